@@ -1,0 +1,226 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/netip"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+	"golang.org/x/text/currency"
+
+	"github.com/bankingcore/bankcore/internal/server"
+)
+
+// config holds every setting of the service. It is read once, at start, and printing it in any way shows no secret.
+// A variable that is set to nothing is refused, because that is nearly always a mistake in a deployment script,
+// unless its field says `empty:"allowed"`.
+type config struct {
+	Addr        string      `env:"ADDR"         envDefault:"127.0.0.1:5000"`
+	DatabaseURL databaseURL `env:"DATABASE_URL" envDefault:"sqlite:data/bankcore.db"`
+	Currency    string      `env:"CURRENCY"     envDefault:"USD"`
+
+	// The three secrets may be absent here; ensureSecrets then finds or makes them.
+	SecretKey secret `env:"SECRET_KEY"`
+	AdminKey  secret `env:"ADMIN_KEY"`
+	PINPepper secret `env:"PIN_PEPPER"`
+
+	RateLimitRegister server.Limit `env:"RATE_LIMIT_REGISTER" envDefault:"10/1m"`
+	RateLimitDeposit  server.Limit `env:"RATE_LIMIT_DEPOSIT"  envDefault:"20/1m"`
+	RateLimitWithdraw server.Limit `env:"RATE_LIMIT_WITHDRAW" envDefault:"20/1m"`
+	RateLimitTransfer server.Limit `env:"RATE_LIMIT_TRANSFER" envDefault:"5/1m"`
+	RateLimitLogin    server.Limit `env:"RATE_LIMIT_LOGIN"    envDefault:"5/1m"`
+	RateLimitRefresh  server.Limit `env:"RATE_LIMIT_REFRESH"  envDefault:"10/1m"`
+
+	// TrustedProxies are the peers whose X-Forwarded-For is believed; none by default.
+	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" empty:"allowed"`
+	TLSCertFile    string         `env:"TLS_CERT_FILE"   empty:"allowed"`
+	TLSKeyFile     string         `env:"TLS_KEY_FILE"    empty:"allowed"`
+
+	LogLevel  string `env:"LOG_LEVEL"  envDefault:"info"`
+	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
+	LogFile   string `env:"LOG_FILE"   empty:"allowed"`
+	Debug     bool   `env:"DEBUG"      envDefault:"false" empty:"allowed"`
+}
+
+const maxLimit = 1000
+
+var (
+	configFields = reflect.VisibleFields(reflect.TypeFor[config]())
+	// echoable tells which unknown names an error may repeat. A piece of a secret that was pasted over two lines of
+	// .env can look like a name, so a name as long as a secret is not repeated.
+	echoable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,30}$`)
+)
+
+// loadConfig reads the settings from environ ("NAME=value" entries, as os.Environ gives them) and from the file at
+// dotenvPath, which need not exist. The environment wins. An error is one line that begins with the name of the
+// variable at fault, and never holds a value.
+func loadConfig(environ []string, dotenvPath string) (config, error) {
+	dotenv, err := os.ReadFile(dotenvPath)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return config{}, err
+	}
+	return parseConfig(environ, string(dotenv))
+}
+
+func parseConfig(environ []string, dotenv string) (config, error) {
+	given, err := readVariables(environ, dotenv)
+	if err != nil {
+		return config{}, err
+	}
+	var cfg config
+	// given is never nil and holds only our own names: env reads the process's environment in place of a nil map, and
+	// takes names such as "0_X" for elements of TrustedProxies.
+	err = env.ParseWithOptions(&cfg, env.Options{Environment: given, FuncMap: map[reflect.Type]env.ParserFunc{
+		reflect.TypeFor[bool]():           parseBool,
+		reflect.TypeFor[server.Limit]():   parseLimit,
+		reflect.TypeFor[[]netip.Prefix](): parseProxies,
+	}})
+	if err != nil {
+		return config{}, nameVariable(err)
+	}
+	return cfg, cfg.validate()
+}
+
+// readVariables puts our variables of environ over those of dotenv. A misspelt name would leave a default in force
+// unnoticed, so dotenv may hold nothing unknown, and neither may our own RATE_LIMIT_ family in environ; the rest of
+// environ is not ours to judge.
+func readVariables(environ []string, dotenv string) (map[string]string, error) {
+	given, err := readDotenv(dotenv)
+	if err != nil {
+		return nil, fmt.Errorf(".env: %w", err)
+	}
+	for name := range given {
+		if !known(name) {
+			return nil, unknownVariable(name, ".env")
+		}
+	}
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		if known(name) {
+			given[name] = value
+		} else if strings.HasPrefix(name, "RATE_LIMIT_") {
+			return nil, unknownVariable(name, "the environment")
+		}
+	}
+	for _, field := range configFields {
+		name := field.Tag.Get("env")
+		if value, set := given[name]; set && value == "" && field.Tag.Get("empty") != "allowed" {
+			return nil, fmt.Errorf("%s: expected a value, not an empty one; leave it out for the default", name)
+		}
+	}
+	return given, nil
+}
+
+func known(name string) bool {
+	return slices.ContainsFunc(configFields, func(f reflect.StructField) bool { return f.Tag.Get("env") == name })
+}
+
+func unknownVariable(name, source string) error {
+	if !echoable.MatchString(name) {
+		name = source // which is where to look for it
+	}
+	return fmt.Errorf("%s: unknown variable in %s, expected only the names that .env.example lists", name, source)
+}
+
+// nameVariable turns the first of env's errors, which name struct fields, into one that names the variable.
+func nameVariable(err error) error {
+	parse, ok := errors.AsType[env.ParseError](err)
+	if !ok {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	field, _ := reflect.TypeFor[config]().FieldByName(parse.Name)
+	return fmt.Errorf("%s: %w", field.Tag.Get("env"), parse.Err)
+}
+
+// validate checks what a type alone does not. Its messages are constants, so no value can slip into one.
+func (c *config) validate() error {
+	type check struct {
+		name     string
+		ok       bool
+		expected string
+	}
+	checks := []check{
+		{"ADDR", validAddress(c.Addr), "HOST:PORT, such as 127.0.0.1:5000"},
+		{"DATABASE_URL", c.DatabaseURL.valid(), "sqlite:PATH or postgres://..."},
+		{"CURRENCY", validCurrency(c.Currency), "an ISO 4217 code of three capital letters, such as USD"},
+		{"TLS_CERT_FILE", c.TLSCertFile != "" || c.TLSKeyFile == "", "a file, because TLS_KEY_FILE is set"},
+		{"TLS_KEY_FILE", c.TLSKeyFile != "" || c.TLSCertFile == "", "a file, because TLS_CERT_FILE is set"},
+		{"LOG_LEVEL", slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "debug, info, warn or error"},
+		{"LOG_FORMAT", slices.Contains([]string{"text", "json"}, c.LogFormat), "text or json"},
+	}
+	for _, named := range c.secrets() {
+		checks = append(checks, check{named.name, *named.value == "" || named.value.valid(), expectedSecret})
+	}
+	for _, check := range checks {
+		if !check.ok {
+			return fmt.Errorf("%s: expected %s", check.name, check.expected)
+		}
+	}
+	return nil
+}
+
+// validAddress takes port 0 (any free port), which tests use, and an empty host (every interface).
+func validAddress(addr string) bool {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil || strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '/' }) {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
+}
+
+// validCurrency refuses XXX too, which ISO 4217 reserves for "no currency".
+func validCurrency(code string) bool {
+	unit, err := currency.ParseISO(code)
+	return err == nil && unit.String() == code && code != "XXX"
+}
+
+func parseBool(text string) (any, error) {
+	value, err := strconv.ParseBool(text)
+	if err != nil {
+		return nil, errors.New("expected true or false")
+	}
+	return value, nil
+}
+
+// parseLimit reads "N/1m", or "off" as the zero Limit. Other windows are refused because the contract promises a
+// window of 60 seconds in RateLimit-Policy.
+func parseLimit(text string) (any, error) {
+	if text == "off" {
+		return server.Limit{}, nil
+	}
+	count, window, _ := strings.Cut(text, "/")
+	requests, err := strconv.ParseUint(count, 10, 16)
+	wellFormed := err == nil && count[0] != '0' && (window == "1m" || window == "60s")
+	if !wellFormed || requests > maxLimit {
+		return nil, fmt.Errorf("expected N/1m with N from 1 to %d, or off", maxLimit)
+	}
+	return server.Limit{Requests: int(requests), Window: time.Minute}, nil
+}
+
+// parseProxies reads CIDRs and bare addresses. IPv4 written as IPv6 (::ffff:10.0.0.0/104) is refused, because peers
+// are compared in their IPv4 form and it would never match.
+func parseProxies(text string) (any, error) {
+	var proxies []netip.Prefix
+	for item := range strings.SplitSeq(text, ",") {
+		item = strings.TrimSpace(item)
+		prefix, err := netip.ParsePrefix(item)
+		if addr, addrErr := netip.ParseAddr(item); addrErr == nil && addr.Zone() == "" {
+			prefix, err = addr.Prefix(addr.BitLen())
+		}
+		if err != nil || prefix.Addr().Is4In6() {
+			return nil, errors.New("expected addresses or CIDRs separated by commas, such as 10.0.0.0/8,192.0.2.7")
+		}
+		proxies = append(proxies, prefix.Masked())
+	}
+	return proxies, nil
+}

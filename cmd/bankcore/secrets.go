@@ -1,0 +1,223 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/gofrs/flock"
+	"github.com/joho/godotenv"
+)
+
+const (
+	minSecretLength = 32 // characters
+	secretBytes     = 32
+	expectedSecret  = "at least 32 characters, none of them a control character"
+	secretsHeader   = "# Made by bankcore. Back it up with the database: without PIN_PEPPER no stored PIN can be checked.\n"
+	// Whoever holds the lock writes one small file.
+	lockPatience = 10 * time.Second
+)
+
+func (s secret) valid() bool {
+	text := string(s)
+	return utf8.ValidString(text) && utf8.RuneCountInString(text) >= minSecretLength &&
+		!strings.ContainsFunc(text, unicode.IsControl)
+}
+
+// namedSecret ties a variable to the field of config it fills.
+type namedSecret struct {
+	name  string
+	value *secret
+}
+
+func (c *config) secrets() []namedSecret {
+	return []namedSecret{{"SECRET_KEY", &c.SecretKey}, {"ADMIN_KEY", &c.AdminKey}, {"PIN_PEPPER", &c.PINPepper}}
+}
+
+func (c *config) missingSecrets() []namedSecret {
+	var missing []namedSecret
+	for _, named := range c.secrets() {
+		if *named.value == "" {
+			missing = append(missing, named)
+		}
+	}
+	return missing
+}
+
+// secretsPath lies beside the SQLite file, so that whoever moves or backs up the folder keeps the two together.
+func (c *config) secretsPath() string {
+	if path, ok := c.DatabaseURL.sqlitePath(); ok {
+		return filepath.Join(filepath.Dir(path), "secrets.env")
+	}
+	return filepath.Join("data", "secrets.env")
+}
+
+// ensureSecrets fills the secrets that the configuration leaves out, from the secrets file or, when that lacks them
+// too, with new ones that it adds to the file. Processes that start together end with the same secrets.
+func ensureSecrets(cfg *config, logger *slog.Logger) error {
+	path := cfg.secretsPath()
+	if len(cfg.missingSecrets()) == 0 {
+		return nil
+	}
+	// First without the lock, which a complete file on a read-only volume does not need.
+	if _, err := adoptSecrets(cfg, path); err != nil || len(cfg.missingSecrets()) == 0 {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("secrets: %w", err)
+	}
+	// The lock's file stays: removing it would let a third process lock a new one while a second still waits here.
+	lock := flock.New(path + ".lock")
+	patience, cancel := context.WithTimeout(context.Background(), lockPatience)
+	defer cancel()
+	if _, err := lock.TryLockContext(patience, 10*time.Millisecond); err != nil {
+		return fmt.Errorf("secrets: lock %s.lock: %w", path, err)
+	}
+	defer func() { _ = lock.Unlock() }()
+	return makeSecrets(cfg, path, logger)
+}
+
+// makeSecrets adds the missing secrets to the file; its caller holds the lock.
+func makeSecrets(cfg *config, path string, logger *slog.Logger) error {
+	// Again, because another process may have made them while this one waited for the lock.
+	content, err := adoptSecrets(cfg, path)
+	if err != nil {
+		return err
+	}
+	missing := cfg.missingSecrets()
+	if len(missing) == 0 {
+		return nil
+	}
+	names := make([]string, 0, len(missing))
+	for _, named := range missing {
+		content += named.name + "=" + newSecret() + "\n"
+		names = append(names, named.name)
+	}
+	if err := replaceFile(path, content); err != nil {
+		return fmt.Errorf("secrets: %w", err)
+	}
+	// What serves is what a later start will read.
+	if _, err := adoptSecrets(cfg, path); err != nil {
+		return err
+	}
+	logger.Info("made the secrets that were not configured", "path", path, "variables", names)
+	return nil
+}
+
+// adoptSecrets fills the missing secrets of cfg from the file at path. It returns the file's text, ready for lines to
+// be added; a file that does not exist is the header alone.
+func adoptSecrets(cfg *config, path string) (string, error) {
+	text, err := readPrivate(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return secretsHeader, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	stored, err := readDotenv(text)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	if err := cfg.checkStored(stored, path); err != nil {
+		return "", err
+	}
+	for _, named := range cfg.missingSecrets() {
+		*named.value = secret(stored[named.name])
+	}
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return text, nil
+}
+
+// checkStored refuses a file with anything but good secrets in it, rather than have a new one made in place of a
+// damaged or misspelt entry: a new pepper would lock every customer out.
+func (c *config) checkStored(stored map[string]string, path string) error {
+	found := 0
+	for _, named := range c.secrets() {
+		value, ok := stored[named.name]
+		if !ok {
+			continue
+		}
+		found++
+		if !secret(value).valid() {
+			return fmt.Errorf("%s in %s: expected %s", named.name, path, expectedSecret)
+		}
+	}
+	if found != len(stored) {
+		return fmt.Errorf("%s: expected only SECRET_KEY, ADMIN_KEY and PIN_PEPPER", path)
+	}
+	return nil
+}
+
+// readDotenv reads NAME=value lines. Its errors hold nothing of the text, unlike the library's, which quote all of it
+// from the fault on.
+func readDotenv(text string) (map[string]string, error) {
+	given, err := godotenv.Unmarshal(text)
+	if err != nil {
+		return nil, errors.New("expected only lines of the form NAME=value")
+	}
+	return given, nil
+}
+
+// readPrivate asks the open file for its mode, not the path, which could come to name another file in between.
+func readPrivate(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("secrets: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	if err != nil {
+		return "", fmt.Errorf("secrets: %w", err)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return "", fmt.Errorf("%s: mode %#o lets other users at the secrets; run: chmod 600 %s", path, mode, path)
+	}
+	text, err := io.ReadAll(file)
+	if err != nil {
+		return "", fmt.Errorf("secrets: %w", err)
+	}
+	return string(text), nil
+}
+
+func newSecret() string {
+	random := make([]byte, secretBytes)
+	_, _ = rand.Read(random) // never fails: since Go 1.24 it ends the program instead
+	return base64.RawURLEncoding.EncodeToString(random)
+}
+
+// replaceFile puts content at path whole or not at all, on disk before it returns: secrets that a power cut took away
+// would leave PIN hashes behind that nothing matches.
+func replaceFile(path, content string) error {
+	dir := filepath.Dir(path)
+	temporary, err := os.CreateTemp(dir, ".secrets.env-*") // made with mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(temporary.Name()) }() // gone already when all went well
+	_, err = temporary.WriteString(content)
+	if err := cmp.Or(err, temporary.Sync(), temporary.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(temporary.Name(), path); err != nil {
+		return err
+	}
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return cmp.Or(folder.Sync(), folder.Close())
+}

@@ -1,0 +1,219 @@
+package bank
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// Account is a customer's account as it is at one moment.
+type Account struct {
+	Number    AccountNumber
+	Holder    string
+	Balance   Money
+	Currency  string
+	Role      Role
+	Locked    bool
+	CreatedAt time.Time
+}
+
+func accountOf(row *db.Account) Account {
+	return Account{
+		Number:    AccountNumber(row.AccountNumber),
+		Holder:    row.AccountHolderName,
+		Balance:   Money(row.Balance),
+		Currency:  row.Currency,
+		Role:      Role(row.Role),
+		Locked:    row.IsLocked,
+		CreatedAt: time.UnixMicro(row.CreatedAt).UTC(),
+	}
+}
+
+func accountByNumber(ctx context.Context, q db.Querier, number AccountNumber) (Account, error) {
+	row, err := q.AccountByNumber(ctx, int64(number))
+	if errors.Is(err, store.ErrNotFound) {
+		return Account{}, errAccountNotFound
+	}
+	if err != nil {
+		return Account{}, err
+	}
+	return accountOf(&row), nil
+}
+
+// OpenAccountParams asks for an account.
+type OpenAccountParams struct {
+	Holder         string
+	Pin            string
+	InitialDeposit Money
+	Currency       string // "" for the bank's own
+	IdempotencyKey string `json:"-"` // "" for none
+}
+
+// Opening is the account that a request has opened, as it was then, or that an earlier request under the same key opened.
+type Opening struct {
+	Account  Account
+	Replayed bool
+}
+
+// OpenAccount opens an account for anybody and writes the first entry of its history.
+func (b *Bank) OpenAccount(ctx context.Context, p OpenAccountParams) (Opening, error) {
+	if p.Currency == "" {
+		p.Currency = b.currency
+	}
+	if err := p.check(); err != nil {
+		return Opening{}, err
+	}
+	var err error
+	if p.Holder, err = holderName(p.Holder); err != nil {
+		return Opening{}, err
+	}
+	key, err := b.onceForAnyone(p.IdempotencyKey, "open_account", p)
+	if err != nil {
+		return Opening{}, err
+	}
+	hash, err := b.pins.hash(ctx, p.Pin)
+	if err != nil {
+		return Opening{}, err
+	}
+	var account Account
+	receipt, err := b.write(ctx, key, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
+		row, err := b.insertAccount(ctx, q, p, hash, entry.Timestamp)
+		if err != nil {
+			return Transaction{}, err
+		}
+		entry.Type, entry.Amount = TypeAccountOpened, p.InitialDeposit
+		entry, err = b.post(ctx, q, row, entry)
+		account = accountOf(row)
+		account.Balance = entry.BalanceAfter
+		return entry, err
+	})
+	if err != nil {
+		return Opening{}, err
+	}
+	if receipt.Replayed {
+		return b.reopening(ctx, receipt.Transaction)
+	}
+	return Opening{Account: account}, nil
+}
+
+func (p *OpenAccountParams) check() error {
+	if err := checkPin("/pin", p.Pin); err != nil {
+		return err
+	}
+	if err := checkAmount("/initial_deposit", p.InitialDeposit, 0); err != nil {
+		return err
+	}
+	return checkCurrency(p.Currency)
+}
+
+// insertAccount writes an account without an entry yet, under a number that is free.
+func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountParams, hash string, now time.Time) (*db.Account, error) {
+	for {
+		number, err := drawAccountNumber(b.random)
+		if err != nil {
+			return nil, err
+		}
+		row := db.Account{
+			AccountNumber:     int64(number),
+			AccountHolderName: p.Holder,
+			HolderNameFolded:  foldName(p.Holder),
+			PinHash:           hash,
+			Currency:          p.Currency,
+			Role:              string(RoleCustomer),
+			LastHash:          make([]byte, len(Hash{})),
+			LastTimestamp:     now.UnixMicro(),
+			CreatedAt:         now.UnixMicro(),
+		}
+		inserted, err := q.InsertAccount(ctx, db.InsertAccountParams{
+			AccountNumber: row.AccountNumber, AccountHolderName: row.AccountHolderName, HolderNameFolded: row.HolderNameFolded,
+			PinHash: row.PinHash, Currency: row.Currency, Role: row.Role, LastHash: row.LastHash, CreatedAt: row.CreatedAt,
+		})
+		if err != nil || inserted == 1 {
+			return &row, err
+		}
+	}
+}
+
+// reopening tells an opening again as it was told the first time, from what has not changed since.
+func (b *Bank) reopening(ctx context.Context, first Transaction) (Opening, error) {
+	account, err := b.readAccount(ctx, first.Account)
+	account.Balance, account.Role, account.Locked = first.BalanceAfter, RoleCustomer, false
+	return Opening{Account: account, Replayed: true}, err
+}
+
+// GetAccount reads an account, for its owner and administrators.
+func (b *Bank) GetAccount(ctx context.Context, caller Caller, number AccountNumber) (Account, error) {
+	if err := caller.mustOwnOrAdmin(number); err != nil {
+		return Account{}, err
+	}
+	return b.readAccount(ctx, number)
+}
+
+func (b *Bank) readAccount(ctx context.Context, number AccountNumber) (Account, error) {
+	var account Account
+	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		var err error
+		account, err = accountByNumber(ctx, q, number)
+		return err
+	})
+	return account, err
+}
+
+// SetRole gives an account a role, for the operator.
+func (b *Bank) SetRole(ctx context.Context, caller Caller, number AccountNumber, role Role) (Account, error) {
+	if !caller.Operator {
+		return Account{}, refuse(CodeForbidden, "Only the operator gives roles.")
+	}
+	return b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {
+		if account.Role == role {
+			return nil
+		}
+		if _, err := q.UpdateRole(ctx, db.UpdateRoleParams{Role: string(role), AccountNumber: int64(number)}); err != nil {
+			return err
+		}
+		return b.record(ctx, q, EventRoleChanged, number, caller)
+	})
+}
+
+// UnlockAccount lifts a lock and resets the count of wrong PINs, for administrators.
+func (b *Bank) UnlockAccount(ctx context.Context, caller Caller, number AccountNumber) (Account, error) {
+	if err := caller.mustBeAdmin(); err != nil {
+		return Account{}, err
+	}
+	if caller.Locked && !caller.AdminKey {
+		// Else whoever holds a session of an administrator could go on guessing that administrator's PIN for ever.
+		return Account{}, errAccountLocked
+	}
+	return b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
+		unlocked, err := q.UnlockAccount(ctx, int64(number))
+		if err != nil {
+			return err
+		}
+		if unlocked == 0 {
+			return refuse(CodeAccountNotLocked, "The account is not locked.")
+		}
+		return b.record(ctx, q, EventAccountUnlocked, number, caller)
+	})
+}
+
+// change runs fn on an account that exists and returns the account as fn leaves it.
+func (b *Bank) change(ctx context.Context, number AccountNumber,
+	fn func(ctx context.Context, q db.Querier, account Account) error,
+) (Account, error) {
+	var account Account
+	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		before, err := accountByNumber(ctx, q, number)
+		if err != nil {
+			return err
+		}
+		if err := fn(ctx, q, before); err != nil {
+			return err
+		}
+		account, err = accountByNumber(ctx, q, number)
+		return err
+	})
+	return account, err
+}

@@ -1,0 +1,130 @@
+package bank
+
+import (
+	"context"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// Stats are the bank in numbers at one moment.
+type Stats struct {
+	Accounts           int64
+	LockedAccounts     int64
+	TotalBalances      []CurrencyTotal // in the order of the currencies' codes
+	TransactionsLast24 int64           // entries written in the last 24 hours
+}
+
+// CurrencyTotal is the sum of all balances in a currency.
+type CurrencyTotal struct {
+	Currency string
+	Balance  int64 // minor units; unlike a balance, it may pass MaxBalance
+}
+
+// AdminStats counts and sums, for administrators.
+func (b *Bank) AdminStats(ctx context.Context, caller Caller) (Stats, error) {
+	if err := caller.mustBeAdmin(); err != nil {
+		return Stats{}, err
+	}
+	var stats Stats
+	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		counts, err := q.CountAccounts(ctx)
+		if err != nil {
+			return err
+		}
+		totals, err := q.ListTotalBalances(ctx)
+		if err != nil {
+			return err
+		}
+		recent, err := q.CountTransactionsSince(ctx, firstIDAt(b.now().Add(-24*time.Hour)))
+		if err != nil {
+			return err
+		}
+		stats = Stats{Accounts: counts.Accounts, LockedAccounts: counts.Locked, TransactionsLast24: recent}
+		for _, total := range totals {
+			stats.TotalBalances = append(stats.TotalBalances, CurrencyTotal(total))
+		}
+		return nil
+	})
+	return stats, err
+}
+
+// ListAccountsParams asks for a page of accounts. A cursor carries the filters it was made with; filters given beside it
+// must be the same.
+type ListAccountsParams struct {
+	Locked *bool  // nil for both
+	Query  string // part of a holder's name, or the beginning of a number; "" for every account
+	Limit  int
+	Cursor string // "" for the first page
+}
+
+// AccountPage is a part of the list of accounts, newest first.
+type AccountPage struct {
+	Accounts   []Account
+	NextCursor string // "" on the last page
+}
+
+// accountCursor is where a page begins and which filters hold.
+type accountCursor struct {
+	Locked *bool  `json:"l,omitempty"`
+	Query  string `json:"q,omitempty"`
+	Age    int64  `json:"t"`
+	Number int64  `json:"n"`
+}
+
+// AdminListAccounts reads a page of accounts, for administrators.
+func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccountsParams) (AccountPage, error) {
+	if err := caller.mustBeAdmin(); err != nil {
+		return AccountPage{}, err
+	}
+	limit := pageSize(p.Limit)
+	position := accountCursor{Locked: p.Locked, Query: p.Query, Age: math.MaxInt64}
+	if p.Cursor != "" {
+		if err := b.openCursor(p.Cursor, "accounts", &position); err != nil {
+			return AccountPage{}, err
+		}
+		sameLock := p.Locked == nil || (position.Locked != nil && *p.Locked == *position.Locked)
+		if !sameLock || (p.Query != "" && p.Query != position.Query) {
+			return AccountPage{}, errCursorFilters
+		}
+	}
+	var rows []db.Account
+	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		var err error
+		rows, err = q.ListAccounts(ctx, position.query(limit+1))
+		return err
+	})
+	if err != nil {
+		return AccountPage{}, err
+	}
+	return b.accountPage(rows, position, limit)
+}
+
+func (b *Bank) accountPage(rows []db.Account, position accountCursor, limit int) (AccountPage, error) {
+	var page AccountPage
+	more := len(rows) > limit
+	for _, row := range rows[:min(len(rows), limit)] {
+		page.Accounts = append(page.Accounts, accountOf(&row))
+		position.Age, position.Number = row.CreatedAt, row.AccountNumber
+	}
+	if !more {
+		return page, nil
+	}
+	var err error
+	page.NextCursor, err = b.sealCursor("accounts", position)
+	return page, err
+}
+
+func (c *accountCursor) query(rows int) db.ListAccountsParams {
+	params := db.ListAccountsParams{BeforeCreatedAt: c.Age, BeforeNumber: c.Number, RowLimit: int64(rows)}
+	if c.Locked != nil {
+		params.ByLock, params.Locked = true, *c.Locked
+	}
+	if c.Query != "" {
+		escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(foldName(c.Query))
+		params.NamePattern, params.NumberPattern = "%"+escaped+"%", escaped+"%"
+	}
+	return params
+}

@@ -1,0 +1,94 @@
+// Package bank is the domain: accounts, PINs and their lockout, sessions, and a ledger in which money is conserved and
+// every history proves itself. It knows the store below it and nothing of HTTP above it.
+package bank
+
+import (
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// MinSecret is the least length of a secret, in bytes.
+const MinSecret = 32
+
+// Config is what a Bank needs from outside. The fields without a default must be set.
+type Config struct {
+	SecretKey string // the tokens', cursors' and fingerprints' keys are derived from it; at least MinSecret bytes
+	AdminKey  string // the operator's key; at least MinSecret bytes
+	PinPepper string // goes into every PIN's hash and is not in the database; at least MinSecret bytes
+	Currency  string // of accounts whose opening names none; an ISO 4217 code
+
+	Now    func() time.Time
+	Random io.Reader // a secure source
+	KDF    KDF       // what a PIN's hash is made with; nil means argon2.IDKey
+}
+
+// Bank offers the operations of the contract, each under its operationId. Its methods may be called from many goroutines.
+type Bank struct {
+	// Counters count since the process started.
+	Counters Counters
+
+	store    *store.Store
+	currency string
+	now      func() time.Time // UTC, whole microseconds
+	random   io.Reader
+	pins     *pinHasher
+	tokens   tokenSigner
+	adminKey [sha256.Size]byte
+	seal     [sha256.Size]byte // the key of cursors
+	print    [sha256.Size]byte // the key of fingerprints
+}
+
+// Counters are what monitoring wants to know of the domain.
+type Counters struct {
+	LoginsFailed   atomic.Int64
+	AccountsLocked atomic.Int64
+	Transfers      atomic.Int64
+}
+
+// New returns a bank on an open store.
+func New(s *store.Store, config Config) (*Bank, error) {
+	if config.Now == nil || config.Random == nil {
+		return nil, errors.New("bank: Config needs Now and Random")
+	}
+	for name, secret := range map[string]string{
+		"SecretKey": config.SecretKey, "AdminKey": config.AdminKey, "PinPepper": config.PinPepper,
+	} {
+		if len(secret) < MinSecret {
+			return nil, fmt.Errorf("bank: Config.%s needs at least %d bytes", name, MinSecret)
+		}
+	}
+	if err := checkCurrency(config.Currency); err != nil {
+		return nil, fmt.Errorf("bank: Config.Currency: %w", err)
+	}
+	b := &Bank{
+		store:    s,
+		currency: config.Currency,
+		now:      func() time.Time { return config.Now().UTC().Truncate(time.Microsecond) },
+		random:   config.Random,
+		pins:     newPinHasher(config.PinPepper, config.KDF, config.Random),
+		adminKey: sha256.Sum256([]byte(config.AdminKey)),
+	}
+	return b, b.deriveKeys(config.SecretKey)
+}
+
+// deriveKeys gives every purpose a key of its own, so that what one of them signs means nothing to another.
+func (b *Bank) deriveKeys(secret string) error {
+	for purpose, key := range map[string]*[sha256.Size]byte{
+		"access token": &b.tokens.accessKey, "refresh token": &b.tokens.refreshKey,
+		"cursor": &b.seal, "request fingerprint": &b.print,
+	} {
+		derived, err := hkdf.Key(sha256.New, []byte(secret), nil, "bankcore "+purpose, len(key))
+		if err != nil {
+			return fmt.Errorf("bank: derive the %s key: %w", purpose, err)
+		}
+		copy(key[:], derived)
+	}
+	return nil
+}

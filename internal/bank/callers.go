@@ -1,0 +1,64 @@
+package bank
+
+import "github.com/google/uuid"
+
+// Role is what an account may do beyond its own money.
+type Role string
+
+// The roles.
+const (
+	RoleCustomer Role = "customer"
+	RoleAdmin    Role = "admin"
+)
+
+// Caller is who asks and from where, as authentication has established it. The zero Caller is somebody unknown.
+type Caller struct {
+	Account  AccountNumber // of the session; 0 without one
+	Session  uuid.UUID
+	Role     Role
+	Locked   bool // the account is locked; reading goes on
+	AdminKey bool // came with the right admin key
+	Operator bool // came by the command line
+
+	Address   string // the client's IP address
+	RequestID string
+}
+
+func (c Caller) owns(number AccountNumber) bool { return c.Account != 0 && c.Account == number }
+
+func (c Caller) admin() bool { return c.AdminKey || c.Operator || c.Role == RoleAdmin }
+
+// mustOwn is asked before the account is looked up, so that another's account is refused alike whether or not it exists.
+func (c Caller) mustOwn(number AccountNumber) error {
+	if !c.owns(number) {
+		return refuse(CodeForbidden, "This is only for the account's owner.")
+	}
+	return nil
+}
+
+func (c Caller) mustOwnOrAdmin(number AccountNumber) error {
+	if !c.owns(number) && !c.admin() {
+		return refuse(CodeForbidden, "This is only for the account's owner and for administrators.")
+	}
+	return nil
+}
+
+func (c Caller) mustBeAdmin() error {
+	if !c.admin() {
+		return refuse(CodeForbidden, "This is only for administrators.")
+	}
+	return nil
+}
+
+// actor names the caller in an event.
+func (c Caller) actor() string {
+	switch {
+	case c.Operator:
+		return "operator"
+	case c.AdminKey:
+		return "admin_key"
+	case c.Account != 0:
+		return c.Account.String()
+	}
+	return "anonymous"
+}

@@ -1,0 +1,68 @@
+package bank
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Pages hold DefaultPage items unless told, and MaxPage at most.
+const (
+	DefaultPage = 50
+	MaxPage     = 200
+)
+
+var (
+	errCursor        = invalid("query/cursor", "is not a cursor of this list")
+	errCursorFilters = invalid("query/cursor", "was made with other filters; send the cursor alone, or start again without it")
+)
+
+func pageSize(limit int) int {
+	if limit < 1 || limit > MaxPage {
+		return DefaultPage
+	}
+	return limit
+}
+
+// sealCursor makes a list's position opaque and tamper-proof, so that whatever comes back need not be checked again.
+func (b *Bank) sealCursor(list string, position any) (string, error) {
+	payload, err := json.Marshal(position)
+	if err != nil {
+		return "", fmt.Errorf("encode a cursor: %w", err)
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	return encode(payload) + "." + encode(b.cursorSeal(list, payload)), nil
+}
+
+// openCursor reads a position back. One that was not made for this list is refused.
+func (b *Bank) openCursor(text, list string, position any) error {
+	first, second, _ := strings.Cut(text, ".")
+	payload, payloadErr := base64.RawURLEncoding.DecodeString(first)
+	seal, sealErr := base64.RawURLEncoding.DecodeString(second)
+	if payloadErr != nil || sealErr != nil || !hmac.Equal(seal, b.cursorSeal(list, payload)) {
+		return errCursor
+	}
+	if err := json.Unmarshal(payload, position); err != nil {
+		return fmt.Errorf("decode a cursor that bears our seal: %w", err)
+	}
+	return nil
+}
+
+func (b *Bank) cursorSeal(list string, payload []byte) []byte {
+	mac := hmac.New(sha256.New, b.seal[:])
+	mac.Write([]byte(list + "\n"))
+	mac.Write(payload)
+	return mac.Sum(nil)[:16]
+}
+
+// micros is a filter's time in the database's form; 0 for none.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}

@@ -1,0 +1,65 @@
+package bank
+
+import (
+	"fmt"
+
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// Code says why the bank refused something. The set is closed and part of the contract (ProblemCode).
+type Code string
+
+// The codes that the bank itself gives; the HTTP layer adds those of its own trade.
+const (
+	CodeInvalidRequest       Code = "invalid_request"
+	CodeUnauthenticated      Code = "unauthenticated"
+	CodeInvalidToken         Code = "invalid_token"
+	CodeTokenRevoked         Code = "token_revoked"
+	CodeInvalidCredentials   Code = "invalid_credentials"
+	CodeForbidden            Code = "forbidden"
+	CodeInvalidAdminKey      Code = "invalid_admin_key"
+	CodeAccountNotFound      Code = "account_not_found"
+	CodeTransactionNotFound  Code = "transaction_not_found"
+	CodeAccountNotLocked     Code = "account_not_locked"
+	CodeInsufficientFunds    Code = "insufficient_funds"
+	CodeSameAccount          Code = "same_account"
+	CodeCurrencyMismatch     Code = "currency_mismatch"
+	CodeBalanceLimitExceeded Code = "balance_limit_exceeded"
+	CodeWeakPin              Code = "weak_pin"
+	CodeIdempotencyKeyReused Code = "idempotency_key_reused"
+	CodeAccountLocked        Code = "account_locked"
+	CodeUnavailable          Code = "unavailable"
+)
+
+// Error is a refusal: the request was understood and is not granted, and nothing was changed. Message is for the person
+// who asked; it never repeats a PIN, a token or a key.
+type Error struct {
+	Code    Code
+	Message string
+	Pointer string // for CodeInvalidRequest, the place in the request, as in FieldError.pointer
+}
+
+func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
+
+func refuse(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+func invalid(pointer, message string) *Error {
+	return &Error{Code: CodeInvalidRequest, Pointer: pointer, Message: message}
+}
+
+// The refusals that more than one place gives, in one wording.
+var (
+	errAccountNotFound    = refuse(CodeAccountNotFound, "There is no account with this number.")
+	errAccountLocked      = refuse(CodeAccountLocked, "Three wrong PINs in a row have locked this account. An administrator can unlock it.")
+	errInvalidCredentials = refuse(CodeInvalidCredentials, "The account number or the PIN is wrong.")
+	errInvalidToken       = refuse(CodeInvalidToken, "The token is malformed, expired, or not of the kind that is needed here.")
+	errTokenRevoked       = refuse(CodeTokenRevoked, "The session of this token has ended. Sign in again.")
+)
+
+// The store's word that a request was not carried out now, or that nobody knows whether it was.
+var (
+	ErrUnavailable = store.ErrUnavailable
+	ErrUnknown     = store.ErrUnknown
+)

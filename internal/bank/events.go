@@ -1,0 +1,126 @@
+package bank
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// EventType says what an audit event tells.
+type EventType string
+
+// The events. A wrong PIN is EventLoginFailed wherever it was given.
+const (
+	EventLoginFailed        EventType = "login_failed"
+	EventAccountLocked      EventType = "account_locked"
+	EventAccountUnlocked    EventType = "account_unlocked"
+	EventPinChanged         EventType = "pin_changed"
+	EventRoleChanged        EventType = "role_changed"
+	EventRefreshTokenReused EventType = "refresh_token_reused"
+)
+
+// Event is one line of the audit trail.
+type Event struct {
+	ID        uuid.UUID
+	Type      EventType
+	Account   AccountNumber // whom it is about; may not exist where a sign-in failed
+	Actor     string        // an account number, "admin_key", "operator" or "anonymous"
+	Address   string        // the client's IP address
+	RequestID string
+	Timestamp time.Time
+}
+
+// record writes an event in the transaction of what it tells.
+func (b *Bank) record(ctx context.Context, q db.Querier, kind EventType, number AccountNumber, caller Caller) error {
+	now := b.now()
+	id, err := b.newID(now)
+	if err != nil {
+		return err
+	}
+	return q.InsertEvent(ctx, db.InsertEventParams{
+		ID:            id,
+		EventType:     string(kind),
+		AccountNumber: int64(number),
+		Actor:         caller.actor(),
+		ClientAddress: caller.Address,
+		RequestID:     caller.RequestID,
+		Timestamp:     now.UnixMicro(),
+	})
+}
+
+// ListEventsParams asks for a page of the audit trail. A cursor carries the filters it was made with; filters given beside
+// it must be the same.
+type ListEventsParams struct {
+	Type    EventType     // "" for every type
+	Account AccountNumber // 0 for every account
+	Limit   int
+	Cursor  string // "" for the first page
+}
+
+// EventPage is a part of the audit trail, newest first.
+type EventPage struct {
+	Events     []Event
+	NextCursor string // "" on the last page
+}
+
+type eventCursor struct {
+	Type    EventType     `json:"t,omitempty"`
+	Account AccountNumber `json:"a,omitempty"`
+	Before  uuid.UUID     `json:"b"`
+}
+
+// AdminListEvents reads a page of the audit trail, for administrators.
+func (b *Bank) AdminListEvents(ctx context.Context, caller Caller, p ListEventsParams) (EventPage, error) {
+	if err := caller.mustBeAdmin(); err != nil {
+		return EventPage{}, err
+	}
+	limit := pageSize(p.Limit)
+	position := eventCursor{Type: p.Type, Account: p.Account, Before: lastID}
+	if p.Cursor != "" {
+		if err := b.openCursor(p.Cursor, "events", &position); err != nil {
+			return EventPage{}, err
+		}
+		if (p.Type != "" && p.Type != position.Type) || (p.Account != 0 && p.Account != position.Account) {
+			return EventPage{}, errCursorFilters
+		}
+	}
+	var rows []db.Event
+	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		var err error
+		rows, err = q.ListEvents(ctx, db.ListEventsParams{
+			BeforeID: position.Before, EventType: string(position.Type), AccountNumber: int64(position.Account),
+			RowLimit: int64(limit + 1),
+		})
+		return err
+	})
+	if err != nil {
+		return EventPage{}, err
+	}
+	return b.eventPage(rows, position, limit)
+}
+
+func (b *Bank) eventPage(rows []db.Event, position eventCursor, limit int) (EventPage, error) {
+	var page EventPage
+	more := len(rows) > limit
+	for _, row := range rows[:min(len(rows), limit)] {
+		page.Events = append(page.Events, Event{
+			ID:        row.ID,
+			Type:      EventType(row.EventType),
+			Account:   AccountNumber(row.AccountNumber),
+			Actor:     row.Actor,
+			Address:   row.ClientAddress,
+			RequestID: row.RequestID,
+			Timestamp: time.UnixMicro(row.Timestamp).UTC(),
+		})
+		position.Before = row.ID
+	}
+	if !more {
+		return page, nil
+	}
+	var err error
+	page.NextCursor, err = b.sealCursor("events", position)
+	return page, err
+}

@@ -1,0 +1,193 @@
+package bank
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// TransactionType says what an entry did to its account.
+type TransactionType string
+
+// The types. An account's first entry, and no other, is its opening.
+const (
+	TypeAccountOpened TransactionType = "account_opened"
+	TypeDeposit       TransactionType = "deposit"
+	TypeWithdrawal    TransactionType = "withdrawal"
+	TypeTransferIn    TransactionType = "transfer_in"
+	TypeTransferOut   TransactionType = "transfer_out"
+)
+
+// takes tells whether entries of this type lower the balance.
+func (t TransactionType) takes() bool { return t == TypeWithdrawal || t == TypeTransferOut }
+
+// Hash is a SHA-256 sum.
+type Hash [sha256.Size]byte
+
+// Transaction is one entry of an account's history. Entries are added and never changed.
+type Transaction struct {
+	ID           uuid.UUID
+	Account      AccountNumber
+	Sequence     int64 // 1, 2, 3 … within the account
+	Type         TransactionType
+	Amount       Money // positive, whatever the direction; 0 only at an opening
+	Currency     string
+	BalanceAfter Money
+	Timestamp    time.Time // never before that of the entry before
+	Description  string
+	Transfer     uuid.UUID     // shared by both legs; uuid.Nil in other entries
+	Counterparty AccountNumber // of a transfer, the other account
+	Hash         Hash
+}
+
+// FormatTime writes a time as the contract does: RFC 3339, UTC, microseconds.
+func FormatTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
+
+// chainHash is the hash of an entry whose predecessor has the hash previous. The contract's introduction spells out this
+// encoding for clients; it can never change.
+func (t *Transaction) chainHash(previous Hash) Hash {
+	transfer, counterparty := "", ""
+	if t.Transfer != uuid.Nil {
+		transfer, counterparty = t.Transfer.String(), t.Counterparty.String()
+	}
+	return sha256.Sum256([]byte(strings.Join([]string{
+		hex.EncodeToString(previous[:]),
+		t.ID.String(),
+		t.Account.String(),
+		strconv.FormatInt(t.Sequence, 10),
+		string(t.Type),
+		strconv.FormatInt(int64(t.Amount), 10),
+		t.Currency,
+		strconv.FormatInt(int64(t.BalanceAfter), 10),
+		FormatTime(t.Timestamp),
+		transfer,
+		counterparty,
+		t.Description,
+	}, "\n")))
+}
+
+// lockOwn locks the caller's own account for a movement of money. With another's number beside it, both are locked, and
+// other is nil if that account does not exist.
+func (b *Bank) lockOwn(ctx context.Context, q db.Querier, own, beside AccountNumber) (account, other *db.Account, err error) {
+	rows, err := q.LockAccounts(ctx, db.LockAccountsParams{One: int64(own), Other: int64(beside)})
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range rows {
+		if rows[i].AccountNumber == int64(own) {
+			account = &rows[i]
+		} else {
+			other = &rows[i]
+		}
+	}
+	if account == nil {
+		return nil, nil, errAccountNotFound
+	}
+	if account.IsLocked {
+		return nil, nil, errAccountLocked
+	}
+	return account, other, nil
+}
+
+// post writes the next entry of a locked account and brings the account up to it: entry needs its ID, Type, Amount,
+// Description and, in a transfer, Transfer and Counterparty, and gets the rest. Nothing else writes balances or entries.
+func (b *Bank) post(ctx context.Context, q db.Querier, account *db.Account, entry Transaction) (Transaction, error) {
+	balance := Money(account.Balance)
+	var err error
+	if entry.Type.takes() {
+		entry.BalanceAfter, err = balance.minus(entry.Amount)
+	} else {
+		entry.BalanceAfter, err = balance.plus(entry.Amount)
+	}
+	if err != nil {
+		return Transaction{}, err
+	}
+	entry.Account = AccountNumber(account.AccountNumber)
+	entry.Sequence = account.LastSequence + 1
+	entry.Currency = account.Currency
+	if last := time.UnixMicro(account.LastTimestamp).UTC(); entry.Timestamp.Before(last) {
+		entry.Timestamp = last // the clock was set back; the history's times are not
+	}
+	entry.Hash = entry.chainHash(Hash(account.LastHash))
+	if err := q.InsertTransaction(ctx, transactionParams(&entry)); err != nil {
+		return Transaction{}, err
+	}
+	moved, err := q.UpdateAccountPosting(ctx, db.UpdateAccountPostingParams{
+		Balance:       int64(entry.BalanceAfter),
+		Sequence:      entry.Sequence,
+		Hash:          entry.Hash[:],
+		Timestamp:     entry.Timestamp.UnixMicro(),
+		AccountNumber: account.AccountNumber,
+	})
+	if err != nil {
+		return Transaction{}, err
+	}
+	if moved != 1 {
+		return Transaction{}, fmt.Errorf("account %d moved under its lock", account.AccountNumber)
+	}
+	return entry, nil
+}
+
+func transactionParams(t *Transaction) db.InsertTransactionParams {
+	params := db.InsertTransactionParams{
+		ID:              t.ID,
+		AccountNumber:   int64(t.Account),
+		Sequence:        t.Sequence,
+		TransactionType: string(t.Type),
+		Amount:          int64(t.Amount),
+		Currency:        t.Currency,
+		BalanceAfter:    int64(t.BalanceAfter),
+		Timestamp:       t.Timestamp.UnixMicro(),
+		Description:     t.Description,
+		Hash:            t.Hash[:],
+	}
+	if t.Transfer != uuid.Nil {
+		counterparty := int64(t.Counterparty)
+		params.TransferID, params.CounterpartyAccount = &t.Transfer, &counterparty
+	}
+	return params
+}
+
+func transactionOf(row *db.Transaction) Transaction {
+	t := Transaction{
+		ID:           row.ID,
+		Account:      AccountNumber(row.AccountNumber),
+		Sequence:     row.Sequence,
+		Type:         TransactionType(row.TransactionType),
+		Amount:       Money(row.Amount),
+		Currency:     row.Currency,
+		BalanceAfter: Money(row.BalanceAfter),
+		Timestamp:    time.UnixMicro(row.Timestamp).UTC(),
+		Description:  row.Description,
+	}
+	copy(t.Hash[:], row.Hash)
+	if row.TransferID != nil {
+		t.Transfer = *row.TransferID
+	}
+	if row.CounterpartyAccount != nil {
+		t.Counterparty = AccountNumber(*row.CounterpartyAccount)
+	}
+	return t
+}
+
+// transactionByID finds an entry of any account.
+func transactionByID(ctx context.Context, q db.Querier, id uuid.UUID) (Transaction, error) {
+	row, err := q.TransactionByID(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return Transaction{}, refuse(CodeTransactionNotFound, "This account has no transaction with this id.")
+	}
+	if err != nil {
+		return Transaction{}, err
+	}
+	return transactionOf(&row), nil
+}

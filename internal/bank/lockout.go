@@ -1,0 +1,136 @@
+package bank
+
+import (
+	"context"
+	"errors"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// maxAttempts is how many wrong PINs in a row lock an account.
+const maxAttempts = 3
+
+// attempt is a guess at a PIN that has been counted.
+type attempt struct {
+	hash  string // of the right PIN; "" if there is no such account
+	count int64  // this one included
+}
+
+// checkPIN is the one way in which a PIN is looked at. The attempt is counted, durably, before the PIN is hashed, so that
+// any number of parallel guesses are three at most, and a crash in between costs an attempt instead of giving one away. For
+// a right PIN it returns the hash that it fits, and the caller's transaction takes the count back; a wrong PIN is recorded.
+func (b *Bank) checkPIN(ctx context.Context, caller Caller, number AccountNumber, pin string) (hash string, err error) {
+	release, err := b.pins.reserve()
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	counted, err := b.countAttempt(ctx, number)
+	if err != nil {
+		return "", err
+	}
+	right, err := b.pins.matches(pin, counted.hash)
+	if err != nil {
+		return "", err
+	}
+	if right {
+		return counted.hash, nil
+	}
+	// A caller who hangs up does not take the record with it.
+	return "", b.attemptFailed(context.WithoutCancel(ctx), caller, number, counted)
+}
+
+// countAttempt counts a guess, unless the account is locked. An unknown account costs the same write, and gets an empty
+// hash.
+func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt, error) {
+	var counted attempt
+	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		row, err := q.CountPinAttempt(ctx, db.CountPinAttemptParams{Most: maxAttempts, AccountNumber: int64(number)})
+		if err == nil {
+			counted = attempt{hash: row.PinHash, count: row.FailedAttempts}
+			return nil
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if _, err = accountByNumber(ctx, q, number); err == nil {
+			return errAccountLocked
+		}
+		if !errors.Is(err, errAccountNotFound) {
+			return err
+		}
+		counted = attempt{}
+		return q.CountUnknownAccountAttempt(ctx)
+	})
+	return counted, err
+}
+
+// attemptFailed records a wrong PIN, and the lock if it was the last one. It returns the refusal.
+func (b *Bank) attemptFailed(ctx context.Context, caller Caller, number AccountNumber, counted attempt) error {
+	locked := false
+	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		locked = false
+		if err := b.record(ctx, q, EventLoginFailed, number, caller); err != nil || counted.count < maxAttempts {
+			return err
+		}
+		// A right PIN that was looked at meanwhile has lifted the lock again.
+		account, err := accountByNumber(ctx, q, number)
+		if err != nil || !account.Locked {
+			return err
+		}
+		locked = true
+		return b.record(ctx, q, EventAccountLocked, number, caller)
+	})
+	if err != nil {
+		return err
+	}
+	b.Counters.LoginsFailed.Add(1)
+	if locked {
+		b.Counters.AccountsLocked.Add(1)
+	}
+	return errInvalidCredentials
+}
+
+// ChangePinParams asks for another PIN.
+type ChangePinParams struct {
+	Account AccountNumber
+	Current string
+	New     string
+}
+
+// ChangePin gives the caller's own account another PIN and ends its other sessions.
+func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) error {
+	if err := caller.mustOwn(p.Account); err != nil {
+		return err
+	}
+	if caller.Locked {
+		return errAccountLocked
+	}
+	if err := checkPin("/new_pin", p.New); err != nil {
+		return err
+	}
+	oldHash, err := b.checkPIN(ctx, caller, p.Account, p.Current)
+	if err != nil {
+		return err
+	}
+	newHash, err := b.pins.hash(ctx, p.New)
+	if err != nil {
+		return err
+	}
+	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		changed, err := q.UpdatePin(ctx, db.UpdatePinParams{AccountNumber: int64(p.Account), OldHash: oldHash, NewHash: newHash})
+		if err != nil {
+			return err
+		}
+		if changed == 0 {
+			return errInvalidCredentials
+		}
+		if _, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
+			EndedAt: b.now().UnixMicro(), AccountNumber: int64(p.Account), ID: caller.Session,
+		}); err != nil {
+			return err
+		}
+		return b.record(ctx, q, EventPinChanged, p.Account, caller)
+	})
+}

@@ -1,0 +1,45 @@
+package bank
+
+import "golang.org/x/text/currency"
+
+// Money is an amount in a currency's minor unit, such as cents. Balances are never negative.
+type Money int64
+
+const (
+	// MaxAmount is the most that one operation moves.
+	MaxAmount Money = 1_000_000_000_000
+	// MaxBalance is the largest integer that JavaScript's numbers hold exactly, 2^53-1.
+	MaxBalance Money = 1<<53 - 1
+)
+
+// plus adds to a balance. Neither argument is large enough to wrap the sum: both are at most MaxBalance.
+func (m Money) plus(amount Money) (Money, error) {
+	if amount < 0 || m > MaxBalance-amount {
+		return 0, refuse(CodeBalanceLimitExceeded, "A balance cannot pass %d minor units.", MaxBalance)
+	}
+	return m + amount, nil
+}
+
+// minus takes from a balance.
+func (m Money) minus(amount Money) (Money, error) {
+	if amount < 0 || amount > m {
+		return 0, refuse(CodeInsufficientFunds, "The balance does not cover this amount.")
+	}
+	return m - amount, nil
+}
+
+func checkAmount(pointer string, amount, least Money) error {
+	if amount < least || amount > MaxAmount {
+		return invalid(pointer, "must be an integer in the allowed range")
+	}
+	return nil
+}
+
+// checkCurrency accepts the codes of ISO 4217, in upper case.
+func checkCurrency(code string) error {
+	unit, err := currency.ParseISO(code)
+	if err != nil || unit.String() != code {
+		return invalid("/currency", "must be an ISO 4217 code, such as USD")
+	}
+	return nil
+}

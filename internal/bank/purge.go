@@ -1,0 +1,55 @@
+package bank
+
+import (
+	"context"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// purgeBatch bounds how long one step of a purge holds the writer, in rows.
+const purgeBatch = 500
+
+// Purge deletes what has expired: sessions, blacklisted tokens of sessions that are over, and idempotency keys older than
+// KeyLifetime. It returns the number of rows.
+func (b *Bank) Purge(ctx context.Context) (int64, error) {
+	now := b.now()
+	expired, forgotten := now.UnixMicro(), now.Add(-KeyLifetime).UnixMicro()
+	total := int64(0)
+	for _, batch := range []func(ctx context.Context, q db.Querier) (int64, error){
+		func(ctx context.Context, q db.Querier) (int64, error) {
+			return q.PurgeTokenBlacklist(ctx, db.PurgeTokenBlacklistParams{Before: expired, RowLimit: purgeBatch})
+		},
+		func(ctx context.Context, q db.Querier) (int64, error) {
+			return q.PurgeSessions(ctx, db.PurgeSessionsParams{Before: expired, RowLimit: purgeBatch})
+		},
+		func(ctx context.Context, q db.Querier) (int64, error) {
+			return q.PurgeIdempotencyKeys(ctx, db.PurgeIdempotencyKeysParams{Before: forgotten, RowLimit: purgeBatch})
+		},
+	} {
+		purged, err := b.repeat(ctx, batch)
+		total += purged
+		if err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+// repeat runs a step, in a transaction each time, until it finds less than a batch to do.
+func (b *Bank) repeat(ctx context.Context, step func(ctx context.Context, q db.Querier) (int64, error)) (int64, error) {
+	total := int64(0)
+	for {
+		var purged int64
+		err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+			var err error
+			purged, err = step(ctx, q)
+			return err
+		})
+		if err != nil {
+			return total, err
+		}
+		if total += purged; purged < purgeBatch {
+			return total, nil
+		}
+	}
+}

@@ -1,0 +1,265 @@
+package bank
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// Tokens are a session's tokens. The holder of the refresh token gets new ones until SessionExpiresIn has passed.
+type Tokens struct {
+	Access           string
+	Refresh          string
+	SessionExpiresIn time.Duration
+	Account          AccountNumber
+	Role             Role
+}
+
+// LoginParams asks for a session.
+type LoginParams struct {
+	Account AccountNumber
+	Pin     string
+}
+
+// Login starts a session for whoever knows the account's PIN.
+func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens, error) {
+	hash, err := b.checkPIN(ctx, caller, p.Account, p.Pin)
+	if err != nil {
+		return Tokens{}, err
+	}
+	var session db.SessionByIDRow
+	var now time.Time
+	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		reset, err := q.ResetPinAttempts(ctx, db.ResetPinAttemptsParams{AccountNumber: int64(p.Account), PinHash: hash})
+		if err != nil {
+			return err
+		}
+		if reset == 0 {
+			return errInvalidCredentials
+		}
+		now = b.now()
+		session, err = b.startSession(ctx, q, p.Account, now)
+		return err
+	})
+	if err != nil {
+		return Tokens{}, err
+	}
+	return b.issue(&session, session.RefreshJti, now, now)
+}
+
+func (b *Bank) startSession(ctx context.Context, q db.Querier, number AccountNumber, now time.Time) (db.SessionByIDRow, error) {
+	id, err := b.newID(now)
+	if err != nil {
+		return db.SessionByIDRow{}, err
+	}
+	refreshID, err := b.newID(now)
+	if err != nil {
+		return db.SessionByIDRow{}, err
+	}
+	if err := q.InsertSession(ctx, db.InsertSessionParams{
+		ID:            id,
+		AccountNumber: int64(number),
+		RefreshJti:    refreshID,
+		CreatedAt:     now.UnixMicro(),
+		ExpiresAt:     now.Add(SessionLifetime).UnixMicro(),
+	}); err != nil {
+		return db.SessionByIDRow{}, err
+	}
+	return q.SessionByID(ctx, id)
+}
+
+// issue signs the tokens of a session. The refresh token's text depends on its id and the time it was first issued alone;
+// the access token is new each time.
+func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIssued, now time.Time) (Tokens, error) {
+	expires := time.UnixMicro(session.ExpiresAt).UTC()
+	account := AccountNumber(session.AccountNumber)
+	accessID, err := b.newID(now)
+	if err != nil {
+		return Tokens{}, err
+	}
+	access, err := b.tokens.sign(token{
+		kind: accessToken, id: accessID, session: session.ID, account: account, issued: now, expires: now.Add(AccessLifetime),
+	})
+	if err != nil {
+		return Tokens{}, err
+	}
+	refresh, err := b.tokens.sign(token{
+		kind: refreshToken, id: refreshID, session: session.ID, account: account, issued: refreshIssued, expires: expires,
+	})
+	if err != nil {
+		return Tokens{}, err
+	}
+	return Tokens{
+		Access: access, Refresh: refresh, SessionExpiresIn: expires.Sub(now), Account: account, Role: Role(session.Role),
+	}, nil
+}
+
+// Authenticate completes a caller with the session of an access token. The session, the role and the lock are read anew
+// for each request, so that a sign-out or a change of role holds at once.
+func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (Caller, error) {
+	now := b.now()
+	t, err := b.tokens.read(access, accessToken, now)
+	if err != nil {
+		return Caller{}, err
+	}
+	err = b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		session, err := liveSession(ctx, q, t, now)
+		caller.Account, caller.Session = t.account, t.session
+		caller.Role, caller.Locked = Role(session.Role), session.IsLocked
+		return err
+	})
+	if err != nil {
+		return Caller{}, err
+	}
+	return caller, nil
+}
+
+// CheckAdminKey completes a caller who came with the admin key.
+func (b *Bank) CheckAdminKey(caller Caller, key string) (Caller, error) {
+	sum := sha256.Sum256([]byte(key)) // equal lengths, so that the comparison tells nothing of the key's
+	if subtle.ConstantTimeCompare(sum[:], b.adminKey[:]) != 1 {
+		return Caller{}, refuse(CodeInvalidAdminKey, "The X-Admin-Key header does not hold the admin key.")
+	}
+	caller.AdminKey = true
+	return caller, nil
+}
+
+func liveSession(ctx context.Context, q db.Querier, t token, now time.Time) (db.SessionByIDRow, error) {
+	session, err := q.SessionByID(ctx, t.session)
+	if errors.Is(err, store.ErrNotFound) {
+		return db.SessionByIDRow{}, errTokenRevoked
+	}
+	if err != nil {
+		return db.SessionByIDRow{}, err
+	}
+	if session.EndedAt != nil || now.UnixMicro() >= session.ExpiresAt || AccountNumber(session.AccountNumber) != t.account {
+		return db.SessionByIDRow{}, errTokenRevoked
+	}
+	return session, nil
+}
+
+// RefreshTokens spends a refresh token and issues its successor. A token that was spent within the last refreshGrace gets
+// the same successor again; one that was spent before ends the session, since two parties hold it.
+func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string) (Tokens, error) {
+	now := b.now()
+	t, err := b.tokens.read(refresh, refreshToken, now)
+	if err != nil {
+		return Tokens{}, err
+	}
+	var session db.SessionByIDRow
+	var next successor
+	var stolen bool
+	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		var err error
+		if session, err = liveSession(ctx, q, t, now); err != nil {
+			return err
+		}
+		if session.IsLocked {
+			return errAccountLocked
+		}
+		next, err = b.succeed(ctx, q, &session, t, now)
+		if stolen = errors.Is(err, errTokenRevoked); stolen {
+			return b.endStolenSession(ctx, q, caller, t, now) // which must be committed, and is refused below
+		}
+		return err
+	})
+	if err == nil && stolen {
+		err = errTokenRevoked
+	}
+	if err != nil {
+		return Tokens{}, err
+	}
+	return b.issue(&session, next.id, next.issued, now)
+}
+
+// successor is the refresh token that takes a spent one's place.
+type successor struct {
+	id     uuid.UUID
+	issued time.Time
+}
+
+// succeed finds a refresh token's successor: a new one for the token that is not spent, the one it has for a token within
+// its grace. For any other it returns errTokenRevoked.
+func (b *Bank) succeed(ctx context.Context, q db.Querier, session *db.SessionByIDRow, t token, now time.Time) (successor, error) {
+	if session.RefreshJti == t.id {
+		return b.spend(ctx, q, session, now)
+	}
+	spent, err := q.BlacklistedTokenByJti(ctx, t.id)
+	if errors.Is(err, store.ErrNotFound) {
+		return successor{}, errTokenRevoked
+	}
+	if err != nil {
+		return successor{}, err
+	}
+	issued := time.UnixMicro(spent.RevokedAt).UTC()
+	if spent.SuccessorJti == nil || now.Sub(issued) > refreshGrace {
+		return successor{}, errTokenRevoked
+	}
+	return successor{id: *spent.SuccessorJti, issued: issued}, nil
+}
+
+func (b *Bank) spend(ctx context.Context, q db.Querier, session *db.SessionByIDRow, now time.Time) (successor, error) {
+	id, err := b.newID(now)
+	if err != nil {
+		return successor{}, err
+	}
+	spent, err := q.UpdateSessionRefresh(ctx, db.UpdateSessionRefreshParams{
+		SuccessorJti: id, ID: session.ID, RefreshJti: session.RefreshJti,
+	})
+	if err != nil {
+		return successor{}, err
+	}
+	if spent == 0 {
+		return successor{}, store.ErrConflict
+	}
+	err = q.InsertBlacklistedToken(ctx, db.InsertBlacklistedTokenParams{
+		Jti: session.RefreshJti, SuccessorJti: &id, RevokedAt: now.UnixMicro(), ExpiresAt: session.ExpiresAt,
+	})
+	return successor{id: id, issued: now}, err
+}
+
+func (b *Bank) endStolenSession(ctx context.Context, q db.Querier, caller Caller, t token, now time.Time) error {
+	if err := endSession(ctx, q, t.session, now); err != nil {
+		return err
+	}
+	return b.record(ctx, q, EventRefreshTokenReused, t.account, caller)
+}
+
+// endSession ends a session and blacklists the refresh token that it still had.
+func endSession(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) error {
+	session, err := q.SessionByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := q.EndSession(ctx, db.EndSessionParams{EndedAt: now.UnixMicro(), ID: id}); err != nil {
+		return err
+	}
+	return q.InsertBlacklistedToken(ctx, db.InsertBlacklistedTokenParams{
+		Jti: session.RefreshJti, RevokedAt: now.UnixMicro(), ExpiresAt: session.ExpiresAt,
+	})
+}
+
+// Logout ends the caller's session: none of its tokens is good any more. A refresh token may come along, and must then be
+// one of the same session.
+func (b *Bank) Logout(ctx context.Context, caller Caller, refresh string) error {
+	now := b.now()
+	if refresh != "" {
+		t, err := b.tokens.read(refresh, refreshToken, now)
+		if err != nil {
+			return err
+		}
+		if t.session != caller.Session {
+			return errInvalidToken
+		}
+	}
+	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		return endSession(ctx, q, caller.Session, now)
+	})
+}

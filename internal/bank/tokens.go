@@ -1,0 +1,96 @@
+package bank
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+)
+
+// Lifetimes of tokens and sessions.
+const (
+	AccessLifetime  = 15 * time.Minute
+	SessionLifetime = 7 * 24 * time.Hour // from sign-in, however often the tokens are renewed
+	// refreshGrace is how long a spent refresh token still gets its successor: for a second tab, or a lost reply.
+	refreshGrace = 10 * time.Second
+)
+
+const tokenIssuer = "bankcore"
+
+type tokenType string
+
+const (
+	accessToken  tokenType = "access"
+	refreshToken tokenType = "refresh"
+)
+
+// token is what a signed token says. Its text follows from these fields alone, so that a successor can be told twice.
+type token struct {
+	kind    tokenType
+	id      uuid.UUID
+	session uuid.UUID
+	account AccountNumber
+	issued  time.Time
+	expires time.Time
+}
+
+// tokenSigner makes and reads tokens (RFC 7519, HS256). Each kind has its own key and its own typ claim, so that one is
+// never taken for the other.
+type tokenSigner struct {
+	accessKey, refreshKey [sha256.Size]byte
+}
+
+type tokenClaims struct {
+	jwt.RegisteredClaims
+	Session uuid.UUID `json:"sid"`
+	Type    tokenType `json:"typ"`
+}
+
+func (s *tokenSigner) key(kind tokenType) []byte {
+	if kind == accessToken {
+		return s.accessKey[:]
+	}
+	return s.refreshKey[:]
+}
+
+func (s *tokenSigner) sign(t token) (string, error) {
+	text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, tokenClaims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer:    tokenIssuer,
+			Audience:  jwt.ClaimStrings{tokenIssuer},
+			Subject:   t.account.String(),
+			ID:        t.id.String(),
+			IssuedAt:  jwt.NewNumericDate(t.issued),
+			ExpiresAt: jwt.NewNumericDate(t.expires),
+		},
+		Session: t.session,
+		Type:    t.kind,
+	}).SignedString(s.key(t.kind))
+	if err != nil {
+		return "", fmt.Errorf("sign a token: %w", err)
+	}
+	return text, nil
+}
+
+// read checks a token's signature, kind, issuer, audience and time. It does not know whether its session still lives.
+func (s *tokenSigner) read(text string, kind tokenType, now time.Time) (token, error) {
+	var claims tokenClaims
+	_, err := jwt.ParseWithClaims(text, &claims, func(*jwt.Token) (any, error) { return s.key(kind), nil },
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
+		jwt.WithExpirationRequired(),
+		jwt.WithIssuer(tokenIssuer),
+		jwt.WithAudience(tokenIssuer),
+		jwt.WithTimeFunc(func() time.Time { return now }),
+	)
+	if err != nil || claims.Type != kind {
+		return token{}, errInvalidToken // the library's error may quote the token
+	}
+	id, idErr := uuid.Parse(claims.ID)
+	account, accountErr := ParseAccountNumber(claims.Subject)
+	if idErr != nil || accountErr != nil {
+		return token{}, errInvalidToken
+	}
+	return token{kind: kind, id: id, session: claims.Session, account: account}, nil
+}

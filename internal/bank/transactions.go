@@ -1,0 +1,290 @@
+package bank
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// DepositParams asks for a deposit.
+type DepositParams struct {
+	Account        AccountNumber
+	Amount         Money
+	Description    string
+	IdempotencyKey string `json:"-"` // "" for none
+}
+
+// WithdrawParams asks for a withdrawal.
+type WithdrawParams DepositParams
+
+// TransferParams asks for a transfer.
+type TransferParams struct {
+	Account        AccountNumber // the sender's
+	To             AccountNumber
+	Amount         Money
+	Description    string
+	IdempotencyKey string `json:"-"` // "" for none
+}
+
+// Receipt is the entry that a request has written, or that an earlier request under the same key had written.
+type Receipt struct {
+	Transaction Transaction
+	Replayed    bool
+}
+
+// Deposit adds money to the caller's own account.
+func (b *Bank) Deposit(ctx context.Context, caller Caller, p DepositParams) (Receipt, error) {
+	return b.moveCash(ctx, caller, TypeDeposit, p)
+}
+
+// Withdraw takes money from the caller's own account.
+func (b *Bank) Withdraw(ctx context.Context, caller Caller, p WithdrawParams) (Receipt, error) {
+	return b.moveCash(ctx, caller, TypeWithdrawal, DepositParams(p))
+}
+
+func (b *Bank) moveCash(ctx context.Context, caller Caller, kind TransactionType, p DepositParams) (Receipt, error) {
+	if err := b.checkMovement(caller, p.Account, p.Amount, p.Description); err != nil {
+		return Receipt{}, err
+	}
+	key, err := b.onceFor(p.Account, p.IdempotencyKey, string(kind), p)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return b.write(ctx, key, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
+		account, _, err := b.lockOwn(ctx, q, p.Account, p.Account)
+		if err != nil {
+			return Transaction{}, err
+		}
+		entry.Type, entry.Amount, entry.Description = kind, p.Amount, p.Description
+		return b.post(ctx, q, account, entry)
+	})
+}
+
+// Transfer moves money from the caller's own account to another one of the same currency, both legs or neither. The
+// receipt holds the sender's leg.
+func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (Receipt, error) {
+	if err := b.checkMovement(caller, p.Account, p.Amount, p.Description); err != nil {
+		return Receipt{}, err
+	}
+	if p.To == p.Account {
+		return Receipt{}, refuse(CodeSameAccount, "A transfer needs two different accounts.")
+	}
+	key, err := b.onceFor(p.Account, p.IdempotencyKey, "transfer", p)
+	if err != nil {
+		return Receipt{}, err
+	}
+	receipt, err := b.write(ctx, key, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
+		return b.postTransfer(ctx, q, entry, p)
+	})
+	if err == nil && !receipt.Replayed {
+		b.Counters.Transfers.Add(1)
+	}
+	return receipt, err
+}
+
+func (b *Bank) postTransfer(ctx context.Context, q db.Querier, out Transaction, p TransferParams) (Transaction, error) {
+	sender, recipient, err := b.lockOwn(ctx, q, p.Account, p.To)
+	if err != nil {
+		return Transaction{}, err
+	}
+	if recipient == nil {
+		return Transaction{}, noRecipient(p.To)
+	}
+	if sender.Currency != recipient.Currency {
+		return Transaction{}, refuse(CodeCurrencyMismatch, "A transfer needs two accounts of the same currency.")
+	}
+	// Both legs bear one time, the later of the two accounts', should the clock have been set back.
+	out.Timestamp = latest(out.Timestamp, sender.LastTimestamp, recipient.LastTimestamp)
+	if out.Transfer, err = b.newID(out.Timestamp); err != nil {
+		return Transaction{}, err
+	}
+	in := out
+	if in.ID, err = b.newID(out.Timestamp); err != nil {
+		return Transaction{}, err
+	}
+	out.Type, out.Amount, out.Description, out.Counterparty = TypeTransferOut, p.Amount, p.Description, p.To
+	in.Type, in.Amount, in.Description, in.Counterparty = TypeTransferIn, p.Amount, p.Description, p.Account
+	if out, err = b.post(ctx, q, sender, out); err != nil {
+		return Transaction{}, err
+	}
+	_, err = b.post(ctx, q, recipient, in)
+	return out, err
+}
+
+// checkMovement asks what can be asked without the database, ownership first.
+func (b *Bank) checkMovement(caller Caller, account AccountNumber, amount Money, description string) error {
+	if err := caller.mustOwn(account); err != nil {
+		return err
+	}
+	if err := checkAmount("/amount", amount, 1); err != nil {
+		return err
+	}
+	return checkDescription(description)
+}
+
+// write runs one movement of money in a transaction of its own, at most once under its key. The entry it hands over has
+// its id and time.
+func (b *Bank) write(ctx context.Context, key once,
+	fn func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error),
+) (Receipt, error) {
+	var receipt Receipt
+	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		now := b.now()
+		id, err := b.newID(now)
+		if err != nil {
+			return err
+		}
+		earlier, err := key.claim(ctx, q, id, now)
+		if err != nil {
+			return err
+		}
+		if earlier != nil {
+			receipt = Receipt{Transaction: *earlier, Replayed: true}
+			return nil
+		}
+		written, err := fn(ctx, q, Transaction{ID: id, Timestamp: now})
+		receipt = Receipt{Transaction: written}
+		return err
+	})
+	if err != nil {
+		return Receipt{}, err
+	}
+	return receipt, nil
+}
+
+func latest(t time.Time, micros ...int64) time.Time {
+	for _, other := range micros {
+		if other := time.UnixMicro(other).UTC(); other.After(t) {
+			t = other
+		}
+	}
+	return t
+}
+
+// noRecipient says so, and that the number was mistyped where its check digit shows it.
+func noRecipient(number AccountNumber) error {
+	if !number.luhnValid() {
+		return refuse(CodeAccountNotFound, "There is no account with this number: its check digit is wrong. Look for a typing error.")
+	}
+	return errAccountNotFound
+}
+
+// GetTransaction reads one entry, for the account's owner and administrators.
+func (b *Bank) GetTransaction(ctx context.Context, caller Caller, number AccountNumber, id uuid.UUID) (Transaction, error) {
+	if err := caller.mustOwnOrAdmin(number); err != nil {
+		return Transaction{}, err
+	}
+	var transaction Transaction
+	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		if _, err := accountByNumber(ctx, q, number); err != nil {
+			return err
+		}
+		var err error
+		if transaction, err = transactionByID(ctx, q, id); err != nil {
+			return err
+		}
+		if transaction.Account != number {
+			return refuse(CodeTransactionNotFound, "This account has no transaction with this id.")
+		}
+		return nil
+	})
+	return transaction, err
+}
+
+// ListTransactionsParams asks for a page of an account's history. A cursor carries the filters it was made with; filters
+// given beside it must be the same.
+type ListTransactionsParams struct {
+	Account AccountNumber
+	Type    TransactionType // "" for every type
+	From    time.Time       // inclusive; zero for the beginning
+	To      time.Time       // exclusive; zero for the end
+	Limit   int
+	Cursor  string // "" for the first page
+}
+
+// TransactionPage is a part of a history, newest first.
+type TransactionPage struct {
+	Transactions []Transaction
+	NextCursor   string // "" on the last page
+}
+
+// transactionCursor is where a page begins and which filters hold.
+type transactionCursor struct {
+	Account  AccountNumber   `json:"a"`
+	Type     TransactionType `json:"t,omitempty"`
+	From, To int64           // microseconds; 0 for none
+	Before   int64           `json:"b"` // a sequence
+}
+
+// ListTransactions reads a page of a history, for the account's owner and administrators.
+func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransactionsParams) (TransactionPage, error) {
+	if err := caller.mustOwnOrAdmin(p.Account); err != nil {
+		return TransactionPage{}, err
+	}
+	limit := pageSize(p.Limit)
+	asked := transactionCursor{Account: p.Account, Type: p.Type, From: micros(p.From), To: micros(p.To), Before: math.MaxInt64}
+	position := asked
+	if p.Cursor != "" {
+		if err := b.openCursor(p.Cursor, "transactions", &position); err != nil {
+			return TransactionPage{}, err
+		}
+		if !position.continues(asked) {
+			return TransactionPage{}, errCursorFilters
+		}
+	}
+	var rows []db.Transaction
+	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		if _, err := accountByNumber(ctx, q, p.Account); err != nil {
+			return err
+		}
+		var err error
+		rows, err = q.ListTransactions(ctx, position.query(limit+1))
+		return err
+	})
+	if err != nil {
+		return TransactionPage{}, err
+	}
+	return b.transactionPage(rows, position, limit)
+}
+
+func (b *Bank) transactionPage(rows []db.Transaction, position transactionCursor, limit int) (TransactionPage, error) {
+	var page TransactionPage
+	more := len(rows) > limit
+	for _, row := range rows[:min(len(rows), limit)] {
+		page.Transactions = append(page.Transactions, transactionOf(&row))
+		position.Before = row.Sequence
+	}
+	if !more {
+		return page, nil
+	}
+	var err error
+	page.NextCursor, err = b.sealCursor("transactions", position)
+	return page, err
+}
+
+// continues tells whether the filters asked for, if any, are the cursor's own.
+func (c transactionCursor) continues(asked transactionCursor) bool {
+	return c.Account == asked.Account &&
+		(asked.Type == "" || asked.Type == c.Type) &&
+		(asked.From == 0 || asked.From == c.From) &&
+		(asked.To == 0 || asked.To == c.To)
+}
+
+func (c transactionCursor) query(rows int) db.ListTransactionsParams {
+	to := c.To
+	if to == 0 {
+		to = math.MaxInt64
+	}
+	return db.ListTransactionsParams{
+		AccountNumber:   int64(c.Account),
+		BeforeSequence:  c.Before,
+		TransactionType: string(c.Type),
+		FromTime:        c.From,
+		ToTime:          to,
+		RowLimit:        int64(rows),
+	}
+}

@@ -1,0 +1,223 @@
+package bank
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// VerifyReport is what a verification has checked.
+type VerifyReport struct {
+	Accounts int64
+	Entries  int64
+	Totals   []VerifyTotal // in the order of the currencies' codes
+}
+
+// VerifyTotal is the money of one currency. Balances = Opened + Deposited - Withdrawn, and what was transferred in was
+// transferred out.
+type VerifyTotal struct {
+	Currency                      string
+	Balances                      int64
+	Opened, Deposited, Withdrawn  int64
+	TransferredIn, TransferredOut int64
+	legs                          uint64 // sums the out legs' digests and takes off the in legs': 0 when all are paired
+}
+
+// BrokenEntry is the first thing a verification has found wrong.
+type BrokenEntry struct {
+	Account  AccountNumber
+	Sequence int64 // 0 for the account itself
+	Reason   string
+}
+
+func (e *BrokenEntry) Error() string {
+	if e.Sequence == 0 {
+		return fmt.Sprintf("account %s: %s", e.Account, e.Reason)
+	}
+	return fmt.Sprintf("account %s, entry %d: %s", e.Account, e.Sequence, e.Reason)
+}
+
+const verifyPage = 1000
+
+// verifier walks every account's history on one snapshot.
+type verifier struct {
+	q        db.Querier
+	report   VerifyReport
+	totals   map[string]*VerifyTotal
+	progress func(VerifyReport)
+}
+
+// Verify recomputes the whole ledger from its entries: every hash, sequence, balance and time, each transfer's two legs,
+// and the conservation of money. It reads one snapshot and can run beside a server. The error is a *BrokenEntry if the
+// ledger does not hold, and the report then ends before it. The function progress is called now and then.
+func Verify(ctx context.Context, s *store.Store, progress func(VerifyReport)) (VerifyReport, error) {
+	v := verifier{totals: map[string]*VerifyTotal{}, progress: progress}
+	err := s.View(ctx, func(ctx context.Context, q db.Querier) error {
+		v.q = q
+		if err := v.accounts(ctx); err != nil {
+			return err
+		}
+		return v.whole(ctx)
+	})
+	for _, currency := range slices.Sorted(maps.Keys(v.totals)) {
+		v.report.Totals = append(v.report.Totals, *v.totals[currency])
+	}
+	return v.report, err
+}
+
+func (v *verifier) accounts(ctx context.Context) error {
+	after := int64(0)
+	for {
+		rows, err := v.q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{AfterNumber: after, RowLimit: verifyPage})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, row := range rows {
+			if err := v.account(ctx, &row); err != nil {
+				return err
+			}
+			after = row.AccountNumber
+		}
+		v.progress(v.report)
+	}
+}
+
+// account recomputes one account from its entries and compares the outcome with its row.
+func (v *verifier) account(ctx context.Context, row *db.Account) error {
+	number := AccountNumber(row.AccountNumber)
+	if !number.luhnValid() {
+		return &BrokenEntry{Account: number, Reason: "the check digit is wrong"}
+	}
+	last := Transaction{Account: number, Currency: row.Currency}
+	for {
+		entries, err := v.q.ListTransactionsBySequence(ctx, db.ListTransactionsBySequenceParams{
+			AccountNumber: row.AccountNumber, AfterSequence: last.Sequence, RowLimit: verifyPage,
+		})
+		if err != nil {
+			return err
+		}
+		for _, entry := range entries {
+			next := transactionOf(&entry)
+			if reason := next.follows(&last); reason != "" {
+				return &BrokenEntry{Account: number, Sequence: next.Sequence, Reason: reason}
+			}
+			v.count(&next)
+			last = next
+		}
+		if len(entries) < verifyPage {
+			break
+		}
+		v.progress(v.report)
+	}
+	return v.compare(row, &last)
+}
+
+// follows tells what is wrong with an entry after the one before it, or "".
+func (t *Transaction) follows(last *Transaction) string {
+	balance, err := last.BalanceAfter.plus(t.Amount)
+	if t.Type.takes() {
+		balance, err = last.BalanceAfter.minus(t.Amount)
+	}
+	switch {
+	case t.Sequence != last.Sequence+1:
+		return fmt.Sprintf("entry %d is missing", last.Sequence+1)
+	case t.Currency != last.Currency:
+		return "the currency is not the account's"
+	case err != nil || t.BalanceAfter != balance:
+		return "the balance does not follow from the entry before"
+	case t.Timestamp.Before(last.Timestamp):
+		return "the time is before that of the entry before"
+	case t.Hash != t.chainHash(last.Hash):
+		return "the hash does not fit the entry and the one before"
+	}
+	return ""
+}
+
+func (v *verifier) compare(row *db.Account, last *Transaction) error {
+	broken := func(reason string) error {
+		return &BrokenEntry{Account: AccountNumber(row.AccountNumber), Reason: reason}
+	}
+	switch {
+	case last.Sequence == 0:
+		return broken("it has no opening entry")
+	case row.Balance != int64(last.BalanceAfter):
+		return broken("its balance is not that of its last entry")
+	case row.LastSequence != last.Sequence:
+		return broken("its last entries are missing")
+	case Hash(row.LastHash) != last.Hash:
+		return broken("its last hash is not that of its last entry")
+	}
+	v.report.Accounts++
+	v.totals[row.Currency].Balances += row.Balance
+	return nil
+}
+
+func (v *verifier) count(t *Transaction) {
+	v.report.Entries++
+	total := v.totals[t.Currency]
+	if total == nil {
+		total = &VerifyTotal{Currency: t.Currency}
+		v.totals[t.Currency] = total
+	}
+	amount := int64(t.Amount)
+	switch t.Type {
+	case TypeAccountOpened:
+		total.Opened += amount
+	case TypeDeposit:
+		total.Deposited += amount
+	case TypeWithdrawal:
+		total.Withdrawn += amount
+	case TypeTransferOut:
+		total.TransferredOut += amount
+		total.legs += legDigest(t, t.Account, t.Counterparty)
+	case TypeTransferIn:
+		total.TransferredIn += amount
+		total.legs -= legDigest(t, t.Counterparty, t.Account)
+	}
+}
+
+// legDigest is the same for both legs of a transfer. Summing digests finds an unpaired leg among any number of them
+// without remembering any.
+func legDigest(t *Transaction, from, to AccountNumber) uint64 {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s %d", t.Transfer, from, to, t.Amount))
+	return binary.BigEndian.Uint64(sum[:8])
+}
+
+// whole checks what only the whole ledger shows.
+func (v *verifier) whole(ctx context.Context) error {
+	entries, err := v.q.CountTransactions(ctx)
+	if err != nil {
+		return err
+	}
+	if entries != v.report.Entries {
+		return fmt.Errorf("%w: %d entries belong to no account", errLedger, entries-v.report.Entries)
+	}
+	for _, total := range v.totals {
+		if total.legs != 0 || total.TransferredIn != total.TransferredOut {
+			return v.unpaired(ctx)
+		}
+		if total.Balances != total.Opened+total.Deposited-total.Withdrawn {
+			return fmt.Errorf("%w: money in %s is not conserved", errLedger, total.Currency)
+		}
+	}
+	return nil
+}
+
+var errLedger = errors.New("the ledger does not hold")
+
+func (v *verifier) unpaired(ctx context.Context) error {
+	row, err := v.q.UnpairedTransfer(ctx)
+	if err != nil {
+		return fmt.Errorf("%w: the legs of transfers do not pair: %w", errLedger, err)
+	}
+	return &BrokenEntry{
+		Account: AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "the transfer's other leg is missing or differs",
+	}
+}

@@ -1,0 +1,41 @@
+package server
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+const adminKeyHeader = "X-Admin-Key"
+
+// authenticate finds out who calls, by the schemes that the contract gives the operation. What the caller may then do is
+// for the bank to say.
+func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		at := s.scope(c)
+		if at.operation == nil || at.operation.public() {
+			return next(c)
+		}
+		var err error
+		if at.caller, err = s.callerOf(c, at); err != nil {
+			return err
+		}
+		return next(c)
+	}
+}
+
+func (s *Server) callerOf(c echo.Context, at *scope) (bank.Caller, error) {
+	header := c.Request().Header
+	// An admin key that is present must be right, whatever else is sent: a wrong one is never passed over.
+	if keys := header.Values(adminKeyHeader); at.operation.adminKey && len(keys) > 0 {
+		return s.bank.CheckAdminKey(at.caller, keys[0])
+	}
+	scheme, token, _ := strings.Cut(header.Get(echo.HeaderAuthorization), " ")
+	if !at.operation.bearer || !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return bank.Caller{}, &problem{code: "unauthenticated", detail: `Send an access token, as "Authorization: Bearer ...".`}
+	}
+	return s.bank.Authenticate(c.Request().Context(), at.caller, token)
+}
+

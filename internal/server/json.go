@@ -1,0 +1,114 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+)
+
+// maxDepth bounds how deep a body's arrays and objects nest; the contract's own nest once.
+const maxDepth = 32
+
+// jsonError says what is wrong with a text that is not the JSON we take. It never quotes the text.
+type jsonError string
+
+func (e jsonError) Error() string { return string(e) }
+
+// decodeJSON reads one JSON value (RFC 8259) and, unlike encoding/json, refuses what two readers might understand
+// differently: a member written twice, anything after the value, text that is not UTF-8, numbers with a fraction or an
+// exponent, and deep nesting. Numbers come out as json.Number, objects as map[string]any.
+func decodeJSON(text []byte) (any, error) {
+	if !utf8.Valid(text) {
+		return nil, jsonError("is not UTF-8")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	value, err := decodeValue(decoder, 0)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, jsonError("has something after its JSON value")
+	}
+	return value, nil
+}
+
+func decodeValue(decoder *json.Decoder, depth int) (any, error) {
+	token, err := decoder.Token()
+	if err != nil {
+		return nil, jsonError("is not valid JSON")
+	}
+	switch token := token.(type) {
+	case json.Delim:
+		if depth == maxDepth {
+			return nil, jsonError("nests too deep")
+		}
+		if token == '{' {
+			return decodeObject(decoder, depth+1)
+		}
+		return decodeArray(decoder, depth+1)
+	case json.Number:
+		if strings.ContainsAny(token.String(), ".eE") {
+			return nil, jsonError("holds a number with a fraction or an exponent; write integers as digits alone")
+		}
+	}
+	return token, nil
+}
+
+func decodeObject(decoder *json.Decoder, depth int) (any, error) {
+	object := map[string]any{}
+	for decoder.More() {
+		token, err := decoder.Token()
+		name, isText := token.(string)
+		if err != nil || !isText {
+			return nil, jsonError("is not valid JSON")
+		}
+		if _, twice := object[name]; twice {
+			return nil, jsonError("holds a member twice")
+		}
+		if object[name], err = decodeValue(decoder, depth); err != nil {
+			return nil, err
+		}
+	}
+	return object, closing(decoder)
+}
+
+func decodeArray(decoder *json.Decoder, depth int) (any, error) {
+	array := []any{}
+	for decoder.More() {
+		value, err := decodeValue(decoder, depth)
+		if err != nil {
+			return nil, err
+		}
+		array = append(array, value)
+	}
+	return array, closing(decoder)
+}
+
+func closing(decoder *json.Decoder) error {
+	if _, err := decoder.Token(); err != nil {
+		return jsonError("is not valid JSON")
+	}
+	return nil
+}
+
+// registerDecoder makes the validator read JSON with decodeJSON. The validator keeps its decoders for the whole process.
+var registerDecoder = sync.OnceFunc(func() {
+	decode := func(body io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {
+		text, err := io.ReadAll(body)
+		if err != nil {
+			return nil, fmt.Errorf("read the body: %w", err)
+		}
+		return decodeJSON(text)
+	}
+	openapi3filter.RegisterBodyDecoder("application/json", decode)
+})

@@ -1,0 +1,117 @@
+package server
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/routers"
+
+	"github.com/bankingcore/bankcore/internal/api"
+)
+
+// operation is what the contract says of one operation, looked up once instead of for each request.
+type operation struct {
+	id       string
+	route    *routers.Route
+	query    map[string]bool // the parameters that its query may hold
+	hasBody  bool
+	bearer   bool // takes an access token
+	adminKey bool // takes the admin key
+	limiter  *operationLimiter
+}
+
+// public tells whether the operation asks for no credentials.
+func (o *operation) public() bool { return !o.bearer && !o.adminKey }
+
+// operationLimiter is a limit of the contract and whom it counts.
+type operationLimiter struct {
+	*rateLimiter
+	byAccount bool // else by the client's address
+}
+
+var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
+
+// operationsOf indexes the contract by method and Echo's path. A contract that leaves out how an operation authenticates,
+// or names a scheme or limit that the server does not know, stops the start: nothing is open by oversight.
+func operationsOf(spec *openapi3.T, limiters map[string]*operationLimiter) (map[string]*operation, error) {
+	operations := map[string]*operation{}
+	for path, item := range spec.Paths.Map() {
+		for method, described := range item.Operations() {
+			o, err := operationOf(described, item, limiters)
+			if err != nil {
+				return nil, fmt.Errorf("%s %s: %w", method, path, err)
+			}
+			o.route = &routers.Route{Spec: spec, Path: path, PathItem: item, Method: method, Operation: described}
+			operations[operationKey(method, pathParameter.ReplaceAllString(path, ":$1"))] = o
+		}
+	}
+	return operations, nil
+}
+
+func operationKey(method, path string) string { return method + " " + path }
+
+func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiters map[string]*operationLimiter) (*operation, error) {
+	o := &operation{id: described.OperationID, query: map[string]bool{}, hasBody: described.RequestBody != nil}
+	if described.Security == nil {
+		return nil, fmt.Errorf("the contract does not say how it authenticates")
+	}
+	for _, requirement := range *described.Security {
+		for scheme := range requirement {
+			switch scheme {
+			case "bearerAuth":
+				o.bearer = true
+			case "adminKey":
+				o.adminKey = true
+			default:
+				return nil, fmt.Errorf("the security scheme %q is unknown", scheme)
+			}
+		}
+	}
+	for _, parameters := range []openapi3.Parameters{item.Parameters, described.Parameters} {
+		for _, parameter := range parameters {
+			if parameter.Value.In == openapi3.ParameterInQuery {
+				o.query[parameter.Value.Name] = true
+			}
+		}
+	}
+	if name, limited := described.Extensions["x-rate-limit"]; limited {
+		if o.limiter = limiters[fmt.Sprint(name)]; o.limiter == nil {
+			return nil, fmt.Errorf("the rate limit %q is unknown", name)
+		}
+	}
+	return o, nil
+}
+
+// loadSpec reads the embedded contract and checks it.
+func loadSpec() (*openapi3.T, error) {
+	spec, err := api.GetSpec()
+	if err != nil {
+		return nil, fmt.Errorf("load the contract: %w", err)
+	}
+	spec.Servers = nil // the validator would refuse every host that the contract does not name
+	return spec, nil
+}
+
+// Limits are the quotas of the contract.
+type Limits struct {
+	Register, Deposit, Withdraw, Transfer, Login, Refresh Limit
+}
+
+// limiterCapacity bounds the clients or accounts that one limit remembers. Full, with 20 requests each, it takes 51 MB.
+const limiterCapacity = 1 << 17
+
+func (s *Server) limiters(limits Limits) map[string]*operationLimiter {
+	limiters := map[string]*operationLimiter{}
+	add := func(name string, limit Limit, byAccount bool) {
+		limiters[name] = &operationLimiter{newRateLimiter(name, limit, limiterCapacity, s.now), byAccount}
+	}
+	add("register", limits.Register, false)
+	add("login", limits.Login, false)
+	add("refresh", limits.Refresh, false)
+	add("deposit", limits.Deposit, true)
+	add("withdraw", limits.Withdraw, true)
+	add("transfer", limits.Transfer, true)
+	return limiters
+}
+

@@ -1,0 +1,198 @@
+package server
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// kind is what all problems of one code have in common.
+type kind struct {
+	status int
+	title  string
+	advice string // for the code's page: what it means, and what to do
+}
+
+// kinds is the one place where an error becomes HTTP.
+var kinds = map[api.ProblemCode]kind{
+	"invalid_request": {400, "The request is invalid",
+		"The request does not fit the contract: a field is missing, unknown, written twice or of the wrong form, or a query parameter is unknown. The member \"errors\" points at each place. Nothing was changed; correct the request and send it again."},
+	"unauthenticated": {401, "Authentication is required",
+		"The request came without credentials. Sign in with POST /auth/login and send the access token as \"Authorization: Bearer ...\"."},
+	"invalid_token": {401, "The token is not valid",
+		"The token is malformed, expired, signed by somebody else, or of the other kind (a refresh token where an access token is needed). Renew it with POST /auth/refresh, or sign in again."},
+	"token_revoked": {401, "The session has ended",
+		"The token was good once, but its session has ended: by signing out, by a change of PIN, by age, or because a spent refresh token was used again. Sign in again."},
+	"invalid_credentials": {401, "The account number or PIN is wrong",
+		"Either there is no such account or the PIN is wrong; it is not told which. Three wrong PINs in a row lock an account."},
+	"forbidden": {403, "This is not allowed",
+		"The credentials are good, but not for this: another customer's account, an operation for administrators, or a cookie session's request from another site."},
+	"invalid_admin_key": {403, "The admin key is wrong",
+		"The X-Admin-Key header does not hold the ADMIN_KEY that the server was started with. Leave the header out if you did not mean to use it."},
+	"account_not_found": {404, "There is no such account",
+		"No account has this number. The last of its 12 digits is a check digit, so a typing error is likely."},
+	"transaction_not_found": {404, "There is no such transaction",
+		"The account has no entry with this id."},
+	"not_found": {404, "There is nothing here",
+		"The path is not part of the service. The contract is at /openapi.yaml, and a page to explore it at /swagger/index.html."},
+	"method_not_allowed": {405, "The method is not allowed here",
+		"The path exists, but not with this method. The Allow header lists the methods that it takes."},
+	"account_not_locked": {409, "The account is not locked",
+		"There is nothing to unlock."},
+	"payload_too_large": {413, "The request body is too large",
+		"The body of a request may have 16384 bytes at most."},
+	"unsupported_media_type": {415, "The media type is not supported",
+		"Send the body as JSON in UTF-8, with \"Content-Type: application/json\"."},
+	"insufficient_funds": {422, "There is not enough money",
+		"The balance does not cover the amount. No money moved, and the idempotency key can be used again."},
+	"same_account": {422, "Sender and recipient are the same account",
+		"A transfer needs two different accounts."},
+	"currency_mismatch": {422, "The accounts have different currencies",
+		"Money is never converted: a transfer needs two accounts of the same currency."},
+	"balance_limit_exceeded": {422, "The balance would become too large",
+		"A balance never passes 9007199254740991 (2^53-1) minor units, the largest integer that every client can hold exactly. No money moved."},
+	"weak_pin": {422, "The PIN is too easy to guess",
+		"Runs such as 1234 and 9876, one repeated digit, and the PINs that people choose most are refused. Choose another one; six digits or more are better than four."},
+	"idempotency_key_reused": {422, "The idempotency key was used for another request",
+		"The same Idempotency-Key came with a different request before. Make a new key for each new request, and keep it for the retries of that one."},
+	"account_locked": {423, "The account is locked",
+		"Three wrong PINs in a row have locked the account. Its money is safe, incoming transfers arrive and reading goes on; an administrator can unlock it."},
+	"rate_limited": {429, "Too many requests",
+		"The quota of the last minute is used up. Wait as many seconds as Retry-After says; the RateLimit headers tell what is left."},
+	"internal": {500, "Something went wrong on our side",
+		"The request failed for a reason that is ours, and was logged under its request id. Quote it when you report the problem."},
+	"unavailable": {503, "The service is not available right now",
+		"The server is overloaded, is about to stop, or has lost its database. Retry shortly, with the same Idempotency-Key: the request takes effect once at most."},
+}
+
+// problem is an error that is already a problem document.
+type problem struct {
+	code       api.ProblemCode
+	detail     string
+	fields     []api.FieldError
+	retryAfter int   // seconds; 0 for none
+	cause      error // for the log alone
+}
+
+func (p *problem) Error() string { return string(p.code) + ": " + p.detail }
+
+func (p *problem) Unwrap() error { return p.cause }
+
+// problemOf gives every error its problem document.
+func problemOf(err error) *problem {
+	var own *problem
+	var refusal *bank.Error
+	var routing *echo.HTTPError
+	switch {
+	case errors.As(err, &own):
+		return own
+	case errors.As(err, &refusal):
+		return refused(refusal)
+	case errors.Is(err, bank.ErrUnknown):
+		return &problem{code: "unavailable", retryAfter: 5, cause: err,
+			detail: "It is not known whether the request took effect. Repeat it under the same Idempotency-Key, or look at the history."}
+	case errors.Is(err, bank.ErrUnavailable):
+		return &problem{code: "unavailable", retryAfter: 1, cause: err,
+			detail: "The service cannot answer right now. Try again shortly."}
+	case errors.As(err, &routing):
+		return routed(routing)
+	}
+	return &problem{code: "internal", cause: err,
+		detail: "The request failed on our side. Quote the request id when you report it."}
+}
+
+func refused(refusal *bank.Error) *problem {
+	p := &problem{code: api.ProblemCode(refusal.Code), detail: refusal.Message}
+	if refusal.Pointer != "" {
+		p.detail = invalidDetail
+		p.fields = []api.FieldError{{Pointer: refusal.Pointer, Detail: refusal.Message}}
+	}
+	if refusal.Code == bank.CodeUnavailable {
+		p.retryAfter = 1
+	}
+	return p
+}
+
+const invalidDetail = "The request does not fit the contract; see errors."
+
+// routed is for the errors of Echo and of the generated code. Their own texts may quote the request.
+func routed(err *echo.HTTPError) *problem {
+	switch err.Code {
+	case http.StatusNotFound:
+		return &problem{code: "not_found", detail: "There is nothing at this path."}
+	case http.StatusMethodNotAllowed:
+		return &problem{code: "method_not_allowed", detail: "This path does not take this method."}
+	case http.StatusBadRequest:
+		return &problem{code: "invalid_request", detail: "The request does not fit the contract."}
+	}
+	return &problem{code: "internal", cause: err,
+		detail: "The request failed on our side. Quote the request id when you report it."}
+}
+
+// handleError answers an error, and is the only place that does.
+func (s *Server) handleError(err error, c echo.Context) {
+	p := problemOf(err)
+	status := kinds[p.code].status
+	if status >= http.StatusInternalServerError {
+		s.logger.ErrorContext(c.Request().Context(), "request failed", "error", cmp.Or[error](p.cause, p),
+			"request_id", requestID(c), "route", routeOf(c))
+	}
+	if c.Response().Committed {
+		return
+	}
+	header := c.Response().Header()
+	if challenge := challengeFor(p.code); challenge != "" {
+		header.Set(echo.HeaderWWWAuthenticate, challenge)
+	}
+	if p.retryAfter > 0 {
+		header.Set(echo.HeaderRetryAfter, strconv.Itoa(p.retryAfter))
+	}
+	body, err := json.Marshal(p.document(requestID(c)))
+	if err == nil {
+		err = c.Blob(status, "application/problem+json", append(body, '\n'))
+	}
+	if err != nil {
+		s.logger.WarnContext(c.Request().Context(), "cannot answer", "error", err, "request_id", requestID(c))
+	}
+}
+
+func (p *problem) document(requestID string) api.Problem {
+	document := api.Problem{
+		Type:      "/problems/" + string(p.code),
+		Title:     kinds[p.code].title,
+		Status:    kinds[p.code].status,
+		Detail:    p.detail,
+		Code:      p.code,
+		RequestId: requestID,
+	}
+	if len(p.fields) > 0 {
+		document.Errors = &p.fields
+	}
+	return document
+}
+
+// challengeFor is the WWW-Authenticate header of RFC 6750, section 3: an error code only if there was a token.
+func challengeFor(code api.ProblemCode) string {
+	switch code {
+	case "unauthenticated", "invalid_credentials":
+		return `Bearer realm="bankcore"`
+	case "invalid_token":
+		return `Bearer realm="bankcore", error="invalid_token", error_description="the token is malformed, expired or of the wrong kind"`
+	case "token_revoked":
+		return `Bearer realm="bankcore", error="invalid_token", error_description="the session has ended"`
+	}
+	return ""
+}
+
+func tooManyRequests(retryAfter int) *problem {
+	return &problem{code: "rate_limited", retryAfter: retryAfter,
+		detail: "Too many requests. Try again in " + (time.Duration(retryAfter) * time.Second).String() + "."}
+}

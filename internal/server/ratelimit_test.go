@@ -1,0 +1,396 @@
+package server
+
+import (
+	"fmt"
+	"net/netip"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// handClock moves only when told to, and has no monotonic reading: the harder case for the limiter.
+type handClock struct{ at time.Time }
+
+func newHandClock() *handClock { return &handClock{at: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)} }
+
+func (c *handClock) now() time.Time          { return c.at }
+func (c *handClock) advance(d time.Duration) { c.at = c.at.Add(d) }
+
+// logModel says what the limiter must answer, the slow and obvious way: it keeps every accepted request for ever.
+type logModel struct {
+	limit    Limit
+	capacity int
+	accepted map[string][]time.Time
+}
+
+// live returns the accepted requests of key in the half-open window that ends at now.
+func (m *logModel) live(key string, now time.Time) []time.Time {
+	var live []time.Time
+	for _, at := range m.accepted[key] {
+		if now.Sub(at) < m.limit.Window {
+			live = append(live, at)
+		}
+	}
+	return live
+}
+
+func (m *logModel) take(key string, now time.Time) decision {
+	mine := m.live(key, now)
+	if len(mine) == 0 {
+		if full, reset := m.full(now); full {
+			return decision{reset: reset}
+		}
+	}
+	left := m.limit.Requests - len(mine)
+	if left == 0 {
+		return decision{reset: mine[0].Add(m.limit.Window).Sub(now)}
+	}
+	m.accepted[key] = append(m.accepted[key], now)
+	oldest := m.live(key, now)[0]
+	return decision{allowed: true, remaining: left - 1, reset: oldest.Add(m.limit.Window).Sub(now)}
+}
+
+// full reports whether as many keys as fit are live, and how long until the first of them expires.
+func (m *logModel) full(now time.Time) (bool, time.Duration) {
+	keys, first := 0, m.limit.Window
+	for key := range m.accepted {
+		if live := m.live(key, now); len(live) > 0 {
+			keys++
+			first = min(first, live[len(live)-1].Add(m.limit.Window).Sub(now))
+		}
+	}
+	return keys >= m.capacity, first
+}
+
+// requireNoWindowOver checks the promise itself, from every accepted request on: a window that holds the most can
+// always be moved to start at one.
+func (m *logModel) requireNoWindowOver(t require.TestingT) {
+	for key, times := range m.accepted {
+		for i, from := range times {
+			count := 0
+			for _, at := range times[i:] {
+				if at.Sub(from) < m.limit.Window {
+					count++
+				}
+			}
+			require.LessOrEqual(t, count, m.limit.Requests, "key %s, window from %s", key, from)
+		}
+	}
+}
+
+func TestRateLimiterIsExact(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		limit := Limit{Requests: rapid.IntRange(1, 6).Draw(t, "requests"), Window: time.Minute}
+		capacity := rapid.IntRange(1, 5).Draw(t, "capacity")
+		clock := newHandClock()
+		limiter := newRateLimiter("login", limit, capacity, clock.now)
+		model := &logModel{limit: limit, capacity: capacity, accepted: map[string][]time.Time{}}
+		pause := rapid.OneOf(
+			rapid.SampledFrom([]time.Duration{0, 1, limit.Window - 1, limit.Window, limit.Window + 1}),
+			rapid.Map(rapid.Int64Range(0, int64(limit.Window)/4), func(n int64) time.Duration { return time.Duration(n) }),
+		)
+		last := decision{}
+		for range rapid.IntRange(1, 80).Draw(t, "arrivals") {
+			// Landing exactly on the announced reset, and just before it, is where an off-by-one would hide.
+			switch rapid.IntRange(0, 5).Draw(t, "pause kind") {
+			case 0:
+				clock.advance(last.reset)
+			case 1:
+				clock.advance(max(0, last.reset-1))
+			default:
+				clock.advance(pause.Draw(t, "pause"))
+			}
+			key := rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "f"}).Draw(t, "key")
+			last = limiter.take(key)
+			require.Equal(t, model.take(key, clock.now()), last)
+			require.LessOrEqual(t, len(limiter.logs), capacity)
+		}
+		model.requireNoWindowOver(t)
+	})
+}
+
+// TestRateLimiterSlides spells out one case by hand, so that the model above is not the only witness.
+func TestRateLimiterSlides(t *testing.T) {
+	t.Parallel()
+	clock := newHandClock()
+	limiter := newRateLimiter("login", Limit{Requests: 2, Window: time.Minute}, 10, clock.now)
+	steps := []struct {
+		after time.Duration
+		want  decision
+	}{
+		{0, decision{allowed: true, remaining: 1, reset: time.Minute}},
+		{50 * time.Second, decision{allowed: true, remaining: 0, reset: 10 * time.Second}},
+		{5 * time.Second, decision{reset: 5 * time.Second}},
+		{5*time.Second - 1, decision{reset: 1}},
+		{1, decision{allowed: true, remaining: 0, reset: 50 * time.Second}},
+		{1, decision{reset: 50*time.Second - 1}},
+		{50*time.Second - 1, decision{allowed: true, remaining: 0, reset: 10 * time.Second}},
+		{2 * time.Minute, decision{allowed: true, remaining: 1, reset: time.Minute}},
+	}
+	for i, step := range steps {
+		clock.advance(step.after)
+		require.Equal(t, step.want, limiter.take("a"), "step %d", i)
+	}
+}
+
+func TestRateLimiterOffLetsEverythingThrough(t *testing.T) {
+	t.Parallel()
+	limiter := newRateLimiter("login", Limit{}, 1, newHandClock().now)
+	for i := range 100 {
+		require.True(t, limiter.take(fmt.Sprint(i)).allowed)
+	}
+	require.True(t, Limit{}.Off())
+	require.False(t, Limit{Requests: 1, Window: time.Second}.Off())
+	require.Empty(t, limiter.logs)
+}
+
+func TestNewRateLimiterRefusesNonsense(t *testing.T) {
+	t.Parallel()
+	now := newHandClock().now
+	require.Panics(t, func() { newRateLimiter("x", Limit{Requests: -1, Window: time.Second}, 1, now) })
+	require.Panics(t, func() { newRateLimiter("x", Limit{Requests: 1}, 1, now) })
+	require.Panics(t, func() { newRateLimiter("x", Limit{Requests: 1, Window: time.Second}, 0, now) })
+}
+
+func TestRateLimiterHeaders(t *testing.T) {
+	t.Parallel()
+	limiter := newRateLimiter("login", Limit{Requests: 5, Window: time.Minute}, 1, newHandClock().now)
+	require.Equal(t, `"login";q=5;w=60`, limiter.policy())
+	tests := []struct {
+		remaining  int
+		reset      time.Duration
+		header     string
+		retryAfter string
+	}{
+		{4, 31 * time.Second, `"login";r=4;t=31`, "31"},
+		{4, 30*time.Second + 1, `"login";r=4;t=31`, "31"},
+		{0, 31*time.Second - 1, `"login";r=0;t=31`, "31"},
+		{0, 1, `"login";r=0;t=1`, "1"},
+		{0, 0, `"login";r=0;t=0`, "1"},
+		{0, -time.Hour, `"login";r=0;t=0`, "1"},
+	}
+	for _, test := range tests {
+		d := decision{remaining: test.remaining, reset: test.reset}
+		require.Equal(t, test.header, limiter.header(d), "%s", test.reset)
+		require.Equal(t, test.retryAfter, d.retryAfter(), "%s", test.reset)
+	}
+	odd := newRateLimiter("odd", Limit{Requests: 1, Window: 1500 * time.Millisecond}, 1, newHandClock().now)
+	require.Equal(t, `"odd";q=1;w=2`, odd.policy(), "a window is never announced shorter than it is")
+}
+
+// TestRateLimiterFlood: neither someone's nor the flooder's own count can be washed out by other addresses.
+func TestRateLimiterFlood(t *testing.T) {
+	t.Parallel()
+	const flood = 100_000
+	for _, test := range []struct{ capacity, tracked int }{{1 << 17, flood + 2}, {1000, 1000}} {
+		t.Run(fmt.Sprint(test.capacity), func(t *testing.T) {
+			t.Parallel()
+			clock := newHandClock()
+			limiter := newRateLimiter("login", Limit{Requests: 3, Window: time.Minute}, test.capacity, clock.now)
+			for range 3 {
+				require.True(t, limiter.take("victim").allowed)
+			}
+			require.Equal(t, 2, limiter.take("half used").remaining)
+			allowed := 0
+			for i := range flood {
+				if limiter.take(fmt.Sprintf("flood %d", i)).allowed {
+					allowed++
+				}
+			}
+			clock.advance(time.Second)
+
+			require.Equal(t, test.tracked-2, allowed)
+			require.Len(t, limiter.logs, test.tracked)
+			require.Equal(t, decision{reset: 59 * time.Second}, limiter.take("victim"))
+			require.Equal(t, decision{allowed: true, remaining: 1, reset: 59 * time.Second}, limiter.take("half used"))
+			if test.tracked == test.capacity {
+				require.Equal(t, decision{reset: 59 * time.Second}, limiter.take("stranger"))
+			}
+		})
+	}
+}
+
+func TestRateLimiterExpiryFreesRoom(t *testing.T) {
+	t.Parallel()
+	const capacity = 1000
+	clock := newHandClock()
+	limiter := newRateLimiter("login", Limit{Requests: 3, Window: time.Minute}, capacity, clock.now)
+	for i := range capacity {
+		require.True(t, limiter.take(fmt.Sprint(i)).allowed)
+	}
+	clock.advance(30 * time.Second)
+	require.True(t, limiter.take("0").allowed, "a known key is served however full the table is")
+
+	clock.advance(30*time.Second - 1)
+	require.Equal(t, decision{reset: 1}, limiter.take("new"))
+	clock.advance(1)
+	require.True(t, limiter.take("new").allowed)
+	require.Equal(t, 1, limiter.take("0").remaining, "a key that came back later than the others outlives them")
+
+	for range capacity {
+		limiter.take("new")
+	}
+	require.Len(t, limiter.logs, 2, "expired keys go as others come, without anyone asking for them")
+	clock.advance(time.Hour)
+	limiter.take("another")
+	require.Len(t, limiter.logs, 1)
+}
+
+// TestRateLimiterCopiesKeys: a key cut out of a request's path must not keep the request in memory.
+func TestRateLimiterCopiesKeys(t *testing.T) {
+	t.Parallel()
+	limiter := newRateLimiter("login", Limit{Requests: 1, Window: time.Minute}, 1, newHandClock().now)
+	key := "/accounts/123456789012/deposit"[10:22]
+	limiter.take(key)
+	for held, log := range limiter.logs {
+		require.Equal(t, key, held)
+		require.NotSame(t, unsafe.StringData(key), unsafe.StringData(held))
+		require.NotSame(t, unsafe.StringData(key), unsafe.StringData(log.key))
+	}
+	require.Len(t, limiter.logs, 1)
+}
+
+func TestRateLimiterConcurrently(t *testing.T) {
+	t.Parallel()
+	const quota, goroutines, tries, keys = 50, 16, 200, 3
+	limiter := newRateLimiter("login", Limit{Requests: quota, Window: time.Hour}, keys, time.Now)
+	var allowed [keys]atomic.Int64
+	var group sync.WaitGroup
+	for range goroutines {
+		group.Go(func() {
+			for i := range tries {
+				if limiter.take(fmt.Sprint(i % keys)).allowed {
+					allowed[i%keys].Add(1)
+				}
+			}
+		})
+	}
+	group.Wait()
+	for key := range keys {
+		require.EqualValues(t, quota, allowed[key].Load())
+	}
+}
+
+func TestRateLimiterClockGoesBackwards(t *testing.T) {
+	t.Parallel()
+	clock := newHandClock()
+	limiter := newRateLimiter("login", Limit{Requests: 2, Window: time.Minute}, 10, clock.now)
+	require.True(t, limiter.take("a").allowed)
+	clock.advance(-time.Hour)
+	require.Equal(t, decision{allowed: true, remaining: 0, reset: time.Minute}, limiter.take("a"))
+	require.Equal(t, decision{reset: time.Minute}, limiter.take("a"), "no reset is longer than the window")
+
+	clock.advance(2 * time.Minute)
+	require.False(t, limiter.take("a").allowed, "time the limiter has already seen does not pass twice")
+	clock.advance(time.Hour - 2*time.Minute + time.Minute - 1)
+	require.Equal(t, decision{reset: 1}, limiter.take("a"))
+	clock.advance(1)
+	require.True(t, limiter.take("a").allowed)
+}
+
+func TestAddressKey(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, address, want string }{
+		{"IPv4 in full", "192.0.2.1", "192.0.2.1"},
+		{"another IPv4", "192.0.2.2", "192.0.2.2"},
+		{"IPv4 mapped into IPv6", "::ffff:192.0.2.1", "192.0.2.1"},
+		{"mapped, in hexadecimal", "::ffff:c000:201", "192.0.2.1"},
+		{"mapped, with a zone", "::ffff:192.0.2.1%eth0", "192.0.2.1"},
+		{"IPv6 by its /64", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"},
+		{"same /64", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"},
+		{"next /64", "2001:db8:1:3::1", "2001:db8:1:3::/64"},
+		{"zone", "fe80::1%eth0", "fe80::/64"},
+		{"another zone", "fe80::1%eth1", "fe80::/64"},
+		{"loopback", "::1", "::/64"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, test.want, addressKey(netip.MustParseAddr(test.address)))
+		})
+	}
+	require.Equal(t, "invalid IP", addressKey(netip.Addr{}), "unknown clients share one key, and so one quota")
+}
+
+func BenchmarkRateLimiter(b *testing.B) {
+	const capacity = 1 << 17
+	login := Limit{Requests: 5, Window: time.Minute}
+	keys := make([]string, capacity)
+	for i := range keys {
+		keys[i] = fmt.Sprintf("%012d", i)
+	}
+	clock := newHandClock()
+	cases := []struct {
+		name string
+		keys []string
+		step time.Duration // between requests, on a clock moved by hand
+	}{
+		{"refused", keys[:1], 0},
+		{"accepted", keys[:1], login.Window / time.Duration(login.Requests)},
+		{"expired and new", keys, login.Window},
+		{"any of 131072 keys", keys, 1},
+	}
+	for _, c := range cases {
+		b.Run(c.name, func(b *testing.B) {
+			limiter := newRateLimiter("login", login, capacity, clock.now)
+			for _, key := range c.keys {
+				limiter.take(key)
+			}
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				clock.advance(c.step)
+				limiter.take(c.keys[i%len(c.keys)])
+				i++
+			}
+		})
+	}
+	b.Run("refused, real clock, parallel", func(b *testing.B) {
+		limiter := newRateLimiter("login", login, capacity, time.Now)
+		b.RunParallel(func(p *testing.PB) {
+			for p.Next() {
+				limiter.take(keys[0])
+			}
+		})
+	})
+}
+
+// BenchmarkRateLimiterMemory fills a table and reports what holding one key in it costs.
+func BenchmarkRateLimiterMemory(b *testing.B) {
+	const capacity = 1 << 17
+	for _, requests := range []int{1, 5, 20} {
+		b.Run(fmt.Sprintf("%d requests each", requests), func(b *testing.B) {
+			var held uint64
+			for b.Loop() {
+				held = heldByFullTable(capacity, requests)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*capacity*requests), "ns/take")
+			b.ReportMetric(float64(held)/capacity, "bytes/key")
+		})
+	}
+}
+
+func heldByFullTable(capacity, requests int) uint64 {
+	before := heapInUse()
+	limiter := newRateLimiter("login", Limit{Requests: max(5, requests), Window: time.Hour}, capacity, time.Now)
+	for i := range capacity * requests {
+		limiter.take(fmt.Sprintf("%012d", i%capacity))
+	}
+	after := heapInUse()
+	runtime.KeepAlive(limiter)
+	return after - before
+}
+
+func heapInUse() uint64 {
+	var stats runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&stats)
+	return stats.HeapAlloc
+}

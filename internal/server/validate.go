@@ -1,0 +1,138 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/labstack/echo/v4"
+
+	"github.com/bankingcore/bankcore/internal/api"
+)
+
+// validation leaves out what has been done before it (authentication) or is done behind it (defaults).
+var validation = &openapi3filter.Options{
+	AuthenticationFunc:  openapi3filter.NoopAuthenticationFunc,
+	KeepValidatedValue:  true, // the handler gets what was validated, not a second reading of it
+	MultiError:          true,
+	SkipSettingDefaults: true,
+}
+
+// validate holds a request against the contract. Nothing that does not fit reaches a handler.
+func (s *Server) validate(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		at := s.scope(c)
+		if at.operation == nil {
+			return next(c)
+		}
+		query, err := url.ParseQuery(c.Request().URL.RawQuery)
+		if err != nil {
+			return invalidRequest(fieldError("query", "is not a valid query"))
+		}
+		if err := checkQuery(at.operation, query); err != nil {
+			return err
+		}
+		names, values := c.ParamNames(), c.ParamValues()
+		path := make(map[string]string, len(names))
+		for i, name := range names {
+			path[name] = values[i]
+		}
+		if err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
+			Request: c.Request(), PathParams: path, QueryParams: query, Route: at.operation.route, Options: validation,
+		}); err != nil {
+			return misfit(err)
+		}
+		return next(c)
+	}
+}
+
+// checkQuery refuses what the validator passes over: parameters that the contract does not know, or that come twice.
+func checkQuery(o *operation, query url.Values) error {
+	for name, values := range query {
+		if !o.query[name] {
+			return invalidRequest(fieldError("query", "holds a parameter that this operation does not have"))
+		}
+		if len(values) > 1 {
+			return invalidRequest(fieldError("query/"+name, "is there more than once"))
+		}
+	}
+	return nil
+}
+
+func fieldError(pointer, detail string) api.FieldError {
+	return api.FieldError{Pointer: pointer, Detail: detail}
+}
+
+func invalidRequest(fields ...api.FieldError) *problem {
+	return &problem{code: "invalid_request", detail: invalidDetail, fields: fields}
+}
+
+// unreadable is for a body that cannot be read to its end.
+func unreadable(err error) error {
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return &problem{code: "payload_too_large", detail: "The body may have 16384 bytes at most."}
+	}
+	return invalidRequest(fieldError("", "the body ended early"))
+}
+
+// misfit turns the validator's errors into a problem. Their own texts quote the value that does not fit, which may be a
+// PIN; only reasons and places are passed on.
+func misfit(err error) error {
+	var fields []api.FieldError
+	for _, single := range flatten(err) {
+		fields = append(fields, misfitOf(single)...)
+	}
+	return invalidRequest(fields...)
+}
+
+func misfitOf(err error) []api.FieldError {
+	var request *openapi3filter.RequestError
+	if !errors.As(err, &request) {
+		return []api.FieldError{fieldError("", "does not fit the contract")}
+	}
+	place := ""
+	if request.Parameter != nil {
+		place = request.Parameter.In + "/" + request.Parameter.Name
+	}
+	var fields []api.FieldError
+	for _, cause := range flatten(request.Err) {
+		var schema *openapi3.SchemaError
+		var syntax jsonError
+		switch {
+		case errors.As(cause, &schema):
+			fields = append(fields, fieldError(place+pointerOf(schema), schema.Reason))
+		case errors.As(cause, &syntax):
+			fields = append(fields, fieldError(place, "the body "+syntax.Error()))
+		case errors.Is(cause, openapi3filter.ErrInvalidRequired):
+			fields = append(fields, fieldError(place, "is required"))
+		case errors.Is(cause, openapi3filter.ErrInvalidEmptyValue):
+			fields = append(fields, fieldError(place, "must not be empty"))
+		default:
+			fields = append(fields, fieldError(place, "has the wrong form"))
+		}
+	}
+	return fields
+}
+
+func flatten(err error) []error {
+	var many openapi3.MultiError
+	if !errors.As(err, &many) {
+		return []error{err}
+	}
+	var all []error
+	for _, single := range many {
+		all = append(all, flatten(single)...)
+	}
+	return all
+}
+
+// pointerOf writes a place in the body as a JSON Pointer (RFC 6901).
+func pointerOf(err *openapi3.SchemaError) string {
+	pointer := ""
+	for _, step := range err.JSONPointer() {
+		pointer += "/" + step
+	}
+	return pointer
+}

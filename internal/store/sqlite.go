@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	_ "github.com/mattn/go-sqlite3" // registers the driver "sqlite3"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// Options of the connections. synchronous=FULL is what makes a commit survive a power cut; the driver's own default does
+// not. The writer begins its transactions "immediate", because one that reads first and writes later fails at once when
+// another process has written in between.
+const (
+	writerOptions = "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_busy_timeout=5000&_foreign_keys=on" +
+		"&_cache_size=-65536&_stmt_cache_size=128"
+	readerOptions = "mode=ro&_query_only=on&_txlock=deferred&_busy_timeout=5000&_foreign_keys=on&_cache_size=-16384"
+
+	maxReaders = 8
+	// walLimit is the size to which the write-ahead log shrinks once no reader needs it, in bytes.
+	walLimit = 64 << 20
+)
+
+func (s *Store) open(ctx context.Context) error {
+	var err error
+	// mode=rw: a mistyped path is an error, not a new and empty bank.
+	if s.writer, err = openSQLite(s.path, writerOptions+"&mode=rw"); err != nil {
+		return err
+	}
+	s.writer.SetMaxOpenConns(1)
+	if err := checkPragmas(ctx, s.writer, map[string]string{
+		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",
+	}); err != nil {
+		return err
+	}
+	if err := checkVersion(ctx, s.writer); err != nil {
+		return err
+	}
+	if _, err := s.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA journal_size_limit = %d", walLimit)); err != nil {
+		return err
+	}
+	if s.reader, err = openSQLite(s.path, readerOptions); err != nil {
+		return err
+	}
+	s.reader.SetMaxOpenConns(maxReaders)
+	s.reader.SetMaxIdleConns(maxReaders)
+	if err := checkPragmas(ctx, s.reader, map[string]string{"query_only": "1"}); err != nil {
+		return err
+	}
+	return s.prepare(ctx)
+}
+
+func openSQLite(path, options string) (*sql.DB, error) {
+	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: options}
+	return sql.Open("sqlite3", name.String())
+}
+
+// checkPragmas reads the settings back: an option that the driver does not know is dropped without a word, and
+// durability with it.
+func checkPragmas(ctx context.Context, pool *sql.DB, want map[string]string) error {
+	for pragma, value := range want {
+		var got string
+		if err := pool.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&got); err != nil {
+			return err
+		}
+		if got != value {
+			return fmt.Errorf("sqlite: %s is %s, not %s", pragma, got, value)
+		}
+	}
+	return nil
+}
+
+// sqliteDialect prepares the queries, which are written for PostgreSQL, on SQLite.
+type sqliteDialect struct{ db.DBTX }
+
+var placeholder = regexp.MustCompile(`\$(\d+)`)
+
+// PrepareContext turns $3 into ?3, since SQLite takes $3 for a name and numbers names by first appearance, and drops the
+// row locks, which the one writer does not need.
+func (d sqliteDialect) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	query = placeholder.ReplaceAllString(query, "?$1")
+	query = strings.Replace(query, "\nFOR UPDATE", "", 1)
+	return d.DBTX.PrepareContext(ctx, query)
+}
+
+// Backup writes a consistent copy of the database to a new file while others go on reading and writing it. The copy is
+// checked before it gets its name.
+func (s *Store) Backup(ctx context.Context, path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("backup: %s exists", path)
+	}
+	partial := path + ".partial"
+	if err := os.Remove(partial); err != nil && !os.IsNotExist(err) {
+		return fmt.Errorf("backup: %w", err)
+	}
+	if err := s.copyTo(ctx, partial); err != nil {
+		_ = os.Remove(partial)
+		return fmt.Errorf("backup: %w", named(err))
+	}
+	// A link, unlike a rename, refuses a name that somebody has taken meanwhile.
+	if err := os.Link(partial, path); err != nil {
+		_ = os.Remove(partial)
+		return fmt.Errorf("backup: %w", err)
+	}
+	if err := os.Remove(partial); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	return syncFile(filepath.Dir(path))
+}
+
+func (s *Store) copyTo(ctx context.Context, path string) error {
+	// SQLite fills an empty file as it fills none: this one only sets the permissions.
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	source, err := openSQLite(s.path, "mode=rw&_busy_timeout=5000")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = source.Close() }()
+	if _, err := source.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		return err
+	}
+	target, err := openSQLite(path, "mode=rw")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = target.Close() }()
+	if err := checkPragmas(ctx, target, map[string]string{"integrity_check": "ok"}); err != nil {
+		return err
+	}
+	return syncFile(path)
+}
+
+// syncFile makes a file, or a folder's list of names, survive a power cut.
+func syncFile(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	return file.Sync()
+}

@@ -1,0 +1,76 @@
+-- name: InsertAccount :execrows
+-- No row when the number is taken; the caller then draws another.
+INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role,
+                      failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at)
+VALUES (sqlc.arg(account_number), sqlc.arg(account_holder_name), sqlc.arg(holder_name_folded), sqlc.arg(pin_hash), 0,
+        sqlc.arg(currency), sqlc.arg(role), 0, FALSE, 0, sqlc.arg(last_hash), sqlc.arg(created_at), sqlc.arg(created_at))
+ON CONFLICT (account_number) DO NOTHING;
+
+-- name: AccountByNumber :one
+SELECT * FROM accounts WHERE account_number = sqlc.arg(account_number);
+
+-- name: LockAccounts :many
+-- Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock.
+SELECT * FROM accounts
+WHERE account_number = sqlc.arg(one) OR account_number = sqlc.arg(other)
+ORDER BY account_number
+FOR UPDATE;
+
+-- name: UpdateAccountPosting :execrows
+-- Only ever moves an account one entry on.
+UPDATE accounts
+SET balance = sqlc.arg(balance), last_sequence = sqlc.arg(sequence), last_hash = sqlc.arg(hash),
+    last_timestamp = sqlc.arg(timestamp)
+WHERE account_number = sqlc.arg(account_number) AND last_sequence = sqlc.arg(sequence) - 1;
+
+-- name: CountPinAttempt :one
+-- Counts before the PIN is looked at, and locks with the last attempt, so that neither parallel guesses nor a crash
+-- between counting and hashing give anybody a further one. A right PIN takes both back.
+UPDATE accounts
+SET failed_attempts = failed_attempts + 1, is_locked = (failed_attempts + 1 >= CAST(sqlc.arg(most) AS BIGINT))
+WHERE account_number = sqlc.arg(account_number) AND NOT is_locked
+RETURNING pin_hash, failed_attempts;
+
+-- name: CountUnknownAccountAttempt :exec
+UPDATE unknown_account_attempts SET attempts = attempts + 1 WHERE id = 1;
+
+-- name: ResetPinAttempts :execrows
+-- After a right PIN. No row when the PIN was changed while this one was looked at.
+UPDATE accounts SET failed_attempts = 0, is_locked = FALSE
+WHERE account_number = sqlc.arg(account_number) AND pin_hash = sqlc.arg(pin_hash);
+
+-- name: UnlockAccount :execrows
+UPDATE accounts SET failed_attempts = 0, is_locked = FALSE
+WHERE account_number = sqlc.arg(account_number) AND is_locked;
+
+-- name: UpdatePin :execrows
+-- No row when the PIN was changed while the old one was looked at.
+UPDATE accounts SET pin_hash = sqlc.arg(new_hash), failed_attempts = 0, is_locked = FALSE
+WHERE account_number = sqlc.arg(account_number) AND pin_hash = sqlc.arg(old_hash);
+
+-- name: UpdateRole :execrows
+UPDATE accounts SET role = sqlc.arg(role) WHERE account_number = sqlc.arg(account_number);
+
+-- name: ListAccounts :many
+-- Newest first, from before a position. An empty name_pattern stands for every account.
+SELECT * FROM accounts
+WHERE (created_at, account_number) < (CAST(sqlc.arg(before_created_at) AS BIGINT), CAST(sqlc.arg(before_number) AS BIGINT))
+  AND (NOT CAST(sqlc.arg(by_lock) AS BOOLEAN) OR is_locked = CAST(sqlc.arg(locked) AS BOOLEAN))
+  AND (CAST(sqlc.arg(name_pattern) AS TEXT) = ''
+       OR holder_name_folded LIKE CAST(sqlc.arg(name_pattern) AS TEXT) ESCAPE '\'
+       OR CAST(account_number AS TEXT) LIKE CAST(sqlc.arg(number_pattern) AS TEXT) ESCAPE '\')
+ORDER BY created_at DESC, account_number DESC
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: ListAccountsByNumber :many
+SELECT * FROM accounts WHERE account_number > sqlc.arg(after_number)
+ORDER BY account_number
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: CountAccounts :one
+SELECT CAST(COUNT(*) AS BIGINT) AS accounts,
+       CAST(COALESCE(SUM(CASE WHEN is_locked THEN 1 ELSE 0 END), 0) AS BIGINT) AS locked
+FROM accounts;
+
+-- name: ListTotalBalances :many
+SELECT currency, CAST(SUM(balance) AS BIGINT) AS balance FROM accounts GROUP BY currency ORDER BY currency;

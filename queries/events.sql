@@ -1,0 +1,13 @@
+-- name: InsertEvent :exec
+INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp)
+VALUES (sqlc.arg(id), sqlc.arg(event_type), sqlc.arg(account_number), sqlc.arg(actor), sqlc.arg(client_address),
+        sqlc.arg(request_id), sqlc.arg(timestamp));
+
+-- name: ListEvents :many
+-- Newest first, from before an id. An empty event_type and account number 0 stand for every one.
+SELECT * FROM events
+WHERE id < sqlc.arg(before_id)
+  AND (CAST(sqlc.arg(event_type) AS TEXT) = '' OR event_type = CAST(sqlc.arg(event_type) AS TEXT))
+  AND (CAST(sqlc.arg(account_number) AS BIGINT) = 0 OR account_number = CAST(sqlc.arg(account_number) AS BIGINT))
+ORDER BY id DESC
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);

@@ -1,0 +1,110 @@
+-- +goose Up
+-- The twin of schema/sqlite: same tables, columns and rules in PostgreSQL's types. sqlc types the queries by this file.
+
+CREATE TABLE accounts (
+    account_number      BIGINT  PRIMARY KEY CHECK (account_number BETWEEN 100000000000 AND 999999999999),
+    account_holder_name TEXT    NOT NULL,
+    holder_name_folded  TEXT    NOT NULL, -- case-folded, for searching
+    pin_hash            TEXT    NOT NULL,
+    balance             BIGINT  NOT NULL CHECK (balance BETWEEN 0 AND 9007199254740991),
+    currency            TEXT    NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    role                TEXT    NOT NULL CHECK (role IN ('customer', 'admin')),
+    failed_attempts     BIGINT  NOT NULL CHECK (failed_attempts >= 0),
+    is_locked           BOOLEAN NOT NULL,
+    last_sequence       BIGINT  NOT NULL CHECK (last_sequence >= 0), -- the newest entry's
+    last_hash           BYTEA   NOT NULL CHECK (length(last_hash) = 32),
+    last_timestamp      BIGINT  NOT NULL,
+    created_at          BIGINT  NOT NULL
+);
+
+CREATE INDEX accounts_by_age ON accounts (created_at, account_number);
+
+CREATE TABLE transactions (
+    id                   UUID   NOT NULL PRIMARY KEY,
+    account_number       BIGINT NOT NULL REFERENCES accounts (account_number),
+    sequence             BIGINT NOT NULL CHECK (sequence >= 1),
+    transaction_type     TEXT   NOT NULL
+        CHECK (transaction_type IN ('account_opened', 'deposit', 'withdrawal', 'transfer_in', 'transfer_out')),
+    amount               BIGINT NOT NULL CHECK (amount BETWEEN 0 AND 1000000000000),
+    currency             TEXT   NOT NULL,
+    balance_after        BIGINT NOT NULL CHECK (balance_after BETWEEN 0 AND 9007199254740991),
+    timestamp            BIGINT NOT NULL,
+    description          TEXT   NOT NULL,
+    transfer_id          UUID,
+    counterparty_account BIGINT REFERENCES accounts (account_number),
+    hash                 BYTEA  NOT NULL CHECK (length(hash) = 32),
+    UNIQUE (account_number, sequence),
+    CHECK ((transaction_type = 'account_opened') = (sequence = 1)),
+    CHECK (amount > 0 OR transaction_type = 'account_opened'),
+    CHECK ((transaction_type IN ('transfer_in', 'transfer_out')) = (transfer_id IS NOT NULL)),
+    CHECK ((transfer_id IS NULL) = (counterparty_account IS NULL)),
+    CHECK (counterparty_account <> account_number)
+);
+
+-- +goose StatementBegin
+CREATE FUNCTION refuse_change_to_history() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the history is append-only: transactions cannot be changed or deleted';
+END;
+$$;
+-- +goose StatementEnd
+
+CREATE TRIGGER transactions_are_never_changed BEFORE UPDATE OR DELETE ON transactions
+    FOR EACH ROW EXECUTE FUNCTION refuse_change_to_history();
+
+CREATE TRIGGER transactions_are_never_truncated BEFORE TRUNCATE ON transactions
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_to_history();
+
+-- The first success under a key; its answer is made again from the entry, which never changes.
+CREATE TABLE idempotency_keys (
+    scope           TEXT   NOT NULL,
+    idempotency_key TEXT   NOT NULL,
+    fingerprint     BYTEA  NOT NULL CHECK (length(fingerprint) = 32),
+    transaction_id  UUID   NOT NULL REFERENCES transactions (id) DEFERRABLE INITIALLY DEFERRED,
+    created_at      BIGINT NOT NULL,
+    PRIMARY KEY (scope, idempotency_key)
+);
+
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+
+CREATE TABLE sessions (
+    id             UUID   NOT NULL PRIMARY KEY,
+    account_number BIGINT NOT NULL REFERENCES accounts (account_number),
+    refresh_jti    UUID   NOT NULL, -- the one refresh token that is not spent
+    created_at     BIGINT NOT NULL,
+    expires_at     BIGINT NOT NULL,
+    ended_at       BIGINT
+);
+
+CREATE INDEX sessions_by_account ON sessions (account_number);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+CREATE TABLE token_blacklist (
+    jti           UUID   NOT NULL PRIMARY KEY,
+    successor_jti UUID, -- NULL when the session ended with this token
+    revoked_at    BIGINT NOT NULL,
+    expires_at    BIGINT NOT NULL
+);
+
+CREATE INDEX token_blacklist_by_expiry ON token_blacklist (expires_at);
+
+-- No foreign key: a failed sign-in may name an account that does not exist.
+CREATE TABLE events (
+    id             UUID   NOT NULL PRIMARY KEY,
+    event_type     TEXT   NOT NULL CHECK (event_type IN ('login_failed', 'account_locked', 'account_unlocked',
+                                                         'pin_changed', 'role_changed', 'refresh_token_reused')),
+    account_number BIGINT NOT NULL,
+    actor          TEXT   NOT NULL,
+    client_address TEXT   NOT NULL,
+    request_id     TEXT   NOT NULL,
+    timestamp      BIGINT NOT NULL
+);
+
+-- Counts the sign-ins that named no account, so that they cost the same durable write as a wrong PIN and cannot be told
+-- from one by a clock.
+CREATE TABLE unknown_account_attempts (
+    id       BIGINT PRIMARY KEY CHECK (id = 1),
+    attempts BIGINT NOT NULL
+);
+
+INSERT INTO unknown_account_attempts (id, attempts) VALUES (1, 0);

@@ -1,0 +1,9 @@
+// Package schema holds the migrations of the database, one folder for each engine. They only go forward.
+package schema
+
+import "embed"
+
+// SQLite has the goose migrations of the SQLite engine in its folder "sqlite".
+//
+//go:embed sqlite/*.sql
+var SQLite embed.FS
