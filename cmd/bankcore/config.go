@@ -142,30 +142,23 @@ func nameVariable(err error) error {
 }
 
 // validate checks what a type alone does not. Its messages are constants, so no value can slip into one.
-func (c *config) validate() error {
-	type check struct {
-		name     string
-		ok       bool
-		expected string
-	}
-	checks := []check{
-		{"ADDR", validAddress(c.Addr), "HOST:PORT, such as 127.0.0.1:5000"},
-		{"DATABASE_URL", c.DatabaseURL.valid(), "sqlite:PATH or postgres://..."},
-		{"CURRENCY", validCurrency(c.Currency), "an ISO 4217 code of three capital letters, such as USD"},
-		{"TLS_CERT_FILE", c.TLSCertFile != "" || c.TLSKeyFile == "", "a file, because TLS_KEY_FILE is set"},
-		{"TLS_KEY_FILE", c.TLSKeyFile != "" || c.TLSCertFile == "", "a file, because TLS_CERT_FILE is set"},
-		{"LOG_LEVEL", slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "debug, info, warn or error"},
-		{"LOG_FORMAT", slices.Contains([]string{"text", "json"}, c.LogFormat), "text or json"},
-	}
-	for _, named := range c.secrets() {
-		checks = append(checks, check{named.name, *named.value == "" || named.value.valid(), expectedSecret})
-	}
-	for _, check := range checks {
-		if !check.ok {
-			return fmt.Errorf("%s: expected %s", check.name, check.expected)
+func (c *config) validate() (err error) {
+	expect := func(name string, ok bool, expected string) {
+		if err == nil && !ok {
+			err = fmt.Errorf("%s: expected %s", name, expected)
 		}
 	}
-	return nil
+	expect("ADDR", validAddress(c.Addr), "HOST:PORT, such as 127.0.0.1:5000")
+	expect("DATABASE_URL", c.DatabaseURL.valid(), "sqlite:PATH or postgres://...")
+	expect("CURRENCY", validCurrency(c.Currency), "an ISO 4217 code of three capital letters, such as USD")
+	for _, named := range c.secrets() {
+		expect(named.name, *named.value == "" || named.value.valid(), expectedSecret)
+	}
+	expect("TLS_CERT_FILE", c.TLSCertFile != "" || c.TLSKeyFile == "", "a file, because TLS_KEY_FILE is set")
+	expect("TLS_KEY_FILE", c.TLSKeyFile != "" || c.TLSCertFile == "", "a file, because TLS_CERT_FILE is set")
+	expect("LOG_LEVEL", slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "debug, info, warn or error")
+	expect("LOG_FORMAT", slices.Contains([]string{"text", "json"}, c.LogFormat), "text or json")
+	return err
 }
 
 // validAddress takes port 0 (any free port), which tests use, and an empty host (every interface).

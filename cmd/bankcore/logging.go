@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"gopkg.in/natefinch/lumberjack.v2"
 )
@@ -14,6 +16,8 @@ const (
 	redacted = "[redacted]"
 	// logTime is RFC 3339 with as many digits as the times of the API, so that the two can be compared as text.
 	logTime = "2006-01-02T15:04:05.000000Z07:00"
+
+	minSecretLength = 32 // characters
 
 	logFileMegabytes = 100
 	logFileBackups   = 5
@@ -72,6 +76,12 @@ func (secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // Format covers every verb: fmt does not ask String for one that does not suit a string, such as %d, but prints the
 // value with its complaint.
 func (secret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
+
+func (s secret) valid() bool {
+	text := string(s)
+	return utf8.ValidString(text) && utf8.RuneCountInString(text) >= minSecretLength &&
+		!strings.ContainsFunc(text, unicode.IsControl)
+}
 
 // databaseURL names a database. Printed, it shows a SQLite path, but nothing of a PostgreSQL URL: the password can
 // stand in several places of one, and a badly escaped one defeats url.Redacted.

@@ -14,27 +14,18 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/gofrs/flock"
 	"github.com/joho/godotenv"
 )
 
 const (
-	minSecretLength = 32 // characters
-	secretBytes     = 32
-	expectedSecret  = "at least 32 characters, none of them a control character"
-	secretsHeader   = "# Made by bankcore. Back it up with the database: without PIN_PEPPER no stored PIN can be checked.\n"
+	secretBytes    = 32
+	expectedSecret = "at least 32 characters, none of them a control character"
+	secretsHeader  = "# Made by bankcore. Back it up with the database: without PIN_PEPPER no stored PIN can be checked.\n"
 	// Whoever holds the lock writes one small file.
 	lockPatience = 10 * time.Second
 )
-
-func (s secret) valid() bool {
-	text := string(s)
-	return utf8.ValidString(text) && utf8.RuneCountInString(text) >= minSecretLength &&
-		!strings.ContainsFunc(text, unicode.IsControl)
-}
 
 // namedSecret ties a variable to the field of config it fills.
 type namedSecret struct {
@@ -68,10 +59,8 @@ func (c *config) secretsPath() string {
 // too, with new ones that it adds to the file. Processes that start together end with the same secrets.
 func ensureSecrets(cfg *config, logger *slog.Logger) error {
 	path := cfg.secretsPath()
-	if len(cfg.missingSecrets()) == 0 {
-		return nil
-	}
-	// First without the lock, which a complete file on a read-only volume does not need.
+	// First without the lock, which a complete file on a read-only volume does not need. The file is checked even if
+	// the environment holds all three: others must not get at what an earlier start put there.
 	if _, err := adoptSecrets(cfg, path); err != nil || len(cfg.missingSecrets()) == 0 {
 		return err
 	}

@@ -38,4 +38,3 @@ func (s *Server) callerOf(c echo.Context, at *scope) (bank.Caller, error) {
 	}
 	return s.bank.Authenticate(c.Request().Context(), at.caller, token)
 }
-

@@ -114,4 +114,3 @@ func (s *Server) limiters(limits Limits) map[string]*operationLimiter {
 	add("transfer", limits.Transfer, true)
 	return limiters
 }
-

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strconv"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -78,8 +76,8 @@ type problem struct {
 	code       api.ProblemCode
 	detail     string
 	fields     []api.FieldError
-	retryAfter int   // seconds; 0 for none
-	cause      error // for the log alone
+	retryAfter string // seconds; "" for none
+	cause      error  // for the log alone
 }
 
 func (p *problem) Error() string { return string(p.code) + ": " + p.detail }
@@ -97,10 +95,10 @@ func problemOf(err error) *problem {
 	case errors.As(err, &refusal):
 		return refused(refusal)
 	case errors.Is(err, bank.ErrUnknown):
-		return &problem{code: "unavailable", retryAfter: 5, cause: err,
+		return &problem{code: "unavailable", retryAfter: "5", cause: err,
 			detail: "It is not known whether the request took effect. Repeat it under the same Idempotency-Key, or look at the history."}
 	case errors.Is(err, bank.ErrUnavailable):
-		return &problem{code: "unavailable", retryAfter: 1, cause: err,
+		return &problem{code: "unavailable", retryAfter: "1", cause: err,
 			detail: "The service cannot answer right now. Try again shortly."}
 	case errors.As(err, &routing):
 		return routed(routing)
@@ -116,7 +114,7 @@ func refused(refusal *bank.Error) *problem {
 		p.fields = []api.FieldError{{Pointer: refusal.Pointer, Detail: refusal.Message}}
 	}
 	if refusal.Code == bank.CodeUnavailable {
-		p.retryAfter = 1
+		p.retryAfter = "1"
 	}
 	return p
 }
@@ -152,8 +150,8 @@ func (s *Server) handleError(err error, c echo.Context) {
 	if challenge := challengeFor(p.code); challenge != "" {
 		header.Set(echo.HeaderWWWAuthenticate, challenge)
 	}
-	if p.retryAfter > 0 {
-		header.Set(echo.HeaderRetryAfter, strconv.Itoa(p.retryAfter))
+	if p.retryAfter != "" {
+		header.Set(echo.HeaderRetryAfter, p.retryAfter)
 	}
 	body, err := json.Marshal(p.document(requestID(c)))
 	if err == nil {
@@ -192,7 +190,7 @@ func challengeFor(code api.ProblemCode) string {
 	return ""
 }
 
-func tooManyRequests(retryAfter int) *problem {
+func tooManyRequests(retryAfter string) *problem {
 	return &problem{code: "rate_limited", retryAfter: retryAfter,
-		detail: "Too many requests. Try again in " + (time.Duration(retryAfter) * time.Second).String() + "."}
+		detail: "Too many requests. Try again in " + retryAfter + " seconds."}
 }

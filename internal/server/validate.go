@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -116,9 +117,11 @@ func misfitOf(err error) []api.FieldError {
 	return fields
 }
 
+// flatten takes many errors apart. It looks at the outermost alone: errors.As would find the inner ones of a RequestError,
+// and lose what that says of their place.
 func flatten(err error) []error {
-	var many openapi3.MultiError
-	if !errors.As(err, &many) {
+	many, ok := err.(openapi3.MultiError) //nolint:errorlint // see above
+	if !ok {
 		return []error{err}
 	}
 	var all []error
@@ -130,9 +133,10 @@ func flatten(err error) []error {
 
 // pointerOf writes a place in the body as a JSON Pointer (RFC 6901).
 func pointerOf(err *openapi3.SchemaError) string {
+	escape := strings.NewReplacer("~", "~0", "/", "~1")
 	pointer := ""
 	for _, step := range err.JSONPointer() {
-		pointer += "/" + step
+		pointer += "/" + escape.Replace(step)
 	}
 	return pointer
 }

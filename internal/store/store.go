@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"strings"
 	"sync/atomic"
 
@@ -39,6 +40,9 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	path, err := sqlitePath(databaseURL)
 	if err != nil {
 		return nil, err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("open the database: %w; `bankcore migrate` creates it", err)
 	}
 	s := &Store{path: path, turn: make(chan struct{}, 1), failed: make(chan struct{})}
 	s.turn <- struct{}{}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// operator is who uses the command line: whoever can write to the database's file.
+var operator = bank.Caller{Operator: true}
+
+func (p *program) accountCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "account",
+		Short: "Open, promote and unlock accounts",
+		Long: `Open, promote and unlock accounts in the database that DATABASE_URL names, also while a server runs on it.
+What is changed here is in the audit events with the actor "operator".`,
+		Args: usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	command.AddCommand(p.accountCreateCommand(), p.accountRoleCommand(), p.accountUnlockCommand())
+	return command
+}
+
+func (p *program) accountCreateCommand() *cobra.Command {
+	var params bank.OpenAccountParams
+	var deposit int64
+	var role string
+	command := &cobra.Command{
+		Use:   "create --name NAME",
+		Short: "Open an account",
+		Long: `Open an account and print its number.
+
+The PIN is asked for on the terminal, or read as one line from standard input if that is not a terminal;
+it is never an argument, which other users of the machine could see.`,
+		Example: "  bankcore account create --name \"Grace Hopper\" --role admin\n  echo 730164 | bankcore account create --name \"Ada Lovelace\" --initial-deposit 100000",
+		Args:    usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if params.Holder == "" {
+				return usageError{errors.New("--name is needed; see bankcore account create --help")}
+			}
+			wanted, err := parseRole(role)
+			if err != nil {
+				return err
+			}
+			if params.Pin, err = p.askPin(); err != nil {
+				return err
+			}
+			params.InitialDeposit = bank.Money(deposit)
+			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
+				opening, err := b.OpenAccount(cmd.Context(), params)
+				if err != nil {
+					return err
+				}
+				account := opening.Account
+				if wanted != account.Role {
+					if account, err = b.SetRole(cmd.Context(), operator, account.Number, wanted); err != nil {
+						return err
+					}
+				}
+				return p.printAccount(account)
+			})
+		},
+	}
+	command.Flags().StringVar(&params.Holder, "name", "", "the account holder's name")
+	command.Flags().StringVar(&params.Currency, "currency", "", "an ISO 4217 code (default CURRENCY)")
+	command.Flags().Int64Var(&deposit, "initial-deposit", 0, "in the currency's minor unit")
+	command.Flags().StringVar(&role, "role", string(bank.RoleCustomer), "customer or admin")
+	return command
+}
+
+func (p *program) accountRoleCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "role NUMBER customer|admin",
+		Short:   "Give an account a role",
+		Long:    "Give an account a role. It holds from the account's next request on, without signing in again.",
+		Example: "  bankcore account role 481207359142 admin",
+		Args:    usage(cobra.ExactArgs(2)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			number, err := parseNumber(args[0])
+			if err != nil {
+				return err
+			}
+			role, err := parseRole(args[1])
+			if err != nil {
+				return err
+			}
+			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
+				account, err := b.SetRole(cmd.Context(), operator, number, role)
+				if err != nil {
+					return err
+				}
+				return p.printAccount(account)
+			})
+		},
+	}
+}
+
+func (p *program) accountUnlockCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "unlock NUMBER",
+		Short:   "Unlock an account that three wrong PINs have locked",
+		Example: "  bankcore account unlock 481207359142",
+		Args:    usage(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			number, err := parseNumber(args[0])
+			if err != nil {
+				return err
+			}
+			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
+				account, err := b.UnlockAccount(cmd.Context(), operator, number)
+				if err != nil {
+					return err
+				}
+				return p.printAccount(account)
+			})
+		},
+	}
+}
+
+func parseNumber(text string) (bank.AccountNumber, error) {
+	number, err := bank.ParseAccountNumber(text)
+	if err != nil {
+		return 0, usageError{fmt.Errorf("%q is not an account number of 12 digits", text)}
+	}
+	return number, nil
+}
+
+func parseRole(text string) (bank.Role, error) {
+	role := bank.Role(text)
+	if role != bank.RoleCustomer && role != bank.RoleAdmin {
+		return "", usageError{fmt.Errorf("%q is not a role: customer or admin", text)}
+	}
+	return role, nil
+}
+
+// withBank opens the bank that the configuration names, beside a server that may run on it.
+func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, string(cfg.DatabaseURL))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	logger, closer := newLogger(cfg, p.stderr)
+	defer func() { _ = closer.Close() }()
+	if err := ensureSecrets(&cfg, logger); err != nil {
+		return err
+	}
+	b, err := newBank(s, cfg, time.Now)
+	if err != nil {
+		return err
+	}
+	var refusal *bank.Error
+	if err := fn(b); errors.As(err, &refusal) {
+		return errors.New(refusal.Message)
+	} else if err != nil {
+		return err
+	}
+	return nil
+}
+
+func (p *program) printAccount(a bank.Account) error {
+	lock := "not locked"
+	if a.Locked {
+		lock = "locked"
+	}
+	_, err := fmt.Fprintf(p.stdout, "%s  %s  %s  %s  %d %s\n", a.Number, a.Holder, a.Role, lock, a.Balance, a.Currency)
+	return err
+}
+
+// askPin asks a person twice, and a program once.
+func (p *program) askPin() (string, error) {
+	file, ok := p.stdin.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		line, err := bufio.NewReader(io.LimitReader(p.stdin, 64)).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", err
+		}
+		return strings.TrimRight(line, "\r\n"), nil
+	}
+	first, err := p.askHidden(file, "PIN: ")
+	if err != nil {
+		return "", err
+	}
+	second, err := p.askHidden(file, "PIN again: ")
+	if err != nil {
+		return "", err
+	}
+	if first != second {
+		return "", errors.New("the two PINs differ")
+	}
+	return first, nil
+}
+
+func (p *program) askHidden(terminal *os.File, prompt string) (string, error) {
+	fmt.Fprint(p.stderr, prompt)
+	defer fmt.Fprintln(p.stderr)
+	text, err := term.ReadPassword(int(terminal.Fd()))
+	return string(text), err
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/server"
+)
+
+// marker is a piece of every secret in these tests; no message may hold it.
+const (
+	marker     = "hunter2"
+	goodSecret = marker + "-0123456789-0123456789-0123456789"
+)
+
+func defaultConfig() config {
+	perMinute := func(n int) server.Limit { return server.Limit{Requests: n, Window: time.Minute} }
+	return config{
+		Addr: "127.0.0.1:5000", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD",
+		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
+		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
+		LogLevel: "info", LogFormat: "text",
+	}
+}
+
+func TestConfigDefaults(t *testing.T) {
+	// Not parallel: the process's own environment must not be looked at, not even when environ is nil.
+	t.Setenv("ADDR", "192.0.2.1:1")
+	cfg, err := loadConfig(nil, filepath.Join(t.TempDir(), "absent.env"))
+	require.NoError(t, err)
+	require.Equal(t, defaultConfig(), cfg)
+}
+
+func TestConfigValues(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), ".env")
+	dotenv := "ADDR=:6000\nexport CURRENCY=EUR # the euro\nLOG_FILE='a b.log'\nSECRET_KEY=" + goodSecret + "\n"
+	require.NoError(t, os.WriteFile(path, []byte(dotenv), 0o600))
+	cfg, err := loadConfig([]string{
+		"ADDR=[::1]:7000", "HOME=/root", "=::=", "0_0=10.0.0.0/8", "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REFRESH=1000/60s",
+		"TRUSTED_PROXIES=10.1.2.3/8, 192.0.2.7,2001:db8::/32", "DEBUG=true", "LOG_FILE=", "LOG_LEVEL=error",
+		"DATABASE_URL=postgres://bank:" + marker + "@db/bank", "TLS_CERT_FILE=c.pem", "TLS_KEY_FILE=k.pem",
+	}, path)
+	require.NoError(t, err)
+
+	want := defaultConfig()
+	want.Addr, want.Currency, want.LogLevel, want.Debug, want.SecretKey = "[::1]:7000", "EUR", "error", true, goodSecret
+	want.RateLimitLogin, want.RateLimitRefresh.Requests = server.Limit{}, 1000
+	want.DatabaseURL, want.TLSCertFile, want.TLSKeyFile = "postgres://bank:"+marker+"@db/bank", "c.pem", "k.pem"
+	want.TrustedProxies = []netip.Prefix{
+		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("2001:db8::/32"),
+	}
+	require.Equal(t, want, cfg)
+}
+
+func TestConfigAccepts(t *testing.T) {
+	t.Parallel()
+	for _, entry := range []string{
+		"ADDR=:0", "ADDR=localhost:65535", "ADDR=0.0.0.0:80", "DATABASE_URL=sqlite:/srv/bank.db", "CURRENCY=JPY",
+		"DATABASE_URL=sqlite:///srv/bank.db", "DATABASE_URL=postgresql:///bank?host=/run", "RATE_LIMIT_DEPOSIT=1/1m",
+		"TRUSTED_PROXIES=", "TLS_CERT_FILE=", "LOG_FILE=", "DEBUG=", "DEBUG=0", "LOG_FORMAT=json", "LOG_LEVEL=debug",
+		"SECRET_KEY=" + goodSecret[:32], "PIN_PEPPER=" + strings.Repeat("ж", 32), "rate_limit_typo=1",
+	} {
+		_, err := parseConfig([]string{entry}, "")
+		require.NoError(t, err, entry)
+	}
+}
+
+func TestConfigRefuses(t *testing.T) {
+	t.Parallel()
+	tests := map[string][]string{ // variable -> bad values
+		"ADDR":                {"", " ", "5000", "localhost", "host:", ":http", ":65536", ":-1", ":+1", "a b:1", "http://a:1", "::1:1"},
+		"DATABASE_URL":        {"", "sqlite:", "sqlite://", "sqlite://data/x", "data/bankcore.db", "mysql://u:" + marker + "@h/d", "postgres://"},
+		"CURRENCY":            {"", "usd", "US", "USDX", "QQQ", "XXX", " USD", "U\u0000D"},
+		"SECRET_KEY":          {"", marker, goodSecret[:31], goodSecret + "\n", goodSecret + "\xff"},
+		"ADMIN_KEY":           {"", marker, goodSecret[:31], goodSecret + "\x00"},
+		"PIN_PEPPER":          {"", marker, strings.Repeat("ж", 31)},
+		"RATE_LIMIT_REGISTER": {"", "0/1m"},
+		"RATE_LIMIT_DEPOSIT":  {"", "1001/1m", "65537/1m"},
+		"RATE_LIMIT_WITHDRAW": {"", "5/1h", "5/"},
+		"RATE_LIMIT_TRANSFER": {"", "5", "/1m", "-5/1m"},
+		"RATE_LIMIT_LOGIN":    {"", "OFF", "+5/1m", "05/1m"},
+		"RATE_LIMIT_REFRESH":  {"", "5/1m ", "5/1m/1m", "99999999999999999999/1m"},
+		"RATE_LIMIT_LOGN":     {"", "5/1m"},
+		"TRUSTED_PROXIES":     {"proxy", ",", "10.0.0.0/33", "10.0.0.1,", "fe80::1%eth0", "::ffff:10.0.0.0/104", "::ffff:10.0.0.1"},
+		"TLS_CERT_FILE":       {""},
+		"TLS_KEY_FILE":        {""},
+		"LOG_LEVEL":           {"", "INFO", "warning", "info+2"},
+		"LOG_FORMAT":          {"", "xml"},
+		"DEBUG":               {"yes", "2"},
+	}
+	for name, values := range tests {
+		for _, value := range values {
+			t.Run(fmt.Sprintf("%s=%.20q", name, value), func(t *testing.T) {
+				t.Parallel()
+				_, err := parseConfig([]string{"TLS_CERT_FILE=c.pem", "TLS_KEY_FILE=k.pem", name + "=" + value}, "")
+				requireOneLine(t, err, name)
+			})
+		}
+	}
+}
+
+func TestConfigRefusesDotenv(t *testing.T) {
+	t.Parallel()
+	for dotenv, prefix := range map[string]string{
+		"ADDRESS=:5000":               "ADDRESS",
+		"addr=:5000":                  "addr",
+		"SECRET_KEY=" + marker:        "SECRET_KEY",
+		"LOG_LEVEL=":                  "LOG_LEVEL",
+		"SECRET_KEY='" + goodSecret:   ".env",
+		"%\nSECRET_KEY=" + goodSecret: ".env",
+		"=" + goodSecret:              ".env",
+		"SECRET_KEY=\n" + marker + strings.Repeat("a", 31) + "=": ".env",
+	} {
+		_, err := parseConfig(nil, dotenv)
+		requireOneLine(t, err, prefix)
+	}
+	_, err := loadConfig(nil, t.TempDir())
+	require.Error(t, err, "a folder is no settings file")
+	_, err = parseConfig([]string{"LOG_LEVEL="}, "LOG_LEVEL=debug")
+	requireOneLine(t, err, "LOG_LEVEL")
+}
+
+func requireOneLine(t *testing.T, err error, name string) {
+	t.Helper()
+	require.Error(t, err)
+	require.True(t, strings.HasPrefix(err.Error(), name+": "), err)
+	require.Contains(t, err.Error(), "expected")
+	require.NotContains(t, err.Error(), "\n")
+	require.NotContains(t, err.Error(), marker)
+}
+
+// TestEnvExample keeps .env.example from drifting: it names every variable, with the default that applies.
+func TestEnvExample(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../.env.example")
+	require.NoError(t, err)
+	got := map[string]string{}
+	for _, line := range regexp.MustCompile(`(?m)^#?([A-Za-z_]+)=(.*)$`).FindAllStringSubmatch(string(text), -1) {
+		require.NotContains(t, got, line[1], "named twice")
+		require.True(t, strings.HasPrefix(line[0], "#"), "%s is not commented out", line[0])
+		got[line[1]] = line[2]
+	}
+	want := map[string]string{}
+	for _, field := range configFields {
+		want[field.Tag.Get("env")] = field.Tag.Get("envDefault")
+	}
+	require.Equal(t, want, got)
+}
+
+func FuzzRateLimit(f *testing.F) {
+	for _, seed := range []string{"", "off", "5/1m", "1000/60s", "0/1m", "01/1m", "5/1h", "/1m", "5/1m\n", "٥/1m", "1_0/1m"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		value, err := parseLimit(text)
+		if err != nil {
+			return
+		}
+		limit := value.(server.Limit)
+		if limit.Off() {
+			require.Equal(t, "off", text)
+			return
+		}
+		require.Contains(t, []string{fmt.Sprintf("%d/1m", limit.Requests), fmt.Sprintf("%d/60s", limit.Requests)}, text)
+		require.Equal(t, time.Minute, limit.Window)
+		require.LessOrEqual(t, limit.Requests, maxLimit)
+	})
+}
+
+func FuzzConfig(f *testing.F) {
+	f.Add("ADDR", ":5000", "LOG_LEVEL=debug\n")
+	f.Add("TRUSTED_PROXIES", "10.0.0.0/8", "export DEBUG: true # x")
+	f.Add("RATE_LIMIT_LOGIN", "5/1m", "CURRENCY='EUR'\nLOG_FILE=\"a\\n$ADDR\"")
+	f.Add("0_0", "1", "A\n=\n'")
+	f.Fuzz(func(t *testing.T, name, value, dotenv string) {
+		environ := []string{
+			"SECRET_KEY=" + marker + value, "ADMIN_KEY=" + marker, "DATABASE_URL=postgres://u:" + marker + "@" + value,
+			name + "=" + value,
+		}
+		for _, variables := range [][]string{environ, environ[2:], environ[3:]} {
+			cfg, err := parseConfig(variables, dotenv+"\nPIN_PEPPER='"+goodSecret+"'\n")
+			text := fmt.Sprintf("%+v %#v", cfg, cfg)
+			if err != nil {
+				text += err.Error()
+				require.NotContains(t, err.Error(), "\n")
+			}
+			if !strings.Contains(name+value+dotenv, marker) {
+				require.NotContains(t, text, marker)
+			}
+		}
+	})
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// demoCustomer is somebody who lives in a demo.
+type demoCustomer struct {
+	holder  string
+	pin     string
+	balance bank.Money // at the opening
+	salary  bank.Money // a month; 0 for none
+	rent    bank.Money // a month, to the landlord; 0 for none
+	note    string     // what the printed list says
+	role    bank.Role
+	account bank.AccountNumber
+}
+
+func demoCustomers() []*demoCustomer {
+	return []*demoCustomer{
+		{holder: "Ada Lovelace", pin: "482913", balance: 245_000, salary: 412_500, rent: 135_000, note: "customer"},
+		{holder: "Katherine Johnson", pin: "730164", balance: 1_820_000, salary: 538_000, rent: 164_000, note: "customer"},
+		{holder: "Zoë García-Núñez", pin: "905518", balance: 61_250, salary: 287_400, rent: 98_000, note: "customer"},
+		{holder: "Srinivasa Ramanujan", pin: "172946", balance: 17_290, salary: 191_000, note: "customer, locked after three wrong PINs"},
+		{holder: "Maria Landau", pin: "640275", balance: 3_500_000, note: "customer, receives the others' rents"},
+		{holder: "Grace Hopper", pin: "853107", balance: 0, role: bank.RoleAdmin, note: "administrator"},
+	}
+}
+
+const (
+	demoDays   = 180
+	landlord   = 4 // places in demoCustomers
+	lockedOne  = 3
+	firstOfDay = 6 * time.Hour
+)
+
+var demoShops = []string{
+	"Groceries", "Coffee", "Bookshop", "Train ticket", "Pharmacy", "Cinema", "Restaurant", "Bakery", "Hardware store", "Cash machine",
+}
+
+// serveDemo serves a bank that did not exist before and will not exist afterwards.
+func (p *program) serveDemo(ctx context.Context, cfg config) error {
+	logger, closer := newLogger(cfg, p.stderr)
+	defer func() { _ = closer.Close() }()
+	folder, err := os.MkdirTemp("", "bankcore-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	cfg.DatabaseURL = databaseURL("sqlite:" + filepath.Join(folder, "demo.db"))
+	for _, named := range cfg.secrets() {
+		*named.value = secret(newSecret())
+	}
+	s, err := openMigrated(ctx, cfg, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	customers, err := seedDemo(ctx, s, cfg, time.Now())
+	if err != nil {
+		return fmt.Errorf("make the demo's history: %w", err)
+	}
+	p.printDemo(customers, cfg, logger)
+	b, err := newBank(s, cfg, time.Now)
+	if err != nil {
+		return err
+	}
+	return p.listen(ctx, cfg, s, b, logger)
+}
+
+func (p *program) printDemo(customers []*demoCustomer, cfg config, logger *slog.Logger) {
+	logger.Warn("this is a demo: everything is thrown away when it stops")
+	fmt.Fprintf(p.stdout, "\nDemo customers (account number, PIN):\n")
+	for _, c := range customers {
+		fmt.Fprintf(p.stdout, "  %s  %-8s %-20s %s\n", c.account, c.pin, c.holder, c.note)
+	}
+	fmt.Fprintf(p.stdout, "Demo admin key (X-Admin-Key): %s\n\n", string(cfg.AdminKey))
+}
+
+// demoLife is the past half year, day by day.
+type demoLife struct {
+	bank      *bank.Bank
+	now       time.Time // what the bank takes for the time
+	random    *rand.Rand
+	customers []*demoCustomer
+}
+
+// seedDemo lets half a year pass: the bank's clock is the demo's, and every entry is written by the bank itself.
+func seedDemo(ctx context.Context, s *store.Store, cfg config, today time.Time) ([]*demoCustomer, error) {
+	begin := today.UTC().Truncate(24 * time.Hour).AddDate(0, 0, -demoDays)
+	life := &demoLife{now: begin, random: rand.New(rand.NewPCG(1815, 12)), customers: demoCustomers()}
+	var err error
+	if life.bank, err = newBank(s, cfg, func() time.Time { return life.now }); err != nil {
+		return nil, err
+	}
+	if err := life.open(ctx); err != nil {
+		return nil, err
+	}
+	for day := range demoDays {
+		life.now = begin.AddDate(0, 0, day).Add(firstOfDay)
+		if err := life.day(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return life.customers, life.lastNight(ctx)
+}
+
+func (l *demoLife) open(ctx context.Context) error {
+	for _, c := range l.customers {
+		l.later(time.Minute)
+		opening, err := l.bank.OpenAccount(ctx, bank.OpenAccountParams{Holder: c.holder, Pin: c.pin, InitialDeposit: c.balance})
+		if err != nil {
+			return err
+		}
+		c.account = opening.Account.Number
+		if c.role == "" {
+			continue
+		}
+		if _, err := l.bank.SetRole(ctx, operator, c.account, c.role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// later lets some time pass, up to most.
+func (l *demoLife) later(most time.Duration) {
+	l.now = l.now.Add(time.Duration(l.random.Int64N(int64(most)))).Truncate(time.Microsecond)
+}
+
+func (l *demoLife) day(ctx context.Context) error {
+	for _, c := range l.customers {
+		if c.role == bank.RoleAdmin {
+			continue
+		}
+		if err := l.dayOf(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *demoLife) dayOf(ctx context.Context, c *demoCustomer) error {
+	l.later(time.Hour)
+	dayOfMonth, month := l.now.Day(), l.now.Format("January")
+	if dayOfMonth == 25 && c.salary > 0 {
+		if err := l.deposit(ctx, c, c.salary, "Salary, "+month); err != nil {
+			return err
+		}
+	}
+	if dayOfMonth == 1 && c.rent > 0 {
+		if err := l.transfer(ctx, c, l.customers[landlord], c.rent, "Rent, "+month); err != nil {
+			return err
+		}
+	}
+	for range l.random.IntN(3) {
+		l.later(2 * time.Hour)
+		amount := bank.Money(250 + l.random.Int64N(9_500))
+		if err := l.withdraw(ctx, c, amount, demoShops[l.random.IntN(len(demoShops))]); err != nil {
+			return err
+		}
+	}
+	if l.random.IntN(9) > 0 {
+		return nil
+	}
+	to := l.customers[l.random.IntN(landlord)]
+	if to == c {
+		return nil
+	}
+	return l.transfer(ctx, c, to, bank.Money(500+l.random.Int64N(12_000)), "Dinner, thanks!")
+}
+
+// lastNight is when somebody tries out PINs.
+func (l *demoLife) lastNight(ctx context.Context) error {
+	unlucky := l.customers[lockedOne]
+	stranger := bank.Caller{Address: "203.0.113.77", RequestID: "demo"}
+	for _, guess := range []string{"2580", "5683", "1973"} {
+		l.later(time.Minute)
+		_, err := l.bank.Login(ctx, stranger, bank.LoginParams{Account: unlucky.account, Pin: guess})
+		if code := codeOf(err); code != bank.CodeInvalidCredentials {
+			return fmt.Errorf("a wrong PIN was answered with %q: %w", code, err)
+		}
+	}
+	return nil
+}
+
+func (l *demoLife) as(c *demoCustomer) bank.Caller {
+	return bank.Caller{Account: c.account, Role: bank.RoleCustomer, Address: "198.51.100.20"}
+}
+
+func (l *demoLife) deposit(ctx context.Context, c *demoCustomer, amount bank.Money, description string) error {
+	_, err := l.bank.Deposit(ctx, l.as(c), bank.DepositParams{Account: c.account, Amount: amount, Description: description})
+	return err
+}
+
+func (l *demoLife) withdraw(ctx context.Context, c *demoCustomer, amount bank.Money, description string) error {
+	_, err := l.bank.Withdraw(ctx, l.as(c), bank.WithdrawParams{Account: c.account, Amount: amount, Description: description})
+	return exceptPoverty(err)
+}
+
+func (l *demoLife) transfer(ctx context.Context, from, to *demoCustomer, amount bank.Money, description string) error {
+	_, err := l.bank.Transfer(ctx, l.as(from), bank.TransferParams{
+		Account: from.account, To: to.account, Amount: amount, Description: description,
+	})
+	return exceptPoverty(err)
+}
+
+// exceptPoverty lets pass that somebody has run out of money, as people do.
+func exceptPoverty(err error) error {
+	if codeOf(err) == bank.CodeInsufficientFunds {
+		return nil
+	}
+	return err
+}
+
+func codeOf(err error) bank.Code {
+	if refusal, ok := errors.AsType[*bank.Error](err); ok {
+		return refusal.Code
+	}
+	return ""
+}

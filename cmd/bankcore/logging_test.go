@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestLoggerLevels(t *testing.T) {
+	t.Parallel()
+	for level, want := range map[string]int{"debug": 4, "info": 3, "warn": 2, "error": 1, "": 3} {
+		var out strings.Builder
+		logger, closer := newLogger(config{LogLevel: level, LogFormat: "text"}, &out)
+		logger.Debug("posted")
+		logger.Info("posted")
+		logger.Warn("posted")
+		logger.Error("posted")
+		require.NoError(t, closer.Close())
+		require.Equal(t, want, strings.Count(out.String(), "\n"), level)
+	}
+}
+
+func TestLoggerTimes(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 22, 8, 30, 0, 123456789, time.FixedZone("CET", 3600))
+	var text, lines strings.Builder
+	logger, _ := newLogger(config{LogFormat: "text"}, &text)
+	logger.Info("posted", "at", at)
+	require.Regexp(t, `^time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z level=INFO msg=posted at=2026-11-22T07:30:00.123456Z\n$`,
+		text.String())
+
+	logger, _ = newLogger(config{LogFormat: "json"}, &lines)
+	logger.WithGroup("leg").Info("posted", "at", at)
+	var line struct {
+		Time string
+		Leg  struct{ At string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(lines.String()), &line))
+	require.Regexp(t, `\.\d{6}Z$`, line.Time)
+	require.Equal(t, "2026-11-22T07:30:00.123456Z", line.Leg.At)
+	written, err := time.Parse(time.RFC3339, line.Time)
+	require.NoError(t, err)
+	require.WithinDuration(t, time.Now(), written, time.Minute)
+}
+
+func TestLoggerFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "logs", "bankcore.log")
+	var stderr strings.Builder
+	for _, message := range []string{"first start", "second start"} {
+		logger, closer := newLogger(config{LogFormat: "text", LogFile: path}, &stderr)
+		logger.Info(message)
+		require.NoError(t, closer.Close())
+	}
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Contains(t, string(content), "first start", "a restart appends")
+	require.Contains(t, string(content), "second start")
+	require.Empty(t, stderr.String())
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+}
+
+func TestLoggerFallsBack(t *testing.T) {
+	t.Parallel()
+	obstacle := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(obstacle, nil, 0o600))
+	var stderr strings.Builder
+	logger, closer := newLogger(config{LogFormat: "text", LogFile: filepath.Join(obstacle, "bankcore.log")}, &stderr)
+	logger.Info("posted")
+	require.Contains(t, stderr.String(), "msg=posted")
+	require.NoError(t, closer.Close())
+}
+
+func TestConfigHidesSecrets(t *testing.T) {
+	t.Parallel()
+	cfg := defaultConfig()
+	cfg.SecretKey, cfg.AdminKey, cfg.PINPepper = goodSecret, goodSecret, goodSecret
+	cfg.DatabaseURL = "postgres://bank:" + marker + "@db/bank?password=" + marker
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		for _, value := range []any{cfg, &cfg, cfg.SecretKey, cfg.DatabaseURL, []secret{cfg.AdminKey}} {
+			text := fmt.Sprintf(verb, value)
+			require.NotContains(t, text, marker, verb)
+			require.NotContains(t, text, fmt.Sprintf("%x", marker), verb)
+			require.Contains(t, text, redacted, verb)
+		}
+	}
+	require.NotContains(t, cfg.SecretKey.String()+cfg.SecretKey.GoString()+cfg.DatabaseURL.GoString(), marker)
+	text, err := json.Marshal(cfg)
+	require.NoError(t, err)
+	require.NotContains(t, string(text), marker)
+
+	for _, format := range []string{"text", "json"} {
+		var out strings.Builder
+		logger, _ := newLogger(config{LogFormat: format}, &out)
+		logger.Info("start", "config", cfg, "pointer", &cfg, "key", cfg.SecretKey, "database", cfg.DatabaseURL)
+		require.Contains(t, out.String(), redacted)
+		require.NotContains(t, out.String(), marker)
+	}
+	require.Equal(t, "sqlite:data/bankcore.db", defaultConfig().DatabaseURL.String())
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/server"
+	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/web"
+)
+
+const purgeInterval = 10 * time.Minute
+
+func (p *program) serveCommand() *cobra.Command {
+	var demo bool
+	command := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the server",
+		Long: `Run the server until it is told to stop (SIGINT or SIGTERM); it then finishes the requests under way.
+
+The database is created or migrated first. Secrets that are not configured are made at the first start
+and kept beside the database in secrets.env. Only one server can run on a database at a time.
+
+With --demo the server runs on a throw-away database with a handful of customers, an administrator and
+months of history; their account numbers and PINs are printed. Nothing is kept.`,
+		Example: `  bankcore serve
+  bankcore serve --demo
+  ADDR=0.0.0.0:8443 TLS_CERT_FILE=cert.pem TLS_KEY_FILE=key.pem bankcore serve`,
+		Args: usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := p.config()
+			if err != nil {
+				return err
+			}
+			if demo {
+				return p.serveDemo(cmd.Context(), cfg)
+			}
+			return p.serve(cmd.Context(), cfg)
+		},
+	}
+	command.Flags().BoolVar(&demo, "demo", false, "serve made-up customers from a throw-away database")
+	return command
+}
+
+// serve runs the bank that the configuration names.
+func (p *program) serve(ctx context.Context, cfg config) error {
+	logger, closer := newLogger(cfg, p.stderr)
+	defer func() { _ = closer.Close() }()
+	if err := ensureSecrets(&cfg, logger); err != nil {
+		return err
+	}
+	s, err := openMigrated(ctx, cfg, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	b, err := newBank(s, cfg, time.Now)
+	if err != nil {
+		return err
+	}
+	return p.listen(ctx, cfg, s, b, logger)
+}
+
+// openMigrated brings the database up to date and claims it for this process.
+func openMigrated(ctx context.Context, cfg config, logger *slog.Logger) (*store.Store, error) {
+	applied, err := store.Migrate(ctx, string(cfg.DatabaseURL))
+	if err != nil {
+		return nil, err
+	}
+	for _, migration := range applied {
+		logger.Info("migrated", "migration", migration)
+	}
+	s, err := store.Open(ctx, string(cfg.DatabaseURL))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Serve(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func newBank(s *store.Store, cfg config, now func() time.Time) (*bank.Bank, error) {
+	return bank.New(s, bank.Config{
+		SecretKey: string(cfg.SecretKey),
+		AdminKey:  string(cfg.AdminKey),
+		PinPepper: string(cfg.PINPepper),
+		Currency:  cfg.Currency,
+		Now:       now,
+		Random:    rand.Reader,
+	})
+}
+
+// listen serves HTTP until ctx ends, or until the store can no longer tell what it holds.
+func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger) error {
+	srv, err := server.New(server.Config{
+		Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: logger, Now: time.Now, Version: version,
+		Limits: server.Limits{
+			Register: cfg.RateLimitRegister, Deposit: cfg.RateLimitDeposit, Withdraw: cfg.RateLimitWithdraw,
+			Transfer: cfg.RateLimitTransfer, Login: cfg.RateLimitLogin, Refresh: cfg.RateLimitRefresh,
+		},
+		Proxies: cfg.TrustedProxies,
+		Debug:   cfg.Debug,
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Addr)
+	if err != nil {
+		return err
+	}
+	scheme := "http"
+	if cfg.TLSCertFile != "" {
+		scheme = "https"
+	}
+	url := scheme + "://" + listener.Addr().String()
+	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s/swagger/index.html\n", version, url, url, url)
+	logger.Info("listening", "url", url, "database", cfg.DatabaseURL, "version", version)
+
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go purge(ctx, b, logger)
+	go func() {
+		select {
+		case <-s.Failed():
+			stop(errOutcomeUnknown)
+		case <-ctx.Done():
+		}
+	}()
+	err = srv.Serve(ctx, listener, cfg.TLSCertFile, cfg.TLSKeyFile)
+	if err == nil && errors.Is(context.Cause(ctx), errOutcomeUnknown) {
+		err = errOutcomeUnknown
+	}
+	logger.Info("stopped", "error", err)
+	return err
+}
+
+// errOutcomeUnknown ends the process: whether the last transaction is in the file shows only to a fresh start.
+var errOutcomeUnknown = errors.New("a commit failed and its outcome is unknown; check the disk, then start again and run: bankcore verify")
+
+// purge deletes expired rows now and then.
+func purge(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
+	ticker := time.NewTicker(purgeInterval)
+	defer ticker.Stop()
+	for {
+		purged, err := b.Purge(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			logger.Warn("cannot purge expired rows", "error", err)
+		case purged > 0:
+			logger.Info("purged expired rows", "rows", purged)
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package server
+
+import (
+	"context"
+
+	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// OpenAccount answers POST /accounts.
+func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequestObject) (api.OpenAccountResponseObject, error) {
+	opening, err := s.bank.OpenAccount(ctx, bank.OpenAccountParams{
+		Holder:         request.Body.AccountHolderName,
+		Pin:            request.Body.Pin,
+		InitialDeposit: bank.Money(value(request.Body.InitialDeposit)),
+		Currency:       value(request.Body.Currency),
+		IdempotencyKey: value(request.Params.IdempotencyKey),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.OpenAccount201JSONResponse{
+		Body: accountOf(opening.Account),
+		Headers: api.OpenAccount201ResponseHeaders{
+			Location:           "/accounts/" + opening.Account.Number.String(),
+			IdempotentReplayed: orNothing(opening.Replayed),
+		},
+	}, nil
+}
+
+// GetAccount answers GET /accounts/{account_number}.
+func (s *Server) GetAccount(ctx context.Context, request api.GetAccountRequestObject) (api.GetAccountResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	account, err := s.bank.GetAccount(ctx, scopeOf(ctx).caller, number)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetAccount200JSONResponse(accountOf(account)), nil
+}
+
+// ChangePin answers POST /accounts/{account_number}/pin.
+func (s *Server) ChangePin(ctx context.Context, request api.ChangePinRequestObject) (api.ChangePinResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	err = s.bank.ChangePin(ctx, scopeOf(ctx).caller, bank.ChangePinParams{
+		Account: number, Current: request.Body.CurrentPin, New: request.Body.NewPin,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.ChangePin204Response{}, nil
+}
+
+// UnlockAccount answers POST /accounts/{account_number}/unlock.
+func (s *Server) UnlockAccount(ctx context.Context, request api.UnlockAccountRequestObject) (api.UnlockAccountResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	account, err := s.bank.UnlockAccount(ctx, scopeOf(ctx).caller, number)
+	if err != nil {
+		return nil, err
+	}
+	return api.UnlockAccount200JSONResponse{Body: accountOf(account)}, nil
+}

@@ -1,0 +1,64 @@
+package server
+
+import (
+	"context"
+
+	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// AdminListAccounts answers GET /admin/accounts.
+func (s *Server) AdminListAccounts(ctx context.Context, request api.AdminListAccountsRequestObject) (api.AdminListAccountsResponseObject, error) {
+	page, err := s.bank.AdminListAccounts(ctx, scopeOf(ctx).caller, bank.ListAccountsParams{
+		Locked: request.Params.Locked,
+		Query:  value(request.Params.Q),
+		Limit:  value(request.Params.Limit),
+		Cursor: value(request.Params.Cursor),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.AdminListAccounts200JSONResponse{
+		Body:    api.AccountPage{Data: each(page.Accounts, accountOf), NextCursor: orNothing(page.NextCursor)},
+		Headers: api.AdminListAccounts200ResponseHeaders{Link: nextLink(ctx, page.NextCursor, request.Params.Limit)},
+	}, nil
+}
+
+// AdminStats answers GET /admin/stats.
+func (s *Server) AdminStats(ctx context.Context, _ api.AdminStatsRequestObject) (api.AdminStatsResponseObject, error) {
+	stats, err := s.bank.AdminStats(ctx, scopeOf(ctx).caller)
+	if err != nil {
+		return nil, err
+	}
+	return api.AdminStats200JSONResponse{
+		Accounts:       stats.Accounts,
+		LockedAccounts: stats.LockedAccounts,
+		TotalBalances: each(stats.TotalBalances, func(total bank.CurrencyTotal) api.CurrencyTotal {
+			return api.CurrencyTotal{Currency: total.Currency, Balance: total.Balance}
+		}),
+		Transactions24h: stats.TransactionsLast24,
+	}, nil
+}
+
+// AdminListEvents answers GET /admin/events.
+func (s *Server) AdminListEvents(ctx context.Context, request api.AdminListEventsRequestObject) (api.AdminListEventsResponseObject, error) {
+	params := bank.ListEventsParams{
+		Type:   bank.EventType(value(request.Params.EventType)),
+		Limit:  value(request.Params.Limit),
+		Cursor: value(request.Params.Cursor),
+	}
+	var err error
+	if request.Params.AccountNumber != nil {
+		if params.Account, err = bank.ParseAccountNumber(*request.Params.AccountNumber); err != nil {
+			return nil, err
+		}
+	}
+	page, err := s.bank.AdminListEvents(ctx, scopeOf(ctx).caller, params)
+	if err != nil {
+		return nil, err
+	}
+	return api.AdminListEvents200JSONResponse{
+		Body:    api.EventPage{Data: each(page.Events, eventOf), NextCursor: orNothing(page.NextCursor)},
+		Headers: api.AdminListEvents200ResponseHeaders{Link: nextLink(ctx, page.NextCursor, request.Params.Limit)},
+	}, nil
+}

@@ -1,0 +1,96 @@
+package server
+
+import (
+	"encoding/hex"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+func accountOf(a bank.Account) api.Account {
+	return api.Account{
+		AccountNumber:     a.Number.String(),
+		AccountHolderName: a.Holder,
+		Balance:           int64(a.Balance),
+		Currency:          a.Currency,
+		Role:              api.Role(a.Role),
+		IsLocked:          a.Locked,
+		CreatedAt:         bank.FormatTime(a.CreatedAt),
+	}
+}
+
+func transactionOf(t bank.Transaction) api.Transaction {
+	answer := api.Transaction{
+		Id:              t.ID,
+		AccountNumber:   t.Account.String(),
+		Sequence:        t.Sequence,
+		TransactionType: api.TransactionType(t.Type),
+		Amount:          int64(t.Amount),
+		Currency:        t.Currency,
+		BalanceAfter:    int64(t.BalanceAfter),
+		Timestamp:       bank.FormatTime(t.Timestamp),
+		Description:     t.Description,
+		Hash:            hex.EncodeToString(t.Hash[:]),
+	}
+	if t.Transfer != uuid.Nil {
+		answer.TransferId = &t.Transfer
+		answer.CounterpartyAccount = pointer(t.Counterparty.String())
+	}
+	return answer
+}
+
+func eventOf(e bank.Event) api.Event {
+	return api.Event{
+		Id:            e.ID,
+		EventType:     api.EventType(e.Type),
+		AccountNumber: e.Account.String(),
+		Actor:         e.Actor,
+		ClientAddress: e.Address,
+		RequestId:     e.RequestID,
+		Timestamp:     bank.FormatTime(e.Timestamp),
+	}
+}
+
+// each converts a list, which is never null in JSON.
+func each[From, To any](list []From, convert func(From) To) []To {
+	converted := make([]To, 0, len(list))
+	for _, item := range list {
+		converted = append(converted, convert(item))
+	}
+	return converted
+}
+
+func pointer[T any](value T) *T { return &value }
+
+// orNothing is null for the zero value.
+func orNothing[T comparable](value T) *T {
+	var zero T
+	if value == zero {
+		return nil
+	}
+	return &value
+}
+
+// value is the zero value for null.
+func value[T any](optional *T) T {
+	if optional == nil {
+		var zero T
+		return zero
+	}
+	return *optional
+}
+
+// timeOf reads a filter's time; the contract has checked its form, though not every day's existence.
+func timeOf(place string, text *string) (time.Time, error) {
+	if text == nil {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, *text)
+	if err != nil || t.Year() < 1970 || t.Year() > 9999 {
+		return time.Time{}, invalidRequest(fieldError(place, "is not a time of RFC 3339 after 1970"))
+	}
+	return t, nil
+}

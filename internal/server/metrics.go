@@ -1,0 +1,63 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// metrics are what Prometheus collects. Their labels come from the contract, so there is a bounded number of them.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+}
+
+func newMetrics(counters *bank.Counters, queued func() int) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "bankcore_http_requests_total",
+			Help: "Requests by operation and status; operation \"other\" is outside the contract.",
+		}, []string{"operation", "status"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "bankcore_http_request_duration_seconds",
+			Help:    "How long requests took, by operation.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}, []string{"operation"}),
+	}
+	count := func(name, help string, value func() int64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(value()) })
+	}
+	m.registry.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		m.requests, m.duration,
+		count("bankcore_logins_failed_total", "Wrong PINs, and sign-ins to accounts that do not exist.", counters.LoginsFailed.Load),
+		count("bankcore_accounts_locked_total", "Accounts locked after wrong PINs.", counters.AccountsLocked.Load),
+		count("bankcore_transfers_total", "Transfers carried out.", counters.Transfers.Load),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "bankcore_store_queue_depth", Help: "Writes that wait for their turn.",
+		}, func() float64 { return float64(queued()) }),
+	)
+	return m
+}
+
+func (m *metrics) observe(o *operation, status int, took time.Duration) {
+	id := "other"
+	if o != nil {
+		id = o.id
+	}
+	m.requests.WithLabelValues(id, strconv.Itoa(status)).Inc()
+	m.duration.WithLabelValues(id).Observe(took.Seconds())
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}

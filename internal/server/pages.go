@@ -1,0 +1,193 @@
+package server
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"net/http/pprof"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/labstack/echo/v4"
+	"github.com/oasdiff/yaml"
+	echoSwagger "github.com/swaggo/echo-swagger"
+	swaggerFiles "github.com/swaggo/files/v2"
+
+	"github.com/bankingcore/bankcore/internal/api"
+)
+
+// pagePolicy lets a page of ours load what we serve, and nothing else.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+const policyHeader = "Content-Security-Policy"
+
+// pages routes what the contract does not describe: the dashboard, Swagger UI, the contract itself, the explanations of
+// problems, and what operators look at.
+func (s *Server) pages(e *echo.Echo, spec *openapi3.T, files fs.FS) error {
+	contract, err := spec.MarshalJSON()
+	if err != nil {
+		return fmt.Errorf("encode the contract: %w", err)
+	}
+	asYAML, err := yaml.JSONToYAML(contract)
+	if err != nil {
+		return fmt.Errorf("encode the contract: %w", err)
+	}
+	e.GET("/openapi.json", blob(echo.MIMEApplicationJSON, contract))
+	e.GET("/openapi.yaml", blob("application/yaml", asYAML))
+	e.GET("/", redirect("/app/"))
+	e.GET("/app", redirect("/app/"))
+	if err := dashboard(e, files); err != nil {
+		return err
+	}
+	if err := swagger(e); err != nil {
+		return err
+	}
+	e.GET("/metrics", s.operatorsOnly(echo.WrapHandler(s.metrics.handler())))
+	if s.debug {
+		profiles(e, s.operatorsOnly)
+	}
+	return problemPages(e, files)
+}
+
+func blob(media string, content []byte) echo.HandlerFunc {
+	return func(c echo.Context) error { return c.Blob(http.StatusOK, media, content) }
+}
+
+func redirect(to string) echo.HandlerFunc {
+	return func(c echo.Context) error { return c.Redirect(http.StatusFound, to) }
+}
+
+// dashboard serves the folder "app" and nothing beside it.
+func dashboard(e *echo.Echo, files fs.FS) error {
+	app, err := fs.Sub(files, "app")
+	if err != nil {
+		return err
+	}
+	serve := http.StripPrefix("/app/", http.FileServerFS(app))
+	e.GET("/app/*", func(c echo.Context) error {
+		if name := c.Param("*"); name != "" && !isFile(app, name) {
+			return echo.ErrNotFound
+		}
+		header := c.Response().Header()
+		header.Set(policyHeader, pagePolicy)
+		header.Set("Cache-Control", "no-cache") // asked anew each time, so a new version shows at once
+		serve.ServeHTTP(c.Response(), c.Request())
+		return nil
+	})
+	return nil
+}
+
+func isFile(files fs.FS, name string) bool {
+	found, err := fs.Stat(files, name)
+	return err == nil && !found.IsDir()
+}
+
+var inlined = regexp.MustCompile(`(?s)<(script|style)>(.*?)</(?:script|style)>`)
+
+// swagger serves Swagger UI on our contract. Its page has a script and a style inline, which are let through by their
+// hashes, for this page alone.
+func swagger(e *echo.Echo) error {
+	serve := echoSwagger.EchoWrapHandler(func(config *echoSwagger.Config) {
+		config.URLs = []string{"/openapi.json"}
+		config.PersistAuthorization = false // it would keep tokens in the browser's storage
+	})
+	policy, err := swaggerPolicy(e, serve)
+	if err != nil {
+		return err
+	}
+	e.GET("/swagger", redirect("/swagger/index.html"))
+	e.GET("/swagger/", redirect("/swagger/index.html"))
+	e.GET("/swagger/*", func(c echo.Context) error {
+		name := c.Param("*")
+		if name != "index.html" && !isFile(swaggerFiles.FS, name) {
+			return echo.ErrNotFound
+		}
+		header := c.Response().Header()
+		header.Set(policyHeader, policy)
+		header.Set("Cache-Control", "no-cache")
+		return serve(c)
+	})
+	return nil
+}
+
+// swaggerPolicy renders the page once to hash what it has inline.
+func swaggerPolicy(e *echo.Echo, serve echo.HandlerFunc) (string, error) {
+	request := httptest.NewRequest(http.MethodGet, "/swagger/index.html", http.NoBody)
+	recorder := httptest.NewRecorder()
+	if err := serve(e.NewContext(request, recorder)); err != nil {
+		return "", fmt.Errorf("render Swagger UI: %w", err)
+	}
+	hashes := map[string][]string{}
+	for _, found := range inlined.FindAllStringSubmatch(recorder.Body.String(), -1) {
+		sum := sha256.Sum256([]byte(found[2]))
+		hashes[found[1]] = append(hashes[found[1]], "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+	}
+	policy := pagePolicy
+	for element, allowed := range hashes {
+		directive := element + "-src 'self'"
+		policy = strings.Replace(policy, directive, directive+" "+strings.Join(allowed, " "), 1)
+	}
+	return policy, nil
+}
+
+// problemPages serves the page that each problem's "type" points to.
+func problemPages(e *echo.Echo, files fs.FS) error {
+	page, err := template.ParseFS(files, "problems/page.html")
+	if err != nil {
+		return fmt.Errorf("parse the problems' page: %w", err)
+	}
+	e.GET("/problems/:code", func(c echo.Context) error {
+		code := api.ProblemCode(c.Param("code"))
+		about, known := kinds[code]
+		if !known {
+			return echo.ErrNotFound
+		}
+		var text bytes.Buffer
+		if err := page.Execute(&text, map[string]any{
+			"Code": code, "Status": about.status, "Title": about.title, "Advice": about.advice,
+		}); err != nil {
+			return err
+		}
+		c.Response().Header().Set(policyHeader, pagePolicy)
+		return c.HTMLBlob(http.StatusOK, text.Bytes())
+	})
+	return nil
+}
+
+// operatorsOnly lets in who has the admin key, and who calls from this machine without a proxy in between: the numbers
+// tell what customers do.
+func (s *Server) operatorsOnly(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		request := c.Request()
+		if key := request.Header.Get(adminKeyHeader); key != "" {
+			if _, err := s.bank.CheckAdminKey(s.scope(c).caller, key); err != nil {
+				return err
+			}
+			return next(c)
+		}
+		proxied := slices.ContainsFunc([]string{"X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"},
+			func(name string) bool { return request.Header.Get(name) != "" })
+		if proxied || !peerAddress(request).IsLoopback() {
+			return &problem{code: "forbidden", detail: "This is only for this machine itself, and for holders of the admin key."}
+		}
+		return next(c)
+	}
+}
+
+// profiles serves runtime profiles (DEBUG).
+func profiles(e *echo.Echo, guard echo.MiddlewareFunc) {
+	group := e.Group("/debug/pprof", guard)
+	group.GET("/cmdline", echo.WrapHandler(http.HandlerFunc(pprof.Cmdline)))
+	group.GET("/profile", echo.WrapHandler(http.HandlerFunc(pprof.Profile)))
+	group.GET("/symbol", echo.WrapHandler(http.HandlerFunc(pprof.Symbol)))
+	group.GET("/trace", echo.WrapHandler(http.HandlerFunc(pprof.Trace)))
+	group.GET("/*", echo.WrapHandler(http.HandlerFunc(pprof.Index)))
+}

@@ -1,0 +1,126 @@
+// Package server is the bank's HTTP face: it turns requests that fit the contract into calls of the bank, and what comes
+// back into answers that fit it too.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// Config is what a Server needs. All fields but Proxies, Limits and Debug must be set.
+type Config struct {
+	Bank    *bank.Bank
+	Ready   func(ctx context.Context) error // whether the database answers
+	Queued  func() int                      // how many writes wait
+	Pages   fs.FS                           // with the folders "app" and "problems"
+	Logger  *slog.Logger
+	Now     func() time.Time // with a monotonic reading, for the limits
+	Version string           // of the program
+	Limits  Limits
+	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
+	Debug   bool           // serves runtime profiles
+}
+
+// Server answers HTTP requests.
+type Server struct {
+	bank       *bank.Bank
+	ready      func(ctx context.Context) error
+	logger     *slog.Logger
+	now        func() time.Time
+	version    api.Version
+	proxies    []netip.Prefix
+	debug      bool
+	operations map[string]*operation
+	metrics    *metrics
+	crossSite  *http.CrossOriginProtection
+	http       *http.Server
+	draining   atomic.Bool
+}
+
+// New returns a server that does not listen yet.
+func New(config Config) (*Server, error) {
+	spec, err := loadSpec()
+	if err != nil {
+		return nil, err
+	}
+	registerDecoder()
+	s := &Server{
+		bank:      config.Bank,
+		ready:     config.Ready,
+		logger:    config.Logger,
+		now:       config.Now,
+		version:   versionOf(config.Version, spec.Info.Version),
+		proxies:   config.Proxies,
+		debug:     config.Debug,
+		metrics:   newMetrics(&config.Bank.Counters, config.Queued),
+		crossSite: http.NewCrossOriginProtection(),
+	}
+	if s.operations, err = operationsOf(spec, s.limiters(config.Limits)); err != nil {
+		return nil, fmt.Errorf("the contract: %w", err)
+	}
+	e := echo.New()
+	e.HTTPErrorHandler = s.handleError
+	e.IPExtractor = echo.ExtractIPDirect()
+	if len(config.Proxies) > 0 {
+		e.IPExtractor = echo.ExtractIPFromXFFHeader(trustOptions(config.Proxies)...)
+	}
+	e.Use(s.middleware()...)
+	api.RegisterHandlers(e, api.NewStrictHandler(s, nil))
+	if err := s.pages(e, spec, config.Pages); err != nil {
+		return nil, err
+	}
+	s.http = &http.Server{
+		Handler:           e,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(config.Logger.Handler(), slog.LevelDebug),
+	}
+	return s, nil
+}
+
+// Handler answers requests without a listener of ours.
+func (s *Server) Handler() http.Handler { return s.http.Handler }
+
+// drainTimeout bounds how long requests that are under way may take once the server is asked to stop.
+const drainTimeout = 25 * time.Second
+
+// Serve answers requests from a listener until ctx ends, then takes no new ones, finishes those under way, and returns.
+// With certificate and key files it speaks TLS.
+func (s *Server) Serve(ctx context.Context, listener net.Listener, certFile, keyFile string) error {
+	ended := make(chan error, 1)
+	go func() {
+		if certFile != "" {
+			ended <- s.http.ServeTLS(listener, certFile, keyFile)
+			return
+		}
+		ended <- s.http.Serve(listener)
+	}()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	s.draining.Store(true)
+	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	if err := s.http.Shutdown(deadline); err != nil {
+		return errors.Join(fmt.Errorf("drain: %w", err), s.http.Close())
+	}
+	return nil
+}
