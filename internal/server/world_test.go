@@ -1,0 +1,379 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/server"
+	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/web"
+)
+
+// The secrets of every world; no test may find them anywhere but in the requests that carry them.
+const (
+	testSecretKey = "test-secret-key-that-is-long-enough-0123456789"
+	testAdminKey  = "test-admin-key-that-is-long-enough-0123456789"
+	testPepper    = "test-pepper-that-is-long-enough-0123456789abc"
+)
+
+// clock is a time that passes only when a test lets it.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// logbook collects what the server logs.
+type logbook struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logbook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logbook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// options of a world. The zero options limit nothing, trust no proxy and hash PINs cheaply.
+type options struct {
+	limits  server.Limits
+	proxies []netip.Prefix
+	kdf     bank.KDF
+	debug   bool
+}
+
+// world is a whole bank: a real server on a real port over a real database file.
+type world struct {
+	t       *testing.T
+	options options
+	path    string // of the database
+	clock   *clock
+	logs    *logbook
+
+	store *store.Store
+	bank  *bank.Bank
+	url   string
+	stop  func()
+
+	client *http.Client
+	router routers.Router
+}
+
+// quickKDF stands in for argon2id, which tests cannot wait for. It still depends on every byte.
+func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+	mac := hmac.New(sha256.New, salt)
+	mac.Write(password)
+	_ = binary.Write(mac, binary.BigEndian, []uint32{time, memory, uint32(threads)})
+	return mac.Sum(nil)[:keyLen]
+}
+
+// newWorld starts a bank in a folder of its own; it ends with the test.
+func newWorld(t *testing.T, change ...func(*options)) *world {
+	t.Helper()
+	w := &world{
+		t:      t,
+		path:   filepath.Join(t.TempDir(), "bank.db"),
+		clock:  &clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC)},
+		logs:   &logbook{},
+		client: &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		router: specRouter(t),
+	}
+	w.options.kdf = quickKDF
+	for _, c := range change {
+		c(&w.options)
+	}
+	w.start()
+	t.Cleanup(func() { w.stop() })
+	return w
+}
+
+func specRouter(t *testing.T) routers.Router {
+	t.Helper()
+	spec, err := api.GetSpec()
+	require.NoError(t, err)
+	spec.Servers = openapi3.Servers{{URL: "/"}}
+	router, err := gorillamux.NewRouter(spec)
+	require.NoError(t, err)
+	return router
+}
+
+func (w *world) start() {
+	w.t.Helper()
+	ctx := context.Background()
+	url := "sqlite:" + w.path
+	_, err := store.Migrate(ctx, url)
+	require.NoError(w.t, err)
+	w.store, err = store.Open(ctx, url)
+	require.NoError(w.t, err)
+	require.NoError(w.t, w.store.Serve())
+	w.bank, err = bank.New(w.store, bank.Config{
+		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
+		Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf,
+	})
+	require.NoError(w.t, err)
+	srv, err := server.New(server.Config{
+		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files,
+		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, Proxies: w.options.proxies, Debug: w.options.debug,
+	})
+	require.NoError(w.t, err)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(w.t, err)
+	w.url = "http://" + listener.Addr().String()
+	serving, end := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(serving, listener, "", "") }()
+	w.stop = sync.OnceFunc(func() {
+		w.client.CloseIdleConnections()
+		end()
+		require.NoError(w.t, <-ended)
+		require.NoError(w.t, w.store.Close())
+	})
+}
+
+// restart stops the server and starts another one on the same database.
+func (w *world) restart() {
+	w.t.Helper()
+	w.stop()
+	w.start()
+}
+
+// customer is an account that the test knows the PIN of.
+type customer struct {
+	number string
+	pin    string
+}
+
+// tokens are what a login gave.
+type tokens struct {
+	AccessToken  string `json:"access_token"`
+	RefreshToken string `json:"refresh_token"`
+}
+
+// open opens an account through the API.
+func (w *world) open(pin string, deposit int64) customer {
+	w.t.Helper()
+	a := w.call("POST", "/accounts", body(map[string]any{"account_holder_name": "Ada Lovelace", "pin": pin, "initial_deposit": deposit}))
+	require.Equal(w.t, 201, a.status, a.text())
+	return customer{number: a.field("account_number").(string), pin: pin}
+}
+
+// login signs a customer in through the API.
+func (w *world) login(c customer) tokens {
+	w.t.Helper()
+	a := w.tryLogin(c.number, c.pin)
+	require.Equal(w.t, 200, a.status, a.text())
+	var got tokens
+	a.decode(&got)
+	return got
+}
+
+func (w *world) tryLogin(number, pin string, more ...requestOption) *answer {
+	w.t.Helper()
+	return w.call("POST", "/auth/login", append([]requestOption{body(map[string]any{"account_number": number, "pin": pin})}, more...)...)
+}
+
+// admin is an account with the role admin, signed in.
+func (w *world) admin() (customer, tokens) {
+	w.t.Helper()
+	c := w.open("853107", 0)
+	number, err := bank.ParseAccountNumber(c.number)
+	require.NoError(w.t, err)
+	_, err = w.bank.SetRole(context.Background(), bank.Caller{Operator: true}, number, bank.RoleAdmin)
+	require.NoError(w.t, err)
+	return c, w.login(c)
+}
+
+// lock gives three wrong PINs.
+func (w *world) lock(c customer) {
+	w.t.Helper()
+	for range 3 {
+		a := w.tryLogin(c.number, "999998")
+		require.Equal(w.t, 401, a.status, a.text())
+	}
+}
+
+// balance reads an account's balance with the admin key.
+func (w *world) balance(number string) int64 {
+	w.t.Helper()
+	a := w.call("GET", "/accounts/"+number, adminKey(testAdminKey))
+	require.Equal(w.t, 200, a.status, a.text())
+	var got struct{ Balance int64 }
+	a.decode(&got)
+	return got.Balance
+}
+
+// verify proves the whole ledger.
+func (w *world) verify() bank.VerifyReport {
+	w.t.Helper()
+	report, err := bank.Verify(context.Background(), w.store, func(bank.VerifyReport) {})
+	require.NoError(w.t, err)
+	return report
+}
+
+// requestOption changes a request before it is sent.
+type requestOption func(*http.Request)
+
+func bearer(token string) requestOption { return header("Authorization", "Bearer "+token) }
+
+func adminKey(key string) requestOption { return header("X-Admin-Key", key) }
+
+func idempotencyKey(key string) requestOption { return header("Idempotency-Key", key) }
+
+func header(name, value string) requestOption {
+	return func(r *http.Request) { r.Header.Set(name, value) }
+}
+
+// body sends a value as JSON.
+func body(value any) requestOption {
+	return func(r *http.Request) {
+		text, err := json.Marshal(value)
+		if err != nil {
+			panic(err)
+		}
+		rawBody(string(text))(r)
+	}
+}
+
+// rawBody sends a text as it is, and calls it JSON unless the request already names a type.
+func rawBody(text string) requestOption {
+	return func(r *http.Request) {
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))
+		if r.Header.Get("Content-Type") == "" {
+			r.Header.Set("Content-Type", "application/json")
+		}
+	}
+}
+
+// answer is a response that has been held against the contract.
+type answer struct {
+	t         *testing.T
+	operation string // its operationId; "" outside the contract
+	status    int
+	header    http.Header
+	body      []byte
+}
+
+func (a *answer) text() string { return string(a.body) }
+
+func (a *answer) decode(into any) {
+	a.t.Helper()
+	require.NoError(a.t, json.Unmarshal(a.body, into), a.text())
+}
+
+func (a *answer) field(name string) any {
+	a.t.Helper()
+	var all map[string]any
+	a.decode(&all)
+	return all[name]
+}
+
+// code is the problem's code, or "" if the answer is no problem.
+func (a *answer) code() string {
+	code, _ := a.field("code").(string)
+	return code
+}
+
+// call sends a request and fails the test if the answer is not one that the contract lists for the operation.
+func (w *world) call(method, path string, more ...requestOption) *answer {
+	w.t.Helper()
+	a, err := w.try(method, path, more...)
+	require.NoError(w.t, err)
+	return a
+}
+
+// try is call for goroutines, which must not fail the test themselves.
+func (w *world) try(method, path string, more ...requestOption) (*answer, error) {
+	request, err := http.NewRequest(method, w.url+path, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	for _, option := range more {
+		option(request)
+	}
+	response, err := w.client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	a := &answer{t: w.t, status: response.StatusCode, header: response.Header, body: content}
+	return a, w.checkAnswer(request, a)
+}
+
+// checkAnswer holds an answer against the contract: its status must be listed, its body and headers must fit.
+func (w *world) checkAnswer(request *http.Request, a *answer) error {
+	if a.header.Get("X-Request-Id") == "" || a.header.Get("X-Content-Type-Options") != "nosniff" {
+		return fmt.Errorf("%s %s: the answer lacks headers: %v", request.Method, request.URL.Path, a.header)
+	}
+	bare, err := http.NewRequest(request.Method, request.URL.Path, http.NoBody)
+	if err != nil {
+		return err
+	}
+	route, parameters, err := w.router.FindRoute(bare)
+	if err != nil {
+		return nil // outside the contract
+	}
+	a.operation = route.Operation.OperationID
+	input := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: bare, PathParams: parameters, Route: route},
+		Status:                 a.status,
+		Header:                 a.header,
+		Options:                &openapi3filter.Options{IncludeResponseStatus: true},
+	}
+	if len(a.body) > 0 {
+		input.SetBodyBytes(a.body)
+	}
+	if err := openapi3filter.ValidateResponse(request.Context(), input); err != nil {
+		return fmt.Errorf("%s answered %d, which does not fit the contract: %w\n%s", a.operation, a.status, err, a.body)
+	}
+	if a.status >= 400 && a.header.Get("Content-Type") != "application/problem+json" {
+		return fmt.Errorf("%s answered %d with the media type %q", a.operation, a.status, a.header.Get("Content-Type"))
+	}
+	return nil
+}
