@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -101,15 +102,15 @@ func (h *pinHasher) matches(pin, hash string) (bool, error) {
 	var threads uint8
 	fields := strings.Split(hash, "$") // "", algorithm, version, parameters, salt, key
 	if len(fields) != 6 || fields[1] != "argon2id" {
-		return false, fmt.Errorf("a stored PIN hash has an unknown form")
+		return false, errors.New("a stored PIN hash has an unknown form")
 	}
 	if _, err := fmt.Sscanf(fields[2]+" "+fields[3], "v=%d m=%d,t=%d,p=%d", &version, &memory, &time, &threads); err != nil {
-		return false, fmt.Errorf("a stored PIN hash has unreadable parameters")
+		return false, errors.New("a stored PIN hash has unreadable parameters")
 	}
 	salt, saltErr := base64.RawStdEncoding.DecodeString(fields[4])
 	key, keyErr := base64.RawStdEncoding.DecodeString(fields[5])
 	if saltErr != nil || keyErr != nil || version != argon2.Version || len(key) != pinKeySize {
-		return false, fmt.Errorf("a stored PIN hash is damaged")
+		return false, errors.New("a stored PIN hash is damaged")
 	}
 	equal := subtle.ConstantTimeCompare(key, h.derive(pin, salt, time, memory, threads)) == 1
 	return equal && known, nil

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 
@@ -54,7 +55,7 @@ func operationKey(method, path string) string { return method + " " + path }
 func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiters map[string]*operationLimiter) (*operation, error) {
 	o := &operation{id: described.OperationID, query: map[string]bool{}, hasBody: described.RequestBody != nil}
 	if described.Security == nil {
-		return nil, fmt.Errorf("the contract does not say how it authenticates")
+		return nil, errors.New("the contract does not say how it authenticates")
 	}
 	for _, requirement := range *described.Security {
 		for scheme := range requirement {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -120,7 +121,7 @@ func swagger(e *echo.Echo) error {
 
 // swaggerPolicy renders the page once to hash what it has inline.
 func swaggerPolicy(e *echo.Echo, serve echo.HandlerFunc) (string, error) {
-	request := httptest.NewRequest(http.MethodGet, "/swagger/index.html", http.NoBody)
+	request := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "/swagger/index.html", http.NoBody)
 	recorder := httptest.NewRecorder()
 	if err := serve(e.NewContext(request, recorder)); err != nil {
 		return "", fmt.Errorf("render Swagger UI: %w", err)

@@ -179,7 +179,7 @@ func (p *problem) document(requestID string) api.Problem {
 
 // challengeFor is the WWW-Authenticate header of RFC 6750, section 3: an error code only if there was a token.
 func challengeFor(code api.ProblemCode) string {
-	switch code {
+	switch code { //nolint:exhaustive // the other problems have no challenge
 	case "unauthenticated", "invalid_credentials":
 		return `Bearer realm="bankcore"`
 	case "invalid_token":

@@ -134,9 +134,9 @@ func flatten(err error) []error {
 // pointerOf writes a place in the body as a JSON Pointer (RFC 6901).
 func pointerOf(err *openapi3.SchemaError) string {
 	escape := strings.NewReplacer("~", "~0", "/", "~1")
-	pointer := ""
+	var pointer strings.Builder
 	for _, step := range err.JSONPointer() {
-		pointer += "/" + escape.Replace(step)
+		pointer.WriteString("/" + escape.Replace(step))
 	}
-	return pointer
+	return pointer.String()
 }

@@ -49,12 +49,16 @@ func createFile(path string) error {
 }
 
 func migrate(ctx context.Context, pool *sql.DB) ([]string, error) {
-	if err := refuseNewer(ctx, pool); err != nil {
-		return nil, err
-	}
 	provider, err := migrations(pool)
 	if err != nil {
 		return nil, err
+	}
+	has, wants, err := provider.GetVersions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if has > wants {
+		return nil, fmt.Errorf("%w: the database has %d, this program only knows %d", ErrSchema, has, wants)
 	}
 	results, err := provider.Up(ctx)
 	var applied []string
@@ -85,22 +89,6 @@ func checkVersion(ctx context.Context, pool *sql.DB) error {
 	if has != wants {
 		return fmt.Errorf("%w: the database has %d and this program needs %d; `bankcore migrate` brings an older one up",
 			ErrSchema, has, wants)
-	}
-	return nil
-}
-
-// refuseNewer keeps an old program off a database that a newer one has migrated.
-func refuseNewer(ctx context.Context, pool *sql.DB) error {
-	provider, err := migrations(pool)
-	if err != nil {
-		return err
-	}
-	has, wants, err := provider.GetVersions(ctx)
-	if err != nil {
-		return err
-	}
-	if has > wants {
-		return fmt.Errorf("%w: the database has %d, this program only knows %d", ErrSchema, has, wants)
 	}
 	return nil
 }

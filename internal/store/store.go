@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -58,11 +59,11 @@ func sqlitePath(databaseURL string) (string, error) {
 	path, found := strings.CutPrefix(databaseURL, "sqlite:")
 	if !found {
 		// Not quoted: another engine's URL may hold a password.
-		return "", fmt.Errorf("the database URL must begin with sqlite: (PostgreSQL is not supported by this version)")
+		return "", errors.New("the database URL must begin with sqlite: (PostgreSQL is not supported by this version)")
 	}
 	path = strings.TrimPrefix(path, "//")
 	if path == "" {
-		return "", fmt.Errorf("the database URL has no path after sqlite:")
+		return "", errors.New("the database URL names no file")
 	}
 	return path, nil
 }
@@ -112,11 +113,10 @@ func (s *Store) Ping(ctx context.Context) error {
 		return ErrUnavailable
 	}
 	return s.View(ctx, func(ctx context.Context, q db.Querier) error {
-		_, err := q.AccountByNumber(ctx, 0)
-		if err == ErrNotFound {
-			return nil
+		if _, err := q.AccountByNumber(ctx, 0); !errors.Is(err, ErrNotFound) {
+			return err
 		}
-		return err
+		return nil
 	})
 }
 

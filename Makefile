@@ -1,0 +1,62 @@
+# Everything a developer does, by name. `make` alone lists it.
+.DEFAULT_GOAL := help
+export CGO_ENABLED := 1
+
+GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+REDOCLY := npx --yes @redocly/cli@2.77.0
+FUZZTIME ?= 10s
+
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+.PHONY: build
+build: ## Build bin/bankcore
+	go build -trimpath -o bin/bankcore ./cmd/bankcore
+
+.PHONY: run
+run: build ## Serve on 127.0.0.1:5000, with the data in ./data
+	./bin/bankcore serve
+
+.PHONY: demo
+demo: build ## Serve made-up customers from a throw-away database
+	./bin/bankcore serve --demo
+
+.PHONY: test
+test: browser ## Run every test, with the race detector, on the real database, server and browser
+	go test -race -timeout 15m ./...
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME (10s)
+	@grep -rho --include='*_test.go' '^func Fuzz[A-Za-z]*' . | sed 's/func //' | sort | while read -r target; do \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) \
+			"./$$(dirname "$$(grep -rl --include='*_test.go' "^func $$target(" .)")" || exit 1; \
+	done
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: generate
+generate: ## Make the generated code from the contract and the queries
+	go tool oapi-codegen -config oapi-codegen.yaml api/openapi.yaml
+	go tool oapi-codegen -generate types,client -package client -o api/client/client.gen.go api/openapi.yaml
+	go tool sqlc generate
+
+.PHONY: fresh
+fresh: generate ## Fail if the generated code is not what is committed
+	git diff --exit-code -- api internal/api internal/db
+	test -z "$$(git status --porcelain -- api internal/api internal/db)"
+
+.PHONY: lint
+lint: ## Check the code and the contract
+	$(GOLANGCI_LINT) run ./...
+	$(REDOCLY) lint api/openapi.yaml
+
+# The browser tests need Chromium. Where it is missing and Debian's packages can be installed, install it.
+.PHONY: browser
+browser:
+	@command -v chromium chromium-browser google-chrome google-chrome-stable headless-shell >/dev/null || { \
+		command -v apt-get >/dev/null || { echo 'The browser tests need Chromium: please install it.' >&2; exit 1; }; \
+		sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+		$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends chromium; }
