@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -158,10 +157,7 @@ func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) err
 	defer func() { _ = s.Close() }()
 	logger, closer := newLogger(cfg, p.stderr)
 	defer func() { _ = closer.Close() }()
-	if err := ensureSecrets(&cfg, logger); err != nil {
-		return err
-	}
-	b, err := newBank(s, cfg, time.Now)
+	b, err := openBank(ctx, s, cfg, logger)
 	if err != nil {
 		return err
 	}

@@ -56,8 +56,9 @@ func (c *config) secretsPath() string {
 }
 
 // ensureSecrets fills the secrets that the configuration leaves out, from the secrets file or, when that lacks them
-// too, with new ones that it adds to the file. Processes that start together end with the same secrets.
-func ensureSecrets(cfg *config, logger *slog.Logger) error {
+// too, with new ones that it adds to the file. Processes that start together end with the same secrets. A new pepper is made
+// only for a bank that is new: the PINs of one that has accounts can be checked with theirs alone.
+func ensureSecrets(cfg *config, fresh bool, logger *slog.Logger) error {
 	path := cfg.secretsPath()
 	// First without the lock, which a complete file on a read-only volume does not need. The file is checked even if
 	// the environment holds all three: others must not get at what an earlier start put there.
@@ -75,11 +76,11 @@ func ensureSecrets(cfg *config, logger *slog.Logger) error {
 		return fmt.Errorf("secrets: lock %s.lock: %w", path, err)
 	}
 	defer func() { _ = lock.Unlock() }()
-	return makeSecrets(cfg, path, logger)
+	return makeSecrets(cfg, fresh, path, logger)
 }
 
 // makeSecrets adds the missing secrets to the file; its caller holds the lock.
-func makeSecrets(cfg *config, path string, logger *slog.Logger) error {
+func makeSecrets(cfg *config, fresh bool, path string, logger *slog.Logger) error {
 	// Again, because another process may have made them while this one waited for the lock.
 	content, err := adoptSecrets(cfg, path)
 	if err != nil {
@@ -88,6 +89,9 @@ func makeSecrets(cfg *config, path string, logger *slog.Logger) error {
 	missing := cfg.missingSecrets()
 	if len(missing) == 0 {
 		return nil
+	}
+	if cfg.PINPepper == "" && !fresh {
+		return fmt.Errorf("PIN_PEPPER: not set and not in %s, but the database has accounts whose PINs were made with one; bring that file back", path)
 	}
 	names := make([]string, 0, len(missing))
 	for _, named := range missing {

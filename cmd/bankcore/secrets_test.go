@@ -47,8 +47,8 @@ func TestSecretsAreMadeOnce(t *testing.T) {
 	first, second := cfg, cfg
 	var log strings.Builder
 	logger := slog.New(slog.NewTextHandler(&log, nil))
-	require.NoError(t, ensureSecrets(&first, logger))
-	require.NoError(t, ensureSecrets(&second, logger))
+	require.NoError(t, ensureSecrets(&first, true, logger))
+	require.NoError(t, ensureSecrets(&second, true, logger))
 
 	require.Equal(t, first, second)
 	require.NotEqual(t, first.SecretKey, first.AdminKey)
@@ -74,15 +74,15 @@ func TestSecretsOfTheEnvironmentWin(t *testing.T) {
 	cfg, path := secretsSetup(t)
 	cfg.SecretKey, cfg.AdminKey, cfg.PINPepper = goodSecret, goodSecret, goodSecret
 	complete := cfg
-	require.NoError(t, ensureSecrets(&complete, slog.New(slog.DiscardHandler)))
+	require.NoError(t, ensureSecrets(&complete, true, slog.New(slog.DiscardHandler)))
 	require.Equal(t, cfg, complete)
 	require.NoDirExists(t, filepath.Dir(path), "nothing was missing, so nothing is written")
 
 	cfg.PINPepper = ""
-	require.NoError(t, ensureSecrets(&cfg, slog.New(slog.DiscardHandler)))
+	require.NoError(t, ensureSecrets(&cfg, true, slog.New(slog.DiscardHandler)))
 	other := cfg
 	other.PINPepper, other.AdminKey = "of the environment "+goodSecret, ""
-	require.NoError(t, ensureSecrets(&other, slog.New(slog.DiscardHandler)))
+	require.NoError(t, ensureSecrets(&other, true, slog.New(slog.DiscardHandler)))
 	require.Equal(t, "of the environment "+goodSecret, string(other.PINPepper))
 	require.NotEmpty(t, other.AdminKey)
 
@@ -92,7 +92,7 @@ func TestSecretsOfTheEnvironmentWin(t *testing.T) {
 	require.Equal(t, secretsHeader+added, string(content))
 
 	require.NoError(t, os.Chmod(path, 0o644))
-	require.ErrorContains(t, ensureSecrets(&complete, slog.New(slog.DiscardHandler)), "chmod 600")
+	require.ErrorContains(t, ensureSecrets(&complete, true, slog.New(slog.DiscardHandler)), "chmod 600")
 }
 
 func TestSecretsAreAddedToAFile(t *testing.T) {
@@ -106,7 +106,7 @@ func TestSecretsAreAddedToAFile(t *testing.T) {
 			t.Parallel()
 			cfg, path := secretsSetup(t)
 			writeSecrets(t, path, before, 0o600)
-			require.NoError(t, ensureSecrets(&cfg, slog.New(slog.DiscardHandler)))
+			require.NoError(t, ensureSecrets(&cfg, true, slog.New(slog.DiscardHandler)))
 			require.Empty(t, cfg.missingSecrets())
 			if before != "" {
 				require.Equal(t, secret(goodSecret), cfg.PINPepper)
@@ -116,7 +116,7 @@ func TestSecretsAreAddedToAFile(t *testing.T) {
 			require.True(t, strings.HasPrefix(string(content), before), "what the file held stays")
 
 			again := config{DatabaseURL: cfg.DatabaseURL}
-			require.NoError(t, ensureSecrets(&again, slog.New(slog.DiscardHandler)))
+			require.NoError(t, ensureSecrets(&again, true, slog.New(slog.DiscardHandler)))
 			require.Equal(t, cfg, again)
 		})
 	}
@@ -143,7 +143,7 @@ func TestSecretsRefuseABadFile(t *testing.T) {
 			t.Parallel()
 			cfg, path := secretsSetup(t)
 			writeSecrets(t, path, test.content, test.mode)
-			err := ensureSecrets(&cfg, slog.New(slog.DiscardHandler))
+			err := ensureSecrets(&cfg, true, slog.New(slog.DiscardHandler))
 			require.ErrorContains(t, err, test.want)
 			require.ErrorContains(t, err, path)
 			require.NotContains(t, err.Error(), marker)
@@ -159,7 +159,7 @@ func TestSecretsNeedAFolder(t *testing.T) {
 	t.Parallel()
 	cfg, path := secretsSetup(t)
 	require.NoError(t, os.WriteFile(filepath.Dir(path), nil, 0o600))
-	err := ensureSecrets(&cfg, slog.New(slog.DiscardHandler))
+	err := ensureSecrets(&cfg, true, slog.New(slog.DiscardHandler))
 	require.ErrorContains(t, err, filepath.Dir(path))
 }
 
@@ -179,7 +179,7 @@ func TestSecretsAtTheSameTime(t *testing.T) {
 			var all sync.WaitGroup
 			for i := range started {
 				started[i] = cfg
-				all.Go(func() { failures[i] = ensureSecrets(&started[i], slog.New(slog.DiscardHandler)) })
+				all.Go(func() { failures[i] = ensureSecrets(&started[i], true, slog.New(slog.DiscardHandler)) })
 			}
 			all.Wait()
 			for i := range started {
@@ -189,4 +189,15 @@ func TestSecretsAtTheSameTime(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestALostPepperIsNotReplaced(t *testing.T) {
+	t.Parallel()
+	cfg := config{DatabaseURL: databaseURL("sqlite:" + filepath.Join(t.TempDir(), "bank.db"))}
+	require.ErrorContains(t, ensureSecrets(&cfg, false, slog.New(slog.DiscardHandler)), "PIN_PEPPER: not set")
+	require.NoFileExists(t, cfg.secretsPath())
+
+	cfg.PINPepper = "a pepper that the operator has kept elsewhere"
+	require.NoError(t, ensureSecrets(&cfg, false, slog.New(slog.DiscardHandler)))
+	require.FileExists(t, cfg.secretsPath())
 }

@@ -17,7 +17,11 @@ import (
 	"github.com/bankingcore/bankcore/web"
 )
 
-const purgeInterval = 10 * time.Minute
+const (
+	purgeInterval = 10 * time.Minute
+	// drainDelay lets a load balancer see that the server is about to stop before it does.
+	drainDelay = time.Second
+)
 
 func (p *program) serveCommand() *cobra.Command {
 	var demo bool
@@ -54,15 +58,12 @@ months of history; their account numbers and PINs are printed. Nothing is kept.`
 func (p *program) serve(ctx context.Context, cfg config) error {
 	logger, closer := newLogger(cfg, p.stderr)
 	defer func() { _ = closer.Close() }()
-	if err := ensureSecrets(&cfg, logger); err != nil {
-		return err
-	}
 	s, err := openMigrated(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = s.Close() }()
-	b, err := newBank(s, cfg, time.Now)
+	b, err := openBank(ctx, s, cfg, logger)
 	if err != nil {
 		return err
 	}
@@ -88,6 +89,18 @@ func openMigrated(ctx context.Context, cfg config, logger *slog.Logger) (*store.
 	return s, nil
 }
 
+// openBank finds or makes the secrets and opens the bank with them.
+func openBank(ctx context.Context, s *store.Store, cfg config, logger *slog.Logger) (*bank.Bank, error) {
+	accounts, err := bank.HasAccounts(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := ensureSecrets(&cfg, !accounts, logger); err != nil {
+		return nil, err
+	}
+	return newBank(s, cfg, time.Now)
+}
+
 func newBank(s *store.Store, cfg config, now func() time.Time) (*bank.Bank, error) {
 	return bank.New(s, bank.Config{
 		SecretKey: string(cfg.SecretKey),
@@ -108,7 +121,7 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 			Transfer: cfg.RateLimitTransfer, Login: cfg.RateLimitLogin, Refresh: cfg.RateLimitRefresh,
 		},
 		Proxies: cfg.TrustedProxies,
-		Debug:   cfg.Debug,
+		Debug:   cfg.Debug, DrainDelay: drainDelay,
 	})
 	if err != nil {
 		return err
@@ -139,7 +152,7 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 	if err == nil && errors.Is(context.Cause(ctx), errOutcomeUnknown) {
 		err = errOutcomeUnknown
 	}
-	logger.Info("stopped", "error", err)
+	logger.Info("stopped")
 	return err
 }
 

@@ -217,3 +217,14 @@ func (b *Bank) change(ctx context.Context, number AccountNumber,
 	})
 	return account, err
 }
+
+// HasAccounts tells whether anybody has opened an account in a database yet.
+func HasAccounts(ctx context.Context, s *store.Store) (bool, error) {
+	has := false
+	err := s.View(ctx, func(ctx context.Context, q db.Querier) error {
+		first, err := q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{RowLimit: 1})
+		has = len(first) > 0
+		return err
+	})
+	return has, err
+}

@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
 	"github.com/oasdiff/yaml"
 	echoSwagger "github.com/swaggo/echo-swagger"
@@ -32,10 +31,10 @@ const policyHeader = "Content-Security-Policy"
 
 // pages routes what the contract does not describe: the dashboard, Swagger UI, the contract itself, the explanations of
 // problems, and what operators look at.
-func (s *Server) pages(e *echo.Echo, spec *openapi3.T, files fs.FS) error {
-	contract, err := spec.MarshalJSON()
+func (s *Server) pages(e *echo.Echo, files fs.FS) error {
+	contract, err := api.GetSpecJSON()
 	if err != nil {
-		return fmt.Errorf("encode the contract: %w", err)
+		return fmt.Errorf("read the contract: %w", err)
 	}
 	asYAML, err := yaml.JSONToYAML(contract)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// Config is what a Server needs. All fields but Proxies, Limits and Debug must be set.
+// Config is what a Server needs. All fields but Proxies, Limits, Debug and DrainDelay must be set.
 type Config struct {
 	Bank    *bank.Bank
 	Ready   func(ctx context.Context) error // whether the database answers
@@ -32,6 +32,10 @@ type Config struct {
 	Limits  Limits
 	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
 	Debug   bool           // serves runtime profiles
+
+	// DrainDelay is how long the server still takes requests once it is asked to stop, while /readyz tells load
+	// balancers to go elsewhere.
+	DrainDelay time.Duration
 }
 
 // Server answers HTTP requests.
@@ -48,6 +52,7 @@ type Server struct {
 	crossSite  *http.CrossOriginProtection
 	http       *http.Server
 	draining   atomic.Bool
+	drainDelay time.Duration
 }
 
 // New returns a server that does not listen yet.
@@ -58,15 +63,16 @@ func New(config Config) (*Server, error) {
 	}
 	registerDecoder()
 	s := &Server{
-		bank:      config.Bank,
-		ready:     config.Ready,
-		logger:    config.Logger,
-		now:       config.Now,
-		version:   versionOf(config.Version, spec.Info.Version),
-		proxies:   config.Proxies,
-		debug:     config.Debug,
-		metrics:   newMetrics(&config.Bank.Counters, config.Queued),
-		crossSite: http.NewCrossOriginProtection(),
+		bank:       config.Bank,
+		ready:      config.Ready,
+		logger:     config.Logger,
+		now:        config.Now,
+		version:    versionOf(config.Version, spec.Info.Version),
+		proxies:    config.Proxies,
+		debug:      config.Debug,
+		drainDelay: config.DrainDelay,
+		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
+		crossSite:  http.NewCrossOriginProtection(),
 	}
 	if s.operations, err = operationsOf(spec, s.limiters(config.Limits)); err != nil {
 		return nil, fmt.Errorf("the contract: %w", err)
@@ -79,7 +85,7 @@ func New(config Config) (*Server, error) {
 	}
 	e.Use(s.middleware()...)
 	api.RegisterHandlers(e, api.NewStrictHandler(s, nil))
-	if err := s.pages(e, spec, config.Pages); err != nil {
+	if err := s.pages(e, config.Pages); err != nil {
 		return nil, err
 	}
 	s.http = &http.Server{
@@ -100,8 +106,8 @@ func (s *Server) Handler() http.Handler { return s.http.Handler }
 // drainTimeout bounds how long requests that are under way may take once the server is asked to stop.
 const drainTimeout = 25 * time.Second
 
-// Serve answers requests from a listener until ctx ends, then takes no new ones, finishes those under way, and returns.
-// With certificate and key files it speaks TLS.
+// Serve answers requests from a listener until ctx ends. It then reports itself not ready, takes no new requests after the
+// drain delay, finishes those under way, and returns. With certificate and key files it speaks TLS.
 func (s *Server) Serve(ctx context.Context, listener net.Listener, certFile, keyFile string) error {
 	ended := make(chan error, 1)
 	go func() {
@@ -117,6 +123,11 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener, certFile, key
 	case <-ctx.Done():
 	}
 	s.draining.Store(true)
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-time.After(s.drainDelay):
+	}
 	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
 	if err := s.http.Shutdown(deadline); err != nil {

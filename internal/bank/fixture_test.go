@@ -1,0 +1,103 @@
+package bank
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+const (
+	testSecretKey = "test-secret-key-that-is-long-enough-0123456789"
+	testAdminKey  = "test-admin-key-that-is-long-enough-0123456789"
+	testPepper    = "test-pepper-that-is-long-enough-0123456789abc"
+	goodPin       = "8352"
+	wrongPin      = "6139"
+)
+
+// clock is a time that passes only when a test lets it.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// quickKDF stands in for argon2id, which tests cannot wait for. It still depends on every byte.
+func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+	mac := hmac.New(sha256.New, salt)
+	mac.Write(password)
+	_ = binary.Write(mac, binary.BigEndian, []uint32{time, memory, uint32(threads)})
+	return mac.Sum(nil)[:keyLen]
+}
+
+// branch is a bank on a database file of its own, without a server before it.
+type branch struct {
+	path  string // of the database
+	clock *clock
+	store *store.Store
+	bank  *Bank
+}
+
+// newBranch opens a bank that ends with the test.
+func newBranch(t testing.TB) *branch {
+	t.Helper()
+	ctx := context.Background()
+	br := &branch{
+		path:  filepath.Join(t.TempDir(), "bank.db"),
+		clock: &clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC)},
+	}
+	_, err := store.Migrate(ctx, "sqlite:"+br.path)
+	require.NoError(t, err)
+	br.store, err = store.Open(ctx, "sqlite:"+br.path)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = br.store.Close() })
+	br.bank, err = New(br.store, Config{
+		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
+		Now: br.clock.Now, Random: rand.Reader, KDF: quickKDF,
+	})
+	require.NoError(t, err)
+	return br
+}
+
+// open opens an account with goodPin.
+func (br *branch) open(t require.TestingT, deposit Money) Account {
+	opening, err := br.bank.OpenAccount(context.Background(),
+		OpenAccountParams{Holder: "Ada Lovelace", Pin: goodPin, InitialDeposit: deposit})
+	require.NoError(t, err)
+	return opening.Account
+}
+
+// ownerOf is the caller who has signed in to an account.
+func ownerOf(number AccountNumber) Caller {
+	return Caller{Account: number, Role: RoleCustomer, Address: "192.0.2.1", RequestID: "test"}
+}
+
+// operator is the caller at the command line.
+var operator = Caller{Operator: true, RequestID: "test"}
+
+// requireCode fails the test unless err is a refusal with this code.
+func requireCode(t require.TestingT, code Code, err error) {
+	var refusal *Error
+	require.ErrorAs(t, err, &refusal)
+	require.Equal(t, code, refusal.Code, refusal.Message)
+}
