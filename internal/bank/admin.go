@@ -99,22 +99,11 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccou
 	if err != nil {
 		return AccountPage{}, err
 	}
-	return b.accountPage(rows, position, limit)
-}
-
-func (b *Bank) accountPage(rows []db.Account, position accountCursor, limit int) (AccountPage, error) {
-	var page AccountPage
-	more := len(rows) > limit
-	for _, row := range rows[:min(len(rows), limit)] {
-		page.Accounts = append(page.Accounts, accountOf(&row))
-		position.Age, position.Number = row.CreatedAt, row.AccountNumber
-	}
-	if !more {
-		return page, nil
-	}
-	var err error
-	page.NextCursor, err = b.sealCursor("accounts", position)
-	return page, err
+	items, next, err := pageOf(b, "accounts", rows, limit, accountOf, func(last *db.Account) any {
+		position.Age, position.Number = last.CreatedAt, last.AccountNumber
+		return position
+	})
+	return AccountPage{Accounts: items, NextCursor: next}, err
 }
 
 func (c *accountCursor) query(rows int) db.ListAccountsParams {

@@ -28,6 +28,21 @@ func pageSize(limit int) int {
 	return limit
 }
 
+// pageOf makes a page of the rows of a query that asked for one more than limit, which tells whether another page follows;
+// position is where that one begins, behind the last row of this one.
+func pageOf[Row, Item any](b *Bank, list string, rows []Row, limit int, convert func(*Row) Item, position func(last *Row) any,
+) (items []Item, nextCursor string, err error) {
+	more := len(rows) > limit
+	rows = rows[:min(len(rows), limit)]
+	for i := range rows {
+		items = append(items, convert(&rows[i]))
+	}
+	if more {
+		nextCursor, err = b.sealCursor(list, position(&rows[len(rows)-1]))
+	}
+	return items, nextCursor, err
+}
+
 // sealCursor makes a list's position opaque and tamper-proof, so that whatever comes back need not be checked again.
 func (b *Bank) sealCursor(list string, position any) (string, error) {
 	payload, err := json.Marshal(position)

@@ -33,6 +33,18 @@ type Event struct {
 	Timestamp time.Time
 }
 
+func eventOf(row *db.Event) Event {
+	return Event{
+		ID:        row.ID,
+		Type:      EventType(row.EventType),
+		Account:   AccountNumber(row.AccountNumber),
+		Actor:     row.Actor,
+		Address:   row.ClientAddress,
+		RequestID: row.RequestID,
+		Timestamp: time.UnixMicro(row.Timestamp).UTC(),
+	}
+}
+
 // record writes an event in the transaction of what it tells.
 func (b *Bank) record(ctx context.Context, q db.Querier, kind EventType, number AccountNumber, caller Caller) error {
 	now := b.now()
@@ -99,28 +111,9 @@ func (b *Bank) AdminListEvents(ctx context.Context, caller Caller, p ListEventsP
 	if err != nil {
 		return EventPage{}, err
 	}
-	return b.eventPage(rows, position, limit)
-}
-
-func (b *Bank) eventPage(rows []db.Event, position eventCursor, limit int) (EventPage, error) {
-	var page EventPage
-	more := len(rows) > limit
-	for _, row := range rows[:min(len(rows), limit)] {
-		page.Events = append(page.Events, Event{
-			ID:        row.ID,
-			Type:      EventType(row.EventType),
-			Account:   AccountNumber(row.AccountNumber),
-			Actor:     row.Actor,
-			Address:   row.ClientAddress,
-			RequestID: row.RequestID,
-			Timestamp: time.UnixMicro(row.Timestamp).UTC(),
-		})
-		position.Before = row.ID
-	}
-	if !more {
-		return page, nil
-	}
-	var err error
-	page.NextCursor, err = b.sealCursor("events", position)
-	return page, err
+	items, next, err := pageOf(b, "events", rows, limit, eventOf, func(last *db.Event) any {
+		position.Before = last.ID
+		return position
+	})
+	return EventPage{Events: items, NextCursor: next}, err
 }

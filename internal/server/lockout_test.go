@@ -1,0 +1,320 @@
+package server_test
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// wrongPIN is nobody's.
+const wrongPIN = "999998"
+
+// heldKDF counts its calls and, while it is shut, keeps them waiting.
+type heldKDF struct {
+	calls   atomic.Int64
+	entered chan struct{} // gets a value for each call that has to wait
+
+	mu   sync.Mutex
+	gate chan struct{} // nil while open
+}
+
+func newHeldKDF() *heldKDF { return &heldKDF{entered: make(chan struct{}, 64)} }
+
+func (k *heldKDF) derive(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+	k.calls.Add(1)
+	k.mu.Lock()
+	gate := k.gate
+	k.mu.Unlock()
+	if gate != nil {
+		k.entered <- struct{}{}
+		<-gate
+	}
+	return quickKDF(password, salt, time, memory, threads, keyLen)
+}
+
+// shut makes calls wait until open is called, or the test ends.
+func (k *heldKDF) shut(t *testing.T) (open func()) {
+	t.Helper()
+	gate := make(chan struct{})
+	set := func(to chan struct{}) {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.gate = to
+	}
+	set(gate)
+	open = sync.OnceFunc(func() { set(nil); close(gate) })
+	t.Cleanup(open)
+	return open
+}
+
+func newHeldWorld(t *testing.T) (*world, *heldKDF) {
+	t.Helper()
+	kdf := newHeldKDF()
+	return newWorld(t, func(o *options) { o.kdf = kdf.derive }), kdf
+}
+
+// tally runs a query for one number on the database file itself.
+func (w *world) tally(query string, args ...any) int64 {
+	w.t.Helper()
+	pool, err := sql.Open("sqlite3", "file:"+w.path+"?mode=ro")
+	require.NoError(w.t, err)
+	defer func() { _ = pool.Close() }()
+	var count int64
+	require.NoError(w.t, pool.QueryRowContext(context.Background(), query, args...).Scan(&count))
+	return count
+}
+
+// auditEvent is an event as /admin/events tells it.
+type auditEvent struct {
+	Type      string `json:"event_type"`
+	Account   string `json:"account_number"`
+	Actor     string `json:"actor"`
+	Address   string `json:"client_address"`
+	RequestID string `json:"request_id"`
+}
+
+// audit reads the events of a type about an account, newest first.
+func (w *world) audit(kind, number string) []auditEvent {
+	w.t.Helper()
+	a := w.call("GET", "/admin/events?limit=200&event_type="+kind+"&account_number="+number, adminKey(testAdminKey))
+	require.Equal(w.t, 200, a.status, a.text())
+	var page struct{ Data []auditEvent }
+	a.decode(&page)
+	return page.Data
+}
+
+func (w *world) isLocked(number string) bool {
+	w.t.Helper()
+	return w.call("GET", "/accounts/"+number, adminKey(testAdminKey)).field("is_locked").(bool)
+}
+
+func TestARestartDoesNotForgetWrongPINs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.open("482913", 0)
+	for i := range 3 {
+		require.False(t, w.isLocked(c.number))
+		a := w.tryLogin(c.number, wrongPIN)
+		require.Equal(t, 401, a.status, "attempt %d", i+1)
+		require.Equal(t, "invalid_credentials", a.code())
+		w.restart()
+	}
+	require.True(t, w.isLocked(c.number))
+	a := w.tryLogin(c.number, c.pin)
+	require.Equal(t, 423, a.status)
+	require.Equal(t, "account_locked", a.code())
+	require.Len(t, w.audit("login_failed", c.number), 3)
+	require.Len(t, w.audit("account_locked", c.number), 1)
+}
+
+// TestEveryPINCountsOnOneCounter plays sequences of PINs given in every place that takes one.
+func TestEveryPINCountsOnOneCounter(t *testing.T) {
+	t.Parallel()
+	type step struct {
+		do     string
+		status int
+	}
+	for name, steps := range map[string][]step{
+		"the third wrong login locks":  {{"wrong", 401}, {"wrong", 401}, {"wrong", 401}, {"right", 423}, {"wrong", 423}},
+		"two logins and a PIN change":  {{"wrong", 401}, {"wrong", 401}, {"change from wrong", 401}, {"right", 423}, {"change", 423}},
+		"PIN changes alone":            {{"change from wrong", 401}, {"change from wrong", 401}, {"change from wrong", 401}, {"right", 423}},
+		"a PIN change between logins":  {{"wrong", 401}, {"change from wrong", 401}, {"wrong", 401}, {"right", 423}},
+		"a right PIN resets":           {{"wrong", 401}, {"wrong", 401}, {"right", 200}, {"wrong", 401}, {"wrong", 401}, {"right", 200}},
+		"a right PIN change resets":    {{"wrong", 401}, {"wrong", 401}, {"change", 204}, {"wrong", 401}, {"wrong", 401}, {"right", 200}},
+		"what is no PIN is no attempt": {{"malformed", 400}, {"malformed", 400}, {"malformed", 400}, {"right", 200}},
+		"a weak new PIN is not looked at": {
+			{"change from wrong to weak", 422}, {"change from wrong to weak", 422}, {"change from wrong to weak", 422}, {"right", 200},
+		},
+		"many right PINs": {{"right", 200}, {"right", 200}, {"right", 200}, {"right", 200}, {"wrong", 401}, {"right", 200}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			c := w.open("482913", 0)
+			session, next := w.login(c), "730164"
+			change := func(from, to string) *answer {
+				return w.call("POST", "/accounts/"+c.number+"/pin", bearer(session.AccessToken),
+					body(map[string]string{"current_pin": from, "new_pin": to}))
+			}
+			for i, step := range steps {
+				var a *answer
+				switch step.do {
+				case "wrong":
+					a = w.tryLogin(c.number, wrongPIN)
+				case "right":
+					a = w.tryLogin(c.number, c.pin)
+				case "malformed":
+					a = w.tryLogin(c.number, "12a4")
+				case "change from wrong":
+					a = change(wrongPIN, next)
+				case "change from wrong to weak":
+					a = change(wrongPIN, "1234")
+				case "change":
+					if a = change(c.pin, next); a.status == 204 {
+						c.pin, next = next, c.pin
+					}
+				}
+				require.Equal(t, step.status, a.status, "step %d, %s: %s", i+1, step.do, a.text())
+			}
+		})
+	}
+}
+
+func TestWhileLocked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c, friend := w.open("482913", 1000), w.open("730164", 1000)
+	session, other := w.login(c), w.login(friend)
+	w.lock(c)
+	path, as := "/accounts/"+c.number, bearer(session.AccessToken)
+	refused := map[string]*answer{
+		"login":    w.tryLogin(c.number, c.pin),
+		"refresh":  w.call("POST", "/auth/refresh", body(map[string]string{"refresh_token": session.RefreshToken})),
+		"deposit":  w.call("POST", path+"/deposit", as, body(map[string]int{"amount": 1})),
+		"withdraw": w.call("POST", path+"/withdraw", as, body(map[string]int{"amount": 1})),
+		"transfer": w.call("POST", path+"/transfer", as, body(map[string]any{"to_account": friend.number, "amount": 1})),
+		"pin":      w.call("POST", path+"/pin", as, body(map[string]string{"current_pin": c.pin, "new_pin": "846203"})),
+	}
+	for name, a := range refused {
+		require.Equal(t, 423, a.status, "%s: %s", name, a.text())
+		require.Equal(t, "account_locked", a.code(), name)
+	}
+	require.Equal(t, int64(1000), w.balance(c.number), "no money moved")
+
+	a := w.call("POST", "/accounts/"+friend.number+"/transfer", bearer(other.AccessToken), body(map[string]any{"to_account": c.number, "amount": 250}))
+	require.Equal(t, 201, a.status, "an incoming transfer arrives: %s", a.text())
+	read := w.call("GET", path, as)
+	require.Equal(t, 200, read.status)
+	require.Equal(t, float64(1250), read.field("balance"))
+	require.Equal(t, true, read.field("is_locked"))
+	require.Equal(t, 200, w.call("GET", path+"/transactions", as).status)
+
+	require.Equal(t, 204, w.call("POST", "/auth/logout", as).status)
+	require.Equal(t, 401, w.call("GET", path, as).status)
+	require.Equal(t, 200, w.call("POST", path+"/unlock", adminKey(testAdminKey)).status)
+	require.Equal(t, 200, w.tryLogin(c.number, c.pin).status, "the refused change has not changed the PIN")
+}
+
+func TestUnlock(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	admin, adminTokens := w.admin()
+	for name, by := range map[string]struct {
+		credentials requestOption
+		actor       string
+	}{
+		"by key":   {adminKey(testAdminKey), "admin_key"},
+		"by admin": {bearer(adminTokens.AccessToken), admin.number},
+	} {
+		c := w.open("482913", 0)
+		unlock := func(more ...requestOption) *answer { return w.call("POST", "/accounts/"+c.number+"/unlock", more...) }
+		require.Equal(t, 409, unlock(by.credentials).status, name)
+		w.lock(c)
+		require.Equal(t, 401, unlock().status, name)
+		require.Equal(t, 403, unlock(adminKey(testAdminKey+"x")).status, name)
+		require.Equal(t, 403, unlock(by.credentials, adminKey("wrong")).status, "a wrong key beside good credentials: %s", name)
+		require.True(t, w.isLocked(c.number), name)
+		require.Empty(t, w.audit("account_unlocked", c.number), name)
+
+		a := unlock(by.credentials, header("X-Request-Id", "unlock-"+by.actor))
+		require.Equal(t, 200, a.status, a.text())
+		require.Equal(t, false, a.field("is_locked"))
+		require.Equal(t, []auditEvent{{"account_unlocked", c.number, by.actor, "127.0.0.1", "unlock-" + by.actor}},
+			w.audit("account_unlocked", c.number))
+
+		require.Equal(t, 401, w.tryLogin(c.number, wrongPIN).status, name)
+		require.Equal(t, 401, w.tryLogin(c.number, wrongPIN).status, name)
+		require.Equal(t, 200, w.tryLogin(c.number, c.pin).status, "unlocking resets the count: %s", name)
+	}
+	w.lock(admin)
+	a := w.call("POST", "/accounts/"+admin.number+"/unlock", bearer(adminTokens.AccessToken))
+	require.Equal(t, 423, a.status, "a locked administrator does not unlock herself: %s", a.text())
+}
+
+// TestACrashWhileHashing takes the files as they are between the counting and the hashing of a PIN, which is what a server
+// that dies there leaves behind.
+func TestACrashWhileHashing(t *testing.T) {
+	t.Parallel()
+	w, kdf := newHeldWorld(t)
+	c := w.open("482913", 0)
+	after := newWorld(t)
+	after.stop()
+
+	open := kdf.shut(t)
+	ended := make(chan error, 1)
+	go func() {
+		_, err := w.try("POST", "/auth/login", body(map[string]string{"account_number": c.number, "pin": wrongPIN}))
+		ended <- err
+	}()
+	<-kdf.entered
+	for _, suffix := range []string{"", "-wal"} {
+		content, err := os.ReadFile(w.path + suffix)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(after.path+suffix, content, 0o600))
+	}
+	open()
+	require.NoError(t, <-ended)
+
+	after.start()
+	require.Empty(t, after.audit("login_failed", c.number), "the crash came before the record")
+	require.Equal(t, 401, after.tryLogin(c.number, wrongPIN).status)
+	require.Equal(t, 401, after.tryLogin(c.number, wrongPIN).status)
+	require.Equal(t, 423, after.tryLogin(c.number, c.pin).status, "the attempt of before the crash counts")
+}
+
+func TestAPanicWhileHashingCountsAsAnAttempt(t *testing.T) {
+	t.Parallel()
+	var broken atomic.Bool
+	w := newWorld(t, func(o *options) {
+		o.kdf = func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+			if broken.Load() {
+				panic("the hash is broken")
+			}
+			return quickKDF(password, salt, time, memory, threads, keyLen)
+		}
+	})
+	c := w.open("482913", 0)
+	broken.Store(true)
+	for range 3 {
+		a := w.tryLogin(c.number, c.pin)
+		require.Equal(t, 500, a.status, a.text())
+		require.Equal(t, "internal", a.code())
+	}
+	broken.Store(false)
+	require.Equal(t, 423, w.tryLogin(c.number, c.pin).status)
+}
+
+// TestAClientThatHangsUpLeavesItsFailure cancels the request while its PIN is being hashed.
+func TestAClientThatHangsUpLeavesItsFailure(t *testing.T) {
+	t.Parallel()
+	var hangUp atomic.Pointer[context.CancelFunc]
+	w := newWorld(t, func(o *options) {
+		o.kdf = func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+			if cancel := hangUp.Load(); cancel != nil {
+				(*cancel)()
+			}
+			return quickKDF(password, salt, time, memory, threads, keyLen)
+		}
+	})
+	c := w.open("482913", 0)
+	number, err := bank.ParseAccountNumber(c.number)
+	require.NoError(t, err)
+	for i := range 3 {
+		ctx, cancel := context.WithCancel(context.Background())
+		hangUp.Store(&cancel)
+		_, err = w.bank.Login(ctx, bank.Caller{Address: "203.0.113.7", RequestID: "gone"}, bank.LoginParams{Account: number, Pin: wrongPIN})
+		require.Error(t, err)
+		require.Error(t, ctx.Err(), "the caller was gone before the hash was known")
+		require.Len(t, w.audit("login_failed", c.number), i+1)
+	}
+	require.Equal(t, auditEvent{"login_failed", c.number, "anonymous", "203.0.113.7", "gone"}, w.audit("login_failed", c.number)[0])
+	require.Len(t, w.audit("account_locked", c.number), 1)
+	require.True(t, w.isLocked(c.number))
+}

@@ -1,0 +1,135 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// Two accounts that exist in every database of newStore.
+const (
+	ada   = int64(100000000008)
+	grace = int64(900000000000)
+)
+
+// newStore opens a new database with two accounts of 1000 each.
+func newStore(t *testing.T) (*store.Store, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "bank.db")
+	migrate(t, path)
+	s := open(t, path)
+	for _, number := range []int64{ada, grace} {
+		require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+			return openAccount(ctx, q, number, 1000)
+		}))
+	}
+	return s, path
+}
+
+func migrate(t *testing.T, path string) {
+	t.Helper()
+	_, err := store.Migrate(context.Background(), "sqlite:"+path)
+	require.NoError(t, err)
+}
+
+// open opens a store that ends with the test.
+func open(t *testing.T, path string) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), "sqlite:"+path)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// raw opens the file past the store, as somebody with a SQLite shell would.
+func raw(t *testing.T, path, options string) *sql.DB {
+	t.Helper()
+	pool, err := sql.Open("sqlite3", "file:"+path+"?mode=rw&"+options)
+	require.NoError(t, err)
+	pool.SetMaxOpenConns(1) // so that a PRAGMA holds for what follows it
+	t.Cleanup(func() { _ = pool.Close() })
+	return pool
+}
+
+func openAccount(ctx context.Context, q db.Querier, number, deposit int64) error {
+	if _, err := q.InsertAccount(ctx, db.InsertAccountParams{
+		AccountNumber: number, AccountHolderName: "Ada", HolderNameFolded: "ada", PinHash: "hash", Currency: "USD",
+		Role: "customer", LastHash: make([]byte, 32), CreatedAt: 7,
+	}); err != nil {
+		return err
+	}
+	return post(ctx, q, number, 0, 0, posting{kind: "account_opened", amount: deposit})
+}
+
+// posting is an entry to write; a negative amount takes.
+type posting struct {
+	kind         string
+	amount       int64
+	transfer     *uuid.UUID
+	counterparty *int64
+}
+
+func post(ctx context.Context, q db.Querier, number, balance, sequence int64, p posting) error {
+	if err := q.InsertTransaction(ctx, db.InsertTransactionParams{
+		ID: uuid.New(), AccountNumber: number, Sequence: sequence + 1, TransactionType: p.kind, Amount: max(p.amount, -p.amount),
+		Currency: "USD", BalanceAfter: balance + p.amount, Timestamp: 100 + sequence, TransferID: p.transfer,
+		CounterpartyAccount: p.counterparty, Hash: make([]byte, 32),
+	}); err != nil {
+		return err
+	}
+	moved, err := q.UpdateAccountPosting(ctx, db.UpdateAccountPostingParams{
+		Balance: balance + p.amount, Sequence: sequence + 1, Hash: make([]byte, 32), Timestamp: 100 + sequence, AccountNumber: number,
+	})
+	if err == nil && moved != 1 {
+		err = fmt.Errorf("account %d did not move", number)
+	}
+	return err
+}
+
+// transfer posts both legs, in five statements.
+func transfer(ctx context.Context, q db.Querier, from, to, amount int64) error {
+	rows, err := q.LockAccounts(ctx, db.LockAccountsParams{One: from, Other: to})
+	if err != nil {
+		return err
+	}
+	id := uuid.New()
+	for _, row := range rows {
+		leg := posting{kind: "transfer_in", amount: amount, transfer: &id, counterparty: &from}
+		if row.AccountNumber == from {
+			leg = posting{kind: "transfer_out", amount: -amount, transfer: &id, counterparty: &to}
+		}
+		if err := post(ctx, q, row.AccountNumber, row.Balance, row.LastSequence, leg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// balances reads both accounts' balances and checks that each is what its newest entry says.
+func balances(t *testing.T, s *store.Store) (ofAda, ofGrace int64) {
+	t.Helper()
+	require.NoError(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		for number, balance := range map[int64]*int64{ada: &ofAda, grace: &ofGrace} {
+			row, err := q.AccountByNumber(ctx, number)
+			require.NoError(t, err)
+			entries, err := q.ListTransactions(ctx, db.ListTransactionsParams{
+				AccountNumber: number, BeforeSequence: 1 << 62, FromTime: 0, ToTime: 1 << 62, RowLimit: 1,
+			})
+			require.NoError(t, err)
+			require.Len(t, entries, 1)
+			require.Equal(t, entries[0].Sequence, row.LastSequence)
+			require.Equal(t, entries[0].BalanceAfter, row.Balance)
+			*balance = row.Balance
+		}
+		return nil
+	}))
+	return ofAda, ofGrace
+}

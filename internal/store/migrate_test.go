@@ -1,0 +1,131 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+func TestMigrateCreatesAPrivateDatabase(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data", "bank")
+	path := filepath.Join(dir, "bank.db")
+	applied, err := store.Migrate(context.Background(), "sqlite:"+path)
+	require.NoError(t, err)
+	require.Equal(t, []string{"00001_core.sql"}, applied)
+
+	requireMode(t, 0o700, filepath.Dir(dir))
+	requireMode(t, 0o700, dir)
+	requireMode(t, 0o600, path)
+	s := open(t, path)
+	require.NoError(t, s.Serve())
+	requireMode(t, 0o600, path+"-wal")
+	requireMode(t, 0o600, path+"-shm")
+}
+
+func requireMode(t *testing.T, want os.FileMode, path string) {
+	t.Helper()
+	found, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, want, found.Mode().Perm(), path)
+}
+
+func TestMigrateAgainChangesNothing(t *testing.T) {
+	t.Parallel()
+	s, path := newStore(t)
+	applied, err := store.Migrate(context.Background(), "sqlite:"+path)
+	require.NoError(t, err)
+	require.Empty(t, applied)
+	ofAda, ofGrace := balances(t, s)
+	require.Equal(t, int64(2000), ofAda+ofGrace)
+}
+
+func TestNewerDatabaseIsRefused(t *testing.T) {
+	t.Parallel()
+	s, path := newStore(t)
+	require.NoError(t, s.Close())
+	pool := raw(t, path, "")
+	_, err := pool.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)")
+	require.NoError(t, err)
+	require.NoError(t, pool.Close())
+	before := read(t, path)
+
+	applied, err := store.Migrate(context.Background(), "sqlite:"+path)
+	require.ErrorIs(t, err, store.ErrSchema)
+	require.ErrorContains(t, err, "999")
+	require.Empty(t, applied)
+	_, err = store.Open(context.Background(), "sqlite:"+path)
+	require.ErrorIs(t, err, store.ErrSchema)
+	require.ErrorContains(t, err, "999")
+	requireUnchanged(t, before, path)
+}
+
+// requireUnchanged does not print the file when it differs.
+func requireUnchanged(t *testing.T, before []byte, path string) {
+	t.Helper()
+	require.True(t, bytes.Equal(before, read(t, path)), "%s was changed", filepath.Base(path))
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return content
+}
+
+// foreign makes a database of another program, and returns its path and its bytes.
+func foreign(t *testing.T, table string) (path string, content []byte) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "places.sqlite")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	pool := raw(t, path, "")
+	_, err := pool.Exec("CREATE TABLE " + table + " (url TEXT); INSERT INTO " + table + " VALUES ('theirs')")
+	require.NoError(t, err)
+	require.NoError(t, pool.Close())
+	return path, read(t, path)
+}
+
+func TestMigrateLeavesADatabaseThatIsNotOursAsItWas(t *testing.T) {
+	t.Parallel()
+	for _, table := range []string{"bookmarks", "accounts"} { // one that would not be in our way, and one that would
+		t.Run(table, func(t *testing.T) {
+			t.Parallel()
+			path, before := foreign(t, table)
+			applied, err := store.Migrate(context.Background(), "sqlite:"+path)
+			require.Error(t, err)
+			require.Empty(t, applied)
+			requireUnchanged(t, before, path)
+		})
+	}
+}
+
+func TestMigrateRefusesWhatIsNoDatabase(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "letter.txt")
+	text := []byte("Dear Ada, this is not a database, however long it may become.\n")
+	require.NoError(t, os.WriteFile(path, text, 0o600))
+	_, err := store.Migrate(context.Background(), "sqlite:"+path)
+	require.Error(t, err)
+	requireUnchanged(t, text, path)
+}
+
+func TestDatabaseURLsThatNameNoFile(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"", "sqlite:", "sqlite://", "bank.db", "postgres://bank:canary-7731@db/bank", "SQLITE:bank.db"} {
+		t.Run(url, func(t *testing.T) {
+			t.Parallel()
+			_, err := store.Migrate(context.Background(), url)
+			require.ErrorContains(t, err, "database URL")
+			require.NotContains(t, err.Error(), "canary-7731")
+			_, err = store.Open(context.Background(), url)
+			require.ErrorContains(t, err, "database URL")
+			require.NotContains(t, err.Error(), "canary-7731")
+		})
+	}
+}

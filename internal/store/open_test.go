@@ -1,0 +1,161 @@
+package store_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+func TestOpenCreatesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, path := range []string{filepath.Join(dir, "bank.db"), filepath.Join(dir, "typo", "bank.db")} {
+		_, err := store.Open(context.Background(), "sqlite:"+path)
+		require.ErrorIs(t, err, os.ErrNotExist)
+		require.ErrorContains(t, err, "migrate")
+	}
+	requireFiles(t, dir)
+}
+
+func requireFiles(t *testing.T, dir string, want ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	require.ElementsMatch(t, want, names)
+}
+
+func TestOpenLeavesWhatItRefusesAsItWas(t *testing.T) {
+	t.Parallel()
+	for name, content := range map[string]string{
+		"an empty file":         "",
+		"a short text":          "hello\n",
+		"a long text":           string(make([]byte, 9000)) + "hello",
+		"a false SQLite header": "SQLite format 3\x00 and nothing that follows from it",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "bank.db")
+			require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+			requireRefused(t, path)
+		})
+	}
+	t.Run("another program's database", func(t *testing.T) {
+		t.Parallel()
+		path, _ := foreign(t, "bookmarks")
+		requireRefused(t, path)
+	})
+	t.Run("a folder", func(t *testing.T) {
+		t.Parallel()
+		_, err := store.Open(context.Background(), "sqlite:"+t.TempDir())
+		require.Error(t, err)
+	})
+}
+
+// requireRefused opens what cannot be opened and finds the file and its folder as before.
+func requireRefused(t *testing.T, path string) {
+	t.Helper()
+	before := read(t, path)
+	_, err := store.Open(context.Background(), "sqlite:"+path)
+	require.Error(t, err)
+	require.ErrorContains(t, err, path)
+	requireUnchanged(t, before, path)
+	requireFiles(t, filepath.Dir(path), filepath.Base(path))
+}
+
+func TestPathsMayHoldWhatURLsMayNot(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"with space.db", "what?mode=memory", "number#1.db", "100%.db", "%41.db", "a&b=c.db", "ключ.db", "a:b.db"} {
+		path := filepath.Join(dir, name)
+		migrate(t, path)
+		s := open(t, path)
+		require.NoError(t, s.Ping(context.Background()))
+		require.NoError(t, s.Close())
+		_, err := os.Stat(path)
+		require.NoError(t, err, "the database has another name")
+	}
+}
+
+func TestClosedStoreIsUnavailable(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	require.NoError(t, s.Ping(context.Background()))
+	require.NoError(t, s.Close())
+	never := func(context.Context, db.Querier) error {
+		t.Error("the function ran on a closed store")
+		return nil
+	}
+	require.ErrorIs(t, s.Update(context.Background(), never), store.ErrUnavailable)
+	require.ErrorIs(t, s.View(context.Background(), never), store.ErrUnavailable)
+	require.ErrorIs(t, s.Ping(context.Background()), store.ErrUnavailable)
+	require.NoError(t, s.Close(), "closing again is harmless")
+}
+
+// Were Close not to wait, the claim of the database would be given up while this process still writes.
+func TestCloseWaitsForTheTransactionThatRuns(t *testing.T) {
+	t.Parallel()
+	s, path := newStore(t)
+	require.NoError(t, s.Serve())
+	next := open(t, path)
+	closed := make(chan error, 1)
+	err := s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		go func() { closed <- s.Close() }()
+		// Long enough for a Close that does not wait; one that waits can never make this test fail.
+		for range 2000 {
+			require.ErrorIs(t, next.Serve(), store.ErrInUse, "the claim was given up while a transaction ran")
+			if _, err := q.UpdateRole(ctx, db.UpdateRoleParams{Role: "admin", AccountNumber: ada}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	require.NoError(t, <-closed)
+	require.NoError(t, next.Serve())
+}
+
+func TestServeIsForOneAtATime(t *testing.T) {
+	t.Parallel()
+	s, path := newStore(t)
+	require.NoError(t, s.Serve())
+	link := filepath.Join(t.TempDir(), "link.db")
+	require.NoError(t, os.Symlink(path, link))
+	folder := filepath.Join(t.TempDir(), "folder")
+	require.NoError(t, os.Symlink(filepath.Dir(path), folder))
+	here, err := os.Getwd()
+	require.NoError(t, err)
+	relative, err := filepath.Rel(here, path)
+	require.NoError(t, err)
+
+	for name, other := range map[string]string{
+		"its path":                    path,
+		"a relative path":             relative,
+		"a detour":                    filepath.Dir(path) + "/./../" + filepath.Base(filepath.Dir(path)) + "/bank.db",
+		"a symbolic link":             link,
+		"a symbolic link to a folder": filepath.Join(folder, "bank.db"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			second := open(t, other)
+			err := second.Serve()
+			require.ErrorIs(t, err, store.ErrInUse)
+			require.ErrorContains(t, err, "bank.db")
+			ofAda, _ := balances(t, second) // passing by is allowed
+			require.Equal(t, int64(1000), ofAda)
+			require.NoError(t, second.Close())
+		})
+	}
+	third := open(t, path)
+	require.ErrorIs(t, third.Serve(), store.ErrInUse, "a refused claim must not free the database")
+	require.NoError(t, s.Close())
+	require.NoError(t, third.Serve())
+}
