@@ -82,6 +82,7 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccou
 	limit := pageSize(p.Limit)
 	position := accountCursor{Locked: p.Locked, Query: p.Query, Age: math.MaxInt64}
 	if p.Cursor != "" {
+		position = accountCursor{}
 		if err := b.openCursor(p.Cursor, "accounts", &position); err != nil {
 			return AccountPage{}, err
 		}

@@ -92,6 +92,7 @@ func (b *Bank) AdminListEvents(ctx context.Context, caller Caller, p ListEventsP
 	limit := pageSize(p.Limit)
 	position := eventCursor{Type: p.Type, Account: p.Account, Before: lastID}
 	if p.Cursor != "" {
+		position = eventCursor{}
 		if err := b.openCursor(p.Cursor, "events", &position); err != nil {
 			return EventPage{}, err
 		}

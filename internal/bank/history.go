@@ -66,6 +66,7 @@ func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransa
 	asked := transactionCursor{Account: p.Account, Type: p.Type, From: micros(p.From), To: micros(p.To), Before: math.MaxInt64}
 	position := asked
 	if p.Cursor != "" {
+		position = transactionCursor{}
 		if err := b.openCursor(p.Cursor, "transactions", &position); err != nil {
 			return TransactionPage{}, err
 		}

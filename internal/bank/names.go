@@ -29,12 +29,13 @@ func holderName(text string) (string, error) {
 	letters := false
 	for _, r := range name {
 		letters = letters || unicode.IsLetter(r)
-		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune(" '’-.", r) {
+		invisible := unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) // some are letters by category
+		if invisible || (!unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune(" '’-.", r)) {
 			return "", invalid(pointer, "may hold letters, marks, spaces, apostrophes, hyphens and full stops only")
 		}
 	}
-	if !letters {
-		return "", invalid(pointer, "must hold a letter")
+	if !letters || name[0] == '-' {
+		return "", invalid(pointer, "must hold a letter and must not begin with a hyphen")
 	}
 	return name, nil
 }

@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"context"
 	"encoding/binary"
 	"fmt"
 	"net/http"
@@ -152,10 +151,8 @@ func TestAnUnknownAccountIsAnsweredLikeAWrongPIN(t *testing.T) {
 	require.Equal(t, 401, wrong.status)
 	require.Len(t, wrong.hashes, 1)
 	require.Equal(t, 2, wrong.commits, "the count before the hash, the record after it")
-	for _, unknown := range []string{"999999999990", "100000000000", "000000000000", c.number[:11] + string('0'+('9'-c.number[11]))} {
-		if unknown == c.number {
-			continue // no other digit differs, so this number is the customer's own
-		}
+	typo := c.number[:11] + string('9'-c.number[11]+'0') // another check digit, always
+	for _, unknown := range []string{"999999999990", "100000000000", "000000000000", typo} {
 		require.Equal(t, wrong, try(unknown), unknown)
 	}
 	require.Len(t, w.audit("login_failed", "999999999990"), 1)
@@ -195,5 +192,4 @@ func TestWeakPINs(t *testing.T) {
 	}
 	require.Equal(t, 200, w.tryLogin(c.number, c.pin).status)
 	require.Equal(t, int64(12), w.tally("SELECT COUNT(*) FROM accounts"))
-	require.NoError(t, w.store.Ping(context.Background()))
 }

@@ -23,6 +23,9 @@ func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 	if err := createFile(path); err != nil {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
+	if _, err := identify(ctx, path); err != nil {
+		return nil, fmt.Errorf("migrate %s: %w", path, named(err))
+	}
 	pool, err := openSQLite(path, writerOptions+"&mode=rw")
 	if err != nil {
 		return nil, err

@@ -29,7 +29,13 @@ const (
 )
 
 func (s *Store) open(ctx context.Context) error {
-	var err error
+	empty, err := identify(ctx, s.path)
+	if err != nil {
+		return err
+	}
+	if empty {
+		return fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
+	}
 	// mode=rw: a mistyped path is an error, not a new and empty bank.
 	if s.writer, err = openSQLite(s.path, writerOptions+"&mode=rw"); err != nil {
 		return err
@@ -60,6 +66,33 @@ func (s *Store) open(ctx context.Context) error {
 func openSQLite(path, options string) (*sql.DB, error) {
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: options}
 	return sql.Open("sqlite3", name.String())
+}
+
+// applicationID marks the files that are ours; the first migration writes it.
+const applicationID = "1650683762"
+
+// identify refuses a file that is another program's before anything changes it, and tells whether it is a database yet.
+func identify(ctx context.Context, path string) (empty bool, err error) {
+	file, err := openSQLite(path, "mode=ro")
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = file.Close() }()
+	var id string
+	if err := file.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+		return false, err
+	}
+	if id == applicationID {
+		return false, nil
+	}
+	var objects int
+	if err := file.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&objects); err != nil {
+		return false, err
+	}
+	if objects > 0 {
+		return false, fmt.Errorf("%w: this is not a database of bankcore", ErrSchema)
+	}
+	return true, nil
 }
 
 // checkPragmas reads the settings back: an option that the driver does not know is dropped without a word, and

@@ -2,6 +2,8 @@
 -- Times are microseconds since 1970-01-01 UTC, money is minor units, ids are UUIDs in their 36-character form, and flags
 -- are 0 or 1: the types a STRICT table has, and the ones that the generated code reads from both engines.
 
+PRAGMA application_id = 1650683762; -- "bcor": the file says whose it is
+
 CREATE TABLE accounts (
     account_number      INTEGER PRIMARY KEY CHECK (account_number BETWEEN 100000000000 AND 999999999999),
     account_holder_name TEXT    NOT NULL,
@@ -53,6 +55,17 @@ END;
 CREATE TRIGGER transactions_are_never_deleted BEFORE DELETE ON transactions
 BEGIN
     SELECT RAISE(ABORT, 'the history is append-only: transactions cannot be deleted');
+END;
+-- +goose StatementEnd
+
+-- INSERT OR REPLACE deletes without asking the trigger above.
+-- +goose StatementBegin
+CREATE TRIGGER transactions_are_never_replaced BEFORE INSERT ON transactions
+WHEN EXISTS (
+    SELECT 1 FROM transactions
+    WHERE id = NEW.id OR rowid = NEW.rowid OR (account_number = NEW.account_number AND sequence = NEW.sequence))
+BEGIN
+    SELECT RAISE(ABORT, 'the history is append-only: this transaction exists');
 END;
 -- +goose StatementEnd
 

@@ -1,0 +1,227 @@
+package main
+
+import (
+	"database/sql"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var listedCommand = regexp.MustCompile(`(?m)^  ([a-z]+) {2,}\S`)
+
+// commandLines finds every command by reading help as a person would: from the top, down to the last subcommand.
+func commandLines(t *testing.T, line []string) [][]string {
+	t.Helper()
+	o := command(t, nil, "", append(line, "--help")...)
+	require.Equal(t, 0, o.code, o.err)
+	lines := [][]string{line}
+	_, listed, found := strings.Cut(o.stdout, "Available Commands:\n")
+	if !found {
+		return lines
+	}
+	listed, _, _ = strings.Cut(listed, "\nFlags:")
+	for _, name := range listedCommand.FindAllStringSubmatch(listed, -1) {
+		if name[1] != "help" {
+			lines = append(lines, commandLines(t, append(line[:len(line):len(line)], name[1]))...)
+		}
+	}
+	return lines
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join("testdata", "help")
+	golden := map[string]bool{}
+	for _, line := range commandLines(t, nil) {
+		name := strings.Join(append([]string{"bankcore"}, line...), " ")
+		o := command(t, nil, "", append(line, "--help")...)
+		require.Empty(t, o.stderr, name)
+		require.Equal(t, o, command(t, nil, "", append(line, "-h")...), name)
+		require.Equal(t, o.stdout, command(t, nil, "", append([]string{"help"}, line...)...).stdout, name)
+		require.Contains(t, o.stdout, "Usage:\n  bankcore", name)
+		for text := range strings.SplitSeq(o.stdout, "\n") {
+			require.LessOrEqual(t, len([]rune(text)), 120, "%s: too wide for a terminal: %s", name, text)
+		}
+
+		path := filepath.Join(folder, strings.ReplaceAll(name, " ", "-")+".txt")
+		golden[path] = true
+		if *update {
+			require.NoError(t, os.MkdirAll(folder, 0o750))
+			require.NoError(t, os.WriteFile(path, []byte(o.stdout), 0o600))
+		}
+		want, err := os.ReadFile(path)
+		require.NoError(t, err, "run: go test ./cmd/bankcore -run TestHelp -update")
+		require.Equal(t, string(want), o.stdout, name)
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*"))
+	require.NoError(t, err)
+	require.Len(t, files, len(golden), "a golden file without a command: %v", files)
+	require.Len(t, golden, 10)
+}
+
+// TestHelpIsGivenUnasked: who types a group of commands alone wants to know what is in it.
+func TestHelpIsGivenUnasked(t *testing.T) {
+	t.Parallel()
+	for _, line := range [][]string{nil, {"account"}} {
+		o := command(t, nil, "", line...)
+		require.Equal(t, 0, o.code)
+		require.Equal(t, command(t, nil, "", append(line, "--help")...).stdout, o.stdout)
+	}
+}
+
+func TestUsageErrors(t *testing.T) {
+	t.Parallel()
+	// The database would be complained about if anything but the command line were looked at first.
+	environ := []string{"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "absent", "bank.db")}
+	const number = "481207359142"
+	for line, says := range map[string]string{
+		"nonsense":                            `unknown command "nonsense"`,
+		"--nonsense":                          "unknown flag: --nonsense",
+		"-x":                                  "unknown shorthand flag",
+		"serve now":                           `unknown command "now" for "bankcore serve"`,
+		"serve --demo=perhaps":                `invalid argument "perhaps"`,
+		"serve --port 5000":                   "unknown flag: --port",
+		"migrate now":                         "now",
+		"migrate --down":                      "unknown flag: --down",
+		"verify all":                          "all",
+		"verify --fix":                        "unknown flag: --fix",
+		"version 2":                           "2",
+		"backup":                              "accepts 1 arg(s), received 0",
+		"backup a b":                          "accepts 1 arg(s), received 2",
+		"backup --force a":                    "unknown flag: --force",
+		"account nonsense":                    `unknown command "nonsense" for "bankcore account"`,
+		"account create":                      "--name is needed",
+		"account create Ada":                  `unknown command "Ada" for "bankcore account create"`,
+		"account create --name":               "flag needs an argument: --name",
+		"account create --name=":              "--name is needed",
+		"account create --name A --pin 73016": "unknown flag: --pin",
+		"account create --name A --role king": `"king" is not a role: customer or admin`,
+		"account create --name A --role=":     `"" is not a role: customer or admin`,
+		"account create --name A --initial-deposit 1.5": `invalid argument "1.5"`,
+		"account create --name A --initial-deposit 1e3": `invalid argument "1e3"`,
+		"account role":                             "accepts 2 arg(s), received 0",
+		"account role " + number:                   "accepts 2 arg(s), received 1",
+		"account role " + number + " admin please": "accepts 2 arg(s), received 3",
+		"account role " + number + " king":         `"king" is not a role: customer or admin`,
+		"account role " + number + " ADMIN":        `"ADMIN" is not a role: customer or admin`,
+		"account role 48120735914 admin":           `"48120735914" is not an account number of 12 digits`,
+		"account unlock":                           "accepts 1 arg(s), received 0",
+		"account unlock " + number + " " + number:  "accepts 1 arg(s), received 2",
+		"account unlock 4812073591420":             `"4812073591420" is not an account number of 12 digits`,
+		"account unlock 48120735914x":              `"48120735914x" is not an account number of 12 digits`,
+		"account unlock ４８１２":                      "is not an account number of 12 digits",
+		"account unlock -481207359142":             "unknown shorthand flag",
+	} {
+		o := command(t, environ, "730164\n", strings.Fields(line)...)
+		require.Equal(t, 2, o.code, "%s: %s", line, o.err)
+		require.Contains(t, o.err, says, line)
+		require.NotContains(t, o.err, "\n", line)
+		require.Empty(t, o.stdout+o.stderr, line)
+	}
+	require.NoDirExists(t, filepath.Dir(strings.TrimPrefix(environ[0], "DATABASE_URL=sqlite:")))
+}
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	o := command(t, nil, "", "version")
+	require.Equal(t, outcome{stdout: "bankcore " + version + " " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\n"}, o)
+	require.Regexp(t, `^\d+\.\d+\.\d+$`, version)
+}
+
+// TestConfigErrors: a mistake in the settings is one line that names the variable, whatever the command, and nothing is
+// done.
+func TestConfigErrors(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "absent", "bank.db")
+	const leak = "hunter2"
+	for _, line := range []string{
+		"serve", "serve --demo", "migrate", "verify", "backup " + path + ".copy", "account create --name Ada",
+		"account role 481207359142 admin", "account unlock 481207359142",
+	} {
+		for name, value := range map[string]string{
+			"ADDR": leak, "RATE_LIMIT_LOGIN": leak, "ADMIN_KEY": leak, "LOG_LEVEL": leak, "DEBUG": leak, "CURRENCY": "",
+			"RATE_LIMIT_TYPO": leak, "TLS_KEY_FILE": leak,
+		} {
+			o := command(t, []string{"DATABASE_URL=sqlite:" + path, name + "=" + value}, "730164\n", strings.Fields(line)...)
+			require.Equal(t, 1, o.code, line)
+			require.Contains(t, o.err, strings.TrimSuffix(name, "KEY_FILE"), line)
+			require.NotContains(t, o.err, "\n", line)
+			require.NotContains(t, o.err+o.stdout+o.stderr, leak, line)
+			require.Empty(t, o.stdout+o.stderr, line)
+		}
+	}
+	require.NoDirExists(t, filepath.Dir(path))
+}
+
+// TestNoDatabase: a mistyped path is an error, not a new and empty bank.
+func TestNoDatabase(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "absent", "bank.db")
+	for _, line := range []string{
+		"verify", "backup " + path + ".copy", "account create --name Ada", "account role 481207359142 admin", "account unlock 481207359142",
+	} {
+		o := command(t, []string{"DATABASE_URL=sqlite:" + path}, "730164\n", strings.Fields(line)...)
+		require.Equal(t, 1, o.code, line)
+		require.Contains(t, o.err, path, line)
+		require.Contains(t, o.err, "bankcore migrate", line)
+		require.NotContains(t, o.err, "\n", line)
+		require.Empty(t, o.stdout+o.stderr, line)
+	}
+	require.NoDirExists(t, filepath.Dir(path))
+}
+
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "deep", "er", "bank.db")
+	environ := []string{"DATABASE_URL=sqlite:" + path}
+	o := command(t, environ, "", "migrate")
+	require.Equal(t, 0, o.code, o.err)
+	require.Regexp(t, `^(applied \d{5}_\w+\.sql\n)+$`, o.stdout)
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+
+	o = command(t, environ, "", "migrate")
+	require.Equal(t, outcome{stdout: "the database is up to date\n"}, o)
+
+	// A database of a later version is not touched, by any command.
+	edit(t, path, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)`)
+	for _, line := range []string{"migrate", "verify", "serve"} {
+		o = command(t, append(environ, "ADDR=127.0.0.1:0"), "", line)
+		require.Equal(t, 1, o.code, line)
+		require.Contains(t, o.err, "99999", line)
+		require.NotContains(t, o.err, "\n", line)
+		require.Empty(t, o.stdout, line)
+	}
+}
+
+// edit changes a database behind the bank's back.
+func edit(t *testing.T, path string, statements ...string) {
+	t.Helper()
+	pool, err := sql.Open("sqlite3", "file:"+path+"?mode=rw")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, pool.Close()) }()
+	for _, statement := range statements {
+		_, err := pool.Exec(statement)
+		require.NoError(t, err, statement)
+	}
+}
+
+// ask reads one value from a database.
+func ask(t *testing.T, path, query string) string {
+	t.Helper()
+	pool, err := sql.Open("sqlite3", "file:"+path+"?mode=ro")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, pool.Close()) }()
+	var value string
+	require.NoError(t, pool.QueryRow(query).Scan(&value), query)
+	return value
+}

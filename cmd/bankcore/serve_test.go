@@ -1,0 +1,203 @@
+package main
+
+import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/gofrs/flock"
+	"github.com/stretchr/testify/require"
+)
+
+// TestServeFromNothing: in an empty folder, with no configuration, one command gives a bank that works.
+func TestServeFromNothing(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	p := serve(t, folder, nil)
+	for path, media := range map[string]string{
+		"/healthz": "application/json", "/readyz": "application/json", "/version": "application/json",
+		"/app/": "text/html", "/swagger/index.html": "text/html", "/openapi.yaml": "application/yaml", "/openapi.json": "application/json",
+		"/problems/weak_pin": "text/html", "/metrics": "text/plain",
+	} {
+		r := p.call("GET", path, nil)
+		require.Equal(t, 200, r.status, "%s: %s", path, r.body)
+		require.Contains(t, r.header.Get("Content-Type"), media, path)
+		require.Empty(t, r.header.Get("Strict-Transport-Security"), "not without TLS")
+	}
+	require.Equal(t, version, p.call("GET", "/version", nil).field(t, "version"))
+	require.Contains(t, p.stdout.String(), p.url+"/app/")
+	require.Contains(t, p.stdout.String(), p.url+"/swagger/index.html")
+
+	for _, name := range []string{"bankcore.db", "secrets.env"} {
+		info, err := os.Stat(filepath.Join(folder, "data", name))
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), name)
+	}
+	info, err := os.Stat(filepath.Join(folder, "data"))
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o700), info.Mode().Perm())
+	require.Len(t, regexp.MustCompile(`(?m)^.*data/secrets\.env.*$`).FindAllString(p.stderr.String(), -1), 1)
+
+	number := p.open(testPIN, 1000)
+	p.stop()
+	require.Contains(t, p.stderr.String(), "msg=stopped")
+	require.NoFileExists(t, filepath.Join(folder, "data", "bankcore.db-wal"), "a clean end leaves one file")
+
+	again := serve(t, folder, nil)
+	auth := again.authorization(number, testPIN) // the same pepper
+	require.EqualValues(t, 1000, again.call("GET", "/accounts/"+number, nil, auth...).field(t, "balance"))
+	require.NotContains(t, again.stderr.String(), "secrets.env", "made once")
+	again.stop()
+}
+
+// TestServeOnce: a database has one server, and every other command works beside it.
+func TestServeOnce(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	p := serve(t, folder, nil)
+	second := start(t, folder, nil, "serve")
+	require.Equal(t, 1, second.exit())
+	require.Empty(t, second.stdout.String())
+	require.Regexp(t, `^bankcore: [^\n]*in use[^\n]*data/bankcore\.db\n$`, second.stderr.String())
+
+	beside := []string{"DATABASE_URL=sqlite:" + filepath.Join(folder, "data", "bankcore.db")}
+	number := createAccount(t, beside, "--initial-deposit=500")
+	auth := p.authorization(number, testPIN)
+	for range 3 {
+		require.Equal(t, 401, p.login(number, "999998").status)
+	}
+	require.Equal(t, 423, p.login(number, testPIN).status)
+	o := command(t, beside, "", "account", "unlock", number)
+	require.Equal(t, 0, o.code, o.err)
+	require.Equal(t, 201, p.call("POST", "/accounts/"+number+"/deposit", map[string]any{"amount": 1}, auth...).status)
+	require.Equal(t, 403, p.call("GET", "/admin/stats", nil, auth...).status)
+	require.Equal(t, 0, command(t, beside, "", "account", "role", number, "admin").code)
+	require.Equal(t, 200, p.call("GET", "/admin/stats", nil, auth...).status, "a role holds at once")
+
+	require.Equal(t, outcome{stdout: "the database is up to date\n"}, command(t, beside, "", "migrate"))
+	require.Contains(t, command(t, beside, "", "verify").stdout, "balances 501 = opened 500 + deposited 1 - withdrawn 0")
+	backup := filepath.Join(t.TempDir(), "copy.db")
+	require.Equal(t, 0, command(t, beside, "", "backup", backup).code)
+	require.Contains(t, command(t, []string{"DATABASE_URL=sqlite:" + backup}, "", "verify").stdout, "balances 501")
+	require.Equal(t, 200, p.call("GET", "/readyz", nil).status)
+	p.stop()
+	serve(t, folder, nil).stop() // the claim ends with its server
+}
+
+// TestServeClaimsFirst: the server of a newer version must not migrate the database under a running one before it is
+// refused.
+func TestServeClaimsFirst(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "bank.db")
+	running := flock.New(path + ".lock")
+	locked, err := running.TryLock()
+	require.NoError(t, err)
+	require.True(t, locked)
+	defer func() { require.NoError(t, running.Unlock()) }()
+
+	o := command(t, []string{"DATABASE_URL=sqlite:" + path, "ADDR=127.0.0.1:0"}, "", "serve")
+	require.Equal(t, 1, o.code)
+	require.Contains(t, o.err, "in use")
+	if _, err := os.Stat(path); err == nil {
+		require.Equal(t, "0", ask(t, path, `SELECT count(*) FROM sqlite_schema`), "migrated without the claim")
+	}
+}
+
+// TestServeRefuses: a server that cannot serve says so in one line, and does not say that it listens.
+func TestServeRefuses(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = taken.Close() })
+	for name, test := range map[string]struct {
+		environ []string
+		says    string
+	}{
+		"malformed":     {[]string{"RATE_LIMIT_LOGIN=often"}, "RATE_LIMIT_LOGIN"},
+		"address":       {[]string{"ADDR=" + taken.Addr().String()}, "address already in use"},
+		"certificate":   {[]string{"TLS_CERT_FILE=absent.pem", "TLS_KEY_FILE=absent.pem"}, "TLS_CERT_FILE"},
+		"no PEM":        {[]string{"TLS_CERT_FILE=garbage", "TLS_KEY_FILE=garbage"}, "TLS_CERT_FILE"},
+		"database":      {[]string{"DATABASE_URL=sqlite:garbage"}, "garbage"},
+		"folder":        {[]string{"DATABASE_URL=sqlite:garbage/bank.db"}, "garbage"},
+		"is a folder":   {[]string{"DATABASE_URL=sqlite:/"}, "/"},
+		"no PostgreSQL": {[]string{"DATABASE_URL=postgres://bank:hunter2@db/bank"}, "PostgreSQL is not supported"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(folder, "garbage"), []byte(strings.Repeat("garbage ", 1000)), 0o600))
+			p := start(t, folder, test.environ, "serve")
+			require.Equal(t, 1, p.exit())
+			require.Empty(t, p.stdout.String())
+			lines := strings.Split(strings.TrimSuffix(p.stderr.String(), "\n"), "\n")
+			last := lines[len(lines)-1]
+			require.True(t, strings.HasPrefix(last, "bankcore: "), p.stderr)
+			require.Contains(t, last, test.says)
+			for _, line := range lines[:len(lines)-1] {
+				require.Contains(t, line, "level=INFO", "one line tells what is wrong")
+			}
+			require.NotContains(t, p.stderr.String(), "hunter2")
+		})
+	}
+}
+
+// TestServeLogs: the access log is JSON lines in a file of its owner's, and holds nobody's secrets.
+func TestServeLogs(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	p := serve(t, folder, []string{"LOG_FILE=bank.log", "LOG_FORMAT=json", "LOG_LEVEL=debug"})
+	number := p.open(testPIN, 1000)
+	signedIn := p.login(number, testPIN)
+	p.call("GET", "/accounts/"+number, nil, "Authorization", "Bearer "+signedIn.field(t, "access_token").(string), "X-Request-Id", "mine-1")
+	p.call("GET", "/accounts/"+number, nil, "X-Admin-Key", "hunter2-hunter2-hunter2-hunter2-hunter2")
+	p.call("GET", "/nowhere/hunter2?pin=hunter2", nil)
+	p.stop()
+	require.Empty(t, p.stderr.String(), "all of it went to the file")
+
+	path := filepath.Join(folder, "bank.log")
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	requests, last := map[string]map[string]any{}, ""
+	for line := range strings.SplitSeq(strings.TrimSuffix(string(content), "\n"), "\n") {
+		var entry map[string]any
+		require.NoError(t, json.Unmarshal([]byte(line), &entry), line)
+		require.Regexp(t, `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$`, entry["time"])
+		if last = entry["msg"].(string); last == "request" {
+			requests[entry["request_id"].(string)] = entry
+		}
+	}
+	require.Equal(t, "stopped", last)
+	require.Len(t, requests, 5)
+	mine := requests["mine-1"]
+	require.Equal(t, "GET", mine["method"])
+	require.Equal(t, "/accounts/:account_number", mine["route"])
+	require.EqualValues(t, 200, mine["status"])
+	require.Equal(t, "127.0.0.1", mine["client"])
+	for _, secret := range []string{
+		testPIN, "hunter2", signedIn.field(t, "access_token").(string), signedIn.field(t, "refresh_token").(string), number,
+	} {
+		require.NotContains(t, string(content), secret)
+	}
+}
+
+// TestServeReadsDotenv: the file .env of the working directory counts, and the environment wins over it.
+func TestServeReadsDotenv(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	dotenv := "ADDR=192.0.2.1:1\nDATABASE_URL=sqlite:here/bank.db\nRATE_LIMIT_LOGIN=1/1m\nCURRENCY=CHF\n"
+	require.NoError(t, os.WriteFile(filepath.Join(folder, ".env"), []byte(dotenv), 0o600))
+	p := serve(t, folder, []string{"CURRENCY=NOK"})
+	number := p.open(testPIN, 1)
+	require.Equal(t, http.StatusOK, p.login(number, testPIN).status)
+	require.Equal(t, http.StatusTooManyRequests, p.login(number, testPIN).status)
+	p.stop()
+	require.Equal(t, "NOK", ask(t, filepath.Join(folder, "here", "bank.db"), `SELECT currency FROM accounts`))
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const forgetTriggers = `DROP TRIGGER transactions_are_never_changed; DROP TRIGGER transactions_are_never_deleted`
+
+func TestVerify(t *testing.T) {
+	t.Parallel()
+	environ, _ := database(t)
+	o := command(t, environ, "", "verify")
+	require.Equal(t, outcome{stdout: "checked 0 accounts with 0 entries: hashes, sequences, times, balances, transfers\nthe ledger holds\n"}, o)
+
+	createAccount(t, environ, "--initial-deposit=1000")
+	createAccount(t, environ, "--initial-deposit=234")
+	createAccount(t, environ, "--initial-deposit=7", "--currency=JPY")
+	o = command(t, environ, "", "verify")
+	require.Equal(t, outcome{stdout: "checked 3 accounts with 3 entries: hashes, sequences, times, balances, transfers\n" +
+		"JPY: balances 7 = opened 7 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
+		"USD: balances 1234 = opened 1234 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
+		"the ledger holds\n"}, o)
+}
+
+// TestVerifyFindsTampering: whoever can write to the file can drop the triggers too, but not make the chain fit.
+func TestVerifyFindsTampering(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ statement, says string }{
+		"amount":      {`UPDATE transactions SET amount = amount + 1`, ", entry 1: the balance does not follow"},
+		"both":        {`UPDATE transactions SET amount = 5000, balance_after = 5000`, ", entry 1: the hash does not fit"},
+		"description": {`UPDATE transactions SET description = 'gift'`, ", entry 1: the hash does not fit"},
+		"time":        {`UPDATE transactions SET timestamp = timestamp - 1`, ", entry 1: the hash does not fit"},
+		"hash":        {`UPDATE transactions SET hash = zeroblob(32)`, ", entry 1: the hash does not fit"},
+		"currency":    {`UPDATE transactions SET currency = 'EUR'`, ", entry 1: the currency is not the account's"},
+		"deletion":    {`DELETE FROM transactions`, ": it has no opening entry"},
+		"balance":     {`UPDATE accounts SET balance = balance + 1`, ": its balance is not that of its last entry"},
+		"last hash":   {`UPDATE accounts SET last_hash = zeroblob(32)`, ": its last hash is not"},
+		"last":        {`UPDATE accounts SET last_sequence = 2`, ": its last entries are missing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			environ, path := database(t)
+			number := createAccount(t, environ, "--initial-deposit=1000")
+			edit(t, path, forgetTriggers, test.statement)
+			o := command(t, environ, "", "verify")
+			require.Equal(t, 1, o.code)
+			require.Contains(t, o.err, "the ledger is broken: account "+number+test.says)
+			require.NotContains(t, o.err, "\n")
+			require.Contains(t, o.stdout, "checked 0 accounts", "up to the broken one")
+			require.NotContains(t, o.stdout, "the ledger holds")
+		})
+	}
+}
+
+func TestVerifyFindsOrphans(t *testing.T) {
+	t.Parallel()
+	environ, path := database(t)
+	createAccount(t, environ, "--initial-deposit=1000")
+	edit(t, path, `PRAGMA foreign_keys = off; DELETE FROM accounts`)
+	o := command(t, environ, "", "verify")
+	require.Equal(t, 1, o.code)
+	require.Contains(t, o.err, "1 entries belong to no account")
+}
+
+func TestBackup(t *testing.T) {
+	t.Parallel()
+	environ, path := database(t)
+	createAccount(t, environ, "--initial-deposit=1000")
+	backup := filepath.Join(t.TempDir(), "copy.db")
+	o := command(t, environ, "", "backup", backup)
+	require.Equal(t, 0, o.code, o.err)
+	require.Regexp(t, `^wrote and checked `+backup+`, \d+ bytes\n$`, o.stdout)
+	require.Empty(t, o.stderr)
+	info, err := os.Stat(backup)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	require.NoFileExists(t, backup+".partial")
+
+	// The copy stands alone: it holds what the database holds, and no more later.
+	want := command(t, environ, "", "verify")
+	createAccount(t, environ)
+	require.Equal(t, want, command(t, []string{"DATABASE_URL=sqlite:" + backup}, "", "verify"))
+	require.Equal(t, "2", ask(t, path, `SELECT count(*) FROM accounts`))
+}
+
+// TestBackupRefuses: nothing that exists is written over, and what cannot be written leaves nothing behind.
+func TestBackupRefuses(t *testing.T) {
+	t.Parallel()
+	environ, path := database(t)
+	folder := t.TempDir()
+	existing := filepath.Join(folder, "existing")
+	require.NoError(t, os.WriteFile(existing, []byte("precious"), 0o600))
+	dangling := filepath.Join(folder, "dangling")
+	require.NoError(t, os.Symlink(filepath.Join(folder, "nowhere"), dangling))
+	for _, target := range []string{existing, dangling, folder, path, filepath.Join(folder, "absent", "copy.db")} {
+		o := command(t, environ, "", "backup", target)
+		require.Equal(t, 1, o.code, target)
+		require.Contains(t, o.err, target)
+		require.NotContains(t, o.err, "\n")
+		require.Empty(t, o.stdout+o.stderr)
+	}
+	content, err := os.ReadFile(existing)
+	require.NoError(t, err)
+	require.Equal(t, "precious", string(content))
+	left, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	require.Len(t, left, 2, "nothing is left of a backup that failed")
+	require.Equal(t, 0, command(t, environ, "", "verify").code)
+}

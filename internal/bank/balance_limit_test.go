@@ -1,0 +1,79 @@
+package bank
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// fill brings an empty account's balance to an amount, entry by entry as deposits do, in one transaction: some 9,000
+// commits would be too slow.
+func (br *branch) fill(t *testing.T, number AccountNumber, balance Money) {
+	t.Helper()
+	require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		for left := balance; left > 0; left -= min(left, MaxAmount) {
+			account, _, err := br.bank.lockOwn(ctx, q, number, number)
+			if err != nil {
+				return err
+			}
+			entry := Transaction{Type: TypeDeposit, Amount: min(left, MaxAmount), Timestamp: br.bank.now()}
+			if entry.ID, err = br.bank.newID(entry.Timestamp); err != nil {
+				return err
+			}
+			if _, err := br.bank.post(ctx, q, account, entry); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// state is what a refusal leaves as it was: both accounts' rows, and the numbers of entries and keys.
+func (br *branch) state(t *testing.T) string {
+	t.Helper()
+	return rawText(t, br.path, `SELECT (SELECT COUNT(*) FROM transactions) || ' ' || (SELECT COUNT(*) FROM idempotency_keys) || ' '
+		|| GROUP_CONCAT(account_number || ' ' || balance || ' ' || last_sequence || ' ' || hex(last_hash), ', ' ORDER BY account_number)
+		FROM accounts`)
+}
+
+func TestBalancesEndAt2To53Minus1(t *testing.T) {
+	t.Parallel()
+	br, ctx := newBranch(t), context.Background()
+	rich, giver := br.open(t, 0).Number, br.open(t, 1000).Number
+	br.fill(t, rich, MaxBalance-10)
+	deposit := func(amount Money) error {
+		_, err := br.bank.Deposit(ctx, ownerOf(rich), DepositParams{Account: rich, Amount: amount, IdempotencyKey: "k"})
+		return err
+	}
+	transfer := func(amount Money) error {
+		_, err := br.bank.Transfer(ctx, ownerOf(giver), TransferParams{Account: giver, To: rich, Amount: amount, IdempotencyKey: "k"})
+		return err
+	}
+	before := br.state(t)
+	for _, amount := range []Money{11, 12, 1000} {
+		requireCode(t, CodeBalanceLimitExceeded, deposit(amount))
+		requireCode(t, CodeBalanceLimitExceeded, transfer(amount)) // the giver's leg must not stay either
+	}
+	requireCode(t, CodeBalanceLimitExceeded, deposit(MaxAmount))
+	require.Equal(t, before, br.state(t))
+
+	require.NoError(t, transfer(4))
+	require.NoError(t, deposit(6), "the keys of refused requests are free")
+	account, err := br.bank.readAccount(ctx, rich)
+	require.NoError(t, err)
+	require.Equal(t, Money(9_007_199_254_740_991), account.Balance)
+
+	full := br.state(t)
+	_, err = br.bank.Deposit(ctx, ownerOf(rich), DepositParams{Account: rich, Amount: 1})
+	requireCode(t, CodeBalanceLimitExceeded, err)
+	_, err = br.bank.Transfer(ctx, ownerOf(giver), TransferParams{Account: giver, To: rich, Amount: 1})
+	requireCode(t, CodeBalanceLimitExceeded, err)
+	require.Equal(t, full, br.state(t))
+	_, err = br.bank.Withdraw(ctx, ownerOf(rich), WithdrawParams{Account: rich, Amount: 1})
+	require.NoError(t, err, "a full account pays out")
+	_, err = Verify(ctx, br.store, func(VerifyReport) {})
+	require.NoError(t, err)
+}

@@ -1,0 +1,197 @@
+package bank
+
+import (
+	"context"
+	"encoding/base64"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+func TestCursorsComeBackAsTheyWere(t *testing.T) {
+	t.Parallel()
+	b := newBranch(t).bank
+	locked := true
+	accounts := accountCursor{Locked: &locked, Query: `ада%_\"`, Age: 1 << 52, Number: 100000000008}
+	transactions := transactionCursor{Account: 100000000008, Type: TypeDeposit, From: 1, To: 1 << 60, Before: 7}
+	events := eventCursor{Type: EventLoginFailed, Account: 100000000008, Before: uuid.Max}
+
+	text, err := b.sealCursor("accounts", accounts)
+	require.NoError(t, err)
+	require.Regexp(t, `^[A-Za-z0-9_.-]+$`, text, "a cursor must need no escaping in a URL")
+	var gotAccounts accountCursor
+	require.NoError(t, b.openCursor(text, "accounts", &gotAccounts))
+	require.Equal(t, accounts, gotAccounts)
+
+	text, err = b.sealCursor("transactions", transactions)
+	require.NoError(t, err)
+	var gotTransactions transactionCursor
+	require.NoError(t, b.openCursor(text, "transactions", &gotTransactions))
+	require.Equal(t, transactions, gotTransactions)
+
+	text, err = b.sealCursor("events", events)
+	require.NoError(t, err)
+	var gotEvents eventCursor
+	require.NoError(t, b.openCursor(text, "events", &gotEvents))
+	require.Equal(t, events, gotEvents)
+}
+
+func TestTamperedCursorsAreRefused(t *testing.T) {
+	t.Parallel()
+	b := newBranch(t).bank
+	sealed := transactionCursor{Account: 100000000008, Before: 7}
+	text, err := b.sealCursor("transactions", sealed)
+	require.NoError(t, err)
+	encode, decode := base64.RawURLEncoding.EncodeToString, base64.RawURLEncoding.DecodeString
+	first, second, found := strings.Cut(text, ".")
+	require.True(t, found)
+
+	refused := func(text, list string) {
+		position := transactionCursor{Account: 1, Before: 1}
+		requireCode(t, CodeInvalidRequest, b.openCursor(text, list, &position))
+		require.Equal(t, transactionCursor{Account: 1, Before: 1}, position, "a refused cursor must leave no trace")
+	}
+	for part, encoded := range []string{first, second} {
+		content, err := decode(encoded)
+		require.NoError(t, err)
+		for i := range 8 * len(content) {
+			changed := append([]byte(nil), content...)
+			changed[i/8] ^= 1 << (i % 8)
+			parts := []string{first, second}
+			parts[part] = encode(changed)
+			refused(strings.Join(parts, "."), "transactions")
+		}
+		for length := range len(encoded) {
+			parts := []string{first, second}
+			parts[part] = encoded[:length]
+			refused(strings.Join(parts, "."), "transactions")
+		}
+	}
+	for i := range text {
+		for _, other := range []byte("A_-.=+ \x00\xff") {
+			changed := []byte(text)
+			changed[i] = other
+			var position transactionCursor
+			if b.openCursor(string(changed), "transactions", &position) == nil {
+				// The last character of each part holds bits that nobody reads.
+				require.Equal(t, sealed, position)
+			}
+		}
+	}
+	for _, list := range []string{"accounts", "events", "", "transactions\n"} {
+		refused(text, list)
+	}
+	for _, text := range []string{"", ".", "..", "a", "e30", "e30.", ".e30", text + ".", "." + text, second + "." + first, strings.Repeat("A", 1<<16)} {
+		refused(text, "transactions")
+	}
+}
+
+func TestCursorsOfAnotherBankAreRefused(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	other, err := New(br.store, Config{
+		SecretKey: testSecretKey + "x", AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
+		Now: br.clock.Now, Random: strings.NewReader(""), KDF: quickKDF,
+	})
+	require.NoError(t, err)
+	text, err := other.sealCursor("events", eventCursor{})
+	require.NoError(t, err)
+	requireCode(t, CodeInvalidRequest, br.bank.openCursor(text, "events", &eventCursor{}))
+}
+
+// A cursor carries its filters: going on with others, or with any where it had none, would skip entries without a word.
+func TestCursorsKeepTheirFilters(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	br := newBranch(t)
+	account := br.open(t, 10)
+	owner := ownerOf(account.Number)
+	for range 3 {
+		br.clock.pass(time.Second)
+		_, err := br.bank.Deposit(ctx, owner, DepositParams{Account: account.Number, Amount: 1})
+		require.NoError(t, err)
+		_, err = br.bank.Login(ctx, Caller{}, LoginParams{Account: br.open(t, 0).Number, Pin: wrongPin})
+		requireCode(t, CodeInvalidCredentials, err)
+	}
+	noLock := false
+	transactions := func(p ListTransactionsParams) (string, error) {
+		p.Account, p.Limit = account.Number, 1
+		page, err := br.bank.ListTransactions(ctx, owner, p)
+		return page.NextCursor, err
+	}
+	accounts := func(p ListAccountsParams) (string, error) {
+		p.Limit = 1
+		page, err := br.bank.AdminListAccounts(ctx, operator, p)
+		return page.NextCursor, err
+	}
+	events := func(p ListEventsParams) (string, error) {
+		p.Limit = 1
+		page, err := br.bank.AdminListEvents(ctx, operator, p)
+		return page.NextCursor, err
+	}
+	now := br.clock.Now()
+	long := now.Add(-time.Hour)
+	for name, list := range map[string]func(cursor string, filtered bool) (string, error){
+		"transactions by type": func(cursor string, filtered bool) (string, error) {
+			return transactions(ListTransactionsParams{Cursor: cursor, Type: when(filtered, TypeDeposit)})
+		},
+		"transactions from": func(cursor string, filtered bool) (string, error) {
+			return transactions(ListTransactionsParams{Cursor: cursor, From: when(filtered, long)})
+		},
+		"transactions to": func(cursor string, filtered bool) (string, error) {
+			return transactions(ListTransactionsParams{Cursor: cursor, To: when(filtered, now)})
+		},
+		"accounts by lock": func(cursor string, filtered bool) (string, error) {
+			return accounts(ListAccountsParams{Cursor: cursor, Locked: when(filtered, &noLock)})
+		},
+		"accounts by name": func(cursor string, filtered bool) (string, error) {
+			return accounts(ListAccountsParams{Cursor: cursor, Query: when(filtered, "ada")})
+		},
+		"events by type": func(cursor string, filtered bool) (string, error) {
+			return events(ListEventsParams{Cursor: cursor, Type: when(filtered, EventLoginFailed)})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			requireFiltersKept(t, list)
+		})
+	}
+}
+
+// when is a value, or the zero value for no filter.
+func when[T any](filtered bool, value T) T {
+	if filtered {
+		return value
+	}
+	var none T
+	return none
+}
+
+func requireFiltersKept(t *testing.T, list func(cursor string, filtered bool) (string, error)) {
+	t.Helper()
+	unfiltered, err := list("", false)
+	require.NoError(t, err)
+	require.NotEmpty(t, unfiltered)
+	filtered, err := list("", true)
+	require.NoError(t, err)
+	require.NotEmpty(t, filtered)
+	for _, allowed := range []struct {
+		cursor string
+		with   bool
+	}{{unfiltered, false}, {filtered, true}, {filtered, false}} {
+		_, err := list(allowed.cursor, allowed.with)
+		require.NoError(t, err)
+	}
+	_, err = list(unfiltered, true)
+	require.Error(t, err, "a cursor without a filter was continued with one")
+	requireCode(t, CodeInvalidRequest, err)
+}
+
+func TestPagesHoldWhatIsAskedFor(t *testing.T) {
+	t.Parallel()
+	for limit, want := range map[int]int{1: 1, 50: 50, 200: 200, 0: 50, -1: 50, 201: 50} {
+		require.Equal(t, want, pageSize(limit))
+	}
+}

@@ -1,0 +1,120 @@
+package bank
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+// trail reads the whole audit trail, oldest first, page by page.
+func trail(t *testing.T, br *branch, p ListEventsParams) []Event {
+	t.Helper()
+	var events []Event
+	p.Limit = 2
+	for {
+		page, err := br.bank.AdminListEvents(context.Background(), operator, p)
+		require.NoError(t, err)
+		events = append(page.Events, events...)
+		for i := range page.Events[:max(len(page.Events)-1, 0)] {
+			require.Greater(t, page.Events[i].ID.String(), page.Events[i+1].ID.String(), "newest first")
+		}
+		for i, j := 0, len(page.Events)-1; i < j; i, j = i+1, j-1 {
+			events[i], events[j] = events[j], events[i]
+		}
+		if page.NextCursor == "" {
+			return events
+		}
+		p.Cursor = page.NextCursor
+	}
+}
+
+func TestEventsTellWhatHappened(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	br := newBranch(t)
+	account, other := br.open(t, 0), br.open(t, 0)
+	guest := Caller{Address: "203.0.113.9", RequestID: "req-guess"}
+	keyHolder := Caller{AdminKey: true, Address: "203.0.113.1", RequestID: "req-unlock"}
+	step := func() { br.clock.pass(time.Second) }
+
+	for range 3 {
+		step()
+		_, err := br.bank.Login(ctx, guest, LoginParams{Account: account.Number, Pin: wrongPin})
+		requireCode(t, CodeInvalidCredentials, err)
+	}
+	step()
+	_, err := br.bank.Login(ctx, guest, LoginParams{Account: account.Number, Pin: goodPin})
+	requireCode(t, CodeAccountLocked, err) // which is no further guess
+	step()
+	_, err = br.bank.Login(ctx, guest, LoginParams{Account: 999999999991, Pin: goodPin})
+	requireCode(t, CodeInvalidCredentials, err)
+	step()
+	_, err = br.bank.UnlockAccount(ctx, keyHolder, account.Number)
+	require.NoError(t, err)
+	step()
+	_, err = br.bank.UnlockAccount(ctx, keyHolder, account.Number)
+	requireCode(t, CodeAccountNotLocked, err)
+	step()
+	require.NoError(t, br.bank.ChangePin(ctx, ownerOf(account.Number), ChangePinParams{Account: account.Number, Current: goodPin, New: "60413"}))
+	step()
+	for range 2 { // the second changes nothing
+		_, err = br.bank.SetRole(ctx, operator, other.Number, RoleAdmin)
+		require.NoError(t, err)
+	}
+
+	type told struct {
+		Type                      EventType
+		Account                   AccountNumber
+		Actor, Address, RequestID string
+	}
+	want := []told{
+		{EventLoginFailed, account.Number, "anonymous", "203.0.113.9", "req-guess"},
+		{EventLoginFailed, account.Number, "anonymous", "203.0.113.9", "req-guess"},
+		{EventLoginFailed, account.Number, "anonymous", "203.0.113.9", "req-guess"},
+		{EventAccountLocked, account.Number, "anonymous", "203.0.113.9", "req-guess"},
+		{EventLoginFailed, 999999999991, "anonymous", "203.0.113.9", "req-guess"},
+		{EventAccountUnlocked, account.Number, "admin_key", "203.0.113.1", "req-unlock"},
+		{EventPinChanged, account.Number, account.Number.String(), "192.0.2.1", "test"},
+		{EventRoleChanged, other.Number, "operator", "", "test"},
+	}
+	var got []told
+	for _, e := range trail(t, br, ListEventsParams{}) {
+		require.NotEqual(t, uuid.Nil, e.ID)
+		require.Equal(t, time.UTC, e.Timestamp.Location())
+		got = append(got, told{e.Type, e.Account, e.Actor, e.Address, e.RequestID})
+	}
+	// The lock is written in the same moment as the failure that caused it, and the two may sort either way.
+	require.ElementsMatch(t, want[2:4], got[2:4])
+	require.Equal(t, append(want[:2:2], want[4:]...), append(got[:2:2], got[4:]...))
+
+	require.Len(t, trail(t, br, ListEventsParams{Type: EventLoginFailed}), 4)
+	require.Len(t, trail(t, br, ListEventsParams{Account: account.Number}), 6)
+	require.Len(t, trail(t, br, ListEventsParams{Account: account.Number, Type: EventLoginFailed}), 3)
+	require.Empty(t, trail(t, br, ListEventsParams{Account: 1}))
+	require.Equal(t, int64(4), br.bank.Counters.LoginsFailed.Load())
+	require.Equal(t, int64(1), br.bank.Counters.AccountsLocked.Load())
+}
+
+func TestEventsAreForAdministrators(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	for _, caller := range []Caller{{}, ownerOf(br.open(t, 0).Number)} {
+		_, err := br.bank.AdminListEvents(context.Background(), caller, ListEventsParams{})
+		requireCode(t, CodeForbidden, err)
+	}
+}
+
+func TestActorsAreNamedByWhatTheyShowed(t *testing.T) {
+	t.Parallel()
+	for want, caller := range map[string]Caller{
+		"anonymous":    {},
+		"100000000008": {Account: 100000000008, Role: RoleAdmin},
+		"admin_key":    {Account: 100000000008, AdminKey: true},
+		"operator":     {Account: 100000000008, AdminKey: true, Operator: true},
+	} {
+		require.Equal(t, want, caller.actor())
+	}
+}

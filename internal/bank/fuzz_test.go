@@ -1,0 +1,110 @@
+package bank
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/text/unicode/norm"
+)
+
+func FuzzOpenCursor(f *testing.F) {
+	b := newBranch(f).bank
+	sealed := []transactionCursor{{}, {Account: 100000000008, Before: 7}, {Account: 1, Type: TypeDeposit, From: 1, To: 2, Before: 3}}
+	for _, position := range sealed {
+		text, err := b.sealCursor("transactions", position)
+		require.NoError(f, err)
+		f.Add(text)
+		f.Add(strings.ToUpper(text))
+		f.Add(text + "\n")
+	}
+	for list, position := range map[string]any{"accounts": accountCursor{Query: "ada"}, "events": eventCursor{Before: uuid.Max}} {
+		text, err := b.sealCursor(list, position)
+		require.NoError(f, err)
+		f.Add(text)
+	}
+	f.Add("")
+	f.Add(".")
+	f.Add("e30.AAAAAAAAAAAAAAAAAAAAAA")
+	f.Fuzz(func(t *testing.T, text string) {
+		var position transactionCursor
+		if err := b.openCursor(text, "transactions", &position); err != nil {
+			requireCode(t, CodeInvalidRequest, err)
+			require.Zero(t, position)
+			return
+		}
+		require.Contains(t, sealed, position, "a position that was never sealed")
+		requireCode(t, CodeInvalidRequest, b.openCursor(text, "events", &eventCursor{}))
+	})
+}
+
+var twelveDigits = regexp.MustCompile(`^[0-9]{12}\z`)
+
+func FuzzParseAccountNumber(f *testing.F) {
+	for _, text := range []string{
+		"100000000008", "000000000000", "999999999999", "", "1", "10000000000a", "+10000000000", "-00000000001", "1_0000000000",
+		"100000000008\n", "１０００００００００", "\u0661\u0662\u0663\u0664\u0665\u0666", "0x1234567890",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		number, err := ParseAccountNumber(text)
+		require.Equal(t, twelveDigits.MatchString(text), err == nil)
+		if err != nil {
+			requireCode(t, CodeInvalidRequest, err)
+			require.Zero(t, number)
+			return
+		}
+		require.Equal(t, text, number.String())
+		// Luhn once more, over the digits as they are written.
+		sum := 0
+		for i, digit := range []byte(text) {
+			value := int(digit - '0')
+			if i%2 == 0 {
+				value = value*2/10 + value*2%10
+			}
+			sum += value
+		}
+		require.Equal(t, sum%10 == 0, number.luhnValid())
+	})
+}
+
+func FuzzHolderName(f *testing.F) {
+	for _, text := range []string{
+		"Ada Lovelace", "  Ada ", "Jose\u0301", "O'Brien", "李小龙", "محمد", "\u1100\u1161", "", " ", "\u00a0Ada\u3000", "a\u202eb",
+		"a\u200bb", "<img src=x onerror=alert(1)>", "=cmd|' /C calc'!A0", "-Ada", "\u3164", "\u0301a", "Ada\x00", "Ada\xff", "\u1fef",
+		strings.Repeat("e\u0301", 100), strings.Repeat("a", 101), "\u0344\u0301\u0327", "ﬃ", "\u0958", "\U0001D15E",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		name, err := holderName(text)
+		if err != nil {
+			requireCode(t, CodeInvalidRequest, err)
+			require.Empty(t, name)
+			return
+		}
+		require.True(t, utf8.ValidString(name))
+		require.True(t, norm.NFC.IsNormalString(name))
+		require.Equal(t, strings.TrimSpace(name), name)
+		require.NotZero(t, utf8.RuneCountInString(name))
+		require.LessOrEqual(t, utf8.RuneCountInString(name), 100)
+		again, err := holderName(name)
+		require.NoError(t, err)
+		require.Equal(t, name, again)
+		require.False(t, strings.ContainsAny(name, "<>&\"`=;{}\\/|%$"), name)
+		require.NotContains(t, "=+-@\t\r", name[:1], "a spreadsheet takes it for a formula")
+		require.NotPanics(t, func() { foldName(name) })
+		visible := false
+		for _, r := range name {
+			require.False(t, unicode.In(r, unicode.C, unicode.Z) && r != ' ', "%U", r)
+			require.False(t, unicode.In(r, unicode.Bidi_Control, unicode.Other_Default_Ignorable_Code_Point), "%U", r)
+			visible = visible || unicode.IsLetter(r)
+		}
+		require.True(t, visible)
+	})
+}

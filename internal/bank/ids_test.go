@@ -1,0 +1,61 @@
+package bank
+
+import (
+	"bytes"
+	"crypto/rand"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+func TestIDsAreUUIDsOfVersion7(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC)
+	for _, random := range [][]byte{bytes.Repeat([]byte{0}, 8), bytes.Repeat([]byte{0xff}, 8), []byte("random!!")} {
+		b := &Bank{random: bytes.NewReader(random)}
+		id, err := b.newID(now)
+		require.NoError(t, err)
+		require.Equal(t, uuid.Version(7), id.Version())
+		require.Equal(t, uuid.RFC4122, id.Variant())
+		seconds, nanoseconds := id.Time().UnixTime()
+		require.Equal(t, now.Truncate(time.Millisecond), time.Unix(seconds, nanoseconds).UTC().Truncate(time.Millisecond))
+	}
+	_, err := (&Bank{random: strings.NewReader("short")}).newID(now)
+	require.Error(t, err, "a source that fails must not give an id")
+}
+
+func TestIDsSortByTime(t *testing.T) {
+	t.Parallel()
+	lowest, highest := bytes.Repeat([]byte{0}, 8), bytes.Repeat([]byte{0xff}, 8)
+	at := func(now time.Time, random []byte) string {
+		id, err := (&Bank{random: bytes.NewReader(random)}).newID(now)
+		require.NoError(t, err)
+		return id.String()
+	}
+	now := time.Date(2026, 11, 22, 7, 30, 0, 0, time.UTC)
+	for range 3000 { // over two changes of the millisecond
+		next := now.Add(time.Microsecond)
+		require.Less(t, at(now, highest), at(next, lowest))
+		require.LessOrEqual(t, firstIDAt(now).String(), at(now, lowest))
+		require.Less(t, at(now, highest), firstIDAt(next).String())
+		require.Less(t, at(next, highest), lastID.String())
+		now = next
+	}
+	require.Less(t, at(now, highest), at(now.Add(200*365*24*time.Hour), lowest))
+	require.NotPanics(t, func() { firstIDAt(time.Time{}) })
+}
+
+func TestIDsOfOneMomentDiffer(t *testing.T) {
+	t.Parallel()
+	b := &Bank{random: rand.Reader}
+	seen := map[uuid.UUID]bool{}
+	for range 10_000 {
+		id, err := b.newID(time.UnixMicro(1))
+		require.NoError(t, err)
+		seen[id] = true
+	}
+	require.Len(t, seen, 10_000)
+}

@@ -1,0 +1,123 @@
+package bank
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+var errInterrupted = errors.New("interrupted")
+
+// interrupted calls strike at the k-th statement of a transfer; an error from it takes the statement's place.
+type interrupted struct {
+	db.Querier
+	strike func() error
+	k      int
+	calls  int
+}
+
+func (i *interrupted) next() error {
+	if i.calls++; i.calls == i.k {
+		return i.strike()
+	}
+	return nil
+}
+
+func (i *interrupted) InsertIdempotencyKey(ctx context.Context, p db.InsertIdempotencyKeyParams) (int64, error) {
+	if err := i.next(); err != nil {
+		return 0, err
+	}
+	return i.Querier.InsertIdempotencyKey(ctx, p)
+}
+
+func (i *interrupted) LockAccounts(ctx context.Context, p db.LockAccountsParams) ([]db.Account, error) {
+	if err := i.next(); err != nil {
+		return nil, err
+	}
+	return i.Querier.LockAccounts(ctx, p)
+}
+
+func (i *interrupted) InsertTransaction(ctx context.Context, p db.InsertTransactionParams) error {
+	if err := i.next(); err != nil {
+		return err
+	}
+	return i.Querier.InsertTransaction(ctx, p)
+}
+
+func (i *interrupted) UpdateAccountPosting(ctx context.Context, p db.UpdateAccountPostingParams) (int64, error) {
+	if err := i.next(); err != nil {
+		return 0, err
+	}
+	return i.Querier.UpdateAccountPosting(ctx, p)
+}
+
+// statements of a transfer under an idempotency key.
+const statements = 6
+
+// transferStruck makes a transfer under a key of its own, as Bank.write does, and is struck at its k-th statement.
+func transferStruck(ctx context.Context, br *branch, p TransferParams, k int, strike func() error) error {
+	key, err := br.bank.onceFor(p.Account, p.IdempotencyKey, "transfer", p)
+	if err != nil {
+		return err
+	}
+	return br.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		struck := &interrupted{Querier: q, strike: strike, k: k}
+		entry := Transaction{Timestamp: br.bank.now()}
+		var err error
+		if entry.ID, err = br.bank.newID(entry.Timestamp); err != nil {
+			return err
+		}
+		if _, err := key.claim(ctx, struck, entry.ID, entry.Timestamp); err != nil {
+			return err
+		}
+		if _, err := br.bank.postTransfer(ctx, struck, entry, p); err != nil {
+			return err
+		}
+		if struck.calls != statements {
+			return fmt.Errorf("a transfer has %d statements", struck.calls)
+		}
+		return nil
+	})
+}
+
+func TestTransferIsDoneWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	from, to := br.open(t, 1000), br.open(t, 0)
+	moved := Money(0)
+	requireState := func(key string, done bool) {
+		for number, want := range map[AccountNumber]Money{from.Number: 1000 - moved, to.Number: moved} {
+			got, err := br.bank.GetAccount(context.Background(), operator, number)
+			require.NoError(t, err)
+			require.Equal(t, want, got.Balance)
+		}
+		_, err := Verify(context.Background(), br.store, func(VerifyReport) {})
+		require.NoError(t, err)
+		require.NoError(t, br.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+			_, err := q.IdempotencyKeyByKey(ctx, db.IdempotencyKeyByKeyParams{Scope: from.Number.String(), IdempotencyKey: key})
+			require.Equal(t, done, err == nil, "the key is used exactly when the money has moved")
+			return nil
+		}))
+	}
+	for k := 1; k <= statements; k++ {
+		p := TransferParams{Account: from.Number, To: to.Number, Amount: 10, IdempotencyKey: fmt.Sprint("fails at ", k)}
+		require.ErrorIs(t, transferStruck(context.Background(), br, p, k, func() error { return errInterrupted }), errInterrupted)
+		requireState(p.IdempotencyKey, false)
+
+		p.IdempotencyKey = fmt.Sprint("panics at ", k)
+		require.Panics(t, func() { _ = transferStruck(context.Background(), br, p, k, func() error { panic("struck") }) })
+		requireState(p.IdempotencyKey, false)
+
+		p.IdempotencyKey = fmt.Sprint("caller leaves at ", k)
+		ctx, leave := context.WithCancel(context.Background())
+		require.NoError(t, transferStruck(ctx, br, p, k, func() error { leave(); return nil }))
+		require.ErrorIs(t, ctx.Err(), context.Canceled)
+		moved += p.Amount
+		requireState(p.IdempotencyKey, true)
+	}
+}

@@ -1,0 +1,139 @@
+package bank
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestHolderNamesThatAreTaken(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Ada Lovelace":                    "Ada Lovelace",
+		"A":                               "A",
+		"Conor O'Brien":                   "Conor O'Brien",
+		"Conor O’Brien":                   "Conor O’Brien",
+		"'t Hooft":                        "'t Hooft",
+		"Anne-Marie St. John":             "Anne-Marie St. John",
+		"José Ñuñez":                      "José Ñuñez",
+		"Jose\u0301":                      "José", // composed
+		"A\u030angstro\u0308m":            "Ångström",
+		"\u212bngstrom":                   "Ångstrom", // the sign of the unit is the letter
+		"Nguyễn Thị Minh":                 "Nguyễn Thị Minh",
+		"Владимир Щёголев":                "Владимир Щёголев",
+		"Γιώργος":                         "Γιώργος",
+		"李小龙":                             "李小龙",
+		"さくら タロウ":                         "さくら タロウ",
+		"김철수":                             "김철수",
+		"\u1100\u1161":                    "가", // Hangul composes too
+		"محمد بن سلمان":                   "محمد بن سلمان",
+		"בנימין":                          "בנימין",
+		"नरेन्द्र":                        "नरेन्द्र",
+		"สมชาย":                           "สมชาย",
+		"  Ada  ":                         "Ada",
+		"\u00a0\u3000Ada\u2003\u202f\n\t": "Ada",
+		"Ada  Lovelace":                   "Ada  Lovelace",
+		strings.Repeat("a", 100):          strings.Repeat("a", 100),
+		strings.Repeat("e\u0301", 100):    strings.Repeat("é", 100), // counted as it is kept
+		strings.Repeat(" ", 500) + "Ada":  "Ada",
+		strings.Repeat("\U00020000", 100): strings.Repeat("\U00020000", 100),
+	} {
+		got, err := holderName(text)
+		require.NoError(t, err, "%q", text)
+		require.Equal(t, want, got)
+	}
+}
+
+func TestHolderNamesThatAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"empty":                   "",
+		"spaces alone":            " \u00a0\u3000\t\n",
+		"101 characters":          strings.Repeat("a", 101),
+		"101 after composing":     strings.Repeat("e\u0301", 101),
+		"not UTF-8":               "Ada\xff",
+		"a surrogate":             "Ada\xed\xa0\x80",
+		"a replacement character": "Ada\ufffd",
+		"a zero byte":             "Ada\x00",
+		"a line feed inside":      "Ada\nLovelace",
+		"a carriage return":       "Ada\rLovelace",
+		"a tab":                   "Ada\tLovelace",
+		"an escape":               "Ada\x1b[31m",
+		"a C1 control":            "Ada\u009b31m",
+		"a no-break space inside": "Ada\u00a0Lovelace",
+		"a line separator inside": "Ada\u2028Lovelace",
+		"right-to-left override":  "Ada\u202eecalevoL",
+		"a bidi isolate":          "Ada\u2066x\u2069",
+		"an Arabic letter mark":   "Ada\u061c",
+		"a zero-width space":      "Ada\u200bLovelace",
+		"a zero-width space only": "\u200b",
+		"a byte order mark":       "\ufeffAda",
+		"a soft hyphen":           "Ada\u00adLovelace",
+		"a zero-width joiner":     "Ada\u200d",
+		"a tag character":         "Ada\U000e0041",
+		"emoji":                   "Ada 😀",
+		"digits":                  "Ada 2",
+		"Arabic digits":           "Ada ٢",
+		"Roman numeral sign":      "Ada Ⅷ",
+		"an underscore":           "ada_lovelace",
+		"markup":                  "<img src=x onerror=alert(1)>",
+		"an entity":               "Ada&lt",
+		"a double quote":          `Ada "the" Lovelace`,
+		"a backtick":              "Ada`",
+		"a Greek varia":           "Ada\u1fef", // composes to a backtick
+		"a Greek question mark":   "Ada\u037e", // composes to a semicolon
+		"a slash":                 "Ada/Lovelace",
+		"a backslash":             `Ada\Lovelace`,
+		"a template":              "{{Ada}}",
+		"SQL":                     "Ada'; DROP TABLE accounts; --",
+		"a formula":               "=cmd|' /C calc'!A0",
+		"a formula with plus":     "+Ada",
+		"a formula with at":       "@SUM",
+		"a formula with minus":    "-Ada",
+		"minus after a space":     " -Ada",
+		"marks alone":             "\u0301\u0302",
+		"punctuation alone":       "-.'’ .",
+		"invisible letters":       "\u3164\u115f\u1160\uffa0",
+		"an invisible letter":     "Ada\u3164",
+		"an invisible mark":       "Ada\u034fLovelace",
+		"a Braille blank":         "\u2800",
+		"an unassigned character": "Ada\U000e0fff",
+		"a private character":     "Ada\ue000",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := holderName(text)
+			require.Error(t, err, "it was taken as %q", got)
+			requireCode(t, CodeInvalidRequest, err)
+			require.Empty(t, got)
+			require.NotContains(t, err.Error(), "Ada", "the text must not be echoed")
+		})
+	}
+}
+
+func TestNamesAreFoundWhateverTheirCase(t *testing.T) {
+	t.Parallel()
+	for _, pair := range [][2]string{
+		{"ADA", "ada"}, {"Straße", "STRASSE"}, {"ΟΔΥΣΣΕΥΣ", "οδυσσευς"}, {"ЩЁГОЛЕВ", "щёголев"}, {"É", "e\u0301"},
+	} {
+		require.Equal(t, foldName(pair[0]), foldName(pair[1]))
+	}
+	require.NotEqual(t, foldName("Ada"), foldName("Eva"))
+}
+
+func TestDescriptions(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"", " ", "Rent, March", "<b>rent</b>", "=1+1", "Miete für März — 家賃 🏠", "می\u200cخواهم", "👩\u200d👩\u200d👧", "e\u0301",
+		strings.Repeat("é", 140), strings.Repeat("🏠", 140),
+	} {
+		require.NoError(t, checkDescription(text), "%q", text)
+	}
+	for _, text := range []string{
+		strings.Repeat("a", 141), "a\nb", "a\r", "\t", "a\x00", "\x1b[2J", "a\u0085b", "a\u2028b", "a\u2029b", "a\u202eb", "a\u202ab",
+		"a\u2066b", "a\u200eb", "a\u061cb", "a\u200bb", "\ufeffa", "a\u00adb", "\U000e0041", "a\xff", "\xed\xa0\x80",
+	} {
+		requireCode(t, CodeInvalidRequest, checkDescription(text))
+	}
+}

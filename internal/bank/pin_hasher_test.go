@@ -1,0 +1,234 @@
+package bank
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/crypto/argon2"
+)
+
+func TestPinHashIsArgon2idOverAPepperedPin(t *testing.T) {
+	t.Parallel()
+	h := newPinHasher(testPepper, nil, rand.Reader)
+	hash, err := h.hash(context.Background(), goodPin)
+	require.NoError(t, err)
+	require.Regexp(t, `^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$`, hash)
+	require.NotContains(t, hash, goodPin)
+
+	fields := strings.Split(hash, "$")
+	salt, err := base64.RawStdEncoding.DecodeString(fields[4])
+	require.NoError(t, err)
+	mac := hmac.New(sha256.New, []byte(testPepper))
+	mac.Write([]byte(goodPin))
+	require.Equal(t, fields[5], base64.RawStdEncoding.EncodeToString(argon2.IDKey(mac.Sum(nil), salt, 2, 19456, 1, 32)))
+
+	for _, c := range []struct {
+		hasher *pinHasher
+		pin    string
+		hash   string
+		want   bool
+	}{
+		{h, goodPin, hash, true},
+		{h, wrongPin, hash, false},
+		{h, "", hash, false},
+		{h, goodPin, "", false}, // an unknown account
+		{newPinHasher(testPepper+"x", nil, rand.Reader), goodPin, hash, false},
+	} {
+		right, err := c.hasher.matches(c.pin, c.hash)
+		require.NoError(t, err)
+		require.Equal(t, c.want, right)
+	}
+}
+
+func TestEachHashHasASaltOfItsOwn(t *testing.T) {
+	t.Parallel()
+	h := newPinHasher(testPepper, quickKDF, rand.Reader)
+	first, err := h.hash(context.Background(), goodPin)
+	require.NoError(t, err)
+	second, err := h.hash(context.Background(), goodPin)
+	require.NoError(t, err)
+	require.NotEqual(t, first, second)
+	_, err = newPinHasher(testPepper, quickKDF, strings.NewReader("short")).hash(context.Background(), goodPin)
+	require.Error(t, err, "a source that fails must not give a salt")
+}
+
+func TestUnknownAccountCostsAsMuch(t *testing.T) {
+	t.Parallel()
+	var costs [][3]uint32
+	h := newPinHasher(testPepper, func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+		costs = append(costs, [3]uint32{time, memory, uint32(threads)})
+		require.Len(t, salt, saltSize)
+		return make([]byte, keyLen) // what the decoy holds: even its very key must not open anything
+	}, rand.Reader)
+	hash, err := h.hash(context.Background(), goodPin)
+	require.NoError(t, err)
+	right, err := h.matches(goodPin, hash)
+	require.NoError(t, err)
+	require.True(t, right)
+	right, err = h.matches(goodPin, "")
+	require.NoError(t, err)
+	require.False(t, right)
+	require.Equal(t, [][3]uint32{{2, 19456, 1}, {2, 19456, 1}, {2, 19456, 1}}, costs)
+}
+
+// A row that somebody has damaged must neither stop the process nor take its memory.
+func TestDamagedHashesAreErrors(t *testing.T) {
+	t.Parallel()
+	h := newPinHasher(testPepper, func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+		if time < 1 || threads < 1 {
+			panic("argon2 panics on these")
+		}
+		if time > 1000 || memory > 1<<21 {
+			panic("argon2 would not come back from these")
+		}
+		return quickKDF(password, salt, time, memory, threads, keyLen)
+	}, rand.Reader)
+	sound, err := h.hash(context.Background(), goodPin)
+	require.NoError(t, err)
+	change := func(old, with string) string {
+		require.Contains(t, sound, old)
+		return strings.Replace(sound, old, with, 1)
+	}
+	fields := strings.Split(sound, "$")
+	for name, hash := range map[string]string{
+		"a text":               "hash",
+		"the PIN in the clear": goodPin,
+		"dollars":              "$$$$$",
+		"another algorithm":    change("argon2id", "argon2i"),
+		"another version":      change("v=19", "v=16"),
+		"no version":           change("v=19", ""),
+		"too short":            sound[:len(sound)-1],
+		"too long":             sound + "A",
+		"a field too many":     sound + "$",
+		"a field too few":      strings.Join(fields[:5], "$"),
+		"no key":               strings.Join(append(fields[:5:5], ""), "$"),
+		"a key that is none":   strings.Join(append(fields[:5:5], strings.Repeat("!", 43)), "$"),
+		"a salt that is none":  change(fields[4], "!!!!"),
+		"no rounds":            change("t=2", "t=0"),
+		"endless rounds":       change("t=2", "t=4294967295"),
+		"no threads":           change("p=1", "p=0"),
+		"too many threads":     change("p=1", "p=256"),
+		"all the memory":       change("m=19456", "m=4294967295"),
+		"a negative memory":    change("m=19456", "m=-1"),
+		"no parameters":        change("m=19456,t=2,p=1", ""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.NotPanics(t, func() {
+				right, err := h.matches(goodPin, hash)
+				require.Error(t, err)
+				require.False(t, right)
+				require.NotContains(t, err.Error(), fields[5])
+			})
+		})
+	}
+	right, err := h.matches(goodPin, sound) // no place is lost
+	require.NoError(t, err)
+	require.True(t, right)
+	require.Empty(t, h.running)
+}
+
+// busyKDF counts how many hashes run at once, and holds them all until it is told.
+type busyKDF struct {
+	mu            sync.Mutex
+	running, most int
+	release       chan struct{}
+}
+
+func (k *busyKDF) derive(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+	k.mu.Lock()
+	k.running++
+	k.most = max(k.most, k.running)
+	k.mu.Unlock()
+	<-k.release
+	k.mu.Lock()
+	k.running--
+	k.mu.Unlock()
+	return quickKDF(password, salt, time, memory, threads, keyLen)
+}
+
+func (k *busyKDF) now() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.running
+}
+
+func TestOnlyAsManyHashesRunAsThereAreProcessors(t *testing.T) {
+	t.Parallel()
+	const callers = 40
+	kdf := &busyKDF{release: make(chan struct{})}
+	h := newPinHasher(testPepper, kdf.derive, rand.Reader)
+	results := make(chan error, 2*callers)
+	for range callers {
+		go func() {
+			_, err := h.hash(context.Background(), goodPin)
+			results <- err
+		}()
+		go func() {
+			release, err := h.reserve()
+			if err == nil {
+				_, err = h.matches(goodPin, "")
+				release()
+			}
+			results <- err
+		}()
+	}
+	for kdf.now() < runtime.GOMAXPROCS(0) {
+		runtime.Gosched()
+	}
+	for range 10_000 { // lets the others in, if anything does
+		runtime.Gosched()
+	}
+	close(kdf.release)
+	for range 2 * callers {
+		require.NoError(t, <-results)
+	}
+	require.Equal(t, runtime.GOMAXPROCS(0), kdf.most)
+	require.Empty(t, h.places)
+	require.Empty(t, h.running)
+}
+
+func TestPlacesForHashesAreBounded(t *testing.T) {
+	t.Parallel()
+	h := newPinHasher(testPepper, quickKDF, rand.Reader)
+	var releases []func()
+	for range maxWaitingHashes {
+		release, err := h.reserve()
+		require.NoError(t, err)
+		releases = append(releases, release)
+	}
+	_, err := h.reserve()
+	requireCode(t, CodeUnavailable, err)
+	_, err = h.hash(context.Background(), goodPin)
+	requireCode(t, CodeUnavailable, err)
+	releases[0]()
+	_, err = h.hash(context.Background(), goodPin)
+	require.NoError(t, err)
+	for _, release := range releases[1:] {
+		release()
+	}
+	require.Empty(t, h.places)
+}
+
+func TestHashingForACallerWhoHasGone(t *testing.T) {
+	t.Parallel()
+	kdf := &busyKDF{release: make(chan struct{})}
+	h := newPinHasher(testPepper, kdf.derive, rand.Reader)
+	for range cap(h.running) {
+		h.running <- struct{}{} // all processors are taken
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := h.hash(ctx, goodPin)
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, ErrUnavailable, "a wait that was given up is no inner error")
+	require.Empty(t, h.places)
+	require.Zero(t, kdf.most)
+}

@@ -1,0 +1,162 @@
+package bank
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// ledger is a branch with a history of every kind:
+//
+//	ada: opened 10,000, deposit 500, withdrawal 200, out 300 to bob, in 40 from bob, deposit 7, withdrawal 7
+//	bob: opened 2,000, in 300 from ada, out 40 to ada, out 60 to cy
+//	cy:  opened 0, in 60 from bob
+//	eva: opened 900 (in EUR), deposit 1
+type ledger struct {
+	*branch
+	ada, bob, cy, eva AccountNumber
+}
+
+func newLedger(t *testing.T) *ledger {
+	t.Helper()
+	ctx := context.Background()
+	l := &ledger{branch: newBranch(t)}
+	for _, account := range []struct {
+		number   *AccountNumber
+		deposit  Money
+		currency string
+	}{{&l.ada, 10_000, ""}, {&l.bob, 2000, ""}, {&l.cy, 0, ""}, {&l.eva, 900, "EUR"}} {
+		opening, err := l.bank.OpenAccount(ctx, OpenAccountParams{
+			Holder: "Ada Lovelace", Pin: goodPin, InitialDeposit: account.deposit, Currency: account.currency,
+		})
+		require.NoError(t, err)
+		*account.number = opening.Account.Number
+		l.clock.pass(time.Second)
+	}
+	cash := func(number AccountNumber, deposit, withdraw Money) {
+		var err error
+		if p := (DepositParams{Account: number, Amount: deposit + withdraw, Description: "Cash"}); deposit > 0 {
+			_, err = l.bank.Deposit(ctx, ownerOf(number), p)
+		} else {
+			_, err = l.bank.Withdraw(ctx, ownerOf(number), WithdrawParams(p))
+		}
+		require.NoError(t, err)
+		l.clock.pass(time.Second)
+	}
+	send := func(from, to AccountNumber, amount Money) {
+		_, err := l.bank.Transfer(ctx, ownerOf(from), TransferParams{Account: from, To: to, Amount: amount, Description: "Rent"})
+		require.NoError(t, err)
+		l.clock.pass(time.Second)
+	}
+	cash(l.ada, 500, 0)
+	cash(l.ada, 0, 200)
+	send(l.ada, l.bob, 300)
+	send(l.bob, l.ada, 40)
+	send(l.bob, l.cy, 60)
+	cash(l.ada, 7, 0)
+	cash(l.ada, 0, 7)
+	cash(l.eva, 1, 0)
+	return l
+}
+
+// rawConnection opens the file as somebody would who has stolen it: no triggers, foreign keys or checks hold it back.
+func rawConnection(t *testing.T, path string) *sql.DB {
+	t.Helper()
+	file, err := sql.Open("sqlite3", "file:"+path+"?_foreign_keys=off&_ignore_check_constraints=on&_busy_timeout=5000")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = file.Close() })
+	return file
+}
+
+func rawText(t *testing.T, path, query string) string {
+	t.Helper()
+	var text string
+	require.NoError(t, rawConnection(t, path).QueryRow(query).Scan(&text))
+	return text
+}
+
+// tamper changes the file behind the bank's back. Each statement must change something.
+func (l *ledger) tamper(t *testing.T, statement string, args ...any) {
+	t.Helper()
+	file := rawConnection(t, l.path)
+	_, err := file.Exec("DROP TRIGGER IF EXISTS transactions_are_never_changed")
+	require.NoError(t, err)
+	_, err = file.Exec("DROP TRIGGER IF EXISTS transactions_are_never_deleted")
+	require.NoError(t, err)
+	result, err := file.Exec(statement, args...)
+	require.NoError(t, err)
+	changed, err := result.RowsAffected()
+	require.NoError(t, err)
+	require.Positive(t, changed, statement)
+}
+
+// edit changes one column of one entry.
+func (l *ledger) edit(t *testing.T, account AccountNumber, sequence int64, column string, value any) {
+	t.Helper()
+	l.tamper(t, "UPDATE transactions SET "+column+" = ? WHERE account_number = ? AND sequence = ?", value, int64(account), sequence)
+}
+
+func (l *ledger) remove(t *testing.T, account AccountNumber, sequence int64) {
+	t.Helper()
+	l.tamper(t, "DELETE FROM transactions WHERE account_number = ? AND sequence = ?", int64(account), sequence)
+}
+
+func (l *ledger) entries(t *testing.T, account AccountNumber) []Transaction {
+	t.Helper()
+	var all []Transaction
+	require.NoError(t, l.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		rows, err := q.ListTransactionsBySequence(ctx, db.ListTransactionsBySequenceParams{AccountNumber: int64(account), RowLimit: 1000})
+		all = nil
+		for i := range rows {
+			all = append(all, transactionOf(&rows[i]))
+		}
+		return err
+	}))
+	return all
+}
+
+// rechain makes an account's chain fit what has become of its entries, as a forger would who knows how hashes are made:
+// sequences without a gap, balances that follow from the amounts, and hashes that fit.
+func (l *ledger) rechain(t *testing.T, account AccountNumber) {
+	t.Helper()
+	var last Transaction
+	for _, entry := range l.entries(t, account) {
+		was := entry.Sequence
+		entry.Sequence = last.Sequence + 1
+		change := entry.Amount
+		if entry.Type == TypeWithdrawal || entry.Type == TypeTransferOut {
+			change = -change
+		}
+		entry.BalanceAfter = last.BalanceAfter + change
+		entry.Hash = entry.chainHash(last.Hash)
+		l.tamper(t, "UPDATE transactions SET sequence = ?, balance_after = ?, hash = ? WHERE account_number = ? AND sequence = ?",
+			entry.Sequence, int64(entry.BalanceAfter), entry.Hash[:], int64(account), was)
+		last = entry
+	}
+	l.tamper(t, "UPDATE accounts SET balance = ?, last_sequence = ?, last_hash = ? WHERE account_number = ?",
+		int64(last.BalanceAfter), last.Sequence, last.Hash[:], int64(account))
+}
+
+// addEntry copies an entry to another place, under an id of its own and, where there is an account, at its latest time.
+func (l *ledger) addEntry(t *testing.T, from AccountNumber, sequence int64, to AccountNumber, as int64) {
+	t.Helper()
+	l.tamper(t, `INSERT INTO transactions SELECT ?, ?, ?, transaction_type, amount, currency, balance_after,
+		COALESCE((SELECT last_timestamp FROM accounts WHERE account_number = ?), timestamp), description,
+		transfer_id, counterparty_account, hash FROM transactions WHERE account_number = ? AND sequence = ?`,
+		uuid.NewString(), int64(to), as, int64(to), int64(from), sequence)
+}
+
+// place is an entry of the ledger; sequence 0 is the account itself.
+type place struct {
+	account  AccountNumber
+	sequence int64
+}
+
+func (p place) String() string { return fmt.Sprintf("account %s, entry %d", p.account, p.sequence) }

@@ -1,0 +1,235 @@
+package bank
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+func (l *ledger) verify() (VerifyReport, error) {
+	return Verify(context.Background(), l.store, func(VerifyReport) {})
+}
+
+func TestVerifyCountsASoundLedger(t *testing.T) {
+	t.Parallel()
+	l := newLedger(t)
+	report, err := l.verify()
+	require.NoError(t, err)
+	require.Equal(t, VerifyReport{Accounts: 4, Entries: 15, Totals: []VerifyTotal{
+		{Currency: "EUR", Balances: 901, Opened: 900, Deposited: 1},
+		{Currency: "USD", Balances: 12_300, Opened: 12_000, Deposited: 507, Withdrawn: 207, TransferredIn: 400, TransferredOut: 400},
+	}}, report)
+	// The forger's tool itself does not break what it only writes anew.
+	for _, account := range []AccountNumber{l.ada, l.bob, l.cy, l.eva} {
+		l.rechain(t, account)
+	}
+	again, err := l.verify()
+	require.NoError(t, err)
+	require.Equal(t, report, again)
+}
+
+func TestTheDatabaseRefusesToChangeItsHistory(t *testing.T) {
+	t.Parallel()
+	l := newLedger(t)
+	file := rawConnection(t, l.path)
+	for _, statement := range []string{
+		"UPDATE transactions SET amount = amount + 1", "UPDATE transactions SET description = description", "DELETE FROM transactions",
+		"DELETE FROM transactions WHERE sequence = 3",
+	} {
+		_, err := file.Exec(statement)
+		require.ErrorContains(t, err, "append-only", statement)
+	}
+	_, err := l.verify()
+	require.NoError(t, err)
+}
+
+// tampering is one way to falsify a ledger, and the places of which Verify may name one. Where the two legs of a transfer
+// contradict each other, nobody can tell which of them is wrong.
+type tampering struct {
+	name   string
+	change func(t *testing.T, l *ledger)
+	places func(l *ledger) []place
+	reason string
+}
+
+func at(pick func(l *ledger) AccountNumber, sequence int64) func(l *ledger) []place {
+	return func(l *ledger) []place { return []place{{pick(l), sequence}} }
+}
+
+func ada(l *ledger) AccountNumber { return l.ada }
+func bob(l *ledger) AccountNumber { return l.bob }
+func cy(l *ledger) AccountNumber  { return l.cy }
+func eva(l *ledger) AccountNumber { return l.eva }
+
+// rentLegs are the two legs of ada's transfer to bob.
+func rentLegs(l *ledger) []place { return []place{{l.ada, 4}, {l.bob, 2}} }
+
+func edits(pick func(l *ledger) AccountNumber, sequence int64, column string, value any) func(t *testing.T, l *ledger) {
+	return func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.edit(t, pick(l), sequence, column, value)
+	}
+}
+
+func editsAccount(pick func(l *ledger) AccountNumber, assignment string) func(t *testing.T, l *ledger) {
+	return func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.tamper(t, "UPDATE accounts SET "+assignment+" WHERE account_number = ?", int64(pick(l)))
+	}
+}
+
+func removes(pick func(l *ledger) AccountNumber, sequences ...int64) func(t *testing.T, l *ledger) {
+	return func(t *testing.T, l *ledger) {
+		t.Helper()
+		for _, sequence := range sequences {
+			l.remove(t, pick(l), sequence)
+		}
+	}
+}
+
+// then recomputes the chains of accounts after a change, so that each account alone is sound again.
+func then(change func(t *testing.T, l *ledger), rechained ...func(l *ledger) AccountNumber) func(t *testing.T, l *ledger) {
+	return func(t *testing.T, l *ledger) {
+		t.Helper()
+		change(t, l)
+		for _, pick := range rechained {
+			l.rechain(t, pick(l))
+		}
+	}
+}
+
+const (
+	balanceReason = "balance does not follow"
+	hashReason    = "hash does not fit"
+	pairReason    = "other leg"
+)
+
+// entryTamperings change entries and leave the chain as it was.
+var entryTamperings = []tampering{
+	{"amount", edits(ada, 2, "amount", 501), at(ada, 2), balanceReason},
+	{"amount of an opening", edits(cy, 1, "amount", 1), at(cy, 1), balanceReason},
+	{"negative amount", edits(ada, 2, "amount", -500), at(ada, 2), balanceReason},
+	{"balance_after", edits(ada, 3, "balance_after", 10_301), at(ada, 3), balanceReason},
+	{"negative balance_after", edits(ada, 3, "balance_after", -1), at(ada, 3), balanceReason},
+	{"hash", edits(bob, 2, "hash", make([]byte, 32)), at(bob, 2), hashReason},
+	{"hash of the last entry", edits(ada, 7, "hash", make([]byte, 32)), at(ada, 7), hashReason},
+	{"hash with a byte more", func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.tamper(t, "UPDATE transactions SET hash = CAST(hash || x'00' AS BLOB) WHERE account_number = ? AND sequence = 2", int64(l.bob))
+	}, at(bob, 2), hashReason},
+	{"description", edits(ada, 2, "description", "Cash."), at(ada, 2), hashReason},
+	{"description of an opening", edits(ada, 1, "description", "x"), at(ada, 1), hashReason},
+	{"timestamp, later", edits(ada, 7, "timestamp", int64(4e15)), at(ada, 7), hashReason},
+	{"timestamp, earlier", edits(ada, 3, "timestamp", 1), at(ada, 3), "time is before"},
+	{"id", edits(ada, 3, "id", uuid.NewString()), at(ada, 3), hashReason},
+	{"type, taking to giving", edits(ada, 3, "transaction_type", "deposit"), at(ada, 3), balanceReason},
+	{"type, of the same direction", edits(ada, 4, "transaction_type", "withdrawal"), at(ada, 4), hashReason},
+	{"currency", edits(ada, 3, "currency", "EUR"), at(ada, 3), "currency"},
+	{"counterparty", func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.edit(t, l.ada, 4, "counterparty_account", int64(l.cy))
+	}, at(ada, 4), hashReason},
+	{"transfer_id", edits(bob, 4, "transfer_id", uuid.NewString()), at(bob, 4), hashReason},
+	{"an entry replaced, past the triggers", func(t *testing.T, l *ledger) {
+		t.Helper()
+		_, err := rawConnection(t, l.path).Exec(`REPLACE INTO transactions SELECT id, account_number, sequence, transaction_type, amount, currency,
+			balance_after, timestamp, 'x', transfer_id, counterparty_account, hash FROM transactions WHERE account_number = ? AND sequence = 3`, int64(l.ada))
+		if err != nil {
+			l.edit(t, l.ada, 3, "description", "x") // refused, as well it may be
+		}
+	}, at(ada, 3), hashReason},
+	{"two entries change places", func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.edit(t, l.ada, 6, "sequence", 100)
+		l.edit(t, l.ada, 7, "sequence", 6)
+		l.edit(t, l.ada, 100, "sequence", 7)
+	}, at(ada, 6), balanceReason},
+	{"first entry deleted", removes(ada, 1), at(ada, 2), "entry 1 is missing"},
+	{"middle entry deleted", removes(ada, 3), at(ada, 4), "entry 3 is missing"},
+	{"last entry deleted", removes(bob, 4), at(bob, 0), "its last entry"},
+	{"last entries deleted that cancel out", removes(ada, 6, 7), at(ada, 0), "last entries are missing"},
+	{"all entries deleted", removes(eva, 1, 2), at(eva, 0), "no opening entry"},
+	{"an entry added", func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.addEntry(t, l.ada, 6, l.ada, 8)
+	}, at(ada, 8), balanceReason},
+}
+
+// accountTamperings change accounts and leave their entries as they were.
+var accountTamperings = []tampering{
+	{"balance", editsAccount(ada, "balance = balance + 1"), at(ada, 0), "its balance"},
+	{"last sequence", editsAccount(ada, "last_sequence = 8"), at(ada, 0), "last entries are missing"},
+	{"last hash", editsAccount(ada, "last_hash = zeroblob(32)"), at(ada, 0), "last hash"},
+	{"last hash cut short", editsAccount(ada, "last_hash = zeroblob(31)"), at(ada, 0), "last hash"},
+	{"currency of an account", editsAccount(eva, "currency = 'USD'"), at(eva, 1), "currency"},
+	{"account number", func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.tamper(t, "UPDATE accounts SET account_number = account_number - account_number % 10 + (account_number + 1) % 10 WHERE account_number = ?", int64(l.cy))
+	}, func(l *ledger) []place {
+		return []place{{l.cy/10*10 + (l.cy+1)%10, 0}, {l.cy, 1}}
+	}, ""},
+	{"account deleted", func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.tamper(t, "DELETE FROM accounts WHERE account_number = ?", int64(l.eva))
+	}, at(eva, 1), "no account"},
+	{"entry of no account", func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.addEntry(t, l.ada, 1, 100_000_000_008, 1)
+	}, at(func(*ledger) AccountNumber { return 100_000_000_008 }, 1), "no account"},
+}
+
+// forgeries change a ledger and then compute the chains anew: only the two legs of a transfer, held against each other,
+// still show it.
+var forgeries = []tampering{
+	{"outgoing leg removed", then(removes(ada, 4), ada), at(bob, 2), pairReason},
+	{"incoming leg removed", then(removes(bob, 2), bob), at(ada, 4), pairReason},
+	{"amount of one leg", then(edits(bob, 2, "amount", 3000), bob), rentLegs, pairReason},
+	{"transfer_id of one leg", then(edits(bob, 2, "transfer_id", uuid.NewString()), bob), rentLegs, pairReason},
+	{"counterparty of one leg swapped", then(func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.edit(t, l.ada, 4, "counterparty_account", int64(l.cy))
+	}, ada), rentLegs, pairReason},
+	{"incoming leg moved to another account", then(func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.tamper(t, `UPDATE transactions SET account_number = ?, sequence = 3, timestamp = timestamp + 1000000000
+			WHERE account_number = ? AND sequence = 2`, int64(l.cy), int64(l.bob))
+	}, bob, cy), func(l *ledger) []place { return []place{{l.ada, 4}, {l.cy, 3}} }, pairReason},
+	{"incoming leg doubled", then(func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.addEntry(t, l.bob, 2, l.bob, 5)
+	}, bob), func(l *ledger) []place { return []place{{l.ada, 4}, {l.bob, 2}, {l.bob, 5}} }, ""},
+	{"time set back", then(edits(ada, 3, "timestamp", 1), ada), at(ada, 3), "time is before"},
+	{"balance below zero", then(edits(bob, 3, "amount", 5000), bob), at(bob, 3), ""},
+	{"currency of a whole history", then(func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.tamper(t, "UPDATE transactions SET currency = 'EUR' WHERE account_number = ?", int64(l.cy))
+		editsAccount(cy, "currency = 'EUR'")(t, l)
+	}, cy), func(l *ledger) []place { return []place{{l.bob, 4}, {l.cy, 2}} }, pairReason},
+}
+
+func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
+	t.Parallel()
+	for kind, all := range map[string][]tampering{"entry": entryTamperings, "account": accountTamperings, "forged": forgeries} {
+		for _, c := range all {
+			t.Run(kind+"/"+c.name, func(t *testing.T) {
+				t.Parallel()
+				l := newLedger(t)
+				want := c.places(l)
+				c.change(t, l)
+				var err error
+				require.NotPanics(t, func() { _, err = l.verify() })
+				var broken *BrokenEntry
+				require.ErrorAs(t, err, &broken)
+				require.Contains(t, want, place{broken.Account, broken.Sequence}, err)
+				require.Contains(t, broken.Reason, c.reason)
+				require.ErrorContains(t, err, broken.Account.String())
+				if broken.Sequence > 0 {
+					require.ErrorContains(t, err, fmt.Sprintf("entry %d", broken.Sequence))
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package server_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+func TestReplayAfterRestartAndAfterTheBalanceHasChanged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada, bob, token := customersOf(w)
+	opening := `{"account_holder_name":"Eve","pin":"482913","initial_deposit":5}`
+	opened := w.post("/accounts", opening, idempotencyKey("k"))
+	requireFresh(t, opened)
+	eve := customer{number: opened.field("account_number").(string), pin: "482913"}
+	path, content := "/accounts/"+ada.number+"/transfer", `{"to_account":"`+bob.number+`","amount":9000}`
+	sent := w.post(path, content, token, idempotencyKey("k"))
+	requireFresh(t, sent)
+	requireFresh(t, w.post("/accounts/"+ada.number+"/withdraw", `{"amount":1000}`, token))
+	requireFresh(t, w.post("/accounts/"+eve.number+"/deposit", `{"amount":7}`, bearer(w.login(eve).AccessToken)))
+	for range 2 {
+		// The sender has nothing left: only a stored answer can be a success.
+		requireReplay(t, sent, w.post(path, content, token, idempotencyKey("k")))
+		requireReplay(t, opened, w.post("/accounts", opening, idempotencyKey("k")))
+		w.clock.pass(time.Minute)
+		w.restart()
+	}
+	number, err := bank.ParseAccountNumber(eve.number)
+	require.NoError(t, err)
+	_, err = w.bank.SetRole(t.Context(), bank.Caller{Operator: true}, number, bank.RoleAdmin)
+	require.NoError(t, err)
+	w.lock(eve)
+	requireReplay(t, opened, w.post("/accounts", opening, idempotencyKey("k")))
+	require.Zero(t, w.balance(ada.number))
+	require.Equal(t, int64(12), w.balance(eve.number))
+	require.Equal(t, int64(3), w.verify().Accounts)
+}
+
+// A lock keeps money from moving; to be told again what has moved already, the session is enough.
+func TestReplayOfALockedAccountStillAnswersAndANewRequestIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada, bob, token := customersOf(w)
+	contents := map[string]string{
+		"deposit": `{"amount":5}`, "withdraw": `{"amount":5}`, "transfer": `{"amount":5,"to_account":"` + bob.number + `"}`,
+	}
+	first := map[string]*answer{}
+	for operation, content := range contents {
+		first[operation] = w.post("/accounts/"+ada.number+"/"+operation, content, token, idempotencyKey(operation))
+		requireFresh(t, first[operation])
+	}
+	w.lock(ada)
+	before := w.books()
+	for operation, content := range contents {
+		path := "/accounts/" + ada.number + "/" + operation
+		requireReplay(t, first[operation], w.post(path, content, token, idempotencyKey(operation)))
+		require.Equal(t, "account_locked", w.post(path, content, token, idempotencyKey("new")).code())
+	}
+	require.Equal(t, before, w.books())
+	unlocked := w.call("POST", "/accounts/"+ada.number+"/unlock", adminKey(testAdminKey))
+	require.Equal(t, 200, unlocked.status, unlocked.text())
+	requireFresh(t, w.post("/accounts/"+ada.number+"/deposit", contents["deposit"], token, idempotencyKey("new")))
+}
+
+// The bank has committed, and the process ends before anybody is told.
+func TestRetryAfterALostAnswerGetsTheStoredOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada, bob, token := customersOf(w)
+	from, err := bank.ParseAccountNumber(ada.number)
+	require.NoError(t, err)
+	to, err := bank.ParseAccountNumber(bob.number)
+	require.NoError(t, err)
+	lost, err := w.bank.Transfer(t.Context(), bank.Caller{Account: from, Role: bank.RoleCustomer},
+		bank.TransferParams{Account: from, To: to, Amount: 2500, Description: "Rent", IdempotencyKey: "k"})
+	require.NoError(t, err)
+	w.restart()
+	before := w.books()
+	retry := w.post("/accounts/"+ada.number+"/transfer", `{"to_account":"`+bob.number+`","amount":2500,"description":"Rent"}`,
+		token, idempotencyKey("k"))
+	require.Equal(t, 201, retry.status, retry.text())
+	require.Equal(t, "true", retry.header.Get("Idempotent-Replayed"))
+	require.Equal(t, lost.Transaction.ID.String(), retry.field("id"))
+	require.Equal(t, before, w.books())
+	require.Equal(t, int64(7500), w.balance(ada.number))
+}
+
+func TestReplayHasTheSameRateLimitAsAnyOtherRequest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(o *options) { o.limits.Deposit.Requests, o.limits.Deposit.Window = 3, time.Minute })
+	ada, _, token := customersOf(w)
+	path := "/accounts/" + ada.number + "/deposit"
+	first := w.post(path, `{"amount":5}`, token, idempotencyKey("k"))
+	requireFresh(t, first)
+	for range 2 {
+		requireReplay(t, first, w.post(path, `{"amount":5}`, token, idempotencyKey("k")))
+	}
+	require.Equal(t, "rate_limited", w.post(path, `{"amount":5}`, token, idempotencyKey("k")).code())
+	w.clock.pass(time.Minute)
+	requireReplay(t, first, w.post(path, `{"amount":5}`, token, idempotencyKey("k")))
+}

@@ -1,0 +1,279 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// PINs that occur nowhere by chance, and one that nobody has.
+const (
+	canaryPIN     = "583920175566"
+	canaryNewPIN  = "649180273355"
+	canaryWrong   = "718263940588"
+	canaryFriend  = "827364150944"
+	canaryBadKey  = "canary-admin-key-that-nobody-has-0123456789"
+	canaryBadAuth = "canary.token.which-is-garbage-0123456789"
+)
+
+// recorder keeps what the server answers, and knows every token that it has given out.
+type recorder struct {
+	mu     sync.Mutex
+	all    bytes.Buffer // every answer but the tokens' own
+	issued bytes.Buffer // the tokens' own
+	tokens []string
+}
+
+func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(response.Body)
+	_ = response.Body.Close()
+	response.Body = io.NopCloser(bytes.NewReader(content))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	into := &r.all
+	if response.StatusCode == 200 && (request.URL.Path == "/auth/login" || request.URL.Path == "/auth/refresh") {
+		into = &r.issued
+	}
+	_ = response.Header.Write(into)
+	into.Write(content)
+	for _, name := range []string{plainCookie, secureCookie} {
+		for _, cookie := range response.Cookies() {
+			if cookie.Name == name && cookie.Value != "" {
+				r.tokens = append(r.tokens, cookie.Value)
+			}
+		}
+	}
+	return response, err
+}
+
+// keep remembers the tokens of an answer.
+func (r *recorder) keep(session tokens) tokens {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tokens = append(r.tokens, session.AccessToken, session.RefreshToken)
+	return session
+}
+
+// liveADay does what customers, administrators and blunderers do.
+func (w *world) liveADay(r *recorder) {
+	c, friend := w.open(canaryPIN, 10_000), w.open(canaryFriend, 0)
+	session := r.keep(w.login(c))
+	path := "/accounts/" + c.number
+	as := bearer(session.AccessToken)
+	post := func(what string, value any) *answer { return w.call("POST", path+what, as, body(value)) }
+	w.tryLogin(c.number, canaryWrong)
+	w.tryLogin(stranger, canaryWrong)
+	post("/transfer", map[string]any{"to_account": friend.number, "amount": 100, "description": "Rent"})
+	post("/transfer", map[string]any{"to_account": friend.number, "amount": 1_000_000})
+	post("/pin", map[string]string{"current_pin": canaryWrong, "new_pin": canaryNewPIN})
+	post("/pin", map[string]string{"current_pin": canaryPIN, "new_pin": canaryNewPIN})
+	c.pin = canaryNewPIN
+
+	next := r.keep(w.mustRenew(session.RefreshToken))
+	r.keep(w.mustRenew(session.RefreshToken))
+	w.clock.pass(time.Minute)
+	w.renew(session.RefreshToken)
+	w.renew(next.RefreshToken)
+	cookie := w.cookieLogin(c)
+	r.keep(tokens{AccessToken: cookie.field("access_token").(string), RefreshToken: cookie.setCookie().Value})
+	w.call("POST", "/auth/refresh", withCookie(cookie.setCookie()))
+	session = r.keep(w.login(c))
+	w.call("POST", "/auth/logout", bearer(session.AccessToken), body(map[string]string{"refresh_token": session.RefreshToken}))
+	w.call("GET", path, bearer(session.AccessToken))
+
+	for range 4 {
+		w.tryLogin(friend.number, canaryWrong)
+	}
+	w.call("POST", "/accounts/"+friend.number+"/unlock", adminKey(canaryBadKey))
+	w.call("POST", "/accounts/"+friend.number+"/unlock", adminKey(testAdminKey))
+	w.blunder(c, r.keep(w.login(c)))
+	for _, page := range []string{"/admin/accounts?limit=1", "/admin/events?limit=200", "/admin/stats", path, path + "/transactions"} {
+		require.Equal(w.t, 200, w.call("GET", page, adminKey(testAdminKey)).status)
+	}
+	w.call("GET", "/metrics", adminKey(canaryBadKey))
+	require.Equal(w.t, 200, w.call("GET", "/metrics").status)
+}
+
+// blunder puts secrets where they do not belong.
+func (w *world) blunder(c customer, session tokens) {
+	idempotent := func(name string) requestOption { return idempotencyKey("blunder-" + name) }
+	key := idempotent("opening")
+	opening := body(map[string]any{"account_holder_name": "Ada", "pin": canaryPIN})
+	w.call("POST", "/accounts", key, opening)
+	w.call("POST", "/accounts", key, opening)
+	for _, secret := range []string{canaryPIN, canaryNewPIN, testAdminKey, session.AccessToken, session.RefreshToken} {
+		for _, place := range []string{
+			"/auth/login?pin=" + secret, "/auth/login?" + secret, "/auth/login?pin=%zz" + secret, "/" + secret, "/auth/" + secret,
+			"/accounts/" + secret, "/accounts/" + c.number + "/transactions/" + secret, "/accounts/" + c.number + "/transactions?cursor=" + secret,
+			"/accounts/" + c.number + "/transactions?from=" + secret, "/accounts/" + c.number + "/transactions?transaction_type=" + secret,
+			"/accounts/" + c.number + "/transactions?limit=" + secret, "/admin/accounts?q=" + secret[:10], "/problems/" + secret, "/app/" + secret,
+			"/swagger/" + secret, "/metrics?key=" + secret,
+		} {
+			for _, method := range []string{"GET", "POST"} {
+				w.call(method, place, bearer(session.AccessToken))
+			}
+		}
+		for _, name := range []string{
+			"User-Agent", "Referer", "Cookie", "X-Forwarded-For", "X-Real-Ip", "Content-Type", "Accept", "Origin", "Authorization", "X-Admin-Key", "Via",
+		} {
+			w.call("POST", "/auth/login", header(name, secret), rawBody("{}"))
+			w.call("GET", "/admin/stats", header(name, secret))
+		}
+		w.call("GET", "/accounts/"+c.number, header("Authorization", "Basic "+secret))
+		w.call("GET", "/accounts/"+c.number, bearer(secret+"x"))
+		w.call("GET", "/accounts/"+c.number, bearer(canaryBadAuth))
+		w.renew(secret + "x")
+		for _, text := range []string{
+			`{"account_number":"` + c.number + `","pin":"` + secret, `{"account_number":"` + c.number + `","pin":` + secret + `}`,
+			`{"account_number":"` + c.number + `","pin":"` + secret + `"}}`, `{"account_number":"` + c.number + `","pin":"` + secret + `","pin":"` + secret + `"}`,
+			`{"account_number":"` + c.number + `","pin":["` + secret + `"]}`, `{"account_number":"` + c.number + `","pin":"` + secret + `x"}`,
+			`{"account_number":"` + c.number + `","pin":"1234","session":"` + secret + `"}`, `"` + secret + `"`, secret, `{"pin":"\u00zz` + secret + `"}`,
+			`{"account_holder_name":"` + secret + `","pin":"1234"}`, `{"account_holder_name":"Ada","pin":"` + secret + `99"}`,
+			`{"refresh_token":` + secret + `}`, `{"refresh_token":"` + strings.Repeat(secret, 200) + `"}`,
+			`{"current_pin":"` + secret + `","new_pin":"1234"}`, `{"current_pin":"` + secret + `x","new_pin":"` + secret + `x"}`,
+			`{"to_account":"` + secret + `","amount":1}`, `{"to_account":"` + c.number + `","amount":` + secret + `}`, `{"amount":"` + secret + `"}`,
+		} {
+			for _, place := range []string{
+				"/auth/login", "/auth/refresh", "/auth/logout", "/accounts", "/accounts/" + c.number + "/pin", "/accounts/" + c.number + "/transfer",
+			} {
+				w.call("POST", place, bearer(session.AccessToken), rawBody(text))
+			}
+			w.call("POST", "/accounts/"+c.number+"/unlock", adminKey(testAdminKey))
+		}
+	}
+}
+
+// spellings are the forms in which a secret might be written down.
+func spellings(secret string) map[string]string {
+	sum := sha256.Sum256([]byte(secret))
+	all := map[string]string{
+		"itself": secret, "hex": hex.EncodeToString([]byte(secret)), "base64": base64.RawStdEncoding.EncodeToString([]byte(secret)),
+		"base64url": base64.RawURLEncoding.EncodeToString([]byte(secret)), "bare hash": string(sum[:]), "bare hash, hex": hex.EncodeToString(sum[:]),
+		"bare hash, base64": base64.RawStdEncoding.EncodeToString(sum[:]),
+	}
+	if number, err := strconv.ParseUint(secret, 10, 64); err == nil {
+		// As SQLite stores an integer of this size: six bytes.
+		all["integer"] = string(binary.BigEndian.AppendUint64(nil, number)[2:])
+	}
+	return all
+}
+
+func requireNone(t *testing.T, where, text string, secrets map[string]string) {
+	t.Helper()
+	require.NotEmpty(t, text, where)
+	for name, secret := range secrets {
+		for form, spelling := range spellings(secret) {
+			if strings.Contains(text, spelling) {
+				at := strings.Index(text, spelling)
+				require.Fail(t, "a secret is in the open", "%s: %s (%s) after %q", where, name, form, text[max(0, at-200):at])
+			}
+		}
+	}
+}
+
+// dump writes every column of every table as text.
+func (w *world) dump() string {
+	w.t.Helper()
+	pool, err := sql.Open("sqlite3", "file:"+w.path+"?mode=ro")
+	require.NoError(w.t, err)
+	defer func() { _ = pool.Close() }()
+	ctx := context.Background()
+	tables, err := pool.QueryContext(ctx, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+	require.NoError(w.t, err)
+	var names []string
+	for tables.Next() {
+		var name string
+		require.NoError(w.t, tables.Scan(&name))
+		names = append(names, name)
+	}
+	require.NoError(w.t, tables.Err())
+	require.NoError(w.t, tables.Close())
+	var text strings.Builder
+	for _, name := range names {
+		rows, err := pool.QueryContext(ctx, "SELECT * FROM \""+name+"\"")
+		require.NoError(w.t, err)
+		columns, err := rows.Columns()
+		require.NoError(w.t, err)
+		for rows.Next() {
+			values := make([]any, len(columns))
+			for i := range values {
+				values[i] = new(any)
+			}
+			require.NoError(w.t, rows.Scan(values...))
+			for i, value := range values {
+				switch value := (*value.(*any)).(type) {
+				case []byte:
+					fmt.Fprintf(&text, "%s.%s=%s\n", name, columns[i], value)
+				default:
+					fmt.Fprintf(&text, "%s.%s=%v\n", name, columns[i], value)
+				}
+			}
+		}
+		require.NoError(w.t, rows.Err())
+		require.NoError(w.t, rows.Close())
+	}
+	return text.String()
+}
+
+func TestNoSecretIsWrittenDown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(o *options) { o.debug = true })
+	r := &recorder{}
+	w.client.Transport = r
+	w.liveADay(r)
+
+	secrets := map[string]string{
+		"the PIN": canaryPIN, "the new PIN": canaryNewPIN, "the wrong PIN": canaryWrong, "the friend's PIN": canaryFriend,
+		"SECRET_KEY": testSecretKey, "ADMIN_KEY": testAdminKey, "PIN_PEPPER": testPepper, "a wrong admin key": canaryBadKey,
+	}
+	requireNone(t, "answers with tokens", r.issued.String(), secrets)
+	for kind := range map[string]bool{"access": true, "refresh": true} {
+		secrets["the key of "+kind+" tokens"] = string(tokenKey(t, kind))
+	}
+	require.Greater(t, len(r.tokens), 10)
+	for i, token := range r.tokens {
+		secrets[fmt.Sprint("token ", i)] = token
+		secrets[fmt.Sprint("the signature of token ", i)] = token[strings.LastIndex(token, ".")+1:]
+	}
+	requireNone(t, "answers", r.all.String(), secrets)
+	for _, held := range []string{"/metrics", "/debug/pprof/cmdline"} {
+		requireNone(t, held, w.call("GET", held).text(), secrets)
+	}
+	dump := w.dump()
+	for _, table := range []string{"accounts.pin_hash=$argon2id$", "transactions.", "sessions.", "token_blacklist.", "events.", "idempotency_keys."} {
+		require.Contains(t, dump, table, "the day left traces everywhere")
+	}
+	requireNone(t, "the tables", dump, secrets)
+	for _, name := range []string{w.path, w.path + "-wal"} {
+		content, err := os.ReadFile(name)
+		require.NoError(t, err)
+		requireNone(t, name, string(content), secrets)
+	}
+	w.stop()
+	content, err := os.ReadFile(w.path)
+	require.NoError(t, err)
+	requireNone(t, "the file after the end", string(content), secrets)
+	for _, line := range []string{`"status":200`, `"status":400`, `"status":423`, `"route":"/accounts/:account_number/pin"`} {
+		require.Contains(t, w.logs.String(), line, "the log tells of the day")
+	}
+	requireNone(t, "the log", w.logs.String(), secrets)
+}

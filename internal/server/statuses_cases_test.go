@@ -1,0 +1,260 @@
+package server_test
+
+import (
+	"database/sql"
+	"strings"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3" // to reach the database behind the server's back
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/server"
+)
+
+// bend turns a request that succeeds, or the world it meets, into one that does not. It may be nil.
+type bend func(s *stage, d *draft)
+
+// nobodysNumber has a right check digit, and belongs to nobody: no account has been drawn that low.
+const nobodysNumber = "100000000008"
+
+// successes are what the operations answer when all is well.
+var successes = map[string]int{
+	"openAccount": 201, "getAccount": 200, "deposit": 201, "withdraw": 201, "transfer": 201,
+	"listTransactions": 200, "getTransaction": 200, "changePin": 204, "unlockAccount": 200,
+	"login": 200, "refreshTokens": 200, "logout": 204,
+	"adminListAccounts": 200, "adminStats": 200, "adminListEvents": 200,
+	"health": 200, "ready": 200, "version": 200,
+}
+
+// particularCases are those of one operation alone.
+var particularCases = []struct {
+	operation string
+	status    int
+	code      string
+	bend      bend
+}{
+	{"login", 200, "", set("session", "cookie")},
+	{"refreshTokens", 200, "", inCookie},
+	{"logout", 204, "", inCookie},
+	{"logout", 204, "", func(s *stage, d *draft) { d.body = map[string]any{"refresh_token": s.session.RefreshToken} }},
+
+	{"transfer", 400, "invalid_request", set("amount", 0)},
+
+	{"changePin", 401, "invalid_credentials", set("current_pin", "604713")},
+	{"login", 401, "invalid_credentials", set("pin", "604713")},
+	{"login", 401, "invalid_credentials", set("account_number", nobodysNumber)},
+	{"refreshTokens", 401, "unauthenticated", func(_ *stage, d *draft) { d.body = nil }},
+	{"refreshTokens", 401, "invalid_token", set("refresh_token", "not.a.token")},
+	{"refreshTokens", 401, "invalid_token", func(s *stage, d *draft) { d.body["refresh_token"] = s.session.AccessToken }},
+	{"refreshTokens", 401, "token_revoked", func(s *stage, d *draft) {
+		d.body["refresh_token"] = s.session.RefreshToken
+		logOut(s)
+	}},
+	{"logout", 401, "invalid_token", func(s *stage, d *draft) {
+		d.body = map[string]any{"refresh_token": s.login(s.ada).RefreshToken} // of another session
+	}},
+
+	{"login", 403, "forbidden", func(_ *stage, d *draft) {
+		d.body["session"] = "cookie"
+		fromAnotherSite(d)
+	}},
+	{"refreshTokens", 403, "forbidden", func(s *stage, d *draft) {
+		inCookie(s, d)
+		fromAnotherSite(d)
+	}},
+	{"logout", 403, "forbidden", func(s *stage, d *draft) {
+		inCookie(s, d)
+		fromAnotherSite(d)
+	}},
+
+	{"transfer", 404, "account_not_found", set("to_account", nobodysNumber)},
+	{"transfer", 404, "account_not_found", set("to_account", "100000000009")}, // a wrong check digit
+	{"getTransaction", 404, "transaction_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},
+	{"getTransaction", 404, "transaction_not_found", func(s *stage, d *draft) {
+		d.entry = newestEntry(s.world, s.open("730164", 0).number) // of another account
+	}},
+	{"unlockAccount", 409, "account_not_locked", func(s *stage, d *draft) { d.account = s.open("730164", 0).number }},
+
+	{"openAccount", 422, "weak_pin", set("pin", "123456")},
+	{"changePin", 422, "weak_pin", set("new_pin", "777777")},
+	{"deposit", 422, "balance_limit_exceeded", func(s *stage, _ *draft) { fillAccount(s, s.ada.number) }},
+	{"deposit", 422, "idempotency_key_reused", keyUsedBefore},
+	{"withdraw", 422, "insufficient_funds", set("amount", 100_001)},
+	{"withdraw", 422, "idempotency_key_reused", keyUsedBefore},
+	{"transfer", 422, "insufficient_funds", set("amount", 100_001)},
+	{"transfer", 422, "same_account", func(s *stage, d *draft) { d.body["to_account"] = s.ada.number }},
+	{"transfer", 422, "currency_mismatch", func(s *stage, d *draft) {
+		a := s.call("POST", "/accounts", body(map[string]any{"account_holder_name": "Bob", "pin": "730164", "currency": "EUR"}))
+		d.body["to_account"] = a.field("account_number")
+	}},
+	{"transfer", 422, "balance_limit_exceeded", func(s *stage, d *draft) { fillAccount(s, d.body["to_account"].(string)) }},
+	{"transfer", 422, "idempotency_key_reused", keyUsedBefore},
+
+	{"deposit", 423, "account_locked", lockedAccount},
+	{"withdraw", 423, "account_locked", lockedAccount},
+	{"transfer", 423, "account_locked", lockedAccount},
+	{"changePin", 423, "account_locked", lockedAccount},
+	{"login", 423, "account_locked", lockedAccount},
+	{"refreshTokens", 423, "account_locked", lockedAccount},
+	{"unlockAccount", 423, "account_locked", func(s *stage, d *draft) {
+		admin, session := s.admin()
+		s.lock(admin)
+		d.credentials = []requestOption{bearer(session.AccessToken)}
+	}},
+
+	{"openAccount", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"getAccount", 500, "internal", damaged("ALTER TABLE accounts RENAME COLUMN holder_name_folded TO lost")},
+	{"deposit", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"withdraw", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"transfer", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"listTransactions", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"getTransaction", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"changePin", 500, "internal", damaged("UPDATE accounts SET pin_hash = 'illegible'")},
+	{"unlockAccount", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
+	{"login", 500, "internal", damaged("UPDATE accounts SET pin_hash = 'illegible'")},
+	{"refreshTokens", 500, "internal", damaged("ALTER TABLE token_blacklist RENAME TO lost")},
+	{"logout", 500, "internal", damaged("ALTER TABLE token_blacklist RENAME TO lost")},
+	{"adminListAccounts", 500, "internal", damaged("ALTER TABLE accounts RENAME COLUMN holder_name_folded TO lost")},
+	{"adminStats", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"adminListEvents", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
+}
+
+// statusCases are the ways to every status: by statusKey, then by the problem's code ("" for a success). What follows from
+// an operation's nature is tried on every operation of that nature, whatever statuses the contract gives it.
+func statusCases(operations map[string]contractOperation) map[string]map[string][]bend {
+	cases := map[string]map[string][]bend{}
+	add := func(operation string, status int, code string, bends ...bend) {
+		key := statusKey(operation, status)
+		if cases[key] == nil {
+			cases[key] = map[string][]bend{}
+		}
+		cases[key][code] = append(cases[key][code], bends...)
+	}
+	for operation, status := range successes {
+		add(operation, status, "", nil)
+	}
+	for _, c := range particularCases {
+		add(c.operation, c.status, c.code, c.bend)
+	}
+	for id, o := range operations {
+		add(id, 400, "invalid_request", func(_ *stage, d *draft) { d.query = "?surprise=1" })
+		if o.ofAccount() {
+			add(id, 400, "invalid_request", func(_ *stage, d *draft) { d.account = "12345" })
+		}
+		if o.hasBody() {
+			add(id, 400, "invalid_request", bodyOf(`{"amount": `), bodyOf(`[]`), bodyOf(`null`))
+			add(id, 413, "payload_too_large", bodyOf(`"`+strings.Repeat("x", 16<<10)+`"`))
+			add(id, 415, "unsupported_media_type", ofType("text/plain"), ofType("application/x-www-form-urlencoded"))
+		} else {
+			add(id, 400, "invalid_request", bodyOf(`{}`), bodyOf(strings.Repeat(" ", 16<<10+1)))
+		}
+		addCredentialCases(o, add)
+		if o.limit() != "" {
+			add(id, 429, "rate_limited", quotaSpent)
+		}
+		if id != "health" && id != "version" { // which need no database
+			add(id, 503, "unavailable", func(s *stage, _ *draft) { require.NoError(s.t, s.store.Close()) })
+		}
+	}
+	return cases
+}
+
+func addCredentialCases(o contractOperation, add func(operation string, status int, code string, bends ...bend)) {
+	if o.takes("bearerAuth") {
+		add(o.OperationID, 401, "unauthenticated", as(), as(header("Authorization", "Basic YWRhOjQ4MjkxMw==")))
+		add(o.OperationID, 401, "invalid_token", as(bearer("not.a.token")))
+		add(o.OperationID, 401, "token_revoked", func(s *stage, d *draft) {
+			d.credentials = []requestOption{bearer(s.session.AccessToken)}
+			logOut(s)
+		})
+	}
+	if o.takes("bearerAuth") && (o.ofAccount() || o.takes("adminKey")) {
+		add(o.OperationID, 403, "forbidden", func(s *stage, d *draft) {
+			d.account = s.open("730164", 0).number
+			d.credentials = []requestOption{bearer(s.session.AccessToken)}
+		})
+	}
+	if o.takes("adminKey") {
+		add(o.OperationID, 403, "invalid_admin_key", as(adminKey("wrong")), as(adminKey("")))
+	}
+	if o.takes("adminKey") && o.ofAccount() {
+		add(o.OperationID, 404, "account_not_found", func(_ *stage, d *draft) {
+			d.account = nobodysNumber
+			d.credentials = []requestOption{adminKey(testAdminKey)}
+		})
+	}
+}
+
+func set(member string, value any) bend { return func(_ *stage, d *draft) { d.body[member] = value } }
+
+func as(credentials ...requestOption) bend {
+	return func(_ *stage, d *draft) { d.credentials = credentials }
+}
+
+func bodyOf(text string) bend {
+	return func(_ *stage, d *draft) { d.body, d.more = nil, append(d.more, rawBody(text)) }
+}
+
+// ofType sends what would be right as JSON under another name.
+func ofType(media string) bend {
+	return func(_ *stage, d *draft) {
+		if d.body == nil {
+			d.body = map[string]any{}
+		}
+		d.more = append(d.more, header("Content-Type", media))
+	}
+}
+
+func lockedAccount(s *stage, _ *draft) { s.lockAda() }
+
+// inCookie sends the refresh token as a browser does.
+func inCookie(s *stage, d *draft) {
+	d.body = nil
+	d.more = append(d.more, header("Cookie", "bankcore_refresh="+s.session.RefreshToken))
+}
+
+func fromAnotherSite(d *draft) { d.more = append(d.more, header("Sec-Fetch-Site", "cross-site")) }
+
+func logOut(s *stage) {
+	s.t.Helper()
+	a := s.call("POST", "/auth/logout", bearer(s.session.AccessToken))
+	require.Equal(s.t, 204, a.status, a.text())
+}
+
+func keyUsedBefore(s *stage, d *draft) {
+	d.more = append(d.more, idempotencyKey("once"))
+	a := s.send(d)
+	require.Equal(s.t, 201, a.status, a.text())
+	d.body["amount"] = 101
+}
+
+// quotaSpent restarts the server with a quota of one a minute and spends it.
+func quotaSpent(s *stage, d *draft) {
+	one := server.Limit{Requests: 1, Window: time.Minute}
+	s.options.limits = server.Limits{Register: one, Deposit: one, Withdraw: one, Transfer: one, Login: one, Refresh: one}
+	s.restart()
+	a := s.send(d)
+	require.Equal(s.t, successes[d.operation.OperationID], a.status, a.text())
+	require.Equal(s.t, `"`+d.operation.limit()+`";q=1;w=60`, a.header.Get("RateLimit-Policy"))
+	require.Equal(s.t, `"`+d.operation.limit()+`";r=0;t=60`, a.header.Get("RateLimit"))
+}
+
+// damaged changes the database behind the server's back, so that its queries fail.
+func damaged(statement string) bend {
+	return func(s *stage, _ *draft) { behindTheServer(s.world, statement) }
+}
+
+// fillAccount gives an account the largest balance there is, which would take more than nine thousand deposits.
+func fillAccount(s *stage, number string) {
+	behindTheServer(s.world, "UPDATE accounts SET balance = 9007199254740991 WHERE account_number = "+number)
+}
+
+// behindTheServer runs a statement on the database through a connection of its own.
+func behindTheServer(w *world, statement string) {
+	w.t.Helper()
+	database, err := sql.Open("sqlite3", w.path+"?_busy_timeout=10000")
+	require.NoError(w.t, err)
+	defer func() { require.NoError(w.t, database.Close()) }()
+	_, err = database.Exec(statement)
+	require.NoError(w.t, err)
+}

@@ -1,0 +1,248 @@
+package server_test
+
+import (
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/api"
+)
+
+// contractOperation is one operation of the contract.
+type contractOperation struct {
+	*openapi3.Operation
+	method, path string
+}
+
+func contractOperations(t *testing.T) map[string]contractOperation {
+	t.Helper()
+	spec, err := api.GetSpec()
+	require.NoError(t, err)
+	operations := map[string]contractOperation{}
+	for path, item := range spec.Paths.Map() {
+		for method, described := range item.Operations() {
+			operations[described.OperationID] = contractOperation{described, method, path}
+		}
+	}
+	require.NotEmpty(t, operations)
+	return operations
+}
+
+func (o contractOperation) takes(scheme string) bool {
+	return slices.ContainsFunc(*o.Security, func(r openapi3.SecurityRequirement) bool { return r[scheme] != nil })
+}
+
+func (o contractOperation) public() bool { return len(*o.Security) == 0 }
+
+func (o contractOperation) hasBody() bool { return o.RequestBody != nil }
+
+// limit is the name of the operation's rate limit, or "".
+func (o contractOperation) limit() string {
+	name, _ := o.Extensions["x-rate-limit"].(string)
+	return name
+}
+
+// ofAccount tells whether the path names an account.
+func (o contractOperation) ofAccount() bool { return strings.Contains(o.path, "{account_number}") }
+
+// stage is a world in which Ada has an account, money in it, and a session.
+type stage struct {
+	*world
+	ada     customer
+	session tokens
+	locked  bool
+}
+
+func newStage(w *world) *stage {
+	s := &stage{world: w, ada: w.open("482913", 100_000)}
+	s.session = w.login(s.ada)
+	return s
+}
+
+func (s *stage) lockAda() {
+	if !s.locked {
+		s.lock(s.ada)
+		s.locked = true
+	}
+}
+
+// draft is a request that a test can still bend.
+type draft struct {
+	operation      contractOperation
+	account, entry string // in the path
+	query          string // with its question mark
+	body           map[string]any
+	credentials    []requestOption
+	more           []requestOption
+}
+
+func (s *stage) send(d *draft) *answer {
+	s.t.Helper()
+	path := strings.NewReplacer("{account_number}", d.account, "{id}", d.entry).Replace(d.operation.path)
+	var all []requestOption
+	if d.body != nil {
+		all = append(all, body(d.body))
+	}
+	return s.call(d.operation.method, path+d.query, slices.Concat(all, d.credentials, d.more)...)
+}
+
+// properDraft is a request of Ada's, or of the administrator's, that succeeds.
+func properDraft(s *stage, o contractOperation) *draft {
+	s.t.Helper()
+	d := &draft{operation: o, account: s.ada.number}
+	if o.takes("bearerAuth") {
+		d.credentials = []requestOption{bearer(s.session.AccessToken)}
+	}
+	switch o.OperationID {
+	case "openAccount":
+		d.body = map[string]any{"account_holder_name": "Grace Hopper", "pin": "730164"}
+	case "deposit", "withdraw":
+		d.body = map[string]any{"amount": 100}
+	case "transfer":
+		d.body = map[string]any{"to_account": s.open("730164", 0).number, "amount": 100}
+	case "getTransaction":
+		d.entry = newestEntry(s.world, s.ada.number)
+	case "changePin":
+		d.body = map[string]any{"current_pin": s.ada.pin, "new_pin": "730164"}
+	case "login":
+		d.body = map[string]any{"account_number": s.ada.number, "pin": s.ada.pin}
+	case "refreshTokens":
+		d.body = map[string]any{"refresh_token": s.login(s.ada).RefreshToken}
+	case "unlockAccount":
+		s.lockAda()
+		d.credentials = []requestOption{adminKey(testAdminKey)}
+	case "adminListAccounts", "adminStats", "adminListEvents":
+		d.credentials = []requestOption{adminKey(testAdminKey)}
+	}
+	return d
+}
+
+func newestEntry(w *world, account string) string {
+	w.t.Helper()
+	a := w.call("GET", "/accounts/"+account+"/transactions", adminKey(testAdminKey))
+	var page struct {
+		Data []struct{ ID string }
+	}
+	a.decode(&page)
+	require.NotEmpty(w.t, page.Data, a.text())
+	return page.Data[0].ID
+}
+
+func TestEveryStatusOfEveryOperation(t *testing.T) {
+	t.Parallel()
+	operations := contractOperations(t)
+	cases := statusCases(operations)
+	require.Equal(t, contractStatuses(operations), slices.Sorted(maps.Keys(cases)),
+		"the cases are not those of the contract: each status of each operation needs one, and no other may have any")
+	shared := newWorld(t)
+	for of, byCode := range cases {
+		operation, status := parseStatusKey(t, of)
+		for code, bends := range byCode {
+			for _, bend := range bends {
+				t.Run(of+" "+code, func(t *testing.T) {
+					t.Parallel()
+					w := worldForStatus(t, shared, status)
+					a := runStatusCase(w, operations[operation], bend)
+					require.Equal(t, status, a.status, a.text())
+					if status >= 400 {
+						require.Equal(t, code, a.code(), a.text())
+						checkProblem(w, a)
+					}
+				})
+			}
+		}
+	}
+}
+
+// worldForStatus is the shared world, but one of the test's own for the cases that damage, stop or restart the server.
+func worldForStatus(t *testing.T, shared *world, status int) *world {
+	t.Helper()
+	if status == http.StatusTooManyRequests || status >= 500 {
+		return newWorld(t)
+	}
+	return shared.lend(t)
+}
+
+// lend is the same world for a subtest, whose failures are then its own.
+func (w *world) lend(t *testing.T) *world {
+	t.Helper()
+	lent := *w
+	lent.t = t
+	return &lent
+}
+
+func runStatusCase(w *world, o contractOperation, change bend) *answer {
+	w.t.Helper()
+	s := newStage(w)
+	d := properDraft(s, o)
+	if change != nil {
+		change(s, d)
+	}
+	return s.send(d)
+}
+
+// statusKey names a status of an operation, as in "deposit 201".
+func statusKey(operation string, status int) string { return operation + " " + strconv.Itoa(status) }
+
+func parseStatusKey(t *testing.T, key string) (operation string, status int) {
+	t.Helper()
+	operation, text, _ := strings.Cut(key, " ")
+	status, err := strconv.Atoi(text)
+	require.NoError(t, err)
+	return operation, status
+}
+
+// contractStatuses lists every status of every operation, sorted.
+func contractStatuses(operations map[string]contractOperation) []string {
+	var all []string
+	for id, o := range operations {
+		for status := range o.Responses.Map() {
+			all = append(all, id+" "+status)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// TestEveryCodeOfEveryStatus holds the cases against the codes that the contract's responses name: all are tried, and no
+// operation answers one that a client was not told of.
+func TestEveryCodeOfEveryStatus(t *testing.T) {
+	t.Parallel()
+	operations := contractOperations(t)
+	spec, err := api.GetSpec()
+	require.NoError(t, err)
+	for of, byCode := range statusCases(operations) {
+		operation, status := parseStatusKey(t, of)
+		if status < 400 {
+			continue
+		}
+		response := operations[operation].Responses.Status(status)
+		require.NotNil(t, response, of)
+		require.Equal(t, documentedCodes(spec, response), slices.Sorted(maps.Keys(byCode)), of)
+	}
+}
+
+var quotedWord = regexp.MustCompile("`([a-z_]+)`")
+
+// documentedCodes are the codes that a response's description names, sorted.
+func documentedCodes(spec *openapi3.T, response *openapi3.ResponseRef) []string {
+	description := *response.Value.Description
+	if strings.HasPrefix(description, "As everywhere") {
+		description += *spec.Components.Responses["Unauthenticated"].Value.Description
+	}
+	var codes []string
+	for _, word := range quotedWord.FindAllStringSubmatch(description, -1) {
+		if slices.Contains(spec.Components.Schemas["ProblemCode"].Value.Enum, any(word[1])) {
+			codes = append(codes, word[1])
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}

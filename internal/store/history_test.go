@@ -1,0 +1,204 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// columns of an entry, with SQL values that the database accepts after the ones of newStore.
+var columns = []struct{ name, value string }{
+	{"id", "'0193a0b0-0000-7000-8000-000000000001'"}, {"account_number", "100000000008"}, {"sequence", "2"},
+	{"transaction_type", "'deposit'"}, {"amount", "5"}, {"currency", "'USD'"}, {"balance_after", "1005"},
+	{"timestamp", "200"}, {"description", "''"}, {"transfer_id", "NULL"}, {"counterparty_account", "NULL"},
+	{"hash", "zeroblob(32)"},
+}
+
+// insertion writes an entry with some columns, given as name and value in turn, changed or added.
+func insertion(verb string, changes ...string) string {
+	changed := map[string]string{}
+	for i := 0; i < len(changes); i += 2 {
+		changed[changes[i]] = changes[i+1]
+	}
+	var names, values []string
+	for _, column := range columns {
+		if value, isChanged := changed[column.name]; isChanged {
+			column.value = value
+			delete(changed, column.name)
+		}
+		names, values = append(names, column.name), append(values, column.value)
+	}
+	for name, value := range changed {
+		names, values = append(names, name), append(values, value)
+	}
+	return fmt.Sprintf("%s INTO transactions (%s) VALUES (%s)", verb, strings.Join(names, ", "), strings.Join(values, ", "))
+}
+
+func dump(t *testing.T, tx *sql.Tx) []string {
+	t.Helper()
+	rows, err := tx.Query(`SELECT rowid || '|' || id || '|' || account_number || '|' || sequence || '|' || transaction_type
+		|| '|' || amount || '|' || balance_after || '|' || timestamp || '|' || description FROM transactions ORDER BY rowid`)
+	require.NoError(t, err)
+	defer func() { _ = rows.Close() }()
+	var lines []string
+	for rows.Next() {
+		var line string
+		require.NoError(t, rows.Scan(&line))
+		lines = append(lines, line)
+	}
+	require.NoError(t, rows.Err())
+	return lines
+}
+
+// The file is opened past the store, and as loosely as SQLite allows: the database must defend its history by itself.
+func TestHistoryIsAppendOnly(t *testing.T) {
+	t.Parallel()
+	s, path := newStore(t)
+	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		return transfer(ctx, q, ada, grace, 300)
+	}))
+	const (
+		takenID  = "(SELECT id FROM transactions WHERE account_number = 100000000008 AND sequence = 1)"
+		takenRow = "(SELECT rowid FROM transactions WHERE account_number = 100000000008 AND sequence = 1)"
+	)
+	for name, statement := range map[string]string{
+		"update all":              "UPDATE transactions SET amount = amount + 1",
+		"update one":              "UPDATE transactions SET description = 'x' WHERE sequence = 2",
+		"update nothing":          "UPDATE transactions SET amount = amount",
+		"update or ignore":        "UPDATE OR IGNORE transactions SET amount = amount + 1",
+		"update or replace":       "UPDATE OR REPLACE transactions SET sequence = 1 WHERE sequence = 2",
+		"update the row's number": "UPDATE transactions SET rowid = rowid + 100",
+		"delete all":              "DELETE FROM transactions",
+		"delete one":              "DELETE FROM transactions WHERE sequence = 2",
+		"replace by id":           insertion("INSERT OR REPLACE", "id", takenID, "sequence", "3"),
+		"replace by sequence":     insertion("REPLACE", "sequence", "2"),
+		"replace by row":          insertion("INSERT OR REPLACE", "sequence", "3", "rowid", takenRow),
+		"upsert by id":            insertion("INSERT", "id", takenID, "sequence", "3") + " ON CONFLICT (id) DO UPDATE SET amount = 7",
+		"upsert by sequence":      insertion("INSERT") + " ON CONFLICT (account_number, sequence) DO UPDATE SET amount = 7",
+		"insert the same id":      insertion("INSERT", "id", takenID, "sequence", "3"),
+		"insert the same entry":   insertion("INSERT", "sequence", "2"),
+	} {
+		for _, recursive := range []string{"0", "1"} {
+			for _, keys := range []string{"0", "1"} {
+				t.Run(name+" recursive_triggers="+recursive+" foreign_keys="+keys, func(t *testing.T) {
+					pool := raw(t, path, "_busy_timeout=5000&_foreign_keys="+keys)
+					_, err := pool.Exec("PRAGMA recursive_triggers = " + recursive)
+					require.NoError(t, err)
+					tx, err := pool.Begin()
+					require.NoError(t, err)
+					defer func() { _ = tx.Rollback() }()
+					before := dump(t, tx)
+					require.Len(t, before, 4)
+					_, err = tx.Exec(statement)
+					require.Error(t, err, "the statement was carried out")
+					require.Equal(t, before, dump(t, tx))
+				})
+			}
+		}
+	}
+}
+
+func TestEntriesAreChecked(t *testing.T) {
+	t.Parallel()
+	_, path := newStore(t)
+	const transferID, other = "'0193a0b0-0000-7000-8000-000000000002'", "900000000000"
+	legs := func(changes ...string) []string {
+		return append([]string{"transaction_type", "'transfer_out'", "transfer_id", transferID, "counterparty_account", other}, changes...)
+	}
+	for _, c := range []struct {
+		name    string
+		changes []string
+		valid   bool
+	}{
+		{"a deposit", nil, true},
+		{"a transfer", legs(), true},
+		{"the largest", []string{"amount", "1000000000000", "balance_after", "9007199254740991"}, true},
+		{"nothing moved", []string{"amount", "0"}, false},
+		{"a negative amount", []string{"amount", "-1"}, false},
+		{"an amount too large", []string{"amount", "1000000000001"}, false},
+		{"a fraction", []string{"amount", "1.5"}, false},
+		{"a text for an amount", []string{"amount", "'much'"}, false},
+		{"no amount", []string{"amount", "NULL"}, false},
+		{"a negative balance", []string{"balance_after", "-1"}, false},
+		{"a balance too large", []string{"balance_after", "9007199254740992"}, false},
+		{"an unknown type", []string{"transaction_type", "'gift'"}, false},
+		{"a type in capitals", []string{"transaction_type", "'DEPOSIT'"}, false},
+		{"sequence 0", []string{"sequence", "0"}, false},
+		{"sequence 1 that opens nothing", []string{"account_number", "200000000004", "sequence", "1"}, false},
+		{"a second opening", []string{"transaction_type", "'account_opened'"}, false},
+		{"an unknown account", []string{"account_number", "300000000003"}, false},
+		{"a transfer without id", legs("transfer_id", "NULL"), false},
+		{"a transfer without counterparty", legs("counterparty_account", "NULL"), false},
+		{"a transfer to itself", legs("counterparty_account", "100000000008"), false},
+		{"a transfer to nobody", legs("counterparty_account", "300000000003"), false},
+		{"a deposit with a transfer's id", []string{"transfer_id", transferID, "counterparty_account", other}, false},
+		{"a deposit with a counterparty", []string{"counterparty_account", other}, false},
+		{"a short hash", []string{"hash", "zeroblob(31)"}, false},
+		{"a text for a hash", []string{"hash", "'" + strings.Repeat("a", 32) + "'"}, false},
+		{"no id", []string{"id", "NULL"}, false},
+		{"a short id", []string{"id", "'1'"}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			requireChecked(t, path, insertion("INSERT", c.changes...), c.valid)
+		})
+	}
+}
+
+func requireChecked(t *testing.T, path, statement string, valid bool) {
+	t.Helper()
+	pool := raw(t, path, "_busy_timeout=5000&_foreign_keys=on")
+	tx, err := pool.Begin()
+	require.NoError(t, err)
+	defer func() { _ = tx.Rollback() }()
+	// An account without an entry, for the checks of a first one.
+	_, err = tx.Exec(`INSERT INTO accounts SELECT 200000000004, account_holder_name, holder_name_folded, pin_hash, 0, currency,
+		role, failed_attempts, is_locked, 0, last_hash, last_timestamp, created_at FROM accounts WHERE account_number = 100000000008`)
+	require.NoError(t, err)
+	_, err = tx.Exec(statement)
+	if valid {
+		require.NoError(t, err)
+		return
+	}
+	require.Error(t, err)
+	require.Regexp(t, "constraint|datatype|cannot store", strings.ToLower(err.Error()))
+}
+
+func TestAccountsAreChecked(t *testing.T) {
+	t.Parallel()
+	_, path := newStore(t)
+	for assignment, valid := range map[string]bool{
+		"balance = 9007199254740991":        true,
+		"balance = -1":                      false,
+		"balance = 9007199254740992":        false,
+		"balance = 0.5":                     false,
+		"balance = NULL":                    false,
+		"currency = 'usd'":                  false,
+		"currency = 'USDX'":                 false,
+		"currency = ''":                     false,
+		"role = 'god'":                      false,
+		"role = 'admin'":                    true,
+		"is_locked = 2":                     false,
+		"failed_attempts = -1":              false,
+		"account_number = 99999999999":      false,
+		"account_number = 1000000000000":    false,
+		"account_number = 900000000000":     false,
+		"last_hash = zeroblob(31)":          false,
+		"last_sequence = -1":                false,
+		"account_holder_name = NULL":        false,
+		"account_number = 200000000004":     false, // its history would be nobody's
+		"last_timestamp = 'the other week'": false,
+	} {
+		t.Run(assignment, func(t *testing.T) {
+			requireChecked(t, path, "UPDATE accounts SET "+assignment+" WHERE account_number = 100000000008", valid)
+		})
+	}
+	t.Run("delete", func(t *testing.T) {
+		requireChecked(t, path, "DELETE FROM accounts WHERE account_number = 100000000008", false)
+	})
+}

@@ -1,0 +1,150 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// Every argument of these queries has a value of its own, so that two that are exchanged show.
+
+func update(t *testing.T, s *store.Store, fn func(ctx context.Context, q db.Querier)) {
+	t.Helper()
+	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		fn(ctx, q)
+		return nil
+	}))
+}
+
+func TestUpdateAccountPostingBinds(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	hash := bytes.Repeat([]byte{0xab}, 32)
+	params := db.UpdateAccountPostingParams{Balance: 71, Sequence: 2, Hash: hash, Timestamp: 73, AccountNumber: ada}
+	update(t, s, func(ctx context.Context, q db.Querier) {
+		before, err := q.AccountByNumber(ctx, grace)
+		require.NoError(t, err)
+		moved, err := q.UpdateAccountPosting(ctx, params)
+		require.NoError(t, err)
+		require.Equal(t, int64(1), moved)
+		row, err := q.AccountByNumber(ctx, ada)
+		require.NoError(t, err)
+		require.Equal(t, int64(71), row.Balance)
+		require.Equal(t, int64(2), row.LastSequence)
+		require.Equal(t, hash, row.LastHash)
+		require.Equal(t, int64(73), row.LastTimestamp)
+		other, err := q.AccountByNumber(ctx, grace)
+		require.NoError(t, err)
+		require.Equal(t, before, other)
+		for _, sequence := range []int64{1, 2, 4} { // only one entry on
+			params.Sequence = sequence
+			moved, err = q.UpdateAccountPosting(ctx, params)
+			require.NoError(t, err)
+			require.Zero(t, moved)
+		}
+	})
+}
+
+func TestCountPinAttemptBinds(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	update(t, s, func(ctx context.Context, q db.Querier) {
+		for count := int64(1); count <= 2; count++ {
+			row, err := q.CountPinAttempt(ctx, db.CountPinAttemptParams{Most: 2, AccountNumber: ada})
+			require.NoError(t, err)
+			require.Equal(t, db.CountPinAttemptRow{PinHash: "hash", FailedAttempts: count}, row)
+			account, err := q.AccountByNumber(ctx, ada)
+			require.NoError(t, err)
+			require.Equal(t, count == 2, account.IsLocked)
+		}
+		_, err := q.CountPinAttempt(ctx, db.CountPinAttemptParams{Most: 2, AccountNumber: ada})
+		require.ErrorIs(t, err, store.ErrNotFound)
+		other, err := q.AccountByNumber(ctx, grace)
+		require.NoError(t, err)
+		require.Zero(t, other.FailedAttempts)
+	})
+}
+
+func TestListTransactionsBinds(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	update(t, s, func(ctx context.Context, q db.Querier) { // entries 2 to 9 of ada, at the times 101 to 108
+		for sequence := int64(1); sequence < 9; sequence++ {
+			p := posting{kind: "deposit", amount: 10}
+			if sequence%2 == 0 {
+				p = posting{kind: "withdrawal", amount: -1}
+			}
+			row, err := q.AccountByNumber(ctx, ada)
+			require.NoError(t, err)
+			require.NoError(t, post(ctx, q, ada, row.Balance, sequence, p))
+		}
+	})
+	all := db.ListTransactionsParams{AccountNumber: ada, BeforeSequence: 100, FromTime: 0, ToTime: 1000, RowLimit: 50}
+	for _, c := range []struct {
+		name   string
+		change func(p *db.ListTransactionsParams)
+		want   []int64
+	}{
+		{"all", func(*db.ListTransactionsParams) {}, []int64{9, 8, 7, 6, 5, 4, 3, 2, 1}},
+		{"another account", func(p *db.ListTransactionsParams) { p.AccountNumber = grace }, []int64{1}},
+		{"before", func(p *db.ListTransactionsParams) { p.BeforeSequence = 4 }, []int64{3, 2, 1}},
+		{"a type", func(p *db.ListTransactionsParams) { p.TransactionType = "withdrawal" }, []int64{9, 7, 5, 3}},
+		{"from", func(p *db.ListTransactionsParams) { p.FromTime = 106 }, []int64{9, 8, 7}},
+		{"to", func(p *db.ListTransactionsParams) { p.ToTime = 103 }, []int64{3, 2, 1}},
+		{"limit", func(p *db.ListTransactionsParams) { p.RowLimit = 2 }, []int64{9, 8}},
+		{"everything at once", func(p *db.ListTransactionsParams) {
+			*p = db.ListTransactionsParams{
+				AccountNumber: ada, BeforeSequence: 9, TransactionType: "deposit", FromTime: 102, ToTime: 108, RowLimit: 2,
+			}
+		}, []int64{8, 6}},
+	} {
+		p := all
+		c.change(&p)
+		require.NoError(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+			rows, err := q.ListTransactions(ctx, p)
+			var got []int64
+			for _, row := range rows {
+				got = append(got, row.Sequence)
+			}
+			require.Equal(t, c.want, got, c.name)
+			return err
+		}))
+	}
+}
+
+func TestOtherQueriesBind(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	session, first, second := uuid.New(), uuid.New(), uuid.New()
+	update(t, s, func(ctx context.Context, q db.Querier) {
+		changed, err := q.UpdatePin(ctx, db.UpdatePinParams{NewHash: "new", AccountNumber: ada, OldHash: "hash"})
+		require.NoError(t, err)
+		require.Equal(t, int64(1), changed)
+		row, err := q.AccountByNumber(ctx, ada)
+		require.NoError(t, err)
+		require.Equal(t, "new", row.PinHash)
+
+		require.NoError(t, q.InsertSession(ctx, db.InsertSessionParams{
+			ID: session, AccountNumber: ada, RefreshJti: first, CreatedAt: 1, ExpiresAt: 2,
+		}))
+		spend := db.UpdateSessionRefreshParams{SuccessorJti: second, ID: session, RefreshJti: first}
+		for _, want := range []int64{1, 0} {
+			spent, err := q.UpdateSessionRefresh(ctx, spend)
+			require.NoError(t, err)
+			require.Equal(t, want, spent)
+		}
+		got, err := q.SessionByID(ctx, session)
+		require.NoError(t, err)
+		require.Equal(t, second, got.RefreshJti)
+		require.Equal(t, int64(2), got.ExpiresAt)
+		ended, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{EndedAt: 9, AccountNumber: ada, ID: session})
+		require.NoError(t, err)
+		require.Zero(t, ended)
+	})
+}

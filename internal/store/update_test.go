@@ -1,0 +1,287 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// requireBalances also shows that the store still works.
+func requireBalances(t *testing.T, s *store.Store, ofAda, ofGrace int64) {
+	t.Helper()
+	gotAda, gotGrace := balances(t, s)
+	require.Equal(t, [2]int64{ofAda, ofGrace}, [2]int64{gotAda, gotGrace})
+	require.NoError(t, s.Update(context.Background(), func(context.Context, db.Querier) error { return nil }))
+}
+
+func TestUpdateCommitsOnNil(t *testing.T) {
+	t.Parallel()
+	s, path := newStore(t)
+	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		return transfer(ctx, q, grace, ada, 300)
+	}))
+	requireBalances(t, s, 1300, 700)
+	require.NoError(t, s.Close())
+	requireBalances(t, open(t, path), 1300, 700)
+}
+
+func TestUpdateRollsBackOnAnError(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	own := errors.New("changed my mind")
+	err := s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		require.NoError(t, transfer(ctx, q, ada, grace, 300))
+		return own
+	})
+	require.ErrorIs(t, err, own)
+	require.NotErrorIs(t, err, store.ErrUnavailable)
+	requireBalances(t, s, 1000, 1000)
+}
+
+func TestUpdateRollsBackOnAPanic(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	require.PanicsWithValue(t, "boom", func() {
+		_ = s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+			require.NoError(t, transfer(ctx, q, ada, grace, 300))
+			panic("boom")
+		})
+	})
+	requireBalances(t, s, 1000, 1000)
+	require.PanicsWithValue(t, "boom", func() {
+		_ = s.View(context.Background(), func(context.Context, db.Querier) error { panic("boom") })
+	})
+	requireBalances(t, s, 1000, 1000)
+}
+
+func TestViewIsASnapshot(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	require.NoError(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		before, err := q.AccountByNumber(ctx, ada)
+		require.NoError(t, err)
+		require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+			return transfer(ctx, q, ada, grace, 300)
+		}))
+		again, err := q.AccountByNumber(ctx, ada)
+		require.NoError(t, err)
+		require.Equal(t, before, again)
+		entries, err := q.CountTransactions(ctx)
+		require.NoError(t, err)
+		require.Equal(t, int64(2), entries)
+		return nil
+	}))
+	requireBalances(t, s, 700, 1300)
+}
+
+func TestViewCannotWrite(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	for name, write := range map[string]func(ctx context.Context, q db.Querier) error{
+		"update": func(ctx context.Context, q db.Querier) error {
+			_, err := q.UpdateRole(ctx, db.UpdateRoleParams{Role: "admin", AccountNumber: ada})
+			return err
+		},
+		"insert":    func(ctx context.Context, q db.Querier) error { return openAccount(ctx, q, 200000000004, 0) },
+		"count":     func(ctx context.Context, q db.Querier) error { return q.CountUnknownAccountAttempt(ctx) },
+		"a posting": func(ctx context.Context, q db.Querier) error { return transfer(ctx, q, ada, grace, 1) },
+	} {
+		require.Error(t, s.View(context.Background(), write), name)
+	}
+	requireBalances(t, s, 1000, 1000)
+	require.NoError(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		row, err := q.AccountByNumber(ctx, ada)
+		require.Equal(t, "customer", row.Role)
+		return err
+	}))
+}
+
+func TestViewPassesErrorsOn(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	require.ErrorIs(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		_, err := q.AccountByNumber(ctx, 1)
+		return err
+	}), store.ErrNotFound)
+	ctx, cancel := context.WithCancel(context.Background())
+	err := s.View(ctx, func(ctx context.Context, q db.Querier) error {
+		cancel()
+		_, err := q.AccountByNumber(ctx, ada)
+		return err
+	})
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+// A free turn and a dead context are both ready at once; many tries, because Go then picks one at random.
+func TestUpdateForACancelledCallerDoesNothing(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	ran := 0
+	for range 64 {
+		err := s.Update(ctx, func(ctx context.Context, q db.Querier) error {
+			ran++
+			return transfer(ctx, q, ada, grace, 1)
+		})
+		if ran == 0 {
+			require.ErrorIs(t, err, store.ErrUnavailable)
+			require.ErrorIs(t, err, context.Canceled)
+		}
+	}
+	require.Zero(t, ran, "the function ran for a caller who had gone before its turn")
+	requireBalances(t, s, 1000, 1000)
+}
+
+// cancelling ends the caller's context around the k-th statement.
+type cancelling struct {
+	db.Querier
+	cancel context.CancelFunc
+	after  bool
+	k      int
+	calls  int
+}
+
+func (c *cancelling) around() func() {
+	c.calls++
+	if c.calls != c.k {
+		return func() {}
+	}
+	if c.after {
+		return c.cancel
+	}
+	c.cancel()
+	return func() {}
+}
+
+func (c *cancelling) LockAccounts(ctx context.Context, p db.LockAccountsParams) ([]db.Account, error) {
+	defer c.around()()
+	return c.Querier.LockAccounts(ctx, p)
+}
+
+func (c *cancelling) InsertTransaction(ctx context.Context, p db.InsertTransactionParams) error {
+	defer c.around()()
+	return c.Querier.InsertTransaction(ctx, p)
+}
+
+func (c *cancelling) UpdateAccountPosting(ctx context.Context, p db.UpdateAccountPostingParams) (int64, error) {
+	defer c.around()()
+	return c.Querier.UpdateAccountPosting(ctx, p)
+}
+
+func TestUpdateOnceBegunIsDoneWhole(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	const statements = 5
+	moved := int64(0)
+	for k := 1; k <= statements; k++ {
+		for _, after := range []bool{false, true} {
+			t.Run(fmt.Sprintf("statement %d after %v", k, after), func(t *testing.T) {
+				ctx, cancel := context.WithCancel(context.Background())
+				defer cancel()
+				caller := &cancelling{cancel: cancel, after: after, k: k}
+				require.NoError(t, s.Update(ctx, func(ctx context.Context, q db.Querier) error {
+					caller.Querier = q
+					return transfer(ctx, caller, ada, grace, 1)
+				}))
+				require.Equal(t, statements, caller.calls)
+				require.ErrorIs(t, ctx.Err(), context.Canceled)
+				moved++
+				requireBalances(t, s, 1000-moved, 1000+moved)
+			})
+		}
+	}
+}
+
+func TestDuplicatesAreNamed(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	taken := uuid.New()
+	entry := db.InsertTransactionParams{
+		ID: taken, AccountNumber: ada, Sequence: 2, TransactionType: "deposit", Amount: 1, Currency: "USD", BalanceAfter: 1,
+		Hash: make([]byte, 32),
+	}
+	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		return q.InsertTransaction(ctx, entry)
+	}))
+	sameID, sameSequence := entry, entry
+	sameID.Sequence, sameSequence.ID = 3, uuid.New()
+	for name, params := range map[string]db.InsertTransactionParams{"id": sameID, "sequence": sameSequence} {
+		err := s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+			return q.InsertTransaction(ctx, params)
+		})
+		require.ErrorIs(t, err, store.ErrDuplicate, name)
+	}
+	session := db.InsertSessionParams{ID: taken, AccountNumber: ada, RefreshJti: taken}
+	require.ErrorIs(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		require.NoError(t, q.InsertSession(ctx, session))
+		return q.InsertSession(ctx, session)
+	}), store.ErrDuplicate)
+}
+
+// A claim on a key whose entry is never written fails only at the commit, where the foreign key is checked.
+func TestRefusedCommitIsNotAnUnknownOne(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	claim := db.InsertIdempotencyKeyParams{Scope: "s", IdempotencyKey: "k", Fingerprint: make([]byte, 32), TransactionID: uuid.New()}
+	err := s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		require.NoError(t, transfer(ctx, q, ada, grace, 300))
+		_, err := q.InsertIdempotencyKey(ctx, claim)
+		require.NoError(t, err)
+		return nil
+	})
+	require.Error(t, err)
+	require.NotErrorIs(t, err, store.ErrUnknown)
+	select {
+	case <-s.Failed():
+		t.Fatal("a refused commit stopped the store")
+	default:
+	}
+	requireBalances(t, s, 1000, 1000)
+	require.NoError(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		_, err := q.IdempotencyKeyByKey(ctx, db.IdempotencyKeyByKeyParams{Scope: "s", IdempotencyKey: "k"})
+		require.ErrorIs(t, err, store.ErrNotFound)
+		return nil
+	}))
+}
+
+func TestUpdateWaitsForAnotherProcess(t *testing.T) {
+	t.Parallel()
+	s, path := newStore(t)
+	other := raw(t, path, "_txlock=immediate&_busy_timeout=5000")
+	tx, err := other.Begin()
+	require.NoError(t, err)
+	_, err = tx.Exec("UPDATE accounts SET role = 'admin' WHERE account_number = ?", ada)
+	require.NoError(t, err)
+
+	var released atomic.Bool
+	asked, done := make(chan struct{}), make(chan error, 1)
+	go func() {
+		close(asked)
+		done <- s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+			row, err := q.AccountByNumber(ctx, ada)
+			if err == nil && (!released.Load() || row.Role != "admin") {
+				err = errors.New("the transaction ran beside the other process's")
+			}
+			return errors.Join(err, transfer(ctx, q, ada, grace, 300))
+		})
+	}()
+	<-asked
+	for range 2000 { // gives an Update that does not wait the time to run
+		_, err := tx.Exec("UPDATE accounts SET failed_attempts = failed_attempts + 1 WHERE account_number = ?", grace)
+		require.NoError(t, err)
+	}
+	released.Store(true)
+	require.NoError(t, tx.Commit())
+	require.NoError(t, <-done)
+	requireBalances(t, s, 700, 1300)
+}
