@@ -31,12 +31,19 @@ SELECT CAST(COUNT(*) AS BIGINT) AS transactions FROM transactions WHERE id >= sq
 SELECT CAST(COUNT(*) AS BIGINT) AS transactions FROM transactions;
 
 -- name: UnpairedTransfer :one
--- The first leg of a transfer that lacks its other leg. Reads the whole history.
+-- The first leg of a transfer that has not exactly one other leg. Reads the whole history.
 SELECT * FROM transactions AS leg
-WHERE leg.transfer_id IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM transactions AS twin
+WHERE leg.transfer_id IS NOT NULL AND 1 <> (
+    SELECT COUNT(*) FROM transactions AS twin
     WHERE twin.account_number = leg.counterparty_account AND twin.counterparty_account = leg.account_number
       AND twin.transfer_id = leg.transfer_id AND twin.amount = leg.amount AND twin.currency = leg.currency
       AND twin.transaction_type <> leg.transaction_type)
 ORDER BY leg.id
+LIMIT 1;
+
+-- name: OrphanTransaction :one
+-- The first entry whose account does not exist. Reads the whole history.
+SELECT * FROM transactions AS entry
+WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.account_number = entry.account_number)
+ORDER BY entry.account_number, entry.sequence
 LIMIT 1;

@@ -67,7 +67,7 @@ func TestServeTLS(t *testing.T) {
 	r = p.call("POST", "/auth/refresh", nil, "Cookie", cookie.Name+"="+cookie.Value)
 	require.Equal(t, 200, r.status, r.body)
 
-	old := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MaxVersion: tls.VersionTLS11}}}
+	old := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}}}
 	_, err = old.Get(p.url + "/healthz") //nolint:bodyclose // there is no answer
 	require.ErrorContains(t, err, "protocol version")
 	plain := &http.Client{Transport: &http.Transport{}}

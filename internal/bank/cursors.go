@@ -74,10 +74,11 @@ func (b *Bank) cursorSeal(list string, payload []byte) []byte {
 	return mac.Sum(nil)[:16]
 }
 
-// micros is a filter's time in the database's form; 0 for none.
+// micros is a filter's time in the database's form, and 0 for none. A fraction of a microsecond counts as a whole one: no
+// entry lies in between, and both "at or after" and "before" mean the same of either.
 func micros(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
 	}
-	return t.UnixMicro()
+	return max(t.Add(time.Microsecond-time.Nanosecond).UnixMicro(), 1)
 }

@@ -17,6 +17,7 @@ import (
 type Tokens struct {
 	Access           string
 	Refresh          string
+	AccessExpiresIn  time.Duration
 	SessionExpiresIn time.Duration
 	Account          AccountNumber
 	Role             Role
@@ -80,12 +81,16 @@ func (b *Bank) startSession(ctx context.Context, q db.Querier, number AccountNum
 func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIssued, now time.Time) (Tokens, error) {
 	expires := time.UnixMicro(session.ExpiresAt).UTC()
 	account := AccountNumber(session.AccountNumber)
+	accessExpires := now.Add(AccessLifetime)
+	if expires.Before(accessExpires) {
+		accessExpires = expires // no token outlives its session
+	}
 	accessID, err := b.newID(now)
 	if err != nil {
 		return Tokens{}, err
 	}
 	access, err := b.tokens.sign(token{
-		kind: accessToken, id: accessID, session: session.ID, account: account, issued: now, expires: now.Add(AccessLifetime),
+		kind: accessToken, id: accessID, session: session.ID, account: account, issued: now, expires: accessExpires,
 	})
 	if err != nil {
 		return Tokens{}, err
@@ -97,7 +102,8 @@ func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIss
 		return Tokens{}, err
 	}
 	return Tokens{
-		Access: access, Refresh: refresh, SessionExpiresIn: expires.Sub(now), Account: account, Role: Role(session.Role),
+		Access: access, Refresh: refresh, AccessExpiresIn: accessExpires.Sub(now), SessionExpiresIn: expires.Sub(now),
+		Account: account, Role: Role(session.Role),
 	}, nil
 }
 

@@ -79,6 +79,7 @@ func (s *tokenSigner) read(text string, kind tokenType, now time.Time) (token, e
 	var claims tokenClaims
 	_, err := jwt.ParseWithClaims(text, &claims, func(*jwt.Token) (any, error) { return s.key(kind), nil },
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
+		jwt.WithStrictDecoding(), // one token has one spelling
 		jwt.WithExpirationRequired(),
 		jwt.WithIssuer(tokenIssuer),
 		jwt.WithAudience(tokenIssuer),

@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -105,7 +106,11 @@ func (v *verifier) account(ctx context.Context, row *db.Account) error {
 		}
 		for _, entry := range entries {
 			next := transactionOf(&entry)
-			if reason := next.follows(&last); reason != "" {
+			reason := next.follows(&last)
+			if reason == "" && len(entry.Hash) != len(next.Hash) {
+				reason = "the hash does not fit: it is not 32 bytes"
+			}
+			if reason != "" {
 				return &BrokenEntry{Account: number, Sequence: next.Sequence, Reason: reason}
 			}
 			v.count(&next)
@@ -151,7 +156,7 @@ func (v *verifier) compare(row *db.Account, last *Transaction) error {
 		return broken("its balance is not that of its last entry")
 	case row.LastSequence != last.Sequence:
 		return broken("its last entries are missing")
-	case Hash(row.LastHash) != last.Hash:
+	case !bytes.Equal(row.LastHash, last.Hash[:]):
 		return broken("its last hash is not that of its last entry")
 	}
 	v.report.Accounts++
@@ -197,7 +202,7 @@ func (v *verifier) whole(ctx context.Context) error {
 		return err
 	}
 	if entries != v.report.Entries {
-		return fmt.Errorf("%w: %d entries belong to no account", errLedger, entries-v.report.Entries)
+		return v.orphan(ctx)
 	}
 	for _, total := range v.totals {
 		if total.legs != 0 || total.TransferredIn != total.TransferredOut {
@@ -212,12 +217,20 @@ func (v *verifier) whole(ctx context.Context) error {
 
 var errLedger = errors.New("the ledger does not hold")
 
+func (v *verifier) orphan(ctx context.Context) error {
+	row, err := v.q.OrphanTransaction(ctx)
+	if err != nil {
+		return fmt.Errorf("%w: there are entries that no account has: %w", errLedger, err)
+	}
+	return &BrokenEntry{Account: AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "it belongs to no account"}
+}
+
 func (v *verifier) unpaired(ctx context.Context) error {
 	row, err := v.q.UnpairedTransfer(ctx)
 	if err != nil {
 		return fmt.Errorf("%w: the legs of transfers do not pair: %w", errLedger, err)
 	}
 	return &BrokenEntry{
-		Account: AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "the transfer's other leg is missing or differs",
+		Account: AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "the transfer's other leg is missing, doubled or differs",
 	}
 }

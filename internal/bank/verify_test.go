@@ -155,7 +155,7 @@ var entryTamperings = []tampering{
 	{"an entry added", func(t *testing.T, l *ledger) {
 		t.Helper()
 		l.addEntry(t, l.ada, 6, l.ada, 8)
-	}, at(ada, 8), balanceReason},
+	}, at(ada, 8), hashReason},
 }
 
 // accountTamperings change accounts and leave their entries as they were.

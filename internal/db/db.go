@@ -93,6 +93,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.lockAccountsStmt, err = db.PrepareContext(ctx, lockAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query LockAccounts: %w", err)
 	}
+	if q.orphanTransactionStmt, err = db.PrepareContext(ctx, orphanTransaction); err != nil {
+		return nil, fmt.Errorf("error preparing query OrphanTransaction: %w", err)
+	}
 	if q.purgeIdempotencyKeysStmt, err = db.PrepareContext(ctx, purgeIdempotencyKeys); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeIdempotencyKeys: %w", err)
 	}
@@ -249,6 +252,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing lockAccountsStmt: %w", cerr)
 		}
 	}
+	if q.orphanTransactionStmt != nil {
+		if cerr := q.orphanTransactionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing orphanTransactionStmt: %w", cerr)
+		}
+	}
 	if q.purgeIdempotencyKeysStmt != nil {
 		if cerr := q.purgeIdempotencyKeysStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing purgeIdempotencyKeysStmt: %w", cerr)
@@ -371,6 +379,7 @@ type Queries struct {
 	listTransactionsStmt           *sql.Stmt
 	listTransactionsBySequenceStmt *sql.Stmt
 	lockAccountsStmt               *sql.Stmt
+	orphanTransactionStmt          *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
 	purgeSessionsStmt              *sql.Stmt
 	purgeTokenBlacklistStmt        *sql.Stmt
@@ -412,6 +421,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listTransactionsStmt:           q.listTransactionsStmt,
 		listTransactionsBySequenceStmt: q.listTransactionsBySequenceStmt,
 		lockAccountsStmt:               q.lockAccountsStmt,
+		orphanTransactionStmt:          q.orphanTransactionStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
 		purgeSessionsStmt:              q.purgeSessionsStmt,
 		purgeTokenBlacklistStmt:        q.purgeTokenBlacklistStmt,

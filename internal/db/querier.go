@@ -43,6 +43,8 @@ type Querier interface {
 	ListTransactionsBySequence(ctx context.Context, arg ListTransactionsBySequenceParams) ([]Transaction, error)
 	// Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock.
 	LockAccounts(ctx context.Context, arg LockAccountsParams) ([]Account, error)
+	// The first entry whose account does not exist. Reads the whole history.
+	OrphanTransaction(ctx context.Context) (Transaction, error)
 	PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotencyKeysParams) (int64, error)
 	PurgeSessions(ctx context.Context, arg PurgeSessionsParams) (int64, error)
 	PurgeTokenBlacklist(ctx context.Context, arg PurgeTokenBlacklistParams) (int64, error)
@@ -52,7 +54,7 @@ type Querier interface {
 	SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow, error)
 	TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error)
 	UnlockAccount(ctx context.Context, accountNumber int64) (int64, error)
-	// The first leg of a transfer that lacks its other leg. Reads the whole history.
+	// The first leg of a transfer that has not exactly one other leg. Reads the whole history.
 	UnpairedTransfer(ctx context.Context) (Transaction, error)
 	// Only ever moves an account one entry on.
 	UpdateAccountPosting(ctx context.Context, arg UpdateAccountPostingParams) (int64, error)

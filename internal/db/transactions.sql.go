@@ -186,6 +186,34 @@ func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransa
 	return items, nil
 }
 
+const orphanTransaction = `-- name: OrphanTransaction :one
+SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions AS entry
+WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.account_number = entry.account_number)
+ORDER BY entry.account_number, entry.sequence
+LIMIT 1
+`
+
+// The first entry whose account does not exist. Reads the whole history.
+func (q *Queries) OrphanTransaction(ctx context.Context) (Transaction, error) {
+	row := q.queryRow(ctx, q.orphanTransactionStmt, orphanTransaction)
+	var i Transaction
+	err := row.Scan(
+		&i.ID,
+		&i.AccountNumber,
+		&i.Sequence,
+		&i.TransactionType,
+		&i.Amount,
+		&i.Currency,
+		&i.BalanceAfter,
+		&i.Timestamp,
+		&i.Description,
+		&i.TransferID,
+		&i.CounterpartyAccount,
+		&i.Hash,
+	)
+	return i, err
+}
+
 const transactionByID = `-- name: TransactionByID :one
 SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions WHERE id = $1
 `
@@ -212,8 +240,8 @@ func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transactio
 
 const unpairedTransfer = `-- name: UnpairedTransfer :one
 SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions AS leg
-WHERE leg.transfer_id IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM transactions AS twin
+WHERE leg.transfer_id IS NOT NULL AND 1 <> (
+    SELECT COUNT(*) FROM transactions AS twin
     WHERE twin.account_number = leg.counterparty_account AND twin.counterparty_account = leg.account_number
       AND twin.transfer_id = leg.transfer_id AND twin.amount = leg.amount AND twin.currency = leg.currency
       AND twin.transaction_type <> leg.transaction_type)
@@ -221,7 +249,7 @@ ORDER BY leg.id
 LIMIT 1
 `
 
-// The first leg of a transfer that lacks its other leg. Reads the whole history.
+// The first leg of a transfer that has not exactly one other leg. Reads the whole history.
 func (q *Queries) UnpairedTransfer(ctx context.Context) (Transaction, error) {
 	row := q.queryRow(ctx, q.unpairedTransferStmt, unpairedTransfer)
 	var i Transaction

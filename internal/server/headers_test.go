@@ -54,20 +54,18 @@ func requireSecure(t *testing.T, what string, header http.Header) {
 	}
 }
 
-func TestSecurityHeadersOnEveryStatus(t *testing.T) {
-	t.Parallel()
-	kdf := &breakable{}
-	w := newWorld(t, func(o *options) { o.kdf, o.limits.Refresh = kdf.derive, perMinute(1) })
-	c, locked := w.open("482913", 100), w.open("730164", 0)
-	session := w.login(c)
-	w.lock(locked)
+// probe is a request and the status it gets.
+type probe struct {
+	status       int
+	method, path string
+	sent         []requestOption
+}
+
+// probes are requests that get every status but 500.
+func probes(c, locked customer, session tokens) []probe {
 	path, as, good := "/accounts/"+c.number, bearer(session.AccessToken), body(map[string]int{"amount": 1})
 	json := header("Content-Type", "application/json")
-	for _, test := range []struct {
-		status       int
-		method, path string
-		sent         []requestOption
-	}{
+	return []probe{
 		{200, "GET", path, []requestOption{as}},
 		{200, "GET", "/healthz", nil},
 		{200, "GET", "/openapi.json", nil},
@@ -110,7 +108,17 @@ func TestSecurityHeadersOnEveryStatus(t *testing.T) {
 		{423, "POST", "/auth/login", []requestOption{body(map[string]string{"account_number": locked.number, "pin": locked.pin})}},
 		{401, "POST", "/auth/refresh", nil},
 		{429, "POST", "/auth/refresh", nil},
-	} {
+	}
+}
+
+func TestSecurityHeadersOnEveryStatus(t *testing.T) {
+	t.Parallel()
+	kdf := &breakable{}
+	w := newWorld(t, func(o *options) { o.kdf, o.limits.Refresh = kdf.derive, perMinute(1) })
+	c, locked := w.open("482913", 100), w.open("730164", 0)
+	session := w.login(c)
+	w.lock(locked)
+	for _, test := range probes(c, locked, session) {
 		what := fmt.Sprint(test.status, " ", test.method, " ", test.path)
 		a := w.call(test.method, test.path, test.sent...)
 		require.Equal(t, test.status, a.status, "%s: %s", what, a.text())

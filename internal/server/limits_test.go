@@ -94,6 +94,22 @@ func TestGarbageFromAProxyIsTheProxysOwn(t *testing.T) {
 	}
 }
 
+// TestAPrivateAddressIsNoProxy: that an address is private, local or our own does not make its word count.
+func TestAPrivateAddressIsNoProxy(t *testing.T) {
+	t.Parallel()
+	for _, client := range []string{"192.168.1.5", "10.0.0.5", "172.16.0.5", "127.0.0.2", "169.254.1.5", "::1", "fd00::5", "fe80::5"} {
+		w := newWorld(t, limitLogin, behindProxy)
+		for i := range 6 {
+			want := 401
+			if i == 5 {
+				want = 429
+			}
+			a := w.strangerLogin(header("X-Forwarded-For", fmt.Sprintf("203.0.113.%d, %s", i, client)))
+			require.Equal(t, want, a.status, "%s, request %d", client, i+1)
+		}
+	}
+}
+
 // TestTheWindowSlides asks at the edges of windows that begin at different times.
 func TestTheWindowSlides(t *testing.T) {
 	t.Parallel()

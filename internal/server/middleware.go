@@ -208,11 +208,11 @@ func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(c.Response(), request.Body, maxBody))
+		if (len(body) > 0 || err != nil) && !at.operation.hasBody {
+			return invalidRequest(fieldError("", "this operation takes no body"))
+		}
 		if err != nil {
 			return unreadable(err)
-		}
-		if len(body) > 0 && !at.operation.hasBody {
-			return invalidRequest(fieldError("", "this operation takes no body"))
 		}
 		if len(body) > 0 && !isJSON(request.Header) {
 			return &problem{code: "unsupported_media_type", detail: "Send the body as application/json."}

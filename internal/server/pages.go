@@ -99,10 +99,11 @@ func swagger(e *echo.Echo) error {
 		config.URLs = []string{"/openapi.json"}
 		config.PersistAuthorization = false // it would keep tokens in the browser's storage
 	})
-	policy, err := swaggerPolicy(e, serve)
+	page, err := swaggerPage(e, serve)
 	if err != nil {
 		return err
 	}
+	policy := swaggerPolicy(page)
 	e.GET("/swagger", redirect("/swagger/index.html"))
 	e.GET("/swagger/", redirect("/swagger/index.html"))
 	e.GET("/swagger/*", func(c echo.Context) error {
@@ -113,29 +114,39 @@ func swagger(e *echo.Echo) error {
 		header := c.Response().Header()
 		header.Set(policyHeader, policy)
 		header.Set("Cache-Control", "no-cache")
+		if name == "index.html" {
+			return c.HTMLBlob(http.StatusOK, page)
+		}
 		return serve(c)
 	})
 	return nil
 }
 
-// swaggerPolicy renders the page once to hash what it has inline.
-func swaggerPolicy(e *echo.Echo, serve echo.HandlerFunc) (string, error) {
+// swaggerPage renders the page once. Its icons are hidden by a style attribute, which no hash can let through.
+func swaggerPage(e *echo.Echo, serve echo.HandlerFunc) ([]byte, error) {
 	request := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "/swagger/index.html", http.NoBody)
 	recorder := httptest.NewRecorder()
 	if err := serve(e.NewContext(request, recorder)); err != nil {
-		return "", fmt.Errorf("render Swagger UI: %w", err)
+		return nil, fmt.Errorf("render Swagger UI: %w", err)
 	}
+	return bytes.ReplaceAll(recorder.Body.Bytes(),
+		[]byte(`style="position:absolute;width:0;height:0"`), []byte(`width="0" height="0" display="none"`)), nil
+}
+
+// swaggerPolicy lets through what the page has inline.
+func swaggerPolicy(page []byte) string {
 	hashes := map[string][]string{}
-	for _, found := range inlined.FindAllStringSubmatch(recorder.Body.String(), -1) {
-		sum := sha256.Sum256([]byte(found[2]))
-		hashes[found[1]] = append(hashes[found[1]], "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+	for _, found := range inlined.FindAllSubmatch(page, -1) {
+		sum := sha256.Sum256(found[2])
+		element := string(found[1])
+		hashes[element] = append(hashes[element], "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
 	}
 	policy := pagePolicy
 	for element, allowed := range hashes {
 		directive := element + "-src 'self'"
 		policy = strings.Replace(policy, directive, directive+" "+strings.Join(allowed, " "), 1)
 	}
-	return policy, nil
+	return policy
 }
 
 // problemPages serves the page that each problem's "type" points to.

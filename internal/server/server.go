@@ -89,7 +89,10 @@ func New(config Config) (*Server, error) {
 		return nil, err
 	}
 	s.http = &http.Server{
-		Handler:           e,
+		Handler: e,
+		// net/http would answer "OPTIONS *" itself, past all middleware.
+		DisableGeneralOptionsHandler: true,
+
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      30 * time.Second,

@@ -31,7 +31,8 @@ func (s *Server) Login(ctx context.Context, request api.LoginRequestObject) (api
 // RefreshTokens answers POST /auth/refresh. Without a body the token is in the session's cookie, and the new one goes
 // back there.
 func (s *Server) RefreshTokens(ctx context.Context, request api.RefreshTokensRequestObject) (api.RefreshTokensResponseObject, error) {
-	inCookie := request.Body == nil
+	// Without a body, the generated code hands over an empty one; the contract lets no empty token through.
+	inCookie := request.Body == nil || request.Body.RefreshToken == ""
 	var token string
 	if inCookie {
 		if err := s.refuseCrossSite(ctx); err != nil {
@@ -86,7 +87,7 @@ func issued(ctx context.Context, tokens bank.Tokens, inCookie bool) api.TokensIs
 		Body: api.TokenPair{
 			AccessToken:      tokens.Access,
 			TokenType:        api.Bearer,
-			ExpiresIn:        int(bank.AccessLifetime.Seconds()),
+			ExpiresIn:        int(tokens.AccessExpiresIn.Seconds()),
 			RefreshToken:     &tokens.Refresh,
 			RefreshExpiresIn: int(tokens.SessionExpiresIn.Seconds()),
 			AccountNumber:    tokens.Account.String(),

@@ -60,7 +60,5 @@ func commitError(err error) error {
 	return fmt.Errorf("%w: %w", ErrUnknown, err)
 }
 
-func isUnknown(err error) bool { return errors.Is(err, ErrUnknown) }
-
 // unavailable is for the errors of beginning a transaction: whatever they are, nothing was done.
 func unavailable(err error) error { return fmt.Errorf("%w: %w", ErrUnavailable, err) }

@@ -80,11 +80,11 @@ func read(t *testing.T, path string) []byte {
 }
 
 // foreign makes a database of another program, and returns its path and its bytes.
-func foreign(t *testing.T, table string) (path string, content []byte) {
+func foreign(t *testing.T, table, options string) (path string, content []byte) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "places.sqlite")
 	require.NoError(t, os.WriteFile(path, nil, 0o600))
-	pool := raw(t, path, "")
+	pool := raw(t, path, options)
 	_, err := pool.Exec("CREATE TABLE " + table + " (url TEXT); INSERT INTO " + table + " VALUES ('theirs')")
 	require.NoError(t, err)
 	require.NoError(t, pool.Close())
@@ -96,13 +96,31 @@ func TestMigrateLeavesADatabaseThatIsNotOursAsItWas(t *testing.T) {
 	for _, table := range []string{"bookmarks", "accounts"} { // one that would not be in our way, and one that would
 		t.Run(table, func(t *testing.T) {
 			t.Parallel()
-			path, before := foreign(t, table)
+			path, before := foreign(t, table, "")
 			applied, err := store.Migrate(context.Background(), "sqlite:"+path)
 			require.Error(t, err)
 			require.Empty(t, applied)
 			requireUnchanged(t, before, path)
 		})
 	}
+}
+
+// The table of versions is made before the first migration: a process that is killed between them must not leave a file
+// that no program takes.
+func TestMigrateGoesOnWhereItWasKilled(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "bank.db")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	pool := raw(t, path, "_journal_mode=WAL")
+	_, err := pool.Exec(`CREATE TABLE goose_db_version (id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT NULL,
+		is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')));
+		INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, 1)`)
+	require.NoError(t, err)
+	require.NoError(t, pool.Close())
+	_, err = store.Open(context.Background(), "sqlite:"+path)
+	require.ErrorIs(t, err, store.ErrSchema)
+	migrate(t, path)
+	require.NoError(t, open(t, path).Ping(context.Background()))
 }
 
 func TestMigrateRefusesWhatIsNoDatabase(t *testing.T) {

@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -14,12 +15,28 @@ import (
 
 // Every argument of these queries has a value of its own, so that two that are exchanged show.
 
-func update(t *testing.T, s *store.Store, fn func(ctx context.Context, q db.Querier)) {
+// update lends the querier of a transaction to the test's own goroutine, where require may end the test; the transaction
+// is committed when body returns.
+func update(t *testing.T, s *store.Store, body func(ctx context.Context, q db.Querier)) {
 	t.Helper()
-	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
-		fn(ctx, q)
-		return nil
-	}))
+	type loan struct {
+		ctx context.Context
+		q   db.Querier
+	}
+	lent, back, result := make(chan loan), make(chan struct{}), make(chan error, 1)
+	giveBack := sync.OnceFunc(func() { close(back) })
+	defer giveBack()
+	go func() {
+		result <- s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+			lent <- loan{ctx, q}
+			<-back
+			return nil
+		})
+	}()
+	l := <-lent
+	body(l.ctx, l.q)
+	giveBack()
+	require.NoError(t, <-result)
 }
 
 func TestUpdateAccountPostingBinds(t *testing.T) {

@@ -74,7 +74,6 @@ func TestQueueOfWritersIsBounded(t *testing.T) {
 		require.ErrorIs(t, err, ErrUnavailable)
 		require.ErrorIs(t, err, context.Canceled)
 	}
-	awaitQueued(bounded, t, s, maxQueued/2)
 	close(release)
 	require.NoError(t, <-first)
 	for range maxQueued / 2 {

@@ -37,30 +37,34 @@ func (s *Store) open(ctx context.Context) error {
 		return fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
 	}
 	// mode=rw: a mistyped path is an error, not a new and empty bank.
-	if s.writer, err = openSQLite(s.path, writerOptions+"&mode=rw"); err != nil {
+	if s.writing, err = openSQLite(s.path, writerOptions+"&mode=rw"); err != nil {
 		return err
 	}
-	s.writer.SetMaxOpenConns(1)
-	if err := checkPragmas(ctx, s.writer, map[string]string{
+	s.writing.SetMaxOpenConns(1)
+	if err := checkPragmas(ctx, s.writing, map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",
 	}); err != nil {
 		return err
 	}
-	if err := checkVersion(ctx, s.writer); err != nil {
+	if err := checkVersion(ctx, s.writing); err != nil {
 		return err
 	}
-	if _, err := s.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA journal_size_limit = %d", walLimit)); err != nil {
+	if _, err := s.writing.ExecContext(ctx, fmt.Sprintf("PRAGMA journal_size_limit = %d", walLimit)); err != nil {
 		return err
 	}
-	if s.reader, err = openSQLite(s.path, readerOptions); err != nil {
+	if s.reading, err = openSQLite(s.path, readerOptions); err != nil {
 		return err
 	}
-	s.reader.SetMaxOpenConns(maxReaders)
-	s.reader.SetMaxIdleConns(maxReaders)
-	if err := checkPragmas(ctx, s.reader, map[string]string{"query_only": "1"}); err != nil {
+	s.reading.SetMaxOpenConns(maxReaders)
+	s.reading.SetMaxIdleConns(maxReaders)
+	if err := checkPragmas(ctx, s.reading, map[string]string{"query_only": "1"}); err != nil {
 		return err
 	}
-	return s.prepare(ctx)
+	if s.reads, err = db.Prepare(ctx, sqliteDialect{s.reading}); err != nil {
+		return err
+	}
+	s.writer, err = startWriter(ctx, s.writing)
+	return err
 }
 
 func openSQLite(path, options string) (*sql.DB, error) {
@@ -73,7 +77,11 @@ const applicationID = "1650683762"
 
 // identify refuses a file that is another program's before anything changes it, and tells whether it is a database yet.
 func identify(ctx context.Context, path string) (empty bool, err error) {
-	file, err := openSQLite(path, "mode=ro")
+	options := "mode=ro"
+	if _, err := os.Stat(path + "-wal"); os.IsNotExist(err) {
+		options += "&immutable=1" // else SQLite puts files of its own beside it, even to read
+	}
+	file, err := openSQLite(path, options)
 	if err != nil {
 		return false, err
 	}
@@ -85,8 +93,8 @@ func identify(ctx context.Context, path string) (empty bool, err error) {
 	if id == applicationID {
 		return false, nil
 	}
-	var objects int
-	if err := file.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&objects); err != nil {
+	var objects int // a first migration that was interrupted leaves goose's own behind
+	if err := file.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT IN ('goose_db_version', 'sqlite_sequence')").Scan(&objects); err != nil {
 		return false, err
 	}
 	if objects > 0 {
@@ -126,6 +134,10 @@ func (d sqliteDialect) PrepareContext(ctx context.Context, query string) (*sql.S
 // Backup writes a consistent copy of the database to a new file while others go on reading and writing it. The copy is
 // checked before it gets its name.
 func (s *Store) Backup(ctx context.Context, path string) error {
+	path, err := filepath.Abs(path) // SQLite would take a name such as "file:x" for a URL
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("backup: %s exists", path)
 	}

@@ -1,0 +1,271 @@
+package bank
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// book is what an account must be, as simple arithmetic has it.
+type book struct {
+	number   AccountNumber
+	currency string
+	balance  Money
+	entries  int64
+	wrong    int // PINs in a row
+	last     time.Time
+}
+
+func (k *book) locked() bool { return k.wrong >= 3 }
+
+// request is a movement of money that was asked for under a key.
+type request struct {
+	kind     TransactionType
+	from, to *book
+	amount   Money
+	key      string
+	receipt  Receipt // of the first success
+}
+
+// ledgerModel makes random moves at a bank and in its own books, and compares.
+type ledgerModel struct {
+	br       *branch
+	books    []*book
+	done     []request // those that have a key
+	freeKeys []string  // keys of requests that were refused
+	keys     *int      // how many keys have been made, in all runs
+}
+
+func (m *ledgerModel) book(t *rapid.T, label string) *book {
+	return rapid.SampledFrom(m.books).Draw(t, label)
+}
+
+func (m *ledgerModel) amount(t *rapid.T) Money {
+	return rapid.OneOf(
+		rapid.Custom(func(t *rapid.T) Money { return Money(rapid.Int64Range(1, 500).Draw(t, "small")) }),
+		rapid.SampledFrom([]Money{-1, 0, 1, MaxAmount, MaxAmount + 1, MaxBalance}),
+	).Draw(t, "amount")
+}
+
+// key is none, a new one, or one whose request was refused and which must be as good as new.
+func (m *ledgerModel) key(t *rapid.T) string {
+	switch rapid.IntRange(0, 2).Draw(t, "key") {
+	case 0:
+		return ""
+	case 1:
+		if n := len(m.freeKeys); n > 0 {
+			key := m.freeKeys[n-1]
+			m.freeKeys = m.freeKeys[:n-1]
+			return key
+		}
+	}
+	*m.keys++
+	return fmt.Sprint("key-", *m.keys)
+}
+
+func (m *ledgerModel) open(t *rapid.T) {
+	currency := rapid.SampledFrom([]string{"USD", "USD", "EUR"}).Draw(t, "currency")
+	deposit := m.amount(t)
+	opening, err := m.br.bank.OpenAccount(context.Background(),
+		OpenAccountParams{Holder: "Ada", Pin: goodPin, InitialDeposit: deposit, Currency: currency})
+	if deposit < 0 || deposit > MaxAmount {
+		requireCode(t, CodeInvalidRequest, err)
+		return
+	}
+	require.NoError(t, err)
+	require.Equal(t, deposit, opening.Account.Balance)
+	m.books = append(m.books, &book{
+		number: opening.Account.Number, currency: currency, balance: deposit, entries: 1, last: opening.Account.CreatedAt,
+	})
+}
+
+// ask sends a request to the bank.
+func (m *ledgerModel) ask(r request) (Receipt, error) {
+	ctx, caller := context.Background(), ownerOf(r.from.number)
+	cash := DepositParams{Account: r.from.number, Amount: r.amount, IdempotencyKey: r.key}
+	switch r.kind {
+	case TypeDeposit:
+		return m.br.bank.Deposit(ctx, caller, cash)
+	case TypeWithdrawal:
+		return m.br.bank.Withdraw(ctx, caller, WithdrawParams(cash))
+	}
+	return m.br.bank.Transfer(ctx, caller, TransferParams{
+		Account: r.from.number, To: r.to.number, Amount: r.amount, IdempotencyKey: r.key,
+	})
+}
+
+// refusal is the code with which a request that is new must be refused, or "".
+func refusal(r request) Code {
+	switch {
+	case r.amount < 1 || r.amount > MaxAmount:
+		return CodeInvalidRequest
+	case r.kind == TypeTransferOut && r.to == r.from:
+		return CodeSameAccount
+	case r.from.locked():
+		return CodeAccountLocked
+	case r.kind == TypeTransferOut && r.to.entries == 0:
+		return CodeAccountNotFound
+	case r.kind == TypeTransferOut && r.to.currency != r.from.currency:
+		return CodeCurrencyMismatch
+	case r.kind != TypeDeposit && r.amount > r.from.balance:
+		return CodeInsufficientFunds
+	}
+	return ""
+}
+
+func (m *ledgerModel) move(t *rapid.T, kind TransactionType) {
+	r := request{kind: kind, from: m.book(t, "from"), amount: m.amount(t), key: m.key(t)}
+	if kind == TypeTransferOut {
+		nobody := &book{number: 999999999991} // never drawn: 1 in 90,000,000,000
+		r.to = rapid.SampledFrom(append([]*book{nobody}, m.books...)).Draw(t, "to")
+	}
+	want := refusal(r)
+	receipt, err := m.ask(r)
+	if want != "" {
+		requireCode(t, want, err)
+		require.Zero(t, receipt)
+		if r.key != "" {
+			m.freeKeys = append(m.freeKeys, r.key)
+		}
+		return
+	}
+	require.NoError(t, err)
+	m.enter(t, r, receipt)
+	if r.receipt = receipt; r.key != "" {
+		m.done = append(m.done, r)
+	}
+}
+
+// enter writes an accepted request into the books and compares the receipt with them.
+func (m *ledgerModel) enter(t *rapid.T, r request, receipt Receipt) {
+	signed := r.amount
+	if r.kind != TypeDeposit {
+		signed = -signed
+	}
+	r.from.balance += signed
+	r.from.entries++
+	entry := receipt.Transaction
+	require.False(t, receipt.Replayed)
+	require.Equal(t, r.from.number, entry.Account)
+	require.Equal(t, r.kind, entry.Type)
+	require.Equal(t, r.amount, entry.Amount)
+	require.Equal(t, r.from.currency, entry.Currency)
+	require.Equal(t, r.from.balance, entry.BalanceAfter)
+	require.Equal(t, r.from.entries, entry.Sequence)
+	require.False(t, entry.Timestamp.Before(r.from.last), "time runs backwards in the history")
+	r.from.last = entry.Timestamp
+	if r.to == nil {
+		require.Zero(t, entry.Counterparty)
+		return
+	}
+	require.Equal(t, r.to.number, entry.Counterparty)
+	require.False(t, entry.Timestamp.Before(r.to.last))
+	r.to.balance += r.amount
+	r.to.entries++
+	r.to.last = entry.Timestamp
+}
+
+// repeat asks again what was done already, or something else under its key.
+func (m *ledgerModel) repeat(t *rapid.T) {
+	if len(m.done) == 0 {
+		t.Skip("nothing to repeat")
+	}
+	r := rapid.SampledFrom(m.done).Draw(t, "repeated")
+	again, err := m.ask(r)
+	require.NoError(t, err)
+	require.True(t, again.Replayed)
+	require.Equal(t, r.receipt.Transaction, again.Transaction)
+	other := r
+	other.amount = r.amount%MaxAmount + 1
+	_, err = m.ask(other)
+	requireCode(t, CodeIdempotencyKeyReused, err)
+}
+
+func (m *ledgerModel) login(t *rapid.T, pin string) {
+	k := m.book(t, "account")
+	_, err := m.br.bank.Login(context.Background(), Caller{}, LoginParams{Account: k.number, Pin: pin})
+	switch {
+	case k.locked():
+		requireCode(t, CodeAccountLocked, err)
+	case pin == goodPin:
+		require.NoError(t, err)
+		k.wrong = 0
+	default:
+		requireCode(t, CodeInvalidCredentials, err)
+		k.wrong++
+	}
+}
+
+func (m *ledgerModel) lock(t *rapid.T) {
+	for k := m.book(t, "account"); !k.locked(); k.wrong++ {
+		_, err := m.br.bank.Login(context.Background(), Caller{}, LoginParams{Account: k.number, Pin: wrongPin})
+		requireCode(t, CodeInvalidCredentials, err)
+	}
+}
+
+func (m *ledgerModel) unlock(t *rapid.T) {
+	k := m.book(t, "account")
+	account, err := m.br.bank.UnlockAccount(context.Background(), Caller{AdminKey: true}, k.number)
+	if !k.locked() {
+		requireCode(t, CodeAccountNotLocked, err)
+		return
+	}
+	require.NoError(t, err)
+	require.False(t, account.Locked)
+	k.wrong = 0
+}
+
+// compare holds every account and its newest entry against the books.
+func (m *ledgerModel) compare(t *rapid.T) {
+	for _, k := range m.books {
+		account, err := m.br.bank.GetAccount(context.Background(), operator, k.number)
+		require.NoError(t, err)
+		require.Equal(t, k.balance, account.Balance)
+		require.Equal(t, k.currency, account.Currency)
+		require.Equal(t, k.locked(), account.Locked)
+		page, err := m.br.bank.ListTransactions(context.Background(), operator, ListTransactionsParams{Account: k.number, Limit: 1})
+		require.NoError(t, err)
+		require.Len(t, page.Transactions, 1)
+		require.Equal(t, k.entries, page.Transactions[0].Sequence)
+		require.Equal(t, k.balance, page.Transactions[0].BalanceAfter)
+	}
+}
+
+func TestLedgerFollowsItsModel(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t) // one for all runs; each has accounts of its own
+	keys := 0
+	rapid.Check(t, func(t *rapid.T) {
+		m := &ledgerModel{br: br, keys: &keys}
+		for len(m.books) < 2 {
+			m.open(t)
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"open":      m.open,
+			"deposit":   func(t *rapid.T) { m.move(t, TypeDeposit) },
+			"withdraw":  func(t *rapid.T) { m.move(t, TypeWithdrawal) },
+			"transfer":  func(t *rapid.T) { m.move(t, TypeTransferOut) },
+			"transfer2": func(t *rapid.T) { m.move(t, TypeTransferOut) }, // twice as often as the others
+			"repeat":    m.repeat,
+			"right PIN": func(t *rapid.T) { m.login(t, goodPin) },
+			"wrong PIN": func(t *rapid.T) { m.login(t, wrongPin) },
+			"lock":      m.lock,
+			"unlock":    m.unlock,
+			"clock": func(t *rapid.T) {
+				br.clock.pass(time.Duration(rapid.Int64Range(-5_000_000, 60_000_000).Draw(t, "microseconds")) * time.Microsecond)
+			},
+			"": m.compare,
+		})
+	})
+	report, err := Verify(context.Background(), br.store, func(VerifyReport) {})
+	require.NoError(t, err)
+	require.Positive(t, report.Accounts)
+	for _, total := range report.Totals {
+		require.Equal(t, total.Opened+total.Deposited-total.Withdrawn, total.Balances)
+		require.Equal(t, total.TransferredIn, total.TransferredOut)
+	}
+}

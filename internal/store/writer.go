@@ -1,0 +1,248 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// Group commit. A durable commit is a wait for the disk, and the wait is the same for one transaction as for many. So one
+// goroutine, the writer, owns the only connection that writes. It takes a caller's function from the queue, begins a
+// transaction and runs the function in a savepoint; then it takes whoever waits by now, one after the other, each in a
+// savepoint of its own; then it commits once and answers all of them. While the disk works, the next group gathers. Nobody
+// waits for a group to fill: a lone caller is a group of one.
+const (
+	// maxQueued bounds how many callers wait for the writer; one more is refused at once, so that overload shows as an
+	// answer and not as growing memory.
+	maxQueued = 4096
+	// maxGroup bounds how long the first of a group waits for those behind it.
+	maxGroup = 128
+)
+
+// task is one call of Update on its way to the writer and back.
+type task struct {
+	ctx   context.Context // the caller's
+	fn    func(ctx context.Context, q db.Querier) error
+	state atomic.Int32 // waiting, and then once taken or abandoned
+	err   error        // what fn returned
+	done  chan error   // gets the outcome, after the commit
+}
+
+const (
+	waiting int32 = iota
+	taken
+	abandoned
+)
+
+type writer struct {
+	queue chan *task
+	ended chan struct{} // closed when the last group is answered
+
+	closing sync.RWMutex // held for reading while a task goes into the queue
+	closed  bool
+
+	broken atomic.Bool
+	failed chan struct{} // closed when broken is set
+
+	// Only the writer's goroutine touches what follows.
+	conn    *sql.Conn
+	queries *db.Queries
+	group   []*task
+}
+
+// startWriter takes a connection for good and starts the goroutine.
+func startWriter(ctx context.Context, pool *sql.DB) (*writer, error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{
+		queue: make(chan *task, maxQueued), ended: make(chan struct{}), failed: make(chan struct{}), conn: conn,
+	}
+	if w.queries, err = db.Prepare(ctx, sqliteDialect{conn}); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	go w.run()
+	return w, nil
+}
+
+// update queues a function and waits for its outcome. Once the writer has taken the task there is no way back: the
+// function runs to its end whatever becomes of the caller, since half of it would be worse.
+func (w *writer) update(ctx context.Context, fn func(ctx context.Context, q db.Querier) error) error {
+	t := &task{ctx: ctx, fn: fn, done: make(chan error, 1)}
+	if err := w.enqueue(t); err != nil {
+		return err
+	}
+	var err error
+	select {
+	case err = <-t.done:
+	case <-ctx.Done():
+		if t.state.CompareAndSwap(waiting, abandoned) {
+			return named(ctx.Err())
+		}
+		err = <-t.done // it has been taken, and is not half done
+	}
+	if crash, ok := errors.AsType[*panicked](err); ok {
+		panic(crash) // where the caller's own recovery sees it
+	}
+	return err
+}
+
+func (w *writer) enqueue(t *task) error {
+	w.closing.RLock()
+	defer w.closing.RUnlock()
+	if w.closed {
+		return fmt.Errorf("%w: the store is closed", ErrUnavailable)
+	}
+	select {
+	case w.queue <- t:
+		return nil
+	default:
+		return fmt.Errorf("%w: %d callers wait already", ErrUnavailable, maxQueued)
+	}
+}
+
+// close answers everybody who is in the queue, and then ends the goroutine and gives its connection back.
+func (w *writer) close() error {
+	w.closing.Lock()
+	again := w.closed
+	if !again {
+		w.closed = true
+		close(w.queue)
+	}
+	w.closing.Unlock()
+	<-w.ended
+	if again {
+		return nil
+	}
+	return errors.Join(w.queries.Close(), w.conn.Close())
+}
+
+func (w *writer) run() {
+	defer close(w.ended)
+	for t := range w.queue {
+		outcome := w.commitGroup(t)
+		for _, member := range w.group {
+			if outcome != nil {
+				member.err = outcome
+			}
+			member.done <- named(member.err)
+		}
+		clear(w.group) // do not keep the callers' memory
+		w.group = w.group[:0]
+	}
+}
+
+// commitGroup runs a first task and those behind it, and commits. An error of its own counts for all of the group, and
+// takes the place of what each function returned.
+func (w *writer) commitGroup(first *task) error {
+	if !w.take(first) {
+		return nil
+	}
+	if w.broken.Load() {
+		return fmt.Errorf("%w: an earlier commit failed", ErrUnavailable)
+	}
+	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
+		return unavailable(err)
+	}
+	succeeded := 0
+	for t := first; t != nil; t = w.next() {
+		if err := w.runTask(t); err != nil {
+			_ = w.exec("ROLLBACK") // SQLite has most likely done so itself
+			return unavailable(err)
+		}
+		if t.err == nil {
+			succeeded++
+		}
+	}
+	if succeeded == 0 {
+		_ = w.exec("ROLLBACK") // nothing is lost if it fails
+		return nil
+	}
+	if err := w.exec("COMMIT"); err != nil {
+		_ = w.exec("ROLLBACK")
+		return w.commitFailed(commitError(err))
+	}
+	return nil
+}
+
+// take makes a task part of the group, unless its caller has left.
+func (w *writer) take(t *task) bool {
+	if t.ctx.Err() != nil || !t.state.CompareAndSwap(waiting, taken) {
+		return false
+	}
+	w.group = append(w.group, t)
+	return true
+}
+
+// next takes a task that waits already, if there is one and the group has room.
+func (w *writer) next() *task {
+	for len(w.group) < maxGroup {
+		select {
+		case t, open := <-w.queue:
+			if !open {
+				return nil
+			}
+			if w.take(t) {
+				return t
+			}
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// runTask runs a function in a savepoint, which is kept or rolled back by what the function returns. An error of its own
+// says that the savepoint is gone, and with it the whole transaction: SQLite rolls back by itself when the disk is full or
+// fails.
+func (w *writer) runTask(t *task) error {
+	if err := w.exec("SAVEPOINT task"); err != nil {
+		return err
+	}
+	if t.err = callSafely(t, w.queries); t.err != nil {
+		if err := w.exec("ROLLBACK TO task"); err != nil {
+			return errors.Join(err, t.err)
+		}
+	}
+	return w.exec("RELEASE task")
+}
+
+// callSafely runs a function and turns its panic into an error, so that it fails alone.
+func callSafely(t *task, queries *db.Queries) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &panicked{cause: cause, stack: debug.Stack()}
+		}
+	}()
+	return t.fn(context.WithoutCancel(t.ctx), queries)
+}
+
+// panicked carries a panic from the writer's goroutine to that of the caller.
+type panicked struct {
+	cause any
+	stack []byte
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("%v\n%s", p.cause, p.stack) }
+
+// commitFailed stops all further writing when an outcome is unknown: what this process believes of the file is then not
+// what a restart will find.
+func (w *writer) commitFailed(err error) error {
+	if errors.Is(err, ErrUnknown) && w.broken.CompareAndSwap(false, true) {
+		close(w.failed)
+	}
+	return err
+}
+
+// exec runs a statement without rows on the writer's connection; the driver keeps it prepared.
+func (w *writer) exec(statement string) error {
+	_, err := w.conn.ExecContext(context.Background(), statement)
+	return err
+}
