@@ -224,6 +224,7 @@ func TestKillBetweenCommitAndAnswer(t *testing.T) {
 	require.Equal(t, "true", r.header.Get("Idempotent-Replayed"))
 	meant, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err == nil { // it had left the server before the kill, and nobody had read it
+		defer func() { _ = meant.Body.Close() }()
 		unread, err := io.ReadAll(meant.Body)
 		require.NoError(t, err)
 		require.Equal(t, string(unread), r.body)

@@ -59,11 +59,11 @@ func TestVerifyFindsTampering(t *testing.T) {
 func TestVerifyFindsOrphans(t *testing.T) {
 	t.Parallel()
 	environ, path := database(t)
-	createAccount(t, environ, "--initial-deposit=1000")
+	number := createAccount(t, environ, "--initial-deposit=1000")
 	edit(t, path, `PRAGMA foreign_keys = off; DELETE FROM accounts`)
 	o := command(t, environ, "", "verify")
 	require.Equal(t, 1, o.code)
-	require.Contains(t, o.err, "1 entries belong to no account")
+	require.Contains(t, o.err, "account "+number+", entry 1: it belongs to no account")
 }
 
 func TestBackup(t *testing.T) {

@@ -162,10 +162,11 @@ func TestNoSessionOutlivesSevenDays(t *testing.T) {
 	a := w.renew(session.RefreshToken)
 	require.Equal(t, 200, a.status, a.text())
 	require.Equal(t, float64(1), a.field("refresh_expires_in"))
+	require.Equal(t, float64(1), a.field("expires_in"))
 	a.decode(&session)
 	require.Empty(t, w.accessCode(c, session.AccessToken))
 	w.clock.pass(time.Second)
-	require.Equal(t, "token_revoked", w.accessCode(c, session.AccessToken), "a young access token ends with its session")
+	require.Equal(t, "invalid_token", w.accessCode(c, session.AccessToken), "a young access token ends with its session")
 	require.Equal(t, 401, w.renew(session.RefreshToken).status)
 }
 

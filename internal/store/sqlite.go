@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -141,34 +142,23 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("backup: %s exists", path)
 	}
-	partial := path + ".partial"
-	if err := os.Remove(partial); err != nil && !os.IsNotExist(err) {
+	// SQLite fills an empty file as it fills none, and this one is readable by its owner alone.
+	partial, err := os.CreateTemp(filepath.Dir(path), ".bankcore-*.partial")
+	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	if err := s.copyTo(ctx, partial); err != nil {
-		_ = os.Remove(partial)
+	defer func() { _ = os.Remove(partial.Name()) }()
+	if err := errors.Join(partial.Close(), s.copyTo(ctx, partial.Name())); err != nil {
 		return fmt.Errorf("backup: %w", named(err))
 	}
 	// A link, unlike a rename, refuses a name that somebody has taken meanwhile.
-	if err := os.Link(partial, path); err != nil {
-		_ = os.Remove(partial)
-		return fmt.Errorf("backup: %w", err)
-	}
-	if err := os.Remove(partial); err != nil {
+	if err := os.Link(partial.Name(), path); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
 	return syncFile(filepath.Dir(path))
 }
 
 func (s *Store) copyTo(ctx context.Context, path string) error {
-	// SQLite fills an empty file as it fills none: this one only sets the permissions.
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := file.Close(); err != nil {
-		return err
-	}
 	source, err := openSQLite(s.path, "mode=rw&_busy_timeout=5000")
 	if err != nil {
 		return err
@@ -176,6 +166,13 @@ func (s *Store) copyTo(ctx context.Context, path string) error {
 	defer func() { _ = source.Close() }()
 	if _, err := source.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
 		return err
+	}
+	empty, err := identify(ctx, path)
+	if err != nil {
+		return err
+	}
+	if empty {
+		return errors.New("the copy is empty")
 	}
 	target, err := openSQLite(path, "mode=rw")
 	if err != nil {

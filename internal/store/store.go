@@ -79,19 +79,26 @@ func (s *Store) Close() error {
 // Serve claims the database for one serving process until Close; for a second one it returns ErrInUse. Commands that only
 // pass by, such as a backup, need no claim.
 func (s *Store) Serve() error {
-	path, err := filepath.EvalSymlinks(s.path) // one database has one lock, by whatever name it is reached
+	var err error
+	s.serving, err = claim(s.path)
+	return err
+}
+
+// claim takes the lock of a database, which whoever serves or migrates it holds.
+func claim(path string) (*flock.Flock, error) {
+	path, err := filepath.EvalSymlinks(path) // one database has one lock, by whatever name it is reached
 	if err != nil {
-		return fmt.Errorf("lock the database: %w", err)
+		return nil, fmt.Errorf("lock the database: %w", err)
 	}
-	s.serving = flock.New(path + ".lock")
-	locked, err := s.serving.TryLock()
+	lock := flock.New(path + ".lock")
+	locked, err := lock.TryLock()
 	if err != nil {
-		return fmt.Errorf("lock %s.lock: %w", path, err)
+		return nil, fmt.Errorf("lock %s: %w", lock.Path(), err)
 	}
 	if !locked {
-		return fmt.Errorf("%w: another server runs on %s", ErrInUse, s.path)
+		return nil, fmt.Errorf("%w: another server runs on %s", ErrInUse, path)
 	}
-	return nil
+	return lock, nil
 }
 
 // Failed is closed when a commit ended with ErrUnknown. The process must then stop and start again: only a fresh start
