@@ -161,13 +161,19 @@ func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) err
 	if err != nil {
 		return err
 	}
-	var refusal *bank.Error
-	if err := fn(b); errors.As(err, &refusal) {
-		return errors.New(refusal.Message)
-	} else if err != nil {
-		return err
+	err = fn(b)
+	if refusal, ok := errors.AsType[*bank.Error](err); ok {
+		return errors.New(plain(refusal))
 	}
-	return nil
+	return err
+}
+
+// plain tells a refusal to a person, who knows no JSON pointers.
+func plain(refusal *bank.Error) string {
+	subject := map[string]string{
+		"/account_holder_name": "the name ", "/pin": "the PIN ", "/initial_deposit": "the initial deposit ", "/currency": "the currency ",
+	}
+	return subject[refusal.Pointer] + refusal.Message
 }
 
 func (p *program) printAccount(a bank.Account) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -126,13 +127,16 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 	if err != nil {
 		return err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Addr)
-	if err != nil {
-		return err
-	}
 	scheme := "http"
 	if cfg.TLSCertFile != "" {
 		scheme = "https"
+		if _, err := tls.LoadX509KeyPair(cfg.TLSCertFile, cfg.TLSKeyFile); err != nil {
+			return fmt.Errorf("TLS_CERT_FILE, TLS_KEY_FILE: %w", err)
+		}
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Addr)
+	if err != nil {
+		return fmt.Errorf("ADDR: %w", err)
 	}
 	url := scheme + "://" + listener.Addr().String()
 	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s/swagger/index.html\n", version, url, url, url)

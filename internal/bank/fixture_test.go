@@ -59,23 +59,23 @@ type branch struct {
 }
 
 // newBranch opens a bank that ends with the test.
-func newBranch(t testing.TB) *branch {
-	t.Helper()
+func newBranch(tb testing.TB) *branch {
+	tb.Helper()
 	ctx := context.Background()
 	br := &branch{
-		path:  filepath.Join(t.TempDir(), "bank.db"),
+		path:  filepath.Join(tb.TempDir(), "bank.db"),
 		clock: &clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC)},
 	}
 	_, err := store.Migrate(ctx, "sqlite:"+br.path)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	br.store, err = store.Open(ctx, "sqlite:"+br.path)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = br.store.Close() })
+	require.NoError(tb, err)
+	tb.Cleanup(func() { _ = br.store.Close() })
 	br.bank, err = New(br.store, Config{
 		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
 		Now: br.clock.Now, Random: rand.Reader, KDF: quickKDF,
 	})
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return br
 }
 

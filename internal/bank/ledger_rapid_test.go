@@ -92,10 +92,11 @@ func (m *ledgerModel) ask(r request) (Receipt, error) {
 		return m.br.bank.Deposit(ctx, caller, cash)
 	case TypeWithdrawal:
 		return m.br.bank.Withdraw(ctx, caller, WithdrawParams(cash))
+	default:
+		return m.br.bank.Transfer(ctx, caller, TransferParams{
+			Account: r.from.number, To: r.to.number, Amount: r.amount, IdempotencyKey: r.key,
+		})
 	}
-	return m.br.bank.Transfer(ctx, caller, TransferParams{
-		Account: r.from.number, To: r.to.number, Amount: r.amount, IdempotencyKey: r.key,
-	})
 }
 
 // refusal is the code with which a request that is new must be refused, or "".

@@ -63,7 +63,7 @@ func TestEachHashHasASaltOfItsOwn(t *testing.T) {
 func TestUnknownAccountCostsAsMuch(t *testing.T) {
 	t.Parallel()
 	var costs [][3]uint32
-	h := newPinHasher(testPepper, func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+	h := newPinHasher(testPepper, func(_, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 		costs = append(costs, [3]uint32{time, memory, uint32(threads)})
 		require.Len(t, salt, saltSize)
 		return make([]byte, keyLen) // what the decoy holds: even its very key must not open anything

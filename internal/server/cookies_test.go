@@ -3,6 +3,7 @@ package server_test
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -154,7 +155,7 @@ func TestCookieSessionsRefuseOtherSites(t *testing.T) {
 		"a page without an origin":    {header("Origin", "null")},
 		"form post from another site": {header("Sec-Fetch-Site", "cross-site"), header("Sec-Fetch-Mode", "navigate")},
 	} {
-		sent := append(from, withCookie(cookie))
+		sent := append(slices.Clone(from), withCookie(cookie))
 		for what, a := range map[string]*answer{
 			"login":       w.cookieLogin(c, from...),
 			"wrong login": w.cookieLogin(customer{c.number, wrongPIN}, from...),

@@ -3,7 +3,6 @@ package server
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -99,6 +98,6 @@ func requireRefusedInBadCompany(t *testing.T, text string) {
 	} {
 		_, err := decodeJSON([]byte(bad))
 		require.Error(t, err, "%q", bad)
-		require.False(t, errors.Is(err, io.EOF))
+		require.NotErrorIs(t, err, io.EOF)
 	}
 }

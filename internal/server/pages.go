@@ -133,10 +133,13 @@ func swaggerPage(e *echo.Echo, serve echo.HandlerFunc) ([]byte, error) {
 		[]byte(`style="position:absolute;width:0;height:0"`), []byte(`width="0" height="0" display="none"`)), nil
 }
 
+// swaggerLogo is the style that Swagger UI's script puts into its logo.
+const swaggerLogo = `<style>.logo_small_svg__cls-2{fill:#fff}.logo_small_svg__cls-3{fill:#85ea2d}</style>`
+
 // swaggerPolicy lets through what the page has inline.
 func swaggerPolicy(page []byte) string {
 	hashes := map[string][]string{}
-	for _, found := range inlined.FindAllSubmatch(page, -1) {
+	for _, found := range inlined.FindAllSubmatch(slices.Concat(page, []byte(swaggerLogo)), -1) {
 		sum := sha256.Sum256(found[2])
 		element := string(found[1])
 		hashes[element] = append(hashes[element], "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")

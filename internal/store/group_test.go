@@ -33,7 +33,7 @@ func writing(t *testing.T, s *store.Store) (release func()) {
 }
 
 // queue starts an Update and returns, when it waits in the queue, the channel of its outcome. A panic comes as an error.
-func queue(t *testing.T, s *store.Store, ctx context.Context, fn func(ctx context.Context, q db.Querier) error) <-chan error {
+func queue(ctx context.Context, t *testing.T, s *store.Store, fn func(ctx context.Context, q db.Querier) error) <-chan error {
 	t.Helper()
 	result := make(chan error, 1)
 	waiting := s.Queued() + 1
@@ -67,12 +67,12 @@ func TestNeighboursInTheQueueDoNotHarmEachOther(t *testing.T) {
 	}
 	own := errors.New("changed my mind")
 	leaving, leave := context.WithCancel(background)
-	first := queue(t, s, background, move(1, func() error { return nil }))
-	failing := queue(t, s, background, move(10, func() error { return own }))
-	panicking := queue(t, s, background, move(100, func() error { panic("boom") }))
-	gone := queue(t, s, leaving, move(200, func() error { return nil }))
-	overdrawing := queue(t, s, background, move(5000, func() error { return nil }))
-	last := queue(t, s, background, move(2, func() error { return nil }))
+	first := queue(background, t, s, move(1, func() error { return nil }))
+	failing := queue(background, t, s, move(10, func() error { return own }))
+	panicking := queue(background, t, s, move(100, func() error { panic("boom") }))
+	gone := queue(leaving, t, s, move(200, func() error { return nil }))
+	overdrawing := queue(background, t, s, move(5000, func() error { return nil }))
+	last := queue(background, t, s, move(2, func() error { return nil }))
 	leave()
 	require.ErrorIs(t, <-gone, store.ErrUnavailable)
 	release()
@@ -92,7 +92,7 @@ func TestNobodyIsAnsweredBeforeTheCommit(t *testing.T) {
 	release := writing(t, s)
 	var results []<-chan error
 	for range 50 {
-		results = append(results, queue(t, s, context.Background(), func(ctx context.Context, q db.Querier) error {
+		results = append(results, queue(context.Background(), t, s, func(ctx context.Context, q db.Querier) error {
 			return transfer(ctx, q, ada, grace, 1)
 		}))
 	}

@@ -24,7 +24,8 @@ func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 	if err := createFile(path); err != nil {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
-	if _, err := identify(ctx, path); err != nil {
+	empty, err := identify(ctx, path)
+	if err != nil {
 		return nil, fmt.Errorf("migrate %s: %w", path, named(err))
 	}
 	pool, err := openSQLite(path, writerOptions+"&mode=rw")
@@ -33,6 +34,15 @@ func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 	}
 	defer func() { _ = pool.Close() }()
 	pool.SetMaxOpenConns(1)
+	if !empty {
+		has, wants, err := versions(ctx, pool)
+		if err != nil || has == wants {
+			return nil, err
+		}
+		if has > wants {
+			return nil, fmt.Errorf("migrate %s: %w: the database has %d, this program only knows %d", path, ErrSchema, has, wants)
+		}
+	}
 	applied, err := migrate(ctx, pool, path)
 	if err != nil {
 		return applied, fmt.Errorf("migrate %s: %w", path, named(err))
@@ -52,26 +62,17 @@ func createFile(path string) error {
 	return file.Close()
 }
 
+// migrate applies what is missing, while no server runs on the database: it would not know the next version.
 func migrate(ctx context.Context, pool *sql.DB, path string) ([]string, error) {
-	provider, err := migrations(pool)
-	if err != nil {
-		return nil, err
-	}
-	has, wants, err := provider.GetVersions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if has > wants {
-		return nil, fmt.Errorf("%w: the database has %d, this program only knows %d", ErrSchema, has, wants)
-	}
-	if has == wants {
-		return nil, nil
-	}
-	lock, err := claim(path) // a server that runs on the database does not know the next version
+	lock, err := claim(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = lock.Unlock() }()
+	provider, err := migrations(pool)
+	if err != nil {
+		return nil, err
+	}
 	results, err := provider.Up(ctx)
 	var applied []string
 	for _, result := range results {
@@ -88,13 +89,18 @@ func migrations(pool *sql.DB) (*goose.Provider, error) {
 	return goose.NewProvider(goose.DialectSQLite3, pool, files)
 }
 
-// checkVersion refuses a database that this program's queries do not fit.
-func checkVersion(ctx context.Context, pool *sql.DB) error {
+// versions are that of a database and that which this program needs.
+func versions(ctx context.Context, pool *sql.DB) (has, wants int64, err error) {
 	provider, err := migrations(pool)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
-	has, wants, err := provider.GetVersions(ctx)
+	return provider.GetVersions(ctx)
+}
+
+// checkVersion refuses a database that this program's queries do not fit.
+func checkVersion(ctx context.Context, pool *sql.DB) error {
+	has, wants, err := versions(ctx, pool)
 	if err != nil {
 		return err
 	}

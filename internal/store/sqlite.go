@@ -145,7 +145,7 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	// SQLite fills an empty file as it fills none, and this one is readable by its owner alone.
 	partial, err := os.CreateTemp(filepath.Dir(path), ".bankcore-*.partial")
 	if err != nil {
-		return fmt.Errorf("backup: %w", err)
+		return fmt.Errorf("backup to %s: %w", path, err)
 	}
 	defer func() { _ = os.Remove(partial.Name()) }()
 	if err := errors.Join(partial.Close(), s.copyTo(ctx, partial.Name())); err != nil {
