@@ -186,6 +186,9 @@ func TestPagesNeedNothingUnsafe(t *testing.T) {
 			hashes++
 		}
 		require.Equal(t, path == "/swagger/index.html", hashes > 0, "%s: inline elements", path)
+		if path == "/swagger/index.html" {
+			hashes++ // of the style that Swagger UI's script puts into its logo
+		}
 		require.Equal(t, hashes, strings.Count(policy, "'sha256-"), "%s: no hash more than needed", path)
 		require.Empty(t, inlineAttribute.FindAllString(a.text(), -1), "%s: attributes that no hash lets through", path)
 	}
