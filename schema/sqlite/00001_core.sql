@@ -61,20 +61,21 @@ END;
 -- INSERT OR REPLACE deletes without asking the trigger above.
 -- +goose StatementBegin
 CREATE TRIGGER transactions_are_never_replaced BEFORE INSERT ON transactions
-WHEN EXISTS (
-    SELECT 1 FROM transactions
-    WHERE id = NEW.id OR rowid = NEW.rowid OR (account_number = NEW.account_number AND sequence = NEW.sequence))
+WHEN EXISTS (SELECT 1 FROM transactions WHERE id = NEW.id)
+  OR EXISTS (SELECT 1 FROM transactions WHERE rowid = NEW.rowid)
+  OR EXISTS (SELECT 1 FROM transactions WHERE account_number = NEW.account_number AND sequence = NEW.sequence)
 BEGIN
     SELECT RAISE(ABORT, 'the history is append-only: this transaction exists');
 END;
 -- +goose StatementEnd
 
--- The first success under a key; its answer is made again from the entry, which never changes.
+-- The first success under a key; its answer is made again from the entry, which never changes. No foreign key: the key is
+-- claimed before the entry is written, and while such a reference is open, every new entry searches this whole table.
 CREATE TABLE idempotency_keys (
     scope           TEXT    NOT NULL,
     idempotency_key TEXT    NOT NULL,
     fingerprint     BLOB    NOT NULL CHECK (length(fingerprint) = 32),
-    transaction_id  TEXT    NOT NULL REFERENCES transactions (id) DEFERRABLE INITIALLY DEFERRED,
+    transaction_id  TEXT    NOT NULL,
     created_at      INTEGER NOT NULL,
     PRIMARY KEY (scope, idempotency_key)
 ) STRICT, WITHOUT ROWID;
