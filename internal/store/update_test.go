@@ -230,36 +230,6 @@ func TestDuplicatesAreNamed(t *testing.T) {
 	requireBalances(t, s, 1000, 1000)
 }
 
-// A claim on a key whose entry is never written fails only at the commit, where the foreign key is checked.
-func TestRefusedCommitIsNotAnUnknownOne(t *testing.T) {
-	t.Parallel()
-	s, _ := newStore(t)
-	claim := db.InsertIdempotencyKeyParams{Scope: "s", IdempotencyKey: "k", Fingerprint: make([]byte, 32), TransactionID: uuid.New()}
-	claimed := false
-	err := s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
-		if err := transfer(ctx, q, ada, grace, 300); err != nil {
-			return err
-		}
-		inserted, err := q.InsertIdempotencyKey(ctx, claim)
-		claimed = inserted == 1
-		return err
-	})
-	require.True(t, claimed)
-	require.Error(t, err)
-	require.NotErrorIs(t, err, store.ErrUnknown)
-	select {
-	case <-s.Failed():
-		t.Fatal("a refused commit stopped the store")
-	default:
-	}
-	requireBalances(t, s, 1000, 1000)
-	require.NoError(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) error {
-		_, err := q.IdempotencyKeyByKey(ctx, db.IdempotencyKeyByKeyParams{Scope: "s", IdempotencyKey: "k"})
-		require.ErrorIs(t, err, store.ErrNotFound)
-		return nil
-	}))
-}
-
 func TestUpdateWaitsForAnotherProcess(t *testing.T) {
 	t.Parallel()
 	s, path := newStore(t)
