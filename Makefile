@@ -8,7 +8,7 @@ FUZZTIME ?= 10s
 
 .PHONY: help
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build bin/bankcore
@@ -56,7 +56,9 @@ lint: ## Check the code and the contract
 # The browser tests need Chromium. Where it is missing and Debian's packages can be installed, install it.
 .PHONY: browser
 browser:
-	@command -v chromium chromium-browser google-chrome google-chrome-stable headless-shell >/dev/null || { \
-		command -v apt-get >/dev/null || { echo 'The browser tests need Chromium: please install it.' >&2; exit 1; }; \
-		sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
-		$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends chromium; }
+	@for browser in chromium chromium-browser google-chrome google-chrome-stable headless-shell; do \
+		command -v $$browser >/dev/null && exit 0; \
+	done; \
+	command -v apt-get >/dev/null || { echo 'The browser tests need Chromium: please install it.' >&2; exit 1; }; \
+	sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends chromium

@@ -4,10 +4,10 @@ VALUES (sqlc.arg(id), sqlc.arg(event_type), sqlc.arg(account_number), sqlc.arg(a
         sqlc.arg(request_id), sqlc.arg(timestamp));
 
 -- name: ListEvents :many
--- Newest first, from before an id. An empty event_type and account number 0 stand for every one.
+-- Newest first, from before an id. An empty event_type stands for every type.
 SELECT * FROM events
 WHERE id < sqlc.arg(before_id)
   AND (CAST(sqlc.arg(event_type) AS TEXT) = '' OR event_type = CAST(sqlc.arg(event_type) AS TEXT))
-  AND (CAST(sqlc.arg(account_number) AS BIGINT) = 0 OR account_number = CAST(sqlc.arg(account_number) AS BIGINT))
+  AND (NOT CAST(sqlc.arg(by_account) AS BOOLEAN) OR account_number = CAST(sqlc.arg(account_number) AS BIGINT))
 ORDER BY id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);

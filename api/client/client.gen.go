@@ -925,6 +925,7 @@ type ClientInterface interface {
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
 	// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
+	// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -937,6 +938,7 @@ type ClientInterface interface {
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
 	// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
+	// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1165,6 +1167,7 @@ type ClientInterface interface {
 // account number is 12 random digits, the last a Luhn check digit.
 //
 // An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
+// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1187,6 +1190,7 @@ func (c *Client) OpenAccountWithBody(ctx context.Context, params *OpenAccountPar
 // account number is 12 random digits, the last a Luhn check digit.
 //
 // An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
+// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2622,6 +2626,7 @@ type ClientWithResponsesInterface interface {
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
 	// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
+	// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2634,6 +2639,7 @@ type ClientWithResponsesInterface interface {
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
 	// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
+	// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4829,6 +4835,7 @@ func (r VersionResponse) ContentType() string {
 // account number is 12 random digits, the last a Luhn check digit.
 //
 // An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
+// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -4847,6 +4854,7 @@ func (c *ClientWithResponses) OpenAccountWithBodyWithResponse(ctx context.Contex
 // account number is 12 random digits, the last a Luhn check digit.
 //
 // An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
+// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -64,8 +64,9 @@ it is never an argument, which other users of the machine could see.`,
 				}
 				account := opening.Account
 				if wanted != account.Role {
-					if account, err = b.SetRole(cmd.Context(), operator, account.Number, wanted); err != nil {
-						return err
+					number := account.Number
+					if account, err = b.SetRole(cmd.Context(), operator, number, wanted); err != nil {
+						return fmt.Errorf("account %s is open but has no role yet, see bankcore account role: %w", number, err)
 					}
 				}
 				return p.printAccount(account)
@@ -155,7 +156,10 @@ func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) err
 		return err
 	}
 	defer func() { _ = s.Close() }()
-	logger, closer := newLogger(cfg, p.stderr)
+	logger, closer, err := newLogger(cfg, p.stderr)
+	if err != nil {
+		return err
+	}
 	defer func() { _ = closer.Close() }()
 	b, err := openBank(ctx, s, cfg, logger)
 	if err != nil {

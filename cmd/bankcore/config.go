@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/netip"
 	"os"
@@ -15,9 +17,10 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
-	"golang.org/x/text/currency"
 
+	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/server"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // config holds every setting of the service. It is read once, at start, and printing it in any way shows no secret.
@@ -150,7 +153,7 @@ func (c *config) validate() (err error) {
 	}
 	expect("ADDR", validAddress(c.Addr), "HOST:PORT, such as 127.0.0.1:5000")
 	expect("DATABASE_URL", c.DatabaseURL.valid(), "sqlite:PATH or postgres://...")
-	expect("CURRENCY", validCurrency(c.Currency), "an ISO 4217 code of three capital letters, such as USD")
+	expect("CURRENCY", bank.ValidCurrency(c.Currency), "an ISO 4217 code of three capital letters, such as USD")
 	for _, named := range c.secrets() {
 		expect(named.name, *named.value == "" || named.value.valid(), expectedSecret)
 	}
@@ -169,12 +172,6 @@ func validAddress(addr string) bool {
 	}
 	_, err = strconv.ParseUint(port, 10, 16)
 	return err == nil
-}
-
-// validCurrency refuses XXX too, which ISO 4217 reserves for "no currency".
-func validCurrency(code string) bool {
-	unit, err := currency.ParseISO(code)
-	return err == nil && unit.String() == code && code != "XXX"
 }
 
 func parseBool(text string) (any, error) {
@@ -216,4 +213,36 @@ func parseProxies(text string) (any, error) {
 		proxies = append(proxies, prefix.Masked())
 	}
 	return proxies, nil
+}
+
+// databaseURL names a database. Printed, it shows a SQLite path, but nothing of a PostgreSQL URL: the password can
+// stand in several places of one, and a badly escaped one defeats url.Redacted.
+type databaseURL string
+
+func (d databaseURL) String() string {
+	if path, ok := d.sqlitePath(); ok {
+		return "sqlite:" + path
+	}
+	return "postgres://" + redacted
+}
+
+func (d databaseURL) GoString() string               { return d.String() }
+func (d databaseURL) LogValue() slog.Value           { return slog.StringValue(d.String()) }
+func (d databaseURL) MarshalText() ([]byte, error)   { return []byte(d.String()), nil }
+func (d databaseURL) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, d.String()) }
+
+func (d databaseURL) valid() bool {
+	for _, scheme := range []string{"postgres://", "postgresql://"} { // which the store refuses as yet
+		if rest, ok := strings.CutPrefix(string(d), scheme); ok {
+			return rest != ""
+		}
+	}
+	_, ok := d.sqlitePath()
+	return ok
+}
+
+// sqlitePath is the file's path, if the URL names a file.
+func (d databaseURL) sqlitePath() (string, bool) {
+	path, err := store.SQLitePath(string(d))
+	return path, err == nil
 }

@@ -38,10 +38,11 @@ func demoCustomers() []*demoCustomer {
 }
 
 const (
-	demoDays   = 180
-	landlord   = 4 // places in demoCustomers
-	lockedOne  = 3
-	firstOfDay = 6 * time.Hour
+	demoDays  = 180
+	landlord  = 4 // places in demoCustomers
+	lockedOne = 3
+
+	morning = 6 * time.Hour
 )
 
 var demoShops = []string{
@@ -50,7 +51,10 @@ var demoShops = []string{
 
 // serveDemo serves a bank that did not exist before and will not exist afterwards.
 func (p *program) serveDemo(ctx context.Context, cfg config) error {
-	logger, closer := newLogger(cfg, p.stderr)
+	logger, closer, err := newLogger(cfg, p.stderr)
+	if err != nil {
+		return err
+	}
 	defer func() { _ = closer.Close() }()
 	folder, err := os.MkdirTemp("", "bankcore-demo-")
 	if err != nil {
@@ -108,7 +112,7 @@ func seedDemo(ctx context.Context, s *store.Store, cfg config, today time.Time) 
 		return nil, err
 	}
 	for day := range demoDays {
-		life.now = begin.AddDate(0, 0, day).Add(firstOfDay)
+		life.now = begin.AddDate(0, 0, day).Add(morning)
 		if err := life.day(ctx); err != nil {
 			return nil, err
 		}

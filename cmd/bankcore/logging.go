@@ -4,34 +4,30 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"path/filepath"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"gopkg.in/natefinch/lumberjack.v2"
 )
 
 const (
-	redacted = "[redacted]"
 	// logTime is RFC 3339 with as many digits as the times of the API, so that the two can be compared as text.
 	logTime = "2006-01-02T15:04:05.000000Z07:00"
-
-	minSecretLength = 32 // characters
 
 	logFileMegabytes = 100
 	logFileBackups   = 5
 	logFileDays      = 28
 )
 
-// newLogger logs to stderr or, when the configuration names one, to a file that is rotated. The file is opened by the
-// first line and, if new, readable by its owner alone. Close ends the file.
-func newLogger(cfg config, stderr io.Writer) (*slog.Logger, io.Closer) {
+// newLogger logs to stderr or, when the configuration names one, to a file that is rotated and, if new, readable by its
+// owner alone. A file that cannot be written is an error now rather than a surprise later. Close ends the file.
+func newLogger(cfg config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
 	output, closer := stderr, io.Closer(io.NopCloser(nil))
 	if cfg.LogFile != "" {
 		file := &lumberjack.Logger{
 			Filename: cfg.LogFile, MaxSize: logFileMegabytes, MaxBackups: logFileBackups, MaxAge: logFileDays,
 			Compress: true,
+		}
+		if _, err := file.Write(nil); err != nil {
+			return nil, nil, fmt.Errorf("LOG_FILE: %w", err)
 		}
 		output, closer = fallbackWriter{file, stderr}, file
 	}
@@ -41,9 +37,9 @@ func newLogger(cfg config, stderr io.Writer) (*slog.Logger, io.Closer) {
 	}
 	options := &slog.HandlerOptions{Level: level, ReplaceAttr: timesInUTC}
 	if cfg.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(output, options)), closer
+		return slog.New(slog.NewJSONHandler(output, options)), closer, nil
 	}
-	return slog.New(slog.NewTextHandler(output, options)), closer
+	return slog.New(slog.NewTextHandler(output, options)), closer, nil
 }
 
 func timesInUTC(_ []string, attr slog.Attr) slog.Attr {
@@ -63,58 +59,4 @@ func (w fallbackWriter) Write(line []byte) (int, error) {
 		return w.second.Write(line)
 	}
 	return n, nil
-}
-
-// secret is a string that no way of printing shows. string(s) is the one way to get at it.
-type secret string
-
-func (secret) String() string               { return redacted }
-func (secret) GoString() string             { return redacted }
-func (secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
-func (secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// Format covers every verb: fmt does not ask String for one that does not suit a string, such as %d, but prints the
-// value with its complaint.
-func (secret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
-
-func (s secret) valid() bool {
-	text := string(s)
-	return utf8.ValidString(text) && utf8.RuneCountInString(text) >= minSecretLength &&
-		!strings.ContainsFunc(text, unicode.IsControl)
-}
-
-// databaseURL names a database. Printed, it shows a SQLite path, but nothing of a PostgreSQL URL: the password can
-// stand in several places of one, and a badly escaped one defeats url.Redacted.
-type databaseURL string
-
-func (d databaseURL) String() string {
-	if path, ok := d.sqlitePath(); ok {
-		return "sqlite:" + path
-	}
-	return "postgres://" + redacted
-}
-
-func (d databaseURL) GoString() string               { return d.String() }
-func (d databaseURL) LogValue() slog.Value           { return slog.StringValue(d.String()) }
-func (d databaseURL) MarshalText() ([]byte, error)   { return []byte(d.String()), nil }
-func (d databaseURL) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, d.String()) }
-
-func (d databaseURL) valid() bool {
-	for _, scheme := range []string{"postgres://", "postgresql://"} {
-		if rest, ok := strings.CutPrefix(string(d), scheme); ok {
-			return rest != ""
-		}
-	}
-	_, ok := d.sqlitePath()
-	return ok
-}
-
-// sqlitePath is the PATH of sqlite:PATH or sqlite:///PATH. A relative path after two slashes is refused: elsewhere
-// its first element would be a host.
-func (d databaseURL) sqlitePath() (string, bool) {
-	path, ok := strings.CutPrefix(string(d), "sqlite:")
-	if absolute, slashes := strings.CutPrefix(path, "//"); slashes {
-		return absolute, ok && filepath.IsAbs(absolute)
-	}
-	return path, ok && path != ""
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +18,8 @@ func TestLoggerLevels(t *testing.T) {
 	t.Parallel()
 	for level, want := range map[string]int{"debug": 4, "info": 3, "warn": 2, "error": 1, "": 3} {
 		var out strings.Builder
-		logger, closer := newLogger(config{LogLevel: level, LogFormat: "text"}, &out)
+		logger, closer, err := newLogger(config{LogLevel: level, LogFormat: "text"}, &out)
+		require.NoError(t, err)
 		logger.Debug("posted")
 		logger.Info("posted")
 		logger.Warn("posted")
@@ -30,12 +33,14 @@ func TestLoggerTimes(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 22, 8, 30, 0, 123456789, time.FixedZone("CET", 3600))
 	var text, lines strings.Builder
-	logger, _ := newLogger(config{LogFormat: "text"}, &text)
+	logger, _, err := newLogger(config{LogFormat: "text"}, &text)
+	require.NoError(t, err)
 	logger.Info("posted", "at", at)
 	require.Regexp(t, `^time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z level=INFO msg=posted at=2026-11-22T07:30:00.123456Z\n$`,
 		text.String())
 
-	logger, _ = newLogger(config{LogFormat: "json"}, &lines)
+	logger, _, err = newLogger(config{LogFormat: "json"}, &lines)
+	require.NoError(t, err)
 	logger.WithGroup("leg").Info("posted", "at", at)
 	var line struct {
 		Time string
@@ -54,7 +59,8 @@ func TestLoggerFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "logs", "bankcore.log")
 	var stderr strings.Builder
 	for _, message := range []string{"first start", "second start"} {
-		logger, closer := newLogger(config{LogFormat: "text", LogFile: path}, &stderr)
+		logger, closer, err := newLogger(config{LogFormat: "text", LogFile: path}, &stderr)
+		require.NoError(t, err)
 		logger.Info(message)
 		require.NoError(t, closer.Close())
 	}
@@ -68,15 +74,25 @@ func TestLoggerFile(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 }
 
-func TestLoggerFallsBack(t *testing.T) {
+func TestLoggerRefusesAFileItCannotWrite(t *testing.T) {
 	t.Parallel()
 	obstacle := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(obstacle, nil, 0o600))
+	_, _, err := newLogger(config{LogFormat: "text", LogFile: filepath.Join(obstacle, "bankcore.log")}, io.Discard)
+	require.ErrorContains(t, err, "LOG_FILE: ")
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestALineThatTheFileCannotTakeGoesToStderr(t *testing.T) {
+	t.Parallel()
 	var stderr strings.Builder
-	logger, closer := newLogger(config{LogFormat: "text", LogFile: filepath.Join(obstacle, "bankcore.log")}, &stderr)
-	logger.Info("posted")
-	require.Contains(t, stderr.String(), "msg=posted")
-	require.NoError(t, closer.Close())
+	_, err := fallbackWriter{full{}, &stderr}.Write([]byte("posted"))
+	require.NoError(t, err)
+	require.Equal(t, "posted", stderr.String())
 }
 
 func TestConfigHidesSecrets(t *testing.T) {
@@ -99,7 +115,8 @@ func TestConfigHidesSecrets(t *testing.T) {
 
 	for _, format := range []string{"text", "json"} {
 		var out strings.Builder
-		logger, _ := newLogger(config{LogFormat: format}, &out)
+		logger, _, err := newLogger(config{LogFormat: format}, &out)
+		require.NoError(t, err)
 		logger.Info("start", "config", cfg, "pointer", &cfg, "key", cfg.SecretKey, "database", cfg.DatabaseURL)
 		require.Contains(t, out.String(), redacted)
 		require.NotContains(t, out.String(), marker)

@@ -14,9 +14,13 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gofrs/flock"
 	"github.com/joho/godotenv"
+
+	"github.com/bankingcore/bankcore/internal/bank"
 )
 
 const (
@@ -213,4 +217,24 @@ func replaceFile(path, content string) error {
 		return err
 	}
 	return cmp.Or(folder.Sync(), folder.Close())
+}
+
+const redacted = "[redacted]"
+
+// secret is a string that no way of printing shows. string(s) is the one way to get at it.
+type secret string
+
+func (secret) String() string               { return redacted }
+func (secret) GoString() string             { return redacted }
+func (secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
+func (secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// Format covers every verb: fmt does not ask String for one that does not suit a string, such as %d, but prints the
+// value with its complaint.
+func (secret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
+
+func (s secret) valid() bool {
+	text := string(s)
+	return utf8.ValidString(text) && utf8.RuneCountInString(text) >= bank.MinSecret &&
+		!strings.ContainsFunc(text, unicode.IsControl)
 }

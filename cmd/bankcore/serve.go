@@ -57,7 +57,10 @@ months of history; their account numbers and PINs are printed. Nothing is kept.`
 
 // serve runs the bank that the configuration names.
 func (p *program) serve(ctx context.Context, cfg config) error {
-	logger, closer := newLogger(cfg, p.stderr)
+	logger, closer, err := newLogger(cfg, p.stderr)
+	if err != nil {
+		return err
+	}
 	defer func() { _ = closer.Close() }()
 	s, err := openMigrated(ctx, cfg, logger)
 	if err != nil {
@@ -84,7 +87,7 @@ func openMigrated(ctx context.Context, cfg config, logger *slog.Logger) (*store.
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Serve(); err != nil {
+	if err := s.Claim(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil

@@ -36,7 +36,7 @@ Can run beside a server.`,
 			report, err := bank.Verify(cmd.Context(), s, progressOn(p.stderr))
 			printReport(p.stdout, report)
 			if err != nil {
-				return fmt.Errorf("the ledger is broken: %w", err)
+				return err
 			}
 			fmt.Fprintln(p.stdout, "the ledger holds")
 			return nil
@@ -51,7 +51,7 @@ func progressOn(stderr io.Writer) func(bank.VerifyReport) {
 		return func(bank.VerifyReport) {}
 	}
 	return func(report bank.VerifyReport) {
-		fmt.Fprintf(stderr, "\r%d accounts, %d entries ", report.Accounts, report.Entries)
+		fmt.Fprintf(stderr, "%d accounts, %d entries\r", report.Accounts, report.Entries) // each line over the one before
 	}
 }
 

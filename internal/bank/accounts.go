@@ -100,7 +100,7 @@ func (b *Bank) OpenAccount(ctx context.Context, p OpenAccountParams) (Opening, e
 }
 
 func (p *OpenAccountParams) check() error {
-	if err := checkPin("/pin", p.Pin); err != nil {
+	if err := checkNewPin("/pin", p.Pin); err != nil {
 		return err
 	}
 	if err := checkAmount("/initial_deposit", p.InitialDeposit, 0); err != nil {

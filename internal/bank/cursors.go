@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// Pages hold DefaultPage items unless told, and MaxPage at most.
+// Pages hold defaultPage items unless told, and maxPage at most.
 const (
-	DefaultPage = 50
-	MaxPage     = 200
+	defaultPage = 50
+	maxPage     = 200
 )
 
 var (
@@ -22,10 +22,10 @@ var (
 )
 
 func pageSize(limit int) int {
-	if limit < 1 || limit > MaxPage {
-		return DefaultPage
+	if limit < 1 {
+		return defaultPage
 	}
-	return limit
+	return min(limit, maxPage)
 }
 
 // pageOf makes a page of the rows of a query that asked for one more than limit, which tells whether another page follows;

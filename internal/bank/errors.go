@@ -12,7 +12,6 @@ type Code string
 // The codes that the bank itself gives; the HTTP layer adds those of its own trade.
 const (
 	CodeInvalidRequest       Code = "invalid_request"
-	CodeUnauthenticated      Code = "unauthenticated"
 	CodeInvalidToken         Code = "invalid_token"
 	CodeTokenRevoked         Code = "token_revoked"
 	CodeInvalidCredentials   Code = "invalid_credentials"

@@ -33,6 +33,14 @@ type Event struct {
 	Timestamp time.Time
 }
 
+func (c *eventCursor) query(rows int) db.ListEventsParams {
+	params := db.ListEventsParams{BeforeID: c.Before, EventType: string(c.Type), RowLimit: int64(rows)}
+	if c.Account != nil {
+		params.ByAccount, params.AccountNumber = true, int64(*c.Account)
+	}
+	return params
+}
+
 func eventOf(row *db.Event) Event {
 	return Event{
 		ID:        row.ID,
@@ -66,8 +74,8 @@ func (b *Bank) record(ctx context.Context, q db.Querier, kind EventType, number 
 // ListEventsParams asks for a page of the audit trail. A cursor carries the filters it was made with; filters given beside
 // it must be the same.
 type ListEventsParams struct {
-	Type    EventType     // "" for every type
-	Account AccountNumber // 0 for every account
+	Type    EventType      // "" for every type
+	Account *AccountNumber // nil for every account
 	Limit   int
 	Cursor  string // "" for the first page
 }
@@ -79,9 +87,9 @@ type EventPage struct {
 }
 
 type eventCursor struct {
-	Type    EventType     `json:"t,omitempty"`
-	Account AccountNumber `json:"a,omitempty"`
-	Before  uuid.UUID     `json:"b"`
+	Type    EventType      `json:"t,omitempty"`
+	Account *AccountNumber `json:"a,omitempty"`
+	Before  uuid.UUID      `json:"b"`
 }
 
 // AdminListEvents reads a page of the audit trail, for administrators.
@@ -96,17 +104,15 @@ func (b *Bank) AdminListEvents(ctx context.Context, caller Caller, p ListEventsP
 		if err := b.openCursor(p.Cursor, "events", &position); err != nil {
 			return EventPage{}, err
 		}
-		if (p.Type != "" && p.Type != position.Type) || (p.Account != 0 && p.Account != position.Account) {
+		sameAccount := p.Account == nil || (position.Account != nil && *p.Account == *position.Account)
+		if !sameAccount || (p.Type != "" && p.Type != position.Type) {
 			return EventPage{}, errCursorFilters
 		}
 	}
 	var rows []db.Event
 	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
 		var err error
-		rows, err = q.ListEvents(ctx, db.ListEventsParams{
-			BeforeID: position.Before, EventType: string(position.Type), AccountNumber: int64(position.Account),
-			RowLimit: int64(limit + 1),
-		})
+		rows, err = q.ListEvents(ctx, position.query(limit+1))
 		return err
 	})
 	if err != nil {

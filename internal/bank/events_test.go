@@ -91,9 +91,9 @@ func TestEventsTellWhatHappened(t *testing.T) {
 	require.Equal(t, append(want[:2:2], want[4:]...), append(got[:2:2], got[4:]...))
 
 	require.Len(t, trail(t, br, ListEventsParams{Type: EventLoginFailed}), 4)
-	require.Len(t, trail(t, br, ListEventsParams{Account: account.Number}), 6)
-	require.Len(t, trail(t, br, ListEventsParams{Account: account.Number, Type: EventLoginFailed}), 3)
-	require.Empty(t, trail(t, br, ListEventsParams{Account: 1}))
+	require.Len(t, trail(t, br, ListEventsParams{Account: &account.Number}), 6)
+	require.Len(t, trail(t, br, ListEventsParams{Account: &account.Number, Type: EventLoginFailed}), 3)
+	require.Empty(t, trail(t, br, ListEventsParams{Account: new(AccountNumber)}))
 	require.Equal(t, int64(4), br.bank.Counters.LoginsFailed.Load())
 	require.Equal(t, int64(1), br.bank.Counters.AccountsLocked.Load())
 }

@@ -17,10 +17,10 @@ type attempt struct {
 	count int64  // this one included
 }
 
-// checkPIN is the one way in which a PIN is looked at. The attempt is counted, durably, before the PIN is hashed, so that
+// provePin is the one way in which a PIN is looked at. The attempt is counted, durably, before the PIN is hashed, so that
 // any number of parallel guesses are three at most, and a crash in between costs an attempt instead of giving one away. For
 // a right PIN it returns the hash that it fits, and the caller's transaction takes the count back; a wrong PIN is recorded.
-func (b *Bank) checkPIN(ctx context.Context, caller Caller, number AccountNumber, pin string) (hash string, err error) {
+func (b *Bank) provePin(ctx context.Context, caller Caller, number AccountNumber, pin string) (hash string, err error) {
 	release, err := b.pins.reserve()
 	if err != nil {
 		return "", err
@@ -107,17 +107,18 @@ func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) 
 	if caller.Locked {
 		return errAccountLocked
 	}
-	if err := checkPin("/new_pin", p.New); err != nil {
-		return err
-	}
-	oldHash, err := b.checkPIN(ctx, caller, p.Account, p.Current)
-	if err != nil {
+	if err := checkNewPin("/new_pin", p.New); err != nil {
 		return err
 	}
 	newHash, err := b.pins.hash(ctx, p.New)
 	if err != nil {
 		return err
 	}
+	oldHash, err := b.provePin(ctx, caller, p.Account, p.Current)
+	if err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx) // as at a sign-in, the count is taken back whoever hangs up
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		changed, err := q.UpdatePin(ctx, db.UpdatePinParams{AccountNumber: int64(p.Account), OldHash: oldHash, NewHash: newHash})
 		if err != nil {

@@ -35,11 +35,21 @@ func checkAmount(pointer string, amount, least Money) error {
 	return nil
 }
 
-// checkCurrency accepts the codes of ISO 4217, in upper case.
+// tender are the codes of ISO 4217 that are legal tender somewhere today.
+var tender = func() map[string]bool {
+	codes := map[string]bool{}
+	for units := currency.Query(); units.Next(); {
+		codes[units.Unit().String()] = true
+	}
+	return codes
+}()
+
+// ValidCurrency tells whether a code is one of ISO 4217 that is legal tender today, in upper case.
+func ValidCurrency(code string) bool { return tender[code] }
+
 func checkCurrency(code string) error {
-	unit, err := currency.ParseISO(code)
-	if err != nil || unit.String() != code {
-		return invalid("/currency", "must be an ISO 4217 code, such as USD")
+	if !ValidCurrency(code) {
+		return invalid("/currency", "must be the ISO 4217 code of a currency in use, such as USD")
 	}
 	return nil
 }

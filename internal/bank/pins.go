@@ -129,7 +129,7 @@ func encodePinHash(salt, key []byte) string {
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
 }
 
-// commonPins are the commonest PINs of published leaks that the rules of checkPin do not cover: keypad patterns, pairs,
+// commonPins are the commonest PINs of published leaks that the rules of checkNewPin do not cover: keypad patterns, pairs,
 // years and dates.
 var commonPins = strings.Fields(`
 	0007 0069 0070 0101 0420 0911 1004 1010 1011 1101 1112 1122 1123 1133 1144 1199 1201 1212 1221 1225 1231 1232 1233
@@ -147,8 +147,8 @@ var commonPins = strings.Fields(`
 	123123123 123454321 147258369 147852369 159357456 741852963 789456123 963852741 1122334455 1231231234 1234512345
 	1029384756 3141592653 1212121212 112233445566 121212121212 123123123123 123412341234 123456123456`)
 
-// checkPin refuses the PINs that a guesser tries first. Its form, 4 to 12 digits, it checks as well.
-func checkPin(pointer, pin string) error {
+// checkNewPin refuses the PINs that a guesser tries first. Its form, 4 to 12 digits, it checks as well.
+func checkNewPin(pointer, pin string) error {
 	if len(pin) < 4 || len(pin) > 12 || !allDigits(pin) {
 		return invalid(pointer, "must be 4 to 12 digits")
 	}

@@ -32,7 +32,7 @@ func TestCommonPinsAreWorthListing(t *testing.T) {
 			useless = append(useless, pin)
 		}
 		seen[pin] = true
-		requireCode(t, CodeWeakPin, checkPin("/pin", pin))
+		requireCode(t, CodeWeakPin, checkNewPin("/pin", pin))
 	}
 	require.Empty(t, useless, "the rules refuse these already, or they are listed twice")
 }
@@ -49,7 +49,7 @@ func TestPinsThatAreRefused(t *testing.T) {
 		},
 	} {
 		for _, pin := range pins {
-			err := checkPin("/pin", pin)
+			err := checkNewPin("/pin", pin)
 			requireCode(t, code, err)
 			if len(pin) >= 4 {
 				require.NotContains(t, err.Error(), pin, "a PIN must not be echoed")
@@ -57,7 +57,7 @@ func TestPinsThatAreRefused(t *testing.T) {
 		}
 	}
 	for _, pin := range []string{goodPin, wrongPin, "0835", "83529", "835291470362", "12346", "11112"} {
-		require.NoError(t, checkPin("/pin", pin), pin)
+		require.NoError(t, checkNewPin("/pin", pin), pin)
 	}
 	require.False(t, slices.Contains(commonPins, goodPin))
 }

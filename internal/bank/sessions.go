@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,10 +32,11 @@ type LoginParams struct {
 
 // Login starts a session for whoever knows the account's PIN.
 func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens, error) {
-	hash, err := b.checkPIN(ctx, caller, p.Account, p.Pin)
+	hash, err := b.provePin(ctx, caller, p.Account, p.Pin)
 	if err != nil {
 		return Tokens{}, err
 	}
+	ctx = context.WithoutCancel(ctx) // a caller who hangs up now has given the right PIN, and is not left with a count
 	var session db.SessionByIDRow
 	var now time.Time
 	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
@@ -223,7 +225,7 @@ func (b *Bank) spend(ctx context.Context, q db.Querier, session *db.SessionByIDR
 		return successor{}, err
 	}
 	if spent == 0 {
-		return successor{}, store.ErrConflict
+		return successor{}, fmt.Errorf("session %s moved under its lock", session.ID)
 	}
 	err = q.InsertBlacklistedToken(ctx, db.InsertBlacklistedTokenParams{
 		Jti: session.RefreshJti, SuccessorJti: &id, RevokedAt: now.UnixMicro(), ExpiresAt: session.ExpiresAt,

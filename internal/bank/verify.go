@@ -40,9 +40,9 @@ type BrokenEntry struct {
 
 func (e *BrokenEntry) Error() string {
 	if e.Sequence == 0 {
-		return fmt.Sprintf("account %s: %s", e.Account, e.Reason)
+		return fmt.Sprintf("%v: account %s: %s", errLedger, e.Account, e.Reason)
 	}
-	return fmt.Sprintf("account %s, entry %d: %s", e.Account, e.Sequence, e.Reason)
+	return fmt.Sprintf("%v: account %s, entry %d: %s", errLedger, e.Account, e.Sequence, e.Reason)
 }
 
 const verifyPage = 1000
@@ -156,6 +156,8 @@ func (v *verifier) compare(row *db.Account, last *Transaction) error {
 		return broken("its balance is not that of its last entry")
 	case row.LastSequence != last.Sequence:
 		return broken("its last entries are missing")
+	case row.LastTimestamp != last.Timestamp.UnixMicro():
+		return broken("its last time is not that of its last entry")
 	case !bytes.Equal(row.LastHash, last.Hash[:]):
 		return broken("its last hash is not that of its last entry")
 	}
@@ -215,7 +217,7 @@ func (v *verifier) whole(ctx context.Context) error {
 	return nil
 }
 
-var errLedger = errors.New("the ledger does not hold")
+var errLedger = errors.New("the ledger is broken")
 
 func (v *verifier) orphan(ctx context.Context) error {
 	row, err := v.q.OrphanTransaction(ctx)

@@ -140,8 +140,8 @@ func (l *ledger) rechain(t *testing.T, account AccountNumber) {
 			entry.Sequence, int64(entry.BalanceAfter), entry.Hash[:], int64(account), was)
 		last = entry
 	}
-	l.tamper(t, "UPDATE accounts SET balance = ?, last_sequence = ?, last_hash = ? WHERE account_number = ?",
-		int64(last.BalanceAfter), last.Sequence, last.Hash[:], int64(account))
+	l.tamper(t, "UPDATE accounts SET balance = ?, last_sequence = ?, last_hash = ?, last_timestamp = ? WHERE account_number = ?",
+		int64(last.BalanceAfter), last.Sequence, last.Hash[:], last.Timestamp.UnixMicro(), int64(account))
 }
 
 // addEntry copies an entry to another place, under an id of its own and, where there is an account, at its latest time.

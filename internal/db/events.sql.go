@@ -44,23 +44,25 @@ const listEvents = `-- name: ListEvents :many
 SELECT id, event_type, account_number, actor, client_address, request_id, timestamp FROM events
 WHERE id < $1
   AND (CAST($2 AS TEXT) = '' OR event_type = CAST($2 AS TEXT))
-  AND (CAST($3 AS BIGINT) = 0 OR account_number = CAST($3 AS BIGINT))
+  AND (NOT CAST($3 AS BOOLEAN) OR account_number = CAST($4 AS BIGINT))
 ORDER BY id DESC
-LIMIT CAST($4 AS BIGINT)
+LIMIT CAST($5 AS BIGINT)
 `
 
 type ListEventsParams struct {
 	BeforeID      uuid.UUID
 	EventType     string
+	ByAccount     bool
 	AccountNumber int64
 	RowLimit      int64
 }
 
-// Newest first, from before an id. An empty event_type and account number 0 stand for every one.
+// Newest first, from before an id. An empty event_type stands for every type.
 func (q *Queries) ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error) {
 	rows, err := q.query(ctx, q.listEventsStmt, listEvents,
 		arg.BeforeID,
 		arg.EventType,
+		arg.ByAccount,
 		arg.AccountNumber,
 		arg.RowLimit,
 	)

@@ -35,7 +35,7 @@ type Querier interface {
 	// Newest first, from before a position. An empty name_pattern stands for every account.
 	ListAccounts(ctx context.Context, arg ListAccountsParams) ([]Account, error)
 	ListAccountsByNumber(ctx context.Context, arg ListAccountsByNumberParams) ([]Account, error)
-	// Newest first, from before an id. An empty event_type and account number 0 stand for every one.
+	// Newest first, from before an id. An empty event_type stands for every type.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
 	ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow, error)
 	// Newest first, from before a sequence. An empty transaction_type stands for every type.

@@ -47,11 +47,12 @@ func (s *Server) AdminListEvents(ctx context.Context, request api.AdminListEvent
 		Limit:  value(request.Params.Limit),
 		Cursor: value(request.Params.Cursor),
 	}
-	var err error
 	if request.Params.AccountNumber != nil {
-		if params.Account, err = bank.ParseAccountNumber(*request.Params.AccountNumber); err != nil {
+		number, err := bank.ParseAccountNumber(*request.Params.AccountNumber)
+		if err != nil {
 			return nil, err
 		}
+		params.Account = &number
 	}
 	page, err := s.bank.AdminListEvents(ctx, scopeOf(ctx).caller, params)
 	if err != nil {

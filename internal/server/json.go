@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -39,7 +41,46 @@ func decodeJSON(text []byte) (any, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, jsonError("has something after its JSON value")
 	}
+	if hasHalfPair(text) {
+		return nil, jsonError("holds half of a surrogate pair")
+	}
 	return value, nil
+}
+
+// hasHalfPair looks through valid JSON for an escape such as \ud800 that is no character without its other half:
+// encoding/json puts another character in its place.
+func hasHalfPair(text []byte) bool {
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' {
+			continue
+		}
+		i++ // what is escaped
+		if text[i] != 'u' {
+			continue
+		}
+		first := escaped(text[i+1:])
+		i += 4
+		if !utf16.IsSurrogate(first) {
+			continue
+		}
+		if i+6 >= len(text) || text[i+1] != '\\' || text[i+2] != 'u' {
+			return true
+		}
+		if utf16.DecodeRune(first, escaped(text[i+3:])) == utf8.RuneError {
+			return true
+		}
+		i += 6
+	}
+	return false
+}
+
+// escaped is the code unit of the four hexadecimal digits of an escape.
+func escaped(digits []byte) rune {
+	unit, err := strconv.ParseUint(string(digits[:4]), 16, 16)
+	if err != nil {
+		return utf8.RuneError
+	}
+	return rune(unit)
 }
 
 func decodeValue(decoder *json.Decoder, depth int) (any, error) {

@@ -4,26 +4,21 @@ import "github.com/labstack/echo/v4"
 
 // limitByAddress counts requests of clients who need not sign in, before their request costs anything.
 func (s *Server) limitByAddress(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		at := s.scope(c)
-		if at.operation == nil || at.operation.limiter == nil || at.operation.limiter.byAccount {
-			return next(c)
-		}
-		if err := at.operation.limiter.admit(c, addressKey(at.address)); err != nil {
-			return err
-		}
-		return next(c)
-	}
+	return s.limit(next, false, func(at *scope) string { return addressKey(at.address) })
 }
 
 // limitByAccount counts requests of the account that is signed in.
 func (s *Server) limitByAccount(next echo.HandlerFunc) echo.HandlerFunc {
+	return s.limit(next, true, func(at *scope) string { return at.caller.Account.String() })
+}
+
+func (s *Server) limit(next echo.HandlerFunc, byAccount bool, key func(at *scope) string) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		at := s.scope(c)
-		if at.operation == nil || at.operation.limiter == nil || !at.operation.limiter.byAccount {
+		if at.operation == nil || at.operation.limiter == nil || at.operation.limiter.byAccount != byAccount {
 			return next(c)
 		}
-		if err := at.operation.limiter.admit(c, at.caller.Account.String()); err != nil {
+		if err := at.operation.limiter.admit(c, key(at)); err != nil {
 			return err
 		}
 		return next(c)

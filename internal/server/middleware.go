@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -32,10 +31,10 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.observe,        // log and metrics; answers errors
 		s.recoverPanic,   // a panic is an error like any other
 		s.limitByAddress, // before anything that costs
-		s.boundBody,      // size and media type
 		s.authenticate,   // as the contract's security schemes say
 		s.limitByAccount,
-		s.validate, // against the contract
+		s.boundBody, // size and media type
+		s.validate,  // against the contract
 	}
 }
 
@@ -122,7 +121,7 @@ func (s *Server) trusts(address netip.Addr) bool {
 
 func (s *Server) isHTTPS(request *http.Request) bool {
 	return request.TLS != nil ||
-		(request.Header.Get(echo.HeaderXForwardedProto) == "https" && s.trusts(peerAddress(request)))
+		(strings.EqualFold(request.Header.Get(echo.HeaderXForwardedProto), "https") && s.trusts(peerAddress(request)))
 }
 
 // trustOptions tells Echo whose X-Forwarded-For counts: by default it believes everybody.
@@ -160,11 +159,11 @@ func (s *Server) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 // id: no path, query, header or body.
 func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		began := time.Now()
+		began := s.now()
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
-		took := time.Since(began)
+		took := s.now().Sub(began)
 		at, response := s.scope(c), c.Response()
 		s.metrics.observe(at.operation, response.Status, took)
 		s.logger.InfoContext(c.Request().Context(), "request",
@@ -207,7 +206,7 @@ func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 		if at.operation == nil {
 			return next(c)
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(c.Response(), request.Body, maxBody))
+		body, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, request.Body, maxBody))
 		if (len(body) > 0 || err != nil) && !at.operation.hasBody {
 			return invalidRequest(fieldError("", "this operation takes no body"))
 		}

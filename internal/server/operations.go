@@ -16,6 +16,7 @@ type operation struct {
 	id       string
 	route    *routers.Route
 	query    map[string]bool // the parameters that its query may hold
+	headers  []string        // the parameters among its headers
 	hasBody  bool
 	bearer   bool // takes an access token
 	adminKey bool // takes the admin key
@@ -71,8 +72,11 @@ func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiter
 	}
 	for _, parameters := range []openapi3.Parameters{item.Parameters, described.Parameters} {
 		for _, parameter := range parameters {
-			if parameter.Value.In == openapi3.ParameterInQuery {
+			switch parameter.Value.In {
+			case openapi3.ParameterInQuery:
 				o.query[parameter.Value.Name] = true
+			case openapi3.ParameterInHeader:
+				o.headers = append(o.headers, parameter.Value.Name)
 			}
 		}
 	}

@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/pprof"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -187,13 +189,28 @@ func (s *Server) operatorsOnly(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 			return next(c)
 		}
-		proxied := slices.ContainsFunc([]string{"X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"},
-			func(name string) bool { return request.Header.Get(name) != "" })
-		if proxied || !peerAddress(request).IsLoopback() {
+		if !fromThisMachine(request) {
 			return &problem{code: "forbidden", detail: "This is only for this machine itself, and for holders of the admin key."}
 		}
 		return next(c)
 	}
+}
+
+// fromThisMachine tells whether a request comes from this machine and for it, and not through a proxy here or by a page
+// from elsewhere in a browser here.
+func fromThisMachine(request *http.Request) bool {
+	for name := range request.Header {
+		if strings.HasPrefix(name, "X-Forwarded-") || name == "Forwarded" || name == "X-Real-Ip" || name == "Via" {
+			return false
+		}
+	}
+	host := request.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	local := host == "localhost" || (err == nil && address.IsLoopback())
+	return local && peerAddress(request).IsLoopback()
 }
 
 // profiles serves runtime profiles (DEBUG).

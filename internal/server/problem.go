@@ -103,7 +103,12 @@ func problemOf(err error) *problem {
 	case errors.As(err, &routing):
 		return routed(routing)
 	}
-	return &problem{code: "internal", cause: err,
+	return internal(err)
+}
+
+// internal is for whatever has no other name; the client learns no more than that.
+func internal(cause error) *problem {
+	return &problem{code: "internal", cause: cause,
 		detail: "The request failed on our side. Quote the request id when you report it."}
 }
 
@@ -131,8 +136,7 @@ func routed(err *echo.HTTPError) *problem {
 	case http.StatusBadRequest:
 		return &problem{code: "invalid_request", detail: "The request does not fit the contract."}
 	}
-	return &problem{code: "internal", cause: err,
-		detail: "The request failed on our side. Quote the request id when you report it."}
+	return internal(err)
 }
 
 // handleError answers an error, and is the only place that does.

@@ -2,8 +2,10 @@ package server
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -32,7 +34,7 @@ func (s *Server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return invalidRequest(fieldError("query", "is not a valid query"))
 		}
-		if err := checkQuery(at.operation, query); err != nil {
+		if err := checkParameters(at.operation, query, c.Request().Header); err != nil {
 			return err
 		}
 		names, values := c.ParamNames(), c.ParamValues()
@@ -49,8 +51,13 @@ func (s *Server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// checkQuery refuses what the validator passes over: parameters that the contract does not know, or that come twice.
-func checkQuery(o *operation, query url.Values) error {
+// checkParameters refuses what the validator passes over: parameters that the contract does not know, or that come twice.
+func checkParameters(o *operation, query url.Values, header http.Header) error {
+	for _, name := range o.headers {
+		if len(header.Values(name)) > 1 {
+			return invalidRequest(fieldError("header/"+name, "is there more than once"))
+		}
+	}
 	for name, values := range query {
 		if !o.query[name] {
 			return invalidRequest(fieldError("query", "holds a parameter that this operation does not have"))
@@ -73,7 +80,7 @@ func invalidRequest(fields ...api.FieldError) *problem {
 // unreadable is for a body that cannot be read to its end.
 func unreadable(err error) error {
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		return &problem{code: "payload_too_large", detail: "The body may have 16384 bytes at most."}
+		return &problem{code: "payload_too_large", detail: fmt.Sprintf("The body may have %d bytes at most.", maxBody)}
 	}
 	return invalidRequest(fieldError("", "the body ended early"))
 }
@@ -103,7 +110,7 @@ func misfitOf(err error) []api.FieldError {
 		var syntax jsonError
 		switch {
 		case errors.As(cause, &schema):
-			fields = append(fields, fieldError(place+pointerOf(schema), schema.Reason))
+			fields = append(fields, fieldError(place+pointerOf(schema), reasonOf(schema)))
 		case errors.As(cause, &syntax):
 			fields = append(fields, fieldError(place, "the body "+syntax.Error()))
 		case errors.Is(cause, openapi3filter.ErrInvalidRequired):
@@ -129,6 +136,17 @@ func flatten(err error) []error {
 		all = append(all, flatten(single)...)
 	}
 	return all
+}
+
+// plainName is what a member's name looks like. Anything else in its place may be a value that got there by mistake.
+var plainName = regexp.MustCompile(`^property "[A-Za-z_]{1,40}" is unsupported$`)
+
+// reasonOf is why a value does not fit, without the value.
+func reasonOf(err *openapi3.SchemaError) string {
+	if err.SchemaField == "properties" && !plainName.MatchString(err.Reason) {
+		return "holds a member that the contract does not have"
+	}
+	return err.Reason
 }
 
 // pointerOf writes a place in the body as a JSON Pointer (RFC 6901).

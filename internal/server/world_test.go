@@ -155,7 +155,7 @@ func (w *world) start() {
 	require.NoError(w.t, err)
 	w.store, err = store.Open(ctx, url)
 	require.NoError(w.t, err)
-	require.NoError(w.t, w.store.Serve())
+	require.NoError(w.t, w.store.Claim())
 	w.bank, err = bank.New(w.store, bank.Config{
 		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
 		Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf,

@@ -14,8 +14,6 @@ var (
 	ErrNotFound = sql.ErrNoRows
 	// ErrDuplicate says that a key which must be unique is taken.
 	ErrDuplicate = errors.New("store: duplicate key")
-	// ErrConflict says that somebody else changed a row first. Update runs its function again where that can happen.
-	ErrConflict = errors.New("store: conflict")
 	// ErrUnavailable says that the work was not done and may be tried again: the database is busy, full, closed or out
 	// of reach, the queue of writers is full, or the caller gave up while waiting.
 	ErrUnavailable = errors.New("store: unavailable")

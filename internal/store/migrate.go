@@ -17,7 +17,7 @@ import (
 // the names of the migrations it applied. A database of a newer version, or of another program, is refused with ErrSchema,
 // and one of an older version on which a server runs with ErrInUse.
 func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
-	path, err := sqlitePath(databaseURL)
+	path, err := SQLitePath(databaseURL)
 	if err != nil {
 		return nil, err
 	}

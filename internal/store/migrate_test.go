@@ -24,7 +24,7 @@ func TestMigrateCreatesAPrivateDatabase(t *testing.T) {
 	requireMode(t, 0o700, dir)
 	requireMode(t, 0o600, path)
 	s := open(t, path)
-	require.NoError(t, s.Serve())
+	require.NoError(t, s.Claim())
 	requireMode(t, 0o600, path+"-wal")
 	requireMode(t, 0o600, path+"-shm")
 }
@@ -139,10 +139,10 @@ func TestDatabaseURLsThatNameNoFile(t *testing.T) {
 		t.Run(url, func(t *testing.T) {
 			t.Parallel()
 			_, err := store.Migrate(context.Background(), url)
-			require.ErrorContains(t, err, "database URL")
+			require.ErrorContains(t, err, "DATABASE_URL: ")
 			require.NotContains(t, err.Error(), "canary-7731")
 			_, err = store.Open(context.Background(), url)
-			require.ErrorContains(t, err, "database URL")
+			require.ErrorContains(t, err, "DATABASE_URL: ")
 			require.NotContains(t, err.Error(), "canary-7731")
 		})
 	}

@@ -109,14 +109,14 @@ func TestClosedStoreIsUnavailable(t *testing.T) {
 func TestCloseWaitsForTheTransactionThatRuns(t *testing.T) {
 	t.Parallel()
 	s, path := newStore(t)
-	require.NoError(t, s.Serve())
+	require.NoError(t, s.Claim())
 	next := open(t, path)
 	closed := make(chan error, 1)
 	err := s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 		go func() { closed <- s.Close() }()
 		// Long enough for a Close that does not wait; one that waits can never make this test fail.
 		for range 2000 {
-			if err := next.Serve(); !errors.Is(err, store.ErrInUse) {
+			if err := next.Claim(); !errors.Is(err, store.ErrInUse) {
 				return fmt.Errorf("the claim was given up while a transaction ran: %w", err)
 			}
 			if _, err := q.UpdateRole(ctx, db.UpdateRoleParams{Role: "admin", AccountNumber: ada}); err != nil {
@@ -127,13 +127,13 @@ func TestCloseWaitsForTheTransactionThatRuns(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.NoError(t, <-closed)
-	require.NoError(t, next.Serve())
+	require.NoError(t, next.Claim())
 }
 
 func TestServeIsForOneAtATime(t *testing.T) {
 	t.Parallel()
 	s, path := newStore(t)
-	require.NoError(t, s.Serve())
+	require.NoError(t, s.Claim())
 	link := filepath.Join(t.TempDir(), "link.db")
 	require.NoError(t, os.Symlink(path, link))
 	folder := filepath.Join(t.TempDir(), "folder")
@@ -152,16 +152,16 @@ func TestServeIsForOneAtATime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			second := open(t, other)
-			err := second.Serve()
+			err := second.Claim()
 			require.ErrorIs(t, err, store.ErrInUse)
-			require.ErrorContains(t, err, "another server runs on ")
+			require.ErrorContains(t, err, "another process serves or migrates ")
 			ofAda, _ := balances(t, second) // passing by is allowed
 			require.Equal(t, int64(1000), ofAda)
 			require.NoError(t, second.Close())
 		})
 	}
 	third := open(t, path)
-	require.ErrorIs(t, third.Serve(), store.ErrInUse, "a refused claim must not free the database")
+	require.ErrorIs(t, third.Claim(), store.ErrInUse, "a refused claim must not free the database")
 	require.NoError(t, s.Close())
-	require.NoError(t, third.Serve())
+	require.NoError(t, third.Claim())
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"runtime"
 	"testing"
@@ -81,4 +82,61 @@ func TestQueueOfWritersIsBounded(t *testing.T) {
 	}
 	require.Zero(t, s.Queued())
 	require.NoError(t, s.Update(context.Background(), nothing))
+}
+
+// TestUnknownOutcomeIsNothingElse: a caller who is told "unknown" must not be told "not done" in the same breath.
+func TestUnknownOutcomeIsNothingElse(t *testing.T) {
+	t.Parallel()
+	s := newEmpty(t)
+	// A commit that fails for a reason that says nothing of its outcome.
+	require.NoError(t, s.writer.statements[commit].Close())
+	err := s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		return q.CountUnknownAccountAttempt(ctx)
+	})
+	require.ErrorIs(t, err, ErrUnknown)
+	require.NotErrorIs(t, err, ErrUnavailable)
+	require.True(t, isClosed(s.Failed()))
+}
+
+func TestUpdateInsideUpdateIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newEmpty(t)
+	err := s.Update(context.Background(), func(ctx context.Context, _ db.Querier) error {
+		return s.Update(ctx, func(context.Context, db.Querier) error { return nil })
+	})
+	require.ErrorContains(t, err, "Update inside Update")
+}
+
+// TestALostTransactionIsNobodysSuccess: SQLite rolls a whole transaction back by itself when a disk fails in the middle.
+// Everybody in the group then hears that nothing was done, and nobody hears another's reason as one's own.
+func TestALostTransactionIsNobodysSuccess(t *testing.T) {
+	t.Parallel()
+	s := newEmpty(t)
+	own := errors.New("a reason of its own")
+	entered, release := make(chan struct{}), make(chan struct{})
+	results := make(chan error, 2)
+	go func() {
+		results <- s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+			close(entered)
+			<-release
+			return q.CountUnknownAccountAttempt(ctx)
+		})
+	}()
+	<-entered
+	go func() {
+		results <- s.Update(context.Background(), func(context.Context, db.Querier) error {
+			_ = s.writer.exec(rollback)
+			return own
+		})
+	}()
+	bounded, end := context.WithTimeout(context.Background(), 30*time.Second)
+	defer end()
+	awaitQueued(bounded, t, s, 1)
+	close(release)
+	for range 2 {
+		err := <-results
+		require.ErrorIs(t, err, ErrUnavailable)
+		require.NotErrorIs(t, err, own)
+	}
+	require.NoError(t, s.Update(context.Background(), func(context.Context, db.Querier) error { return nil }))
 }

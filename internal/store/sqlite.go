@@ -21,7 +21,7 @@ import (
 // another process has written in between.
 const (
 	writerOptions = "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_busy_timeout=5000&_foreign_keys=on" +
-		"&_cache_size=-65536&_stmt_cache_size=128"
+		"&_cache_size=-65536"
 	readerOptions = "mode=ro&_query_only=on&_txlock=deferred&_busy_timeout=5000&_foreign_keys=on&_cache_size=-16384"
 
 	maxReaders = 8

@@ -23,13 +23,13 @@ type Store struct {
 	writer  *writer
 	reading *sql.DB
 	reads   *db.Queries
-	serving *flock.Flock
+	claimed *flock.Flock
 }
 
 // Open opens the database that a URL such as "sqlite:data/bankcore.db" names. It does not create or migrate it: that is
 // Migrate's work, and a database of another schema version is refused with ErrSchema.
 func Open(ctx context.Context, databaseURL string) (*Store, error) {
-	path, err := sqlitePath(databaseURL)
+	path, err := SQLitePath(databaseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -44,16 +44,22 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	return s, nil
 }
 
-// sqlitePath takes the file's path out of a database URL.
-func sqlitePath(databaseURL string) (string, error) {
+// SQLitePath takes the file's path out of a URL: sqlite:PATH, or sqlite:// and an absolute path. After two slashes a
+// relative path is refused, since elsewhere its first element would be a host.
+func SQLitePath(databaseURL string) (string, error) {
 	path, found := strings.CutPrefix(databaseURL, "sqlite:")
 	if !found {
 		// Not quoted: another engine's URL may hold a password.
-		return "", errors.New("the database URL must begin with sqlite: (PostgreSQL is not supported by this version)")
+		return "", errors.New("DATABASE_URL: expected sqlite:PATH; PostgreSQL is not supported by this version")
 	}
-	path = strings.TrimPrefix(path, "//")
-	if path == "" {
-		return "", errors.New("the database URL names no file")
+	absolute, slashes := strings.CutPrefix(path, "//")
+	if slashes && filepath.IsAbs(absolute) {
+		path = absolute
+	}
+	// SQLite would take these names for something else than a file.
+	special := path == ":memory:" || strings.HasPrefix(path, "file:")
+	if path == "" || special || slashes && path != absolute {
+		return "", errors.New("DATABASE_URL: expected sqlite:PATH with the path of a file")
 	}
 	return path, nil
 }
@@ -69,18 +75,18 @@ func (s *Store) Close() error {
 			failures = append(failures, pool.Close())
 		}
 	}
-	if s.serving != nil {
+	if s.claimed != nil {
 		// The file stays: removing it would let two processes lock two different files of the same name.
-		failures = append(failures, s.serving.Unlock())
+		failures = append(failures, s.claimed.Unlock())
 	}
 	return errors.Join(failures...)
 }
 
-// Serve claims the database for one serving process until Close; for a second one it returns ErrInUse. Commands that only
+// Claim claims the database for one serving process until Close; for a second one it returns ErrInUse. Commands that only
 // pass by, such as a backup, need no claim.
-func (s *Store) Serve() error {
+func (s *Store) Claim() error {
 	var err error
-	s.serving, err = claim(s.path)
+	s.claimed, err = claim(s.path)
 	return err
 }
 
@@ -96,7 +102,7 @@ func claim(path string) (*flock.Flock, error) {
 		return nil, fmt.Errorf("lock %s: %w", lock.Path(), err)
 	}
 	if !locked {
-		return nil, fmt.Errorf("%w: another server runs on %s", ErrInUse, path)
+		return nil, fmt.Errorf("%w: another process serves or migrates %s", ErrInUse, path)
 	}
 	return lock, nil
 }
@@ -110,7 +116,7 @@ func (s *Store) Queued() int { return len(s.writer.queue) }
 
 // Ping reads one row, to find out whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
-	if s.writer.broken.Load() {
+	if s.writer.broken() {
 		return ErrUnavailable
 	}
 	return s.View(ctx, func(ctx context.Context, q db.Querier) error {

@@ -25,6 +25,15 @@ const (
 	maxGroup = 128
 )
 
+const (
+	begin      = "BEGIN IMMEDIATE"
+	commit     = "COMMIT"
+	rollback   = "ROLLBACK"
+	savepoint  = "SAVEPOINT task"
+	release    = "RELEASE task"
+	rollbackTo = "ROLLBACK TO task"
+)
+
 // task is one call of Update on its way to the writer and back.
 type task struct {
 	ctx   context.Context // the caller's
@@ -47,13 +56,13 @@ type writer struct {
 	closing sync.RWMutex // held for reading while a task goes into the queue
 	closed  bool
 
-	broken atomic.Bool
-	failed chan struct{} // closed when broken is set
+	failed chan struct{} // closed when a commit's outcome is unknown; nothing is written from then on
 
 	// Only the writer's goroutine touches what follows.
-	conn    *sql.Conn
-	queries *db.Queries
-	group   []*task
+	conn       *sql.Conn
+	queries    *db.Queries
+	statements map[string]*sql.Stmt // those that begin, mark and end transactions
+	group      []*task
 }
 
 // startWriter takes a connection for good and starts the goroutine.
@@ -64,17 +73,40 @@ func startWriter(ctx context.Context, pool *sql.DB) (*writer, error) {
 	}
 	w := &writer{
 		queue: make(chan *task, maxQueued), ended: make(chan struct{}), failed: make(chan struct{}), conn: conn,
+		statements: map[string]*sql.Stmt{},
 	}
-	if w.queries, err = db.Prepare(ctx, sqliteDialect{conn}); err != nil {
+	if err := w.prepare(ctx); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	go w.run()
 	return w, nil
 }
 
+func (w *writer) prepare(ctx context.Context) error {
+	var err error
+	if w.queries, err = db.Prepare(ctx, sqliteDialect{w.conn}); err != nil {
+		return err
+	}
+	for _, statement := range []string{begin, commit, rollback, savepoint, release, rollbackTo} {
+		if w.statements[statement], err = w.conn.PrepareContext(ctx, statement); err != nil { //nolint:sqlclosecheck // close does
+			return err
+		}
+	}
+	return nil
+}
+
+// inUpdate marks the context of a function that runs in Update.
+type inUpdate struct{}
+
 // update queues a function and waits for its outcome. Once the writer has taken the task there is no way back: the
 // function runs to its end whatever becomes of the caller, since half of it would be worse.
 func (w *writer) update(ctx context.Context, fn func(ctx context.Context, q db.Querier) error) error {
+	if ctx.Value(inUpdate{}) != nil {
+		return errors.New("store: Update inside Update") // which would wait for itself
+	}
+	if ctx.Err() != nil {
+		return named(ctx.Err())
+	}
 	t := &task{ctx: ctx, fn: fn, done: make(chan error, 1)}
 	if err := w.enqueue(t); err != nil {
 		return err
@@ -121,7 +153,11 @@ func (w *writer) close() error {
 	if again {
 		return nil
 	}
-	return errors.Join(w.queries.Close(), w.conn.Close())
+	failures := []error{w.queries.Close()}
+	for _, statement := range w.statements {
+		failures = append(failures, statement.Close())
+	}
+	return errors.Join(append(failures, w.conn.Close())...)
 }
 
 func (w *writer) run() {
@@ -132,7 +168,7 @@ func (w *writer) run() {
 			if outcome != nil {
 				member.err = outcome
 			}
-			member.done <- named(member.err)
+			member.done <- member.err
 		}
 		clear(w.group) // do not keep the callers' memory
 		w.group = w.group[:0]
@@ -145,16 +181,16 @@ func (w *writer) commitGroup(first *task) error {
 	if !w.take(first) {
 		return nil
 	}
-	if w.broken.Load() {
+	if w.broken() {
 		return fmt.Errorf("%w: an earlier commit failed", ErrUnavailable)
 	}
-	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
+	if err := w.exec(begin); err != nil {
 		return unavailable(err)
 	}
 	succeeded := 0
 	for t := first; t != nil; t = w.next() {
 		if err := w.runTask(t); err != nil {
-			_ = w.exec("ROLLBACK") // SQLite has most likely done so itself
+			_ = w.exec(rollback) // SQLite has most likely done so itself
 			return unavailable(err)
 		}
 		if t.err == nil {
@@ -162,11 +198,11 @@ func (w *writer) commitGroup(first *task) error {
 		}
 	}
 	if succeeded == 0 {
-		_ = w.exec("ROLLBACK") // nothing is lost if it fails
+		_ = w.exec(rollback) // nothing is lost if it fails
 		return nil
 	}
-	if err := w.exec("COMMIT"); err != nil {
-		_ = w.exec("ROLLBACK")
+	if err := w.exec(commit); err != nil {
+		_ = w.exec(rollback)
 		return w.commitFailed(commitError(err))
 	}
 	return nil
@@ -203,15 +239,15 @@ func (w *writer) next() *task {
 // says that the savepoint is gone, and with it the whole transaction: SQLite rolls back by itself when the disk is full or
 // fails.
 func (w *writer) runTask(t *task) error {
-	if err := w.exec("SAVEPOINT task"); err != nil {
+	if err := w.exec(savepoint); err != nil {
 		return err
 	}
-	if t.err = callSafely(t, w.queries); t.err != nil {
-		if err := w.exec("ROLLBACK TO task"); err != nil {
-			return errors.Join(err, t.err)
+	if t.err = named(callSafely(t, w.queries)); t.err != nil {
+		if err := w.exec(rollbackTo); err != nil {
+			return fmt.Errorf("%w, after: %v", err, t.err) //nolint:errorlint // its neighbours are told what, not whose
 		}
 	}
-	return w.exec("RELEASE task")
+	return w.exec(release)
 }
 
 // callSafely runs a function and turns its panic into an error, so that it fails alone.
@@ -221,7 +257,7 @@ func callSafely(t *task, queries *db.Queries) (err error) {
 			err = &panicked{cause: cause, stack: debug.Stack()}
 		}
 	}()
-	return t.fn(context.WithoutCancel(t.ctx), queries)
+	return t.fn(context.WithValue(context.WithoutCancel(t.ctx), inUpdate{}, true), queries)
 }
 
 // panicked carries a panic from the writer's goroutine to that of the caller.
@@ -235,14 +271,23 @@ func (p *panicked) Error() string { return fmt.Sprintf("%v\n%s", p.cause, p.stac
 // commitFailed stops all further writing when an outcome is unknown: what this process believes of the file is then not
 // what a restart will find.
 func (w *writer) commitFailed(err error) error {
-	if errors.Is(err, ErrUnknown) && w.broken.CompareAndSwap(false, true) {
+	if errors.Is(err, ErrUnknown) && !w.broken() {
 		close(w.failed)
 	}
 	return err
 }
 
-// exec runs a statement without rows on the writer's connection; the driver keeps it prepared.
+func (w *writer) broken() bool {
+	select {
+	case <-w.failed:
+		return true
+	default:
+		return false
+	}
+}
+
+// exec runs one of the prepared statements.
 func (w *writer) exec(statement string) error {
-	_, err := w.conn.ExecContext(context.Background(), statement)
+	_, err := w.statements[statement].ExecContext(context.Background())
 	return err
 }

@@ -1,0 +1,42 @@
+package bank
+
+import (
+	"context"
+	"crypto/rand"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// TestARightPinCountsWhoeverHangsUp: a caller who leaves while the PIN is hashed has still given the right one, and three
+// such callers must not lock the account.
+func TestARightPinCountsWhoeverHangsUp(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	number := br.open(t, 0).Number
+	var hangUp context.CancelFunc
+	b, err := New(br.store, Config{
+		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
+		Now: br.clock.Now, Random: rand.Reader,
+		KDF: func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+			hangUp()
+			return quickKDF(password, salt, time, memory, threads, keyLen)
+		},
+	})
+	require.NoError(t, err)
+	for range 4 {
+		var ctx context.Context
+		ctx, hangUp = context.WithCancel(context.Background())
+		_, err := b.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
+		require.NoError(t, err)
+	}
+	require.NoError(t, br.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		row, err := q.AccountByNumber(ctx, int64(number))
+		require.NoError(t, err)
+		require.Zero(t, row.FailedAttempts)
+		require.False(t, row.IsLocked)
+		return nil
+	}))
+}
