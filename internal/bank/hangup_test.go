@@ -30,6 +30,7 @@ func TestARightPinCountsWhoeverHangsUp(t *testing.T) {
 		var ctx context.Context
 		ctx, hangUp = context.WithCancel(context.Background())
 		_, err := b.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
+		hangUp()
 		require.NoError(t, err)
 	}
 	require.NoError(t, br.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
