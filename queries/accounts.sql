@@ -12,7 +12,7 @@ SELECT * FROM accounts WHERE account_number = sqlc.arg(account_number);
 -- name: LockAccounts :many
 -- Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock.
 SELECT * FROM accounts
-WHERE account_number = sqlc.arg(one) OR account_number = sqlc.arg(other)
+WHERE account_number IN (sqlc.arg(one), sqlc.arg(other))
 ORDER BY account_number
 FOR UPDATE;
 

@@ -53,6 +53,8 @@ type verifier struct {
 	report   VerifyReport
 	totals   map[string]*VerifyTotal
 	progress func(VerifyReport)
+
+	cancelled func() error // asked between two pages
 }
 
 // Verify recomputes the whole ledger from its entries: every hash, sequence, balance and time, each transfer's two legs,
@@ -60,6 +62,7 @@ type verifier struct {
 // ledger does not hold, and the report then ends before it. The function progress is called now and then.
 func Verify(ctx context.Context, s *store.Store, progress func(VerifyReport)) (VerifyReport, error) {
 	v := verifier{totals: map[string]*VerifyTotal{}, progress: progress}
+	v.cancelled = ctx.Err
 	err := s.View(ctx, func(ctx context.Context, q db.Querier) error {
 		v.q = q
 		if err := v.accounts(ctx); err != nil {
@@ -86,8 +89,16 @@ func (v *verifier) accounts(ctx context.Context) error {
 			}
 			after = row.AccountNumber
 		}
-		v.progress(v.report)
+		if err := v.pause(); err != nil {
+			return err
+		}
 	}
+}
+
+// pause is between two pages.
+func (v *verifier) pause() error {
+	v.progress(v.report)
+	return v.cancelled()
 }
 
 // account recomputes one account from its entries and compares the outcome with its row.
@@ -119,7 +130,9 @@ func (v *verifier) account(ctx context.Context, row *db.Account) error {
 		if len(entries) < verifyPage {
 			break
 		}
-		v.progress(v.report)
+		if err := v.pause(); err != nil {
+			return err
+		}
 	}
 	return v.compare(row, &last)
 }

@@ -233,3 +233,13 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 		}
 	}
 }
+
+func TestVerifyStopsForACallerWhoHasLeft(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	br.open(t, 100)
+	ctx, leave := context.WithCancel(context.Background())
+	_, err := Verify(ctx, br.store, func(VerifyReport) { leave() })
+	require.ErrorIs(t, err, context.Canceled)
+	require.NotErrorAs(t, err, new(*BrokenEntry))
+}

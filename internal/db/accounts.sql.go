@@ -273,7 +273,7 @@ func (q *Queries) ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow
 
 const lockAccounts = `-- name: LockAccounts :many
 SELECT account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role, failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at FROM accounts
-WHERE account_number = $1 OR account_number = $2
+WHERE account_number IN ($1, $2)
 ORDER BY account_number
 FOR UPDATE
 `

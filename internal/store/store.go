@@ -127,9 +127,16 @@ func (s *Store) Ping(ctx context.Context) error {
 	})
 }
 
-// View runs fn on a snapshot of the database, read-only. The ctx that fn gets is the caller's.
+// View runs fn on a snapshot of the database, read-only. The caller's cancellation is honoured until fn begins; fn gets a
+// ctx without it, because to watch for it costs the driver a goroutine for each statement. A long fn asks the caller's ctx.
 func (s *Store) View(ctx context.Context, fn func(ctx context.Context, q db.Querier) error) error {
-	tx, err := s.reading.BeginTx(ctx, nil)
+	conn, err := s.reading.Conn(ctx)
+	if err != nil {
+		return unavailable(err)
+	}
+	defer func() { _ = conn.Close() }() // back to the pool
+	ctx = context.WithoutCancel(ctx)
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return unavailable(err)
 	}

@@ -114,10 +114,14 @@ func TestViewPassesErrorsOn(t *testing.T) {
 		return err
 	}), store.ErrNotFound)
 	ctx, cancel := context.WithCancel(context.Background())
-	err := s.View(ctx, func(ctx context.Context, q db.Querier) error {
-		cancel()
+	require.NoError(t, s.View(ctx, func(ctx context.Context, q db.Querier) error {
+		cancel() // too late: the snapshot is read to its end
 		_, err := q.AccountByNumber(ctx, ada)
 		return err
+	}))
+	err := s.View(ctx, func(context.Context, db.Querier) error {
+		t.Error("read for a caller who had left")
+		return nil
 	})
 	require.ErrorIs(t, err, store.ErrUnavailable)
 	require.ErrorIs(t, err, context.Canceled)
