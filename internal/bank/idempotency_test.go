@@ -1,0 +1,48 @@
+package bank
+
+import (
+	"context"
+	"crypto/rand"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// TestFingerprintsAreKeyed: whoever reads the table must not be able to try out PINs against an opening's fingerprint.
+func TestFingerprintsAreKeyed(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	other, err := New(br.store, Config{
+		SecretKey: "another-secret-key-that-is-long-enough-0123456789", AdminKey: testAdminKey, PinPepper: testPepper,
+		Currency: "USD", Now: br.clock.Now, Random: rand.Reader, KDF: quickKDF,
+	})
+	require.NoError(t, err)
+	request := OpenAccountParams{Holder: "Ada Lovelace", Pin: goodPin, Currency: "USD"}
+	ours, err := br.bank.fingerprint("open_account", request)
+	require.NoError(t, err)
+	again, err := br.bank.fingerprint("open_account", request)
+	require.NoError(t, err)
+	theirs, err := other.fingerprint("open_account", request)
+	require.NoError(t, err)
+	require.Equal(t, ours, again)
+	require.NotEqual(t, ours, theirs)
+}
+
+// TestARequestWithoutAKeyIsAlwaysNew: nothing is remembered of it.
+func TestARequestWithoutAKeyIsAlwaysNew(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	account := br.open(t, 100)
+	for range 2 {
+		receipt, err := br.bank.Deposit(context.Background(), ownerOf(account.Number), DepositParams{Account: account.Number, Amount: 5})
+		require.NoError(t, err)
+		require.False(t, receipt.Replayed)
+	}
+	require.NoError(t, br.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		row, err := q.AccountByNumber(ctx, int64(account.Number))
+		require.Equal(t, int64(110), row.Balance)
+		return err
+	}))
+}
