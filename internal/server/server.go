@@ -89,7 +89,7 @@ func New(config Config) (*Server, error) {
 		return nil, err
 	}
 	s.http = &http.Server{
-		Handler: e,
+		Handler: answerHead(e),
 		// net/http would answer "OPTIONS *" itself, past all middleware.
 		DisableGeneralOptionsHandler: true,
 
@@ -103,8 +103,18 @@ func New(config Config) (*Server, error) {
 	return s, nil
 }
 
-// Handler answers requests without a listener of ours.
-func (s *Server) Handler() http.Handler { return s.http.Handler }
+// answerHead lets HEAD be asked wherever GET can (RFC 9110, section 9.1): the request goes the way of a GET, and net/http,
+// which has kept the original, leaves the body out.
+func answerHead(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			asGet := *r
+			asGet.Method = http.MethodGet
+			r = &asGet
+		}
+		next.ServeHTTP(w, r)
+	})
+}
 
 // drainTimeout bounds how long requests that are under way may take once the server is asked to stop.
 const drainTimeout = 25 * time.Second
