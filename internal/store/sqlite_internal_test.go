@@ -17,7 +17,7 @@ func TestPragmasHold(t *testing.T) {
 	s := newEmpty(t)
 	for pragma, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000", "cache_size": "-65536",
-		"journal_size_limit": "67108864", "query_only": "0",
+		"journal_size_limit": "67108864", "wal_autocheckpoint": "10000", "query_only": "0",
 	} {
 		require.Equal(t, want, pragmaOf(t, s.writer.conn, pragma), pragma)
 	}
