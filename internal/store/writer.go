@@ -185,6 +185,7 @@ func (w *writer) commitGroup(first *task) error {
 		return fmt.Errorf("%w: an earlier commit failed", ErrUnavailable)
 	}
 	if err := w.exec(begin); err != nil {
+		_ = w.exec(rollback) // of one that would not end before; nothing waits for it any more
 		return unavailable(err)
 	}
 	succeeded := 0
