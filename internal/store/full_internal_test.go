@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// TestAFullDiskLosesNothingThatWasAcknowledged fills the database up to a bound while many write, lifts the bound, and goes
+// on: what was acknowledged is there, what was refused is not.
+func TestAFullDiskLosesNothingThatWasAcknowledged(t *testing.T) {
+	t.Parallel()
+	s := newEmpty(t)
+	setMostPages(t, s, 60)
+	var mu sync.Mutex
+	acknowledged, refused := map[uuid.UUID]bool{}, 0
+	write := func() {
+		id := uuid.New()
+		err := s.Update(context.Background(), func(ctx context.Context, q db.Querier) error { return insertLongEvent(ctx, q, id) })
+		mu.Lock()
+		defer mu.Unlock()
+		if err == nil {
+			acknowledged[id] = true
+			return
+		}
+		refused++
+		if !errors.Is(err, ErrUnavailable) || !strings.Contains(err.Error(), "full") {
+			t.Errorf("refused for another reason: %v", err)
+		}
+	}
+	parallel(40, 20, write)
+	require.NotZero(t, refused, "the disk was never full")
+	require.NotEmpty(t, acknowledged)
+	requireEvents(t, s, acknowledged)
+
+	setMostPages(t, s, 1<<20)
+	before := refused
+	parallel(8, 5, write)
+	require.Equal(t, before, refused, "the disk has room again")
+	requireEvents(t, s, acknowledged)
+	require.False(t, isClosed(s.Failed()))
+}
+
+func parallel(goroutines, times int, work func()) {
+	var all sync.WaitGroup
+	for range goroutines {
+		all.Go(func() {
+			for range times {
+				work()
+			}
+		})
+	}
+	all.Wait()
+}
+
+// setMostPages bounds the size of the database, as a full disk would; it runs where the connection's other work does.
+func setMostPages(t *testing.T, s *Store, pages int) {
+	t.Helper()
+	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, _ db.Querier) error {
+		_, err := s.writer.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", pages))
+		return err
+	}))
+}
+
+func insertLongEvent(ctx context.Context, q db.Querier, id uuid.UUID) error {
+	return q.InsertEvent(ctx, db.InsertEventParams{
+		ID: id, EventType: "login_failed", AccountNumber: 1, Actor: "anonymous", RequestID: strings.Repeat("x", 500),
+	})
+}
+
+// requireEvents fails the test unless the database holds exactly these.
+func requireEvents(t *testing.T, s *Store, want map[uuid.UUID]bool) {
+	t.Helper()
+	var rows []db.Event
+	require.NoError(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		var err error
+		rows, err = q.ListEvents(ctx, db.ListEventsParams{BeforeID: uuid.Max, RowLimit: 1 << 20})
+		return err
+	}))
+	require.Len(t, rows, len(want))
+	for _, row := range rows {
+		require.True(t, want[row.ID], "an event that nobody was told of")
+	}
+}
