@@ -49,11 +49,16 @@ func named(err error) error {
 	return err
 }
 
-// commitError tells a commit that was refused, and rolled back, from one whose outcome nobody knows.
+// commitError tells a commit that was refused, and rolled back, from one whose outcome nobody knows. A full disk is a
+// refusal: the log's last frame was not written whole, and a frame that is not whole is never read. A disk that fails to
+// sync is not: the frame may be there after a restart.
 func commitError(err error) error {
 	var sqliteError sqlite3.Error
-	if errors.As(err, &sqliteError) && (sqliteError.Code == sqlite3.ErrConstraint || sqliteError.Code == sqlite3.ErrBusy) {
-		return named(err)
+	if errors.As(err, &sqliteError) {
+		switch sqliteError.Code {
+		case sqlite3.ErrConstraint, sqlite3.ErrBusy, sqlite3.ErrFull:
+			return named(err)
+		}
 	}
 	return fmt.Errorf("%w: %w", ErrUnknown, err)
 }

@@ -57,13 +57,14 @@ func TestOnlyARefusedCommitIsKnownNotToBeDone(t *testing.T) {
 	t.Parallel()
 	for _, known := range []error{
 		sqlite3.Error{Code: sqlite3.ErrBusy},
+		sqlite3.Error{Code: sqlite3.ErrFull},
 		sqlite3.Error{Code: sqlite3.ErrConstraint, ExtendedCode: sqlite3.ErrConstraintForeignKey},
 	} {
 		require.NotErrorIs(t, commitError(known), ErrUnknown)
 		require.ErrorIs(t, commitError(known), known)
 	}
 	for _, unknown := range []error{
-		sqlite3.Error{Code: sqlite3.ErrIoErr}, sqlite3.Error{Code: sqlite3.ErrFull}, sqlite3.Error{Code: sqlite3.ErrCorrupt},
+		sqlite3.Error{Code: sqlite3.ErrIoErr}, sqlite3.Error{Code: sqlite3.ErrCorrupt},
 		driver.ErrBadConn, sql.ErrTxDone, sql.ErrConnDone, context.Canceled, errors.New("anything else"),
 	} {
 		err := commitError(unknown)
