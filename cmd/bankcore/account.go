@@ -145,31 +145,24 @@ func parseRole(text string) (bank.Role, error) {
 	return role, nil
 }
 
-// withBank opens the bank that the configuration names, beside a server that may run on it.
+// withBank opens the bank on that database.
 func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) error {
-	cfg, err := p.config()
-	if err != nil {
+	return p.withStore(ctx, func(cfg config, s *store.Store) error {
+		logger, closer, err := newLogger(cfg, p.stderr)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = closer.Close() }()
+		b, err := openBank(ctx, s, cfg, logger)
+		if err != nil {
+			return err
+		}
+		err = fn(b)
+		if refusal, ok := errors.AsType[*bank.Error](err); ok {
+			return errors.New(plain(refusal))
+		}
 		return err
-	}
-	s, err := store.Open(ctx, string(cfg.DatabaseURL))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = s.Close() }()
-	logger, closer, err := newLogger(cfg, p.stderr)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = closer.Close() }()
-	b, err := openBank(ctx, s, cfg, logger)
-	if err != nil {
-		return err
-	}
-	err = fn(b)
-	if refusal, ok := errors.AsType[*bank.Error](err); ok {
-		return errors.New(plain(refusal))
-	}
-	return err
+	})
 }
 
 // plain tells a refusal to a person, who knows no JSON pointers.

@@ -21,24 +21,17 @@ secrets.env is not part of it; keep a copy of that too, in another place.`,
 		Example: "  bankcore backup /backups/bank-2026-11-23.db\n  DATABASE_URL=sqlite:/backups/bank-2026-11-23.db bankcore verify",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := p.config()
-			if err != nil {
-				return err
-			}
-			s, err := store.Open(cmd.Context(), string(cfg.DatabaseURL))
-			if err != nil {
-				return err
-			}
-			defer func() { _ = s.Close() }()
-			if err := s.Backup(cmd.Context(), args[0]); err != nil {
-				return err
-			}
-			written, err := os.Stat(args[0])
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(p.stdout, "wrote and checked %s, %d bytes\n", args[0], written.Size())
-			return nil
+			return p.withStore(cmd.Context(), func(_ config, s *store.Store) error {
+				if err := s.Backup(cmd.Context(), args[0]); err != nil {
+					return err
+				}
+				written, err := os.Stat(args[0])
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(p.stdout, "wrote and checked %s, %d bytes\n", args[0], written.Size())
+				return nil
+			})
 		},
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 func main() {
@@ -46,6 +48,20 @@ type program struct {
 
 // config reads the settings from the environment and from .env in the working directory.
 func (p *program) config() (config, error) { return loadConfig(p.environ, ".env") }
+
+// withStore opens the database that the configuration names, beside a server that may run on it.
+func (p *program) withStore(ctx context.Context, fn func(cfg config, s *store.Store) error) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, string(cfg.DatabaseURL))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	return fn(cfg, s)
+}
 
 // run carries out one command line. It is main without the process, so that tests can call it.
 func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) error {

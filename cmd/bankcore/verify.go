@@ -24,22 +24,15 @@ Prints what it checked. Ends with exit code 1 if anything does not hold, naming 
 Can run beside a server.`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := p.config()
-			if err != nil {
-				return err
-			}
-			s, err := store.Open(cmd.Context(), string(cfg.DatabaseURL))
-			if err != nil {
-				return err
-			}
-			defer func() { _ = s.Close() }()
-			report, err := bank.Verify(cmd.Context(), s, progressOn(p.stderr))
-			printReport(p.stdout, report)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintln(p.stdout, "the ledger holds")
-			return nil
+			return p.withStore(cmd.Context(), func(_ config, s *store.Store) error {
+				report, err := bank.Verify(cmd.Context(), s, progressOn(p.stderr))
+				printReport(p.stdout, report)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintln(p.stdout, "the ledger holds")
+				return nil
+			})
 		},
 	}
 }

@@ -177,7 +177,7 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 // knownMethod keeps words that are no method out of the log.
 func knownMethod(method string) string {
 	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
 		return method
 	}
 	return "-"

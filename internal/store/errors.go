@@ -33,14 +33,14 @@ func named(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, sql.ErrConnDone):
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return unavailable(err)
 	case !errors.As(err, &sqliteError):
 		return err
 	}
 	switch sqliteError.Code {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked, sqlite3.ErrFull, sqlite3.ErrIoErr, sqlite3.ErrCantOpen, sqlite3.ErrNomem,
 		sqlite3.ErrReadonly:
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return unavailable(err)
 	}
 	switch sqliteError.ExtendedCode {
 	case sqlite3.ErrConstraintPrimaryKey, sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintRowID:
@@ -63,5 +63,5 @@ func commitError(err error) error {
 	return fmt.Errorf("%w: %w", ErrUnknown, err)
 }
 
-// unavailable is for the errors of beginning a transaction: whatever they are, nothing was done.
+// unavailable says of an error that nothing was done, as after any that meets the beginning of a transaction.
 func unavailable(err error) error { return fmt.Errorf("%w: %w", ErrUnavailable, err) }
