@@ -123,6 +123,7 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 		Limits: server.Limits{
 			Register: cfg.RateLimitRegister, Deposit: cfg.RateLimitDeposit, Withdraw: cfg.RateLimitWithdraw,
 			Transfer: cfg.RateLimitTransfer, Login: cfg.RateLimitLogin, Refresh: cfg.RateLimitRefresh,
+			Payee: cfg.RateLimitPayee, Statement: cfg.RateLimitStatement,
 		},
 		Proxies: cfg.TrustedProxies,
 		Debug:   cfg.Debug, DrainDelay: drainDelay,

@@ -84,10 +84,13 @@ const (
 	ProblemCodeInvalidRequest       ProblemCode = "invalid_request"
 	ProblemCodeInvalidToken         ProblemCode = "invalid_token"
 	ProblemCodeMethodNotAllowed     ProblemCode = "method_not_allowed"
+	ProblemCodeNotAcceptable        ProblemCode = "not_acceptable"
 	ProblemCodeNotFound             ProblemCode = "not_found"
 	ProblemCodePayloadTooLarge      ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited          ProblemCode = "rate_limited"
 	ProblemCodeSameAccount          ProblemCode = "same_account"
+	ProblemCodeSessionNotFound      ProblemCode = "session_not_found"
+	ProblemCodeStatementTooLarge    ProblemCode = "statement_too_large"
 	ProblemCodeTokenRevoked         ProblemCode = "token_revoked"
 	ProblemCodeTransactionNotFound  ProblemCode = "transaction_not_found"
 	ProblemCodeUnauthenticated      ProblemCode = "unauthenticated"
@@ -127,6 +130,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeMethodNotAllowed:
 		return true
+	case ProblemCodeNotAcceptable:
+		return true
 	case ProblemCodeNotFound:
 		return true
 	case ProblemCodePayloadTooLarge:
@@ -134,6 +139,10 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRateLimited:
 		return true
 	case ProblemCodeSameAccount:
+		return true
+	case ProblemCodeSessionNotFound:
+		return true
+	case ProblemCodeStatementTooLarge:
 		return true
 	case ProblemCodeTokenRevoked:
 		return true
@@ -262,6 +271,37 @@ type Account struct {
 	Role Role `json:"role"`
 }
 
+// AccountEvent defines model for AccountEvent.
+type AccountEvent struct {
+	// ClientAddress Where it came from; empty where the bank's own people acted.
+	//
+	// Example: 203.0.113.7
+	ClientAddress string `json:"client_address"`
+
+	// EventType Example: account_locked
+	EventType EventType `json:"event_type"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Timestamp RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	Timestamp Timestamp `json:"timestamp"`
+}
+
+// AccountEventPage defines model for AccountEventPage.
+type AccountEventPage struct {
+	Data []AccountEvent `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
+}
+
 // AccountNumber 12 digits, the last a Luhn check digit.
 //
 // Example: 481207359142
@@ -275,6 +315,11 @@ type AccountPage struct {
 	//
 	// Example: eyJzIjo0Mn0.kX0
 	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// Activity defines model for Activity.
+type Activity struct {
+	Data []DailyActivity `json:"data"`
 }
 
 // Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
@@ -313,6 +358,9 @@ type ChangePinRequest struct {
 	NewPin Pin `json:"new_pin"`
 }
 
+// CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
+type CsvDocument = string
+
 // Currency An ISO 4217 code.
 //
 // Example: USD
@@ -328,6 +376,53 @@ type CurrencyTotal struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 }
+
+// DailyActivity defines model for DailyActivity.
+type DailyActivity struct {
+	AccountsOpened int64 `json:"accounts_opened"`
+
+	// Date A calendar day of UTC.
+	//
+	// Example: 2026-11-22
+	Date          Date  `json:"date"`
+	FailedSignIns int64 `json:"failed_sign_ins"`
+
+	// Transactions Entries written on this day; a transfer writes two.
+	Transactions int64 `json:"transactions"`
+}
+
+// DailyBalance defines model for DailyBalance.
+type DailyBalance struct {
+	// Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
+	//
+	// Example: 87450
+	Balance Balance `json:"balance"`
+
+	// Date A calendar day of UTC.
+	//
+	// Example: 2026-11-22
+	Date Date `json:"date"`
+
+	// MoneyIn What came in on this day, in the minor unit; the initial deposit counts.
+	MoneyIn int64 `json:"money_in"`
+
+	// MoneyOut What went out on this day, in the minor unit.
+	MoneyOut int64 `json:"money_out"`
+}
+
+// DailyBalances defines model for DailyBalances.
+type DailyBalances struct {
+	// Currency An ISO 4217 code.
+	//
+	// Example: USD
+	Currency Currency       `json:"currency"`
+	Data     []DailyBalance `json:"data"`
+}
+
+// Date A calendar day of UTC.
+//
+// Example: 2026-11-22
+type Date = string
 
 // Description Free text for the history, at most 140 characters, without control characters.
 //
@@ -463,6 +558,27 @@ type OpenAccountRequest struct {
 	Pin Pin `json:"pin"`
 }
 
+// Payee defines model for Payee.
+type Payee struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359142
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Currency An ISO 4217 code.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// MaskedName The first letter of each name, each followed by three bullets.
+	//
+	// Example: B••• M•••
+	MaskedName string `json:"masked_name"`
+}
+
+// PdfDocument defines model for PdfDocument.
+type PdfDocument = openapi_types.File
+
 // Pin 4 to 12 digits.
 //
 // Example: 482913
@@ -512,10 +628,51 @@ type RefreshRequest struct {
 // Role Example: customer
 type Role string
 
+// Session defines model for Session.
+type Session struct {
+	// ClientAddress The client's IP address.
+	//
+	// Example: 203.0.113.7
+	ClientAddress string `json:"client_address"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// IsCurrent Whether this is the session that asks.
+	IsCurrent bool `json:"is_current"`
+
+	// LastUsedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	LastUsedAt Timestamp `json:"last_used_at"`
+
+	// UserAgent What the client called itself (`User-Agent`), at most 256 characters; empty if it did not say.
+	//
+	// Example: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
+	UserAgent string `json:"user_agent"`
+}
+
 // SessionKind Where the refresh token travels; `token`, in the body, unless told.
 //
 // Example: token
 type SessionKind string
+
+// SessionList defines model for SessionList.
+type SessionList struct {
+	Data []Session `json:"data"`
+}
 
 // Stats defines model for Stats.
 type Stats struct {
@@ -717,11 +874,20 @@ type InvalidCredentials = Problem
 // InvalidRequest A problem document (RFC 9457).
 type InvalidRequest = Problem
 
+// NotAcceptable A problem document (RFC 9457).
+type NotAcceptable = Problem
+
 // PayloadTooLarge A problem document (RFC 9457).
 type PayloadTooLarge = Problem
 
 // RateLimited A problem document (RFC 9457).
 type RateLimited = Problem
+
+// SessionNotFound A problem document (RFC 9457).
+type SessionNotFound = Problem
+
+// StatementTooLarge A problem document (RFC 9457).
+type StatementTooLarge = Problem
 
 // TokensIssued defines model for TokensIssued.
 type TokensIssued = TokenPair
@@ -757,11 +923,35 @@ type OpenAccountParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// GetBalancesParams defines parameters for GetBalances.
+type GetBalancesParams struct {
+	// Days How many days, today included; 90 unless told.
+	Days *int `form:"days,omitempty" json:"days,omitempty"`
+}
+
 // DepositParams defines parameters for Deposit.
 type DepositParams struct {
 	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
 	// a UUID version 7 is a good choice.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListAccountEventsParams defines parameters for ListAccountEvents.
+type ListAccountEventsParams struct {
+	// EventType Only events of this type.
+	EventType *EventType `form:"event_type,omitempty" json:"event_type,omitempty"`
+
+	// Limit How many items a page holds at most; 50 unless told.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetStatementParams defines parameters for GetStatement.
+type GetStatementParams struct {
+	// Month The month; one that has not begun is refused.
+	Month string `form:"month" json:"month"`
 }
 
 // ListTransactionsParams defines parameters for ListTransactions.
@@ -811,6 +1001,12 @@ type AdminListAccountsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// AdminActivityParams defines parameters for AdminActivity.
+type AdminActivityParams struct {
+	// Days How many days, today included; 30 unless told.
+	Days *int `form:"days,omitempty" json:"days,omitempty"`
+}
+
 // AdminListEventsParams defines parameters for AdminListEvents.
 type AdminListEventsParams struct {
 	// EventType Only events of this type.
@@ -858,12 +1054,21 @@ type ServerInterface interface {
 	// GetAccount Read an account
 	// (GET /accounts/{account_number})
 	GetAccount(ctx echo.Context, accountNumber AccountNumber) error
+	// GetBalances The balance day by day
+	// (GET /accounts/{account_number}/balances)
+	GetBalances(ctx echo.Context, accountNumber AccountNumber, params GetBalancesParams) error
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx echo.Context, accountNumber AccountNumber, params DepositParams) error
+	// ListAccountEvents What happened to an account's security
+	// (GET /accounts/{account_number}/events)
+	ListAccountEvents(ctx echo.Context, accountNumber AccountNumber, params ListAccountEventsParams) error
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
+	// GetStatement A month's statement
+	// (GET /accounts/{account_number}/statement)
+	GetStatement(ctx echo.Context, accountNumber AccountNumber, params GetStatementParams) error
 	// ListTransactions List an account's history
 	// (GET /accounts/{account_number}/transactions)
 	ListTransactions(ctx echo.Context, accountNumber AccountNumber, params ListTransactionsParams) error
@@ -882,6 +1087,9 @@ type ServerInterface interface {
 	// AdminListAccounts List accounts
 	// (GET /admin/accounts)
 	AdminListAccounts(ctx echo.Context, params AdminListAccountsParams) error
+	// AdminActivity The bank day by day
+	// (GET /admin/activity)
+	AdminActivity(ctx echo.Context, params AdminActivityParams) error
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx echo.Context, params AdminListEventsParams) error
@@ -897,9 +1105,21 @@ type ServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx echo.Context) error
+	// EndOtherSessions Sign out everywhere else
+	// (DELETE /auth/sessions)
+	EndOtherSessions(ctx echo.Context) error
+	// ListSessions Where am I signed in?
+	// (GET /auth/sessions)
+	ListSessions(ctx echo.Context) error
+	// EndSession End a session
+	// (DELETE /auth/sessions/{id})
+	EndSession(ctx echo.Context, id Id) error
 	// Health Is the process alive?
 	// (GET /healthz)
 	Health(ctx echo.Context) error
+	// GetPayee Who would receive a transfer?
+	// (GET /payees/{account_number})
+	GetPayee(ctx echo.Context, accountNumber AccountNumber) error
 	// Ready Should this server get traffic?
 	// (GET /readyz)
 	Ready(ctx echo.Context) error
@@ -958,6 +1178,31 @@ func (w *ServerInterfaceWrapper) GetAccount(ctx echo.Context) error {
 	return err
 }
 
+// GetBalances converts echo context to params.
+func (w *ServerInterfaceWrapper) GetBalances(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetBalancesParams
+	// ------------- Optional query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", ctx.QueryParams(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter days: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetBalances(ctx, accountNumber, params)
+	return err
+}
+
 // Deposit converts echo context to params.
 func (w *ServerInterfaceWrapper) Deposit(ctx echo.Context) error {
 	var err error
@@ -994,6 +1239,45 @@ func (w *ServerInterfaceWrapper) Deposit(ctx echo.Context) error {
 	return err
 }
 
+// ListAccountEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAccountEvents(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAccountEventsParams
+	// ------------- Optional query parameter "event_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "event_type", ctx.QueryParams(), &params.EventType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter event_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAccountEvents(ctx, accountNumber, params)
+	return err
+}
+
 // ChangePin converts echo context to params.
 func (w *ServerInterfaceWrapper) ChangePin(ctx echo.Context) error {
 	var err error
@@ -1007,6 +1291,31 @@ func (w *ServerInterfaceWrapper) ChangePin(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ChangePin(ctx, accountNumber)
+	return err
+}
+
+// GetStatement converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStatement(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetStatementParams
+	// ------------- Required query parameter "month" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "month", ctx.QueryParams(), &params.Month, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStatement(ctx, accountNumber, params)
 	return err
 }
 
@@ -1214,6 +1523,24 @@ func (w *ServerInterfaceWrapper) AdminListAccounts(ctx echo.Context) error {
 	return err
 }
 
+// AdminActivity converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminActivity(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdminActivityParams
+	// ------------- Optional query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", ctx.QueryParams(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter days: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminActivity(ctx, params)
+	return err
+}
+
 // AdminListEvents converts echo context to params.
 func (w *ServerInterfaceWrapper) AdminListEvents(ctx echo.Context) error {
 	var err error
@@ -1289,12 +1616,62 @@ func (w *ServerInterfaceWrapper) RefreshTokens(ctx echo.Context) error {
 	return err
 }
 
+// EndOtherSessions converts echo context to params.
+func (w *ServerInterfaceWrapper) EndOtherSessions(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndOtherSessions(ctx)
+	return err
+}
+
+// ListSessions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSessions(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSessions(ctx)
+	return err
+}
+
+// EndSession converts echo context to params.
+func (w *ServerInterfaceWrapper) EndSession(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndSession(ctx, id)
+	return err
+}
+
 // Health converts echo context to params.
 func (w *ServerInterfaceWrapper) Health(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Health(ctx)
+	return err
+}
+
+// GetPayee converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPayee(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPayee(ctx, accountNumber)
 	return err
 }
 
@@ -1370,13 +1747,21 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/transfer", wrapper.Transfer, options.OperationMiddlewares["transfer"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/balances", wrapper.GetBalances, options.OperationMiddlewares["getBalances"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/statement", wrapper.GetStatement, options.OperationMiddlewares["getStatement"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/events", wrapper.ListAccountEvents, options.OperationMiddlewares["listAccountEvents"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/pin", wrapper.ChangePin, options.OperationMiddlewares["changePin"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/unlock", wrapper.UnlockAccount, options.OperationMiddlewares["unlockAccount"]...)
+	router.GET(options.BaseURL+"/payees/:account_number", wrapper.GetPayee, options.OperationMiddlewares["getPayee"]...)
 	router.POST(options.BaseURL+"/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
 	router.POST(options.BaseURL+"/auth/refresh", wrapper.RefreshTokens, options.OperationMiddlewares["refreshTokens"]...)
 	router.POST(options.BaseURL+"/auth/logout", wrapper.Logout, options.OperationMiddlewares["logout"]...)
+	router.DELETE(options.BaseURL+"/auth/sessions", wrapper.EndOtherSessions, options.OperationMiddlewares["endOtherSessions"]...)
+	router.GET(options.BaseURL+"/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
+	router.DELETE(options.BaseURL+"/auth/sessions/:id", wrapper.EndSession, options.OperationMiddlewares["endSession"]...)
 	router.GET(options.BaseURL+"/admin/accounts", wrapper.AdminListAccounts, options.OperationMiddlewares["adminListAccounts"]...)
 	router.GET(options.BaseURL+"/admin/stats", wrapper.AdminStats, options.OperationMiddlewares["adminStats"]...)
+	router.GET(options.BaseURL+"/admin/activity", wrapper.AdminActivity, options.OperationMiddlewares["adminActivity"]...)
 	router.GET(options.BaseURL+"/admin/events", wrapper.AdminListEvents, options.OperationMiddlewares["adminListEvents"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health, options.OperationMiddlewares["health"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.Ready, options.OperationMiddlewares["ready"]...)
@@ -1413,6 +1798,8 @@ type InvalidCredentialsApplicationProblemPlusJSONResponse struct {
 
 type InvalidRequestApplicationProblemPlusJSONResponse Problem
 
+type NotAcceptableApplicationProblemPlusJSONResponse Problem
+
 type PayloadTooLargeApplicationProblemPlusJSONResponse Problem
 
 type RateLimitedResponseHeaders struct {
@@ -1425,6 +1812,10 @@ type RateLimitedApplicationProblemPlusJSONResponse struct {
 
 	Headers RateLimitedResponseHeaders
 }
+
+type SessionNotFoundApplicationProblemPlusJSONResponse Problem
+
+type StatementTooLargeApplicationProblemPlusJSONResponse Problem
 
 type TokensIssuedResponseHeaders struct {
 	CacheControl    *string
@@ -1768,6 +2159,131 @@ func (response GetAccount503ApplicationProblemPlusJSONResponse) VisitGetAccountR
 	return err
 }
 
+type GetBalancesRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        GetBalancesParams
+}
+
+type GetBalancesResponseObject interface {
+	VisitGetBalancesResponse(w http.ResponseWriter) error
+}
+
+type GetBalances200JSONResponse DailyBalances
+
+func (response GetBalances200JSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances400ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances401ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances403ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances404ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances500ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances503ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DepositRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 	Params        DepositParams
@@ -1987,6 +2503,141 @@ func (response Deposit503ApplicationProblemPlusJSONResponse) VisitDepositRespons
 	return err
 }
 
+type ListAccountEventsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        ListAccountEventsParams
+}
+
+type ListAccountEventsResponseObject interface {
+	VisitListAccountEventsResponse(w http.ResponseWriter) error
+}
+
+type ListAccountEvents200ResponseHeaders struct {
+	Link *string
+}
+
+type ListAccountEvents200JSONResponse struct {
+	Body    AccountEventPage
+	Headers ListAccountEvents200ResponseHeaders
+}
+
+func (response ListAccountEvents200JSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents400ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents401ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents403ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents404ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents500ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents503ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ChangePinRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 	Body          *ChangePinJSONRequestBody
@@ -2183,6 +2834,236 @@ type ChangePin503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ChangePin503ApplicationProblemPlusJSONResponse) VisitChangePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatementRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        GetStatementParams
+}
+
+type GetStatementResponseObject interface {
+	VisitGetStatementResponse(w http.ResponseWriter) error
+}
+
+type GetStatement200ResponseHeaders struct {
+	ContentDisposition string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type GetStatement200ApplicationpdfResponse struct {
+	Body          io.Reader
+	Headers       GetStatement200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetStatement200ApplicationpdfResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetStatement200TextcsvResponse struct {
+	Body          io.Reader
+	Headers       GetStatement200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetStatement200TextcsvResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetStatement400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement400ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement401ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement403ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement404ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement406ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement422ApplicationProblemPlusJSONResponse struct {
+	StatementTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement422ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement429ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement500ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement503ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3224,6 +4105,114 @@ func (response AdminListAccounts503ApplicationProblemPlusJSONResponse) VisitAdmi
 	return err
 }
 
+type AdminActivityRequestObject struct {
+	Params AdminActivityParams
+}
+
+type AdminActivityResponseObject interface {
+	VisitAdminActivityResponse(w http.ResponseWriter) error
+}
+
+type AdminActivity200JSONResponse Activity
+
+func (response AdminActivity200JSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminActivity400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminActivity400ApplicationProblemPlusJSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminActivity401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminActivity401ApplicationProblemPlusJSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminActivity403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminActivity403ApplicationProblemPlusJSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminActivity500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminActivity500ApplicationProblemPlusJSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminActivity503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminActivity503ApplicationProblemPlusJSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminListEventsRequestObject struct {
 	Params AdminListEventsParams
 }
@@ -3983,6 +4972,284 @@ func (response RefreshTokens503ApplicationProblemPlusJSONResponse) VisitRefreshT
 	return err
 }
 
+type EndOtherSessionsRequestObject struct {
+}
+
+type EndOtherSessionsResponseObject interface {
+	VisitEndOtherSessionsResponse(w http.ResponseWriter) error
+}
+
+type EndOtherSessions204Response struct {
+}
+
+func (response EndOtherSessions204Response) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndOtherSessions400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response EndOtherSessions400ApplicationProblemPlusJSONResponse) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndOtherSessions401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response EndOtherSessions401ApplicationProblemPlusJSONResponse) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndOtherSessions500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response EndOtherSessions500ApplicationProblemPlusJSONResponse) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndOtherSessions503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response EndOtherSessions503ApplicationProblemPlusJSONResponse) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessionsRequestObject struct {
+}
+
+type ListSessionsResponseObject interface {
+	VisitListSessionsResponse(w http.ResponseWriter) error
+}
+
+type ListSessions200JSONResponse SessionList
+
+func (response ListSessions200JSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessions400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListSessions400ApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessions401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListSessions401ApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessions500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListSessions500ApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessions503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListSessions503ApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSessionRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type EndSessionResponseObject interface {
+	VisitEndSessionResponse(w http.ResponseWriter) error
+}
+
+type EndSession204Response struct {
+}
+
+func (response EndSession204Response) VisitEndSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndSession400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession400ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSession401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession401ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSession404ApplicationProblemPlusJSONResponse struct {
+	SessionNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession404ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSession500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession500ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSession503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession503ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type HealthRequestObject struct {
 }
 
@@ -4016,6 +5283,153 @@ func (response Health400ApplicationProblemPlusJSONResponse) VisitHealthResponse(
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayeeRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+}
+
+type GetPayeeResponseObject interface {
+	VisitGetPayeeResponse(w http.ResponseWriter) error
+}
+
+type GetPayee200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type GetPayee200JSONResponse struct {
+	Body    Payee
+	Headers GetPayee200ResponseHeaders
+}
+
+func (response GetPayee200JSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee400ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee401ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee404ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee429ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee500ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee503ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4121,12 +5535,21 @@ type StrictServerInterface interface {
 	// GetAccount Read an account
 	// (GET /accounts/{account_number})
 	GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error)
+	// GetBalances The balance day by day
+	// (GET /accounts/{account_number}/balances)
+	GetBalances(ctx context.Context, request GetBalancesRequestObject) (GetBalancesResponseObject, error)
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx context.Context, request DepositRequestObject) (DepositResponseObject, error)
+	// ListAccountEvents What happened to an account's security
+	// (GET /accounts/{account_number}/events)
+	ListAccountEvents(ctx context.Context, request ListAccountEventsRequestObject) (ListAccountEventsResponseObject, error)
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
+	// GetStatement A month's statement
+	// (GET /accounts/{account_number}/statement)
+	GetStatement(ctx context.Context, request GetStatementRequestObject) (GetStatementResponseObject, error)
 	// ListTransactions List an account's history
 	// (GET /accounts/{account_number}/transactions)
 	ListTransactions(ctx context.Context, request ListTransactionsRequestObject) (ListTransactionsResponseObject, error)
@@ -4145,6 +5568,9 @@ type StrictServerInterface interface {
 	// AdminListAccounts List accounts
 	// (GET /admin/accounts)
 	AdminListAccounts(ctx context.Context, request AdminListAccountsRequestObject) (AdminListAccountsResponseObject, error)
+	// AdminActivity The bank day by day
+	// (GET /admin/activity)
+	AdminActivity(ctx context.Context, request AdminActivityRequestObject) (AdminActivityResponseObject, error)
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx context.Context, request AdminListEventsRequestObject) (AdminListEventsResponseObject, error)
@@ -4160,9 +5586,21 @@ type StrictServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx context.Context, request RefreshTokensRequestObject) (RefreshTokensResponseObject, error)
+	// EndOtherSessions Sign out everywhere else
+	// (DELETE /auth/sessions)
+	EndOtherSessions(ctx context.Context, request EndOtherSessionsRequestObject) (EndOtherSessionsResponseObject, error)
+	// ListSessions Where am I signed in?
+	// (GET /auth/sessions)
+	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
+	// EndSession End a session
+	// (DELETE /auth/sessions/{id})
+	EndSession(ctx context.Context, request EndSessionRequestObject) (EndSessionResponseObject, error)
 	// Health Is the process alive?
 	// (GET /healthz)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
+	// GetPayee Who would receive a transfer?
+	// (GET /payees/{account_number})
+	GetPayee(ctx context.Context, request GetPayeeRequestObject) (GetPayeeResponseObject, error)
 	// Ready Should this server get traffic?
 	// (GET /readyz)
 	Ready(ctx context.Context, request ReadyRequestObject) (ReadyResponseObject, error)
@@ -4256,6 +5694,32 @@ func (sh *strictHandler) GetAccount(ctx echo.Context, accountNumber AccountNumbe
 	return nil
 }
 
+// GetBalances operation middleware
+func (sh *strictHandler) GetBalances(ctx echo.Context, accountNumber AccountNumber, params GetBalancesParams) error {
+	var request GetBalancesRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBalances(ctx.Request().Context(), request.(GetBalancesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBalances")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetBalancesResponseObject); ok {
+		return validResponse.VisitGetBalancesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Deposit operation middleware
 func (sh *strictHandler) Deposit(ctx echo.Context, accountNumber AccountNumber, params DepositParams) error {
 	var request DepositRequestObject
@@ -4305,6 +5769,32 @@ func (sh *strictHandler) Deposit(ctx echo.Context, accountNumber AccountNumber, 
 	return nil
 }
 
+// ListAccountEvents operation middleware
+func (sh *strictHandler) ListAccountEvents(ctx echo.Context, accountNumber AccountNumber, params ListAccountEventsParams) error {
+	var request ListAccountEventsRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAccountEvents(ctx.Request().Context(), request.(ListAccountEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAccountEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAccountEventsResponseObject); ok {
+		return validResponse.VisitListAccountEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ChangePin operation middleware
 func (sh *strictHandler) ChangePin(ctx echo.Context, accountNumber AccountNumber) error {
 	var request ChangePinRequestObject
@@ -4347,6 +5837,32 @@ func (sh *strictHandler) ChangePin(ctx echo.Context, accountNumber AccountNumber
 		return err
 	} else if validResponse, ok := response.(ChangePinResponseObject); ok {
 		return validResponse.VisitChangePinResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStatement operation middleware
+func (sh *strictHandler) GetStatement(ctx echo.Context, accountNumber AccountNumber, params GetStatementParams) error {
+	var request GetStatementRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStatement(ctx.Request().Context(), request.(GetStatementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStatement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStatementResponseObject); ok {
+		return validResponse.VisitGetStatementResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -4553,6 +6069,31 @@ func (sh *strictHandler) AdminListAccounts(ctx echo.Context, params AdminListAcc
 	return nil
 }
 
+// AdminActivity operation middleware
+func (sh *strictHandler) AdminActivity(ctx echo.Context, params AdminActivityParams) error {
+	var request AdminActivityRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminActivity(ctx.Request().Context(), request.(AdminActivityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminActivity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminActivityResponseObject); ok {
+		return validResponse.VisitAdminActivityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AdminListEvents operation middleware
 func (sh *strictHandler) AdminListEvents(ctx echo.Context, params AdminListEventsParams) error {
 	var request AdminListEventsRequestObject
@@ -4745,6 +6286,77 @@ func (sh *strictHandler) RefreshTokens(ctx echo.Context) error {
 	return nil
 }
 
+// EndOtherSessions operation middleware
+func (sh *strictHandler) EndOtherSessions(ctx echo.Context) error {
+	var request EndOtherSessionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndOtherSessions(ctx.Request().Context(), request.(EndOtherSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndOtherSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndOtherSessionsResponseObject); ok {
+		return validResponse.VisitEndOtherSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListSessions operation middleware
+func (sh *strictHandler) ListSessions(ctx echo.Context) error {
+	var request ListSessionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSessions(ctx.Request().Context(), request.(ListSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSessionsResponseObject); ok {
+		return validResponse.VisitListSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndSession operation middleware
+func (sh *strictHandler) EndSession(ctx echo.Context, id Id) error {
+	var request EndSessionRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndSession(ctx.Request().Context(), request.(EndSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndSessionResponseObject); ok {
+		return validResponse.VisitEndSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Health operation middleware
 func (sh *strictHandler) Health(ctx echo.Context) error {
 	var request HealthRequestObject
@@ -4762,6 +6374,31 @@ func (sh *strictHandler) Health(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(HealthResponseObject); ok {
 		return validResponse.VisitHealthResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPayee operation middleware
+func (sh *strictHandler) GetPayee(ctx echo.Context, accountNumber AccountNumber) error {
+	var request GetPayeeRequestObject
+
+	request.AccountNumber = accountNumber
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPayee(ctx.Request().Context(), request.(GetPayeeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPayee")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPayeeResponseObject); ok {
+		return validResponse.VisitGetPayeeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -4819,177 +6456,220 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H0Lc9s2tvBfwWh3JkmXkkk9/JCnc8d1k2/dpklu7Nz0Nsq1IBKysKYAlYCsqBn/929wAJAgCT1sK63T",
-	"dme2E9skCJxzcN6Pz42YT2ecESZFo/+5QT7h6Swl8O+zhExnXBIWL38ky7dkLkiifn+D0zlR/4h5Qhr9",
-	"Bi2eu7wmy8tMPxk0EiIxTRv9xsWECuQs1/yRLNGIpJxdCSQ5wgwRnKWUZAFK6HhMMsIkysivcyJkqxE0",
-	"zD8vadLoN7rjwzgah6S5j3u9ZjfpHTSPkjBuhuPuuIOjpD06II2gISSWc9Hod9vtoCGpTAnshCBnv+ia",
-	"LNECC6R2jMY8Q5hxOSGZ/XgjaMjlTL25N8v4KCVTsbfivLe3QeOMifl4TGNKmHwxZ4nwwst56HIMT5Vg",
-	"RdAIp5jFBCWcCMS4RDG/IRmSCox4yuds50DJCKL6U4Tx+dUETTkjS+/p67u/VUefEJyQDA58iuMJOeVM",
-	"ZjxVPydExBmdScpZo984SRd4KdCQ8aaQPCNDdRYRT8gUOxTY6DfsA8UuhMwou9KQtkiQb8ksxUtNmuUv",
-	"DWU2J0O0mBBmYMfEAnA7I1gKJCdYIj52yM+iHS2onCA5IUjgKUHDCu2u2rL6Xr7ZEecpwQx2+5Ky6/r+",
-	"FKoZ+STRDF+RANGx+qLGBGck0JsYZiT9dtBQzw0aQ/T07YtTdNg+PHy2CmyDeRh24j0cx4pQxF73MGqH",
-	"B53eUdRt78kMM4FjtQHxX/E8Ezz7lix/+O3sPzz8iYWt659DeJ8cI/e7XhS8xZK8pFMq6yd7ryBLBUrJ",
-	"WPYtUAUaZsMAYZYgQWLOEoGGcojmTNJUHRhNuT48TlO+IMnKAzbgFGOSDRrH2bfdY/ltJ1q/wzc8pfHS",
-	"j4FUPaBpAc9mKSWij6gUiOEpCdCvcy4xGv5qNr6gLOELNFwMEWX2GFtt9Ndve8eLb/dD/0aJzJYnY0my",
-	"+h7PDawkRwtMJRqRsYKTZVQyW674fifKP0WZJFckg29dFCTwksdYf8UHGMJktnwi0AzLieU3NFMXTdO5",
-	"78hbkN1eGB1hfIi7zf24GzYPcK/dPEp6pNkZR/Eh2R8d4CM/lN6/f38ylxPCJI2xJPVd/5svQJw4D+kL",
-	"s3/QC1demO8IzuDq43T67aAxwuw65hkZNAJEsoxn3w4alN3glCaXkl8T5r0Ot0FjhjM8JdIwwRMNiFfz",
-	"6ciHVQVgA6snAjF4Sm2w2JYLwEbQoOothYpG0FCk2eg3zPuX+u21GPpnRsaNfuMfe4W439N/FXvlnaqT",
-	"nAJj8G96qDjCpWYdQ8U9FZdUDMwQZgudSRTjLKNEwN/GNFUw0Y9izeyO898KJemx0gTQdC4UdedstzVg",
-	"JYBU+JSFya9zki0LoOidlVA9xZ9eEnYlJ41+FLa7QWNKWf6LtcIFNJ86HH7C10QgjDJ1bZHAY9IvhAWo",
-	"FCXxYYWKhNfIeExiiTiLSQtFil7bvR6aZZRJPEoJOjk/PTtD8QRnOFYgOh4wjN69O/se3ZBMUM7QATBJ",
-	"dMV5guIJp3ENVOaK7TejcSduHoRh2DxU/+mN98OD6LB91MFdCz8tuAsAVmTdKki2e70qIGdYSpKpNf/v",
-	"w2DwqR02B4NPB88//uuf3uu8QnaoSzzFbImoJFN1TiCuCU8TgbBEUy7kMeqFaM5SIhRbTJPSxemFfsIA",
-	"Pl86TULGeJ5K/coUf6LT+bTRb4chHEz/5OOht+qmiRlngrhX/SWPr7UaEnOmNBP1TxApmstaHepf/xGa",
-	"5eZbzlVDe6NTvVRJLcwIQYtMXZQ3Z6+EEj8YZXyBJviGIP2C0XL0Ii10whBO1EmEzLDkGYoxU2Dj8TWi",
-	"O1AhO2W92nwX5L7df019rJzwdlsm9UYvoKFfUfPKaw7VXdwOWPmej5UOuBZWt0HO0bl8wedsN4hmXF6O",
-	"YbWyCWD18RyohqNQV1Y8CHth12sAIDGPJ/ar6xBY7HynOMyXBTT6t1XBxg7vnfq67+6ViFtZSfqhhyPh",
-	"aOUVKr6yCQtf4ioV65bxICeUXSmZpa+GxoS6Ny94NqJJQtjd8QA8dOy+X7WYiz9WnQpgKqVLbbq791c8",
-	"HDcl9qa/pZBirBMfVop9KtBapRH2dXmtFYm6M6D6UIXwfm4CfMFlokV14RZQQlGzMfWI0jx2fGpnZXV8",
-	"4Kh+p0D1FEBcD6fHHKKaDBEo4GorSvkJ0GguARAK/a7sQzxDfEYyoLtjNKztzyxXPx1Q9GnGhTinkjyI",
-	"qXip9gTFnF9TggQRoMxppZDxwkoeZ3yam3eCSvIHk/Ku8YirIMjpOffPrIbEbdD4nsy4oPItGVuP5D34",
-	"jXGxXYJWeEk+xYQkfvfmiidLOLUOuxgzdY4ZFgIdheFBdHTU7nUPuuHRUYSmlPEMzRmVYuc+TbuBBZ+n",
-	"CRqRmE/VZeEoxdkV8SF4xbGAcfkdnCvQb6G65/UX74YN+DdrLnH57AD79v/1Os1IXXzvUcyLm5y/QG0P",
-	"EGx3lmCy5BTgC7YLPe9R3f378nBAxRlT5iVOH4QJahepyFlrpI8xTUmCOEN8rphOQlrov+dcar+EfYom",
-	"2q285HOUkRnP5A4sqp6yPC2uzvmUaG1rQZT+D8aMsyu/GDZn2wne7GrDPnwUbGU/LAx2QMaeZiQhTFKc",
-	"igfiSYvs2FlvhU6uLSJkLtCbs1eONH/o7Yn8CnrxSfdz61Qj9xw7Qk9t4WG/aioFaou4MIWPEc2tC6m0",
-	"x8WExuDddeI3Jce+b3vm2b3iQdfZ3iy87Vu9bB7XDt5m1cO7bomqQ/j2tqDDtyaAtwsaLIKBXpaR6y9j",
-	"CCQQpD6Y4VgeI0GIdiKDyNf/avQ/fC4WMpRknZ9YopRgIVHUCBozDncQ/OoQ9mvcfnwoQYdlgs4vsUDm",
-	"tOuI2AJipwRsFjXSYQVQqcih2kKvjB2qhHc8weyKaBb0Bi9TjpMLzl+C2vMQ3M/0WpeS80urRJWDtDxZ",
-	"oileap9StN857KLRUpLcS/lg5hN1/LiCL1OxXr+r738nSKsta5Uwsyf4nWLEmKFoH/1Iv2uVmMMDHTUZ",
-	"lkYLrLhoONdOY2s7tNBFtkT4ClOGKEOdyA3WPUz1dn021c/6MFHa806Q4K6o4F/dxbGOFGKBILCCBRpC",
-	"hLEJIcYhEngpHgvPdza28e0iSgpQuVCKpDgTYr6WqjzUhOOYCKHDeTqyNBn9v5i+pj+cvfvtLHpFz8QZ",
-	"e9uLT8/2z65nP//P6Q9HLbL8ISQ/n6iHJv/bfpXGnZ/o+L9bcTtlo+mLMPn5B6VTVmJytTAe+TSjGRGX",
-	"lDX6R4oZZ2ScETG5dP+wH3YP3b/dd5/LX97/svzl51f8jIXVjWY81eEyIfkU4j/wlUtDvjoouj25Ai7e",
-	"YJr5CPbCav3CBgyN6V8hQkgcaTqZI+uooZRlUk1H+D0p+JzI5il4NPwRU4NFDYFAxyLKHpByZLoWWi4H",
-	"7XcSf3AC8qtiEI4lNsHgoXJecuIRNPmysQjnqz7u6j/JTtisd2nrOSyDBnYKCRPH6O6xjAuTJvIwl1Y8",
-	"zzJwdEypmGIZT3zerPpDJUeWTVhBjJBEILnII1DF1cVTguwyO3dk5V8DrapIBjQfpMQrYuun2rkfK/Dl",
-	"7W1cqpYPqAgTT8mljbB5UFT6+ybsFBCykNspSs4JS0gGqU8ZiemMwpeyIkljXaiwdJAdBQTqSBgGaOh+",
-	"Sf1cowf1yxVORPTUEHZ+wGfKaF7lOlTWh86ORFN+YwyPd8zNObrvBS5lGa0LFukHKvZI7lab4nTMsylJ",
-	"AqSVigS8AMqWMie9pizRyTiKIQEYkOJPO3eX5HtSH99oXepjKaRrVSQjN/za75QvP1CBhI0rwGnBTlK7",
-	"UJxaUXPSQuf0CqwCMA92fmj7+fyDXrFVOoA687xOQ9VTVx9xzq0uKiQxgGZrdQ0s0KBxMpcTntHfgAD7",
-	"yKS7tVqtQWOnZ3dcMer4VKA8H80DgOpZdsQfKstqjxhAwwkDws8QidKkYa+C9+boK6M9aHBx7F2aZ+IY",
-	"DUuIdNZcTLjw0EJF492Jx6vCfV5n79Vm31D2QD4Ul125q7jRn9JD68Tv/+rseBf38kQgckOy5UKdK9Dy",
-	"1eO/DrT7FKS3LCEOPQVPNTLaoeQLnCU6wTTl8TWfy2d/Ki/2O4ZvME3xKH2YG3PurFMTk9kNLYLWNvhO",
-	"ryYSMb5wPWhiwjOZLh8e4OpURaXego1J2q0Wu1ghOvIz7Upo2AWNeac2RjIIzt6QLOU4UddWmcQjPpdI",
-	"ciQknwEhT8DNJiQUDSRY4hEWpIXAWbVNHYlLsvf3hb1jYj6b8UyS5CeSUHwBQHsQ4eQLXk7VitozVFU5",
-	"ct8vFqjqdHu4A7xXJhfYB1L7sBST79FPJ94j7IhkfGtXnOFqh8MqVIZgMbwn+PpeEtpB0YLg68sZLYme",
-	"0wlXegcG5pnLFHW3UDYHlTihV1SKQAsgRkw1FEn0H3SZC7wwVWxXh7OmyuARwJF3n7ti2LzkHBEslupy",
-	"Xc2J8Br6+ZF3gkS7mkGb2QhAKvDChmc+sGiEUjlJMrzA6cO8OI/SafGlTPdyAk+t3JGYascdJPLkJ3Az",
-	"9tU/ZxmfkUxSDX3rupvwNCHZpS4dcIuFThKMXvIbkuLYU5hY9//fqfQmsMlmm977zjx2GzTiDCj0EsuN",
-	"Lno6JULi6QxeMx6STS+d2ucULQmba+wp+CO6Gu2umfetRr1g0gYn1u/srXpG12LYqqcP9ZIoH0ILMDtw",
-	"MB91T1kC7sd8n3z0HxJLNwd9RY1X1M6ZLeipWCg2/HI+YSiekPha/3Vt1ZdbutQu19u0ywU3YfPo4+eo",
-	"fftPH1Wajb7BOihepnmlswDnkWQqtqRYtegUfzrTr0DJjPkozjIM1OLUiW1a9BX5JE3NWRWhsLnyYl5M",
-	"TO19rlRqgaOOMseuiJdPhJOLCaUfprYn0PVYURCGofv/Eoqidq8XBg1l06k716BM7ncbTgFRFDr/W19K",
-	"ZDfuJKvgJKFq8zh942BpjFNBgiqzyg+9FmNTi7ASaNa/9L3zaO2O6QV9aPiuYF8PwwNT1iJi5ApLekMC",
-	"m1JhEjtL+Dg86K7HRzUR10FJ6EPJKWSUvKHsflgx1itoKZukpVZkGFls/XQFF+7HioV8qDl1GH7FNmfo",
-	"7Pw16rajA6Q0yzJDenf+faPMaU6av3z83PEzGvuVCy51nmYZNqNV9AHG4HwK1fhpajUCEViScemESijO",
-	"chJ91Y7r+F+L5LvLPy/kQXDYU/nA/n35zpVP/UIJS0k+yTz7d0KF5NmyIPioGzq1oLongLJAYx34dv5W",
-	"RttbwmSAXvEbYgShK0m6oQd1z2/IOo3ongoNjqWvkvj9hKOEJojKvvFaO067AA2LQo0ADXUWMM+G6KnV",
-	"u5WRklJGnmlfEmacLad8LoboqeBTAgbYYsJNeFYOmKBXjCSIsmfVWlm38qYGlDgFbRUnSaYsEi/d6mee",
-	"CHT2BpkHjxGZzmSR1O1uuYyndthpha0o6rQOfN8nCikmJ2M95AF9F8a+pcmmx8/AOnDtOG+x989NwwSb",
-	"Z0le7W3e2nTI2mFkroBur6lWbh14LB2gBD6NT0L9dwV1pcO6e/HdWgDmDrQlfacema5UUIqybJhikR8a",
-	"Kb+i7FInvztQzTVh+wtd9we/mlF2abIvjfbs/uimLlkj9mPp3lU/UaOXF5SkyfMs00CpoME4PEoNY9ak",
-	"0tYWz3NrPaZMRqzcMTQTIIx+OH/9Cr3RbylFheeuHs2DoNx879XJT88Vz5phOcl/0E47/WP5+tu8Xl99",
-	"vItau9vc0+ND7L8JTuWkDivreSmwza+dBVZ80rzl+9CZh12cQI+C46JJQYAERzQRSPBMotESqSvX8rUp",
-	"2NQJJBft8znc3YrZg5vjj58Pb5v5v7tb/HuVpfRS3YN7quMPk5Tb64smqLjp6XP92I+UJZvt5FVq40t+",
-	"xef3tE8q6YtbJBDq4H91Dw7L83THYUqLgBxX25REcnRFdCZ+3l7pGLF5miLOClOcV2VxvcGIekeHYEqt",
-	"nQpyeT0jzGDyYURTcThVHAlglYauJojwWEL3HzqdUnYFXtt3jCr9HTF1X1IT8EdPX704fdZHKZG2DQtm",
-	"S6SXD9AUZ9ciQGKGlbo9YHjGhcz4bKKU78lyNiFMwOJjBT4h+UxUFaiKS8xRNLvG/l3dbOWejihGJcXp",
-	"ZaIrQesAO1traK7uHRIZm/3uxr3XyLinUef3Wa26oSaKUAZAFyjG+p+qLqb2UdRpeNxH3WAVW7R+XQ/b",
-	"N85slPB4PiVM6o5LR93eAURkK8YxRC628iGfqkdvA0fS+3uMaWejTvQxEqauRpvCm5oB5gaibR1KgAiO",
-	"IbkV1sXlWhS1/la6n6O93NY1vk2at47GPhEVFbyCye0iLzVwFApB/cP/vrh4g/QDATQpgrZspe92Qy+1",
-	"m5jOWjwFRTBUmQ2QE5BTkM3Xsk6IugFhlNYqCaaUXSOjkEG3IMAa+TRLMWVKMPCEVBWvlbVNrr6R0WZG",
-	"IL8yJht1NGOQaDDkQM4JONDEX0K99z475O8B5hL6TpkuhVigTEebWui5Ilpl71IpNBSwRMPinJ/V5281",
-	"GIwaWD96PcOsmuRSzbzzZwG59c6+Fhe+/jerctLdf0+JnPAE/lwUMHu7t/jqt1bGtL0tOSt5uL7M6ZW9",
-	"AZzQ7Mr2qDUDqFLc5FQquxkPHz0X463WtH5XNc0l/fISPqp+ayI6lvScuhOgi7Jt6FalVM/qqrUrjDdZ",
-	"rbpAMsM3JM3z9Ya5Y1Hbb1V9wGzS0ryu1ihvMb8Ptf1JrHvpehU92+zmLr5KTSCXD1hBconTS+tVrYPt",
-	"NSMIntFcWXESS+45pHiWkMy6gBQvEVuLwrJX2CMN3f6Ql+3upL7D50xCR8FFRqUkzG4KFPl2F034XHtA",
-	"7wQYv96l7n4V5DUQevbsI/sL1+VVPpHSkjqdzlGA3l2cBmhK44w7NYqui7C934yiZrt9ER70O2E/DFtR",
-	"u9Pt7f/iHjjBkjSVBuQjygt7t6ui0/hFTYaszIgS1mBO8Rn+dV63kHZWgOb2Egy7hxsNhaLCzHe3nHK+",
-	"rRjYgyP1br3eqpaturWtiXbnadkmDbSM5SO/TuWrDtz8NZt1TFiirDi+gGgaH8PFkTozmxHTYjffgq06",
-	"XL2LuwF4+yB+ufawEBKmCHGjq6qE/9JiJTx5wenxIMPGvbfZKUXz8lCoADMtpYtGLiao00KWieGM6KYv",
-	"gBecmLzw3QZeVkTETfttMJwhtLqYYElsvk1CMxLrplmh3iJlRUEbnxFGtBGyIwvZKlB4Xc6jL+tF7Ydk",
-	"M5zJpVtLdScQ3cf1cN8YetCYYOGRa+f/Pmm2e/soz3iaZeSG8rnI2y+r98ADA7aRqTEURGs5lMmMJ/NY",
-	"mirSglX3xmG8PwqxshC7ZD85GHVw+yg6TLpxj+yPD8LD6KiNO6Nu3Ev2ycH4MDyKcHvUibsJ/H2Fn3W/",
-	"63cQbBtxEkpF9YaAowC1A9TR/cE5MjWmRs7n7Uxs/BOjKzxbL/Ajv5F69xhU2TTZJhjnMAobkrO1e5fb",
-	"QcoX96oxqhyYnh3mHCDwhKrNfXPBUSZtQ64bmOAOImQuS31kcbIqEh3BVGaIADvtiQwaizwPtOEinbk/",
-	"8bksGxPF63W1J68NfswpQkro3pMPV70o3LG516Qa/Y+OM3mUwRm9vCn+6InXmz4yT4QNVpU5Z9QKW6EP",
-	"FVfcXbh44YpHrfZ+69D3ztqdzDJ+leHpqo2EragVbnQ72S8EpZOXdluHH3DieJ5RuTxXaDGgU5a4t+O5",
-	"2q1Nw3gi0PDk+5/OXl3++Px/hy30Xs/XILY9KRVKiEFjdyrzaCxUdDjaBkkFZPGr51qrepE7zU8LOOAZ",
-	"VT8r7QH0w5O5Dnrqn15YefDD+4uGrxHF0NUWIadh+Ob1+QXaw3M52YM4+LCFXtIbIlDUQ1PK5pIUMx4g",
-	"U1XrpfmOJlLOdMozZWPuNbNIOm5OuJAkQTHPSHOE2TVlV7YCpl8Uvs8yLkmsHhwtdR5/gAx/MPk/mr2I",
-	"AGHJpzTOy8KFTt7HA2Y0TqW86bIp7WjV6qnbnB+UC2PTc2Z7+CMqWwM2YN98cy5xJnUx2jffoNczwtx0",
-	"nacWcmbvw2cBGJTqu0/rUH0WoNlcx+UqSBiRCWXJgH1ja1XJN+ApZlBjrcutW0izKa0+G5Eu1uYU9tEw",
-	"CnshzOoYvjv/fqgILgpbvRAlPE1xJswxDXMV33wDi0OonzL07uJF87CF3rFrxhcsQMlc5/ATKAIFh3aq",
-	"4Alp55SkytqSGaapwqySMqaaAjhd4btQOBwwjMaZaaYBGevKLAROCVswbl1dQNQNw8DqReqPc70hBCkH",
-	"qJg7YU4DQQd7lmp4RhTxmaBcnOJWJQyftdB3GWbxRCli2oF+DMNQCBoWDuxh3gVxwLC4Bu/RhKSzFhpC",
-	"OYwup7DueexzzltvUo4JMJEUtdmS5lrVlAaKJmkgMj3IZ6ZDlW7/SEU9wpLPhW9Cw4CVRjTosIsANmWm",
-	"V2RCIjHX9rv+M0nsbJ5iClHTjiHqI5g6FOg6BJuCYl1Ux+p2WtzWWp3NFUuUAjY4n7XQOTQKKapQTIme",
-	"PpVpxq3TLMCov6I3hCm4MDNLyO1SMmAjQpjNwBcUxk/8hK8BHGYWEuOQOBdjpitwjiGi1gTPH/TEJAI9",
-	"LY+ieJZ3g4gnBM+gg6bJB9M1dAavSlVUJAktq+czRQ5DcHUP9ZyHYzTmacoXlfkiT81aw5eUXQ+NhHlm",
-	"XB2mleE8TVvoBOlXcu5GpRgwM2XE7AHqNO29IJ9wLJFIaQKd5GCuj+ijYbUAdAgXr/i13YRAkqQpgoJW",
-	"aAMqJGaJ4cCo2z6Cv4sBU7yn1H1rYgdciPJkH7NLMDzMJq2PUDOjU011JU+heucf//gHEDcw83iCKRsw",
-	"iAZZE3Ko/gKXUcHSmJzg2E35gmRNxcHQhHzCCYnpFKe26l0QJBckvSGQ0yfQfzhlVi6p36AxIQl6+u5f",
-	"YRiePAsGrLDOxpThVI+xsoy0P2BRqyRxtDzSMgeSqPa76DeScWHlkH4gGrB2C9FkwDotVDaCBqzbQtYM",
-	"GrBeC1UNoQHbb5kyogE7aOWCYsAOW6hkDg3YUQvlBtGARWELOVabrdpWl27AoqiFfE6IylPtFnJUAYWs",
-	"58C2oJRcR0W1TIC4naahXKaBGNJ3PsiFCGUox5LWCEVuFAN/FmoHRMTqMupUjZTGhAkwYIxe9dOZ0o3m",
-	"WWqUF9Hf2wP+yedZTFo8u9ozL+2ZumhbsPed0VtO9WC2XL01WvNt0FDr4Blt9BudVtgyeQYT0C/33BDG",
-	"jAuPe+p1lYvD1K2MqnMZalDUo7ikVXKeVv1TgWm+oLFuyd4kjVhd6hkIhAGr9AtQCkIbZZglfLpV9Y7C",
-	"6YlPSCndNuYzcK6r/ZJ0bNw4ubjxTQ2qlK7lYk3/1lZNDdj7CQc92g6zG3E5CXQJI4vTua1XlvmIgPI5",
-	"oa4bZAeGb+uqOfgadWYxaUBoMsqbMZ8lypIoMp8a5dlXH/zmX/FIpVjRbWr6HU+Wd27lV0+gquYkFZ4+",
-	"U89QyyCymT+QsmNTZLYue/Skgd2W7TSlFFTnBrXD6AucdVMHwrwGwx7ZrSDcEGyqw7EoCTT+h2pfwds7",
-	"jiFb1T/QGY2iSK9SOe9RxDZV0HsmSEK+47qReIVP/+FD8TbPVPz9mlaoT3fDcNV7OdXuVZorq9eizubX",
-	"qo154b3e5ve8XQ3Uy+325pdtiT08f7T5ebdH7W3Q6G0Hj6Ljei/sbHMip3eF44Vp9D98DBpiPp3ibGnk",
-	"oCMGFbHgK8VcbS0nZGZ/amZYkqYebdZvZOSKCmmcagXVfS6zhFu1yysi/elwnhkEWqctT9cBhVtfcSi0",
-	"weJaGCGyRCVZha6IFKgbdpRY1lXCpv0NVWYgFTo/sSxdrogshEuFaYZ/JNM01YZfF8/UyiU0glhAs4L7",
-	"3nUtsDZSeLmxl3pvi5tRGSMFr3W3eK0yle2PuLmfS57IDx9vA9eX+uHjbelqvyU42XS1b++qUlWc6h/X",
-	"MoA9J3H6YZ8JVqjxJ4lpzmR0cJOcCexEsxW3AUD57hfBkD9QqzRxk3YPVKRKzBanCpPb39Lp76UYrmJf",
-	"leNUou6R+XWNU3mPbSPZu4gwQ/+YLauAishxuxTGLbHfw34I7BdU2+gXX2C0ILDtm1u7QUo/qzVr6jkK",
-	"5dGS0kzdUTYrmLC/h+667m3fBOivU/f8kvKoLIoerZZbmYYGr3W2Fpsv89mRX4WKXBO0JcFqQKH9/dtp",
-	"zDkrWC8vTSHPl5GVr3Qz53LjwwBt6neIUnpNEIaAW5PqKXot9JwlptWi0cJLzXALf9dxKVFQT79XKvwV",
-	"JwJx5vP4xLYvRuMBgrXUHaMoRcpbYDQOOmG0392eN9e6dWwlX7t++950AMtnyjyGhpK/M390usf+yThl",
-	"yR/wF2WR+rbYbnfb8UgI3m/ikG42/Er/wiuyIEIaPz5EVnVU1oTpIPA4gkYSI8pIcoxwNaonnaepLoCa",
-	"4oSA67xuSaRUyAt3YzWToprCm+okCfWpvHv4clbJgi8MFN+ceU8m3p21TE3Xyoxcs0EMIW5TB+yWP9ZL",
-	"B8LoAvTifhj+smLb44xPS1vdprBgww5NFG/t5trbbE7ye21tg4C2PHrjgzaP8ONDfVE6NfLD3wbbPQ22",
-	"j5UUUDZP0/tYcZC46rHkXjNTQGoC1DZzv6wIvKTsepMYh2cerW3zl/G1vaSQ1FMvxnBEX0lCfGnPmysn",
-	"9z7TZLUz3haL6FZ4WiU1zgSTB2RG6OaV1F43+kVpfNJuXOl/c60/ys1k/Ed/LrbiG272lbjx+aairy/G",
-	"Z4LPq8jjiUBDWm0VsSX1g/I1w3JS6F40WRvm3ljIsg1DHOviry/jX/kJ0iWdYIRSdVeFIyBP1STbKOT6",
-	"hp4FkGyDUnIFuVaMUPW4NmU0ax4wk3QkYH7WE6EePi5PmSpoBIkJXwiE0dCpFxlWZwc4qWhDn3smB+Rj",
-	"iJuYJrmViudqT0q3ZqRxFPZ60WG7c9DdD+/IM53ymD8yumIOXRV74aEOGXtLFsvH3igcayA0QjJMjsjh",
-	"+ADvj3pxN+mQ9jjC4egoPkwOyP64h7ujTtxOIhKOj/Dh6CDeT3qkO+7g9iiK1bsVIbnfjMaduHkw6iTN",
-	"o7hLmr3xfngQHbaPOrhbEpLdtUKy3e9EraMw7EbtFUKyVBNVqZKr7iZph83DUYSb7v53Kl71XLcJFnq2",
-	"WxG7Kd3lv4M4X2kQ5542zuN1aVYHh/6VXZsWFuYSO3L8TjlUuRjd4PDUjVC/nNbyko5lEe/REZoN0xUE",
-	"MeNbMiKItKU1cyZb6C2JeZaQBMb06BoRqRWMRd6JuQWJzKU8L5NI7epHVNgaEjM3SgMir1/TWg6sAonF",
-	"MfYGk/Rbf+d47TIv1vbm/UvGrf4A31c3PLrLey63/RPz6JLFHKzn2e8M7/AmwxWMyNQw3ycuZetlvxyj",
-	"vsDX25uXga3MszOPYNSRQNSTB5dv/TEYdF1PHtwpFhM0xfGEMvI1ZsN1/V7KaBsvZensuRl2hKNRO+4k",
-	"XeIaTKNevJ8ckMPxUbjh7xUzrNc8TKKweRBHUfMQt0dN18wrmWGdtWZY1I+6LfC+hivMMKdrxZexp1Iy",
-	"ln+nxf2dFve7JXvUxvH9lW0jC427pMbl4kdLWCWNS/Wb6zI8rFKqczxqkg0We0mFPCn6K25OzMg7ZOhs",
-	"tSwfJ/d0CCX3z2xdSf5rUL2Hz0qecO2/9iUZ5H1YC/ZXnUy3It8h35k2l7QV8kQgBl5jzqTpdEAFTPtx",
-	"uqAo5hdjoauf9dumQHNErtRLYKNVh8SlhVHjO8ivpTO4g3/q/djdHl//Nxh8CsPmYPApejEYfDp48fFf",
-	"//xaEyseoyWoSa9mCD4oqcGd7LchocFS6V8gm+GryEpwesuuMHkczgsem9V89wUM7rG5wCIAHigC4xIQ",
-	"ujBc5xCIACkStD8Zh5FWl8pdk0WAmObnwMeDqsNIz4VQ1s7Cjqtfweef691vlX4Hj67Jvqu1zfaxwNKI",
-	"qO1ukjNAa1Vam96aGQEOiRhFDdPKEZ6+7dU7+d3lshed077qFDc9Ga40f606bq0yHs2dhuabSOXYTqOw",
-	"2WsnYfOAdMfNQxyNmq7ddc8R1qtMrKN+1O53u60wDDtR+MsDWXoxfGwDQ9f0+Dc7fxzsfJ5QaVCyHUsX",
-	"tlG8l6Ofml5nLNGd2XW+L1M29ZSwVUq1bj6/I3e6aPSj9mHX04C+U28p/8GZ7nl0GLUPuhAMr+hDCnD1",
-	"Zu+9qH2w9fXQR1zhcDBdcr6iDKlHTtsX4Ktk14gyC9yN1J13/Fvd5gf6CgqEbQVSC12sjG2Z+FfuOuqb",
-	"+qbxPNPhPSnJdFb0buu2OwHCKfQQJk6jN+hAqWurdP8wXI12GW1J2VvohOVt9pwQi20AZ4uv8v1CH6D3",
-	"0BTOHKmP9NiI4epxFHmHbczQv6WcKS0jQOd4Ss6pJN+ey4zG0iwDnEDtYASdNa2TecBGPFkeozjjQjQF",
-	"lXlzIWE7s7F8RownDqfxtIP+O6vE/P0a6pTG8G3lI97iFkFnenEmxNze2C/HIMxrp85UnG15xKlCpSKA",
-	"P9DD9qf1k5WY27nuVeoytIKrbw46GT7H53I1o4N6TKfUsg8un9I4CLjYUlRYhNsEFC474wukGOVJ5UFn",
-	"kA2iYsD4TPeGhnVNH68URqTxIpvQsl0/R9C5WPdmCZVxETucGnIX/uGMrbw1HGRTCei5HobC57KiVJ8T",
-	"2TzVQ4DqilpKcFbCseHYNtaXEahTM+Mma87F3K/2WPXxP54fPTJvOrANk6+4gm8UDMJchjWq0IxYHlG+",
-	"2E/zQHI+ZDj/TZnSCkKDHj/w/DPdtcnoRIq/mCa2PNN9OhFGjCxKrMjpkVveijOJASaqRmHevPTKZhpp",
-	"vmK/Aa0F5YIjiUcCqW9ilHIhwdW0RAlX+5zgbHqMUgwTlXWjRqw+N+YZEpKnhjnm8FlMeFqc/emwNItu",
-	"+MzHzcw5tOj/yplaZcqbl6s9MjXo6+U5fxUd6C1RXEDdLmnvyNbKkOVtwO0mMH38t5UOjRPDirBAoI5g",
-	"YebdcGBA0C1a5MZLC70lAprPuw8t9KgBKtAY09TTN05v4sEOEDsgtcGvt7+eZvy6xzNxktIbcn+fxBrs",
-	"nZWBiNWH/stB4WsLHWFkUkZwstyMpF7YQYsJTYnTyRslGcQx8xkBehy0CV2qZ5WUSbDEI6xnO+AFXrY8",
-	"LBkny8eGordqUw9xG+3WMJnweWomPhngw0TzDI/HNF6LYGfgiBfDSsLb7u2muMmMIQFZm8931DNS6tgr",
-	"Bow80MfojmnJZ664I1bcuSrFL/VQlK0xbsfErPAXmnXFF7mc76GDjwU21RkAq5EHKylc+2JjF8U11OkP",
-	"1hEFNGKHO7Tyrt572tWqP+Rrsu0kXQZIXUlETfY4jNxQV1nPTSiiVnm2hr/4EM+UJtsEn5atbCtVRTpL",
-	"lWoh68sZw9x2xK41r2aJ9uNlWniZYKUwenkLnThKrUCKKTqjXI5hpIKr3uq+IwMGxjbMvDbONoiLxrrl",
-	"fUmFPlbqa95aaS5TGBdzgBK8NE3XLczKMrR+1Bc8c/JHbMkfRGiH4J0cAoPV+QzC3s8iv/7p0BmSo3Nd",
-	"8qSHknPW/2mlM9lk1EwY/DMquTJKncUcUr39ePv/AwAA//8=",
+	"7L2Ncts2ujd+Kxjt/qdJl5JJffhDns4Z12lO3U2TvLGz6dsox4JISMKaAlQCsqPm75lzLefSzpW8gwcA",
+	"CVKgJNtKk7TpdLuyROIbz/fzez40Yj6bc0aYFI3+hwZ5j2fzlMDns4TM5lwSFi//SZavyEKQRH1/jdMF",
+	"UR9inpBGv0GL5y6vyPIy008GjYRITNNGv3ExpQI5zTX/SZZoRFLOJgJJjjBDBGcpJVmAEjoek4wwiTLy",
+	"24II2WoEDfPxkiaNfqM7PoyjcUia+7jXa3aT3kHzKAnjZjjujjs4StqjA9IIGkJiuRCNfrfdDhqSypTA",
+	"SAhyxouuyBLdYIHUiNGYZwgzLqcks503goZcztWbe/OMj1IyE3s18729DRpnTCzGYxpTwuTTBUuEd72c",
+	"hy7H8FRprQga4RSzmKCEE4EYlyjm1yRDUi0jnvEF2/miZARR3RVhfDGZohlnZOmd/erob9XUpwQnJIMJ",
+	"n+J4Sk45kxlP1d8JEXFG55Jy1ug3TtIbvBRoyHhTSJ6RoZqLiKdkhp0T2Og37APFKITMKJvolbabIF+R",
+	"eYqX+miWexrKbEGG6GZKmFk7Jm5gb+cES4HkFEvEx87xs9uObqicIjklSOAZQcPK2a0bsuovH+yI85Rg",
+	"BqN9RtnV6vjUVjPyXqI5npAA0bHqUe8EZyTQgxhmJP1u0FDPDRpD9OjV01N02D48fFy3bINFGHbiPRzH",
+	"6qCIve5h1A4POr2jqNvekxlmAsdqAOI/4kUmePYdWf70+9m/efgzC1tXv4TwPjlGbr/eLXiFJXlGZ1Su",
+	"zuyNWlkqUErGsm8XVaBhNgwQZgkSJOYsEWgoh2jBJE3VhNGM68njNOU3JKmdYANmMSbZoHGcfdc9lt91",
+	"ovUjfMlTGi/9O5CqB/RZwPN5SonoIyoFYnhGAvTbgkuMhr+Zgd9QlvAbNLwZIsrsNLYa6G/f9Y5vvtsP",
+	"/QMlMluejCXJVsd4btZKcnSDqUQjMlbrZAmVzJY1/XeivCvKJJmQDPq6KI7AMx5j3YtvYQiT2fIbgeZY",
+	"Ti29oZm6aPqc+6a8xbHbC6MjjA9xt7kfd8PmAe61m0dJjzQ74yg+JPujA3zkX6U3b96cLOSUMEljLMnq",
+	"qH/kN8BOnIf0hdk/6IW1F+Z7gjO4+jidfTdojDC7inlGBo0AkSzj2XeDBmXXOKXJpeRXhHmvw23QmOMM",
+	"z4g0RPBEL8TzxWzk21W1wGatvhGIwVNqgMWw3AVsBA2q3lJb0Qga6mg2+g3z/qV+e+0O/T0j40a/8be9",
+	"gt3v6V/FXnmkaianQBj8gx4qinCpScdQUU9FJRUBMwezhc4kinGWUSLgtzFN1ZroR7Emdsf5t0Jxeqwk",
+	"ATRbCHW6c7LbGrDSglTolF2T3xYkWxaLokdW2uoZfv+MsImcNvpR2O4GjRll+RdrmQtIPqvr8DO+IgJh",
+	"lKlriwQek37BLECkKLEPy1QkvEbGYxJLxFlMWihS57Xd66F5RpnEo5Sgk/PTszMUT3GGY7VExwOG0evX",
+	"Z0/QNckE5QwdAJFEE84TFE85jVeWylyx/WY07sTNgzAMm4fqP73xfngQHbaPOrhr108z7mIBK7yubiXb",
+	"vV51IedYSpKpNv/r7WDwvh02B4P3Bz+8+8ffvde5hneoSzzDbImoJDM1TzhcU54mAmGJZlzIY9QL0YKl",
+	"RCiymCali9ML/QcD6HxpNgkZ40Uq9Ssz/J7OFrNGvx2GMDH9l4+G3qqbJuacCeJe9Wc8vtJiSMyZkkzU",
+	"R2ApmspaGeof/xaa5OZDzkVDe6NT3VRJLMwIQTeZuigvz54LxX4wyvgNmuJrgvQLRsrRjbTQCUM4UTMR",
+	"MsOSZyjGTC0bj68Q3YEI2SnL1aZf4Pt2/CviY2WGt9sSqZe6Ab36FTGv3OZQ3cXtFisf87GSAdeu1W2Q",
+	"U3Qun/IF281GMy4vx9BaWQWw8ni+qIaiUJdXPGj3wq5XAUBiEU9tr+s2sBj5Tvcwbxa20T+sym7s8N6p",
+	"3n13r3S4lZakH3r4JhzVXqGil0278DGuUtFueR/klLKJ4ln6auidUPfmKc9GNEkIu/s+AA0du+9XNebi",
+	"x6pRAVSldKlVd/f+iofvTYm86b7UphjtxLcrxTjV0lqhEcZ1eaUFiVVjQPWhysH7pQnrCyYTzaoLs4Bi",
+	"ipqMqUeU5LHjWTstq+kDRfUbBaqzgMP18POYr6g+hggEcDUUJfwEaLSQsBBq+13eh3iG+JxkcO6O0XBl",
+	"fKa51dnBiT7NuBDnVJIHERXvqT1BMedXlCBBBAhzWihkvNCSxxmf5eqdoJJ84qO8633E1SXIz3Nun6lf",
+	"idug8YTMuaDyFRlbi+Q96I0xsV2CVHhJ3seEJH7zZs2TpT21BrsYMzWPORYCHYXhQXR01O51D7rh0VGE",
+	"ZpTxDC0YlWLnNk07gBu+SBM0IjGfqcvCUYqzCfFtcM20gHD5DZw1229Xdc9rL94NGfAP1lzi8txh7dv/",
+	"1es0I3XxvVMxL24y/sJpewBjuzMHkyWjAL9hu5DzPqu7f18aDltxxpR6idMH7QS1jVT4rFXSx5imJEGc",
+	"Ib5QRCchLfR/Flxqu4R9iibarLzkC5SROc/kDjSqntI87V6d8xnR0tYNUfI/KDPOqPxs2MxtJ/tmWxv2",
+	"oVPQlf1rYXYHeOxpRhLCJMWpeOA+aZYdO+3VyORaI0LmAr08e+5w84fensgvoBddut2tE43ceexoe1Ya",
+	"HvarqlKghogLVfgY0Vy7kEp6vJnSGKy7jv+mZNj3Dc88u1c86Brbm4W1fauXzePawNusWnjXNVE1CN/e",
+	"FufwlXHg7eIMFs5AL8nI5ZcxOBIIUh1mOJbHSBCijcjA8vWnRv/th6Ihc5Ks8RNLlBIsJIoaQWPO4Q6C",
+	"XR3cfo3bdw890GH5QOeXWCAz23WH2C7ETg+wadRwh5pFpSJf1RZ6bvRQxbzjKWYToknQcy5P4pjMwZD6",
+	"oJ1X+i8umioJe2otyUwRZSVlCYQFkuS93IvFNdw2t6Nk/HAStL/GUDPm2Uxb1qnwbVxlHjvZt3Kbwz4a",
+	"6kUfgstMIEYoSFFDuypDpATfYWVhhrBlL/Ey5Ti54PwZSKoP2bS5butScn5p5d6yX50nSzTDS20GjPY7",
+	"h100WkqSG5YfvFlRx3+9oGcq1ovkq+PfyX6tNGvlZjMm+E7xTsxQtI/+Sb9vlej5A21rGZZGcK9Y1TjX",
+	"dn6r7rXQRbZEeIIpQ5ShTuT6Vx+mLblmtmq3vp0ojXknm+C2qNa/Oopj7dzFAoEvDAs0BKdwE7zCQyTw",
+	"UnwubNoZ2Ma3C8c2rMq5Vvl3YkM35oM6G7qjSUyxppjG3lDY0mmifZL6AYkIS3Zh1V1nWjeD8J261Qnt",
+	"5OitNGuNX5XVcUYHYiPVP5k1UZtnGd9OqHXORv302uWz2vnXDsMwhKgE6lBs9Ipg4/iacSan3wjkRhsY",
+	"1/QS/n/nZhfoEVYpv9B2fGBPKObg3W/PCuxmx1cbNnteDBiCbYDmt8PAWdhjlOkFJbPK2t0GjQuluosz",
+	"IRZrmYJn05XAIIQOoNC+/OnoP2P6gv509vr3s+g5PRNn7FUvPj3bP7ua//Kv05+OWmT5U0h+OVEPTf9v",
+	"+3kad36m4//TitspG82ehskvPyktvhIFsRI4Qd7PaUbEJWWN/pESfzMyzoiYXro/7IfdQ/e3+45z+eub",
+	"X5e//vKcn7GwOtCMpzpAQUg+A4879HJpzoUOQ9n+AMBevMQ08x2BC2tnETZEw9zsCg+BUL2mE6u3jpiX",
+	"4vqqAWB/JAM6J7J5CjZkf4yK2UW9AoH2/pZtzuVYoJVgnnKY1E64lUOUtudYzkslrvVxWZTTq49s+Wey",
+	"E8LlbXoNu4IQtWN0d+/xhQnMe5gTIV5kGZiWZ1TMsIynPv/B6kMlLmdDBBEjJBFI3uQ+/+Lq4hlBtpmd",
+	"87C8N1CKivBr0yElXgl5dVY79xwEvkjpjU2tRGCrg4ln5NLGNHi2qPT7pt0pVsiu3E635FzJWxkEm2Yk",
+	"pnMKPWVFWNy64IzSRHbkgl3dhGGAhm5P6u+V86C+rHHboEfmYOcTfKzkzTpnTQs95zoeHc34tZFFXzM3",
+	"yvO+F7gU17nOPa8fqJgTckfGDKdjns1IEiAtVCQgQCuNwsz0ijKjaiiCBMuAFH3auYE6H5PqfKM9T09L",
+	"bboWRTJyza/8btDyA5WVsJqVsUSZURTaAzqnE1DqQbvf+aRt93mHXrZVmoCa82L1DFVnXX3Embe6qBA2",
+	"BpKtlTWwQIPGyUJOeUZ/hwPYRybAuNVqDRo7nbtj/FbTpwLlEcCeBajOZUf0odKs9kHAajiBF/A3+P71",
+	"0bBXwXtz9JXRPgu4OPYuLTJxjIaljXTavJly4TkLFYl3Jz6GCvV5kb1Rg31J2QPpUFx2ntVRoz+lT8yJ",
+	"mPqrk+Nd3MsTgcg1yZY3al6B5q8ej2GgHVbAvWVp49Aj8A0iIx1KfoOzRIf0pzy+4gv5+E/lN3zN8DWm",
+	"6YNdRwunnRU2mV3TIkzIhjvRyVQixm9cA7iY8kymy4eHFHSqrFIPwUaB2KEWo6hhHfmcdsU0bINGvVMD",
+	"IxmEw1yTLOU4UddWqcQjvpBIciQkn8NBnoKVXEhI00qwxCMsSAuBrXmbzD33yN7flP2aicV8zjNJkp9J",
+	"QvEFLNqDDk7e4OVMtagtQ1WRI3fdYIGqRreH+696FQOnGgdS47AnJh+j/5x4p7CjI+Nru+LLUiMcVldF",
+	"exrfEHx1Lw7tbNENwVeXc1piPadTruQODMQz5ynqbqFsASJxQidUikAzIEZM/ilJ9A86sRBemCmyqwMI",
+	"ZkrhEUCRdx8taMi85BwRLJbqck0WRHgV/XzKO9lE25rZNjMQWKnAuzY88y2L3lAqp0mGb3D6MCvOZ2m0",
+	"+FiqezlkciXBnJj88h2ETuYzcHOk1Md5xuckk1SvvjXdTXmakOxSJ2u56ZknCUbP+DVJcexJBV+1/98p",
+	"2TGw4b2b3vvePHYbNOIMTugllhtN9HRGhMSzObxmLCSbXjq1z6mzJGx2hyfFmuj837vmOrUaqynq1jmx",
+	"fmSv1DM6+83mmb5dTUL1bWixzM46mE7dWZYW910+Tj76N4mlk/XzwzXxnaU4hZOOkyRT1My3ZhlBVKJY",
+	"yQbjjM+OEZnN5RKBlGyuBrvSwbdoTvg8VesmSTnFsNEOO62wFUWd1oHvSJJr8L0ZgWDdksJELgyPpMmm",
+	"x8+Awsj8WG1//iq7BnqIM8ygunZuL5s24iXWruDyZijBDMirJDOx5bXU+3oL2Zhn+j1IxzTd4yzDcC+c",
+	"HORNLT8n76XJZ64uAoyw3NiaqdZlckftnMGDboSFYv3PFlOG4imJr/Sva3O73QTldjmrtl1Oqw2bR+8+",
+	"RO3bv/uOnRno7rbj89sJSa+pXD5wdk8wTZd5W6U5Hq1M0TdS79hmlr9VcsXBcE2Zo2fHy2+Ekw0Cyacm",
+	"uzjQGeFREIah+7/S8YnavV4YNMY8myke1KBM7ncbTgpzFDr/rE9mtgN3wmVxklA1eJy+dNZ4jFNBgirz",
+	"zie99jTN7GEqLc2GTXIeXeE5ukHfNnxfsPOH7QMj1+D2mWBJr0lg401MaklpPw4Puuv3o5oK5GxJ6NuS",
+	"U4hpfUnZ/XbFWHNAat8kPWrBnpGbrZ+u7IXbWdGQb2tOxfUTHi9mxHdNTvlshpuCzHEG4j9Y/oRG7+hG",
+	"h+FjtXWvL542Dw0uDrbZkBm/afmo4akjb1VMYwydnb9A3XZ0gJRiV6bNr8+fNMpE96T567sPHT/Ntb1c",
+	"cKkTU8pbMao7jmCLWUDsLk5TK5CLwJ5Q91iCwMLczCY14tXjtvZM3V389G40yG12Vr5dLhPXOnFfXPI5",
+	"YVquveNEkjUGvoLCS5CodDLPpaATdkmZuEdvbizZ6i7+YIK9bjIqJWGIG6CpBC+PES68x+p3Au7jO+/c",
+	"Kv8BLcgdVrCyqqszr90qh2DWHt0tFaO77Az4cy8pq8GOAgGdlhbUezXU35RRSXGKEp0Xigqn/B33Wo+J",
+	"L+oArSARiy/khlHtaIvzFXIHtsXdMxsiPOrRPTTQuwtWzoEo5KrO/v4GwcohL7Uy1hMv6tMJinFKWIIz",
+	"tSGKor6+OK3qa+39ZhQ12+2GR57u3jb1h3bxwUvsn5TFl/Iwnio9XJL3Mk/lnFIhebYsZIeoGzrAPpqR",
+	"qfMU65g657fy8F8RJgP0nF8To2O7CkM39Iy0RkF+oK0Ex9IHC/VmylFCE0Rl3zjEHX9ggIZF1n2Ahjql",
+	"k2dD9Mia9DBLUEoZeazdVJhxtpzxhRiiR4LPCNh2b6bcRmkPmKJqJEGUPa4CH7kwCiuLssk8oHiyfuYb",
+	"gc5eIvOgtRHYbXWH/DmZBVwTsRe565emkSebZ0kO3WXe2jTJlcl8FCOEx5gkAcxrxTrhTHaTqWJXNorP",
+	"0jhRnJT+hwZhisO8baR8QtmlFgGcVc2NbPYLDeICX80puzSpdMYw5/7pRkVb+/i70r2rdrFyXp5SkiY/",
+	"ZJlelMo2GF9KCf1zTV7kSuN5omSNxY+5Rz1AGP10/uI5eqnfUjofz71ImgYBdtje85Off1A0a47lNP9D",
+	"qx36z/L1t0maPrAzd2vtaHMnkm9jfyQ4ldPVtbJOnWK3+ZXTQE2X5i1fR2eJj6W+fn325LhAnAuQ4Igm",
+	"AgmeSTRaInXlWj7MuU2wjrlktFjA3a1wY9wcv/twqPkwfO5u8bnOIPZM3YN7WjYexim3V71tPtCGp03i",
+	"1D8pSzab4Os08Gd8whf3NPVUMiO2yE3QcYXVMTgkzwN1ypQUAdlvFmFScjQhOq06x8o9RmyRploMNxZX",
+	"XuXFq2iR6h0d3VHC6S2Oy4s5YWYnH3ZoKr6sir0YDHyhKwkiPJYA5UpnM8om4BB+zWjME4KYui+piSVE",
+	"j54/PX3cRymRFlMTsyXSzQdohrMrESAxxzERwYDhORcy4/MpEQGaLudTwgQ0PlbLJySfi6oAVfG2OYJm",
+	"15gS65Ez7+nj0urbpVHfVhfsbK3Nrh4IMjLmz7vbSb3a4T3tY353WN0NfYmXhOxcbr/PtsywuCJJzRm+",
+	"AFzXTEhzEtVBJDieGtBk+DjmGmEGuAU4KUeLNCWyott8/7///T/6X/Rz/nEjC10hee5wnQl71zgZu3bI",
+	"/HiMKMOZV3F46bNTdOEeW+dP1b/TPoo6Xl0zqGNW1pHvYcYmegElZtjaLHrU7R1ACF5Fy4dQla2CBk7V",
+	"o7eBI3/5Yby1d1lHdhu+v6rcGGyLFbXYjTy0UA/miBg0QdWLC/eg2t9KIndkyttVOXyTPqTD774RFcWo",
+	"spPbhdqsLEchpq12/OPFxUukHwgABxiSMUv9dkO/NVIH8azdp6CIflPKHASB5ifIBuhbs/eqWmdUieoR",
+	"TCm7QkZMhrRQ2DXyfp5iyhS75gmpisO18CGuFJjRZkYgoSYmG6+9URP1MuSLnB/gQB/+0tZ7KYBz/D2L",
+	"uQRoZ1MIAAuU6fCiFvpBHdopFhB4CKuAJRoW8/ygur/Vy2CE89Wpr6YUVKOaq6kW/rBvF1LMhyLpg5it",
+	"S0L0pdK7n2dETnkCPxe4YSsYKV4UVR8oR22ko7c0RiU7y5dPV4vR5wTs1ZYp8Seir2i0FRwLB0fMjY59",
+	"57lTr7To/IfK3e6tKTfhuxCvTPSPPbVOjjIcqbKy72YwV+d6Xqgzd4vNqTG+3cnAds/ILJsIfsfXtrXL",
+	"UXFpnKTrorg0Mp+TqW1KUogr4Y/YUmrPpTrCdx33QpDsEk9qxoMNhBVsBYpxmhKlkwmSjtGj4WtBsuaJ",
+	"enf42PGJ9/ZdwHpjSqRjpcslVAe3Crws7+XP/Heapniv1wrRo1+i6Bg9o2zxHr0/3L/c7x6j7LofdcNW",
+	"+Bj9J4mv+F47jMIwCiP0lGZkzN/vwa9lHaXd29/EQsDo4CyBx7boHKPKMpfOSmlnfbfK1dlrLFOymq2O",
+	"ZIavSZrnOQ1zB5M2TlWVHXNhLevQWe7l65qzlZq7+owK+UDTqL31JeNoFN47mOZcYinqncf38ONqMn75",
+	"gBYklzi9HDnetfKGvmAEwTNa7FKigmVV+R7yLNHKkjaxJ0RsLeuWAw084q7rEr5sd6ebvdXUsZ+0u2jK",
+	"F5l4qPMyX+DVJV9ZQs+YfYfhwvU0lGek1KBOp3MUoNcXpwGa0TjjDmiUzwF4ER70O2E/DFtRu9Pt7f/q",
+	"TjjBkjSViuO7LheWA1dlY+OOMjmPUlEPY8Xic/zbYtUwtTNIEZf0hd3DjfaZAjPEd7ccgJatxIwHx167",
+	"CCx1ZY90eSgTv5wn2prEvvIuH/mVJh/ey+beLBcmLBEBmvIbiAfjY7g4UufaMnJTiQy2ODL1o7jbAm8f",
+	"ll1GkylEOQMr824Li0qx/6XGSvvkXU6P4w4G7r3NDriIl4YCpocpy1aAIRtfegtZIoYzooGTYV9wYjJ9",
+	"d+vvronpNCXswF4JwYE3UyyJzaBIaEZiDTwf6iFSVkCU6AidoZ/O3sswaZUfvC6LzZfHoMZDsjnO5NJF",
+	"x/jopsX7RoEGjSkWHr52/uNJU4mgeQ7LPCPXlC9EXsJMvQeGb5CzDWqMIMTED8mMJ4tYGlygglT3xmG8",
+	"PwrxYRyNu2Q/ORh1cPsoOky6cY/sjw/Cw+iojTujbtxL9snB+DA8inB71Im7Cfxe497a7/otgNsqFEIp",
+	"kt6owihA7QB1dI09jgxqkOHzOSSwDTvBaILn6xl+5LdC3d31X7Y9bBMD4RAKGwlh4+kut1spn+S/Qqjy",
+	"xfSMMKcAgSf60dw3dznKR9sc1w1EcAeBCS5J/czCE6qb6DCmMkGEtdMOoKBxk2f2NdxNZ+5ffCHLak7x",
+	"+qrYk6M9fc5B7orp3pMOV82k3LGXrQmW/5d273uEwTm9vC5+9FhqDBbzN8LGCJQpZ9TSuvnKVky423Dx",
+	"woRHrfZ+69D3ztqRzDM+yfCsbiBhK2qFG+3KtoegNPPSaFfXDyhxvMioXJ6rbTFLl8wo81YNVKO10W/f",
+	"CDQ8efLz2fPLf/7wf4ct9EbXqCU2qJ0KxcSgOCKVeRAM5Og70gZJBeRlq+dadfX8nAJCxTrgOVV/K+kB",
+	"5MOThY410X89tfzgpzcXDR+04NCVFiGUbPjyxfkF2sMLOd2D8KNhCz2j10SgqIdmlC0kKeqkgiVLy6X5",
+	"iKZSznUSK2Vj7lWzSDpuTrmQJEExz0hzhNkVZROLadAvoMzmGZckltr5CJnZgQ0PNmGXmryIAGHJZzTO",
+	"Q7WFTsfGA2YkTiW8aSAM7UnR4qlb4BKEC6PTc2brYCIqWwM2YN9+ey5xJjW8yLffohdzwtwoyUd25czY",
+	"h48DUChVv49WV/VxgOYLbaKrbMKITClLBuxbiz5EvgVXEAPULA2g1UKaTGnx2bB0sTYrpo+GUdgLod7t",
+	"8PX5k6E6cFHY6oUo4WmKM2GmaYir+PZbaBwirGzORgu9ZleM37AAJQudlU0A1gc8VqlaT0gkpiRV2pbM",
+	"ME3VziouY/LjgdIVtgu1hwOG0Tgz8IiQg6zUQqCUMATjt9H5It0wDKxcpH5c6AEhiPRCRe1WMxvwKtq5",
+	"VP2vonDABhVccyfPfPi4hb7PMIunShDTHrJjKChM0LDwUA3zSiIDhsUVWI+mJJ230BAADnSCvPW/YZ/3",
+	"zVqT8p0AFUmdNgtStYKDoRdFH2k4ZLoY9lxHiLg1WNTpEfb4XPiqnA5Yqcyp9qsKIFOmAmwmJBILrb/r",
+	"n0li61sXlbybtpR3H0Hl7kBnltvIP2uiOla30+7tSrmAhSKJUsAAF/MWOgfoxwJXwICu6FmZgnY6ug2U",
+	"+gm9JkytCzP1uF3cyQEbEcJsTrWgUML1Z3wFy2HqiTMO8coxZhpT4Rhc5k2w/EFdGSLQo3I518c5vl88",
+	"JXgOVWhMGK5GRTH7qkRFdSSh7Ntiro7DEBxSQ10r9djEXFRq9D4ybQ2fUXY1NBzmsTF1mHIgizRtoROk",
+	"X8mpG5ViwEylXjMGQN6x94K8x7FEIqUJVGOA2tiij4ZVSJ8hXLziazsIgSRJU5N8veQLJCRmiaHAqNs+",
+	"gt/FgCnaU4JDn9oisaJcHduMEhQPM0hrI9TE6FSfupKlUL3zt7/9DQ43EPN4iikbMHD3WhVyqH4ZWh+N",
+	"UTnBsJvyG5I1FQVDU/IeJySmM5xaHDNBkLwh6TWBUGqB/s0ps3xJfYPGhCTo0et/hGF48jgYsEI7G1OG",
+	"U10K3hLS/oBFrRLH0fxI8xyIXd3vot9JxoXlQ/qBaMDaLUSTAeu0UFkJGrBuC1k1aMB6LVRVhAZsv2WA",
+	"IQbsoJUzigE7bKGSOjRgRy2UK0QDFoUt5GhtFodLXboBi6IW8hkhKk+1W8gRBdRm/QBkC1IEddiD5gng",
+	"mNdnKOdpwIb0nQ9yJkIZyndJS4QiV4qBPgs1AiJidRl1hFxKY8IEKDBGrvr5TMlGiyw1wovo7+0B/eSL",
+	"LCYtnk32zEt7BunKQrB8b+SWU54pHTMXb43UfBs0VDt4Thv9RqcVtkwg0RTkyz3XhTHnwmOeelGl4lC5",
+	"XqegmdOgTo+iklbIeVS1TwUGTk/vuj32lVSrx8AQBqyCAKcEhDbKMEv4bKvceLWnJz4mpWTbmM/BuG6d",
+	"kNhgIBnK76u8XQEjydma/tbiYAzYmykHOVozB4FGXE4DDUrD4nRhEahkXmazPE9A6gLegaFvjYMCvVGn",
+	"nrleCH2M8oJmZ4nSJIqA00a5fvxbv/pXPFKBn3ELA33Pk+WdwdlX41aroaCFpc+kyK4EbtqAS4iUtDFw",
+	"WwPZeKJvb8t6mhIKqrW322H0Eea6CVM+z420U3YjDzY4m1bXsQB5MfaHKlL87R1L+dchwjvlhdXRq2Ch",
+	"eQSxTZhoxSv5GxBmrpe/Juwut+krmmaxrYoddufq5lYYsrdX2YpVxf4TwRCqrrthWPdefmr3KgXK1GtR",
+	"Z/Nr1UpJ8F5v83tenDr1cru9+WULmgbPH21+3i0adBs0etutR1G1sBd2tpmRg0boWGEa/bfvgoZYzGY4",
+	"Wxo+6LBBdVjwRBFXi5QCCTHvmxmWpJnqE9PIyIQKaYxqxan7UCYJt2qUEyL98a6eOp5api1XqAaBW19x",
+	"yG/E4srUDWFLVOJVaEKkQN2wo9iyjhgygKZUqYFU6ADkMneZEFkwlwrRDD8l0TR4GV8WzdTCJUD73QD8",
+	"3H3vumZYG094GapZvbfFzaiUYofXulu8ltfSf2prOfzhN/dDyRL59t1t4NpS3767LV1tKPqz4Wrf3lWk",
+	"qhjV360lAHtuJJCXErh1mY0lhLAkT5UA8ACQzF3AA/jCwRmwIAcgOifYFJFTHyxqJHg9l0S20BO8FAOm",
+	"bQlKdteZ8AFSl1ZIbYapeP+OVZu5qii1hRqkV9VMSsYwEJ/sOiHy+yKQp7LQ5YX40Srrqq/ADN9K2Mfo",
+	"qD6F5yg0Rm2w0hU2bdVQqYJLQqA8rX4jd6MD6sA6X6aWmh9CGVcok/bcvf2wKiNqeIyC0kUuyEM/LOFP",
+	"dMMwVDegSjOrbbRLbbR7OlygaKdz0OuFcJK3I4ZlBIkakphALbqvJPDTkkCXvKgLNYL79SkooZO597Bu",
+	"ghqDxkligMeNNcLkoYBgZbAaHXDLMp0q3MKfUL82HmRzPyvRKzhVG7q9vDL7o1TkOkGuMp1K/FFkvl6l",
+	"jL5p25ieXcTaADbylmnoRQxNuxTQUhJED/shCKJAwKNffSEixQHbvnCbG65RQ2ENlBHN7ZhmT47zTAEq",
+	"jTHvj9Di173tTCd/5cvUwj8mWypzpM9W33+iD54F1IbXOltzz2daJftSjAUr/LbEX81SaM/ndraDnBSs",
+	"55cAeVOvNzwF3BYIAmhSJgLwNwpI/dAfXp49N2XPRYCU3mv/MlXD9B0u55WIPPUzd7IwcpOrBWAM3wCB",
+	"rG34Jk1GkSBI8/HpBikV0kX03aghvDCBvHnRO6XlLOeVyPkKrI1PMSihCW1Hjh2sJSVwbRALLKXa+KCN",
+	"m3uwhpErFNUMuko2nIsutbJUBWcchc1eOwmbB6Q7bh7iaNRsx52kS3rj/fAgatQzw6N+1O53u4oZdqLw",
+	"V5hZKZaQLdL0rlaXApvJwwlfMJNrrFRmOBwVXveMsqtNHAKe+WzZwl9GW3mjy2zPwbsIgSxudH/e7CfQ",
+	"Xgyux8fRXJ7rspHlEksB2lRZCaX0iiBseQBEt7TQDywxRZ2MdbhUdq/wwx7700jRhBOBOPNR7NgiDjce",
+	"oOaUcIcLDIwcXLhx0Amj/e72kvIKDvJW2k7Xb4oztUYMqtnnUbrqDyZLTp26P5ncWvJT/UUFVn1bbF2d",
+	"7SRWkBM2yatFEfs6kfUHJzSWjxEuEFl1wXltiUYjIm8I5M+Jws4MkF8CxSkX6m9jTYBKmqfn/4K4ToFe",
+	"PnnaR8MTQJsYIgGGbiCiARpK8l7uxeJ6WDIjo+9tGC4EUOZBhyQP6lLfT0ma6DgOIVcDeIPCfs8SiLqC",
+	"UJUzBiMrQhszfmMjZOy03BddkDKTXF+aazkq10Qm5RFJAzbJ+GIOYYq6Cq6sOgycr3PfAWUo5ulilleA",
+	"p5mS6FvoRIPUaraAxDwjOBFTQiS64Ys0QRJfkQEDNyQa82y2SDFgniiGneOJlYKcfb6B8/zMbBD9ocqY",
+	"OiTHZnmwLfEt0YhMFqasqUZg8eX01mgC0Oba4AInNetRdPT2oHn07v9/224evbMYwI/hQ/NR+DZSv0Vv",
+	"w2b73WNP6tYdhfx5Mi4HN/x/L588bUYgxW9Z9MmBsAKUPXMFys0mWJLAGroCNebAWfvAG3pnnQlB7kQI",
+	"7I3Ms9ldIxhNAnUvBsyqCmF0AUaz3G4W/hqEgbkWNvc7UP+o34PX50+CoHjb4/4NoqAcmxYEQRRC68UH",
+	"1YzWbw5xMxx3RjWWv+ChZkY71LZ3olFgrrYzUTtE+I873h2MZesD49ZeqLE55lS+Ihqd6kPcfEKFTnjl",
+	"3iR4ZgGnNFlMybaRPVhKHE9Vx8fwnmrou0GBytN0rc9Nc1BasbgeNP4s4T9fhobZDfc3v/ecy5MCE2pb",
+	"8S3nFiWp8YsUydZqwSea1SmN1+GPVk67cIs6rMpqxSsfWSOu1rzwinzPtfVQS1Lahog0LCSkC0ACxAhw",
+	"xEeUkeRYCYXl7ALpPE010toMJwTknpbXpnhRrnqxhUnRgAXU2xQL96BPiPBkBN/Zx1OYFtcMEEOqjYGB",
+	"dXEWVyFMHL7za82wxxmflYa6DcDJhhHmISJrBtfeZnCS32ton69d9qu79F7u0geZj6sJ9Busx041jq8m",
+	"5C/VhPyMQnLhKihMLQv9A/nk3gea1AcFW9AaXVROmyCNK9/kI1KBJpwnOWSrN5zXjRzYVUjvV6r1qYI8",
+	"TPTGn4usOPP+0sKJ+SbwqY9GZ4IPdcfjG4GGtIpJveXpB+FrjsEKZmQvmqxVyjcC6mxDEMcahOrj+NN+",
+	"hrRtJxRQibp1wYDazahdZWpzjSAAuYIFNOOIyylKyQRyPhmh6nGtymjSPGA5LitLoIuUTI5NCmJM5way",
+	"1mZSiim/EQijoYNbM8xT5XXnzm/J0GdAzRfyc4haNOVmK8iL1ZJkLnZN4yjs9aLDduegux/ekWY6MD2f",
+	"MrbRTLrK9sJDnbrihU4rT3sjc1xZQsMkw+SIHI4P8P6oF3eTDmmPIxyOjuLD5IDsj3u4O+rE7SQi4fgI",
+	"H44O4v2kR7rjDm6Poli9W2GS+81o3ImbB6NO0jyKu6SpIz0O20cd3C0xye5aJtnud6LWURh2o3YNkyxh",
+	"M1XQuqqjSdph83AU4aY7/p2yV+0UmWIBWA/JcQVj2dzlryGUX2gI5X2NmJ+tC7ugfl9jL+1aWM8mrybv",
+	"b+fdztnoBge3jqz8eFLLMzqWRXyP9nHqkji6ssrLs+cQ6I3BkzzF14pAycCEcwoiLcTPgskWekViniUk",
+	"QdopC5FxWsC4yQtxtgBQoZRvagAdXPmICotlE2MG4DmwEDmO1rGJ+JxRBgAHMfYGD+m3vuaa7jI/35Zm",
+	"/EvGKX0S59bRXd5zqe2fmEaXNOZgPc1+bWiHNym3IEQGS/E+cUgWt+/jEeoLfLW9ehlYhDAb6xPza+3L",
+	"WjXe5UP/HBS6ricL7RSLKZrheEoZ+RJz0bp+K2W0jZWyNPdcDTvC0cgNjdcK06gX7ycH5HB8FG74vaKG",
+	"9ZqHSRQ2D+Ioah7i9qjpqnklNayzVg2L+lG3BdbXsEYNc9BzP44+BWnhX5PSvial/VHBvfmB/qob9Rt2",
+	"Ne6SmJazH81hFTcu4citi/CwQqmO8VjhbNDYsyLha7vAjBypV4ehZsQqIo+GAP352OLb5F+D6D18XLKE",
+	"a/u1L8ggr9pWkL9qBa2aeId8ZFpd0lrIN0LHtym+ZRBXqYA4WgeNGaKYsdAojPptAxQ3IhP1EuhoWjpw",
+	"k9pypcY3kd9Kc3DqvUSr5XjdWgP/NRi8D8PmYPA+ejoYvD94+u4ff/9SAys+R01QH70VRXAXOXHbBDTY",
+	"U/oXiGb4IqISnBpXNSpPifJKeg191VDecrIcZzlg0DaQPtp3tQVekJ+Un9jBPQzUp1MP6tO5M6hPxwX1",
+	"OQo/NqZPlQAJW6OiH7X9MD460fZS0Am7pEw0+p2oXNys0e8eHQKiz0qbR35Un5Um2wfVJntR++AO2D75",
+	"zv45YH2+CHgedlWDzVNPHT4JOkAZDSCompPhVbCFAFb3Gilwl/n+KyV4P07Gf/3Q8IhDrYUCNaFa5r0k",
+	"aviGt1pv6C6iQFHf5YsOgI2lkoUabnXqu4AZ2PatTfyOgAZuHfit67n/ISAIX9EPvkhhb5FQabZkO5Iu",
+	"bDlbL0U/NbmfLNH1Y3U2ACNoxm06lofY6hK5O3K2CSXaHHY9ZXI7q4VvXWzDo8OofdCFUJmKtqQWbrUk",
+	"LYgs214PPcUaacVg+X8VWHYusFBmF3fj6c7rEtUXI4DqRwJhi0eh1JM6z7fxjueG5b5BuxgvMu38l5LM",
+	"5kWFmW67EyCcQqVD4pSjgTpZGmlDVznBVV+4kZYQlS10wvJiQI4D1maMWyiOfLyQAv4GSteYKfWRLrs9",
+	"rC/nndcBxQz9KOVcSRkBOsczck4l+e5cZjSWphmdEq+kD6j/ZV1QAzbiyfIYxRkXoimozEsgCFs/huWJ",
+	"0j5QJtinHVQJqGPz94P9f6aGdScP0ha3COrnijMhFvbGfjwCYV47zUiiqAROxdY04lRtpToAn9D+/qe1",
+	"opeI27muqOYStIKqb3ZJGzoHkLp1hA7QeRzgnT4YhEtFqy3WRZlEuKXK4LIzfoM4IDWUHzRQkFBfiooB",
+	"43NdwVJjQOhqI6miUgYfFWKNLdn1UwQdqXlvklApar3D2uZ3oR984bqgtwIEOtcl2/mimu1+TmTzFMiw",
+	"R1BLCc5Ke2woto0EyAhksXJGWj7XQ251/1zl8U9Pjz4zXxuQDRPNXEM3CgJhLsMaUWhOLI0oX+xHeZiJ",
+	"utvgP8q/KZ+04qBBJQJ4/rGuLWFkIkVfTKk9nulqYggjRm5KpMip5FceilMvWum1KArzEmsTG4eo6Yrt",
+	"AwogyRuOJB4JpPrEKOVCgqlpiRKuxjnF2ewYpViCnwyM0lh1N+YZEpKnhjjm63Mz5Wkx90dDXY4+I9f8",
+	"iiTDxz5qZuahWf8XTtRe6SGspWqfmRj05dKcv4oM9IooKqBul7R3ZGthyNK2gtqZu6mrlZOUSFIjEmkV",
+	"rgxViGKcpuBWtxrXaFHgb+WIhUoEMgEA9rkYM0VSBA+Q5HzVNkJY8kIRyHM7vG2kAbD5gpnXDpPqKKdP",
+	"YV34TFmg3kddqpOkgqxjiUF9QZR84+35sYhf1wS8k4QlFmkYXJhaKtZOiSgMEZZoxoVsoSfkmgJMnMEj",
+	"BvMZnRFUqn+iq9MaFE2e2eMHTWfqPuAUvjNOEICU0znaiscBv6oDOK4/YR8J4Hdd5ELkoFCBi2JOMyIq",
+	"jx75HnVjFNvNKFpnSafi0mB82gAItZCXao9WR3XUD3v9KHRiFReCZJd4Aq83fua/0zTFe71WiB79EkXH",
+	"6Blli/fo/eH+5X73GGXX/agbtsLH6D9JfMX32mEUhlEYoac0I2P+fg9+bdzB/2k27BkV9RhYZk+/3vuG",
+	"hgPHM3QGvkaSIMr+Yys52C5iDomwlj0ogr+BORyDUGtgzGu15XM+I6AaK+r0TYmUl2x5A5bzmLxoNJRQ",
+	"8110whJzbBrb4szafqdYaGr2aUzUW6RBmJl9Xnn6pUP4AxSCFvkOrOE4G0EmTSvfCEQTbz79Rur3kfLp",
+	"pwSncvp7rX/oxGh2WCCw7mCtIs0zDvoclAgXuS24hV4RIXEmSw9BiXmQcMaYpp5igXoQD+ZlQmK5UKyL",
+	"X22v7fyo+/bQ5JOUXpP73581wvBZeRGx6sglby/s6ghD2uZ4Scgd60DemPrCSrC0NLSPCOOLyVTj5OYI",
+	"AkgqPVnSuPA16B6CPHBrxjPSQi9M+TiLauTGp4oBK0BpUyKl6XvKb1glUDWFsNEa8NaXaq67R5gx6fEH",
+	"nf3ukS+8cobFFUlsnOf3//vf/6P/RT/nH7c/VHoONXw+X/a/cHrdPfPk/gQB9FNuoI4zEhN6rW6czRT+",
+	"j+3i6ef6cO0CXiojOFluJv69sKO0k5QYo2CmLnKSQTB6jsWMhORzYeLP1bPqpiv1YoQFWAzxDV62PJYz",
+	"nCw/N9L/Sg3qIaLTbv1HU42NrW0EsPgTItWxGY9pvJZx5OX915QJNc9Yoj7P+CTDM6D8VibmTGY49kSD",
+	"2PYfTK7n9DIfayNqKe0qaEy48+WER632fuuwETSKL8NW1LoDyMu/zIs1lNm0Kz4K038DZTfsYlOdxlG/",
+	"edCS2ut6kRJOgrZXWR0DzkhiwJbVdi2ytNFv7OmIGN3RigGqXKk6QOpKAgC9hne/1lcZMn5ahfiZUyg/",
+	"ghQEkCdNCD2w8EQlaCunqRKg1Wpzxn+qYyyKBmyCixolhFtk2sZozCnC2I5a6MTxPQikhC0U9dCMsoUk",
+	"4hgEIdcLocFjBwy0PG5x9AEIfp7imCRotCx7Oo4R44UeuZCqC4EOdFAzSDl2zcqqw+pUleBWJAFZ3CYI",
+	"pB1CEMkQCKwWvCy4vgOS8Gj4SxOiZZr/JEudsJRnrpRiaPxdpxwnNqM4Exben0qeUTZxGnOO6u272/8X",
+	"AAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -18,7 +18,7 @@ func TestMigrateCreatesAPrivateDatabase(t *testing.T) {
 	path := filepath.Join(dir, "bank.db")
 	applied, err := store.Migrate(context.Background(), "sqlite:"+path)
 	require.NoError(t, err)
-	require.Equal(t, []string{"00001_core.sql"}, applied)
+	require.Equal(t, []string{"00001_core.sql", "00003_sessions.sql"}, applied)
 
 	requireMode(t, 0o700, filepath.Dir(dir))
 	requireMode(t, 0o700, dir)
