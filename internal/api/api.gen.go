@@ -674,6 +674,11 @@ type SessionList struct {
 	Data []Session `json:"data"`
 }
 
+// SessionState defines model for SessionState.
+type SessionState struct {
+	SignedIn bool `json:"signed_in"`
+}
+
 // Stats defines model for Stats.
 type Stats struct {
 	Accounts       int64 `json:"accounts"`
@@ -1105,6 +1110,9 @@ type ServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx echo.Context) error
+	// CheckSession Does this browser hold a session?
+	// (GET /auth/session)
+	CheckSession(ctx echo.Context) error
 	// EndOtherSessions Sign out everywhere else
 	// (DELETE /auth/sessions)
 	EndOtherSessions(ctx echo.Context) error
@@ -1616,6 +1624,15 @@ func (w *ServerInterfaceWrapper) RefreshTokens(ctx echo.Context) error {
 	return err
 }
 
+// CheckSession converts echo context to params.
+func (w *ServerInterfaceWrapper) CheckSession(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CheckSession(ctx)
+	return err
+}
+
 // EndOtherSessions converts echo context to params.
 func (w *ServerInterfaceWrapper) EndOtherSessions(ctx echo.Context) error {
 	var err error
@@ -1756,6 +1773,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
 	router.POST(options.BaseURL+"/auth/refresh", wrapper.RefreshTokens, options.OperationMiddlewares["refreshTokens"]...)
 	router.POST(options.BaseURL+"/auth/logout", wrapper.Logout, options.OperationMiddlewares["logout"]...)
+	router.GET(options.BaseURL+"/auth/session", wrapper.CheckSession, options.OperationMiddlewares["checkSession"]...)
 	router.DELETE(options.BaseURL+"/auth/sessions", wrapper.EndOtherSessions, options.OperationMiddlewares["endOtherSessions"]...)
 	router.GET(options.BaseURL+"/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.DELETE(options.BaseURL+"/auth/sessions/:id", wrapper.EndSession, options.OperationMiddlewares["endSession"]...)
@@ -4972,6 +4990,78 @@ func (response RefreshTokens503ApplicationProblemPlusJSONResponse) VisitRefreshT
 	return err
 }
 
+type CheckSessionRequestObject struct {
+}
+
+type CheckSessionResponseObject interface {
+	VisitCheckSessionResponse(w http.ResponseWriter) error
+}
+
+type CheckSession200JSONResponse SessionState
+
+func (response CheckSession200JSONResponse) VisitCheckSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckSession400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CheckSession400ApplicationProblemPlusJSONResponse) VisitCheckSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckSession500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CheckSession500ApplicationProblemPlusJSONResponse) VisitCheckSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckSession503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CheckSession503ApplicationProblemPlusJSONResponse) VisitCheckSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type EndOtherSessionsRequestObject struct {
 }
 
@@ -5586,6 +5676,9 @@ type StrictServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx context.Context, request RefreshTokensRequestObject) (RefreshTokensResponseObject, error)
+	// CheckSession Does this browser hold a session?
+	// (GET /auth/session)
+	CheckSession(ctx context.Context, request CheckSessionRequestObject) (CheckSessionResponseObject, error)
 	// EndOtherSessions Sign out everywhere else
 	// (DELETE /auth/sessions)
 	EndOtherSessions(ctx context.Context, request EndOtherSessionsRequestObject) (EndOtherSessionsResponseObject, error)
@@ -6286,6 +6379,29 @@ func (sh *strictHandler) RefreshTokens(ctx echo.Context) error {
 	return nil
 }
 
+// CheckSession operation middleware
+func (sh *strictHandler) CheckSession(ctx echo.Context) error {
+	var request CheckSessionRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckSession(ctx.Request().Context(), request.(CheckSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CheckSessionResponseObject); ok {
+		return validResponse.VisitCheckSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // EndOtherSessions operation middleware
 func (sh *strictHandler) EndOtherSessions(ctx echo.Context) error {
 	var request EndOtherSessionsRequestObject
@@ -6456,220 +6572,222 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L2Ncts2ujd+Kxjt/qdJl5JJffhDns4Z12lO3U2TvLGz6dsox4JISMKaAlQCsqPm75lzLefSzpW8gwcA",
-	"CVKgJNtKk7TpdLuyROIbz/fzez40Yj6bc0aYFI3+hwZ5j2fzlMDns4TM5lwSFi//SZavyEKQRH1/jdMF",
-	"UR9inpBGv0GL5y6vyPIy008GjYRITNNGv3ExpQI5zTX/SZZoRFLOJgJJjjBDBGcpJVmAEjoek4wwiTLy",
-	"24II2WoEDfPxkiaNfqM7PoyjcUia+7jXa3aT3kHzKAnjZjjujjs4StqjA9IIGkJiuRCNfrfdDhqSypTA",
-	"SAhyxouuyBLdYIHUiNGYZwgzLqcks503goZcztWbe/OMj1IyE3s18729DRpnTCzGYxpTwuTTBUuEd72c",
-	"hy7H8FRprQga4RSzmKCEE4EYlyjm1yRDUi0jnvEF2/miZARR3RVhfDGZohlnZOmd/erob9XUpwQnJIMJ",
-	"n+J4Sk45kxlP1d8JEXFG55Jy1ug3TtIbvBRoyHhTSJ6RoZqLiKdkhp0T2Og37APFKITMKJvolbabIF+R",
-	"eYqX+miWexrKbEGG6GZKmFk7Jm5gb+cES4HkFEvEx87xs9uObqicIjklSOAZQcPK2a0bsuovH+yI85Rg",
-	"BqN9RtnV6vjUVjPyXqI5npAA0bHqUe8EZyTQgxhmJP1u0FDPDRpD9OjV01N02D48fFy3bINFGHbiPRzH",
-	"6qCIve5h1A4POr2jqNvekxlmAsdqAOI/4kUmePYdWf70+9m/efgzC1tXv4TwPjlGbr/eLXiFJXlGZ1Su",
-	"zuyNWlkqUErGsm8XVaBhNgwQZgkSJOYsEWgoh2jBJE3VhNGM68njNOU3JKmdYANmMSbZoHGcfdc9lt91",
-	"ovUjfMlTGi/9O5CqB/RZwPN5SonoIyoFYnhGAvTbgkuMhr+Zgd9QlvAbNLwZIsrsNLYa6G/f9Y5vvtsP",
-	"/QMlMluejCXJVsd4btZKcnSDqUQjMlbrZAmVzJY1/XeivCvKJJmQDPq6KI7AMx5j3YtvYQiT2fIbgeZY",
-	"Ti29oZm6aPqc+6a8xbHbC6MjjA9xt7kfd8PmAe61m0dJjzQ74yg+JPujA3zkX6U3b96cLOSUMEljLMnq",
-	"qH/kN8BOnIf0hdk/6IW1F+Z7gjO4+jidfTdojDC7inlGBo0AkSzj2XeDBmXXOKXJpeRXhHmvw23QmOMM",
-	"z4g0RPBEL8TzxWzk21W1wGatvhGIwVNqgMWw3AVsBA2q3lJb0Qga6mg2+g3z/qV+e+0O/T0j40a/8be9",
-	"gt3v6V/FXnmkaianQBj8gx4qinCpScdQUU9FJRUBMwezhc4kinGWUSLgtzFN1ZroR7Emdsf5t0Jxeqwk",
-	"ATRbCHW6c7LbGrDSglTolF2T3xYkWxaLokdW2uoZfv+MsImcNvpR2O4GjRll+RdrmQtIPqvr8DO+IgJh",
-	"lKlriwQek37BLECkKLEPy1QkvEbGYxJLxFlMWihS57Xd66F5RpnEo5Sgk/PTszMUT3GGY7VExwOG0evX",
-	"Z0/QNckE5QwdAJFEE84TFE85jVeWylyx/WY07sTNgzAMm4fqP73xfngQHbaPOrhr108z7mIBK7yubiXb",
-	"vV51IedYSpKpNv/r7WDwvh02B4P3Bz+8+8ffvde5hneoSzzDbImoJDM1TzhcU54mAmGJZlzIY9QL0YKl",
-	"RCiymCali9ML/QcD6HxpNgkZ40Uq9Ssz/J7OFrNGvx2GMDH9l4+G3qqbJuacCeJe9Wc8vtJiSMyZkkzU",
-	"R2ApmspaGeof/xaa5OZDzkVDe6NT3VRJLMwIQTeZuigvz54LxX4wyvgNmuJrgvQLRsrRjbTQCUM4UTMR",
-	"MsOSZyjGTC0bj68Q3YEI2SnL1aZf4Pt2/CviY2WGt9sSqZe6Ab36FTGv3OZQ3cXtFisf87GSAdeu1W2Q",
-	"U3Qun/IF281GMy4vx9BaWQWw8ni+qIaiUJdXPGj3wq5XAUBiEU9tr+s2sBj5Tvcwbxa20T+sym7s8N6p",
-	"3n13r3S4lZakH3r4JhzVXqGil0278DGuUtFueR/klLKJ4ln6auidUPfmKc9GNEkIu/s+AA0du+9XNebi",
-	"x6pRAVSldKlVd/f+iofvTYm86b7UphjtxLcrxTjV0lqhEcZ1eaUFiVVjQPWhysH7pQnrCyYTzaoLs4Bi",
-	"ipqMqUeU5LHjWTstq+kDRfUbBaqzgMP18POYr6g+hggEcDUUJfwEaLSQsBBq+13eh3iG+JxkcO6O0XBl",
-	"fKa51dnBiT7NuBDnVJIHERXvqT1BMedXlCBBBAhzWihkvNCSxxmf5eqdoJJ84qO8633E1SXIz3Nun6lf",
-	"idug8YTMuaDyFRlbi+Q96I0xsV2CVHhJ3seEJH7zZs2TpT21BrsYMzWPORYCHYXhQXR01O51D7rh0VGE",
-	"ZpTxDC0YlWLnNk07gBu+SBM0IjGfqcvCUYqzCfFtcM20gHD5DZw1229Xdc9rL94NGfAP1lzi8txh7dv/",
-	"1es0I3XxvVMxL24y/sJpewBjuzMHkyWjAL9hu5DzPqu7f18aDltxxpR6idMH7QS1jVT4rFXSx5imJEGc",
-	"Ib5QRCchLfR/Flxqu4R9iibarLzkC5SROc/kDjSqntI87V6d8xnR0tYNUfI/KDPOqPxs2MxtJ/tmWxv2",
-	"oVPQlf1rYXYHeOxpRhLCJMWpeOA+aZYdO+3VyORaI0LmAr08e+5w84fensgvoBddut2tE43ceexoe1Ya",
-	"HvarqlKghogLVfgY0Vy7kEp6vJnSGKy7jv+mZNj3Dc88u1c86Brbm4W1fauXzePawNusWnjXNVE1CN/e",
-	"FufwlXHg7eIMFs5AL8nI5ZcxOBIIUh1mOJbHSBCijcjA8vWnRv/th6Ihc5Ks8RNLlBIsJIoaQWPO4Q6C",
-	"XR3cfo3bdw890GH5QOeXWCAz23WH2C7ETg+wadRwh5pFpSJf1RZ6bvRQxbzjKWYToknQcy5P4pjMwZD6",
-	"oJ1X+i8umioJe2otyUwRZSVlCYQFkuS93IvFNdw2t6Nk/HAStL/GUDPm2Uxb1qnwbVxlHjvZt3Kbwz4a",
-	"6kUfgstMIEYoSFFDuypDpATfYWVhhrBlL/Ey5Ti54PwZSKoP2bS5butScn5p5d6yX50nSzTDS20GjPY7",
-	"h100WkqSG5YfvFlRx3+9oGcq1ovkq+PfyX6tNGvlZjMm+E7xTsxQtI/+Sb9vlej5A21rGZZGcK9Y1TjX",
-	"dn6r7rXQRbZEeIIpQ5ShTuT6Vx+mLblmtmq3vp0ojXknm+C2qNa/Oopj7dzFAoEvDAs0BKdwE7zCQyTw",
-	"UnwubNoZ2Ma3C8c2rMq5Vvl3YkM35oM6G7qjSUyxppjG3lDY0mmifZL6AYkIS3Zh1V1nWjeD8J261Qnt",
-	"5OitNGuNX5XVcUYHYiPVP5k1UZtnGd9OqHXORv302uWz2vnXDsMwhKgE6lBs9Ipg4/iacSan3wjkRhsY",
-	"1/QS/n/nZhfoEVYpv9B2fGBPKObg3W/PCuxmx1cbNnteDBiCbYDmt8PAWdhjlOkFJbPK2t0GjQuluosz",
-	"IRZrmYJn05XAIIQOoNC+/OnoP2P6gv509vr3s+g5PRNn7FUvPj3bP7ua//Kv05+OWmT5U0h+OVEPTf9v",
-	"+3kad36m4//TitspG82ehskvPyktvhIFsRI4Qd7PaUbEJWWN/pESfzMyzoiYXro/7IfdQ/e3+45z+eub",
-	"X5e//vKcn7GwOtCMpzpAQUg+A4879HJpzoUOQ9n+AMBevMQ08x2BC2tnETZEw9zsCg+BUL2mE6u3jpiX",
-	"4vqqAWB/JAM6J7J5CjZkf4yK2UW9AoH2/pZtzuVYoJVgnnKY1E64lUOUtudYzkslrvVxWZTTq49s+Wey",
-	"E8LlbXoNu4IQtWN0d+/xhQnMe5gTIV5kGZiWZ1TMsIynPv/B6kMlLmdDBBEjJBFI3uQ+/+Lq4hlBtpmd",
-	"87C8N1CKivBr0yElXgl5dVY79xwEvkjpjU2tRGCrg4ln5NLGNHi2qPT7pt0pVsiu3E635FzJWxkEm2Yk",
-	"pnMKPWVFWNy64IzSRHbkgl3dhGGAhm5P6u+V86C+rHHboEfmYOcTfKzkzTpnTQs95zoeHc34tZFFXzM3",
-	"yvO+F7gU17nOPa8fqJgTckfGDKdjns1IEiAtVCQgQCuNwsz0ijKjaiiCBMuAFH3auYE6H5PqfKM9T09L",
-	"bboWRTJyza/8btDyA5WVsJqVsUSZURTaAzqnE1DqQbvf+aRt93mHXrZVmoCa82L1DFVnXX3Embe6qBA2",
-	"BpKtlTWwQIPGyUJOeUZ/hwPYRybAuNVqDRo7nbtj/FbTpwLlEcCeBajOZUf0odKs9kHAajiBF/A3+P71",
-	"0bBXwXtz9JXRPgu4OPYuLTJxjIaljXTavJly4TkLFYl3Jz6GCvV5kb1Rg31J2QPpUFx2ntVRoz+lT8yJ",
-	"mPqrk+Nd3MsTgcg1yZY3al6B5q8ej2GgHVbAvWVp49Aj8A0iIx1KfoOzRIf0pzy+4gv5+E/lN3zN8DWm",
-	"6YNdRwunnRU2mV3TIkzIhjvRyVQixm9cA7iY8kymy4eHFHSqrFIPwUaB2KEWo6hhHfmcdsU0bINGvVMD",
-	"IxmEw1yTLOU4UddWqcQjvpBIciQkn8NBnoKVXEhI00qwxCMsSAuBrXmbzD33yN7flP2aicV8zjNJkp9J",
-	"QvEFLNqDDk7e4OVMtagtQ1WRI3fdYIGqRreH+696FQOnGgdS47AnJh+j/5x4p7CjI+Nru+LLUiMcVldF",
-	"exrfEHx1Lw7tbNENwVeXc1piPadTruQODMQz5ynqbqFsASJxQidUikAzIEZM/ilJ9A86sRBemCmyqwMI",
-	"ZkrhEUCRdx8taMi85BwRLJbqck0WRHgV/XzKO9lE25rZNjMQWKnAuzY88y2L3lAqp0mGb3D6MCvOZ2m0",
-	"+FiqezlkciXBnJj88h2ETuYzcHOk1Md5xuckk1SvvjXdTXmakOxSJ2u56ZknCUbP+DVJcexJBV+1/98p",
-	"2TGw4b2b3vvePHYbNOIMTugllhtN9HRGhMSzObxmLCSbXjq1z6mzJGx2hyfFmuj837vmOrUaqynq1jmx",
-	"fmSv1DM6+83mmb5dTUL1bWixzM46mE7dWZYW910+Tj76N4mlk/XzwzXxnaU4hZOOkyRT1My3ZhlBVKJY",
-	"yQbjjM+OEZnN5RKBlGyuBrvSwbdoTvg8VesmSTnFsNEOO62wFUWd1oHvSJJr8L0ZgWDdksJELgyPpMmm",
-	"x8+Awsj8WG1//iq7BnqIM8ygunZuL5s24iXWruDyZijBDMirJDOx5bXU+3oL2Zhn+j1IxzTd4yzDcC+c",
-	"HORNLT8n76XJZ64uAoyw3NiaqdZlckftnMGDboSFYv3PFlOG4imJr/Sva3O73QTldjmrtl1Oqw2bR+8+",
-	"RO3bv/uOnRno7rbj89sJSa+pXD5wdk8wTZd5W6U5Hq1M0TdS79hmlr9VcsXBcE2Zo2fHy2+Ekw0Cyacm",
-	"uzjQGeFREIah+7/S8YnavV4YNMY8myke1KBM7ncbTgpzFDr/rE9mtgN3wmVxklA1eJy+dNZ4jFNBgirz",
-	"zie99jTN7GEqLc2GTXIeXeE5ukHfNnxfsPOH7QMj1+D2mWBJr0lg401MaklpPw4Puuv3o5oK5GxJ6NuS",
-	"U4hpfUnZ/XbFWHNAat8kPWrBnpGbrZ+u7IXbWdGQb2tOxfUTHi9mxHdNTvlshpuCzHEG4j9Y/oRG7+hG",
-	"h+FjtXWvL542Dw0uDrbZkBm/afmo4akjb1VMYwydnb9A3XZ0gJRiV6bNr8+fNMpE96T567sPHT/Ntb1c",
-	"cKkTU8pbMao7jmCLWUDsLk5TK5CLwJ5Q91iCwMLczCY14tXjtvZM3V389G40yG12Vr5dLhPXOnFfXPI5",
-	"YVquveNEkjUGvoLCS5CodDLPpaATdkmZuEdvbizZ6i7+YIK9bjIqJWGIG6CpBC+PES68x+p3Au7jO+/c",
-	"Kv8BLcgdVrCyqqszr90qh2DWHt0tFaO77Az4cy8pq8GOAgGdlhbUezXU35RRSXGKEp0Xigqn/B33Wo+J",
-	"L+oArSARiy/khlHtaIvzFXIHtsXdMxsiPOrRPTTQuwtWzoEo5KrO/v4GwcohL7Uy1hMv6tMJinFKWIIz",
-	"tSGKor6+OK3qa+39ZhQ12+2GR57u3jb1h3bxwUvsn5TFl/Iwnio9XJL3Mk/lnFIhebYsZIeoGzrAPpqR",
-	"qfMU65g657fy8F8RJgP0nF8To2O7CkM39Iy0RkF+oK0Ex9IHC/VmylFCE0Rl3zjEHX9ggIZF1n2Ahjql",
-	"k2dD9Mia9DBLUEoZeazdVJhxtpzxhRiiR4LPCNh2b6bcRmkPmKJqJEGUPa4CH7kwCiuLssk8oHiyfuYb",
-	"gc5eIvOgtRHYbXWH/DmZBVwTsRe565emkSebZ0kO3WXe2jTJlcl8FCOEx5gkAcxrxTrhTHaTqWJXNorP",
-	"0jhRnJT+hwZhisO8baR8QtmlFgGcVc2NbPYLDeICX80puzSpdMYw5/7pRkVb+/i70r2rdrFyXp5SkiY/",
-	"ZJlelMo2GF9KCf1zTV7kSuN5omSNxY+5Rz1AGP10/uI5eqnfUjofz71ImgYBdtje85Off1A0a47lNP9D",
-	"qx36z/L1t0maPrAzd2vtaHMnkm9jfyQ4ldPVtbJOnWK3+ZXTQE2X5i1fR2eJj6W+fn325LhAnAuQ4Igm",
-	"AgmeSTRaInXlWj7MuU2wjrlktFjA3a1wY9wcv/twqPkwfO5u8bnOIPZM3YN7WjYexim3V71tPtCGp03i",
-	"1D8pSzab4Os08Gd8whf3NPVUMiO2yE3QcYXVMTgkzwN1ypQUAdlvFmFScjQhOq06x8o9RmyRploMNxZX",
-	"XuXFq2iR6h0d3VHC6S2Oy4s5YWYnH3ZoKr6sir0YDHyhKwkiPJYA5UpnM8om4BB+zWjME4KYui+piSVE",
-	"j54/PX3cRymRFlMTsyXSzQdohrMrESAxxzERwYDhORcy4/MpEQGaLudTwgQ0PlbLJySfi6oAVfG2OYJm",
-	"15gS65Ez7+nj0urbpVHfVhfsbK3Nrh4IMjLmz7vbSb3a4T3tY353WN0NfYmXhOxcbr/PtsywuCJJzRm+",
-	"AFzXTEhzEtVBJDieGtBk+DjmGmEGuAU4KUeLNCWyott8/7///T/6X/Rz/nEjC10hee5wnQl71zgZu3bI",
-	"/HiMKMOZV3F46bNTdOEeW+dP1b/TPoo6Xl0zqGNW1pHvYcYmegElZtjaLHrU7R1ACF5Fy4dQla2CBk7V",
-	"o7eBI3/5Yby1d1lHdhu+v6rcGGyLFbXYjTy0UA/miBg0QdWLC/eg2t9KIndkyttVOXyTPqTD774RFcWo",
-	"spPbhdqsLEchpq12/OPFxUukHwgABxiSMUv9dkO/NVIH8azdp6CIflPKHASB5ifIBuhbs/eqWmdUieoR",
-	"TCm7QkZMhrRQ2DXyfp5iyhS75gmpisO18CGuFJjRZkYgoSYmG6+9URP1MuSLnB/gQB/+0tZ7KYBz/D2L",
-	"uQRoZ1MIAAuU6fCiFvpBHdopFhB4CKuAJRoW8/ygur/Vy2CE89Wpr6YUVKOaq6kW/rBvF1LMhyLpg5it",
-	"S0L0pdK7n2dETnkCPxe4YSsYKV4UVR8oR22ko7c0RiU7y5dPV4vR5wTs1ZYp8Seir2i0FRwLB0fMjY59",
-	"57lTr7To/IfK3e6tKTfhuxCvTPSPPbVOjjIcqbKy72YwV+d6Xqgzd4vNqTG+3cnAds/ILJsIfsfXtrXL",
-	"UXFpnKTrorg0Mp+TqW1KUogr4Y/YUmrPpTrCdx33QpDsEk9qxoMNhBVsBYpxmhKlkwmSjtGj4WtBsuaJ",
-	"enf42PGJ9/ZdwHpjSqRjpcslVAe3Crws7+XP/Heapniv1wrRo1+i6Bg9o2zxHr0/3L/c7x6j7LofdcNW",
-	"+Bj9J4mv+F47jMIwCiP0lGZkzN/vwa9lHaXd29/EQsDo4CyBx7boHKPKMpfOSmlnfbfK1dlrLFOymq2O",
-	"ZIavSZrnOQ1zB5M2TlWVHXNhLevQWe7l65qzlZq7+owK+UDTqL31JeNoFN47mOZcYinqncf38ONqMn75",
-	"gBYklzi9HDnetfKGvmAEwTNa7FKigmVV+R7yLNHKkjaxJ0RsLeuWAw084q7rEr5sd6ebvdXUsZ+0u2jK",
-	"F5l4qPMyX+DVJV9ZQs+YfYfhwvU0lGek1KBOp3MUoNcXpwGa0TjjDmiUzwF4ER70O2E/DFtRu9Pt7f/q",
-	"TjjBkjSViuO7LheWA1dlY+OOMjmPUlEPY8Xic/zbYtUwtTNIEZf0hd3DjfaZAjPEd7ccgJatxIwHx167",
-	"CCx1ZY90eSgTv5wn2prEvvIuH/mVJh/ey+beLBcmLBEBmvIbiAfjY7g4UufaMnJTiQy2ODL1o7jbAm8f",
-	"ll1GkylEOQMr824Li0qx/6XGSvvkXU6P4w4G7r3NDriIl4YCpocpy1aAIRtfegtZIoYzooGTYV9wYjJ9",
-	"d+vvronpNCXswF4JwYE3UyyJzaBIaEZiDTwf6iFSVkCU6AidoZ/O3sswaZUfvC6LzZfHoMZDsjnO5NJF",
-	"x/jopsX7RoEGjSkWHr52/uNJU4mgeQ7LPCPXlC9EXsJMvQeGb5CzDWqMIMTED8mMJ4tYGlygglT3xmG8",
-	"PwrxYRyNu2Q/ORh1cPsoOky6cY/sjw/Cw+iojTujbtxL9snB+DA8inB71Im7Cfxe497a7/otgNsqFEIp",
-	"kt6owihA7QB1dI09jgxqkOHzOSSwDTvBaILn6xl+5LdC3d31X7Y9bBMD4RAKGwlh4+kut1spn+S/Qqjy",
-	"xfSMMKcAgSf60dw3dznKR9sc1w1EcAeBCS5J/czCE6qb6DCmMkGEtdMOoKBxk2f2NdxNZ+5ffCHLak7x",
-	"+qrYk6M9fc5B7orp3pMOV82k3LGXrQmW/5d273uEwTm9vC5+9FhqDBbzN8LGCJQpZ9TSuvnKVky423Dx",
-	"woRHrfZ+69D3ztqRzDM+yfCsbiBhK2qFG+3KtoegNPPSaFfXDyhxvMioXJ6rbTFLl8wo81YNVKO10W/f",
-	"CDQ8efLz2fPLf/7wf4ct9EbXqCU2qJ0KxcSgOCKVeRAM5Og70gZJBeRlq+dadfX8nAJCxTrgOVV/K+kB",
-	"5MOThY410X89tfzgpzcXDR+04NCVFiGUbPjyxfkF2sMLOd2D8KNhCz2j10SgqIdmlC0kKeqkgiVLy6X5",
-	"iKZSznUSK2Vj7lWzSDpuTrmQJEExz0hzhNkVZROLadAvoMzmGZckltr5CJnZgQ0PNmGXmryIAGHJZzTO",
-	"Q7WFTsfGA2YkTiW8aSAM7UnR4qlb4BKEC6PTc2brYCIqWwM2YN9+ey5xJjW8yLffohdzwtwoyUd25czY",
-	"h48DUChVv49WV/VxgOYLbaKrbMKITClLBuxbiz5EvgVXEAPULA2g1UKaTGnx2bB0sTYrpo+GUdgLod7t",
-	"8PX5k6E6cFHY6oUo4WmKM2GmaYir+PZbaBwirGzORgu9ZleM37AAJQudlU0A1gc8VqlaT0gkpiRV2pbM",
-	"ME3VziouY/LjgdIVtgu1hwOG0Tgz8IiQg6zUQqCUMATjt9H5It0wDKxcpH5c6AEhiPRCRe1WMxvwKtq5",
-	"VP2vonDABhVccyfPfPi4hb7PMIunShDTHrJjKChM0LDwUA3zSiIDhsUVWI+mJJ230BAADnSCvPW/YZ/3",
-	"zVqT8p0AFUmdNgtStYKDoRdFH2k4ZLoY9lxHiLg1WNTpEfb4XPiqnA5Yqcyp9qsKIFOmAmwmJBILrb/r",
-	"n0li61sXlbybtpR3H0Hl7kBnltvIP2uiOla30+7tSrmAhSKJUsAAF/MWOgfoxwJXwICu6FmZgnY6ug2U",
-	"+gm9JkytCzP1uF3cyQEbEcJsTrWgUML1Z3wFy2HqiTMO8coxZhpT4Rhc5k2w/EFdGSLQo3I518c5vl88",
-	"JXgOVWhMGK5GRTH7qkRFdSSh7Ntiro7DEBxSQ10r9djEXFRq9D4ybQ2fUXY1NBzmsTF1mHIgizRtoROk",
-	"X8mpG5ViwEylXjMGQN6x94K8x7FEIqUJVGOA2tiij4ZVSJ8hXLziazsIgSRJU5N8veQLJCRmiaHAqNs+",
-	"gt/FgCnaU4JDn9oisaJcHduMEhQPM0hrI9TE6FSfupKlUL3zt7/9DQ43EPN4iikbMHD3WhVyqH4ZWh+N",
-	"UTnBsJvyG5I1FQVDU/IeJySmM5xaHDNBkLwh6TWBUGqB/s0ps3xJfYPGhCTo0et/hGF48jgYsEI7G1OG",
-	"U10K3hLS/oBFrRLH0fxI8xyIXd3vot9JxoXlQ/qBaMDaLUSTAeu0UFkJGrBuC1k1aMB6LVRVhAZsv2WA",
-	"IQbsoJUzigE7bKGSOjRgRy2UK0QDFoUt5GhtFodLXboBi6IW8hkhKk+1W8gRBdRm/QBkC1IEddiD5gng",
-	"mNdnKOdpwIb0nQ9yJkIZyndJS4QiV4qBPgs1AiJidRl1hFxKY8IEKDBGrvr5TMlGiyw1wovo7+0B/eSL",
-	"LCYtnk32zEt7BunKQrB8b+SWU54pHTMXb43UfBs0VDt4Thv9RqcVtkwg0RTkyz3XhTHnwmOeelGl4lC5",
-	"XqegmdOgTo+iklbIeVS1TwUGTk/vuj32lVSrx8AQBqyCAKcEhDbKMEv4bKvceLWnJz4mpWTbmM/BuG6d",
-	"kNhgIBnK76u8XQEjydma/tbiYAzYmykHOVozB4FGXE4DDUrD4nRhEahkXmazPE9A6gLegaFvjYMCvVGn",
-	"nrleCH2M8oJmZ4nSJIqA00a5fvxbv/pXPFKBn3ELA33Pk+WdwdlX41aroaCFpc+kyK4EbtqAS4iUtDFw",
-	"WwPZeKJvb8t6mhIKqrW322H0Eea6CVM+z420U3YjDzY4m1bXsQB5MfaHKlL87R1L+dchwjvlhdXRq2Ch",
-	"eQSxTZhoxSv5GxBmrpe/Juwut+krmmaxrYoddufq5lYYsrdX2YpVxf4TwRCqrrthWPdefmr3KgXK1GtR",
-	"Z/Nr1UpJ8F5v83tenDr1cru9+WULmgbPH21+3i0adBs0etutR1G1sBd2tpmRg0boWGEa/bfvgoZYzGY4",
-	"Wxo+6LBBdVjwRBFXi5QCCTHvmxmWpJnqE9PIyIQKaYxqxan7UCYJt2qUEyL98a6eOp5api1XqAaBW19x",
-	"yG/E4srUDWFLVOJVaEKkQN2wo9iyjhgygKZUqYFU6ADkMneZEFkwlwrRDD8l0TR4GV8WzdTCJUD73QD8",
-	"3H3vumZYG094GapZvbfFzaiUYofXulu8ltfSf2prOfzhN/dDyRL59t1t4NpS3767LV1tKPqz4Wrf3lWk",
-	"qhjV360lAHtuJJCXErh1mY0lhLAkT5UA8ACQzF3AA/jCwRmwIAcgOifYFJFTHyxqJHg9l0S20BO8FAOm",
-	"bQlKdteZ8AFSl1ZIbYapeP+OVZu5qii1hRqkV9VMSsYwEJ/sOiHy+yKQp7LQ5YX40Srrqq/ADN9K2Mfo",
-	"qD6F5yg0Rm2w0hU2bdVQqYJLQqA8rX4jd6MD6sA6X6aWmh9CGVcok/bcvf2wKiNqeIyC0kUuyEM/LOFP",
-	"dMMwVDegSjOrbbRLbbR7OlygaKdz0OuFcJK3I4ZlBIkakphALbqvJPDTkkCXvKgLNYL79SkooZO597Bu",
-	"ghqDxkligMeNNcLkoYBgZbAaHXDLMp0q3MKfUL82HmRzPyvRKzhVG7q9vDL7o1TkOkGuMp1K/FFkvl6l",
-	"jL5p25ieXcTaADbylmnoRQxNuxTQUhJED/shCKJAwKNffSEixQHbvnCbG65RQ2ENlBHN7ZhmT47zTAEq",
-	"jTHvj9Di173tTCd/5cvUwj8mWypzpM9W33+iD54F1IbXOltzz2daJftSjAUr/LbEX81SaM/ndraDnBSs",
-	"55cAeVOvNzwF3BYIAmhSJgLwNwpI/dAfXp49N2XPRYCU3mv/MlXD9B0u55WIPPUzd7IwcpOrBWAM3wCB",
-	"rG34Jk1GkSBI8/HpBikV0kX03aghvDCBvHnRO6XlLOeVyPkKrI1PMSihCW1Hjh2sJSVwbRALLKXa+KCN",
-	"m3uwhpErFNUMuko2nIsutbJUBWcchc1eOwmbB6Q7bh7iaNRsx52kS3rj/fAgatQzw6N+1O53u4oZdqLw",
-	"V5hZKZaQLdL0rlaXApvJwwlfMJNrrFRmOBwVXveMsqtNHAKe+WzZwl9GW3mjy2zPwbsIgSxudH/e7CfQ",
-	"Xgyux8fRXJ7rspHlEksB2lRZCaX0iiBseQBEt7TQDywxRZ2MdbhUdq/wwx7700jRhBOBOPNR7NgiDjce",
-	"oOaUcIcLDIwcXLhx0Amj/e72kvIKDvJW2k7Xb4oztUYMqtnnUbrqDyZLTp26P5ncWvJT/UUFVn1bbF2d",
-	"7SRWkBM2yatFEfs6kfUHJzSWjxEuEFl1wXltiUYjIm8I5M+Jws4MkF8CxSkX6m9jTYBKmqfn/4K4ToFe",
-	"PnnaR8MTQJsYIgGGbiCiARpK8l7uxeJ6WDIjo+9tGC4EUOZBhyQP6lLfT0ma6DgOIVcDeIPCfs8SiLqC",
-	"UJUzBiMrQhszfmMjZOy03BddkDKTXF+aazkq10Qm5RFJAzbJ+GIOYYq6Cq6sOgycr3PfAWUo5ulilleA",
-	"p5mS6FvoRIPUaraAxDwjOBFTQiS64Ys0QRJfkQEDNyQa82y2SDFgniiGneOJlYKcfb6B8/zMbBD9ocqY",
-	"OiTHZnmwLfEt0YhMFqasqUZg8eX01mgC0Oba4AInNetRdPT2oHn07v9/224evbMYwI/hQ/NR+DZSv0Vv",
-	"w2b73WNP6tYdhfx5Mi4HN/x/L588bUYgxW9Z9MmBsAKUPXMFys0mWJLAGroCNebAWfvAG3pnnQlB7kQI",
-	"7I3Ms9ldIxhNAnUvBsyqCmF0AUaz3G4W/hqEgbkWNvc7UP+o34PX50+CoHjb4/4NoqAcmxYEQRRC68UH",
-	"1YzWbw5xMxx3RjWWv+ChZkY71LZ3olFgrrYzUTtE+I873h2MZesD49ZeqLE55lS+Ihqd6kPcfEKFTnjl",
-	"3iR4ZgGnNFlMybaRPVhKHE9Vx8fwnmrou0GBytN0rc9Nc1BasbgeNP4s4T9fhobZDfc3v/ecy5MCE2pb",
-	"8S3nFiWp8YsUydZqwSea1SmN1+GPVk67cIs6rMpqxSsfWSOu1rzwinzPtfVQS1Lahog0LCSkC0ACxAhw",
-	"xEeUkeRYCYXl7ALpPE010toMJwTknpbXpnhRrnqxhUnRgAXU2xQL96BPiPBkBN/Zx1OYFtcMEEOqjYGB",
-	"dXEWVyFMHL7za82wxxmflYa6DcDJhhHmISJrBtfeZnCS32ton69d9qu79F7u0geZj6sJ9Busx041jq8m",
-	"5C/VhPyMQnLhKihMLQv9A/nk3gea1AcFW9AaXVROmyCNK9/kI1KBJpwnOWSrN5zXjRzYVUjvV6r1qYI8",
-	"TPTGn4usOPP+0sKJ+SbwqY9GZ4IPdcfjG4GGtIpJveXpB+FrjsEKZmQvmqxVyjcC6mxDEMcahOrj+NN+",
-	"hrRtJxRQibp1wYDazahdZWpzjSAAuYIFNOOIyylKyQRyPhmh6nGtymjSPGA5LitLoIuUTI5NCmJM5way",
-	"1mZSiim/EQijoYNbM8xT5XXnzm/J0GdAzRfyc4haNOVmK8iL1ZJkLnZN4yjs9aLDduegux/ekWY6MD2f",
-	"MrbRTLrK9sJDnbrihU4rT3sjc1xZQsMkw+SIHI4P8P6oF3eTDmmPIxyOjuLD5IDsj3u4O+rE7SQi4fgI",
-	"H44O4v2kR7rjDm6Poli9W2GS+81o3ImbB6NO0jyKu6SpIz0O20cd3C0xye5aJtnud6LWURh2o3YNkyxh",
-	"M1XQuqqjSdph83AU4aY7/p2yV+0UmWIBWA/JcQVj2dzlryGUX2gI5X2NmJ+tC7ugfl9jL+1aWM8mrybv",
-	"b+fdztnoBge3jqz8eFLLMzqWRXyP9nHqkji6ssrLs+cQ6I3BkzzF14pAycCEcwoiLcTPgskWekViniUk",
-	"QdopC5FxWsC4yQtxtgBQoZRvagAdXPmICotlE2MG4DmwEDmO1rGJ+JxRBgAHMfYGD+m3vuaa7jI/35Zm",
-	"/EvGKX0S59bRXd5zqe2fmEaXNOZgPc1+bWiHNym3IEQGS/E+cUgWt+/jEeoLfLW9ehlYhDAb6xPza+3L",
-	"WjXe5UP/HBS6ricL7RSLKZrheEoZ+RJz0bp+K2W0jZWyNPdcDTvC0cgNjdcK06gX7ycH5HB8FG74vaKG",
-	"9ZqHSRQ2D+Ioah7i9qjpqnklNayzVg2L+lG3BdbXsEYNc9BzP44+BWnhX5PSvial/VHBvfmB/qob9Rt2",
-	"Ne6SmJazH81hFTcu4citi/CwQqmO8VjhbNDYsyLha7vAjBypV4ehZsQqIo+GAP352OLb5F+D6D18XLKE",
-	"a/u1L8ggr9pWkL9qBa2aeId8ZFpd0lrIN0LHtym+ZRBXqYA4WgeNGaKYsdAojPptAxQ3IhP1EuhoWjpw",
-	"k9pypcY3kd9Kc3DqvUSr5XjdWgP/NRi8D8PmYPA+ejoYvD94+u4ff/9SAys+R01QH70VRXAXOXHbBDTY",
-	"U/oXiGb4IqISnBpXNSpPifJKeg191VDecrIcZzlg0DaQPtp3tQVekJ+Un9jBPQzUp1MP6tO5M6hPxwX1",
-	"OQo/NqZPlQAJW6OiH7X9MD460fZS0Am7pEw0+p2oXNys0e8eHQKiz0qbR35Un5Um2wfVJntR++AO2D75",
-	"zv45YH2+CHgedlWDzVNPHT4JOkAZDSCompPhVbCFAFb3Gilwl/n+KyV4P07Gf/3Q8IhDrYUCNaFa5r0k",
-	"aviGt1pv6C6iQFHf5YsOgI2lkoUabnXqu4AZ2PatTfyOgAZuHfit67n/ISAIX9EPvkhhb5FQabZkO5Iu",
-	"bDlbL0U/NbmfLNH1Y3U2ACNoxm06lofY6hK5O3K2CSXaHHY9ZXI7q4VvXWzDo8OofdCFUJmKtqQWbrUk",
-	"LYgs214PPcUaacVg+X8VWHYusFBmF3fj6c7rEtUXI4DqRwJhi0eh1JM6z7fxjueG5b5BuxgvMu38l5LM",
-	"5kWFmW67EyCcQqVD4pSjgTpZGmlDVznBVV+4kZYQlS10wvJiQI4D1maMWyiOfLyQAv4GSteYKfWRLrs9",
-	"rC/nndcBxQz9KOVcSRkBOsczck4l+e5cZjSWphmdEq+kD6j/ZV1QAzbiyfIYxRkXoimozEsgCFs/huWJ",
-	"0j5QJtinHVQJqGPz94P9f6aGdScP0ha3COrnijMhFvbGfjwCYV47zUiiqAROxdY04lRtpToAn9D+/qe1",
-	"opeI27muqOYStIKqb3ZJGzoHkLp1hA7QeRzgnT4YhEtFqy3WRZlEuKXK4LIzfoM4IDWUHzRQkFBfiooB",
-	"43NdwVJjQOhqI6miUgYfFWKNLdn1UwQdqXlvklApar3D2uZ3oR984bqgtwIEOtcl2/mimu1+TmTzFMiw",
-	"R1BLCc5Ke2woto0EyAhksXJGWj7XQ251/1zl8U9Pjz4zXxuQDRPNXEM3CgJhLsMaUWhOLI0oX+xHeZiJ",
-	"utvgP8q/KZ+04qBBJQJ4/rGuLWFkIkVfTKk9nulqYggjRm5KpMip5FceilMvWum1KArzEmsTG4eo6Yrt",
-	"AwogyRuOJB4JpPrEKOVCgqlpiRKuxjnF2ewYpViCnwyM0lh1N+YZEpKnhjjm63Mz5Wkx90dDXY4+I9f8",
-	"iiTDxz5qZuahWf8XTtRe6SGspWqfmRj05dKcv4oM9IooKqBul7R3ZGthyNK2gtqZu6mrlZOUSFIjEmkV",
-	"rgxViGKcpuBWtxrXaFHgb+WIhUoEMgEA9rkYM0VSBA+Q5HzVNkJY8kIRyHM7vG2kAbD5gpnXDpPqKKdP",
-	"YV34TFmg3kddqpOkgqxjiUF9QZR84+35sYhf1wS8k4QlFmkYXJhaKtZOiSgMEZZoxoVsoSfkmgJMnMEj",
-	"BvMZnRFUqn+iq9MaFE2e2eMHTWfqPuAUvjNOEICU0znaiscBv6oDOK4/YR8J4Hdd5ELkoFCBi2JOMyIq",
-	"jx75HnVjFNvNKFpnSafi0mB82gAItZCXao9WR3XUD3v9KHRiFReCZJd4Aq83fua/0zTFe71WiB79EkXH",
-	"6Blli/fo/eH+5X73GGXX/agbtsLH6D9JfMX32mEUhlEYoac0I2P+fg9+bdzB/2k27BkV9RhYZk+/3vuG",
-	"hgPHM3QGvkaSIMr+Yys52C5iDomwlj0ogr+BORyDUGtgzGu15XM+I6AaK+r0TYmUl2x5A5bzmLxoNJRQ",
-	"8110whJzbBrb4szafqdYaGr2aUzUW6RBmJl9Xnn6pUP4AxSCFvkOrOE4G0EmTSvfCEQTbz79Rur3kfLp",
-	"pwSncvp7rX/oxGh2WCCw7mCtIs0zDvoclAgXuS24hV4RIXEmSw9BiXmQcMaYpp5igXoQD+ZlQmK5UKyL",
-	"X22v7fyo+/bQ5JOUXpP73581wvBZeRGx6sglby/s6ghD2uZ4Scgd60DemPrCSrC0NLSPCOOLyVTj5OYI",
-	"AkgqPVnSuPA16B6CPHBrxjPSQi9M+TiLauTGp4oBK0BpUyKl6XvKb1glUDWFsNEa8NaXaq67R5gx6fEH",
-	"nf3ukS+8cobFFUlsnOf3//vf/6P/RT/nH7c/VHoONXw+X/a/cHrdPfPk/gQB9FNuoI4zEhN6rW6czRT+",
-	"j+3i6ef6cO0CXiojOFluJv69sKO0k5QYo2CmLnKSQTB6jsWMhORzYeLP1bPqpiv1YoQFWAzxDV62PJYz",
-	"nCw/N9L/Sg3qIaLTbv1HU42NrW0EsPgTItWxGY9pvJZx5OX915QJNc9Yoj7P+CTDM6D8VibmTGY49kSD",
-	"2PYfTK7n9DIfayNqKe0qaEy48+WER632fuuwETSKL8NW1LoDyMu/zIs1lNm0Kz4K038DZTfsYlOdxlG/",
-	"edCS2ut6kRJOgrZXWR0DzkhiwJbVdi2ytNFv7OmIGN3RigGqXKk6QOpKAgC9hne/1lcZMn5ahfiZUyg/",
-	"ghQEkCdNCD2w8EQlaCunqRKg1Wpzxn+qYyyKBmyCixolhFtk2sZozCnC2I5a6MTxPQikhC0U9dCMsoUk",
-	"4hgEIdcLocFjBwy0PG5x9AEIfp7imCRotCx7Oo4R44UeuZCqC4EOdFAzSDl2zcqqw+pUleBWJAFZ3CYI",
-	"pB1CEMkQCKwWvCy4vgOS8Gj4SxOiZZr/JEudsJRnrpRiaPxdpxwnNqM4Exben0qeUTZxGnOO6u272/8X",
-	"AAD//w==",
+	"7L2Ncts2ujd+Kxjt/qdJl5JJffhDns4Z12lO3U2TvLGz6dsox4JIyMKaAlQCsqLm75lzLefSzpW8gwcA",
+	"CVKgJNtKk7TpdLuyROIbz/fzez40Yj6dcUaYFI3+hwZ5j6ezlMDns4RMZ1wSFi//SZavyFyQRH1/g9M5",
+	"UR9inpBGv0GL5y6vyfIy008GjYRITNNGv3ExoQI5zTX/SZZoRFLOrgSSHGGGCM5SSrIAJXQ8JhlhEmXk",
+	"tzkRstUIGubjJU0a/UZ3fBhH45A093Gv1+wmvYPmURLGzXDcHXdwlLRHB6QRNITEci4a/W67HTQklSmB",
+	"kRDkjBddkyVaYIHUiNGYZwgzLicks503goZcztSbe7OMj1IyFXs18729DRpnTMzHYxpTwuTTOUuEd72c",
+	"hy7H8FRprQga4RSzmKCEE4EYlyjmNyRDUi0jnvI52/miZARR3RVhfH41QVPOyNI7+9XR36qpTwhOSAYT",
+	"PsXxhJxyJjOeqr8TIuKMziTlrNFvnKQLvBRoyHhTSJ6RoZqLiCdkip0T2Og37APFKITMKLvSK203Qb4i",
+	"sxQv9dEs9zSU2ZwM0WJCmFk7JhawtzOCpUBygiXiY+f42W1HCyonSE4IEnhK0LByduuGrPrLBzviPCWY",
+	"wWifUXa9Oj611Yy8l2iGr0iA6Fj1qHeCMxLoQQwzkn43aKjnBo0hevTq6Sk6bB8ePq5btsE8DDvxHo5j",
+	"dVDEXvcwaocHnd5R1G3vyQwzgWM1APEf8TwTPPuOLH/6/ezfPPyZha3rX0J4nxwjt1/vFrzCkjyjUypX",
+	"Z/ZGrSwVKCVj2beLKtAwGwYIswQJEnOWCDSUQzRnkqZqwmjK9eRxmvIFSWon2IBZjEk2aBxn33WP5Xed",
+	"aP0IX/KUxkv/DqTqAX0W8GyWUiL6iEqBGJ6SAP025xKj4W9m4AvKEr5Aw8UQUWansdVAf/uud7z4bj/0",
+	"D5TIbHkyliRbHeO5WSvJ0QJTiUZkrNbJEiqZLWv670R5V5RJckUy6OuiOALPeIx1L76FIUxmy28EmmE5",
+	"sfSGZuqi6XPum/IWx24vjI4wPsTd5n7cDZsHuNduHiU90uyMo/iQ7I8O8JF/ld68eXMylxPCJI2xJKuj",
+	"/pEvgJ04D+kLs3/QC2svzPcEZ3D1cTr9btAYYXYd84wMGgEiWcaz7wYNym5wSpNLya8J816H26Axwxme",
+	"EmmI4IleiOfz6ci3q2qBzVp9IxCDp9QAi2G5C9gIGlS9pbaiETTU0Wz0G+b9S/322h36e0bGjX7jb3sF",
+	"u9/Tv4q98kjVTE6BMPgHPVQU4VKTjqGinopKKgJmDmYLnUkU4yyjRMBvY5qqNdGPYk3sjvNvheL0WEkC",
+	"aDoX6nTnZLc1YKUFqdApuya/zUm2LBZFj6y01VP8/hlhV3LS6Edhuxs0ppTlX6xlLiD5rK7Dz/iaCIRR",
+	"pq4tEnhM+gWzAJGixD4sU5HwGhmPSSwRZzFpoUid13avh2YZZRKPUoJOzk/PzlA8wRmO1RIdDxhGr1+f",
+	"PUE3JBOUM3QARBJdcZ6geMJpvLJU5ortN6NxJ24ehGHYPFT/6Y33w4PosH3UwV27fppxFwtY4XV1K9nu",
+	"9aoLOcNSkky1+V9vB4P37bA5GLw/+OHdP/7uvc41vENd4ilmS0Qlmap5wuGa8DQRCEs05UIeo16I5iwl",
+	"QpHFNCldnF7oPxhA50uzScgYz1OpX5ni93Q6nzb67TCEiem/fDT0Vt00MeNMEPeqP+PxtRZDYs6UZKI+",
+	"AkvRVNbKUP/4t9AkNx9yLhraG53qpkpiYUYIWmTqorw8ey4U+8Eo4ws0wTcE6ReMlKMbaaEThnCiZiJk",
+	"hiXPUIyZWjYeXyO6AxGyU5arTb/A9+34V8THygxvtyVSL3UDevUrYl65zaG6i9stVj7mYyUDrl2r2yCn",
+	"6Fw+5XO2m41mXF6OobWyCmDl8XxRDUWhLq940O6FXa8CgMQ8nthe121gMfKd7mHeLGyjf1iV3djhvVO9",
+	"++5e6XArLUk/9PBNOKq9QkUvm3bhY1ylot3yPsgJZVeKZ+mroXdC3ZunPBvRJCHs7vsANHTsvl/VmIsf",
+	"q0YFUJXSpVbd3fsrHr43JfKm+1KbYrQT364U41RLa4VGGNfltRYkVo0B1YcqB++XJqwvmEw0qy7MAoop",
+	"ajKmHlGSx45n7bSspg8U1W8UqM4CDtfDz2O+ovoYIhDA1VCU8BOg0VzCQqjtd3kf4hniM5LBuTtGw5Xx",
+	"meZWZwcn+jTjQpxTSR5EVLyn9gTFnF9TggQRIMxpoZDxQkseZ3yaq3eCSvKJj/Ku9xFXlyA/z7l9pn4l",
+	"boPGEzLjgspXZGwtkvegN8bEdglS4SV5HxOS+M2bNU+W9tQa7GLM1DxmWAh0FIYH0dFRu9c96IZHRxGa",
+	"UsYzNGdUip3bNO0AFnyeJmhEYj5Vl4WjFGdXxLfBNdMCwuU3cNZsv13VPa+9eDdkwD9Yc4nLc4e1b/9X",
+	"r9OM1MX3TsW8uMn4C6ftAYztzhxMlowCfMF2Ied9Vnf/vjQctuKMKfUSpw/aCWobqfBZq6SPMU1JgjhD",
+	"fK6ITkJa6P/MudR2CfsUTbRZecnnKCMznskdaFQ9pXnavTrnU6KlrQVR8j8oM86o/GzYzG0n+2ZbG/ah",
+	"U9CV/Wthdgd47GlGEsIkxal44D5plh077dXI5FojQuYCvTx77nDzh96eyC+gF1263a0Tjdx57Gh7Vhoe",
+	"9quqUqCGiAtV+BjRXLuQSnpcTGgM1l3Hf1My7PuGZ57dKx50je3Nwtq+1cvmcW3gbVYtvOuaqBqEb2+L",
+	"c/jKOPB2cQYLZ6CXZOTyyxgcCQSpDjMcy2MkCNFGZGD5+lOj//ZD0ZA5Sdb4iSVKCRYSRY2gMeNwB8Gu",
+	"Dm6/xu27hx7osHyg80sskJntukNsF2KnB9g0arhDzaJSka9qCz03eqhi3vEEsyuiSdBzLk/imMzAkPqg",
+	"nVf6Ly6aKgl7ai3JVBFlJWUJhAWS5L3ci8UN3Da3o2T8cBK0v8ZQM+bZVFvWqfBtXGUeO9m3cpvDPhrq",
+	"RR+Cy0wgRihIUUO7KkOkBN9hZWGGsGUv8TLlOLng/BlIqg/ZtJlu61Jyfmnl3rJfnSdLNMVLbQaM9juH",
+	"XTRaSpIblh+8WVHHf72gZyrWi+Sr49/Jfq00a+VmMyb4TvFOzFC0j/5Jv2+V6PkDbWsZlkZwr1jVONd2",
+	"fqvutdBFtkT4ClOGKEOdyPWvPkxbcs1s1W59O1Ea8042wW1RrX91FMfauYsFAl8YFmgITuEmeIWHSOCl",
+	"+FzYtDOwjW8Xjm1YlXOt8u/Ehm7MB3U2dEeTmGBNMY29obCl00T7JPUDEhGW7MKqu860bgbhO3WrE9rJ",
+	"0Vtp1hq/KqvjjA7ERqp/MmuiNs8yvp1Q65yN+um1y2e1868dhmEIUQnUodjoFcHG8TXlTE6+EciNNjCu",
+	"6SX8/87NLtAjrFJ+oe34wJ5QzMG7354V2M2OrzZs9rwYMATbAM1vh4GzsMco0wtKppW1uw0aF0p1F2dC",
+	"zNcyBc+mK4FBCB1AoX35k9F/xvQF/ens9e9n0XN6Js7Yq158erZ/dj375V+nPx21yPKnkPxyoh6a/N/2",
+	"8zTu/EzH/6cVt1M2mj4Nk19+Ulp8JQpiJXCCvJ/RjIhLyhr9IyX+ZmScETG5dH/YD7uH7m/3Hefy1ze/",
+	"Ln/95Tk/Y2F1oBlPdYCCkHwKHnfo5dKcCx2Gsv0BgL14iWnmOwIX1s4ibIiGudkVHgKhek0nVm8dMS/F",
+	"9VUDwP5IBnROZPMUbMj+GBWzi3oFAu39Lducy7FAK8E85TCpnXArhyhtz7Gcl0pc6+OyKKdXH9nyz2Qn",
+	"hMvb9Bp2BSFqx+ju3uMLE5j3MCdCPM8yMC1PqZhiGU98/oPVh0pczoYIIkZIIpBc5D7/4uriKUG2mZ3z",
+	"sLw3UIqK8GvTISVeCXl1Vjv3HAS+SOmNTa1EYKuDiafk0sY0eLao9Pum3SlWyK7cTrfkXMlbGQSbZiSm",
+	"Mwo9ZUVY3LrgjNJEduSCXd2EYYCGbk/q75XzoL6scdugR+Zg5xN8rOTNOmdNCz3nOh4dTfmNkUVfMzfK",
+	"874XuBTXuc49rx+omBNyR8YUp2OeTUkSIC1UJCBAK43CzPSaMqNqKIIEy4AUfdq5gTofk+p8oz1PT0tt",
+	"uhZFMnLDr/1u0PIDlZWwmpWxRJlRFNoDOqdXoNSDdr/zSdvu8w69bKs0ATXn+eoZqs66+ogzb3VRIWwM",
+	"JFsra2CBBo2TuZzwjP4OB7CPTIBxq9UaNHY6d8f4raZPBcojgD0LUJ3LjuhDpVntg4DVcAIv4G/w/euj",
+	"Ya+C9+boK6N9FnBx7F2aZ+IYDUsb6bS5mHDhOQsViXcnPoYK9XmRvVGDfUnZA+lQXHae1VGjP6VPzImY",
+	"+quT413cyxOByA3Jlgs1r0DzV4/HMNAOK+DesrRx6BH4BpGRDiVf4CzRIf0pj6/5XD7+U/kNXzN8g2n6",
+	"YNfR3GlnhU1mN7QIE7LhTvRqIhHjC9cALiY8k+ny4SEFnSqr1EOwUSB2qMUoalhHPqddMQ3boFHv1MBI",
+	"BuEwNyRLOU7UtVUq8YjPJZIcCclncJAnYCUXEtK0EizxCAvSQmBr3iZzzz2y9zdlv2ZiPpvxTJLkZ5JQ",
+	"fAGL9qCDkzd4OVUtastQVeTIXTdYoKrR7eH+q17FwKnGgdQ47InJx+g/J94p7OjI+Nqu+LLUCIfVVdGe",
+	"xjcEX9+LQztbtCD4+nJGS6zndMKV3IGBeOY8Rd0tlM1BJE7oFZUi0AyIEZN/ShL9g04shBemiuzqAIKp",
+	"UngEUOTdRwsaMi85RwSLpbpcV3MivIp+PuWdbKJtzWybGQisVOBdG575lkVvKJWTJMMLnD7MivNZGi0+",
+	"lupeDplcSTAnJr98B6GT+QzcHCn1cZbxGckk1atvTXcTniYku9TJWm565kmC0TN+Q1Ice1LBV+3/d0p2",
+	"DGx476b3vjeP3QaNOIMTeonlRhM9nRIh8XQGrxkLyaaXTu1z6iwJm93hSbEmOv/3rrlOrcZqirp1Tqwf",
+	"2Sv1jM5+s3mmb1eTUH0bWiyzsw6mU3eWpcV9l4+Tj/5NYulk/fxwQ3xnKU7hpOMkyRQ1861ZRhCVKFay",
+	"wTjj02NEpjO5RCAlm6vBrnXwLZoRPkvVuklSTjFstMNOK2xFUad14DuS5AZ8b0YgWLekMJELwyNpsunx",
+	"M6AwMj9W25+/yq6BHuIMM6iundvLpo14ibUruLwZSjAD8irJVGx5LfW+3kI25pl+D9IxTfc4yzDcCycH",
+	"eVPLz8l7afKZq4sAIyw3tmaqdZncUTtn8KAbYaFY/7P5hKF4QuJr/eva3G43Qbldzqptl9Nqw+bRuw9R",
+	"+/bvvmNnBrq77fj8dkLSGyqXD5zdE0zTZd5WaY5HK1P0jdQ7tqnlb5VccTBcU+bo2fHyG+Fkg0Dyqcku",
+	"DnRGeBSEYej+r3R8onavFwaNMc+migc1KJP73YaTwhyFzj/rk5ntwJ1wWZwkVA0epy+dNR7jVJCgyrzz",
+	"Sa89TVN7mEpLs2GTnEdXeI5u0LcN3xfs/GH7wMgNuH2usKQ3JLDxJia1pLQfhwfd9ftRTQVytiT0bckp",
+	"xLS+pOx+u2KsOSC1b5IetWDPyGLrpyt74XZWNOTbmlNx84TH8ynxXZNTPp3ipiAznIH4D5Y/odE7utFh",
+	"+Fht3euLp81Dg4uDbTZkxhctHzU8deStimmMobPzF6jbjg6QUuzKtPn1+ZNGmeieNH9996Hjp7m2lwsu",
+	"dWJKeStGdccRbDFziN3FaWoFchHYE+oeSxBYmJvZpEa8etzWnqm7i5/ejQa5zc7Kt8tl4lon7otLPiNM",
+	"y7V3nEiyxsBXUHgJEpVO5rkU9IpdUibu0ZsbS7a6iz+YYK9FRqUkDHEDNJXg5THChfdY/U7AfXznnVvl",
+	"P6AFucMKVlZ1dea1W+UQzNqju6VidJedAX/uJWU12FEgoNPSgnqvhvqbMiopTlGi80JR4ZS/417rMfF5",
+	"HaAVJGLxudwwqh1tcb5C7sC2uHtmQ4RHPbqHBnp3wco5EIVc1dnf3yBYOeSlVsZ64kV9OkExTglLcKY2",
+	"RFHU1xenVX2tvd+Moma73fDI093bpv7QLj54if2TsvhSHsZTpYdL8l7mqZwTKiTPloXsEHVDB9hHMzJ1",
+	"nmIdU+f8Vh7+K8JkgJ7zG2J0bFdh6IaekdYoyA+0leBY+mCh3kw4SmiCqOwbh7jjDwzQsMi6D9BQp3Ty",
+	"bIgeWZMeZglKKSOPtZsKM86WUz4XQ/RI8CkB2+5iwm2U9oApqkYSRNnjKvCRC6OwsiibzAOKJ+tnvhHo",
+	"7CUyD1obgd1Wd8ifk1nANRF7kbt+aRp5snmW5NBd5q1Nk1yZzEcxQniMSRLAvFasE85kN5kqdmWj+CyN",
+	"E8VJ6X9oEKY4zNtGyq8ou9QigLOquZHNfqFBXOCrGWWXJpXOGObcP92oaGsff1e6d9UuVs7LU0rS5Ics",
+	"04tS2QbjSymhf67Ji1xpPE+UrLH4MfeoBwijn85fPEcv9VtK5+O5F0nTIMAO23t+8vMPimbNsJzkf2i1",
+	"Q/9Zvv42SdMHduZurR1t7kTybeyPBKdysrpW1qlT7Da/dhqo6dK85evoLPGx1Nevz54cF4hzARIc0UQg",
+	"wTOJRkukrlzLhzm3CdYxl4zmc7i7FW6Mm+N3Hw41H4bP3S0+1xnEnql7cE/LxsM45faqt80H2vC0SZz6",
+	"J2XJZhN8nQb+jF/x+T1NPZXMiC1yE3RcYXUMDsnzQJ0yJUVA9ptFmJQcXRGdVp1j5R4jNk9TLYYbiyuv",
+	"8uJVtEj1jo7uKOH0FsflxYwws5MPOzQVX1bFXgwGvtCVBBEeS4BypdMpZVfgEH7NaMwTgpi6L6mJJUSP",
+	"nj89fdxHKZEWUxOzJdLNB2iKs2sRIDHDMRHBgOEZFzLjswkRAZosZxPCBDQ+VssnJJ+JqgBV8bY5gmbX",
+	"mBLrkTPv6ePS6tulUd9WF+xsrc2uHggyMubPu9tJvdrhPe1jfndY3Q19iZeE7Fxuv8+2TLG4JknNGb4A",
+	"XNdMSHMS1UEkOJ4Y0GT4OOYaYQa4BTgpR/M0JbKi23z/v//9P/pf9HP+cSMLXSF57nCdCXvXOBm7dsj8",
+	"eIwow5lXcXjps1N04R5b50/Vv9M+ijpeXTOoY1bWke9hxiZ6ASVm2NosetTtHUAIXkXLh1CVrYIGTtWj",
+	"t4Ejf/lhvLV3WUd2G76/qtwYbIsVtdiNPLRQD+aIGDRB1YsL96Da30oid2TK21U5fJM+pMPvvhEVxaiy",
+	"k9uF2qwsRyGmrXb848XFS6QfCAAHGJIxS/12Q781UgfxrN2noIh+U8ocBIHmJ8gG6Fuz96paZ1SJ6hFM",
+	"KbtGRkyGtFDYNfJ+lmLKFLvmCamKw7XwIa4UmNFmRiChJiYbr71RE/Uy5IucH+BAH/7S1nspgHP8PYu5",
+	"BGhnUwgAC5Tp8KIW+kEd2gkWEHgIq4AlGhbz/KC6v9XLYITz1amvphRUo5qrqRb+sG8XUsyHIumDmK1L",
+	"QvSl0rufp0ROeAI/F7hhKxgpXhRVHyhHbaSjtzRGJTvLl09Xi9HnBOzVlinxJ6KvaLQVHAsHR8yNjn3n",
+	"uVOvtOj8h8rd7q0pN+G7EK9M9I89tU6OMhypsrLvZjBX53peqDN3i82pMb7dycB2z8gsmwh+x9e2tctR",
+	"cWmcpOuiuDQyn5OpbUpSiGvhj9hSas+lOsJ3HfdckOwSX9WMBxsIK9gKFOM0JUonEyQdo0fD14JkzRP1",
+	"7vCx4xPv7buA9caUSMdKl0uoDm4VeFney5/57zRN8V6vFaJHv0TRMXpG2fw9en+4f7nfPUbZTT/qhq3w",
+	"MfpPEl/zvXYYhWEURugpzciYv9+DX8s6Sru3v4mFgNHBWQKPbdE5RpVlLp2V0s76bpWrs9dYpmQ1Wx3J",
+	"DN+QNM9zGuYOJm2cqio75sJa1qGz3MvXNWcrNXf1GRXygaZRe+tLxtEovHcwjWkPAEc8JjAw/xvnoafa",
+	"TsnwlT/r7UdiKeqd1PfwF2t2cfmAFiSXOL0cOV688sF5wQiCZ7R4p0QSyxLzs8KzRCtl2pSfELG1TF0O",
+	"aPCI1a7r+bLdnWz2ilPHTtPuogmfZ+KhTtJ8gVeXfGUJPWP2HYYL16NRnpFStzqdzlGAXl+cBmhK44w7",
+	"4FQ+R+NFeNDvhP0wbEXtTre3/6s74QRL0lSqlO9aXlhOX5XBjdvL5FZKRaWMtYzP8G/zVQPYzqBLXBIb",
+	"dg832oEKbBLf3XKAYLYSZx4c4+0ivdSVV9JlqEycdJ7QaxIIy7t85FfOfLgym3uz3J6wRARowhcQd8bH",
+	"cHGkzullZFGJQLZ4NfWjuNsCbx/+XUatKURGA1/zbgvLTbH/pcZK++RdTo+DEAbuvc0OiImXhgJ2iCn/",
+	"VoAuG599C1kihjOiAZphX3BiMop361eviR01pfLALgpBiIsJlsRmaiQ0I7EGuA/1ECkroFB0JNDQT2fv",
+	"ZQC1ShZely3ny5dQ4yHZDGdy6aJwfHQT5n2jTYPGBAsPXzv/8aSpRN08V2aWkRvK5yIvlabeAwM7yPMG",
+	"nUYQYuKUZMaTeSwN/lBBqnvjMN4fhfgwjsZdsp8cjDq4fRQdJt24R/bHB+FhdNTGnVE37iX75GB8GB5F",
+	"uD3qxN0Efq9xo+13/ZbGbRUXoRRWb/RiFKB2gDq6lh9HBp3I8PkcetiGt2B0hWfrGX7kt3bdPcSgbOPY",
+	"JtbCIRQ24sLG7V1ut1I+DWOFUOWL6RlhTgECT5SluW/ucpSPtjmuG4jgDgIgXJL6mYVBVDfRYUxlgghr",
+	"px1NQWORZxA23E1n7l98LsvqVPH6qtiTo0p9zsH0iunekw5XzbHcscutCcr/lw4j8AiDM3p5U/zosQgZ",
+	"zOdvhI1FKFPOqKVtACtbccXdhosXrnjUau+3Dn3vrB3JLONXGZ7WDSRsRa1wo/3a9hCUZl4a7er6ASWO",
+	"5xmVy3O1LWbpkill3uqEarQ2yu4bgYYnT34+e375zx/+77CF3uhauMQGz1OhmBgUYaQyD7YBLABH2iCp",
+	"gPxv9Vyrrm6gU6ioWAc8o+pvJT2AfHgy1zEt+q+nlh/89Oai4YMwHLrSIoSsDV++OL9Ae3guJ3sQ5jRs",
+	"oWf0hggU9dCUsrkkRT1WMAxouTQf0UTKmU6WpWzMvWoWScfNCReSJCjmGWmOMLum7MpiJ/QLyLRZxiWJ",
+	"pXZyQgZ4YMOQTXinJi8iQFjyKY3zkHCh077xgBmJUwlvGnBDe2y0eOoW0gThwuj0nNl6m4jK1oAN2Lff",
+	"nkucSQ1j8u236MWMMDca85FdOTP24eMAFErV76PVVX0coNlcmwIrmzAiE8qSAfvWohyRb8HlxACdSwN1",
+	"tZAmU1p8NixdrM2+6aNhFPZCqKs7fH3+ZKgOXBS2eiFKeJriTJhpGuIqvv0WGodILpsb0kKv2TXjCxag",
+	"ZK6zvwnAB4FnLFXrCQnLlKRK25IZpqnaWcVlTB4+ULrCdqH2cMAwGmcGhhFynZVaCJQShmD8QzovpRuG",
+	"gZWL1I9zPSAEEWWoqBFrZgPeSzuXqp9XFI7eoIKf7uSzDx+30PcZZvFECWLaE3cMhYsJGhaesGFesWTA",
+	"sLgG69GEpLMWGgKQgk7Et34+7PPyWWtSvhOgIqnTZsGwVvA29KLoIw2HTBfdnulIFLfWizo9wh6fC181",
+	"1QErlVPV/lsBZMpUms2ERGKu9Xf9M0lsHe2iYnjTlgzvI6gQHugMdhthaE1Ux+p22r1dKUswVyRRChjg",
+	"fNZC5wAxWeAXGHAXPStTOE9H0YFSf0VvCFPrwkzdbxffcsBGhDCbuy0olIr9GV/Dcpi65YxDXHSMmcZu",
+	"OAbXfBMsf1C/hgj0qFw29nGOIxhPCJ5BtRsT7qvRV8y+KlFRHUkoLzefqeMwBMfXUNdkPTaxHZVawI9M",
+	"W8NnlF0PDYd5bEwdpuzIPE1b6ATpV3LqRqUYMFMR2IwBEH7svSDvcSyRSGkCVR+gBrfoo2EVOmgIF6/4",
+	"2g5CIEnS1CR5L/kcCYlZYigw6raP4HcxYIr2lGDXJ7YYrShX4TajBMXDDNLaCDUxOtWnrmQpVO/87W9/",
+	"g8MNxDyeYMoGDNzKVoUcql+G1hdkVE4w7KZ8QbKmomBoQt7jhMR0ilOLlyYIkguS3hAI2Rbo35wyy5fU",
+	"N2hMSIIevf5HGIYnj4MBK7SzMWU41SXnLSHtD1jUKnEczY80z4EY2f0u+p1kXFg+pB+IBqzdQjQZsE4L",
+	"lZWgAeu2kFWDBqzXQlVFaMD2WwaAYsAOWjmjGLDDFiqpQwN21EK5QjRgUdhCjtZm8b7UpRuwKGohnxGi",
+	"8lS7hRxRQG3WD0C2IBVRh1dongABAPoM5TwN2JC+80HORChD+S5piVDkSjHQZ6FGQESsLqOOxEtpTJgA",
+	"BcbIVT+fKdlonqVGeBH9vT2gn3yexaTFs6s989KeQdSyUC/fG7nllGdKx8zFWyM13wYN1Q6e0Ua/0WmF",
+	"LROwNAH5cs91Ycy48JinXlSpOFTI16lu5jSo06OopBVyHlXtU4GB7dO7bo99JaXrMTCEAasgzSkBoY0y",
+	"zBI+3SoHX+3piY9JKdk25jMwrltnJzZYS4by+yp8V0BPcramv7V4GwP2ZsJBjtbMQaARl5NAg9+wOJ1b",
+	"pCuZl/MszxMQwYB3YOhb461Ab9Spm64XQh+jvHDaWaI0iSKwtVGuU//Wr/4Vj1RgbtwCRN/zZHlnEPjV",
+	"+NhqyGlh6TOpuCsBojawEyIybazd1oA5nijf27KepoSCao3vdhh9hLluwq7PczDtlN0Ihw3OptV1LMBk",
+	"jP2hiki/9RqeuBDDnsi6ooyxOnoVzDWPILYJe614JX8Dwtn18teE9+U2fUXTLIZWscPuXN0cDkP29ipb",
+	"sarYfyK4Q9V1Nwzr3stP7V6lEJp6Lepsfq1akQne621+z4uHp15utze/bMHZ4Pmjzc+7xYlug0Zvu/Uo",
+	"qiP2ws42M3JQDx0rTKP/9l3QEPPpFGdLwwcdNqgOC75SxNUiskDizftmhiVppvrENDJyRYU0RrXi1H0o",
+	"k4RbNcorIv1xtZ56oVqmLVfCBoFbX3HIo8Ti2tQnYUtU4lXoikiBumFHsWUdmWSAU6lSA6nQgc5l7nJF",
+	"ZMFcKkQz/JRE0+ByfFk0UwuXACG4AJi7+951zbA2nvAyJLR6b4ubUSn5Dq91t3gtr9n/1NaM+MNv7oeS",
+	"JfLtu9vAtaW+fXdbutpQXGjD1b69q0hVMaq/W0sA9txIIC8lcOs/G0sIYUmekgEgBSCZu8AK8IWDZ2DB",
+	"FEB0TrApVqc+WHRK8HouiWyhJ3gpBkzbEpTsrjPuA6QurZDaDFPx/h2rNnNVUWoLNUivqpmUjGEgPtn1",
+	"isjvi0CeykKXF+JHq6yrvgIzfCthH6Oj+lSho9AYtcFKV9i0VUOlSjEJgTK4+o3cjQ7oBut8mVpqfghl",
+	"XKFM2nP39sOqjKhhOApKF7lgEv2whHPRDcNQ3YAqzay20S610e7pcIGinc5BrxfCSd6OGJaRKmpIYgI1",
+	"776SwE9LAl3yoi7UCO7Xp6CETobgw7oJagwaJ4kBODfWCJPvAoKVwYR0QDTLdKpwC39C/dp4kM39rESv",
+	"4FRt6PbyyvSPUpHrBLnKdCrxR5H5epUy+qZtY3p2EWsDGMxbprsXMTTtUkBLSRA97IcgiAIBj371hYgU",
+	"B2z7AnFuuEYNhTWQSTS3Y5o9Oc4zEqg0xrw/Qotf97YznfyVL1ML/5hsqcyRPlt9/4k+eBa4G17rbM09",
+	"n2mV7EsxFqzw2xJ/NUuhPZ/b2Q5yUrCeXwK0Tr3e8BTwYSAIoEmZCMDfKCDFRH94efbclFcXAVJ6r/3L",
+	"VCfTd7icvyLyFNPcycLIIlcLwBi+AWpZ2/BNOo4iQZBO5NMNUiqkixy8UUN4YQJ58+J6SstZziqR8xX4",
+	"HJ9iUEIt2o4cO5hOSuDaIBZYSrXxQRs392ANI1coqpl6law7F8VqZakKzjgKm712EjYPSHfcPMTRqNmO",
+	"O0mX9Mb74UHUqGeGR/2o3e92FTPsROGvMLNSLCGbp+ldrS4FBpSHE75gJqdZqcxwOCq87hll15s4BDzz",
+	"2bKFv4y28kaX856BdxECWdzo/rzZT6C9GPyQj6O5PNflKculnAK0qYITSuk1QdjyAIhuaaEfWGKKRxnr",
+	"cKm8X+GHPfanq6IrTgTizEexY4ts3HiAmlPCNy6wNnIQ48ZBJ4z2u9tLyit4y1tpO12/Kc7UNDHoaZ9H",
+	"iaw/mCw59fD+ZHJryU/1FxVY9W2x9Xu2k1hBTtgkrxbF8utE1h+c0Fg+RrhAftWF7bUlGo2IXBDInxOF",
+	"nRmgxQSKUy7U38aaABU7T8//BXGdAr188rSPhieAajFEAgzdQEQDNJTkvdyLxc2wZEZG39swXAigzIMO",
+	"SR7Upb6fkDTRcRxCrgbwBoX9niUQdQWhKmcMRlaENmZ8YSNk7LTcF10wNJPEX5prOSrXRCblEUkDdpXx",
+	"+QzCFHW1XVl1GDhf574DylDM0/k0rzRPMyXRt9CJBsPVbAGJWUZwIiaESLTg8zRBEl+TAQM3JBrzbDpP",
+	"MWCrKIad45aVgpx9voHz/MxsEP2hmpk6JMdmebAtJS7RiFzNTflUjfTiy+mt0QSgzbXBBU5q1qPo6O1B",
+	"8+jd//+23Tx6Z7GGH8OH5qPwbaR+i96Gzfa7x57UrTsK+bNkXA5u+P9ePnnajECK37K4lAOVBWh+5gqU",
+	"m02wJIE1dAVqzIGz9oE39M46E4LciRDYG5lns7tGMJoE6l4MmFUVwugCjGa53Sz8NQgDcy1s7neg/lG/",
+	"B6/PnwRB8bbH/RtEQTk2LQiCKITWiw+qGa3fHOJmOO6Maix/wUPNjHaobe9Eo8BcbWeidojwH3e8OxjL",
+	"1gfGrfFQY3PMqXxFNDrVh7j5hAqd8Mq9SfDMAltpspiSbSN7sJQ4nqiOj+E91dB3gwL9p+lan5vmoLRi",
+	"cTNo/FnCf74MDbMb7m9+7zmXJwX21LbiW84tSlLjFymSrdWCTzSrUxqvwx+tnHbhFo9YldWKVz6yRlyt",
+	"reEV+Z5r66GWpLQNEWn4SUgXgASIEeCVjygjybESCsvZBdJ5mmpEtylOCMg9La9N8aJcXWMLk6IBC6i3",
+	"KRbuQZ8Q4ckIvrOPpzAtrhkghlQbAzfr4jmuQpg4fOfXmmGPMz4tDXUbgJMNI8xDRNYMrr3N4CS/19A+",
+	"X7vsV3fpvdylDzIfVxPoN1iPnaofX03IX6oJ+RmF5MJVUJhaFvoH8sm9DzSpDwq2oDW6eJ02QRpXvslH",
+	"pAJdcZ7k0LDecF43cmBXIb1fqdanCvIw0Rt/LrLizPtLCyfmm8CnPhqdCT7UHY9vBBrSKvb1lqcfhK8Z",
+	"BiuYkb1oslYp3wiosw1BHGsQqo/jT/sZ0radUEAl6tYFA2o3o3aVqc01ggDkChbQjCMuJyglV5DzyQhV",
+	"j2tVRpPmAcvxX1kCXaTk6tikIMZ0ZqBxbSalmPCFQBgNHdyaYZ4qrzt3fkuGPgNqvpCfQ9SiKWtbQV6s",
+	"lj5zsWsaR2GvFx22Owfd/fCONNOB6fmUsY1m0lW2Fx7q1BUvdFp52huZ48oSGiYZJkfkcHyA90e9uJt0",
+	"SHsc4XB0FB8mB2R/3MPdUSduJxEJx0f4cHQQ7yc90h13cHsUxerdCpPcb0bjTtw8GHWS5lHcJU0d6XHY",
+	"PurgbolJdtcyyXa/E7WOwrAbtWuYZAmbqYLWVR1N0g6bh6MIN93x75S9aqfIBAvAekiOK1jO5i5/DaH8",
+	"QkMo72vE/Gxd2AX1+xp7adfCejZ5NXl/O+92zkY3OLh1ZOXHk1qe0bEs4nu0j1OX3tEVXF6ePYdAbwye",
+	"5Am+UQRKBiacUxBpIX7mTLbQKxLzLCEJ0k5ZiIzTAsYiL/jZAkCFUr6pAXRw5SMqLJZNjBmA58BC5Dha",
+	"xybic0oZABzE2Bs8pN/6mmu6y/x8WwLyLxmn9EmcW0d3ec+ltn9iGl3SmIP1NPu1oR3epNyCEBksxfvE",
+	"IVncvo9HqC/w9fbqZWARwmysT8xvtC9r1XiXD/1zUOi6niy0UywmaIrjCWXkS8xF6/qtlNE2VsrS3HM1",
+	"7AhHIzc0XitMo168nxyQw/FRuOH3ihrWax4mUdg8iKOoeYjbo6ar5pXUsM5aNSzqR90WWF/DGjXMQc/9",
+	"OPoUpIV/TUr7mpT2RwX35gf6q27Ub9jVuEtiWs5+NIdV3LiEI7cuwsMKpTrGY4WzQWPPioSv7QIzcqRe",
+	"HYaaEauIPBoC9Odji2+Tfw2i9/BxyRKu7de+IIO8OlxB/lYLEq0fmVaXtBbyjdDxbYpvGcRVKiCO1kFj",
+	"hihmLDQKo37bAMWNyJV6CXQ0LR24SW25UuObyG+lOTj1XqLVsr9urYH/Ggzeh2FzMHgfPR0M3h88ffeP",
+	"v3+pgRWfoyaoj96KIriLnLhtAhrsKf0LRDN8EVEJTo2rGpWnRHklvYG+aihvOVmOsxwwaBtIH+272gIv",
+	"yE/KT+zgHgbq06kH9encGdSn44L6HIUfG9OnSoCErVHRj9p+GB+daHsp6BW7pEw0+p2oXNys0e8eHQKi",
+	"z0qbR35Un5Um2wfVJntR++AO2D75zv45YH2+CHgedl2DzVNPHT4JOkAZDSCompPhVbCFAFb3Gilwl/n+",
+	"K6V+P07Gf/3Q8IhDrYUCNaFaTr4kaviGt1pv6C6iQFHf5YsOgI2lkoUabhXsu4AZ2PatTfyOgAZuvfmt",
+	"68b/ISAIX9EPvkhhb55QabZkO5IubDlbL0U/NbmfLNH1Y3U2ACNoym06lofY6hK5O3K2CSXaHHY9ZXI7",
+	"q4VvXWzDo8OofdCFUJmKtqQWbrUkLYgs214PPcUaacVg+X8VWHYusFBmF3fj6c7rEtUXI4DqRwJhi0eh",
+	"1JM6z7fxjueG5b5BuxjPM+38l5JMZ0WFmW67EyCcQqVD4pSjgTpZGmlDVznBVV+4kZYQlS10wvJiQI4D",
+	"1maMWyiOfLyQAv4GSteYKfWRLu89rC8bntcBxQz9KOVMSRkBOsdTck4l+e5cZjSWphmdEq+kD6j/ZV1Q",
+	"AzbiyfIYxRkXoimozEsgCFs/huWJ0j5QJtinHVQJqGPz94P9f6aGdScP0ha3COrnijMh5vbGfjwCYV47",
+	"zUiiqAROxdY04lRtpToAn9D+/qe1opeI27muqOYStIKqb3ZJGzoHkLp1hA7QeRzgnT4YhEtFqy3WRZlE",
+	"uKXK4LIzvkAckBrKDxooSKgvRcWA8ZmuYKkxIHS1kVRRKYOPCrHGluz6KYKO1Lw3SagUtd5hbfO70A8+",
+	"d13QWwECneuS7XxezXY/J7J5CmTYI6ilBGelPTYU20YCZASyWDkjLZ/rIbe6f67y+KenR5+Zrw3Iholm",
+	"rqEbBYEwl2GNKDQjlkaUL/ajPMxE3W3wH+XflE9acdCgEgE8/1jXljAykaIvptQez3Q1MYQRI4sSKXIq",
+	"+ZWH4tSLVnotisK8xNqVjUPUdMX2AQWQ5IIjiUcCqT4xSrmQYGpaooSrcU5wNj1GKZbgJwOjNFbdjXmG",
+	"hOSpIY75+iwmPC3m/mioy9Fn5IZfk2T42EfNzDw06//CidorPYS1VO0zE4O+XJrzV5GBXhFFBdTtkvaO",
+	"bC0MWdpWUDtzN9f4sHSdGqdUGwA9lqiZlleELmxaAiy0EFCEJSRRohCYwgDGEOyxOf4UytS0hKJCA2ZA",
+	"rTQq1w0VtmIL5A2TLONZC50aa7gpMOhHQyTx9bmZ4ENNLAJEDajPYPSZLa0fun+ARqkNGAai/xAbyKc9",
+	"kk84sfuZ8YUgma5tmp+F/9iK8ZqHdeF8khJJaqRzbU0oo2aiGKcpRHhY5X80L6DgcvBMdQRNLIp9LsZM",
+	"cTfBAyQ5XzXTEZa8UFfg3A5vG8EU3A+wInaYVAfcfQpD12cqjel91FVjSSrIukMS1NfmyTfenh9LeW5I",
+	"QXqcwpVaQdP+sSgMEZZoyoVsoSfkhgJioYHGBksunRJUKsWjCyUbQFee2eMHTQMNwyl8Z/xxgG6o4QKU",
+	"uAWiUx3Wdv0J+0hY0+uCaCIHEA28ZTOaEVF59Mj3qBsu225G0TqnDhWXBm7WxuKohbxUe7Q6qqN+2OtH",
+	"oRM2Oxcku8RX8HrjZ/47TVO812uF6NEvUXSMnlE2f4/eH+5f7nePUXbTj7phK3yM/pPE13yvHUZhGIUR",
+	"ekozMubv9+DXxh1c8WbDnlFRD8dm9vTrvW9oZHo8RWdIM1NE78gZcnSOtexBEfwNzOEY9CuDqF9ruDnn",
+	"UwJWGkWdvimR8pJZecByHpPXL4dqfr6LTlhSK5LUQB7bfpUwpQWpT6IFbJGRY2b2eUFGlA7hD8yRS9Zz",
+	"nI14p6aVbwSiiRfaYSP1+0jQDhOCUzn5vVaoPzFGBiwQGBqx1tZnGQfTAlSrF7lbooVeESFxJksPLSaE",
+	"aQlnjGnqqVupB/FwuVtiOVesi19vr3j/qPv20OSTlN6Q+9+fNULwWXkRserIJW8v7OoIQ9pmeEnIHUuS",
+	"LkypayVYWhraR4Tx+dVEQzbnYBZKG2Nc0rhwe+kegjyGcMoz0kIvTCVDC7DlhkoLpYxZfOSUSGn6nvAF",
+	"q8RMpxDBXIMj/FLNdfdgRwap4aCz3z3yRfpOsbgmiQ05/v5///t/9L/o5/zj9odKz6GGz+fL/hfO9Lxn",
+	"yuafIJdjwg3qdkZiQm/UjbNJ6/+xXWrHTB+uXSCdZQQny83Evxd2lHaSEmOfztRFTjLIiyjMMkLymTCp",
+	"EOpZddOVejHCAozXeIGXLY8RFyfLz430v1KDepiRZZeuzImGadc2Alj8KyLVsRmPabyWcdyQbK3NTtEj",
+	"84wl6rOMX2V4CpTfysScyQzHnsAk2/6DyfWMXuZjbUQtpV0FjSvufHnFo1Z7v3XYCBrFl2Erat0Bb+hf",
+	"5sUaymzaFR+F6b+BCjB2sam2gtVvHrSk9rpepISToO1VVseAM5IY3G+1XfMsbfQbezo4S3e0YoAqF00P",
+	"kLqSUAtBVxq40VcZks9ahfiZUyg/mBnkMiRNiIKxSFkllDWnqRK22mpzxpWvw32KBmyulRolRP5k2txt",
+	"zCnC2I5a6MRxgwmkhC0U9dCUsrkk4hgEIdchpnGMBwy0PG5LOkBNglmKY5Kg0bLsdDtGjBd65FyqLgQ6",
+	"0PH1IOXYNSurDqtTVYJbkY9mIcQgpnsI8UxDILBa8LJ1Hhy8jkfDX5oQuNX8J1nq3Lk8iaoUzuXvOuU4",
+	"scntmbCVJqjkGWVXTmPOUb19d/v/AgAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

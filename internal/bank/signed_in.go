@@ -92,3 +92,19 @@ func cleanUserAgent(text string) string {
 	}
 	return kept
 }
+
+// HoldsSession tells whether a refresh token belongs to a session that has not ended. It spends nothing.
+func (b *Bank) HoldsSession(ctx context.Context, refresh string) (bool, error) {
+	now := b.now()
+	t, err := b.tokens.read(refresh, refreshToken, now)
+	if err == nil {
+		err = b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+			_, err := liveSession(ctx, q, t, now)
+			return err
+		})
+	}
+	if errors.Is(err, errInvalidToken) || errors.Is(err, errTokenRevoked) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -21,6 +21,7 @@ const authorizationMatrix = `
 operation          nobody  another  owner  owner-locked  admin   admin-locked  right-key  wrong-key  refresh  expired  ended
 openAccount        201     201      201    201           201     201           201        201        201      201      201
 login              200     200      200    locked        200     200           200        200        200      200      200
+checkSession       200     200      200    200           200     200           200        200        200      200      200
 refreshTokens      200     200      200    locked        200     200           200        200        200      200      200
 health             200     200      200    200           200     200           200        200        200      200      200
 ready              200     200      200    200           200     200           200        200        200      200      200

@@ -16,7 +16,7 @@ func TestPayeesAreMasked(t *testing.T) {
 	s := newStage(newWorld(t))
 	for name, want := range map[string]string{
 		"Ada Lovelace": "A••• L•••", "X": "X•••", "Zoë García-Núñez": "Z••• G•••", "'t Hooft": "t••• H•••", "山田太郎": "山•••",
-		"O'Neill": "O•••", "A\u0328 Z\u0308": "Ą••• Z\u0308•••", "J. R. R. Tolkien": "J••• R••• R••• T•••",
+		"O'Neill": "O•••", "A\u0328 Z\u0308": "Ą••• Z\u0308•••", "J. R. Tolkien": "J••• R••• T•••",
 	} {
 		a := s.call("POST", "/accounts", body(map[string]any{"account_holder_name": name, "pin": "730164", "currency": "EUR"}))
 		number := a.field("account_number").(string)

@@ -43,3 +43,16 @@ func (s *Server) EndOtherSessions(ctx context.Context, _ api.EndOtherSessionsReq
 	}
 	return api.EndOtherSessions204Response{}, nil
 }
+
+// CheckSession answers GET /auth/session.
+func (s *Server) CheckSession(ctx context.Context, _ api.CheckSessionRequestObject) (api.CheckSessionResponseObject, error) {
+	token := sessionCookie(ctx)
+	if token == "" {
+		return api.CheckSession200JSONResponse{}, nil
+	}
+	holds, err := s.bank.HoldsSession(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	return api.CheckSession200JSONResponse{SignedIn: holds}, nil
+}

@@ -48,6 +48,29 @@ func TestSessionsAreListedWithTheirDevice(t *testing.T) {
 	require.Len(t, w.sessions(w.login(c)), 2)
 }
 
+func TestABrowserAsksWhetherItHoldsASession(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.open("482913", 0)
+	session := w.login(c)
+	holds := func(cookie string) any {
+		a := w.call("GET", "/auth/session", header("Cookie", "bankcore_refresh="+cookie))
+		require.Equal(t, 200, a.status, a.text())
+		return a.field("signed_in")
+	}
+	require.Equal(t, false, w.call("GET", "/auth/session").field("signed_in"))
+	require.Equal(t, true, holds(session.RefreshToken))
+	require.Equal(t, true, holds(session.RefreshToken), "asking spends nothing")
+	require.Equal(t, false, holds("nonsense"))
+	require.Equal(t, false, holds(session.AccessToken))
+	w.lock(c)
+	require.Equal(t, true, holds(session.RefreshToken), "a locked account is signed in, and learns at the renewal that it is locked")
+	require.Equal(t, 204, w.call("DELETE", "/auth/sessions", bearer(session.AccessToken)).status)
+	require.Equal(t, true, holds(session.RefreshToken))
+	w.call("POST", "/auth/logout", bearer(session.AccessToken))
+	require.Equal(t, false, holds(session.RefreshToken))
+}
+
 func TestEndingSessions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -24,7 +24,7 @@ var successes = map[string]int{
 	"login": 200, "refreshTokens": 200, "logout": 204,
 	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200,
 	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
-	"listSessions": 200, "endSession": 204, "endOtherSessions": 204,
+	"listSessions": 200, "checkSession": 200, "endSession": 204, "endOtherSessions": 204,
 	"health": 200, "ready": 200, "version": 200,
 }
 
@@ -39,6 +39,7 @@ var particularCases = []struct {
 	{"refreshTokens", 200, "", inCookie},
 	{"getStatement", 200, "", accepting("application/pdf")},
 	{"getStatement", 200, "", accepting("text/csv")},
+	{"checkSession", 200, "", func(_ *stage, d *draft) { d.more = nil }},
 	{"logout", 204, "", inCookie},
 	{"logout", 204, "", func(s *stage, d *draft) { d.body = map[string]any{"refresh_token": s.session.RefreshToken} }},
 
@@ -145,6 +146,7 @@ var particularCases = []struct {
 	{"getStatement", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"listAccountEvents", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 	{"getPayee", 500, "internal", damaged("ALTER TABLE accounts RENAME COLUMN holder_name_folded TO lost")},
+	{"checkSession", 500, "internal", damaged("ALTER TABLE sessions RENAME COLUMN ended_at TO lost")},
 	{"listSessions", 500, "internal", damaged("ALTER TABLE sessions RENAME COLUMN user_agent TO lost")},
 	{"endSession", 500, "internal", damaged("ALTER TABLE token_blacklist RENAME TO lost")},
 	{"endOtherSessions", 500, "internal", damaged("CREATE TRIGGER broken BEFORE UPDATE ON sessions BEGIN SELECT RAISE(ABORT, 'broken'); END")},

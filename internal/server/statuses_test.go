@@ -127,6 +127,8 @@ func properDraft(s *stage, o contractOperation) *draft {
 		d.query = "?month=2026-11"
 	case "endSession":
 		d.entry = newestSession(s.world, s.login(s.ada))
+	case "checkSession":
+		inCookie(s, d)
 	case "endOtherSessions":
 		s.login(s.ada)
 	case "adminListAccounts", "adminStats", "adminActivity", "adminListEvents":
