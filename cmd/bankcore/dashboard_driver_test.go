@@ -111,14 +111,22 @@ func (v *person) aim(kind, name string) chromedp.CSS {
 func (v *person) press(name string) {
 	v.t.Helper()
 	target := v.aim("button, a, label.choice", name)
-	v.do(chromedp.ScrollIntoView(target), chromedp.Click(target))
+	v.center()
+	v.do(chromedp.Click(target))
+}
+
+// center brings what is aimed at out from behind the tabs of a phone.
+func (v *person) center() {
+	v.t.Helper()
+	read(v.browser, chromedp.Evaluate[bool](`(document.querySelector('[data-aim]').scrollIntoView({ block: 'center' }), true)`))
 }
 
 // enter types into a labelled field, in place of what stands there.
 func (v *person) enter(label, text string) {
 	v.t.Helper()
 	field := v.aim("label", label)
-	v.do(chromedp.ScrollIntoView(field), chromedp.Click(field))
+	v.center()
+	v.do(chromedp.Click(field))
 	read(v.browser, chromedp.Evaluate[bool](`(document.activeElement.select(), true)`))
 	v.do(chromedp.SendKeys(field, text))
 }

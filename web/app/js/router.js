@@ -75,7 +75,7 @@ export async function show() {
     replace('/sign-in');
     return;
   }
-  if (caller && path === '/sign-in') {
+  if (caller && (path === '/sign-in' || path === '/open')) {
     replace(homeOf());
     return;
   }

@@ -30,10 +30,10 @@ export default function admin({ signal }) {
 function tiles(stats) {
   const totals = stats.total_balances.map((total) => h('p', { class: 'text-2xl font-semibold tracking-tight tabular-nums' }, formatMoney(total.balance, total.currency)));
   return h('dl', { class: 'grid grid-cols-2 gap-4 lg:grid-cols-4' },
+    tile('Held for customers', totals.length > 0 ? totals : number(0), null, 'col-span-2 lg:col-span-1'),
     tile('Accounts', number(stats.accounts)),
     tile('Locked', number(stats.locked_accounts), stats.locked_accounts > 0 ? h('a', { class: 'link text-sm', href: '#/admin/accounts?locked' }, 'Show them') : null),
-    tile('Entries in 24 hours', number(stats.transactions_24h)),
-    tile('Held for customers', totals.length > 0 ? totals : number(0)));
+    tile('Entries in 24 hours', number(stats.transactions_24h), null, 'col-span-2 lg:col-span-1'));
 }
 
 /** @param {number} count */
@@ -45,9 +45,10 @@ function number(count) {
  * @param {string} name
  * @param {Node | Node[]} value
  * @param {Node | null} [more]
+ * @param {string} [classes]
  */
-function tile(name, value, more = null) {
-  return h('div', { class: 'card min-w-0 p-4 sm:p-5' }, h('dt', { class: 'text-sm text-soft' }, name), h('dd', { class: 'mt-1' }, value, more));
+function tile(name, value, more = null, classes = '') {
+  return h('div', { class: `card min-w-0 p-4 sm:p-5 ${classes}` }, h('dt', { class: 'text-sm text-soft' }, name), h('dd', { class: 'mt-1' }, value, more));
 }
 
 /** @param {Schemas['Activity']} days */

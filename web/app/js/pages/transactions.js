@@ -106,8 +106,8 @@ function filterBar(filters, list) {
     await look();
   };
   for (const one of [type, from, to, search]) one.node.querySelector('label span')?.remove();
-  return h('div', { class: 'grid gap-x-3 gap-y-4 border-b border-line p-4 sm:grid-cols-2 sm:p-5' },
-    search.node, type.node, from.node, to.node);
+  return h('div', { class: 'grid grid-cols-2 gap-x-3 gap-y-4 border-b border-line p-4 sm:p-5' },
+    h('div', { class: 'col-span-2 sm:col-span-1' }, search.node), h('div', { class: 'col-span-2 sm:col-span-1' }, type.node), from.node, to.node);
 }
 
 /**
