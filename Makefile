@@ -74,10 +74,10 @@ lint: $(NODE_MODULES) ## Check the code, the dashboard's types and the contract
 .PHONY: screenshots
 screenshots: browser $(NODE_MODULES) ## Make the README's pictures anew
 	go test ./cmd/bankcore -run PagesLookRight -count 1 -pictures '$(CURDIR)/bin/pictures'
-	cp bin/pictures/overview-light-1280.png docs/overview.png
-	cp bin/pictures/transfer-check-light-360.png docs/transfer.png
-	cp bin/pictures/transactions-dark-1280.png docs/transactions.png
-	cp bin/pictures/admin-light-1280.png docs/bank.png
+	cp bin/pictures/overview-light-1280-window.png docs/overview.png
+	cp bin/pictures/transfer-check-light-360-window.png docs/transfer.png
+	cp bin/pictures/transactions-dark-1280-window.png docs/transactions.png
+	cp bin/pictures/admin-light-1280-window.png docs/bank.png
 
 # The browser tests need Chromium. Where it is missing and Debian's packages can be installed, install it.
 .PHONY: browser
