@@ -90,6 +90,7 @@ export async function freshToken() {
 export async function renew(spent) {
   await navigator.locks.request('bankcore-renewal', async () => {
     if (current && current.token !== spent) return;
+    if (!current && spent !== '') throw new Refusal(endedProblem, 0); // somebody else has been told already
     const handed = await fromAnotherTab(spent);
     if (handed) {
       adopt(handed);
@@ -170,6 +171,7 @@ function retryLater(error) {
 
 /** @param {Reason} why */
 function drop(why) {
+  if (!current && reason === why) return; // and nobody who types is disturbed again
   current = null;
   reason = why;
   clearTimeout(timer);
