@@ -2,12 +2,14 @@ package bank
 
 import (
 	"context"
+	"errors"
 	"math"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // GetTransaction reads one entry, for the account's owner and administrators.
@@ -49,12 +51,15 @@ type TransactionPage struct {
 	NextCursor   string // "" on the last page
 }
 
+// historyCursors is not what it was while a cursor held a sequence: one of that time is refused.
+const historyCursors = "history"
+
 // transactionCursor is where a page begins and which filters hold.
 type transactionCursor struct {
 	Account  AccountNumber   `json:"a"`
 	Type     TransactionType `json:"t,omitempty"`
 	From, To int64           // microseconds; 0 for none
-	Before   int64           `json:"b"` // a sequence
+	Next     uuid.UUID       `json:"n"` // the entry with which the page begins
 }
 
 // ListTransactions reads a page of a history, for the account's owner and administrators.
@@ -63,20 +68,20 @@ func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransa
 		return TransactionPage{}, err
 	}
 	limit := pageSize(p.Limit)
-	asked := transactionCursor{Account: p.Account, Type: p.Type, From: micros(p.From), To: micros(p.To), Before: math.MaxInt64}
+	asked := transactionCursor{Account: p.Account, Type: p.Type, From: micros(p.From), To: micros(p.To)}
 	position := asked
 	if p.Cursor != "" {
 		position = transactionCursor{}
-		if err := b.openCursor(p.Cursor, "transactions", &position); err != nil {
+		if err := b.openCursor(p.Cursor, historyCursors, &position); err != nil {
 			return TransactionPage{}, err
 		}
 		if !position.continues(asked) {
 			return TransactionPage{}, errCursorFilters
 		}
 	}
-	var rows []db.Transaction
+	var rows []db.ListTransactionsRow
 	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
-		if _, err := accountByNumber(ctx, q, p.Account); err != nil {
+		if err := position.begin(ctx, q); err != nil {
 			return err
 		}
 		var err error
@@ -86,8 +91,8 @@ func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransa
 	if err != nil {
 		return TransactionPage{}, err
 	}
-	items, next, err := pageOf(b, "transactions", rows, limit, transactionOf, func(last *db.Transaction) any {
-		position.Before = last.Sequence
+	items, next, err := pageOf(b, historyCursors, rows, limit, listedTransaction, func(last *db.ListTransactionsRow) any {
+		position.Next = *last.PreviousID // there is one, since another row follows
 		return position
 	})
 	return TransactionPage{Transactions: items, NextCursor: next}, err
@@ -101,17 +106,44 @@ func (c transactionCursor) continues(asked transactionCursor) bool {
 		(asked.To == 0 || asked.To == c.To)
 }
 
+// begin finds the entry with which the first page begins: the account's newest, or the first milestone at the end of the
+// time that is asked for, so that a walk back from there meets few entries that are too new.
+func (c *transactionCursor) begin(ctx context.Context, q db.Querier) error {
+	if c.Next != uuid.Nil {
+		return nil
+	}
+	account, err := q.AccountByNumber(ctx, int64(c.Account))
+	if errors.Is(err, store.ErrNotFound) {
+		return errAccountNotFound
+	}
+	if err != nil {
+		return err
+	}
+	c.Next = *account.LastID // an opening writes the first
+	if c.To == 0 {
+		return nil
+	}
+	milestones, err := q.ListMilestones(ctx, db.ListMilestonesParams{AccountNumber: int64(c.Account), FromTime: c.To, RowLimit: 1})
+	if len(milestones) > 0 {
+		c.Next = milestones[0].ID
+	}
+	return err
+}
+
 func (c transactionCursor) query(rows int) db.ListTransactionsParams {
 	to := c.To
 	if to == 0 {
 		to = math.MaxInt64
 	}
 	return db.ListTransactionsParams{
-		AccountNumber:   int64(c.Account),
-		BeforeSequence:  c.Before,
+		NewestID:        c.Next,
 		TransactionType: string(c.Type),
 		FromTime:        c.From,
 		ToTime:          to,
 		RowLimit:        int64(rows),
 	}
+}
+
+func listedTransaction(row *db.ListTransactionsRow) Transaction {
+	return transactionOf((*db.Transaction)(row))
 }

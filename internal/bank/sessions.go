@@ -117,7 +117,7 @@ func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (
 	if err != nil {
 		return Caller{}, err
 	}
-	err = b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	err = b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
 		session, err := liveSession(ctx, q, t, now)
 		caller.Account, caller.Session = t.account, t.session
 		caller.Role, caller.Locked = Role(session.Role), session.IsLocked

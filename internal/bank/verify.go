@@ -8,7 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+
+	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -45,7 +48,15 @@ func (e *BrokenEntry) Error() string {
 	return fmt.Sprintf("%v: account %s, entry %d: %s", errLedger, e.Account, e.Sequence, e.Reason)
 }
 
-const verifyPage = 1000
+const (
+	verifyPage = 1000 // accounts, or entries
+	// milestoneInterval is how many entries lie between two that are in the index; the schema says so.
+	milestoneInterval = 64
+	milestonePage     = 16
+)
+
+// errSegment says that something is wrong in a part of a history.
+var errSegment = errors.New("a segment does not hold")
 
 // verifier walks every account's history on one snapshot.
 type verifier struct {
@@ -108,33 +119,99 @@ func (v *verifier) account(ctx context.Context, row *db.Account) error {
 		return &BrokenEntry{Account: number, Reason: "the check digit is wrong"}
 	}
 	last := Transaction{Account: number, Currency: row.Currency}
+	err := v.milestones(ctx, row, &last)
+	if err == nil && row.LastSequence > last.Sequence {
+		err = v.segment(ctx, row.LastID, row.LastSequence, &last)
+	}
+	if errors.Is(err, errSegment) {
+		last = Transaction{Account: number, Currency: row.Currency}
+		err = v.nameBroken(ctx, &last)
+	}
+	if err != nil {
+		return err
+	}
+	return v.compare(row, &last)
+}
+
+// milestones checks an account's entries up to the last one that is in the index.
+func (v *verifier) milestones(ctx context.Context, row *db.Account, last *Transaction) error {
+	for row.LastSequence >= last.Sequence+milestoneInterval {
+		ends, err := v.q.ListMilestones(ctx, db.ListMilestonesParams{
+			AccountNumber: row.AccountNumber, FromTime: last.Timestamp.UnixMicro(), AfterSequence: last.Sequence, RowLimit: milestonePage,
+		})
+		if err != nil {
+			return err
+		}
+		if len(ends) == 0 {
+			return errSegment
+		}
+		for _, end := range ends {
+			if err := v.segment(ctx, &end.ID, end.Sequence, last); err != nil {
+				return err
+			}
+		}
+		if err := v.pause(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// segment checks the entries behind last up to one that it reaches by the links, and moves last there. It says no more of
+// what is wrong than errSegment.
+func (v *verifier) segment(ctx context.Context, end *uuid.UUID, sequence int64, last *Transaction) error {
+	length := sequence - last.Sequence
+	if end == nil || length < 1 || length > milestoneInterval {
+		return errSegment
+	}
+	entries, err := v.q.ListTransactions(ctx, db.ListTransactionsParams{
+		NewestID: *end, FromTime: math.MinInt64, ToTime: math.MaxInt64, RowLimit: length,
+	})
+	if err != nil {
+		return err
+	}
+	if int64(len(entries)) != length {
+		return errSegment
+	}
+	for _, entry := range slices.Backward(entries) {
+		next := listedTransaction(&entry)
+		if next.follows(last) != "" || len(entry.Hash) != len(next.Hash) {
+			return errSegment
+		}
+		v.count(&next)
+		*last = next
+	}
+	return nil
+}
+
+// nameBroken goes through an account's entries without their links, to name the first that is wrong. It leaves last at the
+// end of those that are there.
+func (v *verifier) nameBroken(ctx context.Context, last *Transaction) error {
 	for {
 		entries, err := v.q.ListTransactionsBySequence(ctx, db.ListTransactionsBySequenceParams{
-			AccountNumber: row.AccountNumber, AfterSequence: last.Sequence, RowLimit: verifyPage,
+			AccountNumber: int64(last.Account), AfterSequence: last.Sequence, RowLimit: verifyPage,
 		})
 		if err != nil {
 			return err
 		}
 		for _, entry := range entries {
 			next := transactionOf(&entry)
-			reason := next.follows(&last)
+			reason := next.follows(last)
 			if reason == "" && len(entry.Hash) != len(next.Hash) {
 				reason = "the hash does not fit: it is not 32 bytes"
 			}
 			if reason != "" {
-				return &BrokenEntry{Account: number, Sequence: next.Sequence, Reason: reason}
+				return &BrokenEntry{Account: last.Account, Sequence: next.Sequence, Reason: reason}
 			}
-			v.count(&next)
-			last = next
+			*last = next
 		}
 		if len(entries) < verifyPage {
-			break
+			return nil
 		}
 		if err := v.pause(); err != nil {
 			return err
 		}
 	}
-	return v.compare(row, &last)
 }
 
 // follows tells what is wrong with an entry after the one before it, or "".
@@ -154,8 +231,18 @@ func (t *Transaction) follows(last *Transaction) string {
 		return "the time is before that of the entry before"
 	case t.Hash != t.chainHash(last.Hash):
 		return "the hash does not fit the entry and the one before"
+	case !t.links(last):
+		return "it does not name the entry before"
 	}
 	return ""
+}
+
+// links tells whether an entry names the one before it.
+func (t *Transaction) links(last *Transaction) bool {
+	if last.Sequence == 0 || t.previous == nil {
+		return last.Sequence == 0 && t.previous == nil
+	}
+	return *t.previous == last.ID
 }
 
 func (v *verifier) compare(row *db.Account, last *Transaction) error {
@@ -173,6 +260,8 @@ func (v *verifier) compare(row *db.Account, last *Transaction) error {
 		return broken("its last time is not that of its last entry")
 	case !bytes.Equal(row.LastHash, last.Hash[:]):
 		return broken("its last hash is not that of its last entry")
+	case row.LastID == nil || *row.LastID != last.ID:
+		return broken("its last id is not that of its last entry")
 	}
 	v.report.Accounts++
 	v.totals[row.Currency].Balances += row.Balance
@@ -217,7 +306,7 @@ func (v *verifier) whole(ctx context.Context) error {
 		return err
 	}
 	if entries != v.report.Entries {
-		return v.orphan(ctx)
+		return v.stray(ctx)
 	}
 	for _, total := range v.totals {
 		if total.legs != 0 || total.TransferredIn != total.TransferredOut {
@@ -232,12 +321,12 @@ func (v *verifier) whole(ctx context.Context) error {
 
 var errLedger = errors.New("the ledger is broken")
 
-func (v *verifier) orphan(ctx context.Context) error {
-	row, err := v.q.OrphanTransaction(ctx)
+func (v *verifier) stray(ctx context.Context) error {
+	row, err := v.q.StrayTransaction(ctx)
 	if err != nil {
-		return fmt.Errorf("%w: there are entries that no account has: %w", errLedger, err)
+		return fmt.Errorf("%w: there are entries that are in no account's history: %w", errLedger, err)
 	}
-	return &BrokenEntry{Account: AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "it belongs to no account"}
+	return &BrokenEntry{Account: AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "it is in no account's history"}
 }
 
 func (v *verifier) unpaired(ctx context.Context) error {

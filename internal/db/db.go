@@ -81,6 +81,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listEventsStmt, err = db.PrepareContext(ctx, listEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEvents: %w", err)
 	}
+	if q.listMilestonesStmt, err = db.PrepareContext(ctx, listMilestones); err != nil {
+		return nil, fmt.Errorf("error preparing query ListMilestones: %w", err)
+	}
 	if q.listTotalBalancesStmt, err = db.PrepareContext(ctx, listTotalBalances); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTotalBalances: %w", err)
 	}
@@ -92,9 +95,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.lockAccountsStmt, err = db.PrepareContext(ctx, lockAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query LockAccounts: %w", err)
-	}
-	if q.orphanTransactionStmt, err = db.PrepareContext(ctx, orphanTransaction); err != nil {
-		return nil, fmt.Errorf("error preparing query OrphanTransaction: %w", err)
 	}
 	if q.purgeIdempotencyKeysStmt, err = db.PrepareContext(ctx, purgeIdempotencyKeys); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeIdempotencyKeys: %w", err)
@@ -111,6 +111,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.sessionByIDStmt, err = db.PrepareContext(ctx, sessionByID); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionByID: %w", err)
 	}
+	if q.strayTransactionStmt, err = db.PrepareContext(ctx, strayTransaction); err != nil {
+		return nil, fmt.Errorf("error preparing query StrayTransaction: %w", err)
+	}
 	if q.transactionByIDStmt, err = db.PrepareContext(ctx, transactionByID); err != nil {
 		return nil, fmt.Errorf("error preparing query TransactionByID: %w", err)
 	}
@@ -119,9 +122,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.unpairedTransferStmt, err = db.PrepareContext(ctx, unpairedTransfer); err != nil {
 		return nil, fmt.Errorf("error preparing query UnpairedTransfer: %w", err)
-	}
-	if q.updateAccountPostingStmt, err = db.PrepareContext(ctx, updateAccountPosting); err != nil {
-		return nil, fmt.Errorf("error preparing query UpdateAccountPosting: %w", err)
 	}
 	if q.updatePinStmt, err = db.PrepareContext(ctx, updatePin); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdatePin: %w", err)
@@ -232,6 +232,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listEventsStmt: %w", cerr)
 		}
 	}
+	if q.listMilestonesStmt != nil {
+		if cerr := q.listMilestonesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listMilestonesStmt: %w", cerr)
+		}
+	}
 	if q.listTotalBalancesStmt != nil {
 		if cerr := q.listTotalBalancesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listTotalBalancesStmt: %w", cerr)
@@ -250,11 +255,6 @@ func (q *Queries) Close() error {
 	if q.lockAccountsStmt != nil {
 		if cerr := q.lockAccountsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lockAccountsStmt: %w", cerr)
-		}
-	}
-	if q.orphanTransactionStmt != nil {
-		if cerr := q.orphanTransactionStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing orphanTransactionStmt: %w", cerr)
 		}
 	}
 	if q.purgeIdempotencyKeysStmt != nil {
@@ -282,6 +282,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing sessionByIDStmt: %w", cerr)
 		}
 	}
+	if q.strayTransactionStmt != nil {
+		if cerr := q.strayTransactionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing strayTransactionStmt: %w", cerr)
+		}
+	}
 	if q.transactionByIDStmt != nil {
 		if cerr := q.transactionByIDStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing transactionByIDStmt: %w", cerr)
@@ -295,11 +300,6 @@ func (q *Queries) Close() error {
 	if q.unpairedTransferStmt != nil {
 		if cerr := q.unpairedTransferStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing unpairedTransferStmt: %w", cerr)
-		}
-	}
-	if q.updateAccountPostingStmt != nil {
-		if cerr := q.updateAccountPostingStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing updateAccountPostingStmt: %w", cerr)
 		}
 	}
 	if q.updatePinStmt != nil {
@@ -375,20 +375,20 @@ type Queries struct {
 	listAccountsStmt               *sql.Stmt
 	listAccountsByNumberStmt       *sql.Stmt
 	listEventsStmt                 *sql.Stmt
+	listMilestonesStmt             *sql.Stmt
 	listTotalBalancesStmt          *sql.Stmt
 	listTransactionsStmt           *sql.Stmt
 	listTransactionsBySequenceStmt *sql.Stmt
 	lockAccountsStmt               *sql.Stmt
-	orphanTransactionStmt          *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
 	purgeSessionsStmt              *sql.Stmt
 	purgeTokenBlacklistStmt        *sql.Stmt
 	resetPinAttemptsStmt           *sql.Stmt
 	sessionByIDStmt                *sql.Stmt
+	strayTransactionStmt           *sql.Stmt
 	transactionByIDStmt            *sql.Stmt
 	unlockAccountStmt              *sql.Stmt
 	unpairedTransferStmt           *sql.Stmt
-	updateAccountPostingStmt       *sql.Stmt
 	updatePinStmt                  *sql.Stmt
 	updateRoleStmt                 *sql.Stmt
 	updateSessionRefreshStmt       *sql.Stmt
@@ -417,20 +417,20 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAccountsStmt:               q.listAccountsStmt,
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
 		listEventsStmt:                 q.listEventsStmt,
+		listMilestonesStmt:             q.listMilestonesStmt,
 		listTotalBalancesStmt:          q.listTotalBalancesStmt,
 		listTransactionsStmt:           q.listTransactionsStmt,
 		listTransactionsBySequenceStmt: q.listTransactionsBySequenceStmt,
 		lockAccountsStmt:               q.lockAccountsStmt,
-		orphanTransactionStmt:          q.orphanTransactionStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
 		purgeSessionsStmt:              q.purgeSessionsStmt,
 		purgeTokenBlacklistStmt:        q.purgeTokenBlacklistStmt,
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
 		sessionByIDStmt:                q.sessionByIDStmt,
+		strayTransactionStmt:           q.strayTransactionStmt,
 		transactionByIDStmt:            q.transactionByIDStmt,
 		unlockAccountStmt:              q.unlockAccountStmt,
 		unpairedTransferStmt:           q.unpairedTransferStmt,
-		updateAccountPostingStmt:       q.updateAccountPostingStmt,
 		updatePinStmt:                  q.updatePinStmt,
 		updateRoleStmt:                 q.updateRoleStmt,
 		updateSessionRefreshStmt:       q.updateSessionRefreshStmt,

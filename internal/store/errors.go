@@ -26,6 +26,8 @@ var (
 	ErrSchema = errors.New("store: schema version")
 )
 
+var errClosed = fmt.Errorf("%w: the store is closed", ErrUnavailable)
+
 // named gives a driver's error one of this package's names; every other error, the callers' own among them, passes as it is.
 func named(err error) error {
 	var sqliteError sqlite3.Error

@@ -20,9 +20,9 @@ import (
 // not. The writer begins its transactions "immediate", because one that reads first and writes later fails at once when
 // another process has written in between.
 const (
-	writerOptions = "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_busy_timeout=5000&_foreign_keys=on" +
+	writerOptions = "_journal_mode=WAL&_synchronous=FULL&_mutex=no&_txlock=immediate&_busy_timeout=5000&_foreign_keys=on" +
 		"&_cache_size=-65536"
-	readerOptions = "mode=ro&_query_only=on&_txlock=deferred&_busy_timeout=5000&_foreign_keys=on&_cache_size=-16384"
+	readerOptions = "mode=ro&_query_only=on&_mutex=no&_txlock=deferred&_busy_timeout=5000&_foreign_keys=on&_cache_size=-16384"
 
 	maxReaders = 8
 	// walLimit is the size to which the write-ahead log shrinks once no reader needs it, in bytes.
@@ -128,10 +128,11 @@ type sqliteDialect struct{ db.DBTX }
 
 var placeholder = regexp.MustCompile(`\$(\d+)`)
 
-// PrepareContext turns $3 into ?3, since SQLite takes $3 for a name and numbers names by first appearance, and drops the
-// row locks, which the one writer does not need.
+// PrepareContext turns $3 into +?3, since SQLite takes $3 for a name and numbers names by first appearance, and drops the
+// row locks, which the one writer does not need. The plus changes no value. It keeps SQLite from planning by the value of a
+// bare parameter: the driver clears the parameters before each call, and SQLite would then prepare the statement anew.
 func (d sqliteDialect) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	query = placeholder.ReplaceAllString(query, "?$1")
+	query = placeholder.ReplaceAllString(query, "+?$1")
 	query = strings.Replace(query, "\nFOR UPDATE", "", 1)
 	return d.DBTX.PrepareContext(ctx, query)
 }
