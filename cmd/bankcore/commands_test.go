@@ -64,7 +64,7 @@ func TestHelp(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(folder, "*"))
 	require.NoError(t, err)
 	require.Len(t, files, len(golden), "a golden file without a command: %v", files)
-	require.Len(t, golden, 10)
+	require.Len(t, golden, 11)
 }
 
 // TestHelpIsGivenUnasked: who types a group of commands alone wants to know what is in it.
@@ -97,6 +97,9 @@ func TestUsageErrors(t *testing.T) {
 		"backup":                              "accepts 1 arg(s), received 0",
 		"backup a b":                          "accepts 1 arg(s), received 2",
 		"backup --force a":                    "unknown flag: --force",
+		"restore":                             "accepts 1 arg(s), received 0",
+		"restore a b":                         "accepts 1 arg(s), received 2",
+		"restore --force a":                   "unknown flag: --force",
 		"account nonsense":                    `unknown command "nonsense" for "bankcore account"`,
 		"account create":                      "--name is needed",
 		"account create Ada":                  `unknown command "Ada" for "bankcore account create"`,
@@ -143,7 +146,7 @@ func TestConfigErrors(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "absent", "bank.db")
 	const leak = "hunter2"
 	for _, line := range []string{
-		"serve", "serve --demo", "migrate", "verify", "backup " + path + ".copy", "account create --name Ada",
+		"serve", "serve --demo", "migrate", "verify", "backup " + path + ".copy", "restore " + path + ".copy", "account create --name Ada",
 		"account role 481207359142 admin", "account unlock 481207359142",
 	} {
 		for name, value := range map[string]string{
