@@ -34,8 +34,8 @@ fuzz: ## Run each fuzz target for FUZZTIME (10s)
 	done
 
 .PHONY: bench
-bench: ## Run the benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+bench: build ## Measure the whole bank for about a minute, in turns with a bare handler and a bare SQLite loop
+	./bin/bankcore bench --duration 18s --baseline
 
 .PHONY: generate
 generate: ## Make the generated code from the contract and the queries

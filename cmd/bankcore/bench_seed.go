@@ -134,16 +134,17 @@ func benchBank(s *store.Store, cfg config, now func() time.Time) (*bank.Bank, er
 	return bank.New(s, settings)
 }
 
-// calendar is the clock of the past year: it goes on with the work.
+// calendar is the clock of the past year: it goes on with the work, and with every look at it, since the ids that are made
+// from a time that stands still are in no order.
 type calendar struct {
-	begin  time.Time
-	span   time.Duration
-	done   atomic.Int64
-	amount int64
+	begin time.Time
+	step  time.Duration // from one transfer to the next
+	done  atomic.Int64  // transfers
+	looks atomic.Int64
 }
 
 func (c *calendar) now() time.Time {
-	return c.begin.Add(time.Duration(float64(c.span) * float64(c.done.Load()) / float64(c.amount)))
+	return c.begin.Add(time.Duration(c.done.Load())*c.step + time.Duration(c.looks.Add(1))*time.Microsecond)
 }
 
 // seed lets the bank itself open the accounts and write the history, with many callers at once so that its commits are
@@ -162,9 +163,9 @@ func (d *benchDatabase) seed(ctx context.Context, progress io.Writer, cfg config
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	transfers := o.history / 2
-	past := &calendar{begin: time.Now().UTC(), amount: max(transfers, 1)}
+	past := &calendar{begin: time.Now().UTC().Add(-time.Hour)}
 	if transfers > 0 {
-		past.begin, past.span = past.begin.Add(-benchYear), benchYear-time.Hour
+		past.begin, past.step = past.begin.Add(-benchYear), benchYear/time.Duration(transfers)
 	}
 	d.Since, d.History = past.begin, o.history
 	b, err := benchBank(s, cfg, past.now)

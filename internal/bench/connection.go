@@ -45,8 +45,8 @@ func CheckURL(text string) error {
 }
 
 // connection is one connection that is kept open. The load generator shares the processors with the server, so requests
-// are written as bytes by its owner, in one call, and only the parsing of answers is fasthttp's: that costs two thirds of
-// fasthttp's client and a sixth of net/http's.
+// are bytes that their owner writes in one call, and only the parsing of answers is fasthttp's. That takes a sixth less time
+// than fasthttp's own client and a quarter of net/http's, and nothing is ever sent a second time.
 type connection struct {
 	target   target
 	conn     net.Conn // nil when there is none

@@ -144,33 +144,42 @@ func (w *worker) appendBody(b []byte, o order, now time.Time) []byte {
 	return append(b, w.body...)
 }
 
-// learn reads a page of each sender's history from some moment on, for the ids.
+// learn reads ids of entries of each sender, from some moment of its history on backwards or else the newest.
 func (w *worker) learn(ctx context.Context) error {
 	w.entries = map[int][]string{}
 	for _, sender := range w.senders {
-		now := w.load.config.Now()
-		to := w.moment(now)
-		for _, filter := range []string{"&to=" + url.QueryEscape(to.Format(time.RFC3339)), ""} { // nothing before that moment: the newest
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			w.request = fmt.Appendf(w.request[:0], "GET /accounts/%s/transactions?limit=%d%s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n\r\n",
-				w.load.config.Accounts[sender].Number, knownEntries, filter, w.connection.target.host, w.load.config.Accounts[sender].Token)
-			if err := w.connection.roundTrip(ctx, w.request, now.Add(answerTimeout)); err != nil {
-				return err
-			}
-			if w.connection.response.StatusCode() != http.StatusOK {
-				return fmt.Errorf("reading a history was answered with %s", problemCode(&w.connection.response))
-			}
-			if w.entries[sender] = entryIDs(w.connection.response.Body()); len(w.entries[sender]) > 0 {
-				break
-			}
+		moment := w.moment(w.load.config.Now()).Format(time.RFC3339)
+		ids, err := w.ids(ctx, sender, "&to="+url.QueryEscape(moment))
+		if err == nil && len(ids) == 0 {
+			ids, err = w.ids(ctx, sender, "")
 		}
-		if len(w.entries[sender]) == 0 {
+		if err != nil {
+			return err
+		}
+		if len(ids) == 0 {
 			return fmt.Errorf("account %s has no entry", w.load.config.Accounts[sender].Number)
 		}
+		w.entries[sender] = ids
 	}
 	return nil
+}
+
+func (w *worker) ids(ctx context.Context, sender int, filter string) ([]string, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	a := w.load.config.Accounts[sender]
+	w.request = fmt.Appendf(w.request[:0],
+		"GET /accounts/%s/transactions?limit=%d%s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n\r\n",
+		a.Number, knownEntries, filter, w.connection.target.host, a.Token)
+	if err := w.connection.roundTrip(ctx, w.request, w.load.config.Now().Add(answerTimeout)); err != nil {
+		return nil, err
+	}
+	response := &w.connection.response
+	if response.StatusCode() != http.StatusOK {
+		return nil, fmt.Errorf("reading a history was answered with %s", problemCode(response))
+	}
+	return entryIDs(response.Body()), nil
 }
 
 // entryIDs finds the ids in a page. Nothing else in an entry has a member of this name.

@@ -81,7 +81,7 @@ func (b *Bare) commitGroup(ctx context.Context, random *rand.Rand) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing after a commit
-	group := bareStatements{ // which end with the transaction
+	group := bareStatements{             // which end with the transaction
 		claim: tx.StmtContext(ctx, b.claim), read: tx.StmtContext(ctx, b.read),
 		write: tx.StmtContext(ctx, b.write), move: tx.StmtContext(ctx, b.move),
 	}
