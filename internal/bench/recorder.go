@@ -65,7 +65,7 @@ func (r *recorder) failed(o operation, code string) {
 	defer r.mu.Unlock()
 	r.measured[o].failed++
 	r.errors++
-	if _, known := r.problems[code]; !known && len(r.problems) == maxProblems {
+	if _, known := r.problems[code]; !known && len(r.problems) >= maxProblems {
 		code = "other"
 	}
 	r.problems[code]++
