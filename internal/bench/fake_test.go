@@ -21,7 +21,6 @@ type fakeBank struct {
 	mu       sync.Mutex
 	accounts map[string]int64
 	entries  map[string]api.Transaction
-	requests []*http.Request
 	orders   int // movements of money so far
 
 	lie     func(order int) lie
@@ -59,7 +58,6 @@ func startFake(t *testing.T, b *fakeBank) *httptest.Server {
 func (b *fakeBank) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.requests = append(b.requests, r)
 	if b.refuse != nil && b.refuse(w, r) {
 		return
 	}

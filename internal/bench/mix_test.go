@@ -10,10 +10,10 @@ import (
 func TestParseMix(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][operations]int{
-		"transfer=100":                       {opTransfer: 400},
-		"transfer=80,deposit=10,read=10":     {opTransfer: 320, opDeposit: 40, opAccount: 10, opHistory: 10, opEntry: 10, opMonth: 10},
-		" withdraw=1 , entry=2 , transfer=0": {opWithdraw: 4, opEntry: 8},
-		"read=1,month=3":                     {opAccount: 1, opHistory: 1, opEntry: 1, opMonth: 13},
+		"transfer=100":                    {opTransfer: 400},
+		"transfer=80,deposit=10,read=10":  {opTransfer: 320, opDeposit: 40, opAccount: 10, opHistory: 10, opEntry: 10, opMonth: 10},
+		"withdraw=1, entry=2, transfer=0": {opWithdraw: 4, opEntry: 8},
+		"read=1,month=3":                  {opAccount: 1, opHistory: 1, opEntry: 1, opMonth: 13},
 	} {
 		mix, err := ParseMix(text)
 		require.NoError(t, err, text)
