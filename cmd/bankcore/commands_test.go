@@ -103,6 +103,7 @@ func TestUsageErrors(t *testing.T) {
 		"bench --url=http://a --accounts 2001": "--accounts: expected 2 to 2000",
 		"bench --connections 0":                "--connections: expected 1 to 4096",
 		"bench --duration 11m":                 "--duration: expected 100ms to 10m0s",
+		"bench --duration 5m --baseline":       "--duration: expected 100ms to 4m0s",
 		"bench --duration 10":                  `invalid argument "10"`,
 		"bench --history -2":                   "--history: expected 0 to 1000000000",
 		"bench --mix transfer":                 "--mix: expected NAME=WEIGHT",

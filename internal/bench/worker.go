@@ -46,6 +46,7 @@ type order struct {
 
 func (w *worker) run(ctx context.Context) {
 	alive := context.WithoutCancel(ctx) // who has sent a request waits for the answer
+	defer w.connection.close()          // the next round may be minutes away, when the server has hung up
 	for ctx.Err() == nil {
 		o := w.choose()
 		began := w.load.config.Now()
