@@ -8,7 +8,7 @@ FUZZTIME ?= 10s
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build bin/bankcore
@@ -34,8 +34,14 @@ fuzz: ## Run each fuzz target for FUZZTIME (10s)
 	done
 
 .PHONY: bench
-bench: ## Run the benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+bench: build ## Measure the whole bank for about a minute, in turns with a bare handler and a bare SQLite loop
+	./bin/bankcore bench --duration 18s --baseline
+
+# ACCOUNTS, CONNECTIONS, HISTORY and DURATION make it shorter: see docs/performance/measure.sh.
+.PHONY: performance
+performance: build plotter ## Measure how costs grow with size, for about an hour, and draw docs/performance/*.svg
+	docs/performance/measure.sh
+	docs/performance/plot.sh
 
 .PHONY: generate
 generate: ## Make the generated code from the contract and the queries
@@ -62,3 +68,11 @@ browser:
 	command -v apt-get >/dev/null || { echo 'The browser tests need Chromium: please install it.' >&2; exit 1; }; \
 	sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 	$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends chromium
+
+# The plots need gnuplot, and the measurements jq. Where they are missing and Debian's packages can be installed, install them.
+.PHONY: plotter
+plotter:
+	@command -v gnuplot >/dev/null && command -v jq >/dev/null && exit 0; \
+	command -v apt-get >/dev/null || { echo 'The measurements need gnuplot and jq: please install them.' >&2; exit 1; }; \
+	sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends gnuplot-nox jq

@@ -109,14 +109,18 @@ func openBank(ctx context.Context, s *store.Store, cfg config, logger *slog.Logg
 }
 
 func newBank(s *store.Store, cfg config, now func() time.Time) (*bank.Bank, error) {
-	return bank.New(s, bank.Config{
+	return bank.New(s, bankConfig(cfg, now))
+}
+
+func bankConfig(cfg config, now func() time.Time) bank.Config {
+	return bank.Config{
 		SecretKey: string(cfg.SecretKey),
 		AdminKey:  string(cfg.AdminKey),
 		PinPepper: string(cfg.PINPepper),
 		Currency:  cfg.Currency,
 		Now:       now,
 		Random:    rand.Reader,
-	})
+	}
 }
 
 // gcPercent lets the heap grow to five times what lives on it before the collector runs. Little lives: connections, limits,
@@ -130,18 +134,22 @@ func (p *program) tuneCollector() {
 	}
 }
 
-// listen serves HTTP until ctx ends, or until the store can no longer tell what it holds.
-func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger) error {
-	p.tuneCollector()
-	srv, err := server.New(server.Config{
+func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, drain time.Duration) (*server.Server, error) {
+	return server.New(server.Config{
 		Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: logger, Now: time.Now, Version: version,
 		Limits: server.Limits{
 			Register: cfg.RateLimitRegister, Deposit: cfg.RateLimitDeposit, Withdraw: cfg.RateLimitWithdraw,
 			Transfer: cfg.RateLimitTransfer, Login: cfg.RateLimitLogin, Refresh: cfg.RateLimitRefresh,
 		},
 		Proxies: cfg.TrustedProxies,
-		Debug:   cfg.Debug, DrainDelay: drainDelay,
+		Debug:   cfg.Debug, DrainDelay: drain,
 	})
+}
+
+// listen serves HTTP until ctx ends, or until the store can no longer tell what it holds.
+func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger) error {
+	p.tuneCollector()
+	srv, err := newServer(cfg, s, b, logger, drainDelay)
 	if err != nil {
 		return err
 	}
