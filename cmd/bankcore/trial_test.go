@@ -84,6 +84,26 @@ func (tr *trial) serve(environ ...string) {
 	tr.client = checker.NewClient(tr.p.url, tr.record, patience)
 }
 
+// serveOrEnd starts the server and tells whether it has come to listen; else it has ended.
+func (tr *trial) serveOrEnd(environ ...string) (listens bool) {
+	tr.t.Helper()
+	tr.p = startBinary(tr.t, tr.binary, tr.folder, tr.environ(environ...), "serve")
+	for {
+		text, grown := tr.p.stdout.read()
+		if listensOn.MatchString(text) {
+			break
+		}
+		select {
+		case <-grown:
+		case <-tr.p.ended:
+			return false
+		}
+	}
+	tr.p.awaitListening()
+	tr.client = checker.NewClient(tr.p.url, tr.record, patience)
+	return true
+}
+
 // load is the customers' tellers, each with a number of orders.
 func (tr *trial) load(tellers, orders int) *checker.Load {
 	return &checker.Load{Client: tr.client, Customers: tr.customers, Tellers: tellers, Orders: orders}
