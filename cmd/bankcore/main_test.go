@@ -203,6 +203,7 @@ type reply struct {
 	status int
 	header http.Header
 	body   string
+	closes bool // the connection, after it
 }
 
 // field reads a member of a JSON answer.
@@ -247,7 +248,7 @@ func (p *process) try(method, path string, body any, headers ...string) (reply, 
 	}
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
-	return reply{response.StatusCode, response.Header, string(text)}, err
+	return reply{response.StatusCode, response.Header, string(text), response.Close}, err
 }
 
 // open opens an account over HTTP and gives its number.
