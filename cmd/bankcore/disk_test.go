@@ -52,9 +52,9 @@ func newDiskTrial(t *testing.T) *trial {
 type strike struct {
 	name      string
 	operation string
-	errno     syscall.Errno // 0 to be killed
-	indexes   []int         // in the short form
-	ends      func(path string) bool
+	errno     syscall.Errno          // 0 to be killed
+	indexes   []int                  // in the short form
+	ends      func(path string) bool // nil where both may be
 }
 
 // Where exactly the disk fails is spread in the short form: in the recovery of what the last kill has left, in the first
@@ -66,6 +66,7 @@ var strikes = []strike{
 	{"no space in the middle of a write", "torn", syscall.ENOSPC, []int{2, 20, 56, 151}, func(string) bool { return false }},
 	{"EIO at a sync", "sync", syscall.EIO, []int{1, 2, 3, 4, 5, 7, 11, 17}, isLog},
 	{"no space at a sync", "sync", syscall.ENOSPC, []int{4, 8, 12}, isLog},
+	{"EIO at a read", "read", syscall.EIO, []int{1, 4, 9, 16, 25, 36, 49}, nil},
 	{"killed before a write", "write", 0, []int{1, 4, 12, 33, 90, 146, 234}, nil},
 	{"killed in the middle of a write", "torn", 0, []int{6, 54, 149}, nil},
 	{"killed before a sync", "sync", 0, []int{1, 3, 6, 10, 15, 21}, nil},
@@ -75,7 +76,7 @@ func isLog(path string) bool { return strings.HasSuffix(path, "-wal") }
 
 var struckAt = regexp.MustCompile(`disk: \w+ \d+ of (\S+): `)
 
-// TestDiskFails lets a write or a sync of the database fail, at one index after the other. A commit whose outcome nobody
+// TestDiskFails lets a read, a write or a sync of the database fail, at one index after the other. A commit whose outcome nobody
 // knows ends the server, a full disk does not, and what was acknowledged or refused stays so, through a restart.
 func TestDiskFails(t *testing.T) {
 	t.Parallel()
@@ -85,10 +86,14 @@ func TestDiskFails(t *testing.T) {
 			t.Parallel()
 			tr := newDiskTrial(t)
 			if !long {
+				struck := 0
 				for _, n := range s.indexes {
-					tr.strike(s, n)
+					if tr.strike(s, n) {
+						struck++
+					}
 				}
-				tr.report(s.name)
+				require.Greater(t, 2*struck, len(s.indexes), "most of the indexes are out of reach")
+				tr.report(fmt.Sprintf("%s, struck %d times", s.name, struck))
 				return
 			}
 			for n := 1; tr.strike(s, n); n++ {

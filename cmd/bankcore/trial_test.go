@@ -171,7 +171,7 @@ func (tr *trial) verdict() *checker.Verdict {
 func (tr *trial) requireKept() *checker.Verdict {
 	tr.t.Helper()
 	v := tr.verdict()
-	require.Empty(tr.t, v.Violations, tr.p.stderr)
+	require.Empty(tr.t, v.Violations, "%s", tr.p.stderr)
 	o := command(tr.t, []string{"DATABASE_URL=sqlite:" + tr.database}, "", "verify")
 	require.Equal(tr.t, 0, o.code, o.err)
 	tr.cycles++

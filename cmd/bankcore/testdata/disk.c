@@ -1,11 +1,11 @@
 /*
  * A disk that fails when a test says so. Preloaded into the program (LD_PRELOAD), it stands between SQLite and the C
- * library and counts the writes and syncs of the files under one folder, over all threads. (strace can inject errors too,
+ * library and counts the reads, writes and syncs of the files under one folder, over all threads. (strace can inject errors too,
  * but counts for each thread by itself, and Go moves its work from thread to thread.)
  *
  * DISK_UNDER   the folder; files elsewhere are left alone
- * DISK_STRIKE  what to fail, once: OPERATION:N:ERRNO, where OPERATION is "write", "torn" (half of it is written first) or
- *              "sync", N counts from 1, and ERRNO is a number, or 0 to end the process there and then
+ * DISK_STRIKE  what to fail, once: OPERATION:N:ERRNO, where OPERATION is "write", "torn" (half of it is written first),
+ *              "sync" or "read", N counts from 1, and ERRNO is a number, or 0 to end the process there and then
  * DISK_FULL    a path; while it exists, every write finds the disk full
  * DISK_LOG     a path; what is written, cut and synced is recorded there, for a test that cuts the power
  */
@@ -23,16 +23,18 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char strike[16];
-static long strike_at, strike_errno, writes, syncs;
+static long strike_at, strike_errno, writes, syncs, reads;
 static int record = -1;
 
 static ssize_t (*real_pwrite)(int, const void *, size_t, off64_t);
+static ssize_t (*real_pread)(int, void *, size_t, off64_t);
 static int (*real_ftruncate)(int, off64_t);
 static int (*real_fsync)(int);
 static int (*real_fdatasync)(int);
 
 __attribute__((constructor)) static void begin(void) {
 	real_pwrite = dlsym(RTLD_NEXT, "pwrite64");
+	real_pread = dlsym(RTLD_NEXT, "pread64");
 	real_ftruncate = dlsym(RTLD_NEXT, "ftruncate64");
 	real_fsync = dlsym(RTLD_NEXT, "fsync");
 	real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
@@ -103,6 +105,18 @@ ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) {
 	ssize_t n = locked_pwrite(fd, bytes, length, offset, path);
 	pthread_mutex_unlock(&lock);
 	return n;
+}
+
+ssize_t pread64(int fd, void *bytes, size_t length, off64_t offset) {
+	char path[4096];
+	if (ours(fd, path)) {
+		pthread_mutex_lock(&lock);
+		int failed = struck("read", ++reads, path);
+		pthread_mutex_unlock(&lock);
+		if (failed)
+			return -1;
+	}
+	return real_pread(fd, bytes, length, offset);
 }
 
 int ftruncate64(int fd, off64_t length) {
