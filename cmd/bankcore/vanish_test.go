@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,15 +22,15 @@ func TestClientsVanish(t *testing.T) {
 		for _, farewell := range []bool{true, false} {
 			length := len(tr.client.Wire(tr.customers[0], tr.vanishing(farewell, 0)))
 			for bytes := 0; bytes < length; bytes += step {
-				tr.vanish(farewell, bytes, bytes)
+				tr.vanish(farewell, bytes, bytes, 0)
 			}
 			tr.await(checker.Acknowledged, trialTellers)
 			for i := range 5 * trialTellers { // at whatever point of its way the request is by then
-				tr.vanish(farewell, length+i, length)
+				tr.vanish(farewell, length+i, length, time.Duration(i)*200*time.Microsecond)
 			}
 			tr.p.signal(syscall.SIGSTOP)
 			for i := range trialTellers { // before the server has seen any of it
-				tr.vanish(farewell, 2*length+i, length)
+				tr.vanish(farewell, 2*length+i, length, 0)
 			}
 			tr.p.signal(syscall.SIGCONT)
 			tr.await(checker.Acknowledged, trialTellers)
@@ -53,7 +54,8 @@ func (tr *trial) vanishing(farewell bool, n int) checker.Request {
 	}
 }
 
-func (tr *trial) vanish(farewell bool, n, bytes int) {
+func (tr *trial) vanish(farewell bool, n, bytes int, moment time.Duration) {
 	tr.t.Helper()
-	require.NoError(tr.t, tr.client.Vanish(context.Background(), tr.customers[0], tr.vanishing(farewell, n), bytes, farewell))
+	err := tr.client.Vanish(context.Background(), tr.customers[0], tr.vanishing(farewell, n), bytes, moment, farewell)
+	require.NoError(tr.t, err)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 )
 
 // Wire is a request of a customer as it goes over the connection.
@@ -15,9 +16,9 @@ func (c *Client) Wire(customer *Customer, request Request) []byte {
 		request.Path(), customer.Authorization(), request.Key, len(body)), body...)
 }
 
-// Vanish sends the first bytes of a request and leaves without waiting for an answer, with a farewell (FIN) or without
+// Vanish sends the first bytes of a request, waits a moment and leaves without an answer, with a farewell (FIN) or without
 // (RST). A request that is not sent whole must never take effect.
-func (c *Client) Vanish(ctx context.Context, customer *Customer, request Request, bytes int, farewell bool) error {
+func (c *Client) Vanish(ctx context.Context, customer *Customer, request Request, bytes int, moment time.Duration, farewell bool) error {
 	wire := c.Wire(customer, request)
 	call := Call{Request: request, Called: c.Record.elapsed(), Answered: never}
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", strings.TrimPrefix(c.URL, "http://"))
@@ -32,6 +33,7 @@ func (c *Client) Vanish(ctx context.Context, customer *Customer, request Request
 	if _, err := conn.Write(wire[:bytes]); err != nil {
 		return err
 	}
+	time.Sleep(moment)
 	if err := conn.Close(); err != nil {
 		return err
 	}
