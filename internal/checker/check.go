@@ -126,13 +126,10 @@ func (e *effort) enclose() {
 	e.called, e.answered = never, 0
 	heard := never
 	for _, call := range e.calls {
-		switch {
-		case call.Outcome == Refused:
-			continue
-		case call.Outcome == Acknowledged:
+		if call.Outcome == Acknowledged {
 			heard = min(heard, call.Answered)
 		}
-		if !call.Replayed {
+		if call.Outcome != Refused && !call.Replayed {
 			e.called = min(e.called, call.Called)
 			e.answered = max(e.answered, call.Answered)
 		}

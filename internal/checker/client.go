@@ -105,11 +105,11 @@ func (r *Request) Body() []byte {
 // Do sends a request of a customer and records what becomes of it.
 func (c *Client) Do(ctx context.Context, customer *Customer, request Request) Call {
 	call := Call{Request: request, Called: c.Record.elapsed()}
-	headers := []string{"Authorization", customer.Authorization()}
+	headers := map[string]string{"Authorization": customer.Authorization()}
 	if request.Key != "" {
-		headers = append(headers, "Idempotency-Key", request.Key)
+		headers["Idempotency-Key"] = request.Key
 	}
-	r, err := c.ask(ctx, http.MethodPost, request.Path(), request.Body(), headers...)
+	r, err := c.ask(ctx, http.MethodPost, request.Path(), request.Body(), headers)
 	call.Answered = c.Record.elapsed()
 	if err != nil {
 		call.fail(err)
@@ -169,7 +169,8 @@ func (c *Client) ReadBalance(ctx context.Context, customer *Customer) error {
 
 func (c *Client) read(ctx context.Context, customer *Customer, path string, into any) (Read, error) {
 	read := Read{Account: customer.Number, Called: c.Record.elapsed()}
-	r, err := c.ask(ctx, http.MethodGet, "/accounts/"+customer.Number+path, nil, "Authorization", customer.Authorization())
+	headers := map[string]string{"Authorization": customer.Authorization()}
+	r, err := c.ask(ctx, http.MethodGet, "/accounts/"+customer.Number+path, nil, headers)
 	read.Answered = c.Record.elapsed()
 	if err != nil {
 		return read, err
@@ -183,10 +184,10 @@ func (c *Client) send(ctx context.Context, path string, body any) (reply, error)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.ask(ctx, http.MethodPost, path, text)
+	return c.ask(ctx, http.MethodPost, path, text, nil)
 }
 
-func (c *Client) ask(ctx context.Context, method, path string, body []byte, headers ...string) (reply, error) {
+func (c *Client) ask(ctx context.Context, method, path string, body []byte, headers map[string]string) (reply, error) {
 	request, err := http.NewRequestWithContext(ctx, method, c.URL+path, http.NoBody)
 	if err != nil {
 		return reply{}, err
@@ -196,8 +197,8 @@ func (c *Client) ask(ctx context.Context, method, path string, body []byte, head
 		request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		request.Header.Set("Content-Type", "application/json")
 	}
-	for i := 0; i < len(headers); i += 2 {
-		request.Header.Set(headers[i], headers[i+1])
+	for name, value := range headers {
+		request.Header.Set(name, value)
 	}
 	response, err := c.HTTP.Do(request)
 	if err != nil {

@@ -53,7 +53,9 @@ func (l *Load) order(ctx context.Context, teller int) bool {
 	case 1:
 		r.Type, r.To = Withdrawal, ""
 	case 2: // sent twice, as by a client that has not heard the answer
-		return l.do(ctx, own, r) && l.do(ctx, own, r)
+		if !l.do(ctx, own, r) {
+			return false
+		}
 	case 3: // the key of another request, which is refused
 		return l.do(ctx, own, r) && l.do(ctx, own, changed)
 	case 4: // refused, and its key is good for another request
