@@ -26,28 +26,38 @@ const patience = time.Minute
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	_ = os.RemoveAll(programFolder)
+	if folder, err := programFolder(); err == nil {
+		_ = os.RemoveAll(folder)
+	}
 	os.Exit(code)
 }
 
-var programFolder string
+// programFolder is where the binaries are that the tests build.
+var programFolder = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "bankcore-test-") })
 
-// program builds the binary once for all tests that need a process, with the race detector if they have it.
+// buildProgram builds the binary once for all tests that need a process, with the race detector if they have it.
 var buildProgram = sync.OnceValues(func() (string, error) {
-	var err error
-	if programFolder, err = os.MkdirTemp("", "bankcore-test-"); err != nil {
+	if underRaceDetector() {
+		return build("bankcore", "-race")
+	}
+	return build("bankcore")
+})
+
+// buildQuick builds the binary once for the tests that start it very often, without the race detector.
+var buildQuick = sync.OnceValues(func() (string, error) { return build("quick", "-ldflags=-s -w") })
+
+func build(name string, args ...string) (string, error) {
+	folder, err := programFolder()
+	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(programFolder, "bankcore")
-	args := []string{"build", "-o", path}
-	if underRaceDetector() {
-		args = append(args, "-race")
-	}
+	path := filepath.Join(folder, name)
+	args = append([]string{"build", "-o", path}, args...)
 	if output, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, output)
 	}
 	return path, nil
-})
+}
 
 func underRaceDetector() bool {
 	build, _ := debug.ReadBuildInfo()
@@ -104,6 +114,11 @@ func start(t *testing.T, folder string, environ []string, args ...string) *proce
 	t.Helper()
 	path, err := buildProgram()
 	require.NoError(t, err)
+	return startBinary(t, path, folder, environ, args...)
+}
+
+func startBinary(t *testing.T, path, folder string, environ []string, args ...string) *process {
+	t.Helper()
 	p := &process{
 		t: t, cmd: exec.Command(path, args...), folder: folder,
 		stdout: newTranscript(), stderr: newTranscript(), ended: make(chan struct{}),
@@ -130,8 +145,13 @@ var listensOn = regexp.MustCompile(`listens on (https?://\S+)\n`)
 func serve(t *testing.T, folder string, environ []string, args ...string) *process {
 	t.Helper()
 	p := start(t, folder, environ, append([]string{"serve"}, args...)...)
-	p.url = p.await(p.stdout, listensOn)[1]
+	p.awaitListening()
 	return p
+}
+
+func (p *process) awaitListening() {
+	p.t.Helper()
+	p.url = p.await(p.stdout, listensOn)[1]
 }
 
 // await waits until a process has written something.
@@ -183,6 +203,7 @@ type reply struct {
 	status int
 	header http.Header
 	body   string
+	closes bool // the connection, after it
 }
 
 // field reads a member of a JSON answer.
@@ -227,7 +248,7 @@ func (p *process) try(method, path string, body any, headers ...string) (reply, 
 	}
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
-	return reply{response.StatusCode, response.Header, string(text)}, err
+	return reply{response.StatusCode, response.Header, string(text), response.Close}, err
 }
 
 // open opens an account over HTTP and gives its number.

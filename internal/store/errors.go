@@ -41,7 +41,7 @@ func named(err error) error {
 	}
 	switch sqliteError.Code {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked, sqlite3.ErrFull, sqlite3.ErrIoErr, sqlite3.ErrCantOpen, sqlite3.ErrNomem,
-		sqlite3.ErrReadonly:
+		sqlite3.ErrReadonly, sqlite3.ErrCorrupt: // SQLite calls it corrupt, too, when the disk fails to read
 		return unavailable(err)
 	}
 	switch sqliteError.ExtendedCode {

@@ -1,0 +1,253 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/checker"
+)
+
+// buildDisk compiles the disk that fails on demand, once.
+var buildDisk = sync.OnceValues(func() (string, error) {
+	folder, err := programFolder()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(folder, "disk.so")
+	output, err := exec.Command("cc", "-O1", "-shared", "-fPIC", "-o", path, "testdata/disk.c", "-ldl", "-lpthread").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("cc: %w\n%s", err, output)
+	}
+	return path, nil
+})
+
+// onDisk is the environment of a server whose database lies on the failing disk.
+func (tr *trial) onDisk(more ...string) []string {
+	tr.t.Helper()
+	library, err := buildDisk()
+	require.NoError(tr.t, err)
+	return append([]string{"LD_PRELOAD=" + library, "DISK_UNDER=" + filepath.Dir(tr.database)}, more...)
+}
+
+// newDiskTrial is a trial for many restarts.
+func newDiskTrial(t *testing.T) *trial {
+	t.Helper()
+	binary, err := buildQuick()
+	require.NoError(t, err)
+	return newTrial(t, binary, filepath.Join(t.TempDir(), "bank.db"))
+}
+
+// strike is one way for a disk to fail, and what must come of it once the server listens.
+type strike struct {
+	name      string
+	operation string
+	errno     syscall.Errno          // 0 to be killed
+	indexes   []int                  // in the short form
+	ends      func(path string) bool // nil where both may be
+}
+
+// Where exactly the disk fails is spread in the short form: in the recovery of what the last kill has left, in the first
+// commit, in the middle. The long form goes on until a run is not struck.
+var strikes = []strike{
+	{"EIO at a write", "write", syscall.EIO, []int{1, 2, 5, 13, 34, 89, 144, 233}, nil},
+	{"EIO in the middle of a write", "torn", syscall.EIO, []int{3, 21, 55, 150}, nil},
+	{"no space at a write", "write", syscall.ENOSPC, []int{1, 3, 8, 21, 55, 88, 145, 232}, func(string) bool { return false }},
+	{"no space in the middle of a write", "torn", syscall.ENOSPC, []int{2, 20, 56, 151}, func(string) bool { return false }},
+	{"EIO at a sync", "sync", syscall.EIO, []int{1, 2, 3, 4, 5, 7, 11, 17}, isLog},
+	{"no space at a sync", "sync", syscall.ENOSPC, []int{4, 8, 12}, isLog},
+	{"EIO at a read", "read", syscall.EIO, []int{1, 4, 9, 16, 25, 36, 49}, nil},
+	{"killed before a write", "write", 0, []int{1, 4, 12, 33, 90, 146, 234}, nil},
+	{"killed in the middle of a write", "torn", 0, []int{6, 54, 149}, nil},
+	{"killed before a sync", "sync", 0, []int{1, 3, 6, 10, 15, 21}, nil},
+}
+
+func isLog(path string) bool { return strings.HasSuffix(path, "-wal") }
+
+var struckAt = regexp.MustCompile(`disk: \w+ \d+ of (\S+): `)
+
+// TestDiskFails lets a read, a write or a sync of the database fail, at one index after the other. A commit whose outcome nobody
+// knows ends the server, a full disk does not, and what was acknowledged or refused stays so, through a restart.
+func TestDiskFails(t *testing.T) {
+	t.Parallel()
+	long := faults(1) > 1
+	for _, s := range strikes {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			tr := newDiskTrial(t)
+			if !long {
+				struck := 0
+				for _, n := range s.indexes {
+					if tr.strike(s, n) {
+						struck++
+					}
+				}
+				require.Greater(t, 2*struck, len(s.indexes), "most of the indexes are out of reach")
+				tr.report(fmt.Sprintf("%s, struck %d times", s.name, struck))
+				return
+			}
+			for n := 1; tr.strike(s, n); n++ {
+				if n%50 == 0 { // a record that has grown long takes its time
+					tr.report(fmt.Sprintf("%s, up to %d", s.name, n))
+					tr.kill()
+					tr = newDiskTrial(t)
+				}
+			}
+			tr.report(s.name)
+		})
+	}
+}
+
+// strike runs the server until its disk fails at the n-th operation, and tells whether it came to that.
+func (tr *trial) strike(s strike, n int) bool {
+	tr.t.Helper()
+	tr.kill()
+	environ := tr.onDisk(fmt.Sprintf("DISK_STRIKE=%s:%d:%d", s.operation, n, int(s.errno)))
+	listens := tr.serveOrEnd(environ...)
+	early := struckAt.MatchString(tr.p.stderr.String())
+	if listens {
+		tr.load(4, 12).Run(context.Background())
+	}
+	found := struckAt.FindStringSubmatch(tr.p.stderr.String())
+	switch {
+	case found == nil:
+	case s.errno == 0:
+		require.Equal(tr.t, -1, tr.ended())
+	case !listens:
+		require.Equal(tr.t, 1, tr.ended(), tr.p.stderr)
+	case !early && s.ends != nil:
+		tr.requireEnd(s.ends(found[1]), "%s %d: %s", s.name, n, tr.p.stderr)
+	}
+	tr.kill()
+	tr.restart()
+	return found != nil
+}
+
+// requireEnd checks that a server whose disk has failed has ended, saying why, or else that it goes on.
+func (tr *trial) requireEnd(ends bool, context ...any) {
+	tr.t.Helper()
+	if ends {
+		require.Equal(tr.t, 1, tr.ended(), context...)
+		require.Contains(tr.t, tr.p.stderr.String(), errOutcomeUnknown.Error(), context...)
+		return
+	}
+	before := tr.acknowledged()
+	tr.load(2, 4).Run(tr.t.Context())
+	require.Greater(tr.t, tr.acknowledged(), before, context...)
+}
+
+// acknowledged counts what customers were told to be done.
+func (tr *trial) acknowledged() (n int) {
+	for _, call := range tr.record.Calls() {
+		if call.Outcome == checker.Acknowledged {
+			n++
+		}
+	}
+	return n
+}
+
+// TestDiskFillsUp fills the disk under the database while many work, and frees it again. The server goes on in between
+// with what needs no room, and afterwards with everything, without a restart.
+func TestDiskFillsUp(t *testing.T) {
+	t.Parallel()
+	for name, disk := range map[string]func(t *testing.T) (folder string, fill, free func(), environ func(*trial) []string){
+		"a file system that is full": smallDisk, "writes that are refused": refusingDisk,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder, fill, free, environ := disk(t)
+			binary, err := buildQuick()
+			require.NoError(t, err)
+			tr := newTrial(t, binary, filepath.Join(folder, "bank.db"))
+			tr.kill()
+			tr.serve(environ(tr)...)
+			for range faults(3) {
+				tr.during(30, func(stop context.CancelFunc) {
+					fill()
+					tr.await(checker.Refused, 50)
+					require.Equal(t, 200, tr.p.call("GET", "/readyz", nil).status, "reading goes on")
+					free()
+					tr.await(checker.Acknowledged, 50)
+					stop()
+				})
+				tr.requireKept()
+			}
+			require.NotContains(t, tr.p.stderr.String(), errOutcomeUnknown.Error())
+			tr.terminate()
+			tr.report("disk full and freed: " + name)
+		})
+	}
+}
+
+// await waits for some more answers of a kind: refusals for want of room, or acknowledgements.
+func (tr *trial) await(outcome checker.Outcome, more int) {
+	tr.t.Helper()
+	from := len(tr.record.Calls())
+	require.Eventually(tr.t, func() bool {
+		n := 0
+		for _, call := range tr.record.Calls()[from:] {
+			if call.Outcome == outcome && (outcome == checker.Acknowledged || call.Code == "unavailable") {
+				n++
+			}
+		}
+		return n >= more
+	}, patience, patience/10_000, "%s", tr.p.stderr)
+}
+
+// smallDisk is a file system in memory, filled by a file beside the database. Where it cannot be mounted, the second best
+// has to do, and the test says so.
+func smallDisk(t *testing.T) (folder string, fill, free func(), environ func(*trial) []string) {
+	t.Helper()
+	folder = t.TempDir()
+	if err := mount(t, "tmpfs", folder, "tmpfs", "size=6m"); err != nil {
+		t.Logf("cannot mount a small file system (%v): its writes are refused instead", err)
+		return refusingDisk(t)
+	}
+	ballast := filepath.Join(folder, "ballast")
+	fill = func() {
+		file, err := os.Create(ballast)
+		require.NoError(t, err)
+		defer func() { _ = file.Close() }()
+		for err == nil {
+			_, err = file.Write(make([]byte, 4096))
+		}
+		require.ErrorIs(t, err, syscall.ENOSPC)
+	}
+	return folder, fill, func() { require.NoError(t, os.Remove(ballast)) }, func(*trial) []string { return nil }
+}
+
+// refusingDisk refuses every write while a file exists.
+func refusingDisk(t *testing.T) (folder string, fill, free func(), environ func(*trial) []string) {
+	t.Helper()
+	full := filepath.Join(t.TempDir(), "full")
+	fill = func() { require.NoError(t, os.WriteFile(full, nil, 0o600)) }
+	free = func() { require.NoError(t, os.Remove(full)) }
+	return t.TempDir(), fill, free, func(tr *trial) []string { return tr.onDisk("DISK_FULL=" + full) }
+}
+
+// mount mounts a file system until the test ends.
+func mount(t *testing.T, source, folder, kind, options string) error {
+	t.Helper()
+	output, err := exec.Command("mount", "-t", kind, "-o", options, source, folder).CombinedOutput()
+	if err != nil {
+		return errors.Join(err, errors.New(strings.TrimSpace(string(output))))
+	}
+	t.Cleanup(func() { unmount(t, folder) })
+	return nil
+}
+
+func unmount(t *testing.T, folder string) {
+	t.Helper()
+	output, err := exec.Command("umount", folder).CombinedOutput()
+	require.NoError(t, err, "%s", output)
+}

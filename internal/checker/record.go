@@ -1,0 +1,139 @@
+// Package checker tells whether a bank has kept its word. A Record holds what clients asked, what they were answered, and
+// when; a Ledger is what the database holds afterwards. Check holds one against the other. It is for tests, and takes
+// nothing from the code it judges but the reading of the file.
+package checker
+
+import (
+	"math"
+	"sync"
+	"time"
+)
+
+// Request asks for one movement of money. Its Description is its name: no two requests of a record share one, so that
+// every entry tells which request has written it.
+type Request struct {
+	Type        string // Deposit, Withdrawal or TransferOut
+	Account     string
+	To          string // the recipient of a transfer
+	Amount      int64
+	Key         string // the Idempotency-Key; two requests under one key are a retry with another body
+	Description string
+}
+
+// Outcome is what a client knows of a call.
+type Outcome int
+
+// The outcomes. An Unknown call has taken effect or not; a Refused one has not, and never will.
+const (
+	Unknown Outcome = iota
+	Acknowledged
+	Refused
+)
+
+// never is when a call ends of which nobody has heard.
+const never = time.Duration(math.MaxInt64)
+
+// Call is one try of a request. Its effect, if it has one, lies between Called and Answered.
+type Call struct {
+	Request
+	Called   time.Duration // since the record began
+	Answered time.Duration
+	Outcome  Outcome
+	Status   int    // 0 without an answer
+	Code     string // of a refusal
+	Entry    Entry  // of an acknowledgement
+	Replayed bool
+}
+
+// Read is one look at an account: at its newest entry, or at its balance alone.
+type Read struct {
+	Account  string
+	Called   time.Duration
+	Answered time.Duration
+	Newest   *Entry // nil when the balance was read
+	Balance  int64
+}
+
+// Opening is an account that was opened before the load.
+type Opening struct {
+	Account string
+	Deposit int64
+}
+
+// Record is what clients have asked and heard. Its methods may be called from many goroutines.
+type Record struct {
+	now   func() time.Time
+	began time.Time
+
+	mu       sync.Mutex
+	calls    []Call
+	reads    []Read
+	openings []Opening
+	serials  int
+}
+
+// NewRecord begins a record. The clock needs a monotonic reading, as that of time.Now has.
+func NewRecord(now func() time.Time) *Record { return &Record{now: now, began: now()} }
+
+func (r *Record) elapsed() time.Duration { return r.now().Sub(r.began) }
+
+func (r *Record) add(c Call) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = append(r.calls, c)
+}
+
+func (r *Record) addRead(read Read) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.reads = append(r.reads, read)
+}
+
+func (r *Record) addOpening(o Opening) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.openings = append(r.openings, o)
+}
+
+// serial numbers what is asked, for names that nobody else has.
+func (r *Record) serial() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.serials++
+	return r.serials
+}
+
+// Settle says that every process that was asked so far is gone: what it has not done by now, it will not do.
+func (r *Record) Settle() {
+	now := r.elapsed()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.calls {
+		if r.calls[i].Answered == never {
+			r.calls[i].Answered = now
+		}
+	}
+}
+
+// Calls is a copy of what was asked so far, in the order of the answers.
+func (r *Record) Calls() []Call {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]Call(nil), r.calls...)
+}
+
+// Unheard are the requests that nobody knows the outcome of, each once.
+func (r *Record) Unheard() []Request {
+	known, unheard := map[string]bool{}, []Request(nil)
+	calls := r.Calls()
+	for _, c := range calls {
+		known[c.Description] = known[c.Description] || c.Outcome == Acknowledged
+	}
+	for _, c := range calls {
+		if !known[c.Description] && c.Outcome == Unknown {
+			known[c.Description] = true
+			unheard = append(unheard, c.Request)
+		}
+	}
+	return unheard
+}
