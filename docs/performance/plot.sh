@@ -2,10 +2,10 @@
 # Draws what measure.sh has measured, and prints how much longer a read takes in the longest history than in the shortest.
 # Of runs of the same size, the median counts.
 set -eu
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/../.."
 
-RESULTS=${RESULTS:-results.jsonl}
-PLOTS=${PLOTS:-.}
+RESULTS=${RESULTS:-docs/performance/results.jsonl}
+PLOTS=${PLOTS:-docs/performance}
 tables=$(mktemp -d)
 trap 'rm -rf "$tables"' EXIT
 
