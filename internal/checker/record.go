@@ -5,6 +5,7 @@ package checker
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"time"
 )
@@ -120,6 +121,32 @@ func (r *Record) Calls() []Call {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]Call(nil), r.calls...)
+}
+
+// Moment is how long the record has been going on.
+func (r *Record) Moment() time.Duration { return r.elapsed() }
+
+// Restored is the record for a bank that is put back to some moment after since: of what was acknowledged later, nobody
+// knows any more whether it is there, and what was refused later was so for reasons that may be gone.
+func (r *Record) Restored(since time.Duration) *Record {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	restored := &Record{now: r.now, began: r.began, openings: slices.Clone(r.openings), serials: r.serials}
+	for _, c := range r.calls {
+		if c.Answered > since {
+			if c.Outcome == Refused {
+				continue
+			}
+			c.Outcome, c.Entry, c.Replayed = Unknown, Entry{}, false
+		}
+		restored.calls = append(restored.calls, c)
+	}
+	for _, read := range r.reads {
+		if read.Answered <= since {
+			restored.reads = append(restored.reads, read)
+		}
+	}
+	return restored
 }
 
 // Unheard are the requests that nobody knows the outcome of, each once.

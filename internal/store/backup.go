@@ -73,7 +73,7 @@ func restore(ctx context.Context, backup, path string, now time.Time) (kept stri
 	if err := notNewer(ctx, partial); err != nil {
 		return "", err
 	}
-	if kept, err = setAside(ctx, path, path+now.UTC().Format(".replaced-20060102T150405Z")); err != nil {
+	if kept, err = setAside(ctx, path, path+now.UTC().Format(".replaced-20060102T150405.000Z")); err != nil {
 		return "", err
 	}
 	if err := os.Rename(partial, path); err != nil {

@@ -49,7 +49,7 @@ func TestRestoreKeepsWhatWasThere(t *testing.T) {
 
 	kept, err := store.Restore(context.Background(), backup, "sqlite:"+crashed, restoredAt)
 	require.NoError(t, err)
-	require.Equal(t, crashed+".replaced-20261125T041500Z", kept)
+	require.Equal(t, crashed+".replaced-20261125T041500.000Z", kept)
 	requireFiles(t, filepath.Dir(crashed), "bank.db", "bank.db.lock", filepath.Base(kept))
 	requireMode(t, 0o600, crashed)
 	requireUnchanged(t, before, backup)
