@@ -80,7 +80,7 @@ var struckAt = regexp.MustCompile(`disk: \w+ \d+ of (\S+): `)
 // knows ends the server, a full disk does not, and what was acknowledged or refused stays so, through a restart.
 func TestDiskFails(t *testing.T) {
 	t.Parallel()
-	long := faults(1) > 1
+	long := checker.Times(1) > 1
 	for _, s := range strikes {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
@@ -146,16 +146,6 @@ func (tr *trial) requireEnd(ends bool, context ...any) {
 	require.Greater(tr.t, tr.acknowledged(), before, context...)
 }
 
-// acknowledged counts what customers were told to be done.
-func (tr *trial) acknowledged() (n int) {
-	for _, call := range tr.record.Calls() {
-		if call.Outcome == checker.Acknowledged {
-			n++
-		}
-	}
-	return n
-}
-
 // TestDiskFillsUp fills the disk under the database while many work, and frees it again. The server goes on in between
 // with what needs no room, and afterwards with everything, without a restart.
 func TestDiskFillsUp(t *testing.T) {
@@ -171,7 +161,7 @@ func TestDiskFillsUp(t *testing.T) {
 			tr := newTrial(t, binary, filepath.Join(folder, "bank.db"))
 			tr.kill()
 			tr.serve(environ(tr)...)
-			for range faults(3) {
+			for range checker.Times(3) {
 				tr.during(30, func(stop context.CancelFunc) {
 					fill()
 					tr.await(checker.Refused, 50)
@@ -189,28 +179,14 @@ func TestDiskFillsUp(t *testing.T) {
 	}
 }
 
-// await waits for some more answers of a kind: refusals for want of room, or acknowledgements.
-func (tr *trial) await(outcome checker.Outcome, more int) {
-	tr.t.Helper()
-	from := len(tr.record.Calls())
-	require.Eventually(tr.t, func() bool {
-		n := 0
-		for _, call := range tr.record.Calls()[from:] {
-			if call.Outcome == outcome && (outcome == checker.Acknowledged || call.Code == "unavailable") {
-				n++
-			}
-		}
-		return n >= more
-	}, patience, patience/10_000, "%s", tr.p.stderr)
-}
-
 // smallDisk is a file system in memory, filled by a file beside the database. Where it cannot be mounted, the second best
 // has to do, and the test says so.
 func smallDisk(t *testing.T) (folder string, fill, free func(), environ func(*trial) []string) {
 	t.Helper()
 	folder = t.TempDir()
-	if err := mount(t, "tmpfs", folder, "tmpfs", "size=6m"); err != nil {
-		t.Logf("cannot mount a small file system (%v): its writes are refused instead", err)
+	// With room for the log, which is copied into the database from 40 MB on.
+	if err := mount(t, "tmpfs", folder, "tmpfs", "size=128m"); err != nil {
+		checker.Report(t, "no small file system can be mounted here (%v): its writes are refused instead", err)
 		return refusingDisk(t)
 	}
 	ballast := filepath.Join(folder, "ballast")
@@ -219,7 +195,7 @@ func smallDisk(t *testing.T) (folder string, fill, free func(), environ func(*tr
 		require.NoError(t, err)
 		defer func() { _ = file.Close() }()
 		for err == nil {
-			_, err = file.Write(make([]byte, 4096))
+			_, err = file.Write(make([]byte, 64<<10))
 		}
 		require.ErrorIs(t, err, syscall.ENOSPC)
 	}
@@ -250,4 +226,30 @@ func unmount(t *testing.T, folder string) {
 	t.Helper()
 	output, err := exec.Command("umount", folder).CombinedOutput()
 	require.NoError(t, err, "%s", output)
+}
+
+// TestCheckerSeesAnUnknownCommitToldAsRefused: what the disk did not confirm is in the file all the same, and shows after a
+// restart.
+func TestCheckerSeesAnUnknownCommitToldAsRefused(t *testing.T) {
+	t.Parallel()
+	m := mutant{"a commit of unknown outcome is told as refused", []sourceEdit{
+		{storeErrorsFile, `fmt.Errorf("%w: %w", ErrUnknown, err)`, `fmt.Errorf("%w: %w", ErrUnavailable, err)`},
+	}}
+	tr := newTrial(t, m.build(t, "told-as-refused"), filepath.Join(t.TempDir(), "bank.db"))
+	tr.kill()
+	tr.serve(tr.onDisk("DISK_STRIKE=sync:15:5")...)
+	load := tr.load(1, 40)
+	load.Heard = func(call checker.Call) {
+		if call.Code == "unavailable" {
+			_ = tr.p.cmd.Process.Kill() // before another commit takes its place in the log
+		}
+	}
+	load.Run(context.Background())
+	require.Contains(t, tr.p.stderr.String(), "disk: sync 15")
+	require.Equal(t, -1, tr.ended())
+	tr.serve()
+	found := tr.verdict().Violations
+	require.NotEmpty(t, found)
+	require.Contains(t, strings.Join(found, "\n"), "was refused and took effect")
+	checker.Report(t, "mutant on a failing disk: %s: seen", m.name)
 }
