@@ -2,8 +2,8 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -49,7 +49,7 @@ func mountImage(t *testing.T) (image, folder string, err error) {
 	require.NoError(t, os.WriteFile(image, nil, 0o600))
 	require.NoError(t, os.Truncate(image, 64<<20))
 	if output, err := exec.Command("mkfs.ext4", "-q", "-F", image).CombinedOutput(); err != nil {
-		return "", "", errors.Join(err, errors.New(string(output)))
+		return "", "", fmt.Errorf("mkfs.ext4: %w %s", err, bytes.TrimSpace(output))
 	}
 	return image, folder, mount(t, image, folder, "ext4", imageOptions)
 }
