@@ -24,7 +24,14 @@ demo: build ## Serve made-up customers from a throw-away database
 
 .PHONY: test
 test: browser ## Run every test, with the race detector, on the real database, server and browser
-	go test -race -timeout 15m ./...
+	@report=$$(mktemp); BANKCORE_FAULTS_REPORT=$$report go test -race -timeout 15m ./...; status=$$?; \
+	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
+
+FAULTS ?= long
+.PHONY: faults
+faults: ## Run the fault runs alone, in their long form
+	BANKCORE_FAULTS=$(FAULTS) go test -race -v -timeout 12h -run '^Test(Kill|Disk|Power|Pause|StopUnderLoad|Clients|Checker|Clock)' \
+		./cmd/bankcore ./internal/server | grep -v '^=== '
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (10s)

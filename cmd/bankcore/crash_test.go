@@ -34,7 +34,7 @@ func newCrashTrial(t *testing.T) *trial {
 func TestKill(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
-	crashes := faults(8)
+	crashes := checker.Times(8)
 	for crash := range crashes {
 		tr.during(int64(1+crash*crashPatience/crashes), func(context.CancelFunc) { _ = tr.p.cmd.Process.Kill() })
 		require.Equal(t, -1, tr.ended())

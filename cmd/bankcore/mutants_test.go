@@ -179,7 +179,7 @@ func TestCheckerSeesEveryMutant(t *testing.T) {
 	seen := 0
 	t.Cleanup(func() {
 		if !t.Failed() {
-			reportLine(t, fmt.Sprintf("mutants: seeded %d, seen %d; clean programs 2, accused 0", len(mutants), seen))
+			checker.Report(t, "mutants: seeded %d, seen %d; clean programs 2, accused 0", len(mutants), seen)
 		}
 	})
 	for i, m := range mutants {
@@ -193,30 +193,4 @@ func TestCheckerSeesEveryMutant(t *testing.T) {
 			seen++
 		})
 	}
-}
-
-// TestCheckerSeesAnUnknownCommitToldAsRefused: what the disk did not confirm is in the file all the same, and shows after a
-// restart.
-func TestCheckerSeesAnUnknownCommitToldAsRefused(t *testing.T) {
-	t.Parallel()
-	m := mutant{"a commit of unknown outcome is told as refused", []sourceEdit{
-		{storeErrorsFile, `fmt.Errorf("%w: %w", ErrUnknown, err)`, `fmt.Errorf("%w: %w", ErrUnavailable, err)`},
-	}}
-	tr := newTrial(t, m.build(t, "told-as-refused"), filepath.Join(t.TempDir(), "bank.db"))
-	tr.kill()
-	tr.serve(tr.onDisk("DISK_STRIKE=sync:15:5")...)
-	load := tr.load(1, 40)
-	load.Heard = func(call checker.Call) {
-		if call.Code == "unavailable" {
-			_ = tr.p.cmd.Process.Kill() // before another commit takes its place in the log
-		}
-	}
-	load.Run(context.Background())
-	require.Contains(t, tr.p.stderr.String(), "disk: sync 15")
-	require.Equal(t, -1, tr.ended())
-	tr.serve()
-	found := tr.verdict().Violations
-	require.NotEmpty(t, found)
-	require.Contains(t, strings.Join(found, "\n"), "was refused and took effect")
-	reportLine(t, "mutant on a failing disk: "+m.name+": seen")
 }

@@ -2,8 +2,8 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -15,6 +15,8 @@ import (
 	"unsafe"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/checker"
 )
 
 // powered is a disk whose power can be cut: what has not been synced by then is gone.
@@ -29,40 +31,35 @@ type powered struct {
 func disks(t *testing.T) map[string]func(t *testing.T) powered {
 	t.Helper()
 	all := map[string]func(t *testing.T) powered{"recorded disk": newRecordedDisk}
-	if err := mountImage(t, newImage(t), t.TempDir()); err != nil {
-		t.Logf("no power is cut on ext4 here, on the recorded disk alone: %v", err)
+	if _, _, err := mountImage(t); err != nil {
+		checker.Report(t, "no power is cut on ext4 here, on the recorded disk alone: %v", err)
 	} else {
 		all["ext4"] = newExt4
 	}
 	return all
 }
 
-func newImage(t *testing.T) (image string) {
+// imageOptions let the journal be written seldom, so that nothing but a sync saves what was written.
+const imageOptions = "loop,commit=300"
+
+// mountImage mounts a new file system on a file.
+func mountImage(t *testing.T) (image, folder string, err error) {
 	t.Helper()
-	image = filepath.Join(t.TempDir(), "ext4.img")
+	image, folder = filepath.Join(t.TempDir(), "ext4.img"), t.TempDir()
 	require.NoError(t, os.WriteFile(image, nil, 0o600))
 	require.NoError(t, os.Truncate(image, 64<<20))
-	return image
-}
-
-// mountImage mounts an image, after making the file system on it if it has none. It writes its journal seldom, so that
-// nothing but a sync saves what was written.
-func mountImage(t *testing.T, image, folder string) error {
-	t.Helper()
-	if err := exec.Command("blkid", image).Run(); err != nil {
-		if output, err := exec.Command("mkfs.ext4", "-q", "-F", image).CombinedOutput(); err != nil {
-			return errors.Join(err, errors.New(string(output)))
-		}
+	if output, err := exec.Command("mkfs.ext4", "-q", "-F", image).CombinedOutput(); err != nil {
+		return "", "", fmt.Errorf("mkfs.ext4: %w %s", err, bytes.TrimSpace(output))
 	}
-	return mount(t, image, folder, "ext4", "loop,commit=300")
+	return image, folder, mount(t, image, folder, "ext4", imageOptions)
 }
 
 // newExt4 is a file system on an image. Its shutdown ioctl is what its own developers cut the power with: the journal is
 // not written any more, nor is anything else.
 func newExt4(t *testing.T) powered {
 	t.Helper()
-	image, folder := newImage(t), t.TempDir()
-	require.NoError(t, mountImage(t, image, folder))
+	image, folder, err := mountImage(t)
+	require.NoError(t, err)
 	return powered{
 		folder:  folder,
 		environ: func(*trial) []string { return nil },
@@ -70,7 +67,7 @@ func newExt4(t *testing.T) powered {
 			shutDown(t, folder)
 			tr.kill()
 			unmount(t, folder)
-			output, err := exec.Command("mount", "-o", "loop,commit=300", image, folder).CombinedOutput()
+			output, err := exec.Command("mount", "-o", imageOptions, image, folder).CombinedOutput()
 			require.NoError(t, err, "%s", output)
 		},
 	}
@@ -194,7 +191,7 @@ func TestPowerCut(t *testing.T) {
 			t.Parallel()
 			d := disk(t)
 			tr := newPowerTrial(t, d)
-			for cycle := range faults(3) {
+			for cycle := range checker.Times(3) {
 				tr.during(int64(20+20*cycle%100), func(context.CancelFunc) { d.cut(tr) })
 				tr.serve(d.environ(tr)...)
 				tr.load(1, 0).Repeat(context.Background(), 2*trialTellers)
@@ -221,24 +218,26 @@ func newPowerTrial(t *testing.T, d powered) *trial {
 // above would see it. A kill cannot show it, since what was written stays with the kernel.
 func TestPowerCutShowsMissingSyncs(t *testing.T) {
 	t.Parallel()
-	available := disks(t)
 	for setting, number := range map[string]string{"OFF": "0", "NORMAL": "1"} {
-		m := mutant{"synchronous=" + setting, []sourceEdit{
-			{sqliteFile, "_synchronous=FULL", "_synchronous=" + setting}, {sqliteFile, `"synchronous": "2"`, `"synchronous": "` + number + `"`},
-		}}
-		binary := m.build(t, "synchronous-"+setting)
-		for name, disk := range available {
-			d := disk(t)
-			tr := newPowerTrial(t, d)
-			tr.terminate()
-			tr.binary = binary
-			tr.serve(d.environ(tr)...)
-			tr.during(50, func(context.CancelFunc) { d.cut(tr) })
-			tr.serve() // recovers what there is
-			v := tr.verdict()
-			require.NotZero(t, v.Lost, "%s on %s", m.name, name)
-			tr.kill()
-			reportLine(t, fmt.Sprintf("power cut, %s, %s: acknowledged %d, lost %d, as the checker must see", name, m.name, v.Acknowledged, v.Lost))
-		}
+		t.Run(setting, func(t *testing.T) {
+			t.Parallel()
+			m := mutant{"synchronous=" + setting, []sourceEdit{
+				{sqliteFile, "_synchronous=FULL", "_synchronous=" + setting}, {sqliteFile, `"synchronous": "2"`, `"synchronous": "` + number + `"`},
+			}}
+			binary := m.build(t, "synchronous-"+setting)
+			for name, disk := range disks(t) {
+				d := disk(t)
+				tr := newPowerTrial(t, d)
+				tr.terminate()
+				tr.binary = binary
+				tr.serve(d.environ(tr)...)
+				tr.during(50, func(context.CancelFunc) { d.cut(tr) })
+				tr.serve() // recovers what there is
+				v := tr.verdict()
+				require.NotZero(t, v.Lost, "on %s", name)
+				tr.kill()
+				checker.Report(t, "power cut, %s, %s: acknowledged %d, lost %d, as the checker must see", name, m.name, v.Acknowledged, v.Lost)
+			}
+		})
 	}
 }

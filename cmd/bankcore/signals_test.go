@@ -15,7 +15,7 @@ import (
 func TestPause(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
-	for range faults(3) {
+	for range checker.Times(3) {
 		tr.during(30, func(stop context.CancelFunc) {
 			tr.p.signal(syscall.SIGSTOP)
 			time.Sleep(300 * time.Millisecond) // how long does not matter: nobody works meanwhile
@@ -34,7 +34,7 @@ func TestPause(t *testing.T) {
 func TestStopUnderLoad(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
-	for range faults(2) {
+	for range checker.Times(2) {
 		tr.during(30, func(context.CancelFunc) { tr.p.signal(syscall.SIGTERM) })
 		require.Equal(t, 0, tr.ended(), tr.p.stderr)
 		v := tr.requireKept()

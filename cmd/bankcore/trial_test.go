@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -21,18 +18,6 @@ const (
 	trialTellers   = 8 // who work at the same time
 	trialCapital   = 1_000_000
 )
-
-// faults is how often a fault strikes: the short form for every day, times what BANKCORE_FAULTS says ("long", or a number).
-func faults(short int) int {
-	text := os.Getenv("BANKCORE_FAULTS")
-	if text == "long" {
-		return 20 * short
-	}
-	if times, err := strconv.Atoi(text); err == nil {
-		return times * short
-	}
-	return short
-}
 
 // trial is a bank that meets a fault again and again, and all that its customers were told.
 type trial struct {
@@ -136,6 +121,31 @@ func (tr *trial) during(acknowledged int64, fault func(stop context.CancelFunc))
 	working.Wait()
 }
 
+// acknowledged counts what customers were told to be done.
+func (tr *trial) acknowledged() (n int) {
+	for _, call := range tr.record.Calls() {
+		if call.Outcome == checker.Acknowledged {
+			n++
+		}
+	}
+	return n
+}
+
+// await waits for some more answers of a kind: refusals for want of room, or acknowledgements.
+func (tr *trial) await(outcome checker.Outcome, more int) {
+	tr.t.Helper()
+	from := len(tr.record.Calls())
+	require.Eventually(tr.t, func() bool {
+		n := 0
+		for _, call := range tr.record.Calls()[from:] {
+			if call.Outcome == outcome && (outcome == checker.Acknowledged || call.Code == "unavailable") {
+				n++
+			}
+		}
+		return n >= more
+	}, patience, patience/10_000, "%s", tr.p.stderr)
+}
+
 // kill ends the server without a warning.
 func (tr *trial) kill() {
 	tr.t.Helper()
@@ -191,21 +201,5 @@ func (tr *trial) report(fault string) {
 	tr.t.Helper()
 	v := tr.requireKept()
 	require.NotZero(tr.t, v.Acknowledged)
-	reportLine(tr.t, fmt.Sprintf("%s: cycles %d, %s; slowest restart %d ms", fault, tr.cycles-1, v, tr.slowest.Milliseconds()))
-}
-
-// reportLine prints a line, and adds it to the file that BANKCORE_FAULTS_REPORT names: go test shows nothing of a test that
-// passes.
-func reportLine(t *testing.T, line string) {
-	t.Helper()
-	t.Log(line)
-	path := os.Getenv("BANKCORE_FAULTS_REPORT")
-	if path == "" {
-		return
-	}
-	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, file.Close()) }()
-	_, err = fmt.Fprintln(file, line)
-	require.NoError(t, err)
+	checker.Report(tr.t, "%s: cycles %d, %s; slowest restart %d ms", fault, tr.cycles-1, v, tr.slowest.Milliseconds())
 }

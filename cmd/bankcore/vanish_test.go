@@ -17,7 +17,7 @@ import (
 func TestClientsVanish(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
-	step := max(1, 12/faults(1)) // every byte in the long form
+	step := max(1, 12/checker.Times(1)) // every byte in the long form
 	tr.during(1, func(stop context.CancelFunc) {
 		for _, farewell := range []bool{true, false} {
 			length := len(tr.client.Wire(tr.customers[0], tr.vanishing(farewell, 0)))

@@ -26,8 +26,9 @@ type Verdict struct {
 
 // String is the counts in one line.
 func (v *Verdict) String() string {
-	return fmt.Sprintf("operations %d, acknowledged %d, unknown %d (%d of them took effect), refused %d, reads %d, windows %d; lost %d, doubled %d",
-		v.Operations, v.Acknowledged, v.Unknown, v.Effective, v.Refused, v.Reads, v.Windows, v.Lost, v.Doubled)
+	return fmt.Sprintf("operations %d, acknowledged %d, unknown %d (%d of them took effect), refused %d, reads %d, "+
+		"windows %d (%d undecided); lost %d, doubled %d",
+		v.Operations, v.Acknowledged, v.Unknown, v.Effective, v.Refused, v.Reads, v.Windows, v.Undecided, v.Lost, v.Doubled)
 }
 
 // effort is one request with all that became of it.

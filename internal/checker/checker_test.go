@@ -141,7 +141,7 @@ func TestCheckAccusesNobodyForNothing(t *testing.T) {
 	s := newStory()
 	v := Check(s.record, s.ledger)
 	require.Empty(t, v.Violations)
-	require.Equal(t, "operations 6, acknowledged 3, unknown 1 (1 of them took effect), refused 2, reads 4, windows 1; lost 0, doubled 0",
+	require.Equal(t, "operations 6, acknowledged 3, unknown 1 (1 of them took effect), refused 2, reads 4, windows 1 (0 undecided); lost 0, doubled 0",
 		v.String())
 }
 

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -80,7 +80,7 @@ var struckAt = regexp.MustCompile(`disk: \w+ \d+ of (\S+): `)
 // knows ends the server, a full disk does not, and what was acknowledged or refused stays so, through a restart.
 func TestDiskFails(t *testing.T) {
 	t.Parallel()
-	long := faults(1) > 1
+	long := checker.Times(1) > 1
 	for _, s := range strikes {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
@@ -146,37 +146,38 @@ func (tr *trial) requireEnd(ends bool, context ...any) {
 	require.Greater(tr.t, tr.acknowledged(), before, context...)
 }
 
-// acknowledged counts what customers were told to be done.
-func (tr *trial) acknowledged() (n int) {
-	for _, call := range tr.record.Calls() {
-		if call.Outcome == checker.Acknowledged {
-			n++
-		}
-	}
-	return n
+// fillable is a disk that a test can fill and free again.
+type fillable struct {
+	folder     string
+	fill, free func()
+	environ    func(tr *trial) []string // of a server that works on it
 }
 
 // TestDiskFillsUp fills the disk under the database while many work, and frees it again. The server goes on in between
 // with what needs no room, and afterwards with everything, without a restart.
 func TestDiskFillsUp(t *testing.T) {
 	t.Parallel()
-	for name, disk := range map[string]func(t *testing.T) (folder string, fill, free func(), environ func(*trial) []string){
-		"a file system that is full": smallDisk, "writes that are refused": refusingDisk,
-	} {
+	all := map[string]func(t *testing.T) fillable{"writes refused": refusingDisk}
+	if err := mountMemory(t, t.TempDir()); err != nil {
+		checker.Report(t, "no small file system can be mounted here, writes are refused alone: %v", err)
+	} else {
+		all["tmpfs"] = smallDisk
+	}
+	for name, disk := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			folder, fill, free, environ := disk(t)
+			d := disk(t)
 			binary, err := buildQuick()
 			require.NoError(t, err)
-			tr := newTrial(t, binary, filepath.Join(folder, "bank.db"))
+			tr := newTrial(t, binary, filepath.Join(d.folder, "bank.db"))
 			tr.kill()
-			tr.serve(environ(tr)...)
-			for range faults(3) {
+			tr.serve(d.environ(tr)...)
+			for range checker.Times(3) {
 				tr.during(30, func(stop context.CancelFunc) {
-					fill()
+					d.fill()
 					tr.await(checker.Refused, 50)
 					require.Equal(t, 200, tr.p.call("GET", "/readyz", nil).status, "reading goes on")
-					free()
+					d.free()
 					tr.await(checker.Acknowledged, 50)
 					stop()
 				})
@@ -184,55 +185,43 @@ func TestDiskFillsUp(t *testing.T) {
 			}
 			require.NotContains(t, tr.p.stderr.String(), errOutcomeUnknown.Error())
 			tr.terminate()
-			tr.report("disk full and freed: " + name)
+			tr.report("disk full and freed, " + name)
 		})
 	}
 }
 
-// await waits for some more answers of a kind: refusals for want of room, or acknowledgements.
-func (tr *trial) await(outcome checker.Outcome, more int) {
-	tr.t.Helper()
-	from := len(tr.record.Calls())
-	require.Eventually(tr.t, func() bool {
-		n := 0
-		for _, call := range tr.record.Calls()[from:] {
-			if call.Outcome == outcome && (outcome == checker.Acknowledged || call.Code == "unavailable") {
-				n++
-			}
-		}
-		return n >= more
-	}, patience, patience/10_000, "%s", tr.p.stderr)
+// mountMemory mounts a file system with room for the log, which is copied into the database from 40 MB on.
+func mountMemory(t *testing.T, folder string) error {
+	t.Helper()
+	return mount(t, "tmpfs", folder, "tmpfs", "size=128m")
 }
 
-// smallDisk is a file system in memory, filled by a file beside the database. Where it cannot be mounted, the second best
-// has to do, and the test says so.
-func smallDisk(t *testing.T) (folder string, fill, free func(), environ func(*trial) []string) {
+// smallDisk is a file system in memory, filled by a file beside the database.
+func smallDisk(t *testing.T) fillable {
 	t.Helper()
-	folder = t.TempDir()
-	if err := mount(t, "tmpfs", folder, "tmpfs", "size=6m"); err != nil {
-		t.Logf("cannot mount a small file system (%v): its writes are refused instead", err)
-		return refusingDisk(t)
-	}
+	folder := t.TempDir()
+	require.NoError(t, mountMemory(t, folder))
 	ballast := filepath.Join(folder, "ballast")
-	fill = func() {
+	fill := func() {
 		file, err := os.Create(ballast)
 		require.NoError(t, err)
 		defer func() { _ = file.Close() }()
 		for err == nil {
-			_, err = file.Write(make([]byte, 4096))
+			_, err = file.Write(make([]byte, 64<<10))
 		}
 		require.ErrorIs(t, err, syscall.ENOSPC)
 	}
-	return folder, fill, func() { require.NoError(t, os.Remove(ballast)) }, func(*trial) []string { return nil }
+	free := func() { require.NoError(t, os.Remove(ballast)) }
+	return fillable{folder, fill, free, func(*trial) []string { return nil }}
 }
 
 // refusingDisk refuses every write while a file exists.
-func refusingDisk(t *testing.T) (folder string, fill, free func(), environ func(*trial) []string) {
+func refusingDisk(t *testing.T) fillable {
 	t.Helper()
 	full := filepath.Join(t.TempDir(), "full")
-	fill = func() { require.NoError(t, os.WriteFile(full, nil, 0o600)) }
-	free = func() { require.NoError(t, os.Remove(full)) }
-	return t.TempDir(), fill, free, func(tr *trial) []string { return tr.onDisk("DISK_FULL=" + full) }
+	fill := func() { require.NoError(t, os.WriteFile(full, nil, 0o600)) }
+	free := func() { require.NoError(t, os.Remove(full)) }
+	return fillable{t.TempDir(), fill, free, func(tr *trial) []string { return tr.onDisk("DISK_FULL=" + full) }}
 }
 
 // mount mounts a file system until the test ends.
@@ -240,7 +229,7 @@ func mount(t *testing.T, source, folder, kind, options string) error {
 	t.Helper()
 	output, err := exec.Command("mount", "-t", kind, "-o", options, source, folder).CombinedOutput()
 	if err != nil {
-		return errors.Join(err, errors.New(strings.TrimSpace(string(output))))
+		return fmt.Errorf("mount: %w %s", err, bytes.TrimSpace(output))
 	}
 	t.Cleanup(func() { unmount(t, folder) })
 	return nil
@@ -250,4 +239,30 @@ func unmount(t *testing.T, folder string) {
 	t.Helper()
 	output, err := exec.Command("umount", folder).CombinedOutput()
 	require.NoError(t, err, "%s", output)
+}
+
+// TestCheckerSeesAnUnknownCommitToldAsRefused: what the disk did not confirm is in the file all the same, and shows after a
+// restart.
+func TestCheckerSeesAnUnknownCommitToldAsRefused(t *testing.T) {
+	t.Parallel()
+	m := mutant{"a commit of unknown outcome is told as refused", []sourceEdit{
+		{storeErrorsFile, `fmt.Errorf("%w: %w", ErrUnknown, err)`, `fmt.Errorf("%w: %w", ErrUnavailable, err)`},
+	}}
+	tr := newTrial(t, m.build(t, "told-as-refused"), filepath.Join(t.TempDir(), "bank.db"))
+	tr.kill()
+	tr.serve(tr.onDisk("DISK_STRIKE=sync:15:5")...)
+	load := tr.load(1, 40)
+	load.Heard = func(call checker.Call) {
+		if call.Code == "unavailable" {
+			_ = tr.p.cmd.Process.Kill() // before another commit takes its place in the log
+		}
+	}
+	load.Run(context.Background())
+	require.Contains(t, tr.p.stderr.String(), "disk: sync 15")
+	require.Equal(t, -1, tr.ended())
+	tr.serve()
+	found := tr.verdict().Violations
+	require.NotEmpty(t, found)
+	require.Contains(t, strings.Join(found, "\n"), "was refused and took effect")
+	checker.Report(t, "mutant on a failing disk: %s: seen", m.name)
 }
