@@ -30,7 +30,7 @@ test: browser ## Run every test, with the race detector, on the real database, s
 FAULTS ?= long
 .PHONY: faults
 faults: ## Run the fault runs alone, in their long form
-	BANKCORE_FAULTS=$(FAULTS) go test -race -v -timeout 12h -run '^Test(Kill|Disk|Power|Pause|StopUnderLoad|Clients|Checker|Clock)' \
+	BANKCORE_FAULTS=$(FAULTS) go test -race -v -timeout 12h -run '^Test(Kill|Restore|Disk|Power|Pause|StopUnderLoad|Clients|Checker|Clock)' \
 		./cmd/bankcore ./internal/server | grep -v '^=== '
 
 .PHONY: fuzz
