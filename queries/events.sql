@@ -11,3 +11,11 @@ WHERE id < sqlc.arg(before_id)
   AND (NOT CAST(sqlc.arg(by_account) AS BOOLEAN) OR account_number = CAST(sqlc.arg(account_number) AS BIGINT))
 ORDER BY id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: ListAccountEvents :many
+-- As ListEvents, for one account, by the account's own index.
+SELECT * FROM events
+WHERE account_number = sqlc.arg(account_number) AND id < sqlc.arg(before_id)
+  AND (CAST(sqlc.arg(event_type) AS TEXT) = '' OR event_type = CAST(sqlc.arg(event_type) AS TEXT))
+ORDER BY id DESC
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);

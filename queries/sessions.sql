@@ -1,6 +1,7 @@
 -- name: InsertSession :exec
-INSERT INTO sessions (id, account_number, refresh_jti, created_at, expires_at)
-VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(refresh_jti), sqlc.arg(created_at), sqlc.arg(expires_at));
+INSERT INTO sessions (id, account_number, refresh_jti, client_address, user_agent, created_at, last_used_at, expires_at)
+VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(refresh_jti), sqlc.arg(client_address), sqlc.arg(user_agent),
+        sqlc.arg(created_at), sqlc.arg(created_at), sqlc.arg(expires_at));
 
 -- name: SessionByID :one
 -- With what every request needs to know of the account, read at the same moment.
@@ -10,9 +11,19 @@ JOIN accounts AS a ON a.account_number = s.account_number
 WHERE s.id = sqlc.arg(id);
 
 -- name: UpdateSessionRefresh :execrows
--- Spends a refresh token exactly once, however many requests bring it.
-UPDATE sessions SET refresh_jti = sqlc.arg(successor_jti)
+-- Spends a refresh token exactly once, however many requests bring it, and notes who uses the session: here, because
+-- noting it at each request would make every read a write.
+UPDATE sessions
+SET refresh_jti = sqlc.arg(successor_jti), last_used_at = sqlc.arg(used_at), client_address = sqlc.arg(client_address),
+    user_agent = sqlc.arg(user_agent)
 WHERE id = sqlc.arg(id) AND refresh_jti = sqlc.arg(refresh_jti) AND ended_at IS NULL;
+
+-- name: ListSessions :many
+-- Those that have not ended, the last used first.
+SELECT id, client_address, user_agent, created_at, last_used_at, expires_at FROM sessions
+WHERE account_number = sqlc.arg(account_number) AND ended_at IS NULL AND expires_at > sqlc.arg(now)
+ORDER BY last_used_at DESC, id DESC
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: EndSession :execrows
 UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT) WHERE id = sqlc.arg(id) AND ended_at IS NULL;

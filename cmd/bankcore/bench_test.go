@@ -139,10 +139,6 @@ func TestBenchSeesTampering(t *testing.T) {
 	require.Contains(t, report.Verdict.Says, "the ledger is broken")
 }
 
-var unlimited = []string{
-	"RATE_LIMIT_REGISTER=off", "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_TRANSFER=off", "RATE_LIMIT_DEPOSIT=off", "RATE_LIMIT_WITHDRAW=off",
-}
-
 // TestBenchOfARunningServer: over the contract alone, and then through a proxy that keeps some transfers to itself and
 // answers them as it has seen others answered.
 func TestBenchOfARunningServer(t *testing.T) {

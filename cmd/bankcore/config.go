@@ -36,12 +36,14 @@ type config struct {
 	AdminKey  secret `env:"ADMIN_KEY"`
 	PINPepper secret `env:"PIN_PEPPER"`
 
-	RateLimitRegister server.Limit `env:"RATE_LIMIT_REGISTER" envDefault:"10/1m"`
-	RateLimitDeposit  server.Limit `env:"RATE_LIMIT_DEPOSIT"  envDefault:"20/1m"`
-	RateLimitWithdraw server.Limit `env:"RATE_LIMIT_WITHDRAW" envDefault:"20/1m"`
-	RateLimitTransfer server.Limit `env:"RATE_LIMIT_TRANSFER" envDefault:"5/1m"`
-	RateLimitLogin    server.Limit `env:"RATE_LIMIT_LOGIN"    envDefault:"5/1m"`
-	RateLimitRefresh  server.Limit `env:"RATE_LIMIT_REFRESH"  envDefault:"10/1m"`
+	RateLimitRegister  server.Limit `env:"RATE_LIMIT_REGISTER" envDefault:"10/1m"`
+	RateLimitDeposit   server.Limit `env:"RATE_LIMIT_DEPOSIT"  envDefault:"20/1m"`
+	RateLimitWithdraw  server.Limit `env:"RATE_LIMIT_WITHDRAW" envDefault:"20/1m"`
+	RateLimitTransfer  server.Limit `env:"RATE_LIMIT_TRANSFER" envDefault:"5/1m"`
+	RateLimitLogin     server.Limit `env:"RATE_LIMIT_LOGIN"    envDefault:"5/1m"`
+	RateLimitRefresh   server.Limit `env:"RATE_LIMIT_REFRESH"  envDefault:"10/1m"`
+	RateLimitPayee     server.Limit `env:"RATE_LIMIT_PAYEE"    envDefault:"20/1m"`
+	RateLimitStatement server.Limit `env:"RATE_LIMIT_STATEMENT" envDefault:"10/1m"`
 
 	// TrustedProxies are the peers whose X-Forwarded-For is believed; none by default.
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" empty:"allowed"`

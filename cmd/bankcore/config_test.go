@@ -27,6 +27,7 @@ func defaultConfig() config {
 		Addr: "127.0.0.1:5000", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD",
 		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
 		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
+		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10),
 		LogLevel: "info", LogFormat: "text",
 	}
 }

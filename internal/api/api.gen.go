@@ -84,10 +84,13 @@ const (
 	ProblemCodeInvalidRequest       ProblemCode = "invalid_request"
 	ProblemCodeInvalidToken         ProblemCode = "invalid_token"
 	ProblemCodeMethodNotAllowed     ProblemCode = "method_not_allowed"
+	ProblemCodeNotAcceptable        ProblemCode = "not_acceptable"
 	ProblemCodeNotFound             ProblemCode = "not_found"
 	ProblemCodePayloadTooLarge      ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited          ProblemCode = "rate_limited"
 	ProblemCodeSameAccount          ProblemCode = "same_account"
+	ProblemCodeSessionNotFound      ProblemCode = "session_not_found"
+	ProblemCodeStatementTooLarge    ProblemCode = "statement_too_large"
 	ProblemCodeTokenRevoked         ProblemCode = "token_revoked"
 	ProblemCodeTransactionNotFound  ProblemCode = "transaction_not_found"
 	ProblemCodeUnauthenticated      ProblemCode = "unauthenticated"
@@ -127,6 +130,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeMethodNotAllowed:
 		return true
+	case ProblemCodeNotAcceptable:
+		return true
 	case ProblemCodeNotFound:
 		return true
 	case ProblemCodePayloadTooLarge:
@@ -134,6 +139,10 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRateLimited:
 		return true
 	case ProblemCodeSameAccount:
+		return true
+	case ProblemCodeSessionNotFound:
+		return true
+	case ProblemCodeStatementTooLarge:
 		return true
 	case ProblemCodeTokenRevoked:
 		return true
@@ -262,6 +271,37 @@ type Account struct {
 	Role Role `json:"role"`
 }
 
+// AccountEvent defines model for AccountEvent.
+type AccountEvent struct {
+	// ClientAddress Where it came from; empty where the bank's own people acted.
+	//
+	// Example: 203.0.113.7
+	ClientAddress string `json:"client_address"`
+
+	// EventType Example: account_locked
+	EventType EventType `json:"event_type"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// Timestamp RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	Timestamp Timestamp `json:"timestamp"`
+}
+
+// AccountEventPage defines model for AccountEventPage.
+type AccountEventPage struct {
+	Data []AccountEvent `json:"data"`
+
+	// NextCursor Send it as `cursor` to get the next page; null on the last one.
+	//
+	// Example: eyJzIjo0Mn0.kX0
+	NextCursor *NextCursor `json:"next_cursor"`
+}
+
 // AccountNumber 12 digits, the last a Luhn check digit.
 //
 // Example: 481207359142
@@ -275,6 +315,11 @@ type AccountPage struct {
 	//
 	// Example: eyJzIjo0Mn0.kX0
 	NextCursor *NextCursor `json:"next_cursor"`
+}
+
+// Activity defines model for Activity.
+type Activity struct {
+	Data []DailyActivity `json:"data"`
 }
 
 // Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
@@ -313,6 +358,9 @@ type ChangePinRequest struct {
 	NewPin Pin `json:"new_pin"`
 }
 
+// CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
+type CsvDocument = string
+
 // Currency An ISO 4217 code.
 //
 // Example: USD
@@ -328,6 +376,53 @@ type CurrencyTotal struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 }
+
+// DailyActivity defines model for DailyActivity.
+type DailyActivity struct {
+	AccountsOpened int64 `json:"accounts_opened"`
+
+	// Date A calendar day of UTC.
+	//
+	// Example: 2026-11-22
+	Date          Date  `json:"date"`
+	FailedSignIns int64 `json:"failed_sign_ins"`
+
+	// Transactions Entries written on this day; a transfer writes two.
+	Transactions int64 `json:"transactions"`
+}
+
+// DailyBalance defines model for DailyBalance.
+type DailyBalance struct {
+	// Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
+	//
+	// Example: 87450
+	Balance Balance `json:"balance"`
+
+	// Date A calendar day of UTC.
+	//
+	// Example: 2026-11-22
+	Date Date `json:"date"`
+
+	// MoneyIn What came in on this day, in the minor unit; the initial deposit counts.
+	MoneyIn int64 `json:"money_in"`
+
+	// MoneyOut What went out on this day, in the minor unit.
+	MoneyOut int64 `json:"money_out"`
+}
+
+// DailyBalances defines model for DailyBalances.
+type DailyBalances struct {
+	// Currency An ISO 4217 code.
+	//
+	// Example: USD
+	Currency Currency       `json:"currency"`
+	Data     []DailyBalance `json:"data"`
+}
+
+// Date A calendar day of UTC.
+//
+// Example: 2026-11-22
+type Date = string
 
 // Description Free text for the history, at most 140 characters, without control characters.
 //
@@ -463,6 +558,27 @@ type OpenAccountRequest struct {
 	Pin Pin `json:"pin"`
 }
 
+// Payee defines model for Payee.
+type Payee struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359142
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Currency An ISO 4217 code.
+	//
+	// Example: USD
+	Currency Currency `json:"currency"`
+
+	// MaskedName The first letter of each name, each followed by three bullets.
+	//
+	// Example: B••• M•••
+	MaskedName string `json:"masked_name"`
+}
+
+// PdfDocument defines model for PdfDocument.
+type PdfDocument = openapi_types.File
+
 // Pin 4 to 12 digits.
 //
 // Example: 482913
@@ -512,10 +628,56 @@ type RefreshRequest struct {
 // Role Example: customer
 type Role string
 
+// Session defines model for Session.
+type Session struct {
+	// ClientAddress The client's IP address.
+	//
+	// Example: 203.0.113.7
+	ClientAddress string `json:"client_address"`
+
+	// CreatedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	CreatedAt Timestamp `json:"created_at"`
+
+	// ExpiresAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	ExpiresAt Timestamp `json:"expires_at"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id Id `json:"id"`
+
+	// IsCurrent Whether this is the session that asks.
+	IsCurrent bool `json:"is_current"`
+
+	// LastUsedAt RFC 3339, UTC, microseconds.
+	//
+	// Example: 2026-11-22T07:30:00.123456Z
+	LastUsedAt Timestamp `json:"last_used_at"`
+
+	// UserAgent What the client called itself (`User-Agent`), at most 256 characters; empty if it did not say.
+	//
+	// Example: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
+	UserAgent string `json:"user_agent"`
+}
+
 // SessionKind Where the refresh token travels; `token`, in the body, unless told.
 //
 // Example: token
 type SessionKind string
+
+// SessionList defines model for SessionList.
+type SessionList struct {
+	Data []Session `json:"data"`
+}
+
+// SessionState defines model for SessionState.
+type SessionState struct {
+	SignedIn bool `json:"signed_in"`
+}
 
 // Stats defines model for Stats.
 type Stats struct {
@@ -717,11 +879,20 @@ type InvalidCredentials = Problem
 // InvalidRequest A problem document (RFC 9457).
 type InvalidRequest = Problem
 
+// NotAcceptable A problem document (RFC 9457).
+type NotAcceptable = Problem
+
 // PayloadTooLarge A problem document (RFC 9457).
 type PayloadTooLarge = Problem
 
 // RateLimited A problem document (RFC 9457).
 type RateLimited = Problem
+
+// SessionNotFound A problem document (RFC 9457).
+type SessionNotFound = Problem
+
+// StatementTooLarge A problem document (RFC 9457).
+type StatementTooLarge = Problem
 
 // TokensIssued defines model for TokensIssued.
 type TokensIssued = TokenPair
@@ -757,11 +928,35 @@ type OpenAccountParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// GetBalancesParams defines parameters for GetBalances.
+type GetBalancesParams struct {
+	// Days How many days, today included; 90 unless told.
+	Days *int `form:"days,omitempty" json:"days,omitempty"`
+}
+
 // DepositParams defines parameters for Deposit.
 type DepositParams struct {
 	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
 	// a UUID version 7 is a good choice.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListAccountEventsParams defines parameters for ListAccountEvents.
+type ListAccountEventsParams struct {
+	// EventType Only events of this type.
+	EventType *EventType `form:"event_type,omitempty" json:"event_type,omitempty"`
+
+	// Limit How many items a page holds at most; 50 unless told.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetStatementParams defines parameters for GetStatement.
+type GetStatementParams struct {
+	// Month The month; one that has not begun is refused.
+	Month string `form:"month" json:"month"`
 }
 
 // ListTransactionsParams defines parameters for ListTransactions.
@@ -811,6 +1006,12 @@ type AdminListAccountsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// AdminActivityParams defines parameters for AdminActivity.
+type AdminActivityParams struct {
+	// Days How many days, today included; 30 unless told.
+	Days *int `form:"days,omitempty" json:"days,omitempty"`
+}
+
 // AdminListEventsParams defines parameters for AdminListEvents.
 type AdminListEventsParams struct {
 	// EventType Only events of this type.
@@ -858,12 +1059,21 @@ type ServerInterface interface {
 	// GetAccount Read an account
 	// (GET /accounts/{account_number})
 	GetAccount(ctx echo.Context, accountNumber AccountNumber) error
+	// GetBalances The balance day by day
+	// (GET /accounts/{account_number}/balances)
+	GetBalances(ctx echo.Context, accountNumber AccountNumber, params GetBalancesParams) error
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx echo.Context, accountNumber AccountNumber, params DepositParams) error
+	// ListAccountEvents What happened to an account's security
+	// (GET /accounts/{account_number}/events)
+	ListAccountEvents(ctx echo.Context, accountNumber AccountNumber, params ListAccountEventsParams) error
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
+	// GetStatement A month's statement
+	// (GET /accounts/{account_number}/statement)
+	GetStatement(ctx echo.Context, accountNumber AccountNumber, params GetStatementParams) error
 	// ListTransactions List an account's history
 	// (GET /accounts/{account_number}/transactions)
 	ListTransactions(ctx echo.Context, accountNumber AccountNumber, params ListTransactionsParams) error
@@ -882,6 +1092,9 @@ type ServerInterface interface {
 	// AdminListAccounts List accounts
 	// (GET /admin/accounts)
 	AdminListAccounts(ctx echo.Context, params AdminListAccountsParams) error
+	// AdminActivity The bank day by day
+	// (GET /admin/activity)
+	AdminActivity(ctx echo.Context, params AdminActivityParams) error
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx echo.Context, params AdminListEventsParams) error
@@ -897,9 +1110,24 @@ type ServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx echo.Context) error
+	// CheckSession Does this browser hold a session?
+	// (GET /auth/session)
+	CheckSession(ctx echo.Context) error
+	// EndOtherSessions Sign out everywhere else
+	// (DELETE /auth/sessions)
+	EndOtherSessions(ctx echo.Context) error
+	// ListSessions Where am I signed in?
+	// (GET /auth/sessions)
+	ListSessions(ctx echo.Context) error
+	// EndSession End a session
+	// (DELETE /auth/sessions/{id})
+	EndSession(ctx echo.Context, id Id) error
 	// Health Is the process alive?
 	// (GET /healthz)
 	Health(ctx echo.Context) error
+	// GetPayee Who would receive a transfer?
+	// (GET /payees/{account_number})
+	GetPayee(ctx echo.Context, accountNumber AccountNumber) error
 	// Ready Should this server get traffic?
 	// (GET /readyz)
 	Ready(ctx echo.Context) error
@@ -958,6 +1186,31 @@ func (w *ServerInterfaceWrapper) GetAccount(ctx echo.Context) error {
 	return err
 }
 
+// GetBalances converts echo context to params.
+func (w *ServerInterfaceWrapper) GetBalances(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetBalancesParams
+	// ------------- Optional query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", ctx.QueryParams(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter days: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetBalances(ctx, accountNumber, params)
+	return err
+}
+
 // Deposit converts echo context to params.
 func (w *ServerInterfaceWrapper) Deposit(ctx echo.Context) error {
 	var err error
@@ -994,6 +1247,45 @@ func (w *ServerInterfaceWrapper) Deposit(ctx echo.Context) error {
 	return err
 }
 
+// ListAccountEvents converts echo context to params.
+func (w *ServerInterfaceWrapper) ListAccountEvents(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAccountEventsParams
+	// ------------- Optional query parameter "event_type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "event_type", ctx.QueryParams(), &params.EventType, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter event_type: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListAccountEvents(ctx, accountNumber, params)
+	return err
+}
+
 // ChangePin converts echo context to params.
 func (w *ServerInterfaceWrapper) ChangePin(ctx echo.Context) error {
 	var err error
@@ -1007,6 +1299,31 @@ func (w *ServerInterfaceWrapper) ChangePin(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ChangePin(ctx, accountNumber)
+	return err
+}
+
+// GetStatement converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStatement(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetStatementParams
+	// ------------- Required query parameter "month" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "month", ctx.QueryParams(), &params.Month, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStatement(ctx, accountNumber, params)
 	return err
 }
 
@@ -1214,6 +1531,24 @@ func (w *ServerInterfaceWrapper) AdminListAccounts(ctx echo.Context) error {
 	return err
 }
 
+// AdminActivity converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminActivity(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdminActivityParams
+	// ------------- Optional query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", ctx.QueryParams(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter days: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminActivity(ctx, params)
+	return err
+}
+
 // AdminListEvents converts echo context to params.
 func (w *ServerInterfaceWrapper) AdminListEvents(ctx echo.Context) error {
 	var err error
@@ -1289,12 +1624,71 @@ func (w *ServerInterfaceWrapper) RefreshTokens(ctx echo.Context) error {
 	return err
 }
 
+// CheckSession converts echo context to params.
+func (w *ServerInterfaceWrapper) CheckSession(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CheckSession(ctx)
+	return err
+}
+
+// EndOtherSessions converts echo context to params.
+func (w *ServerInterfaceWrapper) EndOtherSessions(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndOtherSessions(ctx)
+	return err
+}
+
+// ListSessions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSessions(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSessions(ctx)
+	return err
+}
+
+// EndSession converts echo context to params.
+func (w *ServerInterfaceWrapper) EndSession(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndSession(ctx, id)
+	return err
+}
+
 // Health converts echo context to params.
 func (w *ServerInterfaceWrapper) Health(ctx echo.Context) error {
 	var err error
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Health(ctx)
+	return err
+}
+
+// GetPayee converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPayee(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPayee(ctx, accountNumber)
 	return err
 }
 
@@ -1370,13 +1764,22 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/transfer", wrapper.Transfer, options.OperationMiddlewares["transfer"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/balances", wrapper.GetBalances, options.OperationMiddlewares["getBalances"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/statement", wrapper.GetStatement, options.OperationMiddlewares["getStatement"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/events", wrapper.ListAccountEvents, options.OperationMiddlewares["listAccountEvents"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/pin", wrapper.ChangePin, options.OperationMiddlewares["changePin"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/unlock", wrapper.UnlockAccount, options.OperationMiddlewares["unlockAccount"]...)
+	router.GET(options.BaseURL+"/payees/:account_number", wrapper.GetPayee, options.OperationMiddlewares["getPayee"]...)
 	router.POST(options.BaseURL+"/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
 	router.POST(options.BaseURL+"/auth/refresh", wrapper.RefreshTokens, options.OperationMiddlewares["refreshTokens"]...)
 	router.POST(options.BaseURL+"/auth/logout", wrapper.Logout, options.OperationMiddlewares["logout"]...)
+	router.GET(options.BaseURL+"/auth/session", wrapper.CheckSession, options.OperationMiddlewares["checkSession"]...)
+	router.DELETE(options.BaseURL+"/auth/sessions", wrapper.EndOtherSessions, options.OperationMiddlewares["endOtherSessions"]...)
+	router.GET(options.BaseURL+"/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
+	router.DELETE(options.BaseURL+"/auth/sessions/:id", wrapper.EndSession, options.OperationMiddlewares["endSession"]...)
 	router.GET(options.BaseURL+"/admin/accounts", wrapper.AdminListAccounts, options.OperationMiddlewares["adminListAccounts"]...)
 	router.GET(options.BaseURL+"/admin/stats", wrapper.AdminStats, options.OperationMiddlewares["adminStats"]...)
+	router.GET(options.BaseURL+"/admin/activity", wrapper.AdminActivity, options.OperationMiddlewares["adminActivity"]...)
 	router.GET(options.BaseURL+"/admin/events", wrapper.AdminListEvents, options.OperationMiddlewares["adminListEvents"]...)
 	router.GET(options.BaseURL+"/healthz", wrapper.Health, options.OperationMiddlewares["health"]...)
 	router.GET(options.BaseURL+"/readyz", wrapper.Ready, options.OperationMiddlewares["ready"]...)
@@ -1413,6 +1816,8 @@ type InvalidCredentialsApplicationProblemPlusJSONResponse struct {
 
 type InvalidRequestApplicationProblemPlusJSONResponse Problem
 
+type NotAcceptableApplicationProblemPlusJSONResponse Problem
+
 type PayloadTooLargeApplicationProblemPlusJSONResponse Problem
 
 type RateLimitedResponseHeaders struct {
@@ -1425,6 +1830,10 @@ type RateLimitedApplicationProblemPlusJSONResponse struct {
 
 	Headers RateLimitedResponseHeaders
 }
+
+type SessionNotFoundApplicationProblemPlusJSONResponse Problem
+
+type StatementTooLargeApplicationProblemPlusJSONResponse Problem
 
 type TokensIssuedResponseHeaders struct {
 	CacheControl    *string
@@ -1768,6 +2177,131 @@ func (response GetAccount503ApplicationProblemPlusJSONResponse) VisitGetAccountR
 	return err
 }
 
+type GetBalancesRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        GetBalancesParams
+}
+
+type GetBalancesResponseObject interface {
+	VisitGetBalancesResponse(w http.ResponseWriter) error
+}
+
+type GetBalances200JSONResponse DailyBalances
+
+func (response GetBalances200JSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances400ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances401ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances403ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances404ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances500ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances503ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DepositRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 	Params        DepositParams
@@ -1987,6 +2521,141 @@ func (response Deposit503ApplicationProblemPlusJSONResponse) VisitDepositRespons
 	return err
 }
 
+type ListAccountEventsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        ListAccountEventsParams
+}
+
+type ListAccountEventsResponseObject interface {
+	VisitListAccountEventsResponse(w http.ResponseWriter) error
+}
+
+type ListAccountEvents200ResponseHeaders struct {
+	Link *string
+}
+
+type ListAccountEvents200JSONResponse struct {
+	Body    AccountEventPage
+	Headers ListAccountEvents200ResponseHeaders
+}
+
+func (response ListAccountEvents200JSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents400ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents401ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents403ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents404ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents500ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents503ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ChangePinRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 	Body          *ChangePinJSONRequestBody
@@ -2183,6 +2852,236 @@ type ChangePin503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ChangePin503ApplicationProblemPlusJSONResponse) VisitChangePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatementRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        GetStatementParams
+}
+
+type GetStatementResponseObject interface {
+	VisitGetStatementResponse(w http.ResponseWriter) error
+}
+
+type GetStatement200ResponseHeaders struct {
+	ContentDisposition string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type GetStatement200ApplicationpdfResponse struct {
+	Body          io.Reader
+	Headers       GetStatement200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetStatement200ApplicationpdfResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetStatement200TextcsvResponse struct {
+	Body          io.Reader
+	Headers       GetStatement200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetStatement200TextcsvResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetStatement400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement400ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement401ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement403ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement404ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement406ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement422ApplicationProblemPlusJSONResponse struct {
+	StatementTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement422ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement429ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement500ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatement503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetStatement503ApplicationProblemPlusJSONResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3224,6 +4123,114 @@ func (response AdminListAccounts503ApplicationProblemPlusJSONResponse) VisitAdmi
 	return err
 }
 
+type AdminActivityRequestObject struct {
+	Params AdminActivityParams
+}
+
+type AdminActivityResponseObject interface {
+	VisitAdminActivityResponse(w http.ResponseWriter) error
+}
+
+type AdminActivity200JSONResponse Activity
+
+func (response AdminActivity200JSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminActivity400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminActivity400ApplicationProblemPlusJSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminActivity401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminActivity401ApplicationProblemPlusJSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminActivity403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminActivity403ApplicationProblemPlusJSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminActivity500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminActivity500ApplicationProblemPlusJSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminActivity503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminActivity503ApplicationProblemPlusJSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminListEventsRequestObject struct {
 	Params AdminListEventsParams
 }
@@ -3983,6 +4990,356 @@ func (response RefreshTokens503ApplicationProblemPlusJSONResponse) VisitRefreshT
 	return err
 }
 
+type CheckSessionRequestObject struct {
+}
+
+type CheckSessionResponseObject interface {
+	VisitCheckSessionResponse(w http.ResponseWriter) error
+}
+
+type CheckSession200JSONResponse SessionState
+
+func (response CheckSession200JSONResponse) VisitCheckSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckSession400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CheckSession400ApplicationProblemPlusJSONResponse) VisitCheckSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckSession500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response CheckSession500ApplicationProblemPlusJSONResponse) VisitCheckSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckSession503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CheckSession503ApplicationProblemPlusJSONResponse) VisitCheckSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndOtherSessionsRequestObject struct {
+}
+
+type EndOtherSessionsResponseObject interface {
+	VisitEndOtherSessionsResponse(w http.ResponseWriter) error
+}
+
+type EndOtherSessions204Response struct {
+}
+
+func (response EndOtherSessions204Response) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndOtherSessions400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response EndOtherSessions400ApplicationProblemPlusJSONResponse) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndOtherSessions401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response EndOtherSessions401ApplicationProblemPlusJSONResponse) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndOtherSessions500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response EndOtherSessions500ApplicationProblemPlusJSONResponse) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndOtherSessions503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response EndOtherSessions503ApplicationProblemPlusJSONResponse) VisitEndOtherSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessionsRequestObject struct {
+}
+
+type ListSessionsResponseObject interface {
+	VisitListSessionsResponse(w http.ResponseWriter) error
+}
+
+type ListSessions200JSONResponse SessionList
+
+func (response ListSessions200JSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessions400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListSessions400ApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessions401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListSessions401ApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessions500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ListSessions500ApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSessions503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListSessions503ApplicationProblemPlusJSONResponse) VisitListSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSessionRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type EndSessionResponseObject interface {
+	VisitEndSessionResponse(w http.ResponseWriter) error
+}
+
+type EndSession204Response struct {
+}
+
+func (response EndSession204Response) VisitEndSessionResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type EndSession400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession400ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSession401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession401ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSession404ApplicationProblemPlusJSONResponse struct {
+	SessionNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession404ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSession500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession500ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndSession503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response EndSession503ApplicationProblemPlusJSONResponse) VisitEndSessionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type HealthRequestObject struct {
 }
 
@@ -4016,6 +5373,153 @@ func (response Health400ApplicationProblemPlusJSONResponse) VisitHealthResponse(
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayeeRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+}
+
+type GetPayeeResponseObject interface {
+	VisitGetPayeeResponse(w http.ResponseWriter) error
+}
+
+type GetPayee200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type GetPayee200JSONResponse struct {
+	Body    Payee
+	Headers GetPayee200ResponseHeaders
+}
+
+func (response GetPayee200JSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee400ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee401ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee404ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee429ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee500ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayee503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetPayee503ApplicationProblemPlusJSONResponse) VisitGetPayeeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4121,12 +5625,21 @@ type StrictServerInterface interface {
 	// GetAccount Read an account
 	// (GET /accounts/{account_number})
 	GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error)
+	// GetBalances The balance day by day
+	// (GET /accounts/{account_number}/balances)
+	GetBalances(ctx context.Context, request GetBalancesRequestObject) (GetBalancesResponseObject, error)
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx context.Context, request DepositRequestObject) (DepositResponseObject, error)
+	// ListAccountEvents What happened to an account's security
+	// (GET /accounts/{account_number}/events)
+	ListAccountEvents(ctx context.Context, request ListAccountEventsRequestObject) (ListAccountEventsResponseObject, error)
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
+	// GetStatement A month's statement
+	// (GET /accounts/{account_number}/statement)
+	GetStatement(ctx context.Context, request GetStatementRequestObject) (GetStatementResponseObject, error)
 	// ListTransactions List an account's history
 	// (GET /accounts/{account_number}/transactions)
 	ListTransactions(ctx context.Context, request ListTransactionsRequestObject) (ListTransactionsResponseObject, error)
@@ -4145,6 +5658,9 @@ type StrictServerInterface interface {
 	// AdminListAccounts List accounts
 	// (GET /admin/accounts)
 	AdminListAccounts(ctx context.Context, request AdminListAccountsRequestObject) (AdminListAccountsResponseObject, error)
+	// AdminActivity The bank day by day
+	// (GET /admin/activity)
+	AdminActivity(ctx context.Context, request AdminActivityRequestObject) (AdminActivityResponseObject, error)
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx context.Context, request AdminListEventsRequestObject) (AdminListEventsResponseObject, error)
@@ -4160,9 +5676,24 @@ type StrictServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx context.Context, request RefreshTokensRequestObject) (RefreshTokensResponseObject, error)
+	// CheckSession Does this browser hold a session?
+	// (GET /auth/session)
+	CheckSession(ctx context.Context, request CheckSessionRequestObject) (CheckSessionResponseObject, error)
+	// EndOtherSessions Sign out everywhere else
+	// (DELETE /auth/sessions)
+	EndOtherSessions(ctx context.Context, request EndOtherSessionsRequestObject) (EndOtherSessionsResponseObject, error)
+	// ListSessions Where am I signed in?
+	// (GET /auth/sessions)
+	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
+	// EndSession End a session
+	// (DELETE /auth/sessions/{id})
+	EndSession(ctx context.Context, request EndSessionRequestObject) (EndSessionResponseObject, error)
 	// Health Is the process alive?
 	// (GET /healthz)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
+	// GetPayee Who would receive a transfer?
+	// (GET /payees/{account_number})
+	GetPayee(ctx context.Context, request GetPayeeRequestObject) (GetPayeeResponseObject, error)
 	// Ready Should this server get traffic?
 	// (GET /readyz)
 	Ready(ctx context.Context, request ReadyRequestObject) (ReadyResponseObject, error)
@@ -4256,6 +5787,32 @@ func (sh *strictHandler) GetAccount(ctx echo.Context, accountNumber AccountNumbe
 	return nil
 }
 
+// GetBalances operation middleware
+func (sh *strictHandler) GetBalances(ctx echo.Context, accountNumber AccountNumber, params GetBalancesParams) error {
+	var request GetBalancesRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBalances(ctx.Request().Context(), request.(GetBalancesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBalances")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetBalancesResponseObject); ok {
+		return validResponse.VisitGetBalancesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Deposit operation middleware
 func (sh *strictHandler) Deposit(ctx echo.Context, accountNumber AccountNumber, params DepositParams) error {
 	var request DepositRequestObject
@@ -4305,6 +5862,32 @@ func (sh *strictHandler) Deposit(ctx echo.Context, accountNumber AccountNumber, 
 	return nil
 }
 
+// ListAccountEvents operation middleware
+func (sh *strictHandler) ListAccountEvents(ctx echo.Context, accountNumber AccountNumber, params ListAccountEventsParams) error {
+	var request ListAccountEventsRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAccountEvents(ctx.Request().Context(), request.(ListAccountEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAccountEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListAccountEventsResponseObject); ok {
+		return validResponse.VisitListAccountEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ChangePin operation middleware
 func (sh *strictHandler) ChangePin(ctx echo.Context, accountNumber AccountNumber) error {
 	var request ChangePinRequestObject
@@ -4347,6 +5930,32 @@ func (sh *strictHandler) ChangePin(ctx echo.Context, accountNumber AccountNumber
 		return err
 	} else if validResponse, ok := response.(ChangePinResponseObject); ok {
 		return validResponse.VisitChangePinResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStatement operation middleware
+func (sh *strictHandler) GetStatement(ctx echo.Context, accountNumber AccountNumber, params GetStatementParams) error {
+	var request GetStatementRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStatement(ctx.Request().Context(), request.(GetStatementRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStatement")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStatementResponseObject); ok {
+		return validResponse.VisitGetStatementResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -4553,6 +6162,31 @@ func (sh *strictHandler) AdminListAccounts(ctx echo.Context, params AdminListAcc
 	return nil
 }
 
+// AdminActivity operation middleware
+func (sh *strictHandler) AdminActivity(ctx echo.Context, params AdminActivityParams) error {
+	var request AdminActivityRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminActivity(ctx.Request().Context(), request.(AdminActivityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminActivity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminActivityResponseObject); ok {
+		return validResponse.VisitAdminActivityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AdminListEvents operation middleware
 func (sh *strictHandler) AdminListEvents(ctx echo.Context, params AdminListEventsParams) error {
 	var request AdminListEventsRequestObject
@@ -4745,6 +6379,100 @@ func (sh *strictHandler) RefreshTokens(ctx echo.Context) error {
 	return nil
 }
 
+// CheckSession operation middleware
+func (sh *strictHandler) CheckSession(ctx echo.Context) error {
+	var request CheckSessionRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckSession(ctx.Request().Context(), request.(CheckSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CheckSessionResponseObject); ok {
+		return validResponse.VisitCheckSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndOtherSessions operation middleware
+func (sh *strictHandler) EndOtherSessions(ctx echo.Context) error {
+	var request EndOtherSessionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndOtherSessions(ctx.Request().Context(), request.(EndOtherSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndOtherSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndOtherSessionsResponseObject); ok {
+		return validResponse.VisitEndOtherSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListSessions operation middleware
+func (sh *strictHandler) ListSessions(ctx echo.Context) error {
+	var request ListSessionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSessions(ctx.Request().Context(), request.(ListSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSessionsResponseObject); ok {
+		return validResponse.VisitListSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndSession operation middleware
+func (sh *strictHandler) EndSession(ctx echo.Context, id Id) error {
+	var request EndSessionRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndSession(ctx.Request().Context(), request.(EndSessionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndSession")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndSessionResponseObject); ok {
+		return validResponse.VisitEndSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Health operation middleware
 func (sh *strictHandler) Health(ctx echo.Context) error {
 	var request HealthRequestObject
@@ -4762,6 +6490,31 @@ func (sh *strictHandler) Health(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(HealthResponseObject); ok {
 		return validResponse.VisitHealthResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPayee operation middleware
+func (sh *strictHandler) GetPayee(ctx echo.Context, accountNumber AccountNumber) error {
+	var request GetPayeeRequestObject
+
+	request.AccountNumber = accountNumber
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPayee(ctx.Request().Context(), request.(GetPayeeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPayee")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPayeeResponseObject); ok {
+		return validResponse.VisitGetPayeeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -4819,177 +6572,222 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H0Lc9s2tvBfwWh3JkmXkkk9/JCnc8d1k2/dpklu7Nz0Nsq1IBKysKYAlYCsqBn/929wAJAgCT1sK63T",
-	"dme2E9skCJxzcN6Pz42YT2ecESZFo/+5QT7h6Swl8O+zhExnXBIWL38ky7dkLkiifn+D0zlR/4h5Qhr9",
-	"Bi2eu7wmy8tMPxk0EiIxTRv9xsWECuQs1/yRLNGIpJxdCSQ5wgwRnKWUZAFK6HhMMsIkysivcyJkqxE0",
-	"zD8vadLoN7rjwzgah6S5j3u9ZjfpHTSPkjBuhuPuuIOjpD06II2gISSWc9Hod9vtoCGpTAnshCBnv+ia",
-	"LNECC6R2jMY8Q5hxOSGZ/XgjaMjlTL25N8v4KCVTsbfivLe3QeOMifl4TGNKmHwxZ4nwwst56HIMT5Vg",
-	"RdAIp5jFBCWcCMS4RDG/IRmSCox4yuds50DJCKL6U4Tx+dUETTkjS+/p67u/VUefEJyQDA58iuMJOeVM",
-	"ZjxVPydExBmdScpZo984SRd4KdCQ8aaQPCNDdRYRT8gUOxTY6DfsA8UuhMwou9KQtkiQb8ksxUtNmuUv",
-	"DWU2J0O0mBBmYMfEAnA7I1gKJCdYIj52yM+iHS2onCA5IUjgKUHDCu2u2rL6Xr7ZEecpwQx2+5Ky6/r+",
-	"FKoZ+STRDF+RANGx+qLGBGck0JsYZiT9dtBQzw0aQ/T07YtTdNg+PHy2CmyDeRh24j0cx4pQxF73MGqH",
-	"B53eUdRt78kMM4FjtQHxX/E8Ezz7lix/+O3sPzz8iYWt659DeJ8cI/e7XhS8xZK8pFMq6yd7ryBLBUrJ",
-	"WPYtUAUaZsMAYZYgQWLOEoGGcojmTNJUHRhNuT48TlO+IMnKAzbgFGOSDRrH2bfdY/ltJ1q/wzc8pfHS",
-	"j4FUPaBpAc9mKSWij6gUiOEpCdCvcy4xGv5qNr6gLOELNFwMEWX2GFtt9Ndve8eLb/dD/0aJzJYnY0my",
-	"+h7PDawkRwtMJRqRsYKTZVQyW674fifKP0WZJFckg29dFCTwksdYf8UHGMJktnwi0AzLieU3NFMXTdO5",
-	"78hbkN1eGB1hfIi7zf24GzYPcK/dPEp6pNkZR/Eh2R8d4CM/lN6/f38ylxPCJI2xJPVd/5svQJw4D+kL",
-	"s3/QC1demO8IzuDq43T67aAxwuw65hkZNAJEsoxn3w4alN3glCaXkl8T5r0Ot0FjhjM8JdIwwRMNiFfz",
-	"6ciHVQVgA6snAjF4Sm2w2JYLwEbQoOothYpG0FCk2eg3zPuX+u21GPpnRsaNfuMfe4W439N/FXvlnaqT",
-	"nAJj8G96qDjCpWYdQ8U9FZdUDMwQZgudSRTjLKNEwN/GNFUw0Y9izeyO898KJemx0gTQdC4UdedstzVg",
-	"JYBU+JSFya9zki0LoOidlVA9xZ9eEnYlJ41+FLa7QWNKWf6LtcIFNJ86HH7C10QgjDJ1bZHAY9IvhAWo",
-	"FCXxYYWKhNfIeExiiTiLSQtFil7bvR6aZZRJPEoJOjk/PTtD8QRnOFYgOh4wjN69O/se3ZBMUM7QATBJ",
-	"dMV5guIJp3ENVOaK7TejcSduHoRh2DxU/+mN98OD6LB91MFdCz8tuAsAVmTdKki2e70qIGdYSpKpNf/v",
-	"w2DwqR02B4NPB88//uuf3uu8QnaoSzzFbImoJFN1TiCuCU8TgbBEUy7kMeqFaM5SIhRbTJPSxemFfsIA",
-	"Pl86TULGeJ5K/coUf6LT+bTRb4chHEz/5OOht+qmiRlngrhX/SWPr7UaEnOmNBP1TxApmstaHepf/xGa",
-	"5eZbzlVDe6NTvVRJLcwIQYtMXZQ3Z6+EEj8YZXyBJviGIP2C0XL0Ii10whBO1EmEzLDkGYoxU2Dj8TWi",
-	"O1AhO2W92nwX5L7df019rJzwdlsm9UYvoKFfUfPKaw7VXdwOWPmej5UOuBZWt0HO0bl8wedsN4hmXF6O",
-	"YbWyCWD18RyohqNQV1Y8CHth12sAIDGPJ/ar6xBY7HynOMyXBTT6t1XBxg7vnfq67+6ViFtZSfqhhyPh",
-	"aOUVKr6yCQtf4ioV65bxICeUXSmZpa+GxoS6Ny94NqJJQtjd8QA8dOy+X7WYiz9WnQpgKqVLbbq791c8",
-	"HDcl9qa/pZBirBMfVop9KtBapRH2dXmtFYm6M6D6UIXwfm4CfMFlokV14RZQQlGzMfWI0jx2fGpnZXV8",
-	"4Kh+p0D1FEBcD6fHHKKaDBEo4GorSvkJ0GguARAK/a7sQzxDfEYyoLtjNKztzyxXPx1Q9GnGhTinkjyI",
-	"qXip9gTFnF9TggQRoMxppZDxwkoeZ3yam3eCSvIHk/Ku8YirIMjpOffPrIbEbdD4nsy4oPItGVuP5D34",
-	"jXGxXYJWeEk+xYQkfvfmiidLOLUOuxgzdY4ZFgIdheFBdHTU7nUPuuHRUYSmlPEMzRmVYuc+TbuBBZ+n",
-	"CRqRmE/VZeEoxdkV8SF4xbGAcfkdnCvQb6G65/UX74YN+DdrLnH57AD79v/1Os1IXXzvUcyLm5y/QG0P",
-	"EGx3lmCy5BTgC7YLPe9R3f378nBAxRlT5iVOH4QJahepyFlrpI8xTUmCOEN8rphOQlrov+dcar+EfYom",
-	"2q285HOUkRnP5A4sqp6yPC2uzvmUaG1rQZT+D8aMsyu/GDZn2wne7GrDPnwUbGU/LAx2QMaeZiQhTFKc",
-	"igfiSYvs2FlvhU6uLSJkLtCbs1eONH/o7Yn8CnrxSfdz61Qj9xw7Qk9t4WG/aioFaou4MIWPEc2tC6m0",
-	"x8WExuDddeI3Jce+b3vm2b3iQdfZ3iy87Vu9bB7XDt5m1cO7bomqQ/j2tqDDtyaAtwsaLIKBXpaR6y9j",
-	"CCQQpD6Y4VgeI0GIdiKDyNf/avQ/fC4WMpRknZ9YopRgIVHUCBozDncQ/OoQ9mvcfnwoQYdlgs4vsUDm",
-	"tOuI2AJipwRsFjXSYQVQqcih2kKvjB2qhHc8weyKaBb0Bi9TjpMLzl+C2vMQ3M/0WpeS80urRJWDtDxZ",
-	"oileap9StN857KLRUpLcS/lg5hN1/LiCL1OxXr+r738nSKsta5Uwsyf4nWLEmKFoH/1Iv2uVmMMDHTUZ",
-	"lkYLrLhoONdOY2s7tNBFtkT4ClOGKEOdyA3WPUz1dn021c/6MFHa806Q4K6o4F/dxbGOFGKBILCCBRpC",
-	"hLEJIcYhEngpHgvPdza28e0iSgpQuVCKpDgTYr6WqjzUhOOYCKHDeTqyNBn9v5i+pj+cvfvtLHpFz8QZ",
-	"e9uLT8/2z65nP//P6Q9HLbL8ISQ/n6iHJv/bfpXGnZ/o+L9bcTtlo+mLMPn5B6VTVmJytTAe+TSjGRGX",
-	"lDX6R4oZZ2ScETG5dP+wH3YP3b/dd5/LX97/svzl51f8jIXVjWY81eEyIfkU4j/wlUtDvjoouj25Ai7e",
-	"YJr5CPbCav3CBgyN6V8hQkgcaTqZI+uooZRlUk1H+D0p+JzI5il4NPwRU4NFDYFAxyLKHpByZLoWWi4H",
-	"7XcSf3AC8qtiEI4lNsHgoXJecuIRNPmysQjnqz7u6j/JTtisd2nrOSyDBnYKCRPH6O6xjAuTJvIwl1Y8",
-	"zzJwdEypmGIZT3zerPpDJUeWTVhBjJBEILnII1DF1cVTguwyO3dk5V8DrapIBjQfpMQrYuun2rkfK/Dl",
-	"7W1cqpYPqAgTT8mljbB5UFT6+ybsFBCykNspSs4JS0gGqU8ZiemMwpeyIkljXaiwdJAdBQTqSBgGaOh+",
-	"Sf1cowf1yxVORPTUEHZ+wGfKaF7lOlTWh86ORFN+YwyPd8zNObrvBS5lGa0LFukHKvZI7lab4nTMsylJ",
-	"AqSVigS8AMqWMie9pizRyTiKIQEYkOJPO3eX5HtSH99oXepjKaRrVSQjN/za75QvP1CBhI0rwGnBTlK7",
-	"UJxaUXPSQuf0CqwCMA92fmj7+fyDXrFVOoA687xOQ9VTVx9xzq0uKiQxgGZrdQ0s0KBxMpcTntHfgAD7",
-	"yKS7tVqtQWOnZ3dcMer4VKA8H80DgOpZdsQfKstqjxhAwwkDws8QidKkYa+C9+boK6M9aHBx7F2aZ+IY",
-	"DUuIdNZcTLjw0EJF492Jx6vCfV5n79Vm31D2QD4Ul125q7jRn9JD68Tv/+rseBf38kQgckOy5UKdK9Dy",
-	"1eO/DrT7FKS3LCEOPQVPNTLaoeQLnCU6wTTl8TWfy2d/Ki/2O4ZvME3xKH2YG3PurFMTk9kNLYLWNvhO",
-	"ryYSMb5wPWhiwjOZLh8e4OpURaXego1J2q0Wu1ghOvIz7Upo2AWNeac2RjIIzt6QLOU4UddWmcQjPpdI",
-	"ciQknwEhT8DNJiQUDSRY4hEWpIXAWbVNHYlLsvf3hb1jYj6b8UyS5CeSUHwBQHsQ4eQLXk7VitozVFU5",
-	"ct8vFqjqdHu4A7xXJhfYB1L7sBST79FPJ94j7IhkfGtXnOFqh8MqVIZgMbwn+PpeEtpB0YLg68sZLYme",
-	"0wlXegcG5pnLFHW3UDYHlTihV1SKQAsgRkw1FEn0H3SZC7wwVWxXh7OmyuARwJF3n7ti2LzkHBEslupy",
-	"Xc2J8Br6+ZF3gkS7mkGb2QhAKvDChmc+sGiEUjlJMrzA6cO8OI/SafGlTPdyAk+t3JGYascdJPLkJ3Az",
-	"9tU/ZxmfkUxSDX3rupvwNCHZpS4dcIuFThKMXvIbkuLYU5hY9//fqfQmsMlmm977zjx2GzTiDCj0EsuN",
-	"Lno6JULi6QxeMx6STS+d2ucULQmba+wp+CO6Gu2umfetRr1g0gYn1u/srXpG12LYqqcP9ZIoH0ILMDtw",
-	"MB91T1kC7sd8n3z0HxJLNwd9RY1X1M6ZLeipWCg2/HI+YSiekPha/3Vt1ZdbutQu19u0ywU3YfPo4+eo",
-	"fftPH1Wajb7BOihepnmlswDnkWQqtqRYtegUfzrTr0DJjPkozjIM1OLUiW1a9BX5JE3NWRWhsLnyYl5M",
-	"TO19rlRqgaOOMseuiJdPhJOLCaUfprYn0PVYURCGofv/Eoqidq8XBg1l06k716BM7ncbTgFRFDr/W19K",
-	"ZDfuJKvgJKFq8zh942BpjFNBgiqzyg+9FmNTi7ASaNa/9L3zaO2O6QV9aPiuYF8PwwNT1iJi5ApLekMC",
-	"m1JhEjtL+Dg86K7HRzUR10FJ6EPJKWSUvKHsflgx1itoKZukpVZkGFls/XQFF+7HioV8qDl1GH7FNmfo",
-	"7Pw16rajA6Q0yzJDenf+faPMaU6av3z83PEzGvuVCy51nmYZNqNV9AHG4HwK1fhpajUCEViScemESijO",
-	"chJ91Y7r+F+L5LvLPy/kQXDYU/nA/n35zpVP/UIJS0k+yTz7d0KF5NmyIPioGzq1oLongLJAYx34dv5W",
-	"RttbwmSAXvEbYgShK0m6oQd1z2/IOo3ongoNjqWvkvj9hKOEJojKvvFaO067AA2LQo0ADXUWMM+G6KnV",
-	"u5WRklJGnmlfEmacLad8LoboqeBTAgbYYsJNeFYOmKBXjCSIsmfVWlm38qYGlDgFbRUnSaYsEi/d6mee",
-	"CHT2BpkHjxGZzmSR1O1uuYyndthpha0o6rQOfN8nCikmJ2M95AF9F8a+pcmmx8/AOnDtOG+x989NwwSb",
-	"Z0le7W3e2nTI2mFkroBur6lWbh14LB2gBD6NT0L9dwV1pcO6e/HdWgDmDrQlfacema5UUIqybJhikR8a",
-	"Kb+i7FInvztQzTVh+wtd9we/mlF2abIvjfbs/uimLlkj9mPp3lU/UaOXF5SkyfMs00CpoME4PEoNY9ak",
-	"0tYWz3NrPaZMRqzcMTQTIIx+OH/9Cr3RbylFheeuHs2DoNx879XJT88Vz5phOcl/0E47/WP5+tu8Xl99",
-	"vItau9vc0+ND7L8JTuWkDivreSmwza+dBVZ80rzl+9CZh12cQI+C46JJQYAERzQRSPBMotESqSvX8rUp",
-	"2NQJJBft8znc3YrZg5vjj58Pb5v5v7tb/HuVpfRS3YN7quMPk5Tb64smqLjp6XP92I+UJZvt5FVq40t+",
-	"xef3tE8q6YtbJBDq4H91Dw7L83THYUqLgBxX25REcnRFdCZ+3l7pGLF5miLOClOcV2VxvcGIekeHYEqt",
-	"nQpyeT0jzGDyYURTcThVHAlglYauJojwWEL3HzqdUnYFXtt3jCr9HTF1X1IT8EdPX704fdZHKZG2DQtm",
-	"S6SXD9AUZ9ciQGKGlbo9YHjGhcz4bKKU78lyNiFMwOJjBT4h+UxUFaiKS8xRNLvG/l3dbOWejihGJcXp",
-	"ZaIrQesAO1traK7uHRIZm/3uxr3XyLinUef3Wa26oSaKUAZAFyjG+p+qLqb2UdRpeNxH3WAVW7R+XQ/b",
-	"N85slPB4PiVM6o5LR93eAURkK8YxRC628iGfqkdvA0fS+3uMaWejTvQxEqauRpvCm5oB5gaibR1KgAiO",
-	"IbkV1sXlWhS1/la6n6O93NY1vk2at47GPhEVFbyCye0iLzVwFApB/cP/vrh4g/QDATQpgrZspe92Qy+1",
-	"m5jOWjwFRTBUmQ2QE5BTkM3Xsk6IugFhlNYqCaaUXSOjkEG3IMAa+TRLMWVKMPCEVBWvlbVNrr6R0WZG",
-	"IL8yJht1NGOQaDDkQM4JONDEX0K99z475O8B5hL6TpkuhVigTEebWui5Ilpl71IpNBSwRMPinJ/V5281",
-	"GIwaWD96PcOsmuRSzbzzZwG59c6+Fhe+/jerctLdf0+JnPAE/lwUMHu7t/jqt1bGtL0tOSt5uL7M6ZW9",
-	"AZzQ7Mr2qDUDqFLc5FQquxkPHz0X463WtH5XNc0l/fISPqp+ayI6lvScuhOgi7Jt6FalVM/qqrUrjDdZ",
-	"rbpAMsM3JM3z9Ya5Y1Hbb1V9wGzS0ryu1ihvMb8Ptf1JrHvpehU92+zmLr5KTSCXD1hBconTS+tVrYPt",
-	"NSMIntFcWXESS+45pHiWkMy6gBQvEVuLwrJX2CMN3f6Ql+3upL7D50xCR8FFRqUkzG4KFPl2F034XHtA",
-	"7wQYv96l7n4V5DUQevbsI/sL1+VVPpHSkjqdzlGA3l2cBmhK44w7NYqui7C934yiZrt9ER70O2E/DFtR",
-	"u9Pt7f/iHjjBkjSVBuQjygt7t6ui0/hFTYaszIgS1mBO8Rn+dV63kHZWgOb2Egy7hxsNhaLCzHe3nHK+",
-	"rRjYgyP1br3eqpaturWtiXbnadkmDbSM5SO/TuWrDtz8NZt1TFiirDi+gGgaH8PFkTozmxHTYjffgq06",
-	"XL2LuwF4+yB+ufawEBKmCHGjq6qE/9JiJTx5wenxIMPGvbfZKUXz8lCoADMtpYtGLiao00KWieGM6KYv",
-	"gBecmLzw3QZeVkTETfttMJwhtLqYYElsvk1CMxLrplmh3iJlRUEbnxFGtBGyIwvZKlB4Xc6jL+tF7Ydk",
-	"M5zJpVtLdScQ3cf1cN8YetCYYOGRa+f/Pmm2e/soz3iaZeSG8rnI2y+r98ADA7aRqTEURGs5lMmMJ/NY",
-	"mirSglX3xmG8PwqxshC7ZD85GHVw+yg6TLpxj+yPD8LD6KiNO6Nu3Ev2ycH4MDyKcHvUibsJ/H2Fn3W/",
-	"63cQbBtxEkpF9YaAowC1A9TR/cE5MjWmRs7n7Uxs/BOjKzxbL/Ajv5F69xhU2TTZJhjnMAobkrO1e5fb",
-	"QcoX96oxqhyYnh3mHCDwhKrNfXPBUSZtQ64bmOAOImQuS31kcbIqEh3BVGaIADvtiQwaizwPtOEinbk/",
-	"8bksGxPF63W1J68NfswpQkro3pMPV70o3LG516Qa/Y+OM3mUwRm9vCn+6InXmz4yT4QNVpU5Z9QKW6EP",
-	"FVfcXbh44YpHrfZ+69D3ztqdzDJ+leHpqo2EragVbnQ72S8EpZOXdluHH3DieJ5RuTxXaDGgU5a4t+O5",
-	"2q1Nw3gi0PDk+5/OXl3++Px/hy30Xs/XILY9KRVKiEFjdyrzaCxUdDjaBkkFZPGr51qrepE7zU8LOOAZ",
-	"VT8r7QH0w5O5Dnrqn15YefDD+4uGrxHF0NUWIadh+Ob1+QXaw3M52YM4+LCFXtIbIlDUQ1PK5pIUMx4g",
-	"U1XrpfmOJlLOdMozZWPuNbNIOm5OuJAkQTHPSHOE2TVlV7YCpl8Uvs8yLkmsHhwtdR5/gAx/MPk/mr2I",
-	"AGHJpzTOy8KFTt7HA2Y0TqW86bIp7WjV6qnbnB+UC2PTc2Z7+CMqWwM2YN98cy5xJnUx2jffoNczwtx0",
-	"nacWcmbvw2cBGJTqu0/rUH0WoNlcx+UqSBiRCWXJgH1ja1XJN+ApZlBjrcutW0izKa0+G5Eu1uYU9tEw",
-	"CnshzOoYvjv/fqgILgpbvRAlPE1xJswxDXMV33wDi0OonzL07uJF87CF3rFrxhcsQMlc5/ATKAIFh3aq",
-	"4Alp55SkytqSGaapwqySMqaaAjhd4btQOBwwjMaZaaYBGevKLAROCVswbl1dQNQNw8DqReqPc70hBCkH",
-	"qJg7YU4DQQd7lmp4RhTxmaBcnOJWJQyftdB3GWbxRCli2oF+DMNQCBoWDuxh3gVxwLC4Bu/RhKSzFhpC",
-	"OYwup7DueexzzltvUo4JMJEUtdmS5lrVlAaKJmkgMj3IZ6ZDlW7/SEU9wpLPhW9Cw4CVRjTosIsANmWm",
-	"V2RCIjHX9rv+M0nsbJ5iClHTjiHqI5g6FOg6BJuCYl1Ux+p2WtzWWp3NFUuUAjY4n7XQOTQKKapQTIme",
-	"PpVpxq3TLMCov6I3hCm4MDNLyO1SMmAjQpjNwBcUxk/8hK8BHGYWEuOQOBdjpitwjiGi1gTPH/TEJAI9",
-	"LY+ieJZ3g4gnBM+gg6bJB9M1dAavSlVUJAktq+czRQ5DcHUP9ZyHYzTmacoXlfkiT81aw5eUXQ+NhHlm",
-	"XB2mleE8TVvoBOlXcu5GpRgwM2XE7AHqNO29IJ9wLJFIaQKd5GCuj+ijYbUAdAgXr/i13YRAkqQpgoJW",
-	"aAMqJGaJ4cCo2z6Cv4sBU7yn1H1rYgdciPJkH7NLMDzMJq2PUDOjU011JU+heucf//gHEDcw83iCKRsw",
-	"iAZZE3Ko/gKXUcHSmJzg2E35gmRNxcHQhHzCCYnpFKe26l0QJBckvSGQ0yfQfzhlVi6p36AxIQl6+u5f",
-	"YRiePAsGrLDOxpThVI+xsoy0P2BRqyRxtDzSMgeSqPa76DeScWHlkH4gGrB2C9FkwDotVDaCBqzbQtYM",
-	"GrBeC1UNoQHbb5kyogE7aOWCYsAOW6hkDg3YUQvlBtGARWELOVabrdpWl27AoqiFfE6IylPtFnJUAYWs",
-	"58C2oJRcR0W1TIC4naahXKaBGNJ3PsiFCGUox5LWCEVuFAN/FmoHRMTqMupUjZTGhAkwYIxe9dOZ0o3m",
-	"WWqUF9Hf2wP+yedZTFo8u9ozL+2ZumhbsPed0VtO9WC2XL01WvNt0FDr4Blt9BudVtgyeQYT0C/33BDG",
-	"jAuPe+p1lYvD1K2MqnMZalDUo7ikVXKeVv1TgWm+oLFuyd4kjVhd6hkIhAGr9AtQCkIbZZglfLpV9Y7C",
-	"6YlPSCndNuYzcK6r/ZJ0bNw4ubjxTQ2qlK7lYk3/1lZNDdj7CQc92g6zG3E5CXQJI4vTua1XlvmIgPI5",
-	"oa4bZAeGb+uqOfgadWYxaUBoMsqbMZ8lypIoMp8a5dlXH/zmX/FIpVjRbWr6HU+Wd27lV0+gquYkFZ4+",
-	"U89QyyCymT+QsmNTZLYue/Skgd2W7TSlFFTnBrXD6AucdVMHwrwGwx7ZrSDcEGyqw7EoCTT+h2pfwds7",
-	"jiFb1T/QGY2iSK9SOe9RxDZV0HsmSEK+47qReIVP/+FD8TbPVPz9mlaoT3fDcNV7OdXuVZorq9eizubX",
-	"qo154b3e5ve8XQ3Uy+325pdtiT08f7T5ebdH7W3Q6G0Hj6Ljei/sbHMip3eF44Vp9D98DBpiPp3ibGnk",
-	"oCMGFbHgK8VcbS0nZGZ/amZYkqYebdZvZOSKCmmcagXVfS6zhFu1yysi/elwnhkEWqctT9cBhVtfcSi0",
-	"weJaGCGyRCVZha6IFKgbdpRY1lXCpv0NVWYgFTo/sSxdrogshEuFaYZ/JNM01YZfF8/UyiU0glhAs4L7",
-	"3nUtsDZSeLmxl3pvi5tRGSMFr3W3eK0yle2PuLmfS57IDx9vA9eX+uHjbelqvyU42XS1b++qUlWc6h/X",
-	"MoA9J3H6YZ8JVqjxJ4lpzmR0cJOcCexEsxW3AUD57hfBkD9QqzRxk3YPVKRKzBanCpPb39Lp76UYrmJf",
-	"leNUou6R+XWNU3mPbSPZu4gwQ/+YLauAishxuxTGLbHfw34I7BdU2+gXX2C0ILDtm1u7QUo/qzVr6jkK",
-	"5dGS0kzdUTYrmLC/h+667m3fBOivU/f8kvKoLIoerZZbmYYGr3W2Fpsv89mRX4WKXBO0JcFqQKH9/dtp",
-	"zDkrWC8vTSHPl5GVr3Qz53LjwwBt6neIUnpNEIaAW5PqKXot9JwlptWi0cJLzXALf9dxKVFQT79XKvwV",
-	"JwJx5vP4xLYvRuMBgrXUHaMoRcpbYDQOOmG0392eN9e6dWwlX7t++950AMtnyjyGhpK/M390usf+yThl",
-	"yR/wF2WR+rbYbnfb8UgI3m/ikG42/Er/wiuyIEIaPz5EVnVU1oTpIPA4gkYSI8pIcoxwNaonnaepLoCa",
-	"4oSA67xuSaRUyAt3YzWToprCm+okCfWpvHv4clbJgi8MFN+ceU8m3p21TE3Xyoxcs0EMIW5TB+yWP9ZL",
-	"B8LoAvTifhj+smLb44xPS1vdprBgww5NFG/t5trbbE7ye21tg4C2PHrjgzaP8ONDfVE6NfLD3wbbPQ22",
-	"j5UUUDZP0/tYcZC46rHkXjNTQGoC1DZzv6wIvKTsepMYh2cerW3zl/G1vaSQ1FMvxnBEX0lCfGnPmysn",
-	"9z7TZLUz3haL6FZ4WiU1zgSTB2RG6OaV1F43+kVpfNJuXOl/c60/ys1k/Ed/LrbiG272lbjx+aairy/G",
-	"Z4LPq8jjiUBDWm0VsSX1g/I1w3JS6F40WRvm3ljIsg1DHOviry/jX/kJ0iWdYIRSdVeFIyBP1STbKOT6",
-	"hp4FkGyDUnIFuVaMUPW4NmU0ax4wk3QkYH7WE6EePi5PmSpoBIkJXwiE0dCpFxlWZwc4qWhDn3smB+Rj",
-	"iJuYJrmViudqT0q3ZqRxFPZ60WG7c9DdD+/IM53ymD8yumIOXRV74aEOGXtLFsvH3igcayA0QjJMjsjh",
-	"+ADvj3pxN+mQ9jjC4egoPkwOyP64h7ujTtxOIhKOj/Dh6CDeT3qkO+7g9iiK1bsVIbnfjMaduHkw6iTN",
-	"o7hLmr3xfngQHbaPOrhbEpLdtUKy3e9EraMw7EbtFUKyVBNVqZKr7iZph83DUYSb7v53Kl71XLcJFnq2",
-	"WxG7Kd3lv4M4X2kQ5542zuN1aVYHh/6VXZsWFuYSO3L8TjlUuRjd4PDUjVC/nNbyko5lEe/REZoN0xUE",
-	"MeNbMiKItKU1cyZb6C2JeZaQBMb06BoRqRWMRd6JuQWJzKU8L5NI7epHVNgaEjM3SgMir1/TWg6sAonF",
-	"MfYGk/Rbf+d47TIv1vbm/UvGrf4A31c3PLrLey63/RPz6JLFHKzn2e8M7/AmwxWMyNQw3ycuZetlvxyj",
-	"vsDX25uXga3MszOPYNSRQNSTB5dv/TEYdF1PHtwpFhM0xfGEMvI1ZsN1/V7KaBsvZensuRl2hKNRO+4k",
-	"XeIaTKNevJ8ckMPxUbjh7xUzrNc8TKKweRBHUfMQt0dN18wrmWGdtWZY1I+6LfC+hivMMKdrxZexp1Iy",
-	"ln+nxf2dFve7JXvUxvH9lW0jC427pMbl4kdLWCWNS/Wb6zI8rFKqczxqkg0We0mFPCn6K25OzMg7ZOhs",
-	"tSwfJ/d0CCX3z2xdSf5rUL2Hz0qecO2/9iUZ5H1YC/ZXnUy3It8h35k2l7QV8kQgBl5jzqTpdEAFTPtx",
-	"uqAo5hdjoauf9dumQHNErtRLYKNVh8SlhVHjO8ivpTO4g3/q/djdHl//Nxh8CsPmYPApejEYfDp48fFf",
-	"//xaEyseoyWoSa9mCD4oqcGd7LchocFS6V8gm+GryEpwesuuMHkczgsem9V89wUM7rG5wCIAHigC4xIQ",
-	"ujBc5xCIACkStD8Zh5FWl8pdk0WAmObnwMeDqsNIz4VQ1s7Cjqtfweef691vlX4Hj67Jvqu1zfaxwNKI",
-	"qO1ukjNAa1Vam96aGQEOiRhFDdPKEZ6+7dU7+d3lshed077qFDc9Ga40f606bq0yHs2dhuabSOXYTqOw",
-	"2WsnYfOAdMfNQxyNmq7ddc8R1qtMrKN+1O53u60wDDtR+MsDWXoxfGwDQ9f0+Dc7fxzsfJ5QaVCyHUsX",
-	"tlG8l6Ofml5nLNGd2XW+L1M29ZSwVUq1bj6/I3e6aPSj9mHX04C+U28p/8GZ7nl0GLUPuhAMr+hDCnD1",
-	"Zu+9qH2w9fXQR1zhcDBdcr6iDKlHTtsX4Ktk14gyC9yN1J13/Fvd5gf6CgqEbQVSC12sjG2Z+FfuOuqb",
-	"+qbxPNPhPSnJdFb0buu2OwHCKfQQJk6jN+hAqWurdP8wXI12GW1J2VvohOVt9pwQi20AZ4uv8v1CH6D3",
-	"0BTOHKmP9NiI4epxFHmHbczQv6WcKS0jQOd4Ss6pJN+ey4zG0iwDnEDtYASdNa2TecBGPFkeozjjQjQF",
-	"lXlzIWE7s7F8RownDqfxtIP+O6vE/P0a6pTG8G3lI97iFkFnenEmxNze2C/HIMxrp85UnG15xKlCpSKA",
-	"P9DD9qf1k5WY27nuVeoytIKrbw46GT7H53I1o4N6TKfUsg8un9I4CLjYUlRYhNsEFC474wukGOVJ5UFn",
-	"kA2iYsD4TPeGhnVNH68URqTxIpvQsl0/R9C5WPdmCZVxETucGnIX/uGMrbw1HGRTCei5HobC57KiVJ8T",
-	"2TzVQ4DqilpKcFbCseHYNtaXEahTM+Mma87F3K/2WPXxP54fPTJvOrANk6+4gm8UDMJchjWq0IxYHlG+",
-	"2E/zQHI+ZDj/TZnSCkKDHj/w/DPdtcnoRIq/mCa2PNN9OhFGjCxKrMjpkVveijOJASaqRmHevPTKZhpp",
-	"vmK/Aa0F5YIjiUcCqW9ilHIhwdW0RAlX+5zgbHqMUgwTlXWjRqw+N+YZEpKnhjnm8FlMeFqc/emwNItu",
-	"+MzHzcw5tOj/yplaZcqbl6s9MjXo6+U5fxUd6C1RXEDdLmnvyNbKkOVtwO0mMH38t5UOjRPDirBAoI5g",
-	"YebdcGBA0C1a5MZLC70lAprPuw8t9KgBKtAY09TTN05v4sEOEDsgtcGvt7+eZvy6xzNxktIbcn+fxBrs",
-	"nZWBiNWH/stB4WsLHWFkUkZwstyMpF7YQYsJTYnTyRslGcQx8xkBehy0CV2qZ5WUSbDEI6xnO+AFXrY8",
-	"LBkny8eGordqUw9xG+3WMJnweWomPhngw0TzDI/HNF6LYGfgiBfDSsLb7u2muMmMIQFZm8931DNS6tgr",
-	"Bow80MfojmnJZ664I1bcuSrFL/VQlK0xbsfErPAXmnXFF7mc76GDjwU21RkAq5EHKylc+2JjF8U11OkP",
-	"1hEFNGKHO7Tyrt572tWqP+Rrsu0kXQZIXUlETfY4jNxQV1nPTSiiVnm2hr/4EM+UJtsEn5atbCtVRTpL",
-	"lWoh68sZw9x2xK41r2aJ9uNlWniZYKUwenkLnThKrUCKKTqjXI5hpIKr3uq+IwMGxjbMvDbONoiLxrrl",
-	"fUmFPlbqa95aaS5TGBdzgBK8NE3XLczKMrR+1Bc8c/JHbMkfRGiH4J0cAoPV+QzC3s8iv/7p0BmSo3Nd",
-	"8qSHknPW/2mlM9lk1EwY/DMquTJKncUcUr39ePv/AwAA//8=",
+	"7L2Ncts2ujd+Kxjt/qdJl5JJffhDns4Z12lO3U2TvLGz6dsox4JIyMKaAlQCsqLm75lzLefSzpW8gwcA",
+	"CVKgJNtKk7TpdLuyROIbz/fzez40Yj6dcUaYFI3+hwZ5j6ezlMDns4RMZ1wSFi//SZavyFyQRH1/g9M5",
+	"UR9inpBGv0GL5y6vyfIy008GjYRITNNGv3ExoQI5zTX/SZZoRFLOrgSSHGGGCM5SSrIAJXQ8JhlhEmXk",
+	"tzkRstUIGubjJU0a/UZ3fBhH45A093Gv1+wmvYPmURLGzXDcHXdwlLRHB6QRNITEci4a/W67HTQklSmB",
+	"kRDkjBddkyVaYIHUiNGYZwgzLicks503goZcztSbe7OMj1IyFXs18729DRpnTMzHYxpTwuTTOUuEd72c",
+	"hy7H8FRprQga4RSzmKCEE4EYlyjmNyRDUi0jnvI52/miZARR3RVhfH41QVPOyNI7+9XR36qpTwhOSAYT",
+	"PsXxhJxyJjOeqr8TIuKMziTlrNFvnKQLvBRoyHhTSJ6RoZqLiCdkip0T2Og37APFKITMKLvSK203Qb4i",
+	"sxQv9dEs9zSU2ZwM0WJCmFk7JhawtzOCpUBygiXiY+f42W1HCyonSE4IEnhK0LByduuGrPrLBzviPCWY",
+	"wWifUXa9Oj611Yy8l2iGr0iA6Fj1qHeCMxLoQQwzkn43aKjnBo0hevTq6Sk6bB8ePq5btsE8DDvxHo5j",
+	"dVDEXvcwaocHnd5R1G3vyQwzgWM1APEf8TwTPPuOLH/6/ezfPPyZha3rX0J4nxwjt1/vFrzCkjyjUypX",
+	"Z/ZGrSwVKCVj2beLKtAwGwYIswQJEnOWCDSUQzRnkqZqwmjK9eRxmvIFSWon2IBZjEk2aBxn33WP5Xed",
+	"aP0IX/KUxkv/DqTqAX0W8GyWUiL6iEqBGJ6SAP025xKj4W9m4AvKEr5Aw8UQUWansdVAf/uud7z4bj/0",
+	"D5TIbHkyliRbHeO5WSvJ0QJTiUZkrNbJEiqZLWv670R5V5RJckUy6OuiOALPeIx1L76FIUxmy28EmmE5",
+	"sfSGZuqi6XPum/IWx24vjI4wPsTd5n7cDZsHuNduHiU90uyMo/iQ7I8O8JF/ld68eXMylxPCJI2xJKuj",
+	"/pEvgJ04D+kLs3/QC2svzPcEZ3D1cTr9btAYYXYd84wMGgEiWcaz7wYNym5wSpNLya8J816H26Axwxme",
+	"EmmI4IleiOfz6ci3q2qBzVp9IxCDp9QAi2G5C9gIGlS9pbaiETTU0Wz0G+b9S/322h36e0bGjX7jb3sF",
+	"u9/Tv4q98kjVTE6BMPgHPVQU4VKTjqGinopKKgJmDmYLnUkU4yyjRMBvY5qqNdGPYk3sjvNvheL0WEkC",
+	"aDoX6nTnZLc1YKUFqdApuya/zUm2LBZFj6y01VP8/hlhV3LS6Edhuxs0ppTlX6xlLiD5rK7Dz/iaCIRR",
+	"pq4tEnhM+gWzAJGixD4sU5HwGhmPSSwRZzFpoUid13avh2YZZRKPUoJOzk/PzlA8wRmO1RIdDxhGr1+f",
+	"PUE3JBOUM3QARBJdcZ6geMJpvLJU5ortN6NxJ24ehGHYPFT/6Y33w4PosH3UwV27fppxFwtY4XV1K9nu",
+	"9aoLOcNSkky1+V9vB4P37bA5GLw/+OHdP/7uvc41vENd4ilmS0Qlmap5wuGa8DQRCEs05UIeo16I5iwl",
+	"QpHFNCldnF7oPxhA50uzScgYz1OpX5ni93Q6nzb67TCEiem/fDT0Vt00MeNMEPeqP+PxtRZDYs6UZKI+",
+	"AkvRVNbKUP/4t9AkNx9yLhraG53qpkpiYUYIWmTqorw8ey4U+8Eo4ws0wTcE6ReMlKMbaaEThnCiZiJk",
+	"hiXPUIyZWjYeXyO6AxGyU5arTb/A9+34V8THygxvtyVSL3UDevUrYl65zaG6i9stVj7mYyUDrl2r2yCn",
+	"6Fw+5XO2m41mXF6OobWyCmDl8XxRDUWhLq940O6FXa8CgMQ8nthe121gMfKd7mHeLGyjf1iV3djhvVO9",
+	"++5e6XArLUk/9PBNOKq9QkUvm3bhY1ylot3yPsgJZVeKZ+mroXdC3ZunPBvRJCHs7vsANHTsvl/VmIsf",
+	"q0YFUJXSpVbd3fsrHr43JfKm+1KbYrQT364U41RLa4VGGNfltRYkVo0B1YcqB++XJqwvmEw0qy7MAoop",
+	"ajKmHlGSx45n7bSspg8U1W8UqM4CDtfDz2O+ovoYIhDA1VCU8BOg0VzCQqjtd3kf4hniM5LBuTtGw5Xx",
+	"meZWZwcn+jTjQpxTSR5EVLyn9gTFnF9TggQRIMxpoZDxQkseZ3yaq3eCSvKJj/Ku9xFXlyA/z7l9pn4l",
+	"boPGEzLjgspXZGwtkvegN8bEdglS4SV5HxOS+M2bNU+W9tQa7GLM1DxmWAh0FIYH0dFRu9c96IZHRxGa",
+	"UsYzNGdUip3bNO0AFnyeJmhEYj5Vl4WjFGdXxLfBNdMCwuU3cNZsv13VPa+9eDdkwD9Yc4nLc4e1b/9X",
+	"r9OM1MX3TsW8uMn4C6ftAYztzhxMlowCfMF2Ied9Vnf/vjQctuKMKfUSpw/aCWobqfBZq6SPMU1JgjhD",
+	"fK6ITkJa6P/MudR2CfsUTbRZecnnKCMznskdaFQ9pXnavTrnU6KlrQVR8j8oM86o/GzYzG0n+2ZbG/ah",
+	"U9CV/Wthdgd47GlGEsIkxal44D5plh077dXI5FojQuYCvTx77nDzh96eyC+gF1263a0Tjdx57Gh7Vhoe",
+	"9quqUqCGiAtV+BjRXLuQSnpcTGgM1l3Hf1My7PuGZ57dKx50je3Nwtq+1cvmcW3gbVYtvOuaqBqEb2+L",
+	"c/jKOPB2cQYLZ6CXZOTyyxgcCQSpDjMcy2MkCNFGZGD5+lOj//ZD0ZA5Sdb4iSVKCRYSRY2gMeNwB8Gu",
+	"Dm6/xu27hx7osHyg80sskJntukNsF2KnB9g0arhDzaJSka9qCz03eqhi3vEEsyuiSdBzLk/imMzAkPqg",
+	"nVf6Ly6aKgl7ai3JVBFlJWUJhAWS5L3ci8UN3Da3o2T8cBK0v8ZQM+bZVFvWqfBtXGUeO9m3cpvDPhrq",
+	"RR+Cy0wgRihIUUO7KkOkBN9hZWGGsGUv8TLlOLng/BlIqg/ZtJlu61Jyfmnl3rJfnSdLNMVLbQaM9juH",
+	"XTRaSpIblh+8WVHHf72gZyrWi+Sr49/Jfq00a+VmMyb4TvFOzFC0j/5Jv2+V6PkDbWsZlkZwr1jVONd2",
+	"fqvutdBFtkT4ClOGKEOdyPWvPkxbcs1s1W59O1Ea8042wW1RrX91FMfauYsFAl8YFmgITuEmeIWHSOCl",
+	"+FzYtDOwjW8Xjm1YlXOt8u/Ehm7MB3U2dEeTmGBNMY29obCl00T7JPUDEhGW7MKqu860bgbhO3WrE9rJ",
+	"0Vtp1hq/KqvjjA7ERqp/MmuiNs8yvp1Q65yN+um1y2e1868dhmEIUQnUodjoFcHG8TXlTE6+EciNNjCu",
+	"6SX8/87NLtAjrFJ+oe34wJ5QzMG7354V2M2OrzZs9rwYMATbAM1vh4GzsMco0wtKppW1uw0aF0p1F2dC",
+	"zNcyBc+mK4FBCB1AoX35k9F/xvQF/ens9e9n0XN6Js7Yq158erZ/dj375V+nPx21yPKnkPxyoh6a/N/2",
+	"8zTu/EzH/6cVt1M2mj4Nk19+Ulp8JQpiJXCCvJ/RjIhLyhr9IyX+ZmScETG5dH/YD7uH7m/3Hefy1ze/",
+	"Ln/95Tk/Y2F1oBlPdYCCkHwKHnfo5dKcCx2Gsv0BgL14iWnmOwIX1s4ibIiGudkVHgKhek0nVm8dMS/F",
+	"9VUDwP5IBnROZPMUbMj+GBWzi3oFAu39Lducy7FAK8E85TCpnXArhyhtz7Gcl0pc6+OyKKdXH9nyz2Qn",
+	"hMvb9Bp2BSFqx+ju3uMLE5j3MCdCPM8yMC1PqZhiGU98/oPVh0pczoYIIkZIIpBc5D7/4uriKUG2mZ3z",
+	"sLw3UIqK8GvTISVeCXl1Vjv3HAS+SOmNTa1EYKuDiafk0sY0eLao9Pum3SlWyK7cTrfkXMlbGQSbZiSm",
+	"Mwo9ZUVY3LrgjNJEduSCXd2EYYCGbk/q75XzoL6scdugR+Zg5xN8rOTNOmdNCz3nOh4dTfmNkUVfMzfK",
+	"874XuBTXuc49rx+omBNyR8YUp2OeTUkSIC1UJCBAK43CzPSaMqNqKIIEy4AUfdq5gTofk+p8oz1PT0tt",
+	"uhZFMnLDr/1u0PIDlZWwmpWxRJlRFNoDOqdXoNSDdr/zSdvu8w69bKs0ATXn+eoZqs66+ogzb3VRIWwM",
+	"JFsra2CBBo2TuZzwjP4OB7CPTIBxq9UaNHY6d8f4raZPBcojgD0LUJ3LjuhDpVntg4DVcAIv4G/w/euj",
+	"Ya+C9+boK6N9FnBx7F2aZ+IYDUsb6bS5mHDhOQsViXcnPoYK9XmRvVGDfUnZA+lQXHae1VGjP6VPzImY",
+	"+quT413cyxOByA3Jlgs1r0DzV4/HMNAOK+DesrRx6BH4BpGRDiVf4CzRIf0pj6/5XD7+U/kNXzN8g2n6",
+	"YNfR3GlnhU1mN7QIE7LhTvRqIhHjC9cALiY8k+ny4SEFnSqr1EOwUSB2qMUoalhHPqddMQ3boFHv1MBI",
+	"BuEwNyRLOU7UtVUq8YjPJZIcCclncJAnYCUXEtK0EizxCAvSQmBr3iZzzz2y9zdlv2ZiPpvxTJLkZ5JQ",
+	"fAGL9qCDkzd4OVUtastQVeTIXTdYoKrR7eH+q17FwKnGgdQ47InJx+g/J94p7OjI+Nqu+LLUCIfVVdGe",
+	"xjcEX9+LQztbtCD4+nJGS6zndMKV3IGBeOY8Rd0tlM1BJE7oFZUi0AyIEZN/ShL9g04shBemiuzqAIKp",
+	"UngEUOTdRwsaMi85RwSLpbpcV3MivIp+PuWdbKJtzWybGQisVOBdG575lkVvKJWTJMMLnD7MivNZGi0+",
+	"lupeDplcSTAnJr98B6GT+QzcHCn1cZbxGckk1atvTXcTniYku9TJWm565kmC0TN+Q1Ice1LBV+3/d0p2",
+	"DGx476b3vjeP3QaNOIMTeonlRhM9nRIh8XQGrxkLyaaXTu1z6iwJm93hSbEmOv/3rrlOrcZqirp1Tqwf",
+	"2Sv1jM5+s3mmb1eTUH0bWiyzsw6mU3eWpcV9l4+Tj/5NYulk/fxwQ3xnKU7hpOMkyRQ1861ZRhCVKFay",
+	"wTjj02NEpjO5RCAlm6vBrnXwLZoRPkvVuklSTjFstMNOK2xFUad14DuS5AZ8b0YgWLekMJELwyNpsunx",
+	"M6AwMj9W25+/yq6BHuIMM6iundvLpo14ibUruLwZSjAD8irJVGx5LfW+3kI25pl+D9IxTfc4yzDcCycH",
+	"eVPLz8l7afKZq4sAIyw3tmaqdZncUTtn8KAbYaFY/7P5hKF4QuJr/eva3G43Qbldzqptl9Nqw+bRuw9R",
+	"+/bvvmNnBrq77fj8dkLSGyqXD5zdE0zTZd5WaY5HK1P0jdQ7tqnlb5VccTBcU+bo2fHyG+Fkg0Dyqcku",
+	"DnRGeBSEYej+r3R8onavFwaNMc+migc1KJP73YaTwhyFzj/rk5ntwJ1wWZwkVA0epy+dNR7jVJCgyrzz",
+	"Sa89TVN7mEpLs2GTnEdXeI5u0LcN3xfs/GH7wMgNuH2usKQ3JLDxJia1pLQfhwfd9ftRTQVytiT0bckp",
+	"xLS+pOx+u2KsOSC1b5IetWDPyGLrpyt74XZWNOTbmlNx84TH8ynxXZNTPp3ipiAznIH4D5Y/odE7utFh",
+	"+Fht3euLp81Dg4uDbTZkxhctHzU8deStimmMobPzF6jbjg6QUuzKtPn1+ZNGmeieNH9996Hjp7m2lwsu",
+	"dWJKeStGdccRbDFziN3FaWoFchHYE+oeSxBYmJvZpEa8etzWnqm7i5/ejQa5zc7Kt8tl4lon7otLPiNM",
+	"y7V3nEiyxsBXUHgJEpVO5rkU9IpdUibu0ZsbS7a6iz+YYK9FRqUkDHEDNJXg5THChfdY/U7AfXznnVvl",
+	"P6AFucMKVlZ1dea1W+UQzNqju6VidJedAX/uJWU12FEgoNPSgnqvhvqbMiopTlGi80JR4ZS/417rMfF5",
+	"HaAVJGLxudwwqh1tcb5C7sC2uHtmQ4RHPbqHBnp3wco5EIVc1dnf3yBYOeSlVsZ64kV9OkExTglLcKY2",
+	"RFHU1xenVX2tvd+Moma73fDI093bpv7QLj54if2TsvhSHsZTpYdL8l7mqZwTKiTPloXsEHVDB9hHMzJ1",
+	"nmIdU+f8Vh7+K8JkgJ7zG2J0bFdh6IaekdYoyA+0leBY+mCh3kw4SmiCqOwbh7jjDwzQsMi6D9BQp3Ty",
+	"bIgeWZMeZglKKSOPtZsKM86WUz4XQ/RI8CkB2+5iwm2U9oApqkYSRNnjKvCRC6OwsiibzAOKJ+tnvhHo",
+	"7CUyD1obgd1Wd8ifk1nANRF7kbt+aRp5snmW5NBd5q1Nk1yZzEcxQniMSRLAvFasE85kN5kqdmWj+CyN",
+	"E8VJ6X9oEKY4zNtGyq8ou9QigLOquZHNfqFBXOCrGWWXJpXOGObcP92oaGsff1e6d9UuVs7LU0rS5Ics",
+	"04tS2QbjSymhf67Ji1xpPE+UrLH4MfeoBwijn85fPEcv9VtK5+O5F0nTIMAO23t+8vMPimbNsJzkf2i1",
+	"Q/9Zvv42SdMHduZurR1t7kTybeyPBKdysrpW1qlT7Da/dhqo6dK85evoLPGx1Nevz54cF4hzARIc0UQg",
+	"wTOJRkukrlzLhzm3CdYxl4zmc7i7FW6Mm+N3Hw41H4bP3S0+1xnEnql7cE/LxsM45faqt80H2vC0SZz6",
+	"J2XJZhN8nQb+jF/x+T1NPZXMiC1yE3RcYXUMDsnzQJ0yJUVA9ptFmJQcXRGdVp1j5R4jNk9TLYYbiyuv",
+	"8uJVtEj1jo7uKOH0FsflxYwws5MPOzQVX1bFXgwGvtCVBBEeS4BypdMpZVfgEH7NaMwTgpi6L6mJJUSP",
+	"nj89fdxHKZEWUxOzJdLNB2iKs2sRIDHDMRHBgOEZFzLjswkRAZosZxPCBDQ+VssnJJ+JqgBV8bY5gmbX",
+	"mBLrkTPv6ePS6tulUd9WF+xsrc2uHggyMubPu9tJvdrhPe1jfndY3Q19iZeE7Fxuv8+2TLG4JknNGb4A",
+	"XNdMSHMS1UEkOJ4Y0GT4OOYaYQa4BTgpR/M0JbKi23z/v//9P/pf9HP+cSMLXSF57nCdCXvXOBm7dsj8",
+	"eIwow5lXcXjps1N04R5b50/Vv9M+ijpeXTOoY1bWke9hxiZ6ASVm2NosetTtHUAIXkXLh1CVrYIGTtWj",
+	"t4Ejf/lhvLV3WUd2G76/qtwYbIsVtdiNPLRQD+aIGDRB1YsL96Da30oid2TK21U5fJM+pMPvvhEVxaiy",
+	"k9uF2qwsRyGmrXb848XFS6QfCAAHGJIxS/12Q781UgfxrN2noIh+U8ocBIHmJ8gG6Fuz96paZ1SJ6hFM",
+	"KbtGRkyGtFDYNfJ+lmLKFLvmCamKw7XwIa4UmNFmRiChJiYbr71RE/Uy5IucH+BAH/7S1nspgHP8PYu5",
+	"BGhnUwgAC5Tp8KIW+kEd2gkWEHgIq4AlGhbz/KC6v9XLYITz1amvphRUo5qrqRb+sG8XUsyHIumDmK1L",
+	"QvSl0rufp0ROeAI/F7hhKxgpXhRVHyhHbaSjtzRGJTvLl09Xi9HnBOzVlinxJ6KvaLQVHAsHR8yNjn3n",
+	"uVOvtOj8h8rd7q0pN+G7EK9M9I89tU6OMhypsrLvZjBX53peqDN3i82pMb7dycB2z8gsmwh+x9e2tctR",
+	"cWmcpOuiuDQyn5OpbUpSiGvhj9hSas+lOsJ3HfdckOwSX9WMBxsIK9gKFOM0JUonEyQdo0fD14JkzRP1",
+	"7vCx4xPv7buA9caUSMdKl0uoDm4VeFney5/57zRN8V6vFaJHv0TRMXpG2fw9en+4f7nfPUbZTT/qhq3w",
+	"MfpPEl/zvXYYhWEURugpzciYv9+DX8s6Sru3v4mFgNHBWQKPbdE5RpVlLp2V0s76bpWrs9dYpmQ1Wx3J",
+	"DN+QNM9zGuYOJm2cqio75sJa1qGz3MvXNWcrNXf1GRXygaZRe+tLxtEovHcwjWkPAEc8JjAw/xvnoafa",
+	"TsnwlT/r7UdiKeqd1PfwF2t2cfmAFiSXOL0cOV688sF5wQiCZ7R4p0QSyxLzs8KzRCtl2pSfELG1TF0O",
+	"aPCI1a7r+bLdnWz2ilPHTtPuogmfZ+KhTtJ8gVeXfGUJPWP2HYYL16NRnpFStzqdzlGAXl+cBmhK44w7",
+	"4FQ+R+NFeNDvhP0wbEXtTre3/6s74QRL0lSqlO9aXlhOX5XBjdvL5FZKRaWMtYzP8G/zVQPYzqBLXBIb",
+	"dg832oEKbBLf3XKAYLYSZx4c4+0ivdSVV9JlqEycdJ7QaxIIy7t85FfOfLgym3uz3J6wRARowhcQd8bH",
+	"cHGkzullZFGJQLZ4NfWjuNsCbx/+XUatKURGA1/zbgvLTbH/pcZK++RdTo+DEAbuvc0OiImXhgJ2iCn/",
+	"VoAuG599C1kihjOiAZphX3BiMop361eviR01pfLALgpBiIsJlsRmaiQ0I7EGuA/1ECkroFB0JNDQT2fv",
+	"ZQC1ShZely3ny5dQ4yHZDGdy6aJwfHQT5n2jTYPGBAsPXzv/8aSpRN08V2aWkRvK5yIvlabeAwM7yPMG",
+	"nUYQYuKUZMaTeSwN/lBBqnvjMN4fhfgwjsZdsp8cjDq4fRQdJt24R/bHB+FhdNTGnVE37iX75GB8GB5F",
+	"uD3qxN0Efq9xo+13/ZbGbRUXoRRWb/RiFKB2gDq6lh9HBp3I8PkcetiGt2B0hWfrGX7kt3bdPcSgbOPY",
+	"JtbCIRQ24sLG7V1ut1I+DWOFUOWL6RlhTgECT5SluW/ucpSPtjmuG4jgDgIgXJL6mYVBVDfRYUxlgghr",
+	"px1NQWORZxA23E1n7l98LsvqVPH6qtiTo0p9zsH0iunekw5XzbHcscutCcr/lw4j8AiDM3p5U/zosQgZ",
+	"zOdvhI1FKFPOqKVtACtbccXdhosXrnjUau+3Dn3vrB3JLONXGZ7WDSRsRa1wo/3a9hCUZl4a7er6ASWO",
+	"5xmVy3O1LWbpkill3uqEarQ2yu4bgYYnT34+e375zx/+77CF3uhauMQGz1OhmBgUYaQyD7YBLABH2iCp",
+	"gPxv9Vyrrm6gU6ioWAc8o+pvJT2AfHgy1zEt+q+nlh/89Oai4YMwHLrSIoSsDV++OL9Ae3guJ3sQ5jRs",
+	"oWf0hggU9dCUsrkkRT1WMAxouTQf0UTKmU6WpWzMvWoWScfNCReSJCjmGWmOMLum7MpiJ/QLyLRZxiWJ",
+	"pXZyQgZ4YMOQTXinJi8iQFjyKY3zkHCh077xgBmJUwlvGnBDe2y0eOoW0gThwuj0nNl6m4jK1oAN2Lff",
+	"nkucSQ1j8u236MWMMDca85FdOTP24eMAFErV76PVVX0coNlcmwIrmzAiE8qSAfvWohyRb8HlxACdSwN1",
+	"tZAmU1p8NixdrM2+6aNhFPZCqKs7fH3+ZKgOXBS2eiFKeJriTJhpGuIqvv0WGodILpsb0kKv2TXjCxag",
+	"ZK6zvwnAB4FnLFXrCQnLlKRK25IZpqnaWcVlTB4+ULrCdqH2cMAwGmcGhhFynZVaCJQShmD8QzovpRuG",
+	"gZWL1I9zPSAEEWWoqBFrZgPeSzuXqp9XFI7eoIKf7uSzDx+30PcZZvFECWLaE3cMhYsJGhaesGFesWTA",
+	"sLgG69GEpLMWGgKQgk7Et34+7PPyWWtSvhOgIqnTZsGwVvA29KLoIw2HTBfdnulIFLfWizo9wh6fC181",
+	"1QErlVPV/lsBZMpUms2ERGKu9Xf9M0lsHe2iYnjTlgzvI6gQHugMdhthaE1Ux+p22r1dKUswVyRRChjg",
+	"fNZC5wAxWeAXGHAXPStTOE9H0YFSf0VvCFPrwkzdbxffcsBGhDCbuy0olIr9GV/Dcpi65YxDXHSMmcZu",
+	"OAbXfBMsf1C/hgj0qFw29nGOIxhPCJ5BtRsT7qvRV8y+KlFRHUkoLzefqeMwBMfXUNdkPTaxHZVawI9M",
+	"W8NnlF0PDYd5bEwdpuzIPE1b6ATpV3LqRqUYMFMR2IwBEH7svSDvcSyRSGkCVR+gBrfoo2EVOmgIF6/4",
+	"2g5CIEnS1CR5L/kcCYlZYigw6raP4HcxYIr2lGDXJ7YYrShX4TajBMXDDNLaCDUxOtWnrmQpVO/87W9/",
+	"g8MNxDyeYMoGDNzKVoUcql+G1hdkVE4w7KZ8QbKmomBoQt7jhMR0ilOLlyYIkguS3hAI2Rbo35wyy5fU",
+	"N2hMSIIevf5HGIYnj4MBK7SzMWU41SXnLSHtD1jUKnEczY80z4EY2f0u+p1kXFg+pB+IBqzdQjQZsE4L",
+	"lZWgAeu2kFWDBqzXQlVFaMD2WwaAYsAOWjmjGLDDFiqpQwN21EK5QjRgUdhCjtZm8b7UpRuwKGohnxGi",
+	"8lS7hRxRQG3WD0C2IBVRh1dongABAPoM5TwN2JC+80HORChD+S5piVDkSjHQZ6FGQESsLqOOxEtpTJgA",
+	"BcbIVT+fKdlonqVGeBH9vT2gn3yexaTFs6s989KeQdSyUC/fG7nllGdKx8zFWyM13wYN1Q6e0Ua/0WmF",
+	"LROwNAH5cs91Ycy48JinXlSpOFTI16lu5jSo06OopBVyHlXtU4GB7dO7bo99JaXrMTCEAasgzSkBoY0y",
+	"zBI+3SoHX+3piY9JKdk25jMwrltnJzZYS4by+yp8V0BPcramv7V4GwP2ZsJBjtbMQaARl5NAg9+wOJ1b",
+	"pCuZl/MszxMQwYB3YOhb461Ab9Spm64XQh+jvHDaWaI0iSKwtVGuU//Wr/4Vj1RgbtwCRN/zZHlnEPjV",
+	"+NhqyGlh6TOpuCsBojawEyIybazd1oA5nijf27KepoSCao3vdhh9hLluwq7PczDtlN0Ihw3OptV1LMBk",
+	"jP2hiki/9RqeuBDDnsi6ooyxOnoVzDWPILYJe614JX8Dwtn18teE9+U2fUXTLIZWscPuXN0cDkP29ipb",
+	"sarYfyK4Q9V1Nwzr3stP7V6lEJp6Lepsfq1akQne621+z4uHp15utze/bMHZ4Pmjzc+7xYlug0Zvu/Uo",
+	"qiP2ws42M3JQDx0rTKP/9l3QEPPpFGdLwwcdNqgOC75SxNUiskDizftmhiVppvrENDJyRYU0RrXi1H0o",
+	"k4RbNcorIv1xtZ56oVqmLVfCBoFbX3HIo8Ti2tQnYUtU4lXoikiBumFHsWUdmWSAU6lSA6nQgc5l7nJF",
+	"ZMFcKkQz/JRE0+ByfFk0UwuXACG4AJi7+951zbA2nvAyJLR6b4ubUSn5Dq91t3gtr9n/1NaM+MNv7oeS",
+	"JfLtu9vAtaW+fXdbutpQXGjD1b69q0hVMaq/W0sA9txIIC8lcOs/G0sIYUmekgEgBSCZu8AK8IWDZ2DB",
+	"FEB0TrApVqc+WHRK8HouiWyhJ3gpBkzbEpTsrjPuA6QurZDaDFPx/h2rNnNVUWoLNUivqpmUjGEgPtn1",
+	"isjvi0CeykKXF+JHq6yrvgIzfCthH6Oj+lSho9AYtcFKV9i0VUOlSjEJgTK4+o3cjQ7oBut8mVpqfghl",
+	"XKFM2nP39sOqjKhhOApKF7lgEv2whHPRDcNQ3YAqzay20S610e7pcIGinc5BrxfCSd6OGJaRKmpIYgI1",
+	"776SwE9LAl3yoi7UCO7Xp6CETobgw7oJagwaJ4kBODfWCJPvAoKVwYR0QDTLdKpwC39C/dp4kM39rESv",
+	"4FRt6PbyyvSPUpHrBLnKdCrxR5H5epUy+qZtY3p2EWsDGMxbprsXMTTtUkBLSRA97IcgiAIBj371hYgU",
+	"B2z7AnFuuEYNhTWQSTS3Y5o9Oc4zEqg0xrw/Qotf97YznfyVL1ML/5hsqcyRPlt9/4k+eBa4G17rbM09",
+	"n2mV7EsxFqzw2xJ/NUuhPZ/b2Q5yUrCeXwK0Tr3e8BTwYSAIoEmZCMDfKCDFRH94efbclFcXAVJ6r/3L",
+	"VCfTd7icvyLyFNPcycLIIlcLwBi+AWpZ2/BNOo4iQZBO5NMNUiqkixy8UUN4YQJ58+J6SstZziqR8xX4",
+	"HJ9iUEIt2o4cO5hOSuDaIBZYSrXxQRs392ANI1coqpl6law7F8VqZakKzjgKm712EjYPSHfcPMTRqNmO",
+	"O0mX9Mb74UHUqGeGR/2o3e92FTPsROGvMLNSLCGbp+ldrS4FBpSHE75gJqdZqcxwOCq87hll15s4BDzz",
+	"2bKFv4y28kaX856BdxECWdzo/rzZT6C9GPyQj6O5PNflKculnAK0qYITSuk1QdjyAIhuaaEfWGKKRxnr",
+	"cKm8X+GHPfanq6IrTgTizEexY4ts3HiAmlPCNy6wNnIQ48ZBJ4z2u9tLyit4y1tpO12/Kc7UNDHoaZ9H",
+	"iaw/mCw59fD+ZHJryU/1FxVY9W2x9Xu2k1hBTtgkrxbF8utE1h+c0Fg+RrhAftWF7bUlGo2IXBDInxOF",
+	"nRmgxQSKUy7U38aaABU7T8//BXGdAr188rSPhieAajFEAgzdQEQDNJTkvdyLxc2wZEZG39swXAigzIMO",
+	"SR7Upb6fkDTRcRxCrgbwBoX9niUQdQWhKmcMRlaENmZ8YSNk7LTcF10wNJPEX5prOSrXRCblEUkDdpXx",
+	"+QzCFHW1XVl1GDhf574DylDM0/k0rzRPMyXRt9CJBsPVbAGJWUZwIiaESLTg8zRBEl+TAQM3JBrzbDpP",
+	"MWCrKIad45aVgpx9voHz/MxsEP2hmpk6JMdmebAtJS7RiFzNTflUjfTiy+mt0QSgzbXBBU5q1qPo6O1B",
+	"8+jd//+23Tx6Z7GGH8OH5qPwbaR+i96Gzfa7x57UrTsK+bNkXA5u+P9ePnnajECK37K4lAOVBWh+5gqU",
+	"m02wJIE1dAVqzIGz9oE39M46E4LciRDYG5lns7tGMJoE6l4MmFUVwugCjGa53Sz8NQgDcy1s7neg/lG/",
+	"B6/PnwRB8bbH/RtEQTk2LQiCKITWiw+qGa3fHOJmOO6Maix/wUPNjHaobe9Eo8BcbWeidojwH3e8OxjL",
+	"1gfGrfFQY3PMqXxFNDrVh7j5hAqd8Mq9SfDMAltpspiSbSN7sJQ4nqiOj+E91dB3gwL9p+lan5vmoLRi",
+	"cTNo/FnCf74MDbMb7m9+7zmXJwX21LbiW84tSlLjFymSrdWCTzSrUxqvwx+tnHbhFo9YldWKVz6yRlyt",
+	"reEV+Z5r66GWpLQNEWn4SUgXgASIEeCVjygjybESCsvZBdJ5mmpEtylOCMg9La9N8aJcXWMLk6IBC6i3",
+	"KRbuQZ8Q4ckIvrOPpzAtrhkghlQbAzfr4jmuQpg4fOfXmmGPMz4tDXUbgJMNI8xDRNYMrr3N4CS/19A+",
+	"X7vsV3fpvdylDzIfVxPoN1iPnaofX03IX6oJ+RmF5MJVUJhaFvoH8sm9DzSpDwq2oDW6eJ02QRpXvslH",
+	"pAJdcZ7k0LDecF43cmBXIb1fqdanCvIw0Rt/LrLizPtLCyfmm8CnPhqdCT7UHY9vBBrSKvb1lqcfhK8Z",
+	"BiuYkb1oslYp3wiosw1BHGsQqo/jT/sZ0radUEAl6tYFA2o3o3aVqc01ggDkChbQjCMuJyglV5DzyQhV",
+	"j2tVRpPmAcvxX1kCXaTk6tikIMZ0ZqBxbSalmPCFQBgNHdyaYZ4qrzt3fkuGPgNqvpCfQ9SiKWtbQV6s",
+	"lj5zsWsaR2GvFx22Owfd/fCONNOB6fmUsY1m0lW2Fx7q1BUvdFp52huZ48oSGiYZJkfkcHyA90e9uJt0",
+	"SHsc4XB0FB8mB2R/3MPdUSduJxEJx0f4cHQQ7yc90h13cHsUxerdCpPcb0bjTtw8GHWS5lHcJU0d6XHY",
+	"PurgbolJdtcyyXa/E7WOwrAbtWuYZAmbqYLWVR1N0g6bh6MIN93x75S9aqfIBAvAekiOK1jO5i5/DaH8",
+	"QkMo72vE/Gxd2AX1+xp7adfCejZ5NXl/O+92zkY3OLh1ZOXHk1qe0bEs4nu0j1OX3tEVXF6ePYdAbwye",
+	"5Am+UQRKBiacUxBpIX7mTLbQKxLzLCEJ0k5ZiIzTAsYiL/jZAkCFUr6pAXRw5SMqLJZNjBmA58BC5Dha",
+	"xybic0oZABzE2Bs8pN/6mmu6y/x8WwLyLxmn9EmcW0d3ec+ltn9iGl3SmIP1NPu1oR3epNyCEBksxfvE",
+	"IVncvo9HqC/w9fbqZWARwmysT8xvtC9r1XiXD/1zUOi6niy0UywmaIrjCWXkS8xF6/qtlNE2VsrS3HM1",
+	"7AhHIzc0XitMo168nxyQw/FRuOH3ihrWax4mUdg8iKOoeYjbo6ar5pXUsM5aNSzqR90WWF/DGjXMQc/9",
+	"OPoUpIV/TUr7mpT2RwX35gf6q27Ub9jVuEtiWs5+NIdV3LiEI7cuwsMKpTrGY4WzQWPPioSv7QIzcqRe",
+	"HYaaEauIPBoC9Odji2+Tfw2i9/BxyRKu7de+IIO8OlxB/lYLEq0fmVaXtBbyjdDxbYpvGcRVKiCO1kFj",
+	"hihmLDQKo37bAMWNyJV6CXQ0LR24SW25UuObyG+lOTj1XqLVsr9urYH/Ggzeh2FzMHgfPR0M3h88ffeP",
+	"v3+pgRWfoyaoj96KIriLnLhtAhrsKf0LRDN8EVEJTo2rGpWnRHklvYG+aihvOVmOsxwwaBtIH+272gIv",
+	"yE/KT+zgHgbq06kH9encGdSn44L6HIUfG9OnSoCErVHRj9p+GB+daHsp6BW7pEw0+p2oXNys0e8eHQKi",
+	"z0qbR35Un5Um2wfVJntR++AO2D75zv45YH2+CHgedl2DzVNPHT4JOkAZDSCompPhVbCFAFb3Gilwl/n+",
+	"K6V+P07Gf/3Q8IhDrYUCNaFaTr4kaviGt1pv6C6iQFHf5YsOgI2lkoUabhXsu4AZ2PatTfyOgAZuvfmt",
+	"68b/ISAIX9EPvkhhb55QabZkO5IubDlbL0U/NbmfLNH1Y3U2ACNoym06lofY6hK5O3K2CSXaHHY9ZXI7",
+	"q4VvXWzDo8OofdCFUJmKtqQWbrUkLYgs214PPcUaacVg+X8VWHYusFBmF3fj6c7rEtUXI4DqRwJhi0eh",
+	"1JM6z7fxjueG5b5BuxjPM+38l5JMZ0WFmW67EyCcQqVD4pSjgTpZGmlDVznBVV+4kZYQlS10wvJiQI4D",
+	"1maMWyiOfLyQAv4GSteYKfWRLu89rC8bntcBxQz9KOVMSRkBOsdTck4l+e5cZjSWphmdEq+kD6j/ZV1Q",
+	"AzbiyfIYxRkXoimozEsgCFs/huWJ0j5QJtinHVQJqGPz94P9f6aGdScP0ha3COrnijMh5vbGfjwCYV47",
+	"zUiiqAROxdY04lRtpToAn9D+/qe1opeI27muqOYStIKqb3ZJGzoHkLp1hA7QeRzgnT4YhEtFqy3WRZlE",
+	"uKXK4LIzvkAckBrKDxooSKgvRcWA8ZmuYKkxIHS1kVRRKYOPCrHGluz6KYKO1Lw3SagUtd5hbfO70A8+",
+	"d13QWwECneuS7XxezXY/J7J5CmTYI6ilBGelPTYU20YCZASyWDkjLZ/rIbe6f67y+KenR5+Zrw3Iholm",
+	"rqEbBYEwl2GNKDQjlkaUL/ajPMxE3W3wH+XflE9acdCgEgE8/1jXljAykaIvptQez3Q1MYQRI4sSKXIq",
+	"+ZWH4tSLVnotisK8xNqVjUPUdMX2AQWQ5IIjiUcCqT4xSrmQYGpaooSrcU5wNj1GKZbgJwOjNFbdjXmG",
+	"hOSpIY75+iwmPC3m/mioy9Fn5IZfk2T42EfNzDw06//CidorPYS1VO0zE4O+XJrzV5GBXhFFBdTtkvaO",
+	"bC0MWdpWUDtzN9f4sHSdGqdUGwA9lqiZlleELmxaAiy0EFCEJSRRohCYwgDGEOyxOf4UytS0hKJCA2ZA",
+	"rTQq1w0VtmIL5A2TLONZC50aa7gpMOhHQyTx9bmZ4ENNLAJEDajPYPSZLa0fun+ARqkNGAai/xAbyKc9",
+	"kk84sfuZ8YUgma5tmp+F/9iK8ZqHdeF8khJJaqRzbU0oo2aiGKcpRHhY5X80L6DgcvBMdQRNLIp9LsZM",
+	"cTfBAyQ5XzXTEZa8UFfg3A5vG8EU3A+wInaYVAfcfQpD12cqjel91FVjSSrIukMS1NfmyTfenh9LeW5I",
+	"QXqcwpVaQdP+sSgMEZZoyoVsoSfkhgJioYHGBksunRJUKsWjCyUbQFee2eMHTQMNwyl8Z/xxgG6o4QKU",
+	"uAWiUx3Wdv0J+0hY0+uCaCIHEA28ZTOaEVF59Mj3qBsu225G0TqnDhWXBm7WxuKohbxUe7Q6qqN+2OtH",
+	"oRM2Oxcku8RX8HrjZ/47TVO812uF6NEvUXSMnlE2f4/eH+5f7nePUXbTj7phK3yM/pPE13yvHUZhGIUR",
+	"ekozMubv9+DXxh1c8WbDnlFRD8dm9vTrvW9oZHo8RWdIM1NE78gZcnSOtexBEfwNzOEY9CuDqF9ruDnn",
+	"UwJWGkWdvimR8pJZecByHpPXL4dqfr6LTlhSK5LUQB7bfpUwpQWpT6IFbJGRY2b2eUFGlA7hD8yRS9Zz",
+	"nI14p6aVbwSiiRfaYSP1+0jQDhOCUzn5vVaoPzFGBiwQGBqx1tZnGQfTAlSrF7lbooVeESFxJksPLSaE",
+	"aQlnjGnqqVupB/FwuVtiOVesi19vr3j/qPv20OSTlN6Q+9+fNULwWXkRserIJW8v7OoIQ9pmeEnIHUuS",
+	"LkypayVYWhraR4Tx+dVEQzbnYBZKG2Nc0rhwe+kegjyGcMoz0kIvTCVDC7DlhkoLpYxZfOSUSGn6nvAF",
+	"q8RMpxDBXIMj/FLNdfdgRwap4aCz3z3yRfpOsbgmiQ05/v5///t/9L/o5/zj9odKz6GGz+fL/hfO9Lxn",
+	"yuafIJdjwg3qdkZiQm/UjbNJ6/+xXWrHTB+uXSCdZQQny83Evxd2lHaSEmOfztRFTjLIiyjMMkLymTCp",
+	"EOpZddOVejHCAozXeIGXLY8RFyfLz430v1KDepiRZZeuzImGadc2Alj8KyLVsRmPabyWcdyQbK3NTtEj",
+	"84wl6rOMX2V4CpTfysScyQzHnsAk2/6DyfWMXuZjbUQtpV0FjSvufHnFo1Z7v3XYCBrFl2Erat0Bb+hf",
+	"5sUaymzaFR+F6b+BCjB2sam2gtVvHrSk9rpepISToO1VVseAM5IY3G+1XfMsbfQbezo4S3e0YoAqF00P",
+	"kLqSUAtBVxq40VcZks9ahfiZUyg/mBnkMiRNiIKxSFkllDWnqRK22mpzxpWvw32KBmyulRolRP5k2txt",
+	"zCnC2I5a6MRxgwmkhC0U9dCUsrkk4hgEIdchpnGMBwy0PG5LOkBNglmKY5Kg0bLsdDtGjBd65FyqLgQ6",
+	"0PH1IOXYNSurDqtTVYJbkY9mIcQgpnsI8UxDILBa8LJ1Hhy8jkfDX5oQuNX8J1nq3Lk8iaoUzuXvOuU4",
+	"scntmbCVJqjkGWVXTmPOUb19d/v/AgAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -18,10 +20,12 @@ type Account struct {
 	Role      Role
 	Locked    bool
 	CreatedAt time.Time
+
+	last uuid.UUID // the newest entry; uuid.Nil only while the account is being opened
 }
 
 func accountOf(row *db.Account) Account {
-	return Account{
+	account := Account{
 		Number:    AccountNumber(row.AccountNumber),
 		Holder:    row.AccountHolderName,
 		Balance:   Money(row.Balance),
@@ -30,6 +34,10 @@ func accountOf(row *db.Account) Account {
 		Locked:    row.IsLocked,
 		CreatedAt: time.UnixMicro(row.CreatedAt).UTC(),
 	}
+	if row.LastID != nil {
+		account.last = *row.LastID
+	}
+	return account
 }
 
 func accountByNumber(ctx context.Context, q db.Querier, number AccountNumber) (Account, error) {
@@ -90,7 +98,7 @@ func (b *Bank) OpenAccount(ctx context.Context, p OpenAccountParams) (Opening, e
 		}
 		entry.Type, entry.Amount = TypeAccountOpened, p.InitialDeposit
 		entry, err = b.post(ctx, q, row, entry)
-		account.Balance = entry.BalanceAfter
+		account.Balance, account.last = entry.BalanceAfter, entry.ID
 		return entry, err
 	})
 	if err != nil {
@@ -138,7 +146,7 @@ func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountPar
 // reopening tells an opening again as it was told the first time, from what has not changed since.
 func (b *Bank) reopening(ctx context.Context, first Transaction) (Opening, error) {
 	account, err := b.readAccount(ctx, first.Account)
-	account.Balance, account.Role, account.Locked = first.BalanceAfter, RoleCustomer, false
+	account.Balance, account.last, account.Role, account.Locked = first.BalanceAfter, first.ID, RoleCustomer, false
 	return Opening{Account: account, Replayed: true}, err
 }
 

@@ -21,6 +21,7 @@ type Caller struct {
 	Operator bool // came by the command line
 
 	Address   string // the client's IP address
+	UserAgent string // what the client calls itself; as it was sent
 	RequestID string
 }
 

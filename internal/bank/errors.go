@@ -19,6 +19,7 @@ const (
 	CodeInvalidAdminKey      Code = "invalid_admin_key"
 	CodeAccountNotFound      Code = "account_not_found"
 	CodeTransactionNotFound  Code = "transaction_not_found"
+	CodeSessionNotFound      Code = "session_not_found"
 	CodeAccountNotLocked     Code = "account_not_locked"
 	CodeInsufficientFunds    Code = "insufficient_funds"
 	CodeSameAccount          Code = "same_account"
@@ -26,6 +27,7 @@ const (
 	CodeBalanceLimitExceeded Code = "balance_limit_exceeded"
 	CodeWeakPin              Code = "weak_pin"
 	CodeIdempotencyKeyReused Code = "idempotency_key_reused"
+	CodeStatementTooLarge    Code = "statement_too_large"
 	CodeAccountLocked        Code = "account_locked"
 	CodeUnavailable          Code = "unavailable"
 )

@@ -2,14 +2,12 @@ package bank
 
 import (
 	"context"
-	"errors"
 	"math"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
-	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // GetTransaction reads one entry, for the account's owner and administrators.
@@ -106,40 +104,46 @@ func (c transactionCursor) continues(asked transactionCursor) bool {
 		(asked.To == 0 || asked.To == c.To)
 }
 
-// begin finds the entry with which the first page begins: the account's newest, or the first milestone at the end of the
-// time that is asked for, so that a walk back from there meets few entries that are too new.
+// begin finds the entry with which the first page begins.
 func (c *transactionCursor) begin(ctx context.Context, q db.Querier) error {
 	if c.Next != uuid.Nil {
 		return nil
 	}
-	account, err := q.AccountByNumber(ctx, int64(c.Account))
-	if errors.Is(err, store.ErrNotFound) {
-		return errAccountNotFound
-	}
+	account, err := accountByNumber(ctx, q, c.Account)
 	if err != nil {
 		return err
 	}
-	c.Next = *account.LastID // an opening writes the first
-	if c.To == 0 {
-		return nil
-	}
-	milestones, err := q.ListMilestones(ctx, db.ListMilestonesParams{AccountNumber: int64(c.Account), FromTime: c.To, RowLimit: 1})
-	if len(milestones) > 0 {
-		c.Next = milestones[0].ID
-	}
+	c.Next, err = account.entryNear(ctx, q, c.before())
 	return err
 }
 
-func (c transactionCursor) query(rows int) db.ListTransactionsParams {
-	to := c.To
-	if to == 0 {
-		to = math.MaxInt64
+// entryNear finds where to begin to walk back to the entries from before a time: at the first milestone at that time or
+// later, so that few entries lie between, or else at the newest.
+func (a *Account) entryNear(ctx context.Context, q db.Querier, before int64) (uuid.UUID, error) {
+	if before == math.MaxInt64 {
+		return a.last, nil
 	}
+	milestones, err := q.ListMilestones(ctx, db.ListMilestonesParams{AccountNumber: int64(a.Number), FromTime: before, RowLimit: 1})
+	if err != nil || len(milestones) == 0 {
+		return a.last, err
+	}
+	return milestones[0].ID, nil
+}
+
+// before is the end of the time that is asked for.
+func (c *transactionCursor) before() int64 {
+	if c.To == 0 {
+		return math.MaxInt64
+	}
+	return c.To
+}
+
+func (c *transactionCursor) query(rows int) db.ListTransactionsParams {
 	return db.ListTransactionsParams{
 		NewestID:        c.Next,
 		TransactionType: string(c.Type),
 		FromTime:        c.From,
-		ToTime:          to,
+		ToTime:          c.before(),
 		RowLimit:        int64(rows),
 	}
 }

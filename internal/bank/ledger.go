@@ -27,8 +27,8 @@ const (
 	TypeTransferOut   TransactionType = "transfer_out"
 )
 
-// takes tells whether entries of this type lower the balance.
-func (t TransactionType) takes() bool { return t == TypeWithdrawal || t == TypeTransferOut }
+// Takes tells whether entries of this type lower the balance.
+func (t TransactionType) Takes() bool { return t == TypeWithdrawal || t == TypeTransferOut }
 
 // Hash is a SHA-256 sum.
 type Hash [sha256.Size]byte
@@ -106,7 +106,7 @@ func (b *Bank) lockOwn(ctx context.Context, q db.Querier, own, beside AccountNum
 func (b *Bank) post(ctx context.Context, q db.Querier, account *db.LockAccountsRow, entry Transaction) (Transaction, error) {
 	balance := Money(account.Balance)
 	var err error
-	if entry.Type.takes() {
+	if entry.Type.Takes() {
 		entry.BalanceAfter, err = balance.minus(entry.Amount)
 	} else {
 		entry.BalanceAfter, err = balance.plus(entry.Amount)

@@ -1,6 +1,11 @@
 package bank
 
-import "golang.org/x/text/currency"
+import (
+	"fmt"
+	"strconv"
+
+	"golang.org/x/text/currency"
+)
 
 // Money is an amount in a currency's minor unit, such as cents. Balances are never negative.
 type Money int64
@@ -52,4 +57,26 @@ func checkCurrency(code string) error {
 		return invalid("/currency", "must be the ISO 4217 code of a currency in use, such as USD")
 	}
 	return nil
+}
+
+// Decimals is how many digits of an amount in a currency come after the point, as the Unicode CLDR has it: 2 for USD, 0 for
+// JPY. Browsers go by the same table.
+func Decimals(code string) int {
+	unit, err := currency.ParseISO(code)
+	if err != nil {
+		return 2
+	}
+	scale, _ := currency.Standard.Rounding(unit)
+	return scale
+}
+
+// Decimal writes an amount in a currency as a plain decimal number, such as 1250.50.
+func (m Money) Decimal(code string) string {
+	decimals := Decimals(code)
+	if decimals == 0 {
+		return strconv.FormatInt(int64(m), 10)
+	}
+	digits := fmt.Sprintf("%0*d", decimals+1, int64(m))
+	point := len(digits) - decimals
+	return digits[:point] + "." + digits[point:]
 }

@@ -48,7 +48,7 @@ func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens,
 			return errInvalidCredentials
 		}
 		now = b.now()
-		session, err = b.startSession(ctx, q, p.Account, now)
+		session, err = b.startSession(ctx, q, caller, p.Account, now)
 		return err
 	})
 	if err != nil {
@@ -57,7 +57,8 @@ func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens,
 	return b.issue(&session, session.RefreshJti, now, now)
 }
 
-func (b *Bank) startSession(ctx context.Context, q db.Querier, number AccountNumber, now time.Time) (db.SessionByIDRow, error) {
+func (b *Bank) startSession(ctx context.Context, q db.Querier, caller Caller, number AccountNumber, now time.Time,
+) (db.SessionByIDRow, error) {
 	id, err := b.newID(now)
 	if err != nil {
 		return db.SessionByIDRow{}, err
@@ -70,6 +71,8 @@ func (b *Bank) startSession(ctx context.Context, q db.Querier, number AccountNum
 		ID:            id,
 		AccountNumber: int64(number),
 		RefreshJti:    refreshID,
+		ClientAddress: caller.Address,
+		UserAgent:     cleanUserAgent(caller.UserAgent),
 		CreatedAt:     now.UnixMicro(),
 		ExpiresAt:     now.Add(SessionLifetime).UnixMicro(),
 	}); err != nil {
@@ -172,7 +175,7 @@ func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string)
 		if session.IsLocked {
 			return errAccountLocked
 		}
-		next, err = b.succeed(ctx, q, &session, t, now)
+		next, err = b.succeed(ctx, q, caller, &session, t, now)
 		if stolen = errors.Is(err, errTokenRevoked); stolen {
 			return b.endStolenSession(ctx, q, caller, t, now) // which must be committed, and is refused below
 		}
@@ -195,9 +198,10 @@ type successor struct {
 
 // succeed finds a refresh token's successor: a new one for the token that is not spent, the one it has for a token within
 // its grace. For any other it returns errTokenRevoked.
-func (b *Bank) succeed(ctx context.Context, q db.Querier, session *db.SessionByIDRow, t token, now time.Time) (successor, error) {
+func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session *db.SessionByIDRow, t token, now time.Time,
+) (successor, error) {
 	if session.RefreshJti == t.id {
-		return b.spend(ctx, q, session, now)
+		return b.spend(ctx, q, caller, session, now)
 	}
 	spent, err := q.BlacklistedTokenByJti(ctx, t.id)
 	if errors.Is(err, store.ErrNotFound) {
@@ -213,13 +217,15 @@ func (b *Bank) succeed(ctx context.Context, q db.Querier, session *db.SessionByI
 	return successor{id: *spent.SuccessorJti, issued: issued}, nil
 }
 
-func (b *Bank) spend(ctx context.Context, q db.Querier, session *db.SessionByIDRow, now time.Time) (successor, error) {
+func (b *Bank) spend(ctx context.Context, q db.Querier, caller Caller, session *db.SessionByIDRow, now time.Time,
+) (successor, error) {
 	id, err := b.newID(now)
 	if err != nil {
 		return successor{}, err
 	}
 	spent, err := q.UpdateSessionRefresh(ctx, db.UpdateSessionRefreshParams{
 		SuccessorJti: id, ID: session.ID, RefreshJti: session.RefreshJti,
+		UsedAt: now.UnixMicro(), ClientAddress: caller.Address, UserAgent: cleanUserAgent(caller.UserAgent),
 	})
 	if err != nil {
 		return successor{}, err

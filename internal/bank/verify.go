@@ -217,7 +217,7 @@ func (v *verifier) nameBroken(ctx context.Context, last *Transaction) error {
 // follows tells what is wrong with an entry after the one before it, or "".
 func (t *Transaction) follows(last *Transaction) string {
 	balance, err := last.BalanceAfter.plus(t.Amount)
-	if t.Type.takes() {
+	if t.Type.Takes() {
 		balance, err = last.BalanceAfter.minus(t.Amount)
 	}
 	switch {

@@ -33,11 +33,20 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countAccountsStmt, err = db.PrepareContext(ctx, countAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query CountAccounts: %w", err)
 	}
+	if q.countAccountsOpenedBetweenStmt, err = db.PrepareContext(ctx, countAccountsOpenedBetween); err != nil {
+		return nil, fmt.Errorf("error preparing query CountAccountsOpenedBetween: %w", err)
+	}
+	if q.countEventsBetweenStmt, err = db.PrepareContext(ctx, countEventsBetween); err != nil {
+		return nil, fmt.Errorf("error preparing query CountEventsBetween: %w", err)
+	}
 	if q.countPinAttemptStmt, err = db.PrepareContext(ctx, countPinAttempt); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPinAttempt: %w", err)
 	}
 	if q.countTransactionsStmt, err = db.PrepareContext(ctx, countTransactions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountTransactions: %w", err)
+	}
+	if q.countTransactionsBetweenStmt, err = db.PrepareContext(ctx, countTransactionsBetween); err != nil {
+		return nil, fmt.Errorf("error preparing query CountTransactionsBetween: %w", err)
 	}
 	if q.countTransactionsSinceStmt, err = db.PrepareContext(ctx, countTransactionsSince); err != nil {
 		return nil, fmt.Errorf("error preparing query CountTransactionsSince: %w", err)
@@ -72,17 +81,26 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertTransactionStmt, err = db.PrepareContext(ctx, insertTransaction); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertTransaction: %w", err)
 	}
+	if q.listAccountEventsStmt, err = db.PrepareContext(ctx, listAccountEvents); err != nil {
+		return nil, fmt.Errorf("error preparing query ListAccountEvents: %w", err)
+	}
 	if q.listAccountsStmt, err = db.PrepareContext(ctx, listAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query ListAccounts: %w", err)
 	}
 	if q.listAccountsByNumberStmt, err = db.PrepareContext(ctx, listAccountsByNumber); err != nil {
 		return nil, fmt.Errorf("error preparing query ListAccountsByNumber: %w", err)
 	}
+	if q.listDailyMovementsStmt, err = db.PrepareContext(ctx, listDailyMovements); err != nil {
+		return nil, fmt.Errorf("error preparing query ListDailyMovements: %w", err)
+	}
 	if q.listEventsStmt, err = db.PrepareContext(ctx, listEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEvents: %w", err)
 	}
 	if q.listMilestonesStmt, err = db.PrepareContext(ctx, listMilestones); err != nil {
 		return nil, fmt.Errorf("error preparing query ListMilestones: %w", err)
+	}
+	if q.listSessionsStmt, err = db.PrepareContext(ctx, listSessions); err != nil {
+		return nil, fmt.Errorf("error preparing query ListSessions: %w", err)
 	}
 	if q.listTotalBalancesStmt, err = db.PrepareContext(ctx, listTotalBalances); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTotalBalances: %w", err)
@@ -152,6 +170,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countAccountsStmt: %w", cerr)
 		}
 	}
+	if q.countAccountsOpenedBetweenStmt != nil {
+		if cerr := q.countAccountsOpenedBetweenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countAccountsOpenedBetweenStmt: %w", cerr)
+		}
+	}
+	if q.countEventsBetweenStmt != nil {
+		if cerr := q.countEventsBetweenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countEventsBetweenStmt: %w", cerr)
+		}
+	}
 	if q.countPinAttemptStmt != nil {
 		if cerr := q.countPinAttemptStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countPinAttemptStmt: %w", cerr)
@@ -160,6 +188,11 @@ func (q *Queries) Close() error {
 	if q.countTransactionsStmt != nil {
 		if cerr := q.countTransactionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countTransactionsStmt: %w", cerr)
+		}
+	}
+	if q.countTransactionsBetweenStmt != nil {
+		if cerr := q.countTransactionsBetweenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countTransactionsBetweenStmt: %w", cerr)
 		}
 	}
 	if q.countTransactionsSinceStmt != nil {
@@ -217,6 +250,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertTransactionStmt: %w", cerr)
 		}
 	}
+	if q.listAccountEventsStmt != nil {
+		if cerr := q.listAccountEventsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listAccountEventsStmt: %w", cerr)
+		}
+	}
 	if q.listAccountsStmt != nil {
 		if cerr := q.listAccountsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listAccountsStmt: %w", cerr)
@@ -227,6 +265,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listAccountsByNumberStmt: %w", cerr)
 		}
 	}
+	if q.listDailyMovementsStmt != nil {
+		if cerr := q.listDailyMovementsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listDailyMovementsStmt: %w", cerr)
+		}
+	}
 	if q.listEventsStmt != nil {
 		if cerr := q.listEventsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listEventsStmt: %w", cerr)
@@ -235,6 +278,11 @@ func (q *Queries) Close() error {
 	if q.listMilestonesStmt != nil {
 		if cerr := q.listMilestonesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listMilestonesStmt: %w", cerr)
+		}
+	}
+	if q.listSessionsStmt != nil {
+		if cerr := q.listSessionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listSessionsStmt: %w", cerr)
 		}
 	}
 	if q.listTotalBalancesStmt != nil {
@@ -359,8 +407,11 @@ type Queries struct {
 	accountByNumberStmt            *sql.Stmt
 	blacklistedTokenByJtiStmt      *sql.Stmt
 	countAccountsStmt              *sql.Stmt
+	countAccountsOpenedBetweenStmt *sql.Stmt
+	countEventsBetweenStmt         *sql.Stmt
 	countPinAttemptStmt            *sql.Stmt
 	countTransactionsStmt          *sql.Stmt
+	countTransactionsBetweenStmt   *sql.Stmt
 	countTransactionsSinceStmt     *sql.Stmt
 	countUnknownAccountAttemptStmt *sql.Stmt
 	endOtherSessionsStmt           *sql.Stmt
@@ -372,10 +423,13 @@ type Queries struct {
 	insertIdempotencyKeyStmt       *sql.Stmt
 	insertSessionStmt              *sql.Stmt
 	insertTransactionStmt          *sql.Stmt
+	listAccountEventsStmt          *sql.Stmt
 	listAccountsStmt               *sql.Stmt
 	listAccountsByNumberStmt       *sql.Stmt
+	listDailyMovementsStmt         *sql.Stmt
 	listEventsStmt                 *sql.Stmt
 	listMilestonesStmt             *sql.Stmt
+	listSessionsStmt               *sql.Stmt
 	listTotalBalancesStmt          *sql.Stmt
 	listTransactionsStmt           *sql.Stmt
 	listTransactionsBySequenceStmt *sql.Stmt
@@ -401,8 +455,11 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		accountByNumberStmt:            q.accountByNumberStmt,
 		blacklistedTokenByJtiStmt:      q.blacklistedTokenByJtiStmt,
 		countAccountsStmt:              q.countAccountsStmt,
+		countAccountsOpenedBetweenStmt: q.countAccountsOpenedBetweenStmt,
+		countEventsBetweenStmt:         q.countEventsBetweenStmt,
 		countPinAttemptStmt:            q.countPinAttemptStmt,
 		countTransactionsStmt:          q.countTransactionsStmt,
+		countTransactionsBetweenStmt:   q.countTransactionsBetweenStmt,
 		countTransactionsSinceStmt:     q.countTransactionsSinceStmt,
 		countUnknownAccountAttemptStmt: q.countUnknownAccountAttemptStmt,
 		endOtherSessionsStmt:           q.endOtherSessionsStmt,
@@ -414,10 +471,13 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertIdempotencyKeyStmt:       q.insertIdempotencyKeyStmt,
 		insertSessionStmt:              q.insertSessionStmt,
 		insertTransactionStmt:          q.insertTransactionStmt,
+		listAccountEventsStmt:          q.listAccountEventsStmt,
 		listAccountsStmt:               q.listAccountsStmt,
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
+		listDailyMovementsStmt:         q.listDailyMovementsStmt,
 		listEventsStmt:                 q.listEventsStmt,
 		listMilestonesStmt:             q.listMilestonesStmt,
+		listSessionsStmt:               q.listSessionsStmt,
 		listTotalBalancesStmt:          q.listTotalBalancesStmt,
 		listTransactionsStmt:           q.listTransactionsStmt,
 		listTransactionsBySequenceStmt: q.listTransactionsBySequenceStmt,

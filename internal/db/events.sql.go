@@ -40,6 +40,58 @@ func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error 
 	return err
 }
 
+const listAccountEvents = `-- name: ListAccountEvents :many
+SELECT id, event_type, account_number, actor, client_address, request_id, timestamp FROM events
+WHERE account_number = $1 AND id < $2
+  AND (CAST($3 AS TEXT) = '' OR event_type = CAST($3 AS TEXT))
+ORDER BY id DESC
+LIMIT CAST($4 AS BIGINT)
+`
+
+type ListAccountEventsParams struct {
+	AccountNumber int64
+	BeforeID      uuid.UUID
+	EventType     string
+	RowLimit      int64
+}
+
+// As ListEvents, for one account, by the account's own index.
+func (q *Queries) ListAccountEvents(ctx context.Context, arg ListAccountEventsParams) ([]Event, error) {
+	rows, err := q.query(ctx, q.listAccountEventsStmt, listAccountEvents,
+		arg.AccountNumber,
+		arg.BeforeID,
+		arg.EventType,
+		arg.RowLimit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Event
+	for rows.Next() {
+		var i Event
+		if err := rows.Scan(
+			&i.ID,
+			&i.EventType,
+			&i.AccountNumber,
+			&i.Actor,
+			&i.ClientAddress,
+			&i.RequestID,
+			&i.Timestamp,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listEvents = `-- name: ListEvents :many
 SELECT id, event_type, account_number, actor, client_address, request_id, timestamp FROM events
 WHERE id < $1

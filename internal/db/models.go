@@ -50,6 +50,9 @@ type Session struct {
 	CreatedAt     int64
 	ExpiresAt     int64
 	EndedAt       *int64
+	ClientAddress string
+	UserAgent     string
+	LastUsedAt    int64
 }
 
 type TokenBlacklist struct {

@@ -14,10 +14,14 @@ type Querier interface {
 	AccountByNumber(ctx context.Context, accountNumber int64) (Account, error)
 	BlacklistedTokenByJti(ctx context.Context, jti uuid.UUID) (TokenBlacklist, error)
 	CountAccounts(ctx context.Context) (CountAccountsRow, error)
+	CountAccountsOpenedBetween(ctx context.Context, arg CountAccountsOpenedBetweenParams) (int64, error)
+	CountEventsBetween(ctx context.Context, arg CountEventsBetweenParams) (int64, error)
 	// Counts before the PIN is looked at, and locks with the last attempt, so that neither parallel guesses nor a crash
 	// between counting and hashing give anybody a further one. A right PIN takes both back.
 	CountPinAttempt(ctx context.Context, arg CountPinAttemptParams) (CountPinAttemptRow, error)
 	CountTransactions(ctx context.Context) (int64, error)
+	// Ids are time-ordered, so the primary keys also serve as indexes by time.
+	CountTransactionsBetween(ctx context.Context, arg CountTransactionsBetweenParams) (int64, error)
 	// Ids are time-ordered, so the primary key also serves as an index by time.
 	CountTransactionsSince(ctx context.Context, firstID uuid.UUID) (int64, error)
 	CountUnknownAccountAttempt(ctx context.Context) error
@@ -33,13 +37,19 @@ type Querier interface {
 	InsertSession(ctx context.Context, arg InsertSessionParams) error
 	// Also brings the account up to this entry, or fails if it does not follow the account's last one: a trigger does.
 	InsertTransaction(ctx context.Context, arg InsertTransactionParams) error
+	// As ListEvents, for one account, by the account's own index.
+	ListAccountEvents(ctx context.Context, arg ListAccountEventsParams) ([]Event, error)
 	// Newest first, from before a position. An empty name_pattern stands for every account.
 	ListAccounts(ctx context.Context, arg ListAccountsParams) ([]Account, error)
 	ListAccountsByNumber(ctx context.Context, arg ListAccountsByNumberParams) ([]Account, error)
+	// What came in and went out on each day of UTC, counted from 1970, that had an entry, from an entry on back along the links.
+	ListDailyMovements(ctx context.Context, arg ListDailyMovementsParams) ([]ListDailyMovementsRow, error)
 	// Newest first, from before an id. An empty event_type stands for every type.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
 	// An account's entries that are in the index, oldest first, from a time on and after a sequence.
 	ListMilestones(ctx context.Context, arg ListMilestonesParams) ([]ListMilestonesRow, error)
+	// Those that have not ended, the last used first.
+	ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error)
 	ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow, error)
 	// Newest first, from an entry on along the links, until one is older than from_time. An empty transaction_type stands for
 	// every type. Each row leads to the next, so they come in the order of the links, and no more are read than are asked for.
@@ -66,7 +76,8 @@ type Querier interface {
 	// No row when the PIN was changed while the old one was looked at.
 	UpdatePin(ctx context.Context, arg UpdatePinParams) (int64, error)
 	UpdateRole(ctx context.Context, arg UpdateRoleParams) (int64, error)
-	// Spends a refresh token exactly once, however many requests bring it.
+	// Spends a refresh token exactly once, however many requests bring it, and notes who uses the session: here, because
+	// noting it at each request would make every read a write.
 	UpdateSessionRefresh(ctx context.Context, arg UpdateSessionRefreshParams) (int64, error)
 }
 

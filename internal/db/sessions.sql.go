@@ -48,14 +48,17 @@ func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, 
 }
 
 const insertSession = `-- name: InsertSession :exec
-INSERT INTO sessions (id, account_number, refresh_jti, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5)
+INSERT INTO sessions (id, account_number, refresh_jti, client_address, user_agent, created_at, last_used_at, expires_at)
+VALUES ($1, $2, $3, $4, $5,
+        $6, $6, $7)
 `
 
 type InsertSessionParams struct {
 	ID            uuid.UUID
 	AccountNumber int64
 	RefreshJti    uuid.UUID
+	ClientAddress string
+	UserAgent     string
 	CreatedAt     int64
 	ExpiresAt     int64
 }
@@ -65,10 +68,65 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 		arg.ID,
 		arg.AccountNumber,
 		arg.RefreshJti,
+		arg.ClientAddress,
+		arg.UserAgent,
 		arg.CreatedAt,
 		arg.ExpiresAt,
 	)
 	return err
+}
+
+const listSessions = `-- name: ListSessions :many
+SELECT id, client_address, user_agent, created_at, last_used_at, expires_at FROM sessions
+WHERE account_number = $1 AND ended_at IS NULL AND expires_at > $2
+ORDER BY last_used_at DESC, id DESC
+LIMIT CAST($3 AS BIGINT)
+`
+
+type ListSessionsParams struct {
+	AccountNumber int64
+	Now           int64
+	RowLimit      int64
+}
+
+type ListSessionsRow struct {
+	ID            uuid.UUID
+	ClientAddress string
+	UserAgent     string
+	CreatedAt     int64
+	LastUsedAt    int64
+	ExpiresAt     int64
+}
+
+// Those that have not ended, the last used first.
+func (q *Queries) ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error) {
+	rows, err := q.query(ctx, q.listSessionsStmt, listSessions, arg.AccountNumber, arg.Now, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListSessionsRow
+	for rows.Next() {
+		var i ListSessionsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.ClientAddress,
+			&i.UserAgent,
+			&i.CreatedAt,
+			&i.LastUsedAt,
+			&i.ExpiresAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const purgeSessions = `-- name: PurgeSessions :execrows
@@ -124,19 +182,32 @@ func (q *Queries) SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow
 }
 
 const updateSessionRefresh = `-- name: UpdateSessionRefresh :execrows
-UPDATE sessions SET refresh_jti = $1
-WHERE id = $2 AND refresh_jti = $3 AND ended_at IS NULL
+UPDATE sessions
+SET refresh_jti = $1, last_used_at = $2, client_address = $3,
+    user_agent = $4
+WHERE id = $5 AND refresh_jti = $6 AND ended_at IS NULL
 `
 
 type UpdateSessionRefreshParams struct {
-	SuccessorJti uuid.UUID
-	ID           uuid.UUID
-	RefreshJti   uuid.UUID
+	SuccessorJti  uuid.UUID
+	UsedAt        int64
+	ClientAddress string
+	UserAgent     string
+	ID            uuid.UUID
+	RefreshJti    uuid.UUID
 }
 
-// Spends a refresh token exactly once, however many requests bring it.
+// Spends a refresh token exactly once, however many requests bring it, and notes who uses the session: here, because
+// noting it at each request would make every read a write.
 func (q *Queries) UpdateSessionRefresh(ctx context.Context, arg UpdateSessionRefreshParams) (int64, error) {
-	result, err := q.exec(ctx, q.updateSessionRefreshStmt, updateSessionRefresh, arg.SuccessorJti, arg.ID, arg.RefreshJti)
+	result, err := q.exec(ctx, q.updateSessionRefreshStmt, updateSessionRefresh,
+		arg.SuccessorJti,
+		arg.UsedAt,
+		arg.ClientAddress,
+		arg.UserAgent,
+		arg.ID,
+		arg.RefreshJti,
+	)
 	if err != nil {
 		return 0, err
 	}

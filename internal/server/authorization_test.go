@@ -21,6 +21,7 @@ const authorizationMatrix = `
 operation          nobody  another  owner  owner-locked  admin   admin-locked  right-key  wrong-key  refresh  expired  ended
 openAccount        201     201      201    201           201     201           201        201        201      201      201
 login              200     200      200    locked        200     200           200        200        200      200      200
+checkSession       200     200      200    200           200     200           200        200        200      200      200
 refreshTokens      200     200      200    locked        200     200           200        200        200      200      200
 health             200     200      200    200           200     200           200        200        200      200      200
 ready              200     200      200    200           200     200           200        200        200      200      200
@@ -29,16 +30,24 @@ version            200     200      200    200           200     200           2
 getAccount         who     no       200    200           200     200           200        key        token    token    over
 listTransactions   who     no       200    200           200     200           200        key        token    token    over
 getTransaction     who     no       200    200           200     200           200        key        token    token    over
+getBalances        who     no       200    200           200     200           200        key        token    token    over
+getStatement       who     no       200    200           200     200           200        key        token    token    over
+listAccountEvents  who     no       200    200           200     200           200        key        token    token    over
+getPayee           who     200      200    200           200     200           who        who        token    token    over
 
 deposit            who     no       201    locked        no      no            who        who        token    token    over
 withdraw           who     no       201    locked        no      no            who        who        token    token    over
 transfer           who     no       201    locked        no      no            who        who        token    token    over
 changePin          who     no       204    locked        no      no            who        who        token    token    over
 logout             who     204      204    204           204     204           who        who        token    token    over
+listSessions       who     200      200    200           200     200           who        who        token    token    over
+endSession         who     none     204    204           none    none          who        who        token    token    over
+endOtherSessions   who     204      204    204           204     204           who        who        token    token    over
 
 unlockAccount      who     no       no     no            200     locked        200        key        token    token    over
 adminListAccounts  who     no       no     no            200     200           200        key        token    token    over
 adminStats         who     no       no     no            200     200           200        key        token    token    over
+adminActivity      who     no       no     no            200     200           200        key        token    token    over
 adminListEvents    who     no       no     no            200     200           200        key        token    token    over
 `
 
@@ -50,6 +59,7 @@ var refusalWords = map[string]string{
 	"403 forbidden":         "no",
 	"403 invalid_admin_key": "key",
 	"423 account_locked":    "locked",
+	"404 session_not_found": "none",
 }
 
 // callers give the credentials of each column, and make the world such that they are what they are called.

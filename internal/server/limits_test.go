@@ -158,6 +158,7 @@ func TestEveryLimitedOperationHasItsOwnQuota(t *testing.T) {
 	w := newWorld(t, func(o *options) {
 		o.limits = server.Limits{
 			Register: perMinute(10), Login: perMinute(5), Refresh: perMinute(10), Deposit: perMinute(20), Withdraw: perMinute(20), Transfer: perMinute(5),
+			Payee: perMinute(20), Statement: perMinute(10),
 		}
 	})
 	c, friend := w.open("482913", 1000), w.open("730164", 0)
@@ -179,6 +180,8 @@ func TestEveryLimitedOperationHasItsOwnQuota(t *testing.T) {
 		"transfer": {5, 201, func() *answer {
 			return w.call("POST", path+"/transfer", as, body(map[string]any{"to_account": friend.number, "amount": 1}))
 		}},
+		"payee":     {20, 404, func() *answer { return w.call("GET", "/payees/"+stranger, as) }},
+		"statement": {10, 200, func() *answer { return w.call("GET", path+"/statement?month=2026-11", as) }},
 	} {
 		for i := range test.quota + 2 {
 			a, want, left := test.call(), test.status, test.quota-i-1

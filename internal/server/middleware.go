@@ -84,7 +84,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		if !saneRequestID.MatchString(at.id) {
 			at.id = uuid.NewString()
 		}
-		at.caller = bank.Caller{Address: at.address.String(), RequestID: at.id}
+		at.caller = bank.Caller{Address: at.address.String(), UserAgent: request.UserAgent(), RequestID: at.id}
 		at.request = request.WithContext(context.WithValue(request.Context(), scopeKey{}, at))
 		c.SetRequest(at.request)
 		c.Response().Header().Set(echo.HeaderXRequestID, at.id)

@@ -100,7 +100,7 @@ func loadSpec() (*openapi3.T, error) {
 
 // Limits are the quotas of the contract.
 type Limits struct {
-	Register, Deposit, Withdraw, Transfer, Login, Refresh Limit
+	Register, Deposit, Withdraw, Transfer, Login, Refresh, Payee, Statement Limit
 }
 
 // limiterCapacity bounds the clients or accounts that one limit remembers. Full, with 20 requests each, it takes 51 MB.
@@ -117,5 +117,7 @@ func (s *Server) limiters(limits Limits) map[string]*operationLimiter {
 	add("deposit", limits.Deposit, true)
 	add("withdraw", limits.Withdraw, true)
 	add("transfer", limits.Transfer, true)
+	add("payee", limits.Payee, true)
+	add("statement", limits.Statement, true)
 	return limiters
 }

@@ -67,26 +67,6 @@ func redirect(to string) echo.HandlerFunc {
 	return func(c echo.Context) error { return c.Redirect(http.StatusFound, to) }
 }
 
-// dashboard serves the folder "app" and nothing beside it.
-func dashboard(e *echo.Echo, files fs.FS) error {
-	app, err := fs.Sub(files, "app")
-	if err != nil {
-		return err
-	}
-	serve := http.StripPrefix("/app/", http.FileServerFS(app))
-	e.GET("/app/*", func(c echo.Context) error {
-		if name := c.Param("*"); name != "" && !isFile(app, name) {
-			return echo.ErrNotFound
-		}
-		header := c.Response().Header()
-		header.Set(policyHeader, pagePolicy)
-		header.Set("Cache-Control", "no-cache") // asked anew each time, so a new version shows at once
-		serve.ServeHTTP(c.Response(), c.Request())
-		return nil
-	})
-	return nil
-}
-
 func isFile(files fs.FS, name string) bool {
 	found, err := fs.Stat(files, name)
 	return err == nil && !found.IsDir()

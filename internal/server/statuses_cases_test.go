@@ -22,7 +22,9 @@ var successes = map[string]int{
 	"openAccount": 201, "getAccount": 200, "deposit": 201, "withdraw": 201, "transfer": 201,
 	"listTransactions": 200, "getTransaction": 200, "changePin": 204, "unlockAccount": 200,
 	"login": 200, "refreshTokens": 200, "logout": 204,
-	"adminListAccounts": 200, "adminStats": 200, "adminListEvents": 200,
+	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200,
+	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
+	"listSessions": 200, "checkSession": 200, "endSession": 204, "endOtherSessions": 204,
 	"health": 200, "ready": 200, "version": 200,
 }
 
@@ -35,10 +37,20 @@ var particularCases = []struct {
 }{
 	{"login", 200, "", set("session", "cookie")},
 	{"refreshTokens", 200, "", inCookie},
+	{"getStatement", 200, "", accepting("application/pdf")},
+	{"getStatement", 200, "", accepting("text/csv")},
+	{"checkSession", 200, "", func(_ *stage, d *draft) { d.more = nil }},
 	{"logout", 204, "", inCookie},
 	{"logout", 204, "", func(s *stage, d *draft) { d.body = map[string]any{"refresh_token": s.session.RefreshToken} }},
 
 	{"transfer", 400, "invalid_request", set("amount", 0)},
+	{"getStatement", 400, "invalid_request", asking("")},
+	{"getStatement", 400, "invalid_request", asking("?month=2026-13")},
+	{"getStatement", 400, "invalid_request", asking("?month=2026-12")}, // has not begun
+	{"getBalances", 400, "invalid_request", asking("?days=0")},
+	{"getBalances", 400, "invalid_request", asking("?days=367")},
+	{"adminActivity", 400, "invalid_request", asking("?days=91")},
+	{"endSession", 400, "invalid_request", func(_ *stage, d *draft) { d.entry = "x" }},
 
 	{"changePin", 401, "invalid_credentials", set("current_pin", "604713")},
 	{"login", 401, "invalid_credentials", set("pin", "604713")},
@@ -73,6 +85,16 @@ var particularCases = []struct {
 	{"getTransaction", 404, "transaction_not_found", func(s *stage, d *draft) {
 		d.entry = newestEntry(s.world, s.open("730164", 0).number) // of another account
 	}},
+	{"getPayee", 404, "account_not_found", func(_ *stage, d *draft) { d.account = nobodysNumber }},
+	{"endSession", 404, "session_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},
+	{"endSession", 404, "session_not_found", func(s *stage, d *draft) {
+		d.entry = newestSession(s.world, s.login(s.open("730164", 0))) // of another account
+	}},
+	{"endSession", 404, "session_not_found", func(s *stage, d *draft) {
+		require.Equal(s.t, 204, s.send(d).status) // and then once more
+	}},
+	{"getStatement", 406, "not_acceptable", accepting("application/json")},
+	{"getStatement", 406, "not_acceptable", accepting("text/csv;q=0, image/*")},
 	{"unlockAccount", 409, "account_not_locked", func(s *stage, d *draft) { d.account = s.open("730164", 0).number }},
 
 	{"openAccount", 422, "weak_pin", set("pin", "123456")},
@@ -81,6 +103,14 @@ var particularCases = []struct {
 	{"deposit", 422, "idempotency_key_reused", keyUsedBefore},
 	{"withdraw", 422, "insufficient_funds", set("amount", 100_001)},
 	{"withdraw", 422, "idempotency_key_reused", keyUsedBefore},
+	{"getStatement", 422, "statement_too_large", func(s *stage, _ *draft) {
+		// Only the last entry's place in the history is looked at before the rest is read.
+		behindTheServer(s.world, "UPDATE accounts SET last_sequence = 20000 WHERE account_number = "+s.ada.number)
+		behindTheServer(s.world, `INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount,
+			currency, balance_after, timestamp, description, hash) SELECT '019aa8a4-6c40-7a52-9d5e-`+s.ada.number+`',
+			account_number, 20001, last_id, 'deposit', 1, 'USD', 1, last_timestamp + 1, '', zeroblob(32)
+			FROM accounts WHERE account_number = `+s.ada.number)
+	}},
 	{"transfer", 422, "insufficient_funds", set("amount", 100_001)},
 	{"transfer", 422, "same_account", func(s *stage, d *draft) { d.body["to_account"] = s.ada.number }},
 	{"transfer", 422, "currency_mismatch", func(s *stage, d *draft) {
@@ -114,6 +144,15 @@ var particularCases = []struct {
 	{"login", 500, "internal", damaged("UPDATE accounts SET pin_hash = 'illegible'")},
 	{"refreshTokens", 500, "internal", damaged("ALTER TABLE token_blacklist RENAME TO lost")},
 	{"logout", 500, "internal", damaged("ALTER TABLE token_blacklist RENAME TO lost")},
+	{"getBalances", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"getStatement", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"listAccountEvents", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
+	{"getPayee", 500, "internal", damaged("ALTER TABLE accounts RENAME COLUMN holder_name_folded TO lost")},
+	{"checkSession", 500, "internal", damaged("ALTER TABLE sessions RENAME COLUMN ended_at TO lost")},
+	{"listSessions", 500, "internal", damaged("ALTER TABLE sessions RENAME COLUMN user_agent TO lost")},
+	{"endSession", 500, "internal", damaged("ALTER TABLE token_blacklist RENAME TO lost")},
+	{"endOtherSessions", 500, "internal", damaged("CREATE TRIGGER broken BEFORE UPDATE ON sessions BEGIN SELECT RAISE(ABORT, 'broken'); END")},
+	{"adminActivity", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 	{"adminListAccounts", 500, "internal", damaged("ALTER TABLE accounts RENAME COLUMN holder_name_folded TO lost")},
 	{"adminStats", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"adminListEvents", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
@@ -138,7 +177,7 @@ func statusCases(operations map[string]contractOperation) map[string]map[string]
 	}
 	for id, o := range operations {
 		add(id, 400, "invalid_request", func(_ *stage, d *draft) { d.query = "?surprise=1" })
-		if o.ofAccount() {
+		if o.namesAccount() {
 			add(id, 400, "invalid_request", func(_ *stage, d *draft) { d.account = "12345" })
 		}
 		if o.hasBody() {
@@ -183,6 +222,12 @@ func addCredentialCases(o contractOperation, add func(operation string, status i
 			d.credentials = []requestOption{adminKey(testAdminKey)}
 		})
 	}
+}
+
+func asking(query string) bend { return func(_ *stage, d *draft) { d.query = query } }
+
+func accepting(media string) bend {
+	return func(_ *stage, d *draft) { d.more = append(d.more, header("Accept", media)) }
 }
 
 func set(member string, value any) bend { return func(_ *stage, d *draft) { d.body[member] = value } }
@@ -231,7 +276,9 @@ func keyUsedBefore(s *stage, d *draft) {
 // quotaSpent restarts the server with a quota of one a minute and spends it.
 func quotaSpent(s *stage, d *draft) {
 	one := server.Limit{Requests: 1, Window: time.Minute}
-	s.options.limits = server.Limits{Register: one, Deposit: one, Withdraw: one, Transfer: one, Login: one, Refresh: one}
+	s.options.limits = server.Limits{
+		Register: one, Deposit: one, Withdraw: one, Transfer: one, Login: one, Refresh: one, Payee: one, Statement: one,
+	}
 	s.restart()
 	a := s.send(d)
 	require.Equal(s.t, successes[d.operation.OperationID], a.status, a.text())

@@ -49,8 +49,13 @@ func (o contractOperation) limit() string {
 	return name
 }
 
-// ofAccount tells whether the path names an account.
-func (o contractOperation) ofAccount() bool { return strings.Contains(o.path, "{account_number}") }
+// ofAccount tells whether the operation belongs to the account that its path names.
+func (o contractOperation) ofAccount() bool {
+	return strings.HasPrefix(o.path, "/accounts/{account_number}")
+}
+
+// namesAccount tells whether the path names an account, be it anybody's.
+func (o contractOperation) namesAccount() bool { return strings.Contains(o.path, "{account_number}") }
 
 // stage is a world in which Ada has an account, money in it, and a session.
 type stage struct {
@@ -118,7 +123,15 @@ func properDraft(s *stage, o contractOperation) *draft {
 	case "unlockAccount":
 		s.lockAda()
 		d.credentials = []requestOption{adminKey(testAdminKey)}
-	case "adminListAccounts", "adminStats", "adminListEvents":
+	case "getStatement":
+		d.query = "?month=2026-11"
+	case "endSession":
+		d.entry = newestSession(s.world, s.login(s.ada))
+	case "checkSession":
+		inCookie(s, d)
+	case "endOtherSessions":
+		s.login(s.ada)
+	case "adminListAccounts", "adminStats", "adminActivity", "adminListEvents":
 		d.credentials = []requestOption{adminKey(testAdminKey)}
 	}
 	return d
@@ -133,6 +146,36 @@ func newestEntry(w *world, account string) string {
 	a.decode(&page)
 	require.NotEmpty(w.t, page.Data, a.text())
 	return page.Data[0].ID
+}
+
+// newestSession is the id of the session that was just started.
+func newestSession(w *world, session tokens) string {
+	w.t.Helper()
+	for _, s := range w.sessions(session) {
+		if s.IsCurrent {
+			return s.ID
+		}
+	}
+	require.Fail(w.t, "the session is not in its own list")
+	return ""
+}
+
+// listedSession is one of GET /auth/sessions.
+type listedSession struct {
+	ID         string
+	UserAgent  string `json:"user_agent"`
+	Address    string `json:"client_address"`
+	CreatedAt  string `json:"created_at"`
+	LastUsedAt string `json:"last_used_at"`
+	ExpiresAt  string `json:"expires_at"`
+	IsCurrent  bool   `json:"is_current"`
+}
+
+func (w *world) sessions(as tokens) []listedSession {
+	w.t.Helper()
+	var list struct{ Data []listedSession }
+	w.call("GET", "/auth/sessions", bearer(as.AccessToken)).decode(&list)
+	return list.Data
 }
 
 func TestEveryStatusOfEveryOperation(t *testing.T) {

@@ -140,6 +140,7 @@ var specRouter = sync.OnceValue(func() routers.Router {
 		panic(err)
 	}
 	spec.Servers = openapi3.Servers{{URL: "/"}}
+	openapi3filter.RegisterBodyDecoder("application/pdf", openapi3filter.FileBodyDecoder)
 	router, err := gorillamux.NewRouter(spec)
 	if err != nil {
 		panic(err)

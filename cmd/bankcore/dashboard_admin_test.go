@@ -1,0 +1,113 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// lockOut gives three wrong PINs on the sign-in page, and then the right one.
+func (v *person) lockOut(number, pin string) {
+	v.t.Helper()
+	v.dashboard("#/sign-in")
+	v.enter("Account number", number)
+	for range 3 {
+		v.enter("PIN", "604713")
+		v.press("Sign in")
+		v.see("The account number or PIN is wrong")
+	}
+	v.enter("PIN", pin)
+	v.press("Sign in")
+	v.see("The account is locked")
+	v.see("Ask your bank to unlock the account.")
+}
+
+// TestLockoutAndUnlockInTheBrowser locks an account and unlocks it twice: with the admin key alone, and as an administrator.
+func TestLockoutAndUnlockInTheBrowser(t *testing.T) {
+	t.Parallel()
+	key := strings.Repeat("k", 40)
+	p := serve(t, t.TempDir(), append(unlimited, "ADMIN_KEY="+key))
+	number := p.open("482913", 50_000)
+	v := newPerson(t, p)
+	v.lockOut(number, "482913")
+
+	v.press("Unlock an account with the admin key")
+	v.enter("Account number", number)
+	v.enter("Admin key", "not the key")
+	v.press("Unlock")
+	v.see("The admin key is wrong")
+	v.enter("Admin key", key)
+	v.press("Unlock")
+	v.see("is unlocked.")
+	require.Empty(t, read(v.browser, chromedp.Evaluate[string](`document.querySelector('input[type=password]').value`)), "the key is not left behind")
+	v.press("Back to the sign-in")
+	v.signIn(number, "482913")
+	v.see("$500.00")
+
+	// A session that is open while the account is locked may look, and learns why it cannot do more.
+	other := v.tab()
+	for range 3 {
+		require.Equal(t, 401, p.login(number, "604713").status)
+	}
+	other.dashboard("#/sign-in")
+	other.see("Three wrong PINs in a row have locked this account.")
+	v.press("Transactions")
+	v.settle()
+	v.press("Overview")
+	v.see("This account is locked after three wrong PINs.")
+	v.requireCalm(401, 403, 423)
+	other.requireCalm(423)
+}
+
+// TestAnAdministratorsDayInTheBrowser goes through the administrators' pages with something to do on each.
+func TestAnAdministratorsDayInTheBrowser(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), unlimited, "--demo")
+	admin, adminPin := demoPerson(t, p, "Grace Hopper")
+	locked, lockedPin := demoPerson(t, p, "Srinivasa Ramanujan")
+	v := newPerson(t, p)
+	v.dashboard("#/sign-in")
+	v.signIn(admin, adminPin)
+	require.Equal(t, "#/admin", read(v.browser, chromedp.Evaluate[string](`location.hash`)))
+	v.see("Held for customers")
+	v.until(`/Locked\s+1/.test(document.body.innerText)`, "one locked account")
+
+	v.press("Show them")
+	v.settle()
+	v.see("Srinivasa Ramanujan")
+	require.NotContains(t, v.text(), "Ada Lovelace")
+	v.choose("Status", "All accounts")
+	v.see("Ada Lovelace")
+	v.enter("Search", "lovel")
+	v.until(`!document.body.innerText.includes('Srinivasa Ramanujan')`, "only Ada")
+	v.enter("Search", locked[:4]+" "+locked[4:8])
+	v.see("Srinivasa Ramanujan")
+	v.do(chromedp.Click(chromedp.CSS("a.row-link")))
+	v.see("Three wrong PINs in a row have locked it.")
+	v.settle()
+	v.see("Wrong PIN")
+	v.press("Load more")
+	v.until(`document.querySelectorAll('[data-entry]').length > 25`, "more of the history")
+	v.press("Unlock")
+	v.see("Account unlocked")
+	require.Equal(t, 200, p.login(locked, lockedPin).status)
+
+	v.press("Events")
+	v.settle()
+	v.choose("What", "Account unlocked")
+	v.until(`document.querySelectorAll('main li').length === 1`, "one unlocking")
+	v.see("by " + admin[:4] + " " + admin[4:8] + " " + admin[8:] + " from 127.0.0.1")
+	v.press("Overview")
+	v.see("$0.00")
+
+	// Somebody who is no administrator is led home.
+	customer := newPerson(t, p)
+	number, pin := demoPerson(t, p, "Ada Lovelace")
+	customer.dashboard("#/admin/accounts")
+	customer.signIn(number, pin)
+	require.Equal(t, "#/overview", read(customer.browser, chromedp.Evaluate[string](`location.hash`)))
+	v.requireCalm()
+	customer.requireCalm()
+}

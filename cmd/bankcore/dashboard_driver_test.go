@@ -1,0 +1,237 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// person uses the dashboard as people do: by what is written on it.
+type person struct {
+	*browser
+	p *process
+}
+
+func newPerson(t *testing.T, p *process) *person {
+	t.Helper()
+	return &person{newBrowser(t), p}
+}
+
+// tab opens another tab of the same browser.
+func (v *person) tab() *person {
+	v.t.Helper()
+	ctx, closePage := chromedp.NewContext(v.ctx)
+	v.t.Cleanup(closePage)
+	other := &browser{t: v.t, ctx: ctx}
+	require.NoError(v.t, chromedp.Listen(ctx, other.hear))
+	_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watchPolicy})
+	require.NoError(v.t, err)
+	return &person{other, v.p}
+}
+
+// dashboard opens a page of the dashboard from nothing, as a bookmark does.
+func (v *person) dashboard(place string) {
+	v.t.Helper()
+	v.do(chromedp.Navigate("about:blank")) // from elsewhere, since the same page with another fragment is not loaded anew
+	v.visit(v.p.url + "/app/" + place)
+	v.settle()
+}
+
+// until waits for an expression to become true.
+func (v *person) until(expression, what string) {
+	v.t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(25 * time.Millisecond) {
+		if read(v.browser, chromedp.Evaluate[bool]("Boolean("+expression+")")) {
+			return
+		}
+		if time.Now().After(deadline) {
+			require.FailNow(v.t, "in vain: "+what, "the page shows:\n%s", v.text())
+		}
+	}
+}
+
+func (v *person) text() string {
+	v.t.Helper()
+	return read(v.browser, chromedp.Evaluate[string](`document.body.innerText`))
+}
+
+// quote makes a JavaScript string of a text.
+func quote(text string) string {
+	quoted, _ := json.Marshal(text)
+	return string(quoted)
+}
+
+// see waits for a text to be there.
+func (v *person) see(text string) {
+	v.t.Helper()
+	v.until(`document.body.innerText.includes(`+quote(text)+`)`, "to see "+text)
+}
+
+// settle waits until nothing loads any more.
+func (v *person) settle() {
+	v.t.Helper()
+	v.until(`document.querySelector('main h1') && !document.body.innerText.includes('One moment, please.') &&
+		!document.querySelector('[aria-busy]') && document.fonts.status === 'loaded' &&
+		[...document.querySelectorAll('[role=img]')].every(c => c.querySelector('canvas'))`, "the page to settle")
+}
+
+// aim marks the visible element that an expression finds, and gives its selector. The topmost window counts alone, as it
+// does for the pointer.
+func (v *person) aim(kind, name string) chromedp.CSS {
+	v.t.Helper()
+	v.until(`(() => {
+		const scope = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
+		const words = e => (e.getAttribute('aria-label') ?? e.innerText).trim().replace(/\s+/g, ' ');
+		const found = [...scope.querySelectorAll(`+quote(kind)+`)]
+			.find(e => e.checkVisibility() && !e.disabled && words(e) === `+quote(name)+`);
+		if (!found) return false;
+		for (const old of document.querySelectorAll('[data-aim]')) old.removeAttribute('data-aim');
+		(found.tagName === 'LABEL' && found.control && found.control.type !== 'radio' ? found.control : found).setAttribute('data-aim', '');
+		return true;
+	})()`, kind+" named "+name)
+	return "[data-aim]"
+}
+
+// press clicks a button or a link.
+func (v *person) press(name string) {
+	v.t.Helper()
+	target := v.aim("button, a, label.choice", name)
+	v.center()
+	v.do(chromedp.Click(target))
+}
+
+// center brings what is aimed at out from behind the tabs of a phone.
+func (v *person) center() {
+	v.t.Helper()
+	read(v.browser, chromedp.Evaluate[bool](`(document.querySelector('[data-aim]').scrollIntoView({ block: 'center' }), true)`))
+}
+
+// enter types into a labelled field, in place of what stands there.
+func (v *person) enter(label, text string) {
+	v.t.Helper()
+	field := v.aim("label", label)
+	v.center()
+	v.do(chromedp.Click(field))
+	read(v.browser, chromedp.Evaluate[bool](`(document.activeElement.select(), true)`))
+	v.do(chromedp.SendKeys(field, text))
+}
+
+// choose picks an option of a labelled select.
+func (v *person) choose(label, option string) {
+	v.t.Helper()
+	v.aim("label", label)
+	read(v.browser, chromedp.Evaluate[bool](`(() => {
+		const select = document.querySelector('[data-aim]');
+		select.value = [...select.options].find(o => o.text === `+quote(option)+`).value;
+		return select.dispatchEvent(new Event('change', { bubbles: true }));
+	})()`))
+}
+
+// signIn goes through the sign-in page to whatever page follows.
+func (v *person) signIn(number, pin string) {
+	v.t.Helper()
+	v.enter("Account number", number)
+	v.enter("PIN", pin)
+	v.press("Sign in")
+	v.until(`!location.hash.includes('sign-in')`, "to be signed in")
+	v.settle()
+}
+
+// show gives the page a width and a theme.
+func (v *person) show(width int64, theme string) {
+	v.t.Helper()
+	height := int64(900)
+	if width < 600 {
+		height = 780
+	}
+	v.do(chromedp.EmulateViewport(width, height))
+	_, err := chromedp.Call(v.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
+	})
+	require.NoError(v.t, err)
+	v.settle()
+}
+
+var expectedRefusal = regexp.MustCompile(`^error: Failed to load resource: the server responded with a status of (\d+)`)
+
+// requireCalm is requireQuiet, but for the lines that Chromium itself writes for an answer of these statuses.
+func (v *person) requireCalm(refusals ...int) {
+	v.t.Helper()
+	v.mu.Lock()
+	kept := v.messages[:0]
+	for _, message := range v.messages {
+		found := expectedRefusal.FindStringSubmatch(message)
+		if found == nil || !contains(refusals, found[1]) {
+			kept = append(kept, message)
+		}
+	}
+	v.messages = kept
+	v.mu.Unlock()
+	v.requireQuiet(v.p.url)
+}
+
+func contains(refusals []int, status string) bool {
+	for _, refusal := range refusals {
+		if strconv.Itoa(refusal) == status {
+			return true
+		}
+	}
+	return false
+}
+
+// axe holds the page against WCAG and axe-core's best practices.
+func (v *person) axe(what string) {
+	v.t.Helper()
+	if !read(v.browser, chromedp.Evaluate[bool](`'axe' in window`)) {
+		read(v.browser, chromedp.Evaluate[bool](nodeModule(v.t, "axe-core/axe.min.js")+"\n;'axe' in window"))
+	}
+	type violation struct {
+		ID    string
+		Help  string
+		Nodes []struct {
+			HTML           string
+			FailureSummary string
+		}
+	}
+	found, err := chromedp.Run(v.ctx, chromedp.Evaluate[[]violation](`axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations)`,
+		chromedp.EvalAwaitPromise))
+	require.NoError(v.t, err, what)
+	var list strings.Builder
+	for _, one := range found {
+		fmt.Fprintf(&list, "%s: %s\n", one.ID, one.Help)
+		for _, node := range one.Nodes {
+			fmt.Fprintf(&list, "  %s\n    %s\n", node.HTML, node.FailureSummary)
+		}
+	}
+	require.Empty(v.t, list.String(), what)
+}
+
+// nodeModule reads a file of a package that only tests need; `make test` installs them.
+func nodeModule(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("..", "..", "web", "node_modules", name))
+	require.NoError(t, err, "`make test` installs the packages of web/package.json")
+	return string(content)
+}
+
+// evaluate waits for a promise.
+func evaluate[T any](v *person, expression string) T {
+	v.t.Helper()
+	ctx, cancel := context.WithTimeout(v.ctx, patience)
+	defer cancel()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	require.NoError(v.t, err)
+	return value
+}

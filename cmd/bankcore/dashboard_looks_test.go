@@ -1,0 +1,152 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// With -pictures DIR, the tour of the dashboard leaves a picture of every page there, in both themes and two widths.
+var pictures = flag.String("pictures", "", "the folder for pictures of the dashboard's pages")
+
+var widths = []int64{360, 1280}
+
+// look holds a page against what every page must be: accessible in either theme, no wider than the window, quiet.
+func (v *person) look(name string, refusals ...int) {
+	v.t.Helper()
+	for _, theme := range []string{"light", "dark"} {
+		for _, width := range widths {
+			v.show(width, theme)
+			what := fmt.Sprintf("%s, %s, %d px", name, theme, width)
+			require.LessOrEqual(v.t, read(v.browser, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)), width, what)
+			v.requireTargets(what)
+			if *pictures != "" {
+				v.picture(filepath.Join(*pictures, fmt.Sprintf("%s-%s-%d.png", name, theme, width)))
+			}
+		}
+		v.axe(fmt.Sprintf("%s, %s", name, theme))
+	}
+	v.requireCalm(refusals...)
+}
+
+// requireTargets checks that whatever is pressed is 44 px high, but for links within a text.
+func (v *person) requireTargets(what string) {
+	v.t.Helper()
+	small := read(v.browser, chromedp.Evaluate[[]string](`[...document.querySelectorAll('button, input, select, nav a, a.button, a.row-link, header a')]
+		.filter(e => e.checkVisibility() && !e.matches('.sr-only') && e.getBoundingClientRect().height < 44)
+		.map(e => e.outerHTML.slice(0, 120) + ' is ' + e.getBoundingClientRect().height + ' px high')`))
+	require.Empty(v.t, small, what)
+}
+
+func (v *person) picture(path string) {
+	v.t.Helper()
+	require.NoError(v.t, os.MkdirAll(filepath.Dir(path), 0o755))
+	shot := chromedp.FullScreenshot(100)
+	if read(v.browser, chromedp.Evaluate[bool](`document.querySelector('dialog[open]') !== null`)) {
+		shot = chromedp.CaptureScreenshot()
+	}
+	require.NoError(v.t, os.WriteFile(path, read(v.browser, shot), 0o644))
+}
+
+// demoCustomer finds a customer of a demo by what its list says of them.
+func demoPerson(t *testing.T, p *process, name string) (number, pin string) {
+	t.Helper()
+	for _, line := range demoLine.FindAllStringSubmatch(p.stdout.String(), -1) {
+		if line[3] == name {
+			return line[1], line[2]
+		}
+	}
+	require.FailNow(t, "the demo has no "+name)
+	return "", ""
+}
+
+// TestCustomerPagesLookRight visits every page that a customer can see, and every state that can be brought about.
+func TestCustomerPagesLookRight(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), unlimited, "--demo")
+	v := newPerson(t, p)
+	number, pin := demoPerson(t, p, "Ada Lovelace")
+	friend, _ := demoPerson(t, p, "Katherine Johnson")
+	v.dashboard("")
+	v.look("sign-in")
+	v.press("Sign in")
+	v.see("Enter the 12 digits of your account number.")
+	v.look("sign-in-faults")
+	v.press("Open an account")
+	v.see("Choose a PIN")
+	v.look("open")
+	v.press("Sign in")
+	v.press("Unlock an account with the admin key")
+	v.see("Admin key")
+	v.look("unlock")
+
+	v.dashboard("#/sign-in")
+	v.signIn(number, pin)
+	v.look("overview")
+	v.press("Deposit")
+	v.enter("Amount in USD", "1,250.50")
+	v.see("That is $1,250.50.")
+	v.look("deposit")
+	v.press("Close")
+
+	v.press("Transfer")
+	v.see("To account")
+	v.enter("To account", friend)
+	v.see("K••• J•••")
+	v.enter("Amount in USD", "25")
+	v.enter("What for (optional)", "Dinner")
+	v.look("transfer")
+	v.press("Continue")
+	v.see("Balance afterwards")
+	v.look("transfer-check")
+	v.press("Send $25.00")
+	v.see("Receipt")
+	v.look("transfer-receipt")
+
+	v.press("Transactions")
+	v.settle()
+	v.look("transactions")
+	v.enter("Search", "dinner, thanks")
+	v.until(`document.querySelectorAll('[data-entry]').length > 0 && [...document.querySelectorAll('[data-entry]')].every(e => e.innerText.includes('Dinner, thanks'))`, "only dinners")
+	v.do(chromedp.Click(chromedp.CSS("[data-entry]")))
+	v.see("Covers this entry")
+	v.look("transaction")
+	v.press("Close")
+	v.enter("Search", "nothing of the kind")
+	v.see("Nothing found")
+	v.look("transactions-none")
+
+	v.press("Security")
+	v.settle()
+	v.look("security")
+}
+
+// TestAdministratorPagesLookRight does the same for administrators.
+func TestAdministratorPagesLookRight(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), unlimited, "--demo")
+	v := newPerson(t, p)
+	number, pin := demoPerson(t, p, "Grace Hopper")
+	locked, lockedPin := demoPerson(t, p, "Srinivasa Ramanujan")
+	v.dashboard("#/sign-in")
+	v.enter("Account number", locked)
+	v.enter("PIN", lockedPin)
+	v.press("Sign in")
+	v.see("What to do")
+	v.look("sign-in-locked", 423)
+	v.signIn(number, pin)
+	v.look("admin")
+	v.press("Accounts")
+	v.settle()
+	v.look("admin-accounts")
+	v.dashboard("#/admin/accounts/" + locked)
+	v.look("admin-account")
+	v.press("Events")
+	v.settle()
+	v.look("admin-events")
+}

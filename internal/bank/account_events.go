@@ -1,0 +1,64 @@
+package bank
+
+import (
+	"context"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// ListAccountEventsParams asks for a page of what happened to one account's security. A cursor carries the filter it was
+// made with; a filter given beside it must be the same.
+type ListAccountEventsParams struct {
+	Account AccountNumber
+	Type    EventType // "" for every type
+	Limit   int
+	Cursor  string // "" for the first page
+}
+
+// ListAccountEvents reads a page of an account's own part of the audit trail, for its owner and administrators. It does not
+// tell who at the bank acted, nor from where.
+func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccountEventsParams) (EventPage, error) {
+	if err := caller.mustOwnOrAdmin(p.Account); err != nil {
+		return EventPage{}, err
+	}
+	limit := pageSize(p.Limit)
+	position := eventCursor{Type: p.Type, Account: &p.Account, Before: lastID}
+	if p.Cursor != "" {
+		position = eventCursor{}
+		if err := b.openCursor(p.Cursor, "account events", &position); err != nil {
+			return EventPage{}, err
+		}
+		if position.Account == nil || *position.Account != p.Account || (p.Type != "" && p.Type != position.Type) {
+			return EventPage{}, errCursorFilters
+		}
+	}
+	var rows []db.Event
+	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		if _, err := accountByNumber(ctx, q, p.Account); err != nil {
+			return err
+		}
+		var err error
+		rows, err = q.ListAccountEvents(ctx, db.ListAccountEventsParams{
+			AccountNumber: int64(p.Account), BeforeID: position.Before, EventType: string(position.Type), RowLimit: int64(limit + 1),
+		})
+		return err
+	})
+	if err != nil {
+		return EventPage{}, err
+	}
+	items, next, err := pageOf(b, "account events", rows, limit, ownEventOf, func(last *db.Event) any {
+		position.Before = last.ID
+		return position
+	})
+	return EventPage{Events: items, NextCursor: next}, err
+}
+
+// ownEventOf is an event as the account's owner sees it.
+func ownEventOf(row *db.Event) Event {
+	event := eventOf(row)
+	if event.Type == EventAccountUnlocked || event.Type == EventRoleChanged {
+		event.Address = "" // of an administrator
+	}
+	event.Actor, event.RequestID = "", ""
+	return event
+}

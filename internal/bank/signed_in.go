@@ -1,0 +1,110 @@
+package bank
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+const (
+	maxSessions  = 100 // in a list
+	maxUserAgent = 256 // characters
+)
+
+// Session is a sign-in that has not ended.
+type Session struct {
+	ID         uuid.UUID
+	UserAgent  string // "" if the client did not say
+	Address    string // the client's IP address
+	CreatedAt  time.Time
+	LastUsedAt time.Time // at the sign-in, or the last renewal of tokens
+	ExpiresAt  time.Time
+	Current    bool // the one that asks
+}
+
+// ListSessions lists where the caller is signed in, the last used first.
+func (b *Bank) ListSessions(ctx context.Context, caller Caller) ([]Session, error) {
+	var rows []db.ListSessionsRow
+	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		var err error
+		rows, err = q.ListSessions(ctx, db.ListSessionsParams{
+			AccountNumber: int64(caller.Account), Now: b.now().UnixMicro(), RowLimit: maxSessions,
+		})
+		return err
+	})
+	sessions := make([]Session, 0, len(rows))
+	for _, row := range rows {
+		sessions = append(sessions, Session{
+			ID:         row.ID,
+			UserAgent:  row.UserAgent,
+			Address:    row.ClientAddress,
+			CreatedAt:  time.UnixMicro(row.CreatedAt).UTC(),
+			LastUsedAt: time.UnixMicro(row.LastUsedAt).UTC(),
+			ExpiresAt:  time.UnixMicro(row.ExpiresAt).UTC(),
+			Current:    row.ID == caller.Session,
+		})
+	}
+	return sessions, err
+}
+
+// EndSession ends one of the caller's sessions. Another's is refused like one that does not exist.
+func (b *Bank) EndSession(ctx context.Context, caller Caller, id uuid.UUID) error {
+	now := b.now()
+	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		session, err := q.SessionByID(ctx, id)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if err != nil || session.AccountNumber != int64(caller.Account) || session.EndedAt != nil || session.ExpiresAt <= now.UnixMicro() {
+			return refuse(CodeSessionNotFound, "This account has no session with this id that has not ended.")
+		}
+		return endSession(ctx, q, id, now)
+	})
+}
+
+// EndOtherSessions ends every session of the caller's account but the one that asks.
+func (b *Bank) EndOtherSessions(ctx context.Context, caller Caller) error {
+	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		_, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
+			EndedAt: b.now().UnixMicro(), AccountNumber: int64(caller.Account), ID: caller.Session,
+		})
+		return err
+	})
+}
+
+// cleanUserAgent bounds what a client says of itself, and keeps it on one line.
+func cleanUserAgent(text string) string {
+	kept := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+	if characters := []rune(kept); len(characters) > maxUserAgent {
+		return string(characters[:maxUserAgent])
+	}
+	return kept
+}
+
+// HoldsSession tells whether a refresh token belongs to a session that has not ended. It spends nothing.
+func (b *Bank) HoldsSession(ctx context.Context, refresh string) (bool, error) {
+	now := b.now()
+	t, err := b.tokens.read(refresh, refreshToken, now)
+	if err == nil {
+		err = b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+			_, err := liveSession(ctx, q, t, now)
+			return err
+		})
+	}
+	if errors.Is(err, errInvalidToken) || errors.Is(err, errTokenRevoked) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,140 @@
+package bank
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+const (
+	// MaxStatement bounds the entries of a statement, which is made in memory.
+	MaxStatement = 20_000
+	// statementBatch bounds how long one step of reading a statement holds the database's log.
+	statementBatch = 1_000
+)
+
+// Statement is a calendar month of an account, proved: each entry follows from the one before it, in balance and hash, from
+// the opening balance to the closing one.
+type Statement struct {
+	Account      Account
+	From, To     time.Time // the month, of UTC; To is exclusive
+	Opening      Money
+	Closing      Money
+	MoneyIn      Money
+	MoneyOut     Money
+	Transactions []Transaction // oldest first
+	FirstBefore  int64         // the sequence of the last entry before the month; 0 for none
+	Hash         Hash          // of the last entry at or before the month's end; zero for none
+	IssuedAt     time.Time
+}
+
+// GetStatement makes a month's statement, for the account's owner and administrators.
+func (b *Bank) GetStatement(ctx context.Context, caller Caller, number AccountNumber, month time.Time) (Statement, error) {
+	if err := caller.mustOwnOrAdmin(number); err != nil {
+		return Statement{}, err
+	}
+	now := b.now()
+	if month.After(now) {
+		return Statement{}, invalid("query/month", "has not begun yet")
+	}
+	s := Statement{From: month, To: month.AddDate(0, 1, 0), IssuedAt: now}
+	before, last, err := b.statementBounds(ctx, &s, number)
+	if err != nil {
+		return Statement{}, err
+	}
+	if last.Sequence-before.Sequence > MaxStatement {
+		return Statement{}, refuse(CodeStatementTooLarge,
+			"A statement holds %d entries at most. Read this month's transactions page by page.", MaxStatement)
+	}
+	s.Opening, s.Closing, s.Hash, s.FirstBefore = before.BalanceAfter, last.BalanceAfter, last.Hash, before.Sequence
+	if err := b.readStatement(ctx, &s, last); err != nil {
+		return Statement{}, err
+	}
+	return s, s.prove(before.Hash)
+}
+
+// statementBounds finds the last entries before the month and before its end; the zero Transaction stands for none.
+func (b *Bank) statementBounds(ctx context.Context, s *Statement, number AccountNumber) (before, last Transaction, err error) {
+	err = b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		var err error
+		if s.Account, err = accountByNumber(ctx, q, number); err != nil {
+			return err
+		}
+		if before, err = s.Account.lastBefore(ctx, q, s.From); err != nil {
+			return err
+		}
+		last, err = s.Account.lastBefore(ctx, q, s.To)
+		return err
+	})
+	return before, last, err
+}
+
+// lastBefore is the account's newest entry from before a time. Times never go back within a history, so its balance is that
+// of this moment.
+func (a *Account) lastBefore(ctx context.Context, q db.Querier, t time.Time) (Transaction, error) {
+	near, err := a.entryNear(ctx, q, t.UnixMicro())
+	if err != nil {
+		return Transaction{}, err
+	}
+	rows, err := q.ListTransactions(ctx, db.ListTransactionsParams{
+		NewestID: near, FromTime: math.MinInt64, ToTime: t.UnixMicro(), RowLimit: 1,
+	})
+	if err != nil || len(rows) == 0 {
+		return Transaction{}, err
+	}
+	return listedTransaction(&rows[0]), nil
+}
+
+// readStatement reads the month's entries back from its last one, in steps: entries never change, so that the steps fit
+// together.
+func (b *Bank) readStatement(ctx context.Context, s *Statement, last Transaction) error {
+	next := &last.ID
+	for left := last.Sequence - s.FirstBefore; left > 0 && next != nil; {
+		var rows []db.ListTransactionsRow
+		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
+			var err error
+			rows, err = q.ListTransactions(ctx, db.ListTransactionsParams{
+				NewestID: *next, FromTime: math.MinInt64, ToTime: math.MaxInt64, RowLimit: min(left, statementBatch),
+			})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		next = nil
+		for i := range rows {
+			s.Transactions = append(s.Transactions, listedTransaction(&rows[i]))
+			next = rows[i].PreviousID
+		}
+		left -= int64(len(rows))
+	}
+	slices.Reverse(s.Transactions)
+	return nil
+}
+
+// prove holds each entry against the one before it and sums them up. A history that does not prove itself is not handed out
+// as a statement.
+func (s *Statement) prove(previous Hash) error {
+	balance, sequence := s.Opening, s.FirstBefore
+	for i := range s.Transactions {
+		t := &s.Transactions[i]
+		if t.Type.Takes() {
+			balance, s.MoneyOut = balance-t.Amount, s.MoneyOut+t.Amount
+		} else {
+			balance, s.MoneyIn = balance+t.Amount, s.MoneyIn+t.Amount
+		}
+		sequence++
+		if t.Sequence != sequence || t.BalanceAfter != balance || t.chainHash(previous) != t.Hash {
+			return fmt.Errorf("account %s: entry %d does not follow from the one before it; run: bankcore verify", t.Account, sequence)
+		}
+		previous = t.Hash
+	}
+	if balance != s.Closing || previous != s.Hash {
+		return fmt.Errorf("account %s: the entries of %s do not add up", s.Account.Number, s.From.Format("2006-01"))
+	}
+	return nil
+}

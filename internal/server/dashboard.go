@@ -1,0 +1,186 @@
+package server
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// asset is a file of the dashboard, ready to be sent.
+type asset struct {
+	media   string
+	plain   []byte
+	gzipped []byte // nil where it is not smaller
+	etag    string
+}
+
+// assetMedia are the kinds of files there are. The system's own table may lack some or have others.
+var assetMedia = map[string]string{
+	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+	".svg": "image/svg+xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
+}
+
+const indexFile = "index.html"
+
+// dashboard serves the folder "app" and nothing beside it. The page names its files under a folder that is called after
+// their content, so browsers may keep them for ever, and never mix those of two versions.
+func dashboard(e *echo.Echo, files fs.FS) error {
+	app, err := fs.Sub(files, "app")
+	if err != nil {
+		return err
+	}
+	assets, build, err := loadAssets(app)
+	if err != nil {
+		return fmt.Errorf("load the dashboard: %w", err)
+	}
+	e.GET("/app/*", func(c echo.Context) error {
+		name, cache := c.Param("*"), "no-cache" // asked anew each time, so that a new version shows at once
+		if kept, ok := strings.CutPrefix(name, build+"/"); ok {
+			name, cache = kept, "public, max-age=31536000, immutable"
+		}
+		if name == indexFile {
+			return c.Redirect(http.StatusMovedPermanently, "/app/")
+		}
+		if name == "" {
+			name = indexFile
+		}
+		found, ok := assets[name]
+		if !ok {
+			return echo.ErrNotFound
+		}
+		header := c.Response().Header()
+		header.Set(policyHeader, pagePolicy)
+		header.Set("Cache-Control", cache)
+		found.serve(c.Response(), c.Request())
+		return nil
+	})
+	return nil
+}
+
+// serve answers with what the client takes. Ranges are of the plain file.
+func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Content-Type", a.media)
+	header.Set("Vary", "Accept-Encoding")
+	content, etag := a.plain, a.etag
+	if a.gzipped != nil && r.Header.Get("Range") == "" && takesGzip(r.Header.Get("Accept-Encoding")) {
+		content, etag = a.gzipped, a.etag+"-gzip"
+		header.Set("Content-Encoding", "gzip")
+		header.Set("Content-Length", strconv.Itoa(len(content))) // which ServeContent leaves out where there is an encoding
+	}
+	header.Set("ETag", `"`+etag+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+}
+
+func takesGzip(accept string) bool {
+	for item := range strings.SplitSeq(accept, ",") {
+		name, weight, _ := strings.Cut(strings.ReplaceAll(item, " ", ""), ";")
+		if strings.EqualFold(name, "gzip") {
+			return weight != "q=0"
+		}
+	}
+	return false
+}
+
+// loadAssets reads every file once and calls the build after them all.
+func loadAssets(app fs.FS) (assets map[string]*asset, build string, err error) {
+	contents := map[string][]byte{}
+	var names []string
+	err = fs.WalkDir(app, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		names = append(names, name) // in lexical order
+		contents[name], err = fs.ReadFile(app, name)
+		return err
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	all := sha256.New()
+	for _, name := range names {
+		fmt.Fprintf(all, "%s %d\n", name, len(contents[name]))
+		all.Write(contents[name])
+	}
+	build = "build-" + hex.EncodeToString(all.Sum(nil)[:8])
+	if contents[indexFile], err = namingBuild(contents[indexFile], build, contents); err != nil {
+		return nil, "", err
+	}
+	assets = map[string]*asset{}
+	for _, name := range names {
+		if assets[name], err = newAsset(name, contents[name]); err != nil {
+			return nil, "", err
+		}
+	}
+	return assets, build, nil
+}
+
+func newAsset(name string, content []byte) (*asset, error) {
+	media := assetMedia[path.Ext(name)]
+	if media == "" {
+		return nil, fmt.Errorf("%s is of an unknown kind", name)
+	}
+	sum := sha256.Sum256(content)
+	made := &asset{media: media, plain: content, etag: hex.EncodeToString(sum[:16])}
+	var packed bytes.Buffer
+	writer, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := writer.Write(content); err != nil {
+		return nil, err
+	}
+	if err := writer.Close(); err != nil {
+		return nil, err
+	}
+	if packed.Len() < len(content)*9/10 {
+		made.gzipped = packed.Bytes()
+	}
+	return made, nil
+}
+
+const modulesMark = "<!-- modules -->"
+
+// namingBuild puts the build's name into the page, and the modules that its first one needs: a browser would otherwise learn
+// of each only from the one before it.
+func namingBuild(page []byte, build string, contents map[string][]byte) ([]byte, error) {
+	if !bytes.Contains(page, []byte(modulesMark)) {
+		return nil, errors.New("the page does not say where its modules go")
+	}
+	var links strings.Builder
+	for _, module := range modulesBehind("js/main.js", contents) {
+		fmt.Fprintf(&links, "<link rel=\"modulepreload\" href=\"build/%s\">\n  ", module)
+	}
+	named := strings.Replace(string(page), modulesMark, strings.TrimSpace(links.String()), 1)
+	return []byte(strings.ReplaceAll(named, `"build/`, `"`+build+`/`)), nil
+}
+
+// staticImport is an import that is followed when the module is loaded, and not when its code runs.
+var staticImport = regexp.MustCompile(`(?m)^(?:import|export) .*from '(\.[^']+)';$`)
+
+// modulesBehind are the modules that one needs before it can run, without itself.
+func modulesBehind(first string, contents map[string][]byte) []string {
+	needed := []string{first}
+	for i := 0; i < len(needed); i++ {
+		for _, found := range staticImport.FindAllSubmatch(contents[needed[i]], -1) {
+			module := path.Join(path.Dir(needed[i]), string(found[1]))
+			if !slices.Contains(needed, module) {
+				needed = append(needed, module)
+			}
+		}
+	}
+	return needed[1:]
+}

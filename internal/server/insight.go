@@ -1,0 +1,85 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// GetBalances answers GET /accounts/{account_number}/balances.
+func (s *Server) GetBalances(ctx context.Context, request api.GetBalancesRequestObject) (api.GetBalancesResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	balances, err := s.bank.GetBalances(ctx, scopeOf(ctx).caller, number, value(request.Params.Days))
+	if err != nil {
+		return nil, err
+	}
+	return api.GetBalances200JSONResponse{
+		Currency: balances.Currency,
+		Data: each(balances.Days, func(d bank.DailyBalance) api.DailyBalance {
+			return api.DailyBalance{
+				Date: d.Day.Format(time.DateOnly), MoneyIn: int64(d.MoneyIn), MoneyOut: int64(d.MoneyOut), Balance: int64(d.Balance),
+			}
+		}),
+	}, nil
+}
+
+// GetPayee answers GET /payees/{account_number}.
+func (s *Server) GetPayee(ctx context.Context, request api.GetPayeeRequestObject) (api.GetPayeeResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	payee, err := s.bank.GetPayee(ctx, scopeOf(ctx).caller, number)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetPayee200JSONResponse{
+		Body: api.Payee{AccountNumber: payee.Account.String(), MaskedName: payee.MaskedName, Currency: payee.Currency},
+	}, nil
+}
+
+// ListAccountEvents answers GET /accounts/{account_number}/events.
+func (s *Server) ListAccountEvents(ctx context.Context, request api.ListAccountEventsRequestObject) (api.ListAccountEventsResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.bank.ListAccountEvents(ctx, scopeOf(ctx).caller, bank.ListAccountEventsParams{
+		Account: number,
+		Type:    bank.EventType(value(request.Params.EventType)),
+		Limit:   value(request.Params.Limit),
+		Cursor:  value(request.Params.Cursor),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.ListAccountEvents200JSONResponse{
+		Body: api.AccountEventPage{
+			Data: each(page.Events, func(e bank.Event) api.AccountEvent {
+				return api.AccountEvent{
+					Id: e.ID, EventType: api.EventType(e.Type), ClientAddress: e.Address, Timestamp: bank.FormatTime(e.Timestamp),
+				}
+			}),
+			NextCursor: orNothing(page.NextCursor),
+		},
+		Headers: api.ListAccountEvents200ResponseHeaders{Link: nextLink(ctx, page.NextCursor, request.Params.Limit)},
+	}, nil
+}
+
+// AdminActivity answers GET /admin/activity.
+func (s *Server) AdminActivity(ctx context.Context, request api.AdminActivityRequestObject) (api.AdminActivityResponseObject, error) {
+	days, err := s.bank.AdminActivity(ctx, scopeOf(ctx).caller, value(request.Params.Days))
+	if err != nil {
+		return nil, err
+	}
+	return api.AdminActivity200JSONResponse{Data: each(days, func(d bank.DailyActivity) api.DailyActivity {
+		return api.DailyActivity{
+			Date: d.Day.Format(time.DateOnly), Transactions: d.Transactions, AccountsOpened: d.AccountsOpened, FailedSignIns: d.FailedSignIns,
+		}
+	})}, nil
+}

@@ -1,0 +1,108 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"mime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+const (
+	mediaCSV = "text/csv"
+	mediaPDF = "application/pdf"
+)
+
+// GetStatement answers GET /accounts/{account_number}/statement.
+func (s *Server) GetStatement(ctx context.Context, request api.GetStatementRequestObject) (api.GetStatementResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	month, err := time.Parse("2006-01", request.Params.Month)
+	if err != nil {
+		return nil, invalidRequest(fieldError("query/month", "is not a month"))
+	}
+	media := preferred(scopeOf(ctx).request.Header.Values("Accept"), mediaCSV, mediaPDF)
+	if media == "" {
+		return nil, &problem{code: "not_acceptable", detail: "A statement comes as text/csv or application/pdf."}
+	}
+	statement, err := s.bank.GetStatement(ctx, scopeOf(ctx).caller, number, month)
+	if err != nil {
+		return nil, err
+	}
+	if media == mediaPDF {
+		return pdfStatement(&statement)
+	}
+	return csvStatement(&statement)
+}
+
+func csvStatement(s *bank.Statement) (api.GetStatementResponseObject, error) {
+	var text bytes.Buffer
+	if err := writeCSV(&text, s); err != nil {
+		return nil, fmt.Errorf("write a statement as CSV: %w", err)
+	}
+	return api.GetStatement200TextcsvResponse{
+		Body: &text, ContentLength: int64(text.Len()), Headers: fileNamed(s, "csv"),
+	}, nil
+}
+
+func pdfStatement(s *bank.Statement) (api.GetStatementResponseObject, error) {
+	var text bytes.Buffer
+	if err := writePDF(&text, s); err != nil {
+		return nil, fmt.Errorf("write a statement as PDF: %w", err)
+	}
+	return api.GetStatement200ApplicationpdfResponse{
+		Body: io.Reader(&text), ContentLength: int64(text.Len()), Headers: fileNamed(s, "pdf"),
+	}, nil
+}
+
+func fileNamed(s *bank.Statement, extension string) api.GetStatement200ResponseHeaders {
+	return api.GetStatement200ResponseHeaders{
+		ContentDisposition: fmt.Sprintf(`attachment; filename="statement-%s-%s.%s"`, s.Account.Number, s.From.Format("2006-01"), extension),
+	}
+}
+
+// preferred is the one of our media types that an Accept header (RFC 9110, section 12.5.1) likes best, the first where it
+// makes no difference or is absent, and "" if it takes none of them.
+func preferred(accept []string, offers ...string) string {
+	if len(accept) == 0 {
+		return offers[0]
+	}
+	best, bestWeight := "", 0.0
+	for _, offer := range offers {
+		if weight := weightOf(offer, strings.Join(accept, ",")); weight > bestWeight {
+			best, bestWeight = offer, weight
+		}
+	}
+	return best
+}
+
+// weightOf is what the most specific range that covers a media type says of it.
+func weightOf(media, accept string) float64 {
+	family, _, _ := strings.Cut(media, "/")
+	weight, specific := 0.0, 0
+	for item := range strings.SplitSeq(accept, ",") {
+		name, parameters, err := mime.ParseMediaType(item)
+		if err != nil {
+			continue
+		}
+		precision := map[string]int{"*/*": 1, family + "/*": 2, media: 3}[name]
+		if precision <= specific {
+			continue
+		}
+		weight, specific = 1, precision
+		if q, given := parameters["q"]; given {
+			if weight, err = strconv.ParseFloat(q, 64); err != nil {
+				weight = 0
+			}
+		}
+	}
+	return weight
+}

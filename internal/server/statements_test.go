@@ -1,0 +1,173 @@
+package server_test
+
+import (
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// monthly reads a month's CSV as rows by column.
+func (w *world) monthly(account, month string, as ...requestOption) []map[string]string {
+	w.t.Helper()
+	a := w.call("GET", "/accounts/"+account+"/statement?month="+month, append(as, header("Accept", "text/csv"))...)
+	require.Equal(w.t, 200, a.status, a.text())
+	require.Equal(w.t, fmt.Sprintf(`attachment; filename="statement-%s-%s.csv"`, account, month), a.header.Get("Content-Disposition"))
+	lines, err := csv.NewReader(strings.NewReader(a.text())).ReadAll()
+	require.NoError(w.t, err)
+	var rows []map[string]string
+	for _, line := range lines[1:] {
+		row := map[string]string{}
+		for i, column := range lines[0] {
+			row[column] = line[i]
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// move deposits and withdraws; every amount is in cents.
+func (s *stage) move(operation string, amount int64, description string) {
+	s.t.Helper()
+	a := s.call("POST", "/accounts/"+s.ada.number+"/"+operation, bearer(s.session.AccessToken),
+		body(map[string]any{"amount": amount, "description": description}))
+	require.Equal(s.t, 201, a.status, a.text())
+}
+
+// later lets time pass, across the end of sessions too.
+func (s *stage) later(to time.Time) {
+	s.t.Helper()
+	s.clock.pass(to.Sub(s.clock.Now()))
+	s.session = s.login(s.ada)
+}
+
+func TestStatementsFollowEachOther(t *testing.T) {
+	t.Parallel()
+	s := newStage(newWorld(t)) // opened in November with 1,000.00
+	s.move("deposit", 25_050, "Salary")
+	s.later(time.Date(2026, 11, 30, 23, 59, 59, 999_999_000, time.UTC))
+	s.move("withdraw", 99, "The last of November")
+	s.later(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC))
+	s.move("withdraw", 100, "The first of December")
+	s.later(time.Date(2027, 2, 3, 0, 0, 0, 0, time.UTC))
+	as := bearer(s.session.AccessToken)
+
+	closing, sequence := "0.00", "0"
+	for _, want := range []struct {
+		month        string
+		entries      int
+		in, out, end string
+	}{
+		{"2026-10", 0, "0.00", "0.00", "0.00"}, // before the account was opened
+		{"2026-11", 3, "1250.50", "0.99", "1249.51"},
+		{"2026-12", 1, "0.00", "1.00", "1248.51"},
+		{"2027-01", 0, "0.00", "0.00", "1248.51"},
+		{"2027-02", 0, "0.00", "0.00", "1248.51"}, // under way
+	} {
+		rows := s.monthly(s.ada.number, want.month, as)
+		require.Len(t, rows, want.entries+2, want.month)
+		first, last := rows[0], rows[len(rows)-1]
+		require.Equal(t, "opening_balance", first["type"])
+		require.Equal(t, closing, first["balance"], want.month)
+		require.Equal(t, sequence, first["sequence"], want.month)
+		require.Equal(t, "closing_balance", last["type"])
+		require.Equal(t, []string{want.in, want.out, want.end}, []string{last["money_in"], last["money_out"], last["balance"]}, want.month)
+		closing, sequence = last["balance"], last["sequence"]
+	}
+	require.Equal(t, int64(124_851), s.balance(s.ada.number), "the last statement ends where the account is")
+	rows := s.monthly(s.ada.number, "2026-12", adminKey(testAdminKey))
+	require.Equal(t, "The first of December", rows[1]["description"])
+	require.Equal(t, newestHash(s), rows[1]["hash"])
+	require.Equal(t, rows[1]["hash"], rows[2]["hash"], "the closing balance names the entry that it comes from")
+}
+
+func newestHash(s *stage) any {
+	a := s.call("GET", "/accounts/"+s.ada.number+"/transactions?limit=1", adminKey(testAdminKey))
+	return a.field("data").([]any)[0].(map[string]any)["hash"]
+}
+
+func TestStatementsHoldNoFormulas(t *testing.T) {
+	t.Parallel()
+	s := newStage(newWorld(t))
+	for text, want := range map[string]string{
+		`=HYPERLINK("http://203.0.113.1","x")`: `'=HYPERLINK("http://203.0.113.1","x")`,
+		"+1":                                   "'+1", "-2": "'-2", "@SUM(A1)": "'@SUM(A1)", " =1+1": "' =1+1", "＝1": "'＝1",
+		"Rent, \"Nov\"": "Rent, \"Nov\"", "1-2": "1-2", "": "",
+	} {
+		s.move("deposit", 1, text)
+		rows := s.monthly(s.ada.number, "2026-11", bearer(s.session.AccessToken))
+		require.Equal(t, want, rows[len(rows)-2]["description"])
+	}
+}
+
+func TestCurrenciesHaveTheirOwnDecimals(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for currency, want := range map[string]string{"JPY": "100005", "USD": "1000.05", "KWD": "100.005"} {
+		a := w.call("POST", "/accounts", body(map[string]any{
+			"account_holder_name": "Bob", "pin": "730164", "currency": currency, "initial_deposit": 100_005,
+		}))
+		rows := w.monthly(a.field("account_number").(string), "2026-11", adminKey(testAdminKey))
+		require.Equal(t, want, rows[1]["money_in"], currency)
+	}
+}
+
+func TestStatementsComeInTheFormThatIsAskedFor(t *testing.T) {
+	t.Parallel()
+	s := newStage(newWorld(t))
+	path := "/accounts/" + s.ada.number + "/statement?month=2026-11"
+	as := bearer(s.session.AccessToken)
+	require.Equal(t, "text/csv", s.call("GET", path, as).header.Get("Content-Type"))
+	for accept, want := range map[string]string{
+		"*/*": "text/csv", "text/*": "text/csv", "text/csv": "text/csv", "application/pdf": "application/pdf",
+		"application/*": "application/pdf", "text/csv;q=0.5, application/pdf": "application/pdf",
+		"text/csv, application/pdf;q=0.9": "text/csv", "application/pdf, */*;q=0.1": "application/pdf",
+		"text/csv;q=0, */*": "application/pdf", "text/html, application/json": "", "text/csv;q=0": "", "nonsense": "",
+	} {
+		a := s.call("GET", path, as, header("Accept", accept))
+		if want == "" {
+			require.Equal(t, 406, a.status, accept)
+			continue
+		}
+		require.Equal(t, 200, a.status, accept)
+		require.Equal(t, want, a.header.Get("Content-Type"), accept)
+	}
+}
+
+// A statement on paper is the same bytes each time it is asked for at the same moment, and fits A4 however long it is.
+func TestStatementsOnPaper(t *testing.T) {
+	t.Parallel()
+	s := newStage(newWorld(t))
+	s.move("withdraw", 1, "Miete für März, аренда, ενοίκιο, 家賃, "+strings.Repeat("long ", 20))
+	for range 120 {
+		s.move("deposit", 123_456_789, "=1+1")
+	}
+	paper := func() *answer {
+		a := s.call("GET", "/accounts/"+s.ada.number+"/statement?month=2026-11", header("Accept", "application/pdf"), adminKey(testAdminKey))
+		require.Equal(t, 200, a.status, a.text())
+		return a
+	}
+	first := paper()
+	require.True(t, strings.HasPrefix(first.text(), "%PDF-"))
+	require.True(t, strings.HasSuffix(strings.TrimSpace(first.text()), "%%EOF"))
+	require.Equal(t, 4, strings.Count(first.text(), "/Type /Page\n"), "122 entries")
+	require.Equal(t, first.body, paper().body)
+	require.Less(t, len(first.body), 100_000)
+}
+
+// A history that was changed behind the bank's back is not handed out as a statement.
+func TestStatementsAreProved(t *testing.T) {
+	t.Parallel()
+	s := newStage(newWorld(t))
+	s.move("deposit", 500, "Salary")
+	s.move("withdraw", 200, "Coffee")
+	behindTheServer(s.world, "DROP TRIGGER transactions_are_never_changed")
+	behindTheServer(s.world, "UPDATE transactions SET description = 'Tea' WHERE sequence = 3")
+	a := s.call("GET", "/accounts/"+s.ada.number+"/statement?month=2026-11", adminKey(testAdminKey))
+	require.Equal(t, 500, a.status, a.text())
+	checkProblem(s.world, a)
+	require.Contains(t, s.logs.String(), "entry 3 does not follow")
+}

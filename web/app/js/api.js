@@ -1,0 +1,129 @@
+// @ts-check
+// Requests to the bank. Their shapes are read off the contract, so that a page which asks for something else does not pass the
+// type check.
+
+import { Unreachable, codeOf, refusalOf } from './problems.js';
+import * as session from './session.js';
+
+/**
+ * @template {import('../../types/call').Method} M
+ * @template {import('../../types/call').PathsOf<M>} P
+ * @typedef {import('../../types/call').Request<M, P>} Request
+ */
+/**
+ * @template {import('../../types/call').Method} M
+ * @template {import('../../types/call').PathsOf<M>} P
+ * @typedef {import('../../types/call').Answer<M, P>} Answer
+ */
+
+/** @typedef {{ path?: object, query?: object, body?: object, idempotencyKey?: string, signal?: AbortSignal }} Loose */
+
+/**
+ * Asks as whoever is signed in.
+ * @template {import('../../types/call').Method} M
+ * @template {import('../../types/call').PathsOf<M>} P
+ * @param {M} method
+ * @param {P} path
+ * @param {Request<M, P>} request
+ * @returns {Promise<Answer<M, P>>}
+ */
+export async function call(method, path, request) {
+  return answerOf(await sendSignedIn(method, String(path), /** @type {Loose} */ (request), {}));
+}
+
+/**
+ * Asks as nobody, or as whoever holds the admin key.
+ * @template {import('../../types/call').Method} M
+ * @template {import('../../types/call').PathsOf<M>} P
+ * @param {M} method
+ * @param {P} path
+ * @param {Request<M, P>} request
+ * @param {Record<string, string>} [headers]
+ * @returns {Promise<Answer<M, P>>}
+ */
+export async function callPublic(method, path, request, headers = {}) {
+  return answerOf(await send(method, String(path), /** @type {Loose} */ (request), headers));
+}
+
+/**
+ * Fetches a month's statement as a file.
+ * @param {string} account
+ * @param {string} month
+ * @param {'text/csv' | 'application/pdf'} media
+ */
+export async function statementFile(account, month, media) {
+  const request = { path: { account_number: account }, query: { month } };
+  const response = await sendSignedIn('get', '/accounts/{account_number}/statement', request, { Accept: media });
+  return response.blob();
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {Loose} request
+ * @param {Record<string, string>} headers
+ */
+async function sendSignedIn(method, path, request, headers) {
+  const token = await session.freshToken();
+  try {
+    return await send(method, path, request, { ...headers, Authorization: `Bearer ${token}` });
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== 'invalid_token' && code !== 'token_revoked' && code !== 'unauthenticated') throw error;
+    await session.renew(token); // throws, and ends the session here, if it has ended there
+    return send(method, path, request, { ...headers, Authorization: `Bearer ${await session.freshToken()}` });
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {Loose} request
+ * @param {Record<string, string>} headers
+ */
+async function send(method, path, request, headers) {
+  /** @type {RequestInit} */
+  const init = { method: method.toUpperCase(), headers: { ...headers }, signal: request.signal ?? null, cache: 'no-store' };
+  const sent = /** @type {Record<string, string>} */ (init.headers);
+  if (request.idempotencyKey) sent['Idempotency-Key'] = request.idempotencyKey;
+  if (request.body) {
+    sent['Content-Type'] = 'application/json';
+    init.body = JSON.stringify(request.body);
+  }
+  let response;
+  try {
+    response = await fetch(urlOf(path, request), init);
+  } catch (error) {
+    if (request.signal?.aborted) throw error;
+    throw new Unreachable('The bank cannot be reached.', { cause: error });
+  }
+  if (!response.ok) throw await refusalOf(response);
+  return response;
+}
+
+/**
+ * @param {string} path
+ * @param {Loose} request
+ */
+function urlOf(path, request) {
+  const values = /** @type {Record<string, string>} */ (request.path ?? {});
+  const url = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ''));
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(request.query ?? {})) {
+    if (value !== undefined && value !== null && value !== '') query.set(name, String(value));
+  }
+  return query.size > 0 ? `${url}?${query}` : url;
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<any>}
+ */
+async function answerOf(response) {
+  if (response.status === 204) return undefined;
+  try {
+    return await response.json();
+  } catch (error) {
+    throw new Unreachable('The answer broke off.', { cause: error });
+  }
+}

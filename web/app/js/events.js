@@ -1,0 +1,42 @@
+// @ts-check
+// Audit events as administrators see them.
+
+import { h } from './dom.js';
+import { formatNumber } from './numbers.js';
+import { formatExact, formatTime } from './times.js';
+
+/** @typedef {import('../../types/call').Schemas} Schemas */
+
+/** @type {Record<Schemas['EventType'], string>} */
+export const eventWords = {
+  login_failed: 'Wrong PIN',
+  account_locked: 'Account locked',
+  account_unlocked: 'Account unlocked',
+  pin_changed: 'PIN changed',
+  role_changed: 'Role changed',
+  refresh_token_reused: 'Session ended: token used twice',
+};
+
+/** @type {Partial<Record<Schemas['EventType'], string>>} */
+const tones = { login_failed: 'bg-warn-tint text-warn', account_locked: 'bg-danger-tint text-danger', refresh_token_reused: 'bg-danger-tint text-danger' };
+
+/** @param {Schemas['Event'][]} events */
+export function eventRows(events) {
+  return events.map((event) => h('li', { class: 'grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 sm:grid-cols-[12rem_minmax(0,1fr)_auto] sm:items-center sm:px-5' },
+    h('span', null, h('span', { class: `tag ${tones[event.event_type] ?? 'bg-sunken text-ink'}` }, eventWords[event.event_type])),
+    h('span', { class: 'min-w-0 text-sm' },
+      h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
+      h('span', { class: 'text-soft' }, ` by ${actorWords(event)}`)),
+    h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp))));
+}
+
+/** @param {Schemas['Event']} event */
+function actorWords(event) {
+  const from = event.client_address ? ` from ${event.client_address}` : '';
+  switch (event.actor) {
+    case 'anonymous': return `somebody${from}`;
+    case 'admin_key': return `the admin key${from}`;
+    case 'operator': return 'the operator';
+    default: return `${event.actor === event.account_number ? 'its owner' : formatNumber(event.actor)}${from}`;
+  }
+}

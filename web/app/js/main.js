@@ -1,0 +1,36 @@
+// @ts-check
+// The beginning: finds out who is here, then shows the page that was asked for.
+
+import { announce, byId, fill, h } from './dom.js';
+import { icon } from './icons.js';
+import { start } from './router.js';
+import * as session from './session.js';
+import { failure } from './states.js';
+
+function showConnection() {
+  const notices = byId('notices');
+  if (navigator.onLine) {
+    if (notices.hasChildNodes()) announce('You are online again.');
+    fill(notices);
+    return;
+  }
+  fill(notices, h('p', { class: 'flex items-center justify-center gap-2 bg-warn-tint px-4 py-2 text-sm font-medium text-warn', role: 'alert' },
+    icon('offline'), 'You are offline. What you see may be out of date.'));
+}
+
+async function begin() {
+  addEventListener('online', showConnection);
+  addEventListener('offline', showConnection);
+  showConnection();
+  try {
+    await session.restore();
+  } catch (error) {
+    const main = h('main', { class: 'mx-auto max-w-md px-5 pt-16' },
+      h('h1', { class: 'mb-4 text-2xl font-semibold' }, 'Banking Core'), failure(error, () => location.reload()));
+    fill(byId('app'), main);
+    return;
+  }
+  await start();
+}
+
+void begin();

@@ -1,0 +1,69 @@
+// @ts-check
+// One account with its history, for administrators.
+
+import { call } from '../api.js';
+import { copyButton } from '../copying.js';
+import { announce, fill, h } from '../dom.js';
+import { entryHeadings, entryRows } from '../entries.js';
+import { eventRows } from '../events.js';
+import { icon } from '../icons.js';
+import { heading, section } from '../layout.js';
+import { formatMoney } from '../money.js';
+import { formatNumber } from '../numbers.js';
+import { pagedList } from '../paging.js';
+import { empty, failure, region } from '../states.js';
+import { formatDay } from '../times.js';
+import { tags } from './admin-accounts.js';
+
+/** @typedef {import('../../../types/call').Schemas} Schemas */
+
+/** @param {import('../router.js').Visit} visit */
+export default function adminAccount({ parameters, signal }) {
+  const number = parameters[0] ?? '';
+  const path = { account_number: number };
+  const card = region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => accountCard(account, refresh), { lines: 3 });
+  const events = region(() => call('get', '/admin/events', { query: { account_number: number, limit: 10 }, signal }), (page) => (page.data.length > 0
+    ? h('ul', { class: 'mt-1 border-t border-line' }, eventRows(page.data))
+    : empty('Nothing happened', 'No failed sign-in, lock or change.')), { lines: 3 });
+  const refresh = () => { for (const part of [card, events]) void part.reload(); };
+  const history = pagedList({
+    load: (cursor) => call('get', '/accounts/{account_number}/transactions', { path, query: cursor ? { cursor } : { limit: 25 }, signal }),
+    headings: entryHeadings(),
+    rows: entryRows,
+    nothing: () => empty('No entries', 'This account has no history.'),
+  });
+  return [
+    h('a', { class: 'link mb-2 inline-flex min-h-11 items-center gap-1 text-sm', href: '#/admin/accounts' }, icon('back', 'size-4'), 'Accounts'),
+    heading(`Account ${formatNumber(number)}`),
+    h('div', { class: 'space-y-4' }, h('section', { class: 'card', 'aria-label': 'Account' }, card), section('Events', events), section('History', history.node)),
+  ];
+}
+
+/**
+ * @param {Schemas['Account']} account
+ * @param {() => void} changed
+ */
+function accountCard(account, changed) {
+  const result = h('div', { class: 'mt-4 empty:hidden' });
+  const unlock = h('button', { class: 'button button-main', type: 'button' }, 'Unlock');
+  unlock.addEventListener('click', async () => {
+    unlock.disabled = true;
+    try {
+      await call('post', '/accounts/{account_number}/unlock', { path: { account_number: account.account_number } });
+      announce('The account is unlocked.');
+      changed();
+    } catch (error) {
+      fill(result, failure(error));
+      unlock.disabled = false;
+    }
+  });
+  return h('div', { class: 'p-5 sm:p-6' },
+    h('div', { class: 'flex flex-wrap items-start justify-between gap-4' },
+      h('div', { class: 'min-w-0' },
+        h('p', { class: 'flex flex-wrap items-center gap-2 text-lg font-semibold' }, account.account_holder_name, tags(account)),
+        h('p', { class: 'mt-1 text-3xl font-semibold tracking-tight tabular-nums' }, formatMoney(account.balance, account.currency)),
+        h('p', { class: 'mt-1 flex flex-wrap items-center gap-x-1 text-sm text-soft' }, `Opened ${formatDay(account.created_at)}`, copyButton(account.account_number, 'account number'))),
+      account.is_locked ? unlock : null),
+    account.is_locked ? h('p', { class: 'mt-3 text-sm text-soft' }, 'Three wrong PINs in a row have locked it. Unlock it once you know who asks; it is recorded.') : null,
+    result);
+}

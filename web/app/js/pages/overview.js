@@ -1,0 +1,115 @@
+// @ts-check
+// The overview: what there is, how it came about, and what can be done.
+
+import { call } from '../api.js';
+import { openCash } from '../cash.js';
+import { chartOf } from '../charts.js';
+import { copyButton } from '../copying.js';
+import { h } from '../dom.js';
+import { entryRows } from '../entries.js';
+import { icon } from '../icons.js';
+import { section } from '../layout.js';
+import { formatMoney, formatShort } from '../money.js';
+import { formatNumber } from '../numbers.js';
+import * as session from '../session.js';
+import { empty, region } from '../states.js';
+import { formatMonth, formatUtcDay } from '../times.js';
+
+/** @typedef {import('../../../types/call').Schemas} Schemas */
+
+/** @param {import('../router.js').Visit} visit */
+export default function overview({ signal }) {
+  const path = { account_number: session.who()?.account ?? '' };
+  const spans = spanChoice((days) => { span = days; void curve.reload(); });
+  let span = 90;
+  const balance = region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => balanceOf(account, refresh), { lines: 3 });
+  const month = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: new Date().getUTCDate() }, signal }), monthOf, { lines: 2 });
+  const curve = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: span }, signal }), curveOf, { lines: 5, class: 'min-h-64' });
+  const latest = region(() => call('get', '/accounts/{account_number}/transactions', { path, query: { limit: 6 }, signal }), latestOf, { lines: 6 });
+  const refresh = () => { for (const part of [balance, month, curve, latest]) void part.reload(); };
+  return [
+    h('h1', { class: 'sr-only' }, 'Overview'),
+    h('div', { class: 'grid min-w-0 gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]' },
+      h('section', { class: 'card min-w-0', 'aria-label': 'Balance' }, balance),
+      h('section', { class: 'card min-w-0', 'aria-label': 'This month' }, month)),
+    h('div', { class: 'mt-4 space-y-4' },
+      section('Balance over time', curve, { beside: spans }),
+      section('Latest transactions', latest, { beside: h('a', { class: 'link inline-flex min-h-11 items-center text-sm', href: '#/transactions' }, 'All transactions') })),
+  ];
+}
+
+/**
+ * @param {Schemas['Account']} account
+ * @param {() => void} refresh
+ */
+function balanceOf(account, refresh) {
+  return h('div', { class: 'flex h-full flex-col p-5 sm:p-6' },
+    h('p', { class: 'text-soft' }, account.account_holder_name),
+    h('p', { class: 'mt-1 text-4xl font-semibold tracking-tight tabular-nums sm:text-5xl', 'data-balance': account.balance }, formatMoney(account.balance, account.currency)),
+    h('div', { class: 'mt-2 flex items-center gap-1 text-soft tabular-nums' },
+      h('span', null, h('span', { class: 'sr-only' }, 'Account number '), formatNumber(account.account_number)), copyButton(account.account_number, 'account number')),
+    account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'This account is locked after three wrong PINs. You can look, but not move money; ask the bank to unlock it.') : null,
+    h('div', { class: 'mt-5 grid grid-cols-3 gap-2 sm:flex' },
+      h('a', { class: 'button button-main px-2 sm:px-4', href: '#/transfer' }, icon('transfer', 'hidden size-5 sm:block'), 'Transfer'),
+      h('button', { class: 'button button-plain px-2 sm:px-4', type: 'button', on: { click: () => openCash('deposit', account, refresh) } }, icon('plus', 'hidden size-5 sm:block'), 'Deposit'),
+      h('button', { class: 'button button-plain px-2 sm:px-4', type: 'button', on: { click: () => openCash('withdraw', account, refresh) } }, icon('minus', 'hidden size-5 sm:block'), 'Withdraw')));
+}
+
+/** @param {Schemas['DailyBalances']} balances */
+function monthOf({ currency, data }) {
+  const today = data.at(-1)?.date ?? '';
+  const days = data.filter((day) => day.date.slice(0, 7) === today.slice(0, 7));
+  const into = days.reduce((sum, day) => sum + day.money_in, 0);
+  const out = days.reduce((sum, day) => sum + day.money_out, 0);
+  const most = Math.max(into, out, 1);
+  return h('div', { class: 'p-5 sm:p-6' },
+    h('h2', { class: 'text-soft' }, formatMonth(today.slice(0, 7))),
+    bar('Money in', into, most, currency, 'bg-accent'),
+    bar('Money out', out, most, currency, 'bg-edge'),
+    h('p', { class: 'mt-5 flex flex-wrap justify-between gap-x-4 border-t border-line pt-3 text-soft' },
+      'Difference', h('span', { class: 'money' }, formatMoney(into - out, currency, { sign: true }))));
+}
+
+/**
+ * @param {string} words
+ * @param {number} amount
+ * @param {number} most
+ * @param {string} currency
+ * @param {string} colour
+ */
+function bar(words, amount, most, currency, colour) {
+  const inner = h('div', { class: `h-full rounded-full ${colour}` });
+  inner.style.width = `${(amount / most) * 100}%`;
+  return h('div', { class: 'mt-4' },
+    h('div', { class: 'flex flex-wrap justify-between gap-x-4' }, h('span', null, words), h('span', { class: 'money font-semibold' }, formatMoney(amount, currency))),
+    h('div', { class: 'mt-2 h-1.5 overflow-hidden rounded-full bg-sunken' }, inner));
+}
+
+/** @param {Schemas['DailyBalances']} balances */
+function curveOf({ currency, data }) {
+  if (data.length < 2) return empty('A line takes two days', 'The balance of each day will show here from tomorrow on.');
+  const values = data.map((day) => day.balance);
+  const [first, last] = [/** @type {Schemas['DailyBalance']} */ (data[0]), /** @type {Schemas['DailyBalance']} */ (data.at(-1))];
+  const label = `The balance at the end of each day from ${formatUtcDay(first.date)}, ${formatMoney(first.balance, currency)}, to ${formatUtcDay(last.date)}, `
+    + `${formatMoney(last.balance, currency)}; lowest ${formatMoney(Math.min(...values), currency)}, highest ${formatMoney(Math.max(...values), currency)}.`;
+  return h('div', { class: 'px-3 pb-4 sm:px-5' }, chartOf({
+    label, dates: data.map((day) => day.date), values, form: 'line',
+    short: (value) => formatShort(value, currency), long: (value) => formatMoney(value, currency),
+  }));
+}
+
+/** @param {Schemas['TransactionPage']} page */
+function latestOf(page) {
+  if (page.data.length === 0) return empty('Nothing yet', 'What comes in and goes out will show here.');
+  return h('ul', { class: 'mt-1 border-t border-line' }, entryRows(page.data));
+}
+
+/** @param {(days: number) => void} changed */
+function spanChoice(changed) {
+  const group = h('fieldset', { class: 'flex' }, h('legend', { class: 'sr-only' }, 'Days to show'));
+  for (const [days, words] of /** @type {[number, string][]} */ ([[30, '30 days'], [90, '90 days'], [365, '1 year']])) {
+    const input = h('input', { class: 'sr-only', type: 'radio', name: 'span', value: days, checked: days === 90, on: { change: () => changed(days) } });
+    group.append(h('label', { class: 'choice' }, input, words));
+  }
+  return group;
+}

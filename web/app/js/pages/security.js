@@ -1,0 +1,119 @@
+// @ts-check
+// Security: the PIN, where the account is signed in, and who tried to.
+
+import { call } from '../api.js';
+import { deviceOf } from '../devices.js';
+import { announce, fill, h } from '../dom.js';
+import { faultOfPin, form, pinField } from '../forms.js';
+import { icon } from '../icons.js';
+import { heading, section } from '../layout.js';
+import { pagedList } from '../paging.js';
+import { codeOf } from '../problems.js';
+import * as session from '../session.js';
+import { empty, failure, region } from '../states.js';
+import { formatAgo, formatExact, formatTime } from '../times.js';
+
+/** @typedef {import('../../../types/call').Schemas} Schemas */
+
+/** @param {import('../router.js').Visit} visit */
+export default function security({ signal }) {
+  const account = session.who()?.account ?? '';
+  const sessions = region(() => call('get', '/auth/sessions', { signal }), ({ data }) => sessionList(data, () => { void sessions.reload(); }), { lines: 4 });
+  const failed = pagedList({
+    load: (cursor) => call('get', '/accounts/{account_number}/events', {
+      path: { account_number: account }, query: cursor ? { cursor } : { event_type: 'login_failed', limit: 10 }, signal,
+    }),
+    rows: (events) => events.map(failedRow),
+    nothing: () => empty('None', 'Nobody has tried a wrong PIN on this account.'),
+  });
+  return [
+    heading('Security'),
+    h('div', { class: 'grid min-w-0 gap-4 lg:grid-cols-2 lg:items-start' },
+      section('Change the PIN', pinForm(account, () => { void sessions.reload(); })),
+      h('div', { class: 'min-w-0 space-y-4' },
+        section('Where you are signed in', sessions),
+        section('Failed sign-ins', failed.node, { note: 'Wrong PINs on this account. After three in a row it is locked.' }))),
+  ];
+}
+
+/**
+ * @param {string} account
+ * @param {() => void} done
+ */
+function pinForm(account, done) {
+  const current = pinField('Current PIN', 'current-password');
+  const next = pinField('New PIN', 'new-password', '4 to 12 digits; six or more are better.');
+  const again = pinField('The new PIN once more', 'new-password');
+  const result = h('p', { class: 'mt-4 flex items-center gap-2 rounded-lg bg-accent-tint p-4 text-sm font-medium empty:hidden' });
+  const node = form({
+    fields: [current, next, again],
+    action: 'Change the PIN',
+    busy: 'Changing…',
+    check: () => [
+      [current, faultOfPin(current.value())],
+      [next, faultOfPin(next.value())],
+      [again, again.value() === next.value() ? '' : 'The two PINs differ.'],
+    ],
+    pointers: { '/current_pin': current, '/new_pin': next },
+    explain: (error) => {
+      if (codeOf(error) === 'invalid_credentials') current.fault('This is not your PIN. Three wrong ones in a row lock the account.');
+      if (codeOf(error) === 'weak_pin') next.fault('Too easy to guess. Choose another one.');
+      return null;
+    },
+    send: async () => {
+      fill(result);
+      await call('post', '/accounts/{account_number}/pin', {
+        path: { account_number: account }, body: { current_pin: current.value(), new_pin: next.value() },
+      });
+      for (const one of [current, next, again]) /** @type {HTMLInputElement} */ (one.input).value = '';
+      fill(result, icon('check'), 'Your PIN is changed. Every other session has ended.');
+      announce('Your PIN is changed.');
+      done();
+    },
+  });
+  // A browser that keeps PINs learns by this whose it is.
+  node.prepend(h('input', { type: 'text', autocomplete: 'username', value: account, hidden: true, readonly: true }));
+  return h('div', { class: 'px-4 pt-2 pb-5 sm:px-5' }, node, result);
+}
+
+/**
+ * @param {Schemas['Session'][]} sessions
+ * @param {() => void} changed
+ */
+function sessionList(sessions, changed) {
+  const result = h('div', { class: 'px-4 pb-4 empty:hidden sm:px-5' });
+  /** @param {() => Promise<unknown>} end */
+  const run = async (end) => {
+    try {
+      await end();
+      announce('Signed out there.');
+      changed();
+    } catch (error) {
+      fill(result, failure(error));
+    }
+  };
+  const others = sessions.filter((one) => !one.is_current);
+  const own = [...sessions.filter((one) => one.is_current), ...others];
+  return [
+    h('ul', { class: 'mt-1 border-t border-line' }, own.map((one) => h('li', { class: 'flex items-center gap-3 border-b border-line px-4 py-3 sm:px-5', 'data-session': one.id },
+      h('span', { class: 'text-soft' }, icon('device')),
+      h('div', { class: 'min-w-0 flex-1' },
+        h('p', { class: 'flex flex-wrap items-center gap-x-2 font-medium' }, deviceOf(one.user_agent), one.is_current ? h('span', { class: 'tag bg-accent-tint text-accent' }, 'This one') : null),
+        h('p', { class: 'text-sm text-soft' }, `${one.client_address}, last used `, h('time', { datetime: one.last_used_at, title: formatExact(one.last_used_at) }, formatAgo(one.last_used_at)))),
+      one.is_current ? null : h('button', {
+        class: 'button button-quiet', type: 'button', 'aria-label': `Sign out ${deviceOf(one.user_agent)}, last used ${formatAgo(one.last_used_at)}`,
+        on: { click: () => run(() => call('delete', '/auth/sessions/{id}', { path: { id: one.id } })) },
+      }, 'Sign out')))),
+    others.length > 0
+      ? h('div', { class: 'px-4 py-4 sm:px-5' }, h('button', { class: 'button button-plain', type: 'button', on: { click: () => run(() => call('delete', '/auth/sessions', {})) } }, 'Sign out everywhere else'))
+      : h('p', { class: 'px-4 py-3 text-sm text-soft sm:px-5' }, 'Nowhere else.'),
+    result,
+  ];
+}
+
+/** @param {Schemas['AccountEvent']} event */
+function failedRow(event) {
+  return h('li', { class: 'flex flex-wrap items-center justify-between gap-x-4 border-t border-line px-4 py-3 sm:px-5' },
+    h('span', { class: 'flex items-center gap-3' }, h('span', { class: 'text-soft' }, icon('warning')), h('span', null, 'Wrong PIN from ', h('span', { class: 'font-medium tabular-nums' }, event.client_address || 'the bank itself'))),
+    h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp)));
+}

@@ -1,0 +1,66 @@
+// @ts-check
+// Sign in.
+
+import { h } from '../dom.js';
+import { field, faultOfPin, form, pinField } from '../forms.js';
+import { icon } from '../icons.js';
+import { welcome } from '../layout.js';
+import { digitsOf, faultOf } from '../numbers.js';
+import { codeOf } from '../problems.js';
+import * as session from '../session.js';
+import { failure } from '../states.js';
+
+/** @type {Partial<Record<import('../session.js').Reason, string>>} */
+const reasons = {
+  'signed-out': 'You have signed out.',
+  'signed-out-elsewhere': 'You have signed out in another tab.',
+  ended: 'Your session has ended. Sign in again to go on.',
+  changed: 'Somebody signed in to another account in this browser.',
+};
+
+export default function signIn() {
+  const account = field('Account number', { inputmode: 'numeric', autocomplete: 'username', maxlength: 20, hint: '12 digits' });
+  const pin = pinField('PIN', 'current-password');
+  account.input.addEventListener('input', () => account.fault(faultOf(account.value())));
+  return [
+    welcome('Sign in'),
+    notice(),
+    form({
+      fields: [account, pin],
+      action: 'Sign in',
+      busy: 'Signing in…',
+      check: () => [
+        [account, digitsOf(account.value()).length === 12 ? faultOf(account.value()) : 'Enter the 12 digits of your account number.'],
+        [pin, faultOfPin(pin.value())],
+      ],
+      explain: (error) => (codeOf(error) === 'account_locked' ? locked(error) : null),
+      send: () => session.signIn(digitsOf(account.value()), pin.value()),
+    }),
+    h('div', { class: 'mt-10 space-y-1 border-t border-line pt-5' },
+      h('p', null, 'New here? ', h('a', { class: 'link inline-block py-2', href: '#/open' }, 'Open an account')),
+      h('p', null, 'At work here? ', h('a', { class: 'link inline-block py-2', href: '#/unlock' }, 'Unlock an account with the admin key'))),
+  ];
+}
+
+function notice() {
+  const why = session.whyNot();
+  if (why === 'locked') return h('div', { class: 'mb-6' }, locked(null));
+  const words = reasons[why];
+  if (!words) return h('div');
+  return h('p', { class: 'mb-6 flex items-center gap-2 rounded-lg bg-accent-tint p-4 text-sm font-medium', role: 'status' }, words);
+}
+
+/**
+ * A locked account, and what its owner can do.
+ * @param {unknown} error
+ */
+function locked(error) {
+  return h('div', null,
+    error ? failure(error) : h('p', { class: 'flex gap-2 rounded-lg bg-danger-tint p-4 text-sm font-medium text-danger', role: 'alert' }, icon('lock'), 'Three wrong PINs in a row have locked this account.'),
+    h('div', { class: 'mt-4 text-sm' },
+      h('p', { class: 'font-medium' }, 'What to do'),
+      h('ul', { class: 'mt-1 list-disc space-y-1 pl-5 text-soft' },
+        h('li', null, 'Your money is safe, and what others send you arrives.'),
+        h('li', null, 'Ask your bank to unlock the account. Only an administrator can; waiting does not help.'),
+        h('li', null, 'If the wrong PINs were not yours, tell the bank, and look at “Failed sign-ins” under Security afterwards.'))));
+}

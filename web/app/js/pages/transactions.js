@@ -1,0 +1,167 @@
+// @ts-check
+// The whole history: filtered, searched, page by page, and as statements.
+
+import { call, statementFile } from '../api.js';
+import { announce, fill, h } from '../dom.js';
+import { entryHeadings, entryRows, typeWords } from '../entries.js';
+import { choice, field } from '../forms.js';
+import { icon } from '../icons.js';
+import { heading, section } from '../layout.js';
+import { formatMoney } from '../money.js';
+import { pagedList } from '../paging.js';
+import * as session from '../session.js';
+import { empty, failure, region } from '../states.js';
+import { formatMonth, monthsSince } from '../times.js';
+
+/** @typedef {import('../../../types/call').Schemas} Schemas */
+/** @typedef {Schemas['Transaction']} Entry */
+
+const searchPages = 10; // pages that one search reads by itself
+
+/** @param {import('../router.js').Visit} visit */
+export default function transactions({ signal }) {
+  const account = session.who()?.account ?? '';
+  const filters = { type: '', from: '', to: '', search: '' };
+  /** @type {import('../paging.js').PagedList<Entry>} */
+  const list = pagedList({
+    load: (cursor) => call('get', '/accounts/{account_number}/transactions', {
+      path: { account_number: account }, query: cursor ? { cursor } : query(filters), signal,
+    }),
+    keep: (items) => items.filter((entry) => matches(entry, filters.search)),
+    headings: entryHeadings(),
+    rows: entryRows,
+    nothing: () => empty('Nothing found', list.complete ? 'No transaction fits. Try other filters.' : 'Nothing among the newest entries fits. Load more to look further back.'),
+  });
+  return [
+    heading('Transactions'),
+    h('div', { class: 'grid min-w-0 gap-4 xl:grid-cols-[minmax(0,1fr)_17rem] xl:items-start' },
+      h('section', { class: 'card min-w-0 overflow-hidden', 'aria-label': 'History' }, filterBar(filters, list), list.node),
+      statements(account, signal)),
+  ];
+}
+
+/**
+ * @param {{ type: string, from: string, to: string }} filters
+ * @returns {{ transaction_type?: Schemas['TransactionType'], from?: string, to?: string, limit: number }}
+ */
+function query(filters) {
+  const type = /** @type {Schemas['TransactionType'] | ''} */ (filters.type);
+  return {
+    limit: 50,
+    ...(type ? { transaction_type: type } : {}),
+    ...(filters.from ? { from: startOf(filters.from, 0) } : {}),
+    ...(filters.to ? { to: startOf(filters.to, 1) } : {}),
+  };
+}
+
+/**
+ * The beginning of a local day, or of one after it.
+ * @param {string} date
+ * @param {number} later
+ */
+function startOf(date, later) {
+  const [year = 1970, month = 1, day = 1] = date.split('-').map(Number);
+  return new Date(year, month - 1, day + later).toISOString();
+}
+
+/**
+ * @param {Entry} entry
+ * @param {string} search
+ */
+function matches(entry, search) {
+  const sought = search.trim().toLocaleLowerCase();
+  if (!sought) return true;
+  const digits = sought.replace(/\s/g, '');
+  return entry.description.toLocaleLowerCase().includes(sought)
+    || typeWords[entry.transaction_type].toLocaleLowerCase().includes(sought)
+    || (/^\d+$/.test(digits) && (entry.counterparty_account ?? '').includes(digits))
+    || formatMoney(entry.amount, entry.currency).includes(sought);
+}
+
+/**
+ * @param {{ type: string, from: string, to: string, search: string }} filters
+ * @param {import('../paging.js').PagedList<Entry>} list
+ */
+function filterBar(filters, list) {
+  const type = choice('Type', [['', 'All types'], .../** @type {[string, string][]} */ (Object.entries(typeWords))], (value) => {
+    filters.type = value;
+    void again();
+  });
+  const from = field('From', { type: 'date', optional: true, on: { change: () => { filters.from = from.value(); void again(); } } });
+  const to = field('To', { type: 'date', optional: true, on: { change: () => { filters.to = to.value(); void again(); } } });
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let pause;
+  const search = field('Search', {
+    type: 'search', placeholder: 'Description, account or amount', optional: true,
+    on: { input: () => { filters.search = search.value(); clearTimeout(pause); pause = setTimeout(() => { void look(); }, 250); } },
+  });
+  // The bank filters by type and time; what is searched for stays on this machine.
+  const look = async () => {
+    list.show();
+    for (let i = 0; i < searchPages && filters.search.trim() && !list.complete; i += 1) await list.more();
+    if (filters.search.trim()) announce(`${list.items.filter((entry) => matches(entry, filters.search)).length} found.`);
+  };
+  const again = async () => {
+    await list.restart();
+    await look();
+  };
+  for (const one of [type, from, to, search]) one.node.querySelector('label span')?.remove();
+  return h('div', { class: 'grid grid-cols-2 gap-x-3 gap-y-4 border-b border-line p-4 sm:p-5' },
+    h('div', { class: 'col-span-2 sm:col-span-1' }, search.node), h('div', { class: 'col-span-2 sm:col-span-1' }, type.node), from.node, to.node);
+}
+
+/**
+ * @param {string} account
+ * @param {AbortSignal} signal
+ */
+function statements(account, signal) {
+  return section('Statements', region(
+    () => call('get', '/accounts/{account_number}', { path: { account_number: account }, signal }),
+    (details) => statementForm(account, details.created_at), { lines: 3 },
+  ), { note: 'A calendar month (UTC), from opening to closing balance.' });
+}
+
+/**
+ * @param {string} account
+ * @param {string} since
+ */
+function statementForm(account, since) {
+  const months = monthsSince(since);
+  let month = months[0] ?? '';
+  const select = choice('Month', months.map((one) => [one, formatMonth(one)]), (value) => { month = value; }, month);
+  const result = h('div', { class: 'empty:hidden' });
+  /**
+   * @param {'text/csv' | 'application/pdf'} media
+   * @param {string} words
+   */
+  const button = (media, words) => {
+    const made = h('button', { class: 'button button-plain flex-1', type: 'button' }, icon('download'), words);
+    made.addEventListener('click', async () => {
+      made.disabled = true;
+      fill(result);
+      try {
+        save(await statementFile(account, month, media), `statement-${account}-${month}.${words.toLowerCase()}`);
+        announce(`The statement of ${formatMonth(month)} is saved.`);
+      } catch (error) {
+        fill(result, failure(error));
+      } finally {
+        made.disabled = false;
+      }
+    });
+    return made;
+  };
+  return h('div', { class: 'space-y-4 px-4 pt-2 pb-5 sm:px-5' },
+    select.node, h('div', { class: 'flex gap-2' }, button('application/pdf', 'PDF'), button('text/csv', 'CSV')), result);
+}
+
+/**
+ * Hands a file to the browser as a download.
+ * @param {Blob} file
+ * @param {string} name
+ */
+function save(file, name) {
+  const url = URL.createObjectURL(file);
+  const link = h('a', { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

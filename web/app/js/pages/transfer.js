@@ -1,0 +1,243 @@
+// @ts-check
+// Transfer: whom and how much, a look at it all, and a receipt.
+
+import { call } from '../api.js';
+import { amountField, unknownOutcome } from '../cash.js';
+import { announce, fill, h } from '../dom.js';
+import { details } from '../entries.js';
+import { field, form } from '../forms.js';
+import { icon } from '../icons.js';
+import { intent } from '../intents.js';
+import { heading } from '../layout.js';
+import { formatMoney } from '../money.js';
+import { digitsOf, faultOf, formatNumber } from '../numbers.js';
+import { Refusal, codeOf } from '../problems.js';
+import * as session from '../session.js';
+import { isAbort, region } from '../states.js';
+import { formatTime } from '../times.js';
+
+/** @typedef {import('../../../types/call').Schemas} Schemas */
+/** @typedef {{ account: Schemas['Account'], payee: Schemas['Payee'], amount: number, description: string }} Plan */
+
+/** @param {import('../router.js').Visit} visit */
+export default function transfer({ signal }) {
+  const path = { account_number: session.who()?.account ?? '' };
+  return h('div', { class: 'mx-auto max-w-xl' },
+    region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => steps(account, signal), { lines: 5 }));
+}
+
+/**
+ * @param {Schemas['Account']} account
+ * @param {AbortSignal} signal
+ */
+function steps(account, signal) {
+  const place = h('div');
+  /** @param {Node[]} content */
+  const show = (content) => {
+    fill(place, content);
+    const title = place.querySelector('h1');
+    if (!title || !place.isConnected) return;
+    title.tabIndex = -1;
+    title.focus();
+  };
+  /** @param {Plan | null} plan */
+  const compose = (plan) => show(composing(account, plan, signal, confirm));
+  /** @param {Plan} plan */
+  const confirm = (plan) => show(confirming(plan, signal, () => compose(plan), (entry) => show(receipt(entry, plan, () => {
+    compose(null);
+  }))));
+  compose(null);
+  return place;
+}
+
+/** @param {1 | 2 | 3} step */
+function progress(step) {
+  const words = ['Details', 'Check', 'Receipt'];
+  return h('ol', { class: 'mb-6 flex gap-2 text-sm', 'aria-label': 'Steps' }, words.map((word, i) => h('li', {
+    class: `flex-1 border-t-2 pt-2 ${i < step ? 'border-accent font-medium text-ink' : 'border-line text-soft'}`, 'aria-current': i + 1 === step ? 'step' : null,
+  }, word)));
+}
+
+/**
+ * @param {Schemas['Account']} account
+ * @param {Plan | null} plan
+ * @param {AbortSignal} signal
+ * @param {(plan: Plan) => void} done
+ */
+function composing(account, plan, signal, done) {
+  const to = field('To account', { inputmode: 'numeric', maxlength: 20, value: plan ? formatNumber(plan.payee.account_number) : '' });
+  const amount = amountField(account.currency);
+  const description = field('What for', { optional: true, maxlength: 140, value: plan?.description ?? '' });
+  if (plan) {
+    /** @type {HTMLInputElement} */ (amount.input).value = formatMoney(plan.amount, account.currency).replace(/[^\d.,]/g, '');
+    amount.input.dispatchEvent(new Event('input'));
+  }
+  const lookup = payeeLookup(to, account, signal, plan?.payee ?? null);
+  amount.input.after(h('p', { class: 'mt-1.5 text-sm text-soft' }, `You have ${formatMoney(account.balance, account.currency)}.`));
+  return [
+    heading('Transfer'), progress(1),
+    h('div', { class: 'card p-5 sm:p-6' }, form({
+      fields: [to, amount, description],
+      action: 'Continue',
+      busy: 'Looking up the recipient…',
+      check: () => [
+        [to, faultOfRecipient(to.value(), account)],
+        [amount, amount.check() || (amount.minor() > account.balance ? 'That is more than you have.' : '')],
+      ],
+      send: async () => {
+        const payee = await lookup();
+        if (payee.currency !== account.currency) {
+          to.fault(`This account is in ${payee.currency}, and yours in ${account.currency}.`);
+          to.input.focus();
+          return;
+        }
+        done({ account, payee, amount: amount.minor(), description: description.value().trim() });
+      },
+    })),
+  ];
+}
+
+/**
+ * @param {string} text
+ * @param {Schemas['Account']} account
+ */
+function faultOfRecipient(text, account) {
+  const number = digitsOf(text);
+  if (number === account.account_number) return 'This is your own account.';
+  return number.length === 12 ? faultOf(text) : 'Enter the 12 digits of the account number.';
+}
+
+/**
+ * Names the recipient as soon as the number is whole. Gives the way to be sure of it.
+ * @param {import('../forms.js').Field} to
+ * @param {Schemas['Account']} account
+ * @param {AbortSignal} signal
+ * @param {Schemas['Payee'] | null} known
+ */
+function payeeLookup(to, account, signal, known) {
+  const named = h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-accent-tint px-3 py-2 font-medium empty:hidden', 'data-payee': '', 'aria-live': 'polite' });
+  to.input.after(named);
+  let payee = known;
+  /** @param {Schemas['Payee'] | null} found */
+  const show = (found) => {
+    payee = found;
+    fill(named, found ? [icon('check'), found.masked_name] : null);
+  };
+  show(known);
+  to.input.addEventListener('change', () => {
+    const number = digitsOf(to.value());
+    if (number.length === 12) /** @type {HTMLInputElement} */ (to.input).value = formatNumber(number);
+  });
+  const look = async () => {
+    const number = digitsOf(to.value());
+    const found = await call('get', '/payees/{account_number}', { path: { account_number: number }, signal });
+    if (digitsOf(to.value()) === number) show(found);
+    return found;
+  };
+  to.input.addEventListener('input', async () => {
+    show(null);
+    to.fault(faultOf(to.value()));
+    if (faultOfRecipient(to.value(), account) !== '') return;
+    try {
+      await look();
+    } catch (error) {
+      if (isAbort(error)) return;
+      if (codeOf(error) === 'account_not_found') to.fault('There is no account with this number.');
+      else if (error instanceof Refusal && codeOf(error) === 'rate_limited') to.fault(`Too many look-ups. Wait ${error.retryAfter} seconds, then continue.`);
+      // Whatever else is wrong shows when somebody goes on.
+    }
+  });
+  return async () => {
+    if (payee && payee.account_number === digitsOf(to.value())) return payee;
+    try {
+      return await look();
+    } catch (error) {
+      if (codeOf(error) === 'account_not_found') to.fault('There is no account with this number.');
+      throw error;
+    }
+  };
+}
+
+/**
+ * @param {Plan} plan
+ * @param {AbortSignal} signal
+ * @param {() => void} back
+ * @param {(entry: Schemas['Transaction']) => void} done
+ */
+function confirming(plan, signal, back, done) {
+  const { account, payee, amount, description } = plan;
+  const making = intent((key) => call('post', '/accounts/{account_number}/transfer', {
+    path: { account_number: account.account_number },
+    body: { to_account: payee.account_number, amount, description },
+    idempotencyKey: key,
+  }));
+  signal.addEventListener('abort', () => making.abandon());
+  const change = h('button', { class: 'button button-plain', type: 'button', on: { click: back } }, 'Change');
+  return [
+    heading('Check the transfer'), progress(2),
+    h('div', { class: 'card p-5 sm:p-6' },
+      h('p', { class: 'text-4xl font-semibold tracking-tight tabular-nums' }, formatMoney(amount, account.currency)),
+      details([
+        ['From', two(account.account_holder_name, account.account_number)],
+        ['To', two(payee.masked_name, payee.account_number)],
+        description ? ['What for', description] : null,
+        ['Balance now', formatMoney(account.balance, account.currency)],
+        ['Balance afterwards', formatMoney(account.balance - amount, account.currency)],
+      ]),
+      h('p', { class: 'my-5 text-sm text-soft' }, 'Money that is sent cannot be called back. The bank shows only the first letters of the recipient’s name: ask if you are not sure.'),
+      form({
+        fields: [],
+        action: `Send ${formatMoney(amount, account.currency)}`,
+        busy: 'Sending…',
+        beside: [change],
+        check: () => [],
+        explain: (error) => {
+          change.disabled = making.unknown; // what may have been sent is not sent once more as something else
+          return unknownOutcome(error);
+        },
+        send: async () => {
+          change.disabled = true;
+          try {
+            done(await making.send());
+          } finally {
+            change.disabled = making.unknown;
+          }
+        },
+      })),
+  ];
+}
+
+/**
+ * @param {string} name
+ * @param {string} number
+ */
+function two(name, number) {
+  return h('span', null, name, h('br'), h('span', { class: 'font-normal text-soft' }, formatNumber(number)));
+}
+
+/**
+ * @param {Schemas['Transaction']} entry
+ * @param {Plan} plan
+ * @param {() => void} another
+ */
+function receipt(entry, plan, another) {
+  plan.account.balance = entry.balance_after;
+  announce(`${formatMoney(entry.amount, entry.currency)} sent.`);
+  return [
+    heading('Receipt'), progress(3),
+    h('div', { class: 'card p-5 sm:p-6', 'data-receipt': entry.id },
+      h('p', { class: 'flex items-center gap-2 font-medium text-good' }, icon('check'), 'Sent'),
+      h('p', { class: 'mt-2 text-4xl font-semibold tracking-tight tabular-nums' }, formatMoney(entry.amount, entry.currency)),
+      details([
+        ['To', two(plan.payee.masked_name, plan.payee.account_number)],
+        entry.description ? ['What for', entry.description] : null,
+        ['When', formatTime(entry.timestamp)],
+        ['Balance now', formatMoney(entry.balance_after, entry.currency)],
+        ['Transfer', h('code', { class: 'text-xs break-all' }, entry.transfer_id ?? '')],
+      ]),
+      h('div', { class: 'mt-6 flex flex-wrap gap-3' },
+        h('a', { class: 'button button-main', href: '#/overview' }, 'Done'),
+        h('button', { class: 'button button-plain', type: 'button', on: { click: another } }, 'Another transfer'),
+        h('button', { class: 'button button-quiet', type: 'button', on: { click: () => print() } }, 'Print'))),
+  ];
+}

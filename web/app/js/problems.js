@@ -1,0 +1,65 @@
+// @ts-check
+// What can come of a request besides what was asked for.
+
+/** @typedef {import('../../types/call').Schemas} Schemas */
+
+/** The bank refused, and says why. */
+export class Refusal extends Error {
+  /**
+   * @param {Schemas['Problem']} problem
+   * @param {number} retryAfter seconds; 0 for none
+   */
+  constructor(problem, retryAfter) {
+    super(problem.detail);
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+
+  get code() {
+    return this.problem.code;
+  }
+
+  /**
+   * What is wrong with one member of the request.
+   * @param {string} pointer
+   */
+  faultAt(pointer) {
+    const fault = this.problem.errors?.find((error) => error.pointer === pointer);
+    return fault ? `This ${fault.detail}.` : '';
+  }
+}
+
+/** There was no answer, so it is not known whether anything happened. */
+export class Unreachable extends Error {}
+
+/** @param {unknown} error */
+export function codeOf(error) {
+  return error instanceof Refusal ? error.code : null;
+}
+
+/**
+ * Whether a request may have taken effect although it failed.
+ * @param {unknown} error
+ */
+export function isUnknown(error) {
+  return error instanceof Unreachable || codeOf(error) === 'unavailable' || codeOf(error) === 'internal';
+}
+
+/**
+ * Reads the problem out of an answer, whatever stands between us and the bank has made of it.
+ * @param {Response} response
+ * @returns {Promise<Refusal>}
+ */
+export async function refusalOf(response) {
+  const wait = Number(response.headers.get('Retry-After')) || 0;
+  try {
+    const problem = await response.json();
+    if (typeof problem.code === 'string' && typeof problem.detail === 'string') return new Refusal(problem, wait);
+  } catch {
+    // Not a problem document.
+  }
+  return new Refusal({
+    type: '/problems/internal', title: 'Something went wrong', status: response.status, code: 'internal',
+    detail: `The answer could not be read (HTTP ${response.status}).`, request_id: response.headers.get('X-Request-Id') ?? '',
+  }, wait);
+}

@@ -1,0 +1,140 @@
+// @ts-check
+// Which page a URL's fragment stands for, and who may see it.
+
+import { byId, fill, h } from './dom.js';
+import { Refusal } from './problems.js';
+import * as session from './session.js';
+import { frame } from './shell.js';
+import { failure, isAbort, skeleton } from './states.js';
+
+/**
+ * @typedef {object} Visit what a page knows of why it is shown
+ * @property {string[]} parameters of its path
+ * @property {AbortSignal} signal ends when somebody leaves
+ */
+/** @typedef {{ default: (visit: Visit) => Node | Node[] | Promise<Node | Node[]> }} PageModule */
+/**
+ * @typedef {object} Route
+ * @property {RegExp} path
+ * @property {string} title
+ * @property {'anybody' | 'customer' | 'admin'} who
+ * @property {string} [section] the place in the navigation
+ * @property {() => Promise<PageModule>} load
+ */
+
+/** @type {Route[]} */
+const routes = [
+  { path: /^\/sign-in$/, title: 'Sign in', who: 'anybody', load: () => import('./pages/sign-in.js') },
+  { path: /^\/open$/, title: 'Open an account', who: 'anybody', load: () => import('./pages/open.js') },
+  { path: /^\/unlock$/, title: 'Unlock an account', who: 'anybody', load: () => import('./pages/unlock.js') },
+  { path: /^\/overview$/, title: 'Overview', who: 'customer', section: '/overview', load: () => import('./pages/overview.js') },
+  { path: /^\/transfer$/, title: 'Transfer', who: 'customer', section: '/transfer', load: () => import('./pages/transfer.js') },
+  { path: /^\/transactions$/, title: 'Transactions', who: 'customer', section: '/transactions', load: () => import('./pages/transactions.js') },
+  { path: /^\/security$/, title: 'Security', who: 'customer', section: '/security', load: () => import('./pages/security.js') },
+  { path: /^\/admin$/, title: 'Bank', who: 'admin', section: '/admin', load: () => import('./pages/admin.js') },
+  { path: /^\/admin\/accounts$/, title: 'Accounts', who: 'admin', section: '/admin/accounts', load: () => import('./pages/admin-accounts.js') },
+  { path: /^\/admin\/accounts\/(\d{12})$/, title: 'Account', who: 'admin', section: '/admin/accounts', load: () => import('./pages/admin-account.js') },
+  { path: /^\/admin\/events$/, title: 'Events', who: 'admin', section: '/admin/events', load: () => import('./pages/admin-events.js') },
+];
+
+/** @type {AbortController | null} */
+let visit = null;
+/** Where somebody wanted to go before signing in. */
+let wanted = '';
+
+/** Where the fragment points, "/overview" for instance. */
+function place() {
+  return decodeURIComponent(location.hash.replace(/^#/, '').split('?')[0] ?? '') || '/';
+}
+
+/** @param {string} path */
+export function go(path) {
+  if (place() === path) void show();
+  else location.hash = path;
+}
+
+/** Where to go after signing in. */
+export function homeOf() {
+  const to = wanted;
+  wanted = '';
+  if (to) return to;
+  return session.who()?.role === 'admin' ? '/admin' : '/overview';
+}
+
+/** Shows the page that the fragment stands for. */
+export async function show() {
+  const path = place();
+  const route = routes.find((candidate) => candidate.path.test(path));
+  const caller = session.who();
+  if (!route || (route.who === 'admin' && caller && caller.role !== 'admin')) {
+    replace(caller ? homeOf() : '/sign-in');
+    return;
+  }
+  if (route.who !== 'anybody' && !caller) {
+    wanted = session.whyNot() === 'signed-out' || session.whyNot() === 'changed' ? '' : path;
+    replace('/sign-in');
+    return;
+  }
+  if (caller && (path === '/sign-in' || path === '/open')) {
+    replace(homeOf());
+    return;
+  }
+  visit?.abort();
+  visit = new AbortController();
+  const { signal } = visit;
+  const body = h('div', null, h('h1', { class: 'sr-only' }, route.title), skeleton(4));
+  const main = frame(route, caller, body);
+  document.title = `${route.title} · Banking Core`;
+  try {
+    const module = await route.load();
+    if (signal.aborted) return;
+    fill(main, await module.default({ parameters: route.path.exec(path)?.slice(1) ?? [], signal }));
+  } catch (error) {
+    if (isAbort(error) || signal.aborted) return;
+    fill(main, h('h1', { class: 'mb-4 text-2xl font-semibold' }, route.title), failure(error, () => { void show(); }));
+  }
+  settle(main);
+}
+
+/** Puts the reader at the beginning of the new page, except at the very first, where the browser has done so. */
+let first = true;
+/** @param {HTMLElement} main */
+function settle(main) {
+  if (first) {
+    first = false;
+    return;
+  }
+  scrollTo(0, 0);
+  const heading = main.querySelector('h1');
+  if (heading && !main.contains(document.activeElement)) {
+    heading.tabIndex = -1;
+    heading.focus();
+  }
+}
+
+/** @param {string} path */
+function replace(path) {
+  history.replaceState(null, '', `#${path}`);
+  void show();
+}
+
+/** Starts to follow the fragment and the session. */
+export function start() {
+  addEventListener('hashchange', () => { void show(); });
+  session.onChange(() => { void show(); });
+  byId('skip').addEventListener('click', (event) => {
+    event.preventDefault(); // the fragment is the page's
+    const main = document.querySelector('main');
+    main?.setAttribute('tabindex', '-1');
+    main?.focus();
+  });
+  return show();
+}
+
+/**
+ * Whether an error means that somebody has to sign in again, which the session shows by itself.
+ * @param {unknown} error
+ */
+export function isOver(error) {
+  return error instanceof Refusal && error.problem.status === 401 && !session.who();
+}

@@ -1,0 +1,99 @@
+// @ts-check
+// What stands around every page: the brand, the ways to go, and how to leave.
+
+import { byId, fill, h, setAttribute } from './dom.js';
+import { brandMark, icon } from './icons.js';
+import { formatNumber } from './numbers.js';
+import * as session from './session.js';
+import { failure } from './states.js';
+import { openDialog } from './dialogs.js';
+
+/** @typedef {{ path: string, words: string, sign: import('./icons.js').IconName }} Way */
+
+/** @type {Way[]} */
+const customerWays = [
+  { path: '/overview', words: 'Overview', sign: 'overview' },
+  { path: '/transfer', words: 'Transfer', sign: 'transfer' },
+  { path: '/transactions', words: 'Transactions', sign: 'list' },
+  { path: '/security', words: 'Security', sign: 'shield' },
+];
+/** @type {Way[]} */
+const adminWays = [
+  { path: '/admin', words: 'Bank', sign: 'bank' },
+  { path: '/admin/accounts', words: 'Accounts', sign: 'people' },
+  { path: '/admin/events', words: 'Events', sign: 'events' },
+];
+
+/** @type {{ account: string, main: HTMLElement } | null} */
+let standing = null;
+
+/**
+ * Puts the frame around a page and gives the element that the page goes into. The frame stays while its account does.
+ * @param {{ who: string, section?: string }} route
+ * @param {import('./session.js').Session | null} caller
+ * @param {Node} content
+ * @returns {HTMLElement}
+ */
+export function frame(route, caller, content) {
+  if (!caller || route.who === 'anybody') {
+    standing = null;
+    const main = h('main', { id: 'main', class: 'mx-auto w-full max-w-md px-5 pt-8 pb-16 sm:pt-14' }, content);
+    fill(byId('app'), h('header', { class: 'mx-auto flex w-full max-w-md items-center px-5 pt-6 sm:pt-12' }, brand('#/sign-in')), main);
+    return main;
+  }
+  if (standing?.account !== caller.account + caller.role) standing = { account: caller.account + caller.role, main: build(caller) };
+  for (const link of document.querySelectorAll('nav a')) {
+    setAttribute(link, 'aria-current', link.getAttribute('href') === `#${route.section}` ? 'page' : null);
+  }
+  fill(standing.main, content);
+  return standing.main;
+}
+
+/** @param {import('./session.js').Session} caller */
+function build(caller) {
+  const admin = caller.role === 'admin';
+  const main = h('main', { id: 'main', class: 'mx-auto w-full max-w-5xl min-w-0 px-4 pt-6 pb-28 sm:px-8 lg:pt-10 lg:pb-16' });
+  const sidebar = h('header', { class: 'hidden w-60 shrink-0 border-r border-line bg-raised lg:block' },
+    h('div', { class: 'sticky top-0 flex h-dvh flex-col overflow-y-auto px-4 py-6' },
+      brand(admin ? '#/admin' : '#/overview'),
+      h('nav', { class: 'mt-8 flex-1 space-y-6', 'aria-label': 'Pages' },
+        admin ? group('Administration', adminWays) : null,
+        group(admin ? 'My account' : '', customerWays)),
+      h('p', { class: 'px-3 text-sm text-soft tabular-nums' }, 'Account', h('br'), formatNumber(caller.account)),
+      leaveButton('nav-link mt-2 w-full text-left')));
+  const top = h('header', { class: 'flex items-center justify-between border-b border-line bg-raised px-4 py-2 lg:hidden' },
+    brand(admin ? '#/admin' : '#/overview'), leaveButton('button button-quiet px-3'));
+  const tabs = h('nav', { class: 'fixed inset-x-0 bottom-0 z-10 flex border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden', 'aria-label': 'Pages' },
+    (admin ? [...adminWays, ...customerWays.slice(0, 1), ...customerWays.slice(3)] : customerWays).map((way) => h('a', { class: 'tab-link', href: `#${way.path}` }, icon(way.sign), h('span', null, way.words))));
+  fill(byId('app'), h('div', { class: 'flex min-h-dvh' }, sidebar, h('div', { class: 'min-w-0 flex-1' }, top, main)), tabs);
+  return main;
+}
+
+/** @param {string} href */
+function brand(href) {
+  return h('a', { class: 'flex min-h-11 items-center gap-3 rounded-lg px-1 text-lg font-semibold tracking-tight', href }, brandMark(), 'Banking Core');
+}
+
+/**
+ * @param {string} title
+ * @param {Way[]} ways
+ */
+function group(title, ways) {
+  return h('div', null,
+    title ? h('p', { class: 'mb-1 px-3 text-xs font-medium text-soft' }, title) : null,
+    h('ul', { class: 'space-y-1' }, ways.map((way) => h('li', null,
+      h('a', { class: 'nav-link', href: `#${way.path}` }, icon(way.sign), way.words)))));
+}
+
+/** @param {string} classes */
+function leaveButton(classes) {
+  return h('button', { class: classes, type: 'button', on: { click: leave } }, icon('leave'), 'Sign out');
+}
+
+async function leave() {
+  try {
+    await session.signOut();
+  } catch (error) {
+    openDialog('You are still signed in', () => failure(error, () => location.reload()));
+  }
+}
