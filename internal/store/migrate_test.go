@@ -166,7 +166,8 @@ func TestMigrateLinksAHistory(t *testing.T) {
 	require.NoError(t, err)
 	const (
 		account = `INSERT INTO accounts VALUES (?, 'Ada', 'ada', 'hash', 7, 'USD', 'customer', 0, 0, ?, zeroblob(32), 9, 5)`
-		entry   = `INSERT INTO transactions VALUES ('00000000-0000-0000-0000-00000000000' || ?, ?, ?, ?, 7, 'USD', 7, 9, 'x', NULL, NULL, zeroblob(32))`
+		entry   = `INSERT INTO transactions (id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp,
+			description, hash) VALUES ('00000000-0000-0000-0000-00000000000' || ?, ?, ?, ?, 7, 'USD', 7, 9, 'x', zeroblob(32))`
 	)
 	for _, insert := range [][]any{
 		{account, ada, 3}, {account, grace, 1}, {account, 300000000003, 0},
