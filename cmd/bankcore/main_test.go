@@ -124,7 +124,9 @@ func startBinary(t *testing.T, path, folder string, environ []string, args ...st
 		stdout: newTranscript(), stderr: newTranscript(), ended: make(chan struct{}),
 		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 8}},
 	}
-	p.cmd.Dir, p.cmd.Env = folder, append([]string{"ADDR=127.0.0.1:0", "GORACE=halt_on_error=1 exitcode=66"}, environ...)
+	p.cmd.Dir, p.cmd.Env = folder, append([]string{
+		"ADDR=127.0.0.1:0", "GORACE=halt_on_error=1 exitcode=66", "TMPDIR=" + t.TempDir(), // which goes when the process is killed
+	}, environ...)
 	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
 	require.NoError(t, p.cmd.Start())
 	go func() {
