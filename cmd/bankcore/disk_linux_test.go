@@ -25,9 +25,9 @@ var buildDisk = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(folder, "disk.so")
-	output, err := exec.Command("cc", "-O1", "-shared", "-fPIC", "-o", path, "testdata/disk.c", "-ldl", "-lpthread").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("cc: %w\n%s", err, output)
+	compile := `$(go env CC) -O1 -shared -fPIC -o "$0" testdata/disk.c -ldl -lpthread`
+	if output, err := exec.Command("sh", "-c", compile, path).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("compile the disk: %w\n%s", err, output)
 	}
 	return path, nil
 })
@@ -76,36 +76,44 @@ func isLog(path string) bool { return strings.HasSuffix(path, "-wal") }
 
 var struckAt = regexp.MustCompile(`disk: \w+ \d+ of (\S+): `)
 
-// TestDiskFails lets a read, a write or a sync of the database fail, at one index after the other. A commit whose outcome nobody
-// knows ends the server, a full disk does not, and what was acknowledged or refused stays so, through a restart.
+// TestDiskFails lets a read, a write or a sync of the database fail, at one index after the other. A commit whose outcome
+// nobody knows ends the server, a full disk does not, and what was acknowledged or refused stays so, through a restart.
 func TestDiskFails(t *testing.T) {
 	t.Parallel()
-	long := checker.Times(1) > 1
 	for _, s := range strikes {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			tr := newDiskTrial(t)
-			if !long {
-				struck := 0
-				for _, n := range s.indexes {
-					if tr.strike(s, n) {
-						struck++
-					}
-				}
-				require.Greater(t, 2*struck, len(s.indexes), "most of the indexes are out of reach")
-				tr.report(fmt.Sprintf("%s, struck %d times", s.name, struck))
+			if checker.Times(1) > 1 {
+				strikeEverywhere(t, s)
 				return
 			}
-			for n := 1; tr.strike(s, n); n++ {
-				if n%50 == 0 { // a record that has grown long takes its time
-					tr.report(fmt.Sprintf("%s, up to %d", s.name, n))
-					tr.kill()
-					tr = newDiskTrial(t)
+			tr, struck := newDiskTrial(t), 0
+			for _, n := range s.indexes {
+				if tr.strike(s, n) {
+					struck++
 				}
 			}
-			tr.report(s.name)
+			require.Greater(t, 2*struck, len(s.indexes), "most of the indexes are out of reach")
+			tr.report(s.name, struck)
 		})
 	}
+}
+
+// strikesPerBank is after how many strikes a new bank begins, since a record that has grown long takes its time.
+const strikesPerBank = 50
+
+// strikeEverywhere strikes at every index, until a run is over before its turn comes.
+func strikeEverywhere(t *testing.T, s strike) {
+	t.Helper()
+	tr := newDiskTrial(t)
+	for n := 1; tr.strike(s, n); n++ {
+		if n%strikesPerBank == 0 {
+			tr.report(fmt.Sprintf("%s, up to %d", s.name, n), strikesPerBank)
+			tr.kill()
+			tr = newDiskTrial(t)
+		}
+	}
+	tr.report(s.name+", the rest", 1)
 }
 
 // strike runs the server until its disk fails at the n-th operation, and tells whether it came to that.
@@ -172,7 +180,8 @@ func TestDiskFillsUp(t *testing.T) {
 			tr := newTrial(t, binary, filepath.Join(d.folder, "bank.db"))
 			tr.kill()
 			tr.serve(d.environ(tr)...)
-			for range checker.Times(3) {
+			times := checker.Times(3)
+			for range times {
 				tr.during(30, func(stop context.CancelFunc) {
 					d.fill()
 					tr.await(checker.Refused, 50)
@@ -185,7 +194,7 @@ func TestDiskFillsUp(t *testing.T) {
 			}
 			require.NotContains(t, tr.p.stderr.String(), errOutcomeUnknown.Error())
 			tr.terminate()
-			tr.report("disk full and freed, " + name)
+			tr.report("disk full and freed, "+name, times)
 		})
 	}
 }

@@ -191,14 +191,15 @@ func TestPowerCut(t *testing.T) {
 			t.Parallel()
 			d := disk(t)
 			tr := newPowerTrial(t, d)
-			for cycle := range checker.Times(3) {
+			cuts := checker.Times(3)
+			for cycle := range cuts {
 				tr.during(int64(20+20*cycle%100), func(context.CancelFunc) { d.cut(tr) })
 				tr.serve(d.environ(tr)...)
 				tr.load(1, 0).Repeat(context.Background(), 2*trialTellers)
 				tr.requireKept()
 			}
 			tr.terminate()
-			tr.report("power cut, " + name)
+			tr.report("power cut, "+name, cuts)
 		})
 	}
 }
