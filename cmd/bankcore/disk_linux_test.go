@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -126,6 +128,7 @@ func (tr *trial) strike(s strike, n int) bool {
 	tr.kill()
 	environ := tr.onDisk(fmt.Sprintf("DISK_STRIKE=%s:%d:%d", s.operation, n, int(s.errno)))
 	listens := tr.serveOrEnd(environ...)
+	from := len(tr.record.Calls())
 	early := struckAt.MatchString(tr.p.stderr.String())
 	if listens {
 		tr.load(4, 12).Run(context.Background())
@@ -138,19 +141,23 @@ func (tr *trial) strike(s strike, n int) bool {
 	case !listens:
 		require.Equal(tr.t, 1, tr.ended(), tr.p.stderr)
 	case !early && s.ends != nil:
-		tr.requireEnd(s.ends(found[1]), "%s %d: %s", s.name, n, tr.p.stderr)
+		tr.requireEnd(s.ends(found[1]), from, "%s %d: %s", s.name, n, tr.p.stderr)
 	}
 	tr.kill()
 	tr.restart()
 	return found != nil
 }
 
-// requireEnd checks that a server whose disk has failed has ended, saying why, or else that it goes on.
-func (tr *trial) requireEnd(ends bool, context ...any) {
+// requireEnd checks that a server whose disk has failed has ended, having said so to those whose commit it was, or else that
+// it goes on.
+func (tr *trial) requireEnd(ends bool, from int, context ...any) {
 	tr.t.Helper()
 	if ends {
 		require.Equal(tr.t, 1, tr.ended(), context...)
 		require.Contains(tr.t, tr.p.stderr.String(), errOutcomeUnknown.Error(), context...)
+		require.True(tr.t, slices.ContainsFunc(tr.record.Calls()[from:], func(call checker.Call) bool {
+			return call.Status == http.StatusServiceUnavailable && call.Outcome == checker.Unknown
+		}), context...)
 		return
 	}
 	before := tr.acknowledged()
