@@ -48,7 +48,7 @@ func TestKill(t *testing.T) {
 	}
 	require.GreaterOrEqual(t, interrupted, crashes, "nobody was interrupted")
 	tr.terminate()
-	tr.report("kill -9 under load")
+	tr.report("kill -9 under load", crashes)
 }
 
 // TestKillBetweenCommitAndAnswer: the client never hears that the transfer was made, asks again after the crash, and gets

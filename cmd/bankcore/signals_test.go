@@ -15,7 +15,8 @@ import (
 func TestPause(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
-	for range checker.Times(3) {
+	pauses := checker.Times(3)
+	for range pauses {
 		tr.during(30, func(stop context.CancelFunc) {
 			tr.p.signal(syscall.SIGSTOP)
 			time.Sleep(300 * time.Millisecond) // how long does not matter: nobody works meanwhile
@@ -26,7 +27,7 @@ func TestPause(t *testing.T) {
 		tr.requireKept()
 	}
 	tr.terminate()
-	tr.report("SIGSTOP and SIGCONT under load")
+	tr.report("SIGSTOP and SIGCONT under load", pauses)
 }
 
 // TestStopUnderLoad tells the server to stop while customers go on asking until nobody answers. Whoever has no answer has
@@ -34,7 +35,8 @@ func TestPause(t *testing.T) {
 func TestStopUnderLoad(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
-	for range checker.Times(2) {
+	stops := checker.Times(2)
+	for range stops {
 		tr.during(30, func(context.CancelFunc) { tr.p.signal(syscall.SIGTERM) })
 		require.Equal(t, 0, tr.ended(), tr.p.stderr)
 		v := tr.requireKept()
@@ -42,5 +44,5 @@ func TestStopUnderLoad(t *testing.T) {
 		tr.restart()
 	}
 	tr.terminate()
-	tr.report("SIGTERM under load")
+	tr.report("SIGTERM under load", stops)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -38,12 +39,18 @@ func TestClientsVanish(t *testing.T) {
 		stop()
 	})
 	tr.terminate()
+	vanished := 0
+	for _, call := range tr.record.Calls() {
+		if strings.HasPrefix(call.Description, "vanishing") {
+			vanished++
+		}
+	}
 	before := tr.requireKept()
 	tr.restart()
 	tr.load(1, 0).Repeat(context.Background(), trialTellers)
 	require.Empty(t, tr.record.Unheard(), "not all have their answer now")
 	tr.terminate()
-	tr.report(fmt.Sprintf("clients that vanish, %d of %d requests sent whole done at first", before.Effective, before.Unknown))
+	tr.report(fmt.Sprintf("clients that vanish, %d of %d requests sent whole done at first", before.Effective, before.Unknown), vanished)
 }
 
 // vanishing is the request number n of clients that leave.

@@ -217,6 +217,31 @@ func TestUnheard(t *testing.T) {
 	require.Empty(t, s.record.Unheard())
 }
 
+// TestDeafen: what is answered while nobody hears is unknown, and settled with everything else.
+func TestDeafen(t *testing.T) {
+	t.Parallel()
+	moment := time.Now()
+	r := NewRecord(func() time.Time { return moment })
+	call := func(description string, called, answered time.Duration) {
+		r.add(Call{Request: Request{Description: description}, Called: called, Answered: answered, Outcome: Acknowledged})
+	}
+	moment = moment.Add(10)
+	r.Deafen()
+	call("before", 1, 5)
+	call("during", 5, 15)
+	r.addRead(Read{Called: 11, Answered: 12})
+	moment = moment.Add(10)
+	r.Settle()
+	call("told late", 5, 15)
+	call("after", 21, 22)
+	for _, c := range r.Calls() {
+		heard := c.Description == "before" || c.Description == "after"
+		require.Equal(t, heard, c.Outcome == Acknowledged, c.Description)
+		require.Equal(t, !heard, c.Answered == 20, c.Description)
+	}
+	require.Empty(t, r.reads)
+}
+
 // TestHear: an answer is taken for what it says, and no more.
 func TestHear(t *testing.T) {
 	t.Parallel()

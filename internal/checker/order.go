@@ -23,9 +23,6 @@ func (c *check) order() {
 	}
 }
 
-// span encloses the moment at which an entry came to be.
-type span struct{ called, answered time.Duration }
-
 // spans gives for each entry of an account when its request was under way.
 func (c *check) spans(a *Account) []span {
 	spans := make([]span, len(a.Entries))

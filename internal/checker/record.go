@@ -34,6 +34,9 @@ const (
 // never is when a call ends of which nobody has heard.
 const never = time.Duration(math.MaxInt64)
 
+// span is from one moment to another.
+type span struct{ called, answered time.Duration }
+
 // Call is one try of a request. Its effect, if it has one, lies between Called and Answered.
 type Call struct {
 	Request
@@ -71,6 +74,8 @@ type Record struct {
 	reads    []Read
 	openings []Opening
 	serials  int
+	deaf     span          // when nobody hears anything
+	settled  time.Duration // when the last process was gone
 }
 
 // NewRecord begins a record. The clock needs a monotonic reading, as that of time.Now has.
@@ -81,13 +86,26 @@ func (r *Record) elapsed() time.Duration { return r.now().Sub(r.began) }
 func (r *Record) add(c Call) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.unheard(c.Called, c.Answered) {
+		c = Call{Request: c.Request, Called: c.Called, Answered: never}
+	}
+	if c.Answered == never && c.Called < r.settled {
+		c.Answered = r.settled
+	}
 	r.calls = append(r.calls, c)
+}
+
+// unheard tells whether an answer came when nobody could hear it.
+func (r *Record) unheard(called, answered time.Duration) bool {
+	return called < r.deaf.answered && answered > r.deaf.called
 }
 
 func (r *Record) addRead(read Read) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.reads = append(r.reads, read)
+	if !r.unheard(read.Called, read.Answered) {
+		r.reads = append(r.reads, read)
+	}
 }
 
 func (r *Record) addOpening(o Opening) {
@@ -104,11 +122,19 @@ func (r *Record) serial() int {
 	return r.serials
 }
 
-// Settle says that every process that was asked so far is gone: what it has not done by now, it will not do.
-func (r *Record) Settle() {
-	now := r.elapsed()
+// Deafen says that nobody hears an answer from now on until Settle, as when the power of the whole machine goes.
+func (r *Record) Deafen() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.deaf = span{r.elapsed(), never}
+}
+
+// Settle says that every process that was asked so far is gone: what it has not done by now, it will not do.
+func (r *Record) Settle() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.elapsed()
+	r.settled, r.deaf.answered = now, min(now, r.deaf.answered)
 	for i := range r.calls {
 		if r.calls[i].Answered == never {
 			r.calls[i].Answered = now
