@@ -5,6 +5,7 @@ export CGO_ENABLED := 1
 GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 REDOCLY := npx --yes @redocly/cli@2.77.0
 FUZZTIME ?= 10s
+NODE_MODULES := web/node_modules/.package-lock.json
 
 .PHONY: help
 help: ## List the targets
@@ -23,7 +24,7 @@ demo: build ## Serve made-up customers from a throw-away database
 	./bin/bankcore serve --demo
 
 .PHONY: test
-test: browser ## Run every test, with the race detector, on the real database, server and browser
+test: browser $(NODE_MODULES) ## Run every test, with the race detector, on the real database, server and browser
 	@report=$$(mktemp); BANKCORE_FAULTS_REPORT=$$report go test -race -timeout 15m ./...; status=$$?; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
 
@@ -51,20 +52,45 @@ performance: build plotter ## Measure how costs grow with size, for about an hou
 	docs/performance/plot.sh
 
 .PHONY: generate
-generate: ## Make the generated code from the contract and the queries
+generate: vendor ## Make the generated code from the contract and the queries, and the dashboard's types and style
 	go tool oapi-codegen -config oapi-codegen.yaml api/openapi.yaml
 	go tool oapi-codegen -generate types,client -package client -o api/client/client.gen.go api/openapi.yaml
 	go tool sqlc generate
+	cd web && npx openapi-typescript ../api/openapi.yaml --alphabetize --output types/api.d.ts
+	cd web && npx tailwindcss --input styles/app.css --output app/style.css --minify
+
+# What the dashboard shows of others' work is copied from its packages, with its licence, and committed.
+.PHONY: vendor
+vendor: $(NODE_MODULES)
+	{ echo '// @ts-nocheck'; \
+	  echo "// uPlot $$(node -p "require('./web/node_modules/uplot/package.json').version"), MIT: see LICENSE-uplot.txt. Made by make generate."; \
+	  cat web/node_modules/uplot/dist/uPlot.iife.min.js; echo; echo 'export default uPlot;'; } >web/app/vendor/uplot.js
+	cp web/node_modules/uplot/LICENSE web/app/vendor/LICENSE-uplot.txt
+	cp web/node_modules/@fontsource-variable/inter/LICENSE web/app/vendor/LICENSE-inter.txt
+	cp web/node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2 web/app/inter.woff2
+
+$(NODE_MODULES): web/package.json web/package-lock.json
+	npm ci --prefix web --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 .PHONY: fresh
 fresh: generate ## Fail if the generated code is not what is committed
-	git diff --exit-code -- api internal/api internal/db
-	test -z "$$(git status --porcelain -- api internal/api internal/db)"
+	git diff --exit-code -- api internal/api internal/db web
+	test -z "$$(git status --porcelain -- api internal/api internal/db web)"
 
 .PHONY: lint
-lint: ## Check the code and the contract
+lint: $(NODE_MODULES) ## Check the code, the dashboard's types and the contract
 	$(GOLANGCI_LINT) run ./...
+	cd web && npx tsc --project .
 	$(REDOCLY) lint api/openapi.yaml
+
+.PHONY: screenshots
+screenshots: browser $(NODE_MODULES) ## Make the README's pictures anew
+	go test ./cmd/bankcore -run PagesLookRight -count 1 -pictures '$(CURDIR)/bin/pictures'
+	cp bin/pictures/overview-light-1280-window.png docs/overview.png
+	cp bin/pictures/transfer-check-light-360-window.png docs/transfer.png
+	cp bin/pictures/transactions-dark-1280-window.png docs/transactions.png
+	cp bin/pictures/admin-light-1280-window.png docs/bank.png
 
 # The browser tests need Chromium. Where it is missing and Debian's packages can be installed, install it.
 .PHONY: browser

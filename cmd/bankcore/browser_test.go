@@ -84,7 +84,7 @@ func (b *browser) hear(event any) {
 		b.messages = append(b.messages, fmt.Sprintf("%s: %s (%s)", e.Entry.Level, e.Entry.Text, e.Entry.URL))
 	case *runtime.EventConsoleAPICalled:
 		for _, argument := range e.Args {
-			b.messages = append(b.messages, fmt.Sprintf("console.%s: %s", e.Type, argument.Value))
+			b.messages = append(b.messages, fmt.Sprintf("console.%s: %s%s", e.Type, argument.Value, argument.Description))
 		}
 	case *runtime.EventExceptionThrown:
 		b.messages = append(b.messages, "exception: "+e.ExceptionDetails.Text)
@@ -179,11 +179,11 @@ func checkPages(t *testing.T, p *process, b *browser) {
 	t.Helper()
 	b.t = t
 	for path, title := range map[string]string{
-		"/": "Banking Core", "/app/": "Banking Core", "/problems/weak_pin": "The PIN is too easy to guess - Banking Core",
+		"/": "Sign in · Banking Core", "/app/": "Sign in · Banking Core", "/problems/weak_pin": "The PIN is too easy to guess - Banking Core",
 		"/problems/rate_limited": "Too many requests - Banking Core",
 	} {
 		b.visit(p.url + path)
-		require.Equal(t, title, read(b, chromedp.Title()), path)
+		(&person{b, p}).until(`document.title === `+quote(title)+` && document.querySelector('main h1')?.innerText`, title)
 		require.NotEmpty(t, read(b, chromedp.Text(chromedp.CSS("main h1"))), path)
 		require.Equal(t, "en", read(b, chromedp.Evaluate[string](`document.documentElement.lang`)), path)
 		// The style sheet is in force: the page has a measure.

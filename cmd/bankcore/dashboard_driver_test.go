@@ -82,14 +82,15 @@ func (v *person) see(text string) {
 // settle waits until nothing loads any more.
 func (v *person) settle() {
 	v.t.Helper()
+	evaluate[bool](v, `new Promise(done => setTimeout(() => done(true), 50))`) // a click becomes another page a moment later
 	v.until(`document.querySelector('main h1') && !document.body.innerText.includes('One moment, please.') &&
 		!document.querySelector('[aria-busy]') && document.fonts.status === 'loaded' &&
 		[...document.querySelectorAll('[role=img]')].every(c => c.querySelector('canvas'))`, "the page to settle")
 }
 
-// aim marks the visible element that an expression finds, and gives its selector. The topmost window counts alone, as it
+// aim marks the visible element with a name. The topmost window counts alone, as it
 // does for the pointer.
-func (v *person) aim(kind, name string) chromedp.CSS {
+func (v *person) aim(kind, name string) {
 	v.t.Helper()
 	v.until(`(() => {
 		const scope = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
@@ -101,31 +102,40 @@ func (v *person) aim(kind, name string) chromedp.CSS {
 		(found.tagName === 'LABEL' && found.control && found.control.type !== 'radio' ? found.control : found).setAttribute('data-aim', '');
 		return true;
 	})()`, kind+" named "+name)
-	return "[data-aim]"
 }
 
-// press clicks a button or a link.
+// press clicks a button or a link, and waits for the page that a link leads to.
 func (v *person) press(name string) {
 	v.t.Helper()
-	target := v.aim("button, a, label.choice", name)
-	v.center()
-	v.do(chromedp.Click(target))
+	v.aim("button, a, label.choice", name)
+	to := read(v.browser, chromedp.Evaluate[string](`document.querySelector('[data-aim]').getAttribute('href') ?? ''`))
+	v.click("[data-aim]")
+	if to, found := strings.CutPrefix(to, "#"); found {
+		to, _, _ = strings.Cut(to, "?")
+		v.until(`['/sign-in', `+quote(to)+`].includes(document.querySelector('main')?.dataset.page)`, "the page "+to)
+	}
 }
 
-// center brings what is aimed at out from behind the tabs of a phone.
-func (v *person) center() {
+// click presses the middle of an element, which is first brought out from behind the tabs of a phone.
+func (v *person) click(selector string) {
 	v.t.Helper()
-	read(v.browser, chromedp.Evaluate[bool](`(document.querySelector('[data-aim]').scrollIntoView({ block: 'center' }), true)`))
+	at := read(v.browser, chromedp.Evaluate[[]float64](`(() => {
+		const element = document.querySelector(`+quote(selector)+`);
+		element.scrollIntoView({ block: 'center', behavior: 'instant' });
+		const { x, y, width, height } = element.getBoundingClientRect();
+		return [x + width / 2, y + height / 2];
+	})()`))
+	v.do(chromedp.MouseClickXY(at[0], at[1]))
 }
 
 // enter types into a labelled field, in place of what stands there.
 func (v *person) enter(label, text string) {
 	v.t.Helper()
-	field := v.aim("label", label)
-	v.center()
-	v.do(chromedp.Click(field))
+	v.aim("label", label)
+	v.click("[data-aim]")
 	read(v.browser, chromedp.Evaluate[bool](`(document.activeElement.select(), true)`))
-	v.do(chromedp.SendKeys(field, text))
+	v.do(chromedp.KeyEvent(text))
+	v.until(`document.activeElement.value === `+quote(text)+` || document.activeElement.maxLength > 0`, "the text in its field")
 }
 
 // choose picks an option of a labelled select.

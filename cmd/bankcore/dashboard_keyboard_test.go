@@ -21,7 +21,7 @@ func (v *person) tabTo(name string) {
 		v.key(kb.Tab)
 		at := read(v.browser, chromedp.Evaluate[string](`(() => {
 			const e = document.activeElement;
-			const shown = e.matches('.sr-only') ? e.closest('label') : e;
+			const shown = e.matches('.sr-only') ? e.closest('label') ?? e : e;
 			if (e !== document.body && getComputedStyle(shown).outlineStyle === 'none') return 'NOTHING SHOWS THE FOCUS: ' + e.outerHTML.slice(0, 200);
 			return (e.getAttribute('aria-label') ?? (e.labels?.[0] ?? e).innerText ?? '').trim().replace(/\s+/g, ' ');
 		})()`))
@@ -56,8 +56,9 @@ func TestKeyboardOnly(t *testing.T) {
 	v.until(`!document.querySelector('dialog')`, "the window to close")
 	require.Equal(t, "Deposit", read(v.browser, chromedp.Evaluate[string](`document.activeElement.innerText.trim()`)), "the focus is back where it was")
 
-	v.tabTo("30 days")
-	v.key(kb.ArrowRight)
+	v.tabTo("90 days")
+	v.key(kb.ArrowLeft)
+	v.until(`document.activeElement.value === "30"`, "another span")
 	v.tabTo("All transactions")
 	v.key(kb.Enter)
 	v.settle()

@@ -14,7 +14,8 @@ import (
 // With -pictures DIR, the tour of the dashboard leaves a picture of every page there, in both themes and two widths.
 var pictures = flag.String("pictures", "", "the folder for pictures of the dashboard's pages")
 
-var widths = []int64{360, 1280}
+// widths are those of a phone, of a desk at twice the size, and of a desk.
+var widths = []int64{360, 640, 1280}
 
 // look holds a page against what every page must be: accessible in either theme, no wider than the window, quiet.
 func (v *person) look(name string, refusals ...int) {
@@ -26,7 +27,7 @@ func (v *person) look(name string, refusals ...int) {
 			require.LessOrEqual(v.t, read(v.browser, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)), width, what)
 			v.requireTargets(what)
 			if *pictures != "" {
-				v.picture(filepath.Join(*pictures, fmt.Sprintf("%s-%s-%d.png", name, theme, width)))
+				v.picture(filepath.Join(*pictures, fmt.Sprintf("%s-%s-%d", name, theme, width)))
 			}
 		}
 		v.axe(fmt.Sprintf("%s, %s", name, theme))
@@ -46,11 +47,9 @@ func (v *person) requireTargets(what string) {
 func (v *person) picture(path string) {
 	v.t.Helper()
 	require.NoError(v.t, os.MkdirAll(filepath.Dir(path), 0o755))
-	shot := chromedp.FullScreenshot(100)
-	if read(v.browser, chromedp.Evaluate[bool](`document.querySelector('dialog[open]') !== null`)) {
-		shot = chromedp.CaptureScreenshot()
+	for name, shot := range map[string]chromedp.Action[[]byte]{".png": chromedp.FullScreenshot(100), "-window.png": chromedp.CaptureScreenshot()} {
+		require.NoError(v.t, os.WriteFile(path+name, read(v.browser, shot), 0o644))
 	}
-	require.NoError(v.t, os.WriteFile(path, read(v.browser, shot), 0o644))
 }
 
 // demoCustomer finds a customer of a demo by what its list says of them.
@@ -112,8 +111,9 @@ func TestCustomerPagesLookRight(t *testing.T) {
 	v.settle()
 	v.look("transactions")
 	v.enter("Search", "dinner, thanks")
+	v.until(`document.getElementById('live').textContent.endsWith(' found.')`, "the search to end")
 	v.until(`document.querySelectorAll('[data-entry]').length > 0 && [...document.querySelectorAll('[data-entry]')].every(e => e.innerText.includes('Dinner, thanks'))`, "only dinners")
-	v.do(chromedp.Click(chromedp.CSS("[data-entry]")))
+	v.click("[data-entry]")
 	v.see("Covers this entry")
 	v.look("transaction")
 	v.press("Close")
@@ -121,6 +121,8 @@ func TestCustomerPagesLookRight(t *testing.T) {
 	v.see("Nothing found")
 	v.look("transactions-none")
 
+	require.Equal(t, 401, p.login(number, "604713").status)
+	require.Equal(t, 200, p.login(number, pin).status)
 	v.press("Security")
 	v.settle()
 	v.look("security")

@@ -107,7 +107,7 @@ func TestTooManyAttemptsCountDown(t *testing.T) {
 	v.press("Sign in")
 	v.see("Too many requests")
 	v.until(`/You can try again in [1-9]\d? seconds\./.test(document.body.innerText)`, "a count")
-	count := `parseInt(document.body.innerText.match(/again in (\d+)/)[1])`
+	count := `parseInt(document.body.innerText.match(/You can try again in (\d+)/)[1])`
 	begin := read(v.browser, chromedp.Evaluate[int](count))
 	v.until(count+` < `+string(rune('0'+begin/10))+string(rune('0'+begin%10)), "the count to go down")
 	require.True(t, read(v.browser, chromedp.Evaluate[bool](`document.querySelector('[type=submit]').disabled`)))

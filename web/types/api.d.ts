@@ -476,6 +476,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Does this browser hold a session?
+         * @description Whether the request's session cookie belongs to a session that has not ended. A page asks this before it renews, so
+         *     that a first visit is not an error. Changes nothing.
+         */
+        get: operations["checkSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/sessions": {
         parameters: {
             query?: never;
@@ -888,6 +909,9 @@ export interface components {
         SessionKind: "token" | "cookie";
         SessionList: {
             data: components["schemas"]["Session"][];
+        };
+        SessionState: {
+            signed_in: boolean;
         };
         Stats: {
             /** Format: int64 */
@@ -2477,6 +2501,34 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "signed_in": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -53,7 +53,7 @@ export function entryRows(entries) {
     h('span', { class: 'flex size-9 items-center justify-center rounded-full bg-sunken text-soft' }, icon(signOf(entry), 'size-4')),
     h('span', { class: 'min-w-0' },
       h('span', { class: 'block truncate font-medium' }, entry.description || typeWords[entry.transaction_type]),
-      h('span', { class: 'block text-sm text-soft sm:truncate' }, secondLine(entry), h('span', { class: 'sm:hidden' }, `, ${formatShortDay(entry.timestamp)}`))),
+      h('span', { class: 'block text-sm text-soft sm:truncate' }, secondLine(entry), h('span', { class: 'sm:hidden' }, ', ', h('span', { class: 'whitespace-nowrap' }, formatShortDay(entry.timestamp))))),
     h('span', { class: 'hidden text-sm text-soft sm:block' }, formatDay(entry.timestamp)),
     h('span', { class: `money font-medium ${takes(entry) ? '' : 'text-good'}` }, formatMoney(signed(entry), entry.currency, { sign: true })),
     h('span', { class: 'money hidden text-sm text-soft sm:block' }, h('span', { class: 'sr-only' }, 'balance '), formatMoney(entry.balance_after, entry.currency)))));

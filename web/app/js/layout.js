@@ -26,7 +26,7 @@ export function section(title, content, { beside = null, class: classes = '', no
   return h('section', { class: `card min-w-0 overflow-hidden ${classes}` },
     h('div', { class: 'flex min-h-14 flex-wrap items-center justify-between gap-x-4 px-4 pt-2 sm:px-5' },
       h('h2', { class: 'font-semibold' }, title), beside),
-    note ? h('p', { class: 'px-4 pb-1 text-sm text-soft sm:px-5' }, note) : null,
+    note ? h('p', { class: 'px-4 pb-3 text-sm text-soft sm:px-5' }, note) : null,
     content);
 }
 

@@ -2,7 +2,7 @@
 // Which page a URL's fragment stands for, and who may see it.
 
 import { byId, fill, h } from './dom.js';
-import { Refusal } from './problems.js';
+import { Unreachable } from './problems.js';
 import * as session from './session.js';
 import { frame } from './shell.js';
 import { failure, isAbort, skeleton } from './states.js';
@@ -82,18 +82,35 @@ export async function show() {
   visit?.abort();
   visit = new AbortController();
   const { signal } = visit;
-  const body = h('div', null, h('h1', { class: 'sr-only' }, route.title), skeleton(4));
+  const body = h('div', { 'aria-busy': 'true' }, h('h1', { class: 'sr-only' }, route.title), skeleton(4));
   const main = frame(route, caller, body);
   document.title = `${route.title} · Banking Core`;
   try {
-    const module = await route.load();
+    const module = await loaded(route);
     if (signal.aborted) return;
     fill(main, await module.default({ parameters: route.path.exec(path)?.slice(1) ?? [], signal }));
   } catch (error) {
     if (isAbort(error) || signal.aborted) return;
     fill(main, h('h1', { class: 'mb-4 text-2xl font-semibold' }, route.title), failure(error, () => { void show(); }));
   }
+  main.dataset.page = path;
   settle(main);
+}
+
+/**
+ * A page's code. Where it cannot be had, the connection is gone, or the bank has another version by now.
+ * @param {Route} route
+ */
+async function loaded(route) {
+  try {
+    return await route.load();
+  } catch (error) {
+    const served = await fetch('./', { cache: 'no-store' }).then((response) => response.text(), () => '');
+    const build = new URL('.', import.meta.url).pathname;
+    if (served === '' || served.includes(build.replace(/^\/app\//, ''))) throw new Unreachable('The bank cannot be reached.', { cause: error });
+    location.reload();
+    return new Promise(() => {});
+  }
 }
 
 /** Puts the reader at the beginning of the new page, except at the very first, where the browser has done so. */
@@ -129,12 +146,4 @@ export function start() {
     main?.focus();
   });
   return show();
-}
-
-/**
- * Whether an error means that somebody has to sign in again, which the session shows by itself.
- * @param {unknown} error
- */
-export function isOver(error) {
-  return error instanceof Refusal && error.problem.status === 401 && !session.who();
 }

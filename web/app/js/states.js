@@ -37,7 +37,7 @@ export function failure(error, retry = null) {
   const again = retry ? h('button', { class: 'button button-plain', type: 'button', on: { click: retry } }, 'Try again') : null;
   const box = h('div', { class: 'rounded-lg bg-danger-tint p-4 text-sm', role: 'alert' },
     h('p', { class: 'flex items-start gap-2 font-medium text-danger' }, icon(sign), h('span', null, title)),
-    h('p', { class: 'mt-1' }, detail),
+    wait > 0 ? null : h('p', { class: 'mt-1' }, detail), // which the count says better
     wait > 0 ? countdown(wait, again) : null,
     requestId ? h('p', { class: 'mt-2 text-xs break-all text-soft' }, 'Request ', h('code', null, requestId)) : null,
     again ? h('div', { class: 'mt-3' }, again) : null);
