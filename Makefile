@@ -9,7 +9,7 @@ NODE_MODULES := web/node_modules/.package-lock.json
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build bin/bankcore
@@ -25,7 +25,14 @@ demo: build ## Serve made-up customers from a throw-away database
 
 .PHONY: test
 test: browser $(NODE_MODULES) ## Run every test, with the race detector, on the real database, server and browser
-	go test -race -timeout 15m ./...
+	@report=$$(mktemp); BANKCORE_FAULTS_REPORT=$$report go test -race -timeout 15m ./...; status=$$?; \
+	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
+
+FAULTS ?= long
+.PHONY: faults
+faults: ## Run the fault runs alone, in their long form
+	BANKCORE_FAULTS=$(FAULTS) go test -race -v -timeout 12h -run '^Test(Kill|Restore|Disk|Power|Pause|StopUnderLoad|Clients|Checker|Clock)' \
+		./cmd/bankcore ./internal/server | grep -v '^=== '
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (10s)
@@ -35,8 +42,14 @@ fuzz: ## Run each fuzz target for FUZZTIME (10s)
 	done
 
 .PHONY: bench
-bench: ## Run the benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+bench: build ## Measure the whole bank for about a minute, in turns with a bare handler and a bare SQLite loop
+	./bin/bankcore bench --duration 18s --baseline
+
+# ACCOUNTS, CONNECTIONS, HISTORY and DURATION make it shorter: see docs/performance/measure.sh.
+.PHONY: performance
+performance: build plotter ## Measure how costs grow with size, for about an hour, and draw docs/performance/*.svg
+	docs/performance/measure.sh
+	docs/performance/plot.sh
 
 .PHONY: generate
 generate: vendor ## Make the generated code from the contract and the queries, and the dashboard's types and style
@@ -88,3 +101,11 @@ browser:
 	command -v apt-get >/dev/null || { echo 'The browser tests need Chromium: please install it.' >&2; exit 1; }; \
 	sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 	$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends chromium
+
+# The plots need gnuplot, and the measurements jq. Where they are missing and Debian's packages can be installed, install them.
+.PHONY: plotter
+plotter:
+	@command -v gnuplot >/dev/null && command -v jq >/dev/null && exit 0; \
+	command -v apt-get >/dev/null || { echo 'The measurements need gnuplot and jq: please install them.' >&2; exit 1; }; \
+	sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends gnuplot-nox jq

@@ -1,23 +1,38 @@
 -- name: InsertTransaction :exec
-INSERT INTO transactions (id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp,
-                          description, transfer_id, counterparty_account, hash)
-VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(sequence), sqlc.arg(transaction_type), sqlc.arg(amount),
-        sqlc.arg(currency), sqlc.arg(balance_after), sqlc.arg(timestamp), sqlc.arg(description), sqlc.narg(transfer_id),
-        sqlc.narg(counterparty_account), sqlc.arg(hash));
+-- Also brings the account up to this entry, or fails if it does not follow the account's last one: a trigger does.
+INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
+                          timestamp, description, transfer_id, counterparty_account, hash)
+VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(sequence), sqlc.narg(previous_id), sqlc.arg(transaction_type),
+        sqlc.arg(amount), sqlc.arg(currency), sqlc.arg(balance_after), sqlc.arg(timestamp), sqlc.arg(description),
+        sqlc.narg(transfer_id), sqlc.narg(counterparty_account), sqlc.arg(hash));
 
 -- name: TransactionByID :one
 SELECT * FROM transactions WHERE id = sqlc.arg(id);
 
 -- name: ListTransactions :many
--- Newest first, from before a sequence. An empty transaction_type stands for every type.
-SELECT * FROM transactions
-WHERE account_number = sqlc.arg(account_number) AND sequence < sqlc.arg(before_sequence)
-  AND (CAST(sqlc.arg(transaction_type) AS TEXT) = '' OR transaction_type = CAST(sqlc.arg(transaction_type) AS TEXT))
-  AND timestamp >= sqlc.arg(from_time) AND timestamp < sqlc.arg(to_time)
-ORDER BY sequence DESC
+-- Newest first, from an entry on along the links, until one is older than from_time. An empty transaction_type stands for
+-- every type. Each row leads to the next, so they come in the order of the links, and no more are read than are asked for.
+WITH RECURSIVE chain AS (
+    SELECT * FROM transactions WHERE transactions.id = sqlc.arg(newest_id)
+    UNION ALL
+    SELECT entry.* FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
+    WHERE chain.timestamp >= CAST(sqlc.arg(from_time) AS BIGINT)
+)
+SELECT * FROM chain
+WHERE (CAST(sqlc.arg(transaction_type) AS TEXT) = '' OR chain.transaction_type = CAST(sqlc.arg(transaction_type) AS TEXT))
+  AND chain.timestamp >= CAST(sqlc.arg(from_time) AS BIGINT) AND chain.timestamp < CAST(sqlc.arg(to_time) AS BIGINT)
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: ListMilestones :many
+-- An account's entries that are in the index, oldest first, from a time on and after a sequence.
+SELECT id, sequence, timestamp FROM transactions
+WHERE account_number = sqlc.arg(account_number) AND sequence % 64 = 0
+  AND timestamp >= sqlc.arg(from_time) AND sequence > sqlc.arg(after_sequence)
+ORDER BY timestamp, sequence
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: ListTransactionsBySequence :many
+-- Reads the whole history: there is no such index.
 SELECT * FROM transactions
 WHERE account_number = sqlc.arg(account_number) AND sequence > sqlc.arg(after_sequence)
 ORDER BY sequence
@@ -32,18 +47,27 @@ SELECT CAST(COUNT(*) AS BIGINT) AS transactions FROM transactions;
 
 -- name: UnpairedTransfer :one
 -- The first leg of a transfer that has not exactly one other leg. Reads the whole history.
-SELECT * FROM transactions AS leg
-WHERE leg.transfer_id IS NOT NULL AND 1 <> (
-    SELECT COUNT(*) FROM transactions AS twin
-    WHERE twin.account_number = leg.counterparty_account AND twin.counterparty_account = leg.account_number
-      AND twin.transfer_id = leg.transfer_id AND twin.amount = leg.amount AND twin.currency = leg.currency
-      AND twin.transaction_type <> leg.transaction_type)
-ORDER BY leg.id
+SELECT * FROM transactions
+WHERE transfer_id IN (
+    SELECT leg.transfer_id FROM transactions AS leg
+    WHERE leg.transfer_id IS NOT NULL
+    GROUP BY leg.transfer_id
+    HAVING COUNT(*) <> 2 OR MIN(leg.transaction_type) = MAX(leg.transaction_type)
+        OR MIN(leg.amount) <> MAX(leg.amount) OR MIN(leg.currency) <> MAX(leg.currency)
+        OR MIN(leg.account_number) <> MIN(leg.counterparty_account)
+        OR MAX(leg.account_number) <> MAX(leg.counterparty_account))
+ORDER BY id
 LIMIT 1;
 
--- name: OrphanTransaction :one
--- The first entry whose account does not exist. Reads the whole history.
+-- name: StrayTransaction :one
+-- The first entry that is on no account's chain: the account does not exist or ends before it, or another entry has the
+-- same place. Reads the whole history.
 SELECT * FROM transactions AS entry
-WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.account_number = entry.account_number)
+WHERE NOT EXISTS (SELECT 1 FROM accounts
+                  WHERE accounts.account_number = entry.account_number AND accounts.last_sequence >= entry.sequence)
+   OR (entry.account_number, entry.sequence) IN (
+    SELECT twin.account_number, twin.sequence FROM transactions AS twin
+    GROUP BY twin.account_number, twin.sequence
+    HAVING COUNT(*) > 1)
 ORDER BY entry.account_number, entry.sequence
 LIMIT 1;

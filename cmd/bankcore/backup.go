@@ -15,9 +15,8 @@ func (p *program) backupCommand() *cobra.Command {
 		Short: "Write a consistent copy of the database",
 		Long: `Write a consistent copy of the database to a new file, while a server may be running on it.
 
-The copy is checked before it gets its name, and is a database like any other: to restore it, stop the
-server, put the copy in the database's place, remove the old -wal and -shm files beside it, and start.
-secrets.env is not part of it; keep a copy of that too, in another place.`,
+The copy is checked before it gets its name, and is a database like any other. "bankcore restore" puts it
+back. secrets.env is not part of it; keep a copy of that too, in another place.`,
 		Example: "  bankcore backup /backups/bank-2026-11-23.db\n  DATABASE_URL=sqlite:/backups/bank-2026-11-23.db bankcore verify",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -64,7 +64,7 @@ func TestHelp(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(folder, "*"))
 	require.NoError(t, err)
 	require.Len(t, files, len(golden), "a golden file without a command: %v", files)
-	require.Len(t, golden, 10)
+	require.Len(t, golden, 12)
 }
 
 // TestHelpIsGivenUnasked: who types a group of commands alone wants to know what is in it.
@@ -83,28 +83,49 @@ func TestUsageErrors(t *testing.T) {
 	environ := []string{"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "absent", "bank.db")}
 	const number = "481207359142"
 	for line, says := range map[string]string{
-		"nonsense":                            `unknown command "nonsense"`,
-		"--nonsense":                          "unknown flag: --nonsense",
-		"-x":                                  "unknown shorthand flag",
-		"serve now":                           `unknown command "now" for "bankcore serve"`,
-		"serve --demo=perhaps":                `invalid argument "perhaps"`,
-		"serve --port 5000":                   "unknown flag: --port",
-		"migrate now":                         "now",
-		"migrate --down":                      "unknown flag: --down",
-		"verify all":                          "all",
-		"verify --fix":                        "unknown flag: --fix",
-		"version 2":                           "2",
-		"backup":                              "accepts 1 arg(s), received 0",
-		"backup a b":                          "accepts 1 arg(s), received 2",
-		"backup --force a":                    "unknown flag: --force",
-		"account nonsense":                    `unknown command "nonsense" for "bankcore account"`,
-		"account create":                      "--name is needed",
-		"account create Ada":                  `unknown command "Ada" for "bankcore account create"`,
-		"account create --name":               "flag needs an argument: --name",
-		"account create --name=":              "--name is needed",
-		"account create --name A --pin 73016": "unknown flag: --pin",
-		"account create --name A --role king": `"king" is not a role: customer or admin`,
-		"account create --name A --role=":     `"" is not a role: customer or admin`,
+		"nonsense":                             `unknown command "nonsense"`,
+		"--nonsense":                           "unknown flag: --nonsense",
+		"-x":                                   "unknown shorthand flag",
+		"serve now":                            `unknown command "now" for "bankcore serve"`,
+		"serve --demo=perhaps":                 `invalid argument "perhaps"`,
+		"serve --port 5000":                    "unknown flag: --port",
+		"migrate now":                          "now",
+		"migrate --down":                       "unknown flag: --down",
+		"verify all":                           "all",
+		"verify --fix":                         "unknown flag: --fix",
+		"version 2":                            "2",
+		"backup":                               "accepts 1 arg(s), received 0",
+		"backup a b":                           "accepts 1 arg(s), received 2",
+		"backup --force a":                     "unknown flag: --force",
+		"restore":                              "accepts 1 arg(s), received 0",
+		"restore a b":                          "accepts 1 arg(s), received 2",
+		"restore --force a":                    "unknown flag: --force",
+		"bench now":                            "now",
+		"bench --accounts 1":                   "--accounts: expected 2 to 10000000",
+		"bench --accounts many":                `invalid argument "many"`,
+		"bench --url=http://a --accounts 2001": "--accounts: expected 2 to 2000",
+		"bench --connections 0":                "--connections: expected 1 to 4096",
+		"bench --duration 11m":                 "--duration: expected 100ms to 10m0s",
+		"bench --duration 5m --baseline":       "--duration: expected 100ms to 4m0s",
+		"bench --duration 10":                  `invalid argument "10"`,
+		"bench --history -2":                   "--history: expected 0 to 1000000000",
+		"bench --mix transfer":                 "--mix: expected NAME=WEIGHT",
+		"bench --mix refund=1":                 `--mix: "refund" is not an operation`,
+		"bench --keys v7":                      `--keys: "v7" is not a style of keys`,
+		"bench --hot 10001":                    "--hot: there are fewer accounts than that",
+		"bench --hot 0%":                       "--hot: expected a number of accounts",
+		"bench --seed x":                       `invalid argument "x"`,
+		"bench --url localhost:5000":           "--url: expected the URL of a server",
+		"bench --url http://a --history 10":    "--database and --history are for the embedded server",
+		"bench --url http://a --database b":    "--database and --history are for the embedded server",
+		"account nonsense":                     `unknown command "nonsense" for "bankcore account"`,
+		"account create":                       "--name is needed",
+		"account create Ada":                   `unknown command "Ada" for "bankcore account create"`,
+		"account create --name":                "flag needs an argument: --name",
+		"account create --name=":               "--name is needed",
+		"account create --name A --pin 73016":  "unknown flag: --pin",
+		"account create --name A --role king":  `"king" is not a role: customer or admin`,
+		"account create --name A --role=":      `"" is not a role: customer or admin`,
 		"account create --name A --initial-deposit 1.5": `invalid argument "1.5"`,
 		"account create --name A --initial-deposit 1e3": `invalid argument "1e3"`,
 		"account role":                             "accepts 2 arg(s), received 0",
@@ -143,7 +164,7 @@ func TestConfigErrors(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "absent", "bank.db")
 	const leak = "hunter2"
 	for _, line := range []string{
-		"serve", "serve --demo", "migrate", "verify", "backup " + path + ".copy", "account create --name Ada",
+		"serve", "serve --demo", "migrate", "verify", "backup " + path + ".copy", "restore " + path + ".copy", "bench", "account create --name Ada",
 		"account role 481207359142 admin", "account unlock 481207359142",
 	} {
 		for name, value := range map[string]string{

@@ -16,7 +16,7 @@ import (
 // TestACustomersDayInTheBrowser is a customer's whole day, at a desk and on a phone.
 func TestACustomersDayInTheBrowser(t *testing.T) {
 	t.Parallel()
-	p := serve(t, t.TempDir(), append(unlimited, "RATE_LIMIT_REGISTER=off"))
+	p := serve(t, t.TempDir(), unlimited)
 	for name, width := range map[string]int64{"desk": 1280, "phone": 360} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -24,9 +24,6 @@ type person struct {
 	p *process
 }
 
-// unlimited lets a test renew and sign in as often as it likes.
-var unlimited = []string{"RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REFRESH=off", "RATE_LIMIT_TRANSFER=off", "RATE_LIMIT_STATEMENT=off"}
-
 func newPerson(t *testing.T, p *process) *person {
 	t.Helper()
 	return &person{newBrowser(t), p}

@@ -1,17 +1,16 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"os"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/checker"
 )
 
 var (
@@ -87,38 +86,13 @@ func checkDemoEvents(t *testing.T, p *process, admin []string) {
 	require.Equal(t, map[string]int{"login_failed": 3, "account_locked": 1, "role_changed": 1}, count)
 }
 
-// entry is one entry of a history as the API tells it. Every member is a part of the hash.
-type entry struct {
-	ID           string `json:"id"`
-	Account      string `json:"account_number"`
-	Sequence     int64  `json:"sequence"`
-	Type         string `json:"transaction_type"`
-	Amount       int64  `json:"amount"`
-	Currency     string `json:"currency"`
-	BalanceAfter int64  `json:"balance_after"`
-	Timestamp    string `json:"timestamp"`
-	Description  string `json:"description"`
-	Transfer     string `json:"transfer_id"`
-	Counterparty string `json:"counterparty_account"`
-	Hash         string `json:"hash"`
-}
-
-// chainHash is the contract's recipe, written from its text alone.
-func (e *entry) chainHash(previous string) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{
-		previous, e.ID, e.Account, strconv.FormatInt(e.Sequence, 10), e.Type, strconv.FormatInt(e.Amount, 10), e.Currency,
-		strconv.FormatInt(e.BalanceAfter, 10), e.Timestamp, e.Transfer, e.Counterparty, e.Description,
-	}, "\n")))
-	return hex.EncodeToString(sum[:])
-}
-
 // history reads all of an account's entries, the oldest first.
-func (p *process) history(number string, auth []string) []entry {
+func (p *process) history(number string, auth []string) []checker.Entry {
 	p.t.Helper()
-	var all []entry
+	var all []checker.Entry
 	for cursor := ""; ; {
 		var page struct {
-			Data       []entry
+			Data       []checker.Entry
 			NextCursor *string `json:"next_cursor"`
 		}
 		r := p.call("GET", "/accounts/"+number+"/transactions?limit=200"+cursor, nil, auth...)
@@ -138,16 +112,13 @@ func (p *process) history(number string, auth []string) []entry {
 
 // checkHistory proves an account's history as a client can, and gives its effect on the bank's money: what came in from
 // outside, and what each transfer moved.
-func checkHistory(t *testing.T, entries []entry, balance int64, transfers map[string]int64) (fromOutside int64) {
+func checkHistory(t *testing.T, entries []checker.Entry, balance int64, transfers map[string]int64) (fromOutside int64) {
 	t.Helper()
 	previous, after := strings.Repeat("0", 64), int64(0)
 	for i := range entries {
 		e := &entries[i]
 		require.EqualValues(t, i+1, e.Sequence)
-		signed := e.Amount
-		if e.Type == "withdrawal" || e.Type == "transfer_out" {
-			signed = -signed
-		}
+		signed := e.Change()
 		if e.Transfer != "" {
 			transfers[e.Transfer] += signed
 		} else {
@@ -155,7 +126,7 @@ func checkHistory(t *testing.T, entries []entry, balance int64, transfers map[st
 		}
 		after += signed
 		require.Equal(t, after, e.BalanceAfter)
-		require.Equal(t, e.chainHash(previous), e.Hash)
+		require.Equal(t, e.ChainHash(previous), e.Hash)
 		if i > 0 {
 			require.GreaterOrEqual(t, e.Timestamp, entries[i-1].Timestamp)
 		}

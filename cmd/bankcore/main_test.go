@@ -26,28 +26,38 @@ const patience = time.Minute
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	_ = os.RemoveAll(programFolder)
+	if folder, err := programFolder(); err == nil {
+		_ = os.RemoveAll(folder)
+	}
 	os.Exit(code)
 }
 
-var programFolder string
+// programFolder is where the binaries are that the tests build.
+var programFolder = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "bankcore-test-") })
 
-// program builds the binary once for all tests that need a process, with the race detector if they have it.
+// buildProgram builds the binary once for all tests that need a process, with the race detector if they have it.
 var buildProgram = sync.OnceValues(func() (string, error) {
-	var err error
-	if programFolder, err = os.MkdirTemp("", "bankcore-test-"); err != nil {
+	if underRaceDetector() {
+		return build("bankcore", "-race")
+	}
+	return build("bankcore")
+})
+
+// buildQuick builds the binary once for the tests that start it very often, without the race detector.
+var buildQuick = sync.OnceValues(func() (string, error) { return build("quick", "-ldflags=-s -w") })
+
+func build(name string, args ...string) (string, error) {
+	folder, err := programFolder()
+	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(programFolder, "bankcore")
-	args := []string{"build", "-o", path}
-	if underRaceDetector() {
-		args = append(args, "-race")
-	}
+	path := filepath.Join(folder, name)
+	args = append([]string{"build", "-o", path}, args...)
 	if output, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, output)
 	}
 	return path, nil
-})
+}
 
 func underRaceDetector() bool {
 	build, _ := debug.ReadBuildInfo()
@@ -104,12 +114,19 @@ func start(t *testing.T, folder string, environ []string, args ...string) *proce
 	t.Helper()
 	path, err := buildProgram()
 	require.NoError(t, err)
+	return startBinary(t, path, folder, environ, args...)
+}
+
+func startBinary(t *testing.T, path, folder string, environ []string, args ...string) *process {
+	t.Helper()
 	p := &process{
 		t: t, cmd: exec.Command(path, args...), folder: folder,
 		stdout: newTranscript(), stderr: newTranscript(), ended: make(chan struct{}),
 		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 8}},
 	}
-	p.cmd.Dir, p.cmd.Env = folder, append([]string{"ADDR=127.0.0.1:0", "GORACE=halt_on_error=1 exitcode=66"}, environ...)
+	p.cmd.Dir, p.cmd.Env = folder, append([]string{
+		"ADDR=127.0.0.1:0", "GORACE=halt_on_error=1 exitcode=66", "TMPDIR=" + t.TempDir(), // which goes when the process is killed
+	}, environ...)
 	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
 	require.NoError(t, p.cmd.Start())
 	go func() {
@@ -124,14 +141,25 @@ func start(t *testing.T, folder string, environ []string, args ...string) *proce
 	return p
 }
 
+// unlimited are the settings of a server that a test may ask as often as it likes.
+var unlimited = []string{
+	"RATE_LIMIT_REGISTER=off", "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REFRESH=off", "RATE_LIMIT_DEPOSIT=off",
+	"RATE_LIMIT_WITHDRAW=off", "RATE_LIMIT_TRANSFER=off", "RATE_LIMIT_PAYEE=off", "RATE_LIMIT_STATEMENT=off",
+}
+
 var listensOn = regexp.MustCompile(`listens on (https?://\S+)\n`)
 
 // serve starts a server and waits until it listens.
 func serve(t *testing.T, folder string, environ []string, args ...string) *process {
 	t.Helper()
 	p := start(t, folder, environ, append([]string{"serve"}, args...)...)
-	p.url = p.await(p.stdout, listensOn)[1]
+	p.awaitListening()
 	return p
+}
+
+func (p *process) awaitListening() {
+	p.t.Helper()
+	p.url = p.await(p.stdout, listensOn)[1]
 }
 
 // await waits until a process has written something.
@@ -183,6 +211,7 @@ type reply struct {
 	status int
 	header http.Header
 	body   string
+	closes bool // the connection, after it
 }
 
 // field reads a member of a JSON answer.
@@ -227,7 +256,7 @@ func (p *process) try(method, path string, body any, headers ...string) (reply, 
 	}
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
-	return reply{response.StatusCode, response.Header, string(text)}, err
+	return reply{response.StatusCode, response.Header, string(text), response.Close}, err
 }
 
 // open opens an account over HTTP and gives its number.

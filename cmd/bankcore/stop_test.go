@@ -65,13 +65,14 @@ func (u *upload) finish() (status int, token string) {
 func (p *process) awaitDraining() {
 	p.t.Helper()
 	for began := time.Now(); time.Since(began) < patience; {
-		r, err := p.try("GET", "/readyz", nil, "Connection", "close")
+		r, err := p.try("GET", "/readyz", nil)
 		if err != nil {
 			return
 		}
 		if r.status == http.StatusServiceUnavailable {
 			require.Equal(p.t, "unavailable", r.field(p.t, "code"))
 			require.NotEmpty(p.t, r.header.Get("Retry-After"))
+			require.True(p.t, r.closes, "a request on this connection would meet its end")
 			return
 		}
 		require.Equal(p.t, http.StatusOK, r.status, r.body)

@@ -63,7 +63,7 @@ func TestVerifyFindsOrphans(t *testing.T) {
 	edit(t, path, `PRAGMA foreign_keys = off; DELETE FROM accounts`)
 	o := command(t, environ, "", "verify")
 	require.Equal(t, 1, o.code)
-	require.Contains(t, o.err, "account "+number+", entry 1: it belongs to no account")
+	require.Contains(t, o.err, "account "+number+", entry 1: it is in no account's history")
 }
 
 func TestBackup(t *testing.T) {

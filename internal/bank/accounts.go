@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -18,10 +20,12 @@ type Account struct {
 	Role      Role
 	Locked    bool
 	CreatedAt time.Time
+
+	last uuid.UUID // the newest entry; uuid.Nil only while the account is being opened
 }
 
 func accountOf(row *db.Account) Account {
-	return Account{
+	account := Account{
 		Number:    AccountNumber(row.AccountNumber),
 		Holder:    row.AccountHolderName,
 		Balance:   Money(row.Balance),
@@ -30,6 +34,10 @@ func accountOf(row *db.Account) Account {
 		Locked:    row.IsLocked,
 		CreatedAt: time.UnixMicro(row.CreatedAt).UTC(),
 	}
+	if row.LastID != nil {
+		account.last = *row.LastID
+	}
+	return account
 }
 
 func accountByNumber(ctx context.Context, q db.Querier, number AccountNumber) (Account, error) {
@@ -80,14 +88,17 @@ func (b *Bank) OpenAccount(ctx context.Context, p OpenAccountParams) (Opening, e
 	}
 	var account Account
 	receipt, err := b.write(ctx, key, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
-		row, err := b.insertAccount(ctx, q, p, hash, entry.Timestamp)
+		var err error
+		if account, err = b.insertAccount(ctx, q, p, hash, entry.Timestamp); err != nil {
+			return Transaction{}, err
+		}
+		row, _, err := b.lockOwn(ctx, q, account.Number, account.Number)
 		if err != nil {
 			return Transaction{}, err
 		}
 		entry.Type, entry.Amount = TypeAccountOpened, p.InitialDeposit
 		entry, err = b.post(ctx, q, row, entry)
-		account = accountOf(row)
-		account.Balance = entry.BalanceAfter
+		account.Balance, account.last = entry.BalanceAfter, entry.ID
 		return entry, err
 	})
 	if err != nil {
@@ -110,13 +121,13 @@ func (p *OpenAccountParams) check() error {
 }
 
 // insertAccount writes an account without an entry yet, under a number that is free.
-func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountParams, hash string, now time.Time) (*db.Account, error) {
+func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountParams, hash string, now time.Time) (Account, error) {
 	for {
 		number, err := drawAccountNumber(b.random)
 		if err != nil {
-			return nil, err
+			return Account{}, err
 		}
-		row := db.Account{
+		inserted, err := q.InsertAccount(ctx, db.InsertAccountParams{
 			AccountNumber:     int64(number),
 			AccountHolderName: p.Holder,
 			HolderNameFolded:  foldName(p.Holder),
@@ -124,15 +135,10 @@ func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountPar
 			Currency:          p.Currency,
 			Role:              string(RoleCustomer),
 			LastHash:          make([]byte, len(Hash{})),
-			LastTimestamp:     now.UnixMicro(),
 			CreatedAt:         now.UnixMicro(),
-		}
-		inserted, err := q.InsertAccount(ctx, db.InsertAccountParams{
-			AccountNumber: row.AccountNumber, AccountHolderName: row.AccountHolderName, HolderNameFolded: row.HolderNameFolded,
-			PinHash: row.PinHash, Currency: row.Currency, Role: row.Role, LastHash: row.LastHash, CreatedAt: row.CreatedAt,
 		})
 		if err != nil || inserted == 1 {
-			return &row, err
+			return Account{Number: number, Holder: p.Holder, Currency: p.Currency, Role: RoleCustomer, CreatedAt: now}, err
 		}
 	}
 }
@@ -140,7 +146,7 @@ func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountPar
 // reopening tells an opening again as it was told the first time, from what has not changed since.
 func (b *Bank) reopening(ctx context.Context, first Transaction) (Opening, error) {
 	account, err := b.readAccount(ctx, first.Account)
-	account.Balance, account.Role, account.Locked = first.BalanceAfter, RoleCustomer, false
+	account.Balance, account.last, account.Role, account.Locked = first.BalanceAfter, first.ID, RoleCustomer, false
 	return Opening{Account: account, Replayed: true}, err
 }
 
@@ -154,7 +160,7 @@ func (b *Bank) GetAccount(ctx context.Context, caller Caller, number AccountNumb
 
 func (b *Bank) readAccount(ctx context.Context, number AccountNumber) (Account, error) {
 	var account Account
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
 		var err error
 		account, err = accountByNumber(ctx, q, number)
 		return err
@@ -221,7 +227,7 @@ func (b *Bank) change(ctx context.Context, number AccountNumber,
 // HasAccounts tells whether anybody has opened an account in a database yet.
 func HasAccounts(ctx context.Context, s *store.Store) (bool, error) {
 	has := false
-	err := s.View(ctx, func(ctx context.Context, q db.Querier) error {
+	err := s.Read(ctx, func(ctx context.Context, q db.Querier) error {
 		first, err := q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{RowLimit: 1})
 		has = len(first) > 0
 		return err

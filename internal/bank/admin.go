@@ -92,7 +92,7 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccou
 		}
 	}
 	var rows []db.Account
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
 		var err error
 		rows, err = q.ListAccounts(ctx, position.query(limit+1))
 		return err

@@ -45,7 +45,7 @@ func (b *Bank) GetBalances(ctx context.Context, caller Caller, number AccountNum
 			return err
 		}
 		movements, err = q.ListDailyMovements(ctx, db.ListDailyMovementsParams{
-			AccountNumber: int64(number), FromTime: first.UnixMicro(),
+			NewestID: account.last, FromTime: first.UnixMicro(),
 		})
 		return err
 	})

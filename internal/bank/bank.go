@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -74,6 +76,10 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		random:   config.Random,
 		pins:     newPinHasher(config.PinPepper, config.KDF, config.Random),
 		adminKey: sha256.Sum256([]byte(config.AdminKey)),
+	}
+	var err error
+	if b.tokens.known, err = lru.New[[sha256.Size]byte, token](knownTokens); err != nil {
+		return nil, fmt.Errorf("bank: %w", err)
 	}
 	return b, b.deriveKeys(config.SecretKey)
 }

@@ -16,7 +16,7 @@ func TestCursorsComeBackAsTheyWere(t *testing.T) {
 	b := newBranch(t).bank
 	locked := true
 	accounts := accountCursor{Locked: &locked, Query: `ада%_\"`, Age: 1 << 52, Number: 100000000008}
-	transactions := transactionCursor{Account: 100000000008, Type: TypeDeposit, From: 1, To: 1 << 60, Before: 7}
+	transactions := transactionCursor{Account: 100000000008, Type: TypeDeposit, From: 1, To: 1 << 60, Next: uuid.Max}
 	number := AccountNumber(100000000008)
 	events := eventCursor{Type: EventLoginFailed, Account: &number, Before: uuid.Max}
 
@@ -27,10 +27,10 @@ func TestCursorsComeBackAsTheyWere(t *testing.T) {
 	require.NoError(t, b.openCursor(text, "accounts", &gotAccounts))
 	require.Equal(t, accounts, gotAccounts)
 
-	text, err = b.sealCursor("transactions", transactions)
+	text, err = b.sealCursor(historyCursors, transactions)
 	require.NoError(t, err)
 	var gotTransactions transactionCursor
-	require.NoError(t, b.openCursor(text, "transactions", &gotTransactions))
+	require.NoError(t, b.openCursor(text, historyCursors, &gotTransactions))
 	require.Equal(t, transactions, gotTransactions)
 
 	text, err = b.sealCursor("events", events)
@@ -43,17 +43,17 @@ func TestCursorsComeBackAsTheyWere(t *testing.T) {
 func TestTamperedCursorsAreRefused(t *testing.T) {
 	t.Parallel()
 	b := newBranch(t).bank
-	sealed := transactionCursor{Account: 100000000008, Before: 7}
-	text, err := b.sealCursor("transactions", sealed)
+	sealed := transactionCursor{Account: 100000000008, Next: uuid.Max}
+	text, err := b.sealCursor(historyCursors, sealed)
 	require.NoError(t, err)
 	encode, decode := base64.RawURLEncoding.EncodeToString, base64.RawURLEncoding.DecodeString
 	first, second, found := strings.Cut(text, ".")
 	require.True(t, found)
 
 	refused := func(text, list string) {
-		position := transactionCursor{Account: 1, Before: 1}
+		position := transactionCursor{Account: 1, Next: uuid.Max}
 		requireCode(t, CodeInvalidRequest, b.openCursor(text, list, &position))
-		require.Equal(t, transactionCursor{Account: 1, Before: 1}, position, "a refused cursor must leave no trace")
+		require.Equal(t, transactionCursor{Account: 1, Next: uuid.Max}, position, "a refused cursor must leave no trace")
 	}
 	for part, encoded := range []string{first, second} {
 		content, err := decode(encoded)
@@ -63,12 +63,12 @@ func TestTamperedCursorsAreRefused(t *testing.T) {
 			changed[i/8] ^= 1 << (i % 8)
 			parts := []string{first, second}
 			parts[part] = encode(changed)
-			refused(strings.Join(parts, "."), "transactions")
+			refused(strings.Join(parts, "."), historyCursors)
 		}
 		for length := range len(encoded) {
 			parts := []string{first, second}
 			parts[part] = encoded[:length]
-			refused(strings.Join(parts, "."), "transactions")
+			refused(strings.Join(parts, "."), historyCursors)
 		}
 	}
 	for i := range text {
@@ -76,17 +76,17 @@ func TestTamperedCursorsAreRefused(t *testing.T) {
 			changed := []byte(text)
 			changed[i] = other
 			var position transactionCursor
-			if b.openCursor(string(changed), "transactions", &position) == nil {
+			if b.openCursor(string(changed), historyCursors, &position) == nil {
 				// The last character of each part holds bits that nobody reads.
 				require.Equal(t, sealed, position)
 			}
 		}
 	}
-	for _, list := range []string{"accounts", "events", "", "transactions\n"} {
+	for _, list := range []string{"accounts", "events", "", historyCursors + "\n"} {
 		refused(text, list)
 	}
 	for _, text := range []string{"", ".", "..", "a", "e30", "e30.", ".e30", text + ".", "." + text, second + "." + first, strings.Repeat("A", 1<<16)} {
-		refused(text, "transactions")
+		refused(text, historyCursors)
 	}
 }
 

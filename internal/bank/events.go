@@ -110,7 +110,7 @@ func (b *Bank) AdminListEvents(ctx context.Context, caller Caller, p ListEventsP
 		}
 	}
 	var rows []db.Event
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
 		var err error
 		rows, err = q.ListEvents(ctx, position.query(limit+1))
 		return err

@@ -14,9 +14,9 @@ import (
 
 func FuzzOpenCursor(f *testing.F) {
 	b := newBranch(f).bank
-	sealed := []transactionCursor{{}, {Account: 100000000008, Before: 7}, {Account: 1, Type: TypeDeposit, From: 1, To: 2, Before: 3}}
+	sealed := []transactionCursor{{}, {Account: 100000000008, Next: uuid.Max}, {Account: 1, Type: TypeDeposit, From: 1, To: 2, Next: uuid.UUID{3}}}
 	for _, position := range sealed {
-		text, err := b.sealCursor("transactions", position)
+		text, err := b.sealCursor(historyCursors, position)
 		require.NoError(f, err)
 		f.Add(text)
 		f.Add(strings.ToUpper(text))
@@ -32,7 +32,7 @@ func FuzzOpenCursor(f *testing.F) {
 	f.Add("e30.AAAAAAAAAAAAAAAAAAAAAA")
 	f.Fuzz(func(t *testing.T, text string) {
 		var position transactionCursor
-		if err := b.openCursor(text, "transactions", &position); err != nil {
+		if err := b.openCursor(text, historyCursors, &position); err != nil {
 			requireCode(t, CodeInvalidRequest, err)
 			require.Zero(t, position)
 			return

@@ -49,12 +49,15 @@ type TransactionPage struct {
 	NextCursor   string // "" on the last page
 }
 
+// historyCursors is not what it was while a cursor held a sequence: one of that time is refused.
+const historyCursors = "history"
+
 // transactionCursor is where a page begins and which filters hold.
 type transactionCursor struct {
 	Account  AccountNumber   `json:"a"`
 	Type     TransactionType `json:"t,omitempty"`
 	From, To int64           // microseconds; 0 for none
-	Before   int64           `json:"b"` // a sequence
+	Next     uuid.UUID       `json:"n"` // the entry with which the page begins
 }
 
 // ListTransactions reads a page of a history, for the account's owner and administrators.
@@ -63,20 +66,20 @@ func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransa
 		return TransactionPage{}, err
 	}
 	limit := pageSize(p.Limit)
-	asked := transactionCursor{Account: p.Account, Type: p.Type, From: micros(p.From), To: micros(p.To), Before: math.MaxInt64}
+	asked := transactionCursor{Account: p.Account, Type: p.Type, From: micros(p.From), To: micros(p.To)}
 	position := asked
 	if p.Cursor != "" {
 		position = transactionCursor{}
-		if err := b.openCursor(p.Cursor, "transactions", &position); err != nil {
+		if err := b.openCursor(p.Cursor, historyCursors, &position); err != nil {
 			return TransactionPage{}, err
 		}
 		if !position.continues(asked) {
 			return TransactionPage{}, errCursorFilters
 		}
 	}
-	var rows []db.Transaction
+	var rows []db.ListTransactionsRow
 	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
-		if _, err := accountByNumber(ctx, q, p.Account); err != nil {
+		if err := position.begin(ctx, q); err != nil {
 			return err
 		}
 		var err error
@@ -86,8 +89,8 @@ func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransa
 	if err != nil {
 		return TransactionPage{}, err
 	}
-	items, next, err := pageOf(b, "transactions", rows, limit, transactionOf, func(last *db.Transaction) any {
-		position.Before = last.Sequence
+	items, next, err := pageOf(b, historyCursors, rows, limit, listedTransaction, func(last *db.ListTransactionsRow) any {
+		position.Next = *last.PreviousID // there is one, since another row follows
 		return position
 	})
 	return TransactionPage{Transactions: items, NextCursor: next}, err
@@ -101,17 +104,50 @@ func (c transactionCursor) continues(asked transactionCursor) bool {
 		(asked.To == 0 || asked.To == c.To)
 }
 
-func (c transactionCursor) query(rows int) db.ListTransactionsParams {
-	to := c.To
-	if to == 0 {
-		to = math.MaxInt64
+// begin finds the entry with which the first page begins.
+func (c *transactionCursor) begin(ctx context.Context, q db.Querier) error {
+	if c.Next != uuid.Nil {
+		return nil
 	}
+	account, err := accountByNumber(ctx, q, c.Account)
+	if err != nil {
+		return err
+	}
+	c.Next, err = account.entryNear(ctx, q, c.before())
+	return err
+}
+
+// entryNear finds where to begin to walk back to the entries from before a time: at the first milestone at that time or
+// later, so that few entries lie between, or else at the newest.
+func (a *Account) entryNear(ctx context.Context, q db.Querier, before int64) (uuid.UUID, error) {
+	if before == math.MaxInt64 {
+		return a.last, nil
+	}
+	milestones, err := q.ListMilestones(ctx, db.ListMilestonesParams{AccountNumber: int64(a.Number), FromTime: before, RowLimit: 1})
+	if err != nil || len(milestones) == 0 {
+		return a.last, err
+	}
+	return milestones[0].ID, nil
+}
+
+// before is the end of the time that is asked for.
+func (c *transactionCursor) before() int64 {
+	if c.To == 0 {
+		return math.MaxInt64
+	}
+	return c.To
+}
+
+func (c *transactionCursor) query(rows int) db.ListTransactionsParams {
 	return db.ListTransactionsParams{
-		AccountNumber:   int64(c.Account),
-		BeforeSequence:  c.Before,
+		NewestID:        c.Next,
 		TransactionType: string(c.Type),
 		FromTime:        c.From,
-		ToTime:          to,
+		ToTime:          c.before(),
 		RowLimit:        int64(rows),
 	}
+}
+
+func listedTransaction(row *db.ListTransactionsRow) Transaction {
+	return transactionOf((*db.Transaction)(row))
 }

@@ -68,7 +68,7 @@ func (o once) claim(ctx context.Context, q db.Querier, id uuid.UUID, now time.Ti
 	if err != nil || claimed == 1 {
 		return nil, err
 	}
-	row, err := q.IdempotencyKeyByKey(ctx, db.IdempotencyKeyByKeyParams{Scope: o.scope, IdempotencyKey: o.key})
+	row, err := q.IdempotencyKeyByKey(ctx, db.IdempotencyKeyByKeyParams{IdempotencyKey: o.key, Scope: o.scope})
 	if err != nil {
 		return nil, err
 	}

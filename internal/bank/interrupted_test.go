@@ -35,7 +35,7 @@ func (i *interrupted) InsertIdempotencyKey(ctx context.Context, p db.InsertIdemp
 	return i.Querier.InsertIdempotencyKey(ctx, p)
 }
 
-func (i *interrupted) LockAccounts(ctx context.Context, p db.LockAccountsParams) ([]db.Account, error) {
+func (i *interrupted) LockAccounts(ctx context.Context, p db.LockAccountsParams) ([]db.LockAccountsRow, error) {
 	if err := i.next(); err != nil {
 		return nil, err
 	}
@@ -49,15 +49,8 @@ func (i *interrupted) InsertTransaction(ctx context.Context, p db.InsertTransact
 	return i.Querier.InsertTransaction(ctx, p)
 }
 
-func (i *interrupted) UpdateAccountPosting(ctx context.Context, p db.UpdateAccountPostingParams) (int64, error) {
-	if err := i.next(); err != nil {
-		return 0, err
-	}
-	return i.Querier.UpdateAccountPosting(ctx, p)
-}
-
 // statements of a transfer under an idempotency key.
-const statements = 6
+const statements = 4
 
 // transferStruck makes a transfer under a key of its own, as Bank.write does, and is struck at its k-th statement.
 func transferStruck(ctx context.Context, br *branch, p TransferParams, k int, strike func() error) error {

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +47,8 @@ type Transaction struct {
 	Transfer     uuid.UUID     // shared by both legs; uuid.Nil in other entries
 	Counterparty AccountNumber // of a transfer, the other account
 	Hash         Hash
+
+	previous *uuid.UUID // the entry before; nil for the first
 }
 
 // FormatTime writes a time as the contract does: RFC 3339, UTC, microseconds.
@@ -78,7 +79,7 @@ func (t *Transaction) chainHash(previous Hash) Hash {
 
 // lockOwn locks the caller's own account for a movement of money. With another's number beside it, both are locked, and
 // other is nil if that account does not exist.
-func (b *Bank) lockOwn(ctx context.Context, q db.Querier, own, beside AccountNumber) (account, other *db.Account, err error) {
+func (b *Bank) lockOwn(ctx context.Context, q db.Querier, own, beside AccountNumber) (account, other *db.LockAccountsRow, err error) {
 	rows, err := q.LockAccounts(ctx, db.LockAccountsParams{One: int64(own), Other: int64(beside)})
 	if err != nil {
 		return nil, nil, err
@@ -99,9 +100,10 @@ func (b *Bank) lockOwn(ctx context.Context, q db.Querier, own, beside AccountNum
 	return account, other, nil
 }
 
-// post writes the next entry of a locked account and brings the account up to it: entry needs its ID, Type, Amount,
-// Description and, in a transfer, Transfer and Counterparty, and gets the rest. Nothing else writes balances or entries.
-func (b *Bank) post(ctx context.Context, q db.Querier, account *db.Account, entry Transaction) (Transaction, error) {
+// post writes the next entry of a locked account, and the database brings the account up to it: entry needs its ID, Type,
+// Amount, Description and, in a transfer, Transfer and Counterparty, and gets the rest. Nothing else writes entries, and
+// nothing but an entry moves a balance.
+func (b *Bank) post(ctx context.Context, q db.Querier, account *db.LockAccountsRow, entry Transaction) (Transaction, error) {
 	balance := Money(account.Balance)
 	var err error
 	if entry.Type.Takes() {
@@ -118,22 +120,10 @@ func (b *Bank) post(ctx context.Context, q db.Querier, account *db.Account, entr
 	if last := time.UnixMicro(account.LastTimestamp).UTC(); entry.Timestamp.Before(last) {
 		entry.Timestamp = last // the clock was set back; the history's times are not
 	}
+	entry.previous = account.LastID
 	entry.Hash = entry.chainHash(Hash(account.LastHash))
 	if err := q.InsertTransaction(ctx, transactionParams(&entry)); err != nil {
 		return Transaction{}, err
-	}
-	moved, err := q.UpdateAccountPosting(ctx, db.UpdateAccountPostingParams{
-		Balance:       int64(entry.BalanceAfter),
-		Sequence:      entry.Sequence,
-		Hash:          entry.Hash[:],
-		Timestamp:     entry.Timestamp.UnixMicro(),
-		AccountNumber: account.AccountNumber,
-	})
-	if err != nil {
-		return Transaction{}, err
-	}
-	if moved != 1 {
-		return Transaction{}, fmt.Errorf("account %d moved under its lock", account.AccountNumber)
 	}
 	return entry, nil
 }
@@ -143,6 +133,7 @@ func transactionParams(t *Transaction) db.InsertTransactionParams {
 		ID:              t.ID,
 		AccountNumber:   int64(t.Account),
 		Sequence:        t.Sequence,
+		PreviousID:      t.previous,
 		TransactionType: string(t.Type),
 		Amount:          int64(t.Amount),
 		Currency:        t.Currency,
@@ -169,6 +160,7 @@ func transactionOf(row *db.Transaction) Transaction {
 		BalanceAfter: Money(row.BalanceAfter),
 		Timestamp:    time.UnixMicro(row.Timestamp).UTC(),
 		Description:  row.Description,
+		previous:     row.PreviousID,
 	}
 	copy(t.Hash[:], row.Hash)
 	if row.TransferID != nil {

@@ -116,11 +116,11 @@ func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIss
 // for each request, so that a sign-out or a change of role holds at once.
 func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (Caller, error) {
 	now := b.now()
-	t, err := b.tokens.read(access, accessToken, now)
+	t, err := b.tokens.readAccess(access, now)
 	if err != nil {
 		return Caller{}, err
 	}
-	err = b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	err = b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
 		session, err := liveSession(ctx, q, t, now)
 		caller.Account, caller.Session = t.account, t.session
 		caller.Role, caller.Locked = Role(session.Role), session.IsLocked

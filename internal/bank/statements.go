@@ -2,12 +2,12 @@ package bank
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
-	"github.com/bankingcore/bankcore/internal/store"
 )
 
 const (
@@ -51,7 +51,7 @@ func (b *Bank) GetStatement(ctx context.Context, caller Caller, number AccountNu
 			"A statement holds %d entries at most. Read this month's transactions page by page.", MaxStatement)
 	}
 	s.Opening, s.Closing, s.Hash, s.FirstBefore = before.BalanceAfter, last.BalanceAfter, last.Hash, before.Sequence
-	if err := b.readStatement(ctx, &s, last.Sequence); err != nil {
+	if err := b.readStatement(ctx, &s, last); err != nil {
 		return Statement{}, err
 	}
 	return s, s.prove(before.Hash)
@@ -64,48 +64,55 @@ func (b *Bank) statementBounds(ctx context.Context, s *Statement, number Account
 		if s.Account, err = accountByNumber(ctx, q, number); err != nil {
 			return err
 		}
-		if before, err = lastBefore(ctx, q, number, s.From); err != nil {
+		if before, err = s.Account.lastBefore(ctx, q, s.From); err != nil {
 			return err
 		}
-		last, err = lastBefore(ctx, q, number, s.To)
+		last, err = s.Account.lastBefore(ctx, q, s.To)
 		return err
 	})
 	return before, last, err
 }
 
-func lastBefore(ctx context.Context, q db.Querier, number AccountNumber, t time.Time) (Transaction, error) {
-	row, err := q.LastTransactionBefore(ctx, db.LastTransactionBeforeParams{AccountNumber: int64(number), BeforeTime: t.UnixMicro()})
-	if errors.Is(err, store.ErrNotFound) {
-		return Transaction{}, nil
-	}
+// lastBefore is the account's newest entry from before a time. Times never go back within a history, so its balance is that
+// of this moment.
+func (a *Account) lastBefore(ctx context.Context, q db.Querier, t time.Time) (Transaction, error) {
+	near, err := a.entryNear(ctx, q, t.UnixMicro())
 	if err != nil {
 		return Transaction{}, err
 	}
-	return transactionOf(&row), nil
+	rows, err := q.ListTransactions(ctx, db.ListTransactionsParams{
+		NewestID: near, FromTime: math.MinInt64, ToTime: t.UnixMicro(), RowLimit: 1,
+	})
+	if err != nil || len(rows) == 0 {
+		return Transaction{}, err
+	}
+	return listedTransaction(&rows[0]), nil
 }
 
-// readStatement reads the entries up to a sequence, in steps: entries never change, so that the steps fit together.
-func (b *Bank) readStatement(ctx context.Context, s *Statement, last int64) error {
-	for at := s.FirstBefore; at < last; {
-		var rows []db.Transaction
-		err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+// readStatement reads the month's entries back from its last one, in steps: entries never change, so that the steps fit
+// together.
+func (b *Bank) readStatement(ctx context.Context, s *Statement, last Transaction) error {
+	next := &last.ID
+	for left := last.Sequence - s.FirstBefore; left > 0 && next != nil; {
+		var rows []db.ListTransactionsRow
+		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
 			var err error
-			rows, err = q.ListStatementTransactions(ctx, db.ListStatementTransactionsParams{
-				AccountNumber: int64(s.Account.Number), AfterSequence: at, LastSequence: last, RowLimit: statementBatch,
+			rows, err = q.ListTransactions(ctx, db.ListTransactionsParams{
+				NewestID: *next, FromTime: math.MinInt64, ToTime: math.MaxInt64, RowLimit: min(left, statementBatch),
 			})
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		if len(rows) == 0 {
-			return fmt.Errorf("account %s: the history ends before its entry %d", s.Account.Number, last)
-		}
+		next = nil
 		for i := range rows {
-			s.Transactions = append(s.Transactions, transactionOf(&rows[i]))
+			s.Transactions = append(s.Transactions, listedTransaction(&rows[i]))
+			next = rows[i].PreviousID
 		}
-		at = rows[len(rows)-1].Sequence
+		left -= int64(len(rows))
 	}
+	slices.Reverse(s.Transactions)
 	return nil
 }
 

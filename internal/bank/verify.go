@@ -1,7 +1,6 @@
 package bank
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -45,7 +44,7 @@ func (e *BrokenEntry) Error() string {
 	return fmt.Sprintf("%v: account %s, entry %d: %s", errLedger, e.Account, e.Sequence, e.Reason)
 }
 
-const verifyPage = 1000
+const verifyPage = 1000 // accounts, or entries
 
 // verifier walks every account's history on one snapshot.
 type verifier struct {
@@ -101,84 +100,6 @@ func (v *verifier) pause() error {
 	return v.cancelled()
 }
 
-// account recomputes one account from its entries and compares the outcome with its row.
-func (v *verifier) account(ctx context.Context, row *db.Account) error {
-	number := AccountNumber(row.AccountNumber)
-	if !number.luhnValid() {
-		return &BrokenEntry{Account: number, Reason: "the check digit is wrong"}
-	}
-	last := Transaction{Account: number, Currency: row.Currency}
-	for {
-		entries, err := v.q.ListTransactionsBySequence(ctx, db.ListTransactionsBySequenceParams{
-			AccountNumber: row.AccountNumber, AfterSequence: last.Sequence, RowLimit: verifyPage,
-		})
-		if err != nil {
-			return err
-		}
-		for _, entry := range entries {
-			next := transactionOf(&entry)
-			reason := next.follows(&last)
-			if reason == "" && len(entry.Hash) != len(next.Hash) {
-				reason = "the hash does not fit: it is not 32 bytes"
-			}
-			if reason != "" {
-				return &BrokenEntry{Account: number, Sequence: next.Sequence, Reason: reason}
-			}
-			v.count(&next)
-			last = next
-		}
-		if len(entries) < verifyPage {
-			break
-		}
-		if err := v.pause(); err != nil {
-			return err
-		}
-	}
-	return v.compare(row, &last)
-}
-
-// follows tells what is wrong with an entry after the one before it, or "".
-func (t *Transaction) follows(last *Transaction) string {
-	balance, err := last.BalanceAfter.plus(t.Amount)
-	if t.Type.Takes() {
-		balance, err = last.BalanceAfter.minus(t.Amount)
-	}
-	switch {
-	case t.Sequence != last.Sequence+1:
-		return fmt.Sprintf("entry %d is missing", last.Sequence+1)
-	case t.Currency != last.Currency:
-		return "the currency is not the account's"
-	case err != nil || t.BalanceAfter != balance:
-		return "the balance does not follow from the entry before"
-	case t.Timestamp.Before(last.Timestamp):
-		return "the time is before that of the entry before"
-	case t.Hash != t.chainHash(last.Hash):
-		return "the hash does not fit the entry and the one before"
-	}
-	return ""
-}
-
-func (v *verifier) compare(row *db.Account, last *Transaction) error {
-	broken := func(reason string) error {
-		return &BrokenEntry{Account: AccountNumber(row.AccountNumber), Reason: reason}
-	}
-	switch {
-	case last.Sequence == 0:
-		return broken("it has no opening entry")
-	case row.Balance != int64(last.BalanceAfter):
-		return broken("its balance is not that of its last entry")
-	case row.LastSequence != last.Sequence:
-		return broken("its last entries are missing")
-	case row.LastTimestamp != last.Timestamp.UnixMicro():
-		return broken("its last time is not that of its last entry")
-	case !bytes.Equal(row.LastHash, last.Hash[:]):
-		return broken("its last hash is not that of its last entry")
-	}
-	v.report.Accounts++
-	v.totals[row.Currency].Balances += row.Balance
-	return nil
-}
-
 func (v *verifier) count(t *Transaction) {
 	v.report.Entries++
 	total := v.totals[t.Currency]
@@ -217,7 +138,7 @@ func (v *verifier) whole(ctx context.Context) error {
 		return err
 	}
 	if entries != v.report.Entries {
-		return v.orphan(ctx)
+		return v.stray(ctx)
 	}
 	for _, total := range v.totals {
 		if total.legs != 0 || total.TransferredIn != total.TransferredOut {
@@ -232,12 +153,12 @@ func (v *verifier) whole(ctx context.Context) error {
 
 var errLedger = errors.New("the ledger is broken")
 
-func (v *verifier) orphan(ctx context.Context) error {
-	row, err := v.q.OrphanTransaction(ctx)
+func (v *verifier) stray(ctx context.Context) error {
+	row, err := v.q.StrayTransaction(ctx)
 	if err != nil {
-		return fmt.Errorf("%w: there are entries that no account has: %w", errLedger, err)
+		return fmt.Errorf("%w: there are entries that are in no account's history: %w", errLedger, err)
 	}
-	return &BrokenEntry{Account: AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "it belongs to no account"}
+	return &BrokenEntry{Account: AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "it is in no account's history"}
 }
 
 func (v *verifier) unpaired(ctx context.Context) error {

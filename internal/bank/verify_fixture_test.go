@@ -86,10 +86,12 @@ func rawText(t *testing.T, path, query string) string {
 func (l *ledger) tamper(t *testing.T, statement string, args ...any) {
 	t.Helper()
 	file := rawConnection(t, l.path)
-	_, err := file.Exec("DROP TRIGGER IF EXISTS transactions_are_never_changed")
-	require.NoError(t, err)
-	_, err = file.Exec("DROP TRIGGER IF EXISTS transactions_are_never_deleted")
-	require.NoError(t, err)
+	for _, trigger := range []string{
+		"transactions_are_never_changed", "transactions_are_never_deleted", "transactions_move_their_account",
+	} {
+		_, err := file.Exec("DROP TRIGGER IF EXISTS " + trigger)
+		require.NoError(t, err)
+	}
 	result, err := file.Exec(statement, args...)
 	require.NoError(t, err)
 	changed, err := result.RowsAffected()
@@ -123,7 +125,7 @@ func (l *ledger) entries(t *testing.T, account AccountNumber) []Transaction {
 }
 
 // rechain makes an account's chain fit what has become of its entries, as a forger would who knows how hashes are made:
-// sequences without a gap, balances that follow from the amounts, and hashes that fit.
+// sequences without a gap, balances that follow from the amounts, links and hashes that fit.
 func (l *ledger) rechain(t *testing.T, account AccountNumber) {
 	t.Helper()
 	var last Transaction
@@ -136,12 +138,15 @@ func (l *ledger) rechain(t *testing.T, account AccountNumber) {
 		}
 		entry.BalanceAfter = last.BalanceAfter + change
 		entry.Hash = entry.chainHash(last.Hash)
-		l.tamper(t, "UPDATE transactions SET sequence = ?, balance_after = ?, hash = ? WHERE account_number = ? AND sequence = ?",
-			entry.Sequence, int64(entry.BalanceAfter), entry.Hash[:], int64(account), was)
+		if entry.previous = nil; last.Sequence > 0 {
+			entry.previous = &last.ID
+		}
+		l.tamper(t, "UPDATE transactions SET sequence = ?, balance_after = ?, hash = ?, previous_id = ? WHERE account_number = ? AND sequence = ?",
+			entry.Sequence, int64(entry.BalanceAfter), entry.Hash[:], entry.previous, int64(account), was)
 		last = entry
 	}
-	l.tamper(t, "UPDATE accounts SET balance = ?, last_sequence = ?, last_hash = ?, last_timestamp = ? WHERE account_number = ?",
-		int64(last.BalanceAfter), last.Sequence, last.Hash[:], last.Timestamp.UnixMicro(), int64(account))
+	l.tamper(t, "UPDATE accounts SET balance = ?, last_sequence = ?, last_id = ?, last_hash = ?, last_timestamp = ? WHERE account_number = ?",
+		int64(last.BalanceAfter), last.Sequence, last.ID, last.Hash[:], last.Timestamp.UnixMicro(), int64(account))
 }
 
 // addEntry copies an entry to another place, under an id of its own and, where there is an account, at its latest time.
@@ -149,8 +154,9 @@ func (l *ledger) addEntry(t *testing.T, from AccountNumber, sequence int64, to A
 	t.Helper()
 	l.tamper(t, `INSERT INTO transactions SELECT ?, ?, ?, transaction_type, amount, currency, balance_after,
 		COALESCE((SELECT last_timestamp FROM accounts WHERE account_number = ?), timestamp), description,
-		transfer_id, counterparty_account, hash FROM transactions WHERE account_number = ? AND sequence = ?`,
-		uuid.NewString(), int64(to), as, int64(to), int64(from), sequence)
+		transfer_id, counterparty_account, hash, (SELECT last_id FROM accounts WHERE account_number = ?)
+		FROM transactions WHERE account_number = ? AND sequence = ?`,
+		uuid.NewString(), int64(to), as, int64(to), int64(to), int64(from), sequence)
 }
 
 // place is an entry of the ledger; sequence 0 is the account itself.

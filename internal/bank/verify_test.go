@@ -136,7 +136,7 @@ var entryTamperings = []tampering{
 	{"an entry replaced, past the triggers", func(t *testing.T, l *ledger) {
 		t.Helper()
 		_, err := rawConnection(t, l.path).Exec(`REPLACE INTO transactions SELECT id, account_number, sequence, transaction_type, amount, currency,
-			balance_after, timestamp, 'x', transfer_id, counterparty_account, hash FROM transactions WHERE account_number = ? AND sequence = 3`, int64(l.ada))
+			balance_after, timestamp, 'x', transfer_id, counterparty_account, hash, previous_id FROM transactions WHERE account_number = ? AND sequence = 3`, int64(l.ada))
 		if err != nil {
 			l.edit(t, l.ada, 3, "description", "x") // refused, as well it may be
 		}
@@ -155,7 +155,21 @@ var entryTamperings = []tampering{
 	{"an entry added", func(t *testing.T, l *ledger) {
 		t.Helper()
 		l.addEntry(t, l.ada, 6, l.ada, 8)
-	}, at(ada, 8), hashReason},
+	}, at(ada, 8), "no account's history"},
+	{"an entry added beside another", func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.addEntry(t, l.ada, 6, l.ada, 5)
+	}, at(ada, 5), "no account's history"},
+	{"link", func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.edit(t, l.ada, 5, "previous_id", l.entries(t, l.ada)[1].ID)
+	}, at(ada, 5), "does not name the entry before"},
+	{"link to itself", func(t *testing.T, l *ledger) {
+		t.Helper()
+		l.edit(t, l.ada, 5, "previous_id", l.entries(t, l.ada)[4].ID)
+	}, at(ada, 5), "does not name the entry before"},
+	{"link of an opening", edits(ada, 1, "previous_id", uuid.NewString()), at(ada, 1), "does not name the entry before"},
+	{"no link", edits(ada, 7, "previous_id", nil), at(ada, 7), "does not name the entry before"},
 }
 
 // accountTamperings change accounts and leave their entries as they were.
@@ -163,6 +177,11 @@ var accountTamperings = []tampering{
 	{"balance", editsAccount(ada, "balance = balance + 1"), at(ada, 0), "its balance"},
 	{"last sequence", editsAccount(ada, "last_sequence = 8"), at(ada, 0), "last entries are missing"},
 	{"last hash", editsAccount(ada, "last_hash = zeroblob(32)"), at(ada, 0), "last hash"},
+	{"last id", func(t *testing.T, l *ledger) {
+		t.Helper()
+		editsAccount(ada, "last_id = '"+l.entries(t, l.ada)[5].ID.String()+"'")(t, l)
+	}, at(ada, 0), "last id"},
+	{"no last id", editsAccount(ada, "last_id = NULL"), at(ada, 0), "last id"},
 	{"last hash cut short", editsAccount(ada, "last_hash = zeroblob(31)"), at(ada, 0), "last hash"},
 	{"currency of an account", editsAccount(eva, "currency = 'USD'"), at(eva, 1), "currency"},
 	{"account number", func(t *testing.T, l *ledger) {

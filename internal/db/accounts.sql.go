@@ -7,10 +7,12 @@ package db
 
 import (
 	"context"
+
+	"github.com/google/uuid"
 )
 
 const accountByNumber = `-- name: AccountByNumber :one
-SELECT account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role, failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at FROM accounts WHERE account_number = $1
+SELECT account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role, failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at, last_id FROM accounts WHERE account_number = $1
 `
 
 func (q *Queries) AccountByNumber(ctx context.Context, accountNumber int64) (Account, error) {
@@ -30,6 +32,7 @@ func (q *Queries) AccountByNumber(ctx context.Context, accountNumber int64) (Acc
 		&i.LastHash,
 		&i.LastTimestamp,
 		&i.CreatedAt,
+		&i.LastID,
 	)
 	return i, err
 }
@@ -125,7 +128,7 @@ func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (i
 }
 
 const listAccounts = `-- name: ListAccounts :many
-SELECT account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role, failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at FROM accounts
+SELECT account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role, failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at, last_id FROM accounts
 WHERE (created_at, account_number) < (CAST($1 AS BIGINT), CAST($2 AS BIGINT))
   AND (NOT CAST($3 AS BOOLEAN) OR is_locked = CAST($4 AS BOOLEAN))
   AND (CAST($5 AS TEXT) = ''
@@ -177,6 +180,7 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]A
 			&i.LastHash,
 			&i.LastTimestamp,
 			&i.CreatedAt,
+			&i.LastID,
 		); err != nil {
 			return nil, err
 		}
@@ -192,7 +196,7 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]A
 }
 
 const listAccountsByNumber = `-- name: ListAccountsByNumber :many
-SELECT account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role, failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at FROM accounts WHERE account_number > $1
+SELECT account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role, failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at, last_id FROM accounts WHERE account_number > $1
 ORDER BY account_number
 LIMIT CAST($2 AS BIGINT)
 `
@@ -225,6 +229,7 @@ func (q *Queries) ListAccountsByNumber(ctx context.Context, arg ListAccountsByNu
 			&i.LastHash,
 			&i.LastTimestamp,
 			&i.CreatedAt,
+			&i.LastID,
 		); err != nil {
 			return nil, err
 		}
@@ -272,7 +277,7 @@ func (q *Queries) ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow
 }
 
 const lockAccounts = `-- name: LockAccounts :many
-SELECT account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role, failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at FROM accounts
+SELECT account_number, balance, currency, is_locked, last_sequence, last_id, last_hash, last_timestamp FROM accounts
 WHERE account_number IN ($1, $2)
 ORDER BY account_number
 FOR UPDATE
@@ -283,30 +288,37 @@ type LockAccountsParams struct {
 	Other int64
 }
 
-// Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock.
-func (q *Queries) LockAccounts(ctx context.Context, arg LockAccountsParams) ([]Account, error) {
+type LockAccountsRow struct {
+	AccountNumber int64
+	Balance       int64
+	Currency      string
+	IsLocked      bool
+	LastSequence  int64
+	LastID        *uuid.UUID
+	LastHash      []byte
+	LastTimestamp int64
+}
+
+// Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock. Reads only what a
+// posting needs.
+func (q *Queries) LockAccounts(ctx context.Context, arg LockAccountsParams) ([]LockAccountsRow, error) {
 	rows, err := q.query(ctx, q.lockAccountsStmt, lockAccounts, arg.One, arg.Other)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Account
+	var items []LockAccountsRow
 	for rows.Next() {
-		var i Account
+		var i LockAccountsRow
 		if err := rows.Scan(
 			&i.AccountNumber,
-			&i.AccountHolderName,
-			&i.HolderNameFolded,
-			&i.PinHash,
 			&i.Balance,
 			&i.Currency,
-			&i.Role,
-			&i.FailedAttempts,
 			&i.IsLocked,
 			&i.LastSequence,
+			&i.LastID,
 			&i.LastHash,
 			&i.LastTimestamp,
-			&i.CreatedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -347,36 +359,6 @@ WHERE account_number = $1 AND is_locked
 
 func (q *Queries) UnlockAccount(ctx context.Context, accountNumber int64) (int64, error) {
 	result, err := q.exec(ctx, q.unlockAccountStmt, unlockAccount, accountNumber)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const updateAccountPosting = `-- name: UpdateAccountPosting :execrows
-UPDATE accounts
-SET balance = $1, last_sequence = $2, last_hash = $3,
-    last_timestamp = $4
-WHERE account_number = $5 AND last_sequence = $2 - 1
-`
-
-type UpdateAccountPostingParams struct {
-	Balance       int64
-	Sequence      int64
-	Hash          []byte
-	Timestamp     int64
-	AccountNumber int64
-}
-
-// Only ever moves an account one entry on.
-func (q *Queries) UpdateAccountPosting(ctx context.Context, arg UpdateAccountPostingParams) (int64, error) {
-	result, err := q.exec(ctx, q.updateAccountPostingStmt, updateAccountPosting,
-		arg.Balance,
-		arg.Sequence,
-		arg.Hash,
-		arg.Timestamp,
-		arg.AccountNumber,
-	)
 	if err != nil {
 		return 0, err
 	}

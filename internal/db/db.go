@@ -81,9 +81,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertTransactionStmt, err = db.PrepareContext(ctx, insertTransaction); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertTransaction: %w", err)
 	}
-	if q.lastTransactionBeforeStmt, err = db.PrepareContext(ctx, lastTransactionBefore); err != nil {
-		return nil, fmt.Errorf("error preparing query LastTransactionBefore: %w", err)
-	}
 	if q.listAccountEventsStmt, err = db.PrepareContext(ctx, listAccountEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListAccountEvents: %w", err)
 	}
@@ -99,11 +96,11 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listEventsStmt, err = db.PrepareContext(ctx, listEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEvents: %w", err)
 	}
+	if q.listMilestonesStmt, err = db.PrepareContext(ctx, listMilestones); err != nil {
+		return nil, fmt.Errorf("error preparing query ListMilestones: %w", err)
+	}
 	if q.listSessionsStmt, err = db.PrepareContext(ctx, listSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSessions: %w", err)
-	}
-	if q.listStatementTransactionsStmt, err = db.PrepareContext(ctx, listStatementTransactions); err != nil {
-		return nil, fmt.Errorf("error preparing query ListStatementTransactions: %w", err)
 	}
 	if q.listTotalBalancesStmt, err = db.PrepareContext(ctx, listTotalBalances); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTotalBalances: %w", err)
@@ -116,9 +113,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.lockAccountsStmt, err = db.PrepareContext(ctx, lockAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query LockAccounts: %w", err)
-	}
-	if q.orphanTransactionStmt, err = db.PrepareContext(ctx, orphanTransaction); err != nil {
-		return nil, fmt.Errorf("error preparing query OrphanTransaction: %w", err)
 	}
 	if q.purgeIdempotencyKeysStmt, err = db.PrepareContext(ctx, purgeIdempotencyKeys); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeIdempotencyKeys: %w", err)
@@ -135,6 +129,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.sessionByIDStmt, err = db.PrepareContext(ctx, sessionByID); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionByID: %w", err)
 	}
+	if q.strayTransactionStmt, err = db.PrepareContext(ctx, strayTransaction); err != nil {
+		return nil, fmt.Errorf("error preparing query StrayTransaction: %w", err)
+	}
 	if q.transactionByIDStmt, err = db.PrepareContext(ctx, transactionByID); err != nil {
 		return nil, fmt.Errorf("error preparing query TransactionByID: %w", err)
 	}
@@ -143,9 +140,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.unpairedTransferStmt, err = db.PrepareContext(ctx, unpairedTransfer); err != nil {
 		return nil, fmt.Errorf("error preparing query UnpairedTransfer: %w", err)
-	}
-	if q.updateAccountPostingStmt, err = db.PrepareContext(ctx, updateAccountPosting); err != nil {
-		return nil, fmt.Errorf("error preparing query UpdateAccountPosting: %w", err)
 	}
 	if q.updatePinStmt, err = db.PrepareContext(ctx, updatePin); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdatePin: %w", err)
@@ -256,11 +250,6 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertTransactionStmt: %w", cerr)
 		}
 	}
-	if q.lastTransactionBeforeStmt != nil {
-		if cerr := q.lastTransactionBeforeStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing lastTransactionBeforeStmt: %w", cerr)
-		}
-	}
 	if q.listAccountEventsStmt != nil {
 		if cerr := q.listAccountEventsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listAccountEventsStmt: %w", cerr)
@@ -286,14 +275,14 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listEventsStmt: %w", cerr)
 		}
 	}
+	if q.listMilestonesStmt != nil {
+		if cerr := q.listMilestonesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listMilestonesStmt: %w", cerr)
+		}
+	}
 	if q.listSessionsStmt != nil {
 		if cerr := q.listSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listSessionsStmt: %w", cerr)
-		}
-	}
-	if q.listStatementTransactionsStmt != nil {
-		if cerr := q.listStatementTransactionsStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing listStatementTransactionsStmt: %w", cerr)
 		}
 	}
 	if q.listTotalBalancesStmt != nil {
@@ -314,11 +303,6 @@ func (q *Queries) Close() error {
 	if q.lockAccountsStmt != nil {
 		if cerr := q.lockAccountsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lockAccountsStmt: %w", cerr)
-		}
-	}
-	if q.orphanTransactionStmt != nil {
-		if cerr := q.orphanTransactionStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing orphanTransactionStmt: %w", cerr)
 		}
 	}
 	if q.purgeIdempotencyKeysStmt != nil {
@@ -346,6 +330,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing sessionByIDStmt: %w", cerr)
 		}
 	}
+	if q.strayTransactionStmt != nil {
+		if cerr := q.strayTransactionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing strayTransactionStmt: %w", cerr)
+		}
+	}
 	if q.transactionByIDStmt != nil {
 		if cerr := q.transactionByIDStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing transactionByIDStmt: %w", cerr)
@@ -359,11 +348,6 @@ func (q *Queries) Close() error {
 	if q.unpairedTransferStmt != nil {
 		if cerr := q.unpairedTransferStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing unpairedTransferStmt: %w", cerr)
-		}
-	}
-	if q.updateAccountPostingStmt != nil {
-		if cerr := q.updateAccountPostingStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing updateAccountPostingStmt: %w", cerr)
 		}
 	}
 	if q.updatePinStmt != nil {
@@ -439,28 +423,26 @@ type Queries struct {
 	insertIdempotencyKeyStmt       *sql.Stmt
 	insertSessionStmt              *sql.Stmt
 	insertTransactionStmt          *sql.Stmt
-	lastTransactionBeforeStmt      *sql.Stmt
 	listAccountEventsStmt          *sql.Stmt
 	listAccountsStmt               *sql.Stmt
 	listAccountsByNumberStmt       *sql.Stmt
 	listDailyMovementsStmt         *sql.Stmt
 	listEventsStmt                 *sql.Stmt
+	listMilestonesStmt             *sql.Stmt
 	listSessionsStmt               *sql.Stmt
-	listStatementTransactionsStmt  *sql.Stmt
 	listTotalBalancesStmt          *sql.Stmt
 	listTransactionsStmt           *sql.Stmt
 	listTransactionsBySequenceStmt *sql.Stmt
 	lockAccountsStmt               *sql.Stmt
-	orphanTransactionStmt          *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
 	purgeSessionsStmt              *sql.Stmt
 	purgeTokenBlacklistStmt        *sql.Stmt
 	resetPinAttemptsStmt           *sql.Stmt
 	sessionByIDStmt                *sql.Stmt
+	strayTransactionStmt           *sql.Stmt
 	transactionByIDStmt            *sql.Stmt
 	unlockAccountStmt              *sql.Stmt
 	unpairedTransferStmt           *sql.Stmt
-	updateAccountPostingStmt       *sql.Stmt
 	updatePinStmt                  *sql.Stmt
 	updateRoleStmt                 *sql.Stmt
 	updateSessionRefreshStmt       *sql.Stmt
@@ -489,28 +471,26 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertIdempotencyKeyStmt:       q.insertIdempotencyKeyStmt,
 		insertSessionStmt:              q.insertSessionStmt,
 		insertTransactionStmt:          q.insertTransactionStmt,
-		lastTransactionBeforeStmt:      q.lastTransactionBeforeStmt,
 		listAccountEventsStmt:          q.listAccountEventsStmt,
 		listAccountsStmt:               q.listAccountsStmt,
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
 		listDailyMovementsStmt:         q.listDailyMovementsStmt,
 		listEventsStmt:                 q.listEventsStmt,
+		listMilestonesStmt:             q.listMilestonesStmt,
 		listSessionsStmt:               q.listSessionsStmt,
-		listStatementTransactionsStmt:  q.listStatementTransactionsStmt,
 		listTotalBalancesStmt:          q.listTotalBalancesStmt,
 		listTransactionsStmt:           q.listTransactionsStmt,
 		listTransactionsBySequenceStmt: q.listTransactionsBySequenceStmt,
 		lockAccountsStmt:               q.lockAccountsStmt,
-		orphanTransactionStmt:          q.orphanTransactionStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
 		purgeSessionsStmt:              q.purgeSessionsStmt,
 		purgeTokenBlacklistStmt:        q.purgeTokenBlacklistStmt,
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
 		sessionByIDStmt:                q.sessionByIDStmt,
+		strayTransactionStmt:           q.strayTransactionStmt,
 		transactionByIDStmt:            q.transactionByIDStmt,
 		unlockAccountStmt:              q.unlockAccountStmt,
 		unpairedTransferStmt:           q.unpairedTransferStmt,
-		updateAccountPostingStmt:       q.updateAccountPostingStmt,
 		updatePinStmt:                  q.updatePinStmt,
 		updateRoleStmt:                 q.updateRoleStmt,
 		updateSessionRefreshStmt:       q.updateSessionRefreshStmt,

@@ -12,16 +12,16 @@ import (
 )
 
 const idempotencyKeyByKey = `-- name: IdempotencyKeyByKey :one
-SELECT scope, idempotency_key, fingerprint, transaction_id, created_at FROM idempotency_keys WHERE scope = $1 AND idempotency_key = $2
+SELECT scope, idempotency_key, fingerprint, transaction_id, created_at FROM idempotency_keys WHERE idempotency_key = $1 AND scope = $2
 `
 
 type IdempotencyKeyByKeyParams struct {
-	Scope          string
 	IdempotencyKey string
+	Scope          string
 }
 
 func (q *Queries) IdempotencyKeyByKey(ctx context.Context, arg IdempotencyKeyByKeyParams) (IdempotencyKey, error) {
-	row := q.queryRow(ctx, q.idempotencyKeyByKeyStmt, idempotencyKeyByKey, arg.Scope, arg.IdempotencyKey)
+	row := q.queryRow(ctx, q.idempotencyKeyByKeyStmt, idempotencyKeyByKey, arg.IdempotencyKey, arg.Scope)
 	var i IdempotencyKey
 	err := row.Scan(
 		&i.Scope,
@@ -36,7 +36,7 @@ func (q *Queries) IdempotencyKeyByKey(ctx context.Context, arg IdempotencyKeyByK
 const insertIdempotencyKey = `-- name: InsertIdempotencyKey :execrows
 INSERT INTO idempotency_keys (scope, idempotency_key, fingerprint, transaction_id, created_at)
 VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (scope, idempotency_key) DO NOTHING
+ON CONFLICT (idempotency_key, scope) DO NOTHING
 `
 
 type InsertIdempotencyKeyParams struct {
@@ -64,8 +64,8 @@ func (q *Queries) InsertIdempotencyKey(ctx context.Context, arg InsertIdempotenc
 
 const purgeIdempotencyKeys = `-- name: PurgeIdempotencyKeys :execrows
 DELETE FROM idempotency_keys
-WHERE (scope, idempotency_key) IN (
-    SELECT k.scope, k.idempotency_key FROM idempotency_keys AS k
+WHERE (idempotency_key, scope) IN (
+    SELECT k.idempotency_key, k.scope FROM idempotency_keys AS k
     WHERE k.created_at < $1 ORDER BY k.created_at LIMIT CAST($2 AS BIGINT))
 `
 

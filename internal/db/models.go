@@ -22,6 +22,7 @@ type Account struct {
 	LastHash          []byte
 	LastTimestamp     int64
 	CreatedAt         int64
+	LastID            *uuid.UUID
 }
 
 type Event struct {
@@ -74,6 +75,7 @@ type Transaction struct {
 	TransferID          *uuid.UUID
 	CounterpartyAccount *int64
 	Hash                []byte
+	PreviousID          *uuid.UUID
 }
 
 type UnknownAccountAttempt struct {

@@ -35,30 +35,30 @@ type Querier interface {
 	// No row when the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
 	InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) (int64, error)
 	InsertSession(ctx context.Context, arg InsertSessionParams) error
+	// Also brings the account up to this entry, or fails if it does not follow the account's last one: a trigger does.
 	InsertTransaction(ctx context.Context, arg InsertTransactionParams) error
-	// The newest entry from before a time. Times never go back within a history, so its balance is that of this moment.
-	LastTransactionBefore(ctx context.Context, arg LastTransactionBeforeParams) (Transaction, error)
 	// As ListEvents, for one account, by the account's own index.
 	ListAccountEvents(ctx context.Context, arg ListAccountEventsParams) ([]Event, error)
 	// Newest first, from before a position. An empty name_pattern stands for every account.
 	ListAccounts(ctx context.Context, arg ListAccountsParams) ([]Account, error)
 	ListAccountsByNumber(ctx context.Context, arg ListAccountsByNumberParams) ([]Account, error)
-	// What came in and went out on each day of UTC, counted from 1970, that had an entry.
+	// What came in and went out on each day of UTC, counted from 1970, that had an entry, from an entry on back along the links.
 	ListDailyMovements(ctx context.Context, arg ListDailyMovementsParams) ([]ListDailyMovementsRow, error)
 	// Newest first, from before an id. An empty event_type stands for every type.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
+	// An account's entries that are in the index, oldest first, from a time on and after a sequence.
+	ListMilestones(ctx context.Context, arg ListMilestonesParams) ([]ListMilestonesRow, error)
 	// Those that have not ended, the last used first.
 	ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error)
-	// Oldest first, from after a sequence up to another one.
-	ListStatementTransactions(ctx context.Context, arg ListStatementTransactionsParams) ([]Transaction, error)
 	ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow, error)
-	// Newest first, from before a sequence. An empty transaction_type stands for every type.
-	ListTransactions(ctx context.Context, arg ListTransactionsParams) ([]Transaction, error)
+	// Newest first, from an entry on along the links, until one is older than from_time. An empty transaction_type stands for
+	// every type. Each row leads to the next, so they come in the order of the links, and no more are read than are asked for.
+	ListTransactions(ctx context.Context, arg ListTransactionsParams) ([]ListTransactionsRow, error)
+	// Reads the whole history: there is no such index.
 	ListTransactionsBySequence(ctx context.Context, arg ListTransactionsBySequenceParams) ([]Transaction, error)
-	// Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock.
-	LockAccounts(ctx context.Context, arg LockAccountsParams) ([]Account, error)
-	// The first entry whose account does not exist. Reads the whole history.
-	OrphanTransaction(ctx context.Context) (Transaction, error)
+	// Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock. Reads only what a
+	// posting needs.
+	LockAccounts(ctx context.Context, arg LockAccountsParams) ([]LockAccountsRow, error)
 	PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotencyKeysParams) (int64, error)
 	PurgeSessions(ctx context.Context, arg PurgeSessionsParams) (int64, error)
 	PurgeTokenBlacklist(ctx context.Context, arg PurgeTokenBlacklistParams) (int64, error)
@@ -66,12 +66,13 @@ type Querier interface {
 	ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsParams) (int64, error)
 	// With what every request needs to know of the account, read at the same moment.
 	SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow, error)
+	// The first entry that is on no account's chain: the account does not exist or ends before it, or another entry has the
+	// same place. Reads the whole history.
+	StrayTransaction(ctx context.Context) (Transaction, error)
 	TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error)
 	UnlockAccount(ctx context.Context, accountNumber int64) (int64, error)
 	// The first leg of a transfer that has not exactly one other leg. Reads the whole history.
 	UnpairedTransfer(ctx context.Context) (Transaction, error)
-	// Only ever moves an account one entry on.
-	UpdateAccountPosting(ctx context.Context, arg UpdateAccountPostingParams) (int64, error)
 	// No row when the PIN was changed while the old one was looked at.
 	UpdatePin(ctx context.Context, arg UpdatePinParams) (int64, error)
 	UpdateRole(ctx context.Context, arg UpdateRoleParams) (int64, error)

@@ -7,54 +7,29 @@ package db
 
 import (
 	"context"
+
+	"github.com/google/uuid"
 )
 
-const lastTransactionBefore = `-- name: LastTransactionBefore :one
-SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions
-WHERE account_number = $1 AND timestamp < $2
-ORDER BY sequence DESC
-LIMIT 1
-`
-
-type LastTransactionBeforeParams struct {
-	AccountNumber int64
-	BeforeTime    int64
-}
-
-// The newest entry from before a time. Times never go back within a history, so its balance is that of this moment.
-func (q *Queries) LastTransactionBefore(ctx context.Context, arg LastTransactionBeforeParams) (Transaction, error) {
-	row := q.queryRow(ctx, q.lastTransactionBeforeStmt, lastTransactionBefore, arg.AccountNumber, arg.BeforeTime)
-	var i Transaction
-	err := row.Scan(
-		&i.ID,
-		&i.AccountNumber,
-		&i.Sequence,
-		&i.TransactionType,
-		&i.Amount,
-		&i.Currency,
-		&i.BalanceAfter,
-		&i.Timestamp,
-		&i.Description,
-		&i.TransferID,
-		&i.CounterpartyAccount,
-		&i.Hash,
-	)
-	return i, err
-}
-
 const listDailyMovements = `-- name: ListDailyMovements :many
-SELECT CAST(timestamp / 86400000000 AS BIGINT) AS day,
-       CAST(SUM(CASE WHEN transaction_type IN ('withdrawal', 'transfer_out') THEN 0 ELSE amount END) AS BIGINT) AS money_in,
-       CAST(SUM(CASE WHEN transaction_type IN ('withdrawal', 'transfer_out') THEN amount ELSE 0 END) AS BIGINT) AS money_out
-FROM transactions
-WHERE account_number = $1 AND timestamp >= $2
-GROUP BY timestamp / 86400000000
-ORDER BY timestamp / 86400000000
+WITH RECURSIVE chain AS (
+    SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions WHERE transactions.id = $2
+    UNION ALL
+    SELECT entry.id, entry.account_number, entry.sequence, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash, entry.previous_id FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
+    WHERE chain.timestamp >= CAST($1 AS BIGINT)
+)
+SELECT CAST(chain.timestamp / 86400000000 AS BIGINT) AS day,
+       CAST(SUM(CASE WHEN chain.transaction_type IN ('withdrawal', 'transfer_out') THEN 0 ELSE chain.amount END) AS BIGINT) AS money_in,
+       CAST(SUM(CASE WHEN chain.transaction_type IN ('withdrawal', 'transfer_out') THEN chain.amount ELSE 0 END) AS BIGINT) AS money_out
+FROM chain
+WHERE chain.timestamp >= CAST($1 AS BIGINT)
+GROUP BY chain.timestamp / 86400000000
+ORDER BY chain.timestamp / 86400000000
 `
 
 type ListDailyMovementsParams struct {
-	AccountNumber int64
-	FromTime      int64
+	FromTime int64
+	NewestID uuid.UUID
 }
 
 type ListDailyMovementsRow struct {
@@ -63,9 +38,9 @@ type ListDailyMovementsRow struct {
 	MoneyOut int64
 }
 
-// What came in and went out on each day of UTC, counted from 1970, that had an entry.
+// What came in and went out on each day of UTC, counted from 1970, that had an entry, from an entry on back along the links.
 func (q *Queries) ListDailyMovements(ctx context.Context, arg ListDailyMovementsParams) ([]ListDailyMovementsRow, error) {
-	rows, err := q.query(ctx, q.listDailyMovementsStmt, listDailyMovements, arg.AccountNumber, arg.FromTime)
+	rows, err := q.query(ctx, q.listDailyMovementsStmt, listDailyMovements, arg.FromTime, arg.NewestID)
 	if err != nil {
 		return nil, err
 	}
@@ -74,62 +49,6 @@ func (q *Queries) ListDailyMovements(ctx context.Context, arg ListDailyMovements
 	for rows.Next() {
 		var i ListDailyMovementsRow
 		if err := rows.Scan(&i.Day, &i.MoneyIn, &i.MoneyOut); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listStatementTransactions = `-- name: ListStatementTransactions :many
-SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions
-WHERE account_number = $1 AND sequence > $2 AND sequence <= $3
-ORDER BY sequence
-LIMIT CAST($4 AS BIGINT)
-`
-
-type ListStatementTransactionsParams struct {
-	AccountNumber int64
-	AfterSequence int64
-	LastSequence  int64
-	RowLimit      int64
-}
-
-// Oldest first, from after a sequence up to another one.
-func (q *Queries) ListStatementTransactions(ctx context.Context, arg ListStatementTransactionsParams) ([]Transaction, error) {
-	rows, err := q.query(ctx, q.listStatementTransactionsStmt, listStatementTransactions,
-		arg.AccountNumber,
-		arg.AfterSequence,
-		arg.LastSequence,
-		arg.RowLimit,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Transaction
-	for rows.Next() {
-		var i Transaction
-		if err := rows.Scan(
-			&i.ID,
-			&i.AccountNumber,
-			&i.Sequence,
-			&i.TransactionType,
-			&i.Amount,
-			&i.Currency,
-			&i.BalanceAfter,
-			&i.Timestamp,
-			&i.Description,
-			&i.TransferID,
-			&i.CounterpartyAccount,
-			&i.Hash,
-		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -35,17 +35,18 @@ func (q *Queries) CountTransactionsSince(ctx context.Context, firstID uuid.UUID)
 }
 
 const insertTransaction = `-- name: InsertTransaction :exec
-INSERT INTO transactions (id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp,
-                          description, transfer_id, counterparty_account, hash)
+INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
+                          timestamp, description, transfer_id, counterparty_account, hash)
 VALUES ($1, $2, $3, $4, $5,
         $6, $7, $8, $9, $10,
-        $11, $12)
+        $11, $12, $13)
 `
 
 type InsertTransactionParams struct {
 	ID                  uuid.UUID
 	AccountNumber       int64
 	Sequence            int64
+	PreviousID          *uuid.UUID
 	TransactionType     string
 	Amount              int64
 	Currency            string
@@ -57,11 +58,13 @@ type InsertTransactionParams struct {
 	Hash                []byte
 }
 
+// Also brings the account up to this entry, or fails if it does not follow the account's last one: a trigger does.
 func (q *Queries) InsertTransaction(ctx context.Context, arg InsertTransactionParams) error {
 	_, err := q.exec(ctx, q.insertTransactionStmt, insertTransaction,
 		arg.ID,
 		arg.AccountNumber,
 		arg.Sequence,
+		arg.PreviousID,
 		arg.TransactionType,
 		arg.Amount,
 		arg.Currency,
@@ -75,41 +78,110 @@ func (q *Queries) InsertTransaction(ctx context.Context, arg InsertTransactionPa
 	return err
 }
 
-const listTransactions = `-- name: ListTransactions :many
-SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions
-WHERE account_number = $1 AND sequence < $2
-  AND (CAST($3 AS TEXT) = '' OR transaction_type = CAST($3 AS TEXT))
-  AND timestamp >= $4 AND timestamp < $5
-ORDER BY sequence DESC
-LIMIT CAST($6 AS BIGINT)
+const listMilestones = `-- name: ListMilestones :many
+SELECT id, sequence, timestamp FROM transactions
+WHERE account_number = $1 AND sequence % 64 = 0
+  AND timestamp >= $2 AND sequence > $3
+ORDER BY timestamp, sequence
+LIMIT CAST($4 AS BIGINT)
 `
 
-type ListTransactionsParams struct {
-	AccountNumber   int64
-	BeforeSequence  int64
-	TransactionType string
-	FromTime        int64
-	ToTime          int64
-	RowLimit        int64
+type ListMilestonesParams struct {
+	AccountNumber int64
+	FromTime      int64
+	AfterSequence int64
+	RowLimit      int64
 }
 
-// Newest first, from before a sequence. An empty transaction_type stands for every type.
-func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsParams) ([]Transaction, error) {
-	rows, err := q.query(ctx, q.listTransactionsStmt, listTransactions,
+type ListMilestonesRow struct {
+	ID        uuid.UUID
+	Sequence  int64
+	Timestamp int64
+}
+
+// An account's entries that are in the index, oldest first, from a time on and after a sequence.
+func (q *Queries) ListMilestones(ctx context.Context, arg ListMilestonesParams) ([]ListMilestonesRow, error) {
+	rows, err := q.query(ctx, q.listMilestonesStmt, listMilestones,
 		arg.AccountNumber,
-		arg.BeforeSequence,
-		arg.TransactionType,
 		arg.FromTime,
-		arg.ToTime,
+		arg.AfterSequence,
 		arg.RowLimit,
 	)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Transaction
+	var items []ListMilestonesRow
 	for rows.Next() {
-		var i Transaction
+		var i ListMilestonesRow
+		if err := rows.Scan(&i.ID, &i.Sequence, &i.Timestamp); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTransactions = `-- name: ListTransactions :many
+WITH RECURSIVE chain AS (
+    SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions WHERE transactions.id = $5
+    UNION ALL
+    SELECT entry.id, entry.account_number, entry.sequence, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash, entry.previous_id FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
+    WHERE chain.timestamp >= CAST($2 AS BIGINT)
+)
+SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM chain
+WHERE (CAST($1 AS TEXT) = '' OR chain.transaction_type = CAST($1 AS TEXT))
+  AND chain.timestamp >= CAST($2 AS BIGINT) AND chain.timestamp < CAST($3 AS BIGINT)
+LIMIT CAST($4 AS BIGINT)
+`
+
+type ListTransactionsParams struct {
+	TransactionType string
+	FromTime        int64
+	ToTime          int64
+	RowLimit        int64
+	NewestID        uuid.UUID
+}
+
+type ListTransactionsRow struct {
+	ID                  uuid.UUID
+	AccountNumber       int64
+	Sequence            int64
+	TransactionType     string
+	Amount              int64
+	Currency            string
+	BalanceAfter        int64
+	Timestamp           int64
+	Description         string
+	TransferID          *uuid.UUID
+	CounterpartyAccount *int64
+	Hash                []byte
+	PreviousID          *uuid.UUID
+}
+
+// Newest first, from an entry on along the links, until one is older than from_time. An empty transaction_type stands for
+// every type. Each row leads to the next, so they come in the order of the links, and no more are read than are asked for.
+func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsParams) ([]ListTransactionsRow, error) {
+	rows, err := q.query(ctx, q.listTransactionsStmt, listTransactions,
+		arg.TransactionType,
+		arg.FromTime,
+		arg.ToTime,
+		arg.RowLimit,
+		arg.NewestID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListTransactionsRow
+	for rows.Next() {
+		var i ListTransactionsRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.AccountNumber,
@@ -123,6 +195,7 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 			&i.TransferID,
 			&i.CounterpartyAccount,
 			&i.Hash,
+			&i.PreviousID,
 		); err != nil {
 			return nil, err
 		}
@@ -138,7 +211,7 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 }
 
 const listTransactionsBySequence = `-- name: ListTransactionsBySequence :many
-SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions
+SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions
 WHERE account_number = $1 AND sequence > $2
 ORDER BY sequence
 LIMIT CAST($3 AS BIGINT)
@@ -150,6 +223,7 @@ type ListTransactionsBySequenceParams struct {
 	RowLimit      int64
 }
 
+// Reads the whole history: there is no such index.
 func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransactionsBySequenceParams) ([]Transaction, error) {
 	rows, err := q.query(ctx, q.listTransactionsBySequenceStmt, listTransactionsBySequence, arg.AccountNumber, arg.AfterSequence, arg.RowLimit)
 	if err != nil {
@@ -172,6 +246,7 @@ func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransa
 			&i.TransferID,
 			&i.CounterpartyAccount,
 			&i.Hash,
+			&i.PreviousID,
 		); err != nil {
 			return nil, err
 		}
@@ -186,16 +261,22 @@ func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransa
 	return items, nil
 }
 
-const orphanTransaction = `-- name: OrphanTransaction :one
-SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions AS entry
-WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.account_number = entry.account_number)
+const strayTransaction = `-- name: StrayTransaction :one
+SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions AS entry
+WHERE NOT EXISTS (SELECT 1 FROM accounts
+                  WHERE accounts.account_number = entry.account_number AND accounts.last_sequence >= entry.sequence)
+   OR (entry.account_number, entry.sequence) IN (
+    SELECT twin.account_number, twin.sequence FROM transactions AS twin
+    GROUP BY twin.account_number, twin.sequence
+    HAVING COUNT(*) > 1)
 ORDER BY entry.account_number, entry.sequence
 LIMIT 1
 `
 
-// The first entry whose account does not exist. Reads the whole history.
-func (q *Queries) OrphanTransaction(ctx context.Context) (Transaction, error) {
-	row := q.queryRow(ctx, q.orphanTransactionStmt, orphanTransaction)
+// The first entry that is on no account's chain: the account does not exist or ends before it, or another entry has the
+// same place. Reads the whole history.
+func (q *Queries) StrayTransaction(ctx context.Context) (Transaction, error) {
+	row := q.queryRow(ctx, q.strayTransactionStmt, strayTransaction)
 	var i Transaction
 	err := row.Scan(
 		&i.ID,
@@ -210,12 +291,13 @@ func (q *Queries) OrphanTransaction(ctx context.Context) (Transaction, error) {
 		&i.TransferID,
 		&i.CounterpartyAccount,
 		&i.Hash,
+		&i.PreviousID,
 	)
 	return i, err
 }
 
 const transactionByID = `-- name: TransactionByID :one
-SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions WHERE id = $1
+SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions WHERE id = $1
 `
 
 func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error) {
@@ -234,18 +316,22 @@ func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transactio
 		&i.TransferID,
 		&i.CounterpartyAccount,
 		&i.Hash,
+		&i.PreviousID,
 	)
 	return i, err
 }
 
 const unpairedTransfer = `-- name: UnpairedTransfer :one
-SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions AS leg
-WHERE leg.transfer_id IS NOT NULL AND 1 <> (
-    SELECT COUNT(*) FROM transactions AS twin
-    WHERE twin.account_number = leg.counterparty_account AND twin.counterparty_account = leg.account_number
-      AND twin.transfer_id = leg.transfer_id AND twin.amount = leg.amount AND twin.currency = leg.currency
-      AND twin.transaction_type <> leg.transaction_type)
-ORDER BY leg.id
+SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions
+WHERE transfer_id IN (
+    SELECT leg.transfer_id FROM transactions AS leg
+    WHERE leg.transfer_id IS NOT NULL
+    GROUP BY leg.transfer_id
+    HAVING COUNT(*) <> 2 OR MIN(leg.transaction_type) = MAX(leg.transaction_type)
+        OR MIN(leg.amount) <> MAX(leg.amount) OR MIN(leg.currency) <> MAX(leg.currency)
+        OR MIN(leg.account_number) <> MIN(leg.counterparty_account)
+        OR MAX(leg.account_number) <> MAX(leg.counterparty_account))
+ORDER BY id
 LIMIT 1
 `
 
@@ -266,6 +352,7 @@ func (q *Queries) UnpairedTransfer(ctx context.Context) (Transaction, error) {
 		&i.TransferID,
 		&i.CounterpartyAccount,
 		&i.Hash,
+		&i.PreviousID,
 	)
 	return i, err
 }

@@ -32,7 +32,7 @@ func (l *operationLimiter) admit(c echo.Context, key string) error {
 	}
 	decision := l.take(key)
 	header := c.Response().Header()
-	header.Set("RateLimit-Policy", l.policy())
+	header.Set("RateLimit-Policy", l.policy)
 	header.Set("RateLimit", l.header(decision))
 	if !decision.allowed {
 		return tooManyRequests(decision.retryAfter())

@@ -28,6 +28,7 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
 		s.identify,       // request id, client address, operation
 		s.secureHeaders,  // on every answer, whatever becomes of it
+		s.sendAway,       // from a server that is about to stop
 		s.observe,        // log and metrics; answers errors
 		s.recoverPanic,   // a panic is an error like any other
 		s.limitByAddress, // before anything that costs
@@ -150,6 +151,17 @@ func (s *Server) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		header.Set("Cache-Control", "no-store")
 		if s.scope(c).https {
 			header.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		return next(c)
+	}
+}
+
+// sendAway closes each connection with its answer once the server drains. Else a client that keeps its connection may send
+// its next request just as Shutdown closes it for being idle, and would not know what became of it.
+func (s *Server) sendAway(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if s.draining.Load() {
+			c.Response().Header().Set(echo.HeaderConnection, "close")
 		}
 		return next(c)
 	}

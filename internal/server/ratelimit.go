@@ -28,6 +28,7 @@ func (l Limit) Off() bool { return l.Requests == 0 }
 type rateLimiter struct {
 	name     string
 	limit    Limit
+	policy   string // the RateLimit-Policy header: "login";q=5;w=60
 	capacity int
 	now      func() time.Time
 	start    time.Time
@@ -46,6 +47,7 @@ func newRateLimiter(name string, limit Limit, capacity int, now func() time.Time
 	}
 	l := &rateLimiter{name: name, limit: limit, capacity: capacity, now: now, start: now(), logs: map[string]*keyLog{}}
 	l.queue.prev, l.queue.next = &l.queue, &l.queue
+	l.policy = fmt.Sprintf(`"%s";q=%d;w=%d`, name, limit.Requests, wholeSeconds(limit.Window))
 	return l
 }
 
@@ -112,11 +114,6 @@ func (l *rateLimiter) track(key string) *keyLog {
 	log.prev, log.next = log, log
 	l.logs[log.key] = log
 	return log
-}
-
-// policy is the RateLimit-Policy header: "login";q=5;w=60.
-func (l *rateLimiter) policy() string {
-	return fmt.Sprintf(`"%s";q=%d;w=%d`, l.name, l.limit.Requests, wholeSeconds(l.limit.Window))
 }
 
 // header is the RateLimit header: "login";r=4;t=31.

@@ -162,7 +162,7 @@ func TestNewRateLimiterRefusesNonsense(t *testing.T) {
 func TestRateLimiterHeaders(t *testing.T) {
 	t.Parallel()
 	limiter := newRateLimiter("login", Limit{Requests: 5, Window: time.Minute}, 1, newHandClock().now)
-	require.Equal(t, `"login";q=5;w=60`, limiter.policy())
+	require.Equal(t, `"login";q=5;w=60`, limiter.policy)
 	tests := []struct {
 		remaining  int
 		reset      time.Duration
@@ -182,7 +182,7 @@ func TestRateLimiterHeaders(t *testing.T) {
 		require.Equal(t, test.retryAfter, d.retryAfter(), "%s", test.reset)
 	}
 	odd := newRateLimiter("odd", Limit{Requests: 1, Window: 1500 * time.Millisecond}, 1, newHandClock().now)
-	require.Equal(t, `"odd";q=1;w=2`, odd.policy(), "a window is never announced shorter than it is")
+	require.Equal(t, `"odd";q=1;w=2`, odd.policy, "a window is never announced shorter than it is")
 }
 
 // TestRateLimiterFlood: neither someone's nor the flooder's own count can be washed out by other addresses.

@@ -26,6 +26,8 @@ var (
 	ErrSchema = errors.New("store: schema version")
 )
 
+var errClosed = fmt.Errorf("%w: the store is closed", ErrUnavailable)
+
 // named gives a driver's error one of this package's names; every other error, the callers' own among them, passes as it is.
 func named(err error) error {
 	var sqliteError sqlite3.Error
@@ -39,7 +41,7 @@ func named(err error) error {
 	}
 	switch sqliteError.Code {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked, sqlite3.ErrFull, sqlite3.ErrIoErr, sqlite3.ErrCantOpen, sqlite3.ErrNomem,
-		sqlite3.ErrReadonly:
+		sqlite3.ErrReadonly, sqlite3.ErrCorrupt: // SQLite calls it corrupt, too, when the disk fails to read
 		return unavailable(err)
 	}
 	switch sqliteError.ExtendedCode {

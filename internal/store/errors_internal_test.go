@@ -36,7 +36,7 @@ func TestErrorsGetTheirNames(t *testing.T) {
 		{sqlite3.Error{Code: sqlite3.ErrConstraint, ExtendedCode: sqlite3.ErrConstraintRowID}, ErrDuplicate},
 		{sqlite3.Error{Code: sqlite3.ErrConstraint, ExtendedCode: sqlite3.ErrConstraintCheck}, nil},
 		{sqlite3.Error{Code: sqlite3.ErrConstraint, ExtendedCode: sqlite3.ErrConstraintTrigger}, nil},
-		{sqlite3.Error{Code: sqlite3.ErrCorrupt}, nil},
+		{sqlite3.Error{Code: sqlite3.ErrCorrupt}, ErrUnavailable},
 		{sql.ErrNoRows, ErrNotFound},
 		{own, nil},
 	} {

@@ -17,7 +17,7 @@ var columns = []struct{ name, value string }{
 	{"id", "'0193a0b0-0000-7000-8000-000000000001'"}, {"account_number", "100000000008"}, {"sequence", "2"},
 	{"transaction_type", "'deposit'"}, {"amount", "5"}, {"currency", "'USD'"}, {"balance_after", "1005"},
 	{"timestamp", "200"}, {"description", "''"}, {"transfer_id", "NULL"}, {"counterparty_account", "NULL"},
-	{"hash", "zeroblob(32)"},
+	{"hash", "zeroblob(32)"}, {"previous_id", "(SELECT last_id FROM accounts WHERE account_number = 100000000008)"},
 }
 
 // insertion writes an entry with some columns, given as name and value in turn, changed or added.
@@ -42,8 +42,8 @@ func insertion(verb string, changes ...string) string {
 
 func dump(t *testing.T, tx *sql.Tx) []string {
 	t.Helper()
-	rows, err := tx.Query(`SELECT rowid || '|' || id || '|' || account_number || '|' || sequence || '|' || transaction_type
-		|| '|' || amount || '|' || balance_after || '|' || timestamp || '|' || description FROM transactions ORDER BY rowid`)
+	rows, err := tx.Query(`SELECT id || '|' || account_number || '|' || sequence || '|' || transaction_type
+		|| '|' || amount || '|' || balance_after || '|' || timestamp || '|' || description FROM transactions ORDER BY id`)
 	require.NoError(t, err)
 	defer func() { _ = rows.Close() }()
 	var lines []string
@@ -63,26 +63,22 @@ func TestHistoryIsAppendOnly(t *testing.T) {
 	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 		return transfer(ctx, q, ada, grace, 300)
 	}))
-	const (
-		takenID  = "(SELECT id FROM transactions WHERE account_number = 100000000008 AND sequence = 1)"
-		takenRow = "(SELECT rowid FROM transactions WHERE account_number = 100000000008 AND sequence = 1)"
-	)
+	const takenID = "(SELECT id FROM transactions WHERE account_number = 100000000008 AND sequence = 1)"
 	for name, statement := range map[string]string{
-		"update all":              "UPDATE transactions SET amount = amount + 1",
-		"update one":              "UPDATE transactions SET description = 'x' WHERE sequence = 2",
-		"update nothing":          "UPDATE transactions SET amount = amount",
-		"update or ignore":        "UPDATE OR IGNORE transactions SET amount = amount + 1",
-		"update or replace":       "UPDATE OR REPLACE transactions SET sequence = 1 WHERE sequence = 2",
-		"update the row's number": "UPDATE transactions SET rowid = rowid + 100",
-		"delete all":              "DELETE FROM transactions",
-		"delete one":              "DELETE FROM transactions WHERE sequence = 2",
-		"replace by id":           insertion("INSERT OR REPLACE", "id", takenID, "sequence", "3"),
-		"replace by sequence":     insertion("REPLACE", "sequence", "2"),
-		"replace by row":          insertion("INSERT OR REPLACE", "sequence", "3", "rowid", takenRow),
-		"upsert by id":            insertion("INSERT", "id", takenID, "sequence", "3") + " ON CONFLICT (id) DO UPDATE SET amount = 7",
-		"upsert by sequence":      insertion("INSERT") + " ON CONFLICT (account_number, sequence) DO UPDATE SET amount = 7",
-		"insert the same id":      insertion("INSERT", "id", takenID, "sequence", "3"),
-		"insert the same entry":   insertion("INSERT", "sequence", "2"),
+		"update all":            "UPDATE transactions SET amount = amount + 1",
+		"update one":            "UPDATE transactions SET description = 'x' WHERE sequence = 2",
+		"update nothing":        "UPDATE transactions SET amount = amount",
+		"update or ignore":      "UPDATE OR IGNORE transactions SET amount = amount + 1",
+		"update or replace":     "UPDATE OR REPLACE transactions SET sequence = 1 WHERE sequence = 2",
+		"delete all":            "DELETE FROM transactions",
+		"delete one":            "DELETE FROM transactions WHERE sequence = 2",
+		"replace by id":         insertion("INSERT OR REPLACE", "id", takenID, "sequence", "3"),
+		"replace by sequence":   insertion("REPLACE", "sequence", "2"),
+		"upsert by id":          insertion("INSERT", "id", takenID, "sequence", "3") + " ON CONFLICT (id) DO UPDATE SET amount = 7",
+		"insert the same id":    insertion("INSERT", "id", takenID, "sequence", "3"),
+		"insert the same entry": insertion("INSERT", "sequence", "2"),
+		"insert after a gap":    insertion("INSERT", "sequence", "4"),
+		"insert after another":  insertion("INSERT", "sequence", "3", "previous_id", takenID),
 	} {
 		for _, recursive := range []string{"0", "1"} {
 			for _, keys := range []string{"0", "1"} {
@@ -141,6 +137,9 @@ func TestEntriesAreChecked(t *testing.T) {
 		{"a deposit with a counterparty", []string{"counterparty_account", other}, false},
 		{"a short hash", []string{"hash", "zeroblob(31)"}, false},
 		{"a text for a hash", []string{"hash", "'" + strings.Repeat("a", 32) + "'"}, false},
+		{"no entry before", []string{"previous_id", "NULL"}, false},
+		{"another entry before", []string{"previous_id", transferID}, false},
+		{"a short id before", []string{"previous_id", "'1'"}, false},
 		{"no id", []string{"id", "NULL"}, false},
 		{"a short id", []string{"id", "'1'"}, false},
 	} {
@@ -158,7 +157,8 @@ func requireChecked(t *testing.T, path, statement string, valid bool) {
 	defer func() { _ = tx.Rollback() }()
 	// An account without an entry, for the checks of a first one.
 	_, err = tx.Exec(`INSERT INTO accounts SELECT 200000000004, account_holder_name, holder_name_folded, pin_hash, 0, currency,
-		role, failed_attempts, is_locked, 0, last_hash, last_timestamp, created_at FROM accounts WHERE account_number = 100000000008`)
+		role, failed_attempts, is_locked, 0, last_hash, last_timestamp, created_at, NULL
+		FROM accounts WHERE account_number = 100000000008`)
 	require.NoError(t, err)
 	_, err = tx.Exec(statement)
 	if valid {
@@ -166,7 +166,7 @@ func requireChecked(t *testing.T, path, statement string, valid bool) {
 		return
 	}
 	require.Error(t, err)
-	require.Regexp(t, "constraint|datatype|cannot store", strings.ToLower(err.Error()))
+	require.Regexp(t, "constraint|datatype|cannot store|does not follow", strings.ToLower(err.Error()))
 }
 
 func TestAccountsAreChecked(t *testing.T) {

@@ -40,7 +40,7 @@ func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 			return nil, err
 		}
 		if has > wants {
-			return nil, fmt.Errorf("migrate %s: %w: the database has %d, this program only knows %d", path, ErrSchema, has, wants)
+			return nil, fmt.Errorf("migrate %s: %w", path, newer(has, wants))
 		}
 	}
 	applied, err := migrate(ctx, pool, path)
@@ -48,6 +48,10 @@ func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 		return applied, fmt.Errorf("migrate %s: %w", path, named(err))
 	}
 	return applied, nil
+}
+
+func newer(has, wants int64) error {
+	return fmt.Errorf("%w: the database has %d, this program only knows %d", ErrSchema, has, wants)
 }
 
 // createFile makes the database's file, readable by its owner alone; SQLite gives its companions the same permissions.

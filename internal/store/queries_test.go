@@ -39,31 +39,37 @@ func update(t *testing.T, s *store.Store, body func(ctx context.Context, q db.Qu
 	require.NoError(t, <-result)
 }
 
-func TestUpdateAccountPostingBinds(t *testing.T) {
+func TestAnEntryMovesItsAccount(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
 	hash := bytes.Repeat([]byte{0xab}, 32)
-	params := db.UpdateAccountPostingParams{Balance: 71, Sequence: 2, Hash: hash, Timestamp: 73, AccountNumber: ada}
 	update(t, s, func(ctx context.Context, q db.Querier) {
-		before, err := q.AccountByNumber(ctx, grace)
-		require.NoError(t, err)
-		moved, err := q.UpdateAccountPosting(ctx, params)
-		require.NoError(t, err)
-		require.Equal(t, int64(1), moved)
-		row, err := q.AccountByNumber(ctx, ada)
-		require.NoError(t, err)
-		require.Equal(t, int64(71), row.Balance)
-		require.Equal(t, int64(2), row.LastSequence)
-		require.Equal(t, hash, row.LastHash)
-		require.Equal(t, int64(73), row.LastTimestamp)
 		other, err := q.AccountByNumber(ctx, grace)
 		require.NoError(t, err)
-		require.Equal(t, before, other)
-		for _, sequence := range []int64{1, 2, 4} { // only one entry on
-			params.Sequence = sequence
-			moved, err = q.UpdateAccountPosting(ctx, params)
-			require.NoError(t, err)
-			require.Zero(t, moved)
+		row, err := q.AccountByNumber(ctx, ada)
+		require.NoError(t, err)
+		entry := db.InsertTransactionParams{
+			ID: uuid.New(), AccountNumber: ada, Sequence: 2, PreviousID: row.LastID, TransactionType: "deposit", Amount: 71,
+			Currency: "USD", BalanceAfter: 1071, Timestamp: 173, Hash: hash,
+		}
+		require.NoError(t, q.InsertTransaction(ctx, entry))
+		row.Balance, row.LastSequence, row.LastID, row.LastHash, row.LastTimestamp = 1071, 2, &entry.ID, hash, 173
+		moved, err := q.AccountByNumber(ctx, ada)
+		require.NoError(t, err)
+		require.Equal(t, row, moved)
+		untouched, err := q.AccountByNumber(ctx, grace)
+		require.NoError(t, err)
+		require.Equal(t, other, untouched)
+		for name, change := range map[string]func(e *db.InsertTransactionParams){
+			"the same sequence again": func(e *db.InsertTransactionParams) { e.Sequence = 2 },
+			"a gap":                   func(e *db.InsertTransactionParams) { e.Sequence = 4 },
+			"not after the last one":  func(e *db.InsertTransactionParams) { e.PreviousID = other.LastID },
+			"an unknown account":      func(e *db.InsertTransactionParams) { e.AccountNumber = 300000000003 },
+		} {
+			next := entry
+			next.ID, next.Sequence, next.PreviousID = uuid.New(), 3, row.LastID
+			change(&next)
+			require.ErrorContains(t, q.InsertTransaction(ctx, next), "does not follow", name)
 		}
 	})
 }
@@ -91,33 +97,38 @@ func TestCountPinAttemptBinds(t *testing.T) {
 func TestListTransactionsBinds(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
-	update(t, s, func(ctx context.Context, q db.Querier) { // entries 2 to 9 of ada, at the times 101 to 108
-		for sequence := int64(1); sequence < 9; sequence++ {
+	var ids []uuid.UUID
+	update(t, s, func(ctx context.Context, q db.Querier) { // entries 2 to 130 of ada, at the times 101 to 229
+		for sequence := int64(1); sequence <= 130; sequence++ {
+			rows, err := q.LockAccounts(ctx, db.LockAccountsParams{One: ada, Other: ada})
+			require.NoError(t, err)
+			row := rows[0]
+			if ids = append(ids, *row.LastID); sequence == 130 {
+				return
+			}
 			p := posting{kind: "deposit", amount: 10}
 			if sequence%2 == 0 {
 				p = posting{kind: "withdrawal", amount: -1}
 			}
-			row, err := q.AccountByNumber(ctx, ada)
-			require.NoError(t, err)
-			require.NoError(t, post(ctx, q, ada, row.Balance, sequence, p))
+			require.NoError(t, post(ctx, q, row, p))
 		}
 	})
-	all := db.ListTransactionsParams{AccountNumber: ada, BeforeSequence: 100, FromTime: 0, ToTime: 1000, RowLimit: 50}
+	all := db.ListTransactionsParams{NewestID: ids[8], FromTime: 0, ToTime: 1000, RowLimit: 50}
 	for _, c := range []struct {
 		name   string
 		change func(p *db.ListTransactionsParams)
 		want   []int64
 	}{
 		{"all", func(*db.ListTransactionsParams) {}, []int64{9, 8, 7, 6, 5, 4, 3, 2, 1}},
-		{"another account", func(p *db.ListTransactionsParams) { p.AccountNumber = grace }, []int64{1}},
-		{"before", func(p *db.ListTransactionsParams) { p.BeforeSequence = 4 }, []int64{3, 2, 1}},
+		{"newest", func(p *db.ListTransactionsParams) { p.NewestID = ids[2] }, []int64{3, 2, 1}},
 		{"a type", func(p *db.ListTransactionsParams) { p.TransactionType = "withdrawal" }, []int64{9, 7, 5, 3}},
 		{"from", func(p *db.ListTransactionsParams) { p.FromTime = 106 }, []int64{9, 8, 7}},
 		{"to", func(p *db.ListTransactionsParams) { p.ToTime = 103 }, []int64{3, 2, 1}},
 		{"limit", func(p *db.ListTransactionsParams) { p.RowLimit = 2 }, []int64{9, 8}},
+		{"nobody", func(p *db.ListTransactionsParams) { p.NewestID = uuid.New() }, nil},
 		{"everything at once", func(p *db.ListTransactionsParams) {
 			*p = db.ListTransactionsParams{
-				AccountNumber: ada, BeforeSequence: 9, TransactionType: "deposit", FromTime: 102, ToTime: 108, RowLimit: 2,
+				NewestID: ids[7], TransactionType: "deposit", FromTime: 102, ToTime: 108, RowLimit: 2,
 			}
 		}, []int64{8, 6}},
 	} {
@@ -130,6 +141,29 @@ func TestListTransactionsBinds(t *testing.T) {
 				got = append(got, row.Sequence)
 			}
 			require.Equal(t, c.want, got, c.name)
+			return err
+		}))
+	}
+	for _, c := range []struct {
+		params db.ListMilestonesParams
+		want   []int64
+	}{
+		{db.ListMilestonesParams{AccountNumber: ada, RowLimit: 9}, []int64{64, 128}},
+		{db.ListMilestonesParams{AccountNumber: ada, RowLimit: 1}, []int64{64}},
+		{db.ListMilestonesParams{AccountNumber: ada, FromTime: 163, RowLimit: 9}, []int64{64, 128}},
+		{db.ListMilestonesParams{AccountNumber: ada, FromTime: 164, RowLimit: 9}, []int64{128}},
+		{db.ListMilestonesParams{AccountNumber: ada, AfterSequence: 64, RowLimit: 9}, []int64{128}},
+		{db.ListMilestonesParams{AccountNumber: grace, RowLimit: 9}, nil},
+	} {
+		require.NoError(t, s.Read(context.Background(), func(ctx context.Context, q db.Querier) error {
+			rows, err := q.ListMilestones(ctx, c.params)
+			var got []int64
+			for _, row := range rows {
+				require.Equal(t, ids[row.Sequence-1], row.ID)
+				require.Equal(t, 99+row.Sequence, row.Timestamp)
+				got = append(got, row.Sequence)
+			}
+			require.Equal(t, c.want, got)
 			return err
 		}))
 	}

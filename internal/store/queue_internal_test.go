@@ -84,6 +84,41 @@ func TestQueueOfWritersIsBounded(t *testing.T) {
 	require.NoError(t, s.Update(context.Background(), nothing))
 }
 
+// TestTheQueueIsServedInOrder: whoever came first is first, also over the end of a group.
+func TestTheQueueIsServedInOrder(t *testing.T) {
+	t.Parallel()
+	s := newEmpty(t)
+	writing, release := make(chan struct{}), make(chan struct{})
+	results := make(chan error)
+	go func() {
+		results <- s.Update(context.Background(), func(context.Context, db.Querier) error {
+			close(writing)
+			<-release
+			return nil
+		})
+	}()
+	<-writing
+	bounded, end := context.WithTimeout(context.Background(), 30*time.Second)
+	defer end()
+	const callers = 2*maxGroup + 10
+	var served, want []int // only the writer appends
+	for i := range callers {
+		want = append(want, i)
+		go func() {
+			results <- s.Update(context.Background(), func(context.Context, db.Querier) error {
+				served = append(served, i)
+				return nil
+			})
+		}()
+		awaitQueued(bounded, t, s, i+1)
+	}
+	close(release)
+	for range callers + 1 {
+		require.NoError(t, <-results)
+	}
+	require.Equal(t, want, served)
+}
+
 // TestUnknownOutcomeIsNothingElse: a caller who is told "unknown" must not be told "not done" in the same breath.
 func TestUnknownOutcomeIsNothingElse(t *testing.T) {
 	t.Parallel()

@@ -3,11 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -20,9 +18,9 @@ import (
 // not. The writer begins its transactions "immediate", because one that reads first and writes later fails at once when
 // another process has written in between.
 const (
-	writerOptions = "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_busy_timeout=5000&_foreign_keys=on" +
+	writerOptions = "_journal_mode=WAL&_synchronous=FULL&_mutex=no&_txlock=immediate&_busy_timeout=5000&_foreign_keys=on" +
 		"&_cache_size=-65536"
-	readerOptions = "mode=ro&_query_only=on&_txlock=deferred&_busy_timeout=5000&_foreign_keys=on&_cache_size=-16384"
+	readerOptions = "mode=ro&_query_only=on&_mutex=no&_txlock=deferred&_busy_timeout=5000&_foreign_keys=on&_cache_size=-16384"
 
 	maxReaders = 8
 	// walLimit is the size to which the write-ahead log shrinks once no reader needs it, in bytes.
@@ -77,16 +75,20 @@ func openSQLite(path, options string) (*sql.DB, error) {
 	return sql.Open("sqlite3", name.String())
 }
 
+// readOnly are the options that open a file without a trace.
+func readOnly(path string) string {
+	if _, err := os.Stat(path + "-wal"); os.IsNotExist(err) {
+		return "mode=ro&immutable=1" // else SQLite puts files of its own beside it, even to read
+	}
+	return "mode=ro"
+}
+
 // applicationID marks the files that are ours; the first migration writes it.
 const applicationID = "1650683762"
 
 // identify refuses a file that is another program's before anything changes it, and tells whether it is a database yet.
 func identify(ctx context.Context, path string) (empty bool, err error) {
-	options := "mode=ro"
-	if _, err := os.Stat(path + "-wal"); os.IsNotExist(err) {
-		options += "&immutable=1" // else SQLite puts files of its own beside it, even to read
-	}
-	file, err := openSQLite(path, options)
+	file, err := openSQLite(path, readOnly(path))
 	if err != nil {
 		return false, err
 	}
@@ -128,73 +130,11 @@ type sqliteDialect struct{ db.DBTX }
 
 var placeholder = regexp.MustCompile(`\$(\d+)`)
 
-// PrepareContext turns $3 into ?3, since SQLite takes $3 for a name and numbers names by first appearance, and drops the
-// row locks, which the one writer does not need.
+// PrepareContext turns $3 into +?3, since SQLite takes $3 for a name and numbers names by first appearance, and drops the
+// row locks, which the one writer does not need. The plus changes no value. It keeps SQLite from planning by the value of a
+// bare parameter: the driver clears the parameters before each call, and SQLite would then prepare the statement anew.
 func (d sqliteDialect) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	query = placeholder.ReplaceAllString(query, "?$1")
+	query = placeholder.ReplaceAllString(query, "+?$1")
 	query = strings.Replace(query, "\nFOR UPDATE", "", 1)
 	return d.DBTX.PrepareContext(ctx, query)
-}
-
-// Backup writes a consistent copy of the database to a new file while others go on reading and writing it. The copy is
-// checked before it gets its name.
-func (s *Store) Backup(ctx context.Context, path string) error {
-	path, err := filepath.Abs(path) // SQLite would take a name such as "file:x" for a URL
-	if err != nil {
-		return fmt.Errorf("backup: %w", err)
-	}
-	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("backup: %s exists", path)
-	}
-	// SQLite fills an empty file as it fills none, and this one is readable by its owner alone.
-	partial, err := os.CreateTemp(filepath.Dir(path), ".bankcore-*.partial")
-	if err != nil {
-		return fmt.Errorf("backup to %s: %w", path, err)
-	}
-	defer func() { _ = os.Remove(partial.Name()) }()
-	if err := errors.Join(partial.Close(), s.copyTo(ctx, partial.Name())); err != nil {
-		return fmt.Errorf("backup: %w", named(err))
-	}
-	// A link, unlike a rename, refuses a name that somebody has taken meanwhile.
-	if err := os.Link(partial.Name(), path); err != nil {
-		return fmt.Errorf("backup: %w", err)
-	}
-	return syncFile(filepath.Dir(path))
-}
-
-func (s *Store) copyTo(ctx context.Context, path string) error {
-	source, err := openSQLite(s.path, "mode=rw&_busy_timeout=5000")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = source.Close() }()
-	if _, err := source.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
-		return err
-	}
-	empty, err := identify(ctx, path)
-	if err != nil {
-		return err
-	}
-	if empty {
-		return errors.New("the copy is empty")
-	}
-	target, err := openSQLite(path, "mode=rw")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = target.Close() }()
-	if err := checkPragmas(ctx, target, map[string]string{"integrity_check": "ok"}); err != nil {
-		return err
-	}
-	return syncFile(path)
-}
-
-// syncFile makes a file, or a folder's list of names, survive a power cut.
-func syncFile(path string) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	return file.Sync()
 }

@@ -92,6 +92,7 @@ func TestEveryQueryPrepares(t *testing.T) {
 		require.Len(t, seen.queries, reflect.TypeFor[db.Querier]().NumMethod())
 		for _, query := range seen.queries {
 			require.NotRegexp(t, `\$\d`, query)
+			require.NotRegexp(t, `[^+]\?\d`, query, "a bare parameter, for which SQLite may prepare the query at each call")
 			require.NotContains(t, query, "FOR UPDATE")
 		}
 	}

@@ -130,7 +130,7 @@ func (w *writer) enqueue(t *task) error {
 	w.closing.RLock()
 	defer w.closing.RUnlock()
 	if w.closed {
-		return fmt.Errorf("%w: the store is closed", ErrUnavailable)
+		return errClosed
 	}
 	select {
 	case w.queue <- t:

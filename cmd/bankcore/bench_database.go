@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/bench"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// benchDatabase is what a bench knows of a database that it has made. For one that is kept it stands beside it in a file,
+// without which a database is not touched: it would be somebody's bank.
+type benchDatabase struct {
+	path string
+
+	SecretKey string               `json:"secret_key"`
+	AdminKey  string               `json:"admin_key"`
+	PINPepper string               `json:"pin_pepper"`
+	Since     time.Time            `json:"since"`   // when the accounts were opened
+	History   int64                `json:"history"` // entries that were written before the first run
+	Ledger    *bank.VerifyReport   `json:"ledger"`  // as it was after the latest run; nil while one is under way
+	Accounts  []bank.AccountNumber `json:"accounts"`
+}
+
+func (d *benchDatabase) notes() string { return d.path + ".bench.json" }
+
+// openBenchDatabase makes a database with accounts and a history or, if an earlier run has made it, reads what it left.
+func openBenchDatabase(ctx context.Context, progress io.Writer, path string, cfg config, o *benchOptions) (*benchDatabase, error) {
+	d := &benchDatabase{path: path}
+	text, err := os.ReadFile(d.notes())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Stat(path); err == nil {
+			return nil, fmt.Errorf("--database: %s was not made by a bench, or not to its end", path)
+		}
+		err = d.seed(ctx, progress, cfg, o)
+	case err == nil:
+		err = d.reopen(ctx, progress, text, cfg, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d, d.begin()
+}
+
+func (d *benchDatabase) reopen(ctx context.Context, progress io.Writer, text []byte, cfg config, o *benchOptions) error {
+	if err := json.Unmarshal(text, d); err != nil {
+		return fmt.Errorf("%s: %w", d.notes(), err)
+	}
+	if len(d.Accounts) != o.accounts || d.History != o.history {
+		return fmt.Errorf("--database: %s was made with --accounts %d --history %d", d.path, len(d.Accounts), d.History)
+	}
+	if d.Ledger != nil {
+		return nil
+	}
+	// The run before did not come to its end, so what the ledger holds must be found out.
+	s, err := store.Open(ctx, string(d.configure(cfg).DatabaseURL))
+	if err != nil {
+		return err
+	}
+	report, err := bank.Verify(ctx, s, everySecond(progress, "entries verified"))
+	d.Ledger = &report
+	return errors.Join(err, s.Close())
+}
+
+// begin notes that a run is under way, and finish how it left the ledger.
+func (d *benchDatabase) begin() error {
+	before := *d
+	before.Ledger = nil
+	return before.save()
+}
+
+func (d *benchDatabase) finish(report bank.VerifyReport) error {
+	after := *d
+	after.Ledger = &report
+	return after.save()
+}
+
+func (d *benchDatabase) save() error {
+	text, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(d.notes(), text, 0o600)
+}
+
+// configure points a configuration at the database. Nobody is limited.
+func (d *benchDatabase) configure(cfg config) config {
+	cfg.DatabaseURL = databaseURL("sqlite:" + d.path)
+	cfg.SecretKey, cfg.AdminKey, cfg.PINPepper = secret(d.SecretKey), secret(d.AdminKey), secret(d.PINPepper)
+	off := config{}
+	cfg.RateLimitRegister, cfg.RateLimitDeposit, cfg.RateLimitWithdraw = off.RateLimitRegister, off.RateLimitDeposit, off.RateLimitWithdraw
+	cfg.RateLimitTransfer, cfg.RateLimitLogin, cfg.RateLimitRefresh = off.RateLimitTransfer, off.RateLimitLogin, off.RateLimitRefresh
+	return cfg
+}
+
+// growth is what a ledger has gained since the run began. All accounts have one currency.
+func (d *benchDatabase) growth(now bank.VerifyReport) bench.Growth {
+	was, is := d.Ledger.Totals[0], now.Totals[0]
+	return bench.Growth{
+		Entries:     now.Entries - d.Ledger.Entries,
+		Deposited:   is.Deposited - was.Deposited,
+		Withdrawn:   is.Withdrawn - was.Withdrawn,
+		Transferred: is.TransferredOut - was.TransferredOut,
+	}
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/bench"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// embeddedBench is a server in this process.
+type embeddedBench struct {
+	database *benchDatabase
+	store    *store.Store
+	bank     *bank.Bank
+	accounts []bench.Account
+	url      string
+
+	folder    string // to be thrown away; "" for a database that is kept
+	log       io.Closer
+	stop      context.CancelFunc
+	ended     chan error
+	listening bool
+}
+
+func openEmbeddedBench(ctx context.Context, progress io.Writer, cfg config, o *benchOptions) (_ *embeddedBench, err error) {
+	e := &embeddedBench{stop: func() {}, ended: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, e.close())
+		}
+	}()
+	path := o.database
+	if path == "" {
+		if e.folder, err = os.MkdirTemp("", "bankcore-bench-"); err != nil {
+			return nil, err
+		}
+		path = filepath.Join(e.folder, "bench.db")
+	}
+	if e.database, err = openBenchDatabase(ctx, progress, path, cfg, o); err != nil {
+		return nil, err
+	}
+	return e, e.start(ctx, progress, cfg)
+}
+
+// start opens the bank as "bankcore serve" does, but for what openBenchDatabase has decided, and serves it.
+func (e *embeddedBench) start(ctx context.Context, progress io.Writer, cfg config) error {
+	var err error
+	cfg = e.database.configure(cfg)
+	if e.store, err = store.Open(ctx, string(cfg.DatabaseURL)); err != nil {
+		return err
+	}
+	if err := e.store.Claim(); err != nil {
+		return err
+	}
+	if e.bank, err = benchBank(e.store, cfg, time.Now); err != nil {
+		return err
+	}
+	if e.accounts, err = signInBench(ctx, progress, e.bank, e.database.Accounts); err != nil {
+		return err
+	}
+	return e.serve(ctx, cfg)
+}
+
+// serve answers on a port of its own until close. What it logs costs what it costs a real server, and goes nowhere
+// unless LOG_FILE says where.
+func (e *embeddedBench) serve(ctx context.Context, cfg config) error {
+	nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	logger, log, err := newLogger(cfg, nowhere)
+	if err != nil {
+		return errors.Join(err, nowhere.Close())
+	}
+	e.log = closers{log, nowhere}
+	srv, err := newServer(cfg, e.store, e.bank, logger, 0)
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	e.url, e.listening = "http://"+listener.Addr().String(), true
+	// An interrupted run ends when its requests are answered, and not before.
+	ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))
+	go purge(ctx, e.bank, logger)
+	go func() { e.ended <- srv.Serve(ctx, listener, "", "") }()
+	return nil
+}
+
+// closers closes several things in order.
+type closers []io.Closer
+
+func (c closers) Close() error {
+	var failures []error
+	for _, closer := range c {
+		failures = append(failures, closer.Close())
+	}
+	return errors.Join(failures...)
+}
+
+func (e *embeddedBench) close() error {
+	var failures []error
+	e.stop()
+	if e.listening {
+		failures = append(failures, <-e.ended)
+	}
+	if e.store != nil {
+		failures = append(failures, e.store.Close())
+	}
+	if e.log != nil {
+		failures = append(failures, e.log.Close())
+	}
+	if e.folder != "" {
+		failures = append(failures, os.RemoveAll(e.folder))
+	}
+	return errors.Join(failures...)
+}
+
+func (e *embeddedBench) describe(config *bench.Config) {
+	config.URL, config.Accounts, config.Since = e.url, e.accounts, e.database.Since
+}
+
+func (e *embeddedBench) directory() string { return filepath.Dir(e.database.path) }
+
+func (e *embeddedBench) machine(m *bench.Machine) {
+	m.SQLiteSync = "FULL" // the store does not open otherwise
+	m.DiskSyncMS = diskSync(e.directory())
+	m.PeakMemoryMB = peakMemory()
+}
+
+// judge verifies the whole ledger, holds its growth against what was acknowledged, and looks up the acknowledged entries.
+func (e *embeddedBench) judge(ctx context.Context, progress io.Writer, load *bench.Load) bench.Verdict {
+	var found int64
+	report, err := bank.Verify(ctx, e.store, everySecond(progress, "entries verified"))
+	if err == nil {
+		err = load.Moves().Explain(e.database.growth(report))
+	}
+	if err == nil {
+		found, err = load.LookUp(ctx, progress, seedersAtATime, e.entry)
+	}
+	if err == nil {
+		err = e.database.finish(report)
+	}
+	says := fmt.Sprintf("the ledger of %d accounts and %d entries is whole and has grown by what was acknowledged", report.Accounts, report.Entries)
+	return bench.Judge(load, found, says, err)
+}
+
+func (e *embeddedBench) entry(ctx context.Context, account bench.Account, id string) (number string, amount int64, err error) {
+	parsed, err := uuid.Parse(id)
+	if err != nil {
+		return "", 0, err
+	}
+	owner, err := bank.ParseAccountNumber(account.Number)
+	if err != nil {
+		return "", 0, err
+	}
+	entry, err := e.bank.GetTransaction(ctx, operator, owner, parsed)
+	return entry.Account.String(), int64(entry.Amount), err
+}
+
+// everySecond tells how far a verification is.
+func everySecond(progress io.Writer, what string) func(bank.VerifyReport) {
+	told := time.Now()
+	return func(report bank.VerifyReport) {
+		if now := time.Now(); now.Sub(told) >= time.Second {
+			told = now
+			_, _ = fmt.Fprintf(progress, "%s: %d\n", what, report.Entries)
+		}
+	}
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/checker"
+)
+
+const (
+	trialCustomers = 4
+	trialTellers   = 8 // who work at the same time
+	trialCapital   = 1_000_000
+)
+
+// trial is a bank that meets a fault again and again, and all that its customers were told.
+type trial struct {
+	t         *testing.T
+	binary    string
+	folder    string // the server's working directory
+	database  string
+	record    *checker.Record
+	customers []*checker.Customer
+
+	p       *process
+	client  *checker.Client
+	slowest time.Duration // of all restarts
+}
+
+// newTrial starts a bank on a database and opens accounts.
+func newTrial(t *testing.T, binary, database string) *trial {
+	t.Helper()
+	tr := &trial{t: t, binary: binary, folder: t.TempDir(), database: database, record: checker.NewRecord(time.Now)}
+	tr.serve()
+	tr.openAccounts()
+	return tr
+}
+
+func (tr *trial) openAccounts() {
+	tr.t.Helper()
+	for range trialCustomers {
+		customer, err := tr.client.Open(context.Background(), trialCapital)
+		require.NoError(tr.t, err)
+		tr.customers = append(tr.customers, customer)
+	}
+}
+
+func (tr *trial) environ(more ...string) []string {
+	return slices.Concat(unlimited, []string{"DATABASE_URL=sqlite:" + tr.database, "LOG_LEVEL=warn"}, more)
+}
+
+// serve starts the server, on whatever the last one has left.
+func (tr *trial) serve(environ ...string) {
+	tr.t.Helper()
+	began := time.Now()
+	tr.p = startBinary(tr.t, tr.binary, tr.folder, tr.environ(environ...), "serve")
+	tr.p.awaitListening()
+	tr.slowest = max(tr.slowest, time.Since(began))
+	tr.client = checker.NewClient(tr.p.url, tr.record, patience)
+}
+
+// serveOrEnd starts the server and tells whether it has come to listen; else it has ended.
+func (tr *trial) serveOrEnd(environ ...string) (listens bool) {
+	tr.t.Helper()
+	tr.p = startBinary(tr.t, tr.binary, tr.folder, tr.environ(environ...), "serve")
+	for {
+		text, grown := tr.p.stdout.read()
+		if listensOn.MatchString(text) {
+			break
+		}
+		select {
+		case <-grown:
+		case <-tr.p.ended:
+			return false
+		}
+	}
+	tr.p.awaitListening()
+	tr.client = checker.NewClient(tr.p.url, tr.record, patience)
+	return true
+}
+
+// load is the customers' tellers, each with a number of orders.
+func (tr *trial) load(tellers, orders int) *checker.Load {
+	return &checker.Load{Client: tr.client, Customers: tr.customers, Tellers: tellers, Orders: orders}
+}
+
+// endless is more orders than any trial has time for.
+const endless = 1 << 30
+
+// during runs the load beside a fault, which begins after some number of acknowledgements. The fault ends the load.
+func (tr *trial) during(acknowledged int64, fault func(stop context.CancelFunc)) {
+	tr.t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	var heard atomic.Int64
+	begun := make(chan struct{})
+	load := tr.load(trialTellers, endless)
+	load.Heard = func(call checker.Call) {
+		if call.Outcome == checker.Acknowledged && heard.Add(1) == acknowledged {
+			close(begun)
+		}
+	}
+	var working sync.WaitGroup
+	working.Go(func() { load.Run(ctx) })
+	select {
+	case <-begun:
+	case <-time.After(patience):
+		require.FailNow(tr.t, "the tellers get no answers", "%s", tr.p.stderr)
+	}
+	fault(stop)
+	working.Wait()
+}
+
+// acknowledged counts what customers were told to be done.
+func (tr *trial) acknowledged() (n int) {
+	for _, call := range tr.record.Calls() {
+		if call.Outcome == checker.Acknowledged {
+			n++
+		}
+	}
+	return n
+}
+
+// await waits for some more answers of a kind: refusals for want of room, or acknowledgements.
+func (tr *trial) await(outcome checker.Outcome, more int) {
+	tr.t.Helper()
+	from := len(tr.record.Calls())
+	require.Eventually(tr.t, func() bool {
+		n := 0
+		for _, call := range tr.record.Calls()[from:] {
+			if call.Outcome == outcome && (outcome == checker.Acknowledged || call.Code == "unavailable") {
+				n++
+			}
+		}
+		return n >= more
+	}, patience, patience/10_000, "%s", tr.p.stderr)
+}
+
+// kill ends the server without a warning.
+func (tr *trial) kill() {
+	tr.t.Helper()
+	_ = tr.p.cmd.Process.Kill() // it may be gone already
+	tr.ended()
+}
+
+// ended waits for the server's end, after which nothing that was asked of it can happen any more.
+func (tr *trial) ended() (code int) {
+	tr.t.Helper()
+	code = tr.p.exit()
+	tr.client.HTTP.CloseIdleConnections()
+	tr.record.Settle()
+	return code
+}
+
+// terminate ends the server as an operator does.
+func (tr *trial) terminate() {
+	tr.t.Helper()
+	tr.p.signal(syscall.SIGTERM)
+	require.Equal(tr.t, 0, tr.ended(), tr.p.stderr)
+}
+
+// verdict holds what the customers were told against the database.
+func (tr *trial) verdict() *checker.Verdict {
+	tr.t.Helper()
+	ledger, err := checker.ReadLedger(context.Background(), "sqlite:"+tr.database)
+	require.NoError(tr.t, err)
+	return checker.Check(tr.record, ledger)
+}
+
+// requireKept fails the test unless the bank has kept its word so far, and `bankcore verify` says so too.
+func (tr *trial) requireKept() *checker.Verdict {
+	tr.t.Helper()
+	v := tr.verdict()
+	require.Empty(tr.t, v.Violations, "%s", tr.p.stderr)
+	o := command(tr.t, []string{"DATABASE_URL=sqlite:" + tr.database}, "", "verify")
+	require.Equal(tr.t, 0, o.code, o.err)
+	return v
+}
+
+// restart starts the server after a fault; its customers ask again for what they have not heard of.
+func (tr *trial) restart() *checker.Verdict {
+	tr.t.Helper()
+	tr.serve()
+	tr.load(1, 0).Repeat(context.Background(), 2*trialTellers)
+	return tr.requireKept()
+}
+
+// report says in one line what has been tried, how often, and what was found.
+func (tr *trial) report(fault string, cycles int) {
+	tr.t.Helper()
+	v := tr.requireKept()
+	require.NotZero(tr.t, v.Acknowledged)
+	checker.Report(tr.t, "%s: cycles %d, %s; slowest restart %d ms", fault, cycles, v, tr.slowest.Milliseconds())
+}

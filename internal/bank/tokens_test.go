@@ -1,0 +1,46 @@
+package bank
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+// A token that is remembered is still one of its kind and of its key, and ends at the same instant.
+func TestARememberedTokenIsNoOther(t *testing.T) {
+	t.Parallel()
+	b := newBranch(t).bank
+	now := time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)
+	made := token{kind: accessToken, id: uuid.New(), session: uuid.New(), account: 100000000008, issued: now, expires: now.Add(AccessLifetime)}
+	text, err := b.tokens.sign(made)
+	require.NoError(t, err)
+	want := made
+	want.issued = time.Time{}
+	for range 3 {
+		got, err := b.tokens.readAccess(text, now)
+		require.NoError(t, err)
+		require.True(t, want.expires.Equal(got.expires))
+		got.expires = want.expires
+		require.Equal(t, want, got)
+	}
+	require.Equal(t, 1, b.tokens.known.Len())
+
+	_, err = b.tokens.readAccess(text, made.expires.Add(-time.Microsecond))
+	require.NoError(t, err)
+	for _, late := range []time.Duration{0, time.Microsecond, time.Hour} {
+		_, err = b.tokens.readAccess(text, made.expires.Add(late))
+		requireCode(t, CodeInvalidToken, err)
+	}
+	made.kind = refreshToken
+	refresh, err := b.tokens.sign(made)
+	require.NoError(t, err)
+	for _, other := range []string{refresh, text + "A", text[:len(text)-1], ""} {
+		for range 2 {
+			_, err = b.tokens.readAccess(other, now)
+			requireCode(t, CodeInvalidToken, err)
+		}
+	}
+	require.Equal(t, 1, b.tokens.known.Len(), "what is refused is not remembered")
+}

@@ -1,0 +1,179 @@
+package bank
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+const (
+	// milestoneInterval is how many entries lie between two that are in the index; the schema says so.
+	milestoneInterval = 64
+	milestonePage     = 16
+)
+
+// errSegment says that something is wrong in a part of a history.
+var errSegment = errors.New("a segment does not hold")
+
+// account recomputes one account from its entries and compares the outcome with its row.
+func (v *verifier) account(ctx context.Context, row *db.Account) error {
+	number := AccountNumber(row.AccountNumber)
+	if !number.luhnValid() {
+		return &BrokenEntry{Account: number, Reason: "the check digit is wrong"}
+	}
+	last := Transaction{Account: number, Currency: row.Currency}
+	err := v.milestones(ctx, row, &last)
+	if err == nil && row.LastSequence > last.Sequence {
+		err = v.segment(ctx, row.LastID, row.LastSequence, &last)
+	}
+	if errors.Is(err, errSegment) {
+		last = Transaction{Account: number, Currency: row.Currency}
+		err = v.nameBroken(ctx, &last)
+	}
+	if err != nil {
+		return err
+	}
+	return v.compare(row, &last)
+}
+
+// milestones checks an account's entries up to the last one that is in the index.
+func (v *verifier) milestones(ctx context.Context, row *db.Account, last *Transaction) error {
+	for row.LastSequence >= last.Sequence+milestoneInterval {
+		ends, err := v.q.ListMilestones(ctx, db.ListMilestonesParams{
+			AccountNumber: row.AccountNumber, FromTime: last.Timestamp.UnixMicro(), AfterSequence: last.Sequence, RowLimit: milestonePage,
+		})
+		if err != nil {
+			return err
+		}
+		if len(ends) == 0 {
+			return errSegment
+		}
+		for _, end := range ends {
+			if err := v.segment(ctx, &end.ID, end.Sequence, last); err != nil {
+				return err
+			}
+		}
+		if err := v.pause(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// segment checks the entries behind last up to one that it reaches by the links, and moves last there. It says no more of
+// what is wrong than errSegment.
+func (v *verifier) segment(ctx context.Context, end *uuid.UUID, sequence int64, last *Transaction) error {
+	length := sequence - last.Sequence
+	if end == nil || length < 1 || length > milestoneInterval {
+		return errSegment
+	}
+	entries, err := v.q.ListTransactions(ctx, db.ListTransactionsParams{
+		NewestID: *end, FromTime: math.MinInt64, ToTime: math.MaxInt64, RowLimit: length,
+	})
+	if err != nil {
+		return err
+	}
+	if int64(len(entries)) != length {
+		return errSegment
+	}
+	for _, entry := range slices.Backward(entries) {
+		next := listedTransaction(&entry)
+		if next.follows(last) != "" || len(entry.Hash) != len(next.Hash) {
+			return errSegment
+		}
+		v.count(&next)
+		*last = next
+	}
+	return nil
+}
+
+// nameBroken goes through an account's entries without their links, to name the first that is wrong. It leaves last at the
+// end of those that are there.
+func (v *verifier) nameBroken(ctx context.Context, last *Transaction) error {
+	for {
+		entries, err := v.q.ListTransactionsBySequence(ctx, db.ListTransactionsBySequenceParams{
+			AccountNumber: int64(last.Account), AfterSequence: last.Sequence, RowLimit: verifyPage,
+		})
+		if err != nil {
+			return err
+		}
+		for _, entry := range entries {
+			next := transactionOf(&entry)
+			reason := next.follows(last)
+			if reason == "" && len(entry.Hash) != len(next.Hash) {
+				reason = "the hash does not fit: it is not 32 bytes"
+			}
+			if reason != "" {
+				return &BrokenEntry{Account: last.Account, Sequence: next.Sequence, Reason: reason}
+			}
+			*last = next
+		}
+		if len(entries) < verifyPage {
+			return nil
+		}
+		if err := v.pause(); err != nil {
+			return err
+		}
+	}
+}
+
+// follows tells what is wrong with an entry after the one before it, or "".
+func (t *Transaction) follows(last *Transaction) string {
+	balance, err := last.BalanceAfter.plus(t.Amount)
+	if t.Type.Takes() {
+		balance, err = last.BalanceAfter.minus(t.Amount)
+	}
+	switch {
+	case t.Sequence != last.Sequence+1:
+		return fmt.Sprintf("entry %d is missing", last.Sequence+1)
+	case t.Currency != last.Currency:
+		return "the currency is not the account's"
+	case err != nil || t.BalanceAfter != balance:
+		return "the balance does not follow from the entry before"
+	case t.Timestamp.Before(last.Timestamp):
+		return "the time is before that of the entry before"
+	case t.Hash != t.chainHash(last.Hash):
+		return "the hash does not fit the entry and the one before"
+	case !t.links(last):
+		return "it does not name the entry before"
+	}
+	return ""
+}
+
+// links tells whether an entry names the one before it.
+func (t *Transaction) links(last *Transaction) bool {
+	if last.Sequence == 0 || t.previous == nil {
+		return last.Sequence == 0 && t.previous == nil
+	}
+	return *t.previous == last.ID
+}
+
+func (v *verifier) compare(row *db.Account, last *Transaction) error {
+	broken := func(reason string) error {
+		return &BrokenEntry{Account: AccountNumber(row.AccountNumber), Reason: reason}
+	}
+	switch {
+	case last.Sequence == 0:
+		return broken("it has no opening entry")
+	case row.Balance != int64(last.BalanceAfter):
+		return broken("its balance is not that of its last entry")
+	case row.LastSequence != last.Sequence:
+		return broken("its last entries are missing")
+	case row.LastTimestamp != last.Timestamp.UnixMicro():
+		return broken("its last time is not that of its last entry")
+	case !bytes.Equal(row.LastHash, last.Hash[:]):
+		return broken("its last hash is not that of its last entry")
+	case row.LastID == nil || *row.LastID != last.ID:
+		return broken("its last id is not that of its last entry")
+	}
+	v.report.Accounts++
+	v.totals[row.Currency].Balances += row.Balance
+	return nil
+}

@@ -1,0 +1,142 @@
+package checker
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Verdict is what a check has found.
+type Verdict struct {
+	Operations   int // requests, however often each was sent
+	Acknowledged int
+	Unknown      int // of which nobody has heard
+	Effective    int // of the unknown, how many took effect
+	Refused      int
+	Lost         int // acknowledged, and not there
+	Doubled      int // there more than once
+	Reads        int
+	Windows      int // how many porcupine has looked at
+	Undecided    int // how many of them took it too long
+
+	// Violations are in plain words what the bank has promised and not kept. None means that it has kept its word.
+	Violations []string
+}
+
+// String is the counts in one line.
+func (v *Verdict) String() string {
+	return fmt.Sprintf("operations %d, acknowledged %d, unknown %d (%d of them took effect), refused %d, reads %d, "+
+		"windows %d (%d undecided); lost %d, doubled %d",
+		v.Operations, v.Acknowledged, v.Unknown, v.Effective, v.Refused, v.Reads, v.Windows, v.Undecided, v.Lost, v.Doubled)
+}
+
+// effort is one request with all that became of it.
+type effort struct {
+	Request
+	calls   []*Call
+	entries []*Entry // on the caller's own account
+	// called and answered enclose the moment of its effect.
+	called, answered time.Duration
+}
+
+// check is one comparison on its way.
+type check struct {
+	verdict  Verdict
+	ledger   *Ledger
+	openings map[string]int64
+	efforts  map[string]*effort
+	calls    []Call
+	reads    []Read
+}
+
+func (c *check) violation(format string, args ...any) {
+	c.verdict.Violations = append(c.verdict.Violations, fmt.Sprintf(format, args...))
+}
+
+// Check holds a record against the ledger that came of it.
+func Check(r *Record, ledger *Ledger) *Verdict {
+	c := &check{ledger: ledger, openings: map[string]int64{}, efforts: map[string]*effort{}, calls: r.Calls()}
+	r.mu.Lock()
+	c.reads = slices.Clone(r.reads)
+	for _, o := range r.openings {
+		c.openings[o.Account] = o.Deposit
+	}
+	r.mu.Unlock()
+	c.gather()
+	c.books()
+	c.effects()
+	c.order()
+	c.linear()
+	slices.Sort(c.verdict.Violations)
+	c.verdict.Reads = len(c.reads)
+	return &c.verdict
+}
+
+// gather brings each request together with its calls and its entries, and finds what nobody has asked for.
+func (c *check) gather() {
+	for i := range c.calls {
+		call := &c.calls[i]
+		e := c.efforts[call.Description]
+		if e == nil {
+			e = &effort{Request: call.Request}
+			c.efforts[call.Description] = e
+		}
+		e.calls = append(e.calls, call)
+	}
+	found := map[string]bool{}
+	for i := range c.ledger.Accounts {
+		a := &c.ledger.Accounts[i]
+		found[a.Number] = true
+		for j := range a.Entries {
+			c.assign(&a.Entries[j])
+		}
+	}
+	for account := range c.openings {
+		if !found[account] {
+			c.violation("account %s was opened and is not there", account)
+		}
+	}
+	for _, e := range c.efforts {
+		e.enclose()
+	}
+}
+
+// assign gives an entry to the request that has asked for it. That a transfer's other leg belongs to the first is for the
+// books to say.
+func (c *check) assign(e *Entry) {
+	if e.Type == TransferIn {
+		return
+	}
+	if e.Type == Opened {
+		if deposit, asked := c.openings[e.Account]; !asked || deposit != e.Amount {
+			c.violation("account %s: nobody has opened it with %d", e.Account, e.Amount)
+		}
+		return
+	}
+	asked := c.efforts[e.Description]
+	if asked == nil {
+		c.violation("account %s, entry %d: nobody has asked for it: %+v", e.Account, e.Sequence, *e)
+		return
+	}
+	asked.entries = append(asked.entries, e)
+}
+
+// enclose finds between which moments the request took effect: after it was first sent, and before anybody was told.
+func (e *effort) enclose() {
+	e.called, e.answered = never, 0
+	heard := never
+	for _, call := range e.calls {
+		if call.Outcome == Acknowledged {
+			heard = min(heard, call.Answered)
+		}
+		if call.Outcome != Refused && !call.Replayed {
+			e.called = min(e.called, call.Called)
+			e.answered = max(e.answered, call.Answered)
+		}
+	}
+	if e.called == never { // all were replays, which is a violation of its own
+		e.called = 0
+	}
+	e.answered = min(cmp.Or(e.answered, never), heard)
+}

@@ -1,0 +1,53 @@
+package checker
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+)
+
+// The types of entries, as the contract names them.
+const (
+	Opened      = "account_opened"
+	Deposit     = "deposit"
+	Withdrawal  = "withdrawal"
+	TransferIn  = "transfer_in"
+	TransferOut = "transfer_out"
+)
+
+// Entry is one entry of a history as the contract tells it. Every member is a part of the hash.
+type Entry struct {
+	ID           string `json:"id"`
+	Account      string `json:"account_number"`
+	Sequence     int64  `json:"sequence"`
+	Type         string `json:"transaction_type"`
+	Amount       int64  `json:"amount"`
+	Currency     string `json:"currency"`
+	BalanceAfter int64  `json:"balance_after"`
+	Timestamp    string `json:"timestamp"`
+	Description  string `json:"description"`
+	Transfer     string `json:"transfer_id"`
+	Counterparty string `json:"counterparty_account"`
+	Hash         string `json:"hash"`
+}
+
+// noHash stands where a first entry's predecessor would have its hash.
+var noHash = strings.Repeat("0", 2*sha256.Size)
+
+// ChainHash is the contract's recipe for the hash, written from its text alone.
+func (e *Entry) ChainHash(previous string) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		previous, e.ID, e.Account, strconv.FormatInt(e.Sequence, 10), e.Type, strconv.FormatInt(e.Amount, 10), e.Currency,
+		strconv.FormatInt(e.BalanceAfter, 10), e.Timestamp, e.Transfer, e.Counterparty, e.Description,
+	}, "\n")))
+	return hex.EncodeToString(sum[:])
+}
+
+// Change is what the entry does to its account's balance.
+func (e *Entry) Change() int64 {
+	if e.Type == Withdrawal || e.Type == TransferOut {
+		return -e.Amount
+	}
+	return e.Amount
+}

@@ -1,0 +1,192 @@
+// Package checker tells whether a bank has kept its word. A Record holds what clients asked, what they were answered, and
+// when; a Ledger is what the database holds afterwards. Check holds one against the other. It is for tests, and takes
+// nothing from the code it judges but the reading of the file.
+package checker
+
+import (
+	"math"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Request asks for one movement of money. Its Description is its name: no two requests of a record share one, so that
+// every entry tells which request has written it.
+type Request struct {
+	Type        string // Deposit, Withdrawal or TransferOut
+	Account     string
+	To          string // the recipient of a transfer
+	Amount      int64
+	Key         string // the Idempotency-Key; two requests under one key are a retry with another body
+	Description string
+}
+
+// Outcome is what a client knows of a call.
+type Outcome int
+
+// The outcomes. An Unknown call has taken effect or not; a Refused one has not, and never will.
+const (
+	Unknown Outcome = iota
+	Acknowledged
+	Refused
+)
+
+// never is when a call ends of which nobody has heard.
+const never = time.Duration(math.MaxInt64)
+
+// span is from one moment to another.
+type span struct{ called, answered time.Duration }
+
+// Call is one try of a request. Its effect, if it has one, lies between Called and Answered.
+type Call struct {
+	Request
+	Called   time.Duration // since the record began
+	Answered time.Duration
+	Outcome  Outcome
+	Status   int    // 0 without an answer
+	Code     string // of a refusal
+	Entry    Entry  // of an acknowledgement
+	Replayed bool
+}
+
+// Read is one look at an account: at its newest entry, or at its balance alone.
+type Read struct {
+	Account  string
+	Called   time.Duration
+	Answered time.Duration
+	Newest   *Entry // nil when the balance was read
+	Balance  int64
+}
+
+// Opening is an account that was opened before the load.
+type Opening struct {
+	Account string
+	Deposit int64
+}
+
+// Record is what clients have asked and heard. Its methods may be called from many goroutines.
+type Record struct {
+	now   func() time.Time
+	began time.Time
+
+	mu       sync.Mutex
+	calls    []Call
+	reads    []Read
+	openings []Opening
+	serials  int
+	deaf     span          // when nobody hears anything
+	settled  time.Duration // when the last process was gone
+}
+
+// NewRecord begins a record. The clock needs a monotonic reading, as that of time.Now has.
+func NewRecord(now func() time.Time) *Record { return &Record{now: now, began: now()} }
+
+func (r *Record) elapsed() time.Duration { return r.now().Sub(r.began) }
+
+func (r *Record) add(c Call) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.unheard(c.Called, c.Answered) {
+		c = Call{Request: c.Request, Called: c.Called, Answered: never}
+	}
+	if c.Answered == never && c.Called < r.settled {
+		c.Answered = r.settled
+	}
+	r.calls = append(r.calls, c)
+}
+
+// unheard tells whether an answer came when nobody could hear it.
+func (r *Record) unheard(called, answered time.Duration) bool {
+	return called < r.deaf.answered && answered > r.deaf.called
+}
+
+func (r *Record) addRead(read Read) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.unheard(read.Called, read.Answered) {
+		r.reads = append(r.reads, read)
+	}
+}
+
+func (r *Record) addOpening(o Opening) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.openings = append(r.openings, o)
+}
+
+// serial numbers what is asked, for names that nobody else has.
+func (r *Record) serial() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.serials++
+	return r.serials
+}
+
+// Deafen says that nobody hears an answer from now on until Settle, as when the power of the whole machine goes.
+func (r *Record) Deafen() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.deaf = span{r.elapsed(), never}
+}
+
+// Settle says that every process that was asked so far is gone: what it has not done by now, it will not do.
+func (r *Record) Settle() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.elapsed()
+	r.settled, r.deaf.answered = now, min(now, r.deaf.answered)
+	for i := range r.calls {
+		if r.calls[i].Answered == never {
+			r.calls[i].Answered = now
+		}
+	}
+}
+
+// Calls is a copy of what was asked so far, in the order of the answers.
+func (r *Record) Calls() []Call {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]Call(nil), r.calls...)
+}
+
+// Moment is how long the record has been going on.
+func (r *Record) Moment() time.Duration { return r.elapsed() }
+
+// Restored is the record for a bank that is put back to some moment after since: of what was acknowledged later, nobody
+// knows any more whether it is there, and what was refused later was so for reasons that may be gone.
+func (r *Record) Restored(since time.Duration) *Record {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	restored := &Record{now: r.now, began: r.began, openings: slices.Clone(r.openings), serials: r.serials}
+	for _, c := range r.calls {
+		if c.Answered > since {
+			if c.Outcome == Refused {
+				continue
+			}
+			c.Outcome, c.Entry, c.Replayed = Unknown, Entry{}, false
+		}
+		restored.calls = append(restored.calls, c)
+	}
+	for _, read := range r.reads {
+		if read.Answered <= since {
+			restored.reads = append(restored.reads, read)
+		}
+	}
+	return restored
+}
+
+// Unheard are the requests that nobody knows the outcome of, each once.
+func (r *Record) Unheard() []Request {
+	known, unheard := map[string]bool{}, []Request(nil)
+	calls := r.Calls()
+	for _, c := range calls {
+		known[c.Description] = known[c.Description] || c.Outcome == Acknowledged
+	}
+	for _, c := range calls {
+		if !known[c.Description] && c.Outcome == Unknown {
+			known[c.Description] = true
+			unheard = append(unheard, c.Request)
+		}
+	}
+	return unheard
+}

@@ -1,0 +1,39 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"github.com/bankingcore/bankcore/internal/api"
+)
+
+// Bare answers POST /accounts/{account_number}/transfer without doing anything: it decodes the request's JSON and answers
+// a transaction's. It is what Echo alone costs, for "bankcore bench --baseline" to compare with.
+func Bare() http.Handler {
+	e := echo.New()
+	transfer := uuid.MustParse("019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a91")
+	e.POST("/accounts/:account_number/transfer", func(c echo.Context) error {
+		var request api.TransferRequest
+		if err := json.NewDecoder(c.Request().Body).Decode(&request); err != nil {
+			return err
+		}
+		return c.JSON(http.StatusCreated, api.Transaction{
+			Id:                  uuid.MustParse("019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90"),
+			AccountNumber:       c.Param("account_number"),
+			Sequence:            1,
+			TransactionType:     api.TransferOut,
+			Amount:              request.Amount,
+			Currency:            "USD",
+			Timestamp:           "2026-11-22T07:30:00.123456Z",
+			Description:         value(request.Description),
+			TransferId:          &transfer,
+			CounterpartyAccount: &request.ToAccount,
+			Hash:                strings.Repeat("5f0c6b0a", 8),
+		})
+	})
+	return e
+}

@@ -1,0 +1,29 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// A caller may also leave when all statements are done and the commit is not: the work is committed with its neighbour's.
+func TestUpdateIsDoneWholeForACallerWhoLeavesBeforeTheCommit(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	release := writing(t, s)
+	leaving, leave := context.WithCancel(context.Background())
+	defer leave()
+	gone := queue(leaving, t, s, func(ctx context.Context, q db.Querier) error { return transfer(ctx, q, ada, grace, 1) })
+	neighbour := queue(context.Background(), t, s, func(ctx context.Context, q db.Querier) error {
+		leave()
+		return transfer(ctx, q, ada, grace, 10)
+	})
+	release()
+	require.NoError(t, <-gone)
+	require.NoError(t, <-neighbour)
+	require.ErrorIs(t, leaving.Err(), context.Canceled)
+	requireBalances(t, s, 989, 1011)
+}
