@@ -1,5 +1,7 @@
 module github.com/bankingcore/bankcore
 
+ignore ./web/node_modules
+
 go 1.26.8
 
 require (

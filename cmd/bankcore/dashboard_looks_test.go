@@ -79,7 +79,13 @@ func TestCustomerPagesLookRight(t *testing.T) {
 	v.press("Open an account")
 	v.see("Choose a PIN")
 	v.look("open")
-	v.press("Sign in")
+	v.enter("Your name", "Emmy Noether")
+	v.enter("Choose a PIN", "571903")
+	v.enter("The PIN once more", "571903")
+	v.press("Open the account")
+	v.see("Welcome, Emmy Noether")
+	v.look("opened")
+	v.dashboard("#/sign-in")
 	v.press("Unlock an account with the admin key")
 	v.see("Admin key")
 	v.look("unlock")
@@ -126,6 +132,26 @@ func TestCustomerPagesLookRight(t *testing.T) {
 	v.press("Security")
 	v.settle()
 	v.look("security")
+
+	for range 3 {
+		p.login(number, "604713")
+	}
+	v.press("Overview")
+	v.see("This account is locked after three wrong PINs.")
+	v.look("overview-locked")
+	v.press("Transfer")
+	v.settle()
+	v.enter("To account", friend)
+	v.see("K••• J•••")
+	v.enter("Amount in USD", "1")
+	v.press("Continue")
+	v.see("Check the transfer")
+	v.press("Send $1.00")
+	v.see("The account is locked")
+	v.look("transfer-refused", 423)
+	v.do(chromedp.Reload())
+	v.see("What to do")
+	v.look("session-locked", 423)
 }
 
 // TestAdministratorPagesLookRight does the same for administrators.

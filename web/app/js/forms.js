@@ -134,6 +134,7 @@ export function form({ fields, action, busy = 'One moment…', check, send, poin
       }
     }
     fill(result, explain?.(error) ?? failure(error));
+    result.scrollIntoView({ block: 'nearest' });
     if (error instanceof Refusal && error.code === 'rate_limited') holdBack(error.retryAfter);
     announce(error instanceof Error ? error.message : '');
   };
