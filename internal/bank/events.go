@@ -55,7 +55,12 @@ func eventOf(row *db.Event) Event {
 
 // record writes an event in the transaction of what it tells.
 func (b *Bank) record(ctx context.Context, q db.Querier, kind EventType, number AccountNumber, caller Caller) error {
-	now := b.now()
+	return b.recordAt(ctx, q, b.now(), kind, number, caller)
+}
+
+func (b *Bank) recordAt(ctx context.Context, q db.Querier, now time.Time,
+	kind EventType, number AccountNumber, caller Caller,
+) error {
 	id, err := b.newID(now)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package bank
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -71,7 +72,8 @@ func (b *Bank) attemptFailed(ctx context.Context, caller Caller, number AccountN
 	locked := false
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		locked = false
-		if err := b.record(ctx, q, EventLoginFailed, number, caller); err != nil || counted.count < maxAttempts {
+		now := b.now()
+		if err := b.recordAt(ctx, q, now, EventLoginFailed, number, caller); err != nil || counted.count < maxAttempts {
 			return err
 		}
 		// A right PIN that was looked at meanwhile has lifted the lock again.
@@ -80,7 +82,8 @@ func (b *Bank) attemptFailed(ctx context.Context, caller Caller, number AccountN
 			return err
 		}
 		locked = true
-		return b.record(ctx, q, EventAccountLocked, number, caller)
+		// A moment later, because ids of one moment are in no order: lists show the cause before the effect.
+		return b.recordAt(ctx, q, now.Add(time.Microsecond), EventAccountLocked, number, caller)
 	})
 	if err != nil {
 		return err
