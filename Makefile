@@ -47,7 +47,7 @@ bench: build ## Measure the whole bank for about a minute, in turns with a bare 
 
 # ACCOUNTS, CONNECTIONS, HISTORY and DURATION make it shorter: see docs/performance/measure.sh.
 .PHONY: performance
-performance: build plotter ## Measure how costs grow with size, for about an hour, and draw docs/performance/*.svg
+performance: build plotter ## Measure how costs grow with size, for half an hour, and draw docs/performance/*.svg
 	docs/performance/measure.sh
 	docs/performance/plot.sh
 

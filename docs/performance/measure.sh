@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures how the cost of a request grows with accounts, connections and history, and appends one JSON object for each run
-# to results.jsonl. The whole takes about an hour, most of it to write the long histories. The sizes can be set:
+# to results.jsonl. The whole takes about half an hour, most of it to write the long histories. The sizes can be set:
 #   ACCOUNTS="100 1000" CONNECTIONS="1 8" HISTORY="1000 10000" DURATION=1s RESULTS=/tmp/results.jsonl docs/performance/measure.sh
 set -eu
 cd "$(dirname "$0")/../.."
