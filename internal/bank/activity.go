@@ -39,7 +39,7 @@ func (b *Bank) AdminActivity(ctx context.Context, caller Caller, days int) ([]Da
 	return activity, err
 }
 
-// count asks for ranges of ids, which an index alone answers; grouping by time would read every row.
+// count asks for ranges of ids, for which no row is decoded; grouping by time would read the whole history.
 func (a *DailyActivity) count(ctx context.Context, q db.Querier) error {
 	end := a.Day.Add(day)
 	first, before := firstIDAt(a.Day), firstIDAt(end)

@@ -32,7 +32,7 @@ type Session struct {
 // ListSessions lists where the caller is signed in, the last used first.
 func (b *Bank) ListSessions(ctx context.Context, caller Caller) ([]Session, error) {
 	var rows []db.ListSessionsRow
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
 		var err error
 		rows, err = q.ListSessions(ctx, db.ListSessionsParams{
 			AccountNumber: int64(caller.Account), Now: b.now().UnixMicro(), RowLimit: maxSessions,
@@ -98,7 +98,7 @@ func (b *Bank) HoldsSession(ctx context.Context, refresh string) (bool, error) {
 	now := b.now()
 	t, err := b.tokens.read(refresh, refreshToken, now)
 	if err == nil {
-		err = b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		err = b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
 			_, err := liveSession(ctx, q, t, now)
 			return err
 		})
