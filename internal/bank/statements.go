@@ -54,7 +54,7 @@ func (b *Bank) GetStatement(ctx context.Context, caller Caller, number AccountNu
 	if err := b.readStatement(ctx, &s, last); err != nil {
 		return Statement{}, err
 	}
-	return s, s.prove(before.Hash)
+	return s, s.prove(before)
 }
 
 // statementBounds finds the last entries before the month and before its end; the zero Transaction stands for none.
@@ -116,24 +116,27 @@ func (b *Bank) readStatement(ctx context.Context, s *Statement, last Transaction
 	return nil
 }
 
-// prove holds each entry against the one before it and sums them up. A history that does not prove itself is not handed out
-// as a statement.
-func (s *Statement) prove(previous Hash) error {
-	balance, sequence := s.Opening, s.FirstBefore
+// prove holds each entry against the one before it, as a verification does, and sums them up. A history that does not prove
+// itself is not handed out as a statement.
+func (s *Statement) prove(last Transaction) error {
+	if last.Sequence == 0 {
+		last.Account, last.Currency = s.Account.Number, s.Account.Currency
+	}
+	before := &last
 	for i := range s.Transactions {
 		t := &s.Transactions[i]
 		if t.Type.Takes() {
-			balance, s.MoneyOut = balance-t.Amount, s.MoneyOut+t.Amount
+			s.MoneyOut += t.Amount
 		} else {
-			balance, s.MoneyIn = balance+t.Amount, s.MoneyIn+t.Amount
+			s.MoneyIn += t.Amount
 		}
-		sequence++
-		if t.Sequence != sequence || t.BalanceAfter != balance || t.chainHash(previous) != t.Hash {
-			return fmt.Errorf("account %s: entry %d does not follow from the one before it; run: bankcore verify", t.Account, sequence)
+		if reason := t.follows(before); reason != "" {
+			return fmt.Errorf("account %s: entry %d does not follow from the one before it: %s; run: bankcore verify",
+				s.Account.Number, before.Sequence+1, reason)
 		}
-		previous = t.Hash
+		before = t
 	}
-	if balance != s.Closing || previous != s.Hash {
+	if before.BalanceAfter != s.Closing || before.Hash != s.Hash {
 		return fmt.Errorf("account %s: the entries of %s do not add up", s.Account.Number, s.From.Format("2006-01"))
 	}
 	return nil

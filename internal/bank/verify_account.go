@@ -84,8 +84,8 @@ func (v *verifier) segment(ctx context.Context, end *uuid.UUID, sequence int64, 
 		return errSegment
 	}
 	for _, entry := range slices.Backward(entries) {
-		next := listedTransaction(&entry)
-		if next.follows(last) != "" || len(entry.Hash) != len(next.Hash) {
+		next, reason := behind(last, (*db.Transaction)(&entry))
+		if reason != "" {
 			return errSegment
 		}
 		v.count(&next)
@@ -105,11 +105,7 @@ func (v *verifier) nameBroken(ctx context.Context, last *Transaction) error {
 			return err
 		}
 		for _, entry := range entries {
-			next := transactionOf(&entry)
-			reason := next.follows(last)
-			if reason == "" && len(entry.Hash) != len(next.Hash) {
-				reason = "the hash does not fit: it is not 32 bytes"
-			}
+			next, reason := behind(last, &entry)
 			if reason != "" {
 				return &BrokenEntry{Account: last.Account, Sequence: next.Sequence, Reason: reason}
 			}
@@ -122,6 +118,15 @@ func (v *verifier) nameBroken(ctx context.Context, last *Transaction) error {
 			return err
 		}
 	}
+}
+
+// behind reads the entry that should follow last, and tells what is wrong with it, or "".
+func behind(last *Transaction, row *db.Transaction) (next Transaction, reason string) {
+	next = transactionOf(row)
+	if reason = next.follows(last); reason == "" && len(row.Hash) != len(next.Hash) {
+		reason = "the hash does not fit: it is not 32 bytes"
+	}
+	return next, reason
 }
 
 // follows tells what is wrong with an entry after the one before it, or "".
