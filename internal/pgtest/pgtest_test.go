@@ -22,7 +22,7 @@ func connect(t *testing.T, url string) *pgx.Conn {
 	return conn
 }
 
-func exec(t *testing.T, conn *pgx.Conn, sql string) {
+func execute(t *testing.T, conn *pgx.Conn, sql string) {
 	t.Helper()
 	_, err := conn.Exec(t.Context(), sql)
 	require.NoError(t, err)
@@ -39,8 +39,8 @@ func TestDatabasesAreTheTestsOwn(t *testing.T) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
 			conn := connect(t, pgtest.URL(t))
-			exec(t, conn, "CREATE TABLE things (id BIGINT)")
-			exec(t, conn, fmt.Sprintf("INSERT INTO things VALUES (%d)", i))
+			execute(t, conn, "CREATE TABLE things (id BIGINT)")
+			execute(t, conn, fmt.Sprintf("INSERT INTO things VALUES (%d)", i))
 			require.EqualValues(t, i, query[int64](t, conn, "SELECT sum(id)::BIGINT FROM things"))
 		})
 	}
@@ -76,10 +76,10 @@ func TestKilledServerKeepsWhatWasCommitted(t *testing.T) {
 	conn := connect(t, server.URL("bankcore"))
 	require.Equal(t, "on", query[string](t, conn, "SHOW fsync"))
 	require.Equal(t, "20", query[string](t, conn, "SHOW max_connections"))
-	exec(t, conn, "CREATE TABLE things (id BIGINT)")
-	exec(t, conn, "INSERT INTO things VALUES (1)")
-	exec(t, conn, "BEGIN")
-	exec(t, conn, "INSERT INTO things VALUES (2)")
+	execute(t, conn, "CREATE TABLE things (id BIGINT)")
+	execute(t, conn, "INSERT INTO things VALUES (1)")
+	execute(t, conn, "BEGIN")
+	execute(t, conn, "INSERT INTO things VALUES (2)")
 	server.Kill(t)
 	_, err := conn.Exec(t.Context(), "COMMIT")
 	require.Error(t, err)
@@ -103,10 +103,10 @@ func TestSynchronousReplicaIsPromoted(t *testing.T) {
 	_, err := readOnly.Exec(t.Context(), "INSERT INTO things VALUES (1)")
 	require.ErrorContains(t, err, "read-only transaction")
 
-	exec(t, connect(t, primary.URL("bankcore")), "INSERT INTO things VALUES (1)")
+	execute(t, connect(t, primary.URL("bankcore")), "INSERT INTO things VALUES (1)")
 	primary.Kill(t)
 	replica.Promote(t)
 	conn := connect(t, primary.URL("bankcore", replica)+"&target_session_attrs=read-write")
-	exec(t, conn, "INSERT INTO things VALUES (2)")
+	execute(t, conn, "INSERT INTO things VALUES (2)")
 	require.EqualValues(t, 3, query[int64](t, conn, "SELECT sum(id)::BIGINT FROM things"))
 }
