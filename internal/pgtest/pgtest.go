@@ -27,7 +27,7 @@ func Main(m *testing.M) int {
 
 // shared is the server of URL. What it holds need not outlive anything.
 var shared = sync.OnceValues(func() (*Server, error) {
-	return newServer("fsync=off", "full_page_writes=off", "synchronous_commit=off", "wal_level=minimal", "max_wal_senders=0",
+	return newServer(here{}, "fsync=off", "full_page_writes=off", "synchronous_commit=off", "wal_level=minimal", "max_wal_senders=0",
 		"checkpoint_timeout=1h", "autovacuum=off", "shared_buffers=32MB", "max_connections=300")
 })
 

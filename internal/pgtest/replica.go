@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -12,7 +13,7 @@ import (
 // Replica starts a server that follows this one, and can be read. Both have the same passwords and settings.
 func (s *Server) Replica(tb testing.TB, settings ...string) *Server {
 	tb.Helper()
-	replica, err := s.empty()
+	replica, err := s.empty(here{})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, replica.remove()) })
 	require.NoError(tb, s.run("pg_basebackup", "--pgdata="+replica.data, "--wal-method=stream", "--checkpoint=fast", "--no-sync",
@@ -56,7 +57,12 @@ func (s *Server) await(tb testing.TB, question string, args ...any) {
 	conn, err := pgx.Connect(ctx, s.url(superuser, maintenance))
 	require.NoError(tb, err)
 	defer func() { _ = conn.Close(ctx) }()
-	for so := false; !so; {
+	for {
+		var so bool
 		require.NoError(tb, conn.QueryRow(ctx, question, args...).Scan(&so))
+		if so {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }

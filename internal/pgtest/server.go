@@ -32,9 +32,10 @@ const (
 	patience = time.Minute
 )
 
-// Server is one PostgreSQL server with data of its own, at 127.0.0.1.
+// Server is one PostgreSQL server with data of its own.
 type Server struct {
 	*installation
+	host    Host
 	data    string
 	port    int
 	process *exec.Cmd
@@ -45,24 +46,42 @@ type Server struct {
 // test. Settings, like "max_connections=20", are the server's.
 func Start(tb testing.TB, settings ...string) *Server {
 	tb.Helper()
-	server, err := newServer(settings...)
+	return StartOn(tb, here{}, settings...)
+}
+
+// StartOn does the same on a host, at its address.
+func StartOn(tb testing.TB, host Host, settings ...string) *Server {
+	tb.Helper()
+	server, err := newServer(host, settings...)
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, server.remove()) })
 	return server
 }
 
+// Host is another place to run than this one, as network.Host is.
+type Host interface {
+	Start(process *exec.Cmd) error
+	Address() string
+}
+
+// here is the place where tests run.
+type here struct{}
+
+func (here) Start(process *exec.Cmd) error { return process.Start() }
+func (here) Address() string               { return "127.0.0.1" }
+
 // newServer makes a server and starts it.
-func newServer(settings ...string) (*Server, error) {
+func newServer(host Host, settings ...string) (*Server, error) {
 	i, err := installed()
 	if err != nil {
 		return nil, err
 	}
-	s, err := i.empty()
+	s, err := i.empty(host)
 	if err != nil {
 		return nil, err
 	}
-	err = s.run("initdb", "-D", s.data, "--no-sync", "--encoding=UTF8", "--locale=C", "--username="+superuser,
-		"--auth=scram-sha-256", "--pwfile="+s.passwordFile())
+	err = s.run("initdb", "-D", s.data, "--no-sync", "--encoding=UTF8", "--locale=C",
+		"--username="+superuser, "--auth=scram-sha-256", "--pwfile="+s.passwordFile())
 	if err != nil {
 		return nil, err
 	}
@@ -80,22 +99,29 @@ func newServer(settings ...string) (*Server, error) {
 }
 
 // empty is a server without data.
-func (i *installation) empty() (*Server, error) {
+func (i *installation) empty(host Host) (*Server, error) {
 	data, err := os.MkdirTemp(i.folder, "server-")
 	if err != nil {
 		return nil, err
 	}
-	return &Server{installation: i, data: data}, i.own(data)
+	return &Server{installation: i, host: host, data: data}, i.own(data)
 }
 
-// configure appends to the server's settings; the last of a name holds. There is no socket but TCP, since a socket's path may
+// clients are who may connect, given the password, from wherever the server's address lets through.
+const clients = "host all " + roles + "host replication " + roles
+const roles = superuser + "," + Owner + " 0.0.0.0/0 scram-sha-256\n"
+
+// configure writes who may connect, and appends to the server's settings; the last of a name holds. There is no socket but TCP, since a socket's path may
 // not be long; and memory is shared through files that go with the data, as a server that is killed leaves it behind.
 func (s *Server) configure(settings []string) error {
+	if err := os.WriteFile(filepath.Join(s.data, "pg_hba.conf"), []byte(clients), 0o600); err != nil {
+		return err
+	}
 	file, err := os.OpenFile(filepath.Join(s.data, "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	own := []string{"listen_addresses=127.0.0.1", "unix_socket_directories=", "dynamic_shared_memory_type=mmap"}
+	own := []string{"listen_addresses=" + s.host.Address(), "unix_socket_directories=", "dynamic_shared_memory_type=mmap"}
 	for _, setting := range append(own, settings...) {
 		name, value, _ := strings.Cut(setting, "=")
 		if _, err := fmt.Fprintf(file, "%s = %s\n", name, quote(value)); err != nil {
@@ -149,7 +175,7 @@ func (s *Server) start() error {
 	}
 	process := s.command(filepath.Join(s.programs, "postgres"), "-D", s.data, "-p", strconv.Itoa(s.port))
 	process.Stdout, process.Stderr = log, log
-	if err := errors.Join(process.Start(), log.Close()); err != nil {
+	if err := errors.Join(s.host.Start(process), log.Close()); err != nil {
 		return err
 	}
 	ended := make(chan struct{})
@@ -188,7 +214,7 @@ func (s *Server) log() string {
 }
 
 // Address is the server's host and port.
-func (s *Server) Address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+func (s *Server) Address() string { return net.JoinHostPort(s.host.Address(), strconv.Itoa(s.port)) }
 
 // URL is of a database as its owner sees it. With other servers, it names their addresses too, in this order.
 func (s *Server) URL(database string, others ...*Server) string {
