@@ -41,7 +41,7 @@ func requireMode(t *testing.T, want os.FileMode, path string) {
 
 func TestMigrateAgainChangesNothing(t *testing.T) {
 	t.Parallel()
-	s, path := newStore(t)
+	s, path := newFile(t)
 	applied, err := store.Migrate(context.Background(), "sqlite:"+path)
 	require.NoError(t, err)
 	require.Empty(t, applied)
@@ -51,7 +51,7 @@ func TestMigrateAgainChangesNothing(t *testing.T) {
 
 func TestNewerDatabaseIsRefused(t *testing.T) {
 	t.Parallel()
-	s, path := newStore(t)
+	s, path := newFile(t)
 	require.NoError(t, s.Close())
 	pool := raw(t, path, "")
 	_, err := pool.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)")
@@ -138,7 +138,11 @@ func TestMigrateRefusesWhatIsNoDatabase(t *testing.T) {
 
 func TestDatabaseURLsThatNameNoFile(t *testing.T) {
 	t.Parallel()
-	for _, url := range []string{"", "sqlite:", "sqlite://", "bank.db", "postgres://bank:canary-7731@db/bank", "SQLITE:bank.db"} {
+	for _, url := range []string{
+		"", "sqlite:", "sqlite://", "bank.db", "SQLITE:bank.db",
+		"postgres://bank:canary-7731@db:port/bank", "postgres://bank:canary-7731@db/bank?sslmode=perhaps",
+		"postgres://bank:canary-7731@db/bank?pool_max_conns=1", "mysql://bank:canary-7731@db/bank",
+	} {
 		t.Run(url, func(t *testing.T) {
 			t.Parallel()
 			_, err := store.Migrate(context.Background(), url)
