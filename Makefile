@@ -24,13 +24,13 @@ demo: build ## Serve made-up customers from a throw-away database
 	./bin/bankcore serve --demo
 
 .PHONY: test
-test: browser $(NODE_MODULES) ## Run every test, with the race detector, on the real database, server and browser
+test: browser postgres $(NODE_MODULES) ## Run every test, with the race detector, on the real databases, server and browser
 	@report=$$(mktemp); BANKCORE_FAULTS_REPORT=$$report go test -race -timeout 15m ./...; status=$$?; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
 
 FAULTS ?= long
 .PHONY: faults
-faults: ## Run the fault runs alone, in their long form
+faults: postgres ## Run the fault runs alone, in their long form
 	BANKCORE_FAULTS=$(FAULTS) go test -race -v -timeout 12h -run '^Test(Kill|Restore|Disk|Power|Pause|StopUnderLoad|Clients|Checker|Clock)' \
 		./cmd/bankcore ./internal/server | grep -v '^=== '
 
@@ -101,6 +101,17 @@ browser:
 	command -v apt-get >/dev/null || { echo 'The browser tests need Chromium: please install it.' >&2; exit 1; }; \
 	sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 	$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends chromium
+
+# The tests start PostgreSQL servers of their own. Where its programs are missing and Debian's packages can be installed,
+# install them, but let them start no server.
+.PHONY: postgres
+postgres:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null && exit 0; \
+	command -v apt-get >/dev/null || { echo 'The tests need the programs of PostgreSQL 15 or newer: please install them.' >&2; exit 1; }; \
+	sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends postgresql-common && \
+	echo 'create_main_cluster = false' | $$sudo tee -a /etc/postgresql-common/createcluster.conf >/dev/null && \
+	$$sudo apt-get install -qy --no-install-recommends postgresql
 
 # The plots need gnuplot, and the measurements jq. Where they are missing and Debian's packages can be installed, install them.
 .PHONY: plotter

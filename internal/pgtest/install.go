@@ -1,0 +1,161 @@
+package pgtest
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+)
+
+// installation is what the servers of this process have in common.
+type installation struct {
+	programs   string              // the folder of initdb, postgres and the others
+	credential *syscall.Credential // whom they run as; nil: as this process
+	folder     string              // where the servers' data is
+	password   string              // of both roles: other users of this machine reach the ports too
+	guard      *exec.Cmd
+	alive      io.Closer // the guard acts when this is closed
+}
+
+var (
+	installed = sync.OnceValues(install)
+	inUse     atomic.Pointer[installation]
+)
+
+func install() (*installation, error) {
+	programs, err := findPrograms()
+	if err != nil {
+		return nil, err
+	}
+	credential, err := account()
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "bankcore-pgtest-")
+	if err != nil {
+		return nil, err
+	}
+	i := &installation{programs: programs, credential: credential, folder: folder, password: rand.Text()}
+	if err := errors.Join(os.WriteFile(i.passwordFile(), []byte(i.password), 0o600), i.own(folder, i.passwordFile()), i.watch()); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	inUse.Store(i)
+	return i, nil
+}
+
+// findPrograms finds the newest of Debian's versions, which are not on PATH, or what is on PATH.
+func findPrograms() (string, error) {
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if err != nil {
+		return "", err
+	}
+	if len(found) > 0 {
+		return filepath.Dir(slices.MaxFunc(found, func(a, b string) int { return version(a) - version(b) })), nil
+	}
+	path, err := exec.LookPath("initdb")
+	if err == nil {
+		path, err = filepath.EvalSymlinks(path)
+	}
+	if err != nil {
+		return "", fmt.Errorf("no PostgreSQL is installed here, and `make postgres` installs it: %w", err)
+	}
+	return filepath.Dir(path), nil
+}
+
+// version is the 15 of /usr/lib/postgresql/15/bin/initdb.
+func version(initdb string) int {
+	number, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(initdb))))
+	return number
+}
+
+// account is whom the servers run as. PostgreSQL refuses to run as root.
+func account() (*syscall.Credential, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
+	postgres, err := user.Lookup("postgres")
+	if err != nil {
+		return nil, fmt.Errorf("PostgreSQL does not run as root: %w", err)
+	}
+	uid, err := strconv.ParseUint(postgres.Uid, 10, 32)
+	if err != nil {
+		return nil, err
+	}
+	gid, err := strconv.ParseUint(postgres.Gid, 10, 32)
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, err
+}
+
+func (i *installation) passwordFile() string { return filepath.Join(i.folder, "password") }
+
+// own gives files to whom the servers run as.
+func (i *installation) own(paths ...string) error {
+	if i.credential == nil {
+		return nil
+	}
+	for _, path := range paths {
+		if err := os.Chown(path, int(i.credential.Uid), int(i.credential.Gid)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// command is a program that does not see this process's environment, where PGDATA and its like may be set, nor the signals of
+// its terminal.
+func (i *installation) command(path string, args ...string) *exec.Cmd {
+	command := exec.Command(path, args...)
+	command.Dir = i.folder
+	command.Env = []string{"LC_ALL=C", "PATH=/usr/bin:/bin"}
+	command.SysProcAttr = &syscall.SysProcAttr{Credential: i.credential, Setsid: true}
+	return command
+}
+
+// run runs one of PostgreSQL's programs to its end.
+func (i *installation) run(program string, args ...string) error {
+	output, err := i.command(filepath.Join(i.programs, program), args...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s: %w: %s", program, err, output)
+	}
+	return nil
+}
+
+// guardScript waits for the end of its input, which comes with the end of the process at its other end, however that ends.
+// Then it ends whatever works in the folder, and removes that. SIGQUIT is an immediate shutdown, which gives shared memory
+// back; SIGKILL does not.
+const guardScript = `
+cat >/dev/null
+for signal in QUIT KILL; do
+	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		processes=$(find /proc/[0-9]*/cwd -maxdepth 0 -lname "$1/*" 2>/dev/null | cut -d / -f 3)
+		test -z "$processes" && break 2
+		test $try = 1 && kill -$signal $processes
+		sleep 0.1
+	done; done
+rm -rf "$1"
+`
+
+// watch starts the guard. A parent-death signal would be simpler, but it comes when a thread ends, and leaves the data.
+func (i *installation) watch() error {
+	i.guard = i.command("/bin/sh", "-c", guardScript, "guard", i.folder)
+	i.guard.Dir = "/"
+	alive, err := i.guard.StdinPipe()
+	if err != nil {
+		return err
+	}
+	i.alive = alive
+	return i.guard.Start()
+}
+
+// end ends all servers and removes their data.
+func (i *installation) end() error {
+	return errors.Join(i.alive.Close(), i.guard.Wait())
+}

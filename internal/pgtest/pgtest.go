@@ -1,0 +1,47 @@
+// Package pgtest starts PostgreSQL servers for tests, from the programs that are installed here. It never uses a server that
+// happens to run. All of a process's servers end with it, even if it is killed.
+package pgtest
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Main is for TestMain: it runs the tests, waits until the servers that they have started have ended, and returns the exit
+// code.
+func Main(m *testing.M) int {
+	code := m.Run()
+	if i := inUse.Load(); i != nil {
+		if err := i.end(); err != nil {
+			fmt.Fprintln(os.Stderr, "PostgreSQL's guard:", err)
+			return max(code, 1)
+		}
+	}
+	return code
+}
+
+// shared is the server of URL. What it holds need not outlive anything.
+var shared = sync.OnceValues(func() (*Server, error) {
+	return newServer("fsync=off", "full_page_writes=off", "synchronous_commit=off", "wal_level=minimal", "max_wal_senders=0",
+		"checkpoint_timeout=1h", "autovacuum=off", "shared_buffers=32MB", "max_connections=300")
+})
+
+var databases atomic.Int64
+
+// URL makes an empty database that is dropped when the test ends, on a server that is shared by the tests of this process, and
+// returns its URL. Its role owns the database and is no superuser. Settings, like "deadlock_timeout=10ms", hold for the
+// database.
+func URL(tb testing.TB, settings ...string) string {
+	tb.Helper()
+	server, err := shared()
+	require.NoError(tb, err)
+	name := fmt.Sprintf("test_%d", databases.Add(1))
+	server.create(tb, name, settings)
+	tb.Cleanup(func() { server.Exec(tb, maintenance, "DROP DATABASE "+name+" WITH (FORCE)") })
+	return server.URL(name)
+}

@@ -1,0 +1,233 @@
+package pgtest
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"math/big"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	superuser   = "postgres"
+	maintenance = "postgres" // the database that every server has, for statements about others
+
+	// Owner is the role that owns the databases, and whom the URLs are for. It is no superuser.
+	Owner = "bankcore"
+
+	// patience bounds every wait for something that is bound to happen.
+	patience = time.Minute
+)
+
+// Server is one PostgreSQL server with data of its own, at 127.0.0.1.
+type Server struct {
+	*installation
+	data    string
+	port    int
+	process *exec.Cmd
+	ended   chan struct{} // closed when the process has ended
+}
+
+// Start starts a server of the test's own, as durable as in production, with one empty database, "bankcore". It ends with the
+// test. Settings, like "max_connections=20", are the server's.
+func Start(tb testing.TB, settings ...string) *Server {
+	tb.Helper()
+	server, err := newServer(settings...)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, server.remove()) })
+	return server
+}
+
+// newServer makes a server and starts it.
+func newServer(settings ...string) (*Server, error) {
+	i, err := installed()
+	if err != nil {
+		return nil, err
+	}
+	s, err := i.empty()
+	if err != nil {
+		return nil, err
+	}
+	err = s.run("initdb", "-D", s.data, "--no-sync", "--encoding=UTF8", "--locale=C", "--username="+superuser,
+		"--auth=scram-sha-256", "--pwfile="+s.passwordFile())
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(s.configure(settings), s.startAnywhere()); err != nil {
+		return nil, err
+	}
+	for _, statement := range []string{
+		"CREATE ROLE " + Owner + " LOGIN PASSWORD '" + s.password + "'", "CREATE DATABASE bankcore OWNER " + Owner,
+	} {
+		if err := s.exec(maintenance, statement); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// empty is a server without data.
+func (i *installation) empty() (*Server, error) {
+	data, err := os.MkdirTemp(i.folder, "server-")
+	if err != nil {
+		return nil, err
+	}
+	return &Server{installation: i, data: data}, i.own(data)
+}
+
+// configure appends to the server's settings; the last of a name holds. There is no socket but TCP, since a socket's path may
+// not be long; and memory is shared through files that go with the data, as a server that is killed leaves it behind.
+func (s *Server) configure(settings []string) error {
+	file, err := os.OpenFile(filepath.Join(s.data, "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	own := []string{"listen_addresses=127.0.0.1", "unix_socket_directories=", "dynamic_shared_memory_type=mmap"}
+	for _, setting := range append(own, settings...) {
+		name, value, _ := strings.Cut(setting, "=")
+		if _, err := fmt.Fprintf(file, "%s = %s\n", name, quote(value)); err != nil {
+			return errors.Join(err, file.Close())
+		}
+	}
+	return file.Close()
+}
+
+func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+
+// startAnywhere starts the server at a port that is free, and looks for another one when it has been taken meanwhile.
+func (s *Server) startAnywhere() error {
+	for try := 0; ; try++ {
+		port, err := freePort()
+		if err != nil {
+			return err
+		}
+		s.port = port
+		err = s.start()
+		if err == nil || try == 10 || !strings.Contains(err.Error(), "could not create any TCP/IP sockets") {
+			return err
+		}
+	}
+}
+
+// freePort is below the ports that connections get, so that none of them takes it while a server is down.
+func freePort() (int, error) {
+	const lowest, beyond = 10000, 32768
+	for {
+		offset, err := rand.Int(rand.Reader, big.NewInt(beyond-lowest))
+		if err != nil {
+			return 0, err
+		}
+		port := lowest + int(offset.Int64())
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			return port, listener.Close()
+		}
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			return 0, err
+		}
+	}
+}
+
+// start starts the process and waits until it answers.
+func (s *Server) start() error {
+	log, err := os.Create(s.data + ".log")
+	if err != nil {
+		return err
+	}
+	process := s.command(filepath.Join(s.programs, "postgres"), "-D", s.data, "-p", strconv.Itoa(s.port))
+	process.Stdout, process.Stderr = log, log
+	if err := errors.Join(process.Start(), log.Close()); err != nil {
+		return err
+	}
+	ended := make(chan struct{})
+	s.process, s.ended = process, ended
+	go func() {
+		_ = process.Wait()
+		close(ended)
+	}()
+	return s.answers()
+}
+
+func (s *Server) answers() error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for {
+		conn, err := pgx.Connect(ctx, s.url(superuser, maintenance))
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-s.ended:
+			return fmt.Errorf("PostgreSQL ended at its start: %s", s.log())
+		case <-ctx.Done():
+			return fmt.Errorf("PostgreSQL does not answer: %w: %s", err, s.log())
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+func (s *Server) log() string {
+	text, err := os.ReadFile(s.data + ".log")
+	if err != nil {
+		return err.Error()
+	}
+	return string(text[max(0, len(text)-4096):])
+}
+
+// Address is the server's host and port.
+func (s *Server) Address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+
+// URL is of a database as its owner sees it. With other servers, it names their addresses too, in this order.
+func (s *Server) URL(database string, others ...*Server) string {
+	return s.url(Owner, database, others...)
+}
+
+func (s *Server) url(role, database string, others ...*Server) string {
+	addresses := s.Address()
+	for _, other := range others {
+		addresses += "," + other.Address()
+	}
+	// url.URL takes no list of hosts.
+	return "postgres://" + url.UserPassword(role, s.password).String() + "@" + addresses + "/" + database + "?sslmode=disable"
+}
+
+// Exec executes SQL as a superuser.
+func (s *Server) Exec(tb testing.TB, database, sql string) {
+	tb.Helper()
+	require.NoError(tb, s.exec(database, sql))
+}
+
+func (s *Server) exec(database, sql string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, s.url(superuser, database))
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, sql)
+	return errors.Join(err, conn.Close(ctx))
+}
+
+// create makes an empty database with settings of its own. Without a disk to wait for, copying files takes a quarter of the
+// time that writing them to the log takes.
+func (s *Server) create(tb testing.TB, name string, settings []string) {
+	tb.Helper()
+	s.Exec(tb, maintenance, "CREATE DATABASE "+name+" OWNER "+Owner+" TEMPLATE template0 STRATEGY file_copy")
+	for _, setting := range settings {
+		key, value, _ := strings.Cut(setting, "=")
+		s.Exec(tb, maintenance, "ALTER DATABASE "+name+" SET "+key+" = "+quote(value))
+	}
+}
