@@ -35,12 +35,15 @@ func (w *world) node() *world {
 	return &node
 }
 
-func limitShared(o *options) { o.shared = true }
+func newSharedWorld(t *testing.T, change ...func(*options)) *world {
+	t.Helper()
+	return newWorld(t, append(change, func(o *options) { o.shared = true })...)
+}
 
 // TestTheSixthLoginIsRefusedWhicheverServerItMeets sends each login to the server that a letter names.
 func TestTheSixthLoginIsRefusedWhicheverServerItMeets(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, limitLogin, limitShared, behindProxy)
+	w := newSharedWorld(t, limitLogin, behindProxy)
 	servers := map[rune]*world{'a': w, 'b': w.node(), 'c': w.node()}
 	for i, order := range []string{"aaaaaaabc", "aaaaabbbb", "bbbbbaaaa", "ababababa", "abcabcabc", "cccbbaaaa", "bacabcabb"} {
 		from := header("X-Forwarded-For", fmt.Sprintf("203.0.113.%d", i))
@@ -68,7 +71,7 @@ func TestTheSixthLoginIsRefusedWhicheverServerItMeets(t *testing.T) {
 // TestACrowdBeforeTwoServers: of fifty at once, exactly the quota is accepted, by client and by account.
 func TestACrowdBeforeTwoServers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, limitLogin, limitShared, func(o *options) { o.limits.Transfer = perMinute(5) })
+	w := newSharedWorld(t, limitLogin, func(o *options) { o.limits.Transfer = perMinute(5) })
 	servers := []*world{w, w.node()}
 	ada, bob := w.open("482913", 1000), w.open("730164", 0)
 	token := bearer(w.login(ada).AccessToken)
@@ -104,7 +107,7 @@ func TestACrowdBeforeTwoServers(t *testing.T) {
 // TestNobodyIsLetThroughUncounted: without the database not even a request that would fail by itself goes on.
 func TestNobodyIsLetThroughUncounted(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, limitLogin, limitShared, func(o *options) { o.limits.Register = perMinute(1000) })
+	w := newSharedWorld(t, limitLogin, func(o *options) { o.limits.Register = perMinute(1000) })
 	require.Equal(t, 400, w.call("POST", "/auth/login", rawBody("{")).status)
 	require.NoError(t, w.store.Close())
 	for _, path := range []string{"/auth/login", "/accounts"} {
@@ -119,7 +122,7 @@ func TestNobodyIsLetThroughUncounted(t *testing.T) {
 // TestCountsThatCannotBeRead: a broken row refuses its own client, and tells the log, until its minute is over.
 func TestCountsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, limitLogin, limitShared, behindProxy)
+	w := newSharedWorld(t, limitLogin, behindProxy)
 	broken, whole := header("X-Forwarded-For", "203.0.113.1"), header("X-Forwarded-For", "203.0.113.2")
 	require.Equal(t, 401, w.strangerLogin(broken).status)
 	behindTheServer(w, "UPDATE rate_limits SET accepted = x'ffffffffffffffff'")
@@ -138,7 +141,7 @@ func TestCountsThatCannotBeRead(t *testing.T) {
 // TestARestartForgetsNobody: what the database has counted stays counted.
 func TestARestartForgetsNobody(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, limitLogin, limitShared)
+	w := newSharedWorld(t, limitLogin)
 	for i := range 5 {
 		require.Equal(t, 401, w.strangerLogin().status, i)
 	}
@@ -151,7 +154,7 @@ func TestARestartForgetsNobody(t *testing.T) {
 // TestLargerAndSmallerQuotasOfOneLimit: while a setting changes from server to server, each holds its own.
 func TestLargerAndSmallerQuotasOfOneLimit(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, limitLogin, limitShared)
+	w := newSharedWorld(t, limitLogin)
 	w.options.limits.Login = perMinute(2)
 	small := w.node()
 	require.Equal(t, `"login";r=1;t=60`, small.strangerLogin().header.Get("RateLimit"))
