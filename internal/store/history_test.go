@@ -18,15 +18,7 @@ var columns = []struct{ name, value string }{
 	{"id", "'0193a0b0-0000-7000-8000-000000000001'"}, {"account_number", "100000000008"}, {"sequence", "2"},
 	{"transaction_type", "'deposit'"}, {"amount", "5"}, {"currency", "'USD'"}, {"balance_after", "1005"},
 	{"timestamp", "200"}, {"description", "''"}, {"transfer_id", "NULL"}, {"counterparty_account", "NULL"},
-	{"hash", zeros(32)}, {"previous_id", "(SELECT last_id FROM accounts WHERE account_number = 100000000008)"},
-}
-
-// zeros is so many zero bytes in the SQL of the engine under test.
-func zeros(n int) string {
-	if storetest.OnSQLite() {
-		return fmt.Sprintf("zeroblob(%d)", n)
-	}
-	return fmt.Sprintf("decode(repeat('00', %d), 'hex')", n)
+	{"hash", storetest.Zeros(32)}, {"previous_id", "(SELECT last_id FROM accounts WHERE account_number = 100000000008)"},
 }
 
 // insertion writes an entry with some columns, given as name and value in turn, changed or added.
@@ -160,7 +152,7 @@ func TestEntriesAreChecked(t *testing.T) {
 		{"a transfer to nobody", legs("counterparty_account", "300000000003"), false},
 		{"a deposit with a transfer's id", []string{"transfer_id", transferID, "counterparty_account", other}, false},
 		{"a deposit with a counterparty", []string{"counterparty_account", other}, false},
-		{"a short hash", []string{"hash", zeros(31)}, false},
+		{"a short hash", []string{"hash", storetest.Zeros(31)}, false},
 		{"a text for a hash", []string{"hash", "'" + strings.Repeat("a", 32) + "'"}, readsBytes},
 		{"no entry before", []string{"previous_id", "NULL"}, false},
 		{"another entry before", []string{"previous_id", transferID}, false},
@@ -203,26 +195,26 @@ func TestAccountsAreChecked(t *testing.T) {
 	roundsFractions := !storetest.OnSQLite()
 	_, url := newStore(t)
 	for assignment, valid := range map[string]bool{
-		"balance = 9007199254740991":        true,
-		"balance = -1":                      false,
-		"balance = 9007199254740992":        false,
-		"balance = 0.5":                     roundsFractions,
-		"balance = NULL":                    false,
-		"currency = 'usd'":                  false,
-		"currency = 'USDX'":                 false,
-		"currency = ''":                     false,
-		"role = 'god'":                      false,
-		"role = 'admin'":                    true,
-		"is_locked = 2":                     false,
-		"failed_attempts = -1":              false,
-		"account_number = 99999999999":      false,
-		"account_number = 1000000000000":    false,
-		"account_number = 900000000000":     false,
-		"last_hash = " + zeros(31):          false,
-		"last_sequence = -1":                false,
-		"account_holder_name = NULL":        false,
-		"account_number = 200000000004":     false, // its history would be nobody's
-		"last_timestamp = 'the other week'": false,
+		"balance = 9007199254740991":         true,
+		"balance = -1":                       false,
+		"balance = 9007199254740992":         false,
+		"balance = 0.5":                      roundsFractions,
+		"balance = NULL":                     false,
+		"currency = 'usd'":                   false,
+		"currency = 'USDX'":                  false,
+		"currency = ''":                      false,
+		"role = 'god'":                       false,
+		"role = 'admin'":                     true,
+		"is_locked = 2":                      false,
+		"failed_attempts = -1":               false,
+		"account_number = 99999999999":       false,
+		"account_number = 1000000000000":     false,
+		"account_number = 900000000000":      false,
+		"last_hash = " + storetest.Zeros(31): false,
+		"last_sequence = -1":                 false,
+		"account_holder_name = NULL":         false,
+		"account_number = 200000000004":      false, // its history would be nobody's
+		"last_timestamp = 'the other week'":  false,
 	} {
 		t.Run(assignment, func(t *testing.T) {
 			requireChecked(t, url, "UPDATE accounts SET "+assignment+" WHERE account_number = 100000000008", valid)

@@ -2,8 +2,6 @@
 package storetest
 
 import (
-	"database/sql"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -12,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/pgtest"
@@ -25,7 +22,7 @@ var engines = []struct {
 }{
 	{"sqlite", func(tb testing.TB) string { return "sqlite:" + filepath.Join(tb.TempDir(), "bank.db") }},
 	{"postgres", func(tb testing.TB) string { return pgtest.URL(tb) }},
-	{"serializable", func(tb testing.TB) string { return pgtest.URL(tb, "default_transaction_isolation = serializable") }},
+	{"serializable", func(tb testing.TB) string { return pgtest.URL(tb, "default_transaction_isolation=serializable") }},
 }
 
 const chosenEngine = "BANKCORE_TEST_ENGINE"
@@ -81,28 +78,7 @@ func URL(tb testing.TB) string {
 }
 
 // OnSQLite tells whether the engine under test is SQLite.
-func OnSQLite() bool { return !strings.HasPrefix(os.Getenv(chosenEngine), "postgres") && os.Getenv(chosenEngine) != "serializable" }
-
-// Raw opens a database past the store, as somebody with a shell would. Of a SQLite file it has one connection, so that a
-// PRAGMA holds for what follows it.
-func Raw(tb testing.TB, url string) *sql.DB {
-	tb.Helper()
-	pool, err := open(url)
-	require.NoError(tb, err)
-	tb.Cleanup(func() { _ = pool.Close() })
-	return pool
-}
-
-func open(url string) (*sql.DB, error) {
-	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
-		pool, err := sql.Open("sqlite3", "file:"+path+"?mode=rw&_busy_timeout=10000")
-		if err == nil {
-			pool.SetMaxOpenConns(1)
-		}
-		return pool, err
-	}
-	if !strings.HasPrefix(url, "postgres://") {
-		return nil, errors.New("neither sqlite: nor postgres://")
-	}
-	return sql.Open("pgx", url)
+func OnSQLite() bool {
+	name := os.Getenv(chosenEngine)
+	return name == "" || name == engines[0].name
 }
