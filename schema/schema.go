@@ -7,3 +7,8 @@ import "embed"
 //
 //go:embed sqlite/*.sql
 var SQLite embed.FS
+
+// Postgres has those of PostgreSQL in its folder "postgres".
+//
+//go:embed postgres/*.sql
+var Postgres embed.FS

@@ -94,7 +94,7 @@ func (e *embeddedBench) serve(ctx context.Context, cfg config) error {
 	e.url, e.listening = "http://"+listener.Addr().String(), true
 	// An interrupted run ends when its requests are answered, and not before.
 	ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))
-	go purge(ctx, e.bank, logger)
+	go purge(ctx, cfg, e.bank, logger)
 	go func() { e.ended <- srv.Serve(ctx, listener, "", "") }()
 	return nil
 }

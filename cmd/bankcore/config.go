@@ -44,6 +44,8 @@ type config struct {
 	RateLimitRefresh   server.Limit `env:"RATE_LIMIT_REFRESH"  envDefault:"10/1m"`
 	RateLimitPayee     server.Limit `env:"RATE_LIMIT_PAYEE"    envDefault:"20/1m"`
 	RateLimitStatement server.Limit `env:"RATE_LIMIT_STATEMENT" envDefault:"10/1m"`
+	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
+	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
 
 	// TrustedProxies are the peers whose X-Forwarded-For is believed; none by default.
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" empty:"allowed"`
@@ -57,6 +59,25 @@ type config struct {
 }
 
 const maxLimit = 1000
+
+// What RATE_LIMIT_STORE may say.
+const (
+	limitsInMemory   = "memory"
+	limitsInDatabase = "database"
+)
+
+// limitStore is where requests are counted. A SQLite database has one server, which need not ask it; one of PostgreSQL may
+// have several.
+func (c *config) limitStore() string {
+	_, sqlite := c.DatabaseURL.sqlitePath()
+	switch {
+	case c.RateLimitStore != "":
+		return c.RateLimitStore
+	case sqlite:
+		return limitsInMemory
+	}
+	return limitsInDatabase
+}
 
 var (
 	configFields = reflect.VisibleFields(reflect.TypeFor[config]())
@@ -159,6 +180,8 @@ func (c *config) validate() (err error) {
 	for _, named := range c.secrets() {
 		expect(named.name, *named.value == "" || named.value.valid(), expectedSecret)
 	}
+	expect("RATE_LIMIT_STORE", slices.Contains([]string{"", limitsInMemory, limitsInDatabase}, c.RateLimitStore),
+		"memory, database, or nothing")
 	expect("TLS_CERT_FILE", c.TLSCertFile != "" || c.TLSKeyFile == "", "a file, because TLS_KEY_FILE is set")
 	expect("TLS_KEY_FILE", c.TLSKeyFile != "" || c.TLSCertFile == "", "a file, because TLS_CERT_FILE is set")
 	expect("LOG_LEVEL", slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "debug, info, warn or error")

@@ -69,10 +69,30 @@ func TestConfigAccepts(t *testing.T) {
 		"DATABASE_URL=sqlite:///srv/bank.db", "DATABASE_URL=postgresql:///bank?host=/run", "RATE_LIMIT_DEPOSIT=1/1m",
 		"TRUSTED_PROXIES=", "TLS_CERT_FILE=", "LOG_FILE=", "DEBUG=", "DEBUG=0", "LOG_FORMAT=json", "LOG_LEVEL=debug",
 		"SECRET_KEY=" + goodSecret[:32], "PIN_PEPPER=" + strings.Repeat("ж", 32), "rate_limit_typo=1",
+		"RATE_LIMIT_STORE=", "RATE_LIMIT_STORE=memory", "RATE_LIMIT_STORE=database",
 	} {
 		_, err := parseConfig([]string{entry}, "")
 		require.NoError(t, err, entry)
 	}
+}
+
+func TestConfigLimitStore(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ url, set, want string }{
+		{"sqlite:data/bankcore.db", "", "memory"},
+		{"sqlite:///srv/bank.db", "", "memory"},
+		{"postgres://bank@db/bank", "", "database"},
+		{"postgresql:///bank?host=/run", "", "database"},
+		{"sqlite:data/bankcore.db", "database", "database"},
+		{"postgres://bank@db/bank", "memory", "memory"},
+	} {
+		cfg, err := parseConfig([]string{"DATABASE_URL=" + test.url, "RATE_LIMIT_STORE=" + test.set}, "")
+		require.NoError(t, err)
+		require.Equal(t, test.want, cfg.limitStore(), "%s, set to %q", test.url, test.set)
+	}
+	cfg, err := parseConfig(nil, "")
+	require.NoError(t, err)
+	require.Equal(t, "memory", cfg.limitStore())
 }
 
 func TestConfigRefuses(t *testing.T) {
@@ -91,6 +111,7 @@ func TestConfigRefuses(t *testing.T) {
 		"RATE_LIMIT_LOGIN":    {"", "OFF", "+5/1m", "05/1m"},
 		"RATE_LIMIT_REFRESH":  {"", "5/1m ", "5/1m/1m", "99999999999999999999/1m"},
 		"RATE_LIMIT_LOGN":     {"", "5/1m"},
+		"RATE_LIMIT_STORE":    {"redis", "Database", " memory", "memory,database", "redis://:" + marker + "@cache"},
 		"TRUSTED_PROXIES":     {"proxy", ",", "10.0.0.0/33", "10.0.0.1,", "fe80::1%eth0", "::ffff:10.0.0.0/104", "::ffff:10.0.0.1"},
 		"TLS_CERT_FILE":       {""},
 		"TLS_KEY_FILE":        {""},

@@ -23,6 +23,8 @@ import (
 
 const (
 	purgeInterval = 10 * time.Minute
+	// limitsPurgeInterval is for limits that are counted in the database: a row of theirs is of use for a minute.
+	limitsPurgeInterval = time.Minute
 	// drainDelay lets a load balancer see that the server is about to stop before it does.
 	drainDelay = time.Second
 )
@@ -142,8 +144,9 @@ func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, dr
 			Transfer: cfg.RateLimitTransfer, Login: cfg.RateLimitLogin, Refresh: cfg.RateLimitRefresh,
 			Payee: cfg.RateLimitPayee, Statement: cfg.RateLimitStatement,
 		},
-		Proxies: cfg.TrustedProxies,
-		Debug:   cfg.Debug, DrainDelay: drain,
+		SharedLimits: cfg.limitStore() == limitsInDatabase,
+		Proxies:      cfg.TrustedProxies,
+		Debug:        cfg.Debug, DrainDelay: drain,
 	})
 }
 
@@ -167,11 +170,11 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 	}
 	url := scheme + "://" + listener.Addr().String()
 	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s/swagger/index.html\n", version, url, url, url)
-	logger.Info("listening", "url", url, "database", cfg.DatabaseURL, "version", version)
+	logger.Info("listening", "url", url, "database", cfg.DatabaseURL, "rate_limits", cfg.limitStore(), "version", version)
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	go purge(ctx, b, logger)
+	go purge(ctx, cfg, b, logger)
 	go func() {
 		select {
 		case <-s.Failed():
@@ -191,8 +194,12 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 var errOutcomeUnknown = errors.New("a commit failed and its outcome is unknown; check the disk, then start again and run: bankcore verify")
 
 // purge deletes expired rows now and then.
-func purge(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
-	ticker := time.NewTicker(purgeInterval)
+func purge(ctx context.Context, cfg config, b *bank.Bank, logger *slog.Logger) {
+	interval := purgeInterval
+	if cfg.limitStore() == limitsInDatabase {
+		interval = limitsPurgeInterval
+	}
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
 		purged, err := b.Purge(ctx)

@@ -119,6 +119,7 @@ func TestServeRefuses(t *testing.T) {
 		says    string
 	}{
 		"malformed":     {[]string{"RATE_LIMIT_LOGIN=often"}, "RATE_LIMIT_LOGIN"},
+		"limit store":   {[]string{"RATE_LIMIT_STORE=redis"}, "RATE_LIMIT_STORE: expected memory, database, or nothing"},
 		"address":       {[]string{"ADDR=" + taken.Addr().String()}, "address already in use"},
 		"certificate":   {[]string{"TLS_CERT_FILE=absent.pem", "TLS_KEY_FILE=absent.pem"}, "TLS_CERT_FILE"},
 		"no PEM":        {[]string{"TLS_CERT_FILE=garbage", "TLS_KEY_FILE=garbage"}, "TLS_CERT_FILE"},
@@ -200,4 +201,25 @@ func TestServeReadsDotenv(t *testing.T) {
 	require.Equal(t, http.StatusTooManyRequests, p.login(number, testPIN).status)
 	p.stop()
 	require.Equal(t, "NOK", ask(t, filepath.Join(folder, "here", "bank.db"), `SELECT currency FROM accounts`))
+}
+
+// TestServeCountsWhereItIsTold: in memory, where nothing of it is written, or in the database, where the next server finds
+// it.
+func TestServeCountsWhereItIsTold(t *testing.T) {
+	t.Parallel()
+	for setting, rows := range map[string]string{
+		"RATE_LIMIT_STORE=": "", "RATE_LIMIT_STORE=memory": "", "RATE_LIMIT_STORE=database": "login 127.0.0.1 8",
+	} {
+		t.Run(setting, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			p := serve(t, folder, []string{setting, "RATE_LIMIT_LOGIN=1/1m", "RATE_LIMIT_REGISTER=off"})
+			number := p.open(testPIN, 1)
+			require.Equal(t, http.StatusOK, p.login(number, testPIN).status)
+			require.Equal(t, http.StatusTooManyRequests, p.login(number, testPIN).status)
+			p.stop()
+			require.Equal(t, rows, ask(t, filepath.Join(folder, "data", "bankcore.db"),
+				`SELECT coalesce(group_concat(limit_name || ' ' || limit_key || ' ' || length(accepted)), '') FROM rate_limits`))
+		})
+	}
 }

@@ -6,7 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
-	"path/filepath"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -14,7 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
+
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 
 const (
 	testSecretKey = "test-secret-key-that-is-long-enough-0123456789"
@@ -52,7 +55,7 @@ func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen 
 
 // branch is a bank on a database file of its own, without a server before it.
 type branch struct {
-	path  string // of the database
+	url   string // of the database
 	clock *clock
 	store *store.Store
 	bank  *Bank
@@ -63,12 +66,12 @@ func newBranch(tb testing.TB) *branch {
 	tb.Helper()
 	ctx := context.Background()
 	br := &branch{
-		path:  filepath.Join(tb.TempDir(), "bank.db"),
+		url:   storetest.URL(tb),
 		clock: &clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC)},
 	}
-	_, err := store.Migrate(ctx, "sqlite:"+br.path)
+	_, err := store.Migrate(ctx, br.url)
 	require.NoError(tb, err)
-	br.store, err = store.Open(ctx, "sqlite:"+br.path)
+	br.store, err = store.Open(ctx, br.url)
 	require.NoError(tb, err)
 	tb.Cleanup(func() { _ = br.store.Close() })
 	br.bank, err = New(br.store, Config{

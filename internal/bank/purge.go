@@ -9,8 +9,8 @@ import (
 // purgeBatch bounds how long one step of a purge holds the writer, in rows.
 const purgeBatch = 500
 
-// Purge deletes what has expired: sessions, blacklisted tokens of sessions that are over, and idempotency keys older than
-// KeyLifetime. It returns the number of rows.
+// Purge deletes what has expired: sessions, blacklisted tokens of sessions that are over, idempotency keys older than
+// KeyLifetime, and counts of rate limits, those by the database's clock. It returns the number of rows.
 func (b *Bank) Purge(ctx context.Context) (int64, error) {
 	now := b.now()
 	expired, forgotten := now.UnixMicro(), now.Add(-KeyLifetime).UnixMicro()
@@ -25,6 +25,7 @@ func (b *Bank) Purge(ctx context.Context) (int64, error) {
 		func(ctx context.Context, q db.Querier) (int64, error) {
 			return q.PurgeIdempotencyKeys(ctx, db.PurgeIdempotencyKeysParams{Before: forgotten, RowLimit: purgeBatch})
 		},
+		func(ctx context.Context, q db.Querier) (int64, error) { return q.PurgeRateLimits(ctx, purgeBatch) },
 	} {
 		purged, err := b.repeat(ctx, batch)
 		total += purged

@@ -2,7 +2,6 @@ package bank
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // ledger is a branch with a history of every kind:
@@ -66,33 +66,16 @@ func newLedger(t *testing.T) *ledger {
 	return l
 }
 
-// rawConnection opens the file as somebody would who has stolen it: no triggers, foreign keys or checks hold it back.
-func rawConnection(t *testing.T, path string) *sql.DB {
-	t.Helper()
-	file, err := sql.Open("sqlite3", "file:"+path+"?_foreign_keys=off&_ignore_check_constraints=on&_busy_timeout=5000")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = file.Close() })
-	return file
-}
-
-func rawText(t *testing.T, path, query string) string {
-	t.Helper()
-	var text string
-	require.NoError(t, rawConnection(t, path).QueryRow(query).Scan(&text))
-	return text
-}
-
-// tamper changes the file behind the bank's back. Each statement must change something.
+// tamper changes the database behind the bank's back, as somebody would who has stolen it: no triggers, foreign keys or checks
+// hold it back. Each statement must change something.
 func (l *ledger) tamper(t *testing.T, statement string, args ...any) {
 	t.Helper()
-	file := rawConnection(t, l.path)
-	for _, trigger := range []string{
-		"transactions_are_never_changed", "transactions_are_never_deleted", "transactions_move_their_account",
-	} {
-		_, err := file.Exec("DROP TRIGGER IF EXISTS " + trigger)
-		require.NoError(t, err)
+	pool := storetest.Raw(t, l.url)
+	for _, loosening := range storetest.Loosened(t, pool) {
+		_, err := pool.Exec(loosening)
+		require.NoError(t, err, loosening)
 	}
-	result, err := file.Exec(statement, args...)
+	result, err := pool.Exec(statement, args...)
 	require.NoError(t, err)
 	changed, err := result.RowsAffected()
 	require.NoError(t, err)
@@ -102,12 +85,12 @@ func (l *ledger) tamper(t *testing.T, statement string, args ...any) {
 // edit changes one column of one entry.
 func (l *ledger) edit(t *testing.T, account AccountNumber, sequence int64, column string, value any) {
 	t.Helper()
-	l.tamper(t, "UPDATE transactions SET "+column+" = ? WHERE account_number = ? AND sequence = ?", value, int64(account), sequence)
+	l.tamper(t, "UPDATE transactions SET "+column+" = $1 WHERE account_number = $2 AND sequence = $3", value, int64(account), sequence)
 }
 
 func (l *ledger) remove(t *testing.T, account AccountNumber, sequence int64) {
 	t.Helper()
-	l.tamper(t, "DELETE FROM transactions WHERE account_number = ? AND sequence = ?", int64(account), sequence)
+	l.tamper(t, "DELETE FROM transactions WHERE account_number = $1 AND sequence = $2", int64(account), sequence)
 }
 
 func (l *ledger) entries(t *testing.T, account AccountNumber) []Transaction {
@@ -141,21 +124,23 @@ func (l *ledger) rechain(t *testing.T, account AccountNumber) {
 		if entry.previous = nil; last.Sequence > 0 {
 			entry.previous = &last.ID
 		}
-		l.tamper(t, "UPDATE transactions SET sequence = ?, balance_after = ?, hash = ?, previous_id = ? WHERE account_number = ? AND sequence = ?",
+		l.tamper(t, "UPDATE transactions SET sequence = $1, balance_after = $2, hash = $3, previous_id = $4 WHERE account_number = $5 AND sequence = $6",
 			entry.Sequence, int64(entry.BalanceAfter), entry.Hash[:], entry.previous, int64(account), was)
 		last = entry
 	}
-	l.tamper(t, "UPDATE accounts SET balance = ?, last_sequence = ?, last_id = ?, last_hash = ?, last_timestamp = ? WHERE account_number = ?",
+	l.tamper(t, "UPDATE accounts SET balance = $1, last_sequence = $2, last_id = $3, last_hash = $4, last_timestamp = $5 WHERE account_number = $6",
 		int64(last.BalanceAfter), last.Sequence, last.ID, last.Hash[:], last.Timestamp.UnixMicro(), int64(account))
 }
 
 // addEntry copies an entry to another place, under an id of its own and, where there is an account, at its latest time.
 func (l *ledger) addEntry(t *testing.T, from AccountNumber, sequence int64, to AccountNumber, as int64) {
 	t.Helper()
-	l.tamper(t, `INSERT INTO transactions SELECT ?, ?, ?, transaction_type, amount, currency, balance_after,
-		COALESCE((SELECT last_timestamp FROM accounts WHERE account_number = ?), timestamp), description,
-		transfer_id, counterparty_account, hash, (SELECT last_id FROM accounts WHERE account_number = ?)
-		FROM transactions WHERE account_number = ? AND sequence = ?`,
+	l.tamper(t, `INSERT INTO transactions (id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp,
+			description, transfer_id, counterparty_account, hash, previous_id)
+		SELECT CAST($1 AS `+storetest.UUID()+`), CAST($2 AS BIGINT), CAST($3 AS BIGINT), transaction_type, amount, currency, balance_after,
+			COALESCE((SELECT last_timestamp FROM accounts WHERE account_number = $4), timestamp), description,
+			transfer_id, counterparty_account, hash, (SELECT last_id FROM accounts WHERE account_number = $5)
+		FROM transactions WHERE account_number = $6 AND sequence = $7`,
 		uuid.NewString(), int64(to), as, int64(to), int64(to), int64(from), sequence)
 }
 

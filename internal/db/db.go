@@ -114,14 +114,23 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.lockAccountsStmt, err = db.PrepareContext(ctx, lockAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query LockAccounts: %w", err)
 	}
+	if q.lockRateLimitStmt, err = db.PrepareContext(ctx, lockRateLimit); err != nil {
+		return nil, fmt.Errorf("error preparing query LockRateLimit: %w", err)
+	}
 	if q.purgeIdempotencyKeysStmt, err = db.PrepareContext(ctx, purgeIdempotencyKeys); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeIdempotencyKeys: %w", err)
+	}
+	if q.purgeRateLimitsStmt, err = db.PrepareContext(ctx, purgeRateLimits); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeRateLimits: %w", err)
 	}
 	if q.purgeSessionsStmt, err = db.PrepareContext(ctx, purgeSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeSessions: %w", err)
 	}
 	if q.purgeTokenBlacklistStmt, err = db.PrepareContext(ctx, purgeTokenBlacklist); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeTokenBlacklist: %w", err)
+	}
+	if q.rateLimitByKeyStmt, err = db.PrepareContext(ctx, rateLimitByKey); err != nil {
+		return nil, fmt.Errorf("error preparing query RateLimitByKey: %w", err)
 	}
 	if q.resetPinAttemptsStmt, err = db.PrepareContext(ctx, resetPinAttempts); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetPinAttempts: %w", err)
@@ -143,6 +152,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.updatePinStmt, err = db.PrepareContext(ctx, updatePin); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdatePin: %w", err)
+	}
+	if q.updateRateLimitStmt, err = db.PrepareContext(ctx, updateRateLimit); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateRateLimit: %w", err)
 	}
 	if q.updateRoleStmt, err = db.PrepareContext(ctx, updateRole); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateRole: %w", err)
@@ -305,9 +317,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing lockAccountsStmt: %w", cerr)
 		}
 	}
+	if q.lockRateLimitStmt != nil {
+		if cerr := q.lockRateLimitStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lockRateLimitStmt: %w", cerr)
+		}
+	}
 	if q.purgeIdempotencyKeysStmt != nil {
 		if cerr := q.purgeIdempotencyKeysStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing purgeIdempotencyKeysStmt: %w", cerr)
+		}
+	}
+	if q.purgeRateLimitsStmt != nil {
+		if cerr := q.purgeRateLimitsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeRateLimitsStmt: %w", cerr)
 		}
 	}
 	if q.purgeSessionsStmt != nil {
@@ -318,6 +340,11 @@ func (q *Queries) Close() error {
 	if q.purgeTokenBlacklistStmt != nil {
 		if cerr := q.purgeTokenBlacklistStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing purgeTokenBlacklistStmt: %w", cerr)
+		}
+	}
+	if q.rateLimitByKeyStmt != nil {
+		if cerr := q.rateLimitByKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing rateLimitByKeyStmt: %w", cerr)
 		}
 	}
 	if q.resetPinAttemptsStmt != nil {
@@ -353,6 +380,11 @@ func (q *Queries) Close() error {
 	if q.updatePinStmt != nil {
 		if cerr := q.updatePinStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updatePinStmt: %w", cerr)
+		}
+	}
+	if q.updateRateLimitStmt != nil {
+		if cerr := q.updateRateLimitStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateRateLimitStmt: %w", cerr)
 		}
 	}
 	if q.updateRoleStmt != nil {
@@ -434,9 +466,12 @@ type Queries struct {
 	listTransactionsStmt           *sql.Stmt
 	listTransactionsBySequenceStmt *sql.Stmt
 	lockAccountsStmt               *sql.Stmt
+	lockRateLimitStmt              *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
+	purgeRateLimitsStmt            *sql.Stmt
 	purgeSessionsStmt              *sql.Stmt
 	purgeTokenBlacklistStmt        *sql.Stmt
+	rateLimitByKeyStmt             *sql.Stmt
 	resetPinAttemptsStmt           *sql.Stmt
 	sessionByIDStmt                *sql.Stmt
 	strayTransactionStmt           *sql.Stmt
@@ -444,6 +479,7 @@ type Queries struct {
 	unlockAccountStmt              *sql.Stmt
 	unpairedTransferStmt           *sql.Stmt
 	updatePinStmt                  *sql.Stmt
+	updateRateLimitStmt            *sql.Stmt
 	updateRoleStmt                 *sql.Stmt
 	updateSessionRefreshStmt       *sql.Stmt
 }
@@ -482,9 +518,12 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listTransactionsStmt:           q.listTransactionsStmt,
 		listTransactionsBySequenceStmt: q.listTransactionsBySequenceStmt,
 		lockAccountsStmt:               q.lockAccountsStmt,
+		lockRateLimitStmt:              q.lockRateLimitStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
+		purgeRateLimitsStmt:            q.purgeRateLimitsStmt,
 		purgeSessionsStmt:              q.purgeSessionsStmt,
 		purgeTokenBlacklistStmt:        q.purgeTokenBlacklistStmt,
+		rateLimitByKeyStmt:             q.rateLimitByKeyStmt,
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
 		sessionByIDStmt:                q.sessionByIDStmt,
 		strayTransactionStmt:           q.strayTransactionStmt,
@@ -492,6 +531,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		unlockAccountStmt:              q.unlockAccountStmt,
 		unpairedTransferStmt:           q.unpairedTransferStmt,
 		updatePinStmt:                  q.updatePinStmt,
+		updateRateLimitStmt:            q.updateRateLimitStmt,
 		updateRoleStmt:                 q.updateRoleStmt,
 		updateSessionRefreshStmt:       q.updateSessionRefreshStmt,
 	}

@@ -25,6 +25,10 @@ type Account struct {
 	LastID            *uuid.UUID
 }
 
+type DatabaseClock struct {
+	Micros int64
+}
+
 type Event struct {
 	ID            uuid.UUID
 	EventType     string
@@ -41,6 +45,13 @@ type IdempotencyKey struct {
 	Fingerprint    []byte
 	TransactionID  uuid.UUID
 	CreatedAt      int64
+}
+
+type RateLimit struct {
+	LimitName string
+	LimitKey  string
+	Accepted  []byte
+	ExpiresAt int64
 }
 
 type Session struct {

@@ -59,9 +59,16 @@ type Querier interface {
 	// Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock. Reads only what a
 	// posting needs.
 	LockAccounts(ctx context.Context, arg LockAccountsParams) ([]LockAccountsRow, error)
+	// Makes the row if there is none, and keeps others from it until the transaction ends. The time is that of RETURNING, which
+	// is after whoever had the row before: a column's default, or the row that conflicts, would be of before the wait.
+	LockRateLimit(ctx context.Context, arg LockRateLimitParams) (LockRateLimitRow, error)
 	PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotencyKeysParams) (int64, error)
+	// The condition stands twice: a row that has been found may be counted on before it is deleted.
+	PurgeRateLimits(ctx context.Context, rowLimit int64) (int64, error)
 	PurgeSessions(ctx context.Context, arg PurgeSessionsParams) (int64, error)
 	PurgeTokenBlacklist(ctx context.Context, arg PurgeTokenBlacklistParams) (int64, error)
+	// What was accepted, and the time after it was read.
+	RateLimitByKey(ctx context.Context, arg RateLimitByKeyParams) (RateLimitByKeyRow, error)
 	// After a right PIN. No row when the PIN was changed while this one was looked at.
 	ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsParams) (int64, error)
 	// With what every request needs to know of the account, read at the same moment.
@@ -75,6 +82,7 @@ type Querier interface {
 	UnpairedTransfer(ctx context.Context) (Transaction, error)
 	// No row when the PIN was changed while the old one was looked at.
 	UpdatePin(ctx context.Context, arg UpdatePinParams) (int64, error)
+	UpdateRateLimit(ctx context.Context, arg UpdateRateLimitParams) error
 	UpdateRole(ctx context.Context, arg UpdateRoleParams) (int64, error)
 	// Spends a refresh token exactly once, however many requests bring it, and notes who uses the session: here, because
 	// noting it at each request would make every read a write.

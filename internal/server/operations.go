@@ -26,12 +26,6 @@ type operation struct {
 // public tells whether the operation asks for no credentials.
 func (o *operation) public() bool { return !o.bearer && !o.adminKey }
 
-// operationLimiter is a limit of the contract and whom it counts.
-type operationLimiter struct {
-	*rateLimiter
-	byAccount bool // else by the client's address
-}
-
 var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
 
 // operationsOf indexes the contract by method and Echo's path. A contract that leaves out how an operation authenticates,
@@ -96,28 +90,4 @@ func loadSpec() (*openapi3.T, error) {
 	}
 	spec.Servers = nil // the validator would refuse every host that the contract does not name
 	return spec, nil
-}
-
-// Limits are the quotas of the contract.
-type Limits struct {
-	Register, Deposit, Withdraw, Transfer, Login, Refresh, Payee, Statement Limit
-}
-
-// limiterCapacity bounds the clients or accounts that one limit remembers. Full, with 20 requests each, it takes 51 MB.
-const limiterCapacity = 1 << 17
-
-func (s *Server) limiters(limits Limits) map[string]*operationLimiter {
-	limiters := map[string]*operationLimiter{}
-	add := func(name string, limit Limit, byAccount bool) {
-		limiters[name] = &operationLimiter{newRateLimiter(name, limit, limiterCapacity, s.now), byAccount}
-	}
-	add("register", limits.Register, false)
-	add("login", limits.Login, false)
-	add("refresh", limits.Refresh, false)
-	add("deposit", limits.Deposit, true)
-	add("withdraw", limits.Withdraw, true)
-	add("transfer", limits.Transfer, true)
-	add("payee", limits.Payee, true)
-	add("statement", limits.Statement, true)
-	return limiters
 }

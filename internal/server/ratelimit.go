@@ -1,34 +1,27 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
-	"sort"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// Limit is a quota: at most Requests accepted in any half-open span [t, t+Window) of time, wherever it starts.
-// The zero Limit is off.
-type Limit struct {
-	Requests int
-	Window   time.Duration
-}
+// Limit is a quota. The zero Limit is off.
+type Limit = bank.RateLimit
 
-// Off reports that the limit lets everything through.
-func (l Limit) Off() bool { return l.Requests == 0 }
-
-// rateLimiter counts accepted requests per key with an exact sliding window log; a fixed window would let twice the
-// quota through around its boundary, and a token bucket a burst on top of its rate.
+// rateLimiter counts the requests that this process accepts, per key, with an exact sliding window log; a fixed window
+// would let twice the quota through around its boundary, and a token bucket a burst on top of its rate.
 //
 // Its table is bounded, and when it is full of live keys a new key is refused until one expires. The alternative,
 // evicting a live key, would let anyone with enough addresses erase the count against a victim's account, or their
 // own. Failing closed costs strangers a wait under a flood; failing open would cost the limit itself.
 type rateLimiter struct {
-	name     string
 	limit    Limit
-	policy   string // the RateLimit-Policy header: "login";q=5;w=60
 	capacity int
 	now      func() time.Time
 	start    time.Time
@@ -45,24 +38,21 @@ func newRateLimiter(name string, limit Limit, capacity int, now func() time.Time
 	if limit.Requests < 0 || (!limit.Off() && limit.Window <= 0) || capacity < 1 {
 		panic(fmt.Sprintf("rate limit %q: invalid limit %+v or capacity %d", name, limit, capacity))
 	}
-	l := &rateLimiter{name: name, limit: limit, capacity: capacity, now: now, start: now(), logs: map[string]*keyLog{}}
+	l := &rateLimiter{limit: limit, capacity: capacity, now: now, start: now(), logs: map[string]*keyLog{}}
 	l.queue.prev, l.queue.next = &l.queue, &l.queue
-	l.policy = fmt.Sprintf(`"%s";q=%d;w=%d`, name, limit.Requests, wholeSeconds(limit.Window))
 	return l
 }
 
-// decision is the answer to one request.
-type decision struct {
-	allowed   bool
-	remaining int           // requests that would still be accepted now
-	reset     time.Duration // until one more slot frees up; for a refused request, until it is worth retrying
+// count is take, which never fails.
+func (l *rateLimiter) count(_ context.Context, key string) (bank.Admission, error) {
+	return l.take(key), nil
 }
 
 // take accepts and counts one request of key, or refuses it. A refused request is not counted, so a client that
 // keeps knocking is let in as soon as one that waits. Keys must be of bounded length; they are kept for a window.
-func (l *rateLimiter) take(key string) decision {
+func (l *rateLimiter) take(key string) bank.Admission {
 	if l.limit.Off() {
-		return decision{allowed: true}
+		return bank.Admission{Accepted: true}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -71,18 +61,16 @@ func (l *rateLimiter) take(key string) decision {
 	log := l.logs[key]
 	if log == nil {
 		if len(l.logs) >= l.capacity {
-			return decision{reset: l.untilFree(l.queue.next.newest(), now)}
+			return bank.Admission{Reset: l.untilFree(l.queue.next.newest(), now)}
 		}
 		log = l.track(key)
 	}
-	used := log.since(now - l.limit.Window)
-	if used == l.limit.Requests {
-		return decision{reset: l.untilFree(log.at(0), now)}
+	admission := l.limit.Admit(now, len(log.times), log.at)
+	if admission.Accepted {
+		log.add(now, l.limit.Requests)
+		log.moveBefore(&l.queue)
 	}
-	log.add(now, l.limit.Requests)
-	log.moveBefore(&l.queue)
-	oldest := log.at(len(log.times) - used - 1)
-	return decision{allowed: true, remaining: l.limit.Requests - used - 1, reset: l.untilFree(oldest, now)}
+	return admission
 }
 
 // tick reads the clock under the lock, so that logs stay sorted, and holds time still while the clock is behind.
@@ -116,17 +104,6 @@ func (l *rateLimiter) track(key string) *keyLog {
 	return log
 }
 
-// header is the RateLimit header: "login";r=4;t=31.
-func (l *rateLimiter) header(d decision) string {
-	return fmt.Sprintf(`"%s";r=%d;t=%d`, l.name, d.remaining, wholeSeconds(d.reset))
-}
-
-// retryAfter is the Retry-After header in seconds, at least 1 so that no client retries in a tight loop.
-func (d decision) retryAfter() string { return fmt.Sprint(max(1, wholeSeconds(d.reset))) }
-
-// wholeSeconds rounds up: a client that waits as told must never be a fraction of a second early.
-func wholeSeconds(d time.Duration) int64 { return max(0, int64((d+time.Second-1)/time.Second)) }
-
 // keyLog is when the last accepted requests of one key came. It grows up to the quota and is a ring from then on, so
 // a key that came once costs one entry, however large the quota.
 type keyLog struct {
@@ -139,11 +116,6 @@ type keyLog struct {
 func (k *keyLog) at(i int) time.Duration { return k.times[(k.oldest+i)%len(k.times)] }
 func (k *keyLog) newest() time.Duration  { return k.at(len(k.times) - 1) }
 func (k *keyLog) unlink()                { k.prev.next, k.next.prev = k.next, k.prev }
-
-// since counts the requests accepted after t; one accepted exactly a window ago has left it.
-func (k *keyLog) since(t time.Duration) int {
-	return len(k.times) - sort.Search(len(k.times), func(i int) bool { return k.at(i) > t })
-}
 
 func (k *keyLog) add(t time.Duration, quota int) {
 	if len(k.times) < quota {

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/bankingcore/bankcore/internal/bank"
 )
 
 // handClock moves only when told to, and has no monotonic reading: the harder case for the limiter.
@@ -40,20 +42,20 @@ func (m *logModel) live(key string, now time.Time) []time.Time {
 	return live
 }
 
-func (m *logModel) take(key string, now time.Time) decision {
+func (m *logModel) take(key string, now time.Time) bank.Admission {
 	mine := m.live(key, now)
 	if len(mine) == 0 {
 		if full, reset := m.full(now); full {
-			return decision{reset: reset}
+			return bank.Admission{Reset: reset}
 		}
 	}
 	left := m.limit.Requests - len(mine)
 	if left == 0 {
-		return decision{reset: mine[0].Add(m.limit.Window).Sub(now)}
+		return bank.Admission{Reset: mine[0].Add(m.limit.Window).Sub(now)}
 	}
 	m.accepted[key] = append(m.accepted[key], now)
 	oldest := m.live(key, now)[0]
-	return decision{allowed: true, remaining: left - 1, reset: oldest.Add(m.limit.Window).Sub(now)}
+	return bank.Admission{Accepted: true, Remaining: left - 1, Reset: oldest.Add(m.limit.Window).Sub(now)}
 }
 
 // full reports whether as many keys as fit are live, and how long until the first of them expires.
@@ -96,14 +98,14 @@ func TestRateLimiterIsExact(t *testing.T) {
 			rapid.SampledFrom([]time.Duration{0, 1, limit.Window - 1, limit.Window, limit.Window + 1}),
 			rapid.Map(rapid.Int64Range(0, int64(limit.Window)/4), func(n int64) time.Duration { return time.Duration(n) }),
 		)
-		last := decision{}
+		last := bank.Admission{}
 		for range rapid.IntRange(1, 80).Draw(t, "arrivals") {
 			// Landing exactly on the announced reset, and just before it, is where an off-by-one would hide.
 			switch rapid.IntRange(0, 5).Draw(t, "pause kind") {
 			case 0:
-				clock.advance(last.reset)
+				clock.advance(last.Reset)
 			case 1:
-				clock.advance(max(0, last.reset-1))
+				clock.advance(max(0, last.Reset-1))
 			default:
 				clock.advance(pause.Draw(t, "pause"))
 			}
@@ -123,16 +125,16 @@ func TestRateLimiterSlides(t *testing.T) {
 	limiter := newRateLimiter("login", Limit{Requests: 2, Window: time.Minute}, 10, clock.now)
 	steps := []struct {
 		after time.Duration
-		want  decision
+		want  bank.Admission
 	}{
-		{0, decision{allowed: true, remaining: 1, reset: time.Minute}},
-		{50 * time.Second, decision{allowed: true, remaining: 0, reset: 10 * time.Second}},
-		{5 * time.Second, decision{reset: 5 * time.Second}},
-		{5*time.Second - 1, decision{reset: 1}},
-		{1, decision{allowed: true, remaining: 0, reset: 50 * time.Second}},
-		{1, decision{reset: 50*time.Second - 1}},
-		{50*time.Second - 1, decision{allowed: true, remaining: 0, reset: 10 * time.Second}},
-		{2 * time.Minute, decision{allowed: true, remaining: 1, reset: time.Minute}},
+		{0, bank.Admission{Accepted: true, Remaining: 1, Reset: time.Minute}},
+		{50 * time.Second, bank.Admission{Accepted: true, Remaining: 0, Reset: 10 * time.Second}},
+		{5 * time.Second, bank.Admission{Reset: 5 * time.Second}},
+		{5*time.Second - 1, bank.Admission{Reset: 1}},
+		{1, bank.Admission{Accepted: true, Remaining: 0, Reset: 50 * time.Second}},
+		{1, bank.Admission{Reset: 50*time.Second - 1}},
+		{50*time.Second - 1, bank.Admission{Accepted: true, Remaining: 0, Reset: 10 * time.Second}},
+		{2 * time.Minute, bank.Admission{Accepted: true, Remaining: 1, Reset: time.Minute}},
 	}
 	for i, step := range steps {
 		clock.advance(step.after)
@@ -144,7 +146,7 @@ func TestRateLimiterOffLetsEverythingThrough(t *testing.T) {
 	t.Parallel()
 	limiter := newRateLimiter("login", Limit{}, 1, newHandClock().now)
 	for i := range 100 {
-		require.True(t, limiter.take(fmt.Sprint(i)).allowed)
+		require.True(t, limiter.take(fmt.Sprint(i)).Accepted)
 	}
 	require.True(t, Limit{}.Off())
 	require.False(t, Limit{Requests: 1, Window: time.Second}.Off())
@@ -161,7 +163,7 @@ func TestNewRateLimiterRefusesNonsense(t *testing.T) {
 
 func TestRateLimiterHeaders(t *testing.T) {
 	t.Parallel()
-	limiter := newRateLimiter("login", Limit{Requests: 5, Window: time.Minute}, 1, newHandClock().now)
+	limiter := newOperationLimiter("login", Limit{Requests: 5, Window: time.Minute}, false, nil)
 	require.Equal(t, `"login";q=5;w=60`, limiter.policy)
 	tests := []struct {
 		remaining  int
@@ -177,11 +179,11 @@ func TestRateLimiterHeaders(t *testing.T) {
 		{0, -time.Hour, `"login";r=0;t=0`, "1"},
 	}
 	for _, test := range tests {
-		d := decision{remaining: test.remaining, reset: test.reset}
-		require.Equal(t, test.header, limiter.header(d), "%s", test.reset)
-		require.Equal(t, test.retryAfter, d.retryAfter(), "%s", test.reset)
+		a := bank.Admission{Remaining: test.remaining, Reset: test.reset}
+		require.Equal(t, test.header, limiter.standing(a), "%s", test.reset)
+		require.Equal(t, test.retryAfter, retryAfter(a), "%s", test.reset)
 	}
-	odd := newRateLimiter("odd", Limit{Requests: 1, Window: 1500 * time.Millisecond}, 1, newHandClock().now)
+	odd := newOperationLimiter("odd", Limit{Requests: 1, Window: 1500 * time.Millisecond}, false, nil)
 	require.Equal(t, `"odd";q=1;w=2`, odd.policy, "a window is never announced shorter than it is")
 }
 
@@ -195,12 +197,12 @@ func TestRateLimiterFlood(t *testing.T) {
 			clock := newHandClock()
 			limiter := newRateLimiter("login", Limit{Requests: 3, Window: time.Minute}, test.capacity, clock.now)
 			for range 3 {
-				require.True(t, limiter.take("victim").allowed)
+				require.True(t, limiter.take("victim").Accepted)
 			}
-			require.Equal(t, 2, limiter.take("half used").remaining)
+			require.Equal(t, 2, limiter.take("half used").Remaining)
 			allowed := 0
 			for i := range flood {
-				if limiter.take(fmt.Sprintf("flood %d", i)).allowed {
+				if limiter.take(fmt.Sprintf("flood %d", i)).Accepted {
 					allowed++
 				}
 			}
@@ -208,10 +210,10 @@ func TestRateLimiterFlood(t *testing.T) {
 
 			require.Equal(t, test.tracked-2, allowed)
 			require.Len(t, limiter.logs, test.tracked)
-			require.Equal(t, decision{reset: 59 * time.Second}, limiter.take("victim"))
-			require.Equal(t, decision{allowed: true, remaining: 1, reset: 59 * time.Second}, limiter.take("half used"))
+			require.Equal(t, bank.Admission{Reset: 59 * time.Second}, limiter.take("victim"))
+			require.Equal(t, bank.Admission{Accepted: true, Remaining: 1, Reset: 59 * time.Second}, limiter.take("half used"))
 			if test.tracked == test.capacity {
-				require.Equal(t, decision{reset: 59 * time.Second}, limiter.take("stranger"))
+				require.Equal(t, bank.Admission{Reset: 59 * time.Second}, limiter.take("stranger"))
 			}
 		})
 	}
@@ -223,16 +225,16 @@ func TestRateLimiterExpiryFreesRoom(t *testing.T) {
 	clock := newHandClock()
 	limiter := newRateLimiter("login", Limit{Requests: 3, Window: time.Minute}, capacity, clock.now)
 	for i := range capacity {
-		require.True(t, limiter.take(fmt.Sprint(i)).allowed)
+		require.True(t, limiter.take(fmt.Sprint(i)).Accepted)
 	}
 	clock.advance(30 * time.Second)
-	require.True(t, limiter.take("0").allowed, "a known key is served however full the table is")
+	require.True(t, limiter.take("0").Accepted, "a known key is served however full the table is")
 
 	clock.advance(30*time.Second - 1)
-	require.Equal(t, decision{reset: 1}, limiter.take("new"))
+	require.Equal(t, bank.Admission{Reset: 1}, limiter.take("new"))
 	clock.advance(1)
-	require.True(t, limiter.take("new").allowed)
-	require.Equal(t, 1, limiter.take("0").remaining, "a key that came back later than the others outlives them")
+	require.True(t, limiter.take("new").Accepted)
+	require.Equal(t, 1, limiter.take("0").Remaining, "a key that came back later than the others outlives them")
 
 	for range capacity {
 		limiter.take("new")
@@ -266,7 +268,7 @@ func TestRateLimiterConcurrently(t *testing.T) {
 	for range goroutines {
 		group.Go(func() {
 			for i := range tries {
-				if limiter.take(fmt.Sprint(i % keys)).allowed {
+				if limiter.take(fmt.Sprint(i % keys)).Accepted {
 					allowed[i%keys].Add(1)
 				}
 			}
@@ -282,17 +284,17 @@ func TestRateLimiterClockGoesBackwards(t *testing.T) {
 	t.Parallel()
 	clock := newHandClock()
 	limiter := newRateLimiter("login", Limit{Requests: 2, Window: time.Minute}, 10, clock.now)
-	require.True(t, limiter.take("a").allowed)
+	require.True(t, limiter.take("a").Accepted)
 	clock.advance(-time.Hour)
-	require.Equal(t, decision{allowed: true, remaining: 0, reset: time.Minute}, limiter.take("a"))
-	require.Equal(t, decision{reset: time.Minute}, limiter.take("a"), "no reset is longer than the window")
+	require.Equal(t, bank.Admission{Accepted: true, Remaining: 0, Reset: time.Minute}, limiter.take("a"))
+	require.Equal(t, bank.Admission{Reset: time.Minute}, limiter.take("a"), "no reset is longer than the window")
 
 	clock.advance(2 * time.Minute)
-	require.False(t, limiter.take("a").allowed, "time the limiter has already seen does not pass twice")
+	require.False(t, limiter.take("a").Accepted, "time the limiter has already seen does not pass twice")
 	clock.advance(time.Hour - 2*time.Minute + time.Minute - 1)
-	require.Equal(t, decision{reset: 1}, limiter.take("a"))
+	require.Equal(t, bank.Admission{Reset: 1}, limiter.take("a"))
 	clock.advance(1)
-	require.True(t, limiter.take("a").allowed)
+	require.True(t, limiter.take("a").Accepted)
 }
 
 func TestAddressKey(t *testing.T) {

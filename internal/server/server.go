@@ -20,7 +20,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// Config is what a Server needs. All fields but Proxies, Limits, Debug and DrainDelay must be set.
+// Config is what a Server needs. All fields but Limits, SharedLimits, Proxies, Debug and DrainDelay must be set.
 type Config struct {
 	Bank    *bank.Bank
 	Ready   func(ctx context.Context) error // whether the database answers
@@ -30,6 +30,9 @@ type Config struct {
 	Now     func() time.Time // with a monotonic reading, for the limits
 	Version string           // of the program
 	Limits  Limits
+	// SharedLimits counts in the bank's database, for all servers on it, instead of in this process for itself alone.
+	SharedLimits bool
+
 	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
 	Debug   bool           // serves runtime profiles
 
@@ -74,7 +77,7 @@ func New(config Config) (*Server, error) {
 		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
 	}
-	if s.operations, err = operationsOf(spec, s.limiters(config.Limits)); err != nil {
+	if s.operations, err = operationsOf(spec, s.limiters(config.Limits, config.SharedLimits)); err != nil {
 		return nil, fmt.Errorf("the contract: %w", err)
 	}
 	e := echo.New()

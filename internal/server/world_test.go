@@ -42,8 +42,9 @@ const (
 
 // clock is a time that passes only when a test lets it.
 type clock struct {
-	mu  sync.Mutex
-	now time.Time
+	mu   sync.Mutex
+	now  time.Time
+	tell func(now time.Time) // is told of each change
 }
 
 func (c *clock) Now() time.Time {
@@ -56,6 +57,7 @@ func (c *clock) pass(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
+	c.tell(c.now)
 }
 
 // logbook collects what the server logs.
@@ -79,6 +81,7 @@ func (l *logbook) String() string {
 // options of a world. The zero options limit nothing, trust no proxy and hash PINs cheaply.
 type options struct {
 	limits  server.Limits
+	shared  bool // limits are counted in the database, with the world's clock for its own
 	proxies []netip.Prefix
 	kdf     bank.KDF
 	debug   bool
@@ -115,7 +118,7 @@ func newWorld(t *testing.T, change ...func(*options)) *world {
 	w := &world{
 		t:     t,
 		path:  filepath.Join(t.TempDir(), "bank.db"),
-		clock: &clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC)},
+		clock: &clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC), tell: func(time.Time) {}},
 		logs:  &logbook{},
 		client: &http.Client{
 			Timeout:       30 * time.Second,
@@ -130,6 +133,9 @@ func newWorld(t *testing.T, change ...func(*options)) *world {
 	}
 	w.start()
 	t.Cleanup(func() { w.stop() })
+	if w.options.shared {
+		w.holdDatabaseClock()
+	}
 	return w
 }
 
@@ -150,22 +156,28 @@ var specRouter = sync.OnceValue(func() routers.Router {
 
 func (w *world) start() {
 	w.t.Helper()
-	ctx := context.Background()
-	url := "sqlite:" + w.path
-	_, err := store.Migrate(ctx, url)
+	_, err := store.Migrate(context.Background(), "sqlite:"+w.path)
 	require.NoError(w.t, err)
-	w.store, err = store.Open(ctx, url)
-	require.NoError(w.t, err)
+	w.serve()
 	require.NoError(w.t, w.store.Claim())
+}
+
+// serve starts a server on the database as it is.
+func (w *world) serve() {
+	w.t.Helper()
+	ctx := context.Background()
+	var err error
+	w.store, err = store.Open(ctx, "sqlite:"+w.path)
+	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
 		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
 		Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf,
 	})
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{
-		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files,
+		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, Proxies: w.options.proxies, Debug: w.options.debug,
+		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, SharedLimits: w.options.shared, Proxies: w.options.proxies,
 	})
 	require.NoError(w.t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

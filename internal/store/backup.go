@@ -8,11 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/pressly/goose/v3"
 )
 
-// Backup writes a consistent copy of the database to a new file while others go on reading and writing it. The copy is
-// checked before it gets its name.
-func (s *Store) Backup(ctx context.Context, path string) error {
+func (s *sqlite) backup(ctx context.Context, path string) error {
 	path, err := filepath.Abs(path) // SQLite would take a name such as "file:x" for a URL
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
@@ -127,10 +127,7 @@ func notNewer(ctx context.Context, path string) error {
 		return err
 	}
 	defer func() { _ = pool.Close() }()
-	has, wants, err := versions(ctx, pool)
-	if err == nil && has > wants {
-		err = newer(has, wants)
-	}
+	_, err = isCurrent(ctx, pool, goose.DialectSQLite3)
 	return err
 }
 

@@ -15,7 +15,7 @@ import (
 
 func TestBackupWhileMoneyMoves(t *testing.T) {
 	t.Parallel()
-	s, _ := newStore(t)
+	s, _ := newFile(t)
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -90,7 +90,7 @@ func requireConserved(t *testing.T, s *store.Store, atLeast int64) int64 {
 
 func TestBackupUnderAnyName(t *testing.T) {
 	t.Parallel()
-	s, _ := newStore(t)
+	s, _ := newFile(t)
 	dir := filepath.Join(t.TempDir(), "with space ? # % &'\"")
 	require.NoError(t, os.Mkdir(dir, 0o700))
 	names := []string{"with space.db", "what?mode=memory", "number#1.db", "100%.db", "%41.db", "it's.db", `"quoted".db`, "-x.db", "ключ.db"}
@@ -107,7 +107,7 @@ func TestBackupUnderAnyName(t *testing.T) {
 
 // SQLite takes a name that begins with file: for a URL. This test changes the folder, so it does not run beside others.
 func TestBackupUnderANameThatLooksLikeAURL(t *testing.T) {
-	s, _ := newStore(t)
+	s, _ := newFile(t)
 	dir := t.TempDir()
 	t.Chdir(dir)
 	require.NoError(t, s.Backup(context.Background(), "file:copy.db"))
@@ -117,7 +117,7 @@ func TestBackupUnderANameThatLooksLikeAURL(t *testing.T) {
 
 func TestBackupRefusesATargetThatExists(t *testing.T) {
 	t.Parallel()
-	s, path := newStore(t)
+	s, path := newFile(t)
 	dir := t.TempDir()
 	file, folder, link, dangling := filepath.Join(dir, "file"), filepath.Join(dir, "folder"), filepath.Join(dir, "link"), filepath.Join(dir, "dangling")
 	require.NoError(t, os.WriteFile(file, []byte("precious"), 0o600))
@@ -134,7 +134,7 @@ func TestBackupRefusesATargetThatExists(t *testing.T) {
 
 func TestFailedBackupLeavesNothing(t *testing.T) {
 	t.Parallel()
-	s, path := newStore(t)
+	s, path := newFile(t)
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "file"), nil, 0o600))
 	cancelled, cancel := context.WithCancel(context.Background())
@@ -169,7 +169,7 @@ func TestFailedBackupLeavesNothing(t *testing.T) {
 
 func TestBackupLeavesItsNeighboursAlone(t *testing.T) {
 	t.Parallel()
-	s, _ := newStore(t)
+	s, _ := newFile(t)
 	dir := t.TempDir()
 	target := filepath.Join(dir, "copy.db")
 	require.NoError(t, os.WriteFile(target+".partial", []byte("half a copy"), 0o600))

@@ -3,9 +3,13 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 
+	"github.com/jackc/pgerrcode"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/mattn/go-sqlite3"
 )
 
@@ -31,11 +35,18 @@ var errClosed = fmt.Errorf("%w: the store is closed", ErrUnavailable)
 // named gives a driver's error one of this package's names; every other error, the callers' own among them, passes as it is.
 func named(err error) error {
 	var sqliteError sqlite3.Error
+	var pgError *pgconn.PgError
+	var lost lostError
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, sql.ErrConnDone):
+	case errors.Is(err, ErrUnknown):
+		return err
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, sql.ErrConnDone),
+		errors.Is(err, driver.ErrBadConn), errors.As(err, &lost):
 		return unavailable(err)
+	case errors.As(err, &pgError):
+		return namedPostgres(err, pgError)
 	case !errors.As(err, &sqliteError):
 		return err
 	}
@@ -49,6 +60,61 @@ func named(err error) error {
 		return fmt.Errorf("%w: %w", ErrDuplicate, err)
 	}
 	return err
+}
+
+// namedPostgres names an error by its SQLSTATE; PostgreSQL's manual lists them in appendix A.
+func namedPostgres(err error, pgError *pgconn.PgError) error {
+	if pgError.Code == pgerrcode.UniqueViolation {
+		return fmt.Errorf("%w: %w", ErrDuplicate, err)
+	}
+	if again(err) {
+		return unavailable(err)
+	}
+	switch {
+	case pgerrcode.IsInsufficientResources(pgError.Code), pgerrcode.IsOperatorIntervention(pgError.Code),
+		pgerrcode.IsSystemError(pgError.Code), pgerrcode.IsInvalidAuthorizationSpecification(pgError.Code),
+		pgError.Code == pgerrcode.LockNotAvailable, pgError.Code == pgerrcode.IdleInTransactionSessionTimeout:
+		return unavailable(err)
+	}
+	return err
+}
+
+// again tells whether a transaction that failed before its commit, or whose commit was refused, is worth another try: it met
+// another one, or the server is on its way out and a replica may be taking its place.
+func again(err error) bool {
+	var pgError *pgconn.PgError
+	var lost lostError
+	switch {
+	case errors.Is(err, ErrUnknown):
+		return false
+	case errors.As(err, &lost), errors.Is(err, driver.ErrBadConn):
+		return true
+	case !errors.As(err, &pgError):
+		return false
+	}
+	switch pgError.Code {
+	case pgerrcode.SerializationFailure, pgerrcode.DeadlockDetected, pgerrcode.TransactionIntegrityConstraintViolation,
+		pgerrcode.AdminShutdown, pgerrcode.CrashShutdown, pgerrcode.CannotConnectNow:
+		return true
+	}
+	return pgerrcode.IsConnectionException(pgError.Code)
+}
+
+// isReadOnly tells that a primary has become a replica.
+func isReadOnly(err error) bool {
+	var pgError *pgconn.PgError
+	return errors.As(err, &pgError) && pgError.Code == pgerrcode.ReadOnlySQLTransaction
+}
+
+// mayHaveCommitted tells an answer to COMMIT that leaves open what became of it from one that refuses it. A statement that
+// went along with COMMIT and failed is such a refusal, too: the server skips what follows.
+func mayHaveCommitted(err error) bool {
+	var pgError *pgconn.PgError
+	if !errors.As(err, &pgError) {
+		return !pgconn.SafeToRetry(err) && !errors.As(err, new(pgx.ErrPreprocessingBatch))
+	}
+	return pgError.SeverityUnlocalized != "ERROR" || pgError.Code == pgerrcode.StatementCompletionUnknown ||
+		pgerrcode.IsConnectionException(pgError.Code)
 }
 
 // commitError tells a commit that was refused, and rolled back, from one whose outcome nobody knows. A full disk is a

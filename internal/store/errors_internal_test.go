@@ -77,13 +77,13 @@ func TestOnlyARefusedCommitIsKnownNotToBeDone(t *testing.T) {
 func TestUnknownCommitStopsTheWriting(t *testing.T) {
 	t.Parallel()
 	s := newEmpty(t)
-	refused := s.writer.commitFailed(commitError(sqlite3.Error{Code: sqlite3.ErrBusy}))
+	refused := fileOf(s).writer.commitFailed(commitError(sqlite3.Error{Code: sqlite3.ErrBusy}))
 	require.ErrorIs(t, refused, ErrUnavailable)
 	require.False(t, isClosed(s.Failed()))
 	require.NoError(t, s.Ping(context.Background()))
 
 	for range 2 { // a second one must not close a closed channel
-		err := s.writer.commitFailed(commitError(sqlite3.Error{Code: sqlite3.ErrIoErr}))
+		err := fileOf(s).writer.commitFailed(commitError(sqlite3.Error{Code: sqlite3.ErrIoErr}))
 		require.ErrorIs(t, err, ErrUnknown)
 		require.True(t, isClosed(s.Failed()))
 	}

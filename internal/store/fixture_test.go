@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // Two accounts that exist in every database of newStore.
@@ -19,18 +21,36 @@ const (
 	grace = int64(900000000000)
 )
 
-// newStore opens a new database with two accounts of 1000 each.
-func newStore(t *testing.T) (*store.Store, string) {
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
+
+// newStore opens a new database with two accounts of 1000 each, on the engine under test, and returns its URL, too.
+func newStore(t *testing.T) (s *store.Store, url string) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "bank.db")
+	url = storetest.URL(t)
+	_, err := store.Migrate(context.Background(), url)
+	require.NoError(t, err)
+	s = openURL(t, url)
+	openTwo(t, s)
+	return s, url
+}
+
+// newFile is newStore for what only a file of SQLite can do, and returns the file's path.
+func newFile(t *testing.T) (s *store.Store, path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "bank.db")
 	migrate(t, path)
-	s := open(t, path)
+	s = open(t, path)
+	openTwo(t, s)
+	return s, path
+}
+
+func openTwo(t *testing.T, s *store.Store) {
+	t.Helper()
 	for _, number := range []int64{ada, grace} {
 		require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 			return openAccount(ctx, q, number, 1000)
 		}))
 	}
-	return s, path
 }
 
 func migrate(t *testing.T, path string) {
@@ -39,10 +59,15 @@ func migrate(t *testing.T, path string) {
 	require.NoError(t, err)
 }
 
-// open opens a store that ends with the test.
 func open(t *testing.T, path string) *store.Store {
 	t.Helper()
-	s, err := store.Open(context.Background(), "sqlite:"+path)
+	return openURL(t, "sqlite:"+path)
+}
+
+// openURL opens a store that ends with the test.
+func openURL(t *testing.T, url string) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), url)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
 	return s

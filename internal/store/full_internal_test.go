@@ -65,7 +65,7 @@ func parallel(goroutines, times int, work func()) {
 func setMostPages(t *testing.T, s *Store, pages int) {
 	t.Helper()
 	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, _ db.Querier) error {
-		_, err := s.writer.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", pages))
+		_, err := fileOf(s).writer.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", pages))
 		return err
 	}))
 }

@@ -54,7 +54,7 @@ func queue(ctx context.Context, t *testing.T, s *store.Store, fn func(ctx contex
 // Those who wait together may share one commit; each of them still succeeds or fails alone.
 func TestNeighboursInTheQueueDoNotHarmEachOther(t *testing.T) {
 	t.Parallel()
-	s, _ := newStore(t)
+	s, _ := newFile(t)
 	background := context.Background()
 	release := writing(t, s)
 	move := func(amount int64, after func() error) func(ctx context.Context, q db.Querier) error {
@@ -88,7 +88,7 @@ func TestNeighboursInTheQueueDoNotHarmEachOther(t *testing.T) {
 // Nobody may be told of money that a crash could still take back.
 func TestNobodyIsAnsweredBeforeTheCommit(t *testing.T) {
 	t.Parallel()
-	s, path := newStore(t)
+	s, path := newFile(t)
 	release := writing(t, s)
 	var results []<-chan error
 	for range 50 {

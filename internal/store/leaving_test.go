@@ -12,7 +12,7 @@ import (
 // A caller may also leave when all statements are done and the commit is not: the work is committed with its neighbour's.
 func TestUpdateIsDoneWholeForACallerWhoLeavesBeforeTheCommit(t *testing.T) {
 	t.Parallel()
-	s, _ := newStore(t)
+	s, _ := newFile(t)
 	release := writing(t, s)
 	leaving, leave := context.WithCancel(context.Background())
 	defer leave()

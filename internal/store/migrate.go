@@ -8,15 +8,22 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 
 	"github.com/bankingcore/bankcore/schema"
 )
 
-// Migrate brings the database to the version this program was built for, creating it where there is none, and returns
-// the names of the migrations it applied. A database of a newer version, or of another program, is refused with ErrSchema,
-// and one of an older version on which a server runs with ErrInUse.
+// Migrate brings the database to the version this program was built for, creating a SQLite file where there is none, and
+// returns the names of the migrations it applied. A database of a newer version, or of another program, is refused with
+// ErrSchema, and a SQLite file of an older version on which a server runs with ErrInUse. On PostgreSQL, processes that start
+// together migrate one after the other.
 func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
+	if IsPostgres(databaseURL) {
+		return migratePostgres(ctx, databaseURL)
+	}
 	path, err := SQLitePath(databaseURL)
 	if err != nil {
 		return nil, err
@@ -35,19 +42,68 @@ func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 	defer func() { _ = pool.Close() }()
 	pool.SetMaxOpenConns(1)
 	if !empty {
-		has, wants, err := versions(ctx, pool)
-		if err != nil || has == wants {
-			return nil, err
-		}
-		if has > wants {
-			return nil, fmt.Errorf("migrate %s: %w", path, newer(has, wants))
+		if current, err := isCurrent(ctx, pool, goose.DialectSQLite3); err != nil || current {
+			return nil, wrap("migrate "+path, err)
 		}
 	}
-	applied, err := migrate(ctx, pool, path)
+	claimed, err := claim(path) // a server that runs would not know the next version
 	if err != nil {
-		return applied, fmt.Errorf("migrate %s: %w", path, named(err))
+		return nil, err
 	}
-	return applied, nil
+	defer func() { _ = claimed.Unlock() }()
+	applied, err := up(ctx, pool, goose.DialectSQLite3)
+	return applied, wrap("migrate "+path, named(err))
+}
+
+func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) {
+	config, _, err := postgresConfig(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	pool := plainPool(config)
+	defer func() { _ = pool.Close() }()
+	const doing = "migrate the database"
+	if empty, err := identifyPostgres(ctx, pool); err != nil {
+		return nil, wrap(doing, named(err))
+	} else if !empty {
+		if current, err := isCurrent(ctx, pool, goose.DialectPostgres); err != nil || current {
+			return nil, wrap(doing, err)
+		}
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, wrap(doing, err)
+	}
+	applied, err := up(ctx, pool, goose.DialectPostgres, goose.WithSessionLocker(locker))
+	return applied, wrap(doing, named(err))
+}
+
+// plainPool is for what is not a query of ours. A migration may take longer than any of those.
+func plainPool(config *pgx.ConnConfig) *sql.DB {
+	config = config.Copy()
+	config.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
+	return stdlib.OpenDB(*config)
+}
+
+// identifyPostgres refuses a database that is another program's, and tells whether it is a bank's yet.
+func identifyPostgres(ctx context.Context, pool *sql.DB) (empty bool, err error) {
+	var ours, tables int
+	if err := pool.QueryRowContext(ctx, `
+		SELECT count(*) FILTER (WHERE table_name = 'goose_db_version'), count(*)
+		FROM information_schema.tables WHERE table_schema = current_schema()`).Scan(&ours, &tables); err != nil {
+		return false, err
+	}
+	if ours == 0 && tables > 0 {
+		return false, fmt.Errorf("%w: this is not a database of bankcore", ErrSchema)
+	}
+	return ours == 0, nil
+}
+
+func wrap(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
 }
 
 func newer(has, wants int64) error {
@@ -66,14 +122,9 @@ func createFile(path string) error {
 	return file.Close()
 }
 
-// migrate applies what is missing, while no server runs on the database: it would not know the next version.
-func migrate(ctx context.Context, pool *sql.DB, path string) ([]string, error) {
-	lock, err := claim(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = lock.Unlock() }()
-	provider, err := migrations(pool)
+// up applies what is missing.
+func up(ctx context.Context, pool *sql.DB, dialect goose.Dialect, options ...goose.ProviderOption) ([]string, error) {
+	provider, err := migrations(pool, dialect, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -85,26 +136,41 @@ func migrate(ctx context.Context, pool *sql.DB, path string) ([]string, error) {
 	return applied, err
 }
 
-func migrations(pool *sql.DB) (*goose.Provider, error) {
-	files, err := fs.Sub(schema.SQLite, "sqlite")
+func migrations(pool *sql.DB, dialect goose.Dialect, options ...goose.ProviderOption) (*goose.Provider, error) {
+	var files fs.FS
+	var err error
+	if dialect == goose.DialectPostgres {
+		files, err = fs.Sub(schema.Postgres, "postgres")
+	} else {
+		files, err = fs.Sub(schema.SQLite, "sqlite")
+	}
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectSQLite3, pool, files)
+	return goose.NewProvider(dialect, pool, files, options...)
 }
 
 // versions are that of a database and that which this program needs.
-func versions(ctx context.Context, pool *sql.DB) (has, wants int64, err error) {
-	provider, err := migrations(pool)
+func versions(ctx context.Context, pool *sql.DB, dialect goose.Dialect) (has, wants int64, err error) {
+	provider, err := migrations(pool, dialect)
 	if err != nil {
 		return 0, 0, err
 	}
 	return provider.GetVersions(ctx)
 }
 
+// isCurrent tells whether a database needs no migration. It refuses one of a newer version.
+func isCurrent(ctx context.Context, pool *sql.DB, dialect goose.Dialect) (bool, error) {
+	has, wants, err := versions(ctx, pool, dialect)
+	if err == nil && has > wants {
+		err = newer(has, wants)
+	}
+	return has == wants, err
+}
+
 // checkVersion refuses a database that this program's queries do not fit.
-func checkVersion(ctx context.Context, pool *sql.DB) error {
-	has, wants, err := versions(ctx, pool)
+func checkVersion(ctx context.Context, pool *sql.DB, dialect goose.Dialect) error {
+	has, wants, err := versions(ctx, pool, dialect)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func TestMigrateCreatesAPrivateDatabase(t *testing.T) {
 	path := filepath.Join(dir, "bank.db")
 	applied, err := store.Migrate(context.Background(), "sqlite:"+path)
 	require.NoError(t, err)
-	require.Equal(t, []string{"00001_core.sql", "00002_linked_history.sql", "00003_sessions.sql"}, applied)
+	require.Equal(t, []string{"00001_core.sql", "00002_linked_history.sql", "00003_sessions.sql", "00004_rate_limits.sql"}, applied)
 
 	requireMode(t, 0o700, filepath.Dir(dir))
 	requireMode(t, 0o700, dir)
@@ -41,7 +41,7 @@ func requireMode(t *testing.T, want os.FileMode, path string) {
 
 func TestMigrateAgainChangesNothing(t *testing.T) {
 	t.Parallel()
-	s, path := newStore(t)
+	s, path := newFile(t)
 	applied, err := store.Migrate(context.Background(), "sqlite:"+path)
 	require.NoError(t, err)
 	require.Empty(t, applied)
@@ -51,7 +51,7 @@ func TestMigrateAgainChangesNothing(t *testing.T) {
 
 func TestNewerDatabaseIsRefused(t *testing.T) {
 	t.Parallel()
-	s, path := newStore(t)
+	s, path := newFile(t)
 	require.NoError(t, s.Close())
 	pool := raw(t, path, "")
 	_, err := pool.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)")
@@ -138,7 +138,11 @@ func TestMigrateRefusesWhatIsNoDatabase(t *testing.T) {
 
 func TestDatabaseURLsThatNameNoFile(t *testing.T) {
 	t.Parallel()
-	for _, url := range []string{"", "sqlite:", "sqlite://", "bank.db", "postgres://bank:canary-7731@db/bank", "SQLITE:bank.db"} {
+	for _, url := range []string{
+		"", "sqlite:", "sqlite://", "bank.db", "SQLITE:bank.db",
+		"postgres://bank:canary-7731@db:port/bank", "postgres://bank:canary-7731@db/bank?sslmode=perhaps",
+		"postgres://bank:canary-7731@db/bank?pool_max_conns=1", "mysql://bank:canary-7731@db/bank",
+	} {
 		t.Run(url, func(t *testing.T) {
 			t.Parallel()
 			_, err := store.Migrate(context.Background(), url)
@@ -182,7 +186,7 @@ func TestMigrateLinksAHistory(t *testing.T) {
 
 	applied, err := store.Migrate(context.Background(), "sqlite:"+path)
 	require.NoError(t, err)
-	require.Equal(t, []string{"00002_linked_history.sql", "00003_sessions.sql"}, applied)
+	require.Equal(t, []string{"00002_linked_history.sql", "00003_sessions.sql", "00004_rate_limits.sql"}, applied)
 	var links, ends, keys string
 	now := raw(t, path, "")
 	require.NoError(t, now.QueryRow(`SELECT group_concat(substr(id, 36) || substr(coalesce(previous_id, '-'), -1) || transaction_type

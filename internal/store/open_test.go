@@ -108,7 +108,7 @@ func TestClosedStoreIsUnavailable(t *testing.T) {
 // Were Close not to wait, the claim of the database would be given up while this process still writes.
 func TestCloseWaitsForTheTransactionThatRuns(t *testing.T) {
 	t.Parallel()
-	s, path := newStore(t)
+	s, path := newFile(t)
 	require.NoError(t, s.Claim())
 	next := open(t, path)
 	closed := make(chan error, 1)
@@ -132,7 +132,7 @@ func TestCloseWaitsForTheTransactionThatRuns(t *testing.T) {
 
 func TestServeIsForOneAtATime(t *testing.T) {
 	t.Parallel()
-	s, path := newStore(t)
+	s, path := newFile(t)
 	require.NoError(t, s.Claim())
 	link := filepath.Join(t.TempDir(), "link.db")
 	require.NoError(t, os.Symlink(path, link))

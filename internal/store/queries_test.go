@@ -43,15 +43,18 @@ func TestAnEntryMovesItsAccount(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
 	hash := bytes.Repeat([]byte{0xab}, 32)
+	entry := db.InsertTransactionParams{
+		ID: uuid.New(), AccountNumber: ada, Sequence: 2, TransactionType: "deposit", Amount: 71, Currency: "USD",
+		BalanceAfter: 1071, Timestamp: 173, Hash: hash,
+	}
+	var other db.Account
 	update(t, s, func(ctx context.Context, q db.Querier) {
-		other, err := q.AccountByNumber(ctx, grace)
+		var err error
+		other, err = q.AccountByNumber(ctx, grace)
 		require.NoError(t, err)
 		row, err := q.AccountByNumber(ctx, ada)
 		require.NoError(t, err)
-		entry := db.InsertTransactionParams{
-			ID: uuid.New(), AccountNumber: ada, Sequence: 2, PreviousID: row.LastID, TransactionType: "deposit", Amount: 71,
-			Currency: "USD", BalanceAfter: 1071, Timestamp: 173, Hash: hash,
-		}
+		entry.PreviousID = row.LastID
 		require.NoError(t, q.InsertTransaction(ctx, entry))
 		row.Balance, row.LastSequence, row.LastID, row.LastHash, row.LastTimestamp = 1071, 2, &entry.ID, hash, 173
 		moved, err := q.AccountByNumber(ctx, ada)
@@ -60,18 +63,20 @@ func TestAnEntryMovesItsAccount(t *testing.T) {
 		untouched, err := q.AccountByNumber(ctx, grace)
 		require.NoError(t, err)
 		require.Equal(t, other, untouched)
-		for name, change := range map[string]func(e *db.InsertTransactionParams){
-			"the same sequence again": func(e *db.InsertTransactionParams) { e.Sequence = 2 },
-			"a gap":                   func(e *db.InsertTransactionParams) { e.Sequence = 4 },
-			"not after the last one":  func(e *db.InsertTransactionParams) { e.PreviousID = other.LastID },
-			"an unknown account":      func(e *db.InsertTransactionParams) { e.AccountNumber = 300000000003 },
-		} {
-			next := entry
-			next.ID, next.Sequence, next.PreviousID = uuid.New(), 3, row.LastID
-			change(&next)
-			require.ErrorContains(t, q.InsertTransaction(ctx, next), "does not follow", name)
-		}
 	})
+	for name, change := range map[string]func(e *db.InsertTransactionParams){
+		"the same sequence again": func(e *db.InsertTransactionParams) { e.Sequence = 2 },
+		"a gap":                   func(e *db.InsertTransactionParams) { e.Sequence = 4 },
+		"not after the last one":  func(e *db.InsertTransactionParams) { e.PreviousID = other.LastID },
+		"an unknown account":      func(e *db.InsertTransactionParams) { e.AccountNumber = 300000000003 },
+	} {
+		next := entry
+		next.ID, next.Sequence, next.PreviousID = uuid.New(), 3, &entry.ID
+		change(&next)
+		err := s.Update(context.Background(), func(ctx context.Context, q db.Querier) error { return q.InsertTransaction(ctx, next) })
+		require.Error(t, err, name)
+		require.Regexp(t, "does not follow|foreign key", err.Error(), name)
+	}
 }
 
 func TestCountPinAttemptBinds(t *testing.T) {

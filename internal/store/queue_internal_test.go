@@ -124,7 +124,7 @@ func TestUnknownOutcomeIsNothingElse(t *testing.T) {
 	t.Parallel()
 	s := newEmpty(t)
 	// A commit that fails for a reason that says nothing of its outcome.
-	require.NoError(t, s.writer.statements[commit].Close())
+	require.NoError(t, fileOf(s).writer.statements[commit].Close())
 	err := s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 		return q.CountUnknownAccountAttempt(ctx)
 	})
@@ -160,7 +160,7 @@ func TestALostTransactionIsNobodysSuccess(t *testing.T) {
 	<-entered
 	go func() {
 		results <- s.Update(context.Background(), func(context.Context, db.Querier) error {
-			_ = s.writer.exec(rollback)
+			_ = fileOf(s).writer.exec(rollback)
 			return own
 		})
 	}()
@@ -175,3 +175,6 @@ func TestALostTransactionIsNobodysSuccess(t *testing.T) {
 	}
 	require.NoError(t, s.Update(context.Background(), func(context.Context, db.Querier) error { return nil }))
 }
+
+// fileOf is the engine below a store on SQLite.
+func fileOf(s *Store) *sqlite { return s.engine.(*sqlite) }

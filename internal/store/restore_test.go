@@ -18,7 +18,7 @@ var restoredAt = time.Date(2026, 11, 25, 4, 15, 0, 0, time.UTC)
 // newBackup returns a store, and a backup of it from before it made one more transfer.
 func newBackup(t *testing.T) (s *store.Store, path, backup string) {
 	t.Helper()
-	s, path = newStore(t)
+	s, path = newFile(t)
 	backup = filepath.Join(t.TempDir(), "backup.db")
 	require.NoError(t, s.Backup(context.Background(), backup))
 	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {

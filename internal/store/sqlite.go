@@ -3,13 +3,18 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 
+	"github.com/gofrs/flock"
 	_ "github.com/mattn/go-sqlite3" // registers the driver "sqlite3"
+	"github.com/pressly/goose/v3"
 
 	"github.com/bankingcore/bankcore/internal/db"
 )
@@ -29,7 +34,49 @@ const (
 	walPages = 10_000
 )
 
-func (s *Store) open(ctx context.Context) error {
+// sqlite is the engine for one machine: a file, one writer that commits for many, and readers beside it.
+type sqlite struct {
+	path    string
+	writing *sql.DB // a pool of one
+	writer  *writer
+	reading *sql.DB
+	reads   *db.Queries
+	claimed *flock.Flock
+	closed  atomic.Bool
+}
+
+func newSQLite(ctx context.Context, path string) (*sqlite, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("open the database: %w; `bankcore migrate` creates it", err)
+	}
+	s := &sqlite{path: path}
+	if err := s.open(ctx); err != nil {
+		_ = s.close()
+		return nil, fmt.Errorf("open %s: %w", path, named(err))
+	}
+	return s, nil
+}
+
+// SQLitePath takes the file's path out of a URL: sqlite:PATH, or sqlite:// and an absolute path. After two slashes a
+// relative path is refused, since elsewhere its first element would be a host.
+func SQLitePath(databaseURL string) (string, error) {
+	path, found := strings.CutPrefix(databaseURL, "sqlite:")
+	if !found {
+		return "", errors.New("DATABASE_URL: expected sqlite:PATH or postgres://...") // not quoted: it may hold a password
+	}
+	absolute, slashes := strings.CutPrefix(path, "//")
+	if slashes && filepath.IsAbs(absolute) {
+		path = absolute
+	}
+	// SQLite would take these names for something else than a file.
+	special := path == ":memory:" || strings.HasPrefix(path, "file:")
+	if path == "" || special || slashes && path != absolute {
+		return "", errors.New("DATABASE_URL: expected sqlite:PATH with the path of a file")
+	}
+	return path, nil
+}
+
+func (s *sqlite) open(ctx context.Context) error {
 	empty, err := identify(ctx, s.path)
 	if err != nil {
 		return err
@@ -47,7 +94,7 @@ func (s *Store) open(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	if err := checkVersion(ctx, s.writing); err != nil {
+	if err := checkVersion(ctx, s.writing, goose.DialectSQLite3); err != nil {
 		return err
 	}
 	// Of the writer's one connection, which stays for good; the driver has no options for these.
@@ -69,6 +116,90 @@ func (s *Store) open(ctx context.Context) error {
 	s.writer, err = startWriter(ctx, s.writing)
 	return err
 }
+
+func (s *sqlite) close() error {
+	s.closed.Store(true)
+	var failures []error
+	if s.writer != nil {
+		failures = append(failures, s.writer.close())
+	}
+	for _, pool := range []*sql.DB{s.reading, s.writing} {
+		if pool != nil {
+			failures = append(failures, pool.Close())
+		}
+	}
+	if s.claimed != nil {
+		// The file stays: removing it would let two processes lock two different files of the same name.
+		failures = append(failures, s.claimed.Unlock())
+	}
+	return errors.Join(failures...)
+}
+
+func (s *sqlite) claim() error {
+	var err error
+	s.claimed, err = claim(s.path)
+	return err
+}
+
+// claim takes the lock of a database, which whoever serves or migrates it holds.
+func claim(path string) (*flock.Flock, error) {
+	path, err := filepath.EvalSymlinks(path) // one database has one lock, by whatever name it is reached
+	if err != nil {
+		return nil, fmt.Errorf("lock the database: %w", err)
+	}
+	lock := flock.New(path + ".lock")
+	locked, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock %s: %w", lock.Path(), err)
+	}
+	if !locked {
+		return nil, fmt.Errorf("%w: another process serves or migrates %s", ErrInUse, path)
+	}
+	return lock, nil
+}
+
+func (s *sqlite) failed() <-chan struct{} { return s.writer.failed }
+
+func (s *sqlite) queued() int { return len(s.writer.queue) }
+
+func (s *sqlite) ping(ctx context.Context) error {
+	if s.writer.broken() {
+		return ErrUnavailable
+	}
+	return s.read(ctx, func(ctx context.Context, q db.Querier) error {
+		if _, err := q.AccountByNumber(ctx, 0); !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		return nil
+	})
+}
+
+func (s *sqlite) view(ctx context.Context, fn work) error {
+	conn, err := s.reading.Conn(ctx)
+	if err != nil {
+		return unavailable(err)
+	}
+	defer func() { _ = conn.Close() }() // back to the pool
+	ctx = context.WithoutCancel(ctx)
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return unavailable(err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written, so there is nothing to commit
+	return named(fn(ctx, s.reads.WithTx(tx)))
+}
+
+func (s *sqlite) read(ctx context.Context, fn work) error {
+	if ctx.Err() != nil {
+		return named(ctx.Err())
+	}
+	if s.closed.Load() {
+		return errClosed
+	}
+	return named(fn(context.WithoutCancel(ctx), s.reads))
+}
+
+func (s *sqlite) update(ctx context.Context, fn work) error { return s.writer.update(ctx, fn) }
 
 func openSQLite(path, options string) (*sql.DB, error) {
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: options}

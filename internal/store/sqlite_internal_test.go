@@ -19,11 +19,11 @@ func TestPragmasHold(t *testing.T) {
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000", "cache_size": "-65536",
 		"journal_size_limit": "67108864", "wal_autocheckpoint": "10000", "query_only": "0",
 	} {
-		require.Equal(t, want, pragmaOf(t, s.writer.conn, pragma), pragma)
+		require.Equal(t, want, pragmaOf(t, fileOf(s).writer.conn, pragma), pragma)
 	}
 	// The readers' connections come and go: each one must be read-only, not just the first.
 	for range maxReaders {
-		conn, err := s.reading.Conn(context.Background())
+		conn, err := fileOf(s).reading.Conn(context.Background())
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = conn.Close() })
 		var queryOnly string
@@ -62,7 +62,7 @@ func TestPlaceholdersBindByNumber(t *testing.T) {
 	t.Parallel()
 	s := newEmpty(t)
 	ctx := context.Background()
-	statement, err := sqliteDialect{s.reading}.PrepareContext(ctx, "SELECT $2, $1, $10, $2\nFOR UPDATE")
+	statement, err := sqliteDialect{fileOf(s).reading}.PrepareContext(ctx, "SELECT $2, $1, $10, $2\nFOR UPDATE")
 	require.NoError(t, err)
 	defer func() { _ = statement.Close() }()
 	var got [4]string
@@ -84,7 +84,7 @@ func (p *preparing) PrepareContext(ctx context.Context, query string) (*sql.Stmt
 func TestEveryQueryPrepares(t *testing.T) {
 	t.Parallel()
 	s := newEmpty(t)
-	for _, pool := range []db.DBTX{s.writer.conn, s.reading} {
+	for _, pool := range []db.DBTX{fileOf(s).writer.conn, fileOf(s).reading} {
 		seen := &preparing{DBTX: pool}
 		queries, err := db.Prepare(context.Background(), sqliteDialect{seen})
 		require.NoError(t, err)

@@ -24,13 +24,13 @@ func requireBalances(t *testing.T, s *store.Store, ofAda, ofGrace int64) {
 
 func TestUpdateCommitsOnNil(t *testing.T) {
 	t.Parallel()
-	s, path := newStore(t)
+	s, url := newStore(t)
 	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 		return transfer(ctx, q, grace, ada, 300)
 	}))
 	requireBalances(t, s, 1300, 700)
 	require.NoError(t, s.Close())
-	requireBalances(t, open(t, path), 1300, 700)
+	requireBalances(t, openURL(t, url), 1300, 700)
 }
 
 func TestUpdateRollsBackOnAnError(t *testing.T) {
@@ -258,7 +258,7 @@ func TestDuplicatesAreNamed(t *testing.T) {
 
 func TestUpdateWaitsForAnotherProcess(t *testing.T) {
 	t.Parallel()
-	s, path := newStore(t)
+	s, path := newFile(t)
 	other := raw(t, path, "_txlock=immediate&_busy_timeout=5000")
 	tx, err := other.Begin()
 	require.NoError(t, err)

@@ -37,7 +37,7 @@ const (
 // task is one call of Update on its way to the writer and back.
 type task struct {
 	ctx   context.Context // the caller's
-	fn    func(ctx context.Context, q db.Querier) error
+	fn    work
 	state atomic.Int32 // waiting, and then once taken or abandoned
 	err   error        // what fn returned
 	done  chan error   // gets the outcome, after the commit
@@ -95,18 +95,9 @@ func (w *writer) prepare(ctx context.Context) error {
 	return nil
 }
 
-// inUpdate marks the context of a function that runs in Update.
-type inUpdate struct{}
-
 // update queues a function and waits for its outcome. Once the writer has taken the task there is no way back: the
 // function runs to its end whatever becomes of the caller, since half of it would be worse.
-func (w *writer) update(ctx context.Context, fn func(ctx context.Context, q db.Querier) error) error {
-	if ctx.Value(inUpdate{}) != nil {
-		return errors.New("store: Update inside Update") // which would wait for itself
-	}
-	if ctx.Err() != nil {
-		return named(ctx.Err())
-	}
+func (w *writer) update(ctx context.Context, fn work) error {
 	t := &task{ctx: ctx, fn: fn, done: make(chan error, 1)}
 	if err := w.enqueue(t); err != nil {
 		return err
@@ -258,7 +249,7 @@ func callSafely(t *task, queries *db.Queries) (err error) {
 			err = &panicked{cause: cause, stack: debug.Stack()}
 		}
 	}()
-	return t.fn(context.WithValue(context.WithoutCancel(t.ctx), inUpdate{}, true), queries)
+	return t.fn(insideUpdate(t.ctx), queries)
 }
 
 // panicked carries a panic from the writer's goroutine to that of the caller.

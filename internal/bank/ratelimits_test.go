@@ -1,0 +1,235 @@
+package bank
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestAClockThatIsSetBackFreezesNobody: a day ahead for a moment must not mean a day of waiting.
+func TestAClockThatIsSetBackFreezesNobody(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	clock := holdDatabaseClock(t, br)
+	clock.pass(t, 24*time.Hour)
+	require.True(t, count(t, br.bank, "k", perMinute(2)).Accepted)
+	clock.pass(t, 10*time.Second)
+	require.True(t, count(t, br.bank, "k", perMinute(2)).Accepted)
+
+	clock.pass(t, -24*time.Hour)
+	for _, step := range []struct {
+		after time.Duration
+		want  Admission
+	}{
+		{0, Admission{Reset: 50 * time.Second}}, // as if the second had just come
+		{20 * time.Second, Admission{Reset: 30 * time.Second}},
+		{30*time.Second - time.Microsecond, Admission{Reset: time.Microsecond}},
+		{time.Microsecond, Admission{Accepted: true, Reset: 10 * time.Second}},
+		{10 * time.Second, Admission{Accepted: true, Reset: 50 * time.Second}},
+	} {
+		clock.pass(t, step.after)
+		require.Equal(t, step.want, count(t, br.bank, "k", perMinute(2)))
+	}
+}
+
+// TestCountRequestByTheDatabasesOwnClock lets rows age by writing older times into them.
+func TestCountRequestByTheDatabasesOwnClock(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	file := rawConnection(t, br.path)
+	var micros int64
+	require.NoError(t, file.QueryRow("SELECT micros FROM database_clock").Scan(&micros))
+	require.WithinDuration(t, time.Now(), time.UnixMicro(micros), 24*time.Hour, "it is in microseconds")
+
+	nodes := []*Bank{br.bank, br.node(t)}
+	br.clock.pass(-240 * time.Hour) // the node's own clock, which nobody asks
+	limit := RateLimit{Requests: 5, Window: time.Hour}
+	for i := range 5 {
+		admission := count(t, nodes[i%2], "k", limit)
+		require.True(t, admission.Accepted)
+		require.Equal(t, 4-i, admission.Remaining)
+	}
+	for _, node := range nodes {
+		admission := count(t, node, "k", limit)
+		require.False(t, admission.Accepted)
+		require.Positive(t, admission.Reset)
+		require.LessOrEqual(t, admission.Reset, time.Hour)
+	}
+	var accepted []byte
+	require.NoError(t, file.QueryRow("SELECT accepted FROM rate_limits").Scan(&accepted))
+	require.Len(t, accepted, 5*8)
+	for i := range 3 { // three of the five are of an hour before
+		binary.BigEndian.PutUint64(accepted[8*i:], binary.BigEndian.Uint64(accepted[8*i:])-uint64(time.Hour.Microseconds()))
+	}
+	_, err := file.Exec("UPDATE rate_limits SET accepted = ?", accepted)
+	require.NoError(t, err)
+	for i := range 3 {
+		require.Equal(t, 2-i, count(t, nodes[i%2], "k", limit).Remaining)
+	}
+	require.False(t, count(t, br.bank, "k", limit).Accepted)
+}
+
+func TestCountRequestConcurrently(t *testing.T) {
+	t.Parallel()
+	const quota, requests, keys = 7, 120, 2
+	br := newBranch(t)
+	nodes := []*Bank{br.bank, br.node(t)}
+	var accepted [keys]atomic.Int64
+	var group sync.WaitGroup
+	for i := range requests {
+		group.Go(func() {
+			key := i / 2 % keys
+			admission, err := nodes[i%2].CountRequest(context.Background(), "login", fmt.Sprint(key), RateLimit{Requests: quota, Window: time.Hour})
+			if err != nil {
+				t.Error(err)
+			}
+			if admission.Accepted {
+				accepted[key].Add(1)
+			}
+		})
+	}
+	group.Wait()
+	for key := range keys {
+		require.EqualValues(t, quota, accepted[key].Load())
+	}
+}
+
+// TestARefusalWritesNothing refuses while somebody else holds the database's only turn to write.
+func TestARefusalWritesNothing(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	limit := RateLimit{Requests: 1, Window: time.Hour}
+	require.True(t, count(t, br.bank, "k", limit).Accepted)
+	file := rawConnection(t, br.path)
+	hold, err := file.Begin()
+	require.NoError(t, err)
+	_, err = hold.Exec("UPDATE rate_limits SET limit_key = limit_key")
+	require.NoError(t, err)
+	for range 100 {
+		require.False(t, count(t, br.bank, "k", limit).Accepted)
+	}
+	require.NoError(t, hold.Rollback())
+}
+
+func TestLimitsAndKeysAreCountedApart(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	limit := RateLimit{Requests: 1, Window: time.Hour}
+	for _, name := range []string{"login", "refresh", "Login", ""} {
+		for _, key := range []string{"192.0.2.1", "192.0.2.10", "2001:db8:1:2::/64", "invalid IP", "K", "k"} {
+			for _, want := range []bool{true, false} {
+				admission, err := br.bank.CountRequest(context.Background(), name, key, limit)
+				require.NoError(t, err)
+				require.Equal(t, want, admission.Accepted, "%s %s", name, key)
+			}
+		}
+	}
+	for range 3 {
+		require.True(t, count(t, br.bank, "192.0.2.1", RateLimit{}).Accepted, "a limit that is off")
+	}
+}
+
+func TestCountRequestOnAMalformedRow(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	clock := holdDatabaseClock(t, br)
+	times := func(micros ...int64) []byte {
+		var row []byte
+		for _, at := range micros {
+			row = binary.BigEndian.AppendUint64(row, uint64(at))
+		}
+		return row
+	}
+	for name, row := range map[string][]byte{
+		"half a time":           {1, 2, 3},
+		"a time and a bit":      append(times(1), 9),
+		"in the wrong order":    times(clock.now.UnixMicro(), clock.now.UnixMicro()-1),
+		"before 1970":           times(-1),
+		"after the year 2262":   times(maxMicros + 1),
+		"at the end of integer": times(math.MaxInt64),
+	} {
+		require.True(t, count(t, br.bank, name, perMinute(2)).Accepted)
+		_, err := clock.file.Exec("UPDATE rate_limits SET accepted = ? WHERE limit_key = ?", row, name)
+		require.NoError(t, err)
+		_, err = br.bank.CountRequest(context.Background(), "login", name, perMinute(2))
+		require.ErrorContains(t, err, "malformed", name)
+		require.NotErrorIs(t, err, ErrUnavailable, name)
+	}
+	require.True(t, count(t, br.bank, "another", perMinute(2)).Accepted)
+	clock.pass(t, time.Minute)
+	_, err := br.bank.Purge(context.Background())
+	require.NoError(t, err)
+	require.True(t, count(t, br.bank, "before 1970", perMinute(2)).Accepted, "and it is gone with its minute")
+}
+
+func TestCountRequestWithoutADatabase(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	require.True(t, count(t, br.bank, "k", perMinute(1)).Accepted)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := br.bank.CountRequest(ctx, "login", "k", perMinute(1))
+	require.ErrorIs(t, err, ErrUnavailable)
+	require.NoError(t, br.store.Close())
+	_, err = br.bank.CountRequest(context.Background(), "login", "k", perMinute(1))
+	require.ErrorIs(t, err, ErrUnavailable)
+}
+
+func TestPurgeForgetsWhoCountsNoMore(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	clock := holdDatabaseClock(t, br)
+	br.clock.pass(240 * time.Hour) // the node's own clock, which nobody asks
+	purge := func() int64 {
+		purged, err := br.bank.Purge(context.Background())
+		require.NoError(t, err)
+		return purged
+	}
+	const flood = 2*purgeBatch + 7
+	for i := range flood {
+		require.True(t, count(t, br.bank, fmt.Sprint(i), perMinute(2)).Accepted)
+	}
+	clock.pass(t, 30*time.Second)
+	require.Equal(t, Admission{Accepted: true, Reset: 30 * time.Second}, count(t, br.bank, "0", perMinute(2)))
+	clock.pass(t, 30*time.Second-time.Microsecond)
+	require.Zero(t, purge(), "to the very end, everybody counts")
+	require.Equal(t, Admission{Reset: time.Microsecond}, count(t, br.bank, "0", perMinute(2)))
+	clock.pass(t, time.Microsecond)
+	require.EqualValues(t, flood-1, purge())
+	require.Equal(t, "0", rawText(t, br.path, "SELECT group_concat(limit_key) FROM rate_limits"))
+	require.Equal(t, Admission{Accepted: true, Reset: 30 * time.Second}, count(t, br.bank, "0", perMinute(2)), "its second request counts still")
+	clock.pass(t, time.Minute)
+	require.EqualValues(t, 1, purge())
+}
+
+func FuzzRequestLog(f *testing.F) {
+	now := time.Date(2026, 11, 22, 7, 30, 0, 0, time.UTC).UnixMicro()
+	f.Add([]byte{}, now, 5)
+	f.Add(binary.BigEndian.AppendUint64(nil, uint64(now)), now, 1)
+	f.Add(binary.BigEndian.AppendUint64(nil, uint64(now+1)), now, 2)
+	f.Add([]byte{0, 0, 0, 0, 0, 0, 0, 1, 0}, now, 1000)
+	f.Fuzz(func(t *testing.T, row []byte, now int64, requests int) {
+		log, err := readRequestLog(row, now)
+		if err != nil || requests < 1 {
+			return
+		}
+		if !log.heldBack {
+			require.Equal(t, string(row), string(log.encode()))
+		}
+		admission := log.admit(perMinute(requests))
+		again, err := readRequestLog(log.encode(), now)
+		require.NoError(t, err)
+		require.False(t, again.heldBack)
+		require.LessOrEqual(t, admission.Reset, time.Minute)
+		if admission.Accepted {
+			require.Equal(t, log.now+time.Minute, log.expiry(perMinute(requests)))
+		}
+	})
+}

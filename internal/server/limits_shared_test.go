@@ -1,0 +1,170 @@
+package server_test
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// holdDatabaseClock puts the world's clock in the place of the database's.
+func (w *world) holdDatabaseClock() {
+	w.t.Helper()
+	database, err := sql.Open("sqlite3", "file:"+w.path+"?_busy_timeout=5000")
+	require.NoError(w.t, err)
+	w.t.Cleanup(func() { _ = database.Close() })
+	_, err = database.Exec(`DROP VIEW database_clock; CREATE TABLE held_clock (micros INTEGER);
+		CREATE VIEW database_clock AS SELECT micros FROM held_clock; INSERT INTO held_clock VALUES (?)`, w.clock.Now().UnixMicro())
+	require.NoError(w.t, err)
+	w.clock.tell = func(now time.Time) {
+		_, err := database.Exec("UPDATE held_clock SET micros = ?", now.UnixMicro())
+		require.NoError(w.t, err)
+	}
+}
+
+// node is a second server on the world's database, as another process would be, with a clock of its own that is wrong.
+func (w *world) node() *world {
+	w.t.Helper()
+	node := *w
+	node.clock = &clock{now: w.clock.Now().Add(-17 * time.Second), tell: func(time.Time) {}}
+	node.serve()
+	w.t.Cleanup(func() { node.stop() })
+	return &node
+}
+
+func newSharedWorld(t *testing.T, change ...func(*options)) *world {
+	t.Helper()
+	return newWorld(t, append(change, func(o *options) { o.shared = true })...)
+}
+
+// TestTheSixthLoginIsRefusedWhicheverServerItMeets sends each login to the server that a letter names.
+func TestTheSixthLoginIsRefusedWhicheverServerItMeets(t *testing.T) {
+	t.Parallel()
+	w := newSharedWorld(t, limitLogin, behindProxy)
+	servers := map[rune]*world{'a': w, 'b': w.node(), 'c': w.node()}
+	for i, order := range []string{"aaaaaaabc", "aaaaabbbb", "bbbbbaaaa", "ababababa", "abcabcabc", "cccbbaaaa", "bacabcabb"} {
+		from := header("X-Forwarded-For", fmt.Sprintf("203.0.113.%d", i))
+		for n, name := range order {
+			a := servers[name].strangerLogin(from)
+			status, left, reset := 401, 4-n, 60-n
+			if n >= 5 {
+				status, left = 429, 0
+				require.Equal(t, fmt.Sprint(reset), a.header.Get("Retry-After"))
+			}
+			require.Equal(t, status, a.status, "%s, login %d", order, n+1)
+			require.Equal(t, `"login";q=5;w=60`, a.header.Get("RateLimit-Policy"))
+			require.Equal(t, fmt.Sprintf(`"login";r=%d;t=%d`, left, reset), a.header.Get("RateLimit"), "%s, login %d", order, n+1)
+			w.clock.pass(time.Second)
+		}
+		w.clock.pass(51*time.Second - time.Microsecond) // a microsecond less than a minute since the first one
+		require.Equal(t, 429, servers['b'].strangerLogin(from).status)
+		w.clock.pass(time.Microsecond)
+		require.Equal(t, 401, servers['c'].strangerLogin(from).status, "the first has left the window")
+		require.Equal(t, 429, servers['a'].strangerLogin(from).status)
+		require.Equal(t, 401, servers['b'].strangerLogin(header("X-Forwarded-For", fmt.Sprintf("203.0.113.%d", 100+i))).status)
+	}
+}
+
+// TestACrowdBeforeTwoServers: of fifty at once, exactly the quota is accepted, by client and by account.
+func TestACrowdBeforeTwoServers(t *testing.T) {
+	t.Parallel()
+	w := newSharedWorld(t, limitLogin, func(o *options) { o.limits.Transfer = perMinute(5) })
+	servers := []*world{w, w.node()}
+	ada, bob := w.open("482913", 1000), w.open("730164", 0)
+	token := bearer(w.login(ada).AccessToken)
+	w.clock.pass(time.Minute)
+	for name, test := range map[string]struct {
+		accepted int
+		path     string
+		sent     []requestOption
+	}{
+		"logins":    {401, "/auth/login", []requestOption{body(map[string]string{"account_number": stranger, "pin": wrongPIN})}},
+		"transfers": {201, "/accounts/" + ada.number + "/transfer", []requestOption{token, body(map[string]any{"to_account": bob.number, "amount": 1})}},
+	} {
+		answers := make(chan *answer, 50)
+		for i := range cap(answers) {
+			go func() {
+				a, err := servers[i%2].try("POST", test.path, test.sent...)
+				if err != nil {
+					t.Error(err)
+					a = &answer{}
+				}
+				answers <- a
+			}()
+		}
+		statuses := map[int]int{}
+		for range cap(answers) {
+			statuses[(<-answers).status]++
+		}
+		require.Equal(t, map[int]int{test.accepted: 5, 429: 45}, statuses, name)
+	}
+	require.Equal(t, int64(5), w.balance(bob.number))
+}
+
+// TestNobodyIsLetThroughUncounted: without the database not even a request that would fail by itself goes on.
+func TestNobodyIsLetThroughUncounted(t *testing.T) {
+	t.Parallel()
+	w := newSharedWorld(t, limitLogin, func(o *options) { o.limits.Register = perMinute(1000) })
+	require.Equal(t, 400, w.call("POST", "/auth/login", rawBody("{")).status)
+	require.NoError(t, w.store.Close())
+	for _, path := range []string{"/auth/login", "/accounts"} {
+		a := w.call("POST", path, rawBody("{"))
+		require.Equal(t, 503, a.status, path)
+		require.Equal(t, "unavailable", a.code(), path)
+		require.Equal(t, "1", a.header.Get("Retry-After"), path)
+		require.Empty(t, a.header.Get("RateLimit"), "nobody knows")
+	}
+}
+
+// TestCountsThatCannotBeRead: a broken row refuses its own client, and tells the log, until its minute is over.
+func TestCountsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	w := newSharedWorld(t, limitLogin, behindProxy)
+	broken, whole := header("X-Forwarded-For", "203.0.113.1"), header("X-Forwarded-For", "203.0.113.2")
+	require.Equal(t, 401, w.strangerLogin(broken).status)
+	behindTheServer(w, "UPDATE rate_limits SET accepted = x'ffffffffffffffff'")
+	a := w.strangerLogin(broken)
+	require.Equal(t, 500, a.status)
+	require.Equal(t, "internal", a.code())
+	require.Equal(t, 401, w.strangerLogin(whole).status)
+	require.Equal(t, 1, strings.Count(w.logs.String(), "malformed"))
+	w.clock.pass(time.Minute)
+	purged, err := w.bank.Purge(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, int64(2), purged)
+	require.Equal(t, 401, w.strangerLogin(broken).status)
+}
+
+// TestARestartForgetsNobody: what the database has counted stays counted.
+func TestARestartForgetsNobody(t *testing.T) {
+	t.Parallel()
+	w := newSharedWorld(t, limitLogin)
+	for i := range 5 {
+		require.Equal(t, 401, w.strangerLogin().status, i)
+	}
+	w.restart()
+	require.Equal(t, 429, w.strangerLogin().status)
+	w.clock.pass(time.Minute)
+	require.Equal(t, 401, w.strangerLogin().status)
+}
+
+// TestLargerAndSmallerQuotasOfOneLimit: while a setting changes from server to server, each holds its own.
+func TestLargerAndSmallerQuotasOfOneLimit(t *testing.T) {
+	t.Parallel()
+	w := newSharedWorld(t, limitLogin)
+	w.options.limits.Login = perMinute(2)
+	small := w.node()
+	require.Equal(t, `"login";r=1;t=60`, small.strangerLogin().header.Get("RateLimit"))
+	w.clock.pass(10 * time.Second)
+	for i := range 4 {
+		require.Equal(t, 401, w.strangerLogin().status, i)
+	}
+	require.Equal(t, 429, w.strangerLogin().status)
+	require.Equal(t, "60", small.strangerLogin().header.Get("Retry-After"), "until all but one of five have left")
+	w.clock.pass(50 * time.Second)
+	require.Equal(t, `"login";r=0;t=10`, w.strangerLogin().header.Get("RateLimit"))
+	require.Equal(t, 429, small.strangerLogin().status)
+}

@@ -1,0 +1,284 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// A round trip to PostgreSQL costs more than most statements. So what has no answer that anybody waits for stays here until
+// something has: BEGIN goes along with the transaction's first query, a statement without a result with the next query, and
+// what is left with COMMIT. A transfer is two round trips this way instead of six.
+
+// maxWaiting bounds how many statements wait for a query to go along with.
+const maxWaiting = 128
+
+// pipelines makes pipelined connections.
+type pipelines struct {
+	driver.Connector
+	patience time.Duration // for each round trip
+}
+
+func (p pipelines) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := p.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pg, ok := conn.(*stdlib.Conn)
+	if !ok {
+		return nil, fmt.Errorf("store: an unexpected connection: %T", conn)
+	}
+	return &pipelined{Conn: pg, patience: p.patience}, nil
+}
+
+// pipelined is one connection. Like any driver's, it is used by one goroutine at a time.
+type pipelined struct {
+	*stdlib.Conn
+	patience time.Duration
+
+	inTransaction bool
+	begun         bool // the server has been sent BEGIN
+	waiting       []*statement
+	committing    bool  // the server may have been sent COMMIT
+	err           error // what ended the transaction; it can only be rolled back
+}
+
+// statement is one that has not been sent, or its result.
+type statement struct {
+	conn  *pipelined
+	ctx   context.Context // for RowsAffected, which gets none
+	query string
+	args  []any
+	sent  bool
+	tag   pgconn.CommandTag
+}
+
+// lostError says that the connection is gone.
+type lostError struct{ error }
+
+func (e lostError) Unwrap() error { return e.error }
+
+func (c *pipelined) BeginTx(_ context.Context, options driver.TxOptions) (driver.Tx, error) {
+	if c.Conn.Conn().IsClosed() {
+		return nil, driver.ErrBadConn
+	}
+	c.inTransaction = true
+	query := "begin"
+	if options.ReadOnly {
+		query = "begin isolation level repeatable read read only"
+	}
+	c.waiting = append(c.waiting, &statement{conn: c, query: query})
+	return &transaction{c}, nil
+}
+
+// PrepareContext is refused: a prepared statement would pass by those that wait. Queries are prepared all the same, by
+// their text.
+func (c *pipelined) PrepareContext(context.Context, string) (driver.Stmt, error) {
+	return nil, errors.New("store: not on this connection")
+}
+
+func (c *pipelined) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	s := c.add(ctx, query, args)
+	if c.inTransaction && len(c.waiting) < maxWaiting {
+		return s, c.err
+	}
+	_, err := c.send(ctx, false)
+	return s, err
+}
+
+func (c *pipelined) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.add(ctx, query, args)
+	rows, err := c.send(ctx, true)
+	if err != nil {
+		return nil, err // and not a nil of a type
+	}
+	return rows, nil
+}
+
+func (c *pipelined) add(ctx context.Context, query string, named []driver.NamedValue) *statement {
+	s := &statement{conn: c, ctx: ctx, query: query, args: make([]any, len(named))}
+	for i, value := range named {
+		s.args[i] = value.Value
+	}
+	c.waiting = append(c.waiting, s)
+	return s
+}
+
+// LastInsertId is no business of PostgreSQL's.
+func (s *statement) LastInsertId() (int64, error) { return 0, errors.ErrUnsupported }
+
+func (s *statement) RowsAffected() (int64, error) {
+	if !s.sent {
+		if _, err := s.conn.send(s.ctx, false); err != nil {
+			return 0, err
+		}
+	}
+	return s.tag.RowsAffected(), nil
+}
+
+// send sends all statements that wait, in one round trip, and reads the rows of the last one if asked.
+func (c *pipelined) send(ctx context.Context, rows bool) (*resultRows, error) {
+	statements := c.waiting
+	c.waiting = nil
+	if c.err != nil {
+		return nil, c.err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.patience)
+	defer cancel()
+	read, err := c.roundTrip(ctx, statements, rows)
+	if err == nil {
+		return read, nil
+	}
+	if c.Conn.Conn().IsClosed() {
+		err = lostError{err}
+	}
+	if c.inTransaction {
+		c.err = err
+	}
+	return nil, err
+}
+
+func (c *pipelined) roundTrip(ctx context.Context, statements []*statement, rows bool) (*resultRows, error) {
+	conn := c.Conn.Conn()
+	batch := &pgx.Batch{}
+	for _, s := range statements {
+		// Once for each query and connection; the batch finds it by the query's text.
+		if _, err := conn.Prepare(ctx, s.query, s.query); err != nil {
+			return nil, err
+		}
+		batch.Queue(s.query, s.args...)
+	}
+	c.begun = c.inTransaction
+	c.committing = statements[len(statements)-1].query == "commit"
+	results := conn.SendBatch(ctx, batch)
+	defer func() { _ = results.Close() }()
+	for i, s := range statements {
+		if rows && i == len(statements)-1 {
+			break
+		}
+		tag, err := results.Exec()
+		if err != nil {
+			return nil, err
+		}
+		s.sent, s.tag = true, tag
+	}
+	if !rows {
+		return nil, results.Close()
+	}
+	read, err := readRows(results)
+	if err != nil {
+		return nil, err
+	}
+	return read, results.Close()
+}
+
+// transaction ends the transaction of its connection.
+type transaction struct{ conn *pipelined }
+
+// Commit returns ErrUnknown when the server may have committed without having said so.
+func (t *transaction) Commit() error {
+	c := t.conn
+	defer c.end()
+	if c.err != nil {
+		return errors.Join(c.err, c.rollback())
+	}
+	if !c.begun && len(c.waiting) == 1 {
+		return nil // BEGIN alone: nothing was asked
+	}
+	clear(c.Conn.Conn().PgConn().CustomData())
+	last := c.add(context.Background(), "commit", nil)
+	if _, err := c.send(context.Background(), false); err != nil {
+		if c.committing && mayHaveCommitted(err) {
+			return fmt.Errorf("%w: %w", ErrUnknown, err)
+		}
+		return errors.Join(err, c.rollback())
+	}
+	if last.tag.String() != "COMMIT" {
+		return errors.New("store: the transaction had failed before its commit")
+	}
+	// Above all, that the wait for a synchronous replica was cut short: a failover would lose the transaction.
+	if warning, warned := c.Conn.Conn().PgConn().CustomData()[warningKey]; warned {
+		return fmt.Errorf("%w: %v", ErrUnknown, warning)
+	}
+	return nil
+}
+
+func (t *transaction) Rollback() error {
+	defer t.conn.end()
+	return t.conn.rollback()
+}
+
+// rollback leaves the connection closed if it fails, and what is closed goes back into no pool.
+func (c *pipelined) rollback() error {
+	if !c.begun || c.Conn.Conn().IsClosed() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), c.patience)
+	defer cancel()
+	_, err := c.Conn.Conn().Exec(ctx, "rollback")
+	return err
+}
+
+func (c *pipelined) end() {
+	c.inTransaction, c.begun, c.committing, c.waiting, c.err = false, false, false, nil, nil
+}
+
+const warningKey = "warning"
+
+// noteWarning keeps what the server warns of for Commit.
+func noteWarning(conn *pgconn.PgConn, notice *pgconn.Notice) {
+	if notice.SeverityUnlocalized == "WARNING" {
+		conn.CustomData()[warningKey] = notice.Message
+	}
+}
+
+// resultRows are all rows of a result.
+type resultRows struct {
+	columns []string
+	values  [][]any
+}
+
+func readRows(results pgx.BatchResults) (*resultRows, error) {
+	rows, err := results.Query()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	read := &resultRows{}
+	for _, field := range rows.FieldDescriptions() {
+		read.columns = append(read.columns, field.Name)
+	}
+	for rows.Next() {
+		values, err := rows.Values()
+		if err != nil {
+			return nil, err
+		}
+		read.values = append(read.values, values)
+	}
+	return read, rows.Err()
+}
+
+func (r *resultRows) Columns() []string { return r.columns }
+
+func (r *resultRows) Close() error { return nil }
+
+func (r *resultRows) Next(into []driver.Value) error {
+	if len(r.values) == 0 {
+		return io.EOF
+	}
+	for i, value := range r.values[0] {
+		if id, isID := value.([16]byte); isID {
+			value = id[:]
+		}
+		into[i] = value
+	}
+	r.values = r.values[1:]
+	return nil
+}

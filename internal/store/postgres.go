@@ -1,0 +1,265 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+const (
+	// patience bounds a round trip of a transaction that writes, or of a single query: a server that has vanished is noticed
+	// after so long.
+	patience = 5 * time.Second
+	// viewPatience does so for a query of a snapshot, which may read the whole history.
+	viewPatience = 10 * time.Minute
+	// connectPatience bounds the way to each host.
+	connectPatience = 2 * time.Second
+	// retryPatience bounds how long work is tried again while the database is away, or while others get in its way.
+	retryPatience = 8 * time.Second
+	// The pauses between tries double from the first to the longest.
+	firstPause, longestPause = 2 * time.Millisecond, 500 * time.Millisecond
+
+	// defaultConnections are a process's to one database, unless the URL's pool_max_conns says otherwise; most of them write.
+	defaultConnections = 24
+)
+
+// postgres is the engine for several machines: the server takes transactions side by side, so each call of Update has one of
+// its own.
+type postgres struct {
+	writing *sql.DB
+	reading *sql.DB // of connections that cannot write
+	waiting atomic.Int64
+	never   chan struct{}
+
+	closing sync.RWMutex // held for reading while anything runs
+	closed  bool
+}
+
+func newPostgres(ctx context.Context, databaseURL string) (*postgres, error) {
+	config, connections, err := postgresConfig(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	p := &postgres{never: make(chan struct{})}
+	reads := max(1, connections/3)
+	p.writing = pool(stdlib.GetConnector(*config), patience, max(1, connections-reads))
+	// Not as a setting of the connection's start: the host would be taken for one that takes no writes.
+	p.reading = pool(stdlib.GetConnector(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, "SET default_transaction_read_only = on")
+		return err
+	})), viewPatience, reads)
+	if err := p.check(ctx, config); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database: %w", named(err)), p.close())
+	}
+	return p, nil
+}
+
+// postgresConfig reads a URL and puts safe settings where it is silent.
+func postgresConfig(databaseURL string) (*pgx.ConnConfig, int, error) {
+	config, err := pgx.ParseConfig(databaseURL)
+	if err != nil {
+		return nil, 0, errors.New("DATABASE_URL: not a URL of PostgreSQL") // pgx's own error quotes it
+	}
+	connections := defaultConnections
+	if text, given := config.RuntimeParams["pool_max_conns"]; given {
+		delete(config.RuntimeParams, "pool_max_conns")
+		if connections, err = strconv.Atoi(text); err != nil || connections < 2 || connections > 1000 {
+			return nil, 0, errors.New("DATABASE_URL: expected pool_max_conns from 2 to 1000")
+		}
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectPatience
+	}
+	if config.ValidateConnect == nil {
+		// A replica would take the reads and refuse the writes.
+		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	for name, value := range map[string]string{
+		"application_name": "bankcore",
+		// A process that vanishes between two statements leaves its locks no longer than this.
+		"idle_in_transaction_session_timeout": "10s",
+	} {
+		if config.RuntimeParams[name] == "" {
+			config.RuntimeParams[name] = value
+		}
+	}
+	dialer := net.Dialer{Timeout: config.ConnectTimeout, KeepAliveConfig: net.KeepAliveConfig{
+		Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3,
+	}}
+	config.DialFunc = dialer.DialContext
+	config.OnNotice = noteWarning
+	return config, connections, nil
+}
+
+func pool(connector driver.Connector, patience time.Duration, connections int) *sql.DB {
+	pool := sql.OpenDB(pipelines{Connector: connector, patience: patience})
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	return pool
+}
+
+// check refuses a database that is not a bank of this version. A replica does as well as its primary.
+func (p *postgres) check(ctx context.Context, config *pgx.ConnConfig) error {
+	pool := plainPool(config)
+	defer func() { _ = pool.Close() }()
+	empty, err := identifyPostgres(ctx, pool)
+	if err != nil {
+		return err
+	}
+	if empty {
+		return fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
+	}
+	return checkVersion(ctx, pool, goose.DialectPostgres)
+}
+
+func (p *postgres) close() error {
+	p.closing.Lock()
+	defer p.closing.Unlock()
+	p.closed = true
+	return errors.Join(p.reading.Close(), p.writing.Close())
+}
+
+func (p *postgres) claim() error { return nil }
+
+func (p *postgres) failed() <-chan struct{} { return p.never }
+
+func (p *postgres) queued() int { return int(p.waiting.Load()) }
+
+func (p *postgres) backup(context.Context, string) error {
+	return errors.New("backup: PostgreSQL has its own tools, pg_basebackup and pg_dump: see docs/operations.md")
+}
+
+// ping asks a connection that could write.
+func (p *postgres) ping(ctx context.Context) error {
+	var readOnly string
+	if err := p.writing.QueryRowContext(ctx, "SHOW transaction_read_only").Scan(&readOnly); err != nil {
+		return unavailable(err)
+	}
+	if readOnly != "off" {
+		return fmt.Errorf("%w: the database takes no writes", ErrUnavailable)
+	}
+	return nil
+}
+
+func (p *postgres) view(ctx context.Context, fn work) error {
+	return p.persist(ctx, func(waiting context.Context) error {
+		conn, err := p.reading.Conn(waiting)
+		if err != nil {
+			return notConnected(err)
+		}
+		defer func() { _ = conn.Close() }() // back to the pool
+		tx, err := conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = tx.Rollback() }() // after an error or a panic
+		if err := fn(context.WithoutCancel(ctx), db.New(tx)); err != nil {
+			return firstFailure(conn, err)
+		}
+		if err := tx.Commit(); !errors.Is(err, ErrUnknown) { // there was nothing to commit
+			return err
+		}
+		return nil
+	})
+}
+
+func (p *postgres) read(ctx context.Context, fn work) error {
+	return p.persist(ctx, func(waiting context.Context) error {
+		conn, err := p.reading.Conn(waiting)
+		if err != nil {
+			return notConnected(err)
+		}
+		defer func() { _ = conn.Close() }()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		return fn(ctx, db.New(conn))
+	})
+}
+
+func (p *postgres) update(ctx context.Context, fn work) error {
+	return p.persist(ctx, func(waiting context.Context) error { return p.attempt(waiting, insideUpdate(ctx), fn) })
+}
+
+// attempt runs fn in one transaction, at the isolation level that the database has by default: fn is right under each.
+func (p *postgres) attempt(waiting, ctx context.Context, fn work) error {
+	if p.waiting.Add(1) > maxQueued {
+		p.waiting.Add(-1)
+		return fmt.Errorf("%w: %d callers wait already", ErrUnavailable, maxQueued)
+	}
+	conn, err := p.writing.Conn(waiting)
+	p.waiting.Add(-1)
+	if err != nil {
+		return notConnected(err)
+	}
+	defer func() { _ = conn.Close() }()
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after an error or a panic; after a commit it does nothing
+	if err = fn(ctx, db.New(tx)); err != nil {
+		err = firstFailure(conn, err)
+	} else {
+		err = tx.Commit()
+	}
+	if isReadOnly(err) {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // the pool forgets it, and finds the primary
+		return lostError{err}
+	}
+	return err
+}
+
+// firstFailure is what has ended the transaction, should fn have made another error of it.
+func firstFailure(conn *sql.Conn, err error) error {
+	_ = conn.Raw(func(driverConn any) error {
+		if c, ok := driverConn.(*pipelined); ok && c.err != nil {
+			err = c.err
+		}
+		return nil
+	})
+	return err
+}
+
+// notConnected says that there is no connection as yet.
+func notConnected(err error) error { return lostError{err} }
+
+// persist tries again what failed for a reason that may pass, while the caller waits and not for ever.
+func (p *postgres) persist(ctx context.Context, try func(waiting context.Context) error) error {
+	if ctx.Err() != nil {
+		return named(ctx.Err())
+	}
+	p.closing.RLock()
+	defer p.closing.RUnlock()
+	if p.closed {
+		return errClosed
+	}
+	waiting, cancel := context.WithTimeout(ctx, retryPatience)
+	defer cancel()
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		err := try(waiting)
+		if err == nil || !again(err) {
+			return named(err)
+		}
+		select {
+		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // spreads those who met
+		case <-waiting.Done():
+			return named(err)
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package storetest
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
+	_ "github.com/mattn/go-sqlite3"    // registers the driver "sqlite3"
+	"github.com/stretchr/testify/require"
+)
+
+// Raw opens a database past the store, as somebody with a shell would. It is one connection, so that a setting holds for what
+// follows it.
+func Raw(tb testing.TB, url string) *sql.DB {
+	tb.Helper()
+	pool, err := open(url)
+	require.NoError(tb, err)
+	pool.SetMaxOpenConns(1)
+	tb.Cleanup(func() { _ = pool.Close() })
+	return pool
+}
+
+func open(url string) (*sql.DB, error) {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		return sql.Open("sqlite3", "file:"+path+"?mode=rw&_busy_timeout=10000")
+	}
+	if !strings.HasPrefix(url, "postgres://") {
+		return nil, errors.New("neither sqlite: nor postgres://")
+	}
+	return sql.Open("pgx", url)
+}
+
+// Text is what a query of any columns says, a line for each row.
+func Text(tb testing.TB, url, query string, args ...any) string {
+	tb.Helper()
+	pool, err := open(url)
+	require.NoError(tb, err)
+	defer func() { _ = pool.Close() }()
+	rows, err := pool.Query(query, args...)
+	require.NoError(tb, err)
+	defer func() { _ = rows.Close() }()
+	columns, err := rows.Columns()
+	require.NoError(tb, err)
+	var text strings.Builder
+	for rows.Next() {
+		values := make([]any, len(columns))
+		for i := range values {
+			values[i] = new(any)
+		}
+		require.NoError(tb, rows.Scan(values...))
+		for i, value := range values {
+			fmt.Fprintf(&text, "%s=%s ", columns[i], shown(*value.(*any)))
+		}
+		text.WriteString("\n")
+	}
+	require.NoError(tb, rows.Err())
+	return text.String()
+}
+
+func shown(value any) string {
+	if bytes, ok := value.([]byte); ok {
+		return string(bytes)
+	}
+	return fmt.Sprint(value)
+}
+
+// Loosened are the statements after which nothing holds a connection's changes back: no trigger, no key, no check.
+func Loosened(tb testing.TB, pool *sql.DB) []string {
+	tb.Helper()
+	if OnSQLite() {
+		return []string{
+			"PRAGMA foreign_keys = 0", "PRAGMA ignore_check_constraints = 1",
+			"DROP TRIGGER IF EXISTS transactions_are_never_changed", "DROP TRIGGER IF EXISTS transactions_are_never_deleted",
+			"DROP TRIGGER IF EXISTS transactions_move_their_account",
+		}
+	}
+	rows, err := pool.Query(`
+		SELECT format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I', conrelid::regclass, conname) FROM pg_constraint
+		WHERE connamespace = current_schema()::regnamespace AND contype IN ('c', 'f') AND conrelid <> 0
+		UNION ALL
+		SELECT format('DROP TRIGGER IF EXISTS %I ON %s', tgname, tgrelid::regclass) FROM pg_trigger WHERE NOT tgisinternal`)
+	require.NoError(tb, err)
+	defer func() { _ = rows.Close() }()
+	var statements []string
+	for rows.Next() {
+		var statement string
+		require.NoError(tb, rows.Scan(&statement))
+		statements = append(statements, statement)
+	}
+	require.NoError(tb, rows.Err())
+	return statements
+}
+
+// Zeros is so many zero bytes in the SQL of the engine under test.
+func Zeros(n int) string {
+	if OnSQLite() {
+		return fmt.Sprintf("zeroblob(%d)", n)
+	}
+	return fmt.Sprintf("decode(repeat('00', %d), 'hex')", n)
+}
+
+// UUID is the type of ids in the SQL of the engine under test.
+func UUID() string {
+	if OnSQLite() {
+		return "TEXT"
+	}
+	return "UUID"
+}

@@ -1,0 +1,84 @@
+// Package storetest runs a package's tests once on each kind of database.
+package storetest
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/pgtest"
+)
+
+// engines are the kinds of databases that every test runs on. Each names a new, empty database that ends with the test.
+var engines = []struct {
+	name string
+	url  func(tb testing.TB) string
+}{
+	{"sqlite", func(tb testing.TB) string { return "sqlite:" + filepath.Join(tb.TempDir(), "bank.db") }},
+	{"postgres", func(tb testing.TB) string { return pgtest.URL(tb) }},
+	{"serializable", func(tb testing.TB) string { return pgtest.URL(tb, "default_transaction_isolation=serializable") }},
+}
+
+const chosenEngine = "BANKCORE_TEST_ENGINE"
+
+// Main is for TestMain. It runs the tests once for each engine, or for the one that BANKCORE_TEST_ENGINE names: a process for
+// each, since the tests of a process cannot be run twice.
+func Main(m *testing.M) int {
+	flag.Parse()
+	if os.Getenv(chosenEngine) != "" || given("test.fuzz") || given("test.bench") || given("test.list") {
+		return pgtest.Main(m)
+	}
+	code := 0
+	for _, engine := range engines {
+		fmt.Fprintln(os.Stderr, "on "+engine.name)
+		run := exec.Command(os.Args[0], arguments()...)
+		run.Env = append(os.Environ(), chosenEngine+"="+engine.name)
+		run.Stdout, run.Stderr = os.Stdout, os.Stderr
+		if err := run.Run(); err != nil {
+			fmt.Fprintf(os.Stderr, "on %s: %v\n", engine.name, err)
+			code = 1
+		}
+	}
+	return code
+}
+
+func given(name string) bool {
+	set := flag.Lookup(name)
+	return set != nil && set.Value.String() != "" && set.Value.String() != "false"
+}
+
+// arguments are this process's own, but for files that each process would write anew.
+func arguments() []string {
+	var kept []string
+	for _, argument := range os.Args[1:] {
+		if !strings.HasPrefix(argument, "-test.testlogfile") && !strings.HasPrefix(argument, "-test.coverprofile") {
+			kept = append(kept, argument)
+		}
+	}
+	return kept
+}
+
+// URL names a new, empty database of the engine under test.
+func URL(tb testing.TB) string {
+	tb.Helper()
+	name := os.Getenv(chosenEngine)
+	for _, engine := range engines {
+		if engine.name == name || name == "" { // under a fuzzer, the first will do
+			return engine.url(tb)
+		}
+	}
+	require.Fail(tb, "there is no such engine", name)
+	return ""
+}
+
+// OnSQLite tells whether the engine under test is SQLite.
+func OnSQLite() bool {
+	name := os.Getenv(chosenEngine)
+	return name == "" || name == engines[0].name
+}
