@@ -3,18 +3,20 @@ package pgtest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/sys/unix"
 )
 
-// Kill ends the server with SIGKILL, all its processes at once.
+// Kill ends the server with SIGKILL, all its processes at once, and returns when they are gone: the server does not start again
+// while one of them has its memory.
 func (s *Server) Kill(tb testing.TB) {
 	tb.Helper()
 	postmaster := s.process.Process.Pid
@@ -27,30 +29,43 @@ func (s *Server) Kill(tb testing.TB) {
 		}
 	}
 	<-s.ended
+	for _, pid := range children {
+		require.Eventually(tb, func() bool {
+			state, _, err := status(pid)
+			return err != nil || state == "Z" // a zombie has no memory; whether it is ever fetched is up to the machine's init
+		}, patience, time.Millisecond)
+	}
 }
 
-// childrenOf reads the parent of each process from /proc/*/stat: "123 (name) S parent ...".
 func childrenOf(parent int) ([]int, error) {
-	paths, err := filepath.Glob("/proc/[0-9]*/stat")
+	folders, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
 		return nil, err
 	}
 	var children []int
-	for _, path := range paths {
-		stat, err := os.ReadFile(path)
+	for _, folder := range folders {
+		pid, err := strconv.Atoi(filepath.Base(folder))
 		if err != nil {
-			continue // it has ended meanwhile
+			return nil, err
 		}
-		fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
-		if len(fields) > 1 && string(fields[1]) == strconv.Itoa(parent) {
-			pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-			if err != nil {
-				return nil, err
-			}
+		if _, its, err := status(pid); err == nil && its == strconv.Itoa(parent) { // an error: it has ended meanwhile
 			children = append(children, pid)
 		}
 	}
 	return children, nil
+}
+
+// status reads the state and the parent of a process from its stat: "123 (name) S 1 ...".
+func status(pid int) (state, parent string, err error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return "", "", err
+	}
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	if len(fields) < 2 {
+		return "", "", fmt.Errorf("process %d: %s", pid, stat)
+	}
+	return fields[0], fields[1], nil
 }
 
 // Restart starts the server again, at the same address and on the same data. If it runs, it is shut down first, and its
@@ -78,7 +93,8 @@ func (s *Server) remove() error {
 	return errors.Join(s.stop(syscall.SIGQUIT), s.releaseMemory(), os.RemoveAll(s.data), os.RemoveAll(s.data+".log"))
 }
 
-// releaseMemory removes the shared memory of a server that was killed. Its key and its id are the 7th line of the lock file.
+// releaseMemory removes the shared memory of a server that was killed. Its key and its id are the 7th line of the lock file, and
+// it may be removed by its owner.
 func (s *Server) releaseMemory() error {
 	content, err := os.ReadFile(filepath.Join(s.data, "postmaster.pid"))
 	if errors.Is(err, os.ErrNotExist) {
@@ -88,14 +104,13 @@ func (s *Server) releaseMemory() error {
 	if err != nil || len(lines) < 7 {
 		return err
 	}
-	fields := strings.Fields(lines[6])
-	if len(fields) != 2 {
+	memory := strings.Fields(lines[6])
+	if len(memory) != 2 {
 		return nil
 	}
-	id, err := strconv.Atoi(fields[1])
+	output, err := s.command("ipcrm", "-m", memory[1]).CombinedOutput()
 	if err != nil {
-		return err
+		return fmt.Errorf("ipcrm: %w: %s", err, output)
 	}
-	_, err = unix.SysvShmCtl(id, unix.IPC_RMID, nil)
-	return err
+	return nil
 }
