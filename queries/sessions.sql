@@ -25,8 +25,10 @@ WHERE account_number = sqlc.arg(account_number) AND ended_at IS NULL AND expires
 ORDER BY last_used_at DESC, id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
--- name: EndSession :execrows
-UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT) WHERE id = sqlc.arg(id) AND ended_at IS NULL;
+-- name: EndSession :one
+-- No row when it has ended before.
+UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT) WHERE id = sqlc.arg(id) AND ended_at IS NULL
+RETURNING refresh_jti, expires_at;
 
 -- name: EndOtherSessions :execrows
 UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT)

@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/bankingcore/bankcore/internal/store"
@@ -39,6 +40,8 @@ type Error struct {
 	Message string
 	Pointer string // for CodeInvalidRequest, the place in the request, as in FieldError.pointer
 }
+
+func isRefusal(err error) bool { return errors.As(err, new(*Error)) }
 
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
 

@@ -6,12 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // KeyLifetime is how long an idempotency key is remembered at least.
@@ -55,26 +57,39 @@ func (b *Bank) fingerprint(operation string, request any) ([]byte, error) {
 	return mac.Sum(nil), nil
 }
 
-// claim books the key for the entry that the caller is about to write in the same transaction. If an earlier request has
-// done the work, it returns that one's entry instead: entries never change, so the answer made from it is the same again.
-// A refused request rolls its claim back with everything else.
-func (o once) claim(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) (earlier *Transaction, err error) {
+// claim books the key for the entry that has been written in the same transaction. It comes last, so that it need not be
+// waited for: the account's lock has kept others with this key away, and if one was there before, the whole transaction fails
+// with store.ErrDuplicate. A refused request never comes here, and does not burn its key.
+func (o once) claim(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) error {
 	if o.key == "" {
-		return nil, nil
+		return nil
 	}
-	claimed, err := q.InsertIdempotencyKey(ctx, db.InsertIdempotencyKeyParams{
+	return q.InsertIdempotencyKey(ctx, db.InsertIdempotencyKeyParams{
 		Scope: o.scope, IdempotencyKey: o.key, Fingerprint: o.fingerprint, TransactionID: id, CreatedAt: now.UnixMicro(),
 	})
-	if err != nil || claimed == 1 {
-		return nil, err
+}
+
+// earlier finds the entry that an earlier request under the key has written, which is why this one has failed, or would have
+// been refused now: entries never change, so the answer made from it is the same again. If there is none, it returns the
+// failure.
+func (b *Bank) earlier(ctx context.Context, key once, failure error) (Transaction, error) {
+	if !isRefusal(failure) && !errors.Is(failure, store.ErrDuplicate) {
+		return Transaction{}, failure
 	}
-	row, err := q.IdempotencyKeyByKey(ctx, db.IdempotencyKeyByKeyParams{IdempotencyKey: o.key, Scope: o.scope})
-	if err != nil {
-		return nil, err
-	}
-	if !hmac.Equal(row.Fingerprint, o.fingerprint) {
-		return nil, refuse(CodeIdempotencyKeyReused, "This Idempotency-Key belongs to an earlier, different request.")
-	}
-	transaction, err := transactionByID(ctx, q, row.TransactionID)
-	return &transaction, err
+	var earlier Transaction
+	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		row, err := q.IdempotencyKeyByKey(ctx, db.IdempotencyKeyByKeyParams{IdempotencyKey: key.key, Scope: key.scope})
+		if errors.Is(err, store.ErrNotFound) {
+			return failure
+		}
+		if err != nil {
+			return err
+		}
+		if !hmac.Equal(row.Fingerprint, key.fingerprint) {
+			return refuse(CodeIdempotencyKeyReused, "This Idempotency-Key belongs to an earlier, different request.")
+		}
+		earlier, err = transactionByID(ctx, q, row.TransactionID)
+		return err
+	})
+	return earlier, err
 }

@@ -28,9 +28,9 @@ func (i *interrupted) next() error {
 	return nil
 }
 
-func (i *interrupted) InsertIdempotencyKey(ctx context.Context, p db.InsertIdempotencyKeyParams) (int64, error) {
+func (i *interrupted) InsertIdempotencyKey(ctx context.Context, p db.InsertIdempotencyKeyParams) error {
 	if err := i.next(); err != nil {
-		return 0, err
+		return err
 	}
 	return i.Querier.InsertIdempotencyKey(ctx, p)
 }
@@ -65,10 +65,10 @@ func transferStruck(ctx context.Context, br *branch, p TransferParams, k int, st
 		if entry.ID, err = br.bank.newID(entry.Timestamp); err != nil {
 			return err
 		}
-		if _, err := key.claim(ctx, struck, entry.ID, entry.Timestamp); err != nil {
+		if _, err := br.bank.postTransfer(ctx, struck, entry, p); err != nil {
 			return err
 		}
-		if _, err := br.bank.postTransfer(ctx, struck, entry, p); err != nil {
+		if err := key.claim(ctx, struck, entry.ID, entry.Timestamp); err != nil {
 			return err
 		}
 		if struck.calls != statements {

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -201,7 +200,11 @@ type successor struct {
 func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session *db.SessionByIDRow, t token, now time.Time,
 ) (successor, error) {
 	if session.RefreshJti == t.id {
-		return b.spend(ctx, q, caller, session, now)
+		next, err := b.spend(ctx, q, caller, session, now)
+		if !errors.Is(err, store.ErrNotFound) {
+			return next, err
+		}
+		// Another node has spent it since it was read.
 	}
 	spent, err := q.BlacklistedTokenByJti(ctx, t.id)
 	if errors.Is(err, store.ErrNotFound) {
@@ -217,6 +220,7 @@ func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session
 	return successor{id: *spent.SuccessorJti, issued: issued}, nil
 }
 
+// spend returns store.ErrNotFound for a token that is not the session's any more.
 func (b *Bank) spend(ctx context.Context, q db.Querier, caller Caller, session *db.SessionByIDRow, now time.Time,
 ) (successor, error) {
 	id, err := b.newID(now)
@@ -231,7 +235,7 @@ func (b *Bank) spend(ctx context.Context, q db.Querier, caller Caller, session *
 		return successor{}, err
 	}
 	if spent == 0 {
-		return successor{}, fmt.Errorf("session %s moved under its lock", session.ID)
+		return successor{}, store.ErrNotFound
 	}
 	err = q.InsertBlacklistedToken(ctx, db.InsertBlacklistedTokenParams{
 		Jti: session.RefreshJti, SuccessorJti: &id, RevokedAt: now.UnixMicro(), ExpiresAt: session.ExpiresAt,
@@ -240,22 +244,23 @@ func (b *Bank) spend(ctx context.Context, q db.Querier, caller Caller, session *
 }
 
 func (b *Bank) endStolenSession(ctx context.Context, q db.Querier, caller Caller, t token, now time.Time) error {
-	if err := endSession(ctx, q, t.session, now); err != nil {
+	ended, err := endSession(ctx, q, t.session, now)
+	if err != nil || !ended { // another node has ended it since it was read: nobody need be a thief
 		return err
 	}
 	return b.record(ctx, q, EventRefreshTokenReused, t.account, caller)
 }
 
-// endSession ends a session and blacklists the refresh token that it still had.
-func endSession(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) error {
-	session, err := q.SessionByID(ctx, id)
+// endSession ends a session that has not ended, and blacklists the refresh token that it still had.
+func endSession(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) (ended bool, err error) {
+	session, err := q.EndSession(ctx, db.EndSessionParams{EndedAt: now.UnixMicro(), ID: id})
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	if _, err := q.EndSession(ctx, db.EndSessionParams{EndedAt: now.UnixMicro(), ID: id}); err != nil {
-		return err
-	}
-	return q.InsertBlacklistedToken(ctx, db.InsertBlacklistedTokenParams{
+	return true, q.InsertBlacklistedToken(ctx, db.InsertBlacklistedTokenParams{
 		Jti: session.RefreshJti, RevokedAt: now.UnixMicro(), ExpiresAt: session.ExpiresAt,
 	})
 }
@@ -274,6 +279,7 @@ func (b *Bank) Logout(ctx context.Context, caller Caller, refresh string) error 
 		}
 	}
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		return endSession(ctx, q, caller.Session, now)
+		_, err := endSession(ctx, q, caller.Session, now)
+		return err
 	})
 }

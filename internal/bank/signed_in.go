@@ -65,7 +65,8 @@ func (b *Bank) EndSession(ctx context.Context, caller Caller, id uuid.UUID) erro
 		if err != nil || session.AccountNumber != int64(caller.Account) || session.EndedAt != nil || session.ExpiresAt <= now.UnixMicro() {
 			return refuse(CodeSessionNotFound, "This account has no session with this id that has not ended.")
 		}
-		return endSession(ctx, q, id, now)
+		_, err = endSession(ctx, q, id, now)
+		return err
 	})
 }
 

@@ -2,6 +2,7 @@ package bank
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
@@ -123,34 +124,49 @@ func (b *Bank) checkMovement(caller Caller, account AccountNumber, amount Money,
 	return checkDescription(description)
 }
 
-// write runs one movement of money in a transaction of its own, at most once under its key. The entry it hands over has
-// its id and time.
-func (b *Bank) write(ctx context.Context, key once,
-	fn func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error),
-) (Receipt, error) {
-	var receipt Receipt
+// movement writes one entry, and another one's if it is a transfer. The entry that it is handed has its id and time.
+type movement func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error)
+
+// write moves money in a transaction of its own, at most once under its key.
+func (b *Bank) write(ctx context.Context, key once, move movement) (Receipt, error) {
+	entry, err := b.attempt(ctx, key, move)
+	if err == nil || key.key == "" {
+		return Receipt{Transaction: entry}, err
+	}
+	unknown := errors.Is(err, ErrUnknown)
+	if unknown {
+		// If the first attempt has been committed, the second one meets its key, after a wait if need be.
+		var again Transaction
+		if again, err = b.attempt(context.WithoutCancel(ctx), key, move); err == nil {
+			return Receipt{Transaction: again}, nil
+		}
+	}
+	earlier, found := b.earlier(ctx, key, err)
+	switch {
+	case found == nil:
+		// Whoever asked once is not told of a replay because we had to ask twice.
+		return Receipt{Transaction: earlier, Replayed: !unknown || earlier.ID != entry.ID}, nil
+	case unknown && !isRefusal(found):
+		return Receipt{}, ErrUnknown // still
+	}
+	return Receipt{}, found
+}
+
+// attempt posts a movement and claims its key. The entry it returns beside ErrUnknown is the one that may have been written.
+func (b *Bank) attempt(ctx context.Context, key once, move movement) (Transaction, error) {
+	var written Transaction
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		now := b.now()
 		id, err := b.newID(now)
 		if err != nil {
 			return err
 		}
-		earlier, err := key.claim(ctx, q, id, now)
-		if err != nil {
+		if written, err = move(ctx, q, Transaction{ID: id, Timestamp: now}); err != nil {
 			return err
 		}
-		if earlier != nil {
-			receipt = Receipt{Transaction: *earlier, Replayed: true}
-			return nil
-		}
-		written, err := fn(ctx, q, Transaction{ID: id, Timestamp: now})
-		receipt = Receipt{Transaction: written}
-		return err
+		return key.claim(ctx, q, id, now)
 	})
-	if err != nil {
-		return Receipt{}, err
-	}
-	return receipt, nil
+	return written, err
 }
 
 func latest(t time.Time, micros ...int64) time.Time {

@@ -60,10 +60,10 @@ type verifier struct {
 // and the conservation of money. It reads one snapshot and can run beside a server. The error is a *BrokenEntry if the
 // ledger does not hold, and the report then ends before it. The function progress is called now and then.
 func Verify(ctx context.Context, s *store.Store, progress func(VerifyReport)) (VerifyReport, error) {
-	v := verifier{totals: map[string]*VerifyTotal{}, progress: progress}
-	v.cancelled = ctx.Err
+	var v verifier
+	cancelled := ctx.Err
 	err := s.View(ctx, func(ctx context.Context, q db.Querier) error {
-		v.q = q
+		v = verifier{q: q, totals: map[string]*VerifyTotal{}, progress: progress, cancelled: cancelled}
 		if err := v.accounts(ctx); err != nil {
 			return err
 		}

@@ -71,6 +71,7 @@ func newLedger(t *testing.T) *ledger {
 func (l *ledger) tamper(t *testing.T, statement string, args ...any) {
 	t.Helper()
 	pool := storetest.Raw(t, l.url)
+	defer func() { _ = pool.Close() }() // some tests tamper a hundred times
 	for _, loosening := range storetest.Loosened(t, pool) {
 		_, err := pool.Exec(loosening)
 		require.NoError(t, err, loosening)

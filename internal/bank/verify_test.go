@@ -79,7 +79,7 @@ func edits(pick func(l *ledger) AccountNumber, sequence int64, column string, va
 func editsAccount(pick func(l *ledger) AccountNumber, assignment string) func(t *testing.T, l *ledger) {
 	return func(t *testing.T, l *ledger) {
 		t.Helper()
-		l.tamper(t, "UPDATE accounts SET "+assignment+" WHERE account_number = ?", int64(pick(l)))
+		l.tamper(t, "UPDATE accounts SET "+assignment+" WHERE account_number = $1", int64(pick(l)))
 	}
 }
 

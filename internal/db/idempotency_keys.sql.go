@@ -33,10 +33,9 @@ func (q *Queries) IdempotencyKeyByKey(ctx context.Context, arg IdempotencyKeyByK
 	return i, err
 }
 
-const insertIdempotencyKey = `-- name: InsertIdempotencyKey :execrows
+const insertIdempotencyKey = `-- name: InsertIdempotencyKey :exec
 INSERT INTO idempotency_keys (scope, idempotency_key, fingerprint, transaction_id, created_at)
 VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (idempotency_key, scope) DO NOTHING
 `
 
 type InsertIdempotencyKeyParams struct {
@@ -47,19 +46,16 @@ type InsertIdempotencyKeyParams struct {
 	CreatedAt      int64
 }
 
-// No row when the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
-func (q *Queries) InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) (int64, error) {
-	result, err := q.exec(ctx, q.insertIdempotencyKeyStmt, insertIdempotencyKey,
+// Fails when the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
+func (q *Queries) InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) error {
+	_, err := q.exec(ctx, q.insertIdempotencyKeyStmt, insertIdempotencyKey,
 		arg.Scope,
 		arg.IdempotencyKey,
 		arg.Fingerprint,
 		arg.TransactionID,
 		arg.CreatedAt,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return err
 }
 
 const purgeIdempotencyKeys = `-- name: PurgeIdempotencyKeys :execrows

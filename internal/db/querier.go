@@ -26,14 +26,15 @@ type Querier interface {
 	CountTransactionsSince(ctx context.Context, firstID uuid.UUID) (int64, error)
 	CountUnknownAccountAttempt(ctx context.Context) error
 	EndOtherSessions(ctx context.Context, arg EndOtherSessionsParams) (int64, error)
-	EndSession(ctx context.Context, arg EndSessionParams) (int64, error)
+	// No row when it has ended before.
+	EndSession(ctx context.Context, arg EndSessionParams) (EndSessionRow, error)
 	IdempotencyKeyByKey(ctx context.Context, arg IdempotencyKeyByKeyParams) (IdempotencyKey, error)
 	// No row when the number is taken; the caller then draws another.
 	InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error)
 	InsertBlacklistedToken(ctx context.Context, arg InsertBlacklistedTokenParams) error
 	InsertEvent(ctx context.Context, arg InsertEventParams) error
-	// No row when the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
-	InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) (int64, error)
+	// Fails when the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
+	InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) error
 	InsertSession(ctx context.Context, arg InsertSessionParams) error
 	// Also brings the account up to this entry, or fails if it does not follow the account's last one: a trigger does.
 	InsertTransaction(ctx context.Context, arg InsertTransactionParams) error

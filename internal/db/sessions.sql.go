@@ -30,8 +30,9 @@ func (q *Queries) EndOtherSessions(ctx context.Context, arg EndOtherSessionsPara
 	return result.RowsAffected()
 }
 
-const endSession = `-- name: EndSession :execrows
+const endSession = `-- name: EndSession :one
 UPDATE sessions SET ended_at = CAST($1 AS BIGINT) WHERE id = $2 AND ended_at IS NULL
+RETURNING refresh_jti, expires_at
 `
 
 type EndSessionParams struct {
@@ -39,12 +40,17 @@ type EndSessionParams struct {
 	ID      uuid.UUID
 }
 
-func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, error) {
-	result, err := q.exec(ctx, q.endSessionStmt, endSession, arg.EndedAt, arg.ID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+type EndSessionRow struct {
+	RefreshJti uuid.UUID
+	ExpiresAt  int64
+}
+
+// No row when it has ended before.
+func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (EndSessionRow, error) {
+	row := q.queryRow(ctx, q.endSessionStmt, endSession, arg.EndedAt, arg.ID)
+	var i EndSessionRow
+	err := row.Scan(&i.RefreshJti, &i.ExpiresAt)
+	return i, err
 }
 
 const insertSession = `-- name: InsertSession :exec
