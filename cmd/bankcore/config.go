@@ -257,14 +257,11 @@ func (d databaseURL) MarshalText() ([]byte, error)   { return []byte(d.String())
 func (d databaseURL) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, d.String()) }
 
 func (d databaseURL) valid() bool {
-	for _, scheme := range []string{"postgres://", "postgresql://"} { // which the store refuses as yet
-		if rest, ok := strings.CutPrefix(string(d), scheme); ok {
-			return rest != ""
-		}
-	}
 	_, ok := d.sqlitePath()
-	return ok
+	return ok || d.isPostgres() && !strings.HasSuffix(string(d), "://")
 }
+
+func (d databaseURL) isPostgres() bool { return store.IsPostgres(string(d)) }
 
 // sqlitePath is the file's path, if the URL names a file.
 func (d databaseURL) sqlitePath() (string, bool) {

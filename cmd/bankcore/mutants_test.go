@@ -60,20 +60,20 @@ var mutants = []mutant{
 		{writerFile, "member.done <- member.err", "member.done <- w.group[0].err"},
 	}},
 	{"the idempotency key is not written", []sourceEdit{
-		{idempotencyFile, "if o.key == \"\" {\n\t\treturn nil, nil\n", "if true {\n\t\treturn nil, nil\n"},
+		{idempotencyFile, "if o.key == \"\" {\n\t\treturn nil\n", "if true {\n\t\treturn nil\n"},
 	}},
 	{"the fingerprint is not compared", []sourceEdit{
-		{idempotencyFile, "if !hmac.Equal(row.Fingerprint, o.fingerprint) {", "if false {"},
+		{idempotencyFile, "if !hmac.Equal(row.Fingerprint, key.fingerprint) {", "if false {"},
 	}},
 	{"a replay posts again", []sourceEdit{
-		{transactionsFile, "if earlier != nil {", "if earlier != nil && earlier.Sequence < 0 {"},
+		{transactionsFile, "return key.claim(ctx, q, id, now)", "_ = key.claim(ctx, q, id, now)\n\t\treturn nil"},
 	}},
 	{"a refused request keeps its key", []sourceEdit{
-		{transactionsFile, "\tvar receipt Receipt\n", "\tvar receipt Receipt\n\tvar refusal error\n"},
-		{transactionsFile, "\t\treceipt = Receipt{Transaction: written}\n\t\treturn err\n",
-			"\t\treceipt, refusal = Receipt{Transaction: written}, err\n\t\treturn nil\n"},
-		{transactionsFile, "\tif err != nil {\n\t\treturn Receipt{}, err\n\t}\n\treturn receipt, nil\n",
-			"\tif err == nil {\n\t\terr = refusal\n\t}\n\treturn receipt, err\n"},
+		{transactionsFile, "\tvar written Transaction\n", "\tvar written Transaction\n\tvar refusal error\n"},
+		{transactionsFile, "if written, err = move(ctx, q, Transaction{ID: id, Timestamp: now}); err != nil {\n\t\t\treturn err\n\t\t}",
+			"written, refusal = move(ctx, q, Transaction{ID: id, Timestamp: now})"},
+		{transactionsFile, "\t})\n\treturn written, err\n",
+			"\t})\n\tif err == nil {\n\t\terr = refusal\n\t}\n\treturn written, err\n"},
 	}},
 	{"the recipient's leg is dropped", []sourceEdit{
 		{transactionsFile, "_, err = b.post(ctx, q, recipient, in)", "_, _ = recipient, in"},

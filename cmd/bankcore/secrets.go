@@ -69,6 +69,11 @@ func ensureSecrets(cfg *config, fresh bool, logger *slog.Logger) error {
 	if _, err := adoptSecrets(cfg, path); err != nil || len(cfg.missingSecrets()) == 0 {
 		return err
 	}
+	if cfg.DatabaseURL.isPostgres() {
+		// Each of several servers would make its own.
+		return fmt.Errorf("%s: not set and not in %s; all servers of one PostgreSQL database need the same, so none is made here",
+			cfg.missingSecrets()[0].name, path)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("secrets: %w", err)
 	}

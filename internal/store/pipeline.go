@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -105,10 +106,24 @@ func (c *pipelined) QueryContext(ctx context.Context, query string, args []drive
 func (c *pipelined) add(ctx context.Context, query string, named []driver.NamedValue) *statement {
 	s := &statement{conn: c, ctx: ctx, query: query, args: make([]any, len(named))}
 	for i, value := range named {
-		s.args[i] = value.Value
+		s.args[i] = argument(value.Value)
 	}
 	c.waiting = append(c.waiting, s)
 	return s
+}
+
+// argument spares pgx the way of an id through its text.
+func argument(value any) any {
+	switch id := value.(type) {
+	case uuid.UUID:
+		return [16]byte(id)
+	case *uuid.UUID:
+		if id == nil {
+			return nil
+		}
+		return [16]byte(*id)
+	}
+	return value
 }
 
 // LastInsertId is no business of PostgreSQL's.
@@ -130,8 +145,11 @@ func (c *pipelined) send(ctx context.Context, rows bool) (*resultRows, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.patience)
-	defer cancel()
+	if _, bounded := ctx.Deadline(); !bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.patience)
+		defer cancel()
+	}
 	read, err := c.roundTrip(ctx, statements, rows)
 	if err == nil {
 		return read, nil
