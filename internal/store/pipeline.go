@@ -39,6 +39,9 @@ func (p pipelines) Connect(ctx context.Context) (driver.Conn, error) {
 	return &pipelined{Conn: pg, patience: p.patience}, nil
 }
 
+// patienceKey is for the patience of one query, where it is not its connection's.
+type patienceKey struct{}
+
 // pipelined is one connection. Like any driver's, it is used by one goroutine at a time.
 type pipelined struct {
 	*stdlib.Conn
@@ -145,11 +148,16 @@ func (c *pipelined) send(ctx context.Context, rows bool) (*resultRows, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
-	if _, bounded := ctx.Deadline(); !bounded {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.patience)
-		defer cancel()
+	patience := c.patience
+	if own, ok := ctx.Value(patienceKey{}).(time.Duration); ok {
+		patience = own
 	}
+	// A deadline of the context's would cost a goroutine for each round trip.
+	wire := c.Conn.Conn().PgConn().Conn()
+	if err := wire.SetDeadline(time.Now().Add(patience)); err != nil { //nolint:forbidigo // the network's clock, not the bank's
+		return nil, lostError{err}
+	}
+	defer func() { _ = wire.SetDeadline(time.Time{}) }()
 	read, err := c.roundTrip(ctx, statements, rows)
 	if err == nil {
 		return read, nil

@@ -186,9 +186,7 @@ func (p *postgres) read(ctx context.Context, fn work) error {
 			return notConnected(err)
 		}
 		defer func() { _ = conn.Close() }()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-		defer cancel()
-		return fn(ctx, db.New(conn))
+		return fn(context.WithValue(context.WithoutCancel(ctx), patienceKey{}, patience), db.New(conn))
 	})
 }
 

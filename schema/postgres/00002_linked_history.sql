@@ -3,17 +3,7 @@
 
 ALTER TABLE accounts ADD COLUMN last_id UUID; -- the newest entry's; NULL before the first
 
-UPDATE accounts SET last_id = (
-    SELECT id FROM transactions
-    WHERE transactions.account_number = accounts.account_number AND sequence = last_sequence);
-
 ALTER TABLE transactions ADD COLUMN previous_id UUID; -- of the account's entry before this one
-
-ALTER TABLE transactions DISABLE TRIGGER transactions_are_never_changed;
-UPDATE transactions SET previous_id = before.id
-FROM transactions AS before
-WHERE before.account_number = transactions.account_number AND before.sequence = transactions.sequence - 1;
-ALTER TABLE transactions ENABLE TRIGGER transactions_are_never_changed;
 
 ALTER TABLE transactions
     ADD CHECK ((sequence = 1) = (previous_id IS NULL)),
@@ -34,6 +24,10 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'this transaction does not follow the last one of its account';
     END IF;
+    IF NEW.counterparty_account IS NOT NULL AND
+       NOT EXISTS (SELECT 1 FROM accounts WHERE account_number = NEW.counterparty_account) THEN
+        RAISE EXCEPTION 'there is no account with the number of the counterparty';
+    END IF;
     RETURN NULL;
 END;
 $$;
@@ -41,6 +35,25 @@ $$;
 
 CREATE TRIGGER transactions_move_their_account AFTER INSERT ON transactions
     FOR EACH ROW EXECUTE FUNCTION move_account();
+
+-- With the trigger above, this is what foreign keys would do. Those would look for each account once more, at an eighth of
+-- what a transfer costs the database.
+-- +goose StatementBegin
+CREATE FUNCTION refuse_loss_of_account() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'an account has a history: it keeps its number and cannot be deleted';
+END;
+$$;
+-- +goose StatementEnd
+
+CREATE TRIGGER accounts_are_never_deleted BEFORE DELETE ON accounts
+    FOR EACH ROW EXECUTE FUNCTION refuse_loss_of_account();
+
+CREATE TRIGGER accounts_keep_their_number BEFORE UPDATE OF account_number ON accounts
+    FOR EACH ROW EXECUTE FUNCTION refuse_loss_of_account();
+
+CREATE TRIGGER accounts_are_never_truncated BEFORE TRUNCATE ON accounts
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss_of_account();
 
 -- Keys that clients make in the order of time land next to each other when they come first.
 ALTER TABLE idempotency_keys
