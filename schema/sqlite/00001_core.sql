@@ -69,8 +69,8 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- The first success under a key; its answer is made again from the entry, which never changes. No foreign key: the key is
--- claimed before the entry is written, and while such a reference is open, every new entry searches this whole table.
+-- The first success under a key; its answer is made again from the entry, which never changes. No foreign key: it is written
+-- together with the entry, and entries are never deleted.
 CREATE TABLE idempotency_keys (
     scope           TEXT    NOT NULL,
     idempotency_key TEXT    NOT NULL,
