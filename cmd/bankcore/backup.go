@@ -16,7 +16,8 @@ func (p *program) backupCommand() *cobra.Command {
 		Long: `Write a consistent copy of the database to a new file, while a server may be running on it.
 
 The copy is checked before it gets its name, and is a database like any other. "bankcore restore" puts it
-back. secrets.env is not part of it; keep a copy of that too, in another place.`,
+back. secrets.env is not part of it; keep a copy of that too, in another place. For SQLite only: PostgreSQL
+has pg_basebackup and pg_dump.`,
 		Example: "  bankcore backup /backups/bank-2026-11-23.db\n  DATABASE_URL=sqlite:/backups/bank-2026-11-23.db bankcore verify",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {

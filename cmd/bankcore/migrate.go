@@ -14,7 +14,8 @@ func (p *program) migrateCommand() *cobra.Command {
 		Short: "Create the database, or bring it up to this version",
 		Long: `Create the database that DATABASE_URL names, or bring it up to the version of this program.
 
-"bankcore serve" does the same when it starts. Migrations only go forward: back up first, and go back by
+"bankcore serve" does the same when it starts. A PostgreSQL database must exist, and may be empty; of several
+processes one migrates it and the others wait. Migrations only go forward: back up first, and go back by
 restoring. A database that a newer version has migrated is refused.`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -17,7 +17,8 @@ func (p *program) restoreCommand() *cobra.Command {
 on it. FILE stays as it is, and so does the database that was there: it is kept beside the new one, under a
 name with the time. A backup of an older version is brought up when the server starts.
 
-secrets.env is no part of a backup: the bank needs the one of its time, for PIN_PEPPER at least.`,
+secrets.env is no part of a backup: the bank needs the one of its time, for PIN_PEPPER at least. For SQLite
+only.`,
 		Example: "  bankcore restore /backups/bank-2026-11-23.db && bankcore migrate && bankcore verify",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -37,13 +37,15 @@ func (p *program) serveCommand() *cobra.Command {
 		Long: `Run the server until it is told to stop (SIGINT or SIGTERM); it then finishes the requests under way.
 
 The database is created or migrated first. Secrets that are not configured are made at the first start
-and kept beside the database in secrets.env. Only one server can run on a database at a time.
+and kept beside the database in secrets.env. Only one server can run on a SQLite database at a time; on
+one of PostgreSQL, any number, which all need the same secrets from their configuration.
 
 With --demo the server runs on a throw-away database with a handful of customers, an administrator and
 months of history; their account numbers and PINs are printed. Nothing is kept.`,
 		Example: `  bankcore serve
   bankcore serve --demo
-  ADDR=0.0.0.0:8443 TLS_CERT_FILE=cert.pem TLS_KEY_FILE=key.pem bankcore serve`,
+  ADDR=0.0.0.0:8443 TLS_CERT_FILE=cert.pem TLS_KEY_FILE=key.pem bankcore serve
+  DATABASE_URL=postgres://bankcore@db1,db2/bankcore bankcore serve`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.config()

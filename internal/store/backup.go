@@ -32,10 +32,15 @@ func (s *sqlite) backup(ctx context.Context, path string) error {
 	return syncFile(filepath.Dir(path))
 }
 
+var errNotSQLite = errors.New("only for SQLite: PostgreSQL has its own tools, pg_basebackup and pg_dump")
+
 // Restore puts a checked copy of a backup in the place of the database that a URL names, while no server runs on it
 // (ErrInUse). What was there is kept beside it, under a name with the time, which Restore returns, or "" if nothing was.
 // A backup of a newer version is refused with ErrSchema; one of an older version waits for Migrate.
 func Restore(ctx context.Context, backup, databaseURL string, now time.Time) (kept string, err error) {
+	if IsPostgres(databaseURL) {
+		return "", errNotSQLite
+	}
 	path, err := SQLitePath(databaseURL)
 	if err != nil {
 		return "", err

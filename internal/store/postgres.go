@@ -142,7 +142,7 @@ func (p *postgres) failed() <-chan struct{} { return p.never }
 func (p *postgres) queued() int { return int(p.waiting.Load()) }
 
 func (p *postgres) backup(context.Context, string) error {
-	return errors.New("backup: PostgreSQL has its own tools, pg_basebackup and pg_dump: see docs/operations.md")
+	return errNotSQLite
 }
 
 // ping asks a connection that could write.
