@@ -7,8 +7,8 @@ CREATE TABLE accounts (
     holder_name_folded  TEXT    NOT NULL, -- case-folded, for searching
     pin_hash            TEXT    NOT NULL,
     balance             BIGINT  NOT NULL CHECK (balance BETWEEN 0 AND 9007199254740991),
-    currency            TEXT    NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
-    role                TEXT    NOT NULL CHECK (role IN ('customer', 'admin')),
+    currency            TEXT    NOT NULL,
+    role                TEXT    NOT NULL,
     failed_attempts     BIGINT  NOT NULL CHECK (failed_attempts >= 0),
     is_locked           BOOLEAN NOT NULL,
     last_sequence       BIGINT  NOT NULL CHECK (last_sequence >= 0), -- the newest entry's
@@ -17,27 +17,40 @@ CREATE TABLE accounts (
     created_at          BIGINT  NOT NULL
 ) WITH (fillfactor = 70); -- room for an account's next version beside it, so that a posting touches no index
 
+-- PostgreSQL reads the definition of a CHECK anew for each statement, and texts in it are long to read: what concerns those is
+-- checked by triggers. As CHECKs they took a fifth of what a transfer costs the database.
+-- +goose StatementBegin
+CREATE FUNCTION check_account() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.currency !~ '^[A-Z]{3}$' OR NEW.role NOT IN ('customer', 'admin') THEN
+        RAISE EXCEPTION 'the account violates a constraint' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+-- +goose StatementEnd
+
+CREATE TRIGGER accounts_are_checked BEFORE INSERT OR UPDATE OF currency, role ON accounts
+    FOR EACH ROW EXECUTE FUNCTION check_account();
+
 CREATE INDEX accounts_by_age ON accounts (created_at, account_number);
 
 CREATE TABLE transactions (
     id                   UUID   NOT NULL PRIMARY KEY,
-    account_number       BIGINT NOT NULL, -- of an account that exists: 00002 has the rule
+    account_number       BIGINT NOT NULL, -- 00002 has the rules that concern others than this entry, and texts
     sequence             BIGINT NOT NULL CHECK (sequence >= 1),
-    transaction_type     TEXT   NOT NULL
-        CHECK (transaction_type IN ('account_opened', 'deposit', 'withdrawal', 'transfer_in', 'transfer_out')),
+    transaction_type     TEXT   NOT NULL,
     amount               BIGINT NOT NULL CHECK (amount BETWEEN 0 AND 1000000000000),
     currency             TEXT   NOT NULL,
     balance_after        BIGINT NOT NULL CHECK (balance_after BETWEEN 0 AND 9007199254740991),
     timestamp            BIGINT NOT NULL,
     description          TEXT   NOT NULL,
     transfer_id          UUID,
-    counterparty_account BIGINT,          -- likewise
+    counterparty_account BIGINT,
     hash                 BYTEA  NOT NULL CHECK (length(hash) = 32),
     UNIQUE (account_number, sequence),
-    CHECK ((transaction_type = 'account_opened') = (sequence = 1)),
-    CHECK (amount > 0 OR transaction_type = 'account_opened'),
-    CHECK ((transaction_type IN ('transfer_in', 'transfer_out')) = (transfer_id IS NOT NULL)),
     CHECK ((transfer_id IS NULL) = (counterparty_account IS NULL)),
+    CHECK (amount > 0 OR sequence = 1),
     CHECK (counterparty_account <> account_number)
 );
 

@@ -12,10 +12,20 @@ ALTER TABLE transactions
 -- Where a walk along the links can begin, and where it passes after 64 entries at most.
 CREATE INDEX transactions_milestones ON transactions (account_number, timestamp, sequence) WHERE sequence % 64 = 0;
 
--- The only way in which a balance moves: by one entry, from the account's last one on.
+-- The rules for an entry, and the only way in which a balance moves: by one entry, from the account's last one on.
 -- +goose StatementBegin
 CREATE FUNCTION move_account() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF (CASE NEW.transaction_type
+            WHEN 'transfer_out' THEN NEW.transfer_id IS NULL OR NEW.sequence = 1
+            WHEN 'transfer_in' THEN NEW.transfer_id IS NULL OR NEW.sequence = 1
+            WHEN 'deposit' THEN NEW.transfer_id IS NOT NULL OR NEW.sequence = 1
+            WHEN 'withdrawal' THEN NEW.transfer_id IS NOT NULL OR NEW.sequence = 1
+            WHEN 'account_opened' THEN NEW.transfer_id IS NOT NULL OR NEW.sequence <> 1
+            ELSE TRUE
+        END) THEN
+        RAISE EXCEPTION 'the transaction violates a constraint' USING ERRCODE = 'check_violation';
+    END IF;
     UPDATE accounts
     SET balance = NEW.balance_after, last_sequence = NEW.sequence, last_id = NEW.id, last_hash = NEW.hash,
         last_timestamp = NEW.timestamp
