@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // databaseClock stands in the place of the database's clock and passes only when a test lets it.
@@ -22,23 +23,23 @@ type databaseClock struct {
 
 func holdDatabaseClock(t *testing.T, br *branch) *databaseClock {
 	t.Helper()
-	c := &databaseClock{file: rawConnection(t, br.path), now: br.clock.Now()}
-	_, err := c.file.Exec(`DROP VIEW database_clock; CREATE TABLE held_clock (micros INTEGER);
-		CREATE VIEW database_clock AS SELECT micros FROM held_clock; INSERT INTO held_clock VALUES (?)`, c.now.UnixMicro())
+	c := &databaseClock{file: storetest.Raw(t, br.url), now: br.clock.Now()}
+	_, err := c.file.Exec(fmt.Sprintf(`DROP VIEW database_clock; CREATE TABLE held_clock (micros BIGINT);
+		CREATE VIEW database_clock AS SELECT micros FROM held_clock; INSERT INTO held_clock VALUES (%d)`, c.now.UnixMicro()))
 	require.NoError(t, err)
 	return c
 }
 
 func (c *databaseClock) pass(t require.TestingT, d time.Duration) {
 	c.now = c.now.Add(d)
-	_, err := c.file.Exec("UPDATE held_clock SET micros = ?", c.now.UnixMicro())
+	_, err := c.file.Exec("UPDATE held_clock SET micros = $1", c.now.UnixMicro())
 	require.NoError(t, err)
 }
 
 // node is another bank on the same database, as another process would have it.
 func (br *branch) node(t *testing.T) *Bank {
 	t.Helper()
-	s, err := store.Open(context.Background(), "sqlite:"+br.path)
+	s, err := store.Open(context.Background(), br.url)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
 	b, err := New(s, Config{

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // TestAClockThatIsSetBackFreezesNobody: a day ahead for a moment must not mean a day of waiting.
@@ -43,7 +45,7 @@ func TestAClockThatIsSetBackFreezesNobody(t *testing.T) {
 func TestCountRequestByTheDatabasesOwnClock(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
-	file := rawConnection(t, br.path)
+	file := storetest.Raw(t, br.url)
 	var micros int64
 	require.NoError(t, file.QueryRow("SELECT micros FROM database_clock").Scan(&micros))
 	require.WithinDuration(t, time.Now(), time.UnixMicro(micros), 24*time.Hour, "it is in microseconds")
@@ -68,7 +70,7 @@ func TestCountRequestByTheDatabasesOwnClock(t *testing.T) {
 	for i := range 3 { // three of the five are of an hour before
 		binary.BigEndian.PutUint64(accepted[8*i:], binary.BigEndian.Uint64(accepted[8*i:])-uint64(time.Hour.Microseconds()))
 	}
-	_, err := file.Exec("UPDATE rate_limits SET accepted = ?", accepted)
+	_, err := file.Exec("UPDATE rate_limits SET accepted = $1", accepted)
 	require.NoError(t, err)
 	for i := range 3 {
 		require.Equal(t, 2-i, count(t, nodes[i%2], "k", limit).Remaining)
@@ -107,7 +109,7 @@ func TestARefusalWritesNothing(t *testing.T) {
 	br := newBranch(t)
 	limit := RateLimit{Requests: 1, Window: time.Hour}
 	require.True(t, count(t, br.bank, "k", limit).Accepted)
-	file := rawConnection(t, br.path)
+	file := storetest.Raw(t, br.url)
 	hold, err := file.Begin()
 	require.NoError(t, err)
 	_, err = hold.Exec("UPDATE rate_limits SET limit_key = limit_key")
@@ -147,6 +149,7 @@ func TestCountRequestOnAMalformedRow(t *testing.T) {
 		}
 		return row
 	}
+	storetest.Loosen(t, clock.file)
 	for name, row := range map[string][]byte{
 		"half a time":           {1, 2, 3},
 		"a time and a bit":      append(times(1), 9),
@@ -156,7 +159,7 @@ func TestCountRequestOnAMalformedRow(t *testing.T) {
 		"at the end of integer": times(math.MaxInt64),
 	} {
 		require.True(t, count(t, br.bank, name, perMinute(2)).Accepted)
-		_, err := clock.file.Exec("UPDATE rate_limits SET accepted = ? WHERE limit_key = ?", row, name)
+		_, err := clock.file.Exec("UPDATE rate_limits SET accepted = $1 WHERE limit_key = $2", row, name)
 		require.NoError(t, err)
 		_, err = br.bank.CountRequest(context.Background(), "login", name, perMinute(2))
 		require.ErrorContains(t, err, "malformed", name)
@@ -203,7 +206,7 @@ func TestPurgeForgetsWhoCountsNoMore(t *testing.T) {
 	require.Equal(t, Admission{Reset: time.Microsecond}, count(t, br.bank, "0", perMinute(2)))
 	clock.pass(t, time.Microsecond)
 	require.EqualValues(t, flood-1, purge())
-	require.Equal(t, "0", rawText(t, br.path, "SELECT group_concat(limit_key) FROM rate_limits"))
+	require.Equal(t, "limit_key=0 \n", storetest.Text(t, br.url, "SELECT limit_key FROM rate_limits"))
 	require.Equal(t, Admission{Accepted: true, Reset: 30 * time.Second}, count(t, br.bank, "0", perMinute(2)), "its second request counts still")
 	clock.pass(t, time.Minute)
 	require.EqualValues(t, 1, purge())

@@ -38,10 +38,32 @@ var databases atomic.Int64
 // database.
 func URL(tb testing.TB, settings ...string) string {
 	tb.Helper()
+	return fromTemplate(tb, "template0", settings)
+}
+
+// Filled is URL of a database that is not empty: a copy of one that fill has been given, once for each process. fill leaves no
+// connection to it.
+func Filled(tb testing.TB, fill func(url string) error, settings ...string) string {
+	tb.Helper()
+	server, err := shared()
+	require.NoError(tb, err)
+	filled.Do(func() {
+		server.create(tb, filledName, "template0", nil)
+		require.NoError(tb, fill(server.URL(filledName)))
+	})
+	return fromTemplate(tb, filledName, settings)
+}
+
+const filledName = "filled"
+
+var filled sync.Once
+
+func fromTemplate(tb testing.TB, template string, settings []string) string {
+	tb.Helper()
 	server, err := shared()
 	require.NoError(tb, err)
 	name := fmt.Sprintf("test_%d", databases.Add(1))
-	server.create(tb, name, settings)
+	server.create(tb, name, template, settings)
 	tb.Cleanup(func() { server.Exec(tb, maintenance, "DROP DATABASE "+name+" WITH (FORCE)") })
 	return server.URL(name)
 }

@@ -247,11 +247,11 @@ func (s *Server) exec(database, sql string) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
-// create makes an empty database with settings of its own. Without a disk to wait for, copying files takes a quarter of the
+// create makes a copy of a database, with settings of its own. Without a disk to wait for, copying files takes a quarter of the
 // time that writing them to the log takes.
-func (s *Server) create(tb testing.TB, name string, settings []string) {
+func (s *Server) create(tb testing.TB, name, template string, settings []string) {
 	tb.Helper()
-	s.Exec(tb, maintenance, "CREATE DATABASE "+name+" OWNER "+Owner+" TEMPLATE template0 STRATEGY file_copy")
+	s.Exec(tb, maintenance, "CREATE DATABASE "+name+" OWNER "+Owner+" TEMPLATE "+template+" STRATEGY file_copy")
 	for _, setting := range settings {
 		key, value, _ := strings.Cut(setting, "=")
 		s.Exec(tb, maintenance, "ALTER DATABASE "+name+" SET "+key+" = "+quote(value))

@@ -37,7 +37,7 @@ func TestClockJumps(t *testing.T) {
 	}
 	load.Run(context.Background())
 	w.verify()
-	ledger, err := checker.ReadLedger(context.Background(), "sqlite:"+w.path)
+	ledger, err := checker.ReadLedger(context.Background(), w.database)
 	require.NoError(t, err)
 	v := checker.Check(record, ledger)
 	require.Empty(t, v.Violations)

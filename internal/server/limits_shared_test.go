@@ -1,26 +1,25 @@
 package server_test
 
 import (
-	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // holdDatabaseClock puts the world's clock in the place of the database's.
 func (w *world) holdDatabaseClock() {
 	w.t.Helper()
-	database, err := sql.Open("sqlite3", "file:"+w.path+"?_busy_timeout=5000")
-	require.NoError(w.t, err)
-	w.t.Cleanup(func() { _ = database.Close() })
-	_, err = database.Exec(`DROP VIEW database_clock; CREATE TABLE held_clock (micros INTEGER);
-		CREATE VIEW database_clock AS SELECT micros FROM held_clock; INSERT INTO held_clock VALUES (?)`, w.clock.Now().UnixMicro())
+	database := storetest.Raw(w.t, w.database)
+	_, err := database.Exec(fmt.Sprintf(`DROP VIEW database_clock; CREATE TABLE held_clock (micros BIGINT);
+		CREATE VIEW database_clock AS SELECT micros FROM held_clock; INSERT INTO held_clock VALUES (%d)`, w.clock.Now().UnixMicro()))
 	require.NoError(w.t, err)
 	w.clock.tell = func(now time.Time) {
-		_, err := database.Exec("UPDATE held_clock SET micros = ?", now.UnixMicro())
+		_, err := database.Exec("UPDATE held_clock SET micros = $1", now.UnixMicro())
 		require.NoError(w.t, err)
 	}
 }
@@ -125,7 +124,7 @@ func TestCountsThatCannotBeRead(t *testing.T) {
 	w := newSharedWorld(t, limitLogin, behindProxy)
 	broken, whole := header("X-Forwarded-For", "203.0.113.1"), header("X-Forwarded-For", "203.0.113.2")
 	require.Equal(t, 401, w.strangerLogin(broken).status)
-	behindTheServer(w, "UPDATE rate_limits SET accepted = x'ffffffffffffffff'")
+	behindTheServer(w, "UPDATE rate_limits SET accepted = "+storetest.Bytes("ffffffffffffffff"))
 	a := w.strangerLogin(broken)
 	require.Equal(t, 500, a.status)
 	require.Equal(t, "internal", a.code())

@@ -2,8 +2,10 @@ package server_test
 
 import (
 	"context"
-	"database/sql"
+	"net/http"
 	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // wrongPIN is nobody's.
@@ -60,11 +63,10 @@ func newHeldWorld(t *testing.T) (*world, *heldKDF) {
 	return newWorld(t, func(o *options) { o.kdf = kdf.derive }), kdf
 }
 
-// tally runs a query for one number on the database file itself.
+// tally runs a query for one number on the database itself.
 func (w *world) tally(query string, args ...any) int64 {
 	w.t.Helper()
-	pool, err := sql.Open("sqlite3", "file:"+w.path+"?mode=ro")
-	require.NoError(w.t, err)
+	pool := storetest.Raw(w.t, w.database)
 	defer func() { _ = pool.Close() }()
 	var count int64
 	require.NoError(w.t, pool.QueryRowContext(context.Background(), query, args...).Scan(&count))
@@ -238,14 +240,14 @@ func TestUnlock(t *testing.T) {
 	require.Equal(t, 423, a.status, "a locked administrator does not unlock herself: %s", a.text())
 }
 
-// TestACrashWhileHashing takes the files as they are between the counting and the hashing of a PIN, which is what a server
+// TestACrashWhileHashing takes the database as it is between the counting and the hashing of a PIN, which is what a server
 // that dies there leaves behind.
 func TestACrashWhileHashing(t *testing.T) {
 	t.Parallel()
 	w, kdf := newHeldWorld(t)
 	c := w.open("482913", 0)
-	after := newWorld(t)
-	after.stop()
+	after := *w
+	after.options.kdf, after.client = quickKDF, &http.Client{Transport: &http.Transport{}}
 
 	open := kdf.shut(t)
 	ended := make(chan error, 1)
@@ -254,19 +256,31 @@ func TestACrashWhileHashing(t *testing.T) {
 		ended <- err
 	}()
 	<-kdf.entered
-	for _, suffix := range []string{"", "-wal"} {
-		content, err := os.ReadFile(w.path + suffix)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(after.path+suffix, content, 0o600))
-	}
-	open()
-	require.NoError(t, <-ended)
-
+	after.database = w.snapshot()
 	after.start()
+	defer after.stop()
 	require.Empty(t, after.audit("login_failed", c.number), "the crash came before the record")
 	require.Equal(t, 401, after.tryLogin(c.number, wrongPIN).status)
 	require.Equal(t, 401, after.tryLogin(c.number, wrongPIN).status)
 	require.Equal(t, 423, after.tryLogin(c.number, c.pin).status, "the attempt of before the crash counts")
+	open()
+	require.NoError(t, <-ended)
+}
+
+// snapshot names a database with what has been committed. On PostgreSQL it is the same one, which a dead server's survives.
+func (w *world) snapshot() string {
+	w.t.Helper()
+	was, file := strings.CutPrefix(w.database, "sqlite:")
+	if !file {
+		return w.database
+	}
+	path := filepath.Join(w.t.TempDir(), "bank.db")
+	for _, suffix := range []string{"", "-wal"} {
+		content, err := os.ReadFile(was + suffix)
+		require.NoError(w.t, err)
+		require.NoError(w.t, os.WriteFile(path+suffix, content, 0o600))
+	}
+	return "sqlite:" + path
 }
 
 func TestAPanicWhileHashingCountsAsAnAttempt(t *testing.T) {

@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -10,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // entry is one transaction as a client reads it.
@@ -60,16 +61,8 @@ func (w *world) history(number string) []entry {
 // and accounts there are.
 func (w *world) books() string {
 	w.t.Helper()
-	file, err := sql.Open("sqlite3", "file:"+w.path+"?mode=ro")
-	require.NoError(w.t, err)
-	defer func() { _ = file.Close() }()
-	var text string
-	require.NoError(w.t, file.QueryRow(`
-		SELECT (SELECT COUNT(*) FROM transactions) || ' entries, ' || (SELECT COUNT(*) FROM idempotency_keys) || ' keys, '
-			|| COUNT(*) || ' accounts: ' || COALESCE(GROUP_CONCAT(account_number || ' has ' || balance || ' at '
-			|| last_sequence || ' ' || hex(last_hash) || ' ' || last_timestamp, ', ' ORDER BY account_number), '')
-		FROM accounts`).Scan(&text))
-	return text
+	return storetest.Text(w.t, w.database, `SELECT (SELECT COUNT(*) FROM transactions), (SELECT COUNT(*) FROM idempotency_keys)`) +
+		storetest.Text(w.t, w.database, `SELECT account_number, balance, last_sequence, last_hash, last_timestamp FROM accounts ORDER BY account_number`)
 }
 
 // atOnce sends n requests at the same moment and returns the answers in the order of their numbers.

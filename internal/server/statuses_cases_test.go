@@ -1,14 +1,13 @@
 package server_test
 
 import (
-	"database/sql"
 	"strings"
 	"time"
 
-	_ "github.com/mattn/go-sqlite3" // to reach the database behind the server's back
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/server"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // bend turns a request that succeeds, or the world it meets, into one that does not. It may be nil.
@@ -107,8 +106,8 @@ var particularCases = []struct {
 		// Only the last entry's place in the history is looked at before the rest is read.
 		behindTheServer(s.world, "UPDATE accounts SET last_sequence = 20000 WHERE account_number = "+s.ada.number)
 		behindTheServer(s.world, `INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount,
-			currency, balance_after, timestamp, description, hash) SELECT '019aa8a4-6c40-7a52-9d5e-`+s.ada.number+`',
-			account_number, 20001, last_id, 'deposit', 1, 'USD', 1, last_timestamp + 1, '', zeroblob(32)
+			currency, balance_after, timestamp, description, hash) SELECT CAST('019aa8a4-6c40-7a52-9d5e-`+s.ada.number+`' AS `+storetest.UUID()+`),
+			account_number, 20001, last_id, 'deposit', 1, 'USD', 1, last_timestamp + 1, '', `+storetest.Zeros(32)+`
 			FROM accounts WHERE account_number = `+s.ada.number)
 	}},
 	{"transfer", 422, "insufficient_funds", set("amount", 100_001)},
@@ -151,7 +150,7 @@ var particularCases = []struct {
 	{"checkSession", 500, "internal", damaged("ALTER TABLE sessions RENAME COLUMN ended_at TO lost")},
 	{"listSessions", 500, "internal", damaged("ALTER TABLE sessions RENAME COLUMN user_agent TO lost")},
 	{"endSession", 500, "internal", damaged("ALTER TABLE token_blacklist RENAME TO lost")},
-	{"endOtherSessions", 500, "internal", damaged("CREATE TRIGGER broken BEFORE UPDATE ON sessions BEGIN SELECT RAISE(ABORT, 'broken'); END")},
+	{"endOtherSessions", 500, "internal", damaged(storetest.Break("sessions", "TRUE"))},
 	{"adminActivity", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 	{"adminListAccounts", 500, "internal", damaged("ALTER TABLE accounts RENAME COLUMN holder_name_folded TO lost")},
 	{"adminStats", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
@@ -299,9 +298,8 @@ func fillAccount(s *stage, number string) {
 // behindTheServer runs a statement on the database through a connection of its own.
 func behindTheServer(w *world, statement string) {
 	w.t.Helper()
-	database, err := sql.Open("sqlite3", w.path+"?_busy_timeout=10000")
-	require.NoError(w.t, err)
+	database := storetest.Raw(w.t, w.database)
 	defer func() { require.NoError(w.t, database.Close()) }()
-	_, err = database.Exec(statement)
+	_, err := database.Exec(statement)
 	require.NoError(w.t, err)
 }

@@ -3,7 +3,6 @@ package server_test
 import (
 	"bufio"
 	"bytes"
-	"database/sql"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -21,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -254,8 +254,7 @@ func TestAFailureHalfwayChangesNothing(t *testing.T) {
 	d := properDraft(s, contractOperations(t)["transfer"])
 	bob := d.body["to_account"].(string)
 	d.more = append(d.more, idempotencyKey("once"))
-	behindTheServer(s.world, `CREATE TRIGGER broken BEFORE UPDATE ON accounts WHEN OLD.account_number = `+bob+`
-		BEGIN SELECT RAISE(ABORT, 'broken'); END`)
+	behindTheServer(s.world, storetest.Break("accounts", "OLD.account_number = "+bob))
 	a := s.send(d)
 	require.Equal(t, 500, a.status, a.text())
 	checkProblem(s.world, a)
@@ -263,7 +262,7 @@ func TestAFailureHalfwayChangesNothing(t *testing.T) {
 	require.Equal(t, int64(100_000), s.balance(s.ada.number))
 	require.Equal(t, int64(2), s.verify().Entries)
 
-	behindTheServer(s.world, "DROP TRIGGER broken")
+	behindTheServer(s.world, storetest.Mend())
 	a = s.send(d)
 	require.Equal(t, 201, a.status, a.text())
 	require.Empty(t, a.header.Get("Idempotent-Replayed"))
@@ -277,10 +276,9 @@ func TestABusyDatabaseIsUnavailable(t *testing.T) {
 	s := newStage(newWorld(t))
 	d := properDraft(s, contractOperations(t)["deposit"])
 	d.more = append(d.more, idempotencyKey("once"))
-	database, err := sql.Open("sqlite3", s.path+"?_txlock=immediate")
+	hold, err := storetest.Raw(t, s.database).Begin()
 	require.NoError(t, err)
-	defer func() { require.NoError(t, database.Close()) }()
-	hold, err := database.Begin()
+	_, err = hold.Exec("UPDATE accounts SET role = role") // and with them, the turn to write
 	require.NoError(t, err)
 	a := s.send(d)
 	require.Equal(t, 503, a.status, a.text())

@@ -80,7 +80,7 @@ func TestASpentRefreshTokenHasOneSuccessorForTenSeconds(t *testing.T) {
 	w.restart()
 	require.Equal(t, second.RefreshToken, w.mustRenew(first.RefreshToken).RefreshToken, "a restart keeps the grace")
 	require.Equal(t, int64(2), w.tally("SELECT COUNT(*) FROM token_blacklist"), "tokens spent")
-	require.Equal(t, int64(1), w.tally("SELECT COUNT(*) FROM token_blacklist WHERE jti = ? AND successor_jti = ?",
+	require.Equal(t, int64(1), w.tally("SELECT COUNT(*) FROM token_blacklist WHERE jti = $1 AND successor_jti = $2",
 		claimsOf(t, first.RefreshToken)["jti"], claimsOf(t, second.RefreshToken)["jti"]))
 	require.Empty(t, w.audit("refresh_token_reused", c.number))
 	require.Empty(t, w.accessCode(c, first.AccessToken), "a refresh does not end the older access token")
@@ -103,7 +103,7 @@ func TestReuseAfterTheGraceEndsTheSession(t *testing.T) {
 	w.requireEnded(c, stolen)
 	require.Equal(t, []auditEvent{{"refresh_token_reused", c.number, "anonymous", "127.0.0.1", "thief-1"}},
 		w.audit("refresh_token_reused", c.number), "one event, for the token that gave the theft away")
-	require.Equal(t, int64(1), w.tally("SELECT COUNT(*) FROM token_blacklist WHERE jti = ? AND successor_jti IS NULL",
+	require.Equal(t, int64(1), w.tally("SELECT COUNT(*) FROM token_blacklist WHERE jti = $1 AND successor_jti IS NULL",
 		claimsOf(t, newest.RefreshToken)["jti"]))
 	w.restart()
 	w.requireEnded(c, newest)

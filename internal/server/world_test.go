@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -30,6 +29,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/storetest"
 	"github.com/bankingcore/bankcore/web"
 )
 
@@ -89,11 +89,11 @@ type options struct {
 
 // world is a whole bank: a real server on a real port over a real database file.
 type world struct {
-	t       *testing.T
-	options options
-	path    string // of the database
-	clock   *clock
-	logs    *logbook
+	t        *testing.T
+	options  options
+	database string // its URL
+	clock    *clock
+	logs     *logbook
 
 	store *store.Store
 	bank  *bank.Bank
@@ -116,10 +116,10 @@ func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen 
 func newWorld(t *testing.T, change ...func(*options)) *world {
 	t.Helper()
 	w := &world{
-		t:     t,
-		path:  filepath.Join(t.TempDir(), "bank.db"),
-		clock: &clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC), tell: func(time.Time) {}},
-		logs:  &logbook{},
+		t:        t,
+		database: storetest.URL(t),
+		clock:    &clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC), tell: func(time.Time) {}},
+		logs:     &logbook{},
 		client: &http.Client{
 			Timeout:       30 * time.Second,
 			Transport:     &http.Transport{},
@@ -156,7 +156,7 @@ var specRouter = sync.OnceValue(func() routers.Router {
 
 func (w *world) start() {
 	w.t.Helper()
-	_, err := store.Migrate(context.Background(), "sqlite:"+w.path)
+	_, err := store.Migrate(context.Background(), w.database)
 	require.NoError(w.t, err)
 	w.serve()
 	require.NoError(w.t, w.store.Claim())
@@ -167,7 +167,7 @@ func (w *world) serve() {
 	w.t.Helper()
 	ctx := context.Background()
 	var err error
-	w.store, err = store.Open(ctx, "sqlite:"+w.path)
+	w.store, err = store.Open(ctx, w.database)
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
 		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",

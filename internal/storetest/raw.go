@@ -67,16 +67,25 @@ func shown(value any) string {
 	return fmt.Sprint(value)
 }
 
-// Loosened are the statements after which nothing holds a connection's changes back: no trigger, no key, no check.
-func Loosened(tb testing.TB, pool *sql.DB) []string {
+// Loosen lets a connection change what it likes: no trigger, no key, no check holds it back.
+func Loosen(tb testing.TB, pool *sql.DB) {
 	tb.Helper()
-	if OnSQLite() {
-		return []string{
-			"PRAGMA foreign_keys = 0", "PRAGMA ignore_check_constraints = 1",
-			"DROP TRIGGER IF EXISTS transactions_are_never_changed", "DROP TRIGGER IF EXISTS transactions_are_never_deleted",
-			"DROP TRIGGER IF EXISTS transactions_move_their_account",
-		}
+	statements := []string{
+		"PRAGMA foreign_keys = 0", "PRAGMA ignore_check_constraints = 1",
+		"DROP TRIGGER IF EXISTS transactions_are_never_changed", "DROP TRIGGER IF EXISTS transactions_are_never_deleted",
+		"DROP TRIGGER IF EXISTS transactions_move_their_account",
 	}
+	if !OnSQLite() {
+		statements = postgresLoosening(tb, pool)
+	}
+	for _, statement := range statements {
+		_, err := pool.Exec(statement)
+		require.NoError(tb, err, statement)
+	}
+}
+
+func postgresLoosening(tb testing.TB, pool *sql.DB) []string {
+	tb.Helper()
 	rows, err := pool.Query(`
 		SELECT format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I', conrelid::regclass, conname) FROM pg_constraint
 		WHERE connamespace = current_schema()::regnamespace AND contype IN ('c', 'f') AND conrelid <> 0
@@ -94,12 +103,32 @@ func Loosened(tb testing.TB, pool *sql.DB) []string {
 	return statements
 }
 
-// Zeros is so many zero bytes in the SQL of the engine under test.
-func Zeros(n int) string {
+// Break makes updates of a table's rows fail, of those that meet a condition on OLD, until Mend.
+func Break(table, condition string) string {
 	if OnSQLite() {
-		return fmt.Sprintf("zeroblob(%d)", n)
+		return fmt.Sprintf("CREATE TRIGGER broken BEFORE UPDATE ON %s WHEN %s BEGIN SELECT RAISE(ABORT, 'broken'); END", table, condition)
 	}
-	return fmt.Sprintf("decode(repeat('00', %d), 'hex')", n)
+	return fmt.Sprintf(`CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$;
+		CREATE TRIGGER broken BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION broken()`, table, condition)
+}
+
+// Mend ends what Break has begun.
+func Mend() string {
+	if OnSQLite() {
+		return "DROP TRIGGER broken"
+	}
+	return "DROP FUNCTION broken CASCADE"
+}
+
+// Zeros is so many zero bytes in the SQL of the engine under test.
+func Zeros(n int) string { return Bytes(strings.Repeat("00", n)) }
+
+// Bytes are bytes, given in hexadecimal, in the SQL of the engine under test.
+func Bytes(hex string) string {
+	if OnSQLite() {
+		return "x'" + hex + "'"
+	}
+	return "decode('" + hex + "', 'hex')"
 }
 
 // UUID is the type of ids in the SQL of the engine under test.

@@ -2,6 +2,7 @@
 package storetest
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -13,16 +14,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/pgtest"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// engines are the kinds of databases that every test runs on. Each names a new, empty database that ends with the test.
+// engines are the kinds of databases that every test runs on. Each names a new database that ends with the test.
 var engines = []struct {
 	name string
 	url  func(tb testing.TB) string
 }{
 	{"sqlite", func(tb testing.TB) string { return "sqlite:" + filepath.Join(tb.TempDir(), "bank.db") }},
-	{"postgres", func(tb testing.TB) string { return pgtest.URL(tb) }},
-	{"serializable", func(tb testing.TB) string { return pgtest.URL(tb, "default_transaction_isolation=serializable") }},
+	{"postgres", func(tb testing.TB) string { return migrated(tb) }},
+	{"serializable", func(tb testing.TB) string { return migrated(tb, "default_transaction_isolation=serializable") }},
 }
 
 const chosenEngine = "BANKCORE_TEST_ENGINE"
@@ -64,7 +66,16 @@ func arguments() []string {
 	return kept
 }
 
-// URL names a new, empty database of the engine under test.
+// migrated names a database whose migrations have been applied: to do so for each test would take most of its time.
+func migrated(tb testing.TB, settings ...string) string {
+	tb.Helper()
+	return pgtest.Filled(tb, func(url string) error {
+		_, err := store.Migrate(context.Background(), url)
+		return err
+	}, settings...)
+}
+
+// URL names a new database of the engine under test, which may have been migrated already.
 func URL(tb testing.TB) string {
 	tb.Helper()
 	name := os.Getenv(chosenEngine)
