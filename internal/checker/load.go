@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // Load is a number of tellers who serve some customers at the same time, each without a pause.
@@ -15,7 +16,12 @@ type Load struct {
 	Tellers   int
 	Orders    int        // of each teller
 	Heard     func(Call) // is told of each answer, if it is set; called from many goroutines
+	// Stays says that a teller whom nobody answers asks on: the server may come back, or its neighbour serve others meanwhile.
+	Stays bool
 }
+
+// breath is what a teller takes whom nobody has answered.
+const breath = 20 * time.Millisecond
 
 // tooMuch is more than any customer has.
 const tooMuch = 1 << 39
@@ -26,9 +32,16 @@ func (l *Load) Run(ctx context.Context) {
 	for teller := range l.Tellers {
 		tellers.Go(func() {
 			for range l.Orders {
-				if ctx.Err() != nil || !l.order(context.WithoutCancel(ctx), teller) {
+				if ctx.Err() != nil {
 					return
 				}
+				if l.order(context.WithoutCancel(ctx), teller) {
+					continue
+				}
+				if !l.Stays {
+					return
+				}
+				time.Sleep(breath)
 			}
 		})
 	}

@@ -247,6 +247,19 @@ func (s *Server) exec(database, sql string) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
+// Query asks a question with one answer, as a superuser.
+func (s *Server) Query(tb testing.TB, database, sql string) string {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(tb.Context(), patience)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, s.url(superuser, database))
+	require.NoError(tb, err)
+	defer func() { _ = conn.Close(ctx) }()
+	var answer any
+	require.NoError(tb, conn.QueryRow(ctx, sql).Scan(&answer))
+	return fmt.Sprint(answer)
+}
+
 // create makes a copy of a database, with settings of its own. Without a disk to wait for, copying files takes a quarter of the
 // time that writing them to the log takes.
 func (s *Server) create(tb testing.TB, name, template string, settings []string) {

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgerrcode"
 	"github.com/jackc/pgx/v5"
@@ -130,6 +131,12 @@ func commitError(err error) error {
 	}
 	return fmt.Errorf("%w: %w", ErrUnknown, err)
 }
+
+// oneLine is an error in one line; pgx writes a line for each host that it has tried.
+type oneLine struct{ error }
+
+func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
+func (e oneLine) Unwrap() error { return e.error }
 
 // unavailable says of an error that nothing was done, as after any that meets the beginning of a transaction.
 func unavailable(err error) error { return fmt.Errorf("%w: %w", ErrUnavailable, err) }

@@ -64,7 +64,7 @@ func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) 
 	defer func() { _ = pool.Close() }()
 	const doing = "migrate the database"
 	if empty, err := identifyPostgres(ctx, pool); err != nil {
-		return nil, wrap(doing, named(err))
+		return nil, wrap(doing, named(oneLine{err}))
 	} else if !empty {
 		if current, err := isCurrent(ctx, pool, goose.DialectPostgres); err != nil || current {
 			return nil, wrap(doing, err)

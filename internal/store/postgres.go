@@ -64,7 +64,7 @@ func newPostgres(ctx context.Context, databaseURL string) (*postgres, error) {
 		return err
 	})), viewPatience, reads)
 	if err := p.check(ctx, config); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database: %w", named(err)), p.close())
+		return nil, errors.Join(fmt.Errorf("open the database: %w", named(oneLine{err})), p.close())
 	}
 	return p, nil
 }
@@ -235,7 +235,7 @@ func firstFailure(conn *sql.Conn, err error) error {
 }
 
 // notConnected says that there is no connection as yet.
-func notConnected(err error) error { return lostError{err} }
+func notConnected(err error) error { return lostError{oneLine{err}} }
 
 // persist tries again what failed for a reason that may pass, while the caller waits and not for ever.
 func (p *postgres) persist(ctx context.Context, try func(waiting context.Context) error) error {

@@ -1,0 +1,245 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/checker"
+	"github.com/bankingcore/bankcore/internal/network"
+	"github.com/bankingcore/bankcore/internal/pgtest"
+)
+
+// TestKillServers kills one of two servers again and again. The other one goes on.
+func TestKillServers(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, pgtest.Start(t).URL("bankcore"))
+	kills := checker.Times(4)
+	for kill := range kills {
+		c.during(func() {
+			dead := kill % 2
+			require.NoError(t, c.servers[dead].cmd.Process.Kill())
+			c.await(1 - dead)
+			require.Equal(t, -1, c.servers[dead].exit())
+		})
+		c.start(kill % 2)
+		c.awaitListening(kill % 2)
+	}
+	c.report("kill -9 of a server", kills)
+}
+
+// TestKillPrimary kills the primary with all its processes, and promotes the replica. No acknowledged transfer is lost, because
+// the replica had it before.
+func TestKillPrimary(t *testing.T) {
+	t.Parallel()
+	primary, replica, url := newPair(t)
+	c := newCluster(t, url)
+	failovers := checker.Times(1)
+	for failover := range failovers {
+		c.during(func() {
+			primary.Kill(t)
+			replica.Promote(t)
+			c.await(0, 1)
+		})
+		if failover+1 == failovers {
+			break
+		}
+		// The old primary's place, at a port of its own, is taken by a replica of the new one.
+		primary, replica = replica, replica.Replica(t)
+		primary.Synchronize(t, replica)
+		c.urls = [2]string{primary.URL("bankcore", replica), primary.URL("bankcore", replica)}
+		for i := range c.servers {
+			c.servers[i].stop()
+			c.start(i)
+			c.awaitListening(i)
+		}
+	}
+	c.report("kill -9 of the primary, and promotion of its synchronous replica", failovers)
+}
+
+// TestCutServer cuts the cable between one server and the database, so that packets vanish. It says that it is not ready,
+// answers in bounded time, and comes back by itself.
+func TestCutServer(t *testing.T) {
+	t.Parallel()
+	proxied := pgtest.Start(t)
+	proxy := network.NewProxy(t, proxied.Address())
+	url := proxied.URL("bankcore")
+	c := newCluster(t, strings.Replace(url, proxied.Address(), proxy.Address(), 1), url)
+	cuts := checker.Times(1)
+	for range cuts {
+		c.during(func() {
+			proxy.Hold()
+			c.await(1)
+			require.Equal(t, http.StatusServiceUnavailable, c.ready(c.clients[0].URL))
+			began := time.Now()
+			require.Equal(t, http.StatusServiceUnavailable, c.servers[0].call("GET", "/accounts/"+c.customers[0].Number, nil,
+				"Authorization", c.customers[0].Authorization()).status)
+			require.Less(t, time.Since(began), patience/2, "a request waits for a database that does not answer")
+			proxy.Release()
+			c.await(0, 1)
+		})
+	}
+	c.report("a server that hears nothing from the database", cuts)
+}
+
+// TestCutPrimary cuts off the primary's host, and promotes the replica. What comes back later has acknowledged nothing.
+func TestCutPrimary(t *testing.T) {
+	t.Parallel()
+	host, err := network.NewHost(t)
+	if err != nil {
+		t.Logf("there is no network of its own here: %v", err)
+		return
+	}
+	primary := pgtest.StartOn(t, host)
+	replica := primary.Replica(t)
+	primary.Synchronize(t, replica)
+	c := newCluster(t, primary.URL("bankcore", replica))
+	c.during(func() {
+		host.Cut(t)
+		replica.Promote(t)
+		c.await(0, 1)
+		host.Mend(t)
+		c.await(0, 1)
+	})
+	primary.Kill(t) // the old one, so that it is the new one that is judged
+	c.report("the primary's host cut off, and promotion of its synchronous replica", 1)
+}
+
+// TestInjectedErrors lets the database refuse statements and commits at random, under both isolation levels.
+func TestInjectedErrors(t *testing.T) {
+	t.Parallel()
+	for _, level := range []string{"read committed", "serializable"} {
+		t.Run(level, func(t *testing.T) {
+			t.Parallel()
+			server := pgtest.Start(t, "default_transaction_isolation="+level)
+			c := newCluster(t, server.URL("bankcore"))
+			server.Exec(t, "bankcore", `
+				CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+				BEGIN
+					CASE floor(random() * 20)
+						WHEN 0 THEN RAISE EXCEPTION 'injected' USING ERRCODE = '40001';
+						WHEN 1 THEN RAISE EXCEPTION 'injected' USING ERRCODE = '40P01';
+						WHEN 2 THEN RAISE EXCEPTION 'injected' USING ERRCODE = TG_ARGV[0];
+						ELSE RETURN NULL;
+					END CASE;
+				END $$;
+				CREATE TRIGGER early AFTER INSERT ON transactions FOR EACH ROW EXECUTE FUNCTION fail('40001');
+				CREATE CONSTRAINT TRIGGER late AFTER INSERT ON transactions DEFERRABLE INITIALLY DEFERRED
+					FOR EACH ROW EXECUTE FUNCTION fail('40003')`)
+			orders := 60 * checker.Times(1)
+			c.during(func() {
+				for range orders {
+					c.await(0, 1)
+				}
+			})
+			server.Exec(t, "bankcore", "DROP FUNCTION fail CASCADE")
+			c.report("injected 40001, 40P01 and 40003 under "+level, orders)
+		})
+	}
+}
+
+// TestLostReplies loses the database's reply to COMMIT, and drops connections at any moment. Under a key, a customer gets the
+// answer; without one, that it is not known.
+func TestLostReplies(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Start(t)
+	proxy := network.NewProxy(t, server.Address())
+	url := server.URL("bankcore")
+	c := newCluster(t, strings.Replace(url, server.Address(), proxy.Address(), 1), url)
+	digest := sha256.Sum256([]byte("commit")) // of which pgx makes the name of a prepared statement
+	lost := 20 * checker.Times(1)
+	for i := range lost {
+		transfer := func(name, key string) checker.Call {
+			return c.clients[0].Do(t.Context(), c.customers[0], checker.Request{
+				Type: checker.TransferOut, Account: c.customers[0].Number, To: c.customers[1].Number, Amount: 5, Key: key, Description: name,
+			})
+		}
+		// The connection that this one leaves is the one that the next one takes, and has all its statements prepared.
+		require.Equal(t, checker.Acknowledged, transfer(fmt.Sprint("before ", i), "").Outcome)
+		key := fmt.Sprint("key ", i)
+		if i%4 == 3 {
+			key = ""
+		}
+		struck := proxy.LoseReply("stmt_" + hex.EncodeToString(digest[:24]))
+		call := transfer(fmt.Sprint("lost ", i), key)
+		<-struck
+		if key == "" {
+			require.Equal(t, checker.Unknown, call.Outcome)
+			require.Equal(t, http.StatusServiceUnavailable, call.Status)
+		} else {
+			require.Equal(t, checker.Acknowledged, call.Outcome, "%s", call.Code)
+			require.False(t, call.Replayed, "it was asked once")
+		}
+	}
+	dropped := 0
+	c.during(func() {
+		stop := proxy.DropAtRandom(20 * time.Millisecond)
+		for range 20 * checker.Times(1) {
+			c.await(0, 1)
+		}
+		dropped = stop()
+		c.await(0, 1)
+	})
+	require.NotZero(t, dropped)
+	c.report("replies to COMMIT lost, and connections dropped", lost+dropped)
+}
+
+// TestReplicaAway: without its synchronous replica, the primary commits and does not say so. Neither do the servers, not even
+// when somebody tells the primary to stop waiting.
+func TestReplicaAway(t *testing.T) {
+	t.Parallel()
+	primary, replica, url := newPair(t)
+	c := newCluster(t, url)
+	replica.Kill(t)
+	r := checker.Request{Type: checker.Deposit, Account: c.customers[0].Number, Amount: 7, Description: "without a replica"}
+	call := c.clients[0].Do(t.Context(), c.customers[0], r)
+	require.Equal(t, checker.Unknown, call.Outcome, "%d", call.Status)
+	require.Equal(t, http.StatusServiceUnavailable, call.Status)
+
+	cancelled := r
+	cancelled.Description = "the wait is cut short"
+	told := make(chan checker.Call, 1)
+	go func() { told <- c.clients[1].Do(t.Context(), c.customers[0], cancelled) }()
+	require.Eventually(t, func() bool {
+		return primary.Query(t, "bankcore", `SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`) == "1"
+	}, patience, 10*time.Millisecond)
+	call = <-told
+	require.Equal(t, checker.Unknown, call.Outcome, "acknowledged, and a failover would lose it")
+
+	replica.Restart(t)
+	c.during(func() { c.await(0, 1) })
+	c.report("the synchronous replica away", 1)
+}
+
+func TestServersRefuseOtherDatabases(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Start(t)
+	environ := append([]string{"DATABASE_URL=" + server.URL("bankcore")}, sharedSecrets...)
+	require.Equal(t, 0, command(t, environ, "", "migrate").code)
+	o := command(t, environ[:1], "", "serve")
+	require.Equal(t, 1, o.code)
+	require.Contains(t, o.err, "SECRET_KEY: not set")
+	for _, name := range []string{"backup", "restore"} {
+		o := command(t, environ, "", name, t.TempDir()+"/x.db")
+		require.Equal(t, 1, o.code)
+		require.Contains(t, o.err, "only for SQLite", name)
+	}
+	server.Exec(t, "bankcore", "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)")
+	for _, name := range []string{"serve", "migrate", "verify"} {
+		o := command(t, environ, "", name)
+		require.Equal(t, 1, o.code)
+		require.Contains(t, o.err, "schema version", name)
+	}
+	server.Exec(t, "bankcore", "DROP TABLE goose_db_version")
+	for _, name := range []string{"serve", "migrate", "verify"} {
+		o := command(t, environ, "", name)
+		require.Equal(t, 1, o.code)
+		require.Contains(t, o.err, "not a database of bankcore", name)
+	}
+}
