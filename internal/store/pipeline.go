@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,6 +26,9 @@ const maxWaiting = 128
 type pipelines struct {
 	driver.Connector
 	patience time.Duration // for each round trip
+	// era counts how often connections were lost: when one of them is, those of its time are most likely dead, too, and each
+	// would cost somebody the patience to find out.
+	era *atomic.Int64
 }
 
 func (p pipelines) Connect(ctx context.Context) (driver.Conn, error) {
@@ -36,7 +40,7 @@ func (p pipelines) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, fmt.Errorf("store: an unexpected connection: %T", conn)
 	}
-	return &pipelined{Conn: pg, patience: p.patience}, nil
+	return &pipelined{Conn: pg, patience: p.patience, era: p.era.Load(), now: p.era}, nil
 }
 
 // patienceKey is for the patience of one query, where it is not its connection's.
@@ -46,6 +50,8 @@ type patienceKey struct{}
 type pipelined struct {
 	*stdlib.Conn
 	patience time.Duration
+	era      int64         // in which it was made
+	now      *atomic.Int64 // the era of today
 
 	inTransaction bool
 	begun         bool // the server has been sent BEGIN
@@ -68,6 +74,22 @@ type statement struct {
 type lostError struct{ error }
 
 func (e lostError) Unwrap() error { return e.error }
+
+// ResetSession is asked before the connection is used again.
+func (c *pipelined) ResetSession(ctx context.Context) error {
+	if c.era != c.now.Load() {
+		return driver.ErrBadConn
+	}
+	return c.Conn.ResetSession(ctx)
+}
+
+// Close does not wait for an answer on a line that is most likely dead.
+func (c *pipelined) Close() error {
+	if c.era != c.now.Load() {
+		_ = c.Conn.Conn().PgConn().Conn().Close()
+	}
+	return c.Conn.Close()
+}
 
 func (c *pipelined) BeginTx(_ context.Context, options driver.TxOptions) (driver.Tx, error) {
 	if c.Conn.Conn().IsClosed() {
@@ -163,6 +185,7 @@ func (c *pipelined) send(ctx context.Context, rows bool) (*resultRows, error) {
 		return read, nil
 	}
 	if c.Conn.Conn().IsClosed() {
+		c.now.CompareAndSwap(c.era, c.era+1)
 		err = lostError{err}
 	}
 	if c.inTransaction {

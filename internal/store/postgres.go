@@ -43,6 +43,7 @@ const (
 type postgres struct {
 	writing *sql.DB
 	reading *sql.DB // of connections that cannot write
+	era     atomic.Int64
 	waiting atomic.Int64
 	never   chan struct{}
 
@@ -57,12 +58,15 @@ func newPostgres(ctx context.Context, databaseURL string) (*postgres, error) {
 	}
 	p := &postgres{never: make(chan struct{})}
 	reads := max(1, connections/3)
-	p.writing = pool(stdlib.GetConnector(*config), patience, max(1, connections-reads))
+	// A dead connection shows when it is used, and then the work is done on another one.
+	neverPing := stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false })
 	// Not as a setting of the connection's start: the host would be taken for one that takes no writes.
-	p.reading = pool(stdlib.GetConnector(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+	readOnly := stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "SET default_transaction_read_only = on")
 		return err
-	})), viewPatience, reads)
+	})
+	p.writing = pool(pipelines{stdlib.GetConnector(*config, neverPing), patience, &p.era}, max(1, connections-reads))
+	p.reading = pool(pipelines{stdlib.GetConnector(*config, neverPing, readOnly), viewPatience, &p.era}, reads)
 	if err := p.check(ctx, config); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", named(oneLine{err})), p.close())
 	}
@@ -100,14 +104,14 @@ func postgresConfig(databaseURL string) (*pgx.ConnConfig, int, error) {
 	}
 	dialer := net.Dialer{Timeout: config.ConnectTimeout, KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3,
-	}}
+	}, Control: giveUpOnSilence}
 	config.DialFunc = dialer.DialContext
 	config.OnNotice = noteWarning
 	return config, connections, nil
 }
 
-func pool(connector driver.Connector, patience time.Duration, connections int) *sql.DB {
-	pool := sql.OpenDB(pipelines{Connector: connector, patience: patience})
+func pool(connector driver.Connector, connections int) *sql.DB {
+	pool := sql.OpenDB(connector)
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
