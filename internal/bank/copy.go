@@ -29,6 +29,7 @@ const (
 	StepAccounts     = "accounts copied"
 	StepEntries      = "entries copied"
 	StepRest         = "sessions, keys and events copied"
+	StepCompare      = "accounts compared"
 	StepVerifyTarget = "target entries verified"
 )
 
@@ -296,13 +297,19 @@ func updateCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) err
 // compareAccounts holds the accounts of both sides against each other. Their last hashes stand for their histories, once
 // those of the target are verified.
 func (c *copier) compareAccounts() error {
-	return alongside(c, &accountTable, func(is, copied *db.Account) error {
+	done := CopyProgress{Step: StepCompare, Of: c.report.Verified.Accounts}
+	err := alongside(c, &accountTable, func(is, copied *db.Account) error {
 		switch {
 		case is == nil:
 			return appeared(copied.AccountNumber)
 		case !reflect.DeepEqual(is, copied):
 			return fmt.Errorf("the target: account %s is not as it is in the source; is it being served?", AccountNumber(is.AccountNumber))
 		}
+		if done.Done++; done.Done%copyTick == 0 {
+			c.progress(done)
+		}
 		return nil
 	})
+	c.progress(done)
+	return err
 }

@@ -122,22 +122,45 @@ func TestCopyBesideAServer(t *testing.T) {
 // TestCopyNeedsATargetOfItsOwn: a target that is served meanwhile is noticed, whatever was done there.
 func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 	t.Parallel()
-	toEachEngine(t, func(t *testing.T, source *branch, target *store.Store) {
-		numbers := source.busy(t, 2, 10)
-		there := branchOn(t, target)
-		done := false
-		_, err := copyBank(context.Background(), source.store, target, smallCopies, func(p CopyProgress) {
-			if p.Step == StepEntries && !done && p.Done > 8 {
-				done = true
-				there.open(t, 100)
-			}
+	open := func(t *testing.T, there *branch, _ AccountNumber) {
+		t.Helper()
+		there.open(t, 100)
+	}
+	deposit := func(t *testing.T, there *branch, number AccountNumber) {
+		t.Helper()
+		there.deposit(t, number, 1, "")
+	}
+	for name, c := range map[string]struct {
+		step string
+		done int64
+		do   func(t *testing.T, there *branch, number AccountNumber)
+		says string
+	}{
+		"an account among the entries":   {StepEntries, 8, open, "has appeared in the target meanwhile"},
+		"an entry among the entries":     {StepEntries, 8, deposit, "does not follow"},
+		"an entry behind the entries":    {StepEntries, 22, deposit, "is not as it is in the source"},
+		"an account behind the accounts": {StepCompare, 2, open, "it has 3 accounts with 23 entries, and the source 2 with 22"},
+		"an entry behind the accounts":   {StepCompare, 2, deposit, "it has 2 accounts with 23 entries, and the source 2 with 22"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			toEachEngine(t, func(t *testing.T, source *branch, target *store.Store) {
+				number := source.busy(t, 2, 10)[0]
+				there := branchOn(t, target)
+				asked := false
+				_, err := copyBank(context.Background(), source.store, target, smallCopies, func(p CopyProgress) {
+					if p.Step == c.step && p.Done >= c.done && !asked {
+						asked = true
+						c.do(t, there, number)
+					}
+				})
+				require.True(t, asked)
+				require.ErrorContains(t, err, c.says)
+				_, err = copyBank(context.Background(), source.store, target, smallCopies, unwatched)
+				require.ErrorIs(t, err, ErrNotACopy)
+			})
 		})
-		require.True(t, done)
-		require.ErrorContains(t, err, "is it being served?")
-		_, err = copyBank(context.Background(), source.store, target, smallCopies, unwatched)
-		require.ErrorIs(t, err, ErrNotACopy)
-		_ = numbers
-	})
+	}
 }
 
 // stranger makes a target that is not an earlier copy of the source out of one that is.
@@ -261,6 +284,7 @@ func TestCopyFindsABrokenTarget(t *testing.T) {
 	for _, c := range []struct{ name, statement, says string }{
 		{"an entry", "UPDATE transactions SET description = 'x' WHERE sequence = 2", "the target: the ledger is broken"},
 		{"a balance", "UPDATE accounts SET balance = balance + 1", "is not as it is in the source"},
+		{"a last hash", "UPDATE accounts SET last_hash = " + storetest.Zeros(32), "has another history"},
 		{"an entry is gone", "DELETE FROM transactions WHERE sequence = 2", "the target: the ledger is broken"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -332,4 +356,36 @@ func TestCopyStopsAtTheFirstError(t *testing.T) {
 		require.Equal(t, failing, updates, "it went on")
 	}
 	require.Equal(t, contentsOf(t, source.store), contentsOf(t, target))
+}
+
+// TestCopyLeavesItsSnapshotNeverAlone: PostgreSQL ends one that is not asked for anything for 10 seconds, and a target may have
+// that much to do.
+func TestCopyLeavesItsSnapshotNeverAlone(t *testing.T) {
+	t.Parallel()
+	source, target := newBranch(t), newBranch(t)
+	number := source.open(t, 100).Number
+	requireCopied(t, source.store, target.store, smallCopies)
+	for range 20 { // sessions, which the source has not
+		_, err := target.bank.Login(context.Background(), Caller{}, LoginParams{Account: number, Pin: goodPin})
+		require.NoError(t, err)
+	}
+	source.busy(t, 3, 10)
+	updates, alone, most := 0, 0, 0
+	require.NoError(t, source.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		c := newCopier(context.Background(), ctx, q, target.store, smallCopies, &CopyReport{}, unwatched)
+		ask, update := c.source, c.batch.update
+		c.source = func(fn query) error {
+			alone = 0
+			return ask(fn)
+		}
+		c.batch.update = func(fn query) error {
+			updates++
+			alone++
+			most = max(most, alone)
+			return update(fn)
+		}
+		return c.run()
+	}))
+	require.Greater(t, updates, 20)
+	require.Equal(t, 1, most, "updates in a row")
 }
