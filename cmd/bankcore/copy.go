@@ -24,28 +24,33 @@ func (p *program) copyCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "copy --from URL --to URL",
 		Short: "Bring the whole bank into another database",
-		Long: `Bring the whole bank into another database: accounts, entries, sessions, idempotency keys and events.
+		Long: `Bring the whole bank into another database, from SQLite to PostgreSQL or back or between two of a kind: accounts,
+entries, sessions, idempotency keys and events.
 
-The target is created if it is not there. It must be empty or an earlier copy of the same source, else it is
-left as it is; no server may run on it. The source may be served meanwhile: what is copied is the bank as it
-was at the beginning, and its ledger is verified first. At the end the ledger of the target is verified too,
-and each row compared. Do not serve the target before this command has said that the copy is complete.
+The target is created if it is not there, and brought up to this version. It must be empty or an earlier copy
+of the same source, else no row of it is changed. No server may run on it. The source may be served meanwhile:
+what is copied is the bank as it was at the beginning, and its ledger is verified first. At the end the ledger
+of the target is verified too, and all that is not in its hashes is compared.
 
 Interrupted, or when the source has grown, the same command goes on where the copy is. So a bank moves with
-little downtime: copy it while it is served, stop the server, copy again, and serve the copy. Sessions stay
-good and retries are recognised, if the copy is served with the secrets of the source.
+little downtime: copy it while it is served, stop the server, copy again, and serve the copy with the secrets
+of the source. Sessions stay good and retries are recognised.
 
-A URL is what DATABASE_URL may be, and DATABASE_URL stands for the one that is left out. A password should
-be there, and not on the command line, where other users of the machine see it.`,
-		Example: `  bankcore copy --from sqlite:data/bankcore.db --to sqlite:/srv/bank/bankcore.db
-  DATABASE_URL=sqlite:data/bankcore.db bankcore copy --to sqlite:/mnt/usb/bank.db`,
+Serve the target only after this command has said that the copy is complete. A copy that was interrupted may
+look like a whole bank, also to "bankcore verify": it is the bank as it once was.
+
+A URL is what DATABASE_URL may be, and DATABASE_URL stands for the one that is left out. That is the place for
+a password, too, since others on the machine can see a command line.`,
+		Example: `  bankcore copy --from sqlite:data/bankcore.db --to postgres://bankcore@db.example/bankcore
+  DATABASE_URL=postgres://... bankcore copy --from sqlite:data/bankcore.db
+  DATABASE_URL=postgres://... bankcore copy --to sqlite:/mnt/usb/bank.db`,
 		Args: noCopyArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			source, target, err := p.copySides(cmd, from, to)
 			if err != nil {
 				return err
 			}
-			return p.copy(cmd.Context(), source, target)
+			return oneLine(p.copy(cmd.Context(), source, target))
 		},
 	}
 	command.Flags().StringVar(&from, "from", "", "the database to copy (default DATABASE_URL)")
@@ -138,6 +143,14 @@ func (p *program) copy(ctx context.Context, source, target databaseURL) error {
 	printReport(p.stdout, report.Verified)
 	fmt.Fprintf(p.stdout, "both sides are equal: the copy is complete\n%s\n", copySecrets)
 	return nil
+}
+
+// oneLine is an error without the line breaks with which PostgreSQL's driver lists every address that it has tried.
+func oneLine(err error) error {
+	if err == nil || !strings.Contains(err.Error(), "\n") {
+		return err
+	}
+	return errors.New(strings.Join(strings.Fields(err.Error()), " "))
 }
 
 // openTarget creates the target, or brings it up to this version, and claims it as a server would.

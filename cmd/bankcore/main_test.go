@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/pgtest"
 )
 
 // patience bounds every wait for something that is bound to happen. It decides no test: it only keeps one that hangs from
@@ -25,7 +27,7 @@ import (
 const patience = time.Minute
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	code := pgtest.Main(m)
 	if folder, err := programFolder(); err == nil {
 		_ = os.RemoveAll(folder)
 	}
