@@ -25,17 +25,6 @@ func copyTargets() map[string]func(tb testing.TB) string {
 	return targets
 }
 
-// toEachEngine runs a test with a bank and an empty target, on each engine that a bank can be brought to.
-func toEachEngine(t *testing.T, test func(t *testing.T, source *branch, target *store.Store)) {
-	t.Helper()
-	for name, url := range copyTargets() {
-		t.Run("to "+name, func(t *testing.T) {
-			t.Parallel()
-			test(t, newBranch(t), openStore(t, url(t)))
-		})
-	}
-}
-
 // smallCopies make a copy of a few rows turn every page and batch, and hold back less than comes too early.
 var smallCopies = copySizes{page: 3, batch: 2, held: 1}
 
