@@ -45,6 +45,22 @@ WHERE account_number = sqlc.arg(account_number) AND pin_hash = sqlc.arg(old_hash
 -- name: UpdateRole :execrows
 UPDATE accounts SET role = sqlc.arg(role) WHERE account_number = sqlc.arg(account_number);
 
+-- name: InsertCopiedAccount :exec
+-- Without an entry yet.
+INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role,
+                      failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at)
+VALUES (sqlc.arg(account_number), sqlc.arg(account_holder_name), sqlc.arg(holder_name_folded), sqlc.arg(pin_hash), 0,
+        sqlc.arg(currency), sqlc.arg(role), sqlc.arg(failed_attempts), sqlc.arg(is_locked), 0, sqlc.arg(last_hash),
+        sqlc.arg(created_at), sqlc.arg(created_at));
+
+-- name: UpdateCopiedAccount :exec
+-- What changes of an account without an entry.
+UPDATE accounts
+SET account_holder_name = sqlc.arg(account_holder_name), holder_name_folded = sqlc.arg(holder_name_folded),
+    pin_hash = sqlc.arg(pin_hash), role = sqlc.arg(role), failed_attempts = sqlc.arg(failed_attempts),
+    is_locked = sqlc.arg(is_locked)
+WHERE account_number = sqlc.arg(account_number);
+
 -- name: ListAccounts :many
 -- Newest first, from before a position. An empty name_pattern stands for every account.
 SELECT * FROM accounts

@@ -38,3 +38,16 @@ WHERE account_number = sqlc.arg(account_number) AND id <> sqlc.arg(id) AND ended
 DELETE FROM sessions
 WHERE id IN (SELECT s.id FROM sessions AS s WHERE s.expires_at < sqlc.arg(before)
              ORDER BY s.expires_at LIMIT CAST(sqlc.arg(row_limit) AS BIGINT));
+
+-- name: ListSessionsByID :many
+SELECT * FROM sessions WHERE id > sqlc.arg(after_id)
+ORDER BY id
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: InsertCopiedSession :exec
+INSERT INTO sessions (id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at)
+VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(refresh_jti), sqlc.arg(created_at), sqlc.arg(expires_at),
+        sqlc.narg(ended_at), sqlc.arg(client_address), sqlc.arg(user_agent), sqlc.arg(last_used_at));
+
+-- name: DeleteSession :exec
+DELETE FROM sessions WHERE id = sqlc.arg(id);

@@ -10,3 +10,11 @@ SELECT * FROM token_blacklist WHERE jti = sqlc.arg(jti);
 DELETE FROM token_blacklist
 WHERE jti IN (SELECT t.jti FROM token_blacklist AS t WHERE t.expires_at < sqlc.arg(before)
               ORDER BY t.expires_at LIMIT CAST(sqlc.arg(row_limit) AS BIGINT));
+
+-- name: ListBlacklistedTokensByJti :many
+SELECT * FROM token_blacklist WHERE jti > sqlc.arg(after_jti)
+ORDER BY jti
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: DeleteBlacklistedToken :exec
+DELETE FROM token_blacklist WHERE jti = sqlc.arg(jti);

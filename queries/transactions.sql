@@ -38,6 +38,12 @@ WHERE account_number = sqlc.arg(account_number) AND sequence > sqlc.arg(after_se
 ORDER BY sequence
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
+-- name: ListTransactionsByID :many
+-- Of all accounts, nearly in the order in which they were written: ids of one moment, or of clocks that differ, are not.
+SELECT * FROM transactions WHERE id > sqlc.arg(after_id)
+ORDER BY id
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
 -- name: CountTransactionsSince :one
 -- Ids are time-ordered, so the primary key also serves as an index by time.
 SELECT CAST(COUNT(*) AS BIGINT) AS transactions FROM transactions WHERE id >= sqlc.arg(first_id);

@@ -64,7 +64,7 @@ func TestHelp(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(folder, "*"))
 	require.NoError(t, err)
 	require.Len(t, files, len(golden), "a golden file without a command: %v", files)
-	require.Len(t, golden, 12)
+	require.Len(t, golden, 13)
 }
 
 // TestHelpIsGivenUnasked: who types a group of commands alone wants to know what is in it.
@@ -100,6 +100,15 @@ func TestUsageErrors(t *testing.T) {
 		"restore":                              "accepts 1 arg(s), received 0",
 		"restore a b":                          "accepts 1 arg(s), received 2",
 		"restore --force a":                    "unknown flag: --force",
+		"copy":                                 "--from or --to is needed",
+		"copy sqlite:a sqlite:b":               "URLs are given with --from and --to",
+		"copy --from":                          "flag needs an argument: --from",
+		"copy --from=":                         "--from: expected sqlite:PATH or postgres://...",
+		"copy --from a --to sqlite:b":          "--from: expected sqlite:PATH or postgres://...",
+		"copy --from sqlite:a --to sqlite:":    "--to: expected sqlite:PATH or postgres://...",
+		"copy --from sqlite:a --to sqlite://b": "--to: expected sqlite:PATH or postgres://...",
+		"copy --from sqlite:a --to sqlite:./a": "--from and --to are the same database",
+		"copy --from sqlite:a --force":         "unknown flag: --force",
 		"bench now":                            "now",
 		"bench --accounts 1":                   "--accounts: expected 2 to 10000000",
 		"bench --accounts many":                `invalid argument "many"`,
@@ -164,7 +173,7 @@ func TestConfigErrors(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "absent", "bank.db")
 	const leak = "hunter2"
 	for _, line := range []string{
-		"serve", "serve --demo", "migrate", "verify", "backup " + path + ".copy", "restore " + path + ".copy", "bench", "account create --name Ada",
+		"serve", "serve --demo", "migrate", "verify", "backup " + path + ".copy", "restore " + path + ".copy", "copy --to sqlite:" + path + ".copy", "bench", "account create --name Ada",
 		"account role 481207359142 admin", "account unlock 481207359142",
 	} {
 		for name, value := range map[string]string{
@@ -187,7 +196,7 @@ func TestNoDatabase(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "absent", "bank.db")
 	for _, line := range []string{
-		"verify", "backup " + path + ".copy", "account create --name Ada", "account role 481207359142 admin", "account unlock 481207359142",
+		"verify", "backup " + path + ".copy", "copy --to sqlite:" + path + ".copy", "account create --name Ada", "account role 481207359142 admin", "account unlock 481207359142",
 	} {
 		o := command(t, []string{"DATABASE_URL=sqlite:" + path}, "730164\n", strings.Fields(line)...)
 		require.Equal(t, 1, o.code, line)

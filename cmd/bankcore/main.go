@@ -87,8 +87,8 @@ secrets in ./data and listens on 127.0.0.1:5000.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
 	})
-	root.AddCommand(p.serveCommand(), p.migrateCommand(), p.verifyCommand(), p.backupCommand(), p.restoreCommand(), p.benchCommand(),
-		p.accountCommand(), p.versionCommand())
+	root.AddCommand(p.serveCommand(), p.migrateCommand(), p.verifyCommand(), p.backupCommand(), p.restoreCommand(), p.copyCommand(),
+		p.benchCommand(), p.accountCommand(), p.versionCommand())
 	return root.ExecuteContext(ctx)
 }
 

@@ -39,13 +39,18 @@ Can run beside a server.`,
 
 // progressOn shows how far a verification is, to a person who watches.
 func progressOn(stderr io.Writer) func(bank.VerifyReport) {
-	file, ok := stderr.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	if !watched(stderr) {
 		return func(bank.VerifyReport) {}
 	}
 	return func(report bank.VerifyReport) {
 		fmt.Fprintf(stderr, "%d accounts, %d entries\r", report.Accounts, report.Entries) // each line over the one before
 	}
+}
+
+// watched tells whether a person sees what is written, at once.
+func watched(output io.Writer) bool {
+	file, ok := output.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 func printReport(stdout io.Writer, report bank.VerifyReport) {

@@ -64,17 +64,29 @@ type branch struct {
 // newBranch opens a bank that ends with the test.
 func newBranch(tb testing.TB) *branch {
 	tb.Helper()
-	ctx := context.Background()
-	br := &branch{
-		url:   storetest.URL(tb),
-		clock: &clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC)},
-	}
-	_, err := store.Migrate(ctx, br.url)
+	url := storetest.URL(tb)
+	br := branchOn(tb, openStore(tb, url))
+	br.url = url
+	return br
+}
+
+// openStore makes a bank's database and opens it until the test ends.
+func openStore(tb testing.TB, url string) *store.Store {
+	tb.Helper()
+	_, err := store.Migrate(context.Background(), url)
 	require.NoError(tb, err)
-	br.store, err = store.Open(ctx, br.url)
+	s, err := store.Open(context.Background(), url)
 	require.NoError(tb, err)
-	tb.Cleanup(func() { _ = br.store.Close() })
-	br.bank, err = New(br.store, Config{
+	tb.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// branchOn opens a bank on a store. All have the same secrets.
+func branchOn(tb testing.TB, s *store.Store) *branch {
+	tb.Helper()
+	br := &branch{store: s, clock: &clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC)}}
+	var err error
+	br.bank, err = New(s, Config{
 		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
 		Now: br.clock.Now, Random: rand.Reader, KDF: quickKDF,
 	})

@@ -60,15 +60,22 @@ type verifier struct {
 // and the conservation of money. It reads one snapshot and can run beside a server. The error is a *BrokenEntry if the
 // ledger does not hold, and the report then ends before it. The function progress is called now and then.
 func Verify(ctx context.Context, s *store.Store, progress func(VerifyReport)) (VerifyReport, error) {
-	var v verifier
-	cancelled := ctx.Err
-	err := s.View(ctx, func(ctx context.Context, q db.Querier) error {
-		v = verifier{q: q, totals: map[string]*VerifyTotal{}, progress: progress, cancelled: cancelled}
-		if err := v.accounts(ctx); err != nil {
-			return err
-		}
-		return v.whole(ctx)
+	var report VerifyReport
+	err := s.View(ctx, func(snapshot context.Context, q db.Querier) error {
+		var err error
+		report, err = verify(snapshot, q, ctx.Err, progress)
+		return err
 	})
+	return report, err
+}
+
+// verify is Verify on a snapshot that its caller has taken. It asks between two pages whether it is cancelled.
+func verify(ctx context.Context, q db.Querier, cancelled func() error, progress func(VerifyReport)) (VerifyReport, error) {
+	v := verifier{q: q, totals: map[string]*VerifyTotal{}, progress: progress, cancelled: cancelled}
+	err := v.accounts(ctx)
+	if err == nil {
+		err = v.whole(ctx)
+	}
 	for _, currency := range slices.Sorted(maps.Keys(v.totals)) {
 		v.report.Totals = append(v.report.Totals, *v.totals[currency])
 	}

@@ -127,6 +127,44 @@ func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (i
 	return result.RowsAffected()
 }
 
+const insertCopiedAccount = `-- name: InsertCopiedAccount :exec
+INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role,
+                      failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at)
+VALUES ($1, $2, $3, $4, 0,
+        $5, $6, $7, $8, 0, $9,
+        $10, $10)
+`
+
+type InsertCopiedAccountParams struct {
+	AccountNumber     int64
+	AccountHolderName string
+	HolderNameFolded  string
+	PinHash           string
+	Currency          string
+	Role              string
+	FailedAttempts    int64
+	IsLocked          bool
+	LastHash          []byte
+	CreatedAt         int64
+}
+
+// Without an entry yet.
+func (q *Queries) InsertCopiedAccount(ctx context.Context, arg InsertCopiedAccountParams) error {
+	_, err := q.exec(ctx, q.insertCopiedAccountStmt, insertCopiedAccount,
+		arg.AccountNumber,
+		arg.AccountHolderName,
+		arg.HolderNameFolded,
+		arg.PinHash,
+		arg.Currency,
+		arg.Role,
+		arg.FailedAttempts,
+		arg.IsLocked,
+		arg.LastHash,
+		arg.CreatedAt,
+	)
+	return err
+}
+
 const listAccounts = `-- name: ListAccounts :many
 SELECT account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role, failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at, last_id FROM accounts
 WHERE (created_at, account_number) < (CAST($1 AS BIGINT), CAST($2 AS BIGINT))
@@ -363,6 +401,38 @@ func (q *Queries) UnlockAccount(ctx context.Context, accountNumber int64) (int64
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const updateCopiedAccount = `-- name: UpdateCopiedAccount :exec
+UPDATE accounts
+SET account_holder_name = $1, holder_name_folded = $2,
+    pin_hash = $3, role = $4, failed_attempts = $5,
+    is_locked = $6
+WHERE account_number = $7
+`
+
+type UpdateCopiedAccountParams struct {
+	AccountHolderName string
+	HolderNameFolded  string
+	PinHash           string
+	Role              string
+	FailedAttempts    int64
+	IsLocked          bool
+	AccountNumber     int64
+}
+
+// What changes of an account without an entry.
+func (q *Queries) UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccountParams) error {
+	_, err := q.exec(ctx, q.updateCopiedAccountStmt, updateCopiedAccount,
+		arg.AccountHolderName,
+		arg.HolderNameFolded,
+		arg.PinHash,
+		arg.Role,
+		arg.FailedAttempts,
+		arg.IsLocked,
+		arg.AccountNumber,
+	)
+	return err
 }
 
 const updatePin = `-- name: UpdatePin :execrows

@@ -54,6 +54,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countUnknownAccountAttemptStmt, err = db.PrepareContext(ctx, countUnknownAccountAttempt); err != nil {
 		return nil, fmt.Errorf("error preparing query CountUnknownAccountAttempt: %w", err)
 	}
+	if q.deleteBlacklistedTokenStmt, err = db.PrepareContext(ctx, deleteBlacklistedToken); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteBlacklistedToken: %w", err)
+	}
+	if q.deleteIdempotencyKeyStmt, err = db.PrepareContext(ctx, deleteIdempotencyKey); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteIdempotencyKey: %w", err)
+	}
+	if q.deleteSessionStmt, err = db.PrepareContext(ctx, deleteSession); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteSession: %w", err)
+	}
 	if q.endOtherSessionsStmt, err = db.PrepareContext(ctx, endOtherSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndOtherSessions: %w", err)
 	}
@@ -68,6 +77,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.insertBlacklistedTokenStmt, err = db.PrepareContext(ctx, insertBlacklistedToken); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertBlacklistedToken: %w", err)
+	}
+	if q.insertCopiedAccountStmt, err = db.PrepareContext(ctx, insertCopiedAccount); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertCopiedAccount: %w", err)
+	}
+	if q.insertCopiedIdempotencyKeyStmt, err = db.PrepareContext(ctx, insertCopiedIdempotencyKey); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertCopiedIdempotencyKey: %w", err)
+	}
+	if q.insertCopiedSessionStmt, err = db.PrepareContext(ctx, insertCopiedSession); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertCopiedSession: %w", err)
 	}
 	if q.insertEventStmt, err = db.PrepareContext(ctx, insertEvent); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertEvent: %w", err)
@@ -90,11 +108,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listAccountsByNumberStmt, err = db.PrepareContext(ctx, listAccountsByNumber); err != nil {
 		return nil, fmt.Errorf("error preparing query ListAccountsByNumber: %w", err)
 	}
+	if q.listBlacklistedTokensByJtiStmt, err = db.PrepareContext(ctx, listBlacklistedTokensByJti); err != nil {
+		return nil, fmt.Errorf("error preparing query ListBlacklistedTokensByJti: %w", err)
+	}
 	if q.listDailyMovementsStmt, err = db.PrepareContext(ctx, listDailyMovements); err != nil {
 		return nil, fmt.Errorf("error preparing query ListDailyMovements: %w", err)
 	}
 	if q.listEventsStmt, err = db.PrepareContext(ctx, listEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEvents: %w", err)
+	}
+	if q.listIdempotencyKeysByAgeStmt, err = db.PrepareContext(ctx, listIdempotencyKeysByAge); err != nil {
+		return nil, fmt.Errorf("error preparing query ListIdempotencyKeysByAge: %w", err)
 	}
 	if q.listMilestonesStmt, err = db.PrepareContext(ctx, listMilestones); err != nil {
 		return nil, fmt.Errorf("error preparing query ListMilestones: %w", err)
@@ -102,11 +126,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listSessionsStmt, err = db.PrepareContext(ctx, listSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSessions: %w", err)
 	}
+	if q.listSessionsByIDStmt, err = db.PrepareContext(ctx, listSessionsByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ListSessionsByID: %w", err)
+	}
 	if q.listTotalBalancesStmt, err = db.PrepareContext(ctx, listTotalBalances); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTotalBalances: %w", err)
 	}
 	if q.listTransactionsStmt, err = db.PrepareContext(ctx, listTransactions); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTransactions: %w", err)
+	}
+	if q.listTransactionsByIDStmt, err = db.PrepareContext(ctx, listTransactionsByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ListTransactionsByID: %w", err)
 	}
 	if q.listTransactionsBySequenceStmt, err = db.PrepareContext(ctx, listTransactionsBySequence); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTransactionsBySequence: %w", err)
@@ -149,6 +179,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.unpairedTransferStmt, err = db.PrepareContext(ctx, unpairedTransfer); err != nil {
 		return nil, fmt.Errorf("error preparing query UnpairedTransfer: %w", err)
+	}
+	if q.updateCopiedAccountStmt, err = db.PrepareContext(ctx, updateCopiedAccount); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateCopiedAccount: %w", err)
 	}
 	if q.updatePinStmt, err = db.PrepareContext(ctx, updatePin); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdatePin: %w", err)
@@ -217,6 +250,21 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countUnknownAccountAttemptStmt: %w", cerr)
 		}
 	}
+	if q.deleteBlacklistedTokenStmt != nil {
+		if cerr := q.deleteBlacklistedTokenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteBlacklistedTokenStmt: %w", cerr)
+		}
+	}
+	if q.deleteIdempotencyKeyStmt != nil {
+		if cerr := q.deleteIdempotencyKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteIdempotencyKeyStmt: %w", cerr)
+		}
+	}
+	if q.deleteSessionStmt != nil {
+		if cerr := q.deleteSessionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteSessionStmt: %w", cerr)
+		}
+	}
 	if q.endOtherSessionsStmt != nil {
 		if cerr := q.endOtherSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing endOtherSessionsStmt: %w", cerr)
@@ -240,6 +288,21 @@ func (q *Queries) Close() error {
 	if q.insertBlacklistedTokenStmt != nil {
 		if cerr := q.insertBlacklistedTokenStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertBlacklistedTokenStmt: %w", cerr)
+		}
+	}
+	if q.insertCopiedAccountStmt != nil {
+		if cerr := q.insertCopiedAccountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertCopiedAccountStmt: %w", cerr)
+		}
+	}
+	if q.insertCopiedIdempotencyKeyStmt != nil {
+		if cerr := q.insertCopiedIdempotencyKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertCopiedIdempotencyKeyStmt: %w", cerr)
+		}
+	}
+	if q.insertCopiedSessionStmt != nil {
+		if cerr := q.insertCopiedSessionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertCopiedSessionStmt: %w", cerr)
 		}
 	}
 	if q.insertEventStmt != nil {
@@ -277,6 +340,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listAccountsByNumberStmt: %w", cerr)
 		}
 	}
+	if q.listBlacklistedTokensByJtiStmt != nil {
+		if cerr := q.listBlacklistedTokensByJtiStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listBlacklistedTokensByJtiStmt: %w", cerr)
+		}
+	}
 	if q.listDailyMovementsStmt != nil {
 		if cerr := q.listDailyMovementsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listDailyMovementsStmt: %w", cerr)
@@ -285,6 +353,11 @@ func (q *Queries) Close() error {
 	if q.listEventsStmt != nil {
 		if cerr := q.listEventsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listEventsStmt: %w", cerr)
+		}
+	}
+	if q.listIdempotencyKeysByAgeStmt != nil {
+		if cerr := q.listIdempotencyKeysByAgeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listIdempotencyKeysByAgeStmt: %w", cerr)
 		}
 	}
 	if q.listMilestonesStmt != nil {
@@ -297,6 +370,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listSessionsStmt: %w", cerr)
 		}
 	}
+	if q.listSessionsByIDStmt != nil {
+		if cerr := q.listSessionsByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listSessionsByIDStmt: %w", cerr)
+		}
+	}
 	if q.listTotalBalancesStmt != nil {
 		if cerr := q.listTotalBalancesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listTotalBalancesStmt: %w", cerr)
@@ -305,6 +383,11 @@ func (q *Queries) Close() error {
 	if q.listTransactionsStmt != nil {
 		if cerr := q.listTransactionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listTransactionsStmt: %w", cerr)
+		}
+	}
+	if q.listTransactionsByIDStmt != nil {
+		if cerr := q.listTransactionsByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listTransactionsByIDStmt: %w", cerr)
 		}
 	}
 	if q.listTransactionsBySequenceStmt != nil {
@@ -377,6 +460,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing unpairedTransferStmt: %w", cerr)
 		}
 	}
+	if q.updateCopiedAccountStmt != nil {
+		if cerr := q.updateCopiedAccountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateCopiedAccountStmt: %w", cerr)
+		}
+	}
 	if q.updatePinStmt != nil {
 		if cerr := q.updatePinStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updatePinStmt: %w", cerr)
@@ -446,11 +534,17 @@ type Queries struct {
 	countTransactionsBetweenStmt   *sql.Stmt
 	countTransactionsSinceStmt     *sql.Stmt
 	countUnknownAccountAttemptStmt *sql.Stmt
+	deleteBlacklistedTokenStmt     *sql.Stmt
+	deleteIdempotencyKeyStmt       *sql.Stmt
+	deleteSessionStmt              *sql.Stmt
 	endOtherSessionsStmt           *sql.Stmt
 	endSessionStmt                 *sql.Stmt
 	idempotencyKeyByKeyStmt        *sql.Stmt
 	insertAccountStmt              *sql.Stmt
 	insertBlacklistedTokenStmt     *sql.Stmt
+	insertCopiedAccountStmt        *sql.Stmt
+	insertCopiedIdempotencyKeyStmt *sql.Stmt
+	insertCopiedSessionStmt        *sql.Stmt
 	insertEventStmt                *sql.Stmt
 	insertIdempotencyKeyStmt       *sql.Stmt
 	insertSessionStmt              *sql.Stmt
@@ -458,12 +552,16 @@ type Queries struct {
 	listAccountEventsStmt          *sql.Stmt
 	listAccountsStmt               *sql.Stmt
 	listAccountsByNumberStmt       *sql.Stmt
+	listBlacklistedTokensByJtiStmt *sql.Stmt
 	listDailyMovementsStmt         *sql.Stmt
 	listEventsStmt                 *sql.Stmt
+	listIdempotencyKeysByAgeStmt   *sql.Stmt
 	listMilestonesStmt             *sql.Stmt
 	listSessionsStmt               *sql.Stmt
+	listSessionsByIDStmt           *sql.Stmt
 	listTotalBalancesStmt          *sql.Stmt
 	listTransactionsStmt           *sql.Stmt
+	listTransactionsByIDStmt       *sql.Stmt
 	listTransactionsBySequenceStmt *sql.Stmt
 	lockAccountsStmt               *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
@@ -478,6 +576,7 @@ type Queries struct {
 	transactionByIDStmt            *sql.Stmt
 	unlockAccountStmt              *sql.Stmt
 	unpairedTransferStmt           *sql.Stmt
+	updateCopiedAccountStmt        *sql.Stmt
 	updatePinStmt                  *sql.Stmt
 	updateRateLimitStmt            *sql.Stmt
 	updateRoleStmt                 *sql.Stmt
@@ -498,11 +597,17 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countTransactionsBetweenStmt:   q.countTransactionsBetweenStmt,
 		countTransactionsSinceStmt:     q.countTransactionsSinceStmt,
 		countUnknownAccountAttemptStmt: q.countUnknownAccountAttemptStmt,
+		deleteBlacklistedTokenStmt:     q.deleteBlacklistedTokenStmt,
+		deleteIdempotencyKeyStmt:       q.deleteIdempotencyKeyStmt,
+		deleteSessionStmt:              q.deleteSessionStmt,
 		endOtherSessionsStmt:           q.endOtherSessionsStmt,
 		endSessionStmt:                 q.endSessionStmt,
 		idempotencyKeyByKeyStmt:        q.idempotencyKeyByKeyStmt,
 		insertAccountStmt:              q.insertAccountStmt,
 		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
+		insertCopiedAccountStmt:        q.insertCopiedAccountStmt,
+		insertCopiedIdempotencyKeyStmt: q.insertCopiedIdempotencyKeyStmt,
+		insertCopiedSessionStmt:        q.insertCopiedSessionStmt,
 		insertEventStmt:                q.insertEventStmt,
 		insertIdempotencyKeyStmt:       q.insertIdempotencyKeyStmt,
 		insertSessionStmt:              q.insertSessionStmt,
@@ -510,12 +615,16 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAccountEventsStmt:          q.listAccountEventsStmt,
 		listAccountsStmt:               q.listAccountsStmt,
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
+		listBlacklistedTokensByJtiStmt: q.listBlacklistedTokensByJtiStmt,
 		listDailyMovementsStmt:         q.listDailyMovementsStmt,
 		listEventsStmt:                 q.listEventsStmt,
+		listIdempotencyKeysByAgeStmt:   q.listIdempotencyKeysByAgeStmt,
 		listMilestonesStmt:             q.listMilestonesStmt,
 		listSessionsStmt:               q.listSessionsStmt,
+		listSessionsByIDStmt:           q.listSessionsByIDStmt,
 		listTotalBalancesStmt:          q.listTotalBalancesStmt,
 		listTransactionsStmt:           q.listTransactionsStmt,
+		listTransactionsByIDStmt:       q.listTransactionsByIDStmt,
 		listTransactionsBySequenceStmt: q.listTransactionsBySequenceStmt,
 		lockAccountsStmt:               q.lockAccountsStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
@@ -530,6 +639,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		transactionByIDStmt:            q.transactionByIDStmt,
 		unlockAccountStmt:              q.unlockAccountStmt,
 		unpairedTransferStmt:           q.unpairedTransferStmt,
+		updateCopiedAccountStmt:        q.updateCopiedAccountStmt,
 		updatePinStmt:                  q.updatePinStmt,
 		updateRateLimitStmt:            q.updateRateLimitStmt,
 		updateRoleStmt:                 q.updateRoleStmt,

@@ -11,6 +11,23 @@ import (
 	"github.com/google/uuid"
 )
 
+const deleteIdempotencyKey = `-- name: DeleteIdempotencyKey :exec
+DELETE FROM idempotency_keys
+WHERE idempotency_key = $1 AND scope = $2 AND transaction_id = $3
+`
+
+type DeleteIdempotencyKeyParams struct {
+	IdempotencyKey string
+	Scope          string
+	TransactionID  uuid.UUID
+}
+
+// Of this entry alone: the key may be there for another one by now.
+func (q *Queries) DeleteIdempotencyKey(ctx context.Context, arg DeleteIdempotencyKeyParams) error {
+	_, err := q.exec(ctx, q.deleteIdempotencyKeyStmt, deleteIdempotencyKey, arg.IdempotencyKey, arg.Scope, arg.TransactionID)
+	return err
+}
+
 const idempotencyKeyByKey = `-- name: IdempotencyKeyByKey :one
 SELECT scope, idempotency_key, fingerprint, transaction_id, created_at FROM idempotency_keys WHERE idempotency_key = $1 AND scope = $2
 `
@@ -31,6 +48,33 @@ func (q *Queries) IdempotencyKeyByKey(ctx context.Context, arg IdempotencyKeyByK
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const insertCopiedIdempotencyKey = `-- name: InsertCopiedIdempotencyKey :exec
+INSERT INTO idempotency_keys (scope, idempotency_key, fingerprint, transaction_id, created_at)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (idempotency_key, scope) DO UPDATE
+SET fingerprint = excluded.fingerprint, transaction_id = excluded.transaction_id, created_at = excluded.created_at
+`
+
+type InsertCopiedIdempotencyKeyParams struct {
+	Scope          string
+	IdempotencyKey string
+	Fingerprint    []byte
+	TransactionID  uuid.UUID
+	CreatedAt      int64
+}
+
+// The key may be there for an entry of which the database that it is copied from knows no more.
+func (q *Queries) InsertCopiedIdempotencyKey(ctx context.Context, arg InsertCopiedIdempotencyKeyParams) error {
+	_, err := q.exec(ctx, q.insertCopiedIdempotencyKeyStmt, insertCopiedIdempotencyKey,
+		arg.Scope,
+		arg.IdempotencyKey,
+		arg.Fingerprint,
+		arg.TransactionID,
+		arg.CreatedAt,
+	)
+	return err
 }
 
 const insertIdempotencyKey = `-- name: InsertIdempotencyKey :exec
@@ -56,6 +100,49 @@ func (q *Queries) InsertIdempotencyKey(ctx context.Context, arg InsertIdempotenc
 		arg.CreatedAt,
 	)
 	return err
+}
+
+const listIdempotencyKeysByAge = `-- name: ListIdempotencyKeysByAge :many
+SELECT scope, idempotency_key, fingerprint, transaction_id, created_at FROM idempotency_keys
+WHERE created_at >= $1 AND (created_at > $1 OR transaction_id > $2)
+ORDER BY created_at, transaction_id
+LIMIT CAST($3 AS BIGINT)
+`
+
+type ListIdempotencyKeysByAgeParams struct {
+	FromTime           int64
+	AfterTransactionID uuid.UUID
+	RowLimit           int64
+}
+
+// By what every database orders alike, which is not so of texts.
+func (q *Queries) ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error) {
+	rows, err := q.query(ctx, q.listIdempotencyKeysByAgeStmt, listIdempotencyKeysByAge, arg.FromTime, arg.AfterTransactionID, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []IdempotencyKey
+	for rows.Next() {
+		var i IdempotencyKey
+		if err := rows.Scan(
+			&i.Scope,
+			&i.IdempotencyKey,
+			&i.Fingerprint,
+			&i.TransactionID,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const purgeIdempotencyKeys = `-- name: PurgeIdempotencyKeys :execrows

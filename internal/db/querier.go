@@ -25,6 +25,10 @@ type Querier interface {
 	// Ids are time-ordered, so the primary key also serves as an index by time.
 	CountTransactionsSince(ctx context.Context, firstID uuid.UUID) (int64, error)
 	CountUnknownAccountAttempt(ctx context.Context) error
+	DeleteBlacklistedToken(ctx context.Context, jti uuid.UUID) error
+	// Of this entry alone: the key may be there for another one by now.
+	DeleteIdempotencyKey(ctx context.Context, arg DeleteIdempotencyKeyParams) error
+	DeleteSession(ctx context.Context, id uuid.UUID) error
 	EndOtherSessions(ctx context.Context, arg EndOtherSessionsParams) (int64, error)
 	// No row when it has ended before.
 	EndSession(ctx context.Context, arg EndSessionParams) (EndSessionRow, error)
@@ -32,6 +36,11 @@ type Querier interface {
 	// No row when the number is taken; the caller then draws another.
 	InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error)
 	InsertBlacklistedToken(ctx context.Context, arg InsertBlacklistedTokenParams) error
+	// Without an entry yet.
+	InsertCopiedAccount(ctx context.Context, arg InsertCopiedAccountParams) error
+	// The key may be there for an entry of which the database that it is copied from knows no more.
+	InsertCopiedIdempotencyKey(ctx context.Context, arg InsertCopiedIdempotencyKeyParams) error
+	InsertCopiedSession(ctx context.Context, arg InsertCopiedSessionParams) error
 	InsertEvent(ctx context.Context, arg InsertEventParams) error
 	// Fails when the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
 	InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) error
@@ -43,18 +52,24 @@ type Querier interface {
 	// Newest first, from before a position. An empty name_pattern stands for every account.
 	ListAccounts(ctx context.Context, arg ListAccountsParams) ([]Account, error)
 	ListAccountsByNumber(ctx context.Context, arg ListAccountsByNumberParams) ([]Account, error)
+	ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error)
 	// What came in and went out on each day of UTC, counted from 1970, that had an entry, from an entry on back along the links.
 	ListDailyMovements(ctx context.Context, arg ListDailyMovementsParams) ([]ListDailyMovementsRow, error)
 	// Newest first, from before an id. An empty event_type stands for every type.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
+	// By what every database orders alike, which is not so of texts.
+	ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error)
 	// An account's entries that are in the index, oldest first, from a time on and after a sequence.
 	ListMilestones(ctx context.Context, arg ListMilestonesParams) ([]ListMilestonesRow, error)
 	// Those that have not ended, the last used first.
 	ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error)
+	ListSessionsByID(ctx context.Context, arg ListSessionsByIDParams) ([]Session, error)
 	ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow, error)
 	// Newest first, from an entry on along the links, until one is older than from_time. An empty transaction_type stands for
 	// every type. Each row leads to the next, so they come in the order of the links, and no more are read than are asked for.
 	ListTransactions(ctx context.Context, arg ListTransactionsParams) ([]ListTransactionsRow, error)
+	// Of all accounts, nearly in the order in which they were written: ids of one moment, or of clocks that differ, are not.
+	ListTransactionsByID(ctx context.Context, arg ListTransactionsByIDParams) ([]Transaction, error)
 	// Reads the whole history: there is no such index.
 	ListTransactionsBySequence(ctx context.Context, arg ListTransactionsBySequenceParams) ([]Transaction, error)
 	// Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock. Reads only what a
@@ -81,6 +96,8 @@ type Querier interface {
 	UnlockAccount(ctx context.Context, accountNumber int64) (int64, error)
 	// The first leg of a transfer that has not exactly one other leg. Reads the whole history.
 	UnpairedTransfer(ctx context.Context) (Transaction, error)
+	// What changes of an account without an entry.
+	UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccountParams) error
 	// No row when the PIN was changed while the old one was looked at.
 	UpdatePin(ctx context.Context, arg UpdatePinParams) (int64, error)
 	UpdateRateLimit(ctx context.Context, arg UpdateRateLimitParams) error

@@ -11,6 +11,15 @@ import (
 	"github.com/google/uuid"
 )
 
+const deleteSession = `-- name: DeleteSession :exec
+DELETE FROM sessions WHERE id = $1
+`
+
+func (q *Queries) DeleteSession(ctx context.Context, id uuid.UUID) error {
+	_, err := q.exec(ctx, q.deleteSessionStmt, deleteSession, id)
+	return err
+}
+
 const endOtherSessions = `-- name: EndOtherSessions :execrows
 UPDATE sessions SET ended_at = CAST($1 AS BIGINT)
 WHERE account_number = $2 AND id <> $3 AND ended_at IS NULL
@@ -51,6 +60,39 @@ func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (EndSess
 	var i EndSessionRow
 	err := row.Scan(&i.RefreshJti, &i.ExpiresAt)
 	return i, err
+}
+
+const insertCopiedSession = `-- name: InsertCopiedSession :exec
+INSERT INTO sessions (id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at)
+VALUES ($1, $2, $3, $4, $5,
+        $6, $7, $8, $9)
+`
+
+type InsertCopiedSessionParams struct {
+	ID            uuid.UUID
+	AccountNumber int64
+	RefreshJti    uuid.UUID
+	CreatedAt     int64
+	ExpiresAt     int64
+	EndedAt       *int64
+	ClientAddress string
+	UserAgent     string
+	LastUsedAt    int64
+}
+
+func (q *Queries) InsertCopiedSession(ctx context.Context, arg InsertCopiedSessionParams) error {
+	_, err := q.exec(ctx, q.insertCopiedSessionStmt, insertCopiedSession,
+		arg.ID,
+		arg.AccountNumber,
+		arg.RefreshJti,
+		arg.CreatedAt,
+		arg.ExpiresAt,
+		arg.EndedAt,
+		arg.ClientAddress,
+		arg.UserAgent,
+		arg.LastUsedAt,
+	)
+	return err
 }
 
 const insertSession = `-- name: InsertSession :exec
@@ -121,6 +163,50 @@ func (q *Queries) ListSessions(ctx context.Context, arg ListSessionsParams) ([]L
 			&i.CreatedAt,
 			&i.LastUsedAt,
 			&i.ExpiresAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listSessionsByID = `-- name: ListSessionsByID :many
+SELECT id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at FROM sessions WHERE id > $1
+ORDER BY id
+LIMIT CAST($2 AS BIGINT)
+`
+
+type ListSessionsByIDParams struct {
+	AfterID  uuid.UUID
+	RowLimit int64
+}
+
+func (q *Queries) ListSessionsByID(ctx context.Context, arg ListSessionsByIDParams) ([]Session, error) {
+	rows, err := q.query(ctx, q.listSessionsByIDStmt, listSessionsByID, arg.AfterID, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Session
+	for rows.Next() {
+		var i Session
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountNumber,
+			&i.RefreshJti,
+			&i.CreatedAt,
+			&i.ExpiresAt,
+			&i.EndedAt,
+			&i.ClientAddress,
+			&i.UserAgent,
+			&i.LastUsedAt,
 		); err != nil {
 			return nil, err
 		}

@@ -27,6 +27,15 @@ func (q *Queries) BlacklistedTokenByJti(ctx context.Context, jti uuid.UUID) (Tok
 	return i, err
 }
 
+const deleteBlacklistedToken = `-- name: DeleteBlacklistedToken :exec
+DELETE FROM token_blacklist WHERE jti = $1
+`
+
+func (q *Queries) DeleteBlacklistedToken(ctx context.Context, jti uuid.UUID) error {
+	_, err := q.exec(ctx, q.deleteBlacklistedTokenStmt, deleteBlacklistedToken, jti)
+	return err
+}
+
 const insertBlacklistedToken = `-- name: InsertBlacklistedToken :exec
 INSERT INTO token_blacklist (jti, successor_jti, revoked_at, expires_at)
 VALUES ($1, $2, $3, $4)
@@ -48,6 +57,45 @@ func (q *Queries) InsertBlacklistedToken(ctx context.Context, arg InsertBlacklis
 		arg.ExpiresAt,
 	)
 	return err
+}
+
+const listBlacklistedTokensByJti = `-- name: ListBlacklistedTokensByJti :many
+SELECT jti, successor_jti, revoked_at, expires_at FROM token_blacklist WHERE jti > $1
+ORDER BY jti
+LIMIT CAST($2 AS BIGINT)
+`
+
+type ListBlacklistedTokensByJtiParams struct {
+	AfterJti uuid.UUID
+	RowLimit int64
+}
+
+func (q *Queries) ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error) {
+	rows, err := q.query(ctx, q.listBlacklistedTokensByJtiStmt, listBlacklistedTokensByJti, arg.AfterJti, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TokenBlacklist
+	for rows.Next() {
+		var i TokenBlacklist
+		if err := rows.Scan(
+			&i.Jti,
+			&i.SuccessorJti,
+			&i.RevokedAt,
+			&i.ExpiresAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const purgeTokenBlacklist = `-- name: PurgeTokenBlacklist :execrows

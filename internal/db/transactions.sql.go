@@ -210,6 +210,55 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 	return items, nil
 }
 
+const listTransactionsByID = `-- name: ListTransactionsByID :many
+SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions WHERE id > $1
+ORDER BY id
+LIMIT CAST($2 AS BIGINT)
+`
+
+type ListTransactionsByIDParams struct {
+	AfterID  uuid.UUID
+	RowLimit int64
+}
+
+// Of all accounts, nearly in the order in which they were written: ids of one moment, or of clocks that differ, are not.
+func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactionsByIDParams) ([]Transaction, error) {
+	rows, err := q.query(ctx, q.listTransactionsByIDStmt, listTransactionsByID, arg.AfterID, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Transaction
+	for rows.Next() {
+		var i Transaction
+		if err := rows.Scan(
+			&i.ID,
+			&i.AccountNumber,
+			&i.Sequence,
+			&i.TransactionType,
+			&i.Amount,
+			&i.Currency,
+			&i.BalanceAfter,
+			&i.Timestamp,
+			&i.Description,
+			&i.TransferID,
+			&i.CounterpartyAccount,
+			&i.Hash,
+			&i.PreviousID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listTransactionsBySequence = `-- name: ListTransactionsBySequence :many
 SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions
 WHERE account_number = $1 AND sequence > $2

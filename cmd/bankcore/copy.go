@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// copySecrets says what a copied database is worth nothing without.
+const copySecrets = "serve it with the source's PIN_PEPPER, or no PIN can be checked, and its SECRET_KEY, or everybody signs in " +
+	"again and retries are taken for new requests; they are in the source's secrets.env, unless they are configured"
+
+func (p *program) copyCommand() *cobra.Command {
+	var from, to string
+	command := &cobra.Command{
+		Use:   "copy --from URL --to URL",
+		Short: "Bring the whole bank into another database",
+		Long: `Bring the whole bank into another database, from SQLite to PostgreSQL or back or between two of a kind: accounts,
+entries, sessions, idempotency keys and events.
+
+The target is created if it is not there, and brought up to this version. It must be empty or an earlier copy
+of the same source, else no row of it is changed. No server may run on it. The source may be served meanwhile:
+what is copied is the bank as it was at the beginning, and its ledger is verified first. At the end the ledger
+of the target is verified too, and all that is not in its hashes is compared.
+
+Interrupted, or when the source has grown, the same command goes on where the copy is. So a bank moves with
+little downtime: copy it while it is served, stop the server, copy again, and serve the copy with the secrets
+of the source. Sessions stay good and retries are recognised.
+
+Serve the target only after this command has said that the copy is complete. A copy that was interrupted may
+look like a whole bank, also to "bankcore verify": it is the bank as it once was.
+
+A URL is what DATABASE_URL may be, and DATABASE_URL stands for the one that is left out. That is the place for
+a password, too, since others on the machine can see a command line.`,
+		Example: `  bankcore copy --from sqlite:data/bankcore.db --to postgres://bankcore@db.example/bankcore
+  DATABASE_URL=postgres://... bankcore copy --from sqlite:data/bankcore.db
+  DATABASE_URL=postgres://... bankcore copy --to sqlite:/mnt/usb/bank.db`,
+		Args: noCopyArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			source, target, err := p.copySides(cmd, from, to)
+			if err != nil {
+				return err
+			}
+			return oneLine(p.copy(cmd.Context(), source, target))
+		},
+	}
+	command.Flags().StringVar(&from, "from", "", "the database to copy (default DATABASE_URL)")
+	command.Flags().StringVar(&to, "to", "", "the database that becomes the copy (default DATABASE_URL)")
+	return command
+}
+
+// noCopyArgs says nothing of what it refuses: it may be a URL with a password.
+func noCopyArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("URLs are given with --from and --to; see %s --help", cmd.CommandPath())}
+	}
+	return nil
+}
+
+// copySides are the two databases that a command line names.
+func (p *program) copySides(cmd *cobra.Command, from, to string) (source, target databaseURL, err error) {
+	source, target = databaseURL(from), databaseURL(to)
+	for _, given := range []struct {
+		flag string
+		url  databaseURL
+	}{{"from", source}, {"to", target}} {
+		if cmd.Flags().Changed(given.flag) && !given.url.valid() {
+			return "", "", usageError{fmt.Errorf("--%s: expected sqlite:PATH or postgres://...; see %s --help", given.flag, cmd.CommandPath())}
+		}
+	}
+	switch {
+	case from == "" && to == "":
+		return "", "", usageError{fmt.Errorf("--from or --to is needed; see %s --help", cmd.CommandPath())}
+	case from == "" || to == "":
+		cfg, err := p.config()
+		if err != nil {
+			return "", "", err
+		}
+		if from == "" {
+			source = cfg.DatabaseURL
+		} else {
+			target = cfg.DatabaseURL
+		}
+	}
+	if sameDatabase(source, target) {
+		return "", "", usageError{fmt.Errorf("--from and --to are the same database; see %s --help", cmd.CommandPath())}
+	}
+	return source, target, nil
+}
+
+// sameDatabase tells whether two URLs name one file, by whatever names, or are one URL.
+func sameDatabase(a, b databaseURL) bool {
+	one, isFile := a.sqlitePath()
+	other, alsoFile := b.sqlitePath()
+	if !isFile || !alsoFile {
+		return a.serverURL() == b.serverURL()
+	}
+	if oneAbsolute, err := filepath.Abs(one); err == nil {
+		if otherAbsolute, err := filepath.Abs(other); err == nil && oneAbsolute == otherAbsolute {
+			return true
+		}
+	}
+	oneFile, oneErr := os.Stat(one)
+	otherFile, otherErr := os.Stat(other)
+	return oneErr == nil && otherErr == nil && os.SameFile(oneFile, otherFile)
+}
+
+// serverURL writes the two schemes of PostgreSQL alike.
+func (d databaseURL) serverURL() string {
+	return strings.Replace(string(d), "postgresql://", "postgres://", 1)
+}
+
+func (p *program) copy(ctx context.Context, source, target databaseURL) error {
+	from, err := store.Open(ctx, string(source))
+	if err != nil {
+		return fmt.Errorf("--from: %w", err)
+	}
+	defer func() { _ = from.Close() }()
+	to, err := openTarget(ctx, target)
+	if err != nil {
+		return fmt.Errorf("--to: %w", err)
+	}
+	defer func() { _ = to.Close() }()
+	show, wipe := copyProgressOn(p.stderr)
+	report, err := bank.Copy(ctx, from, to, show)
+	wipe()
+	if err != nil && ctx.Err() != nil {
+		return errors.New("interrupted: the copy is not complete and must not be served; the same command goes on with it")
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "copied %d accounts and %d entries that were not there yet\n", report.Accounts, report.Entries)
+	printReport(p.stdout, report.Verified)
+	fmt.Fprintf(p.stdout, "both sides are equal: the copy is complete\n%s\n", copySecrets)
+	return nil
+}
+
+// oneLine is an error without the line breaks with which PostgreSQL's driver lists every address that it has tried.
+func oneLine(err error) error {
+	if err == nil || !strings.Contains(err.Error(), "\n") {
+		return err
+	}
+	return errors.New(strings.Join(strings.Fields(err.Error()), " "))
+}
+
+// openTarget creates the target, or brings it up to this version, and claims it as a server would.
+func openTarget(ctx context.Context, target databaseURL) (*store.Store, error) {
+	if _, err := store.Migrate(ctx, string(target)); err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, string(target))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Claim(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// copyProgressOn shows how far a copy is, to a person who watches, and clears the line.
+func copyProgressOn(stderr io.Writer) (show func(bank.CopyProgress), wipe func()) {
+	if !watched(stderr) {
+		return func(bank.CopyProgress) {}, func() {}
+	}
+	const clearLine = "\x1b[K"
+	return func(p bank.CopyProgress) {
+		of := ""
+		if p.Of > 0 {
+			of = fmt.Sprintf(" of %d", p.Of)
+		}
+		fmt.Fprintf(stderr, "%s: %d%s%s\r", p.Step, p.Done, of, clearLine)
+	}, func() { fmt.Fprint(stderr, clearLine) }
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/checker"
+	"github.com/bankingcore/bankcore/internal/storetest"
+)
+
+// A history that takes a while to copy: the short one in every run of the tests, the long one in those of the faults.
+const (
+	shortHistory = 20_000
+	longHistory  = 1_000_000
+	// missesAllowed is how often a copy may be done before its end comes.
+	missesAllowed = 20
+)
+
+func copiedHistory() int {
+	if checker.Times(1) >= 20 {
+		return longHistory
+	}
+	return shortHistory
+}
+
+// bigBank makes a bank with such a history, once for all tests that copy it, and returns its file.
+var bigBank = sync.OnceValues(func() (string, error) {
+	folder, err := programFolder()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(folder, "big.db")
+	program, err := buildQuick()
+	if err != nil {
+		return "", err
+	}
+	bench := exec.Command(program, "bench", "--history", strconv.Itoa(copiedHistory()), "--accounts", "200", "--connections", "1",
+		"--duration", "100ms", "--database", path)
+	bench.Dir, bench.Env = folder, []string{"TMPDIR=" + folder}
+	if output, err := bench.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, output)
+	}
+	return path, nil
+})
+
+func bigSource(t *testing.T) (path string, entries int) {
+	t.Helper()
+	path, err := bigBank()
+	require.NoError(t, err)
+	entries, err = strconv.Atoi(ask(t, path, "SELECT count(*) FROM transactions"))
+	require.NoError(t, err)
+	return path, entries
+}
+
+var countLine = regexp.MustCompile(`=(\d+) `)
+
+// entriesAt counts what has arrived at a target, which may not be there yet.
+func entriesAt(t *testing.T, url string) int {
+	t.Helper()
+	path, isFile := strings.CutPrefix(url, "sqlite:")
+	if isFile {
+		if _, err := os.Stat(path); err != nil {
+			return 0
+		}
+	}
+	// The newest index is there once the tables are.
+	migrated := "SELECT count(*) AS n FROM pg_indexes WHERE indexname = 'rate_limits_by_expiry'"
+	if isFile {
+		migrated = "SELECT count(*) AS n FROM sqlite_schema WHERE name = 'rate_limits_by_expiry'"
+	}
+	if countLine.FindStringSubmatch(storetest.Text(t, url, migrated))[1] == "0" {
+		return 0
+	}
+	n, err := strconv.Atoi(countLine.FindStringSubmatch(storetest.Text(t, url, "SELECT count(*) AS n FROM transactions"))[1])
+	require.NoError(t, err)
+	return n
+}
+
+// TestCopyIsEnded ends a copy in the middle, again and again, by a kill and as a person does. The same command goes on, and the
+// copy is what it would have been.
+func TestCopyIsEnded(t *testing.T) {
+	t.Parallel()
+	for name, target := range copyEngines {
+		for how, signal := range map[string]os.Signal{"kill -9": syscall.SIGKILL, "Ctrl-C": os.Interrupt} {
+			t.Run(how+" to "+name, func(t *testing.T) {
+				t.Parallel()
+				source, entries := bigSource(t)
+				ends := checker.Times(2)
+				url, ended, misses := target(t), 0, 0
+				for ended < ends {
+					if endCopy(t, source, url, entries*(ended+1)/(ends+2), signal) && entriesAt(t, url) < entries {
+						ended++
+						continue
+					}
+					require.Less(t, misses, missesAllowed, "every copy was done before it was ended")
+					misses++
+					url, ended = target(t), 0
+				}
+				arrived := entriesAt(t, url)
+				began := time.Now()
+				o := command(t, nil, "", "copy", "--from", "sqlite:"+source, "--to", url)
+				require.Equal(t, 0, o.code, o.err)
+				require.Contains(t, o.stdout, "and "+strconv.Itoa(entries-arrived)+" entries that were not there yet\n")
+				took := time.Since(began)
+				back := filepath.Join(t.TempDir(), "back.db")
+				o = command(t, nil, "", "copy", "--from", url, "--to", "sqlite:"+back)
+				require.Equal(t, 0, o.code, o.err)
+				requireSameBank(t, source, back)
+				checker.Report(t, "%s in a copy of %d entries to %s: ended %d times, the last %d copied and all verified in %d ms",
+					how, entries, name, ends, entries-arrived, took.Milliseconds())
+			})
+		}
+	}
+}
+
+// endCopy ends a copy once so many entries have arrived, and tells whether it was still at work.
+func endCopy(t *testing.T, source, url string, arrived int, signal os.Signal) bool {
+	t.Helper()
+	p := start(t, t.TempDir(), nil, "copy", "--from", "sqlite:"+source, "--to", url)
+	for began := time.Now(); entriesAt(t, url) < arrived; {
+		select {
+		case <-p.ended:
+			require.Equal(t, 0, p.exit(), p.stderr)
+			return false
+		default:
+			require.Less(t, time.Since(began), time.Duration(checker.Times(1))*patience, "nothing arrives: %s", p.stderr)
+		}
+	}
+	_ = p.cmd.Process.Signal(signal) // it may have ended by itself
+	code := p.exit()
+	if code == 0 {
+		return false
+	}
+	if signal == os.Interrupt {
+		require.Equal(t, 1, code)
+		require.Equal(t, "bankcore: interrupted: the copy is not complete and must not be served; the same command goes on with it\n",
+			p.stderr.String())
+	} else {
+		require.Equal(t, -1, code, p.stderr)
+	}
+	require.Empty(t, p.stdout.String())
+	return true
+}
+
+// TestCopyThereAndBack brings a long history to PostgreSQL and back.
+func TestCopyThereAndBack(t *testing.T) {
+	t.Parallel()
+	source, entries := bigSource(t)
+	back := filepath.Join(t.TempDir(), "back.db")
+	there := copyEngines["postgres"](t)
+	var seconds [3]float64
+	for i, sides := range [][2]string{{"sqlite:" + source, there}, {there, "sqlite:" + back}, {"sqlite:" + source, there}} {
+		began := time.Now()
+		o := command(t, nil, "", "copy", "--from", sides[0], "--to", sides[1])
+		require.Equal(t, 0, o.code, o.err)
+		seconds[i] = time.Since(began).Seconds()
+	}
+	requireSameBank(t, source, back)
+	checker.Report(t, "copied %d entries to PostgreSQL in %.1f s, back in %.1f s, and found nothing to copy in %.1f s, all verified",
+		entries, seconds[0], seconds[1], seconds[2])
+}

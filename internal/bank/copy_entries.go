@@ -1,0 +1,119 @@
+package bank
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// entries copies the history in the order of ids, in which both databases keep it. An entry may come before the one that it
+// follows: ids of one moment are in no order, a clock may have been set back, and those of several nodes differ.
+func (c *copier) entries() error {
+	done := CopyProgress{Step: StepEntries, Of: c.report.Verified.Entries}
+	for _, sequence := range c.written {
+		done.Done += sequence
+	}
+	for after := uuid.Nil; ; {
+		before := done.Done
+		missed, err := c.scanEntries(after, &done)
+		if err != nil {
+			return err
+		}
+		if missed == nil {
+			break
+		}
+		if done.Done == before {
+			return errOrder
+		}
+		after = *missed
+	}
+	if len(c.order.held) > 0 {
+		return errOrder
+	}
+	return c.batch.flush()
+}
+
+// errOrder cannot come of a source that is verified.
+var errOrder = errors.New("the source has entries without those which they follow")
+
+// scanEntries goes through the source's entries behind an id. It returns the id from which on to go through them again if
+// there was no room for all that came too early.
+func (c *copier) scanEntries(after uuid.UUID, done *CopyProgress) (missed *uuid.UUID, err error) {
+	for {
+		var page []db.Transaction
+		err := c.source(func(ctx context.Context, q db.Querier) error {
+			var err error
+			page, err = q.ListTransactionsByID(ctx, db.ListTransactionsByIDParams{AfterID: after, RowLimit: int64(c.page)})
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return missed, err
+		}
+		for i := range page {
+			ready, room := c.order.next(&page[i])
+			if !room && missed == nil {
+				missed = new(after)
+			}
+			for _, row := range ready {
+				done.Done++
+				c.report.Entries++
+				if err := c.batch.add(insertCopiedEntry(row)); err != nil {
+					return nil, err
+				}
+			}
+			after = page[i].ID
+		}
+		c.progress(*done)
+	}
+}
+
+func insertCopiedEntry(row *db.Transaction) query {
+	params := db.InsertTransactionParams{
+		ID: row.ID, AccountNumber: row.AccountNumber, Sequence: row.Sequence, PreviousID: row.PreviousID,
+		TransactionType: row.TransactionType, Amount: row.Amount, Currency: row.Currency, BalanceAfter: row.BalanceAfter,
+		Timestamp: row.Timestamp, Description: row.Description, TransferID: row.TransferID,
+		CounterpartyAccount: row.CounterpartyAccount, Hash: row.Hash,
+	}
+	return func(ctx context.Context, q db.Querier) error { return q.InsertTransaction(ctx, params) }
+}
+
+// chainOrder gives entries out in an order in which each account's follow one another.
+type chainOrder struct {
+	written map[int64]int64 // the sequence of the newest entry of each account that was given out
+	held    map[position]*db.Transaction
+	most    int // that are held
+}
+
+// position is an entry's place in the ledger.
+type position struct{ account, sequence int64 }
+
+// next takes an entry and returns those whose turn it is now. One that was given out before is passed over, and one that
+// comes too early is held back; there is no room when too many are, and the entry must then be brought again.
+func (o *chainOrder) next(row *db.Transaction) (ready []*db.Transaction, room bool) {
+	account := row.AccountNumber
+	turn := o.written[account] + 1
+	if row.Sequence > turn {
+		return nil, o.hold(row)
+	}
+	for ; row != nil && row.Sequence == turn; turn++ {
+		ready = append(ready, row)
+		follower := position{account, turn + 1}
+		row = o.held[follower]
+		delete(o.held, follower)
+	}
+	o.written[account] = turn - 1
+	return ready, true
+}
+
+func (o *chainOrder) hold(row *db.Transaction) (room bool) {
+	place := position{row.AccountNumber, row.Sequence}
+	if o.held[place] == nil && len(o.held) >= o.most {
+		return false
+	}
+	held := *row // without the page around it
+	o.held[place] = &held
+	return true
+}

@@ -1,0 +1,96 @@
+package bank
+
+import (
+	"context"
+	"math"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/pgtest"
+	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/storetest"
+)
+
+// copyTargets name a new, empty database of the engine under test, from which each copy comes, and one of the other engine.
+func copyTargets() map[string]func(tb testing.TB) string {
+	targets := map[string]func(tb testing.TB) string{"its own engine": storetest.URL}
+	if storetest.OnSQLite() {
+		targets["postgres"] = func(tb testing.TB) string { tb.Helper(); return pgtest.URL(tb) }
+	} else {
+		targets["sqlite"] = func(tb testing.TB) string { tb.Helper(); return "sqlite:" + filepath.Join(tb.TempDir(), "bank.db") }
+	}
+	return targets
+}
+
+// smallCopies make a copy of a few rows turn every page and batch, and hold back less than comes too early.
+var smallCopies = copySizes{page: 3, batch: 2, held: 1}
+
+func unwatched(CopyProgress) {}
+
+// contents are all that a bank has in its database, but for the count that nobody reads.
+type contents struct {
+	Accounts []db.Account
+	Entries  []db.Transaction
+	Sessions []db.Session
+	Keys     []db.IdempotencyKey
+	Tokens   []db.TokenBlacklist
+	Events   []db.Event
+}
+
+func contentsOf(t require.TestingT, s *store.Store) contents {
+	var all contents
+	require.NoError(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) (err error) {
+		const rows = math.MaxInt32
+		all.Accounts, err = q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Entries, err = q.ListTransactionsByID(ctx, db.ListTransactionsByIDParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Sessions, err = q.ListSessionsByID(ctx, db.ListSessionsByIDParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Keys, err = q.ListIdempotencyKeysByAge(ctx, db.ListIdempotencyKeysByAgeParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Tokens, err = q.ListBlacklistedTokensByJti(ctx, db.ListBlacklistedTokensByJtiParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Events, err = q.ListEvents(ctx, db.ListEventsParams{BeforeID: lastID, RowLimit: rows})
+		return err
+	}))
+	return all
+}
+
+// requireCopied copies, and expects the target to be what the source is.
+func requireCopied(t require.TestingT, source, target *store.Store, sizes copySizes) CopyReport {
+	report, err := copyBank(context.Background(), source, target, sizes, unwatched)
+	require.NoError(t, err)
+	want := contentsOf(t, source)
+	require.Equal(t, want, contentsOf(t, target))
+	require.EqualValues(t, len(want.Accounts), report.Verified.Accounts)
+	require.EqualValues(t, len(want.Entries), report.Verified.Entries)
+	return report
+}
+
+// deposit adds money to an account.
+func (br *branch) deposit(t require.TestingT, account AccountNumber, amount Money, key string) Receipt {
+	receipt, err := br.bank.Deposit(context.Background(), ownerOf(account), DepositParams{Account: account, Amount: amount, IdempotencyKey: key})
+	require.NoError(t, err)
+	return receipt
+}
+
+// busy lets some accounts move money while the clock stands still, so that ids are in no order, and goes back.
+func (br *branch) busy(t require.TestingT, accounts, moves int) []AccountNumber {
+	var numbers []AccountNumber
+	for range accounts {
+		numbers = append(numbers, br.open(t, 1000).Number)
+	}
+	for i := range moves {
+		from, to := numbers[i%accounts], numbers[(i+1)%accounts]
+		_, err := br.bank.Transfer(context.Background(), ownerOf(from), TransferParams{Account: from, To: to, Amount: 1})
+		require.NoError(t, err)
+		if i%7 == 6 {
+			br.clock.pass(-1500)
+		}
+	}
+	return numbers
+}

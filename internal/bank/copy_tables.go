@@ -1,0 +1,235 @@
+package bank
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// table is what a copy does with the rows of one table. Both engines must list them in the same order, so it is one of
+// numbers and ids: texts are ordered by each database in its own way.
+type table[R any] struct {
+	list    func(ctx context.Context, q db.Querier, after *R, rows int) ([]R, error) // a page; nil for the first
+	compare func(a, b *R) int
+	insert  func(ctx context.Context, q db.Querier, row *R) error
+	remove  func(ctx context.Context, q db.Querier, row *R) error
+}
+
+// reading goes through the rows of a table on one side.
+type reading[R any] struct {
+	side  side
+	table *table[R]
+	rows  int // of a page
+	page  []R // what is left of it
+	last  *R  // that was read
+	ended bool
+}
+
+// row is the row at which the reading is; nil behind the last.
+func (r *reading[R]) row() (*R, error) {
+	if len(r.page) == 0 && !r.ended {
+		err := r.side(func(ctx context.Context, q db.Querier) error {
+			var err error
+			r.page, err = r.table.list(ctx, q, r.last, r.rows)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if r.ended = len(r.page) < r.rows; len(r.page) > 0 {
+			r.last = &r.page[len(r.page)-1]
+		}
+	}
+	if len(r.page) == 0 {
+		return nil, nil
+	}
+	return &r.page[0], nil
+}
+
+func (r *reading[R]) advance() { r.page = r.page[1:] }
+
+// alongside goes through a table on both sides at once and shows each row to visit, with nil for a side that does not have
+// it. What visit writes to the target of what it is shown is not met again, since the reading there is past that place.
+func alongside[R any](c *copier, t *table[R], visit func(is, copied *R) error) error {
+	a, b := reading[R]{side: c.source, table: t, rows: c.page}, reading[R]{side: c.target, table: t, rows: c.page}
+	for {
+		is, err := a.row()
+		if err != nil {
+			return err
+		}
+		copied, err := b.row()
+		if err != nil {
+			return err
+		}
+		if is == nil && copied == nil {
+			return nil
+		}
+		order := -1 // of the rows that have a turn: the source's alone, both, or the target's alone
+		switch {
+		case is == nil:
+			order = 1
+		case copied != nil:
+			order = t.compare(is, copied)
+		}
+		if order > 0 {
+			is = nil
+		} else {
+			a.advance()
+		}
+		if order < 0 {
+			copied = nil
+		} else {
+			b.advance()
+		}
+		if err := visit(is, copied); err != nil {
+			return err
+		}
+	}
+}
+
+// rest copies what is neither an account nor an entry.
+func (c *copier) rest() error {
+	done := CopyProgress{Step: StepRest}
+	if err := mirror(c, "sessions", &sessionTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "idempotency keys", &keyTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "spent tokens", &tokenTable, &done); err != nil {
+		return err
+	}
+	return mirror(c, "events", &eventTable, &done)
+}
+
+// mirrorPasses is how often a table is gone through: once to write, and once to see that nothing is left to do.
+const mirrorPasses = 2
+
+// mirror makes a table of the target equal to the source's, and reads it all to see that it is.
+func mirror[R any](c *copier, name string, t *table[R], done *CopyProgress) error {
+	for range mirrorPasses {
+		changes := 0
+		change := func(write func(ctx context.Context, q db.Querier, row *R) error, row R) error {
+			changes++
+			if done.Done++; done.Done%copyTick == 0 {
+				c.progress(*done)
+			}
+			return c.batch.add(func(ctx context.Context, q db.Querier) error { return write(ctx, q, &row) })
+		}
+		err := alongside(c, t, func(is, copied *R) error {
+			if reflect.DeepEqual(is, copied) {
+				return nil
+			}
+			if copied != nil {
+				if err := change(t.remove, *copied); err != nil {
+					return err
+				}
+			}
+			if is != nil {
+				return change(t.insert, *is)
+			}
+			return nil
+		})
+		if err == nil {
+			err = c.batch.flush()
+		}
+		if err != nil {
+			return blame(name, err)
+		}
+		if changes == 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("the target's %s do not stay equal to the source's; is it being served?", name)
+}
+
+// accountTable writes nothing: see copier.accounts.
+var accountTable = table[db.Account]{
+	list: func(ctx context.Context, q db.Querier, after *db.Account, rows int) ([]db.Account, error) {
+		params := db.ListAccountsByNumberParams{RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterNumber = after.AccountNumber
+		}
+		return q.ListAccountsByNumber(ctx, params)
+	},
+	compare: func(a, b *db.Account) int { return cmp.Compare(a.AccountNumber, b.AccountNumber) },
+}
+
+var sessionTable = table[db.Session]{
+	list: func(ctx context.Context, q db.Querier, after *db.Session, rows int) ([]db.Session, error) {
+		params := db.ListSessionsByIDParams{RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterID = after.ID
+		}
+		return q.ListSessionsByID(ctx, params)
+	},
+	compare: func(a, b *db.Session) int { return compareIDs(a.ID, b.ID) },
+	insert: func(ctx context.Context, q db.Querier, row *db.Session) error {
+		return q.InsertCopiedSession(ctx, db.InsertCopiedSessionParams(*row))
+	},
+	remove: func(ctx context.Context, q db.Querier, row *db.Session) error { return q.DeleteSession(ctx, row.ID) },
+}
+
+var keyTable = table[db.IdempotencyKey]{
+	list: func(ctx context.Context, q db.Querier, after *db.IdempotencyKey, rows int) ([]db.IdempotencyKey, error) {
+		params := db.ListIdempotencyKeysByAgeParams{RowLimit: int64(rows)}
+		if after != nil {
+			params.FromTime, params.AfterTransactionID = after.CreatedAt, after.TransactionID
+		}
+		return q.ListIdempotencyKeysByAge(ctx, params)
+	},
+	compare: func(a, b *db.IdempotencyKey) int {
+		return cmp.Or(cmp.Compare(a.CreatedAt, b.CreatedAt), compareIDs(a.TransactionID, b.TransactionID))
+	},
+	insert: func(ctx context.Context, q db.Querier, row *db.IdempotencyKey) error {
+		return q.InsertCopiedIdempotencyKey(ctx, db.InsertCopiedIdempotencyKeyParams(*row))
+	},
+	remove: func(ctx context.Context, q db.Querier, row *db.IdempotencyKey) error {
+		return q.DeleteIdempotencyKey(ctx, db.DeleteIdempotencyKeyParams{
+			IdempotencyKey: row.IdempotencyKey, Scope: row.Scope, TransactionID: row.TransactionID,
+		})
+	},
+}
+
+var tokenTable = table[db.TokenBlacklist]{
+	list: func(ctx context.Context, q db.Querier, after *db.TokenBlacklist, rows int) ([]db.TokenBlacklist, error) {
+		params := db.ListBlacklistedTokensByJtiParams{RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterJti = after.Jti
+		}
+		return q.ListBlacklistedTokensByJti(ctx, params)
+	},
+	compare: func(a, b *db.TokenBlacklist) int { return compareIDs(a.Jti, b.Jti) },
+	insert: func(ctx context.Context, q db.Querier, row *db.TokenBlacklist) error {
+		return q.InsertBlacklistedToken(ctx, db.InsertBlacklistedTokenParams(*row))
+	},
+	remove: func(ctx context.Context, q db.Querier, row *db.TokenBlacklist) error {
+		return q.DeleteBlacklistedToken(ctx, row.Jti)
+	},
+}
+
+// eventTable is listed newest first. Its rows are for ever, so refuseStranger leaves none to remove.
+var eventTable = table[db.Event]{
+	list: func(ctx context.Context, q db.Querier, after *db.Event, rows int) ([]db.Event, error) {
+		params := db.ListEventsParams{BeforeID: lastID, RowLimit: int64(rows)}
+		if after != nil {
+			params.BeforeID = after.ID
+		}
+		return q.ListEvents(ctx, params)
+	},
+	compare: func(a, b *db.Event) int { return compareIDs(b.ID, a.ID) },
+	insert: func(ctx context.Context, q db.Querier, row *db.Event) error {
+		return q.InsertEvent(ctx, db.InsertEventParams(*row))
+	},
+	remove: func(_ context.Context, _ db.Querier, row *db.Event) error {
+		return fmt.Errorf("%s is not the source's", row.ID)
+	},
+}
+
+func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }

@@ -1,0 +1,247 @@
+package bank
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/storetest"
+)
+
+func TestCopyReportsWhatItDid(t *testing.T) {
+	t.Parallel()
+	for engine, url := range copyTargets() {
+		t.Run("to "+engine, func(t *testing.T) {
+			t.Parallel()
+			source, target := newBranch(t), openStore(t, url(t))
+			requireCopied(t, source.store, target, smallCopies) // a bank without anything in it
+			numbers := source.busy(t, 3, 10)
+			var seen []CopyProgress
+			report, err := copyBank(context.Background(), source.store, target, smallCopies, func(p CopyProgress) { seen = append(seen, p) })
+			require.NoError(t, err)
+			require.Equal(t, int64(3), report.Accounts)
+			require.Equal(t, int64(3+2*10), report.Entries)
+			verified, err := Verify(context.Background(), target, func(VerifyReport) {})
+			require.NoError(t, err)
+			require.Equal(t, verified, report.Verified)
+			last := map[string]CopyProgress{}
+			for _, p := range seen {
+				require.LessOrEqual(t, last[p.Step].Done, p.Done)
+				require.LessOrEqual(t, p.Done, p.Of)
+				last[p.Step] = p
+			}
+			for _, step := range []string{StepVerifySource, StepEntries, StepVerifyTarget} {
+				require.Equal(t, CopyProgress{Step: step, Done: 23, Of: 23}, last[step])
+			}
+
+			source.deposit(t, numbers[0], 5, "")
+			again := requireCopied(t, source.store, target, smallCopies)
+			require.Equal(t, []int64{0, 1}, []int64{again.Accounts, again.Entries})
+			again = requireCopied(t, source.store, target, smallCopies)
+			require.Equal(t, []int64{0, 0}, []int64{again.Accounts, again.Entries})
+		})
+	}
+}
+
+// TestCopyKnowsEveryTable: who adds a table says here what becomes of it.
+func TestCopyKnowsEveryTable(t *testing.T) {
+	t.Parallel()
+	query := "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+	if !storetest.OnSQLite() {
+		query = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY 1"
+	}
+	names := strings.Fields(strings.ReplaceAll(storetest.Text(t, newBranch(t).url, query), "name=", ""))
+	copied := []string{"accounts", "events", "idempotency_keys", "sessions", "token_blacklist", "transactions"}
+	left := []string{"goose_db_version", "rate_limits", "unknown_account_attempts"}
+	require.ElementsMatch(t, append(copied, left...), names)
+}
+
+// TestCopyGoesOn ends a copy everywhere where it can end, and calls it again each time.
+func TestCopyGoesOn(t *testing.T) {
+	t.Parallel()
+	for engine, url := range copyTargets() {
+		t.Run("to "+engine, func(t *testing.T) {
+			t.Parallel()
+			source, target := newBranch(t), openStore(t, url(t))
+			numbers := source.busy(t, 5, 40)
+			for i := range 4 {
+				source.deposit(t, numbers[0], 1, fmt.Sprint("key-", i))
+				_, err := source.bank.Login(context.Background(), Caller{}, LoginParams{Account: numbers[1], Pin: goodPin})
+				require.NoError(t, err)
+				_, err = source.bank.SetRole(context.Background(), operator, numbers[2], []Role{RoleAdmin, RoleCustomer}[i%2])
+				require.NoError(t, err)
+			}
+			partly := 0
+			for patience := 1; ; patience++ {
+				ctx, leave := context.WithCancel(context.Background())
+				looks := 0
+				_, err := copyBank(ctx, source.store, target, smallCopies, func(CopyProgress) {
+					if looks++; looks == patience {
+						leave()
+					}
+				})
+				leave()
+				if err == nil {
+					break
+				}
+				require.ErrorIs(t, err, context.Canceled)
+				if n := len(contentsOf(t, target).Entries); n > 0 && n < len(contentsOf(t, source.store).Entries) {
+					partly++
+				}
+			}
+			require.Greater(t, partly, 2, "never ended in the middle")
+			require.Equal(t, contentsOf(t, source.store), contentsOf(t, target))
+			requireCopied(t, source.store, target, smallCopies)
+		})
+	}
+}
+
+// TestCopyBesideAServer copies a bank that is at work. What arrives is one moment of it, and the rest comes afterwards.
+func TestCopyBesideAServer(t *testing.T) {
+	t.Parallel()
+	for engine, url := range copyTargets() {
+		t.Run("to "+engine, func(t *testing.T) {
+			t.Parallel()
+			source, target := newBranch(t), openStore(t, url(t))
+			numbers := source.busy(t, 4, 20)
+			worked := 0
+			work := func(CopyProgress) { // between any two pages
+				from, to := numbers[worked%4], numbers[(worked+3)%4]
+				worked++
+				_, err := source.bank.Transfer(context.Background(), ownerOf(from), TransferParams{
+					Account: from, To: to, Amount: 1, IdempotencyKey: fmt.Sprint("work-", worked),
+				})
+				require.NoError(t, err)
+			}
+			before := contentsOf(t, source.store)
+			_, err := copyBank(context.Background(), source.store, target, smallCopies, work)
+			require.NoError(t, err)
+			require.Equal(t, before, contentsOf(t, target))
+			require.Positive(t, worked)
+			report := requireCopied(t, source.store, target, smallCopies)
+			require.EqualValues(t, 2*worked, report.Entries)
+		})
+	}
+}
+
+// TestCopyForgetsWhatTheSourceForgot: rows that a purge takes, and a sign-in that somebody tried out at the target.
+func TestCopyForgetsWhatTheSourceForgot(t *testing.T) {
+	t.Parallel()
+	for engine, url := range copyTargets() {
+		t.Run("to "+engine, func(t *testing.T) {
+			t.Parallel()
+			source, target := newBranch(t), openStore(t, url(t))
+			ctx := context.Background()
+			number := source.open(t, 100).Number
+			source.deposit(t, number, 1, "kept")
+			first := source.deposit(t, number, 1, "again")
+			_, err := source.bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
+			require.NoError(t, err)
+			requireCopied(t, source.store, target, smallCopies)
+			_, err = branchOn(t, target).bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
+			require.NoError(t, err)
+			requireCopied(t, source.store, target, smallCopies)
+
+			source.clock.pass(10 * 24 * time.Hour)
+			purged, err := source.bank.Purge(ctx)
+			require.NoError(t, err)
+			require.EqualValues(t, 3, purged)
+			// The key is claimed anew, by a clock that has gone wrong: the new row comes before the one that is in its way.
+			source.clock.pass(-20 * 24 * time.Hour)
+			second := source.deposit(t, number, 1, "again")
+			require.NotEqual(t, first.Transaction.ID, second.Transaction.ID)
+			requireCopied(t, source.store, target, smallCopies)
+			require.Len(t, contentsOf(t, target).Keys, 1)
+		})
+	}
+}
+
+// TestCopyNeverWaitsForAnEntryThatIsNotThere: a source that Copy would not get past is an error here, too, and not a search
+// without an end.
+func TestCopyNeverWaitsForAnEntryThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	for held := range 5 {
+		l, target := newLedger(t), newBranch(t).store
+		l.remove(t, l.ada, 3)
+		sizes := copySizes{page: 2, batch: 2, held: held}
+		var err error
+		require.NoError(t, l.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+			c := newCopier(context.Background(), ctx, q, target, sizes, &CopyReport{}, unwatched)
+			require.NoError(t, c.accounts())
+			err = c.entries()
+			return nil
+		}))
+		require.ErrorIs(t, err, errOrder, held)
+	}
+}
+
+// TestCopyStopsAtTheFirstError of the target, and goes on from there.
+func TestCopyStopsAtTheFirstError(t *testing.T) {
+	t.Parallel()
+	source, target := newLedger(t), newBranch(t).store
+	boom := errors.New("boom")
+	for failing := 1; ; failing++ {
+		updates := 0
+		var err error
+		require.NoError(t, source.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+			c := newCopier(context.Background(), ctx, q, target, smallCopies, &CopyReport{}, unwatched)
+			c.batch.update = func(fn query) error {
+				updates++
+				breaks := updates == failing
+				return target.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+					if err := fn(ctx, q); err != nil || !breaks {
+						return err
+					}
+					return boom // when all but the commit was done
+				})
+			}
+			err = c.run()
+			return nil
+		}))
+		if updates < failing {
+			require.NoError(t, err)
+			break
+		}
+		require.ErrorIs(t, err, boom)
+		require.Equal(t, failing, updates, "it went on")
+	}
+	require.Equal(t, contentsOf(t, source.store), contentsOf(t, target))
+}
+
+// TestCopyLeavesItsSnapshotNeverAlone: PostgreSQL ends one that is not asked for anything for 10 seconds, and a target may have
+// that much to do.
+func TestCopyLeavesItsSnapshotNeverAlone(t *testing.T) {
+	t.Parallel()
+	source, target := newBranch(t), newBranch(t)
+	number := source.open(t, 100).Number
+	requireCopied(t, source.store, target.store, smallCopies)
+	for range 20 { // sessions, which the source has not
+		_, err := target.bank.Login(context.Background(), Caller{}, LoginParams{Account: number, Pin: goodPin})
+		require.NoError(t, err)
+	}
+	source.busy(t, 3, 10)
+	updates, alone, most := 0, 0, 0
+	require.NoError(t, source.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		c := newCopier(context.Background(), ctx, q, target.store, smallCopies, &CopyReport{}, unwatched)
+		ask, update := c.source, c.batch.update
+		c.source = func(fn query) error {
+			alone = 0
+			return ask(fn)
+		}
+		c.batch.update = func(fn query) error {
+			updates++
+			alone++
+			most = max(most, alone)
+			return update(fn)
+		}
+		return c.run()
+	}))
+	require.Greater(t, updates, 20)
+	require.Equal(t, 1, most, "updates in a row")
+}
