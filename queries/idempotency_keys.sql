@@ -3,8 +3,11 @@
 INSERT INTO idempotency_keys (scope, idempotency_key, fingerprint, transaction_id, created_at)
 VALUES (sqlc.arg(scope), sqlc.arg(idempotency_key), sqlc.arg(fingerprint), sqlc.arg(transaction_id), sqlc.arg(created_at));
 
--- name: IdempotencyKeyByKey :one
-SELECT * FROM idempotency_keys WHERE idempotency_key = sqlc.arg(idempotency_key) AND scope = sqlc.arg(scope);
+-- name: TouchIdempotencyKey :one
+-- Reads a key and its entry's id, and writes, so that the answer waits for a commit: see docs/decisions.md.
+UPDATE idempotency_keys SET created_at = created_at
+WHERE idempotency_key = sqlc.arg(idempotency_key) AND scope = sqlc.arg(scope)
+RETURNING fingerprint, transaction_id;
 
 -- name: PurgeIdempotencyKeys :execrows
 DELETE FROM idempotency_keys

@@ -77,8 +77,8 @@ func (b *Bank) earlier(ctx context.Context, key once, failure error) (Transactio
 		return Transaction{}, failure
 	}
 	var earlier Transaction
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
-		row, err := q.IdempotencyKeyByKey(ctx, db.IdempotencyKeyByKeyParams{IdempotencyKey: key.key, Scope: key.scope})
+	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		row, err := q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{IdempotencyKey: key.key, Scope: key.scope})
 		if errors.Is(err, store.ErrNotFound) {
 			return failure
 		}
@@ -91,5 +91,8 @@ func (b *Bank) earlier(ctx context.Context, key once, failure error) (Transactio
 		earlier, err = transactionByID(ctx, q, row.TransactionID)
 		return err
 	})
+	if errors.Is(err, store.ErrDuplicate) { // and gone: another database has taken this one's place meanwhile
+		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
 	return earlier, err
 }

@@ -91,8 +91,8 @@ func TestTransferIsDoneWholeOrNotAtAll(t *testing.T) {
 		}
 		_, err := Verify(context.Background(), br.store, func(VerifyReport) {})
 		require.NoError(t, err)
-		require.NoError(t, br.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
-			_, err := q.IdempotencyKeyByKey(ctx, db.IdempotencyKeyByKeyParams{Scope: from.Number.String(), IdempotencyKey: key})
+		require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+			_, err := q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{Scope: from.Number.String(), IdempotencyKey: key})
 			require.Equal(t, done, err == nil, "the key is used exactly when the money has moved")
 			return nil
 		}))

@@ -69,9 +69,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.endSessionStmt, err = db.PrepareContext(ctx, endSession); err != nil {
 		return nil, fmt.Errorf("error preparing query EndSession: %w", err)
 	}
-	if q.idempotencyKeyByKeyStmt, err = db.PrepareContext(ctx, idempotencyKeyByKey); err != nil {
-		return nil, fmt.Errorf("error preparing query IdempotencyKeyByKey: %w", err)
-	}
 	if q.insertAccountStmt, err = db.PrepareContext(ctx, insertAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertAccount: %w", err)
 	}
@@ -170,6 +167,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.strayTransactionStmt, err = db.PrepareContext(ctx, strayTransaction); err != nil {
 		return nil, fmt.Errorf("error preparing query StrayTransaction: %w", err)
+	}
+	if q.touchIdempotencyKeyStmt, err = db.PrepareContext(ctx, touchIdempotencyKey); err != nil {
+		return nil, fmt.Errorf("error preparing query TouchIdempotencyKey: %w", err)
 	}
 	if q.transactionByIDStmt, err = db.PrepareContext(ctx, transactionByID); err != nil {
 		return nil, fmt.Errorf("error preparing query TransactionByID: %w", err)
@@ -273,11 +273,6 @@ func (q *Queries) Close() error {
 	if q.endSessionStmt != nil {
 		if cerr := q.endSessionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing endSessionStmt: %w", cerr)
-		}
-	}
-	if q.idempotencyKeyByKeyStmt != nil {
-		if cerr := q.idempotencyKeyByKeyStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing idempotencyKeyByKeyStmt: %w", cerr)
 		}
 	}
 	if q.insertAccountStmt != nil {
@@ -445,6 +440,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing strayTransactionStmt: %w", cerr)
 		}
 	}
+	if q.touchIdempotencyKeyStmt != nil {
+		if cerr := q.touchIdempotencyKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing touchIdempotencyKeyStmt: %w", cerr)
+		}
+	}
 	if q.transactionByIDStmt != nil {
 		if cerr := q.transactionByIDStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing transactionByIDStmt: %w", cerr)
@@ -539,7 +539,6 @@ type Queries struct {
 	deleteSessionStmt              *sql.Stmt
 	endOtherSessionsStmt           *sql.Stmt
 	endSessionStmt                 *sql.Stmt
-	idempotencyKeyByKeyStmt        *sql.Stmt
 	insertAccountStmt              *sql.Stmt
 	insertBlacklistedTokenStmt     *sql.Stmt
 	insertCopiedAccountStmt        *sql.Stmt
@@ -573,6 +572,7 @@ type Queries struct {
 	resetPinAttemptsStmt           *sql.Stmt
 	sessionByIDStmt                *sql.Stmt
 	strayTransactionStmt           *sql.Stmt
+	touchIdempotencyKeyStmt        *sql.Stmt
 	transactionByIDStmt            *sql.Stmt
 	unlockAccountStmt              *sql.Stmt
 	unpairedTransferStmt           *sql.Stmt
@@ -602,7 +602,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteSessionStmt:              q.deleteSessionStmt,
 		endOtherSessionsStmt:           q.endOtherSessionsStmt,
 		endSessionStmt:                 q.endSessionStmt,
-		idempotencyKeyByKeyStmt:        q.idempotencyKeyByKeyStmt,
 		insertAccountStmt:              q.insertAccountStmt,
 		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
 		insertCopiedAccountStmt:        q.insertCopiedAccountStmt,
@@ -636,6 +635,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
 		sessionByIDStmt:                q.sessionByIDStmt,
 		strayTransactionStmt:           q.strayTransactionStmt,
+		touchIdempotencyKeyStmt:        q.touchIdempotencyKeyStmt,
 		transactionByIDStmt:            q.transactionByIDStmt,
 		unlockAccountStmt:              q.unlockAccountStmt,
 		unpairedTransferStmt:           q.unpairedTransferStmt,

@@ -28,28 +28,6 @@ func (q *Queries) DeleteIdempotencyKey(ctx context.Context, arg DeleteIdempotenc
 	return err
 }
 
-const idempotencyKeyByKey = `-- name: IdempotencyKeyByKey :one
-SELECT scope, idempotency_key, fingerprint, transaction_id, created_at FROM idempotency_keys WHERE idempotency_key = $1 AND scope = $2
-`
-
-type IdempotencyKeyByKeyParams struct {
-	IdempotencyKey string
-	Scope          string
-}
-
-func (q *Queries) IdempotencyKeyByKey(ctx context.Context, arg IdempotencyKeyByKeyParams) (IdempotencyKey, error) {
-	row := q.queryRow(ctx, q.idempotencyKeyByKeyStmt, idempotencyKeyByKey, arg.IdempotencyKey, arg.Scope)
-	var i IdempotencyKey
-	err := row.Scan(
-		&i.Scope,
-		&i.IdempotencyKey,
-		&i.Fingerprint,
-		&i.TransactionID,
-		&i.CreatedAt,
-	)
-	return i, err
-}
-
 const insertCopiedIdempotencyKey = `-- name: InsertCopiedIdempotencyKey :exec
 INSERT INTO idempotency_keys (scope, idempotency_key, fingerprint, transaction_id, created_at)
 VALUES ($1, $2, $3, $4, $5)
@@ -163,4 +141,28 @@ func (q *Queries) PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotency
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const touchIdempotencyKey = `-- name: TouchIdempotencyKey :one
+UPDATE idempotency_keys SET created_at = created_at
+WHERE idempotency_key = $1 AND scope = $2
+RETURNING fingerprint, transaction_id
+`
+
+type TouchIdempotencyKeyParams struct {
+	IdempotencyKey string
+	Scope          string
+}
+
+type TouchIdempotencyKeyRow struct {
+	Fingerprint   []byte
+	TransactionID uuid.UUID
+}
+
+// Reads a key and its entry's id, and writes, so that the answer waits for a commit: see docs/decisions.md.
+func (q *Queries) TouchIdempotencyKey(ctx context.Context, arg TouchIdempotencyKeyParams) (TouchIdempotencyKeyRow, error) {
+	row := q.queryRow(ctx, q.touchIdempotencyKeyStmt, touchIdempotencyKey, arg.IdempotencyKey, arg.Scope)
+	var i TouchIdempotencyKeyRow
+	err := row.Scan(&i.Fingerprint, &i.TransactionID)
+	return i, err
 }

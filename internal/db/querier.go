@@ -32,7 +32,6 @@ type Querier interface {
 	EndOtherSessions(ctx context.Context, arg EndOtherSessionsParams) (int64, error)
 	// No row when it has ended before.
 	EndSession(ctx context.Context, arg EndSessionParams) (EndSessionRow, error)
-	IdempotencyKeyByKey(ctx context.Context, arg IdempotencyKeyByKeyParams) (IdempotencyKey, error)
 	// No row when the number is taken; the caller then draws another.
 	InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error)
 	InsertBlacklistedToken(ctx context.Context, arg InsertBlacklistedTokenParams) error
@@ -92,6 +91,8 @@ type Querier interface {
 	// The first entry that is on no account's chain: the account does not exist or ends before it, or another entry has the
 	// same place. Reads the whole history.
 	StrayTransaction(ctx context.Context) (Transaction, error)
+	// Reads a key and its entry's id, and writes, so that the answer waits for a commit: see docs/decisions.md.
+	TouchIdempotencyKey(ctx context.Context, arg TouchIdempotencyKeyParams) (TouchIdempotencyKeyRow, error)
 	TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error)
 	UnlockAccount(ctx context.Context, accountNumber int64) (int64, error)
 	// The first leg of a transfer that has not exactly one other leg. Reads the whole history.
