@@ -98,7 +98,7 @@ func (c *pipelined) BeginTx(_ context.Context, options driver.TxOptions) (driver
 	c.inTransaction = true
 	query := "begin"
 	if options.ReadOnly {
-		query = "begin isolation level repeatable read read only"
+		query = "begin isolation level repeatable read, read only"
 	}
 	c.waiting = append(c.waiting, &statement{conn: c, query: query})
 	return &transaction{c}, nil

@@ -62,7 +62,7 @@ func newSQLite(ctx context.Context, path string) (*sqlite, error) {
 func SQLitePath(databaseURL string) (string, error) {
 	path, found := strings.CutPrefix(databaseURL, "sqlite:")
 	if !found {
-		return "", errors.New("DATABASE_URL: expected sqlite:PATH or postgres://...") // not quoted: it may hold a password
+		return "", errors.New("DATABASE_URL: expected sqlite:PATH or a postgres:// URL") // not quoted: it may hold a password
 	}
 	absolute, slashes := strings.CutPrefix(path, "//")
 	if slashes && filepath.IsAbs(absolute) {

@@ -22,9 +22,24 @@ var engines = []struct {
 	name string
 	url  func(tb testing.TB) string
 }{
-	{"sqlite", func(tb testing.TB) string { return "sqlite:" + filepath.Join(tb.TempDir(), "bank.db") }},
-	{"postgres", func(tb testing.TB) string { return migrated(tb) }},
-	{"serializable", func(tb testing.TB) string { return migrated(tb, "default_transaction_isolation=serializable") }},
+	{"sqlite", file},
+	{"postgres", migrated},
+	{"serializable", serializable},
+}
+
+func file(tb testing.TB) string {
+	tb.Helper()
+	return "sqlite:" + filepath.Join(tb.TempDir(), "bank.db")
+}
+
+func migrated(tb testing.TB) string {
+	tb.Helper()
+	return filled(tb)
+}
+
+func serializable(tb testing.TB) string {
+	tb.Helper()
+	return filled(tb, "default_transaction_isolation=serializable")
 }
 
 const chosenEngine = "BANKCORE_TEST_ENGINE"
@@ -66,8 +81,8 @@ func arguments() []string {
 	return kept
 }
 
-// migrated names a database whose migrations have been applied: to do so for each test would take most of its time.
-func migrated(tb testing.TB, settings ...string) string {
+// filled names a database of PostgreSQL whose migrations have been applied: to do so for each test would take most of its time.
+func filled(tb testing.TB, settings ...string) string {
 	tb.Helper()
 	return pgtest.Filled(tb, func(url string) error {
 		_, err := store.Migrate(context.Background(), url)
