@@ -31,7 +31,7 @@ test: browser postgres $(NODE_MODULES) ## Run every test, with the race detector
 FAULTS ?= long
 .PHONY: faults
 faults: postgres ## Run the fault runs alone, in their long form
-	BANKCORE_FAULTS=$(FAULTS) go test -race -v -timeout 12h -run '^Test(Kill|Restore|Disk|Power|Pause|StopUnderLoad|Clients|Checker|Clock|Copy)' \
+	BANKCORE_FAULTS=$(FAULTS) go test -race -v -timeout 12h -run '^Test(Kill|Restore|Disk|Power|Pause|StopUnderLoad|Clients|Checker|Clock|Copy|Cut|Injected|Lost|Replica)' \
 		./cmd/bankcore ./internal/server | grep -v '^=== '
 
 .PHONY: fuzz

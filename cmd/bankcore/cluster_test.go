@@ -34,11 +34,17 @@ var sharedSecrets = []string{
 	"SECRET_KEY=" + strings.Repeat("secret-", 6), "ADMIN_KEY=" + strings.Repeat("admin-", 6), "PIN_PEPPER=" + strings.Repeat("pepper-", 6),
 }
 
-// newCluster starts both servers at once, on an empty database, and opens accounts.
+// newCluster is a cluster of the binary that the other process tests use.
 func newCluster(t *testing.T, urls ...string) *cluster {
 	t.Helper()
 	binary, err := buildProgram()
 	require.NoError(t, err)
+	return newClusterOf(t, binary, urls...)
+}
+
+// newClusterOf starts both servers at once, on an empty database, and opens accounts.
+func newClusterOf(t *testing.T, binary string, urls ...string) *cluster {
+	t.Helper()
 	c := &cluster{
 		t: t, binary: binary, urls: [2]string{urls[0], urls[len(urls)-1]}, record: checker.NewRecord(time.Now),
 		answered: map[int]time.Duration{},
@@ -128,13 +134,7 @@ func (c *cluster) report(fault string, times int) *checker.Verdict {
 		(&checker.Load{Client: client, Customers: c.customers}).Repeat(context.Background(), trialTellers)
 		require.Equal(c.t, 200, c.ready(client.URL))
 	}
-	for _, server := range c.servers {
-		server.stop()
-	}
-	c.record.Settle()
-	ledger, err := checker.ReadLedger(context.Background(), c.urls[1])
-	require.NoError(c.t, err)
-	v := checker.Check(c.record, ledger)
+	v := c.verdict()
 	require.Empty(c.t, v.Violations, "%s\n%s", c.servers[0].stderr, c.servers[1].stderr)
 	require.NotZero(c.t, v.Acknowledged)
 	o := command(c.t, []string{"DATABASE_URL=" + c.urls[1]}, "", "verify")
@@ -143,6 +143,18 @@ func (c *cluster) report(fault string, times int) *checker.Verdict {
 	checker.Report(c.t, "%s: times %d, %s; until the next acknowledgement %d ms, at most %d", fault, times, v,
 		c.healed[len(c.healed)/2].Milliseconds(), c.healed[len(c.healed)-1].Milliseconds())
 	return v
+}
+
+// verdict stops both servers and holds what customers were told against the database.
+func (c *cluster) verdict() *checker.Verdict {
+	c.t.Helper()
+	for _, server := range c.servers {
+		server.stop()
+	}
+	c.record.Settle()
+	ledger, err := checker.ReadLedger(context.Background(), c.urls[1])
+	require.NoError(c.t, err)
+	return checker.Check(c.record, ledger)
 }
 
 func (c *cluster) ready(url string) int {

@@ -153,23 +153,9 @@ func TestLostReplies(t *testing.T) {
 	proxy := network.NewProxy(t, server.Address())
 	url := server.URL("bankcore")
 	c := newCluster(t, strings.Replace(url, server.Address(), proxy.Address(), 1), url)
-	digest := sha256.Sum256([]byte("commit")) // of which pgx makes the name of a prepared statement
 	lost := 20 * checker.Times(1)
 	for i := range lost {
-		transfer := func(name, key string) checker.Call {
-			return c.clients[0].Do(t.Context(), c.customers[0], checker.Request{
-				Type: checker.TransferOut, Account: c.customers[0].Number, To: c.customers[1].Number, Amount: 5, Key: key, Description: name,
-			})
-		}
-		// The connection that this one leaves is the one that the next one takes, and has all its statements prepared.
-		require.Equal(t, checker.Acknowledged, transfer(fmt.Sprint("before ", i), "").Outcome)
-		key := fmt.Sprint("key ", i)
-		if i%4 == 3 {
-			key = ""
-		}
-		struck := proxy.LoseReply("stmt_" + hex.EncodeToString(digest[:24]))
-		call := transfer(fmt.Sprint("lost ", i), key)
-		<-struck
+		call, key := c.loseReply(proxy, i)
 		if key == "" {
 			require.Equal(t, checker.Unknown, call.Outcome)
 			require.Equal(t, http.StatusServiceUnavailable, call.Status)
@@ -189,6 +175,79 @@ func TestLostReplies(t *testing.T) {
 	})
 	require.NotZero(t, dropped)
 	c.report("replies to COMMIT lost, and connections dropped", lost+dropped)
+}
+
+// loseReply asks the first server for a transfer, with a key or without one, and loses the reply to its COMMIT.
+func (c *cluster) loseReply(proxy *network.Proxy, i int) (call checker.Call, key string) {
+	c.t.Helper()
+	transfer := func(name, key string) checker.Call {
+		return c.clients[0].Do(c.t.Context(), c.customers[0], checker.Request{
+			Type: checker.TransferOut, Account: c.customers[0].Number, To: c.customers[1].Number, Amount: 5, Key: key, Description: name,
+		})
+	}
+	// The connection that this one leaves is the one that the next one takes, and has all its statements prepared.
+	require.Equal(c.t, checker.Acknowledged, transfer(fmt.Sprint("before ", i), "").Outcome)
+	if key = fmt.Sprint("key ", i); i%4 == 3 {
+		key = ""
+	}
+	digest := sha256.Sum256([]byte("commit")) // of which pgx makes the name of a prepared statement
+	struck := proxy.LoseReply("stmt_" + hex.EncodeToString(digest[:24]))
+	call = transfer(fmt.Sprint("lost ", i), key)
+	<-struck
+	return call, key
+}
+
+// clusterMutants are bugs of several servers, and of what lies between them and the database.
+var clusterMutants = []mutant{
+	{"a commit whose reply is lost is tried again", []sourceEdit{
+		{pipelineFile, "mayHaveCommitted(err) {\n\t\t\treturn fmt.Errorf(\"%w: %w\", ErrUnknown, err)",
+			"mayHaveCommitted(err) {\n\t\t\treturn fmt.Errorf(\"%w: %w\", ErrUnavailable, err)"},
+	}},
+	{"an unknown outcome is asked for again without a key", []sourceEdit{
+		{transactionsFile, "if err == nil || key.key == \"\" {", "if err == nil || key.key == \"\" && !errors.Is(err, ErrUnknown) {"},
+	}},
+	{"an unknown outcome is told as a success", []sourceEdit{
+		{transactionsFile, "\tunknown := errors.Is(err, ErrUnknown)\n",
+			"\tunknown := errors.Is(err, ErrUnknown)\n\tif unknown {\n\t\tentry.Sequence++\n\t\treturn Receipt{Transaction: entry}, nil\n\t}\n"},
+	}},
+	{"nobody locks an account, and the guard of the sequence is dropped", []sourceEdit{
+		{"internal/db/accounts.sql.go", "\nFOR UPDATE\n", "\n"},
+		{"schema/postgres/00002_linked_history.sql",
+			"WHERE account_number = NEW.account_number AND last_sequence = NEW.sequence - 1\n      AND last_id IS NOT DISTINCT FROM NEW.previous_id;",
+			"WHERE account_number = NEW.account_number;"},
+	}},
+}
+
+// TestCheckerSeesEveryClusterMutant is TestCheckerSeesEveryMutant for what only PostgreSQL has.
+func TestCheckerSeesEveryClusterMutant(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Start(t)
+	violations := func(t *testing.T, binary string, database int) []string {
+		t.Helper()
+		name := fmt.Sprint("bank", database)
+		server.Exec(t, "postgres", "CREATE DATABASE "+name+" OWNER "+pgtest.Owner)
+		proxy := network.NewProxy(t, server.Address())
+		url := server.URL(name)
+		c := newClusterOf(t, binary, strings.Replace(url, server.Address(), proxy.Address(), 1), url)
+		for i := range 4 {
+			c.loseReply(proxy, i)
+		}
+		c.during(func() {
+			for range 20 {
+				c.await(0, 1)
+			}
+		})
+		return c.verdict().Violations
+	}
+	clean, err := buildQuick()
+	require.NoError(t, err)
+	require.Empty(t, violations(t, clean, len(clusterMutants)), "the program as it is")
+	for i, m := range clusterMutants {
+		found := violations(t, m.build(t, fmt.Sprintf("cluster-mutant-%d", i)), i)
+		require.NotEmpty(t, found, "the checker does not see: %s", m.name)
+		t.Logf("%s: %d violations, such as: %s", m.name, len(found), found[0])
+	}
+	checker.Report(t, "mutants of several servers: seeded %d, seen %d; clean programs 1, accused 0", len(clusterMutants), len(clusterMutants))
 }
 
 // TestReplicaAway: without its synchronous replica, the primary commits and does not say so. Neither do the servers, not even

@@ -33,6 +33,7 @@ const (
 	idempotencyFile  = "internal/bank/idempotency.go"
 	accountsFile     = "internal/bank/accounts.go"
 	moneyFile        = "internal/bank/money.go"
+	pipelineFile     = "internal/store/pipeline.go"
 	historyFile      = "schema/sqlite/00002_linked_history.sql"
 )
 
