@@ -81,7 +81,7 @@ func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) 
 // plainPool is for what is not a query of ours. A migration may take longer than any of those.
 func plainPool(config *pgx.ConnConfig) *sql.DB {
 	config = config.Copy()
-	config.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
+	config.RuntimeParams["idle_in_transaction_session_timeout"], config.RuntimeParams["lock_timeout"] = "0", "0"
 	return stdlib.OpenDB(*config)
 }
 

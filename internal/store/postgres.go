@@ -95,8 +95,10 @@ func postgresConfig(databaseURL string) (*pgx.ConnConfig, int, error) {
 	}
 	for name, value := range map[string]string{
 		"application_name": "bankcore",
-		// A process that vanishes between two statements leaves its locks no longer than this.
+		// A process that vanishes between two statements leaves its locks no longer than this,
 		"idle_in_transaction_session_timeout": "10s",
+		// and whoever has given up waiting for one is not waited for by the server either.
+		"lock_timeout": "5s",
 	} {
 		if config.RuntimeParams[name] == "" {
 			config.RuntimeParams[name] = value
