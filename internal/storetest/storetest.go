@@ -21,11 +21,15 @@ import (
 var engines = []struct {
 	name string
 	url  func(tb testing.TB) string
+	run  string // which tests, as -run says; "" for all
 }{
-	{"sqlite", file},
-	{"postgres", migrated},
-	{"serializable", serializable},
+	{"sqlite", file, ""},
+	{"postgres", migrated, ""},
+	{"serializable", serializable, concurrent},
 }
+
+// concurrent are the tests in which several meet; the others cannot tell one isolation level from another.
+const concurrent = "Concurrent|Parallel|Of50|Of100|Crowd|Ledger|Update|Whole|Halfway|Refresh|Grace|Sessions|Locked|PIN|Window|Purge|View|Duplicates"
 
 func file(tb testing.TB) string {
 	tb.Helper()
@@ -54,7 +58,11 @@ func Main(m *testing.M) int {
 	code := 0
 	for _, engine := range engines {
 		fmt.Fprintln(os.Stderr, "on "+engine.name)
-		run := exec.Command(os.Args[0], arguments()...)
+		arguments := arguments()
+		if engine.run != "" && flag.Lookup("test.run").Value.String() == "" {
+			arguments = append(arguments, "-test.run="+engine.run)
+		}
+		run := exec.Command(os.Args[0], arguments...)
 		run.Env = append(os.Environ(), chosenEngine+"="+engine.name)
 		run.Stdout, run.Stderr = os.Stdout, os.Stderr
 		if err := run.Run(); err != nil {
