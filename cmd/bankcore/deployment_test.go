@@ -1,0 +1,180 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oasdiff/yaml"
+	"github.com/stretchr/testify/require"
+)
+
+// What Dockerfile, compose.yaml, deploy/ and docs/operations.md say of the program is kept true here.
+
+// longestStop is how long a server may take to stop: its drain delay, and internal/server's drainTimeout.
+const longestStop = drainDelay + 25*time.Second
+
+// notOurs are the variables in deployment files that others read.
+var notOurs = []string{
+	"GOMEMLIMIT", "TMPDIR", "PRIMARY", "SERVER", "PGDATA", "PGPASSWORD", "POSTGRES_PASSWORD", "POSTGRES_PRIMARY", "POSTGRES_INITDB_ARGS",
+	"REPLICATION_PASSWORD", "DATABASE_PASSWORD",
+}
+
+func repositoryFile(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", path))
+	require.NoError(t, err)
+	return string(text)
+}
+
+// requireConfig expects that a server would start with these variables.
+func requireConfig(t *testing.T, variables map[string]string) config {
+	t.Helper()
+	environ := []string{}
+	for name, value := range variables {
+		if !slices.Contains(notOurs, name) {
+			require.True(t, known(name), name)
+			environ = append(environ, name+"="+value)
+		}
+	}
+	cfg, err := parseConfig(environ, "")
+	require.NoError(t, err)
+	return cfg
+}
+
+type composeFile struct {
+	Services map[string]struct {
+		Environment     map[string]string
+		Volumes         []string
+		StopGracePeriod string `json:"stop_grace_period"`
+	}
+}
+
+// TestCompose: its nodes would start, agree on their secrets, and get the time to stop; what it mounts is there.
+func TestCompose(t *testing.T) {
+	t.Parallel()
+	text := regexp.MustCompile(`\$\{(\w+):\?[^}]*\}`).ReplaceAllString(repositoryFile(t, "compose.yaml"), "$1-"+goodSecret)
+	var compose composeFile
+	_, err := yaml.Unmarshal([]byte(text), &compose, yaml.DecodeOpts{})
+	require.NoError(t, err)
+
+	one := compose.Services["node1"]
+	require.Equal(t, one, compose.Services["node2"])
+	cfg := requireConfig(t, one.Environment)
+	require.True(t, cfg.DatabaseURL.isPostgres())
+	require.Empty(t, cfg.missingSecrets())
+	for _, named := range cfg.secrets() {
+		require.Equal(t, named.name+"-"+goodSecret, string(*named.value))
+	}
+	grace, err := time.ParseDuration(one.StopGracePeriod)
+	require.NoError(t, err)
+	require.Greater(t, grace, longestStop)
+
+	mounted := 0
+	for _, service := range compose.Services {
+		for _, volume := range service.Volumes {
+			if path, _, _ := strings.Cut(volume, ":"); strings.HasPrefix(path, "./") {
+				require.FileExists(t, filepath.Join("..", "..", path))
+				mounted++
+			}
+		}
+	}
+	require.Positive(t, mounted)
+}
+
+// TestUnit: the service would start as it is, and gets the time to stop.
+func TestUnit(t *testing.T) {
+	t.Parallel()
+	unit := repositoryFile(t, "deploy/bankcore.service")
+	variables := map[string]string{}
+	for _, line := range regexp.MustCompile(`(?m)^Environment=(.*)$`).FindAllStringSubmatch(unit, -1) {
+		for entry := range strings.FieldsSeq(line[1]) {
+			name, value, _ := strings.Cut(entry, "=")
+			variables[name] = value
+		}
+	}
+	cfg := requireConfig(t, variables)
+	path, isSQLite := cfg.DatabaseURL.sqlitePath()
+	require.True(t, isSQLite)
+	require.Contains(t, unit, "\nWorkingDirectory="+filepath.Dir(path)+"\n")
+	require.Contains(t, unit, "\nStateDirectory="+filepath.Base(filepath.Dir(path))+"\n", "which systemd makes in /var/lib")
+
+	stop := regexp.MustCompile(`(?m)^TimeoutStopSec=(.*)$`).FindStringSubmatch(unit)
+	require.NotNil(t, stop)
+	timeout, err := time.ParseDuration(stop[1])
+	require.NoError(t, err)
+	require.Greater(t, timeout, longestStop)
+}
+
+// TestImageGoVersion: the image is built with the version of Go that everything was tried with.
+func TestImageGoVersion(t *testing.T) {
+	t.Parallel()
+	module := regexp.MustCompile(`(?m)^go (\S+)$`).FindStringSubmatch(repositoryFile(t, "go.mod"))
+	image := regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:([0-9.]+)-\w+$`).FindStringSubmatch(repositoryFile(t, "Dockerfile"))
+	require.NotNil(t, module)
+	require.NotNil(t, image)
+	require.Equal(t, module[1], image[1])
+}
+
+// TestAlerts: what the alerts look at is there to be looked at, and an operator finds what to do.
+func TestAlerts(t *testing.T) {
+	t.Parallel()
+	alerts := repositoryFile(t, "deploy/alerts.yml")
+	operations := repositoryFile(t, "docs/operations.md")
+	p := serve(t, t.TempDir(), nil)
+	require.Equal(t, 200, p.call("GET", "/readyz", nil).status)
+	metrics := p.call("GET", "/metrics", nil).body
+	p.stop()
+
+	named := regexp.MustCompile(`\b(?:bankcore|process|go)_[a-z_]+\b`).FindAllString(alerts+operations, -1)
+	require.NotEmpty(t, named)
+	for _, name := range named {
+		require.Regexp(t, `(?m)^`+name+`[{ ]`, metrics)
+	}
+	contract := repositoryFile(t, "api/openapi.yaml")
+	for _, values := range regexp.MustCompile(`operation!?[=~]+"([^"]+)"`).FindAllStringSubmatch(alerts, -1) {
+		for operation := range strings.SplitSeq(values[1], "|") {
+			require.Contains(t, contract, "operationId: "+operation+"\n")
+		}
+	}
+	names := regexp.MustCompile(`alert: (\w+)`).FindAllStringSubmatch(alerts, -1)
+	require.NotEmpty(t, names)
+	for _, name := range names {
+		require.Contains(t, operations, "`"+name[1]+"`", "docs/operations.md has an entry for each alert")
+	}
+}
+
+// TestOperationsNames: every variable and every file of ours that an operator reads of exists.
+func TestOperationsNames(t *testing.T) {
+	t.Parallel()
+	variable := regexp.MustCompile(`\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b`)
+	path := regexp.MustCompile(`\bdeploy/[\w./-]*\w`)
+	files := []string{"Dockerfile", "compose.yaml", "docs/operations.md"}
+	for _, pattern := range []string{"../../deploy/*", "../../deploy/*/*"} {
+		found, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		for _, file := range found {
+			if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() && filepath.Ext(file) != ".env" {
+				files = append(files, strings.TrimPrefix(file, "../../"))
+			}
+		}
+	}
+	require.Greater(t, len(files), 8)
+	for _, file := range files {
+		text := repositoryFile(t, file)
+		for _, name := range variable.FindAllString(text, -1) {
+			// Of systemd, of PostgreSQL, and of Go's builds.
+			foreign := strings.HasPrefix(name, "AF_") || slices.Contains([]string{"CGO_ENABLED", "GO_IMAGE", "PG_VERSION"}, name)
+			require.True(t, foreign || known(name) || slices.Contains(notOurs, name), "%s in %s", name, file)
+		}
+		for _, name := range path.FindAllString(text, -1) {
+			if filepath.Ext(name) != ".env" { // which the operator makes
+				require.FileExists(t, filepath.Join("..", "..", name), "named in %s", file)
+			}
+		}
+	}
+}
