@@ -27,11 +27,7 @@ func (w *world) holdDatabaseClock() {
 // node is a second server on the world's database, as another process would be, with a clock of its own that is wrong.
 func (w *world) node() *world {
 	w.t.Helper()
-	node := *w
-	node.clock = &clock{now: w.clock.Now().Add(-17 * time.Second), tell: func(time.Time) {}}
-	node.serve()
-	w.t.Cleanup(func() { node.stop() })
-	return &node
+	return w.another(&clock{now: w.clock.Now().Add(-17 * time.Second), tell: func(time.Time) {}})
 }
 
 func newSharedWorld(t *testing.T, change ...func(*options)) *world {
