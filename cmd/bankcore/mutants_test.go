@@ -77,18 +77,19 @@ var mutants = []mutant{
 			"\t})\n\tif err == nil {\n\t\terr = refusal\n\t}\n\treturn written, err\n"},
 	}},
 	{"the recipient's leg is dropped", []sourceEdit{
-		{transactionsFile, "_, err = b.post(ctx, q, recipient, in)", "_, _ = recipient, in"},
+		{transactionsFile, "q.InsertTransfer(ctx, transferParams(&out, &in))", "q.InsertTransaction(ctx, transactionParams(&out))"},
 	}},
 	{"the recipient's leg goes to the sender", []sourceEdit{
-		{transactionsFile, "_, err = b.post(ctx, q, recipient, in)",
-			"sender, _, _ = b.lockOwn(ctx, q, p.Account, p.Account)\n\t_, err = b.post(ctx, q, sender, in)"},
+		{transactionsFile, "q.InsertTransfer(ctx, transferParams(&out, &in))", "q.InsertTransaction(ctx, transactionParams(&out))"},
+		{transactionsFile, "receipt, err := b.write(ctx, key,", "defer b.Deposit(ctx, caller, DepositParams{Account: p.Account, Amount: p.Amount, Description: p.Description})\n" +
+			"\treceipt, err := b.write(ctx, key,"},
 	}},
 	{"the recipient gets a unit more", []sourceEdit{
-		{transactionsFile, "_, err = b.post(ctx, q, recipient, in)", "in.Amount++\n\t_, err = b.post(ctx, q, recipient, in)"},
+		{transactionsFile, "\tif in, err = next(recipient, in); err != nil {", "\trecipient.Balance++\n\tif in, err = next(recipient, in); err != nil {"},
 	}},
 	{"the balance is one from before the group", []sourceEdit{
-		{ledgerFile, "balance := Money(account.Balance)", "balance := Money(account.Balance)\n" +
-			"\tif old, err := b.readAccount(ctx, AccountNumber(account.AccountNumber)); err == nil {\n\t\tbalance = old.Balance\n\t}"},
+		{ledgerFile, "\t\tif rows[i].AccountNumber == int64(own) {", "\t\tif old, err := b.readAccount(ctx, AccountNumber(rows[i].AccountNumber)); err == nil {\n" +
+			"\t\t\trows[i].Balance = int64(old.Balance)\n\t\t}\n\t\tif rows[i].AccountNumber == int64(own) {"},
 	}},
 	{"the guard of the sequence is dropped, and one is skipped", []sourceEdit{
 		{ledgerFile, "account.LastSequence + 1\n", "account.LastSequence + 1 + min(account.LastSequence/4, 1)\n"},

@@ -42,15 +42,15 @@ func (i *interrupted) LockAccounts(ctx context.Context, p db.LockAccountsParams)
 	return i.Querier.LockAccounts(ctx, p)
 }
 
-func (i *interrupted) InsertTransaction(ctx context.Context, p db.InsertTransactionParams) error {
+func (i *interrupted) InsertTransfer(ctx context.Context, p db.InsertTransferParams) error {
 	if err := i.next(); err != nil {
 		return err
 	}
-	return i.Querier.InsertTransaction(ctx, p)
+	return i.Querier.InsertTransfer(ctx, p)
 }
 
 // statements of a transfer under an idempotency key.
-const statements = 4
+const statements = 3
 
 // transferStruck makes a transfer under a key of its own, as Bank.write does, and is struck at its k-th statement.
 func transferStruck(ctx context.Context, br *branch, p TransferParams, k int, strike func() error) error {

@@ -100,10 +100,19 @@ func (b *Bank) lockOwn(ctx context.Context, q db.Querier, own, beside AccountNum
 	return account, other, nil
 }
 
-// post writes the next entry of a locked account, and the database brings the account up to it: entry needs its ID, Type,
-// Amount, Description and, in a transfer, Transfer and Counterparty, and gets the rest. Nothing else writes entries, and
-// nothing but an entry moves a balance.
+// post writes the next entry of a locked account, and the database brings the account up to it. Nothing but this and
+// postTransfer writes entries, and nothing but an entry moves a balance.
 func (b *Bank) post(ctx context.Context, q db.Querier, account *db.LockAccountsRow, entry Transaction) (Transaction, error) {
+	entry, err := next(account, entry)
+	if err != nil {
+		return Transaction{}, err
+	}
+	return entry, q.InsertTransaction(ctx, transactionParams(&entry))
+}
+
+// next completes the next entry of a locked account: it needs its ID, Type, Amount, Description and, in a transfer, Transfer
+// and Counterparty, and gets the rest.
+func next(account *db.LockAccountsRow, entry Transaction) (Transaction, error) {
 	balance := Money(account.Balance)
 	var err error
 	if entry.Type.Takes() {
@@ -122,9 +131,6 @@ func (b *Bank) post(ctx context.Context, q db.Querier, account *db.LockAccountsR
 	}
 	entry.previous = account.LastID
 	entry.Hash = entry.chainHash(Hash(account.LastHash))
-	if err := q.InsertTransaction(ctx, transactionParams(&entry)); err != nil {
-		return Transaction{}, err
-	}
 	return entry, nil
 }
 
@@ -147,6 +153,30 @@ func transactionParams(t *Transaction) db.InsertTransactionParams {
 		params.TransferID, params.CounterpartyAccount = &t.Transfer, &counterparty
 	}
 	return params
+}
+
+// transferParams are those of both legs of a transfer.
+func transferParams(out, in *Transaction) db.InsertTransferParams {
+	recipient := int64(in.Account)
+	return db.InsertTransferParams{
+		OutID:           out.ID,
+		Sender:          int64(out.Account),
+		OutSequence:     out.Sequence,
+		OutPreviousID:   out.previous,
+		Amount:          int64(out.Amount),
+		Currency:        out.Currency,
+		OutBalanceAfter: int64(out.BalanceAfter),
+		Timestamp:       out.Timestamp.UnixMicro(),
+		Description:     out.Description,
+		TransferID:      &out.Transfer,
+		Recipient:       &recipient,
+		OutHash:         out.Hash[:],
+		InID:            in.ID,
+		InSequence:      in.Sequence,
+		InPreviousID:    in.previous,
+		InBalanceAfter:  int64(in.BalanceAfter),
+		InHash:          in.Hash[:],
+	}
 }
 
 func transactionOf(row *db.Transaction) Transaction {

@@ -106,11 +106,13 @@ func (b *Bank) postTransfer(ctx context.Context, q db.Querier, out Transaction, 
 	}
 	out.Type, out.Amount, out.Description, out.Counterparty = TypeTransferOut, p.Amount, p.Description, p.To
 	in.Type, in.Amount, in.Description, in.Counterparty = TypeTransferIn, p.Amount, p.Description, p.Account
-	if out, err = b.post(ctx, q, sender, out); err != nil {
+	if out, err = next(sender, out); err != nil {
 		return Transaction{}, err
 	}
-	_, err = b.post(ctx, q, recipient, in)
-	return out, err
+	if in, err = next(recipient, in); err != nil {
+		return Transaction{}, err
+	}
+	return out, q.InsertTransfer(ctx, transferParams(&out, &in))
 }
 
 // checkMovement asks what can be asked without the database, ownership first.

@@ -96,6 +96,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertTransactionStmt, err = db.PrepareContext(ctx, insertTransaction); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertTransaction: %w", err)
 	}
+	if q.insertTransferStmt, err = db.PrepareContext(ctx, insertTransfer); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertTransfer: %w", err)
+	}
 	if q.listAccountEventsStmt, err = db.PrepareContext(ctx, listAccountEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListAccountEvents: %w", err)
 	}
@@ -318,6 +321,11 @@ func (q *Queries) Close() error {
 	if q.insertTransactionStmt != nil {
 		if cerr := q.insertTransactionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertTransactionStmt: %w", cerr)
+		}
+	}
+	if q.insertTransferStmt != nil {
+		if cerr := q.insertTransferStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertTransferStmt: %w", cerr)
 		}
 	}
 	if q.listAccountEventsStmt != nil {
@@ -548,6 +556,7 @@ type Queries struct {
 	insertIdempotencyKeyStmt       *sql.Stmt
 	insertSessionStmt              *sql.Stmt
 	insertTransactionStmt          *sql.Stmt
+	insertTransferStmt             *sql.Stmt
 	listAccountEventsStmt          *sql.Stmt
 	listAccountsStmt               *sql.Stmt
 	listAccountsByNumberStmt       *sql.Stmt
@@ -611,6 +620,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertIdempotencyKeyStmt:       q.insertIdempotencyKeyStmt,
 		insertSessionStmt:              q.insertSessionStmt,
 		insertTransactionStmt:          q.insertTransactionStmt,
+		insertTransferStmt:             q.insertTransferStmt,
 		listAccountEventsStmt:          q.listAccountEventsStmt,
 		listAccountsStmt:               q.listAccountsStmt,
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,

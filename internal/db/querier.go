@@ -46,6 +46,8 @@ type Querier interface {
 	InsertSession(ctx context.Context, arg InsertSessionParams) error
 	// Also brings the account up to this entry, or fails if it does not follow the account's last one: a trigger does.
 	InsertTransaction(ctx context.Context, arg InsertTransactionParams) error
+	// As InsertTransaction, for both legs of a transfer: the sender's first.
+	InsertTransfer(ctx context.Context, arg InsertTransferParams) error
 	// As ListEvents, for one account, by the account's own index.
 	ListAccountEvents(ctx context.Context, arg ListAccountEventsParams) ([]Event, error)
 	// Newest first, from before a position. An empty name_pattern stands for every account.

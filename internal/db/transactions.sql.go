@@ -78,6 +78,61 @@ func (q *Queries) InsertTransaction(ctx context.Context, arg InsertTransactionPa
 	return err
 }
 
+const insertTransfer = `-- name: InsertTransfer :exec
+INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
+                          timestamp, description, transfer_id, counterparty_account, hash)
+VALUES ($1, $2, $3, $4, 'transfer_out',
+        $5, $6, $7, $8, $9,
+        $10, $11, $12),
+       ($13, $11, $14, $15, 'transfer_in',
+        $5, $6, $16, $8, $9,
+        $10, $2, $17)
+`
+
+type InsertTransferParams struct {
+	OutID           uuid.UUID
+	Sender          int64
+	OutSequence     int64
+	OutPreviousID   *uuid.UUID
+	Amount          int64
+	Currency        string
+	OutBalanceAfter int64
+	Timestamp       int64
+	Description     string
+	TransferID      *uuid.UUID
+	Recipient       *int64
+	OutHash         []byte
+	InID            uuid.UUID
+	InSequence      int64
+	InPreviousID    *uuid.UUID
+	InBalanceAfter  int64
+	InHash          []byte
+}
+
+// As InsertTransaction, for both legs of a transfer: the sender's first.
+func (q *Queries) InsertTransfer(ctx context.Context, arg InsertTransferParams) error {
+	_, err := q.exec(ctx, q.insertTransferStmt, insertTransfer,
+		arg.OutID,
+		arg.Sender,
+		arg.OutSequence,
+		arg.OutPreviousID,
+		arg.Amount,
+		arg.Currency,
+		arg.OutBalanceAfter,
+		arg.Timestamp,
+		arg.Description,
+		arg.TransferID,
+		arg.Recipient,
+		arg.OutHash,
+		arg.InID,
+		arg.InSequence,
+		arg.InPreviousID,
+		arg.InBalanceAfter,
+		arg.InHash,
+	)
+	return err
+}
+
 const listMilestones = `-- name: ListMilestones :many
 SELECT id, sequence, timestamp FROM transactions
 WHERE account_number = $1 AND sequence % 64 = 0
