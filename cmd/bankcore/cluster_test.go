@@ -34,10 +34,10 @@ var sharedSecrets = []string{
 	"SECRET_KEY=" + strings.Repeat("secret-", 6), "ADMIN_KEY=" + strings.Repeat("admin-", 6), "PIN_PEPPER=" + strings.Repeat("pepper-", 6),
 }
 
-// newCluster is a cluster of the binary that the other process tests use.
+// newCluster is a cluster of the program as it is. The race detector looks at its parts elsewhere.
 func newCluster(t *testing.T, urls ...string) *cluster {
 	t.Helper()
-	binary, err := buildProgram()
+	binary, err := buildQuick()
 	require.NoError(t, err)
 	return newClusterOf(t, binary, urls...)
 }
