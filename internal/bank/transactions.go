@@ -135,6 +135,7 @@ func (b *Bank) write(ctx context.Context, key once, move movement) (Receipt, err
 	if err == nil || key.key == "" {
 		return Receipt{Transaction: entry}, err
 	}
+	first := err
 	unknown := errors.Is(err, ErrUnknown)
 	if unknown {
 		// If the first attempt has been committed, the second one meets its key, after a wait if need be.
@@ -149,7 +150,7 @@ func (b *Bank) write(ctx context.Context, key once, move movement) (Receipt, err
 		// Whoever asked once is not told of a replay because we had to ask twice.
 		return Receipt{Transaction: earlier, Replayed: !unknown || earlier.ID != entry.ID}, nil
 	case unknown && !isRefusal(found):
-		return Receipt{}, ErrUnknown // still
+		return Receipt{}, first // still
 	}
 	return Receipt{}, found
 }
