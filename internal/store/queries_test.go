@@ -11,6 +11,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // Every argument of these queries has a value of its own, so that two that are exchanged show.
@@ -37,6 +38,19 @@ func update(t *testing.T, s *store.Store, body func(ctx context.Context, q db.Qu
 	body(l.ctx, l.q)
 	giveBack()
 	require.NoError(t, <-result)
+}
+
+// TestEveryQueryIsUnderstood: SQLite prepares them all whenever a store is opened, and PostgreSQL here.
+func TestEveryQueryIsUnderstood(t *testing.T) {
+	t.Parallel()
+	s, url := newStore(t)
+	require.NoError(t, s.Ping(context.Background()))
+	if storetest.OnSQLite() {
+		return
+	}
+	queries, err := db.Prepare(context.Background(), storetest.Raw(t, url))
+	require.NoError(t, err)
+	require.NoError(t, queries.Close())
 }
 
 func TestAnEntryMovesItsAccount(t *testing.T) {
