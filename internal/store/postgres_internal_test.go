@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/stretchr/testify/require"
+)
+
+// TestWhatPostgresErrorsMean: which are tried again, which leave a commit open, and what they are called.
+func TestWhatPostgresErrorsMean(t *testing.T) {
+	t.Parallel()
+	refused := func(code string) error { return &pgconn.PgError{Code: code, SeverityUnlocalized: "ERROR"} }
+	fatal := func(code string) error { return &pgconn.PgError{Code: code, SeverityUnlocalized: "FATAL"} }
+	for _, c := range []struct {
+		name  string
+		err   error
+		again bool
+		open  bool  // after COMMIT was sent
+		named error // nil for one that passes as it is
+	}{
+		{"serialization", refused("40001"), true, false, ErrUnavailable},
+		{"deadlock", refused("40P01"), true, false, ErrUnavailable},
+		{"statement completion unknown", refused("40003"), false, true, nil},
+		{"resolution unknown", refused("08007"), true, true, ErrUnavailable},
+		{"shutdown", fatal("57P01"), true, true, ErrUnavailable},
+		{"crash", fatal("57P02"), true, true, ErrUnavailable},
+		{"starting", fatal("57P03"), true, true, ErrUnavailable},
+		{"too many connections", fatal("53300"), false, true, ErrUnavailable},
+		{"disk full", refused("53100"), false, false, ErrUnavailable},
+		{"I/O", refused("58030"), false, false, ErrUnavailable},
+		{"waited for a lock", refused("55P03"), false, false, ErrUnavailable},
+		{"password", fatal("28P01"), false, true, ErrUnavailable},
+		{"taken", refused("23505"), false, false, ErrDuplicate},
+		{"check", refused("23514"), false, false, nil},
+		{"trigger", refused("P0001"), false, false, nil},
+		{"no table", refused("42P01"), false, false, nil},
+		{"connection lost", lostError{io.ErrUnexpectedEOF}, true, true, ErrUnavailable},
+		{"connection lost with a word", lostError{fatal("57P01")}, true, true, ErrUnavailable},
+		{"bad connection", driver.ErrBadConn, true, true, ErrUnavailable},
+		{"unknown", fmt.Errorf("%w: %w", ErrUnknown, io.EOF), false, true, ErrUnknown},
+		{"somebody's own", errors.New("own"), false, true, nil},
+	} {
+		require.Equal(t, c.again, again(c.err), c.name)
+		require.Equal(t, c.open, mayHaveCommitted(c.err), c.name)
+		got := named(c.err)
+		require.ErrorIs(t, got, c.err, c.name)
+		for _, name := range []error{ErrUnavailable, ErrDuplicate, ErrUnknown} {
+			require.Equal(t, c.named == name, errors.Is(got, name), "%s is %v", c.name, got)
+		}
+	}
+	require.True(t, isReadOnly(refused("25006")))
+	require.False(t, again(refused("25006")), "a reader that writes is no failover")
+}
+
+// TestPostgresURLs: what a URL leaves open is set safely, and what it says holds.
+func TestPostgresURLs(t *testing.T) {
+	t.Parallel()
+	config, connections, err := postgresConfig("postgres://bank:secret@db1,db2/bank")
+	require.NoError(t, err)
+	require.Equal(t, defaultConnections, connections)
+	require.Equal(t, connectPatience, config.ConnectTimeout)
+	require.NotNil(t, config.ValidateConnect)
+	require.Equal(t, map[string]string{
+		"application_name": "bankcore", "idle_in_transaction_session_timeout": "10s", "lock_timeout": "5s",
+	}, config.RuntimeParams)
+
+	config, connections, err = postgresConfig("postgres://db/bank?pool_max_conns=7&connect_timeout=9&lock_timeout=1s&application_name=node1")
+	require.NoError(t, err)
+	require.Equal(t, 7, connections)
+	require.EqualValues(t, 9e9, config.ConnectTimeout)
+	require.Equal(t, "1s", config.RuntimeParams["lock_timeout"])
+	require.Equal(t, "node1", config.RuntimeParams["application_name"])
+
+	for _, url := range []string{"postgres://bank:secret@db:port/bank", "postgres://db/bank?pool_max_conns=1", "postgres://db/bank?pool_max_conns=many"} {
+		_, err := Open(context.Background(), url)
+		require.ErrorContains(t, err, "DATABASE_URL: ")
+		require.NotContains(t, err.Error(), "secret")
+	}
+}
