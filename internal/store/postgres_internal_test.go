@@ -51,7 +51,7 @@ func TestWhatPostgresErrorsMean(t *testing.T) {
 		got := named(c.err)
 		require.ErrorIs(t, got, c.err, c.name)
 		for _, name := range []error{ErrUnavailable, ErrDuplicate, ErrUnknown} {
-			require.Equal(t, c.named == name, errors.Is(got, name), "%s is %v", c.name, got)
+			require.Equal(t, errors.Is(c.named, name), errors.Is(got, name), "%s is %v", c.name, got)
 		}
 	}
 	require.True(t, isReadOnly(refused("25006")))
