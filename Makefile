@@ -25,7 +25,7 @@ demo: build ## Serve made-up customers from a throw-away database
 
 .PHONY: test
 test: browser postgres $(NODE_MODULES) ## Run every test, with the race detector, on the real databases, server and browser
-	@report=$$(mktemp); BANKCORE_FAULTS_REPORT=$$report go test -race -timeout 15m ./...; status=$$?; \
+	@report=$$(mktemp); BANKCORE_FAULTS_REPORT=$$report go test -race -timeout 40m ./...; status=$$?; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
 
 FAULTS ?= long
