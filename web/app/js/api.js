@@ -2,6 +2,7 @@
 // Requests to the bank. Their shapes are read off the contract, so that a page which asks for something else does not pass the
 // type check.
 
+import { base } from './base.js';
 import { Unreachable, codeOf, refusalOf } from './problems.js';
 import * as session from './session.js';
 
@@ -107,7 +108,7 @@ async function send(method, path, request, headers) {
  */
 function urlOf(path, request) {
   const values = /** @type {Record<string, string>} */ (request.path ?? {});
-  const url = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ''));
+  const url = base + path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ''));
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(request.query ?? {})) {
     if (value !== undefined && value !== null && value !== '') query.set(name, String(value));

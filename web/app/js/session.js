@@ -2,6 +2,7 @@
 // Who is signed in. The access token is kept here, in memory, and nowhere else; the refresh token is in a cookie that no
 // script can read. All tabs of a browser share both the session and each renewal of it.
 
+import { base } from './base.js';
 import { Refusal, Unreachable, refusalOf } from './problems.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
@@ -233,7 +234,7 @@ const endedProblem = {
 async function ask(method, path, body, headers = {}) {
   let response;
   try {
-    response = await fetch(path, {
+    response = await fetch(base + path, {
       method, cache: 'no-store',
       headers: body ? { ...headers, 'Content-Type': 'application/json' } : headers,
       body: body ? JSON.stringify(body) : null,
