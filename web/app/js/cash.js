@@ -1,6 +1,7 @@
 // @ts-check
 // Deposits and withdrawals, in a window above the page.
 
+import { amountOf } from './amounts.js';
 import { call } from './api.js';
 import { openDialog } from './dialogs.js';
 import { announce, h } from './dom.js';
@@ -28,7 +29,8 @@ export function amountField(currency) {
   amount.input.addEventListener('input', () => {
     amount.fault('');
     const read = parseMoney(amount.value(), currency);
-    amount.hint('minor' in read ? `That is ${formatMoney(read.minor, currency)}.` : '');
+    if ('minor' in read) amount.hint('That is ', amountOf(read.minor, currency), '.');
+    else amount.hint();
   });
   return {
     ...amount,
@@ -120,8 +122,8 @@ function cashForm(kind, account, making, finished) {
 function receiptOf(entry, close) {
   announce(`${typeWords[entry.transaction_type]} of ${formatMoney(entry.amount, entry.currency)} done.`);
   return h('div', null,
-    h('p', { class: 'text-3xl font-semibold tracking-tight tabular-nums' }, formatMoney(entry.amount, entry.currency)),
+    h('p', { class: 'figure' }, amountOf(entry.amount, entry.currency)),
     h('p', { class: 'mt-1 text-soft' }, entry.transaction_type === 'deposit' ? 'is in your account.' : 'has left your account.'),
-    details([['Balance now', formatMoney(entry.balance_after, entry.currency)], ['Entry', `Number ${entry.sequence}`]]),
+    details([['Balance now', amountOf(entry.balance_after, entry.currency)], ['Entry', `Number ${entry.sequence}`]]),
     h('button', { class: 'button button-main mt-5', type: 'button', on: { click: close } }, 'Done'));
 }

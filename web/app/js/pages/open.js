@@ -1,13 +1,14 @@
 // @ts-check
 // Open an account, and learn its number.
 
+import { amountOf } from '../amounts.js';
 import { callPublic } from '../api.js';
 import { copyButton } from '../copying.js';
 import { announce, fill, h } from '../dom.js';
 import { faultOfPin, field, form, pinField } from '../forms.js';
 import { intent } from '../intents.js';
 import { welcome } from '../layout.js';
-import { formatMoney, parseMoney } from '../money.js';
+import { parseMoney } from '../money.js';
 import { formatNumber } from '../numbers.js';
 import { codeOf } from '../problems.js';
 import * as session from '../session.js';
@@ -44,7 +45,10 @@ function openingForm(done) {
     return 'minor' in read ? read.minor : 0;
   };
   const nothing = () => /^[\s0.,]*$/.test(deposit.value());
-  deposit.input.addEventListener('input', () => deposit.hint(minor() > 0 ? `That is ${formatMoney(minor(), currency.value())}.` : ''));
+  deposit.input.addEventListener('input', () => {
+    if (minor() > 0) deposit.hint('That is ', amountOf(minor(), currency.value()), '.');
+    else deposit.hint();
+  });
   /** @type {ReturnType<typeof intent<Schemas['Account']>> | null} */
   let current = null;
   return h('div', null,
@@ -105,9 +109,9 @@ function opened(account, pin) {
     welcome(`Welcome, ${account.account_holder_name}`, 'Your account is open. This is its number: you sign in with it, and others send money to it.'),
     h('div', { class: 'card p-5 text-center' },
       h('p', { class: 'text-sm text-soft' }, 'Account number'),
-      h('p', { class: 'mt-1 text-3xl font-semibold tracking-tight tabular-nums', 'data-account': account.account_number }, formatNumber(account.account_number)),
+      h('p', { class: 'mt-1 figure', 'data-account': account.account_number }, formatNumber(account.account_number)),
       h('div', { class: 'mt-2' }, copyButton(account.account_number, 'account number', 'Copy the number')),
-      h('p', { class: 'mt-3 border-t border-line pt-3 text-sm text-soft' }, `Balance ${formatMoney(account.balance, account.currency)}`)),
+      h('p', { class: 'mt-3 border-t border-line pt-3 text-sm text-soft' }, 'Balance ', amountOf(account.balance, account.currency))),
     h('p', { class: 'my-5 text-sm text-soft' }, 'Keep the number where you find it again, and the PIN in your head. The bank never asks for your PIN other than to sign in or to change it.'),
     enter, problem);
 }
