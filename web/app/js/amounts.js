@@ -19,15 +19,24 @@ export function countOf(value) {
 }
 
 /**
- * A break may be beside a currency's letters, and after whatever stands alone between two digits; a single such sign may be the
- * decimal point.
+ * A break may be beside a currency's letters, and between groups of digits.
  * @param {string} text
  */
 function grouped(text) {
-  const words = text.split(/(?<=\p{L}\s)(?=\p{Nd})|(?<=\p{Nd}\s)(?=\p{L})/u);
-  const pieces = words.flatMap((word) => {
-    const groups = word.split(/(?<=\p{Nd}[^\p{Nd}])(?=\p{Nd})/u);
-    return groups.length > 2 ? groups : [word];
-  });
+  const words = text.replace(/\p{L}\s(?=\p{Nd})|\p{Nd}\s(?=\p{L})/gu, '$&\n').split('\n');
+  const pieces = words.flatMap(groupsOf);
   return h('span', null, pieces.flatMap((piece, i) => (i > 0 ? [h('wbr'), piece] : [piece])));
+}
+
+/**
+ * The groups of a number, each with the sign behind it. A last sign that is not like the others is the decimal point, and so may
+ * be one that is alone.
+ * @param {string} number
+ */
+function groupsOf(number) {
+  const groups = number.replace(/\p{Nd}[^\p{Nd}](?=\p{Nd})/gu, '$&\n').split('\n');
+  const fraction = groups.pop() ?? '';
+  if (groups.length < 2) return [number];
+  if (groups.at(-1)?.at(-1) === groups[0]?.at(-1)) return [...groups, fraction];
+  return [...groups.slice(0, -1), `${groups.at(-1)}${fraction}`];
 }

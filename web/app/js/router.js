@@ -91,7 +91,7 @@ export async function show() {
     fill(main, await module.default({ parameters: route.path.exec(path)?.slice(1) ?? [], signal }));
   } catch (error) {
     if (isAbort(error) || signal.aborted) return;
-    fill(main, h('h1', { class: 'mb-4 text-2xl font-semibold' }, route.title), failure(error, () => { void show(); }));
+    fill(main, h('h1', { class: 'title mb-4' }, route.title), failure(error, () => location.reload()));
   }
   main.dataset.page = path;
   settle(main);
@@ -105,6 +105,7 @@ async function loaded(route) {
   try {
     return await route.load();
   } catch (error) {
+    if (error instanceof SyntaxError) throw error; // it arrived, and this browser does not understand it
     const served = await fetch('./', { cache: 'no-store' }).then((response) => response.text(), () => '');
     const build = new URL('.', import.meta.url).pathname;
     if (served === '' || served.includes(build.replace(/^\/app\//, ''))) throw new Unreachable('The bank cannot be reached.', { cause: error });

@@ -3,7 +3,7 @@
 // script can read. All tabs of a browser share both the session and each renewal of it.
 
 import { base } from './base.js';
-import { Refusal, Unreachable, refusalOf } from './problems.js';
+import { Refusal, Unreachable, contentOf, refusalOf } from './problems.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 /** @typedef {{ token: string, expires: number, account: string, role: Schemas['Role'] }} Session */
@@ -43,7 +43,7 @@ export function onChange(listener) {
 /** Takes up the session of this browser, if there is one. */
 export async function restore() {
   const state = await ask('GET', '/auth/session');
-  if (!(await state.json()).signed_in) return;
+  if (!(await contentOf(state)).signed_in) return;
   try {
     await renew('');
   } catch (error) {
@@ -58,7 +58,7 @@ export async function restore() {
  */
 export async function signIn(account, pin) {
   const response = await ask('POST', '/auth/login', { account_number: account, pin, session: 'cookie' });
-  take(await response.json());
+  take(await contentOf(response));
   tell({ type: 'signed-in', session: current });
   changed();
 }
@@ -89,7 +89,7 @@ export async function freshToken() {
  * @param {string} spent the token that is not good any more; if there is another one by now, that one is
  */
 export async function renew(spent) {
-  await navigator.locks.request('bankcore-renewal', async () => {
+  await withLock(async () => {
     if (current && current.token !== spent) return;
     if (!current && spent !== '') throw new Refusal(endedProblem, 0); // somebody else has been told already
     const handed = await fromAnotherTab(spent);
@@ -101,11 +101,19 @@ export async function renew(spent) {
   });
 }
 
+/**
+ * Without a secure connection there are no locks: each tab then renews for itself, within the bank's grace.
+ * @param {() => Promise<void>} work
+ */
+function withLock(work) {
+  return navigator.locks ? navigator.locks.request('bankcore-renewal', work) : work();
+}
+
 async function renewAtTheBank() {
   try {
     const response = await ask('POST', '/auth/refresh');
     const before = current;
-    take(await response.json());
+    take(await contentOf(response));
     tell({ type: 'renewed', session: current });
     if (before && before.account !== current?.account) drop('changed');
   } catch (error) {
@@ -121,8 +129,8 @@ async function renewAtTheBank() {
  * @returns {Promise<Session | null>}
  */
 async function fromAnotherTab(spent) {
-  const { held = [] } = await navigator.locks.query();
-  if (held.filter((lock) => lock.name === 'bankcore-tab').length < 2) return null;
+  const { held = [] } = await navigator.locks?.query() ?? {};
+  if (navigator.locks && held.filter((lock) => lock.name === 'bankcore-tab').length < 2) return null;
   return new Promise((resolve) => {
     const end = setTimeout(() => done(null), patience);
     /** @param {MessageEvent} event */
@@ -211,7 +219,7 @@ channel.addEventListener('message', ({ data }) => {
 });
 
 // Held for as long as the tab lives, so that a tab can tell whether there are others.
-void navigator.locks.request('bankcore-tab', { mode: 'shared' }, () => new Promise(() => {}));
+void navigator.locks?.request('bankcore-tab', { mode: 'shared' }, () => new Promise(() => {}));
 
 // Timers sleep when a laptop does.
 document.addEventListener('visibilitychange', () => {
