@@ -225,11 +225,16 @@ func TestEveryWidth(t *testing.T) {
 	for range 2 {
 		p.call("POST", "/accounts/"+number+"/deposit", map[string]any{"amount": 1_000_000_000_000}, p.authorization(number, pin)...)
 	}
-	t.Run("customer", func(t *testing.T) {
+	t.Run("everybody", func(t *testing.T) {
 		t.Parallel()
 		v := newPerson(t, p)
 		v.stretch("KWD")
 		v.tour(withoutAccount(p))
+	})
+	t.Run("customer", func(t *testing.T) {
+		t.Parallel()
+		v := newPerson(t, p)
+		v.stretch("KWD")
 		v.dashboard("#/sign-in")
 		v.signIn(number, pin)
 		v.tour(customerStates(number, friend))
