@@ -109,7 +109,7 @@ function opened(account, pin) {
     welcome(`Welcome, ${account.account_holder_name}`, 'Your account is open. This is its number: you sign in with it, and others send money to it.'),
     h('div', { class: 'card p-5 text-center' },
       h('p', { class: 'text-sm text-soft' }, 'Account number'),
-      h('p', { class: 'mt-1 figure', 'data-account': account.account_number }, formatNumber(account.account_number)),
+      h('p', { class: 'figure mt-1', 'data-account': account.account_number }, formatNumber(account.account_number)),
       h('div', { class: 'mt-2' }, copyButton(account.account_number, 'account number', 'Copy the number')),
       h('p', { class: 'mt-3 border-t border-line pt-3 text-sm text-soft' }, 'Balance ', amountOf(account.balance, account.currency))),
     h('p', { class: 'my-5 text-sm text-soft' }, 'Keep the number where you find it again, and the PIN in your head. The bank never asks for your PIN other than to sign in or to change it.'),
