@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -47,7 +46,7 @@ func TestChartsShowTheirLabelsWhole(t *testing.T) {
 			for _, width := range []int64{1280, 640, 320} {
 				v.show(width, "light")
 				v.until(`document.querySelector('[role=img] canvas').width === document.querySelector('[role=img]').clientWidth`, "the chart to be as wide as its place")
-				require.Empty(t, read(v.browser, chromedp.Evaluate[[]string](`faultyLabels()`)), fmt.Sprintf("%s, text %s, %d px", locale, size, width))
+				require.Empty(t, read(v.browser, chromedp.Evaluate[[]string](`faultyLabels()`)), "%s, text %s, %d px", locale, size, width)
 			}
 		}
 	}

@@ -71,7 +71,7 @@ func TestAStartThatFailsSaysSo(t *testing.T) {
 		"a module of another version":          {"*/js/router.js", instead(404, "application/problem+json", "{}"), "A part of this page could not be loaded"},
 		"a module behind a proxy's own page":   {"*/js/main.js", instead(200, "text/html", html), "A part of this page could not be loaded"},
 		"a module that fails":                  {"*/js/dom.js", instead(200, "text/javascript", "throw new Error('no good')"), "This page could not start"},
-		"a module in a language of the future": {"*/js/dom.js", instead(200, "text/javascript", "let let = of the future"), "This page could not start"},
+		"a module in a language of the future": {"*/js/dom.js", instead(200, "text/javascript", "await let be = 1"), "This page could not start"},
 		"a module that never comes":            {"*/js/dom.js", never, "The bank does not answer"},
 		"no script at all":                     {"*/js/*", lost, "This takes longer than it should."},
 		"a bank that never answers":            {session, never, "The bank "}, // "does not answer", or "cannot be reached" once the request has had its time
@@ -124,7 +124,7 @@ func TestAnOldBrowserIsToldSo(t *testing.T) {
 		v.see("This browser is too old for this page")
 		v.see("It lacks: " + lacks + ".")
 		v.axe(lacks)
-		_, err = chromedp.Call(v.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: added.Identifier})
+		_, err = chromedp.Call(v.ctx, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams(added))
 		require.NoError(t, err)
 	}
 	v.forget("^exception: Uncaught") // of modules that need what is missing
