@@ -1,7 +1,7 @@
 // @ts-check
 // Deposits and withdrawals, in a window above the page.
 
-import { amountOf } from './amounts.js';
+import { amountOf } from './amount-text.js';
 import { call } from './api.js';
 import { openDialog } from './dialogs.js';
 import { announce, h } from './dom.js';

@@ -1,7 +1,7 @@
 // @ts-check
 // Entries of a history: as a list, and one of them in full.
 
-import { amountOf } from './amounts.js';
+import { amountOf } from './amount-text.js';
 import { copyButton } from './copying.js';
 import { openDialog } from './dialogs.js';
 import { h } from './dom.js';

@@ -1,7 +1,7 @@
 // @ts-check
 // One account with its history, for administrators.
 
-import { amountOf } from '../amounts.js';
+import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { copyButton } from '../copying.js';
 import { announce, fill, h } from '../dom.js';

@@ -1,7 +1,7 @@
 // @ts-check
 // Every account, for administrators.
 
-import { amountOf } from '../amounts.js';
+import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { h } from '../dom.js';
 import { choice, field } from '../forms.js';

@@ -1,7 +1,7 @@
 // @ts-check
 // The bank in numbers, for administrators.
 
-import { amountOf, countOf } from '../amounts.js';
+import { amountOf, countOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { chartOf } from '../charts.js';
 import { h } from '../dom.js';

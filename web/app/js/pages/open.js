@@ -1,7 +1,7 @@
 // @ts-check
 // Open an account, and learn its number.
 
-import { amountOf } from '../amounts.js';
+import { amountOf } from '../amount-text.js';
 import { callPublic } from '../api.js';
 import { copyButton } from '../copying.js';
 import { announce, fill, h } from '../dom.js';

@@ -1,7 +1,7 @@
 // @ts-check
 // The overview: what there is, how it came about, and what can be done.
 
-import { amountOf } from '../amounts.js';
+import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { openCash } from '../cash.js';
 import { chartOf } from '../charts.js';

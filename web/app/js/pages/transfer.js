@@ -1,7 +1,7 @@
 // @ts-check
 // Transfer: whom and how much, a look at it all, and a receipt.
 
-import { amountOf } from '../amounts.js';
+import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { amountField, unknownOutcome } from '../cash.js';
 import { announce, fill, h } from '../dom.js';

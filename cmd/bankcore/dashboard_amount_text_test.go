@@ -23,6 +23,6 @@ func TestAmountsBreakBetweenTheirGroups(t *testing.T) {
 		v.speak(locale, "USD")
 		v.do(chromedp.Navigate("about:blank"))
 		v.dashboard("")
-		require.Equal(t, want, evaluate[[]string](v, module("amounts.js", broken)), locale)
+		require.Equal(t, want, evaluate[[]string](v, module("amount-text.js", broken)), locale)
 	}
 }
