@@ -1,6 +1,8 @@
 package server_test
 
 import (
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -76,4 +78,29 @@ func TestEveryListedCurrencyIsTakenUnlessWithdrawn(t *testing.T) {
 		require.Equal(t, 400, a.status, code)
 		require.Contains(t, a.text(), "was withdrawn in ", code)
 	}
+}
+
+// TestTheListOfCurrenciesIsShortOnItsWay asks as a browser does, and as a client that takes no compression.
+func TestTheListOfCurrenciesIsShortOnItsWay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ask := func(path, encoding string) (http.Header, int) {
+		request, err := http.NewRequest("GET", w.url+path, http.NoBody)
+		require.NoError(t, err)
+		request.Header.Set("Accept-Encoding", encoding) // set by us, so that the client leaves the answer as it comes
+		response, err := w.client.Do(request)
+		require.NoError(t, err)
+		defer func() { _ = response.Body.Close() }()
+		content, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		return response.Header, len(content)
+	}
+	plain, length := ask("/currencies", "identity")
+	require.Empty(t, plain.Get("Content-Encoding"))
+	packed, packedLength := ask("/currencies", "gzip")
+	require.Equal(t, "gzip", packed.Get("Content-Encoding"))
+	require.Equal(t, "Accept-Encoding", packed.Get("Vary"))
+	require.Less(t, packedLength*2, length)
+	other, _ := ask("/version", "gzip")
+	require.Empty(t, other.Get("Content-Encoding"))
 }
