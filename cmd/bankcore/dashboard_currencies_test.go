@@ -153,6 +153,19 @@ func TestTheOpeningPageOffersEveryCurrencyInUse(t *testing.T) {
 	v.requireCalm()
 }
 
+// TestTheQuestionOfAnAmountLooksRight looks at it in the opening page, as it is typed and once it has been passed over.
+func TestTheQuestionOfAnAmountLooksRight(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), unlimited)
+	v := newPerson(t, p)
+	v.dashboard("#/open")
+	v.enter("First deposit (optional)", "1.250")
+	v.see("Do you mean $1,250.00 or $1.25?")
+	v.press("Open the account")
+	v.see("Choose the amount that you mean.")
+	v.look("open-amount-asked")
+}
+
 // TestThePageAndTheStatementAgree looks at the same amount in both, in currencies on whose decimals tables differ, and in one
 // that has been withdrawn since the account was opened.
 func TestThePageAndTheStatementAgree(t *testing.T) {
