@@ -254,7 +254,7 @@ type Account struct {
 	// Example: 2026-11-22T07:30:00.123456Z
 	CreatedAt Timestamp `json:"created_at"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -356,17 +356,50 @@ type ChangePinRequest struct {
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
 type CsvDocument = string
 
-// Currency An ISO 4217 code.
+// Currency An ISO 4217 code; `GET /currencies` lists them.
 //
 // Example: USD
 type Currency = string
+
+// CurrencyDetails defines model for CurrencyDetails.
+type CurrencyDetails struct {
+	// Code An ISO 4217 code; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Code Currency `json:"code"`
+
+	// Decimals How many digits of an amount in the minor unit come after the decimal sign.
+	//
+	// Example: 2
+	Decimals int `json:"decimals"`
+
+	// Name Its name in ISO 4217.
+	//
+	// Example: US Dollar
+	Name string `json:"name"`
+
+	// Withdrawn Whether it is a currency of the past, in which no account can be opened.
+	//
+	// Example: false
+	Withdrawn bool `json:"withdrawn"`
+}
+
+// CurrencyList defines model for CurrencyList.
+type CurrencyList struct {
+	Data []CurrencyDetails `json:"data"`
+
+	// DefaultCurrency An ISO 4217 code; `GET /currencies` lists them.
+	//
+	// Example: USD
+	DefaultCurrency Currency `json:"default_currency"`
+}
 
 // CurrencyTotal defines model for CurrencyTotal.
 type CurrencyTotal struct {
 	// Balance The sum of all balances, in the minor unit; it can pass 2^53-1.
 	Balance int64 `json:"balance"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -407,7 +440,7 @@ type DailyBalance struct {
 
 // DailyBalances defines model for DailyBalances.
 type DailyBalances struct {
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency       `json:"currency"`
@@ -537,7 +570,7 @@ type OpenAccountRequest struct {
 	// Example: Ada Lovelace
 	AccountHolderName string `json:"account_holder_name"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency *Currency `json:"currency,omitempty"`
@@ -560,7 +593,7 @@ type Payee struct {
 	// Example: 481207359142
 	AccountNumber AccountNumber `json:"account_number"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -751,7 +784,7 @@ type Transaction struct {
 	// Example: 481207359142
 	CounterpartyAccount *AccountNumber `json:"counterparty_account,omitempty"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -1406,6 +1439,17 @@ type ClientInterface interface {
 	// Corresponds with DELETE /auth/sessions/{id} (the `EndSession` operationId).
 	EndSession(ctx context.Context, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListCurrencies List currencies
+	//
+	// The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+	// many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
+	// three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
+	//
+	// No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+	//
+	// Corresponds with GET /currencies (the `ListCurrencies` operationId).
+	ListCurrencies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// Health Is the process alive?
 	//
 	// Answers as long as the process serves requests. Restart the process when this fails.
@@ -2022,6 +2066,27 @@ func (c *Client) ListSessions(ctx context.Context, reqEditors ...RequestEditorFn
 // Corresponds with DELETE /auth/sessions/{id} (the `EndSession` operationId).
 func (c *Client) EndSession(ctx context.Context, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEndSessionRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCurrencies List currencies
+//
+// The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+// many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
+// three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
+//
+// No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+//
+// Corresponds with GET /currencies (the `ListCurrencies` operationId).
+func (c *Client) ListCurrencies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCurrenciesRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -3306,6 +3371,33 @@ func NewEndSessionRequest(server string, id Id) (*http.Request, error) {
 	return req, nil
 }
 
+// NewListCurrenciesRequest constructs an http.Request for the ListCurrencies method
+func NewListCurrenciesRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/currencies")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewHealthRequest constructs an http.Request for the Health method
 func NewHealthRequest(server string) (*http.Request, error) {
 	var err error
@@ -3780,6 +3872,19 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with DELETE /auth/sessions/{id} (the `EndSession` operationId).
 	EndSessionWithResponse(ctx context.Context, id Id, reqEditors ...RequestEditorFn) (*EndSessionResponse, error)
+
+	// ListCurrenciesWithResponse List currencies
+	//
+	// The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+	// many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
+	// three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
+	//
+	// No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /currencies (the `ListCurrencies` operationId).
+	ListCurrenciesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListCurrenciesResponse, error)
 
 	// HealthWithResponse Is the process alive?
 	//
@@ -6339,6 +6444,61 @@ func (r EndSessionResponse) ContentType() string {
 	return ""
 }
 
+// ListCurrenciesResponse200Headers the declared response headers of an HTTP 200 response for ListCurrencies
+type ListCurrenciesResponse200Headers struct {
+	CacheControl string
+}
+
+type ListCurrenciesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CurrencyList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCurrenciesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCurrenciesResponse) GetJSON200() *CurrencyList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListCurrenciesResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCurrenciesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCurrenciesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCurrenciesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCurrenciesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type HealthResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -7111,6 +7271,25 @@ func (c *ClientWithResponses) EndSessionWithResponse(ctx context.Context, id Id,
 		return nil, err
 	}
 	return ParseEndSessionResponse(rsp)
+}
+
+// ListCurrenciesWithResponse List currencies
+//
+// The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+// many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
+// three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
+//
+// No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /currencies (the `ListCurrencies` operationId).
+func (c *ClientWithResponses) ListCurrenciesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListCurrenciesResponse, error) {
+	rsp, err := c.ListCurrencies(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCurrenciesResponse(rsp)
 }
 
 // HealthWithResponse Is the process alive?
@@ -9890,6 +10069,52 @@ func ParseEndSessionResponse(rsp *http.Response) (*EndSessionResponse, error) {
 			headers.RetryAfter = &value
 		}
 		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListCurrenciesResponse parses an HTTP response from a ListCurrenciesWithResponse call
+func ParseListCurrenciesResponse(rsp *http.Response) (*ListCurrenciesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCurrenciesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CurrencyList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCurrenciesResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil

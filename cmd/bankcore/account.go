@@ -178,7 +178,8 @@ func (p *program) printAccount(a bank.Account) error {
 	if a.Locked {
 		lock = "locked"
 	}
-	_, err := fmt.Fprintf(p.stdout, "%s  %s  %s  %s  %d %s\n", a.Number, a.Holder, a.Role, lock, a.Balance, a.Currency)
+	_, err := fmt.Fprintf(p.stdout, "%s  %s  %s  %s  %s %s\n",
+		a.Number, a.Holder, a.Role, lock, a.Balance.Decimal(a.Currency), a.Currency)
 	return err
 }
 

@@ -176,7 +176,7 @@ func (c *config) validate() (err error) {
 	}
 	expect("ADDR", validAddress(c.Addr), "HOST:PORT, such as 127.0.0.1:5000")
 	expect("DATABASE_URL", c.DatabaseURL.valid(), "sqlite:PATH or postgres://...")
-	expect("CURRENCY", bank.ValidCurrency(c.Currency), "an ISO 4217 code of three capital letters, such as USD")
+	expect("CURRENCY", bank.ValidCurrency(c.Currency), "the ISO 4217 code of a currency in use, three capital letters such as USD")
 	for _, named := range c.secrets() {
 		expect(named.name, *named.value == "" || named.value.valid(), expectedSecret)
 	}

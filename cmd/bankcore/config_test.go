@@ -100,7 +100,7 @@ func TestConfigRefuses(t *testing.T) {
 	tests := map[string][]string{ // variable -> bad values
 		"ADDR":                {"", " ", "5000", "localhost", "host:", ":http", ":65536", ":-1", ":+1", "a b:1", "http://a:1", "a/b:1", "::1:1"},
 		"DATABASE_URL":        {"", "sqlite:", "sqlite://", "sqlite://data/x", "data/bankcore.db", "mysql://u:" + marker + "@h/d", "postgres://"},
-		"CURRENCY":            {"", "usd", "US", "USDX", "QQQ", "XXX", " USD", "U\u0000D"},
+		"CURRENCY":            {"", "usd", "US", "USDX", "QQQ", "XXX", "HRK", " USD", "U\u0000D"},
 		"SECRET_KEY":          {"", marker, goodSecret[:31], goodSecret + "\n", goodSecret + "\xff"},
 		"ADMIN_KEY":           {"", marker, goodSecret[:31], goodSecret + "\x00"},
 		"PIN_PEPPER":          {"", marker, strings.Repeat("ж", 31)},

@@ -20,7 +20,7 @@ func (p *program) verifyCommand() *cobra.Command {
 without a gap, each balance, the two legs of each transfer, and for each currency that
 balances = opened + deposited - withdrawn.
 
-Prints what it checked. Ends with exit code 1 if anything does not hold, naming the first broken entry.
+Prints what it checked, amounts in minor units. Ends with exit code 1 if anything does not hold, naming the first broken entry.
 Can run beside a server.`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -259,7 +259,7 @@ type Account struct {
 	// Example: 2026-11-22T07:30:00.123456Z
 	CreatedAt Timestamp `json:"created_at"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -361,17 +361,50 @@ type ChangePinRequest struct {
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
 type CsvDocument = string
 
-// Currency An ISO 4217 code.
+// Currency An ISO 4217 code; `GET /currencies` lists them.
 //
 // Example: USD
 type Currency = string
+
+// CurrencyDetails defines model for CurrencyDetails.
+type CurrencyDetails struct {
+	// Code An ISO 4217 code; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Code Currency `json:"code"`
+
+	// Decimals How many digits of an amount in the minor unit come after the decimal sign.
+	//
+	// Example: 2
+	Decimals int `json:"decimals"`
+
+	// Name Its name in ISO 4217.
+	//
+	// Example: US Dollar
+	Name string `json:"name"`
+
+	// Withdrawn Whether it is a currency of the past, in which no account can be opened.
+	//
+	// Example: false
+	Withdrawn bool `json:"withdrawn"`
+}
+
+// CurrencyList defines model for CurrencyList.
+type CurrencyList struct {
+	Data []CurrencyDetails `json:"data"`
+
+	// DefaultCurrency An ISO 4217 code; `GET /currencies` lists them.
+	//
+	// Example: USD
+	DefaultCurrency Currency `json:"default_currency"`
+}
 
 // CurrencyTotal defines model for CurrencyTotal.
 type CurrencyTotal struct {
 	// Balance The sum of all balances, in the minor unit; it can pass 2^53-1.
 	Balance int64 `json:"balance"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -412,7 +445,7 @@ type DailyBalance struct {
 
 // DailyBalances defines model for DailyBalances.
 type DailyBalances struct {
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency       `json:"currency"`
@@ -542,7 +575,7 @@ type OpenAccountRequest struct {
 	// Example: Ada Lovelace
 	AccountHolderName string `json:"account_holder_name"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency *Currency `json:"currency,omitempty"`
@@ -565,7 +598,7 @@ type Payee struct {
 	// Example: 481207359142
 	AccountNumber AccountNumber `json:"account_number"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -756,7 +789,7 @@ type Transaction struct {
 	// Example: 481207359142
 	CounterpartyAccount *AccountNumber `json:"counterparty_account,omitempty"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -1122,6 +1155,9 @@ type ServerInterface interface {
 	// EndSession End a session
 	// (DELETE /auth/sessions/{id})
 	EndSession(ctx echo.Context, id Id) error
+	// ListCurrencies List currencies
+	// (GET /currencies)
+	ListCurrencies(ctx echo.Context) error
 	// Health Is the process alive?
 	// (GET /healthz)
 	Health(ctx echo.Context) error
@@ -1667,6 +1703,15 @@ func (w *ServerInterfaceWrapper) EndSession(ctx echo.Context) error {
 	return err
 }
 
+// ListCurrencies converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCurrencies(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCurrencies(ctx)
+	return err
+}
+
 // Health converts echo context to params.
 func (w *ServerInterfaceWrapper) Health(ctx echo.Context) error {
 	var err error
@@ -1758,6 +1803,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	}
 
 	router.POST(options.BaseURL+"/accounts", wrapper.OpenAccount, options.OperationMiddlewares["openAccount"]...)
+	router.GET(options.BaseURL+"/currencies", wrapper.ListCurrencies, options.OperationMiddlewares["listCurrencies"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number", wrapper.GetAccount, options.OperationMiddlewares["getAccount"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/deposit", wrapper.Deposit, options.OperationMiddlewares["deposit"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/withdraw", wrapper.Withdraw, options.OperationMiddlewares["withdraw"]...)
@@ -5340,6 +5386,51 @@ func (response EndSession503ApplicationProblemPlusJSONResponse) VisitEndSessionR
 	return err
 }
 
+type ListCurrenciesRequestObject struct {
+}
+
+type ListCurrenciesResponseObject interface {
+	VisitListCurrenciesResponse(w http.ResponseWriter) error
+}
+
+type ListCurrencies200ResponseHeaders struct {
+	CacheControl string
+}
+
+type ListCurrencies200JSONResponse struct {
+	Body    CurrencyList
+	Headers ListCurrencies200ResponseHeaders
+}
+
+func (response ListCurrencies200JSONResponse) VisitListCurrenciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCurrencies400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListCurrencies400ApplicationProblemPlusJSONResponse) VisitListCurrenciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type HealthRequestObject struct {
 }
 
@@ -5688,6 +5779,9 @@ type StrictServerInterface interface {
 	// EndSession End a session
 	// (DELETE /auth/sessions/{id})
 	EndSession(ctx context.Context, request EndSessionRequestObject) (EndSessionResponseObject, error)
+	// ListCurrencies List currencies
+	// (GET /currencies)
+	ListCurrencies(ctx context.Context, request ListCurrenciesRequestObject) (ListCurrenciesResponseObject, error)
 	// Health Is the process alive?
 	// (GET /healthz)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
@@ -6473,6 +6567,29 @@ func (sh *strictHandler) EndSession(ctx echo.Context, id Id) error {
 	return nil
 }
 
+// ListCurrencies operation middleware
+func (sh *strictHandler) ListCurrencies(ctx echo.Context) error {
+	var request ListCurrenciesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCurrencies(ctx.Request().Context(), request.(ListCurrenciesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCurrencies")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCurrenciesResponseObject); ok {
+		return validResponse.VisitListCurrenciesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Health operation middleware
 func (sh *strictHandler) Health(ctx echo.Context) error {
 	var request HealthRequestObject
@@ -6572,222 +6689,231 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L2Ncts2ujd+Kxjt/qdJl5JJffhDns4Z12lO3U2TvLGz6dsox4JIyMKaAlQCsqLm75lzLefSzpW8gwcA",
-	"CVKgJNtKk7TpdLuyROIbz/fzez40Yj6dcUaYFI3+hwZ5j6ezlMDns4RMZ1wSFi//SZavyFyQRH1/g9M5",
-	"UR9inpBGv0GL5y6vyfIy008GjYRITNNGv3ExoQI5zTX/SZZoRFLOrgSSHGGGCM5SSrIAJXQ8JhlhEmXk",
-	"tzkRstUIGubjJU0a/UZ3fBhH45A093Gv1+wmvYPmURLGzXDcHXdwlLRHB6QRNITEci4a/W67HTQklSmB",
-	"kRDkjBddkyVaYIHUiNGYZwgzLicks503goZcztSbe7OMj1IyFXs18729DRpnTMzHYxpTwuTTOUuEd72c",
-	"hy7H8FRprQga4RSzmKCEE4EYlyjmNyRDUi0jnvI52/miZARR3RVhfH41QVPOyNI7+9XR36qpTwhOSAYT",
-	"PsXxhJxyJjOeqr8TIuKMziTlrNFvnKQLvBRoyHhTSJ6RoZqLiCdkip0T2Og37APFKITMKLvSK203Qb4i",
-	"sxQv9dEs9zSU2ZwM0WJCmFk7JhawtzOCpUBygiXiY+f42W1HCyonSE4IEnhK0LByduuGrPrLBzviPCWY",
-	"wWifUXa9Oj611Yy8l2iGr0iA6Fj1qHeCMxLoQQwzkn43aKjnBo0hevTq6Sk6bB8ePq5btsE8DDvxHo5j",
-	"dVDEXvcwaocHnd5R1G3vyQwzgWM1APEf8TwTPPuOLH/6/ezfPPyZha3rX0J4nxwjt1/vFrzCkjyjUypX",
-	"Z/ZGrSwVKCVj2beLKtAwGwYIswQJEnOWCDSUQzRnkqZqwmjK9eRxmvIFSWon2IBZjEk2aBxn33WP5Xed",
-	"aP0IX/KUxkv/DqTqAX0W8GyWUiL6iEqBGJ6SAP025xKj4W9m4AvKEr5Aw8UQUWansdVAf/uud7z4bj/0",
-	"D5TIbHkyliRbHeO5WSvJ0QJTiUZkrNbJEiqZLWv670R5V5RJckUy6OuiOALPeIx1L76FIUxmy28EmmE5",
-	"sfSGZuqi6XPum/IWx24vjI4wPsTd5n7cDZsHuNduHiU90uyMo/iQ7I8O8JF/ld68eXMylxPCJI2xJKuj",
-	"/pEvgJ04D+kLs3/QC2svzPcEZ3D1cTr9btAYYXYd84wMGgEiWcaz7wYNym5wSpNLya8J816H26Axwxme",
-	"EmmI4IleiOfz6ci3q2qBzVp9IxCDp9QAi2G5C9gIGlS9pbaiETTU0Wz0G+b9S/322h36e0bGjX7jb3sF",
-	"u9/Tv4q98kjVTE6BMPgHPVQU4VKTjqGinopKKgJmDmYLnUkU4yyjRMBvY5qqNdGPYk3sjvNvheL0WEkC",
-	"aDoX6nTnZLc1YKUFqdApuya/zUm2LBZFj6y01VP8/hlhV3LS6Edhuxs0ppTlX6xlLiD5rK7Dz/iaCIRR",
-	"pq4tEnhM+gWzAJGixD4sU5HwGhmPSSwRZzFpoUid13avh2YZZRKPUoJOzk/PzlA8wRmO1RIdDxhGr1+f",
-	"PUE3JBOUM3QARBJdcZ6geMJpvLJU5ortN6NxJ24ehGHYPFT/6Y33w4PosH3UwV27fppxFwtY4XV1K9nu",
-	"9aoLOcNSkky1+V9vB4P37bA5GLw/+OHdP/7uvc41vENd4ilmS0Qlmap5wuGa8DQRCEs05UIeo16I5iwl",
-	"QpHFNCldnF7oPxhA50uzScgYz1OpX5ni93Q6nzb67TCEiem/fDT0Vt00MeNMEPeqP+PxtRZDYs6UZKI+",
-	"AkvRVNbKUP/4t9AkNx9yLhraG53qpkpiYUYIWmTqorw8ey4U+8Eo4ws0wTcE6ReMlKMbaaEThnCiZiJk",
-	"hiXPUIyZWjYeXyO6AxGyU5arTb/A9+34V8THygxvtyVSL3UDevUrYl65zaG6i9stVj7mYyUDrl2r2yCn",
-	"6Fw+5XO2m41mXF6OobWyCmDl8XxRDUWhLq940O6FXa8CgMQ8nthe121gMfKd7mHeLGyjf1iV3djhvVO9",
-	"++5e6XArLUk/9PBNOKq9QkUvm3bhY1ylot3yPsgJZVeKZ+mroXdC3ZunPBvRJCHs7vsANHTsvl/VmIsf",
-	"q0YFUJXSpVbd3fsrHr43JfKm+1KbYrQT364U41RLa4VGGNfltRYkVo0B1YcqB++XJqwvmEw0qy7MAoop",
-	"ajKmHlGSx45n7bSspg8U1W8UqM4CDtfDz2O+ovoYIhDA1VCU8BOg0VzCQqjtd3kf4hniM5LBuTtGw5Xx",
-	"meZWZwcn+jTjQpxTSR5EVLyn9gTFnF9TggQRIMxpoZDxQkseZ3yaq3eCSvKJj/Ku9xFXlyA/z7l9pn4l",
-	"boPGEzLjgspXZGwtkvegN8bEdglS4SV5HxOS+M2bNU+W9tQa7GLM1DxmWAh0FIYH0dFRu9c96IZHRxGa",
-	"UsYzNGdUip3bNO0AFnyeJmhEYj5Vl4WjFGdXxLfBNdMCwuU3cNZsv13VPa+9eDdkwD9Yc4nLc4e1b/9X",
-	"r9OM1MX3TsW8uMn4C6ftAYztzhxMlowCfMF2Ied9Vnf/vjQctuKMKfUSpw/aCWobqfBZq6SPMU1JgjhD",
-	"fK6ITkJa6P/MudR2CfsUTbRZecnnKCMznskdaFQ9pXnavTrnU6KlrQVR8j8oM86o/GzYzG0n+2ZbG/ah",
-	"U9CV/Wthdgd47GlGEsIkxal44D5plh077dXI5FojQuYCvTx77nDzh96eyC+gF1263a0Tjdx57Gh7Vhoe",
-	"9quqUqCGiAtV+BjRXLuQSnpcTGgM1l3Hf1My7PuGZ57dKx50je3Nwtq+1cvmcW3gbVYtvOuaqBqEb2+L",
-	"c/jKOPB2cQYLZ6CXZOTyyxgcCQSpDjMcy2MkCNFGZGD5+lOj//ZD0ZA5Sdb4iSVKCRYSRY2gMeNwB8Gu",
-	"Dm6/xu27hx7osHyg80sskJntukNsF2KnB9g0arhDzaJSka9qCz03eqhi3vEEsyuiSdBzLk/imMzAkPqg",
-	"nVf6Ly6aKgl7ai3JVBFlJWUJhAWS5L3ci8UN3Da3o2T8cBK0v8ZQM+bZVFvWqfBtXGUeO9m3cpvDPhrq",
-	"RR+Cy0wgRihIUUO7KkOkBN9hZWGGsGUv8TLlOLng/BlIqg/ZtJlu61Jyfmnl3rJfnSdLNMVLbQaM9juH",
-	"XTRaSpIblh+8WVHHf72gZyrWi+Sr49/Jfq00a+VmMyb4TvFOzFC0j/5Jv2+V6PkDbWsZlkZwr1jVONd2",
-	"fqvutdBFtkT4ClOGKEOdyPWvPkxbcs1s1W59O1Ea8042wW1RrX91FMfauYsFAl8YFmgITuEmeIWHSOCl",
-	"+FzYtDOwjW8Xjm1YlXOt8u/Ehm7MB3U2dEeTmGBNMY29obCl00T7JPUDEhGW7MKqu860bgbhO3WrE9rJ",
-	"0Vtp1hq/KqvjjA7ERqp/MmuiNs8yvp1Q65yN+um1y2e1868dhmEIUQnUodjoFcHG8TXlTE6+EciNNjCu",
-	"6SX8/87NLtAjrFJ+oe34wJ5QzMG7354V2M2OrzZs9rwYMATbAM1vh4GzsMco0wtKppW1uw0aF0p1F2dC",
-	"zNcyBc+mK4FBCB1AoX35k9F/xvQF/ens9e9n0XN6Js7Yq158erZ/dj375V+nPx21yPKnkPxyoh6a/N/2",
-	"8zTu/EzH/6cVt1M2mj4Nk19+Ulp8JQpiJXCCvJ/RjIhLyhr9IyX+ZmScETG5dH/YD7uH7m/3Hefy1ze/",
-	"Ln/95Tk/Y2F1oBlPdYCCkHwKHnfo5dKcCx2Gsv0BgL14iWnmOwIX1s4ibIiGudkVHgKhek0nVm8dMS/F",
-	"9VUDwP5IBnROZPMUbMj+GBWzi3oFAu39Lducy7FAK8E85TCpnXArhyhtz7Gcl0pc6+OyKKdXH9nyz2Qn",
-	"hMvb9Bp2BSFqx+ju3uMLE5j3MCdCPM8yMC1PqZhiGU98/oPVh0pczoYIIkZIIpBc5D7/4uriKUG2mZ3z",
-	"sLw3UIqK8GvTISVeCXl1Vjv3HAS+SOmNTa1EYKuDiafk0sY0eLao9Pum3SlWyK7cTrfkXMlbGQSbZiSm",
-	"Mwo9ZUVY3LrgjNJEduSCXd2EYYCGbk/q75XzoL6scdugR+Zg5xN8rOTNOmdNCz3nOh4dTfmNkUVfMzfK",
-	"874XuBTXuc49rx+omBNyR8YUp2OeTUkSIC1UJCBAK43CzPSaMqNqKIIEy4AUfdq5gTofk+p8oz1PT0tt",
-	"uhZFMnLDr/1u0PIDlZWwmpWxRJlRFNoDOqdXoNSDdr/zSdvu8w69bKs0ATXn+eoZqs66+ogzb3VRIWwM",
-	"JFsra2CBBo2TuZzwjP4OB7CPTIBxq9UaNHY6d8f4raZPBcojgD0LUJ3LjuhDpVntg4DVcAIv4G/w/euj",
-	"Ya+C9+boK6N9FnBx7F2aZ+IYDUsb6bS5mHDhOQsViXcnPoYK9XmRvVGDfUnZA+lQXHae1VGjP6VPzImY",
-	"+quT413cyxOByA3Jlgs1r0DzV4/HMNAOK+DesrRx6BH4BpGRDiVf4CzRIf0pj6/5XD7+U/kNXzN8g2n6",
-	"YNfR3GlnhU1mN7QIE7LhTvRqIhHjC9cALiY8k+ny4SEFnSqr1EOwUSB2qMUoalhHPqddMQ3boFHv1MBI",
-	"BuEwNyRLOU7UtVUq8YjPJZIcCclncJAnYCUXEtK0EizxCAvSQmBr3iZzzz2y9zdlv2ZiPpvxTJLkZ5JQ",
-	"fAGL9qCDkzd4OVUtastQVeTIXTdYoKrR7eH+q17FwKnGgdQ47InJx+g/J94p7OjI+Nqu+LLUCIfVVdGe",
-	"xjcEX9+LQztbtCD4+nJGS6zndMKV3IGBeOY8Rd0tlM1BJE7oFZUi0AyIEZN/ShL9g04shBemiuzqAIKp",
-	"UngEUOTdRwsaMi85RwSLpbpcV3MivIp+PuWdbKJtzWybGQisVOBdG575lkVvKJWTJMMLnD7MivNZGi0+",
-	"lupeDplcSTAnJr98B6GT+QzcHCn1cZbxGckk1atvTXcTniYku9TJWm565kmC0TN+Q1Ice1LBV+3/d0p2",
-	"DGx476b3vjeP3QaNOIMTeonlRhM9nRIh8XQGrxkLyaaXTu1z6iwJm93hSbEmOv/3rrlOrcZqirp1Tqwf",
-	"2Sv1jM5+s3mmb1eTUH0bWiyzsw6mU3eWpcV9l4+Tj/5NYulk/fxwQ3xnKU7hpOMkyRQ1861ZRhCVKFay",
-	"wTjj02NEpjO5RCAlm6vBrnXwLZoRPkvVuklSTjFstMNOK2xFUad14DuS5AZ8b0YgWLekMJELwyNpsunx",
-	"M6AwMj9W25+/yq6BHuIMM6iundvLpo14ibUruLwZSjAD8irJVGx5LfW+3kI25pl+D9IxTfc4yzDcCycH",
-	"eVPLz8l7afKZq4sAIyw3tmaqdZncUTtn8KAbYaFY/7P5hKF4QuJr/eva3G43Qbldzqptl9Nqw+bRuw9R",
-	"+/bvvmNnBrq77fj8dkLSGyqXD5zdE0zTZd5WaY5HK1P0jdQ7tqnlb5VccTBcU+bo2fHyG+Fkg0Dyqcku",
-	"DnRGeBSEYej+r3R8onavFwaNMc+migc1KJP73YaTwhyFzj/rk5ntwJ1wWZwkVA0epy+dNR7jVJCgyrzz",
-	"Sa89TVN7mEpLs2GTnEdXeI5u0LcN3xfs/GH7wMgNuH2usKQ3JLDxJia1pLQfhwfd9ftRTQVytiT0bckp",
-	"xLS+pOx+u2KsOSC1b5IetWDPyGLrpyt74XZWNOTbmlNx84TH8ynxXZNTPp3ipiAznIH4D5Y/odE7utFh",
-	"+Fht3euLp81Dg4uDbTZkxhctHzU8deStimmMobPzF6jbjg6QUuzKtPn1+ZNGmeieNH9996Hjp7m2lwsu",
-	"dWJKeStGdccRbDFziN3FaWoFchHYE+oeSxBYmJvZpEa8etzWnqm7i5/ejQa5zc7Kt8tl4lon7otLPiNM",
-	"y7V3nEiyxsBXUHgJEpVO5rkU9IpdUibu0ZsbS7a6iz+YYK9FRqUkDHEDNJXg5THChfdY/U7AfXznnVvl",
-	"P6AFucMKVlZ1dea1W+UQzNqju6VidJedAX/uJWU12FEgoNPSgnqvhvqbMiopTlGi80JR4ZS/417rMfF5",
-	"HaAVJGLxudwwqh1tcb5C7sC2uHtmQ4RHPbqHBnp3wco5EIVc1dnf3yBYOeSlVsZ64kV9OkExTglLcKY2",
-	"RFHU1xenVX2tvd+Moma73fDI093bpv7QLj54if2TsvhSHsZTpYdL8l7mqZwTKiTPloXsEHVDB9hHMzJ1",
-	"nmIdU+f8Vh7+K8JkgJ7zG2J0bFdh6IaekdYoyA+0leBY+mCh3kw4SmiCqOwbh7jjDwzQsMi6D9BQp3Ty",
-	"bIgeWZMeZglKKSOPtZsKM86WUz4XQ/RI8CkB2+5iwm2U9oApqkYSRNnjKvCRC6OwsiibzAOKJ+tnvhHo",
-	"7CUyD1obgd1Wd8ifk1nANRF7kbt+aRp5snmW5NBd5q1Nk1yZzEcxQniMSRLAvFasE85kN5kqdmWj+CyN",
-	"E8VJ6X9oEKY4zNtGyq8ou9QigLOquZHNfqFBXOCrGWWXJpXOGObcP92oaGsff1e6d9UuVs7LU0rS5Ics",
-	"04tS2QbjSymhf67Ji1xpPE+UrLH4MfeoBwijn85fPEcv9VtK5+O5F0nTIMAO23t+8vMPimbNsJzkf2i1",
-	"Q/9Zvv42SdMHduZurR1t7kTybeyPBKdysrpW1qlT7Da/dhqo6dK85evoLPGx1Nevz54cF4hzARIc0UQg",
-	"wTOJRkukrlzLhzm3CdYxl4zmc7i7FW6Mm+N3Hw41H4bP3S0+1xnEnql7cE/LxsM45faqt80H2vC0SZz6",
-	"J2XJZhN8nQb+jF/x+T1NPZXMiC1yE3RcYXUMDsnzQJ0yJUVA9ptFmJQcXRGdVp1j5R4jNk9TLYYbiyuv",
-	"8uJVtEj1jo7uKOH0FsflxYwws5MPOzQVX1bFXgwGvtCVBBEeS4BypdMpZVfgEH7NaMwTgpi6L6mJJUSP",
-	"nj89fdxHKZEWUxOzJdLNB2iKs2sRIDHDMRHBgOEZFzLjswkRAZosZxPCBDQ+VssnJJ+JqgBV8bY5gmbX",
-	"mBLrkTPv6ePS6tulUd9WF+xsrc2uHggyMubPu9tJvdrhPe1jfndY3Q19iZeE7Fxuv8+2TLG4JknNGb4A",
-	"XNdMSHMS1UEkOJ4Y0GT4OOYaYQa4BTgpR/M0JbKi23z/v//9P/pf9HP+cSMLXSF57nCdCXvXOBm7dsj8",
-	"eIwow5lXcXjps1N04R5b50/Vv9M+ijpeXTOoY1bWke9hxiZ6ASVm2NosetTtHUAIXkXLh1CVrYIGTtWj",
-	"t4Ejf/lhvLV3WUd2G76/qtwYbIsVtdiNPLRQD+aIGDRB1YsL96Da30oid2TK21U5fJM+pMPvvhEVxaiy",
-	"k9uF2qwsRyGmrXb848XFS6QfCAAHGJIxS/12Q781UgfxrN2noIh+U8ocBIHmJ8gG6Fuz96paZ1SJ6hFM",
-	"KbtGRkyGtFDYNfJ+lmLKFLvmCamKw7XwIa4UmNFmRiChJiYbr71RE/Uy5IucH+BAH/7S1nspgHP8PYu5",
-	"BGhnUwgAC5Tp8KIW+kEd2gkWEHgIq4AlGhbz/KC6v9XLYITz1amvphRUo5qrqRb+sG8XUsyHIumDmK1L",
-	"QvSl0rufp0ROeAI/F7hhKxgpXhRVHyhHbaSjtzRGJTvLl09Xi9HnBOzVlinxJ6KvaLQVHAsHR8yNjn3n",
-	"uVOvtOj8h8rd7q0pN+G7EK9M9I89tU6OMhypsrLvZjBX53peqDN3i82pMb7dycB2z8gsmwh+x9e2tctR",
-	"cWmcpOuiuDQyn5OpbUpSiGvhj9hSas+lOsJ3HfdckOwSX9WMBxsIK9gKFOM0JUonEyQdo0fD14JkzRP1",
-	"7vCx4xPv7buA9caUSMdKl0uoDm4VeFney5/57zRN8V6vFaJHv0TRMXpG2fw9en+4f7nfPUbZTT/qhq3w",
-	"MfpPEl/zvXYYhWEURugpzciYv9+DX8s6Sru3v4mFgNHBWQKPbdE5RpVlLp2V0s76bpWrs9dYpmQ1Wx3J",
-	"DN+QNM9zGuYOJm2cqio75sJa1qGz3MvXNWcrNXf1GRXygaZRe+tLxtEovHcwjWkPAEc8JjAw/xvnoafa",
-	"TsnwlT/r7UdiKeqd1PfwF2t2cfmAFiSXOL0cOV688sF5wQiCZ7R4p0QSyxLzs8KzRCtl2pSfELG1TF0O",
-	"aPCI1a7r+bLdnWz2ilPHTtPuogmfZ+KhTtJ8gVeXfGUJPWP2HYYL16NRnpFStzqdzlGAXl+cBmhK44w7",
-	"4FQ+R+NFeNDvhP0wbEXtTre3/6s74QRL0lSqlO9aXlhOX5XBjdvL5FZKRaWMtYzP8G/zVQPYzqBLXBIb",
-	"dg832oEKbBLf3XKAYLYSZx4c4+0ivdSVV9JlqEycdJ7QaxIIy7t85FfOfLgym3uz3J6wRARowhcQd8bH",
-	"cHGkzullZFGJQLZ4NfWjuNsCbx/+XUatKURGA1/zbgvLTbH/pcZK++RdTo+DEAbuvc0OiImXhgJ2iCn/",
-	"VoAuG599C1kihjOiAZphX3BiMop361eviR01pfLALgpBiIsJlsRmaiQ0I7EGuA/1ECkroFB0JNDQT2fv",
-	"ZQC1ShZely3ny5dQ4yHZDGdy6aJwfHQT5n2jTYPGBAsPXzv/8aSpRN08V2aWkRvK5yIvlabeAwM7yPMG",
-	"nUYQYuKUZMaTeSwN/lBBqnvjMN4fhfgwjsZdsp8cjDq4fRQdJt24R/bHB+FhdNTGnVE37iX75GB8GB5F",
-	"uD3qxN0Efq9xo+13/ZbGbRUXoRRWb/RiFKB2gDq6lh9HBp3I8PkcetiGt2B0hWfrGX7kt3bdPcSgbOPY",
-	"JtbCIRQ24sLG7V1ut1I+DWOFUOWL6RlhTgECT5SluW/ucpSPtjmuG4jgDgIgXJL6mYVBVDfRYUxlgghr",
-	"px1NQWORZxA23E1n7l98LsvqVPH6qtiTo0p9zsH0iunekw5XzbHcscutCcr/lw4j8AiDM3p5U/zosQgZ",
-	"zOdvhI1FKFPOqKVtACtbccXdhosXrnjUau+3Dn3vrB3JLONXGZ7WDSRsRa1wo/3a9hCUZl4a7er6ASWO",
-	"5xmVy3O1LWbpkill3uqEarQ2yu4bgYYnT34+e375zx/+77CF3uhauMQGz1OhmBgUYaQyD7YBLABH2iCp",
-	"gPxv9Vyrrm6gU6ioWAc8o+pvJT2AfHgy1zEt+q+nlh/89Oai4YMwHLrSIoSsDV++OL9Ae3guJ3sQ5jRs",
-	"oWf0hggU9dCUsrkkRT1WMAxouTQf0UTKmU6WpWzMvWoWScfNCReSJCjmGWmOMLum7MpiJ/QLyLRZxiWJ",
-	"pXZyQgZ4YMOQTXinJi8iQFjyKY3zkHCh077xgBmJUwlvGnBDe2y0eOoW0gThwuj0nNl6m4jK1oAN2Lff",
-	"nkucSQ1j8u236MWMMDca85FdOTP24eMAFErV76PVVX0coNlcmwIrmzAiE8qSAfvWohyRb8HlxACdSwN1",
-	"tZAmU1p8NixdrM2+6aNhFPZCqKs7fH3+ZKgOXBS2eiFKeJriTJhpGuIqvv0WGodILpsb0kKv2TXjCxag",
-	"ZK6zvwnAB4FnLFXrCQnLlKRK25IZpqnaWcVlTB4+ULrCdqH2cMAwGmcGhhFynZVaCJQShmD8QzovpRuG",
-	"gZWL1I9zPSAEEWWoqBFrZgPeSzuXqp9XFI7eoIKf7uSzDx+30PcZZvFECWLaE3cMhYsJGhaesGFesWTA",
-	"sLgG69GEpLMWGgKQgk7Et34+7PPyWWtSvhOgIqnTZsGwVvA29KLoIw2HTBfdnulIFLfWizo9wh6fC181",
-	"1QErlVPV/lsBZMpUms2ERGKu9Xf9M0lsHe2iYnjTlgzvI6gQHugMdhthaE1Ux+p22r1dKUswVyRRChjg",
-	"fNZC5wAxWeAXGHAXPStTOE9H0YFSf0VvCFPrwkzdbxffcsBGhDCbuy0olIr9GV/Dcpi65YxDXHSMmcZu",
-	"OAbXfBMsf1C/hgj0qFw29nGOIxhPCJ5BtRsT7qvRV8y+KlFRHUkoLzefqeMwBMfXUNdkPTaxHZVawI9M",
-	"W8NnlF0PDYd5bEwdpuzIPE1b6ATpV3LqRqUYMFMR2IwBEH7svSDvcSyRSGkCVR+gBrfoo2EVOmgIF6/4",
-	"2g5CIEnS1CR5L/kcCYlZYigw6raP4HcxYIr2lGDXJ7YYrShX4TajBMXDDNLaCDUxOtWnrmQpVO/87W9/",
-	"g8MNxDyeYMoGDNzKVoUcql+G1hdkVE4w7KZ8QbKmomBoQt7jhMR0ilOLlyYIkguS3hAI2Rbo35wyy5fU",
-	"N2hMSIIevf5HGIYnj4MBK7SzMWU41SXnLSHtD1jUKnEczY80z4EY2f0u+p1kXFg+pB+IBqzdQjQZsE4L",
-	"lZWgAeu2kFWDBqzXQlVFaMD2WwaAYsAOWjmjGLDDFiqpQwN21EK5QjRgUdhCjtZm8b7UpRuwKGohnxGi",
-	"8lS7hRxRQG3WD0C2IBVRh1dongABAPoM5TwN2JC+80HORChD+S5piVDkSjHQZ6FGQESsLqOOxEtpTJgA",
-	"BcbIVT+fKdlonqVGeBH9vT2gn3yexaTFs6s989KeQdSyUC/fG7nllGdKx8zFWyM13wYN1Q6e0Ua/0WmF",
-	"LROwNAH5cs91Ycy48JinXlSpOFTI16lu5jSo06OopBVyHlXtU4GB7dO7bo99JaXrMTCEAasgzSkBoY0y",
-	"zBI+3SoHX+3piY9JKdk25jMwrltnJzZYS4by+yp8V0BPcramv7V4GwP2ZsJBjtbMQaARl5NAg9+wOJ1b",
-	"pCuZl/MszxMQwYB3YOhb461Ab9Spm64XQh+jvHDaWaI0iSKwtVGuU//Wr/4Vj1RgbtwCRN/zZHlnEPjV",
-	"+NhqyGlh6TOpuCsBojawEyIybazd1oA5nijf27KepoSCao3vdhh9hLluwq7PczDtlN0Ihw3OptV1LMBk",
-	"jP2hiki/9RqeuBDDnsi6ooyxOnoVzDWPILYJe614JX8Dwtn18teE9+U2fUXTLIZWscPuXN0cDkP29ipb",
-	"sarYfyK4Q9V1Nwzr3stP7V6lEJp6Lepsfq1akQne621+z4uHp15utze/bMHZ4Pmjzc+7xYlug0Zvu/Uo",
-	"qiP2ws42M3JQDx0rTKP/9l3QEPPpFGdLwwcdNqgOC75SxNUiskDizftmhiVppvrENDJyRYU0RrXi1H0o",
-	"k4RbNcorIv1xtZ56oVqmLVfCBoFbX3HIo8Ti2tQnYUtU4lXoikiBumFHsWUdmWSAU6lSA6nQgc5l7nJF",
-	"ZMFcKkQz/JRE0+ByfFk0UwuXACG4AJi7+951zbA2nvAyJLR6b4ubUSn5Dq91t3gtr9n/1NaM+MNv7oeS",
-	"JfLtu9vAtaW+fXdbutpQXGjD1b69q0hVMaq/W0sA9txIIC8lcOs/G0sIYUmekgEgBSCZu8AK8IWDZ2DB",
-	"FEB0TrApVqc+WHRK8HouiWyhJ3gpBkzbEpTsrjPuA6QurZDaDFPx/h2rNnNVUWoLNUivqpmUjGEgPtn1",
-	"isjvi0CeykKXF+JHq6yrvgIzfCthH6Oj+lSho9AYtcFKV9i0VUOlSjEJgTK4+o3cjQ7oBut8mVpqfghl",
-	"XKFM2nP39sOqjKhhOApKF7lgEv2whHPRDcNQ3YAqzay20S610e7pcIGinc5BrxfCSd6OGJaRKmpIYgI1",
-	"776SwE9LAl3yoi7UCO7Xp6CETobgw7oJagwaJ4kBODfWCJPvAoKVwYR0QDTLdKpwC39C/dp4kM39rESv",
-	"4FRt6PbyyvSPUpHrBLnKdCrxR5H5epUy+qZtY3p2EWsDGMxbprsXMTTtUkBLSRA97IcgiAIBj371hYgU",
-	"B2z7AnFuuEYNhTWQSTS3Y5o9Oc4zEqg0xrw/Qotf97YznfyVL1ML/5hsqcyRPlt9/4k+eBa4G17rbM09",
-	"n2mV7EsxFqzw2xJ/NUuhPZ/b2Q5yUrCeXwK0Tr3e8BTwYSAIoEmZCMDfKCDFRH94efbclFcXAVJ6r/3L",
-	"VCfTd7icvyLyFNPcycLIIlcLwBi+AWpZ2/BNOo4iQZBO5NMNUiqkixy8UUN4YQJ58+J6SstZziqR8xX4",
-	"HJ9iUEIt2o4cO5hOSuDaIBZYSrXxQRs392ANI1coqpl6law7F8VqZakKzjgKm712EjYPSHfcPMTRqNmO",
-	"O0mX9Mb74UHUqGeGR/2o3e92FTPsROGvMLNSLCGbp+ldrS4FBpSHE75gJqdZqcxwOCq87hll15s4BDzz",
-	"2bKFv4y28kaX856BdxECWdzo/rzZT6C9GPyQj6O5PNflKculnAK0qYITSuk1QdjyAIhuaaEfWGKKRxnr",
-	"cKm8X+GHPfanq6IrTgTizEexY4ts3HiAmlPCNy6wNnIQ48ZBJ4z2u9tLyit4y1tpO12/Kc7UNDHoaZ9H",
-	"iaw/mCw59fD+ZHJryU/1FxVY9W2x9Xu2k1hBTtgkrxbF8utE1h+c0Fg+RrhAftWF7bUlGo2IXBDInxOF",
-	"nRmgxQSKUy7U38aaABU7T8//BXGdAr188rSPhieAajFEAgzdQEQDNJTkvdyLxc2wZEZG39swXAigzIMO",
-	"SR7Upb6fkDTRcRxCrgbwBoX9niUQdQWhKmcMRlaENmZ8YSNk7LTcF10wNJPEX5prOSrXRCblEUkDdpXx",
-	"+QzCFHW1XVl1GDhf574DylDM0/k0rzRPMyXRt9CJBsPVbAGJWUZwIiaESLTg8zRBEl+TAQM3JBrzbDpP",
-	"MWCrKIad45aVgpx9voHz/MxsEP2hmpk6JMdmebAtJS7RiFzNTflUjfTiy+mt0QSgzbXBBU5q1qPo6O1B",
-	"8+jd//+23Tx6Z7GGH8OH5qPwbaR+i96Gzfa7x57UrTsK+bNkXA5u+P9ePnnajECK37K4lAOVBWh+5gqU",
-	"m02wJIE1dAVqzIGz9oE39M46E4LciRDYG5lns7tGMJoE6l4MmFUVwugCjGa53Sz8NQgDcy1s7neg/lG/",
-	"B6/PnwRB8bbH/RtEQTk2LQiCKITWiw+qGa3fHOJmOO6Maix/wUPNjHaobe9Eo8BcbWeidojwH3e8OxjL",
-	"1gfGrfFQY3PMqXxFNDrVh7j5hAqd8Mq9SfDMAltpspiSbSN7sJQ4nqiOj+E91dB3gwL9p+lan5vmoLRi",
-	"cTNo/FnCf74MDbMb7m9+7zmXJwX21LbiW84tSlLjFymSrdWCTzSrUxqvwx+tnHbhFo9YldWKVz6yRlyt",
-	"reEV+Z5r66GWpLQNEWn4SUgXgASIEeCVjygjybESCsvZBdJ5mmpEtylOCMg9La9N8aJcXWMLk6IBC6i3",
-	"KRbuQZ8Q4ckIvrOPpzAtrhkghlQbAzfr4jmuQpg4fOfXmmGPMz4tDXUbgJMNI8xDRNYMrr3N4CS/19A+",
-	"X7vsV3fpvdylDzIfVxPoN1iPnaofX03IX6oJ+RmF5MJVUJhaFvoH8sm9DzSpDwq2oDW6eJ02QRpXvslH",
-	"pAJdcZ7k0LDecF43cmBXIb1fqdanCvIw0Rt/LrLizPtLCyfmm8CnPhqdCT7UHY9vBBrSKvb1lqcfhK8Z",
-	"BiuYkb1oslYp3wiosw1BHGsQqo/jT/sZ0radUEAl6tYFA2o3o3aVqc01ggDkChbQjCMuJyglV5DzyQhV",
-	"j2tVRpPmAcvxX1kCXaTk6tikIMZ0ZqBxbSalmPCFQBgNHdyaYZ4qrzt3fkuGPgNqvpCfQ9SiKWtbQV6s",
-	"lj5zsWsaR2GvFx22Owfd/fCONNOB6fmUsY1m0lW2Fx7q1BUvdFp52huZ48oSGiYZJkfkcHyA90e9uJt0",
-	"SHsc4XB0FB8mB2R/3MPdUSduJxEJx0f4cHQQ7yc90h13cHsUxerdCpPcb0bjTtw8GHWS5lHcJU0d6XHY",
-	"PurgbolJdtcyyXa/E7WOwrAbtWuYZAmbqYLWVR1N0g6bh6MIN93x75S9aqfIBAvAekiOK1jO5i5/DaH8",
-	"QkMo72vE/Gxd2AX1+xp7adfCejZ5NXl/O+92zkY3OLh1ZOXHk1qe0bEs4nu0j1OX3tEVXF6ePYdAbwye",
-	"5Am+UQRKBiacUxBpIX7mTLbQKxLzLCEJ0k5ZiIzTAsYiL/jZAkCFUr6pAXRw5SMqLJZNjBmA58BC5Dha",
-	"xybic0oZABzE2Bs8pN/6mmu6y/x8WwLyLxmn9EmcW0d3ec+ltn9iGl3SmIP1NPu1oR3epNyCEBksxfvE",
-	"IVncvo9HqC/w9fbqZWARwmysT8xvtC9r1XiXD/1zUOi6niy0UywmaIrjCWXkS8xF6/qtlNE2VsrS3HM1",
-	"7AhHIzc0XitMo168nxyQw/FRuOH3ihrWax4mUdg8iKOoeYjbo6ar5pXUsM5aNSzqR90WWF/DGjXMQc/9",
-	"OPoUpIV/TUr7mpT2RwX35gf6q27Ub9jVuEtiWs5+NIdV3LiEI7cuwsMKpTrGY4WzQWPPioSv7QIzcqRe",
-	"HYaaEauIPBoC9Odji2+Tfw2i9/BxyRKu7de+IIO8OlxB/lYLEq0fmVaXtBbyjdDxbYpvGcRVKiCO1kFj",
-	"hihmLDQKo37bAMWNyJV6CXQ0LR24SW25UuObyG+lOTj1XqLVsr9urYH/Ggzeh2FzMHgfPR0M3h88ffeP",
-	"v3+pgRWfoyaoj96KIriLnLhtAhrsKf0LRDN8EVEJTo2rGpWnRHklvYG+aihvOVmOsxwwaBtIH+272gIv",
-	"yE/KT+zgHgbq06kH9encGdSn44L6HIUfG9OnSoCErVHRj9p+GB+daHsp6BW7pEw0+p2oXNys0e8eHQKi",
-	"z0qbR35Un5Um2wfVJntR++AO2D75zv45YH2+CHgedl2DzVNPHT4JOkAZDSCompPhVbCFAFb3Gilwl/n+",
-	"K6V+P07Gf/3Q8IhDrYUCNaFaTr4kaviGt1pv6C6iQFHf5YsOgI2lkoUabhXsu4AZ2PatTfyOgAZuvfmt",
-	"68b/ISAIX9EPvkhhb55QabZkO5IubDlbL0U/NbmfLNH1Y3U2ACNoym06lofY6hK5O3K2CSXaHHY9ZXI7",
-	"q4VvXWzDo8OofdCFUJmKtqQWbrUkLYgs214PPcUaacVg+X8VWHYusFBmF3fj6c7rEtUXI4DqRwJhi0eh",
-	"1JM6z7fxjueG5b5BuxjPM+38l5JMZ0WFmW67EyCcQqVD4pSjgTpZGmlDVznBVV+4kZYQlS10wvJiQI4D",
-	"1maMWyiOfLyQAv4GSteYKfWRLu89rC8bntcBxQz9KOVMSRkBOsdTck4l+e5cZjSWphmdEq+kD6j/ZV1Q",
-	"AzbiyfIYxRkXoimozEsgCFs/huWJ0j5QJtinHVQJqGPz94P9f6aGdScP0ha3COrnijMh5vbGfjwCYV47",
-	"zUiiqAROxdY04lRtpToAn9D+/qe1opeI27muqOYStIKqb3ZJGzoHkLp1hA7QeRzgnT4YhEtFqy3WRZlE",
-	"uKXK4LIzvkAckBrKDxooSKgvRcWA8ZmuYKkxIHS1kVRRKYOPCrHGluz6KYKO1Lw3SagUtd5hbfO70A8+",
-	"d13QWwECneuS7XxezXY/J7J5CmTYI6ilBGelPTYU20YCZASyWDkjLZ/rIbe6f67y+KenR5+Zrw3Iholm",
-	"rqEbBYEwl2GNKDQjlkaUL/ajPMxE3W3wH+XflE9acdCgEgE8/1jXljAykaIvptQez3Q1MYQRI4sSKXIq",
-	"+ZWH4tSLVnotisK8xNqVjUPUdMX2AQWQ5IIjiUcCqT4xSrmQYGpaooSrcU5wNj1GKZbgJwOjNFbdjXmG",
-	"hOSpIY75+iwmPC3m/mioy9Fn5IZfk2T42EfNzDw06//CidorPYS1VO0zE4O+XJrzV5GBXhFFBdTtkvaO",
-	"bC0MWdpWUDtzN9f4sHSdGqdUGwA9lqiZlleELmxaAiy0EFCEJSRRohCYwgDGEOyxOf4UytS0hKJCA2ZA",
-	"rTQq1w0VtmIL5A2TLONZC50aa7gpMOhHQyTx9bmZ4ENNLAJEDajPYPSZLa0fun+ARqkNGAai/xAbyKc9",
-	"kk84sfuZ8YUgma5tmp+F/9iK8ZqHdeF8khJJaqRzbU0oo2aiGKcpRHhY5X80L6DgcvBMdQRNLIp9LsZM",
-	"cTfBAyQ5XzXTEZa8UFfg3A5vG8EU3A+wInaYVAfcfQpD12cqjel91FVjSSrIukMS1NfmyTfenh9LeW5I",
-	"QXqcwpVaQdP+sSgMEZZoyoVsoSfkhgJioYHGBksunRJUKsWjCyUbQFee2eMHTQMNwyl8Z/xxgG6o4QKU",
-	"uAWiUx3Wdv0J+0hY0+uCaCIHEA28ZTOaEVF59Mj3qBsu225G0TqnDhWXBm7WxuKohbxUe7Q6qqN+2OtH",
-	"oRM2Oxcku8RX8HrjZ/47TVO812uF6NEvUXSMnlE2f4/eH+5f7nePUXbTj7phK3yM/pPE13yvHUZhGIUR",
-	"ekozMubv9+DXxh1c8WbDnlFRD8dm9vTrvW9oZHo8RWdIM1NE78gZcnSOtexBEfwNzOEY9CuDqF9ruDnn",
-	"UwJWGkWdvimR8pJZecByHpPXL4dqfr6LTlhSK5LUQB7bfpUwpQWpT6IFbJGRY2b2eUFGlA7hD8yRS9Zz",
-	"nI14p6aVbwSiiRfaYSP1+0jQDhOCUzn5vVaoPzFGBiwQGBqx1tZnGQfTAlSrF7lbooVeESFxJksPLSaE",
-	"aQlnjGnqqVupB/FwuVtiOVesi19vr3j/qPv20OSTlN6Q+9+fNULwWXkRserIJW8v7OoIQ9pmeEnIHUuS",
-	"LkypayVYWhraR4Tx+dVEQzbnYBZKG2Nc0rhwe+kegjyGcMoz0kIvTCVDC7DlhkoLpYxZfOSUSGn6nvAF",
-	"q8RMpxDBXIMj/FLNdfdgRwap4aCz3z3yRfpOsbgmiQ05/v5///t/9L/o5/zj9odKz6GGz+fL/hfO9Lxn",
-	"yuafIJdjwg3qdkZiQm/UjbNJ6/+xXWrHTB+uXSCdZQQny83Evxd2lHaSEmOfztRFTjLIiyjMMkLymTCp",
-	"EOpZddOVejHCAozXeIGXLY8RFyfLz430v1KDepiRZZeuzImGadc2Alj8KyLVsRmPabyWcdyQbK3NTtEj",
-	"84wl6rOMX2V4CpTfysScyQzHnsAk2/6DyfWMXuZjbUQtpV0FjSvufHnFo1Z7v3XYCBrFl2Erat0Bb+hf",
-	"5sUaymzaFR+F6b+BCjB2sam2gtVvHrSk9rpepISToO1VVseAM5IY3G+1XfMsbfQbezo4S3e0YoAqF00P",
-	"kLqSUAtBVxq40VcZks9ahfiZUyg/mBnkMiRNiIKxSFkllDWnqRK22mpzxpWvw32KBmyulRolRP5k2txt",
-	"zCnC2I5a6MRxgwmkhC0U9dCUsrkk4hgEIdchpnGMBwy0PG5LOkBNglmKY5Kg0bLsdDtGjBd65FyqLgQ6",
-	"0PH1IOXYNSurDqtTVYJbkY9mIcQgpnsI8UxDILBa8LJ1Hhy8jkfDX5oQuNX8J1nq3Lk8iaoUzuXvOuU4",
-	"scntmbCVJqjkGWVXTmPOUb19d/v/AgAA//8=",
+	"7L0Nc9s2tjf+VTDa/U+TLiWTevGLPJ07rtNs3aZJntjZdFvlWhAJWVhTgEpAVtT8PfN8lvvR7id5BgcA",
+	"CVKgJNtKk7TZ2bvXsUkQLwfn/fzO+0bMpzPOCJOi0X/fIO/wdJYS+PksIdMZl4TFyx/J8hWZC5Ko39/g",
+	"dE7UDzFPSKPfoMVzl9dkeZnpJ4NGQiSmaaPfuJhQgZzhmj+SJRqRlLMrgSRHmCGCs5SSLEAJHY9JRphE",
+	"GfltToRsNYKG+fGSJo1+ozs+jKNxSJr7uNdrdpPeQfMoCeNmOO6OOzhK2qMD0ggaQmI5F41+t90OGpLK",
+	"lMBMCHLmi67JEi2wQGrGaMwzhBmXE5LZjzeChlzO1Jt7s4yPUjIVezXrvb0NGmdMzMdjGlPC5NM5S4R3",
+	"v5yHLsfwVGmvCBrhFLOYoIQTgRiXKOY3JENSbSOe8jnb+aZkBFH9KcL4/GqCppyRpXf1q7O/VUufEJyQ",
+	"DBZ8iuMJOeVMZjxV/06IiDM6k5SzRr9xki7wUqAh400heUaGai0inpApdiiw0W/YB4pZCJlRdqV32h6C",
+	"fEVmKV5q0ix/aSizORmixYQws3dMLOBsZwRLgeQES8THDvnZY0cLKidITggSeErQsEK7dVNW38snO+I8",
+	"JZjBbJ9Rdr06P3XUjLyTaIavSIDoWH1RnwRnJNCTGGYk/WbQUM8NGkP06NXTU3TYPjx8XLdtg3kYduI9",
+	"HMeKUMRe9zBqhwed3lHUbe/JDDOBYzUB8V/xPBM8+4Ysf/j97D88/ImFreufQ3ifHCP3u94jeIUleUan",
+	"VK6u7I3aWSpQSsaybzdVoGE2DBBmCRIk5iwRaCiHaM4kTdWC0ZTrxeM05QuS1C6wAasYk2zQOM6+6R7L",
+	"bzrR+hm+5CmNl/4TSNUDmhbwbJZSIvqISoEYnpIA/TbnEqPhb2biC8oSvkDDxRBRZpex1UR/+6Z3vPhm",
+	"P/RPlMhseTKWJFud47nZK8nRAlOJRmSs9skyKpkta77fifJPUSbJFcngWxcFCTzjMdZf8W0MYTJbfiXQ",
+	"DMuJ5Tc0UxdN07lvyVuQ3V4YHWF8iLvN/bgbNg9wr908Snqk2RlH8SHZHx3gI/8uvXnz5mQuJ4RJGmNJ",
+	"Vmf9PV+AOHEe0hdm/6AX1l6YbwnO4OrjdPrNoDHC7DrmGRk0AkSyjGffDBqU3eCUJpeSXxPmvQ63QWOG",
+	"Mzwl0jDBE70Rz+fTke9U1QabvfpKIAZPqQkW03I3sBE0qHpLHUUjaCjSbPQb5v1L/fbaE/p7RsaNfuNv",
+	"e4W439N/FXvlmaqVnAJj8E96qDjCpWYdQ8U9FZdUDMwQZgudSRTjLKNEwN/GNFV7oh/Fmtkd578VStJj",
+	"pQmg6Vwo6s7ZbmvAShtS4VN2T36bk2xZbIqeWemop/jdM8Ku5KTRj8J2N2hMKct/sVa4gOazug8/4Wsi",
+	"EEaZurZI4DHpF8ICVIqS+LBCRcJrZDwmsUScxaSFIkWv7V4PzTLKJB6lBJ2cn56doXiCMxyrLToeMIxe",
+	"vz57gm5IJihn6ACYJLriPEHxhNN4ZavMFdtvRuNO3DwIw7B5qP6nN94PD6LD9lEHd+3+acFdbGBF1tXt",
+	"ZLvXq27kDEtJMjXmf/86GLxrh83B4N3Bd2//8Xfvda6RHeoSTzFbIirJVK0TiGvC00QgLNGUC3mMeiGa",
+	"s5QIxRbTpHRxeqGfMIDPl1aTkDGep1K/MsXv6HQ+bfTbYQgL0//y8dBbddPEjDNB3Kv+jMfXWg2JOVOa",
+	"ifoRRIrmslaH+sd/hGa5+ZRz1dDe6FQPVVILM0LQIlMX5eXZc6HED0YZX6AJviFIv2C0HD1IC50whBO1",
+	"EiEzLHmGYszUtvH4GtEdqJCdsl5tvgty385/RX2srPB2Wyb1Ug+gd7+i5pXHHKq7uN1m5XM+Vjrg2r26",
+	"DXKOzuVTPme7OWjG5eUYRiubAFYfzzfVcBTqyooHnV7Y9RoASMzjif3qugMsZr7TM8yHhWP0T6tyGju8",
+	"d+rrvrtXIm5lJemHHn4IR7VXqPjKplP4EFepGLd8DnJC2ZWSWfpq6JNQ9+Ypz0Y0SQi7+zkADx2771ct",
+	"5uKPVacCmErpUpvu7v0VDz+bEnvT31KHYqwT36kU81Rba5VGmNfltVYkVp0B1YcqhPdzE/YXXCZaVBdu",
+	"ASUUNRtTjyjNY8erdkZWyweO6ncKVFcBxPVwesx3VJMhAgVcTUUpPwEazSVshDp+V/YhniE+IxnQ3TEa",
+	"rszPDLe6OqDo04wLcU4leRBT8VLtCYo5v6YECSJAmdNKIeOFlTzO+DQ37wSV5COT8q7PEVe3IKfn3D9T",
+	"vxO3QeMJmXFB5Ssyth7Je/Ab42K7BK3wkryLCUn87s2aJ0tnah12MWZqHTMsBDoKw4Po6Kjd6x50w6Oj",
+	"CE0p4xmaMyrFzn2adgILPk8TNCIxn6rLwlGKsyviO+CaZQHj8js4a47f7uqe11+8Gzbgn6y5xOW1w963",
+	"/7vXaUbq4nuXYl7c5PwFanuAYLuzBJMlpwBfsF3oeZ/U3b8vD4ejOGPKvMTpg06C2kEqctYa6WNMU5Ig",
+	"zhCfK6aTkBb6P3MutV/CPkUT7VZe8jnKyIxncgcWVU9ZnvaszvmUaG1rQZT+D8aMMyu/GDZr28m52dGG",
+	"ffgo2Mr+vTCnAzL2NCMJYZLiVDzwnLTIjp3xanRybREhc4Fenj13pPlDb0/kV9CLT7qfW6cauevY0fGs",
+	"DDzsV02lQE0RF6bwMaK5dSGV9riY0Bi8u078puTY903PPLtXPOg625uFt32rl83j2sHbrHp41w1RdQjf",
+	"3hZ0+MoE8HZBg0Uw0Msycv1lDIEEgtQHMxzLYyQI0U5kEPn6p0b/1/fFQIaSrPMTS5QSLCSKGkFjxuEO",
+	"gl8dwn6N27cPJeiwTND5JRbIrHYdEduN2CkBm0GNdKjZVCryXW2h58YOVcI7nmB2RTQLes7lSRyTGThS",
+	"H3Tyyv7FxVAlZU/tJZkqpqy0LIGwQJK8k3uxuIHb5n4oGT+cBe2vcdSMeTbVnnUqfAdXWcdOzq085rCP",
+	"hnrThxAyE4gRClrU0O7KECnFd1jZmCEc2Uu8TDlOLjh/BprqQw5tpse6lJxfWr23HFfnyRJN8VK7AaP9",
+	"zmEXjZaS5I7lBx9W1PFfL/gyFetV8tX57+S8Voa1erOZE/xOyU7MULSPfqTftkr8/IG+tQxLo7hXvGqc",
+	"az+/Nfda6CJbInyFKUOUoU7kxlcfZi25brbqZ30nUZrzTg7BHVHtf3UWxzq4iwWCWBgWaAhB4SZEhYdI",
+	"4KX4VMS0M7GNbxeBbdiVc23y78SHbtwHdT50x5KYYM0xjb+h8KXTRMck9QMSEZbswqu7zrVuJuGjutUF",
+	"7YT0Voa1zq/K7jizA7WR6j+ZPVGHZwXfTrh1Lkb9/NqVszr41w7DMISsBOpwbPSKYBP4mnImJ18J5GYb",
+	"mND0Ev7/zt0u8EXYpfxC2/mBP6FYg/e8PTuwmxNfHdiceTFhSLYBnt8OA2djj1GmN5RMK3t3GzQulOku",
+	"zoSYrxUKnkNXCoMQOoFCx/Ino3/G9AX94ez172fRc3omztirXnx6tn92Pfv5X6c/HLXI8oeQ/HyiHpr8",
+	"u/08jTs/0fH/acXtlI2mT8Pk5x+UFV/JglhJnCDvZjQj4pKyRv9Iqb8ZGWdETC7dP+yH3UP3b/ed5/KX",
+	"N78sf/n5OT9jYXWiGU91goKQfAoRd/jKpaELnYayPQHAWbzENPORwIX1swibomFudkWGQKpe08nVW8fM",
+	"S3l91QSwP1IAnRPZPAUfsj9HxZyi3oFAR3/LPudyLtBKMk85TWon0sphSttLLOelktT6sCLK+aqPbflX",
+	"shPG5R16jbiCFLVjdPfo8YVJzHtYECGeZxm4lqdUTLGMJ774wepDJSlnUwQRIyQRSC7ymH9xdfGUIDvM",
+	"zmVY/jUwior0a/NBSrwa8uqqdh45CHyZ0huHWsnAVoSJp+TS5jR4jqj0902nU+yQ3bmdHsm50rcySDbN",
+	"SExnFL6UFWlx65IzSgvZUQh29RCGARq6X1L/XqEH9cuasA16ZAg7X+BjpW/WBWta6DnX+ehoym+MLvqa",
+	"uVme973ApbzOdeF5/UDFnZAHMqY4HfNsSpIAaaUiAQVaWRRmpdeUGVNDMSTYBqT4084d1Pmc1Mc3+vP0",
+	"stSha1UkIzf82h8GLT9Q2QlrWRlPlJlFYT2gc3oFRj1Y9ztftP18/kGv2CotQK15vkpD1VVXH3HWrS4q",
+	"pI2BZmt1DSzQoHEylxOe0d+BAPvIJBi3Wq1BY6drd5zfavlUoDwD2LMB1bXsiD9UhtUxCNgNJ/EC/g2x",
+	"f00a9ip4b46+MjpmARfH3qV5Jo7RsHSQzpiLCRceWqhovDuJMVS4z4vsjZrsS8oeyIficvCsjhv9KWNi",
+	"TsbUX50d7+JenghEbki2XKh1BVq+eiKGgQ5YgfSWpYNDjyA2iIx2KPkCZ4lO6U95fM3n8vGfKm74muEb",
+	"TNMHh47mzjgrYjK7oUWakE13olcTiRhfuA5wMeGZTJcPTynoVEWlnoLNArFTLWZRIzryNe1KaNgBjXmn",
+	"JkYySIe5IVnKcaKurTKJR3wukeRISD4DQp6Al1xIKNNKsMQjLEgLga95m8o9l2Tv78p+zcR8NuOZJMlP",
+	"JKH4AjbtQYSTD3g5VSNqz1BV5chDN1igqtPt4fGrXsXBqeaB1DwsxeRz9NOJdwk7Ihnf2JVYlprhsLor",
+	"OtL4huDre0lo54gWBF9fzmhJ9JxOuNI7MDDPXKaou4WyOajECb2iUgRaADFi6k9Jov+gCwvhhaliuzqB",
+	"YKoMHgEceffZgobNS84RwWKpLtfVnAivoZ8veSeHaEczx2YmAjsVePeGZ75t0QdK5STJ8AKnD/PifJJO",
+	"iw9lupdTJlcKzImpL99B6mS+ArdGSv04y/iMZJLq3beuuwlPE5Jd6mIttzzzJMHoGb8hKY49peCr/v87",
+	"FTsGNr1303vfmsdug0acAYVeYrnRRU+nREg8ncFrxkOy6aVT+5yiJWGrOzwl1kTX/9611qnVWC1Rt8GJ",
+	"9TN7pZ7R1W+2zvTX1SJU34EW2+zsg/mou8rS5r7N58lH/yGxdKp+vrshPlqKU6B0nCSZ4ma+PcsIohLF",
+	"SjcYZ3x6jMh0JpcItGRzNdi1Tr5FM8Jnqdo3Scolho122GmFrSjqtA58JEluIPZmFIJ1WwoLuTAykiab",
+	"Hj8DDiNzstqe/iqnBnaIM82gunfuVzYdxEusQ8Hlw1CKGbBXSaZiy2upz/UWqjHP9HtQjmk+j7MMw71w",
+	"apA3jfycvJOmnrm6CTDD8mBrllpXyR21cwEPthEWSvQ/m08YiickvtZ/XVvb7RYot8tVte1yWW3YPHr7",
+	"Pmrf/t1HdmaiuzuOT+8kJL2hcvnA1T3BNF3mY5XWeLSyRN9MvXObWvlWqRUHxzVljp0dL78STjUIFJ+a",
+	"6uJAV4RHQRiG7v+VyCdq93ph0BjzbKpkUIMyud9tOCXMUej8Z30xs524ky6Lk4SqyeP0pbPHY5wKElSF",
+	"d77otdQ0tcRU2poNh+Q8uiJz9IC+Y/i2EOcPOwdGbiDsc4UlvSGBzTcxpSWl8zg86K4/j2opkHMkoe9I",
+	"TiGn9SVl9zsV480BrX2T9qgVe0YWWz9dOQv3Y8VAvqM5FTdPeDyfEt81OeXTKW4KMsMZqP/g+RMavaMb",
+	"HYaP1dG9vnjaPDS4ONhWQ2Z80fJxw1NH36q4xhg6O3+Buu3oACnD7hgN//ndBdorIp5DlFIBCEFkWubc",
+	"r8+fNMos+aT5y9v3HT9HtnN4Asai8GgsYFdurxAmJKZT4x2ugU3QwsjgGumbYsm+oHVIXUZ4LI3Wb8ZF",
+	"gl6x0oLbDhl3N9GtVd7LMzszYDpqFnbfq5uKnvA0xZlvDxfGzGP1OrCuacD5tS5gSYSE9A/tyXTK6WPM",
+	"0IggPiOsotuZG+UBcSpRPYcKHKPc5qfiztZ7BcwEn1EhHyjEqqR1uyqbDb7F5d0tD794Xhlv3RIvuNSV",
+	"WuU1jur4Mzgn55DMjtPUWqgiWKXdY63BM7fUTx3hKv9dS6wP3hXHkLGr8m1IWduos3/FpaZFUwt/l4Uk",
+	"azzehcojwcTQ1W2X6ppfUibu8TU3uXL1FL8z2Y+LjEpJGOIGeS3By2OEi3QK9XcC+RR3PrlV2gS3gDut",
+	"YGVXV1dee1SOBlFLult6Cu5yMpDgcElZDZhabBios6Heq6H+TRmVFKco0YXSqMhSueNZ6znxeR3CG1Qm",
+	"8rncMKsdHXG+Q+7Etrh75kB80vceLpm7WxoOQRSGRmd/f4Ol4bCXWqPjiRcG7QTFOCUswZk6EMVRX1+c",
+	"Vh0Y7f1mFDXb7YbHwOzeNvUP7eIHr37zpKzPl6fxNCMEKqPy2uYJFZJny0KZjrqhg3SlNTtFT7FOMnX+",
+	"Vp7+K8JkgJ7zG2KcTq4F3Q09M63xGD3QeYhj6cNJezPhKKEJorJvMkScAHmAhgUMRYCGusaZZ0P0yPq4",
+	"MUtQShl5rOO2mHG2nPK5GKJHgk8JBDsWE27LFgZMcTWSIMoeV5HAXFyRlU3Z5C9TMlk/85VAZy+RedA6",
+	"zeyxulP+lPxkbszEC2X3c9MYWM2zJMeyM29tWuTKYj6IV87jXZWAbrfirnMWu8l3tyun3SfprSsopf++",
+	"QZiSML82Un5F2aVWAZxdzb3O9hca1Qh+NaPs0tSWGk+1+0+3TMAGjN6W7l31Eyv08pSSNPkuy/SmVI7B",
+	"BBdLcLhrCoVXBs8rh2tc4Mwl9QBh9MP5i+fopX4LUSZ5HlbVPAjA9Paen/z0neJZMywn+T+0Ha7/Wb7+",
+	"tmrZh/7nHq2dbR5V9R3s9wSncrK6VzbKWZw2v3YGqPmkecv3obPEJ1Jfvz57clxAMAZIcEQTgQTPJBot",
+	"kbpyLR8I4yac01wzms/h7lakMW6O374/1HIYfu5u8XOdh/iZugf3dPU9TFJu74uyBXIbnjaVhD9SlmyO",
+	"SdW5pJ7xKz6/p++zUiq0RbGOTrStzsFheR7sX6a0CCgHtZCrkqMronEGcvDoY8TmaarVcBOC4FVZvAqf",
+	"qt7R6U4l4OqCXF7MCDMn+TCiqQR3KwEU8HiHriZoPVMZnU4pu4IMideMxjwhiKn7kprkWvTo+dPTx32U",
+	"EmlBZjFbIj18gKY4uxYBEjMcExEMGJ5xITM+mxARoMlyNiFMwOBjtX1C8pmoKlCV8LOjaHaNb70eSvae",
+	"QV9tvl0a883jUFvrxK5HRo1MPODugQOvdXhPh7E/Plx3Q1/iJSE719vvcyxTLK5JUkPDFwB0nAlpKFER",
+	"IsHxxKCIw49jriGXQFpA1H40T1MiK7bNt//7f/9H/xf9lP+4UYSusDx3us6CvXucjF3HfE4eI8pw5jUc",
+	"Xvr8FF24xzYaWg14to+ijtfWDOqElc1s8Qhjk86DEjNtHSc46vYOICf17j52861T9eht4Ohfflx7nW6h",
+	"Sx2M3F81bgzYy4pZ7KbiWuwTQyIGXlN9xcU/UeNvpZE7OqXHH7zJHtL5qF+JimFUOcntcs9WtqNQ01Y/",
+	"/P3FxUukHwgAGBuqk0vf7YZ+b6TOalt7TkGRDqqMOciKzinIVqwoIvGbdcaUqJJgStk1Mmoy1EnDqZF3",
+	"sxRTpsQ1T0hVHa7F03G1wIw2MwIVZjHZeO2Nmai3Id/knIADG6hwjt7LARzy92zmErDOTWcMLFCm8+1a",
+	"6DtFtBMsIBMXdgFLNCzW+V59/lZvg1HOV5e+WmNTTfOv1h756yBcjD0frKoPc7muKteHLeH+PCVywhP4",
+	"cwGktwIa5IUV9qHU1Kb+envFVMoVfQWmtaCVTgZrbd8ePzLDikVbAXZxgPXcdPG3njv1SqvOf6je7d6a",
+	"8hC+C/HKpMNZqnWK9oGkysa+W9JfXet5Yc7cLVmtxvl2JwfbPVMVLTLCHV/b1i9HhQkhynVpjRqq0oEu",
+	"MD1axLXwpzAqs+dSkfBd5z0XJLvEVzXzwQbTDY4CxThNibLJBEnH6NHwtSBZ80S9O3zsJIn09t0ODsaV",
+	"SMfKlkuozvYWeFk+y5/47zRN8V6vFaJHP0fRMXpG2fwdene4f7nfPUbZTT/qhq3wMfonia/5XjuMwjAK",
+	"I/SUZmTM3+3BX8s2Sru3v0mEgNPB2QKPb9Eho8o2l2ildLK+W+Xa7DWeKVmFb0AywzckzQv/hnmASTun",
+	"qsaOubBWdGjYh/J1zcVKzV3dQXTe3vqSczQK751dZsYDBB6PCwzc/yZ4uCFzoXjW+x2JpagPUt8jXqzF",
+	"xeUDRpBc4vRy5ETxyoTzghEEz2j1TqkkViTmtMKzRBtl2pWfELG1Tl1OaPCo1W7o+bLdnWyOilPHT9Pu",
+	"ogmfZ+KhQdJ8g1e3fGULPXP2EcOFG9Eor0iZW51O5yhAry9OAzSlccYdtDZfoPEiPOh3wn4YtqJ2p9vb",
+	"/8VdcIIlaSpTynctL6ykr+rgJuxlio2l4lLGW8Zn+Lf5qgNsZ1g+LosNu4cb/UAFWI/vbjnISFupMw8u",
+	"enChj+r6jem+bKZwIK9wNxW15VM+8htnPqClzV+z0p6wRARowheQiMnHcHGkLnJnZFFJ27IATvWzuNsG",
+	"b18PUYZxKlRGg+f0dgvPTXH+pcFK5+TdTk+AECbuvc0Oqo+XhwKYjs0bzFHITcy+hSwTwxnRiOVwLjgx",
+	"Jfa7javXJFOb3pHgF4Ws3MUES2JLlxKakVh3fAj1FCkrsIF0JtDQz2fv5QC1RhZeVz7qKyBS8yHZDGdy",
+	"6cLSfHAX5n3Tr4PGBAuPXDv//qSpVN28eGyWkRvK5yLvHajeAwc76PMGrkkQYvKUZMaTeSwNIFfBqnvj",
+	"MN4fhfgwjsZdsp8cjDq4fRQdJt24R/bHB+FhdNTGnVE37iX75GB8GB5FuD3qxN0E/l4TRtvv+j2N2xou",
+	"Qhms3uzFKEDtAHV0c0uODFyXkfM5FrdNb8HoCs/WC/zI7+26e4pB2cexTa6FwyhsxoXN27vcbqd8FsYK",
+	"o8o30zPDnAMEnixLc9/c7SiTtiHXDUxwBwkQLkv9xNIgqofoCKYyQ4S904GmInsZvDjFoTP3X3wuy+ZU",
+	"8fqq2pPDrH3K1SVK6N6TD1fdsdzxy62pUvmXTiPwKIMzenlT/NHjETIg6F8Jm4tQ5pxRS/sAVo7iirsD",
+	"Fy9c8ajV3m8d+t5ZO5NZxq8yPK2bSNiKWuFG/7X9QlBaeWm2q/sHnDieZ1Quz9WxmK1LppR523Wq2dos",
+	"u68EGp48+ens+eWP3/172EJvdHNoYqtJqFBCDLqSUpkn2wA4hqNtkFQAIIJ6rlXXSNPp3FXsA55R9W+l",
+	"PYB+eDLXOS36X0+tPPjhzUXDh+k5dLVFSFkbvnxxfoH28FxO9iDNadhCz+gNESjqoSllc0mKBsXgGNB6",
+	"aT6jiZQzXT1O2Zh7zSySjpsTLiRJUMwz0hxhdk3ZlQUT6RcYgrOMSxJLHeQESITApiGb9E7NXkSAsORT",
+	"Gucp4ULjIOABMxpnUbehIzZaPXU7y4JyYWx6zmwDWkRla8AG7OuvzyXOpMb1+fpr9GJGmJuN+cjunJn7",
+	"8HEABqX67qPVXX0coNlcuwIrhzAiE8qSAfvawn6RryHkxACuTiPXtZBmU1p9NiJdrC1H66NhFPZCaDQ9",
+	"fH3+ZKgILgpbvRAlUCyjd2zAVouXhFKSJ3lBkKlOKbtG1O6ZfTLcWXz9NcwOUsFstVULvWbXjC9YgJK5",
+	"xlMgAMgFobVUHQhAAFCSKnNNZpimijSUmDLIFsAqC+eHIoIBw2icGWBTQA9QdiWwWpiCCTDpSq9uGAZW",
+	"sVJ/nOsJIUhJQ0XXZbMaCH/atVQDxaKIFAeVjgQOQsTwcQt9m2EWT5Qmp0N5x9AKnKBhEUob5j2ABgyL",
+	"a3A/TUg6a6EhQJPooiQbKMS+MKF1R+UnATaWIlcLL7eCYKM3Rd8JoFLdxn6mU1nc7kmK/ISlvwtff+IB",
+	"KzUo1gFgAXzO9G7OhERirh0A+s8ksZ3pix78TduEv4+g536gMSFsiqL1cR2r623PdqXRx1zxVClggvNZ",
+	"C50DaGuBCGLgkvSqTCtKnYYHXoErekOY2hdmOum7iLEDNiKEWTQEQaH58k/4GrZD6C1kHBKrY8w0Gsox",
+	"xPab4DqEjlBEoEflRsyPc2TOeELwDPpHmXxhjWdkzlXpmookoWHjfKbIYQiRs6HucnxskkMq3bUfmbGG",
+	"zyi7HhoR9dj4Skwjn3mattAJ0q/k7JFKMWCmx7aZA2Bm2XtB3uFYIpHSBPqoQFd70UfDKhjXEC5e8Ws7",
+	"CYEkSVMDm7DkcyQkZolh4ajbPoK/iwFTzKvUyCBnS6Lc197MEiwXM0nrZNTM6FRTXcnVqN7529/+BsQN",
+	"0iCeYMoGDOLS1gYdqr8MbTDJ2KzgGU75gmRNxcHQhLzDhlFaBEJBkFyQ9IZAzrdA/+GUWcGmfoPGhCTo",
+	"0et/hGF48jgYsMK8G1OGU0UxQc5I+wMWtUoiSws0LbQgyXa/i34nGRdWkOkHogFrtxBNBqzTQmUrasC6",
+	"LWTtqAHrtVDVkhqw/ZYpAh2wg1bO/QfssIVK9tSAHbVQblENWBS2kGP2WQQ9dekGLIpayOfFqDzVbiFH",
+	"l1CH9R2wLSju1fkZWiZABoGmoVwoghjSdz7IhQhlKD8lrVKK3KoG/izUDIiI1WXUqXwpjQkTYAEZxeyn",
+	"M6VczbPUaD+iv7cH/JPPs5i0eHa1Z17aMxh1FjzpW6P4nPJMGam5fmzU7tugocbBM9roNzqtsGUyniag",
+	"oO65MZAZFx7/1osqF1f3ydTKGWpQ1KO4pNWSHlUdXIEBwrSlv8JXE/YYBMKAVbAblYbRRhlmCZ9uhWqh",
+	"zvTEJ6SUchzzGXjnbbQUG/Qyw/l9PfMrMEK5WNO/tQg2A/ZmwkER18JBoBGXk0DDSbE4nVvsOJk3yC2v",
+	"EzD2QHZg+LZGMIKvqePN1X7YCE1GeSvCs0SZIkVmLByx1UGgt5fPfiweqQBHuS29vuXJ8s5tFVYTbKs5",
+	"q4Wr0JSvr2SY2sxQSOm0yXpbQ1B50oRvy4aeUgqqXfPbYfQB1rqpG0RexGmX7KZIbIhWre5jAc9kHBjV",
+	"Hg9b7+GJC9rtSc0rGoMr0qugGHoUsU1ohsUr+RuQD6+3vyY/MA8KKJ5mUemKE3bX6haBGLa3VzmKVc/A",
+	"RwIQVZ/uhmHdeznV7lVaC6rXos7m16o9zuC93ub3vAiT6uV2e/PLFu4Qnj/a/Lzb7us2aPS224+i32gv",
+	"7GyzIgdH1HHjNPq/vg0aYj6d4mxp5KAjBhWx4CvFXC3GEVTuvGtmWJJmqimmkZErKqTxyhVU977MEm7V",
+	"LK+I9Cfmejrwap223FseFG59xaEQE4tr0/GHLVFJVqErIgXqhh0llnVqk4EipsoMpEJnSpelyxWRhXCp",
+	"MM3wYzJNg3TzefFMrVwCKOcCgCPve9e1wNpI4WWQdfXeFjcDXIVP3cbL3bC7xWvGHW071HyMm/u+5Mr8",
+	"9e1t4Dpjf317W7ra0K5rw9W+vatKVfHKv13LAPbcVCIvJ3A7qhtPCGFJXtMBKAegmbvIDPALBxDBojGA",
+	"6pxg0/5R/WDxXiFsuiSyhZ7gpRgw7UtQursu2Q+QurRCajdMJXx4rMbMTUWpXdygvaphUjKGifh01ysi",
+	"vy0ygSobXQcqhJfKEoDpWw37GB3V1xodhcYrDl66wimuBir1XjKgMvqNPA4P8AjrgqFaa34IZ1zhTDr0",
+	"9+v7VR1R43gUnC5y0Sj6YQkooxuGoboBVZ5ZHaNdGqPd0/kGxTidg14vBErejhmWoS5qWGICXSS/sMCP",
+	"ywJd9qIu1Aju18fghE6J4cM+E9Q4NE4S0zLAeCNMwQwoVgZl1YGlLfOpIq78Ee1rE4I297OS/oJTdaDb",
+	"6yvTP8pErlPkKsupJDBF5ternNG3bJsUtItkHUA137JevkjCaZcyYkqK6GE/BEUUGHj0iy/HpCCw7Vsu",
+	"uvkeNRzWYC7R3I9pzuQ4L2mg0jjz/ggrft3bznLyVz5PK/xDiqWyRPpk7f0nmvAsFD681tlaej7TJtnn",
+	"4ixYkbcl+Wq2Qkc+t/Md5KxgvbwEbJ56u+EpAMxAFkGTMhFAvFFAjYr+4eXZc6RRZESAlN1r/2X6/ek7",
+	"XC6AEXmNah5kYWSRmwXgDN8AXq59+KaeR7EgqEfy2QYpFdLF4t5oIbwwmcB5u0pl5SxnldT7Cv6OzzAo",
+	"wR5tx44dUCilcG1QCyyn2vigTbx7sIWRGxTVUr9K2Z4Lg7WyVYVkHIXNXjsJmwekO24e4mjUbMedpEt6",
+	"4/3wIGrUC8OjftTud7tKGHai8BdYWSkZkc3T9K5elwJEyiMJXzBTFK1MZiCOiqx7Rtn1JgkBz3yyYuEv",
+	"Y6280Q3yZxBdhEQWtzwgH/YjWC8GgOTDWC7PdcPXcnO0AG3qiYZSek0QtjIAslta6DuWmHZsxjtcaphZ",
+	"xGGP/fWu6IoTgTjzcezYYoU3HmDmlBDDC7COHBa8cdAJo/3u9pryCoL5VtZO1++KM12CDPzap9F07g9m",
+	"S06HyT+Z3lqKU/1FFVZ9W2xHrO00VtATNumrOZJDrcr6nZNby8cIF9CxU87kxHii0YjIBYECPFH4mQGb",
+	"TKA45UL923gToAfu6fm/IK9ToJdPnvbR8ARgMXRm6oABEw3QUJJ3ci8WN8OSGxl9a/N4IYEyTzokeVKX",
+	"+v2EpInO4xByNQM4KPz3LIGsK0hVOWMwsyK1MeMLmyFjl+W+6KKpGRSA0lrLab15oq1x1A/YVcbnM0hT",
+	"1P2rZTVg4Pw6jx1QhmKezqdW8yc0Uxp9C51oNF0tFpCYZQQnYkKIRAs+TxMk8TUZMAhDojHPpvMUAziL",
+	"Etg58FkpS9oXGzjPaWaD6g/9ARWRHJvtwbY5v0QjcjU3DYk1VIyvKLjGEoAx1yYXOLVdj6KjXw+aR2//",
+	"/1/bzaO3Fqz4MfzQfBT+Gqm/Rb+Gzfbbx57arzsq+bNkXE5u+P9ePnnajECL37Jdm4O1BXCA5gqUh02w",
+	"JIF1dAVqzoGz94E39c4GE4I8iBDYG5mXw7tOMJoE6l4MmDUVwugCnGa53yz8JQgDcy1s8Xig/qP+Hrw+",
+	"fxIExdue8G8QBeXctCAIohBGL35Qw2j75hA3w3FnVOP5Cx7qZrRTbXsXGgXmajsLtVOE/3Hnu4O5bE0w",
+	"bteUGp9jzuUrqtGpJuLmEyp0xSz3VtEzi4yl2WJKts3swVLieKI+fAzvqYG+GRTwQU3X+9w0hNKKxc2g",
+	"8WdJ//k8LMxuuL/5vedcnhTgVduqb7m0KGmNn6VKttYKPtGiTlm8jny0etqF231iVVcrXvnAFnG1OYdX",
+	"5XuuvYdak9I+RKTxK6FcwPbGifl0RBlJjnVjHbe6QDpPUw0JN8UJAb2n5fUpXpTbc2zhUjRoA/U+xSI8",
+	"6FMiPCXFd47xFK7FNRPEUGpjOyk5gJCrGCiO3PmlZtrjjE9LU90GIWXDDPMUkTWTa28zOcnvNbVP1y/7",
+	"JVx6r3Dpg9zH1Qr8Dd5jp23IFxfy5+pCfkahuHAVVaZWhP6BcnLvPU3qk4It6o1uB6ldkCaUb+oRqUBX",
+	"nCc5tqw3ndfNHNhVSu8XrvWxkjxM9safi6046/7c0on5JvSqD8Zngvd15PGVQENaBc/ekvpB+Zph8IIZ",
+	"3Ysma43yjYg82zDEsUax+jDxtJ+gbNtJBVSqbl0yoA4z6lCZOlyjCECtYIHtOOJyglJyBTWfjFD1uDZl",
+	"NGsesBxAliXwiZRcHZsSxJjODLauraQUE74QCKOhA3wzzEvl9cedvyVDnwM138hPIWvRNIquQDdWe6e5",
+	"4DeNo7DXiw7bnYPufnhHnung/HzM3Eaz6KrYCw916YoXe6287I3CcWULjZAMkyNyOD7A+6Ne3E06pD2O",
+	"cDg6ig+TA7I/7uHuqBO3k4iE4yN8ODqI95Me6Y47uD2KYvVuRUjuN6NxJ24ejDpJ8yjukqbO9DhsH3Vw",
+	"tyQku2uFZLvfiVpHYdiN2jVCsgTuVIH7qs4maYfNw1GEm+78dypedVBkggVgPSTHFTBoc5e/pFB+pimU",
+	"93VifrIh7IL7fcm9tHthI5u8Wry/XXQ7F6MbAtw6s/LDaS3P6FgW+T06xql79+gWMC/PnkOiN4ZI8gTf",
+	"KAYlA5POKYi0ED9zJlvoFYl5lpAE6aAsZMZpBWORdwxtAaBCqd7UADq4+hEVFssmxgzAc2AjciCuY5Px",
+	"OaUMAA5i7E0e0m99qTXdZX2+7SH5l8xT+ijBraO7vOdy2z8xjy5ZzMF6nv3a8A5vUW7BiAwY433ykCzw",
+	"34dj1Bf4envzMrAIYTbXJ+Y3Opa16rzLp/4pGHRdTxXaKRYTNMXxhDLyOdaidf1eymgbL2Vp7bkZdoSj",
+	"kZsarw2mUS/eTw7I4fgo3PD3ihnWax4mUdg8iKOoeYjbo6Zr5pXMsM5aMyzqR90WeF/DGjPMgd/9MPYU",
+	"lIV/KUr7UpT2RyX35gT9xTbqN+xu3KUwLRc/WsIqaVzCkVuX4WGVUp3jsSLZYLBnRcHXdokZOdSvTkPN",
+	"iDVEHg0B+vOxxbfJfw2q9/BxyROu/de+JIO8vVzB/lY7Gq2fmTaXtBXyldD5bUpuGcRVKiCP1oFzhixm",
+	"LDQKo37bAMWNyJV6CWw0rR24RW25UeNbyG+lNTgNY6LVvsFus4L/HgzehWFzMHgXPR0M3h08ffuPv3+u",
+	"iRWfoiWoSW/FENxFTdw2CQ2WSv8C2QyfRVaC0ySrxuQpcV5Jb+BbNZy3XCzHWQ4YtA2kj45dbYEX5Gfl",
+	"J3ZyDwP16dSD+nTuDOrTcUF9jsIPjelTZUDCNrnoR20/jI8utL0U9IpdUiYa/U5U7o7W6HePDgHRZ2XM",
+	"Iz+qz8qQ7YPqkL2ofXAHbJ/8ZP8csD6fBTwPu67B5qnnDh8FHaCMBhBU3cnwKvhCAKt7jRa4y3r/lV7B",
+	"H6biv35qeMShWUOBmlDtR19SNXzTW21YdBdVoGgQ81knwMZS6UINt432XcAM7PjWJ35HQAO3Yf3Wjef/",
+	"EBCEL+gHn6WyN0+oNEeyHUsXth+ul6OfmtpPlugGtLoagBE05bYcy8NsdY/dHQXbhFJtDruePrud1c65",
+	"Lrbh0WHUPuhCqkzFWlIbt9rTFlSWba+HXmKNtmKw/L8oLDtXWCizm7uRuvPGRvXNCKB9kkDY4lEo86Qu",
+	"8m2i47ljuW/QLsbzTAf/pSTTWdFhptvuBAin0CqROO1ooNGWRtrQXU5wNRZutCVEZQudsLwZkBOAtRXj",
+	"Foojny+UgL+B1jVmSX2k+4MP6/uO541EMUPfSzlTWkaAzvGUnFNJvjmXGY2lGUaXxCvtAxqI2RDUgI14",
+	"sjxGccaFaAoq8xYIwvaPYXmhtA+UCc5pB10C6sT8/WD/n6lp3SmCtMUtgga84kyIub2xH45BmNdOM5Io",
+	"LoFTsTWPOFVHqQjgI/rf/7Re9BJzO9ct2VyGVnD1zSFpw+cAUreO0QE6jwO80weHcKnrtcW6KLMIt1UZ",
+	"XHbGF4gDUkP5QQMFCf2lqBgwPtMtMDUGhO42kiouZfBRIdfYsl0/R9CZmvdmCZWu2Dtsjn4X/sHnbgh6",
+	"K0Cgc93znc+r1e7nRDZPgQ17FLWU4Kx0xoZj20yAjEAVK2ek5Qs95F73T1Uf//j86BOLtQHbMNnMNXyj",
+	"YBDmMqxRhWbE8ojyxX6Up5mouw3xo/w3ZUorCA06EcDzj3VvCaMTKf5iWu3xTHcTQxgxsiixIqeTX3kq",
+	"TsNpZdeiKMxbrF3ZPETNV+w3oAGSXHAk8Ugg9U2MUi4kuJqWKOFqnhOcTY9RiiXEycApjdXnxjxDQvLU",
+	"MMd8fxYTnhZrfzTU/ewzcsOvSTJ87ONmZh1a9H/mTO2VnsJarvaJqUGfL8/5q+hAr4jiAup2SXtHtlaG",
+	"LG8ruJ25m2tiWLpPjdOqDYAeS9xM6ytCNzYtARZaCCjCEpIoVQhcYQBjCP7YHH8KZWpZQnGhATOgVhqV",
+	"64YK27EF6oZJlvGshU6NN9w0GPSjIZL4+tws8KEuFgGqBvRnMPbMlt4P/X2ARqlNGAam/xAfyMclySec",
+	"2PPM+EKQTPc2zWnhv7YSvOZh3XmfpESSGu1cexPKqJkoxmkKGR7W+B/NCyi4HDxTkaDJRbHPxZgp6SZ4",
+	"gCTnq246wpIX6gqc2+lto5hC+AF2xE6T6oS7j+Ho+kS1MX2OumssSQVZRyRBfW+e/OAt/VjOc0MK1uM0",
+	"rtQGmo6PRWGIsERTLmQLPSE3FBALDTQ2eHLplKBSKx7dKNkAuvLMkh8MDTwMp/A7E48DdEMNF6DULVCd",
+	"6rC26ynsA2FNr0uiiRxANIiWzWhGROXRI9+jbrpsuxlF64I6VFwauFmbi6M28lKd0eqsjvphrx+FTtrs",
+	"XJDsEl/B642f+O80TfFerxWiRz9H0TF6Rtn8HXp3uH+53z1G2U0/6oat8DH6J4mv+V47jMIwCiP0lGZk",
+	"zN/twV8bdwjFmwN7RkU9HJs50y/3vqGR6fEUnSEtTBG9o2TI0TnWigfF8DcIh2Owrwyifq3j5pxPCXhp",
+	"FHf6qsTKS27lActlTN6/HLr5+S46YUmtSlIDeWy/q5QprUh9FCtgi4ocs7JPCzKiRITfMUcvWS9xNuKd",
+	"mlG+EogmXmiHjdzvA0E7mBge3dDVrnhM3ZOz8xeo244OAuughF73BepszBMighwJ1yAxlDOAIbtW3YYW",
+	"GloAXGj/POGLAdN5ZtBI2mJzmLbU+oNTyiCmQyWKuZK7BkctB9MFvtFHwyjshTBsFLZ6oYkYLbiZ6zRA",
+	"USs0v1fGREZ0MCayvzRTfK5NB7je8InEqLG6GTVgH8JMjVarVYKUjjIMMEAJHY+J8fGo7TDFrRBZes5L",
+	"CuZIQwoDz9MQehBk1btGBRra1G42PDa6BmRTUyGJRhPKNxo+p+2mOkXitDj/3akSPFH0+f2rH6HwRp8t",
+	"IPIYyv1xznAjyHPUczspf/WHl/8uvRrmr/6bsPKbkCXuvGrLfVa/+vocPeFpijPfAG8Dm3x4WQ1rb424",
+	"at5bJ+OLe1TFXMXxhDRPOZMZT/13EIgsT+3K8UVMM3krv2YZv8rwdFss1tl8lNI4QFP8romvyDed/TD0",
+	"ZI3f23+9xhSE1IrYpT9PJwjFoyYEp3Lyey2DOjGOUCwQBEOwsDsB7k9Bshsi8tBpC70iQuJMlh5aTAjT",
+	"VtgY09TTW1dP4uG+AYnlXKnX/Hp7yvpef9tDUycpvSH3l/FrTuesvIlYfchVwV7Y3bGnNMNLQu7YNnlh",
+	"2vEr49fqeX1EGJ9fTTSsfA64gyRX2hKNi9C8/kKQ5zlPFZ9DL0y3VQsC6JZzCMXjLYZ7SqQ0357wBavU",
+	"daRQZVGDdf5SrXX3gGwGTeags9898lUjTLG4Jokti/j2f//v/+j/op/yH7cnKr2GGj6Vb/tfuBr9nmXl",
+	"f4J6swk3nQEyEhN6o26cBdb4r+3Kz2aauHaBxpgRnCw3M/9e2EGLCU2JiaFl6iInGdRuFa5jIflMmHIt",
+	"9ay66UpvGWEBATa8wMuWJ9CEk+WnxvpfqUk9zBG8y3SLiW4lof2YsPlXRCqyGY9pvFZwGAVmrf3hV3KA",
+	"81u7XalOOPYkT9rxH8yuZ/Qyn2sjaoUtpSldceeXVzxqtfdbh42gUfwybEWtO2Ci/cu8WMOZzbjigwj9",
+	"N9Clym421SZO/eHBSOqs681eoATtU7d+EKCRxPQmUMc1z9JGv7GnE0j1h1ac5DOIFxdADOpKQr8W3Q3l",
+	"Rl9lKJBtFSZyzqH8gItQb5U0IVPPovmVkCCdoUr4j6vDmXQjrZYXA9h6UDVLyE7MdEjOuHyF8W+30IkT",
+	"qhdIKVso6ikzdy6JOAZFyA3aa0NxwMATxW3bGeibMktxTBI0WpYTA44R44Wvay7VJwQ60DVAoOXYPSu7",
+	"N1aX+tQ1MXMzBOpOhpBzOQQGqxUv24vGwRR6NPy5CcmlzR/JUtf35oWepZRT/6dTjhMLwGHs7ClnVHJl",
+	"qjiDOaR6+/b2/wUAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -26,6 +26,7 @@ refreshTokens      200     200      200    locked        200     200           2
 health             200     200      200    200           200     200           200        200        200      200      200
 ready              200     200      200    200           200     200           200        200        200      200      200
 version            200     200      200    200           200     200           200        200        200      200      200
+listCurrencies     200     200      200    200           200     200           200        200        200      200      200
 
 getAccount         who     no       200    200           200     200           200        key        token    token    over
 listTransactions   who     no       200    200           200     200           200        key        token    token    over

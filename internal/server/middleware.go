@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
+	echomiddleware "github.com/labstack/echo/v4/middleware"
 
 	"github.com/bankingcore/bankcore/internal/bank"
 )
@@ -36,7 +37,14 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.limitByAccount,
 		s.boundBody, // size and media type
 		s.validate,  // against the contract
+		packCurrencies(),
 	}
+}
+
+// packCurrencies compresses the one long answer that the dashboard needs before it shows anything. Answers that hold what a
+// caller sent beside what is secret are never compressed: their length would tell of the secret.
+func packCurrencies() echo.MiddlewareFunc {
+	return echomiddleware.GzipWithConfig(echomiddleware.GzipConfig{Skipper: func(c echo.Context) bool { return c.Path() != "/currencies" }})
 }
 
 // scope is what is known of a request on its way.

@@ -549,6 +549,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/currencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List currencies
+         * @description The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+         *     many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
+         *     three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
+         *
+         *     No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+         */
+        get: operations["listCurrencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -700,10 +724,32 @@ export interface components {
         /** @description Comma-separated values (RFC 4180) in UTF-8, with a header row. */
         CsvDocument: string;
         /**
-         * @description An ISO 4217 code.
+         * @description An ISO 4217 code; `GET /currencies` lists them.
          * @example USD
          */
         Currency: string;
+        CurrencyDetails: {
+            code: components["schemas"]["Currency"];
+            /**
+             * @description How many digits of an amount in the minor unit come after the decimal sign.
+             * @example 2
+             */
+            decimals: number;
+            /**
+             * @description Its name in ISO 4217.
+             * @example US Dollar
+             */
+            name: string;
+            /**
+             * @description Whether it is a currency of the past, in which no account can be opened.
+             * @example false
+             */
+            withdrawn: boolean;
+        };
+        CurrencyList: {
+            data: components["schemas"]["CurrencyDetails"][];
+            default_currency: components["schemas"]["Currency"];
+        };
         CurrencyTotal: {
             /**
              * Format: int64
@@ -2621,6 +2667,54 @@ export interface operations {
             404: components["responses"]["SessionNotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    listCurrencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The currencies. */
+            200: {
+                headers: {
+                    /** @description The table changes with the version of the program. */
+                    "Cache-Control": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "code": "HRK",
+                     *           "name": "Kuna",
+                     *           "decimals": 2,
+                     *           "withdrawn": true
+                     *         },
+                     *         {
+                     *           "code": "JPY",
+                     *           "name": "Yen",
+                     *           "decimals": 0,
+                     *           "withdrawn": false
+                     *         },
+                     *         {
+                     *           "code": "USD",
+                     *           "name": "US Dollar",
+                     *           "decimals": 2,
+                     *           "withdrawn": false
+                     *         }
+                     *       ],
+                     *       "default_currency": "USD"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CurrencyList"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
         };
     };
     health: {

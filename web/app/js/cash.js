@@ -1,13 +1,14 @@
 // @ts-check
 // Deposits and withdrawals, in a window above the page.
 
+import { amountField } from './amount-field.js';
 import { call } from './api.js';
 import { openDialog } from './dialogs.js';
 import { announce, h } from './dom.js';
 import { details, typeWords } from './entries.js';
 import { field, form } from './forms.js';
 import { intent } from './intents.js';
-import { formatMoney, parseMoney } from './money.js';
+import { formatMoney } from './money.js';
 import { isUnknown } from './problems.js';
 import { failure } from './states.js';
 
@@ -18,36 +19,6 @@ const words = {
   deposit: { title: 'Deposit', action: 'Deposit', busy: 'Depositing…' },
   withdraw: { title: 'Withdraw', action: 'Withdraw', busy: 'Withdrawing…' },
 };
-
-/**
- * A field for an amount, which tells what will be sent.
- * @param {string} currency
- */
-export function amountField(currency) {
-  const amount = field(`Amount in ${currency}`, { inputmode: 'decimal', placeholder: formatPlain(currency), maxlength: 24 });
-  amount.input.addEventListener('input', () => {
-    amount.fault('');
-    const read = parseMoney(amount.value(), currency);
-    amount.hint('minor' in read ? `That is ${formatMoney(read.minor, currency)}.` : '');
-  });
-  return {
-    ...amount,
-    /** The amount in the smallest unit; 0 if there is none. */
-    minor: () => {
-      const read = parseMoney(amount.value(), currency);
-      return 'minor' in read ? read.minor : 0;
-    },
-    check: () => {
-      const read = parseMoney(amount.value(), currency);
-      return 'fault' in read ? read.fault : '';
-    },
-  };
-}
-
-/** @param {string} currency */
-function formatPlain(currency) {
-  return formatMoney(0, currency).replace(/[^\d.,]/g, '');
-}
 
 /**
  * What to show when nobody knows whether the money moved.
@@ -83,7 +54,7 @@ export function openCash(kind, account, done) {
  * @param {(entry: Schemas['Transaction']) => void} finished
  */
 function cashForm(kind, account, making, finished) {
-  const amount = amountField(account.currency);
+  const amount = amountField(`Amount in ${account.currency}`, () => account.currency);
   const description = field('What for', { optional: true, maxlength: 140 });
   /** @type {ReturnType<typeof intent<Schemas['Transaction']>> | null} */
   let current = null;

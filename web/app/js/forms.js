@@ -1,6 +1,7 @@
 // @ts-check
 // Fields with a label, a hint and a fault, and forms that send themselves once at a time.
 
+import { asciiDigits } from './digits.js';
 import { announce, fill, h, newId } from './dom.js';
 import { Refusal } from './problems.js';
 import { failure, isAbort } from './states.js';
@@ -57,7 +58,8 @@ export function field(label, { hint = '', optional = false, ...properties }, own
  * @param {string} [hint]
  */
 export function pinField(label, purpose, hint = '') {
-  return field(label, { type: 'password', inputmode: 'numeric', autocomplete: purpose, maxlength: 12, hint });
+  const pin = field(label, { type: 'password', inputmode: 'numeric', autocomplete: purpose, maxlength: 12, hint });
+  return { ...pin, value: () => asciiDigits(pin.value()) };
 }
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
 // The beginning: finds out who is here, then shows the page that was asked for.
 
+import { loadCurrencies } from './currencies.js';
 import { announce, byId, fill, h } from './dom.js';
 import { icon } from './icons.js';
 import { start } from './router.js';
@@ -23,7 +24,7 @@ async function begin() {
   addEventListener('offline', showConnection);
   showConnection();
   try {
-    await session.restore();
+    await Promise.all([session.restore(), loadCurrencies()]);
   } catch (error) {
     const main = h('main', { class: 'mx-auto max-w-md px-5 pt-16' },
       h('h1', { class: 'mb-4 text-2xl font-semibold' }, 'Banking Core'), failure(error, () => location.reload()));

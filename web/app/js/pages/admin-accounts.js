@@ -7,7 +7,7 @@ import { choice, field } from '../forms.js';
 import { icon } from '../icons.js';
 import { heading } from '../layout.js';
 import { formatMoney } from '../money.js';
-import { formatNumber } from '../numbers.js';
+import { digitsOf, formatNumber, isNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
 import { empty } from '../states.js';
 import { formatDay } from '../times.js';
@@ -44,7 +44,7 @@ export default function adminAccounts({ signal }) {
 /** @param {{ locked: string, search: string }} filters */
 function query(filters) {
   const text = filters.search.trim();
-  const sought = /^[\d\s]+$/.test(text) ? text.replace(/\s/g, '') : text;
+  const sought = isNumber(text) ? digitsOf(text) : text;
   return { limit: 50, ...(sought ? { q: sought } : {}), ...(filters.locked ? { locked: filters.locked === 'true' } : {}) };
 }
 

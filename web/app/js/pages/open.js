@@ -1,21 +1,21 @@
 // @ts-check
 // Open an account, and learn its number.
 
+import { amountField } from '../amount-field.js';
 import { callPublic } from '../api.js';
 import { copyButton } from '../copying.js';
+import { openableCurrencies } from '../currencies.js';
 import { announce, fill, h } from '../dom.js';
-import { faultOfPin, field, form, pinField } from '../forms.js';
+import { choice, faultOfPin, field, form, pinField } from '../forms.js';
 import { intent } from '../intents.js';
 import { welcome } from '../layout.js';
-import { formatMoney, parseMoney } from '../money.js';
+import { formatMoney } from '../money.js';
 import { formatNumber } from '../numbers.js';
 import { codeOf } from '../problems.js';
 import * as session from '../session.js';
 import { failure } from '../states.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
-
-const currencies = ['USD', 'EUR', 'GBP', 'CHF', 'JPY', 'CAD', 'AUD', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK', 'INR', 'BRL', 'MXN', 'ZAR', 'KES', 'NGN'];
 
 export default function open() {
   const place = h('div');
@@ -36,15 +36,8 @@ function openingForm(done) {
   const holder = field('Your name', { autocomplete: 'name', maxlength: 100 });
   const pin = pinField('Choose a PIN', 'new-password', '4 to 12 digits; six or more are better. No runs such as 1234, no single repeated digit, no birthday.');
   const again = pinField('The PIN once more', 'new-password');
-  const currencySelect = h('select', null, currencies.map((code) => h('option', { value: code }, code)));
-  const currency = field('Currency', {}, currencySelect);
-  const deposit = field('First deposit', { optional: true, inputmode: 'decimal', maxlength: 24 });
-  const minor = () => {
-    const read = parseMoney(deposit.value(), currency.value());
-    return 'minor' in read ? read.minor : 0;
-  };
-  const nothing = () => /^[\s0.,]*$/.test(deposit.value());
-  deposit.input.addEventListener('input', () => deposit.hint(minor() > 0 ? `That is ${formatMoney(minor(), currency.value())}.` : ''));
+  const currency = choice('Currency', openableCurrencies().map(({ code, name }) => [code, `${code} – ${name}`]), () => deposit.refresh());
+  const deposit = amountField('First deposit', () => currency.value(), { optional: true });
   /** @type {ReturnType<typeof intent<Schemas['Account']>> | null} */
   let current = null;
   return h('div', null,
@@ -56,7 +49,7 @@ function openingForm(done) {
         [holder, holder.value().trim() ? '' : 'Enter your name.'],
         [pin, faultOfPin(pin.value())],
         [again, again.value() === pin.value() ? '' : 'The two PINs differ.'],
-        [deposit, nothing() ? '' : faultOfAmount(deposit.value(), currency.value())],
+        [deposit, deposit.check()],
       ],
       pointers: { '/account_holder_name': holder, '/pin': pin, '/initial_deposit': deposit, '/currency': currency },
       explain: (error) => {
@@ -67,22 +60,13 @@ function openingForm(done) {
       },
       send: async () => {
         const body = {
-          account_holder_name: holder.value().trim(), pin: pin.value(), initial_deposit: nothing() ? 0 : minor(), currency: currency.value(),
+          account_holder_name: holder.value().trim(), pin: pin.value(), initial_deposit: deposit.minor(), currency: currency.value(),
         };
         if (!current?.unknown) current = intent((key) => callPublic('post', '/accounts', { body, idempotencyKey: key }));
         done(await current.send(), body.pin);
       },
     }),
     h('p', { class: 'mt-8 border-t border-line pt-5' }, 'You have one already? ', h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Sign in')));
-}
-
-/**
- * @param {string} text
- * @param {string} currency
- */
-function faultOfAmount(text, currency) {
-  const read = parseMoney(text, currency);
-  return 'fault' in read ? read.fault : '';
 }
 
 /**

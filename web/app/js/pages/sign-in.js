@@ -19,7 +19,7 @@ const reasons = {
 };
 
 export default function signIn() {
-  const account = field('Account number', { inputmode: 'numeric', autocomplete: 'username', maxlength: 20, hint: '12 digits' });
+  const account = field('Account number', { inputmode: 'numeric', autocomplete: 'username', hint: '12 digits' });
   const pin = pinField('PIN', 'current-password');
   account.input.addEventListener('input', () => account.fault(faultOf(account.value())));
   return [

@@ -2,12 +2,14 @@
 // The whole history: filtered, searched, page by page, and as statements.
 
 import { call, statementFile } from '../api.js';
+import { asciiDigits } from '../digits.js';
 import { announce, fill, h } from '../dom.js';
 import { entryHeadings, entryRows, typeWords } from '../entries.js';
 import { choice, field } from '../forms.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
-import { formatMoney } from '../money.js';
+import { formatInput, formatMoney } from '../money.js';
+import { digitsOf, isNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
 import * as session from '../session.js';
 import { empty, failure, region } from '../states.js';
@@ -71,11 +73,19 @@ function startOf(date, later) {
 function matches(entry, search) {
   const sought = search.trim().toLocaleLowerCase();
   if (!sought) return true;
-  const digits = sought.replace(/\s/g, '');
+  const amount = bareAmount(sought);
   return entry.description.toLocaleLowerCase().includes(sought)
     || typeWords[entry.transaction_type].toLocaleLowerCase().includes(sought)
-    || (/^\d+$/.test(digits) && (entry.counterparty_account ?? '').includes(digits))
-    || formatMoney(entry.amount, entry.currency).includes(sought);
+    || (isNumber(sought) && (entry.counterparty_account ?? '').includes(digitsOf(sought)))
+    || (amount !== '' && [formatMoney, formatInput].some((format) => bareAmount(format(entry.amount, entry.currency)).includes(amount)));
+}
+
+/**
+ * An amount to compare: in plain digits, without spaces and sign.
+ * @param {string} text
+ */
+function bareAmount(text) {
+  return asciiDigits(text).replace(/[\s+−-]/gu, '').toLocaleLowerCase();
 }
 
 /**

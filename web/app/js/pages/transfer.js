@@ -1,8 +1,9 @@
 // @ts-check
 // Transfer: whom and how much, a look at it all, and a receipt.
 
+import { amountField } from '../amount-field.js';
 import { call } from '../api.js';
-import { amountField, unknownOutcome } from '../cash.js';
+import { unknownOutcome } from '../cash.js';
 import { announce, fill, h } from '../dom.js';
 import { details } from '../entries.js';
 import { field, form } from '../forms.js';
@@ -65,13 +66,9 @@ function progress(step) {
  * @param {(plan: Plan) => void} done
  */
 function composing(account, plan, signal, done) {
-  const to = field('To account', { inputmode: 'numeric', maxlength: 20, value: plan ? formatNumber(plan.payee.account_number) : '' });
-  const amount = amountField(account.currency);
+  const to = field('To account', { inputmode: 'numeric', value: plan ? formatNumber(plan.payee.account_number) : '' });
+  const amount = amountField(`Amount in ${account.currency}`, () => account.currency, { minor: plan?.amount });
   const description = field('What for', { optional: true, maxlength: 140, value: plan?.description ?? '' });
-  if (plan) {
-    /** @type {HTMLInputElement} */ (amount.input).value = formatMoney(plan.amount, account.currency).replace(/[^\d.,]/g, '');
-    amount.input.dispatchEvent(new Event('input'));
-  }
   const lookup = payeeLookup(to, account, signal, plan?.payee ?? null);
   amount.input.after(h('p', { class: 'mt-1.5 text-sm text-soft' }, `You have ${formatMoney(account.balance, account.currency)}.`));
   return [

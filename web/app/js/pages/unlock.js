@@ -9,7 +9,7 @@ import { welcome } from '../layout.js';
 import { digitsOf, faultOf, formatNumber } from '../numbers.js';
 
 export default function unlock() {
-  const account = field('Account number', { inputmode: 'numeric', maxlength: 20 });
+  const account = field('Account number', { inputmode: 'numeric' });
   const key = field('Admin key', { type: 'password', autocomplete: 'off', hint: 'The ADMIN_KEY that the server was started with. It is sent once and kept nowhere.' });
   const result = h('div', { class: 'mt-5 empty:hidden' });
   return [

@@ -1,0 +1,56 @@
+// @ts-check
+// A field for an amount. It says what it has understood, and asks where that could be something else.
+
+import { parseMoney } from './amounts.js';
+import { fill, h } from './dom.js';
+import { field } from './forms.js';
+import { formatInput, formatMoney } from './money.js';
+
+const either = new Intl.ListFormat('en', { type: 'disjunction' });
+
+/**
+ * @param {string} label
+ * @param {() => string} currency which may change while the field is there
+ * @param {{ optional?: boolean, minor?: number }} [options] minor is what the field begins with
+ */
+export function amountField(label, currency, { optional = false, minor: first } = {}) {
+  const amount = field(label, { inputmode: 'decimal', placeholder: formatInput(0, currency()), optional });
+  const input = /** @type {HTMLInputElement} */ (amount.input);
+  const answers = h('div', { class: 'mt-2 flex flex-wrap gap-2 empty:hidden' });
+  amount.node.append(answers);
+  const read = () => (optional && input.value.trim() === '' ? { minor: 0 } : parseMoney(input.value, currency()));
+  const show = () => {
+    const reading = read();
+    const choices = 'choices' in reading ? reading.choices : [];
+    fill(answers, choices.map((minor) => h('button', { class: 'button button-plain', type: 'button', on: { click: () => { set(minor); input.focus(); } } }, formatMoney(minor, currency()))));
+    if (choices.length > 0) amount.hint(`Do you mean ${either.format(choices.map((minor) => formatMoney(minor, currency())))}?`);
+    else amount.hint('minor' in reading && reading.minor > 0 ? `That is ${formatMoney(reading.minor, currency())}.` : '');
+  };
+  /** @param {number} minor */
+  const set = (minor) => {
+    input.value = formatInput(minor, currency());
+    input.dispatchEvent(new Event('input'));
+  };
+  input.addEventListener('input', show);
+  if (first !== undefined) set(first);
+  return {
+    ...amount,
+    /** Says anew what is understood, when the currency has changed. */
+    refresh: () => {
+      input.placeholder = formatInput(0, currency());
+      amount.fault('');
+      show();
+    },
+    /** The amount in the smallest unit; 0 if there is none. */
+    minor: () => {
+      const reading = read();
+      return 'minor' in reading ? reading.minor : 0;
+    },
+    check: () => {
+      const reading = read();
+      if ('fault' in reading) return reading.fault;
+      if ('choices' in reading) return 'Choose the amount that you mean.';
+      return reading.minor === 0 && !optional ? 'Enter more than nothing.' : '';
+    },
+  };
+}
