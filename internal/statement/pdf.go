@@ -1,4 +1,4 @@
-package server
+package statement
 
 import (
 	"encoding/hex"
@@ -38,8 +38,8 @@ type paper struct {
 	statement *bank.Statement
 }
 
-// writePDF writes a statement on A4. Of the same statement, issued at the same time, it makes the same bytes.
-func writePDF(w io.Writer, s *bank.Statement) error {
+// WritePDF writes a statement on A4. Of the same statement, issued at the same time, it makes the same bytes.
+func WritePDF(w io.Writer, s *bank.Statement) error {
 	p := &paper{fpdf.New("P", "mm", "A4", ""), s}
 	p.SetCatalogSort(true)
 	p.SetCreationDate(s.IssuedAt)

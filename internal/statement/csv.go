@@ -1,4 +1,5 @@
-package server
+// Package statement writes an account's month as CSV and as PDF. It knows nothing of HTTP.
+package statement
 
 import (
 	"encoding/csv"
@@ -12,8 +13,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// writeCSV writes a statement as the contract describes it (RFC 4180).
-func writeCSV(w io.Writer, s *bank.Statement) error {
+// WriteCSV writes a statement as the contract describes it (RFC 4180).
+func WriteCSV(w io.Writer, s *bank.Statement) error {
 	code := s.Account.Currency
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
