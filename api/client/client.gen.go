@@ -952,6 +952,9 @@ type ListAccountEventsParams struct {
 type GetStatementParams struct {
 	// Month The month; one that has not begun is refused.
 	Month string `form:"month" json:"month"`
+
+	// Bom Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. A PDF has none.
+	Bom *bool `form:"bom,omitempty" json:"bom,omitempty"`
 }
 
 // ListTransactionsParams defines parameters for ListTransactions.
@@ -1209,12 +1212,16 @@ type ClientInterface interface {
 
 	// GetStatement A month's statement
 	//
-	// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-	// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+	// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+	// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
 	//
-	// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-	// grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-	// for a formula has an apostrophe before it.
+	// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+	// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+	// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+	// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+	// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+	// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+	// imports it with `docs/statement.rules`.
 	//
 	// Corresponds with GET /accounts/{account_number}/statement (the `GetStatement` operationId).
 	GetStatement(ctx context.Context, accountNumber AccountNumber, params *GetStatementParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1615,12 +1622,16 @@ func (c *Client) ChangePin(ctx context.Context, accountNumber AccountNumber, bod
 
 // GetStatement A month's statement
 //
-// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
 //
-// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-// grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-// for a formula has an apostrophe before it.
+// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+// imports it with `docs/statement.rules`.
 //
 // Corresponds with GET /accounts/{account_number}/statement (the `GetStatement` operationId).
 func (c *Client) GetStatement(ctx context.Context, accountNumber AccountNumber, params *GetStatementParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2486,6 +2497,18 @@ func NewGetStatementRequest(server string, accountNumber AccountNumber, params *
 			for _, qp := range strings.Split(queryFrag, "&") {
 				rawQueryFragments = append(rawQueryFragments, qp)
 			}
+		}
+
+		if params.Bom != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "bom", *params.Bom, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -3560,12 +3583,16 @@ type ClientWithResponsesInterface interface {
 
 	// GetStatementWithResponse A month's statement
 	//
-	// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-	// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+	// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+	// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
 	//
-	// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-	// grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-	// for a formula has an apostrophe before it.
+	// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+	// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+	// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+	// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+	// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+	// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+	// imports it with `docs/statement.rules`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6760,12 +6787,16 @@ func (c *ClientWithResponses) ChangePinWithResponse(ctx context.Context, account
 
 // GetStatementWithResponse A month's statement
 //
-// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
 //
-// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-// grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-// for a formula has an apostrophe before it.
+// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+// imports it with `docs/statement.rules`.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -41,15 +41,18 @@ func (s *Server) GetStatement(ctx context.Context, request api.GetStatementReque
 	if media == mediaPDF {
 		return pdfStatement(&found)
 	}
-	return csvStatement(&found)
+	return csvStatement(&found, request.Params.Bom != nil && *request.Params.Bom)
 }
 
-func csvStatement(s *bank.Statement) (api.GetStatementResponseObject, error) {
+func csvStatement(s *bank.Statement, byteOrderMark bool) (api.GetStatementResponseObject, error) {
 	var text bytes.Buffer
+	if byteOrderMark {
+		text.WriteString(statement.ByteOrderMark)
+	}
 	if err := statement.WriteCSV(&text, s); err != nil {
 		return nil, fmt.Errorf("write a statement as CSV: %w", err)
 	}
-	return api.GetStatement200TextcsvResponse{
+	return api.GetStatement200TextcsvCharsetUtf8Response{
 		Body: &text, ContentLength: int64(text.Len()), Headers: fileNamed(s, "csv"),
 	}, nil
 }

@@ -13,55 +13,52 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// WriteCSV writes a statement as the contract describes it (RFC 4180).
-func WriteCSV(w io.Writer, s *bank.Statement) error {
-	code := s.Account.Currency
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	rows := [][]string{
-		{"date", "sequence", "type", "description", "counterparty_account", "money_in", "money_out", "balance", "currency",
-			"transaction_id", "hash"},
-		{bank.FormatTime(s.From), strconv.FormatInt(s.FirstBefore, 10), "opening_balance", "", "", "", "", s.Opening.Decimal(code), code, "", ""},
-	}
-	last := s.FirstBefore
-	for i := range s.Transactions {
-		rows = append(rows, csvRow(&s.Transactions[i]))
-		last = s.Transactions[i].Sequence
-	}
-	rows = append(rows, []string{
-		bank.FormatTime(s.To), strconv.FormatInt(last, 10), "closing_balance", "", "", s.MoneyIn.Decimal(code), s.MoneyOut.Decimal(code),
-		s.Closing.Decimal(code), code, "", hashText(s.Hash),
-	})
-	return out.WriteAll(rows)
+// ByteOrderMark at the start of a file tells spreadsheets that it is UTF-8.
+const ByteOrderMark = "\ufeff"
+
+var csvHeader = []string{
+	"date", "timestamp", "sequence", "type", "direction", "amount", "currency", "balance", "description", "counterparty_account",
+	"transaction_id", "hash",
 }
 
-func csvRow(t *bank.Transaction) []string {
-	in, away := t.Amount.Decimal(t.Currency), ""
+// WriteCSV writes a statement as the contract describes it (RFC 4180): one header, and a row for each entry. Totals are left
+// out, since an accounting program would take them for payments.
+func WriteCSV(w io.Writer, s *bank.Statement) error {
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	if err := out.Write(csvHeader); err != nil {
+		return err
+	}
+	for i := range s.Transactions {
+		if err := out.Write(csvRow(s, &s.Transactions[i])); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func csvRow(s *bank.Statement, t *bank.Transaction) []string {
+	at := t.Timestamp.In(s.From.Location())
+	amount, direction := t.Amount.Decimal(t.Currency), "in"
 	if t.Type.Takes() {
-		in, away = away, in
+		amount, direction = "-"+amount, "out"
 	}
 	counterparty := ""
 	if t.Transfer != uuid.Nil {
 		counterparty = t.Counterparty.String()
 	}
 	return []string{
-		bank.FormatTime(t.Timestamp), strconv.FormatInt(t.Sequence, 10), string(t.Type), harmless(t.Description), counterparty,
-		in, away, t.BalanceAfter.Decimal(t.Currency), t.Currency, t.ID.String(), hashText(t.Hash),
+		at.Format("2006-01-02"), at.Format("2006-01-02T15:04:05.000000Z07:00"), strconv.FormatInt(t.Sequence, 10), string(t.Type),
+		direction, amount, t.Currency, t.BalanceAfter.Decimal(t.Currency), escapeFormula(t.Description), counterparty,
+		t.ID.String(), hex.EncodeToString(t.Hash[:]),
 	}
 }
 
-// hashText is empty for the hash of nothing.
-func hashText(hash bank.Hash) string {
-	if hash == (bank.Hash{}) {
-		return ""
-	}
-	return hex.EncodeToString(hash[:])
-}
-
-// harmless puts an apostrophe before what a spreadsheet would take for a formula, as OWASP advises. Descriptions are written
-// by whoever sends money.
-func harmless(text string) string {
-	// Some spreadsheets look past leading spaces and take full-width signs for the plain ones.
+// escapeFormula puts an apostrophe before what a spreadsheet would take for a formula, as OWASP advises: a description may
+// come from somebody else.
+func escapeFormula(text string) string {
+	// Some spreadsheets ignore leading spaces and take full-width signs for the plain ones.
 	if first := strings.TrimLeft(text, " \u00a0\u3000"); first != "" && strings.ContainsAny(string([]rune(first)[0]), "=+-@\t\r＝＋－＠") {
 		return "'" + text
 	}

@@ -176,12 +176,16 @@ export interface paths {
         };
         /**
          * A month's statement
-         * @description Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-         *     which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+         * @description Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+         *     those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
          *
-         *     In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-         *     grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-         *     for a formula has an apostrophe before it.
+         *     The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+         *     entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+         *     `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+         *     changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+         *     the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+         *     last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+         *     imports it with `docs/statement.rules`.
          */
         get: operations["getStatement"];
         put?: never;
@@ -1822,6 +1826,8 @@ export interface operations {
     getStatement: {
         parameters: {
             query: {
+                /** @description Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. A PDF has none. */
+                bom?: boolean;
                 /**
                  * @description The month; one that has not begun is refused.
                  * @example 2026-11
@@ -1853,12 +1859,11 @@ export interface operations {
                     /** @example %PDF-1.7 */
                     "application/pdf": components["schemas"]["PdfDocument"];
                     /**
-                     * @example date,sequence,type,description,counterparty_account,money_in,money_out,balance,currency,transaction_id,hash
-                     *     2026-11-01T00:00:00.000000Z,0,opening_balance,,,,,0.00,USD,,
-                     *     2026-11-22T07:30:00.123456Z,1,account_opened,,,1000.00,,1000.00,USD,019aa88a-0f3b-7a52-9d5e-3f1c8e6b7a90,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
-                     *     2026-12-01T00:00:00.000000Z,1,closing_balance,,,1000.00,0.00,1000.00,USD,,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+                     * @example date,timestamp,sequence,type,direction,amount,currency,balance,description,counterparty_account,transaction_id,hash
+                     *     2026-11-22,2026-11-22T07:30:00.123456Z,1,account_opened,in,1000.00,USD,1000.00,,,019aa88a-0f3b-7a52-9d5e-3f1c8e6b7a90,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+                     *     2026-11-24,2026-11-24T18:05:41.000000Z,2,withdrawal,out,-40.00,USD,960.00,Cash,,019ab13f-52c8-7d10-8a6b-94e2f0c7d315,c2d91f60b7a84e35a1f08c7b6d5e4f3a29180716f5e4d3c2b1a09f8e7d6c5b4a
                      */
-                    "text/csv": components["schemas"]["CsvDocument"];
+                    "text/csv; charset=utf-8": components["schemas"]["CsvDocument"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
