@@ -1223,6 +1223,8 @@ type ClientInterface interface {
 	// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
 	// imports it with `docs/statement.rules`.
 	//
+	// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
+	//
 	// Corresponds with GET /accounts/{account_number}/statement (the `GetStatement` operationId).
 	GetStatement(ctx context.Context, accountNumber AccountNumber, params *GetStatementParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -1632,6 +1634,8 @@ func (c *Client) ChangePin(ctx context.Context, accountNumber AccountNumber, bod
 // the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
 // last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
 // imports it with `docs/statement.rules`.
+//
+// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
 //
 // Corresponds with GET /accounts/{account_number}/statement (the `GetStatement` operationId).
 func (c *Client) GetStatement(ctx context.Context, accountNumber AccountNumber, params *GetStatementParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3593,6 +3597,8 @@ type ClientWithResponsesInterface interface {
 	// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
 	// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
 	// imports it with `docs/statement.rules`.
+	//
+	// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6797,6 +6803,8 @@ func (c *ClientWithResponses) ChangePinWithResponse(ctx context.Context, account
 // the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
 // last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
 // imports it with `docs/statement.rules`.
+//
+// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
 //
 // Returns a wrapper object for the known response body format(s).
 //

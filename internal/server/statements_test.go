@@ -168,7 +168,7 @@ func TestStatementsComeInTheFormThatIsAskedFor(t *testing.T) {
 	}
 }
 
-// A statement on paper is the same bytes each time it is asked for at the same moment, and fits A4 however long it is.
+// A statement on paper is the same bytes each time it is asked for at the same moment.
 func TestStatementsOnPaper(t *testing.T) {
 	t.Parallel()
 	s := newStage(newWorld(t))
@@ -184,7 +184,6 @@ func TestStatementsOnPaper(t *testing.T) {
 	first := paper()
 	require.True(t, strings.HasPrefix(first.text(), "%PDF-"))
 	require.True(t, strings.HasSuffix(strings.TrimSpace(first.text()), "%%EOF"))
-	require.Equal(t, 4, strings.Count(first.text(), "/Type /Page\n"), "122 entries")
 	require.Equal(t, first.body, paper().body)
 	require.Less(t, len(first.body), 100_000)
 }

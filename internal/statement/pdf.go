@@ -1,218 +1,187 @@
 package statement
 
 import (
-	"encoding/hex"
+	"bytes"
 	"fmt"
 	"io"
-	"strings"
-	"sync"
 
-	"codeberg.org/go-pdf/fpdf"
-	"github.com/google/uuid"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
-	"golang.org/x/image/font/sfnt"
+	"github.com/go-text/typesetting/font"
 
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// The page, in millimetres, and what stands in each column.
+// A4, and its margins, in points.
 const (
-	pdfMargin = 18.0
-	pdfWidth  = 210 - 2*pdfMargin
-	pdfRow    = 6.2
-	pdfFamily = "go"
+	pageWidth  = 595.28
+	pageHeight = 841.89
+	margin     = 51.0
+	textWidth  = pageWidth - 2*margin
+	footer     = 30.0 // what the foot of a page takes above the margin
+	leading    = 1.36 // from line to line, in sizes of the type
 )
 
-var pdfColumns = []struct {
-	title string
+type align int
+
+const (
+	left align = iota
+	right
+)
+
+// cell is a text in a column.
+type cell struct {
+	text  string
+	align align
 	width float64
-	align string
-}{
-	{"Date (UTC)", 32, "L"}, {"What", 66, "L"}, {"Out", 24, "R"}, {"In", 24, "R"}, {"Balance", 28, "R"},
 }
 
 // paper is a statement on its way onto paper.
 type paper struct {
-	*fpdf.Fpdf
 	statement *bank.Statement
+	setter    typesetter
+	canvas    canvas
+	file      pdfFile
+	structure *structure
+	pages     []*page
+	page      *page
+	y         float64 // the upper edge of what is still free on the page
 }
 
-// WritePDF writes a statement on A4. Of the same statement, issued at the same time, it makes the same bytes.
+// WritePDF writes a statement on A4, tagged for screen readers. Of the same statement, issued at the same time, it makes the
+// same bytes.
 func WritePDF(w io.Writer, s *bank.Statement) error {
-	p := &paper{fpdf.New("P", "mm", "A4", ""), s}
-	p.SetCatalogSort(true)
-	p.SetCreationDate(s.IssuedAt)
-	p.SetModificationDate(s.IssuedAt)
-	p.SetProducer("Banking Core", true)
-	p.SetLang("en")
-	p.SetTitle("Statement "+s.From.Format("January 2006")+", account "+s.Account.Number.String(), true)
-	p.AddUTF8FontFromBytes(pdfFamily, "", goregular.TTF)
-	p.AddUTF8FontFromBytes(pdfFamily, "B", gobold.TTF)
-	p.SetMargins(pdfMargin, pdfMargin, pdfMargin)
-	p.SetAutoPageBreak(false, 0)
-	p.SetFooterFunc(p.foot)
-	p.AddPage()
+	p := &paper{statement: s}
+	p.setter.fonts.faces = map[*typeface]*font.Face{}
+	p.canvas = canvas{used: map[*font.Face]*embedded{}, set: &p.setter.fonts}
+	p.structure = newStructure(&p.file)
+	document := p.structure.begin("Document", "")
+	p.newPage()
 	p.head()
 	p.totals()
 	p.entries()
-	return p.Output(w)
-}
-
-func (p *paper) ink(size float64, style string, grey int) {
-	p.SetFont(pdfFamily, style, size)
-	p.SetTextColor(grey, grey, grey)
-}
-
-func (p *paper) money(m bank.Money) string { return grouped(m.Decimal(p.statement.Account.Currency)) }
-
-func (p *paper) head() {
-	s := p.statement
-	p.ink(9, "", 110)
-	p.CellFormat(pdfWidth, 5, "Banking Core", "", 1, "L", false, 0, "")
-	p.ink(20, "B", 20)
-	p.CellFormat(pdfWidth, 11, "Statement, "+s.From.Format("January 2006"), "", 1, "L", false, 0, "")
-	p.ink(10, "", 60)
-	p.CellFormat(pdfWidth, 5.5, fit(p.Fpdf, printable(s.Account.Holder), pdfWidth), "", 1, "L", false, 0, "")
-	p.CellFormat(pdfWidth, 5.5, "Account "+s.Account.Number.String()+"   Currency "+s.Account.Currency, "", 1, "L", false, 0, "")
-	p.Ln(5)
-}
-
-// totals are the four numbers that a reader looks for.
-func (p *paper) totals() {
-	s := p.statement
-	width := float64(pdfWidth) / 4
-	p.ink(8.5, "", 110)
-	for _, title := range []string{"Opening balance", "Money in", "Money out", "Closing balance"} {
-		p.CellFormat(width, 5, title, "", 0, "L", false, 0, "")
-	}
-	p.Ln(5)
-	p.ink(12, "B", 20)
-	for _, amount := range []bank.Money{s.Opening, s.MoneyIn, s.MoneyOut, s.Closing} {
-		p.CellFormat(width, 7, p.money(amount), "", 0, "L", false, 0, "")
-	}
-	p.Ln(13)
-}
-
-func (p *paper) columns() {
-	p.ink(8.5, "B", 60)
-	p.SetDrawColor(170, 170, 170)
-	for _, column := range pdfColumns {
-		p.CellFormat(column.width, pdfRow, column.title, "B", 0, column.align, false, 0, "")
-	}
-	p.Ln(pdfRow + 1)
-	p.ink(8.5, "", 30)
-}
-
-func (p *paper) entries() {
-	p.columns()
-	s := p.statement
-	p.row(s.From.Format("2 Jan 2006"), "Opening balance", "", "", p.money(s.Opening))
-	for i := range s.Transactions {
-		t := &s.Transactions[i]
-		in, away := p.money(t.Amount), ""
-		if t.Type.Takes() {
-			in, away = away, in
-		}
-		p.row(t.Timestamp.Format("2 Jan 2006 15:04"), describe(t), away, in, p.money(t.BalanceAfter))
-	}
-	end := s.To.AddDate(0, 0, -1)
-	if s.IssuedAt.Before(s.To) {
-		end = s.IssuedAt
-	}
-	p.ink(8.5, "B", 20)
-	p.row(end.Format("2 Jan 2006"), "Closing balance", "", "", p.money(s.Closing))
 	p.proof()
+	p.structure.end()
+	p.structure.write(document, p.pages)
+	return p.finish(w)
 }
 
-func (p *paper) row(cells ...string) {
-	if p.GetY() > 297-pdfMargin-16 {
-		p.AddPage()
-		p.columns()
-	}
-	for i, column := range pdfColumns {
-		p.CellFormat(column.width, pdfRow, fit(p.Fpdf, cells[i], column.width-2), "", 0, column.align, false, 0, "")
-	}
-	p.Ln(pdfRow)
+func (p *paper) newPage() {
+	p.page = &page{number: p.file.reserve()}
+	p.pages = append(p.pages, p.page)
+	p.y = pageHeight - margin
 }
 
-// proof says how the paper is tied to the ledger.
-func (p *paper) proof() {
-	s := p.statement
-	if p.GetY() > 297-pdfMargin-34 {
-		p.AddPage()
+// block sets a text over the whole width.
+func (p *paper) block(kind, text string, style style) {
+	set := p.setter.set(text, style, textWidth)
+	if height := set.height(style); p.y-height < margin+footer {
+		p.newPage()
 	}
-	p.Ln(6)
-	p.ink(7.5, "", 110)
-	text := "Opening balance plus money in, less money out, is the closing balance; each entry was held against the one before it."
-	if s.Hash != (bank.Hash{}) {
-		text += "\nHash of the last entry: " + hex.EncodeToString(s.Hash[:])
-	}
-	p.MultiCell(pdfWidth, 4, text, "", "L", false)
+	p.tag(kind, "", set)
+	p.draw(set, style, margin, textWidth, left)
+	p.untag()
+	p.y -= set.height(style)
 }
 
-func (p *paper) foot() {
-	p.SetY(-pdfMargin)
-	p.ink(7.5, "", 110)
-	p.CellFormat(pdfWidth/2, 5, "Issued "+p.statement.IssuedAt.Format("2 January 2006, 15:04 UTC"), "", 0, "L", false, 0, "")
-	p.CellFormat(pdfWidth/2, 5, fmt.Sprintf("Page %d", p.PageNo()), "", 0, "R", false, 0, "")
+// row is texts beside each other, as high as the tallest.
+type row struct {
+	cells  []cell
+	sets   []paragraph
+	style  style
+	height float64
 }
 
-// describe is what an entry says of itself, in words.
-func describe(t *bank.Transaction) string {
-	words := map[bank.TransactionType]string{
-		bank.TypeAccountOpened: "Account opened", bank.TypeDeposit: "Deposit", bank.TypeWithdrawal: "Withdrawal",
-		bank.TypeTransferIn: "From ", bank.TypeTransferOut: "To ",
-	}[t.Type]
-	if t.Transfer != uuid.Nil {
-		words += t.Counterparty.String()
+func (p *paper) row(style style, cells []cell) row {
+	r := row{cells: cells, style: style}
+	for _, cell := range cells {
+		set := p.setter.set(cell.text, style, cell.width-gap)
+		r.sets = append(r.sets, set)
+		r.height = max(r.height, set.height(style))
 	}
-	if t.Description != "" {
-		words += ", " + printable(t.Description)
-	}
-	return words
+	return r
 }
 
-// grouped puts a comma between thousands.
-func grouped(decimal string) string {
-	whole, fraction, hasFraction := strings.Cut(decimal, ".")
-	for at := len(whole) - 3; at > 0; at -= 3 {
-		whole = whole[:at] + "," + whole[at:]
-	}
-	if hasFraction {
-		return whole + "." + fraction
-	}
-	return whole
-}
-
-var pdfFont = sync.OnceValue(func() *sfnt.Font {
-	font, err := sfnt.Parse(goregular.TTF)
-	if err != nil {
-		panic(err) // the font is part of the program
-	}
-	return font
-})
-
-// printable puts a question mark in place of what the font has no sign for: it has Latin, Greek and Cyrillic. The CSV has
-// every text as it is.
-func printable(text string) string {
-	var buffer sfnt.Buffer
-	return strings.Map(func(r rune) rune {
-		if glyph, err := pdfFont().GlyphIndex(&buffer, r); err != nil || glyph == 0 {
-			return '?'
+// add draws a row of a table, with cells of a kind.
+func (p *paper) add(r row, kind, details string) {
+	p.structure.begin("TR", "")
+	x := margin
+	for i, cell := range r.cells {
+		if cell.text == "" {
+			p.structure.begin(kind, details)
+			p.structure.end()
+		} else {
+			p.tag(kind, details, r.sets[i])
+			p.draw(r.sets[i], r.style, x, cell.width, cell.align)
+			p.untag()
 		}
-		return r
-	}, text)
+		x += cell.width
+	}
+	p.structure.end()
+	p.y -= r.height
 }
 
-// fit cuts a text to a width.
-func fit(pdf *fpdf.Fpdf, text string, width float64) string {
-	if pdf.GetStringWidth(text) <= width {
-		return text
+func (p *paragraph) height(style style) float64 { return float64(len(p.lines)) * style.size * leading }
+
+// draw draws a paragraph below the upper edge.
+func (p *paper) draw(set paragraph, style style, x, width float64, align align) {
+	y := p.y - style.size
+	for _, line := range set.lines {
+		at := x
+		if align == right {
+			at += width - lineWidth(line, style)
+		}
+		p.canvas.line(&p.page.content, &set, line, style, at, y)
+		y -= style.size * leading
 	}
-	runes := []rune(text)
-	for len(runes) > 0 && pdf.GetStringWidth(string(runes)+"…") > width {
-		runes = runes[:len(runes)-1]
+}
+
+// tag begins an element of the structure whose content follows on this page. Text from right to left is on the page in the
+// order of its signs, so the element has it in the order in which it is read.
+func (p *paper) tag(kind, details string, set paragraph) {
+	if set.reordered {
+		details += "/ActualText" + pdfText(string(set.text))
 	}
-	return string(runes) + "…"
+	e := p.structure.begin(kind, details)
+	e.page, e.content = p.page.number, len(p.page.marked)
+	p.page.marked = append(p.page.marked, e.number)
+	fmt.Fprintf(&p.page.content, "/%s<</MCID %d>>BDC\n", kind, e.content)
+}
+
+func (p *paper) untag() {
+	p.page.content.WriteString("EMC\n")
+	p.structure.end()
+}
+
+// artifact draws what a screen reader leaves out.
+func (p *paper) artifact(draw func()) {
+	p.page.content.WriteString("/Artifact<</Type/Pagination>>BDC\n")
+	draw()
+	p.page.content.WriteString("EMC\n")
+}
+
+// finish writes the pages, now that their number is known, and the file.
+func (p *paper) finish(w io.Writer) error {
+	for i := range p.pages {
+		p.page = p.pages[i]
+		p.artifact(func() { p.foot(i + 1) })
+	}
+	var resources bytes.Buffer
+	for _, font := range p.canvas.fonts {
+		number, err := font.write(&p.file)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&resources, "/%s %d 0 R", font.name, number)
+	}
+	tree, numbers := p.file.reserve(), make([]int, len(p.pages))
+	for i, page := range p.pages {
+		numbers[i] = page.number
+		p.file.put(page.number, "<</Type/Page/Parent %d 0 R/MediaBox[0 0 %g %g]/Resources<</Font<<%s>>>>/Contents %d 0 R/StructParents %d/Tabs/S>>",
+			tree, pageWidth, pageHeight, resources.Bytes(), p.file.stream("", page.content.Bytes()), i)
+	}
+	p.file.put(tree, "<</Type/Pages/Count %d/Kids%s>>", len(numbers), references(numbers))
+	root := p.file.add("<</Type/Catalog/Pages %d 0 R/Lang(en)/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R/ViewerPreferences<</DisplayDocTitle true>>>>",
+		tree, p.structure.root)
+	at := p.statement.IssuedAt.UTC().Format("(D:20060102150405Z)")
+	info := p.file.add("<</Title%s/Producer(Banking Core)/CreationDate%s/ModDate%s>>", pdfText(p.title()), at, at)
+	return p.file.write(w, root, info)
 }

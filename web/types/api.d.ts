@@ -186,6 +186,8 @@ export interface paths {
          *     the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
          *     last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
          *     imports it with `docs/statement.rules`.
+         *
+         *     The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
          */
         get: operations["getStatement"];
         put?: never;
