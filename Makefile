@@ -24,7 +24,7 @@ demo: build ## Serve made-up customers from a throw-away database
 	./bin/bankcore serve --demo
 
 .PHONY: test
-test: browser postgres $(NODE_MODULES) ## Run every test, with the race detector, on the real databases, server and browser
+test: browser postgres readers $(NODE_MODULES) ## Run every test, with the race detector, on the real databases, server and browser
 	@report=$$(mktemp); BANKCORE_FAULTS_REPORT=$$report go test -race -timeout 40m ./...; status=$$?; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
 
@@ -112,6 +112,15 @@ postgres:
 	$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends postgresql-common && \
 	echo 'create_main_cluster = false' | $$sudo tee -a /etc/postgresql-common/createcluster.conf >/dev/null && \
 	$$sudo apt-get install -qy --no-install-recommends postgresql
+
+# The tests read statements with programs that customers use: hledger the CSV, Poppler's tools the PDF. Where they are missing
+# and Debian's packages can be installed, install them.
+.PHONY: readers
+readers:
+	@command -v hledger >/dev/null && command -v pdftotext >/dev/null && exit 0; \
+	command -v apt-get >/dev/null || { echo 'The tests of statements need hledger and poppler-utils: please install them.' >&2; exit 1; }; \
+	sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends hledger poppler-utils
 
 # The plots need gnuplot, and the measurements jq. Where they are missing and Debian's packages can be installed, install them.
 .PHONY: plotter

@@ -47,13 +47,13 @@ export async function callPublic(method, path, request, headers = {}) {
 }
 
 /**
- * Fetches a month's statement as a file.
+ * Fetches a month's statement as a file. Spreadsheets know a CSV's encoding by its byte order mark.
  * @param {string} account
  * @param {string} month
  * @param {'text/csv' | 'application/pdf'} media
  */
 export async function statementFile(account, month, media) {
-  const request = { path: { account_number: account }, query: { month } };
+  const request = { path: { account_number: account }, query: media === 'text/csv' ? { month, bom: true } : { month } };
   const response = await sendSignedIn('get', '/accounts/{account_number}/statement', request, { Accept: media });
   return response.blob();
 }

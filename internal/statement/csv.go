@@ -1,0 +1,66 @@
+// Package statement writes an account's month as CSV and as PDF. It knows nothing of HTTP.
+package statement
+
+import (
+	"encoding/csv"
+	"encoding/hex"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// ByteOrderMark at the start of a file tells spreadsheets that it is UTF-8.
+const ByteOrderMark = "\ufeff"
+
+var csvHeader = []string{
+	"date", "timestamp", "sequence", "type", "direction", "amount", "currency", "balance", "description", "counterparty_account",
+	"transaction_id", "hash",
+}
+
+// WriteCSV writes a statement as the contract describes it (RFC 4180): one header, and a row for each entry. Totals are left
+// out, since an accounting program would take them for payments.
+func WriteCSV(w io.Writer, s *bank.Statement) error {
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	if err := out.Write(csvHeader); err != nil {
+		return err
+	}
+	for i := range s.Transactions {
+		if err := out.Write(csvRow(s, &s.Transactions[i])); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func csvRow(s *bank.Statement, t *bank.Transaction) []string {
+	at := t.Timestamp.In(s.From.Location())
+	amount, direction := t.Amount.Decimal(t.Currency), "in"
+	if t.Type.Takes() {
+		amount, direction = "-"+amount, "out"
+	}
+	counterparty := ""
+	if t.Transfer != uuid.Nil {
+		counterparty = t.Counterparty.String()
+	}
+	return []string{
+		at.Format("2006-01-02"), at.Format("2006-01-02T15:04:05.000000Z07:00"), strconv.FormatInt(t.Sequence, 10), string(t.Type),
+		direction, amount, t.Currency, t.BalanceAfter.Decimal(t.Currency), escapeFormula(t.Description), counterparty,
+		t.ID.String(), hex.EncodeToString(t.Hash[:]),
+	}
+}
+
+// escapeFormula puts an apostrophe before what a spreadsheet would take for a formula, as OWASP advises: a description may
+// come from somebody else.
+func escapeFormula(text string) string {
+	// Some spreadsheets ignore leading spaces and take full-width signs for the plain ones.
+	if first := strings.TrimLeft(text, " \u00a0\u3000"); first != "" && strings.ContainsAny(string([]rune(first)[0]), "=+-@\t\r＝＋－＠") {
+		return "'" + text
+	}
+	return text
+}
