@@ -315,6 +315,11 @@ type AccountPage struct {
 // Activity defines model for Activity.
 type Activity struct {
 	Data []DailyActivity `json:"data"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
 }
 
 // Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
@@ -376,7 +381,7 @@ type CurrencyTotal struct {
 type DailyActivity struct {
 	AccountsOpened int64 `json:"accounts_opened"`
 
-	// Date A calendar day of UTC.
+	// Date A calendar day of the bank's time zone.
 	//
 	// Example: 2026-11-22
 	Date          Date  `json:"date"`
@@ -393,7 +398,7 @@ type DailyBalance struct {
 	// Example: 87450
 	Balance Balance `json:"balance"`
 
-	// Date A calendar day of UTC.
+	// Date A calendar day of the bank's time zone.
 	//
 	// Example: 2026-11-22
 	Date Date `json:"date"`
@@ -412,9 +417,14 @@ type DailyBalances struct {
 	// Example: USD
 	Currency Currency       `json:"currency"`
 	Data     []DailyBalance `json:"data"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
 }
 
-// Date A calendar day of UTC.
+// Date A calendar day of the bank's time zone.
 //
 // Example: 2026-11-22
 type Date = string
@@ -530,8 +540,10 @@ type NextCursor = string
 
 // OpenAccountRequest defines model for OpenAccountRequest.
 type OpenAccountRequest struct {
-	// AccountHolderName 1 to 100 characters after trimming and Unicode normalization (NFC): letters of any script, marks, spaces,
-	// apostrophes, hyphens and full stops.
+	// AccountHolderName 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
+	// plain space. Letters, marks and digits of any script; joiners (U+200C, U+200D) and variation selectors where a script
+	// needs them; every hyphen, apostrophe, middle dot, full stop and comma; quotation marks other than U+0022; and
+	// `& / ( ) + ! №`. At least one letter, and neither a hyphen nor a plus sign at the beginning.
 	//
 	//
 	// Example: Ada Lovelace
@@ -685,6 +697,11 @@ type Stats struct {
 	// Transactions24h Entries written in the last 24 hours.
 	Transactions24h int64 `json:"transactions_24h"`
 }
+
+// TimeZone The bank's time zone, by its name in the IANA database.
+//
+// Example: Pacific/Auckland
+type TimeZone = string
 
 // Timestamp RFC 3339, UTC, microseconds.
 //
@@ -991,7 +1008,9 @@ type AdminListAccountsParams struct {
 	// Locked Only accounts that are locked (`true`) or not locked (`false`).
 	Locked *bool `form:"locked,omitempty" json:"locked,omitempty"`
 
-	// Q Only accounts whose holder's name contains this text, whatever its case, or whose number begins with it.
+	// Q Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
+	// i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be in groups and
+	// in the digits of any script.
 	Q *string `form:"q,omitempty" json:"q,omitempty"`
 
 	// Limit How many items a page holds at most; 50 unless told.
@@ -1156,7 +1175,7 @@ type ClientInterface interface {
 	// GetBalances The balance day by day
 	//
 	// The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-	// are those of UTC, oldest first, without a gap; days before the opening are left out.
+	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
 	//
 	// Corresponds with GET /accounts/{account_number}/balances (the `GetBalances` operationId).
 	GetBalances(ctx context.Context, accountNumber AccountNumber, params *GetBalancesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1209,7 +1228,7 @@ type ClientInterface interface {
 
 	// GetStatement A month's statement
 	//
-	// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
+	// Every entry of a calendar month in the bank's time zone between its opening and its closing balance, as CSV or as PDF: `Accept` says
 	// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
 	//
 	// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
@@ -1288,7 +1307,7 @@ type ClientInterface interface {
 
 	// AdminActivity The bank day by day
 	//
-	// What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+	// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
 	//
 	// Corresponds with GET /admin/activity (the `AdminActivity` operationId).
 	AdminActivity(ctx context.Context, params *AdminActivityParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1502,7 +1521,7 @@ func (c *Client) GetAccount(ctx context.Context, accountNumber AccountNumber, re
 // GetBalances The balance day by day
 //
 // The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-// are those of UTC, oldest first, without a gap; days before the opening are left out.
+// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
 //
 // Corresponds with GET /accounts/{account_number}/balances (the `GetBalances` operationId).
 func (c *Client) GetBalances(ctx context.Context, accountNumber AccountNumber, params *GetBalancesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1615,7 +1634,7 @@ func (c *Client) ChangePin(ctx context.Context, accountNumber AccountNumber, bod
 
 // GetStatement A month's statement
 //
-// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
+// Every entry of a calendar month in the bank's time zone between its opening and its closing balance, as CSV or as PDF: `Accept` says
 // which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
 //
 // In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
@@ -1784,7 +1803,7 @@ func (c *Client) AdminListAccounts(ctx context.Context, params *AdminListAccount
 
 // AdminActivity The bank day by day
 //
-// What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
 //
 // Corresponds with GET /admin/activity (the `AdminActivity` operationId).
 func (c *Client) AdminActivity(ctx context.Context, params *AdminActivityParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3503,7 +3522,7 @@ type ClientWithResponsesInterface interface {
 	// GetBalancesWithResponse The balance day by day
 	//
 	// The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-	// are those of UTC, oldest first, without a gap; days before the opening are left out.
+	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3560,7 +3579,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetStatementWithResponse A month's statement
 	//
-	// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
+	// Every entry of a calendar month in the bank's time zone between its opening and its closing balance, as CSV or as PDF: `Accept` says
 	// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
 	//
 	// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
@@ -3649,7 +3668,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminActivityWithResponse The bank day by day
 	//
-	// What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+	// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6667,7 +6686,7 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, accoun
 // GetBalancesWithResponse The balance day by day
 //
 // The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-// are those of UTC, oldest first, without a gap; days before the opening are left out.
+// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6760,7 +6779,7 @@ func (c *ClientWithResponses) ChangePinWithResponse(ctx context.Context, account
 
 // GetStatementWithResponse A month's statement
 //
-// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
+// Every entry of a calendar month in the bank's time zone between its opening and its closing balance, as CSV or as PDF: `Accept` says
 // which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
 //
 // In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
@@ -6903,7 +6922,7 @@ func (c *ClientWithResponses) AdminListAccountsWithResponse(ctx context.Context,
 
 // AdminActivityWithResponse The bank day by day
 //
-// What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
 //
 // Returns a wrapper object for the known response body format(s).
 //

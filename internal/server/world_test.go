@@ -84,6 +84,7 @@ type options struct {
 	shared  bool // limits are counted in the database, with the world's clock for its own
 	proxies []netip.Prefix
 	kdf     bank.KDF
+	zone    *time.Location // of the bank's days; nil for UTC
 	debug   bool
 }
 
@@ -170,7 +171,7 @@ func (w *world) serve() {
 	w.store, err = store.Open(ctx, w.database)
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
-		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
+		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone,
 		Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf,
 	})
 	require.NoError(w.t, err)

@@ -70,7 +70,7 @@ export interface paths {
         /**
          * The balance day by day
          * @description The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-         *     are those of UTC, oldest first, without a gap; days before the opening are left out.
+         *     are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
          */
         get: operations["getBalances"];
         put?: never;
@@ -176,7 +176,7 @@ export interface paths {
         };
         /**
          * A month's statement
-         * @description Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
+         * @description Every entry of a calendar month in the bank's time zone between its opening and its closing balance, as CSV or as PDF: `Accept` says
          *     which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
          *
          *     In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
@@ -358,7 +358,7 @@ export interface paths {
         };
         /**
          * The bank day by day
-         * @description What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+         * @description What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
          */
         get: operations["adminActivity"];
         put?: never;
@@ -676,6 +676,7 @@ export interface components {
         };
         Activity: {
             data: components["schemas"]["DailyActivity"][];
+            time_zone: components["schemas"]["TimeZone"];
         };
         /**
          * Format: int64
@@ -741,9 +742,10 @@ export interface components {
         DailyBalances: {
             currency: components["schemas"]["Currency"];
             data: components["schemas"]["DailyBalance"][];
+            time_zone: components["schemas"]["TimeZone"];
         };
         /**
-         * @description A calendar day of UTC.
+         * @description A calendar day of the bank's time zone.
          * @example 2026-11-22
          */
         Date: string;
@@ -814,8 +816,10 @@ export interface components {
         NextCursor: string | null;
         OpenAccountRequest: {
             /**
-             * @description 1 to 100 characters after trimming and Unicode normalization (NFC): letters of any script, marks, spaces,
-             *     apostrophes, hyphens and full stops.
+             * @description 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
+             *     plain space. Letters, marks and digits of any script; joiners (U+200C, U+200D) and variation selectors where a script
+             *     needs them; every hyphen, apostrophe, middle dot, full stop and comma; quotation marks other than U+0022; and
+             *     `& / ( ) + ! №`. At least one letter, and neither a hyphen nor a plus sign at the beginning.
              * @example Ada Lovelace
              */
             account_holder_name: string;
@@ -932,6 +936,11 @@ export interface components {
          * @example 2026-11-22T07:30:00.123456Z
          */
         Timestamp: string;
+        /**
+         * @description The bank's time zone, by its name in the IANA database.
+         * @example Pacific/Auckland
+         */
+        TimeZone: string;
         /**
          * @description A signed token; treat it as opaque.
          * @example eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl
@@ -1613,6 +1622,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "currency": "USD",
+                     *       "time_zone": "UTC",
                      *       "data": [
                      *         {
                      *           "date": "2026-11-21",
@@ -2214,7 +2224,9 @@ export interface operations {
                  */
                 locked?: boolean;
                 /**
-                 * @description Only accounts whose holder's name contains this text, whatever its case, or whose number begins with it.
+                 * @description Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
+                 *     i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be in groups and
+                 *     in the digits of any script.
                  * @example lovelace
                  */
                 q?: string;
@@ -2281,6 +2293,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "time_zone": "UTC",
                      *       "data": [
                      *         {
                      *           "date": "2026-11-21",
