@@ -86,6 +86,9 @@ type options struct {
 	kdf     bank.KDF
 	zone    *time.Location // of the bank's days; nil for UTC
 	debug   bool
+
+	patience time.Duration                   // with a client that takes nothing; 0 for the default
+	secured  func(net.Listener) net.Listener // nil for plain HTTP
 }
 
 // world is a whole bank: a real server on a real port over a real database file.
@@ -179,11 +182,15 @@ func (w *world) serve() {
 		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, SharedLimits: w.options.shared, Proxies: w.options.proxies,
+		Patience: w.options.patience,
 	})
 	require.NoError(w.t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(w.t, err)
 	w.url = "http://" + listener.Addr().String()
+	if w.options.secured != nil {
+		listener, w.url = w.options.secured(listener), "https://"+listener.Addr().String()
+	}
 	serving, end := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(serving, listener, "", "") }()
