@@ -334,7 +334,9 @@ type AmountRequest struct {
 	// Example: 12550
 	Amount Amount `json:"amount"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
@@ -429,7 +431,8 @@ type DailyBalances struct {
 // Example: 2026-11-22
 type Date = string
 
-// Description Free text for the history, at most 140 characters, without control characters.
+// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+// overrides and isolates, and characters for private use.
 //
 // Example: Rent, November
 type Description = string
@@ -773,7 +776,9 @@ type Transaction struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description Description `json:"description"`
@@ -825,7 +830,9 @@ type TransferRequest struct {
 	// Example: 12550
 	Amount Amount `json:"amount"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`

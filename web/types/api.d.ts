@@ -750,7 +750,8 @@ export interface components {
          */
         Date: string;
         /**
-         * @description Free text for the history, at most 140 characters, without control characters.
+         * @description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+         *     overrides and isolates, and characters for private use.
          * @example Rent, November
          */
         Description: string;

@@ -3,9 +3,9 @@
 
 import { call } from '../api.js';
 import { amountField, unknownOutcome } from '../cash.js';
-import { announce, fill, h } from '../dom.js';
+import { announce, fill, h, isolated } from '../dom.js';
 import { details } from '../entries.js';
-import { field, form } from '../forms.js';
+import { faultOfLength, field, form } from '../forms.js';
 import { icon } from '../icons.js';
 import { intent } from '../intents.js';
 import { heading } from '../layout.js';
@@ -67,7 +67,7 @@ function progress(step) {
 function composing(account, plan, signal, done) {
   const to = field('To account', { inputmode: 'numeric', maxlength: 20, value: plan ? formatNumber(plan.payee.account_number) : '' });
   const amount = amountField(account.currency);
-  const description = field('What for', { optional: true, maxlength: 140, value: plan?.description ?? '' });
+  const description = field('What for', { optional: true, maxlength: 280, value: plan?.description ?? '' });
   if (plan) {
     /** @type {HTMLInputElement} */ (amount.input).value = formatMoney(plan.amount, account.currency).replace(/[^\d.,]/g, '');
     amount.input.dispatchEvent(new Event('input'));
@@ -83,6 +83,7 @@ function composing(account, plan, signal, done) {
       check: () => [
         [to, faultOfRecipient(to.value(), account)],
         [amount, amount.check() || (amount.minor() > account.balance ? 'That is more than you have.' : '')],
+        [description, faultOfLength(description.value().trim(), 140)],
       ],
       send: async () => {
         const payee = await lookup();
@@ -121,7 +122,7 @@ function payeeLookup(to, account, signal, known) {
   /** @param {Schemas['Payee'] | null} found */
   const show = (found) => {
     payee = found;
-    fill(named, found ? [icon('check'), found.masked_name] : null);
+    fill(named, found ? [icon('check'), isolated(found.masked_name)] : null);
   };
   show(known);
   to.input.addEventListener('change', () => {
@@ -180,7 +181,7 @@ function confirming(plan, signal, back, done) {
       details([
         ['From', two(account.account_holder_name, account.account_number)],
         ['To', two(payee.masked_name, payee.account_number)],
-        description ? ['What for', description] : null,
+        description ? ['What for', isolated(description)] : null,
         ['Balance now', formatMoney(account.balance, account.currency)],
         ['Balance afterwards', formatMoney(account.balance - amount, account.currency)],
       ]),
@@ -212,7 +213,7 @@ function confirming(plan, signal, back, done) {
  * @param {string} number
  */
 function two(name, number) {
-  return h('span', null, name, h('br'), h('span', { class: 'font-normal text-soft' }, formatNumber(number)));
+  return h('span', null, isolated(name), h('br'), h('span', { class: 'font-normal text-soft' }, formatNumber(number)));
 }
 
 /**
@@ -230,7 +231,7 @@ function receipt(entry, plan, another) {
       h('p', { class: 'mt-2 text-4xl font-semibold tracking-tight tabular-nums' }, formatMoney(entry.amount, entry.currency)),
       details([
         ['To', two(plan.payee.masked_name, plan.payee.account_number)],
-        entry.description ? ['What for', entry.description] : null,
+        entry.description ? ['What for', isolated(entry.description)] : null,
         ['When', formatTime(entry.timestamp)],
         ['Balance now', formatMoney(entry.balance_after, entry.currency)],
         ['Transfer', h('code', { class: 'text-xs break-all' }, entry.transfer_id ?? '')],
