@@ -30,6 +30,8 @@ type config struct {
 	Addr        string      `env:"ADDR"         envDefault:"127.0.0.1:5000"`
 	DatabaseURL databaseURL `env:"DATABASE_URL" envDefault:"sqlite:data/bankcore.db"`
 	Currency    string      `env:"CURRENCY"     envDefault:"USD"`
+	// TimeZone is that of the bank's days and months.
+	TimeZone *time.Location `env:"BANK_TIMEZONE" envDefault:"UTC"`
 
 	// The three secrets may be absent here; ensureSecrets then finds or makes them.
 	SecretKey secret `env:"SECRET_KEY"`
@@ -109,6 +111,7 @@ func parseConfig(environ []string, dotenv string) (config, error) {
 		reflect.TypeFor[bool]():           parseBool,
 		reflect.TypeFor[server.Limit]():   parseLimit,
 		reflect.TypeFor[[]netip.Prefix](): parseProxies,
+		reflect.TypeFor[time.Location]():  parseTimeZone,
 	}})
 	if err != nil {
 		return config{}, nameVariable(err)
@@ -238,6 +241,18 @@ func parseProxies(text string) (any, error) {
 		proxies = append(proxies, prefix.Masked())
 	}
 	return proxies, nil
+}
+
+// zoneName leaves out what systems keep beside the zones, such as "localtime" and "right/UTC", and browsers do not know.
+var zoneName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+/-]*$`)
+
+// parseTimeZone refuses "Local", which is another zone on each machine.
+func parseTimeZone(name string) (any, error) {
+	zone, err := time.LoadLocation(name)
+	if err != nil || zone == time.Local || !zoneName.MatchString(name) {
+		return nil, errors.New("expected a name of the IANA time zone database, such as Europe/Zurich")
+	}
+	return *zone, nil
 }
 
 // databaseURL names a database. Printed, it shows a SQLite path, but nothing of a PostgreSQL URL: the password can

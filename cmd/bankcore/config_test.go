@@ -24,7 +24,7 @@ const (
 func defaultConfig() config {
 	perMinute := func(n int) server.Limit { return server.Limit{Requests: n, Window: time.Minute} }
 	return config{
-		Addr: "127.0.0.1:5000", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD",
+		Addr: "127.0.0.1:5000", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD", TimeZone: time.UTC,
 		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
 		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
 		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10),
@@ -70,6 +70,7 @@ func TestConfigAccepts(t *testing.T) {
 		"TRUSTED_PROXIES=", "TLS_CERT_FILE=", "LOG_FILE=", "DEBUG=", "DEBUG=0", "LOG_FORMAT=json", "LOG_LEVEL=debug",
 		"SECRET_KEY=" + goodSecret[:32], "PIN_PEPPER=" + strings.Repeat("ж", 32), "rate_limit_typo=1",
 		"RATE_LIMIT_STORE=", "RATE_LIMIT_STORE=memory", "RATE_LIMIT_STORE=database",
+		"BANK_TIMEZONE=UTC", "BANK_TIMEZONE=Pacific/Auckland", "BANK_TIMEZONE=America/Argentina/Buenos_Aires", "BANK_TIMEZONE=Etc/GMT+12",
 	} {
 		_, err := parseConfig([]string{entry}, "")
 		require.NoError(t, err, entry)
@@ -98,8 +99,10 @@ func TestConfigLimitStore(t *testing.T) {
 func TestConfigRefuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{ // variable -> bad values
-		"ADDR":                {"", " ", "5000", "localhost", "host:", ":http", ":65536", ":-1", ":+1", "a b:1", "http://a:1", "a/b:1", "::1:1"},
-		"DATABASE_URL":        {"", "sqlite:", "sqlite://", "sqlite://data/x", "data/bankcore.db", "mysql://u:" + marker + "@h/d", "postgres://"},
+		"ADDR":         {"", " ", "5000", "localhost", "host:", ":http", ":65536", ":-1", ":+1", "a b:1", "http://a:1", "a/b:1", "::1:1"},
+		"DATABASE_URL": {"", "sqlite:", "sqlite://", "sqlite://data/x", "data/bankcore.db", "mysql://u:" + marker + "@h/d", "postgres://"},
+		"BANK_TIMEZONE": {"", "Local", "Europe/Zürich", "europe/zurich", "Zurich", "CEST", "+02:00", "../etc/passwd", "localtime", "right/UTC",
+			" UTC", "UTC\n", marker},
 		"CURRENCY":            {"", "usd", "US", "USDX", "QQQ", "XXX", "HRK", " USD", "U\u0000D"},
 		"SECRET_KEY":          {"", marker, goodSecret[:31], goodSecret + "\n", goodSecret + "\xff"},
 		"ADMIN_KEY":           {"", marker, goodSecret[:31], goodSecret + "\x00"},

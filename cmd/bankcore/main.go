@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // BANK_TIMEZONE, on machines without the zones
 
 	"github.com/spf13/cobra"
 

@@ -122,6 +122,7 @@ func bankConfig(cfg config, now func() time.Time) bank.Config {
 		AdminKey:  string(cfg.AdminKey),
 		PinPepper: string(cfg.PINPepper),
 		Currency:  cfg.Currency,
+		Zone:      cfg.TimeZone,
 		Now:       now,
 		Random:    rand.Reader,
 	}
@@ -177,6 +178,7 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	go purge(ctx, cfg, b, logger)
+	go refoldNames(ctx, b, logger)
 	go func() {
 		select {
 		case <-s.Failed():
@@ -194,6 +196,16 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 
 // errOutcomeUnknown ends the process: whether the last transaction is in the file shows only to a fresh start.
 var errOutcomeUnknown = errors.New("a commit failed and its outcome is unknown; check the disk, then start again and run: bankcore verify")
+
+// refoldNames lets every name be found by this version's rules.
+func refoldNames(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
+	switch names, err := b.RefoldNames(ctx); {
+	case err != nil && ctx.Err() == nil:
+		logger.Warn("cannot bring the search of names up to date; the next start tries again", "error", err)
+	case names > 0:
+		logger.Info("brought the search of names up to date", "names", names)
+	}
+}
 
 // purge deletes expired rows now and then.
 func purge(ctx context.Context, cfg config, b *bank.Bank, logger *slog.Logger) {

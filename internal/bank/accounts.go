@@ -130,7 +130,7 @@ func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountPar
 		inserted, err := q.InsertAccount(ctx, db.InsertAccountParams{
 			AccountNumber:     int64(number),
 			AccountHolderName: p.Holder,
-			HolderNameFolded:  foldName(p.Holder),
+			HolderNameFolded:  fold(p.Holder),
 			PinHash:           hash,
 			Currency:          p.Currency,
 			Role:              string(RoleCustomer),

@@ -26,6 +26,7 @@ type Config struct {
 	PinPepper string // goes into every PIN's hash and is not in the database; at least MinSecret bytes
 	Currency  string // of accounts whose opening names none; an ISO 4217 code
 
+	Zone   *time.Location // of the bank's days and months; nil means UTC
 	Now    func() time.Time
 	Random io.Reader // a secure source
 	KDF    KDF       // what a PIN's hash is made with; nil means argon2.IDKey
@@ -38,6 +39,7 @@ type Bank struct {
 
 	store    *store.Store
 	currency string
+	calendar calendar
 	now      func() time.Time // UTC, whole microseconds
 	random   io.Reader
 	pins     *pinHasher
@@ -72,10 +74,14 @@ func New(s *store.Store, config Config) (*Bank, error) {
 	b := &Bank{
 		store:    s,
 		currency: config.Currency,
+		calendar: calendar{config.Zone},
 		now:      func() time.Time { return config.Now().UTC().Truncate(time.Microsecond) },
 		random:   config.Random,
 		pins:     newPinHasher(config.PinPepper, config.KDF, config.Random),
 		adminKey: sha256.Sum256([]byte(config.AdminKey)),
+	}
+	if config.Zone == nil {
+		b.calendar.zone = time.UTC
 	}
 	var err error
 	if b.tokens.known, err = lru.New[[sha256.Size]byte, token](knownTokens); err != nil {

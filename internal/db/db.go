@@ -111,17 +111,20 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listBlacklistedTokensByJtiStmt, err = db.PrepareContext(ctx, listBlacklistedTokensByJti); err != nil {
 		return nil, fmt.Errorf("error preparing query ListBlacklistedTokensByJti: %w", err)
 	}
-	if q.listDailyMovementsStmt, err = db.PrepareContext(ctx, listDailyMovements); err != nil {
-		return nil, fmt.Errorf("error preparing query ListDailyMovements: %w", err)
-	}
 	if q.listEventsStmt, err = db.PrepareContext(ctx, listEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEvents: %w", err)
+	}
+	if q.listHolderNamesStmt, err = db.PrepareContext(ctx, listHolderNames); err != nil {
+		return nil, fmt.Errorf("error preparing query ListHolderNames: %w", err)
 	}
 	if q.listIdempotencyKeysByAgeStmt, err = db.PrepareContext(ctx, listIdempotencyKeysByAge); err != nil {
 		return nil, fmt.Errorf("error preparing query ListIdempotencyKeysByAge: %w", err)
 	}
 	if q.listMilestonesStmt, err = db.PrepareContext(ctx, listMilestones); err != nil {
 		return nil, fmt.Errorf("error preparing query ListMilestones: %w", err)
+	}
+	if q.listQuarterHourMovementsStmt, err = db.PrepareContext(ctx, listQuarterHourMovements); err != nil {
+		return nil, fmt.Errorf("error preparing query ListQuarterHourMovements: %w", err)
 	}
 	if q.listSessionsStmt, err = db.PrepareContext(ctx, listSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSessions: %w", err)
@@ -185,6 +188,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.updateCopiedAccountStmt, err = db.PrepareContext(ctx, updateCopiedAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateCopiedAccount: %w", err)
+	}
+	if q.updateHolderNameFoldedStmt, err = db.PrepareContext(ctx, updateHolderNameFolded); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateHolderNameFolded: %w", err)
 	}
 	if q.updatePinStmt, err = db.PrepareContext(ctx, updatePin); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdatePin: %w", err)
@@ -348,14 +354,14 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listBlacklistedTokensByJtiStmt: %w", cerr)
 		}
 	}
-	if q.listDailyMovementsStmt != nil {
-		if cerr := q.listDailyMovementsStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing listDailyMovementsStmt: %w", cerr)
-		}
-	}
 	if q.listEventsStmt != nil {
 		if cerr := q.listEventsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listEventsStmt: %w", cerr)
+		}
+	}
+	if q.listHolderNamesStmt != nil {
+		if cerr := q.listHolderNamesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listHolderNamesStmt: %w", cerr)
 		}
 	}
 	if q.listIdempotencyKeysByAgeStmt != nil {
@@ -366,6 +372,11 @@ func (q *Queries) Close() error {
 	if q.listMilestonesStmt != nil {
 		if cerr := q.listMilestonesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listMilestonesStmt: %w", cerr)
+		}
+	}
+	if q.listQuarterHourMovementsStmt != nil {
+		if cerr := q.listQuarterHourMovementsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listQuarterHourMovementsStmt: %w", cerr)
 		}
 	}
 	if q.listSessionsStmt != nil {
@@ -473,6 +484,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing updateCopiedAccountStmt: %w", cerr)
 		}
 	}
+	if q.updateHolderNameFoldedStmt != nil {
+		if cerr := q.updateHolderNameFoldedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateHolderNameFoldedStmt: %w", cerr)
+		}
+	}
 	if q.updatePinStmt != nil {
 		if cerr := q.updatePinStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updatePinStmt: %w", cerr)
@@ -561,10 +577,11 @@ type Queries struct {
 	listAccountsStmt               *sql.Stmt
 	listAccountsByNumberStmt       *sql.Stmt
 	listBlacklistedTokensByJtiStmt *sql.Stmt
-	listDailyMovementsStmt         *sql.Stmt
 	listEventsStmt                 *sql.Stmt
+	listHolderNamesStmt            *sql.Stmt
 	listIdempotencyKeysByAgeStmt   *sql.Stmt
 	listMilestonesStmt             *sql.Stmt
+	listQuarterHourMovementsStmt   *sql.Stmt
 	listSessionsStmt               *sql.Stmt
 	listSessionsByIDStmt           *sql.Stmt
 	listTotalBalancesStmt          *sql.Stmt
@@ -586,6 +603,7 @@ type Queries struct {
 	unlockAccountStmt              *sql.Stmt
 	unpairedTransferStmt           *sql.Stmt
 	updateCopiedAccountStmt        *sql.Stmt
+	updateHolderNameFoldedStmt     *sql.Stmt
 	updatePinStmt                  *sql.Stmt
 	updateRateLimitStmt            *sql.Stmt
 	updateRoleStmt                 *sql.Stmt
@@ -625,10 +643,11 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAccountsStmt:               q.listAccountsStmt,
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
 		listBlacklistedTokensByJtiStmt: q.listBlacklistedTokensByJtiStmt,
-		listDailyMovementsStmt:         q.listDailyMovementsStmt,
 		listEventsStmt:                 q.listEventsStmt,
+		listHolderNamesStmt:            q.listHolderNamesStmt,
 		listIdempotencyKeysByAgeStmt:   q.listIdempotencyKeysByAgeStmt,
 		listMilestonesStmt:             q.listMilestonesStmt,
+		listQuarterHourMovementsStmt:   q.listQuarterHourMovementsStmt,
 		listSessionsStmt:               q.listSessionsStmt,
 		listSessionsByIDStmt:           q.listSessionsByIDStmt,
 		listTotalBalancesStmt:          q.listTotalBalancesStmt,
@@ -650,6 +669,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		unlockAccountStmt:              q.unlockAccountStmt,
 		unpairedTransferStmt:           q.unpairedTransferStmt,
 		updateCopiedAccountStmt:        q.updateCopiedAccountStmt,
+		updateHolderNameFoldedStmt:     q.updateHolderNameFoldedStmt,
 		updatePinStmt:                  q.updatePinStmt,
 		updateRateLimitStmt:            q.updateRateLimitStmt,
 		updateRoleStmt:                 q.updateRoleStmt,

@@ -54,14 +54,15 @@ type Querier interface {
 	ListAccounts(ctx context.Context, arg ListAccountsParams) ([]Account, error)
 	ListAccountsByNumber(ctx context.Context, arg ListAccountsByNumberParams) ([]Account, error)
 	ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error)
-	// What came in and went out on each day of UTC, counted from 1970, that had an entry, from an entry on back along the links.
-	ListDailyMovements(ctx context.Context, arg ListDailyMovementsParams) ([]ListDailyMovementsRow, error)
 	// Newest first, from before an id. An empty event_type stands for every type.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
+	ListHolderNames(ctx context.Context, arg ListHolderNamesParams) ([]ListHolderNamesRow, error)
 	// By what every database orders alike, which is not so of texts.
 	ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error)
 	// An account's entries that are in the index, oldest first, from a time on and after a sequence.
 	ListMilestones(ctx context.Context, arg ListMilestonesParams) ([]ListMilestonesRow, error)
+	// What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links.
+	ListQuarterHourMovements(ctx context.Context, arg ListQuarterHourMovementsParams) ([]ListQuarterHourMovementsRow, error)
 	// Those that have not ended, the last used first.
 	ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error)
 	ListSessionsByID(ctx context.Context, arg ListSessionsByIDParams) ([]Session, error)
@@ -101,6 +102,7 @@ type Querier interface {
 	UnpairedTransfer(ctx context.Context) (Transaction, error)
 	// What changes of an account without an entry.
 	UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccountParams) error
+	UpdateHolderNameFolded(ctx context.Context, arg UpdateHolderNameFoldedParams) error
 	// No row when the PIN was changed while the old one was looked at.
 	UpdatePin(ctx context.Context, arg UpdatePinParams) (int64, error)
 	UpdateRateLimit(ctx context.Context, arg UpdateRateLimitParams) error

@@ -37,12 +37,12 @@ const indexFile = "index.html"
 
 // dashboard serves the folder "app" and nothing beside it. The page names its files under a folder that is called after
 // their content, so browsers may keep them for ever, and never mix those of two versions.
-func dashboard(e *echo.Echo, files fs.FS) error {
+func dashboard(e *echo.Echo, files fs.FS, zone *time.Location) error {
 	app, err := fs.Sub(files, "app")
 	if err != nil {
 		return err
 	}
-	assets, build, err := loadAssets(app)
+	assets, build, err := loadAssets(app, zone)
 	if err != nil {
 		return fmt.Errorf("load the dashboard: %w", err)
 	}
@@ -96,7 +96,7 @@ func takesGzip(accept string) bool {
 }
 
 // loadAssets reads every file once and calls the build after them all.
-func loadAssets(app fs.FS) (assets map[string]*asset, build string, err error) {
+func loadAssets(app fs.FS, zone *time.Location) (assets map[string]*asset, build string, err error) {
 	contents := map[string][]byte{}
 	var names []string
 	err = fs.WalkDir(app, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -119,6 +119,7 @@ func loadAssets(app fs.FS) (assets map[string]*asset, build string, err error) {
 	if contents[indexFile], err = namingBuild(contents[indexFile], build, contents); err != nil {
 		return nil, "", err
 	}
+	contents[indexFile] = bytes.Replace(contents[indexFile], []byte(zoneMark), fmt.Appendf(nil, "data-time-zone=%q", zone), 1)
 	assets = map[string]*asset{}
 	for _, name := range names {
 		if assets[name], err = newAsset(name, contents[name]); err != nil {
@@ -151,6 +152,9 @@ func newAsset(name string, content []byte) (*asset, error) {
 	}
 	return made, nil
 }
+
+// zoneMark is where the page says in which time zone the bank's days are.
+const zoneMark = `data-time-zone="UTC"`
 
 const modulesMark = "<!-- modules -->"
 

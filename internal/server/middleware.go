@@ -36,6 +36,7 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.authenticate,   // as the contract's security schemes say
 		s.limitByAccount,
 		s.boundBody, // size and media type
+		s.pace,      // the deadline of large answers
 		s.validate,  // against the contract
 		packCurrencies(),
 	}

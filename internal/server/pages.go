@@ -46,7 +46,7 @@ func (s *Server) pages(e *echo.Echo, files fs.FS) error {
 	e.GET("/openapi.yaml", blob("application/yaml", asYAML))
 	e.GET("/", redirect("/app/"))
 	e.GET("/app", redirect("/app/"))
-	if err := dashboard(e, files); err != nil {
+	if err := dashboard(e, files, s.bank.Zone()); err != nil {
 		return err
 	}
 	if err := swagger(e); err != nil {

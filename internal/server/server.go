@@ -3,6 +3,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// Config is what a Server needs. All fields but Limits, SharedLimits, Proxies, Debug and DrainDelay must be set.
+// Config is what a Server needs. All fields but Limits, SharedLimits, Proxies, Debug, DrainDelay and Patience must be set.
 type Config struct {
 	Bank    *bank.Bank
 	Ready   func(ctx context.Context) error // whether the database answers
@@ -39,6 +40,8 @@ type Config struct {
 	// DrainDelay is how long the server still takes requests once it is asked to stop, while /readyz tells load
 	// balancers to go elsewhere.
 	DrainDelay time.Duration
+	// Patience is how long a client may take nothing of its answer; 0 means 30 s.
+	Patience time.Duration
 }
 
 // Server answers HTTP requests.
@@ -98,9 +101,11 @@ func New(config Config) (*Server, error) {
 
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      30 * time.Second,
+		WriteTimeout:      cmp.Or(config.Patience, defaultPatience), // of a small answer; see pace for others
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
+		ConnContext:       boundSendBuffer,
+		HTTP2:             &http.HTTP2Config{WriteByteTimeout: cmp.Or(config.Patience, defaultPatience)},
 		ErrorLog:          slog.NewLogLogger(config.Logger.Handler(), slog.LevelWarn),
 	}
 	return s, nil

@@ -84,7 +84,11 @@ type options struct {
 	shared  bool // limits are counted in the database, with the world's clock for its own
 	proxies []netip.Prefix
 	kdf     bank.KDF
+	zone    *time.Location // of the bank's days; nil for UTC
 	debug   bool
+
+	patience time.Duration                   // with a client that takes nothing; 0 for the default
+	secured  func(net.Listener) net.Listener // nil for plain HTTP
 }
 
 // world is a whole bank: a real server on a real port over a real database file.
@@ -170,7 +174,7 @@ func (w *world) serve() {
 	w.store, err = store.Open(ctx, w.database)
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
-		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
+		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone,
 		Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf,
 	})
 	require.NoError(w.t, err)
@@ -178,11 +182,15 @@ func (w *world) serve() {
 		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, SharedLimits: w.options.shared, Proxies: w.options.proxies,
+		Patience: w.options.patience,
 	})
 	require.NoError(w.t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(w.t, err)
 	w.url = "http://" + listener.Addr().String()
+	if w.options.secured != nil {
+		listener, w.url = w.options.secured(listener), "https://"+listener.Addr().String()
+	}
 	serving, end := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(serving, listener, "", "") }()

@@ -6,7 +6,7 @@ import { call } from './api.js';
 import { openDialog } from './dialogs.js';
 import { announce, h } from './dom.js';
 import { details, typeWords } from './entries.js';
-import { field, form } from './forms.js';
+import { faultOfLength, field, form } from './forms.js';
 import { intent } from './intents.js';
 import { formatMoney } from './money.js';
 import { isUnknown } from './problems.js';
@@ -55,14 +55,14 @@ export function openCash(kind, account, done) {
  */
 function cashForm(kind, account, making, finished) {
   const amount = amountField(`Amount in ${account.currency}`, () => account.currency);
-  const description = field('What for', { optional: true, maxlength: 140 });
+  const description = field('What for', { optional: true, maxlength: 280 });
   /** @type {ReturnType<typeof intent<Schemas['Transaction']>> | null} */
   let current = null;
   return form({
     fields: [amount, description],
     action: words[kind].action,
     busy: words[kind].busy,
-    check: () => [[amount, amount.check()]],
+    check: () => [[amount, amount.check()], [description, faultOfLength(description.value().trim(), 140)]],
     pointers: { '/amount': amount, '/description': description },
     explain: unknownOutcome,
     send: async () => {

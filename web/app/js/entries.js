@@ -3,7 +3,7 @@
 
 import { copyButton } from './copying.js';
 import { openDialog } from './dialogs.js';
-import { h } from './dom.js';
+import { h, isolated } from './dom.js';
 import { icon } from './icons.js';
 import { formatMoney } from './money.js';
 import { formatNumber } from './numbers.js';
@@ -52,7 +52,7 @@ export function entryRows(entries) {
     },
     h('span', { class: 'flex size-9 items-center justify-center rounded-full bg-sunken text-soft' }, icon(signOf(entry), 'size-4')),
     h('span', { class: 'min-w-0' },
-      h('span', { class: 'block truncate font-medium' }, entry.description || typeWords[entry.transaction_type]),
+      h('span', { class: 'block truncate font-medium' }, entry.description ? isolated(entry.description) : typeWords[entry.transaction_type]),
       h('span', { class: 'block text-sm text-soft sm:truncate' }, secondLine(entry), h('span', { class: 'sm:hidden' }, ', ', h('span', { class: 'whitespace-nowrap' }, formatShortDay(entry.timestamp))))),
     h('span', { class: 'hidden text-sm text-soft sm:block' }, formatDay(entry.timestamp)),
     h('span', { class: `money font-medium ${takes(entry) ? '' : 'text-good'}` }, formatMoney(signed(entry), entry.currency, { sign: true })),
@@ -79,7 +79,7 @@ export function entryHeadings() {
 export function openEntry(entry) {
   openDialog(typeWords[entry.transaction_type], () => [
     h('p', { class: `text-3xl font-semibold tracking-tight tabular-nums ${takes(entry) ? '' : 'text-good'}` }, formatMoney(signed(entry), entry.currency, { sign: true })),
-    entry.description ? h('p', { class: 'mt-1' }, entry.description) : h('span'),
+    entry.description ? h('p', { class: 'mt-1' }, isolated(entry.description)) : h('span'),
     details([
       ['When', formatTime(entry.timestamp), formatExact(entry.timestamp)],
       entry.counterparty_account ? [takes(entry) ? 'To account' : 'From account', formatNumber(entry.counterparty_account)] : null,

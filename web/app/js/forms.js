@@ -71,6 +71,15 @@ export function faultOfPin(pin) {
 }
 
 /**
+ * What is wrong with the length of a text, in the characters that the bank counts: a browser's maxlength counts many twice.
+ * @param {string} text
+ * @param {number} most
+ */
+export function faultOfLength(text, most) {
+  return [...text].length > most ? `At most ${most} characters, please.` : '';
+}
+
+/**
  * A select out of values and their words.
  * @param {string} label
  * @param {[string, string][]} options

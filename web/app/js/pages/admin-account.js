@@ -3,7 +3,7 @@
 
 import { call } from '../api.js';
 import { copyButton } from '../copying.js';
-import { announce, fill, h } from '../dom.js';
+import { announce, fill, h, isolated } from '../dom.js';
 import { entryHeadings, entryRows } from '../entries.js';
 import { eventRows } from '../events.js';
 import { icon } from '../icons.js';
@@ -60,7 +60,7 @@ function accountCard(account, changed) {
   return h('div', { class: 'p-5 sm:p-6' },
     h('div', { class: 'flex flex-wrap items-start justify-between gap-4' },
       h('div', { class: 'min-w-0' },
-        h('p', { class: 'flex flex-wrap items-center gap-2 text-lg font-semibold' }, account.account_holder_name, tags(account)),
+        h('p', { class: 'flex flex-wrap items-center gap-2 text-lg font-semibold' }, isolated(account.account_holder_name), tags(account)),
         h('p', { class: 'mt-1 text-3xl font-semibold tracking-tight tabular-nums' }, formatMoney(account.balance, account.currency)),
         h('p', { class: 'mt-1 flex flex-wrap items-center gap-x-1 text-sm text-soft' }, `Opened ${formatDay(account.created_at)}`, copyButton(account.account_number, 'account number'))),
       account.is_locked ? unlock : null),

@@ -2,12 +2,12 @@
 // Every account, for administrators.
 
 import { call } from '../api.js';
-import { h } from '../dom.js';
+import { h, isolated } from '../dom.js';
 import { choice, field } from '../forms.js';
 import { icon } from '../icons.js';
 import { heading } from '../layout.js';
 import { formatMoney } from '../money.js';
-import { digitsOf, formatNumber, isNumber } from '../numbers.js';
+import { formatNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
 import { empty } from '../states.js';
 import { formatDay } from '../times.js';
@@ -44,8 +44,7 @@ export default function adminAccounts({ signal }) {
 /** @param {{ locked: string, search: string }} filters */
 function query(filters) {
   const text = filters.search.trim();
-  const sought = isNumber(text) ? digitsOf(text) : text;
-  return { limit: 50, ...(sought ? { q: sought } : {}), ...(filters.locked ? { locked: filters.locked === 'true' } : {}) };
+  return { limit: 50, ...(text ? { q: text } : {}), ...(filters.locked ? { locked: filters.locked === 'true' } : {}) };
 }
 
 /** @param {Schemas['Account']} account */
@@ -53,7 +52,7 @@ function row(account) {
   return h('li', { class: 'border-t border-line first:border-t-0' },
     h('a', { class: 'row-link grid min-h-16 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-2.5 sm:grid-cols-[minmax(0,1fr)_10rem_9rem_8rem] sm:px-5', href: `#/admin/accounts/${account.account_number}` },
       h('span', { class: 'min-w-0' },
-        h('span', { class: 'flex min-w-0 flex-wrap items-center gap-x-2' }, h('span', { class: 'truncate font-medium' }, account.account_holder_name), tags(account)),
+        h('span', { class: 'flex min-w-0 flex-wrap items-center gap-x-2' }, h('span', { class: 'truncate font-medium' }, isolated(account.account_holder_name)), tags(account)),
         h('span', { class: 'block text-sm text-soft tabular-nums sm:hidden' }, formatNumber(account.account_number))),
       h('span', { class: 'hidden text-sm text-soft tabular-nums sm:block' }, formatNumber(account.account_number)),
       h('span', { class: 'hidden text-sm text-soft sm:block' }, formatDay(account.created_at)),

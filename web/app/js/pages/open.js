@@ -5,8 +5,8 @@ import { amountField } from '../amount-field.js';
 import { callPublic } from '../api.js';
 import { copyButton } from '../copying.js';
 import { openableCurrencies } from '../currencies.js';
-import { announce, fill, h } from '../dom.js';
-import { choice, faultOfPin, field, form, pinField } from '../forms.js';
+import { announce, fill, h, isolated } from '../dom.js';
+import { choice, faultOfLength, faultOfPin, field, form, pinField } from '../forms.js';
 import { intent } from '../intents.js';
 import { welcome } from '../layout.js';
 import { formatMoney } from '../money.js';
@@ -33,7 +33,7 @@ export default function open() {
 
 /** @param {(account: Schemas['Account'], pin: string) => void} done */
 function openingForm(done) {
-  const holder = field('Your name', { autocomplete: 'name', maxlength: 100 });
+  const holder = field('Your name', { autocomplete: 'name', maxlength: 400 });
   const pin = pinField('Choose a PIN', 'new-password', '4 to 12 digits; six or more are better. No runs such as 1234, no single repeated digit, no birthday.');
   const again = pinField('The PIN once more', 'new-password');
   const currency = choice('Currency', openableCurrencies().map(({ code, name }) => [code, `${code} – ${name}`]), () => deposit.refresh());
@@ -46,7 +46,7 @@ function openingForm(done) {
       action: 'Open the account',
       busy: 'Opening…',
       check: () => [
-        [holder, holder.value().trim() ? '' : 'Enter your name.'],
+        [holder, holder.value().trim() ? faultOfLength(holder.value().trim().normalize('NFC'), 100) : 'Enter your name.'],
         [pin, faultOfPin(pin.value())],
         [again, again.value() === pin.value() ? '' : 'The two PINs differ.'],
         [deposit, deposit.check()],
@@ -86,7 +86,7 @@ function opened(account, pin) {
     }
   });
   return h('div', null,
-    welcome(`Welcome, ${account.account_holder_name}`, 'Your account is open. This is its number: you sign in with it, and others send money to it.'),
+    welcome(['Welcome, ', isolated(account.account_holder_name)], 'Your account is open. This is its number: you sign in with it, and others send money to it.'),
     h('div', { class: 'card p-5 text-center' },
       h('p', { class: 'text-sm text-soft' }, 'Account number'),
       h('p', { class: 'mt-1 text-3xl font-semibold tracking-tight tabular-nums', 'data-account': account.account_number }, formatNumber(account.account_number)),

@@ -5,6 +5,7 @@ import { call, statementFile } from '../api.js';
 import { asciiDigits } from '../digits.js';
 import { announce, fill, h } from '../dom.js';
 import { entryHeadings, entryRows, typeWords } from '../entries.js';
+import { fold } from '../folding.js';
 import { choice, field } from '../forms.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
@@ -13,7 +14,7 @@ import { digitsOf, isNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
 import * as session from '../session.js';
 import { empty, failure, region } from '../states.js';
-import { formatMonth, monthsSince } from '../times.js';
+import { beginOf, formatMonth, monthsSince, zoneName } from '../times.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 /** @typedef {Schemas['Transaction']} Entry */
@@ -51,19 +52,9 @@ function query(filters) {
   return {
     limit: 50,
     ...(type ? { transaction_type: type } : {}),
-    ...(filters.from ? { from: startOf(filters.from, 0) } : {}),
-    ...(filters.to ? { to: startOf(filters.to, 1) } : {}),
+    ...(filters.from ? { from: beginOf(filters.from) } : {}),
+    ...(filters.to ? { to: beginOf(filters.to, 1) } : {}),
   };
-}
-
-/**
- * The beginning of a local day, or of one after it.
- * @param {string} date
- * @param {number} later
- */
-function startOf(date, later) {
-  const [year = 1970, month = 1, day = 1] = date.split('-').map(Number);
-  return new Date(year, month - 1, day + later).toISOString();
 }
 
 /**
@@ -71,12 +62,13 @@ function startOf(date, later) {
  * @param {string} search
  */
 function matches(entry, search) {
-  const sought = search.trim().toLocaleLowerCase();
-  if (!sought) return true;
-  const amount = bareAmount(sought);
-  return entry.description.toLocaleLowerCase().includes(sought)
-    || typeWords[entry.transaction_type].toLocaleLowerCase().includes(sought)
-    || (isNumber(sought) && (entry.counterparty_account ?? '').includes(digitsOf(sought)))
+  const typed = search.trim();
+  if (!typed) return true;
+  const sought = fold(typed); // empty if there are signs alone
+  const amount = bareAmount(typed);
+  return entry.description.includes(typed)
+    || (sought !== '' && (fold(entry.description).includes(sought) || fold(typeWords[entry.transaction_type]).includes(sought)))
+    || (isNumber(typed) && (entry.counterparty_account ?? '').includes(digitsOf(typed)))
     || (amount !== '' && [formatMoney, formatInput].some((format) => bareAmount(format(entry.amount, entry.currency)).includes(amount)));
 }
 
@@ -117,7 +109,8 @@ function filterBar(filters, list) {
   };
   for (const one of [type, from, to, search]) one.node.querySelector('label span')?.remove();
   return h('div', { class: 'grid grid-cols-2 gap-x-3 gap-y-4 border-b border-line p-4 sm:p-5' },
-    h('div', { class: 'col-span-2 sm:col-span-1' }, search.node), h('div', { class: 'col-span-2 sm:col-span-1' }, type.node), from.node, to.node);
+    h('div', { class: 'col-span-2 sm:col-span-1' }, search.node), h('div', { class: 'col-span-2 sm:col-span-1' }, type.node), from.node, to.node,
+    h('p', { class: 'col-span-2 text-sm text-soft' }, `Days and times are those of ${zoneName}.`));
 }
 
 /**
@@ -128,7 +121,7 @@ function statements(account, signal) {
   return section('Statements', region(
     () => call('get', '/accounts/{account_number}', { path: { account_number: account }, signal }),
     (details) => statementForm(account, details.created_at), { lines: 3 },
-  ), { note: 'A calendar month (UTC), from opening to closing balance.' });
+  ), { note: `A calendar month (${zoneName}), from opening to closing balance.` });
 }
 
 /**

@@ -4,9 +4,9 @@
 import { amountField } from '../amount-field.js';
 import { call } from '../api.js';
 import { unknownOutcome } from '../cash.js';
-import { announce, fill, h } from '../dom.js';
+import { announce, fill, h, isolated } from '../dom.js';
 import { details } from '../entries.js';
-import { field, form } from '../forms.js';
+import { faultOfLength, field, form } from '../forms.js';
 import { icon } from '../icons.js';
 import { intent } from '../intents.js';
 import { heading } from '../layout.js';
@@ -68,7 +68,7 @@ function progress(step) {
 function composing(account, plan, signal, done) {
   const to = field('To account', { inputmode: 'numeric', value: plan ? formatNumber(plan.payee.account_number) : '' });
   const amount = amountField(`Amount in ${account.currency}`, () => account.currency, { minor: plan?.amount });
-  const description = field('What for', { optional: true, maxlength: 140, value: plan?.description ?? '' });
+  const description = field('What for', { optional: true, maxlength: 280, value: plan?.description ?? '' });
   const lookup = payeeLookup(to, account, signal, plan?.payee ?? null);
   amount.input.after(h('p', { class: 'mt-1.5 text-sm text-soft' }, `You have ${formatMoney(account.balance, account.currency)}.`));
   return [
@@ -80,6 +80,7 @@ function composing(account, plan, signal, done) {
       check: () => [
         [to, faultOfRecipient(to.value(), account)],
         [amount, amount.check() || (amount.minor() > account.balance ? 'That is more than you have.' : '')],
+        [description, faultOfLength(description.value().trim(), 140)],
       ],
       send: async () => {
         const payee = await lookup();
@@ -118,7 +119,7 @@ function payeeLookup(to, account, signal, known) {
   /** @param {Schemas['Payee'] | null} found */
   const show = (found) => {
     payee = found;
-    fill(named, found ? [icon('check'), found.masked_name] : null);
+    fill(named, found ? [icon('check'), isolated(found.masked_name)] : null);
   };
   show(known);
   to.input.addEventListener('change', () => {
@@ -177,7 +178,7 @@ function confirming(plan, signal, back, done) {
       details([
         ['From', two(account.account_holder_name, account.account_number)],
         ['To', two(payee.masked_name, payee.account_number)],
-        description ? ['What for', description] : null,
+        description ? ['What for', isolated(description)] : null,
         ['Balance now', formatMoney(account.balance, account.currency)],
         ['Balance afterwards', formatMoney(account.balance - amount, account.currency)],
       ]),
@@ -209,7 +210,7 @@ function confirming(plan, signal, back, done) {
  * @param {string} number
  */
 function two(name, number) {
-  return h('span', null, name, h('br'), h('span', { class: 'font-normal text-soft' }, formatNumber(number)));
+  return h('span', null, isolated(name), h('br'), h('span', { class: 'font-normal text-soft' }, formatNumber(number)));
 }
 
 /**
@@ -227,7 +228,7 @@ function receipt(entry, plan, another) {
       h('p', { class: 'mt-2 text-4xl font-semibold tracking-tight tabular-nums' }, formatMoney(entry.amount, entry.currency)),
       details([
         ['To', two(plan.payee.masked_name, plan.payee.account_number)],
-        entry.description ? ['What for', entry.description] : null,
+        entry.description ? ['What for', isolated(entry.description)] : null,
         ['When', formatTime(entry.timestamp)],
         ['Balance now', formatMoney(entry.balance_after, entry.currency)],
         ['Transfer', h('code', { class: 'text-xs break-all' }, entry.transfer_id ?? '')],

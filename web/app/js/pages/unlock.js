@@ -2,7 +2,7 @@
 // For an operator without an account: unlock one with the admin key.
 
 import { callPublic } from '../api.js';
-import { announce, fill, h } from '../dom.js';
+import { announce, fill, h, isolated } from '../dom.js';
 import { field, form } from '../forms.js';
 import { icon } from '../icons.js';
 import { welcome } from '../layout.js';
@@ -28,7 +28,7 @@ export default function unlock() {
           { path: { account_number: digitsOf(account.value()) } }, { 'X-Admin-Key': key.value() });
         /** @type {HTMLInputElement} */ (key.input).value = '';
         fill(result, h('p', { class: 'flex items-center gap-2 rounded-lg bg-accent-tint p-4 font-medium' }, icon('check'),
-          `Account ${formatNumber(unlocked.account_number)} of ${unlocked.account_holder_name} is unlocked.`));
+          `Account ${formatNumber(unlocked.account_number)} of `, isolated(unlocked.account_holder_name), ' is unlocked.'));
         announce('The account is unlocked.');
       },
     }),
