@@ -52,6 +52,7 @@ type Server struct {
 	debug      bool
 	operations map[string]*operation
 	metrics    *metrics
+	unreadable *unreadableForwards
 	crossSite  *http.CrossOriginProtection
 	http       *http.Server
 	draining   atomic.Bool
@@ -77,15 +78,12 @@ func New(config Config) (*Server, error) {
 		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
 	}
+	s.unreadable = &unreadableForwards{total: s.metrics.unreadable, logger: config.Logger, now: config.Now}
 	if s.operations, err = operationsOf(spec, s.limiters(config.Limits, config.SharedLimits)); err != nil {
 		return nil, fmt.Errorf("the contract: %w", err)
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.handleError
-	e.IPExtractor = echo.ExtractIPDirect()
-	if len(config.Proxies) > 0 {
-		e.IPExtractor = echo.ExtractIPFromXFFHeader(trustOptions(config.Proxies)...)
-	}
 	e.Use(s.middleware()...)
 	api.RegisterHandlers(e, api.NewStrictHandler(s, nil))
 	if err := s.pages(e, config.Pages); err != nil {
