@@ -603,7 +603,7 @@ type Problem struct {
 	// Title What is wrong, the same for every problem of this code.
 	Title string `json:"title"`
 
-	// Type A link to the page that explains `code`.
+	// Type A link to the page that explains `code`, with the server's base path if it has one.
 	//
 	// Example: /problems/invalid_request
 	Type string `json:"type"`
@@ -1313,7 +1313,8 @@ type ClientInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-	// body; cross-site requests are then refused.
+	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1326,7 +1327,8 @@ type ClientInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-	// body; cross-site requests are then refused.
+	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1839,7 +1841,8 @@ func (c *Client) AdminStats(ctx context.Context, reqEditors ...RequestEditorFn) 
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-// body; cross-site requests are then refused.
+// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1862,7 +1865,8 @@ func (c *Client) LoginWithBody(ctx context.Context, contentType string, body io.
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-// body; cross-site requests are then refused.
+// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3680,7 +3684,8 @@ type ClientWithResponsesInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-	// body; cross-site requests are then refused.
+	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3693,7 +3698,8 @@ type ClientWithResponsesInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-	// body; cross-site requests are then refused.
+	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6952,7 +6958,8 @@ func (c *ClientWithResponses) AdminStatsWithResponse(ctx context.Context, reqEdi
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-// body; cross-site requests are then refused.
+// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6971,7 +6978,8 @@ func (c *ClientWithResponses) LoginWithBodyWithResponse(ctx context.Context, con
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-// body; cross-site requests are then refused.
+// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

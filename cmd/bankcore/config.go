@@ -47,6 +47,10 @@ type config struct {
 	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
 	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
 
+	// BasePath is where the bank begins on its host: "/bank", or nothing for the root.
+	BasePath string `env:"BASE_PATH" empty:"allowed"`
+	// CORSOrigins are those of browser applications that may call the API with a bearer token; none by default.
+	CORSOrigins origins `env:"CORS_ORIGINS" empty:"allowed"`
 	// TrustedProxies are the peers whose X-Forwarded-For is believed; none by default.
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" empty:"allowed"`
 	TLSCertFile    string         `env:"TLS_CERT_FILE"   empty:"allowed"`
@@ -109,6 +113,7 @@ func parseConfig(environ []string, dotenv string) (config, error) {
 		reflect.TypeFor[bool]():           parseBool,
 		reflect.TypeFor[server.Limit]():   parseLimit,
 		reflect.TypeFor[[]netip.Prefix](): parseProxies,
+		reflect.TypeFor[origins]():        parseOrigins,
 	}})
 	if err != nil {
 		return config{}, nameVariable(err)
@@ -182,6 +187,7 @@ func (c *config) validate() (err error) {
 	}
 	expect("RATE_LIMIT_STORE", slices.Contains([]string{"", limitsInMemory, limitsInDatabase}, c.RateLimitStore),
 		"memory, database, or nothing")
+	expect("BASE_PATH", validBasePath(c.BasePath), "a path such as /bank, without a slash at its end, or nothing")
 	expect("TLS_CERT_FILE", c.TLSCertFile != "" || c.TLSKeyFile == "", "a file, because TLS_KEY_FILE is set")
 	expect("TLS_KEY_FILE", c.TLSKeyFile != "" || c.TLSCertFile == "", "a file, because TLS_CERT_FILE is set")
 	expect("LOG_LEVEL", slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "debug, info, warn or error")
@@ -198,6 +204,35 @@ func validAddress(addr string) bool {
 	_, err = strconv.ParseUint(port, 10, 16)
 	return err == nil
 }
+
+// origins are as browsers write them: in lower case, and without the port that their scheme implies.
+type origins []string
+
+var wellFormedOrigin = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$`)
+
+// parseOrigins takes whole origins alone: a pattern, or "null", which pages of unknown origin have in common, would let in
+// more than was meant.
+func parseOrigins(text string) (any, error) {
+	var all origins
+	for item := range strings.SplitSeq(strings.ToLower(text), ",") {
+		item = strings.TrimSpace(item)
+		if !wellFormedOrigin.MatchString(item) || strings.HasPrefix(item, "file:") {
+			return nil, errors.New("expected whole origins separated by commas, such as https://shop.example,http://localhost:3000")
+		}
+		for scheme, port := range map[string]string{"http:": ":80", "https:": ":443"} {
+			if strings.HasPrefix(item, scheme) {
+				item = strings.TrimSuffix(item, port)
+			}
+		}
+		all = append(all, item)
+	}
+	return all, nil
+}
+
+// plainPath holds only characters that no proxy, browser or cookie writes in another way.
+var plainPath = regexp.MustCompile(`^(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*$`)
+
+func validBasePath(path string) bool { return plainPath.MatchString(path) }
 
 func parseBool(text string) (any, error) {
 	value, err := strconv.ParseBool(text)

@@ -69,11 +69,21 @@ func TestConfigAccepts(t *testing.T) {
 		"DATABASE_URL=sqlite:///srv/bank.db", "DATABASE_URL=postgresql:///bank?host=/run", "RATE_LIMIT_DEPOSIT=1/1m",
 		"TRUSTED_PROXIES=", "TLS_CERT_FILE=", "LOG_FILE=", "DEBUG=", "DEBUG=0", "LOG_FORMAT=json", "LOG_LEVEL=debug",
 		"SECRET_KEY=" + goodSecret[:32], "PIN_PEPPER=" + strings.Repeat("ж", 32), "rate_limit_typo=1",
+		"BASE_PATH=", "BASE_PATH=/bank", "BASE_PATH=/a/b-2/c_d.~e", "CORS_ORIGINS=",
+		"CORS_ORIGINS=https://shop.example, http://localhost:3000,http://[::1]:8080", "CORS_ORIGINS=capacitor://localhost",
 		"RATE_LIMIT_STORE=", "RATE_LIMIT_STORE=memory", "RATE_LIMIT_STORE=database",
 	} {
 		_, err := parseConfig([]string{entry}, "")
 		require.NoError(t, err, entry)
 	}
+}
+
+// TestConfigOrigins: browsers write an origin in lower case and without the port that its scheme implies.
+func TestConfigOrigins(t *testing.T) {
+	t.Parallel()
+	cfg, err := parseConfig([]string{"CORS_ORIGINS=HTTPS://Shop.example:443,http://a:80 , https://a:80,http://[::1]:443"}, "")
+	require.NoError(t, err)
+	require.Equal(t, origins{"https://shop.example", "http://a", "https://a:80", "http://[::1]:443"}, cfg.CORSOrigins)
 }
 
 func TestConfigLimitStore(t *testing.T) {
@@ -113,6 +123,8 @@ func TestConfigRefuses(t *testing.T) {
 		"RATE_LIMIT_LOGN":     {"", "5/1m"},
 		"RATE_LIMIT_STORE":    {"redis", "Database", " memory", "memory,database", "redis://:" + marker + "@cache"},
 		"TRUSTED_PROXIES":     {"proxy", ",", "10.0.0.0/33", "10.0.0.1,", "fe80::1%eth0", "::ffff:10.0.0.0/104", "::ffff:10.0.0.1"},
+		"BASE_PATH":           {"/", "bank", "/bank/", "//bank", "/a//b", "/a/../b", "/.", "/b nk", "/b%61nk", "/b?x", "/b#x", "https://a/b", "/bänk", "/a;b"},
+		"CORS_ORIGINS":        {"*", "null", "shop.example", "https://*.example", "https://shop.example/", "https://a/b", "https://a,", "https://u@a", "https://a b", "//a", "https://:80", "https://a:port", "file://x", "https://bücher.example", "https://a,*"},
 		"TLS_CERT_FILE":       {""},
 		"TLS_KEY_FILE":        {""},
 		"LOG_LEVEL":           {"", "INFO", "warning", "info+2"},

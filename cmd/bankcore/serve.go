@@ -147,6 +147,8 @@ func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, dr
 			Payee: cfg.RateLimitPayee, Statement: cfg.RateLimitStatement,
 		},
 		SharedLimits: cfg.limitStore() == limitsInDatabase,
+		BasePath:     cfg.BasePath,
+		Origins:      cfg.CORSOrigins,
 		Proxies:      cfg.TrustedProxies,
 		Debug:        cfg.Debug, DrainDelay: drain,
 	})
@@ -171,7 +173,8 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 		return fmt.Errorf("ADDR: %w", err)
 	}
 	url := scheme + "://" + listener.Addr().String()
-	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s/swagger/index.html\n", version, url, url, url)
+	pages := url + cfg.BasePath
+	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s/swagger/index.html\n", version, url, pages, pages)
 	logger.Info("listening", "url", url, "database", cfg.DatabaseURL, "rate_limits", cfg.limitStore(), "version", version)
 
 	ctx, stop := context.WithCancelCause(ctx)

@@ -37,7 +37,7 @@ const indexFile = "index.html"
 
 // dashboard serves the folder "app" and nothing beside it. The page names its files under a folder that is called after
 // their content, so browsers may keep them for ever, and never mix those of two versions.
-func dashboard(e *echo.Echo, files fs.FS) error {
+func (s *Server) dashboard(e *echo.Echo, files fs.FS) error {
 	app, err := fs.Sub(files, "app")
 	if err != nil {
 		return err
@@ -52,7 +52,7 @@ func dashboard(e *echo.Echo, files fs.FS) error {
 			name, cache = kept, "public, max-age=31536000, immutable"
 		}
 		if name == indexFile {
-			return c.Redirect(http.StatusMovedPermanently, "/app/")
+			return c.Redirect(http.StatusMovedPermanently, s.link("/app/"))
 		}
 		if name == "" {
 			name = indexFile

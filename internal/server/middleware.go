@@ -29,6 +29,7 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.secureHeaders,  // on every answer, whatever becomes of it
 		s.sendAway,       // from a server that is about to stop
 		s.observe,        // log and metrics; answers errors
+		s.allowOrigins(), // of browser applications elsewhere; answers their preflight requests
 		s.recoverPanic,   // a panic is an error like any other
 		s.limitByAddress, // before anything that costs
 		s.authenticate,   // as the contract's security schemes say

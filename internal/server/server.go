@@ -20,7 +20,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// Config is what a Server needs. All fields but Limits, SharedLimits, Proxies, Debug and DrainDelay must be set.
+// Config is what a Server needs. All fields but Limits, SharedLimits, BasePath, Origins, Proxies, Debug
+// and DrainDelay must be set.
 type Config struct {
 	Bank    *bank.Bank
 	Ready   func(ctx context.Context) error // whether the database answers
@@ -33,8 +34,10 @@ type Config struct {
 	// SharedLimits counts in the bank's database, for all servers on it, instead of in this process for itself alone.
 	SharedLimits bool
 
-	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
-	Debug   bool           // serves runtime profiles
+	BasePath string         // where the bank begins on its host, such as "/bank"; "" at the root
+	Origins  []string       // of browser applications that may call the API, as browsers write them
+	Proxies  []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
+	Debug    bool           // serves runtime profiles
 
 	// DrainDelay is how long the server still takes requests once it is asked to stop, while /readyz tells load
 	// balancers to go elsewhere.
@@ -48,6 +51,8 @@ type Server struct {
 	logger     *slog.Logger
 	now        func() time.Time
 	version    api.Version
+	base       string
+	origins    []string
 	proxies    []netip.Prefix
 	debug      bool
 	operations map[string]*operation
@@ -72,6 +77,8 @@ func New(config Config) (*Server, error) {
 		logger:     config.Logger,
 		now:        config.Now,
 		version:    versionOf(config.Version, spec.Info.Version),
+		base:       config.BasePath,
+		origins:    config.Origins,
 		proxies:    config.Proxies,
 		debug:      config.Debug,
 		drainDelay: config.DrainDelay,
@@ -89,8 +96,11 @@ func New(config Config) (*Server, error) {
 	if err := s.pages(e, config.Pages); err != nil {
 		return nil, err
 	}
+	if err := checkBase(config.BasePath, e.Routes()); err != nil {
+		return nil, err
+	}
 	s.http = &http.Server{
-		Handler: answerHead(e),
+		Handler: answerHead(below(config.BasePath, e)),
 		// net/http would answer "OPTIONS *" itself, past all middleware.
 		DisableGeneralOptionsHandler: true,
 

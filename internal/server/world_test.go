@@ -83,6 +83,8 @@ type options struct {
 	limits  server.Limits
 	shared  bool // limits are counted in the database, with the world's clock for its own
 	proxies []netip.Prefix
+	base    string
+	origins []string
 	kdf     bank.KDF
 	debug   bool
 }
@@ -178,6 +180,7 @@ func (w *world) serve() {
 		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, SharedLimits: w.options.shared, Proxies: w.options.proxies,
+		BasePath: w.options.base, Origins: w.options.origins,
 	})
 	require.NoError(w.t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -424,7 +424,8 @@ export interface paths {
          *     right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
          *
          *     With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-         *     body; cross-site requests are then refused.
+         *     body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+         *     bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
          */
         post: operations["login"];
         delete?: never;
@@ -865,7 +866,7 @@ export interface components {
             title: string;
             /**
              * Format: uri-reference
-             * @description A link to the page that explains `code`.
+             * @description A link to the page that explains `code`, with the server's base path if it has one.
              * @example /problems/invalid_request
              */
             type: string;
@@ -1295,7 +1296,7 @@ export interface components {
                 "Cache-Control": components["headers"]["CacheControl"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                /** @description The refresh token, in a cookie session. */
+                /** @description The refresh token, in a cookie session. The cookie's name differs from bank to bank. */
                 "Set-Cookie"?: string;
                 [name: string]: unknown;
             };
