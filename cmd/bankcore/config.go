@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -25,7 +26,7 @@ import (
 
 // config holds every setting of the service. It is read once, at start, and printing it in any way shows no secret.
 // A variable that is set to nothing is refused, because that is nearly always a mistake in a deployment script,
-// unless its field says `empty:"allowed"`.
+// unless its field says `empty:"allowed"`, or `empty:"default"` where the default then does no harm.
 type config struct {
 	Addr        string      `env:"ADDR"         envDefault:"127.0.0.1:5000"`
 	DatabaseURL databaseURL `env:"DATABASE_URL" envDefault:"sqlite:data/bankcore.db"`
@@ -56,13 +57,21 @@ type config struct {
 	TLSCertFile    string         `env:"TLS_CERT_FILE"   empty:"allowed"`
 	TLSKeyFile     string         `env:"TLS_KEY_FILE"    empty:"allowed"`
 
-	LogLevel  string `env:"LOG_LEVEL"  envDefault:"info"`
-	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
+	LogLevel  string `env:"LOG_LEVEL"  envDefault:"info" empty:"default"`
+	LogFormat string `env:"LOG_FORMAT" envDefault:"text" empty:"default"`
 	LogFile   string `env:"LOG_FILE"   empty:"allowed"`
 	Debug     bool   `env:"DEBUG"      envDefault:"false" empty:"allowed"`
+
+	warnings []string // of what was ignored, for the log; they hold no value
 }
 
 const maxLimit = 1000
+
+// logLevels are the names that other programs have for ours.
+var logLevels = map[string]string{
+	"trace": "debug", "verbose": "debug", "debug": "debug", "info": "info", "notice": "info", "warn": "warn", "warning": "warn",
+	"err": "error", "error": "error", "critical": "error", "fatal": "error",
+}
 
 // What RATE_LIMIT_STORE may say.
 const (
@@ -83,13 +92,6 @@ func (c *config) limitStore() string {
 	return limitsInDatabase
 }
 
-var (
-	configFields = reflect.VisibleFields(reflect.TypeFor[config]())
-	// echoable tells which unknown names an error may repeat. A piece of a secret that was pasted over two lines of
-	// .env can look like a name, so a name as long as a secret is not repeated.
-	echoable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,30}$`)
-)
-
 // loadConfig reads the settings from environ ("NAME=value" entries, as os.Environ gives them) and from the file at
 // dotenvPath, which need not exist. The environment wins. An error is one line that begins with the name of the
 // variable at fault, and never holds a value.
@@ -102,11 +104,11 @@ func loadConfig(environ []string, dotenvPath string) (config, error) {
 }
 
 func parseConfig(environ []string, dotenv string) (config, error) {
-	given, err := readVariables(environ, dotenv)
+	given, warnings, err := readVariables(environ, dotenv)
 	if err != nil {
 		return config{}, err
 	}
-	var cfg config
+	cfg := config{warnings: warnings}
 	// given is never nil and holds only our own names: env reads the process's environment in place of a nil map, and
 	// takes names such as "0_X" for elements of TrustedProxies.
 	err = env.ParseWithOptions(&cfg, env.Options{Environment: given, FuncMap: map[reflect.Type]env.ParserFunc{
@@ -118,48 +120,9 @@ func parseConfig(environ []string, dotenv string) (config, error) {
 	if err != nil {
 		return config{}, nameVariable(err)
 	}
+	cfg.LogLevel = cmp.Or(logLevels[strings.ToLower(cfg.LogLevel)], cfg.LogLevel)
+	cfg.LogFormat = strings.ToLower(cfg.LogFormat)
 	return cfg, cfg.validate()
-}
-
-// readVariables puts our variables of environ over those of dotenv. A misspelt name would leave a default in force
-// unnoticed, so dotenv may hold nothing unknown, and neither may our own RATE_LIMIT_ family in environ; the rest of
-// environ is not ours to judge.
-func readVariables(environ []string, dotenv string) (map[string]string, error) {
-	given, err := readDotenv(dotenv)
-	if err != nil {
-		return nil, fmt.Errorf(".env: %w", err)
-	}
-	for name := range given {
-		if !known(name) {
-			return nil, unknownVariable(name, ".env")
-		}
-	}
-	for _, entry := range environ {
-		name, value, _ := strings.Cut(entry, "=")
-		if known(name) {
-			given[name] = value
-		} else if strings.HasPrefix(name, "RATE_LIMIT_") {
-			return nil, unknownVariable(name, "the environment")
-		}
-	}
-	for _, field := range configFields {
-		name := field.Tag.Get("env")
-		if value, set := given[name]; set && value == "" && field.Tag.Get("empty") != "allowed" {
-			return nil, fmt.Errorf("%s: expected a value, not an empty one; leave it out for the default", name)
-		}
-	}
-	return given, nil
-}
-
-func known(name string) bool {
-	return slices.ContainsFunc(configFields, func(f reflect.StructField) bool { return f.Tag.Get("env") == name })
-}
-
-func unknownVariable(name, source string) error {
-	if !echoable.MatchString(name) {
-		name = source // which is where to look for it
-	}
-	return fmt.Errorf("%s: unknown variable in %s, expected only the names that .env.example lists", name, source)
 }
 
 // nameVariable turns the first of env's errors, which name struct fields, into one that names the variable.

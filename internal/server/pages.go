@@ -34,7 +34,7 @@ const policyHeader = "Content-Security-Policy"
 // pages routes what the contract does not describe: the dashboard, Swagger UI, the contract itself, the explanations of
 // problems, and what operators look at.
 func (s *Server) pages(e *echo.Echo, files fs.FS) error {
-	contract, err := contractAt(s.link("/"))
+	contract, err := contractAt(s.base)
 	if err != nil {
 		return fmt.Errorf("read the contract: %w", err)
 	}
@@ -60,15 +60,15 @@ func (s *Server) pages(e *echo.Echo, files fs.FS) error {
 }
 
 // contractAt is the contract as JSON, which says where the API begins on its host.
-func contractAt(root string) ([]byte, error) {
+func contractAt(base string) ([]byte, error) {
+	if base == "" {
+		return api.GetSpecJSON()
+	}
 	spec, err := api.GetSpec()
 	if err != nil {
 		return nil, err
 	}
-	if root == "/" {
-		return api.GetSpecJSON()
-	}
-	spec.Servers[0].URL = strings.TrimSuffix(root, "/")
+	spec.Servers[0].URL = base
 	return spec.MarshalJSON()
 }
 

@@ -4,6 +4,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -131,12 +132,13 @@ func answerHead(next http.Handler) http.Handler {
 const drainTimeout = 25 * time.Second
 
 // Serve answers requests from a listener until ctx ends. It then reports itself not ready, takes no new requests after the
-// drain delay, finishes those under way, and returns. With certificate and key files it speaks TLS.
-func (s *Server) Serve(ctx context.Context, listener net.Listener, certFile, keyFile string) error {
+// drain delay, finishes those under way, and returns. With a tlsConfig it speaks TLS.
+func (s *Server) Serve(ctx context.Context, listener net.Listener, tlsConfig *tls.Config) error {
+	s.http.TLSConfig = tlsConfig
 	ended := make(chan error, 1)
 	go func() {
-		if certFile != "" {
-			ended <- s.http.ServeTLS(listener, certFile, keyFile)
+		if tlsConfig != nil {
+			ended <- s.http.ServeTLS(listener, "", "")
 			return
 		}
 		ended <- s.http.Serve(listener)

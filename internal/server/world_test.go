@@ -188,7 +188,7 @@ func (w *world) serve() {
 	w.url = "http://" + listener.Addr().String()
 	serving, end := context.WithCancel(ctx)
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(serving, listener, "", "") }()
+	go func() { ended <- srv.Serve(serving, listener, nil) }()
 	w.stop = sync.OnceFunc(func() {
 		w.client.CloseIdleConnections()
 		end()
