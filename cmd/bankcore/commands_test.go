@@ -177,8 +177,7 @@ func TestConfigErrors(t *testing.T) {
 		"account role 481207359142 admin", "account unlock 481207359142",
 	} {
 		for name, value := range map[string]string{
-			"ADDR": leak, "RATE_LIMIT_LOGIN": leak, "ADMIN_KEY": leak, "LOG_LEVEL": leak, "DEBUG": leak, "CURRENCY": "",
-			"RATE_LIMIT_TYPO": leak, "TLS_KEY_FILE": leak,
+			"ADDR": leak, "RATE_LIMIT_LOGIN": leak, "ADMIN_KEY": leak, "LOG_LEVEL": leak, "CURRENCY": "", "TLS_KEY_FILE": leak,
 		} {
 			o := command(t, []string{"DATABASE_URL=sqlite:" + path, name + "=" + value}, "730164\n", strings.Fields(line)...)
 			require.Equal(t, 1, o.code, line)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -25,7 +26,7 @@ import (
 
 // config holds every setting of the service. It is read once, at start, and printing it in any way shows no secret.
 // A variable that is set to nothing is refused, because that is nearly always a mistake in a deployment script,
-// unless its field says `empty:"allowed"`.
+// unless its field says `empty:"allowed"`, or `empty:"default"` where the default then does no harm.
 type config struct {
 	Addr        string      `env:"ADDR"         envDefault:"127.0.0.1:5000"`
 	DatabaseURL databaseURL `env:"DATABASE_URL" envDefault:"sqlite:data/bankcore.db"`
@@ -49,18 +50,30 @@ type config struct {
 	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
 	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
 
+	// BasePath is where the bank begins on its host: "/bank", or nothing for the root.
+	BasePath string `env:"BASE_PATH" empty:"allowed"`
+	// CORSOrigins are those of browser applications that may call the API with a bearer token; none by default.
+	CORSOrigins origins `env:"CORS_ORIGINS" empty:"allowed"`
 	// TrustedProxies are the peers whose X-Forwarded-For is believed; none by default.
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" empty:"allowed"`
 	TLSCertFile    string         `env:"TLS_CERT_FILE"   empty:"allowed"`
 	TLSKeyFile     string         `env:"TLS_KEY_FILE"    empty:"allowed"`
 
-	LogLevel  string `env:"LOG_LEVEL"  envDefault:"info"`
-	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
+	LogLevel  string `env:"LOG_LEVEL"  envDefault:"info" empty:"default"`
+	LogFormat string `env:"LOG_FORMAT" envDefault:"text" empty:"default"`
 	LogFile   string `env:"LOG_FILE"   empty:"allowed"`
 	Debug     bool   `env:"DEBUG"      envDefault:"false" empty:"allowed"`
+
+	warnings []string // of what was ignored, for the log; they hold no value
 }
 
 const maxLimit = 1000
+
+// logLevels are the names that other programs have for ours.
+var logLevels = map[string]string{
+	"trace": "debug", "verbose": "debug", "debug": "debug", "info": "info", "notice": "info", "warn": "warn", "warning": "warn",
+	"err": "error", "error": "error", "critical": "error", "fatal": "error",
+}
 
 // What RATE_LIMIT_STORE may say.
 const (
@@ -81,13 +94,6 @@ func (c *config) limitStore() string {
 	return limitsInDatabase
 }
 
-var (
-	configFields = reflect.VisibleFields(reflect.TypeFor[config]())
-	// echoable tells which unknown names an error may repeat. A piece of a secret that was pasted over two lines of
-	// .env can look like a name, so a name as long as a secret is not repeated.
-	echoable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,30}$`)
-)
-
 // loadConfig reads the settings from environ ("NAME=value" entries, as os.Environ gives them) and from the file at
 // dotenvPath, which need not exist. The environment wins. An error is one line that begins with the name of the
 // variable at fault, and never holds a value.
@@ -100,11 +106,11 @@ func loadConfig(environ []string, dotenvPath string) (config, error) {
 }
 
 func parseConfig(environ []string, dotenv string) (config, error) {
-	given, err := readVariables(environ, dotenv)
+	given, warnings, err := readVariables(environ, dotenv)
 	if err != nil {
 		return config{}, err
 	}
-	var cfg config
+	cfg := config{warnings: warnings}
 	// given is never nil and holds only our own names: env reads the process's environment in place of a nil map, and
 	// takes names such as "0_X" for elements of TrustedProxies.
 	err = env.ParseWithOptions(&cfg, env.Options{Environment: given, FuncMap: map[reflect.Type]env.ParserFunc{
@@ -112,52 +118,14 @@ func parseConfig(environ []string, dotenv string) (config, error) {
 		reflect.TypeFor[server.Limit]():   parseLimit,
 		reflect.TypeFor[[]netip.Prefix](): parseProxies,
 		reflect.TypeFor[time.Location]():  parseTimeZone,
+		reflect.TypeFor[origins]():        parseOrigins,
 	}})
 	if err != nil {
 		return config{}, nameVariable(err)
 	}
+	cfg.LogLevel = cmp.Or(logLevels[strings.ToLower(cfg.LogLevel)], cfg.LogLevel)
+	cfg.LogFormat = strings.ToLower(cfg.LogFormat)
 	return cfg, cfg.validate()
-}
-
-// readVariables puts our variables of environ over those of dotenv. A misspelt name would leave a default in force
-// unnoticed, so dotenv may hold nothing unknown, and neither may our own RATE_LIMIT_ family in environ; the rest of
-// environ is not ours to judge.
-func readVariables(environ []string, dotenv string) (map[string]string, error) {
-	given, err := readDotenv(dotenv)
-	if err != nil {
-		return nil, fmt.Errorf(".env: %w", err)
-	}
-	for name := range given {
-		if !known(name) {
-			return nil, unknownVariable(name, ".env")
-		}
-	}
-	for _, entry := range environ {
-		name, value, _ := strings.Cut(entry, "=")
-		if known(name) {
-			given[name] = value
-		} else if strings.HasPrefix(name, "RATE_LIMIT_") {
-			return nil, unknownVariable(name, "the environment")
-		}
-	}
-	for _, field := range configFields {
-		name := field.Tag.Get("env")
-		if value, set := given[name]; set && value == "" && field.Tag.Get("empty") != "allowed" {
-			return nil, fmt.Errorf("%s: expected a value, not an empty one; leave it out for the default", name)
-		}
-	}
-	return given, nil
-}
-
-func known(name string) bool {
-	return slices.ContainsFunc(configFields, func(f reflect.StructField) bool { return f.Tag.Get("env") == name })
-}
-
-func unknownVariable(name, source string) error {
-	if !echoable.MatchString(name) {
-		name = source // which is where to look for it
-	}
-	return fmt.Errorf("%s: unknown variable in %s, expected only the names that .env.example lists", name, source)
 }
 
 // nameVariable turns the first of env's errors, which name struct fields, into one that names the variable.
@@ -185,6 +153,7 @@ func (c *config) validate() (err error) {
 	}
 	expect("RATE_LIMIT_STORE", slices.Contains([]string{"", limitsInMemory, limitsInDatabase}, c.RateLimitStore),
 		"memory, database, or nothing")
+	expect("BASE_PATH", validBasePath(c.BasePath), "a path such as /bank, without a slash at its end, or nothing")
 	expect("TLS_CERT_FILE", c.TLSCertFile != "" || c.TLSKeyFile == "", "a file, because TLS_KEY_FILE is set")
 	expect("TLS_KEY_FILE", c.TLSKeyFile != "" || c.TLSCertFile == "", "a file, because TLS_CERT_FILE is set")
 	expect("LOG_LEVEL", slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "debug, info, warn or error")
@@ -201,6 +170,35 @@ func validAddress(addr string) bool {
 	_, err = strconv.ParseUint(port, 10, 16)
 	return err == nil
 }
+
+// origins are as browsers write them: in lower case, and without the port that their scheme implies.
+type origins []string
+
+var wellFormedOrigin = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$`)
+
+// parseOrigins takes whole origins alone: a pattern, or "null", which pages of unknown origin have in common, would let in
+// more than was meant.
+func parseOrigins(text string) (any, error) {
+	var all origins
+	for item := range strings.SplitSeq(strings.ToLower(text), ",") {
+		item = strings.TrimSpace(item)
+		if !wellFormedOrigin.MatchString(item) || strings.HasPrefix(item, "file:") {
+			return nil, errors.New("expected whole origins separated by commas, such as https://shop.example,http://localhost:3000")
+		}
+		for scheme, port := range map[string]string{"http:": ":80", "https:": ":443"} {
+			if strings.HasPrefix(item, scheme) {
+				item = strings.TrimSuffix(item, port)
+			}
+		}
+		all = append(all, item)
+	}
+	return all, nil
+}
+
+// plainPath holds only characters that no proxy, browser or cookie writes in another way.
+var plainPath = regexp.MustCompile(`^(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*$`)
+
+func validBasePath(path string) bool { return plainPath.MatchString(path) }
 
 func parseBool(text string) (any, error) {
 	value, err := strconv.ParseBool(text)

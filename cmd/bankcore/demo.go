@@ -79,7 +79,7 @@ func (p *program) serveDemo(ctx context.Context, cfg config) error {
 	if err != nil {
 		return err
 	}
-	return p.listen(ctx, cfg, s, b, logger)
+	return p.listen(ctx, cfg, s, b, logger, closer)
 }
 
 func (p *program) printDemo(customers []*demoCustomer, cfg config, logger *slog.Logger) {

@@ -45,6 +45,7 @@ type program struct {
 	stdin   io.Reader
 	stdout  io.Writer
 	stderr  io.Writer
+	hangups chan os.Signal // SIGHUPs, while a server runs
 }
 
 // config reads the settings from the environment and from .env in the working directory.
@@ -66,7 +67,7 @@ func (p *program) withStore(ctx context.Context, fn func(cfg config, s *store.St
 
 // run carries out one command line. It is main without the process, so that tests can call it.
 func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) error {
-	p := &program{environ: environ, stdin: stdin, stdout: stdout, stderr: stderr}
+	p := &program{environ: environ, stdin: stdin, stdout: stdout, stderr: stderr, hangups: make(chan os.Signal, 1)}
 	root := &cobra.Command{
 		Use:   "bankcore",
 		Short: "A self-hosted core-banking service",

@@ -5,6 +5,7 @@ package bank
 import (
 	"crypto/hkdf"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -47,6 +48,7 @@ type Bank struct {
 	adminKey [sha256.Size]byte
 	seal     [sha256.Size]byte // the key of cursors
 	print    [sha256.Size]byte // the key of fingerprints
+	instance [sha256.Size]byte // what Instance is cut from
 }
 
 // Counters are what monitoring wants to know of the domain.
@@ -94,7 +96,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 func (b *Bank) deriveKeys(secret string) error {
 	for purpose, key := range map[string]*[sha256.Size]byte{
 		"access token": &b.tokens.accessKey, "refresh token": &b.tokens.refreshKey,
-		"cursor": &b.seal, "request fingerprint": &b.print,
+		"cursor": &b.seal, "request fingerprint": &b.print, "instance": &b.instance,
 	} {
 		derived, err := hkdf.Key(sha256.New, []byte(secret), nil, "bankcore "+purpose, len(key))
 		if err != nil {
@@ -104,3 +106,7 @@ func (b *Bank) deriveKeys(secret string) error {
 	}
 	return nil
 }
+
+// Instance tells this bank apart from others on its host: the same on every server with this SecretKey, another with another
+// one. It is no secret.
+func (b *Bank) Instance() string { return hex.EncodeToString(b.instance[:4]) }

@@ -22,7 +22,7 @@ func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequest
 	return api.OpenAccount201JSONResponse{
 		Body: accountOf(opening.Account),
 		Headers: api.OpenAccount201ResponseHeaders{
-			Location:           "/accounts/" + opening.Account.Number.String(),
+			Location:           s.link("/accounts/" + opening.Account.Number.String()),
 			IdempotentReplayed: orNothing(opening.Replayed),
 		},
 	}, nil

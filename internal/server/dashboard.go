@@ -37,12 +37,12 @@ const indexFile = "index.html"
 
 // dashboard serves the folder "app" and nothing beside it. The page names its files under a folder that is called after
 // their content, so browsers may keep them for ever, and never mix those of two versions.
-func dashboard(e *echo.Echo, files fs.FS, zone *time.Location) error {
+func (s *Server) dashboard(e *echo.Echo, files fs.FS) error {
 	app, err := fs.Sub(files, "app")
 	if err != nil {
 		return err
 	}
-	assets, build, err := loadAssets(app, zone)
+	assets, build, err := loadAssets(app, s.bank.Zone())
 	if err != nil {
 		return fmt.Errorf("load the dashboard: %w", err)
 	}
@@ -52,7 +52,7 @@ func dashboard(e *echo.Echo, files fs.FS, zone *time.Location) error {
 			name, cache = kept, "public, max-age=31536000, immutable"
 		}
 		if name == indexFile {
-			return c.Redirect(http.StatusMovedPermanently, "/app/")
+			return c.Redirect(http.StatusMovedPermanently, s.link("/app/"))
 		}
 		if name == "" {
 			name = indexFile

@@ -68,7 +68,7 @@ func (s *Server) ListAccountEvents(ctx context.Context, request api.ListAccountE
 			}),
 			NextCursor: orNothing(page.NextCursor),
 		},
-		Headers: api.ListAccountEvents200ResponseHeaders{Link: nextLink(ctx, page.NextCursor, request.Params.Limit)},
+		Headers: api.ListAccountEvents200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
 	}, nil
 }
 

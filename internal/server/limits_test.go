@@ -99,7 +99,7 @@ func TestGarbageFromAProxyIsTheProxysOwn(t *testing.T) {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, limitLogin, behindProxy)
-			garbage := []string{"unknown", "203.0.113.7:4711", "fe80::1%eth0", "203.0.113.7, _hidden", "300.1.1.1", "0x7f.1"}
+			garbage := []string{"unknown", "203.0.113.7, unknown:4711", "2001:db8::1]", "203.0.113.7, _hidden", "300.1.1.1", "0x7f.1"}
 			for i, chain := range garbage {
 				want := 401
 				if i >= 5 {

@@ -34,7 +34,7 @@ const policyHeader = "Content-Security-Policy"
 // pages routes what the contract does not describe: the dashboard, Swagger UI, the contract itself, the explanations of
 // problems, and what operators look at.
 func (s *Server) pages(e *echo.Echo, files fs.FS) error {
-	contract, err := api.GetSpecJSON()
+	contract, err := contractAt(s.base)
 	if err != nil {
 		return fmt.Errorf("read the contract: %w", err)
 	}
@@ -44,12 +44,12 @@ func (s *Server) pages(e *echo.Echo, files fs.FS) error {
 	}
 	e.GET("/openapi.json", blob(echo.MIMEApplicationJSON, contract))
 	e.GET("/openapi.yaml", blob("application/yaml", asYAML))
-	e.GET("/", redirect("/app/"))
-	e.GET("/app", redirect("/app/"))
-	if err := dashboard(e, files, s.bank.Zone()); err != nil {
+	e.GET("/", redirect(s.link("/app/")))
+	e.GET("/app", redirect(s.link("/app/")))
+	if err := s.dashboard(e, files); err != nil {
 		return err
 	}
-	if err := swagger(e); err != nil {
+	if err := s.swagger(e); err != nil {
 		return err
 	}
 	e.GET("/metrics", s.operatorsOnly(echo.WrapHandler(s.metrics.handler())))
@@ -57,6 +57,19 @@ func (s *Server) pages(e *echo.Echo, files fs.FS) error {
 		profiles(e, s.operatorsOnly)
 	}
 	return problemPages(e, files)
+}
+
+// contractAt is the contract as JSON, which says where the API begins on its host.
+func contractAt(base string) ([]byte, error) {
+	if base == "" {
+		return api.GetSpecJSON()
+	}
+	spec, err := api.GetSpec()
+	if err != nil {
+		return nil, err
+	}
+	spec.Servers[0].URL = base
+	return spec.MarshalJSON()
 }
 
 func blob(media string, content []byte) echo.HandlerFunc {
@@ -76,18 +89,18 @@ var inlined = regexp.MustCompile(`(?s)<(script|style)>(.*?)</(?:script|style)>`)
 
 // swagger serves Swagger UI on our contract. Its page has a script and a style inline, which are let through by their
 // hashes, for this page alone.
-func swagger(e *echo.Echo) error {
+func (s *Server) swagger(e *echo.Echo) error {
 	serve := echoSwagger.EchoWrapHandler(func(config *echoSwagger.Config) {
-		config.URLs = []string{"/openapi.json"}
-		config.PersistAuthorization = false // it would keep tokens in the browser's storage
+		config.URLs = []string{"../openapi.json"} // wherever a proxy puts both
+		config.PersistAuthorization = false       // it would keep tokens in the browser's storage
 	})
 	page, err := swaggerPage(e, serve)
 	if err != nil {
 		return err
 	}
 	policy := swaggerPolicy(page)
-	e.GET("/swagger", redirect("/swagger/index.html"))
-	e.GET("/swagger/", redirect("/swagger/index.html"))
+	e.GET("/swagger", redirect(s.link("/swagger/index.html")))
+	e.GET("/swagger/", redirect(s.link("/swagger/index.html")))
 	e.GET("/swagger/*", func(c echo.Context) error {
 		name := c.Param("*")
 		if name != "index.html" && !isFile(swaggerFiles.FS, name) {

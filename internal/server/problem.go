@@ -42,7 +42,7 @@ var kinds = map[api.ProblemCode]kind{
 	"session_not_found": {404, "There is no such session",
 		"The account has no session with this id, or it has ended."},
 	"not_found": {404, "There is nothing here",
-		"The path is not part of the service. The contract is at /openapi.yaml, and a page to explore it at /swagger/index.html."},
+		"The path is not part of the service. The API's documentation lists those that are."},
 	"method_not_allowed": {405, "The method is not allowed here",
 		"The path exists, but not with this method. The Allow header lists the methods that it takes."},
 	"not_acceptable": {406, "There is no such form of this",
@@ -163,7 +163,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 	if p.retryAfter != "" {
 		header.Set(echo.HeaderRetryAfter, p.retryAfter)
 	}
-	body, err := json.Marshal(p.document(requestID(c)))
+	body, err := json.Marshal(s.document(p, requestID(c)))
 	if err == nil {
 		err = c.Blob(status, "application/problem+json", append(body, '\n'))
 	}
@@ -172,9 +172,9 @@ func (s *Server) handleError(err error, c echo.Context) {
 	}
 }
 
-func (p *problem) document(requestID string) api.Problem {
+func (s *Server) document(p *problem, requestID string) api.Problem {
 	document := api.Problem{
-		Type:      "/problems/" + string(p.code),
+		Type:      s.link("/problems/" + string(p.code)),
 		Title:     kinds[p.code].title,
 		Status:    kinds[p.code].status,
 		Detail:    p.detail,

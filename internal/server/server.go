@@ -5,6 +5,7 @@ package server
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,7 +22,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// Config is what a Server needs. All fields but Limits, SharedLimits, Proxies, Debug, DrainDelay and Patience must be set.
+// Config is what a Server needs. All fields but Limits, SharedLimits, BasePath, Origins, Proxies, Debug, DrainDelay and
+// Patience must be set.
 type Config struct {
 	Bank    *bank.Bank
 	Ready   func(ctx context.Context) error // whether the database answers
@@ -34,8 +36,10 @@ type Config struct {
 	// SharedLimits counts in the bank's database, for all servers on it, instead of in this process for itself alone.
 	SharedLimits bool
 
-	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
-	Debug   bool           // serves runtime profiles
+	BasePath string         // where the bank begins on its host, such as "/bank"; "" at the root
+	Origins  []string       // of browser applications that may call the API, as browsers write them
+	Proxies  []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
+	Debug    bool           // serves runtime profiles
 
 	// DrainDelay is how long the server still takes requests once it is asked to stop, while /readyz tells load
 	// balancers to go elsewhere.
@@ -51,10 +55,13 @@ type Server struct {
 	logger     *slog.Logger
 	now        func() time.Time
 	version    api.Version
+	base       string
+	origins    []string
 	proxies    []netip.Prefix
 	debug      bool
 	operations map[string]*operation
 	metrics    *metrics
+	unreadable *unreadableForwards
 	crossSite  *http.CrossOriginProtection
 	http       *http.Server
 	draining   atomic.Bool
@@ -74,28 +81,30 @@ func New(config Config) (*Server, error) {
 		logger:     config.Logger,
 		now:        config.Now,
 		version:    versionOf(config.Version, spec.Info.Version),
+		base:       config.BasePath,
+		origins:    config.Origins,
 		proxies:    config.Proxies,
 		debug:      config.Debug,
 		drainDelay: config.DrainDelay,
 		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
 	}
+	s.unreadable = &unreadableForwards{total: s.metrics.unreadable, logger: config.Logger, now: config.Now}
 	if s.operations, err = operationsOf(spec, s.limiters(config.Limits, config.SharedLimits)); err != nil {
 		return nil, fmt.Errorf("the contract: %w", err)
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.handleError
-	e.IPExtractor = echo.ExtractIPDirect()
-	if len(config.Proxies) > 0 {
-		e.IPExtractor = echo.ExtractIPFromXFFHeader(trustOptions(config.Proxies)...)
-	}
 	e.Use(s.middleware()...)
 	api.RegisterHandlers(e, api.NewStrictHandler(s, nil))
 	if err := s.pages(e, config.Pages); err != nil {
 		return nil, err
 	}
+	if err := checkBase(config.BasePath, e.Routes()); err != nil {
+		return nil, err
+	}
 	s.http = &http.Server{
-		Handler: answerHead(e),
+		Handler: answerHead(below(config.BasePath, e)),
 		// net/http would answer "OPTIONS *" itself, past all middleware.
 		DisableGeneralOptionsHandler: true,
 
@@ -128,12 +137,13 @@ func answerHead(next http.Handler) http.Handler {
 const drainTimeout = 25 * time.Second
 
 // Serve answers requests from a listener until ctx ends. It then reports itself not ready, takes no new requests after the
-// drain delay, finishes those under way, and returns. With certificate and key files it speaks TLS.
-func (s *Server) Serve(ctx context.Context, listener net.Listener, certFile, keyFile string) error {
+// drain delay, finishes those under way, and returns. With a tlsConfig it speaks TLS.
+func (s *Server) Serve(ctx context.Context, listener net.Listener, tlsConfig *tls.Config) error {
+	s.http.TLSConfig = tlsConfig
 	ended := make(chan error, 1)
 	go func() {
-		if certFile != "" {
-			ended <- s.http.ServeTLS(listener, certFile, keyFile)
+		if tlsConfig != nil {
+			ended <- s.http.ServeTLS(listener, "", "")
 			return
 		}
 		ended <- s.http.Serve(listener)

@@ -254,7 +254,7 @@ func lockedAccount(s *stage, _ *draft) { s.lockAda() }
 // inCookie sends the refresh token as a browser does.
 func inCookie(s *stage, d *draft) {
 	d.body = nil
-	d.more = append(d.more, header("Cookie", "bankcore_refresh="+s.session.RefreshToken))
+	d.more = append(d.more, header("Cookie", plainCookie+"="+s.session.RefreshToken))
 }
 
 func fromAnotherSite(d *draft) { d.more = append(d.more, header("Sec-Fetch-Site", "cross-site")) }

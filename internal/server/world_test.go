@@ -83,6 +83,8 @@ type options struct {
 	limits  server.Limits
 	shared  bool // limits are counted in the database, with the world's clock for its own
 	proxies []netip.Prefix
+	base    string
+	origins []string
 	kdf     bank.KDF
 	zone    *time.Location // of the bank's days; nil for UTC
 	debug   bool
@@ -182,7 +184,7 @@ func (w *world) serve() {
 		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, SharedLimits: w.options.shared, Proxies: w.options.proxies,
-		Patience: w.options.patience,
+		Patience: w.options.patience, BasePath: w.options.base, Origins: w.options.origins,
 	})
 	require.NoError(w.t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -193,7 +195,7 @@ func (w *world) serve() {
 	}
 	serving, end := context.WithCancel(ctx)
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(serving, listener, "", "") }()
+	go func() { ended <- srv.Serve(serving, listener, nil) }()
 	w.stop = sync.OnceFunc(func() {
 		w.client.CloseIdleConnections()
 		end()

@@ -1,6 +1,7 @@
 // @ts-check
 // Which page a URL's fragment stands for, and who may see it.
 
+import { base } from './base.js';
 import { byId, fill, h } from './dom.js';
 import { Unreachable } from './problems.js';
 import * as session from './session.js';
@@ -107,7 +108,7 @@ async function loaded(route) {
   } catch (error) {
     const served = await fetch('./', { cache: 'no-store' }).then((response) => response.text(), () => '');
     const build = new URL('.', import.meta.url).pathname;
-    if (served === '' || served.includes(build.replace(/^\/app\//, ''))) throw new Unreachable('The bank cannot be reached.', { cause: error });
+    if (served === '' || served.includes(build.replace(`${base}/app/`, ''))) throw new Unreachable('The bank cannot be reached.', { cause: error });
     location.reload();
     return new Promise(() => {});
   }

@@ -12,6 +12,9 @@ import { Refusal, Unreachable, refusalOf } from './problems.js';
 const early = 60_000; // milliseconds before its end at which a token is renewed
 const patience = 200; // milliseconds that other tabs have to hand over a token
 
+/** What tabs share is of one bank alone: another one may be on the same origin, below another path. */
+const shared = `bankcore${base}`;
+
 /** @type {Session | null} */
 let current = null;
 /** @type {Reason} */
@@ -20,7 +23,7 @@ let reason = 'none';
 let timer;
 /** @type {Set<() => void>} */
 const listeners = new Set();
-const channel = new BroadcastChannel('bankcore');
+const channel = new BroadcastChannel(shared);
 
 /** Whoever is signed in, or null. */
 export function who() {
@@ -89,7 +92,7 @@ export async function freshToken() {
  * @param {string} spent the token that is not good any more; if there is another one by now, that one is
  */
 export async function renew(spent) {
-  await navigator.locks.request('bankcore-renewal', async () => {
+  await navigator.locks.request(`${shared}-renewal`, async () => {
     if (current && current.token !== spent) return;
     if (!current && spent !== '') throw new Refusal(endedProblem, 0); // somebody else has been told already
     const handed = await fromAnotherTab(spent);
@@ -122,7 +125,7 @@ async function renewAtTheBank() {
  */
 async function fromAnotherTab(spent) {
   const { held = [] } = await navigator.locks.query();
-  if (held.filter((lock) => lock.name === 'bankcore-tab').length < 2) return null;
+  if (held.filter((lock) => lock.name === `${shared}-tab`).length < 2) return null;
   return new Promise((resolve) => {
     const end = setTimeout(() => done(null), patience);
     /** @param {MessageEvent} event */
@@ -211,7 +214,7 @@ channel.addEventListener('message', ({ data }) => {
 });
 
 // Held for as long as the tab lives, so that a tab can tell whether there are others.
-void navigator.locks.request('bankcore-tab', { mode: 'shared' }, () => new Promise(() => {}));
+void navigator.locks.request(`${shared}-tab`, { mode: 'shared' }, () => new Promise(() => {}));
 
 // Timers sleep when a laptop does.
 document.addEventListener('visibilitychange', () => {
