@@ -315,6 +315,11 @@ type AccountPage struct {
 // Activity defines model for Activity.
 type Activity struct {
 	Data []DailyActivity `json:"data"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
 }
 
 // Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
@@ -329,7 +334,9 @@ type AmountRequest struct {
 	// Example: 12550
 	Amount Amount `json:"amount"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
@@ -409,7 +416,7 @@ type CurrencyTotal struct {
 type DailyActivity struct {
 	AccountsOpened int64 `json:"accounts_opened"`
 
-	// Date A calendar day of UTC.
+	// Date A calendar day of the bank's time zone.
 	//
 	// Example: 2026-11-22
 	Date          Date  `json:"date"`
@@ -426,7 +433,7 @@ type DailyBalance struct {
 	// Example: 87450
 	Balance Balance `json:"balance"`
 
-	// Date A calendar day of UTC.
+	// Date A calendar day of the bank's time zone.
 	//
 	// Example: 2026-11-22
 	Date Date `json:"date"`
@@ -445,14 +452,20 @@ type DailyBalances struct {
 	// Example: USD
 	Currency Currency       `json:"currency"`
 	Data     []DailyBalance `json:"data"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
 }
 
-// Date A calendar day of UTC.
+// Date A calendar day of the bank's time zone.
 //
 // Example: 2026-11-22
 type Date = string
 
-// Description Free text for the history, at most 140 characters, without control characters.
+// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+// overrides and isolates, and characters for private use.
 //
 // Example: Rent, November
 type Description = string
@@ -563,8 +576,10 @@ type NextCursor = string
 
 // OpenAccountRequest defines model for OpenAccountRequest.
 type OpenAccountRequest struct {
-	// AccountHolderName 1 to 100 characters after trimming and Unicode normalization (NFC): letters of any script, marks, spaces,
-	// apostrophes, hyphens and full stops.
+	// AccountHolderName 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
+	// plain space. Letters, marks and digits of any script; joiners (U+200C, U+200D) and variation selectors where a script
+	// needs them; every hyphen, apostrophe, middle dot, full stop and comma; quotation marks other than U+0022; and
+	// `& / ( ) + ! №`. At least one letter, and neither a hyphen nor a plus sign at the beginning.
 	//
 	//
 	// Example: Ada Lovelace
@@ -636,7 +651,7 @@ type Problem struct {
 	// Title What is wrong, the same for every problem of this code.
 	Title string `json:"title"`
 
-	// Type A link to the page that explains `code`.
+	// Type A link to the page that explains `code`, with the server's base path if it has one.
 	//
 	// Example: /problems/invalid_request
 	Type string `json:"type"`
@@ -719,6 +734,11 @@ type Stats struct {
 	Transactions24h int64 `json:"transactions_24h"`
 }
 
+// TimeZone The bank's time zone, by its name in the IANA database.
+//
+// Example: Pacific/Auckland
+type TimeZone = string
+
 // Timestamp RFC 3339, UTC, microseconds.
 //
 // Example: 2026-11-22T07:30:00.123456Z
@@ -789,7 +809,9 @@ type Transaction struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description Description `json:"description"`
@@ -841,7 +863,9 @@ type TransferRequest struct {
 	// Example: 12550
 	Amount Amount `json:"amount"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
@@ -985,6 +1009,9 @@ type ListAccountEventsParams struct {
 type GetStatementParams struct {
 	// Month The month; one that has not begun is refused.
 	Month string `form:"month" json:"month"`
+
+	// Bom Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. A PDF has none.
+	Bom *bool `form:"bom,omitempty" json:"bom,omitempty"`
 }
 
 // ListTransactionsParams defines parameters for ListTransactions.
@@ -1024,7 +1051,9 @@ type AdminListAccountsParams struct {
 	// Locked Only accounts that are locked (`true`) or not locked (`false`).
 	Locked *bool `form:"locked,omitempty" json:"locked,omitempty"`
 
-	// Q Only accounts whose holder's name contains this text, whatever its case, or whose number begins with it.
+	// Q Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
+	// i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be in groups and
+	// in the digits of any script.
 	Q *string `form:"q,omitempty" json:"q,omitempty"`
 
 	// Limit How many items a page holds at most; 50 unless told.
@@ -1189,7 +1218,7 @@ type ClientInterface interface {
 	// GetBalances The balance day by day
 	//
 	// The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-	// are those of UTC, oldest first, without a gap; days before the opening are left out.
+	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
 	//
 	// Corresponds with GET /accounts/{account_number}/balances (the `GetBalances` operationId).
 	GetBalances(ctx context.Context, accountNumber AccountNumber, params *GetBalancesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1242,12 +1271,18 @@ type ClientInterface interface {
 
 	// GetStatement A month's statement
 	//
-	// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-	// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+	// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+	// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
 	//
-	// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-	// grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-	// for a formula has an apostrophe before it.
+	// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+	// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+	// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+	// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+	// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+	// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+	// imports it with `docs/statement.rules`.
+	//
+	// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
 	//
 	// Corresponds with GET /accounts/{account_number}/statement (the `GetStatement` operationId).
 	GetStatement(ctx context.Context, accountNumber AccountNumber, params *GetStatementParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1321,7 +1356,7 @@ type ClientInterface interface {
 
 	// AdminActivity The bank day by day
 	//
-	// What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+	// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
 	//
 	// Corresponds with GET /admin/activity (the `AdminActivity` operationId).
 	AdminActivity(ctx context.Context, params *AdminActivityParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1346,7 +1381,8 @@ type ClientInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-	// body; cross-site requests are then refused.
+	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1359,7 +1395,8 @@ type ClientInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-	// body; cross-site requests are then refused.
+	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1546,7 +1583,7 @@ func (c *Client) GetAccount(ctx context.Context, accountNumber AccountNumber, re
 // GetBalances The balance day by day
 //
 // The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-// are those of UTC, oldest first, without a gap; days before the opening are left out.
+// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
 //
 // Corresponds with GET /accounts/{account_number}/balances (the `GetBalances` operationId).
 func (c *Client) GetBalances(ctx context.Context, accountNumber AccountNumber, params *GetBalancesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1659,12 +1696,18 @@ func (c *Client) ChangePin(ctx context.Context, accountNumber AccountNumber, bod
 
 // GetStatement A month's statement
 //
-// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
 //
-// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-// grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-// for a formula has an apostrophe before it.
+// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+// imports it with `docs/statement.rules`.
+//
+// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
 //
 // Corresponds with GET /accounts/{account_number}/statement (the `GetStatement` operationId).
 func (c *Client) GetStatement(ctx context.Context, accountNumber AccountNumber, params *GetStatementParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1828,7 +1871,7 @@ func (c *Client) AdminListAccounts(ctx context.Context, params *AdminListAccount
 
 // AdminActivity The bank day by day
 //
-// What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
 //
 // Corresponds with GET /admin/activity (the `AdminActivity` operationId).
 func (c *Client) AdminActivity(ctx context.Context, params *AdminActivityParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1883,7 +1926,8 @@ func (c *Client) AdminStats(ctx context.Context, reqEditors ...RequestEditorFn) 
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-// body; cross-site requests are then refused.
+// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1906,7 +1950,8 @@ func (c *Client) LoginWithBody(ctx context.Context, contentType string, body io.
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-// body; cross-site requests are then refused.
+// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2551,6 +2596,18 @@ func NewGetStatementRequest(server string, accountNumber AccountNumber, params *
 			for _, qp := range strings.Split(queryFrag, "&") {
 				rawQueryFragments = append(rawQueryFragments, qp)
 			}
+		}
+
+		if params.Bom != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "bom", *params.Bom, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -3595,7 +3652,7 @@ type ClientWithResponsesInterface interface {
 	// GetBalancesWithResponse The balance day by day
 	//
 	// The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-	// are those of UTC, oldest first, without a gap; days before the opening are left out.
+	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3652,12 +3709,18 @@ type ClientWithResponsesInterface interface {
 
 	// GetStatementWithResponse A month's statement
 	//
-	// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-	// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+	// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+	// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
 	//
-	// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-	// grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-	// for a formula has an apostrophe before it.
+	// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+	// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+	// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+	// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+	// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+	// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+	// imports it with `docs/statement.rules`.
+	//
+	// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3741,7 +3804,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminActivityWithResponse The bank day by day
 	//
-	// What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+	// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3772,7 +3835,8 @@ type ClientWithResponsesInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-	// body; cross-site requests are then refused.
+	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3785,7 +3849,8 @@ type ClientWithResponsesInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-	// body; cross-site requests are then refused.
+	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6827,7 +6892,7 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, accoun
 // GetBalancesWithResponse The balance day by day
 //
 // The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-// are those of UTC, oldest first, without a gap; days before the opening are left out.
+// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6920,12 +6985,18 @@ func (c *ClientWithResponses) ChangePinWithResponse(ctx context.Context, account
 
 // GetStatementWithResponse A month's statement
 //
-// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
 //
-// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-// grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-// for a formula has an apostrophe before it.
+// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+// imports it with `docs/statement.rules`.
+//
+// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7063,7 +7134,7 @@ func (c *ClientWithResponses) AdminListAccountsWithResponse(ctx context.Context,
 
 // AdminActivityWithResponse The bank day by day
 //
-// What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7112,7 +7183,8 @@ func (c *ClientWithResponses) AdminStatsWithResponse(ctx context.Context, reqEdi
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-// body; cross-site requests are then refused.
+// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7131,7 +7203,8 @@ func (c *ClientWithResponses) LoginWithBodyWithResponse(ctx context.Context, con
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-// body; cross-site requests are then refused.
+// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

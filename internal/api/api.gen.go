@@ -320,6 +320,11 @@ type AccountPage struct {
 // Activity defines model for Activity.
 type Activity struct {
 	Data []DailyActivity `json:"data"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
 }
 
 // Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
@@ -334,7 +339,9 @@ type AmountRequest struct {
 	// Example: 12550
 	Amount Amount `json:"amount"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
@@ -414,7 +421,7 @@ type CurrencyTotal struct {
 type DailyActivity struct {
 	AccountsOpened int64 `json:"accounts_opened"`
 
-	// Date A calendar day of UTC.
+	// Date A calendar day of the bank's time zone.
 	//
 	// Example: 2026-11-22
 	Date          Date  `json:"date"`
@@ -431,7 +438,7 @@ type DailyBalance struct {
 	// Example: 87450
 	Balance Balance `json:"balance"`
 
-	// Date A calendar day of UTC.
+	// Date A calendar day of the bank's time zone.
 	//
 	// Example: 2026-11-22
 	Date Date `json:"date"`
@@ -450,14 +457,20 @@ type DailyBalances struct {
 	// Example: USD
 	Currency Currency       `json:"currency"`
 	Data     []DailyBalance `json:"data"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
 }
 
-// Date A calendar day of UTC.
+// Date A calendar day of the bank's time zone.
 //
 // Example: 2026-11-22
 type Date = string
 
-// Description Free text for the history, at most 140 characters, without control characters.
+// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+// overrides and isolates, and characters for private use.
 //
 // Example: Rent, November
 type Description = string
@@ -568,8 +581,10 @@ type NextCursor = string
 
 // OpenAccountRequest defines model for OpenAccountRequest.
 type OpenAccountRequest struct {
-	// AccountHolderName 1 to 100 characters after trimming and Unicode normalization (NFC): letters of any script, marks, spaces,
-	// apostrophes, hyphens and full stops.
+	// AccountHolderName 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
+	// plain space. Letters, marks and digits of any script; joiners (U+200C, U+200D) and variation selectors where a script
+	// needs them; every hyphen, apostrophe, middle dot, full stop and comma; quotation marks other than U+0022; and
+	// `& / ( ) + ! №`. At least one letter, and neither a hyphen nor a plus sign at the beginning.
 	//
 	//
 	// Example: Ada Lovelace
@@ -641,7 +656,7 @@ type Problem struct {
 	// Title What is wrong, the same for every problem of this code.
 	Title string `json:"title"`
 
-	// Type A link to the page that explains `code`.
+	// Type A link to the page that explains `code`, with the server's base path if it has one.
 	//
 	// Example: /problems/invalid_request
 	Type string `json:"type"`
@@ -724,6 +739,11 @@ type Stats struct {
 	Transactions24h int64 `json:"transactions_24h"`
 }
 
+// TimeZone The bank's time zone, by its name in the IANA database.
+//
+// Example: Pacific/Auckland
+type TimeZone = string
+
 // Timestamp RFC 3339, UTC, microseconds.
 //
 // Example: 2026-11-22T07:30:00.123456Z
@@ -794,7 +814,9 @@ type Transaction struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description Description `json:"description"`
@@ -846,7 +868,9 @@ type TransferRequest struct {
 	// Example: 12550
 	Amount Amount `json:"amount"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
@@ -990,6 +1014,9 @@ type ListAccountEventsParams struct {
 type GetStatementParams struct {
 	// Month The month; one that has not begun is refused.
 	Month string `form:"month" json:"month"`
+
+	// Bom Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. A PDF has none.
+	Bom *bool `form:"bom,omitempty" json:"bom,omitempty"`
 }
 
 // ListTransactionsParams defines parameters for ListTransactions.
@@ -1029,7 +1056,9 @@ type AdminListAccountsParams struct {
 	// Locked Only accounts that are locked (`true`) or not locked (`false`).
 	Locked *bool `form:"locked,omitempty" json:"locked,omitempty"`
 
-	// Q Only accounts whose holder's name contains this text, whatever its case, or whose number begins with it.
+	// Q Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
+	// i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be in groups and
+	// in the digits of any script.
 	Q *string `form:"q,omitempty" json:"q,omitempty"`
 
 	// Limit How many items a page holds at most; 50 unless told.
@@ -1356,6 +1385,13 @@ func (w *ServerInterfaceWrapper) GetStatement(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, true, "month", ctx.QueryParams(), &params.Month, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// ------------- Optional query parameter "bom" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "bom", ctx.QueryParams(), &params.Bom, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter bom: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -2955,15 +2991,15 @@ func (response GetStatement200ApplicationpdfResponse) VisitGetStatementResponse(
 	return err
 }
 
-type GetStatement200TextcsvResponse struct {
+type GetStatement200TextcsvCharsetUtf8Response struct {
 	Body          io.Reader
 	Headers       GetStatement200ResponseHeaders
 	ContentLength int64
 }
 
-func (response GetStatement200TextcsvResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+func (response GetStatement200TextcsvCharsetUtf8Response) VisitGetStatementResponse(w http.ResponseWriter) error {
 
-	w.Header().Set("Content-Type", "text/csv")
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}
@@ -6689,231 +6725,248 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L0Nc9s2tjf+VTDa/U+TLiWTevGLPJ07rtNs3aZJntjZdFvlWhAJWVhTgEpAVtT8PfN8lvvR7id5BgcA",
-	"CVKgJNtKk7TZ2bvXsUkQLwfn/fzO+0bMpzPOCJOi0X/fIO/wdJYS+PksIdMZl4TFyx/J8hWZC5Ko39/g",
-	"dE7UDzFPSKPfoMVzl9dkeZnpJ4NGQiSmaaPfuJhQgZzhmj+SJRqRlLMrgSRHmCGCs5SSLEAJHY9JRphE",
-	"GfltToRsNYKG+fGSJo1+ozs+jKNxSJr7uNdrdpPeQfMoCeNmOO6OOzhK2qMD0ggaQmI5F41+t90OGpLK",
-	"lMBMCHLmi67JEi2wQGrGaMwzhBmXE5LZjzeChlzO1Jt7s4yPUjIVezXrvb0NGmdMzMdjGlPC5NM5S4R3",
-	"v5yHLsfwVGmvCBrhFLOYoIQTgRiXKOY3JENSbSOe8jnb+aZkBFH9KcL4/GqCppyRpXf1q7O/VUufEJyQ",
-	"DBZ8iuMJOeVMZjxV/06IiDM6k5SzRr9xki7wUqAh400heUaGai0inpApdiiw0W/YB4pZCJlRdqV32h6C",
-	"fEVmKV5q0ix/aSizORmixYQws3dMLOBsZwRLgeQES8THDvnZY0cLKidITggSeErQsEK7dVNW38snO+I8",
-	"JZjBbJ9Rdr06P3XUjLyTaIavSIDoWH1RnwRnJNCTGGYk/WbQUM8NGkP06NXTU3TYPjx8XLdtg3kYduI9",
-	"HMeKUMRe9zBqhwed3lHUbe/JDDOBYzUB8V/xPBM8+4Ysf/j97D88/ImFreufQ3ifHCP3u94jeIUleUan",
-	"VK6u7I3aWSpQSsaybzdVoGE2DBBmCRIk5iwRaCiHaM4kTdWC0ZTrxeM05QuS1C6wAasYk2zQOM6+6R7L",
-	"bzrR+hm+5CmNl/4TSNUDmhbwbJZSIvqISoEYnpIA/TbnEqPhb2biC8oSvkDDxRBRZpex1UR/+6Z3vPhm",
-	"P/RPlMhseTKWJFud47nZK8nRAlOJRmSs9skyKpkta77fifJPUSbJFcngWxcFCTzjMdZf8W0MYTJbfiXQ",
-	"DMuJ5Tc0UxdN07lvyVuQ3V4YHWF8iLvN/bgbNg9wr908Snqk2RlH8SHZHx3gI/8uvXnz5mQuJ4RJGmNJ",
-	"Vmf9PV+AOHEe0hdm/6AX1l6YbwnO4OrjdPrNoDHC7DrmGRk0AkSyjGffDBqU3eCUJpeSXxPmvQ63QWOG",
-	"Mzwl0jDBE70Rz+fTke9U1QabvfpKIAZPqQkW03I3sBE0qHpLHUUjaCjSbPQb5v1L/fbaE/p7RsaNfuNv",
-	"e4W439N/FXvlmaqVnAJj8E96qDjCpWYdQ8U9FZdUDMwQZgudSRTjLKNEwN/GNFV7oh/Fmtkd578VStJj",
-	"pQmg6Vwo6s7ZbmvAShtS4VN2T36bk2xZbIqeWemop/jdM8Ku5KTRj8J2N2hMKct/sVa4gOazug8/4Wsi",
-	"EEaZurZI4DHpF8ICVIqS+LBCRcJrZDwmsUScxaSFIkWv7V4PzTLKJB6lBJ2cn56doXiCMxyrLToeMIxe",
-	"vz57gm5IJihn6ACYJLriPEHxhNN4ZavMFdtvRuNO3DwIw7B5qP6nN94PD6LD9lEHd+3+acFdbGBF1tXt",
-	"ZLvXq27kDEtJMjXmf/86GLxrh83B4N3Bd2//8Xfvda6RHeoSTzFbIirJVK0TiGvC00QgLNGUC3mMeiGa",
-	"s5QIxRbTpHRxeqGfMIDPl1aTkDGep1K/MsXv6HQ+bfTbYQgL0//y8dBbddPEjDNB3Kv+jMfXWg2JOVOa",
-	"ifoRRIrmslaH+sd/hGa5+ZRz1dDe6FQPVVILM0LQIlMX5eXZc6HED0YZX6AJviFIv2C0HD1IC50whBO1",
-	"EiEzLHmGYszUtvH4GtEdqJCdsl5tvgty385/RX2srPB2Wyb1Ug+gd7+i5pXHHKq7uN1m5XM+Vjrg2r26",
-	"DXKOzuVTPme7OWjG5eUYRiubAFYfzzfVcBTqyooHnV7Y9RoASMzjif3qugMsZr7TM8yHhWP0T6tyGju8",
-	"d+rrvrtXIm5lJemHHn4IR7VXqPjKplP4EFepGLd8DnJC2ZWSWfpq6JNQ9+Ypz0Y0SQi7+zkADx2771ct",
-	"5uKPVacCmErpUpvu7v0VDz+bEnvT31KHYqwT36kU81Rba5VGmNfltVYkVp0B1YcqhPdzE/YXXCZaVBdu",
-	"ASUUNRtTjyjNY8erdkZWyweO6ncKVFcBxPVwesx3VJMhAgVcTUUpPwEazSVshDp+V/YhniE+IxnQ3TEa",
-	"rszPDLe6OqDo04wLcU4leRBT8VLtCYo5v6YECSJAmdNKIeOFlTzO+DQ37wSV5COT8q7PEVe3IKfn3D9T",
-	"vxO3QeMJmXFB5Ssyth7Je/Ab42K7BK3wkryLCUn87s2aJ0tnah12MWZqHTMsBDoKw4Po6Kjd6x50w6Oj",
-	"CE0p4xmaMyrFzn2adgILPk8TNCIxn6rLwlGKsyviO+CaZQHj8js4a47f7uqe11+8Gzbgn6y5xOW1w963",
-	"/7vXaUbq4nuXYl7c5PwFanuAYLuzBJMlpwBfsF3oeZ/U3b8vD4ejOGPKvMTpg06C2kEqctYa6WNMU5Ig",
-	"zhCfK6aTkBb6P3MutV/CPkUT7VZe8jnKyIxncgcWVU9ZnvaszvmUaG1rQZT+D8aMMyu/GDZr28m52dGG",
-	"ffgo2Mr+vTCnAzL2NCMJYZLiVDzwnLTIjp3xanRybREhc4Fenj13pPlDb0/kV9CLT7qfW6cauevY0fGs",
-	"DDzsV02lQE0RF6bwMaK5dSGV9riY0Bi8u078puTY903PPLtXPOg625uFt32rl83j2sHbrHp41w1RdQjf",
-	"3hZ0+MoE8HZBg0Uw0Msycv1lDIEEgtQHMxzLYyQI0U5kEPn6p0b/1/fFQIaSrPMTS5QSLCSKGkFjxuEO",
-	"gl8dwn6N27cPJeiwTND5JRbIrHYdEduN2CkBm0GNdKjZVCryXW2h58YOVcI7nmB2RTQLes7lSRyTGThS",
-	"H3Tyyv7FxVAlZU/tJZkqpqy0LIGwQJK8k3uxuIHb5n4oGT+cBe2vcdSMeTbVnnUqfAdXWcdOzq085rCP",
-	"hnrThxAyE4gRClrU0O7KECnFd1jZmCEc2Uu8TDlOLjh/BprqQw5tpse6lJxfWr23HFfnyRJN8VK7AaP9",
-	"zmEXjZaS5I7lBx9W1PFfL/gyFetV8tX57+S8Voa1erOZE/xOyU7MULSPfqTftkr8/IG+tQxLo7hXvGqc",
-	"az+/Nfda6CJbInyFKUOUoU7kxlcfZi25brbqZ30nUZrzTg7BHVHtf3UWxzq4iwWCWBgWaAhB4SZEhYdI",
-	"4KX4VMS0M7GNbxeBbdiVc23y78SHbtwHdT50x5KYYM0xjb+h8KXTRMck9QMSEZbswqu7zrVuJuGjutUF",
-	"7YT0Voa1zq/K7jizA7WR6j+ZPVGHZwXfTrh1Lkb9/NqVszr41w7DMISsBOpwbPSKYBP4mnImJ18J5GYb",
-	"mND0Ev7/zt0u8EXYpfxC2/mBP6FYg/e8PTuwmxNfHdiceTFhSLYBnt8OA2djj1GmN5RMK3t3GzQulOku",
-	"zoSYrxUKnkNXCoMQOoFCx/Ino3/G9AX94ez172fRc3omztirXnx6tn92Pfv5X6c/HLXI8oeQ/HyiHpr8",
-	"u/08jTs/0fH/acXtlI2mT8Pk5x+UFV/JglhJnCDvZjQj4pKyRv9Iqb8ZGWdETC7dP+yH3UP3b/ed5/KX",
-	"N78sf/n5OT9jYXWiGU91goKQfAoRd/jKpaELnYayPQHAWbzENPORwIX1swibomFudkWGQKpe08nVW8fM",
-	"S3l91QSwP1IAnRPZPAUfsj9HxZyi3oFAR3/LPudyLtBKMk85TWon0sphSttLLOelktT6sCLK+aqPbflX",
-	"shPG5R16jbiCFLVjdPfo8YVJzHtYECGeZxm4lqdUTLGMJ774wepDJSlnUwQRIyQRSC7ymH9xdfGUIDvM",
-	"zmVY/jUwior0a/NBSrwa8uqqdh45CHyZ0huHWsnAVoSJp+TS5jR4jqj0902nU+yQ3bmdHsm50rcySDbN",
-	"SExnFL6UFWlx65IzSgvZUQh29RCGARq6X1L/XqEH9cuasA16ZAg7X+BjpW/WBWta6DnX+ehoym+MLvqa",
-	"uVme973ApbzOdeF5/UDFnZAHMqY4HfNsSpIAaaUiAQVaWRRmpdeUGVNDMSTYBqT4084d1Pmc1Mc3+vP0",
-	"stSha1UkIzf82h8GLT9Q2QlrWRlPlJlFYT2gc3oFRj1Y9ztftP18/kGv2CotQK15vkpD1VVXH3HWrS4q",
-	"pI2BZmt1DSzQoHEylxOe0d+BAPvIJBi3Wq1BY6drd5zfavlUoDwD2LMB1bXsiD9UhtUxCNgNJ/EC/g2x",
-	"f00a9ip4b46+MjpmARfH3qV5Jo7RsHSQzpiLCRceWqhovDuJMVS4z4vsjZrsS8oeyIficvCsjhv9KWNi",
-	"TsbUX50d7+JenghEbki2XKh1BVq+eiKGgQ5YgfSWpYNDjyA2iIx2KPkCZ4lO6U95fM3n8vGfKm74muEb",
-	"TNMHh47mzjgrYjK7oUWakE13olcTiRhfuA5wMeGZTJcPTynoVEWlnoLNArFTLWZRIzryNe1KaNgBjXmn",
-	"JkYySIe5IVnKcaKurTKJR3wukeRISD4DQp6Al1xIKNNKsMQjLEgLga95m8o9l2Tv78p+zcR8NuOZJMlP",
-	"JKH4AjbtQYSTD3g5VSNqz1BV5chDN1igqtPt4fGrXsXBqeaB1DwsxeRz9NOJdwk7Ihnf2JVYlprhsLor",
-	"OtL4huDre0lo54gWBF9fzmhJ9JxOuNI7MDDPXKaou4WyOajECb2iUgRaADFi6k9Jov+gCwvhhaliuzqB",
-	"YKoMHgEceffZgobNS84RwWKpLtfVnAivoZ8veSeHaEczx2YmAjsVePeGZ75t0QdK5STJ8AKnD/PifJJO",
-	"iw9lupdTJlcKzImpL99B6mS+ArdGSv04y/iMZJLq3beuuwlPE5Jd6mIttzzzJMHoGb8hKY49peCr/v87",
-	"FTsGNr1303vfmsdug0acAYVeYrnRRU+nREg8ncFrxkOy6aVT+5yiJWGrOzwl1kTX/9611qnVWC1Rt8GJ",
-	"9TN7pZ7R1W+2zvTX1SJU34EW2+zsg/mou8rS5r7N58lH/yGxdKp+vrshPlqKU6B0nCSZ4ma+PcsIohLF",
-	"SjcYZ3x6jMh0JpcItGRzNdi1Tr5FM8Jnqdo3Scolho122GmFrSjqtA58JEluIPZmFIJ1WwoLuTAykiab",
-	"Hj8DDiNzstqe/iqnBnaIM82gunfuVzYdxEusQ8Hlw1CKGbBXSaZiy2upz/UWqjHP9HtQjmk+j7MMw71w",
-	"apA3jfycvJOmnrm6CTDD8mBrllpXyR21cwEPthEWSvQ/m08YiickvtZ/XVvb7RYot8tVte1yWW3YPHr7",
-	"Pmrf/t1HdmaiuzuOT+8kJL2hcvnA1T3BNF3mY5XWeLSyRN9MvXObWvlWqRUHxzVljp0dL78STjUIFJ+a",
-	"6uJAV4RHQRiG7v+VyCdq93ph0BjzbKpkUIMyud9tOCXMUej8Z30xs524ky6Lk4SqyeP0pbPHY5wKElSF",
-	"d77otdQ0tcRU2poNh+Q8uiJz9IC+Y/i2EOcPOwdGbiDsc4UlvSGBzTcxpSWl8zg86K4/j2opkHMkoe9I",
-	"TiGn9SVl9zsV480BrX2T9qgVe0YWWz9dOQv3Y8VAvqM5FTdPeDyfEt81OeXTKW4KMsMZqP/g+RMavaMb",
-	"HYaP1dG9vnjaPDS4ONhWQ2Z80fJxw1NH36q4xhg6O3+Buu3oACnD7hgN//ndBdorIp5DlFIBCEFkWubc",
-	"r8+fNMos+aT5y9v3HT9HtnN4Asai8GgsYFdurxAmJKZT4x2ugU3QwsjgGumbYsm+oHVIXUZ4LI3Wb8ZF",
-	"gl6x0oLbDhl3N9GtVd7LMzszYDpqFnbfq5uKnvA0xZlvDxfGzGP1OrCuacD5tS5gSYSE9A/tyXTK6WPM",
-	"0IggPiOsotuZG+UBcSpRPYcKHKPc5qfiztZ7BcwEn1EhHyjEqqR1uyqbDb7F5d0tD794Xhlv3RIvuNSV",
-	"WuU1jur4Mzgn55DMjtPUWqgiWKXdY63BM7fUTx3hKv9dS6wP3hXHkLGr8m1IWduos3/FpaZFUwt/l4Uk",
-	"azzehcojwcTQ1W2X6ppfUibu8TU3uXL1FL8z2Y+LjEpJGOIGeS3By2OEi3QK9XcC+RR3PrlV2gS3gDut",
-	"YGVXV1dee1SOBlFLult6Cu5yMpDgcElZDZhabBios6Heq6H+TRmVFKco0YXSqMhSueNZ6znxeR3CG1Qm",
-	"8rncMKsdHXG+Q+7Etrh75kB80vceLpm7WxoOQRSGRmd/f4Ol4bCXWqPjiRcG7QTFOCUswZk6EMVRX1+c",
-	"Vh0Y7f1mFDXb7YbHwOzeNvUP7eIHr37zpKzPl6fxNCMEKqPy2uYJFZJny0KZjrqhg3SlNTtFT7FOMnX+",
-	"Vp7+K8JkgJ7zG2KcTq4F3Q09M63xGD3QeYhj6cNJezPhKKEJorJvMkScAHmAhgUMRYCGusaZZ0P0yPq4",
-	"MUtQShl5rOO2mHG2nPK5GKJHgk8JBDsWE27LFgZMcTWSIMoeV5HAXFyRlU3Z5C9TMlk/85VAZy+RedA6",
-	"zeyxulP+lPxkbszEC2X3c9MYWM2zJMeyM29tWuTKYj6IV87jXZWAbrfirnMWu8l3tyun3SfprSsopf++",
-	"QZiSML82Un5F2aVWAZxdzb3O9hca1Qh+NaPs0tSWGk+1+0+3TMAGjN6W7l31Eyv08pSSNPkuy/SmVI7B",
-	"BBdLcLhrCoVXBs8rh2tc4Mwl9QBh9MP5i+fopX4LUSZ5HlbVPAjA9Paen/z0neJZMywn+T+0Ha7/Wb7+",
-	"tmrZh/7nHq2dbR5V9R3s9wSncrK6VzbKWZw2v3YGqPmkecv3obPEJ1Jfvz57clxAMAZIcEQTgQTPJBot",
-	"kbpyLR8I4yac01wzms/h7lakMW6O374/1HIYfu5u8XOdh/iZugf3dPU9TFJu74uyBXIbnjaVhD9SlmyO",
-	"SdW5pJ7xKz6/p++zUiq0RbGOTrStzsFheR7sX6a0CCgHtZCrkqMronEGcvDoY8TmaarVcBOC4FVZvAqf",
-	"qt7R6U4l4OqCXF7MCDMn+TCiqQR3KwEU8HiHriZoPVMZnU4pu4IMideMxjwhiKn7kprkWvTo+dPTx32U",
-	"EmlBZjFbIj18gKY4uxYBEjMcExEMGJ5xITM+mxARoMlyNiFMwOBjtX1C8pmoKlCV8LOjaHaNb70eSvae",
-	"QV9tvl0a883jUFvrxK5HRo1MPODugQOvdXhPh7E/Plx3Q1/iJSE719vvcyxTLK5JUkPDFwB0nAlpKFER",
-	"IsHxxKCIw49jriGXQFpA1H40T1MiK7bNt//7f/9H/xf9lP+4UYSusDx3us6CvXucjF3HfE4eI8pw5jUc",
-	"Xvr8FF24xzYaWg14to+ijtfWDOqElc1s8Qhjk86DEjNtHSc46vYOICf17j52861T9eht4Ohfflx7nW6h",
-	"Sx2M3F81bgzYy4pZ7KbiWuwTQyIGXlN9xcU/UeNvpZE7OqXHH7zJHtL5qF+JimFUOcntcs9WtqNQ01Y/",
-	"/P3FxUukHwgAGBuqk0vf7YZ+b6TOalt7TkGRDqqMOciKzinIVqwoIvGbdcaUqJJgStk1Mmoy1EnDqZF3",
-	"sxRTpsQ1T0hVHa7F03G1wIw2MwIVZjHZeO2Nmai3Id/knIADG6hwjt7LARzy92zmErDOTWcMLFCm8+1a",
-	"6DtFtBMsIBMXdgFLNCzW+V59/lZvg1HOV5e+WmNTTfOv1h756yBcjD0frKoPc7muKteHLeH+PCVywhP4",
-	"cwGktwIa5IUV9qHU1Kb+envFVMoVfQWmtaCVTgZrbd8ePzLDikVbAXZxgPXcdPG3njv1SqvOf6je7d6a",
-	"8hC+C/HKpMNZqnWK9oGkysa+W9JfXet5Yc7cLVmtxvl2JwfbPVMVLTLCHV/b1i9HhQkhynVpjRqq0oEu",
-	"MD1axLXwpzAqs+dSkfBd5z0XJLvEVzXzwQbTDY4CxThNibLJBEnH6NHwtSBZ80S9O3zsJIn09t0ODsaV",
-	"SMfKlkuozvYWeFk+y5/47zRN8V6vFaJHP0fRMXpG2fwdene4f7nfPUbZTT/qhq3wMfonia/5XjuMwjAK",
-	"I/SUZmTM3+3BX8s2Sru3v0mEgNPB2QKPb9Eho8o2l2ildLK+W+Xa7DWeKVmFb0AywzckzQv/hnmASTun",
-	"qsaOubBWdGjYh/J1zcVKzV3dQXTe3vqSczQK751dZsYDBB6PCwzc/yZ4uCFzoXjW+x2JpagPUt8jXqzF",
-	"xeUDRpBc4vRy5ETxyoTzghEEz2j1TqkkViTmtMKzRBtl2pWfELG1Tl1OaPCo1W7o+bLdnWyOilPHT9Pu",
-	"ogmfZ+KhQdJ8g1e3fGULPXP2EcOFG9Eor0iZW51O5yhAry9OAzSlccYdtDZfoPEiPOh3wn4YtqJ2p9vb",
-	"/8VdcIIlaSpTynctL6ykr+rgJuxlio2l4lLGW8Zn+Lf5qgNsZ1g+LosNu4cb/UAFWI/vbjnISFupMw8u",
-	"enChj+r6jem+bKZwIK9wNxW15VM+8htnPqClzV+z0p6wRARowheQiMnHcHGkLnJnZFFJ27IATvWzuNsG",
-	"b18PUYZxKlRGg+f0dgvPTXH+pcFK5+TdTk+AECbuvc0Oqo+XhwKYjs0bzFHITcy+hSwTwxnRiOVwLjgx",
-	"Jfa7javXJFOb3pHgF4Ws3MUES2JLlxKakVh3fAj1FCkrsIF0JtDQz2fv5QC1RhZeVz7qKyBS8yHZDGdy",
-	"6cLSfHAX5n3Tr4PGBAuPXDv//qSpVN28eGyWkRvK5yLvHajeAwc76PMGrkkQYvKUZMaTeSwNIFfBqnvj",
-	"MN4fhfgwjsZdsp8cjDq4fRQdJt24R/bHB+FhdNTGnVE37iX75GB8GB5FuD3qxN0E/l4TRtvv+j2N2xou",
-	"Qhms3uzFKEDtAHV0c0uODFyXkfM5FrdNb8HoCs/WC/zI7+26e4pB2cexTa6FwyhsxoXN27vcbqd8FsYK",
-	"o8o30zPDnAMEnixLc9/c7SiTtiHXDUxwBwkQLkv9xNIgqofoCKYyQ4S904GmInsZvDjFoTP3X3wuy+ZU",
-	"8fqq2pPDrH3K1SVK6N6TD1fdsdzxy62pUvmXTiPwKIMzenlT/NHjETIg6F8Jm4tQ5pxRS/sAVo7iirsD",
-	"Fy9c8ajV3m8d+t5ZO5NZxq8yPK2bSNiKWuFG/7X9QlBaeWm2q/sHnDieZ1Quz9WxmK1LppR523Wq2dos",
-	"u68EGp48+ens+eWP3/172EJvdHNoYqtJqFBCDLqSUpkn2wA4hqNtkFQAIIJ6rlXXSNPp3FXsA55R9W+l",
-	"PYB+eDLXOS36X0+tPPjhzUXDh+k5dLVFSFkbvnxxfoH28FxO9iDNadhCz+gNESjqoSllc0mKBsXgGNB6",
-	"aT6jiZQzXT1O2Zh7zSySjpsTLiRJUMwz0hxhdk3ZlQUT6RcYgrOMSxJLHeQESITApiGb9E7NXkSAsORT",
-	"Gucp4ULjIOABMxpnUbehIzZaPXU7y4JyYWx6zmwDWkRla8AG7OuvzyXOpMb1+fpr9GJGmJuN+cjunJn7",
-	"8HEABqX67qPVXX0coNlcuwIrhzAiE8qSAfvawn6RryHkxACuTiPXtZBmU1p9NiJdrC1H66NhFPZCaDQ9",
-	"fH3+ZKgILgpbvRAlUCyjd2zAVouXhFKSJ3lBkKlOKbtG1O6ZfTLcWXz9NcwOUsFstVULvWbXjC9YgJK5",
-	"xlMgAMgFobVUHQhAAFCSKnNNZpimijSUmDLIFsAqC+eHIoIBw2icGWBTQA9QdiWwWpiCCTDpSq9uGAZW",
-	"sVJ/nOsJIUhJQ0XXZbMaCH/atVQDxaKIFAeVjgQOQsTwcQt9m2EWT5Qmp0N5x9AKnKBhEUob5j2ABgyL",
-	"a3A/TUg6a6EhQJPooiQbKMS+MKF1R+UnATaWIlcLL7eCYKM3Rd8JoFLdxn6mU1nc7kmK/ISlvwtff+IB",
-	"KzUo1gFgAXzO9G7OhERirh0A+s8ksZ3pix78TduEv4+g536gMSFsiqL1cR2r623PdqXRx1zxVClggvNZ",
-	"C50DaGuBCGLgkvSqTCtKnYYHXoErekOY2hdmOum7iLEDNiKEWTQEQaH58k/4GrZD6C1kHBKrY8w0Gsox",
-	"xPab4DqEjlBEoEflRsyPc2TOeELwDPpHmXxhjWdkzlXpmookoWHjfKbIYQiRs6HucnxskkMq3bUfmbGG",
-	"zyi7HhoR9dj4Skwjn3mattAJ0q/k7JFKMWCmx7aZA2Bm2XtB3uFYIpHSBPqoQFd70UfDKhjXEC5e8Ws7",
-	"CYEkSVMDm7DkcyQkZolh4ajbPoK/iwFTzKvUyCBnS6Lc197MEiwXM0nrZNTM6FRTXcnVqN7529/+BsQN",
-	"0iCeYMoGDOLS1gYdqr8MbTDJ2KzgGU75gmRNxcHQhLzDhlFaBEJBkFyQ9IZAzrdA/+GUWcGmfoPGhCTo",
-	"0et/hGF48jgYsMK8G1OGU0UxQc5I+wMWtUoiSws0LbQgyXa/i34nGRdWkOkHogFrtxBNBqzTQmUrasC6",
-	"LWTtqAHrtVDVkhqw/ZYpAh2wg1bO/QfssIVK9tSAHbVQblENWBS2kGP2WQQ9dekGLIpayOfFqDzVbiFH",
-	"l1CH9R2wLSju1fkZWiZABoGmoVwoghjSdz7IhQhlKD8lrVKK3KoG/izUDIiI1WXUqXwpjQkTYAEZxeyn",
-	"M6VczbPUaD+iv7cH/JPPs5i0eHa1Z17aMxh1FjzpW6P4nPJMGam5fmzU7tugocbBM9roNzqtsGUyniag",
-	"oO65MZAZFx7/1osqF1f3ydTKGWpQ1KO4pNWSHlUdXIEBwrSlv8JXE/YYBMKAVbAblYbRRhlmCZ9uhWqh",
-	"zvTEJ6SUchzzGXjnbbQUG/Qyw/l9PfMrMEK5WNO/tQg2A/ZmwkER18JBoBGXk0DDSbE4nVvsOJk3yC2v",
-	"EzD2QHZg+LZGMIKvqePN1X7YCE1GeSvCs0SZIkVmLByx1UGgt5fPfiweqQBHuS29vuXJ8s5tFVYTbKs5",
-	"q4Wr0JSvr2SY2sxQSOm0yXpbQ1B50oRvy4aeUgqqXfPbYfQB1rqpG0RexGmX7KZIbIhWre5jAc9kHBjV",
-	"Hg9b7+GJC9rtSc0rGoMr0qugGHoUsU1ohsUr+RuQD6+3vyY/MA8KKJ5mUemKE3bX6haBGLa3VzmKVc/A",
-	"RwIQVZ/uhmHdeznV7lVaC6rXos7m16o9zuC93ub3vAiT6uV2e/PLFu4Qnj/a/Lzb7us2aPS224+i32gv",
-	"7GyzIgdH1HHjNPq/vg0aYj6d4mxp5KAjBhWx4CvFXC3GEVTuvGtmWJJmqimmkZErKqTxyhVU977MEm7V",
-	"LK+I9Cfmejrwap223FseFG59xaEQE4tr0/GHLVFJVqErIgXqhh0llnVqk4EipsoMpEJnSpelyxWRhXCp",
-	"MM3wYzJNg3TzefFMrVwCKOcCgCPve9e1wNpI4WWQdfXeFjcDXIVP3cbL3bC7xWvGHW071HyMm/u+5Mr8",
-	"9e1t4Dpjf317W7ra0K5rw9W+vatKVfHKv13LAPbcVCIvJ3A7qhtPCGFJXtMBKAegmbvIDPALBxDBojGA",
-	"6pxg0/5R/WDxXiFsuiSyhZ7gpRgw7UtQursu2Q+QurRCajdMJXx4rMbMTUWpXdygvaphUjKGifh01ysi",
-	"vy0ygSobXQcqhJfKEoDpWw37GB3V1xodhcYrDl66wimuBir1XjKgMvqNPA4P8AjrgqFaa34IZ1zhTDr0",
-	"9+v7VR1R43gUnC5y0Sj6YQkooxuGoboBVZ5ZHaNdGqPd0/kGxTidg14vBErejhmWoS5qWGICXSS/sMCP",
-	"ywJd9qIu1Aju18fghE6J4cM+E9Q4NE4S0zLAeCNMwQwoVgZl1YGlLfOpIq78Ee1rE4I297OS/oJTdaDb",
-	"6yvTP8pErlPkKsupJDBF5ternNG3bJsUtItkHUA137JevkjCaZcyYkqK6GE/BEUUGHj0iy/HpCCw7Vsu",
-	"uvkeNRzWYC7R3I9pzuQ4L2mg0jjz/ggrft3bznLyVz5PK/xDiqWyRPpk7f0nmvAsFD681tlaej7TJtnn",
-	"4ixYkbcl+Wq2Qkc+t/Md5KxgvbwEbJ56u+EpAMxAFkGTMhFAvFFAjYr+4eXZc6RRZESAlN1r/2X6/ek7",
-	"XC6AEXmNah5kYWSRmwXgDN8AXq59+KaeR7EgqEfy2QYpFdLF4t5oIbwwmcB5u0pl5SxnldT7Cv6OzzAo",
-	"wR5tx44dUCilcG1QCyyn2vigTbx7sIWRGxTVUr9K2Z4Lg7WyVYVkHIXNXjsJmwekO24e4mjUbMedpEt6",
-	"4/3wIGrUC8OjftTud7tKGHai8BdYWSkZkc3T9K5elwJEyiMJXzBTFK1MZiCOiqx7Rtn1JgkBz3yyYuEv",
-	"Y6280Q3yZxBdhEQWtzwgH/YjWC8GgOTDWC7PdcPXcnO0AG3qiYZSek0QtjIAslta6DuWmHZsxjtcaphZ",
-	"xGGP/fWu6IoTgTjzcezYYoU3HmDmlBDDC7COHBa8cdAJo/3u9pryCoL5VtZO1++KM12CDPzap9F07g9m",
-	"S06HyT+Z3lqKU/1FFVZ9W2xHrO00VtATNumrOZJDrcr6nZNby8cIF9CxU87kxHii0YjIBYECPFH4mQGb",
-	"TKA45UL923gToAfu6fm/IK9ToJdPnvbR8ARgMXRm6oABEw3QUJJ3ci8WN8OSGxl9a/N4IYEyTzokeVKX",
-	"+v2EpInO4xByNQM4KPz3LIGsK0hVOWMwsyK1MeMLmyFjl+W+6KKpGRSA0lrLab15oq1x1A/YVcbnM0hT",
-	"1P2rZTVg4Pw6jx1QhmKezqdW8yc0Uxp9C51oNF0tFpCYZQQnYkKIRAs+TxMk8TUZMAhDojHPpvMUAziL",
-	"Etg58FkpS9oXGzjPaWaD6g/9ARWRHJvtwbY5v0QjcjU3DYk1VIyvKLjGEoAx1yYXOLVdj6KjXw+aR2//",
-	"/1/bzaO3Fqz4MfzQfBT+Gqm/Rb+Gzfbbx57arzsq+bNkXE5u+P9ePnnajECL37Jdm4O1BXCA5gqUh02w",
-	"JIF1dAVqzoGz94E39c4GE4I8iBDYG5mXw7tOMJoE6l4MmDUVwugCnGa53yz8JQgDcy1s8Xig/qP+Hrw+",
-	"fxIExdue8G8QBeXctCAIohBGL35Qw2j75hA3w3FnVOP5Cx7qZrRTbXsXGgXmajsLtVOE/3Hnu4O5bE0w",
-	"bteUGp9jzuUrqtGpJuLmEyp0xSz3VtEzi4yl2WJKts3swVLieKI+fAzvqYG+GRTwQU3X+9w0hNKKxc2g",
-	"8WdJ//k8LMxuuL/5vedcnhTgVduqb7m0KGmNn6VKttYKPtGiTlm8jny0etqF231iVVcrXvnAFnG1OYdX",
-	"5XuuvYdak9I+RKTxK6FcwPbGifl0RBlJjnVjHbe6QDpPUw0JN8UJAb2n5fUpXpTbc2zhUjRoA/U+xSI8",
-	"6FMiPCXFd47xFK7FNRPEUGpjOyk5gJCrGCiO3PmlZtrjjE9LU90GIWXDDPMUkTWTa28zOcnvNbVP1y/7",
-	"JVx6r3Dpg9zH1Qr8Dd5jp23IFxfy5+pCfkahuHAVVaZWhP6BcnLvPU3qk4It6o1uB6ldkCaUb+oRqUBX",
-	"nCc5tqw3ndfNHNhVSu8XrvWxkjxM9safi6046/7c0on5JvSqD8Zngvd15PGVQENaBc/ekvpB+Zph8IIZ",
-	"3Ysma43yjYg82zDEsUax+jDxtJ+gbNtJBVSqbl0yoA4z6lCZOlyjCECtYIHtOOJyglJyBTWfjFD1uDZl",
-	"NGsesBxAliXwiZRcHZsSxJjODLauraQUE74QCKOhA3wzzEvl9cedvyVDnwM138hPIWvRNIquQDdWe6e5",
-	"4DeNo7DXiw7bnYPufnhHnung/HzM3Eaz6KrYCw916YoXe6287I3CcWULjZAMkyNyOD7A+6Ne3E06pD2O",
-	"cDg6ig+TA7I/7uHuqBO3k4iE4yN8ODqI95Me6Y47uD2KYvVuRUjuN6NxJ24ejDpJ8yjukqbO9DhsH3Vw",
-	"tyQku2uFZLvfiVpHYdiN2jVCsgTuVIH7qs4maYfNw1GEm+78dypedVBkggVgPSTHFTBoc5e/pFB+pimU",
-	"93VifrIh7IL7fcm9tHthI5u8Wry/XXQ7F6MbAtw6s/LDaS3P6FgW+T06xql79+gWMC/PnkOiN4ZI8gTf",
-	"KAYlA5POKYi0ED9zJlvoFYl5lpAE6aAsZMZpBWORdwxtAaBCqd7UADq4+hEVFssmxgzAc2AjciCuY5Px",
-	"OaUMAA5i7E0e0m99qTXdZX2+7SH5l8xT+ijBraO7vOdy2z8xjy5ZzMF6nv3a8A5vUW7BiAwY433ykCzw",
-	"34dj1Bf4envzMrAIYTbXJ+Y3Opa16rzLp/4pGHRdTxXaKRYTNMXxhDLyOdaidf1eymgbL2Vp7bkZdoSj",
-	"kZsarw2mUS/eTw7I4fgo3PD3ihnWax4mUdg8iKOoeYjbo6Zr5pXMsM5aMyzqR90WeF/DGjPMgd/9MPYU",
-	"lIV/KUr7UpT2RyX35gT9xTbqN+xu3KUwLRc/WsIqaVzCkVuX4WGVUp3jsSLZYLBnRcHXdokZOdSvTkPN",
-	"iDVEHg0B+vOxxbfJfw2q9/BxyROu/de+JIO8vVzB/lY7Gq2fmTaXtBXyldD5bUpuGcRVKiCP1oFzhixm",
-	"LDQKo37bAMWNyJV6CWw0rR24RW25UeNbyG+lNTgNY6LVvsFus4L/HgzehWFzMHgXPR0M3h08ffuPv3+u",
-	"iRWfoiWoSW/FENxFTdw2CQ2WSv8C2QyfRVaC0ySrxuQpcV5Jb+BbNZy3XCzHWQ4YtA2kj45dbYEX5Gfl",
-	"J3ZyDwP16dSD+nTuDOrTcUF9jsIPjelTZUDCNrnoR20/jI8utL0U9IpdUiYa/U5U7o7W6HePDgHRZ2XM",
-	"Iz+qz8qQ7YPqkL2ofXAHbJ/8ZP8csD6fBTwPu67B5qnnDh8FHaCMBhBU3cnwKvhCAKt7jRa4y3r/lV7B",
-	"H6biv35qeMShWUOBmlDtR19SNXzTW21YdBdVoGgQ81knwMZS6UINt432XcAM7PjWJ35HQAO3Yf3Wjef/",
-	"EBCEL+gHn6WyN0+oNEeyHUsXth+ul6OfmtpPlugGtLoagBE05bYcy8NsdY/dHQXbhFJtDruePrud1c65",
-	"Lrbh0WHUPuhCqkzFWlIbt9rTFlSWba+HXmKNtmKw/L8oLDtXWCizm7uRuvPGRvXNCKB9kkDY4lEo86Qu",
-	"8m2i47ljuW/QLsbzTAf/pSTTWdFhptvuBAin0CqROO1ooNGWRtrQXU5wNRZutCVEZQudsLwZkBOAtRXj",
-	"Foojny+UgL+B1jVmSX2k+4MP6/uO541EMUPfSzlTWkaAzvGUnFNJvjmXGY2lGUaXxCvtAxqI2RDUgI14",
-	"sjxGccaFaAoq8xYIwvaPYXmhtA+UCc5pB10C6sT8/WD/n6lp3SmCtMUtgga84kyIub2xH45BmNdOM5Io",
-	"LoFTsTWPOFVHqQjgI/rf/7Re9BJzO9ct2VyGVnD1zSFpw+cAUreO0QE6jwO80weHcKnrtcW6KLMIt1UZ",
-	"XHbGF4gDUkP5QQMFCf2lqBgwPtMtMDUGhO42kiouZfBRIdfYsl0/R9CZmvdmCZWu2Dtsjn4X/sHnbgh6",
-	"K0Cgc93znc+r1e7nRDZPgQ17FLWU4Kx0xoZj20yAjEAVK2ek5Qs95F73T1Uf//j86BOLtQHbMNnMNXyj",
-	"YBDmMqxRhWbE8ojyxX6Up5mouw3xo/w3ZUorCA06EcDzj3VvCaMTKf5iWu3xTHcTQxgxsiixIqeTX3kq",
-	"TsNpZdeiKMxbrF3ZPETNV+w3oAGSXHAk8Ugg9U2MUi4kuJqWKOFqnhOcTY9RiiXEycApjdXnxjxDQvLU",
-	"MMd8fxYTnhZrfzTU/ewzcsOvSTJ87ONmZh1a9H/mTO2VnsJarvaJqUGfL8/5q+hAr4jiAup2SXtHtlaG",
-	"LG8ruJ25m2tiWLpPjdOqDYAeS9xM6ytCNzYtARZaCCjCEpIoVQhcYQBjCP7YHH8KZWpZQnGhATOgVhqV",
-	"64YK27EF6oZJlvGshU6NN9w0GPSjIZL4+tws8KEuFgGqBvRnMPbMlt4P/X2ARqlNGAam/xAfyMclySec",
-	"2PPM+EKQTPc2zWnhv7YSvOZh3XmfpESSGu1cexPKqJkoxmkKGR7W+B/NCyi4HDxTkaDJRbHPxZgp6SZ4",
-	"gCTnq246wpIX6gqc2+lto5hC+AF2xE6T6oS7j+Ho+kS1MX2OumssSQVZRyRBfW+e/OAt/VjOc0MK1uM0",
-	"rtQGmo6PRWGIsERTLmQLPSE3FBALDTQ2eHLplKBSKx7dKNkAuvLMkh8MDTwMp/A7E48DdEMNF6DULVCd",
-	"6rC26ynsA2FNr0uiiRxANIiWzWhGROXRI9+jbrpsuxlF64I6VFwauFmbi6M28lKd0eqsjvphrx+FTtrs",
-	"XJDsEl/B642f+O80TfFerxWiRz9H0TF6Rtn8HXp3uH+53z1G2U0/6oat8DH6J4mv+V47jMIwCiP0lGZk",
-	"zN/twV8bdwjFmwN7RkU9HJs50y/3vqGR6fEUnSEtTBG9o2TI0TnWigfF8DcIh2Owrwyifq3j5pxPCXhp",
-	"FHf6qsTKS27lActlTN6/HLr5+S46YUmtSlIDeWy/q5QprUh9FCtgi4ocs7JPCzKiRITfMUcvWS9xNuKd",
-	"mlG+EogmXmiHjdzvA0E7mBge3dDVrnhM3ZOz8xeo244OAuughF73BepszBMighwJ1yAxlDOAIbtW3YYW",
-	"GloAXGj/POGLAdN5ZtBI2mJzmLbU+oNTyiCmQyWKuZK7BkctB9MFvtFHwyjshTBsFLZ6oYkYLbiZ6zRA",
-	"USs0v1fGREZ0MCayvzRTfK5NB7je8InEqLG6GTVgH8JMjVarVYKUjjIMMEAJHY+J8fGo7TDFrRBZes5L",
-	"CuZIQwoDz9MQehBk1btGBRra1G42PDa6BmRTUyGJRhPKNxo+p+2mOkXitDj/3akSPFH0+f2rH6HwRp8t",
-	"IPIYyv1xznAjyHPUczspf/WHl/8uvRrmr/6bsPKbkCXuvGrLfVa/+vocPeFpijPfAG8Dm3x4WQ1rb424",
-	"at5bJ+OLe1TFXMXxhDRPOZMZT/13EIgsT+3K8UVMM3krv2YZv8rwdFss1tl8lNI4QFP8romvyDed/TD0",
-	"ZI3f23+9xhSE1IrYpT9PJwjFoyYEp3Lyey2DOjGOUCwQBEOwsDsB7k9Bshsi8tBpC70iQuJMlh5aTAjT",
-	"VtgY09TTW1dP4uG+AYnlXKnX/Hp7yvpef9tDUycpvSH3l/FrTuesvIlYfchVwV7Y3bGnNMNLQu7YNnlh",
-	"2vEr49fqeX1EGJ9fTTSsfA64gyRX2hKNi9C8/kKQ5zlPFZ9DL0y3VQsC6JZzCMXjLYZ7SqQ0357wBavU",
-	"daRQZVGDdf5SrXX3gGwGTeags9898lUjTLG4Jokti/j2f//v/+j/op/yH7cnKr2GGj6Vb/tfuBr9nmXl",
-	"f4J6swk3nQEyEhN6o26cBdb4r+3Kz2aauHaBxpgRnCw3M/9e2EGLCU2JiaFl6iInGdRuFa5jIflMmHIt",
-	"9ay66UpvGWEBATa8wMuWJ9CEk+WnxvpfqUk9zBG8y3SLiW4lof2YsPlXRCqyGY9pvFZwGAVmrf3hV3KA",
-	"81u7XalOOPYkT9rxH8yuZ/Qyn2sjaoUtpSldceeXVzxqtfdbh42gUfwybEWtO2Ci/cu8WMOZzbjigwj9",
-	"N9Clym421SZO/eHBSOqs681eoATtU7d+EKCRxPQmUMc1z9JGv7GnE0j1h1ac5DOIFxdADOpKQr8W3Q3l",
-	"Rl9lKJBtFSZyzqH8gItQb5U0IVPPovmVkCCdoUr4j6vDmXQjrZYXA9h6UDVLyE7MdEjOuHyF8W+30IkT",
-	"qhdIKVso6ikzdy6JOAZFyA3aa0NxwMATxW3bGeibMktxTBI0WpYTA44R44Wvay7VJwQ60DVAoOXYPSu7",
-	"N1aX+tQ1MXMzBOpOhpBzOQQGqxUv24vGwRR6NPy5CcmlzR/JUtf35oWepZRT/6dTjhMLwGHs7ClnVHJl",
-	"qjiDOaR6+/b2/wUAAP//",
+	"7H37chs3uuerYDmzFTvTpLp50YWq1ClFjidKHNvHkseehD4i2A2KGDUBTgMUxWRddWprX2D/Of/veYr9",
+	"f3dfZJ5kCx+AbnQTTVISHduZTGUSiuwLLh+++/f7fmnEfDrjjDApGv1fGuQWT2cpgc9nCZnOuCQsXn5P",
+	"lq/IXJBEfX+D0zlRH2KekEa/QYvrLq/J8jLTVwaNhEhM00a/cTGhAjmPa35PlmhEUs6uBJIcYYYIzlJK",
+	"sgAldDwmGWESZeTvcyJkqxE0zMdLmjT6je74MI7GIWnu416v2U16B82jJIyb4bg77uAoaY8OSCNoCInl",
+	"XDT63XY7aEgqUwIjIcgZL7omS7TAAqkRozHPEGZcTkhmX94IGnI5U3fuzTI+SslU7NXM9/37oHHGxHw8",
+	"pjElTD6ds0R418u56HIMV5XWiqARTjGLCUo4EYhxiWJ+QzIk1TLiKZ+znS9KRhDVryKMz68maMoZWXpn",
+	"vzr692rqE4ITksGET3E8IaecyYyn6u+EiDijM0k5a/QbJ+kCLwUaMt4UkmdkqOYi4gmZYocCG/2GvaAY",
+	"hZAZZVd6pe0myFdkluKlJs3ym4Yym5MhWkwIM2vHxAL2dkawFEhOsER87JCf3Xa0oHKC5IQggacEDSu0",
+	"Wzdk9b58sCPOU4IZjPYZZder41NbzcitRDN8RQJEx+qNeic4I4EexDAj6VeDhrpu0BiiR6+enqLD9uHh",
+	"47plG8zDsBPv4ThWhCL2uodROzzo9I6ibntPZpgJHKsBiH+J55ng2Vdk+d3PZ3/j4Q8sbF2/DeF+cozc",
+	"93q34BWW5BmdUrk6szdqZalAKRnLvl1UgYbZMECYJUiQmLNEoKEcojmTNFUTRlOuJ4/TlC9IUjvBBsxi",
+	"TLJB4zj7qnssv+pE60f4kqc0Xvp3IFUXaFrAs1lKiegjKgVieEoC9Pc5lxgN/24GvqAs4Qs0XAwRZXYa",
+	"Ww3071/1jhdf7Yf+gRKZLU/GkmSrYzw3ayU5WmAq0YiM1TpZRiWzZc37O1H+KsokuSIZvOuiIIFnPMb6",
+	"Lb6FIUxmyy8EmmE5sfyGZuqgaTr3TXkLstsLoyOMD3G3uR93w+YB7rWbR0mPNDvjKD4k+6MDfORfpTdv",
+	"3pzM5YQwSWMsyeqov+ULECfORfrA7B/0wtoD8zXBGRx9nE6/GjRGmF3HPCODRoBIlvHsq0GDshuc0uRS",
+	"8mvCvMfhfdCY4QxPiTRM8EQvxPP5dOTbVbXAZq2+EIjBVWqAxbDcBWwEDaruUlvRCBqKNBv9hrn/Ut+9",
+	"dof+mJFxo9/4w14h7vf0r2KvPFI1k1NgDP5BDxVHuNSsY6i4p+KSioEZwmyhM4linGWUCPhtTFO1JvpS",
+	"rJndcf6tUJIeK00ATedCUXfOdlsDVlqQCp+ya/L3OcmWxaLokZW2eopvnxF2JSeNfhS2u0FjSln+xVrh",
+	"AprP6jr8gK+JQBhl6tgigcekXwgLUClK4sMKFQm3kfGYxBJxFpMWihS9tns9NMsok3iUEnRyfnp2huIJ",
+	"znCsluh4wDB6/frsCbohmaCcoQNgkuiK8wTFE07jlaUyR2y/GY07cfMgDMPmofpXb7wfHkSH7aMO7tr1",
+	"04K7WMCKrKtbyXavV13IGZaSZOqZ//bTYHDbDpuDwe3BN+/+9Efvca6RHeoQTzFbIirJVM0TiGvC00Qg",
+	"LNGUC3mMeiGas5QIxRbTpHRweqGfMIDPl2aTkDGep1LfMsW3dDqfNvrtMISJ6b98PPS9Omlixpkg7lF/",
+	"xuNrrYbEnCnNRH0EkaK5rNWh/vQ3oVluPuRcNbQnOtWPKqmFGSFokamD8vLsuVDiB6OML9AE3xCkbzBa",
+	"jn5IC50whBM1EyEzLHmGYszUsvH4GtEdqJCdsl5t3gty345/RX2szPD9tkzqpX6AXv2Kmld+5lCdxe0W",
+	"Kx/zsdIB167V+yDn6Fw+5XO2m41mXF6O4WllE8Dq4/miGo5CXVnxoN0Lu14DAIl5PLFvXbeBxch3uof5",
+	"Y2Eb/cOq7MYOz516u+/slYhbWUn6oodvwlHtESresmkXPsRRKp5b3gc5oexKySx9NPROqHPzlGcjmiSE",
+	"3X0fgIeO3furFnPxY9WpAKZSutSmu3t+xcP3psTe9LvUphjrxLcrxTjV0lqlEcZ1ea0ViVVnQPWiCuG9",
+	"bcL6gstEi+rCLaCEomZj6hKleex41s6T1fSBo/qdAtVZAHE9nB7zFdVkiEABV0NRyk+ARnMJC6G235V9",
+	"iGeIz0gGdHeMhivjM49bnR1Q9GnGhTinkjyIqXip9gTFnF9TggQRoMxppZDxwkoeZ3yam3eCSvKRSXnX",
+	"+4irS5DTc+6fqV+J90HjCZlxQeUrMrYeyXvwG+NiuwSt8JLcxoQkfvdmzZWlPbUOuxgzNY8ZFgIdheFB",
+	"dHTU7nUPuuHRUYSmlPEMzRmVYuc+TTuABZ+nCRqRmE/VYeEoxdkV8W1wzbSAcfkdnDXbb1d1z+sv3g0b",
+	"8A/WHOLy3GHt2//W6zQjdfC9UzE3bnL+ArU9QLDdWYLJklOAL9gu9LxP6uzfl4fDVpwxZV7i9EE7Qe1D",
+	"KnLWGuljTFOSIM4Qnyumk5AW+tc5l9ovYa+iiXYrL/kcZWTGM7kDi6qnLE+7V+d8SrS2tSBK/wdjxhmV",
+	"Xwybue1k3+zThn14KdjK/rUwuwMy9jQjCWGS4lQ8cJ+0yI6d59Xo5NoiQuYAvTx77kjzh56eyK+gF690",
+	"X7dONXLnsaPtWXnwsF81lQI1RFyYwseI5taFVNrjYkJj8O468ZuSY983PHPtXnGh62xvFt72rW42l2sH",
+	"b7Pq4V33iKpD+P37gg5fmQDeLmiwCAZ6WUauv4whkECQemGGY3mMBCHaiQwiX39q9H/6pXiQoSTr/MQS",
+	"pQQLiaJG0JhxOIPgV4ewX+P9u4cSdFgm6PwQC2Rmu46I7ULslIDNQ410qFlUKvJVbaHnxg5VwjueYHZF",
+	"NAt6zuVJHJMZOFIftPPK/sXFo0rKnlpLMlVMWWlZAmGBJLmVe7G4gdPmvigZP5wF7a9x1Ix5NtWedSp8",
+	"G1eZx072rfzMYR8N9aIPIWQmECMUtKihXZUhUorvsLIwQ9iyl3iZcpxccP4MNNWHbNpMP+tScn5p9d5y",
+	"XJ0nSzTFS+0GjPY7h100WkqSO5YfvFlRx3+84M1UrFfJV8e/k/1aeazVm82Y4DslOzFD0T76nn7dKvHz",
+	"B/rWMiyN4l7xqnGu/fzW3Guhi2yJ8BWmDFGGOpEbX32YteS62aqv9e1Eacw72QT3iWr9q6M41sFdLBDE",
+	"wrBAQwgKNyEqPEQCL8WnIqadgW28uwhsw6qca5N/Jz504z6o86E7lsQEa45p/A2FL50mOiapL5CIsGQX",
+	"Xt11rnUzCB/VrU5oJ6S38ljr/KqsjjM6UBup/smsido8K/h2wq1zMern166c1cG/dhiGIWQlUIdjo1cE",
+	"m8DXlDM5+UIgN9vAhKaX8N+du13gjbBK+YG24wN/QjEH7357VmA3O776YLPnxYAh2QZ4fjsMnIU9Rple",
+	"UDKtrN37oHGhTHdxJsR8rVDwbLpSGITQCRQ6lj8Z/TmmL+h3Z69/Poue0zNxxl714tOz/bPr2du/nH53",
+	"1CLL70Ly9kRdNPlr+3kad36g439txe2UjaZPw+Ttd8qKr2RBrCROkNsZzYi4pKzRP1Lqb0bGGRGTS/eH",
+	"/bB76P5233Euf3zz4/LHt8/5GQurA814qhMUhORTiLjDWy4NXeg0lO0JAPbiJaaZjwQurJ9F2BQNc7Ir",
+	"MgRS9ZpOrt46Zl7K66smgP2aAuicyOYp+JD9OSpmF/UKBDr6W/Y5t9AF2Gnquy90rpfJPDVe5xFm10hy",
+	"+G85cWgl86ecU7UT0eZwsO3Fm3NTScR9WHnmvNXH4/wz2QmX8z56jWyDfLZjdPdQ84XJ4ntYxCGeZxn4",
+	"oadUTLGMJ75gw+pFJZFo8wkRIyQRSC7yBIHinCtSto/ZucDL3wYWVJGrbV5IiVedXp3VzsMMgS+teuOj",
+	"VtK1FWHiKbm0CRCeLSr9vml3ihWyK7fTLTlXylkGmakZiemMwpuyIoduXSZHaSI7iteubsIwQEP3Terv",
+	"FXpQX9bEeNAjQ9j5BB8r5bQustNCz7lOXkdTfmMU19fMTQm97wEuJYGui+XrCyq+hzzqMcXpmGdTkgRI",
+	"ayAJaNvK/DAzvabM2CWKIcEyIMWfdu7NzsekXr7R+aenpTZd6y0ZueHX/php+YLKSlgzzLitzCgKUwOd",
+	"0yvwAIArYOeTtq/PX+gVW6UJqDnPV2moOuvqJc681UGFHDNQg61iggUaNE7mcsIz+jMQYB+ZbORWqzVo",
+	"7HTujqdcTZ8KlKcLexagOpcd8YfKY3XAAlbDydKAvyFRQJOGPQrek6OPjA5wwMGxZ2meiWM0LG2k88zF",
+	"hAsPLVTU450EJCrc50X2Rg32JWUP5ENxOdJWx41+kwE0J73qn50d7+JcnghEbki2XKh5BVq+esKLgY5u",
+	"gfSWpY1DjyCQiIx2KPkCZ4nO/095fM3n8vFvKsj4muEbTNMHx5nmznNWxGR2Q4ucIpsbRa8mEjG+cL3l",
+	"YsIzmS4fnn/QqYpKPQSbMmKHWoyiRnTkc9qV0LAPNOadGhjJIHfmhmQpx4k6tsokHvG5VHa7kHwGhDwB",
+	"l7qQUNOVYIlHWJAWAsf0NmV+Lsne3+/9mon5bMYzSZIfSELxBSzagwgnf+DlVD1Ru5GqKkce58ECVT10",
+	"Dw929SreUDUOpMZhKSYfo59OvFPYEcn4nl0JfKkRDqurosOSbwi+vpeEdrZoQfD15YyWRM/phCu9AwPz",
+	"zGWKOlsom4NKnNArKkWgBRAjpliVJPoHXYUIN0wV29XZBlNl8AjgyLtPLTRsXnKOCBZLdbiu5kR4Df18",
+	"yjvZRPs0s21mILBSgXdteOZbFr2hVE6SDC9w+jAvzifptPhQpns5v3KlGp2YYvQd5FnmM3ALqtTHWcZn",
+	"JJNUr7513U14mpDsUld2ubWcJwlGz/gNSXHsqRtfDRbcqTIysLnAm+772lz2PmjEGVDoJZYb/fl0SoTE",
+	"0xncZjwkm246tdcpWhK2FMRTj010sfBdC6NajdV6dhvJWD+yV+oaXSpni1J/Wq1Y9W1osczOOpiXurMs",
+	"Le67fJx89DcSS6dE6Jsb4qOlOAVKx0mSKW7mW7OMICpRrHSDccanx4hMZ3KJQEs2R4Nd60xdNCN8lqp1",
+	"k6Rcj9hoh51W2IqiTuvAR5LkBgJ1RiFYt6QwkQsjI2my6fIz4DAyJ6vt6a+ya2CHOMMMqmvnvmXTRrzE",
+	"Om5c3gylmAF7lWQqtjyWel/fQ+nmmb4PajfN63GWYTgXTsHypic/J7fSFD9XFwFGWH7YmqnWlX1H7VzA",
+	"g22EhRL9z+YThuIJia/1r2sLwd1q5na5BLddrsENm0fvfona7//oIzsz0N1tx6e3E5LeULl84OyeYJou",
+	"82eV5njkmaI6CJc/c0a2OW4/quuq0yueEOiReic3tQKyUpkOnm/KHEM9Xn4hnNoTKHU1tcyBrj+PgjAM",
+	"3f+X6C9q93ph0BjzbKqEWIMyud9tOAXTUej8b33ptB24k5yLk4SqweP0pbNJY5wKElSlfz7pteQ4tdRY",
+	"WpoNu+xcuiK09AN92/B1oQ88bB8YuYG40RWW9IYENrvFFLKU9uPwoLt+P6qFR86WhL4tOYUM2peU3W9X",
+	"jDsI1P5N6qe2DBhZbH11ZS/clxUP8m3Nqbh5wuP5lPiOySmfTnFTkBnOwH4A16HQWCHd6DB8rLbu9cXT",
+	"5qFB4cG29jLji5aPnZ46ClvFt8bQ2fkL1G1HB0hZhsdo+OdvLtBeETIdopQKwCMi0zLrf33+pFHm6SfN",
+	"H9/90vGzdDuGJ2BtCo/KA4bp9hplQmI6Ne7lGpAGLc0MipI+KZbsC1qHRGmEx9KYDea5SNArVppw2yHj",
+	"7ia6tdp/eWRnBrpHjcKue3VR0ROepjjzreHC2ImsXonWFRQ4P9YFCIqQkGyiXaFO8X6MGRoRxGeEVZRD",
+	"c6I8kFElqudQ72O043xX3NF6j4AZ4DMq5AOlYJW03q9KPoOmcXl308Uv31eet26KF1zqurDyHEd1/Bm8",
+	"m3NIncdpak1cEazS7rE2AZhbWKi2cJX/riXWB6+KYwnZWfkWpKyu1BnQ4lLToqm8v8tEkjUu80JnkmCj",
+	"6Fq6S3XMLykT93ibm8q5uovfmFzLRUalJAxxg/OW4OUxwkU+hvqdQELGnXdulTbBr+AOK1hZ1dWZ126V",
+	"o0HUku6Wroa77AxkSFxSVgPdFhsG6iyo92iovymjkuIUJbosGxVpLnfcaz0mPq/Dk4M6SD6XG0a1oy3O",
+	"V8gd2BZnz2yIT/rew6dzd1PFIYjCUuns738IU8XhSVtZLU+8qG0nKMYpYQnO1I5aaWpcK+q5SD236lNp",
+	"7zejqNluNzw2b/d9U39oFx+8GtOTsoVQHtfTjBCo7MprsydUSJ4tC/U86oYOUhd69JpRJatBz0NQvSce",
+	"aw1S0W2sU2edOwI0ognNSKx17QHjNyTLaEIE+Pmp4CmWSiypv5wXqQHNMnqDJUFzsQL/9YowGaDn/IYY",
+	"N5vrM+iGnoWo8ZE90F2KY+mDkXsz4SihCaKyb3JinJSAAA0LlI4ADXUJOM+G6JH16qvFSCkjj3WkGjPO",
+	"llM+F0P0SPApgfDOYsJtVceAKTZMEkTZ4+pKubArK4uyyUMIKcRwzRcCnb1E5kLrJrRU4w75U/IMulEi",
+	"L9Lf26axCJtnSQ71Z+7aNMmVyXwQP6THnywB/G/FQelMdpO3clduyk/SP1lQSv+XBmFKJP7USPkVZZda",
+	"Z3FWNfez2y806BN8NaPs0pTeGt+8+6dbRWFDZO9K5676ihV6eUpJmnyTZXpRKttgwqkltOA1ddQrD88L",
+	"q2uc/swl9QBh9N35i+fopb4LUSZ5HkjWPAiwBveen/zwjeJZMywn+R/acaD/LB9/W9TtA0d0t9aONo8j",
+	"+zb2W4JTOVldKxvXLXabXzsPqHmlucv3orPEJ8Jfvz57clwgVAZIcEQTgQTPJBotQY63fBiVm2Bgc1Vu",
+	"PoezWxH2uDl+98uhFvPwubvF5zqf+DN1Du7pm3yYpNzeeWbrBzdcbQotv6cs2RyFq/OhPeNXfH5PZ22l",
+	"kmqLWiadWlwdg8PyPNDISkmCqtmhRaSVHF0RDcOQY2sfIzZPU203mKDLika5ii6r7tEJXiVc74JcXswI",
+	"Mzv5MKKphLMrISNw0YebFU3jYGPqwKQmnxg9ev70VKmgwNcIjic2z0TMcEyM426pcxw1bBSAjw/YLIXM",
+	"MnVVCz0jUqurU5xda93UdfwtkR7wMfobp0wP8E/tMDwNEPz3yWO45QZnVI9KkJQoSS3MwLB5wICZ0okJ",
+	"mR7rlEQ0Wc4mkCw940JmfDYhAZrSJEkJSrgM0FhtrZB8ppVkpYcca9hueJUescHKnmCGXv8pDNvtY3X1",
+	"gA0H8zBs76M99Ag9Rn9C/wX943/8x7CFTqz44IygFGZvUm8MuAE24wJoA4xm6VyAO1MJHhAN5IoyRtlV",
+	"VeOsZCg4mnnXRE/qoYnvmRegDfRLY6B7XKZrwxT1SLuRifjcPTTktf/vGRLwpxDUsbSXeEnIzg2d+2zL",
+	"FItrktQc+gsAzs6ENMSnzhmcXo1KDx/HXEN4gXiFxI7RPE2J9r048Ob/+Pf/1P+gH/KPG3WOFRnhDteZ",
+	"sHeNk7EbesnJY0QZzryW1kufJ6oLjM8GzKsx8fZR1PHa/kGddLfJTx7txWR8ocQMW0eCjrq9A0hbvnsU",
+	"xbzrVF36PnAUVn+fBJ2Ro6thjKK0ag0a8KAVN4WbrW2xdAyJGLhW9RYXT0c9fysTxlHCPR7/TQakTln+",
+	"QlQsycpObpeeuLIchV67+uJvLy5eIn1BAEDrUO1eem839PubdeLj2n0KioxhZf1qKWUpyBY1KSLx28HG",
+	"9qqSYEp1wXEOpw+7Rm5BDiv9hidkGDgZy5AC/YVAIywI9GhAdGwxG1a0m3ooJ1fDzmgzI1CvGJONHMKY",
+	"4HrF8v3IaT2wUSuHSrzMwjkpnnVfAsy+acqCBcp09mYLfaPoW81VaSGwYFiiYTHPX9Tr32tiM4bP6tRX",
+	"K7aqRSPVSjZ/VY0L7+hD9PXBfdfVePtgTdzPUyInPIGfCwzHFbwqL6K1DyCpNpHc26aoUvzqK1euxUt1",
+	"8qFrW0b5QUFWvAUVTCEH09EtPnjnOX6vtFnyq9o07qkpP8J3IF6Z5EpLtQ5eBJBU2ZHioklU53pemIp3",
+	"S32scWzeyXl5z8RXC8pxx9u29XlSYeLJcl2SrEZJdVAzTHsgcS38CbHKpLxUJHzXcc8FyS7xVc14jC2h",
+	"twLFOE2JsncFScfo0fC1IFnzRN07fOxkDPX23eYhxk2rRUNCde2AwMvyXv7Af6Zpivd6rRA9ehtFx+gZ",
+	"ZfNbdHu4f7nfPUbZTT/qhq3wMfozia/5XjuMwjAKI/SUZmTMb/fg17I50+7tbxIh4NBxlsDjt3XIqLLM",
+	"JVop7azvVLn+kBqvn6wihyCZ4RuS5mWkwzzaqB1/VbvIHFgrOjS6SPm45mKl5qzuIFXDnvqS4zladTz7",
+	"/MdrVg7AnzzuRQitmEjyhjSW4lrveySWoj5j4R7JA1pcXD7gCZJLnF6OnJBumXBeMILgGq0JKpXEisSc",
+	"VniWaPtNh0kSIrZWv8vZLR4N3M1DuGx3J5tTJKjjA2t30YTPM/HQiHm+wKtLvrKEnjH7iCEPOXtlUzU2",
+	"HCgTmDqJX2qKZyfPT4qCvxK7e4ljOqbx3sk8vk4x88YfLtx4VXkIyjbsdDpHAXp9cRqgKY0z7kAV+qLU",
+	"F+FBvxP2w7AVtTvd3v6P7pInWJKmmox3HFbXqBoMJqhpiuel4pPGF8pn+O/zVffmzoCsXCYfdg83Oq0K",
+	"pCrf6XZgwbZSqB5cxOPiftU129NNCU0hTI7YYCrEy7t85LckfShjm99m9Q3CEhGgCV9AXjAfw9GVGrSB",
+	"kUUli9Cil9WP4m4LvH19TxnDrFBaDZjZuy3cTMX+lx5W2ifvcnrCvzBwLz9xUKq8XBzAoWwaaw7BbxI+",
+	"WsiyUZwRDdcP+4ITAxmx26yJmtx+0zgVnLiQJL6YYElsKV6eRnKMQj1EygqsK52YNvRz+nt5a62Zh9eV",
+	"Q/sK4tR4SDbDmVy6MEsf3N9632qAoDHBwiNZz789aSplOy+GnGXkhvK5yBtnqvsgaAAWhYEfE4SYtDmZ",
+	"8WQeSwPKV7Dq3jiM90chPoyjcZfsJwejDm4fRYdJN+6R/fFBeBgdtXFn1I17yT45GB+GRxFujzpxN4Hf",
+	"a4Kk+12/W3Rb00kok9mbTBsFqB2gju7sypGBnzNiOAeit1lQGF3h2XqVI/K75u6eQFL2smyTSeMwCptP",
+	"Y9NIL7dbKZ+Ns8Ko8sX0jDDnAIEn6decN3c5yqRtyHUDE9xBeovLUj+xJJfqJjqCqcwQYe10VKxIpgc/",
+	"UrHpzP2Lz2XZoCtuX1V7ctjAT7nYSQnde/LhqkOYO57BNUVTf9FJIh5lcEYvb4ofPT4p0wHgC2EzTcqc",
+	"M2ppL8TKVlxx98HFDVc8arX3W4e+e9aOZJbxqwxP6wYStqJWuNGDbt8QlGZeGu3q+gEnjucZlctztS1m",
+	"6ZIpZd5etWq0NofyC4GGJ09+OHt++f03fx220BvdGZ3Y4iYqlBCDlrxU5qlUAPbiaBskFQDwoa5r1XWR",
+	"ddrWFeuAZ1T9rbQH0A9P5jpjSf/11MqD795cNHyAtkNXW4SExOHLF+cXaA/P5WQPktiGLfSM3hCBoh6a",
+	"UjaXpOjODa4JrZfmI5pIOdNoCJSNudfMIum4OeFCkgTFPCNNZXxSdmXBcfoFJuYs45LEUkdkAeIjsFnx",
+	"Qss/zV5EgLDkUxrnFQomwxcPmNE4izIiHV7S6qnbVhmUC+NV4Mx2X0ZUtgZswL788lziTGqcqi+/RC9m",
+	"hLm5to/sypmxDx8HOn2BsuK3YlUfB2g2187IyiaMyISyZMC+tDB25EuIjzGAX9RIjC2k2ZRWn41IF2ur",
+	"I/toGIW9ELqsD1+fPxkqgovCVi9ECdRu6RUbsNVaOqGU5Elen2aKpcrOGbV6Zp0MdxZffgmjg0Q/W/zX",
+	"Qq/ZNeMLFqBkrvFBCADMQRwwVRsCkBaUpMpckxmmqSINJaZMugiwysL9oohgwDAaZwaoF9AwlF0JrBaG",
+	"YEJcOtTXDcPAKlbqx7keEIKEQ1S0HDezgVitnUs1qi2KsHZQacfhIJ4MH7fQ1xlm8URpcjruqBNqCBoW",
+	"wbxh3gBrwLC4BgfYhKSzFhoC1I6ukbNRTeyLaVqHWL4TYGMpcrVwiSuITHpR9JkAKoUnKmEuXPLmGZCf",
+	"sPR34WvOPWCl7tw6Wi2Az5nG5ZmQSMy1A0D/TBITgi1GJpuvyCzFS5L0kczmZBhojBObQWS9bMfqeNu9",
+	"XelyM1c8VQoY4HzWQucAQlwg3Bj4Lz0r04dVJ1mCV+CK3hCm1oUhOq4iIA/YiBBm0T0Ehc7jP+BrWA6h",
+	"l5BxSJuPMdPoPsfgXWuC8xLaoRGBHpW7kD/OkWbjCcEzaJ5mssF1cNrsq9I1FUlCt9L5TJHDEGJ3Q93i",
+	"+9hkslRayz8yzxo+o+x6aETUY+MrMV2s5mnaQidI35KzRyrFgJkG82YMgAFnzwW5xbFEIqUJNBGiLOEL",
+	"0UfDKrjcEA5e8bUdhECSpKlJXVvyORISs8SwcNRtH8HvYsAU8yp18cjZknEXqrVY4Jxng+ViBmmdjJoZ",
+	"nWqqK7ka0RPF6dRLAdVfmO3ggtTV0ARGpkCzJ32KBsxQVt4HQw3v0TCv5xk+hsH94Q9/gFMEYieeYMoG",
+	"DELw1tgdql+GNm5mjGNwgqd8QbKmYpVoQm6x4cgWulMQJBckvSFQOiB0BqGRoOobNCYkQY9e/ykMw5PH",
+	"wYAVduSYMpwimJfl2P0Bi1ol2aglp5aOkKu930U/k4wLKzH1BdGAtVuIJgPWaaGyuTZg3RayBtuA9Vqo",
+	"arIN2H7LFD8P2EErFzMDdthCJcNtwI5aKDfdBiwKW8ixLy30pDrdAxZFLeRzl1SuareQo7SozfoG+CMU",
+	"teusFS18IFlCE2sufUHeaRIIcmlFGcp3SeuuIjffQRAINQIiYnXqdYJjSmPCBJhaRgP84UxpcfMsNWqW",
+	"6O/tAaPm8ywmLZ5d7Zmb9gy4o0Ud+9poWKc8U9Zwrogb/f590FDPwTPa6Dc6rbBl8sAmoAnvueGeGRce",
+	"R9qLqrhQZ8jUiBpqUNSj2LFVxx5VPWmBQZC1Je/CVwv5GCTPgFVAT5Uq00YZZgmfbgUHo/b0xCcNlRYe",
+	"8xmEAWxgGBvYPyNi+kW2Ui78KvhbufzU31ropwF7M+Gg8WspJNCIy0mgcdhYnM4t6KLM21CX5wnglCCk",
+	"MLxbQ3/B29T25vYFLIQmo7zh51mibJ4iwRq22Co70EHPZ6gWl1QQ19zGeV/zZHnn5iWredrVTN7CJ2lg",
+	"G1bybm2+LCS62hTGrbHbPNnm78sWpdI+4Asx40xow7AdRh9grpt6ruTFy3bKbjbIhrDY6joWuGbGU1Lt",
+	"pLL1Gp64aPeehMWi/b4ivQr8p0fj2wQDWtyS3wFlFXr5a7Im8+iD4mkWzrHYYXeubi2RYXt7la1YdUF8",
+	"JORd9epuGNbdl1PtXqWBp7ot6my+rdpJEO7rbb7PC82qbm63N99scULh+qPN17tN9d4Hjd5261F09e2F",
+	"nW1m5ADwOv6iRv+nd0FDzKdTnC2NHHTEoCIWfKWYqwUHgwKw22aGJWmmmmIaGbmiQhr3X0F1v5RZwns1",
+	"yisi/enKnj7XWnlOppRRIcFZJbRmr4841PNicW36arElKskqdEWkQN2wA5Uu8IvB8KbK3qRC54+XpcsV",
+	"kYVwqTDN8GMyTYPw9HnxTK1cAprtAhBX73vWtcDaSOHl7gTqvi1OBvgkn7rtzbthd4vbjN/btnb6GCf3",
+	"l5LP9Kd37wPX6/vTu/elow1N8TYc7fd3Vakq7v93axnAnps15eUEFw62rHG5EJbklS6A7gGauYtIAl84",
+	"QCAWhQRU5wSbJqvqgwVKhvjskkhtLw/YFlayOsVCagdQJXB5rF6S245SO9dBnVXPTckYRuZTZq+I/LrI",
+	"gqqsfB26Fl4q0wDmY1XuY3RUX5J1FBp/PPgHC3e8elCpi5lBV9J35BkAgBOyLgyr1eiHsMoVVqWDjj/9",
+	"sqo0akCbgvVFLixLPywhxnTDMFRHospEq89ol57R7ulMh+I5nYNeL1SzdNBRGq8vTrfnl2UUmBqumUA7",
+	"19+55Mflki4HUkdsBCfuYzBLpzbzYa8JanweJ4lpx2EcFqbSCHQvg2DsQD6XOVcR4/6IJrgJh5sTW0nF",
+	"wana0O1VmumvZUXX6XqV6VSSqSLz9Sqv9E3bJijtInEIOgZsicxQJAS1S9k5JV31sB+CrgosPfrRl+9S",
+	"ENj2vU/d3JMaDmvgyGju6jR7cpwXeFBp/H2/hqG/7m5nOvktn6eh/iHFUlkifbIugSea8GybCbits7X0",
+	"fKatts/Fn7Aib0vy1SyFjsJu517IWcF6eQkoUPWmxVOAMoKMhiZlIoDYp4CKHf3h5dlzpPGKRICUaWz/",
+	"Mr009RkulwOJvLg3j8MwssgNBfCXb2gMoN38prpJsSCozvJZCykV0sW532gzvDBZyXkrWGUILWeVMoAK",
+	"0pPPVCgBbG3Hjh34MaVwbVALLKfaeKFNAnywzZGbGNXCx0oRowu4trJUhWQchc1eOwmbB6Q7bh7iaNRs",
+	"x52kS3rj/fAgatQLw6N+1O53u0oYdqLwR5hZKTGSzdP0ro6ZAq7MIwlfMFNNrqxqII6KrHtG2fUmCQHX",
+	"fLJi4Z/GWnmjI/QzCEBCUo1bqpA/9iNYLwa55cNYLs8tIpDbeNBmMtT3G0QpvQZgIS0DINOmhb5hiWl1",
+	"aBzIpWa0Raj22F/9i6444CP5OHZsYfQbDzBzSmD6BcpJjpjfOOiE0X53e015Bdx/K2un6/fWmQ5cBujv",
+	"02jo+CuzJad7629Mby2Fsv5JFVZ9Wmy3ue00VtATNumrOa5Frcr6jZPny8cIF6DIkN0FzaJPz/8CCaMC",
+	"vXzytI+GJ4D4YVJegSEGaCjJrdyLxc2w5CT2JYsN2Fo/eAt9bXOKIZkzT4Aked6X+n5C0kSnegi5mo0c",
+	"FC5+lkBiFmSzKG6iZvPINNkoGm8Y+Bqbkq7uglZ/fFHUWMO7q2567e/X5diij7CeqPXeDxSN6OxAUXTz",
+	"wCnMc5hgSfLcNRs8GOZq3FBDjPMpsYVMeqLjsSCydvkGbKjdPCYX1na9sPGEq4zPZ5DGafu+mJRC3b7e",
+	"RjkggUbmWBA8nU+ZkvfzKeR22R9gtgNmePMxGuYFgYY+8jQgLNCQsiHglvK5HOr0WBvGsNtFRd6Sf4iA",
+	"jvLZmAnr/NiMLwJFSATFKRe1TzD3QJgm4wstX18+eQr7rfOKpO7JAObL1PbPgf2fm+2t5L0PGDxOu3DQ",
+	"iZsFZ0Q2ErOM4ERMCJFowedpgiS+1rhNWP17Ok+xyXp0AAadZHo0SUlyRbIBo1PFWSHKqTOAEx6L4mC3",
+	"snlKxDCnbjU3RVD46sp0PRRxRghDmZZkLXRBbvOUePT86ekxwugf//G/bIKeHmMO5WG6hUr1g1J5Uhxf",
+	"5/mcAOkhaqJO5znv2WBCXlgyOoYjl2eEMi7RiFzNTdN4DcDkK3SvsSjhmWvzWJx6xUfR0U8HzaN3/+2n",
+	"dvPonUVvfwwfmo/CnyL1W/RT2Gy/e/xHX35LHawLBoYDuIzCNvUZLaUFaJji7BpwBPSSOoQj0DXjC1sR",
+	"cJJTLTMoW74pj/jUH26ra/hyNxt3lozL6T//9eWTp80IjNgtO4E6GH2Au2qkxjFQnCDyq7kcNw/Lb1Fs",
+	"Msi5YmAdwIGaTZDzm0DziSBHwjBMIHD2JfDmtbquYZoE6qgPWGFAB2uSIIIoKGdoBpQFUQie5+D1+ZP8",
+	"cxBoI/4QN8NxZ1Tj3g4e6kt3xt0txt29iA77Ya/fjbRDPPwxaAdFYVCgOF2zm4/5aB8+nmIx0cMeRZ1x",
+	"s9eOD5sHSRQ2D/H+qHnUJe1xGB8knagXxO3kKBrvh6MDfNglnR6OxuFhfDDaT3qkO9ZTCA+i/XGPdJNO",
+	"3B5FODwaH5KDZD/ujboYOMiWloXTYKvGB18wx7KpcKqpuvmECl3Nzr0IF8xC7Glpk5Jtk+GwlDieqBcf",
+	"w33qQV8NCnCxphuNaZrdacXiZtD4rWTMfR4el264v/m+51yeFNB225ozudQrWVGfpYmy1it0okW20ggd",
+	"OW/tlgu3UdGq7VLc8oE9RNU+Tl4T6Ln2pmvLQvvUkQbChVIe20Yt5tMRZUrHxdXKH+lcTTVg5BQnBMR9",
+	"y+tjvyh3ctrCxW7MiHofexEu92kGnnL/O8c8C1f7mgFiKIOzTfccZNlVfKIwuoAobT8Mf6wZ9jiraDTb",
+	"oBdtGGGeRLVmcO1tBif5vYb26cYpfk8fuFf6wIPCKVV0jA3RFKcf1O8hlc81pPKMQuHvKuJTrQj9FeXk",
+	"3i80qc+jt4hUunOwdvuY1BZT0UkFuuI8yUGqvRnwbibNrrLgf+daHyvpyWQz/bbYijPvzy0Dn29Clvtg",
+	"fCb4pY48vhBoSKso/FtSPyhfMwzePKN70WStUb4RLWsbhjjWCHMfJr78A0AqOKmxStWtS47VYXcdOlab",
+	"axQB8KsXyK8jLicoJVdQJm06xmhTRrPmAcvhpVkCr0jJ1bGp2o3pzCBv2+JjMeELgTAaOqBUQ6cTgHq5",
+	"81sy9DmC84X8FLJ4o3avt5LFu9K10gWmahyFvV502O4cdPfDO/JMB4PrY+b6mklXxV54qKu9vLiI5Wlv",
+	"FI4rS2iEZJgckcPxAd4f9eJu0iHtcYTD0VF8mByQ/XEPd0eduJ1EJBwf4cPRQZy7C0dRrO6tCMn9ZjTu",
+	"xM2DUSdpHsVd0tSZT4ftow7uloRkd62QbPc7UesoDLtRu0ZIloDXKlB81dEk7bB5OIpw0x3/TsWrjkpN",
+	"sAAcluS4AhVvzvLvKcWfaUrxfZ2Yn2xKR8H9fs9FtmthDrEjx+9U/pyL0Q0JHzrT+MNpLc/oWBb5bjY/",
+	"ICPE9JJ6efYcCh8wZE5M8I1iUCaMnhFBpIXfmjPZQq9IzLOEJEhHwiFTVCsYi7xXcwswSEol2gYDxdWP",
+	"qLA4UzFmAGwFC5GD5B2bDOgpZYAJEmNvMp2+6/fy7F1CWtjuvf+UeXsfJbh1dJf7XG77G+bRJYs5WM+z",
+	"Xxve4a1jLxiRAUq9T16ejb1/OEZ9ga+3Ny8Di95nc6hifqNjWavOu3zon4JB1/VUZZ5iMUFTHE8oI59j",
+	"bWbX76WMtvFSluaem2FHOBq5pSLaYBr14v3kgByOj8INv1fMsF7zMInC5kEcRc1D3B41XTOvZIZ11pph",
+	"UT/qtsD7GtaYYQ409oexpwA44fcizd+LNH+tZPecoH+3jfoNuxp3KdTMxY+WsEoal6AX12V4WKVU53is",
+	"SDZ42LOiAHK7xIwchlun/mbEGiKPhgDL+9hCQuVfg+o9fFzyhGv/tS/JIG8+WbC/1X5n60emzSVthXxh",
+	"ulUpuWXQkKlAktxqeE99qQFSdJNWqWyhUyyI6cUeoIRLDRCcqI8pEWLAaGD6RpubhMy4UkMe/b//HqD/",
+	"878D9H//5+MALWgiJwGazVks57pbOiBN687wU3xNEFPW39i0hC1DWk/xEo0gdxkS2YXG4za19r7u8NVO",
+	"6Glhe/nW+++lpXZ6TkWrfdLdfif/NhjchmFzMLiNng4GtwdP3/3pj59r/senaLDqE7Jir+6ilHWbvAt7",
+	"mP4Jki4+i+QJp9NfjWVWEhCS3sC7agREucaVsxwK7F5gXTrmtgU0mMcDBQM+seN9GGBXpx6wq3NnwK6O",
+	"C9h1FH5ovK4qTxK2dU4/avshunTJ/KWgV+ySMtHod6Jy18dGv3t0CGhdK8888iN2rTyyfVB9ZC9qHzwI",
+	"tyvf698GZNdnAb3Frmtwt+pZyEdB/igjfQRV1zjcCn4dKOBbo9HuEstjpSv6h0HzqB8aHnFoClMgopQH",
+	"WNFHfMNbbYx2F32haET1WSfzxlIpTJpILq/BALsLUIl9vvXv3xGspGjpooY2PoyjcUia+7jXa3aT3kHz",
+	"KAnjZjjujjs4StqjA/KrAZz8jmzyWWqE84RKsyXbsXRhO397OfqpaR3FElPbDZUNzNZj1zBb3U18R4FD",
+	"oZSdw66no3hntUe4i2R6dBi1D7qQ9lMxqUBVWeneDUrMtsdDT7FGWzFW+u8Ky84VFsrs4m6k7ryBWn0v",
+	"EmjTJhC2WDPKZKmL4ptIf+4k7xskm/E804kMUpLprOhk1W13AoRTaMlKnLZX0NBPo+jobkq4Gtc32hI4",
+	"m05Y3nTMCSZbNAgLs5OPFwrg30CBvJlSH8WcX1MyNAmOjmKFZIZvSCryhsWYoW+lnCktI0DneErOqSRf",
+	"ncuMxtI8BjiBGsEIGhXacNqAjXiyPEZxxoVoCirzDii2MRLU3uvidaS7SarHWT+cRitg1zHPyKXtNq07",
+	"QBFYL+PSAu+i9onBuwcMqEJyoI5A25TQ78bABFxefsuFbA5dUIGTvPWKLrLnaQIFa3JBNXBCtQecQYag",
+	"0iAeeSHjgNJ20OakTlG5X9+SZ2pYd4rnbcEHoFW5OBNibnnOh2Nx5rbTjCSKz+FUbM3lThUxKhL+iNGQ",
+	"32xMo8Sez3XzSpclF3Jpc4KA4dQAAV7HqgE7zIEF60NsUrfDNOwMWJMUFSbnNnUEdsX4AilWf1K50DjP",
+	"oRMfFQPGZ7pZsMbt0e2SUsVnDXozZH5bweHnCDpv9t4swTJC3aC/3yDL7yajP8f0Bf3u7PXPZ9FzeibO",
+	"2KtefHq2f3Y9e/uX0++OWmT5XUjenqiLlj+++XH549vn/IyFrbidstH0aZi8/S69E//gczchYCu4MkUP",
+	"BKBjKmbBOZHNU+D8HlUzJTgr7bEREjYvIyNQU2yAP1YCQXlw4VO1KD4+P/rEIp/ANkxueQ3fKBiEOQxr",
+	"lLkZsTyifLAf5Uk/6mxDgC//pkxpBaFBKxW4/rFujmO0OsVfTFNSnul2iAgjRhYlVuT0PC0PxWnNryxz",
+	"FIV5M8ormxWq+Yp9hwagWnAk8Ugg9U6MUi4kOMuWKOFqnBOcTY9RiiXJDF6YxOp1AHwkeWqYY74+iwlP",
+	"i7k/GsLgLjNyw69JAj0nV7iZmYcW/Z85U3ulh7CWq31iatDny3P+WXSgV0RxAXW6pD0jWytDlrcV3M6c",
+	"zTWhOo2r5fSaBBjaEjfT+orQLaBLcKoWWIywRBlkJ9qZByCr4FHOrSWUqWkJxYUGzMC6aei5Gypsyymo",
+	"4iZZxrMWOjX+fNMh1Y/VSuLrczPBhzqJBKga0E/G2DNb+m/0+wGopjZ9G5j+Q7w4H5ckn3Bi9zPjC6FM",
+	"Y54mBS38y1aC11wsNBGmRJIa7Vz7Q8qYvijGaQr5NtZ9MZoXQJU5tK8iQZMZZK+LMVPSTfAASc5XHY2E",
+	"JS/UETi3w9tGMYUACqyIHSbV6Y8fw1X3iWpjeh+1y4OkgqwjkqC+uVi+8ZZ+LOe5IQXrcTrvagNNR/ii",
+	"MERYoikXsoWekBsK6U8GuB980XRKVjpuD5iFm+ZZGfJS8TCcwncmogg4gxq8QalboDrVdQKop7APhIS/",
+	"LlcoyqENIF2Y3M5oRkTl0iPfpW7ycrsZRevCUlRcGjBsm3KkFvJS7dHqqI76Ya8fhU4S81yQ7BJfwe2N",
+	"H/jPNE3xXq8Vokdvo+gYPaNsfotuD/cv97vHKLvpR92wFT5GfybxNd9rh1EYRmGEntKMjPntHvyqwTvu",
+	"xNufUVEPjmf29Pdz39B9M/AUnSEtTBG9o2TIsVLWigfF8DcIh2Owr0y/j1rHzTmfEvDSKO70RYmVlxzj",
+	"A5bLmIQTo/DcUuHNOCIsqVVJagDZ7XuVMqUVqY9iBWxRH2Vm9mkBeJSI8Bvm6CXrJc5GFF3zlC8EookX",
+	"aGMj9/tAQBsmCkk3tOUsLlPn5Oz8Beq2o4PAOig1Yq4+QTRDMU+IKBCaDS5GOR8bYizMoG1rIGwBuNgT",
+	"vhgwnTvn5AznffX1C6eUQVQK4h9K7hpUO5KDaiu+0UfDKOyF8NgobPVCE/NacDPWaYCiVmi+V8ZERnQ4",
+	"KbJfmiE+16YDHG94RWLUWN1NH5AoYaRGq9UqQUpHGQZQJic+BMthSo0hNvaclxTMkYbeBp6nAQ0hTGzg",
+	"ngUa2kR7Njw2ugbktlMhDa50vtDwOm031SkSp8X+706V4Imiz29ffQ9lUHpvAR/JUO73c4YbQV4xkNtJ",
+	"+a3fvfxr6dYwv/WvhJXvhJx951ZbfLX61tfn6AlPU5z5HvAusAmVl9XA/Nb4t+a+dTK+OEdVBFwcT0jz",
+	"lDOZ8dR/BoHI8uS0HO3lhmSu/Jpl/CrD022RcWfzUUrjAE3xbRNfka86+2HoSY6/t/96jSkIySGxS3+e",
+	"PjWKR00ITuXk51oGdWIcoVggCIZgYVcC3J+CZDdE5MHfFnpFhMSZLF20mBCmrbAxpqmnObgexMN9AxLL",
+	"uVKv+fX2lPWtfreHpk5SekPuL+PX7M5ZeRGxepGrgr2wq2N3aYaXhNyx7/tiwsHgUcav1fP6iDA+v5ro",
+	"phc5/BGSXGlLNC6SC/Qbgjx7e6r4HHph2kVbSEa3uEboxgTaW6QLYuDdE75gAbRO0MORygJnV3JSg6D/",
+	"Us119/B4BtvnoLPfPfIVXUyxuCaJrf74+h///p/6H/RD/nF7otJzqOFT+bL/E2MD3LPI/zdQ/TfhpjdG",
+	"RmJCb9SJszAn/7JdMeBME9cusDEzgpPlZubfCztoMaEpMTG0TB3kJINKusJ1LCSfCVNPp65VJ13pLSMs",
+	"IMCGF3jZ8gSacLL81Fj/KzWohzmCd5luMdHNVLQfExb/ikhFNuMxjdcKDqPArLU//EqObgZj7HalOuHY",
+	"k/5pn/9gdj2jl/lYG1ErbClN6Yo7X17xqNXebx02gkbxZdiKWndAqPuLubGGM5vnig8i9N9AqxO72FSb",
+	"OPWbB09Se11v9gIlaJ+69YMAjSSmU4TtWDObSx3JhpOoDF2kg95jdWwnRY7FPEsb/caezpfVo1rxqM8g",
+	"uFxgaKjzC62ndLurG33uoba5VdjTOTvzY2VCDVrShMREC8RYAvF0HlWC7lx9nMlNMk1nijRKU92rRgnJ",
+	"mJmO3xn/sDDO8BY6ceL6AinNDEU9ZRPPJRHHoDW5EX5tVQ4YuK24bb0FSYWzFMckQaNlOYvgGDFeOMbm",
+	"Ur1CoANd8gQqkV2zsi9kdapPXXs0t1mgzGYIKaZD4MZaSxP2MBdwUI+Gb5uQS9v8nix1aXZe/FrKsPW/",
+	"OuU4sdgpWd7ujEqu7BrnYQ5dv3/3/v8HAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -70,7 +70,7 @@ export interface paths {
         /**
          * The balance day by day
          * @description The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-         *     are those of UTC, oldest first, without a gap; days before the opening are left out.
+         *     are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
          */
         get: operations["getBalances"];
         put?: never;
@@ -176,12 +176,18 @@ export interface paths {
         };
         /**
          * A month's statement
-         * @description Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-         *     which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+         * @description Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+         *     those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
          *
-         *     In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-         *     grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-         *     for a formula has an apostrophe before it.
+         *     The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+         *     entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+         *     `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+         *     changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+         *     the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+         *     last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+         *     imports it with `docs/statement.rules`.
+         *
+         *     The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
          */
         get: operations["getStatement"];
         put?: never;
@@ -358,7 +364,7 @@ export interface paths {
         };
         /**
          * The bank day by day
-         * @description What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+         * @description What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
          */
         get: operations["adminActivity"];
         put?: never;
@@ -424,7 +430,8 @@ export interface paths {
          *     right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
          *
          *     With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-         *     body; cross-site requests are then refused.
+         *     body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+         *     bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
          */
         post: operations["login"];
         delete?: never;
@@ -700,6 +707,7 @@ export interface components {
         };
         Activity: {
             data: components["schemas"]["DailyActivity"][];
+            time_zone: components["schemas"]["TimeZone"];
         };
         /**
          * Format: int64
@@ -787,14 +795,16 @@ export interface components {
         DailyBalances: {
             currency: components["schemas"]["Currency"];
             data: components["schemas"]["DailyBalance"][];
+            time_zone: components["schemas"]["TimeZone"];
         };
         /**
-         * @description A calendar day of UTC.
+         * @description A calendar day of the bank's time zone.
          * @example 2026-11-22
          */
         Date: string;
         /**
-         * @description Free text for the history, at most 140 characters, without control characters.
+         * @description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+         *     overrides and isolates, and characters for private use.
          * @example Rent, November
          */
         Description: string;
@@ -860,8 +870,10 @@ export interface components {
         NextCursor: string | null;
         OpenAccountRequest: {
             /**
-             * @description 1 to 100 characters after trimming and Unicode normalization (NFC): letters of any script, marks, spaces,
-             *     apostrophes, hyphens and full stops.
+             * @description 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
+             *     plain space. Letters, marks and digits of any script; joiners (U+200C, U+200D) and variation selectors where a script
+             *     needs them; every hyphen, apostrophe, middle dot, full stop and comma; quotation marks other than U+0022; and
+             *     `& / ( ) + ! №`. At least one letter, and neither a hyphen nor a plus sign at the beginning.
              * @example Ada Lovelace
              */
             account_holder_name: string;
@@ -911,7 +923,7 @@ export interface components {
             title: string;
             /**
              * Format: uri-reference
-             * @description A link to the page that explains `code`.
+             * @description A link to the page that explains `code`, with the server's base path if it has one.
              * @example /problems/invalid_request
              */
             type: string;
@@ -978,6 +990,11 @@ export interface components {
          * @example 2026-11-22T07:30:00.123456Z
          */
         Timestamp: string;
+        /**
+         * @description The bank's time zone, by its name in the IANA database.
+         * @example Pacific/Auckland
+         */
+        TimeZone: string;
         /**
          * @description A signed token; treat it as opaque.
          * @example eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl
@@ -1341,7 +1358,7 @@ export interface components {
                 "Cache-Control": components["headers"]["CacheControl"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                /** @description The refresh token, in a cookie session. */
+                /** @description The refresh token, in a cookie session. The cookie's name differs from bank to bank. */
                 "Set-Cookie"?: string;
                 [name: string]: unknown;
             };
@@ -1659,6 +1676,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "currency": "USD",
+                     *       "time_zone": "UTC",
                      *       "data": [
                      *         {
                      *           "date": "2026-11-21",
@@ -1868,6 +1886,8 @@ export interface operations {
     getStatement: {
         parameters: {
             query: {
+                /** @description Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. A PDF has none. */
+                bom?: boolean;
                 /**
                  * @description The month; one that has not begun is refused.
                  * @example 2026-11
@@ -1899,12 +1919,11 @@ export interface operations {
                     /** @example %PDF-1.7 */
                     "application/pdf": components["schemas"]["PdfDocument"];
                     /**
-                     * @example date,sequence,type,description,counterparty_account,money_in,money_out,balance,currency,transaction_id,hash
-                     *     2026-11-01T00:00:00.000000Z,0,opening_balance,,,,,0.00,USD,,
-                     *     2026-11-22T07:30:00.123456Z,1,account_opened,,,1000.00,,1000.00,USD,019aa88a-0f3b-7a52-9d5e-3f1c8e6b7a90,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
-                     *     2026-12-01T00:00:00.000000Z,1,closing_balance,,,1000.00,0.00,1000.00,USD,,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+                     * @example date,timestamp,sequence,type,direction,amount,currency,balance,description,counterparty_account,transaction_id,hash
+                     *     2026-11-22,2026-11-22T07:30:00.123456Z,1,account_opened,in,1000.00,USD,1000.00,,,019aa88a-0f3b-7a52-9d5e-3f1c8e6b7a90,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+                     *     2026-11-24,2026-11-24T18:05:41.000000Z,2,withdrawal,out,-40.00,USD,960.00,Cash,,019ab13f-52c8-7d10-8a6b-94e2f0c7d315,c2d91f60b7a84e35a1f08c7b6d5e4f3a29180716f5e4d3c2b1a09f8e7d6c5b4a
                      */
-                    "text/csv": components["schemas"]["CsvDocument"];
+                    "text/csv; charset=utf-8": components["schemas"]["CsvDocument"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
@@ -2260,7 +2279,9 @@ export interface operations {
                  */
                 locked?: boolean;
                 /**
-                 * @description Only accounts whose holder's name contains this text, whatever its case, or whose number begins with it.
+                 * @description Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
+                 *     i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be in groups and
+                 *     in the digits of any script.
                  * @example lovelace
                  */
                 q?: string;
@@ -2327,6 +2348,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "time_zone": "UTC",
                      *       "data": [
                      *         {
                      *           "date": "2026-11-21",
