@@ -352,10 +352,14 @@ type ChangePinRequest struct {
 	// Example: 482913
 	CurrentPin Pin `json:"current_pin"`
 
-	// NewPin 4 to 12 digits.
+	// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	//
 	//
 	// Example: 482913
-	NewPin Pin `json:"new_pin"`
+	NewPin NewPin `json:"new_pin"`
 }
 
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
@@ -528,6 +532,14 @@ type LogoutRequest struct {
 	RefreshToken *Token `json:"refresh_token,omitempty"`
 }
 
+// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+//
+// Example: 482913
+type NewPin = string
+
 // NextCursor Send it as `cursor` to get the next page; null on the last one.
 //
 // Example: eyJzIjo0Mn0.kX0
@@ -552,10 +564,14 @@ type OpenAccountRequest struct {
 	// Example: 100000
 	InitialDeposit *int64 `json:"initial_deposit,omitempty"`
 
-	// Pin 4 to 12 digits.
+	// Pin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	//
 	//
 	// Example: 482913
-	Pin Pin `json:"pin"`
+	Pin NewPin `json:"pin"`
 }
 
 // Payee defines model for Payee.
@@ -831,9 +847,6 @@ type Version struct {
 	// Example: 1.0.0
 	ApiVersion string `json:"api_version"`
 
-	// GoVersion Example: go1.26.8
-	GoVersion string `json:"go_version"`
-
 	// Version The program's version.
 	//
 	// Example: 0.1.0
@@ -881,6 +894,9 @@ type InvalidRequest = Problem
 
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
+
+// OpeningRefused A problem document (RFC 9457).
+type OpeningRefused = Problem
 
 // PayloadTooLarge A problem document (RFC 9457).
 type PayloadTooLarge = Problem
@@ -1818,6 +1834,8 @@ type InvalidRequestApplicationProblemPlusJSONResponse Problem
 
 type NotAcceptableApplicationProblemPlusJSONResponse Problem
 
+type OpeningRefusedApplicationProblemPlusJSONResponse Problem
+
 type PayloadTooLargeApplicationProblemPlusJSONResponse Problem
 
 type RateLimitedResponseHeaders struct {
@@ -1978,7 +1996,7 @@ func (response OpenAccount415ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 }
 
 type OpenAccount422ApplicationProblemPlusJSONResponse struct {
-	WeakPinApplicationProblemPlusJSONResponse
+	OpeningRefusedApplicationProblemPlusJSONResponse
 }
 
 func (response OpenAccount422ApplicationProblemPlusJSONResponse) VisitOpenAccountResponse(w http.ResponseWriter) error {
@@ -1989,6 +2007,22 @@ func (response OpenAccount422ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenAccount423ApplicationProblemPlusJSONResponse struct {
+	AccountLockedApplicationProblemPlusJSONResponse
+}
+
+func (response OpenAccount423ApplicationProblemPlusJSONResponse) VisitOpenAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -6572,222 +6606,229 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L2Ncts2ujd+Kxjt/qdJl5JJffhDns4Z12lO3U2TvLGz6dsox4JIyMKaAlQCsqLm75lzLefSzpW8gwcA",
-	"CVKgJNtKk7TpdLuyROIbz/fzez40Yj6dcUaYFI3+hwZ5j6ezlMDns4RMZ1wSFi//SZavyFyQRH1/g9M5",
-	"UR9inpBGv0GL5y6vyfIy008GjYRITNNGv3ExoQI5zTX/SZZoRFLOrgSSHGGGCM5SSrIAJXQ8JhlhEmXk",
-	"tzkRstUIGubjJU0a/UZ3fBhH45A093Gv1+wmvYPmURLGzXDcHXdwlLRHB6QRNITEci4a/W67HTQklSmB",
-	"kRDkjBddkyVaYIHUiNGYZwgzLicks503goZcztSbe7OMj1IyFXs18729DRpnTMzHYxpTwuTTOUuEd72c",
-	"hy7H8FRprQga4RSzmKCEE4EYlyjmNyRDUi0jnvI52/miZARR3RVhfH41QVPOyNI7+9XR36qpTwhOSAYT",
-	"PsXxhJxyJjOeqr8TIuKMziTlrNFvnKQLvBRoyHhTSJ6RoZqLiCdkip0T2Og37APFKITMKLvSK203Qb4i",
-	"sxQv9dEs9zSU2ZwM0WJCmFk7JhawtzOCpUBygiXiY+f42W1HCyonSE4IEnhK0LByduuGrPrLBzviPCWY",
-	"wWifUXa9Oj611Yy8l2iGr0iA6Fj1qHeCMxLoQQwzkn43aKjnBo0hevTq6Sk6bB8ePq5btsE8DDvxHo5j",
-	"dVDEXvcwaocHnd5R1G3vyQwzgWM1APEf8TwTPPuOLH/6/ezfPPyZha3rX0J4nxwjt1/vFrzCkjyjUypX",
-	"Z/ZGrSwVKCVj2beLKtAwGwYIswQJEnOWCDSUQzRnkqZqwmjK9eRxmvIFSWon2IBZjEk2aBxn33WP5Xed",
-	"aP0IX/KUxkv/DqTqAX0W8GyWUiL6iEqBGJ6SAP025xKj4W9m4AvKEr5Aw8UQUWansdVAf/uud7z4bj/0",
-	"D5TIbHkyliRbHeO5WSvJ0QJTiUZkrNbJEiqZLWv670R5V5RJckUy6OuiOALPeIx1L76FIUxmy28EmmE5",
-	"sfSGZuqi6XPum/IWx24vjI4wPsTd5n7cDZsHuNduHiU90uyMo/iQ7I8O8JF/ld68eXMylxPCJI2xJKuj",
-	"/pEvgJ04D+kLs3/QC2svzPcEZ3D1cTr9btAYYXYd84wMGgEiWcaz7wYNym5wSpNLya8J816H26Axwxme",
-	"EmmI4IleiOfz6ci3q2qBzVp9IxCDp9QAi2G5C9gIGlS9pbaiETTU0Wz0G+b9S/322h36e0bGjX7jb3sF",
-	"u9/Tv4q98kjVTE6BMPgHPVQU4VKTjqGinopKKgJmDmYLnUkU4yyjRMBvY5qqNdGPYk3sjvNvheL0WEkC",
-	"aDoX6nTnZLc1YKUFqdApuya/zUm2LBZFj6y01VP8/hlhV3LS6Edhuxs0ppTlX6xlLiD5rK7Dz/iaCIRR",
-	"pq4tEnhM+gWzAJGixD4sU5HwGhmPSSwRZzFpoUid13avh2YZZRKPUoJOzk/PzlA8wRmO1RIdDxhGr1+f",
-	"PUE3JBOUM3QARBJdcZ6geMJpvLJU5ortN6NxJ24ehGHYPFT/6Y33w4PosH3UwV27fppxFwtY4XV1K9nu",
-	"9aoLOcNSkky1+V9vB4P37bA5GLw/+OHdP/7uvc41vENd4ilmS0Qlmap5wuGa8DQRCEs05UIeo16I5iwl",
-	"QpHFNCldnF7oPxhA50uzScgYz1OpX5ni93Q6nzb67TCEiem/fDT0Vt00MeNMEPeqP+PxtRZDYs6UZKI+",
-	"AkvRVNbKUP/4t9AkNx9yLhraG53qpkpiYUYIWmTqorw8ey4U+8Eo4ws0wTcE6ReMlKMbaaEThnCiZiJk",
-	"hiXPUIyZWjYeXyO6AxGyU5arTb/A9+34V8THygxvtyVSL3UDevUrYl65zaG6i9stVj7mYyUDrl2r2yCn",
-	"6Fw+5XO2m41mXF6OobWyCmDl8XxRDUWhLq940O6FXa8CgMQ8nthe121gMfKd7mHeLGyjf1iV3djhvVO9",
-	"++5e6XArLUk/9PBNOKq9QkUvm3bhY1ylot3yPsgJZVeKZ+mroXdC3ZunPBvRJCHs7vsANHTsvl/VmIsf",
-	"q0YFUJXSpVbd3fsrHr43JfKm+1KbYrQT364U41RLa4VGGNfltRYkVo0B1YcqB++XJqwvmEw0qy7MAoop",
-	"ajKmHlGSx45n7bSspg8U1W8UqM4CDtfDz2O+ovoYIhDA1VCU8BOg0VzCQqjtd3kf4hniM5LBuTtGw5Xx",
-	"meZWZwcn+jTjQpxTSR5EVLyn9gTFnF9TggQRIMxpoZDxQkseZ3yaq3eCSvKJj/Ku9xFXlyA/z7l9pn4l",
-	"boPGEzLjgspXZGwtkvegN8bEdglS4SV5HxOS+M2bNU+W9tQa7GLM1DxmWAh0FIYH0dFRu9c96IZHRxGa",
-	"UsYzNGdUip3bNO0AFnyeJmhEYj5Vl4WjFGdXxLfBNdMCwuU3cNZsv13VPa+9eDdkwD9Yc4nLc4e1b/9X",
-	"r9OM1MX3TsW8uMn4C6ftAYztzhxMlowCfMF2Ied9Vnf/vjQctuKMKfUSpw/aCWobqfBZq6SPMU1JgjhD",
-	"fK6ITkJa6P/MudR2CfsUTbRZecnnKCMznskdaFQ9pXnavTrnU6KlrQVR8j8oM86o/GzYzG0n+2ZbG/ah",
-	"U9CV/Wthdgd47GlGEsIkxal44D5plh077dXI5FojQuYCvTx77nDzh96eyC+gF1263a0Tjdx57Gh7Vhoe",
-	"9quqUqCGiAtV+BjRXLuQSnpcTGgM1l3Hf1My7PuGZ57dKx50je3Nwtq+1cvmcW3gbVYtvOuaqBqEb2+L",
-	"c/jKOPB2cQYLZ6CXZOTyyxgcCQSpDjMcy2MkCNFGZGD5+lOj//ZD0ZA5Sdb4iSVKCRYSRY2gMeNwB8Gu",
-	"Dm6/xu27hx7osHyg80sskJntukNsF2KnB9g0arhDzaJSka9qCz03eqhi3vEEsyuiSdBzLk/imMzAkPqg",
-	"nVf6Ly6aKgl7ai3JVBFlJWUJhAWS5L3ci8UN3Da3o2T8cBK0v8ZQM+bZVFvWqfBtXGUeO9m3cpvDPhrq",
-	"RR+Cy0wgRihIUUO7KkOkBN9hZWGGsGUv8TLlOLng/BlIqg/ZtJlu61Jyfmnl3rJfnSdLNMVLbQaM9juH",
-	"XTRaSpIblh+8WVHHf72gZyrWi+Sr49/Jfq00a+VmMyb4TvFOzFC0j/5Jv2+V6PkDbWsZlkZwr1jVONd2",
-	"fqvutdBFtkT4ClOGKEOdyPWvPkxbcs1s1W59O1Ea8042wW1RrX91FMfauYsFAl8YFmgITuEmeIWHSOCl",
-	"+FzYtDOwjW8Xjm1YlXOt8u/Ehm7MB3U2dEeTmGBNMY29obCl00T7JPUDEhGW7MKqu860bgbhO3WrE9rJ",
-	"0Vtp1hq/KqvjjA7ERqp/MmuiNs8yvp1Q65yN+um1y2e1868dhmEIUQnUodjoFcHG8TXlTE6+EciNNjCu",
-	"6SX8/87NLtAjrFJ+oe34wJ5QzMG7354V2M2OrzZs9rwYMATbAM1vh4GzsMco0wtKppW1uw0aF0p1F2dC",
-	"zNcyBc+mK4FBCB1AoX35k9F/xvQF/ens9e9n0XN6Js7Yq158erZ/dj375V+nPx21yPKnkPxyoh6a/N/2",
-	"8zTu/EzH/6cVt1M2mj4Nk19+Ulp8JQpiJXCCvJ/RjIhLyhr9IyX+ZmScETG5dH/YD7uH7m/3Hefy1ze/",
-	"Ln/95Tk/Y2F1oBlPdYCCkHwKHnfo5dKcCx2Gsv0BgL14iWnmOwIX1s4ibIiGudkVHgKhek0nVm8dMS/F",
-	"9VUDwP5IBnROZPMUbMj+GBWzi3oFAu39Lducy7FAK8E85TCpnXArhyhtz7Gcl0pc6+OyKKdXH9nyz2Qn",
-	"hMvb9Bp2BSFqx+ju3uMLE5j3MCdCPM8yMC1PqZhiGU98/oPVh0pczoYIIkZIIpBc5D7/4uriKUG2mZ3z",
-	"sLw3UIqK8GvTISVeCXl1Vjv3HAS+SOmNTa1EYKuDiafk0sY0eLao9Pum3SlWyK7cTrfkXMlbGQSbZiSm",
-	"Mwo9ZUVY3LrgjNJEduSCXd2EYYCGbk/q75XzoL6scdugR+Zg5xN8rOTNOmdNCz3nOh4dTfmNkUVfMzfK",
-	"874XuBTXuc49rx+omBNyR8YUp2OeTUkSIC1UJCBAK43CzPSaMqNqKIIEy4AUfdq5gTofk+p8oz1PT0tt",
-	"uhZFMnLDr/1u0PIDlZWwmpWxRJlRFNoDOqdXoNSDdr/zSdvu8w69bKs0ATXn+eoZqs66+ogzb3VRIWwM",
-	"JFsra2CBBo2TuZzwjP4OB7CPTIBxq9UaNHY6d8f4raZPBcojgD0LUJ3LjuhDpVntg4DVcAIv4G/w/euj",
-	"Ya+C9+boK6N9FnBx7F2aZ+IYDUsb6bS5mHDhOQsViXcnPoYK9XmRvVGDfUnZA+lQXHae1VGjP6VPzImY",
-	"+quT413cyxOByA3Jlgs1r0DzV4/HMNAOK+DesrRx6BH4BpGRDiVf4CzRIf0pj6/5XD7+U/kNXzN8g2n6",
-	"YNfR3GlnhU1mN7QIE7LhTvRqIhHjC9cALiY8k+ny4SEFnSqr1EOwUSB2qMUoalhHPqddMQ3boFHv1MBI",
-	"BuEwNyRLOU7UtVUq8YjPJZIcCclncJAnYCUXEtK0EizxCAvSQmBr3iZzzz2y9zdlv2ZiPpvxTJLkZ5JQ",
-	"fAGL9qCDkzd4OVUtastQVeTIXTdYoKrR7eH+q17FwKnGgdQ47InJx+g/J94p7OjI+Nqu+LLUCIfVVdGe",
-	"xjcEX9+LQztbtCD4+nJGS6zndMKV3IGBeOY8Rd0tlM1BJE7oFZUi0AyIEZN/ShL9g04shBemiuzqAIKp",
-	"UngEUOTdRwsaMi85RwSLpbpcV3MivIp+PuWdbKJtzWybGQisVOBdG575lkVvKJWTJMMLnD7MivNZGi0+",
-	"lupeDplcSTAnJr98B6GT+QzcHCn1cZbxGckk1atvTXcTniYku9TJWm565kmC0TN+Q1Ice1LBV+3/d0p2",
-	"DGx476b3vjeP3QaNOIMTeonlRhM9nRIh8XQGrxkLyaaXTu1z6iwJm93hSbEmOv/3rrlOrcZqirp1Tqwf",
-	"2Sv1jM5+s3mmb1eTUH0bWiyzsw6mU3eWpcV9l4+Tj/5NYulk/fxwQ3xnKU7hpOMkyRQ1861ZRhCVKFay",
-	"wTjj02NEpjO5RCAlm6vBrnXwLZoRPkvVuklSTjFstMNOK2xFUad14DuS5AZ8b0YgWLekMJELwyNpsunx",
-	"M6AwMj9W25+/yq6BHuIMM6iundvLpo14ibUruLwZSjAD8irJVGx5LfW+3kI25pl+D9IxTfc4yzDcCycH",
-	"eVPLz8l7afKZq4sAIyw3tmaqdZncUTtn8KAbYaFY/7P5hKF4QuJr/eva3G43Qbldzqptl9Nqw+bRuw9R",
-	"+/bvvmNnBrq77fj8dkLSGyqXD5zdE0zTZd5WaY5HK1P0jdQ7tqnlb5VccTBcU+bo2fHyG+Fkg0Dyqcku",
-	"DnRGeBSEYej+r3R8onavFwaNMc+migc1KJP73YaTwhyFzj/rk5ntwJ1wWZwkVA0epy+dNR7jVJCgyrzz",
-	"Sa89TVN7mEpLs2GTnEdXeI5u0LcN3xfs/GH7wMgNuH2usKQ3JLDxJia1pLQfhwfd9ftRTQVytiT0bckp",
-	"xLS+pOx+u2KsOSC1b5IetWDPyGLrpyt74XZWNOTbmlNx84TH8ynxXZNTPp3ipiAznIH4D5Y/odE7utFh",
-	"+Fht3euLp81Dg4uDbTZkxhctHzU8deStimmMobPzF6jbjg6QUuzKtPn1+ZNGmeieNH9996Hjp7m2lwsu",
-	"dWJKeStGdccRbDFziN3FaWoFchHYE+oeSxBYmJvZpEa8etzWnqm7i5/ejQa5zc7Kt8tl4lon7otLPiNM",
-	"y7V3nEiyxsBXUHgJEpVO5rkU9IpdUibu0ZsbS7a6iz+YYK9FRqUkDHEDNJXg5THChfdY/U7AfXznnVvl",
-	"P6AFucMKVlZ1dea1W+UQzNqju6VidJedAX/uJWU12FEgoNPSgnqvhvqbMiopTlGi80JR4ZS/417rMfF5",
-	"HaAVJGLxudwwqh1tcb5C7sC2uHtmQ4RHPbqHBnp3wco5EIVc1dnf3yBYOeSlVsZ64kV9OkExTglLcKY2",
-	"RFHU1xenVX2tvd+Moma73fDI093bpv7QLj54if2TsvhSHsZTpYdL8l7mqZwTKiTPloXsEHVDB9hHMzJ1",
-	"nmIdU+f8Vh7+K8JkgJ7zG2J0bFdh6IaekdYoyA+0leBY+mCh3kw4SmiCqOwbh7jjDwzQsMi6D9BQp3Ty",
-	"bIgeWZMeZglKKSOPtZsKM86WUz4XQ/RI8CkB2+5iwm2U9oApqkYSRNnjKvCRC6OwsiibzAOKJ+tnvhHo",
-	"7CUyD1obgd1Wd8ifk1nANRF7kbt+aRp5snmW5NBd5q1Nk1yZzEcxQniMSRLAvFasE85kN5kqdmWj+CyN",
-	"E8VJ6X9oEKY4zNtGyq8ou9QigLOquZHNfqFBXOCrGWWXJpXOGObcP92oaGsff1e6d9UuVs7LU0rS5Ics",
-	"04tS2QbjSymhf67Ji1xpPE+UrLH4MfeoBwijn85fPEcv9VtK5+O5F0nTIMAO23t+8vMPimbNsJzkf2i1",
-	"Q/9Zvv42SdMHduZurR1t7kTybeyPBKdysrpW1qlT7Da/dhqo6dK85evoLPGx1Nevz54cF4hzARIc0UQg",
-	"wTOJRkukrlzLhzm3CdYxl4zmc7i7FW6Mm+N3Hw41H4bP3S0+1xnEnql7cE/LxsM45faqt80H2vC0SZz6",
-	"J2XJZhN8nQb+jF/x+T1NPZXMiC1yE3RcYXUMDsnzQJ0yJUVA9ptFmJQcXRGdVp1j5R4jNk9TLYYbiyuv",
-	"8uJVtEj1jo7uKOH0FsflxYwws5MPOzQVX1bFXgwGvtCVBBEeS4BypdMpZVfgEH7NaMwTgpi6L6mJJUSP",
-	"nj89fdxHKZEWUxOzJdLNB2iKs2sRIDHDMRHBgOEZFzLjswkRAZosZxPCBDQ+VssnJJ+JqgBV8bY5gmbX",
-	"mBLrkTPv6ePS6tulUd9WF+xsrc2uHggyMubPu9tJvdrhPe1jfndY3Q19iZeE7Fxuv8+2TLG4JknNGb4A",
-	"XNdMSHMS1UEkOJ4Y0GT4OOYaYQa4BTgpR/M0JbKi23z/v//9P/pf9HP+cSMLXSF57nCdCXvXOBm7dsj8",
-	"eIwow5lXcXjps1N04R5b50/Vv9M+ijpeXTOoY1bWke9hxiZ6ASVm2NosetTtHUAIXkXLh1CVrYIGTtWj",
-	"t4Ejf/lhvLV3WUd2G76/qtwYbIsVtdiNPLRQD+aIGDRB1YsL96Da30oid2TK21U5fJM+pMPvvhEVxaiy",
-	"k9uF2qwsRyGmrXb848XFS6QfCAAHGJIxS/12Q781UgfxrN2noIh+U8ocBIHmJ8gG6Fuz96paZ1SJ6hFM",
-	"KbtGRkyGtFDYNfJ+lmLKFLvmCamKw7XwIa4UmNFmRiChJiYbr71RE/Uy5IucH+BAH/7S1nspgHP8PYu5",
-	"BGhnUwgAC5Tp8KIW+kEd2gkWEHgIq4AlGhbz/KC6v9XLYITz1amvphRUo5qrqRb+sG8XUsyHIumDmK1L",
-	"QvSl0rufp0ROeAI/F7hhKxgpXhRVHyhHbaSjtzRGJTvLl09Xi9HnBOzVlinxJ6KvaLQVHAsHR8yNjn3n",
-	"uVOvtOj8h8rd7q0pN+G7EK9M9I89tU6OMhypsrLvZjBX53peqDN3i82pMb7dycB2z8gsmwh+x9e2tctR",
-	"cWmcpOuiuDQyn5OpbUpSiGvhj9hSas+lOsJ3HfdckOwSX9WMBxsIK9gKFOM0JUonEyQdo0fD14JkzRP1",
-	"7vCx4xPv7buA9caUSMdKl0uoDm4VeFney5/57zRN8V6vFaJHv0TRMXpG2fw9en+4f7nfPUbZTT/qhq3w",
-	"MfpPEl/zvXYYhWEURugpzciYv9+DX8s6Sru3v4mFgNHBWQKPbdE5RpVlLp2V0s76bpWrs9dYpmQ1Wx3J",
-	"DN+QNM9zGuYOJm2cqio75sJa1qGz3MvXNWcrNXf1GRXygaZRe+tLxtEovHcwjWkPAEc8JjAw/xvnoafa",
-	"TsnwlT/r7UdiKeqd1PfwF2t2cfmAFiSXOL0cOV688sF5wQiCZ7R4p0QSyxLzs8KzRCtl2pSfELG1TF0O",
-	"aPCI1a7r+bLdnWz2ilPHTtPuogmfZ+KhTtJ8gVeXfGUJPWP2HYYL16NRnpFStzqdzlGAXl+cBmhK44w7",
-	"4FQ+R+NFeNDvhP0wbEXtTre3/6s74QRL0lSqlO9aXlhOX5XBjdvL5FZKRaWMtYzP8G/zVQPYzqBLXBIb",
-	"dg832oEKbBLf3XKAYLYSZx4c4+0ivdSVV9JlqEycdJ7QaxIIy7t85FfOfLgym3uz3J6wRARowhcQd8bH",
-	"cHGkzullZFGJQLZ4NfWjuNsCbx/+XUatKURGA1/zbgvLTbH/pcZK++RdTo+DEAbuvc0OiImXhgJ2iCn/",
-	"VoAuG599C1kihjOiAZphX3BiMop361eviR01pfLALgpBiIsJlsRmaiQ0I7EGuA/1ECkroFB0JNDQT2fv",
-	"ZQC1ShZely3ny5dQ4yHZDGdy6aJwfHQT5n2jTYPGBAsPXzv/8aSpRN08V2aWkRvK5yIvlabeAwM7yPMG",
-	"nUYQYuKUZMaTeSwN/lBBqnvjMN4fhfgwjsZdsp8cjDq4fRQdJt24R/bHB+FhdNTGnVE37iX75GB8GB5F",
-	"uD3qxN0Efq9xo+13/ZbGbRUXoRRWb/RiFKB2gDq6lh9HBp3I8PkcetiGt2B0hWfrGX7kt3bdPcSgbOPY",
-	"JtbCIRQ24sLG7V1ut1I+DWOFUOWL6RlhTgECT5SluW/ucpSPtjmuG4jgDgIgXJL6mYVBVDfRYUxlgghr",
-	"px1NQWORZxA23E1n7l98LsvqVPH6qtiTo0p9zsH0iunekw5XzbHcscutCcr/lw4j8AiDM3p5U/zosQgZ",
-	"zOdvhI1FKFPOqKVtACtbccXdhosXrnjUau+3Dn3vrB3JLONXGZ7WDSRsRa1wo/3a9hCUZl4a7er6ASWO",
-	"5xmVy3O1LWbpkill3uqEarQ2yu4bgYYnT34+e375zx/+77CF3uhauMQGz1OhmBgUYaQyD7YBLABH2iCp",
-	"gPxv9Vyrrm6gU6ioWAc8o+pvJT2AfHgy1zEt+q+nlh/89Oai4YMwHLrSIoSsDV++OL9Ae3guJ3sQ5jRs",
-	"oWf0hggU9dCUsrkkRT1WMAxouTQf0UTKmU6WpWzMvWoWScfNCReSJCjmGWmOMLum7MpiJ/QLyLRZxiWJ",
-	"pXZyQgZ4YMOQTXinJi8iQFjyKY3zkHCh077xgBmJUwlvGnBDe2y0eOoW0gThwuj0nNl6m4jK1oAN2Lff",
-	"nkucSQ1j8u236MWMMDca85FdOTP24eMAFErV76PVVX0coNlcmwIrmzAiE8qSAfvWohyRb8HlxACdSwN1",
-	"tZAmU1p8NixdrM2+6aNhFPZCqKs7fH3+ZKgOXBS2eiFKeJriTJhpGuIqvv0WGodILpsb0kKv2TXjCxag",
-	"ZK6zvwnAB4FnLFXrCQnLlKRK25IZpqnaWcVlTB4+ULrCdqH2cMAwGmcGhhFynZVaCJQShmD8QzovpRuG",
-	"gZWL1I9zPSAEEWWoqBFrZgPeSzuXqp9XFI7eoIKf7uSzDx+30PcZZvFECWLaE3cMhYsJGhaesGFesWTA",
-	"sLgG69GEpLMWGgKQgk7Et34+7PPyWWtSvhOgIqnTZsGwVvA29KLoIw2HTBfdnulIFLfWizo9wh6fC181",
-	"1QErlVPV/lsBZMpUms2ERGKu9Xf9M0lsHe2iYnjTlgzvI6gQHugMdhthaE1Ux+p22r1dKUswVyRRChjg",
-	"fNZC5wAxWeAXGHAXPStTOE9H0YFSf0VvCFPrwkzdbxffcsBGhDCbuy0olIr9GV/Dcpi65YxDXHSMmcZu",
-	"OAbXfBMsf1C/hgj0qFw29nGOIxhPCJ5BtRsT7qvRV8y+KlFRHUkoLzefqeMwBMfXUNdkPTaxHZVawI9M",
-	"W8NnlF0PDYd5bEwdpuzIPE1b6ATpV3LqRqUYMFMR2IwBEH7svSDvcSyRSGkCVR+gBrfoo2EVOmgIF6/4",
-	"2g5CIEnS1CR5L/kcCYlZYigw6raP4HcxYIr2lGDXJ7YYrShX4TajBMXDDNLaCDUxOtWnrmQpVO/87W9/",
-	"g8MNxDyeYMoGDNzKVoUcql+G1hdkVE4w7KZ8QbKmomBoQt7jhMR0ilOLlyYIkguS3hAI2Rbo35wyy5fU",
-	"N2hMSIIevf5HGIYnj4MBK7SzMWU41SXnLSHtD1jUKnEczY80z4EY2f0u+p1kXFg+pB+IBqzdQjQZsE4L",
-	"lZWgAeu2kFWDBqzXQlVFaMD2WwaAYsAOWjmjGLDDFiqpQwN21EK5QjRgUdhCjtZm8b7UpRuwKGohnxGi",
-	"8lS7hRxRQG3WD0C2IBVRh1dongABAPoM5TwN2JC+80HORChD+S5piVDkSjHQZ6FGQESsLqOOxEtpTJgA",
-	"BcbIVT+fKdlonqVGeBH9vT2gn3yexaTFs6s989KeQdSyUC/fG7nllGdKx8zFWyM13wYN1Q6e0Ua/0WmF",
-	"LROwNAH5cs91Ycy48JinXlSpOFTI16lu5jSo06OopBVyHlXtU4GB7dO7bo99JaXrMTCEAasgzSkBoY0y",
-	"zBI+3SoHX+3piY9JKdk25jMwrltnJzZYS4by+yp8V0BPcramv7V4GwP2ZsJBjtbMQaARl5NAg9+wOJ1b",
-	"pCuZl/MszxMQwYB3YOhb461Ab9Spm64XQh+jvHDaWaI0iSKwtVGuU//Wr/4Vj1RgbtwCRN/zZHlnEPjV",
-	"+NhqyGlh6TOpuCsBojawEyIybazd1oA5nijf27KepoSCao3vdhh9hLluwq7PczDtlN0Ihw3OptV1LMBk",
-	"jP2hiki/9RqeuBDDnsi6ooyxOnoVzDWPILYJe614JX8Dwtn18teE9+U2fUXTLIZWscPuXN0cDkP29ipb",
-	"sarYfyK4Q9V1Nwzr3stP7V6lEJp6Lepsfq1akQne621+z4uHp15utze/bMHZ4Pmjzc+7xYlug0Zvu/Uo",
-	"qiP2ws42M3JQDx0rTKP/9l3QEPPpFGdLwwcdNqgOC75SxNUiskDizftmhiVppvrENDJyRYU0RrXi1H0o",
-	"k4RbNcorIv1xtZ56oVqmLVfCBoFbX3HIo8Ti2tQnYUtU4lXoikiBumFHsWUdmWSAU6lSA6nQgc5l7nJF",
-	"ZMFcKkQz/JRE0+ByfFk0UwuXACG4AJi7+951zbA2nvAyJLR6b4ubUSn5Dq91t3gtr9n/1NaM+MNv7oeS",
-	"JfLtu9vAtaW+fXdbutpQXGjD1b69q0hVMaq/W0sA9txIIC8lcOs/G0sIYUmekgEgBSCZu8AK8IWDZ2DB",
-	"FEB0TrApVqc+WHRK8HouiWyhJ3gpBkzbEpTsrjPuA6QurZDaDFPx/h2rNnNVUWoLNUivqpmUjGEgPtn1",
-	"isjvi0CeykKXF+JHq6yrvgIzfCthH6Oj+lSho9AYtcFKV9i0VUOlSjEJgTK4+o3cjQ7oBut8mVpqfghl",
-	"XKFM2nP39sOqjKhhOApKF7lgEv2whHPRDcNQ3YAqzay20S610e7pcIGinc5BrxfCSd6OGJaRKmpIYgI1",
-	"776SwE9LAl3yoi7UCO7Xp6CETobgw7oJagwaJ4kBODfWCJPvAoKVwYR0QDTLdKpwC39C/dp4kM39rESv",
-	"4FRt6PbyyvSPUpHrBLnKdCrxR5H5epUy+qZtY3p2EWsDGMxbprsXMTTtUkBLSRA97IcgiAIBj371hYgU",
-	"B2z7AnFuuEYNhTWQSTS3Y5o9Oc4zEqg0xrw/Qotf97YznfyVL1ML/5hsqcyRPlt9/4k+eBa4G17rbM09",
-	"n2mV7EsxFqzw2xJ/NUuhPZ/b2Q5yUrCeXwK0Tr3e8BTwYSAIoEmZCMDfKCDFRH94efbclFcXAVJ6r/3L",
-	"VCfTd7icvyLyFNPcycLIIlcLwBi+AWpZ2/BNOo4iQZBO5NMNUiqkixy8UUN4YQJ58+J6SstZziqR8xX4",
-	"HJ9iUEIt2o4cO5hOSuDaIBZYSrXxQRs392ANI1coqpl6law7F8VqZakKzjgKm712EjYPSHfcPMTRqNmO",
-	"O0mX9Mb74UHUqGeGR/2o3e92FTPsROGvMLNSLCGbp+ldrS4FBpSHE75gJqdZqcxwOCq87hll15s4BDzz",
-	"2bKFv4y28kaX856BdxECWdzo/rzZT6C9GPyQj6O5PNflKculnAK0qYITSuk1QdjyAIhuaaEfWGKKRxnr",
-	"cKm8X+GHPfanq6IrTgTizEexY4ts3HiAmlPCNy6wNnIQ48ZBJ4z2u9tLyit4y1tpO12/Kc7UNDHoaZ9H",
-	"iaw/mCw59fD+ZHJryU/1FxVY9W2x9Xu2k1hBTtgkrxbF8utE1h+c0Fg+RrhAftWF7bUlGo2IXBDInxOF",
-	"nRmgxQSKUy7U38aaABU7T8//BXGdAr188rSPhieAajFEAgzdQEQDNJTkvdyLxc2wZEZG39swXAigzIMO",
-	"SR7Upb6fkDTRcRxCrgbwBoX9niUQdQWhKmcMRlaENmZ8YSNk7LTcF10wNJPEX5prOSrXRCblEUkDdpXx",
-	"+QzCFHW1XVl1GDhf574DylDM0/k0rzRPMyXRt9CJBsPVbAGJWUZwIiaESLTg8zRBEl+TAQM3JBrzbDpP",
-	"MWCrKIad45aVgpx9voHz/MxsEP2hmpk6JMdmebAtJS7RiFzNTflUjfTiy+mt0QSgzbXBBU5q1qPo6O1B",
-	"8+jd//+23Tx6Z7GGH8OH5qPwbaR+i96Gzfa7x57UrTsK+bNkXA5u+P9ePnnajECK37K4lAOVBWh+5gqU",
-	"m02wJIE1dAVqzIGz9oE39M46E4LciRDYG5lns7tGMJoE6l4MmFUVwugCjGa53Sz8NQgDcy1s7neg/lG/",
-	"B6/PnwRB8bbH/RtEQTk2LQiCKITWiw+qGa3fHOJmOO6Maix/wUPNjHaobe9Eo8BcbWeidojwH3e8OxjL",
-	"1gfGrfFQY3PMqXxFNDrVh7j5hAqd8Mq9SfDMAltpspiSbSN7sJQ4nqiOj+E91dB3gwL9p+lan5vmoLRi",
-	"cTNo/FnCf74MDbMb7m9+7zmXJwX21LbiW84tSlLjFymSrdWCTzSrUxqvwx+tnHbhFo9YldWKVz6yRlyt",
-	"reEV+Z5r66GWpLQNEWn4SUgXgASIEeCVjygjybESCsvZBdJ5mmpEtylOCMg9La9N8aJcXWMLk6IBC6i3",
-	"KRbuQZ8Q4ckIvrOPpzAtrhkghlQbAzfr4jmuQpg4fOfXmmGPMz4tDXUbgJMNI8xDRNYMrr3N4CS/19A+",
-	"X7vsV3fpvdylDzIfVxPoN1iPnaofX03IX6oJ+RmF5MJVUJhaFvoH8sm9DzSpDwq2oDW6eJ02QRpXvslH",
-	"pAJdcZ7k0LDecF43cmBXIb1fqdanCvIw0Rt/LrLizPtLCyfmm8CnPhqdCT7UHY9vBBrSKvb1lqcfhK8Z",
-	"BiuYkb1oslYp3wiosw1BHGsQqo/jT/sZ0radUEAl6tYFA2o3o3aVqc01ggDkChbQjCMuJyglV5DzyQhV",
-	"j2tVRpPmAcvxX1kCXaTk6tikIMZ0ZqBxbSalmPCFQBgNHdyaYZ4qrzt3fkuGPgNqvpCfQ9SiKWtbQV6s",
-	"lj5zsWsaR2GvFx22Owfd/fCONNOB6fmUsY1m0lW2Fx7q1BUvdFp52huZ48oSGiYZJkfkcHyA90e9uJt0",
-	"SHsc4XB0FB8mB2R/3MPdUSduJxEJx0f4cHQQ7yc90h13cHsUxerdCpPcb0bjTtw8GHWS5lHcJU0d6XHY",
-	"PurgbolJdtcyyXa/E7WOwrAbtWuYZAmbqYLWVR1N0g6bh6MIN93x75S9aqfIBAvAekiOK1jO5i5/DaH8",
-	"QkMo72vE/Gxd2AX1+xp7adfCejZ5NXl/O+92zkY3OLh1ZOXHk1qe0bEs4nu0j1OX3tEVXF6ePYdAbwye",
-	"5Am+UQRKBiacUxBpIX7mTLbQKxLzLCEJ0k5ZiIzTAsYiL/jZAkCFUr6pAXRw5SMqLJZNjBmA58BC5Dha",
-	"xybic0oZABzE2Bs8pN/6mmu6y/x8WwLyLxmn9EmcW0d3ec+ltn9iGl3SmIP1NPu1oR3epNyCEBksxfvE",
-	"IVncvo9HqC/w9fbqZWARwmysT8xvtC9r1XiXD/1zUOi6niy0UywmaIrjCWXkS8xF6/qtlNE2VsrS3HM1",
-	"7AhHIzc0XitMo168nxyQw/FRuOH3ihrWax4mUdg8iKOoeYjbo6ar5pXUsM5aNSzqR90WWF/DGjXMQc/9",
-	"OPoUpIV/TUr7mpT2RwX35gf6q27Ub9jVuEtiWs5+NIdV3LiEI7cuwsMKpTrGY4WzQWPPioSv7QIzcqRe",
-	"HYaaEauIPBoC9Odji2+Tfw2i9/BxyRKu7de+IIO8OlxB/lYLEq0fmVaXtBbyjdDxbYpvGcRVKiCO1kFj",
-	"hihmLDQKo37bAMWNyJV6CXQ0LR24SW25UuObyG+lOTj1XqLVsr9urYH/Ggzeh2FzMHgfPR0M3h88ffeP",
-	"v3+pgRWfoyaoj96KIriLnLhtAhrsKf0LRDN8EVEJTo2rGpWnRHklvYG+aihvOVmOsxwwaBtIH+272gIv",
-	"yE/KT+zgHgbq06kH9encGdSn44L6HIUfG9OnSoCErVHRj9p+GB+daHsp6BW7pEw0+p2oXNys0e8eHQKi",
-	"z0qbR35Un5Um2wfVJntR++AO2D75zv45YH2+CHgedl2DzVNPHT4JOkAZDSCompPhVbCFAFb3Gilwl/n+",
-	"K6V+P07Gf/3Q8IhDrYUCNaFaTr4kaviGt1pv6C6iQFHf5YsOgI2lkoUabhXsu4AZ2PatTfyOgAZuvfmt",
-	"68b/ISAIX9EPvkhhb55QabZkO5IubDlbL0U/NbmfLNH1Y3U2ACNoym06lofY6hK5O3K2CSXaHHY9ZXI7",
-	"q4VvXWzDo8OofdCFUJmKtqQWbrUkLYgs214PPcUaacVg+X8VWHYusFBmF3fj6c7rEtUXI4DqRwJhi0eh",
-	"1JM6z7fxjueG5b5BuxjPM+38l5JMZ0WFmW67EyCcQqVD4pSjgTpZGmlDVznBVV+4kZYQlS10wvJiQI4D",
-	"1maMWyiOfLyQAv4GSteYKfWRLu89rC8bntcBxQz9KOVMSRkBOsdTck4l+e5cZjSWphmdEq+kD6j/ZV1Q",
-	"AzbiyfIYxRkXoimozEsgCFs/huWJ0j5QJtinHVQJqGPz94P9f6aGdScP0ha3COrnijMh5vbGfjwCYV47",
-	"zUiiqAROxdY04lRtpToAn9D+/qe1opeI27muqOYStIKqb3ZJGzoHkLp1hA7QeRzgnT4YhEtFqy3WRZlE",
-	"uKXK4LIzvkAckBrKDxooSKgvRcWA8ZmuYKkxIHS1kVRRKYOPCrHGluz6KYKO1Lw3SagUtd5hbfO70A8+",
-	"d13QWwECneuS7XxezXY/J7J5CmTYI6ilBGelPTYU20YCZASyWDkjLZ/rIbe6f67y+KenR5+Zrw3Iholm",
-	"rqEbBYEwl2GNKDQjlkaUL/ajPMxE3W3wH+XflE9acdCgEgE8/1jXljAykaIvptQez3Q1MYQRI4sSKXIq",
-	"+ZWH4tSLVnotisK8xNqVjUPUdMX2AQWQ5IIjiUcCqT4xSrmQYGpaooSrcU5wNj1GKZbgJwOjNFbdjXmG",
-	"hOSpIY75+iwmPC3m/mioy9Fn5IZfk2T42EfNzDw06//CidorPYS1VO0zE4O+XJrzV5GBXhFFBdTtkvaO",
-	"bC0MWdpWUDtzN9f4sHSdGqdUGwA9lqiZlleELmxaAiy0EFCEJSRRohCYwgDGEOyxOf4UytS0hKJCA2ZA",
-	"rTQq1w0VtmIL5A2TLONZC50aa7gpMOhHQyTx9bmZ4ENNLAJEDajPYPSZLa0fun+ARqkNGAai/xAbyKc9",
-	"kk84sfuZ8YUgma5tmp+F/9iK8ZqHdeF8khJJaqRzbU0oo2aiGKcpRHhY5X80L6DgcvBMdQRNLIp9LsZM",
-	"cTfBAyQ5XzXTEZa8UFfg3A5vG8EU3A+wInaYVAfcfQpD12cqjel91FVjSSrIukMS1NfmyTfenh9LeW5I",
-	"QXqcwpVaQdP+sSgMEZZoyoVsoSfkhgJioYHGBksunRJUKsWjCyUbQFee2eMHTQMNwyl8Z/xxgG6o4QKU",
-	"uAWiUx3Wdv0J+0hY0+uCaCIHEA28ZTOaEVF59Mj3qBsu225G0TqnDhWXBm7WxuKohbxUe7Q6qqN+2OtH",
-	"oRM2Oxcku8RX8HrjZ/47TVO812uF6NEvUXSMnlE2f4/eH+5f7nePUXbTj7phK3yM/pPE13yvHUZhGIUR",
-	"ekozMubv9+DXxh1c8WbDnlFRD8dm9vTrvW9oZHo8RWdIM1NE78gZcnSOtexBEfwNzOEY9CuDqF9ruDnn",
-	"UwJWGkWdvimR8pJZecByHpPXL4dqfr6LTlhSK5LUQB7bfpUwpQWpT6IFbJGRY2b2eUFGlA7hD8yRS9Zz",
-	"nI14p6aVbwSiiRfaYSP1+0jQDhOCUzn5vVaoPzFGBiwQGBqx1tZnGQfTAlSrF7lbooVeESFxJksPLSaE",
-	"aQlnjGnqqVupB/FwuVtiOVesi19vr3j/qPv20OSTlN6Q+9+fNULwWXkRserIJW8v7OoIQ9pmeEnIHUuS",
-	"LkypayVYWhraR4Tx+dVEQzbnYBZKG2Nc0rhwe+kegjyGcMoz0kIvTCVDC7DlhkoLpYxZfOSUSGn6nvAF",
-	"q8RMpxDBXIMj/FLNdfdgRwap4aCz3z3yRfpOsbgmiQ05/v5///t/9L/o5/zj9odKz6GGz+fL/hfO9Lxn",
-	"yuafIJdjwg3qdkZiQm/UjbNJ6/+xXWrHTB+uXSCdZQQny83Evxd2lHaSEmOfztRFTjLIiyjMMkLymTCp",
-	"EOpZddOVejHCAozXeIGXLY8RFyfLz430v1KDepiRZZeuzImGadc2Alj8KyLVsRmPabyWcdyQbK3NTtEj",
-	"84wl6rOMX2V4CpTfysScyQzHnsAk2/6DyfWMXuZjbUQtpV0FjSvufHnFo1Z7v3XYCBrFl2Erat0Bb+hf",
-	"5sUaymzaFR+F6b+BCjB2sam2gtVvHrSk9rpepISToO1VVseAM5IY3G+1XfMsbfQbezo4S3e0YoAqF00P",
-	"kLqSUAtBVxq40VcZks9ahfiZUyg/mBnkMiRNiIKxSFkllDWnqRK22mpzxpWvw32KBmyulRolRP5k2txt",
-	"zCnC2I5a6MRxgwmkhC0U9dCUsrkk4hgEIdchpnGMBwy0PG5LOkBNglmKY5Kg0bLsdDtGjBd65FyqLgQ6",
-	"0PH1IOXYNSurDqtTVYJbkY9mIcQgpnsI8UxDILBa8LJ1Hhy8jkfDX5oQuNX8J1nq3Lk8iaoUzuXvOuU4",
-	"scntmbCVJqjkGWVXTmPOUb19d/v/AgAA//8=",
+	"7L2Lchs3lj/8KijOfBU706S6eZFEqlJbihzvKOPbWvY4k9Argt2giFETYBqgaCafqvZZ9tH2Sf6FA6Ab",
+	"3USTlETHdpKpTEKRfcHl4NzP7/zaiPlszhlhUjQGvzbIBzybpwQ+nydkNueSsHj1D7J6TRaCJOr7G5wu",
+	"iPoQ84Q0Bg1aXHd5TVaXmb4yaCREYpo2Bo03UyqQ87jmP8gKjUnK2ZVAkiPMEMFZSkkWoIROJiQjTKKM",
+	"/LwgQrYaQcN8vKRJY9DoTo7jaBKS5iHu9ZrdpHfU7Cdh3Awn3UkHR0l7fEQaQUNILBeiMei220FDUpkS",
+	"GAlBznjRNVmhJRZIjRhNeIYw43JKMvvyRtCQq7m682Ce8XFKZuKgZr63t0HjnInFZEJjSph8umCJ8K6X",
+	"c9HlBK4qrRVBY5xiFhOUcCIQ4xLF/IZkSKplxDO+YHtflIwgql9FGF9cTdGMM7Lyzn599Grm7wi+fkWZ",
+	"b75Lgq8v55S5szybci4IwujV+Qskp1ja12OUYEmQ2gm0IjgLUEbmBEv1K0roFZUiQBOepnwJX82xlCRj",
+	"AcIsyZ8x4+wKySlBMy4k7O3eiUiNmyri5YhgsVJUfLUgQviWLF+AW7VSU4ITkgFlnOF4Ss44kxlP1d8J",
+	"EXFG55Jy1hg0TtMlXgk0YrwpJM/ISE1CxFMyw85RbQwa9oLi3UJmlF1pkrTUKl+TeYpX+gyX3zSS2YKM",
+	"0HJKmCEyJpZwCPTSwwbxiXNO7flASyqnsNQCzwgaVQ553ZDV+/LBjjlPCWYw2meUXa+PTy04Ix8kmuMr",
+	"EiA6UW/UJMsZCfQgRhlJvxk21HXDxgg9ev30DB23j48f1y3bcBGGnfgAx7E6UeKgexy1w6NOrx912wcy",
+	"w0zgWA1A/Ee8yATPviGr7385/zcPn7Owdf1DCPeTE+S+17sFr7Ekz+iMyvWZvTOkn5KJHNhFFWiUjTRF",
+	"CxJzlgg0kiO0YJKmasJoxvXksToGmri9E2zALCYkGzZOsm+6J/KbTrR5hK94SuOVfwdSdYGmBTyfp5SI",
+	"AaLqYOIZCdDPCy4xGv1sBr6kLOFLNFqOEGV2GjsN9OdveifLbw5D/0CJzFanE0my9TFemLWSHC0xlWhM",
+	"JmqdLEeX2arm/Z0ofxVlklyRDN71piCBZzzG+i2+hSFMZquvhOJFU8toaKYOmqZz35R3ILuDMOpjfIy7",
+	"zcO4GzaPcK/d7Cc90uxMoviYHI6PcN+/Su/evTtdyClhksZYkvVR/50vQe46F+kDc3jUC2sPzLcEZ3D0",
+	"cTr7ZtgYY3Yd84wMGwEiWcazb4YNym5wSpNLya8J8x6H26AxxxmeEWmY4KleiBeL2di3q2qBzVp9JRCD",
+	"q9QAi2G5C9gIGkoINdRWNIKGIs3GoGHuv9R3b9yhv2Zk0hg0/nJQ6EUH+ldxUB6pmskZMAb/oEeKI1xq",
+	"1jFS3FNxScXADGG20LlEMc4ySgT8NqGpWhN9KdbM7iT/ViiVCCuVCc0WQlF3znZbQ1ZakAqfsmvy84Jk",
+	"q2JR9MhKWz3DH54RdiWnjUEUtrtBY0ZZ/sVG4QIq4vo6PMfXRCCMMnVskcATMiiEBeheJfFhhYqE28hk",
+	"QmKJOItJC0WKXtu9HppnlEk8Tgk6vTg7P0fxFGc4Vkt0MmQYvX17/gTdkExQztARMEl0xXmC4imn8dpS",
+	"mSN22Iwmnbh5FIZh81j9qzc5DI+i43a/g7t2/bTgLhawIuvqVrLd61UX0igtjUHjv38aDj+0w+Zw+OHo",
+	"u/d/+6v3ONfIDnWIZ5itEJVkpuYJxDXlaSIQlqD7nKBeiBYsJUKxxTQpHZxe6CcM4POl2SRkghep1LfM",
+	"8Ac6W8wag3YYwsT0Xz4eeqtOmphzJoh71J/x+FqrITFnSjNRH0GkaC5rNae//VtolpsPOdcp7YlO9aNK",
+	"+nNGCFpm6qC8On8hlPjBKONLNMU3BOkbjJajH9JCpwzhRM1EyAxLnqEYM7VsPL5GdA+6dqesO5r3gty3",
+	"419TGiszvN2VSb3SD9CrX1Hzys8cqbO422LlYz5ROuDGtboNco7O5VO+YPvZaMbl5QSeVraVrOGSL6rh",
+	"KNSVFQ/avbDrtZSQWMRT+9ZNG1iMfK97mD8WttE/rMpu7PHcqbf7zl6JuJUtpi96+Cb0a49Q8ZZtu/Ax",
+	"jlLx3PI+yClVNig3R0PvhDo3T3k2pklC2N33AXjoxL2/amoXP1a9L2AqpSvt43DPr3j43pTYm34XmOHa",
+	"OvHtSjFOtbRWaYRxXV5rRWLda1K9qEJ4PzRhfcG3pEV14T9RQlGzMXWJ0jz2PGvnyWr6wFH93pPqLIC4",
+	"Hk6P+YpqMkSggKuhKOUnQOOFhIVQ2+/KPsQzxOckA7o7QaO18ZnHrc8OKPos40JcUEkexFS8VHuKYs6v",
+	"KUGCCFDmtFLIeGElTzI+y807QSX5xKS8733E1SXI6Tn3z9SvxG3QeELmXFD5mkys6/Ye/Mb4Ii9BK7wk",
+	"H2JCEr8fuObK0p5az2aMmZrHHAuB+mF4FPX77V73qBv2+xGaUcYztGBUir377ewAlnyRJmhMYj4j4MVL",
+	"cXZFfBtcMy1gXH5PcM3221U98DrW98MG/IM1h7g8d1j79n/3Os1IHXzvVMyN27zkQG0PEGx3lmCy5BTg",
+	"S7YPPe+zOvv35eGwFedMmZc4fdBOUPuQipy1RvoE05QkiDPEF4rpJKSF/mvBpfZL2Ktoot3KK75AGZnz",
+	"TO7Bouopy9Pu1QWfEa1tLYnS/8GYcUblF8NmbnvZN/u00QBeCrayfy3M7oCMPctIQpikOBUP3CctsmPn",
+	"eTU6ubaIkDlAJoRhpPlDT0/kV9CLV7qv26QaufPY0/asPXg0qJpKgQ455abwCaK5dSGV9ric0hi8u078",
+	"puTY9w3PXHtQXOg625uFt32nm83l2sHbrHp4Nz2i6hC+vS3o8LWJdO6DBouoqZdl5PrLBAIJBKkXZjiW",
+	"J0gQop3IIPL1p8bgp1+LBxlKss5PLFFKsJAoagSNOYczCH51iI82bt8/lKDDMkHnh1ggM9tNRGwXYq8E",
+	"bB5qpEPNolKRr2oLvTB2qBLe8RSzK6JZ0AsuT+OYzMGR+qCdV/YvLh5VUvbUWpKZYspKyxIICyTJB3kQ",
+	"ixs4be6LksnDWdDhBkfNhGcz7Vmn3hhtZR572bfyM0cDNNKLPoKQmUCMUNCiRnZVRkgpvqPKwoxgy17O",
+	"CaPs6mHK/F4V1qCI7G97gM0O2I+Sa19rDoIRLKUw/IkOKsDD0OgFWb6ibISmWEdaskVKWjvovHxOGEnA",
+	"5amlxJCBe9Gqv6/OX+hoJ+ijUpLZXNH6gkkgdkec5EEd65kbgs74Cq9SjpM3nD8D8+MhJ3Gun3UpOb+0",
+	"xkw5q4QnKzTDK+3bjQ47x100XkmSRwsefAKjjp9nwptNtkStnbU+/r0Qy9pjrTFkxgTfKYUIMxQdon/Q",
+	"b1slIf1Ah2mGpbHGKq5SznXwxtrwLfQmWyF8hSlDlKFO5AbNH2YCu77T6mt9O1Ea8142wX2iWv/qKE50",
+	"xB4LBAFOLNAIIv1NCPWPkMAr8bnoXs7Att5dZCvAqlxoP85eAiPGJ1QXGHHMQ8X1lBg0TqQiQEITzZP0",
+	"BRIRluzDVb8pXmIG4aO69QnthfTWHms9mpXVcUYHtgDVP5k1UZtntZm9cOtcN/Lza1d50hHddhiGIaSa",
+	"UIdjo9cEm2jmjDM5/UogN4XE5Bus4L9796XBG7VQtQfajg+cRMUcvPvtWYH97Pj6g82eFwOGDCrg+e0w",
+	"cBb2BGV6Qcmssna3QeMNvyZMnAux2CgUPJuutEAhdFaMTtCYjv8zpi/p9+dvfzmPXtBzcc5e9+Kz88Pz",
+	"6/kP/zz7vt8iq+9D8sOpumj6r/aLNO48p5P/asXtlI1nT8Pkh+/TRlBNbVnLhiEf5jQj4lIpaX1l02Rk",
+	"khExvXR/OAy7x+5v9x3n6sd3P65+/OEFP2dhdaAZT3XWiZB8BmkU8JZLQxc6t2h3AoC9eIVp5iOBN9Z5",
+	"JmzejTnZFRkC+ZdNJwFzEzMvJWtWs/p+SwF0QWTzDAID/sQjs4t6BQId0i8HEsoJXmsZWuXct71IK4cp",
+	"7S6xnJtKUuvjiijnrT625Z/JXhiX99EbxBXkHZ6gu6cEvDHZlg8zJuNFloHtNKNihmU89QWF1i8qSTmb",
+	"94kYIYlAcpknchRHF88Iso/ZuwzL3wZGUVF8YF5IiVdDXp/V3sNBga9OYOuj1uoPFGHiGbm0iSqeLSr9",
+	"vm13ihWyK7fXLblQ+lYGNnVGYjqn8KasyHXclHFTmsie4urrmzAK0Mh9k/p7jR7UlzWxOPTIEHY+wcdK",
+	"36zzRrTQC66rMdCM3xhd9C1zU3fv7Q1yk3U35VzoCyruhDw6NcPphGczkgRIKxUJKNDKojAzvaYsKao8",
+	"YBmQ4k97jzrkY1Iv3+qk1dNSm65VkYzc8Gt/bLt8QWUlrGVl3ItmFIX1gC7oFRj1YN3vfdL29fkLvWKr",
+	"NAE158U6DVVnXb3Embc6qMYxppNLQdfAAg0bpws55Rn9BQhwgEzWeKvVGjb2OncnoqGmTwXK07o9C1Cd",
+	"y574Q+WxOrAEq+Fk08DfkNChScMeBe/J0UdGew7h4NiztMjECRqVNtJ55nLKhYcWKhrvXgJHFe7zMnun",
+	"Bmuqvx7Ah+JyRLSOG/0uA51OGtwfnR3v41yeCkRuSLZaqnkFWr56wsCBjkKC9JaljUOPIOBrvfmSL3GW",
+	"6OhByuNrvpCPf1fB4LcM32CaPjgeuHCesyYmsxta5H7ZHDZ6NZWI8aXrABdTnsl09fA8kU5VVOoh2NQe",
+	"O9RiFDWiI5/TvoSGfaAx79TASAY5TjckSzlO1LFVJvGYLySSHAnJ50DIU/CSCwm1dwmWeIwFaSHwNe9S",
+	"jumS7P1d2W+ZWMznPJMkeU4Sit/Aoj2IcPIHXs7UE7VnqKpy5KEbLFDV6fbw+FWv4uBU40BqHJZi8jH6",
+	"6cQ7hT2RjO/ZlViWGuGouio6fOzUZ99DQn/RgV6YPpXTJMNLnH5WAfT9mPgfy9AtZ42ugREQg0Wwh+zR",
+	"fAZumZj6OM/4nGSS6tW3jq4pTxOSXep6NbdC9TTB6Bm/ISmOPdXw697yO9V7BjbDedt935rLboNGnBGl",
+	"Il9iudWhTWdESDybw23Gn7DtpjN7naIlYQtcPFXmRJdA37Xcq9VYr9K3rvzNI3utrtEFgLbU9qf1Olzf",
+	"hhbL7KyDeak7y9Livs/Hycf/JrF0Cp++uyE+WopToHScJBkRwrtmGUFUolhJ0knGZyeIzOZyhUCnNEeD",
+	"Xev8YzQnfJ6qdZOkXGXZaIedVtiKok7ryEeS5AYiVUZ8blpSmMgbI1Fosu3yc+AwMier3emvsmugtTvD",
+	"DKpr575l20a8wjpwWt4MpcYAe5VkJnY8lnpfb6Eg9VzfBxWp5vU4yzCcC6cMe9uTX5AP0pR0VxcBRlh+",
+	"2Iap1hWzR+0cwwQsCSwkwujZYspQPCXxtf51Y3m7W6PdLhcWt8uVxWGz//7XqH37Vx/ZmYHubzs+v52Q",
+	"9IbK1QNn9wTTdJU/qzTH/toUfSP1jm1m5VulXB7cvJQ5Vmm8+ko4BTFQf2sKrANdFB8FYRi6/y+RT9Tu",
+	"9cKgMeHZTMmgBmXysNtwqrij0Pnf5npuO3AnYxgnCVWDx+krZ40nOBUkqArvfNIbqWlmiam0NFs2ybl0",
+	"TeboB/q24dtCnD9sHxi5gSDJFZb0hgQ2O8NU15T24/iou3k/qtVQzpaEvi05g7TeV5Tdb1eM72OTcp9r",
+	"j5TpU7zc5Wqtiq9th/u+4lm+3TkTN094vJgR30k547MZbgoyx5lSARC4yoTGMOlGx+FjtXtv3zxtHht0",
+	"IGxrQjO+bPkY4pmjclV8SQydX7xE3XZ0hJSxWmbPby+eNMp897T54/tfO362a9/yhktdnlPejXEdRYLz",
+	"YgEZzDhNrU4uAkukLmWCzsLc+i414nWK20hWd9dAvRsNqpudlW+Xy/y1TuMXlzoV1xRA32UiyQaPWMHk",
+	"JShVuqTpUtArdkmZuMfb3OSr9V38zmRHLTMqJWGIG7itBK9OEC7Crep3AvHWO+/cuggCQ8gdVrC2qusz",
+	"r90qh2fWku6OttFddgYCoJeU1SBogY5OSwvqPRrqb8qopDhFia6ORUUU+457rcfEF3WwXlCOxhdyy6j2",
+	"tMX5CrkD2+HsmQ0RHgvpHkbo3XUrhyAK1apzeLhFt3LYS62a9cSLfXWKYpwSluBMbYjiqG/fnFVNtvZh",
+	"M4qa7XbDo1J3b5v6Q7v44GX2T8oaTHkYT5UpLskHmRe0TqmQPFsV6kPUDR14Iy3IFD3FOgnN+a08/NeE",
+	"yQC94DfEmNmuzdANPSOtsZEf6C7BsfSBY72bcpTQBFE5cEorTAAtQKMCeyBAI13YyrMReqQLxmYzzBKU",
+	"UkYe67gOZpytZnwhRuiR4DMCztDllNu05iFTXI0kiLLHVfgnF0xibVG2eQiUTNbXfCXQ+StkLrRuArut",
+	"7pA/J8+A6yn34pf90DQqZfM8yQHMzF3bJrk2mY/ih/D4kyRAmq05KJzJbvNW7MtN8Vn6JwpKGfzaIExJ",
+	"mJ8aKb+i7FKrAM6q5n42+4WGsoGv5pRdmoJC45tz/3TTiK2L/H3p3FVfsUYvTylJk++yTC9KZRtMRKiE",
+	"gbqhOnTt4Xm5aI3Tj7mkHiCMvr94+QK90ncps4/nYRfNgwBB7eDF6fPvFM+aYznN/9Bmh/6zfPxtqaoP",
+	"8s3dWjvaPBTm29i/E5zK6fpa2dhWsdv82nlAzSvNXb4XnSc+kfr27fmTkwJ3L0CCI5oIJHgm0XiF1JFr",
+	"+ZD3toFb5prRYgFntyKNcXPy/tdjLYfhc3eHz3U+sWfqHNzTufEwSbm79W0LaLZcbSqN/kFZst0LX2eB",
+	"P+NXfHFPb0+llGCHZH6diFcdg3EjrJFcF1xf1p1qaiszgqY4S/LgYAuZaB9UlOXRRHXhAHCmdQSErdBC",
+	"LHCKeJYoDUTnSwv05Mnz5wF6/vzJk2DI1B//+leA/vUv9QVkqOqv1JfqrxXBmUHiifphCHiVYbt/UoTj",
+	"zVh1ioO6RX96FEVRFKCoHbUD1D1ud4/bkBFK2ZBdZXwxF+qSdjtAkfpP+/EJUlIQCUnmAi3m6tqEL1mA",
+	"cCo4whlfmED5LyTj6FHU7nQD1D/shAE67ofR4xNAqtWpBjZCB+nWeMiuyWqOE/So3TsOAxR1j9q94wBF",
+	"vX6nd/T4BFKAeabLZ9TToRIJJihxBl4x/WZwShbw2zraxCeI4HiKUtBFq7pY97jdjzpehTuoO7GOQPTA",
+	"ATOlY8LWWxRWRRhEDzjHkz5BbJGm2kgzLnle1dTWEVXVPTpZpoRlXQzt5Zwwc84fxlIqwc5KQAGOQeja",
+	"CQhPJMAd09mMsivYkreMxjwhiClumprUTPToxdOzxwOUEmlxZ9VR0I8P0Axn1yJAYo5jIoIhw3MuZMbn",
+	"UyICNF3Np4QJePhELZ+QfC6qW1oJxzpmSNf4muvRZe8ZBNXG/aUx7tcX7HyjU7ceLDUy/vG7O9K9voP7",
+	"O1D9IdM6Fv4KrwjZu2F3n52ZYXFNkhoyfgPwx5mQhhhzVqGxxeGjBv0nCagTEMgeL9KUyIrx++3//c//",
+	"6n/Q8/zjVh1rTSa6w3Um7F3jZOI6qnMKGVOGM69luYNEaz2YN9pkD4+2ZjJcUGKGrf3m/W7vCJIaK24g",
+	"yM/aKbHkTF16GzgKuh/tXmcg6Fx5oxiuW78GAmbNb+LmclpEFEMiBnRTvcVFRVHP38lkc4yO23VDbZvB",
+	"rBMavxIVy7myk7ulpK0tR6HHr7/472/evEL6ggDgskE+l97bDf3uap3stnGfgkKBUdY+pNXmFGRLHmxc",
+	"ZN3uN7ZmlQRTyq6RsaOg0BZ2jXyYp5gyJbF5Qqr2Ui3KjmsmZLSZEShRisnWY2/8CHoZ8kXOCTjQxF/a",
+	"ei8HcMjfs5grQEA3/TKwQJlWSlvoO0W0UywglRNWAUs0Kub5q3r9rV4GY72tT329SKOaJ14tXvEn0rvI",
+	"ez6wVR8Sc11Zpw+cwP08I3LKE/i5gNdbgxLygg37YE5qc0e9rXYq9W6+CsVaKEunl01t2yN/af+ay6OC",
+	"DOLA7bn5xu89Z+q1tq1+U8PMPTXlR/gOxGuTIWap1qn6BpIqe4PcmvDqXC8Ke/du+Vs13tk7eWDvmb1n",
+	"S+vveNuujlsqLk0UfVOmnwawdGrfjY0sroU/q09ZPpeKhO867oUg2SW+qhmPsQ/1VqAYpylRZpkg6QQ9",
+	"Gr0VJGueqntHj528id6h29fB+JrpRJlzCU10JjZelffyOf+Fpik+6LVC9OiHKDpBzyhbfEAfjg8vD7sn",
+	"KLsZRN2wFT5G/0nia37QDqMwjMIIPaUZmfAPB/Br2Uxp9w63iRDwSjlL4HE+O2RUWeYSrZR21neqXKdO",
+	"jetSVuv/kczwDUnzyrFRHoHU3suqvWMOrBUdGjegfFxzsVJzVp9RIR/oO7envuQ9j8J7J1yZ5wGEi8dH",
+	"CvEhE132NKUqeUbza73vkViK+iyGeyQUaHFx+YAnSC5xejl2wrxlwnnJCIJrtHqnVBIrEnNaAceYDQEp",
+	"pUTsrFOXM148arWbm3DZ7k63p01Qx1XT7qIpX2TioVH0fIHXl3xtCT1j9hHDGzfkVZ6RMrc6nU4/QG/f",
+	"nAVoRuOMO3Bfvkj0m/Bo0AkHYdiK2p1u7/BHd8IJlqSpTCnfsXxjJX1VBzdxUVOtKhWXMg4zPsc/L9Z9",
+	"YHsDg3FZbNg93uoKKtBefGfLgdbZSZ15cB2Ai51T14VMd2szufR5ibQpySzvct9vnPmQera/zUp7whIR",
+	"oClfQm4in8DBkbpKmpFlJUvdIgDVj+JuC7x7iUAZB6hQGQ0g0PsdPDfF/pceVton73J6IsgwcO9pdmBh",
+	"vDwU0FhMl8QCm9wkdbSQZWI4IxrHHPYFJ6ZGe7+JFzX5xaajJLhGIVF1OcWS2ChAQjMS6z4QoR4iZQW4",
+	"jE4VG/n57L18oNbIwpvqD301NWo8JJvjTK5cXJOP7sK8b0Zy0Jhi4ZFrF38/bSpVN4/DzDNyQ/lC5B0F",
+	"1X0mpkKFxfsRhJhENpnxZBFLg+hUsOreJIwPxyE+jqNJlxwmR+MObvej46Qb98jh5Cg8jvpt3Bl3415y",
+	"SI4mx2E/wu1xJ+4m8HtNnPWw6/c07mq4CGWwetNbowC1A9TRLS85MnhPRs7nCN02/wmjKzzfLPAjv7fr",
+	"7jkoZR/HLsk4DqOwKTk2sfNyt5XyWRhrjCpfTM8Icw4QeNJwzXlzl6NM2oZctzDBPWTIuCz1M8uTqW6i",
+	"I5jKDBHWTseagsYyrzJtuJvO3L/4QpbNqeL2dbUnx+n6nAsulNC9Jx+uumO545fbULjxT51n4lEG5/Ty",
+	"pvjR4xEy0OhfCZusUuacUUv7ANa2YuNT5xm/yvCs7qFhK2qFW33R9g1BaRbr0wdGGi8yKlcXalXNzJMZ",
+	"Zd4enGqANovyK4FGp0+en7+4/Md3/xq10Dvd8ZnY4ggqlAyCVqNU5slUAI7gKAskFVAQr65r1XXHdNpx",
+	"FVPHc6r+VsIf1LvThc5Z0n89tez8+3dvGj5Mx5Gr7EFK4ujVy4s36AAv5PQA0thGLfSM3hCBoh6aUbaQ",
+	"pOg6DHa9VivzEU2lnOt6aMom3GslkXTSnHIhSYJinpHmGLNryq4smMSgwJCbZ1ySWOoYJdbw4OZ4m/Rd",
+	"zR1EgLDkMxrnKf9C55DgITMKo9K9NAKJDrho7dJtFwu6gTHJObNdZRGVrSEbsq+/vpA4kxrX5euv0cs5",
+	"YW627SO7cmbso8cB2IPqvY/WV/VxgOYL7cmrbMKYTClLhuxrC/tEvoaIEQO4Mo1c1kKay2jt10hksbHA",
+	"aoBGUdgLoXv06O3Fk5EiuChs9UKU8DTFmTDTNLxRfP01PBwy9WztTwu9ZdcMUmOShS7wJ4CnBIGtVK0n",
+	"1KRTkipjSWaYpmpnlZDQG6LFbeF6UHs4ZBhNMoNLCeXsyqoDRgdDMOEdXXfUDcPAqjXqx4UeEIKMQVR0",
+	"QjazgeCjnUs1TCuKOG1Q6RLgQBaMHrfQtxlm8VTpUTqQdgLtuQkaFYGsUd6XZ8iwuAbnz5Sk8xYaAbKE",
+	"bp1rw3TYF6SzzqB8J8DCUdRm0cHWAEj0omiSBiLTreXnOpfE7WikqEdY8nnj6xk8ZKWmwTr8KoBNmX7K",
+	"mZBILLT5rX8mie0WX/TFb9rG+AMEffADDVJgM0ith+lEnU67t2vNNxaKJUoBA1zMW+gCcshMB33oIQBo",
+	"N3pWpj2kzpIEm/yK3hCm07p0d3sX8HPIxoQwW54vKIvJiTbQnBdw3R8iMFxjnsGb1JBenb/QmWaBtv71",
+	"DNQRbaHn+Nqkf8FGMA7Z8zFmQ2bhNeiMNMH/B82eiECPyj2WH+f4jPGU4Dm0hjJZ4RrVxpCHUhgVZUMv",
+	"xsVcUdUIwl8j3cD4xGR4VBpnPzLPGj2j7HpkBNVj4/AwPXoWadpCp0jfkjNJKsWQmfbZZgyAnGSPF/mA",
+	"Y4lEShNokQIN68UAjaqQTCM4v8XXdhACSZKmBg5gxRdISMwSw8hRt92H38WQKRZWgrOf2s7Notyy3owS",
+	"zA8zSOsp1DztTBNvyV+o7vnLX/4CZwRkQjzFlA0ZBJetITlSv4xsRMgYnuDeTfmSZE3FCNGUfMAJiekM",
+	"pxaHThAklyS9IZDZL9C/OWVWvKlv0ISQBD16+7cwDE8fB7o/hrbRJpThVFFMkPPjwZBFrZLg0mJNiy5I",
+	"pT7smrxCI870BdGQtVuIJkPWaaGyKTRk3RayxtCQ9Vqoag4N2WHLQJUM2VErlzdDdtxCJaNoyPotlJtF",
+	"QxaFLeTYbhZHTZ3dIYuiFvK5IipXtVvI0SjUZn0H3A8qVnWShRYtkAagaSgXjSDNNOsIcllEGcp3SeuS",
+	"IjeNgc0LNQIiYnUYdUpeSmPCBJgxRj17fq5UrEWWGh1IDA4OgA3zRRaTFs+uDsxNBwapzAIjfWvUnzOe",
+	"KUszV4yN7nwbNNRz8Jw2Bo1OK2yZtKUpqKkHbiBjzoXHSfWyKgzUeTIVkYYaFPUozmZ1pUdVL1Vg4BD1",
+	"rluyr1T+PQa5MmQVBD+lZ7RRhlnCZzuhNag9PfXJOqUix3wOLnYb8rQJsnk+iNk4w6h97fEtXI7OhbNl",
+	"izwbMkvJuQDVFxZ9zY14KGDBNM6ZAVKyIrH4OV9yACpF50Z6UKEnTBKlKyjRiEFZbFKmS7jKrW/M0XUg",
+	"m1LOlejCUExRNMVxxJGScnUwQoHJ98vRaqDZeMk1pHmukZBOZ0gtFC02Vi4sH3XbHVMMlndOPE+UkVVk",
+	"7QLZWvUMWpH5DNvikgrIk9uB7FuerO7cMGA9+beaT1v4ME0V+lr2q81ahXRTm0W4M1yUJ4X5tmy1Kn2p",
+	"2uS/HUYfYa7b+hzk5cd2ym7uxpYw2vo6FlBKxrNS7V6w8xqeunDUnpzBoo+5Ir0KPp9HR92G01fckt8B",
+	"lRx6+WsSF/Pzovi0RdErdtidq1u+ZFj5QWUr1t0cnwgaU726G4Z19+VUe1DphKhuizrbb6t274L7etvv",
+	"82Inqpvb7e03V/rAwW07jNXQ4bO8BX633d9+l9sF6zZo9HZbzKK3ai/s7LIcDrym491qDH56HzTEYjbD",
+	"2cooBo5eoCgNXynObMGMoGDtQzPDkjRTTW6NjFxRIY2vsSDZX8v85FaN8opIf7qxp9uwFjjlPvpggWj+",
+	"APXHWFybRjhshUqSGV0RKVA37Cg9RSdsGYReqsxrKnT+d1k0XRFZSKYKxw0/Jcc1kDZfFsPV2jboBUtA",
+	"iLwvo9DSbiuFl7HH1X27HFpFYE/dJtPdsLvzWc8bt3yKk/trycP70/vbwPVR//T+tnS0oYvVlqN9e1d9",
+	"rBJreL+RARy4CVJeTuB2jzceJsKSvFIFwD3AVHEBSeALBwfEgpCALZFg0xVRfQBvI5c6GLwisoWe4JUY",
+	"Mu1cUcaMRqoIkDq0Qmr3ViUoeqKeWVLArQasHpOSCQzEp/heEfltkd9UWejyQvzdei/UuwIzfMridJGQ",
+	"5AT164uo+qEJFoD3s4gVqAeVWhIlBJpo6zvy7AJABdkU4tUq90M44xpn0gHNn35dVzA1fE3B6SIXhGUQ",
+	"lvBhumEYqhNQ5ZnVZ7RLz2j3dBZF8ZzOUa8XAiXvxgzLCC81LDGB5op/ssBPywJd9qIO1BjO16fghE7t",
+	"5MNeE9R4eE4Tg6Rv3DOmDAgUKwOn6uDPlvlUES3/hMa5Cayb81lJ6sGp2tDd9ZXZb2Vf1ylylelU0rIi",
+	"8/U6Z/RN26Y67SMFCSDcd4SJKFKL2qU8n5IiejwIQREFBh796MucKQhs906EbhZLDYc1PjuaO3bNnpzk",
+	"hRpUGu/mb+EC2HS3M538li/ThP+YYqkskT5bZ8ETTXh/DGfBmrwtyVezFDqivJvvIGcFm+UlQFLV2w1P",
+	"AVfJ+stFAF5qAZU3+sOr8xdIgyeJACm71/5l2uDpM1wu6xF55W3uAmdkmZsFrSF7tw2lXAc1TJUS9FWY",
+	"zeXKZxukVEgXdHurhfDS5DfnXRyVlbOaVwoKKrBTPsOghPa1Gzt2sNCUwrVFLbCcauuFNp3wwRZGblBU",
+	"CxgrxYgu+tvaUhWScRw2e+0kbB6R7qR5jKNxsx13ki7pTQ7Do6hRLwz7g6g96HaVMOxE4Y8ws1KKJVuk",
+	"6V29LgV2mkcSvmSm1FuZzEAcFVn3jLLrbRICrvlsxcIfxlp5p/vGzyHcCglCbtFD/thPYL0YZJWPY7m8",
+	"0H1Qyz3DbMpNfaswlNJrUsRMIWuohb5jielSZrzDpT6SRWD6xF/Fi644EYgzH8eOLSh44wFmTgkavIAg",
+	"yfG/G0edMDrs7q4pr0GV72TtdP2uuDwuDaiDn0cvtt+YLTmNF39nemveRuoPrLDq02KzKHbTWEFP2Kav",
+	"5vgUtSrrd07KMZ8gXCAmzziTU+OJRmMilwTKCotMCwygawLFKRfqb+NNgNawZxf/hHxZgV49eTpAo1MA",
+	"+xghAY5uYKIBGknyQR7E4mZUciOjb216s5u5YnB/9EipQFOSGlQ9IdcTo4PCf88SSEOD3J1zBiMrUkYz",
+	"vrQpQ3Za7o0uTJzBNijNtZztbFK18hQtg+kHqZq6rbOsBgycr/PYAWUo5uliZjV/QjOl0bfQqQaR1mIB",
+	"iXlGcCKmhEi05Is0QRJfkyGDMCSa8Gy2SDFAziiBnSO6lZLHfbGBi5xmtqj+0DZPEcmJWR5se9ZLNCZX",
+	"C+Yk/XhLnWssAXjmxswEp2LtUdT/6ajZf////9Ru9t9bjO7H8KH5KPwpUr9FP4XN9vvHnoq2Oyr582RS",
+	"zoz4/149edqMQIvfsS+bgyAGKJjmCJQfm2BJAuvoCtSYA2ftA28uog0mBHkQIbAnMi/yd51gNAnUuRgy",
+	"ayqE0RtwmuV+s/DHIAzMsbAl8YH6n/o9eHvxJAiKuz3h3yAKysl6QRBEITy9+KAeo+2bY9wMJ51xjecv",
+	"eKib0Q617Z1oFJij7UzUDhH+5Y53D2PZmWDc3ig1Psecy1dUozNNxM0nVOg6YO7FBmAW70uzxZTsmhaE",
+	"pcTxVL34BO5TD/pmWIAiNV3vc9MQSisWN8PG7yV36MuwMLvh4fb7XnB5WkBy7aq+5dKipDV+kSrZRiv4",
+	"VIs6ZfE68tHqaW/cpivrulpxy0e2iKs9abwq3wvtPdSalPYhIo3KCfUT0FFoDDj/Y8pIcqKUwnK5hXSu",
+	"phroboYTAnpPy+tTfFPuSrODS9FgKNT7FIvwoE+J8BRK3znGU7gWNwwQQwmTAeJ1YS7XkV0cufNjzbAn",
+	"GZ+VhroL7suWEeYpIhsG195lcJLfa2ifr1/2z3DpvcKlD3IfV3EFtniPnW45f7qQv1QX8jMKRZvrWDm1",
+	"IvQ3lJMHv9KkPinYYvnovo/aBWlC+abOkwp0xXmSI+Z603ndzIF9pfT+ybU+VZKHyd74fbEVZ95fWjox",
+	"34bJ9dH4TPBrHXl8JdCIViHBd6R+UL7mGLxgRveiyUajfCvO0C4McaKxuT5OPO05FKk7qYDQPqUmGVCH",
+	"GXWoTG2uUQSgWLJArBxzOUUpuYIiWEaoulybMpo1D1kOi8sSeEVKrk5MTWZM5wYx2JaWiilfCoTRyIHz",
+	"GRUFk/By57dk5HOg5gv5OWQtmo7QFUDKastAF9Kn0Q97vei43TnqHoZ35JkOetGnzG00k66KvfBYl654",
+	"EeXK094qHNeW0AjJMOmT48kRPhz34m7SIe1JhMNxPz5OjsjhpIe7407cTiISTvr4eHwUHyY90p10cHsc",
+	"xereipA8bEaTTtw8GneSZj/ukqbO9Dhu9zu4WxKS3Y1Csj3oRK1+GHajdo2QLEFWVUDMqqNJ2mHzeBzh",
+	"pjv+vYpXHRSZYgEYGslJBeLanOU/Uyi/0BTK+zoxP9sQdsH9/sy9tGthI5u8ClWwW3Q7F6NbAtw6s/Lj",
+	"aS3P6EQW+T06xqkRCnJoA1GAFUzxjWJQBqQgI4JIC50EIA2vScyzRPeowxoDyAA2LPNGuS1AmCjVmxqE",
+	"C1c/AqAFQECIMQNQIliIHJ/sxGR8zigDdIkYe5OH9F1/1prus7jftk79Q+YpfZLgVv8u97nc9nfMo0sW",
+	"c7CZZ781vMNblFswIoNReZ88JIuH+PEY9Rt8vbt5GVjkNZvrE/MbHctad97lQ/8cDLqupwrtDIspmuF4",
+	"Shn5EmvRun4vZbSLl7I099wM6+No7KbGa4Np3IsPkyNyPOmHW36vmGG95nEShc2jOIqax7g9brpmXskM",
+	"62w0w6JB1G2B9zWsMcMcUOGPY09BWfifRWl/FqX9Vsm9OUH/aRsNGnY17lKYlosfLWGVNC4B623K8LBK",
+	"qc7xWJNs8LBnRcHXbokZOQJy3ofbGCKPRgCp+tji2+Rfg+o9elzyhGv/tS/JIG+aV7C/9T5Nm0emzSVt",
+	"hXwldH6bklsGyZYKyKN1UK4hixkLDUup7zYIgWNypW4CG01rB25RW27U+Cbyc2kOThucaL0hstuC4b+H",
+	"ww9h2BwOP0RPh8MPR0/f/+2vX2pixedoCWrSWzME91ETt0tCg6XSP0A2wxeRleC0/qoxeUqcV9IbeFcN",
+	"5y0Xy3GWAwbtAumjY1c74AX5WfmpHdzDQH069aA+nTuD+nRcUJ9++LExfaoMSNjWHYOo7Yfx0YW2l4Je",
+	"sUvKRGPQico93xqDbv8YEH3Wntn3o/qsPbJ9VH1kL2of3QHbJ9/Z3weszxcBz8Oua7B56rnDJ0EHKKMB",
+	"BFV3MtwKvhAAL9+gBe6z3n+tA/LHqfivHxoec+hhUaAmVLvsl1QN3/DW2zDdRRUo2t580QmwsVS6UMNt",
+	"Dn4XMAP7fOsTvyOggduGf+d2+r8JCMKf6AdfpLK3SKg0W7IbSxe2y6+Xo5+Z2k+W6La6uhqAETTjthzL",
+	"w2x15+A9BduEUm2Ou57uwZ31fsAutmH/OGofdSFVpmItqYVb79QLKsuux0NPsUZbMc0N/lRY9q6wUGYX",
+	"dyt15/2e6rszQFcpgbDFo1DmSV3kuwrTPzBoF5NFpoP/pm2A7dzTbXcChFNoAEmcNj9504LAtH3B1Vi4",
+	"0ZYQlS10yvImS04ANu91YKA48vFCCfg7aAlkpjRAuuv5qL6bet4eFTP0dynnSssI0AWekQsqyTcXMqOx",
+	"NI/RJfFK+4C+ajYENWRjnqxOUJxxIZqCyrwnhLANdVheKO0DZYJ92kOLgToxf7+eAc/UsO4UQdrhFEFb",
+	"YXEuxMKe2I/HIMxtZxlJFJfAqdiZR5yprVQE8An9738MKPgL3anOZWgFV98ekjZ8DiB16xgdoPM4wDsD",
+	"cAiXenlbrIsyi3BbwMFhZ3yJONPdWNwLDRQkdNyiYsj4XDf21BgQuvdiqriUwUeFXGPLdv0cQWdq3psl",
+	"VHp977Hl+134B1+4IeidAIEudCd7vqhWu18Q2TwDNuxR1FKCs9IeG45tMwEyAlWsnJGWL/SQe90/V338",
+	"0/OjzyzWBmzDZDPX8I2CQZjDsEEVmhPLI8oH+1GeZqLONsSP8m/KlFYQGnQigOsf694SRidS/MW0MOSZ",
+	"bq+GMGJkWWJFTofE8lCcNtrKrkVRmPecu7J5iJqv2HdAU0K55EjisYAuUxilXEDzpHSFEq7GOcXZ7ASl",
+	"WEKcDJzSWL1uwjMkJE8Nc8zXZznlaTH3RyPdpT8jN/yaJCNvJyYzDy36v3Cm9loPYSNX+8zUoC+X5/xR",
+	"dKDXRHEBdbqkPSM7K0OWtxXczpzNDTEs3afG6V0HQI8lbqb1FaEbxpYACy0EFGEJSZQqBK4wgDEEf2yO",
+	"P4UyNS2huNCQGVArjcp1Q4Xt2AJ1wyTLeNZCZ8Ybbjou+tEQSXx9YSb4UBeLAFUD+jMYe2ZH74d+P0Cj",
+	"1CYMA9N/iA/k05LkE07sfmZ8KUimm73mtPAfOwlec7HQRJgSSWq0c+1NKKNmohinKWR4WON/vCig4HLw",
+	"TEWC5W6BgHCScCR4gCTn6246wpKX6ghc2OHtophC+AFWxA6T6oS7T+Ho+ky1Mb2Puo0uSQXZRCRBfW+e",
+	"fOMt/VjOc0MK1uN08tQGmo6PRWGIsEQzLmQLPSE3FBALDTQ2eHLpjKBSKx7dgNoAuvLMkh88GngYTuE7",
+	"E48DdEMNF6DULVCd6rC26ynsI2FNb0qiiRxANIiWzWlGROXSvu9SN1223YyiTUEdKi4N3KzNxVELean2",
+	"aH1U/UHYG0Shkza7ECS7xFdwe+M5/4WmKT7otUL06IcoOkHPKFt8QB+ODy8PuycouxlE3bAVPkb/SeJr",
+	"ftAOozCMwgg9pRmZ8A8H8GvjDqF4s2HPqKiHYzN7+ue5b2hkejxD50gLU0TvKBlydI6N4kEx/C3C4QTs",
+	"K4OoX+u4ueAzAl4axZ2+KrHyklt5yHIZk/eFh25+voNOWFKrktRAHtv3KmVKK1KfxArYoSLHzOzzgowo",
+	"EeF3zNFLNkucrXin5ilfCUQTL7TDVu73kaAdpgSncvpLrVJ/apwMWCBwNGJtrc8zDq4FaN8v8rBEC70m",
+	"QuJMli5aTgnTGs4E09TTt1IP4uF6t8RyoUQXv97d8P67freHJ5+m9Ibc//xsUILPy4uI1Ytc9vbSro4w",
+	"rG2OV4TcsSXpcsp1krIoeOgAEcYXV1MN2ZyDWShrjHFJ4yLspd8Q5DmEM56RFnppOhlagC03VVooY8zi",
+	"I6dESvPuKV+ySs50ChnMNTjCr9Rc9w92ZJAajjqH3b4v03eGxTVJbMrxt//3P/+r/0HP84+7E5WeQ42c",
+	"z5f9D1zpec+Szd9BLceUG9TtjMSE3qgTZ4vW/2O30o65Jq59IJ1lBCer7cy/F3aUdZIS45/O1EFOMqiL",
+	"KNwyQvK5MKUQ6lp10pV5McYCnNd4iVctjxMXJ6vPjfW/VoN6mJNln6HMqYZp1z4CWPwrIhXZTCY03ig4",
+	"bki20Wen+JG5xjL1ecavMjwDzm91Ys5khmNPYpJ9/oPZ9Zxe5mNtRC1lXQWN4puwFbXugCv0T3NjDQc2",
+	"zxUfRbi/g04vdlGp9nbVbxI8Se1pveoIO679UtaWAFpIDL632pZFljYGjQOdhKVftOZoKjdHD5A6etDz",
+	"QHcUuNFHForMWoWamXMiP2gZ1CwkTch2sYhYJTQ151ElDLX1x5mQvU7rKR5ga6rUKCHDJ9NubeM2EcZH",
+	"1EKnTrhLIKVUoaiHZpQtJBEnoPC4gS+NVzxkYM1x27oBeg/MUxyTBI1X5eDaCWK8sBcXUr1CoCOdRw/a",
+	"jF2zsomwPlWloBV1ZxYqDHK3R5C3NAJGqhUs28/BweV4NPqhCQlazX+Qla6Ry4ulSmlb/lenHCe2iD0T",
+	"tqMElTyj7Mp5mEOqt+9v/18AAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -4,7 +4,7 @@
 import { callPublic } from '../api.js';
 import { copyButton } from '../copying.js';
 import { announce, fill, h } from '../dom.js';
-import { faultOfPin, field, form, pinField } from '../forms.js';
+import { faultOfPin, field, form, newPinField, pinField } from '../forms.js';
 import { intent } from '../intents.js';
 import { welcome } from '../layout.js';
 import { formatMoney, parseMoney } from '../money.js';
@@ -34,7 +34,7 @@ export default function open() {
 /** @param {(account: Schemas['Account'], pin: string) => void} done */
 function openingForm(done) {
   const holder = field('Your name', { autocomplete: 'name', maxlength: 100 });
-  const pin = pinField('Choose a PIN', 'new-password', '4 to 12 digits; six or more are better. No runs such as 1234, no single repeated digit, no birthday.');
+  const pin = newPinField('Choose a PIN');
   const again = pinField('The PIN once more', 'new-password');
   const currencySelect = h('select', null, currencies.map((code) => h('option', { value: code }, code)));
   const currency = field('Currency', {}, currencySelect);
