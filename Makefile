@@ -6,6 +6,8 @@ GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v
 REDOCLY := npx --yes @redocly/cli@2.77.0
 FUZZTIME ?= 10s
 NODE_MODULES := web/node_modules/.package-lock.json
+SWAGGER_UI := swagger-ui.css swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt swagger-ui-standalone-preset.js \
+	swagger-ui-standalone-preset.js.LICENSE.txt favicon-16x16.png favicon-32x32.png
 
 .PHONY: help
 help: ## List the targets
@@ -59,7 +61,7 @@ generate: vendor ## Make the generated code from the contract and the queries, a
 	cd web && npx openapi-typescript ../api/openapi.yaml --alphabetize --output types/api.d.ts
 	cd web && npx tailwindcss --input styles/app.css --output app/style.css --minify
 
-# What the dashboard shows of others' work is copied from its packages, with its licence, and committed.
+# What the pages show of others' work is copied from its packages, with its licence, and committed.
 .PHONY: vendor
 vendor: $(NODE_MODULES)
 	{ echo '// @ts-nocheck'; \
@@ -68,6 +70,9 @@ vendor: $(NODE_MODULES)
 	cp web/node_modules/uplot/LICENSE web/app/vendor/LICENSE-uplot.txt
 	cp web/node_modules/@fontsource-variable/inter/LICENSE web/app/vendor/LICENSE-inter.txt
 	cp web/node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2 web/app/inter.woff2
+	cd web/node_modules/swagger-ui-dist && cp $(SWAGGER_UI) ../../swagger/
+	cp web/node_modules/swagger-ui-dist/LICENSE web/swagger/LICENSE.txt
+	cp web/node_modules/swagger-ui-dist/NOTICE web/swagger/NOTICE.txt
 
 $(NODE_MODULES): web/package.json web/package-lock.json
 	npm ci --prefix web --ignore-scripts --no-audit --no-fund

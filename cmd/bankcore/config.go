@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"reflect"
 	"regexp"
@@ -15,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/caarlos0/env/v11"
 
@@ -52,6 +54,10 @@ type config struct {
 	TLSCertFile    string         `env:"TLS_CERT_FILE"   empty:"allowed"`
 	TLSKeyFile     string         `env:"TLS_KEY_FILE"    empty:"allowed"`
 
+	Swagger string `env:"SWAGGER" envDefault:"on"`
+	// SecurityContact is whom finders of a weakness write to; empty serves no security.txt.
+	SecurityContact string `env:"SECURITY_CONTACT" empty:"allowed"`
+
 	LogLevel  string `env:"LOG_LEVEL"  envDefault:"info"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
 	LogFile   string `env:"LOG_FILE"   empty:"allowed"`
@@ -77,6 +83,14 @@ func (c *config) limitStore() string {
 		return limitsInMemory
 	}
 	return limitsInDatabase
+}
+
+// apiPage is where a person looks at the contract.
+func (c *config) apiPage() string {
+	if c.Swagger == "on" {
+		return "/swagger/index.html"
+	}
+	return "/openapi.yaml"
 }
 
 var (
@@ -184,6 +198,9 @@ func (c *config) validate() (err error) {
 		"memory, database, or nothing")
 	expect("TLS_CERT_FILE", c.TLSCertFile != "" || c.TLSKeyFile == "", "a file, because TLS_KEY_FILE is set")
 	expect("TLS_KEY_FILE", c.TLSKeyFile != "" || c.TLSCertFile == "", "a file, because TLS_CERT_FILE is set")
+	expect("SWAGGER", slices.Contains([]string{"on", "off"}, c.Swagger), "on or off")
+	expect("SECURITY_CONTACT", c.SecurityContact == "" || validContact(c.SecurityContact),
+		"mailto:ADDRESS or https://..., as in mailto:security@example.com")
 	expect("LOG_LEVEL", slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "debug, info, warn or error")
 	expect("LOG_FORMAT", slices.Contains([]string{"text", "json"}, c.LogFormat), "text or json")
 	return err
@@ -197,6 +214,16 @@ func validAddress(addr string) bool {
 	}
 	_, err = strconv.ParseUint(port, 10, 16)
 	return err == nil
+}
+
+// validContact takes the two kinds of URIs that a person can follow. url.Parse refuses line breaks, which would be lines
+// of security.txt.
+func validContact(contact string) bool {
+	uri, err := url.Parse(contact)
+	if err != nil || strings.ContainsFunc(contact, unicode.IsSpace) {
+		return false
+	}
+	return uri.Scheme == "https" && uri.Host != "" || uri.Scheme == "mailto" && strings.Contains(strings.Trim(uri.Opaque, "@"), "@")
 }
 
 func parseBool(text string) (any, error) {

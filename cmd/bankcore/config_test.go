@@ -28,7 +28,7 @@ func defaultConfig() config {
 		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
 		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
 		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10),
-		LogLevel: "info", LogFormat: "text",
+		Swagger: "on", LogLevel: "info", LogFormat: "text",
 	}
 }
 
@@ -69,7 +69,8 @@ func TestConfigAccepts(t *testing.T) {
 		"DATABASE_URL=sqlite:///srv/bank.db", "DATABASE_URL=postgresql:///bank?host=/run", "RATE_LIMIT_DEPOSIT=1/1m",
 		"TRUSTED_PROXIES=", "TLS_CERT_FILE=", "LOG_FILE=", "DEBUG=", "DEBUG=0", "LOG_FORMAT=json", "LOG_LEVEL=debug",
 		"SECRET_KEY=" + goodSecret[:32], "PIN_PEPPER=" + strings.Repeat("ж", 32), "rate_limit_typo=1",
-		"RATE_LIMIT_STORE=", "RATE_LIMIT_STORE=memory", "RATE_LIMIT_STORE=database",
+		"RATE_LIMIT_STORE=", "RATE_LIMIT_STORE=memory", "RATE_LIMIT_STORE=database", "SWAGGER=on", "SWAGGER=off",
+		"SECURITY_CONTACT=", "SECURITY_CONTACT=mailto:security@example.com", "SECURITY_CONTACT=https://example.com/security",
 	} {
 		_, err := parseConfig([]string{entry}, "")
 		require.NoError(t, err, entry)
@@ -113,6 +114,8 @@ func TestConfigRefuses(t *testing.T) {
 		"RATE_LIMIT_LOGN":     {"", "5/1m"},
 		"RATE_LIMIT_STORE":    {"redis", "Database", " memory", "memory,database", "redis://:" + marker + "@cache"},
 		"TRUSTED_PROXIES":     {"proxy", ",", "10.0.0.0/33", "10.0.0.1,", "fe80::1%eth0", "::ffff:10.0.0.0/104", "::ffff:10.0.0.1"},
+		"SWAGGER":             {"", "OFF", "false", "no"},
+		"SECURITY_CONTACT":    {"security@example.com", "http://example.com", "https://", "mailto:", "mailto:@", "mailto:security", "mailto:a@b\nContact: x", "mailto:a@b c", "javascript:alert(1)"},
 		"TLS_CERT_FILE":       {""},
 		"TLS_KEY_FILE":        {""},
 		"LOG_LEVEL":           {"", "INFO", "warning", "info+2"},

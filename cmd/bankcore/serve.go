@@ -148,7 +148,7 @@ func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, dr
 		},
 		SharedLimits: cfg.limitStore() == limitsInDatabase,
 		Proxies:      cfg.TrustedProxies,
-		Debug:        cfg.Debug, DrainDelay: drain,
+		Debug:        cfg.Debug, Swagger: cfg.Swagger == "on", SecurityContact: cfg.SecurityContact, DrainDelay: drain,
 	})
 }
 
@@ -171,7 +171,7 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 		return fmt.Errorf("ADDR: %w", err)
 	}
 	url := scheme + "://" + listener.Addr().String()
-	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s/swagger/index.html\n", version, url, url, url)
+	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s\n", version, url, url, url+cfg.apiPage())
 	logger.Info("listening", "url", url, "database", cfg.DatabaseURL, "rate_limits", cfg.limitStore(), "version", version)
 
 	ctx, stop := context.WithCancelCause(ctx)

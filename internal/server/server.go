@@ -20,12 +20,12 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// Config is what a Server needs. All fields but Limits, SharedLimits, Proxies, Debug and DrainDelay must be set.
+// Config is what a Server needs. All fields but Limits, SharedLimits and those from Proxies on must be set.
 type Config struct {
 	Bank    *bank.Bank
 	Ready   func(ctx context.Context) error // whether the database answers
 	Queued  func() int                      // how many writes wait
-	Pages   fs.FS                           // with the folders "app" and "problems"
+	Pages   fs.FS                           // with the folders "app", "problems" and "swagger"
 	Logger  *slog.Logger
 	Now     func() time.Time // with a monotonic reading, for the limits
 	Version string           // of the program
@@ -35,6 +35,10 @@ type Config struct {
 
 	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
 	Debug   bool           // serves runtime profiles
+	Swagger bool           // serves Swagger UI
+
+	// SecurityContact is the URI that /.well-known/security.txt names; without one, there is no such file.
+	SecurityContact string
 
 	// DrainDelay is how long the server still takes requests once it is asked to stop, while /readyz tells load
 	// balancers to go elsewhere.
@@ -50,12 +54,15 @@ type Server struct {
 	version    api.Version
 	proxies    []netip.Prefix
 	debug      bool
+	swagger    bool
 	operations map[string]*operation
 	metrics    *metrics
 	crossSite  *http.CrossOriginProtection
 	http       *http.Server
 	draining   atomic.Bool
 	drainDelay time.Duration
+
+	securityContact string
 }
 
 // New returns a server that does not listen yet.
@@ -73,9 +80,12 @@ func New(config Config) (*Server, error) {
 		version:    versionOf(config.Version, spec.Info.Version),
 		proxies:    config.Proxies,
 		debug:      config.Debug,
+		swagger:    config.Swagger,
 		drainDelay: config.DrainDelay,
 		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
+
+		securityContact: config.SecurityContact,
 	}
 	if s.operations, err = operationsOf(spec, s.limiters(config.Limits, config.SharedLimits)); err != nil {
 		return nil, fmt.Errorf("the contract: %w", err)

@@ -85,6 +85,9 @@ type options struct {
 	proxies []netip.Prefix
 	kdf     bank.KDF
 	debug   bool
+
+	noSwagger       bool
+	securityContact string
 }
 
 // world is a whole bank: a real server on a real port over a real database file.
@@ -176,6 +179,7 @@ func (w *world) serve() {
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{
 		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
+		Swagger: !w.options.noSwagger, SecurityContact: w.options.securityContact,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, SharedLimits: w.options.shared, Proxies: w.options.proxies,
 	})
