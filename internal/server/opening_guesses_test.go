@@ -104,31 +104,44 @@ func TestACustomerWhoseOpeningWasNotAnsweredAsksAgain(t *testing.T) {
 	require.Equal(t, int64(1), w.verify().Accounts)
 }
 
-// TestOf100OpeningsAtOnceOneTakesEffect: each of the others proves the PIN, and more than three at a time are told that the
-// account is locked while it is being proved; none opens another account, and none leaves a lock.
 func TestOf100OpeningsAtOnceOneTakesEffect(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	requireOneOpening(t, newWorld(t))
+}
+
+func TestOf100OpeningsAtBothServersAtOnceOneTakesEffect(t *testing.T) {
+	t.Parallel()
+	nodes := newNodes(t)
+	requireOneOpening(t, nodes[:]...)
+}
+
+// requireOneOpening sends the same opening 100 times. Each repeat proves the PIN, and more than three at a time are told that
+// the account is locked while it is being proved; none opens another account, and none leaves a lock.
+func requireOneOpening(t *testing.T, nodes ...*world) {
+	t.Helper()
+	w := nodes[0]
 	w.client.Transport = &http.Transport{MaxIdleConnsPerHost: 100}
 	content := `{"account_holder_name":"Cy O’Neill","pin":"482913","initial_deposit":70}`
 	fresh, told := 0, map[string]int{}
-	for _, a := range w.atOnce(100, func(int) (*answer, error) {
-		return w.try("POST", "/accounts", idempotencyKey("k"), rawBody(content))
+	for _, a := range w.atOnce(100, func(i int) (*answer, error) {
+		return nodes[i%len(nodes)].try("POST", "/accounts", idempotencyKey("k"), rawBody(content))
 	}) {
-		switch {
-		case a.status == 423:
+		if a.status == 423 {
 			require.Equal(t, "account_locked", a.code())
 			continue
-		case a.header.Get("Idempotent-Replayed") == "":
-			fresh++
 		}
 		require.Equal(t, 201, a.status, a.text())
+		if a.header.Get("Idempotent-Replayed") == "" {
+			fresh++
+		}
 		told[a.text()]++
 	}
 	require.Equal(t, 1, fresh)
 	require.Len(t, told, 1, "all are told the same")
-	require.Equal(t, int64(1), w.verify().Accounts)
-	again := w.post("/accounts", content, idempotencyKey("k"))
+	report := w.verify()
+	require.Equal(t, int64(1), report.Accounts)
+	require.Equal(t, int64(1), report.Entries)
+	again := nodes[len(nodes)-1].post("/accounts", content, idempotencyKey("k"))
 	require.Equal(t, 201, again.status, again.text())
 	require.False(t, w.isLocked(again.field("account_number").(string)))
 }

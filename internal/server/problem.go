@@ -62,7 +62,7 @@ var kinds = map[api.ProblemCode]kind{
 	"balance_limit_exceeded": {422, "The balance would become too large",
 		"A balance never passes 9007199254740991 (2^53-1) minor units, the largest integer that every client can hold exactly. No money moved."},
 	"weak_pin": {422, "The PIN is too easy to guess",
-		"Guessers begin with dates, years, repeated digits, steps up or down, paths over the keypad, zeros at the start, and the PINs that people choose most. "+
+		"Guessers begin with dates, years, repeated digits, steps up or down, paths over the keypad, zeros at the start, and the PINs that people choose most. " +
 			"Choose digits that mean nothing and lie apart on the keys; six or more are better than four."},
 	"idempotency_key_reused": {422, "The idempotency key was used for another request",
 		"The same Idempotency-Key came with a different request before. Make a new key for each new request, and keep it for the retries of that one."},

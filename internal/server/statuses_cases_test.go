@@ -279,7 +279,7 @@ func keyUsedBefore(s *stage, d *draft) {
 
 // openedBefore sends an opening once, so that the next one repeats it.
 func openedBefore(s *stage, d *draft) customer {
-	d.more = append(d.more, idempotencyKey("once"))
+	d.more = append(d.more, idempotencyKey(s.t.Name())) // of this case alone: others lock what they have opened
 	a := s.send(d)
 	require.Equal(s.t, 201, a.status, a.text())
 	return customer{number: a.field("account_number").(string), pin: d.body["pin"].(string)}
