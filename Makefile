@@ -3,13 +3,16 @@
 export CGO_ENABLED := 1
 
 GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+CYCLONEDX := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 REDOCLY := npx --yes @redocly/cli@2.77.0
 FUZZTIME ?= 10s
 NODE_MODULES := web/node_modules/.package-lock.json
+SWAGGER_UI := swagger-ui.css swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt swagger-ui-standalone-preset.js \
+	swagger-ui-standalone-preset.js.LICENSE.txt favicon-16x16.png favicon-32x32.png
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build bin/bankcore
@@ -59,7 +62,7 @@ generate: vendor ## Make the generated code from the contract and the queries, a
 	cd web && npx openapi-typescript ../api/openapi.yaml --alphabetize --output types/api.d.ts
 	cd web && npx tailwindcss --input styles/app.css --output app/style.css --minify
 
-# What the dashboard shows of others' work is copied from its packages, with its licence, and committed.
+# What the pages show of others' work is copied from its packages, with its licence, and committed.
 .PHONY: vendor
 vendor: $(NODE_MODULES)
 	{ echo '// @ts-nocheck'; \
@@ -68,6 +71,9 @@ vendor: $(NODE_MODULES)
 	cp web/node_modules/uplot/LICENSE web/app/vendor/LICENSE-uplot.txt
 	cp web/node_modules/@fontsource-variable/inter/LICENSE web/app/vendor/LICENSE-inter.txt
 	cp web/node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2 web/app/inter.woff2
+	cd web/node_modules/swagger-ui-dist && cp $(SWAGGER_UI) ../../swagger/
+	cp web/node_modules/swagger-ui-dist/LICENSE web/swagger/LICENSE.txt
+	cp web/node_modules/swagger-ui-dist/NOTICE web/swagger/NOTICE.txt
 
 $(NODE_MODULES): web/package.json web/package-lock.json
 	npm ci --prefix web --ignore-scripts --no-audit --no-fund
@@ -83,6 +89,27 @@ lint: $(NODE_MODULES) ## Check the code, the dashboard's types and the contract
 	$(GOLANGCI_LINT) run ./...
 	cd web && npx tsc --project .
 	$(REDOCLY) lint api/openapi.yaml
+
+.PHONY: vulnerabilities
+vulnerabilities: ## Fail if something is called that is known to be vulnerable, where the list of those can be reached
+	.ci/vulnerabilities
+
+# The binaries are static, as the Dockerfile's is, and the same for the same commit and compilers. The one for arm64 needs
+# Debian's gcc-aarch64-linux-gnu and is left out without it.
+VERSION := $(shell sed -n 's/^const version = "\(.*\)"/\1/p' cmd/bankcore/version.go)
+STATIC := -trimpath -buildvcs=false -tags 'sqlite_omit_load_extension netgo osusergo' \
+	-ldflags '-s -w -linkmode external -extldflags -static'
+.PHONY: release
+release: ## Make dist/: static binaries for Linux, what is in each (CycloneDX), and their checksums
+	rm -rf dist && mkdir dist
+	@set -e; for target in amd64=x86_64-linux-gnu-gcc arm64=aarch64-linux-gnu-gcc; do \
+		compiler=$${target#*=}; name=dist/bankcore-$(VERSION)-linux-$${target%=*}; \
+		command -v $$compiler >/dev/null || { echo "Left out: $$name, for want of $$compiler." >&2; continue; }; \
+		CC=$$compiler GOOS=linux GOARCH=$${target%=*} go build $(STATIC) -o $$name ./cmd/bankcore; \
+		$(CYCLONEDX) bin -json -std -noserial -notimestamp -version v$(VERSION) -output $$name.cdx.json $$name; \
+		node web/tools/sbom.mjs $$name.cdx.json; \
+	done
+	cd dist && sha256sum bankcore-* >SHA256SUMS && cat SHA256SUMS
 
 .PHONY: screenshots
 screenshots: browser $(NODE_MODULES) ## Make the README's pictures anew

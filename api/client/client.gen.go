@@ -354,10 +354,14 @@ type ChangePinRequest struct {
 	// Example: 482913
 	CurrentPin Pin `json:"current_pin"`
 
-	// NewPin 4 to 12 digits.
+	// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	//
 	//
 	// Example: 482913
-	NewPin Pin `json:"new_pin"`
+	NewPin NewPin `json:"new_pin"`
 }
 
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
@@ -569,6 +573,14 @@ type LogoutRequest struct {
 	RefreshToken *Token `json:"refresh_token,omitempty"`
 }
 
+// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+//
+// Example: 482913
+type NewPin = string
+
 // NextCursor Send it as `cursor` to get the next page; null on the last one.
 //
 // Example: eyJzIjo0Mn0.kX0
@@ -595,10 +607,14 @@ type OpenAccountRequest struct {
 	// Example: 100000
 	InitialDeposit *int64 `json:"initial_deposit,omitempty"`
 
-	// Pin 4 to 12 digits.
+	// Pin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	//
 	//
 	// Example: 482913
-	Pin Pin `json:"pin"`
+	Pin NewPin `json:"pin"`
 }
 
 // Payee defines model for Payee.
@@ -883,9 +899,6 @@ type Version struct {
 	// Example: 1.0.0
 	ApiVersion string `json:"api_version"`
 
-	// GoVersion Example: go1.26.8
-	GoVersion string `json:"go_version"`
-
 	// Version The program's version.
 	//
 	// Example: 0.1.0
@@ -933,6 +946,9 @@ type InvalidRequest = Problem
 
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
+
+// OpeningRefused A problem document (RFC 9457).
+type OpeningRefused = Problem
 
 // PayloadTooLarge A problem document (RFC 9457).
 type PayloadTooLarge = Problem
@@ -1187,8 +1203,10 @@ type ClientInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-	// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+	// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+	// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1200,8 +1218,10 @@ type ClientInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-	// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+	// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+	// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1522,8 +1542,10 @@ type ClientInterface interface {
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 //
 // Takes any type of body and a specified content type.
 //
@@ -1545,8 +1567,10 @@ func (c *Client) OpenAccountWithBody(ctx context.Context, params *OpenAccountPar
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3619,8 +3643,10 @@ type ClientWithResponsesInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-	// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+	// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+	// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3632,8 +3658,10 @@ type ClientWithResponsesInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-	// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+	// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+	// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4021,7 +4049,9 @@ type OpenAccountResponse struct {
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationproblemJSON422 *WeakPin
+	ApplicationproblemJSON422 *OpeningRefused
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *AccountLocked
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -4057,8 +4087,13 @@ func (r OpenAccountResponse) GetApplicationproblemJSON415() *UnsupportedMediaTyp
 }
 
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r OpenAccountResponse) GetApplicationproblemJSON422() *WeakPin {
+func (r OpenAccountResponse) GetApplicationproblemJSON422() *OpeningRefused {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r OpenAccountResponse) GetApplicationproblemJSON423() *AccountLocked {
+	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -6841,8 +6876,10 @@ func (r VersionResponse) ContentType() string {
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6860,8 +6897,10 @@ func (c *ClientWithResponses) OpenAccountWithBodyWithResponse(ctx context.Contex
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7469,11 +7508,18 @@ func ParseOpenAccountResponse(rsp *http.Response) (*OpenAccountResponse, error) 
 		response.ApplicationproblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest WeakPin
+		var dest OpeningRefused
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest AccountLocked
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited

@@ -58,7 +58,7 @@ it is never an argument, which other users of the machine could see.`,
 			}
 			params.InitialDeposit = bank.Money(deposit)
 			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				opening, err := b.OpenAccount(cmd.Context(), params)
+				opening, err := b.OpenAccount(cmd.Context(), operator, params)
 				if err != nil {
 					return err
 				}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"reflect"
 	"regexp"
@@ -16,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/caarlos0/env/v11"
 
@@ -59,6 +61,10 @@ type config struct {
 	TLSCertFile    string         `env:"TLS_CERT_FILE"   empty:"allowed"`
 	TLSKeyFile     string         `env:"TLS_KEY_FILE"    empty:"allowed"`
 
+	Swagger string `env:"SWAGGER" envDefault:"on"`
+	// SecurityContact is whom finders of a weakness write to; empty serves no security.txt.
+	SecurityContact string `env:"SECURITY_CONTACT" empty:"allowed"`
+
 	LogLevel  string `env:"LOG_LEVEL"  envDefault:"info" empty:"default"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text" empty:"default"`
 	LogFile   string `env:"LOG_FILE"   empty:"allowed"`
@@ -92,6 +98,14 @@ func (c *config) limitStore() string {
 		return limitsInMemory
 	}
 	return limitsInDatabase
+}
+
+// apiPage is where a person looks at the contract.
+func (c *config) apiPage() string {
+	if c.Swagger == "on" {
+		return "/swagger/index.html"
+	}
+	return "/openapi.yaml"
 }
 
 // loadConfig reads the settings from environ ("NAME=value" entries, as os.Environ gives them) and from the file at
@@ -156,6 +170,9 @@ func (c *config) validate() (err error) {
 	expect("BASE_PATH", validBasePath(c.BasePath), "a path such as /bank, without a slash at its end, or nothing")
 	expect("TLS_CERT_FILE", c.TLSCertFile != "" || c.TLSKeyFile == "", "a file, because TLS_KEY_FILE is set")
 	expect("TLS_KEY_FILE", c.TLSKeyFile != "" || c.TLSCertFile == "", "a file, because TLS_CERT_FILE is set")
+	expect("SWAGGER", slices.Contains([]string{"on", "off"}, c.Swagger), "on or off")
+	expect("SECURITY_CONTACT", c.SecurityContact == "" || validContact(c.SecurityContact),
+		"mailto:ADDRESS or https://..., as in mailto:security@example.com")
 	expect("LOG_LEVEL", slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "debug, info, warn or error")
 	expect("LOG_FORMAT", slices.Contains([]string{"text", "json"}, c.LogFormat), "text or json")
 	return err
@@ -199,6 +216,16 @@ func parseOrigins(text string) (any, error) {
 var plainPath = regexp.MustCompile(`^(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*$`)
 
 func validBasePath(path string) bool { return plainPath.MatchString(path) }
+
+// validContact takes the two kinds of URIs that a person can follow. url.Parse refuses line breaks, which would be lines
+// of security.txt.
+func validContact(contact string) bool {
+	uri, err := url.Parse(contact)
+	if err != nil || strings.ContainsFunc(contact, unicode.IsSpace) {
+		return false
+	}
+	return uri.Scheme == "https" && uri.Host != "" || uri.Scheme == "mailto" && strings.Contains(strings.Trim(uri.Opaque, "@"), "@")
+}
 
 func parseBool(text string) (any, error) {
 	value, err := strconv.ParseBool(text)

@@ -28,7 +28,7 @@ func defaultConfig() config {
 		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
 		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
 		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10),
-		LogLevel: "info", LogFormat: "text",
+		Swagger: "on", LogLevel: "info", LogFormat: "text",
 	}
 }
 
@@ -73,6 +73,8 @@ func TestConfigAccepts(t *testing.T) {
 		"CORS_ORIGINS=https://shop.example, http://localhost:3000,http://[::1]:8080", "CORS_ORIGINS=capacitor://localhost",
 		"RATE_LIMIT_STORE=", "RATE_LIMIT_STORE=memory", "RATE_LIMIT_STORE=database",
 		"BANK_TIMEZONE=UTC", "BANK_TIMEZONE=Pacific/Auckland", "BANK_TIMEZONE=America/Argentina/Buenos_Aires", "BANK_TIMEZONE=Etc/GMT+12",
+		"SWAGGER=on", "SWAGGER=off",
+		"SECURITY_CONTACT=", "SECURITY_CONTACT=mailto:security@example.com", "SECURITY_CONTACT=https://example.com/security",
 	} {
 		_, err := parseConfig([]string{entry}, "")
 		require.NoError(t, err, entry)
@@ -127,6 +129,8 @@ func TestConfigRefuses(t *testing.T) {
 		"TRUSTED_PROXIES":     {"proxy", ",", "10.0.0.0/33", "10.0.0.1,", "fe80::1%eth0", "::ffff:10.0.0.0/104", "::ffff:10.0.0.1"},
 		"BASE_PATH":           {"/", "bank", "/bank/", "//bank", "/a//b", "/a/../b", "/.", "/b nk", "/b%61nk", "/b?x", "/b#x", "https://a/b", "/bänk", "/a;b"},
 		"CORS_ORIGINS":        {"*", "null", "shop.example", "https://*.example", "https://shop.example/", "https://a/b", "https://a,", "https://u@a", "https://a b", "//a", "https://:80", "https://a:port", "file://x", "https://bücher.example", "https://a,*"},
+		"SWAGGER":             {"", "OFF", "false", "no"},
+		"SECURITY_CONTACT":    {"security@example.com", "http://example.com", "https://", "mailto:", "mailto:@", "mailto:security", "mailto:a@b\nContact: x", "mailto:a@b c", "javascript:alert(1)"},
 		"TLS_CERT_FILE":       {""},
 		"TLS_KEY_FILE":        {""},
 		"LOG_LEVEL":           {"loud", "info+2", "3", "*"},

@@ -123,7 +123,7 @@ func seedDemo(ctx context.Context, s *store.Store, cfg config, today time.Time) 
 func (l *demoLife) open(ctx context.Context) error {
 	for _, c := range l.customers {
 		l.later(time.Minute)
-		opening, err := l.bank.OpenAccount(ctx, bank.OpenAccountParams{Holder: c.holder, Pin: c.pin, InitialDeposit: c.balance})
+		opening, err := l.bank.OpenAccount(ctx, operator, bank.OpenAccountParams{Holder: c.holder, Pin: c.pin, InitialDeposit: c.balance})
 		if err != nil {
 			return err
 		}

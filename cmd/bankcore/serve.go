@@ -159,7 +159,7 @@ func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, dr
 		BasePath:     cfg.BasePath,
 		Origins:      cfg.CORSOrigins,
 		Proxies:      cfg.TrustedProxies,
-		Debug:        cfg.Debug, DrainDelay: drain,
+		Debug:        cfg.Debug, Swagger: cfg.Swagger == "on", SecurityContact: cfg.SecurityContact, DrainDelay: drain,
 	})
 }
 
@@ -186,7 +186,7 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 	}
 	url := scheme + "://" + listener.Addr().String()
 	pages := url + cfg.BasePath
-	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s/swagger/index.html\n", version, url, pages, pages)
+	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s\n", version, url, pages, pages+cfg.apiPage())
 	logger.Info("listening", "url", url, "database", cfg.DatabaseURL, "rate_limits", cfg.limitStore(), "version", version)
 
 	ctx, stop := context.WithCancelCause(ctx)

@@ -59,6 +59,7 @@ var (
 	errAccountLocked      = refuse(CodeAccountLocked, "Three wrong PINs in a row have locked this account. An administrator can unlock it.")
 	errInvalidCredentials = refuse(CodeInvalidCredentials, "The account number or the PIN is wrong.")
 	errInvalidToken       = refuse(CodeInvalidToken, "The token is malformed, expired, or not of the kind that is needed here.")
+	errKeyReused          = refuse(CodeIdempotencyKeyReused, "This Idempotency-Key belongs to an earlier, different request.")
 	errTokenRevoked       = refuse(CodeTokenRevoked, "The session of this token has ended. Sign in again.")
 )
 

@@ -34,8 +34,8 @@ func (b *Bank) onceFor(account AccountNumber, key, operation string, request any
 	return once{scope: account.String(), key: key, fingerprint: fingerprint}, err
 }
 
-// onceForAnyone is the key of a request that nobody has signed in for. The fingerprint is part of the scope: two strangers
-// who happen to use the same key must not meet.
+// onceForAnyone is the key of a request without a session. The fingerprint is part of the scope: two strangers who happen
+// to use the same key must not meet.
 func (b *Bank) onceForAnyone(key, operation string, request any) (once, error) {
 	if key == "" {
 		return once{}, nil
@@ -44,8 +44,8 @@ func (b *Bank) onceForAnyone(key, operation string, request any) (once, error) {
 	return once{scope: operation + ":" + hex.EncodeToString(fingerprint), key: key, fingerprint: fingerprint}, err
 }
 
-// fingerprint tells one request from another. It is keyed, because a request may hold a PIN that a bare hash would give
-// away to whoever reads the table.
+// fingerprint tells one request from another. It is keyed, because a bare hash would let a reader of the table try out what
+// a request held.
 func (b *Bank) fingerprint(operation string, request any) ([]byte, error) {
 	encoded, err := json.Marshal(request)
 	if err != nil {
@@ -86,7 +86,7 @@ func (b *Bank) earlier(ctx context.Context, key once, failure error) (Transactio
 			return err
 		}
 		if !hmac.Equal(row.Fingerprint, key.fingerprint) {
-			return refuse(CodeIdempotencyKeyReused, "This Idempotency-Key belongs to an earlier, different request.")
+			return errKeyReused
 		}
 		earlier, err = transactionByID(ctx, q, row.TransactionID)
 		return err

@@ -70,7 +70,7 @@ func (m *ledgerModel) key(t *rapid.T) string {
 func (m *ledgerModel) open(t *rapid.T) {
 	currency := rapid.SampledFrom([]string{"USD", "USD", "EUR"}).Draw(t, "currency")
 	deposit := m.amount(t)
-	opening, err := m.br.bank.OpenAccount(context.Background(),
+	opening, err := m.br.bank.OpenAccount(context.Background(), Caller{},
 		OpenAccountParams{Holder: "Ada", Pin: goodPin, InitialDeposit: deposit, Currency: currency})
 	if deposit < 0 || deposit > MaxAmount {
 		requireCode(t, CodeInvalidRequest, err)

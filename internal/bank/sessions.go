@@ -31,22 +31,11 @@ type LoginParams struct {
 
 // Login starts a session for whoever knows the account's PIN.
 func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens, error) {
-	hash, err := b.provePin(ctx, caller, p.Account, p.Pin)
-	if err != nil {
-		return Tokens{}, err
-	}
-	ctx = context.WithoutCancel(ctx) // a caller who hangs up now has given the right PIN, and is not left with a count
 	var session db.SessionByIDRow
 	var now time.Time
-	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		reset, err := q.ResetPinAttempts(ctx, db.ResetPinAttemptsParams{AccountNumber: int64(p.Account), PinHash: hash})
-		if err != nil {
-			return err
-		}
-		if reset == 0 {
-			return errInvalidCredentials
-		}
+	err := b.withPin(ctx, caller, p.Account, p.Pin, func(ctx context.Context, q db.Querier) error {
 		now = b.now()
+		var err error
 		session, err = b.startSession(ctx, q, caller, p.Account, now)
 		return err
 	})

@@ -9,7 +9,7 @@ import (
 
 // OpenAccount answers POST /accounts.
 func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequestObject) (api.OpenAccountResponseObject, error) {
-	opening, err := s.bank.OpenAccount(ctx, bank.OpenAccountParams{
+	opening, err := s.bank.OpenAccount(ctx, scopeOf(ctx).caller, bank.OpenAccountParams{
 		Holder:         request.Body.AccountHolderName,
 		Pin:            request.Body.Pin,
 		InitialDeposit: bank.Money(value(request.Body.InitialDeposit)),

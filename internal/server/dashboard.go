@@ -30,7 +30,7 @@ type asset struct {
 // assetMedia are the kinds of files there are. The system's own table may lack some or have others.
 var assetMedia = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-	".svg": "image/svg+xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
+	".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
 }
 
 const indexFile = "index.html"

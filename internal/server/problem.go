@@ -62,7 +62,8 @@ var kinds = map[api.ProblemCode]kind{
 	"balance_limit_exceeded": {422, "The balance would become too large",
 		"A balance never passes 9007199254740991 (2^53-1) minor units, the largest integer that every client can hold exactly. No money moved."},
 	"weak_pin": {422, "The PIN is too easy to guess",
-		"Runs such as 1234 and 9876, one repeated digit, and the PINs that people choose most are refused. Choose another one; six digits or more are better than four."},
+		"Guessers begin with dates, years, repeated digits, steps up or down, paths over the keypad, zeros at the start, and the PINs that people choose most. " +
+			"Choose digits that mean nothing and lie apart on the keys; six or more are better than four."},
 	"idempotency_key_reused": {422, "The idempotency key was used for another request",
 		"The same Idempotency-Key came with a different request before. Make a new key for each new request, and keep it for the retries of that one."},
 	"statement_too_large": {422, "The month has too many entries for a statement",

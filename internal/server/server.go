@@ -22,13 +22,12 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// Config is what a Server needs. All fields but Limits, SharedLimits, BasePath, Origins, Proxies, Debug, DrainDelay and
-// Patience must be set.
+// Config is what a Server needs. All fields but Limits, SharedLimits and those from BasePath on must be set.
 type Config struct {
 	Bank    *bank.Bank
 	Ready   func(ctx context.Context) error // whether the database answers
 	Queued  func() int                      // how many writes wait
-	Pages   fs.FS                           // with the folders "app" and "problems"
+	Pages   fs.FS                           // with the folders "app", "problems" and "swagger"
 	Logger  *slog.Logger
 	Now     func() time.Time // with a monotonic reading, for the limits
 	Version string           // of the program
@@ -40,6 +39,10 @@ type Config struct {
 	Origins  []string       // of browser applications that may call the API, as browsers write them
 	Proxies  []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
 	Debug    bool           // serves runtime profiles
+	Swagger  bool           // serves Swagger UI
+
+	// SecurityContact is the URI that /.well-known/security.txt names; without one, there is no such file.
+	SecurityContact string
 
 	// DrainDelay is how long the server still takes requests once it is asked to stop, while /readyz tells load
 	// balancers to go elsewhere.
@@ -59,6 +62,7 @@ type Server struct {
 	origins    []string
 	proxies    []netip.Prefix
 	debug      bool
+	swagger    bool
 	operations map[string]*operation
 	metrics    *metrics
 	unreadable *unreadableForwards
@@ -66,6 +70,8 @@ type Server struct {
 	http       *http.Server
 	draining   atomic.Bool
 	drainDelay time.Duration
+
+	securityContact string
 }
 
 // New returns a server that does not listen yet.
@@ -85,9 +91,12 @@ func New(config Config) (*Server, error) {
 		origins:    config.Origins,
 		proxies:    config.Proxies,
 		debug:      config.Debug,
+		swagger:    config.Swagger,
 		drainDelay: config.DrainDelay,
 		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
+
+		securityContact: config.SecurityContact,
 	}
 	s.unreadable = &unreadableForwards{total: s.metrics.unreadable, logger: config.Logger, now: config.Now}
 	if s.operations, err = operationsOf(spec, s.limiters(config.Limits, config.SharedLimits)); err != nil {

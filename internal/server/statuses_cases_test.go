@@ -97,6 +97,10 @@ var particularCases = []struct {
 	{"unlockAccount", 409, "account_not_locked", func(s *stage, d *draft) { d.account = s.open("730164", 0).number }},
 
 	{"openAccount", 422, "weak_pin", set("pin", "123456")},
+	{"openAccount", 422, "idempotency_key_reused", func(s *stage, d *draft) {
+		openedBefore(s, d)
+		d.body["pin"] = "604713"
+	}},
 	{"changePin", 422, "weak_pin", set("new_pin", "777777")},
 	{"deposit", 422, "balance_limit_exceeded", func(s *stage, _ *draft) { fillAccount(s, s.ada.number) }},
 	{"deposit", 422, "idempotency_key_reused", keyUsedBefore},
@@ -119,6 +123,7 @@ var particularCases = []struct {
 	{"transfer", 422, "balance_limit_exceeded", func(s *stage, d *draft) { fillAccount(s, d.body["to_account"].(string)) }},
 	{"transfer", 422, "idempotency_key_reused", keyUsedBefore},
 
+	{"openAccount", 423, "account_locked", func(s *stage, d *draft) { s.lock(openedBefore(s, d)) }},
 	{"deposit", 423, "account_locked", lockedAccount},
 	{"withdraw", 423, "account_locked", lockedAccount},
 	{"transfer", 423, "account_locked", lockedAccount},
@@ -270,6 +275,14 @@ func keyUsedBefore(s *stage, d *draft) {
 	a := s.send(d)
 	require.Equal(s.t, 201, a.status, a.text())
 	d.body["amount"] = 101
+}
+
+// openedBefore sends an opening once, so that the next one repeats it.
+func openedBefore(s *stage, d *draft) customer {
+	d.more = append(d.more, idempotencyKey(s.t.Name())) // of this case alone: others lock what they have opened
+	a := s.send(d)
+	require.Equal(s.t, 201, a.status, a.text())
+	return customer{number: a.field("account_number").(string), pin: d.body["pin"].(string)}
 }
 
 // quotaSpent restarts the server with a quota of one a minute and spends it.

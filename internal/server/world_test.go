@@ -89,8 +89,10 @@ type options struct {
 	zone    *time.Location // of the bank's days; nil for UTC
 	debug   bool
 
-	patience time.Duration                   // with a client that takes nothing; 0 for the default
-	secured  func(net.Listener) net.Listener // nil for plain HTTP
+	patience        time.Duration                   // with a client that takes nothing; 0 for the default
+	secured         func(net.Listener) net.Listener // nil for plain HTTP
+	noSwagger       bool
+	securityContact string
 }
 
 // world is a whole bank: a real server on a real port over a real database file.
@@ -182,6 +184,7 @@ func (w *world) serve() {
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{
 		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
+		Swagger: !w.options.noSwagger, SecurityContact: w.options.securityContact,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, SharedLimits: w.options.shared, Proxies: w.options.proxies,
 		Patience: w.options.patience, BasePath: w.options.base, Origins: w.options.origins,

@@ -18,8 +18,10 @@ export interface paths {
          * @description Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
          *     account number is 12 random digits, the last a Luhn check digit.
          *
-         *     An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-         *     Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+         *     An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+         *     currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+         *     as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+         *     `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
          */
         post: operations["openAccount"];
         delete?: never;
@@ -727,7 +729,7 @@ export interface components {
         Balance: number;
         ChangePinRequest: {
             current_pin: components["schemas"]["Pin"];
-            new_pin: components["schemas"]["Pin"];
+            new_pin: components["schemas"]["NewPin"];
         };
         /** @description Comma-separated values (RFC 4180) in UTF-8, with a header row. */
         CsvDocument: string;
@@ -864,6 +866,14 @@ export interface components {
             refresh_token?: components["schemas"]["Token"];
         };
         /**
+         * @description 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+         *     DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+         *     groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+         *     keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+         * @example 482913
+         */
+        NewPin: string;
+        /**
          * @description Send it as `cursor` to get the next page; null on the last one.
          * @example eyJzIjo0Mn0.kX0
          */
@@ -884,7 +894,7 @@ export interface components {
              * @example 100000
              */
             initial_deposit?: number;
-            pin: components["schemas"]["Pin"];
+            pin: components["schemas"]["NewPin"];
         };
         Payee: {
             account_number: components["schemas"]["AccountNumber"];
@@ -1065,8 +1075,6 @@ export interface components {
              * @example 1.0.0
              */
             api_version: string;
-            /** @example go1.26.8 */
-            go_version: string;
             /**
              * @description The program's version.
              * @example 0.1.0
@@ -1273,6 +1281,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /**
+         * @description `weak_pin`: the PIN is easy to guess; the schema `NewPin` has the rule. `idempotency_key_reused`: the key opened an account
+         *     with another PIN, and the attempt counts as a wrong PIN of that account.
+         */
+        OpeningRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `payload_too_large`: the body is larger than 16 KiB. */
         PayloadTooLarge: {
             headers: {
@@ -1466,22 +1486,12 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `weak_pin`: the PIN is a run, one repeated digit, or among the commonest. */
+        /** @description `weak_pin`: the PIN is easy to guess; the schema `NewPin` has the rule. */
         WeakPin: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "type": "/problems/weak_pin",
-                 *       "title": "The PIN is too easy to guess",
-                 *       "status": 422,
-                 *       "detail": "Choose a PIN that is not a run of digits, not one repeated digit, and not among the commonest PINs.",
-                 *       "code": "weak_pin",
-                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
-                 *     }
-                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1597,7 +1607,8 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["WeakPin"];
+            422: components["responses"]["OpeningRefused"];
+            423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2851,8 +2862,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "version": "0.1.0",
-                     *       "api_version": "1.0.0",
-                     *       "go_version": "go1.26.8"
+                     *       "api_version": "1.0.0"
                      *     }
                      */
                     "application/json": components["schemas"]["Version"];

@@ -63,6 +63,14 @@ export function pinField(label, purpose, hint = '') {
 }
 
 /**
+ * A field for a PIN that somebody chooses. Only the bank knows which are easy to guess; this says what it refuses.
+ * @param {string} label
+ */
+export function newPinField(label) {
+  return pinField(label, 'new-password', '4 to 12 digits; six or more are better. No dates or years, no repeats such as 1212, no patterns such as 1234 or 2580.');
+}
+
+/**
  * What is wrong with the form of a PIN.
  * @param {string} pin
  */

@@ -6,7 +6,7 @@ import { callPublic } from '../api.js';
 import { copyButton } from '../copying.js';
 import { openableCurrencies } from '../currencies.js';
 import { announce, fill, h, isolated } from '../dom.js';
-import { choice, faultOfLength, faultOfPin, field, form, pinField } from '../forms.js';
+import { choice, faultOfLength, faultOfPin, field, form, newPinField, pinField } from '../forms.js';
 import { intent } from '../intents.js';
 import { welcome } from '../layout.js';
 import { formatMoney } from '../money.js';
@@ -34,7 +34,7 @@ export default function open() {
 /** @param {(account: Schemas['Account'], pin: string) => void} done */
 function openingForm(done) {
   const holder = field('Your name', { autocomplete: 'name', maxlength: 400 });
-  const pin = pinField('Choose a PIN', 'new-password', '4 to 12 digits; six or more are better. No runs such as 1234, no single repeated digit, no birthday.');
+  const pin = newPinField('Choose a PIN');
   const again = pinField('The PIN once more', 'new-password');
   const currency = choice('Currency', openableCurrencies().map(({ code, name }) => [code, `${code} – ${name}`]), () => deposit.refresh());
   const deposit = amountField('First deposit', () => currency.value(), { optional: true });

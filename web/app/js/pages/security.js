@@ -4,7 +4,7 @@
 import { call } from '../api.js';
 import { deviceOf } from '../devices.js';
 import { announce, fill, h } from '../dom.js';
-import { faultOfPin, form, pinField } from '../forms.js';
+import { faultOfPin, form, newPinField, pinField } from '../forms.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
 import { pagedList } from '../paging.js';
@@ -42,7 +42,7 @@ export default function security({ signal }) {
  */
 function pinForm(account, done) {
   const current = pinField('Current PIN', 'current-password');
-  const next = pinField('New PIN', 'new-password', '4 to 12 digits; six or more are better.');
+  const next = newPinField('New PIN');
   const again = pinField('The new PIN once more', 'new-password');
   const result = h('p', { class: 'mt-4 flex items-center gap-2 rounded-lg bg-accent-tint p-4 text-sm font-medium empty:hidden' });
   const node = form({
@@ -57,7 +57,7 @@ function pinForm(account, done) {
     pointers: { '/current_pin': current, '/new_pin': next },
     explain: (error) => {
       if (codeOf(error) === 'invalid_credentials') current.fault('This is not your PIN. Three wrong ones in a row lock the account.');
-      if (codeOf(error) === 'weak_pin') next.fault('Too easy to guess. Choose another one.');
+      if (codeOf(error) === 'weak_pin') next.fault(error instanceof Error ? error.message : '');
       return null;
     },
     send: async () => {
