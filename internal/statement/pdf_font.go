@@ -64,6 +64,6 @@ func (e *embedded) toUnicode(glyphs []uint16) []byte {
 		}
 		cmap.WriteString("endbfchar\n")
 	}
-	cmap.WriteString("endcmap CMapName currentdict /CMap defineresource pop end end\n")
+	cmap.WriteString("endcmap CMapName currentdict /CMap defineresource pop end\nend\n")
 	return cmap.Bytes()
 }
