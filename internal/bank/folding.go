@@ -38,7 +38,7 @@ const modifiers = "ʹʺʻʼʽʾʿˈˊˋꞋꞌꞏـ"
 // of Thai stay.
 var diacritics = []*unicode.RangeTable{unicode.Inherited, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Hebrew, unicode.Arabic, unicode.Syriac}
 
-// isDiacritic leaves out the marks that turn one kana into another, which nobody omits.
+// isDiacritic leaves out the marks that turn one kana into another: people always type those.
 func isDiacritic(r rune) bool {
 	const nuktas = "\u093c\u09bc\u0a3c\u0abc\u0b3c\u0c3c\u0cbc" // which Hindi and its neighbours are often typed without
 	return (unicode.In(r, unicode.Mn, unicode.Me) && unicode.In(r, diacritics...) && r != '\u3099' && r != '\u309a') ||

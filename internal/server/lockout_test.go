@@ -332,3 +332,12 @@ func TestAClientThatHangsUpLeavesItsFailure(t *testing.T) {
 	require.Len(t, w.audit("account_locked", c.number), 1)
 	require.True(t, w.isLocked(c.number))
 }
+
+// lock gives three wrong PINs.
+func (w *world) lock(c customer) {
+	w.t.Helper()
+	for range 3 {
+		a := w.tryLogin(c.number, "999998")
+		require.Equal(w.t, 401, a.status, a.text())
+	}
+}

@@ -75,6 +75,7 @@ func TestALongDownloadOverASlowLineEndsWhole(t *testing.T) {
 	t.Parallel()
 	const patience = 3 * time.Second
 	overBothProtocols(t, patience, func(t *testing.T, w *world) {
+		t.Helper()
 		s := newStage(w)
 		number, err := bank.ParseAccountNumber(s.ada.number)
 		require.NoError(t, err)
@@ -116,7 +117,8 @@ func TestALongDownloadOverASlowLineEndsWhole(t *testing.T) {
 func TestAClientThatStopsReadingIsLetGo(t *testing.T) {
 	t.Parallel()
 	overBothProtocols(t, time.Second, func(t *testing.T, w *world) {
-		response := w.begin(large)
+		t.Helper()
+		response := w.begin(large) //nolint:bodyclose // begin has the test's end do so
 		require.Eventually(t, func() bool { return strings.Contains(w.logs.String(), `"route":"/swagger/*"`) }, time.Minute, 20*time.Millisecond)
 		read, err := io.Copy(io.Discard, response.Body)
 		require.Error(t, err)

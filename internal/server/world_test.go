@@ -260,15 +260,6 @@ func (w *world) admin() (customer, tokens) {
 	return c, w.login(c)
 }
 
-// lock gives three wrong PINs.
-func (w *world) lock(c customer) {
-	w.t.Helper()
-	for range 3 {
-		a := w.tryLogin(c.number, "999998")
-		require.Equal(w.t, 401, a.status, a.text())
-	}
-}
-
 // balance reads an account's balance with the admin key.
 func (w *world) balance(number string) int64 {
 	w.t.Helper()
