@@ -75,7 +75,7 @@ func TestSomebodyOpensAnAccountInACurrencyInUse(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	open := func(code string) error {
-		_, err := br.bank.OpenAccount(context.Background(), OpenAccountParams{Holder: "Ada", Pin: goodPin, Currency: code})
+		_, err := br.bank.OpenAccount(context.Background(), Caller{}, OpenAccountParams{Holder: "Ada", Pin: goodPin, Currency: code})
 		return err
 	}
 	for code := range strings.FieldsSeq("SLE VES VED ZWG XCG MRU STN EUR BYN ZMW GHS TMT UYW CUP SSP") {
@@ -115,11 +115,11 @@ func openWithdrawn(t *testing.T, br *branch, currency string, deposit Money) Acc
 	hash, err := br.bank.pins.hash(context.Background(), p.Pin)
 	require.NoError(t, err)
 	receipt, err := br.bank.write(context.Background(), once{}, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
-		account, err := br.bank.insertAccount(ctx, q, p, hash, entry.Timestamp)
+		number, err := br.bank.insertAccount(ctx, q, p, hash, entry.Timestamp)
 		if err != nil {
 			return Transaction{}, err
 		}
-		row, _, err := br.bank.lockOwn(ctx, q, account.Number, account.Number)
+		row, _, err := br.bank.lockOwn(ctx, q, number, number)
 		if err != nil {
 			return Transaction{}, err
 		}

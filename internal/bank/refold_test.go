@@ -26,10 +26,10 @@ func (br *branch) found(t *testing.T, query string) (holders []string) {
 func TestAnUpgradedBankFindsItsOldNames(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
-	opening, err := br.bank.OpenAccount(context.Background(), OpenAccountParams{Holder: "José Núñez", Pin: goodPin})
+	opening, err := br.bank.OpenAccount(context.Background(), Caller{}, OpenAccountParams{Holder: "José Núñez", Pin: goodPin})
 	require.NoError(t, err)
 	for i := range refoldBatch + 10 {
-		_, err := br.bank.OpenAccount(context.Background(), OpenAccountParams{Holder: fmt.Sprintf("Søren Åberg %d", i), Pin: goodPin})
+		_, err := br.bank.OpenAccount(context.Background(), Caller{}, OpenAccountParams{Holder: fmt.Sprintf("Søren Åberg %d", i), Pin: goodPin})
 		require.NoError(t, err)
 	}
 	_, err = storetest.Raw(t, br.url).Exec("UPDATE accounts SET holder_name_folded = lower(account_holder_name)")

@@ -12,7 +12,7 @@ import (
 
 const (
 	// MaxStatement bounds the entries of a statement, which is made in memory.
-	MaxStatement = 20_000
+	MaxStatement = 25_000
 	// statementBatch bounds how long one step of reading a statement holds the database's log.
 	statementBatch = 1_000
 )

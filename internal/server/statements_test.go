@@ -110,6 +110,7 @@ func TestStatementsHoldNoFormulas(t *testing.T) {
 	for text, want := range map[string]string{
 		`=HYPERLINK("http://203.0.113.1","x")`: `'=HYPERLINK("http://203.0.113.1","x")`,
 		"+1":                                   "'+1", "-2": "'-2", "@SUM(A1)": "'@SUM(A1)", " =1+1": "' =1+1", "＝1": "'＝1",
+		"\u200e=1": "'\u200e=1", "a;=1": "a;'=1", "a|@b; -2": "a|'@b;' -2", ";=1": ";'=1", "a; b=1": "a; b=1",
 		"Rent, \"Nov\"": "Rent, \"Nov\"", "1-2": "1-2", "": "",
 	} {
 		s.move("deposit", 1, text)

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -55,12 +57,30 @@ func csvRow(s *bank.Statement, t *bank.Transaction) []string {
 	}
 }
 
-// escapeFormula puts an apostrophe before what a spreadsheet would take for a formula, as OWASP advises: a description may
-// come from somebody else.
+// escapeFormula puts an apostrophe before what a spreadsheet would take for a formula, as OWASP advises: a description may come from
+// somebody else. What comes after a sign that some programs take for the end of a cell is a cell, too.
 func escapeFormula(text string) string {
-	// Some spreadsheets ignore leading spaces and take full-width signs for the plain ones.
-	if first := strings.TrimLeft(text, " \u00a0\u3000"); first != "" && strings.ContainsAny(string([]rune(first)[0]), "=+-@\t\r＝＋－＠") {
-		return "'" + text
+	escaped := ""
+	for {
+		end := strings.IndexAny(text, ";|\t\r\n") + 1
+		cell := text[:end]
+		if end == 0 {
+			cell = text
+		}
+		if beginsFormula(cell) {
+			escaped += "'"
+		}
+		escaped += cell
+		if end == 0 {
+			return escaped
+		}
+		text = text[end:]
 	}
-	return text
+}
+
+// beginsFormula looks past spaces and invisible characters, which some spreadsheets ignore, and knows full-width signs.
+func beginsFormula(cell string) bool {
+	ignored := func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(cell, ignored))
+	return strings.ContainsRune("=+-@＝＋－＠", first)
 }
