@@ -3,6 +3,7 @@
 
 const digit = /\p{Nd}/u;
 const ideographs = '〇一二三四五六七八九'; // the one decimal numbering system of Intl whose digits Unicode takes for letters
+const digits = new RegExp(`[\\p{Nd}${ideographs}]`, 'gu');
 
 /**
  * A text with its digits in ASCII and without its invisible characters, which change how a text is laid out, but not what it
@@ -10,7 +11,7 @@ const ideographs = '〇一二三四五六七八九'; // the one decimal numberin
  * @param {string} text
  */
 export function asciiDigits(text) {
-  return text.replace(/\p{Cf}/gu, '').replace(/[\p{Nd}〇一二三四五六七八九]/gu, (one) => String(valueOf(one)));
+  return text.replace(/\p{Cf}/gu, '').replace(digits, (one) => String(valueOf(one)));
 }
 
 /**
