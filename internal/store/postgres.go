@@ -97,8 +97,9 @@ func postgresConfig(databaseURL string) (*pgx.ConnConfig, int, error) {
 		"application_name": "bankcore",
 		// A process that vanishes between two statements leaves its locks no longer than this,
 		"idle_in_transaction_session_timeout": "10s",
-		// and whoever has given up waiting for one is not waited for by the server either.
-		"lock_timeout": "5s",
+		// and the server gives up waiting for one before patience ends: else a lock that somebody holds looks like a server
+		// that has vanished.
+		"lock_timeout": "4s",
 	} {
 		if config.RuntimeParams[name] == "" {
 			config.RuntimeParams[name] = value
