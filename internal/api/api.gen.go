@@ -27,8 +27,12 @@ import (
 const (
 	EventTypeAccountLocked      EventType = "account_locked"
 	EventTypeAccountUnlocked    EventType = "account_unlocked"
+	EventTypeDatabaseRestored   EventType = "database_restored"
 	EventTypeLoginFailed        EventType = "login_failed"
 	EventTypePinChanged         EventType = "pin_changed"
+	EventTypePinReset           EventType = "pin_reset"
+	EventTypePinResetFailed     EventType = "pin_reset_failed"
+	EventTypePinResetIssued     EventType = "pin_reset_issued"
 	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
 	EventTypeRoleChanged        EventType = "role_changed"
 )
@@ -40,9 +44,17 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypeAccountUnlocked:
 		return true
+	case EventTypeDatabaseRestored:
+		return true
 	case EventTypeLoginFailed:
 		return true
 	case EventTypePinChanged:
+		return true
+	case EventTypePinReset:
+		return true
+	case EventTypePinResetFailed:
+		return true
+	case EventTypePinResetIssued:
 		return true
 	case EventTypeRefreshTokenReused:
 		return true
@@ -82,6 +94,7 @@ const (
 	ProblemCodeInvalidAdminKey      ProblemCode = "invalid_admin_key"
 	ProblemCodeInvalidCredentials   ProblemCode = "invalid_credentials"
 	ProblemCodeInvalidRequest       ProblemCode = "invalid_request"
+	ProblemCodeInvalidResetCode     ProblemCode = "invalid_reset_code"
 	ProblemCodeInvalidToken         ProblemCode = "invalid_token"
 	ProblemCodeMethodNotAllowed     ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable        ProblemCode = "not_acceptable"
@@ -125,6 +138,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeInvalidCredentials:
 		return true
 	case ProblemCodeInvalidRequest:
+		return true
+	case ProblemCodeInvalidResetCode:
 		return true
 	case ProblemCodeInvalidToken:
 		return true
@@ -278,7 +293,12 @@ type AccountEvent struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// EventType Example: account_locked
+	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	//
+	//
+	// Example: account_locked
 	EventType EventType `json:"event_type"`
 
 	// Id A UUID; version 7, so ids sort by time.
@@ -431,10 +451,10 @@ type Description = string
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber 12 digits, the last a Luhn check digit.
+	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank.
 	//
 	// Example: 481207359142
-	AccountNumber AccountNumber `json:"account_number"`
+	AccountNumber *EventAccount `json:"account_number"`
 
 	// Actor Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (somebody who has not
 	// signed in).
@@ -448,7 +468,12 @@ type Event struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// EventType Example: account_locked
+	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	//
+	//
+	// Example: account_locked
 	EventType EventType `json:"event_type"`
 
 	// Id A UUID; version 7, so ids sort by time.
@@ -465,6 +490,11 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
+// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank.
+//
+// Example: 481207359142
+type EventAccount = string
+
 // EventPage defines model for EventPage.
 type EventPage struct {
 	Data []Event `json:"data"`
@@ -475,7 +505,11 @@ type EventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
-// EventType Example: account_locked
+// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+// `database_restored`: the whole bank is that of a backup, and every session has ended.
+//
+// Example: account_locked
 type EventType string
 
 // FieldError defines model for FieldError.
@@ -623,6 +657,29 @@ type RefreshRequest struct {
 	//
 	// Example: eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl
 	RefreshToken Token `json:"refresh_token"`
+}
+
+// ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+//
+// Example: 7K3M-Q9TX-2B4C
+type ResetCode = string
+
+// ResetPinRequest defines model for ResetPinRequest.
+type ResetPinRequest struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359142
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Code A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+	//
+	// Example: 7K3M-Q9TX-2B4C
+	Code ResetCode `json:"code"`
+
+	// NewPin 4 to 12 digits.
+	//
+	// Example: 482913
+	NewPin Pin `json:"new_pin"`
 }
 
 // Role Example: customer
@@ -879,6 +936,9 @@ type InvalidCredentials = Problem
 // InvalidRequest A problem document (RFC 9457).
 type InvalidRequest = Problem
 
+// InvalidResetCode A problem document (RFC 9457).
+type InvalidResetCode = Problem
+
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
 
@@ -1051,6 +1111,9 @@ type LogoutJSONRequestBody = LogoutRequest
 // RefreshTokensJSONRequestBody defines body for RefreshTokens for application/json ContentType.
 type RefreshTokensJSONRequestBody = RefreshRequest
 
+// ResetPinJSONRequestBody defines body for ResetPin for application/json ContentType.
+type ResetPinJSONRequestBody = ResetPinRequest
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// OpenAccount Open an account
@@ -1110,6 +1173,9 @@ type ServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx echo.Context) error
+	// ResetPin Set another PIN in place of a forgotten one
+	// (POST /auth/reset-pin)
+	ResetPin(ctx echo.Context) error
 	// CheckSession Does this browser hold a session?
 	// (GET /auth/session)
 	CheckSession(ctx echo.Context) error
@@ -1624,6 +1690,15 @@ func (w *ServerInterfaceWrapper) RefreshTokens(ctx echo.Context) error {
 	return err
 }
 
+// ResetPin converts echo context to params.
+func (w *ServerInterfaceWrapper) ResetPin(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResetPin(ctx)
+	return err
+}
+
 // CheckSession converts echo context to params.
 func (w *ServerInterfaceWrapper) CheckSession(ctx echo.Context) error {
 	var err error
@@ -1771,6 +1846,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/unlock", wrapper.UnlockAccount, options.OperationMiddlewares["unlockAccount"]...)
 	router.GET(options.BaseURL+"/payees/:account_number", wrapper.GetPayee, options.OperationMiddlewares["getPayee"]...)
 	router.POST(options.BaseURL+"/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
+	router.POST(options.BaseURL+"/auth/reset-pin", wrapper.ResetPin, options.OperationMiddlewares["resetPin"]...)
 	router.POST(options.BaseURL+"/auth/refresh", wrapper.RefreshTokens, options.OperationMiddlewares["refreshTokens"]...)
 	router.POST(options.BaseURL+"/auth/logout", wrapper.Logout, options.OperationMiddlewares["logout"]...)
 	router.GET(options.BaseURL+"/auth/session", wrapper.CheckSession, options.OperationMiddlewares["checkSession"]...)
@@ -1815,6 +1891,17 @@ type InvalidCredentialsApplicationProblemPlusJSONResponse struct {
 }
 
 type InvalidRequestApplicationProblemPlusJSONResponse Problem
+
+type InvalidResetCodeResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type InvalidResetCodeApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers InvalidResetCodeResponseHeaders
+}
 
 type NotAcceptableApplicationProblemPlusJSONResponse Problem
 
@@ -4990,6 +5077,183 @@ func (response RefreshTokens503ApplicationProblemPlusJSONResponse) VisitRefreshT
 	return err
 }
 
+type ResetPinRequestObject struct {
+	Body *ResetPinJSONRequestBody
+}
+
+type ResetPinResponseObject interface {
+	VisitResetPinResponse(w http.ResponseWriter) error
+}
+
+type ResetPin204ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ResetPin204Response struct {
+	Headers ResetPin204ResponseHeaders
+}
+
+func (response ResetPin204Response) VisitResetPinResponse(w http.ResponseWriter) error {
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type ResetPin400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin400ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin401ApplicationProblemPlusJSONResponse struct {
+	InvalidResetCodeApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin401ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin413ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin415ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin422ApplicationProblemPlusJSONResponse struct {
+	WeakPinApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin422ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin429ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin500ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin503ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CheckSessionRequestObject struct {
 }
 
@@ -5676,6 +5940,9 @@ type StrictServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx context.Context, request RefreshTokensRequestObject) (RefreshTokensResponseObject, error)
+	// ResetPin Set another PIN in place of a forgotten one
+	// (POST /auth/reset-pin)
+	ResetPin(ctx context.Context, request ResetPinRequestObject) (ResetPinResponseObject, error)
 	// CheckSession Does this browser hold a session?
 	// (GET /auth/session)
 	CheckSession(ctx context.Context, request CheckSessionRequestObject) (CheckSessionResponseObject, error)
@@ -6379,6 +6646,52 @@ func (sh *strictHandler) RefreshTokens(ctx echo.Context) error {
 	return nil
 }
 
+// ResetPin operation middleware
+func (sh *strictHandler) ResetPin(ctx echo.Context) error {
+	var request ResetPinRequestObject
+
+	var body ResetPinJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetPin(ctx.Request().Context(), request.(ResetPinRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetPin")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResetPinResponseObject); ok {
+		return validResponse.VisitResetPinResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CheckSession operation middleware
 func (sh *strictHandler) CheckSession(ctx echo.Context) error {
 	var request CheckSessionRequestObject
@@ -6572,222 +6885,234 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L2Ncts2ujd+Kxjt/qdJl5JJffhDns4Z12lO3U2TvLGz6dsox4JIyMKaAlQCsqLm75lzLefSzpW8gwcA",
-	"CVKgJNtKk7TpdLuyROIbz/fzez40Yj6dcUaYFI3+hwZ5j6ezlMDns4RMZ1wSFi//SZavyFyQRH1/g9M5",
-	"UR9inpBGv0GL5y6vyfIy008GjYRITNNGv3ExoQI5zTX/SZZoRFLOrgSSHGGGCM5SSrIAJXQ8JhlhEmXk",
-	"tzkRstUIGubjJU0a/UZ3fBhH45A093Gv1+wmvYPmURLGzXDcHXdwlLRHB6QRNITEci4a/W67HTQklSmB",
-	"kRDkjBddkyVaYIHUiNGYZwgzLicks503goZcztSbe7OMj1IyFXs18729DRpnTMzHYxpTwuTTOUuEd72c",
-	"hy7H8FRprQga4RSzmKCEE4EYlyjmNyRDUi0jnvI52/miZARR3RVhfH41QVPOyNI7+9XR36qpTwhOSAYT",
-	"PsXxhJxyJjOeqr8TIuKMziTlrNFvnKQLvBRoyHhTSJ6RoZqLiCdkip0T2Og37APFKITMKLvSK203Qb4i",
-	"sxQv9dEs9zSU2ZwM0WJCmFk7JhawtzOCpUBygiXiY+f42W1HCyonSE4IEnhK0LByduuGrPrLBzviPCWY",
-	"wWifUXa9Oj611Yy8l2iGr0iA6Fj1qHeCMxLoQQwzkn43aKjnBo0hevTq6Sk6bB8ePq5btsE8DDvxHo5j",
-	"dVDEXvcwaocHnd5R1G3vyQwzgWM1APEf8TwTPPuOLH/6/ezfPPyZha3rX0J4nxwjt1/vFrzCkjyjUypX",
-	"Z/ZGrSwVKCVj2beLKtAwGwYIswQJEnOWCDSUQzRnkqZqwmjK9eRxmvIFSWon2IBZjEk2aBxn33WP5Xed",
-	"aP0IX/KUxkv/DqTqAX0W8GyWUiL6iEqBGJ6SAP025xKj4W9m4AvKEr5Aw8UQUWansdVAf/uud7z4bj/0",
-	"D5TIbHkyliRbHeO5WSvJ0QJTiUZkrNbJEiqZLWv670R5V5RJckUy6OuiOALPeIx1L76FIUxmy28EmmE5",
-	"sfSGZuqi6XPum/IWx24vjI4wPsTd5n7cDZsHuNduHiU90uyMo/iQ7I8O8JF/ld68eXMylxPCJI2xJKuj",
-	"/pEvgJ04D+kLs3/QC2svzPcEZ3D1cTr9btAYYXYd84wMGgEiWcaz7wYNym5wSpNLya8J816H26Axwxme",
-	"EmmI4IleiOfz6ci3q2qBzVp9IxCDp9QAi2G5C9gIGlS9pbaiETTU0Wz0G+b9S/322h36e0bGjX7jb3sF",
-	"u9/Tv4q98kjVTE6BMPgHPVQU4VKTjqGinopKKgJmDmYLnUkU4yyjRMBvY5qqNdGPYk3sjvNvheL0WEkC",
-	"aDoX6nTnZLc1YKUFqdApuya/zUm2LBZFj6y01VP8/hlhV3LS6Edhuxs0ppTlX6xlLiD5rK7Dz/iaCIRR",
-	"pq4tEnhM+gWzAJGixD4sU5HwGhmPSSwRZzFpoUid13avh2YZZRKPUoJOzk/PzlA8wRmO1RIdDxhGr1+f",
-	"PUE3JBOUM3QARBJdcZ6geMJpvLJU5ortN6NxJ24ehGHYPFT/6Y33w4PosH3UwV27fppxFwtY4XV1K9nu",
-	"9aoLOcNSkky1+V9vB4P37bA5GLw/+OHdP/7uvc41vENd4ilmS0Qlmap5wuGa8DQRCEs05UIeo16I5iwl",
-	"QpHFNCldnF7oPxhA50uzScgYz1OpX5ni93Q6nzb67TCEiem/fDT0Vt00MeNMEPeqP+PxtRZDYs6UZKI+",
-	"AkvRVNbKUP/4t9AkNx9yLhraG53qpkpiYUYIWmTqorw8ey4U+8Eo4ws0wTcE6ReMlKMbaaEThnCiZiJk",
-	"hiXPUIyZWjYeXyO6AxGyU5arTb/A9+34V8THygxvtyVSL3UDevUrYl65zaG6i9stVj7mYyUDrl2r2yCn",
-	"6Fw+5XO2m41mXF6OobWyCmDl8XxRDUWhLq940O6FXa8CgMQ8nthe121gMfKd7mHeLGyjf1iV3djhvVO9",
-	"++5e6XArLUk/9PBNOKq9QkUvm3bhY1ylot3yPsgJZVeKZ+mroXdC3ZunPBvRJCHs7vsANHTsvl/VmIsf",
-	"q0YFUJXSpVbd3fsrHr43JfKm+1KbYrQT364U41RLa4VGGNfltRYkVo0B1YcqB++XJqwvmEw0qy7MAoop",
-	"ajKmHlGSx45n7bSspg8U1W8UqM4CDtfDz2O+ovoYIhDA1VCU8BOg0VzCQqjtd3kf4hniM5LBuTtGw5Xx",
-	"meZWZwcn+jTjQpxTSR5EVLyn9gTFnF9TggQRIMxpoZDxQkseZ3yaq3eCSvKJj/Ku9xFXlyA/z7l9pn4l",
-	"boPGEzLjgspXZGwtkvegN8bEdglS4SV5HxOS+M2bNU+W9tQa7GLM1DxmWAh0FIYH0dFRu9c96IZHRxGa",
-	"UsYzNGdUip3bNO0AFnyeJmhEYj5Vl4WjFGdXxLfBNdMCwuU3cNZsv13VPa+9eDdkwD9Yc4nLc4e1b/9X",
-	"r9OM1MX3TsW8uMn4C6ftAYztzhxMlowCfMF2Ied9Vnf/vjQctuKMKfUSpw/aCWobqfBZq6SPMU1JgjhD",
-	"fK6ITkJa6P/MudR2CfsUTbRZecnnKCMznskdaFQ9pXnavTrnU6KlrQVR8j8oM86o/GzYzG0n+2ZbG/ah",
-	"U9CV/Wthdgd47GlGEsIkxal44D5plh077dXI5FojQuYCvTx77nDzh96eyC+gF1263a0Tjdx57Gh7Vhoe",
-	"9quqUqCGiAtV+BjRXLuQSnpcTGgM1l3Hf1My7PuGZ57dKx50je3Nwtq+1cvmcW3gbVYtvOuaqBqEb2+L",
-	"c/jKOPB2cQYLZ6CXZOTyyxgcCQSpDjMcy2MkCNFGZGD5+lOj//ZD0ZA5Sdb4iSVKCRYSRY2gMeNwB8Gu",
-	"Dm6/xu27hx7osHyg80sskJntukNsF2KnB9g0arhDzaJSka9qCz03eqhi3vEEsyuiSdBzLk/imMzAkPqg",
-	"nVf6Ly6aKgl7ai3JVBFlJWUJhAWS5L3ci8UN3Da3o2T8cBK0v8ZQM+bZVFvWqfBtXGUeO9m3cpvDPhrq",
-	"RR+Cy0wgRihIUUO7KkOkBN9hZWGGsGUv8TLlOLng/BlIqg/ZtJlu61Jyfmnl3rJfnSdLNMVLbQaM9juH",
-	"XTRaSpIblh+8WVHHf72gZyrWi+Sr49/Jfq00a+VmMyb4TvFOzFC0j/5Jv2+V6PkDbWsZlkZwr1jVONd2",
-	"fqvutdBFtkT4ClOGKEOdyPWvPkxbcs1s1W59O1Ea8042wW1RrX91FMfauYsFAl8YFmgITuEmeIWHSOCl",
-	"+FzYtDOwjW8Xjm1YlXOt8u/Ehm7MB3U2dEeTmGBNMY29obCl00T7JPUDEhGW7MKqu860bgbhO3WrE9rJ",
-	"0Vtp1hq/KqvjjA7ERqp/MmuiNs8yvp1Q65yN+um1y2e1868dhmEIUQnUodjoFcHG8TXlTE6+EciNNjCu",
-	"6SX8/87NLtAjrFJ+oe34wJ5QzMG7354V2M2OrzZs9rwYMATbAM1vh4GzsMco0wtKppW1uw0aF0p1F2dC",
-	"zNcyBc+mK4FBCB1AoX35k9F/xvQF/ens9e9n0XN6Js7Yq158erZ/dj375V+nPx21yPKnkPxyoh6a/N/2",
-	"8zTu/EzH/6cVt1M2mj4Nk19+Ulp8JQpiJXCCvJ/RjIhLyhr9IyX+ZmScETG5dH/YD7uH7m/3Hefy1ze/",
-	"Ln/95Tk/Y2F1oBlPdYCCkHwKHnfo5dKcCx2Gsv0BgL14iWnmOwIX1s4ibIiGudkVHgKhek0nVm8dMS/F",
-	"9VUDwP5IBnROZPMUbMj+GBWzi3oFAu39Lducy7FAK8E85TCpnXArhyhtz7Gcl0pc6+OyKKdXH9nyz2Qn",
-	"hMvb9Bp2BSFqx+ju3uMLE5j3MCdCPM8yMC1PqZhiGU98/oPVh0pczoYIIkZIIpBc5D7/4uriKUG2mZ3z",
-	"sLw3UIqK8GvTISVeCXl1Vjv3HAS+SOmNTa1EYKuDiafk0sY0eLao9Pum3SlWyK7cTrfkXMlbGQSbZiSm",
-	"Mwo9ZUVY3LrgjNJEduSCXd2EYYCGbk/q75XzoL6scdugR+Zg5xN8rOTNOmdNCz3nOh4dTfmNkUVfMzfK",
-	"874XuBTXuc49rx+omBNyR8YUp2OeTUkSIC1UJCBAK43CzPSaMqNqKIIEy4AUfdq5gTofk+p8oz1PT0tt",
-	"uhZFMnLDr/1u0PIDlZWwmpWxRJlRFNoDOqdXoNSDdr/zSdvu8w69bKs0ATXn+eoZqs66+ogzb3VRIWwM",
-	"JFsra2CBBo2TuZzwjP4OB7CPTIBxq9UaNHY6d8f4raZPBcojgD0LUJ3LjuhDpVntg4DVcAIv4G/w/euj",
-	"Ya+C9+boK6N9FnBx7F2aZ+IYDUsb6bS5mHDhOQsViXcnPoYK9XmRvVGDfUnZA+lQXHae1VGjP6VPzImY",
-	"+quT413cyxOByA3Jlgs1r0DzV4/HMNAOK+DesrRx6BH4BpGRDiVf4CzRIf0pj6/5XD7+U/kNXzN8g2n6",
-	"YNfR3GlnhU1mN7QIE7LhTvRqIhHjC9cALiY8k+ny4SEFnSqr1EOwUSB2qMUoalhHPqddMQ3boFHv1MBI",
-	"BuEwNyRLOU7UtVUq8YjPJZIcCclncJAnYCUXEtK0EizxCAvSQmBr3iZzzz2y9zdlv2ZiPpvxTJLkZ5JQ",
-	"fAGL9qCDkzd4OVUtastQVeTIXTdYoKrR7eH+q17FwKnGgdQ47InJx+g/J94p7OjI+Nqu+LLUCIfVVdGe",
-	"xjcEX9+LQztbtCD4+nJGS6zndMKV3IGBeOY8Rd0tlM1BJE7oFZUi0AyIEZN/ShL9g04shBemiuzqAIKp",
-	"UngEUOTdRwsaMi85RwSLpbpcV3MivIp+PuWdbKJtzWybGQisVOBdG575lkVvKJWTJMMLnD7MivNZGi0+",
-	"lupeDplcSTAnJr98B6GT+QzcHCn1cZbxGckk1atvTXcTniYku9TJWm565kmC0TN+Q1Ice1LBV+3/d0p2",
-	"DGx476b3vjeP3QaNOIMTeonlRhM9nRIh8XQGrxkLyaaXTu1z6iwJm93hSbEmOv/3rrlOrcZqirp1Tqwf",
-	"2Sv1jM5+s3mmb1eTUH0bWiyzsw6mU3eWpcV9l4+Tj/5NYulk/fxwQ3xnKU7hpOMkyRQ1861ZRhCVKFay",
-	"wTjj02NEpjO5RCAlm6vBrnXwLZoRPkvVuklSTjFstMNOK2xFUad14DuS5AZ8b0YgWLekMJELwyNpsunx",
-	"M6AwMj9W25+/yq6BHuIMM6iundvLpo14ibUruLwZSjAD8irJVGx5LfW+3kI25pl+D9IxTfc4yzDcCycH",
-	"eVPLz8l7afKZq4sAIyw3tmaqdZncUTtn8KAbYaFY/7P5hKF4QuJr/eva3G43Qbldzqptl9Nqw+bRuw9R",
-	"+/bvvmNnBrq77fj8dkLSGyqXD5zdE0zTZd5WaY5HK1P0jdQ7tqnlb5VccTBcU+bo2fHyG+Fkg0Dyqcku",
-	"DnRGeBSEYej+r3R8onavFwaNMc+migc1KJP73YaTwhyFzj/rk5ntwJ1wWZwkVA0epy+dNR7jVJCgyrzz",
-	"Sa89TVN7mEpLs2GTnEdXeI5u0LcN3xfs/GH7wMgNuH2usKQ3JLDxJia1pLQfhwfd9ftRTQVytiT0bckp",
-	"xLS+pOx+u2KsOSC1b5IetWDPyGLrpyt74XZWNOTbmlNx84TH8ynxXZNTPp3ipiAznIH4D5Y/odE7utFh",
-	"+Fht3euLp81Dg4uDbTZkxhctHzU8deStimmMobPzF6jbjg6QUuzKtPn1+ZNGmeieNH9996Hjp7m2lwsu",
-	"dWJKeStGdccRbDFziN3FaWoFchHYE+oeSxBYmJvZpEa8etzWnqm7i5/ejQa5zc7Kt8tl4lon7otLPiNM",
-	"y7V3nEiyxsBXUHgJEpVO5rkU9IpdUibu0ZsbS7a6iz+YYK9FRqUkDHEDNJXg5THChfdY/U7AfXznnVvl",
-	"P6AFucMKVlZ1dea1W+UQzNqju6VidJedAX/uJWU12FEgoNPSgnqvhvqbMiopTlGi80JR4ZS/417rMfF5",
-	"HaAVJGLxudwwqh1tcb5C7sC2uHtmQ4RHPbqHBnp3wco5EIVc1dnf3yBYOeSlVsZ64kV9OkExTglLcKY2",
-	"RFHU1xenVX2tvd+Moma73fDI093bpv7QLj54if2TsvhSHsZTpYdL8l7mqZwTKiTPloXsEHVDB9hHMzJ1",
-	"nmIdU+f8Vh7+K8JkgJ7zG2J0bFdh6IaekdYoyA+0leBY+mCh3kw4SmiCqOwbh7jjDwzQsMi6D9BQp3Ty",
-	"bIgeWZMeZglKKSOPtZsKM86WUz4XQ/RI8CkB2+5iwm2U9oApqkYSRNnjKvCRC6OwsiibzAOKJ+tnvhHo",
-	"7CUyD1obgd1Wd8ifk1nANRF7kbt+aRp5snmW5NBd5q1Nk1yZzEcxQniMSRLAvFasE85kN5kqdmWj+CyN",
-	"E8VJ6X9oEKY4zNtGyq8ou9QigLOquZHNfqFBXOCrGWWXJpXOGObcP92oaGsff1e6d9UuVs7LU0rS5Ics",
-	"04tS2QbjSymhf67Ji1xpPE+UrLH4MfeoBwijn85fPEcv9VtK5+O5F0nTIMAO23t+8vMPimbNsJzkf2i1",
-	"Q/9Zvv42SdMHduZurR1t7kTybeyPBKdysrpW1qlT7Da/dhqo6dK85evoLPGx1Nevz54cF4hzARIc0UQg",
-	"wTOJRkukrlzLhzm3CdYxl4zmc7i7FW6Mm+N3Hw41H4bP3S0+1xnEnql7cE/LxsM45faqt80H2vC0SZz6",
-	"J2XJZhN8nQb+jF/x+T1NPZXMiC1yE3RcYXUMDsnzQJ0yJUVA9ptFmJQcXRGdVp1j5R4jNk9TLYYbiyuv",
-	"8uJVtEj1jo7uKOH0FsflxYwws5MPOzQVX1bFXgwGvtCVBBEeS4BypdMpZVfgEH7NaMwTgpi6L6mJJUSP",
-	"nj89fdxHKZEWUxOzJdLNB2iKs2sRIDHDMRHBgOEZFzLjswkRAZosZxPCBDQ+VssnJJ+JqgBV8bY5gmbX",
-	"mBLrkTPv6ePS6tulUd9WF+xsrc2uHggyMubPu9tJvdrhPe1jfndY3Q19iZeE7Fxuv8+2TLG4JknNGb4A",
-	"XNdMSHMS1UEkOJ4Y0GT4OOYaYQa4BTgpR/M0JbKi23z/v//9P/pf9HP+cSMLXSF57nCdCXvXOBm7dsj8",
-	"eIwow5lXcXjps1N04R5b50/Vv9M+ijpeXTOoY1bWke9hxiZ6ASVm2NosetTtHUAIXkXLh1CVrYIGTtWj",
-	"t4Ejf/lhvLV3WUd2G76/qtwYbIsVtdiNPLRQD+aIGDRB1YsL96Da30oid2TK21U5fJM+pMPvvhEVxaiy",
-	"k9uF2qwsRyGmrXb848XFS6QfCAAHGJIxS/12Q781UgfxrN2noIh+U8ocBIHmJ8gG6Fuz96paZ1SJ6hFM",
-	"KbtGRkyGtFDYNfJ+lmLKFLvmCamKw7XwIa4UmNFmRiChJiYbr71RE/Uy5IucH+BAH/7S1nspgHP8PYu5",
-	"BGhnUwgAC5Tp8KIW+kEd2gkWEHgIq4AlGhbz/KC6v9XLYITz1amvphRUo5qrqRb+sG8XUsyHIumDmK1L",
-	"QvSl0rufp0ROeAI/F7hhKxgpXhRVHyhHbaSjtzRGJTvLl09Xi9HnBOzVlinxJ6KvaLQVHAsHR8yNjn3n",
-	"uVOvtOj8h8rd7q0pN+G7EK9M9I89tU6OMhypsrLvZjBX53peqDN3i82pMb7dycB2z8gsmwh+x9e2tctR",
-	"cWmcpOuiuDQyn5OpbUpSiGvhj9hSas+lOsJ3HfdckOwSX9WMBxsIK9gKFOM0JUonEyQdo0fD14JkzRP1",
-	"7vCx4xPv7buA9caUSMdKl0uoDm4VeFney5/57zRN8V6vFaJHv0TRMXpG2fw9en+4f7nfPUbZTT/qhq3w",
-	"MfpPEl/zvXYYhWEURugpzciYv9+DX8s6Sru3v4mFgNHBWQKPbdE5RpVlLp2V0s76bpWrs9dYpmQ1Wx3J",
-	"DN+QNM9zGuYOJm2cqio75sJa1qGz3MvXNWcrNXf1GRXygaZRe+tLxtEovHcwjWkPAEc8JjAw/xvnoafa",
-	"TsnwlT/r7UdiKeqd1PfwF2t2cfmAFiSXOL0cOV688sF5wQiCZ7R4p0QSyxLzs8KzRCtl2pSfELG1TF0O",
-	"aPCI1a7r+bLdnWz2ilPHTtPuogmfZ+KhTtJ8gVeXfGUJPWP2HYYL16NRnpFStzqdzlGAXl+cBmhK44w7",
-	"4FQ+R+NFeNDvhP0wbEXtTre3/6s74QRL0lSqlO9aXlhOX5XBjdvL5FZKRaWMtYzP8G/zVQPYzqBLXBIb",
-	"dg832oEKbBLf3XKAYLYSZx4c4+0ivdSVV9JlqEycdJ7QaxIIy7t85FfOfLgym3uz3J6wRARowhcQd8bH",
-	"cHGkzullZFGJQLZ4NfWjuNsCbx/+XUatKURGA1/zbgvLTbH/pcZK++RdTo+DEAbuvc0OiImXhgJ2iCn/",
-	"VoAuG599C1kihjOiAZphX3BiMop361eviR01pfLALgpBiIsJlsRmaiQ0I7EGuA/1ECkroFB0JNDQT2fv",
-	"ZQC1ShZely3ny5dQ4yHZDGdy6aJwfHQT5n2jTYPGBAsPXzv/8aSpRN08V2aWkRvK5yIvlabeAwM7yPMG",
-	"nUYQYuKUZMaTeSwN/lBBqnvjMN4fhfgwjsZdsp8cjDq4fRQdJt24R/bHB+FhdNTGnVE37iX75GB8GB5F",
-	"uD3qxN0Efq9xo+13/ZbGbRUXoRRWb/RiFKB2gDq6lh9HBp3I8PkcetiGt2B0hWfrGX7kt3bdPcSgbOPY",
-	"JtbCIRQ24sLG7V1ut1I+DWOFUOWL6RlhTgECT5SluW/ucpSPtjmuG4jgDgIgXJL6mYVBVDfRYUxlgghr",
-	"px1NQWORZxA23E1n7l98LsvqVPH6qtiTo0p9zsH0iunekw5XzbHcscutCcr/lw4j8AiDM3p5U/zosQgZ",
-	"zOdvhI1FKFPOqKVtACtbccXdhosXrnjUau+3Dn3vrB3JLONXGZ7WDSRsRa1wo/3a9hCUZl4a7er6ASWO",
-	"5xmVy3O1LWbpkill3uqEarQ2yu4bgYYnT34+e375zx/+77CF3uhauMQGz1OhmBgUYaQyD7YBLABH2iCp",
-	"gPxv9Vyrrm6gU6ioWAc8o+pvJT2AfHgy1zEt+q+nlh/89Oai4YMwHLrSIoSsDV++OL9Ae3guJ3sQ5jRs",
-	"oWf0hggU9dCUsrkkRT1WMAxouTQf0UTKmU6WpWzMvWoWScfNCReSJCjmGWmOMLum7MpiJ/QLyLRZxiWJ",
-	"pXZyQgZ4YMOQTXinJi8iQFjyKY3zkHCh077xgBmJUwlvGnBDe2y0eOoW0gThwuj0nNl6m4jK1oAN2Lff",
-	"nkucSQ1j8u236MWMMDca85FdOTP24eMAFErV76PVVX0coNlcmwIrmzAiE8qSAfvWohyRb8HlxACdSwN1",
-	"tZAmU1p8NixdrM2+6aNhFPZCqKs7fH3+ZKgOXBS2eiFKeJriTJhpGuIqvv0WGodILpsb0kKv2TXjCxag",
-	"ZK6zvwnAB4FnLFXrCQnLlKRK25IZpqnaWcVlTB4+ULrCdqH2cMAwGmcGhhFynZVaCJQShmD8QzovpRuG",
-	"gZWL1I9zPSAEEWWoqBFrZgPeSzuXqp9XFI7eoIKf7uSzDx+30PcZZvFECWLaE3cMhYsJGhaesGFesWTA",
-	"sLgG69GEpLMWGgKQgk7Et34+7PPyWWtSvhOgIqnTZsGwVvA29KLoIw2HTBfdnulIFLfWizo9wh6fC181",
-	"1QErlVPV/lsBZMpUms2ERGKu9Xf9M0lsHe2iYnjTlgzvI6gQHugMdhthaE1Ux+p22r1dKUswVyRRChjg",
-	"fNZC5wAxWeAXGHAXPStTOE9H0YFSf0VvCFPrwkzdbxffcsBGhDCbuy0olIr9GV/Dcpi65YxDXHSMmcZu",
-	"OAbXfBMsf1C/hgj0qFw29nGOIxhPCJ5BtRsT7qvRV8y+KlFRHUkoLzefqeMwBMfXUNdkPTaxHZVawI9M",
-	"W8NnlF0PDYd5bEwdpuzIPE1b6ATpV3LqRqUYMFMR2IwBEH7svSDvcSyRSGkCVR+gBrfoo2EVOmgIF6/4",
-	"2g5CIEnS1CR5L/kcCYlZYigw6raP4HcxYIr2lGDXJ7YYrShX4TajBMXDDNLaCDUxOtWnrmQpVO/87W9/",
-	"g8MNxDyeYMoGDNzKVoUcql+G1hdkVE4w7KZ8QbKmomBoQt7jhMR0ilOLlyYIkguS3hAI2Rbo35wyy5fU",
-	"N2hMSIIevf5HGIYnj4MBK7SzMWU41SXnLSHtD1jUKnEczY80z4EY2f0u+p1kXFg+pB+IBqzdQjQZsE4L",
-	"lZWgAeu2kFWDBqzXQlVFaMD2WwaAYsAOWjmjGLDDFiqpQwN21EK5QjRgUdhCjtZm8b7UpRuwKGohnxGi",
-	"8lS7hRxRQG3WD0C2IBVRh1dongABAPoM5TwN2JC+80HORChD+S5piVDkSjHQZ6FGQESsLqOOxEtpTJgA",
-	"BcbIVT+fKdlonqVGeBH9vT2gn3yexaTFs6s989KeQdSyUC/fG7nllGdKx8zFWyM13wYN1Q6e0Ua/0WmF",
-	"LROwNAH5cs91Ycy48JinXlSpOFTI16lu5jSo06OopBVyHlXtU4GB7dO7bo99JaXrMTCEAasgzSkBoY0y",
-	"zBI+3SoHX+3piY9JKdk25jMwrltnJzZYS4by+yp8V0BPcramv7V4GwP2ZsJBjtbMQaARl5NAg9+wOJ1b",
-	"pCuZl/MszxMQwYB3YOhb461Ab9Spm64XQh+jvHDaWaI0iSKwtVGuU//Wr/4Vj1RgbtwCRN/zZHlnEPjV",
-	"+NhqyGlh6TOpuCsBojawEyIybazd1oA5nijf27KepoSCao3vdhh9hLluwq7PczDtlN0Ihw3OptV1LMBk",
-	"jP2hiki/9RqeuBDDnsi6ooyxOnoVzDWPILYJe614JX8Dwtn18teE9+U2fUXTLIZWscPuXN0cDkP29ipb",
-	"sarYfyK4Q9V1Nwzr3stP7V6lEJp6Lepsfq1akQne621+z4uHp15utze/bMHZ4Pmjzc+7xYlug0Zvu/Uo",
-	"qiP2ws42M3JQDx0rTKP/9l3QEPPpFGdLwwcdNqgOC75SxNUiskDizftmhiVppvrENDJyRYU0RrXi1H0o",
-	"k4RbNcorIv1xtZ56oVqmLVfCBoFbX3HIo8Ti2tQnYUtU4lXoikiBumFHsWUdmWSAU6lSA6nQgc5l7nJF",
-	"ZMFcKkQz/JRE0+ByfFk0UwuXACG4AJi7+951zbA2nvAyJLR6b4ubUSn5Dq91t3gtr9n/1NaM+MNv7oeS",
-	"JfLtu9vAtaW+fXdbutpQXGjD1b69q0hVMaq/W0sA9txIIC8lcOs/G0sIYUmekgEgBSCZu8AK8IWDZ2DB",
-	"FEB0TrApVqc+WHRK8HouiWyhJ3gpBkzbEpTsrjPuA6QurZDaDFPx/h2rNnNVUWoLNUivqpmUjGEgPtn1",
-	"isjvi0CeykKXF+JHq6yrvgIzfCthH6Oj+lSho9AYtcFKV9i0VUOlSjEJgTK4+o3cjQ7oBut8mVpqfghl",
-	"XKFM2nP39sOqjKhhOApKF7lgEv2whHPRDcNQ3YAqzay20S610e7pcIGinc5BrxfCSd6OGJaRKmpIYgI1",
-	"776SwE9LAl3yoi7UCO7Xp6CETobgw7oJagwaJ4kBODfWCJPvAoKVwYR0QDTLdKpwC39C/dp4kM39rESv",
-	"4FRt6PbyyvSPUpHrBLnKdCrxR5H5epUy+qZtY3p2EWsDGMxbprsXMTTtUkBLSRA97IcgiAIBj371hYgU",
-	"B2z7AnFuuEYNhTWQSTS3Y5o9Oc4zEqg0xrw/Qotf97YznfyVL1ML/5hsqcyRPlt9/4k+eBa4G17rbM09",
-	"n2mV7EsxFqzw2xJ/NUuhPZ/b2Q5yUrCeXwK0Tr3e8BTwYSAIoEmZCMDfKCDFRH94efbclFcXAVJ6r/3L",
-	"VCfTd7icvyLyFNPcycLIIlcLwBi+AWpZ2/BNOo4iQZBO5NMNUiqkixy8UUN4YQJ58+J6SstZziqR8xX4",
-	"HJ9iUEIt2o4cO5hOSuDaIBZYSrXxQRs392ANI1coqpl6law7F8VqZakKzjgKm712EjYPSHfcPMTRqNmO",
-	"O0mX9Mb74UHUqGeGR/2o3e92FTPsROGvMLNSLCGbp+ldrS4FBpSHE75gJqdZqcxwOCq87hll15s4BDzz",
-	"2bKFv4y28kaX856BdxECWdzo/rzZT6C9GPyQj6O5PNflKculnAK0qYITSuk1QdjyAIhuaaEfWGKKRxnr",
-	"cKm8X+GHPfanq6IrTgTizEexY4ts3HiAmlPCNy6wNnIQ48ZBJ4z2u9tLyit4y1tpO12/Kc7UNDHoaZ9H",
-	"iaw/mCw59fD+ZHJryU/1FxVY9W2x9Xu2k1hBTtgkrxbF8utE1h+c0Fg+RrhAftWF7bUlGo2IXBDInxOF",
-	"nRmgxQSKUy7U38aaABU7T8//BXGdAr188rSPhieAajFEAgzdQEQDNJTkvdyLxc2wZEZG39swXAigzIMO",
-	"SR7Upb6fkDTRcRxCrgbwBoX9niUQdQWhKmcMRlaENmZ8YSNk7LTcF10wNJPEX5prOSrXRCblEUkDdpXx",
-	"+QzCFHW1XVl1GDhf574DylDM0/k0rzRPMyXRt9CJBsPVbAGJWUZwIiaESLTg8zRBEl+TAQM3JBrzbDpP",
-	"MWCrKIad45aVgpx9voHz/MxsEP2hmpk6JMdmebAtJS7RiFzNTflUjfTiy+mt0QSgzbXBBU5q1qPo6O1B",
-	"8+jd//+23Tx6Z7GGH8OH5qPwbaR+i96Gzfa7x57UrTsK+bNkXA5u+P9ePnnajECK37K4lAOVBWh+5gqU",
-	"m02wJIE1dAVqzIGz9oE39M46E4LciRDYG5lns7tGMJoE6l4MmFUVwugCjGa53Sz8NQgDcy1s7neg/lG/",
-	"B6/PnwRB8bbH/RtEQTk2LQiCKITWiw+qGa3fHOJmOO6Maix/wUPNjHaobe9Eo8BcbWeidojwH3e8OxjL",
-	"1gfGrfFQY3PMqXxFNDrVh7j5hAqd8Mq9SfDMAltpspiSbSN7sJQ4nqiOj+E91dB3gwL9p+lan5vmoLRi",
-	"cTNo/FnCf74MDbMb7m9+7zmXJwX21LbiW84tSlLjFymSrdWCTzSrUxqvwx+tnHbhFo9YldWKVz6yRlyt",
-	"reEV+Z5r66GWpLQNEWn4SUgXgASIEeCVjygjybESCsvZBdJ5mmpEtylOCMg9La9N8aJcXWMLk6IBC6i3",
-	"KRbuQZ8Q4ckIvrOPpzAtrhkghlQbAzfr4jmuQpg4fOfXmmGPMz4tDXUbgJMNI8xDRNYMrr3N4CS/19A+",
-	"X7vsV3fpvdylDzIfVxPoN1iPnaofX03IX6oJ+RmF5MJVUJhaFvoH8sm9DzSpDwq2oDW6eJ02QRpXvslH",
-	"pAJdcZ7k0LDecF43cmBXIb1fqdanCvIw0Rt/LrLizPtLCyfmm8CnPhqdCT7UHY9vBBrSKvb1lqcfhK8Z",
-	"BiuYkb1oslYp3wiosw1BHGsQqo/jT/sZ0radUEAl6tYFA2o3o3aVqc01ggDkChbQjCMuJyglV5DzyQhV",
-	"j2tVRpPmAcvxX1kCXaTk6tikIMZ0ZqBxbSalmPCFQBgNHdyaYZ4qrzt3fkuGPgNqvpCfQ9SiKWtbQV6s",
-	"lj5zsWsaR2GvFx22Owfd/fCONNOB6fmUsY1m0lW2Fx7q1BUvdFp52huZ48oSGiYZJkfkcHyA90e9uJt0",
-	"SHsc4XB0FB8mB2R/3MPdUSduJxEJx0f4cHQQ7yc90h13cHsUxerdCpPcb0bjTtw8GHWS5lHcJU0d6XHY",
-	"PurgbolJdtcyyXa/E7WOwrAbtWuYZAmbqYLWVR1N0g6bh6MIN93x75S9aqfIBAvAekiOK1jO5i5/DaH8",
-	"QkMo72vE/Gxd2AX1+xp7adfCejZ5NXl/O+92zkY3OLh1ZOXHk1qe0bEs4nu0j1OX3tEVXF6ePYdAbwye",
-	"5Am+UQRKBiacUxBpIX7mTLbQKxLzLCEJ0k5ZiIzTAsYiL/jZAkCFUr6pAXRw5SMqLJZNjBmA58BC5Dha",
-	"xybic0oZABzE2Bs8pN/6mmu6y/x8WwLyLxmn9EmcW0d3ec+ltn9iGl3SmIP1NPu1oR3epNyCEBksxfvE",
-	"IVncvo9HqC/w9fbqZWARwmysT8xvtC9r1XiXD/1zUOi6niy0UywmaIrjCWXkS8xF6/qtlNE2VsrS3HM1",
-	"7AhHIzc0XitMo168nxyQw/FRuOH3ihrWax4mUdg8iKOoeYjbo6ar5pXUsM5aNSzqR90WWF/DGjXMQc/9",
-	"OPoUpIV/TUr7mpT2RwX35gf6q27Ub9jVuEtiWs5+NIdV3LiEI7cuwsMKpTrGY4WzQWPPioSv7QIzcqRe",
-	"HYaaEauIPBoC9Odji2+Tfw2i9/BxyRKu7de+IIO8OlxB/lYLEq0fmVaXtBbyjdDxbYpvGcRVKiCO1kFj",
-	"hihmLDQKo37bAMWNyJV6CXQ0LR24SW25UuObyG+lOTj1XqLVsr9urYH/Ggzeh2FzMHgfPR0M3h88ffeP",
-	"v3+pgRWfoyaoj96KIriLnLhtAhrsKf0LRDN8EVEJTo2rGpWnRHklvYG+aihvOVmOsxwwaBtIH+272gIv",
-	"yE/KT+zgHgbq06kH9encGdSn44L6HIUfG9OnSoCErVHRj9p+GB+daHsp6BW7pEw0+p2oXNys0e8eHQKi",
-	"z0qbR35Un5Um2wfVJntR++AO2D75zv45YH2+CHgedl2DzVNPHT4JOkAZDSCompPhVbCFAFb3Gilwl/n+",
-	"K6V+P07Gf/3Q8IhDrYUCNaFaTr4kaviGt1pv6C6iQFHf5YsOgI2lkoUabhXsu4AZ2PatTfyOgAZuvfmt",
-	"68b/ISAIX9EPvkhhb55QabZkO5IubDlbL0U/NbmfLNH1Y3U2ACNoym06lofY6hK5O3K2CSXaHHY9ZXI7",
-	"q4VvXWzDo8OofdCFUJmKtqQWbrUkLYgs214PPcUaacVg+X8VWHYusFBmF3fj6c7rEtUXI4DqRwJhi0eh",
-	"1JM6z7fxjueG5b5BuxjPM+38l5JMZ0WFmW67EyCcQqVD4pSjgTpZGmlDVznBVV+4kZYQlS10wvJiQI4D",
-	"1maMWyiOfLyQAv4GSteYKfWRLu89rC8bntcBxQz9KOVMSRkBOsdTck4l+e5cZjSWphmdEq+kD6j/ZV1Q",
-	"AzbiyfIYxRkXoimozEsgCFs/huWJ0j5QJtinHVQJqGPz94P9f6aGdScP0ha3COrnijMh5vbGfjwCYV47",
-	"zUiiqAROxdY04lRtpToAn9D+/qe1opeI27muqOYStIKqb3ZJGzoHkLp1hA7QeRzgnT4YhEtFqy3WRZlE",
-	"uKXK4LIzvkAckBrKDxooSKgvRcWA8ZmuYKkxIHS1kVRRKYOPCrHGluz6KYKO1Lw3SagUtd5hbfO70A8+",
-	"d13QWwECneuS7XxezXY/J7J5CmTYI6ilBGelPTYU20YCZASyWDkjLZ/rIbe6f67y+KenR5+Zrw3Iholm",
-	"rqEbBYEwl2GNKDQjlkaUL/ajPMxE3W3wH+XflE9acdCgEgE8/1jXljAykaIvptQez3Q1MYQRI4sSKXIq",
-	"+ZWH4tSLVnotisK8xNqVjUPUdMX2AQWQ5IIjiUcCqT4xSrmQYGpaooSrcU5wNj1GKZbgJwOjNFbdjXmG",
-	"hOSpIY75+iwmPC3m/mioy9Fn5IZfk2T42EfNzDw06//CidorPYS1VO0zE4O+XJrzV5GBXhFFBdTtkvaO",
-	"bC0MWdpWUDtzN9f4sHSdGqdUGwA9lqiZlleELmxaAiy0EFCEJSRRohCYwgDGEOyxOf4UytS0hKJCA2ZA",
-	"rTQq1w0VtmIL5A2TLONZC50aa7gpMOhHQyTx9bmZ4ENNLAJEDajPYPSZLa0fun+ARqkNGAai/xAbyKc9",
-	"kk84sfuZ8YUgma5tmp+F/9iK8ZqHdeF8khJJaqRzbU0oo2aiGKcpRHhY5X80L6DgcvBMdQRNLIp9LsZM",
-	"cTfBAyQ5XzXTEZa8UFfg3A5vG8EU3A+wInaYVAfcfQpD12cqjel91FVjSSrIukMS1NfmyTfenh9LeW5I",
-	"QXqcwpVaQdP+sSgMEZZoyoVsoSfkhgJioYHGBksunRJUKsWjCyUbQFee2eMHTQMNwyl8Z/xxgG6o4QKU",
-	"uAWiUx3Wdv0J+0hY0+uCaCIHEA28ZTOaEVF59Mj3qBsu225G0TqnDhWXBm7WxuKohbxUe7Q6qqN+2OtH",
-	"oRM2Oxcku8RX8HrjZ/47TVO812uF6NEvUXSMnlE2f4/eH+5f7nePUXbTj7phK3yM/pPE13yvHUZhGIUR",
-	"ekozMubv9+DXxh1c8WbDnlFRD8dm9vTrvW9oZHo8RWdIM1NE78gZcnSOtexBEfwNzOEY9CuDqF9ruDnn",
-	"UwJWGkWdvimR8pJZecByHpPXL4dqfr6LTlhSK5LUQB7bfpUwpQWpT6IFbJGRY2b2eUFGlA7hD8yRS9Zz",
-	"nI14p6aVbwSiiRfaYSP1+0jQDhOCUzn5vVaoPzFGBiwQGBqx1tZnGQfTAlSrF7lbooVeESFxJksPLSaE",
-	"aQlnjGnqqVupB/FwuVtiOVesi19vr3j/qPv20OSTlN6Q+9+fNULwWXkRserIJW8v7OoIQ9pmeEnIHUuS",
-	"LkypayVYWhraR4Tx+dVEQzbnYBZKG2Nc0rhwe+kegjyGcMoz0kIvTCVDC7DlhkoLpYxZfOSUSGn6nvAF",
-	"q8RMpxDBXIMj/FLNdfdgRwap4aCz3z3yRfpOsbgmiQ05/v5///t/9L/o5/zj9odKz6GGz+fL/hfO9Lxn",
-	"yuafIJdjwg3qdkZiQm/UjbNJ6/+xXWrHTB+uXSCdZQQny83Evxd2lHaSEmOfztRFTjLIiyjMMkLymTCp",
-	"EOpZddOVejHCAozXeIGXLY8RFyfLz430v1KDepiRZZeuzImGadc2Alj8KyLVsRmPabyWcdyQbK3NTtEj",
-	"84wl6rOMX2V4CpTfysScyQzHnsAk2/6DyfWMXuZjbUQtpV0FjSvufHnFo1Z7v3XYCBrFl2Erat0Bb+hf",
-	"5sUaymzaFR+F6b+BCjB2sam2gtVvHrSk9rpepISToO1VVseAM5IY3G+1XfMsbfQbezo4S3e0YoAqF00P",
-	"kLqSUAtBVxq40VcZks9ahfiZUyg/mBnkMiRNiIKxSFkllDWnqRK22mpzxpWvw32KBmyulRolRP5k2txt",
-	"zCnC2I5a6MRxgwmkhC0U9dCUsrkk4hgEIdchpnGMBwy0PG5LOkBNglmKY5Kg0bLsdDtGjBd65FyqLgQ6",
-	"0PH1IOXYNSurDqtTVYJbkY9mIcQgpnsI8UxDILBa8LJ1Hhy8jkfDX5oQuNX8J1nq3Lk8iaoUzuXvOuU4",
-	"scntmbCVJqjkGWVXTmPOUb19d/v/AgAA//8=",
+	"7L2Lchs3lj/8KijOfGU706S6edGFqtSWIscbJb6NJY+zCb0i2A2SGDUBpgGKYvypap9lH22f5F84ALrR",
+	"TfAiiY7txFOZhCK7cce5n9/5UIv5ZMoZYVLUuh9q5AZPpimBz2cJmUy5JCxe/EQWb8hMkER9f43TGVEf",
+	"Yp6QWrdGi+cur8jiMtNPBrWESEzTWrd2MaYCOc3VfyILNCApZyOBJEeYIYKzlJIsQAkdDklGmEQZ+W1G",
+	"hGzUgpr5eEmTWrfWHh7G0TAk9X3c6dTbSeegfpSEcT0ctoctHCXNwQGpBTUhsZyJWrfdbAY1SWVKYCQE",
+	"OeNFV2SB5lggNWI05BnCjMsxyWzntaAmF1P15t4044OUTMTeivne3ga1MyZmwyGNKWHy2YwlwrtezkOX",
+	"Q3iqtFYEDXCKWUxQwolAjEsU82uSIamWEU/4jO18UTKCqO6KMD4bjdGEM7Lwzn559Ldq6mOCE5LBhE9x",
+	"PCannMmMp+rvhIg4o1NJOat1ayfpHC8E6jNeF5JnpK/mIuIxmWDnBNa6NftAMQohM8pGeqXtJsg3ZJri",
+	"hT6a5Z76MpuRPpqPCTNrx8Qc9nZKsBRIjrFEfOgcP7vtaE7lGMkxQQJPCOpXzu6qIav+8sEOOE8JZjDa",
+	"55RdLY9PbTUjNxJN8YgEiA5Vj3onOCOBHkQ/I+m3vZp6rlfro8dvnp2iw+bh4ZNVy9abhWEr3sNxrA6K",
+	"2GsfRs3woNU5itrNPZlhJnCsBiD+I55lgmffksWPv5/9m4cvWNi4+jmE98kxcvv1bsEbLMlzOqFyeWbv",
+	"1MpSgVIylF27qAL1s36AMEuQIDFniUB92UczJmmqJowmXE8epymfk2TlBGswiyHJerXj7Nv2sfy2Fa0f",
+	"4Wue0njh34FUPaDPAp5OU0pEF1EpEMMTEqDfZlxi1P/NDHxOWcLnqD/vI8rsNLYa6G/fdo7n3+6H/oES",
+	"mS1OhpJky2M8N2slOZpjKtGADNU6WUIls8WK/ltR3hVlkoxIBn1dFEfgOY+x7sW3MITJbPFIoCmWY0tv",
+	"aKYumj7nvilvcez2wugI40Pcru/H7bB+gDvN+lHSIfXWMIoPyf7gAB/5V+ndu3cnMzkmTNIYS7I86h/4",
+	"HNiJ85C+MPsHnXDlhfmO4AyuPk4n3/ZqA8yuYp6RXi1AJMt49m2vRtk1TmlyKfkVYd7rcBvUpjjDEyIN",
+	"ETzRC/FyNhn4dlUtsFmrRwIxeEoNsBiWu4C1oEbVW2orakFNHc1at2bev9Rvr92hv2dkWOvW/rZXsPs9",
+	"/avYK49UzeQUCIN/0H1FES416egr6qmopCJg5mA20JlEMc4ySgT8NqSpWhP9KNbE7jj/VihOj5UkgCYz",
+	"oU53TnYbPVZakAqdsmvy24xki2JR9MhKWz3BN88JG8lxrRuFzXZQm1CWf7GWuYDks7wOL/AVEQijTF1b",
+	"JPCQdAtmASJFiX1YpiLhNTIcklgizmLSQJE6r81OB00zyiQepASdnJ+enaF4jDMcqyU67jGM3r49e4qu",
+	"SSYoZ+gAiCQacZ6geMxpvLRU5ort16NhK64fhGFYP1T/6gz3w4PosHnUwm27fppxFwtY4XWrVrLZ6VQX",
+	"coqlJJlq879/7fVummG917s5+P79P/7uvc4reIe6xBPMFohKMlHzhMM15mkiEJZowoU8Rp0QzVhKhCKL",
+	"aVK6OJ3QfzCAzpdmk5AhnqVSvzLBN3Qym9S6zTCEiem/fDT0Vt00MeVMEPeqP+fxlRZDYs6UZKI+AkvR",
+	"VNbKUP/4t9AkNx9yLhraG53qpkpiYUYImmfqorw+eykU+8Eo43M0xtcE6ReMlKMbaaAThnCiZiJkhiXP",
+	"UIyZWjYeXyG6AxGyVZarTb/A9+34l8THygxvtyVSr3UDevUrYl65zb66i9stVj7mYyUDrl2r2yCn6Fw+",
+	"4zO2m41mXF4OobWyCmDl8XxRDUWhLq940O6Fba8CgMQsHtte121gMfKd7mHeLGyjf1iV3djhvVO9++5e",
+	"6XArLUk/9PBNOFp5hYpeNu3Cx7hKRbvlfZBjykaKZ+mroXdC3ZtnPBvQJCHs7vsANHTovl/VmIsfq0YF",
+	"UJXShVbd3fsrHr43JfKm+1KbYrQT364U41RLa4VGGNfllRYklo0B1YcqB+/nOqwvmEw0qy7MAoopajKm",
+	"HlGSx45n7bSspg8U1W8UqM4CDtfDz2O+ovoYIhDA1VCU8BOgwUzCQqjtd3kf4hniU5LBuTtG/aXxmeaW",
+	"Zwcn+jTjQpxTSR5EVLyn9gTFnF9RggQRIMxpoZDxQkseZnySq3eCSvKJj/Ku9xFXlyA/z7l9ZvVK3Aa1",
+	"p2TKBZVvyNBaJO9Bb4yJ7RKkwktyExOS+M2bK54s7ak12MWYqXlMsRDoKAwPoqOjZqd90A6PjiI0oYxn",
+	"aMaoFDu3adoBzPksTdCAxHyiLgtHKc5GxLfBK6YFhMtv4Fyx/XZV97z24t2QAf9gzSUuzx3WvvnfnVY9",
+	"UhffOxXz4ibjL5y2BzC2O3MwWTIK8DnbhZz3Wd39+9Jw2IozptRLnD5oJ6htpMJnrZI+xDQlCeIM8Zki",
+	"OglpoH/OuNR2CfsUTbRZecFnKCNTnskdaFQdpXnavTrnE6KlrTlR8j8oM86o/GzYzG0n+2Zb63ehU9CV",
+	"/Wthdgd47GlGEsIkxal44D5plh077a2QybVGhMwFen320uHmD709kV9AL7p0u1snGrnz2NH2LDXc71ZV",
+	"pUANEReq8DGiuXYhlfQ4H9MYrLuO/6Zk2PcNzzy7VzzoGtvrhbV9q5fN49rAW69aeNc1UTUI394W5/CN",
+	"ceDt4gwWzkAvycjllyE4EghSHWY4lsdIEKKNyMDy9ada99cPRUPmJFnjJ5YoJVhIFNWC2pTDHQS7Orj9",
+	"arfvH3qgw/KBzi+xQGa26w6xXYidHmDTqOEOKxaVinxVG+il0UMV847HmI1IiQS9IYLIU9jCnWy+IPIS",
+	"vqzsv/ouv/uBFiNmU3XjyM2UZiRpoBNxpXhEhgaYXZVkDM7IzqkTDDUfllq8LXY0n92ON9W2a/Z142IF",
+	"hoB7TT5/Abr1ksuTOCZT8AI86OQyLi9x0VRJU1Fnh0yURKFUBIGwQJLcyL1YXAOrcDtKhg8/oftrrIxD",
+	"nk20W4gK3xmtzGMn57PcZr+L+nrR++DvFYgRCtezb1elj5TW1q8sTB/ozWu8SDlOLjh/DmrWQzZtqtu6",
+	"lJxfWqWtHBTCkwWa4IW2YUf7rcM2Giwkyb0iD96sqOXnDdAzFev1yeXx72S/lpq1Sp8ZE3yn6AZmKNpH",
+	"P9HvGqVL/UDDcIal0TorJmHOtZPK2ioa6CJbIDzClCHKUCtygwMepuq7NuJqt76dKI15J5vgtqjWvzqK",
+	"Yx2ZgAUCRy4WqA8RDXUIaegjgRfic6HVzsA2vl1EZcCqnGt71U4cQMb2tcoB5KjBY6wppjGWFY4gmmiH",
+	"un5AIsKSXbgk1vmFzCB8p255Qjs5ekvNWsttZXWc0YEgQfVPZk3U5lnGtxNqnbNRP712+az2XDfDMAwh",
+	"pIY6FBu9Idh4bSecyfEjgdxQGRNXsYD/7txmCD3CKuUX2o4PBNViDt799qzAbnZ8uWGz58WAIVIMaH4z",
+	"DJyFPUaZXlAyqazdbVC74FeEiTMhZmuZgmfTlcAghI7+0YEo48F/xvQV/fHs7e9n0Ut6Js7Ym058erZ/",
+	"djX9+V+nPx41yOLHkPx8oh4a/1fzZRq3XtDhPxtxM2WDybMw+fnHtBZUQ3iWon60bCwuKat1j5TulpFh",
+	"RsT40v1hP2wfur/dd5yLX979svjl55f8jIXVgWY81dE1QvIJhItAL5fmXOgYqu0PAOzFa0wz3xG4sEZC",
+	"YeOLzM2u8BCIM607gabriHkpKLUavfhHMqBzIuun4ADxB1iZXdQrEOjQhbLDpBzIthSJVo7x2wm3cojS",
+	"9hzLeanEtT4ui3J69ZEt/0x2Qri8Ta9hVxBfeYzuHvpwYaJKH+YBi2dZBn6RCRUTLOOxz/m1/FCJy9n4",
+	"VsQISQSS8zxgpbi6eEKQbWbnPCzvDZSiInfAdEiJV0JentXO3V6BL8x/Y1NL6QPqYOIJubQBOZ4tKv2+",
+	"aXeKFbIrt9MtOVfyVgaR0hmJ6ZRCT1kR07kusqg0kR3FDyxvQj9Afbcn9ffSeVBfrvA5osfmYOcTfKLk",
+	"zVWexgZ6yXUyBZrwayOLvmVuiPJ9L3ApKHldbIl+oGJOyL1wE5wOeTYhSVCyxCmNwsz0ijKjaiiCBMuA",
+	"FH3auf0yH9NWpks9LbXpWhTJyDW/8vvwyw9UVsJqVsYSZUZRaA/onI5AqQftfueTtt3nHXrZVmkCas6z",
+	"5TNUnXX1EWfe6qJCzCNItlbWwAL1aiczOeYZ/R0OYBeZ6PhGo9Gr7XTujgVUTZ8KlIevexagOpcd0YdK",
+	"s9qBBqvhRA3B3xC4oo+GvQrem6OvjHa4wcWxd2mWiWPUL22k0+Z8zIXnLFQk3p0YmivU51X2Tg32NWUP",
+	"pENx2fO7ihr9KR26TrjfX50c7+JenghErkm2mKt5BZq/etzdgfYsAfeWpY1Dj8FBhIx0KPkcZ4nOR0l5",
+	"fMVn8smfynn0luFrTNMHu45mTjtLbDK7pkWMm43Vo6OxRIzPXQO4GPNMpouHx8O0qqxSD8GGMNmhFqNY",
+	"wTryOe2KadgGjXqnBkYyiOW6JlnKcaKurVKJB3wmkeRISD6FgzwGK7mQkGOYYIkHWJAGAlvzNmmn7pG9",
+	"vyn7LROz6ZRnkiQvSELxBSzagw5O3uDlRLWoLUNVkSN33WCBqka3h/uvOhUDpxoHUuOwJyYfo/+ceKew",
+	"oyPja7viy1Ij7FdXRXsa3xF8dS8O7WzRnOCryyktsZ7TMVdyBwbimfMUdbdQNgOROKEjKkWgGRAjJnma",
+	"JPoHnRULL0wU2dWe/olSeARQ5N2HuhoyLzlHBIuFulyjGRFeRT+f8k420bZmts0MBFYq8K4Nz3zLojeU",
+	"ynGS4TlOH2bF+SyNFh9LdS/H+y6hIxADjrCDuN98Bm6Cn/o4zfiUZJLq1bemuzFPE5Jd6kxDN7f4JMHo",
+	"Ob8mKY49OAbL9v87ZeoGNjZ903vfmcdug1qcwQm9xHKjiZ5OiJB4MoXXjIVk00un9jl1loRNTfLgAxCd",
+	"vH7XRL1GbRlfwTon1o/sjXpGp27aJOlflzOofRtaLLOzDqZTd5alxX2fj5MP/k1i6aSsfX9NfGcpTuGk",
+	"4yTJFDXzrVlGEJUoVrLBMOOTY0QmU7lAICWbq8GudOQ4mhI+TdW6SVLOj601w1YjbERRq3HgO5LkGnxv",
+	"RiBYt6QwkQvDI2my6fEzoDAyP1bbn7/KroEe4gwzqK6d28umjXiNtSu4vBlKMAPyKslEbHkt9b7eQirx",
+	"mX4PcolN9zjLMNwLJ4F+U8svyY00yfjVRYARlhtbM9VVMARRM2fwoBthoVj/89mYoXhM4iv961pgAje7",
+	"vllOCW+Wc8LD+tH7D1Hz9u++Y2cGurvt+Px2QtJrKhcPnN1TTNNF3lZpjkdLU/SN1Du2ieVvFaADMFxT",
+	"5ujZ8eKRcFKZIHPapMYHGs4gCsIwdP9fOj5Rs9MJg9qQZxPFg2qUyf12zcm/j0Lnf+sz8e3AnVhvnCRU",
+	"DR6nr501HuJUkKDKvPNJrz1NE3uYSkuzYZOcR5d4jm7Qtw3fFez8YfvAyDW4fUZY0msS2HgTkxdV2o/D",
+	"g/b6/ajmsTlbEvq25BQCsl9Tdr9dMdYckNo3SY9asGdkvvXTlb1wOysa8m3Nqbh+yuPZhPiuySmfTHBd",
+	"kCnOQPwHy5/Q0DPt6DB8orbu7cWz+qEBdcI2lTfj84aPGp468lbFNMbQ2fkr1G5GBxBTXabNb8+f1spE",
+	"96T+y/sPLT/Ntb1ccKmzqspbMVh1HMEWM4PYXZymViAXgT2h7rEEgYW5aXlqxMvHbe2Zurv46d1okNvs",
+	"rHy7XCauq8R9ccmnhGm59o4TSdYY+AoKL0Gi0plol4KO2CVl4h69ubFky7v4vQn2mmdUSsIQNyhpCV4c",
+	"I1x4j9XvBNzHd965Zf4DWpA7rGBpVZdnvnKrHIK58uhuqRjdZWfAn3tJ2QrgMxDQaWlBvVdD/U0ZlRSn",
+	"KNFJzahwyt9xr/WY+GwVGhtkEfKZ3DCqHW1xvkLuwLa4e2ZDhEc9uocGenfByjkQhVzV2t/fIFg55GWl",
+	"jPXUC1l2gmKcEpbgTG2IoqhvL06r+lpzvx5F9Waz5pGn27d1/aFZfPAS+6dl8aU8jGdKD5fkRuZ5yGMq",
+	"JM8WhewQtUMHlUozMnWeYh1T5/xWHv4bwmSAXvJrYnRsV2Foh56RrlCQ72YrgUYcVQDH0gdp9m7MUUIT",
+	"RGXX+MMdd2CA+gViRID6Oh2ZZ3302Fr0MEtQShl5or1UmHG2mPCZ6KPHgk8ImHbnY26DtHtMETWSIMqe",
+	"VEG7XAiQpTXZZB2AfDR45pFAZ6+RedCaCOyuukP+nKwCroXYizr3c92Ik/WzJIedM29tmuTSZD6KDcJj",
+	"S5IARLdknHAmu8lSUTrF60AEtfFezR4GlfuejhGbpSksTd96my4zAsCqST/QeXSOp2pM1HFNtSlprd6v",
+	"2tX+Rg02uLWmvyuzy2dpbylOv58Nj/EUpJwG6qd8RNmllnX62pOQW0K1TQ98ihJs1SN6TVgD9aeUmdxK",
+	"CoHsxqRtKROa4IQgjDgjdXWydNrlkGc9htV/RhxEPcgEd9oyg+jmQ4DXVL9KREzcZ+Eh7W/ljCBBZG4+",
+	"f332stFjnmPWrZwr8N9Y8F00wPHVbKo9SeD194TBaFLJlAzya81dOOfi5WZY+4XGqIKv1PBNprD5y13E",
+	"0ld5u/lXxtjrNFCKtHcAr6szV0fEIfDVgS5djWeUpMn3WaZPauVuGJ9dCSJ5TfL4UuN5NvkKyzJzaWqA",
+	"MPrx/NVL9Fq/hSiTPPdWamYHAIt7L09efK+Y4xTLcf6HVm/1n2UqYjPZfYiQ7n2zo82dlb7b9gPBqRwv",
+	"r5V1Hn7Izwy/chpY0aV5y9fRWeIT3d6+PXt6XMByBkhwRBOBBM8kGiyQuoENHzDnJuzbXAKfzYBJVGgr",
+	"rg/ffzjU8h58bm/xeRU5fq5u0z0taA/zXm1v4rF5ZxueNgl6P1GWbHb1rLL0POcjPrunSbGSgbNFDoyO",
+	"X62OweFDHjxopsRVyLK0MLySoxHR3DsHFDecn7PCss+rQt8ypG6Vqy8dl1dTwsxOPuzQVHymFb8EGJJD",
+	"V+NAeCgB75pOJpSNgF28ZRQ4FVP3JTUxq+jxy2enT7ooJdICD2O2QLr5AE1wdiUCJKY4JiLoMTzlQmZ8",
+	"OiYiQOPFdEyYgMaHavmE5FNRldQrXl1HoWkbk/VqeOF7+lK1meDSmAmWF+xsrW14NVpuZMzsd7fHe60Q",
+	"97TD+t2uq27oa7wg5KH64RI1us+2TLC4IsmKM3wB4NeZkOYkqoNIcDw2yPLwccg1DBdwC3CGD2ZpSmRF",
+	"h/7u//7nf/U/6EX+cSMLXSJ57nCdCXvXOBm69u78eAwow5lXQ33ts4e14R5bJ2NVn2geRS2vTSNYxaxs",
+	"wIiHGZsoGZSYYWvz+1G7cwChnhVrkkGH2SI45dRgoxTyl7/WgRacdQaB4fvLWrQBAFoyv7gRrhYPxxwR",
+	"A7mqenExcVT7W6lJjkx5u6wcbVK8dZjnI1HRwCs7uV1I19JyFGLacsc/XFy8RvqBAMDSIem31G879Fu9",
+	"dbDY2n0KiihLpRprtcOeIJsIYt0ry/YDr353glLKrpARkyH9GHaN3ExTTJli1zwhVXF4JcaSKwVmtJ4R",
+	"SNyKycZrb+wRehnyRc4PcFAzWEbO1nspgHP8PYu5APx7Uy0FC5TpMLYG+l4dWqW5UWkS2LFE/WKeH1T3",
+	"t3oZjHC+PPXl1JVq9Hw1pcefXuAFcXLBGH34uz5w7lUZsD4cB/fzhMgxT+DnAnFxCaDHiz/tQ4RZGWbr",
+	"LSpUSQ30JXOuRDd1okVXFnjyoyAsqbkVEBUHgdENzX7vuWhvtDz9hwrj7lUqN+G7JSWssSo9KFth+FBx",
+	"QiuVKglTc0X0+DTj8dWQZ8kjgQZYENRqPoFsrJJpZwy3DIPwz2eVoJyDn1ov6v88uvi53vyufVoVSpfC",
+	"cjwrLYh8/YkUwW24cbHQD3P5LwlFhiisc/6/MfGFll45KAhAN8pmHhcjobrM54Uie7fovxX2/TvZ8O8Z",
+	"+2mhJu742ramfyouTRjGujhRDVzrYEGYik3iSvhjQpXCe6no1F3HPRMku8SjFeMxRna9FSjGaUrUhRQk",
+	"HaLH/beCZPUT9W7/iRN109l367kYbwUdqoucUB0+L/CivJcv+O80TfFepxGixz9H0TF6TtnsBt0c7l/u",
+	"t49Rdt2N2mEjfIL+k8RXfK8ZRmEYhRF6RjMy5Dd78GuZEDQ7+5uEBzA3OUvgcV84x6iyzKWzUtpZ361y",
+	"rTUrbJKyioeBZIavSZpnUvZzF7Y2S1bVXHNhrdCgcTTK1zUXKFbc1edUyAd6KuytL/kqovDe4XqmPYA0",
+	"8hg/wcNowhM8xehKJs/8WW8/EkuxOgzmHhEpWia4fEALkkucXg6cOIHywXnFCIJntGCvhFEr9+RnhWeJ",
+	"VsctMKXYWpsqh0x5FCo3uOWy2R5vjruhjoWu2UZjPsvEQ8Mw8gVeXvKlJfSM2XcYLlynaXlGStFutVpH",
+	"AXp7cRqgCY0z7sDf+UIZLsKDbivshmEjarbanf1f3AknWGrByXctL6w4V5W2jGfdZG9LRaWMnZRP8W+z",
+	"ZdPnzsCRXBIbtg83WgAL9CPf3XKgpraSWR+cReJiSa2qPqirNJpMjBwywKQol3f5yK+W+5CrNvdmuT1h",
+	"iQjQmM/BKcqHcHGkRg1gZF7JcbCIWKtHcbcF3j7BpIyLVYiMBiDr/RY2u2L/S42V9sm7nJ4YBBi49zY7",
+	"MEleGgroRKY6alGTwEQFNZAlYjgjun4B7AtODGbBTtUDvCI63VSSBYs4hDnPx1gSmwuW0IzEuv5LqIdI",
+	"WQG2pGMN+346ey/Tt9Wk8bp8XF9GlhoPyaY4kwsX5+ejG6/vG88e1MZYePja+Q8ndSXq5tl404xcUz4T",
+	"eSVR9R4oviDPG/wrQYiJhJQZT2axNAhnBanuDMN4fxDiwzgatsl+cjBo4eZRdJi04w7ZHx6Eh9FRE7cG",
+	"7biT7JOD4WF4FOHmoBW3E/h9hQN1v+23MW+ruAilKnvjo6MANQPU0qVuOTL4Z4bP58j8NoAOoxGermf4",
+	"kd/OefcoprIha5twLodQ2KAuGxl8ud1K+TSMJUKVL6ZnhDkFCDxx3Oa+uctRPtrmuG4ggjuIR3JJ6mcW",
+	"lVTdRIcxlQkirJ12MQa1eZ6jXHM3nbl/8Zksq1PF68tiT45b9zmn6yime086XDXEc8f4uibt5186gMQj",
+	"DE7p5XXxo8ciZEoiPBI2CqVMOaOGtgEsbcWIuw0XL4x41GjuNw5976wdyTTjowxPVg0kbESNcKPnwvYQ",
+	"lGZeGu3y+gEljmcZlYtztS1m6ZIJZd7ivReOTfWRQP2Tpy/OXl7+9P1/9RvonS4VT2x6DhWKiUGNYirz",
+	"MCuIfnOkDZIKQJhQzzVWldV16vgV64CnVP2tpAeQD09mOppJ//XM8oMf313UfCCpfVdahKjY/utX5xdo",
+	"D8/keA/C5PoN9JxeE4GiDppQNpOkKFcOhgEtl+YjGks51en4lA25V80i6bA+5kKSBMU8I/UBZleUjSw6",
+	"S7cAZZxmXJJYavc2YEwENtHBBJBr8iIChCWf0DhPOhE6HBD3mJE4lfCmY1W1r06Lp26daRAujE7PmS1H",
+	"jahs9FiPffPNucSZ1EBJ33yDXk0JcwO+H9uVM2PvPwlAoVT9Pl5e1ScBmppw2comDMiYsqTHvrE4auQb",
+	"cDYywP/TUIANpMmUFp8NSxdr8/u6qB+FnRDKzvffnj+FgNEobHRClPA0xZkw0zTEVXzzDTQOMXw2+6yB",
+	"3rIrxucsQMlM40sQACgDn2iq1hMgEShJlbYlM0xTtbOKyxikD6B0he1C7SGElmYG6BXQFJRaCJQShmA8",
+	"gzrzrR2GgZWL1I8zPSAEsYSoKKFuZgN+azuXqodfFC7+oFKhwUHM6D9poO8yzOKxEsS0D/YY6voT1C98",
+	"oP28oFePYaFrtYxJOm2gPkC16ABd6+HFPv+utSblOwEqkjptFm5vCdFHL4o+0nDIdFjsVMcguaXQ1OkR",
+	"9vhc+IqN91ip2rj23AsgU6YQeyYkEjOtv+ufSWIyEouRyfobMk3xgiRdJLMZ6QcaI8PGlloT1bG6nXZv",
+	"l6r2zBRJlAIGOJs20DmA2BYIKQY+Ss/K1JXV8ZOg1EO4M4SyIzqsIuj22IAQZtEhBIVK6i/wFSyHiSxm",
+	"HFIvYsw0OswxBGXUwfIH5d2IQI/LVdWf5Eil8ZjgKRSDMxkFGt/J7KsSFdWRhOqrs6k6Dn3wbvZ1yfJj",
+	"E9VTKZX/2LTVf07ZVd9wmCfG1GGq28zStIFOkH4lp25Uih4zBfPNGABDzN4LcoNjiURKEyiKRFnC56KL",
+	"+lVwsj5cvOJrOwiBJElTAyOx4DMkJGaJocCo3TyC30WPKdpTKuwwtrXajbVPrcUc5yQXFA8zSGsj1MTo",
+	"VJ+6kqVQvfO3v/0NDjcQ83iMKesxCCiwKmRf/dK3viCjcoJhN+VzktUVBUNjcoMTEtMJTi0ioyBIzkl6",
+	"TSArRKB/c8osX1LfoCEhCXr89h9hGJ48CXqs0M6GlOFUnZggJ6TdHosaJY6j+ZHmORAdvd9Gv5OMC8uH",
+	"9ANRjzUbiCY91mqgshLUY+0GsmpQj3UaqKoI9dh+w0Dc9NhBI2cUPXbYQCV1qMeOGihXiHosChvI0dos",
+	"oqC6dD0WRQ3kM0JUnmo2kCMKqM36HsgWJDvrwBrNEyD0Q5+hnKcBG9J3PsiZCGUo3yUtEYpcKQb6LKA8",
+	"lIjVZdQxmCmNCROgwBi56sWZko1mWWqEF9Hd2wP6yWdZTBo8G+2Zl/YMZp8Fk/rOyC2nPFM6Zi7eGqn5",
+	"NqipdvCU1rq1ViNsmFC1MciXe64LY8qFxzz1qkrF1X0yybTmNKjTo6ikFXIeV+1TgQEG1btuj30lafQJ",
+	"MIQeq2BZKgGhiTLMEj7ZCuVD7emJj0kp2TbmUzCuW2cnNmhuhvJ3i4CqnCdVYJVytqa/tYg+PfZuzEGO",
+	"1sxBoAGX40DDa7E4nVksPZlXuy7PEzAHgXdg6FsjOkFvantzqR0WQh+jvK7oWaI0iSKkGbbYyiBQqM+n",
+	"/hWPVIC03Pp83/FkcecyE8uR0dVg48LSZ5L9l0KDbUgvBEjYKMutIbk88d23ZT1NCQXwhZhyJrS61Qyj",
+	"jzDXTdUx8ixvO2U3wmGDs2l5HQu4KmN/qNa82HoNT1wQ89Upe1TAIa2gOnoEsU3ojsUr+RuQyKCXf23e",
+	"4COBFE2zKH3FDrtzdbN3DNnbq2zFsmL/iQBVVdftMFz1Xn5q9yp1QtVrUWvza9Wab/BeZ/N7XsRN9XKz",
+	"ufllC/8Izx9tft4tf3Yb1DrbrUdRPLgTtraZkYOr6lhhat1f3wc1MZtMcLYwfNBhg+qw4JEirhbzCVKu",
+	"buoZlqSe6hNTy8iICmmMasWp+1AmCbdqlCMi/RHVnnLaWqZNJpRRIcEEJLTAra84pGpjcWUqILEFKvEq",
+	"NCJSoHbYUmxZRyYZaGaq1EAqdIh7mbuMiCyYS4Vohp+SaBrkny+LZmrhEkBK5wCked+7rhnWxhNeBp1X",
+	"721xM8DS98ytot4O21u8ZqzJtmLPp7i5H0qWyF/f3wauLfXX97elqw3lyzZc7du7ilQVo/r7tQRgz40E",
+	"8lKCCwcy1KbIsyRPxgEYFJDMXegW+MJBTLFwLSA6J9iUw1QfLP4teD0XRDbQU7wQPaZtCUp215geAVKX",
+	"Vkhthql4/45Vm7mqaKJ+QXpVzaRkqCN+PbLriMjvikCeykKXF+IHq6yrvgIzfCthH6Oj1UliR6ExaoOV",
+	"rrBpq4ZKtagSAlXi9Ru5Gx3wU9b5MrXU/BDKuESZtOfu1w/LMqIG+ikoXeTC1XTDEpJOOwxDdQOqNLPa",
+	"RrPURrOjwwWKdloHnU4IJ3k7YljGwllBEhOoqvmVBH5aEuiSF3WhBnC/PgUldHJDH9ZNsMKgcZKYEgrG",
+	"GmEynUCwMqizDkxvmU4VbuFPqF8bD7K5n5XoFZyqDd1eXpn8USryKkGuMp1K/FFkvl6mjL5p25ieXcTa",
+	"AMr7lkAHRQxNsxTQUhJED7shCKJAwKNffCEixQHbvgSlG66xgsIaUDaa2zHzcvQ2I4FKY8z7I7T4dW87",
+	"08lf+TK18I/Jlsoc6bPV95/qg2dLA8Brra2553Otkn0pxoIlflvir2YptOdzO9tBTgrW80sAylqtNzwD",
+	"HCAIAqhTJgLwNwpIMdEfXp+9RBoSSJiKh4JIESClAld+0Ne5nMoi8jzj3N/CyJwI2WOgIoBhfAOwu7bn",
+	"m9QcRY4gtcinJ6RUSBenfKO28MoE9ealPJXGs5hWougrUEw+JaEEkrYdaXYg5JTwtUFEsFRr44M2hu7B",
+	"2kauXFSz9ioZeC5o3tJSFVxyENY7zSSsH5D2sH6Io0G9GbeSNukM98ODqLaaMR51o2a33VaMsRWFv8DM",
+	"SnGFbJamd7XAFPBsHq74ipnMdqU+w+Go8L3nlF1t4hbwzGfLIv4ymksJjw6CWtxI/7zZT6DJmNTej6PF",
+	"vNTFcMuF4ywQ4up6cSilVwRhyw8g0qWBvmeJKVVnLMWlYqKFT/bYn7qKRpwIxJmPYscWR732AJWnhKZe",
+	"IK7k+dO1g1YY7be3l5qX0N230nzafrOcqaBkcPU+j4J8fzBZcqpv/slk2JLP6i8qvOrbYquFbSe9gpyw",
+	"SXbNkTdWiq/fO2GyALOZ40xPOJNjY5VGAyLnBHLpRGFzBoA5geKUC/W3sSwAIsXp+b8gxlOg10+fdVH/",
+	"BGBM+kiA0RuIaID6ktzIvVhc90smZfSdDcmFYMo8AJHkAV7q+zFJEx3TIeRyMG9Q2PJZAhFYELZyxmBk",
+	"RZhjxuc2WsZOy33RhcQzCf2luZYjdE2UUh6d1GOjjM+mELKoa3vLqvPA+Tr3I1CGYp7OJlb0JzRTEn0D",
+	"nWjobc0WkJhmBCdiTIhEcz5LEyTxFekxcEmiIc8msxQDGohi2Dl6XSng2ecnOM/PzAbRH2onqkNybJYH",
+	"5AQd1zkgo5kp1qzxfnz5vSs0AWhzbaCBk6b1ODr69aB+9P7//7VZP3pvkc2fwIf64/DXSP0W/RrWm++f",
+	"eNK47ijkT5NhOdDh/3v99Fk9Ail+y1J2DmAaYDqaK1BuNsGSBNboFagxB87aB94wPOtYCHKHQmBvZJ7Z",
+	"7hrEaBKoe9FjVlUIowswoOU2tPCXIAzMtbB54IH6n/o9eHv+NAiKtz2u4CAKynFqQRBEIbRefFDNaP3m",
+	"ENfDYWuwwgoYPNTkaIfa9E40CszVdiZqhwj/cse7g7FsfWDcijIr7I85la+IRqf6ENefUqGTX7k3IZ5Z",
+	"eDNNFlOybZQPlhLHY9XxMbynGvq2V8A91V1LdN0clEYsrnu1P0so0JehYbbD/c3vveTypAAb21Z8y7lF",
+	"SWr8IkWytVrwiWZ1SuN1+KOV0y7cUjXLslrxykfWiKuVfLwi30swHxpJStsQkQYhhdQBSIYYQHmEAWUk",
+	"OVZCYTnTQDpPG+B5AJRXck/Da1O8KNfy2cKkaIADVtsUC1ehT4jwZAff2d9TmBbXDBBD2o0BHXZRPZfh",
+	"TBy+88uKYQ8zPikNdRuwkw0jzMNF1gyuuc3gJL/X0D5fu+xX1+m9XKcPMh9Xk+k3WI+dGkNfTchfqgn5",
+	"OYVEw2WAmJUs9A/kk3sfaLI6QNgC2OhSmdoEadz6JjeRCjTiPMkBgr2hvW4Uwa7Ce79SrU8V8GEiOf5c",
+	"ZMWZ95cWWsw3AVF9NDoTfFh1PB4J1KdVBPQtTz8IX1MMVjAje9FkrVK+EVxnG4I41IBUH8ef9gJSuJ2w",
+	"QCXqrgoM1G5G7SpTm2sEAcgbLGAaB1yOUUpGkP/JCFWPa1VGk+Yey7FgWQJdpGR0bNIRYzo1MLk2q1KM",
+	"+VwgjPoOhk0/T5vXnTu/JX2fATVfyM8hgtEU0a6gMFYLLbo4NrWjsNOJDputg/Z+eEea6UD2fMo4RzPp",
+	"KtsLD3UaixdGrTztjcxxaQkNkwyTI3I4PMD7g07cTlqkOYxwODiKD5MDsj/s4PagFTeTiITDI3w4OIj3",
+	"kw5pD1u4OYhi9W6FSe7Xo2Errh8MWkn9KG6Tuo70OGwetXC7xCTba5lks9uKGkdh2I6aK5hkCaepgtxV",
+	"HU3SDOuHgwjX3fHvlL1qp8gYC8B9SI4ruM7mLn8Np/xCwynva8T8bF3YBfX7Godp18J6Nnk1kX8773bO",
+	"Rjc4uHWU5ceTWp7ToSzie2z11IyQogYnBH1j8CSP8TWUugycQE8D9zNjsoHekJhnCUmQdsrqEqwgYMzz",
+	"+sINAFco5Z4acAdXPqLC4trEmAGQDixEjql1bCI+J5QB2EGMvcFD+q2veae7zNW35UT/knFKn8S5dXSX",
+	"91xq+yem0SWNOVhPs98a2uFN0C0IkcFVvE8cksXw+3iE+gJfba9eBhYtzMb6xPxa+7KWjXf50D8Hha7t",
+	"yUg7xWKMJjgeU0a+xLy0tt9KGW1jpSzNPVfDjnA0cEPjtcI06MT7yQE5HB6FG36vqGGd+mEShfWDOIrq",
+	"h7g5qLtqXkkNa61Vw6Ju1G6A9TVcoYY5SLofR5+CFPGvCWpfE9T+qODe/EB/1Y26Nbsad0lSy9mP5rCK",
+	"G5cw5dZFeFihVMd4LHE2aOx5kfC1XWBGjtqrw1AzYhWRx32AAX1isW7yr0H07j8pWcK1/doXZJCXAyzI",
+	"33JxovUj0+qS1kIeCR3fpviWQV+lAuJoHWRmiGLGQiMy6rcNaNyAjNRLoKNRWU1qy5Ua30R+K83Bqf0S",
+	"LRd/dusO/HevdxOG9V7vJnrW690cPHv/j79/qYEVn6MmqI/ekiK4i5y4bQIa7Cn9C0QzfBFRCU69qxUq",
+	"T4nySnoNfa2gvOVkOc5y8KBt4H2072oL7CA/KT+xg3sYwE9rNcBP684APy0X4Oco/Nj4PlUCJGy9Cqhm",
+	"6oP00Ym2l4KO2CVlotZtReVCZ7Vu++gQ0H2W2jzyI/wsNdk8qDbZiZoHd8D5yXf2zwHx80VA9bCrFTg9",
+	"q6nDH4EUEKyECTBvSJ6ppzRGgEtmHBszPAsGEgDzXiMa7hIEYKng88eBAVg9NDzgUIyhwFKo1Kcvyx++",
+	"4S0XJLqLfFAUgPmio2JjqQSkmlsL/S4IB7Z9ayi/I8qBU4++W2sPD+NoGJL6Pu506u2kc1A/SsK4Hg7b",
+	"wxaOkubggPxhyAhfIRG+SAlwllBptmQ7Oi9svVsvmT81CaEs0QVmdYoAI2jCbY6Wh9jqGro78sAJJe8c",
+	"tj11dFvLlXFd8MOjw6h50Ib4mYoKpRZuuWYtyDHbXg89xRUijAH7/yrF7FyKocwu7sbTnRcuWl2tAMoj",
+	"CYQtSIXSWVa5w43LPLc2dw0ExnCW6YgAKclkWpSgaTdbAcIplEIkTr0aKKSl4Td0GRRcdZAbEQpR2UAn",
+	"LK8W5HhlbRq5xefIxwt54e+gto2ZUhfp+t/91XXF80KhmKEfpJwqKSNA53hCzqkk357LjMbSNKPz5JX0",
+	"AQXCrF+qxwY8WRyjOONC1AWVeY0EYQvMsDx72ofUBPu0gzICq9j8/eoCPFfDupNbaYtbBAV2xZkQM3tj",
+	"Px6BMK+dZiRRVAKnYmsacaq2Uh2AT2iU/9Oa1kvE7VyXXHMJWkHVN/upDZ0DzN1VhA4gexw0ni5YiUtV",
+	"rS0ARplEuLXM4LIzPkcc4BvKDxqsSChARUWP8akucamBIXQ5klRRKQOgCgHIluz6KYIO37w3SahUvd5h",
+	"8fO70A8+c/3SW6EEneua7nxWTYE/J7J+CmTYI6ilBGelPTYU24YHZARSWzkjDZ8/IjfFf67y+KenR5+Z",
+	"Aw7IhglxXkE3CgJhLsMaUWhKLI0oX+zHeeyJutvgVMq/KZ+04qBBqQJ4/okuPmFkIkVfTC0+nulyYwgj",
+	"RuYlUuSU+isPxSkorfRaFIV5DbaRDU7UdMX2ARWS5JwjiQcCqT4xSrmQYHdaoISrcY5xNjlGKZbgPANL",
+	"NVbdDXmGhOSpIY75+szHPC3m/riv69Vn5JpfkaT/xEfNzDw06//CidobPYS1VO0zE4O+XJrzV5GB3hBF",
+	"BdTtkvaObC0MWdrmUjtBZH26TvUrEBE50/n+UMbUBkUX6LOmarLO4LC4EKivfo55VgTL5n32obiOastN",
+	"po1CW4q4xzQYl1I0IR33WPvVoLavNrcMXMywlCu6grBsoDOW11sNjI9fTHFsLOzjxXRMmNBUTaIJuOF1",
+	"9PYr+PdZj/EMPTdCHYbI7RB+iUBxPDdlUmeCFIVd0WwaoLQUOR4U9FDrwGUAyNwejd6ZgkFuATtdMijQ",
+	"WF56KjCssUl9zJG3yM1UaVqamUjw33URTtOiuKWah18VNhVpPXRYEPn646qaqu9at3bwU+tF/Z9HFz/X",
+	"m9+1Tx+EP/nGjHqH8JOCyAYyiocbEPLnj/HOXxNEnqqt+loE7aMptkTmCTO6siWapjjWkSOKKo44FE/l",
+	"EO96b+XXUJ81YQwFFTK3HrB+S7Kr1k6FrnNdwqy1KICEJSRRtB0cH4BkC963glhniokJJXP2mME11MCM",
+	"11TYAl4AHUGyjGcNdGrco6berB8Ql8RX52aCDzWoC1AsoVyPoRlb2rp1/4COtTJnBOjwQyzen/asPuXE",
+	"7mfG54JkutR1fhb+Yys1yzws9CFMiSQrbDFevhnjNIUgP8srB7MCDTTHT1ZH0IQj2udizBTXFzxAkvNl",
+	"pwxhySt1Bc7t8LbhFuBshhWxw6Q65vpTuDU+U91b76MuIk5SsY6M3QarS7XlG2/Pj6U816QgPU4dY22O",
+	"09EQURgiLNGEC9lAT8k1BdBaUx0BJE0l25Yqs+m6+QbTm2f2+EHTQMOwFrJAEjco4RoxRinXoCivKrew",
+	"+oR9pHID6+IoIwcTE2IjlEApKo8e+R51Myaa9Sha58Kn4tIgjttwTLWQl2qPlkd11A073Sh0MidmgmSX",
+	"eASv117w32ma4r1OI0SPf46iY/ScstkNujncv9xvH6Psuhu1w0b4BP0nia/4XjOMwjAKI/SMZmTIb/bg",
+	"19odorHMhj2nYjUip9nTr/e+pouT4Ak6Q5qZInpHzpADNK1lD4rgb2AOx2BNs+FSq8z053xCwCavqNOj",
+	"EikvaU49lvOYhBMj8ChNzXfRCUtWiiQr1A7bLyh2IEh9EpvPFkmZZmafF2pQ6RB+zxy5ZD3H2Qh5bVp5",
+	"JBBNvOg+G6nfR0L3GROcyvHvK4X6E2NSxgKBWwlr88Q042DCECS7JiJ3QjfQGyIkzmTpofmYMC3hDDFN",
+	"PWWM9SAeLndLLGeKdfGr7ZX+H3TfHpp8ktJrcv/7s0YIPisvIlYdueTtlV0dYUjbFC8IuWOF6vmY6zwV",
+	"UdDQLiKMz0ZjrRnmeEZKG2Nc0riw7OgegjyMfMIz0kCvTGFbi7HoZssIpYxZiPyUSGn6HvM5q6TNpJDE",
+	"sgJK/rWa6+7x7gxYz0Frv33kS/aYYHFFEpt18t3//c//6n/Qi/zj9odKz2EFn8+X/S+c7H/PrP0/QTrf",
+	"mJvCCxmJCb1WN87ilvzHdtl9U324dgF2mRGcLDYT/07YUtpJSow3MlMXOckgNa4wywjJp8Jkw6ln1U1X",
+	"6sUAC7DR4zleNDymYpwsPjfS/0YN6mFGll3a98a6Uoe2EcDij4hUx2Y4pPFaxnFNsrU2O0WPzDOWqE8z",
+	"PsrwBCi/lYk5kxmOPWGotv0Hk+spvczHWosaSrsKaiPufDniUaO53zisBbXiy7ARNe4AOfcv8+IKymza",
+	"FR+F6b+DImB2sam2gq3ePGhJ7fVqkRJOgrZXWR0DzkhiSj+o7Zplaa1b29OhuLqjJQPUFDzvBc4F+Kyo",
+	"ASSa8Gt9lSH/uFGInzmF8uNZQjpbUoeYRwuWWALadJoqwWsuN1fynxQN2HRbNUqI88y0c9OYU4SxHTXQ",
+	"iRP0IJAStlDUsW7CYxCE3PAHDWXfY6DlcVvVB8rSgFk9QYNFOcTiGDFe6JEzqboQ6ECnWIGUY9esrDos",
+	"T1UJbkVKskWRhFyePkSv9oHAasFL5I7AHLLpcf/nOoTp1n8iC50+nefRloJ3/V2nHCcW3yQTttgQlTyj",
+	"bOQ05hzV2/e3/y8AAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

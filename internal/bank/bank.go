@@ -45,6 +45,8 @@ type Bank struct {
 	adminKey [sha256.Size]byte
 	seal     [sha256.Size]byte // the key of cursors
 	print    [sha256.Size]byte // the key of fingerprints
+
+	resetCode [sha256.Size]byte // the key of reset codes' hashes
 }
 
 // Counters are what monitoring wants to know of the domain.
@@ -72,7 +74,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 	b := &Bank{
 		store:    s,
 		currency: config.Currency,
-		now:      func() time.Time { return config.Now().UTC().Truncate(time.Microsecond) },
+		now:      wholeMicroseconds(config.Now),
 		random:   config.Random,
 		pins:     newPinHasher(config.PinPepper, config.KDF, config.Random),
 		adminKey: sha256.Sum256([]byte(config.AdminKey)),
@@ -84,11 +86,16 @@ func New(s *store.Store, config Config) (*Bank, error) {
 	return b, b.deriveKeys(config.SecretKey)
 }
 
+// wholeMicroseconds is a clock in UTC that ticks as the database does.
+func wholeMicroseconds(now func() time.Time) func() time.Time {
+	return func() time.Time { return now().UTC().Truncate(time.Microsecond) }
+}
+
 // deriveKeys gives every purpose a key of its own, so that what one of them signs means nothing to another.
 func (b *Bank) deriveKeys(secret string) error {
 	for purpose, key := range map[string]*[sha256.Size]byte{
 		"access token": &b.tokens.accessKey, "refresh token": &b.tokens.refreshKey,
-		"cursor": &b.seal, "request fingerprint": &b.print,
+		"cursor": &b.seal, "request fingerprint": &b.print, "PIN reset code": &b.resetCode,
 	} {
 		derived, err := hkdf.Key(sha256.New, []byte(secret), nil, "bankcore "+purpose, len(key))
 		if err != nil {
