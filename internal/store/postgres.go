@@ -132,7 +132,11 @@ func (p *postgres) check(ctx context.Context, config *pgx.ConnConfig) error {
 	if empty {
 		return fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
 	}
-	return checkVersion(ctx, pool, goose.DialectPostgres)
+	has, wants, err := versions(ctx, pool, goose.DialectPostgres)
+	if err != nil {
+		return err
+	}
+	return checkVersion(has, wants)
 }
 
 func (p *postgres) close() error {
