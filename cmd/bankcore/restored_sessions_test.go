@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +17,7 @@ func (p *process) events(query string) string {
 	p.t.Helper()
 	r := p.call("GET", "/admin/events"+query, nil, "X-Admin-Key", strings.TrimPrefix(restoreKey, "ADMIN_KEY="))
 	require.Equal(p.t, 200, r.status, r.body)
-	return string(r.body)
+	return r.body
 }
 
 // TestCustomersSignInAgainAfterARestore: nobody stays signed in, nobody is taken for a thief, and the audit trail says why.
@@ -61,7 +62,7 @@ func TestCustomersSignInAgainAfterARestore(t *testing.T) {
 // TestARestoreByOtherMeansIsTold: PostgreSQL's own tools restore it, and the operator says so.
 func TestARestoreByOtherMeansIsTold(t *testing.T) {
 	t.Parallel()
-	environ := append(sharedSecrets[:len(sharedSecrets):len(sharedSecrets)], "DATABASE_URL="+pgtest.URL(t))
+	environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+pgtest.URL(t))
 	p := serve(t, t.TempDir(), environ)
 	number := p.open(testPIN, 1000)
 	session := p.login(number, testPIN)

@@ -100,6 +100,23 @@ func TestAFileCopiedWithoutItsLogIsRefused(t *testing.T) {
 	requireHolds(t, copyFiles(t, path), 700, 1300) // nobody had it open any more
 }
 
+// TestALockedFileIsRefusedInPlainWords, after some patience with whoever is changing it.
+func TestALockedFileIsRefusedInPlainWords(t *testing.T) {
+	t.Parallel()
+	s, path := newFile(t)
+	require.NoError(t, s.Close())
+	pool := raw(t, path, "_txlock=exclusive&_journal_mode=DELETE")
+	tx, err := pool.Begin()
+	require.NoError(t, err)
+	_, err = tx.Exec("UPDATE accounts SET role = 'admin'")
+	require.NoError(t, err)
+	_, err = store.OpenReadOnly(context.Background(), "sqlite:"+path)
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.ErrorContains(t, err, "open "+path+": store: unavailable: database is locked")
+	require.NoError(t, tx.Rollback())
+	requireRead(t, openReader(t, path), 1000, 1000)
+}
+
 // TestTheLastToCloseLeavesOneFile: until then the log stays, so that the file is never taken for one that was copied alone.
 func TestTheLastToCloseLeavesOneFile(t *testing.T) {
 	t.Parallel()

@@ -44,8 +44,8 @@ func logOf(path string) string { return resolved(path) + "-wal" }
 func indexOf(path string) string { return resolved(path) + "-shm" }
 
 func resolved(path string) string {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		return real
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		return target
 	}
 	return path
 }
@@ -59,7 +59,7 @@ func inWALMode(path string) (bool, error) {
 	defer func() { _ = file.Close() }()
 	var header [20]byte
 	if _, err := io.ReadFull(file, header[:]); err != nil {
-		return false, nil //nolint:nilerr // too short for a database
+		return false, nil // too short for a database
 	}
 	return string(header[:15]) == "SQLite format 3" && header[19] == 2, nil
 }
@@ -125,7 +125,7 @@ func openLog(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(log.Close(), giveTo(log.Name(), database)); err != nil {
+	if err := errors.Join(log.Chmod(database.Mode().Perm()), log.Close(), giveTo(log.Name(), database)); err != nil {
 		return err
 	}
 	return syncFile(filepath.Dir(log.Name()))
