@@ -42,6 +42,11 @@ WHERE account_number = sqlc.arg(account_number) AND is_locked;
 UPDATE accounts SET pin_hash = sqlc.arg(new_hash), failed_attempts = 0, is_locked = FALSE
 WHERE account_number = sqlc.arg(account_number) AND pin_hash = sqlc.arg(old_hash);
 
+-- name: ResetPin :exec
+-- In place of a forgotten one; lifts the lock.
+UPDATE accounts SET pin_hash = sqlc.arg(new_hash), failed_attempts = 0, is_locked = FALSE
+WHERE account_number = sqlc.arg(account_number);
+
 -- name: UpdateRole :execrows
 UPDATE accounts SET role = sqlc.arg(role) WHERE account_number = sqlc.arg(account_number);
 

@@ -22,8 +22,12 @@ import (
 const (
 	EventTypeAccountLocked      EventType = "account_locked"
 	EventTypeAccountUnlocked    EventType = "account_unlocked"
+	EventTypeDatabaseRestored   EventType = "database_restored"
 	EventTypeLoginFailed        EventType = "login_failed"
 	EventTypePinChanged         EventType = "pin_changed"
+	EventTypePinReset           EventType = "pin_reset"
+	EventTypePinResetFailed     EventType = "pin_reset_failed"
+	EventTypePinResetIssued     EventType = "pin_reset_issued"
 	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
 	EventTypeRoleChanged        EventType = "role_changed"
 )
@@ -35,9 +39,17 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypeAccountUnlocked:
 		return true
+	case EventTypeDatabaseRestored:
+		return true
 	case EventTypeLoginFailed:
 		return true
 	case EventTypePinChanged:
+		return true
+	case EventTypePinReset:
+		return true
+	case EventTypePinResetFailed:
+		return true
+	case EventTypePinResetIssued:
 		return true
 	case EventTypeRefreshTokenReused:
 		return true
@@ -77,6 +89,7 @@ const (
 	ProblemCodeInvalidAdminKey      ProblemCode = "invalid_admin_key"
 	ProblemCodeInvalidCredentials   ProblemCode = "invalid_credentials"
 	ProblemCodeInvalidRequest       ProblemCode = "invalid_request"
+	ProblemCodeInvalidResetCode     ProblemCode = "invalid_reset_code"
 	ProblemCodeInvalidToken         ProblemCode = "invalid_token"
 	ProblemCodeMethodNotAllowed     ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable        ProblemCode = "not_acceptable"
@@ -120,6 +133,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeInvalidCredentials:
 		return true
 	case ProblemCodeInvalidRequest:
+		return true
+	case ProblemCodeInvalidResetCode:
 		return true
 	case ProblemCodeInvalidToken:
 		return true
@@ -273,7 +288,12 @@ type AccountEvent struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// EventType Example: account_locked
+	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	//
+	//
+	// Example: account_locked
 	EventType EventType `json:"event_type"`
 
 	// Id A UUID; version 7, so ids sort by time.
@@ -476,10 +496,10 @@ type Description = string
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber 12 digits, the last a Luhn check digit.
+	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank.
 	//
 	// Example: 481207359142
-	AccountNumber AccountNumber `json:"account_number"`
+	AccountNumber *EventAccount `json:"account_number"`
 
 	// Actor Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (somebody who has not
 	// signed in).
@@ -493,7 +513,12 @@ type Event struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// EventType Example: account_locked
+	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	//
+	//
+	// Example: account_locked
 	EventType EventType `json:"event_type"`
 
 	// Id A UUID; version 7, so ids sort by time.
@@ -510,6 +535,11 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
+// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank.
+//
+// Example: 481207359142
+type EventAccount = string
+
 // EventPage defines model for EventPage.
 type EventPage struct {
 	Data []Event `json:"data"`
@@ -520,7 +550,11 @@ type EventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
-// EventType Example: account_locked
+// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+// `database_restored`: the whole bank is that of a backup, and every session has ended.
+//
+// Example: account_locked
 type EventType string
 
 // FieldError defines model for FieldError.
@@ -682,6 +716,33 @@ type RefreshRequest struct {
 	//
 	// Example: eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl
 	RefreshToken Token `json:"refresh_token"`
+}
+
+// ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+//
+// Example: 7K3M-Q9TX-2B4C
+type ResetCode = string
+
+// ResetPinRequest defines model for ResetPinRequest.
+type ResetPinRequest struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359142
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Code A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+	//
+	// Example: 7K3M-Q9TX-2B4C
+	Code ResetCode `json:"code"`
+
+	// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	//
+	//
+	// Example: 482913
+	NewPin NewPin `json:"new_pin"`
 }
 
 // Role Example: customer
@@ -944,6 +1005,9 @@ type InvalidCredentials = Problem
 // InvalidRequest A problem document (RFC 9457).
 type InvalidRequest = Problem
 
+// InvalidResetCode A problem document (RFC 9457).
+type InvalidResetCode = Problem
+
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
 
@@ -1124,6 +1188,9 @@ type LogoutJSONRequestBody = LogoutRequest
 // RefreshTokensJSONRequestBody defines body for RefreshTokens for application/json ContentType.
 type RefreshTokensJSONRequestBody = RefreshRequest
 
+// ResetPinJSONRequestBody defines body for ResetPin for application/json ContentType.
+type ResetPinJSONRequestBody = ResetPinRequest
+
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
 
@@ -1263,7 +1330,8 @@ type ClientInterface interface {
 
 	// ListAccountEvents What happened to an account's security
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens of this account, newest first.
+	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
+	// first.
 	// Where the bank's own people acted, the address is empty.
 	//
 	// Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
@@ -1383,7 +1451,7 @@ type ClientInterface interface {
 
 	// AdminListEvents List audit events
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens, newest first, with who did it and from where.
+	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
 	//
 	// Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 	AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1464,6 +1532,34 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /auth/refresh (the `RefreshTokens` operationId).
 	RefreshTokens(ctx context.Context, body RefreshTokensJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResetPinWithBody Set another PIN in place of a forgotten one
+	//
+	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+	// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+	// or L are read as 0 and 1.
+	//
+	// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+	// or had one that has expired is not told: all of these are answered like a wrong code.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+	ResetPinWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResetPin Set another PIN in place of a forgotten one
+	//
+	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+	// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+	// or L are read as 0 and 1.
+	//
+	// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+	// or had one that has expired is not told: all of these are answered like a wrong code.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+	ResetPin(ctx context.Context, body ResetPinJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CheckSession Does this browser hold a session?
 	//
@@ -1662,7 +1758,8 @@ func (c *Client) Deposit(ctx context.Context, accountNumber AccountNumber, param
 
 // ListAccountEvents What happened to an account's security
 //
-// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens of this account, newest first.
+// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
+// first.
 // Where the bank's own people acted, the address is empty.
 //
 // Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
@@ -1912,7 +2009,7 @@ func (c *Client) AdminActivity(ctx context.Context, params *AdminActivityParams,
 
 // AdminListEvents List audit events
 //
-// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens, newest first, with who did it and from where.
+// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
 //
 // Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 func (c *Client) AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2064,6 +2161,54 @@ func (c *Client) RefreshTokensWithBody(ctx context.Context, contentType string, 
 // Corresponds with POST /auth/refresh (the `RefreshTokens` operationId).
 func (c *Client) RefreshTokens(ctx context.Context, body RefreshTokensJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRefreshTokensRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResetPinWithBody Set another PIN in place of a forgotten one
+//
+// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+// or L are read as 0 and 1.
+//
+// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+// or had one that has expired is not told: all of these are answered like a wrong code.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+func (c *Client) ResetPinWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResetPinRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResetPin Set another PIN in place of a forgotten one
+//
+// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+// or L are read as 0 and 1.
+//
+// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+// or had one that has expired is not told: all of these are answered like a wrong code.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+func (c *Client) ResetPin(ctx context.Context, body ResetPinJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResetPinRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3337,6 +3482,46 @@ func NewRefreshTokensRequestWithBody(server string, contentType string, body io.
 	return req, nil
 }
 
+// NewResetPinRequest calls the generic ResetPin builder with application/json body
+func NewResetPinRequest(server string, body ResetPinJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResetPinRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewResetPinRequestWithBody constructs an http.Request for the ResetPin method, with any body, and a specified content type
+func NewResetPinRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/reset-pin")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewCheckSessionRequest constructs an http.Request for the CheckSession method
 func NewCheckSessionRequest(server string) (*http.Request, error) {
 	var err error
@@ -3707,7 +3892,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListAccountEventsWithResponse What happened to an account's security
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens of this account, newest first.
+	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
+	// first.
 	// Where the bank's own people acted, the address is empty.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -3841,7 +4027,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminListEventsWithResponse List audit events
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens, newest first, with who did it and from where.
+	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3926,6 +4112,34 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /auth/refresh (the `RefreshTokens` operationId).
 	RefreshTokensWithResponse(ctx context.Context, body RefreshTokensJSONRequestBody, reqEditors ...RequestEditorFn) (*RefreshTokensResponse, error)
+
+	// ResetPinWithBodyWithResponse Set another PIN in place of a forgotten one
+	//
+	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+	// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+	// or L are read as 0 and 1.
+	//
+	// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+	// or had one that has expired is not told: all of these are answered like a wrong code.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+	ResetPinWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResetPinResponse, error)
+
+	// ResetPinWithResponse Set another PIN in place of a forgotten one
+	//
+	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+	// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+	// or L are read as 0 and 1.
+	//
+	// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+	// or had one that has expired is not told: all of these are answered like a wrong code.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+	ResetPinWithResponse(ctx context.Context, body ResetPinJSONRequestBody, reqEditors ...RequestEditorFn) (*ResetPinResponse, error)
 
 	// CheckSessionWithResponse Does this browser hold a session?
 	//
@@ -6233,6 +6447,129 @@ func (r RefreshTokensResponse) ContentType() string {
 	return ""
 }
 
+// ResetPinResponse204Headers the declared response headers of an HTTP 204 response for ResetPin
+type ResetPinResponse204Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ResetPinResponse401Headers the declared response headers of an HTTP 401 response for ResetPin
+type ResetPinResponse401Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+
+// ResetPinResponse429Headers the declared response headers of an HTTP 429 response for ResetPin
+type ResetPinResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ResetPinResponse503Headers the declared response headers of an HTTP 503 response for ResetPin
+type ResetPinResponse503Headers struct {
+	RetryAfter *int
+}
+
+type ResetPinResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *InvalidResetCode
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *WeakPin
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *ResetPinResponse204Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ResetPinResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ResetPinResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ResetPinResponse503Headers
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON401() *InvalidResetCode {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON422() *WeakPin {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ResetPinResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResetPinResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResetPinResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResetPinResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // CheckSessionResponse503Headers the declared response headers of an HTTP 503 response for CheckSession
 type CheckSessionResponse503Headers struct {
 	RetryAfter *int
@@ -6976,7 +7313,8 @@ func (c *ClientWithResponses) DepositWithResponse(ctx context.Context, accountNu
 
 // ListAccountEventsWithResponse What happened to an account's security
 //
-// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens of this account, newest first.
+// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
+// first.
 // Where the bank's own people acted, the address is empty.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -7188,7 +7526,7 @@ func (c *ClientWithResponses) AdminActivityWithResponse(ctx context.Context, par
 
 // AdminListEventsWithResponse List audit events
 //
-// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens, newest first, with who did it and from where.
+// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7320,6 +7658,46 @@ func (c *ClientWithResponses) RefreshTokensWithResponse(ctx context.Context, bod
 		return nil, err
 	}
 	return ParseRefreshTokensResponse(rsp)
+}
+
+// ResetPinWithBodyWithResponse Set another PIN in place of a forgotten one
+//
+// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+// or L are read as 0 and 1.
+//
+// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+// or had one that has expired is not told: all of these are answered like a wrong code.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+func (c *ClientWithResponses) ResetPinWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResetPinResponse, error) {
+	rsp, err := c.ResetPinWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResetPinResponse(rsp)
+}
+
+// ResetPinWithResponse Set another PIN in place of a forgotten one
+//
+// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+// or L are read as 0 and 1.
+//
+// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+// or had one that has expired is not told: all of these are answered like a wrong code.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+func (c *ClientWithResponses) ResetPinWithResponse(ctx context.Context, body ResetPinJSONRequestBody, reqEditors ...RequestEditorFn) (*ResetPinResponse, error) {
+	rsp, err := c.ResetPin(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResetPinResponse(rsp)
 }
 
 // CheckSessionWithResponse Does this browser hold a session?
@@ -9890,6 +10268,162 @@ func ParseRefreshTokensResponse(rsp *http.Response) (*RefreshTokensResponse, err
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers RefreshTokensResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseResetPinResponse parses an HTTP response from a ResetPinWithResponse call
+func ParseResetPinResponse(rsp *http.Response) (*ResetPinResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResetPinResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest InvalidResetCode
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest WeakPin
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers ResetPinResponse204Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers204 = &headers
+	case rsp.StatusCode == 401:
+		var headers ResetPinResponse401Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ResetPinResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ResetPinResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

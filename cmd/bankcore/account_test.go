@@ -131,7 +131,7 @@ func TestAccountUnlock(t *testing.T) {
 func TestAccountUnknown(t *testing.T) {
 	t.Parallel()
 	environ, _ := database(t)
-	for _, line := range []string{"account role 481207359142 admin", "account unlock 481207359142"} {
+	for _, line := range []string{"account role 481207359142 admin", "account unlock 481207359142", "account reset-pin 481207359142"} {
 		o := command(t, environ, "", strings.Fields(line)...)
 		require.Equal(t, 1, o.code, line)
 		require.Regexp(t, `no (such )?account`, o.err, line)
@@ -160,6 +160,7 @@ func TestCommandsPrintNoSecret(t *testing.T) {
 	run(1, pin+"\n", "account", "create", "--name=Ada", "--currency=nonsense")
 	run(0, "", "account", "role", number, "customer")
 	run(1, "", "account", "unlock", number)
+	run(0, "", "account", "reset-pin", number)
 	run(0, "", "verify")
 	run(0, "", "backup", filepath.Join(t.TempDir(), "copy.db"))
 	run(0, "", "migrate")

@@ -65,6 +65,20 @@ func (p *program) withStore(ctx context.Context, fn func(cfg config, s *store.St
 	return fn(cfg, s)
 }
 
+// withReader opens that database for reading only.
+func (p *program) withReader(ctx context.Context, fn func(s *store.Store) error) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	s, err := store.OpenReadOnly(ctx, string(cfg.DatabaseURL))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	return fn(s)
+}
+
 // run carries out one command line. It is main without the process, so that tests can call it.
 func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	p := &program{environ: environ, stdin: stdin, stdout: stdout, stderr: stderr, hangups: make(chan os.Signal, 1)}

@@ -27,8 +27,12 @@ import (
 const (
 	EventTypeAccountLocked      EventType = "account_locked"
 	EventTypeAccountUnlocked    EventType = "account_unlocked"
+	EventTypeDatabaseRestored   EventType = "database_restored"
 	EventTypeLoginFailed        EventType = "login_failed"
 	EventTypePinChanged         EventType = "pin_changed"
+	EventTypePinReset           EventType = "pin_reset"
+	EventTypePinResetFailed     EventType = "pin_reset_failed"
+	EventTypePinResetIssued     EventType = "pin_reset_issued"
 	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
 	EventTypeRoleChanged        EventType = "role_changed"
 )
@@ -40,9 +44,17 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypeAccountUnlocked:
 		return true
+	case EventTypeDatabaseRestored:
+		return true
 	case EventTypeLoginFailed:
 		return true
 	case EventTypePinChanged:
+		return true
+	case EventTypePinReset:
+		return true
+	case EventTypePinResetFailed:
+		return true
+	case EventTypePinResetIssued:
 		return true
 	case EventTypeRefreshTokenReused:
 		return true
@@ -82,6 +94,7 @@ const (
 	ProblemCodeInvalidAdminKey      ProblemCode = "invalid_admin_key"
 	ProblemCodeInvalidCredentials   ProblemCode = "invalid_credentials"
 	ProblemCodeInvalidRequest       ProblemCode = "invalid_request"
+	ProblemCodeInvalidResetCode     ProblemCode = "invalid_reset_code"
 	ProblemCodeInvalidToken         ProblemCode = "invalid_token"
 	ProblemCodeMethodNotAllowed     ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable        ProblemCode = "not_acceptable"
@@ -125,6 +138,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeInvalidCredentials:
 		return true
 	case ProblemCodeInvalidRequest:
+		return true
+	case ProblemCodeInvalidResetCode:
 		return true
 	case ProblemCodeInvalidToken:
 		return true
@@ -278,7 +293,12 @@ type AccountEvent struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// EventType Example: account_locked
+	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	//
+	//
+	// Example: account_locked
 	EventType EventType `json:"event_type"`
 
 	// Id A UUID; version 7, so ids sort by time.
@@ -481,10 +501,10 @@ type Description = string
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber 12 digits, the last a Luhn check digit.
+	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank.
 	//
 	// Example: 481207359142
-	AccountNumber AccountNumber `json:"account_number"`
+	AccountNumber *EventAccount `json:"account_number"`
 
 	// Actor Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (somebody who has not
 	// signed in).
@@ -498,7 +518,12 @@ type Event struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// EventType Example: account_locked
+	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	//
+	//
+	// Example: account_locked
 	EventType EventType `json:"event_type"`
 
 	// Id A UUID; version 7, so ids sort by time.
@@ -515,6 +540,11 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
+// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank.
+//
+// Example: 481207359142
+type EventAccount = string
+
 // EventPage defines model for EventPage.
 type EventPage struct {
 	Data []Event `json:"data"`
@@ -525,7 +555,11 @@ type EventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
-// EventType Example: account_locked
+// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+// `database_restored`: the whole bank is that of a backup, and every session has ended.
+//
+// Example: account_locked
 type EventType string
 
 // FieldError defines model for FieldError.
@@ -687,6 +721,33 @@ type RefreshRequest struct {
 	//
 	// Example: eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl
 	RefreshToken Token `json:"refresh_token"`
+}
+
+// ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+//
+// Example: 7K3M-Q9TX-2B4C
+type ResetCode = string
+
+// ResetPinRequest defines model for ResetPinRequest.
+type ResetPinRequest struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359142
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Code A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+	//
+	// Example: 7K3M-Q9TX-2B4C
+	Code ResetCode `json:"code"`
+
+	// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	//
+	//
+	// Example: 482913
+	NewPin NewPin `json:"new_pin"`
 }
 
 // Role Example: customer
@@ -949,6 +1010,9 @@ type InvalidCredentials = Problem
 // InvalidRequest A problem document (RFC 9457).
 type InvalidRequest = Problem
 
+// InvalidResetCode A problem document (RFC 9457).
+type InvalidResetCode = Problem
+
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
 
@@ -1129,6 +1193,9 @@ type LogoutJSONRequestBody = LogoutRequest
 // RefreshTokensJSONRequestBody defines body for RefreshTokens for application/json ContentType.
 type RefreshTokensJSONRequestBody = RefreshRequest
 
+// ResetPinJSONRequestBody defines body for ResetPin for application/json ContentType.
+type ResetPinJSONRequestBody = ResetPinRequest
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// OpenAccount Open an account
@@ -1188,6 +1255,9 @@ type ServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx echo.Context) error
+	// ResetPin Set another PIN in place of a forgotten one
+	// (POST /auth/reset-pin)
+	ResetPin(ctx echo.Context) error
 	// CheckSession Does this browser hold a session?
 	// (GET /auth/session)
 	CheckSession(ctx echo.Context) error
@@ -1712,6 +1782,15 @@ func (w *ServerInterfaceWrapper) RefreshTokens(ctx echo.Context) error {
 	return err
 }
 
+// ResetPin converts echo context to params.
+func (w *ServerInterfaceWrapper) ResetPin(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResetPin(ctx)
+	return err
+}
+
 // CheckSession converts echo context to params.
 func (w *ServerInterfaceWrapper) CheckSession(ctx echo.Context) error {
 	var err error
@@ -1869,6 +1948,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/unlock", wrapper.UnlockAccount, options.OperationMiddlewares["unlockAccount"]...)
 	router.GET(options.BaseURL+"/payees/:account_number", wrapper.GetPayee, options.OperationMiddlewares["getPayee"]...)
 	router.POST(options.BaseURL+"/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
+	router.POST(options.BaseURL+"/auth/reset-pin", wrapper.ResetPin, options.OperationMiddlewares["resetPin"]...)
 	router.POST(options.BaseURL+"/auth/refresh", wrapper.RefreshTokens, options.OperationMiddlewares["refreshTokens"]...)
 	router.POST(options.BaseURL+"/auth/logout", wrapper.Logout, options.OperationMiddlewares["logout"]...)
 	router.GET(options.BaseURL+"/auth/session", wrapper.CheckSession, options.OperationMiddlewares["checkSession"]...)
@@ -1913,6 +1993,17 @@ type InvalidCredentialsApplicationProblemPlusJSONResponse struct {
 }
 
 type InvalidRequestApplicationProblemPlusJSONResponse Problem
+
+type InvalidResetCodeResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type InvalidResetCodeApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers InvalidResetCodeResponseHeaders
+}
 
 type NotAcceptableApplicationProblemPlusJSONResponse Problem
 
@@ -5106,6 +5197,183 @@ func (response RefreshTokens503ApplicationProblemPlusJSONResponse) VisitRefreshT
 	return err
 }
 
+type ResetPinRequestObject struct {
+	Body *ResetPinJSONRequestBody
+}
+
+type ResetPinResponseObject interface {
+	VisitResetPinResponse(w http.ResponseWriter) error
+}
+
+type ResetPin204ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ResetPin204Response struct {
+	Headers ResetPin204ResponseHeaders
+}
+
+func (response ResetPin204Response) VisitResetPinResponse(w http.ResponseWriter) error {
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type ResetPin400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin400ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin401ApplicationProblemPlusJSONResponse struct {
+	InvalidResetCodeApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin401ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin413ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin415ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin422ApplicationProblemPlusJSONResponse struct {
+	WeakPinApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin422ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin429ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin500ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin503ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CheckSessionRequestObject struct {
 }
 
@@ -5837,6 +6105,9 @@ type StrictServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx context.Context, request RefreshTokensRequestObject) (RefreshTokensResponseObject, error)
+	// ResetPin Set another PIN in place of a forgotten one
+	// (POST /auth/reset-pin)
+	ResetPin(ctx context.Context, request ResetPinRequestObject) (ResetPinResponseObject, error)
 	// CheckSession Does this browser hold a session?
 	// (GET /auth/session)
 	CheckSession(ctx context.Context, request CheckSessionRequestObject) (CheckSessionResponseObject, error)
@@ -6543,6 +6814,52 @@ func (sh *strictHandler) RefreshTokens(ctx echo.Context) error {
 	return nil
 }
 
+// ResetPin operation middleware
+func (sh *strictHandler) ResetPin(ctx echo.Context) error {
+	var request ResetPinRequestObject
+
+	var body ResetPinJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetPin(ctx.Request().Context(), request.(ResetPinRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetPin")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResetPinResponseObject); ok {
+		return validResponse.VisitResetPinResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CheckSession operation middleware
 func (sh *strictHandler) CheckSession(ctx echo.Context) error {
 	var request CheckSessionRequestObject
@@ -6759,255 +7076,268 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H3rcuNGluar5LJ7w5IbpABeJJEKx4SscrVl121KqvaNNWISSIrZAjPZyIQo2lsRExv7Avtn/u88xf7f",
-	"3RfpJ9nIk5lAAgRISmK5qmxP9LgoEpe8nDz3851fGiGfzTkjTIrG4JcGucOzeUzg83lEZnMuCQuX35Ll",
-	"a5IKEqnvb3GcEvUh5BFpDBo0v+7qhiyvEn2l14iIxDRuDBqXUyqQ87jmt2SJxiTm7FogyRFmiOAkpiTx",
-	"UEQnE5IQJlFC/pESIVsNr2E+XtGoMWh0J8dhMPFJ8xD3es1u1Dtq9iM/bPqT7qSDg6g9PiINryEklqlo",
-	"DLrttteQVMYERkKQM150Q5ZogQVSI0YTniDMuJySxL684TXkcq7uPJgnfByTmTiome+7d17jnIl0MqEh",
-	"JUw+TVkkKtfLuehqAlcV1oqgMY4xCwmKOBGIcYlCfksSJNUy4hlP2c4XJSGI6lcRxtPrKZpxRpaVs18d",
-	"vZr5dwTfvKKsar4Lgm+u5pS5szybci4IwujV+Qskp1ja12MUYUmQ2gm0JDjxUELmBEv1K4roNZXCQxMe",
-	"x3wBX82xlCRhHsIsyp4x4+waySlBMy4k7O3OiUiNmyri5YhgsVRUfJ0SIaqWLFuAd2qlpgRHJAHKOMPh",
-	"lJxxJhMeq78jIsKEziXlrDFonMYLvBRoxHhTSJ6QkZqECKdkhp2j2hg07AX5u4VMKLvWJGmpVb4m8xgv",
-	"9Rkuvmkkk5SM0GJKmCEyJhZwCPTSwwbxiXNO7flACyqnsNQCzwgalQ553ZDV+7LBjjmPCWYw2meU3ayO",
-	"Ty04I3cSzfE18RCdqDdqkuWMeHoQo4TEXwwb6rphY4T2Xj89Q8ft4+P9umUbpr7fCQ9wGKoTJQ66x0Hb",
-	"P+r0+kG3fSATzAQO1QDEv4RpInjyBVl+8/P537n/nPmtm+99uJ+cIPe9lVvwGkvyjM6oXJ3Zd4b0YzKR",
-	"A7uoAo2SkaZoQULOIoFGcoRSJmmsJoxmXE8eq2Ogibtygg2YxYQkw8ZJ8kX3RH7RCdaP8BWPabis3oFY",
-	"XaBpAc/nMSVigKg6mHhGPPSPlEuMRv8wA19QFvEFGi1GiDI7ja0G+o8veieLLw796oESmSxPJ5Ikq2O8",
-	"MGslOVpgKtGYTNQ6WY4uk2XN+ztB9irKJLkmCbzrMieBZzzE+i1VC0OYTJafCcWLppbR0EQdNE3nVVPe",
-	"guwO/KCP8THuNg/Drt88wr12sx/1SLMzCcJjcjg+wv3qVfruu+9OUzklTNIQS7I66q/5AuSuc5E+MIdH",
-	"Pb/2wHxJcAJHH8ezL4aNMWY3IU/IsOEhkiQ8+WLYoOwWxzS6kvyGsMrj8M5rzHGCZ0QaJniqF+JFOhtX",
-	"7apaYLNWnwnE4Co1wHxY7gI2vIYSQg21FQ2voUizMWiY+6/03Wt36M8JmTQGjT8d5HrRgf5VHBRHqmZy",
-	"BoyhetAjxRGuNOsYKe6puKRiYIYwW+hcohAnCSUCfpvQWK2JvhRrZneSfSuUSoSVyoRmqVDUnbHd1pAV",
-	"FqTEp+ya/CMlyTJfFD2ywlbP8N0zwq7ltDEI/HbXa8woy75YK1xARVxdh+f4hgiEUaKOLRJ4Qga5sADd",
-	"qyA+rFCRcBuZTEgoEWchaaFA0Wu710PzhDKJxzFBpxdn5+conOIEh2qJToYMozdvzp+gW5IIyhk6AiaJ",
-	"rjmPUDjlNFxZKnPEDpvBpBM2j3zfbx6r//Qmh/5RcNzud3DXrp8W3PkClmRd3Uq2e73yQhqlpTFo/NtP",
-	"w+Fd228Oh3dHX739y58rj3ON7FCHeIbZElFJZmqeQFxTHkcCYQm6zwnq+ShlMRGKLcZR4eD0/GrCAD5f",
-	"mE1EJjiNpb5lhu/oLJ01Bm3fh4npv6p46Dt10sScM0Hco/6MhzdaDQk5U5qJ+ggiRXNZqzn95e9Cs9xs",
-	"yJlOaU90rB9V0J8TQtAiUQfl1fkLocQPRglfoCm+JUjfYLQc/ZAWOmUIR2omQiZY8gSFmKll4+ENojvQ",
-	"tTtF3dG8F+S+Hf+K0lia4bttmdQr/QC9+iU1r/jMkTqL2y1WNuYTpQOuXat3XsbRuXzKU7abjWZcXk3g",
-	"aUVbyRou2aIajkJdWfGo3fO7lZYSEmk4tW9dt4H5yHe6h9ljYRurh1XajR2eO/X2qrNXIG5li+mLHr8J",
-	"/dojlL9l0y68j6OUP7e4D3JKlQ3KzdHQO6HOzVOejGkUEXb/fQAeOnHvL5va+Y9l7wuYSvFS+zjc8yse",
-	"vzcF9qbfBWa4tk6qdiUfp1paqzTCuK5utCKx6jUpX1QivO+bsL7gW9KiOvefKKGo2Zi6RGkeO56182Q1",
-	"feCo1d6T8iyAuB5Pj9mKajJEoICroSjlx0PjVMJCqO13ZR/iCeJzkgDdnaDRyvjM41ZnBxR9lnAhLqgk",
-	"j2IqlVR7ikLObyhBgghQ5rRSyHhuJU8SPsvMO0El+cCkvOt9xOUlyOg588/Ur8Q7r/GEzLmg8jWZWNft",
-	"A/iN8UVegVZ4Re5CQqJqP3DNlYU9tZ7NEDM1jzkWAvV9/yjo99u97lHX7/cDNKOMJyhlVIqd++3sABY8",
-	"jSM0JiGfEfDixTi5JlUbXDMtYFzVnuCa7berelDpWN8NG6gerDnExbnD2rf/rddpBurgV07F3LjJSw7U",
-	"9gjBdm8JJgtOAb5gu9DzPqqz/1AeDltxzpR5ieNH7QS1DynJWWukTzCNSYQ4QzxVTCciLfSvKZfaL2Gv",
-	"opF2Ky95ihIy54ncgUXVU5an3asLPiNa21oQpf+DMeOMqloMm7ntZN/s00YDeCnYytVrYXYHZOxZQiLC",
-	"JMWxeOQ+aZEdOs+r0cm1RYTMATIhDCPNH3t6gmoFPX+l+7p1qpE7jx1tz8qDR4OyqeTpkFNmCp8gmlkX",
-	"UmmPiykNwbvrxG8Kjv2q4ZlrD/ILXWd7M/e2b3WzuVw7eJtlD++6R5Qdwu/e5XT42kQ6d0GDedS0kmVk",
-	"+ssEAgkEqRcmOJQnSBCincgg8vWnxuCnX/IHGUqyzk8sUUywkChoeI05hzMIfnWIjzbevX0sQftFgs4O",
-	"sUBmtuuI2C7ETgnYPNRIh5pFpSJb1RZ6YexQJbzDKWbXRLOgF1yehiGZgyP1UTuv7F+cP6qg7Km1JDPF",
-	"lJWWJRAWSJI7eRCKWzht7ouiyeNZ0OEaR82EJzPtWaeVMdrSPHayb8VnjgZopBd9BCEzgRihoEWN7KqM",
-	"kFJ8R6WFGcGWvZwTRtn145T5nSqsXh7Z3/QAmx2wGyXXvtYcBCNYCmH4Ex1UgIeh0QuyeEXZCE2xjrQk",
-	"aUxaW+i8fE4YicDlqaXEkIF70aq/r85f6Ggn6KNSktlc0XrKJBC7I06yoI71zA1BZ3yFlzHH0SXnz8D8",
-	"eMxJnOtnXUnOr6wxU8wq4dESzfBS+3aDw85xF42XkmTRgkefwKBTzTPhzSZbotbOWh3/Tohl5bHWGDJj",
-	"gu+UQoQZCg7Rt/TLVkFIP9JhmmBprLGSq5RzHbyxNnwLXSZLhK8xZYgy1AncoPnjTGDXd1p+bdVOFMa8",
-	"k01wn6jWvzyKEx2xxwJBgBMLNIJIfxNC/SMk8FJ8LLqXM7CNd+fZCrAqF9qPs5PAiPEJ1QVGHPNQcT0l",
-	"Bo0TKQ+Q0EjzJH2BRIRFu3DVr4uXmEFUUd3qhHZCeiuPtR7N0uo4owNbgOqfzJqozbPazE64daYbVfNr",
-	"V3nSEd227/s+pJpQh2Oj1wSbaOaMMzn9TCA3hcTkGyzh35370uCNWqjaA23HB06ifA6V+12xArvZ8dUH",
-	"mz3PBwwZVMDz277nLOwJSvSCkllp7d55jUt+Q5g4FyJdKxQqNl1pgULorBidoDEd/zWkL+k3529+Pg9e",
-	"0HNxzl73wrPzw/Ob+fd/O/um3yLLb3zy/am6aPpD+0Ucdp7Tyb+2wnbMxrOnfvT9N3HDK6e2rGTDkLs5",
-	"TYi4UkpaX9k0CZkkREyv3B8O/e6x+9tDx7n88bsflz9+/4KfM7880ITHOutESD6DNAp4y5WhC51btD0B",
-	"wF68wjSpIoFL6zwTNu/GnOySDIH8y6aTgLmOmReSNctZfb+mALogsnkGgYHqxCOzi3oFPB3SLwYSWugS",
-	"jG/13Wc6gc/kXZtQwhizG6VLq3+L2WAr6VzFRLmdiDaHg20v3pybCiLu/coz561VPK56JjvhcpWPXiPb",
-	"IEnxBN0/f+DSpGY+zvIM0yQBQ2tGxQzLcFoVQVq9qCASbZIoYoREAslFlvWRn3NFyvYxOxd42dvAgsor",
-	"FcwLKalUp1dntfPYkVdVVLDxUSvFCoow8Yxc2ayWii0q/L5pd/IVsiu30y25UMpZAgZ4QkI6p/CmJE+M",
-	"XJeeU5jIjoLwq5sw8tDIfZP6e4Ue1Jc1gTu0Zwg7m+C+Uk7rXBct9ILr0g0047dGcX3D3DzfB7uO3Mze",
-	"dQka+oKS7yELZc1wPOHJjEQe0hpIBNq2Mj/MTG8oi/KSEFgGpPjTzkMU2ZjUyzd6dPW01KZrvSUht/ym",
-	"OhBevKC0EtYMM75IM4rc1EAX9Bo8AOAK2Pmk7euzF1aKrcIE1JzTVRoqz7p8iTNvdVCNF01nooJiggUa",
-	"Nk5TOeUJ/RkIcIBMinmr1Ro2djp3J/yhpk8FynLAKxagPJcd8YfSY3UUClbDSb2BvyH7Q5OGPQqVJ0cf",
-	"Ge1mhINjz1KaiBM0Kmyk88zFlIsKWiipxzuJMpW4z8vkOzVYUyr2CD4UFsOnddzoNxkVdXLmfu/seBfn",
-	"8lQgckuS5ULNy9PytSJm7OmQJUhvWdg4tAfRYev6l3yBk0iHGmIe3vBU7v+mIsdvGL7FNH508DB1nrMi",
-	"JpNbmieK2YQ3ej2ViPGF6y0XU57IePn4pJJOWVTqIdg8IDvUfBQ1oiOb066Ehn2gMe/UwEgCCVG3JIk5",
-	"jtSxVSbxmKdS2e1C8jkQ8hRc6kJCoV6EJR5jQVoIHNPb1G66JPtwv/cbJtL5nCeSRM9JRPElLNqjCCd7",
-	"4NVMPVG7kcoqRxbnwQKVPXSPD3b1St5QNQ6kxmEpJhtjNZ1UTmFHJFP17FLgS41wVF4VHWt2irkfIKE/",
-	"6agwTJ/KaZTgBY4/qmj7bkz892XoFlNMV5ALiAEu2EGqaTYDt6ZMfZwnfE4SSfXqW0fXlMcRSa50cZtb",
-	"znoaYfSM35IYhxWl86uu9XsVh3o2HXrTfV+ay955jTAhSkW+wnKj95vOiJB4NofbjD9h001n9jpFS8JW",
-	"w1SUpBNdL33f2rBWY7Wk3/r914/stbpGVwvautyfVot2qzY0X2ZnHcxL3VkWFvdtNk4+/jsJpVMl9dUt",
-	"qaKlMAZKx1GUECEq1ywhiEoUKkk6SfjsBJHZXC4R6JTmaLAbnayM5oTPY7VukhRLMhttv9PyW0HQaR1V",
-	"kSS5hbCWEZ/rlhQmcmkkCo02XX4OHEZmZLU9/ZV2DbR2Z5heee3ct2zaiFdYR1mLm6HUGGCvkszElsdS",
-	"7+s7qF491/dB+ap5PU4SDOfCqdne9OQX5E6a+u/yIsAIiw9bM9W6yvegnQGegCWBhUQYPUunDIVTEt7o",
-	"X9fWwrsF3e1iFXK7WIbsN/tvfwna7/5cRXZmoLvbjo9vJyS9pXL5yNk9wTReZs8qzLFfMUV1EK5+5oxs",
-	"c9x+VNeVp5c/wdMjrZzczArIUnE++Ikpc8zacPmZcMpvoNrXlHN7ugQ/8Hzfd/+/QH9Bu9fzvcaEJzMl",
-	"xBqUycNuw6kZD3zn/9ZXj9uBO/nJOIqoGjyOXzmbNMGxIF5Z+meTXkuOM0uNhaXZsMvOpStCSz+wahu+",
-	"zPWBx+0DI7cQZbnGkt4Sz+aCmFqewn4cH3XX70e59srZEr9qS84gifgVZQ/bFeM8WWcdZOonZZoNLLa5",
-	"WuvyK9vhvi9/VtXunInbJzxMZ6TqpJzx2Qw3BZnjROkQCHxtQiOmdINjf1/t3pvLp81jg0WEbQVqwhet",
-	"Ko565uhsJWcUQ+cXL1G3HRwhZe2eoNFfv7pEB3mMcYRiKgCVicyK3P/NxZNGka2fNn98+0unmqvbMTwB",
-	"m1lUaD1gbG+vVEYkpDPjj62BqtACzWBJ6cNiKT8nd0gXR3gijeVgnosEvWaFCbcdSu5uIl1rABRHdm4A",
-	"jNQo7LqXFxU94XGMk6o1XBhTkdXr0bqOBGcnO4eCERKyM7Tv0IEwCDFDY2KyjwuDMYeqAjirQPUcqp6M",
-	"gpztijvayiNgBviMCvlIQVgmrXerws9gilzd33qpFvErz1s3xUsudXVccY7jOhYN7sAUCghwHFsrV3ir",
-	"tHuirQDmlleqLVxlwWuJ9dGr4hhDdlZVC1LUWOpsaHGladHgD9xnItEaH3OuNkkwU3RF4ZU65leUiQe8",
-	"zc19XN3Fr0xy4iKhUhKGuEG7i/DyBOE8gUH9TiCD4d47t0qb4Fpwh+WtrOrqzGu3ylEiakl3S2/DfXYG",
-	"UgquKKsBsAsNA3UWtPJoqL8po5LiGEW6OB3leSH33Gs9Jp7WoepBNShP5YZR7WiLsxVyB7bF2TMbUiV9",
-	"H+DWub+14hBEbqx0Dg/fh7Xi8KStDJcnldh1pyjEMWERTtSOWmlqvCvquUg9t+xWaR82g6DZbjcqzN7u",
-	"u6b+0M4/VGpMT4pGQnFcTxNCoL4tq1CfUiF5ssw19KDrO3hlaO8No0pWg56HoIZR7GsNUtFtqHNNnTs8",
-	"NKYRTUio1e0h47ckSWhEhIE/5TGWSiypv5wXqQHNE3qLJUGpWAFBe02Y9NALfkuMp811G3T9ioWocZM9",
-	"0mOKQ1kFpvfdlKOIRojKgVOKZWLoHhrlWCUeGulCeJ6M0J4uMJ3N1GLElJF9HdrFjLPljKdihPYEnxGI",
-	"hyym3JZBDJliwyRClO2XV8oFn1lZlE1OQsi5hWs+E+j8FTIXWk+hpRp3yB+Tc9ANllXiHX7fNEZh8zzK",
-	"AA/NXZsmuTKZ9+KKrHApS4BAXPFROpPd5LDclafyo3RR5pQy+KVBmBKJPzVifk3ZldZZnFXNXO32Cw19",
-	"BV/NKbsyBcjGPe/+6ZYd2CjZ28K5K79ihV6eUhJHXyWJXpTSNpigcAEzeU01+crDs/LyGr8/c0ndQxh9",
-	"c/HyBXql70KUSZ5FXjUPAsTFgxenz79SPGuO5TT7QzsO9J/F429L26sgIt2ttaPNouFVG/s1wbGcrq6V",
-	"DW/nu81vnAfUvNLcVfWi86hKhL95c/7kJMfp9JDgiEYCCZ5INF6CHG9VIXVuAsPNVLk0hbNbEva4OXn7",
-	"y7EW8/C5u8XnOrf4M3UOHuiefJyk3N5/ZgvuNlxtKhO/pSzaHIir86E949c8faC/tlR6tEXxj87FLY/B",
-	"OAJXSK4LzmsbUTG12AlBU5xEWX5AC5mAP1SgZgkF6sIB4NLrIChbolSkOEY8iZQGoksmBHry5PlzDz1/",
-	"/uSJN2Tqjx9+8NAPP6gvQCPTX6kv1V9Lgm25TdD3fcC39dv9kzwjx4xVZzmpW/SnvSAIAg8F7aDtoe5x",
-	"u3vchqRwyobsOuHpXKhL2m0PBeqf9v4JUlIQCUnmAqVzdW3EF8xDOBYc4YSnJlfmZ5JwtBe0O10P9Q87",
-	"voeO+36wfwLI1jrbyAbptQ9vyG7Ico4jtNfuHfseCrpH7d6xh4Jev9M72j+BKgCe6HI79XSoXIQJSpyA",
-	"X1u/GcIKOVy/DjjzCSI4nKIYdNGyLtY9bveDTqU+79WdWEcgVsCHKxUaipBHFrVZEQbRA87w508QS+NY",
-	"W5UmKrdib6wiMKt7dL5cAfs+H9rLOWHmnD+OpZTyHUoxRTgG/mYzxLhfmWKnsUnPRnsvnp4pAwWkHmxN",
-	"kkImu5jjkBi37lKnjGpoNQDoH7J5DIl66qoWekakNmZmOLnRlovrFl4iPeAT9HdOmR7gX9q+f+Yh+PfJ",
-	"PtxyixOqRyVITJQeJ8zAsHnAkJlKlCmZnegMTzRdzqeQez7nQiZ8PiUemtEoigmKuPTQRG2tkHyuTSil",
-	"pZ5oaHt4lR6xwZOfYobe/MX3222g4yEbDVPfbx+iA7SH9tFf0H9B//wf/zFqoVOrXHBGUAyz1yzAAoBg",
-	"My6A/8BoHqcCnN32sIzJNWWMsuvyGSilsDh2W9eE1+rhux+YOKLdN1fGfVPhUF8bx6pHow5MSPD+scNK",
-	"79DDY0bVaSZ1Mu8VXhKyc0v4ITszw+KGRDXn/hLw5RMhDf1lvFU3b4CPuqsKiUD/guSfcRrHRDvnnC4A",
-	"//z3/9T/Q8+zjxuV0hUlwh2uM+HKNY4mbmwuo5AxZTipNMW3UAFajxYmNkGuQr01WYEoMsPWocJ+t3cE",
-	"ieD3D7OZd52pS995jkVT3U5EZ23p+iKjSa+6CwzG1oofy81/t5BThkQMqrF6iws7pZ6/lY3rWGkVIaFN",
-	"HgadBP6ZKLkaSju5XRrvynLkhs/qi7++vHyF9AUe9CMAhabw3q5fHZDQCcJr98nLNb4JT4ygshRky8QU",
-	"kVQ7SoxxXibBmOoS7qzrBOwauQNRrFQcHpGR5+SAQ1L5ZwKNsSCg8CE6sSgYKwpOPeKZa4IltJkQqAAN",
-	"yUYOYXw0esWy/cho3bNhTYdKKpmFc1Iq1n0J3ShM7yIsUKIV/hb6StG3mqtSRGDBsESjfJ6/qNe/08Rm",
-	"LOPVqa/WwJXLcMq1gdV1Si4KahXwdRUqfl3VfBVQjPt5RuSUR/BzDnW6AutWCfxeBTlVm5pf2fasVE5c",
-	"VQBeCyvs9BWrbUFXDbOy4k4qoTQ50KduOcfbiuP3Wtutv6rR656a4iOqDsRrk4BrqdZB4ACSKnraXHyO",
-	"8lwvcl/C/dJjazzf9/JuPzA52sKc3PO2bZ3iVJiEA7kukVqDCTs4JMb/IG5EddK0siqvFAnfd9ypIMkV",
-	"vq4ZjzEn9FagEMcxUSavIPEE7Y3eCJI0T9W9o30nq6x36PbYMX58LRoiGulCF7ws7uVz/jONY3zQa/lo",
-	"7/sgOEHPKEvv0N3x4dVh9wQlt4Og67f8ffRXEt7wg7Yf+H7gB+gpTciE3x3Ar0WLpt073CRCwOPnLEGF",
-	"Y98ho9IyF2ilsLNVp8p1mNW4hWUZiwXJBN+SOCvMHWXhaO0ZLptG5sBa0aHxWorHNRMrNWd1B7k89tQX",
-	"IhPBamSiKsCwZuUATqvC/wyxN5NqsCHPKb+28j0SS1Gf0vKA7BItLq4e8QTJJY6vxk7Mv0g4LxlBcI3W",
-	"BJVKYkViRivgdLThNaWUiK3V72L6U4UG7iaqXLW70805NNRxg7W7aMrTRDw2pSJb4NUlX1nCijFXEUOW",
-	"k1Apm8rJA54ygamTGaimeH764jQvoSywu1c4pBMaHpym4U2MWWWA6tINaBaHoGzDTqfT99CbyzMPzWiY",
-	"cAf8sSqN4dI/GnT8ge+3gnan2zv80V3yCEvSVJOpHIfVNcoGg4l6GzgCqfikcYfyOf5Huurh3Bk0mMvk",
-	"/e7xRr9Vjv1VdbodoLWtFKpHF3q5SGp1PSl1705TLJVhYJia++Iu96stySrcts1vs/oGYZHw0JQvIHec",
-	"T+DoSg2DwciilGZq8eDqR3G/Bd6+BqyICpcrrQYe7u0WbqZ8/wsPK+xT5XJW5AfAwCv5iYP7VcnFAW7L",
-	"5jlnnSpMRlALWTaKE6K7WsC+4MiAcOw2raam/sP0FwY/LhQSLKZYEhvjyfKMTpCvh0hZjh6mMxdH1Zz+",
-	"QQ5ba+bhdQXmVUWTajwkmeNELl3gqvfub31oxYjXmGJRIVkvvj5tKmU7i7LNE3JLeSqy/rLqPhMxo8IC",
-	"uglCTF6lTHiUhtLAHOasujfxw8Oxj4/DYNIlh9HRuIPb/eA46oY9cjg58o+Dfht3xt2wFx2So8mx3w9w",
-	"e9wJuxH8XhNFP+xWu0W3NZ2EMpkrs60DD7U91NENkDkygH5GDGf9GmyaHEbXeL5e5QiqXXP3zzAqelm2",
-	"SbVyGIVNuLJ5xlfbrVSVjbPCqLLFrBhhxgG8iqxwc97c5SiStiHXDUxwB/lPLkv9yLKgypvoCKYiQ4S1",
-	"04GxvNoC/Ej5pjP3L57KokGX376q9mRAjB9zQZwSug/kw2WHMHc8g2sK6/6ms4gqlME5vbrNf6zwSZlG",
-	"GZ8Jm4pU5JxBS3shVrZi7VPnCb9O8KzuoX4raPkbveH2DV5hFqvTB0YapgmVywu1qmbm0Yyyyo7MaoA2",
-	"R/YzgUanT56fv7j69qsfRi30ne7/T2zxGhVKBkHjaSqzVDlAv3GUBRILQDxR17XqeiU7zRnzqeM5VX8r",
-	"4Q/q3WmqM9L0X08tO//mu8tGFcLvyFX2IOF09OrlxSU6wKmcHkCS4qiFntFbIlDQQzPKUknyHvTgWdBq",
-	"ZTaiqZRzDXhB2YRXWkkknjSnXEgSoZAnpKlsR8quLVrQIAcJnSdcklDqgCrWzSLM8RZafGnuIDyEJZ/R",
-	"MKtAMRnceMiMwpiXienokNYu3ebhoBsYpwBntsc4orI1ZEP2+ecXEidSA3d9/jl6OSfMzaXesytnxj7a",
-	"93QCAmX5b/mq7ntonmpfYmkTxmRKWTRkn1tcP/I5hLcY4FFqaMoW0lxGa79GIou1BbADNAr8nj8CHfTN",
-	"xZORIrjAb/V8FEFtnl6xIVutlRRKx51m9YemGK7oW1GrZ9bJMFfx+ecwOkjktMWdLfSG3TDInIpSDQFD",
-	"AHEPwnix2hBALaEkVtaWTDCNFWkoKWMSPoDT5d4TRQRDhtEkMcjFAHiizELglDAEE6HSkbqu73tWL1I/",
-	"pnpACBJKUd5Y38wGQq12LuWgtMij0l6p6YwDajPab6EvE8zCqVLEdNhQp8QQNMpjcaOszduQYXED/qsp",
-	"iectNALsIV0DaYOSuCokaf1Z2U6AiaTI1eJHrkBU6UXRZwKoFJ6oZLFwyRsy0BQbMPR3WdWCfsgKPeh1",
-	"sFkAnzPt+RMhkUi1/a5/JpGJoOYjk83XZB7jJYkGSCYpGXkaxsbmAFkn2Yk63nZvV3o5pYqnSgEDTOct",
-	"dAEphighc3BfWzw0PSvTbVgn0YJRf01vCdNZf3RShoQesjEhzAK4CMpCcqItPOcFXLcb8gzbmSfwJjWk",
-	"V+cvdCKip90HegbqjLfQc3xjsgNhIxiH4ooQsyGzAEx0RprgwoTegUSgvWLL/v0MwTecEjyHToOmaECH",
-	"qA15KI1TUTa09k3niqpGEMEb6X74JyafBY0c7W6E9syzRs8ouxkZSbdvPCam5Vsaxy10ivQtGZelUgzZ",
-	"hMbO8QJsPXu8yB0OJRIxjaDjFmURX4gBGpVB+0ZwfvOv7SAEkiSOTQ7bkqdISMwiIwlQt92H38WQKR5Y",
-	"6I6ScTfjNFRrscAZ6wf7xQzSuho1TzvTxFtwOKInimGql0K3BGG2gwtSV2plaQQ6o+nDOGSGQLP+Imp4",
-	"e6Os7Gu0D4P705/+BIcRpFc4xZQNGQTirck7Ur+MbPTMmMjgCo/5giRNxXHRlNxhw9gtJKogSC5IfEug",
-	"wkToVEIjiNU3aEJIhPbe/MX3/dN9T/d10tbkhDIcI5iXZfyDIQtaBRGrBbAWspDSf9g1+a1G8OoLgiFr",
-	"txCNhqzTQkWjbci6LWTNtiHrtVDZcBuyw5apkR+yo1YmrYbsuIUK5tuQ9VsoM+CGLPBbyLEyLaSnYhJD",
-	"FgQtVOU0KV3VbiFH91Gb9RWwWcA+0LkrWoZByoQm1kyIg9jUJOBlQo8ylO2S1npFZsSDPBFqBESE6tTr",
-	"TMeYhoQJMLiMIvn8XCmDaRIbbU0MDg6A3/M0CUmLJ9cH5qYDA5ppMfq+NIraGU+UTZyp8EbLf+c11HPw",
-	"nDYGjU7Lb5lssCko1Adu0GfORYU77WVZ6qgzZEqJDTUo6lEs1Gp1e2V/mmeQeS0ygqgqmd0HATZkJTBZ",
-	"pRG1UYJZxGdbAQepPT2tEqpKmQ/5HIIBNjxsE7Wz3BmzcUYiDPIcpkymWuQ2nWJo6315MmQ5FIJZM32h",
-	"xRFDp0YO5dlJGnLTYPpZ2Zv/nC05YGajcyOmqNATJpFSSpQMxqDWNinTpYTFlm3m6DrogTHnSkZiKOrJ",
-	"m7k5ck+J0zpEO8+kUWbAaUrkFp1YmrkbUex0NNbS18I0ZlJ5r9vumKLErOPveaTMwTx7HMjW6oHQQrPK",
-	"BM8vKeENup0zv+TR8t6NblaT0Mtpyrm31SCWrCQV22RgyOK1yZlbIxdWpNK/K9rXSjGDL8ScM6Ft5rYf",
-	"vIe5burPk9Xt2ym7eS4bAn6r65ij+hkfULnrztZreOp2RqhIxTQHjmpaLUHFVijDmyBj81uyO6CiSC9/",
-	"TT5odl4Un7aArvkOu3N1y+gMKz8obcWqQ+YDoTSrV3d9v+6+jGoPSh181W1BZ/Nt5a6TcF9v832VML7q",
-	"5nZ7882l/qVw2xZjNXT4TJM13NXffJfbvfGd1+htt5h5T/Ce39lmORykZ8cP1xj89NZriHQ2w8nSKAaO",
-	"XqAoDV8rzmxx9aBw8q6ZYEmasSa3RkKuqZDGK5qT7C9FfvJOjfKayOos7oou+VrgRDPKqJDgBBTa1NH8",
-	"AergsbgxDdzYEhUkM7omUqCu34EaIPjFgMVTZcdTodPqi6LpmshcMpU4rv8hOa4BR/u0GK7WtkEvWABY",
-	"8UMZhZZ2Gym82AZD3bfNoVUE9jTLYYbbuluf9ayH2Ic4ub8UfNE/vX3nud70n96+Kxxt6L644Wi/u68+",
-	"VoqKvF3LAA7cZLJKTnDpwDIbVxZhUVYABKg4YKq4SD7whQOgY9F7wJaIsOnmqz6AW5NLHbZeEqkdCEO2",
-	"hdtAnWIhtWOtFM89US8paORWJVbPjckERlalCV8T+WWeHFZa+TpUOrxUthLMh7IwTiMSnaB+fbFa3zdx",
-	"DvC75mEO9aBCuzyDSqbvyBIjAF9nXXRa6+CPYZUrrErHYn/6ZVXj1EBQOesLXDijgV9AWur6vq+ORJmJ",
-	"lp/RLjyj3dMJIPlzOke9nq9m6aAKNd5cnm3PL4voSTVcM4K+wX9wyQ/LJV0OpI7YGE7ch2CWTtXq417j",
-	"1TiBTiPT98V4cEwBFuheBvzbQUsvcq489P8B7XeTJWBObClDCcdqQ7dXaWa/lglep+uVplPKMQvM16u8",
-	"smraNm9rF/lU0HBkS0STPE+qXUhaKuiqxwMfdFVg6cGPVWlAOYFt32TXTcmp4bDGrUcz36/Zk5Os7oVK",
-	"4wD9NbwE6+52ppPd8mla+e9TLBUl0kfrT3iiCe/34U9YkbcF+WqWQke3t3MvZKxgvbwE9LR60+IpQIBZ",
-	"l7rwwJEtoJBJf3h1/gJpnC/hIWUa279M01Z9hotVUiKrec685IwsMkOhNWTfbeqpoeMepugLugDN5nJZ",
-	"ZS3EVEi3RcRGm+GlSdbOeg4rQ2g5L1VHlBDSqkyFAjDdduzYge1TCtcGtcByqo0X2tzIR9scmYlRrgct",
-	"1Xa6QIUrS5VLxrHf7LUjv3lEupPmMQ7GzXbYibqkNzn0j4JGvTDsD4L2oNtVwrAT+D/CzAr5oiyN4/s6",
-	"ZnKYvwpJ+JKZIntlVQNxlGTdM8puNkkIuOajFQu/G2vlO52yMIeILCQruRUc2WM/gPViMG3ej+XywmIl",
-	"uR0ubWpHfWNLFNMbkodVIYOphb5ikempaRzIha7Heez6pLooGl1zQI6q4tih7UDReISZU+hDkYO/ZM0m",
-	"GkcdPzjsbq8pr/TF2Mra6VZ767LQNQBkfhydQ39ltuS0Cf6N6a1Z08PfscKqT4tNtNhOYwU9YZO+msF9",
-	"1KqsXzn503yCcA4mDulu0JX87OJvkIgr0KsnTwdodApAKCaVGBiih0aS3MmDUNyOCk7iquy5IVvrB2+h",
-	"L22utpvcYhCX9EipQFMSGwBIIVezvL3cxc8iyFSD9B7FTdRs9kxzmrxhjUH1san+6i71Z8IXeek5vLvs",
-	"ptf+fl2lLgYI64la7/1Q0YhOlxR5FxwcwzxHEZYkS+azwYNRpsaNNDQ/nxFb36UnOpkIImuXb8hG2s1j",
-	"coxttxgbTwBITEhltS2TTI4lmEtZlAOyZ2UGkcHjdMaUvE9nkOxmf4DZDpnhzSdolNVJGvrI8qCwQCPK",
-	"RoD3y1M50mnHNoxht4sKNDKfRwjoKJuNmbDOO074wlOERFAYc1H7BHMPhGkSvtDy9dWTp7DfY64IXOpe",
-	"JmC+zGzrKdj/1GxvqZ5gyOBx2oWDTt20QCOykZgnBEdiSohEC57GEZL4RsNZYfXfWRpjkwbqQC86RQpo",
-	"GpPomiRDRmeKs0KUU2dWRzwU+cFuJWlMxCijbjU3RVD4+to0DBVhQghDiZZkLXRJ7rJSA/Ti6dkJwuif",
-	"//G/bMaiHmOGcGJanUv1g1J5YhzeZAmugHQiaqJOFxnv2WBCXloyOoEjl6XIMi7RmFynzMkvq6z/r7Eo",
-	"4Zlrk2CcMs69oP/TUbP/9r/91G7239quB/vwobnn/xSo34Kf/Gb77f6fq5Jj6tBuMDAcQKwUthnWeCkt",
-	"bsUMJzcAr6CX1CEcgW4YX9hKi9OMapkBH6ua8pjPqsNtdY2S7mfjzqNJMXfov7568rQZgBG7ZRNdB7oQ",
-	"8IqN1DgBihNEfpHKSfO4+BbFJr2MK3rWAeyp2XgZv/E0n/AygBDDBDxnX7zKRF/XNUwjTx31IcsNaG9N",
-	"EoQXeMWUVY8yL/DB8+y9uXiSffY8bcQf46Y/6Yxr3NveY33pzri7+bi7l8HxwO8NuoF2iPs/em0vL7jy",
-	"FKdrdrMx9w/h4xkWUz3scdCZNHvt8Lh5FAV+8xgfjpv9LmlP/PAo6gQ9L2xH/WBy6I+P8HGXdHo4mPjH",
-	"4dH4MOqR7kRPwT8KDic90o06YXscYL8/OSZH0WHYG3cxcJAtLQunMV2NDz5njkVT4UxTdfMJFbrIn1cC",
-	"fzCLPKilTUy2zaTDUuJwql58AvepB30xzDHXmm40pml2pxWK22Hjt5Ju92l4XLr+4eb7XnB5miP+bWvO",
-	"ZFKvYEV9kibKWq/QqRbZSiN05Ly1Wy7dBl+rtkt+y3v2EJX7n1WaQC+0N11bFtqnjjQ+MNQ22faDIZ+N",
-	"KVM6Li6XQknnaqpxNGc4IiDuW5U+9stiB7QtXOzGjKj3sefh8irNoAIF4d4xz9zVvmaAGMoLbbNKB3B3",
-	"FbbJDy4hSjvw/R9rhj1JShrNNqBOG0aYJVGtGVx7m8FJ/qChfbxxij/SBx6UPvCocEoZNGRDNMXpo/ZH",
-	"SOVTDak8o1BQvQqEVStCf0U5efALjerz6C1Ql266rd0+JrXFlLhSga45jzLs7soMeDeTZldZ8H9wrQ+V",
-	"9GSymX5bbMWZ96eWgc83Ae69Nz7j/VJHHp8JNKLl5gRbUj8oX3MM3jyje9ForVG+EURsG4Y40cB77ye+",
-	"/BwAJJzUWOh8VZMcq8PuOnSsNtcoAuBXzwFxx1xOUUyuoW7c9NLRpoxmzUOWoW6zCF4Rk+sTU8Yc0rkB",
-	"JLfV2GLKFwJhNHKwukZOgwT1cue3aFTlCM4W8mPI4g3avd5KFu9Kt1cXr6vR93u94LjdOeoe+vfkmQ40",
-	"2YfM9TWTLos9/1hXe1XCRRanvVE4riyhEZJ+1CfHkyN8OO6F3ahD2pMA++N+eBwdkcNJD3fHnbAdBcSf",
-	"9PHx+CjM3IXjIFT3loTkYTOYdMLm0bgTNfthlzR15tNxu9/B3YKQ7K4Vku1BJ2j1fb8btGuEZAGProRQ",
-	"WB5N1Pabx+MAN93x71S86qjUFAvAt4lOSgj65iz/kVL8iaYUP9SJ+dGmdOTc749cZLsW5hA7cvxe5c+Z",
-	"GN2Q8KEzjd+f1vKMTmSe72bzAxJCcjQQkeN7TPGtYlAmjJ4QQaSFNQNck9ck5Emk24tijc9lotyLrMd5",
-	"C0BZCiXaBhTG1Y8AmwRAQ0LMADAMFiIDHzwxGdAzygCQJcSVyXT6rj/Ks3eJh2G7Xv8u8/Y+SHCrf5/7",
-	"XG77G+bRBYvZW8+z3xjeUVnHnjMiA0D7kLw8G3t/f4z6Et9sb156FhXR5lCF/FbHsladd9nQPwaDrltR",
-	"lXmGxRTNcDiljHyKtZndai9lsI2XsjD3zAzr42Dslopog2ncCw+jI3I86fsbfi+ZYb3mcRT4zaMwCJrH",
-	"uD1uumZewQzrrDXDgkHQbYH31a8xwxzE8PdjTwFwwh9Fmn8Uaf5aye4ZQf9hGw0adjXuU6iZiR8tYZU0",
-	"LmBRrsvwsEqpzvFYkWzwsGd5AeR2iRkZvLlO/U2INUT2RgB3vG8hobKvQfUe7Rc84dp/XZVkkPXkzNnf",
-	"ahu49SPT5pK2Qj4zTbyU3DIo01QgSe403qm+1CBoukmrVLbQGRbEdKn3UMSlBl6O1MeYCDFk1DPttM1N",
-	"QiZcqSF7/++/e+j//G8P/d//ue+hBY3k1EPzlIUy1X3kAcFb98yf4RuCmLL+JqZTbhEqfIaXaAy5y5DI",
-	"LjTOuam1r+qbX+4RH+e2V9V6/6Ow1E4rrmC1g7zbBubfhsM7328Oh3fB0+Hw7ujp27/8+VPN//gYDVZ9",
-	"Qlbs1V2Usm6Td2EP0+8g6eKTSJ5wGiDWWGYFASHpLbyrRkAUa1w5y6DAHgTWpWNuW0CDVXigYMCndryP",
-	"A+zq1AN2de4N2NVxAbv6/vvG6yrzJGE7Cg2CdjVEly6ZvxL0ml1RJhqDTlBshtkYdPvHgNa18sx+NWLX",
-	"yiPbR+VH9oL20aNwu7K9/m1Adn0S0FvspgZ3q56FfBDkjyLSh1d2jcOt4NeBAr41Gu0usTxWmsW/HzSP",
-	"+qHhMYdmOzkiSnGAJX2kanir/eLuoy/k/bk+6WTeUCqFSRPJ1Q0YYPcBKrHPt/79e4KV5K1y1NAmx2Ew",
-	"8UnzEPd6zW7UO2r2Iz9s+pPupIODqD0+Ir8awMkfyCafpEaYRlSaLdmOpQvbEL2So5+ZllwsMrXdUNnA",
-	"bD12DbPVTdZ3FDgUStk57lY0Wu+stk53kUz7x0H7qAtpPyWTClSVlabmoMRsezz0FGu0FWOl/6Gw7Fxh",
-	"ocwu7kbqzhrT1TdngfZ3AmGLNaNMlroofrlLx8Ag2UzSRCcymK4htkNYt93xEI6hUy1x2ollPUs8014K",
-	"l+P6RlsCZ9Mpy5q5OcHkrNWJgdnJxgsF8N9BgbyZ0gCFnN9QMjIJjo5ihWSCb0kssj7OmKGvpZwrLcND",
-	"F3hGLqgkX1zIhIbSPAY4gRrBGBpA2nDakI15tDxBYcKFaAoqs5YwtlMU1N7r4nWkm2yqx1k/nEYrYDch",
-	"T8iVbcKtW2IRWC/j0gLvovaJwbuHDKhCcqAOT9uU0ADIwARcXX3NhWyOXFCB06xdjS6y53EEBWtyQTVw",
-	"Qrm3nkGGoLYlTCVkHFDaDnqk1CkqD2t68kwN617xvC34AHRwF+dCpJbnvD8WZ247S0ik+ByOxdZc7kwR",
-	"oyLhDxgN+X30srjQTUFdlpzLpc0JAoZTAwR4HasG7DAHFmwAsUndZtSwM2BNUpSYnNssE9gV4wukWP1p",
-	"6ULjPIfehFQMGZ/rHsoat0e3uY0VnzXozZD5bQVHNUfQebMPZgmWEcL4lDm5/GY6/mtIX9Jvzt/8fB68",
-	"oOfinL3uhWfnh+c38+//dvZNv0WW3/jk+1N10fLH735c/vj9C37O/FbYjtl49tSPvv8mvhf/4KmbELAV",
-	"XJmiBwLQMSWz4ILI5hlw/gpVMyY4KeyxERI2LyMhUFNsgD9WAkFZcOFjtSg+PD/6yCKfwDZMbnkN38gZ",
-	"hDkMa5S5ObE8oniw97KkH3W2IcCXfVOktJzQoJUKXL+vm+MYrU7xF9PslSe6PyTCiJFFgRU5vWSLQ1HX",
-	"Gz6jLHMU+Fl3zmubFar5in2HBqBacCTxWECbPIxiLqD7W7xEEVfjnOJkdoJiLEli8MIkVq8D4CPJY8Mc",
-	"s/VZTHmcz31vBIO7SsgtvyHRqLKVnJmHFv2fOFN7rYewlqt9ZGrQp8tzfi860GuiuIA6XdKeka2VIcvb",
-	"cm5nzuaaUJ3G1XKabwIMbYGbaX1F6NbaBThVCyxGWKQMslPtzAOQVfAoZ9YSStS0hOJCQ2Zg3TT03C0V",
-	"tuUUVHGTJOFJC50Zf75pGVuN1UrCmwszwcc6iQSoGtBPxtgzW/pv9PsBqKY2fRuY/mO8OB+WJJ9wYvcz",
-	"4QuhTGMeRzkt/MtWgtdcLDQRxkSSGu1c+0OKmL4oxHEM+TbWfTFOc6DKDNpXkWCx3SngzUQcCe4hyfmq",
-	"o5Gw6KU6Ahd2eNsophBAgRWxw6Q6/fFDuOo+Um1M76N2eZBYkHVE4tU3F8s23tKP5Ty3JGc9TitibaDp",
-	"CF/g+whLNONCttATcksh/ckA94Mvms7ISgvyIbNw0zwpQl4qHoZj+M5EFAFnUIM3KHULVKe6TgD1FPae",
-	"kPDX5QoFGbQBpAuTuzlNiChd2q+61E1ebjeDYF1YioorA4ZtU47UQl6pPVodVX/g9waB7yQxp4IkV/ga",
-	"bm885z/TOMYHvZaP9r4PghP0jLL0Dt0dH14ddk9QcjsIun7L30d/JeENP2j7ge8HfoCe0oRM+N0B/KrB",
-	"O+7F259RUQ+OZ/b0j3Pf0H0z8AydIy1MEb2nZMiwUtaKB8XwNwiHE7CvTL+PWsfNBZ8R8NIo7vRZgZUX",
-	"HONDlsmYiBOj8NxRUZlxRFhUq5LUALLb9yplSitSH8QK2KI+yszs4wLwKBDhV8zRS9ZLnI0ouuYpnwlE",
-	"o0qgjY3c7z0BbZgoJN3QljO/TJ2T84uXqNsOjjzroNSIufoE0QSFPCIiR2g2uBjFfGyIsTCDtq2BsAXg",
-	"Yk/5Ysh07pyTM2yLpcwLZ5RBVAriH0ruGlQ7koFqK74xQKPA7/nw2MBv9XwT81pwM9aZh4KWb75XxkRC",
-	"dDgpsF+aIb7QpgMcb3hFZNTYgTavFHXBSI1Wq1WCmI4TDKBMTnwIlsOUGkNs7AUvKJhjDb0NPE8DGkKY",
-	"2MA9CzSyifZsdGJ0Dchtp0IaXOlsoeF12m6qUyTO8v3fnSrBI0WfX7/+Fsqg9N4CPpKh3G9ThhteVjGQ",
-	"2UnZrd+8+qFwq5/d+gNhxTshZ9+51RZfrb71zQV6wuMYJ1UPeOvZhMqrcmB+a/xbc986GZ+fozICLg6n",
-	"pHnGmUx4XH0Ggciy5LQM7eWWJK78mif8OsGzbZFx5+k4pqGHZviuia/JF51D369Ijn+w/3qNKQjJIaFL",
-	"fxV9ahSPmhIcy+nPtQzq1DhCsUAQDMHCrgS4PwVJbonIgr8t9JoIiRNZuGgxJUxbYRNM44rm4HoQj/cN",
-	"SCxTpV7zm+0p62v97gqaOo3pLXm4jF+zO+fFRcTqRa4K9tKujt2lOV4Scs++74spB4NHGb9Wzxsgwnh6",
-	"PdVNLzL4IyS50pZomCcX6Dd4Wfb2TPE59NK0i7aQjG5xjdCNCbS3SBfEwLunfME8aJ2ghyOVBc6u5bQG",
-	"Qf+Vmuvu4fEMts9R57Dbryq6mGFxQyJb/fHlP//9P/X/0PPs4/ZEpedQw6eyZf8dYwM8sMj/N1D9N+Wm",
-	"N0ZCQkJv1YmzMCf/sl0x4FwT1y6wMROCo+Vm5t/zO2gxpTExMbREHeQogUq63HUsJJ8LU0+nrlUnXekt",
-	"YywgwIYXeNmqCDThaPmxsf7XalCPcwTvMt1iqpupaD8mLP41kYpsJhMarhUcRoFZa39UKzm6GYyx25Xq",
-	"hMOK9E/7/Eez6zm9ysbaCFp+S2lK+Td+K2jdA4nub+bGGg5snivei3D/Dlqa2EWl2pSp3yR4ktrTevMW",
-	"dlz7zq2/A2ghMh0hbGeaeSp1xBpOnDJokQ5uT9TxnOa5FGkSNwaNA50Xq0e14jmfQxA5x8pQ5xRaTOm2",
-	"Vrf6fEMNcyu3mzO2VY2JCbVmURMSEC3gYgGs03lUAaJz9XEmB8k0l8nTJU0VrxolJF0mOk5n/MDCOL1b",
-	"6NSJ3wukNDAU9JTtm0oiTkA7ciP52nocMnBPcdtiC5IH5zEOSYTGy2K2wAliPHeApVK9QqAjXdoEqo9d",
-	"s6LPY3WqT127M7NNoJxmBKmkI+C6WhsT9tDmsE97o++bkDPb/JYsdQl2VuRayKStfnXMcWQxUpKsrRmV",
-	"XNkvzsMcun739t3/DwAA//8=",
+	"7L3rciM3tib6KjjsPlGSO0ll8iKJVDh2yCpXW3bduqRql23WFsFMUEQrCbAToFi0T0XsODEvMH/2/9lP",
+	"Mf9n5kX6SSawAGQik+BFEstVZXtHbxdF5gWXhXVf3/qlFvPJlDPCpKj1fqmRd3gyTQl8Pk/IZMolYfHi",
+	"O7J4RWaCJOr7W5zOiPoQ84TUejVaXHd1QxZXmb4yqCVEYprWerXLMRXIeVz9O7JAQ5Jydi2Q5AgzRHCW",
+	"UpIFKKGjEckIkygj/5wRIRu1oGY+XtGk1qu1R8dxNApJ/RB3OvV20jmqd5Mwroej9qiFo6Q5PCK1oCYk",
+	"ljNR67WbzaAmqUwJjIQgZ7zohizQHAukRoxGPEOYcTkmmX15LajJxVTdeTDN+DAlE3GwYr7v3we1cyZm",
+	"oxGNKWHyyYwlwrtezkVXI7iqtFYEDXGKWUxQwolAjEsU81uSIamWEU/4jO18UTKCqH4VYXx2PUYTzsjC",
+	"O/vl0auZf0/wzUvKfPOdE3xzNaXMneXZmHNBEEYvz58jOcbSvh6jBEuC1E6gBcFZgDIyJViqX1FCr6kU",
+	"ARrxNOVz+GqKpSQZCxBmSf6MCWfXSI4JmnAhYW93TkRq3FQRL0cEi4Wi4usZEcK3ZPkCvFcrNSY4IRlQ",
+	"xhmOx+SMM5nxVP2dEBFndCopZ7Ve7TSd44VAA8brQvKMDNQkRDwmE+wc1VqvZi8o3i1kRtm1JklLrfIV",
+	"maZ4oc9w+U0Dmc3IAM3HhBkiY2IOh0AvPWwQHznn1J4PNKdyDEst8ISgQeWQrxqyel8+2CHnKcEMRvuU",
+	"spvl8akFZ+SdRFN8TQJER+qNmmQ5I4EexCAj6Zf9mrquXxugvVdPztBx8/h4f9Wy9Wdh2IoPcByrEyUO",
+	"2sdRMzxqdbpRu3kgM8wEjtUAxL/Fs0zw7Euy+Pbn83/w8BkLGzdvQrifnCD3vd4teIUleUonVC7P7HtD",
+	"+ikZyZ5dVIEG2UBTtCAxZ4lAAzlAMyZpqiaMJlxPHqtjoInbO8EazGJEsn7tJPuyfSK/bEXrR/iSpzRe",
+	"+HcgVRdoWsDTaUqJ6CGqDiaekAD9c8YlRoN/moHPKUv4HA3mA0SZncZWA/3nl52T+ZeHoX+gRGaL05Ek",
+	"2fIYL8xaSY7mmEo0JCO1Tpajy2yx4v2tKH8VZZJckwzedVmQwFMeY/0W38IQJrPFI6F40dgyGpqpg6bp",
+	"3DflLcjuIIy6GB/jdv0wbof1I9xp1rtJh9Rboyg+JofDI9z1r9L3339/OpNjwiSNsSTLo/6Gz0HuOhfp",
+	"A3N41AlXHpivCM7g6ON08mW/NsTsJuYZ6dcCRLKMZ1/2a5Td4pQmV5LfEOY9Du+D2hRneEKkYYKneiGe",
+	"zyZD366qBTZr9UggBlepARbDchewFtSUEKqpragFNUWatV7N3H+l7167Q3/OyKjWq/3poNCLDvSv4qA8",
+	"UjWTM2AM/kEPFEe40qxjoLin4pKKgRnCbKBziWKcZZQI+G1EU7Um+lKsmd1J/q1QKhFWKhOazISi7pzt",
+	"NvqstCAVPmXX5J8zki2KRdEjK231BL97Sti1HNd6UdhsB7UJZfkXa4ULqIjL6/AM3xCBMMrUsUUCj0iv",
+	"EBage5XEhxUqEm4joxGJJeIsJg0UKXptdjpomlEm8TAl6PTi7PwcxWOc4Vgt0UmfYfT69fljdEsyQTlD",
+	"R8Ak0TXnCYrHnMZLS2WO2GE9GrXi+lEYhvVj9Z/O6DA8io6b3RZu2/XTgrtYwIqsW7WSzU6nupBGaan1",
+	"av/+U7//rhnW+/13R1+//cufvcd5hexQh3iC2QJRSSZqnkBcY54mAmEJus8J6oRoxlIiFFtMk9LB6YR+",
+	"wgA+X5pNQkZ4lkp9ywS/o5PZpNZrhiFMTP/l46Hv1UkTU84EcY/6Ux7faDUk5kxpJuojiBTNZa3m9Jd/",
+	"CM1y8yHnOqU90al+VEl/zghB80wdlJfnz4USPxhlfI7G+JYgfYPRcvRDGuiUIZyomQiZYckzFGOmlo3H",
+	"N4juQNdulXVH816Q+3b8S0pjZYbvt2VSL/UD9OpX1LzyMwfqLG63WPmYT5QOuHat3gc5R+fyCZ+x3Ww0",
+	"4/JqBE8r20rWcMkX1XAU6sqKB+1e2PZaSkjM4rF967oNLEa+0z3MHwvb6B9WZTd2eO7U231nr0TcyhbT",
+	"Fz18E7orj1Dxlk278CGOUvHc8j7IMVU2KDdHQ++EOjdPeDakSULY3fcBeOjIvb9qahc/Vr0vYCqlC+3j",
+	"cM+vePjelNibfheY4do68e1KMU61tFZphHFd3WhFYtlrUr2oQnhv6rC+4FvSorrwnyihqNmYukRpHjue",
+	"tfNkNX3gqH7vSXUWQFwPp8d8RTUZIlDA1VCU8hOg4UzCQqjtd2Uf4hniU5IB3Z2gwdL4zOOWZwcUfZZx",
+	"IS6oJA9iKl6qPUUx5zeUIEEEKHNaKWS8sJJHGZ/k5p2gknxkUt71PuLqEuT0nPtnVq/E+6D2mEy5oPIV",
+	"GVnX7T34jfFFXoFWeEXexYQkfj/wiitLe2o9mzFmah5TLATqhuFR1O02O+2jdtjtRmhCGc/QjFEpdu63",
+	"swOY81maoCGJ+YSAFy/F2TXxbfCKaQHj8nuCV2y/XdUDr2N9N2zAP1hziMtzh7Vv/nunVY/UwfdOxdy4",
+	"yUsO1PYAwXZnCSZLTgE+Z7vQ8z6ps39fHg5bcc6UeYnTB+0EtQ+pyFlrpI8wTUmCOEN8pphOQhrobzMu",
+	"tV/CXkUT7VZe8BnKyJRncgcWVUdZnnavLviEaG1rTpT+D8aMMyq/GDZz28m+2acNevBSsJX9a2F2B2Ts",
+	"WUYSwiTFqXjgPmmRHTvPW6GTa4sImQNkQhhGmj/09ER+Bb14pfu6daqRO48dbc/Sgwe9qqkU6JBTbgqf",
+	"IJpbF1Jpj/MxjcG768RvSo593/DMtQfFha6zvV5427e62VyuHbz1qod33SOqDuH37ws6fGUinbugwSJq",
+	"6mUZuf4ygkACQeqFGY7lCRKEaCcyiHz9qdb76ZfiQYaSrPMTS5QSLCSKakFtyuEMgl8d4qO1928fStBh",
+	"maDzQyyQme06IrYLsVMCNg810mHFolKRr2oDPTd2qBLe8Riza1JiQa+IIPIMtnAnmy+IvIIvK/uvvsvP",
+	"fqDViNlUnTjybkozkjTQqbhRMiJDQ8xuSjoGZ2Tn3AmGmg9LLd4WO5rPbsebap9r9nXjYgWGgXtdPr8D",
+	"vvWcy9M4JlOIAjyIchmXV7h4VMlSUbRDJkqjUCaCQFggSd7Jg1jcgqhwX5SMHk6hh2u8jCOeTXRYiHoT",
+	"DCrz2Al9lp856KGBXvQBxHsFYoTC8RzYVRkgZbUNKgszAH7zYkoYZdcPs0R3am0FRVrKpgfY1JbdWGj2",
+	"tea0G62olENyoiNi8DA0eE7mLykboDHWYcJslpLGFgYbnxJGEvDXa9bQZ+Abt3z15flzHaoHY0pKMpkq",
+	"Wp8xCcTu6EJ5RNK6lftg8LzEi5Tj5JLzp2A7P+QkTvWzriTnV9YSL6dE8WSBJnihAxPRYeu4jYYLSfJQ",
+	"14NPYNTyC3x4s0n1WekkWB7/Tohl6bHWkjdjgu+UMMAMRYfoO/pVo8SpH+jtz7A0roSKn59zHXm0DqgG",
+	"uswWCF9jyhBlqBW5GR8P89+4jv/qa307URrzTjbBfaJa/+ooTnS6CRYIovNYoAGkqdQhT2WABF6IT0UA",
+	"OwPbeHeRagOrcqGdkDuJ6hmH5qqonuPbUFxPiUHjAS2iezTRPElfIBFhyS7iTOuCfWYQPqpbntBOSG/p",
+	"sdYdX1kdZ3SgHVL9k1kTtXlWm9kJt851Iz+/dpUnnY7QDMMwhDwp6nBs9IpgE4qfcCbHjwRy859MsswC",
+	"/t25IxjeqIWqPdB2fGB9FHPw7rdnBXaz48sPNnteDBjS/4DnNzuBs7AnKNMLSiaVtXsf1C75DWHiXIjZ",
+	"WqHg2XSlBQqhU7p0dtF4+NeYvqDfnr/++Tx6Ts/FOXvVic/OD89vpm/+fvZtt0EW34bkzam6aPxD83ka",
+	"t57R0d8acTNlw8mTMHnzbVoLqnlZS6lc2uARV0pJ6yqDPCOjjIjxlfvDYdg+dn+77zgXP37/4+LHN8/5",
+	"OQurA814qlOmhOQTyAGCt1wZutCJcdsTAOzFS0wzHwlcWs+vsElj5mRXZAgkD9ed7OF1zLyUaVxNSf01",
+	"BdAFkfUziGr5s+bMLuoVCHQ+SjkK1kDapaC+e6SzT03RgImDgQdBcvi3nMq4lItYzvLciWhzONj24s25",
+	"qSTiPqw8c97q43H+meyEy3kfvUa2QYbtCbp78sulySt+mOUZz7IMDK0JFRMs47Ev/Ll8UUkk2gxnxAhJ",
+	"BJLzPGWpOOeKlO1jdi7w8reBBVWU2ZgXUuJVp5dntfPAZ+CriNn4qKVKG0WYeEKubEqWZ4tKv2/anWKF",
+	"7MrtdEsulHKWgQGekZhOKbwpK7J61+WWlSayowyS5U0YBGjgvkn9vUQP6ssVUWe0Zwg7n+C+Uk5XuS4a",
+	"6DnXdUdowm+N4vqauUnq93YduWnp67KL9AUV30Meh53gdMSzCUmCki9WmR9mpjeUJUU9EywDUvxp5x7s",
+	"fExbOa/1tNSma70lI7f8xp/FUb6gshLWDDO+SDOKwtRAF/QaPADgCtj5pO3r8xd6xVZpAmrOs2Uaqs66",
+	"eokzb3VQjRdNp1GDYoIF6tdOZ3LMM/ozEGAPmfqIRqPRr+107o4PXE2fCpQXMHgWoDqXHfGHymN1CBVW",
+	"w8kbg78hdUmThj0K3pOjj4x2M8LBsWdplokTNChtpPPM+ZgLDy1U1OOdhBoq3OdF9r0arKlzfAAfisux",
+	"/1Xc6DcZ0ncSPn/v7HgX5/JUIHJLssVczSvQ8tWT8BDo2CJIb1naOLQHIULr+pd8jrNEhxpSHt/wmdz/",
+	"TYUPXzN8i2n64ODhzHnOkpjMbmmR5WizNen1WCLG5663XIx5JtPFwzOiWlVRqYdgk9jsUItRrBAd+Zx2",
+	"JTTsA415pwZGMsjmuyVZynGijq0yiYd8JpXdLiSfAiGPwaUuJFSZJljiIRakgcAxvU3hsUuy9/d7v2Zi",
+	"Np3yTJLkGUkovoRFexDh5A+8mqgnajdSVeXI4zxYoKqH7uHBrk7FG6rGgdQ4LMXkY/TTiXcKOyIZ37Mr",
+	"gS81wkF1VXSs2UEiuIeE/qyjwjB9KsdJhuc4/aSi7bsx8T+UoVvOj16C3SAGdWMHedL5DNyCSPVxmvEp",
+	"ySTVq28dXWOeJiS70pWZbi32aYLRU35LUhx7cB+WXet3qmwObC7/pvu+Mpe9D2pxRpSKfIXlRu83nRAh",
+	"8WQKtxl/wqabzux1ipaELeXy4CkQXex/18LGRm0Zj8L6/deP7JW6Rpe62qLyn5Yrzn0bWiyzsw7mpe4s",
+	"S4v7Nh8nH/6DxNIp8fv6lvhoKU6B0nGSZEQI75plBFGJYiVJRxmfnCAymcoFAp3SHA12ozPt0ZTwaarW",
+	"TZJyPXGtGbYaYSOKWo0jH0mSWwhrGfG5bklhIpdGotBk0+XnwGFkTlbb019l10Brd4YZVNfOfcumjXiJ",
+	"dZS1vBlKjQH2KslEbHks9b6+h9Lrc30f1F6b1+Msw3AuHMCBTU9+Tt5JA15QXQQYYflha6a6CrYhauZo",
+	"PWBJYCERRk9nY4biMYlv9K9rgRxcNIJmuYS+Wa6hD+vdt79Ezfd/9pGdGejutuPT2wlJb6lcPHB2jzFN",
+	"F/mzSnPseqaoDsLVz5yRbY7bj+q66vSKJwR6pN7JTayArCBLgJ+YMsesjRePhFM7BqXqBosg0PgRURCG",
+	"ofv/JfqLmp1OGNRGPJsoIVajTB62aw7gQRQ6/7ce+sAO3Emux0lC1eBx+tLZpBFOBQmq0j+f9FpynFhq",
+	"LC3Nhl12Ll0SWvqBvm34qtAHHrYPjNxClOUaS3pLApsLYgrRSvtxfNRevx/VwkFnS0LflpxBBvxLyu63",
+	"K8Z5ss46yNVPyjQbmG9ztdbll7bDfV/xLN/unInbxzyeTYjvpJzxyQTXBZniTOkQCHxtQsP9tKPjcF/t",
+	"3uvLJ/VjA6SFbfl0xucNH0c9c3S2ijOKofOLF6jdjI4gj/0EDf769SU6KGKMA5RSAZBiZFLm/q8vHtfK",
+	"bP20/uPbX1p+rm7H8BhsZuHRekxZw7ZKZUJiOjH+2BU4K1qgGSA0fVgs5RfkDuniCI+ksRzMc5Gg16w0",
+	"4aZDye1NpGsNgPLIzg36lhqFXffqoqLHPE1x5lvDuTEV2Wo9WhcT4PxkFzhGQkJ2hvYdOvgbMWZoSEz2",
+	"cWkw5lB5UN9KVK/rR4yCnO+KO1rvETADfEqFfKAgrJLW+2XhZwBxru5uvfhF/NLz1k3xkktd2lme43AV",
+	"iwZ34AwKCHCaWitXBMu0e6KtAObWBqstXGbBa4n1waviGEN2Vr4FKWssq2xocaVp0YBn3GUiyRofc6E2",
+	"STBTdDnslTrmV5SJe7zNzX1c3sWvTXLiPKNSEoa4gWpM8OIE4SKBQf1OIIPhzju3TJvgWnCHFSyt6vLM",
+	"V26Vo0SsJN0tvQ132RlIKbiibAX6YmwYqLOg3qOh/qaMSopTlGhkBVTkhdxxr/WY+GwVJCSUMvOZ3DCq",
+	"HW1xvkLuwLY4e2ZDfNL3Hm6du1srDkEUxkrr8PBDWCsOT9rKcHnsBV48RTFOCUtwpnbUSlPjXVHPRT+b",
+	"ekfXrdI8rEdRvdmsecze9vu6/tAsPng1psdlI6E8ricZIVDflsMrjKmQPFsUGnrUDh2wPbT3mlEoVYT/",
+	"QAGu2NcapKLbWOeaOncEaEgTmpFYq9t9xm9JltGECIPdy1MslVhSfzkvUgOaZvQWS4JmYgnB7xVhMkDP",
+	"+S0xnjbXbdAOPQuxwk12N48pPMRxCOBY+oAgvx9zlNAEUdlzKrFMCD1AgwJnJ0ADDeLAswHa04Wgk4la",
+	"i5Qysq8ju5hxtpjwmRigPcEnBMIh8zG3VRB9prgwSRBl+9WFcoGTltZkk48QUm7hmkcCnb9E5kLrKLRE",
+	"4w75U/INurEyL1bnm7qxCevnSQ7Wae7aNMmlyXwQT6THoywBvnPJRelMdpO/skTF66BXdRKFmj0MKo/X",
+	"niA2S1NYmoGN0F5lBOCok0FgzIMiujsmilxTkidnr/T+qefqGL2GaN3a37cr5+sn6XUtqN+vN4zxVBte",
+	"aJDya8qutHI20FZcUdEJnv1bbeDNsUDX9JawBhpMKTMV6RQqRUxgy3ImNMEJQRhxRuogrYD5j3jWZ1j9",
+	"c81BNwX8DOdZZhC9fAhwm3qv0mkT91q4SOcocEaQINItWG30mYfMehW6gmpNC1mOhji+mU21WIFMGU/q",
+	"mGaVTClNP9XchXMOXh6MsV9oZD/4Sg3f4CuYv9xFLH2VPzf/yoR8nAeUSlmcfgrVmSsScRh8daBLR+MJ",
+	"JWnydZZpSq2cDZN8UAKWXwO5sfTwHINjRXyJuTw1QBh9e/HiOXqp70KUSZ5H+LWwA1jag+enz75WwnGK",
+	"5Tj/Qzuo9J9lLmLxP3w4uu55s6PNsy58p+0bglM5Xl4rm0bxS04z/MZ5wIpXmrt8LzpPfKri69fnj08K",
+	"MOMACY5oIpDgmUTDBeiLDR+c8SbE8NxkmM1ASFR4K66P3v5yrNVJ+Nze4vMqdvxUnaZ7usEfFsPe3k9r",
+	"Czs3XG0qYL+jLNkc8F3lq33Kr/nsnnGBSonbFkVmOue7OgbjcF4iuTYESWzkztT8ZwSNcZbkeSgNZBJL",
+	"oNI5T1xRF/ageYcOtrMFmokZThHPEqXq6tIcgR4/fvYsQM+ePX4c9Jn644cfAvTDD+oLYNH6K/Wl+mtB",
+	"sC3rirphCCDgYbN7UmR+mbHqbDp1i/60F0VRFKCoGTUD1D5uto+bUHxAWZ9dZ3w2FeqSZjNAkfqnuX8C",
+	"mg0SkkyFwVtJ+JwFCKeCI5zxmcnJ+plkHO1FzVY7QN3DVhig424Y7Z8A/L/OarPJINpX3Gc3ZDHFCdpr",
+	"do7DAEXto2bnOEBRp9vqHO2fQLWJkq0800+HClmYoMQZxE/0myF8VfQ00YkNfIQIjscoBZunqvS3j5vd",
+	"qOW1G4NVJ9bRUjw9FpSpBsXuAwttrwiD6AHnTTqMXshZEf1dsmuXYeqrOt/S0F5MCTPn/GEspZJXU4ld",
+	"wzEIN5u7xs3PFDtNTRkA2nv+5EwZwiD1YGuyGVRMiCmOiQkfLHRqssafhC4mfTZNISFUXdVAT4nURvME",
+	"ZzfaQnbDDwukB3yC/sEp0wP8SzMMzwIE/z7eh1tucUb1qARJiTIYhBkYNg/oM1PxNCaTE6MfjRfTMdQ4",
+	"TLmQGZ+OSYAmNElSghIuAzRSWyskn2pTXZlDJ7r/B7xKj9g03Rhjhl7/JQybTaDjPhv0Z2HYPEQHaA/t",
+	"o7+g/wf967/956CBTq1yodS+FGavWYAFmsFmXAAzg9E0nQkIqtjDMiTXlDHKrqtnoJIq5fgH2iaMu7rH",
+	"wT0TlLSb8Mq4CT2Bm7Xx0tWQ/ZEJPd89Ru31Qt4/NulPZ1ol817iBSEP9bgsyff77MwEixuSrDj3l9CE",
+	"IxPS0F/OW3WHG/ioW0+RBPQvSDIbztKUaCew0yrlX//xX/p/6Fn+caNSuqREuMN1Juxd42TkxoBzChlS",
+	"hjOvz2cLFaDxYGFiEzE96q3JPkWJGbYOSXfbnSMoOLh7ONe868xgtBUWjb/nkjZFdR2b0aSX/VIGiHDJ",
+	"X+rWWVhcPkMiBvpdvcXF5lPP38rx4FhpntDjJleWLjZ4JCo+rcpObpcuvrQcheGz/OJvLi9fIn1BAE1b",
+	"QKEpvbcd+gNfOhF97T4FhcY34pkRVJaCbDmiIhK/R87rMTlFKdVQAXlrHtg18g5EsVJxeEIGgVNrAMUL",
+	"jwRSZjgofIiOLNrKkoKzGhbSNcEyWs8IVBrHZCOHMM5AvWL5fuS0HtjwuUMlXmbhnBTPui+gZY9p8IYF",
+	"yrTC30BfK/pWc1WKCCwYlmhQzPMX9fr3mtiMZbw89eVay2q5V7UG1V8P58WddPGjfS0DfP1EVkE2+FCK",
+	"3M8TIsc8gZ8LkOglTEFvywwf3tnKuhBvw8hKLbsPfWAlILvTkXFl804/xs+Sj6kCEeaARru1RG89Z/KV",
+	"NmZ/VUvYPUrlR/hOSQketco6yi5QPlJCU6sNJW197yzj8c2IZ4nlGq3mPpQPl/yqYzhlGGwrPqvkxR59",
+	"13pW/1v38k29+VX7rKrCLmXGelZaEPnyI3lhthHcxUI/OGluSYWy+URr0udemSx/y7IcmB9gHWU3qwsC",
+	"VF3pi8KRdLcc/BXxtTvF0O5ZgWGxlO5427ahNypMVpNcV62h4fYdsCPjfBI3wl+ZkWIhrxSruuu4Z4Jk",
+	"V/h6xXiMLam3AsU4TYk6k4KkI7Q3eC1IVj9V9w72ndTVzqHbhc5EC7VekNBEV9PhRXkvn/GfaZrig04j",
+	"RHtvougEPaVs9g69Oz68OmyfoOy2F7XDRriP/kriG37QDKMwjMIIPaEZGfF3B/BrmRc0O4eb9Adw9zpL",
+	"4AkfOmRUWeYSrZR21neqXG/pipiArAI+IZnhW5Lm1f+DPOdFhwWqdrE5sFZv0KBQ5eOa6xQrzuoOEgbt",
+	"qS/FCqPlWKEv5Ldm5QCzzxN8gAi/yWfakExZXOt9j8RSrM6bu0cKm1YLrh7wBMklTq+GTmJRmXBeMILg",
+	"Gm0GKH3Uqj45rYDH2QbxFf8XW9te5RxLj/nlZsNdNdvjzYl61PGBNttozGeZeGjeVr7Ay0u+tISeMfuI",
+	"IU988sqmaoZSgIaLvPmvneL56fPTok67xO5e4piOaHxwOotvUsy80clLN22iPIRXT85Qq9XqBuj15VmA",
+	"JjTOuIMw68uVugyPeq2wF4aNqNlqdw5/dJc8wVJrb95xWJ2yqvKZ3BqDeSIVnzS+cD7F/5wtu7d3hj/o",
+	"MvmwfbzRaVkADPpOt4PmuJXi/OBqUheucVXXZt3d2lRk5kA7BtijvMtdvxvBBw65+W1W3yAsEQEa8zmk",
+	"RfARHF2psXYYmVdy2S3o5OpR3G2Bty80LUNPFkqrwaB8u4WPsdj/0sNK++RdTk8WEgzcy08ccEEvFwdM",
+	"P1tMkfdyMmmHDWTZKM6I7vsE+4ITg/SzUxsFrygyMx34wYkP1UrzMZbEBvjyZMYTFOohUlZAFOr06IGf",
+	"09/LW2/NebwOxcJXma3GQ7IpzuTCRcf74M72+5alBbUxFh7JevHNaV0p23mIdZqRW8pnIu/Aru4z4VIq",
+	"LGqkIMQkb8uMJ7NYGizVglV3RmF8OAzxcRyN2uQwORq2cLMbHSftuEMOR0fhcdRt4tawHXeSQ3I0Og67",
+	"EW4OW3E7gd9XpFActv0+8W1NJ6HsdW9JRxSgZoBaMFXBkUENNWI472hkc3ExusbT9SpH5PfL3j2PsexN",
+	"2yah02EUNq3TFjNcbbdSPhtniVHli+kZYc4BAk/piTlv7nKUSduQ6wYmuIOMRJelfmJ5idVNdARTmSHC",
+	"2umoaFHSBf7CYtOZ+xefybJBV9y+rPbkaK+fctWtErr35MPVaAB3PMBrqnf/rlPIPMrglF7dFj96fFKm",
+	"ldQjYfPQypwzamgvxNJWrH3qNOPXGZ6semjYiHwPrUzeviEozWJ5+sBI41lG5eJCraqZeTKh7Duy8A/Q",
+	"+mUfCTQ4ffzs/PnVd1//MGig78dE81hTIUuFkkECMqJlnicJ6auOskBSAbBK6jqwRNVr9BOKrvtO++Ji",
+	"6nhK1d9K+IN6dzrT6Yj6ryeWnX/7/WXNByM+cJU9SGsfvHxxcYkO8EyODyDPddBAT+ktESjqoAllM6l1",
+	"baA/8CxotTIf0VjKqUbVoWzEvVYSSUf1MReSJCjmGakr25GyawtJ1iuQiKcZlySWOpqOdUcac7yFFl+a",
+	"O4gAYcknNM7L3EyZCO4zozAWtag6NKi1yxhnoETClindwDgFOCNoSEYccE8afdZnX3xxIXEmNTrgF1+g",
+	"F1PC3IqNPbtyZuyD/UBnn1BW/Fas6n6ApibfvbIJQzKmLOmzLyx4KPkCYpsMQG81/m0DaS6jtV8jkcXa",
+	"KvseGkRhJxyADvr64jFkfEdhoxOiBAqA9Yr12XJBtlA67jgvcjYVt2Xfilo9s06GuYovvoDRQRavrSBv",
+	"oNfshkHaXDLTOFMEYD0hhpuqDQFoJEpSZW3JDNNUkYaSMibbBzhd4T1RRADJ5ZmBRwdUJWUWAqeEIZjw",
+	"pA7TtsMwsHqR+nGmB4QgmxhNcYYnRJLMzgbi7HYu1YwEUaQkBJXOVg5y1mC/gb7KMIvHShHTMWOdD0XQ",
+	"oAjEDvJGqH2Ghe5xNybptIEGAHCmU/RtRBr74tHWn5XvBJhIilwtSO0SDp5eFH0mgEp1YvyUMOGSN6Qf",
+	"KjZg6O/SBtsB0sqEv/sMvrKRYZ1pIIDPwdB07oyYaftd/0wSEz4vRibrr8g0xQuS9JDMZmQQaKwsmwBm",
+	"nWQn6njbvV3qdjhTPFUKGOBs2kAXkF+KMjIF97UFXdSzMv34dQY1GPVQ8KBTPumoijvfZ0NCmEWJEpTF",
+	"5ERbeM4LuO5pZmtcphm8SQ3p5flznYUaaPeBnoE64w30DN+Y1FDYCMahhCvGrM8syhudkDq4MKG7LhFo",
+	"7/Xr88dFHvh+DhMejwmeQi9eU5qk8xNy8oAqAaCPXHDZ+ghbQmBah+dVEuUKCe0UUadpnpfKFtAG+h7d",
+	"oJiRQM29z5yAspkn5z0nn8CisebrOAMcdJ0ebDvMY8TIHBIq0BmfTNV8oTlkRmKeJaJIyMgdB4UgMHzd",
+	"NBwmWBHqQufkwFx1JROd2FOkFHPFAMY8hUaLkqMBBLQHCLTyE5PzhQaOEjxAe2bJB08puxkYhWDfOJZM",
+	"D8ZZmjbQKdK35MIIlmlEU4cLAc6p5ULkHY4lEilNoHUnZQmfix4aVAFUB7Axxdd2EAJJkqYmz1Mtg5CY",
+	"JUZgonazC7+rrWKVTlW5EDC+VbUWc5xLSDDzzCCtR1az/jO9IyW/LHqs5Ip6KXSuEYZquSCryl6dcjHK",
+	"NCX2mTnHea8nNby9QV6CO9iHwf3pT38CngVCPh5jyvoMklWsZ2CgfhnYIKPxJEDEIOVzktWVYEJj8g4b",
+	"+WfhqQVBck7SWwLlfkKn2xp9RX2DRoQkaO/1X8IwPN0PdI89bXSPKMMp0ifDyMden0WNkiai9RRNs1D2",
+	"ctg2OeCGjvUFUZ81G4gmfdZqoLJt22ftBrLWbZ91Gqhq3/bZYcPglfTZUSMX6n123EAlK7fPug2U27l9",
+	"FoUN5BjjFl5ZHaY+i6IG8vmWKlc1G8hREdVmfQ08BnBodH6XFvWQVqSJNdd1QLvQJBDkugFlKN8lbRyI",
+	"3NcBYldAt1QRK+aos4FTGhMmwC41+vazc6Uzz7LUKLWid3AAYpHPspg0eHZ9YG46MADGFi/1K6PPnvGM",
+	"1BxLxxhD74Oaeg6e0lqv1mqEDZMxOQa748CNjU258HgdX1SFM/BfDetgqEFRj5I0luftVd2OgUFJtyg1",
+	"wgdfsA9yvs8qwN5KcWyiDLOET7YCcVN7eurTPZTNE/MpxExsFN0WM+T5ZWbjjODsFXl+uephCwB1Gq7F",
+	"XuBZnxWwNGbN9IUW0xGdWhGQCwxdWmjwVa2KsiRPTP8CdG6kORV6wiRRuptSVTBo/3XKdF13uX2mOboO",
+	"kmvKuVIlMBS+FWWYjnqgtI5V6KKBSTXOQSyVZlL29WnmbjSWwp1ulBQLmZsL3b12s2UqxLWtSzk7T5TV",
+	"XFRYANladRl6cfs8FcUlFexXtwX3VzxZ3Lnp2HKhRjWVv3BKG/SopcR7mzAPCUU2gXlrFFlPucn7shtC",
+	"6a/whZhyJrRroRlGH2Cum3ql5RgqdspuOtCGuOjyOhYIq8ZVVu2AtvUanrpdalbXl1NNqxXYbo/NsAm+",
+	"u7glvwOq7vTyry1yfyQgpdeCaxc77M7VLTU1rPygshXLfquPhJivXt0Ow1X35VR7kPeDz7vWt6PW5tuq",
+	"HYDhvs7m+7yQ6urmZnPzzZVe0nDbFmM1dPhUkzXc1d18l9tJ931Q62y3mCYHFm5obbMcDuq+466s9X56",
+	"G9TEbDLB2cIoBo5eoCgNXyvObDFOobj4XT3DktRTTW61jFxTIY3zuCDZX8r85L0a5TWR/kqHkqWF+JyZ",
+	"xlXgRKVCgq9UaFNH8wcAJcHixjTTZAtUkszomkiB2mEL6uR0m3/duINKRN5RoUtPyqLpmshCMlU4bvgx",
+	"Oa4Bqvy8GK7WtkEvmANw/H0ZhZZ2Gym83JJI3bfNoVUE9iRP6Yfb2luf9byf48c4ub+UXPY/vX0fuEGH",
+	"n96+Lx1t6IS74Wi/v6s+VgkevV3LAA7cnDsvJ7h0IPItGAxL8iI5QCgru4pMRbYLZmaR1MCWSLDprK4+",
+	"gPeXSx3dXxCpHQh9toXbQJ1iIbX/sRL2PlEvKWnkViVWz03JSOfbezThayK/KnLoKiu/CiEUL5StBPOh",
+	"LE5nCUlOUHd1QWc3NOEgcE8X0SD1oFLrUoMQqe/I80cA62xdEF/r4A9hlUusSoesf/plWePUoHwF64tc",
+	"aLleWEK9a4dhqI5ElYlWn9EsPaPZ0XkyxXNaR51OqGbpILzVXl+ebc8vy0h2K7hmAj3c/+CSH5dLuhxI",
+	"HbEhnLiPwSydyu6HvSZY4QQ6TUwPLuPBMUWKoHuZRgxO54oy5yoyJD6i/W6SKcyJrSRy4VRt6PYqzeTX",
+	"MsFX6XqV6VRS8SLz9TKv9E3bprftIu0Mmj9tifpTpJM1S7ldJV31uBeCrgosPfrRly1VENj2Dc/dzKUV",
+	"HNa49Wju+zV7cpKXB1FpHKC/hpdg3d3OdPJbPk8r/0OKpbJE+mT9CY814f0+/AlL8rYkX81S6CSA7dwL",
+	"OStYLy8BNXK1afEEQPGsS10E4MgWUO+lP7w8f440Pp4wLbMFkSJAykqu/KCPc7muTOQQAbnDnJE5EbLP",
+	"wGho9Nn3m3od6RiIqZOD7myTqVz4LIeUCum27tloP7ww+e15L3hlFC2mlYKSCi6hz2woIYZux5odPFWl",
+	"fG1QESzX2nihTSd9sP2RmxvVEtpKOayLILu0VIWUHIb1TjMJ60ekPaof42hYb8atpE06o8PwKKqtFozd",
+	"XtTstdtKMLai8EeYWSnFls3S9K5OmgKr1CMVXzADSqEsbCCOitx7StnNJmkB13yyIuJ3Y7mUwFkhv8st",
+	"eskf+xEsGVNq/2GsmOcWW8ztPGzTPFY3HEYpvSFFiBWSvhroa5aYXsfGmVzqRl/EsU/8deTomgPSmo9j",
+	"x7YzUO0BJk+pP1ABlpTjGdSOWmF02N5ea17qV7SV5dP2e+7yMDaAzH4aHZ1/ZbbktG//jemweTPa37Hy",
+	"qk+LTbrYTnsFPWGT7poj4axUX792Us4Bczpv8gCpbwD3cnbxd8hdFujl4yc9NDgFjCCTfQ0MMUADSd7J",
+	"g1jcDkoOY18mXZ+t9Yk30Fc2vd1NdDEIZXqkVKAxSQ1gqpDLifFB4e5nCWStQaqP4iZqNnumaVjRSMyg",
+	"YNnqCHWX+jPj86JaH95dddlr378u7Bc9hPVErSe/r2hEp06KojsZTmGegwRLkif22UDCIFfjBrplCp8Q",
+	"WxKnJzoaCSJXLl+fDbTLx6Rl2y5eNrYAELKQ/Wtb2Zl8SzCd8ogHJBzn0PkxT2cTpuT9bAKJb/YHmG2f",
+	"Gd58ggZ5aamhjzwnCgs0oGwA+Nh8Jgc6U9uGNOx2UYEG5vMAAR3lszET1qnaGZ8HipAIilMuVj7B3AMh",
+	"m4zPtXx9+fgJ7PeQKwKXuscUmC8T2xIQ9n9mtrdSgtFn8DjtzkGnboqgEdlITDOCEzEmRKI5n6UJkvhG",
+	"w78B2PxklmKTEupAlTp1HWickuSaZH1GJ4qzQsRTJ6MnPBbFwW5ks5SIQU7dam6KoPD1tWnkLOKMEAYQ",
+	"TSQTDXRJ3uXVGej5k7MThNG//vN/2OxFPcYcFMYkPUv1g1J5Uhzf5MmuAA4jVkSgLnLes8GEvLRkdAJH",
+	"Lk+XZVyiIbmeMSfXzAuZsMKihGeuTYhxKl/3ou5PR/Xu2//vp2a9+9Z2o9mHD/W98KdI/Rb9FNabb/f/",
+	"7EuUWQUQhIHhAMKrsE0KhwtpoT4mOLsBRAq9pA7hCHTD+NwWp5zmVMsMWJ9vykM+8YfeVjWwu5uNO01G",
+	"5Tyi//fl4yf1CIzYLZubO1CfgO9tpMYJUJwg8suZHNWPy29RbDLIuWJgncGBmk2Q85tA84kgx1QxTCBw",
+	"9iXwJv26bmKaBOqo91lhQAdrEiKCKCinrwaUBVEIXujg9cXj/HMQaCP+GNfDUWu4wtUdPNSv7oy7XYy7",
+	"fRkd98JOrx1p53j4Y9AMihq1QHG6ejsfc/cQPp5hMdbDHkatUb3TjI/rR0kU1o/x4bDebZPmKIyPklbU",
+	"CeJm0o1Gh+HwCB+3SauDo1F4HB8ND5MOaY/0FMKj6HDUIe2kFTeHEQ67o2NylBzGnWEbAwfZ0rJwGoau",
+	"8McXzLFsKpxpqq4/pkLjInAvVgqzSJ1a2qRk26w6LCWOx+rFJ3CfetCX/QKOsO5GZupmdxqxuO3Xfiup",
+	"d5+Hx6UdHm6+7zmXpwUY5rbmTC71SlbUZ2mirPUKnWqRrTRCR85bu+XSbby4bLsUt3xgD1G1L6XXBHoO",
+	"7nRjWWifOtJ42lDnZNvCxnwypEzpuLhaFiWdq01XIug2pFhsw+tjvyx3ptzCxW7MiNU+9iJ07tMMPMAR",
+	"d45/Fq72NQPEUJFpK+0cgOplpKswuoSIbS8Mf1wx7FFW0Wi2wcHaMMI8oWrN4JrbDE7yew3t041T/JFK",
+	"cK9UggeFU6o4KxuiKU5/yz9CKp9rSOUphRr0ZeywlSL0V5STB7/QZHVOvcU2YwAPot0+Js3FlLtCTTVP",
+	"cqx7bza8m1Wzq4z4P7jWx0qAMplNvy224sz7c8vG55swCj8Ynwl+WUUejwQa0Gozjy2pH5SvKQZvntG9",
+	"aLLWKN+Iu7YNQxxprMIPE19+BpgbTpqsQXjwJsrqsLsOHavNNYoA+NULDOEhl2OUkmuoITe9p7Qpo1lz",
+	"n+VA5SyBV6Tk+sSUNMd0ajDcbWW2GPO5QBgNHHizgdNQRL3c+S0Z+BzB+UJ+Chm9UbPTWcroXerC7UKc",
+	"1bphpxMdN1tH7cPwjjzTQXP7mHm/ZtJVsRce68ovL8JmedobhePSEhohGSZdcjw6wofDTtxOWqQ5inA4",
+	"7MbHyRE5HHVwe9iKm0lEwlEXHw+P4txdOIxidW9FSB7Wo1Errh8NW0m9G7dJXWc+HTe7LdwuCcn2WiHZ",
+	"7LWiRjcM21FzhZAsQfhVQB2ro0maYf14GOG6O/6dilcdlRpjAZBAyUml6YA5y3+kF3+m6cX3dWJ+sikd",
+	"Bff7Iy/ZroU5xI4cv1MpdC5GNyR86KzjD6e1PKUjWeS72fyAjJACGUQUWB9jfAt90AMn8dmkEwDGySvA",
+	"xNLteDEz/flBwZiPOTQgAYiWU1Yu1zYAMa5+BDglACASYwYYa7AQOV7jicmAnlAG4Cwx9ibT6bv+KNXe",
+	"JTaG7TX/u8zb+yjBre5d7nO57W+YR5cs5mA9z35teIe3pr1gRAaz9z55eTb2/uEY9SW+2d68DCyQpM2h",
+	"ivmtjmUtO+/yoX8KBl3bU6F5hsUYTXA8pox8jnWabb+XMtrGS1mae26GdXE0dEtFtME07MSHyRE5HnXD",
+	"Db9XzLBO/TiJwvpRHEX1Y9wc1l0zr2SGtdaaYVEvajfA+xquMMMckPUPY08BiMIfBZt/FGz+WsnuOUH/",
+	"YRv1anY17lK0mYsfLWGVNC7hUq7L8LBKqc7xWJJs8LCnRQHkdokZOSK8Tv3NiDVE9gaAEL1v4aHyr0H1",
+	"HuyXPOHaf+1LMsjb1Rbsb7lz3vqRaXNJWyGPTN8zJbcMMDcVSJJ3GvtUX2rQNN2kVSob6AwLEkDGqghQ",
+	"wqXGqk7Ux5QI0Wc0yPvIwk1CZlypIXv/5/8P0P/6nwH63/99P0BzmshxgKYzFssZLL8GPZ/imAg0wTcE",
+	"MWX9jUxn6TK6+gQv0BBylyGRXWhoeFN3bzrXQtRjgfSKaDvPrUXNbS/fev+ztNRO97IoDKvNy9zOOf/e",
+	"778Lw3q//y560u+/O3ry9i9//lzzPz5Fg1WfkCV7dRelrNvkXdjD9DtIuvgskiecnpErLLOSgJD0Ft61",
+	"QkCUa1w5y2HB7gXcpWNuW8CEeTxQMOBTO96HgXe1VoN3te4M3tVywbu64YfG7qryJGGbMEGfcB9cly6Z",
+	"vxL0ml1RJmq9VlTuH1rrtbvHgNy19MyuH71r6ZHNo+ojO1Hz6EEYXvle/zbguz4LGC52swKDazUL+TVQ",
+	"QIKVECDmDuiJYfE/XNbj+MvhWnD2QFXfGjV3lwAfVinItdUPA/Gxemh4yKFpUYGTUh5gRUnxDW+5795d",
+	"lIiiz9lnneEbS6VFaSK5ugGr7C7oJfb51ul/RwSTouWQGtroOI5GIakf4k6n3k46R/VuEsb1cNQetXCU",
+	"NIdH5FdDPfkD7uSzVBNnCZVmS7bj88I2lvey+TPT2owlpuAbyh2YLdJewWx1s/odRROF0oCO256G9a3l",
+	"FvQu1Gn3OGoetSEXqGJngf6y1BweNJttj4ee4goVxpjuf2gxO9diKLOLu5G68wZ/q7u3QBtBgbAFoFF2",
+	"zKrQfrWNR8/A24xmmc5uMG1FbKe1drMVIJxCx1/itGXLm5oEpv8Urgb7jQoFHqhTljfFcyLMeS8Ug72T",
+	"jxeq4r+HqnkzpR6KOb+hZGCyHh0tC8kM35JU5P2wMUPfSDlVWkaALvCEXFBJvryQGY2leQxwAjWCITTS",
+	"tDG2PhvyZHGC4owLURdU5j1jbCspKMjXFe1INytVj7POOQ1hwG5inpEr28xc98wisF7GzwUuR+0og3f3",
+	"GVCF5EAdgTY0oUOQwQ64uvqGC1kfuEgDp+X+ZmOeJlDFJudUoylUexQauAhqe8Z4ceSA0nbQRGWVonK/",
+	"rihP1bDuFOTbgg9AJ3xxLsTM8pwPx+LMbWcZSRSfw6nYmsudKWJUJPwRQyS/j2YXF7q5qsuSC7m0OWvA",
+	"cGrACF/FqgFQzMEK60HAUrdrNewMWJMUFSbnNh0FdsX4HClWf1q50HjUoccjFX3Gp7oXtQbz0e2CU8Vn",
+	"DbwzpINbweHnCDqZ9t4swTJCGJ8yJxffjod/jekL+u3565/Po+f0XJyzV5347Pzw/Gb65u9n33YbZPFt",
+	"SN6cqosWP37/4+LHN8/5OQsbcTNlw8mTMHnzbXon/sFnbpbAVhhmih4I4MlUzIILIutnwPk9qmZKcFba",
+	"YyMkbLJGRqDQ2KCBLEWH8ojDp2pRfHx+9ImFQ4FtmITzFXyjYBDmMKxR5qbE8ojywd7LM4HU2YaoX/5N",
+	"mdIKQoNeK3D9vu6eY7Q6xV9M01ye6QaSpgGqy4qcnrzloajrDZ9RljmKwrx957VNFdV8xb5Do1LNOZJ4",
+	"KKCPHkYpF9AeLl2ghKtxjnE2OUEpliQzIGISq9cBGpLkqWGO+frMxzwt5r43gMFdZeSW35Bk4O01Z+ah",
+	"Rf9nztRe6SGs5WqfmBr0+fKc34sO9IooLqBOl7RnZGtlyPI2l9sJIuvTdcZrgdfKmUZfgH7jBYSdxcaG",
+	"c8wzXU9jUToKeys3LPN3DqA7mHqWW9ochWhC2UwS0WcaJE6ZylAcfaLDh9DFv9RVk8pSQ80GOmd5Y/QA",
+	"GswHNg0CYAsX0zFhQnM1iSaQbaCzIV7Af8/7jGfoqVHqMOTRh/BLBKbvhelnPhOk6MCOZtMApaU8/qDg",
+	"h+Um2rzUX7yBLKiZ229U9zwLNJydngoMa2wKUXM8N/Juqiwt29BT8jTpIZymRbtiNQ+/MW9ax3v4sCDy",
+	"5Yc1NdW7a73a0XetZ/W/dS/f1Jtftc8ehI77yox6h+C4gsgGMoZHnrHzu8i4z28TRJ6prfp84G4/O8OW",
+	"yLx8CeiOoWmKY50go7jiNYd22Byyj+9t/BrusyZbo+BC5tQDEnlJd9XWKfSBx2VEbYstSVhCEsXbIXQD",
+	"ONsQPyyYdaaEmFA6Z58ZZE+NPnpLhe1ACEAeJMt41kBnJsBrOoj74bpJfHNhJvjQkIAAwxLaixmesaW3",
+	"Xr8fsMpWVvAAH36Iz/7j0upjTux+ZnwuSAaezYIW/m0rM8tcLDQRpkSSFb4Yr9yMcZpCyqWVlcNZgVWc",
+	"o7srEix3vwbIsYQjwQMkOV8OKxGWvFBH4MIObxtpAeFyWBE7TKoz4D9GYOYTtb31PmoHN0nFOjb2Pljd",
+	"azLfeEs/lvPckoL1OJ3ptTtO53NEYYiwRBMuZAM9JrcUMmBN7xbQNJVuW20t2We24wDPyqjHiodhrWSB",
+	"Jm7QezV+jzKuwVBe1QxmNYV9oGYo69JFoxzdBipGtEIpKpd2fZe69SvNehStS0Kg4sr0Q7BZp2ohr9Qe",
+	"LY+q2ws7vSh06lhmgmRX+Bpurz3jP9M0xQedRoj23kTRCXpK2ewdend8eHXYPkHZbS9qh41wH/2VxDf8",
+	"oBlGYRiFEXpCMzLi7w7gV43fdCfe/pSK1fioZk//OPc13ToJT9A50sIU0TtKhhwua614UAx/g3A4AW+a",
+	"Tfha5aa/4BMCPnnFnR6VWHnJcuqzXMYknBiFR1lqvoNOWLJSJVlhdtj3gmEHitRH8flsUSJrZvZpYTiV",
+	"iPBr5ugl6yXORiB185RHAtHEi7W0kft9IKwlk3NCN3RpLi5T5+T84gVqN6OjwIajNGi6PkE0A7eAKED6",
+	"DTRSuSQHIurMNFzQvRAEtEYY83mf6fRpp2zE1suaF04ogxwEiHYruWuATUneV0HxjR4aRGEnhMdGYaMT",
+	"mgyHOTdjnQQoaoTme2VMZEQnD0T2SzPE59p0gOMNr0iMGtvTzjRFXTBSo9VqlSClwwwDLp+TDQDLYcw1",
+	"cAc95yUFc6i7LwDP05i2kBRkEP8FGthaKzY4MboGlDdRIU1rgXyh4XXablqlSJwV+787VUJ7Zr559R1U",
+	"wuq9BYg8Q7nfzRiuBXnRWG4n5bd++/KH0q1hfusPhJXvhLIt51Zbf7v81tcX6DFPU5z5HvA2sDn1V9U0",
+	"rK0h0M1962R8cY6qIOg4HpP6GWcy46n/DAKR5dnKOeDXLclc+TXN+HWGJ9uCo09nw5TGAZrgd3V8Tb5s",
+	"HYahpz7q3t6iNaYgpALGLv15WpUpHjUmOJXjn1cyqFMT9sICQegbC7sS4GYVJLslIk/1aaBXREicydJF",
+	"8zFh2gobYZqKZdtOD+LhvgGJ5Uyp1/xme8r6Rr/bQ1OnKb0l95fxa3bnvLyIWL3IVcFe2NWxuzTFC0KW",
+	"QRVW5+brukYweJTxa/W8HiKMz67H2nuVI+AhCe52GhfeZ/2GIC/gmSg+h16MtJ/fovK69ZVC96bR3iJd",
+	"EwnvHvM5C6B7jh6OVBY4u5bjFU1UXqq57h4h1cC7HbUO211f3d0EixuS2ALAr/71H/+l/4ee5R+3Jyo9",
+	"hxV8Kl/23zE8zD1xXn4DBeBjbtojZSQm9FadOIt09W/b1YNPNXHtAh45IzhZbGb+nbCF5mOaEpMxkamD",
+	"nGRQTF24joXkU2FKqtW16qQrvWWIBcQR8RwvGp5wFk4Wnxrrf6UG9TBH8C5jEGPdT0v7MWHxr4lUZDMa",
+	"0Xit4DAKzFr7w6/k6H5gxm5XqhOOPcn+9vkPZtdTepWPtRY1wobSlIpvwkbUuAMY6d/NjSs4sHmu+CDC",
+	"/XvoamUXlWpTZvUmwZPUnq42b2HHte/c+juAFhLTFMg2J5vOpM5PghOnDFqkU5lG6niOi8y5WZbWerUD",
+	"XQWhR7XkOZ9CylABlwTBdmpw7Sb8Vp9vgLFoFHZzzrb8sMhQbpzUId3cYu6W8JqdR5VQmpcfVwr8Fg+w",
+	"QA5qlJBin+msDOMHFsbp3UCnTraWQEoDQ1HH5jecgHbk5m1p67HPwD3FbZdFSBWHeGCChotybtgJYrxw",
+	"gM2keoVAR7q6FVQfu2Zln8fyVJ+4dmdum0AZ5QAKBwbAdbU2JvIMhhz5b2/wpg4VEvXvyEKjcOQ4B6W6",
+	"Cf+rU44TC5OV5Z0tqeTKfnEe5tD1+7fv/28AAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

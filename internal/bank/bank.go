@@ -49,6 +49,8 @@ type Bank struct {
 	seal     [sha256.Size]byte // the key of cursors
 	print    [sha256.Size]byte // the key of fingerprints
 	instance [sha256.Size]byte // what Instance is cut from
+
+	resetCode [sha256.Size]byte // the key of reset codes' hashes
 }
 
 // Counters are what monitoring wants to know of the domain.
@@ -77,7 +79,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		store:    s,
 		currency: config.Currency,
 		calendar: calendar{config.Zone},
-		now:      func() time.Time { return config.Now().UTC().Truncate(time.Microsecond) },
+		now:      wholeMicroseconds(config.Now),
 		random:   config.Random,
 		pins:     newPinHasher(config.PinPepper, config.KDF, config.Random),
 		adminKey: sha256.Sum256([]byte(config.AdminKey)),
@@ -92,11 +94,16 @@ func New(s *store.Store, config Config) (*Bank, error) {
 	return b, b.deriveKeys(config.SecretKey)
 }
 
+// wholeMicroseconds is a clock in UTC that ticks as the database does.
+func wholeMicroseconds(now func() time.Time) func() time.Time {
+	return func() time.Time { return now().UTC().Truncate(time.Microsecond) }
+}
+
 // deriveKeys gives every purpose a key of its own, so that what one of them signs means nothing to another.
 func (b *Bank) deriveKeys(secret string) error {
 	for purpose, key := range map[string]*[sha256.Size]byte{
 		"access token": &b.tokens.accessKey, "refresh token": &b.tokens.refreshKey,
-		"cursor": &b.seal, "request fingerprint": &b.print, "instance": &b.instance,
+		"cursor": &b.seal, "request fingerprint": &b.print, "instance": &b.instance, "PIN reset code": &b.resetCode,
 	} {
 		derived, err := hkdf.Key(sha256.New, []byte(secret), nil, "bankcore "+purpose, len(key))
 		if err != nil {

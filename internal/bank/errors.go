@@ -16,6 +16,7 @@ const (
 	CodeInvalidToken         Code = "invalid_token"
 	CodeTokenRevoked         Code = "token_revoked"
 	CodeInvalidCredentials   Code = "invalid_credentials"
+	CodeInvalidResetCode     Code = "invalid_reset_code"
 	CodeForbidden            Code = "forbidden"
 	CodeInvalidAdminKey      Code = "invalid_admin_key"
 	CodeAccountNotFound      Code = "account_not_found"

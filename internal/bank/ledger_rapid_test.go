@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // book is what an account must be, as simple arithmetic has it.
@@ -238,6 +240,7 @@ func (m *ledgerModel) compare(t *rapid.T) {
 
 func TestLedgerFollowsItsModel(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	br := newBranch(t) // one for all runs; each has accounts of its own
 	keys := 0
 	rapid.Check(t, func(t *rapid.T) {

@@ -411,6 +411,22 @@ func (q *Queries) LockAccounts(ctx context.Context, arg LockAccountsParams) ([]L
 	return items, nil
 }
 
+const resetPin = `-- name: ResetPin :exec
+UPDATE accounts SET pin_hash = $1, failed_attempts = 0, is_locked = FALSE
+WHERE account_number = $2
+`
+
+type ResetPinParams struct {
+	NewHash       string
+	AccountNumber int64
+}
+
+// In place of a forgotten one; lifts the lock.
+func (q *Queries) ResetPin(ctx context.Context, arg ResetPinParams) error {
+	_, err := q.exec(ctx, q.resetPinStmt, resetPin, arg.NewHash, arg.AccountNumber)
+	return err
+}
+
 const resetPinAttempts = `-- name: ResetPinAttempts :execrows
 UPDATE accounts SET failed_attempts = 0, is_locked = FALSE
 WHERE account_number = $1 AND pin_hash = $2

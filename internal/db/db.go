@@ -42,6 +42,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countPinAttemptStmt, err = db.PrepareContext(ctx, countPinAttempt); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPinAttempt: %w", err)
 	}
+	if q.countPinResetTryStmt, err = db.PrepareContext(ctx, countPinResetTry); err != nil {
+		return nil, fmt.Errorf("error preparing query CountPinResetTry: %w", err)
+	}
 	if q.countTransactionsStmt, err = db.PrepareContext(ctx, countTransactions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountTransactions: %w", err)
 	}
@@ -60,6 +63,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteIdempotencyKeyStmt, err = db.PrepareContext(ctx, deleteIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteIdempotencyKey: %w", err)
 	}
+	if q.deletePinResetCodeStmt, err = db.PrepareContext(ctx, deletePinResetCode); err != nil {
+		return nil, fmt.Errorf("error preparing query DeletePinResetCode: %w", err)
+	}
+	if q.deletePinResetCodesStmt, err = db.PrepareContext(ctx, deletePinResetCodes); err != nil {
+		return nil, fmt.Errorf("error preparing query DeletePinResetCodes: %w", err)
+	}
 	if q.deleteSessionStmt, err = db.PrepareContext(ctx, deleteSession); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteSession: %w", err)
 	}
@@ -68,6 +77,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.endSessionStmt, err = db.PrepareContext(ctx, endSession); err != nil {
 		return nil, fmt.Errorf("error preparing query EndSession: %w", err)
+	}
+	if q.endSessionsStmt, err = db.PrepareContext(ctx, endSessions); err != nil {
+		return nil, fmt.Errorf("error preparing query EndSessions: %w", err)
 	}
 	if q.insertAccountStmt, err = db.PrepareContext(ctx, insertAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertAccount: %w", err)
@@ -89,6 +101,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.insertIdempotencyKeyStmt, err = db.PrepareContext(ctx, insertIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertIdempotencyKey: %w", err)
+	}
+	if q.insertPinResetCodeStmt, err = db.PrepareContext(ctx, insertPinResetCode); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertPinResetCode: %w", err)
 	}
 	if q.insertSessionStmt, err = db.PrepareContext(ctx, insertSession); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertSession: %w", err)
@@ -153,6 +168,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.purgeIdempotencyKeysStmt, err = db.PrepareContext(ctx, purgeIdempotencyKeys); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeIdempotencyKeys: %w", err)
 	}
+	if q.purgePinResetCodesStmt, err = db.PrepareContext(ctx, purgePinResetCodes); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgePinResetCodes: %w", err)
+	}
 	if q.purgeRateLimitsStmt, err = db.PrepareContext(ctx, purgeRateLimits); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeRateLimits: %w", err)
 	}
@@ -164,6 +182,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.rateLimitByKeyStmt, err = db.PrepareContext(ctx, rateLimitByKey); err != nil {
 		return nil, fmt.Errorf("error preparing query RateLimitByKey: %w", err)
+	}
+	if q.resetPinStmt, err = db.PrepareContext(ctx, resetPin); err != nil {
+		return nil, fmt.Errorf("error preparing query ResetPin: %w", err)
 	}
 	if q.resetPinAttemptsStmt, err = db.PrepareContext(ctx, resetPinAttempts); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetPinAttempts: %w", err)
@@ -239,6 +260,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countPinAttemptStmt: %w", cerr)
 		}
 	}
+	if q.countPinResetTryStmt != nil {
+		if cerr := q.countPinResetTryStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countPinResetTryStmt: %w", cerr)
+		}
+	}
 	if q.countTransactionsStmt != nil {
 		if cerr := q.countTransactionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countTransactionsStmt: %w", cerr)
@@ -269,6 +295,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteIdempotencyKeyStmt: %w", cerr)
 		}
 	}
+	if q.deletePinResetCodeStmt != nil {
+		if cerr := q.deletePinResetCodeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deletePinResetCodeStmt: %w", cerr)
+		}
+	}
+	if q.deletePinResetCodesStmt != nil {
+		if cerr := q.deletePinResetCodesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deletePinResetCodesStmt: %w", cerr)
+		}
+	}
 	if q.deleteSessionStmt != nil {
 		if cerr := q.deleteSessionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteSessionStmt: %w", cerr)
@@ -282,6 +318,11 @@ func (q *Queries) Close() error {
 	if q.endSessionStmt != nil {
 		if cerr := q.endSessionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing endSessionStmt: %w", cerr)
+		}
+	}
+	if q.endSessionsStmt != nil {
+		if cerr := q.endSessionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing endSessionsStmt: %w", cerr)
 		}
 	}
 	if q.insertAccountStmt != nil {
@@ -317,6 +358,11 @@ func (q *Queries) Close() error {
 	if q.insertIdempotencyKeyStmt != nil {
 		if cerr := q.insertIdempotencyKeyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertIdempotencyKeyStmt: %w", cerr)
+		}
+	}
+	if q.insertPinResetCodeStmt != nil {
+		if cerr := q.insertPinResetCodeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertPinResetCodeStmt: %w", cerr)
 		}
 	}
 	if q.insertSessionStmt != nil {
@@ -424,6 +470,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing purgeIdempotencyKeysStmt: %w", cerr)
 		}
 	}
+	if q.purgePinResetCodesStmt != nil {
+		if cerr := q.purgePinResetCodesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgePinResetCodesStmt: %w", cerr)
+		}
+	}
 	if q.purgeRateLimitsStmt != nil {
 		if cerr := q.purgeRateLimitsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing purgeRateLimitsStmt: %w", cerr)
@@ -442,6 +493,11 @@ func (q *Queries) Close() error {
 	if q.rateLimitByKeyStmt != nil {
 		if cerr := q.rateLimitByKeyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing rateLimitByKeyStmt: %w", cerr)
+		}
+	}
+	if q.resetPinStmt != nil {
+		if cerr := q.resetPinStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing resetPinStmt: %w", cerr)
 		}
 	}
 	if q.resetPinAttemptsStmt != nil {
@@ -554,15 +610,19 @@ type Queries struct {
 	countAccountsOpenedBetweenStmt *sql.Stmt
 	countEventsBetweenStmt         *sql.Stmt
 	countPinAttemptStmt            *sql.Stmt
+	countPinResetTryStmt           *sql.Stmt
 	countTransactionsStmt          *sql.Stmt
 	countTransactionsBetweenStmt   *sql.Stmt
 	countTransactionsSinceStmt     *sql.Stmt
 	countUnknownAccountAttemptStmt *sql.Stmt
 	deleteBlacklistedTokenStmt     *sql.Stmt
 	deleteIdempotencyKeyStmt       *sql.Stmt
+	deletePinResetCodeStmt         *sql.Stmt
+	deletePinResetCodesStmt        *sql.Stmt
 	deleteSessionStmt              *sql.Stmt
 	endOtherSessionsStmt           *sql.Stmt
 	endSessionStmt                 *sql.Stmt
+	endSessionsStmt                *sql.Stmt
 	insertAccountStmt              *sql.Stmt
 	insertBlacklistedTokenStmt     *sql.Stmt
 	insertCopiedAccountStmt        *sql.Stmt
@@ -570,6 +630,7 @@ type Queries struct {
 	insertCopiedSessionStmt        *sql.Stmt
 	insertEventStmt                *sql.Stmt
 	insertIdempotencyKeyStmt       *sql.Stmt
+	insertPinResetCodeStmt         *sql.Stmt
 	insertSessionStmt              *sql.Stmt
 	insertTransactionStmt          *sql.Stmt
 	insertTransferStmt             *sql.Stmt
@@ -591,10 +652,12 @@ type Queries struct {
 	lockAccountsStmt               *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
+	purgePinResetCodesStmt         *sql.Stmt
 	purgeRateLimitsStmt            *sql.Stmt
 	purgeSessionsStmt              *sql.Stmt
 	purgeTokenBlacklistStmt        *sql.Stmt
 	rateLimitByKeyStmt             *sql.Stmt
+	resetPinStmt                   *sql.Stmt
 	resetPinAttemptsStmt           *sql.Stmt
 	sessionByIDStmt                *sql.Stmt
 	strayTransactionStmt           *sql.Stmt
@@ -620,15 +683,19 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countAccountsOpenedBetweenStmt: q.countAccountsOpenedBetweenStmt,
 		countEventsBetweenStmt:         q.countEventsBetweenStmt,
 		countPinAttemptStmt:            q.countPinAttemptStmt,
+		countPinResetTryStmt:           q.countPinResetTryStmt,
 		countTransactionsStmt:          q.countTransactionsStmt,
 		countTransactionsBetweenStmt:   q.countTransactionsBetweenStmt,
 		countTransactionsSinceStmt:     q.countTransactionsSinceStmt,
 		countUnknownAccountAttemptStmt: q.countUnknownAccountAttemptStmt,
 		deleteBlacklistedTokenStmt:     q.deleteBlacklistedTokenStmt,
 		deleteIdempotencyKeyStmt:       q.deleteIdempotencyKeyStmt,
+		deletePinResetCodeStmt:         q.deletePinResetCodeStmt,
+		deletePinResetCodesStmt:        q.deletePinResetCodesStmt,
 		deleteSessionStmt:              q.deleteSessionStmt,
 		endOtherSessionsStmt:           q.endOtherSessionsStmt,
 		endSessionStmt:                 q.endSessionStmt,
+		endSessionsStmt:                q.endSessionsStmt,
 		insertAccountStmt:              q.insertAccountStmt,
 		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
 		insertCopiedAccountStmt:        q.insertCopiedAccountStmt,
@@ -636,6 +703,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertCopiedSessionStmt:        q.insertCopiedSessionStmt,
 		insertEventStmt:                q.insertEventStmt,
 		insertIdempotencyKeyStmt:       q.insertIdempotencyKeyStmt,
+		insertPinResetCodeStmt:         q.insertPinResetCodeStmt,
 		insertSessionStmt:              q.insertSessionStmt,
 		insertTransactionStmt:          q.insertTransactionStmt,
 		insertTransferStmt:             q.insertTransferStmt,
@@ -657,10 +725,12 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		lockAccountsStmt:               q.lockAccountsStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
+		purgePinResetCodesStmt:         q.purgePinResetCodesStmt,
 		purgeRateLimitsStmt:            q.purgeRateLimitsStmt,
 		purgeSessionsStmt:              q.purgeSessionsStmt,
 		purgeTokenBlacklistStmt:        q.purgeTokenBlacklistStmt,
 		rateLimitByKeyStmt:             q.rateLimitByKeyStmt,
+		resetPinStmt:                   q.resetPinStmt,
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
 		sessionByIDStmt:                q.sessionByIDStmt,
 		strayTransactionStmt:           q.strayTransactionStmt,

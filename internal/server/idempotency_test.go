@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // customersOf opens two accounts with money and signs the first one in.
@@ -38,6 +39,7 @@ func requireFresh(t *testing.T, a *answer) {
 
 func TestOf100ConcurrentDuplicatesOneTakesEffect(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t)
 	w.client.Transport = &http.Transport{MaxIdleConnsPerHost: 100}
 	ada, bob, token := customersOf(w)
@@ -73,6 +75,7 @@ func TestOf100ConcurrentDuplicatesOneTakesEffect(t *testing.T) {
 
 func TestKeyWithAnotherRequestOfTheSameAccountIsRefused(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t)
 	ada, bob, token := customersOf(w)
 	cy := w.open("853107", 0)

@@ -310,7 +310,7 @@ func TestNoBodyDodgesTheLoginLimit(t *testing.T) {
 	}
 }
 
-// TestTheLoginLimitGuardsEverySecret: logins, PIN changes and unlocks share the quota, and a key is not compared beyond it.
+// TestTheLoginLimitGuardsEverySecret: logins, PIN changes, resets and unlocks share the quota, and a key is not compared beyond it.
 func TestTheLoginLimitGuardsEverySecret(t *testing.T) {
 	t.Parallel()
 	for store, newWorld := range worldsByLimitStore {
@@ -332,6 +332,7 @@ func TestTheLoginLimitGuardsEverySecret(t *testing.T) {
 			require.Equal(t, 401, w.strangerLogin().status)
 			for name, a := range map[string]*answer{
 				"the right key": unlock(testAdminKey), "a wrong key": unlock("wrong"), "a PIN change": change(), "a login": w.tryLogin(c.number, c.pin),
+				"a reset": w.resetPin(c.number, w.issueReset(c), "846203"),
 			} {
 				require.Equal(t, 429, a.status, name)
 			}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // guess is one login of a crowd.
@@ -36,6 +38,7 @@ func (w *world) crowd(c customer, outcomes chan<- guess, pins ...string) {
 // hashing, or not durably before, those answers would never come or not be 423.
 func TestParallelGuessesAreThree(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	for name, rightAt := range map[string]int{"the right one first": 0, "the right one among them": 25, "the right one last": 49} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -119,6 +119,7 @@ func TestARestartDoesNotForgetWrongPINs(t *testing.T) {
 // TestEveryPINCountsOnOneCounter plays sequences of PINs given in every place that takes one.
 func TestEveryPINCountsOnOneCounter(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	type step struct {
 		do     string
 		status int

@@ -39,6 +39,7 @@ func (w *world) another(own *clock) *world {
 // TestParallelGuessesAreThree does.
 func TestParallelGuessesBeforeTwoServersAreThree(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	kdf := newHeldKDF()
 	nodes := newNodes(t, func(o *options) { o.kdf = kdf.derive })
 	c := nodes[0].open("482913", 0)
@@ -64,6 +65,7 @@ func TestParallelGuessesBeforeTwoServersAreThree(t *testing.T) {
 
 func TestARefreshTokenIsSpentOnBothServers(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	nodes := newNodes(t)
 	a, b := nodes[0], nodes[1]
 	c := a.open("482913", 0)
@@ -87,6 +89,7 @@ func TestARefreshTokenIsSpentOnBothServers(t *testing.T) {
 
 func TestParallelRefreshesBeforeTwoServersHaveOneSuccessor(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	nodes := newNodes(t)
 	session := nodes[0].login(nodes[0].open("482913", 0))
 	successors := map[string]bool{}
@@ -105,6 +108,7 @@ func TestParallelRefreshesBeforeTwoServersHaveOneSuccessor(t *testing.T) {
 // TestSessionsEndOnBothServers: both have seen the tokens before, should either remember any.
 func TestSessionsEndOnBothServers(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	nodes := newNodes(t)
 	a, b := nodes[0], nodes[1]
 	c := a.open("482913", 0)
@@ -131,6 +135,7 @@ func TestSessionsEndOnBothServers(t *testing.T) {
 
 func TestAnAccountLockedByOneServerIsLockedForTheOther(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	nodes := newNodes(t)
 	a, b := nodes[0], nodes[1]
 	c := a.open("482913", 1000)
@@ -144,6 +149,7 @@ func TestAnAccountLockedByOneServerIsLockedForTheOther(t *testing.T) {
 
 func TestAKeyUsedOnBothServersAtOnceTakesEffectOnce(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	nodes := newNodes(t)
 	w := nodes[0]
 	ada, bob, token := customersOf(w)
@@ -181,6 +187,7 @@ func TestAKeyUsedOnBothServersAtOnceTakesEffectOnce(t *testing.T) {
 // TestTransfersThatCrossOnTwoServers locks both accounts from both ends, on both servers.
 func TestTransfersThatCrossOnTwoServers(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	nodes := newNodes(t)
 	w := nodes[0]
 	ada, bob, adas := customersOf(w)
@@ -204,6 +211,7 @@ func TestTransfersThatCrossOnTwoServers(t *testing.T) {
 // TestAMoneyRaceOnTwoServers: of withdrawals of the whole balance on both, one wins.
 func TestAMoneyRaceOnTwoServers(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	nodes := newNodes(t)
 	ada, _, token := customersOf(nodes[0])
 	statuses := map[int]int{}

@@ -31,6 +31,8 @@ var kinds = map[api.ProblemCode]kind{
 		"The token was good once, but its session has ended: by signing out, by a change of PIN, by age, or because a spent refresh token was used again. Sign in again."},
 	"invalid_credentials": {401, "The account number or PIN is wrong",
 		"Either there is no such account or the PIN is wrong; it is not told which. Three wrong PINs in a row lock an account."},
+	"invalid_reset_code": {401, "The reset code is not valid",
+		"The one-time code for a forgotten PIN is wrong, used up or expired, or there is no such account; it is not told which. A code is good for 10 minutes and three tries: ask the bank for another one."},
 	"forbidden": {403, "This is not allowed",
 		"The credentials are good, but not for this: another customer's account, an operation for administrators, or a cookie session's request from another site."},
 	"invalid_admin_key": {403, "The admin key is wrong",
@@ -191,7 +193,7 @@ func (s *Server) document(p *problem, requestID string) api.Problem {
 // challengeFor is the WWW-Authenticate header of RFC 6750, section 3: an error code only if there was a token.
 func challengeFor(code api.ProblemCode) string {
 	switch code { //nolint:exhaustive // the other problems have no challenge
-	case "unauthenticated", "invalid_credentials":
+	case "unauthenticated", "invalid_credentials", "invalid_reset_code":
 		return `Bearer realm="bankcore"`
 	case "invalid_token":
 		return `Bearer realm="bankcore", error="invalid_token", error_description="the token is malformed, expired or of the wrong kind"`

@@ -26,6 +26,21 @@ func (s *Server) Login(ctx context.Context, request api.LoginRequestObject) (api
 	return api.Login200JSONResponse{TokensIssuedJSONResponse: s.issued(ctx, tokens, inCookie)}, nil
 }
 
+// ResetPin answers POST /auth/reset-pin.
+func (s *Server) ResetPin(ctx context.Context, request api.ResetPinRequestObject) (api.ResetPinResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.Body.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	err = s.bank.ResetPin(ctx, scopeOf(ctx).caller, bank.ResetPinParams{
+		Account: number, Code: request.Body.Code, New: request.Body.NewPin,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.ResetPin204Response{}, nil
+}
+
 // RefreshTokens answers POST /auth/refresh. Without a body the token is in the session's cookie, and the new one goes
 // back there.
 func (s *Server) RefreshTokens(ctx context.Context, request api.RefreshTokensRequestObject) (api.RefreshTokensResponseObject, error) {

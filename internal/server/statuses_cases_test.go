@@ -20,7 +20,7 @@ const nobodysNumber = "100000000008"
 var successes = map[string]int{
 	"openAccount": 201, "getAccount": 200, "deposit": 201, "withdraw": 201, "transfer": 201,
 	"listTransactions": 200, "getTransaction": 200, "changePin": 204, "unlockAccount": 200,
-	"login": 200, "refreshTokens": 200, "logout": 204,
+	"login": 200, "refreshTokens": 200, "logout": 204, "resetPin": 204,
 	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200,
 	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
 	"listSessions": 200, "checkSession": 200, "endSession": 204, "endOtherSessions": 204,
@@ -54,6 +54,8 @@ var particularCases = []struct {
 	{"changePin", 401, "invalid_credentials", set("current_pin", "604713")},
 	{"login", 401, "invalid_credentials", set("pin", "604713")},
 	{"login", 401, "invalid_credentials", set("account_number", nobodysNumber)},
+	{"resetPin", 401, "invalid_reset_code", set("code", otherCode)},
+	{"resetPin", 401, "invalid_reset_code", set("account_number", nobodysNumber)},
 	{"refreshTokens", 401, "unauthenticated", func(_ *stage, d *draft) { d.body = nil }},
 	{"refreshTokens", 401, "invalid_token", set("refresh_token", "not.a.token")},
 	{"refreshTokens", 401, "invalid_token", func(s *stage, d *draft) { d.body["refresh_token"] = s.session.AccessToken }},
@@ -101,6 +103,7 @@ var particularCases = []struct {
 		openedBefore(s, d)
 		d.body["pin"] = "604713"
 	}},
+	{"resetPin", 422, "weak_pin", set("new_pin", "777777")},
 	{"changePin", 422, "weak_pin", set("new_pin", "777777")},
 	{"deposit", 422, "balance_limit_exceeded", func(s *stage, _ *draft) { fillAccount(s, s.ada.number) }},
 	{"deposit", 422, "idempotency_key_reused", keyUsedBefore},
@@ -146,6 +149,7 @@ var particularCases = []struct {
 	{"changePin", 500, "internal", damaged("UPDATE accounts SET pin_hash = 'illegible'")},
 	{"unlockAccount", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 	{"login", 500, "internal", damaged("UPDATE accounts SET pin_hash = 'illegible'")},
+	{"resetPin", 500, "internal", damaged("ALTER TABLE pin_reset_codes RENAME TO lost")},
 	{"refreshTokens", 500, "internal", damaged("ALTER TABLE token_blacklist RENAME TO lost")},
 	{"logout", 500, "internal", damaged("ALTER TABLE token_blacklist RENAME TO lost")},
 	{"getBalances", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},

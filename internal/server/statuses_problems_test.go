@@ -250,6 +250,7 @@ func TestNotReadyWhileDraining(t *testing.T) {
 // The second leg of a transfer cannot be posted: nothing of the first one remains, nor of the idempotency key.
 func TestAFailureHalfwayChangesNothing(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	s := newStage(newWorld(t))
 	d := properDraft(s, contractOperations(t)["transfer"])
 	bob := d.body["to_account"].(string)

@@ -118,6 +118,8 @@ func properDraft(s *stage, o contractOperation) *draft {
 		d.body = map[string]any{"current_pin": s.ada.pin, "new_pin": "730164"}
 	case "login":
 		d.body = map[string]any{"account_number": s.ada.number, "pin": s.ada.pin}
+	case "resetPin":
+		d.body = map[string]any{"account_number": s.ada.number, "code": s.issueReset(s.ada), "new_pin": "730164"}
 	case "refreshTokens":
 		d.body = map[string]any{"refresh_token": s.login(s.ada).RefreshToken}
 	case "unlockAccount":

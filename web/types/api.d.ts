@@ -124,7 +124,8 @@ export interface paths {
         };
         /**
          * What happened to an account's security
-         * @description Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens of this account, newest first.
+         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
+         *     first.
          *     Where the bank's own people acted, the address is empty.
          */
         get: operations["listAccountEvents"];
@@ -386,7 +387,7 @@ export interface paths {
         };
         /**
          * List audit events
-         * @description Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens, newest first, with who did it and from where.
+         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
          */
         get: operations["adminListEvents"];
         put?: never;
@@ -479,6 +480,31 @@ export interface paths {
          *     a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
          */
         post: operations["refreshTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/reset-pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set another PIN in place of a forgotten one
+         * @description Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+         *     and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+         *     or L are read as 0 and 1.
+         *
+         *     Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+         *     or had one that has expired is not told: all of these are answered like a wrong code.
+         */
+        post: operations["resetPin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -811,7 +837,7 @@ export interface components {
          */
         Description: string;
         Event: {
-            account_number: components["schemas"]["AccountNumber"];
+            account_number: components["schemas"]["EventAccount"];
             /**
              * @description Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (somebody who has not
              *     signed in).
@@ -829,15 +855,23 @@ export interface components {
             request_id: string;
             timestamp: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description The account that the event is about; null for `database_restored`, which is about the whole bank.
+         * @example 481207359142
+         */
+        EventAccount: string | null;
         EventPage: {
             data: components["schemas"]["Event"][];
             next_cursor: components["schemas"]["NextCursor"];
         };
         /**
+         * @description What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+         *     a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+         *     `database_restored`: the whole bank is that of a backup, and every session has ended.
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "role_changed" | "refresh_token_reused";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "database_restored";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -942,9 +976,19 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "forbidden" | "invalid_admin_key" | "account_not_found" | "transaction_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "forbidden" | "invalid_admin_key" | "account_not_found" | "transaction_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
         RefreshRequest: {
             refresh_token: components["schemas"]["Token"];
+        };
+        /**
+         * @description A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+         * @example 7K3M-Q9TX-2B4C
+         */
+        ResetCode: string;
+        ResetPinRequest: {
+            account_number: components["schemas"]["AccountNumber"];
+            code: components["schemas"]["ResetCode"];
+            new_pin: components["schemas"]["NewPin"];
         };
         /**
          * @example customer
@@ -1262,6 +1306,28 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `invalid_reset_code`: the code is wrong, used up or expired, or there is no such account; it is not told which. */
+        InvalidResetCode: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_reset_code",
+                 *       "title": "The reset code is not valid",
+                 *       "status": 401,
+                 *       "detail": "The code is wrong, used up or expired. Ask your bank for another one.",
+                 *       "code": "invalid_reset_code",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `not_acceptable`: `Accept` names neither `text/csv` nor `application/pdf`. */
         NotAcceptable: {
             headers: {
@@ -1353,7 +1419,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `statement_too_large`: the month has more than 20,000 entries; read them page by page. */
+        /** @description `statement_too_large`: the month has more than 25,000 entries; read them page by page. */
         StatementTooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -2579,6 +2645,45 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             423: components["responses"]["AccountLocked"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resetPin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "account_number": "481207359142",
+                 *       "code": "7K3M-Q9TX-2B4C",
+                 *       "new_pin": "730164"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResetPinRequest"];
+            };
+        };
+        responses: {
+            /** @description The PIN is set. Sign in with it. */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["InvalidResetCode"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["WeakPin"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

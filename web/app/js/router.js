@@ -27,6 +27,7 @@ import { failure, isAbort, skeleton } from './states.js';
 const routes = [
   { path: /^\/sign-in$/, title: 'Sign in', who: 'anybody', load: () => import('./pages/sign-in.js') },
   { path: /^\/open$/, title: 'Open an account', who: 'anybody', load: () => import('./pages/open.js') },
+  { path: /^\/reset-pin$/, title: 'Set a new PIN', who: 'anybody', load: () => import('./pages/reset-pin.js') },
   { path: /^\/unlock$/, title: 'Unlock an account', who: 'anybody', load: () => import('./pages/unlock.js') },
   { path: /^\/overview$/, title: 'Overview', who: 'customer', section: '/overview', load: () => import('./pages/overview.js') },
   { path: /^\/transfer$/, title: 'Transfer', who: 'customer', section: '/transfer', load: () => import('./pages/transfer.js') },
