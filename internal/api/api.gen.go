@@ -70,33 +70,34 @@ func (e HealthStatus) Valid() bool {
 
 // Defines values for ProblemCode.
 const (
-	ProblemCodeAccountLocked        ProblemCode = "account_locked"
-	ProblemCodeAccountNotFound      ProblemCode = "account_not_found"
-	ProblemCodeAccountNotLocked     ProblemCode = "account_not_locked"
-	ProblemCodeBalanceLimitExceeded ProblemCode = "balance_limit_exceeded"
-	ProblemCodeCurrencyMismatch     ProblemCode = "currency_mismatch"
-	ProblemCodeForbidden            ProblemCode = "forbidden"
-	ProblemCodeIdempotencyKeyReused ProblemCode = "idempotency_key_reused"
-	ProblemCodeInsufficientFunds    ProblemCode = "insufficient_funds"
-	ProblemCodeInternal             ProblemCode = "internal"
-	ProblemCodeInvalidAdminKey      ProblemCode = "invalid_admin_key"
-	ProblemCodeInvalidCredentials   ProblemCode = "invalid_credentials"
-	ProblemCodeInvalidRequest       ProblemCode = "invalid_request"
-	ProblemCodeInvalidToken         ProblemCode = "invalid_token"
-	ProblemCodeMethodNotAllowed     ProblemCode = "method_not_allowed"
-	ProblemCodeNotAcceptable        ProblemCode = "not_acceptable"
-	ProblemCodeNotFound             ProblemCode = "not_found"
-	ProblemCodePayloadTooLarge      ProblemCode = "payload_too_large"
-	ProblemCodeRateLimited          ProblemCode = "rate_limited"
-	ProblemCodeSameAccount          ProblemCode = "same_account"
-	ProblemCodeSessionNotFound      ProblemCode = "session_not_found"
-	ProblemCodeStatementTooLarge    ProblemCode = "statement_too_large"
-	ProblemCodeTokenRevoked         ProblemCode = "token_revoked"
-	ProblemCodeTransactionNotFound  ProblemCode = "transaction_not_found"
-	ProblemCodeUnauthenticated      ProblemCode = "unauthenticated"
-	ProblemCodeUnavailable          ProblemCode = "unavailable"
-	ProblemCodeUnsupportedMediaType ProblemCode = "unsupported_media_type"
-	ProblemCodeWeakPin              ProblemCode = "weak_pin"
+	ProblemCodeAccountLocked          ProblemCode = "account_locked"
+	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
+	ProblemCodeAccountNotLocked       ProblemCode = "account_not_locked"
+	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
+	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
+	ProblemCodeForbidden              ProblemCode = "forbidden"
+	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
+	ProblemCodeIdempotencyKeyReused   ProblemCode = "idempotency_key_reused"
+	ProblemCodeInsufficientFunds      ProblemCode = "insufficient_funds"
+	ProblemCodeInternal               ProblemCode = "internal"
+	ProblemCodeInvalidAdminKey        ProblemCode = "invalid_admin_key"
+	ProblemCodeInvalidCredentials     ProblemCode = "invalid_credentials"
+	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
+	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
+	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
+	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
+	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
+	ProblemCodeRateLimited            ProblemCode = "rate_limited"
+	ProblemCodeSameAccount            ProblemCode = "same_account"
+	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
+	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
+	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
+	ProblemCodeTransactionNotFound    ProblemCode = "transaction_not_found"
+	ProblemCodeUnauthenticated        ProblemCode = "unauthenticated"
+	ProblemCodeUnavailable            ProblemCode = "unavailable"
+	ProblemCodeUnsupportedMediaType   ProblemCode = "unsupported_media_type"
+	ProblemCodeWeakPin                ProblemCode = "weak_pin"
 )
 
 // Valid indicates whether the value is a known member of the ProblemCode enum.
@@ -113,6 +114,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeCurrencyMismatch:
 		return true
 	case ProblemCodeForbidden:
+		return true
+	case ProblemCodeIdempotencyKeyNotFound:
 		return true
 	case ProblemCodeIdempotencyKeyReused:
 		return true
@@ -870,6 +873,9 @@ type DepositRefused = Problem
 // Forbidden A problem document (RFC 9457).
 type Forbidden = Problem
 
+// IdempotencyKeyNotFound A problem document (RFC 9457).
+type IdempotencyKeyNotFound = Problem
+
 // Internal A problem document (RFC 9457).
 type Internal = Problem
 
@@ -1068,6 +1074,9 @@ type ServerInterface interface {
 	// ListAccountEvents What happened to an account's security
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx echo.Context, accountNumber AccountNumber, params ListAccountEventsParams) error
+	// GetIdempotencyKey Find out what a request under an idempotency key has done
+	// (GET /accounts/{account_number}/idempotency-keys/{key})
+	GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
@@ -1283,6 +1292,30 @@ func (w *ServerInterfaceWrapper) ListAccountEvents(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListAccountEvents(ctx, accountNumber, params)
+	return err
+}
+
+// GetIdempotencyKey converts echo context to params.
+func (w *ServerInterfaceWrapper) GetIdempotencyKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetIdempotencyKey(ctx, accountNumber, key)
 	return err
 }
 
@@ -1764,6 +1797,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/transfer", wrapper.Transfer, options.OperationMiddlewares["transfer"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/idempotency-keys/:key", wrapper.GetIdempotencyKey, options.OperationMiddlewares["getIdempotencyKey"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/balances", wrapper.GetBalances, options.OperationMiddlewares["getBalances"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/statement", wrapper.GetStatement, options.OperationMiddlewares["getStatement"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/events", wrapper.ListAccountEvents, options.OperationMiddlewares["listAccountEvents"]...)
@@ -1800,6 +1834,8 @@ type CrossSiteApplicationProblemPlusJSONResponse Problem
 type DepositRefusedApplicationProblemPlusJSONResponse Problem
 
 type ForbiddenApplicationProblemPlusJSONResponse Problem
+
+type IdempotencyKeyNotFoundApplicationProblemPlusJSONResponse Problem
 
 type InternalApplicationProblemPlusJSONResponse Problem
 
@@ -2642,6 +2678,131 @@ type ListAccountEvents503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAccountEvents503ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKeyRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Key           string        `json:"key"`
+}
+
+type GetIdempotencyKeyResponseObject interface {
+	VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error
+}
+
+type GetIdempotencyKey200JSONResponse Transaction
+
+func (response GetIdempotencyKey200JSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey400ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey401ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey403ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey404ApplicationProblemPlusJSONResponse struct {
+	IdempotencyKeyNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey404ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey500ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey503ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5634,6 +5795,9 @@ type StrictServerInterface interface {
 	// ListAccountEvents What happened to an account's security
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx context.Context, request ListAccountEventsRequestObject) (ListAccountEventsResponseObject, error)
+	// GetIdempotencyKey Find out what a request under an idempotency key has done
+	// (GET /accounts/{account_number}/idempotency-keys/{key})
+	GetIdempotencyKey(ctx context.Context, request GetIdempotencyKeyRequestObject) (GetIdempotencyKeyResponseObject, error)
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
@@ -5882,6 +6046,32 @@ func (sh *strictHandler) ListAccountEvents(ctx echo.Context, accountNumber Accou
 		return err
 	} else if validResponse, ok := response.(ListAccountEventsResponseObject); ok {
 		return validResponse.VisitListAccountEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetIdempotencyKey operation middleware
+func (sh *strictHandler) GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error {
+	var request GetIdempotencyKeyRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Key = key
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetIdempotencyKey(ctx.Request().Context(), request.(GetIdempotencyKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetIdempotencyKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetIdempotencyKeyResponseObject); ok {
+		return validResponse.VisitGetIdempotencyKeyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -6572,222 +6762,232 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L2Ncts2ujd+Kxjt/qdJl5JJffhDns4Z12lO3U2TvLGz6dsox4JIyMKaAlQCsqLm75lzLefSzpW8gwcA",
-	"CVKgJNtKk7TpdLuyROIbz/fzez40Yj6dcUaYFI3+hwZ5j6ezlMDns4RMZ1wSFi//SZavyFyQRH1/g9M5",
-	"UR9inpBGv0GL5y6vyfIy008GjYRITNNGv3ExoQI5zTX/SZZoRFLOrgSSHGGGCM5SSrIAJXQ8JhlhEmXk",
-	"tzkRstUIGubjJU0a/UZ3fBhH45A093Gv1+wmvYPmURLGzXDcHXdwlLRHB6QRNITEci4a/W67HTQklSmB",
-	"kRDkjBddkyVaYIHUiNGYZwgzLicks503goZcztSbe7OMj1IyFXs18729DRpnTMzHYxpTwuTTOUuEd72c",
-	"hy7H8FRprQga4RSzmKCEE4EYlyjmNyRDUi0jnvI52/miZARR3RVhfH41QVPOyNI7+9XR36qpTwhOSAYT",
-	"PsXxhJxyJjOeqr8TIuKMziTlrNFvnKQLvBRoyHhTSJ6RoZqLiCdkip0T2Og37APFKITMKLvSK203Qb4i",
-	"sxQv9dEs9zSU2ZwM0WJCmFk7JhawtzOCpUBygiXiY+f42W1HCyonSE4IEnhK0LByduuGrPrLBzviPCWY",
-	"wWifUXa9Oj611Yy8l2iGr0iA6Fj1qHeCMxLoQQwzkn43aKjnBo0hevTq6Sk6bB8ePq5btsE8DDvxHo5j",
-	"dVDEXvcwaocHnd5R1G3vyQwzgWM1APEf8TwTPPuOLH/6/ezfPPyZha3rX0J4nxwjt1/vFrzCkjyjUypX",
-	"Z/ZGrSwVKCVj2beLKtAwGwYIswQJEnOWCDSUQzRnkqZqwmjK9eRxmvIFSWon2IBZjEk2aBxn33WP5Xed",
-	"aP0IX/KUxkv/DqTqAX0W8GyWUiL6iEqBGJ6SAP025xKj4W9m4AvKEr5Aw8UQUWansdVAf/uud7z4bj/0",
-	"D5TIbHkyliRbHeO5WSvJ0QJTiUZkrNbJEiqZLWv670R5V5RJckUy6OuiOALPeIx1L76FIUxmy28EmmE5",
-	"sfSGZuqi6XPum/IWx24vjI4wPsTd5n7cDZsHuNduHiU90uyMo/iQ7I8O8JF/ld68eXMylxPCJI2xJKuj",
-	"/pEvgJ04D+kLs3/QC2svzPcEZ3D1cTr9btAYYXYd84wMGgEiWcaz7wYNym5wSpNLya8J816H26Axwxme",
-	"EmmI4IleiOfz6ci3q2qBzVp9IxCDp9QAi2G5C9gIGlS9pbaiETTU0Wz0G+b9S/322h36e0bGjX7jb3sF",
-	"u9/Tv4q98kjVTE6BMPgHPVQU4VKTjqGinopKKgJmDmYLnUkU4yyjRMBvY5qqNdGPYk3sjvNvheL0WEkC",
-	"aDoX6nTnZLc1YKUFqdApuya/zUm2LBZFj6y01VP8/hlhV3LS6Edhuxs0ppTlX6xlLiD5rK7Dz/iaCIRR",
-	"pq4tEnhM+gWzAJGixD4sU5HwGhmPSSwRZzFpoUid13avh2YZZRKPUoJOzk/PzlA8wRmO1RIdDxhGr1+f",
-	"PUE3JBOUM3QARBJdcZ6geMJpvLJU5ortN6NxJ24ehGHYPFT/6Y33w4PosH3UwV27fppxFwtY4XV1K9nu",
-	"9aoLOcNSkky1+V9vB4P37bA5GLw/+OHdP/7uvc41vENd4ilmS0Qlmap5wuGa8DQRCEs05UIeo16I5iwl",
-	"QpHFNCldnF7oPxhA50uzScgYz1OpX5ni93Q6nzb67TCEiem/fDT0Vt00MeNMEPeqP+PxtRZDYs6UZKI+",
-	"AkvRVNbKUP/4t9AkNx9yLhraG53qpkpiYUYIWmTqorw8ey4U+8Eo4ws0wTcE6ReMlKMbaaEThnCiZiJk",
-	"hiXPUIyZWjYeXyO6AxGyU5arTb/A9+34V8THygxvtyVSL3UDevUrYl65zaG6i9stVj7mYyUDrl2r2yCn",
-	"6Fw+5XO2m41mXF6OobWyCmDl8XxRDUWhLq940O6FXa8CgMQ8nthe121gMfKd7mHeLGyjf1iV3djhvVO9",
-	"++5e6XArLUk/9PBNOKq9QkUvm3bhY1ylot3yPsgJZVeKZ+mroXdC3ZunPBvRJCHs7vsANHTsvl/VmIsf",
-	"q0YFUJXSpVbd3fsrHr43JfKm+1KbYrQT364U41RLa4VGGNfltRYkVo0B1YcqB++XJqwvmEw0qy7MAoop",
-	"ajKmHlGSx45n7bSspg8U1W8UqM4CDtfDz2O+ovoYIhDA1VCU8BOg0VzCQqjtd3kf4hniM5LBuTtGw5Xx",
-	"meZWZwcn+jTjQpxTSR5EVLyn9gTFnF9TggQRIMxpoZDxQkseZ3yaq3eCSvKJj/Ku9xFXlyA/z7l9pn4l",
-	"boPGEzLjgspXZGwtkvegN8bEdglS4SV5HxOS+M2bNU+W9tQa7GLM1DxmWAh0FIYH0dFRu9c96IZHRxGa",
-	"UsYzNGdUip3bNO0AFnyeJmhEYj5Vl4WjFGdXxLfBNdMCwuU3cNZsv13VPa+9eDdkwD9Yc4nLc4e1b/9X",
-	"r9OM1MX3TsW8uMn4C6ftAYztzhxMlowCfMF2Ied9Vnf/vjQctuKMKfUSpw/aCWobqfBZq6SPMU1JgjhD",
-	"fK6ITkJa6P/MudR2CfsUTbRZecnnKCMznskdaFQ9pXnavTrnU6KlrQVR8j8oM86o/GzYzG0n+2ZbG/ah",
-	"U9CV/Wthdgd47GlGEsIkxal44D5plh077dXI5FojQuYCvTx77nDzh96eyC+gF1263a0Tjdx57Gh7Vhoe",
-	"9quqUqCGiAtV+BjRXLuQSnpcTGgM1l3Hf1My7PuGZ57dKx50je3Nwtq+1cvmcW3gbVYtvOuaqBqEb2+L",
-	"c/jKOPB2cQYLZ6CXZOTyyxgcCQSpDjMcy2MkCNFGZGD5+lOj//ZD0ZA5Sdb4iSVKCRYSRY2gMeNwB8Gu",
-	"Dm6/xu27hx7osHyg80sskJntukNsF2KnB9g0arhDzaJSka9qCz03eqhi3vEEsyuiSdBzLk/imMzAkPqg",
-	"nVf6Ly6aKgl7ai3JVBFlJWUJhAWS5L3ci8UN3Da3o2T8cBK0v8ZQM+bZVFvWqfBtXGUeO9m3cpvDPhrq",
-	"RR+Cy0wgRihIUUO7KkOkBN9hZWGGsGUv8TLlOLng/BlIqg/ZtJlu61Jyfmnl3rJfnSdLNMVLbQaM9juH",
-	"XTRaSpIblh+8WVHHf72gZyrWi+Sr49/Jfq00a+VmMyb4TvFOzFC0j/5Jv2+V6PkDbWsZlkZwr1jVONd2",
-	"fqvutdBFtkT4ClOGKEOdyPWvPkxbcs1s1W59O1Ea8042wW1RrX91FMfauYsFAl8YFmgITuEmeIWHSOCl",
-	"+FzYtDOwjW8Xjm1YlXOt8u/Ehm7MB3U2dEeTmGBNMY29obCl00T7JPUDEhGW7MKqu860bgbhO3WrE9rJ",
-	"0Vtp1hq/KqvjjA7ERqp/MmuiNs8yvp1Q65yN+um1y2e1868dhmEIUQnUodjoFcHG8TXlTE6+EciNNjCu",
-	"6SX8/87NLtAjrFJ+oe34wJ5QzMG7354V2M2OrzZs9rwYMATbAM1vh4GzsMco0wtKppW1uw0aF0p1F2dC",
-	"zNcyBc+mK4FBCB1AoX35k9F/xvQF/ens9e9n0XN6Js7Yq158erZ/dj375V+nPx21yPKnkPxyoh6a/N/2",
-	"8zTu/EzH/6cVt1M2mj4Nk19+Ulp8JQpiJXCCvJ/RjIhLyhr9IyX+ZmScETG5dH/YD7uH7m/3Hefy1ze/",
-	"Ln/95Tk/Y2F1oBlPdYCCkHwKHnfo5dKcCx2Gsv0BgL14iWnmOwIX1s4ibIiGudkVHgKhek0nVm8dMS/F",
-	"9VUDwP5IBnROZPMUbMj+GBWzi3oFAu39Lducy7FAK8E85TCpnXArhyhtz7Gcl0pc6+OyKKdXH9nyz2Qn",
-	"hMvb9Bp2BSFqx+ju3uMLE5j3MCdCPM8yMC1PqZhiGU98/oPVh0pczoYIIkZIIpBc5D7/4uriKUG2mZ3z",
-	"sLw3UIqK8GvTISVeCXl1Vjv3HAS+SOmNTa1EYKuDiafk0sY0eLao9Pum3SlWyK7cTrfkXMlbGQSbZiSm",
-	"Mwo9ZUVY3LrgjNJEduSCXd2EYYCGbk/q75XzoL6scdugR+Zg5xN8rOTNOmdNCz3nOh4dTfmNkUVfMzfK",
-	"874XuBTXuc49rx+omBNyR8YUp2OeTUkSIC1UJCBAK43CzPSaMqNqKIIEy4AUfdq5gTofk+p8oz1PT0tt",
-	"uhZFMnLDr/1u0PIDlZWwmpWxRJlRFNoDOqdXoNSDdr/zSdvu8w69bKs0ATXn+eoZqs66+ogzb3VRIWwM",
-	"JFsra2CBBo2TuZzwjP4OB7CPTIBxq9UaNHY6d8f4raZPBcojgD0LUJ3LjuhDpVntg4DVcAIv4G/w/euj",
-	"Ya+C9+boK6N9FnBx7F2aZ+IYDUsb6bS5mHDhOQsViXcnPoYK9XmRvVGDfUnZA+lQXHae1VGjP6VPzImY",
-	"+quT413cyxOByA3Jlgs1r0DzV4/HMNAOK+DesrRx6BH4BpGRDiVf4CzRIf0pj6/5XD7+U/kNXzN8g2n6",
-	"YNfR3GlnhU1mN7QIE7LhTvRqIhHjC9cALiY8k+ny4SEFnSqr1EOwUSB2qMUoalhHPqddMQ3boFHv1MBI",
-	"BuEwNyRLOU7UtVUq8YjPJZIcCclncJAnYCUXEtK0EizxCAvSQmBr3iZzzz2y9zdlv2ZiPpvxTJLkZ5JQ",
-	"fAGL9qCDkzd4OVUtastQVeTIXTdYoKrR7eH+q17FwKnGgdQ47InJx+g/J94p7OjI+Nqu+LLUCIfVVdGe",
-	"xjcEX9+LQztbtCD4+nJGS6zndMKV3IGBeOY8Rd0tlM1BJE7oFZUi0AyIEZN/ShL9g04shBemiuzqAIKp",
-	"UngEUOTdRwsaMi85RwSLpbpcV3MivIp+PuWdbKJtzWybGQisVOBdG575lkVvKJWTJMMLnD7MivNZGi0+",
-	"lupeDplcSTAnJr98B6GT+QzcHCn1cZbxGckk1atvTXcTniYku9TJWm565kmC0TN+Q1Ice1LBV+3/d0p2",
-	"DGx476b3vjeP3QaNOIMTeonlRhM9nRIh8XQGrxkLyaaXTu1z6iwJm93hSbEmOv/3rrlOrcZqirp1Tqwf",
-	"2Sv1jM5+s3mmb1eTUH0bWiyzsw6mU3eWpcV9l4+Tj/5NYulk/fxwQ3xnKU7hpOMkyRQ1861ZRhCVKFay",
-	"wTjj02NEpjO5RCAlm6vBrnXwLZoRPkvVuklSTjFstMNOK2xFUad14DuS5AZ8b0YgWLekMJELwyNpsunx",
-	"M6AwMj9W25+/yq6BHuIMM6iundvLpo14ibUruLwZSjAD8irJVGx5LfW+3kI25pl+D9IxTfc4yzDcCycH",
-	"eVPLz8l7afKZq4sAIyw3tmaqdZncUTtn8KAbYaFY/7P5hKF4QuJr/eva3G43Qbldzqptl9Nqw+bRuw9R",
-	"+/bvvmNnBrq77fj8dkLSGyqXD5zdE0zTZd5WaY5HK1P0jdQ7tqnlb5VccTBcU+bo2fHyG+Fkg0Dyqcku",
-	"DnRGeBSEYej+r3R8onavFwaNMc+migc1KJP73YaTwhyFzj/rk5ntwJ1wWZwkVA0epy+dNR7jVJCgyrzz",
-	"Sa89TVN7mEpLs2GTnEdXeI5u0LcN3xfs/GH7wMgNuH2usKQ3JLDxJia1pLQfhwfd9ftRTQVytiT0bckp",
-	"xLS+pOx+u2KsOSC1b5IetWDPyGLrpyt74XZWNOTbmlNx84TH8ynxXZNTPp3ipiAznIH4D5Y/odE7utFh",
-	"+Fht3euLp81Dg4uDbTZkxhctHzU8deStimmMobPzF6jbjg6QUuzKtPn1+ZNGmeieNH9996Hjp7m2lwsu",
-	"dWJKeStGdccRbDFziN3FaWoFchHYE+oeSxBYmJvZpEa8etzWnqm7i5/ejQa5zc7Kt8tl4lon7otLPiNM",
-	"y7V3nEiyxsBXUHgJEpVO5rkU9IpdUibu0ZsbS7a6iz+YYK9FRqUkDHEDNJXg5THChfdY/U7AfXznnVvl",
-	"P6AFucMKVlZ1dea1W+UQzNqju6VidJedAX/uJWU12FEgoNPSgnqvhvqbMiopTlGi80JR4ZS/417rMfF5",
-	"HaAVJGLxudwwqh1tcb5C7sC2uHtmQ4RHPbqHBnp3wco5EIVc1dnf3yBYOeSlVsZ64kV9OkExTglLcKY2",
-	"RFHU1xenVX2tvd+Moma73fDI093bpv7QLj54if2TsvhSHsZTpYdL8l7mqZwTKiTPloXsEHVDB9hHMzJ1",
-	"nmIdU+f8Vh7+K8JkgJ7zG2J0bFdh6IaekdYoyA+0leBY+mCh3kw4SmiCqOwbh7jjDwzQsMi6D9BQp3Ty",
-	"bIgeWZMeZglKKSOPtZsKM86WUz4XQ/RI8CkB2+5iwm2U9oApqkYSRNnjKvCRC6OwsiibzAOKJ+tnvhHo",
-	"7CUyD1obgd1Wd8ifk1nANRF7kbt+aRp5snmW5NBd5q1Nk1yZzEcxQniMSRLAvFasE85kN5kqdmWj+CyN",
-	"E8VJ6X9oEKY4zNtGyq8ou9QigLOquZHNfqFBXOCrGWWXJpXOGObcP92oaGsff1e6d9UuVs7LU0rS5Ics",
-	"04tS2QbjSymhf67Ji1xpPE+UrLH4MfeoBwijn85fPEcv9VtK5+O5F0nTIMAO23t+8vMPimbNsJzkf2i1",
-	"Q/9Zvv42SdMHduZurR1t7kTybeyPBKdysrpW1qlT7Da/dhqo6dK85evoLPGx1Nevz54cF4hzARIc0UQg",
-	"wTOJRkukrlzLhzm3CdYxl4zmc7i7FW6Mm+N3Hw41H4bP3S0+1xnEnql7cE/LxsM45faqt80H2vC0SZz6",
-	"J2XJZhN8nQb+jF/x+T1NPZXMiC1yE3RcYXUMDsnzQJ0yJUVA9ptFmJQcXRGdVp1j5R4jNk9TLYYbiyuv",
-	"8uJVtEj1jo7uKOH0FsflxYwws5MPOzQVX1bFXgwGvtCVBBEeS4BypdMpZVfgEH7NaMwTgpi6L6mJJUSP",
-	"nj89fdxHKZEWUxOzJdLNB2iKs2sRIDHDMRHBgOEZFzLjswkRAZosZxPCBDQ+VssnJJ+JqgBV8bY5gmbX",
-	"mBLrkTPv6ePS6tulUd9WF+xsrc2uHggyMubPu9tJvdrhPe1jfndY3Q19iZeE7Fxuv8+2TLG4JknNGb4A",
-	"XNdMSHMS1UEkOJ4Y0GT4OOYaYQa4BTgpR/M0JbKi23z/v//9P/pf9HP+cSMLXSF57nCdCXvXOBm7dsj8",
-	"eIwow5lXcXjps1N04R5b50/Vv9M+ijpeXTOoY1bWke9hxiZ6ASVm2NosetTtHUAIXkXLh1CVrYIGTtWj",
-	"t4Ejf/lhvLV3WUd2G76/qtwYbIsVtdiNPLRQD+aIGDRB1YsL96Da30oid2TK21U5fJM+pMPvvhEVxaiy",
-	"k9uF2qwsRyGmrXb848XFS6QfCAAHGJIxS/12Q781UgfxrN2noIh+U8ocBIHmJ8gG6Fuz96paZ1SJ6hFM",
-	"KbtGRkyGtFDYNfJ+lmLKFLvmCamKw7XwIa4UmNFmRiChJiYbr71RE/Uy5IucH+BAH/7S1nspgHP8PYu5",
-	"BGhnUwgAC5Tp8KIW+kEd2gkWEHgIq4AlGhbz/KC6v9XLYITz1amvphRUo5qrqRb+sG8XUsyHIumDmK1L",
-	"QvSl0rufp0ROeAI/F7hhKxgpXhRVHyhHbaSjtzRGJTvLl09Xi9HnBOzVlinxJ6KvaLQVHAsHR8yNjn3n",
-	"uVOvtOj8h8rd7q0pN+G7EK9M9I89tU6OMhypsrLvZjBX53peqDN3i82pMb7dycB2z8gsmwh+x9e2tctR",
-	"cWmcpOuiuDQyn5OpbUpSiGvhj9hSas+lOsJ3HfdckOwSX9WMBxsIK9gKFOM0JUonEyQdo0fD14JkzRP1",
-	"7vCx4xPv7buA9caUSMdKl0uoDm4VeFney5/57zRN8V6vFaJHv0TRMXpG2fw9en+4f7nfPUbZTT/qhq3w",
-	"MfpPEl/zvXYYhWEURugpzciYv9+DX8s6Sru3v4mFgNHBWQKPbdE5RpVlLp2V0s76bpWrs9dYpmQ1Wx3J",
-	"DN+QNM9zGuYOJm2cqio75sJa1qGz3MvXNWcrNXf1GRXygaZRe+tLxtEovHcwjWkPAEc8JjAw/xvnoafa",
-	"TsnwlT/r7UdiKeqd1PfwF2t2cfmAFiSXOL0cOV688sF5wQiCZ7R4p0QSyxLzs8KzRCtl2pSfELG1TF0O",
-	"aPCI1a7r+bLdnWz2ilPHTtPuogmfZ+KhTtJ8gVeXfGUJPWP2HYYL16NRnpFStzqdzlGAXl+cBmhK44w7",
-	"4FQ+R+NFeNDvhP0wbEXtTre3/6s74QRL0lSqlO9aXlhOX5XBjdvL5FZKRaWMtYzP8G/zVQPYzqBLXBIb",
-	"dg832oEKbBLf3XKAYLYSZx4c4+0ivdSVV9JlqEycdJ7QaxIIy7t85FfOfLgym3uz3J6wRARowhcQd8bH",
-	"cHGkzullZFGJQLZ4NfWjuNsCbx/+XUatKURGA1/zbgvLTbH/pcZK++RdTo+DEAbuvc0OiImXhgJ2iCn/",
-	"VoAuG599C1kihjOiAZphX3BiMop361eviR01pfLALgpBiIsJlsRmaiQ0I7EGuA/1ECkroFB0JNDQT2fv",
-	"ZQC1ShZely3ny5dQ4yHZDGdy6aJwfHQT5n2jTYPGBAsPXzv/8aSpRN08V2aWkRvK5yIvlabeAwM7yPMG",
-	"nUYQYuKUZMaTeSwN/lBBqnvjMN4fhfgwjsZdsp8cjDq4fRQdJt24R/bHB+FhdNTGnVE37iX75GB8GB5F",
-	"uD3qxN0Efq9xo+13/ZbGbRUXoRRWb/RiFKB2gDq6lh9HBp3I8PkcetiGt2B0hWfrGX7kt3bdPcSgbOPY",
-	"JtbCIRQ24sLG7V1ut1I+DWOFUOWL6RlhTgECT5SluW/ucpSPtjmuG4jgDgIgXJL6mYVBVDfRYUxlgghr",
-	"px1NQWORZxA23E1n7l98LsvqVPH6qtiTo0p9zsH0iunekw5XzbHcscutCcr/lw4j8AiDM3p5U/zosQgZ",
-	"zOdvhI1FKFPOqKVtACtbccXdhosXrnjUau+3Dn3vrB3JLONXGZ7WDSRsRa1wo/3a9hCUZl4a7er6ASWO",
-	"5xmVy3O1LWbpkill3uqEarQ2yu4bgYYnT34+e375zx/+77CF3uhauMQGz1OhmBgUYaQyD7YBLABH2iCp",
-	"gPxv9Vyrrm6gU6ioWAc8o+pvJT2AfHgy1zEt+q+nlh/89Oai4YMwHLrSIoSsDV++OL9Ae3guJ3sQ5jRs",
-	"oWf0hggU9dCUsrkkRT1WMAxouTQf0UTKmU6WpWzMvWoWScfNCReSJCjmGWmOMLum7MpiJ/QLyLRZxiWJ",
-	"pXZyQgZ4YMOQTXinJi8iQFjyKY3zkHCh077xgBmJUwlvGnBDe2y0eOoW0gThwuj0nNl6m4jK1oAN2Lff",
-	"nkucSQ1j8u236MWMMDca85FdOTP24eMAFErV76PVVX0coNlcmwIrmzAiE8qSAfvWohyRb8HlxACdSwN1",
-	"tZAmU1p8NixdrM2+6aNhFPZCqKs7fH3+ZKgOXBS2eiFKeJriTJhpGuIqvv0WGodILpsb0kKv2TXjCxag",
-	"ZK6zvwnAB4FnLFXrCQnLlKRK25IZpqnaWcVlTB4+ULrCdqH2cMAwGmcGhhFynZVaCJQShmD8QzovpRuG",
-	"gZWL1I9zPSAEEWWoqBFrZgPeSzuXqp9XFI7eoIKf7uSzDx+30PcZZvFECWLaE3cMhYsJGhaesGFesWTA",
-	"sLgG69GEpLMWGgKQgk7Et34+7PPyWWtSvhOgIqnTZsGwVvA29KLoIw2HTBfdnulIFLfWizo9wh6fC181",
-	"1QErlVPV/lsBZMpUms2ERGKu9Xf9M0lsHe2iYnjTlgzvI6gQHugMdhthaE1Ux+p22r1dKUswVyRRChjg",
-	"fNZC5wAxWeAXGHAXPStTOE9H0YFSf0VvCFPrwkzdbxffcsBGhDCbuy0olIr9GV/Dcpi65YxDXHSMmcZu",
-	"OAbXfBMsf1C/hgj0qFw29nGOIxhPCJ5BtRsT7qvRV8y+KlFRHUkoLzefqeMwBMfXUNdkPTaxHZVawI9M",
-	"W8NnlF0PDYd5bEwdpuzIPE1b6ATpV3LqRqUYMFMR2IwBEH7svSDvcSyRSGkCVR+gBrfoo2EVOmgIF6/4",
-	"2g5CIEnS1CR5L/kcCYlZYigw6raP4HcxYIr2lGDXJ7YYrShX4TajBMXDDNLaCDUxOtWnrmQpVO/87W9/",
-	"g8MNxDyeYMoGDNzKVoUcql+G1hdkVE4w7KZ8QbKmomBoQt7jhMR0ilOLlyYIkguS3hAI2Rbo35wyy5fU",
-	"N2hMSIIevf5HGIYnj4MBK7SzMWU41SXnLSHtD1jUKnEczY80z4EY2f0u+p1kXFg+pB+IBqzdQjQZsE4L",
-	"lZWgAeu2kFWDBqzXQlVFaMD2WwaAYsAOWjmjGLDDFiqpQwN21EK5QjRgUdhCjtZm8b7UpRuwKGohnxGi",
-	"8lS7hRxRQG3WD0C2IBVRh1dongABAPoM5TwN2JC+80HORChD+S5piVDkSjHQZ6FGQESsLqOOxEtpTJgA",
-	"BcbIVT+fKdlonqVGeBH9vT2gn3yexaTFs6s989KeQdSyUC/fG7nllGdKx8zFWyM13wYN1Q6e0Ua/0WmF",
-	"LROwNAH5cs91Ycy48JinXlSpOFTI16lu5jSo06OopBVyHlXtU4GB7dO7bo99JaXrMTCEAasgzSkBoY0y",
-	"zBI+3SoHX+3piY9JKdk25jMwrltnJzZYS4by+yp8V0BPcramv7V4GwP2ZsJBjtbMQaARl5NAg9+wOJ1b",
-	"pCuZl/MszxMQwYB3YOhb461Ab9Spm64XQh+jvHDaWaI0iSKwtVGuU//Wr/4Vj1RgbtwCRN/zZHlnEPjV",
-	"+NhqyGlh6TOpuCsBojawEyIybazd1oA5nijf27KepoSCao3vdhh9hLluwq7PczDtlN0Ihw3OptV1LMBk",
-	"jP2hiki/9RqeuBDDnsi6ooyxOnoVzDWPILYJe614JX8Dwtn18teE9+U2fUXTLIZWscPuXN0cDkP29ipb",
-	"sarYfyK4Q9V1Nwzr3stP7V6lEJp6Lepsfq1akQne621+z4uHp15utze/bMHZ4Pmjzc+7xYlug0Zvu/Uo",
-	"qiP2ws42M3JQDx0rTKP/9l3QEPPpFGdLwwcdNqgOC75SxNUiskDizftmhiVppvrENDJyRYU0RrXi1H0o",
-	"k4RbNcorIv1xtZ56oVqmLVfCBoFbX3HIo8Ti2tQnYUtU4lXoikiBumFHsWUdmWSAU6lSA6nQgc5l7nJF",
-	"ZMFcKkQz/JRE0+ByfFk0UwuXACG4AJi7+951zbA2nvAyJLR6b4ubUSn5Dq91t3gtr9n/1NaM+MNv7oeS",
-	"JfLtu9vAtaW+fXdbutpQXGjD1b69q0hVMaq/W0sA9txIIC8lcOs/G0sIYUmekgEgBSCZu8AK8IWDZ2DB",
-	"FEB0TrApVqc+WHRK8HouiWyhJ3gpBkzbEpTsrjPuA6QurZDaDFPx/h2rNnNVUWoLNUivqpmUjGEgPtn1",
-	"isjvi0CeykKXF+JHq6yrvgIzfCthH6Oj+lSho9AYtcFKV9i0VUOlSjEJgTK4+o3cjQ7oBut8mVpqfghl",
-	"XKFM2nP39sOqjKhhOApKF7lgEv2whHPRDcNQ3YAqzay20S610e7pcIGinc5BrxfCSd6OGJaRKmpIYgI1",
-	"776SwE9LAl3yoi7UCO7Xp6CETobgw7oJagwaJ4kBODfWCJPvAoKVwYR0QDTLdKpwC39C/dp4kM39rESv",
-	"4FRt6PbyyvSPUpHrBLnKdCrxR5H5epUy+qZtY3p2EWsDGMxbprsXMTTtUkBLSRA97IcgiAIBj371hYgU",
-	"B2z7AnFuuEYNhTWQSTS3Y5o9Oc4zEqg0xrw/Qotf97YznfyVL1ML/5hsqcyRPlt9/4k+eBa4G17rbM09",
-	"n2mV7EsxFqzw2xJ/NUuhPZ/b2Q5yUrCeXwK0Tr3e8BTwYSAIoEmZCMDfKCDFRH94efbclFcXAVJ6r/3L",
-	"VCfTd7icvyLyFNPcycLIIlcLwBi+AWpZ2/BNOo4iQZBO5NMNUiqkixy8UUN4YQJ58+J6SstZziqR8xX4",
-	"HJ9iUEIt2o4cO5hOSuDaIBZYSrXxQRs392ANI1coqpl6law7F8VqZakKzjgKm712EjYPSHfcPMTRqNmO",
-	"O0mX9Mb74UHUqGeGR/2o3e92FTPsROGvMLNSLCGbp+ldrS4FBpSHE75gJqdZqcxwOCq87hll15s4BDzz",
-	"2bKFv4y28kaX856BdxECWdzo/rzZT6C9GPyQj6O5PNflKculnAK0qYITSuk1QdjyAIhuaaEfWGKKRxnr",
-	"cKm8X+GHPfanq6IrTgTizEexY4ts3HiAmlPCNy6wNnIQ48ZBJ4z2u9tLyit4y1tpO12/Kc7UNDHoaZ9H",
-	"iaw/mCw59fD+ZHJryU/1FxVY9W2x9Xu2k1hBTtgkrxbF8utE1h+c0Fg+RrhAftWF7bUlGo2IXBDInxOF",
-	"nRmgxQSKUy7U38aaABU7T8//BXGdAr188rSPhieAajFEAgzdQEQDNJTkvdyLxc2wZEZG39swXAigzIMO",
-	"SR7Upb6fkDTRcRxCrgbwBoX9niUQdQWhKmcMRlaENmZ8YSNk7LTcF10wNJPEX5prOSrXRCblEUkDdpXx",
-	"+QzCFHW1XVl1GDhf574DylDM0/k0rzRPMyXRt9CJBsPVbAGJWUZwIiaESLTg8zRBEl+TAQM3JBrzbDpP",
-	"MWCrKIad45aVgpx9voHz/MxsEP2hmpk6JMdmebAtJS7RiFzNTflUjfTiy+mt0QSgzbXBBU5q1qPo6O1B",
-	"8+jd//+23Tx6Z7GGH8OH5qPwbaR+i96Gzfa7x57UrTsK+bNkXA5u+P9ePnnajECK37K4lAOVBWh+5gqU",
-	"m02wJIE1dAVqzIGz9oE39M46E4LciRDYG5lns7tGMJoE6l4MmFUVwugCjGa53Sz8NQgDcy1s7neg/lG/",
-	"B6/PnwRB8bbH/RtEQTk2LQiCKITWiw+qGa3fHOJmOO6Maix/wUPNjHaobe9Eo8BcbWeidojwH3e8OxjL",
-	"1gfGrfFQY3PMqXxFNDrVh7j5hAqd8Mq9SfDMAltpspiSbSN7sJQ4nqiOj+E91dB3gwL9p+lan5vmoLRi",
-	"cTNo/FnCf74MDbMb7m9+7zmXJwX21LbiW84tSlLjFymSrdWCTzSrUxqvwx+tnHbhFo9YldWKVz6yRlyt",
-	"reEV+Z5r66GWpLQNEWn4SUgXgASIEeCVjygjybESCsvZBdJ5mmpEtylOCMg9La9N8aJcXWMLk6IBC6i3",
-	"KRbuQZ8Q4ckIvrOPpzAtrhkghlQbAzfr4jmuQpg4fOfXmmGPMz4tDXUbgJMNI8xDRNYMrr3N4CS/19A+",
-	"X7vsV3fpvdylDzIfVxPoN1iPnaofX03IX6oJ+RmF5MJVUJhaFvoH8sm9DzSpDwq2oDW6eJ02QRpXvslH",
-	"pAJdcZ7k0LDecF43cmBXIb1fqdanCvIw0Rt/LrLizPtLCyfmm8CnPhqdCT7UHY9vBBrSKvb1lqcfhK8Z",
-	"BiuYkb1oslYp3wiosw1BHGsQqo/jT/sZ0radUEAl6tYFA2o3o3aVqc01ggDkChbQjCMuJyglV5DzyQhV",
-	"j2tVRpPmAcvxX1kCXaTk6tikIMZ0ZqBxbSalmPCFQBgNHdyaYZ4qrzt3fkuGPgNqvpCfQ9SiKWtbQV6s",
-	"lj5zsWsaR2GvFx22Owfd/fCONNOB6fmUsY1m0lW2Fx7q1BUvdFp52huZ48oSGiYZJkfkcHyA90e9uJt0",
-	"SHsc4XB0FB8mB2R/3MPdUSduJxEJx0f4cHQQ7yc90h13cHsUxerdCpPcb0bjTtw8GHWS5lHcJU0d6XHY",
-	"PurgbolJdtcyyXa/E7WOwrAbtWuYZAmbqYLWVR1N0g6bh6MIN93x75S9aqfIBAvAekiOK1jO5i5/DaH8",
-	"QkMo72vE/Gxd2AX1+xp7adfCejZ5NXl/O+92zkY3OLh1ZOXHk1qe0bEs4nu0j1OX3tEVXF6ePYdAbwye",
-	"5Am+UQRKBiacUxBpIX7mTLbQKxLzLCEJ0k5ZiIzTAsYiL/jZAkCFUr6pAXRw5SMqLJZNjBmA58BC5Dha",
-	"xybic0oZABzE2Bs8pN/6mmu6y/x8WwLyLxmn9EmcW0d3ec+ltn9iGl3SmIP1NPu1oR3epNyCEBksxfvE",
-	"IVncvo9HqC/w9fbqZWARwmysT8xvtC9r1XiXD/1zUOi6niy0UywmaIrjCWXkS8xF6/qtlNE2VsrS3HM1",
-	"7AhHIzc0XitMo168nxyQw/FRuOH3ihrWax4mUdg8iKOoeYjbo6ar5pXUsM5aNSzqR90WWF/DGjXMQc/9",
-	"OPoUpIV/TUr7mpT2RwX35gf6q27Ub9jVuEtiWs5+NIdV3LiEI7cuwsMKpTrGY4WzQWPPioSv7QIzcqRe",
-	"HYaaEauIPBoC9Odji2+Tfw2i9/BxyRKu7de+IIO8OlxB/lYLEq0fmVaXtBbyjdDxbYpvGcRVKiCO1kFj",
-	"hihmLDQKo37bAMWNyJV6CXQ0LR24SW25UuObyG+lOTj1XqLVsr9urYH/Ggzeh2FzMHgfPR0M3h88ffeP",
-	"v3+pgRWfoyaoj96KIriLnLhtAhrsKf0LRDN8EVEJTo2rGpWnRHklvYG+aihvOVmOsxwwaBtIH+272gIv",
-	"yE/KT+zgHgbq06kH9encGdSn44L6HIUfG9OnSoCErVHRj9p+GB+daHsp6BW7pEw0+p2oXNys0e8eHQKi",
-	"z0qbR35Un5Um2wfVJntR++AO2D75zv45YH2+CHgedl2DzVNPHT4JOkAZDSCompPhVbCFAFb3Gilwl/n+",
-	"K6V+P07Gf/3Q8IhDrYUCNaFaTr4kaviGt1pv6C6iQFHf5YsOgI2lkoUabhXsu4AZ2PatTfyOgAZuvfmt",
-	"68b/ISAIX9EPvkhhb55QabZkO5IubDlbL0U/NbmfLNH1Y3U2ACNoym06lofY6hK5O3K2CSXaHHY9ZXI7",
-	"q4VvXWzDo8OofdCFUJmKtqQWbrUkLYgs214PPcUaacVg+X8VWHYusFBmF3fj6c7rEtUXI4DqRwJhi0eh",
-	"1JM6z7fxjueG5b5BuxjPM+38l5JMZ0WFmW67EyCcQqVD4pSjgTpZGmlDVznBVV+4kZYQlS10wvJiQI4D",
-	"1maMWyiOfLyQAv4GSteYKfWRLu89rC8bntcBxQz9KOVMSRkBOsdTck4l+e5cZjSWphmdEq+kD6j/ZV1Q",
-	"AzbiyfIYxRkXoimozEsgCFs/huWJ0j5QJtinHVQJqGPz94P9f6aGdScP0ha3COrnijMh5vbGfjwCYV47",
-	"zUiiqAROxdY04lRtpToAn9D+/qe1opeI27muqOYStIKqb3ZJGzoHkLp1hA7QeRzgnT4YhEtFqy3WRZlE",
-	"uKXK4LIzvkAckBrKDxooSKgvRcWA8ZmuYKkxIHS1kVRRKYOPCrHGluz6KYKO1Lw3SagUtd5hbfO70A8+",
-	"d13QWwECneuS7XxezXY/J7J5CmTYI6ilBGelPTYU20YCZASyWDkjLZ/rIbe6f67y+KenR5+Zrw3Iholm",
-	"rqEbBYEwl2GNKDQjlkaUL/ajPMxE3W3wH+XflE9acdCgEgE8/1jXljAykaIvptQez3Q1MYQRI4sSKXIq",
-	"+ZWH4tSLVnotisK8xNqVjUPUdMX2AQWQ5IIjiUcCqT4xSrmQYGpaooSrcU5wNj1GKZbgJwOjNFbdjXmG",
-	"hOSpIY75+iwmPC3m/mioy9Fn5IZfk2T42EfNzDw06//CidorPYS1VO0zE4O+XJrzV5GBXhFFBdTtkvaO",
-	"bC0MWdpWUDtzN9f4sHSdGqdUGwA9lqiZlleELmxaAiy0EFCEJSRRohCYwgDGEOyxOf4UytS0hKJCA2ZA",
-	"rTQq1w0VtmIL5A2TLONZC50aa7gpMOhHQyTx9bmZ4ENNLAJEDajPYPSZLa0fun+ARqkNGAai/xAbyKc9",
-	"kk84sfuZ8YUgma5tmp+F/9iK8ZqHdeF8khJJaqRzbU0oo2aiGKcpRHhY5X80L6DgcvBMdQRNLIp9LsZM",
-	"cTfBAyQ5XzXTEZa8UFfg3A5vG8EU3A+wInaYVAfcfQpD12cqjel91FVjSSrIukMS1NfmyTfenh9LeW5I",
-	"QXqcwpVaQdP+sSgMEZZoyoVsoSfkhgJioYHGBksunRJUKsWjCyUbQFee2eMHTQMNwyl8Z/xxgG6o4QKU",
-	"uAWiUx3Wdv0J+0hY0+uCaCIHEA28ZTOaEVF59Mj3qBsu225G0TqnDhWXBm7WxuKohbxUe7Q6qqN+2OtH",
-	"oRM2Oxcku8RX8HrjZ/47TVO812uF6NEvUXSMnlE2f4/eH+5f7nePUXbTj7phK3yM/pPE13yvHUZhGIUR",
-	"ekozMubv9+DXxh1c8WbDnlFRD8dm9vTrvW9oZHo8RWdIM1NE78gZcnSOtexBEfwNzOEY9CuDqF9ruDnn",
-	"UwJWGkWdvimR8pJZecByHpPXL4dqfr6LTlhSK5LUQB7bfpUwpQWpT6IFbJGRY2b2eUFGlA7hD8yRS9Zz",
-	"nI14p6aVbwSiiRfaYSP1+0jQDhOCUzn5vVaoPzFGBiwQGBqx1tZnGQfTAlSrF7lbooVeESFxJksPLSaE",
-	"aQlnjGnqqVupB/FwuVtiOVesi19vr3j/qPv20OSTlN6Q+9+fNULwWXkRserIJW8v7OoIQ9pmeEnIHUuS",
-	"LkypayVYWhraR4Tx+dVEQzbnYBZKG2Nc0rhwe+kegjyGcMoz0kIvTCVDC7DlhkoLpYxZfOSUSGn6nvAF",
-	"q8RMpxDBXIMj/FLNdfdgRwap4aCz3z3yRfpOsbgmiQ05/v5///t/9L/o5/zj9odKz6GGz+fL/hfO9Lxn",
-	"yuafIJdjwg3qdkZiQm/UjbNJ6/+xXWrHTB+uXSCdZQQny83Evxd2lHaSEmOfztRFTjLIiyjMMkLymTCp",
-	"EOpZddOVejHCAozXeIGXLY8RFyfLz430v1KDepiRZZeuzImGadc2Alj8KyLVsRmPabyWcdyQbK3NTtEj",
-	"84wl6rOMX2V4CpTfysScyQzHnsAk2/6DyfWMXuZjbUQtpV0FjSvufHnFo1Z7v3XYCBrFl2Erat0Bb+hf",
-	"5sUaymzaFR+F6b+BCjB2sam2gtVvHrSk9rpepISToO1VVseAM5IY3G+1XfMsbfQbezo4S3e0YoAqF00P",
-	"kLqSUAtBVxq40VcZks9ahfiZUyg/mBnkMiRNiIKxSFkllDWnqRK22mpzxpWvw32KBmyulRolRP5k2txt",
-	"zCnC2I5a6MRxgwmkhC0U9dCUsrkk4hgEIdchpnGMBwy0PG5LOkBNglmKY5Kg0bLsdDtGjBd65FyqLgQ6",
-	"0PH1IOXYNSurDqtTVYJbkY9mIcQgpnsI8UxDILBa8LJ1Hhy8jkfDX5oQuNX8J1nq3Lk8iaoUzuXvOuU4",
-	"scntmbCVJqjkGWVXTmPOUb19d/v/AgAA//8=",
+	"7L2Lchs3ljf+KijO/it2pkl186ILVaktRY4nyji2P8se+0voFcFuUMSoCTANUBTjv6r2WfbR9km+wgHQ",
+	"jW6iSUqiYzvx1OysLHWjcTk49/M7Hxoxn844I0yKRv9Dg9zg6Swl8PNZQqYzLgmLl/8ky1dkLkiifn+N",
+	"0zlRP8Q8IY1+gxbPXVyR5UWmnwwaCZGYpo1+4/WECuQM1/wnWaIRSTm7FEhyhBkiOEspyQKU0PGYZIRJ",
+	"lJHf5kTIViNomB8vaNLoN7rjwzgah6S5j3u9ZjfpHTSPkjBuhuPuuIOjpD06II2gISSWc9Hod9vtoCGp",
+	"TAnMhCBnvuiKLNECC6RmjMY8Q5hxOSGZ/XgjaMjlTL25N8v4KCVTsVez3tvboHHGxHw8pjElTD6ds0R4",
+	"98t56GIMT5X2iqARTjGLCUo4EYhxiWJ+TTIk1TbiKZ+znW9KRhDVnyKMzy8naMoZWXpXvzr7W7X0CcEJ",
+	"yWDBpziekFPOZMZT9e+EiDijM0k5a/QbJ+kCLwUaMt4UkmdkqNYi4gmZYocCG/2GfaCYhZAZZZd6p+0h",
+	"yFdkluKlJs3yl4Yym5MhWkwIM3vHxALOdkawFEhOsER87JCfPXa0oHKC5IQggacEDSu0Wzdl9b18siPO",
+	"U4IZzPYZZVer81NHzciNRDN8SQJEx+qL+iQ4I4GexDAj6XeDhnpu0BiiR6+enqLD9uHh47ptG8zDsBPv",
+	"4ThWhCL2uodROzzo9I6ibntPZpgJHKsJiP+M55ng2Xdk+dPvZ//m4c8sbF29C+F9cozc73qP4BWW5Bmd",
+	"Urm6srdqZ6lAKRnLvt1UgYbZMECYJUiQmLNEoKEcojmTNFULRlOuF4/TlC9IUrvABqxiTLJB4zj7rnss",
+	"v+tE62f4kqc0XvpPIFUPaFrAs1lKiegjKgVieEoC9NucS4yGv5mJLyhL+AINF0NEmV3GVhP97bve8eK7",
+	"/dA/USKz5clYkmx1judmryRHC0wlGpGx2ifLqGS2rPl+J8o/RZkklySDb70uSOAZj7H+im9jCJPZ8huB",
+	"ZlhOLL+hmbpoms59S96C7PbC6AjjQ9xt7sfdsHmAe+3mUdIjzc44ig/J/ugAH/l36e3btydzOSFM0hhL",
+	"sjrrH/kCxInzkL4w+we9sPbCfE9wBlcfp9PvBo0RZlcxz8igESCSZTz7btCg7BqnNLmQ/Iow73W4DRoz",
+	"nOEpkYYJnuiNeD6fjnynqjbY7NU3AjF4Sk2wmJa7gY2gQdVb6igaQUORZqPfMO9f6LfXntB/ZGTc6Df+",
+	"tleI+z39V7FXnqlaySkwBv+kh4ojXGjWMVTcU3FJxcAMYbbQmUQxzjJKBPxtTFO1J/pRrJndcf5boSQ9",
+	"VpoAms6Fou6c7bYGrLQhFT5l9+S3OcmWxabomZWOeopvnhF2KSeNfhS2u0FjSln+i7XCBTSf1X34GV8R",
+	"gTDK1LVFAo9JvxAWoFKUxIcVKhJeI+MxiSXiLCYtFCl6bfd6aJZRJvEoJejk/PTsDMUTnOFYbdHxgGH0",
+	"5s3ZE3RNMkE5QwfAJNEl5wmKJ5zGK1tlrth+Mxp34uZBGIbNQ/U/vfF+eBAdto86uGv3TwvuYgMrsq5u",
+	"J9u9XnUjZ1hKkqkx/+vXweCmHTYHg5uDH97//T+817lGdqhLPMVsiagkU7VOIK4JTxOBsERTLuQx6oVo",
+	"zlIiFFtMk9LF6YV+wgA+X1pNQsZ4nkr9yhTf0Ol82ui3wxAWpv/l46G36qaJGWeCuFf9GY+vtBoSc6Y0",
+	"E/UjiBTNZa0O9fd/C81y8ynnqqG90akeqqQWZoSgRaYuysuz50KJH4wyvkATfE2QfsFoOXqQFjphCCdq",
+	"JUJmWPIMxZipbePxFaI7UCE7Zb3afBfkvp3/ivpYWeHttkzqpR5A735FzSuPOVR3cbvNyud8rHTAtXt1",
+	"G+QcncunfM52c9CMy4sxjFY2Aaw+nm+q4SjUlRUPOr2w6zUAkJjHE/vVdQdYzHynZ5gPC8fon1blNHZ4",
+	"79TXfXevRNzKStIPPfwQjmqvUPGVTafwMa5SMW75HOSEsksls/TV0Ceh7s1Tno1okhB293MAHjp2369a",
+	"zMUfq04FMJXSpTbd3fsrHn42Jfamv6UOxVgnvlMp5qm21iqNMK+LK61IrDoDqg9VCO9dE/YXXCZaVBdu",
+	"ASUUNRtTjyjNY8erdkZWyweO6ncKVFcBxPVwesx3VJMhAgVcTUUpPwEazSVshDp+V/YhniE+IxnQ3TEa",
+	"rszPDLe6OqDo04wLcU4leRBT8VLtCYo5v6IECSJAmdNKIeOFlTzO+DQ37wSV5BOT8q7PEVe3IKfn3D9T",
+	"vxO3QeMJmXFB5Ssyth7Je/Ab42K7AK3wgtzEhCR+92bNk6UztQ67GDO1jhkWAh2F4UF0dNTudQ+64dFR",
+	"hKaU8QzNGZVi5z5NO4EFn6cJGpGYT9Vl4SjF2SXxHXDNsoBx+R2cNcdvd3XP6y/eDRvwT9Zc4vLaYe/b",
+	"/9XrNCN18b1LMS9ucv4CtT1AsN1ZgsmSU4Av2C70vM/q7t+Xh8NRlAlsJ3p4lT68+vjznDmjOUusI15R",
+	"zwQLYODMWvWUldcgOBrjj6asa23MmVMltLFN9GLHenzt8MO+I+TuvY8QY5EkYzh92LnbQSralp3fGNOU",
+	"JIgzxOdK9CSkhf7PnEvtnbJP0UQHF5Z8jjIy45ncgV3dC8PisM/5lOhTXhBlBYJJ68zKr4yZte3mQM1o",
+	"wz58FDwm/r0wpwOa1mlGEsIkxal44DlpxS12xquxzLRdjAwbfXn23NHpHnr9Ir+ZVnzS/dw6Bdldx46O",
+	"Z2VgfdNcgzlQU8SFQ+QY0dzGlMqGWExoDD5+J4pXCu/4pmee3SsedEMuzSLmstXL5nHt5m9W/fzrhqiG",
+	"BW5vCzp8ZcK4u6DBIiTsZRm5FjuGcBJB6oMZjuUxEoToUAIofvqnRv/XD8VAhpKsCxxLlBIsJIoaQWPG",
+	"4Q5CdAWCv43b9w8l6LBM0PklFsisdh0R243YKQGbQY2OULOpVOS72kLPjfxTKlw8weySaBb0nMuTOCYz",
+	"cKc/6OSV8MLFUCWVX+0lmSqmrHRtgZQEIzdyLxbXcNvcDyXjh7Og/TXuujHPpjq+QoXv4Crr2Mm5lccc",
+	"9tFQb/oQAqcCMUJBlx7aXRkiZf4MKxszhCN7iZcpx8lrzp+BvfKQQ5vpsS4k5xfW+ilnV/BkiaZ4qZ3B",
+	"0X7nsItGS0ny8MKDDyvq+K8XfJmK9YbZ6vx3cl4rw1rrycwJfqdkJ2Yo2kf/pN+3Svz8gR7WDEtjvlV8",
+	"q5zraI81+lvodbZE+BJTprTATuRG2R9mM7vO1upnfSdRmvNODsEdUe1/dRbHOsSPBYKIKBZoCKkBTcgN",
+	"GCKBl+JzEdPOxDa+XaQ3wK6ca8fPTiw440Sqi6Q4NoQyMhTHNF6nIqJCEx2Z1g9IRFiyC9/+ugCLmYSP",
+	"6lYXtBPSWxnWukAru+PMDtRGqv9k9kQdnhV8O+HWuRj182tXzuoQcDsMwxByU6jDsdErgk34c8qZnHwj",
+	"kJtzYhIUlvD/d+58gy9qG9ZeaDs/8CoVa/Cet2cHdnPiqwObMy8mDClXwPPbYeBs7DHK9IaSaWXvboPG",
+	"a35FmDgTYr5WKHgOXSkMQug0Gp3RMRn9I6Yv6E9nb34/i57TM3HGXvXi07P9s6vZu3+d/nTUIsufQvLu",
+	"RD00+b/t52nc+ZmO/08rbqdsNH0aJu9+UlZ8JRdmJX2G3MxoRsQFZY3+kVJ/MzLOiJhcuH/YD7uH7t/u",
+	"O8/lL29/Wf7y7jk/Y2F1ohlPdZqKkHwKeRfwlQtDFzoZaXsCgLN4iWnmI4HX1tsmbKKOudkVGQIJm00n",
+	"Y3MdMy9ld1bTAP9IAXROZPMUIgn+TCVzinoHAp0DUI48lDPCVlK6yslyO5FWDlPaXmI5L5Wk1scVUc5X",
+	"fWzLv5KdMC7v0GvEFSQqHqO75xC8NumZDwslxfMsA3/nlIoplvHEF0Vafagk5WyiKGKEJALJRZ75UVxd",
+	"PCXIDrNzGZZ/DYyiIgnffJASr4a8uqqdx48CX778xqFW8vAVYeIpubCZLZ4jKv190+kUO2R3bqdHck7A",
+	"QY5ZgjIS0xmFL2VFcuS6FJ3SQnYUiF89hGGAhu6X1L9X6EH9siZ4hx4Zws4X+Fjpm3UhuxZ6znVVApry",
+	"a6OLvmFuru99L3Apu3ddkoZ+oOJOyMNZU5yOeTYlSYC0UpGAAq0sCrPSK8qMqaEYEmwDUvxp5w7qfE7q",
+	"4xv9eXpZ6tC1KpKRa37lD4aXH6jshLWsjCfKzKKwHtA5vQSjHqz7nS/afj7/oFdslRag1jxfpaHqqquP",
+	"OOtWFxWSB0GztboGFmjQOJnLCc/o70CAfWTSzFut1qCx07U7zm+1fCpQngfu2YDqWnbEHyrD6hgE7IaT",
+	"fgP/hgwQTRr2Knhvjr4yOmYBF8fepXkmjtGwdJDOmIsJFx5aqGi8O4kxVLjPi+ytmuxLyh7Ih+Jy8KyO",
+	"G/0pY2JO3txfnR3v4l6eCESuSbZcqHUFWr56IoaBDliB9Jalg0OPIDaIjHYo+QJniS7sSHl8xefy8Z8q",
+	"bviG4WtM0weHjubOOCtiMrumRbKYTXqjlxOJGF+4DnAx4ZlMlw9PKehURaWegs0FslMtZlEjOvI17Upo",
+	"2AGNeacmRjJIiromWcpxoq6tMolHfC6R5EhIPgNCnoCXXEgo1kuwxCMsSAuBr3mb+k2XZO/vyn7DxHw2",
+	"45kkyc8kofg1bNqDCCcf8GKqRtSeoarKkYdusEBVp9vD41e9ioNTzQOpeViKyefopxPvEnZEMr6xK7Es",
+	"NcNhdVd0pPEtwVf3ktDOES0IvrqY0ZLoOZ1wpXdgYJ65TFF3C2VzUIkTekmlCLQAYsRUIZNE/0GXl8IL",
+	"U8V2dQLBVBk8Ajjy7nNGDZuXnCOCxVJdrss5EV5DP1/yTg7RjmaOzUwEdirw7g3PfNuiD5TKSZLhBU4f",
+	"5sX5LJ0WH8t0LyfOrsAMEIMysIME2nwFbqWc+nGW8RnJJNW7b113E54mJLvQJXtuke5JgtEzfk1SHHsA",
+	"AVb9/3cqeQ1skvem9743j90GjTgDCr3AcqOLnk6JkHg6g9eMh2TTS6f2OUVLwtb4eArtia4Cv2vFW6ux",
+	"ClRggxPrZ/ZKPaNrIG218a+rpci+Ay222dkH81F3laXNfZ/Pk4/+TWLp1H79cE18tBSnQOk4STLFzXx7",
+	"lhFEJYqVbjDO+PQYkelMLhFoyeZqsCudgo1mhM9StW+SlAtNG+2w0wpbUdRpHfhIklxD7M0oBOu2FBby",
+	"2shImmx6/Aw4jMzJanv6q5wa2CHONIPq3rlf2XQQL7EOBZcPQylmwF4lmYotr6U+11uoyT3T70FRrvk8",
+	"zjIM98KpRN808nNyI01Ve3UTYIblwdYsta6eP2rnAh5sIyyU6H82nzAUT0h8pf+6tsLfLVNvl2ur2+Xi",
+	"6rB59P5D1L79Dx/ZmYnu7jg+v5OQ9JrK5QNX9wTTdJmPVVrj0coSfTP1zm1q5VsFMQAc15DVXgRxvhFO",
+	"TRCUIJsa80DjAkRBGIbu/5XIJ2r3emHQGPNsqmRQgzK53204hexR6PxnfUm7nbiTLouThKrJ4/Sls8dj",
+	"nAoSVIV3vui11DS1xFTamg2H5Dy6InP0gL5j+L4Q5w87B0auIexziSW9JoHNNzEFRqXzODzorj+PakGY",
+	"cySh70hOIaf1JWX3OxXjzQGtfZP2qBV7RhZbP105C/djxUC+ozkV1094PJ8S3zU55dMpbgoywxmo/+D5",
+	"ExrDpRsdho/V0b15/bR5aNCRsK2Jzfii5eOGp46+VXGNMXR2/gJ129EBUoZdmTe/OX/SKDPdk+Yv7z90",
+	"/DzXfuU1l7owpXwUozpyBF/MHHJ3cZpahVwElkJdsgSFhbn1bWrGq+S2lqburn56Dxr0Nrsq3ymXmWud",
+	"ui8u+IwwrdfecSHJGgdfweElaFS6mOdC0Et2QZm4x9fcXLLVU/zBJHstMiolYYib4qUEL48RLqLH6u8E",
+	"wsd3PrlV+QNWkDutYGVXV1dee1QOw6wl3S0No7ucDMRzLyirQRADBZ2WNtR7NdS/KaOS4hQlujoYFUH5",
+	"O561nhOf18GaQSEWn8sNs9rREec75E5si7tnDkR4zKN7WKB3V6wcgij0qs7+/gbFymEvtTrWEy/21wmK",
+	"cUpYgjN1IIqjvnl9WrXX2vvNKGq22w2PPt29beof2sUPXmb/pKy+lKfxVNnhktzIvKB3QoXk2bLQHaJu",
+	"6MA7aUGm6CnWOXXO38rTf0WYDNBzfk2Mje0aDN3QM9MaA/mBvhIcSx842NsJRwlNEJV9ExB34oEBGhbY",
+	"CwEa6sJeng3RI+vSwyxBKWXksQ5TYcbZcsrnYogeCT4l4NtdTLjN0h4wxdVIgih7XIW/csE0VjZlk3tA",
+	"yWT9zDcCnb1E5kHrI7DH6k75c3ILuC5iL37bu6bRJ5tnSQ7gZt7atMiVxXwUJ4THmSQB0m3FO+EsdpOr",
+	"Ylc+is/SOVFQSv9DgzAlYX5tpPySsgutAji7mjvZ7C80lA/8akbZhSmlM445959uVrT1j78v3bvqJ1bo",
+	"5SklafJDlulNqRyDiaWUMGDX1EWuDJ4XStZ4/JhL6gHC6KfzF8/RS/2Wsvl4HkXSPAgQ5Paen/z8g+JZ",
+	"Mywn+T+02aH/Wb7+tkjTB3nnHq2dbR5E8h3sjwSncrK6VzaoU5w2v3IGqPmkecv3obPEJ1LfvDl7clzg",
+	"DgZIcEQTgQTPJBotkbpyLR/y4CZwz1wzms/h7lakMW6O33841HIYfu5u8XOdQ+yZugf39Gw8TFJub3rb",
+	"eqANT5vCqX9Slmx2wddZ4M/4JZ/f09VTqYzYojZB5xVW5+CwPA/gLVNaBFS/WZxRydEl0WXVOWLyMWLz",
+	"NNVquPG48qosXsUMVe/o7I4SWnNBLi9mhJmTfBjRVGJZFX8xOPhCVxNEeCwB0JdOp5RdQkD4DaMxTwhi",
+	"6r6kJpcQPXr+9PRxH6VEWmRVzJZIDx+gKc6uRIDEDMdEBAOGZ1zIjM8mRARospxNCBMw+Fhtn5B8JqoK",
+	"VCXa5iiaXeNKrMdPvWeMS5tvF8Z8W92ws7U+u3o40Mi4P+/uJ/Vah/f0j/nDYXU39CVeErJzvf0+xzLF",
+	"4ookNTT8GtB9MyENJSpCJDieGOhs+HHMNc4QSAsIUo7maUpkxbb5/n//+3/0f9HP+Y8bRegKy3On6yzY",
+	"u8fJ2PVD5uQxogxnXsPhpc9P0YV7bIM/1fhO+yjqeG3NoE5Y2UC+Rxib7AWUmGlrt+hRt3cAKXgVKx9S",
+	"VbZKGjhVj94Gjv7lB3PX0WWd2W3k/qpxY7AtVsxiN/PQQj0YEjGYkuorLtyDGn8rjdzRKW9X9fBN9pBO",
+	"v/tGVAyjyklul2qzsh2Fmrb64R9fv36J9AMBoEFDMWbpu93Q743USTxrzykost+UMQdJoDkF2QR96/Ze",
+	"NeuMKVElwZSyK2TUZCgLhVMjN7MUU6bENU9IVR2uhQ9xtcCMNjMCBTUx2XjtjZmotyHf5JyAA038paP3",
+	"cgCH/D2buQSAb9MOAguU6fSiFvpBEe0EC0g8hF3AEg2LdX5Qn7/V22CU89Wlr5YUVLOaq6UW/rRvF1jO",
+	"hyXqAxquK0JcB4bmK7N3f54SOeEJ/LlAllvBT/Hi7PoAO2qzIL3NUyqVW75au1oURyeZr7aRjb9IfcXa",
+	"rWBcOBhjbubse899e6XV6j9UJ3dvVHkI32V5ZTKDLEU79ctAbmVHgFvdXF3reWHq3C1vp8Yxdyfn2z2z",
+	"tmyR+B1f29ZnR8WFCaCuy/DS2I1OFbdpWiKuhD+bS5lEF4qE7zrvuSDZBb6smQ828FZwFCjGaUqUvSZI",
+	"OkaPhm8EyZon6t3hYyde3tt3WxoYNyMdKzsvoTrxVeBl+Sx/5r/TNMV7vVaIHr2LomP0jLL5Dbo53L/Y",
+	"7x6j7LofdcNW+Bj9g8RXfK8dRmEYhRF6SjMy5jd78Ney/dLu7W8SL+CQcLbA43d0yKiyzSVaKZ2s71a5",
+	"9nyN10pWK9mRzPA1SfMaqGEefNKOq6ohZC6sFSu6Ar58XXORU3NXn1EhH+g2tbe+5DiNwnsn2pjxAIzE",
+	"4x6D0IAJLHr6MZWcYvmz3u9ILEV9APsesWQtLi4eMILkEqcXIyfCVyacF4wgeEarfkpdsSIxpxWeJdpg",
+	"027+hIit9e1ysoNH5XbD0hft7mRzxJw6Ppx2F034PBMPDaDmG7y65Stb6Jmzjxheu9GO8oqUKdbpdI4C",
+	"9Ob1aYCmNM64A1zlC0K+Dg/6nbAfhq2o3en29n9xF5xgSZrKzPJdy9dW0lf1cxMSM3WXUnEp40njM/zb",
+	"fNU5tjNYE5fFht3DjT6iArfEd7cckJit1JkH53+7KDB1Dbh0ozKTQ50X+5riwvIpH/kNNx/mzOavWWlP",
+	"WCICNOELyEnjY7g4Utf7MrKoZCdbLJv6Wdxtg7dPDS8j2hQqo4G2eb+FV6c4/9JgpXPybqcneAgT995m",
+	"B+DEy0MBV8Q0CCxguU08v4UsE8MZ0RDecC44MdXGu4251+SVmmaK4DOFBMXFBEtiqzgSmpFYt0AI9RQp",
+	"K2BSdJbQ0M9n7+UctUYWXldJ56ulUPMh2QxncukidHx09+Z9M1GDxgQLj1w7//GkqVTdvI5mlpFryuci",
+	"b6an3gPnO+jzBrlGEGJymGTGk3ksDTZRwap74zDeH4X4MI7GXbKfHIw6uH0UHSbduEf2xwfhYXTUxp1R",
+	"N+4l++RgfBgeRbg96sTdBP5eE2Lb7/q9kNsaLkIZrN7MxihA7QB1dLdHjgxykZHzOSyxTX3B6BLP1gv8",
+	"yO8Ju3v6Qdn/sU0ehsMobDaGzem72G6nfBbGCqPKN9Mzw5wDBJ4MTHPf3O0ok7Yh1w1McAfJES5L/cxS",
+	"JKqH6AimMkOEvdNBqKCxyKsLG+6hM/dffC7L5lTx+qrakyNOfc6J9kro3pMPV1213PHLrUnY/5dOMfAo",
+	"gzN6cV380eMRMnjQ3wibp1DmnFFL+wBWjuKSuwMXL1zyqNXebx363lk7k1nGLzM8rZtI2Ipa4Ubftv1C",
+	"UFp5abar+wecOJ5nVC7P1bGYrUumlHn7V6rZ2gy8bwQanjz5+ez5xT9/+L/DFnqruyUTm1hPhRJi0KaT",
+	"yjwRB3ACHG2DpAJqw9VzrbrOkk4rq2If8IyqfyvtAfTDk7nOd9H/emrlwU9vXzd88IZDV1uEdLbhyxfn",
+	"r9EensvJHqRADVvoGb0mAkU9NKVsLknRsRccA1ovzWc0kXKmC2kpG3OvmUXScXPChSQJinlGmiPMrii7",
+	"tLgK/QJObZZxSWKpA6BQHR7YFGWT+qnZiwgQlnxK4zxdXOiScDxgRuNUypsG49DRHK2euq1WQbkwNj1n",
+	"tiMrorI1YAP27bfnEmdSQ5x8+y16MSPMzdR8ZHfOzH34OACDUn330equPg7QbK5dgZVDGJEJZcmAfWsR",
+	"kMi3EI5igNylQbxaSLMprT4bkS7WVub00TAKeyF0Xh6+OX8yVAQXha1eiBKepjgTZpmGuYpvv4XBIcvL",
+	"1o200Bt2xfiCBSiZ68pwAtBCEDVL1X5CMTMlqbK2ZIZpqk5WSRlTow+crvBdqDMcMIzGmYFohDpoZRYC",
+	"p4QpmNiRrlnphmFg9SL1x7meEIJsM1R0ETargcimXUs1BiyKIHBQwVZ3at2Hj1vo+wyzeKIUMR2lO4bW",
+	"1gQNiyjZMO9mMmBYXIH3aELSWQsNAWRBF+nbGCD2RQCtNyk/CTCRFLVZoKwVLA69KZqkgch0W/aZzlJx",
+	"uwEp6hGWfF77+u0OWKnhro7tCmBTphdxJiQSc22/6z+TxHZaL3rKN21T+T6CHvKBrm632YfWRXWsbqc9",
+	"25WWBXPFEqVucDOftdA5wE8W2AYG+EWvyjTz0Rl2YNRf0mvC1L4w0xnexb4csBEhzNZ1CwrNhH/GV7Ad",
+	"prM945AzHWOmcR2OIWzfBM8f9LYhAj0qNxZ+nGMMxhOCZ9AJx6QCa2SW1oAN//GDwyT2PpT12Fu3wVBT",
+	"TWbvwxVZ3g6RJGlqjgLDoiGHgY8NqJ/uCITzdkBJ3gKfz+WACcISdQ+pNOhxmsCUzqruBnRCnM8UXQ4h",
+	"AjfU7YOPTQJKpW31I7Oo4TPKroZG1D02PhfTG2Wepi10gvQrOZulUgyYaV5t5gAwRPaCkhscSyRSCrPV",
+	"7eJFHw2r+EZD4ADFr+0kBOyTqURf8jkSErPEiALUbR/pfRwwxQRL2PAT2zdZlBvGm1mCBWQmaZ2Vmiue",
+	"avIvuSzVO3/729/gloFUiSeYsgGD2Le1ZYfqL0MblDK2L3iYU74gWVOxUjQhNzghMZ3i1IK6CYLkgqTX",
+	"BPLKBfo3p8wKSPUbNCYkQY/e/D0Mw5PHwYAVZuKYMpwiIA3L0fsDFrVKok8LRi38IJF3v4t+JxkXViDq",
+	"B6IBa7cQTQas00JlKh6wbgtZe2zAei1UtcgGbL9lUDIG7KCVS6wBO2yhkl02YEctlFtmAxaFLeSYjxaU",
+	"TN3+AYuiFvJ5QypPtVvI0UnUYf0A/BPqJXUOiBZOkKWgaSgXriAPNfMJcmlGGcpPSaumIrfOQVAINQMi",
+	"YsUVdLpgSmPCBFhSRsH7+UwpafMsNVqU6O/tASPn8ywmLZ5d7pmX9gzsl8Wj+d4oUKc8U8Zurmcb9f02",
+	"aKhx8Iw2+o1OK2yZrKoJKLp7bixlxoXHT/aiKk7UfTL1eIYaFPUodm21rUdVR1lgsAX1qVuyr9SdPQbJ",
+	"NGAVODylqbRRhlnCp1sBBagzPfFJS6Vkx3wGXn4bdcUGEMqIIF8z+goySy5f9W8tKMiAvZ1wUOi1lBJo",
+	"xOUk0Ag9LE7nFo5L5p1ny+sE3gxCTHNyDQoDX6NOi3+9EZqM8h5/Z4kyaYrsWzhiqwxBuySfHVo8UsHi",
+	"cbskfc+T5Z2R6leTeKt5sYXL0dQLr2Sx2uxTSBu1CYFbo/p4UpFvywaj0k6q7ejbYfQR1roJYD8vFLVL",
+	"dlMtNkS9VvexQLwxjpAqbP7We3ji4iB70v+KjtuK9CrAcB6NcBNAXPFK/gbk3Ovtr8lBzIMLiqdZoK/i",
+	"hN21uoUmVgerHMWqh+ETYTKqT3fDsO69nGr3Kt3a1GtRZ/Nr1bZR8F5v83te0D71cru9+WWLIAfPH21+",
+	"3u2gdBs0etvtR9HCsRd2tlmRA83ouIMa/V/fBw0xn05xtjRy0BGDiljwpWKuFjYGqoNumhmWpJlqimlk",
+	"5JIKabx79Zq/muUlkf7kX09rW63Tlpu2g8KtrzgUe2JxZZqosCUqySp0SaRA3bCjxLJOkTLorlTZo1To",
+	"bOyydLkkshAuFaYZfkqmacBDviyeqZVLwDlcABbffe+6FlgbKbyMW63e2+JmgMvxqdvRuBt2t3jNuLVt",
+	"049PcXM/lFyiv76/DVyn7q/vb0tXGzogbbjat3dVqSre/fdrGcCem5Lk5QRuq3LjkiEsyetGAEkBNHMX",
+	"/QF+4YAuWMQHUJ0TbDrqqR8shCaEX5dEttATvBQDpp0aSnfXsAABUpdWSO0PqoQhj9WYuakotasctFc1",
+	"TErGMBGf7npJ5PdFRlFlo8sb8aM11tW3AjN9q2Efo6P6eqaj0HjXwV1YONfVQKV2NgmBXr36jTyeDxAM",
+	"64KqWmt+CGdc4Uw6hPjrh1UdUWOFFJwuchEv+mEJjKMbhqG6AVWeWR2jXRqj3dN5C8U4nYNeLwRK3o4Z",
+	"luE0alhiAo35vrLAT8sCXfaiLtQI7ten4IROGePDPhPUODROEoPCbrwRpigHFCsDXOkgfZb5VBGf/oT2",
+	"tQllm/tZSaPBqTrQ7fWV6R9lItcpcpXlVBKhIvPrVc7oW7ZNLtpF0g8ARW9Zk18k87RLmTUlRfSwH4Ii",
+	"Cgw8+sWXq1IQ2PZd7Ny8kRoOa3CdaO7HNGdynJdGUGmceX+EFb/ubWc5+StfphX+McVSWSJ9tvb+E014",
+	"Fl0cXutsLT2faZPsS3EWrMjbknw1W6Ejdtv5DnJWsF5eAv5Pvd3wFEBsIBuhSZkIIPApoNZF//Dy7Lnp",
+	"AS8CpOxe+y/TQk3f4XIhjcjrYPMgCyOL3CwAZ/gGPGjtwzd1QYoFQV2TzzZIqZAuvPFGC+GFySjOOwAq",
+	"K2c5q6TwVzB+fIZBCVppO3bsAE8phWuDWmA51cYHbQLfgy2M3KColgxWyv9cqK2VrSok4yhs9tpJ2Dwg",
+	"3XHzEEejZjvuJF3SG++HB1GjXhge9aN2v9tVwrAThb/AykpJjWyepnf1uhRAVR5J+IKZwmtlMgNxVGTd",
+	"M8quNkkIeOazFQt/GWvlre45PoPoImTUuGUG+bCfwHrxp3Cs9e9iWw+qU08ghjghODNRQp3qAllDRiIE",
+	"CDvpb5A0lYfF+04YX9rcHQhlZlwSRNmAlfk2z1A37Lp9803bchsHZ5yRFgKemptJaIqXCIsrHWuFAaYE",
+	"M4EGDcYlWhI5aOh2LYMGLGjQ6DuYALbJi5A0TU36ygIv9ahZRq8JSrEkmc3dUPOn4My+5Do2r7MDbDIR",
+	"rGKkUQeE5JluTQDR01SNPcLx1XzWQm+cJJV8sADZBJk89JsnQUEnKT0/+8cBM7MReExqXFkVa29X/vKv",
+	"FtSnsqAq98nSh6UMKvLcK3NrPluH1t2lQ5mYPy8hURIKT6HT5VzaRLnyKWGGHN5cypVz5MRrFxb6wbIi",
+	"8KKIruSlAF0tsE4BD9CMZLEyuAmLeUISk9Bmw0UALOgFDtxvRuNO3DwIw7B5qP5HK2GH7aMO7loNd4bl",
+	"pFBwrwx3qouYl6r/e9XKVLcsajC4aYfNweDm4If3f/cURm2SmwYc7ON4/J7r3tPlPo0B2tSeEaX0iiBs",
+	"bSdIT22hH1hiOkOaqGqpd2+Rv3Tsx5tAl5wIxJlPdMS2bUHjAe7BUvOCAkgr71DQOOiE0X53e/640kxh",
+	"Ky9h1x/CMg3LDDTq59H/8g9W551mt38yf08pv+Mv6ujRt8U259vO0wP29SY/T46kVGtM/ODUtvCxsiss",
+	"rPuUMzkxEVw0InJBoABeFPFZwA0VKE65UP82OiS04z49/xfYGAK9fPK0j4YnAEs1RAICxMBEAzSU5Ebu",
+	"xeJ6WAq/ou9tHQ1UQORVAyRPhla/n5A00cq2kKsVOEER92YJZCuD2XHGYGZFbULGFzaz1C7LfdFFOjUo",
+	"PKW1lstqTEavKNLoLzM+n0Gdgc66l9VAu/PrPOZOGYp5Op9ajxmhmbKgWuhEI91rsYDELCM4ERNCJFrw",
+	"eZogia/IgEH6jjJVpvMUg76iDN0clLRUpeQzRM5zmtngMoNWpYpIjs32YGnR4tGIXM5Nb3QN4+YD5ajx",
+	"oMGYa1UMR4l4FB39etA8ev///9puHr23jQQeww/NR+Gvkfpb9GvYbL9/7FUx7mRozZJxOSnw/3v55Gkz",
+	"Au/Xlp0jHRxMgOo1V6A8bIIlCax5E6g5B87eB96UdRuED/Lge2BvZA5H45o+NAnUvRgway2F0WswlXJr",
+	"KfwlCANzLSx4S6D+o/4evDl/EgTF2560qSAKyjndQRBEIYxe/KCG0croIW6G486oxt4LHmpc2qm2vQuN",
+	"AnO1nYXaKcL/uPPdwVy2Jhi3gVONpZlz+YpqdKqJuPmECo1Ywb0oNsyiVmq2mJJtM2KxlDieqA8fw3tq",
+	"oO8GBXxf0/U5NA2htGJxPWj8WdJmvwzPbDfc3/zecy5PCvDIbdW3XFqUtMYvUiVb6z0+0aLuG1HctloX",
+	"wIquVrzykT3J1cZZXpXvuY66aU1Kx96QxpaGMjuoYBxBM5IRZSQ5VkphuSpPOk9T7YaY4oSA3tPyxuJe",
+	"l1tnbRGKM2g/9bG4Iq3Gp0R4ID3u7NkrQnJrJoihVtZgybtgzasYZI7c+aVm2uOMT0tT3QahbMMM89TK",
+	"NZNrbzM5ye81tc83nvnVSX4vJ/mDwq5VBJwNUVenpdfX0OuXGnp9RgEdYBXV7aN50e8gJ/c+0KQ+2GpR",
+	"53SIVbsgTQqcibJSgS45T3Lcd28ZjBsv+hra+1OE9v5s+efOur+0Mhy+CT3yj43W5YANtNrYYkvq90Td",
+	"aLLWKN+IiLcNQxxrFMmPE0/7GXBXnBR6SLeoSaLX6Tk6VKYO1ygCkGhRYCuPuJyglFwCVgIjVD2uTRnN",
+	"mgcsB3BnCXwiJZfHJhof05nBtrcIBGLCFwJhNHSA54Y51o3+uPO3ZOhzoOYb+Tlk+5ue9RXo5GpfUxd8",
+	"rnEU9nrRYbtz0N0P78gzHZy9T1kTYBZdFXvhoS759GKflpe9UTiubKERkmFyRA7HB3h/1Iu7SYe0xxEO",
+	"R0fxYXJA9sc93B114nYSkXB8hA9HB/F+0iPdcQe3R1Gs3q0ISRucH3WS5lHcJdXgfCEku2uFZLvfiVpH",
+	"YdiN2jVCsgSuWIHbrM4maYfNw1GEm+78dypedVBkggXgFiXHlWYM5i5/LT34QksP7uvE/GxD2AX3+1qz",
+	"YPfCRjZ5FfRmu+h2LkY3BLh1RcLH01qe0bEs8ntsNl9GiGnP9vLsORRIYYgkT/C1YlAyMGUQgkiL0Tdn",
+	"soVekZhnCUmQDspCRrlWMBZ5N+8WABGVcBoMEJKrH1FhwehizAD9DjYiB8I8NpUSU8ogbS3G3uQh/dZX",
+	"jIZd4trY/s5/yTylTxLcOrrLey63/RPz6JLFHKzn2W8M7/CCWRSMyIAh3ycPyVYefDxG/RpfbW9eBhbi",
+	"0+b6xPxax7JWnXf51D8Hg67rqd4+xWKCpjieUEa+xBrurt9LGW3jpSytPTfDjnA0ckvKtME06sX7yQE5",
+	"HB+FG/5eMcN6zcMkCpsHcRQ1D3F71HTNvJIZ1llrhkX9qNsC72tYY4Y58Pcfx54COJWvxdxfi7n/qOTe",
+	"nKC/2kb9ht2NuxR05+JHS1gljUv4q+syPKxSqnM8ViQbDPasKJTeLjEjh9rXaagZsYbIoyFgdz+2uHD5",
+	"r0H1Hj4uecK1/9qXZJC3dy3Y32pHwfUz0+aStkK+ETq/TcktA5lOBeTROu0UIIsZC41erN82AKsjcqle",
+	"AhtNawduMXhu1PgW8lujpiomWu3p71bF/NdgcBNCWUz0dDC4OXjqr435IhIrPkdLUJPeiiG4i1rybRIa",
+	"LJX+BbIZvoisBKdJZY3JU+K8kl7Dt2o4b7nInLMcaG8bKDwdu9oCZ8/Pyk/s5B4GhtepB8Pr3BkMr+OC",
+	"4R2FHxsLr8qAhG0y1Y/afvg7DVBxIeglu6BMNPqdqNydtNHvHh0CEt7KmEd+NLyVIdsH1SF7UfvgDph4",
+	"+cn+OeDwvghYO3ZVg2lXzx0+CapOGUUnqLqT4VXwhUBJ8BotcJc4OSu9+j8OUk791PCIQ7OkArWiPMGK",
+	"quGb3mrDwLuoAkWDti86ATaWShfSRHKhK7/vAgJkx7c+8TsCARW9ktTUxodxNA5Jcx/3es1u0jtoHiVh",
+	"3AzH3XEHR0l7dED+MPCgr6hBX6SyN0+oNEeyHUsXth+9l6OfmtpPlugG8LoagBE05bYcy8NsdY/7HQXb",
+	"hFJtDruePved1c71Libw0WHUPuhCqkzFWlIbt9pTHlSWba+HXmKNtmJ64HxVWHausFBmN3cjdeeNBeub",
+	"+ED7QoGwxaNQ5kld5NtEx3PHct+gXYznmQ7+S0mms6JFXLfdCRBOoVUxcfrJQaNLjbShu4PhaizcaEuI",
+	"yhY6YXk3PycAayvGLRRHPl8oAX8LvefMkvoo5vyKkqFJCnQUKyQzfE1SkTfyxgz9KOVMaRkBOsdTck4l",
+	"+e5cZjSWZhhdEq+0D2jgaUNQAzbiyfIYxRkXoimozNGAhG0Ax/JCaR+YIZzTDrrr1In5+7XLeaamdacI",
+	"0ha3CBrgizMh5vbGfjwGYV47zUiiuAROxdY84lQdpSKAT+h//9N60UvM7Vy3RHUZWsHVN4ekDZ8DKPo6",
+	"RgfoPA7wTh8cwrrJqmEGFuuizCLcXqNw2RlfIA5IDeUHDYQyNIikYsD4TLeg1hgQuksXQOkZXHHINbZs",
+	"188RdKbmvVmCmZ/uIauMseVPk9E/YvqC/nT25vez6Dk9E2fsVS8+Pds/u5q9+9fpT0ctsvwpJO9O1EPL",
+	"X97+svzl3XN+xsJW3E7ZaPo0TN79lN6Jf/C5G4LeChBI0QMBzK6KUn1OZPMU2LBHUUsJzkpnbDi2zQTI",
+	"CFSxckZavtBD7nX/XPXxT8+PPrNYG7ANk81cwzcKBmEuwxpVaEYsjyhf7Ed5mom62xA/yn9TprSC0DQk",
+	"m3r+scaqNDqR4i+mVy7PdBdOhBEjixIrclrxlqdyaZMNNfOwAxlAyjHPUBTaZqUGJNMULWPddhaLAbN4",
+	"njBOPoTpe1iAuxCGxAyS4AW3lRdILjiSeKSeyRBGKRcSnFZLlHA0wdm0hV6wmFTXqUZ1R9SwPxKrNalp",
+	"CclTw4HzQ1hMeFps8KMh7MBFRq75FUmGj30s02yW1i++cM75Sk9hLev8zHStL5ex/VUUrVdEsRp1u6S9",
+	"I1trXJaBFizV3M01gTLdRM6BRgUU5hLL1EqR0EDGJVREy4oIS0ii9C3wtwFWIjh9c5ArlKllCcWoBswg",
+	"Z2nor2sqLD4mFCeTLONZC50al7vp/uuHXCTx1blZ4EP9OAL0GWieZIymLV0s+vuAv1KblQyS5SGOlk9L",
+	"kk84seeZ8YUgmW48ntPCf24l3c3DQhNhSiSpMQG0y6IMzYlinKaQRmI9DKN5gTeXI3QqEjQJL/a5GDMl",
+	"+AQPkOR81RdIWPJCXYFzO71ttF8DqU2Lq0J1Vt+n8KZ9piqfPkeNgEtSQdYRSVDfOC8/eEs/lvNck4L1",
+	"OF2ltRWog3BRGCIs0ZQL2UJPyDUFWETTtwLcxXRKUKlPHviJLGoszyz5wdDAw3AKvzNBP4BQ1JgESt0D",
+	"6PO6Rhj1FPaRGkGsy9SJHNQ1CMnNaEZE5dEj36NuTm67GUXrIkdUXBhMW5vwozbyQp3R6qyO+mGvH4VO",
+	"bu5ckOwCX8LrjZ/57zRN8V6vFaJH76LoGD2jbH6Dbg73L/a7xyi77kfdsBU+Rv8g8RXfa4dRGEZhhJ7S",
+	"jIz5zR78tXGHeL85sGdU1GO+mTP9eu8bum0MnqIzpIUponeUDDkEyFrxoBj+BuFwDMaNaXdT6x0651MC",
+	"riDFnb4psfKS73rAchmTcGIUnhsqvMidhCW1KkkNrrL9rlKmtCL1SayALcp+zMo+YyD5H5ijl6yXOBtB",
+	"Vc0o3whEEy9+xEbu95HwIyYEp3Lye61Sf2I8GU5jEHVLZhkH/4Ug2TUReeyjhV4RIXEmSw8tJoRpDWeM",
+	"aeppKq0n8XC9W2I5V6KLX21veP+ov+3hyScpvSb3vz9rlOCz8iZi9SGXvb2wuyMMa5vhJSF37Be+mHCd",
+	"CS0KHtpHhPH55UTjQueIGcoaY1zSuIit6S8EeaLilGekhV6YNsMWxcvNxxbKGLMgzCmR0nx7wheskpid",
+	"Qpp0DVjxS7XW3SMqGTiIg85+98iXTjzF4ookNq/5+//97//R/0U/5z9uT1R6DTVyPt/2v3A56T3rQv8E",
+	"BSMTbqC9MxITek2cpk3/uV39yEwT1y7g1DKCk+Vm5t8LO8o6SYlxgmfqIicZFF8Ubhkh+UyYegv1rLrp",
+	"yrwYYQEecrzAy5bHiYuT5efG+l+pST3MybLLeOlEY8FrHwFs/iWRimzGYxqvFRzXJFvrs1P8yDxjmfos",
+	"45cZngLntzoxZzLDsSf7yY7/YHY9oxf5XBtRS1lXQeOSO7+85FGrvd86bASN4pdhK2rdAdToX+bFGs5s",
+	"xhUfRei/hTYzdrOp9oLVHx6MpM66XqUEStD+KmtjAI0kBlxcHdc8Sxv9xp7OANMfWnFAzSAWU1RSqysJ",
+	"DRd0O4NrfZWhwq1VqJ85h/IjpkHBRNKEVBsLx1WCcnOGKgG4rQ5n8gV0TlExgC3oUrOE9KJMu7uNO0UY",
+	"31ELnTixNoGUsoWiHppSNpdEHIMi5EbdNFjygIGVx23fCGh8MEtxTBI0WpYjXseI8cKOnEv1CYEOdBI/",
+	"aDl2z8qmw+pSoRFgXvRmccogcXwISVNDYLBa8bLNJBxQkEfDd03IDoOWUo/d4yrnjPk/nXKc2Ar6TNh2",
+	"FlTyjLJLZzCHVG/f3/6/AAAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,
