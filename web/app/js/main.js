@@ -5,7 +5,7 @@ import { announce, byId, fill, h } from './dom.js';
 import { icon } from './icons.js';
 import { start } from './router.js';
 import * as session from './session.js';
-import { failure } from './states.js';
+import { failure, slowNotice } from './states.js';
 
 function showConnection() {
   const notices = byId('notices');
@@ -22,6 +22,7 @@ async function begin() {
   addEventListener('online', showConnection);
   addEventListener('offline', showConnection);
   showConnection();
+  const slow = setTimeout(() => document.querySelector('main')?.append(slowNotice()), 4_000);
   try {
     await session.restore();
   } catch (error) {
@@ -29,6 +30,8 @@ async function begin() {
       h('h1', { class: 'mb-4 text-2xl font-semibold' }, 'Banking Core'), failure(error, () => location.reload()));
     fill(byId('app'), main);
     return;
+  } finally {
+    clearTimeout(slow);
   }
   await start();
 }
