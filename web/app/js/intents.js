@@ -5,7 +5,7 @@
 import { call } from './api.js';
 import { inTurn } from './locks.js';
 import { changed, forget, keep, pending } from './pending.js';
-import { Refusal, Unsettled, isUnknown } from './problems.js';
+import { Refusal, Unsettled, codeOf, isUnknown } from './problems.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 /** @typedef {import('./pending.js').Pending} Pending */
@@ -75,7 +75,8 @@ export function intent(wish, send, alike = true) {
         settle(record);
         return answer;
       } catch (error) {
-        unknown = isUnknown(error) || (unknown && !(alike && isFinal(error)));
+        if (isFinal(error)) unknown = unknown && !alike;
+        else unknown = unknown || isUnknown(error) || !(await isUnheard(record));
         if (!unknown) settle(record);
         throw error;
       }
@@ -103,12 +104,31 @@ async function begin(record) {
 }
 
 /**
- * Whether a refusal says of an earlier attempt, too, that it had no effect: the bank looks for the key before it refuses what was
+ * Whether a refusal says of earlier attempts, too, that they had no effect: the bank looks for the key before it refuses what was
  * understood, but not before it asks who it is, or how often.
  * @param {unknown} error
  */
 function isFinal(error) {
-  return error instanceof Refusal && ![401, 403, 429].includes(error.problem.status);
+  return error instanceof Refusal && !isUnknown(error) && ![401, 403, 429].includes(error.problem.status);
+}
+
+/**
+ * Whether the bank knows of no request under a key that it has just refused to hear. A browser that loses a connection sends by
+ * itself what it has sent, so that a first attempt may have been a second one.
+ * @param {Pending} record
+ */
+async function isUnheard({ account, key }) {
+  if (account === '') return false;
+  return lookUp(account, key).then(() => false, (error) => codeOf(error) === 'idempotency_key_not_found');
+}
+
+/**
+ * What the bank has done under a key.
+ * @param {string} account
+ * @param {string} key
+ */
+export function lookUp(account, key) {
+  return call('get', '/accounts/{account_number}/idempotency-keys/{key}', { path: { account_number: account, key } });
 }
 
 /** @type {Record<Exclude<Pending['kind'], 'open'>, '/accounts/{account_number}/transfer' | '/accounts/{account_number}/deposit' | '/accounts/{account_number}/withdraw'>} */

@@ -1,10 +1,9 @@
 // @ts-check
 // What became of what was sent and not answered: the notice at the top of every page asks the bank, and says so.
 
-import { call } from './api.js';
 import { announce, fill, h } from './dom.js';
 import { icon } from './icons.js';
-import { isHeld, payment, settle } from './intents.js';
+import { isHeld, lookUp, payment, settle } from './intents.js';
 import { formatMoney } from './money.js';
 import { formatNumber } from './numbers.js';
 import { allPending, changed, keyLifetime, onPending, pending } from './pending.js';
@@ -100,7 +99,7 @@ async function ask(outcome) {
   become(outcome, 'asking');
   while (isCurrent(outcome)) {
     try {
-      await call('get', '/accounts/{account_number}/idempotency-keys/{key}', { path: { account_number: record.account, key: record.key } });
+      await lookUp(record.account, record.key);
       if (isCurrent(outcome)) become(outcome, 'done');
       settle(record);
       return;

@@ -140,24 +140,27 @@ function finishing(earlier, signal, anew, done) {
   signal.addEventListener('abort', () => current?.release());
   const { account_holder_name: holder, initial_deposit: deposit = 0, currency = '' } = earlier.body;
   const giveUp = h('button', { class: 'button button-plain', type: 'button', on: { click: () => { settle(earlier); anew(); } } }, 'Forget it');
-  return h('div', { 'data-unsettled': '' },
+  const node = form({
+    fields: [pin, again],
+    action: 'Finish the opening',
+    busy: 'Opening…',
+    beside: [giveUp],
+    check: () => faultsOfPins(pin, again),
+    pointers: { '/pin': pin },
+    explain: (error) => explain(error, pin),
+    send: async () => {
+      const chosen = pin.value();
+      current = opening(earlier, chosen, signal);
+      done(await current.send(), chosen);
+    },
+  });
+  // A browser that keeps PINs learns by this whose it is.
+  node.prepend(h('input', { type: 'text', autocomplete: 'username', value: holder, hidden: true, readonly: true }));
+  return h('div', null,
     h('div', { class: 'mb-5 rounded-lg bg-warn-tint p-4 text-sm', role: 'status' },
       h('p', { class: 'font-medium' }, `The bank’s answer to the opening of an account for ${holder} got lost.`),
       h('p', { class: 'mt-1' }, `First deposit: ${formatMoney(deposit, currency)}. Finish it to learn the account’s number: it cannot be opened twice. If you forget it, an account may be open whose number you do not know.`)),
-    form({
-      fields: [pin, again],
-      action: 'Finish the opening',
-      busy: 'Opening…',
-      beside: [giveUp],
-      check: () => faultsOfPins(pin, again),
-      pointers: { '/pin': pin },
-      explain: (error) => explain(error, pin),
-      send: async () => {
-        const chosen = pin.value();
-        current = opening(earlier, chosen, signal);
-        done(await current.send(), chosen);
-      },
-    }));
+    node);
 }
 
 /**

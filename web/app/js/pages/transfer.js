@@ -49,7 +49,7 @@ function walk(account, signal) {
   const contentOf = (step) => {
     if (step?.at === 'receipt') return receipt(step.entry, step.plan, () => trail.next(null));
     if (isUnsettled('transfer')) return [heading('Transfer'), unsettledNote()];
-    if (step?.at !== 'check' || Date.now() - step.plan.since > planLifetime) {
+    if (step?.at !== 'check') {
       return composing(account, step?.at === 'details' ? step.entered : null, signal, (entered) => trail.keep({ at: 'details', entered }), (plan) => trail.next({ at: 'check', plan }));
     }
     const { plan } = step;
@@ -71,7 +71,9 @@ function walk(account, signal) {
   const show = (step) => {
     making?.release();
     making = null;
-    fill(place, contentOf(step));
+    const past = isPast(step);
+    if (past) trail.keep(null); // what was sent is not offered once more
+    fill(place, contentOf(past ? null : step));
     const title = place.querySelector('h1');
     if (!title || !place.isConnected) return;
     title.tabIndex = -1;
@@ -82,15 +84,21 @@ function walk(account, signal) {
   signal.addEventListener('abort', () => making?.release());
   onPending(() => {
     const step = trail.current();
-    const done = step?.at === 'check' && isDone(step.plan.key);
-    if (done) trail.keep(null); // what was sent is not offered once more
-    if (done || Boolean(place.querySelector('[data-unsettled]')) !== isUnsettled('transfer')) show(trail.current());
+    if (isPast(step) || Boolean(place.querySelector('[data-unsettled]')) !== isUnsettled('transfer')) show(step);
   }, signal);
   show(trail.current());
   return place;
 }
 
 const planLifetime = 12 * 3600_000; // well within the time for which the bank remembers a key
+
+/**
+ * Whether a step offers to send what was sent, or may have been so long ago that the bank has forgotten its key.
+ * @param {Step | null} step
+ */
+function isPast(step) {
+  return step?.at === 'check' && (isDone(step.plan.key) || Date.now() - step.plan.since > planLifetime);
+}
 
 /** @param {1 | 2 | 3} step */
 function progress(step) {
