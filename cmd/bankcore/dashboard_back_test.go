@@ -10,7 +10,8 @@ import (
 // fields are the values of the fields that a person sees.
 func (v *person) fields() []string {
 	v.t.Helper()
-	return read(v.browser, chromedp.Evaluate[[]string](`[...document.querySelectorAll('main input, dialog[open] input')].filter(i => i.checkVisibility()).map(i => i.value)`))
+	return read(v.browser, chromedp.Evaluate[[]string](`[...(document.querySelector('dialog[open]') ?? document.querySelector('main')).querySelectorAll('input')]
+		.filter(i => i.checkVisibility()).map(i => i.value)`))
 }
 
 // Back goes from the check of a transfer to its details, and Forward returns; what was entered is there.
@@ -51,12 +52,12 @@ func TestBackAndForwardThroughATransfer(t *testing.T) {
 	v.see("Check the transfer")
 
 	v.press("Send $12.50")
-	v.see("Receipt")
+	v.seeReceipt()
 	v.through(-1)
 	v.see("To account")
 	require.Equal(t, []string{"", "", ""}, v.fields(), "nothing is offered to be sent again")
 	v.through(1)
-	v.see("Receipt")
+	v.seeReceipt()
 	v.through(-2)
 	v.see("Balance over time")
 	require.Equal(t, []int64{1250}, v.p.transfersOf(number, "482913"))
@@ -70,10 +71,10 @@ func TestACheckThatIsSentTwiceIsSentOnce(t *testing.T) {
 	v.checkTransfer(friend, "12.50")
 	state := read(v.browser, chromedp.Evaluate[string](`JSON.stringify(history.state)`))
 	v.press("Send $12.50")
-	v.see("Receipt")
+	v.seeReceipt()
 	read(v.browser, chromedp.Evaluate[bool](`(history.pushState(`+state+`, ''), dispatchEvent(new PopStateEvent('popstate')), true)`)) // as a duplicated tab has it
 	v.press("Send $12.50")
-	v.see("Receipt")
+	v.seeReceipt()
 	require.Equal(t, []int64{1250}, v.p.transfersOf(number, "482913"))
 	v.calm()
 }

@@ -61,7 +61,7 @@ func TestAReloadFindsOutThatTheTransferWasSent(t *testing.T) {
 	v.axe("a transfer that was found out")
 	v.press("OK")
 	v.see("To account")
-	v.gone("was sent.")
+	v.until(`!document.querySelector('[data-outcome]')`, "the notice to be gone")
 	require.Equal(t, []int64{1250}, v.p.transfersOf(number, "482913"))
 	v.calm()
 }
@@ -150,7 +150,7 @@ func TestAnotherTabWaitsForTheTransferOfTheFirst(t *testing.T) {
 	other.see("To account")
 	v.see("It is not known whether this took effect.")
 	v.press("Send $12.50") // the same once more
-	v.see("Receipt")
+	v.seeReceipt()
 	require.Equal(t, []int64{1250}, v.p.transfersOf(number, "482913"))
 	v.requireNothingStored()
 	v.calm()
@@ -170,9 +170,9 @@ func TestTwoTabsDoNotSendAtOnce(t *testing.T) {
 	other.see("Another can be sent as soon as that is settled.")
 	v.see("It is not known whether this took effect.")
 	v.press("Send $12.50")
-	v.see("Receipt")
+	v.seeReceipt()
 	other.press("Send $7.00") // it is back where it was
-	other.see("Receipt")
+	other.seeReceipt()
 	require.ElementsMatch(t, []int64{1250, 700}, v.p.transfersOf(number, "482913"))
 	v.calm()
 }
@@ -249,7 +249,7 @@ func TestTooManyTransfersAreRefusedAndThatIsAll(t *testing.T) {
 	v, _, number, friend := traveller(t, "RATE_LIMIT_TRANSFER=1/1m")
 	v.checkTransfer(friend, "12.50")
 	v.press("Send $12.50")
-	v.see("Receipt")
+	v.seeReceipt()
 	v.press("Another transfer")
 	v.checkTransfer(friend, "3")
 	v.press("Send $3.00")

@@ -48,7 +48,7 @@ func newWayward(t *testing.T, p *process) *wayward {
 	forward := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(target)
 		r.Out.Host = r.In.Host
-	}}
+	}, ErrorHandler: func(http.ResponseWriter, *http.Request, error) {}} // a browser that leaves
 	w.server = httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, r *http.Request) {
 		switch w.moodOf(r) {
 		case stall:
@@ -158,10 +158,10 @@ func (v *person) leave(how func()) (asked bool) {
 	}
 }
 
-// gone waits for a text to be there no longer.
-func (v *person) gone(text string) {
+// seeReceipt waits for the third step of a transfer; its word is there before.
+func (v *person) seeReceipt() {
 	v.t.Helper()
-	v.until(`!document.body.innerText.includes(`+quote(text)+`)`, "not to see "+text)
+	v.until(`document.querySelector('[data-receipt]')`, "the receipt")
 }
 
 // stored is what the page keeps in this browser, as a text.

@@ -81,7 +81,7 @@ func TestABrowserWithoutLocksStaysSignedIn(t *testing.T) {
 	evaluate[bool](v, inSession(`(await s.renew(s.who().token), true)`))
 	v.checkTransfer(friend, "12.50")
 	v.press("Send $12.50")
-	v.see("Receipt")
+	v.seeReceipt()
 	require.Equal(t, []int64{1250}, v.p.transfersOf(number, "482913"))
 	v.calm()
 }

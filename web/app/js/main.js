@@ -26,7 +26,7 @@ async function begin() {
   try {
     await session.restore();
   } catch (error) {
-    const main = h('main', { class: 'mx-auto max-w-md px-5 pt-16' },
+    const main = h('main', { id: 'main', class: 'mx-auto max-w-md px-5 pt-16' },
       h('h1', { class: 'mb-4 text-2xl font-semibold' }, 'Banking Core'), failure(error, () => location.reload()));
     fill(byId('app'), main);
     return;
