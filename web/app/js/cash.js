@@ -63,9 +63,8 @@ export function unknownOutcome(error) {
  * Opens the window.
  * @param {'deposit' | 'withdraw'} kind
  * @param {Schemas['Account']} account
- * @param {() => void} done called when money has moved
  */
-export function openCash(kind, account, done) {
+export function openCash(kind, account) {
   if (isUnsettled(kind)) {
     openDialog(words[kind].title, unsettledNote);
     return;
@@ -73,7 +72,6 @@ export function openCash(kind, account, done) {
   /** @type {Payment | null} */
   let current = null;
   const dialog = openDialog(words[kind].title, (close) => cashForm(kind, account, (making) => { current = making; }, (entry) => {
-    done();
     const receipt = receiptOf(entry, close);
     dialog.lastElementChild?.replaceChildren(receipt);
     if (dialog.open) receipt.querySelector('button')?.focus();

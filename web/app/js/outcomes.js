@@ -172,7 +172,7 @@ function wordsOf({ record, state, error }) {
   if (state === 'sending') return [`${name} is being sent.`, 'One moment…'];
   if (state === 'unreachable') return [`${name}: it is not known whether it took effect.`, 'The bank could not be asked.'];
   if (state === 'done' && error) return [`${name} was not carried out.`, ''];
-  if (state === 'done') return [`${name} was ${record.kind === 'transfer' ? 'sent' : 'carried out'}.`, 'It took effect once; only the answer got lost. It is in your history.'];
+  if (state === 'done') return [`${name} was ${record.kind === 'transfer' ? 'sent' : 'carried out'}.`, 'It took effect once. It is in your history.'];
   if (age > keyLifetime) return [`${name} of ${formatTime(new Date(record.at).toISOString())} was never answered.`, 'It is too late to ask the bank what became of it. Look for it in your history before you send it again.'];
   const late = age > tokenLifetime ? 'If you do not send it, nothing happens.' : 'If you do not send it and it reaches the bank after all, it will be in your history.';
   return [`${name} has not reached the bank.`, `You can send it now: it cannot happen twice. ${late}`];
