@@ -77,34 +77,35 @@ func (e HealthStatus) Valid() bool {
 
 // Defines values for ProblemCode.
 const (
-	ProblemCodeAccountLocked        ProblemCode = "account_locked"
-	ProblemCodeAccountNotFound      ProblemCode = "account_not_found"
-	ProblemCodeAccountNotLocked     ProblemCode = "account_not_locked"
-	ProblemCodeBalanceLimitExceeded ProblemCode = "balance_limit_exceeded"
-	ProblemCodeCurrencyMismatch     ProblemCode = "currency_mismatch"
-	ProblemCodeForbidden            ProblemCode = "forbidden"
-	ProblemCodeIdempotencyKeyReused ProblemCode = "idempotency_key_reused"
-	ProblemCodeInsufficientFunds    ProblemCode = "insufficient_funds"
-	ProblemCodeInternal             ProblemCode = "internal"
-	ProblemCodeInvalidAdminKey      ProblemCode = "invalid_admin_key"
-	ProblemCodeInvalidCredentials   ProblemCode = "invalid_credentials"
-	ProblemCodeInvalidRequest       ProblemCode = "invalid_request"
-	ProblemCodeInvalidResetCode     ProblemCode = "invalid_reset_code"
-	ProblemCodeInvalidToken         ProblemCode = "invalid_token"
-	ProblemCodeMethodNotAllowed     ProblemCode = "method_not_allowed"
-	ProblemCodeNotAcceptable        ProblemCode = "not_acceptable"
-	ProblemCodeNotFound             ProblemCode = "not_found"
-	ProblemCodePayloadTooLarge      ProblemCode = "payload_too_large"
-	ProblemCodeRateLimited          ProblemCode = "rate_limited"
-	ProblemCodeSameAccount          ProblemCode = "same_account"
-	ProblemCodeSessionNotFound      ProblemCode = "session_not_found"
-	ProblemCodeStatementTooLarge    ProblemCode = "statement_too_large"
-	ProblemCodeTokenRevoked         ProblemCode = "token_revoked"
-	ProblemCodeTransactionNotFound  ProblemCode = "transaction_not_found"
-	ProblemCodeUnauthenticated      ProblemCode = "unauthenticated"
-	ProblemCodeUnavailable          ProblemCode = "unavailable"
-	ProblemCodeUnsupportedMediaType ProblemCode = "unsupported_media_type"
-	ProblemCodeWeakPin              ProblemCode = "weak_pin"
+	ProblemCodeAccountLocked          ProblemCode = "account_locked"
+	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
+	ProblemCodeAccountNotLocked       ProblemCode = "account_not_locked"
+	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
+	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
+	ProblemCodeForbidden              ProblemCode = "forbidden"
+	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
+	ProblemCodeIdempotencyKeyReused   ProblemCode = "idempotency_key_reused"
+	ProblemCodeInsufficientFunds      ProblemCode = "insufficient_funds"
+	ProblemCodeInternal               ProblemCode = "internal"
+	ProblemCodeInvalidAdminKey        ProblemCode = "invalid_admin_key"
+	ProblemCodeInvalidCredentials     ProblemCode = "invalid_credentials"
+	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
+	ProblemCodeInvalidResetCode       ProblemCode = "invalid_reset_code"
+	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
+	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
+	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
+	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
+	ProblemCodeRateLimited            ProblemCode = "rate_limited"
+	ProblemCodeSameAccount            ProblemCode = "same_account"
+	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
+	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
+	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
+	ProblemCodeTransactionNotFound    ProblemCode = "transaction_not_found"
+	ProblemCodeUnauthenticated        ProblemCode = "unauthenticated"
+	ProblemCodeUnavailable            ProblemCode = "unavailable"
+	ProblemCodeUnsupportedMediaType   ProblemCode = "unsupported_media_type"
+	ProblemCodeWeakPin                ProblemCode = "weak_pin"
 )
 
 // Valid indicates whether the value is a known member of the ProblemCode enum.
@@ -121,6 +122,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeCurrencyMismatch:
 		return true
 	case ProblemCodeForbidden:
+		return true
+	case ProblemCodeIdempotencyKeyNotFound:
 		return true
 	case ProblemCodeIdempotencyKeyReused:
 		return true
@@ -996,6 +999,9 @@ type DepositRefused = Problem
 // Forbidden A problem document (RFC 9457).
 type Forbidden = Problem
 
+// IdempotencyKeyNotFound A problem document (RFC 9457).
+type IdempotencyKeyNotFound = Problem
+
 // Internal A problem document (RFC 9457).
 type Internal = Problem
 
@@ -1337,6 +1343,18 @@ type ClientInterface interface {
 	// Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 	ListAccountEvents(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetIdempotencyKey Find out what a request under an idempotency key has done
+	//
+	// For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
+	// this account, or 404 as long as it has written none. Only the owner may ask.
+	//
+	// A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
+	// 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
+	// key is safe.
+	//
+	// Corresponds with GET /accounts/{account_number}/idempotency-keys/{key} (the `GetIdempotencyKey` operationId).
+	GetIdempotencyKey(ctx context.Context, accountNumber AccountNumber, key string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ChangePinWithBody Change the PIN
 	//
 	// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
@@ -1514,8 +1532,9 @@ type ClientInterface interface {
 	// RefreshTokensWithBody Renew the tokens
 	//
 	// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-	// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-	// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1525,8 +1544,9 @@ type ClientInterface interface {
 	// RefreshTokens Renew the tokens
 	//
 	// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-	// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-	// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1765,6 +1785,28 @@ func (c *Client) Deposit(ctx context.Context, accountNumber AccountNumber, param
 // Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 func (c *Client) ListAccountEvents(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListAccountEventsRequest(c.Server, accountNumber, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetIdempotencyKey Find out what a request under an idempotency key has done
+//
+// For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
+// this account, or 404 as long as it has written none. Only the owner may ask.
+//
+// A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
+// 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
+// key is safe.
+//
+// Corresponds with GET /accounts/{account_number}/idempotency-keys/{key} (the `GetIdempotencyKey` operationId).
+func (c *Client) GetIdempotencyKey(ctx context.Context, accountNumber AccountNumber, key string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetIdempotencyKeyRequest(c.Server, accountNumber, key)
 	if err != nil {
 		return nil, err
 	}
@@ -2132,8 +2174,9 @@ func (c *Client) Logout(ctx context.Context, body LogoutJSONRequestBody, reqEdit
 // RefreshTokensWithBody Renew the tokens
 //
 // Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -2153,8 +2196,9 @@ func (c *Client) RefreshTokensWithBody(ctx context.Context, contentType string, 
 // RefreshTokens Renew the tokens
 //
 // Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2667,6 +2711,47 @@ func NewListAccountEventsRequest(server string, accountNumber AccountNumber, par
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
 		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetIdempotencyKeyRequest constructs an http.Request for the GetIdempotencyKey method
+func NewGetIdempotencyKeyRequest(server string, accountNumber AccountNumber, key string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "key", key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/idempotency-keys/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -3901,6 +3986,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 	ListAccountEventsWithResponse(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*ListAccountEventsResponse, error)
 
+	// GetIdempotencyKeyWithResponse Find out what a request under an idempotency key has done
+	//
+	// For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
+	// this account, or 404 as long as it has written none. Only the owner may ask.
+	//
+	// A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
+	// 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
+	// key is safe.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts/{account_number}/idempotency-keys/{key} (the `GetIdempotencyKey` operationId).
+	GetIdempotencyKeyWithResponse(ctx context.Context, accountNumber AccountNumber, key string, reqEditors ...RequestEditorFn) (*GetIdempotencyKeyResponse, error)
+
 	// ChangePinWithBodyWithResponse Change the PIN
 	//
 	// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
@@ -4094,8 +4193,9 @@ type ClientWithResponsesInterface interface {
 	// RefreshTokensWithBodyWithResponse Renew the tokens
 	//
 	// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-	// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-	// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4105,8 +4205,9 @@ type ClientWithResponsesInterface interface {
 	// RefreshTokensWithResponse Renew the tokens
 	//
 	// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-	// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-	// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4790,6 +4891,103 @@ func (r ListAccountEventsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListAccountEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetIdempotencyKeyResponse401Headers the declared response headers of an HTTP 401 response for GetIdempotencyKey
+type GetIdempotencyKeyResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetIdempotencyKeyResponse503Headers the declared response headers of an HTTP 503 response for GetIdempotencyKey
+type GetIdempotencyKeyResponse503Headers struct {
+	RetryAfter *int
+}
+
+type GetIdempotencyKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Transaction
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *IdempotencyKeyNotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetIdempotencyKeyResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetIdempotencyKeyResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetIdempotencyKeyResponse) GetJSON200() *Transaction {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetIdempotencyKeyResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetIdempotencyKeyResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetIdempotencyKeyResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetIdempotencyKeyResponse) GetApplicationproblemJSON404() *IdempotencyKeyNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetIdempotencyKeyResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetIdempotencyKeyResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetIdempotencyKeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetIdempotencyKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetIdempotencyKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetIdempotencyKeyResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -7328,6 +7526,26 @@ func (c *ClientWithResponses) ListAccountEventsWithResponse(ctx context.Context,
 	return ParseListAccountEventsResponse(rsp)
 }
 
+// GetIdempotencyKeyWithResponse Find out what a request under an idempotency key has done
+//
+// For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
+// this account, or 404 as long as it has written none. Only the owner may ask.
+//
+// A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
+// 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
+// key is safe.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts/{account_number}/idempotency-keys/{key} (the `GetIdempotencyKey` operationId).
+func (c *ClientWithResponses) GetIdempotencyKeyWithResponse(ctx context.Context, accountNumber AccountNumber, key string, reqEditors ...RequestEditorFn) (*GetIdempotencyKeyResponse, error) {
+	rsp, err := c.GetIdempotencyKey(ctx, accountNumber, key, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetIdempotencyKeyResponse(rsp)
+}
+
 // ChangePinWithBodyWithResponse Change the PIN
 //
 // Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
@@ -7629,8 +7847,9 @@ func (c *ClientWithResponses) LogoutWithResponse(ctx context.Context, body Logou
 // RefreshTokensWithBodyWithResponse Renew the tokens
 //
 // Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7646,8 +7865,9 @@ func (c *ClientWithResponses) RefreshTokensWithBodyWithResponse(ctx context.Cont
 // RefreshTokensWithResponse Renew the tokens
 //
 // Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8437,6 +8657,97 @@ func ParseListAccountEventsResponse(rsp *http.Response) (*ListAccountEventsRespo
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListAccountEventsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetIdempotencyKeyResponse parses an HTTP response from a GetIdempotencyKeyWithResponse call
+func ParseGetIdempotencyKeyResponse(rsp *http.Response) (*GetIdempotencyKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetIdempotencyKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Transaction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest IdempotencyKeyNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers GetIdempotencyKeyResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetIdempotencyKeyResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

@@ -82,34 +82,35 @@ func (e HealthStatus) Valid() bool {
 
 // Defines values for ProblemCode.
 const (
-	ProblemCodeAccountLocked        ProblemCode = "account_locked"
-	ProblemCodeAccountNotFound      ProblemCode = "account_not_found"
-	ProblemCodeAccountNotLocked     ProblemCode = "account_not_locked"
-	ProblemCodeBalanceLimitExceeded ProblemCode = "balance_limit_exceeded"
-	ProblemCodeCurrencyMismatch     ProblemCode = "currency_mismatch"
-	ProblemCodeForbidden            ProblemCode = "forbidden"
-	ProblemCodeIdempotencyKeyReused ProblemCode = "idempotency_key_reused"
-	ProblemCodeInsufficientFunds    ProblemCode = "insufficient_funds"
-	ProblemCodeInternal             ProblemCode = "internal"
-	ProblemCodeInvalidAdminKey      ProblemCode = "invalid_admin_key"
-	ProblemCodeInvalidCredentials   ProblemCode = "invalid_credentials"
-	ProblemCodeInvalidRequest       ProblemCode = "invalid_request"
-	ProblemCodeInvalidResetCode     ProblemCode = "invalid_reset_code"
-	ProblemCodeInvalidToken         ProblemCode = "invalid_token"
-	ProblemCodeMethodNotAllowed     ProblemCode = "method_not_allowed"
-	ProblemCodeNotAcceptable        ProblemCode = "not_acceptable"
-	ProblemCodeNotFound             ProblemCode = "not_found"
-	ProblemCodePayloadTooLarge      ProblemCode = "payload_too_large"
-	ProblemCodeRateLimited          ProblemCode = "rate_limited"
-	ProblemCodeSameAccount          ProblemCode = "same_account"
-	ProblemCodeSessionNotFound      ProblemCode = "session_not_found"
-	ProblemCodeStatementTooLarge    ProblemCode = "statement_too_large"
-	ProblemCodeTokenRevoked         ProblemCode = "token_revoked"
-	ProblemCodeTransactionNotFound  ProblemCode = "transaction_not_found"
-	ProblemCodeUnauthenticated      ProblemCode = "unauthenticated"
-	ProblemCodeUnavailable          ProblemCode = "unavailable"
-	ProblemCodeUnsupportedMediaType ProblemCode = "unsupported_media_type"
-	ProblemCodeWeakPin              ProblemCode = "weak_pin"
+	ProblemCodeAccountLocked          ProblemCode = "account_locked"
+	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
+	ProblemCodeAccountNotLocked       ProblemCode = "account_not_locked"
+	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
+	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
+	ProblemCodeForbidden              ProblemCode = "forbidden"
+	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
+	ProblemCodeIdempotencyKeyReused   ProblemCode = "idempotency_key_reused"
+	ProblemCodeInsufficientFunds      ProblemCode = "insufficient_funds"
+	ProblemCodeInternal               ProblemCode = "internal"
+	ProblemCodeInvalidAdminKey        ProblemCode = "invalid_admin_key"
+	ProblemCodeInvalidCredentials     ProblemCode = "invalid_credentials"
+	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
+	ProblemCodeInvalidResetCode       ProblemCode = "invalid_reset_code"
+	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
+	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
+	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
+	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
+	ProblemCodeRateLimited            ProblemCode = "rate_limited"
+	ProblemCodeSameAccount            ProblemCode = "same_account"
+	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
+	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
+	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
+	ProblemCodeTransactionNotFound    ProblemCode = "transaction_not_found"
+	ProblemCodeUnauthenticated        ProblemCode = "unauthenticated"
+	ProblemCodeUnavailable            ProblemCode = "unavailable"
+	ProblemCodeUnsupportedMediaType   ProblemCode = "unsupported_media_type"
+	ProblemCodeWeakPin                ProblemCode = "weak_pin"
 )
 
 // Valid indicates whether the value is a known member of the ProblemCode enum.
@@ -126,6 +127,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeCurrencyMismatch:
 		return true
 	case ProblemCodeForbidden:
+		return true
+	case ProblemCodeIdempotencyKeyNotFound:
 		return true
 	case ProblemCodeIdempotencyKeyReused:
 		return true
@@ -1001,6 +1004,9 @@ type DepositRefused = Problem
 // Forbidden A problem document (RFC 9457).
 type Forbidden = Problem
 
+// IdempotencyKeyNotFound A problem document (RFC 9457).
+type IdempotencyKeyNotFound = Problem
+
 // Internal A problem document (RFC 9457).
 type Internal = Problem
 
@@ -1213,6 +1219,9 @@ type ServerInterface interface {
 	// ListAccountEvents What happened to an account's security
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx echo.Context, accountNumber AccountNumber, params ListAccountEventsParams) error
+	// GetIdempotencyKey Find out what a request under an idempotency key has done
+	// (GET /accounts/{account_number}/idempotency-keys/{key})
+	GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
@@ -1434,6 +1443,30 @@ func (w *ServerInterfaceWrapper) ListAccountEvents(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListAccountEvents(ctx, accountNumber, params)
+	return err
+}
+
+// GetIdempotencyKey converts echo context to params.
+func (w *ServerInterfaceWrapper) GetIdempotencyKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetIdempotencyKey(ctx, accountNumber, key)
 	return err
 }
 
@@ -1941,6 +1974,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/transfer", wrapper.Transfer, options.OperationMiddlewares["transfer"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/idempotency-keys/:key", wrapper.GetIdempotencyKey, options.OperationMiddlewares["getIdempotencyKey"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/balances", wrapper.GetBalances, options.OperationMiddlewares["getBalances"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/statement", wrapper.GetStatement, options.OperationMiddlewares["getStatement"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/events", wrapper.ListAccountEvents, options.OperationMiddlewares["listAccountEvents"]...)
@@ -1978,6 +2012,8 @@ type CrossSiteApplicationProblemPlusJSONResponse Problem
 type DepositRefusedApplicationProblemPlusJSONResponse Problem
 
 type ForbiddenApplicationProblemPlusJSONResponse Problem
+
+type IdempotencyKeyNotFoundApplicationProblemPlusJSONResponse Problem
 
 type InternalApplicationProblemPlusJSONResponse Problem
 
@@ -2849,6 +2885,131 @@ type ListAccountEvents503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAccountEvents503ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKeyRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Key           string        `json:"key"`
+}
+
+type GetIdempotencyKeyResponseObject interface {
+	VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error
+}
+
+type GetIdempotencyKey200JSONResponse Transaction
+
+func (response GetIdempotencyKey200JSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey400ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey401ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey403ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey404ApplicationProblemPlusJSONResponse struct {
+	IdempotencyKeyNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey404ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey500ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey503ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6063,6 +6224,9 @@ type StrictServerInterface interface {
 	// ListAccountEvents What happened to an account's security
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx context.Context, request ListAccountEventsRequestObject) (ListAccountEventsResponseObject, error)
+	// GetIdempotencyKey Find out what a request under an idempotency key has done
+	// (GET /accounts/{account_number}/idempotency-keys/{key})
+	GetIdempotencyKey(ctx context.Context, request GetIdempotencyKeyRequestObject) (GetIdempotencyKeyResponseObject, error)
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
@@ -6317,6 +6481,32 @@ func (sh *strictHandler) ListAccountEvents(ctx echo.Context, accountNumber Accou
 		return err
 	} else if validResponse, ok := response.(ListAccountEventsResponseObject); ok {
 		return validResponse.VisitListAccountEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetIdempotencyKey operation middleware
+func (sh *strictHandler) GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error {
+	var request GetIdempotencyKeyRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Key = key
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetIdempotencyKey(ctx.Request().Context(), request.(GetIdempotencyKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetIdempotencyKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetIdempotencyKeyResponseObject); ok {
+		return validResponse.VisitGetIdempotencyKeyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -7076,268 +7266,276 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3rciM3tib6KjjsPlGSO0ll8iKJVDh2yCpXW3bduqRql23WFsFMUEQrCbAToFi0T0XsODEvMH/2/9lP",
-	"Mf9n5kX6SSawAGQik+BFEstVZXtHbxdF5gWXhXVf3/qlFvPJlDPCpKj1fqmRd3gyTQl8Pk/IZMolYfHi",
-	"O7J4RWaCJOr7W5zOiPoQ84TUejVaXHd1QxZXmb4yqCVEYprWerXLMRXIeVz9O7JAQ5Jydi2Q5AgzRHCW",
-	"UpIFKKGjEckIkygj/5wRIRu1oGY+XtGk1qu1R8dxNApJ/RB3OvV20jmqd5Mwroej9qiFo6Q5PCK1oCYk",
-	"ljNR67WbzaAmqUwJjIQgZ7zohizQHAukRoxGPEOYcTkmmX15LajJxVTdeTDN+DAlE3GwYr7v3we1cyZm",
-	"oxGNKWHyyYwlwrtezkVXI7iqtFYEDXGKWUxQwolAjEsU81uSIamWEU/4jO18UTKCqH4VYXx2PUYTzsjC",
-	"O/vl0auZf0/wzUvKfPOdE3xzNaXMneXZmHNBEEYvz58jOcbSvh6jBEuC1E6gBcFZgDIyJViqX1FCr6kU",
-	"ARrxNOVz+GqKpSQZCxBmSf6MCWfXSI4JmnAhYW93TkRq3FQRL0cEi4Wi4usZEcK3ZPkCvFcrNSY4IRlQ",
-	"xhmOx+SMM5nxVP2dEBFndCopZ7Ve7TSd44VAA8brQvKMDNQkRDwmE+wc1VqvZi8o3i1kRtm1JklLrfIV",
-	"maZ4oc9w+U0Dmc3IAM3HhBkiY2IOh0AvPWwQHznn1J4PNKdyDEst8ISgQeWQrxqyel8+2CHnKcEMRvuU",
-	"spvl8akFZ+SdRFN8TQJER+qNmmQ5I4EexCAj6Zf9mrquXxugvVdPztBx8/h4f9Wy9Wdh2IoPcByrEyUO",
-	"2sdRMzxqdbpRu3kgM8wEjtUAxL/Fs0zw7Euy+Pbn83/w8BkLGzdvQrifnCD3vd4teIUleUonVC7P7HtD",
-	"+ikZyZ5dVIEG2UBTtCAxZ4lAAzlAMyZpqiaMJlxPHqtjoInbO8EazGJEsn7tJPuyfSK/bEXrR/iSpzRe",
-	"+HcgVRdoWsDTaUqJ6CGqDiaekAD9c8YlRoN/moHPKUv4HA3mA0SZncZWA/3nl52T+ZeHoX+gRGaL05Ek",
-	"2fIYL8xaSY7mmEo0JCO1Tpajy2yx4v2tKH8VZZJckwzedVmQwFMeY/0W38IQJrPFI6F40dgyGpqpg6bp",
-	"3DflLcjuIIy6GB/jdv0wbof1I9xp1rtJh9Rboyg+JofDI9z1r9L3339/OpNjwiSNsSTLo/6Gz0HuOhfp",
-	"A3N41AlXHpivCM7g6ON08mW/NsTsJuYZ6dcCRLKMZ1/2a5Td4pQmV5LfEOY9Du+D2hRneEKkYYKneiGe",
-	"zyZD366qBTZr9UggBlepARbDchewFtSUEKqpragFNUWatV7N3H+l7167Q3/OyKjWq/3poNCLDvSv4qA8",
-	"UjWTM2AM/kEPFEe40qxjoLin4pKKgRnCbKBziWKcZZQI+G1EU7Um+lKsmd1J/q1QKhFWKhOazISi7pzt",
-	"NvqstCAVPmXX5J8zki2KRdEjK231BL97Sti1HNd6UdhsB7UJZfkXa4ULqIjL6/AM3xCBMMrUsUUCj0iv",
-	"EBage5XEhxUqEm4joxGJJeIsJg0UKXptdjpomlEm8TAl6PTi7PwcxWOc4Vgt0UmfYfT69fljdEsyQTlD",
-	"R8Ak0TXnCYrHnMZLS2WO2GE9GrXi+lEYhvVj9Z/O6DA8io6b3RZu2/XTgrtYwIqsW7WSzU6nupBGaan1",
-	"av/+U7//rhnW+/13R1+//cufvcd5hexQh3iC2QJRSSZqnkBcY54mAmEJus8J6oRoxlIiFFtMk9LB6YR+",
-	"wgA+X5pNQkZ4lkp9ywS/o5PZpNZrhiFMTP/l46Hv1UkTU84EcY/6Ux7faDUk5kxpJuojiBTNZa3m9Jd/",
-	"CM1y8yHnOqU90al+VEl/zghB80wdlJfnz4USPxhlfI7G+JYgfYPRcvRDGuiUIZyomQiZYckzFGOmlo3H",
-	"N4juQNdulXVH816Q+3b8S0pjZYbvt2VSL/UD9OpX1LzyMwfqLG63WPmYT5QOuHat3gc5R+fyCZ+x3Ww0",
-	"4/JqBE8r20rWcMkX1XAU6sqKB+1e2PZaSkjM4rF967oNLEa+0z3MHwvb6B9WZTd2eO7U231nr0TcyhbT",
-	"Fz18E7orj1Dxlk278CGOUvHc8j7IMVU2KDdHQ++EOjdPeDakSULY3fcBeOjIvb9qahc/Vr0vYCqlC+3j",
-	"cM+vePjelNibfheY4do68e1KMU61tFZphHFd3WhFYtlrUr2oQnhv6rC+4FvSorrwnyihqNmYukRpHjue",
-	"tfNkNX3gqH7vSXUWQFwPp8d8RTUZIlDA1VCU8hOg4UzCQqjtd2Uf4hniU5IB3Z2gwdL4zOOWZwcUfZZx",
-	"IS6oJA9iKl6qPUUx5zeUIEEEKHNaKWS8sJJHGZ/k5p2gknxkUt71PuLqEuT0nPtnVq/E+6D2mEy5oPIV",
-	"GVnX7T34jfFFXoFWeEXexYQkfj/wiitLe2o9mzFmah5TLATqhuFR1O02O+2jdtjtRmhCGc/QjFEpdu63",
-	"swOY81maoCGJ+YSAFy/F2TXxbfCKaQHj8nuCV2y/XdUDr2N9N2zAP1hziMtzh7Vv/nunVY/UwfdOxdy4",
-	"yUsO1PYAwXZnCSZLTgE+Z7vQ8z6ps39fHg5bcc6UeYnTB+0EtQ+pyFlrpI8wTUmCOEN8pphOQhrobzMu",
-	"tV/CXkUT7VZe8BnKyJRncgcWVUdZnnavLviEaG1rTpT+D8aMMyq/GDZz28m+2acNevBSsJX9a2F2B2Ts",
-	"WUYSwiTFqXjgPmmRHTvPW6GTa4sImQNkQhhGmj/09ER+Bb14pfu6daqRO48dbc/Sgwe9qqkU6JBTbgqf",
-	"IJpbF1Jpj/MxjcG768RvSo593/DMtQfFha6zvV5427e62VyuHbz1qod33SOqDuH37ws6fGUinbugwSJq",
-	"6mUZuf4ygkACQeqFGY7lCRKEaCcyiHz9qdb76ZfiQYaSrPMTS5QSLCSKakFtyuEMgl8d4qO1928fStBh",
-	"maDzQyyQme06IrYLsVMCNg810mHFolKRr2oDPTd2qBLe8Riza1JiQa+IIPIMtnAnmy+IvIIvK/uvvsvP",
-	"fqDViNlUnTjybkozkjTQqbhRMiJDQ8xuSjoGZ2Tn3AmGmg9LLd4WO5rPbsebap9r9nXjYgWGgXtdPr8D",
-	"vvWcy9M4JlOIAjyIchmXV7h4VMlSUbRDJkqjUCaCQFggSd7Jg1jcgqhwX5SMHk6hh2u8jCOeTXRYiHoT",
-	"DCrz2Al9lp856KGBXvQBxHsFYoTC8RzYVRkgZbUNKgszAH7zYkoYZdcPs0R3am0FRVrKpgfY1JbdWGj2",
-	"tea0G62olENyoiNi8DA0eE7mLykboDHWYcJslpLGFgYbnxJGEvDXa9bQZ+Abt3z15flzHaoHY0pKMpkq",
-	"Wp8xCcTu6EJ5RNK6lftg8LzEi5Tj5JLzp2A7P+QkTvWzriTnV9YSL6dE8WSBJnihAxPRYeu4jYYLSfJQ",
-	"14NPYNTyC3x4s0n1WekkWB7/Tohl6bHWkjdjgu+UMMAMRYfoO/pVo8SpH+jtz7A0roSKn59zHXm0DqgG",
-	"uswWCF9jyhBlqBW5GR8P89+4jv/qa307URrzTjbBfaJa/+ooTnS6CRYIovNYoAGkqdQhT2WABF6IT0UA",
-	"OwPbeHeRagOrcqGdkDuJ6hmH5qqonuPbUFxPiUHjAS2iezTRPElfIBFhyS7iTOuCfWYQPqpbntBOSG/p",
-	"sdYdX1kdZ3SgHVL9k1kTtXlWm9kJt851Iz+/dpUnnY7QDMMwhDwp6nBs9IpgE4qfcCbHjwRy859MsswC",
-	"/t25IxjeqIWqPdB2fGB9FHPw7rdnBXaz48sPNnteDBjS/4DnNzuBs7AnKNMLSiaVtXsf1C75DWHiXIjZ",
-	"WqHg2XSlBQqhU7p0dtF4+NeYvqDfnr/++Tx6Ts/FOXvVic/OD89vpm/+fvZtt0EW34bkzam6aPxD83ka",
-	"t57R0d8acTNlw8mTMHnzbVoLqnlZS6lc2uARV0pJ6yqDPCOjjIjxlfvDYdg+dn+77zgXP37/4+LHN8/5",
-	"OQurA814qlOmhOQTyAGCt1wZutCJcdsTAOzFS0wzHwlcWs+vsElj5mRXZAgkD9ed7OF1zLyUaVxNSf01",
-	"BdAFkfUziGr5s+bMLuoVCHQ+SjkK1kDapaC+e6SzT03RgImDgQdBcvi3nMq4lItYzvLciWhzONj24s25",
-	"qSTiPqw8c97q43H+meyEy3kfvUa2QYbtCbp78sulySt+mOUZz7IMDK0JFRMs47Ev/Ll8UUkk2gxnxAhJ",
-	"BJLzPGWpOOeKlO1jdi7w8reBBVWU2ZgXUuJVp5dntfPAZ+CriNn4qKVKG0WYeEKubEqWZ4tKv2/anWKF",
-	"7MrtdEsulHKWgQGekZhOKbwpK7J61+WWlSayowyS5U0YBGjgvkn9vUQP6ssVUWe0Zwg7n+C+Uk5XuS4a",
-	"6DnXdUdowm+N4vqauUnq93YduWnp67KL9AUV30Meh53gdMSzCUmCki9WmR9mpjeUJUU9EywDUvxp5x7s",
-	"fExbOa/1tNSma70lI7f8xp/FUb6gshLWDDO+SDOKwtRAF/QaPADgCtj5pO3r8xd6xVZpAmrOs2Uaqs66",
-	"eokzb3VQjRdNp1GDYoIF6tdOZ3LMM/ozEGAPmfqIRqPRr+107o4PXE2fCpQXMHgWoDqXHfGHymN1CBVW",
-	"w8kbg78hdUmThj0K3pOjj4x2M8LBsWdplokTNChtpPPM+ZgLDy1U1OOdhBoq3OdF9r0arKlzfAAfisux",
-	"/1Xc6DcZ0ncSPn/v7HgX5/JUIHJLssVczSvQ8tWT8BDo2CJIb1naOLQHIULr+pd8jrNEhxpSHt/wmdz/",
-	"TYUPXzN8i2n64ODhzHnOkpjMbmmR5WizNen1WCLG5663XIx5JtPFwzOiWlVRqYdgk9jsUItRrBAd+Zx2",
-	"JTTsA415pwZGMsjmuyVZynGijq0yiYd8JpXdLiSfAiGPwaUuJFSZJljiIRakgcAxvU3hsUuy9/d7v2Zi",
-	"Np3yTJLkGUkovoRFexDh5A+8mqgnajdSVeXI4zxYoKqH7uHBrk7FG6rGgdQ4LMXkY/TTiXcKOyIZ37Mr",
-	"gS81wkF1VXSs2UEiuIeE/qyjwjB9KsdJhuc4/aSi7bsx8T+UoVvOj16C3SAGdWMHedL5DNyCSPVxmvEp",
-	"ySTVq28dXWOeJiS70pWZbi32aYLRU35LUhx7cB+WXet3qmwObC7/pvu+Mpe9D2pxRpSKfIXlRu83nRAh",
-	"8WQKtxl/wqabzux1ipaELeXy4CkQXex/18LGRm0Zj8L6/deP7JW6Rpe62qLyn5Yrzn0bWiyzsw7mpe4s",
-	"S4v7Nh8nH/6DxNIp8fv6lvhoKU6B0nGSZEQI75plBFGJYiVJRxmfnCAymcoFAp3SHA12ozPt0ZTwaarW",
-	"TZJyPXGtGbYaYSOKWo0jH0mSWwhrGfG5bklhIpdGotBk0+XnwGFkTlbb019l10Brd4YZVNfOfcumjXiJ",
-	"dZS1vBlKjQH2KslEbHks9b6+h9Lrc30f1F6b1+Msw3AuHMCBTU9+Tt5JA15QXQQYYflha6a6CrYhauZo",
-	"PWBJYCERRk9nY4biMYlv9K9rgRxcNIJmuYS+Wa6hD+vdt79Ezfd/9pGdGejutuPT2wlJb6lcPHB2jzFN",
-	"F/mzSnPseqaoDsLVz5yRbY7bj+q66vSKJwR6pN7JTayArCBLgJ+YMsesjRePhFM7BqXqBosg0PgRURCG",
-	"ofv/JfqLmp1OGNRGPJsoIVajTB62aw7gQRQ6/7ce+sAO3Emux0lC1eBx+tLZpBFOBQmq0j+f9FpynFhq",
-	"LC3Nhl12Ll0SWvqBvm34qtAHHrYPjNxClOUaS3pLApsLYgrRSvtxfNRevx/VwkFnS0LflpxBBvxLyu63",
-	"K8Z5ss46yNVPyjQbmG9ztdbll7bDfV/xLN/unInbxzyeTYjvpJzxyQTXBZniTOkQCHxtQsP9tKPjcF/t",
-	"3uvLJ/VjA6SFbfl0xucNH0c9c3S2ijOKofOLF6jdjI4gj/0EDf769SU6KGKMA5RSAZBiZFLm/q8vHtfK",
-	"bP20/uPbX1p+rm7H8BhsZuHRekxZw7ZKZUJiOjH+2BU4K1qgGSA0fVgs5RfkDuniCI+ksRzMc5Gg16w0",
-	"4aZDye1NpGsNgPLIzg36lhqFXffqoqLHPE1x5lvDuTEV2Wo9WhcT4PxkFzhGQkJ2hvYdOvgbMWZoSEz2",
-	"cWkw5lB5UN9KVK/rR4yCnO+KO1rvETADfEqFfKAgrJLW+2XhZwBxru5uvfhF/NLz1k3xkktd2lme43AV",
-	"iwZ34AwKCHCaWitXBMu0e6KtAObWBqstXGbBa4n1waviGEN2Vr4FKWssq2xocaVp0YBn3GUiyRofc6E2",
-	"STBTdDnslTrmV5SJe7zNzX1c3sWvTXLiPKNSEoa4gWpM8OIE4SKBQf1OIIPhzju3TJvgWnCHFSyt6vLM",
-	"V26Vo0SsJN0tvQ132RlIKbiibAX6YmwYqLOg3qOh/qaMSopTlGhkBVTkhdxxr/WY+GwVJCSUMvOZ3DCq",
-	"HW1xvkLuwLY4e2ZDfNL3Hm6du1srDkEUxkrr8PBDWCsOT9rKcHnsBV48RTFOCUtwpnbUSlPjXVHPRT+b",
-	"ekfXrdI8rEdRvdmsecze9vu6/tAsPng1psdlI6E8ricZIVDflsMrjKmQPFsUGnrUDh2wPbT3mlEoVYT/",
-	"QAGu2NcapKLbWOeaOncEaEgTmpFYq9t9xm9JltGECIPdy1MslVhSfzkvUgOaZvQWS4JmYgnB7xVhMkDP",
-	"+S0xnjbXbdAOPQuxwk12N48pPMRxCOBY+oAgvx9zlNAEUdlzKrFMCD1AgwJnJ0ADDeLAswHa04Wgk4la",
-	"i5Qysq8ju5hxtpjwmRigPcEnBMIh8zG3VRB9prgwSRBl+9WFcoGTltZkk48QUm7hmkcCnb9E5kLrKLRE",
-	"4w75U/INurEyL1bnm7qxCevnSQ7Wae7aNMmlyXwQT6THoywBvnPJRelMdpO/skTF66BXdRKFmj0MKo/X",
-	"niA2S1NYmoGN0F5lBOCok0FgzIMiujsmilxTkidnr/T+qefqGL2GaN3a37cr5+sn6XUtqN+vN4zxVBte",
-	"aJDya8qutHI20FZcUdEJnv1bbeDNsUDX9JawBhpMKTMV6RQqRUxgy3ImNMEJQRhxRuogrYD5j3jWZ1j9",
-	"c81BNwX8DOdZZhC9fAhwm3qv0mkT91q4SOcocEaQINItWG30mYfMehW6gmpNC1mOhji+mU21WIFMGU/q",
-	"mGaVTClNP9XchXMOXh6MsV9oZD/4Sg3f4CuYv9xFLH2VPzf/yoR8nAeUSlmcfgrVmSsScRh8daBLR+MJ",
-	"JWnydZZpSq2cDZN8UAKWXwO5sfTwHINjRXyJuTw1QBh9e/HiOXqp70KUSZ5H+LWwA1jag+enz75WwnGK",
-	"5Tj/Qzuo9J9lLmLxP3w4uu55s6PNsy58p+0bglM5Xl4rm0bxS04z/MZ5wIpXmrt8LzpPfKri69fnj08K",
-	"MOMACY5oIpDgmUTDBeiLDR+c8SbE8NxkmM1ASFR4K66P3v5yrNVJ+Nze4vMqdvxUnaZ7usEfFsPe3k9r",
-	"Czs3XG0qYL+jLNkc8F3lq33Kr/nsnnGBSonbFkVmOue7OgbjcF4iuTYESWzkztT8ZwSNcZbkeSgNZBJL",
-	"oNI5T1xRF/ageYcOtrMFmokZThHPEqXq6tIcgR4/fvYsQM+ePX4c9Jn644cfAvTDD+oLYNH6K/Wl+mtB",
-	"sC3rirphCCDgYbN7UmR+mbHqbDp1i/60F0VRFKCoGTUD1D5uto+bUHxAWZ9dZ3w2FeqSZjNAkfqnuX8C",
-	"mg0SkkyFwVtJ+JwFCKeCI5zxmcnJ+plkHO1FzVY7QN3DVhig424Y7Z8A/L/OarPJINpX3Gc3ZDHFCdpr",
-	"do7DAEXto2bnOEBRp9vqHO2fQLWJkq0800+HClmYoMQZxE/0myF8VfQ00YkNfIQIjscoBZunqvS3j5vd",
-	"qOW1G4NVJ9bRUjw9FpSpBsXuAwttrwiD6AHnTTqMXshZEf1dsmuXYeqrOt/S0F5MCTPn/GEspZJXU4ld",
-	"wzEIN5u7xs3PFDtNTRkA2nv+5EwZwiD1YGuyGVRMiCmOiQkfLHRqssafhC4mfTZNISFUXdVAT4nURvME",
-	"ZzfaQnbDDwukB3yC/sEp0wP8SzMMzwIE/z7eh1tucUb1qARJiTIYhBkYNg/oM1PxNCaTE6MfjRfTMdQ4",
-	"TLmQGZ+OSYAmNElSghIuAzRSWyskn2pTXZlDJ7r/B7xKj9g03Rhjhl7/JQybTaDjPhv0Z2HYPEQHaA/t",
-	"o7+g/wf967/956CBTq1yodS+FGavWYAFmsFmXAAzg9E0nQkIqtjDMiTXlDHKrqtnoJIq5fgH2iaMu7rH",
-	"wT0TlLSb8Mq4CT2Bm7Xx0tWQ/ZEJPd89Ru31Qt4/NulPZ1ol817iBSEP9bgsyff77MwEixuSrDj3l9CE",
-	"IxPS0F/OW3WHG/ioW0+RBPQvSDIbztKUaCew0yrlX//xX/p/6Fn+caNSuqREuMN1Juxd42TkxoBzChlS",
-	"hjOvz2cLFaDxYGFiEzE96q3JPkWJGbYOSXfbnSMoOLh7ONe868xgtBUWjb/nkjZFdR2b0aSX/VIGiHDJ",
-	"X+rWWVhcPkMiBvpdvcXF5lPP38rx4FhpntDjJleWLjZ4JCo+rcpObpcuvrQcheGz/OJvLi9fIn1BAE1b",
-	"QKEpvbcd+gNfOhF97T4FhcY34pkRVJaCbDmiIhK/R87rMTlFKdVQAXlrHtg18g5EsVJxeEIGgVNrAMUL",
-	"jwRSZjgofIiOLNrKkoKzGhbSNcEyWs8IVBrHZCOHMM5AvWL5fuS0HtjwuUMlXmbhnBTPui+gZY9p8IYF",
-	"yrTC30BfK/pWc1WKCCwYlmhQzPMX9fr3mtiMZbw89eVay2q5V7UG1V8P58WddPGjfS0DfP1EVkE2+FCK",
-	"3M8TIsc8gZ8LkOglTEFvywwf3tnKuhBvw8hKLbsPfWAlILvTkXFl804/xs+Sj6kCEeaARru1RG89Z/KV",
-	"NmZ/VUvYPUrlR/hOSQketco6yi5QPlJCU6sNJW197yzj8c2IZ4nlGq3mPpQPl/yqYzhlGGwrPqvkxR59",
-	"13pW/1v38k29+VX7rKrCLmXGelZaEPnyI3lhthHcxUI/OGluSYWy+URr0udemSx/y7IcmB9gHWU3qwsC",
-	"VF3pi8KRdLcc/BXxtTvF0O5ZgWGxlO5427ahNypMVpNcV62h4fYdsCPjfBI3wl+ZkWIhrxSruuu4Z4Jk",
-	"V/h6xXiMLam3AsU4TYk6k4KkI7Q3eC1IVj9V9w72ndTVzqHbhc5EC7VekNBEV9PhRXkvn/GfaZrig04j",
-	"RHtvougEPaVs9g69Oz68OmyfoOy2F7XDRriP/kriG37QDKMwjMIIPaEZGfF3B/BrmRc0O4eb9Adw9zpL",
-	"4AkfOmRUWeYSrZR21neqXG/pipiArAI+IZnhW5Lm1f+DPOdFhwWqdrE5sFZv0KBQ5eOa6xQrzuoOEgbt",
-	"qS/FCqPlWKEv5Ldm5QCzzxN8gAi/yWfakExZXOt9j8RSrM6bu0cKm1YLrh7wBMklTq+GTmJRmXBeMILg",
-	"Gm0GKH3Uqj45rYDH2QbxFf8XW9te5RxLj/nlZsNdNdvjzYl61PGBNttozGeZeGjeVr7Ay0u+tISeMfuI",
-	"IU988sqmaoZSgIaLvPmvneL56fPTok67xO5e4piOaHxwOotvUsy80clLN22iPIRXT85Qq9XqBuj15VmA",
-	"JjTOuIMw68uVugyPeq2wF4aNqNlqdw5/dJc8wVJrb95xWJ2yqvKZ3BqDeSIVnzS+cD7F/5wtu7d3hj/o",
-	"MvmwfbzRaVkADPpOt4PmuJXi/OBqUheucVXXZt3d2lRk5kA7BtijvMtdvxvBBw65+W1W3yAsEQEa8zmk",
-	"RfARHF2psXYYmVdy2S3o5OpR3G2Bty80LUNPFkqrwaB8u4WPsdj/0sNK++RdTk8WEgzcy08ccEEvFwdM",
-	"P1tMkfdyMmmHDWTZKM6I7vsE+4ITg/SzUxsFrygyMx34wYkP1UrzMZbEBvjyZMYTFOohUlZAFOr06IGf",
-	"09/LW2/NebwOxcJXma3GQ7IpzuTCRcf74M72+5alBbUxFh7JevHNaV0p23mIdZqRW8pnIu/Aru4z4VIq",
-	"LGqkIMQkb8uMJ7NYGizVglV3RmF8OAzxcRyN2uQwORq2cLMbHSftuEMOR0fhcdRt4tawHXeSQ3I0Og67",
-	"EW4OW3E7gd9XpFActv0+8W1NJ6HsdW9JRxSgZoBaMFXBkUENNWI472hkc3ExusbT9SpH5PfL3j2PsexN",
-	"2yah02EUNq3TFjNcbbdSPhtniVHli+kZYc4BAk/piTlv7nKUSduQ6wYmuIOMRJelfmJ5idVNdARTmSHC",
-	"2umoaFHSBf7CYtOZ+xefybJBV9y+rPbkaK+fctWtErr35MPVaAB3PMBrqnf/rlPIPMrglF7dFj96fFKm",
-	"ldQjYfPQypwzamgvxNJWrH3qNOPXGZ6semjYiHwPrUzeviEozWJ5+sBI41lG5eJCraqZeTKh7Duy8A/Q",
-	"+mUfCTQ4ffzs/PnVd1//MGig78dE81hTIUuFkkECMqJlnicJ6auOskBSAbBK6jqwRNVr9BOKrvtO++Ji",
-	"6nhK1d9K+IN6dzrT6Yj6ryeWnX/7/WXNByM+cJU9SGsfvHxxcYkO8EyODyDPddBAT+ktESjqoAllM6l1",
-	"baA/8CxotTIf0VjKqUbVoWzEvVYSSUf1MReSJCjmGakr25GyawtJ1iuQiKcZlySWOpqOdUcac7yFFl+a",
-	"O4gAYcknNM7L3EyZCO4zozAWtag6NKi1yxhnoETClindwDgFOCNoSEYccE8afdZnX3xxIXEmNTrgF1+g",
-	"F1PC3IqNPbtyZuyD/UBnn1BW/Fas6n6ApibfvbIJQzKmLOmzLyx4KPkCYpsMQG81/m0DaS6jtV8jkcXa",
-	"KvseGkRhJxyADvr64jFkfEdhoxOiBAqA9Yr12XJBtlA67jgvcjYVt2Xfilo9s06GuYovvoDRQRavrSBv",
-	"oNfshkHaXDLTOFMEYD0hhpuqDQFoJEpSZW3JDNNUkYaSMibbBzhd4T1RRADJ5ZmBRwdUJWUWAqeEIZjw",
-	"pA7TtsMwsHqR+nGmB4QgmxhNcYYnRJLMzgbi7HYu1YwEUaQkBJXOVg5y1mC/gb7KMIvHShHTMWOdD0XQ",
-	"oAjEDvJGqH2Ghe5xNybptIEGAHCmU/RtRBr74tHWn5XvBJhIilwtSO0SDp5eFH0mgEp1YvyUMOGSN6Qf",
-	"KjZg6O/SBtsB0sqEv/sMvrKRYZ1pIIDPwdB07oyYaftd/0wSEz4vRibrr8g0xQuS9JDMZmQQaKwsmwBm",
-	"nWQn6njbvV3qdjhTPFUKGOBs2kAXkF+KMjIF97UFXdSzMv34dQY1GPVQ8KBTPumoijvfZ0NCmEWJEpTF",
-	"5ERbeM4LuO5pZmtcphm8SQ3p5flznYUaaPeBnoE64w30DN+Y1FDYCMahhCvGrM8syhudkDq4MKG7LhFo",
-	"7/Xr88dFHvh+DhMejwmeQi9eU5qk8xNy8oAqAaCPXHDZ+ghbQmBah+dVEuUKCe0UUadpnpfKFtAG+h7d",
-	"oJiRQM29z5yAspkn5z0nn8CisebrOAMcdJ0ebDvMY8TIHBIq0BmfTNV8oTlkRmKeJaJIyMgdB4UgMHzd",
-	"NBwmWBHqQufkwFx1JROd2FOkFHPFAMY8hUaLkqMBBLQHCLTyE5PzhQaOEjxAe2bJB08puxkYhWDfOJZM",
-	"D8ZZmjbQKdK35MIIlmlEU4cLAc6p5ULkHY4lEilNoHUnZQmfix4aVAFUB7Axxdd2EAJJkqYmz1Mtg5CY",
-	"JUZgonazC7+rrWKVTlW5EDC+VbUWc5xLSDDzzCCtR1az/jO9IyW/LHqs5Ip6KXSuEYZquSCryl6dcjHK",
-	"NCX2mTnHea8nNby9QV6CO9iHwf3pT38CngVCPh5jyvoMklWsZ2CgfhnYIKPxJEDEIOVzktWVYEJj8g4b",
-	"+WfhqQVBck7SWwLlfkKn2xp9RX2DRoQkaO/1X8IwPN0PdI89bXSPKMMp0ifDyMden0WNkiai9RRNs1D2",
-	"ctg2OeCGjvUFUZ81G4gmfdZqoLJt22ftBrLWbZ91Gqhq3/bZYcPglfTZUSMX6n123EAlK7fPug2U27l9",
-	"FoUN5BjjFl5ZHaY+i6IG8vmWKlc1G8hREdVmfQ08BnBodH6XFvWQVqSJNdd1QLvQJBDkugFlKN8lbRyI",
-	"3NcBYldAt1QRK+aos4FTGhMmwC41+vazc6Uzz7LUKLWid3AAYpHPspg0eHZ9YG46MADGFi/1K6PPnvGM",
-	"1BxLxxhD74Oaeg6e0lqv1mqEDZMxOQa748CNjU258HgdX1SFM/BfDetgqEFRj5I0luftVd2OgUFJtyg1",
-	"wgdfsA9yvs8qwN5KcWyiDLOET7YCcVN7eurTPZTNE/MpxExsFN0WM+T5ZWbjjODsFXl+uephCwB1Gq7F",
-	"XuBZnxWwNGbN9IUW0xGdWhGQCwxdWmjwVa2KsiRPTP8CdG6kORV6wiRRuptSVTBo/3XKdF13uX2mOboO",
-	"kmvKuVIlMBS+FWWYjnqgtI5V6KKBSTXOQSyVZlL29WnmbjSWwp1ulBQLmZsL3b12s2UqxLWtSzk7T5TV",
-	"XFRYANladRl6cfs8FcUlFexXtwX3VzxZ3Lnp2HKhRjWVv3BKG/SopcR7mzAPCUU2gXlrFFlPucn7shtC",
-	"6a/whZhyJrRroRlGH2Cum3ql5RgqdspuOtCGuOjyOhYIq8ZVVu2AtvUanrpdalbXl1NNqxXYbo/NsAm+",
-	"u7glvwOq7vTyry1yfyQgpdeCaxc77M7VLTU1rPygshXLfquPhJivXt0Ow1X35VR7kPeDz7vWt6PW5tuq",
-	"HYDhvs7m+7yQ6urmZnPzzZVe0nDbFmM1dPhUkzXc1d18l9tJ931Q62y3mCYHFm5obbMcDuq+466s9X56",
-	"G9TEbDLB2cIoBo5eoCgNXyvObDFOobj4XT3DktRTTW61jFxTIY3zuCDZX8r85L0a5TWR/kqHkqWF+JyZ",
-	"xlXgRKVCgq9UaFNH8wcAJcHixjTTZAtUkszomkiB2mEL6uR0m3/duINKRN5RoUtPyqLpmshCMlU4bvgx",
-	"Oa4Bqvy8GK7WtkEvmANw/H0ZhZZ2Gym83JJI3bfNoVUE9iRP6Yfb2luf9byf48c4ub+UXPY/vX0fuEGH",
-	"n96+Lx1t6IS74Wi/v6s+VgkevV3LAA7cnDsvJ7h0IPItGAxL8iI5QCgru4pMRbYLZmaR1MCWSLDprK4+",
-	"gPeXSx3dXxCpHQh9toXbQJ1iIbX/sRL2PlEvKWnkViVWz03JSOfbezThayK/KnLoKiu/CiEUL5StBPOh",
-	"LE5nCUlOUHd1QWc3NOEgcE8X0SD1oFLrUoMQqe/I80cA62xdEF/r4A9hlUusSoesf/plWePUoHwF64tc",
-	"aLleWEK9a4dhqI5ElYlWn9EsPaPZ0XkyxXNaR51OqGbpILzVXl+ebc8vy0h2K7hmAj3c/+CSH5dLuhxI",
-	"HbEhnLiPwSydyu6HvSZY4QQ6TUwPLuPBMUWKoHuZRgxO54oy5yoyJD6i/W6SKcyJrSRy4VRt6PYqzeTX",
-	"MsFX6XqV6VRS8SLz9TKv9E3bprftIu0Mmj9tifpTpJM1S7ldJV31uBeCrgosPfrRly1VENj2Dc/dzKUV",
-	"HNa49Wju+zV7cpKXB1FpHKC/hpdg3d3OdPJbPk8r/0OKpbJE+mT9CY814f0+/AlL8rYkX81S6CSA7dwL",
-	"OStYLy8BNXK1afEEQPGsS10E4MgWUO+lP7w8f440Pp4wLbMFkSJAykqu/KCPc7muTOQQAbnDnJE5EbLP",
-	"wGho9Nn3m3od6RiIqZOD7myTqVz4LIeUCum27tloP7ww+e15L3hlFC2mlYKSCi6hz2woIYZux5odPFWl",
-	"fG1QESzX2nihTSd9sP2RmxvVEtpKOayLILu0VIWUHIb1TjMJ60ekPaof42hYb8atpE06o8PwKKqtFozd",
-	"XtTstdtKMLai8EeYWSnFls3S9K5OmgKr1CMVXzADSqEsbCCOitx7StnNJmkB13yyIuJ3Y7mUwFkhv8st",
-	"eskf+xEsGVNq/2GsmOcWW8ztPGzTPFY3HEYpvSFFiBWSvhroa5aYXsfGmVzqRl/EsU/8deTomgPSmo9j",
-	"x7YzUO0BJk+pP1ABlpTjGdSOWmF02N5ea17qV7SV5dP2e+7yMDaAzH4aHZ1/ZbbktG//jemweTPa37Hy",
-	"qk+LTbrYTnsFPWGT7poj4axUX792Us4Bczpv8gCpbwD3cnbxd8hdFujl4yc9NDgFjCCTfQ0MMUADSd7J",
-	"g1jcDkoOY18mXZ+t9Yk30Fc2vd1NdDEIZXqkVKAxSQ1gqpDLifFB4e5nCWStQaqP4iZqNnumaVjRSMyg",
-	"YNnqCHWX+jPj86JaH95dddlr378u7Bc9hPVErSe/r2hEp06KojsZTmGegwRLkif22UDCIFfjBrplCp8Q",
-	"WxKnJzoaCSJXLl+fDbTLx6Rl2y5eNrYAELKQ/Wtb2Zl8SzCd8ogHJBzn0PkxT2cTpuT9bAKJb/YHmG2f",
-	"Gd58ggZ5aamhjzwnCgs0oGwA+Nh8Jgc6U9uGNOx2UYEG5vMAAR3lszET1qnaGZ8HipAIilMuVj7B3AMh",
-	"m4zPtXx9+fgJ7PeQKwKXuscUmC8T2xIQ9n9mtrdSgtFn8DjtzkGnboqgEdlITDOCEzEmRKI5n6UJkvhG",
-	"w78B2PxklmKTEupAlTp1HWickuSaZH1GJ4qzQsRTJ6MnPBbFwW5ks5SIQU7dam6KoPD1tWnkLOKMEAYQ",
-	"TSQTDXRJ3uXVGej5k7MThNG//vN/2OxFPcYcFMYkPUv1g1J5Uhzf5MmuAA4jVkSgLnLes8GEvLRkdAJH",
-	"Lk+XZVyiIbmeMSfXzAuZsMKihGeuTYhxKl/3ou5PR/Xu2//vp2a9+9Z2o9mHD/W98KdI/Rb9FNabb/f/",
-	"7EuUWQUQhIHhAMKrsE0KhwtpoT4mOLsBRAq9pA7hCHTD+NwWp5zmVMsMWJ9vykM+8YfeVjWwu5uNO01G",
-	"5Tyi//fl4yf1CIzYLZubO1CfgO9tpMYJUJwg8suZHNWPy29RbDLIuWJgncGBmk2Q85tA84kgx1QxTCBw",
-	"9iXwJv26bmKaBOqo91lhQAdrEiKCKCinrwaUBVEIXujg9cXj/HMQaCP+GNfDUWu4wtUdPNSv7oy7XYy7",
-	"fRkd98JOrx1p53j4Y9AMihq1QHG6ejsfc/cQPp5hMdbDHkatUb3TjI/rR0kU1o/x4bDebZPmKIyPklbU",
-	"CeJm0o1Gh+HwCB+3SauDo1F4HB8ND5MOaY/0FMKj6HDUIe2kFTeHEQ67o2NylBzGnWEbAwfZ0rJwGoau",
-	"8McXzLFsKpxpqq4/pkLjInAvVgqzSJ1a2qRk26w6LCWOx+rFJ3CfetCX/QKOsO5GZupmdxqxuO3Xfiup",
-	"d5+Hx6UdHm6+7zmXpwUY5rbmTC71SlbUZ2mirPUKnWqRrTRCR85bu+XSbby4bLsUt3xgD1G1L6XXBHoO",
-	"7nRjWWifOtJ42lDnZNvCxnwypEzpuLhaFiWdq01XIug2pFhsw+tjvyx3ptzCxW7MiNU+9iJ07tMMPMAR",
-	"d45/Fq72NQPEUJFpK+0cgOplpKswuoSIbS8Mf1wx7FFW0Wi2wcHaMMI8oWrN4JrbDE7yew3t041T/JFK",
-	"cK9UggeFU6o4KxuiKU5/yz9CKp9rSOUphRr0ZeywlSL0V5STB7/QZHVOvcU2YwAPot0+Js3FlLtCTTVP",
-	"cqx7bza8m1Wzq4z4P7jWx0qAMplNvy224sz7c8vG55swCj8Ynwl+WUUejwQa0Gozjy2pH5SvKQZvntG9",
-	"aLLWKN+Iu7YNQxxprMIPE19+BpgbTpqsQXjwJsrqsLsOHavNNYoA+NULDOEhl2OUkmuoITe9p7Qpo1lz",
-	"n+VA5SyBV6Tk+sSUNMd0ajDcbWW2GPO5QBgNHHizgdNQRL3c+S0Z+BzB+UJ+Chm9UbPTWcroXerC7UKc",
-	"1bphpxMdN1tH7cPwjjzTQXP7mHm/ZtJVsRce68ovL8JmedobhePSEhohGSZdcjw6wofDTtxOWqQ5inA4",
-	"7MbHyRE5HHVwe9iKm0lEwlEXHw+P4txdOIxidW9FSB7Wo1Errh8NW0m9G7dJXWc+HTe7LdwuCcn2WiHZ",
-	"7LWiRjcM21FzhZAsQfhVQB2ro0maYf14GOG6O/6dilcdlRpjAZBAyUml6YA5y3+kF3+m6cX3dWJ+sikd",
-	"Bff7Iy/ZroU5xI4cv1MpdC5GNyR86KzjD6e1PKUjWeS72fyAjJACGUQUWB9jfAt90AMn8dmkEwDGySvA",
-	"xNLteDEz/flBwZiPOTQgAYiWU1Yu1zYAMa5+BDglACASYwYYa7AQOV7jicmAnlAG4Cwx9ibT6bv+KNXe",
-	"JTaG7TX/u8zb+yjBre5d7nO57W+YR5cs5mA9z35teIe3pr1gRAaz9z55eTb2/uEY9SW+2d68DCyQpM2h",
-	"ivmtjmUtO+/yoX8KBl3bU6F5hsUYTXA8pox8jnWabb+XMtrGS1mae26GdXE0dEtFtME07MSHyRE5HnXD",
-	"Db9XzLBO/TiJwvpRHEX1Y9wc1l0zr2SGtdaaYVEvajfA+xquMMMckPUPY08BiMIfBZt/FGz+WsnuOUH/",
-	"YRv1anY17lK0mYsfLWGVNC7hUq7L8LBKqc7xWJJs8LCnRQHkdokZOSK8Tv3NiDVE9gaAEL1v4aHyr0H1",
-	"HuyXPOHaf+1LMsjb1Rbsb7lz3vqRaXNJWyGPTN8zJbcMMDcVSJJ3GvtUX2rQNN2kVSob6AwLEkDGqghQ",
-	"wqXGqk7Ux5QI0Wc0yPvIwk1CZlypIXv/5/8P0P/6nwH63/99P0BzmshxgKYzFssZLL8GPZ/imAg0wTcE",
-	"MWX9jUxn6TK6+gQv0BBylyGRXWhoeFN3bzrXQtRjgfSKaDvPrUXNbS/fev+ztNRO97IoDKvNy9zOOf/e",
-	"778Lw3q//y560u+/O3ry9i9//lzzPz5Fg1WfkCV7dRelrNvkXdjD9DtIuvgskiecnpErLLOSgJD0Ft61",
-	"QkCUa1w5y2HB7gXcpWNuW8CEeTxQMOBTO96HgXe1VoN3te4M3tVywbu64YfG7qryJGGbMEGfcB9cly6Z",
-	"vxL0ml1RJmq9VlTuH1rrtbvHgNy19MyuH71r6ZHNo+ojO1Hz6EEYXvle/zbguz4LGC52swKDazUL+TVQ",
-	"QIKVECDmDuiJYfE/XNbj+MvhWnD2QFXfGjV3lwAfVinItdUPA/Gxemh4yKFpUYGTUh5gRUnxDW+5795d",
-	"lIiiz9lnneEbS6VFaSK5ugGr7C7oJfb51ul/RwSTouWQGtroOI5GIakf4k6n3k46R/VuEsb1cNQetXCU",
-	"NIdH5FdDPfkD7uSzVBNnCZVmS7bj88I2lvey+TPT2owlpuAbyh2YLdJewWx1s/odRROF0oCO256G9a3l",
-	"FvQu1Gn3OGoetSEXqGJngf6y1BweNJttj4ee4goVxpjuf2gxO9diKLOLu5G68wZ/q7u3QBtBgbAFoFF2",
-	"zKrQfrWNR8/A24xmmc5uMG1FbKe1drMVIJxCx1/itGXLm5oEpv8Urgb7jQoFHqhTljfFcyLMeS8Ug72T",
-	"jxeq4r+HqnkzpR6KOb+hZGCyHh0tC8kM35JU5P2wMUPfSDlVWkaALvCEXFBJvryQGY2leQxwAjWCITTS",
-	"tDG2PhvyZHGC4owLURdU5j1jbCspKMjXFe1INytVj7POOQ1hwG5inpEr28xc98wisF7GzwUuR+0og3f3",
-	"GVCF5EAdgTY0oUOQwQ64uvqGC1kfuEgDp+X+ZmOeJlDFJudUoylUexQauAhqe8Z4ceSA0nbQRGWVonK/",
-	"rihP1bDuFOTbgg9AJ3xxLsTM8pwPx+LMbWcZSRSfw6nYmsudKWJUJPwRQyS/j2YXF7q5qsuSC7m0OWvA",
-	"cGrACF/FqgFQzMEK60HAUrdrNewMWJMUFSbnNh0FdsX4HClWf1q50HjUoccjFX3Gp7oXtQbz0e2CU8Vn",
-	"DbwzpINbweHnCDqZ9t4swTJCGJ8yJxffjod/jekL+u3565/Po+f0XJyzV5347Pzw/Gb65u9n33YbZPFt",
-	"SN6cqosWP37/4+LHN8/5OQsbcTNlw8mTMHnzbXon/sFnbpbAVhhmih4I4MlUzIILIutnwPk9qmZKcFba",
-	"YyMkbLJGRqDQ2KCBLEWH8ojDp2pRfHx+9ImFQ4FtmITzFXyjYBDmMKxR5qbE8ojywd7LM4HU2YaoX/5N",
-	"mdIKQoNeK3D9vu6eY7Q6xV9M01ye6QaSpgGqy4qcnrzloajrDZ9RljmKwrx957VNFdV8xb5Do1LNOZJ4",
-	"KKCPHkYpF9AeLl2ghKtxjnE2OUEpliQzIGISq9cBGpLkqWGO+frMxzwt5r43gMFdZeSW35Bk4O01Z+ah",
-	"Rf9nztRe6SGs5WqfmBr0+fKc34sO9IooLqBOl7RnZGtlyPI2l9sJIuvTdcZrgdfKmUZfgH7jBYSdxcaG",
-	"c8wzXU9jUToKeys3LPN3DqA7mHqWW9ochWhC2UwS0WcaJE6ZylAcfaLDh9DFv9RVk8pSQ80GOmd5Y/QA",
-	"GswHNg0CYAsX0zFhQnM1iSaQbaCzIV7Af8/7jGfoqVHqMOTRh/BLBKbvhelnPhOk6MCOZtMApaU8/qDg",
-	"h+Um2rzUX7yBLKiZ229U9zwLNJydngoMa2wKUXM8N/Juqiwt29BT8jTpIZymRbtiNQ+/MW9ax3v4sCDy",
-	"5Yc1NdW7a73a0XetZ/W/dS/f1Jtftc8ehI77yox6h+C4gsgGMoZHnrHzu8i4z28TRJ6prfp84G4/O8OW",
-	"yLx8CeiOoWmKY50go7jiNYd22Byyj+9t/BrusyZbo+BC5tQDEnlJd9XWKfSBx2VEbYstSVhCEsXbIXQD",
-	"ONsQPyyYdaaEmFA6Z58ZZE+NPnpLhe1ACEAeJMt41kBnJsBrOoj74bpJfHNhJvjQkIAAwxLaixmesaW3",
-	"Xr8fsMpWVvAAH36Iz/7j0upjTux+ZnwuSAaezYIW/m0rM8tcLDQRpkSSFb4Yr9yMcZpCyqWVlcNZgVWc",
-	"o7srEix3vwbIsYQjwQMkOV8OKxGWvFBH4MIObxtpAeFyWBE7TKoz4D9GYOYTtb31PmoHN0nFOjb2Pljd",
-	"azLfeEs/lvPckoL1OJ3ptTtO53NEYYiwRBMuZAM9JrcUMmBN7xbQNJVuW20t2We24wDPyqjHiodhrWSB",
-	"Jm7QezV+jzKuwVBe1QxmNYV9oGYo69JFoxzdBipGtEIpKpd2fZe69SvNehStS0Kg4sr0Q7BZp2ohr9Qe",
-	"LY+q2ws7vSh06lhmgmRX+Bpurz3jP9M0xQedRoj23kTRCXpK2ewdend8eHXYPkHZbS9qh41wH/2VxDf8",
-	"oBlGYRiFEXpCMzLi7w7gV43fdCfe/pSK1fioZk//OPc13ToJT9A50sIU0TtKhhwua614UAx/g3A4AW+a",
-	"Tfha5aa/4BMCPnnFnR6VWHnJcuqzXMYknBiFR1lqvoNOWLJSJVlhdtj3gmEHitRH8flsUSJrZvZpYTiV",
-	"iPBr5ugl6yXORiB185RHAtHEi7W0kft9IKwlk3NCN3RpLi5T5+T84gVqN6OjwIajNGi6PkE0A7eAKED6",
-	"DTRSuSQHIurMNFzQvRAEtEYY83mf6fRpp2zE1suaF04ogxwEiHYruWuATUneV0HxjR4aRGEnhMdGYaMT",
-	"mgyHOTdjnQQoaoTme2VMZEQnD0T2SzPE59p0gOMNr0iMGtvTzjRFXTBSo9VqlSClwwwDLp+TDQDLYcw1",
-	"cAc95yUFc6i7LwDP05i2kBRkEP8FGthaKzY4MboGlDdRIU1rgXyh4XXablqlSJwV+787VUJ7Zr559R1U",
-	"wuq9BYg8Q7nfzRiuBXnRWG4n5bd++/KH0q1hfusPhJXvhLIt51Zbf7v81tcX6DFPU5z5HvA2sDn1V9U0",
-	"rK0h0M1962R8cY6qIOg4HpP6GWcy46n/DAKR5dnKOeDXLclc+TXN+HWGJ9uCo09nw5TGAZrgd3V8Tb5s",
-	"HYahpz7q3t6iNaYgpALGLv15WpUpHjUmOJXjn1cyqFMT9sICQegbC7sS4GYVJLslIk/1aaBXREicydJF",
-	"8zFh2gobYZqKZdtOD+LhvgGJ5Uyp1/xme8r6Rr/bQ1OnKb0l95fxa3bnvLyIWL3IVcFe2NWxuzTFC0KW",
-	"QRVW5+brukYweJTxa/W8HiKMz67H2nuVI+AhCe52GhfeZ/2GIC/gmSg+h16MtJ/fovK69ZVC96bR3iJd",
-	"EwnvHvM5C6B7jh6OVBY4u5bjFU1UXqq57h4h1cC7HbUO211f3d0EixuS2ALAr/71H/+l/4ee5R+3Jyo9",
-	"hxV8Kl/23zE8zD1xXn4DBeBjbtojZSQm9FadOIt09W/b1YNPNXHtAh45IzhZbGb+nbCF5mOaEpMxkamD",
-	"nGRQTF24joXkU2FKqtW16qQrvWWIBcQR8RwvGp5wFk4Wnxrrf6UG9TBH8C5jEGPdT0v7MWHxr4lUZDMa",
-	"0Xit4DAKzFr7w6/k6H5gxm5XqhOOPcn+9vkPZtdTepWPtRY1wobSlIpvwkbUuAMY6d/NjSs4sHmu+CDC",
-	"/XvoamUXlWpTZvUmwZPUnq42b2HHte/c+juAFhLTFMg2J5vOpM5PghOnDFqkU5lG6niOi8y5WZbWerUD",
-	"XQWhR7XkOZ9CylABlwTBdmpw7Sb8Vp9vgLFoFHZzzrb8sMhQbpzUId3cYu6W8JqdR5VQmpcfVwr8Fg+w",
-	"QA5qlJBin+msDOMHFsbp3UCnTraWQEoDQ1HH5jecgHbk5m1p67HPwD3FbZdFSBWHeGCChotybtgJYrxw",
-	"gM2keoVAR7q6FVQfu2Zln8fyVJ+4dmdum0AZ5QAKBwbAdbU2JvIMhhz5b2/wpg4VEvXvyEKjcOQ4B6W6",
-	"Cf+rU44TC5OV5Z0tqeTKfnEe5tD1+7fv/28AAAD//w==",
+	"7H3rciM3luarYNmz4ZI7SWXyIolUOCZklastu25dUnWVbdaIYCYoopUE2AAoivZWxMTGvsD+mf87T7H/",
+	"d/dF+kk2cABkIpPJiySWq8r2RI+LIjNxPTg41+/8Uov5ZMoZYUrWer/UyC2eTFMCn88SMplyRVi8+J4s",
+	"XpGZJIn+/ganM6I/xDwhtV6N5s9dXpPFpTBPBrWEKEzTWq92MaYSec3VvycLNCQpZ1cSKY4wQwSLlBIR",
+	"oISORkQQppAg/5gRqRq1oGY/XtKk1qu1R0dxNApJ/QB3OvV20jmsd5Mwroej9qiFo6Q5PCS1oCYVVjNZ",
+	"67WbzaCmqEoJjIQgb7zomizQHEukR4xGXCDMuBoT4TqvBTW1mOo396eCD1Mykfsr5vv+fVA7Y3I2GtGY",
+	"EqaezFgiK9fLe+hyBE8V1oqgIU4xiwlKOJGIcYVifkMEUnoZ8YTP2M4XRRBETVeE8dnVGE04I4vK2S+P",
+	"Xs/8DcHXLymrmu+c4OvLKWX+LE/HnEuCMHp59hypMVaue4wSrAjSO4EWBIsACTIlWOlfUUKvqJIBGvE0",
+	"5XP4aoqVIoIFCLMka2PC2RVSY4ImXCrY250TkR431cTLEcFyoan4akakrFqybAHe65UaE5wQAZRxiuMx",
+	"OeVMCZ7qvxMiY0GninJW69VO0jleSDRgvC4VF2SgJyHjMZlg76jWejX3QN63VIKyK0OSjlrVKzJN8cKc",
+	"4WJPAyVmZIDmY8IskTE5h0Nglh42iI+8c+rOB5pTNYallnhC0KB0yFcNWfeXDXbIeUowg9E+pex6eXx6",
+	"wRm5VWiKr0iA6Ej3aEiWMxKYQQwESb/q1/Rz/doAPXr15BQdNY+O9lYtW38Whq14H8exPlFyv30UNcPD",
+	"VqcbtZv7SmAmcawHIP81ngnJxVdk8d3PZ3/n4TMWNq7fhvA+OUZ+v5Vb8Aor8pROqFqe2RtL+ikZqZ5b",
+	"VIkGYmAoWpKYs0SigRqgGVM01RNGE24mj/UxMMRdOcEazGJERL92LL5qH6uvWtH6Eb7kKY0X1TuQ6gcM",
+	"LeDpNKVE9hDVBxNPSID+MeMKo8E/7MDnlCV8jgbzAaLMTWOrgf7jq87x/KuDsHqgRInFyUgRsTzGc7tW",
+	"iqM5pgoNyUivk+PoSixW9N+Ksq4oU+SKCOjrIieBpzzGppeqhSFMicUXUvOisWM0VOiDZui8aspbkN1+",
+	"GHUxPsLt+kHcDuuHuNOsd5MOqbdGUXxEDoaHuFu9Sm/evDmZqTFhisZYkeVRf8vncO96D5kDc3DYCVce",
+	"mK8JFnD0cTr5ql8bYnYdc0H6tQARIbj4ql+j7AanNLlU/JqwyuPwPqhNscAToiwTPDEL8Xw2GVbtql5g",
+	"u1ZfSMTgKT3AfFj+AtaCmr6EanorakFNk2atV7PvX5q31+7QvwgyqvVqf9rP5aJ986vcL45Uz+QUGEP1",
+	"oAeaI1wa1jHQ3FNzSc3ALGE20JlCMRaCEgm/jWiq18Q8ig2zO86+lVokwlpkQpOZ1NSdsd1GnxUWpMSn",
+	"3Jr8Y0bEIl8UM7LCVk/w7VPCrtS41ovCZjuoTSjLvlh7uYCIuLwOz/A1kQgjoY8tknhEevllAbJX4fpw",
+	"l4qC18hoRGKFOItJA0WaXpudDpoKyhQepgSdnJ+enaF4jAWO9RId9xlGr1+fPUY3REjKGToEJomuOE9Q",
+	"POY0Xloqe8QO6tGoFdcPwzCsH+n/dEYH4WF01Oy2cNutn7m48wUs3XWrVrLZ6ZQX0gottV7t337q92+b",
+	"Yb3fvz385t2f/6XyOK+4O/QhnmC2QFSRiZ4nENeYp4lEWIHsc4w6IZqxlEjNFtOkcHA6YTVhAJ8vzCYh",
+	"IzxLlXllgm/pZDap9ZphCBMzf1Xx0Pf6pMkpZ5L4R/0pj6+NGBJzpiUT/RGuFMNlneT0579Lw3KzIWcy",
+	"pTvRqWmqID8LQtBc6IPy8uy51NcPRoLP0RjfEGResFKOaaSBThjCiZ6JVAIrLlCMmV42Hl8jugNZu1WU",
+	"HW2/cO+78S8JjaUZvt+WSb00DZjVL4l5xTYH+ixut1jZmI+1DLh2rd4HGUfn6gmfsd1sNOPqcgStFXUl",
+	"p7hki2o5CvXvigftXtiu1JSQnMVj1+u6DcxHvtM9zJqFbaweVmk3dnjudO9VZ69A3FoXMw89fBO6K49Q",
+	"3sumXfgQRylvt7gPaky1Dsrt0TA7oc/NEy6GNEkIu/s+AA8d+e+XVe38x7L1BVSldGFsHP75lQ/fmwJ7",
+	"M32BGm60k6pdycepl9YJjTCuy2sjSCxbTcoPlQjvbR3WF2xL5qrO7Sf6UjRsTD+iJY8dz9prWU8fOGq1",
+	"9aQ8CyCuh9NjtqKGDBEI4HooWvgJ0HCmYCH09vt3H+IC8SkRQHfHaLA0Ptvc8uyAok8Fl/KcKvIgplJJ",
+	"tSco5vyaEiSJBGHOCIWM51rySPBJpt5JqshHJuVd7yMuL0FGz5l9ZvVKvA9qj8mUS6pekZEz3d6D31hb",
+	"5CVIhZfkNiYkqbYDr3iysKfOshljpucxxVKibhgeRt1us9M+bIfdboQmlHGBZowquXO7nRvAnM/SBA1J",
+	"zCcErHgpFlekaoNXTAsYV7UleMX2u1XdrzSs74YNVA/WHuLi3GHtm//WadUjffArp2Jf3GQlB2p7wMV2",
+	"5xtMFYwCfM52Ied9Umf/vjwctqJIYDuRw8v0USmPP8+YM5qxxHksNPWMsQQGzpxWT1lxDpKjEf5gwrqR",
+	"xrwxlXxA27h5dizHr2x+0PMuuXuvIzijFBEMpw/bd9dISdpy4xthmpIEcYb4TF89CWmgv864MtYp9xRN",
+	"jHNhwWdIkCkXagd6dScM880+5xNidnlOtBYIKq03qmphzM5tNxtqWxv0oFOwmFSvhd0dkLROBUkIUxSn",
+	"8oH7ZAS32GtvhWZm9GJk2ah1ZFmZ7qHHL6pW0/Iu/e7WCcj+PHa0PUsNm5PmK8yBcTxmBpFjRDMdU2kd",
+	"Yj6mMdj4PS9ewb1TNTz77H7+oO9yqec+l61eto8bM3+9bOdf10TZLfD+fU6Hr6y/exc0mPvOK1lGJsWO",
+	"wJ1EkO5Q4FgdI0mIcSWA4Gc+1Xo//ZI3ZCnJmcCxQinBUqGoFtSmHM4geFfAS157/+6hBB0WCTo7xBLZ",
+	"2a4jYrcQOyVg26iVEVYsKpXZqjbQc3v/aREuHmN2RQos6BWRRJ3CFu5k8yVRl/Blaf/1d9nZD4wwOZvq",
+	"E0dup1SQpIFO5LW+IwQaYnZdkDQ5IzvnTjDUbFh68bbY0Wx2O95U167d142LFVgGXmn4+x3wredcncQx",
+	"mYIv6EGUqyUvnDdV0Fc17ZCJlii0oiiRFr/IrdqP5Q1cFX5HyejhFHqwxtY84mJinIO0MsykNI+d0Gex",
+	"zUEPDcyiD8DrLxEjFI7nwK3KAGndfVBamAHwmxdTwii7epg9Yqc6d5AHJ21qwAU47UZPd93a026lokIk",
+	"0bHxi0JjaPCczF9SNjAKgOZds5Q0tlDb+ZQwkoDXxrCGPgMPieOrL8+em4ANUKmVIpOppvUZU0DsniyU",
+	"+aWdc6EPau9LvEg5Ti44fwoWlIecxKlp61JxfunsMcXAOJ4s0AQvjHsqOmgdtdFwoUjm8HzwCYxa1Rc+",
+	"9GwDvlaaipbHvxNiWWrW2XPsmOA7fRlghqID9D39ulHg1A/0+QisrEGp5O3h3PifnRmygS7EAuErTJnW",
+	"S1uRH/fzMCue7/4pd1u1E4Ux72QT/Bb1+pdHcWyCjrBEEKOBJRpAsFIdopUGSOKF/FQuYG9gG9/OA65g",
+	"Vc6NKXonNiVr1l7l2/WsGprr6WvQ2sFzHy9NDE8yDyhEWLILb+M6l68dRBXVLU9oJ6S31KxzypRWxxsd",
+	"SIfU/GTXRG+ek2Z2wq0z2aiaX/vCkwlKaYZhGEK0HPU4NnpFsA3ImHCmxl9I5EfB2ZCpBfy7c3cA9Ggu",
+	"VXeg3fhA+8jnULnfFSuwmx1fbtjueT5gCAIFnt/sBN7CHiNhFpRMSmv3Pqhd8GvC5JmUs7WXQsWmaylQ",
+	"ShPYZ2LMxsO/xPQF/e7s9c9n0XN6Js/Yq058enZwdj19+7fT77oNsvguJG9P9EPjH5rP07j1jI7+2oib",
+	"KRtOnoTJ2+/SWlCOzlsK6DMKj7zUQlpXK+SCjASR40v/h4OwfeT/dt9xLn588+Pix7fP+RkLywMVPDWB",
+	"c1LxCUSCQS+Xli5MeOT2BAB78RJTUUUCF87+L13ooD3ZpTsEQsjrXgz5OmZeiDcvByb/mhfQOVH1U/Bt",
+	"VsdO2l00KxCYqKSiL7SBjElBf/eFiUG2qSPWGwoWBMXh32JA61JEajHWdydXm8fBtr/evJcKV9yHvc+8",
+	"Xqt4XPVMdsLlKptec7dBnPUxunsI1IWNLn+Y5hnPhABFa0LlBKt4XOUEX36ocCW6OHfECEkkUvMscC0/",
+	"55qUXTM7v/Cy3kCDypOtbIeUVIrTy7Paufs7qMqL2tjUUr6VJkw8IZcuMK9iiwq/b9qdfIXcyu10S84J",
+	"+Pe0Ai5ITKcUehJ5bPe6CMPCRHYUR7S8CYMADfye9N9L9KC/XBF7gB5Zws4muKeF01WmiwZ6zk32GZrw",
+	"Gyu4vmZ+qsK9TUd+csK6GDPzQMn2kHnjJzgdcTEhSVCwxWr1w870mrIkz2qDZUCaP+3cgp2NaSvjtZmW",
+	"3nQjtwhyw6+rY3mKD5RWwqlh1hZpR5GrGuicXoEFAEwBO5+06z7rsPLaKkxAz3m2TEPlWZcf8eatD6q1",
+	"oplgehBMsET92slMjbmgPwMB9pDNkmk0Gv3aTufu2cD19KlEWRpLxQKU57Ij/lBq1rhQYTW86EH4GwLY",
+	"DGm4o1B5csyRMWZGODjuLM2EPEaDwkZ6bc7HXFbQQkk83omrocR9Xog3erA22/UBfCgu+v5XcaPfpEvf",
+	"C/v9vbPjXZzLE4nIDRGLuZ5XYO7XioCHwPgW4fZWhY1Dj8BF6Ez/is+xSIyrIeXxNZ+pvd+U+/A1wzeY",
+	"pg92Hs68dpauSXFD81hXF7NLr8YKMT73reVyzIVKFw+PiGqVr0ozBBfK6Iaaj2LF1ZHNaVeXhmvQqnd6",
+	"YERATOcNESnHiT62WiUe8pnSertUfAqEPAaTulSQa5xghYdYkgYCw/Q26ec+yd7f7v2aydl0yoUiyTOS",
+	"UHwBi/YgwskavJzoFo0ZqSxyZH4eLFHZQvdwZ1enZA3V40B6HI5isjFW00nlFHZEMlVtlxxfeoSD8qoY",
+	"X7OHR3GPG/qz9grD9KkaJwLPcfpJedt3o+J/KEW3GCW/BL5CLPbKDqLlsxn4abH641TwKRGKmtV3hq4x",
+	"TxMiLk1+rp+Rf5Jg9JTfkBTHFegfy6b1O+W3By6jY9N7X9vH3ge1WBAtIl9itdH6TSdEKjyZwmvWnrDp",
+	"pVP3nKYl6RL6KlA1iIF8uGt6a6O2jEri7P7rR/ZKP2MSnh20wE/LuANVG5ovs7cOtlN/loXFfZeNkw//",
+	"TmLlJXp+c0OqaClOgdJxkggiZeWaCYKoQrG+SUeCT44RmUzVAoFMaY8Guzb5FmhK+DTV66ZIMau81gxb",
+	"jbARRa3GYRVJkhtwa9nrc92SwkQu7I1Ck02PnwGHURlZbU9/pV0Dqd0bZlBeO7+XTRvxEhsva3EztBgD",
+	"7FWRidzyWJp9fQ8J+GfmPcjAt91jITCcCw92YlPLz8mtshAW5UWAERYbWzPVVeAdUTPDbAJNAkuFMHo6",
+	"GzMUj0l8bX5dC+fhY1I0i0AKzSKSQljvvvslar7/lyqyswPd3XZ8ejuh6A1ViwfO7jGm6SJrqzDHbsUU",
+	"9UG4/Jkzss1x+1E/V55e3kJgRlo5uYm7IEv4ImAnhhyY3GfyhfQyCAGwwCJSBAZFJArCMPT/v0B/UbPT",
+	"CYPaiIuJvsRqlKmDds2DvYhC7//WA2C4gXvB9ThJqB48Tl96mzTCqSRB+fbPJr2WHCeOGgtLs2GXvUeX",
+	"Li3TYNU2fJ3LAw/bB0ZuwMtyhRW9IYGLBbHpiIX9ODpsr9+PcvqotyVh1ZacQgT8S8rutyvWeLJOO8jE",
+	"T8oMG5hv87SR5Ze2w+8vb6tqd07lzWMezyak6qSc8skE1yWZYqFlCAS2NmlAn9rRUbind+/1xZP6kYVT",
+	"wy6JXvB5o4qjnnoyW8kYxdDZ+QvUbkaHEMd+jAZ/+eYC7ec+xgFKqQRgOTIpcv/X549rRbZ+Uv/x3S+t",
+	"aq7uxvAYdGZZIfXYtIZthcqExHRi7bEr0HbMhWbh8MxhcZSfkzuEiyM8UlZzsO0iSa9YYcJNj5Lbm0jX",
+	"KQDFkZ1ZDDY9Crfu5UVFj3maYlG1hnOrKrLVcrRJJsDZyc7RrKSC6AxjO/RQWGLM0JDY6OPCYOyhqsD+",
+	"K1C9yR+xAnK2K/5oK4+AHeBTKtUDL8Iyab1fvvwsLNLl3bWX6it+qb11U7zgyqR2Fuc4XMWiwRw4gwQC",
+	"nKZOy5XBMu0eGy2A+RnieguXWfBaYn3wqnjKkJtV1YIUJZZVOrS8NLRoIVTuMpFkjY05F5sUqCkmHfZS",
+	"H/NLyuQ9evNjH5d38RsbnDgXVCnCELfpvwleHCOcBzDo3wlEMNx555ZpE0wL/rCCpVVdnvnKrfKEiJWk",
+	"u6W14S47AyEFl5StwOCMLQP1FrTyaOi/KaOK4hQlBl8D5XEhd9xrMyY+WwUMCqnMfKY2jGpHW5ytkD+w",
+	"Lc6e3ZCq2/ceZp27ayseQeTKSuvg4ENoKx5P2kpxeVwJv3mCYpwSlmChd9Tdpta6ottFP9t8R9+s0jyo",
+	"R1G92axVqL3t93XzoZl/qJSYHheVhOK4nghCIL8tA9kYU6m4WOQSetQOPchF9Og1o5CqCP+BBFy5ZyRI",
+	"TbexiTX13gjQkCZUkNiI233Gb4gQNCHSIjjzFCt9Lem/vI70gKaC3mBF0Ewu4Ti+IkwF6Dm/IdbS5psN",
+	"2mHFQqwwk93NYgqNeAYBHKsqONA3Y44SmiCqel4mlnWhB2iQoy0FaGCgPLgYoEcmEXQy0WuRUkb2jGcX",
+	"M84WEz6TA/RI8gkBd8h8zF0WRJ9pLkwSRNleeaF8+KylNdlkI4SQW3jmC4nOXiL7oDMUOqLxh/wp2QZ9",
+	"X1klYuvbutUJ62dJBtlq39o0yaXJfBBLZIVFWQGI65KJ0pvsJntlgYrXAfCaIAo9exhU5q89RmyWprA0",
+	"A+ehvRQEQMmTQWDVg9y7OyaaXFOSBWevtP7pdo2P3gD1bm3v25Xx9ZO0uubUXy03jPHUKF5okPIryi6N",
+	"cDYwWlye0QmW/Ruj4M2xRFf0hrAGGkwpsxnpFDJFrGPLcSY0wQlBGHFG6nBbAfMfcdFnWP9zxUE2BfwM",
+	"ry07iF42BHhN96tl2sR/Fh4yMQqcESSJ8hNWG31WQWa9El1BtqYDrkdDHF/PpuZagUiZitAxwyqZFpp+",
+	"qvkL5x28zBnjvjD4jvCVHr7FV7B/+YtY+CprN/vKuny8BgqpLF5VjfLMNYl4DL480KWj8YSSNPlGCEOp",
+	"pbNhgw8K5QXWQG4sNZ5hcKzwLzGfpwYIo+/OXzxHL81biDLFMw+/uewAnHj/+cmzb/TlOMVqnP1hDFTm",
+	"zyIXcfgfVWjK/nlzo82iLqpO27cEp2q8vFYujOKXjGb4tdfAii7tW1UdnSVVouLr12ePj3NI6wBJjmgi",
+	"keRCoeEC5MVGFaj1Jtz4TGWYzeCSKPFWXB+9++XIiJPwub3F51Xs+Kk+Tfc0gz/Mh729ndYldm542mbA",
+	"fk9Zstnhu8pW+5Rf8dk9/QKlFLctksxMzHd5DNbgvERybXCSOM+dzfkXBI2xSLI4lAaygSWQ6ZwFrugH",
+	"e1DCxTjb2QLN5AyniItEi7omNUeix4+fPQvQs2ePHwd9pv/44YcA/fCD/gJYtPlKf6n/WhDs0rqibhgC",
+	"FHzY7B7nkV92rCaaTr9iPj2KoigKUNSMmgFqHzXbR01IPqCsz64En02lfqTZDFCk/2nuHYNkg6QiU2nx",
+	"VhI+ZwHCqeQICz6zMVk/E8HRo6jZageoe9AKA3TUDaO9YygCYaLaXDCIsRX32TVZTHGCHjU7R2GAovZh",
+	"s3MUoKjTbXUO944h20TfrVyY1iFDFiaosAD/iekZ3Fd5ZRsT2MBHiOB4jFLQecpCf/uo2Y1alXpjsOrE",
+	"elJKRaUNrapBsvvAFTjQhEHMgLNSLVYu5Cz3/i7ptcvFCsoy39LQXkwJs+f8YSylFFdT8l3DMQg3q7vW",
+	"zM80O01tGgB69PzJqVaE4daDrREzyJiQUxwT6z5YmNBkg0IKtWz6bJpCQKh+qoGeEmWU5gkW10ZD9t0P",
+	"C2QGfIz+zikzA/xzMwxPAwT/Pt6DV26woGZUkqREKwzSDgzbBvrMZjyNyeTYykfjxXQMOQ5TLpXg0zEJ",
+	"0IQmSUpQwlWARnprpeJTo6prdejYVIGBrsyIbemVMWbo9Z/DsNkEOu6zQX8Whs0DtI8eoT30Z/Rf0D//",
+	"x38MGujECRda7Eth9oYFOKAZbMcFMDMYTdOZBKeKOyxDckUZo+yqfAZKoVKefaBt3birK13cM0DJmAkv",
+	"rZmwwnGz1l+6unBDZF3Pd/dRV1oh7++brA5nWnXnvcQLQh5qcVm63++zMxMsr0my4txfQCkWIZWlv4y3",
+	"mjpH8NEUICMJyF8QZDacpSkxRmCvYM4///0/zf/Qs+zjRqF0SYjwh+tNuHKNk5HvA84oZEgZFpU2ny1E",
+	"gMaDLxMXiFkh3troU5TYYRuXdLfdOYSEg7u7c21fpxajLddoqitvGVXU5LFZSXrZLmWBCJfspX6ehcPl",
+	"syRiCwDoXnxsPt3+VoYHT0urcD1uMmWZZIMvZMmmVdrJ7cLFl5YjV3yWO/724uIlMg8EULoHBJpCv+2w",
+	"2vFlAtHX7lOQS3wjLuxF5SjIpSNqIqm2yFVaTE5QSg1UQFagCXaN3MJVrEUcnpBB4OUaQPLCFxJpNRwE",
+	"PkRHDm1lScBZDQvpq2CC1gWBTOOYbOQQ1hhoVizbj4zWA+c+96ikkll4J6Vi3RdQuMmW+cMSCSPwN9A3",
+	"mr71XLUgAguGFRrk8/xFd//eEJvVjJenvpxrWU73KuegVufDVeJO+ijiVYUjqqrKrIJsWId8XYVg5H+e",
+	"EDXmCfycw4gv4Q1WFlWpwkJbmTNSWVK0lOdehUywErLfq9m5srxrNf7Pkv2pBB/mAUr7eUbvKs7rK6Po",
+	"/qpasn/Mik1UnaACdGqZrRTNo3ykL1QjUhQk+UengsfXIy4Sx1FazT1ILS7YXMdwAjHoXXxWipk9/L71",
+	"rP7X7sXbevPr9mlZvF2Kmq1YaUnUy49kodnmUs8X+sEBdUvilYs1WhNa98pmADh25kEAAVspmmB9gKDy",
+	"Sp/nRqa7xeev8L3dyb92z+wMh7N0x9e2dctRaSOe1LpMDlOQwQNCsoYpeS2rszZSLNWlZlV3HfdMEnGJ",
+	"r1aMx+qZZitQjNOU6DMpSTpCjwavJRH1E/3uYM8La+0c+HUKrSfRyAwJTUymHV4U9/IZ/5mmKd7vNEL0",
+	"6G0UHaOnlM1u0e3RweVB+xiJm17UDhvhHvoLia/5fjOMwjAKI/SECjLit/vwa5EXNDsHm2QLMAV7S1Dh",
+	"WvTIqLTMBVop7GzVqfItqSv8BaoMBoWUwDckzZABBlk8jHEZlHVme2CdTGEAo4rHNZM3VpzVHQQTulNf",
+	"8CNGy37EKnfgmpUDPL8KxwR4/22s04ZAy/zZyn4UVnJ1TN09wtuMWHD5gBYUVzi9HHpBR0XCecEIgmeM",
+	"iqBlVSf6ZLQC1mjn4Nf8X26tlxXjLytUMz9S7rLZHm8O4qOefbTZRmM+E/KhMV3ZAi8v+dISVoy5ihiy",
+	"oKjKu6kcvRSg4SIrD+2meHby/CTP4S6wu5c4piMa75/M4usUs0rP5YUfUlEcwqsnp6jVanUD9PriNEAT",
+	"Ggvuoc9WxVFdhIe9VtgLw0bUbLU7Bz/6S55gZaS3ynE4mbIs8tm4G4uHojSftHZyPsX/mC2bvneGTegz",
+	"+bB9tNGgmYMPVp1uD+lxK8H5wZmmPpTjqrrepv65zdbMQHgs6Edxl7vVJoYq4MjNvTl5g7BEBmjM5xAy",
+	"wUdwdJXB4WFkXopzd4CUq0dxtwXePgm1CEuZC60Wn/LdFvbHfP8LjRX2qXI5KyKUYOCV/MQDHqzk4oD3",
+	"5xItsmpfNiSxgRwbxYKYymCwLzixKEA71VHwigS0k3SOFxKBgR8ymeZjrIhz/mWBjscoNEOkLIcvNKHT",
+	"g2pOfy9LvlPn8TqEi6qsbT0eIqZYqIWPnPfBDfH3TVkLamMsK27W829P6lrYztyvU0FuKJ/JrEa/fs+6",
+	"Uql0iJKSEBvYrQRPZrGyOKs5q+6MwvhgGOKjOBq1yUFyOGzhZjc6StpxhxyMDsOjqNvErWE77iQH5HB0",
+	"FHYj3By24nYCv68IrzhoV9vLt1WdpNbXK9M9ogA1A9SCqUqOLKKovYazakcuThejKzxdL3JE1Tbbu8c4",
+	"Fi1t2wR7eozChXy6RIfL7VaqSsdZYlTZYlaMMOMAQUVaij1v/nIUSduS6wYmuINoRZ+lfmIxi+VN9C6m",
+	"IkOEtTMe0zzdC+yF+aYz/y8+U0WFLn99WezJkGA/5Yxcfenekw+XPQXcswCvyez9mwkvqxAGp/TyJv+x",
+	"wiZly0x9IV2MWpFzRg1jhVjairWtTgW/EniyqtGwEVU1Wpq86yEozGJ5+sBI45mganGuV9XOPJlQ9j1Z",
+	"VA/Q2WW/kGhw8vjZ2fPL77/5YdBAb8bE8FibPUulvoMkREurLIYSQls9YYGkEiCX9HOgiepuTAsuC7JX",
+	"8wpc51PHU6r/1pc/iHcnMxOqaP564tj5d28ualUQ4wNf2IOQ98HLF+cXaB/P1HgfYmAHDfSU3hCJog6a",
+	"UDZTRtYG+gPLghErsxGNlZoaxB3KRrxSSyLpqD7mUpEExVyQutYdKbtycGW9HKV4KrgisTKedmyq1djj",
+	"Lc31ZbiDDBBWfELjLAXOppDgPrMCY56natyGRrqMsQAhErZMywbWKMAZQUMy4oCJ0uizPvvyy3OFhTLI",
+	"gV9+iV5MCfOzOR65lbNjH+wFJjKFsvy3fFX3AjS1sfClTRiSMWVJn33pgEXJl+D3ZACIa7BxG8hwGSP9",
+	"2htZrs3A76FBFHbCAcigr88fQzR4FDY6IUogOdisWJ8tJ2tLLeOOswRom41btK3o1bPrZJmr/PJLGB1E",
+	"+Lrs8gZ6za4ZhNQlM4NBRQDyE/y7qd4QgE2iJNXalhKYppo09C1jI4GA0+XWE00EEHguLHQ6IC5ptRA4",
+	"JQzBui6NC7cdhoGTi/SPMzMgBJHGaIoFnhBFhJsN+ODdXMrRCjIPVwhKVa88VK3BXgN9LTCLx1oQM/5k",
+	"EytF0CB30g6yIql9hqWpfzcm6bSBBgB+ZsL3nbcaV/mqnT0r2wlQkTS5OgDbJYw8syjmTACVmqD5KWHS",
+	"J28ITdRswNLfhXPEA9yVdY33GXzlvMYmCkECn4OhmbgaOTP6u/mZJNa1no9M1V+RaYoXJOkhJWZkEBgc",
+	"LRcc5oxkx/p4u71dqoQ40zxVmbq5s2kDnUPsKRJkCuZrB8hoZmVrBJvoalDqIRnChIPSURmTvs+GhDCH",
+	"ICUpi8mx0fC8Dripd+byX6YCetJDenn23ESoBsZ8YGagz3gDPcPXNmwUNoJxSO+KMeszhwBHJ6QOJkyo",
+	"vEskevT69dnjPEZ8L4MQj8cET6FOr01bMrELDXfKHbPa/6UoDr/3yx/X9Wj2f7kmi/eWF8CGYlg6iNnh",
+	"IwvZbcoV46xWcQKWQKtm9JkkLNGnmSqLDe3IFDIZgE6zC9TlcLg0B1vkPsvkKGZxGOOMPtXzLJ03h18w",
+	"75hS2npAVMk+K9WAhhIwPS/mwSHGZvtpJmdCmGGGcB4ZmUPQBzrlk6ledyhgKUjMRSLzoJHMgJFfSPZ+",
+	"sUWRiV5StjBxQzBXk21FJ+40awVBM6IxT6EYpOJoAI71AQLt4NjGpaGBJ4wP0CO79YOnlF0PrGCyZw1c",
+	"tk7kLE0b6ASZV7JLEZZpRFOPGwIWq+OG5BbHCsmUwqbOKUv4XPbQoAzyOoCNyb92g5BIkTS1sah6GaTC",
+	"LLEXN2o3u/C73ipWqqaVXUbWxqvXYo6zmxrUTTtIZxk2V9Cp2ZGCfRg91jStO4XqOtKeHi7JqtRcL6WN",
+	"MkOJfWb5SVaPSg/v0SBLEx7sweD+9Kc/Ae8EYSMeY8r6DAJqnIVioH8ZOGentWiA5yLlcyLq+oJEY3KL",
+	"7T3sILQlQWpO0hsCKYnShARbuUl/g0aEJOjR6z+HYXiyF5g6gEb5H1GGU2ROhr2ne30WNQoSkZGXDM1C",
+	"as5B28apWzo2D0R91mwgmvRZq4GKTKXP2g3ktOw+6zRQWc/us4OGxVTps8NGJlz02VEDFbTtPus2UKZv",
+	"91kUNpBnFHAQ0Pow9VkUNVCVjav0VLOBPFFVb9Y3wGMAK8fEoBmRA0KfDLFmMhdIOYYEgkxGoQxlu2SU",
+	"FJnZXOD6l1DRVcaaSZuI5ZTGhEnQj63c/+xMy+4zkVrhWvb29+F65jMRkwYXV/v2pX0LsuwwXb+2cvUp",
+	"F6TmaVxWKXsf1HQ7eEprvVqrETZsVOcY9J9930c35bLC+vmiLCQA/zXQE5YaNPXoG8/xvEdl82dgkdwd",
+	"ko6sgljYA3mjz0rg41qAbSKBWcInWwHN6T09qZKBtO4V8yn4bpw33yVcZDFwduPsBd7LYxEzEcglKZpQ",
+	"YYcPwUWf5dA5ds3Mgw53Ep24KyC7MEz6o8WAdaLS0n1i71F0ZqUKKs2ESaJlSATXtNZC6pSZ3PNiiU97",
+	"dD202ZRzLdJgSM7LU0U9MUVLP6sQUAMbDp0BbWoJqWhzNMzdSk65Wd8KSw7WN7t0H7WbLZvFbnRuytlZ",
+	"orX3PAsEyNaJ7VAvvMpikj9Swqf1y4R/zZPFnQujLSeTlNMNcuO4RbhaSg5wQf0Q2OSCrLdGuq1IiXlf",
+	"NIdoORq+kFPOpDFxNMPoA8x1Uz23DOfFTdkPS9rgn11exxwF1prsylXatl7DE7+SzuoceGpotQQtXqG7",
+	"bIIYz1/J3oDMQLP8axPxv5AQduwAwPMd9ufqp8M6Mb+0Fcv2s4+E6q+7bofhqvcyqt3PatZnlfXbUWvz",
+	"a+UqxfBeZ/N7lbDv+uVmc/PLpXrX8NoWY7V0+NSQNbzV3fyWX+33fVDrbLeYNhYXXmhtsxxeZQDPbFrr",
+	"/fQuqMnZZILFwgoGnlygKQ1fac7scFghAfq2LrAi9dSQW02QKyqVNWKv1kz1KK+Iqs7GKGhaiM+ZLa4F",
+	"xlwqFdhspVF1DH8A4BQsr23BT7ZAhZsZXRElUTtsQS4f/GKLi1CFyC2VJj2meDVdEZXfTCWOG35MjmvB",
+	"ND8vhmukbZAL5gBuf19GYW67jRReLJuk39vm0GoCe5KlHcBr7a3PelZz8mOc3F8KroOf3r0PfOfHT+/e",
+	"F442VOvdcLTf31UeKzmx3q1lAPt+7F8lJ7jwYPwdYA1LskQ+QFErmops1rgPuObQ3kCXSLCt/q4/gBWa",
+	"KxNlsCDKGBD6bAuzgT7FUhk7aMn9fqw7KUjkTiTW7aZkZOL+KyThK6K+zmP5Siu/CsUUL7SuBPOhLE5n",
+	"CUmOUXd10mk3tG4pMJPnXindUKG8qkWxNG9kcSyAx7YumMDI4A9hlUusyrjOf/plWeI0wIE564t8+Lte",
+	"WEDma4dhqI9EmYmW22gW2mh2TLxO3k7rsNMJ9Sw9FLra64vT7fllEW1vBddMoM78H1zy43JJnwPpIzaE",
+	"E/cxmKWXff6wboIVRqCTxNYJsxYcm0gJspctFuFV1yhyrjxS4yPq7zaow57YUkAZTvWGbi/STH4tFXyV",
+	"rFeaTikkMLJfL/PKqmm7MLtdhL9BgaotkYnysLZmIcasIKse9UKQVYGlRz9WRW3lBLZ9UXY/gmoFh7Vm",
+	"PZrZfu2eHGdpSlRZA+ivYSVY97Y3neyVz1PL/5DXUvFG+mTtCY8N4f0+7AlL923hfrVLYbzO25kXMlaw",
+	"/r4EZMvVqsUTAO5zJnUZgCFbQt6Z+fDy7DkyGH7SlvWWRMkAaS259IM5zsX8NpnBGGQGc0bmRKo+A6Wh",
+	"0WdvNtVjMj4Qm68HFeQmU7Wo0hxSKpVfXmij/vDCxtln9eq1UrSYlhJbStiJVWpDAdV0O9bsYb5q4WuD",
+	"iOC41sYHXVjrg/WPTN0op/KW0nJ9lNulpcpvyWFY7zSTsH5I2qP6EY6G9WbcStqkMzoID6Pa6oux24ua",
+	"vXZbX4ytKPwRZlYI9WWzNL2rkSbHU624FV8wC5yhNWwgjtK995Sy6023BTzzyV4RvxvNpQAgC3FmfvJN",
+	"1uxH0GSqI5LWmoOxy9M2oVQQazsmgGOYgeSYWDp7O4DTM4sqhVDCLKyg54VBZEDI4PoVXBHAFCwybi5Q",
+	"O2wjqF/Lrqwdc4zzOAIGcUPAUzOVCU3wAmF5bXzV0MCEYCZRv8a4Qgui+rUAzE/9GkyoX6sKWpKKpqmN",
+	"WJrjhWlVCHpDUIozVLUsjClH7bXRFS7EDmYxNGFtEIdlw7AYmLKEjaxqoNdeNFHWWIBcwFfmKs9CAwGf",
+	"0YzP/QgQiTB4PCIrDF0lzW9X5vU/tKmPpU2VzpOjD0cZVGaxhPbUfLLGrbvfDkVi/rQuicKl8ISyBOzi",
+	"NvCzuEuYoVIsZRb76d0TF34FmQffFUElgP9SXA/Q1RybzIoATYmItfJNWMwTktjIQ+ddAqjlSijlg3o0",
+	"asX1wzAM60f6P0YIO2p2W7jtJNwpVuNcwL223GmVd76AytEp52v7yYL9/m0zrPf7t4ffvPtzRbrgpnvT",
+	"QuV8GOvfc4cbamP1lMnRMOGRNshI8TkW9imtJWlCSuk1yUOTIGi7gb5hibRxvcYJ66J7jT8li/86rsaB",
+	"QVccUFSrro7YVf2rPcBUWKj9lwMhZnhEtcNWGB20t+ePS7UIt7IYtqs9Xln4FwDIl0vf/y4sPi/EG8HZ",
+	"lQX0/i3ZfrJC879jo485LS5YcTurD+jXm2w+GZLdSmXiGy9lDOpJZAWcIGQc4NpOz/8GCoNELx8/6aHB",
+	"CWD8ZRkTNB4HaKDIrdqP5c2g4GitikDX2sQaX3IDfe3S0/wAUYs+akZKJRqT1IKhS7Wc2BbkbnKWQLQ3",
+	"qB2am+jZPLIFQfMioRbh0mU36rf0n4LPc7Qd6Lvs6jY+cwPMI3uQO8LUOM8MIRbMAVIqXOspzHOQYEWy",
+	"gHjngB9kkuzAlEPjE+JS2s1ERyNJ1Mrl67OBEe5tWpWr0Ol88gAPD9k7rkytlRZMoouLFICEoUx6jXk6",
+	"mzCtJ88mEDDufoDZ9pnlzcdokEFDWPrIFCQs0YCyAdS+4DM1MJlWLhTAbReVaGA/DxDQUTYbO2GTaiX4",
+	"PNCERFCccrmyBfsOhDoIPjf368vHT2C/h1wTuDL1I2We62NjJmARXKy0lzDQZ9CccYOgEz+03l7ZSE4F",
+	"wYkcE6LQnM/SBCl8baBdoZDMZJZim0rhwZB7eZlonJLkSuurdKI5K2jYJpks4bHMD3ZDzFIiBxl167lp",
+	"gsJXVySBDmUsCGEAsUiEbKALcptlV6LnT06PEUb//I//5aL+zRgzUDerdyv9gxZ5UhxfZ0kiAO4mVyi0",
+	"5xnv2WB6vXBkdAxHLkszYVyhIbmaMS9GuxLyaIUlFtpcK6p6wuijqPvTYb377r/91Kx337lKc3vwof4o",
+	"/CnSv0U/hfXmu70qUTVYBfCHgeEAert0BYiHC+WguiZYXAOilFlSj3AkumZ87pJLTzKqZRaIt2rKQz6p",
+	"DllZVZz2brbhaTIqxt/+15ePn9QjMP5uJxf6MN5Qu8PeGsdAcZKor2ZqVD8q9qLZZJBxxcCp/YGeTZDx",
+	"m8DwiSDDRLNMIPD2JahMlvENAjQJ9FHvs9yGEKwJJAyioJj2EVAWRCHYG4LX54+zz0FgNK4jXA9HreEK",
+	"o0bwUAuKN+52Pu72RXTUCzu9dmTMIOGPQTPIrYGB5nT1djbm7gF8PMVybIY9jFqjeqcZH9UPkyisH+GD",
+	"Yb3bJs1RGB8mragTxM2kG40OwuEhPmqTVgdHo/AoPhweJB3SHpkphIfRwahD2kkrbg4jHHZHR+QwOYg7",
+	"wzYGDrKlZuEVA19hecmZY1FVODVUXX9MpcE14pVYZ8yhcJvbJiXbRqNjpXA81h0fw3u6oa/6OZxw3bfB",
+	"1e3uNGJ506/9VkLWPw9PRTs82Pzec65OcjDrbdWZ7NYraFGfpYqy1ptyYq5sLRF693y1SWxJd8lf+cCe",
+	"lXLN6UoV6Dm4oa1mYXzRyNTKgPxgV/I95pMhZVrGxeV0YuU9bSsOQiVBzWIblb7pi2LV6S1c01aNWO2b",
+	"zkPOqiSDCuCnO1u6cxf1mgFiQFRwGepe8YllpMowugDbfC8Mf1wx7JEoSTTb4FhuGGEWiLxmcM1tBqf4",
+	"vYb26fr3/3Aa3ctp9KAwhDJO2oYoBK929R+hCJ9rKMJTChgyy9ifH8yrdId7cv8XmqwOPnDYpCbkwJh9",
+	"bHiojToALBKeZHVsKrPIfP/pH67u34Sr+7eWm+HN+3PLYuObMIZ/Xe91BgBDy4W6tqT+Ci80TdYq5Rtx",
+	"U7dhiCODNfxh/MvPADPLSy+xyEiVCSYmXM24jvXmWkEA7Op5DYAhV2OUkivAXrF1JY0qY1hzn2WFRlgC",
+	"XaTk6thGp8R0amuwOEQTOeZziTAaePCkA69YmO7c+y0ZVBmCs4X8FDJhomans5QJ8wq8K8/5DbFwuT5E",
+	"aa0bdjrRUbN12D4I78gzPTTWj5kvYyddvvbCI5MxXYmQXZz2xstxaQntJRkmXXI0OsQHw07cTlqkOYpw",
+	"OOzGR8khORh1cHvYiptJRMJRFx8ND+PMXDiMYv1u6ZJ0wSrDVlLvxm1SDlbJL8n22kuy2WtFjW4YtqPm",
+	"ikuyAMFbAmUujyZphvWjYYTr/vh3er0ar9QYS8ClS45LRYPsWf4jLeczTcu5rxHzkw3pyLnfH/k8bi3s",
+	"Ifbu8TtBiGTX6IaAD5Ot8+Gklqd0pPJ4NxcfIAjJEbVkjpE1xjeaQVk3ukkYsuEEgA32CrAkTal9bCBJ",
+	"rZd7PuZQQAygzU5YEebEAqv58hHgewHwVowZYKTCQmR4y8c2c2hCGYRxxrgymM689QfEyS4xpcya/k7j",
+	"9j6Kc6t7l/d8bvsb5tEFjTlYz7NfW95RiQWTMyKLuX+fuDzne/9wjPoCX2+vXgYOCNrFUMX8xviylo13",
+	"2dA/BYWuXYFscIrlGE1wPKaMfI74Bu1qK2W0jZWyMPdMDeviaOinWBqFadiJD5JDcjTqhht+L6lhnfpR",
+	"EoX1wziK6ke4Oaz7al5BDWutVcOiXtRugPU1XKGGeUVSPow+BeBDfwAd/AF08GsFu2cE/Ydu1Ku51bgL",
+	"2EF2/ZgbVt/GBTzndREeTig1MR5LNxs09jQHDtguMCOr6GJCfwVxisijAVR42HOwitnXIHoP9gqWcGO/",
+	"rgoyyMrN5+xvufLt+pEZdcloIV/YuqX63rKFNahEityatF7zqEWh9oNWqWqgUyxJABGrMkAJV6bWRKI/",
+	"pkTKPqNBVgceXpJKcC2GPPp//z1A/+d/B+j//s+9AM1posYBms5YrGaw/KZoyRTHRKIJviaIae1vNCIC",
+	"4jwL1VEmeIGGELsMgezSlHaxeDW28jx4PRbIrIjR83wMh0z3qlrvf9RWJLNFYbgume3f+v3bELLZoif9",
+	"/u3hk+qUts8i/uNTVFjNCVnSV3cBAbFN3IU7TL+DoIvPInjCq/m8QjMrXBCK3kBfKy6IIjYEZxmc5r0A",
+	"L43PbQt4zQoLFAz4xI33YaCXrdWgl607g162fNDLbvihMS/LPEm6Ioq9qFkNc2mgZi4lvWKXlMlarxUV",
+	"63/Xeu3uESBeLrXZrUa9XGqyeVhushM1Dx+EfZnt9W8D9vKzgK9k1yuwK1ezkF8DPStYCZ1l34BaUg43",
+	"y2c9nr0cngVjD2T1rRFzdwmM5YSCTFr9MNBYq4eGhxyKDuYwNcUBloSUquEt1829ixCR1yn9rCN8Y6Wl",
+	"KEMklwbq4S6oX659Z/S/I/JXXjJQD210FEejkNQPcKdTbyedw3o3CeN6OGqPWjhKmsND8quhhf0BE/ZZ",
+	"iomzhCq7JdvxeanwGjZ/akuTssQmfEO6A3NJ2iuY7Tm0uSNvotQS0FE7sIaBy/zrVlCDQV3mMPI+RHj3",
+	"KGoetiEWqKRngfziSTWXzfbYSjbbHg8zxRUijFXd/5Bidi7FUOYWdyN1ZwV6V1c9gzLAEmEHQKP1mFWu",
+	"/XL5q56FtxnNhIlusOW4XKXUdrMVIJxCxX7ilVXNioEFtm4jLjv7rQgFFqgTlhW19TzMWQ0xi72TjRey",
+	"4t9A1rydUg/FnF9TMrBRj56UhZTANySVptopYACgb5WaaikjQOd4Qs6pIl+dK0FjZZsBTqBHMIRC2M7H",
+	"1mdDniyOUSy4lHVJVQb/5UowQkK+yWhHpti4bs4Z5wyEAbuOuSCXdpCXptYkgfWydi4wORpDGfTdZ0AV",
+	"igN1BEbRhMp6Fjvg8vJbLlV94CMNnBQh9sY8TSCLTc2pQVMo1xjOwaWsSaQKfxUobQfFx1YJKverJvZU",
+	"D+tOTr4t+MAFyOhnUs4cz/lwLM6+dipIovkcTuXWXO5UE6Mm4Y/oIvl9FIk6N8XRfZac30ubowYsp4ba",
+	"GqtYNQCKeVhhPXBYmnLrlp0Ba1KyxOT8ouHArhifI83qT0oPWos61Gimss84dI1TA+Zjyv0D+qctiwDh",
+	"4O7iqOYIJpj23izBMUIYn1YnF9+Nh3+J6Qv63dnrn8+i5/RMnrFXnfj07ODsevr2b6ffdRtk8V1I3p7o",
+	"hxY/vvlx8ePb5/yMhY24mbLh5EmYvP0uvRP/4DM/SmArDDNNDwTwZEpqwTlR9VPg/BWiZkqwKOyxvSRc",
+	"sIYgkGhs0UCWvEOZx+FT1Sg+Pj/6xNyhwDZswPkKvpEzCHsY1ghzU+J4RPFgP8oigfTZBq9f9k2R0nJC",
+	"MyiS+vk9A69rpTrNX2zRey5M4WVbONxnRV5N/eJQrlw8qGEeriGLoTviAkWhK4RtcX1HGSYRABXJPnMQ",
+	"xAbHyTVhS93mOEKEITmFPAXJXXIMUnOOFB7qZwTUbpVQoDVdoISjMRaTBnoBmFLFeQJ4lNeiQSpTWM8J",
+	"IJcUTy0HzjZhPuZpvsCPBrACl4Lc8GuSDCoLwdrFMvLFZ845X5khrGWdn5is9fkytt+LoPWKaFajT5dy",
+	"Z2RricsxUJ+lSqLq03Uacg4Ky5mBeEAxT0iOk+cKV8A55sIk7TgokFypy7TXrM8BlO7Ubfn501GIJpTN",
+	"FJF9ZpDotD4OGdjHxkepxKJU8pqqQrXrBjpjNuY+IQGKIYbDxloANuJiOiZMaoanGeUEQhoMs30B/z3r",
+	"a+b41EqOGIL1Q/glAv363PBFNJNEZh2h2TRAaSFZIMj5oTEVFDFw84rhDjnNLwZuCpIGBjPPTAWGNbbZ",
+	"rhloHLmdanXOVdtWPE16CKep7UUSmEe1xUA3W82HJVEvP6w+q/uu9WqH37ee1f/avXhbb37dPn0QBO8r",
+	"O+odIvBKohrIajdZWNDvIqw/e00Sdaq36vPB1P3stGeishwpoDuGpimOTRSOV8+hCMJ+Zw3bcp81ISE5",
+	"F7KnHsqEFARkowJLU2mjANvtBE/CEpJo3g7+IQDzBidlzqyFvsSkFkv7zMKHGojTGyodgDughRAhuGig",
+	"U+tF1ktE2VU1JjiJr8/tBB/qd5CgvULtT8sztnQJmP4BEG1lmhDw4Yc4Bj4urT7mxO2n4HNJBJhPc1r4",
+	"1610OfuwNESYEkVWGHwq780YpynEdbq7cjjLAZEzCHlNgjYC1T0XY6ZvfckDpDhf9l0RlrzQR+DcDW+b",
+	"28LWfKH5UaEmzP5jeH8+UQXf7KOxopNUrmNj74PVhaCzjXf04zjPDclZT5DjHxubnwkaicIQYYUmXKoG",
+	"ekxuKITZ2sJqIGlq2bZc97nPXFkDLorQypqHYSNkgSRuIYINSJBW7qE2z6pKbasp7ANVKlsXkxplEDqQ",
+	"lmIESll6tFv1qJ8k06xH0bpIByovbdEFF9qqF/JS79HyqLq9sNOLQi9ZZiaJuMRX8HrtGf+Zpine7zRC",
+	"9OhtFB2jp5TNbtHt0cHlQfsYiZte1A4b4R76C4mv+X4zjMIwCiP0hAoy4rf78KsBiboTb39K5WoQVrun",
+	"f5z7mqlriCfoDJnLFNE73gwZJtfa60Ez/A2XwzGYslxU2SpfwDmfEDD8a+70RYGVFzSnPsvumIQTK/Bo",
+	"Ta3qoBOWrBRJVqgdrl9Q7ECQ+ig2ny3ycO3MPuFKR98wTy5Zf+NsRGu3rXwhEU0qAZ02cr8PBOhkA1so",
+	"WR3Cc5FV9IktnurZ+QvUbkaHgfN5GWR2c4KoALOAzCsBWPylYt4PuO2ZrepgCi5IqL8w5vM+MzHaXm6K",
+	"S8q1HU4og0AHcKnre9dauUlWvEHzjR4aRGEnhGajsNEJbRjFnNuxTgIUNUL7vVYmBDERCpH70g7xuVEd",
+	"4HhDF4kVY00lQEA8hpFaqdaIBCkdCgzgf17IASyHVdfAHPScFwTMoSnxADzPAOdC5FFWzm/gErrY4NjK",
+	"GpBDRaWy9QuyhYbujN60SpA4zfd/d6KEscx8++p7SLc1ews4fJZyv58xXAuyzLRMT8pe/e7lD4VXw+zV",
+	"Hwgrvgm5Yd6rLsl3udfX5+gxT1Msqhp4F7jA/ctyrNfWOOv2vXV3fH6OykjrOB6T+ilnSvC0+gwCkWUh",
+	"0Rmq2A0R/v01FfxK4Mm2COzT2TClcYAm+LaOr8hXrYMwrEjCure1aI0qCPGGsU9/FXVENY8aE5yq8c8r",
+	"GdSJ9a151TXtSoCZVRJxQ2QWT9RAr4hUWKjCQ/MxYUYLG2GaymXdzgzi4bYBhdVMi9f8envK+tb0XUFT",
+	"Jym9Ife/49fszllxEbHuyBfBXrjVcbs0xQtClpEb1hZlnY85KDxa+XVyXg8RxmdXY2O9ymD2kAJzO41z",
+	"67PpIciyhCaaz6EXI2Pnd9C/fhKnNAVwjLXIJF5C32M+ZwGU6DHDUVoDZ1dqvKJSy0s9193DsFoMucPW",
+	"Qbtbldw3wfKaJC7L8Ot//vt/mv+hZ9nH7YnKzGEFn8qW/XeMQXNPMJnfQJb5mNsaTILEhN4Qr/Lxv26X",
+	"dD41xLULDGZBcLLYzPw7YQvNxzQlNixD6IOcCMjYzk3HUvGptHnb+ll90rXcMsQS/Ih4jheNCncWThaf",
+	"Gut/pQf1MEPwLn0QY1O0y9gxYfGviNJkMxrReO3FYQWYtfpHtZBjio5ZvV2LTjiuyChw7T+YXU/pZTbW",
+	"WtQIG1pSyr8JG1HjDoinf7MvruDAtl35QS73N1A6yy0qNarM6k2ClvSerlZvYceN7dzZO4AWElt5yFVA",
+	"m86UCYKCE6cVWmTipUauIroNz5uJtNar7ZtUCzOqJcv5FEKGckwmcLZTC5434TfmfANWRiPXmzO2VY29",
+	"DDnNSR1i2h2wbwEU2muqAAW93FzB8Zs34NAi9Cghjl+YqAxrB5bW6N1AJ15ImERaAkNRx8U3HIN05AeH",
+	"Ge2xz8A8xV0pR4hHB39ggoaLYmDWMWI8N4DNlO5CokOTQguij1uzos1jeapPfL0z000gV3MA2QkD4LpG",
+	"GpNZBEMGL/ho8LYOaRhQrHnP365ickZ11ynHicPiEln5TKq41l+8xjy6fv/u/f8PAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

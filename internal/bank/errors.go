@@ -22,6 +22,7 @@ const (
 	CodeAccountNotFound      Code = "account_not_found"
 	CodeTransactionNotFound  Code = "transaction_not_found"
 	CodeSessionNotFound      Code = "session_not_found"
+	CodeKeyNotFound          Code = "idempotency_key_not_found"
 	CodeAccountNotLocked     Code = "account_not_locked"
 	CodeInsufficientFunds    Code = "insufficient_funds"
 	CodeSameAccount          Code = "same_account"

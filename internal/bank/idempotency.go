@@ -96,3 +96,24 @@ func (b *Bank) earlier(ctx context.Context, key once, failure error) (Transactio
 	}
 	return earlier, err
 }
+
+// GetIdempotencyKey reads the entry that a request under a key has written, for the account's owner. It reads as a replay
+// does, and never tells of a commit that a failover would take back.
+func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number AccountNumber, key string) (Transaction, error) {
+	if err := caller.mustOwn(number); err != nil {
+		return Transaction{}, err
+	}
+	var written Transaction
+	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		row, err := q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{IdempotencyKey: key, Scope: number.String()})
+		if errors.Is(err, store.ErrNotFound) {
+			return refuse(CodeKeyNotFound, "No request under this key has taken effect in this account so far.")
+		}
+		if err != nil {
+			return err
+		}
+		written, err = transactionByID(ctx, q, row.TransactionID)
+		return err
+	})
+	return written, err
+}

@@ -38,6 +38,7 @@ getStatement       who     no       200    200           200     200           2
 listAccountEvents  who     no       200    200           200     200           200        key        token    token    over
 getPayee           who     200      200    200           200     200           who        who        token    token    over
 
+getIdempotencyKey  who     no       200    200           no      no            who        who        token    token    over
 deposit            who     no       201    locked        no      no            who        who        token    token    over
 withdraw           who     no       201    locked        no      no            who        who        token    token    over
 transfer           who     no       201    locked        no      no            who        who        token    token    over

@@ -41,6 +41,8 @@ var kinds = map[api.ProblemCode]kind{
 		"No account has this number. The last of its 12 digits is a check digit, so a typing error is likely."},
 	"transaction_not_found": {404, "There is no such transaction",
 		"The account has no entry with this id."},
+	"idempotency_key_not_found": {404, "There is nothing under this idempotency key",
+		"No request under this key has taken effect in this account so far. One that is still under way may arrive later; keys are forgotten after 24 hours, or by a restore from an older backup. Sending the same request again under the same key is always safe while the key is remembered."},
 	"session_not_found": {404, "There is no such session",
 		"The account has no session with this id, or it has ended."},
 	"not_found": {404, "There is nothing here",

@@ -104,6 +104,8 @@ func (w *world) liveADay(r *recorder) {
 	next := r.keep(w.mustRenew(session.RefreshToken))
 	r.keep(w.mustRenew(session.RefreshToken))
 	w.clock.pass(time.Minute)
+	r.keep(w.mustRenew(next.RefreshToken))
+	w.clock.pass(time.Minute)
 	w.renew(session.RefreshToken)
 	w.renew(next.RefreshToken)
 	cookie := w.cookieLogin(c)

@@ -19,7 +19,7 @@ const nobodysNumber = "100000000008"
 // successes are what the operations answer when all is well.
 var successes = map[string]int{
 	"openAccount": 201, "getAccount": 200, "deposit": 201, "withdraw": 201, "transfer": 201,
-	"listTransactions": 200, "getTransaction": 200, "changePin": 204, "unlockAccount": 200,
+	"listTransactions": 200, "getTransaction": 200, "getIdempotencyKey": 200, "changePin": 204, "unlockAccount": 200,
 	"login": 200, "refreshTokens": 200, "logout": 204, "resetPin": 204,
 	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200,
 	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
@@ -50,6 +50,8 @@ var particularCases = []struct {
 	{"getBalances", 400, "invalid_request", asking("?days=367")},
 	{"adminActivity", 400, "invalid_request", asking("?days=91")},
 	{"endSession", 400, "invalid_request", func(_ *stage, d *draft) { d.entry = "x" }},
+	{"getIdempotencyKey", 400, "invalid_request", func(_ *stage, d *draft) { d.key = "cl%C3%A9" }},
+	{"getIdempotencyKey", 400, "invalid_request", func(_ *stage, d *draft) { d.key = strings.Repeat("k", 256) }},
 
 	{"changePin", 401, "invalid_credentials", set("current_pin", "604713")},
 	{"login", 401, "invalid_credentials", set("pin", "604713")},
@@ -86,6 +88,7 @@ var particularCases = []struct {
 	{"getTransaction", 404, "transaction_not_found", func(s *stage, d *draft) {
 		d.entry = newestEntry(s.world, s.open("730164", 0).number) // of another account
 	}},
+	{"getIdempotencyKey", 404, "idempotency_key_not_found", func(_ *stage, d *draft) { d.key = "another" }},
 	{"getPayee", 404, "account_not_found", func(_ *stage, d *draft) { d.account = nobodysNumber }},
 	{"endSession", 404, "session_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},
 	{"endSession", 404, "session_not_found", func(s *stage, d *draft) {
@@ -146,6 +149,7 @@ var particularCases = []struct {
 	{"transfer", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"listTransactions", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"getTransaction", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"getIdempotencyKey", 500, "internal", damaged("ALTER TABLE idempotency_keys RENAME TO lost")},
 	{"changePin", 500, "internal", damaged("UPDATE accounts SET pin_hash = 'illegible'")},
 	{"unlockAccount", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 	{"login", 500, "internal", damaged("UPDATE accounts SET pin_hash = 'illegible'")},

@@ -100,6 +100,19 @@ func (s *Server) GetTransaction(ctx context.Context, request api.GetTransactionR
 	return api.GetTransaction200JSONResponse(transactionOf(transaction)), nil
 }
 
+// GetIdempotencyKey answers GET /accounts/{account_number}/idempotency-keys/{key}.
+func (s *Server) GetIdempotencyKey(ctx context.Context, request api.GetIdempotencyKeyRequestObject) (api.GetIdempotencyKeyResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	written, err := s.bank.GetIdempotencyKey(ctx, scopeOf(ctx).caller, number, request.Key)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetIdempotencyKey200JSONResponse(transactionOf(written)), nil
+}
+
 // ListTransactions answers GET /accounts/{account_number}/transactions.
 func (s *Server) ListTransactions(ctx context.Context, request api.ListTransactionsRequestObject) (api.ListTransactionsResponseObject, error) {
 	number, err := bank.ParseAccountNumber(request.AccountNumber)

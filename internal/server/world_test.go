@@ -341,7 +341,7 @@ func (w *world) checkAnswer(request *http.Request, a *answer) error {
 	if a.header.Get("X-Request-Id") == "" || a.header.Get("X-Content-Type-Options") != "nosniff" {
 		return fmt.Errorf("%s %s: the answer lacks headers: %v", request.Method, request.URL.Path, a.header)
 	}
-	bare, err := http.NewRequest(request.Method, request.URL.Path, http.NoBody)
+	bare, err := http.NewRequest(request.Method, request.URL.EscapedPath(), http.NoBody)
 	if err != nil {
 		return err
 	}

@@ -137,6 +137,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/{account_number}/idempotency-keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The `Idempotency-Key` that was sent, percent-encoded where it is no UUID.
+                 * @example 019aa8a6-1f3c-7000-8000-5f60718293a4
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Find out what a request under an idempotency key has done
+         * @description For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
+         *     this account, or 404 as long as it has written none. Only the owner may ask.
+         *
+         *     A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
+         *     24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
+         *     key is safe.
+         */
+        get: operations["getIdempotencyKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{account_number}/pin": {
         parameters: {
             query?: never;
@@ -476,8 +512,9 @@ export interface paths {
         /**
          * Renew the tokens
          * @description Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-         *     with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-         *     a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+         *     with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+         *     long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+         *     has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
          */
         post: operations["refreshTokens"];
         delete?: never;
@@ -976,7 +1013,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "forbidden" | "invalid_admin_key" | "account_not_found" | "transaction_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "forbidden" | "invalid_admin_key" | "account_not_found" | "transaction_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
         RefreshRequest: {
             refresh_token: components["schemas"]["Token"];
         };
@@ -1234,6 +1271,25 @@ export interface components {
                  *       "status": 403,
                  *       "detail": "This is only for the account's owner.",
                  *       "code": "forbidden",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `idempotency_key_not_found`: no request under this key has taken effect in this account so far. */
+        IdempotencyKeyNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/idempotency_key_not_found",
+                 *       "title": "There is nothing under this idempotency key",
+                 *       "status": 404,
+                 *       "detail": "No request under this key has taken effect in this account so far.",
+                 *       "code": "idempotency_key_not_found",
                  *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
                  *     }
                  */
@@ -1910,6 +1966,57 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
             404: components["responses"]["AccountNotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getIdempotencyKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The `Idempotency-Key` that was sent, percent-encoded where it is no UUID.
+                 * @example 019aa8a6-1f3c-7000-8000-5f60718293a4
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry that the request under this key has written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90",
+                     *       "account_number": "481207359142",
+                     *       "sequence": 2,
+                     *       "transaction_type": "deposit",
+                     *       "amount": 25000,
+                     *       "currency": "USD",
+                     *       "balance_after": 125000,
+                     *       "timestamp": "2026-11-22T08:00:00.000001Z",
+                     *       "description": "Salary",
+                     *       "hash": "5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["IdempotencyKeyNotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -11,10 +11,10 @@ const either = new Intl.ListFormat('en', { type: 'disjunction' });
 /**
  * @param {string} label
  * @param {() => string} currency which may change while the field is there
- * @param {{ optional?: boolean, minor?: number }} [options] minor is what the field begins with
+ * @param {{ optional?: boolean, value?: string | undefined }} [options] value is what was typed before
  */
-export function amountField(label, currency, { optional = false, minor: first } = {}) {
-  const amount = field(label, { inputmode: 'decimal', placeholder: formatInput(0, currency()), optional });
+export function amountField(label, currency, { optional = false, value = '' } = {}) {
+  const amount = field(label, { inputmode: 'decimal', placeholder: formatInput(0, currency()), optional, value });
   const input = /** @type {HTMLInputElement} */ (amount.input);
   const answers = h('div', { class: 'mt-2 flex flex-wrap gap-2 empty:hidden' });
   amount.node.append(answers);
@@ -32,7 +32,7 @@ export function amountField(label, currency, { optional = false, minor: first } 
     input.dispatchEvent(new Event('input'));
   };
   input.addEventListener('input', show);
-  if (first !== undefined) set(first);
+  show();
   return {
     ...amount,
     /** Says anew what is understood, when the currency has changed. */

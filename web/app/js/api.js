@@ -4,6 +4,7 @@
 
 import { base } from './base.js';
 import { Unreachable, codeOf, refusalOf } from './problems.js';
+import { deadlines, request as ask } from './requests.js';
 import * as session from './session.js';
 
 /**
@@ -91,13 +92,9 @@ async function send(method, path, request, headers) {
     sent['Content-Type'] = 'application/json';
     init.body = JSON.stringify(request.body);
   }
-  let response;
-  try {
-    response = await fetch(urlOf(path, request), init);
-  } catch (error) {
-    if (request.signal?.aborted) throw error;
-    throw new Unreachable('The bank cannot be reached.', { cause: error });
-  }
+  const response = await ask(urlOf(path, request), init, {
+    deadline: method === 'get' ? deadlines.reading : deadlines.changing, byPart: path.endsWith('/statement'),
+  });
   if (!response.ok) throw await refusalOf(response);
   return response;
 }
@@ -125,6 +122,6 @@ async function answerOf(response) {
   try {
     return await response.json();
   } catch (error) {
-    throw new Unreachable('The answer broke off.', { cause: error });
+    throw new Unreachable('The answer cannot be read.', { cause: error });
   }
 }

@@ -111,7 +111,7 @@ export function choice(label, options, changed, value = '') {
  * @param {() => Promise<void>} parts.send
  * @param {Record<string, Field>} [parts.pointers] the fields that a refusal may point to
  * @param {Node[]} [parts.beside] further buttons
- * @param {(error: unknown) => Node | null} [parts.explain] what to show of a failure instead
+ * @param {(error: unknown) => Node | null | false} [parts.explain] what to show of a failure instead
  */
 export function form({ fields, action, busy = 'One moment…', check, send, pointers = {}, beside = [], explain }) {
   const button = h('button', { class: 'button button-main w-full sm:w-auto', type: 'submit' }, action);
@@ -152,7 +152,7 @@ export function form({ fields, action, busy = 'One moment…', check, send, poin
         return;
       }
     }
-    fill(result, explain?.(error) ?? failure(error));
+    fill(result, explain?.(error) || failure(error));
     result.scrollIntoView({ block: 'nearest' });
     if (error instanceof Refusal && error.code === 'rate_limited') holdBack(error.retryAfter);
     announce(error instanceof Error ? error.message : '');

@@ -6,7 +6,7 @@ import { announce, byId, fill, h } from './dom.js';
 import { icon } from './icons.js';
 import { start } from './router.js';
 import * as session from './session.js';
-import { failure } from './states.js';
+import { failure, slowNotice } from './states.js';
 
 function showConnection() {
   const notices = byId('notices');
@@ -23,13 +23,16 @@ async function begin() {
   addEventListener('online', showConnection);
   addEventListener('offline', showConnection);
   showConnection();
+  const slow = setTimeout(() => document.querySelector('main')?.append(slowNotice()), 4_000);
   try {
     await Promise.all([session.restore(), loadCurrencies()]);
   } catch (error) {
-    const main = h('main', { class: 'mx-auto max-w-md px-5 pt-16' },
+    const main = h('main', { id: 'main', class: 'mx-auto max-w-md px-5 pt-16' },
       h('h1', { class: 'mb-4 text-2xl font-semibold' }, 'Banking Core'), failure(error, () => location.reload()));
     fill(byId('app'), main);
     return;
+  } finally {
+    clearTimeout(slow);
   }
   await start();
 }

@@ -3,7 +3,8 @@
 
 import { base } from './base.js';
 import { byId, fill, h } from './dom.js';
-import { Unreachable } from './problems.js';
+import { Unanswered, Unreachable } from './problems.js';
+import { deadlines, request } from './requests.js';
 import * as session from './session.js';
 import { frame } from './shell.js';
 import { failure, isAbort, skeleton } from './states.js';
@@ -81,6 +82,7 @@ export async function show() {
     replace(homeOf());
     return;
   }
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close(); // whatever was open is of the page before
   visit?.abort();
   visit = new AbortController();
   const { signal } = visit;
@@ -104,14 +106,21 @@ export async function show() {
  * @param {Route} route
  */
 async function loaded(route) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   try {
-    return await route.load();
+    return await Promise.race([route.load(), new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Unanswered('The bank does not answer.')), deadlines.reading);
+    })]);
   } catch (error) {
-    const served = await fetch('./', { cache: 'no-store' }).then((response) => response.text(), () => '');
+    if (error instanceof Unanswered) throw error;
+    const served = await request('./', { cache: 'no-store' }, { deadline: deadlines.reading }).then((response) => response.text(), () => '');
     const build = new URL('.', import.meta.url).pathname;
     if (served === '' || served.includes(build.replace(`${base}/app/`, ''))) throw new Unreachable('The bank cannot be reached.', { cause: error });
     location.reload();
     return new Promise(() => {});
+  } finally {
+    clearTimeout(timer);
   }
 }
 

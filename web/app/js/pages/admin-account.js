@@ -11,6 +11,7 @@ import { heading, section } from '../layout.js';
 import { formatMoney } from '../money.js';
 import { formatNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
+import { isUnknown } from '../problems.js';
 import { empty, failure, region } from '../states.js';
 import { formatDay } from '../times.js';
 import { tags } from './admin-accounts.js';
@@ -53,8 +54,9 @@ function accountCard(account, changed) {
       announce('The account is unlocked.');
       changed();
     } catch (error) {
-      fill(result, failure(error));
       unlock.disabled = false;
+      if (isUnknown(error)) changed(); // the account tells what became of it
+      else fill(result, failure(error));
     }
   });
   return h('div', { class: 'p-5 sm:p-6' },

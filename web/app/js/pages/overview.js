@@ -11,6 +11,7 @@ import { icon } from '../icons.js';
 import { section } from '../layout.js';
 import { formatMoney, formatShort } from '../money.js';
 import { formatNumber } from '../numbers.js';
+import { allPending, onPending } from '../pending.js';
 import * as session from '../session.js';
 import { empty, region } from '../states.js';
 import { formatDate, formatMonth, today, zoneName } from '../times.js';
@@ -22,11 +23,13 @@ export default function overview({ signal }) {
   const path = { account_number: session.who()?.account ?? '' };
   const spans = spanChoice((days) => { span = days; void curve.reload(); });
   let span = 90;
-  const balance = region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => balanceOf(account, refresh), { lines: 3 });
+  const balance = region(() => call('get', '/accounts/{account_number}', { path, signal }), balanceOf, { lines: 3 });
   const month = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: Number(today().slice(8)) }, signal }), monthOf, { lines: 2 });
   const curve = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: span }, signal }), curveOf, { lines: 5, class: 'min-h-64' });
   const latest = region(() => call('get', '/accounts/{account_number}/transactions', { path, query: { limit: 6 }, signal }), latestOf, { lines: 6 });
-  const refresh = () => { for (const part of [balance, month, curve, latest]) void part.reload(); };
+  onPending(() => { // something was settled, here, in another tab, or by the notice
+    if (allPending(path.account_number).length === 0) for (const part of [balance, month, curve, latest]) void part.reload();
+  }, signal);
   return [
     h('h1', { class: 'sr-only' }, 'Overview'),
     h('div', { class: 'grid min-w-0 gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]' },
@@ -38,11 +41,8 @@ export default function overview({ signal }) {
   ];
 }
 
-/**
- * @param {Schemas['Account']} account
- * @param {() => void} refresh
- */
-function balanceOf(account, refresh) {
+/** @param {Schemas['Account']} account */
+function balanceOf(account) {
   return h('div', { class: 'flex h-full flex-col p-5 sm:p-6' },
     h('p', { class: 'text-soft' }, isolated(account.account_holder_name)),
     h('p', { class: 'mt-1 text-4xl font-semibold tracking-tight tabular-nums sm:text-5xl', 'data-balance': account.balance }, formatMoney(account.balance, account.currency)),
@@ -51,8 +51,8 @@ function balanceOf(account, refresh) {
     account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'This account is locked after three wrong PINs. You can look, but not move money; ask the bank to unlock it.') : null,
     h('div', { class: 'mt-5 grid grid-cols-3 gap-2 sm:flex' },
       h('a', { class: 'button button-main px-2 sm:px-4', href: '#/transfer' }, icon('transfer', 'hidden size-5 sm:block'), 'Transfer'),
-      h('button', { class: 'button button-plain px-2 sm:px-4', type: 'button', on: { click: () => openCash('deposit', account, refresh) } }, icon('plus', 'hidden size-5 sm:block'), 'Deposit'),
-      h('button', { class: 'button button-plain px-2 sm:px-4', type: 'button', on: { click: () => openCash('withdraw', account, refresh) } }, icon('minus', 'hidden size-5 sm:block'), 'Withdraw')));
+      h('button', { class: 'button button-plain px-2 sm:px-4', type: 'button', on: { click: () => openCash('deposit', account) } }, icon('plus', 'hidden size-5 sm:block'), 'Deposit'),
+      h('button', { class: 'button button-plain px-2 sm:px-4', type: 'button', on: { click: () => openCash('withdraw', account) } }, icon('minus', 'hidden size-5 sm:block'), 'Withdraw')));
 }
 
 /** @param {Schemas['DailyBalances']} balances */

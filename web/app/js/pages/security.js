@@ -8,7 +8,7 @@ import { faultOfPin, form, newPinField, pinField } from '../forms.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
 import { pagedList } from '../paging.js';
-import { codeOf } from '../problems.js';
+import { codeOf, isUnknown } from '../problems.js';
 import * as session from '../session.js';
 import { empty, failure, region } from '../states.js';
 import { formatAgo, formatExact, formatTime } from '../times.js';
@@ -58,7 +58,9 @@ function pinForm(account, done) {
     explain: (error) => {
       if (codeOf(error) === 'invalid_credentials') current.fault('This is not your PIN. Three wrong ones in a row lock the account.');
       if (codeOf(error) === 'weak_pin') next.fault(error instanceof Error ? error.message : '');
-      return null;
+      if (!isUnknown(error)) return null;
+      return h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' },
+        'The PIN may have been changed. Sign out, and sign in with the new one; if the bank refuses it, the old one still holds.'));
     },
     send: async () => {
       fill(result);
@@ -89,7 +91,8 @@ function sessionList(sessions, changed) {
       announce('Signed out there.');
       changed();
     } catch (error) {
-      fill(result, failure(error));
+      if (isUnknown(error)) changed(); // the list tells what became of it
+      else fill(result, failure(error));
     }
   };
   const others = sessions.filter((one) => !one.is_current);

@@ -7,6 +7,8 @@ import { field, form } from '../forms.js';
 import { icon } from '../icons.js';
 import { welcome } from '../layout.js';
 import { digitsOf, faultOf, formatNumber } from '../numbers.js';
+import { isUnknown } from '../problems.js';
+import { failure } from '../states.js';
 
 export default function unlock() {
   const account = field('Account number', { inputmode: 'numeric' });
@@ -22,6 +24,8 @@ export default function unlock() {
         [account, digitsOf(account.value()).length === 12 ? faultOf(account.value()) : 'Enter the 12 digits of the account number.'],
         [key, /^[\x20-\x7e]+$/.test(key.value()) ? '' : 'Enter the admin key.'],
       ],
+      explain: (error) => isUnknown(error) && h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' },
+        'The account may have been unlocked. Try again: the bank says so if it is not locked any more.')),
       send: async () => {
         fill(result);
         const unlocked = await callPublic('post', '/accounts/{account_number}/unlock',
