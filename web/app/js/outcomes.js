@@ -28,7 +28,7 @@ const shown = new Map();
 let account = '';
 
 /**
- * The notice for whoever is signed in. Each page view asks anew.
+ * The notice for the customer who is signed in. Each page view asks the bank again.
  * @param {string} owner
  */
 export function outcomes(owner) {

@@ -14,7 +14,7 @@
 /**
  * Follows the steps of the form on this page.
  * @template S
- * @param {string} owner the form's and its customer's, so that nobody else's entry is taken for one
+ * @param {string} owner the form's and its customer's, so that no other entry is taken for one
  * @param {AbortSignal} signal ends when somebody leaves the page
  * @param {(state: S | null) => void} show
  * @returns {Steps<S>}

@@ -22,7 +22,7 @@ import { formatTime } from '../times.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 /**
- * What is to be sent, under a key of its own: however often its check is come back to, it is sent once.
+ * What is to be sent, under a key of its own: however often the customer returns to its check, it is sent once.
  * @typedef {{ key: string, since: number, payee: Schemas['Payee'], amount: number, description: string }} Plan
  */
 /** @typedef {{ to: string, amount: string, description: string, payee: Schemas['Payee'] | null }} Entered what was typed, and whose number it is */
