@@ -151,7 +151,7 @@ function finishing(earlier, signal, anew, done) {
   node.prepend(h('input', { type: 'text', autocomplete: 'username', value: holder, hidden: true, readonly: true }));
   return h('div', null,
     h('div', { class: 'mb-5 rounded-lg bg-warn-tint p-4 text-sm', role: 'status' },
-      h('p', { class: 'font-medium' }, `The bank’s answer to the opening of an account for ${holder} got lost.`),
+      h('p', { class: 'font-medium' }, 'The bank’s answer to the opening of an account for ', isolated(holder ?? ''), ' got lost.'),
       h('p', { class: 'mt-1' }, `First deposit: ${formatMoney(deposit, currency)}. Finish it to learn the account’s number: it cannot be opened twice. If you forget it, an account may be open whose number you do not know.`)),
     node);
 }
