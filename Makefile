@@ -3,13 +3,16 @@
 export CGO_ENABLED := 1
 
 GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+CYCLONEDX := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 REDOCLY := npx --yes @redocly/cli@2.77.0
 FUZZTIME ?= 10s
 NODE_MODULES := web/node_modules/.package-lock.json
+SWAGGER_UI := swagger-ui.css swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt swagger-ui-standalone-preset.js \
+	swagger-ui-standalone-preset.js.LICENSE.txt favicon-16x16.png favicon-32x32.png
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build bin/bankcore
@@ -24,7 +27,7 @@ demo: build ## Serve made-up customers from a throw-away database
 	./bin/bankcore serve --demo
 
 .PHONY: test
-test: browser postgres $(NODE_MODULES) ## Run every test, with the race detector, on the real databases, server and browser
+test: browser postgres readers $(NODE_MODULES) ## Run every test, with the race detector, on the real databases, server and browser
 	@report=$$(mktemp); BANKCORE_FAULTS_REPORT=$$report go test -race -timeout 40m ./...; status=$$?; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
 
@@ -59,7 +62,7 @@ generate: vendor ## Make the generated code from the contract and the queries, a
 	cd web && npx openapi-typescript ../api/openapi.yaml --alphabetize --output types/api.d.ts
 	cd web && npx tailwindcss --input styles/app.css --output app/style.css --minify
 
-# What the dashboard shows of others' work is copied from its packages, with its licence, and committed.
+# What the pages show of others' work is copied from its packages, with its licence, and committed.
 .PHONY: vendor
 vendor: $(NODE_MODULES)
 	{ echo '// @ts-nocheck'; \
@@ -68,6 +71,9 @@ vendor: $(NODE_MODULES)
 	cp web/node_modules/uplot/LICENSE web/app/vendor/LICENSE-uplot.txt
 	cp web/node_modules/@fontsource-variable/inter/LICENSE web/app/vendor/LICENSE-inter.txt
 	cp web/node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2 web/app/inter.woff2
+	cd web/node_modules/swagger-ui-dist && cp $(SWAGGER_UI) ../../swagger/
+	cp web/node_modules/swagger-ui-dist/LICENSE web/swagger/LICENSE.txt
+	cp web/node_modules/swagger-ui-dist/NOTICE web/swagger/NOTICE.txt
 
 $(NODE_MODULES): web/package.json web/package-lock.json
 	npm ci --prefix web --ignore-scripts --no-audit --no-fund
@@ -83,6 +89,27 @@ lint: $(NODE_MODULES) ## Check the code, the dashboard's types and the contract
 	$(GOLANGCI_LINT) run ./...
 	cd web && npx tsc --project .
 	$(REDOCLY) lint api/openapi.yaml
+
+.PHONY: vulnerabilities
+vulnerabilities: ## Fail if something is called that is known to be vulnerable, where the list of those can be reached
+	.ci/vulnerabilities
+
+# The binaries are static, as the Dockerfile's is, and the same for the same commit and compilers. The one for arm64 needs
+# Debian's gcc-aarch64-linux-gnu and is left out without it.
+VERSION := $(shell sed -n 's/^const version = "\(.*\)"/\1/p' cmd/bankcore/version.go)
+STATIC := -trimpath -buildvcs=false -tags 'sqlite_omit_load_extension netgo osusergo' \
+	-ldflags '-s -w -linkmode external -extldflags -static'
+.PHONY: release
+release: ## Make dist/: static binaries for Linux, what is in each (CycloneDX), and their checksums
+	rm -rf dist && mkdir dist
+	@set -e; for target in amd64=x86_64-linux-gnu-gcc arm64=aarch64-linux-gnu-gcc; do \
+		compiler=$${target#*=}; name=dist/bankcore-$(VERSION)-linux-$${target%=*}; \
+		command -v $$compiler >/dev/null || { echo "Left out: $$name, for want of $$compiler." >&2; continue; }; \
+		CC=$$compiler GOOS=linux GOARCH=$${target%=*} go build $(STATIC) -o $$name ./cmd/bankcore; \
+		$(CYCLONEDX) bin -json -std -noserial -notimestamp -version v$(VERSION) -output $$name.cdx.json $$name; \
+		node web/tools/sbom.mjs $$name.cdx.json; \
+	done
+	cd dist && sha256sum bankcore-* >SHA256SUMS && cat SHA256SUMS
 
 .PHONY: screenshots
 screenshots: browser $(NODE_MODULES) ## Make the README's pictures anew
@@ -112,6 +139,15 @@ postgres:
 	$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends postgresql-common && \
 	echo 'create_main_cluster = false' | $$sudo tee -a /etc/postgresql-common/createcluster.conf >/dev/null && \
 	$$sudo apt-get install -qy --no-install-recommends postgresql
+
+# The tests read statements with programs that customers use: hledger the CSV, Poppler's tools the PDF. Where they are missing
+# and Debian's packages can be installed, install them.
+.PHONY: readers
+readers:
+	@command -v hledger >/dev/null && command -v pdftotext >/dev/null && exit 0; \
+	command -v apt-get >/dev/null || { echo 'The tests of statements need hledger and poppler-utils: please install them.' >&2; exit 1; }; \
+	sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends hledger poppler-utils
 
 # The plots need gnuplot, and the measurements jq. Where they are missing and Debian's packages can be installed, install them.
 .PHONY: plotter

@@ -42,6 +42,11 @@ WHERE account_number = sqlc.arg(account_number) AND is_locked;
 UPDATE accounts SET pin_hash = sqlc.arg(new_hash), failed_attempts = 0, is_locked = FALSE
 WHERE account_number = sqlc.arg(account_number) AND pin_hash = sqlc.arg(old_hash);
 
+-- name: ResetPin :exec
+-- In place of a forgotten one; lifts the lock.
+UPDATE accounts SET pin_hash = sqlc.arg(new_hash), failed_attempts = 0, is_locked = FALSE
+WHERE account_number = sqlc.arg(account_number);
+
 -- name: UpdateRole :execrows
 UPDATE accounts SET role = sqlc.arg(role) WHERE account_number = sqlc.arg(account_number);
 
@@ -67,8 +72,8 @@ SELECT * FROM accounts
 WHERE (created_at, account_number) < (CAST(sqlc.arg(before_created_at) AS BIGINT), CAST(sqlc.arg(before_number) AS BIGINT))
   AND (NOT CAST(sqlc.arg(by_lock) AS BOOLEAN) OR is_locked = CAST(sqlc.arg(locked) AS BOOLEAN))
   AND (CAST(sqlc.arg(name_pattern) AS TEXT) = ''
-       OR holder_name_folded LIKE CAST(sqlc.arg(name_pattern) AS TEXT) ESCAPE '\'
-       OR CAST(account_number AS TEXT) LIKE CAST(sqlc.arg(number_pattern) AS TEXT) ESCAPE '\')
+       OR holder_name_folded LIKE CAST(sqlc.arg(name_pattern) AS TEXT)
+       OR CAST(account_number AS TEXT) LIKE CAST(sqlc.arg(number_pattern) AS TEXT))
 ORDER BY created_at DESC, account_number DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
@@ -76,6 +81,14 @@ LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 SELECT * FROM accounts WHERE account_number > sqlc.arg(after_number)
 ORDER BY account_number
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: ListHolderNames :many
+SELECT account_number, account_holder_name, holder_name_folded FROM accounts WHERE account_number > sqlc.arg(after_number)
+ORDER BY account_number
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: UpdateHolderNameFolded :exec
+UPDATE accounts SET holder_name_folded = sqlc.arg(holder_name_folded) WHERE account_number = sqlc.arg(account_number);
 
 -- name: CountAccounts :one
 SELECT CAST(COUNT(*) AS BIGINT) AS accounts,

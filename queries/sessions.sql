@@ -34,6 +34,11 @@ RETURNING refresh_jti, expires_at;
 UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT)
 WHERE account_number = sqlc.arg(account_number) AND id <> sqlc.arg(id) AND ended_at IS NULL;
 
+-- name: EndSessions :execrows
+-- Some of those that have not ended, of all accounts.
+UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT)
+WHERE id IN (SELECT s.id FROM sessions AS s WHERE s.ended_at IS NULL LIMIT CAST(sqlc.arg(row_limit) AS BIGINT));
+
 -- name: PurgeSessions :execrows
 DELETE FROM sessions
 WHERE id IN (SELECT s.id FROM sessions AS s WHERE s.expires_at < sqlc.arg(before)

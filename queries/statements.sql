@@ -1,15 +1,15 @@
--- name: ListDailyMovements :many
--- What came in and went out on each day of UTC, counted from 1970, that had an entry, from an entry on back along the links.
+-- name: ListQuarterHourMovements :many
+-- What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links.
 WITH RECURSIVE chain AS (
     SELECT * FROM transactions WHERE transactions.id = sqlc.arg(newest_id)
     UNION ALL
     SELECT entry.* FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
     WHERE chain.timestamp >= CAST(sqlc.arg(from_time) AS BIGINT)
 )
-SELECT CAST(chain.timestamp / 86400000000 AS BIGINT) AS day,
+SELECT CAST(chain.timestamp / 900000000 AS BIGINT) AS quarter_hour,
        CAST(SUM(CASE WHEN chain.transaction_type IN ('withdrawal', 'transfer_out') THEN 0 ELSE chain.amount END) AS BIGINT) AS money_in,
        CAST(SUM(CASE WHEN chain.transaction_type IN ('withdrawal', 'transfer_out') THEN chain.amount ELSE 0 END) AS BIGINT) AS money_out
 FROM chain
 WHERE chain.timestamp >= CAST(sqlc.arg(from_time) AS BIGINT)
-GROUP BY chain.timestamp / 86400000000
-ORDER BY chain.timestamp / 86400000000;
+GROUP BY chain.timestamp / 900000000
+ORDER BY chain.timestamp / 900000000;

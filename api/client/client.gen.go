@@ -22,8 +22,12 @@ import (
 const (
 	EventTypeAccountLocked      EventType = "account_locked"
 	EventTypeAccountUnlocked    EventType = "account_unlocked"
+	EventTypeDatabaseRestored   EventType = "database_restored"
 	EventTypeLoginFailed        EventType = "login_failed"
 	EventTypePinChanged         EventType = "pin_changed"
+	EventTypePinReset           EventType = "pin_reset"
+	EventTypePinResetFailed     EventType = "pin_reset_failed"
+	EventTypePinResetIssued     EventType = "pin_reset_issued"
 	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
 	EventTypeRoleChanged        EventType = "role_changed"
 )
@@ -35,9 +39,17 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypeAccountUnlocked:
 		return true
+	case EventTypeDatabaseRestored:
+		return true
 	case EventTypeLoginFailed:
 		return true
 	case EventTypePinChanged:
+		return true
+	case EventTypePinReset:
+		return true
+	case EventTypePinResetFailed:
+		return true
+	case EventTypePinResetIssued:
 		return true
 	case EventTypeRefreshTokenReused:
 		return true
@@ -65,33 +77,35 @@ func (e HealthStatus) Valid() bool {
 
 // Defines values for ProblemCode.
 const (
-	ProblemCodeAccountLocked        ProblemCode = "account_locked"
-	ProblemCodeAccountNotFound      ProblemCode = "account_not_found"
-	ProblemCodeAccountNotLocked     ProblemCode = "account_not_locked"
-	ProblemCodeBalanceLimitExceeded ProblemCode = "balance_limit_exceeded"
-	ProblemCodeCurrencyMismatch     ProblemCode = "currency_mismatch"
-	ProblemCodeForbidden            ProblemCode = "forbidden"
-	ProblemCodeIdempotencyKeyReused ProblemCode = "idempotency_key_reused"
-	ProblemCodeInsufficientFunds    ProblemCode = "insufficient_funds"
-	ProblemCodeInternal             ProblemCode = "internal"
-	ProblemCodeInvalidAdminKey      ProblemCode = "invalid_admin_key"
-	ProblemCodeInvalidCredentials   ProblemCode = "invalid_credentials"
-	ProblemCodeInvalidRequest       ProblemCode = "invalid_request"
-	ProblemCodeInvalidToken         ProblemCode = "invalid_token"
-	ProblemCodeMethodNotAllowed     ProblemCode = "method_not_allowed"
-	ProblemCodeNotAcceptable        ProblemCode = "not_acceptable"
-	ProblemCodeNotFound             ProblemCode = "not_found"
-	ProblemCodePayloadTooLarge      ProblemCode = "payload_too_large"
-	ProblemCodeRateLimited          ProblemCode = "rate_limited"
-	ProblemCodeSameAccount          ProblemCode = "same_account"
-	ProblemCodeSessionNotFound      ProblemCode = "session_not_found"
-	ProblemCodeStatementTooLarge    ProblemCode = "statement_too_large"
-	ProblemCodeTokenRevoked         ProblemCode = "token_revoked"
-	ProblemCodeTransactionNotFound  ProblemCode = "transaction_not_found"
-	ProblemCodeUnauthenticated      ProblemCode = "unauthenticated"
-	ProblemCodeUnavailable          ProblemCode = "unavailable"
-	ProblemCodeUnsupportedMediaType ProblemCode = "unsupported_media_type"
-	ProblemCodeWeakPin              ProblemCode = "weak_pin"
+	ProblemCodeAccountLocked          ProblemCode = "account_locked"
+	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
+	ProblemCodeAccountNotLocked       ProblemCode = "account_not_locked"
+	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
+	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
+	ProblemCodeForbidden              ProblemCode = "forbidden"
+	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
+	ProblemCodeIdempotencyKeyReused   ProblemCode = "idempotency_key_reused"
+	ProblemCodeInsufficientFunds      ProblemCode = "insufficient_funds"
+	ProblemCodeInternal               ProblemCode = "internal"
+	ProblemCodeInvalidAdminKey        ProblemCode = "invalid_admin_key"
+	ProblemCodeInvalidCredentials     ProblemCode = "invalid_credentials"
+	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
+	ProblemCodeInvalidResetCode       ProblemCode = "invalid_reset_code"
+	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
+	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
+	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
+	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
+	ProblemCodeRateLimited            ProblemCode = "rate_limited"
+	ProblemCodeSameAccount            ProblemCode = "same_account"
+	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
+	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
+	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
+	ProblemCodeTransactionNotFound    ProblemCode = "transaction_not_found"
+	ProblemCodeUnauthenticated        ProblemCode = "unauthenticated"
+	ProblemCodeUnavailable            ProblemCode = "unavailable"
+	ProblemCodeUnsupportedMediaType   ProblemCode = "unsupported_media_type"
+	ProblemCodeWeakPin                ProblemCode = "weak_pin"
 )
 
 // Valid indicates whether the value is a known member of the ProblemCode enum.
@@ -109,6 +123,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeForbidden:
 		return true
+	case ProblemCodeIdempotencyKeyNotFound:
+		return true
 	case ProblemCodeIdempotencyKeyReused:
 		return true
 	case ProblemCodeInsufficientFunds:
@@ -120,6 +136,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeInvalidCredentials:
 		return true
 	case ProblemCodeInvalidRequest:
+		return true
+	case ProblemCodeInvalidResetCode:
 		return true
 	case ProblemCodeInvalidToken:
 		return true
@@ -254,7 +272,7 @@ type Account struct {
 	// Example: 2026-11-22T07:30:00.123456Z
 	CreatedAt Timestamp `json:"created_at"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -273,7 +291,12 @@ type AccountEvent struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// EventType Example: account_locked
+	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	//
+	//
+	// Example: account_locked
 	EventType EventType `json:"event_type"`
 
 	// Id A UUID; version 7, so ids sort by time.
@@ -315,6 +338,11 @@ type AccountPage struct {
 // Activity defines model for Activity.
 type Activity struct {
 	Data []DailyActivity `json:"data"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
 }
 
 // Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
@@ -329,7 +357,9 @@ type AmountRequest struct {
 	// Example: 12550
 	Amount Amount `json:"amount"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
@@ -347,26 +377,63 @@ type ChangePinRequest struct {
 	// Example: 482913
 	CurrentPin Pin `json:"current_pin"`
 
-	// NewPin 4 to 12 digits.
+	// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	//
 	//
 	// Example: 482913
-	NewPin Pin `json:"new_pin"`
+	NewPin NewPin `json:"new_pin"`
 }
 
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
 type CsvDocument = string
 
-// Currency An ISO 4217 code.
+// Currency An ISO 4217 code; `GET /currencies` lists them.
 //
 // Example: USD
 type Currency = string
+
+// CurrencyDetails defines model for CurrencyDetails.
+type CurrencyDetails struct {
+	// Code An ISO 4217 code; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Code Currency `json:"code"`
+
+	// Decimals How many digits of an amount in the minor unit come after the decimal sign.
+	//
+	// Example: 2
+	Decimals int `json:"decimals"`
+
+	// Name Its name in ISO 4217.
+	//
+	// Example: US Dollar
+	Name string `json:"name"`
+
+	// Withdrawn Whether it is a currency of the past, in which no account can be opened.
+	//
+	// Example: false
+	Withdrawn bool `json:"withdrawn"`
+}
+
+// CurrencyList defines model for CurrencyList.
+type CurrencyList struct {
+	Data []CurrencyDetails `json:"data"`
+
+	// DefaultCurrency An ISO 4217 code; `GET /currencies` lists them.
+	//
+	// Example: USD
+	DefaultCurrency Currency `json:"default_currency"`
+}
 
 // CurrencyTotal defines model for CurrencyTotal.
 type CurrencyTotal struct {
 	// Balance The sum of all balances, in the minor unit; it can pass 2^53-1.
 	Balance int64 `json:"balance"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -376,7 +443,7 @@ type CurrencyTotal struct {
 type DailyActivity struct {
 	AccountsOpened int64 `json:"accounts_opened"`
 
-	// Date A calendar day of UTC.
+	// Date A calendar day of the bank's time zone.
 	//
 	// Example: 2026-11-22
 	Date          Date  `json:"date"`
@@ -393,7 +460,7 @@ type DailyBalance struct {
 	// Example: 87450
 	Balance Balance `json:"balance"`
 
-	// Date A calendar day of UTC.
+	// Date A calendar day of the bank's time zone.
 	//
 	// Example: 2026-11-22
 	Date Date `json:"date"`
@@ -407,29 +474,35 @@ type DailyBalance struct {
 
 // DailyBalances defines model for DailyBalances.
 type DailyBalances struct {
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency       `json:"currency"`
 	Data     []DailyBalance `json:"data"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
 }
 
-// Date A calendar day of UTC.
+// Date A calendar day of the bank's time zone.
 //
 // Example: 2026-11-22
 type Date = string
 
-// Description Free text for the history, at most 140 characters, without control characters.
+// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+// overrides and isolates, and characters for private use.
 //
 // Example: Rent, November
 type Description = string
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber 12 digits, the last a Luhn check digit.
+	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank.
 	//
 	// Example: 481207359142
-	AccountNumber AccountNumber `json:"account_number"`
+	AccountNumber *EventAccount `json:"account_number"`
 
 	// Actor Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (somebody who has not
 	// signed in).
@@ -443,7 +516,12 @@ type Event struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// EventType Example: account_locked
+	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	//
+	//
+	// Example: account_locked
 	EventType EventType `json:"event_type"`
 
 	// Id A UUID; version 7, so ids sort by time.
@@ -460,6 +538,11 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
+// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank.
+//
+// Example: 481207359142
+type EventAccount = string
+
 // EventPage defines model for EventPage.
 type EventPage struct {
 	Data []Event `json:"data"`
@@ -470,7 +553,11 @@ type EventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
-// EventType Example: account_locked
+// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+// `database_restored`: the whole bank is that of a backup, and every session has ended.
+//
+// Example: account_locked
 type EventType string
 
 // FieldError defines model for FieldError.
@@ -523,6 +610,14 @@ type LogoutRequest struct {
 	RefreshToken *Token `json:"refresh_token,omitempty"`
 }
 
+// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+//
+// Example: 482913
+type NewPin = string
+
 // NextCursor Send it as `cursor` to get the next page; null on the last one.
 //
 // Example: eyJzIjo0Mn0.kX0
@@ -530,14 +625,16 @@ type NextCursor = string
 
 // OpenAccountRequest defines model for OpenAccountRequest.
 type OpenAccountRequest struct {
-	// AccountHolderName 1 to 100 characters after trimming and Unicode normalization (NFC): letters of any script, marks, spaces,
-	// apostrophes, hyphens and full stops.
+	// AccountHolderName 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
+	// plain space. Letters, marks and digits of any script; joiners (U+200C, U+200D) and variation selectors where a script
+	// needs them; every hyphen, apostrophe, middle dot, full stop and comma; quotation marks other than U+0022; and
+	// `& / ( ) + ! №`. At least one letter, and neither a hyphen nor a plus sign at the beginning.
 	//
 	//
 	// Example: Ada Lovelace
 	AccountHolderName string `json:"account_holder_name"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency *Currency `json:"currency,omitempty"`
@@ -547,10 +644,14 @@ type OpenAccountRequest struct {
 	// Example: 100000
 	InitialDeposit *int64 `json:"initial_deposit,omitempty"`
 
-	// Pin 4 to 12 digits.
+	// Pin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	//
 	//
 	// Example: 482913
-	Pin Pin `json:"pin"`
+	Pin NewPin `json:"pin"`
 }
 
 // Payee defines model for Payee.
@@ -560,7 +661,7 @@ type Payee struct {
 	// Example: 481207359142
 	AccountNumber AccountNumber `json:"account_number"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -603,7 +704,7 @@ type Problem struct {
 	// Title What is wrong, the same for every problem of this code.
 	Title string `json:"title"`
 
-	// Type A link to the page that explains `code`.
+	// Type A link to the page that explains `code`, with the server's base path if it has one.
 	//
 	// Example: /problems/invalid_request
 	Type string `json:"type"`
@@ -618,6 +719,33 @@ type RefreshRequest struct {
 	//
 	// Example: eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl
 	RefreshToken Token `json:"refresh_token"`
+}
+
+// ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+//
+// Example: 7K3M-Q9TX-2B4C
+type ResetCode = string
+
+// ResetPinRequest defines model for ResetPinRequest.
+type ResetPinRequest struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359142
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Code A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+	//
+	// Example: 7K3M-Q9TX-2B4C
+	Code ResetCode `json:"code"`
+
+	// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	//
+	//
+	// Example: 482913
+	NewPin NewPin `json:"new_pin"`
 }
 
 // Role Example: customer
@@ -686,6 +814,11 @@ type Stats struct {
 	Transactions24h int64 `json:"transactions_24h"`
 }
 
+// TimeZone The bank's time zone, by its name in the IANA database.
+//
+// Example: Pacific/Auckland
+type TimeZone = string
+
 // Timestamp RFC 3339, UTC, microseconds.
 //
 // Example: 2026-11-22T07:30:00.123456Z
@@ -751,12 +884,14 @@ type Transaction struct {
 	// Example: 481207359142
 	CounterpartyAccount *AccountNumber `json:"counterparty_account,omitempty"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description Description `json:"description"`
@@ -808,7 +943,9 @@ type TransferRequest struct {
 	// Example: 12550
 	Amount Amount `json:"amount"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
@@ -825,9 +962,6 @@ type Version struct {
 	//
 	// Example: 1.0.0
 	ApiVersion string `json:"api_version"`
-
-	// GoVersion Example: go1.26.8
-	GoVersion string `json:"go_version"`
 
 	// Version The program's version.
 	//
@@ -865,6 +999,9 @@ type DepositRefused = Problem
 // Forbidden A problem document (RFC 9457).
 type Forbidden = Problem
 
+// IdempotencyKeyNotFound A problem document (RFC 9457).
+type IdempotencyKeyNotFound = Problem
+
 // Internal A problem document (RFC 9457).
 type Internal = Problem
 
@@ -874,8 +1011,14 @@ type InvalidCredentials = Problem
 // InvalidRequest A problem document (RFC 9457).
 type InvalidRequest = Problem
 
+// InvalidResetCode A problem document (RFC 9457).
+type InvalidResetCode = Problem
+
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
+
+// OpeningRefused A problem document (RFC 9457).
+type OpeningRefused = Problem
 
 // PayloadTooLarge A problem document (RFC 9457).
 type PayloadTooLarge = Problem
@@ -952,6 +1095,9 @@ type ListAccountEventsParams struct {
 type GetStatementParams struct {
 	// Month The month; one that has not begun is refused.
 	Month string `form:"month" json:"month"`
+
+	// Bom Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. A PDF has none.
+	Bom *bool `form:"bom,omitempty" json:"bom,omitempty"`
 }
 
 // ListTransactionsParams defines parameters for ListTransactions.
@@ -991,7 +1137,9 @@ type AdminListAccountsParams struct {
 	// Locked Only accounts that are locked (`true`) or not locked (`false`).
 	Locked *bool `form:"locked,omitempty" json:"locked,omitempty"`
 
-	// Q Only accounts whose holder's name contains this text, whatever its case, or whose number begins with it.
+	// Q Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
+	// i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be in groups and
+	// in the digits of any script.
 	Q *string `form:"q,omitempty" json:"q,omitempty"`
 
 	// Limit How many items a page holds at most; 50 unless told.
@@ -1045,6 +1193,9 @@ type LogoutJSONRequestBody = LogoutRequest
 
 // RefreshTokensJSONRequestBody defines body for RefreshTokens for application/json ContentType.
 type RefreshTokensJSONRequestBody = RefreshRequest
+
+// ResetPinJSONRequestBody defines body for ResetPin for application/json ContentType.
+type ResetPinJSONRequestBody = ResetPinRequest
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -1125,8 +1276,10 @@ type ClientInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-	// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+	// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+	// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1138,8 +1291,10 @@ type ClientInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-	// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+	// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+	// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1156,7 +1311,7 @@ type ClientInterface interface {
 	// GetBalances The balance day by day
 	//
 	// The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-	// are those of UTC, oldest first, without a gap; days before the opening are left out.
+	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
 	//
 	// Corresponds with GET /accounts/{account_number}/balances (the `GetBalances` operationId).
 	GetBalances(ctx context.Context, accountNumber AccountNumber, params *GetBalancesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1181,11 +1336,24 @@ type ClientInterface interface {
 
 	// ListAccountEvents What happened to an account's security
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens of this account, newest first.
+	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
+	// first.
 	// Where the bank's own people acted, the address is empty.
 	//
 	// Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 	ListAccountEvents(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetIdempotencyKey Find out what a request under an idempotency key has done
+	//
+	// For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
+	// this account, or 404 as long as it has written none. Only the owner may ask.
+	//
+	// A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
+	// 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
+	// key is safe.
+	//
+	// Corresponds with GET /accounts/{account_number}/idempotency-keys/{key} (the `GetIdempotencyKey` operationId).
+	GetIdempotencyKey(ctx context.Context, accountNumber AccountNumber, key string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ChangePinWithBody Change the PIN
 	//
@@ -1209,12 +1377,18 @@ type ClientInterface interface {
 
 	// GetStatement A month's statement
 	//
-	// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-	// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+	// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+	// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
 	//
-	// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-	// grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-	// for a formula has an apostrophe before it.
+	// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+	// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+	// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+	// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+	// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+	// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+	// imports it with `docs/statement.rules`.
+	//
+	// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
 	//
 	// Corresponds with GET /accounts/{account_number}/statement (the `GetStatement` operationId).
 	GetStatement(ctx context.Context, accountNumber AccountNumber, params *GetStatementParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1288,14 +1462,14 @@ type ClientInterface interface {
 
 	// AdminActivity The bank day by day
 	//
-	// What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+	// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
 	//
 	// Corresponds with GET /admin/activity (the `AdminActivity` operationId).
 	AdminActivity(ctx context.Context, params *AdminActivityParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AdminListEvents List audit events
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens, newest first, with who did it and from where.
+	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
 	//
 	// Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 	AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1313,7 +1487,8 @@ type ClientInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-	// body; cross-site requests are then refused.
+	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1326,7 +1501,8 @@ type ClientInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-	// body; cross-site requests are then refused.
+	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1356,8 +1532,9 @@ type ClientInterface interface {
 	// RefreshTokensWithBody Renew the tokens
 	//
 	// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-	// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-	// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1367,13 +1544,42 @@ type ClientInterface interface {
 	// RefreshTokens Renew the tokens
 	//
 	// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-	// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-	// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /auth/refresh (the `RefreshTokens` operationId).
 	RefreshTokens(ctx context.Context, body RefreshTokensJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResetPinWithBody Set another PIN in place of a forgotten one
+	//
+	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+	// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+	// or L are read as 0 and 1.
+	//
+	// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+	// or had one that has expired is not told: all of these are answered like a wrong code.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+	ResetPinWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResetPin Set another PIN in place of a forgotten one
+	//
+	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+	// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+	// or L are read as 0 and 1.
+	//
+	// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+	// or had one that has expired is not told: all of these are answered like a wrong code.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+	ResetPin(ctx context.Context, body ResetPinJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CheckSession Does this browser hold a session?
 	//
@@ -1405,6 +1611,17 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /auth/sessions/{id} (the `EndSession` operationId).
 	EndSession(ctx context.Context, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCurrencies List currencies
+	//
+	// The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+	// many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
+	// three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
+	//
+	// No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+	//
+	// Corresponds with GET /currencies (the `ListCurrencies` operationId).
+	ListCurrencies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Health Is the process alive?
 	//
@@ -1441,8 +1658,10 @@ type ClientInterface interface {
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 //
 // Takes any type of body and a specified content type.
 //
@@ -1464,8 +1683,10 @@ func (c *Client) OpenAccountWithBody(ctx context.Context, params *OpenAccountPar
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1502,7 +1723,7 @@ func (c *Client) GetAccount(ctx context.Context, accountNumber AccountNumber, re
 // GetBalances The balance day by day
 //
 // The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-// are those of UTC, oldest first, without a gap; days before the opening are left out.
+// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
 //
 // Corresponds with GET /accounts/{account_number}/balances (the `GetBalances` operationId).
 func (c *Client) GetBalances(ctx context.Context, accountNumber AccountNumber, params *GetBalancesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1557,12 +1778,35 @@ func (c *Client) Deposit(ctx context.Context, accountNumber AccountNumber, param
 
 // ListAccountEvents What happened to an account's security
 //
-// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens of this account, newest first.
+// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
+// first.
 // Where the bank's own people acted, the address is empty.
 //
 // Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 func (c *Client) ListAccountEvents(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListAccountEventsRequest(c.Server, accountNumber, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetIdempotencyKey Find out what a request under an idempotency key has done
+//
+// For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
+// this account, or 404 as long as it has written none. Only the owner may ask.
+//
+// A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
+// 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
+// key is safe.
+//
+// Corresponds with GET /accounts/{account_number}/idempotency-keys/{key} (the `GetIdempotencyKey` operationId).
+func (c *Client) GetIdempotencyKey(ctx context.Context, accountNumber AccountNumber, key string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetIdempotencyKeyRequest(c.Server, accountNumber, key)
 	if err != nil {
 		return nil, err
 	}
@@ -1615,12 +1859,18 @@ func (c *Client) ChangePin(ctx context.Context, accountNumber AccountNumber, bod
 
 // GetStatement A month's statement
 //
-// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
 //
-// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-// grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-// for a formula has an apostrophe before it.
+// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+// imports it with `docs/statement.rules`.
+//
+// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
 //
 // Corresponds with GET /accounts/{account_number}/statement (the `GetStatement` operationId).
 func (c *Client) GetStatement(ctx context.Context, accountNumber AccountNumber, params *GetStatementParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1784,7 +2034,7 @@ func (c *Client) AdminListAccounts(ctx context.Context, params *AdminListAccount
 
 // AdminActivity The bank day by day
 //
-// What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
 //
 // Corresponds with GET /admin/activity (the `AdminActivity` operationId).
 func (c *Client) AdminActivity(ctx context.Context, params *AdminActivityParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1801,7 +2051,7 @@ func (c *Client) AdminActivity(ctx context.Context, params *AdminActivityParams,
 
 // AdminListEvents List audit events
 //
-// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens, newest first, with who did it and from where.
+// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
 //
 // Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 func (c *Client) AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1839,7 +2089,8 @@ func (c *Client) AdminStats(ctx context.Context, reqEditors ...RequestEditorFn) 
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-// body; cross-site requests are then refused.
+// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1862,7 +2113,8 @@ func (c *Client) LoginWithBody(ctx context.Context, contentType string, body io.
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-// body; cross-site requests are then refused.
+// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1922,8 +2174,9 @@ func (c *Client) Logout(ctx context.Context, body LogoutJSONRequestBody, reqEdit
 // RefreshTokensWithBody Renew the tokens
 //
 // Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -1943,14 +2196,63 @@ func (c *Client) RefreshTokensWithBody(ctx context.Context, contentType string, 
 // RefreshTokens Renew the tokens
 //
 // Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /auth/refresh (the `RefreshTokens` operationId).
 func (c *Client) RefreshTokens(ctx context.Context, body RefreshTokensJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRefreshTokensRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResetPinWithBody Set another PIN in place of a forgotten one
+//
+// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+// or L are read as 0 and 1.
+//
+// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+// or had one that has expired is not told: all of these are answered like a wrong code.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+func (c *Client) ResetPinWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResetPinRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResetPin Set another PIN in place of a forgotten one
+//
+// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+// or L are read as 0 and 1.
+//
+// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+// or had one that has expired is not told: all of these are answered like a wrong code.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+func (c *Client) ResetPin(ctx context.Context, body ResetPinJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResetPinRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2022,6 +2324,27 @@ func (c *Client) ListSessions(ctx context.Context, reqEditors ...RequestEditorFn
 // Corresponds with DELETE /auth/sessions/{id} (the `EndSession` operationId).
 func (c *Client) EndSession(ctx context.Context, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEndSessionRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCurrencies List currencies
+//
+// The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+// many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
+// three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
+//
+// No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+//
+// Corresponds with GET /currencies (the `ListCurrencies` operationId).
+func (c *Client) ListCurrencies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCurrenciesRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -2398,6 +2721,47 @@ func NewListAccountEventsRequest(server string, accountNumber AccountNumber, par
 	return req, nil
 }
 
+// NewGetIdempotencyKeyRequest constructs an http.Request for the GetIdempotencyKey method
+func NewGetIdempotencyKeyRequest(server string, accountNumber AccountNumber, key string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "key", key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/idempotency-keys/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewChangePinRequest calls the generic ChangePin builder with application/json body
 func NewChangePinRequest(server string, accountNumber AccountNumber, body ChangePinJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -2486,6 +2850,18 @@ func NewGetStatementRequest(server string, accountNumber AccountNumber, params *
 			for _, qp := range strings.Split(queryFrag, "&") {
 				rawQueryFragments = append(rawQueryFragments, qp)
 			}
+		}
+
+		if params.Bom != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "bom", *params.Bom, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -3191,6 +3567,46 @@ func NewRefreshTokensRequestWithBody(server string, contentType string, body io.
 	return req, nil
 }
 
+// NewResetPinRequest calls the generic ResetPin builder with application/json body
+func NewResetPinRequest(server string, body ResetPinJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResetPinRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewResetPinRequestWithBody constructs an http.Request for the ResetPin method, with any body, and a specified content type
+func NewResetPinRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/auth/reset-pin")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewCheckSessionRequest constructs an http.Request for the CheckSession method
 func NewCheckSessionRequest(server string) (*http.Request, error) {
 	var err error
@@ -3299,6 +3715,33 @@ func NewEndSessionRequest(server string, id Id) (*http.Request, error) {
 	}
 
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListCurrenciesRequest constructs an http.Request for the ListCurrencies method
+func NewListCurrenciesRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/currencies")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -3470,8 +3913,10 @@ type ClientWithResponsesInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-	// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+	// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+	// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3483,8 +3928,10 @@ type ClientWithResponsesInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-	// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+	// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+	// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3503,7 +3950,7 @@ type ClientWithResponsesInterface interface {
 	// GetBalancesWithResponse The balance day by day
 	//
 	// The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-	// are those of UTC, oldest first, without a gap; days before the opening are left out.
+	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3530,13 +3977,28 @@ type ClientWithResponsesInterface interface {
 
 	// ListAccountEventsWithResponse What happened to an account's security
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens of this account, newest first.
+	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
+	// first.
 	// Where the bank's own people acted, the address is empty.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 	ListAccountEventsWithResponse(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*ListAccountEventsResponse, error)
+
+	// GetIdempotencyKeyWithResponse Find out what a request under an idempotency key has done
+	//
+	// For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
+	// this account, or 404 as long as it has written none. Only the owner may ask.
+	//
+	// A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
+	// 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
+	// key is safe.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts/{account_number}/idempotency-keys/{key} (the `GetIdempotencyKey` operationId).
+	GetIdempotencyKeyWithResponse(ctx context.Context, accountNumber AccountNumber, key string, reqEditors ...RequestEditorFn) (*GetIdempotencyKeyResponse, error)
 
 	// ChangePinWithBodyWithResponse Change the PIN
 	//
@@ -3560,12 +4022,18 @@ type ClientWithResponsesInterface interface {
 
 	// GetStatementWithResponse A month's statement
 	//
-	// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-	// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+	// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+	// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
 	//
-	// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-	// grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-	// for a formula has an apostrophe before it.
+	// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+	// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+	// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+	// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+	// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+	// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+	// imports it with `docs/statement.rules`.
+	//
+	// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3649,7 +4117,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminActivityWithResponse The bank day by day
 	//
-	// What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+	// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3658,7 +4126,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminListEventsWithResponse List audit events
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens, newest first, with who did it and from where.
+	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3680,7 +4148,8 @@ type ClientWithResponsesInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-	// body; cross-site requests are then refused.
+	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3693,7 +4162,8 @@ type ClientWithResponsesInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-	// body; cross-site requests are then refused.
+	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3723,8 +4193,9 @@ type ClientWithResponsesInterface interface {
 	// RefreshTokensWithBodyWithResponse Renew the tokens
 	//
 	// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-	// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-	// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3734,13 +4205,42 @@ type ClientWithResponsesInterface interface {
 	// RefreshTokensWithResponse Renew the tokens
 	//
 	// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-	// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-	// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /auth/refresh (the `RefreshTokens` operationId).
 	RefreshTokensWithResponse(ctx context.Context, body RefreshTokensJSONRequestBody, reqEditors ...RequestEditorFn) (*RefreshTokensResponse, error)
+
+	// ResetPinWithBodyWithResponse Set another PIN in place of a forgotten one
+	//
+	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+	// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+	// or L are read as 0 and 1.
+	//
+	// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+	// or had one that has expired is not told: all of these are answered like a wrong code.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+	ResetPinWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResetPinResponse, error)
+
+	// ResetPinWithResponse Set another PIN in place of a forgotten one
+	//
+	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+	// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+	// or L are read as 0 and 1.
+	//
+	// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+	// or had one that has expired is not told: all of these are answered like a wrong code.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+	ResetPinWithResponse(ctx context.Context, body ResetPinJSONRequestBody, reqEditors ...RequestEditorFn) (*ResetPinResponse, error)
 
 	// CheckSessionWithResponse Does this browser hold a session?
 	//
@@ -3780,6 +4280,19 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with DELETE /auth/sessions/{id} (the `EndSession` operationId).
 	EndSessionWithResponse(ctx context.Context, id Id, reqEditors ...RequestEditorFn) (*EndSessionResponse, error)
+
+	// ListCurrenciesWithResponse List currencies
+	//
+	// The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+	// many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
+	// three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
+	//
+	// No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /currencies (the `ListCurrencies` operationId).
+	ListCurrenciesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListCurrenciesResponse, error)
 
 	// HealthWithResponse Is the process alive?
 	//
@@ -3851,7 +4364,9 @@ type OpenAccountResponse struct {
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationproblemJSON422 *WeakPin
+	ApplicationproblemJSON422 *OpeningRefused
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *AccountLocked
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -3887,8 +4402,13 @@ func (r OpenAccountResponse) GetApplicationproblemJSON415() *UnsupportedMediaTyp
 }
 
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r OpenAccountResponse) GetApplicationproblemJSON422() *WeakPin {
+func (r OpenAccountResponse) GetApplicationproblemJSON422() *OpeningRefused {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r OpenAccountResponse) GetApplicationproblemJSON423() *AccountLocked {
+	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -4371,6 +4891,103 @@ func (r ListAccountEventsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListAccountEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetIdempotencyKeyResponse401Headers the declared response headers of an HTTP 401 response for GetIdempotencyKey
+type GetIdempotencyKeyResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetIdempotencyKeyResponse503Headers the declared response headers of an HTTP 503 response for GetIdempotencyKey
+type GetIdempotencyKeyResponse503Headers struct {
+	RetryAfter *int
+}
+
+type GetIdempotencyKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Transaction
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *IdempotencyKeyNotFound
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetIdempotencyKeyResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetIdempotencyKeyResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetIdempotencyKeyResponse) GetJSON200() *Transaction {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetIdempotencyKeyResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetIdempotencyKeyResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetIdempotencyKeyResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetIdempotencyKeyResponse) GetApplicationproblemJSON404() *IdempotencyKeyNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetIdempotencyKeyResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetIdempotencyKeyResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetIdempotencyKeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetIdempotencyKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetIdempotencyKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetIdempotencyKeyResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -6028,6 +6645,129 @@ func (r RefreshTokensResponse) ContentType() string {
 	return ""
 }
 
+// ResetPinResponse204Headers the declared response headers of an HTTP 204 response for ResetPin
+type ResetPinResponse204Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ResetPinResponse401Headers the declared response headers of an HTTP 401 response for ResetPin
+type ResetPinResponse401Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+
+// ResetPinResponse429Headers the declared response headers of an HTTP 429 response for ResetPin
+type ResetPinResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ResetPinResponse503Headers the declared response headers of an HTTP 503 response for ResetPin
+type ResetPinResponse503Headers struct {
+	RetryAfter *int
+}
+
+type ResetPinResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *InvalidResetCode
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *WeakPin
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *ResetPinResponse204Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ResetPinResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ResetPinResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ResetPinResponse503Headers
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON401() *InvalidResetCode {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON422() *WeakPin {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ResetPinResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ResetPinResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResetPinResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResetPinResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResetPinResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // CheckSessionResponse503Headers the declared response headers of an HTTP 503 response for CheckSession
 type CheckSessionResponse503Headers struct {
 	RetryAfter *int
@@ -6339,6 +7079,61 @@ func (r EndSessionResponse) ContentType() string {
 	return ""
 }
 
+// ListCurrenciesResponse200Headers the declared response headers of an HTTP 200 response for ListCurrencies
+type ListCurrenciesResponse200Headers struct {
+	CacheControl string
+}
+
+type ListCurrenciesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CurrencyList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCurrenciesResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCurrenciesResponse) GetJSON200() *CurrencyList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListCurrenciesResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCurrenciesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCurrenciesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCurrenciesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCurrenciesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type HealthResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -6616,8 +7411,10 @@ func (r VersionResponse) ContentType() string {
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6635,8 +7432,10 @@ func (c *ClientWithResponses) OpenAccountWithBodyWithResponse(ctx context.Contex
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-// Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6667,7 +7466,7 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, accoun
 // GetBalancesWithResponse The balance day by day
 //
 // The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-// are those of UTC, oldest first, without a gap; days before the opening are left out.
+// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6712,7 +7511,8 @@ func (c *ClientWithResponses) DepositWithResponse(ctx context.Context, accountNu
 
 // ListAccountEventsWithResponse What happened to an account's security
 //
-// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens of this account, newest first.
+// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
+// first.
 // Where the bank's own people acted, the address is empty.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -6724,6 +7524,26 @@ func (c *ClientWithResponses) ListAccountEventsWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseListAccountEventsResponse(rsp)
+}
+
+// GetIdempotencyKeyWithResponse Find out what a request under an idempotency key has done
+//
+// For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
+// this account, or 404 as long as it has written none. Only the owner may ask.
+//
+// A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
+// 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
+// key is safe.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts/{account_number}/idempotency-keys/{key} (the `GetIdempotencyKey` operationId).
+func (c *ClientWithResponses) GetIdempotencyKeyWithResponse(ctx context.Context, accountNumber AccountNumber, key string, reqEditors ...RequestEditorFn) (*GetIdempotencyKeyResponse, error) {
+	rsp, err := c.GetIdempotencyKey(ctx, accountNumber, key, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetIdempotencyKeyResponse(rsp)
 }
 
 // ChangePinWithBodyWithResponse Change the PIN
@@ -6760,12 +7580,18 @@ func (c *ClientWithResponses) ChangePinWithResponse(ctx context.Context, account
 
 // GetStatementWithResponse A month's statement
 //
-// Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-// which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
 //
-// In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-// grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-// for a formula has an apostrophe before it.
+// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+// imports it with `docs/statement.rules`.
+//
+// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6903,7 +7729,7 @@ func (c *ClientWithResponses) AdminListAccountsWithResponse(ctx context.Context,
 
 // AdminActivityWithResponse The bank day by day
 //
-// What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6918,7 +7744,7 @@ func (c *ClientWithResponses) AdminActivityWithResponse(ctx context.Context, par
 
 // AdminListEventsWithResponse List audit events
 //
-// Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens, newest first, with who did it and from where.
+// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -6952,7 +7778,8 @@ func (c *ClientWithResponses) AdminStatsWithResponse(ctx context.Context, reqEdi
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-// body; cross-site requests are then refused.
+// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6971,7 +7798,8 @@ func (c *ClientWithResponses) LoginWithBodyWithResponse(ctx context.Context, con
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-// body; cross-site requests are then refused.
+// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7019,8 +7847,9 @@ func (c *ClientWithResponses) LogoutWithResponse(ctx context.Context, body Logou
 // RefreshTokensWithBodyWithResponse Renew the tokens
 //
 // Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7036,8 +7865,9 @@ func (c *ClientWithResponses) RefreshTokensWithBodyWithResponse(ctx context.Cont
 // RefreshTokensWithResponse Renew the tokens
 //
 // Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-// with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-// a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7048,6 +7878,46 @@ func (c *ClientWithResponses) RefreshTokensWithResponse(ctx context.Context, bod
 		return nil, err
 	}
 	return ParseRefreshTokensResponse(rsp)
+}
+
+// ResetPinWithBodyWithResponse Set another PIN in place of a forgotten one
+//
+// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+// or L are read as 0 and 1.
+//
+// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+// or had one that has expired is not told: all of these are answered like a wrong code.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+func (c *ClientWithResponses) ResetPinWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResetPinResponse, error) {
+	rsp, err := c.ResetPinWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResetPinResponse(rsp)
+}
+
+// ResetPinWithResponse Set another PIN in place of a forgotten one
+//
+// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+// or L are read as 0 and 1.
+//
+// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+// or had one that has expired is not told: all of these are answered like a wrong code.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
+func (c *ClientWithResponses) ResetPinWithResponse(ctx context.Context, body ResetPinJSONRequestBody, reqEditors ...RequestEditorFn) (*ResetPinResponse, error) {
+	rsp, err := c.ResetPin(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResetPinResponse(rsp)
 }
 
 // CheckSessionWithResponse Does this browser hold a session?
@@ -7111,6 +7981,25 @@ func (c *ClientWithResponses) EndSessionWithResponse(ctx context.Context, id Id,
 		return nil, err
 	}
 	return ParseEndSessionResponse(rsp)
+}
+
+// ListCurrenciesWithResponse List currencies
+//
+// The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+// many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
+// three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
+//
+// No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /currencies (the `ListCurrencies` operationId).
+func (c *ClientWithResponses) ListCurrenciesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListCurrenciesResponse, error) {
+	rsp, err := c.ListCurrencies(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCurrenciesResponse(rsp)
 }
 
 // HealthWithResponse Is the process alive?
@@ -7217,11 +8106,18 @@ func ParseOpenAccountResponse(rsp *http.Response) (*OpenAccountResponse, error) 
 		response.ApplicationproblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest WeakPin
+		var dest OpeningRefused
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest AccountLocked
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -7761,6 +8657,97 @@ func ParseListAccountEventsResponse(rsp *http.Response) (*ListAccountEventsRespo
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListAccountEventsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetIdempotencyKeyResponse parses an HTTP response from a GetIdempotencyKeyWithResponse call
+func ParseGetIdempotencyKeyResponse(rsp *http.Response) (*GetIdempotencyKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetIdempotencyKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Transaction
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest IdempotencyKeyNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers GetIdempotencyKeyResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetIdempotencyKeyResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -9605,6 +10592,162 @@ func ParseRefreshTokensResponse(rsp *http.Response) (*RefreshTokensResponse, err
 	return response, nil
 }
 
+// ParseResetPinResponse parses an HTTP response from a ResetPinWithResponse call
+func ParseResetPinResponse(rsp *http.Response) (*ResetPinResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResetPinResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest InvalidResetCode
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest WeakPin
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers ResetPinResponse204Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers204 = &headers
+	case rsp.StatusCode == 401:
+		var headers ResetPinResponse401Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ResetPinResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ResetPinResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseCheckSessionResponse parses an HTTP response from a CheckSessionWithResponse call
 func ParseCheckSessionResponse(rsp *http.Response) (*CheckSessionResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -9890,6 +11033,52 @@ func ParseEndSessionResponse(rsp *http.Response) (*EndSessionResponse, error) {
 			headers.RetryAfter = &value
 		}
 		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListCurrenciesResponse parses an HTTP response from a ListCurrenciesWithResponse call
+func ParseListCurrenciesResponse(rsp *http.Response) (*ListCurrenciesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCurrenciesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CurrencyList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCurrenciesResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil

@@ -22,13 +22,15 @@ var operator = bank.Caller{Operator: true}
 func (p *program) accountCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "account",
-		Short: "Open, promote and unlock accounts",
-		Long: `Open, promote and unlock accounts in the database that DATABASE_URL names, also while a server runs on it.
+		Short: "Open, promote and unlock accounts, help with forgotten PINs",
+		Long: `Open, promote and unlock accounts, and issue codes for forgotten PINs, in the database that DATABASE_URL
+names, also while a server runs on it.
 What is changed here is in the audit events with the actor "operator".`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	command.AddCommand(p.accountCreateCommand(), p.accountRoleCommand(), p.accountUnlockCommand())
+	command.AddCommand(p.accountCreateCommand(), p.accountRoleCommand(), p.accountUnlockCommand(),
+		p.accountResetPinCommand())
 	return command
 }
 
@@ -58,7 +60,7 @@ it is never an argument, which other users of the machine could see.`,
 			}
 			params.InitialDeposit = bank.Money(deposit)
 			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				opening, err := b.OpenAccount(cmd.Context(), params)
+				opening, err := b.OpenAccount(cmd.Context(), operator, params)
 				if err != nil {
 					return err
 				}
@@ -178,7 +180,8 @@ func (p *program) printAccount(a bank.Account) error {
 	if a.Locked {
 		lock = "locked"
 	}
-	_, err := fmt.Fprintf(p.stdout, "%s  %s  %s  %s  %d %s\n", a.Number, a.Holder, a.Role, lock, a.Balance, a.Currency)
+	_, err := fmt.Fprintf(p.stdout, "%s  %s  %s  %s  %s %s\n",
+		a.Number, a.Holder, a.Role, lock, a.Balance.Decimal(a.Currency), a.Currency)
 	return err
 }
 

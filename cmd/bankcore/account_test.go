@@ -12,7 +12,7 @@ import (
 
 const testPIN = "730164"
 
-var printedAccount = regexp.MustCompile(`^(\d{12})  (.+)  (customer|admin)  (locked|not locked)  (\d+) ([A-Z]{3})\n$`)
+var printedAccount = regexp.MustCompile(`^(\d{12})  (.+)  (customer|admin)  (locked|not locked)  ([\d.]+) ([A-Z]{3})\n$`)
 
 // createAccount opens an account by the command and gives its number.
 func createAccount(t *testing.T, environ []string, args ...string) string {
@@ -31,15 +31,15 @@ func TestAccountCreate(t *testing.T) {
 		args  []string
 		want  string // after the number
 	}{
-		"plain":      {testPIN + "\n", []string{"--name", "Ada Lovelace"}, "Ada Lovelace  customer  not locked  0 USD"},
-		"no newline": {testPIN, []string{"--name=Ada"}, "Ada  customer  not locked  0 USD"},
-		"windows":    {testPIN + "\r\n", []string{"--name=Ada"}, "Ada  customer  not locked  0 USD"},
-		"more lines": {testPIN + "\n99\n", []string{"--name=Ada"}, "Ada  customer  not locked  0 USD"},
-		"name":       {testPIN, []string{"--name", "  Zoe\u0308 García-Núñez "}, "Zoë García-Núñez  customer  not locked  0 USD"},
-		"deposit":    {testPIN, []string{"--name=Ada", "--initial-deposit=100000"}, "Ada  customer  not locked  100000 USD"},
+		"plain":      {testPIN + "\n", []string{"--name", "Ada Lovelace"}, "Ada Lovelace  customer  not locked  0.00 USD"},
+		"no newline": {testPIN, []string{"--name=Ada"}, "Ada  customer  not locked  0.00 USD"},
+		"windows":    {testPIN + "\r\n", []string{"--name=Ada"}, "Ada  customer  not locked  0.00 USD"},
+		"more lines": {testPIN + "\n99\n", []string{"--name=Ada"}, "Ada  customer  not locked  0.00 USD"},
+		"name":       {testPIN, []string{"--name", "  Zoe\u0308 García-Núñez "}, "Zoë García-Núñez  customer  not locked  0.00 USD"},
+		"deposit":    {testPIN, []string{"--name=Ada", "--initial-deposit=100000"}, "Ada  customer  not locked  1000.00 USD"},
 		"currency":   {testPIN, []string{"--name=Ada", "--currency", "JPY"}, "Ada  customer  not locked  0 JPY"},
-		"admin":      {testPIN, []string{"--name=Grace", "--role", "admin"}, "Grace  admin  not locked  0 USD"},
-		"pin of 12":  {"730164928415\n", []string{"--name=Ada"}, "Ada  customer  not locked  0 USD"},
+		"admin":      {testPIN, []string{"--name=Grace", "--role", "admin"}, "Grace  admin  not locked  0.00 USD"},
+		"pin of 12":  {"730164928415\n", []string{"--name=Ada"}, "Ada  customer  not locked  0.00 USD"},
 	} {
 		o := command(t, environ, test.stdin, append([]string{"account", "create"}, test.args...)...)
 		require.Equal(t, 0, o.code, "%s: %s", name, o.err)
@@ -47,7 +47,7 @@ func TestAccountCreate(t *testing.T) {
 		require.Equal(t, test.want, strings.TrimSuffix(o.stdout[14:], "\n"), name)
 	}
 	o := command(t, append(environ, "CURRENCY=CHF"), testPIN, "account", "create", "--name=Ada")
-	require.Contains(t, o.stdout, " 0 CHF\n", "the configured currency")
+	require.Contains(t, o.stdout, " 0.00 CHF\n", "the configured currency")
 	require.Equal(t, 0, command(t, environ, "", "verify").code)
 }
 
@@ -103,7 +103,7 @@ func TestAccountRole(t *testing.T) {
 	number := createAccount(t, environ)
 	for _, role := range []string{"admin", "admin", "customer"} {
 		o := command(t, environ, "", "account", "role", number, role)
-		require.Equal(t, outcome{stdout: number + "  Ada Lovelace  " + role + "  not locked  0 USD\n"}, o)
+		require.Equal(t, outcome{stdout: number + "  Ada Lovelace  " + role + "  not locked  0.00 USD\n"}, o)
 		require.Equal(t, role, ask(t, path, `SELECT role FROM accounts`))
 	}
 	require.Equal(t, "2", ask(t, path, `SELECT count(*) FROM events WHERE event_type = 'role_changed' AND actor = 'operator'`),
@@ -123,7 +123,7 @@ func TestAccountUnlock(t *testing.T) {
 	o = command(t, environ, "", "account", "role", number, "customer")
 	require.Contains(t, o.stdout, "  locked  ")
 	o = command(t, environ, "", "account", "unlock", number)
-	require.Equal(t, outcome{stdout: number + "  Ada Lovelace  customer  not locked  0 USD\n"}, o)
+	require.Equal(t, outcome{stdout: number + "  Ada Lovelace  customer  not locked  0.00 USD\n"}, o)
 	require.Equal(t, "0 0", ask(t, path, `SELECT is_locked || ' ' || failed_attempts FROM accounts`))
 	require.Equal(t, "account_unlocked operator", ask(t, path, `SELECT event_type || ' ' || actor FROM events`))
 }
@@ -131,7 +131,7 @@ func TestAccountUnlock(t *testing.T) {
 func TestAccountUnknown(t *testing.T) {
 	t.Parallel()
 	environ, _ := database(t)
-	for _, line := range []string{"account role 481207359142 admin", "account unlock 481207359142"} {
+	for _, line := range []string{"account role 481207359142 admin", "account unlock 481207359142", "account reset-pin 481207359142"} {
 		o := command(t, environ, "", strings.Fields(line)...)
 		require.Equal(t, 1, o.code, line)
 		require.Regexp(t, `no (such )?account`, o.err, line)
@@ -160,6 +160,7 @@ func TestCommandsPrintNoSecret(t *testing.T) {
 	run(1, pin+"\n", "account", "create", "--name=Ada", "--currency=nonsense")
 	run(0, "", "account", "role", number, "customer")
 	run(1, "", "account", "unlock", number)
+	run(0, "", "account", "reset-pin", number)
 	run(0, "", "verify")
 	run(0, "", "backup", filepath.Join(t.TempDir(), "copy.db"))
 	run(0, "", "migrate")

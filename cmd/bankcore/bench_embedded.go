@@ -95,7 +95,7 @@ func (e *embeddedBench) serve(ctx context.Context, cfg config) error {
 	// An interrupted run ends when its requests are answered, and not before.
 	ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))
 	go purge(ctx, cfg, e.bank, logger)
-	go func() { e.ended <- srv.Serve(ctx, listener, "", "") }()
+	go func() { e.ended <- srv.Serve(ctx, listener, nil) }()
 	return nil
 }
 

@@ -85,7 +85,7 @@ func (d *benchDatabase) seed(ctx context.Context, progress io.Writer, cfg config
 func openBenchAccounts(ctx context.Context, progress io.Writer, b *bank.Bank, count int) ([]bank.AccountNumber, error) {
 	numbers := make([]bank.AccountNumber, count)
 	err := bench.Each(ctx, progress, "accounts opened", count, seedersAtATime, func(ctx context.Context, i int) error {
-		opening, err := b.OpenAccount(ctx, bank.OpenAccountParams{Holder: "Bench Account", Pin: benchPIN, InitialDeposit: benchDeposit})
+		opening, err := b.OpenAccount(ctx, operator, bank.OpenAccountParams{Holder: "Bench Account", Pin: benchPIN, InitialDeposit: benchDeposit})
 		numbers[i] = opening.Account.Number
 		return err
 	})

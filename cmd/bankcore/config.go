@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"reflect"
 	"regexp"
@@ -15,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/caarlos0/env/v11"
 
@@ -25,11 +28,13 @@ import (
 
 // config holds every setting of the service. It is read once, at start, and printing it in any way shows no secret.
 // A variable that is set to nothing is refused, because that is nearly always a mistake in a deployment script,
-// unless its field says `empty:"allowed"`.
+// unless its field says `empty:"allowed"`, or `empty:"default"` where the default then does no harm.
 type config struct {
 	Addr        string      `env:"ADDR"         envDefault:"127.0.0.1:5000"`
 	DatabaseURL databaseURL `env:"DATABASE_URL" envDefault:"sqlite:data/bankcore.db"`
 	Currency    string      `env:"CURRENCY"     envDefault:"USD"`
+	// TimeZone is that of the bank's days and months.
+	TimeZone *time.Location `env:"BANK_TIMEZONE" envDefault:"UTC"`
 
 	// The three secrets may be absent here; ensureSecrets then finds or makes them.
 	SecretKey secret `env:"SECRET_KEY"`
@@ -47,18 +52,34 @@ type config struct {
 	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
 	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
 
+	// BasePath is where the bank begins on its host: "/bank", or nothing for the root.
+	BasePath string `env:"BASE_PATH" empty:"allowed"`
+	// CORSOrigins are those of browser applications that may call the API with a bearer token; none by default.
+	CORSOrigins origins `env:"CORS_ORIGINS" empty:"allowed"`
 	// TrustedProxies are the peers whose X-Forwarded-For is believed; none by default.
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" empty:"allowed"`
 	TLSCertFile    string         `env:"TLS_CERT_FILE"   empty:"allowed"`
 	TLSKeyFile     string         `env:"TLS_KEY_FILE"    empty:"allowed"`
 
-	LogLevel  string `env:"LOG_LEVEL"  envDefault:"info"`
-	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
+	Swagger string `env:"SWAGGER" envDefault:"on"`
+	// SecurityContact is whom finders of a weakness write to; empty serves no security.txt.
+	SecurityContact string `env:"SECURITY_CONTACT" empty:"allowed"`
+
+	LogLevel  string `env:"LOG_LEVEL"  envDefault:"info" empty:"default"`
+	LogFormat string `env:"LOG_FORMAT" envDefault:"text" empty:"default"`
 	LogFile   string `env:"LOG_FILE"   empty:"allowed"`
 	Debug     bool   `env:"DEBUG"      envDefault:"false" empty:"allowed"`
+
+	warnings []string // of what was ignored, for the log; they hold no value
 }
 
 const maxLimit = 1000
+
+// logLevels are the names that other programs have for ours.
+var logLevels = map[string]string{
+	"trace": "debug", "verbose": "debug", "debug": "debug", "info": "info", "notice": "info", "warn": "warn", "warning": "warn",
+	"err": "error", "error": "error", "critical": "error", "fatal": "error",
+}
 
 // What RATE_LIMIT_STORE may say.
 const (
@@ -79,12 +100,13 @@ func (c *config) limitStore() string {
 	return limitsInDatabase
 }
 
-var (
-	configFields = reflect.VisibleFields(reflect.TypeFor[config]())
-	// echoable tells which unknown names an error may repeat. A piece of a secret that was pasted over two lines of
-	// .env can look like a name, so a name as long as a secret is not repeated.
-	echoable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,30}$`)
-)
+// apiPage is where a person looks at the contract.
+func (c *config) apiPage() string {
+	if c.Swagger == "on" {
+		return "/swagger/index.html"
+	}
+	return "/openapi.yaml"
+}
 
 // loadConfig reads the settings from environ ("NAME=value" entries, as os.Environ gives them) and from the file at
 // dotenvPath, which need not exist. The environment wins. An error is one line that begins with the name of the
@@ -98,63 +120,26 @@ func loadConfig(environ []string, dotenvPath string) (config, error) {
 }
 
 func parseConfig(environ []string, dotenv string) (config, error) {
-	given, err := readVariables(environ, dotenv)
+	given, warnings, err := readVariables(environ, dotenv)
 	if err != nil {
 		return config{}, err
 	}
-	var cfg config
+	cfg := config{warnings: warnings}
 	// given is never nil and holds only our own names: env reads the process's environment in place of a nil map, and
 	// takes names such as "0_X" for elements of TrustedProxies.
 	err = env.ParseWithOptions(&cfg, env.Options{Environment: given, FuncMap: map[reflect.Type]env.ParserFunc{
 		reflect.TypeFor[bool]():           parseBool,
 		reflect.TypeFor[server.Limit]():   parseLimit,
 		reflect.TypeFor[[]netip.Prefix](): parseProxies,
+		reflect.TypeFor[time.Location]():  parseTimeZone,
+		reflect.TypeFor[origins]():        parseOrigins,
 	}})
 	if err != nil {
 		return config{}, nameVariable(err)
 	}
+	cfg.LogLevel = cmp.Or(logLevels[strings.ToLower(cfg.LogLevel)], cfg.LogLevel)
+	cfg.LogFormat = strings.ToLower(cfg.LogFormat)
 	return cfg, cfg.validate()
-}
-
-// readVariables puts our variables of environ over those of dotenv. A misspelt name would leave a default in force
-// unnoticed, so dotenv may hold nothing unknown, and neither may our own RATE_LIMIT_ family in environ; the rest of
-// environ is not ours to judge.
-func readVariables(environ []string, dotenv string) (map[string]string, error) {
-	given, err := readDotenv(dotenv)
-	if err != nil {
-		return nil, fmt.Errorf(".env: %w", err)
-	}
-	for name := range given {
-		if !known(name) {
-			return nil, unknownVariable(name, ".env")
-		}
-	}
-	for _, entry := range environ {
-		name, value, _ := strings.Cut(entry, "=")
-		if known(name) {
-			given[name] = value
-		} else if strings.HasPrefix(name, "RATE_LIMIT_") {
-			return nil, unknownVariable(name, "the environment")
-		}
-	}
-	for _, field := range configFields {
-		name := field.Tag.Get("env")
-		if value, set := given[name]; set && value == "" && field.Tag.Get("empty") != "allowed" {
-			return nil, fmt.Errorf("%s: expected a value, not an empty one; leave it out for the default", name)
-		}
-	}
-	return given, nil
-}
-
-func known(name string) bool {
-	return slices.ContainsFunc(configFields, func(f reflect.StructField) bool { return f.Tag.Get("env") == name })
-}
-
-func unknownVariable(name, source string) error {
-	if !echoable.MatchString(name) {
-		name = source // which is where to look for it
-	}
-	return fmt.Errorf("%s: unknown variable in %s, expected only the names that .env.example lists", name, source)
 }
 
 // nameVariable turns the first of env's errors, which name struct fields, into one that names the variable.
@@ -176,14 +161,18 @@ func (c *config) validate() (err error) {
 	}
 	expect("ADDR", validAddress(c.Addr), "HOST:PORT, such as 127.0.0.1:5000")
 	expect("DATABASE_URL", c.DatabaseURL.valid(), "sqlite:PATH or postgres://...")
-	expect("CURRENCY", bank.ValidCurrency(c.Currency), "an ISO 4217 code of three capital letters, such as USD")
+	expect("CURRENCY", bank.ValidCurrency(c.Currency), "the ISO 4217 code of a currency in use, three capital letters such as USD")
 	for _, named := range c.secrets() {
 		expect(named.name, *named.value == "" || named.value.valid(), expectedSecret)
 	}
 	expect("RATE_LIMIT_STORE", slices.Contains([]string{"", limitsInMemory, limitsInDatabase}, c.RateLimitStore),
 		"memory, database, or nothing")
+	expect("BASE_PATH", validBasePath(c.BasePath), "a path such as /bank, without a slash at its end, or nothing")
 	expect("TLS_CERT_FILE", c.TLSCertFile != "" || c.TLSKeyFile == "", "a file, because TLS_KEY_FILE is set")
 	expect("TLS_KEY_FILE", c.TLSKeyFile != "" || c.TLSCertFile == "", "a file, because TLS_CERT_FILE is set")
+	expect("SWAGGER", slices.Contains([]string{"on", "off"}, c.Swagger), "on or off")
+	expect("SECURITY_CONTACT", c.SecurityContact == "" || validContact(c.SecurityContact),
+		"mailto:ADDRESS or https://..., as in mailto:security@example.com")
 	expect("LOG_LEVEL", slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "debug, info, warn or error")
 	expect("LOG_FORMAT", slices.Contains([]string{"text", "json"}, c.LogFormat), "text or json")
 	return err
@@ -197,6 +186,45 @@ func validAddress(addr string) bool {
 	}
 	_, err = strconv.ParseUint(port, 10, 16)
 	return err == nil
+}
+
+// origins are as browsers write them: in lower case, and without the port that their scheme implies.
+type origins []string
+
+var wellFormedOrigin = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$`)
+
+// parseOrigins takes whole origins alone: a pattern, or "null", which pages of unknown origin have in common, would let in
+// more than was meant.
+func parseOrigins(text string) (any, error) {
+	var all origins
+	for item := range strings.SplitSeq(strings.ToLower(text), ",") {
+		item = strings.TrimSpace(item)
+		if !wellFormedOrigin.MatchString(item) || strings.HasPrefix(item, "file:") {
+			return nil, errors.New("expected whole origins separated by commas, such as https://shop.example,http://localhost:3000")
+		}
+		for scheme, port := range map[string]string{"http:": ":80", "https:": ":443"} {
+			if strings.HasPrefix(item, scheme) {
+				item = strings.TrimSuffix(item, port)
+			}
+		}
+		all = append(all, item)
+	}
+	return all, nil
+}
+
+// plainPath holds only characters that no proxy, browser or cookie writes in another way.
+var plainPath = regexp.MustCompile(`^(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*$`)
+
+func validBasePath(path string) bool { return plainPath.MatchString(path) }
+
+// validContact takes the two kinds of URIs that a person can follow. url.Parse refuses line breaks, which would be lines
+// of security.txt.
+func validContact(contact string) bool {
+	uri, err := url.Parse(contact)
+	if err != nil || strings.ContainsFunc(contact, unicode.IsSpace) {
+		return false
+	}
+	return uri.Scheme == "https" && uri.Host != "" || uri.Scheme == "mailto" && strings.Contains(strings.Trim(uri.Opaque, "@"), "@")
 }
 
 func parseBool(text string) (any, error) {
@@ -238,6 +266,18 @@ func parseProxies(text string) (any, error) {
 		proxies = append(proxies, prefix.Masked())
 	}
 	return proxies, nil
+}
+
+// zoneName leaves out what systems keep beside the zones, such as "localtime" and "right/UTC", and browsers do not know.
+var zoneName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+/-]*$`)
+
+// parseTimeZone refuses "Local", which is another zone on each machine.
+func parseTimeZone(name string) (any, error) {
+	zone, err := time.LoadLocation(name)
+	if err != nil || zone == time.Local || !zoneName.MatchString(name) {
+		return nil, errors.New("expected a name of the IANA time zone database, such as Europe/Zurich")
+	}
+	return *zone, nil
 }
 
 // databaseURL names a database. Printed, it shows a SQLite path, but nothing of a PostgreSQL URL: the password can

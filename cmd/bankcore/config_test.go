@@ -24,11 +24,11 @@ const (
 func defaultConfig() config {
 	perMinute := func(n int) server.Limit { return server.Limit{Requests: n, Window: time.Minute} }
 	return config{
-		Addr: "127.0.0.1:5000", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD",
+		Addr: "127.0.0.1:5000", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD", TimeZone: time.UTC,
 		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
 		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
 		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10),
-		LogLevel: "info", LogFormat: "text",
+		Swagger: "on", LogLevel: "info", LogFormat: "text",
 	}
 }
 
@@ -69,11 +69,24 @@ func TestConfigAccepts(t *testing.T) {
 		"DATABASE_URL=sqlite:///srv/bank.db", "DATABASE_URL=postgresql:///bank?host=/run", "RATE_LIMIT_DEPOSIT=1/1m",
 		"TRUSTED_PROXIES=", "TLS_CERT_FILE=", "LOG_FILE=", "DEBUG=", "DEBUG=0", "LOG_FORMAT=json", "LOG_LEVEL=debug",
 		"SECRET_KEY=" + goodSecret[:32], "PIN_PEPPER=" + strings.Repeat("ж", 32), "rate_limit_typo=1",
+		"BASE_PATH=", "BASE_PATH=/bank", "BASE_PATH=/a/b-2/c_d.~e", "CORS_ORIGINS=",
+		"CORS_ORIGINS=https://shop.example, http://localhost:3000,http://[::1]:8080", "CORS_ORIGINS=capacitor://localhost",
 		"RATE_LIMIT_STORE=", "RATE_LIMIT_STORE=memory", "RATE_LIMIT_STORE=database",
+		"BANK_TIMEZONE=UTC", "BANK_TIMEZONE=Pacific/Auckland", "BANK_TIMEZONE=America/Argentina/Buenos_Aires", "BANK_TIMEZONE=Etc/GMT+12",
+		"SWAGGER=on", "SWAGGER=off",
+		"SECURITY_CONTACT=", "SECURITY_CONTACT=mailto:security@example.com", "SECURITY_CONTACT=https://example.com/security",
 	} {
 		_, err := parseConfig([]string{entry}, "")
 		require.NoError(t, err, entry)
 	}
+}
+
+// TestConfigOrigins: browsers write an origin in lower case and without the port that its scheme implies.
+func TestConfigOrigins(t *testing.T) {
+	t.Parallel()
+	cfg, err := parseConfig([]string{"CORS_ORIGINS=HTTPS://Shop.example:443,http://a:80 , https://a:80,http://[::1]:443"}, "")
+	require.NoError(t, err)
+	require.Equal(t, origins{"https://shop.example", "http://a", "https://a:80", "http://[::1]:443"}, cfg.CORSOrigins)
 }
 
 func TestConfigLimitStore(t *testing.T) {
@@ -98,9 +111,11 @@ func TestConfigLimitStore(t *testing.T) {
 func TestConfigRefuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{ // variable -> bad values
-		"ADDR":                {"", " ", "5000", "localhost", "host:", ":http", ":65536", ":-1", ":+1", "a b:1", "http://a:1", "a/b:1", "::1:1"},
-		"DATABASE_URL":        {"", "sqlite:", "sqlite://", "sqlite://data/x", "data/bankcore.db", "mysql://u:" + marker + "@h/d", "postgres://"},
-		"CURRENCY":            {"", "usd", "US", "USDX", "QQQ", "XXX", " USD", "U\u0000D"},
+		"ADDR":         {"", " ", "5000", "localhost", "host:", ":http", ":65536", ":-1", ":+1", "a b:1", "http://a:1", "a/b:1", "::1:1"},
+		"DATABASE_URL": {"", "sqlite:", "sqlite://", "sqlite://data/x", "data/bankcore.db", "mysql://u:" + marker + "@h/d", "postgres://"},
+		"BANK_TIMEZONE": {"", "Local", "Europe/Zürich", "europe/zurich", "Zurich", "CEST", "+02:00", "../etc/passwd", "localtime", "right/UTC",
+			" UTC", "UTC\n", marker},
+		"CURRENCY":            {"", "usd", "US", "USDX", "QQQ", "XXX", "HRK", " USD", "U\u0000D"},
 		"SECRET_KEY":          {"", marker, goodSecret[:31], goodSecret + "\n", goodSecret + "\xff"},
 		"ADMIN_KEY":           {"", marker, goodSecret[:31], goodSecret + "\x00"},
 		"PIN_PEPPER":          {"", marker, strings.Repeat("ж", 31)},
@@ -110,14 +125,16 @@ func TestConfigRefuses(t *testing.T) {
 		"RATE_LIMIT_TRANSFER": {"", "5", "/1m", "-5/1m"},
 		"RATE_LIMIT_LOGIN":    {"", "OFF", "+5/1m", "05/1m"},
 		"RATE_LIMIT_REFRESH":  {"", "5/1m ", "5/1m/1m", "99999999999999999999/1m"},
-		"RATE_LIMIT_LOGN":     {"", "5/1m"},
 		"RATE_LIMIT_STORE":    {"redis", "Database", " memory", "memory,database", "redis://:" + marker + "@cache"},
 		"TRUSTED_PROXIES":     {"proxy", ",", "10.0.0.0/33", "10.0.0.1,", "fe80::1%eth0", "::ffff:10.0.0.0/104", "::ffff:10.0.0.1"},
+		"BASE_PATH":           {"/", "bank", "/bank/", "//bank", "/a//b", "/a/../b", "/.", "/b nk", "/b%61nk", "/b?x", "/b#x", "https://a/b", "/bänk", "/a;b"},
+		"CORS_ORIGINS":        {"*", "null", "shop.example", "https://*.example", "https://shop.example/", "https://a/b", "https://a,", "https://u@a", "https://a b", "//a", "https://:80", "https://a:port", "file://x", "https://bücher.example", "https://a,*"},
+		"SWAGGER":             {"", "OFF", "false", "no"},
+		"SECURITY_CONTACT":    {"security@example.com", "http://example.com", "https://", "mailto:", "mailto:@", "mailto:security", "mailto:a@b\nContact: x", "mailto:a@b c", "javascript:alert(1)"},
 		"TLS_CERT_FILE":       {""},
 		"TLS_KEY_FILE":        {""},
-		"LOG_LEVEL":           {"", "INFO", "warning", "info+2"},
-		"LOG_FORMAT":          {"", "xml"},
-		"DEBUG":               {"yes", "2"},
+		"LOG_LEVEL":           {"loud", "info+2", "3", "*"},
+		"LOG_FORMAT":          {"xml"},
 	}
 	for name, values := range tests {
 		for _, value := range values {
@@ -136,7 +153,8 @@ func TestConfigRefusesDotenv(t *testing.T) {
 		"ADDRESS=:5000":               "ADDRESS",
 		"addr=:5000":                  "addr",
 		"SECRET_KEY=" + marker:        "SECRET_KEY",
-		"LOG_LEVEL=":                  "LOG_LEVEL",
+		"CURRENCY=":                   "CURRENCY",
+		"DEBUG=yes":                   "DEBUG",
 		"SECRET_KEY='" + goodSecret:   ".env",
 		"%\nSECRET_KEY=" + goodSecret: ".env",
 		"=" + goodSecret:              ".env",
@@ -147,8 +165,8 @@ func TestConfigRefusesDotenv(t *testing.T) {
 	}
 	_, err := loadConfig(nil, t.TempDir())
 	require.Error(t, err, "a folder is no settings file")
-	_, err = parseConfig([]string{"LOG_LEVEL="}, "LOG_LEVEL=debug")
-	requireOneLine(t, err, "LOG_LEVEL")
+	_, err = parseConfig([]string{"CURRENCY="}, "CURRENCY=EUR")
+	requireOneLine(t, err, "CURRENCY")
 }
 
 func requireOneLine(t *testing.T, err error, name string) {

@@ -120,7 +120,7 @@ func (d databaseURL) serverURL() string {
 }
 
 func (p *program) copy(ctx context.Context, source, target databaseURL) error {
-	from, err := store.Open(ctx, string(source))
+	from, err := store.OpenReadOnly(ctx, string(source))
 	if err != nil {
 		return fmt.Errorf("--from: %w", err)
 	}

@@ -35,7 +35,7 @@ func TestChartsShowTheirLabelsWhole(t *testing.T) {
 	number, pin := demoPerson(t, p, "Ada Lovelace")
 	v := newPerson(t, p)
 	v.stretch("XOF")
-	v.beforeEachPage(noteLabels)
+	v.onNewPages(noteLabels)
 	v.dashboard("#/sign-in")
 	v.signIn(number, pin)
 	for _, locale := range []string{"en-US", "de-DE", "bn-BD", "th-TH", "ar-EG"} {

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
@@ -49,8 +48,8 @@ func (v *person) tour(states []state) {
 // stretch puts the longest values into every answer, with amounts in a currency.
 func (v *person) stretch(currency string) {
 	v.t.Helper()
-	v.beforeEachPage(stretchAnswers)
-	v.beforeEachPage("window.stretchCurrency = " + quote(currency))
+	v.onNewPages(stretchAnswers)
+	v.onNewPages("window.stretchCurrency = " + quote(currency))
 }
 
 // speak sets the language in which the page formats, and its currency, from the next page on.
@@ -58,14 +57,7 @@ func (v *person) speak(locale, currency string) {
 	v.t.Helper()
 	_, err := chromedp.Call(v.ctx, emulation.SetLocaleOverride, emulation.SetLocaleOverrideParams{Locale: locale})
 	require.NoError(v.t, err)
-	v.beforeEachPage("window.stretchCurrency = " + quote(currency))
-}
-
-// beforeEachPage runs a script before those of each page from the next one on.
-func (v *person) beforeEachPage(script string) {
-	v.t.Helper()
-	_, err := chromedp.Call(v.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
-	require.NoError(v.t, err)
+	v.onNewPages("window.stretchCurrency = " + quote(currency))
 }
 
 // refuse has every request to the bank fail, or succeed again.

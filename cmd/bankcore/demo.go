@@ -79,7 +79,7 @@ func (p *program) serveDemo(ctx context.Context, cfg config) error {
 	if err != nil {
 		return err
 	}
-	return p.listen(ctx, cfg, s, b, logger)
+	return p.listen(ctx, cfg, s, b, logger, closer)
 }
 
 func (p *program) printDemo(customers []*demoCustomer, cfg config, logger *slog.Logger) {
@@ -123,7 +123,7 @@ func seedDemo(ctx context.Context, s *store.Store, cfg config, today time.Time) 
 func (l *demoLife) open(ctx context.Context) error {
 	for _, c := range l.customers {
 		l.later(time.Minute)
-		opening, err := l.bank.OpenAccount(ctx, bank.OpenAccountParams{Holder: c.holder, Pin: c.pin, InitialDeposit: c.balance})
+		opening, err := l.bank.OpenAccount(ctx, operator, bank.OpenAccountParams{Holder: c.holder, Pin: c.pin, InitialDeposit: c.balance})
 		if err != nil {
 			return err
 		}

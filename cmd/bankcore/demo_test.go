@@ -19,9 +19,9 @@ var (
 )
 
 // serveTheDemo starts a demo whose throw-away folder lies in temp.
-func serveTheDemo(t *testing.T, temp string) *process {
+func serveTheDemo(t *testing.T, temp string, more ...string) *process {
 	t.Helper()
-	return serve(t, t.TempDir(), []string{"TMPDIR=" + temp, "RATE_LIMIT_LOGIN=off"}, "--demo")
+	return serve(t, t.TempDir(), append([]string{"TMPDIR=" + temp, "RATE_LIMIT_LOGIN=off"}, more...), "--demo")
 }
 
 // TestDemo does what somebody does who wants to see the bank at work: everything that is printed works.

@@ -21,7 +21,7 @@ const longestStop = drainDelay + 25*time.Second
 // notOurs are the variables in deployment files that others read.
 var notOurs = []string{
 	"GOMEMLIMIT", "TMPDIR", "PRIMARY", "SERVER", "PGDATA", "PGPASSWORD", "POSTGRES_PASSWORD", "POSTGRES_PRIMARY", "POSTGRES_INITDB_ARGS",
-	"REPLICATION_PASSWORD", "DATABASE_PASSWORD",
+	"REPLICATION_PASSWORD", "DATABASE_PASSWORD", "RENEWED_LINEAGE",
 }
 
 func repositoryFile(t *testing.T, path string) string {

@@ -36,10 +36,15 @@ func newLogger(cfg config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
 		level = slog.LevelInfo // a config that did not come from loadConfig
 	}
 	options := &slog.HandlerOptions{Level: level, ReplaceAttr: timesInUTC}
+	var handler slog.Handler = slog.NewTextHandler(output, options)
 	if cfg.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(output, options)), closer, nil
+		handler = slog.NewJSONHandler(output, options)
 	}
-	return slog.New(slog.NewTextHandler(output, options)), closer, nil
+	logger := slog.New(handler)
+	for _, warning := range cfg.warnings {
+		logger.Warn(warning)
+	}
+	return logger, closer, nil
 }
 
 func timesInUTC(_ []string, attr slog.Attr) slog.Attr {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // BANK_TIMEZONE, on machines without the zones
 
 	"github.com/spf13/cobra"
 
@@ -44,6 +45,7 @@ type program struct {
 	stdin   io.Reader
 	stdout  io.Writer
 	stderr  io.Writer
+	hangups chan os.Signal // SIGHUPs, while a server runs
 }
 
 // config reads the settings from the environment and from .env in the working directory.
@@ -63,9 +65,23 @@ func (p *program) withStore(ctx context.Context, fn func(cfg config, s *store.St
 	return fn(cfg, s)
 }
 
+// withReader opens that database for reading only.
+func (p *program) withReader(ctx context.Context, fn func(s *store.Store) error) error {
+	cfg, err := p.config()
+	if err != nil {
+		return err
+	}
+	s, err := store.OpenReadOnly(ctx, string(cfg.DatabaseURL))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	return fn(s)
+}
+
 // run carries out one command line. It is main without the process, so that tests can call it.
 func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) error {
-	p := &program{environ: environ, stdin: stdin, stdout: stdout, stderr: stderr}
+	p := &program{environ: environ, stdin: stdin, stdout: stdout, stderr: stderr, hangups: make(chan os.Signal, 1)}
 	root := &cobra.Command{
 		Use:   "bankcore",
 		Short: "A self-hosted core-banking service",

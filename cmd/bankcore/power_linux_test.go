@@ -103,6 +103,10 @@ func newRecordedDisk(t *testing.T) powered {
 			tr.kill()
 			cuts++
 			for path, content := range afterPowerCut(t, before, log, survivors[cuts%len(survivors)]) {
+				if content == nil {
+					_ = os.Remove(path) // it was deleted, and not written again
+					continue
+				}
 				require.NoError(t, os.WriteFile(path, content, 0o600))
 			}
 			_ = os.Remove(tr.database + "-shm") // never read after a restart
@@ -147,6 +151,15 @@ func (w *diskWrite) apply(content []byte) []byte {
 	return content
 }
 
+// applyTo carries out the operation on a file, or on a folder; nil is left of a file that is deleted.
+func (w *diskWrite) applyTo(files map[string][]byte, path string) {
+	if w.operation == "unlink" {
+		files[string(w.bytes)] = nil
+		return
+	}
+	files[path] = w.apply(files[path])
+}
+
 // afterPowerCut tells what the files hold: what was synced, and of the rest what survives.
 func afterPowerCut(t *testing.T, before map[string][]byte, log string, survives func(i int) bool) map[string][]byte {
 	t.Helper()
@@ -165,19 +178,22 @@ func afterPowerCut(t *testing.T, before map[string][]byte, log string, survives 
 		if _, err := io.ReadFull(reader, w.bytes); err != nil {
 			break
 		}
+		if w.operation == "unlink" { // waits for its folder's sync
+			w.bytes, path = []byte(path), filepath.Dir(path)
+		}
 		if w.operation != "sync" {
 			pending[path] = append(pending[path], w)
 			continue
 		}
 		for _, synced := range pending[path] {
-			files[path] = synced.apply(files[path])
+			synced.applyTo(files, path)
 		}
 		delete(pending, path)
 	}
 	for path, writes := range pending {
 		for i, w := range writes {
 			if survives(i) {
-				files[path] = w.apply(files[path])
+				w.applyTo(files, path)
 			}
 		}
 	}

@@ -18,7 +18,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/gofrs/flock"
-	"github.com/joho/godotenv"
 
 	"github.com/bankingcore/bankcore/internal/bank"
 )
@@ -162,16 +161,6 @@ func (c *config) checkStored(stored map[string]string, path string) error {
 		return fmt.Errorf("%s: expected only SECRET_KEY, ADMIN_KEY and PIN_PEPPER", path)
 	}
 	return nil
-}
-
-// readDotenv reads NAME=value lines. Its errors hold nothing of the text, unlike the library's, which quote all of it
-// from the fault on.
-func readDotenv(text string) (map[string]string, error) {
-	given, err := godotenv.Unmarshal(text)
-	if err != nil {
-		return nil, errors.New("expected only lines of the form NAME=value")
-	}
-	return given, nil
 }
 
 // readPrivate asks the open file for its mode, not the path, which could come to name another file in between.

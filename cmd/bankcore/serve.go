@@ -6,11 +6,14 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
+	"os/signal"
 	"runtime/debug"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,6 +43,8 @@ The database is created or migrated first. Secrets that are not configured are m
 and kept beside the database in secrets.env. Only one server can run on a SQLite database at a time; on
 one of PostgreSQL, any number, which all need the same secrets from their configuration.
 
+SIGHUP reopens the log file and reads the certificate anew; a renewed certificate is also noticed without it.
+
 With --demo the server runs on a throw-away database with a handful of customers, an administrator and
 months of history; their account numbers and PINs are printed. Nothing is kept.`,
 		Example: `  bankcore serve
@@ -52,6 +57,9 @@ months of history; their account numbers and PINs are printed. Nothing is kept.`
 			if err != nil {
 				return err
 			}
+			// From now on SIGHUP does not end the process, not even while it drains.
+			signal.Notify(p.hangups, syscall.SIGHUP)
+			defer signal.Stop(p.hangups)
 			if demo {
 				return p.serveDemo(cmd.Context(), cfg)
 			}
@@ -78,7 +86,7 @@ func (p *program) serve(ctx context.Context, cfg config) error {
 	if err != nil {
 		return err
 	}
-	return p.listen(ctx, cfg, s, b, logger)
+	return p.listen(ctx, cfg, s, b, logger, closer)
 }
 
 // openMigrated brings the database up to date and claims it for this process.
@@ -122,6 +130,7 @@ func bankConfig(cfg config, now func() time.Time) bank.Config {
 		AdminKey:  string(cfg.AdminKey),
 		PinPepper: string(cfg.PINPepper),
 		Currency:  cfg.Currency,
+		Zone:      cfg.TimeZone,
 		Now:       now,
 		Random:    rand.Reader,
 	}
@@ -147,36 +156,44 @@ func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, dr
 			Payee: cfg.RateLimitPayee, Statement: cfg.RateLimitStatement,
 		},
 		SharedLimits: cfg.limitStore() == limitsInDatabase,
+		BasePath:     cfg.BasePath,
+		Origins:      cfg.CORSOrigins,
 		Proxies:      cfg.TrustedProxies,
-		Debug:        cfg.Debug, DrainDelay: drain,
+		Debug:        cfg.Debug, Swagger: cfg.Swagger == "on", SecurityContact: cfg.SecurityContact, DrainDelay: drain,
 	})
 }
 
 // listen serves HTTP until ctx ends, or until the store can no longer tell what it holds.
-func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger) error {
+func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, logFile io.Closer) error {
 	p.tuneCollector()
 	srv, err := newServer(cfg, s, b, logger, drainDelay)
 	if err != nil {
 		return err
 	}
 	scheme := "http"
+	var tlsConfig *tls.Config
+	var tlsPair *certificate
 	if cfg.TLSCertFile != "" {
 		scheme = "https"
-		if _, err := tls.LoadX509KeyPair(cfg.TLSCertFile, cfg.TLSKeyFile); err != nil {
-			return fmt.Errorf("TLS_CERT_FILE, TLS_KEY_FILE: %w", err)
+		if tlsPair, err = newCertificate(cfg, logger); err != nil {
+			return err
 		}
+		tlsConfig = &tls.Config{GetCertificate: tlsPair.get, MinVersion: tls.VersionTLS12}
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("ADDR: %w", err)
 	}
 	url := scheme + "://" + listener.Addr().String()
-	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s/swagger/index.html\n", version, url, url, url)
+	pages := url + cfg.BasePath
+	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s\n", version, url, pages, pages+cfg.apiPage())
 	logger.Info("listening", "url", url, "database", cfg.DatabaseURL, "rate_limits", cfg.limitStore(), "version", version)
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	go purge(ctx, cfg, b, logger)
+	go refoldNames(ctx, b, logger)
+	go reloadAtHangups(ctx, p.hangups, logger, logFile, tlsPair)
 	go func() {
 		select {
 		case <-s.Failed():
@@ -184,7 +201,7 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 		case <-ctx.Done():
 		}
 	}()
-	err = srv.Serve(ctx, listener, cfg.TLSCertFile, cfg.TLSKeyFile)
+	err = srv.Serve(ctx, listener, tlsConfig)
 	if err == nil && errors.Is(context.Cause(ctx), errOutcomeUnknown) {
 		err = errOutcomeUnknown
 	}
@@ -194,6 +211,16 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 
 // errOutcomeUnknown ends the process: whether the last transaction is in the file shows only to a fresh start.
 var errOutcomeUnknown = errors.New("a commit failed and its outcome is unknown; check the disk, then start again and run: bankcore verify")
+
+// refoldNames lets every name be found by this version's rules.
+func refoldNames(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
+	switch names, err := b.RefoldNames(ctx); {
+	case err != nil && ctx.Err() == nil:
+		logger.Warn("cannot bring the search of names up to date; the next start tries again", "error", err)
+	case names > 0:
+		logger.Info("brought the search of names up to date", "names", names)
+	}
+}
 
 // purge deletes expired rows now and then.
 func purge(ctx context.Context, cfg config, b *bank.Bank, logger *slog.Logger) {

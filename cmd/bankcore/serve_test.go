@@ -121,6 +121,7 @@ func TestServeRefuses(t *testing.T) {
 		"malformed":     {[]string{"RATE_LIMIT_LOGIN=often"}, "RATE_LIMIT_LOGIN"},
 		"limit store":   {[]string{"RATE_LIMIT_STORE=redis"}, "RATE_LIMIT_STORE: expected memory, database, or nothing"},
 		"address":       {[]string{"ADDR=" + taken.Addr().String()}, "address already in use"},
+		"base path":     {[]string{"BASE_PATH=/accounts/bank"}, "BASE_PATH: expected another beginning than /accounts"},
 		"certificate":   {[]string{"TLS_CERT_FILE=absent.pem", "TLS_KEY_FILE=absent.pem"}, "TLS_CERT_FILE"},
 		"no PEM":        {[]string{"TLS_CERT_FILE=garbage", "TLS_KEY_FILE=garbage"}, "TLS_CERT_FILE"},
 		"database":      {[]string{"DATABASE_URL=sqlite:garbage"}, "garbage"},

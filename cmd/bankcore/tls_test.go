@@ -59,11 +59,11 @@ func TestServeTLS(t *testing.T) {
 	require.NotContains(t, r.body, "refresh_token\"")
 	cookie, err := http.ParseSetCookie(r.header.Get("Set-Cookie"))
 	require.NoError(t, err)
-	require.True(t, strings.HasPrefix(cookie.Name, "__Secure-"), cookie.Name)
+	require.True(t, strings.HasPrefix(cookie.Name, "__Host-"), cookie.Name)
 	require.True(t, cookie.Secure)
 	require.True(t, cookie.HttpOnly)
 	require.Equal(t, http.SameSiteStrictMode, cookie.SameSite)
-	require.Equal(t, "/auth", cookie.Path)
+	require.Equal(t, "/", cookie.Path)
 	r = p.call("POST", "/auth/refresh", nil, "Cookie", cookie.Name+"="+cookie.Value)
 	require.Equal(t, 200, r.status, r.body)
 

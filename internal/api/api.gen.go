@@ -27,8 +27,12 @@ import (
 const (
 	EventTypeAccountLocked      EventType = "account_locked"
 	EventTypeAccountUnlocked    EventType = "account_unlocked"
+	EventTypeDatabaseRestored   EventType = "database_restored"
 	EventTypeLoginFailed        EventType = "login_failed"
 	EventTypePinChanged         EventType = "pin_changed"
+	EventTypePinReset           EventType = "pin_reset"
+	EventTypePinResetFailed     EventType = "pin_reset_failed"
+	EventTypePinResetIssued     EventType = "pin_reset_issued"
 	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
 	EventTypeRoleChanged        EventType = "role_changed"
 )
@@ -40,9 +44,17 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypeAccountUnlocked:
 		return true
+	case EventTypeDatabaseRestored:
+		return true
 	case EventTypeLoginFailed:
 		return true
 	case EventTypePinChanged:
+		return true
+	case EventTypePinReset:
+		return true
+	case EventTypePinResetFailed:
+		return true
+	case EventTypePinResetIssued:
 		return true
 	case EventTypeRefreshTokenReused:
 		return true
@@ -70,33 +82,35 @@ func (e HealthStatus) Valid() bool {
 
 // Defines values for ProblemCode.
 const (
-	ProblemCodeAccountLocked        ProblemCode = "account_locked"
-	ProblemCodeAccountNotFound      ProblemCode = "account_not_found"
-	ProblemCodeAccountNotLocked     ProblemCode = "account_not_locked"
-	ProblemCodeBalanceLimitExceeded ProblemCode = "balance_limit_exceeded"
-	ProblemCodeCurrencyMismatch     ProblemCode = "currency_mismatch"
-	ProblemCodeForbidden            ProblemCode = "forbidden"
-	ProblemCodeIdempotencyKeyReused ProblemCode = "idempotency_key_reused"
-	ProblemCodeInsufficientFunds    ProblemCode = "insufficient_funds"
-	ProblemCodeInternal             ProblemCode = "internal"
-	ProblemCodeInvalidAdminKey      ProblemCode = "invalid_admin_key"
-	ProblemCodeInvalidCredentials   ProblemCode = "invalid_credentials"
-	ProblemCodeInvalidRequest       ProblemCode = "invalid_request"
-	ProblemCodeInvalidToken         ProblemCode = "invalid_token"
-	ProblemCodeMethodNotAllowed     ProblemCode = "method_not_allowed"
-	ProblemCodeNotAcceptable        ProblemCode = "not_acceptable"
-	ProblemCodeNotFound             ProblemCode = "not_found"
-	ProblemCodePayloadTooLarge      ProblemCode = "payload_too_large"
-	ProblemCodeRateLimited          ProblemCode = "rate_limited"
-	ProblemCodeSameAccount          ProblemCode = "same_account"
-	ProblemCodeSessionNotFound      ProblemCode = "session_not_found"
-	ProblemCodeStatementTooLarge    ProblemCode = "statement_too_large"
-	ProblemCodeTokenRevoked         ProblemCode = "token_revoked"
-	ProblemCodeTransactionNotFound  ProblemCode = "transaction_not_found"
-	ProblemCodeUnauthenticated      ProblemCode = "unauthenticated"
-	ProblemCodeUnavailable          ProblemCode = "unavailable"
-	ProblemCodeUnsupportedMediaType ProblemCode = "unsupported_media_type"
-	ProblemCodeWeakPin              ProblemCode = "weak_pin"
+	ProblemCodeAccountLocked          ProblemCode = "account_locked"
+	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
+	ProblemCodeAccountNotLocked       ProblemCode = "account_not_locked"
+	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
+	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
+	ProblemCodeForbidden              ProblemCode = "forbidden"
+	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
+	ProblemCodeIdempotencyKeyReused   ProblemCode = "idempotency_key_reused"
+	ProblemCodeInsufficientFunds      ProblemCode = "insufficient_funds"
+	ProblemCodeInternal               ProblemCode = "internal"
+	ProblemCodeInvalidAdminKey        ProblemCode = "invalid_admin_key"
+	ProblemCodeInvalidCredentials     ProblemCode = "invalid_credentials"
+	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
+	ProblemCodeInvalidResetCode       ProblemCode = "invalid_reset_code"
+	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
+	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
+	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
+	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
+	ProblemCodeRateLimited            ProblemCode = "rate_limited"
+	ProblemCodeSameAccount            ProblemCode = "same_account"
+	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
+	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
+	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
+	ProblemCodeTransactionNotFound    ProblemCode = "transaction_not_found"
+	ProblemCodeUnauthenticated        ProblemCode = "unauthenticated"
+	ProblemCodeUnavailable            ProblemCode = "unavailable"
+	ProblemCodeUnsupportedMediaType   ProblemCode = "unsupported_media_type"
+	ProblemCodeWeakPin                ProblemCode = "weak_pin"
 )
 
 // Valid indicates whether the value is a known member of the ProblemCode enum.
@@ -114,6 +128,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeForbidden:
 		return true
+	case ProblemCodeIdempotencyKeyNotFound:
+		return true
 	case ProblemCodeIdempotencyKeyReused:
 		return true
 	case ProblemCodeInsufficientFunds:
@@ -125,6 +141,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeInvalidCredentials:
 		return true
 	case ProblemCodeInvalidRequest:
+		return true
+	case ProblemCodeInvalidResetCode:
 		return true
 	case ProblemCodeInvalidToken:
 		return true
@@ -259,7 +277,7 @@ type Account struct {
 	// Example: 2026-11-22T07:30:00.123456Z
 	CreatedAt Timestamp `json:"created_at"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -278,7 +296,12 @@ type AccountEvent struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// EventType Example: account_locked
+	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	//
+	//
+	// Example: account_locked
 	EventType EventType `json:"event_type"`
 
 	// Id A UUID; version 7, so ids sort by time.
@@ -320,6 +343,11 @@ type AccountPage struct {
 // Activity defines model for Activity.
 type Activity struct {
 	Data []DailyActivity `json:"data"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
 }
 
 // Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
@@ -334,7 +362,9 @@ type AmountRequest struct {
 	// Example: 12550
 	Amount Amount `json:"amount"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
@@ -352,26 +382,63 @@ type ChangePinRequest struct {
 	// Example: 482913
 	CurrentPin Pin `json:"current_pin"`
 
-	// NewPin 4 to 12 digits.
+	// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	//
 	//
 	// Example: 482913
-	NewPin Pin `json:"new_pin"`
+	NewPin NewPin `json:"new_pin"`
 }
 
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
 type CsvDocument = string
 
-// Currency An ISO 4217 code.
+// Currency An ISO 4217 code; `GET /currencies` lists them.
 //
 // Example: USD
 type Currency = string
+
+// CurrencyDetails defines model for CurrencyDetails.
+type CurrencyDetails struct {
+	// Code An ISO 4217 code; `GET /currencies` lists them.
+	//
+	// Example: USD
+	Code Currency `json:"code"`
+
+	// Decimals How many digits of an amount in the minor unit come after the decimal sign.
+	//
+	// Example: 2
+	Decimals int `json:"decimals"`
+
+	// Name Its name in ISO 4217.
+	//
+	// Example: US Dollar
+	Name string `json:"name"`
+
+	// Withdrawn Whether it is a currency of the past, in which no account can be opened.
+	//
+	// Example: false
+	Withdrawn bool `json:"withdrawn"`
+}
+
+// CurrencyList defines model for CurrencyList.
+type CurrencyList struct {
+	Data []CurrencyDetails `json:"data"`
+
+	// DefaultCurrency An ISO 4217 code; `GET /currencies` lists them.
+	//
+	// Example: USD
+	DefaultCurrency Currency `json:"default_currency"`
+}
 
 // CurrencyTotal defines model for CurrencyTotal.
 type CurrencyTotal struct {
 	// Balance The sum of all balances, in the minor unit; it can pass 2^53-1.
 	Balance int64 `json:"balance"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -381,7 +448,7 @@ type CurrencyTotal struct {
 type DailyActivity struct {
 	AccountsOpened int64 `json:"accounts_opened"`
 
-	// Date A calendar day of UTC.
+	// Date A calendar day of the bank's time zone.
 	//
 	// Example: 2026-11-22
 	Date          Date  `json:"date"`
@@ -398,7 +465,7 @@ type DailyBalance struct {
 	// Example: 87450
 	Balance Balance `json:"balance"`
 
-	// Date A calendar day of UTC.
+	// Date A calendar day of the bank's time zone.
 	//
 	// Example: 2026-11-22
 	Date Date `json:"date"`
@@ -412,29 +479,35 @@ type DailyBalance struct {
 
 // DailyBalances defines model for DailyBalances.
 type DailyBalances struct {
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency       `json:"currency"`
 	Data     []DailyBalance `json:"data"`
+
+	// TimeZone The bank's time zone, by its name in the IANA database.
+	//
+	// Example: Pacific/Auckland
+	TimeZone TimeZone `json:"time_zone"`
 }
 
-// Date A calendar day of UTC.
+// Date A calendar day of the bank's time zone.
 //
 // Example: 2026-11-22
 type Date = string
 
-// Description Free text for the history, at most 140 characters, without control characters.
+// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+// overrides and isolates, and characters for private use.
 //
 // Example: Rent, November
 type Description = string
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber 12 digits, the last a Luhn check digit.
+	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank.
 	//
 	// Example: 481207359142
-	AccountNumber AccountNumber `json:"account_number"`
+	AccountNumber *EventAccount `json:"account_number"`
 
 	// Actor Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (somebody who has not
 	// signed in).
@@ -448,7 +521,12 @@ type Event struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// EventType Example: account_locked
+	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	//
+	//
+	// Example: account_locked
 	EventType EventType `json:"event_type"`
 
 	// Id A UUID; version 7, so ids sort by time.
@@ -465,6 +543,11 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
+// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank.
+//
+// Example: 481207359142
+type EventAccount = string
+
 // EventPage defines model for EventPage.
 type EventPage struct {
 	Data []Event `json:"data"`
@@ -475,7 +558,11 @@ type EventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
-// EventType Example: account_locked
+// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+// `database_restored`: the whole bank is that of a backup, and every session has ended.
+//
+// Example: account_locked
 type EventType string
 
 // FieldError defines model for FieldError.
@@ -528,6 +615,14 @@ type LogoutRequest struct {
 	RefreshToken *Token `json:"refresh_token,omitempty"`
 }
 
+// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+//
+// Example: 482913
+type NewPin = string
+
 // NextCursor Send it as `cursor` to get the next page; null on the last one.
 //
 // Example: eyJzIjo0Mn0.kX0
@@ -535,14 +630,16 @@ type NextCursor = string
 
 // OpenAccountRequest defines model for OpenAccountRequest.
 type OpenAccountRequest struct {
-	// AccountHolderName 1 to 100 characters after trimming and Unicode normalization (NFC): letters of any script, marks, spaces,
-	// apostrophes, hyphens and full stops.
+	// AccountHolderName 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
+	// plain space. Letters, marks and digits of any script; joiners (U+200C, U+200D) and variation selectors where a script
+	// needs them; every hyphen, apostrophe, middle dot, full stop and comma; quotation marks other than U+0022; and
+	// `& / ( ) + ! №`. At least one letter, and neither a hyphen nor a plus sign at the beginning.
 	//
 	//
 	// Example: Ada Lovelace
 	AccountHolderName string `json:"account_holder_name"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency *Currency `json:"currency,omitempty"`
@@ -552,10 +649,14 @@ type OpenAccountRequest struct {
 	// Example: 100000
 	InitialDeposit *int64 `json:"initial_deposit,omitempty"`
 
-	// Pin 4 to 12 digits.
+	// Pin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	//
 	//
 	// Example: 482913
-	Pin Pin `json:"pin"`
+	Pin NewPin `json:"pin"`
 }
 
 // Payee defines model for Payee.
@@ -565,7 +666,7 @@ type Payee struct {
 	// Example: 481207359142
 	AccountNumber AccountNumber `json:"account_number"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
@@ -608,7 +709,7 @@ type Problem struct {
 	// Title What is wrong, the same for every problem of this code.
 	Title string `json:"title"`
 
-	// Type A link to the page that explains `code`.
+	// Type A link to the page that explains `code`, with the server's base path if it has one.
 	//
 	// Example: /problems/invalid_request
 	Type string `json:"type"`
@@ -623,6 +724,33 @@ type RefreshRequest struct {
 	//
 	// Example: eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl
 	RefreshToken Token `json:"refresh_token"`
+}
+
+// ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+//
+// Example: 7K3M-Q9TX-2B4C
+type ResetCode = string
+
+// ResetPinRequest defines model for ResetPinRequest.
+type ResetPinRequest struct {
+	// AccountNumber 12 digits, the last a Luhn check digit.
+	//
+	// Example: 481207359142
+	AccountNumber AccountNumber `json:"account_number"`
+
+	// Code A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+	//
+	// Example: 7K3M-Q9TX-2B4C
+	Code ResetCode `json:"code"`
+
+	// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	//
+	//
+	// Example: 482913
+	NewPin NewPin `json:"new_pin"`
 }
 
 // Role Example: customer
@@ -691,6 +819,11 @@ type Stats struct {
 	Transactions24h int64 `json:"transactions_24h"`
 }
 
+// TimeZone The bank's time zone, by its name in the IANA database.
+//
+// Example: Pacific/Auckland
+type TimeZone = string
+
 // Timestamp RFC 3339, UTC, microseconds.
 //
 // Example: 2026-11-22T07:30:00.123456Z
@@ -756,12 +889,14 @@ type Transaction struct {
 	// Example: 481207359142
 	CounterpartyAccount *AccountNumber `json:"counterparty_account,omitempty"`
 
-	// Currency An ISO 4217 code.
+	// Currency An ISO 4217 code; `GET /currencies` lists them.
 	//
 	// Example: USD
 	Currency Currency `json:"currency"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description Description `json:"description"`
@@ -813,7 +948,9 @@ type TransferRequest struct {
 	// Example: 12550
 	Amount Amount `json:"amount"`
 
-	// Description Free text for the history, at most 140 characters, without control characters.
+	// Description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+	// overrides and isolates, and characters for private use.
+	//
 	//
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
@@ -830,9 +967,6 @@ type Version struct {
 	//
 	// Example: 1.0.0
 	ApiVersion string `json:"api_version"`
-
-	// GoVersion Example: go1.26.8
-	GoVersion string `json:"go_version"`
 
 	// Version The program's version.
 	//
@@ -870,6 +1004,9 @@ type DepositRefused = Problem
 // Forbidden A problem document (RFC 9457).
 type Forbidden = Problem
 
+// IdempotencyKeyNotFound A problem document (RFC 9457).
+type IdempotencyKeyNotFound = Problem
+
 // Internal A problem document (RFC 9457).
 type Internal = Problem
 
@@ -879,8 +1016,14 @@ type InvalidCredentials = Problem
 // InvalidRequest A problem document (RFC 9457).
 type InvalidRequest = Problem
 
+// InvalidResetCode A problem document (RFC 9457).
+type InvalidResetCode = Problem
+
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
+
+// OpeningRefused A problem document (RFC 9457).
+type OpeningRefused = Problem
 
 // PayloadTooLarge A problem document (RFC 9457).
 type PayloadTooLarge = Problem
@@ -957,6 +1100,9 @@ type ListAccountEventsParams struct {
 type GetStatementParams struct {
 	// Month The month; one that has not begun is refused.
 	Month string `form:"month" json:"month"`
+
+	// Bom Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. A PDF has none.
+	Bom *bool `form:"bom,omitempty" json:"bom,omitempty"`
 }
 
 // ListTransactionsParams defines parameters for ListTransactions.
@@ -996,7 +1142,9 @@ type AdminListAccountsParams struct {
 	// Locked Only accounts that are locked (`true`) or not locked (`false`).
 	Locked *bool `form:"locked,omitempty" json:"locked,omitempty"`
 
-	// Q Only accounts whose holder's name contains this text, whatever its case, or whose number begins with it.
+	// Q Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
+	// i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be in groups and
+	// in the digits of any script.
 	Q *string `form:"q,omitempty" json:"q,omitempty"`
 
 	// Limit How many items a page holds at most; 50 unless told.
@@ -1051,6 +1199,9 @@ type LogoutJSONRequestBody = LogoutRequest
 // RefreshTokensJSONRequestBody defines body for RefreshTokens for application/json ContentType.
 type RefreshTokensJSONRequestBody = RefreshRequest
 
+// ResetPinJSONRequestBody defines body for ResetPin for application/json ContentType.
+type ResetPinJSONRequestBody = ResetPinRequest
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// OpenAccount Open an account
@@ -1068,6 +1219,9 @@ type ServerInterface interface {
 	// ListAccountEvents What happened to an account's security
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx echo.Context, accountNumber AccountNumber, params ListAccountEventsParams) error
+	// GetIdempotencyKey Find out what a request under an idempotency key has done
+	// (GET /accounts/{account_number}/idempotency-keys/{key})
+	GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
@@ -1110,6 +1264,9 @@ type ServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx echo.Context) error
+	// ResetPin Set another PIN in place of a forgotten one
+	// (POST /auth/reset-pin)
+	ResetPin(ctx echo.Context) error
 	// CheckSession Does this browser hold a session?
 	// (GET /auth/session)
 	CheckSession(ctx echo.Context) error
@@ -1122,6 +1279,9 @@ type ServerInterface interface {
 	// EndSession End a session
 	// (DELETE /auth/sessions/{id})
 	EndSession(ctx echo.Context, id Id) error
+	// ListCurrencies List currencies
+	// (GET /currencies)
+	ListCurrencies(ctx echo.Context) error
 	// Health Is the process alive?
 	// (GET /healthz)
 	Health(ctx echo.Context) error
@@ -1286,6 +1446,30 @@ func (w *ServerInterfaceWrapper) ListAccountEvents(ctx echo.Context) error {
 	return err
 }
 
+// GetIdempotencyKey converts echo context to params.
+func (w *ServerInterfaceWrapper) GetIdempotencyKey(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", ctx.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter key: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetIdempotencyKey(ctx, accountNumber, key)
+	return err
+}
+
 // ChangePin converts echo context to params.
 func (w *ServerInterfaceWrapper) ChangePin(ctx echo.Context) error {
 	var err error
@@ -1320,6 +1504,13 @@ func (w *ServerInterfaceWrapper) GetStatement(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, true, "month", ctx.QueryParams(), &params.Month, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter month: %s", err))
+	}
+
+	// ------------- Optional query parameter "bom" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "bom", ctx.QueryParams(), &params.Bom, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter bom: %s", err))
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -1624,6 +1815,15 @@ func (w *ServerInterfaceWrapper) RefreshTokens(ctx echo.Context) error {
 	return err
 }
 
+// ResetPin converts echo context to params.
+func (w *ServerInterfaceWrapper) ResetPin(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResetPin(ctx)
+	return err
+}
+
 // CheckSession converts echo context to params.
 func (w *ServerInterfaceWrapper) CheckSession(ctx echo.Context) error {
 	var err error
@@ -1664,6 +1864,15 @@ func (w *ServerInterfaceWrapper) EndSession(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.EndSession(ctx, id)
+	return err
+}
+
+// ListCurrencies converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCurrencies(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCurrencies(ctx)
 	return err
 }
 
@@ -1758,12 +1967,14 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	}
 
 	router.POST(options.BaseURL+"/accounts", wrapper.OpenAccount, options.OperationMiddlewares["openAccount"]...)
+	router.GET(options.BaseURL+"/currencies", wrapper.ListCurrencies, options.OperationMiddlewares["listCurrencies"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number", wrapper.GetAccount, options.OperationMiddlewares["getAccount"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/deposit", wrapper.Deposit, options.OperationMiddlewares["deposit"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/withdraw", wrapper.Withdraw, options.OperationMiddlewares["withdraw"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/transfer", wrapper.Transfer, options.OperationMiddlewares["transfer"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/idempotency-keys/:key", wrapper.GetIdempotencyKey, options.OperationMiddlewares["getIdempotencyKey"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/balances", wrapper.GetBalances, options.OperationMiddlewares["getBalances"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/statement", wrapper.GetStatement, options.OperationMiddlewares["getStatement"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/events", wrapper.ListAccountEvents, options.OperationMiddlewares["listAccountEvents"]...)
@@ -1771,6 +1982,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/unlock", wrapper.UnlockAccount, options.OperationMiddlewares["unlockAccount"]...)
 	router.GET(options.BaseURL+"/payees/:account_number", wrapper.GetPayee, options.OperationMiddlewares["getPayee"]...)
 	router.POST(options.BaseURL+"/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
+	router.POST(options.BaseURL+"/auth/reset-pin", wrapper.ResetPin, options.OperationMiddlewares["resetPin"]...)
 	router.POST(options.BaseURL+"/auth/refresh", wrapper.RefreshTokens, options.OperationMiddlewares["refreshTokens"]...)
 	router.POST(options.BaseURL+"/auth/logout", wrapper.Logout, options.OperationMiddlewares["logout"]...)
 	router.GET(options.BaseURL+"/auth/session", wrapper.CheckSession, options.OperationMiddlewares["checkSession"]...)
@@ -1801,6 +2013,8 @@ type DepositRefusedApplicationProblemPlusJSONResponse Problem
 
 type ForbiddenApplicationProblemPlusJSONResponse Problem
 
+type IdempotencyKeyNotFoundApplicationProblemPlusJSONResponse Problem
+
 type InternalApplicationProblemPlusJSONResponse Problem
 
 type InvalidCredentialsResponseHeaders struct {
@@ -1816,7 +2030,20 @@ type InvalidCredentialsApplicationProblemPlusJSONResponse struct {
 
 type InvalidRequestApplicationProblemPlusJSONResponse Problem
 
+type InvalidResetCodeResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type InvalidResetCodeApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers InvalidResetCodeResponseHeaders
+}
+
 type NotAcceptableApplicationProblemPlusJSONResponse Problem
+
+type OpeningRefusedApplicationProblemPlusJSONResponse Problem
 
 type PayloadTooLargeApplicationProblemPlusJSONResponse Problem
 
@@ -1978,7 +2205,7 @@ func (response OpenAccount415ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 }
 
 type OpenAccount422ApplicationProblemPlusJSONResponse struct {
-	WeakPinApplicationProblemPlusJSONResponse
+	OpeningRefusedApplicationProblemPlusJSONResponse
 }
 
 func (response OpenAccount422ApplicationProblemPlusJSONResponse) VisitOpenAccountResponse(w http.ResponseWriter) error {
@@ -1989,6 +2216,22 @@ func (response OpenAccount422ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenAccount423ApplicationProblemPlusJSONResponse struct {
+	AccountLockedApplicationProblemPlusJSONResponse
+}
+
+func (response OpenAccount423ApplicationProblemPlusJSONResponse) VisitOpenAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2656,6 +2899,131 @@ func (response ListAccountEvents503ApplicationProblemPlusJSONResponse) VisitList
 	return err
 }
 
+type GetIdempotencyKeyRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Key           string        `json:"key"`
+}
+
+type GetIdempotencyKeyResponseObject interface {
+	VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error
+}
+
+type GetIdempotencyKey200JSONResponse Transaction
+
+func (response GetIdempotencyKey200JSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey400ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey401ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey403ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey404ApplicationProblemPlusJSONResponse struct {
+	IdempotencyKeyNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey404ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey500ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIdempotencyKey503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetIdempotencyKey503ApplicationProblemPlusJSONResponse) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ChangePinRequestObject struct {
 	AccountNumber AccountNumber `json:"account_number"`
 	Body          *ChangePinJSONRequestBody
@@ -2909,15 +3277,15 @@ func (response GetStatement200ApplicationpdfResponse) VisitGetStatementResponse(
 	return err
 }
 
-type GetStatement200TextcsvResponse struct {
+type GetStatement200TextcsvCharsetUtf8Response struct {
 	Body          io.Reader
 	Headers       GetStatement200ResponseHeaders
 	ContentLength int64
 }
 
-func (response GetStatement200TextcsvResponse) VisitGetStatementResponse(w http.ResponseWriter) error {
+func (response GetStatement200TextcsvCharsetUtf8Response) VisitGetStatementResponse(w http.ResponseWriter) error {
 
-	w.Header().Set("Content-Type", "text/csv")
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}
@@ -4990,6 +5358,183 @@ func (response RefreshTokens503ApplicationProblemPlusJSONResponse) VisitRefreshT
 	return err
 }
 
+type ResetPinRequestObject struct {
+	Body *ResetPinJSONRequestBody
+}
+
+type ResetPinResponseObject interface {
+	VisitResetPinResponse(w http.ResponseWriter) error
+}
+
+type ResetPin204ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type ResetPin204Response struct {
+	Headers ResetPin204ResponseHeaders
+}
+
+func (response ResetPin204Response) VisitResetPinResponse(w http.ResponseWriter) error {
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type ResetPin400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin400ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin401ApplicationProblemPlusJSONResponse struct {
+	InvalidResetCodeApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin401ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin413ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin415ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin422ApplicationProblemPlusJSONResponse struct {
+	WeakPinApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin422ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin429ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin500ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetPin503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ResetPin503ApplicationProblemPlusJSONResponse) VisitResetPinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CheckSessionRequestObject struct {
 }
 
@@ -5340,6 +5885,51 @@ func (response EndSession503ApplicationProblemPlusJSONResponse) VisitEndSessionR
 	return err
 }
 
+type ListCurrenciesRequestObject struct {
+}
+
+type ListCurrenciesResponseObject interface {
+	VisitListCurrenciesResponse(w http.ResponseWriter) error
+}
+
+type ListCurrencies200ResponseHeaders struct {
+	CacheControl string
+}
+
+type ListCurrencies200JSONResponse struct {
+	Body    CurrencyList
+	Headers ListCurrencies200ResponseHeaders
+}
+
+func (response ListCurrencies200JSONResponse) VisitListCurrenciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCurrencies400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListCurrencies400ApplicationProblemPlusJSONResponse) VisitListCurrenciesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type HealthRequestObject struct {
 }
 
@@ -5634,6 +6224,9 @@ type StrictServerInterface interface {
 	// ListAccountEvents What happened to an account's security
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx context.Context, request ListAccountEventsRequestObject) (ListAccountEventsResponseObject, error)
+	// GetIdempotencyKey Find out what a request under an idempotency key has done
+	// (GET /accounts/{account_number}/idempotency-keys/{key})
+	GetIdempotencyKey(ctx context.Context, request GetIdempotencyKeyRequestObject) (GetIdempotencyKeyResponseObject, error)
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
@@ -5676,6 +6269,9 @@ type StrictServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx context.Context, request RefreshTokensRequestObject) (RefreshTokensResponseObject, error)
+	// ResetPin Set another PIN in place of a forgotten one
+	// (POST /auth/reset-pin)
+	ResetPin(ctx context.Context, request ResetPinRequestObject) (ResetPinResponseObject, error)
 	// CheckSession Does this browser hold a session?
 	// (GET /auth/session)
 	CheckSession(ctx context.Context, request CheckSessionRequestObject) (CheckSessionResponseObject, error)
@@ -5688,6 +6284,9 @@ type StrictServerInterface interface {
 	// EndSession End a session
 	// (DELETE /auth/sessions/{id})
 	EndSession(ctx context.Context, request EndSessionRequestObject) (EndSessionResponseObject, error)
+	// ListCurrencies List currencies
+	// (GET /currencies)
+	ListCurrencies(ctx context.Context, request ListCurrenciesRequestObject) (ListCurrenciesResponseObject, error)
 	// Health Is the process alive?
 	// (GET /healthz)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
@@ -5882,6 +6481,32 @@ func (sh *strictHandler) ListAccountEvents(ctx echo.Context, accountNumber Accou
 		return err
 	} else if validResponse, ok := response.(ListAccountEventsResponseObject); ok {
 		return validResponse.VisitListAccountEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetIdempotencyKey operation middleware
+func (sh *strictHandler) GetIdempotencyKey(ctx echo.Context, accountNumber AccountNumber, key string) error {
+	var request GetIdempotencyKeyRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Key = key
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetIdempotencyKey(ctx.Request().Context(), request.(GetIdempotencyKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetIdempotencyKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetIdempotencyKeyResponseObject); ok {
+		return validResponse.VisitGetIdempotencyKeyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -6379,6 +7004,52 @@ func (sh *strictHandler) RefreshTokens(ctx echo.Context) error {
 	return nil
 }
 
+// ResetPin operation middleware
+func (sh *strictHandler) ResetPin(ctx echo.Context) error {
+	var request ResetPinRequestObject
+
+	var body ResetPinJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetPin(ctx.Request().Context(), request.(ResetPinRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetPin")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResetPinResponseObject); ok {
+		return validResponse.VisitResetPinResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // CheckSession operation middleware
 func (sh *strictHandler) CheckSession(ctx echo.Context) error {
 	var request CheckSessionRequestObject
@@ -6467,6 +7138,29 @@ func (sh *strictHandler) EndSession(ctx echo.Context, id Id) error {
 		return err
 	} else if validResponse, ok := response.(EndSessionResponseObject); ok {
 		return validResponse.VisitEndSessionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCurrencies operation middleware
+func (sh *strictHandler) ListCurrencies(ctx echo.Context) error {
+	var request ListCurrenciesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCurrencies(ctx.Request().Context(), request.(ListCurrenciesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCurrencies")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCurrenciesResponseObject); ok {
+		return validResponse.VisitListCurrenciesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -6572,222 +7266,276 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L2Ncts2ujd+Kxjt/qdJl5JJffhDns4Z12lO3U2TvLGz6dsox4JIyMKaAlQCsqLm75lzLefSzpW8gwcA",
-	"CVKgJNtKk7TpdLuyROIbz/fzez40Yj6dcUaYFI3+hwZ5j6ezlMDns4RMZ1wSFi//SZavyFyQRH1/g9M5",
-	"UR9inpBGv0GL5y6vyfIy008GjYRITNNGv3ExoQI5zTX/SZZoRFLOrgSSHGGGCM5SSrIAJXQ8JhlhEmXk",
-	"tzkRstUIGubjJU0a/UZ3fBhH45A093Gv1+wmvYPmURLGzXDcHXdwlLRHB6QRNITEci4a/W67HTQklSmB",
-	"kRDkjBddkyVaYIHUiNGYZwgzLicks503goZcztSbe7OMj1IyFXs18729DRpnTMzHYxpTwuTTOUuEd72c",
-	"hy7H8FRprQga4RSzmKCEE4EYlyjmNyRDUi0jnvI52/miZARR3RVhfH41QVPOyNI7+9XR36qpTwhOSAYT",
-	"PsXxhJxyJjOeqr8TIuKMziTlrNFvnKQLvBRoyHhTSJ6RoZqLiCdkip0T2Og37APFKITMKLvSK203Qb4i",
-	"sxQv9dEs9zSU2ZwM0WJCmFk7JhawtzOCpUBygiXiY+f42W1HCyonSE4IEnhK0LByduuGrPrLBzviPCWY",
-	"wWifUXa9Oj611Yy8l2iGr0iA6Fj1qHeCMxLoQQwzkn43aKjnBo0hevTq6Sk6bB8ePq5btsE8DDvxHo5j",
-	"dVDEXvcwaocHnd5R1G3vyQwzgWM1APEf8TwTPPuOLH/6/ezfPPyZha3rX0J4nxwjt1/vFrzCkjyjUypX",
-	"Z/ZGrSwVKCVj2beLKtAwGwYIswQJEnOWCDSUQzRnkqZqwmjK9eRxmvIFSWon2IBZjEk2aBxn33WP5Xed",
-	"aP0IX/KUxkv/DqTqAX0W8GyWUiL6iEqBGJ6SAP025xKj4W9m4AvKEr5Aw8UQUWansdVAf/uud7z4bj/0",
-	"D5TIbHkyliRbHeO5WSvJ0QJTiUZkrNbJEiqZLWv670R5V5RJckUy6OuiOALPeIx1L76FIUxmy28EmmE5",
-	"sfSGZuqi6XPum/IWx24vjI4wPsTd5n7cDZsHuNduHiU90uyMo/iQ7I8O8JF/ld68eXMylxPCJI2xJKuj",
-	"/pEvgJ04D+kLs3/QC2svzPcEZ3D1cTr9btAYYXYd84wMGgEiWcaz7wYNym5wSpNLya8J816H26Axwxme",
-	"EmmI4IleiOfz6ci3q2qBzVp9IxCDp9QAi2G5C9gIGlS9pbaiETTU0Wz0G+b9S/322h36e0bGjX7jb3sF",
-	"u9/Tv4q98kjVTE6BMPgHPVQU4VKTjqGinopKKgJmDmYLnUkU4yyjRMBvY5qqNdGPYk3sjvNvheL0WEkC",
-	"aDoX6nTnZLc1YKUFqdApuya/zUm2LBZFj6y01VP8/hlhV3LS6Edhuxs0ppTlX6xlLiD5rK7Dz/iaCIRR",
-	"pq4tEnhM+gWzAJGixD4sU5HwGhmPSSwRZzFpoUid13avh2YZZRKPUoJOzk/PzlA8wRmO1RIdDxhGr1+f",
-	"PUE3JBOUM3QARBJdcZ6geMJpvLJU5ortN6NxJ24ehGHYPFT/6Y33w4PosH3UwV27fppxFwtY4XV1K9nu",
-	"9aoLOcNSkky1+V9vB4P37bA5GLw/+OHdP/7uvc41vENd4ilmS0Qlmap5wuGa8DQRCEs05UIeo16I5iwl",
-	"QpHFNCldnF7oPxhA50uzScgYz1OpX5ni93Q6nzb67TCEiem/fDT0Vt00MeNMEPeqP+PxtRZDYs6UZKI+",
-	"AkvRVNbKUP/4t9AkNx9yLhraG53qpkpiYUYIWmTqorw8ey4U+8Eo4ws0wTcE6ReMlKMbaaEThnCiZiJk",
-	"hiXPUIyZWjYeXyO6AxGyU5arTb/A9+34V8THygxvtyVSL3UDevUrYl65zaG6i9stVj7mYyUDrl2r2yCn",
-	"6Fw+5XO2m41mXF6OobWyCmDl8XxRDUWhLq940O6FXa8CgMQ8nthe121gMfKd7mHeLGyjf1iV3djhvVO9",
-	"++5e6XArLUk/9PBNOKq9QkUvm3bhY1ylot3yPsgJZVeKZ+mroXdC3ZunPBvRJCHs7vsANHTsvl/VmIsf",
-	"q0YFUJXSpVbd3fsrHr43JfKm+1KbYrQT364U41RLa4VGGNfltRYkVo0B1YcqB++XJqwvmEw0qy7MAoop",
-	"ajKmHlGSx45n7bSspg8U1W8UqM4CDtfDz2O+ovoYIhDA1VCU8BOg0VzCQqjtd3kf4hniM5LBuTtGw5Xx",
-	"meZWZwcn+jTjQpxTSR5EVLyn9gTFnF9TggQRIMxpoZDxQkseZ3yaq3eCSvKJj/Ku9xFXlyA/z7l9pn4l",
-	"boPGEzLjgspXZGwtkvegN8bEdglS4SV5HxOS+M2bNU+W9tQa7GLM1DxmWAh0FIYH0dFRu9c96IZHRxGa",
-	"UsYzNGdUip3bNO0AFnyeJmhEYj5Vl4WjFGdXxLfBNdMCwuU3cNZsv13VPa+9eDdkwD9Yc4nLc4e1b/9X",
-	"r9OM1MX3TsW8uMn4C6ftAYztzhxMlowCfMF2Ied9Vnf/vjQctuKMKfUSpw/aCWobqfBZq6SPMU1JgjhD",
-	"fK6ITkJa6P/MudR2CfsUTbRZecnnKCMznskdaFQ9pXnavTrnU6KlrQVR8j8oM86o/GzYzG0n+2ZbG/ah",
-	"U9CV/Wthdgd47GlGEsIkxal44D5plh077dXI5FojQuYCvTx77nDzh96eyC+gF1263a0Tjdx57Gh7Vhoe",
-	"9quqUqCGiAtV+BjRXLuQSnpcTGgM1l3Hf1My7PuGZ57dKx50je3Nwtq+1cvmcW3gbVYtvOuaqBqEb2+L",
-	"c/jKOPB2cQYLZ6CXZOTyyxgcCQSpDjMcy2MkCNFGZGD5+lOj//ZD0ZA5Sdb4iSVKCRYSRY2gMeNwB8Gu",
-	"Dm6/xu27hx7osHyg80sskJntukNsF2KnB9g0arhDzaJSka9qCz03eqhi3vEEsyuiSdBzLk/imMzAkPqg",
-	"nVf6Ly6aKgl7ai3JVBFlJWUJhAWS5L3ci8UN3Da3o2T8cBK0v8ZQM+bZVFvWqfBtXGUeO9m3cpvDPhrq",
-	"RR+Cy0wgRihIUUO7KkOkBN9hZWGGsGUv8TLlOLng/BlIqg/ZtJlu61Jyfmnl3rJfnSdLNMVLbQaM9juH",
-	"XTRaSpIblh+8WVHHf72gZyrWi+Sr49/Jfq00a+VmMyb4TvFOzFC0j/5Jv2+V6PkDbWsZlkZwr1jVONd2",
-	"fqvutdBFtkT4ClOGKEOdyPWvPkxbcs1s1W59O1Ea8042wW1RrX91FMfauYsFAl8YFmgITuEmeIWHSOCl",
-	"+FzYtDOwjW8Xjm1YlXOt8u/Ehm7MB3U2dEeTmGBNMY29obCl00T7JPUDEhGW7MKqu860bgbhO3WrE9rJ",
-	"0Vtp1hq/KqvjjA7ERqp/MmuiNs8yvp1Q65yN+um1y2e1868dhmEIUQnUodjoFcHG8TXlTE6+EciNNjCu",
-	"6SX8/87NLtAjrFJ+oe34wJ5QzMG7354V2M2OrzZs9rwYMATbAM1vh4GzsMco0wtKppW1uw0aF0p1F2dC",
-	"zNcyBc+mK4FBCB1AoX35k9F/xvQF/ens9e9n0XN6Js7Yq158erZ/dj375V+nPx21yPKnkPxyoh6a/N/2",
-	"8zTu/EzH/6cVt1M2mj4Nk19+Ulp8JQpiJXCCvJ/RjIhLyhr9IyX+ZmScETG5dH/YD7uH7m/3Hefy1ze/",
-	"Ln/95Tk/Y2F1oBlPdYCCkHwKHnfo5dKcCx2Gsv0BgL14iWnmOwIX1s4ibIiGudkVHgKhek0nVm8dMS/F",
-	"9VUDwP5IBnROZPMUbMj+GBWzi3oFAu39Lducy7FAK8E85TCpnXArhyhtz7Gcl0pc6+OyKKdXH9nyz2Qn",
-	"hMvb9Bp2BSFqx+ju3uMLE5j3MCdCPM8yMC1PqZhiGU98/oPVh0pczoYIIkZIIpBc5D7/4uriKUG2mZ3z",
-	"sLw3UIqK8GvTISVeCXl1Vjv3HAS+SOmNTa1EYKuDiafk0sY0eLao9Pum3SlWyK7cTrfkXMlbGQSbZiSm",
-	"Mwo9ZUVY3LrgjNJEduSCXd2EYYCGbk/q75XzoL6scdugR+Zg5xN8rOTNOmdNCz3nOh4dTfmNkUVfMzfK",
-	"874XuBTXuc49rx+omBNyR8YUp2OeTUkSIC1UJCBAK43CzPSaMqNqKIIEy4AUfdq5gTofk+p8oz1PT0tt",
-	"uhZFMnLDr/1u0PIDlZWwmpWxRJlRFNoDOqdXoNSDdr/zSdvu8w69bKs0ATXn+eoZqs66+ogzb3VRIWwM",
-	"JFsra2CBBo2TuZzwjP4OB7CPTIBxq9UaNHY6d8f4raZPBcojgD0LUJ3LjuhDpVntg4DVcAIv4G/w/euj",
-	"Ya+C9+boK6N9FnBx7F2aZ+IYDUsb6bS5mHDhOQsViXcnPoYK9XmRvVGDfUnZA+lQXHae1VGjP6VPzImY",
-	"+quT413cyxOByA3Jlgs1r0DzV4/HMNAOK+DesrRx6BH4BpGRDiVf4CzRIf0pj6/5XD7+U/kNXzN8g2n6",
-	"YNfR3GlnhU1mN7QIE7LhTvRqIhHjC9cALiY8k+ny4SEFnSqr1EOwUSB2qMUoalhHPqddMQ3boFHv1MBI",
-	"BuEwNyRLOU7UtVUq8YjPJZIcCclncJAnYCUXEtK0EizxCAvSQmBr3iZzzz2y9zdlv2ZiPpvxTJLkZ5JQ",
-	"fAGL9qCDkzd4OVUtastQVeTIXTdYoKrR7eH+q17FwKnGgdQ47InJx+g/J94p7OjI+Nqu+LLUCIfVVdGe",
-	"xjcEX9+LQztbtCD4+nJGS6zndMKV3IGBeOY8Rd0tlM1BJE7oFZUi0AyIEZN/ShL9g04shBemiuzqAIKp",
-	"UngEUOTdRwsaMi85RwSLpbpcV3MivIp+PuWdbKJtzWybGQisVOBdG575lkVvKJWTJMMLnD7MivNZGi0+",
-	"lupeDplcSTAnJr98B6GT+QzcHCn1cZbxGckk1atvTXcTniYku9TJWm565kmC0TN+Q1Ice1LBV+3/d0p2",
-	"DGx476b3vjeP3QaNOIMTeonlRhM9nRIh8XQGrxkLyaaXTu1z6iwJm93hSbEmOv/3rrlOrcZqirp1Tqwf",
-	"2Sv1jM5+s3mmb1eTUH0bWiyzsw6mU3eWpcV9l4+Tj/5NYulk/fxwQ3xnKU7hpOMkyRQ1861ZRhCVKFay",
-	"wTjj02NEpjO5RCAlm6vBrnXwLZoRPkvVuklSTjFstMNOK2xFUad14DuS5AZ8b0YgWLekMJELwyNpsunx",
-	"M6AwMj9W25+/yq6BHuIMM6iundvLpo14ibUruLwZSjAD8irJVGx5LfW+3kI25pl+D9IxTfc4yzDcCycH",
-	"eVPLz8l7afKZq4sAIyw3tmaqdZncUTtn8KAbYaFY/7P5hKF4QuJr/eva3G43Qbldzqptl9Nqw+bRuw9R",
-	"+/bvvmNnBrq77fj8dkLSGyqXD5zdE0zTZd5WaY5HK1P0jdQ7tqnlb5VccTBcU+bo2fHyG+Fkg0Dyqcku",
-	"DnRGeBSEYej+r3R8onavFwaNMc+migc1KJP73YaTwhyFzj/rk5ntwJ1wWZwkVA0epy+dNR7jVJCgyrzz",
-	"Sa89TVN7mEpLs2GTnEdXeI5u0LcN3xfs/GH7wMgNuH2usKQ3JLDxJia1pLQfhwfd9ftRTQVytiT0bckp",
-	"xLS+pOx+u2KsOSC1b5IetWDPyGLrpyt74XZWNOTbmlNx84TH8ynxXZNTPp3ipiAznIH4D5Y/odE7utFh",
-	"+Fht3euLp81Dg4uDbTZkxhctHzU8deStimmMobPzF6jbjg6QUuzKtPn1+ZNGmeieNH9996Hjp7m2lwsu",
-	"dWJKeStGdccRbDFziN3FaWoFchHYE+oeSxBYmJvZpEa8etzWnqm7i5/ejQa5zc7Kt8tl4lon7otLPiNM",
-	"y7V3nEiyxsBXUHgJEpVO5rkU9IpdUibu0ZsbS7a6iz+YYK9FRqUkDHEDNJXg5THChfdY/U7AfXznnVvl",
-	"P6AFucMKVlZ1dea1W+UQzNqju6VidJedAX/uJWU12FEgoNPSgnqvhvqbMiopTlGi80JR4ZS/417rMfF5",
-	"HaAVJGLxudwwqh1tcb5C7sC2uHtmQ4RHPbqHBnp3wco5EIVc1dnf3yBYOeSlVsZ64kV9OkExTglLcKY2",
-	"RFHU1xenVX2tvd+Moma73fDI093bpv7QLj54if2TsvhSHsZTpYdL8l7mqZwTKiTPloXsEHVDB9hHMzJ1",
-	"nmIdU+f8Vh7+K8JkgJ7zG2J0bFdh6IaekdYoyA+0leBY+mCh3kw4SmiCqOwbh7jjDwzQsMi6D9BQp3Ty",
-	"bIgeWZMeZglKKSOPtZsKM86WUz4XQ/RI8CkB2+5iwm2U9oApqkYSRNnjKvCRC6OwsiibzAOKJ+tnvhHo",
-	"7CUyD1obgd1Wd8ifk1nANRF7kbt+aRp5snmW5NBd5q1Nk1yZzEcxQniMSRLAvFasE85kN5kqdmWj+CyN",
-	"E8VJ6X9oEKY4zNtGyq8ou9QigLOquZHNfqFBXOCrGWWXJpXOGObcP92oaGsff1e6d9UuVs7LU0rS5Ics",
-	"04tS2QbjSymhf67Ji1xpPE+UrLH4MfeoBwijn85fPEcv9VtK5+O5F0nTIMAO23t+8vMPimbNsJzkf2i1",
-	"Q/9Zvv42SdMHduZurR1t7kTybeyPBKdysrpW1qlT7Da/dhqo6dK85evoLPGx1Nevz54cF4hzARIc0UQg",
-	"wTOJRkukrlzLhzm3CdYxl4zmc7i7FW6Mm+N3Hw41H4bP3S0+1xnEnql7cE/LxsM45faqt80H2vC0SZz6",
-	"J2XJZhN8nQb+jF/x+T1NPZXMiC1yE3RcYXUMDsnzQJ0yJUVA9ptFmJQcXRGdVp1j5R4jNk9TLYYbiyuv",
-	"8uJVtEj1jo7uKOH0FsflxYwws5MPOzQVX1bFXgwGvtCVBBEeS4BypdMpZVfgEH7NaMwTgpi6L6mJJUSP",
-	"nj89fdxHKZEWUxOzJdLNB2iKs2sRIDHDMRHBgOEZFzLjswkRAZosZxPCBDQ+VssnJJ+JqgBV8bY5gmbX",
-	"mBLrkTPv6ePS6tulUd9WF+xsrc2uHggyMubPu9tJvdrhPe1jfndY3Q19iZeE7Fxuv8+2TLG4JknNGb4A",
-	"XNdMSHMS1UEkOJ4Y0GT4OOYaYQa4BTgpR/M0JbKi23z/v//9P/pf9HP+cSMLXSF57nCdCXvXOBm7dsj8",
-	"eIwow5lXcXjps1N04R5b50/Vv9M+ijpeXTOoY1bWke9hxiZ6ASVm2NosetTtHUAIXkXLh1CVrYIGTtWj",
-	"t4Ejf/lhvLV3WUd2G76/qtwYbIsVtdiNPLRQD+aIGDRB1YsL96Da30oid2TK21U5fJM+pMPvvhEVxaiy",
-	"k9uF2qwsRyGmrXb848XFS6QfCAAHGJIxS/12Q781UgfxrN2noIh+U8ocBIHmJ8gG6Fuz96paZ1SJ6hFM",
-	"KbtGRkyGtFDYNfJ+lmLKFLvmCamKw7XwIa4UmNFmRiChJiYbr71RE/Uy5IucH+BAH/7S1nspgHP8PYu5",
-	"BGhnUwgAC5Tp8KIW+kEd2gkWEHgIq4AlGhbz/KC6v9XLYITz1amvphRUo5qrqRb+sG8XUsyHIumDmK1L",
-	"QvSl0rufp0ROeAI/F7hhKxgpXhRVHyhHbaSjtzRGJTvLl09Xi9HnBOzVlinxJ6KvaLQVHAsHR8yNjn3n",
-	"uVOvtOj8h8rd7q0pN+G7EK9M9I89tU6OMhypsrLvZjBX53peqDN3i82pMb7dycB2z8gsmwh+x9e2tctR",
-	"cWmcpOuiuDQyn5OpbUpSiGvhj9hSas+lOsJ3HfdckOwSX9WMBxsIK9gKFOM0JUonEyQdo0fD14JkzRP1",
-	"7vCx4xPv7buA9caUSMdKl0uoDm4VeFney5/57zRN8V6vFaJHv0TRMXpG2fw9en+4f7nfPUbZTT/qhq3w",
-	"MfpPEl/zvXYYhWEURugpzciYv9+DX8s6Sru3v4mFgNHBWQKPbdE5RpVlLp2V0s76bpWrs9dYpmQ1Wx3J",
-	"DN+QNM9zGuYOJm2cqio75sJa1qGz3MvXNWcrNXf1GRXygaZRe+tLxtEovHcwjWkPAEc8JjAw/xvnoafa",
-	"TsnwlT/r7UdiKeqd1PfwF2t2cfmAFiSXOL0cOV688sF5wQiCZ7R4p0QSyxLzs8KzRCtl2pSfELG1TF0O",
-	"aPCI1a7r+bLdnWz2ilPHTtPuogmfZ+KhTtJ8gVeXfGUJPWP2HYYL16NRnpFStzqdzlGAXl+cBmhK44w7",
-	"4FQ+R+NFeNDvhP0wbEXtTre3/6s74QRL0lSqlO9aXlhOX5XBjdvL5FZKRaWMtYzP8G/zVQPYzqBLXBIb",
-	"dg832oEKbBLf3XKAYLYSZx4c4+0ivdSVV9JlqEycdJ7QaxIIy7t85FfOfLgym3uz3J6wRARowhcQd8bH",
-	"cHGkzullZFGJQLZ4NfWjuNsCbx/+XUatKURGA1/zbgvLTbH/pcZK++RdTo+DEAbuvc0OiImXhgJ2iCn/",
-	"VoAuG599C1kihjOiAZphX3BiMop361eviR01pfLALgpBiIsJlsRmaiQ0I7EGuA/1ECkroFB0JNDQT2fv",
-	"ZQC1ShZely3ny5dQ4yHZDGdy6aJwfHQT5n2jTYPGBAsPXzv/8aSpRN08V2aWkRvK5yIvlabeAwM7yPMG",
-	"nUYQYuKUZMaTeSwN/lBBqnvjMN4fhfgwjsZdsp8cjDq4fRQdJt24R/bHB+FhdNTGnVE37iX75GB8GB5F",
-	"uD3qxN0Efq9xo+13/ZbGbRUXoRRWb/RiFKB2gDq6lh9HBp3I8PkcetiGt2B0hWfrGX7kt3bdPcSgbOPY",
-	"JtbCIRQ24sLG7V1ut1I+DWOFUOWL6RlhTgECT5SluW/ucpSPtjmuG4jgDgIgXJL6mYVBVDfRYUxlgghr",
-	"px1NQWORZxA23E1n7l98LsvqVPH6qtiTo0p9zsH0iunekw5XzbHcscutCcr/lw4j8AiDM3p5U/zosQgZ",
-	"zOdvhI1FKFPOqKVtACtbccXdhosXrnjUau+3Dn3vrB3JLONXGZ7WDSRsRa1wo/3a9hCUZl4a7er6ASWO",
-	"5xmVy3O1LWbpkill3uqEarQ2yu4bgYYnT34+e375zx/+77CF3uhauMQGz1OhmBgUYaQyD7YBLABH2iCp",
-	"gPxv9Vyrrm6gU6ioWAc8o+pvJT2AfHgy1zEt+q+nlh/89Oai4YMwHLrSIoSsDV++OL9Ae3guJ3sQ5jRs",
-	"oWf0hggU9dCUsrkkRT1WMAxouTQf0UTKmU6WpWzMvWoWScfNCReSJCjmGWmOMLum7MpiJ/QLyLRZxiWJ",
-	"pXZyQgZ4YMOQTXinJi8iQFjyKY3zkHCh077xgBmJUwlvGnBDe2y0eOoW0gThwuj0nNl6m4jK1oAN2Lff",
-	"nkucSQ1j8u236MWMMDca85FdOTP24eMAFErV76PVVX0coNlcmwIrmzAiE8qSAfvWohyRb8HlxACdSwN1",
-	"tZAmU1p8NixdrM2+6aNhFPZCqKs7fH3+ZKgOXBS2eiFKeJriTJhpGuIqvv0WGodILpsb0kKv2TXjCxag",
-	"ZK6zvwnAB4FnLFXrCQnLlKRK25IZpqnaWcVlTB4+ULrCdqH2cMAwGmcGhhFynZVaCJQShmD8QzovpRuG",
-	"gZWL1I9zPSAEEWWoqBFrZgPeSzuXqp9XFI7eoIKf7uSzDx+30PcZZvFECWLaE3cMhYsJGhaesGFesWTA",
-	"sLgG69GEpLMWGgKQgk7Et34+7PPyWWtSvhOgIqnTZsGwVvA29KLoIw2HTBfdnulIFLfWizo9wh6fC181",
-	"1QErlVPV/lsBZMpUms2ERGKu9Xf9M0lsHe2iYnjTlgzvI6gQHugMdhthaE1Ux+p22r1dKUswVyRRChjg",
-	"fNZC5wAxWeAXGHAXPStTOE9H0YFSf0VvCFPrwkzdbxffcsBGhDCbuy0olIr9GV/Dcpi65YxDXHSMmcZu",
-	"OAbXfBMsf1C/hgj0qFw29nGOIxhPCJ5BtRsT7qvRV8y+KlFRHUkoLzefqeMwBMfXUNdkPTaxHZVawI9M",
-	"W8NnlF0PDYd5bEwdpuzIPE1b6ATpV3LqRqUYMFMR2IwBEH7svSDvcSyRSGkCVR+gBrfoo2EVOmgIF6/4",
-	"2g5CIEnS1CR5L/kcCYlZYigw6raP4HcxYIr2lGDXJ7YYrShX4TajBMXDDNLaCDUxOtWnrmQpVO/87W9/",
-	"g8MNxDyeYMoGDNzKVoUcql+G1hdkVE4w7KZ8QbKmomBoQt7jhMR0ilOLlyYIkguS3hAI2Rbo35wyy5fU",
-	"N2hMSIIevf5HGIYnj4MBK7SzMWU41SXnLSHtD1jUKnEczY80z4EY2f0u+p1kXFg+pB+IBqzdQjQZsE4L",
-	"lZWgAeu2kFWDBqzXQlVFaMD2WwaAYsAOWjmjGLDDFiqpQwN21EK5QjRgUdhCjtZm8b7UpRuwKGohnxGi",
-	"8lS7hRxRQG3WD0C2IBVRh1dongABAPoM5TwN2JC+80HORChD+S5piVDkSjHQZ6FGQESsLqOOxEtpTJgA",
-	"BcbIVT+fKdlonqVGeBH9vT2gn3yexaTFs6s989KeQdSyUC/fG7nllGdKx8zFWyM13wYN1Q6e0Ua/0WmF",
-	"LROwNAH5cs91Ycy48JinXlSpOFTI16lu5jSo06OopBVyHlXtU4GB7dO7bo99JaXrMTCEAasgzSkBoY0y",
-	"zBI+3SoHX+3piY9JKdk25jMwrltnJzZYS4by+yp8V0BPcramv7V4GwP2ZsJBjtbMQaARl5NAg9+wOJ1b",
-	"pCuZl/MszxMQwYB3YOhb461Ab9Spm64XQh+jvHDaWaI0iSKwtVGuU//Wr/4Vj1RgbtwCRN/zZHlnEPjV",
-	"+NhqyGlh6TOpuCsBojawEyIybazd1oA5nijf27KepoSCao3vdhh9hLluwq7PczDtlN0Ihw3OptV1LMBk",
-	"jP2hiki/9RqeuBDDnsi6ooyxOnoVzDWPILYJe614JX8Dwtn18teE9+U2fUXTLIZWscPuXN0cDkP29ipb",
-	"sarYfyK4Q9V1Nwzr3stP7V6lEJp6Lepsfq1akQne621+z4uHp15utze/bMHZ4Pmjzc+7xYlug0Zvu/Uo",
-	"qiP2ws42M3JQDx0rTKP/9l3QEPPpFGdLwwcdNqgOC75SxNUiskDizftmhiVppvrENDJyRYU0RrXi1H0o",
-	"k4RbNcorIv1xtZ56oVqmLVfCBoFbX3HIo8Ti2tQnYUtU4lXoikiBumFHsWUdmWSAU6lSA6nQgc5l7nJF",
-	"ZMFcKkQz/JRE0+ByfFk0UwuXACG4AJi7+951zbA2nvAyJLR6b4ubUSn5Dq91t3gtr9n/1NaM+MNv7oeS",
-	"JfLtu9vAtaW+fXdbutpQXGjD1b69q0hVMaq/W0sA9txIIC8lcOs/G0sIYUmekgEgBSCZu8AK8IWDZ2DB",
-	"FEB0TrApVqc+WHRK8HouiWyhJ3gpBkzbEpTsrjPuA6QurZDaDFPx/h2rNnNVUWoLNUivqpmUjGEgPtn1",
-	"isjvi0CeykKXF+JHq6yrvgIzfCthH6Oj+lSho9AYtcFKV9i0VUOlSjEJgTK4+o3cjQ7oBut8mVpqfghl",
-	"XKFM2nP39sOqjKhhOApKF7lgEv2whHPRDcNQ3YAqzay20S610e7pcIGinc5BrxfCSd6OGJaRKmpIYgI1",
-	"776SwE9LAl3yoi7UCO7Xp6CETobgw7oJagwaJ4kBODfWCJPvAoKVwYR0QDTLdKpwC39C/dp4kM39rESv",
-	"4FRt6PbyyvSPUpHrBLnKdCrxR5H5epUy+qZtY3p2EWsDGMxbprsXMTTtUkBLSRA97IcgiAIBj371hYgU",
-	"B2z7AnFuuEYNhTWQSTS3Y5o9Oc4zEqg0xrw/Qotf97YznfyVL1ML/5hsqcyRPlt9/4k+eBa4G17rbM09",
-	"n2mV7EsxFqzw2xJ/NUuhPZ/b2Q5yUrCeXwK0Tr3e8BTwYSAIoEmZCMDfKCDFRH94efbclFcXAVJ6r/3L",
-	"VCfTd7icvyLyFNPcycLIIlcLwBi+AWpZ2/BNOo4iQZBO5NMNUiqkixy8UUN4YQJ58+J6SstZziqR8xX4",
-	"HJ9iUEIt2o4cO5hOSuDaIBZYSrXxQRs392ANI1coqpl6law7F8VqZakKzjgKm712EjYPSHfcPMTRqNmO",
-	"O0mX9Mb74UHUqGeGR/2o3e92FTPsROGvMLNSLCGbp+ldrS4FBpSHE75gJqdZqcxwOCq87hll15s4BDzz",
-	"2bKFv4y28kaX856BdxECWdzo/rzZT6C9GPyQj6O5PNflKculnAK0qYITSuk1QdjyAIhuaaEfWGKKRxnr",
-	"cKm8X+GHPfanq6IrTgTizEexY4ts3HiAmlPCNy6wNnIQ48ZBJ4z2u9tLyit4y1tpO12/Kc7UNDHoaZ9H",
-	"iaw/mCw59fD+ZHJryU/1FxVY9W2x9Xu2k1hBTtgkrxbF8utE1h+c0Fg+RrhAftWF7bUlGo2IXBDInxOF",
-	"nRmgxQSKUy7U38aaABU7T8//BXGdAr188rSPhieAajFEAgzdQEQDNJTkvdyLxc2wZEZG39swXAigzIMO",
-	"SR7Upb6fkDTRcRxCrgbwBoX9niUQdQWhKmcMRlaENmZ8YSNk7LTcF10wNJPEX5prOSrXRCblEUkDdpXx",
-	"+QzCFHW1XVl1GDhf574DylDM0/k0rzRPMyXRt9CJBsPVbAGJWUZwIiaESLTg8zRBEl+TAQM3JBrzbDpP",
-	"MWCrKIad45aVgpx9voHz/MxsEP2hmpk6JMdmebAtJS7RiFzNTflUjfTiy+mt0QSgzbXBBU5q1qPo6O1B",
-	"8+jd//+23Tx6Z7GGH8OH5qPwbaR+i96Gzfa7x57UrTsK+bNkXA5u+P9ePnnajECK37K4lAOVBWh+5gqU",
-	"m02wJIE1dAVqzIGz9oE39M46E4LciRDYG5lns7tGMJoE6l4MmFUVwugCjGa53Sz8NQgDcy1s7neg/lG/",
-	"B6/PnwRB8bbH/RtEQTk2LQiCKITWiw+qGa3fHOJmOO6Maix/wUPNjHaobe9Eo8BcbWeidojwH3e8OxjL",
-	"1gfGrfFQY3PMqXxFNDrVh7j5hAqd8Mq9SfDMAltpspiSbSN7sJQ4nqiOj+E91dB3gwL9p+lan5vmoLRi",
-	"cTNo/FnCf74MDbMb7m9+7zmXJwX21LbiW84tSlLjFymSrdWCTzSrUxqvwx+tnHbhFo9YldWKVz6yRlyt",
-	"reEV+Z5r66GWpLQNEWn4SUgXgASIEeCVjygjybESCsvZBdJ5mmpEtylOCMg9La9N8aJcXWMLk6IBC6i3",
-	"KRbuQZ8Q4ckIvrOPpzAtrhkghlQbAzfr4jmuQpg4fOfXmmGPMz4tDXUbgJMNI8xDRNYMrr3N4CS/19A+",
-	"X7vsV3fpvdylDzIfVxPoN1iPnaofX03IX6oJ+RmF5MJVUJhaFvoH8sm9DzSpDwq2oDW6eJ02QRpXvslH",
-	"pAJdcZ7k0LDecF43cmBXIb1fqdanCvIw0Rt/LrLizPtLCyfmm8CnPhqdCT7UHY9vBBrSKvb1lqcfhK8Z",
-	"BiuYkb1oslYp3wiosw1BHGsQqo/jT/sZ0radUEAl6tYFA2o3o3aVqc01ggDkChbQjCMuJyglV5DzyQhV",
-	"j2tVRpPmAcvxX1kCXaTk6tikIMZ0ZqBxbSalmPCFQBgNHdyaYZ4qrzt3fkuGPgNqvpCfQ9SiKWtbQV6s",
-	"lj5zsWsaR2GvFx22Owfd/fCONNOB6fmUsY1m0lW2Fx7q1BUvdFp52huZ48oSGiYZJkfkcHyA90e9uJt0",
-	"SHsc4XB0FB8mB2R/3MPdUSduJxEJx0f4cHQQ7yc90h13cHsUxerdCpPcb0bjTtw8GHWS5lHcJU0d6XHY",
-	"PurgbolJdtcyyXa/E7WOwrAbtWuYZAmbqYLWVR1N0g6bh6MIN93x75S9aqfIBAvAekiOK1jO5i5/DaH8",
-	"QkMo72vE/Gxd2AX1+xp7adfCejZ5NXl/O+92zkY3OLh1ZOXHk1qe0bEs4nu0j1OX3tEVXF6ePYdAbwye",
-	"5Am+UQRKBiacUxBpIX7mTLbQKxLzLCEJ0k5ZiIzTAsYiL/jZAkCFUr6pAXRw5SMqLJZNjBmA58BC5Dha",
-	"xybic0oZABzE2Bs8pN/6mmu6y/x8WwLyLxmn9EmcW0d3ec+ltn9iGl3SmIP1NPu1oR3epNyCEBksxfvE",
-	"IVncvo9HqC/w9fbqZWARwmysT8xvtC9r1XiXD/1zUOi6niy0UywmaIrjCWXkS8xF6/qtlNE2VsrS3HM1",
-	"7AhHIzc0XitMo168nxyQw/FRuOH3ihrWax4mUdg8iKOoeYjbo6ar5pXUsM5aNSzqR90WWF/DGjXMQc/9",
-	"OPoUpIV/TUr7mpT2RwX35gf6q27Ub9jVuEtiWs5+NIdV3LiEI7cuwsMKpTrGY4WzQWPPioSv7QIzcqRe",
-	"HYaaEauIPBoC9Odji2+Tfw2i9/BxyRKu7de+IIO8OlxB/lYLEq0fmVaXtBbyjdDxbYpvGcRVKiCO1kFj",
-	"hihmLDQKo37bAMWNyJV6CXQ0LR24SW25UuObyG+lOTj1XqLVsr9urYH/Ggzeh2FzMHgfPR0M3h88ffeP",
-	"v3+pgRWfoyaoj96KIriLnLhtAhrsKf0LRDN8EVEJTo2rGpWnRHklvYG+aihvOVmOsxwwaBtIH+272gIv",
-	"yE/KT+zgHgbq06kH9encGdSn44L6HIUfG9OnSoCErVHRj9p+GB+daHsp6BW7pEw0+p2oXNys0e8eHQKi",
-	"z0qbR35Un5Um2wfVJntR++AO2D75zv45YH2+CHgedl2DzVNPHT4JOkAZDSCompPhVbCFAFb3Gilwl/n+",
-	"K6V+P07Gf/3Q8IhDrYUCNaFaTr4kaviGt1pv6C6iQFHf5YsOgI2lkoUabhXsu4AZ2PatTfyOgAZuvfmt",
-	"68b/ISAIX9EPvkhhb55QabZkO5IubDlbL0U/NbmfLNH1Y3U2ACNoym06lofY6hK5O3K2CSXaHHY9ZXI7",
-	"q4VvXWzDo8OofdCFUJmKtqQWbrUkLYgs214PPcUaacVg+X8VWHYusFBmF3fj6c7rEtUXI4DqRwJhi0eh",
-	"1JM6z7fxjueG5b5BuxjPM+38l5JMZ0WFmW67EyCcQqVD4pSjgTpZGmlDVznBVV+4kZYQlS10wvJiQI4D",
-	"1maMWyiOfLyQAv4GSteYKfWRLu89rC8bntcBxQz9KOVMSRkBOsdTck4l+e5cZjSWphmdEq+kD6j/ZV1Q",
-	"AzbiyfIYxRkXoimozEsgCFs/huWJ0j5QJtinHVQJqGPz94P9f6aGdScP0ha3COrnijMh5vbGfjwCYV47",
-	"zUiiqAROxdY04lRtpToAn9D+/qe1opeI27muqOYStIKqb3ZJGzoHkLp1hA7QeRzgnT4YhEtFqy3WRZlE",
-	"uKXK4LIzvkAckBrKDxooSKgvRcWA8ZmuYKkxIHS1kVRRKYOPCrHGluz6KYKO1Lw3SagUtd5hbfO70A8+",
-	"d13QWwECneuS7XxezXY/J7J5CmTYI6ilBGelPTYU20YCZASyWDkjLZ/rIbe6f67y+KenR5+Zrw3Iholm",
-	"rqEbBYEwl2GNKDQjlkaUL/ajPMxE3W3wH+XflE9acdCgEgE8/1jXljAykaIvptQez3Q1MYQRI4sSKXIq",
-	"+ZWH4tSLVnotisK8xNqVjUPUdMX2AQWQ5IIjiUcCqT4xSrmQYGpaooSrcU5wNj1GKZbgJwOjNFbdjXmG",
-	"hOSpIY75+iwmPC3m/mioy9Fn5IZfk2T42EfNzDw06//CidorPYS1VO0zE4O+XJrzV5GBXhFFBdTtkvaO",
-	"bC0MWdpWUDtzN9f4sHSdGqdUGwA9lqiZlleELmxaAiy0EFCEJSRRohCYwgDGEOyxOf4UytS0hKJCA2ZA",
-	"rTQq1w0VtmIL5A2TLONZC50aa7gpMOhHQyTx9bmZ4ENNLAJEDajPYPSZLa0fun+ARqkNGAai/xAbyKc9",
-	"kk84sfuZ8YUgma5tmp+F/9iK8ZqHdeF8khJJaqRzbU0oo2aiGKcpRHhY5X80L6DgcvBMdQRNLIp9LsZM",
-	"cTfBAyQ5XzXTEZa8UFfg3A5vG8EU3A+wInaYVAfcfQpD12cqjel91FVjSSrIukMS1NfmyTfenh9LeW5I",
-	"QXqcwpVaQdP+sSgMEZZoyoVsoSfkhgJioYHGBksunRJUKsWjCyUbQFee2eMHTQMNwyl8Z/xxgG6o4QKU",
-	"uAWiUx3Wdv0J+0hY0+uCaCIHEA28ZTOaEVF59Mj3qBsu225G0TqnDhWXBm7WxuKohbxUe7Q6qqN+2OtH",
-	"oRM2Oxcku8RX8HrjZ/47TVO812uF6NEvUXSMnlE2f4/eH+5f7nePUXbTj7phK3yM/pPE13yvHUZhGIUR",
-	"ekozMubv9+DXxh1c8WbDnlFRD8dm9vTrvW9oZHo8RWdIM1NE78gZcnSOtexBEfwNzOEY9CuDqF9ruDnn",
-	"UwJWGkWdvimR8pJZecByHpPXL4dqfr6LTlhSK5LUQB7bfpUwpQWpT6IFbJGRY2b2eUFGlA7hD8yRS9Zz",
-	"nI14p6aVbwSiiRfaYSP1+0jQDhOCUzn5vVaoPzFGBiwQGBqx1tZnGQfTAlSrF7lbooVeESFxJksPLSaE",
-	"aQlnjGnqqVupB/FwuVtiOVesi19vr3j/qPv20OSTlN6Q+9+fNULwWXkRserIJW8v7OoIQ9pmeEnIHUuS",
-	"LkypayVYWhraR4Tx+dVEQzbnYBZKG2Nc0rhwe+kegjyGcMoz0kIvTCVDC7DlhkoLpYxZfOSUSGn6nvAF",
-	"q8RMpxDBXIMj/FLNdfdgRwap4aCz3z3yRfpOsbgmiQ05/v5///t/9L/o5/zj9odKz6GGz+fL/hfO9Lxn",
-	"yuafIJdjwg3qdkZiQm/UjbNJ6/+xXWrHTB+uXSCdZQQny83Evxd2lHaSEmOfztRFTjLIiyjMMkLymTCp",
-	"EOpZddOVejHCAozXeIGXLY8RFyfLz430v1KDepiRZZeuzImGadc2Alj8KyLVsRmPabyWcdyQbK3NTtEj",
-	"84wl6rOMX2V4CpTfysScyQzHnsAk2/6DyfWMXuZjbUQtpV0FjSvufHnFo1Z7v3XYCBrFl2Erat0Bb+hf",
-	"5sUaymzaFR+F6b+BCjB2sam2gtVvHrSk9rpepISToO1VVseAM5IY3G+1XfMsbfQbezo4S3e0YoAqF00P",
-	"kLqSUAtBVxq40VcZks9ahfiZUyg/mBnkMiRNiIKxSFkllDWnqRK22mpzxpWvw32KBmyulRolRP5k2txt",
-	"zCnC2I5a6MRxgwmkhC0U9dCUsrkk4hgEIdchpnGMBwy0PG5LOkBNglmKY5Kg0bLsdDtGjBd65FyqLgQ6",
-	"0PH1IOXYNSurDqtTVYJbkY9mIcQgpnsI8UxDILBa8LJ1Hhy8jkfDX5oQuNX8J1nq3Lk8iaoUzuXvOuU4",
-	"scntmbCVJqjkGWVXTmPOUb19d/v/AgAA//8=",
+	"7H3rciM3luarYNmz4ZI7SWXyIolUOCZklastu25dUnWVbdaIYCYoopUE2AAoivZWxMTGvsD+mf87T7H/",
+	"d/dF+kk2cABkIpPJiySWq8r2RI+LIjNxPTg41+/8Uov5ZMoZYUrWer/UyC2eTFMCn88SMplyRVi8+J4s",
+	"XpGZJIn+/ganM6I/xDwhtV6N5s9dXpPFpTBPBrWEKEzTWq92MaYSec3VvycLNCQpZ1cSKY4wQwSLlBIR",
+	"oISORkQQppAg/5gRqRq1oGY/XtKk1qu1R0dxNApJ/QB3OvV20jmsd5Mwroej9qiFo6Q5PCS1oCYVVjNZ",
+	"67WbzaCmqEoJjIQgb7zomizQHEukR4xGXCDMuBoT4TqvBTW1mOo396eCD1Mykfsr5vv+fVA7Y3I2GtGY",
+	"EqaezFgiK9fLe+hyBE8V1oqgIU4xiwlKOJGIcYVifkMEUnoZ8YTP2M4XRRBETVeE8dnVGE04I4vK2S+P",
+	"Xs/8DcHXLymrmu+c4OvLKWX+LE/HnEuCMHp59hypMVaue4wSrAjSO4EWBIsACTIlWOlfUUKvqJIBGvE0",
+	"5XP4aoqVIoIFCLMka2PC2RVSY4ImXCrY250TkR431cTLEcFyoan4akakrFqybAHe65UaE5wQAZRxiuMx",
+	"OeVMCZ7qvxMiY0GninJW69VO0jleSDRgvC4VF2SgJyHjMZlg76jWejX3QN63VIKyK0OSjlrVKzJN8cKc",
+	"4WJPAyVmZIDmY8IskTE5h0Nglh42iI+8c+rOB5pTNYallnhC0KB0yFcNWfeXDXbIeUowg9E+pex6eXx6",
+	"wRm5VWiKr0iA6Ej3aEiWMxKYQQwESb/q1/Rz/doAPXr15BQdNY+O9lYtW38Whq14H8exPlFyv30UNcPD",
+	"VqcbtZv7SmAmcawHIP81ngnJxVdk8d3PZ3/n4TMWNq7fhvA+OUZ+v5Vb8Aor8pROqFqe2RtL+ikZqZ5b",
+	"VIkGYmAoWpKYs0SigRqgGVM01RNGE24mj/UxMMRdOcEazGJERL92LL5qH6uvWtH6Eb7kKY0X1TuQ6gcM",
+	"LeDpNKVE9hDVBxNPSID+MeMKo8E/7MDnlCV8jgbzAaLMTWOrgf7jq87x/KuDsHqgRInFyUgRsTzGc7tW",
+	"iqM5pgoNyUivk+PoSixW9N+Ksq4oU+SKCOjrIieBpzzGppeqhSFMicUXUvOisWM0VOiDZui8aspbkN1+",
+	"GHUxPsLt+kHcDuuHuNOsd5MOqbdGUXxEDoaHuFu9Sm/evDmZqTFhisZYkeVRf8vncO96D5kDc3DYCVce",
+	"mK8JFnD0cTr5ql8bYnYdc0H6tQARIbj4ql+j7AanNLlU/JqwyuPwPqhNscAToiwTPDEL8Xw2GVbtql5g",
+	"u1ZfSMTgKT3AfFj+AtaCmr6EanorakFNk2atV7PvX5q31+7QvwgyqvVqf9rP5aJ986vcL45Uz+QUGEP1",
+	"oAeaI1wa1jHQ3FNzSc3ALGE20JlCMRaCEgm/jWiq18Q8ig2zO86+lVokwlpkQpOZ1NSdsd1GnxUWpMSn",
+	"3Jr8Y0bEIl8UM7LCVk/w7VPCrtS41ovCZjuoTSjLvlh7uYCIuLwOz/A1kQgjoY8tknhEevllAbJX4fpw",
+	"l4qC18hoRGKFOItJA0WaXpudDpoKyhQepgSdnJ+enaF4jAWO9RId9xlGr1+fPUY3REjKGToEJomuOE9Q",
+	"POY0Xloqe8QO6tGoFdcPwzCsH+n/dEYH4WF01Oy2cNutn7m48wUs3XWrVrLZ6ZQX0gottV7t337q92+b",
+	"Yb3fvz385t2f/6XyOK+4O/QhnmC2QFSRiZ4nENeYp4lEWIHsc4w6IZqxlEjNFtOkcHA6YTVhAJ8vzCYh",
+	"IzxLlXllgm/pZDap9ZphCBMzf1Xx0Pf6pMkpZ5L4R/0pj6+NGBJzpiUT/RGuFMNlneT0579Lw3KzIWcy",
+	"pTvRqWmqID8LQtBc6IPy8uy51NcPRoLP0RjfEGResFKOaaSBThjCiZ6JVAIrLlCMmV42Hl8jugNZu1WU",
+	"HW2/cO+78S8JjaUZvt+WSb00DZjVL4l5xTYH+ixut1jZmI+1DLh2rd4HGUfn6gmfsd1sNOPqcgStFXUl",
+	"p7hki2o5CvXvigftXtiu1JSQnMVj1+u6DcxHvtM9zJqFbaweVmk3dnjudO9VZ69A3FoXMw89fBO6K49Q",
+	"3sumXfgQRylvt7gPaky1Dsrt0TA7oc/NEy6GNEkIu/s+AA8d+e+XVe38x7L1BVSldGFsHP75lQ/fmwJ7",
+	"M32BGm60k6pdycepl9YJjTCuy2sjSCxbTcoPlQjvbR3WF2xL5qrO7Sf6UjRsTD+iJY8dz9prWU8fOGq1",
+	"9aQ8CyCuh9NjtqKGDBEI4HooWvgJ0HCmYCH09vt3H+IC8SkRQHfHaLA0Ptvc8uyAok8Fl/KcKvIgplJJ",
+	"tSco5vyaEiSJBGHOCIWM51rySPBJpt5JqshHJuVd7yMuL0FGz5l9ZvVKvA9qj8mUS6pekZEz3d6D31hb",
+	"5CVIhZfkNiYkqbYDr3iysKfOshljpucxxVKibhgeRt1us9M+bIfdboQmlHGBZowquXO7nRvAnM/SBA1J",
+	"zCcErHgpFlekaoNXTAsYV7UleMX2u1XdrzSs74YNVA/WHuLi3GHtm//WadUjffArp2Jf3GQlB2p7wMV2",
+	"5xtMFYwCfM52Ied9Umf/vjwctqJIYDuRw8v0USmPP8+YM5qxxHksNPWMsQQGzpxWT1lxDpKjEf5gwrqR",
+	"xrwxlXxA27h5dizHr2x+0PMuuXuvIzijFBEMpw/bd9dISdpy4xthmpIEcYb4TF89CWmgv864MtYp9xRN",
+	"jHNhwWdIkCkXagd6dScM880+5xNidnlOtBYIKq03qmphzM5tNxtqWxv0oFOwmFSvhd0dkLROBUkIUxSn",
+	"8oH7ZAS32GtvhWZm9GJk2ah1ZFmZ7qHHL6pW0/Iu/e7WCcj+PHa0PUsNm5PmK8yBcTxmBpFjRDMdU2kd",
+	"Yj6mMdj4PS9ewb1TNTz77H7+oO9yqec+l61eto8bM3+9bOdf10TZLfD+fU6Hr6y/exc0mPvOK1lGJsWO",
+	"wJ1EkO5Q4FgdI0mIcSWA4Gc+1Xo//ZI3ZCnJmcCxQinBUqGoFtSmHM4geFfAS157/+6hBB0WCTo7xBLZ",
+	"2a4jYrcQOyVg26iVEVYsKpXZqjbQc3v/aREuHmN2RQos6BWRRJ3CFu5k8yVRl/Blaf/1d9nZD4wwOZvq",
+	"E0dup1SQpIFO5LW+IwQaYnZdkDQ5IzvnTjDUbFh68bbY0Wx2O95U167d142LFVgGXmn4+x3wredcncQx",
+	"mYIv6EGUqyUvnDdV0Fc17ZCJlii0oiiRFr/IrdqP5Q1cFX5HyejhFHqwxtY84mJinIO0MsykNI+d0Gex",
+	"zUEPDcyiD8DrLxEjFI7nwK3KAGndfVBamAHwmxdTwii7epg9Yqc6d5AHJ21qwAU47UZPd93a026lokIk",
+	"0bHxi0JjaPCczF9SNjAKgOZds5Q0tlDb+ZQwkoDXxrCGPgMPieOrL8+em4ANUKmVIpOppvUZU0DsniyU",
+	"+aWdc6EPau9LvEg5Ti44fwoWlIecxKlp61JxfunsMcXAOJ4s0AQvjHsqOmgdtdFwoUjm8HzwCYxa1Rc+",
+	"9GwDvlaaipbHvxNiWWrW2XPsmOA7fRlghqID9D39ulHg1A/0+QisrEGp5O3h3PifnRmygS7EAuErTJnW",
+	"S1uRH/fzMCue7/4pd1u1E4Ux72QT/Bb1+pdHcWyCjrBEEKOBJRpAsFIdopUGSOKF/FQuYG9gG9/OA65g",
+	"Vc6NKXonNiVr1l7l2/WsGprr6WvQ2sFzHy9NDE8yDyhEWLILb+M6l68dRBXVLU9oJ6S31KxzypRWxxsd",
+	"SIfU/GTXRG+ek2Z2wq0z2aiaX/vCkwlKaYZhGEK0HPU4NnpFsA3ImHCmxl9I5EfB2ZCpBfy7c3cA9Ggu",
+	"VXeg3fhA+8jnULnfFSuwmx1fbtjueT5gCAIFnt/sBN7CHiNhFpRMSmv3Pqhd8GvC5JmUs7WXQsWmaylQ",
+	"ShPYZ2LMxsO/xPQF/e7s9c9n0XN6Js/Yq058enZwdj19+7fT77oNsvguJG9P9EPjH5rP07j1jI7+2oib",
+	"KRtOnoTJ2+/SWlCOzlsK6DMKj7zUQlpXK+SCjASR40v/h4OwfeT/dt9xLn588+Pix7fP+RkLywMVPDWB",
+	"c1LxCUSCQS+Xli5MeOT2BAB78RJTUUUCF87+L13ooD3ZpTsEQsjrXgz5OmZeiDcvByb/mhfQOVH1U/Bt",
+	"VsdO2l00KxCYqKSiL7SBjElBf/eFiUG2qSPWGwoWBMXh32JA61JEajHWdydXm8fBtr/evJcKV9yHvc+8",
+	"Xqt4XPVMdsLlKptec7dBnPUxunsI1IWNLn+Y5hnPhABFa0LlBKt4XOUEX36ocCW6OHfECEkkUvMscC0/",
+	"55qUXTM7v/Cy3kCDypOtbIeUVIrTy7Paufs7qMqL2tjUUr6VJkw8IZcuMK9iiwq/b9qdfIXcyu10S84J",
+	"+Pe0Ai5ITKcUehJ5bPe6CMPCRHYUR7S8CYMADfye9N9L9KC/XBF7gB5Zws4muKeF01WmiwZ6zk32GZrw",
+	"Gyu4vmZ+qsK9TUd+csK6GDPzQMn2kHnjJzgdcTEhSVCwxWr1w870mrIkz2qDZUCaP+3cgp2NaSvjtZmW",
+	"3nQjtwhyw6+rY3mKD5RWwqlh1hZpR5GrGuicXoEFAEwBO5+06z7rsPLaKkxAz3m2TEPlWZcf8eatD6q1",
+	"oplgehBMsET92slMjbmgPwMB9pDNkmk0Gv3aTufu2cD19KlEWRpLxQKU57Ij/lBq1rhQYTW86EH4GwLY",
+	"DGm4o1B5csyRMWZGODjuLM2EPEaDwkZ6bc7HXFbQQkk83omrocR9Xog3erA22/UBfCgu+v5XcaPfpEvf",
+	"C/v9vbPjXZzLE4nIDRGLuZ5XYO7XioCHwPgW4fZWhY1Dj8BF6Ez/is+xSIyrIeXxNZ+pvd+U+/A1wzeY",
+	"pg92Hs68dpauSXFD81hXF7NLr8YKMT73reVyzIVKFw+PiGqVr0ozBBfK6Iaaj2LF1ZHNaVeXhmvQqnd6",
+	"YERATOcNESnHiT62WiUe8pnSertUfAqEPAaTulSQa5xghYdYkgYCw/Q26ec+yd7f7v2aydl0yoUiyTOS",
+	"UHwBi/YgwskavJzoFo0ZqSxyZH4eLFHZQvdwZ1enZA3V40B6HI5isjFW00nlFHZEMlVtlxxfeoSD8qoY",
+	"X7OHR3GPG/qz9grD9KkaJwLPcfpJedt3o+J/KEW3GCW/BL5CLPbKDqLlsxn4abH641TwKRGKmtV3hq4x",
+	"TxMiLk1+rp+Rf5Jg9JTfkBTHFegfy6b1O+W3By6jY9N7X9vH3ge1WBAtIl9itdH6TSdEKjyZwmvWnrDp",
+	"pVP3nKYl6RL6KlA1iIF8uGt6a6O2jEri7P7rR/ZKP2MSnh20wE/LuANVG5ovs7cOtlN/loXFfZeNkw//",
+	"TmLlJXp+c0OqaClOgdJxkggiZeWaCYKoQrG+SUeCT44RmUzVAoFMaY8Guzb5FmhK+DTV66ZIMau81gxb",
+	"jbARRa3GYRVJkhtwa9nrc92SwkQu7I1Ck02PnwGHURlZbU9/pV0Dqd0bZlBeO7+XTRvxEhsva3EztBgD",
+	"7FWRidzyWJp9fQ8J+GfmPcjAt91jITCcCw92YlPLz8mtshAW5UWAERYbWzPVVeAdUTPDbAJNAkuFMHo6",
+	"GzMUj0l8bX5dC+fhY1I0i0AKzSKSQljvvvslar7/lyqyswPd3XZ8ejuh6A1ViwfO7jGm6SJrqzDHbsUU",
+	"9UG4/Jkzss1x+1E/V55e3kJgRlo5uYm7IEv4ImAnhhyY3GfyhfQyCAGwwCJSBAZFJArCMPT/v0B/UbPT",
+	"CYPaiIuJvsRqlKmDds2DvYhC7//WA2C4gXvB9ThJqB48Tl96mzTCqSRB+fbPJr2WHCeOGgtLs2GXvUeX",
+	"Li3TYNU2fJ3LAw/bB0ZuwMtyhRW9IYGLBbHpiIX9ODpsr9+PcvqotyVh1ZacQgT8S8rutyvWeLJOO8jE",
+	"T8oMG5hv87SR5Ze2w+8vb6tqd07lzWMezyak6qSc8skE1yWZYqFlCAS2NmlAn9rRUbind+/1xZP6kYVT",
+	"wy6JXvB5o4qjnnoyW8kYxdDZ+QvUbkaHEMd+jAZ/+eYC7ec+xgFKqQRgOTIpcv/X549rRbZ+Uv/x3S+t",
+	"aq7uxvAYdGZZIfXYtIZthcqExHRi7bEr0HbMhWbh8MxhcZSfkzuEiyM8UlZzsO0iSa9YYcJNj5Lbm0jX",
+	"KQDFkZ1ZDDY9Crfu5UVFj3maYlG1hnOrKrLVcrRJJsDZyc7RrKSC6AxjO/RQWGLM0JDY6OPCYOyhqsD+",
+	"K1C9yR+xAnK2K/5oK4+AHeBTKtUDL8Iyab1fvvwsLNLl3bWX6it+qb11U7zgyqR2Fuc4XMWiwRw4gwQC",
+	"nKZOy5XBMu0eGy2A+RnieguXWfBaYn3wqnjKkJtV1YIUJZZVOrS8NLRoIVTuMpFkjY05F5sUqCkmHfZS",
+	"H/NLyuQ9evNjH5d38RsbnDgXVCnCELfpvwleHCOcBzDo3wlEMNx555ZpE0wL/rCCpVVdnvnKrfKEiJWk",
+	"u6W14S47AyEFl5StwOCMLQP1FrTyaOi/KaOK4hQlBl8D5XEhd9xrMyY+WwUMCqnMfKY2jGpHW5ytkD+w",
+	"Lc6e3ZCq2/ceZp27ayseQeTKSuvg4ENoKx5P2kpxeVwJv3mCYpwSlmChd9Tdpta6ottFP9t8R9+s0jyo",
+	"R1G92axVqL3t93XzoZl/qJSYHheVhOK4nghCIL8tA9kYU6m4WOQSetQOPchF9Og1o5CqCP+BBFy5ZyRI",
+	"TbexiTX13gjQkCZUkNiI233Gb4gQNCHSIjjzFCt9Lem/vI70gKaC3mBF0Ewu4Ti+IkwF6Dm/IdbS5psN",
+	"2mHFQqwwk93NYgqNeAYBHKsqONA3Y44SmiCqel4mlnWhB2iQoy0FaGCgPLgYoEcmEXQy0WuRUkb2jGcX",
+	"M84WEz6TA/RI8gkBd8h8zF0WRJ9pLkwSRNleeaF8+KylNdlkI4SQW3jmC4nOXiL7oDMUOqLxh/wp2QZ9",
+	"X1klYuvbutUJ62dJBtlq39o0yaXJfBBLZIVFWQGI65KJ0pvsJntlgYrXAfCaIAo9exhU5q89RmyWprA0",
+	"A+ehvRQEQMmTQWDVg9y7OyaaXFOSBWevtP7pdo2P3gD1bm3v25Xx9ZO0uubUXy03jPHUKF5okPIryi6N",
+	"cDYwWlye0QmW/Ruj4M2xRFf0hrAGGkwpsxnpFDJFrGPLcSY0wQlBGHFG6nBbAfMfcdFnWP9zxUE2BfwM",
+	"ry07iF42BHhN96tl2sR/Fh4yMQqcESSJ8hNWG31WQWa9El1BtqYDrkdDHF/PpuZagUiZitAxwyqZFpp+",
+	"qvkL5x28zBnjvjD4jvCVHr7FV7B/+YtY+CprN/vKuny8BgqpLF5VjfLMNYl4DL480KWj8YSSNPlGCEOp",
+	"pbNhgw8K5QXWQG4sNZ5hcKzwLzGfpwYIo+/OXzxHL81biDLFMw+/uewAnHj/+cmzb/TlOMVqnP1hDFTm",
+	"zyIXcfgfVWjK/nlzo82iLqpO27cEp2q8vFYujOKXjGb4tdfAii7tW1UdnSVVouLr12ePj3NI6wBJjmgi",
+	"keRCoeEC5MVGFaj1Jtz4TGWYzeCSKPFWXB+9++XIiJPwub3F51Xs+Kk+Tfc0gz/Mh729ndYldm542mbA",
+	"fk9Zstnhu8pW+5Rf8dk9/QKlFLctksxMzHd5DNbgvERybXCSOM+dzfkXBI2xSLI4lAaygSWQ6ZwFrugH",
+	"e1DCxTjb2QLN5AyniItEi7omNUeix4+fPQvQs2ePHwd9pv/44YcA/fCD/gJYtPlKf6n/WhDs0rqibhgC",
+	"FHzY7B7nkV92rCaaTr9iPj2KoigKUNSMmgFqHzXbR01IPqCsz64En02lfqTZDFCk/2nuHYNkg6QiU2nx",
+	"VhI+ZwHCqeQICz6zMVk/E8HRo6jZageoe9AKA3TUDaO9YygCYaLaXDCIsRX32TVZTHGCHjU7R2GAovZh",
+	"s3MUoKjTbXUO944h20TfrVyY1iFDFiaosAD/iekZ3Fd5ZRsT2MBHiOB4jFLQecpCf/uo2Y1alXpjsOrE",
+	"elJKRaUNrapBsvvAFTjQhEHMgLNSLVYu5Cz3/i7ptcvFCsoy39LQXkwJs+f8YSylFFdT8l3DMQg3q7vW",
+	"zM80O01tGgB69PzJqVaE4daDrREzyJiQUxwT6z5YmNBkg0IKtWz6bJpCQKh+qoGeEmWU5gkW10ZD9t0P",
+	"C2QGfIz+zikzA/xzMwxPAwT/Pt6DV26woGZUkqREKwzSDgzbBvrMZjyNyeTYykfjxXQMOQ5TLpXg0zEJ",
+	"0IQmSUpQwlWARnprpeJTo6prdejYVIGBrsyIbemVMWbo9Z/DsNkEOu6zQX8Whs0DtI8eoT30Z/Rf0D//",
+	"x38MGujECRda7Eth9oYFOKAZbMcFMDMYTdOZBKeKOyxDckUZo+yqfAZKoVKefaBt3birK13cM0DJmAkv",
+	"rZmwwnGz1l+6unBDZF3Pd/dRV1oh7++brA5nWnXnvcQLQh5qcVm63++zMxMsr0my4txfQCkWIZWlv4y3",
+	"mjpH8NEUICMJyF8QZDacpSkxRmCvYM4///0/zf/Qs+zjRqF0SYjwh+tNuHKNk5HvA84oZEgZFpU2ny1E",
+	"gMaDLxMXiFkh3troU5TYYRuXdLfdOYSEg7u7c21fpxajLddoqitvGVXU5LFZSXrZLmWBCJfspX6ehcPl",
+	"syRiCwDoXnxsPt3+VoYHT0urcD1uMmWZZIMvZMmmVdrJ7cLFl5YjV3yWO/724uIlMg8EULoHBJpCv+2w",
+	"2vFlAtHX7lOQS3wjLuxF5SjIpSNqIqm2yFVaTE5QSg1UQFagCXaN3MJVrEUcnpBB4OUaQPLCFxJpNRwE",
+	"PkRHDm1lScBZDQvpq2CC1gWBTOOYbOQQ1hhoVizbj4zWA+c+96ikkll4J6Vi3RdQuMmW+cMSCSPwN9A3",
+	"mr71XLUgAguGFRrk8/xFd//eEJvVjJenvpxrWU73KuegVufDVeJO+ijiVYUjqqrKrIJsWId8XYVg5H+e",
+	"EDXmCfycw4gv4Q1WFlWpwkJbmTNSWVK0lOdehUywErLfq9m5srxrNf7Pkv2pBB/mAUr7eUbvKs7rK6Po",
+	"/qpasn/Mik1UnaACdGqZrRTNo3ykL1QjUhQk+UengsfXIy4Sx1FazT1ILS7YXMdwAjHoXXxWipk9/L71",
+	"rP7X7sXbevPr9mlZvF2Kmq1YaUnUy49kodnmUs8X+sEBdUvilYs1WhNa98pmADh25kEAAVspmmB9gKDy",
+	"Sp/nRqa7xeev8L3dyb92z+wMh7N0x9e2dctRaSOe1LpMDlOQwQNCsoYpeS2rszZSLNWlZlV3HfdMEnGJ",
+	"r1aMx+qZZitQjNOU6DMpSTpCjwavJRH1E/3uYM8La+0c+HUKrSfRyAwJTUymHV4U9/IZ/5mmKd7vNEL0",
+	"6G0UHaOnlM1u0e3RweVB+xiJm17UDhvhHvoLia/5fjOMwjAKI/SECjLit/vwa5EXNDsHm2QLMAV7S1Dh",
+	"WvTIqLTMBVop7GzVqfItqSv8BaoMBoWUwDckzZABBlk8jHEZlHVme2CdTGEAo4rHNZM3VpzVHQQTulNf",
+	"8CNGy37EKnfgmpUDPL8KxwR4/22s04ZAy/zZyn4UVnJ1TN09wtuMWHD5gBYUVzi9HHpBR0XCecEIgmeM",
+	"iqBlVSf6ZLQC1mjn4Nf8X26tlxXjLytUMz9S7rLZHm8O4qOefbTZRmM+E/KhMV3ZAi8v+dISVoy5ihiy",
+	"oKjKu6kcvRSg4SIrD+2meHby/CTP4S6wu5c4piMa75/M4usUs0rP5YUfUlEcwqsnp6jVanUD9PriNEAT",
+	"Ggvuoc9WxVFdhIe9VtgLw0bUbLU7Bz/6S55gZaS3ynE4mbIs8tm4G4uHojSftHZyPsX/mC2bvneGTegz",
+	"+bB9tNGgmYMPVp1uD+lxK8H5wZmmPpTjqrrepv65zdbMQHgs6Edxl7vVJoYq4MjNvTl5g7BEBmjM5xAy",
+	"wUdwdJXB4WFkXopzd4CUq0dxtwXePgm1CEuZC60Wn/LdFvbHfP8LjRX2qXI5KyKUYOCV/MQDHqzk4oD3",
+	"5xItsmpfNiSxgRwbxYKYymCwLzixKEA71VHwigS0k3SOFxKBgR8ymeZjrIhz/mWBjscoNEOkLIcvNKHT",
+	"g2pOfy9LvlPn8TqEi6qsbT0eIqZYqIWPnPfBDfH3TVkLamMsK27W829P6lrYztyvU0FuKJ/JrEa/fs+6",
+	"Uql0iJKSEBvYrQRPZrGyOKs5q+6MwvhgGOKjOBq1yUFyOGzhZjc6StpxhxyMDsOjqNvErWE77iQH5HB0",
+	"FHYj3By24nYCv68IrzhoV9vLt1WdpNbXK9M9ogA1A9SCqUqOLKKovYazakcuThejKzxdL3JE1Tbbu8c4",
+	"Fi1t2wR7eozChXy6RIfL7VaqSsdZYlTZYlaMMOMAQUVaij1v/nIUSduS6wYmuINoRZ+lfmIxi+VN9C6m",
+	"IkOEtTMe0zzdC+yF+aYz/y8+U0WFLn99WezJkGA/5Yxcfenekw+XPQXcswCvyez9mwkvqxAGp/TyJv+x",
+	"wiZly0x9IV2MWpFzRg1jhVjairWtTgW/EniyqtGwEVU1Wpq86yEozGJ5+sBI45mganGuV9XOPJlQ9j1Z",
+	"VA/Q2WW/kGhw8vjZ2fPL77/5YdBAb8bE8FibPUulvoMkREurLIYSQls9YYGkEiCX9HOgiepuTAsuC7JX",
+	"8wpc51PHU6r/1pc/iHcnMxOqaP564tj5d28ualUQ4wNf2IOQ98HLF+cXaB/P1HgfYmAHDfSU3hCJog6a",
+	"UDZTRtYG+gPLghErsxGNlZoaxB3KRrxSSyLpqD7mUpEExVyQutYdKbtycGW9HKV4KrgisTKedmyq1djj",
+	"Lc31ZbiDDBBWfELjLAXOppDgPrMCY56natyGRrqMsQAhErZMywbWKMAZQUMy4oCJ0uizPvvyy3OFhTLI",
+	"gV9+iV5MCfOzOR65lbNjH+wFJjKFsvy3fFX3AjS1sfClTRiSMWVJn33pgEXJl+D3ZACIa7BxG8hwGSP9",
+	"2htZrs3A76FBFHbCAcigr88fQzR4FDY6IUogOdisWJ8tJ2tLLeOOswRom41btK3o1bPrZJmr/PJLGB1E",
+	"+Lrs8gZ6za4ZhNQlM4NBRQDyE/y7qd4QgE2iJNXalhKYppo09C1jI4GA0+XWE00EEHguLHQ6IC5ptRA4",
+	"JQzBui6NC7cdhoGTi/SPMzMgBJHGaIoFnhBFhJsN+ODdXMrRCjIPVwhKVa88VK3BXgN9LTCLx1oQM/5k",
+	"EytF0CB30g6yIql9hqWpfzcm6bSBBgB+ZsL3nbcaV/mqnT0r2wlQkTS5OgDbJYw8syjmTACVmqD5KWHS",
+	"J28ITdRswNLfhXPEA9yVdY33GXzlvMYmCkECn4OhmbgaOTP6u/mZJNa1no9M1V+RaYoXJOkhJWZkEBgc",
+	"LRcc5oxkx/p4u71dqoQ40zxVmbq5s2kDnUPsKRJkCuZrB8hoZmVrBJvoalDqIRnChIPSURmTvs+GhDCH",
+	"ICUpi8mx0fC8Dripd+byX6YCetJDenn23ESoBsZ8YGagz3gDPcPXNmwUNoJxSO+KMeszhwBHJ6QOJkyo",
+	"vEskevT69dnjPEZ8L4MQj8cET6FOr01bMrELDXfKHbPa/6UoDr/3yx/X9Wj2f7kmi/eWF8CGYlg6iNnh",
+	"IwvZbcoV46xWcQKWQKtm9JkkLNGnmSqLDe3IFDIZgE6zC9TlcLg0B1vkPsvkKGZxGOOMPtXzLJ03h18w",
+	"75hS2npAVMk+K9WAhhIwPS/mwSHGZvtpJmdCmGGGcB4ZmUPQBzrlk6ledyhgKUjMRSLzoJHMgJFfSPZ+",
+	"sUWRiV5StjBxQzBXk21FJ+40awVBM6IxT6EYpOJoAI71AQLt4NjGpaGBJ4wP0CO79YOnlF0PrGCyZw1c",
+	"tk7kLE0b6ASZV7JLEZZpRFOPGwIWq+OG5BbHCsmUwqbOKUv4XPbQoAzyOoCNyb92g5BIkTS1sah6GaTC",
+	"LLEXN2o3u/C73ipWqqaVXUbWxqvXYo6zmxrUTTtIZxk2V9Cp2ZGCfRg91jStO4XqOtKeHi7JqtRcL6WN",
+	"MkOJfWb5SVaPSg/v0SBLEx7sweD+9Kc/Ae8EYSMeY8r6DAJqnIVioH8ZOGentWiA5yLlcyLq+oJEY3KL",
+	"7T3sILQlQWpO0hsCKYnShARbuUl/g0aEJOjR6z+HYXiyF5g6gEb5H1GGU2ROhr2ne30WNQoSkZGXDM1C",
+	"as5B28apWzo2D0R91mwgmvRZq4GKTKXP2g3ktOw+6zRQWc/us4OGxVTps8NGJlz02VEDFbTtPus2UKZv",
+	"91kUNpBnFHAQ0Pow9VkUNVCVjav0VLOBPFFVb9Y3wGMAK8fEoBmRA0KfDLFmMhdIOYYEgkxGoQxlu2SU",
+	"FJnZXOD6l1DRVcaaSZuI5ZTGhEnQj63c/+xMy+4zkVrhWvb29+F65jMRkwYXV/v2pX0LsuwwXb+2cvUp",
+	"F6TmaVxWKXsf1HQ7eEprvVqrETZsVOcY9J9930c35bLC+vmiLCQA/zXQE5YaNPXoG8/xvEdl82dgkdwd",
+	"ko6sgljYA3mjz0rg41qAbSKBWcInWwHN6T09qZKBtO4V8yn4bpw33yVcZDFwduPsBd7LYxEzEcglKZpQ",
+	"YYcPwUWf5dA5ds3Mgw53Ep24KyC7MEz6o8WAdaLS0n1i71F0ZqUKKs2ESaJlSATXtNZC6pSZ3PNiiU97",
+	"dD202ZRzLdJgSM7LU0U9MUVLP6sQUAMbDp0BbWoJqWhzNMzdSk65Wd8KSw7WN7t0H7WbLZvFbnRuytlZ",
+	"orX3PAsEyNaJ7VAvvMpikj9Swqf1y4R/zZPFnQujLSeTlNMNcuO4RbhaSg5wQf0Q2OSCrLdGuq1IiXlf",
+	"NIdoORq+kFPOpDFxNMPoA8x1Uz23DOfFTdkPS9rgn11exxwF1prsylXatl7DE7+SzuoceGpotQQtXqG7",
+	"bIIYz1/J3oDMQLP8axPxv5AQduwAwPMd9ufqp8M6Mb+0Fcv2s4+E6q+7bofhqvcyqt3PatZnlfXbUWvz",
+	"a+UqxfBeZ/N7lbDv+uVmc/PLpXrX8NoWY7V0+NSQNbzV3fyWX+33fVDrbLeYNhYXXmhtsxxeZQDPbFrr",
+	"/fQuqMnZZILFwgoGnlygKQ1fac7scFghAfq2LrAi9dSQW02QKyqVNWKv1kz1KK+Iqs7GKGhaiM+ZLa4F",
+	"xlwqFdhspVF1DH8A4BQsr23BT7ZAhZsZXRElUTtsQS4f/GKLi1CFyC2VJj2meDVdEZXfTCWOG35MjmvB",
+	"ND8vhmukbZAL5gBuf19GYW67jRReLJuk39vm0GoCe5KlHcBr7a3PelZz8mOc3F8KroOf3r0PfOfHT+/e",
+	"F442VOvdcLTf31UeKzmx3q1lAPt+7F8lJ7jwYPwdYA1LskQ+QFErmops1rgPuObQ3kCXSLCt/q4/gBWa",
+	"KxNlsCDKGBD6bAuzgT7FUhk7aMn9fqw7KUjkTiTW7aZkZOL+KyThK6K+zmP5Siu/CsUUL7SuBPOhLE5n",
+	"CUmOUXd10mk3tG4pMJPnXindUKG8qkWxNG9kcSyAx7YumMDI4A9hlUusyrjOf/plWeI0wIE564t8+Lte",
+	"WEDma4dhqI9EmYmW22gW2mh2TLxO3k7rsNMJ9Sw9FLra64vT7fllEW1vBddMoM78H1zy43JJnwPpIzaE",
+	"E/cxmKWXff6wboIVRqCTxNYJsxYcm0gJspctFuFV1yhyrjxS4yPq7zaow57YUkAZTvWGbi/STH4tFXyV",
+	"rFeaTikkMLJfL/PKqmm7MLtdhL9BgaotkYnysLZmIcasIKse9UKQVYGlRz9WRW3lBLZ9UXY/gmoFh7Vm",
+	"PZrZfu2eHGdpSlRZA+ivYSVY97Y3neyVz1PL/5DXUvFG+mTtCY8N4f0+7AlL923hfrVLYbzO25kXMlaw",
+	"/r4EZMvVqsUTAO5zJnUZgCFbQt6Z+fDy7DkyGH7SlvWWRMkAaS259IM5zsX8NpnBGGQGc0bmRKo+A6Wh",
+	"0WdvNtVjMj4Qm68HFeQmU7Wo0hxSKpVfXmij/vDCxtln9eq1UrSYlhJbStiJVWpDAdV0O9bsYb5q4WuD",
+	"iOC41sYHXVjrg/WPTN0op/KW0nJ9lNulpcpvyWFY7zSTsH5I2qP6EY6G9WbcStqkMzoID6Pa6oux24ua",
+	"vXZbX4ytKPwRZlYI9WWzNL2rkSbHU624FV8wC5yhNWwgjtK995Sy6023BTzzyV4RvxvNpQAgC3FmfvJN",
+	"1uxH0GSqI5LWmoOxy9M2oVQQazsmgGOYgeSYWDp7O4DTM4sqhVDCLKyg54VBZEDI4PoVXBHAFCwybi5Q",
+	"O2wjqF/Lrqwdc4zzOAIGcUPAUzOVCU3wAmF5bXzV0MCEYCZRv8a4Qgui+rUAzE/9GkyoX6sKWpKKpqmN",
+	"WJrjhWlVCHpDUIozVLUsjClH7bXRFS7EDmYxNGFtEIdlw7AYmLKEjaxqoNdeNFHWWIBcwFfmKs9CAwGf",
+	"0YzP/QgQiTB4PCIrDF0lzW9X5vU/tKmPpU2VzpOjD0cZVGaxhPbUfLLGrbvfDkVi/rQuicKl8ISyBOzi",
+	"NvCzuEuYoVIsZRb76d0TF34FmQffFUElgP9SXA/Q1RybzIoATYmItfJNWMwTktjIQ+ddAqjlSijlg3o0",
+	"asX1wzAM60f6P0YIO2p2W7jtJNwpVuNcwL223GmVd76AytEp52v7yYL9/m0zrPf7t4ffvPtzRbrgpnvT",
+	"QuV8GOvfc4cbamP1lMnRMOGRNshI8TkW9imtJWlCSuk1yUOTIGi7gb5hibRxvcYJ66J7jT8li/86rsaB",
+	"QVccUFSrro7YVf2rPcBUWKj9lwMhZnhEtcNWGB20t+ePS7UIt7IYtqs9Xln4FwDIl0vf/y4sPi/EG8HZ",
+	"lQX0/i3ZfrJC879jo485LS5YcTurD+jXm2w+GZLdSmXiGy9lDOpJZAWcIGQc4NpOz/8GCoNELx8/6aHB",
+	"CWD8ZRkTNB4HaKDIrdqP5c2g4GitikDX2sQaX3IDfe3S0/wAUYs+akZKJRqT1IKhS7Wc2BbkbnKWQLQ3",
+	"qB2am+jZPLIFQfMioRbh0mU36rf0n4LPc7Qd6Lvs6jY+cwPMI3uQO8LUOM8MIRbMAVIqXOspzHOQYEWy",
+	"gHjngB9kkuzAlEPjE+JS2s1ERyNJ1Mrl67OBEe5tWpWr0Ol88gAPD9k7rkytlRZMoouLFICEoUx6jXk6",
+	"mzCtJ88mEDDufoDZ9pnlzcdokEFDWPrIFCQs0YCyAdS+4DM1MJlWLhTAbReVaGA/DxDQUTYbO2GTaiX4",
+	"PNCERFCccrmyBfsOhDoIPjf368vHT2C/h1wTuDL1I2We62NjJmARXKy0lzDQZ9CccYOgEz+03l7ZSE4F",
+	"wYkcE6LQnM/SBCl8baBdoZDMZJZim0rhwZB7eZlonJLkSuurdKI5K2jYJpks4bHMD3ZDzFIiBxl167lp",
+	"gsJXVySBDmUsCGEAsUiEbKALcptlV6LnT06PEUb//I//5aL+zRgzUDerdyv9gxZ5UhxfZ0kiAO4mVyi0",
+	"5xnv2WB6vXBkdAxHLkszYVyhIbmaMS9GuxLyaIUlFtpcK6p6wuijqPvTYb377r/91Kx337lKc3vwof4o",
+	"/CnSv0U/hfXmu70qUTVYBfCHgeEAert0BYiHC+WguiZYXAOilFlSj3AkumZ87pJLTzKqZRaIt2rKQz6p",
+	"DllZVZz2brbhaTIqxt/+15ePn9QjMP5uJxf6MN5Qu8PeGsdAcZKor2ZqVD8q9qLZZJBxxcCp/YGeTZDx",
+	"m8DwiSDDRLNMIPD2JahMlvENAjQJ9FHvs9yGEKwJJAyioJj2EVAWRCHYG4LX54+zz0FgNK4jXA9HreEK",
+	"o0bwUAuKN+52Pu72RXTUCzu9dmTMIOGPQTPIrYGB5nT1djbm7gF8PMVybIY9jFqjeqcZH9UPkyisH+GD",
+	"Yb3bJs1RGB8mragTxM2kG40OwuEhPmqTVgdHo/AoPhweJB3SHpkphIfRwahD2kkrbg4jHHZHR+QwOYg7",
+	"wzYGDrKlZuEVA19hecmZY1FVODVUXX9MpcE14pVYZ8yhcJvbJiXbRqNjpXA81h0fw3u6oa/6OZxw3bfB",
+	"1e3uNGJ506/9VkLWPw9PRTs82Pzec65OcjDrbdWZ7NYraFGfpYqy1ptyYq5sLRF693y1SWxJd8lf+cCe",
+	"lXLN6UoV6Dm4oa1mYXzRyNTKgPxgV/I95pMhZVrGxeV0YuU9bSsOQiVBzWIblb7pi2LV6S1c01aNWO2b",
+	"zkPOqiSDCuCnO1u6cxf1mgFiQFRwGepe8YllpMowugDbfC8Mf1wx7JEoSTTb4FhuGGEWiLxmcM1tBqf4",
+	"vYb26fr3/3Aa3ctp9KAwhDJO2oYoBK929R+hCJ9rKMJTChgyy9ifH8yrdId7cv8XmqwOPnDYpCbkwJh9",
+	"bHiojToALBKeZHVsKrPIfP/pH67u34Sr+7eWm+HN+3PLYuObMIZ/Xe91BgBDy4W6tqT+Ci80TdYq5Rtx",
+	"U7dhiCODNfxh/MvPADPLSy+xyEiVCSYmXM24jvXmWkEA7Op5DYAhV2OUkivAXrF1JY0qY1hzn2WFRlgC",
+	"XaTk6thGp8R0amuwOEQTOeZziTAaePCkA69YmO7c+y0ZVBmCs4X8FDJhomans5QJ8wq8K8/5DbFwuT5E",
+	"aa0bdjrRUbN12D4I78gzPTTWj5kvYyddvvbCI5MxXYmQXZz2xstxaQntJRkmXXI0OsQHw07cTlqkOYpw",
+	"OOzGR8khORh1cHvYiptJRMJRFx8ND+PMXDiMYv1u6ZJ0wSrDVlLvxm1SDlbJL8n22kuy2WtFjW4YtqPm",
+	"ikuyAMFbAmUujyZphvWjYYTr/vh3er0ar9QYS8ClS45LRYPsWf4jLeczTcu5rxHzkw3pyLnfH/k8bi3s",
+	"Ifbu8TtBiGTX6IaAD5Ot8+Gklqd0pPJ4NxcfIAjJEbVkjpE1xjeaQVk3ukkYsuEEgA32CrAkTal9bCBJ",
+	"rZd7PuZQQAygzU5YEebEAqv58hHgewHwVowZYKTCQmR4y8c2c2hCGYRxxrgymM689QfEyS4xpcya/k7j",
+	"9j6Kc6t7l/d8bvsb5tEFjTlYz7NfW95RiQWTMyKLuX+fuDzne/9wjPoCX2+vXgYOCNrFUMX8xviylo13",
+	"2dA/BYWuXYFscIrlGE1wPKaMfI74Bu1qK2W0jZWyMPdMDeviaOinWBqFadiJD5JDcjTqhht+L6lhnfpR",
+	"EoX1wziK6ke4Oaz7al5BDWutVcOiXtRugPU1XKGGeUVSPow+BeBDfwAd/AF08GsFu2cE/Ydu1Ku51bgL",
+	"2EF2/ZgbVt/GBTzndREeTig1MR5LNxs09jQHDtguMCOr6GJCfwVxisijAVR42HOwitnXIHoP9gqWcGO/",
+	"rgoyyMrN5+xvufLt+pEZdcloIV/YuqX63rKFNahEityatF7zqEWh9oNWqWqgUyxJABGrMkAJV6bWRKI/",
+	"pkTKPqNBVgceXpJKcC2GPPp//z1A/+d/B+j//s+9AM1posYBms5YrGaw/KZoyRTHRKIJviaIae1vNCIC",
+	"4jwL1VEmeIGGELsMgezSlHaxeDW28jx4PRbIrIjR83wMh0z3qlrvf9RWJLNFYbgume3f+v3bELLZoif9",
+	"/u3hk+qUts8i/uNTVFjNCVnSV3cBAbFN3IU7TL+DoIvPInjCq/m8QjMrXBCK3kBfKy6IIjYEZxmc5r0A",
+	"L43PbQt4zQoLFAz4xI33YaCXrdWgl607g162fNDLbvihMS/LPEm6Ioq9qFkNc2mgZi4lvWKXlMlarxUV",
+	"63/Xeu3uESBeLrXZrUa9XGqyeVhushM1Dx+EfZnt9W8D9vKzgK9k1yuwK1ezkF8DPStYCZ1l34BaUg43",
+	"y2c9nr0cngVjD2T1rRFzdwmM5YSCTFr9MNBYq4eGhxyKDuYwNcUBloSUquEt1829ixCR1yn9rCN8Y6Wl",
+	"KEMklwbq4S6oX659Z/S/I/JXXjJQD210FEejkNQPcKdTbyedw3o3CeN6OGqPWjhKmsND8quhhf0BE/ZZ",
+	"iomzhCq7JdvxeanwGjZ/akuTssQmfEO6A3NJ2iuY7Tm0uSNvotQS0FE7sIaBy/zrVlCDQV3mMPI+RHj3",
+	"KGoetiEWqKRngfziSTWXzfbYSjbbHg8zxRUijFXd/5Bidi7FUOYWdyN1ZwV6V1c9gzLAEmEHQKP1mFWu",
+	"/XL5q56FtxnNhIlusOW4XKXUdrMVIJxCxX7ilVXNioEFtm4jLjv7rQgFFqgTlhW19TzMWQ0xi72TjRey",
+	"4t9A1rydUg/FnF9TMrBRj56UhZTANySVptopYACgb5WaaikjQOd4Qs6pIl+dK0FjZZsBTqBHMIRC2M7H",
+	"1mdDniyOUSy4lHVJVQb/5UowQkK+yWhHpti4bs4Z5wyEAbuOuSCXdpCXptYkgfWydi4wORpDGfTdZ0AV",
+	"igN1BEbRhMp6Fjvg8vJbLlV94CMNnBQh9sY8TSCLTc2pQVMo1xjOwaWsSaQKfxUobQfFx1YJKverJvZU",
+	"D+tOTr4t+MAFyOhnUs4cz/lwLM6+dipIovkcTuXWXO5UE6Mm4Y/oIvl9FIk6N8XRfZac30ubowYsp4ba",
+	"GqtYNQCKeVhhPXBYmnLrlp0Ba1KyxOT8ouHArhifI83qT0oPWos61Gimss84dI1TA+Zjyv0D+qctiwDh",
+	"4O7iqOYIJpj23izBMUIYn1YnF9+Nh3+J6Qv63dnrn8+i5/RMnrFXnfj07ODsevr2b6ffdRtk8V1I3p7o",
+	"hxY/vvlx8ePb5/yMhY24mbLh5EmYvP0uvRP/4DM/SmArDDNNDwTwZEpqwTlR9VPg/BWiZkqwKOyxvSRc",
+	"sIYgkGhs0UCWvEOZx+FT1Sg+Pj/6xNyhwDZswPkKvpEzCHsY1ghzU+J4RPFgP8oigfTZBq9f9k2R0nJC",
+	"MyiS+vk9A69rpTrNX2zRey5M4WVbONxnRV5N/eJQrlw8qGEeriGLoTviAkWhK4RtcX1HGSYRABXJPnMQ",
+	"xAbHyTVhS93mOEKEITmFPAXJXXIMUnOOFB7qZwTUbpVQoDVdoISjMRaTBnoBmFLFeQJ4lNeiQSpTWM8J",
+	"IJcUTy0HzjZhPuZpvsCPBrACl4Lc8GuSDCoLwdrFMvLFZ845X5khrGWdn5is9fkytt+LoPWKaFajT5dy",
+	"Z2RricsxUJ+lSqLq03Uacg4Ky5mBeEAxT0iOk+cKV8A55sIk7TgokFypy7TXrM8BlO7Ubfn501GIJpTN",
+	"FJF9ZpDotD4OGdjHxkepxKJU8pqqQrXrBjpjNuY+IQGKIYbDxloANuJiOiZMaoanGeUEQhoMs30B/z3r",
+	"a+b41EqOGIL1Q/glAv363PBFNJNEZh2h2TRAaSFZIMj5oTEVFDFw84rhDjnNLwZuCpIGBjPPTAWGNbbZ",
+	"rhloHLmdanXOVdtWPE16CKep7UUSmEe1xUA3W82HJVEvP6w+q/uu9WqH37ee1f/avXhbb37dPn0QBO8r",
+	"O+odIvBKohrIajdZWNDvIqw/e00Sdaq36vPB1P3stGeishwpoDuGpimOTRSOV8+hCMJ+Zw3bcp81ISE5",
+	"F7KnHsqEFARkowJLU2mjANvtBE/CEpJo3g7+IQDzBidlzqyFvsSkFkv7zMKHGojTGyodgDughRAhuGig",
+	"U+tF1ktE2VU1JjiJr8/tBB/qd5CgvULtT8sztnQJmP4BEG1lmhDw4Yc4Bj4urT7mxO2n4HNJBJhPc1r4",
+	"1610OfuwNESYEkVWGHwq780YpynEdbq7cjjLAZEzCHlNgjYC1T0XY6ZvfckDpDhf9l0RlrzQR+DcDW+b",
+	"28LWfKH5UaEmzP5jeH8+UQXf7KOxopNUrmNj74PVhaCzjXf04zjPDclZT5DjHxubnwkaicIQYYUmXKoG",
+	"ekxuKITZ2sJqIGlq2bZc97nPXFkDLorQypqHYSNkgSRuIYINSJBW7qE2z6pKbasp7ANVKlsXkxplEDqQ",
+	"lmIESll6tFv1qJ8k06xH0bpIByovbdEFF9qqF/JS79HyqLq9sNOLQi9ZZiaJuMRX8HrtGf+Zpine7zRC",
+	"9OhtFB2jp5TNbtHt0cHlQfsYiZte1A4b4R76C4mv+X4zjMIwCiP0hAoy4rf78KsBiboTb39K5WoQVrun",
+	"f5z7mqlriCfoDJnLFNE73gwZJtfa60Ez/A2XwzGYslxU2SpfwDmfEDD8a+70RYGVFzSnPsvumIQTK/Bo",
+	"Ta3qoBOWrBRJVqgdrl9Q7ECQ+ig2ny3ycO3MPuFKR98wTy5Zf+NsRGu3rXwhEU0qAZ02cr8PBOhkA1so",
+	"WR3Cc5FV9IktnurZ+QvUbkaHgfN5GWR2c4KoALOAzCsBWPylYt4PuO2ZrepgCi5IqL8w5vM+MzHaXm6K",
+	"S8q1HU4og0AHcKnre9dauUlWvEHzjR4aRGEnhGajsNEJbRjFnNuxTgIUNUL7vVYmBDERCpH70g7xuVEd",
+	"4HhDF4kVY00lQEA8hpFaqdaIBCkdCgzgf17IASyHVdfAHPScFwTMoSnxADzPAOdC5FFWzm/gErrY4NjK",
+	"GpBDRaWy9QuyhYbujN60SpA4zfd/d6KEscx8++p7SLc1ews4fJZyv58xXAuyzLRMT8pe/e7lD4VXw+zV",
+	"Hwgrvgm5Yd6rLsl3udfX5+gxT1Msqhp4F7jA/ctyrNfWOOv2vXV3fH6OykjrOB6T+ilnSvC0+gwCkWUh",
+	"0Rmq2A0R/v01FfxK4Mm2COzT2TClcYAm+LaOr8hXrYMwrEjCure1aI0qCPGGsU9/FXVENY8aE5yq8c8r",
+	"GdSJ9a151TXtSoCZVRJxQ2QWT9RAr4hUWKjCQ/MxYUYLG2GaymXdzgzi4bYBhdVMi9f8envK+tb0XUFT",
+	"Jym9Ife/49fszllxEbHuyBfBXrjVcbs0xQtClpEb1hZlnY85KDxa+XVyXg8RxmdXY2O9ymD2kAJzO41z",
+	"67PpIciyhCaaz6EXI2Pnd9C/fhKnNAVwjLXIJF5C32M+ZwGU6DHDUVoDZ1dqvKJSy0s9193DsFoMucPW",
+	"Qbtbldw3wfKaJC7L8Ot//vt/mv+hZ9nH7YnKzGEFn8qW/XeMQXNPMJnfQJb5mNsaTILEhN4Qr/Lxv26X",
+	"dD41xLULDGZBcLLYzPw7YQvNxzQlNixD6IOcCMjYzk3HUvGptHnb+ll90rXcMsQS/Ih4jheNCncWThaf",
+	"Gut/pQf1MEPwLn0QY1O0y9gxYfGviNJkMxrReO3FYQWYtfpHtZBjio5ZvV2LTjiuyChw7T+YXU/pZTbW",
+	"WtQIG1pSyr8JG1HjDoinf7MvruDAtl35QS73N1A6yy0qNarM6k2ClvSerlZvYceN7dzZO4AWElt5yFVA",
+	"m86UCYKCE6cVWmTipUauIroNz5uJtNar7ZtUCzOqJcv5FEKGckwmcLZTC5434TfmfANWRiPXmzO2VY29",
+	"DDnNSR1i2h2wbwEU2muqAAW93FzB8Zs34NAi9Cghjl+YqAxrB5bW6N1AJ15ImERaAkNRx8U3HIN05AeH",
+	"Ge2xz8A8xV0pR4hHB39ggoaLYmDWMWI8N4DNlO5CokOTQguij1uzos1jeapPfL0z000gV3MA2QkD4LpG",
+	"GpNZBEMGL/ho8LYOaRhQrHnP365ickZ11ynHicPiEln5TKq41l+8xjy6fv/u/f8PAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

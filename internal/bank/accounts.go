@@ -54,7 +54,7 @@ func accountByNumber(ctx context.Context, q db.Querier, number AccountNumber) (A
 // OpenAccountParams asks for an account.
 type OpenAccountParams struct {
 	Holder         string
-	Pin            string
+	Pin            string `json:"-"` // no part of the fingerprint: see proveOpener
 	InitialDeposit Money
 	Currency       string // "" for the bank's own
 	IdempotencyKey string `json:"-"` // "" for none
@@ -67,7 +67,7 @@ type Opening struct {
 }
 
 // OpenAccount opens an account for anybody and writes the first entry of its history.
-func (b *Bank) OpenAccount(ctx context.Context, p OpenAccountParams) (Opening, error) {
+func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountParams) (Opening, error) {
 	if p.Currency == "" {
 		p.Currency = b.currency
 	}
@@ -86,28 +86,43 @@ func (b *Bank) OpenAccount(ctx context.Context, p OpenAccountParams) (Opening, e
 	if err != nil {
 		return Opening{}, err
 	}
-	var account Account
 	receipt, err := b.write(ctx, key, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
-		var err error
-		if account, err = b.insertAccount(ctx, q, p, hash, entry.Timestamp); err != nil {
+		number, err := b.insertAccount(ctx, q, p, hash, entry.Timestamp)
+		if err != nil {
 			return Transaction{}, err
 		}
-		row, _, err := b.lockOwn(ctx, q, account.Number, account.Number)
+		row, _, err := b.lockOwn(ctx, q, number, number)
 		if err != nil {
 			return Transaction{}, err
 		}
 		entry.Type, entry.Amount = TypeAccountOpened, p.InitialDeposit
-		entry, err = b.post(ctx, q, row, entry)
-		account.Balance, account.last = entry.BalanceAfter, entry.ID
-		return entry, err
+		return b.post(ctx, q, row, entry)
 	})
+	if err == nil && receipt.Replayed {
+		err = b.proveOpener(ctx, caller, receipt.Transaction.Account, p.Pin)
+	}
 	if err != nil {
 		return Opening{}, err
 	}
-	if receipt.Replayed {
-		return b.reopening(ctx, receipt.Transaction)
+	return Opening{Account: p.opened(receipt.Transaction), Replayed: receipt.Replayed}, nil
+}
+
+// proveOpener lets a repeated opening be answered to a caller who knows its PIN. The attempt is counted as at a sign-in:
+// otherwise anyone who knows the rest of the request could try out PINs without ever locking the account.
+func (b *Bank) proveOpener(ctx context.Context, caller Caller, number AccountNumber, pin string) error {
+	err := b.withPin(ctx, caller, number, pin, func(context.Context, db.Querier) error { return nil })
+	if errors.Is(err, errInvalidCredentials) {
+		return errKeyReused // a request with another PIN is another request
 	}
-	return Opening{Account: account}, nil
+	return err
+}
+
+// opened is the account as its first entry left it. What the entry does not hold is in every request under its key.
+func (p *OpenAccountParams) opened(first Transaction) Account {
+	return Account{
+		Number: first.Account, Holder: p.Holder, Balance: first.BalanceAfter, Currency: p.Currency, Role: RoleCustomer,
+		CreatedAt: first.Timestamp, last: first.ID,
+	}
 }
 
 func (p *OpenAccountParams) check() error {
@@ -121,16 +136,17 @@ func (p *OpenAccountParams) check() error {
 }
 
 // insertAccount writes an account without an entry yet, under a number that is free.
-func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountParams, hash string, now time.Time) (Account, error) {
+func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountParams, hash string, now time.Time,
+) (AccountNumber, error) {
 	for {
 		number, err := drawAccountNumber(b.random)
 		if err != nil {
-			return Account{}, err
+			return 0, err
 		}
 		inserted, err := q.InsertAccount(ctx, db.InsertAccountParams{
 			AccountNumber:     int64(number),
 			AccountHolderName: p.Holder,
-			HolderNameFolded:  foldName(p.Holder),
+			HolderNameFolded:  fold(p.Holder),
 			PinHash:           hash,
 			Currency:          p.Currency,
 			Role:              string(RoleCustomer),
@@ -138,16 +154,9 @@ func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountPar
 			CreatedAt:         now.UnixMicro(),
 		})
 		if err != nil || inserted == 1 {
-			return Account{Number: number, Holder: p.Holder, Currency: p.Currency, Role: RoleCustomer, CreatedAt: now}, err
+			return number, err
 		}
 	}
-}
-
-// reopening tells an opening again as it was told the first time, from what has not changed since.
-func (b *Bank) reopening(ctx context.Context, first Transaction) (Opening, error) {
-	account, err := b.readAccount(ctx, first.Account)
-	account.Balance, account.last, account.Role, account.Locked = first.BalanceAfter, first.ID, RoleCustomer, false
-	return Opening{Account: account, Replayed: true}, err
 }
 
 // GetAccount reads an account, for its owner and administrators.

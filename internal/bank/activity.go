@@ -7,9 +7,9 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// DailyActivity is what happened in the bank on one day of UTC.
+// DailyActivity is what happened in the bank on one day of its time zone.
 type DailyActivity struct {
-	Day            time.Time // its beginning
+	Date           time.Time // midnight of UTC, for the calendar day
 	Transactions   int64     // entries; a transfer writes two
 	AccountsOpened int64
 	FailedSignIns  int64
@@ -25,12 +25,13 @@ func (b *Bank) AdminActivity(ctx context.Context, caller Caller, days int) ([]Da
 	if days == 0 {
 		days = defaultActivityDays
 	}
-	first := b.now().Truncate(day).AddDate(0, 0, 1-days)
+	today := b.calendar.dateOf(b.now())
+	dates, begins := b.calendar.days(today.AddDate(0, 0, 1-days), today)
 	activity := make([]DailyActivity, days)
 	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
 		for i := range activity {
-			activity[i] = DailyActivity{Day: first.AddDate(0, 0, i)}
-			if err := activity[i].count(ctx, q); err != nil {
+			activity[i] = DailyActivity{Date: dates[i]}
+			if err := activity[i].count(ctx, q, begins[i], begins[i+1]); err != nil {
 				return err
 			}
 		}
@@ -40,9 +41,8 @@ func (b *Bank) AdminActivity(ctx context.Context, caller Caller, days int) ([]Da
 }
 
 // count asks for ranges of ids, for which no row is decoded; grouping by time would read the whole history.
-func (a *DailyActivity) count(ctx context.Context, q db.Querier) error {
-	end := a.Day.Add(day)
-	first, before := firstIDAt(a.Day), firstIDAt(end)
+func (a *DailyActivity) count(ctx context.Context, q db.Querier, from, to time.Time) error {
+	first, before := firstIDAt(from), firstIDAt(to)
 	var err error
 	a.Transactions, err = q.CountTransactionsBetween(ctx, db.CountTransactionsBetweenParams{FirstID: first, BeforeID: before})
 	if err != nil {
@@ -55,7 +55,7 @@ func (a *DailyActivity) count(ctx context.Context, q db.Querier) error {
 		return err
 	}
 	a.AccountsOpened, err = q.CountAccountsOpenedBetween(ctx, db.CountAccountsOpenedBetweenParams{
-		FromTime: a.Day.UnixMicro(), ToTime: end.UnixMicro(),
+		FromTime: from.UnixMicro(), ToTime: to.UnixMicro(),
 	})
 	return err
 }

@@ -3,7 +3,6 @@ package bank
 import (
 	"context"
 	"math"
-	"strings"
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
@@ -55,7 +54,7 @@ func (b *Bank) AdminStats(ctx context.Context, caller Caller) (Stats, error) {
 // must be the same.
 type ListAccountsParams struct {
 	Locked *bool  // nil for both
-	Query  string // part of a holder's name, or the beginning of a number; "" for every account
+	Query  string // part of a holder's name, or the beginning of a number, as somebody types them; "" for every account
 	Limit  int
 	Cursor string // "" for the first page
 }
@@ -107,14 +106,21 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccou
 	return AccountPage{Accounts: items, NextCursor: next}, err
 }
 
+// findsNothing is a pattern that no folded name has.
+const findsNothing = "-"
+
 func (c *accountCursor) query(rows int) db.ListAccountsParams {
 	params := db.ListAccountsParams{BeforeCreatedAt: c.Age, BeforeNumber: c.Number, RowLimit: int64(rows)}
 	if c.Locked != nil {
 		params.ByLock, params.Locked = true, *c.Locked
 	}
 	if c.Query != "" {
-		escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(foldName(c.Query))
-		params.NamePattern, params.NumberPattern = "%"+escaped+"%", escaped+"%"
+		// What is folded holds letters and digits alone: nothing that LIKE takes for a pattern.
+		folded := fold(c.Query)
+		params.NamePattern, params.NumberPattern = "%"+folded+"%", folded+"%"
+		if folded == "" {
+			params.NamePattern, params.NumberPattern = findsNothing, findsNothing
+		}
 	}
 	return params
 }

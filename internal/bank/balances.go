@@ -7,9 +7,9 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// DailyBalance is an account on one day of UTC.
+// DailyBalance is an account on one day of the bank's time zone.
 type DailyBalance struct {
-	Day      time.Time // its beginning
+	Date     time.Time // midnight of UTC, for the calendar day
 	MoneyIn  Money
 	MoneyOut Money
 	Balance  Money // at its end, or now
@@ -21,10 +21,7 @@ type DailyBalances struct {
 	Days     []DailyBalance
 }
 
-const (
-	defaultBalanceDays = 90
-	day                = 24 * time.Hour
-)
+const defaultBalanceDays = 90
 
 // GetBalances tells an account's last days, today included, for its owner and administrators; 0 days stand for the default.
 // Days before the opening are left out.
@@ -35,39 +32,44 @@ func (b *Bank) GetBalances(ctx context.Context, caller Caller, number AccountNum
 	if days == 0 {
 		days = defaultBalanceDays
 	}
-	today := b.now().Truncate(day)
+	today := b.calendar.dateOf(b.now())
 	first := today.AddDate(0, 0, 1-days)
 	var account Account
-	var movements []db.ListDailyMovementsRow
+	var movements []db.ListQuarterHourMovementsRow
 	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
 		var err error
 		if account, err = accountByNumber(ctx, q, number); err != nil {
 			return err
 		}
-		movements, err = q.ListDailyMovements(ctx, db.ListDailyMovementsParams{
-			NewestID: account.last, FromTime: first.UnixMicro(),
+		movements, err = q.ListQuarterHourMovements(ctx, db.ListQuarterHourMovementsParams{
+			NewestID: account.last, FromTime: b.calendar.begin(first).UnixMicro(),
 		})
 		return err
 	})
 	if err != nil {
 		return DailyBalances{}, err
 	}
-	if opened := account.CreatedAt.Truncate(day); opened.After(first) {
+	if opened := b.calendar.dateOf(account.CreatedAt); opened.After(first) {
 		first = minTime(opened, today)
 	}
-	return DailyBalances{Currency: account.Currency, Days: dailyBalances(account.Balance, first, today, movements)}, nil
+	return DailyBalances{Currency: account.Currency, Days: b.dailyBalances(account.Balance, first, today, movements)}, nil
 }
+
+// quarterHour is how finely the database sums movements up. Every zone's offset has been a whole number of them since 1972, so
+// none lies in two days, and there are few of them however many entries there are.
+const quarterHour = 15 * 60
 
 // dailyBalances goes back from the balance as it is now: before a day's movements it was lower by what came in and higher by
 // what went out.
-func dailyBalances(balance Money, first, today time.Time, movements []db.ListDailyMovementsRow) []DailyBalance {
-	days := make([]DailyBalance, int(today.Sub(first)/day)+1)
-	for i := range days {
-		days[i].Day = first.Add(time.Duration(i) * day)
+func (b *Bank) dailyBalances(balance Money, first, today time.Time, movements []db.ListQuarterHourMovementsRow) []DailyBalance {
+	dates, begins := b.calendar.days(first, today)
+	days := make([]DailyBalance, len(dates))
+	for i, date := range dates {
+		days[i].Date = date
 	}
 	for _, m := range movements {
 		// A clock that was set back can leave entries of a day that is still to come; they count as today's.
-		at := min(int(m.Day-first.Unix()/86_400), len(days)-1)
+		at := max(0, min(dayAt(begins, time.Unix(m.QuarterHour*quarterHour, 0)), len(days)-1))
 		days[at].MoneyIn += Money(m.MoneyIn)
 		days[at].MoneyOut += Money(m.MoneyOut)
 	}

@@ -5,6 +5,7 @@ package bank
 import (
 	"crypto/hkdf"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -26,6 +27,7 @@ type Config struct {
 	PinPepper string // goes into every PIN's hash and is not in the database; at least MinSecret bytes
 	Currency  string // of accounts whose opening names none; an ISO 4217 code
 
+	Zone   *time.Location // of the bank's days and months; nil means UTC
 	Now    func() time.Time
 	Random io.Reader // a secure source
 	KDF    KDF       // what a PIN's hash is made with; nil means argon2.IDKey
@@ -38,6 +40,7 @@ type Bank struct {
 
 	store    *store.Store
 	currency string
+	calendar calendar
 	now      func() time.Time // UTC, whole microseconds
 	random   io.Reader
 	pins     *pinHasher
@@ -45,6 +48,9 @@ type Bank struct {
 	adminKey [sha256.Size]byte
 	seal     [sha256.Size]byte // the key of cursors
 	print    [sha256.Size]byte // the key of fingerprints
+	instance [sha256.Size]byte // what Instance is cut from
+
+	resetCode [sha256.Size]byte // the key of reset codes' hashes
 }
 
 // Counters are what monitoring wants to know of the domain.
@@ -72,10 +78,14 @@ func New(s *store.Store, config Config) (*Bank, error) {
 	b := &Bank{
 		store:    s,
 		currency: config.Currency,
-		now:      func() time.Time { return config.Now().UTC().Truncate(time.Microsecond) },
+		calendar: calendar{config.Zone},
+		now:      wholeMicroseconds(config.Now),
 		random:   config.Random,
 		pins:     newPinHasher(config.PinPepper, config.KDF, config.Random),
 		adminKey: sha256.Sum256([]byte(config.AdminKey)),
+	}
+	if config.Zone == nil {
+		b.calendar.zone = time.UTC
 	}
 	var err error
 	if b.tokens.known, err = lru.New[[sha256.Size]byte, token](knownTokens); err != nil {
@@ -84,11 +94,16 @@ func New(s *store.Store, config Config) (*Bank, error) {
 	return b, b.deriveKeys(config.SecretKey)
 }
 
+// wholeMicroseconds is a clock in UTC that ticks as the database does.
+func wholeMicroseconds(now func() time.Time) func() time.Time {
+	return func() time.Time { return now().UTC().Truncate(time.Microsecond) }
+}
+
 // deriveKeys gives every purpose a key of its own, so that what one of them signs means nothing to another.
 func (b *Bank) deriveKeys(secret string) error {
 	for purpose, key := range map[string]*[sha256.Size]byte{
 		"access token": &b.tokens.accessKey, "refresh token": &b.tokens.refreshKey,
-		"cursor": &b.seal, "request fingerprint": &b.print,
+		"cursor": &b.seal, "request fingerprint": &b.print, "instance": &b.instance, "PIN reset code": &b.resetCode,
 	} {
 		derived, err := hkdf.Key(sha256.New, []byte(secret), nil, "bankcore "+purpose, len(key))
 		if err != nil {
@@ -98,3 +113,7 @@ func (b *Bank) deriveKeys(secret string) error {
 	}
 	return nil
 }
+
+// Instance tells this bank apart from others on its host: the same on every server with this SecretKey, another with another
+// one. It is no secret.
+func (b *Bank) Instance() string { return hex.EncodeToString(b.instance[:4]) }

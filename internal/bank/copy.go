@@ -51,8 +51,9 @@ type CopyReport struct {
 
 // Copy brings a whole bank into another database, which may be of another engine. The source is read on one snapshot, so it
 // may be served meanwhile; the target must not be, and it is noticed if it is. Everything is written by the target's own
-// rules, and a copy that returns without an error has found the target equal to the snapshot. Two tables are left out: what
-// counts the sign-ins that named no account, which is only ever written, and who was let through in the last minute.
+// rules, and a copy that returns without an error has found the target equal to the snapshot. Three tables are left out: what
+// counts the sign-ins that named no account, which is only ever written, who was let through in the last minute, and reset
+// codes, which live for minutes: the operator issues another one.
 //
 // A copy that ended early goes on when it is called again, and one that is called when the source has grown brings the rest.
 // What the target holds is all that is known of how far it is; whatever a purge has taken from the source is taken from the

@@ -18,7 +18,7 @@ func TestCopyServesWhoWasServed(t *testing.T) {
 			ctx := context.Background()
 			here := source.bank
 			opening := OpenAccountParams{Holder: "Zoë Ångström", Pin: goodPin, InitialDeposit: 500, IdempotencyKey: "open"}
-			opened, err := here.OpenAccount(ctx, opening)
+			opened, err := here.OpenAccount(ctx, Caller{}, opening)
 			require.NoError(t, err)
 			ada, bob := opened.Account.Number, source.open(t, 0).Number
 			rent := TransferParams{Account: ada, To: bob, Amount: 120, Description: "Miete – März", IdempotencyKey: "rent"}
@@ -46,7 +46,7 @@ func TestCopyServesWhoWasServed(t *testing.T) {
 			again, err := there.Transfer(ctx, ownerOf(ada), rent)
 			require.NoError(t, err)
 			require.Equal(t, Receipt{Transaction: paid.Transaction, Replayed: true}, again)
-			reopened, err := there.OpenAccount(ctx, opening)
+			reopened, err := there.OpenAccount(ctx, Caller{}, opening)
 			require.NoError(t, err)
 			require.Equal(t, Opening{Account: opened.Account, Replayed: true}, reopened)
 			rent.Amount++

@@ -58,7 +58,7 @@ func TestCopyKnowsEveryTable(t *testing.T) {
 	}
 	names := strings.Fields(strings.ReplaceAll(storetest.Text(t, newBranch(t).url, query), "name=", ""))
 	copied := []string{"accounts", "events", "idempotency_keys", "sessions", "token_blacklist", "transactions"}
-	left := []string{"goose_db_version", "rate_limits", "unknown_account_attempts"}
+	left := []string{"goose_db_version", "pin_reset_codes", "rate_limits", "unknown_account_attempts"}
 	require.ElementsMatch(t, append(copied, left...), names)
 }
 

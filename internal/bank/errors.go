@@ -16,11 +16,13 @@ const (
 	CodeInvalidToken         Code = "invalid_token"
 	CodeTokenRevoked         Code = "token_revoked"
 	CodeInvalidCredentials   Code = "invalid_credentials"
+	CodeInvalidResetCode     Code = "invalid_reset_code"
 	CodeForbidden            Code = "forbidden"
 	CodeInvalidAdminKey      Code = "invalid_admin_key"
 	CodeAccountNotFound      Code = "account_not_found"
 	CodeTransactionNotFound  Code = "transaction_not_found"
 	CodeSessionNotFound      Code = "session_not_found"
+	CodeKeyNotFound          Code = "idempotency_key_not_found"
 	CodeAccountNotLocked     Code = "account_not_locked"
 	CodeInsufficientFunds    Code = "insufficient_funds"
 	CodeSameAccount          Code = "same_account"
@@ -59,6 +61,7 @@ var (
 	errAccountLocked      = refuse(CodeAccountLocked, "Three wrong PINs in a row have locked this account. An administrator can unlock it.")
 	errInvalidCredentials = refuse(CodeInvalidCredentials, "The account number or the PIN is wrong.")
 	errInvalidToken       = refuse(CodeInvalidToken, "The token is malformed, expired, or not of the kind that is needed here.")
+	errKeyReused          = refuse(CodeIdempotencyKeyReused, "This Idempotency-Key belongs to an earlier, different request.")
 	errTokenRevoked       = refuse(CodeTokenRevoked, "The session of this token has ended. Sign in again.")
 )
 

@@ -18,15 +18,19 @@ const (
 	EventAccountLocked      EventType = "account_locked"
 	EventAccountUnlocked    EventType = "account_unlocked"
 	EventPinChanged         EventType = "pin_changed"
+	EventPinResetIssued     EventType = "pin_reset_issued"
+	EventPinResetFailed     EventType = "pin_reset_failed"
+	EventPinReset           EventType = "pin_reset"
 	EventRoleChanged        EventType = "role_changed"
 	EventRefreshTokenReused EventType = "refresh_token_reused"
+	EventDatabaseRestored   EventType = "database_restored"
 )
 
 // Event is one line of the audit trail.
 type Event struct {
 	ID        uuid.UUID
 	Type      EventType
-	Account   AccountNumber // whom it is about; may not exist where a sign-in failed
+	Account   AccountNumber // whom it is about, or WholeBank; may not exist where a sign-in or a reset failed
 	Actor     string        // an account number, "admin_key", "operator" or "anonymous"
 	Address   string        // the client's IP address
 	RequestID string

@@ -96,7 +96,7 @@ func branchOn(tb testing.TB, s *store.Store) *branch {
 
 // open opens an account with goodPin.
 func (br *branch) open(t require.TestingT, deposit Money) Account {
-	opening, err := br.bank.OpenAccount(context.Background(),
+	opening, err := br.bank.OpenAccount(context.Background(), Caller{},
 		OpenAccountParams{Holder: "Ada Lovelace", Pin: goodPin, InitialDeposit: deposit})
 	require.NoError(t, err)
 	return opening.Account

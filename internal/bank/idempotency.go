@@ -34,8 +34,8 @@ func (b *Bank) onceFor(account AccountNumber, key, operation string, request any
 	return once{scope: account.String(), key: key, fingerprint: fingerprint}, err
 }
 
-// onceForAnyone is the key of a request that nobody has signed in for. The fingerprint is part of the scope: two strangers
-// who happen to use the same key must not meet.
+// onceForAnyone is the key of a request without a session. The fingerprint is part of the scope: two strangers who happen
+// to use the same key must not meet.
 func (b *Bank) onceForAnyone(key, operation string, request any) (once, error) {
 	if key == "" {
 		return once{}, nil
@@ -44,8 +44,8 @@ func (b *Bank) onceForAnyone(key, operation string, request any) (once, error) {
 	return once{scope: operation + ":" + hex.EncodeToString(fingerprint), key: key, fingerprint: fingerprint}, err
 }
 
-// fingerprint tells one request from another. It is keyed, because a request may hold a PIN that a bare hash would give
-// away to whoever reads the table.
+// fingerprint tells one request from another. It is keyed, because a bare hash would let a reader of the table try out what
+// a request held.
 func (b *Bank) fingerprint(operation string, request any) ([]byte, error) {
 	encoded, err := json.Marshal(request)
 	if err != nil {
@@ -86,7 +86,7 @@ func (b *Bank) earlier(ctx context.Context, key once, failure error) (Transactio
 			return err
 		}
 		if !hmac.Equal(row.Fingerprint, key.fingerprint) {
-			return refuse(CodeIdempotencyKeyReused, "This Idempotency-Key belongs to an earlier, different request.")
+			return errKeyReused
 		}
 		earlier, err = transactionByID(ctx, q, row.TransactionID)
 		return err
@@ -95,4 +95,25 @@ func (b *Bank) earlier(ctx context.Context, key once, failure error) (Transactio
 		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return earlier, err
+}
+
+// GetIdempotencyKey reads the entry that a request under a key has written, for the account's owner. It reads as a replay
+// does, and never tells of a commit that a failover would take back.
+func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number AccountNumber, key string) (Transaction, error) {
+	if err := caller.mustOwn(number); err != nil {
+		return Transaction{}, err
+	}
+	var written Transaction
+	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		row, err := q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{IdempotencyKey: key, Scope: number.String()})
+		if errors.Is(err, store.ErrNotFound) {
+			return refuse(CodeKeyNotFound, "No request under this key has taken effect in this account so far.")
+		}
+		if err != nil {
+			return err
+		}
+		written, err = transactionByID(ctx, q, row.TransactionID)
+		return err
+	})
+	return written, err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 var errInterrupted = errors.New("interrupted")
@@ -80,6 +81,7 @@ func transferStruck(ctx context.Context, br *branch, p TransferParams, k int, st
 
 func TestTransferIsDoneWholeOrNotAtAll(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	br := newBranch(t)
 	from, to := br.open(t, 1000), br.open(t, 0)
 	moved := Money(0)

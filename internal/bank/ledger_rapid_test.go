@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // book is what an account must be, as simple arithmetic has it.
@@ -70,7 +72,7 @@ func (m *ledgerModel) key(t *rapid.T) string {
 func (m *ledgerModel) open(t *rapid.T) {
 	currency := rapid.SampledFrom([]string{"USD", "USD", "EUR"}).Draw(t, "currency")
 	deposit := m.amount(t)
-	opening, err := m.br.bank.OpenAccount(context.Background(),
+	opening, err := m.br.bank.OpenAccount(context.Background(), Caller{},
 		OpenAccountParams{Holder: "Ada", Pin: goodPin, InitialDeposit: deposit, Currency: currency})
 	if deposit < 0 || deposit > MaxAmount {
 		requireCode(t, CodeInvalidRequest, err)
@@ -238,6 +240,7 @@ func (m *ledgerModel) compare(t *rapid.T) {
 
 func TestLedgerFollowsItsModel(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	br := newBranch(t) // one for all runs; each has accounts of its own
 	keys := 0
 	rapid.Check(t, func(t *rapid.T) {

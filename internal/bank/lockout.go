@@ -42,6 +42,27 @@ func (b *Bank) provePin(ctx context.Context, caller Caller, number AccountNumber
 	return "", b.attemptFailed(context.WithoutCancel(ctx), caller, number, counted)
 }
 
+// withPin runs fn for a caller who proves the PIN, in the transaction that takes the count back.
+func (b *Bank) withPin(ctx context.Context, caller Caller, number AccountNumber, pin string,
+	fn func(ctx context.Context, q db.Querier) error,
+) error {
+	hash, err := b.provePin(ctx, caller, number, pin)
+	if err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx) // a caller who hangs up now has given the right PIN, and is not left with a count
+	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		reset, err := q.ResetPinAttempts(ctx, db.ResetPinAttemptsParams{AccountNumber: int64(number), PinHash: hash})
+		if err != nil {
+			return err
+		}
+		if reset == 0 {
+			return errInvalidCredentials // the PIN was changed while this one was checked
+		}
+		return fn(ctx, q)
+	})
+}
+
 // countAttempt counts a guess, unless the account is locked. An unknown account costs the same write, and gets an empty
 // hash.
 func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt, error) {

@@ -3,8 +3,6 @@ package bank
 import (
 	"fmt"
 	"strconv"
-
-	"golang.org/x/text/currency"
 )
 
 // Money is an amount in a currency's minor unit, such as cents. Balances are never negative.
@@ -38,36 +36,6 @@ func checkAmount(pointer string, amount, least Money) error {
 		return invalid(pointer, "must be an integer in the allowed range")
 	}
 	return nil
-}
-
-// tender are the codes of ISO 4217 that are legal tender somewhere today.
-var tender = func() map[string]bool {
-	codes := map[string]bool{}
-	for units := currency.Query(); units.Next(); {
-		codes[units.Unit().String()] = true
-	}
-	return codes
-}()
-
-// ValidCurrency tells whether a code is one of ISO 4217 that is legal tender today, in upper case.
-func ValidCurrency(code string) bool { return tender[code] }
-
-func checkCurrency(code string) error {
-	if !ValidCurrency(code) {
-		return invalid("/currency", "must be the ISO 4217 code of a currency in use, such as USD")
-	}
-	return nil
-}
-
-// Decimals is how many digits of an amount in a currency come after the point, as the Unicode CLDR has it: 2 for USD, 0 for
-// JPY. Browsers go by the same table.
-func Decimals(code string) int {
-	unit, err := currency.ParseISO(code)
-	if err != nil {
-		return 2
-	}
-	scale, _ := currency.Standard.Rounding(unit)
-	return scale
 }
 
 // Decimal writes an amount in a currency as a plain decimal number, such as 1250.50.

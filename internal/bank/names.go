@@ -5,7 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -14,36 +13,100 @@ const (
 	maxDescriptionLength = 140
 )
 
-// holderName trims and normalizes a name and refuses what is not one. What it lets through holds no control character, no
-// bidirectional override, and nothing that means something to HTML, a spreadsheet or a terminal.
+// What a name may hold besides letters, marks, digits and dashes, each as every script writes it. The signs of other kinds are
+// those that firms have in their legal names.
+const (
+	moreHyphens = "⁃＝" // the second one stands between the parts of foreign names in Japanese
+	apostrophes = "'’‘‛′´＇՚׳״"
+	middleDots  = "·‧・･᛫•∙⋅⸱⸳་༌፡"
+	fullStops   = ".．․。｡॰૰"
+	commas      = ",，、،"
+	firmSigns   = "&＆/／()（）+＋!！№«»“”„"
+
+	nameSigns = " " + moreHyphens + apostrophes + middleDots + fullStops + commas + firmSigns
+)
+
+// mongolianSeparator (MVS) sets off a Mongolian vowel, as a joiner does in other scripts.
+const mongolianSeparator = '\u180e'
+
+// holderName normalizes a name and refuses what is not one. What it accepts holds no control character, nothing that reorders
+// text or is invisible without need, and nothing that means something to HTML; it does not begin like a formula.
 func holderName(text string) (string, error) {
 	const pointer = "/account_holder_name"
 	if !utf8.ValidString(text) {
 		return "", invalid(pointer, "must be UTF-8")
 	}
-	name := strings.TrimSpace(norm.NFC.String(text))
-	length := utf8.RuneCountInString(name)
-	if length < 1 || length > maxNameLength {
+	trimmed := strings.TrimSpace(norm.NFC.String(text))
+	name := strings.Join(strings.FieldsFunc(trimmed, func(r rune) bool { return unicode.Is(unicode.Zs, r) }), " ")
+	runes := []rune(name)
+	if len(runes) < 1 || len(runes) > maxNameLength {
 		return "", invalid(pointer, "must have 1 to 100 characters")
 	}
 	letters := false
-	for _, r := range name {
+	for i, r := range runes {
 		letters = letters || unicode.IsLetter(r)
-		invisible := unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) // some are letters by category
-		if invisible || (!unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune(" '’-.", r)) {
-			return "", invalid(pointer, "may hold letters, marks, spaces, apostrophes, hyphens and full stops only")
+		if !fitsName(runes, i) {
+			return "", invalid(pointer, "may hold letters, marks, digits, spaces, hyphens, apostrophes, middle dots, full stops, commas, "+
+				"quotation marks other than \", and & / ( ) + ! № only")
 		}
 	}
-	if !letters || name[0] == '-' {
-		return "", invalid(pointer, "must hold a letter and must not begin with a hyphen")
+	if !letters || isHyphen(runes[0]) || strings.ContainsRune("+＋", runes[0]) {
+		return "", invalid(pointer, "must hold a letter and must not begin with a hyphen or a plus sign")
 	}
 	return name, nil
 }
 
-// foldName is the form under which names are searched, whatever their case.
-func foldName(name string) string { return norm.NFC.String(cases.Fold().String(name)) }
+// fitsName reports whether the character at a place of a name may stand there.
+func fitsName(name []rune, at int) bool {
+	r := name[at]
+	switch {
+	case unicode.Is(unicode.Variation_Selector, r):
+		return at > 0 && hasVariants(name[at-1])
+	case isJoiner(r):
+		return joins(name, at)
+	case unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r): // some are letters by category
+		return false
+	}
+	return isLetterOrMark(r) || unicode.IsDigit(r) || isHyphen(r) || strings.ContainsRune(nameSigns, r)
+}
 
-// checkDescription allows any text that stays on one line: an entry is one line of a statement and of a log.
+func isLetterOrMark(r rune) bool {
+	return unicode.In(r, unicode.Letter, unicode.Mark, unicode.Ideographic)
+}
+
+// isHyphen leaves out the soft hyphen, which is invisible.
+func isHyphen(r rune) bool {
+	return r != '\u00ad' && (unicode.In(r, unicode.Pd, unicode.Hyphen) || strings.ContainsRune(moreHyphens, r)) &&
+		!strings.ContainsRune(middleDots, r)
+}
+
+func isJoiner(r rune) bool { return unicode.Is(unicode.Join_Control, r) || r == mongolianSeparator }
+
+// hasVariants reports whether a letter is of a script whose names are written with variation selectors.
+func hasVariants(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Mongolian, unicode.Myanmar, unicode.Phags_Pa)
+}
+
+// neverJoined are the scripts that are written alike with and without a joiner.
+var neverJoined = []*unicode.RangeTable{
+	unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian, unicode.Hebrew, unicode.Han, unicode.Hiragana,
+	unicode.Katakana, unicode.Hangul,
+}
+
+// joins reports whether a joiner changes how its neighbours are written: it stands between letters, or after the sign that takes a
+// vowel away (a virama), where Malayalam and Bengali end words with it.
+func joins(name []rune, at int) bool {
+	if at == 0 || !isLetterOrMark(name[at-1]) || unicode.In(name[at-1], neverJoined...) {
+		return false
+	}
+	const virama = 9 // as a canonical combining class
+	follows := at+1 < len(name) && isLetterOrMark(name[at+1])
+	return follows || norm.NFC.PropertiesString(string(name[at-1])).CCC() == virama
+}
+
+// checkDescription allows any text that stays on one line and shows what it holds: an entry is one line of a statement and of a
+// log. Format characters (Cf) hold the bidirectional overrides and isolates, which rearrange what stands beside them; joiners,
+// direction marks and the signs that Arabic writes over numbers are part of ordinary text.
 func checkDescription(text string) error {
 	const pointer = "/description"
 	if !utf8.ValidString(text) {
@@ -53,10 +116,9 @@ func checkDescription(text string) error {
 		return invalid(pointer, "must have 140 characters at most")
 	}
 	for _, r := range text {
-		// Format characters (Cf) hold the bidirectional overrides, and the joiners that scripts and emoji need.
-		joiner := r == '\u200c' || r == '\u200d'
-		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || (unicode.Is(unicode.Cf, r) && !joiner) {
-			return invalid(pointer, "must not hold control or formatting characters")
+		ordinary := isJoiner(r) || strings.ContainsRune("\u200e\u200f\u061c", r) || unicode.Is(unicode.Prepended_Concatenation_Mark, r)
+		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Co) || (unicode.Is(unicode.Cf, r) && !ordinary) {
+			return invalid(pointer, "must not hold control, formatting or private characters")
 		}
 	}
 	return nil

@@ -33,7 +33,9 @@ func TestHolderNamesThatAreTaken(t *testing.T) {
 		"สมชาย":                           "สมชาย",
 		"  Ada  ":                         "Ada",
 		"\u00a0\u3000Ada\u2003\u202f\n\t": "Ada",
-		"Ada  Lovelace":                   "Ada  Lovelace",
+		"Ada \u00a0\u3000 Lovelace":       "Ada Lovelace",
+		"木村　太郎":                           "木村 太郎",
+		"Ann\u2009Lee":                    "Ann Lee",
 		strings.Repeat("a", 100):          strings.Repeat("a", 100),
 		strings.Repeat("e\u0301", 100):    strings.Repeat("é", 100), // counted as it is kept
 		strings.Repeat(" ", 500) + "Ada":  "Ada",
@@ -61,7 +63,6 @@ func TestHolderNamesThatAreRefused(t *testing.T) {
 		"a tab":                   "Ada\tLovelace",
 		"an escape":               "Ada\x1b[31m",
 		"a C1 control":            "Ada\u009b31m",
-		"a no-break space inside": "Ada\u00a0Lovelace",
 		"a line separator inside": "Ada\u2028Lovelace",
 		"right-to-left override":  "Ada\u202eecalevoL",
 		"a bidi isolate":          "Ada\u2066x\u2069",
@@ -71,19 +72,28 @@ func TestHolderNamesThatAreRefused(t *testing.T) {
 		"a byte order mark":       "\ufeffAda",
 		"a soft hyphen":           "Ada\u00adLovelace",
 		"a zero-width joiner":     "Ada\u200d",
+		"a joiner between Latin":  "Ada\u200dLovelace",
+		"a joiner first":          "\u200cعلی",
+		"a joiner that ends":      "علی\u200c",
+		"two joiners":             "علی\u200c\u200cرضا",
+		"an emoji's selector":     "Ada\ufe0f",
+		"a variant of Latin":      "Ada\U000e0100",
+		"a bidi mark":             "Ada\u200e",
+		"a minus sign":            "Ada \u2212 Co",
+		"a full-width plus":       "＋Ada",
+		"a typographic hyphen":    "\u2010Ada",
+		"a double hyphen":         "＝Ada",
+		"digits alone":            "1234",
 		"a tag character":         "Ada\U000e0041",
 		"emoji":                   "Ada 😀",
-		"digits":                  "Ada 2",
-		"Arabic digits":           "Ada ٢",
 		"Roman numeral sign":      "Ada Ⅷ",
 		"an underscore":           "ada_lovelace",
 		"markup":                  "<img src=x onerror=alert(1)>",
-		"an entity":               "Ada&lt",
+		"an entity":               "Ada&lt;",
 		"a double quote":          `Ada "the" Lovelace`,
 		"a backtick":              "Ada`",
 		"a Greek varia":           "Ada\u1fef", // composes to a backtick
 		"a Greek question mark":   "Ada\u037e", // composes to a semicolon
-		"a slash":                 "Ada/Lovelace",
 		"a backslash":             `Ada\Lovelace`,
 		"a template":              "{{Ada}}",
 		"SQL":                     "Ada'; DROP TABLE accounts; --",
@@ -112,27 +122,18 @@ func TestHolderNamesThatAreRefused(t *testing.T) {
 	}
 }
 
-func TestNamesAreFoundWhateverTheirCase(t *testing.T) {
-	t.Parallel()
-	for _, pair := range [][2]string{
-		{"ADA", "ada"}, {"Straße", "STRASSE"}, {"ΟΔΥΣΣΕΥΣ", "οδυσσευς"}, {"ЩЁГОЛЕВ", "щёголев"}, {"É", "e\u0301"},
-	} {
-		require.Equal(t, foldName(pair[0]), foldName(pair[1]))
-	}
-	require.NotEqual(t, foldName("Ada"), foldName("Eva"))
-}
-
 func TestDescriptions(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"", " ", "Rent, March", "<b>rent</b>", "=1+1", "Miete für März — 家賃 🏠", "می\u200cخواهم", "👩\u200d👩\u200d👧", "e\u0301",
+		"", " ", "Rent, March", "<b>rent</b>", "=1+1", "Miete für März — 家賃 🏠", "می\u200cخواهم", "שלום\u200f (ב)", "a\u200eb",
+		"\u061c12", "\u0601\u0662", "ᠠ\u180eᠠ", "👩\u200d👩\u200d👧", "e\u0301",
 		strings.Repeat("é", 140), strings.Repeat("🏠", 140),
 	} {
 		require.NoError(t, checkDescription(text), "%q", text)
 	}
 	for _, text := range []string{
 		strings.Repeat("a", 141), "a\nb", "a\r", "\t", "a\x00", "\x1b[2J", "a\u0085b", "a\u2028b", "a\u2029b", "a\u202eb", "a\u202ab",
-		"a\u2066b", "a\u200eb", "a\u061cb", "a\u200bb", "\ufeffa", "a\u00adb", "\U000e0041", "a\xff", "\xed\xa0\x80",
+		"a\u2066b", "a\u200bb", "\ue000", "\U0010fffd", "\ufeffa", "a\u00adb", "\U000e0041", "a\xff", "\xed\xa0\x80",
 	} {
 		requireCode(t, CodeInvalidRequest, checkDescription(text))
 	}

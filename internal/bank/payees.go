@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Payee is as much of an account as somebody may know who is about to send money to it.
@@ -25,8 +26,8 @@ func (b *Bank) GetPayee(ctx context.Context, caller Caller, number AccountNumber
 	return Payee{Account: account.Number, MaskedName: maskName(account.Holder), Currency: account.Currency}, nil
 }
 
-// maskName leaves of each name its first letter, with the marks that belong to it. The bullets are as many for every name,
-// so that they do not tell its length.
+// maskName leaves of each name its first letter, with the marks and joiners that belong to it. The bullets are as many for
+// every name, so that they do not tell its length.
 func maskName(name string) string {
 	var masked []string
 	for word := range strings.FieldsSeq(name) {
@@ -34,9 +35,9 @@ func maskName(name string) string {
 		if initial == "" {
 			continue
 		}
-		end := strings.IndexFunc(initial[1:], func(r rune) bool { return unicode.IsLetter(r) || strings.ContainsRune("'’-.", r) })
-		if end >= 0 {
-			initial = initial[:end+1]
+		_, size := utf8.DecodeRuneInString(initial)
+		if end := strings.IndexFunc(initial[size:], func(r rune) bool { return !unicode.IsMark(r) && !isJoiner(r) }); end >= 0 {
+			initial = initial[:size+end]
 		}
 		masked = append(masked, initial+"•••")
 	}

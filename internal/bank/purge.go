@@ -10,7 +10,7 @@ import (
 const purgeBatch = 500
 
 // Purge deletes what has expired: sessions, blacklisted tokens of sessions that are over, idempotency keys older than
-// KeyLifetime, and counts of rate limits, those by the database's clock. It returns the number of rows.
+// KeyLifetime, reset codes, and counts of rate limits, those by the database's clock. It returns the number of rows.
 func (b *Bank) Purge(ctx context.Context) (int64, error) {
 	now := b.now()
 	expired, forgotten := now.UnixMicro(), now.Add(-KeyLifetime).UnixMicro()
@@ -25,9 +25,12 @@ func (b *Bank) Purge(ctx context.Context) (int64, error) {
 		func(ctx context.Context, q db.Querier) (int64, error) {
 			return q.PurgeIdempotencyKeys(ctx, db.PurgeIdempotencyKeysParams{Before: forgotten, RowLimit: purgeBatch})
 		},
+		func(ctx context.Context, q db.Querier) (int64, error) {
+			return q.PurgePinResetCodes(ctx, db.PurgePinResetCodesParams{Before: expired, RowLimit: purgeBatch})
+		},
 		func(ctx context.Context, q db.Querier) (int64, error) { return q.PurgeRateLimits(ctx, purgeBatch) },
 	} {
-		purged, err := b.repeat(ctx, batch)
+		purged, err := b.repeat(ctx, purgeBatch, batch)
 		total += purged
 		if err != nil {
 			return total, err
@@ -37,19 +40,19 @@ func (b *Bank) Purge(ctx context.Context) (int64, error) {
 }
 
 // repeat runs a step, in a transaction each time, until it finds less than a batch to do.
-func (b *Bank) repeat(ctx context.Context, step func(ctx context.Context, q db.Querier) (int64, error)) (int64, error) {
+func (b *Bank) repeat(ctx context.Context, batch int64, step func(ctx context.Context, q db.Querier) (int64, error)) (int64, error) {
 	total := int64(0)
 	for {
-		var purged int64
+		var done int64
 		err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 			var err error
-			purged, err = step(ctx, q)
+			done, err = step(ctx, q)
 			return err
 		})
 		if err != nil {
 			return total, err
 		}
-		if total += purged; purged < purgeBatch {
+		if total += done; done < batch {
 			return total, nil
 		}
 	}

@@ -80,6 +80,7 @@ func TestCountRequestByTheDatabasesOwnClock(t *testing.T) {
 
 func TestCountRequestConcurrently(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	const quota, requests, keys = 7, 120, 2
 	br := newBranch(t)
 	nodes := []*Bank{br.bank, br.node(t)}
@@ -187,6 +188,7 @@ func TestCountRequestWithoutADatabase(t *testing.T) {
 
 func TestPurgeForgetsWhoCountsNoMore(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	br := newBranch(t)
 	clock := holdDatabaseClock(t, br)
 	br.clock.pass(240 * time.Hour) // the node's own clock, which nobody asks

@@ -31,22 +31,11 @@ type LoginParams struct {
 
 // Login starts a session for whoever knows the account's PIN.
 func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens, error) {
-	hash, err := b.provePin(ctx, caller, p.Account, p.Pin)
-	if err != nil {
-		return Tokens{}, err
-	}
-	ctx = context.WithoutCancel(ctx) // a caller who hangs up now has given the right PIN, and is not left with a count
 	var session db.SessionByIDRow
 	var now time.Time
-	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		reset, err := q.ResetPinAttempts(ctx, db.ResetPinAttemptsParams{AccountNumber: int64(p.Account), PinHash: hash})
-		if err != nil {
-			return err
-		}
-		if reset == 0 {
-			return errInvalidCredentials
-		}
+	err := b.withPin(ctx, caller, p.Account, p.Pin, func(ctx context.Context, q db.Querier) error {
 		now = b.now()
+		var err error
 		session, err = b.startSession(ctx, q, caller, p.Account, now)
 		return err
 	})
@@ -155,8 +144,9 @@ func liveSession(ctx context.Context, q db.Querier, t token, now time.Time) (db.
 	return session, nil
 }
 
-// RefreshTokens spends a refresh token and issues its successor. A token that was spent within the last refreshGrace gets
-// the same successor again; one that was spent before ends the session, since two parties hold it.
+// RefreshTokens spends a refresh token and issues its successor. A spent token gets the same successor again within
+// refreshGrace, and after that as long as the successor has not been spent: its holder may never have heard of it. Any other
+// ends the session, since two parties hold it.
 func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string) (Tokens, error) {
 	now := b.now()
 	t, err := b.tokens.read(refresh, refreshToken, now)
@@ -196,7 +186,7 @@ type successor struct {
 }
 
 // succeed finds a refresh token's successor: a new one for the token that is not spent, the one it has for a token within
-// its grace. For any other it returns errTokenRevoked.
+// its grace or whose successor is the session's current token. For any other it returns errTokenRevoked.
 func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session *db.SessionByIDRow, t token, now time.Time,
 ) (successor, error) {
 	if session.RefreshJti == t.id {
@@ -204,7 +194,10 @@ func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session
 		if !errors.Is(err, store.ErrNotFound) {
 			return next, err
 		}
-		// Another node has spent it since it was read.
+		// Another node has spent it since it was read. Its clock may be far from ours, so only the session can tell.
+		if *session, err = liveSession(ctx, q, t, now); err != nil {
+			return successor{}, err
+		}
 	}
 	spent, err := q.BlacklistedTokenByJti(ctx, t.id)
 	if errors.Is(err, store.ErrNotFound) {
@@ -213,11 +206,14 @@ func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session
 	if err != nil {
 		return successor{}, err
 	}
-	issued := time.UnixMicro(spent.RevokedAt).UTC()
-	if spent.SuccessorJti == nil || now.Sub(issued) > refreshGrace {
+	if spent.SuccessorJti == nil {
 		return successor{}, errTokenRevoked
 	}
-	return successor{id: *spent.SuccessorJti, issued: issued}, nil
+	next := successor{id: *spent.SuccessorJti, issued: time.UnixMicro(spent.RevokedAt).UTC()}
+	if next.id != session.RefreshJti && now.Sub(next.issued) > refreshGrace {
+		return successor{}, errTokenRevoked
+	}
+	return next, nil
 }
 
 // spend returns store.ErrNotFound for a token that is not the session's any more.

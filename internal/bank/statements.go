@@ -12,7 +12,7 @@ import (
 
 const (
 	// MaxStatement bounds the entries of a statement, which is made in memory.
-	MaxStatement = 20_000
+	MaxStatement = 25_000
 	// statementBatch bounds how long one step of reading a statement holds the database's log.
 	statementBatch = 1_000
 )
@@ -21,7 +21,7 @@ const (
 // the opening balance to the closing one.
 type Statement struct {
 	Account      Account
-	From, To     time.Time // the month, of UTC; To is exclusive
+	From, To     time.Time // the month, in the bank's time zone; To is exclusive
 	Opening      Money
 	Closing      Money
 	MoneyIn      Money
@@ -32,16 +32,15 @@ type Statement struct {
 	IssuedAt     time.Time
 }
 
-// GetStatement makes a month's statement, for the account's owner and administrators.
+// GetStatement makes the statement of the month that a date is in, for the account's owner and administrators.
 func (b *Bank) GetStatement(ctx context.Context, caller Caller, number AccountNumber, month time.Time) (Statement, error) {
 	if err := caller.mustOwnOrAdmin(number); err != nil {
 		return Statement{}, err
 	}
-	now := b.now()
-	if month.After(now) {
+	s := Statement{IssuedAt: b.now()}
+	if s.From, s.To = b.calendar.month(month); s.From.After(s.IssuedAt) {
 		return Statement{}, invalid("query/month", "has not begun yet")
 	}
-	s := Statement{From: month, To: month.AddDate(0, 1, 0), IssuedAt: now}
 	before, last, err := b.statementBounds(ctx, &s, number)
 	if err != nil {
 		return Statement{}, err

@@ -14,7 +14,8 @@ import (
 const (
 	AccessLifetime  = 15 * time.Minute
 	SessionLifetime = 7 * 24 * time.Hour // from sign-in, however often the tokens are renewed
-	// refreshGrace is how long a spent refresh token still gets its successor: for a second tab, or a lost reply.
+	// refreshGrace is how long a spent refresh token still gets its successor although that has been spent, too: for a second
+	// tab that comes late.
 	refreshGrace = 10 * time.Second
 )
 

@@ -33,7 +33,7 @@ func newLedger(t *testing.T) *ledger {
 		deposit  Money
 		currency string
 	}{{&l.ada, 10_000, ""}, {&l.bob, 2000, ""}, {&l.cy, 0, ""}, {&l.eva, 900, "EUR"}} {
-		opening, err := l.bank.OpenAccount(ctx, OpenAccountParams{
+		opening, err := l.bank.OpenAccount(ctx, Caller{}, OpenAccountParams{
 			Holder: "Ada Lovelace", Pin: goodPin, InitialDeposit: account.deposit, Currency: account.currency,
 		})
 		require.NoError(t, err)

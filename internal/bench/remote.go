@@ -67,13 +67,14 @@ func (r *Remote) openAccount(ctx context.Context, deposit int64) (Account, error
 	return Account{Number: opened.AccountNumber, Token: tokens.AccessToken}, nil
 }
 
-// newPIN draws 12 digits, which are no run of digits and no common PIN but for once in a long life.
+// newPIN draws 12 digits without a zero in front. Of those, the bank refuses one in a million as weak.
 func newPIN() (string, error) {
-	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000_000_000))
+	const smallest = 100_000_000_000
+	n, err := rand.Int(rand.Reader, big.NewInt(9*smallest))
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%012d", n), nil
+	return n.Add(n, big.NewInt(smallest)).String(), nil
 }
 
 // Balance reads what an account has now.

@@ -170,8 +170,8 @@ SELECT account_number, account_holder_name, holder_name_folded, pin_hash, balanc
 WHERE (created_at, account_number) < (CAST($1 AS BIGINT), CAST($2 AS BIGINT))
   AND (NOT CAST($3 AS BOOLEAN) OR is_locked = CAST($4 AS BOOLEAN))
   AND (CAST($5 AS TEXT) = ''
-       OR holder_name_folded LIKE CAST($5 AS TEXT) ESCAPE '\'
-       OR CAST(account_number AS TEXT) LIKE CAST($6 AS TEXT) ESCAPE '\')
+       OR holder_name_folded LIKE CAST($5 AS TEXT)
+       OR CAST(account_number AS TEXT) LIKE CAST($6 AS TEXT))
 ORDER BY created_at DESC, account_number DESC
 LIMIT CAST($7 AS BIGINT)
 `
@@ -282,6 +282,46 @@ func (q *Queries) ListAccountsByNumber(ctx context.Context, arg ListAccountsByNu
 	return items, nil
 }
 
+const listHolderNames = `-- name: ListHolderNames :many
+SELECT account_number, account_holder_name, holder_name_folded FROM accounts WHERE account_number > $1
+ORDER BY account_number
+LIMIT CAST($2 AS BIGINT)
+`
+
+type ListHolderNamesParams struct {
+	AfterNumber int64
+	RowLimit    int64
+}
+
+type ListHolderNamesRow struct {
+	AccountNumber     int64
+	AccountHolderName string
+	HolderNameFolded  string
+}
+
+func (q *Queries) ListHolderNames(ctx context.Context, arg ListHolderNamesParams) ([]ListHolderNamesRow, error) {
+	rows, err := q.query(ctx, q.listHolderNamesStmt, listHolderNames, arg.AfterNumber, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListHolderNamesRow
+	for rows.Next() {
+		var i ListHolderNamesRow
+		if err := rows.Scan(&i.AccountNumber, &i.AccountHolderName, &i.HolderNameFolded); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listTotalBalances = `-- name: ListTotalBalances :many
 SELECT currency, CAST(SUM(balance) AS BIGINT) AS balance FROM accounts GROUP BY currency ORDER BY currency
 `
@@ -371,6 +411,22 @@ func (q *Queries) LockAccounts(ctx context.Context, arg LockAccountsParams) ([]L
 	return items, nil
 }
 
+const resetPin = `-- name: ResetPin :exec
+UPDATE accounts SET pin_hash = $1, failed_attempts = 0, is_locked = FALSE
+WHERE account_number = $2
+`
+
+type ResetPinParams struct {
+	NewHash       string
+	AccountNumber int64
+}
+
+// In place of a forgotten one; lifts the lock.
+func (q *Queries) ResetPin(ctx context.Context, arg ResetPinParams) error {
+	_, err := q.exec(ctx, q.resetPinStmt, resetPin, arg.NewHash, arg.AccountNumber)
+	return err
+}
+
 const resetPinAttempts = `-- name: ResetPinAttempts :execrows
 UPDATE accounts SET failed_attempts = 0, is_locked = FALSE
 WHERE account_number = $1 AND pin_hash = $2
@@ -432,6 +488,20 @@ func (q *Queries) UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccou
 		arg.IsLocked,
 		arg.AccountNumber,
 	)
+	return err
+}
+
+const updateHolderNameFolded = `-- name: UpdateHolderNameFolded :exec
+UPDATE accounts SET holder_name_folded = $1 WHERE account_number = $2
+`
+
+type UpdateHolderNameFoldedParams struct {
+	HolderNameFolded string
+	AccountNumber    int64
+}
+
+func (q *Queries) UpdateHolderNameFolded(ctx context.Context, arg UpdateHolderNameFoldedParams) error {
+	_, err := q.exec(ctx, q.updateHolderNameFoldedStmt, updateHolderNameFolded, arg.HolderNameFolded, arg.AccountNumber)
 	return err
 }
 

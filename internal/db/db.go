@@ -42,6 +42,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countPinAttemptStmt, err = db.PrepareContext(ctx, countPinAttempt); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPinAttempt: %w", err)
 	}
+	if q.countPinResetTryStmt, err = db.PrepareContext(ctx, countPinResetTry); err != nil {
+		return nil, fmt.Errorf("error preparing query CountPinResetTry: %w", err)
+	}
 	if q.countTransactionsStmt, err = db.PrepareContext(ctx, countTransactions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountTransactions: %w", err)
 	}
@@ -60,6 +63,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteIdempotencyKeyStmt, err = db.PrepareContext(ctx, deleteIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteIdempotencyKey: %w", err)
 	}
+	if q.deletePinResetCodeStmt, err = db.PrepareContext(ctx, deletePinResetCode); err != nil {
+		return nil, fmt.Errorf("error preparing query DeletePinResetCode: %w", err)
+	}
+	if q.deletePinResetCodesStmt, err = db.PrepareContext(ctx, deletePinResetCodes); err != nil {
+		return nil, fmt.Errorf("error preparing query DeletePinResetCodes: %w", err)
+	}
 	if q.deleteSessionStmt, err = db.PrepareContext(ctx, deleteSession); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteSession: %w", err)
 	}
@@ -68,6 +77,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.endSessionStmt, err = db.PrepareContext(ctx, endSession); err != nil {
 		return nil, fmt.Errorf("error preparing query EndSession: %w", err)
+	}
+	if q.endSessionsStmt, err = db.PrepareContext(ctx, endSessions); err != nil {
+		return nil, fmt.Errorf("error preparing query EndSessions: %w", err)
 	}
 	if q.insertAccountStmt, err = db.PrepareContext(ctx, insertAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertAccount: %w", err)
@@ -90,6 +102,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertIdempotencyKeyStmt, err = db.PrepareContext(ctx, insertIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertIdempotencyKey: %w", err)
 	}
+	if q.insertPinResetCodeStmt, err = db.PrepareContext(ctx, insertPinResetCode); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertPinResetCode: %w", err)
+	}
 	if q.insertSessionStmt, err = db.PrepareContext(ctx, insertSession); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertSession: %w", err)
 	}
@@ -111,17 +126,20 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listBlacklistedTokensByJtiStmt, err = db.PrepareContext(ctx, listBlacklistedTokensByJti); err != nil {
 		return nil, fmt.Errorf("error preparing query ListBlacklistedTokensByJti: %w", err)
 	}
-	if q.listDailyMovementsStmt, err = db.PrepareContext(ctx, listDailyMovements); err != nil {
-		return nil, fmt.Errorf("error preparing query ListDailyMovements: %w", err)
-	}
 	if q.listEventsStmt, err = db.PrepareContext(ctx, listEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEvents: %w", err)
+	}
+	if q.listHolderNamesStmt, err = db.PrepareContext(ctx, listHolderNames); err != nil {
+		return nil, fmt.Errorf("error preparing query ListHolderNames: %w", err)
 	}
 	if q.listIdempotencyKeysByAgeStmt, err = db.PrepareContext(ctx, listIdempotencyKeysByAge); err != nil {
 		return nil, fmt.Errorf("error preparing query ListIdempotencyKeysByAge: %w", err)
 	}
 	if q.listMilestonesStmt, err = db.PrepareContext(ctx, listMilestones); err != nil {
 		return nil, fmt.Errorf("error preparing query ListMilestones: %w", err)
+	}
+	if q.listQuarterHourMovementsStmt, err = db.PrepareContext(ctx, listQuarterHourMovements); err != nil {
+		return nil, fmt.Errorf("error preparing query ListQuarterHourMovements: %w", err)
 	}
 	if q.listSessionsStmt, err = db.PrepareContext(ctx, listSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSessions: %w", err)
@@ -150,6 +168,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.purgeIdempotencyKeysStmt, err = db.PrepareContext(ctx, purgeIdempotencyKeys); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeIdempotencyKeys: %w", err)
 	}
+	if q.purgePinResetCodesStmt, err = db.PrepareContext(ctx, purgePinResetCodes); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgePinResetCodes: %w", err)
+	}
 	if q.purgeRateLimitsStmt, err = db.PrepareContext(ctx, purgeRateLimits); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeRateLimits: %w", err)
 	}
@@ -161,6 +182,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.rateLimitByKeyStmt, err = db.PrepareContext(ctx, rateLimitByKey); err != nil {
 		return nil, fmt.Errorf("error preparing query RateLimitByKey: %w", err)
+	}
+	if q.resetPinStmt, err = db.PrepareContext(ctx, resetPin); err != nil {
+		return nil, fmt.Errorf("error preparing query ResetPin: %w", err)
 	}
 	if q.resetPinAttemptsStmt, err = db.PrepareContext(ctx, resetPinAttempts); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetPinAttempts: %w", err)
@@ -185,6 +209,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.updateCopiedAccountStmt, err = db.PrepareContext(ctx, updateCopiedAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateCopiedAccount: %w", err)
+	}
+	if q.updateHolderNameFoldedStmt, err = db.PrepareContext(ctx, updateHolderNameFolded); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateHolderNameFolded: %w", err)
 	}
 	if q.updatePinStmt, err = db.PrepareContext(ctx, updatePin); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdatePin: %w", err)
@@ -233,6 +260,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countPinAttemptStmt: %w", cerr)
 		}
 	}
+	if q.countPinResetTryStmt != nil {
+		if cerr := q.countPinResetTryStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countPinResetTryStmt: %w", cerr)
+		}
+	}
 	if q.countTransactionsStmt != nil {
 		if cerr := q.countTransactionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countTransactionsStmt: %w", cerr)
@@ -263,6 +295,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteIdempotencyKeyStmt: %w", cerr)
 		}
 	}
+	if q.deletePinResetCodeStmt != nil {
+		if cerr := q.deletePinResetCodeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deletePinResetCodeStmt: %w", cerr)
+		}
+	}
+	if q.deletePinResetCodesStmt != nil {
+		if cerr := q.deletePinResetCodesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deletePinResetCodesStmt: %w", cerr)
+		}
+	}
 	if q.deleteSessionStmt != nil {
 		if cerr := q.deleteSessionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteSessionStmt: %w", cerr)
@@ -276,6 +318,11 @@ func (q *Queries) Close() error {
 	if q.endSessionStmt != nil {
 		if cerr := q.endSessionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing endSessionStmt: %w", cerr)
+		}
+	}
+	if q.endSessionsStmt != nil {
+		if cerr := q.endSessionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing endSessionsStmt: %w", cerr)
 		}
 	}
 	if q.insertAccountStmt != nil {
@@ -313,6 +360,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertIdempotencyKeyStmt: %w", cerr)
 		}
 	}
+	if q.insertPinResetCodeStmt != nil {
+		if cerr := q.insertPinResetCodeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertPinResetCodeStmt: %w", cerr)
+		}
+	}
 	if q.insertSessionStmt != nil {
 		if cerr := q.insertSessionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertSessionStmt: %w", cerr)
@@ -348,14 +400,14 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listBlacklistedTokensByJtiStmt: %w", cerr)
 		}
 	}
-	if q.listDailyMovementsStmt != nil {
-		if cerr := q.listDailyMovementsStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing listDailyMovementsStmt: %w", cerr)
-		}
-	}
 	if q.listEventsStmt != nil {
 		if cerr := q.listEventsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listEventsStmt: %w", cerr)
+		}
+	}
+	if q.listHolderNamesStmt != nil {
+		if cerr := q.listHolderNamesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listHolderNamesStmt: %w", cerr)
 		}
 	}
 	if q.listIdempotencyKeysByAgeStmt != nil {
@@ -366,6 +418,11 @@ func (q *Queries) Close() error {
 	if q.listMilestonesStmt != nil {
 		if cerr := q.listMilestonesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listMilestonesStmt: %w", cerr)
+		}
+	}
+	if q.listQuarterHourMovementsStmt != nil {
+		if cerr := q.listQuarterHourMovementsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listQuarterHourMovementsStmt: %w", cerr)
 		}
 	}
 	if q.listSessionsStmt != nil {
@@ -413,6 +470,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing purgeIdempotencyKeysStmt: %w", cerr)
 		}
 	}
+	if q.purgePinResetCodesStmt != nil {
+		if cerr := q.purgePinResetCodesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgePinResetCodesStmt: %w", cerr)
+		}
+	}
 	if q.purgeRateLimitsStmt != nil {
 		if cerr := q.purgeRateLimitsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing purgeRateLimitsStmt: %w", cerr)
@@ -431,6 +493,11 @@ func (q *Queries) Close() error {
 	if q.rateLimitByKeyStmt != nil {
 		if cerr := q.rateLimitByKeyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing rateLimitByKeyStmt: %w", cerr)
+		}
+	}
+	if q.resetPinStmt != nil {
+		if cerr := q.resetPinStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing resetPinStmt: %w", cerr)
 		}
 	}
 	if q.resetPinAttemptsStmt != nil {
@@ -471,6 +538,11 @@ func (q *Queries) Close() error {
 	if q.updateCopiedAccountStmt != nil {
 		if cerr := q.updateCopiedAccountStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateCopiedAccountStmt: %w", cerr)
+		}
+	}
+	if q.updateHolderNameFoldedStmt != nil {
+		if cerr := q.updateHolderNameFoldedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateHolderNameFoldedStmt: %w", cerr)
 		}
 	}
 	if q.updatePinStmt != nil {
@@ -538,15 +610,19 @@ type Queries struct {
 	countAccountsOpenedBetweenStmt *sql.Stmt
 	countEventsBetweenStmt         *sql.Stmt
 	countPinAttemptStmt            *sql.Stmt
+	countPinResetTryStmt           *sql.Stmt
 	countTransactionsStmt          *sql.Stmt
 	countTransactionsBetweenStmt   *sql.Stmt
 	countTransactionsSinceStmt     *sql.Stmt
 	countUnknownAccountAttemptStmt *sql.Stmt
 	deleteBlacklistedTokenStmt     *sql.Stmt
 	deleteIdempotencyKeyStmt       *sql.Stmt
+	deletePinResetCodeStmt         *sql.Stmt
+	deletePinResetCodesStmt        *sql.Stmt
 	deleteSessionStmt              *sql.Stmt
 	endOtherSessionsStmt           *sql.Stmt
 	endSessionStmt                 *sql.Stmt
+	endSessionsStmt                *sql.Stmt
 	insertAccountStmt              *sql.Stmt
 	insertBlacklistedTokenStmt     *sql.Stmt
 	insertCopiedAccountStmt        *sql.Stmt
@@ -554,6 +630,7 @@ type Queries struct {
 	insertCopiedSessionStmt        *sql.Stmt
 	insertEventStmt                *sql.Stmt
 	insertIdempotencyKeyStmt       *sql.Stmt
+	insertPinResetCodeStmt         *sql.Stmt
 	insertSessionStmt              *sql.Stmt
 	insertTransactionStmt          *sql.Stmt
 	insertTransferStmt             *sql.Stmt
@@ -561,10 +638,11 @@ type Queries struct {
 	listAccountsStmt               *sql.Stmt
 	listAccountsByNumberStmt       *sql.Stmt
 	listBlacklistedTokensByJtiStmt *sql.Stmt
-	listDailyMovementsStmt         *sql.Stmt
 	listEventsStmt                 *sql.Stmt
+	listHolderNamesStmt            *sql.Stmt
 	listIdempotencyKeysByAgeStmt   *sql.Stmt
 	listMilestonesStmt             *sql.Stmt
+	listQuarterHourMovementsStmt   *sql.Stmt
 	listSessionsStmt               *sql.Stmt
 	listSessionsByIDStmt           *sql.Stmt
 	listTotalBalancesStmt          *sql.Stmt
@@ -574,10 +652,12 @@ type Queries struct {
 	lockAccountsStmt               *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
+	purgePinResetCodesStmt         *sql.Stmt
 	purgeRateLimitsStmt            *sql.Stmt
 	purgeSessionsStmt              *sql.Stmt
 	purgeTokenBlacklistStmt        *sql.Stmt
 	rateLimitByKeyStmt             *sql.Stmt
+	resetPinStmt                   *sql.Stmt
 	resetPinAttemptsStmt           *sql.Stmt
 	sessionByIDStmt                *sql.Stmt
 	strayTransactionStmt           *sql.Stmt
@@ -586,6 +666,7 @@ type Queries struct {
 	unlockAccountStmt              *sql.Stmt
 	unpairedTransferStmt           *sql.Stmt
 	updateCopiedAccountStmt        *sql.Stmt
+	updateHolderNameFoldedStmt     *sql.Stmt
 	updatePinStmt                  *sql.Stmt
 	updateRateLimitStmt            *sql.Stmt
 	updateRoleStmt                 *sql.Stmt
@@ -602,15 +683,19 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countAccountsOpenedBetweenStmt: q.countAccountsOpenedBetweenStmt,
 		countEventsBetweenStmt:         q.countEventsBetweenStmt,
 		countPinAttemptStmt:            q.countPinAttemptStmt,
+		countPinResetTryStmt:           q.countPinResetTryStmt,
 		countTransactionsStmt:          q.countTransactionsStmt,
 		countTransactionsBetweenStmt:   q.countTransactionsBetweenStmt,
 		countTransactionsSinceStmt:     q.countTransactionsSinceStmt,
 		countUnknownAccountAttemptStmt: q.countUnknownAccountAttemptStmt,
 		deleteBlacklistedTokenStmt:     q.deleteBlacklistedTokenStmt,
 		deleteIdempotencyKeyStmt:       q.deleteIdempotencyKeyStmt,
+		deletePinResetCodeStmt:         q.deletePinResetCodeStmt,
+		deletePinResetCodesStmt:        q.deletePinResetCodesStmt,
 		deleteSessionStmt:              q.deleteSessionStmt,
 		endOtherSessionsStmt:           q.endOtherSessionsStmt,
 		endSessionStmt:                 q.endSessionStmt,
+		endSessionsStmt:                q.endSessionsStmt,
 		insertAccountStmt:              q.insertAccountStmt,
 		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
 		insertCopiedAccountStmt:        q.insertCopiedAccountStmt,
@@ -618,6 +703,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertCopiedSessionStmt:        q.insertCopiedSessionStmt,
 		insertEventStmt:                q.insertEventStmt,
 		insertIdempotencyKeyStmt:       q.insertIdempotencyKeyStmt,
+		insertPinResetCodeStmt:         q.insertPinResetCodeStmt,
 		insertSessionStmt:              q.insertSessionStmt,
 		insertTransactionStmt:          q.insertTransactionStmt,
 		insertTransferStmt:             q.insertTransferStmt,
@@ -625,10 +711,11 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAccountsStmt:               q.listAccountsStmt,
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
 		listBlacklistedTokensByJtiStmt: q.listBlacklistedTokensByJtiStmt,
-		listDailyMovementsStmt:         q.listDailyMovementsStmt,
 		listEventsStmt:                 q.listEventsStmt,
+		listHolderNamesStmt:            q.listHolderNamesStmt,
 		listIdempotencyKeysByAgeStmt:   q.listIdempotencyKeysByAgeStmt,
 		listMilestonesStmt:             q.listMilestonesStmt,
+		listQuarterHourMovementsStmt:   q.listQuarterHourMovementsStmt,
 		listSessionsStmt:               q.listSessionsStmt,
 		listSessionsByIDStmt:           q.listSessionsByIDStmt,
 		listTotalBalancesStmt:          q.listTotalBalancesStmt,
@@ -638,10 +725,12 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		lockAccountsStmt:               q.lockAccountsStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
+		purgePinResetCodesStmt:         q.purgePinResetCodesStmt,
 		purgeRateLimitsStmt:            q.purgeRateLimitsStmt,
 		purgeSessionsStmt:              q.purgeSessionsStmt,
 		purgeTokenBlacklistStmt:        q.purgeTokenBlacklistStmt,
 		rateLimitByKeyStmt:             q.rateLimitByKeyStmt,
+		resetPinStmt:                   q.resetPinStmt,
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
 		sessionByIDStmt:                q.sessionByIDStmt,
 		strayTransactionStmt:           q.strayTransactionStmt,
@@ -650,6 +739,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		unlockAccountStmt:              q.unlockAccountStmt,
 		unpairedTransferStmt:           q.unpairedTransferStmt,
 		updateCopiedAccountStmt:        q.updateCopiedAccountStmt,
+		updateHolderNameFoldedStmt:     q.updateHolderNameFoldedStmt,
 		updatePinStmt:                  q.updatePinStmt,
 		updateRateLimitStmt:            q.updateRateLimitStmt,
 		updateRoleStmt:                 q.updateRoleStmt,

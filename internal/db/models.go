@@ -47,6 +47,13 @@ type IdempotencyKey struct {
 	CreatedAt      int64
 }
 
+type PinResetCode struct {
+	AccountNumber int64
+	CodeHash      []byte
+	TriesLeft     int64
+	ExpiresAt     int64
+}
+
 type RateLimit struct {
 	LimitName string
 	LimitKey  string

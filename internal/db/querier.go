@@ -19,6 +19,9 @@ type Querier interface {
 	// Counts before the PIN is looked at, and locks with the last attempt, so that neither parallel guesses nor a crash
 	// between counting and hashing give anybody a further one. A right PIN takes both back.
 	CountPinAttempt(ctx context.Context, arg CountPinAttemptParams) (CountPinAttemptRow, error)
+	// Counts before the code is looked at, so that parallel guesses are no more than the tries that are left. No row when there is
+	// no code to guess.
+	CountPinResetTry(ctx context.Context, arg CountPinResetTryParams) ([]byte, error)
 	CountTransactions(ctx context.Context) (int64, error)
 	// Ids are time-ordered, so the primary keys also serve as indexes by time.
 	CountTransactionsBetween(ctx context.Context, arg CountTransactionsBetweenParams) (int64, error)
@@ -28,10 +31,15 @@ type Querier interface {
 	DeleteBlacklistedToken(ctx context.Context, jti uuid.UUID) error
 	// Of this entry alone: the key may be there for another one by now.
 	DeleteIdempotencyKey(ctx context.Context, arg DeleteIdempotencyKeyParams) error
+	// No row when the code has been used or replaced since it was looked at.
+	DeletePinResetCode(ctx context.Context, arg DeletePinResetCodeParams) (int64, error)
+	DeletePinResetCodes(ctx context.Context) (int64, error)
 	DeleteSession(ctx context.Context, id uuid.UUID) error
 	EndOtherSessions(ctx context.Context, arg EndOtherSessionsParams) (int64, error)
 	// No row when it has ended before.
 	EndSession(ctx context.Context, arg EndSessionParams) (EndSessionRow, error)
+	// Some of those that have not ended, of all accounts.
+	EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error)
 	// No row when the number is taken; the caller then draws another.
 	InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error)
 	InsertBlacklistedToken(ctx context.Context, arg InsertBlacklistedTokenParams) error
@@ -43,6 +51,8 @@ type Querier interface {
 	InsertEvent(ctx context.Context, arg InsertEventParams) error
 	// Fails when the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
 	InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) error
+	// Takes the place of the account's earlier code.
+	InsertPinResetCode(ctx context.Context, arg InsertPinResetCodeParams) error
 	InsertSession(ctx context.Context, arg InsertSessionParams) error
 	// Also brings the account up to this entry, or fails if it does not follow the account's last one: a trigger does.
 	InsertTransaction(ctx context.Context, arg InsertTransactionParams) error
@@ -54,14 +64,15 @@ type Querier interface {
 	ListAccounts(ctx context.Context, arg ListAccountsParams) ([]Account, error)
 	ListAccountsByNumber(ctx context.Context, arg ListAccountsByNumberParams) ([]Account, error)
 	ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error)
-	// What came in and went out on each day of UTC, counted from 1970, that had an entry, from an entry on back along the links.
-	ListDailyMovements(ctx context.Context, arg ListDailyMovementsParams) ([]ListDailyMovementsRow, error)
 	// Newest first, from before an id. An empty event_type stands for every type.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
+	ListHolderNames(ctx context.Context, arg ListHolderNamesParams) ([]ListHolderNamesRow, error)
 	// By what every database orders alike, which is not so of texts.
 	ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error)
 	// An account's entries that are in the index, oldest first, from a time on and after a sequence.
 	ListMilestones(ctx context.Context, arg ListMilestonesParams) ([]ListMilestonesRow, error)
+	// What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links.
+	ListQuarterHourMovements(ctx context.Context, arg ListQuarterHourMovementsParams) ([]ListQuarterHourMovementsRow, error)
 	// Those that have not ended, the last used first.
 	ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error)
 	ListSessionsByID(ctx context.Context, arg ListSessionsByIDParams) ([]Session, error)
@@ -80,12 +91,15 @@ type Querier interface {
 	// is after whoever had the row before: a column's default, or the row that conflicts, would be of before the wait.
 	LockRateLimit(ctx context.Context, arg LockRateLimitParams) (LockRateLimitRow, error)
 	PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotencyKeysParams) (int64, error)
+	PurgePinResetCodes(ctx context.Context, arg PurgePinResetCodesParams) (int64, error)
 	// The condition stands twice: a row that has been found may be counted on before it is deleted.
 	PurgeRateLimits(ctx context.Context, rowLimit int64) (int64, error)
 	PurgeSessions(ctx context.Context, arg PurgeSessionsParams) (int64, error)
 	PurgeTokenBlacklist(ctx context.Context, arg PurgeTokenBlacklistParams) (int64, error)
 	// What was accepted, and the time after it was read.
 	RateLimitByKey(ctx context.Context, arg RateLimitByKeyParams) (RateLimitByKeyRow, error)
+	// In place of a forgotten one; lifts the lock.
+	ResetPin(ctx context.Context, arg ResetPinParams) error
 	// After a right PIN. No row when the PIN was changed while this one was looked at.
 	ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsParams) (int64, error)
 	// With what every request needs to know of the account, read at the same moment.
@@ -101,6 +115,7 @@ type Querier interface {
 	UnpairedTransfer(ctx context.Context) (Transaction, error)
 	// What changes of an account without an entry.
 	UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccountParams) error
+	UpdateHolderNameFolded(ctx context.Context, arg UpdateHolderNameFoldedParams) error
 	// No row when the PIN was changed while the old one was looked at.
 	UpdatePin(ctx context.Context, arg UpdatePinParams) (int64, error)
 	UpdateRateLimit(ctx context.Context, arg UpdateRateLimitParams) error

@@ -62,6 +62,25 @@ func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (EndSess
 	return i, err
 }
 
+const endSessions = `-- name: EndSessions :execrows
+UPDATE sessions SET ended_at = CAST($1 AS BIGINT)
+WHERE id IN (SELECT s.id FROM sessions AS s WHERE s.ended_at IS NULL LIMIT CAST($2 AS BIGINT))
+`
+
+type EndSessionsParams struct {
+	EndedAt  int64
+	RowLimit int64
+}
+
+// Some of those that have not ended, of all accounts.
+func (q *Queries) EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error) {
+	result, err := q.exec(ctx, q.endSessionsStmt, endSessions, arg.EndedAt, arg.RowLimit)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const insertCopiedSession = `-- name: InsertCopiedSession :exec
 INSERT INTO sessions (id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at)
 VALUES ($1, $2, $3, $4, $5,

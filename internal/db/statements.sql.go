@@ -11,44 +11,44 @@ import (
 	"github.com/google/uuid"
 )
 
-const listDailyMovements = `-- name: ListDailyMovements :many
+const listQuarterHourMovements = `-- name: ListQuarterHourMovements :many
 WITH RECURSIVE chain AS (
     SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions WHERE transactions.id = $2
     UNION ALL
     SELECT entry.id, entry.account_number, entry.sequence, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash, entry.previous_id FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
     WHERE chain.timestamp >= CAST($1 AS BIGINT)
 )
-SELECT CAST(chain.timestamp / 86400000000 AS BIGINT) AS day,
+SELECT CAST(chain.timestamp / 900000000 AS BIGINT) AS quarter_hour,
        CAST(SUM(CASE WHEN chain.transaction_type IN ('withdrawal', 'transfer_out') THEN 0 ELSE chain.amount END) AS BIGINT) AS money_in,
        CAST(SUM(CASE WHEN chain.transaction_type IN ('withdrawal', 'transfer_out') THEN chain.amount ELSE 0 END) AS BIGINT) AS money_out
 FROM chain
 WHERE chain.timestamp >= CAST($1 AS BIGINT)
-GROUP BY chain.timestamp / 86400000000
-ORDER BY chain.timestamp / 86400000000
+GROUP BY chain.timestamp / 900000000
+ORDER BY chain.timestamp / 900000000
 `
 
-type ListDailyMovementsParams struct {
+type ListQuarterHourMovementsParams struct {
 	FromTime int64
 	NewestID uuid.UUID
 }
 
-type ListDailyMovementsRow struct {
-	Day      int64
-	MoneyIn  int64
-	MoneyOut int64
+type ListQuarterHourMovementsRow struct {
+	QuarterHour int64
+	MoneyIn     int64
+	MoneyOut    int64
 }
 
-// What came in and went out on each day of UTC, counted from 1970, that had an entry, from an entry on back along the links.
-func (q *Queries) ListDailyMovements(ctx context.Context, arg ListDailyMovementsParams) ([]ListDailyMovementsRow, error) {
-	rows, err := q.query(ctx, q.listDailyMovementsStmt, listDailyMovements, arg.FromTime, arg.NewestID)
+// What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links.
+func (q *Queries) ListQuarterHourMovements(ctx context.Context, arg ListQuarterHourMovementsParams) ([]ListQuarterHourMovementsRow, error) {
+	rows, err := q.query(ctx, q.listQuarterHourMovementsStmt, listQuarterHourMovements, arg.FromTime, arg.NewestID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListDailyMovementsRow
+	var items []ListQuarterHourMovementsRow
 	for rows.Next() {
-		var i ListDailyMovementsRow
-		if err := rows.Scan(&i.Day, &i.MoneyIn, &i.MoneyOut); err != nil {
+		var i ListQuarterHourMovementsRow
+		if err := rows.Scan(&i.QuarterHour, &i.MoneyIn, &i.MoneyOut); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -9,7 +9,7 @@ import (
 
 // OpenAccount answers POST /accounts.
 func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequestObject) (api.OpenAccountResponseObject, error) {
-	opening, err := s.bank.OpenAccount(ctx, bank.OpenAccountParams{
+	opening, err := s.bank.OpenAccount(ctx, scopeOf(ctx).caller, bank.OpenAccountParams{
 		Holder:         request.Body.AccountHolderName,
 		Pin:            request.Body.Pin,
 		InitialDeposit: bank.Money(value(request.Body.InitialDeposit)),
@@ -22,7 +22,7 @@ func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequest
 	return api.OpenAccount201JSONResponse{
 		Body: accountOf(opening.Account),
 		Headers: api.OpenAccount201ResponseHeaders{
-			Location:           "/accounts/" + opening.Account.Number.String(),
+			Location:           s.link("/accounts/" + opening.Account.Number.String()),
 			IdempotentReplayed: orNothing(opening.Replayed),
 		},
 	}, nil

@@ -20,7 +20,7 @@ func (s *Server) AdminListAccounts(ctx context.Context, request api.AdminListAcc
 	}
 	return api.AdminListAccounts200JSONResponse{
 		Body:    api.AccountPage{Data: each(page.Accounts, accountOf), NextCursor: orNothing(page.NextCursor)},
-		Headers: api.AdminListAccounts200ResponseHeaders{Link: nextLink(ctx, page.NextCursor, request.Params.Limit)},
+		Headers: api.AdminListAccounts200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
 	}, nil
 }
 
@@ -60,6 +60,6 @@ func (s *Server) AdminListEvents(ctx context.Context, request api.AdminListEvent
 	}
 	return api.AdminListEvents200JSONResponse{
 		Body:    api.EventPage{Data: each(page.Events, eventOf), NextCursor: orNothing(page.NextCursor)},
-		Headers: api.AdminListEvents200ResponseHeaders{Link: nextLink(ctx, page.NextCursor, request.Params.Limit)},
+		Headers: api.AdminListEvents200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
 	}, nil
 }

@@ -14,7 +14,8 @@ import (
 
 // authorizationMatrix says who may do what. Each request concerns Ada's account and is right in every other way; the
 // columns say with whose credentials it comes. A number is a success; the words are in refusalWords. Public operations
-// look at no credentials, but those that take a PIN or refresh token of a locked account refuse.
+// look at no credentials, but those that take a PIN or refresh token of a locked account refuse; a reset lifts the lock,
+// but its code does not live as long as an access token.
 //
 //nolint:dupword // a table repeats itself
 const authorizationMatrix = `
@@ -23,9 +24,11 @@ openAccount        201     201      201    201           201     201           2
 login              200     200      200    locked        200     200           200        200        200      200      200
 checkSession       200     200      200    200           200     200           200        200        200      200      200
 refreshTokens      200     200      200    locked        200     200           200        200        200      200      200
+resetPin           204     204      204    204           204     204           204        204        204      late     204
 health             200     200      200    200           200     200           200        200        200      200      200
 ready              200     200      200    200           200     200           200        200        200      200      200
 version            200     200      200    200           200     200           200        200        200      200      200
+listCurrencies     200     200      200    200           200     200           200        200        200      200      200
 
 getAccount         who     no       200    200           200     200           200        key        token    token    over
 listTransactions   who     no       200    200           200     200           200        key        token    token    over
@@ -35,6 +38,7 @@ getStatement       who     no       200    200           200     200           2
 listAccountEvents  who     no       200    200           200     200           200        key        token    token    over
 getPayee           who     200      200    200           200     200           who        who        token    token    over
 
+getIdempotencyKey  who     no       200    200           no      no            who        who        token    token    over
 deposit            who     no       201    locked        no      no            who        who        token    token    over
 withdraw           who     no       201    locked        no      no            who        who        token    token    over
 transfer           who     no       201    locked        no      no            who        who        token    token    over
@@ -53,13 +57,14 @@ adminListEvents    who     no       no     no            200     200           2
 
 // refusalWords are the matrix's words for a status and code.
 var refusalWords = map[string]string{
-	"401 unauthenticated":   "who",
-	"401 invalid_token":     "token",
-	"401 token_revoked":     "over",
-	"403 forbidden":         "no",
-	"403 invalid_admin_key": "key",
-	"423 account_locked":    "locked",
-	"404 session_not_found": "none",
+	"401 unauthenticated":    "who",
+	"401 invalid_token":      "token",
+	"401 token_revoked":      "over",
+	"403 forbidden":          "no",
+	"403 invalid_admin_key":  "key",
+	"423 account_locked":     "locked",
+	"404 session_not_found":  "none",
+	"401 invalid_reset_code": "late",
 }
 
 // callers give the credentials of each column, and make the world such that they are what they are called.

@@ -46,12 +46,21 @@ func eventOf(e bank.Event) api.Event {
 	return api.Event{
 		Id:            e.ID,
 		EventType:     api.EventType(e.Type),
-		AccountNumber: e.Account.String(),
+		AccountNumber: accountOfEvent(e),
 		Actor:         e.Actor,
 		ClientAddress: e.Address,
 		RequestId:     e.RequestID,
 		Timestamp:     bank.FormatTime(e.Timestamp),
 	}
+}
+
+// accountOfEvent is null for an event of the whole bank.
+func accountOfEvent(e bank.Event) *api.EventAccount {
+	if e.Type == bank.EventDatabaseRestored {
+		return nil
+	}
+	number := e.Account.String()
+	return &number
 }
 
 // each converts a list, which is never null in JSON.

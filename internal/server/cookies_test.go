@@ -11,9 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The eight digits are derived from testSecretKey: every server of a bank has the same.
 const (
-	plainCookie  = "bankcore_refresh"
-	secureCookie = "__Secure-bankcore_refresh"
+	plainCookie  = "bankcore_refresh_7b71c16f"
+	secureCookie = "__Host-bankcore_refresh_7b71c16f"
 )
 
 var viaHTTPS = header("X-Forwarded-Proto", "https")
@@ -94,7 +95,11 @@ func TestTheSessionCookie(t *testing.T) {
 func requireCookie(t *testing.T, cookie *http.Cookie, name string, secure bool, maxAge int) {
 	t.Helper()
 	require.Equal(t, name, cookie.Name)
-	require.Equal(t, "/auth", cookie.Path)
+	path := "/auth"
+	if secure {
+		path = "/" // as the prefix of its name demands
+	}
+	require.Equal(t, path, cookie.Path)
 	require.Empty(t, cookie.Domain, "this host alone")
 	require.True(t, cookie.HttpOnly)
 	require.Equal(t, http.SameSiteStrictMode, cookie.SameSite)
@@ -111,10 +116,13 @@ func TestACookieIsSpentLikeAnyRefreshToken(t *testing.T) {
 	second := refresh(first).setCookie()
 	require.Equal(t, second.Value, refresh(first).setCookie().Value, "a second tab")
 	w.clock.pass(10*time.Second + time.Microsecond)
+	require.Equal(t, second.Value, refresh(first).setCookie().Value, "a lost reply")
+	third := refresh(second).setCookie()
+	w.clock.pass(10*time.Second + time.Microsecond)
 	a := refresh(first)
 	require.Equal(t, "token_revoked", a.code())
 	require.Empty(t, a.header.Values("Set-Cookie"))
-	require.Equal(t, "token_revoked", refresh(second).code())
+	require.Equal(t, "token_revoked", refresh(third).code())
 
 	inBody := w.login(c)
 	a = w.renew(inBody.RefreshToken, withCookie(w.cookieLogin(c).setCookie()))

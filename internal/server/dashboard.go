@@ -30,19 +30,19 @@ type asset struct {
 // assetMedia are the kinds of files there are. The system's own table may lack some or have others.
 var assetMedia = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-	".svg": "image/svg+xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
+	".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
 }
 
 const indexFile = "index.html"
 
 // dashboard serves the folder "app" and nothing beside it. The page names its files under a folder that is called after
 // their content, so browsers may keep them for ever, and never mix those of two versions.
-func dashboard(e *echo.Echo, files fs.FS) error {
+func (s *Server) dashboard(e *echo.Echo, files fs.FS) error {
 	app, err := fs.Sub(files, "app")
 	if err != nil {
 		return err
 	}
-	assets, build, err := loadAssets(app)
+	assets, build, err := loadAssets(app, s.bank.Zone())
 	if err != nil {
 		return fmt.Errorf("load the dashboard: %w", err)
 	}
@@ -52,7 +52,7 @@ func dashboard(e *echo.Echo, files fs.FS) error {
 			name, cache = kept, "public, max-age=31536000, immutable"
 		}
 		if name == indexFile {
-			return c.Redirect(http.StatusMovedPermanently, "/app/")
+			return c.Redirect(http.StatusMovedPermanently, s.link("/app/"))
 		}
 		if name == "" {
 			name = indexFile
@@ -96,7 +96,7 @@ func takesGzip(accept string) bool {
 }
 
 // loadAssets reads every file once and calls the build after them all.
-func loadAssets(app fs.FS) (assets map[string]*asset, build string, err error) {
+func loadAssets(app fs.FS, zone *time.Location) (assets map[string]*asset, build string, err error) {
 	contents := map[string][]byte{}
 	var names []string
 	err = fs.WalkDir(app, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -119,6 +119,7 @@ func loadAssets(app fs.FS) (assets map[string]*asset, build string, err error) {
 	if contents[indexFile], err = namingBuild(contents[indexFile], build, contents); err != nil {
 		return nil, "", err
 	}
+	contents[indexFile] = bytes.Replace(contents[indexFile], []byte(zoneMark), fmt.Appendf(nil, "data-time-zone=%q", zone), 1)
 	assets = map[string]*asset{}
 	for _, name := range names {
 		if assets[name], err = newAsset(name, contents[name]); err != nil {
@@ -151,6 +152,9 @@ func newAsset(name string, content []byte) (*asset, error) {
 	}
 	return made, nil
 }
+
+// zoneMark is where the page says in which time zone the bank's days are.
+const zoneMark = `data-time-zone="UTC"`
 
 const modulesMark = "<!-- modules -->"
 

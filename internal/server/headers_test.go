@@ -68,6 +68,7 @@ func probes(c, locked customer, session tokens) []probe {
 	return []probe{
 		{200, "GET", path, []requestOption{as}},
 		{200, "GET", "/healthz", nil},
+		{200, "GET", "/currencies", nil},
 		{200, "GET", "/openapi.json", nil},
 		{200, "GET", "/openapi.yaml", nil},
 		{200, "GET", "/metrics", nil},
@@ -83,6 +84,7 @@ func probes(c, locked customer, session tokens) []probe {
 		{301, "GET", "/app/index.html", nil},
 		{400, "POST", path + "/deposit", []requestOption{as, json, rawBody("{")}},
 		{400, "GET", "/healthz?x=1", nil},
+		{400, "GET", "/currencies?x=1", nil},
 		{401, "GET", path, nil},
 		{401, "GET", path, []requestOption{bearer("x")}},
 		{403, "GET", "/accounts/" + locked.number, []requestOption{as}},
@@ -126,7 +128,10 @@ func TestSecurityHeadersOnEveryStatus(t *testing.T) {
 		a := w.call(test.method, test.path, test.sent...)
 		require.Equal(t, test.status, a.status, "%s: %s", what, a.text())
 		requireSecure(t, what, a.header)
-		if a.operation != "" {
+		switch {
+		case a.operation == "listCurrencies" && a.status == 200:
+			require.Equal(t, "public, max-age=3600", a.header.Get("Cache-Control"), what)
+		case a.operation != "":
 			require.Equal(t, "no-store", a.header.Get("Cache-Control"), what)
 		}
 		if a.status >= 400 && a.status != 416 && test.method != "HEAD" {

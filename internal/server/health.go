@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"runtime"
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/api"
@@ -35,5 +34,5 @@ func (s *Server) Version(context.Context, api.VersionRequestObject) (api.Version
 }
 
 func versionOf(program, contract string) api.Version {
-	return api.Version{Version: program, ApiVersion: contract, GoVersion: runtime.Version()}
+	return api.Version{Version: program, ApiVersion: contract}
 }

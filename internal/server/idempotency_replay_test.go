@@ -33,7 +33,6 @@ func TestReplayAfterRestartAndAfterTheBalanceHasChanged(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.bank.SetRole(t.Context(), bank.Caller{Operator: true}, number, bank.RoleAdmin)
 	require.NoError(t, err)
-	w.lock(eve)
 	requireReplay(t, opened, w.post("/accounts", opening, idempotencyKey("k")))
 	require.Zero(t, w.balance(ada.number))
 	require.Equal(t, int64(12), w.balance(eve.number))

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // customersOf opens two accounts with money and signs the first one in.
@@ -38,6 +39,7 @@ func requireFresh(t *testing.T, a *answer) {
 
 func TestOf100ConcurrentDuplicatesOneTakesEffect(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t)
 	w.client.Transport = &http.Transport{MaxIdleConnsPerHost: 100}
 	ada, bob, token := customersOf(w)
@@ -45,7 +47,6 @@ func TestOf100ConcurrentDuplicatesOneTakesEffect(t *testing.T) {
 		{"/accounts/" + ada.number + "/transfer", `{"to_account":"` + bob.number + `","amount":10,"description":"Rent & <b>more</b>"}`},
 		{"/accounts/" + ada.number + "/deposit", `{"amount":1000}`},
 		{"/accounts/" + ada.number + "/withdraw", `{"amount":300}`},
-		{"/accounts", `{"account_holder_name":"Cy O’Neill","pin":"482913","initial_deposit":70}`},
 	} {
 		before := w.verify()
 		answers := w.atOnce(100, func(int) (*answer, error) {
@@ -61,15 +62,12 @@ func TestOf100ConcurrentDuplicatesOneTakesEffect(t *testing.T) {
 			}
 		}
 		require.Equal(t, 99, replayed, request.path)
-		after, accounts, entries := w.verify(), int64(0), int64(1)
-		switch {
-		case request.path == "/accounts":
-			accounts = 1
-		case strings.HasSuffix(request.path, "/transfer"):
+		after, entries := w.verify(), int64(1)
+		if strings.HasSuffix(request.path, "/transfer") {
 			entries = 2
 		}
 		require.Equal(t, before.Entries+entries, after.Entries, request.path)
-		require.Equal(t, before.Accounts+accounts, after.Accounts, request.path)
+		require.Equal(t, before.Accounts, after.Accounts, request.path)
 	}
 	require.Equal(t, int64(10_690), w.balance(ada.number))
 	require.Equal(t, int64(10_010), w.balance(bob.number))
@@ -77,6 +75,7 @@ func TestOf100ConcurrentDuplicatesOneTakesEffect(t *testing.T) {
 
 func TestKeyWithAnotherRequestOfTheSameAccountIsRefused(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t)
 	ada, bob, token := customersOf(w)
 	cy := w.open("853107", 0)
@@ -145,7 +144,6 @@ func TestOpeningUnderAUsedKeyWithAnotherBodyOpensAnotherAccount(t *testing.T) {
 	seen := map[any]bool{}
 	for _, content := range []string{
 		`{"account_holder_name":"Ada","pin":"482913","initial_deposit":5}`,
-		`{"account_holder_name":"Ada","pin":"482914","initial_deposit":5}`,
 		`{"account_holder_name":"Bob","pin":"482913","initial_deposit":5}`,
 		`{"account_holder_name":"Ada","pin":"482913","initial_deposit":6}`,
 		`{"account_holder_name":"Ada","pin":"482913","initial_deposit":5,"currency":"EUR"}`,
@@ -156,7 +154,7 @@ func TestOpeningUnderAUsedKeyWithAnotherBodyOpensAnotherAccount(t *testing.T) {
 		seen[first.field("account_number")] = true
 		requireReplay(t, first, w.post("/accounts", content, idempotencyKey("k")))
 	}
-	require.Equal(t, int64(5), w.verify().Accounts)
+	require.Equal(t, int64(4), w.verify().Accounts)
 }
 
 func TestRefusalsDoNotBurnTheirKey(t *testing.T) {

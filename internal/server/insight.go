@@ -20,9 +20,10 @@ func (s *Server) GetBalances(ctx context.Context, request api.GetBalancesRequest
 	}
 	return api.GetBalances200JSONResponse{
 		Currency: balances.Currency,
+		TimeZone: s.bank.Zone().String(),
 		Data: each(balances.Days, func(d bank.DailyBalance) api.DailyBalance {
 			return api.DailyBalance{
-				Date: d.Day.Format(time.DateOnly), MoneyIn: int64(d.MoneyIn), MoneyOut: int64(d.MoneyOut), Balance: int64(d.Balance),
+				Date: d.Date.Format(time.DateOnly), MoneyIn: int64(d.MoneyIn), MoneyOut: int64(d.MoneyOut), Balance: int64(d.Balance),
 			}
 		}),
 	}, nil
@@ -67,7 +68,7 @@ func (s *Server) ListAccountEvents(ctx context.Context, request api.ListAccountE
 			}),
 			NextCursor: orNothing(page.NextCursor),
 		},
-		Headers: api.ListAccountEvents200ResponseHeaders{Link: nextLink(ctx, page.NextCursor, request.Params.Limit)},
+		Headers: api.ListAccountEvents200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
 	}, nil
 }
 
@@ -77,9 +78,9 @@ func (s *Server) AdminActivity(ctx context.Context, request api.AdminActivityReq
 	if err != nil {
 		return nil, err
 	}
-	return api.AdminActivity200JSONResponse{Data: each(days, func(d bank.DailyActivity) api.DailyActivity {
+	return api.AdminActivity200JSONResponse{TimeZone: s.bank.Zone().String(), Data: each(days, func(d bank.DailyActivity) api.DailyActivity {
 		return api.DailyActivity{
-			Date: d.Day.Format(time.DateOnly), Transactions: d.Transactions, AccountsOpened: d.AccountsOpened, FailedSignIns: d.FailedSignIns,
+			Date: d.Date.Format(time.DateOnly), Transactions: d.Transactions, AccountsOpened: d.AccountsOpened, FailedSignIns: d.FailedSignIns,
 		}
 	})}, nil
 }

@@ -77,7 +77,7 @@ func TestActivityDayByDay(t *testing.T) {
 	a := s.call("POST", "/accounts/"+s.ada.number+"/transfer", bearer(s.session.AccessToken), body(map[string]any{"to_account": bob.number, "amount": 1}))
 	require.Equal(t, 201, a.status)
 	a = s.call("GET", "/admin/activity?days=3", adminKey(testAdminKey))
-	require.JSONEq(t, `{"data":[
+	require.JSONEq(t, `{"time_zone":"UTC","data":[
 		{"date":"2026-11-21","transactions":0,"accounts_opened":0,"failed_sign_ins":0},
 		{"date":"2026-11-22","transactions":1,"accounts_opened":1,"failed_sign_ins":1},
 		{"date":"2026-11-23","transactions":4,"accounts_opened":1,"failed_sign_ins":0}]}`, a.text())

@@ -66,6 +66,7 @@ func TestTheSixthLoginIsRefusedWhicheverServerItMeets(t *testing.T) {
 // TestACrowdBeforeTwoServers: of fifty at once, exactly the quota is accepted, by client and by account.
 func TestACrowdBeforeTwoServers(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newSharedWorld(t, limitLogin, func(o *options) { o.limits.Transfer = perMinute(5) })
 	servers := []*world{w, w.node()}
 	ada, bob := w.open("482913", 1000), w.open("730164", 0)

@@ -99,7 +99,7 @@ func TestGarbageFromAProxyIsTheProxysOwn(t *testing.T) {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, limitLogin, behindProxy)
-			garbage := []string{"unknown", "203.0.113.7:4711", "fe80::1%eth0", "203.0.113.7, _hidden", "300.1.1.1", "0x7f.1"}
+			garbage := []string{"unknown", "203.0.113.7, unknown:4711", "2001:db8::1]", "203.0.113.7, _hidden", "300.1.1.1", "0x7f.1"}
 			for i, chain := range garbage {
 				want := 401
 				if i >= 5 {
@@ -310,7 +310,7 @@ func TestNoBodyDodgesTheLoginLimit(t *testing.T) {
 	}
 }
 
-// TestTheLoginLimitGuardsEverySecret: logins, PIN changes and unlocks share the quota, and a key is not compared beyond it.
+// TestTheLoginLimitGuardsEverySecret: logins, PIN changes, resets and unlocks share the quota, and a key is not compared beyond it.
 func TestTheLoginLimitGuardsEverySecret(t *testing.T) {
 	t.Parallel()
 	for store, newWorld := range worldsByLimitStore {
@@ -332,6 +332,7 @@ func TestTheLoginLimitGuardsEverySecret(t *testing.T) {
 			require.Equal(t, 401, w.strangerLogin().status)
 			for name, a := range map[string]*answer{
 				"the right key": unlock(testAdminKey), "a wrong key": unlock("wrong"), "a PIN change": change(), "a login": w.tryLogin(c.number, c.pin),
+				"a reset": w.resetPin(c.number, w.issueReset(c), "846203"),
 			} {
 				require.Equal(t, 429, a.status, name)
 			}

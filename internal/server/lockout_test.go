@@ -119,6 +119,7 @@ func TestARestartDoesNotForgetWrongPINs(t *testing.T) {
 // TestEveryPINCountsOnOneCounter plays sequences of PINs given in every place that takes one.
 func TestEveryPINCountsOnOneCounter(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	type step struct {
 		do     string
 		status int
@@ -331,4 +332,13 @@ func TestAClientThatHangsUpLeavesItsFailure(t *testing.T) {
 	require.Equal(t, auditEvent{"login_failed", c.number, "anonymous", "203.0.113.7", "gone"}, w.audit("login_failed", c.number)[0])
 	require.Len(t, w.audit("account_locked", c.number), 1)
 	require.True(t, w.isLocked(c.number))
+}
+
+// lock gives three wrong PINs.
+func (w *world) lock(c customer) {
+	w.t.Helper()
+	for range 3 {
+		a := w.tryLogin(c.number, "999998")
+		require.Equal(w.t, 401, a.status, a.text())
+	}
 }

@@ -17,6 +17,8 @@ type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
+	// unreadable counts requests whose client address could not be read from X-Forwarded-For.
+	unreadable prometheus.Counter
 }
 
 func newMetrics(counters *bank.Counters, queued func() int) *metrics {
@@ -31,6 +33,10 @@ func newMetrics(counters *bank.Counters, queued func() int) *metrics {
 			Help:    "How long requests took, by operation.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"operation"}),
+		unreadable: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "bankcore_forwarded_unreadable_total",
+			Help: "Requests through a trusted proxy whose X-Forwarded-For does not hold the client's address.",
+		}),
 	}
 	count := func(name, help string, value func() int64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(value()) })
@@ -38,7 +44,7 @@ func newMetrics(counters *bank.Counters, queued func() int) *metrics {
 	m.registry.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.requests, m.duration,
+		m.requests, m.duration, m.unreadable,
 		count("bankcore_logins_failed_total", "Wrong PINs, and sign-ins to accounts that do not exist.", counters.LoginsFailed.Load),
 		count("bankcore_accounts_locked_total", "Accounts locked after wrong PINs.", counters.AccountsLocked.Load),
 		count("bankcore_transfers_total", "Transfers carried out.", counters.Transfers.Load),

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"net"
 	"net/http"
 	"net/netip"
 	"regexp"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
+	echomiddleware "github.com/labstack/echo/v4/middleware"
 
 	"github.com/bankingcore/bankcore/internal/bank"
 )
@@ -30,13 +30,22 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.secureHeaders,  // on every answer, whatever becomes of it
 		s.sendAway,       // from a server that is about to stop
 		s.observe,        // log and metrics; answers errors
+		s.allowOrigins(), // of browser applications elsewhere; answers their preflight requests
 		s.recoverPanic,   // a panic is an error like any other
 		s.limitByAddress, // before anything that costs
 		s.authenticate,   // as the contract's security schemes say
 		s.limitByAccount,
 		s.boundBody, // size and media type
+		s.pace,      // the deadline of large answers
 		s.validate,  // against the contract
+		packCurrencies(),
 	}
+}
+
+// packCurrencies compresses the one long answer that the dashboard needs before it shows anything. Answers that hold what a
+// caller sent beside what is secret are never compressed: their length would tell of the secret.
+func packCurrencies() echo.MiddlewareFunc {
+	return echomiddleware.GzipWithConfig(echomiddleware.GzipConfig{Skipper: func(c echo.Context) bool { return c.Path() != "/currencies" }})
 }
 
 // scope is what is known of a request on its way.
@@ -75,9 +84,13 @@ var saneRequestID = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
 func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		request := c.Request()
+		address, readable := s.clientAddress(request)
+		if !readable {
+			s.unreadable.note(address)
+		}
 		at := &scope{
 			id:        request.Header.Get(echo.HeaderXRequestID),
-			address:   s.clientAddress(c),
+			address:   address,
 			https:     s.isHTTPS(request),
 			operation: s.operations[operationKey(request.Method, c.Path())],
 		}
@@ -90,51 +103,6 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Response().Header().Set(echo.HeaderXRequestID, at.id)
 		return next(c)
 	}
-}
-
-// clientAddress is the address at the far end of the proxies that we trust; of anybody else, X-Forwarded-For is only a
-// claim.
-func (s *Server) clientAddress(c echo.Context) netip.Addr {
-	address, err := netip.ParseAddr(c.RealIP())
-	if err != nil {
-		return peerAddress(c.Request())
-	}
-	return address.Unmap().WithZone("")
-}
-
-// peerAddress is the other end of the connection itself.
-func peerAddress(request *http.Request) netip.Addr {
-	peer, err := netip.ParseAddrPort(request.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return peer.Addr().Unmap().WithZone("")
-}
-
-func (s *Server) trusts(address netip.Addr) bool {
-	for _, proxies := range s.proxies {
-		if proxies.Contains(address) {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *Server) isHTTPS(request *http.Request) bool {
-	return request.TLS != nil ||
-		(strings.EqualFold(request.Header.Get(echo.HeaderXForwardedProto), "https") && s.trusts(peerAddress(request)))
-}
-
-// trustOptions tells Echo whose X-Forwarded-For counts: by default it believes everybody.
-func trustOptions(proxies []netip.Prefix) []echo.TrustOption {
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, prefix := range proxies {
-		bits := prefix.Addr().BitLen()
-		options = append(options, echo.TrustIPRange(&net.IPNet{
-			IP: prefix.Masked().Addr().AsSlice(), Mask: net.CIDRMask(prefix.Bits(), bits),
-		}))
-	}
-	return options
 }
 
 func (s *Server) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {

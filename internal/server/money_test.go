@@ -93,6 +93,7 @@ func (w *world) post(path, content string, more ...requestOption) *answer {
 
 func TestOf50WithdrawalsOfTheWholeBalanceExactlyOneWins(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t)
 	ada := w.open("482913", 100_000)
 	session := w.login(ada)
@@ -111,6 +112,7 @@ func TestOf50WithdrawalsOfTheWholeBalanceExactlyOneWins(t *testing.T) {
 
 func TestMoneyIsConservedByRandomConcurrentTransfers(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	const workers, each, accounts, opened = 16, 200, 4, 10_000
 	w := newWorld(t)
 	w.client.Transport = &http.Transport{MaxIdleConnsPerHost: workers} // else most requests dial anew

@@ -31,6 +31,8 @@ var kinds = map[api.ProblemCode]kind{
 		"The token was good once, but its session has ended: by signing out, by a change of PIN, by age, or because a spent refresh token was used again. Sign in again."},
 	"invalid_credentials": {401, "The account number or PIN is wrong",
 		"Either there is no such account or the PIN is wrong; it is not told which. Three wrong PINs in a row lock an account."},
+	"invalid_reset_code": {401, "The reset code is not valid",
+		"The one-time code for a forgotten PIN is wrong, used up or expired, or there is no such account; it is not told which. A code is good for 10 minutes and three tries: ask the bank for another one."},
 	"forbidden": {403, "This is not allowed",
 		"The credentials are good, but not for this: another customer's account, an operation for administrators, or a cookie session's request from another site."},
 	"invalid_admin_key": {403, "The admin key is wrong",
@@ -39,10 +41,12 @@ var kinds = map[api.ProblemCode]kind{
 		"No account has this number. The last of its 12 digits is a check digit, so a typing error is likely."},
 	"transaction_not_found": {404, "There is no such transaction",
 		"The account has no entry with this id."},
+	"idempotency_key_not_found": {404, "There is nothing under this idempotency key",
+		"No request under this key has taken effect in this account so far. One that is still under way may arrive later; keys are forgotten after 24 hours, or by a restore from an older backup. Sending the same request again under the same key is always safe while the key is remembered."},
 	"session_not_found": {404, "There is no such session",
 		"The account has no session with this id, or it has ended."},
 	"not_found": {404, "There is nothing here",
-		"The path is not part of the service. The contract is at /openapi.yaml, and a page to explore it at /swagger/index.html."},
+		"The path is not part of the service. The API's documentation lists those that are."},
 	"method_not_allowed": {405, "The method is not allowed here",
 		"The path exists, but not with this method. The Allow header lists the methods that it takes."},
 	"not_acceptable": {406, "There is no such form of this",
@@ -62,7 +66,8 @@ var kinds = map[api.ProblemCode]kind{
 	"balance_limit_exceeded": {422, "The balance would become too large",
 		"A balance never passes 9007199254740991 (2^53-1) minor units, the largest integer that every client can hold exactly. No money moved."},
 	"weak_pin": {422, "The PIN is too easy to guess",
-		"Runs such as 1234 and 9876, one repeated digit, and the PINs that people choose most are refused. Choose another one; six digits or more are better than four."},
+		"Guessers begin with dates, years, repeated digits, steps up or down, paths over the keypad, zeros at the start, and the PINs that people choose most. " +
+			"Choose digits that mean nothing and lie apart on the keys; six or more are better than four."},
 	"idempotency_key_reused": {422, "The idempotency key was used for another request",
 		"The same Idempotency-Key came with a different request before. Make a new key for each new request, and keep it for the retries of that one."},
 	"statement_too_large": {422, "The month has too many entries for a statement",
@@ -163,7 +168,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 	if p.retryAfter != "" {
 		header.Set(echo.HeaderRetryAfter, p.retryAfter)
 	}
-	body, err := json.Marshal(p.document(requestID(c)))
+	body, err := json.Marshal(s.document(p, requestID(c)))
 	if err == nil {
 		err = c.Blob(status, "application/problem+json", append(body, '\n'))
 	}
@@ -172,9 +177,9 @@ func (s *Server) handleError(err error, c echo.Context) {
 	}
 }
 
-func (p *problem) document(requestID string) api.Problem {
+func (s *Server) document(p *problem, requestID string) api.Problem {
 	document := api.Problem{
-		Type:      "/problems/" + string(p.code),
+		Type:      s.link("/problems/" + string(p.code)),
 		Title:     kinds[p.code].title,
 		Status:    kinds[p.code].status,
 		Detail:    p.detail,
@@ -190,7 +195,7 @@ func (p *problem) document(requestID string) api.Problem {
 // challengeFor is the WWW-Authenticate header of RFC 6750, section 3: an error code only if there was a token.
 func challengeFor(code api.ProblemCode) string {
 	switch code { //nolint:exhaustive // the other problems have no challenge
-	case "unauthenticated", "invalid_credentials":
+	case "unauthenticated", "invalid_credentials", "invalid_reset_code":
 		return `Bearer realm="bankcore"`
 	case "invalid_token":
 		return `Bearer realm="bankcore", error="invalid_token", error_description="the token is malformed, expired or of the wrong kind"`

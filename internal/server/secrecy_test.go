@@ -28,7 +28,9 @@ const (
 	canaryNewPIN  = "649180273355"
 	canaryWrong   = "718263940588"
 	canaryFriend  = "827364150944"
+	canaryReset   = "538204719966"
 	canaryBadKey  = "canary-admin-key-that-nobody-has-0123456789"
+	canaryBadCode = "BADC-0DE5-7K3M"
 	canaryBadAuth = "canary.token.which-is-garbage-0123456789"
 )
 
@@ -38,6 +40,7 @@ type recorder struct {
 	all    bytes.Buffer // every answer but the tokens' own
 	issued bytes.Buffer // the tokens' own
 	tokens []string
+	codes  []string // for forgotten PINs
 }
 
 func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -86,11 +89,22 @@ func (w *world) liveADay(r *recorder) {
 	post("/transfer", map[string]any{"to_account": friend.number, "amount": 100, "description": "Rent"})
 	post("/transfer", map[string]any{"to_account": friend.number, "amount": 1_000_000})
 	post("/pin", map[string]string{"current_pin": canaryWrong, "new_pin": canaryNewPIN})
-	post("/pin", map[string]string{"current_pin": canaryPIN, "new_pin": canaryNewPIN})
+	post("/pin", map[string]string{"current_pin": canaryPIN, "new_pin": canaryReset})
+	code := w.issueReset(c)
+	r.codes = append(r.codes, code)
+	w.resetPin(c.number, canaryBadCode, canaryNewPIN)
+	w.resetPin(c.number, code+"x", canaryNewPIN)
+	w.resetPin(c.number, code, "1234")
+	require.Equal(w.t, 204, w.resetPin(c.number, code, canaryNewPIN).status)
+	session = r.keep(w.login(customer{c.number, canaryNewPIN}))
+	as = bearer(session.AccessToken)
+	r.codes = append(r.codes, w.issueReset(c))
 	c.pin = canaryNewPIN
 
 	next := r.keep(w.mustRenew(session.RefreshToken))
 	r.keep(w.mustRenew(session.RefreshToken))
+	w.clock.pass(time.Minute)
+	r.keep(w.mustRenew(next.RefreshToken))
 	w.clock.pass(time.Minute)
 	w.renew(session.RefreshToken)
 	w.renew(next.RefreshToken)
@@ -222,6 +236,11 @@ func TestNoSecretIsWrittenDown(t *testing.T) {
 	secrets := map[string]string{
 		"the PIN": canaryPIN, "the new PIN": canaryNewPIN, "the wrong PIN": canaryWrong, "the friend's PIN": canaryFriend,
 		"SECRET_KEY": testSecretKey, "ADMIN_KEY": testAdminKey, "PIN_PEPPER": testPepper, "a wrong admin key": canaryBadKey,
+		"the reset PIN": canaryReset, "a wrong reset code": canaryBadCode,
+	}
+	for i, code := range r.codes {
+		secrets[fmt.Sprint("reset code ", i)] = code
+		secrets[fmt.Sprint("reset code without hyphens ", i)] = strings.ReplaceAll(code, "-", "")
 	}
 	requireNone(t, "answers with tokens", r.issued.String(), secrets)
 	for kind := range map[string]bool{"access": true, "refresh": true} {
@@ -237,7 +256,7 @@ func TestNoSecretIsWrittenDown(t *testing.T) {
 		requireNone(t, held, w.call("GET", held).text(), secrets)
 	}
 	dump := w.dump()
-	for _, table := range []string{"pin_hash=$argon2id$", "refresh_jti=", "successor_jti=", "event_type=", "fingerprint=", "balance_after="} {
+	for _, table := range []string{"pin_hash=$argon2id$", "code_hash=", "refresh_jti=", "successor_jti=", "event_type=", "fingerprint=", "balance_after="} {
 		require.Contains(t, dump, table, "the day left traces everywhere")
 	}
 	requireNone(t, "the tables", dump, secrets)

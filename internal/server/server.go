@@ -3,7 +3,9 @@
 package server
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,12 +22,12 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// Config is what a Server needs. All fields but Limits, SharedLimits, Proxies, Debug and DrainDelay must be set.
+// Config is what a Server needs. All fields but Limits, SharedLimits and those from BasePath on must be set.
 type Config struct {
 	Bank    *bank.Bank
 	Ready   func(ctx context.Context) error // whether the database answers
 	Queued  func() int                      // how many writes wait
-	Pages   fs.FS                           // with the folders "app" and "problems"
+	Pages   fs.FS                           // with the folders "app", "problems" and "swagger"
 	Logger  *slog.Logger
 	Now     func() time.Time // with a monotonic reading, for the limits
 	Version string           // of the program
@@ -33,12 +35,20 @@ type Config struct {
 	// SharedLimits counts in the bank's database, for all servers on it, instead of in this process for itself alone.
 	SharedLimits bool
 
-	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
-	Debug   bool           // serves runtime profiles
+	BasePath string         // where the bank begins on its host, such as "/bank"; "" at the root
+	Origins  []string       // of browser applications that may call the API, as browsers write them
+	Proxies  []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
+	Debug    bool           // serves runtime profiles
+	Swagger  bool           // serves Swagger UI
+
+	// SecurityContact is the URI that /.well-known/security.txt names; without one, there is no such file.
+	SecurityContact string
 
 	// DrainDelay is how long the server still takes requests once it is asked to stop, while /readyz tells load
 	// balancers to go elsewhere.
 	DrainDelay time.Duration
+	// Patience is how long a client may take nothing of its answer; 0 means 30 s.
+	Patience time.Duration
 }
 
 // Server answers HTTP requests.
@@ -48,14 +58,20 @@ type Server struct {
 	logger     *slog.Logger
 	now        func() time.Time
 	version    api.Version
+	base       string
+	origins    []string
 	proxies    []netip.Prefix
 	debug      bool
+	swagger    bool
 	operations map[string]*operation
 	metrics    *metrics
+	unreadable *unreadableForwards
 	crossSite  *http.CrossOriginProtection
 	http       *http.Server
 	draining   atomic.Bool
 	drainDelay time.Duration
+
+	securityContact string
 }
 
 // New returns a server that does not listen yet.
@@ -71,36 +87,43 @@ func New(config Config) (*Server, error) {
 		logger:     config.Logger,
 		now:        config.Now,
 		version:    versionOf(config.Version, spec.Info.Version),
+		base:       config.BasePath,
+		origins:    config.Origins,
 		proxies:    config.Proxies,
 		debug:      config.Debug,
+		swagger:    config.Swagger,
 		drainDelay: config.DrainDelay,
 		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
+
+		securityContact: config.SecurityContact,
 	}
+	s.unreadable = &unreadableForwards{total: s.metrics.unreadable, logger: config.Logger, now: config.Now}
 	if s.operations, err = operationsOf(spec, s.limiters(config.Limits, config.SharedLimits)); err != nil {
 		return nil, fmt.Errorf("the contract: %w", err)
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.handleError
-	e.IPExtractor = echo.ExtractIPDirect()
-	if len(config.Proxies) > 0 {
-		e.IPExtractor = echo.ExtractIPFromXFFHeader(trustOptions(config.Proxies)...)
-	}
 	e.Use(s.middleware()...)
 	api.RegisterHandlers(e, api.NewStrictHandler(s, nil))
 	if err := s.pages(e, config.Pages); err != nil {
 		return nil, err
 	}
+	if err := checkBase(config.BasePath, e.Routes()); err != nil {
+		return nil, err
+	}
 	s.http = &http.Server{
-		Handler: answerHead(e),
+		Handler: answerHead(below(config.BasePath, e)),
 		// net/http would answer "OPTIONS *" itself, past all middleware.
 		DisableGeneralOptionsHandler: true,
 
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      30 * time.Second,
+		WriteTimeout:      cmp.Or(config.Patience, defaultPatience), // of a small answer; see pace for others
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
+		ConnContext:       boundSendBuffer,
+		HTTP2:             &http.HTTP2Config{WriteByteTimeout: cmp.Or(config.Patience, defaultPatience)},
 		ErrorLog:          slog.NewLogLogger(config.Logger.Handler(), slog.LevelWarn),
 	}
 	return s, nil
@@ -123,12 +146,13 @@ func answerHead(next http.Handler) http.Handler {
 const drainTimeout = 25 * time.Second
 
 // Serve answers requests from a listener until ctx ends. It then reports itself not ready, takes no new requests after the
-// drain delay, finishes those under way, and returns. With certificate and key files it speaks TLS.
-func (s *Server) Serve(ctx context.Context, listener net.Listener, certFile, keyFile string) error {
+// drain delay, finishes those under way, and returns. With a tlsConfig it speaks TLS.
+func (s *Server) Serve(ctx context.Context, listener net.Listener, tlsConfig *tls.Config) error {
+	s.http.TLSConfig = tlsConfig
 	ended := make(chan error, 1)
 	go func() {
-		if certFile != "" {
-			ended <- s.http.ServeTLS(listener, certFile, keyFile)
+		if tlsConfig != nil {
+			ended <- s.http.ServeTLS(listener, "", "")
 			return
 		}
 		ended <- s.http.Serve(listener)

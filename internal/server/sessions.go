@@ -2,8 +2,6 @@ package server
 
 import (
 	"context"
-	"net/http"
-	"time"
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
@@ -25,7 +23,22 @@ func (s *Server) Login(ctx context.Context, request api.LoginRequestObject) (api
 	if err != nil {
 		return nil, err
 	}
-	return api.Login200JSONResponse{TokensIssuedJSONResponse: issued(ctx, tokens, inCookie)}, nil
+	return api.Login200JSONResponse{TokensIssuedJSONResponse: s.issued(ctx, tokens, inCookie)}, nil
+}
+
+// ResetPin answers POST /auth/reset-pin.
+func (s *Server) ResetPin(ctx context.Context, request api.ResetPinRequestObject) (api.ResetPinResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.Body.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	err = s.bank.ResetPin(ctx, scopeOf(ctx).caller, bank.ResetPinParams{
+		Account: number, Code: request.Body.Code, New: request.Body.NewPin,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.ResetPin204Response{}, nil
 }
 
 // RefreshTokens answers POST /auth/refresh. Without a body the token is in the session's cookie, and the new one goes
@@ -38,7 +51,11 @@ func (s *Server) RefreshTokens(ctx context.Context, request api.RefreshTokensReq
 		if err := s.refuseCrossSite(ctx); err != nil {
 			return nil, err
 		}
-		if token = sessionCookie(ctx); token == "" {
+		var err error
+		if token, err = s.sessionCookie(ctx); err != nil {
+			return nil, err
+		}
+		if token == "" {
 			return nil, &problem{code: "unauthenticated", detail: "Send a refresh token, in the body or in the session cookie."}
 		}
 	} else {
@@ -48,12 +65,12 @@ func (s *Server) RefreshTokens(ctx context.Context, request api.RefreshTokensReq
 	if err != nil {
 		return nil, err
 	}
-	return api.RefreshTokens200JSONResponse{TokensIssuedJSONResponse: issued(ctx, tokens, inCookie)}, nil
+	return api.RefreshTokens200JSONResponse{TokensIssuedJSONResponse: s.issued(ctx, tokens, inCookie)}, nil
 }
 
 // Logout answers POST /auth/logout.
 func (s *Server) Logout(ctx context.Context, request api.LogoutRequestObject) (api.LogoutResponseObject, error) {
-	inCookie := sessionCookie(ctx) != ""
+	inCookie := len(s.sessionCookies(ctx)) > 0
 	if inCookie {
 		if err := s.refuseCrossSite(ctx); err != nil {
 			return nil, err
@@ -68,21 +85,12 @@ func (s *Server) Logout(ctx context.Context, request api.LogoutRequestObject) (a
 	}
 	response := api.Logout204Response{}
 	if inCookie {
-		response.Headers.SetCookie = pointer(cookieFor(ctx, "", 0).String())
+		response.Headers.SetCookie = pointer(s.cookieFor(ctx, "", 0).String())
 	}
 	return response, nil
 }
 
-// refuseCrossSite keeps other sites from using a visitor's cookie, beyond what SameSite does. Programs, which send neither
-// Sec-Fetch-Site nor Origin, are not concerned.
-func (s *Server) refuseCrossSite(ctx context.Context) error {
-	if err := s.crossSite.Check(scopeOf(ctx).request); err != nil {
-		return &problem{code: "forbidden", detail: "A cookie session takes no requests from another site.", cause: err}
-	}
-	return nil
-}
-
-func issued(ctx context.Context, tokens bank.Tokens, inCookie bool) api.TokensIssuedJSONResponse {
+func (s *Server) issued(ctx context.Context, tokens bank.Tokens, inCookie bool) api.TokensIssuedJSONResponse {
 	response := api.TokensIssuedJSONResponse{
 		Body: api.TokenPair{
 			AccessToken:      tokens.Access,
@@ -97,42 +105,7 @@ func issued(ctx context.Context, tokens bank.Tokens, inCookie bool) api.TokensIs
 	}
 	if inCookie {
 		response.Body.RefreshToken = nil
-		response.Headers.SetCookie = pointer(cookieFor(ctx, tokens.Refresh, tokens.SessionExpiresIn).String())
+		response.Headers.SetCookie = pointer(s.cookieFor(ctx, tokens.Refresh, tokens.SessionExpiresIn).String())
 	}
 	return response
-}
-
-// cookieName has, over https, the prefix that makes browsers insist on Secure.
-func cookieName(https bool) string {
-	if https {
-		return "__Secure-bankcore_refresh"
-	}
-	return "bankcore_refresh"
-}
-
-// cookieFor carries a refresh token for as long as it may live; without one, it takes the cookie away.
-func cookieFor(ctx context.Context, token string, lifetime time.Duration) *http.Cookie {
-	https := scopeOf(ctx).https
-	cookie := &http.Cookie{ //nolint:gosec // Secure over https; over http a browser would drop the cookie
-		Name:     cookieName(https),
-		Value:    token,
-		Path:     "/auth",
-		MaxAge:   int(lifetime.Seconds()),
-		HttpOnly: true,
-		Secure:   https,
-		SameSite: http.SameSiteStrictMode,
-	}
-	if token == "" {
-		cookie.MaxAge = -1
-	}
-	return cookie
-}
-
-func sessionCookie(ctx context.Context) string {
-	at := scopeOf(ctx)
-	cookie, err := at.request.Cookie(cookieName(at.https))
-	if err != nil {
-		return ""
-	}
-	return cookie.Value
 }

@@ -46,7 +46,10 @@ func (s *Server) EndOtherSessions(ctx context.Context, _ api.EndOtherSessionsReq
 
 // CheckSession answers GET /auth/session.
 func (s *Server) CheckSession(ctx context.Context, _ api.CheckSessionRequestObject) (api.CheckSessionResponseObject, error) {
-	token := sessionCookie(ctx)
+	token, err := s.sessionCookie(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if token == "" {
 		return api.CheckSession200JSONResponse{}, nil
 	}

@@ -54,7 +54,7 @@ func TestABrowserAsksWhetherItHoldsASession(t *testing.T) {
 	c := w.open("482913", 0)
 	session := w.login(c)
 	holds := func(cookie string) any {
-		a := w.call("GET", "/auth/session", header("Cookie", "bankcore_refresh="+cookie))
+		a := w.call("GET", "/auth/session", header("Cookie", plainCookie+"="+cookie))
 		require.Equal(t, 200, a.status, a.text())
 		return a.field("signed_in")
 	}

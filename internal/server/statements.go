@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/statement"
 )
 
 const (
@@ -33,29 +34,32 @@ func (s *Server) GetStatement(ctx context.Context, request api.GetStatementReque
 	if media == "" {
 		return nil, &problem{code: "not_acceptable", detail: "A statement comes as text/csv or application/pdf."}
 	}
-	statement, err := s.bank.GetStatement(ctx, scopeOf(ctx).caller, number, month)
+	found, err := s.bank.GetStatement(ctx, scopeOf(ctx).caller, number, month)
 	if err != nil {
 		return nil, err
 	}
 	if media == mediaPDF {
-		return pdfStatement(&statement)
+		return pdfStatement(&found)
 	}
-	return csvStatement(&statement)
+	return csvStatement(&found, request.Params.Bom != nil && *request.Params.Bom)
 }
 
-func csvStatement(s *bank.Statement) (api.GetStatementResponseObject, error) {
+func csvStatement(s *bank.Statement, byteOrderMark bool) (api.GetStatementResponseObject, error) {
 	var text bytes.Buffer
-	if err := writeCSV(&text, s); err != nil {
+	if byteOrderMark {
+		text.WriteString(statement.ByteOrderMark)
+	}
+	if err := statement.WriteCSV(&text, s); err != nil {
 		return nil, fmt.Errorf("write a statement as CSV: %w", err)
 	}
-	return api.GetStatement200TextcsvResponse{
+	return api.GetStatement200TextcsvCharsetUtf8Response{
 		Body: &text, ContentLength: int64(text.Len()), Headers: fileNamed(s, "csv"),
 	}, nil
 }
 
 func pdfStatement(s *bank.Statement) (api.GetStatementResponseObject, error) {
 	var text bytes.Buffer
-	if err := writePDF(&text, s); err != nil {
+	if err := statement.WritePDF(&text, s); err != nil {
 		return nil, fmt.Errorf("write a statement as PDF: %w", err)
 	}
 	return api.GetStatement200ApplicationpdfResponse{

@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/csv"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -57,33 +58,45 @@ func TestStatementsFollowEachOther(t *testing.T) {
 	s.later(time.Date(2027, 2, 3, 0, 0, 0, 0, time.UTC))
 	as := bearer(s.session.AccessToken)
 
-	closing, sequence := "0.00", "0"
+	opening := int64(0)
 	for _, want := range []struct {
 		month        string
 		entries      int
-		in, out, end string
+		moved, close string
 	}{
-		{"2026-10", 0, "0.00", "0.00", "0.00"}, // before the account was opened
-		{"2026-11", 3, "1250.50", "0.99", "1249.51"},
-		{"2026-12", 1, "0.00", "1.00", "1248.51"},
-		{"2027-01", 0, "0.00", "0.00", "1248.51"},
-		{"2027-02", 0, "0.00", "0.00", "1248.51"}, // under way
+		{"2026-10", 0, "", ""}, // before the account was opened
+		{"2026-11", 3, "1249.51", "1249.51"},
+		{"2026-12", 1, "-1.00", "1248.51"},
+		{"2027-01", 0, "", ""},
+		{"2027-02", 0, "", ""}, // under way
 	} {
 		rows := s.monthly(s.ada.number, want.month, as)
-		require.Len(t, rows, want.entries+2, want.month)
-		first, last := rows[0], rows[len(rows)-1]
-		require.Equal(t, "opening_balance", first["type"])
-		require.Equal(t, closing, first["balance"], want.month)
-		require.Equal(t, sequence, first["sequence"], want.month)
-		require.Equal(t, "closing_balance", last["type"])
-		require.Equal(t, []string{want.in, want.out, want.end}, []string{last["money_in"], last["money_out"], last["balance"]}, want.month)
-		closing, sequence = last["balance"], last["sequence"]
+		require.Len(t, rows, want.entries, want.month)
+		if want.entries == 0 {
+			continue
+		}
+		moved := int64(0)
+		for _, row := range rows {
+			moved += cents(t, row["amount"])
+			require.Equal(t, want.month, row["date"][:7])
+			require.Equal(t, map[bool]string{true: "out", false: "in"}[cents(t, row["amount"]) < 0], row["direction"])
+		}
+		require.Equal(t, cents(t, want.moved), moved, "the amounts can be summed")
+		require.Equal(t, opening, cents(t, rows[0]["balance"])-cents(t, rows[0]["amount"]), "as the contract finds the opening balance")
+		require.Equal(t, want.close, rows[len(rows)-1]["balance"])
+		opening += moved
 	}
-	require.Equal(t, int64(124_851), s.balance(s.ada.number), "the last statement ends where the account is")
+	require.Equal(t, opening, s.balance(s.ada.number), "the last statement ends where the account is")
 	rows := s.monthly(s.ada.number, "2026-12", adminKey(testAdminKey))
-	require.Equal(t, "The first of December", rows[1]["description"])
-	require.Equal(t, newestHash(s), rows[1]["hash"])
-	require.Equal(t, rows[1]["hash"], rows[2]["hash"], "the closing balance names the entry that it comes from")
+	require.Equal(t, "The first of December", rows[0]["description"])
+	require.Equal(t, newestHash(s), rows[0]["hash"])
+}
+
+func cents(t *testing.T, decimal string) int64 {
+	t.Helper()
+	n, err := strconv.ParseInt(strings.Replace(decimal, ".", "", 1), 10, 64)
+	require.NoError(t, err)
+	return n
 }
 
 func newestHash(s *stage) any {
@@ -97,11 +110,12 @@ func TestStatementsHoldNoFormulas(t *testing.T) {
 	for text, want := range map[string]string{
 		`=HYPERLINK("http://203.0.113.1","x")`: `'=HYPERLINK("http://203.0.113.1","x")`,
 		"+1":                                   "'+1", "-2": "'-2", "@SUM(A1)": "'@SUM(A1)", " =1+1": "' =1+1", "＝1": "'＝1",
+		"\u200e=1": "'\u200e=1", "a;=1": "a;'=1", "a|@b; -2": "a|'@b;' -2", ";=1": ";'=1", "a; b=1": "a; b=1",
 		"Rent, \"Nov\"": "Rent, \"Nov\"", "1-2": "1-2", "": "",
 	} {
 		s.move("deposit", 1, text)
 		rows := s.monthly(s.ada.number, "2026-11", bearer(s.session.AccessToken))
-		require.Equal(t, want, rows[len(rows)-2]["description"])
+		require.Equal(t, want, rows[len(rows)-1]["description"])
 	}
 }
 
@@ -113,8 +127,24 @@ func TestCurrenciesHaveTheirOwnDecimals(t *testing.T) {
 			"account_holder_name": "Bob", "pin": "730164", "currency": currency, "initial_deposit": 100_005,
 		}))
 		rows := w.monthly(a.field("account_number").(string), "2026-11", adminKey(testAdminKey))
-		require.Equal(t, want, rows[1]["money_in"], currency)
+		require.Equal(t, want, rows[0]["amount"], currency)
 	}
+}
+
+const csvType = "text/csv; charset=utf-8"
+
+// A spreadsheet knows UTF-8 by the mark; other programs would take it for a part of the first heading.
+func TestStatementsBeginWithAByteOrderMarkWhenAskedTo(t *testing.T) {
+	t.Parallel()
+	s := newStage(newWorld(t))
+	path := "/accounts/" + s.ada.number + "/statement?month=2026-11"
+	as := bearer(s.session.AccessToken)
+	plain := s.call("GET", path, as).text()
+	require.True(t, strings.HasPrefix(plain, "date,"))
+	require.Equal(t, plain, s.call("GET", path+"&bom=false", as).text())
+	require.Equal(t, "\xef\xbb\xbf"+plain, s.call("GET", path+"&bom=true", as).text())
+	require.Equal(t, 400, s.call("GET", path+"&bom=perhaps", as).status)
+	require.True(t, strings.HasPrefix(s.call("GET", path+"&bom=true", as, header("Accept", "application/pdf")).text(), "%PDF-"))
 }
 
 func TestStatementsComeInTheFormThatIsAskedFor(t *testing.T) {
@@ -122,11 +152,11 @@ func TestStatementsComeInTheFormThatIsAskedFor(t *testing.T) {
 	s := newStage(newWorld(t))
 	path := "/accounts/" + s.ada.number + "/statement?month=2026-11"
 	as := bearer(s.session.AccessToken)
-	require.Equal(t, "text/csv", s.call("GET", path, as).header.Get("Content-Type"))
+	require.Equal(t, csvType, s.call("GET", path, as).header.Get("Content-Type"))
 	for accept, want := range map[string]string{
-		"*/*": "text/csv", "text/*": "text/csv", "text/csv": "text/csv", "application/pdf": "application/pdf",
+		"*/*": csvType, "text/*": csvType, "text/csv": csvType, "text/csv; charset=utf-8": csvType, "application/pdf": "application/pdf",
 		"application/*": "application/pdf", "text/csv;q=0.5, application/pdf": "application/pdf",
-		"text/csv, application/pdf;q=0.9": "text/csv", "application/pdf, */*;q=0.1": "application/pdf",
+		"text/csv, application/pdf;q=0.9": csvType, "application/pdf, */*;q=0.1": "application/pdf",
 		"text/csv;q=0, */*": "application/pdf", "text/html, application/json": "", "text/csv;q=0": "", "nonsense": "",
 	} {
 		a := s.call("GET", path, as, header("Accept", accept))
@@ -139,7 +169,7 @@ func TestStatementsComeInTheFormThatIsAskedFor(t *testing.T) {
 	}
 }
 
-// A statement on paper is the same bytes each time it is asked for at the same moment, and fits A4 however long it is.
+// A statement on paper is the same bytes each time it is asked for at the same moment.
 func TestStatementsOnPaper(t *testing.T) {
 	t.Parallel()
 	s := newStage(newWorld(t))
@@ -155,7 +185,6 @@ func TestStatementsOnPaper(t *testing.T) {
 	first := paper()
 	require.True(t, strings.HasPrefix(first.text(), "%PDF-"))
 	require.True(t, strings.HasSuffix(strings.TrimSpace(first.text()), "%%EOF"))
-	require.Equal(t, 4, strings.Count(first.text(), "/Type /Page\n"), "122 entries")
 	require.Equal(t, first.body, paper().body)
 	require.Less(t, len(first.body), 100_000)
 }

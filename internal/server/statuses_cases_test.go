@@ -19,12 +19,12 @@ const nobodysNumber = "100000000008"
 // successes are what the operations answer when all is well.
 var successes = map[string]int{
 	"openAccount": 201, "getAccount": 200, "deposit": 201, "withdraw": 201, "transfer": 201,
-	"listTransactions": 200, "getTransaction": 200, "changePin": 204, "unlockAccount": 200,
-	"login": 200, "refreshTokens": 200, "logout": 204,
+	"listTransactions": 200, "getTransaction": 200, "getIdempotencyKey": 200, "changePin": 204, "unlockAccount": 200,
+	"login": 200, "refreshTokens": 200, "logout": 204, "resetPin": 204,
 	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200,
 	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
 	"listSessions": 200, "checkSession": 200, "endSession": 204, "endOtherSessions": 204,
-	"health": 200, "ready": 200, "version": 200,
+	"health": 200, "ready": 200, "version": 200, "listCurrencies": 200,
 }
 
 // particularCases are those of one operation alone.
@@ -50,10 +50,14 @@ var particularCases = []struct {
 	{"getBalances", 400, "invalid_request", asking("?days=367")},
 	{"adminActivity", 400, "invalid_request", asking("?days=91")},
 	{"endSession", 400, "invalid_request", func(_ *stage, d *draft) { d.entry = "x" }},
+	{"getIdempotencyKey", 400, "invalid_request", func(_ *stage, d *draft) { d.key = "cl%C3%A9" }},
+	{"getIdempotencyKey", 400, "invalid_request", func(_ *stage, d *draft) { d.key = strings.Repeat("k", 256) }},
 
 	{"changePin", 401, "invalid_credentials", set("current_pin", "604713")},
 	{"login", 401, "invalid_credentials", set("pin", "604713")},
 	{"login", 401, "invalid_credentials", set("account_number", nobodysNumber)},
+	{"resetPin", 401, "invalid_reset_code", set("code", otherCode)},
+	{"resetPin", 401, "invalid_reset_code", set("account_number", nobodysNumber)},
 	{"refreshTokens", 401, "unauthenticated", func(_ *stage, d *draft) { d.body = nil }},
 	{"refreshTokens", 401, "invalid_token", set("refresh_token", "not.a.token")},
 	{"refreshTokens", 401, "invalid_token", func(s *stage, d *draft) { d.body["refresh_token"] = s.session.AccessToken }},
@@ -84,6 +88,7 @@ var particularCases = []struct {
 	{"getTransaction", 404, "transaction_not_found", func(s *stage, d *draft) {
 		d.entry = newestEntry(s.world, s.open("730164", 0).number) // of another account
 	}},
+	{"getIdempotencyKey", 404, "idempotency_key_not_found", func(_ *stage, d *draft) { d.key = "another" }},
 	{"getPayee", 404, "account_not_found", func(_ *stage, d *draft) { d.account = nobodysNumber }},
 	{"endSession", 404, "session_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},
 	{"endSession", 404, "session_not_found", func(s *stage, d *draft) {
@@ -97,6 +102,11 @@ var particularCases = []struct {
 	{"unlockAccount", 409, "account_not_locked", func(s *stage, d *draft) { d.account = s.open("730164", 0).number }},
 
 	{"openAccount", 422, "weak_pin", set("pin", "123456")},
+	{"openAccount", 422, "idempotency_key_reused", func(s *stage, d *draft) {
+		openedBefore(s, d)
+		d.body["pin"] = "604713"
+	}},
+	{"resetPin", 422, "weak_pin", set("new_pin", "777777")},
 	{"changePin", 422, "weak_pin", set("new_pin", "777777")},
 	{"deposit", 422, "balance_limit_exceeded", func(s *stage, _ *draft) { fillAccount(s, s.ada.number) }},
 	{"deposit", 422, "idempotency_key_reused", keyUsedBefore},
@@ -119,6 +129,7 @@ var particularCases = []struct {
 	{"transfer", 422, "balance_limit_exceeded", func(s *stage, d *draft) { fillAccount(s, d.body["to_account"].(string)) }},
 	{"transfer", 422, "idempotency_key_reused", keyUsedBefore},
 
+	{"openAccount", 423, "account_locked", func(s *stage, d *draft) { s.lock(openedBefore(s, d)) }},
 	{"deposit", 423, "account_locked", lockedAccount},
 	{"withdraw", 423, "account_locked", lockedAccount},
 	{"transfer", 423, "account_locked", lockedAccount},
@@ -138,9 +149,11 @@ var particularCases = []struct {
 	{"transfer", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"listTransactions", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"getTransaction", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"getIdempotencyKey", 500, "internal", damaged("ALTER TABLE idempotency_keys RENAME TO lost")},
 	{"changePin", 500, "internal", damaged("UPDATE accounts SET pin_hash = 'illegible'")},
 	{"unlockAccount", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 	{"login", 500, "internal", damaged("UPDATE accounts SET pin_hash = 'illegible'")},
+	{"resetPin", 500, "internal", damaged("ALTER TABLE pin_reset_codes RENAME TO lost")},
 	{"refreshTokens", 500, "internal", damaged("ALTER TABLE token_blacklist RENAME TO lost")},
 	{"logout", 500, "internal", damaged("ALTER TABLE token_blacklist RENAME TO lost")},
 	{"getBalances", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
@@ -190,7 +203,7 @@ func statusCases(operations map[string]contractOperation) map[string]map[string]
 		if o.limit() != "" {
 			add(id, 429, "rate_limited", quotaSpent)
 		}
-		if id != "health" && id != "version" { // which need no database
+		if id != "health" && id != "version" && id != "listCurrencies" { // which need no database
 			add(id, 503, "unavailable", func(s *stage, _ *draft) { require.NoError(s.t, s.store.Close()) })
 		}
 	}
@@ -254,7 +267,7 @@ func lockedAccount(s *stage, _ *draft) { s.lockAda() }
 // inCookie sends the refresh token as a browser does.
 func inCookie(s *stage, d *draft) {
 	d.body = nil
-	d.more = append(d.more, header("Cookie", "bankcore_refresh="+s.session.RefreshToken))
+	d.more = append(d.more, header("Cookie", plainCookie+"="+s.session.RefreshToken))
 }
 
 func fromAnotherSite(d *draft) { d.more = append(d.more, header("Sec-Fetch-Site", "cross-site")) }
@@ -270,6 +283,14 @@ func keyUsedBefore(s *stage, d *draft) {
 	a := s.send(d)
 	require.Equal(s.t, 201, a.status, a.text())
 	d.body["amount"] = 101
+}
+
+// openedBefore sends an opening once, so that the next one repeats it.
+func openedBefore(s *stage, d *draft) customer {
+	d.more = append(d.more, idempotencyKey(s.t.Name())) // of this case alone: others lock what they have opened
+	a := s.send(d)
+	require.Equal(s.t, 201, a.status, a.text())
+	return customer{number: a.field("account_number").(string), pin: d.body["pin"].(string)}
 }
 
 // quotaSpent restarts the server with a quota of one a minute and spends it.

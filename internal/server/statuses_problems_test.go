@@ -88,33 +88,34 @@ func checkProblemHeaders(w *world, a *answer, p *api.Problem) {
 
 // goldenProblems says where the problem of each code is taken from: the first case of a status.
 var goldenProblems = map[string]string{
-	"invalid_request":        "transfer 400",
-	"unauthenticated":        "getAccount 401",
-	"invalid_token":          "getAccount 401",
-	"token_revoked":          "getAccount 401",
-	"invalid_credentials":    "login 401",
-	"forbidden":              "getAccount 403",
-	"invalid_admin_key":      "getAccount 403",
-	"account_not_found":      "getAccount 404",
-	"transaction_not_found":  "getTransaction 404",
-	"session_not_found":      "endSession 404",
-	"not_found":              "GET /nowhere",
-	"method_not_allowed":     "DELETE /accounts",
-	"not_acceptable":         "getStatement 406",
-	"account_not_locked":     "unlockAccount 409",
-	"payload_too_large":      "openAccount 413",
-	"unsupported_media_type": "openAccount 415",
-	"insufficient_funds":     "withdraw 422",
-	"same_account":           "transfer 422",
-	"currency_mismatch":      "transfer 422",
-	"balance_limit_exceeded": "deposit 422",
-	"weak_pin":               "openAccount 422",
-	"idempotency_key_reused": "deposit 422",
-	"statement_too_large":    "getStatement 422",
-	"account_locked":         "withdraw 423",
-	"rate_limited":           "transfer 429",
-	"internal":               "deposit 500",
-	"unavailable":            "login 503",
+	"invalid_request":           "transfer 400",
+	"unauthenticated":           "getAccount 401",
+	"invalid_token":             "getAccount 401",
+	"token_revoked":             "getAccount 401",
+	"invalid_credentials":       "login 401",
+	"forbidden":                 "getAccount 403",
+	"invalid_admin_key":         "getAccount 403",
+	"account_not_found":         "getAccount 404",
+	"transaction_not_found":     "getTransaction 404",
+	"session_not_found":         "endSession 404",
+	"idempotency_key_not_found": "getIdempotencyKey 404",
+	"not_found":                 "GET /nowhere",
+	"method_not_allowed":        "DELETE /accounts",
+	"not_acceptable":            "getStatement 406",
+	"account_not_locked":        "unlockAccount 409",
+	"payload_too_large":         "openAccount 413",
+	"unsupported_media_type":    "openAccount 415",
+	"insufficient_funds":        "withdraw 422",
+	"same_account":              "transfer 422",
+	"currency_mismatch":         "transfer 422",
+	"balance_limit_exceeded":    "deposit 422",
+	"weak_pin":                  "openAccount 422",
+	"idempotency_key_reused":    "deposit 422",
+	"statement_too_large":       "getStatement 422",
+	"account_locked":            "withdraw 423",
+	"rate_limited":              "transfer 429",
+	"internal":                  "deposit 500",
+	"unavailable":               "login 503",
 }
 
 func TestProblemDocuments(t *testing.T) {
@@ -180,7 +181,7 @@ func TestOtherMethodsAndPaths(t *testing.T) {
 		taken[o.path] = append(taken[o.path], o.method)
 	}
 	for path, methods := range taken {
-		at := strings.NewReplacer("{account_number}", nobodysNumber, "{id}", "x").Replace(path)
+		at := strings.NewReplacer("{account_number}", nobodysNumber, "{id}", "x", "{key}", "x").Replace(path)
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "BREW"} {
 			if slices.Contains(methods, method) {
 				continue
@@ -250,6 +251,7 @@ func TestNotReadyWhileDraining(t *testing.T) {
 // The second leg of a transfer cannot be posted: nothing of the first one remains, nor of the idempotency key.
 func TestAFailureHalfwayChangesNothing(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	s := newStage(newWorld(t))
 	d := properDraft(s, contractOperations(t)["transfer"])
 	bob := d.body["to_account"].(string)

@@ -82,6 +82,7 @@ func (s *stage) lockAda() {
 type draft struct {
 	operation      contractOperation
 	account, entry string // in the path
+	key            string // in the path
 	query          string // with its question mark
 	body           map[string]any
 	credentials    []requestOption
@@ -90,7 +91,7 @@ type draft struct {
 
 func (s *stage) send(d *draft) *answer {
 	s.t.Helper()
-	path := strings.NewReplacer("{account_number}", d.account, "{id}", d.entry).Replace(d.operation.path)
+	path := strings.NewReplacer("{account_number}", d.account, "{id}", d.entry, "{key}", d.key).Replace(d.operation.path)
 	var all []requestOption
 	if d.body != nil {
 		all = append(all, body(d.body))
@@ -112,12 +113,18 @@ func properDraft(s *stage, o contractOperation) *draft {
 		d.body = map[string]any{"amount": 100}
 	case "transfer":
 		d.body = map[string]any{"to_account": s.open("730164", 0).number, "amount": 100}
+	case "getIdempotencyKey":
+		d.key = "of-a-deposit"
+		a := s.post("/accounts/"+s.ada.number+"/deposit", `{"amount":1}`, bearer(s.session.AccessToken), idempotencyKey(d.key))
+		require.Equal(s.t, 201, a.status, a.text())
 	case "getTransaction":
 		d.entry = newestEntry(s.world, s.ada.number)
 	case "changePin":
 		d.body = map[string]any{"current_pin": s.ada.pin, "new_pin": "730164"}
 	case "login":
 		d.body = map[string]any{"account_number": s.ada.number, "pin": s.ada.pin}
+	case "resetPin":
+		d.body = map[string]any{"account_number": s.ada.number, "code": s.issueReset(s.ada), "new_pin": "730164"}
 	case "refreshTokens":
 		d.body = map[string]any{"refresh_token": s.login(s.ada).RefreshToken}
 	case "unlockAccount":

@@ -107,7 +107,7 @@ func TestForgedTokens(t *testing.T) {
 	for name, token := range forgeries(t, "refresh", session.RefreshToken, session.AccessToken) {
 		for where, a := range map[string]*answer{
 			"body":   w.renew(token),
-			"cookie": w.call("POST", "/auth/refresh", header("Cookie", `bankcore_refresh="`+token+`"`)),
+			"cookie": w.call("POST", "/auth/refresh", header("Cookie", plainCookie+`="`+token+`"`)),
 			"logout": w.call("POST", "/auth/logout", bearer(session.AccessToken), body(map[string]string{"refresh_token": token})),
 		} {
 			require.Equal(t, 401, a.status, "%s, %s: %s", name, where, a.text())
@@ -141,8 +141,8 @@ func TestTokensOfOddSizes(t *testing.T) {
 	// In a body the contract bounds tokens; in a cookie it cannot.
 	require.Equal(t, 400, w.renew("").status)
 	require.Equal(t, 400, w.renew(strings.Repeat("A", 3000)).status)
-	require.Equal(t, "invalid_token", w.call("POST", "/auth/refresh", header("Cookie", "bankcore_refresh="+strings.Repeat("A", 3000))).code())
-	require.Equal(t, "unauthenticated", w.call("POST", "/auth/refresh", header("Cookie", "bankcore_refresh=")).code())
+	require.Equal(t, "invalid_token", w.call("POST", "/auth/refresh", header("Cookie", plainCookie+"="+strings.Repeat("A", 3000))).code())
+	require.Equal(t, "unauthenticated", w.call("POST", "/auth/refresh", header("Cookie", plainCookie+"=")).code())
 	require.Equal(t, "unauthenticated", w.call("POST", "/auth/refresh").code())
 }
 

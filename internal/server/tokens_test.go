@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // renew spends a refresh token that travels in the body.
@@ -64,6 +65,7 @@ func claimsOf(t *testing.T, token string) map[string]any {
 
 func TestASpentRefreshTokenHasOneSuccessorForTenSeconds(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t)
 	c := w.open("482913", 0)
 	first := w.login(c)
@@ -88,6 +90,7 @@ func TestASpentRefreshTokenHasOneSuccessorForTenSeconds(t *testing.T) {
 
 func TestReuseAfterTheGraceEndsTheSession(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t)
 	c := w.open("482913", 0)
 	elsewhere := w.login(c)
@@ -113,6 +116,7 @@ func TestReuseAfterTheGraceEndsTheSession(t *testing.T) {
 
 func TestParallelRefreshesHaveOneSuccessor(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t)
 	c := w.open("482913", 0)
 	session := w.login(c)
@@ -267,6 +271,7 @@ func TestARoleHoldsAtOnce(t *testing.T) {
 
 func TestPurgeRemovesOnlyWhatHasExpired(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	w := newWorld(t)
 	c := w.open("482913", 0)
 	deposit := func(access, key string) *answer {

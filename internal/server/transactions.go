@@ -22,7 +22,7 @@ func (s *Server) Deposit(ctx context.Context, request api.DepositRequestObject) 
 	return api.Deposit201JSONResponse{
 		Body: transactionOf(receipt.Transaction),
 		Headers: api.Deposit201ResponseHeaders{
-			Location: transactionPath(receipt), IdempotentReplayed: orNothing(receipt.Replayed),
+			Location: s.transactionLink(receipt), IdempotentReplayed: orNothing(receipt.Replayed),
 		},
 	}, nil
 }
@@ -40,7 +40,7 @@ func (s *Server) Withdraw(ctx context.Context, request api.WithdrawRequestObject
 	return api.Withdraw201JSONResponse{
 		Body: transactionOf(receipt.Transaction),
 		Headers: api.Withdraw201ResponseHeaders{
-			Location: transactionPath(receipt), IdempotentReplayed: orNothing(receipt.Replayed),
+			Location: s.transactionLink(receipt), IdempotentReplayed: orNothing(receipt.Replayed),
 		},
 	}, nil
 }
@@ -78,13 +78,13 @@ func (s *Server) Transfer(ctx context.Context, request api.TransferRequestObject
 	return api.Transfer201JSONResponse{
 		Body: transactionOf(receipt.Transaction),
 		Headers: api.Transfer201ResponseHeaders{
-			Location: transactionPath(receipt), IdempotentReplayed: orNothing(receipt.Replayed),
+			Location: s.transactionLink(receipt), IdempotentReplayed: orNothing(receipt.Replayed),
 		},
 	}, nil
 }
 
-func transactionPath(receipt bank.Receipt) string {
-	return "/accounts/" + receipt.Transaction.Account.String() + "/transactions/" + receipt.Transaction.ID.String()
+func (s *Server) transactionLink(receipt bank.Receipt) string {
+	return s.link("/accounts/" + receipt.Transaction.Account.String() + "/transactions/" + receipt.Transaction.ID.String())
 }
 
 // GetTransaction answers GET /accounts/{account_number}/transactions/{id}.
@@ -98,6 +98,19 @@ func (s *Server) GetTransaction(ctx context.Context, request api.GetTransactionR
 		return nil, err
 	}
 	return api.GetTransaction200JSONResponse(transactionOf(transaction)), nil
+}
+
+// GetIdempotencyKey answers GET /accounts/{account_number}/idempotency-keys/{key}.
+func (s *Server) GetIdempotencyKey(ctx context.Context, request api.GetIdempotencyKeyRequestObject) (api.GetIdempotencyKeyResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	written, err := s.bank.GetIdempotencyKey(ctx, scopeOf(ctx).caller, number, request.Key)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetIdempotencyKey200JSONResponse(transactionOf(written)), nil
 }
 
 // ListTransactions answers GET /accounts/{account_number}/transactions.
@@ -129,12 +142,12 @@ func (s *Server) ListTransactions(ctx context.Context, request api.ListTransacti
 		Body: api.TransactionPage{
 			Data: each(page.Transactions, transactionOf), NextCursor: orNothing(page.NextCursor),
 		},
-		Headers: api.ListTransactions200ResponseHeaders{Link: nextLink(ctx, page.NextCursor, request.Params.Limit)},
+		Headers: api.ListTransactions200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
 	}, nil
 }
 
 // nextLink is the Link header (RFC 8288) to the next page, or nothing on the last one.
-func nextLink(ctx context.Context, cursor string, limit *int) *string {
+func (s *Server) nextLink(ctx context.Context, cursor string, limit *int) *string {
 	if cursor == "" {
 		return nil
 	}
@@ -142,5 +155,5 @@ func nextLink(ctx context.Context, cursor string, limit *int) *string {
 	if limit != nil {
 		query.Set("limit", strconv.Itoa(*limit))
 	}
-	return pointer("<" + scopeOf(ctx).request.URL.EscapedPath() + "?" + query.Encode() + `>; rel="next"`)
+	return pointer("<" + s.link(scopeOf(ctx).request.URL.EscapedPath()) + "?" + query.Encode() + `>; rel="next"`)
 }

@@ -37,10 +37,9 @@ func (s *Server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := checkParameters(at.operation, query, c.Request().Header); err != nil {
 			return err
 		}
-		names, values := c.ParamNames(), c.ParamValues()
-		path := make(map[string]string, len(names))
-		for i, name := range names {
-			path[name] = values[i]
+		path, err := pathParameters(c)
+		if err != nil {
+			return err
 		}
 		if err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
 			Request: c.Request(), PathParams: path, QueryParams: query, Route: at.operation.route, Options: validation,
@@ -49,6 +48,23 @@ func (s *Server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// pathParameters are the values in the path, decoded. Echo leaves them encoded where the path's encoding is not the usual one.
+func pathParameters(c echo.Context) (map[string]string, error) {
+	names, values := c.ParamNames(), c.ParamValues()
+	path := make(map[string]string, len(names))
+	for i, name := range names {
+		path[name] = values[i]
+		if c.Request().URL.RawPath == "" {
+			continue
+		}
+		var err error
+		if path[name], err = url.PathUnescape(values[i]); err != nil {
+			return nil, invalidRequest(fieldError("path/"+name, "has the wrong form"))
+		}
+	}
+	return path, nil
 }
 
 // checkParameters refuses what the validator passes over: parameters that the contract does not know, or that come twice.

@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -83,8 +82,16 @@ type options struct {
 	limits  server.Limits
 	shared  bool // limits are counted in the database, with the world's clock for its own
 	proxies []netip.Prefix
+	base    string
+	origins []string
 	kdf     bank.KDF
+	zone    *time.Location // of the bank's days; nil for UTC
 	debug   bool
+
+	patience        time.Duration                   // with a client that takes nothing; 0 for the default
+	secured         func(net.Listener) net.Listener // nil for plain HTTP
+	noSwagger       bool
+	securityContact string
 }
 
 // world is a whole bank: a real server on a real port over a real database file.
@@ -170,22 +177,27 @@ func (w *world) serve() {
 	w.store, err = store.Open(ctx, w.database)
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
-		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD",
+		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone,
 		Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf,
 	})
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{
 		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
+		Swagger: !w.options.noSwagger, SecurityContact: w.options.securityContact,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, SharedLimits: w.options.shared, Proxies: w.options.proxies,
+		Patience: w.options.patience, BasePath: w.options.base, Origins: w.options.origins,
 	})
 	require.NoError(w.t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(w.t, err)
 	w.url = "http://" + listener.Addr().String()
+	if w.options.secured != nil {
+		listener, w.url = w.options.secured(listener), "https://"+listener.Addr().String()
+	}
 	serving, end := context.WithCancel(ctx)
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(serving, listener, "", "") }()
+	go func() { ended <- srv.Serve(serving, listener, nil) }()
 	w.stop = sync.OnceFunc(func() {
 		w.client.CloseIdleConnections()
 		end()
@@ -247,15 +259,6 @@ func (w *world) admin() (customer, tokens) {
 	return c, w.login(c)
 }
 
-// lock gives three wrong PINs.
-func (w *world) lock(c customer) {
-	w.t.Helper()
-	for range 3 {
-		a := w.tryLogin(c.number, "999998")
-		require.Equal(w.t, 401, a.status, a.text())
-	}
-}
-
 // balance reads an account's balance with the admin key.
 func (w *world) balance(number string) int64 {
 	w.t.Helper()
@@ -272,40 +275,6 @@ func (w *world) verify() bank.VerifyReport {
 	report, err := bank.Verify(context.Background(), w.store, func(bank.VerifyReport) {})
 	require.NoError(w.t, err)
 	return report
-}
-
-// requestOption changes a request before it is sent.
-type requestOption func(*http.Request)
-
-func bearer(token string) requestOption { return header("Authorization", "Bearer "+token) }
-
-func adminKey(key string) requestOption { return header("X-Admin-Key", key) }
-
-func idempotencyKey(key string) requestOption { return header("Idempotency-Key", key) }
-
-func header(name, value string) requestOption {
-	return func(r *http.Request) { r.Header.Set(name, value) }
-}
-
-// body sends a value as JSON.
-func body(value any) requestOption {
-	return func(r *http.Request) {
-		text, err := json.Marshal(value)
-		if err != nil {
-			panic(err)
-		}
-		rawBody(string(text))(r)
-	}
-}
-
-// rawBody sends a text as it is, and calls it JSON unless the request already names a type.
-func rawBody(text string) requestOption {
-	return func(r *http.Request) {
-		r.Body, r.ContentLength, r.GetBody = io.NopCloser(strings.NewReader(text)), int64(len(text)), nil
-		if r.Header.Get("Content-Type") == "" {
-			r.Header.Set("Content-Type", "application/json")
-		}
-	}
 }
 
 // answer is a response that has been held against the contract.
@@ -372,7 +341,7 @@ func (w *world) checkAnswer(request *http.Request, a *answer) error {
 	if a.header.Get("X-Request-Id") == "" || a.header.Get("X-Content-Type-Options") != "nosniff" {
 		return fmt.Errorf("%s %s: the answer lacks headers: %v", request.Method, request.URL.Path, a.header)
 	}
-	bare, err := http.NewRequest(request.Method, request.URL.Path, http.NoBody)
+	bare, err := http.NewRequest(request.Method, request.URL.EscapedPath(), http.NoBody)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ type Bare struct {
 
 // OpenBare makes the database in a new file.
 func OpenBare(ctx context.Context, path string, accounts int) (*Bare, error) {
-	pool, err := openSQLite(path, writerOptions)
+	pool, err := openSQLite(path, writerOptions+"&_journal_mode=WAL")
 	if err != nil {
 		return nil, err
 	}

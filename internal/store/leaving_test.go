@@ -7,11 +7,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // A caller may also leave when all statements are done and the commit is not: the work is committed with its neighbour's.
 func TestUpdateIsDoneWholeForACallerWhoLeavesBeforeTheCommit(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	s, _ := newFile(t)
 	release := writing(t, s)
 	leaving, leave := context.WithCancel(context.Background())

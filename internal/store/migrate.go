@@ -31,19 +31,20 @@ func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 	if err := createFile(path); err != nil {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
-	empty, err := identify(ctx, path)
-	if err != nil {
-		return nil, fmt.Errorf("migrate %s: %w", path, named(err))
-	}
-	pool, err := openSQLite(path, writerOptions+"&mode=rw")
-	if err != nil {
+	applied, err := migrateSQLite(ctx, path)
+	return applied, wrap("migrate "+path, named(err))
+}
+
+func migrateSQLite(ctx context.Context, path string) ([]string, error) {
+	file, err := examine(ctx, path)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	defer func() { _ = pool.Close() }()
-	pool.SetMaxOpenConns(1)
-	if !empty {
-		if current, err := isCurrent(ctx, pool, goose.DialectSQLite3); err != nil || current {
-			return nil, wrap("migrate "+path, err)
+	case file.has > 0 && file.has > file.wants:
+		return nil, newer(file.has, file.wants)
+	case file.has > 0:
+		if err := refuseWithoutLog(path, file.has); err != nil || file.has == file.wants {
+			return nil, err
 		}
 	}
 	claimed, err := claim(path) // a server that runs would not know the next version
@@ -51,8 +52,18 @@ func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 		return nil, err
 	}
 	defer func() { _ = claimed.Unlock() }()
-	applied, err := up(ctx, pool, goose.DialectSQLite3)
-	return applied, wrap("migrate "+path, named(err))
+	return upSQLite(ctx, path)
+}
+
+// upSQLite applies what is missing to a file that nobody else has open.
+func upSQLite(ctx context.Context, path string) ([]string, error) {
+	pool, err := openWriting(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = pool.Close() }()
+	defer rest(context.WithoutCancel(ctx), pool, path)
+	return up(ctx, pool, goose.DialectSQLite3)
 }
 
 func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) {
@@ -169,11 +180,7 @@ func isCurrent(ctx context.Context, pool *sql.DB, dialect goose.Dialect) (bool, 
 }
 
 // checkVersion refuses a database that this program's queries do not fit.
-func checkVersion(ctx context.Context, pool *sql.DB, dialect goose.Dialect) error {
-	has, wants, err := versions(ctx, pool, dialect)
-	if err != nil {
-		return err
-	}
+func checkVersion(has, wants int64) error {
 	if has != wants {
 		return fmt.Errorf("%w: the database has %d and this program needs %d; `bankcore migrate` brings an older one up",
 			ErrSchema, has, wants)

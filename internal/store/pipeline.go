@@ -83,12 +83,14 @@ func (c *pipelined) ResetSession(ctx context.Context) error {
 	return c.Conn.ResetSession(ctx)
 }
 
-// Close does not wait for an answer on a line that is most likely dead.
+// Close does not wait for an answer on a line that is most likely dead, and an error from there is none of the caller's.
 func (c *pipelined) Close() error {
-	if c.era != c.now.Load() {
-		_ = c.Conn.Conn().PgConn().Conn().Close()
+	if c.era == c.now.Load() {
+		return c.Conn.Close()
 	}
-	return c.Conn.Close()
+	_ = c.Conn.Conn().PgConn().Conn().Close()
+	_ = c.Conn.Close()
+	return nil
 }
 
 func (c *pipelined) BeginTx(_ context.Context, options driver.TxOptions) (driver.Tx, error) {

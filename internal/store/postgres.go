@@ -97,8 +97,9 @@ func postgresConfig(databaseURL string) (*pgx.ConnConfig, int, error) {
 		"application_name": "bankcore",
 		// A process that vanishes between two statements leaves its locks no longer than this,
 		"idle_in_transaction_session_timeout": "10s",
-		// and whoever has given up waiting for one is not waited for by the server either.
-		"lock_timeout": "5s",
+		// and the server gives up waiting for one before patience ends: else a lock that somebody holds looks like a server
+		// that has vanished.
+		"lock_timeout": "4s",
 	} {
 		if config.RuntimeParams[name] == "" {
 			config.RuntimeParams[name] = value
@@ -131,7 +132,11 @@ func (p *postgres) check(ctx context.Context, config *pgx.ConnConfig) error {
 	if empty {
 		return fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
 	}
-	return checkVersion(ctx, pool, goose.DialectPostgres)
+	has, wants, err := versions(ctx, pool, goose.DialectPostgres)
+	if err != nil {
+		return err
+	}
+	return checkVersion(has, wants)
 }
 
 func (p *postgres) close() error {

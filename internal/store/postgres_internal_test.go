@@ -67,7 +67,7 @@ func TestPostgresURLs(t *testing.T) {
 	require.Equal(t, connectPatience, config.ConnectTimeout)
 	require.NotNil(t, config.ValidateConnect)
 	require.Equal(t, map[string]string{
-		"application_name": "bankcore", "idle_in_transaction_session_timeout": "10s", "lock_timeout": "5s",
+		"application_name": "bankcore", "idle_in_transaction_session_timeout": "10s", "lock_timeout": "4s",
 	}, config.RuntimeParams)
 
 	config, connections, err = postgresConfig("postgres://db/bank?pool_max_conns=7&connect_timeout=9&lock_timeout=1s&application_name=node1")

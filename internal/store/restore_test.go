@@ -27,6 +27,13 @@ func newBackup(t *testing.T) (s *store.Store, path, backup string) {
 	return s, path, backup
 }
 
+func restore(backup, path string) (kept string, err error) {
+	return store.Restore(context.Background(), store.RestoreParams{
+		Backup: backup, DatabaseURL: "sqlite:" + path, Now: restoredAt,
+		Prepare: func(context.Context, *store.Store) error { return nil },
+	})
+}
+
 func requireHolds(t *testing.T, path string, wantAda, wantGrace int64) {
 	t.Helper()
 	s := open(t, path)
@@ -47,7 +54,7 @@ func TestRestoreKeepsWhatWasThere(t *testing.T) {
 	require.NoError(t, s.Close())
 	before := read(t, backup)
 
-	kept, err := store.Restore(context.Background(), backup, "sqlite:"+crashed, restoredAt)
+	kept, err := restore(backup, crashed)
 	require.NoError(t, err)
 	require.Equal(t, crashed+".replaced-20261125T041500.000Z", kept)
 	requireFiles(t, filepath.Dir(crashed), "bank.db", "bank.db.lock", filepath.Base(kept))
@@ -56,7 +63,7 @@ func TestRestoreKeepsWhatWasThere(t *testing.T) {
 	requireHolds(t, crashed, 1000, 1000)
 	requireHolds(t, kept, 700, 1300)
 
-	_, err = store.Restore(context.Background(), backup, "sqlite:"+crashed, restoredAt)
+	_, err = restore(backup, crashed)
 	require.ErrorIs(t, err, os.ErrExist, "nothing that is kept is overwritten")
 	requireHolds(t, crashed, 1000, 1000)
 }
@@ -65,7 +72,7 @@ func TestRestoreWhereNothingWas(t *testing.T) {
 	t.Parallel()
 	_, _, backup := newBackup(t)
 	path := filepath.Join(t.TempDir(), "new", "bank.db")
-	kept, err := store.Restore(context.Background(), backup, "sqlite:"+path, restoredAt)
+	kept, err := restore(backup, path)
 	require.NoError(t, err)
 	require.Empty(t, kept)
 	requireFiles(t, filepath.Dir(path), "bank.db", "bank.db.lock")
@@ -80,7 +87,7 @@ func TestRestoreInPlaceOfAWreck(t *testing.T) {
 	copy(wreck, "not what it was")
 	require.NoError(t, os.WriteFile(path, wreck, 0o600))
 	require.NoError(t, os.WriteFile(path+"-wal", wreck, 0o600))
-	kept, err := store.Restore(context.Background(), backup, "sqlite:"+path, restoredAt)
+	kept, err := restore(backup, path)
 	require.NoError(t, err)
 	requireUnchanged(t, wreck, kept)
 	requireUnchanged(t, wreck, kept+"-wal")
@@ -110,7 +117,7 @@ func TestRestoreRefuses(t *testing.T) {
 	cut := file("cut.db", string(read(t, backup)[:20_000]))
 
 	require.NoError(t, s.Claim())
-	_, err = store.Restore(context.Background(), backup, "sqlite:"+path, restoredAt)
+	_, err = restore(backup, path)
 	require.ErrorIs(t, err, store.ErrInUse)
 	require.NoError(t, s.Close())
 	before := read(t, path)
@@ -118,14 +125,14 @@ func TestRestoreRefuses(t *testing.T) {
 		"no file": filepath.Join(dir, "none.db"), "a folder": dir, "an empty file": file("empty.db", ""), "a text": file("a.txt", "hello"),
 		"another program's": foreign, "a newer version's": newer, "one that was cut short": cut,
 	} {
-		kept, err := store.Restore(context.Background(), from, "sqlite:"+path, restoredAt)
+		kept, err := restore(from, path)
 		require.Error(t, err, name)
 		require.Empty(t, kept, name)
 		requireUnchanged(t, before, path)
 		requireFiles(t, filepath.Dir(path), "bank.db", "bank.db.lock")
 	}
 	foreignBefore := read(t, foreign)
-	_, err = store.Restore(context.Background(), backup, "sqlite:"+foreign, restoredAt)
+	_, err = restore(backup, foreign)
 	require.ErrorIs(t, err, store.ErrSchema, "in the place of another program's database")
 	requireUnchanged(t, foreignBefore, foreign)
 }

@@ -10,11 +10,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync/atomic"
 
 	"github.com/gofrs/flock"
-	_ "github.com/mattn/go-sqlite3" // registers the driver "sqlite3"
-	"github.com/pressly/goose/v3"
 
 	"github.com/bankingcore/bankcore/internal/db"
 )
@@ -23,9 +20,9 @@ import (
 // not. The writer begins its transactions "immediate", because one that reads first and writes later fails at once when
 // another process has written in between.
 const (
-	writerOptions = "_journal_mode=WAL&_synchronous=FULL&_mutex=no&_txlock=immediate&_busy_timeout=5000&_foreign_keys=on" +
+	writerOptions = "_synchronous=FULL&_mutex=no&_txlock=immediate&_busy_timeout=5000&_foreign_keys=on" +
 		"&_cache_size=-65536"
-	readerOptions = "mode=ro&_query_only=on&_mutex=no&_txlock=deferred&_busy_timeout=5000&_foreign_keys=on&_cache_size=-16384"
+	readerOptions = "&_query_only=on&_mutex=no&_txlock=deferred&_busy_timeout=5000&_foreign_keys=on&_cache_size=-16384"
 
 	maxReaders = 8
 	// walLimit is the size to which the write-ahead log shrinks once no reader needs it, in bytes.
@@ -36,20 +33,17 @@ const (
 
 // sqlite is the engine for one machine: a file, one writer that commits for many, and readers beside it.
 type sqlite struct {
-	path    string
+	sqliteReader
 	writing *sql.DB // a pool of one
 	writer  *writer
-	reading *sql.DB
-	reads   *db.Queries
 	claimed *flock.Flock
-	closed  atomic.Bool
 }
 
 func newSQLite(ctx context.Context, path string) (*sqlite, error) {
 	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("open the database: %w; `bankcore migrate` creates it", err)
+		return nil, notThere(err)
 	}
-	s := &sqlite{path: path}
+	s := &sqlite{sqliteReader: sqliteReader{path: path}}
 	if err := s.open(ctx); err != nil {
 		_ = s.close()
 		return nil, fmt.Errorf("open %s: %w", path, named(err))
@@ -77,24 +71,19 @@ func SQLitePath(databaseURL string) (string, error) {
 }
 
 func (s *sqlite) open(ctx context.Context) error {
-	empty, err := identify(ctx, s.path)
+	file, err := examine(ctx, s.path)
 	if err != nil {
 		return err
 	}
-	if empty {
-		return fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
-	}
-	// mode=rw: a mistyped path is an error, not a new and empty bank.
-	if s.writing, err = openSQLite(s.path, writerOptions+"&mode=rw"); err != nil {
+	if err := current(s.path, file); err != nil {
 		return err
 	}
-	s.writing.SetMaxOpenConns(1)
+	if s.writing, err = openWriting(ctx, s.path); err != nil {
+		return err
+	}
 	if err := checkPragmas(ctx, s.writing, map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",
 	}); err != nil {
-		return err
-	}
-	if err := checkVersion(ctx, s.writing, goose.DialectSQLite3); err != nil {
 		return err
 	}
 	// Of the writer's one connection, which stays for good; the driver has no options for these.
@@ -102,15 +91,7 @@ func (s *sqlite) open(ctx context.Context) error {
 	if _, err := s.writing.ExecContext(ctx, settings); err != nil {
 		return err
 	}
-	if s.reading, err = openSQLite(s.path, readerOptions); err != nil {
-		return err
-	}
-	s.reading.SetMaxOpenConns(maxReaders)
-	s.reading.SetMaxIdleConns(maxReaders)
-	if err := checkPragmas(ctx, s.reading, map[string]string{"query_only": "1"}); err != nil {
-		return err
-	}
-	if s.reads, err = db.Prepare(ctx, sqliteDialect{s.reading}); err != nil {
+	if err := s.openReading(ctx, beside); err != nil {
 		return err
 	}
 	s.writer, err = startWriter(ctx, s.writing)
@@ -118,15 +99,18 @@ func (s *sqlite) open(ctx context.Context) error {
 }
 
 func (s *sqlite) close() error {
-	s.closed.Store(true)
 	var failures []error
+	broken := false
 	if s.writer != nil {
 		failures = append(failures, s.writer.close())
+		broken = s.writer.broken()
 	}
-	for _, pool := range []*sql.DB{s.reading, s.writing} {
-		if pool != nil {
-			failures = append(failures, pool.Close())
+	failures = append(failures, s.sqliteReader.close())
+	if s.writing != nil {
+		if !broken { // else only a fresh start finds out what the log holds
+			rest(context.Background(), s.writing, s.path)
 		}
+		failures = append(failures, s.writing.Close())
 	}
 	if s.claimed != nil {
 		// The file stays: removing it would let two processes lock two different files of the same name.
@@ -166,64 +150,32 @@ func (s *sqlite) ping(ctx context.Context) error {
 	if s.writer.broken() {
 		return ErrUnavailable
 	}
-	return s.read(ctx, func(ctx context.Context, q db.Querier) error {
-		if _, err := q.AccountByNumber(ctx, 0); !errors.Is(err, ErrNotFound) {
-			return err
-		}
-		return nil
-	})
-}
-
-func (s *sqlite) view(ctx context.Context, fn work) error {
-	conn, err := s.reading.Conn(ctx)
-	if err != nil {
-		return unavailable(err)
-	}
-	defer func() { _ = conn.Close() }() // back to the pool
-	ctx = context.WithoutCancel(ctx)
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return unavailable(err)
-	}
-	defer func() { _ = tx.Rollback() }() // nothing was written, so there is nothing to commit
-	return named(fn(ctx, s.reads.WithTx(tx)))
-}
-
-func (s *sqlite) read(ctx context.Context, fn work) error {
-	if ctx.Err() != nil {
-		return named(ctx.Err())
-	}
-	if s.closed.Load() {
-		return errClosed
-	}
-	return named(fn(context.WithoutCancel(ctx), s.reads))
+	return s.sqliteReader.ping(ctx)
 }
 
 func (s *sqlite) update(ctx context.Context, fn work) error { return s.writer.update(ctx, fn) }
 
 func openSQLite(path, options string) (*sql.DB, error) {
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: options}
-	return sql.Open("sqlite3", name.String())
-}
-
-// readOnly are the options that open a file without a trace.
-func readOnly(path string) string {
-	if _, err := os.Stat(path + "-wal"); os.IsNotExist(err) {
-		return "mode=ro&immutable=1" // else SQLite puts files of its own beside it, even to read
-	}
-	return "mode=ro"
+	return sql.Open(sqliteDriver, name.String())
 }
 
 // applicationID marks the files that are ours; the first migration writes it.
 const applicationID = "1650683762"
 
-// identify refuses a file that is another program's before anything changes it, and tells whether it is a database yet.
-func identify(ctx context.Context, path string) (empty bool, err error) {
-	file, err := openSQLite(path, readOnly(path))
-	if err != nil {
-		return false, err
+// current refuses a database that this program's queries do not fit, and one that is not whole.
+func current(path string, file found) error {
+	if file.has == 0 {
+		return fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
 	}
-	defer func() { _ = file.Close() }()
+	if err := checkVersion(file.has, file.wants); err != nil {
+		return err
+	}
+	return refuseWithoutLog(path, file.has)
+}
+
+// identify refuses a file that is another program's, and tells whether it is a database yet.
+func identify(ctx context.Context, file *sql.DB) (empty bool, err error) {
 	var id string
 	if err := file.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
 		return false, err
@@ -243,7 +195,7 @@ func identify(ctx context.Context, path string) (empty bool, err error) {
 
 // checkPragmas reads the settings back: an option that the driver does not know is dropped without a word, and
 // durability with it.
-func checkPragmas(ctx context.Context, pool *sql.DB, want map[string]string) error {
+func checkPragmas(ctx context.Context, pool db.DBTX, want map[string]string) error {
 	for pragma, value := range want {
 		var got string
 		if err := pool.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&got); err != nil {

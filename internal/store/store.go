@@ -50,6 +50,23 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	return &Store{engine: s}, nil
 }
 
+// OpenReadOnly opens a database for what only reads it. It changes no byte of a SQLite file, and puts no other file beside one
+// that nobody has open, so that a backup stays as it is and may lie where nothing can be written.
+func OpenReadOnly(ctx context.Context, databaseURL string) (*Store, error) {
+	if IsPostgres(databaseURL) {
+		return Open(ctx, databaseURL)
+	}
+	path, err := SQLitePath(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	r, err := newSQLiteReader(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{engine: r}, nil
+}
+
 // IsPostgres tells whether a URL names a PostgreSQL database.
 func IsPostgres(databaseURL string) bool {
 	return strings.HasPrefix(databaseURL, "postgres://") || strings.HasPrefix(databaseURL, "postgresql://")

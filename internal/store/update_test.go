@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // requireBalances also shows that the store still works.
@@ -24,6 +25,7 @@ func requireBalances(t *testing.T, s *store.Store, ofAda, ofGrace int64) {
 
 func TestUpdateCommitsOnNil(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	s, url := newStore(t)
 	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 		return transfer(ctx, q, grace, ada, 300)
@@ -35,6 +37,7 @@ func TestUpdateCommitsOnNil(t *testing.T) {
 
 func TestUpdateRollsBackOnAnError(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	s, _ := newStore(t)
 	own := errors.New("changed my mind")
 	err := s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
@@ -47,6 +50,7 @@ func TestUpdateRollsBackOnAnError(t *testing.T) {
 
 func TestUpdateRollsBackOnAPanic(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	s, _ := newStore(t)
 	func() {
 		defer func() { require.Contains(t, fmt.Sprint(recover()), "boom", "the caller's own recovery must see it") }()
@@ -66,6 +70,7 @@ func TestUpdateRollsBackOnAPanic(t *testing.T) {
 
 func TestViewIsASnapshot(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	s, _ := newStore(t)
 	require.NoError(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) error {
 		before, err := q.AccountByNumber(ctx, ada)
@@ -87,6 +92,7 @@ func TestViewIsASnapshot(t *testing.T) {
 // TestReadersNeverWaitForTheWriter: what is being written shows to nobody before its commit, and keeps nobody waiting.
 func TestReadersNeverWaitForTheWriter(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	s, _ := newStore(t)
 	update(t, s, func(ctx context.Context, q db.Querier) {
 		require.NoError(t, transfer(ctx, q, ada, grace, 300))
@@ -157,6 +163,7 @@ func TestReadersPassErrorsOn(t *testing.T) {
 // The writer and the dead context race for the caller; many tries, because either may come first.
 func TestUpdateForACancelledCallerDoesNothing(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	s, _ := newStore(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -208,6 +215,7 @@ func (c *cancelling) InsertTransaction(ctx context.Context, p db.InsertTransacti
 
 func TestUpdateOnceBegunIsDoneWhole(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	s, _ := newStore(t)
 	const statements = 3
 	moved := int64(0)
@@ -232,6 +240,7 @@ func TestUpdateOnceBegunIsDoneWhole(t *testing.T) {
 
 func TestDuplicatesAreNamed(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	s, _ := newStore(t)
 	taken := uuid.New()
 	session := db.InsertSessionParams{ID: taken, AccountNumber: ada, RefreshJti: taken}
@@ -258,6 +267,7 @@ func TestDuplicatesAreNamed(t *testing.T) {
 
 func TestUpdateWaitsForAnotherProcess(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	s, path := newFile(t)
 	other := raw(t, path, "_txlock=immediate&_busy_timeout=5000")
 	tx, err := other.Begin()

@@ -16,16 +16,17 @@ import (
 // follows it.
 func Raw(tb testing.TB, url string) *sql.DB {
 	tb.Helper()
-	pool, err := open(url)
+	pool, err := open(url, "rw")
 	require.NoError(tb, err)
 	pool.SetMaxOpenConns(1)
 	tb.Cleanup(func() { _ = pool.Close() })
 	return pool
 }
 
-func open(url string) (*sql.DB, error) {
+// open opens a database with a SQLite mode: "ro" leaves the log of a killed process where it is, which "rw" deletes at its end.
+func open(url, mode string) (*sql.DB, error) {
 	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
-		return sql.Open("sqlite3", "file:"+path+"?mode=rw&_busy_timeout=10000")
+		return sql.Open("sqlite3", "file:"+path+"?_busy_timeout=10000&mode="+mode)
 	}
 	if !strings.HasPrefix(url, "postgres://") {
 		return nil, errors.New("neither sqlite: nor postgres://")
@@ -36,7 +37,7 @@ func open(url string) (*sql.DB, error) {
 // Text is what a query of any columns says, a line for each row.
 func Text(tb testing.TB, url, query string, args ...any) string {
 	tb.Helper()
-	pool, err := open(url)
+	pool, err := open(url, "ro")
 	require.NoError(tb, err)
 	defer func() { _ = pool.Close() }()
 	rows, err := pool.Query(query, args...)

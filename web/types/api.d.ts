@@ -18,8 +18,10 @@ export interface paths {
          * @description Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
          *     account number is 12 random digits, the last a Luhn check digit.
          *
-         *     An `Idempotency-Key` is scoped to itself and the request: the same key with another request opens another account.
-         *     Whoever repeats both, PIN included, is told the account number again, so a key for an opening must be random.
+         *     An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
+         *     currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+         *     as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
+         *     `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
          */
         post: operations["openAccount"];
         delete?: never;
@@ -70,7 +72,7 @@ export interface paths {
         /**
          * The balance day by day
          * @description The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-         *     are those of UTC, oldest first, without a gap; days before the opening are left out.
+         *     are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
          */
         get: operations["getBalances"];
         put?: never;
@@ -122,10 +124,47 @@ export interface paths {
         };
         /**
          * What happened to an account's security
-         * @description Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens of this account, newest first.
+         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
+         *     first.
          *     Where the bank's own people acted, the address is empty.
          */
         get: operations["listAccountEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/idempotency-keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The `Idempotency-Key` that was sent, percent-encoded where it is no UUID.
+                 * @example 019aa8a6-1f3c-7000-8000-5f60718293a4
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Find out what a request under an idempotency key has done
+         * @description For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
+         *     this account, or 404 as long as it has written none. Only the owner may ask.
+         *
+         *     A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
+         *     24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
+         *     key is safe.
+         */
+        get: operations["getIdempotencyKey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -176,12 +215,18 @@ export interface paths {
         };
         /**
          * A month's statement
-         * @description Every entry of a calendar month of UTC between its opening and its closing balance, as CSV or as PDF: `Accept` says
-         *     which, `text/csv` unless told. Before it is answered, each entry is held against the one before it, balance and hash.
+         * @description Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
+         *     those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
          *
-         *     In CSV the first row is the opening balance and the last one the closing balance. Amounts are decimals without
-         *     grouping, money that came in and money that went out in columns of their own. A text that a spreadsheet would take
-         *     for a formula has an apostrophe before it.
+         *     The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
+         *     entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+         *     `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
+         *     changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
+         *     the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
+         *     last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
+         *     imports it with `docs/statement.rules`.
+         *
+         *     The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
          */
         get: operations["getStatement"];
         put?: never;
@@ -358,7 +403,7 @@ export interface paths {
         };
         /**
          * The bank day by day
-         * @description What happened on each day of UTC, oldest first, without a gap. The last day is today and not over yet.
+         * @description What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
          */
         get: operations["adminActivity"];
         put?: never;
@@ -378,7 +423,7 @@ export interface paths {
         };
         /**
          * List audit events
-         * @description Failed sign-ins, locks, unlocks, PIN changes, role changes and replayed refresh tokens, newest first, with who did it and from where.
+         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
          */
         get: operations["adminListEvents"];
         put?: never;
@@ -424,7 +469,8 @@ export interface paths {
          *     right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
          *
          *     With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
-         *     body; cross-site requests are then refused.
+         *     body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
+         *     bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
          */
         post: operations["login"];
         delete?: never;
@@ -466,10 +512,36 @@ export interface paths {
         /**
          * Renew the tokens
          * @description Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
-         *     with a new access token. The same refresh token within the next 10 seconds gets the same successor, so two tabs or
-         *     a lost reply do no harm; later it is taken for stolen and ends the whole session (`token_revoked`).
+         *     with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
+         *     long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
+         *     has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
          */
         post: operations["refreshTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/reset-pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set another PIN in place of a forgotten one
+         * @description Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
+         *     and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
+         *     or L are read as 0 and 1.
+         *
+         *     Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
+         *     or had one that has expired is not told: all of these are answered like a wrong code.
+         */
+        post: operations["resetPin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -544,6 +616,30 @@ export interface paths {
          *     one that does not exist.
          */
         delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/currencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List currencies
+         * @description The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+         *     many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
+         *     three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
+         *
+         *     No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+         */
+        get: operations["listCurrencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -676,6 +772,7 @@ export interface components {
         };
         Activity: {
             data: components["schemas"]["DailyActivity"][];
+            time_zone: components["schemas"]["TimeZone"];
         };
         /**
          * Format: int64
@@ -695,15 +792,37 @@ export interface components {
         Balance: number;
         ChangePinRequest: {
             current_pin: components["schemas"]["Pin"];
-            new_pin: components["schemas"]["Pin"];
+            new_pin: components["schemas"]["NewPin"];
         };
         /** @description Comma-separated values (RFC 4180) in UTF-8, with a header row. */
         CsvDocument: string;
         /**
-         * @description An ISO 4217 code.
+         * @description An ISO 4217 code; `GET /currencies` lists them.
          * @example USD
          */
         Currency: string;
+        CurrencyDetails: {
+            code: components["schemas"]["Currency"];
+            /**
+             * @description How many digits of an amount in the minor unit come after the decimal sign.
+             * @example 2
+             */
+            decimals: number;
+            /**
+             * @description Its name in ISO 4217.
+             * @example US Dollar
+             */
+            name: string;
+            /**
+             * @description Whether it is a currency of the past, in which no account can be opened.
+             * @example false
+             */
+            withdrawn: boolean;
+        };
+        CurrencyList: {
+            data: components["schemas"]["CurrencyDetails"][];
+            default_currency: components["schemas"]["Currency"];
+        };
         CurrencyTotal: {
             /**
              * Format: int64
@@ -741,19 +860,21 @@ export interface components {
         DailyBalances: {
             currency: components["schemas"]["Currency"];
             data: components["schemas"]["DailyBalance"][];
+            time_zone: components["schemas"]["TimeZone"];
         };
         /**
-         * @description A calendar day of UTC.
+         * @description A calendar day of the bank's time zone.
          * @example 2026-11-22
          */
         Date: string;
         /**
-         * @description Free text for the history, at most 140 characters, without control characters.
+         * @description Free text for the history, at most 140 characters (Unicode code points), without control characters, bidirectional
+         *     overrides and isolates, and characters for private use.
          * @example Rent, November
          */
         Description: string;
         Event: {
-            account_number: components["schemas"]["AccountNumber"];
+            account_number: components["schemas"]["EventAccount"];
             /**
              * @description Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (somebody who has not
              *     signed in).
@@ -771,15 +892,23 @@ export interface components {
             request_id: string;
             timestamp: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description The account that the event is about; null for `database_restored`, which is about the whole bank.
+         * @example 481207359142
+         */
+        EventAccount: string | null;
         EventPage: {
             data: components["schemas"]["Event"][];
             next_cursor: components["schemas"]["NextCursor"];
         };
         /**
+         * @description What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+         *     a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+         *     `database_restored`: the whole bank is that of a backup, and every session has ended.
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "role_changed" | "refresh_token_reused";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "database_restored";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -808,14 +937,24 @@ export interface components {
             refresh_token?: components["schemas"]["Token"];
         };
         /**
+         * @description 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+         *     DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
+         *     groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
+         *     keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+         * @example 482913
+         */
+        NewPin: string;
+        /**
          * @description Send it as `cursor` to get the next page; null on the last one.
          * @example eyJzIjo0Mn0.kX0
          */
         NextCursor: string | null;
         OpenAccountRequest: {
             /**
-             * @description 1 to 100 characters after trimming and Unicode normalization (NFC): letters of any script, marks, spaces,
-             *     apostrophes, hyphens and full stops.
+             * @description 1 to 100 characters (Unicode code points) after normalization (NFC), where each run of spaces of any kind becomes one
+             *     plain space. Letters, marks and digits of any script; joiners (U+200C, U+200D) and variation selectors where a script
+             *     needs them; every hyphen, apostrophe, middle dot, full stop and comma; quotation marks other than U+0022; and
+             *     `& / ( ) + ! №`. At least one letter, and neither a hyphen nor a plus sign at the beginning.
              * @example Ada Lovelace
              */
             account_holder_name: string;
@@ -826,7 +965,7 @@ export interface components {
              * @example 100000
              */
             initial_deposit?: number;
-            pin: components["schemas"]["Pin"];
+            pin: components["schemas"]["NewPin"];
         };
         Payee: {
             account_number: components["schemas"]["AccountNumber"];
@@ -865,7 +1004,7 @@ export interface components {
             title: string;
             /**
              * Format: uri-reference
-             * @description A link to the page that explains `code`.
+             * @description A link to the page that explains `code`, with the server's base path if it has one.
              * @example /problems/invalid_request
              */
             type: string;
@@ -874,9 +1013,19 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "forbidden" | "invalid_admin_key" | "account_not_found" | "transaction_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "forbidden" | "invalid_admin_key" | "account_not_found" | "transaction_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
         RefreshRequest: {
             refresh_token: components["schemas"]["Token"];
+        };
+        /**
+         * @description A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+         * @example 7K3M-Q9TX-2B4C
+         */
+        ResetCode: string;
+        ResetPinRequest: {
+            account_number: components["schemas"]["AccountNumber"];
+            code: components["schemas"]["ResetCode"];
+            new_pin: components["schemas"]["NewPin"];
         };
         /**
          * @example customer
@@ -932,6 +1081,11 @@ export interface components {
          * @example 2026-11-22T07:30:00.123456Z
          */
         Timestamp: string;
+        /**
+         * @description The bank's time zone, by its name in the IANA database.
+         * @example Pacific/Auckland
+         */
+        TimeZone: string;
         /**
          * @description A signed token; treat it as opaque.
          * @example eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl
@@ -1002,8 +1156,6 @@ export interface components {
              * @example 1.0.0
              */
             api_version: string;
-            /** @example go1.26.8 */
-            go_version: string;
             /**
              * @description The program's version.
              * @example 0.1.0
@@ -1125,6 +1277,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `idempotency_key_not_found`: no request under this key has taken effect in this account so far. */
+        IdempotencyKeyNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/idempotency_key_not_found",
+                 *       "title": "There is nothing under this idempotency key",
+                 *       "status": 404,
+                 *       "detail": "No request under this key has taken effect in this account so far.",
+                 *       "code": "idempotency_key_not_found",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `internal`: our fault. Quote the request id. */
         Internal: {
             headers: {
@@ -1191,6 +1362,28 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `invalid_reset_code`: the code is wrong, used up or expired, or there is no such account; it is not told which. */
+        InvalidResetCode: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid_reset_code",
+                 *       "title": "The reset code is not valid",
+                 *       "status": 401,
+                 *       "detail": "The code is wrong, used up or expired. Ask your bank for another one.",
+                 *       "code": "invalid_reset_code",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `not_acceptable`: `Accept` names neither `text/csv` nor `application/pdf`. */
         NotAcceptable: {
             headers: {
@@ -1207,6 +1400,18 @@ export interface components {
                  *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `weak_pin`: the PIN is easy to guess; the schema `NewPin` has the rule. `idempotency_key_reused`: the key opened an account
+         *     with another PIN, and the attempt counts as a wrong PIN of that account.
+         */
+        OpeningRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1270,7 +1475,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `statement_too_large`: the month has more than 20,000 entries; read them page by page. */
+        /** @description `statement_too_large`: the month has more than 25,000 entries; read them page by page. */
         StatementTooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -1295,7 +1500,7 @@ export interface components {
                 "Cache-Control": components["headers"]["CacheControl"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                /** @description The refresh token, in a cookie session. */
+                /** @description The refresh token, in a cookie session. The cookie's name differs from bank to bank. */
                 "Set-Cookie"?: string;
                 [name: string]: unknown;
             };
@@ -1403,22 +1608,12 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `weak_pin`: the PIN is a run, one repeated digit, or among the commonest. */
+        /** @description `weak_pin`: the PIN is easy to guess; the schema `NewPin` has the rule. */
         WeakPin: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "type": "/problems/weak_pin",
-                 *       "title": "The PIN is too easy to guess",
-                 *       "status": 422,
-                 *       "detail": "Choose a PIN that is not a run of digits, not one repeated digit, and not among the commonest PINs.",
-                 *       "code": "weak_pin",
-                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
-                 *     }
-                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1534,7 +1729,8 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["WeakPin"];
+            422: components["responses"]["OpeningRefused"];
+            423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -1613,6 +1809,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "currency": "USD",
+                     *       "time_zone": "UTC",
                      *       "data": [
                      *         {
                      *           "date": "2026-11-21",
@@ -1773,6 +1970,57 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getIdempotencyKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The `Idempotency-Key` that was sent, percent-encoded where it is no UUID.
+                 * @example 019aa8a6-1f3c-7000-8000-5f60718293a4
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry that the request under this key has written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90",
+                     *       "account_number": "481207359142",
+                     *       "sequence": 2,
+                     *       "transaction_type": "deposit",
+                     *       "amount": 25000,
+                     *       "currency": "USD",
+                     *       "balance_after": 125000,
+                     *       "timestamp": "2026-11-22T08:00:00.000001Z",
+                     *       "description": "Salary",
+                     *       "hash": "5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["IdempotencyKeyNotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     changePin: {
         parameters: {
             query?: never;
@@ -1822,6 +2070,8 @@ export interface operations {
     getStatement: {
         parameters: {
             query: {
+                /** @description Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. A PDF has none. */
+                bom?: boolean;
                 /**
                  * @description The month; one that has not begun is refused.
                  * @example 2026-11
@@ -1853,12 +2103,11 @@ export interface operations {
                     /** @example %PDF-1.7 */
                     "application/pdf": components["schemas"]["PdfDocument"];
                     /**
-                     * @example date,sequence,type,description,counterparty_account,money_in,money_out,balance,currency,transaction_id,hash
-                     *     2026-11-01T00:00:00.000000Z,0,opening_balance,,,,,0.00,USD,,
-                     *     2026-11-22T07:30:00.123456Z,1,account_opened,,,1000.00,,1000.00,USD,019aa88a-0f3b-7a52-9d5e-3f1c8e6b7a90,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
-                     *     2026-12-01T00:00:00.000000Z,1,closing_balance,,,1000.00,0.00,1000.00,USD,,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+                     * @example date,timestamp,sequence,type,direction,amount,currency,balance,description,counterparty_account,transaction_id,hash
+                     *     2026-11-22,2026-11-22T07:30:00.123456Z,1,account_opened,in,1000.00,USD,1000.00,,,019aa88a-0f3b-7a52-9d5e-3f1c8e6b7a90,5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+                     *     2026-11-24,2026-11-24T18:05:41.000000Z,2,withdrawal,out,-40.00,USD,960.00,Cash,,019ab13f-52c8-7d10-8a6b-94e2f0c7d315,c2d91f60b7a84e35a1f08c7b6d5e4f3a29180716f5e4d3c2b1a09f8e7d6c5b4a
                      */
-                    "text/csv": components["schemas"]["CsvDocument"];
+                    "text/csv; charset=utf-8": components["schemas"]["CsvDocument"];
                 };
             };
             400: components["responses"]["InvalidRequest"];
@@ -2214,7 +2463,9 @@ export interface operations {
                  */
                 locked?: boolean;
                 /**
-                 * @description Only accounts whose holder's name contains this text, whatever its case, or whose number begins with it.
+                 * @description Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
+                 *     i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be in groups and
+                 *     in the digits of any script.
                  * @example lovelace
                  */
                 q?: string;
@@ -2281,6 +2532,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "time_zone": "UTC",
                      *       "data": [
                      *         {
                      *           "date": "2026-11-21",
@@ -2505,6 +2757,45 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    resetPin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "account_number": "481207359142",
+                 *       "code": "7K3M-Q9TX-2B4C",
+                 *       "new_pin": "730164"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResetPinRequest"];
+            };
+        };
+        responses: {
+            /** @description The PIN is set. Sign in with it. */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["InvalidResetCode"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["WeakPin"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     checkSession: {
         parameters: {
             query?: never;
@@ -2623,6 +2914,54 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listCurrencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The currencies. */
+            200: {
+                headers: {
+                    /** @description The table changes with the version of the program. */
+                    "Cache-Control": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "code": "HRK",
+                     *           "name": "Kuna",
+                     *           "decimals": 2,
+                     *           "withdrawn": true
+                     *         },
+                     *         {
+                     *           "code": "JPY",
+                     *           "name": "Yen",
+                     *           "decimals": 0,
+                     *           "withdrawn": false
+                     *         },
+                     *         {
+                     *           "code": "USD",
+                     *           "name": "US Dollar",
+                     *           "decimals": 2,
+                     *           "withdrawn": false
+                     *         }
+                     *       ],
+                     *       "default_currency": "USD"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CurrencyList"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -2735,8 +3074,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "version": "0.1.0",
-                     *       "api_version": "1.0.0",
-                     *       "go_version": "go1.26.8"
+                     *       "api_version": "1.0.0"
                      *     }
                      */
                     "application/json": components["schemas"]["Version"];

@@ -7,7 +7,7 @@
  * DISK_STRIKE  what to fail, once: OPERATION:N:ERRNO, where OPERATION is "write", "torn" (half of it is written first),
  *              "sync" or "read", N counts from 1, and ERRNO is a number, or 0 to end the process there and then
  * DISK_FULL    a path; while it exists, every write finds the disk full
- * DISK_LOG     a path; what is written, cut and synced is recorded there, for a test that cuts the power
+ * DISK_LOG     a path; what is written, cut, deleted and synced is recorded there, for a test that cuts the power
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -29,6 +29,7 @@ static int record = -1;
 static ssize_t (*real_pwrite)(int, const void *, size_t, off64_t);
 static ssize_t (*real_pread)(int, void *, size_t, off64_t);
 static int (*real_ftruncate)(int, off64_t);
+static int (*real_unlink)(const char *);
 static int (*real_fsync)(int);
 static int (*real_fdatasync)(int);
 
@@ -36,6 +37,7 @@ __attribute__((constructor)) static void begin(void) {
 	real_pwrite = dlsym(RTLD_NEXT, "pwrite64");
 	real_pread = dlsym(RTLD_NEXT, "pread64");
 	real_ftruncate = dlsym(RTLD_NEXT, "ftruncate64");
+	real_unlink = dlsym(RTLD_NEXT, "unlink");
 	real_fsync = dlsym(RTLD_NEXT, "fsync");
 	real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
 	if (getenv("DISK_STRIKE"))
@@ -126,6 +128,17 @@ int ftruncate64(int fd, off64_t length) {
 	if (known && result == 0) {
 		pthread_mutex_lock(&lock);
 		note("truncate", path, length, NULL, 0);
+		pthread_mutex_unlock(&lock);
+	}
+	return result;
+}
+
+int unlink(const char *path) {
+	const char *under = getenv("DISK_UNDER");
+	int result = real_unlink(path);
+	if (under && result == 0 && strncmp(path, under, strlen(under)) == 0) {
+		pthread_mutex_lock(&lock);
+		note("unlink", path, 0, NULL, 0);
 		pthread_mutex_unlock(&lock);
 	}
 	return result;

@@ -3,7 +3,8 @@
 // type check.
 
 import { base } from './base.js';
-import { Unreachable, codeOf, contentOf, refusalOf } from './problems.js';
+import { codeOf, contentOf, refusalOf } from './problems.js';
+import { deadlines, request as ask } from './requests.js';
 import * as session from './session.js';
 
 /**
@@ -47,13 +48,13 @@ export async function callPublic(method, path, request, headers = {}) {
 }
 
 /**
- * Fetches a month's statement as a file.
+ * Fetches a month's statement as a file. Spreadsheets know a CSV's encoding by its byte order mark.
  * @param {string} account
  * @param {string} month
  * @param {'text/csv' | 'application/pdf'} media
  */
 export async function statementFile(account, month, media) {
-  const request = { path: { account_number: account }, query: { month } };
+  const request = { path: { account_number: account }, query: media === 'text/csv' ? { month, bom: true } : { month } };
   const response = await sendSignedIn('get', '/accounts/{account_number}/statement', request, { Accept: media });
   return response.blob();
 }
@@ -91,13 +92,9 @@ async function send(method, path, request, headers) {
     sent['Content-Type'] = 'application/json';
     init.body = JSON.stringify(request.body);
   }
-  let response;
-  try {
-    response = await fetch(urlOf(path, request), init);
-  } catch (error) {
-    if (request.signal?.aborted) throw error;
-    throw new Unreachable('The bank cannot be reached.', { cause: error });
-  }
+  const response = await ask(urlOf(path, request), init, {
+    deadline: method === 'get' ? deadlines.reading : deadlines.changing, byPart: path.endsWith('/statement'),
+  });
   if (!response.ok) throw await refusalOf(response);
   return response;
 }

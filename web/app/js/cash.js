@@ -1,55 +1,25 @@
 // @ts-check
 // Deposits and withdrawals, in a window above the page.
 
+import { amountField } from './amount-field.js';
 import { amountOf } from './amount-text.js';
-import { call } from './api.js';
 import { openDialog } from './dialogs.js';
 import { announce, h } from './dom.js';
 import { details, typeWords } from './entries.js';
-import { field, form } from './forms.js';
-import { intent } from './intents.js';
-import { formatMoney, parseMoney } from './money.js';
+import { faultOfLength, field, form } from './forms.js';
+import { payment } from './intents.js';
+import { formatMoney } from './money.js';
+import { isUnsettled, tellDone, unsettledNote } from './outcomes.js';
 import { isUnknown } from './problems.js';
 import { failure } from './states.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
-/** @typedef {import('./intents.js').intent<Schemas['Transaction']>} CashIntent */
+/** @typedef {ReturnType<typeof payment>} Payment */
 
 const words = {
   deposit: { title: 'Deposit', action: 'Deposit', busy: 'Depositing…' },
   withdraw: { title: 'Withdraw', action: 'Withdraw', busy: 'Withdrawing…' },
 };
-
-/**
- * A field for an amount, which tells what will be sent.
- * @param {string} currency
- */
-export function amountField(currency) {
-  const amount = field(`Amount in ${currency}`, { inputmode: 'decimal', placeholder: formatPlain(currency), maxlength: 24 });
-  amount.input.addEventListener('input', () => {
-    amount.fault('');
-    const read = parseMoney(amount.value(), currency);
-    if ('minor' in read) amount.hint('That is ', amountOf(read.minor, currency), '.');
-    else amount.hint();
-  });
-  return {
-    ...amount,
-    /** The amount in the smallest unit; 0 if there is none. */
-    minor: () => {
-      const read = parseMoney(amount.value(), currency);
-      return 'minor' in read ? read.minor : 0;
-    },
-    check: () => {
-      const read = parseMoney(amount.value(), currency);
-      return 'fault' in read ? read.fault : '';
-    },
-  };
-}
-
-/** @param {string} currency */
-function formatPlain(currency) {
-  return formatMoney(0, currency).replace(/[^\d.,]/g, '');
-}
 
 /**
  * What to show when nobody knows whether the money moved.
@@ -65,43 +35,44 @@ export function unknownOutcome(error) {
  * Opens the window.
  * @param {'deposit' | 'withdraw'} kind
  * @param {Schemas['Account']} account
- * @param {() => void} done called when money has moved
  */
-export function openCash(kind, account, done) {
-  /** @type {ReturnType<typeof intent<Schemas['Transaction']>> | null} */
+export function openCash(kind, account) {
+  if (isUnsettled(kind)) {
+    openDialog(words[kind].title, unsettledNote);
+    return;
+  }
+  /** @type {Payment | null} */
   let current = null;
   const dialog = openDialog(words[kind].title, (close) => cashForm(kind, account, (making) => { current = making; }, (entry) => {
-    done();
     const receipt = receiptOf(entry, close);
     dialog.lastElementChild?.replaceChildren(receipt);
-    receipt.querySelector('button')?.focus();
-  }), { mayClose: () => !current?.unknown || confirm('It is not known whether this took effect. Close anyway?'), closed: () => current?.abandon() });
+    if (dialog.open) receipt.querySelector('button')?.focus();
+    else if (current) tellDone(current.record);
+  }), { closed: () => current?.release() });
 }
 
 /**
  * @param {'deposit' | 'withdraw'} kind
  * @param {Schemas['Account']} account
- * @param {(making: ReturnType<typeof intent<Schemas['Transaction']>>) => void} making
+ * @param {(making: Payment) => void} making
  * @param {(entry: Schemas['Transaction']) => void} finished
  */
 function cashForm(kind, account, making, finished) {
-  const amount = amountField(account.currency);
-  const description = field('What for', { optional: true, maxlength: 140 });
-  /** @type {ReturnType<typeof intent<Schemas['Transaction']>> | null} */
+  const amount = amountField(`Amount in ${account.currency}`, () => account.currency);
+  const description = field('What for', { optional: true, maxlength: 280 });
+  /** @type {Payment | null} */
   let current = null;
   return form({
     fields: [amount, description],
     action: words[kind].action,
     busy: words[kind].busy,
-    check: () => [[amount, amount.check()]],
+    check: () => [[amount, amount.check()], [description, faultOfLength(description.value().trim(), 140)]],
     pointers: { '/amount': amount, '/description': description },
     explain: unknownOutcome,
     send: async () => {
       if (!current?.unknown) {
         const body = { amount: amount.minor(), description: description.value().trim() };
-        current = intent((key) => call('post', kind === 'deposit' ? '/accounts/{account_number}/deposit' : '/accounts/{account_number}/withdraw', {
-          path: { account_number: account.account_number }, body, idempotencyKey: key,
-        }));
+        current = payment({ kind, account: account.account_number, currency: account.currency, body });
         making(current);
       }
       for (const one of [amount, description]) one.input.disabled = true;

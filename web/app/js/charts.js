@@ -4,12 +4,12 @@
 import { fill, h } from './dom.js';
 import { Unreachable } from './problems.js';
 import { failure } from './states.js';
-import { formatUtcDay } from './times.js';
+import { formatDate } from './times.js';
 
 /**
  * @typedef {object} Chart
  * @property {string} label what it shows, in a sentence, for who does not see it
- * @property {string[]} dates days of UTC
+ * @property {string[]} dates
  * @property {number[]} values
  * @property {'line' | 'bars'} form
  * @property {(value: number) => string} short for the axis
@@ -102,7 +102,7 @@ function options(UPlot, chart, canvas, readout) {
       setCursor: [(plot) => {
         const at = plot.cursor.idx;
         readout.textContent = at === null || at === undefined ? ''
-          : `${formatUtcDay(chart.dates[at] ?? '')}: ${chart.long(chart.values[at] ?? 0)}`;
+          : `${formatDate(chart.dates[at] ?? '')}: ${chart.long(chart.values[at] ?? 0)}`;
       }],
     },
   };

@@ -1,39 +1,62 @@
 // @ts-check
-// Windows above the page. The browser keeps the focus inside, closes them with Escape, and gives the focus back.
+// Windows above the page. The browser keeps the focus inside, closes them with Escape, and gives the focus back. Each is an entry
+// of the browser's history: Back closes it, and Forward opens it again with what was entered.
 
 import { h, newId } from './dom.js';
 import { icon } from './icons.js';
+
+/** The windows of this page that Forward may open again, by their ids. @type {Map<string, () => void>} */
+const windows = new Map();
+
+if (history.state?.window) history.replaceState(history.state.below, ''); // the window was the page's from before a reload
+addEventListener('popstate', () => windows.get(history.state?.window)?.());
+addEventListener('hashchange', () => windows.clear()); // a window of the page that was left would not fit this one
 
 /**
  * Opens a window.
  * @param {string} title
  * @param {(close: () => void) => Node | Node[]} content
- * @param {{ mayClose?: () => boolean, closed?: () => void }} [options]
+ * @param {{ closed?: () => void }} [options]
  */
-export function openDialog(title, content, { mayClose = () => true, closed } = {}) {
+export function openDialog(title, content, { closed } = {}) {
   const id = newId();
+  const entry = `${performance.timeOrigin} ${id}`; // unlike any from before a reload
   const dialog = h('dialog', {
     'aria-labelledby': id,
     class: 'm-auto max-h-[92dvh] w-[calc(100%-2rem)] max-w-lg overflow-y-auto rounded-2xl border border-line bg-raised p-0 text-ink',
   });
-  const close = () => dialog.close();
+  const atWindow = () => history.state?.window === entry;
+  // The window goes with its entry, so that what is pressed next finds the browser where it belongs.
+  const close = () => {
+    if (atWindow()) history.back();
+    else dialog.close();
+  };
+  const left = () => {
+    if (!atWindow()) dialog.close();
+  };
+  const show = () => {
+    document.body.append(dialog);
+    dialog.showModal();
+    addEventListener('popstate', left);
+    addEventListener('hashchange', left);
+  };
   const header = h('div', { class: 'sticky top-0 flex items-center justify-between gap-4 border-b border-line bg-raised py-2 pr-2 pl-5' },
     h('h2', { class: 'min-w-0 text-[min(1.125rem,8cqi)] font-semibold', id, tabindex: '-1' }, title),
-    h('button', {
-      class: 'button button-quiet min-w-11 px-0', type: 'button', 'aria-label': 'Close',
-      on: { click: () => { if (mayClose()) close(); } },
-    }, icon('close')));
+    h('button', { class: 'button button-quiet min-w-11 px-0', type: 'button', 'aria-label': 'Close', on: { click: close } }, icon('close')));
   dialog.append(header, h('div', { class: 'p-5' }, content(close)));
   dialog.addEventListener('cancel', (event) => {
-    if (!mayClose()) event.preventDefault();
+    event.preventDefault();
+    close();
   });
   dialog.addEventListener('close', () => {
+    removeEventListener('popstate', left);
+    removeEventListener('hashchange', left);
     dialog.remove();
+    if (atWindow()) history.back(); // the browser closed it by itself
     closed?.();
   });
-  // Whoever leaves the page leaves its windows, too.
-  addEventListener('hashchange', close, { once: true });
-  document.body.append(dialog);
-  dialog.showModal();
+  windows.set(entry, show);
+  history.pushState({ window: entry, below: history.state }, '');
+  show();
   return dialog;
 }

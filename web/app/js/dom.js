@@ -46,6 +46,14 @@ function nodes(children) {
 }
 
 /**
+ * A text that somebody else has written. Its direction is its own and does not rearrange what stands beside it.
+ * @param {string} text
+ */
+export function isolated(text) {
+  return h('bdi', null, text);
+}
+
+/**
  * Puts other children in the place of an element's own.
  * @param {Element} element
  * @param {...(Child | Child[])} children

@@ -4,7 +4,7 @@
 import { amountOf } from './amount-text.js';
 import { copyButton } from './copying.js';
 import { openDialog } from './dialogs.js';
-import { h } from './dom.js';
+import { h, isolated } from './dom.js';
 import { icon } from './icons.js';
 import { formatNumber } from './numbers.js';
 import { formatDay, formatExact, formatShortDay, formatTime } from './times.js';
@@ -52,7 +52,7 @@ export function entryRows(entries) {
     },
     h('span', { class: 'flex size-9 items-center justify-center rounded-full bg-sunken text-soft' }, icon(signOf(entry), 'size-4')),
     h('span', { class: 'row-main' },
-      h('span', { class: 'block font-medium' }, entry.description || typeWords[entry.transaction_type]),
+      h('span', { class: 'block font-medium' }, entry.description ? isolated(entry.description) : typeWords[entry.transaction_type]),
       h('span', { class: 'block text-sm text-soft' }, secondLine(entry), h('span', { class: 'row-narrow' }, ', ', h('span', { class: 'inline-block' }, formatShortDay(entry.timestamp))))),
     h('span', { class: 'row-wide' }, formatDay(entry.timestamp)),
     h('span', { class: `money ml-auto font-medium ${takes(entry) ? '' : 'text-good'}` }, amountOf(signed(entry), entry.currency, { sign: true })),
@@ -79,7 +79,7 @@ export function entryHeadings() {
 export function openEntry(entry) {
   openDialog(typeWords[entry.transaction_type], () => [
     h('p', { class: `figure ${takes(entry) ? '' : 'text-good'}` }, amountOf(signed(entry), entry.currency, { sign: true })),
-    entry.description ? h('p', { class: 'mt-1' }, entry.description) : h('span'),
+    entry.description ? h('p', { class: 'mt-1' }, isolated(entry.description)) : h('span'),
     details([
       ['When', formatTime(entry.timestamp), formatExact(entry.timestamp)],
       entry.counterparty_account ? [takes(entry) ? 'To account' : 'From account', formatNumber(entry.counterparty_account)] : null,

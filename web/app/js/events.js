@@ -13,19 +13,25 @@ export const eventWords = {
   account_locked: 'Account locked',
   account_unlocked: 'Account unlocked',
   pin_changed: 'PIN changed',
+  pin_reset_issued: 'Code for a new PIN issued',
+  pin_reset_failed: 'Wrong code for a new PIN',
+  pin_reset: 'Forgotten PIN replaced',
   role_changed: 'Role changed',
   refresh_token_reused: 'Session ended: token used twice',
+  database_restored: 'Bank restored from a backup',
 };
 
 /** @type {Partial<Record<Schemas['EventType'], string>>} */
-const tones = { login_failed: 'bg-warn-tint text-warn', account_locked: 'bg-danger-tint text-danger', refresh_token_reused: 'bg-danger-tint text-danger' };
+const tones = {
+  login_failed: 'bg-warn-tint text-warn', pin_reset_failed: 'bg-warn-tint text-warn', account_locked: 'bg-danger-tint text-danger', refresh_token_reused: 'bg-danger-tint text-danger',
+};
 
 /** @param {Schemas['Event'][]} events */
 export function eventRows(events) {
   return events.map((event) => h('li', { class: 'grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 sm:px-5 @2xl:grid-cols-[12rem_minmax(0,1fr)_auto] @2xl:items-center' },
     h('span', null, h('span', { class: `tag ${tones[event.event_type] ?? 'bg-sunken text-ink'}` }, eventWords[event.event_type])),
     h('span', { class: 'min-w-0 text-sm' },
-      h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
+      event.account_number === null ? 'All accounts' : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
       h('span', { class: 'text-soft' }, ` by ${actorWords(event)}`)),
     h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp))));
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Fields with a label, a hint and a fault, and forms that send themselves once at a time.
 
+import { asciiDigits } from './digits.js';
 import { announce, fill, h, newId } from './dom.js';
 import { Refusal } from './problems.js';
 import { failure, isAbort } from './states.js';
@@ -57,7 +58,16 @@ export function field(label, { hint = '', optional = false, ...properties }, own
  * @param {string} [hint]
  */
 export function pinField(label, purpose, hint = '') {
-  return field(label, { type: 'password', inputmode: 'numeric', autocomplete: purpose, maxlength: 12, hint });
+  const pin = field(label, { type: 'password', inputmode: 'numeric', autocomplete: purpose, maxlength: 12, hint });
+  return { ...pin, value: () => asciiDigits(pin.value()) };
+}
+
+/**
+ * A field for a PIN that somebody chooses. Only the bank knows which are easy to guess; this says what it refuses.
+ * @param {string} label
+ */
+export function newPinField(label) {
+  return pinField(label, 'new-password', '4 to 12 digits; six or more are better. No dates or years, no repeats such as 1212, no patterns such as 1234 or 2580.');
 }
 
 /**
@@ -66,6 +76,15 @@ export function pinField(label, purpose, hint = '') {
  */
 export function faultOfPin(pin) {
   return /^\d{4,12}$/.test(pin) ? '' : 'A PIN has 4 to 12 digits.';
+}
+
+/**
+ * What is wrong with the length of a text, in the characters that the bank counts: a browser's maxlength counts many twice.
+ * @param {string} text
+ * @param {number} most
+ */
+export function faultOfLength(text, most) {
+  return [...text].length > most ? `At most ${most} characters, please.` : '';
 }
 
 /**
@@ -92,7 +111,7 @@ export function choice(label, options, changed, value = '') {
  * @param {() => Promise<void>} parts.send
  * @param {Record<string, Field>} [parts.pointers] the fields that a refusal may point to
  * @param {Node[]} [parts.beside] further buttons
- * @param {(error: unknown) => Node | null} [parts.explain] what to show of a failure instead
+ * @param {(error: unknown) => Node | null | false} [parts.explain] what to show of a failure instead
  */
 export function form({ fields, action, busy = 'One moment…', check, send, pointers = {}, beside = [], explain }) {
   const button = h('button', { class: 'button button-main w-full sm:w-auto', type: 'submit' }, action);
@@ -133,7 +152,7 @@ export function form({ fields, action, busy = 'One moment…', check, send, poin
         return;
       }
     }
-    fill(result, explain?.(error) ?? failure(error));
+    fill(result, explain?.(error) || failure(error));
     result.scrollIntoView({ block: 'nearest' });
     if (error instanceof Refusal && error.code === 'rate_limited') holdBack(error.retryAfter);
     announce(error instanceof Error ? error.message : '');

@@ -1,8 +1,15 @@
 // @ts-check
-// An intent is one thing that somebody wants to happen once. Its key is made before it is first sent and kept until its
-// outcome is known, so that sending it again cannot do it again.
+// An intent is one thing that somebody wants to happen once. Its key is made before it is first sent, and kept until its
+// outcome is known, so that sending it again cannot do it again. From its sending until its answer it counts as unknown.
 
-import { isUnknown } from './problems.js';
+import { call } from './api.js';
+import { inTurn } from './locks.js';
+import { changed, forget, keep, pending } from './pending.js';
+import { Refusal, Unsettled, codeOf, isUnknown } from './problems.js';
+
+/** @typedef {import('../../types/call').Schemas} Schemas */
+/** @typedef {import('./pending.js').Pending} Pending */
+/** @typedef {Omit<Pending, 'key' | 'at'> & { key?: string }} Wish */
 
 /** A UUID of version 7 (RFC 9562): time first, so that the bank's index grows at its end. */
 export function newKey() {
@@ -15,41 +22,129 @@ export function newKey() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** @type {Set<object>} */
+/** Keys of what was sent from here and is not known. @type {Set<string>} */
 const open = new Set();
+/** Keys of what a form on the page deals with itself. @type {Set<string>} */
+const held = new Set();
 
 addEventListener('beforeunload', (event) => {
-  if (open.size > 0) event.preventDefault(); // the key would be lost before the outcome is known
+  if (open.size > 0) event.preventDefault();
 });
+
+/**
+ * Whether a form on this page deals with a record, so that nothing else need be said of it.
+ * @param {Pending} record
+ */
+export function isHeld(record) {
+  return held.has(record.key);
+}
+
+/**
+ * The outcome of a record is known, or given up.
+ * @param {Pending} record
+ */
+export function settle(record) {
+  open.delete(record.key);
+  held.delete(record.key);
+  forget(record);
+}
 
 /**
  * An intent for one request. It can be sent until its outcome is known.
  * @template T
+ * @param {Wish | Pending} wish a record, if it was sent before
  * @param {(key: string) => Promise<T>} send
+ * @param {boolean} [alike] whether it is sure to send the very same again
  */
-export function intent(send) {
-  const key = newKey();
-  const self = {
-    /** Whether it was sent and nobody knows what became of it. */
+export function intent(wish, send, alike = true) {
+  /** @type {Pending} */
+  const record = { key: newKey(), at: 0, ...wish };
+  let unknown = record.at > 0;
+  return {
+    record,
+    /** Whether it was sent and it is not known what became of it. */
     get unknown() {
-      return open.has(self);
+      return unknown;
     },
     /** @returns {Promise<T>} */
     async send() {
+      await begin(record);
       try {
-        const answer = await send(key);
-        open.delete(self);
+        const answer = await send(record.key);
+        unknown = false;
+        settle(record);
         return answer;
       } catch (error) {
-        if (isUnknown(error)) open.add(self);
-        else open.delete(self);
+        if (isFinal(error)) unknown = unknown && !alike;
+        else unknown = unknown || isUnknown(error) || !(await isUnheard(record));
+        if (!unknown) settle(record);
         throw error;
       }
     },
-    /** Gives up asking. */
-    abandon() {
-      open.delete(self);
+    /** The form is gone: the notice on the page deals with it from now on. */
+    release() {
+      if (held.delete(record.key)) changed();
     },
   };
-  return self;
+}
+
+/**
+ * Notes that a request is sent, unless another one of the same form is not settled.
+ * @param {Pending} record
+ */
+async function begin(record) {
+  await inTurn('pending', 1_000, async () => {
+    const other = pending(record.account, record.kind);
+    if (other && other.key !== record.key) throw new Unsettled('Another one is not settled yet.');
+    record.at = Date.now();
+    open.add(record.key);
+    held.add(record.key);
+    keep(record);
+  });
+}
+
+/**
+ * Whether a refusal says of earlier attempts, too, that they had no effect: the bank looks for the key before it refuses what was
+ * understood, but not before it asks who it is, or how often.
+ * @param {unknown} error
+ */
+function isFinal(error) {
+  return error instanceof Refusal && !isUnknown(error) && ![401, 403, 429].includes(error.problem.status);
+}
+
+/**
+ * Whether the bank knows of no request under a key that it has just refused to hear. A browser that loses a connection sends by
+ * itself what it has sent, so that a first attempt may have been a second one.
+ * @param {Pending} record
+ */
+async function isUnheard({ account, key }) {
+  if (account === '') return false;
+  return lookUp(account, key).then(() => false, (error) => codeOf(error) === 'idempotency_key_not_found');
+}
+
+/**
+ * What the bank has done under a key.
+ * @param {string} account
+ * @param {string} key
+ */
+export function lookUp(account, key) {
+  return call('get', '/accounts/{account_number}/idempotency-keys/{key}', { path: { account_number: account, key } });
+}
+
+/** @type {Record<Exclude<Pending['kind'], 'open'>, '/accounts/{account_number}/transfer' | '/accounts/{account_number}/deposit' | '/accounts/{account_number}/withdraw'>} */
+const paths = {
+  transfer: '/accounts/{account_number}/transfer', deposit: '/accounts/{account_number}/deposit', withdraw: '/accounts/{account_number}/withdraw',
+};
+
+/**
+ * An intent that moves money.
+ * @param {Wish | Pending} wish
+ */
+export function payment(wish) {
+  const path = paths[/** @type {keyof typeof paths} */ (wish.kind)];
+  /** @type {(key: string) => Promise<Schemas['Transaction']>} */
+  const send = (key) => call('post', path, {
+    path: { account_number: wish.account }, body: /** @type {any} */ (wish.body), idempotencyKey: key,
+  });
+  return intent(wish, send);
 }

@@ -32,7 +32,7 @@ export function section(title, content, { beside = null, class: classes = '', no
 
 /**
  * The heading of a page for who is not signed in.
- * @param {string} title
+ * @param {Child | Child[]} title
  * @param {string} [advice]
  */
 export function welcome(title, advice = '') {

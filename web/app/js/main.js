@@ -1,11 +1,12 @@
 // @ts-check
 // The beginning: finds out who is here, then shows the page that was asked for.
 
+import { loadCurrencies } from './currencies.js';
 import { announce, byId, fill, h } from './dom.js';
 import { icon } from './icons.js';
 import { start } from './router.js';
 import * as session from './session.js';
-import { failure } from './states.js';
+import { failure, slowNotice } from './states.js';
 
 function showConnection() {
   const notices = byId('notices');
@@ -22,13 +23,16 @@ async function begin() {
   addEventListener('online', showConnection);
   addEventListener('offline', showConnection);
   showConnection();
+  const slow = setTimeout(() => document.querySelector('.late')?.replaceWith(slowNotice()), 4_000);
   try {
-    await session.restore();
+    await Promise.all([session.restore(), loadCurrencies()]);
   } catch (error) {
     const main = h('main', { id: 'main', class: 'mx-auto max-w-md px-5 pt-16' },
       h('h1', { class: 'title mb-4' }, 'Banking Core'), failure(error, () => location.reload()));
     fill(byId('app'), main);
     return;
+  } finally {
+    clearTimeout(slow);
   }
   await start();
 }

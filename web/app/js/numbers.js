@@ -1,12 +1,22 @@
 // @ts-check
 // Account numbers: twelve digits, shown in groups of four, the last a Luhn check digit.
 
+import { asciiDigits } from './digits.js';
+
 /**
  * The digits of what somebody typed or pasted.
  * @param {string} text
  */
 export function digitsOf(text) {
-  return text.replace(/\D/g, '');
+  return asciiDigits(text).replace(/\D/g, '');
+}
+
+/**
+ * Whether there are digits, and nothing else but what groups them.
+ * @param {string} text
+ */
+export function isNumber(text) {
+  return /^[\s\p{Pd}]*\d[\d\s\p{Pd}]*$/u.test(asciiDigits(text));
 }
 
 /** @param {string} number */
@@ -35,7 +45,7 @@ export function checks(number) {
  */
 export function faultOf(text) {
   const number = digitsOf(text);
-  if (/[^\d\s-]/.test(text)) return 'An account number has digits only.';
+  if (text.trim() !== '' && !isNumber(text)) return 'An account number has digits only.';
   if (number.length > 12) return 'An account number has 12 digits.';
   if (number.length === 12 && (number.startsWith('0') || !checks(number))) return 'This number looks mistyped: its last digit does not fit the others.';
   return '';

@@ -32,6 +32,12 @@ export class Refusal extends Error {
 /** There was no answer, so it is not known whether anything happened. */
 export class Unreachable extends Error {}
 
+/** There was no answer in good time. */
+export class Unanswered extends Unreachable {}
+
+/** It was not sent, since it is not known yet what became of the one before. */
+export class Unsettled extends Error {}
+
 /** @param {unknown} error */
 export function codeOf(error) {
   return error instanceof Refusal ? error.code : null;

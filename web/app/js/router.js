@@ -1,8 +1,10 @@
 // @ts-check
 // Which page a URL's fragment stands for, and who may see it.
 
+import { base } from './base.js';
 import { byId, fill, h } from './dom.js';
-import { Unreachable } from './problems.js';
+import { Unanswered, Unreachable } from './problems.js';
+import { deadlines, request } from './requests.js';
 import * as session from './session.js';
 import { frame } from './shell.js';
 import { failure, isAbort, skeleton } from './states.js';
@@ -26,6 +28,7 @@ import { failure, isAbort, skeleton } from './states.js';
 const routes = [
   { path: /^\/sign-in$/, title: 'Sign in', who: 'anybody', load: () => import('./pages/sign-in.js') },
   { path: /^\/open$/, title: 'Open an account', who: 'anybody', load: () => import('./pages/open.js') },
+  { path: /^\/reset-pin$/, title: 'Set a new PIN', who: 'anybody', load: () => import('./pages/reset-pin.js') },
   { path: /^\/unlock$/, title: 'Unlock an account', who: 'anybody', load: () => import('./pages/unlock.js') },
   { path: /^\/overview$/, title: 'Overview', who: 'customer', section: '/overview', load: () => import('./pages/overview.js') },
   { path: /^\/transfer$/, title: 'Transfer', who: 'customer', section: '/transfer', load: () => import('./pages/transfer.js') },
@@ -79,6 +82,7 @@ export async function show() {
     replace(homeOf());
     return;
   }
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close(); // whatever was open is of the page before
   visit?.abort();
   visit = new AbortController();
   const { signal } = visit;
@@ -102,15 +106,21 @@ export async function show() {
  * @param {Route} route
  */
 async function loaded(route) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   try {
-    return await route.load();
+    return await Promise.race([route.load(), new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Unanswered('The bank does not answer.')), deadlines.reading);
+    })]);
   } catch (error) {
-    if (error instanceof SyntaxError) throw error; // it arrived, and this browser does not understand it
-    const served = await fetch('./', { cache: 'no-store' }).then((response) => response.text(), () => '');
+    if (error instanceof Unanswered || error instanceof SyntaxError) throw error; // the latter arrived, and this browser does not understand it
+    const served = await request('./', { cache: 'no-store' }, { deadline: deadlines.reading }).then((response) => response.text(), () => '');
     const build = new URL('.', import.meta.url).pathname;
-    if (served === '' || served.includes(build.replace(/^\/app\//, ''))) throw new Unreachable('The bank cannot be reached.', { cause: error });
+    if (served === '' || served.includes(build.replace(`${base}/app/`, ''))) throw new Unreachable('The bank cannot be reached.', { cause: error });
     location.reload();
     return new Promise(() => {});
+  } finally {
+    clearTimeout(timer);
   }
 }
 

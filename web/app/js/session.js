@@ -3,7 +3,9 @@
 // script can read. All tabs of a browser share both the session and each renewal of it.
 
 import { base } from './base.js';
+import { beCounted, haveCompany, inTurn, ours } from './locks.js';
 import { Refusal, Unreachable, contentOf, refusalOf } from './problems.js';
+import { deadlines, request } from './requests.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 /** @typedef {{ token: string, expires: number, account: string, role: Schemas['Role'] }} Session */
@@ -11,6 +13,9 @@ import { Refusal, Unreachable, contentOf, refusalOf } from './problems.js';
 
 const early = 60_000; // milliseconds before its end at which a token is renewed
 const patience = 200; // milliseconds that other tabs have to hand over a token
+const turn = 4_000; // milliseconds to wait for a tab that renews
+/** How long each attempt at a renewal waits for its answer. All begin within the ten seconds in which the bank answers alike. */
+const attempts = [3_000, 3_000, 4_000];
 
 /** @type {Session | null} */
 let current = null;
@@ -20,7 +25,7 @@ let reason = 'none';
 let timer;
 /** @type {Set<() => void>} */
 const listeners = new Set();
-const channel = new BroadcastChannel('bankcore');
+const channel = new BroadcastChannel(ours);
 
 /** Whoever is signed in, or null. */
 export function who() {
@@ -57,7 +62,7 @@ export async function restore() {
  * @param {string} pin
  */
 export async function signIn(account, pin) {
-  const response = await ask('POST', '/auth/login', { account_number: account, pin, session: 'cookie' });
+  const response = await ask('POST', '/auth/login', { body: { account_number: account, pin, session: 'cookie' } });
   take(await contentOf(response));
   tell({ type: 'signed-in', session: current });
   changed();
@@ -68,7 +73,7 @@ export async function signOut() {
   const leaving = current;
   if (!leaving) return;
   try {
-    await ask('POST', '/auth/logout', undefined, { Authorization: `Bearer ${leaving.token}` });
+    await ask('POST', '/auth/logout', { headers: { Authorization: `Bearer ${leaving.token}` } });
   } catch (error) {
     // A session that has ended needs no ending; otherwise the cookie still lives, and nobody is told that it does not.
     if (!(error instanceof Refusal) || error.problem.status !== 401) throw error;
@@ -85,35 +90,45 @@ export async function freshToken() {
 }
 
 /**
- * Renews the access token, once for all tabs: whoever gets the lock first asks the bank, and the others take what it got.
+ * Renews the access token, once for all tabs: whoever gets the turn first asks the bank, and the others take what it got. One
+ * that hangs is not waited for: two renewals at once get the same successor.
  * @param {string} spent the token that is not good any more; if there is another one by now, that one is
  */
 export async function renew(spent) {
-  await withLock(async () => {
-    if (current && current.token !== spent) return;
-    if (!current && spent !== '') throw new Refusal(endedProblem, 0); // somebody else has been told already
-    const handed = await fromAnotherTab(spent);
-    if (handed) {
-      adopt(handed);
-      return;
-    }
-    await renewAtTheBank();
-  });
+  const listening = new AbortController();
+  const offer = offered(spent, listening.signal);
+  try {
+    const handed = await Promise.race([offer, inTurn('renewal', turn, () => renewInTurn(spent, offer, listening.signal))]);
+    if (handed && (!current || current.token === spent)) adopt(handed);
+  } finally {
+    listening.abort();
+  }
 }
 
 /**
- * Without a secure connection there are no locks: each tab then renews for itself, within the bank's grace.
- * @param {() => Promise<void>} work
+ * @param {string} spent
+ * @param {Promise<Session>} offer
+ * @param {AbortSignal} signal
+ * @returns {Promise<Session | null>} what another tab has handed over
  */
-function withLock(work) {
-  return navigator.locks ? navigator.locks.request('bankcore-renewal', work) : work();
+async function renewInTurn(spent, offer, signal) {
+  if (current && current.token !== spent) return null;
+  if (!current && spent !== '') throw new Refusal(endedProblem, 0); // somebody else has been told already
+  if (await haveCompany()) {
+    tell({ type: 'who-has' });
+    const handed = await Promise.race([offer, pause(patience)]);
+    if (handed) return handed;
+  }
+  await renewAtTheBank(signal);
+  return null;
 }
 
-async function renewAtTheBank() {
+/** @param {AbortSignal} signal ends when another tab has handed over a token */
+async function renewAtTheBank(signal) {
   try {
-    const response = await ask('POST', '/auth/refresh');
+    const pair = await askForTokens(signal);
     const before = current;
-    take(await contentOf(response));
+    take(pair);
     tell({ type: 'renewed', session: current });
     if (before && before.account !== current?.account) drop('changed');
   } catch (error) {
@@ -124,28 +139,44 @@ async function renewAtTheBank() {
 }
 
 /**
- * Asks the other tabs, if there are any, for a token that is newer than the one spent here.
- * @param {string} spent
- * @returns {Promise<Session | null>}
+ * Asks for new tokens, and asks again if no answer comes, whatever has lost it.
+ * @param {AbortSignal} signal
+ * @returns {Promise<Schemas['TokenPair']>}
  */
-async function fromAnotherTab(spent) {
-  const { held = [] } = await navigator.locks?.query() ?? {};
-  if (navigator.locks && held.filter((lock) => lock.name === 'bankcore-tab').length < 2) return null;
+async function askForTokens(signal) {
+  let missing;
+  for (const deadline of attempts) {
+    const end = Date.now() + deadline;
+    try {
+      const response = await ask('POST', '/auth/refresh', { deadline, signal });
+      return await contentOf(response);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      missing = error;
+    }
+    await pause(Math.min(end - Date.now(), 1_000));
+  }
+  throw missing;
+}
+
+/** @param {number} milliseconds */
+function pause(milliseconds) {
+  return new Promise((resolve) => { setTimeout(resolve, milliseconds, null); });
+}
+
+/**
+ * What another tab hands over, when one does: a token that is newer than the one spent here.
+ * @param {string} spent
+ * @param {AbortSignal} signal
+ * @returns {Promise<Session>}
+ */
+function offered(spent, signal) {
   return new Promise((resolve) => {
-    const end = setTimeout(() => done(null), patience);
-    /** @param {MessageEvent} event */
-    const hear = (event) => {
-      const offered = event.data.session;
-      if ((event.data.type === 'have' || event.data.type === 'renewed') && offered && offered.token !== spent) done(offered);
-    };
-    /** @param {Session | null} found */
-    const done = (found) => {
-      clearTimeout(end);
-      channel.removeEventListener('message', hear);
-      resolve(found);
-    };
-    channel.addEventListener('message', hear);
-    tell({ type: 'who-has' });
+    channel.addEventListener('message', ({ data }) => {
+      const { type, session } = data;
+      const ours = !current || current.account === session?.account;
+      if ((type === 'have' || type === 'renewed') && session && session.token !== spent && ours) resolve(session);
+    }, { signal });
   });
 }
 
@@ -218,8 +249,7 @@ channel.addEventListener('message', ({ data }) => {
   }
 });
 
-// Held for as long as the tab lives, so that a tab can tell whether there are others.
-void navigator.locks?.request('bankcore-tab', { mode: 'shared' }, () => new Promise(() => {}));
+beCounted();
 
 // Timers sleep when a laptop does.
 document.addEventListener('visibilitychange', () => {
@@ -236,20 +266,14 @@ const endedProblem = {
  * A request of the session's own; the browser adds the cookie.
  * @param {string} method
  * @param {string} path
- * @param {object} [body]
- * @param {Record<string, string>} [headers]
+ * @param {{ body?: object, headers?: Record<string, string>, deadline?: number, signal?: AbortSignal }} [options]
  */
-async function ask(method, path, body, headers = {}) {
-  let response;
-  try {
-    response = await fetch(base + path, {
-      method, cache: 'no-store',
-      headers: body ? { ...headers, 'Content-Type': 'application/json' } : headers,
-      body: body ? JSON.stringify(body) : null,
-    });
-  } catch (error) {
-    throw new Unreachable('The bank cannot be reached.', { cause: error });
-  }
+async function ask(method, path, { body, headers = {}, deadline = deadlines.changing, signal } = {}) {
+  const response = await request(base + path, {
+    method, cache: 'no-store', signal: signal ?? null,
+    headers: body ? { ...headers, 'Content-Type': 'application/json' } : headers,
+    body: body ? JSON.stringify(body) : null,
+  }, { deadline });
   if (!response.ok) throw await refusalOf(response);
   return response;
 }

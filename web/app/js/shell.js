@@ -4,6 +4,8 @@
 import { byId, fill, h, setAttribute } from './dom.js';
 import { brandMark, icon } from './icons.js';
 import { formatNumber } from './numbers.js';
+import { outcomes } from './outcomes.js';
+import { isUnknown } from './problems.js';
 import * as session from './session.js';
 import { failure } from './states.js';
 import { openDialog } from './dialogs.js';
@@ -45,6 +47,7 @@ export function frame(route, caller, content) {
   for (const link of document.querySelectorAll('nav a')) {
     setAttribute(link, 'aria-current', link.getAttribute('href') === `#${route.section}` ? 'page' : null);
   }
+  standing.main.before(outcomes(caller.account));
   fill(standing.main, content);
   return standing.main;
 }
@@ -94,6 +97,10 @@ async function leave() {
   try {
     await session.signOut();
   } catch (error) {
-    openDialog('You are still signed in', () => failure(error, () => location.reload()));
+    const title = isUnknown(error) ? 'It is not known whether you are signed out' : 'You are still signed in';
+    openDialog(title, (close) => failure(error, () => {
+      close();
+      void leave();
+    }));
   }
 }

@@ -71,5 +71,8 @@
     else if (event.target === window) failed(event.message);
   }, true); // what could not be loaded is told on the way down alone
   addEventListener('unhandledrejection', function (event) { failed(event.reason); });
-  setTimeout(function () { say('The bank does not answer', 'Check your connection, then try again.'); }, patience);
+  setTimeout(function () {
+    // Where main.js has begun, it has put its own words in this place, and knows when to give up.
+    if (document.querySelector('.late')) say('The bank does not answer', 'Check your connection, then try again.');
+  }, patience);
 }());

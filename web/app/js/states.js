@@ -3,7 +3,7 @@
 
 import { announce, fill, h } from './dom.js';
 import { icon } from './icons.js';
-import { Refusal, Unreachable } from './problems.js';
+import { Refusal, Unanswered, Unreachable, Unsettled } from './problems.js';
 
 /**
  * Grey shapes where text will be.
@@ -44,6 +44,13 @@ export function failure(error, retry = null) {
   return box;
 }
 
+/** What to say where something takes long. */
+export function slowNotice() {
+  return h('div', { class: 'mt-6', role: 'status' },
+    h('p', null, 'This takes longer than usual. The bank may be busy, or the connection is bad.'),
+    h('button', { class: 'button button-plain mt-3', type: 'button', on: { click: () => location.reload() } }, 'Try again'));
+}
+
 /**
  * @param {unknown} error
  * @returns {{ title: string, detail: string, requestId: string, sign: import('./icons.js').IconName, wait: number }}
@@ -54,6 +61,12 @@ function wordsOf(error) {
     const places = (errors ?? []).map((fault) => `${fault.pointer} ${fault.detail}.`).join(' ');
     const sign = error.code === 'account_locked' ? 'lock' : 'warning';
     return { title, detail: places ? `${detail} ${places}` : detail, requestId, sign, wait: error.code === 'rate_limited' ? error.retryAfter : 0 };
+  }
+  if (error instanceof Unanswered) {
+    return { title: 'The bank does not answer', detail: 'It may be busy, or the connection is bad. Try again in a moment.', requestId: '', sign: 'offline', wait: 0 };
+  }
+  if (error instanceof Unsettled) {
+    return { title: 'This was not sent', detail: 'It is not known yet what became of the one before. Reload the page to find out.', requestId: '', sign: 'warning', wait: 0 };
   }
   if (error instanceof Unreachable) {
     return { title: 'The bank cannot be reached', detail: 'Check your connection, then try again.', requestId: '', sign: 'offline', wait: 0 };

@@ -1,11 +1,34 @@
 // @ts-check
-// Times come in UTC and are shown in this browser's zone and language.
+// Times come in UTC and are shown in the bank's time zone, in which its days and months are, and in this browser's language.
 
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
-const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
-const utcDay = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
-const utcMonth = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+/** The zone that the server has written into the page, or UTC where this browser does not know it. */
+const zone = known(document.documentElement.dataset.timeZone ?? 'UTC');
+
+/** @param {string} name */
+function known(name) {
+  try {
+    new Intl.DateTimeFormat(undefined, { timeZone: name });
+    return name;
+  } catch {
+    return 'UTC';
+  }
+}
+
+/** The bank's time zone, to be read. */
+export const zoneName = zone.replaceAll('_', ' ');
+
+// Where the browser's own zone is another one, a time without its zone would be taken for the browser's.
+const elsewhere = new Intl.DateTimeFormat(undefined, { timeZone: zone }).resolvedOptions().timeZone !== new Intl.DateTimeFormat().resolvedOptions().timeZone;
+const moment = new Intl.DateTimeFormat(undefined, elsewhere
+  ? { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short', timeZone: zone }
+  : { dateStyle: 'medium', timeStyle: 'short', timeZone: zone });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'full', timeZone: zone });
+const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: zone });
+const thisYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: zone });
+const parts = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone });
+// A date is a day without a time: as one of UTC it stays what it is.
+const dateOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
+const monthOnly = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone: 'UTC' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 
 /** @param {string} timestamp */
@@ -18,15 +41,26 @@ export function formatExact(timestamp) {
   return exact.format(new Date(timestamp));
 }
 
-const thisYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+/**
+ * The bank's date at a moment, "2026-11-22".
+ * @param {string | number} timestamp
+ */
+export function dateAt(timestamp) {
+  const found = Object.fromEntries(parts.formatToParts(new Date(timestamp)).map((part) => [part.type, part.value]));
+  return `${found.year}-${found.month}-${found.day}`;
+}
+
+/** Today's date at the bank. */
+export function today() {
+  return dateAt(Date.now());
+}
 
 /**
  * A day in few signs, without its year if that is this one.
  * @param {string} timestamp
  */
 export function formatShortDay(timestamp) {
-  const date = new Date(timestamp);
-  return (date.getFullYear() === new Date().getFullYear() ? thisYear : dayOnly).format(date);
+  return (dateAt(timestamp).slice(0, 4) === today().slice(0, 4) ? thisYear : dayOnly).format(new Date(timestamp));
 }
 
 /** @param {string} timestamp */
@@ -35,19 +69,19 @@ export function formatDay(timestamp) {
 }
 
 /**
- * A day of UTC, "2026-11-22".
+ * A date, "2026-11-22".
  * @param {string} date
  */
-export function formatUtcDay(date) {
-  return utcDay.format(new Date(`${date}T00:00:00Z`));
+export function formatDate(date) {
+  return dateOnly.format(new Date(`${date}T00:00:00Z`));
 }
 
 /**
- * A month of UTC, "2026-11".
+ * A month, "2026-11".
  * @param {string} month
  */
 export function formatMonth(month) {
-  return utcMonth.format(new Date(`${month}-01T00:00:00Z`));
+  return monthOnly.format(new Date(`${month}-01T00:00:00Z`));
 }
 
 /**
@@ -62,19 +96,32 @@ export function formatAgo(timestamp) {
   return 'just now';
 }
 
+/**
+ * The moment at which a date begins at the bank. Days begin with a quarter of an hour of UTC in every zone, and some not at midnight.
+ * @param {string} date
+ * @param {number} [later] days
+ */
+export function beginOf(date, later = 0) {
+  const quarter = 15 * 60 * 1000;
+  const midnight = new Date(`${date}T00:00:00Z`);
+  midnight.setUTCDate(midnight.getUTCDate() + later);
+  const sought = midnight.toISOString().slice(0, 10);
+  let moment = midnight.getTime() - 16 * 60 * 60 * 1000; // no zone is that far from UTC
+  while (dateAt(moment) < sought) moment += quarter;
+  return new Date(moment).toISOString();
+}
+
 /** The months from one to the present, newest first, as "2026-11".
  * @param {string} since a timestamp
  */
 export function monthsSince(since) {
   const months = [];
-  const now = new Date();
-  const first = new Date(since);
-  let year = now.getUTCFullYear();
-  let month = now.getUTCMonth();
-  while (months.length < 120 && (year > first.getUTCFullYear() || (year === first.getUTCFullYear() && month >= first.getUTCMonth()))) {
-    months.push(`${year}-${String(month + 1).padStart(2, '0')}`);
+  const first = dateAt(since).slice(0, 7);
+  let [year = 1970, month = 1] = today().split('-').map(Number);
+  for (let one = today().slice(0, 7); months.length < 120 && one >= first; one = `${year}-${String(month).padStart(2, '0')}`) {
+    months.push(one);
     month -= 1;
-    if (month < 0) [year, month] = [year - 1, 11];
+    if (month < 1) [year, month] = [year - 1, 12];
   }
   return months;
 }

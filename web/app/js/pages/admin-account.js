@@ -4,13 +4,14 @@
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { copyButton } from '../copying.js';
-import { announce, fill, h } from '../dom.js';
+import { announce, fill, h, isolated } from '../dom.js';
 import { entryHeadings, entryRows } from '../entries.js';
 import { eventRows } from '../events.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
 import { formatNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
+import { isUnknown } from '../problems.js';
 import { empty, failure, region } from '../states.js';
 import { formatDay } from '../times.js';
 import { tags } from './admin-accounts.js';
@@ -54,14 +55,15 @@ function accountCard(account, changed) {
       announce('The account is unlocked.');
       changed();
     } catch (error) {
-      fill(result, failure(error));
       unlock.disabled = false;
+      if (isUnknown(error)) changed(); // the account tells what became of it
+      else fill(result, failure(error));
     }
   });
   return h('div', { class: 'p-5 sm:p-6' },
     h('div', { class: 'flex flex-wrap items-start justify-between gap-4' },
       h('div', { class: 'min-w-0' },
-        h('p', { class: 'flex flex-wrap items-center gap-2 text-lg font-semibold' }, account.account_holder_name, tags(account)),
+        h('p', { class: 'flex flex-wrap items-center gap-2 text-lg font-semibold' }, isolated(account.account_holder_name), tags(account)),
         h('p', { class: 'figure mt-1' }, amountOf(account.balance, account.currency)),
         h('p', { class: 'mt-1 flex flex-wrap items-center gap-x-1 text-sm text-soft' }, `Opened ${formatDay(account.created_at)}`, copyButton(account.account_number, 'account number'))),
       account.is_locked ? unlock : null),

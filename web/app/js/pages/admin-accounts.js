@@ -3,7 +3,7 @@
 
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
-import { h } from '../dom.js';
+import { h, isolated } from '../dom.js';
 import { choice, field } from '../forms.js';
 import { icon } from '../icons.js';
 import { heading } from '../layout.js';
@@ -45,8 +45,7 @@ export default function adminAccounts({ signal }) {
 /** @param {{ locked: string, search: string }} filters */
 function query(filters) {
   const text = filters.search.trim();
-  const sought = /^[\d\s]+$/.test(text) ? text.replace(/\s/g, '') : text;
-  return { limit: 50, ...(sought ? { q: sought } : {}), ...(filters.locked ? { locked: filters.locked === 'true' } : {}) };
+  return { limit: 50, ...(text ? { q: text } : {}), ...(filters.locked ? { locked: filters.locked === 'true' } : {}) };
 }
 
 /** @param {Schemas['Account']} account */
@@ -54,7 +53,7 @@ function row(account) {
   return h('li', { class: 'border-t border-line first:border-t-0' },
     h('a', { class: 'row row-link min-h-16', href: `#/admin/accounts/${account.account_number}` },
       h('span', { class: 'row-main' },
-        h('span', { class: 'flex min-w-0 flex-wrap items-center gap-x-2' }, h('span', { class: 'min-w-0 font-medium' }, account.account_holder_name), tags(account)),
+        h('span', { class: 'flex min-w-0 flex-wrap items-center gap-x-2' }, h('span', { class: 'min-w-0 font-medium' }, isolated(account.account_holder_name)), tags(account)),
         h('span', { class: 'row-narrow' }, h('span', { class: 'block text-sm text-soft tabular-nums' }, formatNumber(account.account_number)))),
       h('span', { class: 'row-wide tabular-nums' }, formatNumber(account.account_number)),
       h('span', { class: 'row-wide' }, formatDay(account.created_at)),

@@ -29,7 +29,7 @@ export default function adminEvents({ signal }) {
     void list.restart();
   });
   const account = field('Account', {
-    type: 'search', inputmode: 'numeric', placeholder: '12 digits', maxlength: 20,
+    type: 'search', inputmode: 'numeric', placeholder: '12 digits',
     on: {
       input: () => {
         const digits = digitsOf(account.value());

@@ -9,7 +9,7 @@ import { eventRows } from '../events.js';
 import { heading, section } from '../layout.js';
 import { formatCount } from '../money.js';
 import { empty, region } from '../states.js';
-import { formatUtcDay } from '../times.js';
+import { formatDate, zoneName } from '../times.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 
@@ -19,7 +19,7 @@ export default function admin({ signal }) {
     heading('Bank'),
     region(() => call('get', '/admin/stats', { signal }), tiles, { lines: 3, class: 'min-h-24' }),
     h('div', { class: 'mt-4 space-y-4' },
-      section('Activity', region(() => call('get', '/admin/activity', { query: { days: 30 }, signal }), activity, { lines: 5, class: 'min-h-64' }), { note: 'Entries on each of the last 30 days (UTC); a transfer writes two.' }),
+      section('Activity', region(() => call('get', '/admin/activity', { query: { days: 30 }, signal }), activity, { lines: 5, class: 'min-h-64' }), { note: `Entries on each of the last 30 days (${zoneName}); a transfer writes two.` }),
       section('Latest events', region(() => call('get', '/admin/events', { query: { limit: 8 }, signal }), (page) => (page.data.length > 0
         ? h('ul', { class: 'mt-1 border-t border-line' }, eventRows(page.data))
         : empty('Nothing happened', 'Failed sign-ins, locks and changes will show here.')), { lines: 6 }),
@@ -57,7 +57,7 @@ function activity({ data }) {
   const values = data.map((day) => day.transactions);
   const sum = (/** @type {(day: Schemas['DailyActivity']) => number} */ of) => data.reduce((total, day) => total + of(day), 0);
   const first = data[0]?.date ?? '';
-  const label = `Entries on each day since ${formatUtcDay(first)}: ${formatCount(sum((day) => day.transactions))} in all, ${formatCount(Math.max(...values, 0))} on the busiest day.`;
+  const label = `Entries on each day since ${formatDate(first)}: ${formatCount(sum((day) => day.transactions))} in all, ${formatCount(Math.max(...values, 0))} on the busiest day.`;
   return h('div', { class: 'px-3 pb-4 sm:px-5' },
     chartOf({ label, dates: data.map((day) => day.date), values, form: 'bars', short: (value) => (Number.isInteger(value) ? formatCount(value) : ''), long: (value) => `${formatCount(value)} entries` }),
     h('p', { class: 'mt-3 text-sm text-soft' }, `In these ${data.length} days: ${formatCount(sum((day) => day.accounts_opened))} accounts opened, ${formatCount(sum((day) => day.failed_sign_ins))} wrong PINs.`));

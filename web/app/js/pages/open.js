@@ -1,92 +1,183 @@
 // @ts-check
 // Open an account, and learn its number.
 
+import { amountField } from '../amount-field.js';
 import { amountOf } from '../amount-text.js';
 import { callPublic } from '../api.js';
 import { copyButton } from '../copying.js';
-import { announce, fill, h } from '../dom.js';
-import { faultOfPin, field, form, pinField } from '../forms.js';
-import { intent } from '../intents.js';
+import { openableCurrencies } from '../currencies.js';
+import { announce, fill, h, isolated } from '../dom.js';
+import { choice, faultOfLength, faultOfPin, field, form, newPinField, pinField } from '../forms.js';
+import { intent, settle } from '../intents.js';
 import { welcome } from '../layout.js';
-import { parseMoney } from '../money.js';
 import { formatNumber } from '../numbers.js';
-import { codeOf } from '../problems.js';
+import { pending } from '../pending.js';
+import { Unreachable, codeOf, isUnknown } from '../problems.js';
 import * as session from '../session.js';
 import { failure } from '../states.js';
+import { steps } from '../steps.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 
-const currencies = ['USD', 'EUR', 'GBP', 'CHF', 'JPY', 'CAD', 'AUD', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK', 'INR', 'BRL', 'MXN', 'ZAR', 'KES', 'NGN'];
+/** @typedef {{ holder: string, currency: string, deposit: string }} Entered what was typed, but for the PIN */
+/** @typedef {{ at: 'details', entered: Entered } | { at: 'opened', account: Schemas['Account'] }} Step */
 
-export default function open() {
+/** @param {import('../router.js').Visit} visit */
+export default function open({ signal }) {
   const place = h('div');
-  fill(place, welcome('Open an account', 'It takes a minute. You choose a PIN; the bank gives you a number.'), openingForm((account, pin) => {
-    fill(place, opened(account, pin));
-    const title = place.querySelector('h1');
-    if (title) {
-      title.tabIndex = -1;
-      title.focus();
+  let pin = '';
+  /** @param {Step | null} step */
+  const show = (step) => {
+    if (step?.at === 'opened') {
+      fill(place, opened(step.account, pin));
+      const title = place.querySelector('h1');
+      if (title) {
+        title.tabIndex = -1;
+        title.focus();
+      }
+      return;
     }
-    announce(`Your account is open. Its number is ${formatNumber(account.account_number)}.`);
-  }));
+    fill(place, welcome('Open an account', 'It takes a minute. You choose a PIN; the bank gives you a number.'), openingForm(
+      step?.entered ?? null, signal, (entered) => trail.keep({ at: 'details', entered }), () => show(null), (account, chosen) => {
+        pin = chosen;
+        trail.keep(null);
+        trail.next({ at: 'opened', account });
+        announce(`Your account is open. Its number is ${formatNumber(account.account_number)}.`);
+      }));
+  };
+  /** @type {import('../steps.js').Steps<Step>} */
+  const trail = steps('open', signal, show);
+  show(trail.current());
   return place;
 }
 
-/** @param {(account: Schemas['Account'], pin: string) => void} done */
-function openingForm(done) {
-  const holder = field('Your name', { autocomplete: 'name', maxlength: 100 });
-  const pin = pinField('Choose a PIN', 'new-password', '4 to 12 digits; six or more are better. No runs such as 1234, no single repeated digit, no birthday.');
+/**
+ * @param {Entered | null} before
+ * @param {AbortSignal} signal
+ * @param {(entered: Entered) => void} keep
+ * @param {() => void} anew
+ * @param {(account: Schemas['Account'], pin: string) => void} done
+ */
+function openingForm(before, signal, keep, anew, done) {
+  const earlier = pending('', 'open');
+  if (earlier) return finishing(earlier, signal, anew, done);
+  const holder = field('Your name', { autocomplete: 'name', maxlength: 400, value: before?.holder ?? '' });
+  const pin = newPinField('Choose a PIN');
   const again = pinField('The PIN once more', 'new-password');
-  const currencySelect = h('select', null, currencies.map((code) => h('option', { value: code }, code)));
-  const currency = field('Currency', {}, currencySelect);
-  const deposit = field('First deposit', { optional: true, inputmode: 'decimal', maxlength: 24 });
-  const minor = () => {
-    const read = parseMoney(deposit.value(), currency.value());
-    return 'minor' in read ? read.minor : 0;
-  };
-  const nothing = () => /^[\s0.,]*$/.test(deposit.value());
-  deposit.input.addEventListener('input', () => {
-    if (minor() > 0) deposit.hint('That is ', amountOf(minor(), currency.value()), '.');
-    else deposit.hint();
-  });
-  /** @type {ReturnType<typeof intent<Schemas['Account']>> | null} */
+  const currency = choice('Currency', openableCurrencies().map(({ code, name }) => [code, `${code} – ${name}`]), () => deposit.refresh(), before?.currency);
+  const deposit = amountField('First deposit', () => currency.value(), { optional: true, value: before?.deposit });
+  for (const one of [holder, currency, deposit]) {
+    one.input.addEventListener('input', () => keep({ holder: holder.value(), currency: currency.value(), deposit: deposit.value() }));
+  }
+  /** @type {ReturnType<typeof opening> | null} */
   let current = null;
+  signal.addEventListener('abort', () => current?.release());
   return h('div', null,
     form({
       fields: [holder, pin, again, currency, deposit],
       action: 'Open the account',
       busy: 'Opening…',
       check: () => [
-        [holder, holder.value().trim() ? '' : 'Enter your name.'],
-        [pin, faultOfPin(pin.value())],
-        [again, again.value() === pin.value() ? '' : 'The two PINs differ.'],
-        [deposit, nothing() ? '' : faultOfAmount(deposit.value(), currency.value())],
+        [holder, holder.value().trim() ? faultOfLength(holder.value().trim().normalize('NFC'), 100) : 'Enter your name.'],
+        ...faultsOfPins(pin, again),
+        [deposit, deposit.check()],
       ],
       pointers: { '/account_holder_name': holder, '/pin': pin, '/initial_deposit': deposit, '/currency': currency },
-      explain: (error) => {
-        if (codeOf(error) !== 'weak_pin') return null;
-        pin.fault(error instanceof Error ? error.message : '');
-        pin.input.focus();
-        return failure(error);
-      },
+      explain: (error) => explain(error, pin),
       send: async () => {
-        const body = {
-          account_holder_name: holder.value().trim(), pin: pin.value(), initial_deposit: nothing() ? 0 : minor(), currency: currency.value(),
-        };
-        if (!current?.unknown) current = intent((key) => callPublic('post', '/accounts', { body, idempotencyKey: key }));
-        done(await current.send(), body.pin);
+        const chosen = pin.value();
+        if (!current?.unknown) {
+          current = opening({
+            kind: 'open', account: '', currency: currency.value(),
+            body: { account_holder_name: holder.value().trim(), initial_deposit: deposit.minor(), currency: currency.value() },
+          }, chosen, signal);
+        }
+        try {
+          done(await current.send(), chosen);
+        } finally {
+          // What is sent again must be what was sent.
+          for (const one of [holder, pin, again, currency, deposit]) one.input.disabled = current.unknown;
+        }
       },
     }),
     h('p', { class: 'mt-8 border-t border-line pt-5' }, 'You have one already? ', h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Sign in')));
 }
 
 /**
- * @param {string} text
- * @param {string} currency
+ * An intent that opens an account.
+ * @param {import('../intents.js').Wish | import('../pending.js').Pending} wish
+ * @param {string} pin which is nowhere but in this request
+ * @param {AbortSignal} signal
  */
-function faultOfAmount(text, currency) {
-  const read = parseMoney(text, currency);
-  return 'fault' in read ? read.fault : '';
+function opening(wish, pin, signal) {
+  const body = /** @type {Schemas['OpenAccountRequest']} */ ({ ...wish.body, pin });
+  return intent(wish, async (key) => {
+    const account = await callPublic('post', '/accounts', { body, idempotencyKey: key });
+    if (signal.aborted) throw new Unreachable('The answer came when the page had been left.');
+    return account;
+  }, !('key' in wish)); // a PIN that is entered once more may be another one
+}
+
+/**
+ * Finishes an opening that was not answered. The bank knows it by its key, its details and its PIN, so only who chose the PIN can.
+ * @param {import('../pending.js').Pending} earlier
+ * @param {AbortSignal} signal
+ * @param {() => void} anew
+ * @param {(account: Schemas['Account'], pin: string) => void} done
+ */
+function finishing(earlier, signal, anew, done) {
+  const pin = pinField('The PIN that you chose', 'new-password', 'The same as before. If the account is open, another one counts as a wrong PIN.');
+  const again = pinField('The PIN once more', 'new-password');
+  /** @type {ReturnType<typeof opening> | null} */
+  let current = null;
+  signal.addEventListener('abort', () => current?.release());
+  const { account_holder_name: holder, initial_deposit: deposit = 0, currency = '' } = earlier.body;
+  const giveUp = h('button', { class: 'button button-plain', type: 'button', on: { click: () => { settle(earlier); anew(); } } }, 'Forget it');
+  const node = form({
+    fields: [pin, again],
+    action: 'Finish the opening',
+    busy: 'Opening…',
+    beside: [giveUp],
+    check: () => faultsOfPins(pin, again),
+    pointers: { '/pin': pin },
+    explain: (error) => explain(error, pin),
+    send: async () => {
+      const chosen = pin.value();
+      current = opening(earlier, chosen, signal);
+      done(await current.send(), chosen);
+    },
+  });
+  // A browser that keeps PINs learns by this whose it is.
+  node.prepend(h('input', { type: 'text', autocomplete: 'username', value: holder, hidden: true, readonly: true }));
+  return h('div', null,
+    h('div', { class: 'mb-5 rounded-lg bg-warn-tint p-4 text-sm', role: 'status' },
+      h('p', { class: 'font-medium' }, 'The bank’s answer to the opening of an account for ', isolated(holder ?? ''), ' got lost.'),
+      h('p', { class: 'mt-1' }, 'First deposit: ', amountOf(deposit, currency), '. Finish it to learn the account’s number: it cannot be opened twice. If you forget it, an account may be open whose number you do not know.')),
+    node);
+}
+
+/**
+ * @param {import('../forms.js').Field} pin
+ * @param {import('../forms.js').Field} again
+ * @returns {[import('../forms.js').Field, string][]}
+ */
+function faultsOfPins(pin, again) {
+  return [[pin, faultOfPin(pin.value())], [again, again.value() === pin.value() ? '' : 'The two PINs differ.']];
+}
+
+/**
+ * @param {unknown} error
+ * @param {import('../forms.js').Field} pin
+ */
+function explain(error, pin) {
+  if (isUnknown(error)) {
+    return h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' }, 'It is not known whether the account was opened. Try again: it cannot be opened twice.'));
+  }
+  const code = codeOf(error);
+  if (code !== 'weak_pin' && code !== 'idempotency_key_reused') return null;
+  pin.fault(code === 'weak_pin' && error instanceof Error ? error.message : 'The account is open, and this is not the PIN that you chose. Three wrong ones in a row lock it.');
+  pin.input.focus();
+  return failure(error);
 }
 
 /**
@@ -97,6 +188,10 @@ function opened(account, pin) {
   const problem = h('div', { class: 'mt-4 empty:hidden' });
   const enter = h('button', { class: 'button button-main w-full', type: 'button' }, 'Go to my account');
   enter.addEventListener('click', async () => {
+    if (pin === '') { // it was entered before the page was loaded anew
+      location.hash = '/sign-in';
+      return;
+    }
     enter.disabled = true;
     try {
       await session.signIn(account.account_number, pin);
@@ -106,7 +201,7 @@ function opened(account, pin) {
     }
   });
   return h('div', null,
-    welcome(`Welcome, ${account.account_holder_name}`, 'Your account is open. This is its number: you sign in with it, and others send money to it.'),
+    welcome(['Welcome, ', isolated(account.account_holder_name)], 'Your account is open. This is its number: you sign in with it, and others send money to it.'),
     h('div', { class: 'card p-5 text-center' },
       h('p', { class: 'text-sm text-soft' }, 'Account number'),
       h('p', { class: 'figure mt-1', 'data-account': account.account_number }, formatNumber(account.account_number)),

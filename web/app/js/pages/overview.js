@@ -6,15 +6,16 @@ import { call } from '../api.js';
 import { openCash } from '../cash.js';
 import { chartOf } from '../charts.js';
 import { copyButton } from '../copying.js';
-import { h } from '../dom.js';
+import { h, isolated } from '../dom.js';
 import { entryRows } from '../entries.js';
 import { icon } from '../icons.js';
 import { section } from '../layout.js';
 import { formatMoney, formatShort } from '../money.js';
 import { formatNumber } from '../numbers.js';
+import { allPending, onPending } from '../pending.js';
 import * as session from '../session.js';
 import { empty, region } from '../states.js';
-import { formatMonth, formatUtcDay } from '../times.js';
+import { formatDate, formatMonth, today, zoneName } from '../times.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 
@@ -23,48 +24,47 @@ export default function overview({ signal }) {
   const path = { account_number: session.who()?.account ?? '' };
   const spans = spanChoice((days) => { span = days; void curve.reload(); });
   let span = 90;
-  const balance = region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => balanceOf(account, refresh), { lines: 3 });
-  const month = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: new Date().getUTCDate() }, signal }), monthOf, { lines: 2 });
+  const balance = region(() => call('get', '/accounts/{account_number}', { path, signal }), balanceOf, { lines: 3 });
+  const month = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: Number(today().slice(8)) }, signal }), monthOf, { lines: 2 });
   const curve = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: span }, signal }), curveOf, { lines: 5, class: 'min-h-64' });
   const latest = region(() => call('get', '/accounts/{account_number}/transactions', { path, query: { limit: 6 }, signal }), latestOf, { lines: 6 });
-  const refresh = () => { for (const part of [balance, month, curve, latest]) void part.reload(); };
+  onPending(() => { // something was settled, here, in another tab, or by the notice
+    if (allPending(path.account_number).length === 0) for (const part of [balance, month, curve, latest]) void part.reload();
+  }, signal);
   return [
     h('h1', { class: 'sr-only' }, 'Overview'),
     h('div', { class: 'grid min-w-0 gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]' },
       h('section', { class: 'card min-w-0', 'aria-label': 'Balance' }, balance),
       h('section', { class: 'card min-w-0', 'aria-label': 'This month' }, month)),
     h('div', { class: 'mt-4 space-y-4' },
-      section('Balance over time', curve, { beside: spans }),
+      section('Balance over time', curve, { beside: spans, note: `At the end of each day (${zoneName}).` }),
       section('Latest transactions', latest, { beside: h('a', { class: 'link inline-flex min-h-11 items-center text-sm', href: '#/transactions' }, 'All transactions') })),
   ];
 }
 
-/**
- * @param {Schemas['Account']} account
- * @param {() => void} refresh
- */
-function balanceOf(account, refresh) {
+/** @param {Schemas['Account']} account */
+function balanceOf(account) {
   return h('div', { class: 'flex h-full flex-col p-5 sm:p-6' },
-    h('p', { class: 'text-soft' }, account.account_holder_name),
+    h('p', { class: 'text-soft' }, isolated(account.account_holder_name)),
     h('p', { class: 'figure figure-large mt-1', 'data-balance': account.balance }, amountOf(account.balance, account.currency)),
     h('div', { class: 'mt-2 flex flex-wrap items-center gap-1 text-soft tabular-nums' },
       h('span', null, h('span', { class: 'sr-only' }, 'Account number '), formatNumber(account.account_number)), copyButton(account.account_number, 'account number')),
     account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'This account is locked after three wrong PINs. You can look, but not move money; ask the bank to unlock it.') : null,
     h('div', { class: 'mt-5 flex flex-wrap gap-2' },
       h('a', { class: 'button button-main grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', href: '#/transfer' }, icon('transfer', 'hidden size-5 @md:block'), 'Transfer'),
-      h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('deposit', account, refresh) } }, icon('plus', 'hidden size-5 @md:block'), 'Deposit'),
-      h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('withdraw', account, refresh) } }, icon('minus', 'hidden size-5 @md:block'), 'Withdraw')));
+      h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('deposit', account) } }, icon('plus', 'hidden size-5 @md:block'), 'Deposit'),
+      h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('withdraw', account) } }, icon('minus', 'hidden size-5 @md:block'), 'Withdraw')));
 }
 
 /** @param {Schemas['DailyBalances']} balances */
 function monthOf({ currency, data }) {
-  const today = data.at(-1)?.date ?? '';
-  const days = data.filter((day) => day.date.slice(0, 7) === today.slice(0, 7));
+  const month = (data.at(-1)?.date ?? '').slice(0, 7);
+  const days = data.filter((day) => day.date.slice(0, 7) === month);
   const into = days.reduce((sum, day) => sum + day.money_in, 0);
   const out = days.reduce((sum, day) => sum + day.money_out, 0);
   const most = Math.max(into, out, 1);
   return h('div', { class: 'p-5 sm:p-6' },
-    h('h2', { class: 'text-soft' }, formatMonth(today.slice(0, 7))),
+    h('h2', { class: 'text-soft' }, formatMonth(month)),
     bar('Money in', into, most, currency, 'bg-accent'),
     bar('Money out', out, most, currency, 'bg-edge'),
     h('p', { class: 'mt-5 flex flex-wrap justify-between gap-x-4 border-t border-line pt-3 text-soft' },
@@ -91,7 +91,7 @@ function curveOf({ currency, data }) {
   if (data.length < 2) return empty('A line takes two days', 'The balance of each day will show here from tomorrow on.');
   const values = data.map((day) => day.balance);
   const [first, last] = [/** @type {Schemas['DailyBalance']} */ (data[0]), /** @type {Schemas['DailyBalance']} */ (data.at(-1))];
-  const label = `The balance at the end of each day from ${formatUtcDay(first.date)}, ${formatMoney(first.balance, currency)}, to ${formatUtcDay(last.date)}, `
+  const label = `The balance at the end of each day from ${formatDate(first.date)}, ${formatMoney(first.balance, currency)}, to ${formatDate(last.date)}, `
     + `${formatMoney(last.balance, currency)}; lowest ${formatMoney(Math.min(...values), currency)}, highest ${formatMoney(Math.max(...values), currency)}.`;
   return h('div', { class: 'px-3 pb-4 sm:px-5' }, chartOf({
     label, dates: data.map((day) => day.date), values, form: 'line',

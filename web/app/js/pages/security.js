@@ -4,11 +4,11 @@
 import { call } from '../api.js';
 import { deviceOf } from '../devices.js';
 import { announce, fill, h } from '../dom.js';
-import { faultOfPin, form, pinField } from '../forms.js';
+import { faultOfPin, form, newPinField, pinField } from '../forms.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
 import { pagedList } from '../paging.js';
-import { codeOf } from '../problems.js';
+import { codeOf, isUnknown } from '../problems.js';
 import * as session from '../session.js';
 import { empty, failure, region } from '../states.js';
 import { formatAgo, formatExact, formatTime } from '../times.js';
@@ -42,7 +42,7 @@ export default function security({ signal }) {
  */
 function pinForm(account, done) {
   const current = pinField('Current PIN', 'current-password');
-  const next = pinField('New PIN', 'new-password', '4 to 12 digits; six or more are better.');
+  const next = newPinField('New PIN');
   const again = pinField('The new PIN once more', 'new-password');
   const result = h('p', { class: 'mt-4 flex items-center gap-2 rounded-lg bg-accent-tint p-4 text-sm font-medium empty:hidden' });
   const node = form({
@@ -57,8 +57,10 @@ function pinForm(account, done) {
     pointers: { '/current_pin': current, '/new_pin': next },
     explain: (error) => {
       if (codeOf(error) === 'invalid_credentials') current.fault('This is not your PIN. Three wrong ones in a row lock the account.');
-      if (codeOf(error) === 'weak_pin') next.fault('Too easy to guess. Choose another one.');
-      return null;
+      if (codeOf(error) === 'weak_pin') next.fault(error instanceof Error ? error.message : '');
+      if (!isUnknown(error)) return null;
+      return h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' },
+        'The PIN may have been changed. Sign out, and sign in with the new one; if the bank refuses it, the old one still holds.'));
     },
     send: async () => {
       fill(result);
@@ -89,7 +91,8 @@ function sessionList(sessions, changed) {
       announce('Signed out there.');
       changed();
     } catch (error) {
-      fill(result, failure(error));
+      if (isUnknown(error)) changed(); // the list tells what became of it
+      else fill(result, failure(error));
     }
   };
   const others = sessions.filter((one) => !one.is_current);

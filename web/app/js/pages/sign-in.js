@@ -19,7 +19,7 @@ const reasons = {
 };
 
 export default function signIn() {
-  const account = field('Account number', { inputmode: 'numeric', autocomplete: 'username', maxlength: 20, hint: '12 digits' });
+  const account = field('Account number', { inputmode: 'numeric', autocomplete: 'username', hint: '12 digits' });
   const pin = pinField('PIN', 'current-password');
   account.input.addEventListener('input', () => account.fault(faultOf(account.value())));
   return [
@@ -37,15 +37,21 @@ export default function signIn() {
       send: () => session.signIn(digitsOf(account.value()), pin.value()),
     }),
     h('div', { class: 'mt-10 space-y-1 border-t border-line pt-5' },
+      h('p', null, 'Forgot your PIN? ', h('a', { class: 'link inline-block py-2', href: '#/reset-pin' }, 'Set a new one with a code')),
       h('p', null, 'New here? ', h('a', { class: 'link inline-block py-2', href: '#/open' }, 'Open an account')),
       h('p', null, 'At work here? ', h('a', { class: 'link inline-block py-2', href: '#/unlock' }, 'Unlock an account with the admin key'))),
   ];
 }
 
 function notice() {
+  if (location.hash.endsWith('?pin=set')) return said('Your new PIN is set, and every session has ended. Sign in with it.');
   const why = session.whyNot();
   if (why === 'locked') return h('div', { class: 'mb-6' }, locked(null));
-  const words = reasons[why];
+  return said(reasons[why] ?? '');
+}
+
+/** @param {string} words */
+function said(words) {
   if (!words) return h('div');
   return h('p', { class: 'mb-6 flex items-center gap-2 rounded-lg bg-accent-tint p-4 text-sm font-medium', role: 'status' }, words);
 }
@@ -62,5 +68,6 @@ function locked(error) {
       h('ul', { class: 'mt-1 list-disc space-y-1 pl-5 text-soft' },
         h('li', null, 'Your money is safe, and what others send you arrives.'),
         h('li', null, 'Ask your bank to unlock the account. Only an administrator can; waiting does not help.'),
+        h('li', null, 'If you have forgotten the PIN, ask for a code instead, and ', h('a', { class: 'link', href: '#/reset-pin' }, 'set a new one'), ', which unlocks the account.'),
         h('li', null, 'If the wrong PINs were not yours, tell the bank, and look at “Failed sign-ins” under Security afterwards.'))));
 }

@@ -2,16 +2,19 @@
 // The whole history: filtered, searched, page by page, and as statements.
 
 import { call, statementFile } from '../api.js';
+import { asciiDigits } from '../digits.js';
 import { announce, fill, h } from '../dom.js';
 import { entryHeadings, entryRows, typeWords } from '../entries.js';
+import { fold } from '../folding.js';
 import { choice, field } from '../forms.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
-import { formatMoney } from '../money.js';
+import { formatInput, formatMoney } from '../money.js';
+import { digitsOf, isNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
 import * as session from '../session.js';
 import { empty, failure, region } from '../states.js';
-import { formatMonth, monthsSince } from '../times.js';
+import { beginOf, formatMonth, monthsSince, zoneName } from '../times.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 /** @typedef {Schemas['Transaction']} Entry */
@@ -50,19 +53,9 @@ function query(filters) {
   return {
     limit: 50,
     ...(type ? { transaction_type: type } : {}),
-    ...(filters.from ? { from: startOf(filters.from, 0) } : {}),
-    ...(filters.to ? { to: startOf(filters.to, 1) } : {}),
+    ...(filters.from ? { from: beginOf(filters.from) } : {}),
+    ...(filters.to ? { to: beginOf(filters.to, 1) } : {}),
   };
-}
-
-/**
- * The beginning of a local day, or of one after it.
- * @param {string} date
- * @param {number} later
- */
-function startOf(date, later) {
-  const [year = 1970, month = 1, day = 1] = date.split('-').map(Number);
-  return new Date(year, month - 1, day + later).toISOString();
 }
 
 /**
@@ -70,13 +63,22 @@ function startOf(date, later) {
  * @param {string} search
  */
 function matches(entry, search) {
-  const sought = search.trim().toLocaleLowerCase();
-  if (!sought) return true;
-  const digits = sought.replace(/\s/g, '');
-  return entry.description.toLocaleLowerCase().includes(sought)
-    || typeWords[entry.transaction_type].toLocaleLowerCase().includes(sought)
-    || (/^\d+$/.test(digits) && (entry.counterparty_account ?? '').includes(digits))
-    || formatMoney(entry.amount, entry.currency).includes(sought);
+  const typed = search.trim();
+  if (!typed) return true;
+  const sought = fold(typed); // empty if there are signs alone
+  const amount = bareAmount(typed);
+  return entry.description.includes(typed)
+    || (sought !== '' && (fold(entry.description).includes(sought) || fold(typeWords[entry.transaction_type]).includes(sought)))
+    || (isNumber(typed) && (entry.counterparty_account ?? '').includes(digitsOf(typed)))
+    || (amount !== '' && [formatMoney, formatInput].some((format) => bareAmount(format(entry.amount, entry.currency)).includes(amount)));
+}
+
+/**
+ * An amount to compare: in plain digits, without spaces and sign.
+ * @param {string} text
+ */
+function bareAmount(text) {
+  return asciiDigits(text).replace(/[\s+−-]/gu, '').toLocaleLowerCase();
 }
 
 /**
@@ -108,7 +110,8 @@ function filterBar(filters, list) {
   };
   for (const one of [type, from, to, search]) one.node.querySelector('label span')?.remove();
   return h('div', { class: 'grid gap-x-3 gap-y-4 border-b border-line p-4 sm:p-5 @min-[22rem]:grid-cols-2' },
-    h('div', { class: '@min-[22rem]:col-span-2 @xl:col-span-1' }, search.node), h('div', { class: '@min-[22rem]:col-span-2 @xl:col-span-1' }, type.node), from.node, to.node);
+    h('div', { class: '@min-[22rem]:col-span-2 @xl:col-span-1' }, search.node), h('div', { class: '@min-[22rem]:col-span-2 @xl:col-span-1' }, type.node), from.node, to.node,
+    h('p', { class: 'text-sm text-soft @min-[22rem]:col-span-2' }, `Days and times are those of ${zoneName}.`));
 }
 
 /**
@@ -119,7 +122,7 @@ function statements(account, signal) {
   return section('Statements', region(
     () => call('get', '/accounts/{account_number}', { path: { account_number: account }, signal }),
     (details) => statementForm(account, details.created_at), { lines: 3 },
-  ), { note: 'A calendar month (UTC), from opening to closing balance.' });
+  ), { note: `A calendar month (${zoneName}), from opening to closing balance.` });
 }
 
 /**

@@ -1,54 +1,105 @@
 // @ts-check
 // Transfer: whom and how much, a look at it all, and a receipt.
 
+import { amountField } from '../amount-field.js';
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
-import { amountField, unknownOutcome } from '../cash.js';
-import { announce, fill, h } from '../dom.js';
+import { unknownOutcome } from '../cash.js';
+import { announce, fill, h, isolated } from '../dom.js';
 import { details } from '../entries.js';
-import { field, form } from '../forms.js';
+import { faultOfLength, field, form } from '../forms.js';
 import { icon } from '../icons.js';
-import { intent } from '../intents.js';
+import { newKey, payment } from '../intents.js';
 import { heading } from '../layout.js';
 import { formatMoney } from '../money.js';
 import { digitsOf, faultOf, formatNumber } from '../numbers.js';
+import { isDone, isUnsettled, tellDone, unsettledNote } from '../outcomes.js';
+import { onPending } from '../pending.js';
 import { Refusal, codeOf } from '../problems.js';
 import * as session from '../session.js';
 import { isAbort, region } from '../states.js';
+import { steps } from '../steps.js';
 import { formatTime } from '../times.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
-/** @typedef {{ account: Schemas['Account'], payee: Schemas['Payee'], amount: number, description: string }} Plan */
+/**
+ * What is to be sent, under a key of its own: however often the customer returns to its check, it is sent once.
+ * @typedef {{ key: string, since: number, payee: Schemas['Payee'], amount: number, description: string }} Plan
+ */
+/** @typedef {{ to: string, amount: string, description: string, payee: Schemas['Payee'] | null }} Entered what was typed, and whose number it is */
+/**
+ * What an entry of the browser's history holds: nothing at all is the beginning.
+ * @typedef {{ at: 'details', entered: Entered } | { at: 'check', plan: Plan } | { at: 'receipt', plan: Plan, entry: Schemas['Transaction'] }} Step
+ */
 
 /** @param {import('../router.js').Visit} visit */
 export default function transfer({ signal }) {
   const path = { account_number: session.who()?.account ?? '' };
   return h('div', { class: 'mx-auto max-w-xl' },
-    region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => steps(account, signal), { lines: 5 }));
+    region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => walk(account, signal), { lines: 5 }));
 }
 
 /**
  * @param {Schemas['Account']} account
  * @param {AbortSignal} signal
  */
-function steps(account, signal) {
+function walk(account, signal) {
   const place = h('div');
-  /** @param {Node[]} content */
-  const show = (content) => {
-    fill(place, content);
+  /** @type {ReturnType<typeof confirming>['making'] | null} */
+  let making = null;
+  /** @param {Step | null} step */
+  const contentOf = (step) => {
+    if (step?.at === 'receipt') return receipt(step.entry, step.plan, () => trail.next(null));
+    if (isUnsettled('transfer')) return [heading('Transfer'), unsettledNote()];
+    if (step?.at !== 'check') {
+      return composing(account, step?.at === 'details' ? step.entered : null, signal, (entered) => trail.keep({ at: 'details', entered }), (plan) => trail.next({ at: 'check', plan }));
+    }
+    const { plan } = step;
+    const check = confirming(account, plan, (entry) => {
+      account.balance = entry.balance_after;
+      if (!signal.aborted && place.contains(check.node)) {
+        void trail.finish({ at: 'receipt', plan, entry });
+        return;
+      }
+      tellDone(check.making.record);
+      if (signal.aborted) return;
+      trail.keep(null); // what was sent is not offered once more
+      show(null);
+    });
+    making = check.making;
+    return [check.node];
+  };
+  /** @param {Step | null} step */
+  const show = (step) => {
+    making?.release();
+    making = null;
+    const past = isPast(step);
+    if (past) trail.keep(null); // what was sent is not offered once more
+    fill(place, contentOf(past ? null : step));
     const title = place.querySelector('h1');
     if (!title || !place.isConnected) return;
     title.tabIndex = -1;
     title.focus();
   };
-  /** @param {Plan | null} plan */
-  const compose = (plan) => show(composing(account, plan, signal, confirm));
-  /** @param {Plan} plan */
-  const confirm = (plan) => show(confirming(plan, signal, () => compose(plan), (entry) => show(receipt(entry, plan, () => {
-    compose(null);
-  }))));
-  compose(null);
+  /** @type {import('../steps.js').Steps<Step>} */
+  const trail = steps(`transfer ${account.account_number}`, signal, show);
+  signal.addEventListener('abort', () => making?.release());
+  onPending(() => {
+    const step = trail.current();
+    if (isPast(step) || Boolean(place.querySelector('[data-unsettled]')) !== isUnsettled('transfer')) show(step);
+  }, signal);
+  show(trail.current());
   return place;
+}
+
+const planLifetime = 12 * 3600_000; // well within the time for which the bank remembers a key
+
+/**
+ * Whether a step offers to send what was sent, or may have been so long ago that the bank has forgotten its key.
+ * @param {Step | null} step
+ */
+function isPast(step) {
+  return step?.at === 'check' && (isDone(step.plan.key) || Date.now() - step.plan.since > planLifetime);
 }
 
 /** @param {1 | 2 | 3} step */
@@ -61,19 +112,20 @@ function progress(step) {
 
 /**
  * @param {Schemas['Account']} account
- * @param {Plan | null} plan
+ * @param {Entered | null} before
  * @param {AbortSignal} signal
+ * @param {(entered: Entered) => void} keep
  * @param {(plan: Plan) => void} done
  */
-function composing(account, plan, signal, done) {
-  const to = field('To account', { inputmode: 'numeric', maxlength: 20, value: plan ? formatNumber(plan.payee.account_number) : '' });
-  const amount = amountField(account.currency);
-  const description = field('What for', { optional: true, maxlength: 140, value: plan?.description ?? '' });
-  if (plan) {
-    /** @type {HTMLInputElement} */ (amount.input).value = formatMoney(plan.amount, account.currency).replace(/[^\d.,]/g, '');
-    amount.input.dispatchEvent(new Event('input'));
-  }
-  const lookup = payeeLookup(to, account, signal, plan?.payee ?? null);
+function composing(account, before, signal, keep, done) {
+  const to = field('To account', { inputmode: 'numeric', value: before?.to ?? '' });
+  const amount = amountField(`Amount in ${account.currency}`, () => account.currency, { value: before?.amount });
+  const description = field('What for', { optional: true, maxlength: 280, value: before?.description ?? '' });
+  const lookup = payeeLookup(to, account, signal, before?.payee ?? null);
+  /** @param {Schemas['Payee'] | null} payee */
+  const entered = (payee) => ({ to: to.value(), amount: amount.value(), description: description.value(), payee });
+  if (before?.to && !before.payee) to.input.dispatchEvent(new Event('input'));
+  for (const one of [to, amount, description]) one.input.addEventListener('input', () => keep(entered(null)));
   amount.input.after(h('p', { class: 'mt-1.5 text-sm text-soft' }, 'You have ', amountOf(account.balance, account.currency), '.'));
   return [
     heading('Transfer'), progress(1),
@@ -84,6 +136,7 @@ function composing(account, plan, signal, done) {
       check: () => [
         [to, faultOfRecipient(to.value(), account)],
         [amount, amount.check() || (amount.minor() > account.balance ? 'That is more than you have.' : '')],
+        [description, faultOfLength(description.value().trim(), 140)],
       ],
       send: async () => {
         const payee = await lookup();
@@ -92,7 +145,8 @@ function composing(account, plan, signal, done) {
           to.input.focus();
           return;
         }
-        done({ account, payee, amount: amount.minor(), description: description.value().trim() });
+        keep(entered(payee));
+        done({ key: newKey(), since: Date.now(), payee, amount: amount.minor(), description: description.value().trim() });
       },
     })),
   ];
@@ -122,7 +176,7 @@ function payeeLookup(to, account, signal, known) {
   /** @param {Schemas['Payee'] | null} found */
   const show = (found) => {
     payee = found;
-    fill(named, found ? [icon('check'), found.masked_name] : null);
+    fill(named, found ? [icon('check'), isolated(found.masked_name)] : null);
   };
   show(known);
   to.input.addEventListener('change', () => {
@@ -160,28 +214,25 @@ function payeeLookup(to, account, signal, known) {
 }
 
 /**
+ * @param {Schemas['Account']} account
  * @param {Plan} plan
- * @param {AbortSignal} signal
- * @param {() => void} back
  * @param {(entry: Schemas['Transaction']) => void} done
  */
-function confirming(plan, signal, back, done) {
-  const { account, payee, amount, description } = plan;
-  const making = intent((key) => call('post', '/accounts/{account_number}/transfer', {
-    path: { account_number: account.account_number },
+function confirming(account, plan, done) {
+  const { key, payee, amount, description } = plan;
+  const making = payment({
+    key, kind: 'transfer', account: account.account_number, currency: account.currency,
     body: { to_account: payee.account_number, amount, description },
-    idempotencyKey: key,
-  }));
-  signal.addEventListener('abort', () => making.abandon());
-  const change = h('button', { class: 'button button-plain', type: 'button', on: { click: back } }, 'Change');
-  return [
+  });
+  const change = h('button', { class: 'button button-plain', type: 'button', on: { click: () => history.back() } }, 'Change');
+  const node = h('div', null,
     heading('Check the transfer'), progress(2),
     h('div', { class: 'card p-5 sm:p-6' },
       h('p', { class: 'figure' }, amountOf(amount, account.currency)),
       details([
         ['From', two(account.account_holder_name, account.account_number)],
         ['To', two(payee.masked_name, payee.account_number)],
-        description ? ['What for', description] : null,
+        description ? ['What for', isolated(description)] : null,
         ['Balance now', amountOf(account.balance, account.currency)],
         ['Balance afterwards', amountOf(account.balance - amount, account.currency)],
       ]),
@@ -204,8 +255,8 @@ function confirming(plan, signal, back, done) {
             change.disabled = making.unknown;
           }
         },
-      })),
-  ];
+      })));
+  return { node, making };
 }
 
 /**
@@ -213,7 +264,7 @@ function confirming(plan, signal, back, done) {
  * @param {string} number
  */
 function two(name, number) {
-  return h('span', null, name, h('br'), h('span', { class: 'font-normal text-soft' }, formatNumber(number)));
+  return h('span', null, isolated(name), h('br'), h('span', { class: 'font-normal text-soft' }, formatNumber(number)));
 }
 
 /**
@@ -222,7 +273,6 @@ function two(name, number) {
  * @param {() => void} another
  */
 function receipt(entry, plan, another) {
-  plan.account.balance = entry.balance_after;
   announce(`${formatMoney(entry.amount, entry.currency)} sent.`);
   return [
     heading('Receipt'), progress(3),
@@ -231,7 +281,7 @@ function receipt(entry, plan, another) {
       h('p', { class: 'figure mt-2' }, amountOf(entry.amount, entry.currency)),
       details([
         ['To', two(plan.payee.masked_name, plan.payee.account_number)],
-        entry.description ? ['What for', entry.description] : null,
+        entry.description ? ['What for', isolated(entry.description)] : null,
         ['When', formatTime(entry.timestamp)],
         ['Balance now', amountOf(entry.balance_after, entry.currency)],
         ['Transfer', h('code', { class: 'text-xs break-all' }, entry.transfer_id ?? '')],

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+func (p *program) accountResetPinCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "reset-pin NUMBER",
+		Short: "Issue a one-time code for a forgotten PIN",
+		Long: `Print a one-time code with which the account's holder sets a new PIN. First make sure that it is the
+holder who asks: whoever has the code gets the account.
+
+The code is good for 10 minutes and three tries, and replaces an earlier one. Using it lifts the lock and
+ends every session of the account. The new PIN is typed by the customer alone: you never learn it. That a
+code was issued, tried in vain or used is in the audit events.
+
+Needs the server's SECRET_KEY, with which codes are checked, as every command finds it: in the environment,
+in .env, or in secrets.env beside the database.`,
+		Example: "  bankcore account reset-pin 481207359142",
+		Args:    usage(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			number, err := parseNumber(args[0])
+			if err != nil {
+				return err
+			}
+			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
+				reset, err := b.IssuePinReset(cmd.Context(), operator, number)
+				if err != nil {
+					return err
+				}
+				return p.printReset(reset)
+			})
+		},
+	}
+}
+
+func (p *program) printReset(reset bank.PinReset) error {
+	_, err := fmt.Fprintf(p.stdout, `One-time code for account %s (%s):
+
+    %s
+
+Good until %s UTC (%d minutes) and for three tries; an earlier code of this account no longer works.
+Give it to the account's holder only. On the bank's sign-in page, under "Forgot your PIN?", the holder
+enters the account number, this code and a new PIN, which you need not know.
+`, reset.Account.Number, reset.Account.Holder, reset.Code, reset.ExpiresAt.Format(time.TimeOnly), int(bank.ResetCodeLifetime.Minutes()))
+	return err
+}

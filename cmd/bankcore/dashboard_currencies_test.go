@@ -1,0 +1,225 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// speaking makes a person whose browser is in a language.
+func speaking(t *testing.T, p *process, locale string) *person {
+	t.Helper()
+	v := newPerson(t, p)
+	_, err := chromedp.Call(v.ctx, emulation.SetLocaleOverride, emulation.SetLocaleOverrideParams{Locale: locale})
+	require.NoError(t, err)
+	return v
+}
+
+// openIn opens an account in a currency, with the PIN 482913.
+func (p *process) openIn(currency string, deposit int64) string {
+	p.t.Helper()
+	r := p.call("POST", "/accounts", map[string]any{
+		"account_holder_name": "Ada Lovelace", "pin": "482913", "initial_deposit": deposit, "currency": currency,
+	})
+	require.Equal(p.t, 201, r.status, r.body)
+	return r.field(p.t, "account_number").(string)
+}
+
+// inField is what stands in a labelled field.
+func (v *person) inField(label string) string {
+	v.t.Helper()
+	v.aim("label", label)
+	return read(v.browser, chromedp.Evaluate[string](`document.querySelector('[data-aim]').value`))
+}
+
+// paste puts a text into a labelled field in one go: keys have no wide spaces and no marks of direction.
+func (v *person) paste(label, text string) {
+	v.t.Helper()
+	v.aim("label", label)
+	v.click("[data-aim]")
+	read(v.browser, chromedp.Evaluate[bool](`(document.activeElement.select(), true)`))
+	_, err := chromedp.Call(v.ctx, input.InsertText, input.InsertTextParams{Text: text})
+	require.NoError(v.t, err)
+	v.until(`document.activeElement.value === `+quote(text), "the text in its field")
+}
+
+// TestAnAmountIsTypedAsThePageShowsIt goes forward, back to change it, and forward again, in several languages.
+func TestAnAmountIsTypedAsThePageShowsIt(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), unlimited)
+	for locale, c := range map[string]struct{ currency, field string }{
+		"bn-BD": {"BDT", "১২৩৪৫৬.৭৮"}, "sv-SE": {"SEK", "123456,78"}, "de-CH": {"CHF", "123456.78"}, "ar-AE-u-nu-arab": {"AED", "١٢٣٤٥٦٫٧٨"},
+		"pt-CV": {"CVE", "123456$78"}, "en-US": {"MUR", "123456.78"},
+	} {
+		t.Run(locale, func(t *testing.T) {
+			t.Parallel()
+			from, to := p.openIn(c.currency, 12_345_678), p.openIn(c.currency, 0)
+			v := speaking(t, p, locale)
+			v.dashboard("")
+			v.signIn(from, "482913")
+			shown := read(v.browser, chromedp.Evaluate[string](`document.querySelector('[data-balance]').textContent`))
+			v.press("Transfer")
+			v.settle()
+			v.enter("To account", to)
+			v.paste("Amount in "+c.currency, shown)
+			v.see("That is " + shown + ".")
+			v.press("Continue")
+			v.see("Check the transfer")
+			v.press("Change")
+			require.Equal(t, c.field, v.inField("Amount in "+c.currency))
+			v.see("That is " + shown + ".")
+			v.press("Continue")
+			v.see("Check the transfer")
+			v.press("Send " + strings.Join(strings.Fields(shown), " ")) // as the driver reads a button
+			v.see("Receipt")
+			require.InDelta(t, 12_345_678, p.call("GET", "/accounts/"+to, nil, p.authorization(to, "482913")...).field(t, "balance"), 0)
+			v.requireCalm()
+		})
+	}
+}
+
+// TestAnAmbiguousAmountIsAskedAbout types an amount whose sign contradicts the language of the page.
+func TestAnAmbiguousAmountIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), unlimited)
+	number := p.open("482913", 0)
+	balance := func() any {
+		return p.call("GET", "/accounts/"+number, nil, p.authorization(number, "482913")...).field(t, "balance")
+	}
+	for _, c := range []struct {
+		locale, typed, question, chosen, balance string
+		minor                                    float64
+	}{
+		{"en-US", "1.250", "Do you mean $1,250.00 or $1.25?", "$1.25", "$1.25", 125},
+		{"de-DE", "1,250", "Do you mean 1.250,00\u00a0$ or 1,25\u00a0$?", "1.250,00 $", "1.251,25\u00a0$", 125_125},
+	} {
+		v := speaking(t, p, c.locale)
+		v.dashboard("")
+		v.signIn(number, "482913")
+		before := balance()
+		v.press("Deposit")
+		v.enter("Amount in USD", c.typed)
+		v.see(c.question)
+		v.press("Deposit")
+		v.see("Choose the amount that you mean.")
+		require.Equal(t, before, balance(), "nothing is sent before it is clear")
+		v.press(c.chosen)
+		v.see("That is " + strings.ReplaceAll(c.chosen, " $", "\u00a0$") + ".")
+		v.press("Deposit")
+		v.see("is in your account.")
+		v.press("Done")
+		v.see(c.balance)
+		require.InDelta(t, c.minor, balance(), 0)
+		v.requireCalm()
+	}
+}
+
+// TestTheOpeningPageOffersEveryCurrencyInUse looks through the list, by keyboard too, and opens an account with three decimals.
+func TestTheOpeningPageOffersEveryCurrencyInUse(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), append([]string{"CURRENCY=SLE"}, unlimited...))
+	v := newPerson(t, p)
+	v.dashboard("#/open")
+	v.aim("label", "Currency")
+	options := read(v.browser, chromedp.Evaluate[[]string](`[...document.querySelector('[data-aim]').options].map(o => o.text)`))
+	require.Equal(t, "SLE – Leone", options[0], "the bank's own comes first")
+	require.Len(t, options, 156)
+	require.IsIncreasing(t, options[1:])
+	for _, option := range []string{"VES – Bolívar Soberano", "ZWG – Zimbabwe Gold", "XCG – Caribbean Guilder", "EUR – Euro", "UYW – Unidad Previsional"} {
+		require.Contains(t, options, option)
+	}
+	for _, option := range options {
+		require.NotRegexp(t, "^(SLL|MRO|CUC|HRK|BGN|ANG|ZWL|XAU|CHW) ", option)
+	}
+	require.Equal(t, "SLE", v.inField("Currency"))
+	v.do(chromedp.Focus(chromedp.CSS("[data-aim]")), chromedp.KeyEvent("KWD"))
+	v.until(`document.querySelector('[data-aim]').value === 'KWD'`, "the currency whose code is typed")
+	v.enter("First deposit (optional)", "1.234")
+	v.see("That is KWD\u00a01.234.")
+	v.choose("Currency", "JPY – Yen")
+	v.see("Do you mean ¥1,234?")
+	v.choose("Currency", "KWD – Kuwaiti Dinar")
+	v.see("That is KWD\u00a01.234.")
+	v.enter("Your name", "Ada Lovelace")
+	v.enter("Choose a PIN", "482913")
+	v.enter("The PIN once more", "482913")
+	v.press("Open the account")
+	v.see("Balance KWD\u00a01.234")
+	v.requireCalm()
+}
+
+// TestTheQuestionOfAnAmountLooksRight looks at it in the opening page, as it is typed and once it has been passed over.
+func TestTheQuestionOfAnAmountLooksRight(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), unlimited)
+	v := newPerson(t, p)
+	v.dashboard("#/open")
+	v.enter("First deposit (optional)", "1.250")
+	v.see("Do you mean $1,250.00 or $1.25?")
+	v.press("Open the account")
+	v.see("Choose the amount that you mean.")
+	v.look("open-amount-asked")
+}
+
+// TestThePageAndTheStatementAgree looks at the same amount in both, in currencies on whose decimals tables differ, and in one
+// that has been withdrawn since the account was opened.
+func TestThePageAndTheStatementAgree(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), unlimited)
+	for currency, c := range map[string]struct{ shown, csv string }{
+		"MUR": {"Rs\u00a01,250.50", "1250.50"}, "RSD": {"RSD\u00a01,250.50", "1250.50"}, "IQD": {"IQD\u00a0125.050", "125.050"},
+		"COP": {"$1,250.50", "1250.50"}, "JPY": {"¥125,050", "125050"}, "BHD": {"BHD\u00a0125.050", "125.050"}, "UYW": {"UYW\u00a012.5050", "12.5050"},
+	} {
+		number := p.openIn(currency, 125_050)
+		auth := p.authorization(number, "482913")
+		month := p.call("GET", "/accounts/"+number, nil, auth...).field(t, "created_at").(string)[:len("2006-01")]
+		statement := p.call("GET", "/accounts/"+number+"/statement?month="+month, nil, auth...).body
+		require.Contains(t, statement, ","+c.csv+",", currency)
+		v := newPerson(t, p)
+		v.dashboard("")
+		v.signIn(number, "482913")
+		require.Equal(t, c.shown, read(v.browser, chromedp.Evaluate[string](`document.querySelector('[data-balance]').textContent`)))
+		v.requireCalm()
+	}
+	number := p.openIn("EUR", 125_050)
+	edit(t, filepath.Join(p.folder, "data", "bankcore.db"), `UPDATE accounts SET currency = 'HRK' WHERE account_number = `+number)
+	v := newPerson(t, p)
+	v.dashboard("")
+	v.signIn(number, "482913")
+	v.see("kn\u00a01,250.50")
+	v.requireCalm()
+}
+
+// TestSomebodySignsInWithDigitsOfTheirOwnScript types the number and the PIN on an Arabic keyboard.
+func TestSomebodySignsInWithDigitsOfTheirOwnScript(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), unlimited)
+	number := p.open("482913", 125_050)
+	arabic := func(text string) string {
+		signs := []rune{}
+		for _, digit := range text {
+			signs = append(signs, '٠'+digit-'0')
+		}
+		return string(signs)
+	}
+	v := newPerson(t, p)
+	v.dashboard("")
+	v.paste("Account number", "\u200f"+arabic(number[:4])+" "+arabic(number[4:8])+"\u00a0"+arabic(number[8:]))
+	v.paste("PIN", arabic("482913"))
+	v.press("Sign in")
+	v.see("$1,250.50")
+	v.press("All transactions")
+	v.settle()
+	for _, sought := range []string{"1250.50", "1,250.5", "$1,250", arabic("1250"), "+$1,250.50"} {
+		v.enter("Search", sought)
+		v.until(`document.querySelectorAll('[data-entry]').length === 1`, "the entry to be found by "+sought)
+	}
+	v.enter("Search", "1251")
+	v.see("Nothing found")
+	v.requireCalm()
+}

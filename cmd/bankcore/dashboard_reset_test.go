@@ -1,0 +1,46 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestACustomerSetsAForgottenPINInTheBrowser: locked out, with a code from the operator, typed as it was heard.
+func TestACustomerSetsAForgottenPINInTheBrowser(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	p := serve(t, folder, unlimited)
+	number := p.open("482913", 50_000)
+	v := newPerson(t, p)
+	v.lockOut(number, "482913")
+	v.see("If you have forgotten the PIN, ask for a code instead")
+	v.press("set a new one")
+	v.see("Code from the bank")
+	v.look("reset-pin", 401, 423)
+
+	code := issueCode(t, []string{"DATABASE_URL=sqlite:" + filepath.Join(folder, "data", "bankcore.db")}, number)
+	v.enter("Account number", number)
+	v.enter("Code from the bank", "7K3M-Q9TX")
+	v.enter("New PIN", "604713")
+	v.enter("The new PIN once more", "604713")
+	v.press("Set the PIN")
+	v.see("A code has 12 letters and digits.")
+	v.look("reset-pin-faults", 401, 423)
+	v.enter("Code from the bank", "0000-0000-0000")
+	v.press("Set the PIN")
+	v.see("This code is wrong, used up or expired.")
+	v.enter("Code from the bank", strings.ToLower(strings.ReplaceAll(code, "-", " ")))
+	v.enter("New PIN", "123456")
+	v.enter("The new PIN once more", "123456")
+	v.press("Set the PIN")
+	v.see("Too easy to guess.")
+	v.enter("New PIN", "604713")
+	v.enter("The new PIN once more", "604713")
+	v.press("Set the PIN")
+	v.see("Your new PIN is set, and every session has ended.")
+	v.look("reset-pin-done", 401, 422, 423)
+	v.signIn(number, "604713")
+	v.see("$500.00")
+	v.requireCalm(401, 422, 423)
+}

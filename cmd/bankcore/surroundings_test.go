@@ -1,0 +1,212 @@
+package main
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestServeStartsAmongOthers: with a .env of a Windows editor and with variables that others have set, the server starts, and
+// says what it has ignored.
+func TestServeStartsAmongOthers(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	dotenv := byteOrderMark + "# settings\r\nCURRENCY=\"EUR\"\r\nexport LOG_FORMAT='text'\r\n\r\nRATE_LIMIT_LOGIN=1/1m\r\n"
+	require.NoError(t, os.WriteFile(filepath.Join(folder, ".env"), []byte(dotenv), 0o600))
+	p := serve(t, folder, []string{
+		"DEBUG=app:*", "LOG_LEVEL=INFO", "LOG_FORMAT=", "RATE_LIMIT_STORE_PORT=tcp://10.0.0.1:6379", "RATE_LIMIT_REDIS_SERVICE_HOST=10.0.0.1",
+		"RATE_LIMIT_REDIS_PORT_6379_TCP_PROTO=tcp", "BANKCORE_PORT=tcp://10.0.0.2:5000", "NODE_ENV=production",
+	})
+	number := p.open(testPIN, 1)
+	require.Equal(t, 200, p.login(number, testPIN).status)
+	require.Equal(t, 429, p.login(number, testPIN).status, "the line of .env counts")
+	require.Equal(t, 404, p.call("GET", "/debug/pprof/", nil).status)
+	p.stop()
+	require.Equal(t, "EUR", ask(t, filepath.Join(folder, "data", "bankcore.db"), `SELECT currency FROM accounts`))
+	require.Regexp(t, `(?m)level=WARN msg="DEBUG in the environment .* is ignored"$`, p.stderr.String())
+	require.Contains(t, p.stderr.String(), `level=WARN msg="unknown variables in the environment are ignored: `+
+		`RATE_LIMIT_REDIS_PORT_6379_TCP_PROTO, RATE_LIMIT_REDIS_SERVICE_HOST, RATE_LIMIT_STORE_PORT"`)
+	for _, value := range []string{"app:", "10.0.0", "BANKCORE_PORT"} {
+		require.NotContains(t, p.stderr.String(), value, "no value, and nothing that is not ours to judge")
+	}
+}
+
+// TestSettingsAsPeopleWriteThem: levels by the names that other programs have for them, and a DEBUG that is not ours.
+func TestSettingsAsPeopleWriteThem(t *testing.T) {
+	t.Parallel()
+	for entry, want := range map[string]string{
+		"LOG_LEVEL=INFO": "info", "LOG_LEVEL=Warning": "warn", "LOG_LEVEL=trace": "debug", "LOG_LEVEL=FATAL": "error", "LOG_LEVEL=err": "error",
+		"LOG_LEVEL=": "info",
+	} {
+		cfg, err := parseConfig([]string{entry}, "")
+		require.NoError(t, err, entry)
+		require.Equal(t, want, cfg.LogLevel, entry)
+	}
+	cfg, err := parseConfig([]string{"LOG_FORMAT=JSON", "DEBUG=yes"}, "DEBUG=true")
+	require.NoError(t, err)
+	require.Equal(t, "json", cfg.LogFormat)
+	require.True(t, cfg.Debug, "what is ignored leaves .env in force")
+	require.Len(t, cfg.warnings, 1)
+	for _, ours := range []string{"DEBUG=1", "DEBUG=TRUE", "DEBUG=", "DEBUG=false"} {
+		cfg, err := parseConfig([]string{ours}, "")
+		require.NoError(t, err, ours)
+		require.Empty(t, cfg.warnings, ours)
+	}
+}
+
+// TestWhatIsWrongInDotenvIsNamed by its line and its reason, without a value.
+func TestWhatIsWrongInDotenvIsNamed(t *testing.T) {
+	t.Parallel()
+	key := "SECRET_KEY='" + goodSecret[:20] + "\n" + goodSecret[20:] + "'\r\n" // over two lines
+	for dotenv, want := range map[string]string{
+		"CURRENCY=EUR\n\n# euro\nADRR=:1\n":                         "ADRR: unknown variable in line 4 of .env, ",
+		byteOrderMark + key + "\nADRR=:1\nBDRR=:1":                  "ADRR: unknown variable in line 4 of .env, ",
+		byteOrderMark + "CURRENCY=EUR\r\n%" + marker + "=1":         ".env: line 2: expected NAME=value",
+		"CURRENCY=EUR\n" + marker + "\nADDR=:1":                     ".env: line 2: expected NAME=value",
+		"CURRENCY=EUR\n" + marker:                                   ".env: line 2: expected NAME=value",
+		"A=\n=" + marker:                                            ".env: line 2: expected NAME=value",
+		"ADDR=:1\nADMIN_KEY=\"" + goodSecret + "\nCURRENCY=EUR\n":   ".env: line 2: expected NAME=value, with the value's second quote",
+		"\xff\xfeC\x00U\x00":                                        ".env: expected a file in UTF-8, but this one is in UTF-16; save it as UTF-8",
+		"\xfe\xff\x00C\x00U":                                        ".env: expected a file in UTF-8, but this one is in UTF-16; save it as UTF-8",
+		"C\x00U\x00R\x00":                                           ".env: expected a file in UTF-8, but this one is in UTF-16; save it as UTF-8",
+		"ADDR=:1\n" + strings.Repeat("a", 40) + marker + "=\nB=1\n": ".env: unknown variable in line 2 of .env, ",
+	} {
+		_, err := parseConfig(nil, dotenv)
+		require.ErrorContains(t, err, want, "%q", dotenv)
+		require.NotContains(t, err.Error(), marker)
+		require.NotContains(t, err.Error(), "\n")
+	}
+	cfg, err := parseConfig(nil, byteOrderMark+"\r\nSECRET_KEY="+goodSecret+"\r\n")
+	require.NoError(t, err)
+	require.Equal(t, goodSecret, string(cfg.SecretKey))
+	_, err = readDotenv(byteOrderMark + "PIN_PEPPER=" + goodSecret)
+	require.NoError(t, err, "secrets.env, too")
+}
+
+// servedCertificate is what a new client is shown.
+func (p *process) servedCertificate() []byte {
+	p.t.Helper()
+	connection, err := tls.Dial("tcp", strings.TrimPrefix(p.url, "https://"), &tls.Config{InsecureSkipVerify: true})
+	require.NoError(p.t, err)
+	defer func() { _ = connection.Close() }()
+	return connection.ConnectionState().PeerCertificates[0].Raw
+}
+
+func certificateIn(t *testing.T, folder string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(folder, "cert.pem"))
+	require.NoError(t, err)
+	block, _ := pem.Decode(text)
+	_, err = x509.ParseCertificate(block.Bytes)
+	require.NoError(t, err)
+	return block.Bytes
+}
+
+// putFile writes into the file that is there, as cp does.
+func putFile(t *testing.T, from, to, name string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(from, name))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(to, name), text, 0o600))
+}
+
+// TestARenewedCertificateIsServed: its files are replaced under a running server, one after the other, and while they do not fit
+// the one before is served.
+func TestARenewedCertificateIsServed(t *testing.T) {
+	t.Parallel()
+	folder, renewed, again := t.TempDir(), t.TempDir(), t.TempDir()
+	for _, place := range []string{folder, renewed, again} {
+		selfSigned(t, place)
+	}
+	first := certificateIn(t, folder)
+	p := serve(t, folder, []string{"TLS_CERT_FILE=cert.pem", "TLS_KEY_FILE=key.pem"})
+	require.Equal(t, first, p.servedCertificate())
+	becomes := func(want []byte, why string) {
+		t.Helper()
+		require.Eventually(t, func() bool { return string(want) == string(p.servedCertificate()) }, patience, 50*time.Millisecond, why)
+	}
+
+	putFile(t, renewed, folder, "cert.pem")
+	require.Eventually(t, func() bool {
+		require.Equal(t, first, p.servedCertificate(), "half of a pair")
+		return strings.Contains(p.stderr.String(), "the one before is still served")
+	}, patience, 50*time.Millisecond)
+	putFile(t, renewed, folder, "key.pem")
+	becomes(certificateIn(t, renewed), "without a signal")
+	p.await(p.stderr, regexp.MustCompile(`a renewed certificate is served" not_after=`))
+	require.Equal(t, 1, strings.Count(p.stderr.String(), "level=ERROR"), "told once")
+
+	require.NoError(t, os.Remove(filepath.Join(folder, "key.pem")))
+	p.signal(syscall.SIGHUP)
+	p.await(p.stderr, regexp.MustCompile(`reloaded after SIGHUP`))
+	require.Equal(t, certificateIn(t, renewed), p.servedCertificate())
+	require.Equal(t, 2, strings.Count(p.stderr.String(), "level=ERROR"))
+
+	putFile(t, again, folder, "cert.pem")
+	putFile(t, again, folder, "key.pem")
+	p.signal(syscall.SIGHUP)
+	becomes(certificateIn(t, again), "after SIGHUP")
+	p.stop()
+}
+
+// TestSIGHUPReopensTheLogFile as logrotate expects: it moves the file away and sends the signal.
+func TestSIGHUPReopensTheLogFile(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	p := serve(t, folder, []string{"LOG_FILE=bank.log"})
+	path, moved := filepath.Join(folder, "bank.log"), filepath.Join(folder, "bank.log.1")
+	p.call("GET", "/healthz", nil, "X-Request-Id", "before")
+	require.NoError(t, os.Rename(path, moved))
+	p.call("GET", "/healthz", nil, "X-Request-Id", "meanwhile")
+	p.signal(syscall.SIGHUP)
+	require.Eventually(t, func() bool {
+		text, _ := os.ReadFile(path)
+		return strings.Contains(string(text), "reloaded after SIGHUP")
+	}, patience, 10*time.Millisecond)
+	p.call("GET", "/healthz", nil, "X-Request-Id", "after")
+	p.signal(syscall.SIGHUP) // with nothing moved
+	p.stop()
+
+	old, err := os.ReadFile(moved)
+	require.NoError(t, err)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Contains(t, string(old), "request_id=before")
+	require.Contains(t, string(old), "request_id=meanwhile", "no line is lost")
+	require.Contains(t, string(text), "request_id=after")
+	require.NotContains(t, string(text), "request_id=meanwhile")
+	require.Contains(t, string(text), "msg=stopped")
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	require.Empty(t, p.stderr.String())
+}
+
+// TestSIGHUPDoesNotEndTheServer: also where there is nothing to reload, again and again, and while it drains.
+func TestSIGHUPDoesNotEndTheServer(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), nil)
+	for range 3 {
+		p.signal(syscall.SIGHUP)
+		require.Equal(t, 200, p.call("GET", "/healthz", nil).status)
+	}
+	p.await(p.stderr, regexp.MustCompile(`reloaded after SIGHUP`))
+	p.client.CloseIdleConnections()
+	p.signal(syscall.SIGTERM)
+	require.Eventually(t, func() bool {
+		r, err := p.try("GET", "/readyz", nil)
+		return err != nil || r.status == 503
+	}, patience, time.Millisecond)
+	p.signal(syscall.SIGHUP)
+	require.Equal(t, 0, p.exit(), p.stderr)
+	require.Contains(t, p.stderr.String(), "msg=stopped")
+}

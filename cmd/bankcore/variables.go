@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var (
+	configFields = slices.DeleteFunc(reflect.VisibleFields(reflect.TypeFor[config]()), func(f reflect.StructField) bool { return !f.IsExported() })
+	// echoable tells which unknown names an error may repeat. A piece of a secret that was pasted over two lines of
+	// .env can look like a name, so a name as long as a secret is not repeated.
+	echoable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,30}$`)
+	// ourFamily are names in the environment that are ours, or those of a service called rate-limit-something: Kubernetes
+	// gives every container the addresses of all services in such variables.
+	ourFamily = regexp.MustCompile(`^RATE_LIMIT_[A-Z0-9_]+$`)
+)
+
+// readVariables puts our variables of environ over those of dotenv. A misspelt name would leave a default in force
+// unnoticed, so dotenv, which is ours alone, may hold nothing unknown. The environment is full of what other programs
+// need: there, what cannot be meant for us is ignored, with a warning if it looks as if it could.
+func readVariables(environ []string, dotenv string) (given map[string]string, warnings []string, err error) {
+	given, err = readDotenv(dotenv)
+	if err != nil {
+		return nil, nil, fmt.Errorf(".env: %w", err)
+	}
+	for name := range given {
+		if !known(name) {
+			return nil, nil, unknownVariable(dotenv)
+		}
+	}
+	var unknown []string
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		switch {
+		case name == "DEBUG" && !saysBool(value): // Node.js packages read a pattern in it
+			warnings = append(warnings, "DEBUG in the environment is neither true nor false, and is ignored")
+		case known(name):
+			given[name] = value
+		case ourFamily.MatchString(name):
+			unknown = append(unknown, name)
+		}
+	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		warnings = append(warnings, "unknown variables in the environment are ignored: "+strings.Join(unknown, ", "))
+	}
+	return given, warnings, judgeEmpty(given)
+}
+
+// judgeEmpty refuses variables that are set to nothing, or leaves their default in force, as their fields say.
+func judgeEmpty(given map[string]string) error {
+	for _, field := range configFields {
+		name := field.Tag.Get("env")
+		if value, set := given[name]; !set || value != "" {
+			continue
+		}
+		switch field.Tag.Get("empty") {
+		case "allowed":
+		case "default":
+			delete(given, name)
+		default:
+			return fmt.Errorf("%s: expected a value, not an empty one; leave it out for the default", name)
+		}
+	}
+	return nil
+}
+
+func saysBool(text string) bool {
+	_, err := strconv.ParseBool(text)
+	return text == "" || err == nil
+}
+
+func known(name string) bool {
+	return slices.ContainsFunc(configFields, func(f reflect.StructField) bool { return f.Tag.Get("env") == name })
+}
+
+// unknownVariable names the first unknown variable of .env and its line.
+func unknownVariable(dotenv string) error {
+	var first string
+	line := lineWhere(dotenv, func(given map[string]string, _ error) bool {
+		for name := range given {
+			if !known(name) {
+				first = name
+				return true
+			}
+		}
+		return false
+	})
+	if !echoable.MatchString(first) {
+		first = ".env" // which is where to look for it
+	}
+	return fmt.Errorf("%s: unknown variable in line %d of .env, expected only the names that .env.example lists", first, line)
+}

@@ -1,0 +1,83 @@
+package bank
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// fold is the form in which names are searched: a name and what somebody types for it come out alike, whatever their case, marks,
+// width, punctuation, spaces and digits. web/app/js/folding.js does the same, and a test holds the two against each other.
+func fold(text string) string {
+	plain := strings.Map(foldRune, norm.NFKD.String(text))
+	return norm.NFC.String(plainLetters.Replace(cases.Fold().String(plain)))
+}
+
+// foldRune keeps letters, the marks that stand for sounds, and digits, as those of ASCII; kana become hiragana.
+func foldRune(r rune) rune {
+	const katakana, hiragana = 'ァ', 'ぁ'
+	switch {
+	case unicode.Is(unicode.Nd, r):
+		return asciiDigit(r)
+	case r >= katakana && r <= 'ヶ':
+		return r - katakana + hiragana
+	case strings.ContainsRune(modifiers, r), isDiacritic(r), unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
+		return -1
+	case unicode.In(r, unicode.Letter, unicode.Mark, unicode.Number):
+		return r
+	}
+	return -1
+}
+
+// modifiers are letters by category that are used as apostrophes, dots or lengthening strokes.
+const modifiers = "ʹʺʻʼʽʾʿˈˊˋꞋꞌꞏـ"
+
+// diacritics are the scripts whose marks people leave out when they type. Elsewhere marks are vowels: those of Indic scripts and
+// of Thai stay.
+var diacritics = []*unicode.RangeTable{unicode.Inherited, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Hebrew, unicode.Arabic, unicode.Syriac}
+
+// isDiacritic leaves out the marks that turn one kana into another: people always type those.
+func isDiacritic(r rune) bool {
+	const nuktas = "\u093c\u09bc\u0a3c\u0abc\u0b3c\u0c3c\u0cbc" // which Hindi and its neighbours are often typed without
+	return (unicode.In(r, unicode.Mn, unicode.Me) && unicode.In(r, diacritics...) && r != '\u3099' && r != '\u309a') ||
+		strings.ContainsRune(nuktas, r)
+}
+
+// asciiDigit relies on the digits of each script lying in rows of ten, from zero on.
+func asciiDigit(r rune) rune {
+	for _, row := range unicode.Nd.R16 {
+		if r <= rune(row.Hi) {
+			return '0' + (r-rune(row.Lo))%10
+		}
+	}
+	for _, row := range unicode.Nd.R32 {
+		if r <= rune(row.Hi) {
+			return '0' + (r-rune(row.Lo))%10
+		}
+	}
+	return r
+}
+
+// plainLetters puts what people type in place of letters with strokes and hooks, which Unicode does not take apart.
+var plainLetters = strings.NewReplacer(alternating([][2]string{
+	{"a", "ⱥ"}, {"b", "ƀƃɓ"}, {"c", "ƈȼɕ"}, {"d", "đƌɖɗð"}, {"e", "ɇəɛ"}, {"f", "ƒ"}, {"g", "ǥɠɣ"}, {"h", "ħɦⱨ"}, {"i", "ıɨ"},
+	{"j", "ɉȷ"}, {"k", "ƙⱪĸ"}, {"l", "łƚɫⱡ"}, {"m", "ɱ"}, {"n", "ƞɲŋ"}, {"o", "øɔɵⱺ"}, {"p", "ƥᵽ"}, {"q", "ɋ"}, {"r", "ɍɽ"}, {"s", "ȿʂ"},
+	{"t", "ŧƫƭʈⱦ"}, {"u", "ʉʊ"}, {"v", "ʋⱱ"}, {"w", "ⱳ"}, {"y", "ƴɏ"}, {"z", "ƶȥɀⱬ"},
+	{"ae", "æ"}, {"oe", "œ"}, {"ss", "ß"}, {"th", "þ"}, {"σ", "ς"},
+	{"а", "ә"}, {"г", "ґғҕӷӻ"}, {"ж", "җ"}, {"з", "ҙ"}, {"к", "қҝҟҡӄ"}, {"л", "ӆԓԡԯ"}, {"м", "ӎ"}, {"н", "ңӈӊҥԣԩ"}, {"о", "ө"}, {"п", "ҧԥ"},
+	{"р", "ҏ"}, {"с", "ҫ"}, {"т", "ҭ"}, {"у", "үұ"}, {"х", "ҳһӽӿ"}, {"ч", "ҷҹ"},
+	{"ا", "ٱ"}, {"ي", "ىی"}, {"ك", "ک"}, {"ه", "ةہھە"},
+})...)
+
+// alternating lists each letter with what stands for it.
+func alternating(table [][2]string) []string {
+	var pairs []string
+	for _, row := range table {
+		for _, letter := range row[1] {
+			pairs = append(pairs, string(letter), row[0])
+		}
+	}
+	return pairs
+}

@@ -1,0 +1,193 @@
+package bank
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+const (
+	// ResetCodeLifetime is how long a reset code is good.
+	ResetCodeLifetime = 10 * time.Minute
+	// ResetCodeTries is how many codes may be tried for each one that is issued.
+	ResetCodeTries = 3
+
+	// crockford has no letter that is easily taken for a digit when it is read out; twelve of them are 60 bits.
+	crockford       = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	resetCodeLength = 12
+	resetCodeGroup  = 4
+)
+
+var errInvalidResetCode = refuse(CodeInvalidResetCode, "The code is wrong, used up or expired. Ask your bank for another one.")
+
+// PinReset is a one-time code that was just issued. Nothing but this value holds the code.
+type PinReset struct {
+	Account   Account
+	Code      string // in groups that can be read out
+	ExpiresAt time.Time
+}
+
+// IssuePinReset makes a one-time code with which the account's holder sets another PIN, for the operator. An earlier code of
+// the account is good no more.
+func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number AccountNumber) (PinReset, error) {
+	if !caller.Operator {
+		return PinReset{}, refuse(CodeForbidden, "This is only for the operator.")
+	}
+	code, err := b.newResetCode()
+	if err != nil {
+		return PinReset{}, err
+	}
+	var expires time.Time
+	account, err := b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
+		expires = b.now().Add(ResetCodeLifetime)
+		if err := q.InsertPinResetCode(ctx, db.InsertPinResetCodeParams{
+			AccountNumber: int64(number), CodeHash: b.resetCodeHash(number, code),
+			TriesLeft: ResetCodeTries, ExpiresAt: expires.UnixMicro(),
+		}); err != nil {
+			return err
+		}
+		return b.record(ctx, q, EventPinResetIssued, number, caller)
+	})
+	if err != nil {
+		return PinReset{}, err
+	}
+	return PinReset{Account: account, Code: groupResetCode(code), ExpiresAt: expires}, nil
+}
+
+func (b *Bank) newResetCode() (string, error) {
+	random := make([]byte, resetCodeLength)
+	if _, err := io.ReadFull(b.random, random); err != nil {
+		return "", fmt.Errorf("draw a reset code: %w", err)
+	}
+	for i, value := range random {
+		random[i] = crockford[int(value)%len(crockford)] // 32 divides 256, so that each is as likely
+	}
+	return string(random), nil
+}
+
+func groupResetCode(code string) string {
+	var groups []string
+	for ; len(code) > resetCodeGroup; code = code[resetCodeGroup:] {
+		groups = append(groups, code[:resetCodeGroup])
+	}
+	return strings.Join(append(groups, code), "-")
+}
+
+// parseResetCode reads a code as people write it down: in either case, in any groups, with O and I or L for 0 and 1.
+func parseResetCode(text string) (string, error) {
+	code := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
+			return -1
+		}
+		switch r = unicode.ToUpper(r); r {
+		case 'O':
+			return '0'
+		case 'I', 'L':
+			return '1'
+		}
+		return r
+	}, text)
+	if len(code) != resetCodeLength || strings.Trim(code, crockford) != "" {
+		return "", invalid("/code", "must be 12 letters and digits")
+	}
+	return code, nil
+}
+
+// resetCodeHash is what is stored of a code. It is keyed, and another one for each account.
+func (b *Bank) resetCodeHash(number AccountNumber, code string) []byte {
+	mac := hmac.New(sha256.New, b.resetCode[:])
+	mac.Write([]byte(number.String() + " " + code))
+	return mac.Sum(nil)
+}
+
+// ResetPinParams sets another PIN in place of a forgotten one.
+type ResetPinParams struct {
+	Account AccountNumber
+	Code    string
+	New     string
+}
+
+// ResetPin sets the PIN of an account for whoever has its reset code, lifts its lock and ends its sessions. As with a PIN, the
+// try is counted, durably, before the code is looked at; and every refusal after that costs the same hash and the same
+// commits, so that no clock tells which accounts exist or have a code.
+func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) error {
+	code, err := parseResetCode(p.Code)
+	if err != nil {
+		return err
+	}
+	if err := checkNewPin("/new_pin", p.New); err != nil {
+		return err
+	}
+	pinHash, err := b.pins.hash(ctx, p.New)
+	if err != nil {
+		return err
+	}
+	want, err := b.countResetTry(ctx, p.Account)
+	if err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx) // the try is counted, so it is also carried out
+	got := b.resetCodeHash(p.Account, code)
+	right := hmac.Equal(got, want)
+	if right {
+		if right, err = b.setForgottenPin(ctx, caller, p.Account, got, pinHash); err != nil {
+			return err
+		}
+	}
+	if right {
+		return nil
+	}
+	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		return b.record(ctx, q, EventPinResetFailed, p.Account, caller)
+	})
+	if err != nil {
+		return err
+	}
+	return errInvalidResetCode
+}
+
+// countResetTry counts a try and returns the hash of the code that it must fit, or nil if there is none to guess, which
+// costs the same write.
+func (b *Bank) countResetTry(ctx context.Context, number AccountNumber) (codeHash []byte, err error) {
+	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		var err error
+		codeHash, err = q.CountPinResetTry(ctx, db.CountPinResetTryParams{AccountNumber: int64(number), Now: b.now().UnixMicro()})
+		if errors.Is(err, store.ErrNotFound) {
+			codeHash = nil
+			return q.CountUnknownAccountAttempt(ctx)
+		}
+		return err
+	})
+	return codeHash, err
+}
+
+// setForgottenPin reports whether the code was still there to be used.
+func (b *Bank) setForgottenPin(ctx context.Context, caller Caller, number AccountNumber, codeHash []byte, pinHash string) (set bool, err error) {
+	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		used, err := q.DeletePinResetCode(ctx, db.DeletePinResetCodeParams{AccountNumber: int64(number), CodeHash: codeHash})
+		if set = used > 0; err != nil || !set {
+			return err
+		}
+		if err := q.ResetPin(ctx, db.ResetPinParams{AccountNumber: int64(number), NewHash: pinHash}); err != nil {
+			return err
+		}
+		if _, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
+			EndedAt: b.now().UnixMicro(), AccountNumber: int64(number), ID: uuid.Nil, // none is spared
+		}); err != nil {
+			return err
+		}
+		return b.record(ctx, q, EventPinReset, number, caller)
+	})
+	return set, err
+}

@@ -1,0 +1,36 @@
+package bank
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// sessionBatch bounds how many sessions one transaction ends.
+const sessionBatch = 10_000
+
+// WholeBank is the account of an event that is about no account in particular.
+const WholeBank AccountNumber = 0
+
+// EndRestoredSessions is for a database that has just been restored from a backup, before it is served. Its sessions are those
+// of an earlier time: the refresh tokens that customers hold by now would be taken for stolen ones. So all sessions end, reset
+// codes die, and the restore is recorded. It needs no secret, and returns how many sessions it has ended.
+func EndRestoredSessions(ctx context.Context, s *store.Store, now func() time.Time, random io.Reader) (ended int64, err error) {
+	b := &Bank{store: s, now: wholeMicroseconds(now), random: random}
+	at := b.now()
+	ended, err = b.repeat(ctx, sessionBatch, func(ctx context.Context, q db.Querier) (int64, error) {
+		return q.EndSessions(ctx, db.EndSessionsParams{EndedAt: at.UnixMicro(), RowLimit: sessionBatch})
+	})
+	if err != nil {
+		return ended, err
+	}
+	return ended, s.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		if _, err := q.DeletePinResetCodes(ctx); err != nil {
+			return err
+		}
+		return b.recordAt(ctx, q, at, EventDatabaseRestored, WholeBank, Caller{Operator: true})
+	})
+}

@@ -1,0 +1,21 @@
+package server
+
+import (
+	"context"
+
+	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// ListCurrencies answers GET /currencies. Unlike other answers this one may be kept: it changes with a version of the program.
+func (s *Server) ListCurrencies(context.Context, api.ListCurrenciesRequestObject) (api.ListCurrenciesResponseObject, error) {
+	return api.ListCurrencies200JSONResponse{
+		Body: api.CurrencyList{
+			DefaultCurrency: s.bank.DefaultCurrency(),
+			Data: each(bank.Currencies(), func(c bank.Currency) api.CurrencyDetails {
+				return api.CurrencyDetails{Code: c.Code, Name: c.Name, Decimals: c.Decimals, Withdrawn: c.Withdrawn != ""}
+			}),
+		},
+		Headers: api.ListCurrencies200ResponseHeaders{CacheControl: "public, max-age=3600"},
+	}, nil
+}

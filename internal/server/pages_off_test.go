@@ -1,0 +1,98 @@
+package server_test
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/web"
+)
+
+// TestAnOperatorTurnsSwaggerUIOff: neither the page nor any of its files is left, and the contract still is.
+func TestAnOperatorTurnsSwaggerUIOff(t *testing.T) {
+	t.Parallel()
+	on, off := newWorld(t), newWorld(t, func(o *options) { o.noSwagger = true })
+	files, err := fs.ReadDir(web.Files, "swagger")
+	require.NoError(t, err)
+	require.Greater(t, len(files), 5)
+	paths := []string{"/swagger/index.html"}
+	for _, file := range files {
+		paths = append(paths, "/swagger/"+file.Name())
+	}
+	for _, path := range paths {
+		require.Equal(t, 200, on.call("GET", path).status, path)
+		gone := off.call("GET", path)
+		require.Equal(t, 404, gone.status, path)
+		require.Equal(t, "not_found", gone.code(), path)
+	}
+	for _, path := range []string{"/swagger", "/swagger/"} {
+		require.Equal(t, 302, on.call("GET", path).status, path)
+		require.Equal(t, 404, off.call("GET", path).status, path)
+	}
+	require.Equal(t, 200, off.call("GET", "/openapi.yaml").status)
+	require.Equal(t, 200, off.call("GET", "/app/").status)
+}
+
+// TestSwaggerUILoadsWhatIsCommitted: every file that its page names is there, of its kind, and by our hand and not echo-swagger's.
+func TestSwaggerUILoadsWhatIsCommitted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	page := w.call("GET", "/swagger/index.html").text()
+	for name, media := range map[string]string{
+		"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript", "swagger-ui-standalone-preset.js": "text/javascript",
+		"favicon-16x16.png": "image/png", "favicon-32x32.png": "image/png",
+	} {
+		require.Contains(t, page, `"./`+name+`"`)
+		a := w.call("GET", "/swagger/"+name)
+		require.Equal(t, 200, a.status, name)
+		require.Contains(t, a.header.Get("Content-Type"), media, name)
+		want, err := fs.ReadFile(web.Files, "swagger/"+name)
+		require.NoError(t, err)
+		require.Equal(t, string(want), a.text(), name)
+	}
+	require.Equal(t, 404, w.call("GET", "/swagger/swagger-ui.js").status, "which echo-swagger has")
+}
+
+// TestAFinderOfAWeaknessLooksForAContact follows RFC 9116: where the file is, what it must hold, and for how long it may be
+// relied on.
+func TestAFinderOfAWeaknessLooksForAContact(t *testing.T) {
+	t.Parallel()
+	const path = "/.well-known/security.txt"
+	w := newWorld(t, func(o *options) { o.securityContact = "mailto:security@example.com" })
+	a := w.call("GET", path)
+	require.Equal(t, 200, a.status)
+	require.Equal(t, "text/plain; charset=utf-8", strings.ToLower(a.header.Get("Content-Type")))
+	fields := map[string]string{}
+	for _, line := range strings.Split(strings.TrimSuffix(a.text(), "\n"), "\n") {
+		name, value, found := strings.Cut(line, ": ")
+		require.True(t, found, line)
+		require.NotContains(t, fields, name)
+		fields[name] = value
+	}
+	expires, err := time.Parse(time.RFC3339, fields["Expires"])
+	require.NoError(t, err)
+	now := w.clock.Now()
+	require.True(t, expires.After(now.AddDate(0, 5, 0)) && expires.Before(now.AddDate(1, 0, 0)), expires)
+	delete(fields, "Expires")
+	require.Equal(t, map[string]string{"Contact": "mailto:security@example.com", "Preferred-Languages": "en"}, fields)
+
+	w.clock.pass(200 * 24 * time.Hour) // a server that runs for long does not let it expire
+	require.NotEqual(t, a.text(), w.call("GET", path).text())
+	require.Equal(t, 404, newWorld(t).call("GET", path).status, "without a contact")
+}
+
+// TestAStrangerAsksForTheVersion: the program's and the contract's; which compiler made it helps only an attacker.
+func TestAStrangerAsksForTheVersion(t *testing.T) {
+	t.Parallel()
+	a := newWorld(t).call("GET", "/version")
+	var said map[string]string
+	a.decode(&said)
+	require.Equal(t, map[string]string{"version": "test", "api_version": said["api_version"]}, said)
+	require.NotContains(t, a.text(), "go1.")
+	for name, values := range a.header {
+		require.NotContains(t, strings.Join(values, " "), "go1.", name)
+	}
+}

@@ -1,0 +1,112 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/labstack/echo/v4"
+	echoSwagger "github.com/swaggo/echo-swagger"
+)
+
+// serveSwagger serves Swagger UI on our contract: the page is echo-swagger's, and what it loads is the folder "swagger", since
+// echo-swagger brings an older one. The page has a script and a style inline, which are let through by their hashes, for
+// this page alone.
+func (s *Server) serveSwagger(e *echo.Echo, files fs.FS) error {
+	folder, err := fs.Sub(files, "swagger")
+	if err != nil {
+		return err
+	}
+	page, err := swaggerPage(e)
+	if err != nil {
+		return err
+	}
+	policy := swaggerPolicy(page)
+	// Packing takes a tenth of a second, which a start need not wait for.
+	assets := sync.OnceValues(func() (map[string]*asset, error) { return packFiles(folder) })
+	e.GET("/swagger", redirect(s.link("/swagger/index.html")))
+	e.GET("/swagger/", redirect(s.link("/swagger/index.html")))
+	e.GET("/swagger/*", func(c echo.Context) error {
+		name, header := c.Param("*"), c.Response().Header()
+		if name == indexFile {
+			header.Set(policyHeader, policy)
+			header.Set("Cache-Control", "no-cache")
+			return c.HTMLBlob(http.StatusOK, page)
+		}
+		packed, err := assets()
+		if err != nil {
+			return fmt.Errorf("load Swagger UI: %w", err)
+		}
+		found, ok := packed[name]
+		if !ok {
+			return echo.ErrNotFound
+		}
+		header.Set(policyHeader, policy)
+		header.Set("Cache-Control", "no-cache")
+		found.serve(c.Response(), c.Request())
+		return nil
+	})
+	return nil
+}
+
+// packFiles makes every file of a folder ready to be sent.
+func packFiles(folder fs.FS) (map[string]*asset, error) {
+	packed := map[string]*asset{}
+	err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(folder, name)
+		if err != nil {
+			return err
+		}
+		packed[name], err = newAsset(name, content)
+		return err
+	})
+	return packed, err
+}
+
+// swaggerPage renders the page once. Its icons are hidden by a style attribute, which no hash can let through.
+func swaggerPage(e *echo.Echo) ([]byte, error) {
+	render := echoSwagger.EchoWrapHandler(func(config *echoSwagger.Config) {
+		config.URLs = []string{"../openapi.json"} // wherever a proxy puts both
+		config.PersistAuthorization = false       // it would keep tokens in the browser's storage
+	})
+	request := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "/swagger/index.html", http.NoBody)
+	recorder := httptest.NewRecorder()
+	if err := render(e.NewContext(request, recorder)); err != nil {
+		return nil, fmt.Errorf("render Swagger UI: %w", err)
+	}
+	return bytes.ReplaceAll(recorder.Body.Bytes(),
+		[]byte(`style="position:absolute;width:0;height:0"`), []byte(`width="0" height="0" display="none"`)), nil
+}
+
+var inlined = regexp.MustCompile(`(?s)<(script|style)>(.*?)</(?:script|style)>`)
+
+// swaggerLogo is the style that Swagger UI's script puts into its logo.
+const swaggerLogo = `<style>.logo_small_svg__cls-2{fill:#fff}.logo_small_svg__cls-3{fill:#85ea2d}</style>`
+
+// swaggerPolicy lets through what the page has inline.
+func swaggerPolicy(page []byte) string {
+	hashes := map[string][]string{}
+	for _, found := range inlined.FindAllSubmatch(slices.Concat(page, []byte(swaggerLogo)), -1) {
+		sum := sha256.Sum256(found[2])
+		element := string(found[1])
+		hashes[element] = append(hashes[element], "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+	}
+	policy := pagePolicy
+	for element, allowed := range hashes {
+		directive := element + "-src 'self'"
+		policy = strings.Replace(policy, directive, directive+" "+strings.Join(allowed, " "), 1)
+	}
+	return policy
+}

@@ -1,0 +1,86 @@
+// Package statement writes an account's month as CSV and as PDF. It knows nothing of HTTP.
+package statement
+
+import (
+	"encoding/csv"
+	"encoding/hex"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// ByteOrderMark at the start of a file tells spreadsheets that it is UTF-8.
+const ByteOrderMark = "\ufeff"
+
+var csvHeader = []string{
+	"date", "timestamp", "sequence", "type", "direction", "amount", "currency", "balance", "description", "counterparty_account",
+	"transaction_id", "hash",
+}
+
+// WriteCSV writes a statement as the contract describes it (RFC 4180): one header, and a row for each entry. Totals are left
+// out, since an accounting program would take them for payments.
+func WriteCSV(w io.Writer, s *bank.Statement) error {
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	if err := out.Write(csvHeader); err != nil {
+		return err
+	}
+	for i := range s.Transactions {
+		if err := out.Write(csvRow(s, &s.Transactions[i])); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func csvRow(s *bank.Statement, t *bank.Transaction) []string {
+	at := t.Timestamp.In(s.From.Location())
+	amount, direction := t.Amount.Decimal(t.Currency), "in"
+	if t.Type.Takes() {
+		amount, direction = "-"+amount, "out"
+	}
+	counterparty := ""
+	if t.Transfer != uuid.Nil {
+		counterparty = t.Counterparty.String()
+	}
+	return []string{
+		at.Format("2006-01-02"), at.Format("2006-01-02T15:04:05.000000Z07:00"), strconv.FormatInt(t.Sequence, 10), string(t.Type),
+		direction, amount, t.Currency, t.BalanceAfter.Decimal(t.Currency), escapeFormula(t.Description), counterparty,
+		t.ID.String(), hex.EncodeToString(t.Hash[:]),
+	}
+}
+
+// escapeFormula puts an apostrophe before what a spreadsheet would take for a formula, as OWASP advises: a description may come from
+// somebody else. What comes after a sign that some programs take for the end of a cell is a cell, too.
+func escapeFormula(text string) string {
+	escaped := ""
+	for {
+		end := strings.IndexAny(text, ";|\t\r\n") + 1
+		cell := text[:end]
+		if end == 0 {
+			cell = text
+		}
+		if beginsFormula(cell) {
+			escaped += "'"
+		}
+		escaped += cell
+		if end == 0 {
+			return escaped
+		}
+		text = text[end:]
+	}
+}
+
+// beginsFormula looks past spaces and invisible characters, which some spreadsheets ignore, and knows full-width signs.
+func beginsFormula(cell string) bool {
+	ignored := func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(cell, ignored))
+	return strings.ContainsRune("=+-@＝＋－＠", first)
+}

@@ -1,0 +1,158 @@
+package store_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+func openReader(t *testing.T, path string) *store.Store {
+	t.Helper()
+	s, err := store.OpenReadOnly(context.Background(), "sqlite:"+path)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func requireRead(t *testing.T, s *store.Store, wantAda, wantGrace int64) {
+	t.Helper()
+	ofAda, ofGrace := balances(t, s)
+	require.Equal(t, []int64{wantAda, wantGrace}, []int64{ofAda, ofGrace})
+}
+
+// copyFiles copies a database's file, and those beside it with these suffixes, to a folder of its own.
+func copyFiles(t *testing.T, path string, suffixes ...string) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), filepath.Base(path))
+	for _, suffix := range append(suffixes, "") {
+		require.NoError(t, os.WriteFile(to+suffix, read(t, path+suffix), 0o600))
+	}
+	return to
+}
+
+func TestReadingLeavesADatabaseAsItWas(t *testing.T) {
+	t.Parallel()
+	s, path := newFile(t)
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	require.NoError(t, s.Backup(context.Background(), backup))
+	require.NoError(t, s.Close())
+	for _, path := range []string{backup, copyFiles(t, path)} {
+		before := read(t, path)
+		r := openReader(t, path)
+		requireRead(t, r, 1000, 1000)
+		require.NoError(t, r.Ping(context.Background()))
+		require.NoError(t, r.Backup(context.Background(), filepath.Join(t.TempDir(), "again.db")))
+		never := func(context.Context, db.Querier) error { panic("it was opened for reading only") }
+		require.ErrorContains(t, r.Update(context.Background(), never), "for reading only")
+		require.ErrorContains(t, r.Claim(), "for reading only")
+		require.NoError(t, r.Close())
+		require.ErrorIs(t, r.Ping(context.Background()), store.ErrUnavailable)
+		requireUnchanged(t, before, path)
+		requireFiles(t, filepath.Dir(path), filepath.Base(path))
+	}
+	_, err := store.OpenReadOnly(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "none.db"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+// TestReadersSeeWhatOthersHaveWritten: from the log, too, whether its writer lives or was killed.
+func TestReadersSeeWhatOthersHaveWritten(t *testing.T) {
+	t.Parallel()
+	s, path := newFile(t)
+	r := openReader(t, path)
+	requireRead(t, r, 1000, 1000)
+	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		return transfer(ctx, q, ada, grace, 300)
+	}))
+	requireRead(t, r, 700, 1300)
+	killed := copyFiles(t, path, "-wal")
+	before, log := read(t, killed), read(t, killed+"-wal")
+	requireRead(t, openReader(t, killed), 700, 1300)
+	requireUnchanged(t, before, killed)
+	requireUnchanged(t, log, killed+"-wal")
+}
+
+func TestAFileCopiedWithoutItsLogIsRefused(t *testing.T) {
+	t.Parallel()
+	s, path := newFile(t)
+	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		return transfer(ctx, q, ada, grace, 300)
+	}))
+	alone := copyFiles(t, path)
+	require.NoError(t, s.Close())
+	before := read(t, alone)
+	_, err := store.OpenReadOnly(context.Background(), "sqlite:"+alone)
+	require.ErrorIs(t, err, store.ErrNoLog)
+	require.ErrorContains(t, err, "without bank.db-wal; its newest entries may be missing")
+	_, err = store.Open(context.Background(), "sqlite:"+alone)
+	require.ErrorIs(t, err, store.ErrNoLog)
+	_, err = store.Migrate(context.Background(), "sqlite:"+alone)
+	require.ErrorIs(t, err, store.ErrNoLog)
+	_, err = restore(alone, path)
+	require.ErrorIs(t, err, store.ErrNoLog)
+	requireUnchanged(t, before, alone)
+	requireFiles(t, filepath.Dir(alone), "bank.db")
+	requireHolds(t, copyFiles(t, path), 700, 1300) // nobody had it open any more
+}
+
+// TestALockedFileIsRefusedInPlainWords, after some patience with whoever is changing it.
+func TestALockedFileIsRefusedInPlainWords(t *testing.T) {
+	t.Parallel()
+	s, path := newFile(t)
+	require.NoError(t, s.Close())
+	pool := raw(t, path, "_txlock=exclusive&_journal_mode=DELETE")
+	tx, err := pool.Begin()
+	require.NoError(t, err)
+	_, err = tx.Exec("UPDATE accounts SET role = 'admin'")
+	require.NoError(t, err)
+	_, err = store.OpenReadOnly(context.Background(), "sqlite:"+path)
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.ErrorContains(t, err, "open "+path+": store: unavailable: database is locked")
+	require.NoError(t, tx.Rollback())
+	requireRead(t, openReader(t, path), 1000, 1000)
+}
+
+// TestTheLastToCloseLeavesOneFile: until then the log stays, so that the file is never taken for one that was copied alone.
+func TestTheLastToCloseLeavesOneFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "bank.db")
+	migrate(t, path)
+	requireFiles(t, dir, "bank.db", "bank.db.lock")
+	link := filepath.Join(t.TempDir(), "link.db")
+	require.NoError(t, os.Symlink(path, link))
+	first, second := open(t, path), open(t, link)
+	require.FileExists(t, path+"-wal", "before anything is written")
+	require.NoError(t, openReader(t, copyFiles(t, path, "-wal")).Ping(context.Background()))
+	openTwo(t, first)
+	require.NoError(t, first.Close())
+	requireRead(t, openReader(t, path), 1000, 1000)
+	openReader(t, link)
+	require.NoError(t, second.Close())
+	requireHolds(t, path, 1000, 1000)
+}
+
+// TestAReaderNoticesThatOthersBegin: it does not look for them while it reads, so what it has read may be wrong.
+func TestAReaderNoticesThatOthersBegin(t *testing.T) {
+	t.Parallel()
+	s, path := newFile(t)
+	require.NoError(t, s.Close())
+	r := openReader(t, path)
+	requireRead(t, r, 1000, 1000)
+	err := r.View(context.Background(), func(context.Context, db.Querier) error {
+		s := open(t, path)
+		require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+			return transfer(ctx, q, ada, grace, 300)
+		}))
+		return nil
+	})
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.ErrorContains(t, err, "has begun to write to "+path)
+	require.ErrorContains(t, r.Backup(context.Background(), filepath.Join(t.TempDir(), "copy.db")), "has begun to write")
+	requireRead(t, openReader(t, path), 700, 1300)
+}

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// RestoreParams holds the inputs of Restore.
+type RestoreParams struct {
+	Backup      string // a file
+	DatabaseURL string
+	Now         time.Time
+	Incomplete  bool // takes a file that was copied without its log, too
+	// Prepare is called with the restored database before that takes its place. If it fails, nothing is restored.
+	Prepare func(ctx context.Context, s *Store) error
+}
+
+// Restore puts a checked copy of a backup in the place of the database that a URL names, while no server runs on it
+// (ErrInUse), and brings it up to this version. What was there is kept beside it, under a name with the time, which Restore
+// returns, or "" if nothing was. A backup of a newer version is refused with ErrSchema.
+func Restore(ctx context.Context, p RestoreParams) (kept string, err error) {
+	if IsPostgres(p.DatabaseURL) {
+		return "", errNotSQLite
+	}
+	path, err := SQLitePath(p.DatabaseURL)
+	if err != nil {
+		return "", err
+	}
+	if p.Backup, err = filepath.Abs(p.Backup); err != nil {
+		return "", fmt.Errorf("restore: %w", err)
+	}
+	if _, err := os.Stat(p.Backup); err != nil {
+		return "", fmt.Errorf("restore: %w", err)
+	}
+	if err := createFile(path); err != nil {
+		return "", fmt.Errorf("restore to %s: %w", path, err)
+	}
+	lock, err := claim(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = lock.Unlock() }()
+	if kept, err = restore(ctx, p, path); err != nil {
+		return kept, fmt.Errorf("restore %s: %w", p.Backup, named(err))
+	}
+	return kept, nil
+}
+
+func restore(ctx context.Context, p RestoreParams, path string) (kept string, err error) {
+	path, err = filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", err
+	}
+	options, err := restorable(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	partial, err := checkedCopy(ctx, p.Backup, options, filepath.Dir(path))
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = errors.Join(os.Remove(partial), os.Remove(partial+"-wal"), os.Remove(partial+"-shm")) }()
+	if err := prepare(ctx, partial, p.Prepare); err != nil {
+		return "", err
+	}
+	if kept, err = setAside(ctx, path, path+p.Now.UTC().Format(".replaced-20060102T150405.000Z")); err != nil {
+		return kept, err
+	}
+	if err := os.Rename(partial, path); err != nil {
+		return kept, err
+	}
+	return kept, syncFile(filepath.Dir(path))
+}
+
+// restorable refuses what only a newer program knows and what is not whole, and gives the options that open the rest.
+func restorable(ctx context.Context, p RestoreParams) (options string, err error) {
+	file, err := examine(ctx, p.Backup)
+	switch {
+	case err != nil:
+		return "", err
+	case file.has > file.wants:
+		return "", newer(file.has, file.wants)
+	case !p.Incomplete:
+		err = refuseWithoutLog(p.Backup, file.has)
+	}
+	return file.options, err
+}
+
+// prepare makes a copy of a backup what is to be served, in one file.
+func prepare(ctx context.Context, path string, fn func(ctx context.Context, s *Store) error) error {
+	if _, err := upSQLite(ctx, path); err != nil {
+		return err
+	}
+	engine, err := newSQLite(ctx, path)
+	if err != nil {
+		return err
+	}
+	s := &Store{engine: engine}
+	if err := errors.Join(fn(ctx, s), s.Close()); err != nil {
+		return err
+	}
+	if open, err := inWALMode(path); err != nil || open {
+		return errors.Join(err, errors.New("its log cannot be folded into it"))
+	}
+	return syncFile(path)
+}
+
+// setAside gives a database a second name, which it keeps when another takes its first one. It must not leave its log
+// behind: SQLite would play that into the other one.
+func setAside(ctx context.Context, path, name string) (string, error) {
+	if _, err := examine(ctx, path); errors.Is(err, ErrSchema) {
+		return "", err // another program's
+	}
+	if was, err := os.Stat(path); err != nil || was.Size() == 0 {
+		return "", err // made a moment ago, for the lock
+	}
+	if err := os.Link(path, name); err != nil {
+		return "", err
+	}
+	// Of a database that cannot even be opened, which may be why another is restored, SQLite may throw the log away.
+	if err := os.Link(path+"-wal", name+"-wal"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return name, err
+	}
+	doomed := []string{path + "-wal", path + "-shm"}
+	if foldLog(ctx, path) == nil {
+		doomed = append(doomed, name+"-wal") // all of it is in the database now
+	}
+	for _, file := range doomed {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return name, err
+		}
+	}
+	return name, nil
+}
+
+// foldLog moves what is in a database's log into its file, and takes the log away.
+func foldLog(ctx context.Context, path string) error {
+	pool, err := openSQLite(path, "mode=rw&_synchronous=FULL&_busy_timeout=5000")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = pool.Close() }()
+	return setJournalMode(ctx, pool, "delete")
+}

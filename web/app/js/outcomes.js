@@ -1,0 +1,218 @@
+// @ts-check
+// What became of what was sent and not answered: the notice at the top of every page asks the bank, and says so.
+
+import { amountOf } from './amount-text.js';
+import { announce, fill, h } from './dom.js';
+import { icon } from './icons.js';
+import { isHeld, lookUp, payment, settle } from './intents.js';
+import { formatNumber } from './numbers.js';
+import { allPending, changed, keyLifetime, onPending, pending } from './pending.js';
+import { codeOf } from './problems.js';
+import * as session from './session.js';
+import { failure } from './states.js';
+import { formatTime } from './times.js';
+
+/** @typedef {import('./pending.js').Pending} Pending */
+/** @typedef {'asking' | 'sending' | 'done' | 'absent' | 'unreachable'} State */
+/** @typedef {{ record: Pending, state: State, error: unknown }} Outcome */
+
+/** How long a request may be on its way before the customer is asked what to do, in milliseconds. */
+const underWay = 20_000;
+const pause = 2_000; // between two questions to the bank
+/** After this time the bank refuses a request that comes late: the access token that it carries has expired. */
+const tokenLifetime = 16 * 60_000;
+
+const place = h('section', { class: 'mx-auto w-full max-w-5xl min-w-0 space-y-3 px-4 pt-6 empty:hidden sm:px-8', 'aria-label': 'What was not answered' });
+/** What the notice shows, by the keys. @type {Map<string, Outcome>} */
+const shown = new Map();
+let account = '';
+
+/**
+ * The notice for the customer who is signed in. Each page view asks the bank again.
+ * @param {string} owner
+ */
+export function outcomes(owner) {
+  if (account !== owner) shown.clear();
+  account = owner;
+  for (const [key, { state }] of shown) {
+    if (state === 'absent' || state === 'unreachable') shown.delete(key);
+  }
+  look();
+  return place;
+}
+
+/**
+ * Whether something of this kind is not settled, or its customer has not taken note of what became of it: until then no other
+ * can be sent.
+ * @param {Pending['kind']} kind
+ */
+export function isUnsettled(kind) {
+  const record = pending(session.who()?.account ?? '', kind);
+  return (record !== null && !isHeld(record)) || [...shown.values()].some((outcome) => outcome.record.kind === kind);
+}
+
+/**
+ * Whether the notice says that it was done.
+ * @param {string} key
+ */
+export function isDone(key) {
+  return shown.get(key)?.state === 'done';
+}
+
+/** What a form says in its place until the one before is settled. */
+export function unsettledNote() {
+  return h('p', { class: 'card p-5', 'data-unsettled': '' }, 'The notice at the top of the page is about the one before. Another can be sent as soon as that is settled.');
+}
+
+/**
+ * Says that something was done whose form is gone.
+ * @param {Pending} record
+ */
+export function tellDone(record) {
+  if (session.who()?.account === record.account) become({ record, state: 'done', error: null }, 'done');
+}
+
+/** Takes up what is pending and no form deals with. */
+function look() {
+  const records = session.who() ? allPending(account).filter((record) => !isHeld(record)) : [];
+  for (const [key, outcome] of shown) {
+    if (outcome.state !== 'done' && !records.some((record) => record.key === key)) shown.delete(key); // settled elsewhere
+  }
+  for (const record of records) {
+    if (shown.has(record.key)) continue;
+    /** @type {Outcome} */
+    const outcome = { record, state: 'asking', error: null };
+    shown.set(record.key, outcome);
+    void ask(outcome);
+  }
+  render();
+}
+
+/** @param {Outcome} outcome */
+function isCurrent({ record }) {
+  return session.who()?.account === record.account && shown.has(record.key);
+}
+
+/** @param {Outcome} outcome */
+async function ask(outcome) {
+  const { record } = outcome;
+  become(outcome, 'asking');
+  while (isCurrent(outcome)) {
+    try {
+      await lookUp(record.account, record.key);
+      if (isCurrent(outcome)) become(outcome, 'done');
+      settle(record);
+      return;
+    } catch (error) {
+      if (codeOf(error) !== 'idempotency_key_not_found') {
+        if (isCurrent(outcome)) become(outcome, 'unreachable', error);
+        return;
+      }
+    }
+    if (Date.now() - record.at > underWay) {
+      if (isCurrent(outcome)) become(outcome, 'absent');
+      return;
+    }
+    await new Promise((resolve) => { setTimeout(resolve, pause); });
+  }
+}
+
+/** @param {Outcome} outcome */
+async function send(outcome) {
+  const making = payment(outcome.record);
+  become(outcome, 'sending');
+  try {
+    await making.send();
+    become(outcome, 'done');
+    changed();
+  } catch (error) {
+    making.release();
+    if (!making.unknown) shown.set(outcome.record.key, { ...outcome, state: 'done', error });
+    else become(outcome, 'unreachable', error);
+    render();
+  }
+}
+
+/**
+ * @param {Outcome} outcome
+ * @param {State} state
+ * @param {unknown} [error]
+ */
+function become(outcome, state, error = null) {
+  shown.set(outcome.record.key, { ...outcome, state, error });
+  const [title, detail] = wordsOf({ ...outcome, state, error });
+  if (state !== 'asking') announce(`${h('p', null, title).textContent} ${detail}`);
+  render();
+}
+
+/** @param {Outcome} outcome */
+function dismiss({ record }) {
+  shown.delete(record.key);
+  settle(record);
+  render();
+  changed();
+}
+
+/** @param {Pending} record */
+function nameOf({ kind, body, currency }) {
+  const amount = amountOf(body.amount ?? 0, currency);
+  if (kind === 'transfer') return h('span', null, 'Your transfer of ', amount, ` to ${formatNumber(body.to_account ?? '')}`);
+  return h('span', null, `Your ${kind === 'deposit' ? 'deposit' : 'withdrawal'} of `, amount);
+}
+
+/**
+ * What is to be said: in a line, and in detail.
+ * @param {Outcome} outcome
+ * @returns {[import('./dom.js').Child[], string]}
+ */
+function wordsOf({ record, state, error }) {
+  const name = nameOf(record);
+  const age = Date.now() - record.at;
+  if (state === 'asking') return [[name, ': the answer is not known yet.'], 'Asking the bank what became of it…'];
+  if (state === 'sending') return [[name, ' is being sent.'], 'One moment…'];
+  if (state === 'unreachable') return [[name, ': it is not known whether it took effect.'], 'The bank could not be asked.'];
+  if (state === 'done' && error) return [[name, ' was not carried out.'], ''];
+  if (state === 'done') return [[name, ` was ${record.kind === 'transfer' ? 'sent' : 'carried out'}.`], 'It took effect once. It is in your history.'];
+  if (age > keyLifetime) return [[name, ` of ${formatTime(new Date(record.at).toISOString())} was never answered.`], 'It is too late to ask the bank what became of it. Look for it in your history before you send it again.'];
+  const late = age > tokenLifetime ? 'If you do not send it, nothing happens.' : 'If you do not send it and it reaches the bank after all, it will be in your history.';
+  return [[name, ' has not reached the bank.'], `You can send it now: it cannot happen twice. ${late}`];
+}
+
+/** @param {Outcome} outcome */
+function card(outcome) {
+  const [title, detail] = wordsOf(outcome);
+  const { record, state, error } = outcome;
+  const done = state === 'done' && !error;
+  return h('div', { class: `rounded-lg p-4 text-sm ${done ? 'bg-accent-tint' : 'bg-warn-tint'}`, 'data-outcome': state },
+    h('p', { class: 'flex items-start gap-2 font-medium' }, icon(done ? 'check' : 'warning'), h('span', { class: 'min-w-0' }, title)),
+    detail ? h('p', { class: 'mt-1' }, detail) : null,
+    error && state === 'done' ? h('div', { class: 'mt-2' }, failure(error)) : null,
+    h('div', { class: 'mt-3 flex flex-wrap gap-2 empty:hidden' }, choices(outcome, Date.now() - record.at > keyLifetime)));
+}
+
+/**
+ * @param {Outcome} outcome
+ * @param {boolean} expired
+ */
+function choices(outcome, expired) {
+  /**
+   * @param {string} words
+   * @param {() => void} press
+   * @param {string} [look]
+   */
+  const button = (words, press, look = 'button-plain') => h('button', { class: `button ${look}`, type: 'button', on: { click: press } }, words);
+  switch (outcome.state) {
+    case 'done': return [button('OK', () => dismiss(outcome))];
+    case 'unreachable': return [button('Ask again', () => { void ask(outcome); })];
+    case 'absent': return expired
+      ? [h('a', { class: 'button button-plain', href: '#/transactions' }, 'Transactions'), button('Done', () => dismiss(outcome))]
+      : [button('Send it now', () => { void send(outcome); }, 'button-main'), button('Do not send it', () => dismiss(outcome))];
+    default: return [];
+  }
+}
+
+function render() {
+  fill(place, [...shown.values()].map(card));
+}
+
+onPending(look);

@@ -1,0 +1,61 @@
+// @ts-check
+// Set another PIN in place of a forgotten one, with a code that the bank has given.
+
+import { callPublic } from '../api.js';
+import { h } from '../dom.js';
+import { faultOfPin, field, form, pinField } from '../forms.js';
+import { welcome } from '../layout.js';
+import { digitsOf, faultOf } from '../numbers.js';
+import { codeOf, isUnknown } from '../problems.js';
+import { go } from '../router.js';
+import { failure } from '../states.js';
+
+export default function resetPin() {
+  const account = field('Account number', { inputmode: 'numeric', autocomplete: 'username', maxlength: 20, hint: '12 digits' });
+  const code = field('Code from the bank', {
+    autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: 'false', maxlength: 40, hint: '12 letters and digits, such as 7K3M-Q9TX-2B4C. Good for 10 minutes and three tries.',
+  });
+  const pin = pinField('New PIN', 'new-password', '4 to 12 digits; six or more are better.');
+  const again = pinField('The new PIN once more', 'new-password');
+  account.input.addEventListener('input', () => account.fault(faultOf(account.value())));
+  return [
+    welcome('Set a new PIN', 'Ask your bank for a one-time code. With it you choose a new PIN here, which your bank never sees.'),
+    form({
+      fields: [account, code, pin, again],
+      action: 'Set the PIN',
+      busy: 'Setting…',
+      check: () => [
+        [account, digitsOf(account.value()).length === 12 ? faultOf(account.value()) : 'Enter the 12 digits of your account number.'],
+        [code, faultOfCode(code.value())],
+        [pin, faultOfPin(pin.value())],
+        [again, again.value() === pin.value() ? '' : 'The two PINs differ.'],
+      ],
+      pointers: { '/code': code, '/new_pin': pin },
+      explain: (error) => {
+        if (codeOf(error) === 'weak_pin') pin.fault('Too easy to guess. Choose another one; the code is still good.');
+        if (codeOf(error) === 'invalid_reset_code') code.fault('This code is wrong, used up or expired.');
+        return isUnknown(error) ? unknown(error) : null;
+      },
+      send: async () => {
+        await callPublic('post', '/auth/reset-pin', { body: { account_number: digitsOf(account.value()), code: code.value(), new_pin: pin.value() } });
+        go('/sign-in?pin=set');
+      },
+    }),
+    h('p', { class: 'mt-8 border-t border-line pt-5' }, h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Back to the sign-in')),
+  ];
+}
+
+/**
+ * What is wrong with a code, however it is written: the bank reads small letters, any groups, O as 0, and I or L as 1.
+ * @param {string} text
+ */
+function faultOfCode(text) {
+  return /^[0-9a-tv-z]{12}$/i.test(text.replace(/[\s\p{Pd}]/gu, '')) ? '' : 'A code has 12 letters and digits.';
+}
+
+/** @param {unknown} error */
+function unknown(error) {
+  return h('div', null, failure(error),
+    h('p', { class: 'mt-3 text-sm' }, 'It is not known whether the new PIN was set. ',
+      h('a', { class: 'link', href: '#/sign-in' }, 'Try to sign in with it'), '; if it is refused, set it again here.'));
+}

@@ -1,0 +1,120 @@
+// @ts-check
+// What was sent and not answered yet, kept over reloads and crashes in this browser's storage. It holds no PIN and no token, and
+// goes as soon as the outcome is known. There is one record at most for each account and kind of form.
+
+import { ours } from './locks.js';
+
+/** @typedef {'transfer' | 'deposit' | 'withdraw' | 'open'} Kind */
+/** @typedef {{ to_account?: string, amount?: number, description?: string, account_holder_name?: string, initial_deposit?: number, currency?: string }} Body */
+/**
+ * @typedef {object} Pending
+ * @property {Kind} kind
+ * @property {string} key the idempotency key
+ * @property {string} account whose it is; "" for an opening
+ * @property {string} currency
+ * @property {Body} body what was sent, without a PIN
+ * @property {number} at when it was last sent, in milliseconds
+ */
+
+/** How long the bank remembers a key. */
+export const keyLifetime = 24 * 3600_000;
+
+/** @type {Kind[]} */
+const kinds = ['transfer', 'deposit', 'withdraw', 'open'];
+/** What the storage does not take, for as long as the page lives. @type {Map<string, Pending>} */
+const memory = new Map();
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/**
+ * @param {string} account
+ * @param {Kind} kind
+ */
+function nameOf(account, kind) {
+  return `${ours} pending ${account} ${kind}`;
+}
+
+/**
+ * @param {string} account
+ * @param {Kind} kind
+ * @returns {Pending | null}
+ */
+export function pending(account, kind) {
+  const name = nameOf(account, kind);
+  const kept = memory.get(name);
+  if (kept) return kept;
+  try {
+    const record = JSON.parse(localStorage.getItem(name) ?? 'null');
+    return isPending(record) && record.account === account && record.kind === kind ? record : null;
+  } catch {
+    return null; // no storage, or not ours
+  }
+}
+
+/**
+ * All of an account's.
+ * @param {string} account
+ */
+export function allPending(account) {
+  return kinds.map((kind) => pending(account, kind)).filter((record) => record !== null);
+}
+
+/** @param {Pending} record */
+export function keep(record) {
+  const name = nameOf(record.account, record.kind);
+  try {
+    localStorage.setItem(name, JSON.stringify(record));
+    memory.delete(name);
+  } catch {
+    memory.set(name, record);
+  }
+  changed();
+}
+
+/**
+ * Forgets a record, unless another one has taken its place.
+ * @param {Pending} record
+ */
+export function forget(record) {
+  if (pending(record.account, record.kind)?.key !== record.key) return;
+  const name = nameOf(record.account, record.kind);
+  memory.delete(name);
+  try {
+    localStorage.removeItem(name);
+  } catch {
+    // There is none.
+  }
+  changed();
+}
+
+/**
+ * Calls when a record comes or goes, here or in another tab.
+ * @param {() => void} listener
+ * @param {AbortSignal} [signal] until then
+ */
+export function onPending(listener, signal) {
+  listeners.add(listener);
+  signal?.addEventListener('abort', () => listeners.delete(listener));
+}
+
+/** Tells the listeners on this page. */
+export function changed() {
+  for (const listener of listeners) listener();
+}
+
+addEventListener('storage', (event) => {
+  if (event.key === null || event.key.startsWith(`${ours} pending `)) changed();
+});
+
+/**
+ * @param {any} record
+ * @returns {record is Pending}
+ */
+function isPending(record) {
+  const body = record?.body;
+  if (!kinds.includes(record?.kind) || typeof body !== 'object' || body === null) return false;
+  const texts = [record.key, record.account, record.currency, ...[body.to_account, body.description, body.account_holder_name].map((text) => text ?? '')];
+  const numbers = [record.at, body.amount ?? 0, body.initial_deposit ?? 0];
+  return texts.every((text) => typeof text === 'string') && numbers.every(Number.isSafeInteger)
+    && /^[\x20-\x7e]{1,255}$/.test(record.key) && /^[A-Z]{3}$/.test(record.currency);
+}

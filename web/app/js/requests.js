@@ -1,0 +1,58 @@
+// @ts-check
+// Requests that come to an end: with the whole answer, or at a deadline.
+
+import { Unanswered, Unreachable } from './problems.js';
+
+/** Milliseconds to wait for an answer: to what changes something, and to what only reads. */
+export const deadlines = { changing: 10_000, reading: 20_000 };
+
+/**
+ * Fetches, and reads the body to its end. What cannot be had is Unreachable; a caller who leaves gets the AbortError.
+ * @param {string} url
+ * @param {RequestInit} init
+ * @param {{ deadline: number, byPart?: boolean }} options by part, the deadline is for each part of the body anew
+ */
+export async function request(url, init, { deadline, byPart = false }) {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  let late = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const wind = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      late = true;
+      stop();
+    }, deadline);
+  };
+  if (init.signal?.aborted) stop();
+  init.signal?.addEventListener('abort', stop);
+  wind();
+  try {
+    const response = await fetch(url, { ...init, signal: controller.signal });
+    return await wholeOf(response, byPart ? wind : () => {});
+  } catch (error) {
+    if (late) throw new Unanswered('The bank does not answer.', { cause: error });
+    if (init.signal?.aborted) throw error;
+    throw new Unreachable('The bank cannot be reached.', { cause: error });
+  } finally {
+    clearTimeout(timer);
+    init.signal?.removeEventListener('abort', stop);
+  }
+}
+
+/**
+ * The same response with its body in memory.
+ * @param {Response} response
+ * @param {() => void} arrived called for each part of the body
+ */
+async function wholeOf(response, arrived) {
+  /** @type {BlobPart[]} */
+  const parts = [];
+  const reader = response.body?.getReader();
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    parts.push(part.value);
+    arrived();
+  }
+  return new Response(parts.length > 0 ? new Blob(parts) : null, response);
+}
