@@ -166,7 +166,7 @@ func TestTheDashboardByNameWithoutHTTPS(t *testing.T) {
 	v.enter("Amount in USD", "20")
 	v.press("Continue")
 	v.press("Send $20.00")
-	v.see("Receipt")
+	v.seeReceipt()
 	v.do(chromedp.Reload())
 	v.settle()
 	second := v.tab()

@@ -2,9 +2,9 @@ package main
 
 import (
 	_ "embed"
-	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -60,10 +60,18 @@ func (v *person) speak(locale, currency string) {
 	v.onNewPages("window.stretchCurrency = " + quote(currency))
 }
 
-// refuse has every request to the bank fail, or succeed again.
-func (v *person) refuse(yes bool) {
+// What becomes of requests to the bank, see stretch.js.
+const (
+	succeed = `{ holdAnswers: false, refuseAnswers: null }`
+	fail    = `{ holdAnswers: false, refuseAnswers: { status: 500, code: 'internal', title: 'Something went wrong on our side' } }`
+	deny    = `{ holdAnswers: false, refuseAnswers: { status: 422, code: 'insufficient_funds', title: 'The balance is too low' } }`
+	hold    = `{ holdAnswers: true }`
+)
+
+// requests has every request to the bank succeed, fail, be denied, or be without an answer, from now on.
+func (v *person) requests(outcome string) {
 	v.t.Helper()
-	read(v.browser, chromedp.Evaluate[bool](fmt.Sprintf(`(window.refuseAnswers = %t, true)`, yes)))
+	read(v.browser, chromedp.Evaluate[bool](`(Object.assign(window, `+outcome+`), true)`))
 }
 
 // at opens a place of the dashboard.
@@ -84,9 +92,28 @@ func withoutAccount(p *process) []state {
 	return []state{
 		{"sign-in", at("#/sign-in")},
 		{"sign-in, faults", pressing("Sign in", "Enter the 12 digits of your account number.")},
+		{"sign-in, PIN set", at("#/sign-in?pin=set")},
+		{"reset", at("#/reset-pin")},
+		{"reset, faults", pressing("Set the PIN", "A code has 12 letters and digits.")},
+		{"reset, unknown", func(v *person) {
+			v.enter("Account number", "123456789015")
+			v.enter("Code from the bank", "7K3M-Q9TX-2B4C")
+			v.enter("New PIN", "482913")
+			v.enter("The new PIN once more", "482913")
+			v.requests(fail)
+			v.press("Set the PIN")
+			v.see("It is not known whether the new PIN was set.")
+		}},
 		{"unlock", at("#/unlock")},
 		{"unlock, faults", pressing("Unlock", "Enter the admin key.")},
 		{"open", at("#/open")},
+		{"open, longest currency", func(v *person) { v.choose("Currency", "TTD – Trinidad and Tobago Dollar") }},
+		{"open, question", func(v *person) {
+			v.enter("First deposit (optional)", "999.990")
+			v.see("Do you mean")
+			v.press("Open the account")
+			v.see("Choose the amount that you mean.")
+		}},
 		{"open, weak PIN", func(v *person) {
 			v.enter("Your name", strings.Repeat("W", 100))
 			v.enter("Choose a PIN", "123456")
@@ -95,10 +122,22 @@ func withoutAccount(p *process) []state {
 			v.press("Open the account")
 			v.see("The PIN is too easy to guess")
 		}},
-		{"opened", func(v *person) {
-			v.enter("Choose a PIN", "571903")
-			v.enter("The PIN once more", "571903")
+		{"open, unknown", func(v *person) {
+			v.enter("Choose a PIN", "482913")
+			v.enter("The PIN once more", "482913")
+			v.requests(fail)
 			v.press("Open the account")
+			v.see("It is not known whether the account was opened.")
+		}},
+		{"open, to be finished", func(v *person) {
+			v.reload()
+			v.see("Finish the opening")
+		}},
+		{"open, faults of finishing", pressing("Finish the opening", "A PIN has 4 to 12 digits.")},
+		{"opened", func(v *person) {
+			v.enter("The PIN that you chose", "482913")
+			v.enter("The PIN once more", "482913")
+			v.press("Finish the opening")
 			v.see("Welcome, ")
 		}},
 		{"problem page", func(v *person) { v.visit(p.url + "/problems/unsupported_media_type") }},
@@ -140,7 +179,7 @@ func customerStates(number, friend string) []state {
 		{"transfer, check", pressing("Continue", "Balance afterwards")},
 		{"transfer, receipt", func(v *person) {
 			v.press("Send KWD 999,999,999.999")
-			v.see("Receipt")
+			v.seeReceipt()
 		}},
 		{"transactions", at("#/transactions")},
 		{"entry", func(v *person) {
@@ -158,20 +197,78 @@ func customerStates(number, friend string) []state {
 		}},
 		{"security, faults", pressing("Change the PIN", "A PIN has 4 to 12 digits.")},
 		{"security, refused", func(v *person) {
-			v.refuse(true)
+			v.requests(fail)
 			v.press("Sign out everywhere else")
 			v.see("Something went wrong on our side")
 		}},
 		{"overview, refused", pressing("Overview", "Something went wrong on our side")},
 		{"transactions, refused", pressing("Transactions", "Something went wrong on our side")},
-		{"sign-out, refused", pressing("Sign out", "You are still signed in")},
+		{"sign-out, refused", pressing("Sign out", "It is not known whether you are signed out")},
 		{"overview, locked", func(v *person) {
-			v.refuse(false)
+			v.requests(succeed)
 			for range 3 {
 				v.p.login(number, "604713")
 			}
 			v.dashboard("#/sign-in")
 			v.see("What to do")
+		}},
+	}
+}
+
+// unansweredStates are those of a customer whose transfer was not answered.
+func unansweredStates(friend string) []state {
+	return []state{
+		{"transfer, unknown", func(v *person) {
+			v.press("Transfer")
+			v.settle()
+			v.enter("To account", friend)
+			v.until(`document.querySelector('[data-payee]').innerText !== ''`, "the recipient")
+			v.enter("Amount in KWD", "999,999,999.999")
+			v.press("Continue")
+			v.see("Balance afterwards")
+			v.requests(fail)
+			v.press("Send KWD 999,999,999.999")
+			v.see("It is not known whether this took effect.")
+		}},
+		{"outcome, unreachable", func(v *person) {
+			v.press("Overview")
+			v.see("The bank could not be asked.")
+		}},
+		{"outcome, asking", func(v *person) {
+			v.requests(hold)
+			v.press("Ask again")
+			v.see("Asking the bank what became of it")
+		}},
+		{"outcome, absent", func(v *person) {
+			v.leap(time.Minute)
+			v.requests(succeed)
+			v.until(`document.querySelector('[data-outcome=absent]')`, "to hear that it has not reached the bank")
+		}},
+		{"unsettled", pressing("Transfer", "Another can be sent as soon as that is settled.")},
+		{"outcome, sending", func(v *person) {
+			v.until(`document.querySelector('[data-outcome=absent]')`, "the bank to be asked anew")
+			v.requests(hold)
+			v.press("Send it now")
+			v.see("is being sent.")
+		}},
+		{"outcome, denied", func(v *person) {
+			v.requests(deny)
+			v.see("was not carried out.")
+		}},
+		{"outcome, done", func(v *person) {
+			v.requests(succeed)
+			v.press("OK")
+			v.see("To account")
+			v.enter("To account", friend)
+			v.until(`document.querySelector('[data-payee]').innerText !== ''`, "the recipient")
+			v.enter("Amount in KWD", "999,999,999.999")
+			v.press("Continue")
+			v.see("Balance afterwards")
+			v.requests(hold)
+			v.press("Send KWD 999,999,999.999")
+			v.press("Overview")
+			v.requests(succeed)
+			v.see("was sent.")
 		}},
 	}
 }
@@ -211,7 +308,7 @@ func adminStates(locked string) []state {
 // text twice as large, nothing hangs out of its box, is cut, or lies on anything else.
 func TestEveryWidth(t *testing.T) {
 	t.Parallel()
-	p := serve(t, t.TempDir(), unlimited, "--demo")
+	p := serve(t, t.TempDir(), append([]string{"BANK_TIMEZONE=America/Argentina/ComodRivadavia"}, unlimited...), "--demo")
 	number, pin := demoPerson(t, p, "Ada Lovelace")
 	friend, friendPin := demoPerson(t, p, "Katherine Johnson")
 	for range 2 {
@@ -230,6 +327,15 @@ func TestEveryWidth(t *testing.T) {
 		v.dashboard("#/sign-in")
 		v.signIn(number, pin)
 		v.tour(customerStates(number, friend))
+	})
+	t.Run("customer without an answer", func(t *testing.T) {
+		t.Parallel()
+		v := newPerson(t, p)
+		v.stretch("KWD")
+		v.onNewPages(leapAhead)
+		v.dashboard("#/sign-in")
+		v.signIn(p.open("482913", 1_000_000_000_000), "482913")
+		v.tour(unansweredStates(friend))
 	})
 	t.Run("administrator", func(t *testing.T) {
 		t.Parallel()

@@ -18,14 +18,15 @@
     return typeof value === 'string' && words[key] ? words[key] : value;
   }
 
-  const refusal = () => new Response(JSON.stringify({
-    type: '/problems/internal', title: 'Something went wrong on our side', status: 500, code: 'internal',
-    detail: `The request failed on our side. ${longText}`, request_id: 'r'.repeat(128),
-  }), { status: 500, headers: { 'Content-Type': 'application/problem+json' } });
+  /** @param {{ status: number, code: string, title: string }} problem */
+  const refusal = (problem) => new Response(JSON.stringify({
+    ...problem, type: `/problems/${problem.code}`, detail: `The request failed on our side. ${longText}`, request_id: 'r'.repeat(128),
+  }), { status: problem.status, headers: { 'Content-Type': 'application/problem+json' } });
 
   const plain = window.fetch;
   window.fetch = async (...request) => {
-    if (window.refuseAnswers) return refusal();
+    while (window.holdAnswers) await new Promise((resolve) => { setTimeout(resolve, 50); });
+    if (window.refuseAnswers) return refusal(window.refuseAnswers);
     const response = await plain(...request);
     if (!response.headers.get('Content-Type')?.startsWith('application/json')) return response;
     return new Response(JSON.stringify(stretched(await response.json(), '')), { status: response.status, headers: response.headers });

@@ -69,7 +69,7 @@
         const whole = element.ownerDocument.createRange();
         whole.selectNodeContents(node);
         if (whole.getClientRects().length < 2) continue;
-        for (const word of node.data.matchAll(/(?<![\p{L}\p{M}\p{Nd}:])[\p{L}\p{M}\p{Nd}]{2,13}(?![\p{L}\p{M}\p{Nd}:])/gu)) {
+        for (const word of node.data.matchAll(/(?<![\p{L}\p{M}\p{Nd}:/])[\p{L}\p{M}\p{Nd}]{2,13}(?![\p{L}\p{M}\p{Nd}:/])/gu)) {
           const range = element.ownerDocument.createRange();
           range.setStart(node, word.index);
           range.setEnd(node, word.index + word[0].length);
@@ -120,8 +120,9 @@
   }
 
   function* fieldsCut(all) {
+    const arrow = 18; // pixels that a browser's own arrow of a select takes
     for (const { element, box, style } of all) {
-      const room = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+      const room = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - (element.matches('select') ? arrow : 0);
       if (element.matches('input[placeholder]') && !element.value && widthOfText(element.placeholder, style) > room + slack) yield `the placeholder "${element.placeholder}" is cut`;
       if (element.matches('select') && widthOfText(element.selectedOptions[0]?.text ?? '', style) > room + slack) yield `the option "${element.selectedOptions[0].text}" is cut`;
       if (element.matches('input[type=date]')) {

@@ -90,7 +90,7 @@ export async function show() {
   const main = frame(route, caller, body);
   document.title = `${route.title} · Banking Core`;
   try {
-    const module = await loaded(route);
+    const module = await loaded(route.load);
     if (signal.aborted) return;
     fill(main, await module.default({ parameters: route.path.exec(path)?.slice(1) ?? [], signal }));
   } catch (error) {
@@ -102,14 +102,16 @@ export async function show() {
 }
 
 /**
- * A page's code. Where it cannot be had, the connection is gone, or the bank has another version by now.
- * @param {Route} route
+ * Code that is loaded when it is wanted. Where it cannot be had, the connection is gone, or the bank has another version by now.
+ * @template M
+ * @param {() => Promise<M>} load
+ * @returns {Promise<M>}
  */
-async function loaded(route) {
+export async function loaded(load) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   try {
-    return await Promise.race([route.load(), new Promise((_, reject) => {
+    return await Promise.race([load(), new Promise((/** @type {(module: never) => void} */ _, reject) => {
       timer = setTimeout(() => reject(new Unanswered('The bank does not answer.')), deadlines.reading);
     })]);
   } catch (error) {

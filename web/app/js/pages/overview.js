@@ -3,9 +3,9 @@
 
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
-import { openCash } from '../cash.js';
 import { chartOf } from '../charts.js';
 import { copyButton } from '../copying.js';
+import { openDialog } from '../dialogs.js';
 import { h, isolated } from '../dom.js';
 import { entryRows } from '../entries.js';
 import { icon } from '../icons.js';
@@ -13,8 +13,9 @@ import { section } from '../layout.js';
 import { formatMoney, formatShort } from '../money.js';
 import { formatNumber } from '../numbers.js';
 import { allPending, onPending } from '../pending.js';
+import { loaded } from '../router.js';
 import * as session from '../session.js';
-import { empty, region } from '../states.js';
+import { empty, failure, region } from '../states.js';
 import { formatDate, formatMonth, today, zoneName } from '../times.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
@@ -24,7 +25,7 @@ export default function overview({ signal }) {
   const path = { account_number: session.who()?.account ?? '' };
   const spans = spanChoice((days) => { span = days; void curve.reload(); });
   let span = 90;
-  const balance = region(() => call('get', '/accounts/{account_number}', { path, signal }), balanceOf, { lines: 3 });
+  const balance = region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => balanceOf(account, signal), { lines: 3 });
   const month = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: Number(today().slice(8)) }, signal }), monthOf, { lines: 2 });
   const curve = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: span }, signal }), curveOf, { lines: 5, class: 'min-h-64' });
   const latest = region(() => call('get', '/accounts/{account_number}/transactions', { path, query: { limit: 6 }, signal }), latestOf, { lines: 6 });
@@ -42,8 +43,11 @@ export default function overview({ signal }) {
   ];
 }
 
-/** @param {Schemas['Account']} account */
-function balanceOf(account) {
+/**
+ * @param {Schemas['Account']} account
+ * @param {AbortSignal} signal
+ */
+function balanceOf(account, signal) {
   return h('div', { class: 'flex h-full flex-col p-5 sm:p-6' },
     h('p', { class: 'text-soft' }, isolated(account.account_holder_name)),
     h('p', { class: 'figure figure-large mt-1', 'data-balance': account.balance }, amountOf(account.balance, account.currency)),
@@ -52,8 +56,24 @@ function balanceOf(account) {
     account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'This account is locked after three wrong PINs. You can look, but not move money; ask the bank to unlock it.') : null,
     h('div', { class: 'mt-5 flex flex-wrap gap-2' },
       h('a', { class: 'button button-main grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', href: '#/transfer' }, icon('transfer', 'hidden size-5 @md:block'), 'Transfer'),
-      h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('deposit', account) } }, icon('plus', 'hidden size-5 @md:block'), 'Deposit'),
-      h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('withdraw', account) } }, icon('minus', 'hidden size-5 @md:block'), 'Withdraw')));
+      h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('deposit', account, signal) } }, icon('plus', 'hidden size-5 @md:block'), 'Deposit'),
+      h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('withdraw', account, signal) } }, icon('minus', 'hidden size-5 @md:block'), 'Withdraw')));
+}
+
+/**
+ * Opens the window for a deposit or a withdrawal. A first visit does without its code.
+ * @param {'deposit' | 'withdraw'} kind
+ * @param {Schemas['Account']} account
+ * @param {AbortSignal} signal
+ */
+async function openCash(kind, account, signal) {
+  const left = () => signal.aborted || document.querySelector('dialog[open]') !== null;
+  try {
+    const cash = await loaded(() => import('../cash.js'));
+    if (!left()) cash.openCash(kind, account);
+  } catch (error) {
+    if (!left()) openDialog(kind === 'deposit' ? 'Deposit' : 'Withdraw', () => failure(error, () => location.reload()));
+  }
 }
 
 /** @param {Schemas['DailyBalances']} balances */
