@@ -100,6 +100,28 @@ func TestAFileCopiedWithoutItsLogIsRefused(t *testing.T) {
 	requireHolds(t, copyFiles(t, path), 700, 1300) // nobody had it open any more
 }
 
+// TestAnInterruptedChangeIsUndoneByAWriter: a process that is killed while it changes the journal mode leaves such a file.
+func TestAnInterruptedChangeIsUndoneByAWriter(t *testing.T) {
+	t.Parallel()
+	s, path := newFile(t)
+	require.NoError(t, s.Close())
+	pool := raw(t, path, "_journal_mode=DELETE&_cache_size=10") // too small to keep what follows in memory
+	tx, err := pool.Begin()
+	require.NoError(t, err)
+	_, err = tx.Exec(`UPDATE accounts SET role = 'admin';
+		WITH RECURSIVE counted (n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM counted WHERE n < 5000)
+		INSERT INTO events SELECT printf('%036d', n), 'login_failed', n, '', '', '', 0 FROM counted`)
+	require.NoError(t, err)
+	killed := copyFiles(t, path, "-journal")
+	require.NoError(t, tx.Rollback())
+	_, err = store.OpenReadOnly(context.Background(), "sqlite:"+killed)
+	require.ErrorContains(t, err, "a change of the file was interrupted")
+	_, err = restore(killed, path)
+	require.ErrorContains(t, err, "a change of the file was interrupted")
+	requireBalances(t, open(t, killed), 1000, 1000)
+	requireRead(t, openReader(t, killed), 1000, 1000)
+}
+
 // TestALockedFileIsRefusedInPlainWords, after some patience with whoever is changing it.
 func TestALockedFileIsRefusedInPlainWords(t *testing.T) {
 	t.Parallel()

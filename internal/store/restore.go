@@ -85,6 +85,8 @@ func restorable(ctx context.Context, p RestoreParams) (options string, err error
 		return "", err
 	case file.has > file.wants:
 		return "", newer(file.has, file.wants)
+	case file.interrupted:
+		return "", errInterrupted
 	case !p.Incomplete:
 		err = refuseWithoutLog(p.Backup, file.has)
 	}
