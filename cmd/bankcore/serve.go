@@ -105,6 +105,9 @@ func openMigrated(ctx context.Context, cfg config, logger *slog.Logger) (*store.
 	if err := s.Claim(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	if extra := s.Extra(); len(extra) > 0 {
+		logger.Warn("the bank's schema holds more than the bank made", "objects", extra)
+	}
 	return s, nil
 }
 

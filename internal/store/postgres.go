@@ -45,6 +45,7 @@ type postgres struct {
 	reading *sql.DB // of connections that cannot write
 	era     atomic.Int64
 	waiting atomic.Int64
+	extra   []string // what its operator has added to the schema
 	never   chan struct{}
 
 	closing sync.RWMutex // held for reading while anything runs
@@ -67,7 +68,7 @@ func newPostgres(ctx context.Context, databaseURL string) (*postgres, error) {
 	})
 	p.writing = pool(pipelines{stdlib.GetConnector(*config, neverPing), patience, &p.era}, max(1, connections-reads))
 	p.reading = pool(pipelines{stdlib.GetConnector(*config, neverPing, readOnly), viewPatience, &p.era}, reads)
-	if err := p.check(ctx, config); err != nil {
+	if p.extra, err = p.check(ctx, config); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", named(oneLine{err})), p.close())
 	}
 	return p, nil
@@ -121,22 +122,25 @@ func pool(connector driver.Connector, connections int) *sql.DB {
 	return pool
 }
 
-// check refuses a database that is not a bank of this version. A replica does as well as its primary.
-func (p *postgres) check(ctx context.Context, config *pgx.ConnConfig) error {
+// check refuses a database that is not a bank of this version, or is tampered with. A replica does as well as its primary.
+func (p *postgres) check(ctx context.Context, config *pgx.ConnConfig) (extra []string, err error) {
 	pool := plainPool(config)
 	defer func() { _ = pool.Close() }()
 	empty, err := identifyPostgres(ctx, pool)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if empty {
-		return fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
+		return nil, fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
 	}
 	has, wants, err := versions(ctx, pool, goose.DialectPostgres)
-	if err != nil {
-		return err
+	if err == nil {
+		err = checkVersion(has, wants)
 	}
-	return checkVersion(has, wants)
+	if err != nil {
+		return nil, err
+	}
+	return checkPostgresObjects(ctx, pool, has)
 }
 
 func (p *postgres) close() error {

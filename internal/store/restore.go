@@ -88,6 +88,9 @@ func restorable(ctx context.Context, p RestoreParams) (options string, err error
 	case !p.Incomplete:
 		err = refuseWithoutLog(p.Backup, file.has)
 	}
+	if err == nil && file.has > 0 {
+		err = file.refuseTampered(ctx)
+	}
 	return file.options, err
 }
 

@@ -32,6 +32,10 @@ const sqliteDriver = "bankcore-sqlite3"
 
 func init() {
 	sql.Register(sqliteDriver, &sqlite3.SQLiteDriver{ConnectHook: func(conn *sqlite3.SQLiteConn) error {
+		// A file may be another's work: what its schema calls must do no harm, and a damaged page must not be followed.
+		if _, err := conn.Exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON", nil); err != nil {
+			return err
+		}
 		// Else the last connection to close deletes the log, and leaves the file in WAL mode.
 		return conn.SetFileControlInt("main", sqlite3.SQLITE_FCNTL_PERSIST_WAL, 1)
 	}})
@@ -198,6 +202,7 @@ func cannotIndex(err sqlite3.Error) bool {
 type found struct {
 	has, wants int64  // the versions of its schema, 0 for an empty database, and of this program's
 	options    string // that open it for reading
+	objects    []object
 }
 
 // examine looks at a file before anything changes it, and refuses one that is another program's.
@@ -216,5 +221,9 @@ func examine(ctx context.Context, path string) (found, error) {
 		return found{options: options}, err
 	}
 	has, wants, err := versions(ctx, file, goose.DialectSQLite3)
-	return found{has, wants, options}, err
+	if err != nil {
+		return found{}, err
+	}
+	objects, err := sqliteObjects(ctx, file)
+	return found{has, wants, options, objects}, err
 }

@@ -54,7 +54,7 @@ func newSQLiteReader(ctx context.Context, path string) (*sqliteReader, error) {
 	}
 	file, err := examine(ctx, path)
 	if err == nil {
-		err = current(path, file)
+		err = current(ctx, path, file)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, named(err))

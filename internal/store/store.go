@@ -11,7 +11,10 @@ import (
 )
 
 // Store is an open database. Its methods may be called from many goroutines.
-type Store struct{ engine engine }
+type Store struct {
+	engine engine
+	extra  []string
+}
 
 // work is what runs in a transaction.
 type work = func(ctx context.Context, q db.Querier) error
@@ -30,14 +33,15 @@ type engine interface {
 }
 
 // Open opens the database that a URL names: "sqlite:data/bankcore.db", or "postgres://user@host/bank". It does not create or
-// migrate it: that is Migrate's work, and a database of another schema version is refused with ErrSchema.
+// migrate it: that is Migrate's work. A database of another schema version is refused with ErrSchema, and one
+// whose schema has been changed with ErrTampered.
 func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	if IsPostgres(databaseURL) {
 		p, err := newPostgres(ctx, databaseURL)
 		if err != nil {
 			return nil, err
 		}
-		return &Store{engine: p}, nil
+		return &Store{engine: p, extra: p.extra}, nil
 	}
 	path, err := SQLitePath(databaseURL)
 	if err != nil {
@@ -82,6 +86,10 @@ func (s *Store) Claim() error { return s.engine.claim() }
 // Failed is closed when a commit ended with ErrUnknown and nothing can be written any more. The process must then stop and
 // start again: only a fresh start finds out what the file holds. It is never closed on PostgreSQL.
 func (s *Store) Failed() <-chan struct{} { return s.engine.failed() }
+
+// Extra names what the operator has added to the bank's schema on PostgreSQL and what does not act on its tables. It is empty
+// on SQLite, where nothing may be added.
+func (s *Store) Extra() []string { return s.extra }
 
 // Queued is the number of calls of Update that wait for their turn.
 func (s *Store) Queued() int { return s.engine.queued() }
