@@ -52,6 +52,9 @@ type config struct {
 	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
 	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
 
+	// BackupRecipients are the public keys of age to which backups are encrypted; none leaves them in the clear.
+	BackupRecipients recipients `env:"BACKUP_RECIPIENTS" empty:"allowed"`
+
 	// BasePath is where the bank begins on its host: "/bank", or nothing for the root.
 	BasePath string `env:"BASE_PATH" empty:"allowed"`
 	// CORSOrigins are those of browser applications that may call the API with a bearer token; none by default.
@@ -133,6 +136,7 @@ func parseConfig(environ []string, dotenv string) (config, error) {
 		reflect.TypeFor[[]netip.Prefix](): parseProxies,
 		reflect.TypeFor[time.Location]():  parseTimeZone,
 		reflect.TypeFor[origins]():        parseOrigins,
+		reflect.TypeFor[recipients]():     parseRecipients,
 	}})
 	if err != nil {
 		return config{}, nameVariable(err)

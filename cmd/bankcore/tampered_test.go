@@ -101,7 +101,7 @@ func TestATamperedFileIsRefused(t *testing.T) {
 			requireRefused(t, on, test.says, []string{"serve"}, []string{"migrate"}, []string{"verify"},
 				[]string{"backup", filepath.Join(t.TempDir(), "backup.db")})
 			elsewhere := []string{"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "bank.db")}
-			requireRefused(t, elsewhere, test.says, []string{"restore", file})
+			requireRefused(t, elsewhere, test.says, []string{"restore", "--unsigned", file})
 			after, err := os.ReadFile(file)
 			require.NoError(t, err)
 			require.Equal(t, before, after)

@@ -71,7 +71,7 @@ func TestBackup(t *testing.T) {
 	backup := filepath.Join(t.TempDir(), "copy.db")
 	o := command(t, environ, "", "backup", backup)
 	require.Equal(t, 0, o.code, o.err)
-	require.Regexp(t, `^wrote and checked `+backup+`, \d+ bytes\n$`, o.stdout)
+	require.Regexp(t, `^wrote and checked `+backup+`, \d+ bytes\nwrote `+backup+`.mac, which restore needs with it\n$`, o.stdout)
 	require.Empty(t, o.stderr)
 	info, err := os.Stat(backup)
 	require.NoError(t, err)
@@ -89,6 +89,7 @@ func TestBackup(t *testing.T) {
 func TestBackupRefuses(t *testing.T) {
 	t.Parallel()
 	environ, path := database(t)
+	environ = append(environ, sharedSecrets...)
 	folder := t.TempDir()
 	existing := filepath.Join(folder, "existing")
 	require.NoError(t, os.WriteFile(existing, []byte("precious"), 0o600))

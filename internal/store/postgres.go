@@ -156,7 +156,7 @@ func (p *postgres) failed() <-chan struct{} { return p.never }
 
 func (p *postgres) queued() int { return int(p.waiting.Load()) }
 
-func (p *postgres) backup(context.Context, string) error {
+func (p *postgres) backup(context.Context, BackupParams) error {
 	return errNotSQLite
 }
 

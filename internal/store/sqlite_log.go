@@ -79,7 +79,7 @@ func refuseWithoutLog(path string, version int64) error {
 		return err
 	}
 	return fmt.Errorf("%w: %s was copied while a process had it open, and without %s; its newest entries may be missing. "+
-		"Copy a database with `bankcore backup`, or stop the server first; `bankcore restore --incomplete` takes the file as it is",
+		"Copy a database with `bankcore backup`, or stop the server first; `bankcore restore --unsigned --incomplete` takes the file as it is",
 		ErrNoLog, path, filepath.Base(logOf(path)))
 }
 

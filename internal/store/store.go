@@ -28,7 +28,7 @@ type engine interface {
 	queued() int
 	failed() <-chan struct{}
 	claim() error
-	backup(ctx context.Context, path string) error
+	backup(ctx context.Context, p BackupParams) error
 	close() error
 }
 
@@ -98,8 +98,8 @@ func (s *Store) Queued() int { return s.engine.queued() }
 func (s *Store) Ping(ctx context.Context) error { return s.engine.ping(ctx) }
 
 // Backup writes a consistent copy of the database to a new file while others go on reading and writing it. The copy is
-// checked before it gets its name. Only SQLite can: PostgreSQL has its own tools.
-func (s *Store) Backup(ctx context.Context, path string) error { return s.engine.backup(ctx, path) }
+// checked, encrypted if there are recipients, and has its MAC, before it gets its name. Only SQLite can: PostgreSQL has its own tools.
+func (s *Store) Backup(ctx context.Context, p BackupParams) error { return s.engine.backup(ctx, p) }
 
 // View runs fn on a snapshot of the database, read-only. The caller's cancellation is honoured until fn begins; fn gets a
 // ctx without it, because to watch for it costs the driver a goroutine for each statement. A long fn asks the caller's ctx.
