@@ -28,7 +28,7 @@ takes. Without, FILE is a database like any other.
 For SQLite only: PostgreSQL has pg_basebackup and pg_dump.`,
 		Example: "  bankcore backup /backups/bank-2026-11-23.db\n  DATABASE_URL=sqlite:/backups/bank-2026-11-23.db bankcore verify\n" +
 			"  BACKUP_RECIPIENTS=age1... bankcore backup /backups/bank-2026-11-23.db.age",
-		Args:    usage(cobra.ExactArgs(1)),
+		Args: usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withReader(cmd.Context(), func(cfg config, s *store.Store) error { return p.backup(cmd.Context(), cfg, s, args[0]) })
 		},

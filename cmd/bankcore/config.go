@@ -33,6 +33,8 @@ type config struct {
 	Addr        string      `env:"ADDR"         envDefault:"127.0.0.1:5000"`
 	DatabaseURL databaseURL `env:"DATABASE_URL" envDefault:"sqlite:data/bankcore.db"`
 	Currency    string      `env:"CURRENCY"     envDefault:"USD"`
+	// MigrateDatabaseURL is the same database, as the role that owns its tables; empty if that is the server's.
+	MigrateDatabaseURL databaseURL `env:"MIGRATE_DATABASE_URL" empty:"allowed"`
 	// TimeZone is that of the bank's days and months.
 	TimeZone *time.Location `env:"BANK_TIMEZONE" envDefault:"UTC"`
 
@@ -165,6 +167,8 @@ func (c *config) validate() (err error) {
 	}
 	expect("ADDR", validAddress(c.Addr), "HOST:PORT, such as 127.0.0.1:5000")
 	expect("DATABASE_URL", c.DatabaseURL.valid(), "sqlite:PATH or postgres://...")
+	expect("MIGRATE_DATABASE_URL", c.MigrateDatabaseURL == "" || c.MigrateDatabaseURL.isPostgres() && c.DatabaseURL.isPostgres(),
+		"postgres://..., the database that DATABASE_URL names, or nothing")
 	expect("CURRENCY", bank.ValidCurrency(c.Currency), "the ISO 4217 code of a currency in use, three capital letters such as USD")
 	for _, named := range c.secrets() {
 		expect(named.name, *named.value == "" || named.value.valid(), expectedSecret)

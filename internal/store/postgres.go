@@ -46,6 +46,7 @@ type postgres struct {
 	era     atomic.Int64
 	waiting atomic.Int64
 	extra   []string // what its operator has added to the schema
+	owner   bool     // its role may alter the bank's tables
 	never   chan struct{}
 
 	closing sync.RWMutex // held for reading while anything runs
@@ -68,7 +69,7 @@ func newPostgres(ctx context.Context, databaseURL string) (*postgres, error) {
 	})
 	p.writing = pool(pipelines{stdlib.GetConnector(*config, neverPing), patience, &p.era}, max(1, connections-reads))
 	p.reading = pool(pipelines{stdlib.GetConnector(*config, neverPing, readOnly), viewPatience, &p.era}, reads)
-	if p.extra, err = p.check(ctx, config); err != nil {
+	if err := p.check(ctx, config); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", named(oneLine{err})), p.close())
 	}
 	return p, nil
@@ -123,24 +124,28 @@ func pool(connector driver.Connector, connections int) *sql.DB {
 }
 
 // check refuses a database that is not a bank of this version, or is tampered with. A replica does as well as its primary.
-func (p *postgres) check(ctx context.Context, config *pgx.ConnConfig) (extra []string, err error) {
+func (p *postgres) check(ctx context.Context, config *pgx.ConnConfig) error {
 	pool := plainPool(config)
 	defer func() { _ = pool.Close() }()
 	empty, err := identifyPostgres(ctx, pool)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if empty {
-		return nil, fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
+		return fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
 	}
 	has, wants, err := versions(ctx, pool, goose.DialectPostgres)
 	if err == nil {
 		err = checkVersion(has, wants)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return checkPostgresObjects(ctx, pool, has)
+	if p.extra, err = checkPostgresObjects(ctx, pool, has); err != nil {
+		return err
+	}
+	p.owner, err = ownsTables(ctx, pool)
+	return err
 }
 
 func (p *postgres) close() error {

@@ -14,6 +14,7 @@ import (
 type Store struct {
 	engine engine
 	extra  []string
+	owner  bool
 }
 
 // work is what runs in a transaction.
@@ -41,7 +42,7 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &Store{engine: p, extra: p.extra}, nil
+		return &Store{engine: p, extra: p.extra, owner: p.owner}, nil
 	}
 	path, err := SQLitePath(databaseURL)
 	if err != nil {
@@ -90,6 +91,9 @@ func (s *Store) Failed() <-chan struct{} { return s.engine.failed() }
 // Extra names what the operator has added to the bank's schema on PostgreSQL and what does not act on its tables. It is empty
 // on SQLite, where nothing may be added.
 func (s *Store) Extra() []string { return s.extra }
+
+// OwnsTables reports whether the role on PostgreSQL may alter the bank's tables, and so what protects them.
+func (s *Store) OwnsTables() bool { return s.owner }
 
 // Queued is the number of calls of Update that wait for their turn.
 func (s *Store) Queued() int { return s.engine.queued() }
