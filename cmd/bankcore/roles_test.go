@@ -127,7 +127,7 @@ func TestAServerThatOwnsTheTablesSaysSo(t *testing.T) {
 	p := serve(t, t.TempDir(), append(slices.Clone(sharedSecrets), "DATABASE_URL="+owner))
 	p.stop()
 	require.Contains(t, p.stderr.String(), "the server's role owns the bank's tables")
-	for _, other := range []string{"sqlite:bank.db", "bank", strings.Replace(owner, "/test_", "/other_", 1)} {
+	for _, other := range []string{"sqlite:bank.db", "bank", "postgres://bank@db:port/bank", strings.Replace(owner, "/test_", "/other_", 1)} {
 		o := command(t, []string{"DATABASE_URL=" + owner, "MIGRATE_DATABASE_URL=" + other}, "", "migrate")
 		require.Equal(t, 1, o.code)
 		require.Contains(t, o.err, "MIGRATE_DATABASE_URL: ")

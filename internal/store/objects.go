@@ -1,7 +1,6 @@
 package store
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -61,7 +60,7 @@ func tampered(faults []string) error {
 	if more := len(faults) - maxNamed; more > 0 {
 		faults = append(faults[:maxNamed], fmt.Sprintf("and %d more", more))
 	}
-	return fmt.Errorf("%w: %w", ErrTampered, errors.New(strings.Join(faults, "; ")))
+	return fmt.Errorf("%w: %s", ErrTampered, strings.Join(faults, "; "))
 }
 
 // gaps are the comments and spaces between the tokens of SQL; texts and quoted names are matched to be left alone.

@@ -36,7 +36,7 @@ var grants = map[string]string{
 func MigrateAs(ctx context.Context, ownerURL, serverURL string) ([]string, error) {
 	owner, _, err := postgresConfig(ownerURL)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("MIGRATE_%w", err) // it begins with the name of the other variable
 	}
 	server, _, err := postgresConfig(serverURL)
 	if err != nil {
