@@ -83,6 +83,7 @@ func (s *sqlite) open(ctx context.Context) error {
 	}
 	if err := checkPragmas(ctx, s.writing, map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",
+		"trusted_schema": "0", "cell_size_check": "1",
 	}); err != nil {
 		return err
 	}
