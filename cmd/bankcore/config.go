@@ -33,6 +33,8 @@ type config struct {
 	Addr        string      `env:"ADDR"         envDefault:"127.0.0.1:5000"`
 	DatabaseURL databaseURL `env:"DATABASE_URL" envDefault:"sqlite:data/bankcore.db"`
 	Currency    string      `env:"CURRENCY"     envDefault:"USD"`
+	// MigrateDatabaseURL is the same database, as the role that owns its tables; empty if that is the server's.
+	MigrateDatabaseURL databaseURL `env:"MIGRATE_DATABASE_URL" empty:"allowed"`
 	// TimeZone is that of the bank's days and months.
 	TimeZone *time.Location `env:"BANK_TIMEZONE" envDefault:"UTC"`
 
@@ -51,6 +53,9 @@ type config struct {
 	RateLimitStatement server.Limit `env:"RATE_LIMIT_STATEMENT" envDefault:"10/1m"`
 	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
 	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
+
+	// BackupRecipients are the public keys of age to which backups are encrypted; none leaves them in the clear.
+	BackupRecipients recipients `env:"BACKUP_RECIPIENTS" empty:"allowed"`
 
 	// BasePath is where the bank begins on its host: "/bank", or nothing for the root.
 	BasePath string `env:"BASE_PATH" empty:"allowed"`
@@ -133,6 +138,7 @@ func parseConfig(environ []string, dotenv string) (config, error) {
 		reflect.TypeFor[[]netip.Prefix](): parseProxies,
 		reflect.TypeFor[time.Location]():  parseTimeZone,
 		reflect.TypeFor[origins]():        parseOrigins,
+		reflect.TypeFor[recipients]():     parseRecipients,
 	}})
 	if err != nil {
 		return config{}, nameVariable(err)
@@ -161,6 +167,8 @@ func (c *config) validate() (err error) {
 	}
 	expect("ADDR", validAddress(c.Addr), "HOST:PORT, such as 127.0.0.1:5000")
 	expect("DATABASE_URL", c.DatabaseURL.valid(), "sqlite:PATH or postgres://...")
+	expect("MIGRATE_DATABASE_URL", c.MigrateDatabaseURL == "" || c.MigrateDatabaseURL.isPostgres() && c.DatabaseURL.isPostgres(),
+		"postgres://..., the database that DATABASE_URL names, or nothing")
 	expect("CURRENCY", bank.ValidCurrency(c.Currency), "the ISO 4217 code of a currency in use, three capital letters such as USD")
 	for _, named := range c.secrets() {
 		expect(named.name, *named.value == "" || named.value.valid(), expectedSecret)

@@ -21,7 +21,7 @@ const longestStop = drainDelay + 25*time.Second
 // notOurs are the variables in deployment files that others read.
 var notOurs = []string{
 	"GOMEMLIMIT", "TMPDIR", "PRIMARY", "SERVER", "PGDATA", "PGPASSWORD", "POSTGRES_PASSWORD", "POSTGRES_PRIMARY", "POSTGRES_INITDB_ARGS",
-	"REPLICATION_PASSWORD", "DATABASE_PASSWORD", "RENEWED_LINEAGE",
+	"REPLICATION_PASSWORD", "DATABASE_PASSWORD", "MIGRATE_PASSWORD", "RENEWED_LINEAGE",
 }
 
 func repositoryFile(t *testing.T, path string) string {
@@ -70,6 +70,11 @@ func TestCompose(t *testing.T) {
 	for _, named := range cfg.secrets() {
 		require.Equal(t, named.name+"-"+goodSecret, string(*named.value))
 	}
+	require.Empty(t, cfg.MigrateDatabaseURL, "a node does not own the tables")
+	migrating := requireConfig(t, compose.Services["migrate"].Environment)
+	require.Equal(t, cfg.DatabaseURL, migrating.DatabaseURL)
+	require.Contains(t, string(migrating.MigrateDatabaseURL), "//bankcore_owner:MIGRATE_PASSWORD-"+goodSecret+"@")
+	require.Contains(t, repositoryFile(t, "deploy/postgres/init.sql"), "CREATE DATABASE bankcore OWNER bankcore_owner;")
 	grace, err := time.ParseDuration(one.StopGracePeriod)
 	require.NoError(t, err)
 	require.Greater(t, grace, longestStop)

@@ -91,7 +91,7 @@ func (p *program) serve(ctx context.Context, cfg config) error {
 
 // openMigrated brings the database up to date and claims it for this process.
 func openMigrated(ctx context.Context, cfg config, logger *slog.Logger) (*store.Store, error) {
-	applied, err := store.Migrate(ctx, string(cfg.DatabaseURL))
+	applied, err := migrate(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,21 @@ func openMigrated(ctx context.Context, cfg config, logger *slog.Logger) (*store.
 	if err := s.Claim(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	if extra := s.Extra(); len(extra) > 0 {
+		logger.Warn("the bank's schema holds more than the bank made", "objects", extra)
+	}
+	if s.OwnsTables() {
+		logger.Warn("the server's role owns the bank's tables, and could switch off what keeps the history: see MIGRATE_DATABASE_URL")
+	}
 	return s, nil
+}
+
+// migrate brings the database up to date, as the role that owns it if that is another one.
+func migrate(ctx context.Context, cfg config) ([]string, error) {
+	if cfg.MigrateDatabaseURL == "" {
+		return store.Migrate(ctx, string(cfg.DatabaseURL))
+	}
+	return store.MigrateAs(ctx, string(cfg.MigrateDatabaseURL), string(cfg.DatabaseURL))
 }
 
 // openBank finds or makes the secrets and opens the bank with them.

@@ -32,6 +32,10 @@ const sqliteDriver = "bankcore-sqlite3"
 
 func init() {
 	sql.Register(sqliteDriver, &sqlite3.SQLiteDriver{ConnectHook: func(conn *sqlite3.SQLiteConn) error {
+		// A file may be another's work: what its schema calls must do no harm, and a damaged page must not be followed.
+		if _, err := conn.Exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON", nil); err != nil {
+			return err
+		}
 		// Else the last connection to close deletes the log, and leaves the file in WAL mode.
 		return conn.SetFileControlInt("main", sqlite3.SQLITE_FCNTL_PERSIST_WAL, 1)
 	}})
@@ -76,7 +80,7 @@ func refuseWithoutLog(path string, version int64) error {
 		return err
 	}
 	return fmt.Errorf("%w: %s was copied while a process had it open, and without %s; its newest entries may be missing. "+
-		"Copy a database with `bankcore backup`, or stop the server first; `bankcore restore --incomplete` takes the file as it is",
+		"Copy a database with `bankcore backup`, or stop the server first; `bankcore restore --unsigned --incomplete` takes the file as it is",
 		ErrNoLog, path, filepath.Base(logOf(path)))
 }
 
@@ -230,6 +234,7 @@ type found struct {
 	has, wants  int64  // the versions of its schema, 0 for an empty database, and of this program's
 	options     string // that open it for reading
 	interrupted bool   // a change was, and is undone by the next to write
+	objects     []object
 }
 
 // examine looks at a file before anything changes it, and refuses one that is another program's.
@@ -258,5 +263,9 @@ func look(ctx context.Context, path, options string) (found, error) {
 		return found{options: options}, err
 	}
 	has, wants, err := versions(ctx, file, goose.DialectSQLite3)
-	return found{has: has, wants: wants, options: options}, err
+	if err != nil {
+		return found{}, err
+	}
+	objects, err := sqliteObjects(ctx, file)
+	return found{has: has, wants: wants, options: options, objects: objects}, err
 }

@@ -57,7 +57,7 @@ func newSQLiteReader(ctx context.Context, path string) (*sqliteReader, error) {
 	}
 	file, err := examine(ctx, path)
 	if err == nil {
-		err = current(path, file)
+		err = current(ctx, path, file)
 	}
 	if err == nil && file.interrupted {
 		err = errInterrupted
@@ -87,7 +87,7 @@ func (r *sqliteReader) openReading(ctx context.Context, options string) error {
 	}
 	r.reading.SetMaxOpenConns(maxReaders)
 	r.reading.SetMaxIdleConns(maxReaders)
-	if err := checkPragmas(ctx, r.reading, map[string]string{"query_only": "1"}); err != nil {
+	if err := checkPragmas(ctx, r.reading, map[string]string{"query_only": "1", "trusted_schema": "0", "cell_size_check": "1"}); err != nil {
 		return err
 	}
 	r.reads, err = db.Prepare(ctx, sqliteDialect{r.reading})
