@@ -20,7 +20,8 @@ func (p *program) verifyCommand() *cobra.Command {
 without a gap, each balance, the two legs of each transfer, and for each currency that
 balances = opened + deposited - withdrawn.
 
-Prints what it checked, amounts in minor units. Ends with exit code 1 if anything does not hold, naming the first broken entry.
+Prints what it checked, amounts in minor units. Ends with exit code 1 if anything does not hold,
+naming the first broken entry.
 Changes nothing, and can run beside a server, on a backup, and where nothing can be written. A file that was
 copied without its log is refused.`,
 		Args: usage(cobra.NoArgs),
