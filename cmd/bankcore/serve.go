@@ -199,6 +199,7 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 	defer stop(nil)
 	go purge(ctx, cfg, b, logger)
 	go refoldNames(ctx, b, logger)
+	go watchPeppers(ctx, b, logger)
 	go reloadAtHangups(ctx, p.hangups, logger, logFile, tlsPair)
 	go func() {
 		select {
@@ -247,6 +248,23 @@ func refoldNames(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
 		logger.Warn("cannot bring the search of names up to date; the next start tries again", "error", err)
 	case names > 0:
 		logger.Info("brought the search of names up to date", "names", names)
+	}
+}
+
+// watchPeppers logs how many PINs this server cannot check, and how many need a pepper that will be dropped.
+func watchPeppers(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
+	use, err := b.CountPeppers(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			logger.Warn("cannot count PINs by their pepper", "error", err)
+		}
+		return
+	}
+	if use.Missing > 0 {
+		logger.Error("PIN_PEPPER lacks a pepper that PINs were made with; these accounts cannot sign in", "accounts", use.Missing)
+	}
+	if use.Older > 0 {
+		logger.Info("PINs still use an older pepper; see bankcore account peppers", "accounts", use.Older)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/bank"
 )
 
 // metricsTokenLimit bounds how often one address may present a token, right or wrong. Prometheus does so four times a
@@ -85,16 +86,20 @@ func (s *Server) checkOperator(c echo.Context) error {
 		return tooManyRequests(retryAfter(admission))
 	}
 	scheme, token, _ := strings.Cut(request.Header.Get(echo.HeaderAuthorization), " ")
-	if !strings.EqualFold(scheme, "Bearer") || !equalSecrets(token, s.metricsToken) {
+	if !strings.EqualFold(scheme, "Bearer") || !oneOf(token, bank.Secrets(s.metricsToken)) {
 		return &problem{code: "unauthenticated", detail: `Send the metrics token, as "Authorization: Bearer ...".`}
 	}
 	return nil
 }
 
-// equalSecrets compares sums, which are equally long, so that the time it takes says nothing of the secret.
-func equalSecrets(given, secret string) bool {
-	one, other := sha256.Sum256([]byte(given)), sha256.Sum256([]byte(secret))
-	return subtle.ConstantTimeCompare(one[:], other[:]) == 1
+// oneOf compares sums, which are equally long, and all of them, so that the time it takes says nothing of the secrets.
+func oneOf(given string, secrets []string) bool {
+	sum, equal := sha256.Sum256([]byte(given)), 0
+	for _, secret := range secrets {
+		other := sha256.Sum256([]byte(secret))
+		equal |= subtle.ConstantTimeCompare(sum[:], other[:])
+	}
+	return equal == 1
 }
 
 // fromThisMachine reports whether a request comes from this machine and for it, and neither through a proxy here nor from a

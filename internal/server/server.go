@@ -41,7 +41,8 @@ type Config struct {
 	Debug    bool           // serves runtime profiles to operators
 	Swagger  bool           // serves Swagger UI
 
-	// MetricsToken opens metrics and profiles; without one, they are for this machine itself.
+	// MetricsToken opens metrics and profiles, or lists tokens, as bank.Secrets reads them; without one, they are for this
+	// machine itself.
 	MetricsToken string
 
 	// SecurityContact is the URI that /.well-known/security.txt names; without one, there is no such file.

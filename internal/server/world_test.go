@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -93,6 +94,7 @@ type options struct {
 	secured         func(net.Listener) net.Listener // nil for plain HTTP
 	noSwagger       bool
 	metricsToken    string
+	secretKey       string // "" for testSecretKey
 	securityContact string
 }
 
@@ -180,7 +182,7 @@ func (w *world) serve() {
 	w.store, err = store.Open(ctx, w.database)
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
-		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone,
+		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone,
 		Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf,
 	})
 	require.NoError(w.t, err)
