@@ -43,7 +43,7 @@ func (s *Server) newOps(logger *slog.Logger, patience time.Duration) *http.Serve
 
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      cmp.Or(patience, defaultPatience) + time.Minute, // net/http/pprof refuses profiles that take longer
+		WriteTimeout:      cmp.Or(patience, defaultPatience), // a profile that takes longer moves its own deadline
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
