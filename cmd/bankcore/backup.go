@@ -36,11 +36,11 @@ For SQLite only: PostgreSQL has pg_basebackup and pg_dump.`,
 }
 
 func (p *program) backup(ctx context.Context, cfg config, s *store.Store, path string) error {
-	key, err := cfg.backupKey()
+	keys, err := cfg.backupKeys()
 	if err != nil {
 		return err
 	}
-	if err := s.Backup(ctx, store.BackupParams{Path: path, Key: key, Recipients: cfg.BackupRecipients}); err != nil {
+	if err := s.Backup(ctx, store.BackupParams{Path: path, Key: keys[0], Recipients: cfg.BackupRecipients}); err != nil {
 		return err
 	}
 	written, err := os.Stat(path)

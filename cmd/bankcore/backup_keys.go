@@ -9,10 +9,13 @@ import (
 	"strings"
 
 	"filippo.io/age"
+
+	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// backupKey is what the MAC of a backup is made with. SECRET_KEY is found as a server finds it, but none is made.
-func (c *config) backupKey() ([]byte, error) {
+// backupKeys are what the MACs of backups are made with, the one in use first. SECRET_KEY is found as a server finds it, but none is
+// made.
+func (c *config) backupKeys() ([][]byte, error) {
 	path := c.secretsPath()
 	if _, err := adoptSecrets(c, path); err != nil {
 		return nil, err
@@ -20,7 +23,15 @@ func (c *config) backupKey() ([]byte, error) {
 	if c.SecretKey == "" {
 		return nil, fmt.Errorf("SECRET_KEY: not set and not in %s; it makes the MAC by which a backup is known as this bank's", path)
 	}
-	return hkdf.Key(sha256.New, []byte(c.SecretKey), nil, "bankcore backup", sha256.Size)
+	var keys [][]byte
+	for _, secret := range bank.Secrets(string(c.SecretKey)) {
+		key, err := hkdf.Key(sha256.New, []byte(secret), nil, "bankcore backup", sha256.Size)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
 }
 
 // recipients are the public keys that backups are encrypted to.

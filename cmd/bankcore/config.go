@@ -30,7 +30,9 @@ import (
 // A variable that is set to nothing is refused, because that is nearly always a mistake in a deployment script,
 // unless its field says `empty:"allowed"`, or `empty:"default"` where the default then does no harm.
 type config struct {
-	Addr        string      `env:"ADDR"         envDefault:"127.0.0.1:5000"`
+	Addr string `env:"ADDR"         envDefault:"127.0.0.1:5000"`
+	// OpsAddr is where operators read metrics and profiles; "off" for nowhere.
+	OpsAddr     string      `env:"OPS_ADDR"     envDefault:"127.0.0.1:5001"`
 	DatabaseURL databaseURL `env:"DATABASE_URL" envDefault:"sqlite:data/bankcore.db"`
 	Currency    string      `env:"CURRENCY"     envDefault:"USD"`
 	// MigrateDatabaseURL is the same database, as the role that owns its tables; empty if that is the server's.
@@ -42,6 +44,9 @@ type config struct {
 	SecretKey secret `env:"SECRET_KEY"`
 	AdminKey  secret `env:"ADMIN_KEY"`
 	PINPepper secret `env:"PIN_PEPPER"`
+
+	// MetricsToken opens metrics and profiles; empty leaves them to this machine itself.
+	MetricsToken secret `env:"METRICS_TOKEN" empty:"allowed"`
 
 	RateLimitRegister  server.Limit `env:"RATE_LIMIT_REGISTER" envDefault:"10/1m"`
 	RateLimitDeposit   server.Limit `env:"RATE_LIMIT_DEPOSIT"  envDefault:"20/1m"`
@@ -78,7 +83,11 @@ type config struct {
 	warnings []string // of what was ignored, for the log; they hold no value
 }
 
-const maxLimit = 1000
+const (
+	maxLimit = 1000
+	// opsOff in OPS_ADDR starts no listener for operators.
+	opsOff = "off"
+)
 
 // logLevels are the names that other programs have for ours.
 var logLevels = map[string]string{
@@ -166,6 +175,10 @@ func (c *config) validate() (err error) {
 		}
 	}
 	expect("ADDR", validAddress(c.Addr), "HOST:PORT, such as 127.0.0.1:5000")
+	expect("OPS_ADDR", c.OpsAddr == opsOff || validAddress(c.OpsAddr), "HOST:PORT, such as 127.0.0.1:5001, or off")
+	expect("METRICS_TOKEN", c.MetricsToken == "" || c.MetricsToken.valid(), expectedSecret)
+	expect("METRICS_TOKEN", c.MetricsToken != "" || c.OpsAddr == opsOff || isLoopback(c.OpsAddr),
+		"a token of 32 characters or more, because other machines reach OPS_ADDR")
 	expect("DATABASE_URL", c.DatabaseURL.valid(), "sqlite:PATH or postgres://...")
 	expect("MIGRATE_DATABASE_URL", c.MigrateDatabaseURL == "" || c.MigrateDatabaseURL.isPostgres() && c.DatabaseURL.isPostgres(),
 		"postgres://..., the database that DATABASE_URL names, or nothing")
@@ -194,6 +207,14 @@ func validAddress(addr string) bool {
 	}
 	_, err = strconv.ParseUint(port, 10, 16)
 	return err == nil
+}
+
+// isLoopback reports whether an address is this machine's own alone. Names other than localhost may come to mean another
+// one.
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	ip, parseErr := netip.ParseAddr(host)
+	return err == nil && (host == "localhost" || (parseErr == nil && ip.IsLoopback()))
 }
 
 // origins are as browsers write them: in lower case, and without the port that their scheme implies.

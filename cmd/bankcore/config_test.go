@@ -24,7 +24,7 @@ const (
 func defaultConfig() config {
 	perMinute := func(n int) server.Limit { return server.Limit{Requests: n, Window: time.Minute} }
 	return config{
-		Addr: "127.0.0.1:5000", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD", TimeZone: time.UTC,
+		Addr: "127.0.0.1:5000", OpsAddr: "127.0.0.1:5001", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD", TimeZone: time.UTC,
 		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
 		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
 		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10),
@@ -68,12 +68,14 @@ func TestConfigAccepts(t *testing.T) {
 		"ADDR=:0", "ADDR=localhost:65535", "ADDR=0.0.0.0:80", "DATABASE_URL=sqlite:/srv/bank.db", "CURRENCY=JPY",
 		"DATABASE_URL=sqlite:///srv/bank.db", "DATABASE_URL=postgresql:///bank?host=/run", "RATE_LIMIT_DEPOSIT=1/1m",
 		"TRUSTED_PROXIES=", "TLS_CERT_FILE=", "LOG_FILE=", "DEBUG=", "DEBUG=0", "LOG_FORMAT=json", "LOG_LEVEL=debug",
-		"SECRET_KEY=" + goodSecret[:32], "PIN_PEPPER=" + strings.Repeat("ж", 32), "rate_limit_typo=1",
+		"SECRET_KEY=" + goodSecret[:32], "PIN_PEPPER=" + strings.Repeat("ж", 32),
+		"SECRET_KEY=" + goodSecret + "," + goodSecret + "2", "PIN_PEPPER=" + goodSecret + "," + goodSecret + "2," + goodSecret + "3", "rate_limit_typo=1",
 		"BASE_PATH=", "BASE_PATH=/bank", "BASE_PATH=/a/b-2/c_d.~e", "CORS_ORIGINS=",
 		"CORS_ORIGINS=https://shop.example, http://localhost:3000,http://[::1]:8080", "CORS_ORIGINS=capacitor://localhost",
 		"RATE_LIMIT_STORE=", "RATE_LIMIT_STORE=memory", "RATE_LIMIT_STORE=database",
 		"BANK_TIMEZONE=UTC", "BANK_TIMEZONE=Pacific/Auckland", "BANK_TIMEZONE=America/Argentina/Buenos_Aires", "BANK_TIMEZONE=Etc/GMT+12",
-		"SWAGGER=on", "SWAGGER=off",
+		"SWAGGER=on", "SWAGGER=off", "METRICS_TOKEN=", "METRICS_TOKEN=" + goodSecret,
+		"OPS_ADDR=off", "OPS_ADDR=localhost:0", "OPS_ADDR=[::1]:5001", "OPS_ADDR=127.8.9.10:5001",
 		"SECURITY_CONTACT=", "SECURITY_CONTACT=mailto:security@example.com", "SECURITY_CONTACT=https://example.com/security",
 	} {
 		_, err := parseConfig([]string{entry}, "")
@@ -87,6 +89,17 @@ func TestConfigOrigins(t *testing.T) {
 	cfg, err := parseConfig([]string{"CORS_ORIGINS=HTTPS://Shop.example:443,http://a:80 , https://a:80,http://[::1]:443"}, "")
 	require.NoError(t, err)
 	require.Equal(t, origins{"https://shop.example", "http://a", "https://a:80", "http://[::1]:443"}, cfg.CORSOrigins)
+}
+
+// TestConfigGuardsMetrics: what other machines reach has a token.
+func TestConfigGuardsMetrics(t *testing.T) {
+	t.Parallel()
+	for _, addr := range []string{":5001", "0.0.0.0:5001", "[::]:5001", "10.0.0.1:5001", "bank.example:5001", "localhost.bank.example:5001"} {
+		_, err := parseConfig([]string{"OPS_ADDR=" + addr}, "")
+		requireOneLine(t, err, "METRICS_TOKEN")
+		_, err = parseConfig([]string{"OPS_ADDR=" + addr, "METRICS_TOKEN=" + goodSecret}, "")
+		require.NoError(t, err, addr)
+	}
 }
 
 func TestConfigLimitStore(t *testing.T) {
@@ -115,10 +128,13 @@ func TestConfigRefuses(t *testing.T) {
 		"DATABASE_URL": {"", "sqlite:", "sqlite://", "sqlite://data/x", "data/bankcore.db", "mysql://u:" + marker + "@h/d", "postgres://"},
 		"BANK_TIMEZONE": {"", "Local", "Europe/Zürich", "europe/zurich", "Zurich", "CEST", "+02:00", "../etc/passwd", "localtime", "right/UTC",
 			" UTC", "UTC\n", marker},
-		"CURRENCY":            {"", "usd", "US", "USDX", "QQQ", "XXX", "HRK", " USD", "U\u0000D"},
-		"SECRET_KEY":          {"", marker, goodSecret[:31], goodSecret + "\n", goodSecret + "\xff"},
+		"CURRENCY": {"", "usd", "US", "USDX", "QQQ", "XXX", "HRK", " USD", "U\u0000D"},
+		"SECRET_KEY": {"", marker, goodSecret[:31], goodSecret + "\n", goodSecret + "\xff", goodSecret + ",", "," + goodSecret, goodSecret + "," + marker,
+			goodSecret + "," + goodSecret, goodSecret + ", " + goodSecret + "2", goodSecret + " ," + goodSecret + "2"},
 		"ADMIN_KEY":           {"", marker, goodSecret[:31], goodSecret + "\x00"},
 		"PIN_PEPPER":          {"", marker, strings.Repeat("ж", 31)},
+		"OPS_ADDR":            {"", "OFF", "5001", "http://127.0.0.1:5001", "/run/bankcore.sock"},
+		"METRICS_TOKEN":       {marker, goodSecret[:31]},
 		"RATE_LIMIT_REGISTER": {"", "0/1m"},
 		"RATE_LIMIT_DEPOSIT":  {"", "1001/1m", "65537/1m"},
 		"RATE_LIMIT_WITHDRAW": {"", "5/1h", "5/"},

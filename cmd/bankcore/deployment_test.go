@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -75,6 +76,13 @@ func TestCompose(t *testing.T) {
 	require.Equal(t, cfg.DatabaseURL, migrating.DatabaseURL)
 	require.Contains(t, string(migrating.MigrateDatabaseURL), "//bankcore_owner:MIGRATE_PASSWORD-"+goodSecret+"@")
 	require.Contains(t, repositoryFile(t, "deploy/postgres/init.sql"), "CREATE DATABASE bankcore OWNER bankcore_owner;")
+	require.Equal(t, "METRICS_TOKEN-"+goodSecret, string(cfg.MetricsToken))
+	require.Equal(t, map[string]string{"METRICS_TOKEN": string(cfg.MetricsToken)}, compose.Services["prometheus"].Environment, "and nothing else")
+	_, port, err := net.SplitHostPort(cfg.OpsAddr)
+	require.NoError(t, err)
+	prometheus := repositoryFile(t, "deploy/prometheus.yml")
+	require.Contains(t, prometheus, `targets: ["node1:`+port+`", "node2:`+port+`"]`)
+	require.Contains(t, prometheus, "{credentials_file: /dev/shm/metrics_token}")
 	grace, err := time.ParseDuration(one.StopGracePeriod)
 	require.NoError(t, err)
 	require.Greater(t, grace, longestStop)
@@ -132,7 +140,7 @@ func TestAlerts(t *testing.T) {
 	operations := repositoryFile(t, "docs/operations.md")
 	p := serve(t, t.TempDir(), nil)
 	require.Equal(t, 200, p.call("GET", "/readyz", nil).status)
-	metrics := p.call("GET", "/metrics", nil).body
+	metrics := p.atOps().call("GET", "/metrics", nil).body
 	p.stop()
 
 	named := regexp.MustCompile(`\b(?:bankcore|process|go)_[a-z_]+\b`).FindAllString(alerts+operations, -1)

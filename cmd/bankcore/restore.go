@@ -77,9 +77,9 @@ func (p *program) restore(ctx context.Context, file string, options restoreOptio
 	if err != nil {
 		return err
 	}
-	var key []byte
+	var keys [][]byte
 	if !options.unsigned {
-		if key, err = cfg.backupKey(); err != nil {
+		if keys, err = cfg.backupKeys(); err != nil {
 			return fmt.Errorf("%w; --unsigned takes the file unchecked", err)
 		}
 	}
@@ -89,7 +89,7 @@ func (p *program) restore(ctx context.Context, file string, options restoreOptio
 	}
 	kept, err := store.Restore(ctx, store.RestoreParams{
 		Backup: file, DatabaseURL: string(cfg.DatabaseURL), Now: time.Now(), Incomplete: options.incomplete, Prepare: p.endRestoredSessions,
-		Key: key, Identities: identities,
+		Keys: keys, Identities: identities,
 	})
 	if kept != "" {
 		fmt.Fprintf(p.stdout, "the database that was there is kept as %s\n", kept)

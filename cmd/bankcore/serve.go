@@ -173,6 +173,7 @@ func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, dr
 		BasePath:     cfg.BasePath,
 		Origins:      cfg.CORSOrigins,
 		Proxies:      cfg.TrustedProxies,
+		MetricsToken: string(cfg.MetricsToken),
 		Debug:        cfg.Debug, Swagger: cfg.Swagger == "on", SecurityContact: cfg.SecurityContact, DrainDelay: drain,
 	})
 }
@@ -194,19 +195,25 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 		}
 		tlsConfig = &tls.Config{GetCertificate: tlsPair.get, MinVersion: tls.VersionTLS12}
 	}
+	ops, stopOps, err := serveOps(ctx, cfg, srv, logger)
+	if err != nil {
+		return err
+	}
+	defer stopOps()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("ADDR: %w", err)
 	}
 	url := scheme + "://" + listener.Addr().String()
 	pages := url + cfg.BasePath
-	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s\n", version, url, pages, pages+cfg.apiPage())
-	logger.Info("listening", "url", url, "database", cfg.DatabaseURL, "rate_limits", cfg.limitStore(), "version", version)
+	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s\n  metrics   %s\n", version, url, pages, pages+cfg.apiPage(), ops)
+	logger.Info("listening", "url", url, "metrics", ops, "database", cfg.DatabaseURL, "rate_limits", cfg.limitStore(), "version", version)
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	go purge(ctx, cfg, b, logger)
 	go refoldNames(ctx, b, logger)
+	go watchPeppers(ctx, b, logger)
 	go reloadAtHangups(ctx, p.hangups, logger, logFile, tlsPair)
 	go func() {
 		select {
@@ -223,6 +230,28 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 	return err
 }
 
+// serveOps starts the operators' listener. What it returns as its place is for people; stop ends it.
+func serveOps(ctx context.Context, cfg config, srv *server.Server, logger *slog.Logger) (place string, stop func(), err error) {
+	if cfg.OpsAddr == opsOff {
+		return opsOff, func() {}, nil
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.OpsAddr)
+	if err != nil {
+		return "", nil, fmt.Errorf("OPS_ADDR: %w", err)
+	}
+	// The listener outlives ctx: it serves while the bank drains.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		// The bank goes on without its metrics, whose absence is an alert.
+		if err := srv.ServeOps(ctx, listener); err != nil {
+			logger.Error("the operators' listener has ended", "error", err)
+		}
+	}()
+	return "http://" + listener.Addr().String() + "/metrics", func() { cancel(); <-ended }, nil
+}
+
 // errOutcomeUnknown ends the process: whether the last transaction is in the file shows only to a fresh start.
 var errOutcomeUnknown = errors.New("a commit failed and its outcome is unknown; check the disk, then start again and run: bankcore verify")
 
@@ -233,6 +262,23 @@ func refoldNames(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
 		logger.Warn("cannot bring the search of names up to date; the next start tries again", "error", err)
 	case names > 0:
 		logger.Info("brought the search of names up to date", "names", names)
+	}
+}
+
+// watchPeppers logs how many PINs this server cannot check, and how many need a pepper that will be dropped.
+func watchPeppers(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
+	use, err := b.CountPeppers(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			logger.Warn("cannot count PINs by their pepper", "error", err)
+		}
+		return
+	}
+	if use.Missing > 0 {
+		logger.Error("PIN_PEPPER lacks a pepper that PINs were made with; these accounts cannot sign in", "accounts", use.Missing)
+	}
+	if use.Older > 0 {
+		logger.Info("PINs still use an older pepper; see bankcore account peppers", "accounts", use.Older)
 	}
 }
 

@@ -19,6 +19,8 @@ type metrics struct {
 	duration *prometheus.HistogramVec
 	// unreadable counts requests whose client address could not be read from X-Forwarded-For.
 	unreadable prometheus.Counter
+	// opsRefused counts requests for metrics and profiles from callers who are not allowed to see them.
+	opsRefused prometheus.Counter
 }
 
 func newMetrics(counters *bank.Counters, queued func() int) *metrics {
@@ -37,6 +39,10 @@ func newMetrics(counters *bank.Counters, queued func() int) *metrics {
 			Name: "bankcore_forwarded_unreadable_total",
 			Help: "Requests through a trusted proxy whose X-Forwarded-For does not hold the client's address.",
 		}),
+		opsRefused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "bankcore_ops_refused_total",
+			Help: "Requests for metrics and profiles without the metrics token, or over its limit.",
+		}),
 	}
 	count := func(name, help string, value func() int64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(value()) })
@@ -44,7 +50,7 @@ func newMetrics(counters *bank.Counters, queued func() int) *metrics {
 	m.registry.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.requests, m.duration, m.unreadable,
+		m.requests, m.duration, m.unreadable, m.opsRefused,
 		count("bankcore_logins_failed_total", "Wrong PINs, and sign-ins to accounts that do not exist.", counters.LoginsFailed.Load),
 		count("bankcore_accounts_locked_total", "Accounts locked after wrong PINs.", counters.AccountsLocked.Load),
 		count("bankcore_transfers_total", "Transfers carried out.", counters.Transfers.Load),

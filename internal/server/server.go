@@ -38,8 +38,12 @@ type Config struct {
 	BasePath string         // where the bank begins on its host, such as "/bank"; "" at the root
 	Origins  []string       // of browser applications that may call the API, as browsers write them
 	Proxies  []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
-	Debug    bool           // serves runtime profiles
+	Debug    bool           // serves runtime profiles to operators
 	Swagger  bool           // serves Swagger UI
+
+	// MetricsToken opens metrics and profiles, or lists tokens, as bank.Secrets reads them; without one, they are for this
+	// machine itself.
+	MetricsToken string
 
 	// SecurityContact is the URI that /.well-known/security.txt names; without one, there is no such file.
 	SecurityContact string
@@ -68,8 +72,12 @@ type Server struct {
 	unreadable *unreadableForwards
 	crossSite  *http.CrossOriginProtection
 	http       *http.Server
+	ops        *http.Server
 	draining   atomic.Bool
 	drainDelay time.Duration
+
+	metricsToken  string
+	metricsTokens *rateLimiter // that are presented, by address
 
 	securityContact string
 }
@@ -95,6 +103,9 @@ func New(config Config) (*Server, error) {
 		drainDelay: config.DrainDelay,
 		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
+
+		metricsToken:  config.MetricsToken,
+		metricsTokens: newRateLimiter("metrics token", metricsTokenLimit, limiterCapacity, config.Now),
 
 		securityContact: config.SecurityContact,
 	}
@@ -126,6 +137,7 @@ func New(config Config) (*Server, error) {
 		HTTP2:             &http.HTTP2Config{WriteByteTimeout: cmp.Or(config.Patience, defaultPatience)},
 		ErrorLog:          slog.NewLogLogger(config.Logger.Handler(), slog.LevelWarn),
 	}
+	s.ops = s.newOps(config.Logger, config.Patience)
 	return s, nil
 }
 

@@ -7,7 +7,8 @@ import (
 )
 
 // A session's cookie holds its refresh token. Browsers keep one jar for all ports of a host, and for all paths if a page asks
-// for it, so the name carries the bank's instance: two banks beside each other leave each other's cookie alone.
+// for it, so the name carries the bank's instance: two banks beside each other leave each other's cookie alone. The instance
+// follows from SECRET_KEY. While one is replaced, cookies of each are read, and the next answer moves them to the one in use.
 
 // refuseCrossSite keeps other sites from using a visitor's cookie, beyond what SameSite does. Programs, which send neither
 // Sec-Fetch-Site nor Origin, are not concerned.
@@ -18,24 +19,43 @@ func (s *Server) refuseCrossSite(ctx context.Context) error {
 	return nil
 }
 
-// cookieName has, over https, the prefix that binds a cookie to this very host: browsers take it from no other, and only with
-// Secure and for all paths.
-func (s *Server) cookieName(https bool) string {
-	name := "bankcore_refresh_" + s.bank.Instance()
+// cookieNames are those under which a session's cookie is read; it is set under the first. Over https they have the prefix that
+// binds a cookie to this very host: browsers take it from no other, and only with Secure and for all paths.
+func (s *Server) cookieNames(https bool) []string {
+	prefix := "bankcore_refresh_"
 	if https {
-		return "__Host-" + name
+		prefix = "__Host-" + prefix
 	}
-	return name
+	names := s.bank.Instances()
+	for i := range names {
+		names[i] = prefix + names[i]
+	}
+	return names
 }
 
-// cookieFor carries a refresh token for as long as it may live; without one, it takes the cookie away.
+// cookieFor carries a refresh token for as long as it may live; without one, it takes the cookie away. Cookies that the request
+// has under other names of ours are taken away beside it: a browser must not keep two sessions' tokens.
 func (s *Server) cookieFor(ctx context.Context, token string, lifetime time.Duration) *http.Cookie {
+	at := scopeOf(ctx)
+	names := s.cookieNames(at.https)
+	for _, earlier := range names[1:] {
+		if len(at.request.CookiesNamed(earlier)) > 0 {
+			at.alsoSet(s.cookie(ctx, earlier, "", -1))
+		}
+	}
+	if token == "" {
+		return s.cookie(ctx, names[0], "", -1)
+	}
+	return s.cookie(ctx, names[0], token, int(lifetime.Seconds()))
+}
+
+func (s *Server) cookie(ctx context.Context, name, token string, maxAge int) *http.Cookie {
 	https := scopeOf(ctx).https
 	cookie := &http.Cookie{ //nolint:gosec // Secure over https; over http a browser would drop the cookie
-		Name:     s.cookieName(https),
+		Name:     name,
 		Value:    token,
 		Path:     s.link("/auth"),
-		MaxAge:   int(lifetime.Seconds()),
+		MaxAge:   maxAge,
 		HttpOnly: true,
 		Secure:   https,
 		SameSite: http.SameSiteStrictMode,
@@ -43,15 +63,18 @@ func (s *Server) cookieFor(ctx context.Context, token string, lifetime time.Dura
 	if https {
 		cookie.Path = "/"
 	}
-	if token == "" {
-		cookie.MaxAge = -1
-	}
 	return cookie
 }
 
+// sessionCookies are those of the first name that the request has any of.
 func (s *Server) sessionCookies(ctx context.Context) []*http.Cookie {
 	at := scopeOf(ctx)
-	return at.request.CookiesNamed(s.cookieName(at.https))
+	for _, name := range s.cookieNames(at.https) {
+		if cookies := at.request.CookiesNamed(name); len(cookies) > 0 {
+			return cookies
+		}
+	}
+	return nil
 }
 
 // sessionCookie is the refresh token in the request's cookie, or "" without one. Of two cookies of one name, one may come from

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -58,24 +59,25 @@ func writeMAC(content, path string, key []byte) error {
 
 const orUnsigned = "--unsigned takes the file unchecked"
 
-// readMAC returns what is written beside a backup, if it was made with this key.
-func readMAC(path string, key []byte) (string, error) {
+// readMAC returns what is written beside a backup, and the one of the keys that made it.
+func readMAC(path string, keys [][]byte) (mac string, key []byte, err error) {
 	text, err := os.ReadFile(path + macSuffix)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("%s is missing, so nothing shows that this bank made the backup; %s", path+macSuffix, orUnsigned)
+		return "", nil, fmt.Errorf("%s is missing, so nothing shows that this bank made the backup; %s", path+macSuffix, orUnsigned)
 	}
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	fields := strings.Fields(string(text))
 	if len(fields) != 3 || fields[0] != macFormat {
-		return "", fmt.Errorf("%s is not the MAC of a backup; %s", path+macSuffix, orUnsigned)
+		return "", nil, fmt.Errorf("%s is not the MAC of a backup; %s", path+macSuffix, orUnsigned)
 	}
-	if fields[1] != keyID(key) {
-		return "", fmt.Errorf("the backup was made with another SECRET_KEY (key %s, and this one is %s): bring back the one of its time; %s",
-			fields[1], keyID(key), orUnsigned)
+	of := slices.IndexFunc(keys, func(key []byte) bool { return keyID(key) == fields[1] })
+	if of < 0 {
+		return "", nil, fmt.Errorf("the backup was made with another SECRET_KEY (key %s, and the one in use is %s): bring back the one of its time; %s",
+			fields[1], keyID(keys[0]), orUnsigned)
 	}
-	return string(text), nil
+	return string(text), keys[of], nil
 }
 
 func checkMAC(written string, key []byte, mac hash.Hash) error {

@@ -54,12 +54,13 @@ func unseal(p RestoreParams, folder string) (string, error) {
 	}
 	defer func() { _ = backup.Close() }()
 	var written string
-	if p.Key != nil {
-		if written, err = readMAC(p.Backup, p.Key); err != nil {
+	var key []byte
+	if len(p.Keys) > 0 {
+		if written, key, err = readMAC(p.Backup, p.Keys); err != nil {
 			return "", err
 		}
 	}
-	mac := newMAC(p.Key)
+	mac := newMAC(key)
 	source := bufio.NewReader(io.TeeReader(backup, mac))
 	return writePartial(folder, func(file io.Writer) error {
 		if err := decrypt(file, source, p.Identities); err != nil {
@@ -68,10 +69,10 @@ func unseal(p RestoreParams, folder string) (string, error) {
 		if _, err := io.Copy(io.Discard, source); err != nil {
 			return err
 		}
-		if p.Key == nil {
+		if key == nil {
 			return nil
 		}
-		return checkMAC(written, p.Key, mac)
+		return checkMAC(written, key, mac)
 	})
 }
 

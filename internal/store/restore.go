@@ -18,7 +18,7 @@ type RestoreParams struct {
 	DatabaseURL string
 	Now         time.Time
 	Incomplete  bool           // takes a file that was copied without its log, too
-	Key         []byte         // of the backup's MAC; nil takes a file whatever made it
+	Keys        [][]byte       // of which one has made the backup's MAC; none takes a file whatever made it
 	Identities  []age.Identity // that decrypt the backup; none if it is not encrypted
 	// Prepare is called with the restored database before that takes its place. If it fails, nothing is restored.
 	Prepare func(ctx context.Context, s *Store) error
@@ -89,7 +89,7 @@ func restore(ctx context.Context, p RestoreParams, path string) (kept string, er
 
 // checked reports whether the backup goes through unseal. One that is neither signed nor encrypted may have a log beside it.
 func (p RestoreParams) checked() bool {
-	return p.Key != nil || len(p.Identities) > 0 || isEncrypted(p.Backup)
+	return len(p.Keys) > 0 || len(p.Identities) > 0 || isEncrypted(p.Backup)
 }
 
 // restorable refuses what only a newer program knows and what is not whole, and gives the options that open the rest.
