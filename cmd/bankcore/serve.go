@@ -159,7 +159,10 @@ func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, dr
 		BasePath:     cfg.BasePath,
 		Origins:      cfg.CORSOrigins,
 		Proxies:      cfg.TrustedProxies,
-		Debug:        cfg.Debug, Swagger: cfg.Swagger == "on", SecurityContact: cfg.SecurityContact, DrainDelay: drain,
+
+		ConnectionsPerAddress: int(cfg.MaxConnectionsPerAddress),
+
+		Debug: cfg.Debug, Swagger: cfg.Swagger == "on", SecurityContact: cfg.SecurityContact, DrainDelay: drain,
 	})
 }
 
