@@ -49,6 +49,7 @@ type config struct {
 	RateLimitRefresh   server.Limit `env:"RATE_LIMIT_REFRESH"  envDefault:"10/1m"`
 	RateLimitPayee     server.Limit `env:"RATE_LIMIT_PAYEE"    envDefault:"20/1m"`
 	RateLimitStatement server.Limit `env:"RATE_LIMIT_STATEMENT" envDefault:"10/1m"`
+	RateLimitRead      server.Limit `env:"RATE_LIMIT_READ" envDefault:"300/1m"`
 	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
 	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
 

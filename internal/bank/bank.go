@@ -44,6 +44,8 @@ type Bank struct {
 	now      func() time.Time // UTC, whole microseconds
 	random   io.Reader
 	pins     *pinHasher
+	readers  *readers
+	bounds   readBounds
 	tokens   tokenSigner
 	adminKey [sha256.Size]byte
 	seal     [sha256.Size]byte // the key of cursors
@@ -81,6 +83,8 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		calendar: calendar{config.Zone},
 		now:      wholeMicroseconds(config.Now),
 		random:   config.Random,
+		readers:  newReaders(),
+		bounds:   defaultReadBounds,
 		pins:     newPinHasher(config.PinPepper, config.KDF, config.Random),
 		adminKey: sha256.Sum256([]byte(config.AdminKey)),
 	}

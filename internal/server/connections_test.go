@@ -117,7 +117,7 @@ func TestConnectionsOfANetworkThatSayNothing(t *testing.T) {
 	t.Logf("of 50 connections of 13 addresses of one /24, 32 stayed open and %d were closed", refused)
 }
 
-// TestAnIdleConnectionMakesRoom: a client with idle connections loses the oldest one, and is served on the new one.
+// TestAnIdleConnectionMakesRoom: a client with idle connections loses one of them, and is served on the new one.
 func TestAnIdleConnectionMakesRoom(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, boundConnections)
@@ -136,7 +136,6 @@ func TestAnIdleConnectionMakesRoom(t *testing.T) {
 		}
 	}
 	require.Equal(t, 3, open)
-	require.True(t, idle[0].closed(), "the one that was idle longest")
 }
 
 // TestConnectionsThatEndMakeRoom opens far more connections than fit, one after another.

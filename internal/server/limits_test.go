@@ -191,7 +191,7 @@ func TestEveryLimitedOperationHasItsOwnQuota(t *testing.T) {
 			w := newWorld(t, func(o *options) {
 				o.limits = server.Limits{
 					Register: perMinute(10), Login: perMinute(5), Refresh: perMinute(10), Deposit: perMinute(20), Withdraw: perMinute(20), Transfer: perMinute(5),
-					Payee: perMinute(20), Statement: perMinute(10),
+					Payee: perMinute(20), Statement: perMinute(10), Read: perMinute(30),
 				}
 			})
 			c, friend := w.open("482913", 1000), w.open("730164", 0)
@@ -214,6 +214,7 @@ func TestEveryLimitedOperationHasItsOwnQuota(t *testing.T) {
 					return w.call("POST", path+"/transfer", as, body(map[string]any{"to_account": friend.number, "amount": 1}))
 				}},
 				"payee":     {20, 404, func() *answer { return w.call("GET", "/payees/"+stranger, as) }},
+				"read":      {30, 200, func() *answer { return w.call("GET", path+"/transactions", as) }},
 				"statement": {10, 200, func() *answer { return w.call("GET", path+"/statement?month=2026-11", as) }},
 			} {
 				for i := range test.quota + 2 {
