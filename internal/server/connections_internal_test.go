@@ -17,7 +17,9 @@ type fakeConn struct {
 	closed  bool
 }
 
-func (c *fakeConn) RemoteAddr() net.Addr { return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(c.address)) }
+func (c *fakeConn) RemoteAddr() net.Addr {
+	return net.TCPAddrFromAddrPort(netip.MustParseAddrPort(c.address))
+}
 
 func (c *fakeConn) Close() error {
 	c.closed = true

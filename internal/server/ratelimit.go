@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -77,7 +78,7 @@ func (l *rateLimiter) judge(c client, now time.Duration) bank.Admission {
 	if !admission.Accepted {
 		return admission
 	}
-	for _, in := range c.reaches() {
+	for _, in := range slices.Backward(c.reaches()) { // a flood has used up the widest
 		if wait := l.networks[in].wait(now, l.limit); wait > 0 {
 			return bank.Admission{Reset: wait}
 		}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
 // six is a client at the n-th /64 of an IPv6 provider's /32.
@@ -39,7 +41,10 @@ func served(l *localCounter, c client, requests int) int {
 // TestTenMillionAddressesOfOneProvider: they neither forget a victim's count nor refuse a newcomer of another network. It runs
 // alone, for the memory that it prints.
 func TestTenMillionAddressesOfOneProvider(t *testing.T) {
-	const flood = 10_000_000
+	flood := 1_000_000
+	if storetest.OnSQLite() { // once is enough
+		flood = 10_000_000
+	}
 	before := heapInUse()
 	limiter := newLocalCounter("login", fivePerMinute, newHandClock().now)
 	spent, half := six(7, 1), six(8, 1)
@@ -53,7 +58,9 @@ func TestTenMillionAddressesOfOneProvider(t *testing.T) {
 		binary.BigEndian.PutUint32(site[4:], i)
 		attacker.key = string(site[:8])
 		attacker.address[0].prefix = netip.PrefixFrom(netip.AddrFrom16(site), 48).Masked()
-		got += served(limiter, attacker, 1)
+		if limiter.six.take(attacker).Accepted {
+			got++
+		}
 	}
 	require.Equal(t, 5*providerFactor, got, "the network has used up its own quota")
 	require.Zero(t, served(limiter, spent, 5))
