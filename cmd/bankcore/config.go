@@ -56,6 +56,7 @@ type config struct {
 	RateLimitRefresh   server.Limit `env:"RATE_LIMIT_REFRESH"  envDefault:"10/1m"`
 	RateLimitPayee     server.Limit `env:"RATE_LIMIT_PAYEE"    envDefault:"20/1m"`
 	RateLimitStatement server.Limit `env:"RATE_LIMIT_STATEMENT" envDefault:"10/1m"`
+	RateLimitRead      server.Limit `env:"RATE_LIMIT_READ" envDefault:"300/1m"`
 	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
 	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
 
@@ -68,8 +69,11 @@ type config struct {
 	CORSOrigins origins `env:"CORS_ORIGINS" empty:"allowed"`
 	// TrustedProxies are the peers whose X-Forwarded-For is believed; none by default.
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" empty:"allowed"`
-	TLSCertFile    string         `env:"TLS_CERT_FILE"   empty:"allowed"`
-	TLSKeyFile     string         `env:"TLS_KEY_FILE"    empty:"allowed"`
+	// MaxConnectionsPerAddress bounds the open connections of a client; a trusted proxy has no such bound.
+	MaxConnectionsPerAddress connectionBound `env:"MAX_CONNECTIONS_PER_ADDRESS" envDefault:"256"`
+
+	TLSCertFile string `env:"TLS_CERT_FILE"   empty:"allowed"`
+	TLSKeyFile  string `env:"TLS_KEY_FILE"    empty:"allowed"`
 
 	Swagger string `env:"SWAGGER" envDefault:"on"`
 	// SecurityContact is whom finders of a weakness write to; empty serves no security.txt.
@@ -142,12 +146,13 @@ func parseConfig(environ []string, dotenv string) (config, error) {
 	// given is never nil and holds only our own names: env reads the process's environment in place of a nil map, and
 	// takes names such as "0_X" for elements of TrustedProxies.
 	err = env.ParseWithOptions(&cfg, env.Options{Environment: given, FuncMap: map[reflect.Type]env.ParserFunc{
-		reflect.TypeFor[bool]():           parseBool,
-		reflect.TypeFor[server.Limit]():   parseLimit,
-		reflect.TypeFor[[]netip.Prefix](): parseProxies,
-		reflect.TypeFor[time.Location]():  parseTimeZone,
-		reflect.TypeFor[origins]():        parseOrigins,
-		reflect.TypeFor[recipients]():     parseRecipients,
+		reflect.TypeFor[bool]():            parseBool,
+		reflect.TypeFor[server.Limit]():    parseLimit,
+		reflect.TypeFor[connectionBound](): parseConnectionBound,
+		reflect.TypeFor[[]netip.Prefix]():  parseProxies,
+		reflect.TypeFor[time.Location]():   parseTimeZone,
+		reflect.TypeFor[origins]():         parseOrigins,
+		reflect.TypeFor[recipients]():      parseRecipients,
 	}})
 	if err != nil {
 		return config{}, nameVariable(err)
@@ -277,6 +282,21 @@ func parseLimit(text string) (any, error) {
 		return nil, fmt.Errorf("expected N/1m with N from 1 to %d, or off", maxLimit)
 	}
 	return server.Limit{Requests: int(requests), Window: time.Minute}, nil
+}
+
+// connectionBound is a number of connections; 0 for no bound.
+type connectionBound int
+
+// parseConnectionBound takes at least what a browser opens at once.
+func parseConnectionBound(text string) (any, error) {
+	if text == "off" {
+		return connectionBound(0), nil
+	}
+	bound, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || bound < 8 || bound > 8192 || text[0] == '0' {
+		return nil, errors.New("expected a number from 8 to 8192, or off")
+	}
+	return connectionBound(bound), nil
 }
 
 // parseProxies reads CIDRs and bare addresses. IPv4 written as IPv6 (::ffff:10.0.0.0/104) is refused, because peers

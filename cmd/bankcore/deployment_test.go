@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/oasdiff/yaml"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/server"
 )
 
 // What Dockerfile, compose.yaml, deploy/ and docs/operations.md say of the program is kept true here.
@@ -97,6 +100,16 @@ func TestCompose(t *testing.T) {
 		}
 	}
 	require.Positive(t, mounted)
+}
+
+// TestHAProxyBoundsConnectionsAsAServerDoes: the proxy's bounds are those that a server has by default.
+func TestHAProxyBoundsConnectionsAsAServerDoes(t *testing.T) {
+	t.Parallel()
+	proxy := repositoryFile(t, "deploy/haproxy.cfg")
+	bound := int(requireConfig(t, nil).MaxConnectionsPerAddress)
+	for counter, expected := range map[string]int{"sc0": bound, "sc1": bound * server.NetworkConnections} {
+		require.Contains(t, proxy, fmt.Sprintf("\n  tcp-request connection reject if { %s_conn_cur gt %d }\n", counter, expected))
+	}
 }
 
 // TestUnit: the service would start as it is, and gets the time to stop.

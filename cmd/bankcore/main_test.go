@@ -147,7 +147,7 @@ func startBinary(t *testing.T, path, folder string, environ []string, args ...st
 // unlimited are the settings of a server that a test may ask as often as it likes.
 var unlimited = []string{
 	"RATE_LIMIT_REGISTER=off", "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REFRESH=off", "RATE_LIMIT_DEPOSIT=off",
-	"RATE_LIMIT_WITHDRAW=off", "RATE_LIMIT_TRANSFER=off", "RATE_LIMIT_PAYEE=off", "RATE_LIMIT_STATEMENT=off",
+	"RATE_LIMIT_WITHDRAW=off", "RATE_LIMIT_TRANSFER=off", "RATE_LIMIT_PAYEE=off", "RATE_LIMIT_STATEMENT=off", "RATE_LIMIT_READ=off",
 }
 
 var (

@@ -167,14 +167,17 @@ func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, dr
 		Limits: server.Limits{
 			Register: cfg.RateLimitRegister, Deposit: cfg.RateLimitDeposit, Withdraw: cfg.RateLimitWithdraw,
 			Transfer: cfg.RateLimitTransfer, Login: cfg.RateLimitLogin, Refresh: cfg.RateLimitRefresh,
-			Payee: cfg.RateLimitPayee, Statement: cfg.RateLimitStatement,
+			Payee: cfg.RateLimitPayee, Statement: cfg.RateLimitStatement, Read: cfg.RateLimitRead,
 		},
 		SharedLimits: cfg.limitStore() == limitsInDatabase,
 		BasePath:     cfg.BasePath,
 		Origins:      cfg.CORSOrigins,
 		Proxies:      cfg.TrustedProxies,
 		MetricsToken: string(cfg.MetricsToken),
-		Debug:        cfg.Debug, Swagger: cfg.Swagger == "on", SecurityContact: cfg.SecurityContact, DrainDelay: drain,
+
+		ConnectionsPerAddress: int(cfg.MaxConnectionsPerAddress),
+
+		Debug: cfg.Debug, Swagger: cfg.Swagger == "on", SecurityContact: cfg.SecurityContact, DrainDelay: drain,
 	})
 }
 

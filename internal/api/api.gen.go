@@ -2429,15 +2429,29 @@ type GetBalancesResponseObject interface {
 	VisitGetBalancesResponse(w http.ResponseWriter) error
 }
 
-type GetBalances200JSONResponse DailyBalances
+type GetBalances200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type GetBalances200JSONResponse struct {
+	Body    DailyBalances
+	Headers GetBalances200ResponseHeaders
+}
 
 func (response GetBalances200JSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2506,6 +2520,31 @@ func (response GetBalances404ApplicationProblemPlusJSONResponse) VisitGetBalance
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances429ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2774,7 +2813,9 @@ type ListAccountEventsResponseObject interface {
 }
 
 type ListAccountEvents200ResponseHeaders struct {
-	Link *string
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 type ListAccountEvents200JSONResponse struct {
@@ -2791,6 +2832,12 @@ func (response ListAccountEvents200JSONResponse) VisitListAccountEventsResponse(
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
@@ -2860,6 +2907,31 @@ func (response ListAccountEvents404ApplicationProblemPlusJSONResponse) VisitList
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents429ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3474,7 +3546,9 @@ type ListTransactionsResponseObject interface {
 }
 
 type ListTransactions200ResponseHeaders struct {
-	Link *string
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 type ListTransactions200JSONResponse struct {
@@ -3491,6 +3565,12 @@ func (response ListTransactions200JSONResponse) VisitListTransactionsResponse(w 
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
@@ -3560,6 +3640,31 @@ func (response ListTransactions404ApplicationProblemPlusJSONResponse) VisitListT
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransactions429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ListTransactions429ApplicationProblemPlusJSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7266,276 +7371,279 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H3rciM3luarYNmz4ZI7SWXyIolUOCZklastu25dUnWVbdaIYCYoopUE2AAoivZWxMTGvsD+mf87T7H/",
-	"d/dF+kk2cABkIpPJiySWq8r2RI+LIjNxPTg41+/8Uov5ZMoZYUrWer/UyC2eTFMCn88SMplyRVi8+J4s",
-	"XpGZJIn+/ganM6I/xDwhtV6N5s9dXpPFpTBPBrWEKEzTWq92MaYSec3VvycLNCQpZ1cSKY4wQwSLlBIR",
-	"oISORkQQppAg/5gRqRq1oGY/XtKk1qu1R0dxNApJ/QB3OvV20jmsd5Mwroej9qiFo6Q5PCS1oCYVVjNZ",
-	"67WbzaCmqEoJjIQgb7zomizQHEukR4xGXCDMuBoT4TqvBTW1mOo396eCD1Mykfsr5vv+fVA7Y3I2GtGY",
-	"EqaezFgiK9fLe+hyBE8V1oqgIU4xiwlKOJGIcYVifkMEUnoZ8YTP2M4XRRBETVeE8dnVGE04I4vK2S+P",
-	"Xs/8DcHXLymrmu+c4OvLKWX+LE/HnEuCMHp59hypMVaue4wSrAjSO4EWBIsACTIlWOlfUUKvqJIBGvE0",
-	"5XP4aoqVIoIFCLMka2PC2RVSY4ImXCrY250TkR431cTLEcFyoan4akakrFqybAHe65UaE5wQAZRxiuMx",
-	"OeVMCZ7qvxMiY0GninJW69VO0jleSDRgvC4VF2SgJyHjMZlg76jWejX3QN63VIKyK0OSjlrVKzJN8cKc",
-	"4WJPAyVmZIDmY8IskTE5h0Nglh42iI+8c+rOB5pTNYallnhC0KB0yFcNWfeXDXbIeUowg9E+pex6eXx6",
-	"wRm5VWiKr0iA6Ej3aEiWMxKYQQwESb/q1/Rz/doAPXr15BQdNY+O9lYtW38Whq14H8exPlFyv30UNcPD",
-	"VqcbtZv7SmAmcawHIP81ngnJxVdk8d3PZ3/n4TMWNq7fhvA+OUZ+v5Vb8Aor8pROqFqe2RtL+ikZqZ5b",
-	"VIkGYmAoWpKYs0SigRqgGVM01RNGE24mj/UxMMRdOcEazGJERL92LL5qH6uvWtH6Eb7kKY0X1TuQ6gcM",
-	"LeDpNKVE9hDVBxNPSID+MeMKo8E/7MDnlCV8jgbzAaLMTWOrgf7jq87x/KuDsHqgRInFyUgRsTzGc7tW",
-	"iqM5pgoNyUivk+PoSixW9N+Ksq4oU+SKCOjrIieBpzzGppeqhSFMicUXUvOisWM0VOiDZui8aspbkN1+",
-	"GHUxPsLt+kHcDuuHuNOsd5MOqbdGUXxEDoaHuFu9Sm/evDmZqTFhisZYkeVRf8vncO96D5kDc3DYCVce",
-	"mK8JFnD0cTr5ql8bYnYdc0H6tQARIbj4ql+j7AanNLlU/JqwyuPwPqhNscAToiwTPDEL8Xw2GVbtql5g",
-	"u1ZfSMTgKT3AfFj+AtaCmr6EanorakFNk2atV7PvX5q31+7QvwgyqvVqf9rP5aJ986vcL45Uz+QUGEP1",
-	"oAeaI1wa1jHQ3FNzSc3ALGE20JlCMRaCEgm/jWiq18Q8ig2zO86+lVokwlpkQpOZ1NSdsd1GnxUWpMSn",
-	"3Jr8Y0bEIl8UM7LCVk/w7VPCrtS41ovCZjuoTSjLvlh7uYCIuLwOz/A1kQgjoY8tknhEevllAbJX4fpw",
-	"l4qC18hoRGKFOItJA0WaXpudDpoKyhQepgSdnJ+enaF4jAWO9RId9xlGr1+fPUY3REjKGToEJomuOE9Q",
-	"POY0Xloqe8QO6tGoFdcPwzCsH+n/dEYH4WF01Oy2cNutn7m48wUs3XWrVrLZ6ZQX0gottV7t337q92+b",
-	"Yb3fvz385t2f/6XyOK+4O/QhnmC2QFSRiZ4nENeYp4lEWIHsc4w6IZqxlEjNFtOkcHA6YTVhAJ8vzCYh",
-	"IzxLlXllgm/pZDap9ZphCBMzf1Xx0Pf6pMkpZ5L4R/0pj6+NGBJzpiUT/RGuFMNlneT0579Lw3KzIWcy",
-	"pTvRqWmqID8LQtBc6IPy8uy51NcPRoLP0RjfEGResFKOaaSBThjCiZ6JVAIrLlCMmV42Hl8jugNZu1WU",
-	"HW2/cO+78S8JjaUZvt+WSb00DZjVL4l5xTYH+ixut1jZmI+1DLh2rd4HGUfn6gmfsd1sNOPqcgStFXUl",
-	"p7hki2o5CvXvigftXtiu1JSQnMVj1+u6DcxHvtM9zJqFbaweVmk3dnjudO9VZ69A3FoXMw89fBO6K49Q",
-	"3sumXfgQRylvt7gPaky1Dsrt0TA7oc/NEy6GNEkIu/s+AA8d+e+XVe38x7L1BVSldGFsHP75lQ/fmwJ7",
-	"M32BGm60k6pdycepl9YJjTCuy2sjSCxbTcoPlQjvbR3WF2xL5qrO7Sf6UjRsTD+iJY8dz9prWU8fOGq1",
-	"9aQ8CyCuh9NjtqKGDBEI4HooWvgJ0HCmYCH09vt3H+IC8SkRQHfHaLA0Ptvc8uyAok8Fl/KcKvIgplJJ",
-	"tSco5vyaEiSJBGHOCIWM51rySPBJpt5JqshHJuVd7yMuL0FGz5l9ZvVKvA9qj8mUS6pekZEz3d6D31hb",
-	"5CVIhZfkNiYkqbYDr3iysKfOshljpucxxVKibhgeRt1us9M+bIfdboQmlHGBZowquXO7nRvAnM/SBA1J",
-	"zCcErHgpFlekaoNXTAsYV7UleMX2u1XdrzSs74YNVA/WHuLi3GHtm//WadUjffArp2Jf3GQlB2p7wMV2",
-	"5xtMFYwCfM52Ied9Umf/vjwctqJIYDuRw8v0USmPP8+YM5qxxHksNPWMsQQGzpxWT1lxDpKjEf5gwrqR",
-	"xrwxlXxA27h5dizHr2x+0PMuuXuvIzijFBEMpw/bd9dISdpy4xthmpIEcYb4TF89CWmgv864MtYp9xRN",
-	"jHNhwWdIkCkXagd6dScM880+5xNidnlOtBYIKq03qmphzM5tNxtqWxv0oFOwmFSvhd0dkLROBUkIUxSn",
-	"8oH7ZAS32GtvhWZm9GJk2ah1ZFmZ7qHHL6pW0/Iu/e7WCcj+PHa0PUsNm5PmK8yBcTxmBpFjRDMdU2kd",
-	"Yj6mMdj4PS9ewb1TNTz77H7+oO9yqec+l61eto8bM3+9bOdf10TZLfD+fU6Hr6y/exc0mPvOK1lGJsWO",
-	"wJ1EkO5Q4FgdI0mIcSWA4Gc+1Xo//ZI3ZCnJmcCxQinBUqGoFtSmHM4geFfAS157/+6hBB0WCTo7xBLZ",
-	"2a4jYrcQOyVg26iVEVYsKpXZqjbQc3v/aREuHmN2RQos6BWRRJ3CFu5k8yVRl/Blaf/1d9nZD4wwOZvq",
-	"E0dup1SQpIFO5LW+IwQaYnZdkDQ5IzvnTjDUbFh68bbY0Wx2O95U167d142LFVgGXmn4+x3wredcncQx",
-	"mYIv6EGUqyUvnDdV0Fc17ZCJlii0oiiRFr/IrdqP5Q1cFX5HyejhFHqwxtY84mJinIO0MsykNI+d0Gex",
-	"zUEPDcyiD8DrLxEjFI7nwK3KAGndfVBamAHwmxdTwii7epg9Yqc6d5AHJ21qwAU47UZPd93a026lokIk",
-	"0bHxi0JjaPCczF9SNjAKgOZds5Q0tlDb+ZQwkoDXxrCGPgMPieOrL8+em4ANUKmVIpOppvUZU0DsniyU",
-	"+aWdc6EPau9LvEg5Ti44fwoWlIecxKlp61JxfunsMcXAOJ4s0AQvjHsqOmgdtdFwoUjm8HzwCYxa1Rc+",
-	"9GwDvlaaipbHvxNiWWrW2XPsmOA7fRlghqID9D39ulHg1A/0+QisrEGp5O3h3PifnRmygS7EAuErTJnW",
-	"S1uRH/fzMCue7/4pd1u1E4Ux72QT/Bb1+pdHcWyCjrBEEKOBJRpAsFIdopUGSOKF/FQuYG9gG9/OA65g",
-	"Vc6NKXonNiVr1l7l2/WsGprr6WvQ2sFzHy9NDE8yDyhEWLILb+M6l68dRBXVLU9oJ6S31KxzypRWxxsd",
-	"SIfU/GTXRG+ek2Z2wq0z2aiaX/vCkwlKaYZhGEK0HPU4NnpFsA3ImHCmxl9I5EfB2ZCpBfy7c3cA9Ggu",
-	"VXeg3fhA+8jnULnfFSuwmx1fbtjueT5gCAIFnt/sBN7CHiNhFpRMSmv3Pqhd8GvC5JmUs7WXQsWmaylQ",
-	"ShPYZ2LMxsO/xPQF/e7s9c9n0XN6Js/Yq058enZwdj19+7fT77oNsvguJG9P9EPjH5rP07j1jI7+2oib",
-	"KRtOnoTJ2+/SWlCOzlsK6DMKj7zUQlpXK+SCjASR40v/h4OwfeT/dt9xLn588+Pix7fP+RkLywMVPDWB",
-	"c1LxCUSCQS+Xli5MeOT2BAB78RJTUUUCF87+L13ooD3ZpTsEQsjrXgz5OmZeiDcvByb/mhfQOVH1U/Bt",
-	"VsdO2l00KxCYqKSiL7SBjElBf/eFiUG2qSPWGwoWBMXh32JA61JEajHWdydXm8fBtr/evJcKV9yHvc+8",
-	"Xqt4XPVMdsLlKptec7dBnPUxunsI1IWNLn+Y5hnPhABFa0LlBKt4XOUEX36ocCW6OHfECEkkUvMscC0/",
-	"55qUXTM7v/Cy3kCDypOtbIeUVIrTy7Paufs7qMqL2tjUUr6VJkw8IZcuMK9iiwq/b9qdfIXcyu10S84J",
-	"+Pe0Ai5ITKcUehJ5bPe6CMPCRHYUR7S8CYMADfye9N9L9KC/XBF7gB5Zws4muKeF01WmiwZ6zk32GZrw",
-	"Gyu4vmZ+qsK9TUd+csK6GDPzQMn2kHnjJzgdcTEhSVCwxWr1w870mrIkz2qDZUCaP+3cgp2NaSvjtZmW",
-	"3nQjtwhyw6+rY3mKD5RWwqlh1hZpR5GrGuicXoEFAEwBO5+06z7rsPLaKkxAz3m2TEPlWZcf8eatD6q1",
-	"oplgehBMsET92slMjbmgPwMB9pDNkmk0Gv3aTufu2cD19KlEWRpLxQKU57Ij/lBq1rhQYTW86EH4GwLY",
-	"DGm4o1B5csyRMWZGODjuLM2EPEaDwkZ6bc7HXFbQQkk83omrocR9Xog3erA22/UBfCgu+v5XcaPfpEvf",
-	"C/v9vbPjXZzLE4nIDRGLuZ5XYO7XioCHwPgW4fZWhY1Dj8BF6Ez/is+xSIyrIeXxNZ+pvd+U+/A1wzeY",
-	"pg92Hs68dpauSXFD81hXF7NLr8YKMT73reVyzIVKFw+PiGqVr0ozBBfK6Iaaj2LF1ZHNaVeXhmvQqnd6",
-	"YERATOcNESnHiT62WiUe8pnSertUfAqEPAaTulSQa5xghYdYkgYCw/Q26ec+yd7f7v2aydl0yoUiyTOS",
-	"UHwBi/YgwskavJzoFo0ZqSxyZH4eLFHZQvdwZ1enZA3V40B6HI5isjFW00nlFHZEMlVtlxxfeoSD8qoY",
-	"X7OHR3GPG/qz9grD9KkaJwLPcfpJedt3o+J/KEW3GCW/BL5CLPbKDqLlsxn4abH641TwKRGKmtV3hq4x",
-	"TxMiLk1+rp+Rf5Jg9JTfkBTHFegfy6b1O+W3By6jY9N7X9vH3ge1WBAtIl9itdH6TSdEKjyZwmvWnrDp",
-	"pVP3nKYl6RL6KlA1iIF8uGt6a6O2jEri7P7rR/ZKP2MSnh20wE/LuANVG5ovs7cOtlN/loXFfZeNkw//",
-	"TmLlJXp+c0OqaClOgdJxkggiZeWaCYKoQrG+SUeCT44RmUzVAoFMaY8Guzb5FmhK+DTV66ZIMau81gxb",
-	"jbARRa3GYRVJkhtwa9nrc92SwkQu7I1Ck02PnwGHURlZbU9/pV0Dqd0bZlBeO7+XTRvxEhsva3EztBgD",
-	"7FWRidzyWJp9fQ8J+GfmPcjAt91jITCcCw92YlPLz8mtshAW5UWAERYbWzPVVeAdUTPDbAJNAkuFMHo6",
-	"GzMUj0l8bX5dC+fhY1I0i0AKzSKSQljvvvslar7/lyqyswPd3XZ8ejuh6A1ViwfO7jGm6SJrqzDHbsUU",
-	"9UG4/Jkzss1x+1E/V55e3kJgRlo5uYm7IEv4ImAnhhyY3GfyhfQyCAGwwCJSBAZFJArCMPT/v0B/UbPT",
-	"CYPaiIuJvsRqlKmDds2DvYhC7//WA2C4gXvB9ThJqB48Tl96mzTCqSRB+fbPJr2WHCeOGgtLs2GXvUeX",
-	"Li3TYNU2fJ3LAw/bB0ZuwMtyhRW9IYGLBbHpiIX9ODpsr9+PcvqotyVh1ZacQgT8S8rutyvWeLJOO8jE",
-	"T8oMG5hv87SR5Ze2w+8vb6tqd07lzWMezyak6qSc8skE1yWZYqFlCAS2NmlAn9rRUbind+/1xZP6kYVT",
-	"wy6JXvB5o4qjnnoyW8kYxdDZ+QvUbkaHEMd+jAZ/+eYC7ec+xgFKqQRgOTIpcv/X549rRbZ+Uv/x3S+t",
-	"aq7uxvAYdGZZIfXYtIZthcqExHRi7bEr0HbMhWbh8MxhcZSfkzuEiyM8UlZzsO0iSa9YYcJNj5Lbm0jX",
-	"KQDFkZ1ZDDY9Crfu5UVFj3maYlG1hnOrKrLVcrRJJsDZyc7RrKSC6AxjO/RQWGLM0JDY6OPCYOyhqsD+",
-	"K1C9yR+xAnK2K/5oK4+AHeBTKtUDL8Iyab1fvvwsLNLl3bWX6it+qb11U7zgyqR2Fuc4XMWiwRw4gwQC",
-	"nKZOy5XBMu0eGy2A+RnieguXWfBaYn3wqnjKkJtV1YIUJZZVOrS8NLRoIVTuMpFkjY05F5sUqCkmHfZS",
-	"H/NLyuQ9evNjH5d38RsbnDgXVCnCELfpvwleHCOcBzDo3wlEMNx555ZpE0wL/rCCpVVdnvnKrfKEiJWk",
-	"u6W14S47AyEFl5StwOCMLQP1FrTyaOi/KaOK4hQlBl8D5XEhd9xrMyY+WwUMCqnMfKY2jGpHW5ytkD+w",
-	"Lc6e3ZCq2/ceZp27ayseQeTKSuvg4ENoKx5P2kpxeVwJv3mCYpwSlmChd9Tdpta6ottFP9t8R9+s0jyo",
-	"R1G92axVqL3t93XzoZl/qJSYHheVhOK4nghCIL8tA9kYU6m4WOQSetQOPchF9Og1o5CqCP+BBFy5ZyRI",
-	"TbexiTX13gjQkCZUkNiI233Gb4gQNCHSIjjzFCt9Lem/vI70gKaC3mBF0Ewu4Ti+IkwF6Dm/IdbS5psN",
-	"2mHFQqwwk93NYgqNeAYBHKsqONA3Y44SmiCqel4mlnWhB2iQoy0FaGCgPLgYoEcmEXQy0WuRUkb2jGcX",
-	"M84WEz6TA/RI8gkBd8h8zF0WRJ9pLkwSRNleeaF8+KylNdlkI4SQW3jmC4nOXiL7oDMUOqLxh/wp2QZ9",
-	"X1klYuvbutUJ62dJBtlq39o0yaXJfBBLZIVFWQGI65KJ0pvsJntlgYrXAfCaIAo9exhU5q89RmyWprA0",
-	"A+ehvRQEQMmTQWDVg9y7OyaaXFOSBWevtP7pdo2P3gD1bm3v25Xx9ZO0uubUXy03jPHUKF5okPIryi6N",
-	"cDYwWlye0QmW/Ruj4M2xRFf0hrAGGkwpsxnpFDJFrGPLcSY0wQlBGHFG6nBbAfMfcdFnWP9zxUE2BfwM",
-	"ry07iF42BHhN96tl2sR/Fh4yMQqcESSJ8hNWG31WQWa9El1BtqYDrkdDHF/PpuZagUiZitAxwyqZFpp+",
-	"qvkL5x28zBnjvjD4jvCVHr7FV7B/+YtY+CprN/vKuny8BgqpLF5VjfLMNYl4DL480KWj8YSSNPlGCEOp",
-	"pbNhgw8K5QXWQG4sNZ5hcKzwLzGfpwYIo+/OXzxHL81biDLFMw+/uewAnHj/+cmzb/TlOMVqnP1hDFTm",
-	"zyIXcfgfVWjK/nlzo82iLqpO27cEp2q8vFYujOKXjGb4tdfAii7tW1UdnSVVouLr12ePj3NI6wBJjmgi",
-	"keRCoeEC5MVGFaj1Jtz4TGWYzeCSKPFWXB+9++XIiJPwub3F51Xs+Kk+Tfc0gz/Mh729ndYldm542mbA",
-	"fk9Zstnhu8pW+5Rf8dk9/QKlFLctksxMzHd5DNbgvERybXCSOM+dzfkXBI2xSLI4lAaygSWQ6ZwFrugH",
-	"e1DCxTjb2QLN5AyniItEi7omNUeix4+fPQvQs2ePHwd9pv/44YcA/fCD/gJYtPlKf6n/WhDs0rqibhgC",
-	"FHzY7B7nkV92rCaaTr9iPj2KoigKUNSMmgFqHzXbR01IPqCsz64En02lfqTZDFCk/2nuHYNkg6QiU2nx",
-	"VhI+ZwHCqeQICz6zMVk/E8HRo6jZageoe9AKA3TUDaO9YygCYaLaXDCIsRX32TVZTHGCHjU7R2GAovZh",
-	"s3MUoKjTbXUO944h20TfrVyY1iFDFiaosAD/iekZ3Fd5ZRsT2MBHiOB4jFLQecpCf/uo2Y1alXpjsOrE",
-	"elJKRaUNrapBsvvAFTjQhEHMgLNSLVYu5Cz3/i7ptcvFCsoy39LQXkwJs+f8YSylFFdT8l3DMQg3q7vW",
-	"zM80O01tGgB69PzJqVaE4daDrREzyJiQUxwT6z5YmNBkg0IKtWz6bJpCQKh+qoGeEmWU5gkW10ZD9t0P",
-	"C2QGfIz+zikzA/xzMwxPAwT/Pt6DV26woGZUkqREKwzSDgzbBvrMZjyNyeTYykfjxXQMOQ5TLpXg0zEJ",
-	"0IQmSUpQwlWARnprpeJTo6prdejYVIGBrsyIbemVMWbo9Z/DsNkEOu6zQX8Whs0DtI8eoT30Z/Rf0D//",
-	"x38MGujECRda7Eth9oYFOKAZbMcFMDMYTdOZBKeKOyxDckUZo+yqfAZKoVKefaBt3birK13cM0DJmAkv",
-	"rZmwwnGz1l+6unBDZF3Pd/dRV1oh7++brA5nWnXnvcQLQh5qcVm63++zMxMsr0my4txfQCkWIZWlv4y3",
-	"mjpH8NEUICMJyF8QZDacpSkxRmCvYM4///0/zf/Qs+zjRqF0SYjwh+tNuHKNk5HvA84oZEgZFpU2ny1E",
-	"gMaDLxMXiFkh3troU5TYYRuXdLfdOYSEg7u7c21fpxajLddoqitvGVXU5LFZSXrZLmWBCJfspX6ehcPl",
-	"syRiCwDoXnxsPt3+VoYHT0urcD1uMmWZZIMvZMmmVdrJ7cLFl5YjV3yWO/724uIlMg8EULoHBJpCv+2w",
-	"2vFlAtHX7lOQS3wjLuxF5SjIpSNqIqm2yFVaTE5QSg1UQFagCXaN3MJVrEUcnpBB4OUaQPLCFxJpNRwE",
-	"PkRHDm1lScBZDQvpq2CC1gWBTOOYbOQQ1hhoVizbj4zWA+c+96ikkll4J6Vi3RdQuMmW+cMSCSPwN9A3",
-	"mr71XLUgAguGFRrk8/xFd//eEJvVjJenvpxrWU73KuegVufDVeJO+ijiVYUjqqrKrIJsWId8XYVg5H+e",
-	"EDXmCfycw4gv4Q1WFlWpwkJbmTNSWVK0lOdehUywErLfq9m5srxrNf7Pkv2pBB/mAUr7eUbvKs7rK6Po",
-	"/qpasn/Mik1UnaACdGqZrRTNo3ykL1QjUhQk+UengsfXIy4Sx1FazT1ILS7YXMdwAjHoXXxWipk9/L71",
-	"rP7X7sXbevPr9mlZvF2Kmq1YaUnUy49kodnmUs8X+sEBdUvilYs1WhNa98pmADh25kEAAVspmmB9gKDy",
-	"Sp/nRqa7xeev8L3dyb92z+wMh7N0x9e2dctRaSOe1LpMDlOQwQNCsoYpeS2rszZSLNWlZlV3HfdMEnGJ",
-	"r1aMx+qZZitQjNOU6DMpSTpCjwavJRH1E/3uYM8La+0c+HUKrSfRyAwJTUymHV4U9/IZ/5mmKd7vNEL0",
-	"6G0UHaOnlM1u0e3RweVB+xiJm17UDhvhHvoLia/5fjOMwjAKI/SECjLit/vwa5EXNDsHm2QLMAV7S1Dh",
-	"WvTIqLTMBVop7GzVqfItqSv8BaoMBoWUwDckzZABBlk8jHEZlHVme2CdTGEAo4rHNZM3VpzVHQQTulNf",
-	"8CNGy37EKnfgmpUDPL8KxwR4/22s04ZAy/zZyn4UVnJ1TN09wtuMWHD5gBYUVzi9HHpBR0XCecEIgmeM",
-	"iqBlVSf6ZLQC1mjn4Nf8X26tlxXjLytUMz9S7rLZHm8O4qOefbTZRmM+E/KhMV3ZAi8v+dISVoy5ihiy",
-	"oKjKu6kcvRSg4SIrD+2meHby/CTP4S6wu5c4piMa75/M4usUs0rP5YUfUlEcwqsnp6jVanUD9PriNEAT",
-	"Ggvuoc9WxVFdhIe9VtgLw0bUbLU7Bz/6S55gZaS3ynE4mbIs8tm4G4uHojSftHZyPsX/mC2bvneGTegz",
-	"+bB9tNGgmYMPVp1uD+lxK8H5wZmmPpTjqrrepv65zdbMQHgs6Edxl7vVJoYq4MjNvTl5g7BEBmjM5xAy",
-	"wUdwdJXB4WFkXopzd4CUq0dxtwXePgm1CEuZC60Wn/LdFvbHfP8LjRX2qXI5KyKUYOCV/MQDHqzk4oD3",
-	"5xItsmpfNiSxgRwbxYKYymCwLzixKEA71VHwigS0k3SOFxKBgR8ymeZjrIhz/mWBjscoNEOkLIcvNKHT",
-	"g2pOfy9LvlPn8TqEi6qsbT0eIqZYqIWPnPfBDfH3TVkLamMsK27W829P6lrYztyvU0FuKJ/JrEa/fs+6",
-	"Uql0iJKSEBvYrQRPZrGyOKs5q+6MwvhgGOKjOBq1yUFyOGzhZjc6StpxhxyMDsOjqNvErWE77iQH5HB0",
-	"FHYj3By24nYCv68IrzhoV9vLt1WdpNbXK9M9ogA1A9SCqUqOLKKovYazakcuThejKzxdL3JE1Tbbu8c4",
-	"Fi1t2wR7eozChXy6RIfL7VaqSsdZYlTZYlaMMOMAQUVaij1v/nIUSduS6wYmuINoRZ+lfmIxi+VN9C6m",
-	"IkOEtTMe0zzdC+yF+aYz/y8+U0WFLn99WezJkGA/5Yxcfenekw+XPQXcswCvyez9mwkvqxAGp/TyJv+x",
-	"wiZly0x9IV2MWpFzRg1jhVjairWtTgW/EniyqtGwEVU1Wpq86yEozGJ5+sBI45mganGuV9XOPJlQ9j1Z",
-	"VA/Q2WW/kGhw8vjZ2fPL77/5YdBAb8bE8FibPUulvoMkREurLIYSQls9YYGkEiCX9HOgiepuTAsuC7JX",
-	"8wpc51PHU6r/1pc/iHcnMxOqaP564tj5d28ualUQ4wNf2IOQ98HLF+cXaB/P1HgfYmAHDfSU3hCJog6a",
-	"UDZTRtYG+gPLghErsxGNlZoaxB3KRrxSSyLpqD7mUpEExVyQutYdKbtycGW9HKV4KrgisTKedmyq1djj",
-	"Lc31ZbiDDBBWfELjLAXOppDgPrMCY56natyGRrqMsQAhErZMywbWKMAZQUMy4oCJ0uizPvvyy3OFhTLI",
-	"gV9+iV5MCfOzOR65lbNjH+wFJjKFsvy3fFX3AjS1sfClTRiSMWVJn33pgEXJl+D3ZACIa7BxG8hwGSP9",
-	"2htZrs3A76FBFHbCAcigr88fQzR4FDY6IUogOdisWJ8tJ2tLLeOOswRom41btK3o1bPrZJmr/PJLGB1E",
-	"+Lrs8gZ6za4ZhNQlM4NBRQDyE/y7qd4QgE2iJNXalhKYppo09C1jI4GA0+XWE00EEHguLHQ6IC5ptRA4",
-	"JQzBui6NC7cdhoGTi/SPMzMgBJHGaIoFnhBFhJsN+ODdXMrRCjIPVwhKVa88VK3BXgN9LTCLx1oQM/5k",
-	"EytF0CB30g6yIql9hqWpfzcm6bSBBgB+ZsL3nbcaV/mqnT0r2wlQkTS5OgDbJYw8syjmTACVmqD5KWHS",
-	"J28ITdRswNLfhXPEA9yVdY33GXzlvMYmCkECn4OhmbgaOTP6u/mZJNa1no9M1V+RaYoXJOkhJWZkEBgc",
-	"LRcc5oxkx/p4u71dqoQ40zxVmbq5s2kDnUPsKRJkCuZrB8hoZmVrBJvoalDqIRnChIPSURmTvs+GhDCH",
-	"ICUpi8mx0fC8Dripd+byX6YCetJDenn23ESoBsZ8YGagz3gDPcPXNmwUNoJxSO+KMeszhwBHJ6QOJkyo",
-	"vEskevT69dnjPEZ8L4MQj8cET6FOr01bMrELDXfKHbPa/6UoDr/3yx/X9Wj2f7kmi/eWF8CGYlg6iNnh",
-	"IwvZbcoV46xWcQKWQKtm9JkkLNGnmSqLDe3IFDIZgE6zC9TlcLg0B1vkPsvkKGZxGOOMPtXzLJ03h18w",
-	"75hS2npAVMk+K9WAhhIwPS/mwSHGZvtpJmdCmGGGcB4ZmUPQBzrlk6ledyhgKUjMRSLzoJHMgJFfSPZ+",
-	"sUWRiV5StjBxQzBXk21FJ+40awVBM6IxT6EYpOJoAI71AQLt4NjGpaGBJ4wP0CO79YOnlF0PrGCyZw1c",
-	"tk7kLE0b6ASZV7JLEZZpRFOPGwIWq+OG5BbHCsmUwqbOKUv4XPbQoAzyOoCNyb92g5BIkTS1sah6GaTC",
-	"LLEXN2o3u/C73ipWqqaVXUbWxqvXYo6zmxrUTTtIZxk2V9Cp2ZGCfRg91jStO4XqOtKeHi7JqtRcL6WN",
-	"MkOJfWb5SVaPSg/v0SBLEx7sweD+9Kc/Ae8EYSMeY8r6DAJqnIVioH8ZOGentWiA5yLlcyLq+oJEY3KL",
-	"7T3sILQlQWpO0hsCKYnShARbuUl/g0aEJOjR6z+HYXiyF5g6gEb5H1GGU2ROhr2ne30WNQoSkZGXDM1C",
-	"as5B28apWzo2D0R91mwgmvRZq4GKTKXP2g3ktOw+6zRQWc/us4OGxVTps8NGJlz02VEDFbTtPus2UKZv",
-	"91kUNpBnFHAQ0Pow9VkUNVCVjav0VLOBPFFVb9Y3wGMAK8fEoBmRA0KfDLFmMhdIOYYEgkxGoQxlu2SU",
-	"FJnZXOD6l1DRVcaaSZuI5ZTGhEnQj63c/+xMy+4zkVrhWvb29+F65jMRkwYXV/v2pX0LsuwwXb+2cvUp",
-	"F6TmaVxWKXsf1HQ7eEprvVqrETZsVOcY9J9930c35bLC+vmiLCQA/zXQE5YaNPXoG8/xvEdl82dgkdwd",
-	"ko6sgljYA3mjz0rg41qAbSKBWcInWwHN6T09qZKBtO4V8yn4bpw33yVcZDFwduPsBd7LYxEzEcglKZpQ",
-	"YYcPwUWf5dA5ds3Mgw53Ep24KyC7MEz6o8WAdaLS0n1i71F0ZqUKKs2ESaJlSATXtNZC6pSZ3PNiiU97",
-	"dD202ZRzLdJgSM7LU0U9MUVLP6sQUAMbDp0BbWoJqWhzNMzdSk65Wd8KSw7WN7t0H7WbLZvFbnRuytlZ",
-	"orX3PAsEyNaJ7VAvvMpikj9Swqf1y4R/zZPFnQujLSeTlNMNcuO4RbhaSg5wQf0Q2OSCrLdGuq1IiXlf",
-	"NIdoORq+kFPOpDFxNMPoA8x1Uz23DOfFTdkPS9rgn11exxwF1prsylXatl7DE7+SzuoceGpotQQtXqG7",
-	"bIIYz1/J3oDMQLP8axPxv5AQduwAwPMd9ufqp8M6Mb+0Fcv2s4+E6q+7bofhqvcyqt3PatZnlfXbUWvz",
-	"a+UqxfBeZ/N7lbDv+uVmc/PLpXrX8NoWY7V0+NSQNbzV3fyWX+33fVDrbLeYNhYXXmhtsxxeZQDPbFrr",
-	"/fQuqMnZZILFwgoGnlygKQ1fac7scFghAfq2LrAi9dSQW02QKyqVNWKv1kz1KK+Iqs7GKGhaiM+ZLa4F",
-	"xlwqFdhspVF1DH8A4BQsr23BT7ZAhZsZXRElUTtsQS4f/GKLi1CFyC2VJj2meDVdEZXfTCWOG35MjmvB",
-	"ND8vhmukbZAL5gBuf19GYW67jRReLJuk39vm0GoCe5KlHcBr7a3PelZz8mOc3F8KroOf3r0PfOfHT+/e",
-	"F442VOvdcLTf31UeKzmx3q1lAPt+7F8lJ7jwYPwdYA1LskQ+QFErmops1rgPuObQ3kCXSLCt/q4/gBWa",
-	"KxNlsCDKGBD6bAuzgT7FUhk7aMn9fqw7KUjkTiTW7aZkZOL+KyThK6K+zmP5Siu/CsUUL7SuBPOhLE5n",
-	"CUmOUXd10mk3tG4pMJPnXindUKG8qkWxNG9kcSyAx7YumMDI4A9hlUusyrjOf/plWeI0wIE564t8+Lte",
-	"WEDma4dhqI9EmYmW22gW2mh2TLxO3k7rsNMJ9Sw9FLra64vT7fllEW1vBddMoM78H1zy43JJnwPpIzaE",
-	"E/cxmKWXff6wboIVRqCTxNYJsxYcm0gJspctFuFV1yhyrjxS4yPq7zaow57YUkAZTvWGbi/STH4tFXyV",
-	"rFeaTikkMLJfL/PKqmm7MLtdhL9BgaotkYnysLZmIcasIKse9UKQVYGlRz9WRW3lBLZ9UXY/gmoFh7Vm",
-	"PZrZfu2eHGdpSlRZA+ivYSVY97Y3neyVz1PL/5DXUvFG+mTtCY8N4f0+7AlL923hfrVLYbzO25kXMlaw",
-	"/r4EZMvVqsUTAO5zJnUZgCFbQt6Z+fDy7DkyGH7SlvWWRMkAaS259IM5zsX8NpnBGGQGc0bmRKo+A6Wh",
-	"0WdvNtVjMj4Qm68HFeQmU7Wo0hxSKpVfXmij/vDCxtln9eq1UrSYlhJbStiJVWpDAdV0O9bsYb5q4WuD",
-	"iOC41sYHXVjrg/WPTN0op/KW0nJ9lNulpcpvyWFY7zSTsH5I2qP6EY6G9WbcStqkMzoID6Pa6oux24ua",
-	"vXZbX4ytKPwRZlYI9WWzNL2rkSbHU624FV8wC5yhNWwgjtK995Sy6023BTzzyV4RvxvNpQAgC3FmfvJN",
-	"1uxH0GSqI5LWmoOxy9M2oVQQazsmgGOYgeSYWDp7O4DTM4sqhVDCLKyg54VBZEDI4PoVXBHAFCwybi5Q",
-	"O2wjqF/Lrqwdc4zzOAIGcUPAUzOVCU3wAmF5bXzV0MCEYCZRv8a4Qgui+rUAzE/9GkyoX6sKWpKKpqmN",
-	"WJrjhWlVCHpDUIozVLUsjClH7bXRFS7EDmYxNGFtEIdlw7AYmLKEjaxqoNdeNFHWWIBcwFfmKs9CAwGf",
-	"0YzP/QgQiTB4PCIrDF0lzW9X5vU/tKmPpU2VzpOjD0cZVGaxhPbUfLLGrbvfDkVi/rQuicKl8ISyBOzi",
-	"NvCzuEuYoVIsZRb76d0TF34FmQffFUElgP9SXA/Q1RybzIoATYmItfJNWMwTktjIQ+ddAqjlSijlg3o0",
-	"asX1wzAM60f6P0YIO2p2W7jtJNwpVuNcwL223GmVd76AytEp52v7yYL9/m0zrPf7t4ffvPtzRbrgpnvT",
-	"QuV8GOvfc4cbamP1lMnRMOGRNshI8TkW9imtJWlCSuk1yUOTIGi7gb5hibRxvcYJ66J7jT8li/86rsaB",
-	"QVccUFSrro7YVf2rPcBUWKj9lwMhZnhEtcNWGB20t+ePS7UIt7IYtqs9Xln4FwDIl0vf/y4sPi/EG8HZ",
-	"lQX0/i3ZfrJC879jo485LS5YcTurD+jXm2w+GZLdSmXiGy9lDOpJZAWcIGQc4NpOz/8GCoNELx8/6aHB",
-	"CWD8ZRkTNB4HaKDIrdqP5c2g4GitikDX2sQaX3IDfe3S0/wAUYs+akZKJRqT1IKhS7Wc2BbkbnKWQLQ3",
-	"qB2am+jZPLIFQfMioRbh0mU36rf0n4LPc7Qd6Lvs6jY+cwPMI3uQO8LUOM8MIRbMAVIqXOspzHOQYEWy",
-	"gHjngB9kkuzAlEPjE+JS2s1ERyNJ1Mrl67OBEe5tWpWr0Ol88gAPD9k7rkytlRZMoouLFICEoUx6jXk6",
-	"mzCtJ88mEDDufoDZ9pnlzcdokEFDWPrIFCQs0YCyAdS+4DM1MJlWLhTAbReVaGA/DxDQUTYbO2GTaiX4",
-	"PNCERFCccrmyBfsOhDoIPjf368vHT2C/h1wTuDL1I2We62NjJmARXKy0lzDQZ9CccYOgEz+03l7ZSE4F",
-	"wYkcE6LQnM/SBCl8baBdoZDMZJZim0rhwZB7eZlonJLkSuurdKI5K2jYJpks4bHMD3ZDzFIiBxl167lp",
-	"gsJXVySBDmUsCGEAsUiEbKALcptlV6LnT06PEUb//I//5aL+zRgzUDerdyv9gxZ5UhxfZ0kiAO4mVyi0",
-	"5xnv2WB6vXBkdAxHLkszYVyhIbmaMS9GuxLyaIUlFtpcK6p6wuijqPvTYb377r/91Kx337lKc3vwof4o",
-	"/CnSv0U/hfXmu70qUTVYBfCHgeEAert0BYiHC+WguiZYXAOilFlSj3AkumZ87pJLTzKqZRaIt2rKQz6p",
-	"DllZVZz2brbhaTIqxt/+15ePn9QjMP5uJxf6MN5Qu8PeGsdAcZKor2ZqVD8q9qLZZJBxxcCp/YGeTZDx",
-	"m8DwiSDDRLNMIPD2JahMlvENAjQJ9FHvs9yGEKwJJAyioJj2EVAWRCHYG4LX54+zz0FgNK4jXA9HreEK",
-	"o0bwUAuKN+52Pu72RXTUCzu9dmTMIOGPQTPIrYGB5nT1djbm7gF8PMVybIY9jFqjeqcZH9UPkyisH+GD",
-	"Yb3bJs1RGB8mragTxM2kG40OwuEhPmqTVgdHo/AoPhweJB3SHpkphIfRwahD2kkrbg4jHHZHR+QwOYg7",
-	"wzYGDrKlZuEVA19hecmZY1FVODVUXX9MpcE14pVYZ8yhcJvbJiXbRqNjpXA81h0fw3u6oa/6OZxw3bfB",
-	"1e3uNGJ506/9VkLWPw9PRTs82Pzec65OcjDrbdWZ7NYraFGfpYqy1ptyYq5sLRF693y1SWxJd8lf+cCe",
-	"lXLN6UoV6Dm4oa1mYXzRyNTKgPxgV/I95pMhZVrGxeV0YuU9bSsOQiVBzWIblb7pi2LV6S1c01aNWO2b",
-	"zkPOqiSDCuCnO1u6cxf1mgFiQFRwGepe8YllpMowugDbfC8Mf1wx7JEoSTTb4FhuGGEWiLxmcM1tBqf4",
-	"vYb26fr3/3Aa3ctp9KAwhDJO2oYoBK929R+hCJ9rKMJTChgyy9ifH8yrdId7cv8XmqwOPnDYpCbkwJh9",
-	"bHiojToALBKeZHVsKrPIfP/pH67u34Sr+7eWm+HN+3PLYuObMIZ/Xe91BgBDy4W6tqT+Ci80TdYq5Rtx",
-	"U7dhiCODNfxh/MvPADPLSy+xyEiVCSYmXM24jvXmWkEA7Op5DYAhV2OUkivAXrF1JY0qY1hzn2WFRlgC",
-	"XaTk6thGp8R0amuwOEQTOeZziTAaePCkA69YmO7c+y0ZVBmCs4X8FDJhomans5QJ8wq8K8/5DbFwuT5E",
-	"aa0bdjrRUbN12D4I78gzPTTWj5kvYyddvvbCI5MxXYmQXZz2xstxaQntJRkmXXI0OsQHw07cTlqkOYpw",
-	"OOzGR8khORh1cHvYiptJRMJRFx8ND+PMXDiMYv1u6ZJ0wSrDVlLvxm1SDlbJL8n22kuy2WtFjW4YtqPm",
-	"ikuyAMFbAmUujyZphvWjYYTr/vh3er0ar9QYS8ClS45LRYPsWf4jLeczTcu5rxHzkw3pyLnfH/k8bi3s",
-	"Ifbu8TtBiGTX6IaAD5Ot8+Gklqd0pPJ4NxcfIAjJEbVkjpE1xjeaQVk3ukkYsuEEgA32CrAkTal9bCBJ",
-	"rZd7PuZQQAygzU5YEebEAqv58hHgewHwVowZYKTCQmR4y8c2c2hCGYRxxrgymM689QfEyS4xpcya/k7j",
-	"9j6Kc6t7l/d8bvsb5tEFjTlYz7NfW95RiQWTMyKLuX+fuDzne/9wjPoCX2+vXgYOCNrFUMX8xviylo13",
-	"2dA/BYWuXYFscIrlGE1wPKaMfI74Bu1qK2W0jZWyMPdMDeviaOinWBqFadiJD5JDcjTqhht+L6lhnfpR",
-	"EoX1wziK6ke4Oaz7al5BDWutVcOiXtRugPU1XKGGeUVSPow+BeBDfwAd/AF08GsFu2cE/Ydu1Ku51bgL",
-	"2EF2/ZgbVt/GBTzndREeTig1MR5LNxs09jQHDtguMCOr6GJCfwVxisijAVR42HOwitnXIHoP9gqWcGO/",
-	"rgoyyMrN5+xvufLt+pEZdcloIV/YuqX63rKFNahEityatF7zqEWh9oNWqWqgUyxJABGrMkAJV6bWRKI/",
-	"pkTKPqNBVgceXpJKcC2GPPp//z1A/+d/B+j//s+9AM1posYBms5YrGaw/KZoyRTHRKIJviaIae1vNCIC",
-	"4jwL1VEmeIGGELsMgezSlHaxeDW28jx4PRbIrIjR83wMh0z3qlrvf9RWJLNFYbgume3f+v3bELLZoif9",
-	"/u3hk+qUts8i/uNTVFjNCVnSV3cBAbFN3IU7TL+DoIvPInjCq/m8QjMrXBCK3kBfKy6IIjYEZxmc5r0A",
-	"L43PbQt4zQoLFAz4xI33YaCXrdWgl607g162fNDLbvihMS/LPEm6Ioq9qFkNc2mgZi4lvWKXlMlarxUV",
-	"63/Xeu3uESBeLrXZrUa9XGqyeVhushM1Dx+EfZnt9W8D9vKzgK9k1yuwK1ezkF8DPStYCZ1l34BaUg43",
-	"y2c9nr0cngVjD2T1rRFzdwmM5YSCTFr9MNBYq4eGhxyKDuYwNcUBloSUquEt1829ixCR1yn9rCN8Y6Wl",
-	"KEMklwbq4S6oX659Z/S/I/JXXjJQD210FEejkNQPcKdTbyedw3o3CeN6OGqPWjhKmsND8quhhf0BE/ZZ",
-	"iomzhCq7JdvxeanwGjZ/akuTssQmfEO6A3NJ2iuY7Tm0uSNvotQS0FE7sIaBy/zrVlCDQV3mMPI+RHj3",
-	"KGoetiEWqKRngfziSTWXzfbYSjbbHg8zxRUijFXd/5Bidi7FUOYWdyN1ZwV6V1c9gzLAEmEHQKP1mFWu",
-	"/XL5q56FtxnNhIlusOW4XKXUdrMVIJxCxX7ilVXNioEFtm4jLjv7rQgFFqgTlhW19TzMWQ0xi72TjRey",
-	"4t9A1rydUg/FnF9TMrBRj56UhZTANySVptopYACgb5WaaikjQOd4Qs6pIl+dK0FjZZsBTqBHMIRC2M7H",
-	"1mdDniyOUSy4lHVJVQb/5UowQkK+yWhHpti4bs4Z5wyEAbuOuSCXdpCXptYkgfWydi4wORpDGfTdZ0AV",
-	"igN1BEbRhMp6Fjvg8vJbLlV94CMNnBQh9sY8TSCLTc2pQVMo1xjOwaWsSaQKfxUobQfFx1YJKverJvZU",
-	"D+tOTr4t+MAFyOhnUs4cz/lwLM6+dipIovkcTuXWXO5UE6Mm4Y/oIvl9FIk6N8XRfZac30ubowYsp4ba",
-	"GqtYNQCKeVhhPXBYmnLrlp0Ba1KyxOT8ouHArhifI83qT0oPWos61Gimss84dI1TA+Zjyv0D+qctiwDh",
-	"4O7iqOYIJpj23izBMUIYn1YnF9+Nh3+J6Qv63dnrn8+i5/RMnrFXnfj07ODsevr2b6ffdRtk8V1I3p7o",
-	"hxY/vvlx8ePb5/yMhY24mbLh5EmYvP0uvRP/4DM/SmArDDNNDwTwZEpqwTlR9VPg/BWiZkqwKOyxvSRc",
-	"sIYgkGhs0UCWvEOZx+FT1Sg+Pj/6xNyhwDZswPkKvpEzCHsY1ghzU+J4RPFgP8oigfTZBq9f9k2R0nJC",
-	"MyiS+vk9A69rpTrNX2zRey5M4WVbONxnRV5N/eJQrlw8qGEeriGLoTviAkWhK4RtcX1HGSYRABXJPnMQ",
-	"xAbHyTVhS93mOEKEITmFPAXJXXIMUnOOFB7qZwTUbpVQoDVdoISjMRaTBnoBmFLFeQJ4lNeiQSpTWM8J",
-	"IJcUTy0HzjZhPuZpvsCPBrACl4Lc8GuSDCoLwdrFMvLFZ845X5khrGWdn5is9fkytt+LoPWKaFajT5dy",
-	"Z2RricsxUJ+lSqLq03Uacg4Ky5mBeEAxT0iOk+cKV8A55sIk7TgokFypy7TXrM8BlO7Ubfn501GIJpTN",
-	"FJF9ZpDotD4OGdjHxkepxKJU8pqqQrXrBjpjNuY+IQGKIYbDxloANuJiOiZMaoanGeUEQhoMs30B/z3r",
-	"a+b41EqOGIL1Q/glAv363PBFNJNEZh2h2TRAaSFZIMj5oTEVFDFw84rhDjnNLwZuCpIGBjPPTAWGNbbZ",
-	"rhloHLmdanXOVdtWPE16CKep7UUSmEe1xUA3W82HJVEvP6w+q/uu9WqH37ee1f/avXhbb37dPn0QBO8r",
-	"O+odIvBKohrIajdZWNDvIqw/e00Sdaq36vPB1P3stGeishwpoDuGpimOTRSOV8+hCMJ+Zw3bcp81ISE5",
-	"F7KnHsqEFARkowJLU2mjANvtBE/CEpJo3g7+IQDzBidlzqyFvsSkFkv7zMKHGojTGyodgDughRAhuGig",
-	"U+tF1ktE2VU1JjiJr8/tBB/qd5CgvULtT8sztnQJmP4BEG1lmhDw4Yc4Bj4urT7mxO2n4HNJBJhPc1r4",
-	"1610OfuwNESYEkVWGHwq780YpynEdbq7cjjLAZEzCHlNgjYC1T0XY6ZvfckDpDhf9l0RlrzQR+DcDW+b",
-	"28LWfKH5UaEmzP5jeH8+UQXf7KOxopNUrmNj74PVhaCzjXf04zjPDclZT5DjHxubnwkaicIQYYUmXKoG",
-	"ekxuKITZ2sJqIGlq2bZc97nPXFkDLorQypqHYSNkgSRuIYINSJBW7qE2z6pKbasp7ANVKlsXkxplEDqQ",
-	"lmIESll6tFv1qJ8k06xH0bpIByovbdEFF9qqF/JS79HyqLq9sNOLQi9ZZiaJuMRX8HrtGf+Zpine7zRC",
-	"9OhtFB2jp5TNbtHt0cHlQfsYiZte1A4b4R76C4mv+X4zjMIwCiP0hAoy4rf78KsBiboTb39K5WoQVrun",
-	"f5z7mqlriCfoDJnLFNE73gwZJtfa60Ez/A2XwzGYslxU2SpfwDmfEDD8a+70RYGVFzSnPsvumIQTK/Bo",
-	"Ta3qoBOWrBRJVqgdrl9Q7ECQ+ig2ny3ycO3MPuFKR98wTy5Zf+NsRGu3rXwhEU0qAZ02cr8PBOhkA1so",
-	"WR3Cc5FV9IktnurZ+QvUbkaHgfN5GWR2c4KoALOAzCsBWPylYt4PuO2ZrepgCi5IqL8w5vM+MzHaXm6K",
-	"S8q1HU4og0AHcKnre9dauUlWvEHzjR4aRGEnhGajsNEJbRjFnNuxTgIUNUL7vVYmBDERCpH70g7xuVEd",
-	"4HhDF4kVY00lQEA8hpFaqdaIBCkdCgzgf17IASyHVdfAHPScFwTMoSnxADzPAOdC5FFWzm/gErrY4NjK",
-	"GpBDRaWy9QuyhYbujN60SpA4zfd/d6KEscx8++p7SLc1ews4fJZyv58xXAuyzLRMT8pe/e7lD4VXw+zV",
-	"Hwgrvgm5Yd6rLsl3udfX5+gxT1Msqhp4F7jA/ctyrNfWOOv2vXV3fH6OykjrOB6T+ilnSvC0+gwCkWUh",
-	"0Rmq2A0R/v01FfxK4Mm2COzT2TClcYAm+LaOr8hXrYMwrEjCure1aI0qCPGGsU9/FXVENY8aE5yq8c8r",
-	"GdSJ9a151TXtSoCZVRJxQ2QWT9RAr4hUWKjCQ/MxYUYLG2GaymXdzgzi4bYBhdVMi9f8envK+tb0XUFT",
-	"Jym9Ife/49fszllxEbHuyBfBXrjVcbs0xQtClpEb1hZlnY85KDxa+XVyXg8RxmdXY2O9ymD2kAJzO41z",
-	"67PpIciyhCaaz6EXI2Pnd9C/fhKnNAVwjLXIJF5C32M+ZwGU6DHDUVoDZ1dqvKJSy0s9193DsFoMucPW",
-	"Qbtbldw3wfKaJC7L8Ot//vt/mv+hZ9nH7YnKzGEFn8qW/XeMQXNPMJnfQJb5mNsaTILEhN4Qr/Lxv26X",
-	"dD41xLULDGZBcLLYzPw7YQvNxzQlNixD6IOcCMjYzk3HUvGptHnb+ll90rXcMsQS/Ih4jheNCncWThaf",
-	"Gut/pQf1MEPwLn0QY1O0y9gxYfGviNJkMxrReO3FYQWYtfpHtZBjio5ZvV2LTjiuyChw7T+YXU/pZTbW",
-	"WtQIG1pSyr8JG1HjDoinf7MvruDAtl35QS73N1A6yy0qNarM6k2ClvSerlZvYceN7dzZO4AWElt5yFVA",
-	"m86UCYKCE6cVWmTipUauIroNz5uJtNar7ZtUCzOqJcv5FEKGckwmcLZTC5434TfmfANWRiPXmzO2VY29",
-	"DDnNSR1i2h2wbwEU2muqAAW93FzB8Zs34NAi9Cghjl+YqAxrB5bW6N1AJ15ImERaAkNRx8U3HIN05AeH",
-	"Ge2xz8A8xV0pR4hHB39ggoaLYmDWMWI8N4DNlO5CokOTQguij1uzos1jeapPfL0z000gV3MA2QkD4LpG",
-	"GpNZBEMGL/ho8LYOaRhQrHnP365ickZ11ynHicPiEln5TKq41l+8xjy6fv/u/f8PAAD//w==",
+	"7H3rciM3luarYNmzYcmdpDJ5kUQqHBOyytWWXbcuqbrKNmtEMBMU0UoCbAAUi/ZWxMTGvsD+mf87T7H/",
+	"d/dF+kk2cABkIpPJiySWXWXXRI+LIvOC68G5fOc7v9RiPplyRpiStd4vNfIOT6Ypgc/nCZlMuSIsXnxP",
+	"Fi/JTJJEf3+L0xnRH2KekFqvRvPrrm7I4kqYK4NaQhSmaa1XuxxTibzH1b8nCzQkKWfXEimOMEMEi5QS",
+	"EaCEjkZEEKaQIP+YEakataBmP17RpNartUfHcTQKSf0Qdzr1dtI5qneTMK6Ho/aohaOkOTwitaAmFVYz",
+	"Weu1m82gpqhKCbSEIK+96IYs0BxLpFuMRlwgzLgaE+FeXgtqajHVdx5MBR+mZCIPVvT3/fugds7kbDSi",
+	"MSVMPZ6xRFaOl3fR1QiuKowVQUOcYhYTlHAiEeMKxfyWCKT0MOIJn7GdD4ogiJpXEcZn12M04YwsKnu/",
+	"3Hrd89cE37ygrKq/c4JvrqaU+b08G3MuCcLoxfkzpMZYuddjlGBFkJ4JtCBYBEiQKcFK/4oSek2VDNCI",
+	"pymfw1dTrBQRLECYJdkzJpxdIzUmaMKlgrnd+SLS7aZ68XJEsFzoVXw9I1JWDVk2AO/1SI0JToiAlXGG",
+	"4zE540wJnuq/EyJjQaeKclbr1U7TOV5INGC8LhUXZKA7IeMxmWBvq9Z6NXdB/m6pBGXXZkm61apekmmK",
+	"F2YPF980UGJGBmg+JswuMibnsAnM0MME8ZG3T93+QHOqxjDUEk8IGpQ2+aom6/dljR1ynhLMoLVPKLtZ",
+	"bp8ecEbeKTTF1yRAdKTfaJYsZyQwjRgIkn7Vr+nr+rUB2nv5+AwdN4+P91cNW38Whq34AMex3lHyoH0c",
+	"NcOjVqcbtZsHSmAmcawbIP81ngnJxVdk8d3P53/n4VMWNm7ehHA/OUH+eyun4CVW5AmdULXcs9d26adk",
+	"pHpuUCUaiIFZ0ZLEnCUSDdQAzZiiqe4wmnDTeay3gVnclR2sQS9GRPRrJ+Kr9on6qhWtb+ELntJ4UT0D",
+	"qb7ArAU8naaUyB6iemPiCQnQP2ZcYTT4h234nLKEz9FgPkCUuW5s1dB/fNU5mX91GFY3lCixOB0pIpbb",
+	"eGHHSnE0x1ShIRnpcXISXYnFive3ouxVlClyTQS86zJfAk94jM1bqgaGMCUWX0gti8ZO0FChN5pZ51Vd",
+	"3mLZHYRRF+Nj3K4fxu2wfoQ7zXo36ZB6axTFx+RweIS71aP0+vXr05kaE6ZojBVZbvW3fA7nrneR2TCH",
+	"R51w5Yb5mmABWx+nk6/6tSFmNzEXpF8LEBGCi6/6NcpucUqTK8VvCKvcDu+D2hQLPCHKCsFTMxDPZpNh",
+	"1azqAbZj9YVEDK7SDcyb5Q9gLajpQ6imp6IW1PTSrPVq9v4rc/faGfoXQUa1Xu1PB7ledGB+lQfFluqe",
+	"nIFgqG70QEuEKyM6Blp6aimpBZhdmA10rlCMhaBEwm8jmuoxMZdiI+xOsm+lVomwVpnQZCb16s7EbqPP",
+	"CgNSklNuTP4xI2KRD4ppWWGqJ/jdE8Ku1bjWi8JmO6hNKMu+WHu4gIq4PA5P8Q2RCCOhty2SeER6+WEB",
+	"ulfh+HCHioLbyGhEYoU4i0kDRXq9NjsdNBWUKTxMCTq9ODs/R/EYCxzrITrpM4xevTp/hG6JkJQzdARC",
+	"El1znqB4zGm8NFR2ix3Wo1Errh+FYVg/1v/pjA7Do+i42W3hths/c3DnA1g661aNZLPTKQ+kVVpqvdq/",
+	"/dTvv2uG9X7/3dE3b//8L5XbecXZoTfxBLMFoopMdD9hcY15mkiEFeg+J6gTohlLidRiMU0KG6cTVi8M",
+	"kPOF3iRkhGepMrdM8Ds6mU1qvWYYQsfMX1Uy9L3eaXLKmST+Vn/C4xujhsScac1Ef4QjxUhZpzn9+e/S",
+	"iNysyZlO6XZ0ah5V0J8FIWgu9EZ5cf5M6uMHI8HnaIxvCTI3WC3HPKSBThnCie6JVAIrLlCMmR42Ht8g",
+	"ugNdu1XUHe174dx37V9SGks9fL+tkHphHmBGv6TmFZ850Htxu8HK2nyidcC1Y/U+yCQ6V4/5jO1mohlX",
+	"VyN4WtFWcoZLNqhWolD/rHjQ7IXtSksJyVk8dm9dN4F5y3c6h9ljYRqrm1WajR3uO/32qr1XWNzaFjMX",
+	"PXwSuiu3UP6WTbPwIbZS/tziPKgx1TYot1vDzITeN4+5GNIkIezu8wAydOTfXza18x/L3hcwldKF8XH4",
+	"+1c+fG4K4s28C8xwY51UzUreTj20TmmEdl3dGEVi2WtSvqi08N7UYXzBt2SO6tx/og9FI8b0JVrz2HGv",
+	"vSfr7oNErfaelHsBi+vh6zEbUbMMESjguila+QnQcKZgIPT0+2cf4gLxKRGw7k7QYKl99nHLvYMVfSa4",
+	"lBdUkQcJlcpVe4pizm8oQZJIUOaMUsh4biWPBJ9k5p2kivzGS3nX84jLQ5Ct58w/s3ok3ge1R2TKJVUv",
+	"yci5bu8hb6wv8gq0wivyLiYkqfYDr7iyMKfOsxljpvsxxVKibhgeRd1us9M+aofdboQmlHGBZowquXO/",
+	"nWvAnM/SBA1JzCcEvHgpFtekaoJXdAsEV7UneMX0u1E9qHSs70YMVDfWbuJi32Hsm//WadUjvfEru2Jv",
+	"3OQlh9X2gIPtzieYKjgF+JztQs/7qPb+fWU4TEVxge1EDy+vj0p9/FkmnNGMJS5ioVfPGEsQ4MxZ9ZQV",
+	"+yA5GuEPpqwbbcxrUykGtE2YZ8d6/MrHD3reIXfvcYRglCKC4fRh8+4eUtK2XPtGmKYkQZwhPtNHT0Ia",
+	"6K8zrox3yl1FExNcWPAZEmTKhdqBXd0Jw3yyL/iEmFmeE20FgknrtapaGbN9282E2qcNevBS8JhUj4Wd",
+	"HdC0zgRJCFMUp/KB82QUt9h73grLzNjFyIpRG8iyOt1Dt19Ubablr/Rft05B9vuxo+lZerDZab7BHJjA",
+	"Y+YQOUE0szGVtiHmYxqDj9+L4hXCO1XNs9ce5Bf6IZd6HnPZ6mZ7uXHz18t+/nWPKIcF3r/P1+FLG+/e",
+	"xRrMY+eVIiPTYkcQTiJIv1DgWJ0gSYgJJYDiZz7Vej/9kj/IriTnAscKpQRLhaJaUJty2IMQXYEoee39",
+	"24cu6LC4oLNNLJHt7bpF7AZipwvYPtTqCCsGlcpsVBvomT3/tAoXjzG7JgUR9JJIos5gCncy+ZKoK/iy",
+	"NP/6u2zvB0aZnE31jiPvplSQpIFO5Y0+IwQaYnZT0DQ5IzuXTtDUrFl68LaY0ax3O55U91w7rxsHK7AC",
+	"vNLx9weQW8+4Oo1jMoVY0INWrta8cP6ogr2q1w6ZaI1CG4oSafWLvFMHsbyFo8J/UTJ6+Ao9XONrHnEx",
+	"McFBWgkzKfVjJ+uz+MxBDw3MoA8g6i8RIxS258CNygBp231QGpgByJvnU8Iou36YP2KnNneQg5M2PcAB",
+	"nHZjp7vX2t1utaICkujExEXhYWjwjMxfUDYwBoCWXbOUNLYw2/mUMJJA1MaIhj6DCImTqy/OnxnABpjU",
+	"SpHJVK/1GVOw2D1dKItLu+BCH8zeF3iRcpxccv4EPCgP2YlT86wrxfmV88cUgXE8WaAJXpjwVHTYOm6j",
+	"4UKRLOD54B0YtaoPfHizBXytdBUtt38ni2Xpsc6fY9sE3+nDADMUHaLv6deNgqR+YMxHYGUdSqVoD+cm",
+	"/uzckA10KRYIX2PKtF3ainzcz8O8eH74p/zaqpkotHknk+A/UY9/uRUnBnSEJQKMBpZoAGClOqCVBkji",
+	"hfxYDmCvYRvvzgFXMCoXxhW9E5+SdWuviu16Xg0t9fQxaP3geYyXJkYmmQsUIizZRbRxXcjXNqJq1S13",
+	"aCdLb+mxLihTGh2vdaAdUvOTHRM9eU6b2Ym0znSjanntK08GlNIMwzAEtBz1JDZ6SbAFZEw4U+MvJPJR",
+	"cBYytYB/dx4OgDeaQ9VtaNc+sD7yPlTOd8UI7GbGlx9s5zxvMIBAQeY3O4E3sCdImAElk9LYvQ9ql/yG",
+	"MHku5WztoVAx6VoLlNIA+wzGbDz8S0yf0+/OX/18Hj2j5/KcvezEZ+eH5zfTN387+67bIIvvQvLmVF80",
+	"/qH5LI1bT+nor424mbLh5HGYvPkurQVldN4SoM8YPPJKK2ldbZALMhJEjq/8Hw7D9rH/233bufjx9Y+L",
+	"H9884+csLDdU8NQA56TiE0CCwVuu7Low8MjtFwDMxQtMRdUSuHT+f+mgg3Znl84QgJDXPQz5OmFewJuX",
+	"gcm/5gF0QVT9DGKb1dhJO4tmBAKDSirGQhvIuBT0d18YDLJNHbHRUPAgKA7/FgGtS4jUItZ3J0ebJ8G2",
+	"P968mwpH3Ic9z7y3Vsm46p7sRMpVPnrN2QY46xN0dwjUpUWXP8zyjGdCgKE1oXKCVTyuCoIvX1Q4Eh3O",
+	"HTFCEonUPAOu5ftcL2X3mJ0feNnbwILKk63sCympVKeXe7Xz8HdQlRe18VFL+VZ6YeIJuXLAvIopKvy+",
+	"aXbyEXIjt9MpuSAQ39MGuCAxnVJ4k8ix3esQhoWO7AhHtDwJgwAN/Dfpv5fWg/5yBfYA7dmFnXVwXyun",
+	"q1wXDfSMm+wzNOG3VnF9xfxUhXu7jvzkhHUYM3NByfeQReMnOB1xMSFJUPDFavPD9vSGsiTPaoNhQFo+",
+	"7dyDnbVpK+e16ZaedKO3CHLLb6qxPMULSiPhzDDri7StyE0NdEGvwQMAroCdd9q9Pnth5bFV6IDu82x5",
+	"DZV7Xb7E67feqNaLZsD0oJhgifq105kac0F/hgXYQzZLptFo9Gs77bvnA9fdpxJlaSwVA1Duy47kQ+mx",
+	"JoQKo+GhB+FvALCZpeG2QuXOMVvGuBlh47i9NBPyBA0KE+k9cz7msmItlNTjnYQaStLnuXitG2uzXR8g",
+	"h+Ji7H+VNPpdhvQ92O8fXRzvYl+eSkRuiVjMdb8Cc75WAB4CE1uE01sVJg7tQYjQuf4Vn2ORmFBDyuMb",
+	"PlP7v6vw4SuGbzFNHxw8nHnPWTomxS3Nsa4Os0uvxwoxPve95XLMhUoXD0dEtcpHpWmCgzK6puatWHF0",
+	"ZH3a1aHhHmjNO90wIgDTeUtEynGit602iYd8prTdLhWfwkIeg0tdKsg1TrDCQyxJA4Fjepv0c3/J3t/v",
+	"/YrJ2XTKhSLJU5JQfAmD9qCFkz3waqKfaNxIZZUji/NgicoeuocHuzolb6huB9LtcCsma2P1Oqnswo6W",
+	"TNWzS4Ev3cJBeVRMrNnjo7jHCf1JR4Wh+1SNE4HnOP2oou27MfE/lKFbRMkvka8Qy72yA7R81gM/LVZ/",
+	"nAo+JUJRM/rO0TXmaULElcnP9TPyTxOMnvBbkuK4gv1j2bV+p/z2wGV0bLrva3vZ+6AWC6JV5CusNnq/",
+	"6YRIhSdTuM36EzbddOau02tJuoS+ClYNYigf7pre2qgts5I4v//6lr3U15iEZ0ct8NMy70DVhObD7I2D",
+	"fanfy8Lgvs3ayYd/J7HyEj2/uSVVaylOYaXjJBFEysoxEwRRhWJ9ko4En5wgMpmqBQKd0m4NdmPyLdCU",
+	"8Gmqx02RYlZ5rRm2GmEjilqNo6olSW4hrGWPz3VDCh25tCcKTTZdfg4SRmXLavv1V5o10Nq9ZgblsfPf",
+	"smkiXmATZS1OhlZjQLwqMpFbbkszr+8hAf/c3AcZ+Pb1WAgM+8Kjndj05GfknbIUFuVBgBYWH7amq6vI",
+	"O6JmxtkElgSWCmH0ZDZmKB6T+Mb8upbOw+ekaBaJFJpFJoWw3n37S9R8/y9Vy842dHfT8fHNhKK3VC0e",
+	"2LtHmKaL7FmFPnYruqg3wtXPnJFtttuP+rpy9/InBKallZ2buAOyxC8CfmLIgcljJl9IL4MQCAssI0Vg",
+	"WESiIAxD//8L6y9qdjphUBtxMdGHWI0yddiuebQXUej933oCDNdwD1yPk4TqxuP0hTdJI5xKEpRP/6zT",
+	"a5fjxK3GwtBsmGXv0qVDyzywahq+zvWBh80DI7cQZbnGit6SwGFBbDpiYT6Oj9rr56OcPupNSVg1JWeA",
+	"gH9B2f1mxTpP1lkHmfpJmRED822uNrr80nT478ufVTU7Z/L2EY9nE1K1U874ZILrkkyx0DoEAl+bNKRP",
+	"7eg43Nez9+rycf3Y0qlhl0Qv+LxRJVHPPJ2t5Ixi6PziOWo3oyPAsZ+gwV++uUQHeYxxgFIqgViOTIrS",
+	"/9XFo1pRrJ/Wf3z7S6taqrs2PAKbWVZoPTatYVulMiExnVh/7Aq2HXOgWTo8s1ncys+XO8DFER4paznY",
+	"5yJJr1mhw01vJbc3LV1nABRbdm452HQr3LiXBxU94mmKRdUYzq2pyFbr0SaZAGc7O2ezkgrQGcZ36LGw",
+	"xJihIbHo40Jj7Kaq4P4rrHqTP2IV5GxW/NZWbgHbwCdUqgcehOWl9X758LO0SFd3t16qj/il563r4iVX",
+	"JrWz2MfhKhEN7sAZJBDgNHVWrgyW1+6JsQKYnyGup3BZBK9drA8eFc8Ycr2qGpCixrLKhpZXZi1aCpW7",
+	"dCRZ42PO1SYFZopJh73S2/yKMnmPt/nYx+VZ/MaCE+eCKkUY4jb9N8GLE4RzAIP+nQCC4c4zt7w2wbXg",
+	"NytYGtXlnq+cKk+JWLl0t/Q23GVmAFJwRdkKDs7YClBvQCu3hv6bMqooTlFi+DVQjgu541ybNvHZKmJQ",
+	"SGXmM7WhVTua4myE/IZtsffshFSdvvdw69zdWvEWRG6stA4PP4S14smkrQyXR5X0m6coxilhCRZ6Rt1p",
+	"ar0r+rnoZ5vv6LtVmof1KKo3m7UKs7f9vm4+NPMPlRrTo6KRUGzXY0EI5LdlJBtjKhUXi1xDj9qhR7mI",
+	"9l4xCqmK8B9IwJX7RoPU6zY2WFPvjgANaUIFiY263Wf8lghBEyItgzNPsdLHkv7Le5Fu0FTQW6wImskl",
+	"HseXhKkAPeO3xHrafLdBO6wYiBVusrt5TOEhnkMAx6qKDvT1mKOEJoiqnpeJZUPoARrkbEsBGhgqDy4G",
+	"aM8kgk4meixSysi+iexixtliwmdygPYknxAIh8zH3GVB9JmWwiRBlO2XB8qnz1oak00+QoDcwjVfSHT+",
+	"AtkLnaPQLRq/yR+Tb9CPlVUytr6pW5uwfp5klK32rk2dXOrMB/FEVniUFZC4Lrkovc5u8lcWVvE6Al4D",
+	"otC9h0Zl8doTxGZpCkMzcBHaK0GAlDwZBNY8yKO7Y6KXa0oycPZK759+ronRG6Lerf19u3K+fpRe13z1",
+	"V+sNYzw1hhcapPyasiujnA2MFZdndIJn/9YYeHMs0TW9JayBBlPKbEY6hUwRG9hykglNcEIQRpyROpxW",
+	"IPxHXPQZ1v9cc9BNgT/De5ZtRC9rAtym36t12sS/Fi4yGAXOCJJE+QmrjT6rWGa90rqCbE1HXI+GOL6Z",
+	"Tc2xAkiZCuiYEZVMK00/1fyB8zZeFoxxXxh+R/hKN9/yK9i//EEsfJU9N/vKhny8BxRSWbyqGuWe6yXi",
+	"CfhyQ5e2xmNK0uQbIcxKLe0NCz4olBdYQ7mx9PCMg2NFfIn5MjVAGH138fwZemHuQpQpnkX4zWEH5MQH",
+	"z06ffqMPxylW4+wP46AyfxaliOP/qGJT9veba22Guqjabd8SnKrx8lg5GMUv2ZrhN94DVrzS3lX1ovOk",
+	"SlV89er80UlOaR0gyRFNJJJcKDRcgL7YqCK13sQbn5kMsxkcEiXZiuujt78cG3USPre3+LxKHD/Ru+me",
+	"bvCHxbC399O6xM4NV9sM2O8pSzYHfFf5ap/waz67Z1yglOK2RZKZwXyX22AdzktLrg1BEhe5szn/gqAx",
+	"FkmGQ2kgCyyBTOcMuKIv7EEJFxNsZws0kzOcIi4Sreqa1ByJHj16+jRAT58+ehT0mf7jhx8C9MMP+gsQ",
+	"0eYr/aX+a0GwS+uKumEIVPBhs3uSI79sWw2aTt9iPu1FURQFKGpGzQC1j5vt4yYkH1DWZ9eCz6ZSX9Js",
+	"BijS/zT3T0CzQVKRqbR8KwmfswDhVHKEBZ9ZTNbPRHC0FzVb7QB1D1thgI67YbR/AkUgDKrNgUGMr7jP",
+	"bshiihO01+wchwGK2kfNznGAok631TnaP4FsE322cmGeDhmy0EGFBcRPzJshfJVXtjHABj5CBMdjlILN",
+	"U1b628fNbtSqtBuDVTvW01IqKm1oUw2S3QeuwIFeGMQ0OCvVYvVCzvLo75Jdu1ysoKzzLTXt+ZQwu88f",
+	"JlJKuJpS7Bq2QbjZ3LVufqbFaWrTANDes8dn2hCGUw+mRswgY0JOcUxs+GBhoMmGhRRq2fTZNAVAqL6q",
+	"gZ4QZYzmCRY3xkL2ww8LZBp8gv7OKTMN/HMzDM8CBP8+2odbbrGgplWSpEQbDNI2DNsH9JnNeBqTyYnV",
+	"j8aL6RhyHKZcKsGnYxKgCU2SlKCEqwCN9NRKxafGVNfm0ImpAgOvMi22pVfGmKFXfw7DZhPWcZ8N+rMw",
+	"bB6iA7SH9tGf0X9B//wf/zFooFOnXGi1L4XeGxHgiGawbRfQzGA0TWcSgipuswzJNWWMsuvyHihBpTz/",
+	"QNuGcVdXurgnQMm4Ca+sm7AicLM2Xrq6cENkQ893j1FXeiHvH5ushjOtOvNe4AUhD/W4LJ3v95mZCZY3",
+	"JFmx7y+hFIuQyq6/TLaaOkfw0RQgIwnoXwAyG87SlBgnsFcw55///p/mf+hp9nGjUrqkRPjN9TpcOcbJ",
+	"yI8BZytkSBkWlT6fLVSAxoMPEwfErFBvLfoUJbbZJiTdbXeOIOHg7uFc+64zy9GWWzTVlbeMKWry2Kwm",
+	"veyXskSES/5SP8/C8fLZJWILAOi3+Nx8+vlbOR48K60i9LjJlWWSDb6QJZ9WaSa3g4svDUdu+Cy/+NvL",
+	"yxfIXBBA6R5QaArvbYfVgS8DRF87T0Gu8Y24sAeVW0EuHVEvkmqPXKXH5BSl1FAFZAWaYNbIOziKtYrD",
+	"EzIIvFwDSF74QiJthoPCh+jIsa0sKTiraSF9E0zQuiCQaRyTjRLCOgPNiGXzka31wIXPvVVSKSy8nVIx",
+	"7gso3GTL/GGJhFH4G+gbvb51X7UiAgOGFRrk/fxFv/69WWzWMl7u+nKuZTndq5yDWp0PV8k76bOIVxWO",
+	"qKoqs4qyYR3zdRWDkf95QtSYJ/BzTiO+xDdYWVSligttZc5IZUnRUp57FTPBSsp+r2bnyvKu1fw/S/6n",
+	"En2YRyjt5xm9rdivL42h+6tayf42Kz6iagcVqFPLYqXoHuUjfaAalaKgye+dCR7fjLhInERpNfchtbjg",
+	"cx3DDsRgd/FZCTN79H3raf2v3cs39ebX7bOyeruEmq0YaUnUi9/IQ7PNoZ4P9IMBdUvqlcMarYHWvbQZ",
+	"AE6ceRRAIFaKLlifIKg80he5k+lu+PwVsbc7xdfumZ3heJbueNu2YTkqLeJJrcvkMAUZPCIk65iSN7I6",
+	"ayPFUl1pUXXXds8kEVf4ekV7rJ1ppgLFOE2J3pOSpCO0N3gliaif6nsH+x6stXPo1ym0kUSjMyQ0MZl2",
+	"eFGcy6f8Z5qm+KDTCNHemyg6QU8om71D744Prw7bJ0jc9qJ22Aj30V9IfMMPmmEUhlEYocdUkBF/dwC/",
+	"FmVBs3O4SbcAV7A3BBWhRW8ZlYa5sFYKM1u1q3xP6op4gSqTQSEl8C1JM2aAQYaHMSGDss1sN6zTKQxh",
+	"VHG7ZvrGir26AzCh2/WFOGK0HEesCgeuGTng86sITED032KdNgAt82sr36OwkqsxdfeAtxm14OoBT1Bc",
+	"4fRq6IGOigvnOSMIrjEmgtZVneqTrRXwRrsAv5b/cmu7rIi/rDDNfKTcVbM93gzio55/tNlGYz4T8qGY",
+	"rmyAl4d8aQgr2ly1GDJQVOXZVEYvBWi4yMpDuy6enz47zXO4C+LuBY7piMYHp7P4JsWsMnJ56UMqik14",
+	"+fgMtVqtboBeXZ4FaEJjwT322Soc1WV41GuFvTBsRM1Wu3P4oz/kCVZGe6tsh9Mpyyqfxd1YPhSl5aT1",
+	"k/Mp/sds2fW9M25CX8iH7eONDs2cfLBqd3tMj1spzg/ONPWpHFfV9Tb1z222ZkbCY0k/irPcrXYxVBFH",
+	"bn6b0zcIS2SAxnwOkAk+gq2rDA8PI/MSzt0RUq5uxd0GePsk1CItZa60Wn7Kt1v4H/P5LzysME+Vw1mB",
+	"UIKGV8oTj3iwUooD359LtMiqfVlIYgM5MYoFMZXBYF5wYlmAdmqj4BUJaKfpHC8kAgc/ZDLNx1gRF/zL",
+	"gI4nKDRNpCynLzTQ6UG1pL+XJ9+Z83gdw0VV1rZuDxFTLNTCZ8774I74+6asBbUxlhUn68W3p3WtbGfh",
+	"16kgt5TPZFajX99nQ6lUOkZJSYgFdivBk1msLM9qLqo7ozA+HIb4OI5GbXKYHA1buNmNjpN23CGHo6Pw",
+	"OOo2cWvYjjvJITkaHYfdCDeHrbidwO8r4BWH7Wp/+bamk9T2emW6RxSgZoBa0FXJkWUUtcdwVu3I4XQx",
+	"usbT9SpHVO2zvTvGsehp2wbs6QkKB/l0iQ5X241UlY2zJKiywaxoYSYBgoq0FLvf/OEoLm27XDcIwR2g",
+	"FX2R+pFhFsuT6B1MRYEIY2cipnm6F/gL80ln/l98pooGXX77stqTMcF+zBm5+tC9pxwuRwq45wFek9n7",
+	"NwMvq1AGp/TqNv+xwidly0x9IR1GrSg5o4bxQixNxdqnTgW/Fniy6qFhI6p6aKnz7g1BoRfL3QdBGs8E",
+	"VYsLPaq258mEsu/JorqBzi/7hUSD00dPz59dff/ND4MGej0mRsba7Fkq9RkkAS2tMgwlQFs9ZYGkEiiX",
+	"9HVgierXmCe4LMhezStwnXcdT6n+Wx/+oN6dzgxU0fz12Inz715f1qooxge+sgeQ98GL5xeX6ADP1PgA",
+	"MLCDBnpCb4lEUQdNKJspo2vD+gPPglErsxaNlZoaxh3KRrzSSiLpqD7mUpEExVyQurYdKbt2dGW9nKV4",
+	"KrgisTKRdmyq1djtLc3xZaSDDBBWfELjLAXOppDgPrMKY56nasKGRruMsQAlEqZM6wbWKcAZQUMy4sCJ",
+	"0uizPvvyywuFhTLMgV9+iZ5PCfOzOfbcyNm2D/YDg0yhLP8tH9X9AE0tFr40CUMypizpsy8dsSj5EuKe",
+	"DAhxDTduAxkpY7RfeyLLtRn4PTSIwk44AB301cUjQINHYaMTogSSg82I9dlysrbUOu44S4C22bhF34oe",
+	"PTtOVrjKL7+E1gHC12WXN9ArdsMAUpfMDAcVAcpPiO+mekKANomSVFtbSmCa6qWhTxmLBAJJl3tP9CIA",
+	"4Lmw1OnAuKTNQpCU0AQbujQh3HYYBk4v0j/OTIMQII3RFAs8IYoI1xuIwbu+lNEKMocrBKWqVx6r1mC/",
+	"gb4WmMVjrYiZeLLBShE0yIO0g6xIap9haerfjUk6baABkJ8Z+L6LVuOqWLXzZ2UzASaSXq6OwHaJI88M",
+	"itkTsEoNaH5KmPSXN0ATtRiw6+/SBeKB7sqGxvsMvnJRY4NCkCDnoGkGVyNnxn43P5PEhtbzlqn6SzJN",
+	"8YIkPaTEjAwCw6PlwGHOSXait7eb26VKiDMtU5WpmzubNtAFYE+RIFNwXztCRtMrWyPYoKvBqIdkCAMH",
+	"paMyJ32fDQlhjkFKUhaTE2PheS/gpt6Zy3+ZCniTbtKL82cGoRoY94Hpgd7jDfQU31jYKEwE45DeFWPW",
+	"Z44Bjk5IHVyYUHmXSLT36tX5oxwjvp9RiMdjgqdQp9emLRnsQsPtciesDn4pqsPv/fLHdd2ag19uyOK9",
+	"lQUwoRiGDjA7fGQpu025YpzVKk7AE2jNjD6ThCV6N1NluaHdMoVMBlin2QHqcjhcmoMtcp9lchSzOIxz",
+	"Ru/qeZbOm9MvmHtMKW3dIKpkn5VqQEMJmJ6HeXCMsdl8ms4ZCDP0EPYjI3MAfaAzPpnqcYcCloLEXCQy",
+	"B41kDoz8QLLniy2KTPSQsoXBDUFfTbYVnbjdrA0ELYjGPIVikIqjAQTWBwisgxOLS0MDTxkfoD079YMn",
+	"lN0MrGKybx1ctk7kLE0b6BSZW7JDEYZpRFNPGgIXq5OG5B2OFZIphUmdU5bwueyhQZnkdQATk3/tGiGR",
+	"Imlqsah6GKTCLLEHN2o3u/C7nipWqqaVHUbWx6vHYo6zkxrMTdtI5xk2R9CZmZGCfxg90mtavxSq60i7",
+	"e7gkq1JzvZQ2ysxK7DMrT7J6VLp5e4MsTXiwD43705/+BLITlI14jCnrMwDUOA/FQP8ycMFO69GAyEXK",
+	"50TU9QGJxuQdtuewo9CWBKk5SW8JpCRKAwm2epP+Bo0ISdDeqz+HYXi6H5g6gMb4H1GGU2R2hj2ne30W",
+	"NQoakdGXzJqF1JzDtsWp23VsLoj6rNlANOmzVgMVhUqftRvIWdl91mmgsp3dZ4cNy6nSZ0eNTLnos+MG",
+	"KljbfdZtoMze7rMobCDPKeAooPVm6rMoaqAqH1fpqmYDeaqqnqxvQMYAV47BoBmVA6BPZrFmOhdoOWYJ",
+	"BJmOQhnKZskYKTLzucDxL6Giq4y1kDaI5ZTGhEmwj63e//Rc6+4zkVrlWvYODuB45jMRkwYX1wf2pgNL",
+	"suw4Xb+2evUZF6TmWVzWKHsf1PRz8JTWerVWI2xYVOcY7J8DP0Y35bLC+/m8rCSA/DXUE3Y16NWjTzwn",
+	"8/bK7s/AMrk7Jh1ZRbGwD/pGn5XIx7UC20QCs4RPtiKa03N6WqUDadsr5lOI3bhovku4yDBwduLsAd7L",
+	"sYiZCuSSFA1U2PFDcNFnOXWOHTNzoeOdRKfuCMgODJP+aDlgnaq0dJ7YcxSdW62CStNhkmgdEsExra2Q",
+	"OmUm97xY4tNuXY9tNuVcqzQYkvPyVFFPTdHazyoG1MDCoTOiTa0hFX2ORrhbzSl361tlydH6ZofuXrvZ",
+	"slnsxuamnJ0n2nrPs0Bg2Tq1HeqFV3lM8ktK/LR+mfCvebK4c2G05WSScrpB7hy3DFdLyQEO1A/AJgey",
+	"3prptiIl5n3RHaL1aPhCTjmTxsXRDKMP0NdN9dwynhfXZR+WtCE+uzyOOQusddmVq7RtPYanfiWd1Tnw",
+	"1KzVErV4he2yiWI8vyW7AzIDzfCvTcT/QgLs2BGA5zPs99VPh3Vqfmkqlv1nvxGrv351OwxX3Zet2oOs",
+	"Zn1WWb8dtTbfVq5SDPd1Nt9XSfuub242N99cqncNt23RVrsOn5hlDXd1N9/lV/t9H9Q62w2mxeLCDa1t",
+	"hsOrDOC5TWu9n94GNTmbTLBYWMXA0wv0SsPXWjI7HlZIgH5XF1iRemqWW02QayqVdWKvtkx1K6+Jqs7G",
+	"KFhaiM+ZLa4FzlwqFfhspTF1jHwA4hQsb2zBT7ZAhZMZXRMlUTtsQS4f/GKLi1CFyDsqTXpM8Wi6Jio/",
+	"mUoSN/wtJa4l0/y0BK7RtkEvmAO5/X0FhTntNq7wYtkkfd82m1YvsMdZ2gHc1t56r2c1J3+LnftLIXTw",
+	"09v3gR/8+Ont+8LWhmq9G7b2+7vqY6Ug1tu1AuDAx/5VSoJLj8bfEdawJEvkAxa1oqvIZo37hGuO7Q1s",
+	"iQTb6u/6A3ihuTIogwVRxoHQZ1u4DfQulsr4QUvh9xP9koJG7lRi/dyUjAzu3zgrjBPDVQDus2Yn9GsA",
+	"Q3/StOD73muH4X4POcfyiMzBD1glvL7OkYGleVzFiYoX2vKC0aEsTmcJSU5Qd3UKaze0QS5wuucxLv2g",
+	"QrFWy4lp7shQMcDutg6aYDT6hwjeJcFnAvE//bKsvxoawlyQRj6ZXi8s8Py1wzDUG6wsksvPaBae0ewY",
+	"9E/+nNZRpxPqXnqcdrVXl2fbS98id98KGZx8NFXr3//uBf8noebd7bDwBbGWDUMQFduqgxi6+CFPEi81",
+	"/2GvCVZ4yE4TW0TNurdslikopraShld6pCiIcxjLb+jcsIgXK4BKaDuc6mneXt+b/Fr+iVWKcKk7Jbxk",
+	"ZL9eFv1V3XYYxF1gA6F615a0TTnmr1kA4BUU+eNeCIo8nFDRj1WQtnyBbV+x3oeXrTgwrM+TZo5xOycn",
+	"WQ4XVdY7/Gu4UNbd7XUnu+XTdIF8yAOueLZ9tM6WR2bh/TGcLUuncOHUtUNhQvLbHbaZKFh/XgLt52q7",
+	"6zGwGrp4gwzAyy8hKc98eHH+DBmCQ2lrnkuiZIAET0npB7Odi8l/MuN4yKIJjMyJVH0GFlWjz15vKlZl",
+	"AkQ2mRHK602malFlCKVUKr/20kZz6LlNQsiK+WuLcTEtZf2UiCWrrKAC5et2otkjxNUq2QYVwUmtjRc6",
+	"zO+DzanMeirnOZdyln0K4KWhyk/JYVjvNJOwfkTao/oxjob1ZtxK2qQzOgyPotrqg7Hbi5q9dlsfjK0o",
+	"/BF6VsBBs1ma3tWDlZPNVpyKz5llFeEjuzhK594Tym42nRZwzeez6bPxdQfjq0AFDIhBP40qe+xHY4xV",
+	"I87Wuvuxy8M3UDnAUo8J8FRmJEgGK2kPOAhqZ6hhgIpmsJGeB3PJiK4htC+4IsAZWTx7uEDtsI2gPjG7",
+	"tn7qMc5xIgxwYXAsZFYfmuAFwvLGYBHgAROCmUT9GuMKLYjq1wJwL/Zr0KF+rQqUJhVNU4tIm+OFeaoQ",
+	"9JagFGeseRlMLWdltugZB6GEXgwNbBFwdhZmx8BVKSxyroFeeWix7GEBcoC+DAqRQT+Bf9O0z/0IFJjQ",
+	"eDwiK1yPJeN1V+GTzwbhb2UQlvaTWx9uZVCZYUXtrvloQzx3P2eKi/njCvIUjorHlCUQ97DA3uIsYYZK",
+	"WNkM2+udHpd+haAHh4CCygINS7gtWFdzbDJnAjQlIiZM1QmLeUISiyx10UOg0q6kyj6sR6NWXD8Kw7B+",
+	"rP9j9MjjZreF205Jn2I1znX0GyudVqEvCqwrnXI+vp8M2u+/a4b1fv/d0Tdv/1yRDrrp3LRUSB/GgfnM",
+	"8cJaLKYyOTgG/mpBZIrPsbBXaUNPL6SU3pAcegag/Ab6hiXS4rZNkN2ht028LMP3nVTz/KBrDiy5VUdH",
+	"7Ko61h7g7SzUdsyJLjO+qdpRK4wO29vLx6Vak1s5PdvVEc0M3gcFAv6QUZnn4rXg7NoStv+e3FevCb5x",
+	"3fqj+q3MbnFg1O0ME3ARbHJbZUyFK42Jb7yUQKgXkhXogpQAoOM7u/gbGAwSvXj0uIcGp8DhmGXE0Hgc",
+	"oIEi79RBLG8HhdB3VYaBtibWYAUa6GuXfugDgC27rGkplWhMUkt2L9Vy4mKQwyBYAmh+MDu0NNG92bMF",
+	"X/MisJbB1GWv6rv0n4LPczYleHcZymAwEYZ4SfYgN4ipcZ75kwETZF5ZFqfQz0GCFckSHhzAYpBpsgNT",
+	"7o5PiKMsMB0djSRRK4evzwZGubdpc64Cq8NcAP0/ZGe5MsRWWzCJTA4JAglhmfYa83Q2Ydp6nk0gIcD9",
+	"AL3tMyubT9Ago/6w6yMzkLBEA8oGUNuEz9TAZNI5qIebLirRwH4eIFhHWW9sh00qneDzQC8kguKUy5VP",
+	"sPcAlEXwuTlfXzx6DPM95HqBK1MfVOa5XBYTA4PgsPBeQkifweNMJAed+qkT9shGcioITuSYEIXmfJYm",
+	"SOEbQ90LhYImsxTbVBmPZt7Lu0XjlCTX2l6lEy1ZwcI2yYIJj2W+sRtilhI5yFa37pteUPj6miTwQhkL",
+	"QhhQaBIhG+iSvMuyZ9Gzx2cnCKN//sf/clkdpo0ZaZ+1u5X+Qas8KY5vsiQgIO+TKwzai0z2bPAeX7pl",
+	"dAJbLksjYlyhIbmeMQ+DX0lptcKZDM9cq6p6yuhe1P3pqN59+99+ata7b10lwX34UN8Lf4r0b9FPYb35",
+	"dr9KVQ1WEThiEDjAzi9dgenhQjkqtgkWN8AYZobUWzgS3TA+d8nDp9mqZZZouarLQz6pBhGtKj58N/f2",
+	"NBkV8dX/9cWjx/UI/Nfb6YU+TTvUZrGnxgmsOEnUVzM1qh8X36LFZJBJxcCZ/YHuTZDJm8DIiSDjvLNC",
+	"IPDmJahMhvIdAjQJ9Fbvs9yHEKwBigZRUEzrCSgLohD8DcGri0fZ5yAwFtcxroej1nCFUyN4qAfFa3c7",
+	"b3f7MjruhZ1eOzJukPDHoBnk3sBAS7p6O2tz9xA+nmE5Ns0eRq1RvdOMj+tHSRTWj/HhsN5tk+YojI+S",
+	"VtQJ4mbSjUaH4fAIH7dJq4OjUXgcHw0Pkw5pj0wXwqPocNQh7aQVN4cRDrujY3KUHMadYRuDBNnSsvCK",
+	"va/wvOTCsWgqnJlVXX9EpeGt4pVcdsyxrJvTJiXbZhtgpXA81i8+gfv0g77q53TRdd8HV7ez04jlbb/2",
+	"e0lJ+ERiHuHh5vuecXWak5Vva85kp17Bivr9xVhOzZGtNULvnK92iS3ZLvktHziyUq4pXmkCPYNIurUs",
+	"TDgdmVookP/tSvrHfDKkTOu4uJwurryrbUVJqBSpRazJcDRexSmWktgaWc0gDMPcPLCMyaB14yxsCvrQ",
+	"YkogygHZ74BeNnWFXAq8fYTN6QUC0hxK7WpP9WyKfJ8Vc+SXkuFX4AEui2XQt4AD2I6txgPkML8qVaaC",
+	"iezOrvkcFrCmgRgoPhxlglcNZZk6NYwuIZjQC8MfVzR7JEoq2DbEqhtamE3nmsY1t2mc4vdq2seLqfgc",
+	"5bpXlOtB0I8ycd8G5IdXTP0z/OMz/ONXUE2eUGBgWmbO3V5B+TVQH75ucvALTVYDPhzfr4F5GFebRRVb",
+	"pAfw+/Akqw1VmZnpx6w/wwt+F/CC31tWqNfvTy0zlG/i7f51EQMZqRItF7/bcvVXRP5pstYRspGLeBuB",
+	"ODL83R8mpv8UeOi8rCTLNlaZl2SAgyZcryfX6jIQy8jragy5GqOUXAOfka3VasxHI5r7LCvewxJ4RUqu",
+	"TywiKKZTW9fIsQTJMZ9LhNHAo/wdeAX49Mu935JBlb2WDeTHkEAVNTudpQSqlxDResZviaWg9ml/a92w",
+	"04mOm62j9mF4R5npMRz/lmlWttPlYy88NiwElazzxW5vPByXhtAekmHSJcejI3w47MTtpEWaowiHw258",
+	"nByRw1EHt4etuJlEJBx18fHwKM5ctMMo1veWDkkHEBq2kno3bpMyQCg/JNtrD8lmrxU1umHYjporDskC",
+	"rXWJ6LzcmqQZ1o+HEa777d/p8WoigWMsgesxOSkV4rJ7+XM21yeazXVfa+mjhdHk0u9zGpgbC7uJvXP8",
+	"TrQ82TG6AWRjkrw+nNbyhI5UjjF0mAxBSM5SJ3PeuTG+1QLKQhdMnpmFcADf3kvgZwU2O2CLviXMIgvm",
+	"Yw5F+YAu8JQVqYMsWaGvHwFnHpDZxZgB7zAMRMZhfmITziaUAXQ2xpUARnPXZ9qgXfK0mTH9g2Ilf5OA",
+	"Yvcu9/nS9ncsowsWc7BeZr+ysqOSXykXRLaOxX2wkA7v8OEE9SW+2d68DBy5usOtxfzWxA+XnXdZ0z8G",
+	"g65dQYhxhuUYTXA8pox8irQY7WovZbSNl7LQ98wM6+Jo6GfmGoNp2IkPkyNyPOqGG34vmWGd+nEShfWj",
+	"OIrqx7g5rPtmXsEMa601w6Je1G6A9zVcYYZ5hYc+jD0FhF6f+TE+82P8WgkG2YL+bBv1am407sKRkR0/",
+	"5oTVp3GBI30dqsYppQZXs3SywcOe5HwT22FLsipJBm4tiDNE9gZQNWXfUZVmX4PqPdgveMKN/7oKJ2EV",
+	"dl/8LVeTXt8yYy4ZK+QLWwtYn1u2WA2VSJF3JpXaXGqZ3X2gMFUNdIYlCQAlLAOUcGXqtyT6Y0qk7DMa",
+	"oJQogB7BTVIJrtWQvf/33wP0f/53gP7v/9wP0Jwmahyg6YzFagbDbwoBTXFMJJrgG4KYtv5GIyIAW1uo",
+	"ODTBCzQEvDgkD0hTLsnSHBn6eRP1WCAzIsbO86k/Mturarz/UVuRQBjZ0p8rEgj/rd9/F0IGYfS43393",
+	"9Lg6jfCTgLB8jAar2SFL9uoumEO2gY64zXRv3MinY3h+EpAKr476CsuscEAoegvvWnFAFFk6OMsoau9F",
+	"ImtibltQ1lZ4oKDBp669D6N+ba2mfm3dmfq15VO/dsMPzfxalknSFSbtRc1qslfDUHQl6TW7okzWeq2o",
+	"WFO/1mt3j4H3demZ3Wru16VHNo/Kj+xEzaMHMcBmc72W/PWz8NglFyq7WUGEulqE/Bqka8FKxjV7B9Rn",
+	"c3Rrvujx/OVwLTh7IJNyjZq7Sz41pxRk2uqHYVRb3TQ85FDIM6cGKjawpKRUNW+5FvVdlIi89u8nDVKO",
+	"ldaizCK5MvQadyGLc893Tv87EsblZTh100bHcTQKSf0Qdzr1dtI5qneTMK6Ho/aohaOkOTwivxrJ3K/F",
+	"LvdZTdypmjhLqLJTsp2clwqvEfNnttwvS2ySPWRsMJcYv0LYXsAzdxRNlFoDOm4H1jFwlX/dCmrQqKu8",
+	"NINPlN89jppHbcAClews0F88reaq2R5bzWbb7WG6uEKFsab7Zy1m51oMZW5wN67urOj16kqCUFpbIuxI",
+	"f7Qdsyq0Xy4p17OUQqOZMOgGW+LOVR9uN1sBwqnksF3yUsVZgb3Apn/hcrDfqlDggTplWaFoL8Kc1eWz",
+	"fEdZe4GJ4DUwFdgu9VDM+Q0lA4t69LQspAS+Jak0FYSBdwF9q9RUaxkBusATckEV+epCCRor+xiQBLoF",
+	"Qygu72JsfTbkyeIExYJLWZdUZZRrrqwpkCAYFgFkCvjrxznnnKGNYDcxF+TKNvLK1G8lMF7WzwUuR+Mo",
+	"g3f3GawKxWF1BMbQhGqVlq/h6upbLlV94LM7nBZpDcc8TSBzUM2pYbAo1+3OCb2sS6QqTQ9W2g4K+q1S",
+	"VO5Xoe+JbtadgnxbyIFL0NHPpZw5mfPhRJy97UyQRMs5nMqtpdyZXox6Cf+GIZI/RuG1C3rNECz/TCTn",
+	"59Jm1ICV1FBhZpWoBhI3j5+tBwFLbEq6G3EGoknJkpDzixGBuGJ8jrSoPy1daD3qUPecyj7j8GqcGgKl",
+	"mVRoSIBx1VbTADi4OziqJYIB095bJDhBCO3T5uTiu/HwLzF9Tr87f/XzefSMnstz9rITn50fnt9M3/zt",
+	"7Ltugyy+C8mbU33R4sfXPy5+fPOMn7OwETdTNpw8DpM336V3kh985qMEtuKN0+uBAIdPySy4IKp+BpK/",
+	"QtVMCRaFObaHhANrCALJ3ZaBZSk6lEUcPlaL4reXRx9ZOBTEhgWcr5AbuYCwm2GNMjclTkYUN/ZehgTS",
+	"exuiftk3xZWWLzTD3Kmv3zeUxlar0/JFzkDqcGGKmdti/L4oMiqOZSb2m3Lt8KBGeLgHWd7iERcoCl1x",
+	"eculPMp4oIAcSvaZo3023FnuEbZ8dM7dRBiSU8hTkNwlxyA150jhob5GQD1kCUWP0wVKOBpjMWmg58Dj",
+	"VewnEHZ5TzSUBQrrPgHNleKplcDZJMzHPM0HeG8AI3AlyC2/IcmgsriyHSyjX3zikvOlacJa0fmR6Vqf",
+	"rmD7oyhaL4kWNXp3KbdHtta4nAD1Raokqj5dZyHnRLycGZYKFPOE5NyErt4J7GMuTNKOo1/JjbrMes3e",
+	"OYByuPpZfv50FKIJZTNFZJ8Z9j9tj0MG9omJUSqxKJWRp6pQQb6BzpnF3CckQDFgOCzWAvgoF9MxYVIL",
+	"PC0oJwBpMML2Ofz3vK+F4xOrOWIA64fwSwT29YWRi2gmicxehGbTAKWFZIEgl4fGVVDkHc6r8Du2Or/A",
+	"vinyGxieQtMVaNbYZrtmRH3k3VSbc66CveJp0oMqnOYtkkA/qj0G+rHVclgS9eLD2rP63bVe7ej71tP6",
+	"X7uXb+rNr9tnD6I9fmlbvUPWY0lUA1nrJoMF/SFg/dltkqgzPVWfDo/xJ2c9E5XlSMG6Y2ia4tigcLwa",
+	"GkXi+ztb2Fb6rIGE5FLI7noo2FJQkI0JLE11kwJVulM8CUtIomU7xIeAQB2ClLmwFvoQk1ot7TNL2Wpo",
+	"ZW+pdKT5wCFChOCigc5sFFkPEWXX1TzsJL65sB18aNxBgvUKFXCtzNgyJGDeDyR0K9OEQA4/JDDw267V",
+	"R5y4+RR8LokwxGjZWvjXrWw5e7E0izAliqxw+FSemzFOU8B1urNyOMtJqDPafr0ELQLVXRdjpk99yQOk",
+	"OF+OXRGWPNdb4MI1b5vTwtbZoflWoQZm/1tEfz5SA9/Mo/Gik1SuE2Pvg9XF1bOJd+vHSZ5bkoueIGfe",
+	"Mz4/AxqJwtDR/DXQI3JLAWZr6/GBpql123It9T5zpSS4KNJZaxmGjZIFmrilZTYkQdq4h3pIqwj9Vq+w",
+	"D1Tgbh0mNcoodCAtxSiUsnRpt+pSP0mmWY+idUgHKq9soQsHbdUDeaXnaLlV3V7Y6UWhlywzk0Rc4Wu4",
+	"vfaU/0zTFB90GiHaexNFJ+gJZbN36N3x4dVh+wSJ217UDhvhPvoLiW/4QTOMwjAKI/SYCjLi7w7gV0MS",
+	"dSfZ/oTK1cS3dk4/7/uaKYeJJ+gcmcMU0TueDBkn19rjQQv8DYfDCbiyHKpsVSzggk8IOP61dPqiIMoL",
+	"llOfZWdMwolVeLSlVrXRCUtWqiQrzA73XjDsQJH6TXw+W+Th2p59xNWlvmGeXrL+xNnIkG+f8oVENKkk",
+	"dNoo/T4QoZMFtlCyGsJzmVVRii0l7PnFc9RuRkeBi3kZNnyzg6gAt4DMqy9Y/qVi3g+E7ZmtpGGKXEio",
+	"eTHm8z4zGG0vN8Ul5doXTigDoAOE1PW5a73cJCuYoeVGDw2isBPCY6Ow0QktjGLObVsnAYoaof1eGxOC",
+	"GIRC5L60TXxmTAfY3vCKxKqxpvoisExDS61Wa1SClA4FBvI/D3IAw2HNNXAHPeMFBXNoymqAzDNkxYA8",
+	"ykooDlxCFxucWF0DcqioVLZmRDbQ8DpjN61SJM7y+d+dKmE8M9++/B7Sbc3cAg+fXbnfzxiuBVlmWmYn",
+	"Zbd+9+KHwq1hdusPhBXvhNww71aX5Lv81lcX6BFPUyyqHvA2cMD9qzLWa2tue3vfujM+30dldnscj0n9",
+	"jDMleFq9B2GRZZDojFXslgj//JoKfi3wZFvW++lsmNI4QBP8ro6vyVetwzCsSMK6t7dojSkIeMPYX3/L",
+	"2YxwsI8JTtX455UC6tTG1ryKpnYkwM0qibglMsMTNdBLIhUWqnDRfEyYscJGmKZy2bYzjXi4b0BhNdPq",
+	"Nb/ZfmV9a95dsaZOU3pL7n/Gr5md8+IgYv0iXwV77kbHzdIULwhZZm5YWwh3PuZg8Gjj1+l5PUQYn12P",
+	"jfcqo9lDCtztNM69z+YNQZYlNNFyDj0fGT+/Yy/2kzilKTpkvEUm8RLePeZzFkBZJNMcpS1wdq3GK6rj",
+	"vNB93T0Nq+WQO2odtrtVyX0TLG9I4rIMv/7nv/+n+R96mn3cflGZPqyQU9mw/4E5aP5IlMwl64vbuleC",
+	"xITeEq/a9L9ul3Q+NYtrFxzMguBksVn4d8IWmo9pSiwsQ+iNnAjI2M5dx1LxqbR52/pavdO13jLEEuKI",
+	"eI4XjYpwFk4WH5vof6kb9TBH8C5jEGNTKM34MWHwr4nSy2Y0ovHag8MqMGvtj2olxxR6s3a7Vp1wXJFR",
+	"4J7/YHE9pVdZW2tRI2xoTSn/JmxEjTswnv7N3rhCAtvnyg9yuL+GcmVuUKkxZVZPEjxJz+lq8xZm3PjO",
+	"nb8D1kJiqz25qnPTmTIgKNhx2qBFBi81clXoLTxvJtJar3ZgUi1Mq5Y851OADOWcTBBsp5Y8b8Jvzf4G",
+	"roxGbjdnYquaexlympM6YNodsW+BFNp7VIEKevlxhcBv/gDHFqFbCTh+YVAZ1g8srdO7gU49SJhEWgND",
+	"UcfhG05AO/LBYcZ67DNwT3FXPhPw6BAPTNBwUQRmnSDGcwfYTOlXSHRkUmhB9XFjVvR5LHf1sW93ZrYJ",
+	"5GoOIDthAFLXaGMyQzBk9IJ7gzd1SMOAAtn7/nQVkzOqX51ynDguLpGVLKWKa/vFe5i3rt+/ff//AwAA",
+	"//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -43,6 +43,8 @@ type Bank struct {
 	now      func() time.Time // UTC, whole microseconds
 	random   io.Reader
 	pins     *pinHasher
+	readers  *readers
+	bounds   readBounds
 	tokens   tokenSigner
 	keys     []*keySet // the one in use first
 
@@ -79,6 +81,8 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		calendar: calendar{config.Zone},
 		now:      wholeMicroseconds(config.Now),
 		random:   config.Random,
+		readers:  newReaders(),
+		bounds:   defaultReadBounds,
 	}
 	for _, key := range Secrets(config.AdminKey) {
 		b.adminKeys = append(b.adminKeys, sha256.Sum256([]byte(key)))

@@ -51,6 +51,8 @@ type Config struct {
 	// DrainDelay is how long the server still takes requests once it is asked to stop, while /readyz tells load
 	// balancers to go elsewhere.
 	DrainDelay time.Duration
+	// ConnectionsPerAddress bounds the open connections of a client, and its network's at eight times that; 0 means no bound.
+	ConnectionsPerAddress int
 	// Patience is how long a client may take nothing of its answer; 0 means 30 s.
 	Patience time.Duration
 }
@@ -69,6 +71,7 @@ type Server struct {
 	swagger    bool
 	operations map[string]*operation
 	metrics    *metrics
+	bounds     *connections
 	unreadable *unreadableForwards
 	crossSite  *http.CrossOriginProtection
 	http       *http.Server
@@ -109,6 +112,8 @@ func New(config Config) (*Server, error) {
 
 		securityContact: config.SecurityContact,
 	}
+	s.bounds = newConnections(config.ConnectionsPerAddress, s.trusts, s.metrics.refusedConnections)
+	s.metrics.openConnections(s.bounds.count)
 	s.unreadable = &unreadableForwards{total: s.metrics.unreadable, logger: config.Logger, now: config.Now}
 	if s.operations, err = operationsOf(spec, s.limiters(config.Limits, config.SharedLimits)); err != nil {
 		return nil, fmt.Errorf("the contract: %w", err)
@@ -134,6 +139,7 @@ func New(config Config) (*Server, error) {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		ConnContext:       boundSendBuffer,
+		ConnState:         s.bounds.follow,
 		HTTP2:             &http.HTTP2Config{WriteByteTimeout: cmp.Or(config.Patience, defaultPatience)},
 		ErrorLog:          slog.NewLogLogger(config.Logger.Handler(), slog.LevelWarn),
 	}
@@ -161,6 +167,7 @@ const drainTimeout = 25 * time.Second
 // drain delay, finishes those under way, and returns. With a tlsConfig it speaks TLS.
 func (s *Server) Serve(ctx context.Context, listener net.Listener, tlsConfig *tls.Config) error {
 	s.http.TLSConfig = tlsConfig
+	listener = &boundedListener{listener, s.bounds}
 	ended := make(chan error, 1)
 	go func() {
 		if tlsConfig != nil {

@@ -297,7 +297,7 @@ func openedBefore(s *stage, d *draft) customer {
 func quotaSpent(s *stage, d *draft) {
 	one := server.Limit{Requests: 1, Window: time.Minute}
 	s.options.limits = server.Limits{
-		Register: one, Deposit: one, Withdraw: one, Transfer: one, Login: one, Refresh: one, Payee: one, Statement: one,
+		Register: one, Deposit: one, Withdraw: one, Transfer: one, Login: one, Refresh: one, Payee: one, Statement: one, Read: one,
 	}
 	s.restart()
 	a := s.send(d)

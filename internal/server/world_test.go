@@ -96,6 +96,7 @@ type options struct {
 	metricsToken    string
 	secretKey       string // "" for testSecretKey
 	securityContact string
+	connections     int // of one address; 0 for no bound
 }
 
 // world is a whole bank: a real server on a real port over a real database file.
@@ -191,6 +192,8 @@ func (w *world) serve() {
 		Swagger: !w.options.noSwagger, MetricsToken: w.options.metricsToken, SecurityContact: w.options.securityContact,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, SharedLimits: w.options.shared, Proxies: w.options.proxies,
+		ConnectionsPerAddress: w.options.connections,
+
 		Patience: w.options.patience, BasePath: w.options.base, Origins: w.options.origins,
 	})
 	require.NoError(w.t, err)
