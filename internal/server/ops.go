@@ -82,7 +82,7 @@ func (s *Server) checkOperator(c echo.Context) error {
 		return nil
 	}
 	// Before the token is compared, so that one address has no more guesses than the limit.
-	if admission := s.metricsTokens.take(addressKey(s.scope(c).address)); !admission.Accepted {
+	if admission := s.metricsTokens.take(addressClient(s.scope(c).address)); !admission.Accepted {
 		return tooManyRequests(retryAfter(admission))
 	}
 	scheme, token, _ := strings.Cut(request.Header.Get(echo.HeaderAuthorization), " ")
