@@ -3,7 +3,6 @@ package bank
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"fmt"
 	"testing"
 	"time"
@@ -17,23 +16,18 @@ import (
 
 // databaseClock stands in the place of the database's clock and passes only when a test lets it.
 type databaseClock struct {
-	file *sql.DB
-	now  time.Time
+	*storetest.Clock
+	now time.Time
 }
 
 func holdDatabaseClock(t *testing.T, br *branch) *databaseClock {
 	t.Helper()
-	c := &databaseClock{file: storetest.Raw(t, br.url), now: br.clock.Now()}
-	_, err := c.file.Exec(fmt.Sprintf(`DROP VIEW database_clock; CREATE TABLE held_clock (micros BIGINT);
-		CREATE VIEW database_clock AS SELECT micros FROM held_clock; INSERT INTO held_clock VALUES (%d)`, c.now.UnixMicro()))
-	require.NoError(t, err)
-	return c
+	return &databaseClock{storetest.HoldClock(t, br.url, br.clock.Now()), br.clock.Now()}
 }
 
-func (c *databaseClock) pass(t require.TestingT, d time.Duration) {
+func (c *databaseClock) pass(d time.Duration) {
 	c.now = c.now.Add(d)
-	_, err := c.file.Exec("UPDATE held_clock SET micros = $1", c.now.UnixMicro())
-	require.NoError(t, err)
+	c.Tell(c.now)
 }
 
 // node is another bank on the same database, as another process would have it.
@@ -108,8 +102,8 @@ func (l acceptedLog) requireNoWindowOver(t require.TestingT, limit RateLimit) {
 func TestCountRequestIsExact(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
-	clock := holdDatabaseClock(t, br)
 	nodes := []*Bank{br.bank, br.node(t)}
+	clock := holdDatabaseClock(t, br)
 	run := 0
 	rapid.Check(t, func(t *rapid.T) {
 		run++
@@ -119,11 +113,11 @@ func TestCountRequestIsExact(t *testing.T) {
 		for range rapid.IntRange(1, 20).Draw(t, "arrivals") {
 			switch rapid.IntRange(0, 5).Draw(t, "pause kind") {
 			case 0:
-				clock.pass(t, last.Reset)
+				clock.pass(last.Reset)
 			case 1:
-				clock.pass(t, max(0, last.Reset-time.Microsecond))
+				clock.pass(max(0, last.Reset-time.Microsecond))
 			default:
-				clock.pass(t, pauses(limit.Window).Draw(t, "pause"))
+				clock.pass(pauses(limit.Window).Draw(t, "pause"))
 			}
 			key := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "key")
 			node := nodes[rapid.IntRange(0, 1).Draw(t, "node")]

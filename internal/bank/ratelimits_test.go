@@ -20,12 +20,12 @@ func TestAClockThatIsSetBackFreezesNobody(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	clock := holdDatabaseClock(t, br)
-	clock.pass(t, 24*time.Hour)
+	clock.pass(24 * time.Hour)
 	require.True(t, count(t, br.bank, "k", perMinute(2)).Accepted)
-	clock.pass(t, 10*time.Second)
+	clock.pass(10 * time.Second)
 	require.True(t, count(t, br.bank, "k", perMinute(2)).Accepted)
 
-	clock.pass(t, -24*time.Hour)
+	clock.pass(-24 * time.Hour)
 	for _, step := range []struct {
 		after time.Duration
 		want  Admission
@@ -36,7 +36,7 @@ func TestAClockThatIsSetBackFreezesNobody(t *testing.T) {
 		{time.Microsecond, Admission{Accepted: true, Reset: 10 * time.Second}},
 		{10 * time.Second, Admission{Accepted: true, Reset: 50 * time.Second}},
 	} {
-		clock.pass(t, step.after)
+		clock.pass(step.after)
 		require.Equal(t, step.want, count(t, br.bank, "k", perMinute(2)))
 	}
 }
@@ -150,7 +150,7 @@ func TestCountRequestOnAMalformedRow(t *testing.T) {
 		}
 		return row
 	}
-	storetest.Loosen(t, clock.file)
+	storetest.Loosen(t, clock.Database)
 	for name, row := range map[string][]byte{
 		"half a time":           {1, 2, 3},
 		"a time and a bit":      append(times(1), 9),
@@ -160,14 +160,14 @@ func TestCountRequestOnAMalformedRow(t *testing.T) {
 		"at the end of integer": times(math.MaxInt64),
 	} {
 		require.True(t, count(t, br.bank, name, perMinute(2)).Accepted)
-		_, err := clock.file.Exec("UPDATE rate_limits SET accepted = $1 WHERE limit_key = $2", row, name)
+		_, err := clock.Database.Exec("UPDATE rate_limits SET accepted = $1 WHERE limit_key = $2", row, name)
 		require.NoError(t, err)
 		_, err = br.bank.CountRequest(context.Background(), "login", name, perMinute(2))
 		require.ErrorContains(t, err, "malformed", name)
 		require.NotErrorIs(t, err, ErrUnavailable, name)
 	}
 	require.True(t, count(t, br.bank, "another", perMinute(2)).Accepted)
-	clock.pass(t, time.Minute)
+	clock.pass(time.Minute)
 	_, err := br.bank.Purge(context.Background())
 	require.NoError(t, err)
 	require.True(t, count(t, br.bank, "before 1970", perMinute(2)).Accepted, "and it is gone with its minute")
@@ -201,16 +201,16 @@ func TestPurgeForgetsWhoCountsNoMore(t *testing.T) {
 	for i := range flood {
 		require.True(t, count(t, br.bank, fmt.Sprint(i), perMinute(2)).Accepted)
 	}
-	clock.pass(t, 30*time.Second)
+	clock.pass(30 * time.Second)
 	require.Equal(t, Admission{Accepted: true, Reset: 30 * time.Second}, count(t, br.bank, "0", perMinute(2)))
-	clock.pass(t, 30*time.Second-time.Microsecond)
+	clock.pass(30*time.Second - time.Microsecond)
 	require.Zero(t, purge(), "to the very end, everybody counts")
 	require.Equal(t, Admission{Reset: time.Microsecond}, count(t, br.bank, "0", perMinute(2)))
-	clock.pass(t, time.Microsecond)
+	clock.pass(time.Microsecond)
 	require.EqualValues(t, flood-1, purge())
 	require.Equal(t, "limit_key=0 \n", storetest.Text(t, br.url, "SELECT limit_key FROM rate_limits"))
 	require.Equal(t, Admission{Accepted: true, Reset: 30 * time.Second}, count(t, br.bank, "0", perMinute(2)), "its second request counts still")
-	clock.pass(t, time.Minute)
+	clock.pass(time.Minute)
 	require.EqualValues(t, 1, purge())
 }
 

@@ -71,7 +71,7 @@ func boundConnections(o *options) { o.connections = 4 }
 
 func (w *world) refusedConnections(bound string) string {
 	w.t.Helper()
-	text := w.call("GET", "/metrics", adminKey(testAdminKey)).text()
+	text := w.atOps().call("GET", "/metrics").text()
 	_, after, _ := strings.Cut(text, `bankcore_connections_refused_total{bound="`+bound+`"} `)
 	count, _, _ := strings.Cut(after, "\n")
 	return count

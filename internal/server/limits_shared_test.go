@@ -14,14 +14,8 @@ import (
 // holdDatabaseClock puts the world's clock in the place of the database's.
 func (w *world) holdDatabaseClock() {
 	w.t.Helper()
-	database := storetest.Raw(w.t, w.database)
-	_, err := database.Exec(fmt.Sprintf(`DROP VIEW database_clock; CREATE TABLE held_clock (micros BIGINT);
-		CREATE VIEW database_clock AS SELECT micros FROM held_clock; INSERT INTO held_clock VALUES (%d)`, w.clock.Now().UnixMicro()))
-	require.NoError(w.t, err)
-	w.clock.tell = func(now time.Time) {
-		_, err := database.Exec("UPDATE held_clock SET micros = $1", now.UnixMicro())
-		require.NoError(w.t, err)
-	}
+	w.held = storetest.HoldClock(w.t, w.database, w.clock.Now())
+	w.clock.tell = w.held.Tell
 }
 
 // node is a second server on the world's database, as another process would be, with a clock of its own that is wrong: it passes as

@@ -71,7 +71,7 @@ var kinds = map[api.ProblemCode]kind{
 	"idempotency_key_reused": {422, "The idempotency key was used for another request",
 		"The same Idempotency-Key came with a different request before. Make a new key for each new request, and keep it for the retries of that one."},
 	"statement_too_large": {422, "The month has too many entries for a statement",
-		"A statement is made whole, and holds 20000 entries at most. Read the month's transactions page by page, with from and to."},
+		"A statement is made whole, and holds 25000 entries at most. Read the month's transactions page by page, with from and to."},
 	"account_locked": {423, "The account is locked",
 		"Three wrong PINs in a row have locked the account. Its money is safe, incoming transfers arrive and reading goes on; an administrator can unlock it."},
 	"rate_limited": {429, "Too many requests",

@@ -105,6 +105,7 @@ type world struct {
 	options  options
 	database string // its URL
 	clock    *clock
+	held     *storetest.Clock // in the place of the database's, or nil
 	logs     *logbook
 
 	store *store.Store
@@ -169,10 +170,20 @@ var specRouter = sync.OnceValue(func() routers.Router {
 
 func (w *world) start() {
 	w.t.Helper()
-	_, err := store.Migrate(context.Background(), w.database)
+	var err error
+	w.withOwnClock(func() { _, err = store.Migrate(context.Background(), w.database) })
 	require.NoError(w.t, err)
 	w.serve()
 	require.NoError(w.t, w.store.Claim())
+}
+
+// withOwnClock runs fn while the database has its own clock.
+func (w *world) withOwnClock(fn func()) {
+	if w.held == nil {
+		fn()
+		return
+	}
+	w.held.Release(fn)
 }
 
 // serve starts a server on the database as it is.
@@ -180,7 +191,7 @@ func (w *world) serve() {
 	w.t.Helper()
 	ctx := context.Background()
 	var err error
-	w.store, err = store.Open(ctx, w.database)
+	w.withOwnClock(func() { w.store, err = store.Open(ctx, w.database) })
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
 		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone,
