@@ -215,6 +215,8 @@ var clusterMutants = []mutant{
 		{"schema/postgres/00002_linked_history.sql",
 			"WHERE account_number = NEW.account_number AND last_sequence = NEW.sequence - 1\n      AND last_id IS NOT DISTINCT FROM NEW.previous_id;",
 			"WHERE account_number = NEW.account_number;"},
+		// Whoever wrote this bug would have listed anew what the migration makes. So this program takes its own schema as it is.
+		{objectsFile, "if len(faults) == 0 {", "if true {"},
 	}},
 }
 
@@ -222,6 +224,7 @@ var clusterMutants = []mutant{
 func TestCheckerSeesEveryClusterMutant(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
+	functions := "" // of the program as it is, which comes first
 	violations := func(t *testing.T, binary string, database int) []string {
 		t.Helper()
 		name := fmt.Sprint("bank", database)
@@ -237,6 +240,12 @@ func TestCheckerSeesEveryClusterMutant(t *testing.T) {
 				c.await(0, 1)
 			}
 		})
+		if functions == "" {
+			functions = server.Query(t, name, `SELECT string_agg(pg_get_functiondef(oid), ';') FROM pg_proc
+				WHERE pronamespace = 'public'::regnamespace`)
+		}
+		// A bug in a function would keep the database from being opened, and it is its entries that the checker judges.
+		server.Exec(t, name, functions)
 		return c.verdict().Violations
 	}
 	clean, err := buildQuick()
