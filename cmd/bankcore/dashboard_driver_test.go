@@ -52,12 +52,20 @@ func (v *person) dashboard(place string) {
 // until waits for an expression to become true.
 func (v *person) until(expression, what string) {
 	v.t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(25 * time.Millisecond) {
+	if !v.within(patience, expression) {
+		require.FailNow(v.t, "in vain: "+what, "the page shows:\n%s", v.text())
+	}
+}
+
+// within reports whether an expression becomes true in a time.
+func (v *person) within(wait time.Duration, expression string) bool {
+	v.t.Helper()
+	for deadline := time.Now().Add(wait); ; time.Sleep(25 * time.Millisecond) {
 		if read(v.browser, chromedp.Evaluate[bool]("Boolean("+expression+")")) {
-			return
+			return true
 		}
 		if time.Now().After(deadline) {
-			require.FailNow(v.t, "in vain: "+what, "the page shows:\n%s", v.text())
+			return false
 		}
 	}
 }
@@ -128,14 +136,20 @@ func (v *person) click(selector string) {
 	v.do(chromedp.MouseClickXY(at[0], at[1]))
 }
 
-// enter types into a labelled field, in place of what stands there.
+// enter types into a labelled field, in place of what stands there. Where the page takes the focus elsewhere meanwhile, as it does to
+// show what was wrong with the form that was sent before, it types again, as people do.
 func (v *person) enter(label, text string) {
 	v.t.Helper()
-	v.aim("label", label)
-	v.click("[data-aim]")
-	read(v.browser, chromedp.Evaluate[bool](`(document.activeElement.select(), true)`))
-	v.do(chromedp.KeyEvent(text))
-	v.until(`document.activeElement.value === `+quote(text)+` || document.activeElement.maxLength > 0`, "the text in its field")
+	for range 5 {
+		v.aim("label", label)
+		v.click("[data-aim]")
+		read(v.browser, chromedp.Evaluate[bool](`(document.activeElement.select?.(), true)`))
+		v.do(chromedp.KeyEvent(text))
+		if v.within(3*time.Second, `document.activeElement.value === `+quote(text)+` || document.activeElement.maxLength > 0`) {
+			return
+		}
+	}
+	require.FailNow(v.t, "in vain: the text in its field", "the page shows:\n%s", v.text())
 }
 
 // choose picks an option of a labelled select.
