@@ -58,6 +58,26 @@ func TestPragmasThatDifferAreRefused(t *testing.T) {
 	require.Error(t, checkPragmas(ctx, pool, map[string]string{"no_such_pragma": "1"}))
 }
 
+// TestTheLogGoesOnceTheFileSaysThatItIsWhole, and not only when the pool is closed: a reader that comes in between would keep that
+// from writing it, and so would a kill.
+func TestTheLogGoesOnceTheFileSaysThatItIsWhole(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "bank.db")
+	_, err := Migrate(ctx, "sqlite:"+path)
+	require.NoError(t, err)
+	pool, err := openWriting(ctx, path)
+	require.NoError(t, err)
+	defer func() { _ = pool.Close() }()
+	_, err = pool.ExecContext(ctx, "UPDATE unknown_account_attempts SET attempts = 7")
+	require.NoError(t, err)
+	rest(ctx, pool, path)
+	require.NoFileExists(t, logOf(path))
+	open, err := inWALMode(path)
+	require.NoError(t, err)
+	require.False(t, open)
+}
+
 func TestPlaceholdersBindByNumber(t *testing.T) {
 	t.Parallel()
 	s := newEmpty(t)

@@ -167,7 +167,7 @@ func openLog(path string) error {
 }
 
 // rest leaves a database as one file that says that it is whole. If another process has it open, that one does so in the end;
-// and if the disk fails, the log stays. Nothing is lost either way.
+// and if the disk fails, the log stays. Nothing is lost either way. The pool is to be closed next.
 func rest(ctx context.Context, pool *sql.DB, path string) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
@@ -177,15 +177,18 @@ func rest(ctx context.Context, pool *sql.DB, path string) {
 	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
 		return
 	}
-	if setJournalMode(ctx, conn, "delete") != nil {
+	// Whoever opens the database from here on waits until the connection is closed.
+	if readThrough(ctx, conn, "PRAGMA locking_mode = EXCLUSIVE", "exclusive") != nil || setJournalMode(ctx, conn, "delete") != nil {
 		return
 	}
-	// Whoever opens the database now waits, so what is removed here is nobody's.
-	if _, err := conn.ExecContext(ctx, "BEGIN EXCLUSIVE"); err == nil {
-		_ = os.Remove(logOf(path))
-		_ = os.Remove(indexOf(path))
-		_, _ = conn.ExecContext(ctx, "ROLLBACK")
+	// Since the log is still there, SQLite has written the new mode into it and not yet into the file.
+	var busy, frames, written int
+	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &written)
+	if err != nil || busy != 0 {
+		return
 	}
+	_ = os.Remove(logOf(path))
+	_ = os.Remove(indexOf(path))
 }
 
 // atRest opens a file that nobody has open, and leaves no trace.
