@@ -277,7 +277,7 @@ type Account struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 
-	// IsLocked Whether three wrong PINs in a row have locked the account.
+	// IsLocked Whether three wrong PINs in a row have locked the account. Nobody can sign in to it; live sessions go on.
 	IsLocked bool `json:"is_locked"`
 
 	// Role Example: customer
@@ -1357,8 +1357,9 @@ type ClientInterface interface {
 
 	// ChangePinWithBody Change the PIN
 	//
-	// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-	// account; the session that asks goes on.
+	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+	// inside one session also end that session.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1367,8 +1368,9 @@ type ClientInterface interface {
 
 	// ChangePin Change the PIN
 	//
-	// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-	// account; the session that asks goes on.
+	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+	// inside one session also end that session.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1430,7 +1432,7 @@ type ClientInterface interface {
 	// UnlockAccount Unlock an account
 	//
 	// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-	// An administrator whose own account is locked cannot unlock accounts; the admin key can.
+	// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
 	//
 	// Corresponds with POST /accounts/{account_number}/unlock (the `UnlockAccount` operationId).
 	UnlockAccount(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1484,7 +1486,8 @@ type ClientInterface interface {
 	// LoginWithBody Sign in
 	//
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+	// alone: sessions that are live go on, move money and renew their tokens.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -1498,7 +1501,8 @@ type ClientInterface interface {
 	// Login Sign in
 	//
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+	// alone: sessions that are live go on, move money and renew their tokens.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -1819,8 +1823,9 @@ func (c *Client) GetIdempotencyKey(ctx context.Context, accountNumber AccountNum
 
 // ChangePinWithBody Change the PIN
 //
-// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-// account; the session that asks goes on.
+// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+// inside one session also end that session.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1839,8 +1844,9 @@ func (c *Client) ChangePinWithBody(ctx context.Context, accountNumber AccountNum
 
 // ChangePin Change the PIN
 //
-// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-// account; the session that asks goes on.
+// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+// inside one session also end that session.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1962,7 +1968,7 @@ func (c *Client) Transfer(ctx context.Context, accountNumber AccountNumber, para
 // UnlockAccount Unlock an account
 //
 // Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-// An administrator whose own account is locked cannot unlock accounts; the admin key can.
+// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
 //
 // Corresponds with POST /accounts/{account_number}/unlock (the `UnlockAccount` operationId).
 func (c *Client) UnlockAccount(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2086,7 +2092,8 @@ func (c *Client) AdminStats(ctx context.Context, reqEditors ...RequestEditorFn) 
 // LoginWithBody Sign in
 //
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+// alone: sessions that are live go on, move money and renew their tokens.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -2110,7 +2117,8 @@ func (c *Client) LoginWithBody(ctx context.Context, contentType string, body io.
 // Login Sign in
 //
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+// alone: sessions that are live go on, move money and renew their tokens.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -4002,8 +4010,9 @@ type ClientWithResponsesInterface interface {
 
 	// ChangePinWithBodyWithResponse Change the PIN
 	//
-	// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-	// account; the session that asks goes on.
+	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+	// inside one session also end that session.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4012,8 +4021,9 @@ type ClientWithResponsesInterface interface {
 
 	// ChangePinWithResponse Change the PIN
 	//
-	// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-	// account; the session that asks goes on.
+	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+	// inside one session also end that session.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4081,7 +4091,7 @@ type ClientWithResponsesInterface interface {
 	// UnlockAccountWithResponse Unlock an account
 	//
 	// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-	// An administrator whose own account is locked cannot unlock accounts; the admin key can.
+	// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4145,7 +4155,8 @@ type ClientWithResponsesInterface interface {
 	// LoginWithBodyWithResponse Sign in
 	//
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+	// alone: sessions that are live go on, move money and renew their tokens.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -4159,7 +4170,8 @@ type ClientWithResponsesInterface interface {
 	// LoginWithResponse Sign in
 	//
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+	// alone: sessions that are live go on, move money and renew their tokens.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -4691,8 +4703,6 @@ type DepositResponse struct {
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *DepositRefused
-	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
-	ApplicationproblemJSON423 *AccountLocked
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -4742,11 +4752,6 @@ func (r DepositResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r DepositResponse) GetApplicationproblemJSON422() *DepositRefused {
 	return r.ApplicationproblemJSON422
-}
-
-// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
-func (r DepositResponse) GetApplicationproblemJSON423() *AccountLocked {
-	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -5505,8 +5510,6 @@ type TransferResponse struct {
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *TransferRefused
-	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
-	ApplicationproblemJSON423 *AccountLocked
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -5561,11 +5564,6 @@ func (r TransferResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r TransferResponse) GetApplicationproblemJSON422() *TransferRefused {
 	return r.ApplicationproblemJSON422
-}
-
-// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
-func (r TransferResponse) GetApplicationproblemJSON423() *AccountLocked {
-	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -5650,8 +5648,6 @@ type UnlockAccountResponse struct {
 	ApplicationproblemJSON404 *AccountNotFound
 	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationproblemJSON409 *AccountNotLocked
-	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
-	ApplicationproblemJSON423 *AccountLocked
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -5696,11 +5692,6 @@ func (r UnlockAccountResponse) GetApplicationproblemJSON404() *AccountNotFound {
 // GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
 func (r UnlockAccountResponse) GetApplicationproblemJSON409() *AccountNotLocked {
 	return r.ApplicationproblemJSON409
-}
-
-// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
-func (r UnlockAccountResponse) GetApplicationproblemJSON423() *AccountLocked {
-	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -5789,8 +5780,6 @@ type WithdrawResponse struct {
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *WithdrawalRefused
-	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
-	ApplicationproblemJSON423 *AccountLocked
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -5840,11 +5829,6 @@ func (r WithdrawResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r WithdrawResponse) GetApplicationproblemJSON422() *WithdrawalRefused {
 	return r.ApplicationproblemJSON422
-}
-
-// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
-func (r WithdrawResponse) GetApplicationproblemJSON423() *AccountLocked {
-	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -6548,8 +6532,6 @@ type RefreshTokensResponse struct {
 	ApplicationproblemJSON413 *PayloadTooLarge
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationproblemJSON415 *UnsupportedMediaType
-	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
-	ApplicationproblemJSON423 *AccountLocked
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -6594,11 +6576,6 @@ func (r RefreshTokensResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
 // GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r RefreshTokensResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationproblemJSON415
-}
-
-// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
-func (r RefreshTokensResponse) GetApplicationproblemJSON423() *AccountLocked {
-	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -7548,8 +7525,9 @@ func (c *ClientWithResponses) GetIdempotencyKeyWithResponse(ctx context.Context,
 
 // ChangePinWithBodyWithResponse Change the PIN
 //
-// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-// account; the session that asks goes on.
+// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+// inside one session also end that session.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7564,8 +7542,9 @@ func (c *ClientWithResponses) ChangePinWithBodyWithResponse(ctx context.Context,
 
 // ChangePinWithResponse Change the PIN
 //
-// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-// account; the session that asks goes on.
+// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+// inside one session also end that session.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7669,7 +7648,7 @@ func (c *ClientWithResponses) TransferWithResponse(ctx context.Context, accountN
 // UnlockAccountWithResponse Unlock an account
 //
 // Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-// An administrator whose own account is locked cannot unlock accounts; the admin key can.
+// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7775,7 +7754,8 @@ func (c *ClientWithResponses) AdminStatsWithResponse(ctx context.Context, reqEdi
 // LoginWithBodyWithResponse Sign in
 //
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+// alone: sessions that are live go on, move money and renew their tokens.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -7795,7 +7775,8 @@ func (c *ClientWithResponses) LoginWithBodyWithResponse(ctx context.Context, con
 // LoginWithResponse Sign in
 //
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+// alone: sessions that are live go on, move money and renew their tokens.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -8457,13 +8438,6 @@ func ParseDepositResponse(rsp *http.Response) (*DepositResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
-		var dest AccountLocked
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON423 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -9346,13 +9320,6 @@ func ParseTransferResponse(rsp *http.Response) (*TransferResponse, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
-		var dest AccountLocked
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON423 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9513,13 +9480,6 @@ func ParseUnlockAccountResponse(rsp *http.Response) (*UnlockAccountResponse, err
 		}
 		response.ApplicationproblemJSON409 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
-		var dest AccountLocked
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON423 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9672,13 +9632,6 @@ func ParseWithdrawResponse(rsp *http.Response) (*WithdrawResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
-		var dest AccountLocked
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON423 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -10480,13 +10433,6 @@ func ParseRefreshTokensResponse(rsp *http.Response) (*RefreshTokensResponse, err
 			return nil, err
 		}
 		response.ApplicationproblemJSON415 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
-		var dest AccountLocked
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON423 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited

@@ -47,17 +47,20 @@ func TestLockoutAndUnlockInTheBrowser(t *testing.T) {
 	v.signIn(number, "482913")
 	v.see("$500.00")
 
-	// A session that is open while the account is locked may look, and learns why it cannot do more.
+	// A session that is open while the account is locked says so, and goes on, also after a renewal.
 	for range 3 {
 		require.Equal(t, 401, p.login(number, "604713").status)
 	}
 	v.press("Transactions")
 	v.settle()
 	v.press("Overview")
-	v.see("This account is locked after three wrong PINs.")
+	v.see("Three wrong PINs have locked this account")
 	v.do(chromedp.Reload())
-	v.see("Three wrong PINs in a row have locked this account.")
-	v.see("Ask your bank to unlock the account.")
+	v.see("Three wrong PINs have locked this account")
+	v.press("Deposit")
+	v.enter("Amount in USD", "1")
+	v.press("Deposit")
+	v.see("$501.00")
 	v.requireCalm(401, 403, 423)
 }
 

@@ -198,9 +198,9 @@ func (b *Bank) UnlockAccount(ctx context.Context, caller Caller, number AccountN
 	if err := caller.mustBeAdmin(); err != nil {
 		return Account{}, err
 	}
-	if caller.Locked && !caller.AdminKey {
-		// Else whoever holds a session of an administrator could go on guessing that administrator's PIN for ever.
-		return Account{}, errAccountLocked
+	if caller.owns(number) && !caller.AdminKey && !caller.Operator {
+		// Else a stolen session of an administrator would be a way to go on guessing that administrator's PIN.
+		return Account{}, refuse(CodeForbidden, "Another administrator, or the admin key, unlocks an administrator's account.")
 	}
 	return b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
 		unlocked, err := q.UnlockAccount(ctx, int64(number))

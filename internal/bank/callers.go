@@ -16,7 +16,7 @@ type Caller struct {
 	Account  AccountNumber // of the session; 0 without one
 	Session  uuid.UUID
 	Role     Role
-	Locked   bool // the account is locked; reading goes on
+	Locked   bool // the account is locked: nobody signs in and no PIN is changed, but the session goes on
 	AdminKey bool // came with the right admin key
 	Operator bool // came by the command line
 

@@ -108,8 +108,6 @@ func refusal(r request) Code {
 		return CodeInvalidRequest
 	case r.kind == TypeTransferOut && r.to == r.from:
 		return CodeSameAccount
-	case r.from.locked():
-		return CodeAccountLocked
 	case r.kind == TypeTransferOut && r.to.entries == 0:
 		return CodeAccountNotFound
 	case r.kind == TypeTransferOut && r.to.currency != r.from.currency:

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -88,13 +90,17 @@ func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt,
 	return counted, err
 }
 
-// attemptFailed records a wrong PIN, and the lock if it was the last one. It returns the refusal.
+// attemptFailed records a wrong PIN, and the lock if it was the last one. Inside a session it counts there, too: whoever gives
+// three wrong PINs in a row is not the one who signed in, and the session ends. It returns the refusal.
 func (b *Bank) attemptFailed(ctx context.Context, caller Caller, number AccountNumber, counted attempt) error {
 	locked := false
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		locked = false
 		now := b.now()
-		if err := b.recordAt(ctx, q, now, EventLoginFailed, number, caller); err != nil || counted.count < maxAttempts {
+		if err := b.recordAt(ctx, q, now, EventLoginFailed, number, caller); err != nil {
+			return err
+		}
+		if err := countInSession(ctx, q, caller.Session, now); err != nil || counted.count < maxAttempts {
 			return err
 		}
 		// A right PIN that was looked at meanwhile has lifted the lock again.
@@ -116,6 +122,21 @@ func (b *Bank) attemptFailed(ctx context.Context, caller Caller, number AccountN
 	return errInvalidCredentials
 }
 
+// countInSession counts a wrong PIN of a session, if there is one, and ends it with the last.
+func countInSession(ctx context.Context, q db.Querier, session uuid.UUID, now time.Time) error {
+	if session == uuid.Nil {
+		return nil
+	}
+	wrong, err := q.CountSessionWrongPin(ctx, session)
+	if errors.Is(err, store.ErrNotFound) || (err == nil && wrong < maxAttempts) {
+		return nil
+	}
+	if err == nil {
+		_, err = endSession(ctx, q, session, now)
+	}
+	return err
+}
+
 // ChangePinParams asks for another PIN.
 type ChangePinParams struct {
 	Account AccountNumber
@@ -123,7 +144,7 @@ type ChangePinParams struct {
 	New     string
 }
 
-// ChangePin gives the caller's own account another PIN and ends its other sessions.
+// ChangePin gives the caller's own account another PIN and ends its other sessions. It takes a PIN, so a lock refuses it.
 func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) error {
 	if err := caller.mustOwn(p.Account); err != nil {
 		return err
@@ -154,6 +175,9 @@ func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) 
 		if _, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
 			EndedAt: b.now().UnixMicro(), AccountNumber: int64(p.Account), ID: caller.Session,
 		}); err != nil {
+			return err
+		}
+		if err := q.ResetSessionWrongPins(ctx, caller.Session); err != nil {
 			return err
 		}
 		return b.record(ctx, q, EventPinChanged, p.Account, caller)

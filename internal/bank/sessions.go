@@ -161,9 +161,6 @@ func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string)
 		if session, err = liveSession(ctx, q, t, now); err != nil {
 			return err
 		}
-		if session.IsLocked {
-			return errAccountLocked
-		}
 		next, err = b.succeed(ctx, q, caller, &session, t, now)
 		if stolen = errors.Is(err, errTokenRevoked); stolen {
 			return b.endStolenSession(ctx, q, caller, t, now) // which must be committed, and is refused below

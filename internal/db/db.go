@@ -45,6 +45,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countPinResetTryStmt, err = db.PrepareContext(ctx, countPinResetTry); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPinResetTry: %w", err)
 	}
+	if q.countSessionWrongPinStmt, err = db.PrepareContext(ctx, countSessionWrongPin); err != nil {
+		return nil, fmt.Errorf("error preparing query CountSessionWrongPin: %w", err)
+	}
 	if q.countTransactionsStmt, err = db.PrepareContext(ctx, countTransactions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountTransactions: %w", err)
 	}
@@ -189,6 +192,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.resetPinAttemptsStmt, err = db.PrepareContext(ctx, resetPinAttempts); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetPinAttempts: %w", err)
 	}
+	if q.resetSessionWrongPinsStmt, err = db.PrepareContext(ctx, resetSessionWrongPins); err != nil {
+		return nil, fmt.Errorf("error preparing query ResetSessionWrongPins: %w", err)
+	}
 	if q.sessionByIDStmt, err = db.PrepareContext(ctx, sessionByID); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionByID: %w", err)
 	}
@@ -263,6 +269,11 @@ func (q *Queries) Close() error {
 	if q.countPinResetTryStmt != nil {
 		if cerr := q.countPinResetTryStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countPinResetTryStmt: %w", cerr)
+		}
+	}
+	if q.countSessionWrongPinStmt != nil {
+		if cerr := q.countSessionWrongPinStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countSessionWrongPinStmt: %w", cerr)
 		}
 	}
 	if q.countTransactionsStmt != nil {
@@ -505,6 +516,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing resetPinAttemptsStmt: %w", cerr)
 		}
 	}
+	if q.resetSessionWrongPinsStmt != nil {
+		if cerr := q.resetSessionWrongPinsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing resetSessionWrongPinsStmt: %w", cerr)
+		}
+	}
 	if q.sessionByIDStmt != nil {
 		if cerr := q.sessionByIDStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing sessionByIDStmt: %w", cerr)
@@ -611,6 +627,7 @@ type Queries struct {
 	countEventsBetweenStmt         *sql.Stmt
 	countPinAttemptStmt            *sql.Stmt
 	countPinResetTryStmt           *sql.Stmt
+	countSessionWrongPinStmt       *sql.Stmt
 	countTransactionsStmt          *sql.Stmt
 	countTransactionsBetweenStmt   *sql.Stmt
 	countTransactionsSinceStmt     *sql.Stmt
@@ -659,6 +676,7 @@ type Queries struct {
 	rateLimitByKeyStmt             *sql.Stmt
 	resetPinStmt                   *sql.Stmt
 	resetPinAttemptsStmt           *sql.Stmt
+	resetSessionWrongPinsStmt      *sql.Stmt
 	sessionByIDStmt                *sql.Stmt
 	strayTransactionStmt           *sql.Stmt
 	touchIdempotencyKeyStmt        *sql.Stmt
@@ -684,6 +702,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countEventsBetweenStmt:         q.countEventsBetweenStmt,
 		countPinAttemptStmt:            q.countPinAttemptStmt,
 		countPinResetTryStmt:           q.countPinResetTryStmt,
+		countSessionWrongPinStmt:       q.countSessionWrongPinStmt,
 		countTransactionsStmt:          q.countTransactionsStmt,
 		countTransactionsBetweenStmt:   q.countTransactionsBetweenStmt,
 		countTransactionsSinceStmt:     q.countTransactionsSinceStmt,
@@ -732,6 +751,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		rateLimitByKeyStmt:             q.rateLimitByKeyStmt,
 		resetPinStmt:                   q.resetPinStmt,
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
+		resetSessionWrongPinsStmt:      q.resetSessionWrongPinsStmt,
 		sessionByIDStmt:                q.sessionByIDStmt,
 		strayTransactionStmt:           q.strayTransactionStmt,
 		touchIdempotencyKeyStmt:        q.touchIdempotencyKeyStmt,

@@ -71,6 +71,7 @@ type Session struct {
 	ClientAddress string
 	UserAgent     string
 	LastUsedAt    int64
+	WrongPins     int64
 }
 
 type TokenBlacklist struct {

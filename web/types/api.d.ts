@@ -190,8 +190,9 @@ export interface paths {
         put?: never;
         /**
          * Change the PIN
-         * @description Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-         *     account; the session that asks goes on.
+         * @description Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+         *     (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+         *     inside one session also end that session.
          */
         post: operations["changePin"];
         delete?: never;
@@ -339,7 +340,7 @@ export interface paths {
         /**
          * Unlock an account
          * @description Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-         *     An administrator whose own account is locked cannot unlock accounts; the admin key can.
+         *     An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
          */
         post: operations["unlockAccount"];
         delete?: never;
@@ -466,7 +467,8 @@ export interface paths {
         /**
          * Sign in
          * @description Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-         *     right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+         *     right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+         *     alone: sessions that are live go on, move money and renew their tokens.
          *
          *     With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
          *     body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -743,7 +745,7 @@ export interface components {
             balance: components["schemas"]["Balance"];
             created_at: components["schemas"]["Timestamp"];
             currency: components["schemas"]["Currency"];
-            /** @description Whether three wrong PINs in a row have locked the account. */
+            /** @description Whether three wrong PINs in a row have locked the account. Nobody can sign in to it; live sessions go on. */
             is_locked: boolean;
             role: components["schemas"]["Role"];
         };
@@ -1164,7 +1166,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description `account_locked`: three wrong PINs in a row have locked the account; an administrator can unlock it. */
+        /** @description `account_locked`: three wrong PINs in a row have locked the account, and no PIN is taken until an administrator unlocks it. */
         AccountLocked: {
             headers: {
                 [name: string]: unknown;
@@ -1902,7 +1904,6 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["DepositRefused"];
-            423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2319,7 +2320,6 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["TransferRefused"];
-            423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2367,7 +2367,6 @@ export interface operations {
             403: components["responses"]["AdminForbidden"];
             404: components["responses"]["AccountNotFound"];
             409: components["responses"]["AccountNotLocked"];
-            423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2438,7 +2437,6 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["WithdrawalRefused"];
-            423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2751,7 +2749,6 @@ export interface operations {
             403: components["responses"]["CrossSite"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -48,7 +48,7 @@ function balanceOf(account) {
     h('p', { class: 'mt-1 text-4xl font-semibold tracking-tight tabular-nums sm:text-5xl', 'data-balance': account.balance }, formatMoney(account.balance, account.currency)),
     h('div', { class: 'mt-2 flex items-center gap-1 text-soft tabular-nums' },
       h('span', null, h('span', { class: 'sr-only' }, 'Account number '), formatNumber(account.account_number)), copyButton(account.account_number, 'account number')),
-    account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'This account is locked after three wrong PINs. You can look, but not move money; ask the bank to unlock it.') : null,
+    account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'Three wrong PINs have locked this account: it takes no sign-in and no new PIN until the bank unlocks it. Here everything else goes on. If the wrong PINs were not yours, tell the bank.') : null,
     h('div', { class: 'mt-5 grid grid-cols-3 gap-2 sm:flex' },
       h('a', { class: 'button button-main px-2 sm:px-4', href: '#/transfer' }, icon('transfer', 'hidden size-5 sm:block'), 'Transfer'),
       h('button', { class: 'button button-plain px-2 sm:px-4', type: 'button', on: { click: () => openCash('deposit', account) } }, icon('plus', 'hidden size-5 sm:block'), 'Deposit'),

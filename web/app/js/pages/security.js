@@ -56,7 +56,7 @@ function pinForm(account, done) {
     ],
     pointers: { '/current_pin': current, '/new_pin': next },
     explain: (error) => {
-      if (codeOf(error) === 'invalid_credentials') current.fault('This is not your PIN. Three wrong ones in a row lock the account.');
+      if (codeOf(error) === 'invalid_credentials') current.fault('This is not your PIN. Three wrong ones in a row lock the account and end this session.');
       if (codeOf(error) === 'weak_pin') next.fault(error instanceof Error ? error.message : '');
       if (!isUnknown(error)) return null;
       return h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' },
