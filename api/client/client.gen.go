@@ -1493,6 +1493,13 @@ type ClientInterface interface {
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
+	// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+	// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+	// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+	// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+	// are limited and counted like all others.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /auth/login (the `Login` operationId).
@@ -1507,6 +1514,13 @@ type ClientInterface interface {
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+	//
+	// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+	// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+	// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+	// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+	// are limited and counted like all others.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2099,6 +2113,13 @@ func (c *Client) AdminStats(ctx context.Context, reqEditors ...RequestEditorFn) 
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 // bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
+// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+// are limited and counted like all others.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /auth/login (the `Login` operationId).
@@ -2123,6 +2144,13 @@ func (c *Client) LoginWithBody(ctx context.Context, contentType string, body io.
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 // bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+//
+// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+// are limited and counted like all others.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4162,6 +4190,13 @@ type ClientWithResponsesInterface interface {
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 	//
+	// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+	// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+	// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+	// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+	// are limited and counted like all others.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /auth/login (the `Login` operationId).
@@ -4176,6 +4211,13 @@ type ClientWithResponsesInterface interface {
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+	//
+	// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+	// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+	// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+	// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+	// are limited and counted like all others.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7761,6 +7803,13 @@ func (c *ClientWithResponses) AdminStatsWithResponse(ctx context.Context, reqEdi
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 // bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
 //
+// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+// are limited and counted like all others.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /auth/login (the `Login` operationId).
@@ -7781,6 +7830,13 @@ func (c *ClientWithResponses) LoginWithBodyWithResponse(ctx context.Context, con
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 // bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+//
+// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+// are limited and counted like all others.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -82,7 +82,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if err != nil {
 		return Opening{}, err
 	}
-	hash, err := b.pins.hash(ctx, p.Pin)
+	hash, err := b.pins.hash(ctx, opening(caller), p.Pin)
 	if err != nil {
 		return Opening{}, err
 	}
@@ -110,7 +110,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 // proveOpener lets a repeated opening be answered to a caller who knows its PIN. The attempt is counted as at a sign-in:
 // otherwise anyone who knows the rest of the request could try out PINs without ever locking the account.
 func (b *Bank) proveOpener(ctx context.Context, caller Caller, number AccountNumber, pin string) error {
-	err := b.withPin(ctx, caller, number, pin, func(context.Context, db.Querier) error { return nil })
+	err := b.withPin(ctx, opening(caller), caller, number, pin, func(context.Context, db.Querier) error { return nil })
 	if errors.Is(err, errInvalidCredentials) {
 		return errKeyReused // a request with another PIN is another request
 	}

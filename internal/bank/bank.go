@@ -51,6 +51,7 @@ type Bank struct {
 	instance [sha256.Size]byte // what Instance is cut from
 
 	resetCode [sha256.Size]byte // the key of reset codes' hashes
+	device    [sha256.Size]byte // the key of devices' tokens
 }
 
 // Counters are what monitoring wants to know of the domain.
@@ -103,7 +104,7 @@ func wholeMicroseconds(now func() time.Time) func() time.Time {
 func (b *Bank) deriveKeys(secret string) error {
 	for purpose, key := range map[string]*[sha256.Size]byte{
 		"access token": &b.tokens.accessKey, "refresh token": &b.tokens.refreshKey,
-		"cursor": &b.seal, "request fingerprint": &b.print, "instance": &b.instance, "PIN reset code": &b.resetCode,
+		"cursor": &b.seal, "request fingerprint": &b.print, "instance": &b.instance, "PIN reset code": &b.resetCode, "device": &b.device,
 	} {
 		derived, err := hkdf.Key(sha256.New, []byte(secret), nil, "bankcore "+purpose, len(key))
 		if err != nil {

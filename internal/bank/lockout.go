@@ -23,17 +23,18 @@ type attempt struct {
 // provePin is the one way in which a PIN is looked at. The attempt is counted, durably, before the PIN is hashed, so that
 // any number of parallel guesses are three at most, and a crash in between costs an attempt instead of giving one away. For
 // a right PIN it returns the hash that it fits, and the caller's transaction takes the count back; a wrong PIN is recorded.
-func (b *Bank) provePin(ctx context.Context, caller Caller, number AccountNumber, pin string) (hash string, err error) {
-	release, err := b.pins.reserve()
+func (b *Bank) provePin(ctx context.Context, who entrant, caller Caller, number AccountNumber, pin string,
+) (hash string, err error) {
+	at, err := b.pins.queue.enter(who)
 	if err != nil {
 		return "", err
 	}
-	defer release()
+	defer b.pins.queue.leave(at)
 	counted, err := b.countAttempt(ctx, number)
 	if err != nil {
 		return "", err
 	}
-	right, err := b.pins.matches(pin, counted.hash)
+	right, err := b.pins.matches(at, pin, counted.hash)
 	if err != nil {
 		return "", err
 	}
@@ -45,10 +46,10 @@ func (b *Bank) provePin(ctx context.Context, caller Caller, number AccountNumber
 }
 
 // withPin runs fn for a caller who proves the PIN, in the transaction that takes the count back.
-func (b *Bank) withPin(ctx context.Context, caller Caller, number AccountNumber, pin string,
+func (b *Bank) withPin(ctx context.Context, who entrant, caller Caller, number AccountNumber, pin string,
 	fn func(ctx context.Context, q db.Querier) error,
 ) error {
-	hash, err := b.provePin(ctx, caller, number, pin)
+	hash, err := b.provePin(ctx, who, caller, number, pin)
 	if err != nil {
 		return err
 	}
@@ -155,11 +156,12 @@ func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) 
 	if err := checkNewPin("/new_pin", p.New); err != nil {
 		return err
 	}
-	newHash, err := b.pins.hash(ctx, p.New)
+	who := signingIn(caller, p.Account)
+	newHash, err := b.pins.hash(ctx, who, p.New)
 	if err != nil {
 		return err
 	}
-	oldHash, err := b.provePin(ctx, caller, p.Account, p.Current)
+	oldHash, err := b.provePin(ctx, who, caller, p.Account, p.Current)
 	if err != nil {
 		return err
 	}

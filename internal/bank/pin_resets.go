@@ -129,7 +129,7 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 	if err := checkNewPin("/new_pin", p.New); err != nil {
 		return err
 	}
-	pinHash, err := b.pins.hash(ctx, p.New)
+	pinHash, err := b.pins.hash(ctx, signingIn(caller, p.Account), p.New)
 	if err != nil {
 		return err
 	}

@@ -25,20 +25,15 @@ const (
 	pinThreads = 1
 	pinKeySize = 32
 	saltSize   = 16
-
-	// maxWaitingHashes bounds how many callers wait for a hash; further ones are told to come back.
-	maxWaitingHashes = 256
 )
 
-// pinHasher makes and checks the hashes of PINs. Each one takes its whole memory while it runs, so only as many run at
-// once as there are processors.
+// pinHasher makes and checks the hashes of PINs.
 type pinHasher struct {
-	pepper  []byte
-	kdf     KDF
-	random  io.Reader
-	places  chan struct{} // callers that wait or hash
-	running chan struct{}
-	decoy   string
+	pepper []byte
+	kdf    KDF
+	random io.Reader
+	queue  *admission
+	decoy  string
 }
 
 func newPinHasher(pepper string, kdf KDF, random io.Reader) *pinHasher {
@@ -46,52 +41,40 @@ func newPinHasher(pepper string, kdf KDF, random io.Reader) *pinHasher {
 		kdf = argon2.IDKey
 	}
 	h := &pinHasher{
-		pepper:  []byte(pepper),
-		kdf:     kdf,
-		random:  random,
-		places:  make(chan struct{}, maxWaitingHashes),
-		running: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		pepper: []byte(pepper),
+		kdf:    kdf,
+		random: random,
+		queue:  newAdmission(runtime.GOMAXPROCS(0)),
 	}
 	h.decoy = encodePinHash(make([]byte, saltSize), make([]byte, pinKeySize))
 	return h
 }
 
-// reserve takes a place, which release gives back. It is asked before an attempt is counted: an attempt that is counted is
-// also carried out.
-func (h *pinHasher) reserve() (release func(), err error) {
-	select {
-	case h.places <- struct{}{}:
-		return func() { <-h.places }, nil
-	default:
-		return nil, refuse(CodeUnavailable, "Too many sign-ins at once. Try again shortly.")
-	}
-}
-
-// hash makes the stored form of a PIN, in the PHC string format.
-func (h *pinHasher) hash(ctx context.Context, pin string) (string, error) {
+// hash makes the stored form of a PIN, in the PHC string format. A caller who has gone is not waited for.
+func (h *pinHasher) hash(ctx context.Context, who entrant, pin string) (string, error) {
 	salt := make([]byte, saltSize)
 	if _, err := io.ReadFull(h.random, salt); err != nil {
 		return "", fmt.Errorf("draw a salt: %w", err)
 	}
-	release, err := h.reserve()
+	at, err := h.queue.enter(who)
 	if err != nil {
 		return "", err
 	}
-	defer release()
-	select {
-	case h.running <- struct{}{}:
-		defer func() { <-h.running }()
-	case <-ctx.Done():
-		return "", fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
+	defer h.queue.leave(at)
+	if err := h.queue.wait(ctx, at); err != nil {
+		return "", err
 	}
+	defer h.queue.done()
 	return encodePinHash(salt, h.derive(pin, salt, pinTime, pinMemory, pinThreads)), nil
 }
 
-// matches tells whether a PIN is the one that was hashed. An empty hash, which stands for an unknown account, costs as
-// much and never matches. The caller has reserved a place.
-func (h *pinHasher) matches(pin, hash string) (bool, error) {
-	h.running <- struct{}{}
-	defer func() { <-h.running }()
+// matches reports whether a PIN is the one that was hashed. An empty hash, which stands for an unknown account, costs as
+// much and never matches. The attempt has been counted, so it is carried out though its caller may have gone.
+func (h *pinHasher) matches(at *waiter, pin, hash string) (bool, error) {
+	if err := h.queue.wait(context.Background(), at); err != nil {
+		return false, err
+	}
+	defer h.queue.done()
 	known := hash != ""
 	if !known {
 		hash = h.decoy

@@ -33,7 +33,7 @@ type LoginParams struct {
 func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens, error) {
 	var session db.SessionByIDRow
 	var now time.Time
-	err := b.withPin(ctx, caller, p.Account, p.Pin, func(ctx context.Context, q db.Querier) error {
+	err := b.withPin(ctx, signingIn(caller, p.Account), caller, p.Account, p.Pin, func(ctx context.Context, q db.Querier) error {
 		now = b.now()
 		var err error
 		session, err = b.startSession(ctx, q, caller, p.Account, now)

@@ -56,6 +56,7 @@ type scope struct {
 	operation *operation // nil outside the contract
 	caller    bank.Caller
 	request   *http.Request // for cookies and origin
+	header    http.Header   // of the answer, for cookies: generated code sets one at most
 }
 
 type scopeKey struct{}
@@ -98,6 +99,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 			at.id = uuid.NewString()
 		}
 		at.caller = bank.Caller{Address: at.address.String(), UserAgent: request.UserAgent(), RequestID: at.id}
+		at.header = c.Response().Header()
 		at.request = request.WithContext(context.WithValue(request.Context(), scopeKey{}, at))
 		c.SetRequest(at.request)
 		c.Response().Header().Set(echo.HeaderXRequestID, at.id)

@@ -59,7 +59,7 @@ func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	_ = response.Header.Write(into)
 	into.Write(content)
-	for _, name := range []string{plainCookie, secureCookie} {
+	for _, name := range []string{plainCookie, secureCookie, plainDevice} {
 		for _, cookie := range response.Cookies() {
 			if cookie.Name == name && cookie.Value != "" {
 				r.tokens = append(r.tokens, cookie.Value)

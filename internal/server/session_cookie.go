@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/bankingcore/bankcore/internal/bank"
 )
 
 // A session's cookie holds its refresh token. Browsers keep one jar for all ports of a host, and for all paths if a page asks
@@ -18,21 +20,27 @@ func (s *Server) refuseCrossSite(ctx context.Context) error {
 	return nil
 }
 
+// The kinds of cookies.
+const (
+	refreshCookie = "refresh"
+	deviceCookie  = "device"
+)
+
 // cookieName has, over https, the prefix that binds a cookie to this very host: browsers take it from no other, and only with
 // Secure and for all paths.
-func (s *Server) cookieName(https bool) string {
-	name := "bankcore_refresh_" + s.bank.Instance()
+func (s *Server) cookieName(kind string, https bool) string {
+	name := "bankcore_" + kind + "_" + s.bank.Instance()
 	if https {
 		return "__Host-" + name
 	}
 	return name
 }
 
-// cookieFor carries a refresh token for as long as it may live; without one, it takes the cookie away.
-func (s *Server) cookieFor(ctx context.Context, token string, lifetime time.Duration) *http.Cookie {
+// cookieFor carries a token for as long as it may live; without one, it takes the cookie away.
+func (s *Server) cookieFor(ctx context.Context, kind, token string, lifetime time.Duration) *http.Cookie {
 	https := scopeOf(ctx).https
 	cookie := &http.Cookie{ //nolint:gosec // Secure over https; over http a browser would drop the cookie
-		Name:     s.cookieName(https),
+		Name:     s.cookieName(kind, https),
 		Value:    token,
 		Path:     s.link("/auth"),
 		MaxAge:   int(lifetime.Seconds()),
@@ -49,15 +57,37 @@ func (s *Server) cookieFor(ctx context.Context, token string, lifetime time.Dura
 	return cookie
 }
 
-func (s *Server) sessionCookies(ctx context.Context) []*http.Cookie {
+func (s *Server) cookies(ctx context.Context, kind string) []*http.Cookie {
 	at := scopeOf(ctx)
-	return at.request.CookiesNamed(s.cookieName(at.https))
+	return at.request.CookiesNamed(s.cookieName(kind, at.https))
+}
+
+// onDevice is the caller with what the device's cookie says of it. A cookie that is not ours, or comes twice, says nothing.
+func (s *Server) onDevice(ctx context.Context) bank.Caller {
+	caller := scopeOf(ctx).caller
+	if found := s.cookies(ctx, deviceCookie); len(found) == 1 {
+		caller.Device = s.bank.KnownDevice(found[0].Value)
+	}
+	return caller
+}
+
+// rememberDevice lets the client's next sign-in to the account find a place while others crowd in.
+func (s *Server) rememberDevice(ctx context.Context, number bank.AccountNumber) error {
+	token, err := s.bank.IssueDevice(number)
+	if err == nil {
+		s.setCookie(ctx, s.cookieFor(ctx, deviceCookie, token, bank.DeviceLifetime))
+	}
+	return err
+}
+
+func (s *Server) setCookie(ctx context.Context, cookie *http.Cookie) {
+	scopeOf(ctx).header.Add("Set-Cookie", cookie.String())
 }
 
 // sessionCookie is the refresh token in the request's cookie, or "" without one. Of two cookies of one name, one may come from
 // another host of the domain, and nothing says which: neither is taken.
 func (s *Server) sessionCookie(ctx context.Context) (string, error) {
-	switch cookies := s.sessionCookies(ctx); len(cookies) {
+	switch cookies := s.cookies(ctx, refreshCookie); len(cookies) {
 	case 0:
 		return "", nil
 	case 1:

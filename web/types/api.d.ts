@@ -473,6 +473,13 @@ export interface paths {
          *     With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
          *     body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
          *     bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+         *
+         *     PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+         *     client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+         *     `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+         *     (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+         *     places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+         *     are limited and counted like all others.
          */
         post: operations["login"];
         delete?: never;
@@ -1502,7 +1509,10 @@ export interface components {
                 "Cache-Control": components["headers"]["CacheControl"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                /** @description The refresh token, in a cookie session. The cookie's name differs from bank to bank. */
+                /**
+                 * @description The refresh token, in a cookie session; at a sign-in also the device's cookie, in a line of its own. The cookies' names
+                 *     differ from bank to bank.
+                 */
                 "Set-Cookie"?: string;
                 [name: string]: unknown;
             };
