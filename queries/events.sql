@@ -19,3 +19,10 @@ WHERE account_number = sqlc.arg(account_number) AND id < sqlc.arg(before_id)
   AND (CAST(sqlc.arg(event_type) AS TEXT) = '' OR event_type = CAST(sqlc.arg(event_type) AS TEXT))
 ORDER BY id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: ListUnlocks :many
+-- When an account was unlocked from an id on, newest first.
+SELECT timestamp FROM events
+WHERE account_number = sqlc.arg(account_number) AND id >= sqlc.arg(since_id) AND event_type = 'account_unlocked'
+ORDER BY id DESC
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);

@@ -1434,6 +1434,10 @@ type ClientInterface interface {
 	// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
 	// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
 	//
+	// An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
+	// line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
+	// further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
+	//
 	// Corresponds with POST /accounts/{account_number}/unlock (the `UnlockAccount` operationId).
 	UnlockAccount(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -1487,7 +1491,7 @@ type ClientInterface interface {
 	//
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-	// alone: sessions that are live go on, move money and renew their tokens.
+	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -1509,7 +1513,7 @@ type ClientInterface interface {
 	//
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-	// alone: sessions that are live go on, move money and renew their tokens.
+	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -1984,6 +1988,10 @@ func (c *Client) Transfer(ctx context.Context, accountNumber AccountNumber, para
 // Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
 // An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
 //
+// An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
+// line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
+// further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
+//
 // Corresponds with POST /accounts/{account_number}/unlock (the `UnlockAccount` operationId).
 func (c *Client) UnlockAccount(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUnlockAccountRequest(c.Server, accountNumber)
@@ -2107,7 +2115,7 @@ func (c *Client) AdminStats(ctx context.Context, reqEditors ...RequestEditorFn) 
 //
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-// alone: sessions that are live go on, move money and renew their tokens.
+// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -2139,7 +2147,7 @@ func (c *Client) LoginWithBody(ctx context.Context, contentType string, body io.
 //
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-// alone: sessions that are live go on, move money and renew their tokens.
+// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -4121,6 +4129,10 @@ type ClientWithResponsesInterface interface {
 	// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
 	// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
 	//
+	// An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
+	// line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
+	// further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
+	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /accounts/{account_number}/unlock (the `UnlockAccount` operationId).
@@ -4184,7 +4196,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-	// alone: sessions that are live go on, move money and renew their tokens.
+	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -4206,7 +4218,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-	// alone: sessions that are live go on, move money and renew their tokens.
+	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -7692,6 +7704,10 @@ func (c *ClientWithResponses) TransferWithResponse(ctx context.Context, accountN
 // Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
 // An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
 //
+// An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
+// line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
+// further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /accounts/{account_number}/unlock (the `UnlockAccount` operationId).
@@ -7797,7 +7813,7 @@ func (c *ClientWithResponses) AdminStatsWithResponse(ctx context.Context, reqEdi
 //
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-// alone: sessions that are live go on, move money and renew their tokens.
+// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -7825,7 +7841,7 @@ func (c *ClientWithResponses) LoginWithBodyWithResponse(ctx context.Context, con
 //
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-// alone: sessions that are live go on, move money and renew their tokens.
+// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from

@@ -193,27 +193,6 @@ func (b *Bank) SetRole(ctx context.Context, caller Caller, number AccountNumber,
 	})
 }
 
-// UnlockAccount lifts a lock and resets the count of wrong PINs, for administrators.
-func (b *Bank) UnlockAccount(ctx context.Context, caller Caller, number AccountNumber) (Account, error) {
-	if err := caller.mustBeAdmin(); err != nil {
-		return Account{}, err
-	}
-	if caller.owns(number) && !caller.AdminKey && !caller.Operator {
-		// Else a stolen session of an administrator would be a way to go on guessing that administrator's PIN.
-		return Account{}, refuse(CodeForbidden, "Another administrator, or the admin key, unlocks an administrator's account.")
-	}
-	return b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
-		unlocked, err := q.UnlockAccount(ctx, int64(number))
-		if err != nil {
-			return err
-		}
-		if unlocked == 0 {
-			return refuse(CodeAccountNotLocked, "The account is not locked.")
-		}
-		return b.record(ctx, q, EventAccountUnlocked, number, caller)
-	})
-}
-
 // change runs fn on an account that exists and returns the account as fn leaves it.
 func (b *Bank) change(ctx context.Context, number AccountNumber,
 	fn func(ctx context.Context, q db.Querier, account Account) error,

@@ -66,7 +66,7 @@ func (b *Bank) withPin(ctx context.Context, who entrant, caller Caller, number A
 	})
 }
 
-// countAttempt counts a guess, unless the account is locked. An unknown account costs the same write, and gets an empty
+// countAttempt counts a guess, unless the account is locked or has just been unlocked. An unknown account costs the same write, and gets an empty
 // hash.
 func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt, error) {
 	var counted attempt
@@ -74,7 +74,7 @@ func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt,
 		row, err := q.CountPinAttempt(ctx, db.CountPinAttemptParams{Most: maxAttempts, AccountNumber: int64(number)})
 		if err == nil {
 			counted = attempt{hash: row.PinHash, count: row.FailedAttempts}
-			return nil
+			return b.mayGuess(ctx, q, number)
 		}
 		if !errors.Is(err, store.ErrNotFound) {
 			return err
@@ -86,7 +86,10 @@ func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt,
 			return err
 		}
 		counted = attempt{}
-		return q.CountUnknownAccountAttempt(ctx)
+		if err := q.CountUnknownAccountAttempt(ctx); err != nil {
+			return err
+		}
+		return b.mayGuess(ctx, q, number) // which costs as much as for an account that exists
 	})
 	return counted, err
 }

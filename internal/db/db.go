@@ -162,6 +162,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listTransactionsBySequenceStmt, err = db.PrepareContext(ctx, listTransactionsBySequence); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTransactionsBySequence: %w", err)
 	}
+	if q.listUnlocksStmt, err = db.PrepareContext(ctx, listUnlocks); err != nil {
+		return nil, fmt.Errorf("error preparing query ListUnlocks: %w", err)
+	}
 	if q.lockAccountsStmt, err = db.PrepareContext(ctx, lockAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query LockAccounts: %w", err)
 	}
@@ -466,6 +469,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listTransactionsBySequenceStmt: %w", cerr)
 		}
 	}
+	if q.listUnlocksStmt != nil {
+		if cerr := q.listUnlocksStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listUnlocksStmt: %w", cerr)
+		}
+	}
 	if q.lockAccountsStmt != nil {
 		if cerr := q.lockAccountsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lockAccountsStmt: %w", cerr)
@@ -666,6 +674,7 @@ type Queries struct {
 	listTransactionsStmt           *sql.Stmt
 	listTransactionsByIDStmt       *sql.Stmt
 	listTransactionsBySequenceStmt *sql.Stmt
+	listUnlocksStmt                *sql.Stmt
 	lockAccountsStmt               *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
@@ -741,6 +750,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listTransactionsStmt:           q.listTransactionsStmt,
 		listTransactionsByIDStmt:       q.listTransactionsByIDStmt,
 		listTransactionsBySequenceStmt: q.listTransactionsBySequenceStmt,
+		listUnlocksStmt:                q.listUnlocksStmt,
 		lockAccountsStmt:               q.lockAccountsStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,

@@ -146,3 +146,40 @@ func (q *Queries) ListEvents(ctx context.Context, arg ListEventsParams) ([]Event
 	}
 	return items, nil
 }
+
+const listUnlocks = `-- name: ListUnlocks :many
+SELECT timestamp FROM events
+WHERE account_number = $1 AND id >= $2 AND event_type = 'account_unlocked'
+ORDER BY id DESC
+LIMIT CAST($3 AS BIGINT)
+`
+
+type ListUnlocksParams struct {
+	AccountNumber int64
+	SinceID       uuid.UUID
+	RowLimit      int64
+}
+
+// When an account was unlocked from an id on, newest first.
+func (q *Queries) ListUnlocks(ctx context.Context, arg ListUnlocksParams) ([]int64, error) {
+	rows, err := q.query(ctx, q.listUnlocksStmt, listUnlocks, arg.AccountNumber, arg.SinceID, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var timestamp int64
+		if err := rows.Scan(&timestamp); err != nil {
+			return nil, err
+		}
+		items = append(items, timestamp)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -86,6 +86,8 @@ type Querier interface {
 	ListTransactionsByID(ctx context.Context, arg ListTransactionsByIDParams) ([]Transaction, error)
 	// Reads the whole history: there is no such index.
 	ListTransactionsBySequence(ctx context.Context, arg ListTransactionsBySequenceParams) ([]Transaction, error)
+	// When an account was unlocked from an id on, newest first.
+	ListUnlocks(ctx context.Context, arg ListUnlocksParams) ([]int64, error)
 	// Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock. Reads only what a
 	// posting needs.
 	LockAccounts(ctx context.Context, arg LockAccountsParams) ([]LockAccountsRow, error)

@@ -44,7 +44,8 @@ func TestAStrangerWhoLocksAnAccountStopsNobodysMoney(t *testing.T) {
 	require.Equal(t, float64(1000+10-300-100+250), read.field("balance"))
 	require.Equal(t, true, read.field("is_locked"), "the owner learns of it")
 
-	require.Equal(t, 200, w.call("POST", path+"/unlock", adminKey(testAdminKey)).status)
+	w.unlock(c)
+	w.clock.pass(afterAnUnlock)
 	require.Equal(t, 200, w.tryLogin(c.number, c.pin).status, "the refused change has not changed the PIN")
 }
 
@@ -79,6 +80,7 @@ func TestOnlyASessionsOwnWrongPINsEndIt(t *testing.T) {
 	require.Empty(t, w.accessCode(c, session.AccessToken), "one slip is not three")
 
 	w.unlock(c)
+	w.clock.pass(afterAnUnlock)
 	require.Equal(t, 401, w.changePin(c, session, wrongPIN, "846203").status)
 	require.Equal(t, 204, w.changePin(c, session, c.pin, "846203").status)
 	c.pin = "846203"
@@ -88,6 +90,7 @@ func TestOnlyASessionsOwnWrongPINsEndIt(t *testing.T) {
 
 	require.Equal(t, 401, w.tryLogin(c.number, wrongPIN).status)
 	w.unlock(c)
+	w.clock.pass(2 * afterAnUnlock)
 	require.Equal(t, 401, w.changePin(c, session, wrongPIN, "730164").status)
 	require.Equal(t, "token_revoked", w.accessCode(c, session.AccessToken), "an unlock does not: it was the third in this session")
 	require.False(t, w.isLocked(c.number))

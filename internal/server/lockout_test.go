@@ -196,6 +196,7 @@ func TestUnlock(t *testing.T) {
 		require.Equal(t, false, a.field("is_locked"))
 		require.Equal(t, []auditEvent{{"account_unlocked", c.number, by.actor, "127.0.0.1", "unlock-" + by.actor}},
 			w.audit("account_unlocked", c.number))
+		w.clock.pass(afterAnUnlock)
 
 		require.Equal(t, 401, w.tryLogin(c.number, wrongPIN).status, name)
 		require.Equal(t, 401, w.tryLogin(c.number, wrongPIN).status, name)

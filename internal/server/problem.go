@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -75,7 +76,8 @@ var kinds = map[api.ProblemCode]kind{
 	"account_locked": {423, "The account is locked",
 		"Three wrong PINs in a row have locked the account: no PIN is taken until an administrator unlocks it. Its money is safe, incoming transfers arrive, and sessions that are live go on."},
 	"rate_limited": {429, "Too many requests",
-		"The quota of the last minute is used up. Wait as many seconds as Retry-After says; the RateLimit headers tell what is left."},
+		"The quota of the last minute is used up, and the RateLimit headers tell what is left; or an account has been unlocked: the next PIN " +
+			"is taken a while after that, and unlocks of an account are few in a day. Wait as many seconds as Retry-After says."},
 	"internal": {500, "Something went wrong on our side",
 		"The request failed for a reason that is ours, and was logged under its request id. Quote it when you report the problem."},
 	"unavailable": {503, "The service is not available right now",
@@ -129,8 +131,11 @@ func refused(refusal *bank.Error) *problem {
 		p.detail = invalidDetail
 		p.fields = []api.FieldError{{Pointer: refusal.Pointer, Detail: refusal.Message}}
 	}
-	if refusal.Code == bank.CodeUnavailable {
+	switch refusal.Code { //nolint:exhaustive // the others are not for later
+	case bank.CodeUnavailable:
 		p.retryAfter = "1"
+	case bank.CodeRateLimited:
+		p.retryAfter = strconv.FormatInt(max(1, wholeSeconds(refusal.RetryAfter)), 10)
 	}
 	return p
 }

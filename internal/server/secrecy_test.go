@@ -172,7 +172,8 @@ func (w *world) blunder(c customer, session tokens) {
 			} {
 				w.call("POST", place, bearer(session.AccessToken), rawBody(text))
 			}
-			w.call("POST", "/accounts/"+c.number+"/unlock", adminKey(testAdminKey))
+			// More often than the bank unlocks an account in a day.
+			behindTheServer(w, "UPDATE accounts SET failed_attempts = 0, is_locked = FALSE WHERE account_number = "+c.number)
 		}
 	}
 }

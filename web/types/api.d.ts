@@ -341,6 +341,10 @@ export interface paths {
          * Unlock an account
          * @description Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
          *     An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
+         *
+         *     An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
+         *     line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
+         *     further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
          */
         post: operations["unlockAccount"];
         delete?: never;
@@ -468,7 +472,7 @@ export interface paths {
          * Sign in
          * @description Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
          *     right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-         *     alone: sessions that are live go on, move money and renew their tokens.
+         *     alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
          *
          *     With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
          *     body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -1443,7 +1447,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `rate_limited`: too many requests; wait as long as `Retry-After` says. */
+        /** @description `rate_limited`: too many requests, or too soon after an unlock; wait as long as `Retry-After` says. */
         RateLimited: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
