@@ -1,7 +1,7 @@
 -- name: InsertEvent :exec
-INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp)
+INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp, count)
 VALUES (sqlc.arg(id), sqlc.arg(event_type), sqlc.arg(account_number), sqlc.arg(actor), sqlc.arg(client_address),
-        sqlc.arg(request_id), sqlc.arg(timestamp));
+        sqlc.arg(request_id), sqlc.arg(timestamp), sqlc.arg(count));
 
 -- name: ListEvents :many
 -- Newest first, from before an id. An empty event_type stands for every type.

@@ -291,6 +291,13 @@ type AccountEvent struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
+	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
+	// network is an event at once, and the others of the same minute are one more, with their count.
+	//
+	//
+	// Example: 1
+	Count EventCount `json:"count"`
+
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
 	// `database_restored`: the whole bank is that of a backup, and every session has ended.
@@ -499,7 +506,7 @@ type Description = string
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank.
+	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
 	//
 	// Example: 481207359142
 	AccountNumber *EventAccount `json:"account_number"`
@@ -511,10 +518,17 @@ type Event struct {
 	// Example: admin_key
 	Actor string `json:"actor"`
 
-	// ClientAddress The client's IP address; empty for the command line.
+	// ClientAddress The client's IP address; empty for the command line. Of several failures from several addresses, their network.
 	//
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
+
+	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
+	// network is an event at once, and the others of the same minute are one more, with their count.
+	//
+	//
+	// Example: 1
+	Count EventCount `json:"count"`
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
@@ -529,7 +543,7 @@ type Event struct {
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
-	// RequestId The `X-Request-Id` of the request; empty for the command line.
+	// RequestId The `X-Request-Id` of the request; empty for the command line, and for several failures.
 	RequestId string `json:"request_id"`
 
 	// Timestamp RFC 3339, UTC, microseconds.
@@ -538,10 +552,16 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
-// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank.
+// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
 //
 // Example: 481207359142
 type EventAccount = string
+
+// EventCount How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
+// network is an event at once, and the others of the same minute are one more, with their count.
+//
+// Example: 1
+type EventCount = int64
 
 // EventPage defines model for EventPage.
 type EventPage struct {

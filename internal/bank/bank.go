@@ -45,6 +45,7 @@ type Bank struct {
 	random   io.Reader
 	pins     *pinHasher
 	tokens   tokenSigner
+	repeats  repeats
 	adminKey [sha256.Size]byte
 	seal     [sha256.Size]byte // the key of cursors
 	print    [sha256.Size]byte // the key of fingerprints
@@ -83,6 +84,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		now:      wholeMicroseconds(config.Now),
 		random:   config.Random,
 		pins:     newPinHasher(config.PinPepper, config.KDF, config.Random),
+		repeats:  repeats{since: map[repeatKey]repeat{}},
 		adminKey: sha256.Sum256([]byte(config.AdminKey)),
 	}
 	if config.Zone == nil {

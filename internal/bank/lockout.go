@@ -97,6 +97,13 @@ func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt,
 // attemptFailed records a wrong PIN, and the lock if it was the last one. Inside a session it counts there, too: whoever gives
 // three wrong PINs in a row is not the one who signed in, and the session ends. It returns the refusal.
 func (b *Bank) attemptFailed(ctx context.Context, caller Caller, number AccountNumber, counted attempt) error {
+	if counted.hash == "" {
+		b.Counters.LoginsFailed.Add(1)
+		if err := b.recordRepeat(ctx, EventLoginFailed, number, 0, caller); err != nil {
+			return err
+		}
+		return errInvalidCredentials
+	}
 	locked := false
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		locked = false

@@ -37,6 +37,7 @@ type Event struct {
 	ClientAddress string
 	RequestID     string
 	Timestamp     int64
+	Count         int64
 }
 
 type IdempotencyKey struct {

@@ -766,6 +766,7 @@ export interface components {
              * @example 203.0.113.7
              */
             client_address: string;
+            count: components["schemas"]["EventCount"];
             event_type: components["schemas"]["EventType"];
             id: components["schemas"]["Id"];
             timestamp: components["schemas"]["Timestamp"];
@@ -895,21 +896,29 @@ export interface components {
              */
             actor: string;
             /**
-             * @description The client's IP address; empty for the command line.
+             * @description The client's IP address; empty for the command line. Of several failures from several addresses, their network.
              * @example 203.0.113.7
              */
             client_address: string;
+            count: components["schemas"]["EventCount"];
             event_type: components["schemas"]["EventType"];
             id: components["schemas"]["Id"];
-            /** @description The `X-Request-Id` of the request; empty for the command line. */
+            /** @description The `X-Request-Id` of the request; empty for the command line, and for several failures. */
             request_id: string;
             timestamp: components["schemas"]["Timestamp"];
         };
         /**
-         * @description The account that the event is about; null for `database_restored`, which is about the whole bank.
+         * @description The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
          * @example 481207359142
          */
         EventAccount: string | null;
+        /**
+         * Format: int64
+         * @description How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
+         *     network is an event at once, and the others of the same minute are one more, with their count.
+         * @example 1
+         */
+        EventCount: number;
         EventPage: {
             data: components["schemas"]["Event"][];
             next_cursor: components["schemas"]["NextCursor"];
@@ -1968,7 +1977,8 @@ export interface operations {
                      *           "id": "019aa8b0-52d0-7e4f-8a1b-2c3d4e5f6071",
                      *           "event_type": "login_failed",
                      *           "client_address": "203.0.113.7",
-                     *           "timestamp": "2026-11-22T09:12:44.000310Z"
+                     *           "timestamp": "2026-11-22T09:12:44.000310Z",
+                     *           "count": 1
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -2618,7 +2628,8 @@ export interface operations {
                      *           "actor": "admin_key",
                      *           "client_address": "203.0.113.7",
                      *           "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e",
-                     *           "timestamp": "2026-11-22T09:12:44.000310Z"
+                     *           "timestamp": "2026-11-22T09:12:44.000310Z",
+                     *           "count": 1
                      *         }
                      *       ],
                      *       "next_cursor": null

@@ -117,6 +117,6 @@ function sessionList(sessions, changed) {
 /** @param {Schemas['AccountEvent']} event */
 function failedRow(event) {
   return h('li', { class: 'flex flex-wrap items-center justify-between gap-x-4 border-t border-line px-4 py-3 sm:px-5' },
-    h('span', { class: 'flex items-center gap-3' }, h('span', { class: 'text-soft' }, icon('warning')), h('span', null, 'Wrong PIN from ', h('span', { class: 'font-medium tabular-nums' }, event.client_address || 'the bank itself'))),
+    h('span', { class: 'flex items-center gap-3' }, h('span', { class: 'text-soft' }, icon('warning')), h('span', null, 'Wrong PIN from ', h('span', { class: 'font-medium tabular-nums' }, event.client_address || 'the bank itself'), event.count > 1 ? `, ${event.count} times` : null)),
     h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp)));
 }
