@@ -66,8 +66,8 @@ func (b *Bank) withPin(ctx context.Context, who entrant, caller Caller, number A
 	})
 }
 
-// countAttempt counts a guess, unless the account is locked or has just been unlocked. An unknown account costs the same write, and gets an empty
-// hash.
+// countAttempt counts a guess, unless the account is locked or has just been unlocked. An unknown account costs the same
+// write, and gets an empty hash.
 func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt, error) {
 	var counted attempt
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
