@@ -62,6 +62,11 @@ generate: vendor ## Make the generated code from the contract and the queries, a
 	cd web && npx openapi-typescript ../api/openapi.yaml --alphabetize --output types/api.d.ts
 	cd web && npx tailwindcss --input styles/app.css --output app/style.css --minify
 
+# A migration of PostgreSQL is not complete without it.
+.PHONY: objects
+objects: postgres ## List what each migration makes on PostgreSQL, for servers to compare with
+	BANKCORE_TEST_ENGINE=postgres go test ./internal/store -run '^TestObjectsOfEachVersionAreListed$$' -update
+
 # What the pages show of others' work is copied from its packages, with its licence, and committed.
 .PHONY: vendor
 vendor: $(NODE_MODULES)

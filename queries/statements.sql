@@ -1,10 +1,13 @@
 -- name: ListQuarterHourMovements :many
--- What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links.
+-- What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links
+-- over at most entry_limit entries.
 WITH RECURSIVE chain AS (
-    SELECT * FROM transactions WHERE transactions.id = sqlc.arg(newest_id)
+    SELECT previous_id, transaction_type, amount, timestamp, CAST(1 AS BIGINT) AS place
+    FROM transactions WHERE transactions.id = sqlc.arg(newest_id)
     UNION ALL
-    SELECT entry.* FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
-    WHERE chain.timestamp >= CAST(sqlc.arg(from_time) AS BIGINT)
+    SELECT entry.previous_id, entry.transaction_type, entry.amount, entry.timestamp, chain.place + 1
+    FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
+    WHERE chain.timestamp >= CAST(sqlc.arg(from_time) AS BIGINT) AND chain.place < CAST(sqlc.arg(entry_limit) AS BIGINT)
 )
 SELECT CAST(chain.timestamp / 900000000 AS BIGINT) AS quarter_hour,
        CAST(SUM(CASE WHEN chain.transaction_type IN ('withdrawal', 'transfer_out') THEN 0 ELSE chain.amount END) AS BIGINT) AS money_in,

@@ -21,8 +21,8 @@ VALUES (sqlc.arg(out_id), sqlc.arg(sender), sqlc.arg(out_sequence), sqlc.narg(ou
 SELECT * FROM transactions WHERE id = sqlc.arg(id);
 
 -- name: ListTransactions :many
--- Newest first, from an entry on along the links, until one is older than from_time. An empty transaction_type stands for
--- every type. Each row leads to the next, so they come in the order of the links, and no more are read than are asked for.
+-- Newest first, from an entry on along the links, until one is older than from_time. Each row leads to the next, so they come in
+-- the order of the links, and no more are read than are asked for.
 WITH RECURSIVE chain AS (
     SELECT * FROM transactions WHERE transactions.id = sqlc.arg(newest_id)
     UNION ALL
@@ -30,8 +30,7 @@ WITH RECURSIVE chain AS (
     WHERE chain.timestamp >= CAST(sqlc.arg(from_time) AS BIGINT)
 )
 SELECT * FROM chain
-WHERE (CAST(sqlc.arg(transaction_type) AS TEXT) = '' OR chain.transaction_type = CAST(sqlc.arg(transaction_type) AS TEXT))
-  AND chain.timestamp >= CAST(sqlc.arg(from_time) AS BIGINT) AND chain.timestamp < CAST(sqlc.arg(to_time) AS BIGINT)
+WHERE chain.timestamp >= CAST(sqlc.arg(from_time) AS BIGINT) AND chain.timestamp < CAST(sqlc.arg(to_time) AS BIGINT)
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: ListMilestones :many

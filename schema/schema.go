@@ -12,3 +12,9 @@ var SQLite embed.FS
 //
 //go:embed postgres/*.sql
 var Postgres embed.FS
+
+// PostgresObjects lists what each version's migrations make on PostgreSQL, in its folder "postgres/objects": a server may not
+// make a second schema there to compare with. "make objects" writes it.
+//
+//go:embed postgres/objects/*.txt
+var PostgresObjects embed.FS

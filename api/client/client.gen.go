@@ -1331,7 +1331,8 @@ type ClientInterface interface {
 	// GetBalances The balance day by day
 	//
 	// The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
+	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. Days with more than
+	// 250,000 entries in all are refused (400): ask for fewer.
 	//
 	// Corresponds with GET /accounts/{account_number}/balances (the `GetBalances` operationId).
 	GetBalances(ctx context.Context, accountNumber AccountNumber, params *GetBalancesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1417,7 +1418,9 @@ type ClientInterface interface {
 
 	// ListTransactions List an account's history
 	//
-	// Newest entry first. The filters can be combined; a cursor carries the filters it was made with.
+	// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request passes over 2,000
+	// entries at most, so a page of one type may hold fewer than `limit` entries, or none, before the last one: follow
+	// `next_cursor` until it is null.
 	//
 	// Corresponds with GET /accounts/{account_number}/transactions (the `ListTransactions` operationId).
 	ListTransactions(ctx context.Context, accountNumber AccountNumber, params *ListTransactionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1765,7 +1768,8 @@ func (c *Client) GetAccount(ctx context.Context, accountNumber AccountNumber, re
 // GetBalances The balance day by day
 //
 // The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
+// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. Days with more than
+// 250,000 entries in all are refused (400): ask for fewer.
 //
 // Corresponds with GET /accounts/{account_number}/balances (the `GetBalances` operationId).
 func (c *Client) GetBalances(ctx context.Context, accountNumber AccountNumber, params *GetBalancesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1931,7 +1935,9 @@ func (c *Client) GetStatement(ctx context.Context, accountNumber AccountNumber, 
 
 // ListTransactions List an account's history
 //
-// Newest entry first. The filters can be combined; a cursor carries the filters it was made with.
+// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request passes over 2,000
+// entries at most, so a page of one type may hold fewer than `limit` entries, or none, before the last one: follow
+// `next_cursor` until it is null.
 //
 // Corresponds with GET /accounts/{account_number}/transactions (the `ListTransactions` operationId).
 func (c *Client) ListTransactions(ctx context.Context, accountNumber AccountNumber, params *ListTransactionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4014,7 +4020,8 @@ type ClientWithResponsesInterface interface {
 	// GetBalancesWithResponse The balance day by day
 	//
 	// The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
+	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. Days with more than
+	// 250,000 entries in all are refused (400): ask for fewer.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4108,7 +4115,9 @@ type ClientWithResponsesInterface interface {
 
 	// ListTransactionsWithResponse List an account's history
 	//
-	// Newest entry first. The filters can be combined; a cursor carries the filters it was made with.
+	// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request passes over 2,000
+	// entries at most, so a page of one type may hold fewer than `limit` entries, or none, before the last one: follow
+	// `next_cursor` until it is null.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4638,9 +4647,22 @@ func (r GetAccountResponse) ContentType() string {
 	return ""
 }
 
+// GetBalancesResponse200Headers the declared response headers of an HTTP 200 response for GetBalances
+type GetBalancesResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 // GetBalancesResponse401Headers the declared response headers of an HTTP 401 response for GetBalances
 type GetBalancesResponse401Headers struct {
 	WWWAuthenticate *string
+}
+
+// GetBalancesResponse429Headers the declared response headers of an HTTP 429 response for GetBalances
+type GetBalancesResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // GetBalancesResponse503Headers the declared response headers of an HTTP 503 response for GetBalances
@@ -4661,12 +4683,18 @@ type GetBalancesResponse struct {
 	ApplicationproblemJSON403 *AdminForbidden
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetBalancesResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetBalancesResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetBalancesResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *GetBalancesResponse503Headers
 }
@@ -4694,6 +4722,11 @@ func (r GetBalancesResponse) GetApplicationproblemJSON403() *AdminForbidden {
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetBalancesResponse) GetApplicationproblemJSON404() *AccountNotFound {
 	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetBalancesResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -4874,12 +4907,21 @@ func (r DepositResponse) ContentType() string {
 
 // ListAccountEventsResponse200Headers the declared response headers of an HTTP 200 response for ListAccountEvents
 type ListAccountEventsResponse200Headers struct {
-	Link *string
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // ListAccountEventsResponse401Headers the declared response headers of an HTTP 401 response for ListAccountEvents
 type ListAccountEventsResponse401Headers struct {
 	WWWAuthenticate *string
+}
+
+// ListAccountEventsResponse429Headers the declared response headers of an HTTP 429 response for ListAccountEvents
+type ListAccountEventsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // ListAccountEventsResponse503Headers the declared response headers of an HTTP 503 response for ListAccountEvents
@@ -4900,6 +4942,8 @@ type ListAccountEventsResponse struct {
 	ApplicationproblemJSON403 *AdminForbidden
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -4908,6 +4952,8 @@ type ListAccountEventsResponse struct {
 	Headers200 *ListAccountEventsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListAccountEventsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListAccountEventsResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ListAccountEventsResponse503Headers
 }
@@ -4935,6 +4981,11 @@ func (r ListAccountEventsResponse) GetApplicationproblemJSON403() *AdminForbidde
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ListAccountEventsResponse) GetApplicationproblemJSON404() *AccountNotFound {
 	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListAccountEventsResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -5341,12 +5392,21 @@ func (r GetStatementResponse) ContentType() string {
 
 // ListTransactionsResponse200Headers the declared response headers of an HTTP 200 response for ListTransactions
 type ListTransactionsResponse200Headers struct {
-	Link *string
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // ListTransactionsResponse401Headers the declared response headers of an HTTP 401 response for ListTransactions
 type ListTransactionsResponse401Headers struct {
 	WWWAuthenticate *string
+}
+
+// ListTransactionsResponse429Headers the declared response headers of an HTTP 429 response for ListTransactions
+type ListTransactionsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // ListTransactionsResponse503Headers the declared response headers of an HTTP 503 response for ListTransactions
@@ -5367,6 +5427,8 @@ type ListTransactionsResponse struct {
 	ApplicationproblemJSON403 *AdminForbidden
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5375,6 +5437,8 @@ type ListTransactionsResponse struct {
 	Headers200 *ListTransactionsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListTransactionsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListTransactionsResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ListTransactionsResponse503Headers
 }
@@ -5402,6 +5466,11 @@ func (r ListTransactionsResponse) GetApplicationproblemJSON403() *AdminForbidden
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ListTransactionsResponse) GetApplicationproblemJSON404() *AccountNotFound {
 	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListTransactionsResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -7517,7 +7586,8 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, accoun
 // GetBalancesWithResponse The balance day by day
 //
 // The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
+// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. Days with more than
+// 250,000 entries in all are refused (400): ask for fewer.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7659,7 +7729,9 @@ func (c *ClientWithResponses) GetStatementWithResponse(ctx context.Context, acco
 
 // ListTransactionsWithResponse List an account's history
 //
-// Newest entry first. The filters can be combined; a cursor carries the filters it was made with.
+// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request passes over 2,000
+// entries at most, so a page of one type may hold fewer than `limit` entries, or none, before the last one: follow
+// `next_cursor` until it is null.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8426,6 +8498,13 @@ func ParseGetBalancesResponse(rsp *http.Response) (*GetBalancesResponse, error) 
 		}
 		response.ApplicationproblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8443,6 +8522,23 @@ func ParseGetBalancesResponse(rsp *http.Response) (*GetBalancesResponse, error) 
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetBalancesResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetBalancesResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -8453,6 +8549,30 @@ func ParseGetBalancesResponse(rsp *http.Response) (*GetBalancesResponse, error) 
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetBalancesResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetBalancesResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -8684,6 +8804,13 @@ func ParseListAccountEventsResponse(rsp *http.Response) (*ListAccountEventsRespo
 		}
 		response.ApplicationproblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8710,6 +8837,20 @@ func ParseListAccountEventsResponse(rsp *http.Response) (*ListAccountEventsRespo
 			}
 			headers.Link = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListAccountEventsResponse401Headers
@@ -8721,6 +8862,30 @@ func ParseListAccountEventsResponse(rsp *http.Response) (*ListAccountEventsRespo
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListAccountEventsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListAccountEventsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -9199,6 +9364,13 @@ func ParseListTransactionsResponse(rsp *http.Response) (*ListTransactionsRespons
 		}
 		response.ApplicationproblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9225,6 +9397,20 @@ func ParseListTransactionsResponse(rsp *http.Response) (*ListTransactionsRespons
 			}
 			headers.Link = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListTransactionsResponse401Headers
@@ -9236,6 +9422,30 @@ func ParseListTransactionsResponse(rsp *http.Response) (*ListTransactionsRespons
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListTransactionsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListTransactionsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {

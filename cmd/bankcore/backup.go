@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -15,23 +17,39 @@ func (p *program) backupCommand() *cobra.Command {
 		Short: "Write a consistent copy of the database",
 		Long: `Write a consistent copy of the database to a new file, while a server may be running on it.
 
-The copy is checked before it gets its name, and is a database like any other. "bankcore restore" puts it
-back. secrets.env is not part of it; keep a copy of that too, in another place. For SQLite only: PostgreSQL
-has pg_basebackup and pg_dump.`,
-		Example: "  bankcore backup /backups/bank-2026-11-23.db\n  DATABASE_URL=sqlite:/backups/bank-2026-11-23.db bankcore verify",
-		Args:    usage(cobra.ExactArgs(1)),
+The copy is checked before it gets its name. FILE.mac beside it is made with SECRET_KEY: by it "bankcore
+restore" knows that this bank wrote FILE, so keep the two together. secrets.env is no part of either; keep a
+copy of that too, in another place.
+
+With BACKUP_RECIPIENTS, public keys of age, FILE is encrypted, and only "bankcore restore --identity" or age
+itself reads it; the copy in the clear that it is made from lies beside the database for as long as that
+takes. Without, FILE is a database like any other.
+
+For SQLite only: PostgreSQL has pg_basebackup and pg_dump.`,
+		Example: "  bankcore backup /backups/bank-2026-11-23.db\n  DATABASE_URL=sqlite:/backups/bank-2026-11-23.db bankcore verify\n" +
+			"  BACKUP_RECIPIENTS=age1... bankcore backup /backups/bank-2026-11-23.db.age",
+		Args: usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withReader(cmd.Context(), func(s *store.Store) error {
-				if err := s.Backup(cmd.Context(), args[0]); err != nil {
-					return err
-				}
-				written, err := os.Stat(args[0])
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(p.stdout, "wrote and checked %s, %d bytes\n", args[0], written.Size())
-				return nil
-			})
+			return p.withReader(cmd.Context(), func(cfg config, s *store.Store) error { return p.backup(cmd.Context(), cfg, s, args[0]) })
 		},
 	}
+}
+
+func (p *program) backup(ctx context.Context, cfg config, s *store.Store, path string) error {
+	keys, err := cfg.backupKeys()
+	if err != nil {
+		return err
+	}
+	if err := s.Backup(ctx, store.BackupParams{Path: path, Key: keys[0], Recipients: cfg.BackupRecipients}); err != nil {
+		return err
+	}
+	written, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "wrote and checked %s, %d bytes\nwrote %s.mac, which restore needs with it\n", path, written.Size(), path)
+	if len(cfg.BackupRecipients) > 0 && filepath.Ext(path) != ".age" {
+		fmt.Fprintf(p.stdout, "%s is encrypted with age, though its name does not end in .age\n", path)
+	}
+	return nil
 }

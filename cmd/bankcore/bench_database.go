@@ -98,6 +98,8 @@ func (d *benchDatabase) configure(cfg config) config {
 	off := config{}
 	cfg.RateLimitRegister, cfg.RateLimitDeposit, cfg.RateLimitWithdraw = off.RateLimitRegister, off.RateLimitDeposit, off.RateLimitWithdraw
 	cfg.RateLimitTransfer, cfg.RateLimitLogin, cfg.RateLimitRefresh = off.RateLimitTransfer, off.RateLimitLogin, off.RateLimitRefresh
+	cfg.RateLimitRead = off.RateLimitRead
+	cfg.MaxConnectionsPerAddress = off.MaxConnectionsPerAddress
 	return cfg
 }
 

@@ -42,7 +42,7 @@ func findChromium(t *testing.T) string {
 	return ""
 }
 
-func newBrowser(t *testing.T) *browser {
+func newBrowser(t *testing.T, more ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
 	// Not t.TempDir, whose names are too long for the socket that Chromium puts there and leaves behind.
 	temp, err := os.MkdirTemp("", "bankcore-test-")
@@ -59,7 +59,7 @@ func newBrowser(t *testing.T) *browser {
 	} {
 		options = append(options, chromedp.Flag(flag, true))
 	}
-	allocator, end := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, end := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	t.Cleanup(end)
 	ctx, closePage := chromedp.NewContext(allocator)
 	t.Cleanup(closePage)

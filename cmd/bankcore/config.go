@@ -30,9 +30,13 @@ import (
 // A variable that is set to nothing is refused, because that is nearly always a mistake in a deployment script,
 // unless its field says `empty:"allowed"`, or `empty:"default"` where the default then does no harm.
 type config struct {
-	Addr        string      `env:"ADDR"         envDefault:"127.0.0.1:5000"`
+	Addr string `env:"ADDR"         envDefault:"127.0.0.1:5000"`
+	// OpsAddr is where operators read metrics and profiles; "off" for nowhere.
+	OpsAddr     string      `env:"OPS_ADDR"     envDefault:"127.0.0.1:5001"`
 	DatabaseURL databaseURL `env:"DATABASE_URL" envDefault:"sqlite:data/bankcore.db"`
 	Currency    string      `env:"CURRENCY"     envDefault:"USD"`
+	// MigrateDatabaseURL is the same database, as the role that owns its tables; empty if that is the server's.
+	MigrateDatabaseURL databaseURL `env:"MIGRATE_DATABASE_URL" empty:"allowed"`
 	// TimeZone is that of the bank's days and months.
 	TimeZone *time.Location `env:"BANK_TIMEZONE" envDefault:"UTC"`
 
@@ -40,6 +44,9 @@ type config struct {
 	SecretKey secret `env:"SECRET_KEY"`
 	AdminKey  secret `env:"ADMIN_KEY"`
 	PINPepper secret `env:"PIN_PEPPER"`
+
+	// MetricsToken opens metrics and profiles; empty leaves them to this machine itself.
+	MetricsToken secret `env:"METRICS_TOKEN" empty:"allowed"`
 
 	RateLimitRegister  server.Limit `env:"RATE_LIMIT_REGISTER" envDefault:"10/1m"`
 	RateLimitDeposit   server.Limit `env:"RATE_LIMIT_DEPOSIT"  envDefault:"20/1m"`
@@ -49,8 +56,12 @@ type config struct {
 	RateLimitRefresh   server.Limit `env:"RATE_LIMIT_REFRESH"  envDefault:"10/1m"`
 	RateLimitPayee     server.Limit `env:"RATE_LIMIT_PAYEE"    envDefault:"20/1m"`
 	RateLimitStatement server.Limit `env:"RATE_LIMIT_STATEMENT" envDefault:"10/1m"`
+	RateLimitRead      server.Limit `env:"RATE_LIMIT_READ" envDefault:"300/1m"`
 	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
 	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
+
+	// BackupRecipients are the public keys of age to which backups are encrypted; none leaves them in the clear.
+	BackupRecipients recipients `env:"BACKUP_RECIPIENTS" empty:"allowed"`
 
 	// BasePath is where the bank begins on its host: "/bank", or nothing for the root.
 	BasePath string `env:"BASE_PATH" empty:"allowed"`
@@ -58,8 +69,11 @@ type config struct {
 	CORSOrigins origins `env:"CORS_ORIGINS" empty:"allowed"`
 	// TrustedProxies are the peers whose X-Forwarded-For is believed; none by default.
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" empty:"allowed"`
-	TLSCertFile    string         `env:"TLS_CERT_FILE"   empty:"allowed"`
-	TLSKeyFile     string         `env:"TLS_KEY_FILE"    empty:"allowed"`
+	// MaxConnectionsPerAddress bounds the open connections of a client; a trusted proxy has no such bound.
+	MaxConnectionsPerAddress connectionBound `env:"MAX_CONNECTIONS_PER_ADDRESS" envDefault:"256"`
+
+	TLSCertFile string `env:"TLS_CERT_FILE"   empty:"allowed"`
+	TLSKeyFile  string `env:"TLS_KEY_FILE"    empty:"allowed"`
 
 	Swagger string `env:"SWAGGER" envDefault:"on"`
 	// SecurityContact is whom finders of a weakness write to; empty serves no security.txt.
@@ -73,7 +87,11 @@ type config struct {
 	warnings []string // of what was ignored, for the log; they hold no value
 }
 
-const maxLimit = 1000
+const (
+	maxLimit = 1000
+	// opsOff in OPS_ADDR starts no listener for operators.
+	opsOff = "off"
+)
 
 // logLevels are the names that other programs have for ours.
 var logLevels = map[string]string{
@@ -128,11 +146,13 @@ func parseConfig(environ []string, dotenv string) (config, error) {
 	// given is never nil and holds only our own names: env reads the process's environment in place of a nil map, and
 	// takes names such as "0_X" for elements of TrustedProxies.
 	err = env.ParseWithOptions(&cfg, env.Options{Environment: given, FuncMap: map[reflect.Type]env.ParserFunc{
-		reflect.TypeFor[bool]():           parseBool,
-		reflect.TypeFor[server.Limit]():   parseLimit,
-		reflect.TypeFor[[]netip.Prefix](): parseProxies,
-		reflect.TypeFor[time.Location]():  parseTimeZone,
-		reflect.TypeFor[origins]():        parseOrigins,
+		reflect.TypeFor[bool]():            parseBool,
+		reflect.TypeFor[server.Limit]():    parseLimit,
+		reflect.TypeFor[connectionBound](): parseConnectionBound,
+		reflect.TypeFor[[]netip.Prefix]():  parseProxies,
+		reflect.TypeFor[time.Location]():   parseTimeZone,
+		reflect.TypeFor[origins]():         parseOrigins,
+		reflect.TypeFor[recipients]():      parseRecipients,
 	}})
 	if err != nil {
 		return config{}, nameVariable(err)
@@ -160,7 +180,13 @@ func (c *config) validate() (err error) {
 		}
 	}
 	expect("ADDR", validAddress(c.Addr), "HOST:PORT, such as 127.0.0.1:5000")
+	expect("OPS_ADDR", c.OpsAddr == opsOff || validAddress(c.OpsAddr), "HOST:PORT, such as 127.0.0.1:5001, or off")
+	expect("METRICS_TOKEN", c.MetricsToken == "" || c.MetricsToken.valid(), expectedSecret)
+	expect("METRICS_TOKEN", c.MetricsToken != "" || c.OpsAddr == opsOff || isLoopback(c.OpsAddr),
+		"a token of 32 characters or more, because other machines reach OPS_ADDR")
 	expect("DATABASE_URL", c.DatabaseURL.valid(), "sqlite:PATH or postgres://...")
+	expect("MIGRATE_DATABASE_URL", c.MigrateDatabaseURL == "" || c.MigrateDatabaseURL.isPostgres() && c.DatabaseURL.isPostgres(),
+		"postgres://..., the database that DATABASE_URL names, or nothing")
 	expect("CURRENCY", bank.ValidCurrency(c.Currency), "the ISO 4217 code of a currency in use, three capital letters such as USD")
 	for _, named := range c.secrets() {
 		expect(named.name, *named.value == "" || named.value.valid(), expectedSecret)
@@ -186,6 +212,14 @@ func validAddress(addr string) bool {
 	}
 	_, err = strconv.ParseUint(port, 10, 16)
 	return err == nil
+}
+
+// isLoopback reports whether an address is this machine's own alone. Names other than localhost may come to mean another
+// one.
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	ip, parseErr := netip.ParseAddr(host)
+	return err == nil && (host == "localhost" || (parseErr == nil && ip.IsLoopback()))
 }
 
 // origins are as browsers write them: in lower case, and without the port that their scheme implies.
@@ -248,6 +282,21 @@ func parseLimit(text string) (any, error) {
 		return nil, fmt.Errorf("expected N/1m with N from 1 to %d, or off", maxLimit)
 	}
 	return server.Limit{Requests: int(requests), Window: time.Minute}, nil
+}
+
+// connectionBound is a number of connections; 0 for no bound.
+type connectionBound int
+
+// parseConnectionBound takes at least what a browser opens at once.
+func parseConnectionBound(text string) (any, error) {
+	if text == "off" {
+		return connectionBound(0), nil
+	}
+	bound, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || bound < 8 || bound > 8192 || text[0] == '0' {
+		return nil, errors.New("expected a number from 8 to 8192, or off")
+	}
+	return connectionBound(bound), nil
 }
 
 // parseProxies reads CIDRs and bare addresses. IPv4 written as IPv6 (::ffff:10.0.0.0/104) is refused, because peers

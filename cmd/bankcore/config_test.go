@@ -24,11 +24,12 @@ const (
 func defaultConfig() config {
 	perMinute := func(n int) server.Limit { return server.Limit{Requests: n, Window: time.Minute} }
 	return config{
-		Addr: "127.0.0.1:5000", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD", TimeZone: time.UTC,
+		Addr: "127.0.0.1:5000", OpsAddr: "127.0.0.1:5001", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD", TimeZone: time.UTC,
 		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
 		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
-		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10),
-		Swagger: "on", LogLevel: "info", LogFormat: "text",
+		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10), RateLimitRead: perMinute(300),
+		MaxConnectionsPerAddress: 256,
+		Swagger:                  "on", LogLevel: "info", LogFormat: "text",
 	}
 }
 
@@ -68,12 +69,15 @@ func TestConfigAccepts(t *testing.T) {
 		"ADDR=:0", "ADDR=localhost:65535", "ADDR=0.0.0.0:80", "DATABASE_URL=sqlite:/srv/bank.db", "CURRENCY=JPY",
 		"DATABASE_URL=sqlite:///srv/bank.db", "DATABASE_URL=postgresql:///bank?host=/run", "RATE_LIMIT_DEPOSIT=1/1m",
 		"TRUSTED_PROXIES=", "TLS_CERT_FILE=", "LOG_FILE=", "DEBUG=", "DEBUG=0", "LOG_FORMAT=json", "LOG_LEVEL=debug",
-		"SECRET_KEY=" + goodSecret[:32], "PIN_PEPPER=" + strings.Repeat("ж", 32), "rate_limit_typo=1",
+		"SECRET_KEY=" + goodSecret[:32], "PIN_PEPPER=" + strings.Repeat("ж", 32),
+		"SECRET_KEY=" + goodSecret + "," + goodSecret + "2", "PIN_PEPPER=" + goodSecret + "," + goodSecret + "2," + goodSecret + "3", "rate_limit_typo=1",
 		"BASE_PATH=", "BASE_PATH=/bank", "BASE_PATH=/a/b-2/c_d.~e", "CORS_ORIGINS=",
 		"CORS_ORIGINS=https://shop.example, http://localhost:3000,http://[::1]:8080", "CORS_ORIGINS=capacitor://localhost",
 		"RATE_LIMIT_STORE=", "RATE_LIMIT_STORE=memory", "RATE_LIMIT_STORE=database",
+		"MAX_CONNECTIONS_PER_ADDRESS=8", "MAX_CONNECTIONS_PER_ADDRESS=8192", "MAX_CONNECTIONS_PER_ADDRESS=off",
 		"BANK_TIMEZONE=UTC", "BANK_TIMEZONE=Pacific/Auckland", "BANK_TIMEZONE=America/Argentina/Buenos_Aires", "BANK_TIMEZONE=Etc/GMT+12",
-		"SWAGGER=on", "SWAGGER=off",
+		"SWAGGER=on", "SWAGGER=off", "METRICS_TOKEN=", "METRICS_TOKEN=" + goodSecret,
+		"OPS_ADDR=off", "OPS_ADDR=localhost:0", "OPS_ADDR=[::1]:5001", "OPS_ADDR=127.8.9.10:5001",
 		"SECURITY_CONTACT=", "SECURITY_CONTACT=mailto:security@example.com", "SECURITY_CONTACT=https://example.com/security",
 	} {
 		_, err := parseConfig([]string{entry}, "")
@@ -87,6 +91,17 @@ func TestConfigOrigins(t *testing.T) {
 	cfg, err := parseConfig([]string{"CORS_ORIGINS=HTTPS://Shop.example:443,http://a:80 , https://a:80,http://[::1]:443"}, "")
 	require.NoError(t, err)
 	require.Equal(t, origins{"https://shop.example", "http://a", "https://a:80", "http://[::1]:443"}, cfg.CORSOrigins)
+}
+
+// TestConfigGuardsMetrics: what other machines reach has a token.
+func TestConfigGuardsMetrics(t *testing.T) {
+	t.Parallel()
+	for _, addr := range []string{":5001", "0.0.0.0:5001", "[::]:5001", "10.0.0.1:5001", "bank.example:5001", "localhost.bank.example:5001"} {
+		_, err := parseConfig([]string{"OPS_ADDR=" + addr}, "")
+		requireOneLine(t, err, "METRICS_TOKEN")
+		_, err = parseConfig([]string{"OPS_ADDR=" + addr, "METRICS_TOKEN=" + goodSecret}, "")
+		require.NoError(t, err, addr)
+	}
 }
 
 func TestConfigLimitStore(t *testing.T) {
@@ -115,26 +130,30 @@ func TestConfigRefuses(t *testing.T) {
 		"DATABASE_URL": {"", "sqlite:", "sqlite://", "sqlite://data/x", "data/bankcore.db", "mysql://u:" + marker + "@h/d", "postgres://"},
 		"BANK_TIMEZONE": {"", "Local", "Europe/Zürich", "europe/zurich", "Zurich", "CEST", "+02:00", "../etc/passwd", "localtime", "right/UTC",
 			" UTC", "UTC\n", marker},
-		"CURRENCY":            {"", "usd", "US", "USDX", "QQQ", "XXX", "HRK", " USD", "U\u0000D"},
-		"SECRET_KEY":          {"", marker, goodSecret[:31], goodSecret + "\n", goodSecret + "\xff"},
-		"ADMIN_KEY":           {"", marker, goodSecret[:31], goodSecret + "\x00"},
-		"PIN_PEPPER":          {"", marker, strings.Repeat("ж", 31)},
-		"RATE_LIMIT_REGISTER": {"", "0/1m"},
-		"RATE_LIMIT_DEPOSIT":  {"", "1001/1m", "65537/1m"},
-		"RATE_LIMIT_WITHDRAW": {"", "5/1h", "5/"},
-		"RATE_LIMIT_TRANSFER": {"", "5", "/1m", "-5/1m"},
-		"RATE_LIMIT_LOGIN":    {"", "OFF", "+5/1m", "05/1m"},
-		"RATE_LIMIT_REFRESH":  {"", "5/1m ", "5/1m/1m", "99999999999999999999/1m"},
-		"RATE_LIMIT_STORE":    {"redis", "Database", " memory", "memory,database", "redis://:" + marker + "@cache"},
-		"TRUSTED_PROXIES":     {"proxy", ",", "10.0.0.0/33", "10.0.0.1,", "fe80::1%eth0", "::ffff:10.0.0.0/104", "::ffff:10.0.0.1"},
-		"BASE_PATH":           {"/", "bank", "/bank/", "//bank", "/a//b", "/a/../b", "/.", "/b nk", "/b%61nk", "/b?x", "/b#x", "https://a/b", "/bänk", "/a;b"},
-		"CORS_ORIGINS":        {"*", "null", "shop.example", "https://*.example", "https://shop.example/", "https://a/b", "https://a,", "https://u@a", "https://a b", "//a", "https://:80", "https://a:port", "file://x", "https://bücher.example", "https://a,*"},
-		"SWAGGER":             {"", "OFF", "false", "no"},
-		"SECURITY_CONTACT":    {"security@example.com", "http://example.com", "https://", "mailto:", "mailto:@", "mailto:security", "mailto:a@b\nContact: x", "mailto:a@b c", "javascript:alert(1)"},
-		"TLS_CERT_FILE":       {""},
-		"TLS_KEY_FILE":        {""},
-		"LOG_LEVEL":           {"loud", "info+2", "3", "*"},
-		"LOG_FORMAT":          {"xml"},
+		"CURRENCY": {"", "usd", "US", "USDX", "QQQ", "XXX", "HRK", " USD", "U\u0000D"},
+		"SECRET_KEY": {"", marker, goodSecret[:31], goodSecret + "\n", goodSecret + "\xff", goodSecret + ",", "," + goodSecret, goodSecret + "," + marker,
+			goodSecret + "," + goodSecret, goodSecret + ", " + goodSecret + "2", goodSecret + " ," + goodSecret + "2"},
+		"ADMIN_KEY":                   {"", marker, goodSecret[:31], goodSecret + "\x00"},
+		"PIN_PEPPER":                  {"", marker, strings.Repeat("ж", 31)},
+		"OPS_ADDR":                    {"", "OFF", "5001", "http://127.0.0.1:5001", "/run/bankcore.sock"},
+		"METRICS_TOKEN":               {marker, goodSecret[:31]},
+		"RATE_LIMIT_REGISTER":         {"", "0/1m"},
+		"RATE_LIMIT_DEPOSIT":          {"", "1001/1m", "65537/1m"},
+		"RATE_LIMIT_WITHDRAW":         {"", "5/1h", "5/"},
+		"RATE_LIMIT_TRANSFER":         {"", "5", "/1m", "-5/1m"},
+		"RATE_LIMIT_LOGIN":            {"", "OFF", "+5/1m", "05/1m"},
+		"RATE_LIMIT_REFRESH":          {"", "5/1m ", "5/1m/1m", "99999999999999999999/1m"},
+		"RATE_LIMIT_STORE":            {"redis", "Database", " memory", "memory,database", "redis://:" + marker + "@cache"},
+		"TRUSTED_PROXIES":             {"proxy", ",", "10.0.0.0/33", "10.0.0.1,", "fe80::1%eth0", "::ffff:10.0.0.0/104", "::ffff:10.0.0.1"},
+		"BASE_PATH":                   {"/", "bank", "/bank/", "//bank", "/a//b", "/a/../b", "/.", "/b nk", "/b%61nk", "/b?x", "/b#x", "https://a/b", "/bänk", "/a;b"},
+		"CORS_ORIGINS":                {"*", "null", "shop.example", "https://*.example", "https://shop.example/", "https://a/b", "https://a,", "https://u@a", "https://a b", "//a", "https://:80", "https://a:port", "file://x", "https://bücher.example", "https://a,*"},
+		"SWAGGER":                     {"", "OFF", "false", "no"},
+		"SECURITY_CONTACT":            {"security@example.com", "http://example.com", "https://", "mailto:", "mailto:@", "mailto:security", "mailto:a@b\nContact: x", "mailto:a@b c", "javascript:alert(1)"},
+		"TLS_CERT_FILE":               {""},
+		"TLS_KEY_FILE":                {""},
+		"LOG_LEVEL":                   {"loud", "info+2", "3", "*"},
+		"LOG_FORMAT":                  {"xml"},
+		"MAX_CONNECTIONS_PER_ADDRESS": {"", "0", "7", "8193", "-9", "+9", "08", "65537", "Off", "many"},
 	}
 	for name, values := range tests {
 		for _, value := range values {

@@ -125,7 +125,7 @@ func (p *program) copy(ctx context.Context, source, target databaseURL) error {
 		return fmt.Errorf("--from: %w", err)
 	}
 	defer func() { _ = from.Close() }()
-	to, err := openTarget(ctx, target)
+	to, err := p.openTarget(ctx, target)
 	if err != nil {
 		return fmt.Errorf("--to: %w", err)
 	}
@@ -154,8 +154,15 @@ func oneLine(err error) error {
 }
 
 // openTarget creates the target, or brings it up to this version, and claims it as a server would.
-func openTarget(ctx context.Context, target databaseURL) (*store.Store, error) {
-	if _, err := store.Migrate(ctx, string(target)); err != nil {
+func (p *program) openTarget(ctx context.Context, target databaseURL) (*store.Store, error) {
+	cfg, err := p.config()
+	if err != nil {
+		return nil, err
+	}
+	if target != cfg.DatabaseURL {
+		cfg = config{DatabaseURL: target}
+	}
+	if _, err := migrate(ctx, cfg); err != nil {
 		return nil, err
 	}
 	s, err := store.Open(ctx, string(target))

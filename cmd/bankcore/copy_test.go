@@ -87,7 +87,7 @@ func TestCopyRefuses(t *testing.T) {
 	createAccount(t, others)
 	broken := filepath.Join(folder, "broken.db")
 	require.Equal(t, 0, command(t, environ, "", "backup", broken).code)
-	edit(t, broken, forgetTriggers, `UPDATE transactions SET amount = amount + 1`)
+	rewrite(t, broken, `UPDATE transactions SET amount = amount + 1`)
 	for _, c := range []struct{ from, to, says string }{
 		{absent, filepath.Join(folder, "new.db"), "--from: open the database: stat " + absent},
 		{path, foreign, "--to: migrate " + foreign},

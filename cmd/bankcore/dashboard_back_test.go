@@ -127,7 +127,7 @@ func TestBackAndForwardThroughAnOpening(t *testing.T) {
 	v.dashboard("#/sign-in")
 	v.press("Open an account")
 	v.enter("Your name", "Zoë O’Neill")
-	v.choose("Currency", "EUR")
+	v.choose("Currency", "EUR – Euro")
 	v.enter("First deposit (optional)", "70")
 	v.enter("Choose a PIN", "482913")
 	v.enter("The PIN once more", "482913")

@@ -52,13 +52,12 @@ func (v *person) paste(label, text string) {
 func TestAnAmountIsTypedAsThePageShowsIt(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)
-	for locale, c := range map[string]struct{ currency, field string }{
-		"bn-BD": {"BDT", "১২৩৪৫৬.৭৮"}, "sv-SE": {"SEK", "123456,78"}, "de-CH": {"CHF", "123456.78"}, "ar-AE-u-nu-arab": {"AED", "١٢٣٤٥٦٫٧٨"},
-		"pt-CV": {"CVE", "123456$78"}, "en-US": {"MUR", "123456.78"},
+	for locale, currency := range map[string]string{
+		"bn-BD": "BDT", "sv-SE": "SEK", "de-CH": "CHF", "ar-AE-u-nu-arab": "AED", "pt-CV": "CVE", "en-US": "MUR",
 	} {
 		t.Run(locale, func(t *testing.T) {
 			t.Parallel()
-			from, to := p.openIn(c.currency, 12_345_678), p.openIn(c.currency, 0)
+			from, to := p.openIn(currency, 12_345_678), p.openIn(currency, 0)
 			v := speaking(t, p, locale)
 			v.dashboard("")
 			v.signIn(from, "482913")
@@ -66,17 +65,17 @@ func TestAnAmountIsTypedAsThePageShowsIt(t *testing.T) {
 			v.press("Transfer")
 			v.settle()
 			v.enter("To account", to)
-			v.paste("Amount in "+c.currency, shown)
+			v.paste("Amount in "+currency, shown)
 			v.see("That is " + shown + ".")
 			v.press("Continue")
 			v.see("Check the transfer")
 			v.press("Change")
-			require.Equal(t, c.field, v.inField("Amount in "+c.currency))
+			require.Equal(t, shown, v.inField("Amount in "+currency), "what was entered")
 			v.see("That is " + shown + ".")
 			v.press("Continue")
 			v.see("Check the transfer")
 			v.press("Send " + strings.Join(strings.Fields(shown), " ")) // as the driver reads a button
-			v.see("Receipt")
+			v.seeReceipt()
 			require.InDelta(t, 12_345_678, p.call("GET", "/accounts/"+to, nil, p.authorization(to, "482913")...).field(t, "balance"), 0)
 			v.requireCalm()
 		})

@@ -76,7 +76,7 @@ func quote(text string) string {
 // see waits for a text to be there.
 func (v *person) see(text string) {
 	v.t.Helper()
-	v.until(`document.body.innerText.includes(`+quote(text)+`)`, "to see "+text)
+	v.until(`document.body?.innerText.includes(`+quote(text)+`)`, "to see "+text)
 }
 
 // settle waits until nothing loads any more.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +13,8 @@ import (
 
 	"github.com/oasdiff/yaml"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/server"
 )
 
 // What Dockerfile, compose.yaml, deploy/ and docs/operations.md say of the program is kept true here.
@@ -21,7 +25,7 @@ const longestStop = drainDelay + 25*time.Second
 // notOurs are the variables in deployment files that others read.
 var notOurs = []string{
 	"GOMEMLIMIT", "TMPDIR", "PRIMARY", "SERVER", "PGDATA", "PGPASSWORD", "POSTGRES_PASSWORD", "POSTGRES_PRIMARY", "POSTGRES_INITDB_ARGS",
-	"REPLICATION_PASSWORD", "DATABASE_PASSWORD", "RENEWED_LINEAGE",
+	"REPLICATION_PASSWORD", "DATABASE_PASSWORD", "MIGRATE_PASSWORD", "RENEWED_LINEAGE",
 }
 
 func repositoryFile(t *testing.T, path string) string {
@@ -70,6 +74,18 @@ func TestCompose(t *testing.T) {
 	for _, named := range cfg.secrets() {
 		require.Equal(t, named.name+"-"+goodSecret, string(*named.value))
 	}
+	require.Empty(t, cfg.MigrateDatabaseURL, "a node does not own the tables")
+	migrating := requireConfig(t, compose.Services["migrate"].Environment)
+	require.Equal(t, cfg.DatabaseURL, migrating.DatabaseURL)
+	require.Contains(t, string(migrating.MigrateDatabaseURL), "//bankcore_owner:MIGRATE_PASSWORD-"+goodSecret+"@")
+	require.Contains(t, repositoryFile(t, "deploy/postgres/init.sql"), "CREATE DATABASE bankcore OWNER bankcore_owner;")
+	require.Equal(t, "METRICS_TOKEN-"+goodSecret, string(cfg.MetricsToken))
+	require.Equal(t, map[string]string{"METRICS_TOKEN": string(cfg.MetricsToken)}, compose.Services["prometheus"].Environment, "and nothing else")
+	_, port, err := net.SplitHostPort(cfg.OpsAddr)
+	require.NoError(t, err)
+	prometheus := repositoryFile(t, "deploy/prometheus.yml")
+	require.Contains(t, prometheus, `targets: ["node1:`+port+`", "node2:`+port+`"]`)
+	require.Contains(t, prometheus, "{credentials_file: /dev/shm/metrics_token}")
 	grace, err := time.ParseDuration(one.StopGracePeriod)
 	require.NoError(t, err)
 	require.Greater(t, grace, longestStop)
@@ -84,6 +100,16 @@ func TestCompose(t *testing.T) {
 		}
 	}
 	require.Positive(t, mounted)
+}
+
+// TestHAProxyBoundsConnectionsAsAServerDoes: the proxy's bounds are those that a server has by default.
+func TestHAProxyBoundsConnectionsAsAServerDoes(t *testing.T) {
+	t.Parallel()
+	proxy := repositoryFile(t, "deploy/haproxy.cfg")
+	bound := int(requireConfig(t, nil).MaxConnectionsPerAddress)
+	for counter, expected := range map[string]int{"sc0": bound, "sc1": bound * server.NetworkConnections} {
+		require.Contains(t, proxy, fmt.Sprintf("\n  tcp-request connection reject if { %s_conn_cur gt %d }\n", counter, expected))
+	}
 }
 
 // TestUnit: the service would start as it is, and gets the time to stop.
@@ -127,7 +153,7 @@ func TestAlerts(t *testing.T) {
 	operations := repositoryFile(t, "docs/operations.md")
 	p := serve(t, t.TempDir(), nil)
 	require.Equal(t, 200, p.call("GET", "/readyz", nil).status)
-	metrics := p.call("GET", "/metrics", nil).body
+	metrics := p.atOps().call("GET", "/metrics", nil).body
 	p.stop()
 
 	named := regexp.MustCompile(`\b(?:bankcore|process|go)_[a-z_]+\b`).FindAllString(alerts+operations, -1)

@@ -270,7 +270,7 @@ func TestCheckerSeesAnUnknownCommitToldAsRefused(t *testing.T) {
 	}}
 	tr := newTrial(t, m.build(t, "told-as-refused"), filepath.Join(t.TempDir(), "bank.db"))
 	tr.kill()
-	tr.serve(tr.onDisk("DISK_STRIKE=sync:15:5")...)
+	tr.serve(tr.onDisk("DISK_STRIKE=sync:28:5")...)
 	load := tr.load(1, 40)
 	load.Heard = func(call checker.Call) {
 		if call.Code == "unavailable" {
@@ -278,7 +278,7 @@ func TestCheckerSeesAnUnknownCommitToldAsRefused(t *testing.T) {
 		}
 	}
 	load.Run(context.Background())
-	require.Contains(t, tr.p.stderr.String(), "disk: sync 15")
+	require.Contains(t, tr.p.stderr.String(), "disk: sync 28")
 	require.Equal(t, -1, tr.ended())
 	tr.serve()
 	found := tr.verdict().Violations

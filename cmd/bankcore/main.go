@@ -66,7 +66,7 @@ func (p *program) withStore(ctx context.Context, fn func(cfg config, s *store.St
 }
 
 // withReader opens that database for reading only.
-func (p *program) withReader(ctx context.Context, fn func(s *store.Store) error) error {
+func (p *program) withReader(ctx context.Context, fn func(cfg config, s *store.Store) error) error {
 	cfg, err := p.config()
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func (p *program) withReader(ctx context.Context, fn func(s *store.Store) error)
 		return err
 	}
 	defer func() { _ = s.Close() }()
-	return fn(s)
+	return fn(cfg, s)
 }
 
 // run carries out one command line. It is main without the process, so that tests can call it.

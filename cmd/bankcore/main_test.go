@@ -108,6 +108,7 @@ type process struct {
 	stderr *transcript
 	ended  chan struct{} // closed once the process is gone
 	url    string        // of a server
+	ops    string        // of its operators' listener; "" without one
 	client *http.Client
 }
 
@@ -127,7 +128,7 @@ func startBinary(t *testing.T, path, folder string, environ []string, args ...st
 		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 8}},
 	}
 	p.cmd.Dir, p.cmd.Env = folder, append([]string{
-		"ADDR=127.0.0.1:0", "GORACE=halt_on_error=1 exitcode=66", "TMPDIR=" + t.TempDir(), // which goes when the process is killed
+		"ADDR=127.0.0.1:0", "OPS_ADDR=127.0.0.1:0", "GORACE=halt_on_error=1 exitcode=66", "TMPDIR=" + t.TempDir(), // which goes when the process is killed
 	}, environ...)
 	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
 	require.NoError(t, p.cmd.Start())
@@ -146,10 +147,13 @@ func startBinary(t *testing.T, path, folder string, environ []string, args ...st
 // unlimited are the settings of a server that a test may ask as often as it likes.
 var unlimited = []string{
 	"RATE_LIMIT_REGISTER=off", "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REFRESH=off", "RATE_LIMIT_DEPOSIT=off",
-	"RATE_LIMIT_WITHDRAW=off", "RATE_LIMIT_TRANSFER=off", "RATE_LIMIT_PAYEE=off", "RATE_LIMIT_STATEMENT=off",
+	"RATE_LIMIT_WITHDRAW=off", "RATE_LIMIT_TRANSFER=off", "RATE_LIMIT_PAYEE=off", "RATE_LIMIT_STATEMENT=off", "RATE_LIMIT_READ=off",
 }
 
-var listensOn = regexp.MustCompile(`listens on (https?://\S+)\n`)
+var (
+	listensOn = regexp.MustCompile(`listens on (https?://\S+)\n`)
+	opsOn     = regexp.MustCompile(`\n  metrics   (?:(http://\S+)/metrics|off)\n`)
+)
 
 // serve starts a server and waits until it listens.
 func serve(t *testing.T, folder string, environ []string, args ...string) *process {
@@ -162,6 +166,14 @@ func serve(t *testing.T, folder string, environ []string, args ...string) *proce
 func (p *process) awaitListening() {
 	p.t.Helper()
 	p.url = p.await(p.stdout, listensOn)[1]
+	p.ops = p.await(p.stdout, opsOn)[1]
+}
+
+// atOps is the operators' listener of the same server.
+func (p *process) atOps() *process {
+	ops := *p
+	ops.url = p.ops
+	return &ops
 }
 
 // await waits until a process has written something.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-
-	"github.com/bankingcore/bankcore/internal/store"
 )
 
 func (p *program) migrateCommand() *cobra.Command {
@@ -15,15 +13,18 @@ func (p *program) migrateCommand() *cobra.Command {
 		Long: `Create the database that DATABASE_URL names, or bring it up to the version of this program.
 
 "bankcore serve" does the same when it starts. A PostgreSQL database must exist, and may be empty; of several
-processes one migrates it and the others wait. Migrations only go forward: back up first, and go back by
-restoring. A database that a newer version has migrated is refused.`,
+processes one migrates it and the others wait. With MIGRATE_DATABASE_URL, the role that it names owns the
+tables, and the role of DATABASE_URL is granted what a server needs and no more.
+
+Migrations only go forward: back up first, and go back by restoring. A database that a newer version has
+migrated is refused, and so is one whose tables, triggers and other objects are not those of its version.`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.config()
 			if err != nil {
 				return err
 			}
-			applied, err := store.Migrate(cmd.Context(), string(cfg.DatabaseURL))
+			applied, err := migrate(cmd.Context(), cfg)
 			for _, migration := range applied {
 				fmt.Fprintln(p.stdout, "applied "+migration)
 			}

@@ -64,7 +64,7 @@ var mutants = []mutant{
 		{idempotencyFile, "if o.key == \"\" {\n\t\treturn nil\n", "if true {\n\t\treturn nil\n"},
 	}},
 	{"the fingerprint is not compared", []sourceEdit{
-		{idempotencyFile, "if !hmac.Equal(row.Fingerprint, key.fingerprint) {", "if false {"},
+		{idempotencyFile, "if !key.fits(row.Fingerprint) {", "if false {"},
 	}},
 	{"a replay posts again", []sourceEdit{
 		{transactionsFile, "return key.claim(ctx, q, id, now)", "_ = key.claim(ctx, q, id, now)\n\t\treturn nil"},

@@ -14,13 +14,20 @@ import (
 )
 
 func (p *program) restoreCommand() *cobra.Command {
-	var inPlace, incomplete bool
+	var inPlace bool
+	var options restoreOptions
 	command := &cobra.Command{
 		Use:   "restore FILE | --in-place",
 		Short: "Put a backup in the database's place",
 		Long: `Put a checked copy of a backup in the place of the database that DATABASE_URL names, while no server runs
 on it, and bring it up to this version. FILE stays as it is, and so does the database that was there: it is
 kept beside the new one, under a name with the time.
+
+FILE must be as "bankcore backup" of this bank wrote it, by FILE.mac and SECRET_KEY: else it could be the work
+of somebody who has put money or an administrator into it. --unsigned takes any file, such as a backup from
+before there were MACs, a copy by other means, or one of another SECRET_KEY: you vouch for where it comes from.
+An encrypted one needs --identity, the file with age's private key. In every case its tables, triggers and
+all else of its schema are compared with what they should be.
 
 Every session ends, codes for forgotten PINs die, and the restore is in the audit events: the refresh tokens
 that customers hold by now are newer than the backup, and would be taken for stolen ones. PINs, locks and
@@ -31,10 +38,13 @@ repeated under a lost key is a new one.
 own, or a snapshot of a disk.
 
 secrets.env is no part of a backup: the bank needs the one of its time, for PIN_PEPPER at least.`,
-		Example: "  bankcore restore /backups/bank-2026-11-23.db && bankcore verify\n  DATABASE_URL=postgres://... bankcore restore --in-place",
+		Example: "  bankcore restore /backups/bank-2026-11-23.db && bankcore verify\n  bankcore restore /backups/bank-2026-11-23.db.age --identity key.txt\n  DATABASE_URL=postgres://... bankcore restore --in-place",
 		Args: usage(func(cmd *cobra.Command, args []string) error {
-			if inPlace && incomplete {
-				return errors.New("--incomplete goes with a FILE")
+			switch {
+			case inPlace && options != restoreOptions{}:
+				return errors.New("--unsigned, --identity and --incomplete go with a FILE")
+			case options.incomplete && !options.unsigned:
+				return errors.New("--incomplete goes with --unsigned, since such a FILE has no MAC")
 			}
 			if inPlace {
 				return cobra.NoArgs(cmd, args)
@@ -45,21 +55,41 @@ secrets.env is no part of a backup: the bank needs the one of its time, for PIN_
 			if inPlace {
 				return p.withStore(cmd.Context(), func(_ config, s *store.Store) error { return p.endRestoredSessions(cmd.Context(), s) })
 			}
-			return p.restore(cmd.Context(), args[0], incomplete)
+			return p.restore(cmd.Context(), args[0], options)
 		},
 	}
 	command.Flags().BoolVar(&inPlace, "in-place", false, "the database has been restored by other means")
-	command.Flags().BoolVar(&incomplete, "incomplete", false, "take a FILE that was copied without its log, and may lack entries")
+	command.Flags().BoolVar(&options.unsigned, "unsigned", false, "take a FILE that nothing shows to be this bank's")
+	command.Flags().StringVar(&options.identity, "identity", "", "the file with the private key of age that decrypts FILE")
+	command.Flags().BoolVar(&options.incomplete, "incomplete", false, "take a FILE that was copied without its log, and may lack entries")
 	return command
 }
 
-func (p *program) restore(ctx context.Context, file string, incomplete bool) error {
+// restoreOptions are the flags that go with a FILE.
+type restoreOptions struct {
+	unsigned   bool
+	identity   string
+	incomplete bool
+}
+
+func (p *program) restore(ctx context.Context, file string, options restoreOptions) error {
 	cfg, err := p.config()
 	if err != nil {
 		return err
 	}
+	var keys [][]byte
+	if !options.unsigned {
+		if keys, err = cfg.backupKeys(); err != nil {
+			return fmt.Errorf("%w; --unsigned takes the file unchecked", err)
+		}
+	}
+	identities, err := readIdentities(options.identity)
+	if err != nil {
+		return err
+	}
 	kept, err := store.Restore(ctx, store.RestoreParams{
-		Backup: file, DatabaseURL: string(cfg.DatabaseURL), Now: time.Now(), Incomplete: incomplete, Prepare: p.endRestoredSessions,
+		Backup: file, DatabaseURL: string(cfg.DatabaseURL), Now: time.Now(), Incomplete: options.incomplete, Prepare: p.endRestoredSessions,
+		Keys: keys, Identities: identities,
 	})
 	if kept != "" {
 		fmt.Fprintf(p.stdout, "the database that was there is kept as %s\n", kept)

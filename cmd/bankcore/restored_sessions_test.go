@@ -72,7 +72,7 @@ func TestARestoreByOtherMeansIsTold(t *testing.T) {
 	require.Equal(t, "token_revoked", r.field(t, "code"))
 	require.Equal(t, 200, p.login(number, testPIN).status)
 	p.stop()
-	for _, line := range []string{"restore", "restore a b", "restore --in-place a", "restore --in-place --incomplete"} {
+	for _, line := range []string{"restore", "restore a b", "restore --in-place a", "restore --in-place --incomplete", "restore --incomplete a", "restore --in-place --unsigned", "restore --in-place --identity a"} {
 		require.Equal(t, 2, command(t, environ, "", strings.Fields(line)...).code, line)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -24,7 +25,7 @@ import (
 
 const (
 	secretBytes    = 32
-	expectedSecret = "at least 32 characters, none of them a control character"
+	expectedSecret = "at least 32 characters, none of them a control character; or several such, all different, with nothing but a comma between"
 	secretsHeader  = "# Made by bankcore. Back it up with the database: without PIN_PEPPER no stored PIN can be checked.\n"
 	// Whoever holds the lock writes one small file.
 	lockPatience = 10 * time.Second
@@ -227,8 +228,15 @@ func (secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // value with its complaint.
 func (secret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
 
+// valid also takes a list, as bank.Secrets reads it. A space beside its commas would be part of a secret, and is most often a
+// slip.
 func (s secret) valid() bool {
-	text := string(s)
-	return utf8.ValidString(text) && utf8.RuneCountInString(text) >= bank.MinSecret &&
-		!strings.ContainsFunc(text, unicode.IsControl)
+	all := bank.Secrets(string(s))
+	for i, text := range all {
+		if !utf8.ValidString(text) || utf8.RuneCountInString(text) < bank.MinSecret || strings.ContainsFunc(text, unicode.IsControl) ||
+			slices.Contains(all[:i], text) || (len(all) > 1 && strings.TrimSpace(text) != text) {
+			return false
+		}
+	}
+	return true
 }

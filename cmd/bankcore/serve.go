@@ -91,7 +91,7 @@ func (p *program) serve(ctx context.Context, cfg config) error {
 
 // openMigrated brings the database up to date and claims it for this process.
 func openMigrated(ctx context.Context, cfg config, logger *slog.Logger) (*store.Store, error) {
-	applied, err := store.Migrate(ctx, string(cfg.DatabaseURL))
+	applied, err := migrate(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,21 @@ func openMigrated(ctx context.Context, cfg config, logger *slog.Logger) (*store.
 	if err := s.Claim(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	if extra := s.Extra(); len(extra) > 0 {
+		logger.Warn("the bank's schema holds more than the bank made", "objects", extra)
+	}
+	if s.OwnsTables() {
+		logger.Warn("the server's role owns the bank's tables, and could switch off what keeps the history: see MIGRATE_DATABASE_URL")
+	}
 	return s, nil
+}
+
+// migrate brings the database up to date, as the role that owns it if that is another one.
+func migrate(ctx context.Context, cfg config) ([]string, error) {
+	if cfg.MigrateDatabaseURL == "" {
+		return store.Migrate(ctx, string(cfg.DatabaseURL))
+	}
+	return store.MigrateAs(ctx, string(cfg.MigrateDatabaseURL), string(cfg.DatabaseURL))
 }
 
 // openBank finds or makes the secrets and opens the bank with them.
@@ -153,13 +167,17 @@ func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, dr
 		Limits: server.Limits{
 			Register: cfg.RateLimitRegister, Deposit: cfg.RateLimitDeposit, Withdraw: cfg.RateLimitWithdraw,
 			Transfer: cfg.RateLimitTransfer, Login: cfg.RateLimitLogin, Refresh: cfg.RateLimitRefresh,
-			Payee: cfg.RateLimitPayee, Statement: cfg.RateLimitStatement,
+			Payee: cfg.RateLimitPayee, Statement: cfg.RateLimitStatement, Read: cfg.RateLimitRead,
 		},
 		SharedLimits: cfg.limitStore() == limitsInDatabase,
 		BasePath:     cfg.BasePath,
 		Origins:      cfg.CORSOrigins,
 		Proxies:      cfg.TrustedProxies,
-		Debug:        cfg.Debug, Swagger: cfg.Swagger == "on", SecurityContact: cfg.SecurityContact, DrainDelay: drain,
+		MetricsToken: string(cfg.MetricsToken),
+
+		ConnectionsPerAddress: int(cfg.MaxConnectionsPerAddress),
+
+		Debug: cfg.Debug, Swagger: cfg.Swagger == "on", SecurityContact: cfg.SecurityContact, DrainDelay: drain,
 	})
 }
 
@@ -180,20 +198,26 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 		}
 		tlsConfig = &tls.Config{GetCertificate: tlsPair.get, MinVersion: tls.VersionTLS12}
 	}
+	ops, stopOps, err := serveOps(ctx, cfg, srv, logger)
+	if err != nil {
+		return err
+	}
+	defer stopOps()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("ADDR: %w", err)
 	}
 	url := scheme + "://" + listener.Addr().String()
 	pages := url + cfg.BasePath
-	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s\n", version, url, pages, pages+cfg.apiPage())
-	logger.Info("listening", "url", url, "database", cfg.DatabaseURL, "rate_limits", cfg.limitStore(), "version", version)
+	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s\n  metrics   %s\n", version, url, pages, pages+cfg.apiPage(), ops)
+	logger.Info("listening", "url", url, "metrics", ops, "database", cfg.DatabaseURL, "rate_limits", cfg.limitStore(), "version", version)
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	go purge(ctx, cfg, b, logger)
 	go flushRepeats(ctx, b, logger)
 	go refoldNames(ctx, b, logger)
+	go watchPeppers(ctx, b, logger)
 	go reloadAtHangups(ctx, p.hangups, logger, logFile, tlsPair)
 	go func() {
 		select {
@@ -213,6 +237,28 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 	}
 	logger.Info("stopped")
 	return err
+}
+
+// serveOps starts the operators' listener. What it returns as its place is for people; stop ends it.
+func serveOps(ctx context.Context, cfg config, srv *server.Server, logger *slog.Logger) (place string, stop func(), err error) {
+	if cfg.OpsAddr == opsOff {
+		return opsOff, func() {}, nil
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.OpsAddr)
+	if err != nil {
+		return "", nil, fmt.Errorf("OPS_ADDR: %w", err)
+	}
+	// The listener outlives ctx: it serves while the bank drains.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		// The bank goes on without its metrics, whose absence is an alert.
+		if err := srv.ServeOps(ctx, listener); err != nil {
+			logger.Error("the operators' listener has ended", "error", err)
+		}
+	}()
+	return "http://" + listener.Addr().String() + "/metrics", func() { cancel(); <-ended }, nil
 }
 
 // errOutcomeUnknown ends the process: whether the last transaction is in the file shows only to a fresh start.
@@ -241,6 +287,23 @@ func flushRepeats(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
 		if err := b.FlushRepeats(ctx); err != nil && ctx.Err() == nil {
 			logger.Warn("cannot record failures; the next minute tries again", "error", err)
 		}
+	}
+}
+
+// watchPeppers logs how many PINs this server cannot check, and how many need a pepper that will be dropped.
+func watchPeppers(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
+	use, err := b.CountPeppers(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			logger.Warn("cannot count PINs by their pepper", "error", err)
+		}
+		return
+	}
+	if use.Missing > 0 {
+		logger.Error("PIN_PEPPER lacks a pepper that PINs were made with; these accounts cannot sign in", "accounts", use.Missing)
+	}
+	if use.Older > 0 {
+		logger.Info("PINs still use an older pepper; see bankcore account peppers", "accounts", use.Older)
 	}
 }
 

@@ -22,13 +22,14 @@ func TestServeFromNothing(t *testing.T) {
 	for path, media := range map[string]string{
 		"/healthz": "application/json", "/readyz": "application/json", "/version": "application/json",
 		"/app/": "text/html", "/swagger/index.html": "text/html", "/openapi.yaml": "application/yaml", "/openapi.json": "application/json",
-		"/problems/weak_pin": "text/html", "/metrics": "text/plain",
+		"/problems/weak_pin": "text/html",
 	} {
 		r := p.call("GET", path, nil)
 		require.Equal(t, 200, r.status, "%s: %s", path, r.body)
 		require.Contains(t, r.header.Get("Content-Type"), media, path)
 		require.Empty(t, r.header.Get("Strict-Transport-Security"), "not without TLS")
 	}
+	require.Contains(t, p.atOps().call("GET", "/metrics", nil).header.Get("Content-Type"), "text/plain")
 	require.Equal(t, version, p.call("GET", "/version", nil).field(t, "version"))
 	require.Contains(t, p.stdout.String(), p.url+"/app/")
 	require.Contains(t, p.stdout.String(), p.url+"/swagger/index.html")
@@ -100,7 +101,7 @@ func TestServeClaimsFirst(t *testing.T) {
 	require.True(t, locked)
 	defer func() { require.NoError(t, running.Unlock()) }()
 
-	o := command(t, []string{"DATABASE_URL=sqlite:" + path, "ADDR=127.0.0.1:0"}, "", "serve")
+	o := command(t, []string{"DATABASE_URL=sqlite:" + path, "ADDR=127.0.0.1:0", "OPS_ADDR=off"}, "", "serve")
 	require.Equal(t, 1, o.code)
 	require.Contains(t, o.err, "in use")
 	if _, err := os.Stat(path); err == nil {
@@ -121,6 +122,8 @@ func TestServeRefuses(t *testing.T) {
 		"malformed":     {[]string{"RATE_LIMIT_LOGIN=often"}, "RATE_LIMIT_LOGIN"},
 		"limit store":   {[]string{"RATE_LIMIT_STORE=redis"}, "RATE_LIMIT_STORE: expected memory, database, or nothing"},
 		"address":       {[]string{"ADDR=" + taken.Addr().String()}, "address already in use"},
+		"ops address":   {[]string{"OPS_ADDR=" + taken.Addr().String()}, "OPS_ADDR: listen tcp " + taken.Addr().String()},
+		"ops exposed":   {[]string{"OPS_ADDR=0.0.0.0:0"}, "METRICS_TOKEN: expected a token of 32 characters or more, because other machines reach OPS_ADDR"},
 		"base path":     {[]string{"BASE_PATH=/accounts/bank"}, "BASE_PATH: expected another beginning than /accounts"},
 		"certificate":   {[]string{"TLS_CERT_FILE=absent.pem", "TLS_KEY_FILE=absent.pem"}, "TLS_CERT_FILE"},
 		"no PEM":        {[]string{"TLS_CERT_FILE=garbage", "TLS_KEY_FILE=garbage"}, "TLS_CERT_FILE"},

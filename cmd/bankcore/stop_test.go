@@ -106,6 +106,9 @@ func TestStopDrains(t *testing.T) {
 			p.signal(signal)
 			p.awaitDraining()
 			p.awaitClosed()
+			for path, want := range map[string]int{"/readyz": 503, "/healthz": 200, "/metrics": 200} {
+				require.Equal(t, want, p.atOps().call("GET", path, nil).status, "operators read %s to the end", path)
+			}
 			select {
 			case <-p.ended:
 				require.FailNow(t, "the server has not waited", p.stderr.String())

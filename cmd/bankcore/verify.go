@@ -20,12 +20,13 @@ func (p *program) verifyCommand() *cobra.Command {
 without a gap, each balance, the two legs of each transfer, and for each currency that
 balances = opened + deposited - withdrawn.
 
-Prints what it checked, amounts in minor units. Ends with exit code 1 if anything does not hold, naming the first broken entry.
+First its schema is compared with what it should be. Prints what it checked, amounts in minor units. Ends
+with exit code 1 if anything does not hold, naming the first broken entry or the object that differs.
 Changes nothing, and can run beside a server, on a backup, and where nothing can be written. A file that was
 copied without its log is refused.`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.withReader(cmd.Context(), func(s *store.Store) error {
+			return p.withReader(cmd.Context(), func(_ config, s *store.Store) error {
 				report, err := bank.Verify(cmd.Context(), s, progressOn(p.stderr))
 				printReport(p.stdout, report)
 				if err != nil {

@@ -8,8 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const forgetTriggers = `DROP TRIGGER transactions_are_never_changed; DROP TRIGGER transactions_are_never_deleted`
-
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	environ, _ := database(t)
@@ -26,7 +24,7 @@ func TestVerify(t *testing.T) {
 		"the ledger holds\n"}, o)
 }
 
-// TestVerifyFindsTampering: whoever can write to the file can drop the triggers too, but not make the chain fit.
+// TestVerifyFindsTampering: whoever can write to the file can drop the triggers too and put them back, but not make the chain fit.
 func TestVerifyFindsTampering(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ statement, says string }{
@@ -45,7 +43,7 @@ func TestVerifyFindsTampering(t *testing.T) {
 			t.Parallel()
 			environ, path := database(t)
 			number := createAccount(t, environ, "--initial-deposit=1000")
-			edit(t, path, forgetTriggers, test.statement)
+			rewrite(t, path, test.statement)
 			o := command(t, environ, "", "verify")
 			require.Equal(t, 1, o.code)
 			require.Contains(t, o.err, "the ledger is broken: account "+number+test.says)
@@ -73,7 +71,7 @@ func TestBackup(t *testing.T) {
 	backup := filepath.Join(t.TempDir(), "copy.db")
 	o := command(t, environ, "", "backup", backup)
 	require.Equal(t, 0, o.code, o.err)
-	require.Regexp(t, `^wrote and checked `+backup+`, \d+ bytes\n$`, o.stdout)
+	require.Regexp(t, `^wrote and checked `+backup+`, \d+ bytes\nwrote `+backup+`.mac, which restore needs with it\n$`, o.stdout)
 	require.Empty(t, o.stderr)
 	info, err := os.Stat(backup)
 	require.NoError(t, err)
@@ -91,6 +89,7 @@ func TestBackup(t *testing.T) {
 func TestBackupRefuses(t *testing.T) {
 	t.Parallel()
 	environ, path := database(t)
+	environ = append(environ, sharedSecrets...)
 	folder := t.TempDir()
 	existing := filepath.Join(folder, "existing")
 	require.NoError(t, os.WriteFile(existing, []byte("precious"), 0o600))

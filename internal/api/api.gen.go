@@ -2449,15 +2449,29 @@ type GetBalancesResponseObject interface {
 	VisitGetBalancesResponse(w http.ResponseWriter) error
 }
 
-type GetBalances200JSONResponse DailyBalances
+type GetBalances200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type GetBalances200JSONResponse struct {
+	Body    DailyBalances
+	Headers GetBalances200ResponseHeaders
+}
 
 func (response GetBalances200JSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2526,6 +2540,31 @@ func (response GetBalances404ApplicationProblemPlusJSONResponse) VisitGetBalance
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBalances429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetBalances429ApplicationProblemPlusJSONResponse) VisitGetBalancesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -2778,7 +2817,9 @@ type ListAccountEventsResponseObject interface {
 }
 
 type ListAccountEvents200ResponseHeaders struct {
-	Link *string
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 type ListAccountEvents200JSONResponse struct {
@@ -2795,6 +2836,12 @@ func (response ListAccountEvents200JSONResponse) VisitListAccountEventsResponse(
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
@@ -2864,6 +2911,31 @@ func (response ListAccountEvents404ApplicationProblemPlusJSONResponse) VisitList
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAccountEvents429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ListAccountEvents429ApplicationProblemPlusJSONResponse) VisitListAccountEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3478,7 +3550,9 @@ type ListTransactionsResponseObject interface {
 }
 
 type ListTransactions200ResponseHeaders struct {
-	Link *string
+	Link            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 type ListTransactions200JSONResponse struct {
@@ -3495,6 +3569,12 @@ func (response ListTransactions200JSONResponse) VisitListTransactionsResponse(w 
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
@@ -3564,6 +3644,31 @@ func (response ListTransactions404ApplicationProblemPlusJSONResponse) VisitListT
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTransactions429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ListTransactions429ApplicationProblemPlusJSONResponse) VisitListTransactionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7206,287 +7311,289 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3rchtHlj/4KrmY2TDZXQCrcOEFDMcETVndtHUbiWqrbWiIRFWCyGEhE12ZIAR7FTGxsS+wX/7fdz7s",
-	"M+z33X2RfpJ/5DmZVVmFAgiKkCXZnuixQKAueT15Lr/zO780YjmdScGEVo3+Lw32jk5nKYPPFwmbzqRm",
-	"Il5+z5Yv2VyxxHx/S9M5Mx9imbBGv8GL665u2PIqwyuDRsI05Wmj37iccEW8xzW/Z0syYqkU14poSagg",
-	"jGYpZ1lAEj4es4wJTTL2jzlTutUIGvbjFU8a/UZ3fBxH45A1D2mv1+wmvaPmSRLGzXDcHXdolLRHR6wR",
-	"NJSmeq4a/W67HTQ01ymDljDitZfcsCVZUEVMi8lYZoQKqScscy9vBA29nJk7D2aZHKVsqg7W9Pf9+6Bx",
-	"IdR8POYxZ0I/notE1Y6Xd9HVGK4qjRUjI5pSETOSSKaIkJrE8pZlRJthpFM5FzsflIwRjq9iQs6vJ2Qq",
-	"BVvW9n619abnPzB684KLuv4uGL25mnHh9/J8IqVihJIXF8+InlDtXk9JQjUjZibIktEsIBmbMarNryTh",
-	"11yrgIxlmsoFfDWjWrNMBISKJH/GVIproieMTKXSMLc7X0Sm3dwsXkkYVUuziq/nTKm6IcsH4L0ZqQmj",
-	"CctgZZzTeMLOpdCZTM3fCVNxxmeaS9HoN87SBV0qMhSyqbTM2NB0QsUTNqXeVm30G+6C4t1KZ1xc45J0",
-	"q1W/ZLOULnEPl9801NmcDcliwoRdZEItYBPg0MMEybG3T93+IAuuJzDUik4ZGVY2+bomm/fljR1JmTIq",
-	"oLVPuLhZbZ8ZcMHeaTKj1ywgfGzeiEtWChZgI4YZS78eNMx1g8aQ7L18fE6O28fH++uGbTAPw058QOPY",
-	"7Ch10D2O2uFRp3cSddsHOqNC0dg0QP1bPM+UzL5my+9+vvhPGT4VYevmTQj3s1Piv7d2Cl5SzZ7wKder",
-	"PfvBLv2UjXXfDaoiw2yIK1qxWIpEkaEekrnQPDUdJlOJnadmG+Diru1gA3oxZtmgcZp93T3VX3eizS18",
-	"IVMeL+tnIDUX4Fqgs1nKmeoTbjYmnbKA/GMuNSXDf9iGL7hI5IIMF0PChevGVg39x9e908XXh2F9Q5nO",
-	"lmdjzbLVNr6yY6UlWVCuyYiNzTg5ia6z5Zr3d6L8VVxods0yeNdlsQSeyJjiW+oGhgmdLb9SRhZNnKDh",
-	"mdlouM7rurzFsjsIoxNKj2m3eRh3w+YR7bWbJ0mPNTvjKD5mh6MjelI/Sj/88MPZXE+Y0Dymmq22+q9y",
-	"AeeudxFumMOjXrh2w3zDaAZbn6bTrweNERU3sczYoBEQlmUy+3rQ4OKWpjy50vKGidrt8D5ozGhGp0xb",
-	"IXiGA/FsPh3VzaoZYDtWXyki4CrTwKJZ/gA2goY5hBpmKhpBwyzNRr9h77/CuzfO0L9mbNzoN/7loNCL",
-	"DvBXdVBuqenJOQiG+kYPjUS4QtExNNLTSEkjwOzCbJELTWKaZZwp+G3MUzMmeClFYXeaf6uMSkSNykSm",
-	"c2VWdy52WwNRGpCKnHJj8o85y5bFoGDLSlM9pe+eMHGtJ41+FLa7QWPKRf7FxsMFVMTVcXhKb5gilGRm",
-	"2xJFx6xfHBage5WOD3eoaLiNjccs1kSKmLVIZNZru9cjs4wLTUcpI2evzi8uSDyhGY3NEJ0OBCWvX188",
-	"IrcsU1wKcgRCklxLmZB4Inm8MlR2ix02o3Enbh6FYdg8Nv/pjQ/Do+i4fdKhXTd+eHAXA1g569aNZLvX",
-	"qw6kVVoa/cZ//DQYvGuHzcHg3dG3b//8r7Xbec3ZYTbxlIol4ZpNTT9hcU1kmihCNeg+p6QXkrlImTJi",
-	"MU1KG6cX1i8MkPOl3iRsTOepxlum9B2fzqeNfjsMoWP4V50MfW92mppJoZi/1Z/I+AbVkFgKo5mYj3Ck",
-	"oJR1mtOf/1OhyM2bnOuUbken+KiS/pwxRhaZ2SgvLp4pc/xQkskFmdBbRvAGq+XgQ1rkTBCamJ4onVEt",
-	"MxJTYYZNxjeE70DX7pR1R/teOPdd+1eUxkoP328rpF7gA3D0K2pe+ZlDsxe3G6y8zXi4C5nrv/SGCauZ",
-	"0Ooo4ggqGML3QS7opX4s52I38y+kvhrD08omlLNn8rG2gob7R8iDJjXs1hpQRM3jiXvrpnktWr7Tqc0f",
-	"C7Nb36zKbOxwO5q3123J0po3Jhpe9PBJOFm7s4q33DULH2OHFc8tz4OecGOaSrs3cCbMpnkssxFPEibu",
-	"Pw8gWsf+/VULvPix6pQBCypdouvD37zq4XNTknr4LrDO0Wipm5WinWZonS4J7bq6Qf1i1ZlSvaiy8N40",
-	"YXzB5YQneOFWMWclSjdziVFIdtxr78mm+yBo650q1V7A4nr4esxHFJchAb3cNMXoRAEZzTUMhJl+/0gk",
-	"MiNyxjJYd6dkuNI++7jV3sGKPs+kUq+4Zg8SKrWr9ozEUt5wRhRToOOhrihkYTyPMznNrT7FNfvES3nX",
-	"80irQ5Cv59xts34k3geNR2wmFdcv2dh5dD9A3lgX5RUoi1fsXcxYUu8eXnNlaU6dwzOmwvRjRpUiJ2F4",
-	"FJ2ctHvdo254chKRKRegVHCtdu7Ocw1YyHmakBGL5ZSBcy+l2TWrm+A13QLBVe8gXjP9blQPav3tuxED",
-	"9Y21m7jcdxj79n/0Os3IbPzartgb73Kew2p7wMF27xNMl3wFciF2oed9Vnv/Q2U4TEV5ge1ED6+uj1p9",
-	"/FkunMlcJC6QYVbPhDoTwhr7XJT7oCQZ04+mrKM25rWpEhraJvqzYz1+7eOHfe+Q++BxhBiVZpmg6cPm",
-	"3T2kom259o0pT1lCpCBybo6ehLXIv8+lRqeVu4onGHNYyjnJ2Exmegfmdi8Mi8l+JacMZ3nBjBUIlq7X",
-	"qnplzPZtNxNqnzbsw0vBkVI/FnZ2QNM6z1jChOY0VQ+cJ1TcYu95aywztIuJFaPWvrc63UO3X1RvphWv",
-	"9F+3SUH2+7Gj6Vl5MO4032AOMB6Z+0lOCc9tTG1siMWEx+D694J7pahPXfPstQfFhX4kplmEYra62V6O",
-	"3v9m1f2/6RHVaMH798U6fGnD4LtYg0VIvVZk5FrsGKJMjJgXZjTWp0QxhhEGUPzwU6P/0y/Fg+xKcp5x",
-	"qknKqNIkagSNmYQ9CEEXCJ433r996IIOyws638SK2N5uWsRuIHa6gO1DrY6wZlC5yke1RZ7Z88+ocPGE",
-	"imtWEkEvmWL6HKZwJ5OvmL6CLyvzb77L936AyuR8ZnYcezfjGUta5EzdmDMiIyMqbkqaphRs59IJmpo3",
-	"ywzeFjOa927Hk+qea+f1zsEKrACvdfz9DuTWM6nP4pjNIET0oJVrNC9aPKpkr5q1w6ZGozCGoiJG/WLv",
-	"9EGsbuGo8F+UjB++Qg83+JrHMptizJDXok8q/djJ+iw/c9gnQxz0IYABFBGMw/YculEZEmO7DysDMwR5",
-	"83zGBBfXD/NH7NTmDgrM0l0PcLin3djp7rV2t1utqAQwOsVwKTyMDJ+xxQsuhmgAGNk1T1lrC7Ndzphg",
-	"CYRsUDQMBERInFx9cfEMQz1gUmvNpjOz1udCw2L3dKE8XO2CCwMwe1/QZSppcinlE/CgPGQnzvBZV1rK",
-	"K+ePKePlZLIkU7rEqFV02DnuktFSszwO+uAdGHXqD3x4s8WBrXUVrbZ/J4tl5bHOn2PbBN+Zw4AKEh2S",
-	"7/k3rZKkfmDMJ6PaOpQq0R4pMSzt3JAtcpktCb2mXBi7tBP5cKCHefH88E/1tXUzUWrzTibBf6IZ/2or",
-	"8DyWkigpBaFjzYzyYsM/pwhUoooAroMqMgSAUxMQTkOi6FJ9Lqez17A77y5AWjBkr9BPvROHk/V5rwv8",
-	"ei4PIxLNGWmd5EUAmCcosPACTZhIdhGK3BQPto2oW5KrHdrJulx5rIvYVEbHax0sVY4/2TExk+dUnZ2I",
-	"8lxxqhfmvmaFQJZ2GIYhIOy4J87JS0YtiGMqhZ58pYiPnLMwqyX8u/NYAbwRT1y32137wDQp+lA73zUj",
-	"sJsZX32wnfOiwQAchQOh3Qu8gT0lGQ4om1bG7n3QuJQ3TKgLpeYbT4yaSTcqolIIBkRc2mT0l5g/599d",
-	"vP75InrGL9SFeNmLzy8OL25mb/52/t1Jiy2/C9mbM3PR5O/tZ2ncecrH/96K26kYTR+HyZvv0kZQRfSt",
-	"gADRGlJXRoM7MdZ6xsYZU5Mr/4fDsHvs//ah7Vz++MOPyx/fPJMXIqw2NJMpgu2UllNAj8Fbruy6QEjl",
-	"9gsA5uIF5VndErh0wQHl4IZ2Z1fOEICdNz3c+SZhXsKoV8HMv+YB9Irp5jkEPuvxlnYWcQQCRDKVA6Wn",
-	"Rn5Qovi1aJqfUyVhlBJ2y2P2lbKX23tTLpgZR64hlNQi6KwwV6iv0M4ZCMxWwUArOCe0hH8RZ1jM6QoK",
-	"towv3snR6EnA7Y9H76bSEflxz0PvrXUysr4nO5GStY/ecDYCtvuU3B9fdWkR7Q8za+N5loEVN+VqSnU8",
-	"qYuwr15UOlIdtp4IxhJF9CJHxRVygk4ZcY/Z+YGZvw3MsyLBy76Qs1pdfbVXO4+tB3W5WHc+aiXHyyxM",
-	"OmVXDvVXM0Wl3++anWKE3MjtdEpeMQgeGus+YzGfcXhTVuDJN8EXSx3ZEUhpdRKGARn6bzJ/r6wH8+Ua",
-	"YAPZsws77+C+UW7X+UVa5JnEjDcylbdW8X0t/PSID/ZL+QkRmwBseEHFsZGH+qc0HctsypKg5Og15ovt",
-	"6Q0XSZFJB8NAjHzauXs8b9NWnnHslpl01Hsyditv6oFC5QsqI+HMOOvotK0oTBXyil+DewH8DDvvtHt9",
-	"/sLaY6vUAdPn+eoaqva6eonXb7NRrYsOAfyg2FBFBo2zuZ7IjP8MC7BPbGZOq9UaNHbad8/BbrrPFclT",
-	"Z2oGoNqXHcmHymMxPguj4UET4W9Ax+HScFuhdufglkEfJmwct5fmmTolw9JEes9cTKSqWQsV9XoncYyK",
-	"9Hme/WAaazNsHyCH4jKwYJ00+k3iBTxM8e9dHO9iX54pwm5ZtlyYfgV4vtagKQIMXMLprUsTR/Yg/uji",
-	"ClouaJZgHCOV8Y2c6/3fVGzytaC3lKcPjkzOveesHJOZsWUdkNYBgvn1RBMhF74rXk1kptPlw+FWnepR",
-	"iU1wOEnX1KIVa46OvE+7OjTcA615ZxrGMgCM3rIslTQx29aYxCM518ZyV1rOYCFPwCWvNBj/CdV0RBVr",
-	"EXBsb5Py7i/ZD/ebvxZqPpvJTLPkKUs4vYRBe9DCyR94NTVPRDdUVeXIg0hUkaqH7+GRtF7Fm2raQUw7",
-	"3IrJ21i/Tmq7sKMlU/fsSlTNtHBYHRUMZHscGB9wQn/RIWfoPteTJKMLmn5WofzdmPgfy9AtQ/BXCF+Y",
-	"5XvZARQ/74Gfims+zjI5Y5nmOPrO0TWRacKyK8wJ9lkAzhJKnshbltK4hnFk1TV/r5z6wKWL3HXfN/ay",
-	"90EjzphRka+ovtN7zqdMaTqdwW3Wn3DXTefuOrOWlMsWrGHyYEgzcd+U2hZ5JkG4xFSAbxrA25JwfUpS",
-	"fpvbG4pcS4ICuEqc4sIMmzvy0lyDOdmO/eCnVWqEuvkvZsUbNvtSf1BKc/E2b6cc/SeLtZd0+u0tq1t6",
-	"cQobgyZJxpSqHeKMEa5JbA7ecSanp4RNZ3pJQAW1O0ncYO4HmTE5S80wa1ZOfG+0w04rbEVRp3VUt4Lz",
-	"nbFpNKEP5+gGCxrsFgJv9oC+875Le2bx5K7LL0CG6Xzhbr/CKxMNdoHXzKA63P5b3BjcNYcvKMaDy/No",
-	"FCYQ5JpN1ZYCAJfEe6AXuMD7gF/Avp5mGYUd6JFq3PXkZ+ydtgQd1cGAFpYftqGr66hJonbOSAU2C1Wa",
-	"UPJkPhEknrD4Bn/dSFbiM260yzQR7TJPRNg8eftL1H7/r3Ur1jZ0d9Px+c2E5rdcLx/Yu0eUp8v8WaU+",
-	"ntR00WyIq5+lYNtsux/NddXuFU8IsKW1nZs6gVNhTwGPNKTyFNGZr5SXCHlKqDkugG8jQI6UKAjD0P//",
-	"0vqL2r1eGDTGMpua47LBhT7sNjxSjyj0/m8zvYdruJcjQJOEm8bT9IU3SWOaKhZU9YzpNlLWDk1Vlbpj",
-	"lr1LV8676VrB9k2heTxsHgS7hXjONdX8lgUOtWKzKkvzcXzU3Twf1SxYb0rCuik5ByD/Cy4+bFasm2aT",
-	"HZIrulygGFhsczVaDSvT4b+veFbd7Jyr20cynk9Z3U45l9MpbSo2o5lRPwh49RRSWnWj43DfzN7ry8fN",
-	"Y0sWRx0XQCYXrTqJeu5phxW3lyAXr56Tbjs6Ajj+KRn+5dtLclBEM4ck5Qpo89i0LP1fv3rUKIv1s+aP",
-	"b3/p1Et114ZHYJ2rGoXJZmdsq74mLOZT6/ldwyWEB5ol+8PN4lZ+sdwB9W7BjAiggOeC9lrqcNtbyd27",
-	"lq4zNcotu7AMc6YVbtyrg0oeyTSlWd0YLqxRKtZr7JgTQfOdXXB1KQ1YEPRSemQyRlMfMQuiLjXGbqoa",
-	"ZsPSqsc0GKtb57Pit7Z2C9gGPuFKP/AgrC6t96uHnyV9urq/nVR/xK88b1MXL6XGDNVyH0frRDQ4HueQ",
-	"B0HT1NnTKlhdu6doQAg/0d1M4aoI3rhYHzwqnh3lelU3IGWNZZ21rq5wLVommPt0JNngzS7UJg3mCmb1",
-	"XpltfsWF+oC3+SjN1Vn81sIoFxnXmgkibRZzQpenhBZQCfM7A6zEvWdudW2CE8NvVrAyqqs9XztVnhKx",
-	"dulu6de4z8wAeOGKizUMo7EVoN6A1m4N8zcXXHOakgRpQkiBQLnnXGOb5Hwd7SlkZMu5vqNVO5rifIT8",
-	"hm2x9+yE1J2+H+BAur+14i2IwljpHB5+DGvFk0lbGS6PaslFz0hMUyYSmpkZdaepdcyY55Kfbdqm75Fp",
-	"HzajqNluN2rM3u77Jn5oFx9qNaZHZSOh3K7HGWOQppdzhUy40jJbFhp61A09Qkmy91pwyLiE/0AesdpH",
-	"DdKs2xhRsd4dARnxhGcsRnV7IOQtyzKeMGX5qWVKtTmWzF/ei0yDZhm/pZqRuVphqXzJhA7IM3nLrJPO",
-	"dxt0w5qBWONhu59vFh7iOQRorOvITn+YSJLwhHDd9xLKbLA+IMOCNCogQ2QkkdmQ7GE+63RqxiLlgu1j",
-	"DJkKKZZTOVdDsqfklIFvdDGRLl9jIIwUZgnhYr86UD4L2Kpb7w73IuB74ZqvFLl4QeyFzsfoFo3f5BZ5",
-	"PibKmHs0Bc6LecYs7ZL71j6FoZOIG7tQL2R284V7JP0YYC377ZumtUCbF0lOf2vv2jSkuDfML9VxrbXT",
-	"PopntMYproEqd8Vl6g3Dtv7T0q7aRHeM8BEzPtC4PFJ9SsQ8TWGIhi42fZUxoIBPhoE1V4q49oSZ7ZOi",
-	"CC6GN1+u8BowsQoTZ6PT0rweQQzInry1m9JboestUBhFzEOaoYFFHiObjAXu17fY0o5D3KXI4FeBM9bM",
-	"s/uWZzlTGjepFGwg7IaEERN2rCnyDhc5sBBNK+Olp1zMNQPkrCNlD3JwAM9Ing7r+9826TK1PrZd+dk/",
-	"Swd7IXrqVcRiCQxTec3FFerhQzTYixxkiP/coi2/oIpc81smWmQ448JyKHBIX7LRUncIkSlNGKFm+pqg",
-	"mMA5P5bZQFDzz7UEMwQYX7xn2Ub08ybAbea9xnxJ/GvhIgS+mDVilqWXYt0aiJod3K9sWcgvdhUYyIjG",
-	"N/MZLkyAX9XgEXHNCbOmfmr4A+fJtjxk577AlFT4yjTfMoLYv/xBLH2VPzf/ygYGvQeU8qu88jDVnpsl",
-	"4p3l1YauiJPHnKXJt1mGK7WyNyyipVQnYwNJzMrDc9aYNVFI4R9oAaHku1fPn5EXeBfhQsscNoJ6DbBs",
-	"Hzw7e/qt0YNmVE/yP9AXiX+WJa9jrKmjBff3m2ttDuWp221/ZTTVk9WxcticX/I1I2+8B6x5pb2r7kUX",
-	"SZ1V8Pr1xaPTgps9IEoSniiiZKbJCAV/q46d/a4CCLlEnc/hHK6cR7Q5fvvLMVoO8Lm7xed1R9gTs5s+",
-	"MOLxMGDE9i55l218x9U2Lft7LpK7YQHr3PJP5LWcf2AIqJJ3uUXmIyYSVNtgYwsrS64L8TAXpLUsFRkj",
-	"E5olObipRSxaCdLvczSUubAPtYgQwSGWZK7mNCUyS4xVg/leijx69PRpQJ4+ffQoGAjzx9//HpC//918",
-	"ASIavzJfmr+WjGbWPohOwhBqGoTtk9NCqbBtRYimuQU/7UVRFAUkakftgHSP293jNmS0cDEQ15mcz5S5",
-	"pN0OSGT+ae+fgiJDlGYzZRmCErkQAWY90kzOrWLzM8sk2YvanW5ATg47YUCOT8Jo/xSqmSBU0iGMMCww",
-	"EDdsOaMJ2Wv3jsOARN2jdu84IFHvpNM72j+FFCZztsoMnw5p29BBTTMIleGbIVJZlGhCtIwcE0bjCUnB",
-	"vK3ad93j9knUqXURBOt2rKel1JSMMVY5MDAMXaUOszAYNjivOWRVbimKQP+KC2O16kZVT15p2vMZE3af",
-	"P0ykVMBaFZgCbIPwbs+GjegII05Tm1tC9p49Pt8PLMIGpiabQxqOmtGY2UjREvHuyJurUK2epYAyNle1",
-	"yBOm0T8ypdkNOkP8SNOSYINPyX9KLrCBf26H4XlA4N9H+3DLLc04tkqxlBmbTNmGUfsAo80zxJBPT61+",
-	"NFnOJpA4M5NKZ3I2YQGZ8iRJGUmkDsjYTK3ScoZeGWOLnmI5I3gVttjWEJpQQV7/OQzbbVjHAzEczMOw",
-	"fUgOyB7ZJ38m/wv55//xP4YtcuaUC6P2pdB7WzvBUiNR2y4gRqJkls4Vor/sZhmxay4EF9fVPVDB33mu",
-	"oK6N2K8v2fKBqDf0CF9Zj3BNjG5jaHx9BZLIogzuD0eodTh/eBi6HvS27sx7QZeMPdS5tnK+f8jMTKm6",
-	"YcmafX+Z27q4/nLZigW74CNW0mMJ6F+AXBzN05Shv9+r/PTP//pv/B95mn+8UyldUSL85nodrh3jZOyH",
-	"+/MVMuKCZrXuvS1UgNaDDxOH7q1Rby2kmSS22Yg+OOn2jiCL5f6Re/uuc8sqWFg09SXk0BTF5EirSa80",
-	"31FnrrjG/eQdxyRpl4gtWWHe4rNJmudv5XjwrLSaKPNdfkTMYPlKVRyKlZncLgdhZTgKw2f1xX+9vHxB",
-	"8IIAfEGg0JTe2w3rY5yY3bBxnoJC4xvLzB5UbgW5HFezSOqdnrUekzOScmSgyCuNwayxd3AUGxVHJmwY",
-	"eAkskBHzlSLGDAeFj/CxowBaUXDWE5n6JljGmxmD9PWY3SkhrL8VRyyfj3ytBw4p4a2SWmHh7ZSacV9C",
-	"BTJbr5IqkqHC3yLfmvVt+moUERgwqsmw6Ocv5vXvcbFZy3i166sJvNUcwmpic32SZS1Tqs97X1fqpK4O",
-	"0joekE1c7XW0Wv7nKdMTmcDPBfH9CkNmbRmgOva+tYlItbVxK+QJdXQXa4tMeMVn19YprielWvE/VQjv",
-	"PAp0P3ntbc1+fYmG7q9qJfvbrPyIuh1UIvutipWye1SOzYGKKkVJk987z2R8M5ZZ4iRKp70P+eoln+sE",
-	"diAFu0vOK5GGo+87T5v/fnL5ptn+pnteVW9XANI1I62YfvGJPDTbHOrFQD8YO7miXjlY2QYU5UubJ+LE",
-	"mcdLBWKl7IL1WauqI/2qcDLdL4tjTZj1fvHQD0v5ceRf97xt25goVxbcpjelB2EJEY+dyzqm1I2qz+1J",
-	"qdJXRlTdt91zxbIrer2mPdbOxKkgMU1TZvakYumY7A1fK5Y1z8y9w30Pwdw79Atu2jAu6gwJTzB9ky7L",
-	"c/lU/szTlB70WiHZexNFp+QJF/N35N3x4dVh95Rkt/2oG7bCffIXFt/Ig3YYhWEURuQxz9hYvjuAX8uy",
-	"oN07vEu3AFewNwQ10VtvGVWGubRWSjNbt6t8T+qaeIGuMpQRndFbluZ0E8Mc+oQhg6rNbDes0ymQiKy8",
-	"XXN9Y81e3QFu1O36UhwxWo0j1oUDN4wckEzWBCYA6GFhbXdgaotra9+jqVbr4ZMfgGREteDqAU/QUtP0",
-	"auThy8oL57lgBK5BE8Hoqk71ydcKeKNdVBoC3lvbZWWobY1p5oMir9rdyd14Te75R9tdMpHzTD0UvpcP",
-	"8OqQrwxhTZvrFkOOf6s9m6pAtYCMlnmdc9fFi7NnZwUxQEncvaAxH/P44Gwe36RU1EYuL33USrkJLx+f",
-	"k06ncxKQ15fnAZnyOJMeX3IdZO4yPOp3wn4YtqJ2p9s7/NEf8oRq1N5q2+F0yqrKZyFWlmRHGzlp/eRy",
-	"Rv8xX3V974ww0xfyYff4TodmwYhZt7s9+tGtFOcHpy/7/KLrCtRjuVybApwzO1kmmfIsn9S7GOrYTO9+",
-	"m9M3mEhUQCZyAZAJOYatq5HcSbBFJaXBsaSub8X9Bnj7VOUyV2qhtFrS1Ldb+B+L+S89rDRPtcNZAwKD",
-	"htfKE4/NslaKA4mky6nJ69NZ9GmLODGKSKJ0Ce4goxfjTOzURqFrcg3P0gVdKgIOfkhaW0yoZi74l2Na",
-	"T0mITeSi4MRElPywXtJ/kCffmfN0E21KHRWAaQ/LZjTTS5+O8aM74j80OzFoTKiqOVlf/fWsaZTtPPw6",
-	"y9gtl3OFa8msHqomNpTKlaMpVYxZDL/OZDKPtSX/LUR1bxzGh6OQHsfRuMsOk6NRh7ZPouOkG/fY4fgo",
-	"PI5O2rQz6sa95JAdjY/Dk4i2R524m8Dva+AVh916f/m2ppMy9nptZk8UkHZAOtBVJYmlqbXHcI79c5Bs",
-	"Sq7pbLPKEdX7bO8PIy172rZB2nqCwuFtXU7L1XYjVWfjrAiqfDBrWphLgKAmA8nutzKS1Z8Ou1zvEII7",
-	"QCv6IvUzwyxWJ9E7mMoCEcYOI6ZFZh/4C4tJF/5fcq7LBl1x+6rak9MLf87J1+bQ/UA5XI0USM8DvCGJ",
-	"+28IL6tRBmf86rb4scYnZQujfaUcRq0sOaMWeiFWpmLjU2eZvM7odN1Dw1ZU99BK590bglIvVrsPgjSe",
-	"Z1wvX5lRtT1Pplx8z5b1DXR+2a8UGZ49enrx7Or7b/8+bJEfJgxlrE2U5sqcQQqA6DrHUAK01VMWWKqA",
-	"x8tcB5aoeQ0+wSW89hteSfai63TGzd/m8Af17myOUEX867ET59/9cNmo470f+soe5BsMXzx/dUkO6FxP",
-	"DgADO2yRJ/yWKRL1LHYbdG1Yf+BZQLUyb9FE6xnSOHExlrVWEkvHzYlUmiUklhlrGtuRi2vHgdcvqK9n",
-	"mdQs1hhpp1hfyW5vhccXSgcVEKrllMd5tqPNFqIDYRXGIiUZw4aoXcY0AyUSpszoBtYpIAUjIzaWwJzT",
-	"GoiB+NOfXmmaaaSj/NOfyPMZE37izp4bOdv24X6Q8xLtrY7qfkBmNs2gMgkjNuEiGYg/ObZa9ieIewpg",
-	"WUbC5RZBKYParz2R1UayhT4ZRmEvHIIO+vrVI0CDR2GrF5IE8sBxxAZiNS9fGR13kue628Trsm/FjJ4d",
-	"Jytc1Z/+BK0DhK8jEmiR1+JGAKQumSOxGQMeWYjvpmZCgIuLs9RYWzqjPDVLw5wyFgkEkq7wnphFAMDz",
-	"zPLxA42XMQtBUkITbOgSQ7jdMAycXmR+nGODCCCNyYxmdMo0y1xvIAbv+lJFK6gCrhBU6rR5VG3D/Rb5",
-	"JqMinhhFDOPJiJViZFgEaYd5Wd+BoAorNk5YOmuRITDqIXzfRatpXaza+bPymQATySxXx4q8QryIg4J7",
-	"AlYpguZnTCh/eQM00YgBu/4uXSAeONRsaHwg4CsXNUYUggI55+WQqDna7/gzS2xovWiZbr5ks5QuWdIn",
-	"OpuzYYDkbA4c5pxkp2Z7u7ldqd05NzJVY6Xn+axFzkjGZgzXG9bOM9N5yzCO/eLiGYJGA5tzWCyaCU9Z",
-	"qdIBVwOL+m+Rp/TGojwxvaYgJXMkgHzKmuBwhMrOTJG9168vHhWI7v2cRT6eMDqDOtA2wwuRBi23J51o",
-	"OfilrLy+98trN01jDn65Ycv3dufC8FOYPkDYyLFlbcdy2DSvhZ2A384aBQOhmEjMKHFt6cHdooK8A1hV",
-	"+XHnMi5cUgKidYu8i3LOBbpSIPMoz7MueDHwHizVbhrEtRqISo1xqCLU9xAKjjQ4n2PsHAKOoYewewRb",
-	"AESDnMvpzIw7FEjNWCyzRBUQj9zdUBwf9jSwRbeZGVKxRJQP9BXTzvjU7T2jzhuxMZEpFBvVkgwhDD4k",
-	"oMufWhQZGXqq85Ds2akfPuHiZmjViH3rjrJ1SOdpapYz3pIfYTBMY556sgvoeJ3sYu9orIlKOUzqgotE",
-	"LlSfDKs8v0OYmOJr1whFNEtTixw1w6A0FYk9Zkm3fQK/m6kSlYJs+dFhPbJmLBY0P1fBOLSNdH5cPDDO",
-	"cUZK3lzyyKxp81Io0KTs7pGKrcuZ9nL7uMCVOBCW4zcvaWaatzfM87eH+9C4f/mXfwFJB6pBPKFcDATA",
-	"X5w/YWh+GbrQpPU/QJwhlQuWNc1xRibsHbWnpmNRV4zoBUtvGWRvKgTwWi0HSuiMGUvI3us/h2F4th9g",
-	"nUk01cdc0JTgzrCnan8golZJf0HtBtcsJNIcdi2q3K5jvCAaiHaL8GQgOi1SFioD0W0RZxMPRK9Fqlbx",
-	"QBy2LNnNQBy1clVgII5bpGQbD8RJi+TW8UBEYYt4JrxjATebaSCiqEXqPFKVq9ot4imWZrK+BRkDJEaI",
-	"GEMFAYBKuFhzDQl0ElwCQa5RcEHyWUKTQuUeEjisFVQMVrER0ogvTnnMhAJr1mrpTy+Mpj3PUqsKq/7B",
-	"ARymcp7FrCWz6wN704Hl2Xa0vt9YLfhcZqzh2UfWhHofNMxz6Iw3+o1OK2xZDOYErJUDP6I2k6rGV/m8",
-	"eqRj5idwgtjV4Ao3OZm3V3VWBpbM31EcqTrui33QDgaiwj9v1M02yahI5HQrBkAzp2d1GouxlGI5g0iL",
-	"i7279IgcsWYnzp7t/QI5mCssLqUQgb2OuENmA1FwGtkxwwtz6lGnShQHBiYrWhpgp9isnCf2HCUXVuHg",
-	"CjvMEqPxlepsISlAuYSs3boe4XAq5Q1LCIVUuiKx09NeqBqIdSS4gQUv51yrRqkpewhRuFv61cIJ7xQo",
-	"y+ycH7p73XbH0gughcyluEiMrV3kbMCydUo21KOv828Ul1Qoiv0y9N/IZHnv2nqrqR/V5IDClW2px1ag",
-	"/A6CDzAkB4nemuy4JoHlfdl5YbRe+ELNpFDokGiH0Ufo610lAXMCHtdlH0R0RzR1dRwLImDrYKsW+tt6",
-	"DM/8YkrryQA4rtUKu3yNpXEXy3xxS34H5PHh8G9kJPhKAUjYccAXM+z31U9edWp+ZSpWvV2fqLCDeXU3",
-	"DNfdl6/agwvE3uaLPGh0o87dt1WrYMN9vbvvq2X+Nze323ffXKmnDrdt0Va7Dp/gsoa7Tu6+y68m/T5o",
-	"9LYbTIuchRs62wyHVxzCc3I2+j+9DRpqPp3SbGkVA08vMCuNXhvJ7AhyIV35XTOjmjVTXG6NjF1zpa3L",
-	"eb1lalp5zXR97kTJ0iJyIWx9NXC9cqXBw6rQ1EH5AIw2VN3YmrFiSUonM7lmWpFu2IHMO/jF1pfhmrB3",
-	"XGEyS/louma6OJkqEjf8lBLXspx+WQIXtW3QCxZQ3+BDBQWedneu8HLlLHPfNpvWLLDHeZIA3Nbdeq/n",
-	"ZUc/xc79peTo/+nt+8APVfz09n1pa0PB5zu29vv76mOVkNPbjQLgwEfq1UqCS6+Sg2PuEUmedgf0dmVX",
-	"kc3x9pnwHA0f2BIJBW+PluYD+IylRkzAkml0IAzEFm4Ds4uVRq9lJVh+al5S0sidSmyem7IxovRrNOFr",
-	"pr8pkHeVkV9HL0uXxlaC/nARp/OEJafkZH2K6Elog0jg1C5iSOZBpQq7ll4U78hRJ0CUtyn0jzr4Q0Tl",
-	"iqjCQPdPv6xqnMjoWIi+yOcl7IclysRuGIZmS1SFaPUZ7dIz2j1E1xTP6Rz1eqHppUcP2Hh9eb69vCzT",
-	"IK6RmmY+/pCSn1pK+hLIbLER7LhPISy9XPGHvSZY4wQ6S2ypOOvBsWmPoHvZAiAel1lZchW4ik9ov1sI",
-	"ht2xFfgXTc2Ebq/STH8tE3ydrlfpTgXAF9mvV2VlXbcdKG4XYDWoUbYlj1ABQmuXEGElXfW4H4KuCiI9",
-	"+rEOY1UssO3r+vt4pzUS1rr1eO77tXNymicVcW0doL+Gl2DT3V538lu+TCv/Yx5L5RPps/UnPMKFV/In",
-	"fAGegZWTs3RS2k5h/Hg7R0G+qTeffEAgud5IqHBZBuCSVpDvhR9eXDwjyJ2nbI12xbQKiLF3Kz/gxizn",
-	"lamcPiB3fQu2YEoPBKj/rYH44a5qWRjNsHlyUA5wOtPLOhsg5Ur7FZzutASeW3y70EVDjdAsw+IqnIV1",
-	"BkCJsHU7IesR3Ro16o7D3smfOy90cNIHWxK54VBNoa2kw1o4ZVQm+V0ZtOLkG4XNXjsJm0esO24e02jU",
-	"bMedpMt648PwKGqsP+xO+lG73+2aw64ThT9CH0tgWzFP0/s6XgpG05qT7rmw1BXGaoZlUjnLnnBxc9cJ",
-	"ANd8tmL/d2ONlChcAenlp7/kj/0E1kk9ymiji5e6TGlERwHadcKASTCnqUE0mz0nIJCZ4zoBzJdDBfoe",
-	"tCFneYZwbiY1A1a/sgiXGemGXQJlicW19U1OaIENEIAFAumam0FkSpeEqhuMP8MDpowKRQYNITVZMj1o",
-	"BOBSGjSgQ4NGHRBJaZ6mFoW0oEt8apbxW0ZSmvOa5dCkgjfXIiYcyA16MUIyFsBWWWiVAPdUZtFSLfLa",
-	"QwjlDwuIA3Hl4e8cnAcMidg+9yOQFELj6ZitcV5VrLlducz/sJA+lYVU2U9ufbiVwVWOD7S75rN1WN3/",
-	"dCgv5s/rkCgdCo+5SMDXbcGc5VmiglTwkTme0zsnLv1yPQ8+K4La+gUrWB1YVwuKuQ0BmbEsNgY1E7FM",
-	"AFxri9NCxAjIjmvJjA+b0bgTN4/CMGwem/+gEnbcPunQrtN1Z1RPClX3xkqndRH3Ei9Gr5ox7afrDQbv",
-	"2mFzMHh39O3bP9ck7N11blqymo/j0XvmmDst/k5jlgRCHi1wSMsFzexVxl4yCynlN6yAGwFs+rQW62zR",
-	"P+bIc+AiTW+YGAhE+5BvRaIswBejsQ7mawMrnsOlhr2FXEvgPm2Ry7U1oHMOYmCoHwguFE+Y5YbH5wFB",
-	"L5bhp9p9W3eExa7UY+MBbshSwceCEjFnJmocdcLosLu9nF4pQLmVN7JbH03LoWVAJV+xBH4f3qTn2Q9m",
-	"HVlq79+SX+kHRm9ct367AJXNpyHuFgeE3M4PBXb+XV6onNNurVHzrZc8BpUl8qpdAEcH4rbzV38Dw0WR",
-	"F48e98nwDNj+8mwMHk8CMtTsnT6I1e2wFMStQ7cbq2ZDnLpFvnGJaj741PKQYku5IhOWWlp0pVdT3IIi",
-	"BC8SQJKD+WOkienNnq0CW1SGtVyXLs/R3GX+NNI6592Bd1fD6BiPR4oe1Ye8FKEnRdYJs7QOkK7hnp5C",
-	"P4cJ1SwH27vg/jDXqIdYA09OmUtux46Ox4rptcM3EEM0MmyClSvL6uL9QBTPxXWQ1ya2Wgsm0TgUAhRm",
-	"yLXoWKbzqTD2+nwKYHT3A/R2IKxsPiXDnCTCro/cUKOKDLkYQhUMOddDzLlyMAM3XVyRof08JLCO8t7Y",
-	"DmPSVSYXgVlIjMSpVGufYO8BGEUmF3hmv3j0GOZ7JM0C11g0VBV5RBaPAYPgcNheMsJAwOMwxELOfNi+",
-	"PdmJmmWMJmrCmCYLOU8TUDEQ5GX+O52n1KZpeITkXoYmmaQsuTZ2M58ayQqWPqaVJTJWxcZuZfOUqWG+",
-	"uk3fQKO5vma2gFacMSaAbJFlqkUu2bs8z5I8e3x+Sij55//4v1xGAbYxp3ez9r82PxjVK6XxTZ6AAjRv",
-	"ao1h/SqXPXc4gy/dMjqFLZensAipyYhdz4WH/64lP1rjG4ZnblSZPaV4Lzr56ah58vZ/+6ndPHnrygvu",
-	"w4fmXvhTZH6Lfgqb7bf7dSpzsI7qj4LAAR535apOj5bakXZNaXYD3FI4pN7CUeRGyIVLMz3LV62wlLx1",
-	"XR7JaT0cZl1F4vt5q2fJuIzt/V9fPHrcjMAdvZ1e6BN6QxUPe2qcwopTTH891+PmcfktRkwGuVQMnPsh",
-	"ML0JcnkToJwIcnY0KwQCb16C2kQc3zHBk8Bs9YEofBnBBpBiEAXllJKAiyAKwe8RvH71KP8cBGj5HdNm",
-	"OO6M1jhXgod6crx2d4t2dy+j437Y63cjdMeEPwbtoPBKBkbSNbt5m08O4eM5VRNs9ijqjJu9dnzcPEqi",
-	"sHlMD0fNky5rj8P4KOlEvSBuJyfR+DAcHdHjLuv0aDQOj+Oj0WHSY90xdiE8ig7HPdZNOnF7FNHwZHzM",
-	"jpLDuDfqUpAgW1oWXgX4NR6gQjiWTYVzXNXNR1whw5GsZT0Tjo8bT5uUbYt0p1rTeGJefAr3mQd9PSiI",
-	"hZu+L7BpZ6cVq9tB47cCh/8yIibd8PDu+55JfVbQWm9rzuSnXsmK+iJNlI1RnTM8so1G6J3z9a65Fdul",
-	"uOUjR3iqhcZrTaBnEBi3lgVGxwlWzYDcY1c6MpbTERdGx6XVVGXtXW1rD0JNQSNiW7XR8styqfEtguXW",
-	"jFgfLS/gbHWaQQ0F1L097kXQfEMDKXAruOx3rwzFKmdlGF1CjKAfhj+uafY4q2g02zBa3tHCHOS8oXHt",
-	"bRqn5Qc17fNFHPwRvPqg4NWD4BBVxrQ70BBewfI/IBFfKiTiCQc2mVUW0I8W3brHOXnwC0/WgyAcSylC",
-	"H9DtY6GnFv0APCcyySva1Gao+XHcP0Luv4mQ+28t78Pr95eWISfvYhv+daPoObkMr5bs2nL110TDebLR",
-	"KL+TQXUbgThG1uGPE+d+ClRdXuqKZV2qTV5B2BxGo83k+gXoi2oAI6knJGXXwOtiK0yiKYOieSDykiMi",
-	"gVek7PrUomRiPrPVWBxbiprIhSKUDD2i0qFXNsy83PstGdY5gvOB/ByybKJ2r7eSZfMSoivP5C2zxLk+",
-	"WWnjJOz1ouN256h7GN5TZnq8rJ8yF8d2unrshceYjV3LlV3u9p2H48oQ2kMyTE7Y8fiIHo56cTfpsPY4",
-	"ouHoJD5OjtjhuEe7o07cTiIWjk/o8egozt2Foyg291YOSQeaGXWS5kncZVXQTHFIdjceku1+J2qdhGE3",
-	"aq85JEtkvBV65mprknbYPB5FtOm3f6fHK0alJlQB511yWikfZPfyHyk/X2jKz4c6MT9bSEch/X5LuUKu",
-	"V3Y7eifyvYhG8gPxDugGZgJ9PP3jCR/rAkHnIv3rEGsTemtEjQ2IYzKSBQYAg9hLYJzE8vlUYM4GqgqL",
-	"iYSiYECAdibKZCgkpgK4TUVO1eVrPXvdsLPfL8bZvxVw5JigNOWC3LBlAKA/R7PmAf7mlt2URCGy9rni",
-	"AQ6T7iqbneZ+S4tuKEzabvsksKgQB64vKLOhWrhIBgKoDm0OF4TxgVzR9m42t2MGBeVfXDwjcjzuk9GS",
-	"9HImySLslFnSN6+ZAdELHrMc/++AKQMxnmdONww8YmvXrxY5K8jXcvenIxj1uYTbJ1jL0ZHO4vTW6HXY",
-	"pz+IZnbJ7OXW6e8S4fhJwoAn97nvi4MclrwEwebT7TXKqHpunULu2ooDH4JFdHiDj3ekXdKb7U3qgHAH",
-	"oEPcWCxvMX636rDMm/45GLHdGqaIc6omZErjCRfsS+SL6NZ7ZqNtPLOlvuem5wmNRn56KxqJo158mByx",
-	"4/FJeMfvFdOz1zxOorB5FEdR85i2R03ftC2Znp2NpmfUj7ot8DiHa0xPr0TMx7EhgczpD+KIP4gjfi2A",
-	"f76gf1v2oOvXfcgj8oMEz0pzrpaYrjfhU5yiiAiVlTMKHvakIGLYDlaSV6bJU5KsqbQ3hEoV+45wMv8a",
-	"1OHhfsmPj973OohEXja/EGSrFXw3twwZutEy+MrWXzUnkC0QwhXR7B0mR+Ollp/bh9waU+ycKhYA3lYZ",
-	"S1FrY62CraNTptRA8CCvZw83KZ1Jo1Ds/f//e0D+3/8nIP/f/7kfkAVP9CQgs7mI9RyGH4uvzGjMFJnS",
-	"G0aEsXjHY5YBSrVU5WVKl2QEyGuA4SssUWOZfGwFfYjZLAmOCNpePidGbg/Vjfc/GmtSAqMw3JQS+B+D",
-	"wbsQcgKjx4PBu6PH9YmBXwR65XM0InGHrNiQuyDS2AY14jbT7wAy8kVAP7za1WtsrNIBofktvGvNAVFm",
-	"2JAiJxr9ICpQjBhuQTxa4xWCBp+59j6MDrSzng60c2860I5PB3oSfmw20KpMUq4YZD9q1xOAImHPleLX",
-	"4ooL1eh3onId80a/e3IMXKArzzyp5wNdeWT7qPrIXtQ+ehAraD7Xvw1C0C+C2FPcrGH1XC9Cfg02smAt",
-	"FZm9A6psOR4yX/R4MQK4Ftw2kJO4Qc3dJdGYUwpybfXjUI2tbxodSSieWJD9lBtYUVLqmrda//c+SkRR",
-	"b/WLxifH2mhRuEiukDDjw1jU3JucS/6eTGpFEUTTyPFxHI1D1jykvV6zm/SOmidJGDfDcXfcoVHSHh2x",
-	"X4197Q/atS9SYZwnXNsp2U7iK003CPxzW2xVJDZxHdI2hEs2XyN2X8EzdxTrU0YXOu4G1kVwVXzdCRrQ",
-	"qKuCat+nUT85jtpHXcA0VSwu0GQ8/eaq3Z1YHWfb7YFdXKPMWCP+D31m5/oMF25w71zdecnh9ZXhoLCx",
-	"IjSnzdlAxVMtEda3zD8uou6i5q72a7fdCZCcx2yXolBsXjAtsLUtaRXq4MMCzkRepteL/+Z11iyXUd7e",
-	"FjnDhnKnKhhVDQqWiYEANom+66zvyuO3jFyblgZerWWrjgm2MC3nmdXSWgT5DZEyCXEQVDjsQoUriex1",
-	"2ydYUvIHICWwL++TWMobzoYWVOqpgURn9JalCgEUQLFA/qr1zKhBAXlFp+wV1+zrVzrjsbaPcaVr6Qgq",
-	"jrtw3kCMZLI8JXEmlWoqrnOWN1c9E/gOkDCAYFV38zjnPUSGCHETy4xd2UZeYZlQBtNoHXEwkOjJg3cP",
-	"BCxWLWHRBmgJQ1FES81wdfVXqXRz6BM5nJWZFCcyTSBJEKEcKwCMMCw4xKzPxowyLFrTtwlVE5YQSsZs",
-	"gQX2jN5Q8FTMUvBD2oqkFk9i14Oa0Iwl/VzPRzwLEnAohPjgioB61rbcOOpPZuiYXsjshuwdtLvw40F0",
-	"CF7Xg+4x/t1p79v+wRxTMqMZ8JQskEOCpIzeMkXGGQOWl6V0/FZlrE0v7Ngy2KW6q0Un3aaswFTIWU7/",
-	"tahflbBxAbtE7XcDsVeshYTd8phd/fO//u9hsH5xBiQ6DsGy3S+IG0B3x/tNF3BvQzUCT6cnF5rcMDZT",
-	"A2HnabxSNgrAQa4bpsNm34G9FZSgOVCpl6WK9Qu6uThjiTk2aGqnD8cpd4JjlZgUQypwBcJ/ncRJU2Q8",
-	"q6X0QKG7g1qF67T3Dys++MQ0614x7C2OxEsQiRdKzd3x+/FOe3vbeT53ausD/9wIQLMyP2EE8PdRU+4V",
-	"vxYEln+unRQq2t2gGKu0QCmedVoL0A56lIJ9iMdTrC2PRygch1pVDlazp90hAkekkAsgIDyrXGjDTFDR",
-	"nauBkPBqmiI/11xpMmIALLRVVCDDYwP1oO3RA0SCO3yhfY1+gy2/m4z+EvPn/LuL1z9fRM/4hboQL3vx",
-	"+cXhxc3szd/OvztpseV3IXtzZi5a/vjDj8sf3zyTFyJsxe1UjKaPw+TNd+m95Iec+yCYrWgJzXpgQBFV",
-	"sZBfMd08h5OlxupKGc1Kc2wPIYdFyhhwB1iCn5WQaR6G+1yN608vjz4zjACIDZtDskZuFALCboYNds2M",
-	"ORlR3th7OdDN7G1QyvJvyiutWGioMZjr91FXsAaOkS9qDlJHZlinnVBirAVfFKFabQm4/aZcO2A4Cg/3",
-	"IEvPbdSdKHRoZ6ukFJBr4B5TA+HYzZGazT3CVsYuqMGYIGoGqUdKunw3oheSaDoy12RQ6llBPed0SRJJ",
-	"JjSbtshzoIkr9xP44Lwnok6Fxg6wqGmZWgmcT8JiItNigPeGMAJXGbuVNywZ1taNtoOF+sUXLjlfYhM2",
-	"is7PTNf6cgXbl6cyvXQuButguI/u5EShLxwV083ZJrdPwRwtBfKvkFgmrLAwXZ0bm7iBGXWOp6dwCeQu",
-	"mfydQ6jZa57lkxtEocuzGAi0TDPGCNAjnGIIXmfLSq17rktl7lvkQtg0moQFJAaIkoUSAXHpcjZhQhnR",
-	"ZUTeFBA7KDafw38vBkbMPbE6IIX8mxB+icBv8AolHJkrpvIXkfksIGkp/ycoJBv6v+o5r1vE0Rr6nNpY",
-	"iThAQkvsCjRrYlPRc0ZH9m5mDDNXZl/LNOmj1QlvUQz6Ue8GM4+tl6iK6Rcf1zI17270G0ffd542//3k",
-	"8k2z/U33/EH82C9tq3dIj62YbhFrp+Sot99FJkl+m2L63EzVl0N4/cXZwUzn6Xiw7gR6HJE7uij6Uq7U",
-	"cG9b2UqfDYinQgrZXQ+1hEqqLhqzCsvxlHj6nQrJRMISI9sh6Ans/eCvK4Q1+MmVUTAHwnL7YmreLVfO",
-	"7QZUPizLZNYi5xYkYR109YT9LL55ZTv40GCaAjsUiv5ambFlnAvfD2yFazPTQA4/JNr1adfqI8ncfGZy",
-	"oVgGzuliLfzbVlaZC6vgIkyZZmtcN7XnZkzTFGDL7qwczQu28rxmhIvvGJ3AXhdTYU59JQOipVwNyDKR",
-	"PDdb4JVr3janhS0MxYutwjEf5FOEND9TUx3nEWMwLFWbxNj7YH0F+Hziy2E5CLLkoicoyMnRe4eYqCgM",
-	"i8zdRxBTCPI6jKBpGt22WvB9IFzUQGZl3nMjwygqWaCJW/5uZPAyZjoU8FpX2HH9CvtYhQ03QK6jnN8K",
-	"8qdQoVSVS0/qLvWzudrNKNoE3+HqylZEcchtM5BXZo5WW3XSD3v9KPSyuuaKZVf0Gm5vPJU/8zSlB71W",
-	"SPbeRNEpecLF/B15d3x4ddg9JdltP+qGrXCf/IXFN/KgHUZhGIURecwzNpbvDuBXZHC7l2x/wtV6hmQ7",
-	"p3/s+waWQaVTckHwMCX8nidDTpi38Xjwi/usORxOwSnlQJPrvPqv5JSBC99Ip69KorxkOQ1EfsbkcVKw",
-	"1Oo2OhPJWpVkjdnh3guGHShSn8R7s0Xqt+3ZZ1wO7Vvh6SWbT5w7SynYp3ylCE9q2dbulH4fiW3NorU4",
-	"W49Lu8zLfsWW7Pji1XPSbUdHgYteYdkE3EE8A7eAKpABlhytnNYGoA9hS65gNRQFxVEmcjEQmILgpV65",
-	"7HH7wikXgN4BQMaU5f5qlldWMXKjT4ZR2AvhsVHY6oUWG7SQtq3TgESt0H5vjImMIb4lcl/aJj7zYvvw",
-	"isSqsVguFOjIoaVWq0WVIOWjjAIzpwdYgeGw5hq4g57JkoI5wvorIPOQ1RrgdDk3yNDlK4rhqdU1EECg",
-	"tC0ukg80vA7tpnWKxHkx/7tTJdAz89eX30NeOM4tkGTalfv9XNBGkCde5nZSfut3L/5eujXMb/07E+U7",
-	"IfXRu9Vlo6++9fUr8kimKc3qHvA2cHkpV1UA49ZFEOx9m874Yh9VyyDQeMKa51LoTKb1exAWWY74zyn/",
-	"blnmn1+zTF5ndLpteYTZfJTyOCBT+q5Jr9nXncMwrMkx/GBv0QZTEEC0sb/+aooNGxk1YTTVk5/XCqgz",
-	"GyXzSvDakQA3q2LZLVM5Gq1FXjKlaaZLFy0mTKAVNqY8Vau2HTbi4b4BTfXcqNfyZvuV9Vd8d82aOkv5",
-	"LfvwM37D7FyUB5GaF/kq2HM3Om6WZnTJ2CrFyMbKzYuJBIPHGL9Oz+sTJuT8eoLeq5wDk2hwtwPVkvU+",
-	"4xuCPAluauQceT5GP7/j5fZzlBVWp0JvEeYVw7snAK5bTKjG5mhjgYtrPVlTRumF6evuOZItweNR57B7",
-	"Upe7OqXqhiUuifabf/7Xf+P/yNP84/aLCvuwRk7lw/47pj36QP6i3wCJwkTaAmkZixm/ZV559H/bjlNh",
-	"hotrFwTpGaPJ8m7hD/jUvLIsyPyMJBkQEhSuY6XlTFlaAnOt2elGbxlRBXFEuqDLVk04iybLz030vzSN",
-	"epgjeJcxiAlW1EM/Jgz+NdNm2YzHPN54cFgFZqP9Ua/kIFba2u1GdaJxTZqMe/6DxfWMX+VtbUStsGU0",
-	"peKbsBW17kFH/Dd74xoJbJ+rPsrh/gPAo92gcjRl1k8SPMnM6XrzFmYcfefO34Hoa1sWzJUnBL5Fs+tg",
-	"xxmDliDyaWy256QA2s2ztNFvHGD+ELZqxXM+A/BPQR4GwXZuMdmQXGHeBAkWrcJuzsVWPTE6pOwnTUDL",
-	"O9btEmO796gST/vq40qB3+IBjgzFAskDl/hh/cDKOr1b5MwDdynMHCl4JE9BO/JhXmg9DgS4p6SrswrZ",
-	"DBAPTMhoWYZYnRIhCwfYXJtXKHKEGeKg+rgxK/s8Vrv62Lc7c9sEUpGHkHIzBKmL2pjKEQyOJpTsDd80",
-	"IbcIKrrv+9NVzjiqf3UqaeJI47K8ti3X0tgv3sO8df3+7fv/GQAA//8=",
+	"7L3ZciNHljb4Kj7oHhNZFQAjsHABTdZGMZVVlHLrJLO0IZtwRDgIbwbcUeEOIiFNmrWNzQvMzX8/fTHP",
+	"MPcz8yL1JL/5Oe4RHoEACCaRUqZKbdVKEIjF1+Nn+c53fmnEcjqTggmtGv1fGuwdnc5SBp8vEjadSc1E",
+	"vPyWLV+zuWKJ+f6OpnNmPsQyYY1+gxfXXd+y5XWGVwaNhGnK00a/cTXhiniPa37LlmTEUiluFNGSUEEY",
+	"zVLOsoAkfDxmGROaZOzvc6Z0qxE07MdrnjT6je74OI7GIWse0l6v2U16R82TJIyb4bg77tAoaY+OWCNo",
+	"KE31XDX63XY7aGiuUwYtYcRrL7llS7KgipgWk7HMCBVST1jmXt4IGno5M3cezDI5StlUHazp7/v3QeNC",
+	"qPl4zGPOhH46F4mqHS/vousxXFUaK0ZGNKUiZiSRTBEhNYnlHcuINsNIp3Iudj4oGSMcX8WEnN9MyFQK",
+	"tqzt/WrrTc+/Y/T2FRd1/V0wens948Lv5flESsUIJa8uXhA9odq9npKEakbMTJAlo1lAMjZjVJtfScJv",
+	"uFYBGcs0lQv4aka1ZpkICBVJ/oypFDdETxiZSqVhbne+iEy7uVm8kjCqlmYV38yZUnVDlg/AezNSE0YT",
+	"lsHKOKfxhJ1LoTOZmr8TpuKMzzSXotFvnKULulRkKGRTaZmxoemEiidsSr2t2ug33AXFu5XOuLjBJelW",
+	"q37NZild4h4uv2moszkbksWECbvIhFrAJsChhwmSY2+fuv1BFlxPYKgVnTIyrGzydU0278sbO5IyZVRA",
+	"a59xcbvaPjPggr3TZEZvWED42LwRl6wULMBGDDOWfjlomOsGjSHZe/30nBy3j4/31w3bYB6GnfiAxrHZ",
+	"Ueqgexy1w6NO7yTqtg90RoWisWmA+rd4nimZfcmW3/x88Z8yfC7C1u33IdzPTon/3topeE01e8anXK/2",
+	"7Du79FM21n03qIoMsyGuaMViKRJFhnpI5kLz1HSYTCV2npptgIu7toMN6MWYZYPGafZl91R/2Yk2t/CV",
+	"THm8rJ+B1FyAa4HOZilnqk+42Zh0ygLy97nUlAz/bhu+4CKRCzJcDAkXrhtbNfTvX/ZOF18ehvUNZTpb",
+	"no01y1bbeGnHSkuyoFyTERubcXISXWfLNe/vRPmruNDshmXwrqtiCTyTMcW31A0MEzpbfqGMLJo4QcMz",
+	"s9Fwndd1eYtldxBGJ5Qe027zMO6GzSPaazdPkh5rdsZRfMwOR0f0pH6Uvvvuu7O5njCheUw1W231X+UC",
+	"zl3vItwwh0e9cO2G+YrRDLY+TadfDhojKm5jmbFBIyAsy2T25aDBxR1NeXKt5S0TtdvhfdCY0YxOmbZC",
+	"8AwH4sV8OqqbVTPAdqy+UETAVaaBRbP8AWwEDXMINcxUNIKGWZqNfsPef413b5yhf83YuNFv/MtBoRcd",
+	"4K/qoNxS05NzEAz1jR4aiXCNomNopKeRkkaA2YXZIheaxDTLOFPw25inZkzwUorC7jT/VhmViBqViUzn",
+	"yqzuXOy2BqI0IBU55cbk73OWLYtBwZaVpnpK3z1j4kZPGv0obHeDxpSL/IuNhwuoiKvj8JzeMkUoycy2",
+	"JYqOWb84LED3Kh0f7lDRcBsbj1msiRQxa5HIrNd2r0dmGReajlJGzi7PLy5IPKEZjc0QnQ4EJW/eXDwh",
+	"dyxTXApyBEKS3EiZkHgiebwyVHaLHTajcSduHoVh2Dw2/+mND8Oj6Lh90qFdN354cBcDWDnr1o1ku9er",
+	"DqRVWhr9xn/8NBi8a4fNweDd0ddv//yvtdt5zdlhNvGUiiXhmk1NP2FxTWSaKEI16D6npBeSuUiZMmIx",
+	"TUobpxfWLwyQ86XeJGxM56nGW6b0HZ/Op41+OwyhY/hXnQx9b3aamkmhmL/Vn8n4FtWQWAqjmZiPcKSg",
+	"lHWa05//U6HIzZuc65RuR6f4qJL+nDFGFpnZKK8uXihz/FCSyQWZ0DtG8Aar5eBDWuRMEJqYniidUS0z",
+	"ElNhhk3Gt4TvQNfulHVH+1449137V5TGSg/fbyukXuEDcPQral75mUOzF7cbrLzNeLgLmeu/9JYJq5nQ",
+	"6ijiCCoYwvdBLuilfirnYjfzL6S+HsPTyiaUs2fysbaChvtHyKMmNezWGlBEzeOJe+umeS1avtOpzR8L",
+	"s1vfrMps7HA7mrfXbcnSmjcmGl70+Ek4WbuzirfcNwsfY4cVzy3Pg55wY5pKuzdwJsymeSqzEU8SJh4+",
+	"DyBax/79VQu8+LHqlAELKl2i68PfvOrxc1OSevgusM7RaKmblaKdZmidLgntur5F/WLVmVK9qLLwvm/C",
+	"+ILLCU/wwq1izkqUbuYSo5DsuNfek033QdDWO1WqvYDF9fj1mI8oLkMCerlpitGJAjKaaxgIM/3+kUhk",
+	"RuSMZbDuTslwpX32cau9gxV9nkmlLrlmjxIqtav2jMRS3nJGFFOg46GuKGRhPI8zOc2tPsU1+42X8q7n",
+	"kVaHIF/Pudtm/Ui8DxpP2Ewqrl+zsfPofoC8sS7Ka1AWr9m7mLGk3j285srSnDqHZ0yF6ceMKkVOwvAo",
+	"Ojlp97pH3fDkJCJTLkCp4Frt3J3nGrCQ8zQhIxbLKQPnXkqzG1Y3wWu6BYKr3kG8ZvrdqB7U+tt3Iwbq",
+	"G2s3cbnvMPbt/+h1mpHZ+LVdsTfe5zyH1faIg+3BJ5gu+QrkQuxCz/uk9v6HynCYivIC24keXl0ftfr4",
+	"i1w4k7lIXCDDrJ4JdSaENfa5KPdBSTKmH01ZR23Ma1MlNLRN9GfHevzaxw/73iH3weMIMSrNMkHTx827",
+	"e0hF23LtG1OesoRIQeTcHD0Ja5F/n0uNTit3FU8w5rCUc5Kxmcz0DsztXhgWk30ppwxnecGMFQiWrteq",
+	"emXM9m03E2qfNuzDS8GRUj8WdnZA0zrPWMKE5jRVj5wnVNxi73lrLDO0i4kVo9a+tzrdY7dfVG+mFa/0",
+	"X7dJQfb7saPpWXkw7jTfYA4wHpn7SU4Jz21MbWyIxYTH4Pr3gnulqE9d8+y1B8WFfiSmWYRitrrZXo7e",
+	"/2bV/b/pEdVowfv3xTp8bcPgu1iDRUi9VmTkWuwYokyMmBdmNNanRDGGEQZQ/PBTo//TL8WD7EpynnGq",
+	"Scqo0iRqBI2ZhD0IQRcInjfev33sgg7LCzrfxIrY3m5axG4gdrqA7UOtjrBmULnKR7VFXtjzz6hw8YSK",
+	"G1YSQa+ZYvocpnAnk6+YvoYvK/Nvvsv3foDK5Hxmdhx7N+MZS1rkTN2aMyIjIypuS5qmFGzn0gmamjfL",
+	"DN4WM5r3bseT6p5r5/XewQqsAK91/P0TyK0XUp/FMZtBiOhRK9doXrR4VMleNWuHTY1GYQxFRYz6xd7p",
+	"g1jdwVHhvygZP36FHm7wNY9lNsWYIa9Fn1T6sZP1WX7msE+GOOhDAAMoIhiH7Tl0ozIkxnYfVgZmCPLm",
+	"5YwJLm4e54/Yqc0dFJil+x7gcE+7sdPda+1ut1pRCWB0iuFSeBgZvmCLV1wM0QAwsmuestYWZrucMcES",
+	"CNmgaBgIiJA4ufrq4gWGesCk1ppNZ2atz4WGxe7pQnm42gUXBmD2vqLLVNLkSspn4EF5zE6c4bOutZTX",
+	"zh9TxsvJZEmmdIlRq+iwc9wlo6VmeRz00Tsw6tQf+PBmiwNb6ypabf9OFsvKY50/x7YJvjOHARUkOiTf",
+	"8q9aJUn9yJhPRrV1KFWiPVJiWNq5IVvkKlsSekO5MHZpJ/LhQI/z4vnhn+pr62ai1OadTIL/RDP+1Vbg",
+	"eSwlUVIKQseaGeXFhn9OEahEFQFcB1VkCACnJiCchkTRpfpUTmevYffeXYC0YMgu0U+9E4eT9XmvC/x6",
+	"Lg8jEs0ZaZ3kRQCYJyiw8AJNmEh2EYrcFA+2jahbkqsd2sm6XHmsi9hURsdrHSxVjj/ZMTGT51SdnYjy",
+	"XHGqF+a+ZoVAlnYYhiEg7LgnzslrRi2IYyqFnnyhiI+cszCrJfy781gBvBFPXLfbXfvANCn6UDvfNSOw",
+	"mxlffbCd86LBAByFA6HdC7yBPSUZDiibVsbufdC4krdMqAul5htPjJpJNyqiUggGRFzaZPSXmL/k31y8",
+	"+fkiesEv1IV43YvPLw4vbmff/+38m5MWW34Tsu/PzEWTH9ov0rjznI//vRW3UzGaPg2T779JG0EV0bcC",
+	"AkRrSF0bDe7EWOsZG2dMTa79Hw7D7rH/24e2c/njdz8uf/z+hbwQYbWhmUwRbKe0nAJ6DN5ybdcFQiq3",
+	"XwAwF68oz+qWwJULDigHN7Q7u3KGAOy86eHONwnzEka9Cmb+NQ+gS6ab5xD4rMdb2lnEEQgQyVQOlJ4a",
+	"+UGJ4jeiaX5OlYRRStgdj9kXyl5u7025YGYcuYZQUougs8Jcob5AO2cgMFsFA63gnNAS/kWcYTGnKyjY",
+	"Mr54J0ejJwG3Px69m0pH5Mc9D7231snI+p7sRErWPnrD2QjY7lPycHzVlUW0P86sjedZBlbclKsp1fGk",
+	"LsK+elHpSHXYeiIYSxTRixwVV8gJOmXEPWbnB2b+NjDPigQv+0LOanX11V7tPLYe1OVi3fuolRwvszDp",
+	"lF071F/NFJV+v292ihFyI7fTKblkEDw01n3GYj7j8KaswJNvgi+WOrIjkNLqJAwDMvTfZP5eWQ/myzXA",
+	"BrJnF3bewX2j3K7zi7TIC4kZb2Qq76zi+0b46REf7JfyEyI2AdjwgopjIw/1T2k6ltmUJUHJ0WvMF9vT",
+	"Wy6SIpMOhoEY+bRz93jepq0849gtM+mo92TsTt7WA4XKF1RGwplx1tFpW1GYKuSS34B7AfwMO++0e33+",
+	"wtpjq9QB0+f56hqq9rp6iddvs1Gtiw4B/KDYUEUGjbO5nsiM/wwLsE9sZk6r1Ro0dtp3z8Fuus8VyVNn",
+	"agag2pcdyYfKYzE+C6PhQRPhb0DH4dJwW6F25+CWQR8mbBy3l+aZOiXD0kR6z1xMpKpZCxX1eidxjIr0",
+	"eZl9ZxprM2wfIYfiMrBgnTT6XeIFPEzxP7s43sW+PFOE3bFsuTD9CvB8rUFTBBi4hNNblyaO7EH80cUV",
+	"tFzQLME4RirjWznX+7+r2OQbQe8oTx8dmZx7z1k5JjNjyzogrQME85uJJkIufFe8mshMp8vHw6061aMS",
+	"m+Bwkq6pRSvWHB15n3Z1aLgHWvPONIxlABi9Y1kqaWK2rTGJR3KujeWutJzBQp6AS15pMP4TqumIKtYi",
+	"4NjeJuXdX7If7jd/I9R8NpOZZslzlnB6BYP2qIWTP/B6ap6IbqiqypEHkagiVQ/f4yNpvYo31bSDmHa4",
+	"FZO3sX6d1HZhR0um7tmVqJpp4bA6KhjI9jgwPuCE/qxDztB9ridJRhc0/aRC+bsx8T+WoVuG4K8QvjDL",
+	"97IDKH7eAz8V13ycZXLGMs1x9J2jayLThGXXmBPsswCcJZQ8k3cspXEN48iqa/5BOfWBSxe5776v7GXv",
+	"g0acMaMiX1N9r/ecT5nSdDqD26w/4b6bzt11Zi0ply1Yw+TBkGbioSm1LfJCgnCJqQDfNIC3JeH6lKT8",
+	"Lrc3FLmRBAVwlTjFhRk2d+S1uQZzsh37wU+r1Ah181/Mijds9qX+oJTm4m3eTjn6TxZrL+n06ztWt/Ti",
+	"FDYGTZKMKVU7xBkjXJPYHLzjTE5PCZvO9JKACmp3krjF3A8yY3KWmmHWrJz43miHnVbYiqJO66huBec7",
+	"Y9NoQh/O0Q0WNNgdBN7sAX3vfVf2zOLJfZdfgAzT+cLdfoVXJhrsAq+ZQXW4/be4MbhvDl9RjAeX59Eo",
+	"TCDINZuqLQUALon3QC9wgfcBv4B9Pc0yCjvQI9W478kv2DttCTqqgwEtLD9sQ1fXUZNE7ZyRCmwWqjSh",
+	"5Nl8Ikg8YfEt/rqRrMRn3GiXaSLaZZ6IsHny9peo/f5f61asbejupuPTmwnN77hePrJ3TyhPl/mzSn08",
+	"qemi2RDXP0vBttl2P5rrqt0rnhBgS2s7N3UCp8KeAh5pSOUpojNfKC8R8pRQc1wA30aAHClREIah//+l",
+	"9Re1e70waIxlNjXHZYMLfdhteKQeUej932Z6D9dwL0eAJgk3jafpK2+SxjRVLKjqGdNtpKwdmqoqdc8s",
+	"e5eunHfTtYLtq0LzeNw8CHYH8ZwbqvkdCxxqxWZVlubj+Ki7eT6qWbDelIR1U3IOQP5XXHzYrFg3zSY7",
+	"JFd0uUAxsNjmarQaVqbDf1/xrLrZOVd3T2Q8n7K6nXIup1PaVGxGM6N+EPDqKaS06kbH4b6ZvTdXT5vH",
+	"liyOOi6ATC5adRL13NMOK24vQS4uX5JuOzoCOP4pGf7l6ytyUEQzhyTlCmjz2LQs/d9cPmmUxfpZ88e3",
+	"v3TqpbprwxOwzlWNwmSzM7ZVXxMW86n1/K7hEsIDzZL94WZxK79Y7oB6t2BGBFDAc0F7LXW47a3k7n1L",
+	"15ka5ZZdWIY50wo37tVBJU9kmtKsbgwX1igV6zV2zImg+c4uuLqUBiwIeik9MhmjqY+YBVGXGmM3VQ2z",
+	"YWnVYxqM1a3zWfFbW7sFbAOfcaUfeRBWl9b71cPPkj5dP9xOqj/iV563qYtXUmOGarmPo3UiGhyPc8iD",
+	"oGnq7GkVrK7dUzQghJ/obqZwVQRvXKyPHhXPjnK9qhuQssayzlpX17gWLRPMQzqSbPBmF2qTBnMFs3qv",
+	"zTa/5kJ9wNt8lObqLH5tYZSLjGvNBJE2izmhy1NCC6iE+Z0BVuLBM7e6NsGJ4TcrWBnV1Z6vnSpPiVi7",
+	"dLf0azxkZgC8cM3FGobR2ApQb0Brt4b5mwuuOU1JgjQhpECgPHCusU1yvo72FDKy5Vzf06odTXE+Qn7D",
+	"tth7dkLqTt8PcCA93FrxFkRhrHQODz+GteLJpK0Mlye15KJnJKYpEwnNzIy609Q6Zsxzyc82bdP3yLQP",
+	"m1HUbLcbNWZv930TP7SLD7Ua05OykVBu19OMMUjTy7lCJlxpmS0LDT3qhh6hJNl7IzhkXMJ/II9Y7aMG",
+	"adZtjKhY746AjHjCMxajuj0Q8o5lGU+YsvzUMqXaHEvmL+9FpkGzjN9RzchcrbBUvmZCB+SFvGPWSee7",
+	"DbphzUCs8bA9zDcLD/EcAjTWdWSn300kSXhCuO57CWU2WB+QYUEaFZAhMpLIbEj2MJ91OjVjkXLB9jGG",
+	"TIUUy6mcqyHZU3LKwDe6mEiXrzEQRgqzhHCxXx0onwVs1a13j3sR8L1wzReKXLwi9kLnY3SLxm9yi7wc",
+	"E2XMPZoC58U8Y5Z2yX1rn8LQScSNXagXMrv9zD2Sfgywlv32+6a1QJsXSU5/a+/aNKS4N8wv1XGttdM+",
+	"ime0ximugSp3xWXqDcO2/tPSrtpEd4zwETM+0Lg8Un1KxDxNYYiGLjZ9nTGggE+GgTVXirj2hJntk6II",
+	"LoY3X67wGjCxChNno9PSvB5BDMievLWb0luh6y1QGEXMQ5qhgUWeIpuMBe7Xt9jSjkPcpcjgV4Ez1syz",
+	"+5ZnOVMaN6kUbCDshoQRE3asKfIOFzmwEE0r46WnXMw1A+SsI2UPcnAAz0ieDuv73zbpMrU+tl352T9J",
+	"B3sheupVxGIJDFN5w8U16uFDNNiLHGSI/9yhLb+gitzwOyZaZDjjwnIocEhfstFSdwiRKU0YoWb6mqCY",
+	"wDk/ltlAUPPPjQQzBBhfvGfZRvTzJsBt5r3GfEn8a+EiBL6YNWKWpZdi3RqImh3cr2xZyC92FRjIiMa3",
+	"8xkuTIBf1eARcc0Js6Z+avgD58m2PGTnvsCUVPjKNN8ygti//EEsfZU/N//KBga9B5Tyq7zyMNWemyXi",
+	"neXVhq6Ik6ecpcnXWYYrtbI3LKKlVCdjA0nMysNz1pg1UUjhH2gBoeSby5cvyCu8i3ChZQ4bQb0GWLYP",
+	"Xpw9/9roQTOqJ/kf6IvEP8uS1zHW1NGC+/vNtTaH8tTttr8ymurJ6lg5bM4v+ZqRt94D1rzS3lX3oouk",
+	"zip48+biyWnBzR4QJQlPFFEy02SEgr9Vx85+XwGEXKLO53AOV84j2hy//eUYLQf43N3i87oj7JnZTR8Y",
+	"8XgcMGJ7l7zLNr7napuW/S0Xyf2wgHVu+WfyRs4/MARUybvcIvMREwmqbbCxhZUl14V4mAvSWpaKjJEJ",
+	"zZIc3NQiFq0E6fc5Gspc2IdaRIjgEEsyV3OaEpklxqrBfC9Fnjx5/jwgz58/eRIMhPnjhx8C8sMP5gsQ",
+	"0fiV+dL8tWQ0s/ZBdBKGUNMgbJ+cFkqFbStCNM0t+GkviqIoIFE7ageke9zuHrcho4WLgbjJ5HymzCXt",
+	"dkAi8097/xQUGaI0mynLEJTIhQgw65Fmcm4Vm59ZJsle1O50A3Jy2AkDcnwSRvunUM0EoZIOYYRhgYG4",
+	"ZcsZTcheu3ccBiTqHrV7xwGJeied3tH+KaQwmbNVZvh0SNuGDmqaQagM3wyRyqJEE6Jl5JgwGk9ICuZt",
+	"1b7rHrdPok6tiyBYt2M9LaWmZIyxyoGBYegqdZiFwbDBec0hq3JLUQT6V1wYq1U3qnryStNezpiw+/xx",
+	"IqUC1qrAFGAbhPd7NmxERxhxmtrcErL34un5fmARNjA12RzScNSMxsxGipaId0feXIVq9SwFlLG5qkWe",
+	"MY3+kSnNbtEZ4kealgQbfEr+U3KBDfxzOwzPAwL/PtmHW+5oxrFViqXM2GTKNozaBxhtniGGfHpq9aPJ",
+	"cjaBxJmZVDqTswkLyJQnScpIInVAxmZqlZYz9MoYW/QUyxnBq7DFtobQhAry5s9h2G7DOh6I4WAehu1D",
+	"ckD2yD75M/lfyD/+j/8xbJEzp1wYtS+F3tvaCZYaidp2ATESJbN0rhD9ZTfLiN1wIbi4qe6BCv7OcwV1",
+	"bcR+fcmWD0S9oUf42nqEa2J0G0Pj6yuQRBZl8HA4Qq3D+cPD0PWgt3Vn3iu6ZOyxzrWV8/1DZmZK1S1L",
+	"1uz7q9zWxfWXy1Ys2AUfsZIeS0D/AuTiaJ6mDP39XuWnf/zXf+P/yPP8471K6YoS4TfX63DtGCdjP9yf",
+	"r5ARFzSrde9toQK0Hn2YOHRvjXprIc0ksc1G9MFJt3cEWSwPj9zbd51bVsHCoqkvIYemKCZHWk16pfmO",
+	"OnPFNe4n7zgmSbtEbMkK8xafTdI8fyvHg2el1USZ7/MjYgbLF6riUKzM5HY5CCvDURg+qy/+69XVK4IX",
+	"BOALAoWm9N5uWB/jxOyGjfMUFBrfWGb2oHIryOW4mkVS7/Ss9ZickZQjA0VeaQxmjb2Do9ioODJhw8BL",
+	"YIGMmC8UMWY4KHyEjx0F0IqCs57I1DfBMt7MGKSvx+xeCWH9rThi+Xzkaz1wSAlvldQKC2+n1Iz7EiqQ",
+	"2XqVVJEMFf4W+dqsb9NXo4jAgFFNhkU/fzGvf4+LzVrGq11fTeCt5hBWE5vrkyxrmVJ93vu6Uid1dZDW",
+	"8YBs4mqvo9XyP0+ZnsgEfi6I71cYMmvLANWx961NRKqtjVshT6iju1hbZMIrPru2TnE9KdWK/6lCeOdR",
+	"oPvJa29r9utrNHR/VSvZ32blR9TtoBLZb1WslN2jcmwOVFQpSpr83nkm49uxzBInUTrtfchXL/lcJ7AD",
+	"Kdhdcl6JNBx923ne/PeTq++b7a+651X1dgUgXTPSiulXv5GHZptDvRjoR2MnV9QrByvbgKJ8bfNEnDjz",
+	"eKlArJRdsD5rVXWkLwsn08OyONaEWR8WD/2wlB9H/vXA27aNiXJlwW16U3oQlhDx2LmsY0rdqvrcnpQq",
+	"fW1E1UPbPVcsu6Y3a9pj7UycChLTNGVmTyqWjsne8I1iWfPM3Dvc9xDMvUO/4KYN46LOkPAE0zfpsjyX",
+	"z+XPPE3pQa8Vkr3vo+iUPONi/o68Oz68PuyekuyuH3XDVrhP/sLiW3nQDqMwjMKIPOUZG8t3B/BrWRa0",
+	"e4f36RbgCvaGoCZ66y2jyjCX1kppZut2le9JXRMv0FWGMqIzesfSnG5imEOfMGRQtZnthnU6BRKRlbdr",
+	"rm+s2as7wI26XV+KI0arccS6cOCGkQOSyZrABAA9LKztHkxtcW3tezTVaj188gOQjKgWXD/iCVpqml6P",
+	"PHxZeeG8FIzANWgiGF3VqT75WgFvtItKQ8B7a7usDLWtMc18UOR1uzu5H6/JPf9ou0smcp6px8L38gFe",
+	"HfKVIaxpc91iyPFvtWdTFagWkNEyr3Puunhx9uKsIAYoibtXNOZjHh+czePblIrayOWVj1opN+H103PS",
+	"6XROAvLm6jwgUx5n0uNLroPMXYVH/U7YD8NW1O50e4c/+kOeUI3aW207nE5ZVfksxMqS7GgjJ62fXM7o",
+	"3+erru+dEWb6Qj7sHt/r0CwYMet2t0c/upXi/Oj0ZZ9fdF2BeiyXa1OAc2YnyyRTnuWTehdDHZvp/W9z",
+	"+gYTiQrIRC4AMiHHsHU1kjsJtqikNDiW1PWteNgAb5+qXOZKLZRWS5r6dgv/YzH/pYeV5ql2OGtAYNDw",
+	"WnnisVnWSnEgkXQ5NXl9Oos+bREnRhFJlC7BHWT0YpyJndoodE2u4Vm6oEtFwMEPSWuLCdXMBf9yTOsp",
+	"CbGJXBScmIiSH9ZL+g/y5Dtznm6iTamjAjDtYdmMZnrp0zF+dEf8h2YnBo0JVTUn6+Vfz5pG2c7Dr7OM",
+	"3XE5V7iWzOqhamJDqVw5mlLFmMXw60wm81hb8t9CVPfGYXw4CulxHI277DA5GnVo+yQ6Trpxjx2Oj8Lj",
+	"6KRNO6Nu3EsO2dH4ODyJaHvUibsJ/L4GXnHYrfeXb2s6KWOv12b2RAFpB6QDXVWSWJpaewzn2D8Hyabk",
+	"hs42qxxRvc/24TDSsqdtG6StJygc3tbltFxvN1J1Ns6KoMoHs6aFuQQIajKQ7H4rI1n96bDL9R4huAO0",
+	"oi9SPzHMYnUSvYOpLBBh7DBiWmT2gb+wmHTh/yXnumzQFbevqj05vfCnnHxtDt0PlMPVSIH0PMAbkrj/",
+	"hvCyGmVwxq/vih9rfFK2MNoXymHUypIzaqEXYmUqNj51lsmbjE7XPTRsRXUPrXTevSEo9WK1+yBI43nG",
+	"9fLSjKrteTLl4lu2rG+g88t+ocjw7MnzixfX3379w7BFvpswlLE2UZorcwYpAKLrHEMJ0FZPWWCpAh4v",
+	"cx1YouY1+ASX8NpveCXZi67TGTd/m8Mf1LuzOUIV8a+nTpx/891Vo473fugre5BvMHz18vKKHNC5nhwA",
+	"BnbYIs/4HVMk6lnsNujasP7As4BqZd6iidYzpHHiYixrrSSWjpsTqTRLSCwz1jS2Ixc3jgOvX1BfzzKp",
+	"Wawx0k6xvpLd3gqPL5QOKiBUyymP82xHmy1EB8IqjEVKMoYNUbuMaQZKJEyZ0Q2sU0AKRkZsLIE5pzUQ",
+	"A/GnP11qmmmko/zTn8jLGRN+4s6eGznb9uF+kPMS7a2O6n5AZjbNoDIJIzbhIhmIPzm2WvYniHsKYFlG",
+	"wuUWQSmD2q89kdVGsoU+GUZhLxyCDvrm8gmgwaOw1QtJAnngOGIDsZqXr4yOO8lz3W3iddm3YkbPjpMV",
+	"rupPf4LWAcLXEQm0yBtxKwBSl8yR2IwBjyzEd1MzIcDFxVlqrC2dUZ6apWFOGYsEAklXeE/MIgDgeWb5",
+	"+IHGy5iFICmhCTZ0iSHcbhgGTi8yP86xQQSQxmRGMzplmmWuNxCDd32pohVUAVcIKnXaPKq24X6LfJVR",
+	"EU+MIobxZMRKMTIsgrTDvKzvQFCFFRsnLJ21yBAY9RC+76LVtC5W7fxZ+UyAiWSWq2NFXiFexEHBPQGr",
+	"FEHzMyaUv7wBmmjEgF1/Vy4QDxxqNjQ+EPCVixojCkGBnPNySNQc7Xf8mSU2tF60TDdfs1lKlyzpE53N",
+	"2TBAcjYHDnNOslOzvd3crtTunBuZqrHS83zWImckYzOG6w1r55npvGMYx3518QJBo4HNOSwWzYSnrFTp",
+	"gKuBRf23yHN6a1GemF5TkJI5EkA+ZU1wOEJlZ6bI3ps3F08KRPd+ziIfTxidQR1om+GFSIOW25NOtBz8",
+	"UlZe3/vltZumMQe/3LLle7tzYfgpTB8gbOTYsrZjOWya18JOwG9njYKBUEwkZpS4tvTgblFB3gGsqvy4",
+	"cxkXLikB0bpF3kU55wJdKZB5lOdZF7wYeA+WajcN4loNRKXGOFQR6nsIBUcanM8xdg4Bx9BD2D2CLQCi",
+	"Qc7ldGbGHQqkZiyWWaIKiEfubiiOD3sa2KLbzAypWCLKB/qKaWd86vaeUeeN2JjIFIqNakmGEAYfEtDl",
+	"Ty2KjAw91XlI9uzUD59xcTu0asS+dUfZOqTzNDXLGW/JjzAYpjFPPdkFdLxOdrF3NNZEpRwmdcFFIheq",
+	"T4ZVnt8hTEzxtWuEIpqlqUWOmmFQmorEHrOk2z6B381UiUpBtvzosB5ZMxYLmp+rYBzaRjo/Lh4Y5zgj",
+	"JW8ueWLWtHkpFGhSdvdIxdblTHu5fVzgShwIy/GblzQzzdsb5vnbw31o3L/8y7+ApAPVIJ5QLgYC4C/O",
+	"nzA0vwxdaNL6HyDOkMoFy5rmOCMT9o7aU9OxqCtG9IKldwyyNxUCeK2WAyV0xowlZO/Nn8MwPNsPsM4k",
+	"mupjLmhKcGfYU7U/EFGrpL+gdoNrFhJpDrsWVW7XMV4QDUS7RXgyEJ0WKQuVgei2iLOJB6LXIlWreCAO",
+	"W5bsZiCOWrkqMBDHLVKyjQfipEVy63ggorBFPBPesYCbzTQQUdQidR6pylXtFvEUSzNZX4OMARIjRIyh",
+	"ggBAJVysuYYEOgkugSDXKLgg+SyhSaFyDwkc1goqBqvYCGnEF6c8ZkKBNWu19OcXRtOeZ6lVhVX/4AAO",
+	"UznPYtaS2c2BvenA8mw7Wt+vrBZ8LjPW8Owja0K9DxrmOXTGG/1GpxW2LAZzAtbKgR9Rm0lV46t8WT3S",
+	"MfMTOEHsanCFm5zM26s6KwNL5u8ojlQd98U+aAcDUeGfN+pmm2RUJHK6FQOgmdOzOo3FWEqxnEGkxcXe",
+	"XXpEjlizE2fP9n6BHMwVFpdSiMBeR9whs4EoOI3smOGFOfWoUyWKAwOTFS0NsFNsVs4Te46SC6twcIUd",
+	"ZonR+Ep1tpAUoFxC1m5dj3A4lfKWJYRCKl2R2OlpL1QNxDoS3MCCl3OuVaPUlD2EKNwt/WrhhHcKlGV2",
+	"zg/dvW67Y+kF0ELmUlwkxtYucjZg2TolG+rR1/k3iksqFMV+GfqvZLJ8cG291dSPanJA4cq21GMrUH4H",
+	"wQcYkoNEb012XJPA8r7svDBaL3yhZlIodEi0w+gj9PW+koA5AY/rsg8iuieaujqOBRGwdbBVC/1tPYZn",
+	"fjGl9WQAHNdqhV2+xtK4j2W+uCW/A/L4cPg3MhJ8oQAk7Djgixn2++onrzo1vzIVq96u36iwg3l1NwzX",
+	"3Zev2oMLxN7mizxodKPO/bdVq2DDfb3776tl/jc3t9v331yppw63bdFWuw6f4bKGu07uv8uvJv0+aPS2",
+	"G0yLnIUbOtsMh1ccwnNyNvo/vQ0aaj6d0mxpFQNPLzArjd4YyewIciFd+V0zo5o1U1xujYzdcKWty3m9",
+	"ZWpaecN0fe5EydIiciFsfTVwvXKlwcOq0NRB+QCMNlTd2pqxYklKJzO5YVqRbtiBzDv4xdaX4Zqwd1xh",
+	"Mkv5aLphujiZKhI3/C0lrmU5/bwELmrboBcsoL7BhwoKPO3uXeHlylnmvm02rVlgT/MkAbitu/Vez8uO",
+	"/hY795eSo/+nt+8DP1Tx09v3pa0NBZ/v2drvH6qPVUJObzcKgAMfqVcrCa68Sg6OuUckedod0NuVXUU2",
+	"x9tnwnM0fGBLJBS8PVqaD+AzlhoxAUum0YEwEFu4DcwuVhq9lpVg+al5SUkjdyqxeW7KxojSR2cFOjFc",
+	"EemBaPdCv4w09CdNS57qvW4Y7veJcwOP2QL8gHXC66sCx1eZx3VktXRpLC8YHS7idJ6w5JScrE84PQlt",
+	"SApc5EVEyjyoVK/XkpXiHTmGBWj3NgEJUKN/jOBdEXwYNv/pl1X9FfkhC0Ea+SyH/bBEwNgNw9BssKpI",
+	"rj6jXXpGu4dYneI5naNeLzS99MgGG2+uzreXvmVSxTUy2MzHp1H66/3vXvB/Fmreww4LXxAb2TACUbGt",
+	"Okihix/zJPES6R/3mmCNh+wssXX0rHvL5oSCYmqro3hEb2VBXIBOfkPnhsWnWAFUwcbR1Ezz9vre9Nfy",
+	"T6xThCvdqaAbI/v1quiv67ZDDO4CyQcF3LYkWSoQeu0SXK6kyB/3Q1Dk4YSKfqwDoBULbOsJLIHB1hwY",
+	"1ufJc8e4nZPTPOOKa+sd/jVcKJvu9rqT3/J5ukA+5gFXPts+WWfLE1x4JWfL53iels5P2ykMrm93bOab",
+	"evPJB+ya6y2oCtFnAP56Bclw+OHVxQuCxILKFrBXTKuAZDJllR9wY5aT7lTOrZDHBQRbMKUHAmyj1kB8",
+	"d18pMQz12CRCqJU4nellnUmTcqX98lb3GjYvLfhf6KKhRmiWMYMVQsc6e6bEZrudkPVYgI1ydc9h7+TP",
+	"vRc6rO2jDaPcDqrmF1dyhS3WNCozIK8MWnHyjcJmr52EzSPWHTePaTRqtuNO0mW98WF4FDXWH3Yn/ajd",
+	"73bNYdeJwh+hjyUkspin6UO9UgXda81J91JYXg85tsukcpY94+L2vhMArvnjvPnDoHqAQVUi4wXMnp/I",
+	"lD/2kzGw6lFkG1341GXCI/oN0MwTBkyROQ0RohXtUQeB6hy3C2DNHArS96ArOYs3hOszqRmwNpZPIZmR",
+	"btglUHZa3Fjf84QW2A8BWC84IHJLjkzpklB1i/gCeMCUUaHIoCGkJkumB40AXIaDBnRo0KgDminN09Si",
+	"zBZ0iU/NMn7HSEpz3rocelbwIltEjAMxQi9GSLYD2DkLnRPgfswsGq5F3ngIsPxhAXEgvRzekIMvgQET",
+	"2+d+BBJKaDwdszXuxIpBuquQyB9G3m9l5FX2k1sfbmVwleM/7a75ZMM2Dz9nyov50wrclI6Kp1wkEMuw",
+	"YN3yLFFBKvjXHK/rnR5XfjmmR4d1gtr6FCtYLFhXC4q5KwGZsSxmQjeZiGUC4GlbfBgigkBmXUtWfdiM",
+	"xp24eRSGYfPY/Af1yOP2SYd2nbo+o3pSaOu3VjqtQ1SUeE961Yx4Px1zMHjXDpuDwbujr9/+uSYh875z",
+	"05IRfRyn5AvHzGrxlRqzYBDSaoFhWi5oZq8yJp9ZSCm/ZQWcDGDxp7VYdovuMkeeA49pesvEQCCai3wt",
+	"EmUB3BhtdzBuGzjzfEY17DzkRgK3bYtcra3xnXNMQwWCgeBC8YRZ7n98HhAwMwD5Ue2+rTvCYlfKs/EI",
+	"T2qpoGdBeZkzTzWOOmF02N1eTq8UGN3Kodqtj5bm0EEoFfBPGfF5mX1n1pGlbv89uca+Y/TWdev3C0Da",
+	"fBribnFA1+0MJHBV3OdIyzkL1xo1X3vJgVA5JK/KBukGQMx3fvk3MFwUefXkaZ8Mz4DNMc+24fEkIEPN",
+	"3umDWN0NS2H1uuwFY9VswCG0yFcuEdEHF1ueWWwpV2TCUkt7r/RqCmNQQCxEApkCYP4YaWJ6s2er/BaV",
+	"fy2XqctjNXeZP420znmV4N1VmATiLZCCSfUh70joSZFVlIMeVFFOmKbQz2FCNcuTKRx4Y5hr1EOscSin",
+	"zJEXYEfHY8X02uEbiCEaGTaBzpXddXgOKATAxU2Q1562WgsmSTmUCRTeyLXoWKbzqTBW/HwKyQbuB+jt",
+	"QFjZfEqGOQmIXR+5oUYVGXIxhConcq6HmFPnYCRuurgiQ/t5SGAd5b2xHcakukwuArOQGIlTqdY+wd4D",
+	"MJlMLvDMfvXkKcz3SJoFrrEorCryxCzeBgbB4ey9ZJOBgMdhlIic+WkZ9mQnapYxmqgJY5os5DxNQMVA",
+	"EJ/573SeUpuG4xHOexm4ZJKy5MbYzXxqJCtY+pg2mMhYFRu7lc1Tpob56jZ9A43m5obZAmlxxpgAMk2W",
+	"qRa5Yu/yPFry4un5KaHkH//j/3IZI9jGnL7P2v/a/GBUr5TGt3mCEdD4qTWG9WUue+7xZ1+5ZXQKWy5P",
+	"URJSkxG7mQsP319LbrXGvQ3P3Kgye0rxXnTy01Hz5O3/9lO7efLWlY/chw/NvfCnyPwW/RQ222/361Tm",
+	"YB2VIwWBAzz9ylUVHy21I2Wb0uwWuMNwSL2Fo8itkAuXRnyWr1phKZfrujyS03qA0rqK0w9zuM+ScRm7",
+	"/b++evK0GYFHfTu90Cdshyot9tQ4hRWnmP5yrsfN4/JbjJgMcqkYOPdDYHoT5PImQDkR5Ox3VggE3rwE",
+	"tYlWvmOCJ4HZ6gNR+DKCDSDUIArKKUMBF0EUgt8jeHP5JP8cBGj5HdNmOO6M1jhXgsd6crx2d4t2d6+i",
+	"437Y63cjdMeEPwbtoPBKBkbSNbt5m08O4eM5VRNs9ijqjJu9dnzcPEqisHlMD0fNky5rj8P4KOlEvSBu",
+	"JyfR+DAcHdHjLuv0aDQOj+Oj0WHSY90xdiE8ig7HPdZNOnF7FNHwZHzMjpLDuDfqUpAgW1oWXoX/NR6g",
+	"QjiWTYVzXNXNJ1whg5WsZbUTjm8dT5uUbZvJQLWm8cS8+BTuMw/6clAQRzd9X2DTzk4rVneDxu8l3eEz",
+	"ib2Eh/ff90Lqs4K2fFtzJj/1SlbU7y/Wc4ZHttEIvXO+3jW3YrsUt3zkCE+1kHytCfQCYvvWssAAP8Gq",
+	"KJBb7kqDxnI64sLouLSaiq69q21tSagZaUQsZk+id3NGlWK2WlY7CMOwMA8sdzJo3TQP34I+tJwxiLZA",
+	"Zj0go7HCkEuvt4+w+cJARVrAtF0Vqr5Nvx+Icv79SqL9GoTCVbn2/RYABdux9QiFAkJYp8rUcJI9OERQ",
+	"ABU2NJAC2YejY/DqoqySqIbRFQQ1+mH445pmj7OKCrYNxeo9Lcync0Pj2ts0TssPatqni/L4I9r2QdG2",
+	"R0FQqhR+9yBQvAr6f8BQ/oCh/AqqyTMOXEyrHLrbKyi/BvrE100OfuHJeuCJY/5FuAm62ixi2SJOgDtI",
+	"JnmVqNqsTz92/gfM4XcBc/i9ZZx6/f7csk7lfQzevy5yISds4tUyeFuu/hoEAk82OkLuZSXeRiCOkcn7",
+	"42ALngP9nZfxZJnManOeEMCICAAzuVaXgVhGUWFjJPWEpOwGuJJs1VY0H1E0D0Rexkck8IqU3ZxaZFLM",
+	"Z7bCkWMgUhO5UISSoUf+O/RK8ZmXe78lwzp7LR/ITyE5K2r3eivJWa8hovVC3jFLRu0TADdOwl4vOm53",
+	"jrqH4QNlpsd1/FumcNlOV4+98BgZDmr558vdvvdwXBlCe0iGyQk7Hh/Rw1Ev7iYd1h5HNBydxMfJETsc",
+	"92h31InbScTC8Qk9Hh3FuYt2FMXm3soh6YBKo07SPIm7rApUKg7J7sZDst3vRK2TMOxG7TWHZIngukJ5",
+	"Xm1N0g6bx6OINv327/R4xUjghCrgkUxOKyW57F7+I1PsM80U+1Br6ZOF0RTS7/eUYuZ6ZbejdyI/iLwn",
+	"PxDvgctgAtnH0z+e8bEuUIsOXbEOJTihd0bUWBAC5rBZMAaw8r0GFlfgvAMG6DsmLEZgMZFQaA9IBc9E",
+	"mWCIxFQAX7DI6e98rWevG3b2+8U4+7eCixnz2qZckFu2DABo6agLPZDl3DIGkyhEJkxXkMPlATiP92nu",
+	"erWIksKk7bZPAovEcQkNBQ09VOAXyUAAfahN/QPoBBCW2t7N5nbMBHuHfIVyPO6T0ZL0cnbWItSXWSJF",
+	"r5kB0QseszznwoGBBmI8z5xuGHhk8a5fLXJWEBrmHlxH2uvzc7dPsD6qI3LG6a3R67BPf5A37ZItz63T",
+	"P3hEfq3Q68lD7vvsYJ4lL0Gw+XR7gzKqnq+qkLu2iseH4D8dxuPjHWlX9HZ7kzog3IEWEasXyzuMma46",
+	"LPOmfwpGbLeGYOScqgmZ0njCBfscaUa69Z7ZaBvPbKnvuel5QqORnxWNRuKoFx8mR+x4fBLe83vF9Ow1",
+	"j5MobB7FUdQ8pu1R0zdtS6ZnZ6PpGfWjbgs8zuEa09Mru/RxbEggSPuDb+QPvpFfK6kiX9C/L3vQ9esh",
+	"nCP5QYJnpTlXS+zxmzBBTlFEVNDKGQUPe1bwd2yHjMmrPeVpYNZU2htC9Zd9R+Kafw3q8HC/5MdH73sd",
+	"ysMq0b4gW62KvbllyHqPlsEXtqaxOYFs0R2uiGbvMCEdL7Wc9z7M2Zhi51SxADDOyliKWhtrFWwdnTKl",
+	"BoIHJGUagFNwk9KZNArF3v//vwfk//1/AvL//Z/7AVnwRE8CMpuLWM9h+LGg0YzGTJEpvWVEGIt3PGYZ",
+	"IINLlZOmdElGgHaH1AeFZZ8sARQS82PMZklwRND28qlUcnuobrz/3liThhnZEqZr0jD/YzB4F0IeZvR0",
+	"MHh39LQ+GfOzAOB8ikYk7pAVG3IX/CvbAF/cZvpg1MvnYwx+FoAQrx78GhurdEBofgfvWnNAlLlOpMjJ",
+	"ez+IXhcjhluQ+dZ4haDBZ669jyPF7awnxe08mBS345PinoQfmxO3KpOUK7Daj9r1NLjI83St+I245kI1",
+	"+p2oZB6oRr97cgyMuCvPPKlnxV15ZPuo+she1D56FDduPtcbaXH/EB67ZIkVt2soYteLkF+DxC5Yy2Bn",
+	"74DKdY6+zhc9XowArgW3DeSBblBzd8lP55SCXFv9OAx165tGRxIKkhYES+UGVpSUuuat1tR+iBJR1DD+",
+	"rCHWsTZaFC6SayQp+TDyPfcm55J/IAFfUVjUNHJ8HEfjkDUPaa/X7Ca9o+ZJEsbNcNwdd2iUtEdH7Fcj",
+	"7fu12Pr+UBh3qjDOE67tlGwn8ZWmGwT+uS1gLBJLFgCZJ8Il+K8Ru5fwzB3F+pTRhY67gXURXBdfd4IG",
+	"NOq6KF/hFxM4OY7aR13ANFUsLtBkPP3mut2dWB1n2+2BXVyjzFgj/g99Zuf6DBducO9d3XkZ7/XVFqFY",
+	"uCI0pyraQH9ULbvXt2xLLqLuouaunnK33QmQEMlsl6L4cl6EMLBpbLQKdfBhAWciL33txX/z2oWWPypv",
+	"b4ucYUO5UxWMqgZFAMVAAINH33XWd+XxO0ZuTEsDr365VccEW5iW88xqaS2CnJJIU4U4CCocdqHCT0X2",
+	"uu0TLNP6HRBB2Jf3SSzlLWdDCyr11ECiM3rHUoUACqC1IH/VembUoIBc0im75Jp9eakzHmv7GFcOmo6g",
+	"ir8L5w3ESCbLUxJnUqmm4jpn1nMVaYFjAkkawJrFxznvIbJyiNtYZuzaNvIaS+8ymEbriIOBRE8evHsg",
+	"YLFqCYs2QEsYCo1aOozr679KpZtDnzzjrMxeOZFpAomZCOVYAWCEYcHbZn02ZpRh0Zq+TaiasIRQMmYL",
+	"LFpp9IaCG2SWgh/SVvm1eBK7HtSEZizp53o+4lmQ9EQhxAdXBNSItyX8UX8yQ8f0Qma3ZO+g3YUfD6JD",
+	"8LoedI/x70573/YP5piSGc2AG2aBvB0kZfSOKTLOGDDrLKXjFCtjbXphx5aWL9UyLjrpNmUFpkLOcsq1",
+	"Rf2qhI0L2CVqvxuIvWItJOyOx+z6H//1fw+D9YszINFxCJbtfkGWAbo73m+6gHsbilh4Oj250OSWsZka",
+	"CDtP45VSbAAOct0wHTb7DuytoATNgerXLFWsX1D8xRlLzLFBUzt9OE65ExwrL6UYUoErEP7rJE6aIstc",
+	"LY0KCt0d1P9cp71/WEHPZ6ZZD4phb3EkXoFIvFBq7o7fj3fa29vO87lTWx/450YAmpX5G0YA/znqNF7y",
+	"G0Fg+efaSaGi3Q+KsUoLFKRap7UA1aNH49iHeDyNY3SB3jIUB+bL8sHq1y6DI1LIBZA+nlUutGEmc3gS",
+	"rgZCwqtpipxoc6XJiAGw0BbfgQyPDXSPtkePEAnu8IX2NfoNtvxmMvpLzF/yby7e/HwRveAX6kK87sXn",
+	"F4cXt7Pv/3b+zUmLLb8J2fdn5qLlj9/9uPzx+xfyQoStuJ2K0fRpmHz/Tfog+SHnPghmKypIsx4Y0HJV",
+	"LORLppvncLLUWF0po1lpju0h5LBIGQO+BkuqtBIyzcNwn6px/dvLo08MIwBiw+aQrJEbhYCwm2GDXTNj",
+	"TkaUN/ZeDnQzexuUsvyb8korFhpqDOb6fdQVrIFj5Iuag9SR2UBYljBjLfiiCNVqS3ruN+XGAcNReLgH",
+	"WUp0o+5EoUM7WyWlgFwD35saCMcoj3R47hG22nxBx8YEUTNIPVLS5bsRvZBE05G5JoPy6QpqpKdLkkgy",
+	"odm0RV4CNV+5n8DB5z0RdSo0doC5TsvUSuB8EhYTmRYDvDeEEbjO2J28Zcmwtha7HSzULz5zyfkam7BR",
+	"dH5iutbnK9g+P5XptXMxWAfDQ3QnJwp94aiYbs42uX0Ktm4pkEKGxDJhhYXpyiPZxA3MqHPcSIVLIHfJ",
+	"5O8cQh1s8yyf3CAKXZ7FQKBlmjFGgB7hFEPwOls6mvCRzyObSiMhCDUWobBpNAkLSAwQJQslArLY5WzC",
+	"hDKiy4i8KSB2UGy+hP9eDIyYe2Z1QAr5NyH8EoHf4BIlHJkrpvIXkfksIGkp/ycoJBv6v+p5xlvEUUn6",
+	"POZY3TtAElHsCjRrYlPRcxZN9m5mDDM8ezTE9ftodcJbFIN+1LvBzGPrJapi+tXHtUzNuxv9xtG3nefN",
+	"fz+5+r7Z/qp7/ihO8te21TukJFdMt4i1U3LU2z9FJkl+m2L63EzV50My/tnZwUzn6Xiw7gR6HJGvuyi0",
+	"U66O8WBb2UqfDYinQgrZXQ9VnUqqLhqzCksglWojOBWSiYQlRrZD0BMqJoC/rhDW4CdXRsEcCMunjKl5",
+	"d1w5txsQ/LAsk1mLnFuQhHXQ1RdJYPHtpe3gY4NpCuxQKH1tZcaWcS58PzBErs1MAzn8mGjXb7tWn0jm",
+	"5jOTC8UyZC3M18K/bWWVubAKLsKUabbGdVN7bsY0TQG27M7K0bxgiM/rdLj4jtEJ7HUxFebUVzIgWsrV",
+	"gCwTyUuzBS5d87Y5LWwxLl5sFY75IL9FSPMTNdVxHjEGw1K1SYy9D+ql05U/8eWwHARZctETFLSY6L1D",
+	"TFQUhkXm7hOIKQR5+U7QNI1ui5GuonjBQLiogczKXPNGhlFUskATt5zpyOBlzHQomraObXP9CvtY9TA3",
+	"QK6jnN8K8qdQoVSVS0/qLvWzudrNKNoE3+Hq2lahcchtM5DXZo5WW3XSD3v9KPSyuuaKZdf0Bm5vPJc/",
+	"8zSlB71WSPa+j6JT8oyL+Tvy7vjw+rB7SrK7ftQNW+E++QuLb+VBO4zCMAoj8pRnbCzfHcCvyOD2INn+",
+	"jKv1rNR2Tv/Y9w2snkun5ILgYUr4A0+GnDBv4/HgF1RaczicglPKgSbXefUv5ZSBC99Ipy9KorxkOQ1E",
+	"fsbkcVKw1Oo2OhPJWpVkjdnh3guGHShSv4n3ZovUb9uzT7gE3dfC00s2nzj3lq+wT/lCEZ7Usq3dK/0+",
+	"EtuaRWtxth6XdpWXWostX/PF5UvSbUdHgYteYakK3EE8A7eAKpABlhytnNYGoA9hy9xgBRoFBWkmcjEQ",
+	"mILgpV657HH7wikXgN4BQMaU5f5qllezMXKjT4ZR2AvhsVHY6oUWG7SQtq3TgESt0H5vjImMIb4lcl/a",
+	"Jr7wYvvwisSqsViiFSjgoaVWq0WVIOWjjAIzpwdYgeGw5hq4g17IkoI5wpo3IPOQSRzgdDk3yNDlK4rh",
+	"qdU1EECgtC3okg80vA7tpnWKxHkx/7tTJdAz89fX30JeOM4tkGTalfvtXNBGkCde5nZSfus3r34o3Rrm",
+	"t/7ARPlOSH30bnXZ6KtvfXNJnsg0pVndA94GLi/lugpg3LrwhL1v0xlf7KNq6QkaT1jzXAqdybR+D8Ii",
+	"yxH/OeXfHcv882uWyZuMTrctSTGbj1IeB2RK3zXpDfuycxiGNTmGH+wt2mAKAog29tffarIuHOwTRlM9",
+	"+XmtgDqzUTKv7LEdCXCzKpbdMZWj0VrkNVOaZrp00WLCBFphY8pTtWrbYSMe7xvQVM+Nei1vt19Zf8V3",
+	"16yps5TfsQ8/4zfMzkV5EKl5ka+CvXSj42ZpRpeMrVKMbKyWvZhIMHiM8ev0vD5hQs5vJui9yjkwiQZ3",
+	"O1AtWe8zviHIk+CmRs6Rl2P08ztqcT9HWWFFMPQWYV4xvHsC4LrFhGpsjjYWuLjRkzWlq16Zvu6eI9kS",
+	"PB51DrsndbmrU6puWeKSaL/6x3/9N/6PPM8/br+osA9r5FQ+7P/EtEf/THzpFetL2qJ0GYsZv2NeSfp/",
+	"245TYYaLaxcE6RmjyfJ+4Q/41LyaL8j8jCQZEBIUrmOl5UxZWgJzrdnpRm8ZUQVxRLqgy1ZNOIsmy09N",
+	"9L82jXqcI3iXMYgJVjFEPyYM/g3TZtmMxzzeeHBYBWaj/VGv5CBW2trtRnWicU2ajHv+o8X1jF/nbW1E",
+	"rbBlNKXim7AVtR5AR/w3e+MaCWyfqz7K4f4dwKPdoHI0ZdZPEjzJzOl68xZmHH3nzt+B6Gtbis2VhAS+",
+	"RbPrYMcZg5Yg8mlstuekANrNs7TRbxxg/hC2asVzPgPwT0EeBsF2bjHZkFxh3gQJFq3Cbs7FVj0xOqTs",
+	"J01AyzvW7RJju/eoEk/76uNKgd/iAY4MxQLJA5f4Yf3Ayjq9W+TMA3cpzBwpeCRPQTvyYV5oPQ4EuKek",
+	"q20L2QwQD0zIaFmGWJ0SIQsH2FybVyhyhBnioPq4MSv7PFa7+tS3O3PbBFKRh5ByMwSpi9qYyhEMjiaU",
+	"7A2/b0JuEVTR3/enq5xxVP/qVNLEkcZleT1hrqWxX7yHeev6/dv3/zMAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

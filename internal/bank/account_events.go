@@ -32,8 +32,13 @@ func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccou
 			return EventPage{}, errCursorFilters
 		}
 	}
+	leave, err := b.readers.enter(ctx, caller)
+	if err != nil {
+		return EventPage{}, err
+	}
+	defer leave()
 	var rows []db.Event
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	err = b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
 		if _, err := accountByNumber(ctx, q, p.Account); err != nil {
 			return err
 		}

@@ -21,7 +21,8 @@ type Account struct {
 	Locked    bool
 	CreatedAt time.Time
 
-	last uuid.UUID // the newest entry; uuid.Nil only while the account is being opened
+	last    uuid.UUID // the newest entry; uuid.Nil only while the account is being opened
+	entries int64     // how many there are, which is the newest one's sequence
 }
 
 func accountOf(row *db.Account) Account {
@@ -33,6 +34,7 @@ func accountOf(row *db.Account) Account {
 		Role:      Role(row.Role),
 		Locked:    row.IsLocked,
 		CreatedAt: time.UnixMicro(row.CreatedAt).UTC(),
+		entries:   row.LastSequence,
 	}
 	if row.LastID != nil {
 		account.last = *row.LastID

@@ -2,6 +2,7 @@ package bank
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
@@ -25,11 +26,20 @@ func (b *Bank) AdminActivity(ctx context.Context, caller Caller, days int) ([]Da
 	if days == 0 {
 		days = defaultActivityDays
 	}
+	leave, err := b.readers.enter(ctx, caller)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	today := b.calendar.dateOf(b.now())
 	dates, begins := b.calendar.days(today.AddDate(0, 0, 1-days), today)
 	activity := make([]DailyActivity, days)
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	asked := ctx
+	err = b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
 		for i := range activity {
+			if asked.Err() != nil {
+				return fmt.Errorf("%w: count by day: %w", ErrUnavailable, asked.Err())
+			}
 			activity[i] = DailyActivity{Date: dates[i]}
 			if err := activity[i].count(ctx, q, begins[i], begins[i+1]); err != nil {
 				return err

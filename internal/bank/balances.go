@@ -2,7 +2,11 @@ package bank
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
 )
@@ -34,18 +38,21 @@ func (b *Bank) GetBalances(ctx context.Context, caller Caller, number AccountNum
 	}
 	today := b.calendar.dateOf(b.now())
 	first := today.AddDate(0, 0, 1-days)
+	leave, err := b.readers.enter(ctx, caller)
+	if err != nil {
+		return DailyBalances{}, err
+	}
+	defer leave()
 	var account Account
-	var movements []db.ListQuarterHourMovementsRow
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	err = b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
 		var err error
-		if account, err = accountByNumber(ctx, q, number); err != nil {
-			return err
-		}
-		movements, err = q.ListQuarterHourMovements(ctx, db.ListQuarterHourMovementsParams{
-			NewestID: account.last, FromTime: b.calendar.begin(first).UnixMicro(),
-		})
+		account, err = accountByNumber(ctx, q, number)
 		return err
 	})
+	if err != nil {
+		return DailyBalances{}, err
+	}
+	movements, err := b.movements(ctx, &account, b.calendar.begin(first).UnixMicro())
 	if err != nil {
 		return DailyBalances{}, err
 	}
@@ -53,6 +60,50 @@ func (b *Bank) GetBalances(ctx context.Context, caller Caller, number AccountNum
 		first = minTime(opened, today)
 	}
 	return DailyBalances{Currency: account.Currency, Days: b.dailyBalances(account.Balance, first, today, movements)}, nil
+}
+
+// movements adds up an account's entries from a time on, in steps that begin at milestones. Entries never change, so that the
+// steps fit together.
+func (b *Bank) movements(ctx context.Context, account *Account, from int64) ([]db.ListQuarterHourMovementsRow, error) {
+	var milestones []db.ListMilestonesRow
+	err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
+		var err error
+		milestones, err = q.ListMilestones(ctx, db.ListMilestonesParams{
+			AccountNumber: int64(account.Number), FromTime: from, RowLimit: b.bounds.balances/64 + 2,
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(milestones) > 0 && account.entries-milestones[0].Sequence > b.bounds.balances {
+		return nil, invalid("query/days", fmt.Sprintf("covers more than %d entries; ask for fewer days", b.bounds.balances))
+	}
+	var all []db.ListQuarterHourMovementsRow
+	step := func(newest uuid.UUID, entries int64) error {
+		var rows []db.ListQuarterHourMovementsRow
+		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
+			var err error
+			rows, err = q.ListQuarterHourMovements(ctx, db.ListQuarterHourMovementsParams{
+				NewestID: newest, FromTime: from, EntryLimit: entries,
+			})
+			return err
+		})
+		all = append(all, rows...)
+		return err
+	}
+	newest, entries := account.last, account.entries
+	for _, milestone := range slices.Backward(milestones) {
+		if entries-milestone.Sequence < b.bounds.balancesStep {
+			continue
+		}
+		if err := step(newest, entries-milestone.Sequence); err != nil {
+			return nil, err
+		}
+		newest, entries = milestone.ID, milestone.Sequence
+	}
+	err = step(newest, entries)
+	return all, err
 }
 
 // quarterHour is how finely the database sums movements up. Every zone's offset has been a whole number of them since 1972, so

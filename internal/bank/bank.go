@@ -3,9 +3,7 @@
 package bank
 
 import (
-	"crypto/hkdf"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -20,11 +18,12 @@ import (
 // MinSecret is the least length of a secret, in bytes.
 const MinSecret = 32
 
-// Config is what a Bank needs from outside. The fields without a default must be set.
+// Config is what a Bank needs from outside. The fields without a default must be set. The secrets have at least MinSecret bytes
+// each; while one is replaced, its field lists several, as Secrets reads them.
 type Config struct {
-	SecretKey string // the tokens', cursors' and fingerprints' keys are derived from it; at least MinSecret bytes
-	AdminKey  string // the operator's key; at least MinSecret bytes
-	PinPepper string // goes into every PIN's hash and is not in the database; at least MinSecret bytes
+	SecretKey string // the tokens', cursors' and fingerprints' keys are derived from it
+	AdminKey  string // the operator's key
+	PinPepper string // goes into every PIN's hash and is not in the database
 	Currency  string // of accounts whose opening names none; an ISO 4217 code
 
 	Zone   *time.Location // of the bank's days and months; nil means UTC
@@ -44,15 +43,13 @@ type Bank struct {
 	now      func() time.Time // UTC, whole microseconds
 	random   io.Reader
 	pins     *pinHasher
+	readers  *readers
+	bounds   readBounds
 	tokens   tokenSigner
 	repeats  repeats
-	adminKey [sha256.Size]byte
-	seal     [sha256.Size]byte // the key of cursors
-	print    [sha256.Size]byte // the key of fingerprints
-	instance [sha256.Size]byte // what Instance is cut from
+	keys     []*keySet // the one in use first
 
-	resetCode [sha256.Size]byte // the key of reset codes' hashes
-	device    [sha256.Size]byte // the key of devices' tokens
+	adminKeys [][sha256.Size]byte // their sums
 }
 
 // Counters are what monitoring wants to know of the domain.
@@ -67,11 +64,13 @@ func New(s *store.Store, config Config) (*Bank, error) {
 	if config.Now == nil || config.Random == nil {
 		return nil, errors.New("bank: Config needs Now and Random")
 	}
-	for name, secret := range map[string]string{
+	for name, setting := range map[string]string{
 		"SecretKey": config.SecretKey, "AdminKey": config.AdminKey, "PinPepper": config.PinPepper,
 	} {
-		if len(secret) < MinSecret {
-			return nil, fmt.Errorf("bank: Config.%s needs at least %d bytes", name, MinSecret)
+		for _, secret := range Secrets(setting) {
+			if len(secret) < MinSecret {
+				return nil, fmt.Errorf("bank: Config.%s needs at least %d bytes", name, MinSecret)
+			}
 		}
 	}
 	if err := checkCurrency(config.Currency); err != nil {
@@ -83,9 +82,12 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		calendar: calendar{config.Zone},
 		now:      wholeMicroseconds(config.Now),
 		random:   config.Random,
-		pins:     newPinHasher(config.PinPepper, config.KDF, config.Random),
 		repeats:  repeats{since: map[repeatKey]repeat{}},
-		adminKey: sha256.Sum256([]byte(config.AdminKey)),
+		readers:  newReaders(),
+		bounds:   defaultReadBounds,
+	}
+	for _, key := range Secrets(config.AdminKey) {
+		b.adminKeys = append(b.adminKeys, sha256.Sum256([]byte(key)))
 	}
 	if config.Zone == nil {
 		b.calendar.zone = time.UTC
@@ -94,29 +96,17 @@ func New(s *store.Store, config Config) (*Bank, error) {
 	if b.tokens.known, err = lru.New[[sha256.Size]byte, token](knownTokens); err != nil {
 		return nil, fmt.Errorf("bank: %w", err)
 	}
-	return b, b.deriveKeys(config.SecretKey)
+	if b.pins, err = newPinHasher(config.PinPepper, config.KDF, config.Random); err != nil {
+		return nil, err
+	}
+	if b.keys, err = newKeySets(config.SecretKey); err != nil {
+		return nil, err
+	}
+	b.tokens.keys = b.keys
+	return b, nil
 }
 
 // wholeMicroseconds is a clock in UTC that ticks as the database does.
 func wholeMicroseconds(now func() time.Time) func() time.Time {
 	return func() time.Time { return now().UTC().Truncate(time.Microsecond) }
 }
-
-// deriveKeys gives every purpose a key of its own, so that what one of them signs means nothing to another.
-func (b *Bank) deriveKeys(secret string) error {
-	for purpose, key := range map[string]*[sha256.Size]byte{
-		"access token": &b.tokens.accessKey, "refresh token": &b.tokens.refreshKey,
-		"cursor": &b.seal, "request fingerprint": &b.print, "instance": &b.instance, "PIN reset code": &b.resetCode, "device": &b.device,
-	} {
-		derived, err := hkdf.Key(sha256.New, []byte(secret), nil, "bankcore "+purpose, len(key))
-		if err != nil {
-			return fmt.Errorf("bank: derive the %s key: %w", purpose, err)
-		}
-		copy(key[:], derived)
-	}
-	return nil
-}
-
-// Instance tells this bank apart from others on its host: the same on every server with this SecretKey, another with another
-// one. It is no secret.
-func (b *Bank) Instance() string { return hex.EncodeToString(b.instance[:4]) }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -50,7 +51,7 @@ func (b *Bank) sealCursor(list string, position any) (string, error) {
 		return "", fmt.Errorf("encode a cursor: %w", err)
 	}
 	encode := base64.RawURLEncoding.EncodeToString
-	return encode(payload) + "." + encode(b.cursorSeal(list, payload)), nil
+	return encode(payload) + "." + encode(b.keys[0].cursorSeal(list, payload)), nil
 }
 
 // openCursor reads a position back. One that was not made for this list is refused.
@@ -58,7 +59,7 @@ func (b *Bank) openCursor(text, list string, position any) error {
 	first, second, _ := strings.Cut(text, ".")
 	payload, payloadErr := base64.RawURLEncoding.DecodeString(first)
 	seal, sealErr := base64.RawURLEncoding.DecodeString(second)
-	if payloadErr != nil || sealErr != nil || !hmac.Equal(seal, b.cursorSeal(list, payload)) {
+	if payloadErr != nil || sealErr != nil || !b.sealed(seal, list, payload) {
 		return errCursor
 	}
 	if err := json.Unmarshal(payload, position); err != nil {
@@ -67,8 +68,12 @@ func (b *Bank) openCursor(text, list string, position any) error {
 	return nil
 }
 
-func (b *Bank) cursorSeal(list string, payload []byte) []byte {
-	mac := hmac.New(sha256.New, b.seal[:])
+func (b *Bank) sealed(seal []byte, list string, payload []byte) bool {
+	return slices.ContainsFunc(b.keys, func(keys *keySet) bool { return hmac.Equal(seal, keys.cursorSeal(list, payload)) })
+}
+
+func (k *keySet) cursorSeal(list string, payload []byte) []byte {
+	mac := hmac.New(sha256.New, k.cursor[:])
 	mac.Write([]byte(list + "\n"))
 	mac.Write(payload)
 	return mac.Sum(nil)[:16]

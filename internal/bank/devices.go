@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -29,13 +30,18 @@ func (b *Bank) IssueDevice(number AccountNumber) (string, error) {
 	if _, err := io.ReadFull(b.random, token[deviceRandomAt:]); err != nil {
 		return "", fmt.Errorf("draw a device's token: %w", err)
 	}
-	return base64.RawURLEncoding.EncodeToString(append(token, b.deviceMAC(token)...)), nil
+	return base64.RawURLEncoding.EncodeToString(append(token, b.keys[0].deviceMAC(token)...)), nil
 }
 
 // KnownDevice returns the account that a device is known to, or 0.
 func (b *Bank) KnownDevice(text string) AccountNumber {
 	token, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(token) != deviceSize || !hmac.Equal(token[deviceMACAt:], b.deviceMAC(token[:deviceMACAt])) {
+	if err != nil || len(token) != deviceSize {
+		return 0
+	}
+	if !slices.ContainsFunc(b.keys, func(keys *keySet) bool {
+		return hmac.Equal(token[deviceMACAt:], keys.deviceMAC(token[:deviceMACAt]))
+	}) {
 		return 0
 	}
 	issued := time.Unix(int64(binary.BigEndian.Uint64(token[8:])), 0)
@@ -45,8 +51,8 @@ func (b *Bank) KnownDevice(text string) AccountNumber {
 	return AccountNumber(binary.BigEndian.Uint64(token))
 }
 
-func (b *Bank) deviceMAC(content []byte) []byte {
-	mac := hmac.New(sha256.New, b.device[:])
+func (k *keySet) deviceMAC(content []byte) []byte {
+	mac := hmac.New(sha256.New, k.device[:])
 	mac.Write(content)
 	return mac.Sum(nil)
 }

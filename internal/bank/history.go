@@ -77,23 +77,55 @@ func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransa
 			return TransactionPage{}, errCursorFilters
 		}
 	}
-	var rows []db.ListTransactionsRow
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
-		if err := position.begin(ctx, q); err != nil {
-			return err
-		}
-		var err error
-		rows, err = q.ListTransactions(ctx, position.query(limit+1))
-		return err
-	})
+	leave, err := b.readers.enter(ctx, caller)
 	if err != nil {
 		return TransactionPage{}, err
 	}
-	items, next, err := pageOf(b, historyCursors, rows, limit, listedTransaction, func(last *db.ListTransactionsRow) any {
-		position.Next = *last.PreviousID // there is one, since another row follows
-		return position
-	})
-	return TransactionPage{Transactions: items, NextCursor: next}, err
+	defer leave()
+	if err := b.store.View(ctx, position.begin); err != nil {
+		return TransactionPage{}, err
+	}
+	var page TransactionPage
+	if page.Transactions, position.Next, err = b.walk(ctx, position, limit); err != nil || position.Next == uuid.Nil {
+		return page, err
+	}
+	page.NextCursor, err = b.sealCursor(historyCursors, position)
+	return page, err
+}
+
+// walk reads a page, and finds the entry with which the next one begins; uuid.Nil for the last page. Entries never change, so that
+// its steps fit together.
+func (b *Bank) walk(ctx context.Context, position transactionCursor, limit int) ([]Transaction, uuid.UUID, error) {
+	step := b.bounds.pageStep
+	if position.Type == "" {
+		step = limit + 1
+	}
+	var page []Transaction
+	for passed := 0; passed < b.bounds.page; passed += step {
+		var rows []db.ListTransactionsRow
+		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
+			var err error
+			rows, err = q.ListTransactions(ctx, position.query(step))
+			return err
+		})
+		if err != nil {
+			return nil, uuid.Nil, err
+		}
+		for i := range rows {
+			if position.Type != "" && rows[i].TransactionType != string(position.Type) {
+				continue
+			}
+			if len(page) == limit {
+				return page, rows[i].ID, nil
+			}
+			page = append(page, listedTransaction(&rows[i]))
+		}
+		if len(rows) < step || rows[step-1].PreviousID == nil {
+			return page, uuid.Nil, nil
+		}
+		position.Next = *rows[step-1].PreviousID
+	}
+	return page, position.Next, nil
 }
 
 // continues tells whether the filters asked for, if any, are the cursor's own.
@@ -138,14 +170,9 @@ func (c *transactionCursor) before() int64 {
 	return c.To
 }
 
+// query asks for entries of every type: those of another one count, too, as read.
 func (c *transactionCursor) query(rows int) db.ListTransactionsParams {
-	return db.ListTransactionsParams{
-		NewestID:        c.Next,
-		TransactionType: string(c.Type),
-		FromTime:        c.From,
-		ToTime:          c.before(),
-		RowLimit:        int64(rows),
-	}
+	return db.ListTransactionsParams{NewestID: c.Next, FromTime: c.From, ToTime: c.before(), RowLimit: int64(rows)}
 }
 
 func listedTransaction(row *db.ListTransactionsRow) Transaction {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,7 +22,13 @@ const KeyLifetime = 24 * time.Hour
 
 // once is a request under an idempotency key. The zero once has no key, and every such request is a new one.
 type once struct {
-	scope, key  string
+	key    string
+	claims []claim // by each SECRET_KEY, the one in use first
+}
+
+// claim is what a request is stored as, by one SECRET_KEY.
+type claim struct {
+	scope       string
 	fingerprint []byte
 }
 
@@ -30,8 +37,7 @@ func (b *Bank) onceFor(account AccountNumber, key, operation string, request any
 	if key == "" {
 		return once{}, nil
 	}
-	fingerprint, err := b.fingerprint(operation, request)
-	return once{scope: account.String(), key: key, fingerprint: fingerprint}, err
+	return b.onceIn(func([]byte) string { return account.String() }, key, operation, request)
 }
 
 // onceForAnyone is the key of a request without a session. The fingerprint is part of the scope: two strangers who happen
@@ -40,21 +46,44 @@ func (b *Bank) onceForAnyone(key, operation string, request any) (once, error) {
 	if key == "" {
 		return once{}, nil
 	}
-	fingerprint, err := b.fingerprint(operation, request)
-	return once{scope: operation + ":" + hex.EncodeToString(fingerprint), key: key, fingerprint: fingerprint}, err
+	return b.onceIn(func(fingerprint []byte) string { return operation + ":" + hex.EncodeToString(fingerprint) }, key, operation, request)
 }
 
-// fingerprint tells one request from another. It is keyed, because a bare hash would let a reader of the table try out what
-// a request held.
-func (b *Bank) fingerprint(operation string, request any) ([]byte, error) {
+func (b *Bank) onceIn(scope func(fingerprint []byte) string, key, operation string, request any) (once, error) {
 	encoded, err := json.Marshal(request)
 	if err != nil {
-		return nil, fmt.Errorf("encode a request: %w", err)
+		return once{}, fmt.Errorf("encode a request: %w", err)
 	}
-	mac := hmac.New(sha256.New, b.print[:])
+	o := once{key: key}
+	for _, keys := range b.keys {
+		fingerprint := keys.fingerprintOf(operation, encoded)
+		o.claims = append(o.claims, claim{scope(fingerprint), fingerprint})
+	}
+	return o, nil
+}
+
+// fingerprintOf tells one request from another. It is keyed, because a bare hash would let a reader of the table try out what
+// a request held.
+func (k *keySet) fingerprintOf(operation string, encoded []byte) []byte {
+	mac := hmac.New(sha256.New, k.fingerprint[:])
 	mac.Write([]byte(operation + "\n"))
 	mac.Write(encoded)
-	return mac.Sum(nil), nil
+	return mac.Sum(nil)
+}
+
+// scopes are those in which the request may have been stored.
+func (o once) scopes() []string {
+	var all []string
+	for _, c := range o.claims {
+		all = append(all, c.scope)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// fits reports whether a stored fingerprint is this request's, by whichever SECRET_KEY.
+func (o once) fits(stored []byte) bool {
+	return slices.ContainsFunc(o.claims, func(c claim) bool { return hmac.Equal(stored, c.fingerprint) })
 }
 
 // claim books the key for the entry that has been written in the same transaction. It comes last, so that it need not be
@@ -64,9 +93,24 @@ func (o once) claim(ctx context.Context, q db.Querier, id uuid.UUID, now time.Ti
 	if o.key == "" {
 		return nil
 	}
-	return q.InsertIdempotencyKey(ctx, db.InsertIdempotencyKeyParams{
-		Scope: o.scope, IdempotencyKey: o.key, Fingerprint: o.fingerprint, TransactionID: id, CreatedAt: now.UnixMicro(),
-	})
+	current := o.claims[0]
+	for _, scope := range o.scopes() { // in an order that all servers share, so that none waits for another in a circle
+		if err := q.InsertIdempotencyKey(ctx, db.InsertIdempotencyKeyParams{
+			Scope: scope, IdempotencyKey: o.key, Fingerprint: current.fingerprint, TransactionID: id, CreatedAt: now.UnixMicro(),
+		}); err != nil {
+			return err
+		}
+		if scope == current.scope {
+			continue
+		}
+		// Another SECRET_KEY's scope was only looked at, in the one way that also meets a server that is about to write there.
+		if err := q.DeleteIdempotencyKey(ctx, db.DeleteIdempotencyKeyParams{
+			Scope: scope, IdempotencyKey: o.key, TransactionID: id,
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // earlier finds the entry that an earlier request under the key has written, which is why this one has failed, or would have
@@ -78,14 +122,14 @@ func (b *Bank) earlier(ctx context.Context, key once, failure error) (Transactio
 	}
 	var earlier Transaction
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		row, err := q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{IdempotencyKey: key.key, Scope: key.scope})
+		row, err := key.stored(ctx, q)
 		if errors.Is(err, store.ErrNotFound) {
 			return failure
 		}
 		if err != nil {
 			return err
 		}
-		if !hmac.Equal(row.Fingerprint, key.fingerprint) {
+		if !key.fits(row.Fingerprint) {
 			return errKeyReused
 		}
 		earlier, err = transactionByID(ctx, q, row.TransactionID)
@@ -95,6 +139,17 @@ func (b *Bank) earlier(ctx context.Context, key once, failure error) (Transactio
 		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return earlier, err
+}
+
+// stored finds what was stored under the key, in whichever scope, or returns store.ErrNotFound.
+func (o once) stored(ctx context.Context, q db.Querier) (row db.TouchIdempotencyKeyRow, err error) {
+	for _, scope := range o.scopes() {
+		row, err = q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{IdempotencyKey: o.key, Scope: scope})
+		if !errors.Is(err, store.ErrNotFound) {
+			break
+		}
+	}
+	return row, err
 }
 
 // GetIdempotencyKey reads the entry that a request under a key has written, for the account's owner. It reads as a replay

@@ -20,14 +20,15 @@ func TestFingerprintsAreKeyed(t *testing.T) {
 	})
 	require.NoError(t, err)
 	request := OpenAccountParams{Holder: "Ada Lovelace", Pin: goodPin, Currency: "USD"}
-	ours, err := br.bank.fingerprint("open_account", request)
+	ours, err := br.bank.onceForAnyone("key", "open_account", request)
 	require.NoError(t, err)
-	again, err := br.bank.fingerprint("open_account", request)
+	again, err := br.bank.onceForAnyone("key", "open_account", request)
 	require.NoError(t, err)
-	theirs, err := other.fingerprint("open_account", request)
+	theirs, err := other.onceForAnyone("key", "open_account", request)
 	require.NoError(t, err)
 	require.Equal(t, ours, again)
-	require.NotEqual(t, ours, theirs)
+	require.NotEqual(t, ours.claims[0].fingerprint, theirs.claims[0].fingerprint)
+	require.NotEqual(t, ours.claims[0].scope, theirs.claims[0].scope)
 }
 
 // TestARequestWithoutAKeyIsAlwaysNew: nothing is remembered of it.

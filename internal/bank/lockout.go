@@ -45,8 +45,33 @@ func (b *Bank) provePin(ctx context.Context, who entrant, caller Caller, number 
 	return "", b.attemptFailed(context.WithoutCancel(ctx), caller, number, counted)
 }
 
-// withPin runs fn for a caller who proves the PIN, in the transaction that takes the count back.
+// errHashReplaced says that the stored hash was replaced while a PIN was compared with it: by another PIN, or by a hash of the
+// same one with another pepper.
+var errHashReplaced = errors.New("bank: the PIN's hash was replaced")
+
+// withPin runs fn for a caller who proves the PIN, in the transaction that takes the count back. A hash that was made with an
+// earlier pepper is replaced in the same transaction.
 func (b *Bank) withPin(ctx context.Context, who entrant, caller Caller, number AccountNumber, pin string,
+	fn func(ctx context.Context, q db.Querier) error,
+) error {
+	return b.withPinReplaced(ctx, who, caller, number, pin, "", fn)
+}
+
+// withPinReplaced is withPin that also replaces the stored hash, unless replacement is "".
+func (b *Bank) withPinReplaced(ctx context.Context, who entrant, caller Caller, number AccountNumber, pin, replacement string,
+	fn func(ctx context.Context, q db.Querier) error,
+) error {
+	err := b.tryPin(ctx, who, caller, number, pin, replacement, fn)
+	if errors.Is(err, errHashReplaced) { // once more, as another attempt, which is counted too
+		err = b.tryPin(ctx, who, caller, number, pin, replacement, fn)
+	}
+	if errors.Is(err, errHashReplaced) {
+		return errInvalidCredentials
+	}
+	return err
+}
+
+func (b *Bank) tryPin(ctx context.Context, who entrant, caller Caller, number AccountNumber, pin, replacement string,
 	fn func(ctx context.Context, q db.Querier) error,
 ) error {
 	hash, err := b.provePin(ctx, who, caller, number, pin)
@@ -54,16 +79,30 @@ func (b *Bank) withPin(ctx context.Context, who entrant, caller Caller, number A
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // a caller who hangs up now has given the right PIN, and is not left with a count
+	if replacement == "" {
+		replacement = b.pins.renew(ctx, who, pin, hash)
+	}
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		reset, err := q.ResetPinAttempts(ctx, db.ResetPinAttemptsParams{AccountNumber: int64(number), PinHash: hash})
-		if err != nil {
+		if err := takeCountBack(ctx, q, number, hash, replacement); err != nil {
 			return err
-		}
-		if reset == 0 {
-			return errInvalidCredentials // the PIN was changed while this one was checked
 		}
 		return fn(ctx, q)
 	})
+}
+
+// takeCountBack also stores another hash in place of the one that the PIN fits.
+func takeCountBack(ctx context.Context, q db.Querier, number AccountNumber, hash, replacement string) error {
+	var changed int64
+	var err error
+	if replacement == hash {
+		changed, err = q.ResetPinAttempts(ctx, db.ResetPinAttemptsParams{AccountNumber: int64(number), PinHash: hash})
+	} else {
+		changed, err = q.UpdatePin(ctx, db.UpdatePinParams{AccountNumber: int64(number), OldHash: hash, NewHash: replacement})
+	}
+	if err == nil && changed == 0 {
+		err = errHashReplaced
+	}
+	return err
 }
 
 // countAttempt counts a guess, unless the account is locked or has just been unlocked. An unknown account costs the same
@@ -171,19 +210,7 @@ func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) 
 	if err != nil {
 		return err
 	}
-	oldHash, err := b.provePin(ctx, who, caller, p.Account, p.Current)
-	if err != nil {
-		return err
-	}
-	ctx = context.WithoutCancel(ctx) // as at a sign-in, the count is taken back whoever hangs up
-	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		changed, err := q.UpdatePin(ctx, db.UpdatePinParams{AccountNumber: int64(p.Account), OldHash: oldHash, NewHash: newHash})
-		if err != nil {
-			return err
-		}
-		if changed == 0 {
-			return errInvalidCredentials
-		}
+	return b.withPinReplaced(ctx, who, caller, p.Account, p.Current, newHash, func(ctx context.Context, q db.Querier) error {
 		if _, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
 			EndedAt: b.now().UnixMicro(), AccountNumber: int64(p.Account), ID: caller.Session,
 		}); err != nil {

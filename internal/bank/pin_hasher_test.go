@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"io"
 	"runtime"
 	"strings"
 	"sync"
@@ -42,12 +43,19 @@ func requireIdle(t *testing.T, h *pinHasher) {
 	}
 }
 
+func testHasher(t *testing.T, peppers string, kdf KDF, random io.Reader) *pinHasher {
+	t.Helper()
+	h, err := newPinHasher(peppers, kdf, random)
+	require.NoError(t, err)
+	return h
+}
+
 func TestPinHashIsArgon2idOverAPepperedPin(t *testing.T) {
 	t.Parallel()
-	h := newPinHasher(testPepper, nil, rand.Reader)
+	h := testHasher(t, testPepper, nil, rand.Reader)
 	hash, err := h.hash(context.Background(), guest, goodPin)
 	require.NoError(t, err)
-	require.Regexp(t, `^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$`, hash)
+	require.Regexp(t, `^\$argon2id\$v=19\$m=19456,t=2,p=1,keyid=[A-Za-z0-9+/]{8}\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$`, hash)
 	require.NotContains(t, hash, goodPin)
 
 	fields := strings.Split(hash, "$")
@@ -67,7 +75,7 @@ func TestPinHashIsArgon2idOverAPepperedPin(t *testing.T) {
 		{h, wrongPin, hash, false},
 		{h, "", hash, false},
 		{h, goodPin, "", false}, // an unknown account
-		{newPinHasher(testPepper+"x", nil, rand.Reader), goodPin, hash, false},
+		{testHasher(t, testPepper+"x", nil, rand.Reader), goodPin, hash, false},
 	} {
 		right, err := matches(t, c.hasher, c.pin, c.hash)
 		require.NoError(t, err)
@@ -77,20 +85,20 @@ func TestPinHashIsArgon2idOverAPepperedPin(t *testing.T) {
 
 func TestEachHashHasASaltOfItsOwn(t *testing.T) {
 	t.Parallel()
-	h := newPinHasher(testPepper, quickKDF, rand.Reader)
+	h := testHasher(t, testPepper, quickKDF, rand.Reader)
 	first, err := h.hash(context.Background(), guest, goodPin)
 	require.NoError(t, err)
 	second, err := h.hash(context.Background(), guest, goodPin)
 	require.NoError(t, err)
 	require.NotEqual(t, first, second)
-	_, err = newPinHasher(testPepper, quickKDF, strings.NewReader("short")).hash(context.Background(), guest, goodPin)
+	_, err = testHasher(t, testPepper, quickKDF, strings.NewReader("short")).hash(context.Background(), guest, goodPin)
 	require.Error(t, err, "a source that fails must not give a salt")
 }
 
 func TestUnknownAccountCostsAsMuch(t *testing.T) {
 	t.Parallel()
 	var costs [][3]uint32
-	h := newPinHasher(testPepper, func(_, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+	h := testHasher(t, testPepper, func(_, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 		costs = append(costs, [3]uint32{time, memory, uint32(threads)})
 		require.Len(t, salt, saltSize)
 		return make([]byte, keyLen) // what the decoy holds: even its very key must not open anything
@@ -109,7 +117,7 @@ func TestUnknownAccountCostsAsMuch(t *testing.T) {
 // A row that somebody has damaged must neither stop the process nor take its memory.
 func TestDamagedHashesAreErrors(t *testing.T) {
 	t.Parallel()
-	h := newPinHasher(testPepper, func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+	h := testHasher(t, testPepper, func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 		if time < 1 || threads < 1 {
 			panic("argon2 panics on these")
 		}
@@ -146,6 +154,8 @@ func TestDamagedHashesAreErrors(t *testing.T) {
 		"all the memory":       change("m=19456", "m=4294967295"),
 		"a negative memory":    change("m=19456", "m=-1"),
 		"no parameters":        change("m=19456,t=2,p=1", ""),
+		"an empty key id":      change("keyid="+h.peppers[0].id, "keyid="),
+		"a long key id":        change("keyid=", "keyid=A"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.NotPanics(t, func() {
@@ -191,7 +201,7 @@ func TestOnlyAsManyHashesRunAsThereAreProcessors(t *testing.T) {
 	t.Parallel()
 	const callers = 40
 	kdf := &busyKDF{release: make(chan struct{})}
-	h := newPinHasher(testPepper, kdf.derive, rand.Reader)
+	h := testHasher(t, testPepper, kdf.derive, rand.Reader)
 	results := make(chan error, 2*callers)
 	for range callers {
 		go func() {
@@ -220,7 +230,7 @@ func TestOnlyAsManyHashesRunAsThereAreProcessors(t *testing.T) {
 func TestHashingForACallerWhoHasGone(t *testing.T) {
 	t.Parallel()
 	kdf := &busyKDF{release: make(chan struct{})}
-	h := newPinHasher(testPepper, kdf.derive, rand.Reader)
+	h := testHasher(t, testPepper, kdf.derive, rand.Reader)
 	h.queue.idle = 0 // all processors are taken
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -52,7 +53,7 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number AccountN
 	account, err := b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
 		expires = b.now().Add(ResetCodeLifetime)
 		if err := q.InsertPinResetCode(ctx, db.InsertPinResetCodeParams{
-			AccountNumber: int64(number), CodeHash: b.resetCodeHash(number, code),
+			AccountNumber: int64(number), CodeHash: b.keys[0].resetCodeHash(number, code),
 			TriesLeft: ResetCodeTries, ExpiresAt: expires.UnixMicro(),
 		}); err != nil {
 			return err
@@ -105,8 +106,8 @@ func parseResetCode(text string) (string, error) {
 }
 
 // resetCodeHash is what is stored of a code. It is keyed, and another one for each account.
-func (b *Bank) resetCodeHash(number AccountNumber, code string) []byte {
-	mac := hmac.New(sha256.New, b.resetCode[:])
+func (k *keySet) resetCodeHash(number AccountNumber, code string) []byte {
+	mac := hmac.New(sha256.New, k.resetCode[:])
 	mac.Write([]byte(number.String() + " " + code))
 	return mac.Sum(nil)
 }
@@ -138,10 +139,9 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // the try is counted, so it is also carried out
-	got := b.resetCodeHash(p.Account, code)
-	right := hmac.Equal(got, want)
+	right := slices.ContainsFunc(b.keys, func(keys *keySet) bool { return hmac.Equal(keys.resetCodeHash(p.Account, code), want) })
 	if right {
-		if right, err = b.setForgottenPin(ctx, caller, p.Account, got, pinHash); err != nil {
+		if right, err = b.setForgottenPin(ctx, caller, p.Account, want, pinHash); err != nil {
 			return err
 		}
 	}

@@ -6,11 +6,11 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"io"
 	"runtime"
-	"strings"
+	"slices"
+	"sync/atomic"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -29,28 +29,55 @@ const (
 
 // pinHasher makes and checks the hashes of PINs.
 type pinHasher struct {
-	pepper []byte
+	peppers []pepper // the one in use first
+	// unmarked is true as long as accounts may have hashes that do not say their pepper, and that makes a difference.
+	unmarked atomic.Bool
+
 	kdf    KDF
 	random io.Reader
 	queue  *admission
 	decoy  string
 }
 
-func newPinHasher(pepper string, kdf KDF, random io.Reader) *pinHasher {
+// pepper is a secret that hashes name by its id.
+type pepper struct {
+	id     string
+	secret []byte
+}
+
+// pepperIDSize makes an id of eight characters. It is derived from the secret, which it helps nobody to guess: whoever has the
+// hashes can try out peppers on the hash of a PIN of their own.
+const pepperIDSize = 6
+
+func newPepper(secret string) (pepper, error) {
+	id, err := deriveKey(secret, "pepper id", pepperIDSize)
+	return pepper{id: base64.RawStdEncoding.EncodeToString(id), secret: []byte(secret)}, err
+}
+
+// newPinHasher takes peppers as Secrets reads them.
+func newPinHasher(peppers string, kdf KDF, random io.Reader) (*pinHasher, error) {
 	if kdf == nil {
 		kdf = argon2.IDKey
 	}
 	h := &pinHasher{
-		pepper: []byte(pepper),
 		kdf:    kdf,
 		random: random,
 		queue:  newAdmission(runtime.GOMAXPROCS(0)),
 	}
-	h.decoy = encodePinHash(make([]byte, saltSize), make([]byte, pinKeySize))
-	return h
+	for _, secret := range Secrets(peppers) {
+		p, err := newPepper(secret)
+		if err != nil {
+			return nil, err
+		}
+		h.peppers = append(h.peppers, p)
+	}
+	h.unmarked.Store(len(h.peppers) > 1)
+	h.decoy = encodePinHash(h.peppers[0].id, make([]byte, saltSize), make([]byte, pinKeySize))
+	return h, nil
 }
 
-// hash makes the stored form of a PIN, in the PHC string format. A caller who has gone is not waited for.
+// hash makes the stored form of a PIN, in the PHC string format, whose keyid names the pepper. A caller who has gone is not
+// waited for.
 func (h *pinHasher) hash(ctx context.Context, who entrant, pin string) (string, error) {
 	salt := make([]byte, saltSize)
 	if _, err := io.ReadFull(h.random, salt); err != nil {
@@ -65,11 +92,13 @@ func (h *pinHasher) hash(ctx context.Context, who entrant, pin string) (string, 
 		return "", err
 	}
 	defer h.queue.done()
-	return encodePinHash(salt, h.derive(pin, salt, pinTime, pinMemory, pinThreads)), nil
+	used := h.peppers[0]
+	return encodePinHash(used.id, salt, h.derive(used, pin, salt, pinTime, pinMemory, pinThreads)), nil
 }
 
-// matches reports whether a PIN is the one that was hashed. An empty hash, which stands for an unknown account, costs as
-// much and never matches. The attempt has been counted, so it is carried out though its caller may have gone.
+// matches reports whether a PIN is the one that was hashed. An empty hash, which stands for an unknown account, and one whose
+// pepper is not listed cost as much and never match. The attempt has been counted, so it is carried out though its caller may
+// have gone. One turn is for all the peppers that are tried, one after the other.
 func (h *pinHasher) matches(at *waiter, pin, hash string) (bool, error) {
 	if err := h.queue.wait(context.Background(), at); err != nil {
 		return false, err
@@ -79,34 +108,56 @@ func (h *pinHasher) matches(at *waiter, pin, hash string) (bool, error) {
 	if !known {
 		hash = h.decoy
 	}
-	var version int
-	var time, memory uint32
-	var threads uint8
-	fields := strings.Split(hash, "$") // "", algorithm, version, parameters, salt, key
-	if len(fields) != 6 || fields[1] != "argon2id" {
-		return false, errors.New("a stored PIN hash has an unknown form")
+	stored, err := parsePinHash(hash)
+	if err != nil {
+		return false, err
 	}
-	if _, err := fmt.Sscanf(fields[2]+" "+fields[3], "v=%d m=%d,t=%d,p=%d", &version, &memory, &time, &threads); err != nil {
-		return false, errors.New("a stored PIN hash has unreadable parameters")
+	candidates, listed := h.candidates(stored.pepper)
+	equal := 0
+	for _, candidate := range candidates {
+		key := h.derive(candidate, pin, stored.salt, stored.time, stored.memory, stored.threads)
+		equal |= subtle.ConstantTimeCompare(stored.key, key)
 	}
-	salt, saltErr := base64.RawStdEncoding.DecodeString(fields[4])
-	key, keyErr := base64.RawStdEncoding.DecodeString(fields[5])
-	if saltErr != nil || keyErr != nil || version != argon2.Version || len(key) != pinKeySize ||
-		time < 1 || time > 16 || memory > 1<<20 || threads < 1 {
-		return false, errors.New("a stored PIN hash is damaged")
+	return equal == 1 && known && listed, nil
+}
+
+// candidates are the peppers that a hash may have been made with; listed is false if it was certainly another. While hashes
+// without a pepper's id are possible, all peppers are tried with every hash, so that no clock tells which accounts exist.
+func (h *pinHasher) candidates(id string) (candidates []pepper, listed bool) {
+	listed = id == "" || slices.ContainsFunc(h.peppers, func(p pepper) bool { return p.id == id })
+	if id == "" || h.unmarked.Load() {
+		return h.peppers, listed
 	}
-	equal := subtle.ConstantTimeCompare(key, h.derive(pin, salt, time, memory, threads)) == 1
-	return equal && known, nil
+	for _, p := range h.peppers {
+		if p.id == id {
+			return []pepper{p}, listed
+		}
+	}
+	return h.peppers[:1], listed
+}
+
+// renew returns the stored form that should take the place of a right PIN's: made with the pepper in use. If that cannot be made
+// now, the old one stays until the next time.
+func (h *pinHasher) renew(ctx context.Context, who entrant, pin, hash string) string {
+	stored, err := parsePinHash(hash)
+	if err != nil || stored.pepper == h.peppers[0].id {
+		return hash
+	}
+	renewed, err := h.hash(ctx, who, pin)
+	if err != nil {
+		return hash
+	}
+	return renewed
 }
 
 // derive hashes an HMAC of the PIN under the pepper: with the database alone, the few PINs there are cannot be tried out.
-func (h *pinHasher) derive(pin string, salt []byte, time, memory uint32, threads uint8) []byte {
-	mac := hmac.New(sha256.New, h.pepper)
+func (h *pinHasher) derive(with pepper, pin string, salt []byte, time, memory uint32, threads uint8) []byte {
+	mac := hmac.New(sha256.New, with.secret)
 	mac.Write([]byte(pin))
 	return h.kdf(mac.Sum(nil), salt, time, memory, threads, pinKeySize)
 }
 
-func encodePinHash(salt, key []byte) string {
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, pinMemory, pinTime, pinThreads,
+func encodePinHash(pepperID string, salt, key []byte) string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d,keyid=%s$%s$%s", argon2.Version, pinMemory, pinTime, pinThreads, pepperID,
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
 }

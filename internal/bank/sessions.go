@@ -69,8 +69,9 @@ func (b *Bank) startSession(ctx context.Context, q db.Querier, caller Caller, nu
 	return q.SessionByID(ctx, id)
 }
 
-// issue signs the tokens of a session. The refresh token's text depends on its id and the time it was first issued alone;
-// the access token is new each time.
+// issue signs the tokens of a session. The refresh token's text depends on its id, the time it was first issued, and the
+// SECRET_KEY in use; the access token is new each time. When the SECRET_KEY is replaced between two answers to one refresh token, their
+// texts differ, but both have the same id, and only that is spent.
 func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIssued, now time.Time) (Tokens, error) {
 	expires := time.UnixMicro(session.ExpiresAt).UTC()
 	account := AccountNumber(session.AccountNumber)
@@ -123,7 +124,11 @@ func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (
 // CheckAdminKey completes a caller who came with the admin key.
 func (b *Bank) CheckAdminKey(caller Caller, key string) (Caller, error) {
 	sum := sha256.Sum256([]byte(key)) // equal lengths, so that the comparison tells nothing of the key's
-	if subtle.ConstantTimeCompare(sum[:], b.adminKey[:]) != 1 {
+	right := 0
+	for _, key := range b.adminKeys {
+		right |= subtle.ConstantTimeCompare(sum[:], key[:])
+	}
+	if right != 1 {
 		return Caller{}, refuse(CodeInvalidAdminKey, "The X-Admin-Key header does not hold the admin key.")
 	}
 	caller.AdminKey = true

@@ -41,6 +41,11 @@ func (b *Bank) GetStatement(ctx context.Context, caller Caller, number AccountNu
 	if s.From, s.To = b.calendar.month(month); s.From.After(s.IssuedAt) {
 		return Statement{}, invalid("query/month", "has not begun yet")
 	}
+	leave, err := b.readers.enter(ctx, caller)
+	if err != nil {
+		return Statement{}, err
+	}
+	defer leave()
 	before, last, err := b.statementBounds(ctx, &s, number)
 	if err != nil {
 		return Statement{}, err

@@ -19,7 +19,10 @@ const (
 	refreshGrace = 10 * time.Second
 )
 
-const tokenIssuer = "bankcore"
+const (
+	tokenIssuer = "bankcore"
+	keyID       = "kid" // RFC 7515, section 4.1.4
+)
 
 type tokenType string
 
@@ -28,7 +31,8 @@ const (
 	refreshToken tokenType = "refresh"
 )
 
-// token is what a signed token says. Its text follows from these fields alone, so that a successor can be told twice.
+// token is what a signed token says. Its text follows from these fields and the key alone, so that a successor can be told
+// twice.
 type token struct {
 	kind    tokenType
 	id      uuid.UUID
@@ -39,9 +43,9 @@ type token struct {
 }
 
 // tokenSigner makes and reads tokens (RFC 7519, HS256). Each kind has its own key and its own typ claim, so that one is
-// never taken for the other.
+// never taken for the other. The header's kid names the keys; a token from before tokens had one is read with any.
 type tokenSigner struct {
-	accessKey, refreshKey [sha256.Size]byte
+	keys []*keySet // the one that signs first
 	// known remembers access tokens by the hash of their text. Nothing that may change is in it: what a signature says stays
 	// said. To read a token anew costs a sixth of what a request costs in front of the store.
 	known *lru.Cache[[sha256.Size]byte, token]
@@ -56,15 +60,27 @@ type tokenClaims struct {
 	Type    tokenType `json:"typ"`
 }
 
-func (s *tokenSigner) key(kind tokenType) []byte {
+func (k *keySet) token(kind tokenType) []byte {
 	if kind == accessToken {
-		return s.accessKey[:]
+		return k.access[:]
 	}
-	return s.refreshKey[:]
+	return k.refresh[:]
+}
+
+// verifying returns the keys with which a token may be signed.
+func (s *tokenSigner) verifying(t *jwt.Token, kind tokenType) jwt.VerificationKeySet {
+	var set jwt.VerificationKeySet
+	kid, named := t.Header[keyID]
+	for _, keys := range s.keys {
+		if !named || kid == keys.id {
+			set.Keys = append(set.Keys, keys.token(kind))
+		}
+	}
+	return set
 }
 
 func (s *tokenSigner) sign(t token) (string, error) {
-	text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, tokenClaims{
+	unsigned := jwt.NewWithClaims(jwt.SigningMethodHS256, tokenClaims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer:    tokenIssuer,
 			Audience:  jwt.ClaimStrings{tokenIssuer},
@@ -75,7 +91,9 @@ func (s *tokenSigner) sign(t token) (string, error) {
 		},
 		Session: t.session,
 		Type:    t.kind,
-	}).SignedString(s.key(t.kind))
+	})
+	unsigned.Header[keyID] = s.keys[0].id
+	text, err := unsigned.SignedString(s.keys[0].token(t.kind))
 	if err != nil {
 		return "", fmt.Errorf("sign a token: %w", err)
 	}
@@ -99,7 +117,7 @@ func (s *tokenSigner) readAccess(text string, now time.Time) (token, error) {
 // read checks a token's signature, kind, issuer, audience and time. It does not know whether its session still lives.
 func (s *tokenSigner) read(text string, kind tokenType, now time.Time) (token, error) {
 	var claims tokenClaims
-	_, err := jwt.ParseWithClaims(text, &claims, func(*jwt.Token) (any, error) { return s.key(kind), nil },
+	_, err := jwt.ParseWithClaims(text, &claims, func(t *jwt.Token) (any, error) { return s.verifying(t, kind), nil },
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 		jwt.WithStrictDecoding(), // one token has one spelling
 		jwt.WithExpirationRequired(),

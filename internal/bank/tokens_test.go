@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
@@ -43,4 +44,18 @@ func TestARememberedTokenIsNoOther(t *testing.T) {
 		}
 	}
 	require.Equal(t, 1, b.tokens.known.Len(), "what is refused is not remembered")
+}
+
+// withoutKeyID signs a token as versions did that had one key.
+func withoutKeyID(t *testing.T, keys *keySet, made token) string {
+	t.Helper()
+	text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, tokenClaims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer: tokenIssuer, Audience: jwt.ClaimStrings{tokenIssuer}, Subject: made.account.String(), ID: made.id.String(),
+			IssuedAt: jwt.NewNumericDate(made.issued), ExpiresAt: jwt.NewNumericDate(made.expires),
+		},
+		Session: made.session, Type: made.kind,
+	}).SignedString(keys.token(made.kind))
+	require.NoError(t, err)
+	return text
 }

@@ -73,14 +73,15 @@ type Querier interface {
 	ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error)
 	// An account's entries that are in the index, oldest first, from a time on and after a sequence.
 	ListMilestones(ctx context.Context, arg ListMilestonesParams) ([]ListMilestonesRow, error)
-	// What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links.
+	// What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links
+	// over at most entry_limit entries.
 	ListQuarterHourMovements(ctx context.Context, arg ListQuarterHourMovementsParams) ([]ListQuarterHourMovementsRow, error)
 	// Those that have not ended, the last used first.
 	ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error)
 	ListSessionsByID(ctx context.Context, arg ListSessionsByIDParams) ([]Session, error)
 	ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow, error)
-	// Newest first, from an entry on along the links, until one is older than from_time. An empty transaction_type stands for
-	// every type. Each row leads to the next, so they come in the order of the links, and no more are read than are asked for.
+	// Newest first, from an entry on along the links, until one is older than from_time. Each row leads to the next, so they come in
+	// the order of the links, and no more are read than are asked for.
 	ListTransactions(ctx context.Context, arg ListTransactionsParams) ([]ListTransactionsRow, error)
 	// Of all accounts, nearly in the order in which they were written: ids of one moment, or of clocks that differ, are not.
 	ListTransactionsByID(ctx context.Context, arg ListTransactionsByIDParams) ([]Transaction, error)

@@ -13,10 +13,12 @@ import (
 
 const listQuarterHourMovements = `-- name: ListQuarterHourMovements :many
 WITH RECURSIVE chain AS (
-    SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions WHERE transactions.id = $2
+    SELECT previous_id, transaction_type, amount, timestamp, CAST(1 AS BIGINT) AS place
+    FROM transactions WHERE transactions.id = $2
     UNION ALL
-    SELECT entry.id, entry.account_number, entry.sequence, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash, entry.previous_id FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
-    WHERE chain.timestamp >= CAST($1 AS BIGINT)
+    SELECT entry.previous_id, entry.transaction_type, entry.amount, entry.timestamp, chain.place + 1
+    FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
+    WHERE chain.timestamp >= CAST($1 AS BIGINT) AND chain.place < CAST($3 AS BIGINT)
 )
 SELECT CAST(chain.timestamp / 900000000 AS BIGINT) AS quarter_hour,
        CAST(SUM(CASE WHEN chain.transaction_type IN ('withdrawal', 'transfer_out') THEN 0 ELSE chain.amount END) AS BIGINT) AS money_in,
@@ -28,8 +30,9 @@ ORDER BY chain.timestamp / 900000000
 `
 
 type ListQuarterHourMovementsParams struct {
-	FromTime int64
-	NewestID uuid.UUID
+	FromTime   int64
+	NewestID   uuid.UUID
+	EntryLimit int64
 }
 
 type ListQuarterHourMovementsRow struct {
@@ -38,9 +41,10 @@ type ListQuarterHourMovementsRow struct {
 	MoneyOut    int64
 }
 
-// What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links.
+// What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links
+// over at most entry_limit entries.
 func (q *Queries) ListQuarterHourMovements(ctx context.Context, arg ListQuarterHourMovementsParams) ([]ListQuarterHourMovementsRow, error) {
-	rows, err := q.query(ctx, q.listQuarterHourMovementsStmt, listQuarterHourMovements, arg.FromTime, arg.NewestID)
+	rows, err := q.query(ctx, q.listQuarterHourMovementsStmt, listQuarterHourMovements, arg.FromTime, arg.NewestID, arg.EntryLimit)
 	if err != nil {
 		return nil, err
 	}

@@ -185,23 +185,21 @@ func (q *Queries) ListMilestones(ctx context.Context, arg ListMilestonesParams) 
 
 const listTransactions = `-- name: ListTransactions :many
 WITH RECURSIVE chain AS (
-    SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions WHERE transactions.id = $5
+    SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions WHERE transactions.id = $4
     UNION ALL
     SELECT entry.id, entry.account_number, entry.sequence, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash, entry.previous_id FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
-    WHERE chain.timestamp >= CAST($2 AS BIGINT)
+    WHERE chain.timestamp >= CAST($1 AS BIGINT)
 )
 SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM chain
-WHERE (CAST($1 AS TEXT) = '' OR chain.transaction_type = CAST($1 AS TEXT))
-  AND chain.timestamp >= CAST($2 AS BIGINT) AND chain.timestamp < CAST($3 AS BIGINT)
-LIMIT CAST($4 AS BIGINT)
+WHERE chain.timestamp >= CAST($1 AS BIGINT) AND chain.timestamp < CAST($2 AS BIGINT)
+LIMIT CAST($3 AS BIGINT)
 `
 
 type ListTransactionsParams struct {
-	TransactionType string
-	FromTime        int64
-	ToTime          int64
-	RowLimit        int64
-	NewestID        uuid.UUID
+	FromTime int64
+	ToTime   int64
+	RowLimit int64
+	NewestID uuid.UUID
 }
 
 type ListTransactionsRow struct {
@@ -220,11 +218,10 @@ type ListTransactionsRow struct {
 	PreviousID          *uuid.UUID
 }
 
-// Newest first, from an entry on along the links, until one is older than from_time. An empty transaction_type stands for
-// every type. Each row leads to the next, so they come in the order of the links, and no more are read than are asked for.
+// Newest first, from an entry on along the links, until one is older than from_time. Each row leads to the next, so they come in
+// the order of the links, and no more are read than are asked for.
 func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsParams) ([]ListTransactionsRow, error) {
 	rows, err := q.query(ctx, q.listTransactionsStmt, listTransactions,
-		arg.TransactionType,
 		arg.FromTime,
 		arg.ToTime,
 		arg.RowLimit,

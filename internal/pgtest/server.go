@@ -27,6 +27,8 @@ const (
 
 	// Owner is the role that owns the databases, and whom the URLs are for. It is no superuser.
 	Owner = "bankcore"
+	// ServerRole is one that owns nothing, as servers have it.
+	ServerRole = "bankcore_server"
 
 	// patience bounds every wait for something that is bound to happen.
 	patience = time.Minute
@@ -89,7 +91,8 @@ func newServer(host Host, settings ...string) (*Server, error) {
 		return nil, err
 	}
 	for _, statement := range []string{
-		"CREATE ROLE " + Owner + " LOGIN PASSWORD '" + s.password + "'", "CREATE DATABASE bankcore OWNER " + Owner,
+		"CREATE ROLE " + Owner + " LOGIN PASSWORD '" + s.password + "'", "CREATE ROLE " + ServerRole + " LOGIN PASSWORD '" + s.password + "'",
+		"CREATE DATABASE bankcore OWNER " + Owner,
 	} {
 		if err := s.exec(maintenance, statement); err != nil {
 			return nil, err
@@ -109,7 +112,7 @@ func (i *installation) empty(host Host) (*Server, error) {
 
 // clients are who may connect, given the password, from wherever the server's address lets through.
 const clients = "host all " + roles + "host replication " + roles
-const roles = superuser + "," + Owner + " 0.0.0.0/0 scram-sha-256\n"
+const roles = superuser + "," + Owner + "," + ServerRole + " 0.0.0.0/0 scram-sha-256\n"
 
 // configure writes who may connect, and appends to the server's settings; the last of a name holds. There is no socket but TCP, since a socket's path may
 // not be long; and memory is shared through files that go with the data, as a server that is killed leaves it behind.
@@ -228,6 +231,11 @@ func (s *Server) url(role, database string, others ...*Server) string {
 	}
 	// url.URL takes no list of hosts.
 	return "postgres://" + url.UserPassword(role, s.password).String() + "@" + addresses + "/" + database + "?sslmode=disable"
+}
+
+// AsServer is a URL of a database as a server sees it, which does not own it.
+func AsServer(url string) string {
+	return strings.Replace(url, "//"+Owner+":", "//"+ServerRole+":", 1)
 }
 
 // Exec executes SQL as a superuser.

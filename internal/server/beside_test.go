@@ -46,7 +46,7 @@ func TestBelowABasePath(t *testing.T) {
 			require.Equal(t, to, w.call("GET", prefix+path).header.Get("Location"), prefix+path)
 		}
 		for _, path := range []string{
-			"/healthz", "/readyz", "/version", "/metrics", "/app/", "/swagger/index.html", "/swagger/swagger-ui.css", "/openapi.yaml",
+			"/healthz", "/readyz", "/version", "/app/", "/swagger/index.html", "/swagger/swagger-ui.css", "/openapi.yaml",
 			"/problems/weak_pin",
 		} {
 			require.Equal(t, 200, w.call("GET", prefix+path).status, prefix+path)

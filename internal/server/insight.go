@@ -18,7 +18,7 @@ func (s *Server) GetBalances(ctx context.Context, request api.GetBalancesRequest
 	if err != nil {
 		return nil, err
 	}
-	return api.GetBalances200JSONResponse{
+	return api.GetBalances200JSONResponse{Body: api.DailyBalances{
 		Currency: balances.Currency,
 		TimeZone: s.bank.Zone().String(),
 		Data: each(balances.Days, func(d bank.DailyBalance) api.DailyBalance {
@@ -26,7 +26,7 @@ func (s *Server) GetBalances(ctx context.Context, request api.GetBalancesRequest
 				Date: d.Date.Format(time.DateOnly), MoneyIn: int64(d.MoneyIn), MoneyOut: int64(d.MoneyOut), Balance: int64(d.Balance),
 			}
 		}),
-	}, nil
+	}}, nil
 }
 
 // GetPayee answers GET /payees/{account_number}.

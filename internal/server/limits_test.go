@@ -193,7 +193,7 @@ func TestEveryLimitedOperationHasItsOwnQuota(t *testing.T) {
 			w := newWorld(t, func(o *options) {
 				o.limits = server.Limits{
 					Register: perMinute(10), Login: perMinute(5), Refresh: perMinute(10), Deposit: perMinute(20), Withdraw: perMinute(20), Transfer: perMinute(5),
-					Payee: perMinute(20), Statement: perMinute(10),
+					Payee: perMinute(20), Statement: perMinute(10), Read: perMinute(30),
 				}
 			})
 			c, friend := w.open("482913", 1000), w.open("730164", 0)
@@ -216,6 +216,7 @@ func TestEveryLimitedOperationHasItsOwnQuota(t *testing.T) {
 					return w.call("POST", path+"/transfer", as, body(map[string]any{"to_account": friend.number, "amount": 1}))
 				}},
 				"payee":     {20, 404, func() *answer { return w.call("GET", "/payees/"+stranger, as) }},
+				"read":      {30, 200, func() *answer { return w.call("GET", path+"/transactions", as) }},
 				"statement": {10, 200, func() *answer { return w.call("GET", path+"/statement?month=2026-11", as) }},
 			} {
 				for i := range test.quota + 2 {
@@ -268,7 +269,8 @@ func TestTransfersAreLimitedByAccount(t *testing.T) {
 			require.Equal(t, 201, send(tablet, c, friend, 1, "203.0.113.2").status)
 			require.Equal(t, 422, send(phone, c, friend, 5000, "203.0.113.3").status, "what is refused counts")
 			require.Equal(t, 403, send(phone, friend, c, 1, "203.0.113.4").status, "and counts for who asked, not for whom it names")
-			require.Equal(t, 400, send(tablet, c, friend, 0, "203.0.113.5").status)
+			require.Equal(t, 400, send(tablet, c, friend, 0, "203.0.113.5").status, "what does not fit the contract does not")
+			require.Equal(t, 422, send(tablet, c, friend, 5000, "203.0.113.5").status)
 			require.Equal(t, 429, send(phone, c, friend, 1, "203.0.113.6").status)
 			require.Equal(t, 429, send(tablet, c, friend, 1, "203.0.113.7").status)
 			a := w.call("POST", "/accounts/"+c.number+"/transfer", body(map[string]any{"to_account": friend.number, "amount": 1}))
@@ -281,7 +283,8 @@ func TestTransfersAreLimitedByAccount(t *testing.T) {
 	}
 }
 
-// TestNoBodyDodgesTheLoginLimit spends the quota on requests that never get as far as a PIN.
+// TestNoBodyDodgesTheLoginLimit: what does not fit the contract fills no table, neither in memory nor in the database, and gets no
+// further than that. Once the quota is spent, it is refused before it is read.
 func TestNoBodyDodgesTheLoginLimit(t *testing.T) {
 	t.Parallel()
 	for store, newWorld := range worldsByLimitStore {
@@ -289,17 +292,26 @@ func TestNoBodyDodgesTheLoginLimit(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, limitLogin)
 			c := w.open("482913", 0)
-			for name, test := range map[string]struct {
-				status int
-				sent   []requestOption
-			}{
-				"no JSON":      {400, []requestOption{rawBody(`{"account_number":`)}},
-				"no body":      {400, nil},
-				"too large":    {413, []requestOption{rawBody(`{"pin":"` + strings.Repeat("4", 20<<10) + `"}`)}},
-				"another type": {415, []requestOption{header("Content-Type", "text/plain"), rawBody("x")}},
-				"not a number": {400, []requestOption{body(map[string]string{"account_number": "12", "pin": c.pin})}},
-			} {
-				require.Equal(t, test.status, w.call("POST", "/auth/login", test.sent...).status, name)
+			sent := 0
+			for range 10 {
+				for name, test := range map[string]struct {
+					status int
+					sent   []requestOption
+				}{
+					"no JSON":      {400, []requestOption{rawBody(`{"account_number":`)}},
+					"no body":      {400, nil},
+					"too large":    {413, []requestOption{rawBody(`{"pin":"` + strings.Repeat("4", 20<<10) + `"}`)}},
+					"another type": {415, []requestOption{header("Content-Type", "text/plain"), rawBody("x")}},
+					"not a number": {400, []requestOption{body(map[string]string{"account_number": "12", "pin": c.pin})}},
+				} {
+					require.Equal(t, test.status, w.call("POST", "/auth/login", test.sent...).status, name)
+					sent++
+				}
+			}
+			require.Zero(t, w.tally("SELECT COUNT(*) FROM rate_limits"))
+			t.Logf("%d requests that do not fit the contract: none counted", sent)
+			for range 5 {
+				require.Equal(t, 401, w.strangerLogin().status)
 			}
 			require.Equal(t, 429, w.call("POST", "/auth/login", rawBody("{")).status, "too many comes before what is wrong")
 			require.Equal(t, 429, w.call("POST", "/auth/login?x=1", rawBody("{")).status)

@@ -19,6 +19,10 @@ type metrics struct {
 	duration *prometheus.HistogramVec
 	// unreadable counts requests whose client address could not be read from X-Forwarded-For.
 	unreadable prometheus.Counter
+	// opsRefused counts requests for metrics and profiles from callers who are not allowed to see them.
+	opsRefused prometheus.Counter
+	// refusedConnections counts connections that went beyond a bound.
+	refusedConnections *prometheus.CounterVec
 }
 
 func newMetrics(counters *bank.Counters, queued func() int) *metrics {
@@ -37,14 +41,25 @@ func newMetrics(counters *bank.Counters, queued func() int) *metrics {
 			Name: "bankcore_forwarded_unreadable_total",
 			Help: "Requests through a trusted proxy whose X-Forwarded-For does not hold the client's address.",
 		}),
+		opsRefused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "bankcore_ops_refused_total",
+			Help: "Requests for metrics and profiles without the metrics token, or over its limit.",
+		}),
+		refusedConnections: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "bankcore_connections_refused_total",
+			Help: "Connections beyond a bound, by the bound: each was closed at once, or took the place of the oldest idle one.",
+		}, []string{"bound"}),
 	}
 	count := func(name, help string, value func() int64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(value()) })
 	}
+	for _, bound := range []string{"address", "network", "total"} {
+		m.refusedConnections.WithLabelValues(bound)
+	}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.requests, m.duration, m.unreadable,
+		m.requests, m.duration, m.unreadable, m.opsRefused, m.refusedConnections,
 		count("bankcore_logins_failed_total", "Wrong PINs, and sign-ins to accounts that do not exist.", counters.LoginsFailed.Load),
 		count("bankcore_accounts_locked_total", "Accounts locked after wrong PINs.", counters.AccountsLocked.Load),
 		count("bankcore_transfers_total", "Transfers carried out.", counters.Transfers.Load),
@@ -53,6 +68,13 @@ func newMetrics(counters *bank.Counters, queued func() int) *metrics {
 		}, func() float64 { return float64(queued()) }),
 	)
 	return m
+}
+
+// openConnections adds the gauge of open connections.
+func (m *metrics) openConnections(open func() int) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "bankcore_connections_open", Help: "Open connections of clients.",
+	}, func() float64 { return float64(open()) }))
 }
 
 func (m *metrics) observe(o *operation, status int, took time.Duration) {

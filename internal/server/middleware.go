@@ -32,12 +32,13 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.observe,        // log and metrics; answers errors
 		s.allowOrigins(), // of browser applications elsewhere; answers their preflight requests
 		s.recoverPanic,   // a panic is an error like any other
-		s.limitByAddress, // before anything that costs
+		s.refuseEarly,    // who is over a limit, before anything that costs
+		s.boundBody,      // size and media type
+		s.pace,           // the deadline of large answers
+		s.validate,       // against the contract
+		s.limitByAddress, // counts what fits it, before a secret is compared
 		s.authenticate,   // as the contract's security schemes say
 		s.limitByAccount,
-		s.boundBody, // size and media type
-		s.pace,      // the deadline of large answers
-		s.validate,  // against the contract
 		packCurrencies(),
 	}
 }
@@ -94,12 +95,12 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 			address:   address,
 			https:     s.isHTTPS(request),
 			operation: s.operations[operationKey(request.Method, c.Path())],
+			header:    c.Response().Header(),
 		}
 		if !saneRequestID.MatchString(at.id) {
 			at.id = uuid.NewString()
 		}
 		at.caller = bank.Caller{Address: at.address.String(), UserAgent: request.UserAgent(), RequestID: at.id}
-		at.header = c.Response().Header()
 		at.request = request.WithContext(context.WithValue(request.Context(), scopeKey{}, at))
 		c.SetRequest(at.request)
 		c.Response().Header().Set(echo.HeaderXRequestID, at.id)

@@ -5,11 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
-	"net"
 	"net/http"
-	"net/http/pprof"
-	"net/netip"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 	"github.com/oasdiff/yaml"
@@ -24,7 +20,7 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 const policyHeader = "Content-Security-Policy"
 
 // pages routes what the contract does not describe: the dashboard, Swagger UI, the contract itself, the explanations of
-// problems, whom to tell of a weakness, and what operators look at.
+// problems, and whom to tell of a weakness.
 func (s *Server) pages(e *echo.Echo, files fs.FS) error {
 	contract, err := contractAt(s.base)
 	if err != nil {
@@ -48,10 +44,6 @@ func (s *Server) pages(e *echo.Echo, files fs.FS) error {
 	}
 	if s.securityContact != "" {
 		e.GET("/.well-known/security.txt", s.securityTxt(s.securityContact))
-	}
-	e.GET("/metrics", s.operatorsOnly(echo.WrapHandler(s.metrics.handler())))
-	if s.debug {
-		profiles(e, s.operatorsOnly)
 	}
 	return s.problemPages(e, files)
 }
@@ -108,49 +100,4 @@ func (s *Server) problemPages(e *echo.Echo, files fs.FS) error {
 		return c.HTMLBlob(http.StatusOK, text.Bytes())
 	})
 	return nil
-}
-
-// operatorsOnly lets in who has the admin key, and who calls from this machine without a proxy in between: the numbers
-// tell what customers do.
-func (s *Server) operatorsOnly(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		request := c.Request()
-		if key := request.Header.Get(adminKeyHeader); key != "" {
-			if _, err := s.bank.CheckAdminKey(s.scope(c).caller, key); err != nil {
-				return err
-			}
-			return next(c)
-		}
-		if !fromThisMachine(request) {
-			return &problem{code: "forbidden", detail: "This is only for this machine itself, and for holders of the admin key."}
-		}
-		return next(c)
-	}
-}
-
-// fromThisMachine tells whether a request comes from this machine and for it, and not through a proxy here or by a page
-// from elsewhere in a browser here.
-func fromThisMachine(request *http.Request) bool {
-	for name := range request.Header {
-		if strings.HasPrefix(name, "X-Forwarded-") || name == "Forwarded" || name == "X-Real-Ip" || name == "Via" {
-			return false
-		}
-	}
-	host := request.Host
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	local := host == "localhost" || (err == nil && address.IsLoopback())
-	return local && peerAddress(request).IsLoopback()
-}
-
-// profiles serves runtime profiles (DEBUG).
-func profiles(e *echo.Echo, guard echo.MiddlewareFunc) {
-	group := e.Group("/debug/pprof", guard)
-	group.GET("/cmdline", echo.WrapHandler(http.HandlerFunc(pprof.Cmdline)))
-	group.GET("/profile", echo.WrapHandler(http.HandlerFunc(pprof.Profile)))
-	group.GET("/symbol", echo.WrapHandler(http.HandlerFunc(pprof.Symbol)))
-	group.GET("/trace", echo.WrapHandler(http.HandlerFunc(pprof.Trace)))
-	group.GET("/*", echo.WrapHandler(http.HandlerFunc(pprof.Index)))
 }

@@ -1,9 +1,8 @@
 package server
 
 import (
-	"context"
 	"fmt"
-	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,43 +13,51 @@ import (
 // Limit is a quota. The zero Limit is off.
 type Limit = bank.RateLimit
 
-// rateLimiter counts the requests that this process accepts, per key, with an exact sliding window log; a fixed window
-// would let twice the quota through around its boundary, and a token bucket a burst on top of its rate.
+// rateLimiter counts the requests that this process accepts, per client, with an exact sliding window log; a fixed window
+// would let twice the quota through around its boundary, and a token bucket a burst on top of its rate. A client also counts
+// against the networks that its address lies in, which have larger quotas, so that many addresses of one network do not add up.
 //
-// Its table is bounded, and when it is full of live keys a new key is refused until one expires. The alternative,
-// evicting a live key, would let anyone with enough addresses erase the count against a victim's account, or their
-// own. Failing closed costs strangers a wait under a flood; failing open would cost the limit itself.
+// Its table is bounded. A newcomer to a full table takes the place of the client whose count matters least; see victim.
 type rateLimiter struct {
 	limit    Limit
 	capacity int
 	now      func() time.Time
 	start    time.Time
 
-	mu      sync.Mutex
-	elapsed time.Duration      // since start, never decreasing
-	logs    map[string]*keyLog // at most capacity
-	queue   keyLog             // sentinel of a circular list, longest without an accepted request first
+	mu       sync.Mutex
+	elapsed  time.Duration      // since start, never decreasing
+	logs     map[string]*keyLog // at most capacity
+	queue    keyLog             // sentinel of a circular list, longest without an accepted request first
+	networks map[reach]*network // of the clients in logs, and no others
+	crowds   ranking[*network]  // the widest of them, the one with the most evictable clients first
 }
 
-// newRateLimiter builds a limiter for at most capacity keys. The clock should be time.Now itself: truncating or
+// newRateLimiter builds a limiter for at most capacity clients. The clock should be time.Now itself: truncating or
 // converting a reading strips its monotonic part, and a wall clock set back makes every window last longer.
 func newRateLimiter(name string, limit Limit, capacity int, now func() time.Time) *rateLimiter {
 	if limit.Requests < 0 || (!limit.Off() && limit.Window <= 0) || capacity < 1 {
 		panic(fmt.Sprintf("rate limit %q: invalid limit %+v or capacity %d", name, limit, capacity))
 	}
-	l := &rateLimiter{limit: limit, capacity: capacity, now: now, start: now(), logs: map[string]*keyLog{}}
+	l := &rateLimiter{
+		limit: limit, capacity: capacity, now: now, start: now(),
+		logs: map[string]*keyLog{}, networks: map[reach]*network{},
+	}
 	l.queue.prev, l.queue.next = &l.queue, &l.queue
 	return l
 }
 
-// count is take, which never fails.
-func (l *rateLimiter) count(_ context.Context, key string) (bank.Admission, error) {
-	return l.take(key), nil
+// take accepts and counts one request of a client, or refuses it. A refused request is not counted, so a client that
+// keeps knocking is let in as soon as one that waits. Keys must be of bounded length; they are kept for a window.
+func (l *rateLimiter) take(c client) bank.Admission {
+	return l.decide(c, (*rateLimiter).record)
 }
 
-// take accepts and counts one request of key, or refuses it. A refused request is not counted, so a client that
-// keeps knocking is let in as soon as one that waits. Keys must be of bounded length; they are kept for a window.
-func (l *rateLimiter) take(key string) bank.Admission {
+// peek is take without counting.
+func (l *rateLimiter) peek(c client) bank.Admission {
+	return l.decide(c, func(*rateLimiter, client, time.Duration, bank.Admission) {})
+}
+
+func (l *rateLimiter) decide(c client, accept func(*rateLimiter, client, time.Duration, bank.Admission)) bank.Admission {
 	if l.limit.Off() {
 		return bank.Admission{Accepted: true}
 	}
@@ -58,20 +65,68 @@ func (l *rateLimiter) take(key string) bank.Admission {
 	defer l.mu.Unlock()
 	now := l.tick()
 	l.dropExpired(now)
-	log := l.logs[key]
-	if log == nil {
-		if len(l.logs) >= l.capacity {
-			return bank.Admission{Reset: l.untilFree(l.queue.next.newest(), now)}
-		}
-		log = l.track(key)
-	}
-	admission := l.limit.Admit(now, len(log.times), log.at)
+	admission := l.judge(c, now)
 	if admission.Accepted {
-		log.add(now, l.limit.Requests)
-		log.moveBefore(&l.queue)
+		accept(l, c, now, admission)
 	}
 	return admission
 }
+
+func (l *rateLimiter) judge(c client, now time.Duration) bank.Admission {
+	log := l.logs[c.key]
+	admission := l.limit.Admit(now, log.size(), log.at)
+	if !admission.Accepted {
+		return admission
+	}
+	for _, in := range slices.Backward(c.reaches()) { // a flood has used up the widest
+		if wait := l.networks[in].wait(now, l.limit); wait > 0 {
+			return bank.Admission{Reset: wait}
+		}
+	}
+	if log == nil && l.full() && l.victim(c) == nil {
+		return bank.Admission{Reset: l.untilFree(l.queue.next.newest(), now)}
+	}
+	return admission
+}
+
+func (l *rateLimiter) record(c client, now time.Duration, admission bank.Admission) {
+	log := l.logs[c.key]
+	if log == nil {
+		if l.full() {
+			l.forget(l.victim(c))
+		}
+		log = l.track(c)
+	}
+	log.add(now, l.limit.Requests)
+	log.moveBefore(&l.queue)
+	for _, network := range log.networks {
+		network.recent.add(now, l.limit.Window)
+	}
+	log.used = l.limit.Requests - admission.Remaining
+	l.rank(log)
+}
+
+// cancel takes back a client's newest request, which was accepted here and then refused elsewhere.
+func (l *rateLimiter) cancel(c client) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	log := l.logs[c.key]
+	if log == nil {
+		return
+	}
+	at := log.removeNewest()
+	for _, network := range log.networks {
+		network.recent.remove(at, l.limit.Window)
+	}
+	if log.size() == 0 {
+		l.forget(log)
+		return
+	}
+	log.used = max(1, log.used-1)
+	l.rank(log)
+}
+
+func (l *rateLimiter) full() bool { return len(l.logs) >= l.capacity }
 
 // tick reads the clock under the lock, so that logs stay sorted, and holds time still while the clock is behind.
 func (l *rateLimiter) tick() time.Duration {
@@ -83,7 +138,7 @@ func (l *rateLimiter) untilFree(accepted, now time.Duration) time.Duration {
 	return accepted + l.limit.Window - now
 }
 
-// dropExpired forgets at most two keys: each call adds at most one, so the table still shrinks, a full table always
+// dropExpired forgets at most two clients: each call adds at most one, so the table still shrinks, a full table always
 // has room once anything in it has expired, and no request pays for clearing up after a flood.
 func (l *rateLimiter) dropExpired(now time.Duration) {
 	for range 2 {
@@ -91,15 +146,17 @@ func (l *rateLimiter) dropExpired(now time.Duration) {
 		if first == &l.queue || l.untilFree(first.newest(), now) > 0 {
 			return
 		}
-		first.unlink()
-		delete(l.logs, first.key)
+		l.forget(first)
 	}
 }
 
 // track copies the key: a substring of a request's path or header would keep that whole request in memory.
-func (l *rateLimiter) track(key string) *keyLog {
-	log := &keyLog{key: strings.Clone(key)}
+func (l *rateLimiter) track(c client) *keyLog {
+	log := &keyLog{key: strings.Clone(c.key), place: absent}
 	log.prev, log.next = log, log
+	for _, in := range c.reaches() {
+		log.networks = append(log.networks, l.join(in))
+	}
 	l.logs[log.key] = log
 	return log
 }
@@ -111,11 +168,23 @@ type keyLog struct {
 	times      []time.Duration
 	oldest     int
 	prev, next *keyLog
+
+	networks []*network // the widest last
+	used     int        // of the quota, when the last request was accepted
+	place    int        // among its widest network's evictable clients
+}
+
+func (k *keyLog) size() int {
+	if k == nil {
+		return 0
+	}
+	return len(k.times)
 }
 
 func (k *keyLog) at(i int) time.Duration { return k.times[(k.oldest+i)%len(k.times)] }
 func (k *keyLog) newest() time.Duration  { return k.at(len(k.times) - 1) }
 func (k *keyLog) unlink()                { k.prev.next, k.next.prev = k.next, k.prev }
+func (k *keyLog) widest() *network       { return k.networks[len(k.networks)-1] }
 
 func (k *keyLog) add(t time.Duration, quota int) {
 	if len(k.times) < quota {
@@ -126,18 +195,18 @@ func (k *keyLog) add(t time.Duration, quota int) {
 	k.oldest = (k.oldest + 1) % quota
 }
 
+// removeNewest leaves a log that begins with its oldest entry, to which add can append.
+func (k *keyLog) removeNewest() time.Duration {
+	newest, rest := k.newest(), make([]time.Duration, len(k.times)-1)
+	for i := range rest {
+		rest[i] = k.at(i)
+	}
+	k.times, k.oldest = rest, 0
+	return newest
+}
+
 func (k *keyLog) moveBefore(mark *keyLog) {
 	k.unlink()
 	k.prev, k.next = mark.prev, mark
 	k.prev.next, mark.prev = k, k
-}
-
-// addressKey is the key of a client address: IPv4 in full, however it is written, and IPv6 by its /64, the least a
-// subscriber is given and may pick addresses from freely. Zones are dropped; callers may be able to choose them.
-func addressKey(a netip.Addr) string {
-	a = a.Unmap()
-	if a.Is6() {
-		return netip.PrefixFrom(a.WithZone(""), 64).Masked().String()
-	}
-	return a.String()
 }

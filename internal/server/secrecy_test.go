@@ -24,14 +24,15 @@ import (
 
 // PINs that occur nowhere by chance, and one that nobody has.
 const (
-	canaryPIN     = "583920175566"
-	canaryNewPIN  = "649180273355"
-	canaryWrong   = "718263940588"
-	canaryFriend  = "827364150944"
-	canaryReset   = "538204719966"
-	canaryBadKey  = "canary-admin-key-that-nobody-has-0123456789"
-	canaryBadCode = "BADC-0DE5-7K3M"
-	canaryBadAuth = "canary.token.which-is-garbage-0123456789"
+	canaryPIN      = "583920175566"
+	canaryNewPIN   = "649180273355"
+	canaryWrong    = "718263940588"
+	canaryFriend   = "827364150944"
+	canaryReset    = "538204719966"
+	canaryBadKey   = "canary-admin-key-that-nobody-has-0123456789"
+	canaryBadToken = "canary-metrics-token-that-nobody-has-0123456789"
+	canaryBadCode  = "BADC-0DE5-7K3M"
+	canaryBadAuth  = "canary.token.which-is-garbage-0123456789"
 )
 
 // recorder keeps what the server answers, and knows every token that it has given out.
@@ -124,8 +125,10 @@ func (w *world) liveADay(r *recorder) {
 	for _, page := range []string{"/admin/accounts?limit=1", "/admin/events?limit=200", "/admin/stats", path, path + "/transactions"} {
 		require.Equal(w.t, 200, w.call("GET", page, adminKey(testAdminKey)).status)
 	}
-	w.call("GET", "/metrics", adminKey(canaryBadKey))
-	require.Equal(w.t, 200, w.call("GET", "/metrics").status)
+	for _, wrong := range []requestOption{adminKey(canaryBadKey), bearer(canaryBadToken), bearer(testAdminKey)} {
+		require.Equal(w.t, 401, w.atOps().call("GET", "/metrics", wrong).status)
+	}
+	require.Equal(w.t, 200, w.atOps().call("GET", "/metrics", bearer(testMetricsToken)).status)
 }
 
 // blunder puts secrets where they do not belong.
@@ -229,7 +232,7 @@ func (w *world) dump() string {
 
 func TestNoSecretIsWrittenDown(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(o *options) { o.debug = true })
+	w := newWorld(t, func(o *options) { o.debug, o.metricsToken = true, testMetricsToken })
 	r := &recorder{}
 	w.client.Transport = r
 	w.liveADay(r)
@@ -237,6 +240,7 @@ func TestNoSecretIsWrittenDown(t *testing.T) {
 	secrets := map[string]string{
 		"the PIN": canaryPIN, "the new PIN": canaryNewPIN, "the wrong PIN": canaryWrong, "the friend's PIN": canaryFriend,
 		"SECRET_KEY": testSecretKey, "ADMIN_KEY": testAdminKey, "PIN_PEPPER": testPepper, "a wrong admin key": canaryBadKey,
+		"METRICS_TOKEN": testMetricsToken, "a wrong metrics token": canaryBadToken,
 		"the reset PIN": canaryReset, "a wrong reset code": canaryBadCode,
 	}
 	for i, code := range r.codes {
@@ -254,7 +258,9 @@ func TestNoSecretIsWrittenDown(t *testing.T) {
 	}
 	requireNone(t, "answers", r.all.String(), secrets)
 	for _, held := range []string{"/metrics", "/debug/pprof/cmdline"} {
-		requireNone(t, held, w.call("GET", held).text(), secrets)
+		a := w.atOps().call("GET", held, bearer(testMetricsToken))
+		require.Equal(t, 200, a.status, held)
+		requireNone(t, held, a.text(), secrets)
 	}
 	dump := w.dump()
 	for _, table := range []string{"pin_hash=$argon2id$", "code_hash=", "refresh_jti=", "successor_jti=", "event_type=", "fingerprint=", "balance_after="} {

@@ -38,8 +38,12 @@ type Config struct {
 	BasePath string         // where the bank begins on its host, such as "/bank"; "" at the root
 	Origins  []string       // of browser applications that may call the API, as browsers write them
 	Proxies  []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
-	Debug    bool           // serves runtime profiles
+	Debug    bool           // serves runtime profiles to operators
 	Swagger  bool           // serves Swagger UI
+
+	// MetricsToken opens metrics and profiles, or lists tokens, as bank.Secrets reads them; without one, they are for this
+	// machine itself.
+	MetricsToken string
 
 	// SecurityContact is the URI that /.well-known/security.txt names; without one, there is no such file.
 	SecurityContact string
@@ -47,6 +51,8 @@ type Config struct {
 	// DrainDelay is how long the server still takes requests once it is asked to stop, while /readyz tells load
 	// balancers to go elsewhere.
 	DrainDelay time.Duration
+	// ConnectionsPerAddress bounds the open connections of a client, and its network's at eight times that; 0 means no bound.
+	ConnectionsPerAddress int
 	// Patience is how long a client may take nothing of its answer; 0 means 30 s.
 	Patience time.Duration
 }
@@ -65,11 +71,16 @@ type Server struct {
 	swagger    bool
 	operations map[string]*operation
 	metrics    *metrics
+	bounds     *connections
 	unreadable *unreadableForwards
 	crossSite  *http.CrossOriginProtection
 	http       *http.Server
+	ops        *http.Server
 	draining   atomic.Bool
 	drainDelay time.Duration
+
+	metricsToken  string
+	metricsTokens *rateLimiter // that are presented, by address
 
 	securityContact string
 }
@@ -96,8 +107,13 @@ func New(config Config) (*Server, error) {
 		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
 
+		metricsToken:  config.MetricsToken,
+		metricsTokens: newRateLimiter("metrics token", metricsTokenLimit, limiterCapacity, config.Now),
+
 		securityContact: config.SecurityContact,
 	}
+	s.bounds = newConnections(config.ConnectionsPerAddress, s.trusts, s.metrics.refusedConnections)
+	s.metrics.openConnections(s.bounds.count)
 	s.unreadable = &unreadableForwards{total: s.metrics.unreadable, logger: config.Logger, now: config.Now}
 	if s.operations, err = operationsOf(spec, s.limiters(config.Limits, config.SharedLimits)); err != nil {
 		return nil, fmt.Errorf("the contract: %w", err)
@@ -123,9 +139,11 @@ func New(config Config) (*Server, error) {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		ConnContext:       boundSendBuffer,
+		ConnState:         s.bounds.follow,
 		HTTP2:             &http.HTTP2Config{WriteByteTimeout: cmp.Or(config.Patience, defaultPatience)},
 		ErrorLog:          slog.NewLogLogger(config.Logger.Handler(), slog.LevelWarn),
 	}
+	s.ops = s.newOps(config.Logger, config.Patience)
 	return s, nil
 }
 
@@ -149,6 +167,7 @@ const drainTimeout = 25 * time.Second
 // drain delay, finishes those under way, and returns. With a tlsConfig it speaks TLS.
 func (s *Server) Serve(ctx context.Context, listener net.Listener, tlsConfig *tls.Config) error {
 	s.http.TLSConfig = tlsConfig
+	listener = &boundedListener{listener, s.bounds}
 	ended := make(chan error, 1)
 	go func() {
 		if tlsConfig != nil {

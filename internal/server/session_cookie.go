@@ -5,11 +5,14 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
 // A session's cookie holds its refresh token. Browsers keep one jar for all ports of a host, and for all paths if a page asks
-// for it, so the name carries the bank's instance: two banks beside each other leave each other's cookie alone.
+// for it, so the name carries the bank's instance: two banks beside each other leave each other's cookie alone. The instance
+// follows from SECRET_KEY. While one is replaced, cookies of each are read, and the next answer moves them to the one in use.
 
 // refuseCrossSite keeps other sites from using a visitor's cookie, beyond what SameSite does. Programs, which send neither
 // Sec-Fetch-Site nor Origin, are not concerned.
@@ -26,24 +29,44 @@ const (
 	deviceCookie  = "device"
 )
 
-// cookieName has, over https, the prefix that binds a cookie to this very host: browsers take it from no other, and only with
-// Secure and for all paths.
-func (s *Server) cookieName(kind string, https bool) string {
-	name := "bankcore_" + kind + "_" + s.bank.Instance()
+// cookieNames are those under which a kind of cookie is read; it is set under the first. Over https they have the prefix that
+// binds a cookie to this very host: browsers take it from no other, and only with Secure and for all paths.
+func (s *Server) cookieNames(kind string, https bool) []string {
+	prefix := "bankcore_" + kind + "_"
 	if https {
-		return "__Host-" + name
+		prefix = "__Host-" + prefix
 	}
-	return name
+	names := s.bank.Instances()
+	for i := range names {
+		names[i] = prefix + names[i]
+	}
+	return names
 }
 
-// cookieFor carries a token for as long as it may live; without one, it takes the cookie away.
-func (s *Server) cookieFor(ctx context.Context, kind, token string, lifetime time.Duration) *http.Cookie {
+// setCookie hands out a token for as long as it may live; without one, it takes the cookie away. Cookies that the request has
+// under other names of ours are taken away beside it: a browser must not keep two sessions' tokens.
+func (s *Server) setCookie(ctx context.Context, kind, token string, lifetime time.Duration) {
+	at := scopeOf(ctx)
+	names := s.cookieNames(kind, at.https)
+	maxAge := int(lifetime.Seconds())
+	if token == "" {
+		maxAge = -1
+	}
+	at.header.Add(echo.HeaderSetCookie, s.cookie(ctx, names[0], token, maxAge).String())
+	for _, earlier := range names[1:] {
+		if len(at.request.CookiesNamed(earlier)) > 0 {
+			at.header.Add(echo.HeaderSetCookie, s.cookie(ctx, earlier, "", -1).String())
+		}
+	}
+}
+
+func (s *Server) cookie(ctx context.Context, name, token string, maxAge int) *http.Cookie {
 	https := scopeOf(ctx).https
 	cookie := &http.Cookie{ //nolint:gosec // Secure over https; over http a browser would drop the cookie
-		Name:     s.cookieName(kind, https),
+		Name:     name,
 		Value:    token,
 		Path:     s.link("/auth"),
-		MaxAge:   int(lifetime.Seconds()),
+		MaxAge:   maxAge,
 		HttpOnly: true,
 		Secure:   https,
 		SameSite: http.SameSiteStrictMode,
@@ -51,15 +74,18 @@ func (s *Server) cookieFor(ctx context.Context, kind, token string, lifetime tim
 	if https {
 		cookie.Path = "/"
 	}
-	if token == "" {
-		cookie.MaxAge = -1
-	}
 	return cookie
 }
 
+// cookies are those of the first name of their kind that the request has any of.
 func (s *Server) cookies(ctx context.Context, kind string) []*http.Cookie {
 	at := scopeOf(ctx)
-	return at.request.CookiesNamed(s.cookieName(kind, at.https))
+	for _, name := range s.cookieNames(kind, at.https) {
+		if cookies := at.request.CookiesNamed(name); len(cookies) > 0 {
+			return cookies
+		}
+	}
+	return nil
 }
 
 // onDevice is the caller with what the device's cookie says of it. A cookie that is not ours, or comes twice, says nothing.
@@ -75,13 +101,9 @@ func (s *Server) onDevice(ctx context.Context) bank.Caller {
 func (s *Server) rememberDevice(ctx context.Context, number bank.AccountNumber) error {
 	token, err := s.bank.IssueDevice(number)
 	if err == nil {
-		s.setCookie(ctx, s.cookieFor(ctx, deviceCookie, token, bank.DeviceLifetime))
+		s.setCookie(ctx, deviceCookie, token, bank.DeviceLifetime)
 	}
 	return err
-}
-
-func (s *Server) setCookie(ctx context.Context, cookie *http.Cookie) {
-	scopeOf(ctx).header.Add("Set-Cookie", cookie.String())
 }
 
 // sessionCookie is the refresh token in the request's cookie, or "" without one. Of two cookies of one name, one may come from

@@ -88,7 +88,7 @@ func (s *Server) Logout(ctx context.Context, request api.LogoutRequestObject) (a
 		return nil, err
 	}
 	if inCookie {
-		s.setCookie(ctx, s.cookieFor(ctx, refreshCookie, "", 0))
+		s.setCookie(ctx, refreshCookie, "", 0)
 	}
 	return api.Logout204Response{}, nil
 }
@@ -108,7 +108,7 @@ func (s *Server) issued(ctx context.Context, tokens bank.Tokens, inCookie bool) 
 	}
 	if inCookie {
 		response.Body.RefreshToken = nil
-		s.setCookie(ctx, s.cookieFor(ctx, refreshCookie, tokens.Refresh, tokens.SessionExpiresIn))
+		s.setCookie(ctx, refreshCookie, tokens.Refresh, tokens.SessionExpiresIn)
 	}
 	return response
 }

@@ -119,10 +119,10 @@ var particularCases = []struct {
 	{"withdraw", 422, "idempotency_key_reused", keyUsedBefore},
 	{"getStatement", 422, "statement_too_large", func(s *stage, _ *draft) {
 		// Only the last entry's place in the history is looked at before the rest is read.
-		behindTheServer(s.world, "UPDATE accounts SET last_sequence = 20000 WHERE account_number = "+s.ada.number)
+		behindTheServer(s.world, "UPDATE accounts SET last_sequence = 25000 WHERE account_number = "+s.ada.number)
 		behindTheServer(s.world, `INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount,
 			currency, balance_after, timestamp, description, hash) SELECT CAST('019aa8a4-6c40-7a52-9d5e-`+s.ada.number+`' AS `+storetest.UUID()+`),
-			account_number, 20001, last_id, 'deposit', 1, 'USD', 1, last_timestamp + 1, '', `+storetest.Zeros(32)+`
+			account_number, 25001, last_id, 'deposit', 1, 'USD', 1, last_timestamp + 1, '', `+storetest.Zeros(32)+`
 			FROM accounts WHERE account_number = `+s.ada.number)
 	}},
 	{"transfer", 422, "insufficient_funds", set("amount", 100_001)},
@@ -293,7 +293,7 @@ func openedBefore(s *stage, d *draft) customer {
 func quotaSpent(s *stage, d *draft) {
 	one := server.Limit{Requests: 1, Window: time.Minute}
 	s.options.limits = server.Limits{
-		Register: one, Deposit: one, Withdraw: one, Transfer: one, Login: one, Refresh: one, Payee: one, Statement: one,
+		Register: one, Deposit: one, Withdraw: one, Transfer: one, Login: one, Refresh: one, Payee: one, Statement: one, Read: one,
 	}
 	s.restart()
 	a := s.send(d)

@@ -93,6 +93,7 @@ var goldenProblems = map[string]string{
 	"invalid_token":             "getAccount 401",
 	"token_revoked":             "getAccount 401",
 	"invalid_credentials":       "login 401",
+	"invalid_reset_code":        "resetPin 401",
 	"forbidden":                 "getAccount 403",
 	"invalid_admin_key":         "getAccount 403",
 	"account_not_found":         "getAccount 404",

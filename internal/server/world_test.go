@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -34,9 +35,10 @@ import (
 
 // The secrets of every world; no test may find them anywhere but in the requests that carry them.
 const (
-	testSecretKey = "test-secret-key-that-is-long-enough-0123456789"
-	testAdminKey  = "test-admin-key-that-is-long-enough-0123456789"
-	testPepper    = "test-pepper-that-is-long-enough-0123456789abc"
+	testSecretKey    = "test-secret-key-that-is-long-enough-0123456789"
+	testAdminKey     = "test-admin-key-that-is-long-enough-0123456789"
+	testMetricsToken = "test-metrics-token-that-is-long-enough-0123456789"
+	testPepper       = "test-pepper-that-is-long-enough-0123456789abc"
 )
 
 // clock is a time that passes only when a test lets it.
@@ -91,7 +93,10 @@ type options struct {
 	patience        time.Duration                   // with a client that takes nothing; 0 for the default
 	secured         func(net.Listener) net.Listener // nil for plain HTTP
 	noSwagger       bool
+	metricsToken    string
+	secretKey       string // "" for testSecretKey
 	securityContact string
+	connections     int // of one address; 0 for no bound
 }
 
 // world is a whole bank: a real server on a real port over a real database file.
@@ -105,6 +110,7 @@ type world struct {
 	store *store.Store
 	bank  *bank.Bank
 	url   string
+	ops   string // the URL of the operators' listener
 	stop  func()
 
 	client *http.Client
@@ -177,15 +183,17 @@ func (w *world) serve() {
 	w.store, err = store.Open(ctx, w.database)
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
-		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone,
+		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone,
 		Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf,
 	})
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{
 		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
-		Swagger: !w.options.noSwagger, SecurityContact: w.options.securityContact,
+		Swagger: !w.options.noSwagger, MetricsToken: w.options.metricsToken, SecurityContact: w.options.securityContact,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, SharedLimits: w.options.shared, Proxies: w.options.proxies,
+		ConnectionsPerAddress: w.options.connections,
+
 		Patience: w.options.patience, BasePath: w.options.base, Origins: w.options.origins,
 	})
 	require.NoError(w.t, err)
@@ -195,12 +203,17 @@ func (w *world) serve() {
 	if w.options.secured != nil {
 		listener, w.url = w.options.secured(listener), "https://"+listener.Addr().String()
 	}
+	ops, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(w.t, err)
+	w.ops = "http://" + ops.Addr().String()
 	serving, end := context.WithCancel(ctx)
-	ended := make(chan error, 1)
+	ended := make(chan error, 2)
 	go func() { ended <- srv.Serve(serving, listener, nil) }()
+	go func() { ended <- srv.ServeOps(serving, ops) }()
 	w.stop = sync.OnceFunc(func() {
 		w.client.CloseIdleConnections()
 		end()
+		require.NoError(w.t, <-ended)
 		require.NoError(w.t, <-ended)
 		require.NoError(w.t, w.store.Close())
 	})
@@ -211,6 +224,13 @@ func (w *world) restart() {
 	w.t.Helper()
 	w.stop()
 	w.start()
+}
+
+// atOps is the operators' listener of the same server.
+func (w *world) atOps() *world {
+	ops := *w
+	ops.url = w.ops
+	return &ops
 }
 
 // customer is an account that the test knows the PIN of.

@@ -64,6 +64,7 @@ func (e *embedded) toUnicode(glyphs []uint16) []byte {
 		}
 		cmap.WriteString("endbfchar\n")
 	}
-	cmap.WriteString("endcmap CMapName currentdict /CMap defineresource pop end\nend\n")
+	cmap.WriteString("endcmap CMapName currentdict /CMap defineresource pop end\n")
+	cmap.WriteString("end\n")
 	return cmap.Bytes()
 }

@@ -199,5 +199,5 @@ func TestPaperTakesAnyText(t *testing.T) {
 		texts[seed] = anything.Example(seed)
 	}
 	text := poppler(t, printed(t, month(t, time.UTC, texts...)), "pdftotext", "-layout")
-	require.Equal(t, len(texts), len(regexp.MustCompile(`(?m)^1 Nov 2026 00:\d\d`).FindAllString(text, -1)))
+	require.Len(t, regexp.MustCompile(`(?m)^1 Nov 2026 00:\d\d`).FindAllString(text, -1), len(texts))
 }

@@ -6,30 +6,78 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"filippo.io/age"
 )
 
-func (r *sqliteReader) backup(ctx context.Context, path string) error {
-	path, err := filepath.Abs(path) // SQLite would take a name such as "file:x" for a URL
+// BackupParams holds the inputs of Backup.
+type BackupParams struct {
+	Path       string          // of a file that does not exist
+	Key        []byte          // of the MAC, which is written beside it as Path.mac; nil: without one
+	Recipients []age.Recipient // who can decrypt it; none: it is not encrypted
+}
+
+// partialPattern names what is not complete yet.
+const partialPattern = ".bankcore-*.partial"
+
+func (r *sqliteReader) backup(ctx context.Context, p BackupParams) error {
+	path, err := filepath.Abs(p.Path) // SQLite would take a name such as "file:x" for a URL
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("backup: %s exists", path)
+	for _, name := range []string{path, path + macSuffix} {
+		if _, err := os.Lstat(name); err == nil {
+			return fmt.Errorf("backup: %s exists", name)
+		}
 	}
+	folder := filepath.Dir(path)
+	if len(p.Recipients) > 0 {
+		folder = filepath.Dir(resolved(r.path)) // where the bank is in the clear anyway
+	}
+	partial, err := r.copyTo(ctx, folder)
+	if err != nil {
+		return fmt.Errorf("backup to %s: %w", path, err)
+	}
+	defer func() { _ = os.Remove(partial) }()
+	if len(p.Recipients) == 0 {
+		return publish(partial, path, p.Key)
+	}
+	sealed, err := seal(partial, filepath.Dir(path), p.Recipients)
+	if err != nil {
+		return fmt.Errorf("backup to %s: %w", path, err)
+	}
+	defer func() { _ = os.Remove(sealed) }()
+	return publish(sealed, path, p.Key)
+}
+
+// copyTo writes a checked copy of the database to a new file in a folder, and returns its name.
+func (r *sqliteReader) copyTo(ctx context.Context, folder string) (string, error) {
 	options := beside
 	if r.resting != nil {
 		options = atRest
 	}
-	partial, err := checkedCopy(ctx, r.path, options, filepath.Dir(path))
+	partial, err := checkedCopy(ctx, r.path, options, folder)
 	if err != nil {
-		return fmt.Errorf("backup to %s: %w", path, r.undisturbed(named(err)))
+		return "", r.undisturbed(named(err))
 	}
-	defer func() { _ = os.Remove(partial) }()
 	if err := r.undisturbed(nil); err != nil {
-		return fmt.Errorf("backup to %s: %w", path, err)
+		return "", errors.Join(err, os.Remove(partial))
+	}
+	return partial, nil
+}
+
+// publish gives a backup its name, after its MAC, so that there is never one without the other.
+func publish(partial, path string, key []byte) error {
+	if key != nil {
+		if err := writeMAC(partial, path, key); err != nil {
+			return fmt.Errorf("backup: %w", err)
+		}
 	}
 	// A link, unlike a rename, refuses a name that somebody has taken meanwhile.
 	if err := os.Link(partial, path); err != nil {
+		if key != nil {
+			err = errors.Join(err, os.Remove(path+macSuffix))
+		}
 		return fmt.Errorf("backup: %w", err)
 	}
 	return syncFile(filepath.Dir(path))
@@ -41,7 +89,7 @@ var errNotSQLite = errors.New("only for SQLite: PostgreSQL has its own tools, pg
 // removes it.
 func checkedCopy(ctx context.Context, source, options, folder string) (path string, err error) {
 	// SQLite fills an empty file as it fills none, and this one is readable by its owner alone.
-	partial, err := os.CreateTemp(folder, ".bankcore-*.partial")
+	partial, err := os.CreateTemp(folder, partialPattern)
 	if err != nil {
 		return "", err
 	}

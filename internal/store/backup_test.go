@@ -39,7 +39,7 @@ func TestBackupWhileMoneyMoves(t *testing.T) {
 	<-moving
 	var names []string
 	for _, name := range []string{"first.db", "second.db", "third.db"} {
-		require.NoError(t, s.Backup(context.Background(), filepath.Join(dir, name)))
+		require.NoError(t, s.Backup(context.Background(), store.BackupParams{Path: filepath.Join(dir, name)}))
 		names = append(names, name)
 	}
 	cancel()
@@ -95,7 +95,7 @@ func TestBackupUnderAnyName(t *testing.T) {
 	require.NoError(t, os.Mkdir(dir, 0o700))
 	names := []string{"with space.db", "what?mode=memory", "number#1.db", "100%.db", "%41.db", "it's.db", `"quoted".db`, "-x.db", "ключ.db"}
 	for _, name := range names {
-		require.NoError(t, s.Backup(context.Background(), filepath.Join(dir, name)), name)
+		require.NoError(t, s.Backup(context.Background(), store.BackupParams{Path: filepath.Join(dir, name)}), name)
 		requireConserved(t, open(t, filepath.Join(dir, name)), 2)
 	}
 	entries, err := os.ReadDir(dir)
@@ -110,7 +110,7 @@ func TestBackupUnderANameThatLooksLikeAURL(t *testing.T) {
 	s, _ := newFile(t)
 	dir := t.TempDir()
 	t.Chdir(dir)
-	require.NoError(t, s.Backup(context.Background(), "file:copy.db"))
+	require.NoError(t, s.Backup(context.Background(), store.BackupParams{Path: "file:copy.db"}))
 	requireConserved(t, open(t, filepath.Join(dir, "file:copy.db")), 2)
 	require.NoFileExists(t, filepath.Join(dir, "copy.db.partial"))
 }
@@ -125,7 +125,7 @@ func TestBackupRefusesATargetThatExists(t *testing.T) {
 	require.NoError(t, os.Symlink(file, link))
 	require.NoError(t, os.Symlink(filepath.Join(dir, "nowhere"), dangling))
 	for _, target := range []string{file, folder, link, dangling, path} {
-		require.ErrorContains(t, s.Backup(context.Background(), target), "exists", target)
+		require.ErrorContains(t, s.Backup(context.Background(), store.BackupParams{Path: target}), "exists", target)
 	}
 	require.Equal(t, "precious", string(read(t, file)))
 	requireFiles(t, dir, "file", "folder", "link", "dangling")
@@ -152,7 +152,7 @@ func TestFailedBackupLeavesNothing(t *testing.T) {
 		{"a caller who has gone", cancelled, filepath.Join(dir, "copy.db")},
 		{"a folder that takes no files", background, "/proc/copy.db"},
 	} {
-		require.Error(t, s.Backup(c.ctx, c.target), c.name)
+		require.Error(t, s.Backup(c.ctx, store.BackupParams{Path: c.target}), c.name)
 		require.NoFileExists(t, c.target, c.name)
 		requireFiles(t, dir, "file")
 	}
@@ -163,7 +163,7 @@ func TestFailedBackupLeavesNothing(t *testing.T) {
 	require.NoError(t, err)
 	_, err = pool.Exec("UPDATE accounts SET balance = -5 WHERE account_number = ?", ada)
 	require.NoError(t, err)
-	require.ErrorContains(t, s.Backup(background, filepath.Join(dir, "copy.db")), "CHECK constraint")
+	require.ErrorContains(t, s.Backup(background, store.BackupParams{Path: filepath.Join(dir, "copy.db")}), "CHECK constraint")
 	requireFiles(t, dir, "file")
 }
 
@@ -173,7 +173,7 @@ func TestBackupLeavesItsNeighboursAlone(t *testing.T) {
 	dir := t.TempDir()
 	target := filepath.Join(dir, "copy.db")
 	require.NoError(t, os.WriteFile(target+".partial", []byte("half a copy"), 0o600))
-	require.NoError(t, s.Backup(context.Background(), target))
+	require.NoError(t, s.Backup(context.Background(), store.BackupParams{Path: target}))
 	requireFiles(t, dir, "copy.db", "copy.db.partial")
 	requireConserved(t, open(t, target), 2)
 }

@@ -29,6 +29,8 @@ var (
 	ErrInUse = errors.New("store: database is in use")
 	// ErrSchema says that the database is not at the version this program was built for.
 	ErrSchema = errors.New("store: schema version")
+	// ErrTampered says that the database's schema is not what its migrations make: something was added, taken away or changed.
+	ErrTampered = errors.New("store: the schema has been tampered with")
 )
 
 var errClosed = fmt.Errorf("%w: the store is closed", ErrUnavailable)

@@ -43,7 +43,10 @@ func migrateSQLite(ctx context.Context, path string) ([]string, error) {
 	case file.has > 0 && file.has > file.wants:
 		return nil, newer(file.has, file.wants)
 	case file.has > 0:
-		if err := refuseWithoutLog(path, file.has); err != nil || file.has == file.wants {
+		if err := refuseWithoutLog(path, file.has); err != nil {
+			return nil, err
+		}
+		if err := file.refuseTampered(ctx); err != nil || file.has == file.wants {
 			return nil, err
 		}
 	}
@@ -52,7 +55,14 @@ func migrateSQLite(ctx context.Context, path string) ([]string, error) {
 		return nil, err
 	}
 	defer func() { _ = claimed.Unlock() }()
-	return upSQLite(ctx, path)
+	applied, err := upSQLite(ctx, path)
+	if err != nil {
+		return applied, err
+	}
+	if file, err = examine(ctx, path); err != nil {
+		return applied, err
+	}
+	return applied, file.refuseTampered(ctx) // what was beside the list of migrations, when that was all
 }
 
 // upSQLite applies what is missing to a file that nobody else has open.
@@ -77,7 +87,7 @@ func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) 
 	if empty, err := identifyPostgres(ctx, pool); err != nil {
 		return nil, wrap(doing, named(oneLine{err}))
 	} else if !empty {
-		if current, err := isCurrent(ctx, pool, goose.DialectPostgres); err != nil || current {
+		if current, err := migratable(ctx, pool); err != nil || current {
 			return nil, wrap(doing, err)
 		}
 	}
@@ -86,6 +96,9 @@ func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) 
 		return nil, wrap(doing, err)
 	}
 	applied, err := up(ctx, pool, goose.DialectPostgres, goose.WithSessionLocker(locker))
+	if err == nil {
+		_, err = migratable(ctx, pool)
+	}
 	return applied, wrap(doing, named(err))
 }
 
@@ -170,11 +183,16 @@ func versions(ctx context.Context, pool *sql.DB, dialect goose.Dialect) (has, wa
 	return provider.GetVersions(ctx)
 }
 
-// isCurrent tells whether a database needs no migration. It refuses one of a newer version.
-func isCurrent(ctx context.Context, pool *sql.DB, dialect goose.Dialect) (bool, error) {
-	has, wants, err := versions(ctx, pool, dialect)
-	if err == nil && has > wants {
-		err = newer(has, wants)
+// migratable refuses a database of PostgreSQL that is of a newer version or tampered with, and reports whether it needs no migration.
+func migratable(ctx context.Context, pool *sql.DB) (current bool, err error) {
+	has, wants, err := versions(ctx, pool, goose.DialectPostgres)
+	switch {
+	case err != nil:
+		return false, err
+	case has > wants:
+		return false, newer(has, wants)
+	case has > 0: // else a first migration was interrupted, and there is only the list of them
+		_, err = checkPostgresObjects(ctx, pool, has)
 	}
 	return has == wants, err
 }

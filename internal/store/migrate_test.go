@@ -117,8 +117,12 @@ func TestMigrateGoesOnWhereItWasKilled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "bank.db")
 	require.NoError(t, os.WriteFile(path, nil, 0o600))
 	pool := raw(t, path, "_journal_mode=WAL")
-	_, err := pool.Exec(`CREATE TABLE goose_db_version (id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT NULL,
-		is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')));
+	_, err := pool.Exec(`CREATE TABLE goose_db_version (
+			id INTEGER PRIMARY KEY AUTOINCREMENT,
+			version_id INTEGER NOT NULL,
+			is_applied INTEGER NOT NULL,
+			tstamp TIMESTAMP DEFAULT (datetime('now'))
+		);
 		INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, 1)`)
 	require.NoError(t, err)
 	require.NoError(t, pool.Close())

@@ -45,6 +45,8 @@ type postgres struct {
 	reading *sql.DB // of connections that cannot write
 	era     atomic.Int64
 	waiting atomic.Int64
+	extra   []string // what its operator has added to the schema
+	owner   bool     // its role may alter the bank's tables
 	never   chan struct{}
 
 	closing sync.RWMutex // held for reading while anything runs
@@ -121,7 +123,7 @@ func pool(connector driver.Connector, connections int) *sql.DB {
 	return pool
 }
 
-// check refuses a database that is not a bank of this version. A replica does as well as its primary.
+// check refuses a database that is not a bank of this version, or is tampered with. A replica does as well as its primary.
 func (p *postgres) check(ctx context.Context, config *pgx.ConnConfig) error {
 	pool := plainPool(config)
 	defer func() { _ = pool.Close() }()
@@ -133,10 +135,17 @@ func (p *postgres) check(ctx context.Context, config *pgx.ConnConfig) error {
 		return fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
 	}
 	has, wants, err := versions(ctx, pool, goose.DialectPostgres)
+	if err == nil {
+		err = checkVersion(has, wants)
+	}
 	if err != nil {
 		return err
 	}
-	return checkVersion(has, wants)
+	if p.extra, err = checkPostgresObjects(ctx, pool, has); err != nil {
+		return err
+	}
+	p.owner, err = ownsTables(ctx, pool)
+	return err
 }
 
 func (p *postgres) close() error {
@@ -152,7 +161,7 @@ func (p *postgres) failed() <-chan struct{} { return p.never }
 
 func (p *postgres) queued() int { return int(p.waiting.Load()) }
 
-func (p *postgres) backup(context.Context, string) error {
+func (p *postgres) backup(context.Context, BackupParams) error {
 	return errNotSQLite
 }
 

@@ -40,14 +40,14 @@ func TestReadingLeavesADatabaseAsItWas(t *testing.T) {
 	t.Parallel()
 	s, path := newFile(t)
 	backup := filepath.Join(t.TempDir(), "backup.db")
-	require.NoError(t, s.Backup(context.Background(), backup))
+	require.NoError(t, s.Backup(context.Background(), store.BackupParams{Path: backup}))
 	require.NoError(t, s.Close())
 	for _, path := range []string{backup, copyFiles(t, path)} {
 		before := read(t, path)
 		r := openReader(t, path)
 		requireRead(t, r, 1000, 1000)
 		require.NoError(t, r.Ping(context.Background()))
-		require.NoError(t, r.Backup(context.Background(), filepath.Join(t.TempDir(), "again.db")))
+		require.NoError(t, r.Backup(context.Background(), store.BackupParams{Path: filepath.Join(t.TempDir(), "again.db")}))
 		never := func(context.Context, db.Querier) error { panic("it was opened for reading only") }
 		require.ErrorContains(t, r.Update(context.Background(), never), "for reading only")
 		require.ErrorContains(t, r.Claim(), "for reading only")
@@ -98,6 +98,28 @@ func TestAFileCopiedWithoutItsLogIsRefused(t *testing.T) {
 	requireUnchanged(t, before, alone)
 	requireFiles(t, filepath.Dir(alone), "bank.db")
 	requireHolds(t, copyFiles(t, path), 700, 1300) // nobody had it open any more
+}
+
+// TestAnInterruptedChangeIsUndoneByAWriter: a process that is killed while it changes the journal mode leaves such a file.
+func TestAnInterruptedChangeIsUndoneByAWriter(t *testing.T) {
+	t.Parallel()
+	s, path := newFile(t)
+	require.NoError(t, s.Close())
+	pool := raw(t, path, "_journal_mode=DELETE&_cache_size=10") // too small to keep what follows in memory
+	tx, err := pool.Begin()
+	require.NoError(t, err)
+	_, err = tx.Exec(`UPDATE accounts SET role = 'admin';
+		WITH RECURSIVE counted (n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM counted WHERE n < 5000)
+		INSERT INTO events SELECT printf('%036d', n), 'login_failed', n, '', '', '', 0, 1 FROM counted`)
+	require.NoError(t, err)
+	killed := copyFiles(t, path, "-journal")
+	require.NoError(t, tx.Rollback())
+	_, err = store.OpenReadOnly(context.Background(), "sqlite:"+killed)
+	require.ErrorContains(t, err, "a change of the file was interrupted")
+	_, err = restore(killed, path)
+	require.ErrorContains(t, err, "a change of the file was interrupted")
+	requireBalances(t, open(t, killed), 1000, 1000)
+	requireRead(t, openReader(t, killed), 1000, 1000)
 }
 
 // TestALockedFileIsRefusedInPlainWords, after some patience with whoever is changing it.
@@ -153,6 +175,6 @@ func TestAReaderNoticesThatOthersBegin(t *testing.T) {
 	})
 	require.ErrorIs(t, err, store.ErrUnavailable)
 	require.ErrorContains(t, err, "has begun to write to "+path)
-	require.ErrorContains(t, r.Backup(context.Background(), filepath.Join(t.TempDir(), "copy.db")), "has begun to write")
+	require.ErrorContains(t, r.Backup(context.Background(), store.BackupParams{Path: filepath.Join(t.TempDir(), "copy.db")}), "has begun to write")
 	requireRead(t, openReader(t, path), 700, 1300)
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"filippo.io/age"
 )
 
 // RestoreParams holds the inputs of Restore.
@@ -15,7 +17,9 @@ type RestoreParams struct {
 	Backup      string // a file
 	DatabaseURL string
 	Now         time.Time
-	Incomplete  bool // takes a file that was copied without its log, too
+	Incomplete  bool           // takes a file that was copied without its log, too
+	Keys        [][]byte       // of which one has made the backup's MAC; none takes a file whatever made it
+	Identities  []age.Identity // that decrypt the backup; none if it is not encrypted
 	// Prepare is called with the restored database before that takes its place. If it fails, nothing is restored.
 	Prepare func(ctx context.Context, s *Store) error
 }
@@ -56,6 +60,12 @@ func restore(ctx context.Context, p RestoreParams, path string) (kept string, er
 	if err != nil {
 		return "", err
 	}
+	if p.checked() {
+		if p.Backup, err = unseal(p, filepath.Dir(path)); err != nil {
+			return "", err
+		}
+		defer func() { _ = os.Remove(p.Backup) }()
+	}
 	options, err := restorable(ctx, p)
 	if err != nil {
 		return "", err
@@ -77,6 +87,11 @@ func restore(ctx context.Context, p RestoreParams, path string) (kept string, er
 	return kept, syncFile(filepath.Dir(path))
 }
 
+// checked reports whether the backup goes through unseal. One that is neither signed nor encrypted may have a log beside it.
+func (p RestoreParams) checked() bool {
+	return len(p.Keys) > 0 || len(p.Identities) > 0 || isEncrypted(p.Backup)
+}
+
 // restorable refuses what only a newer program knows and what is not whole, and gives the options that open the rest.
 func restorable(ctx context.Context, p RestoreParams) (options string, err error) {
 	file, err := examine(ctx, p.Backup)
@@ -85,8 +100,13 @@ func restorable(ctx context.Context, p RestoreParams) (options string, err error
 		return "", err
 	case file.has > file.wants:
 		return "", newer(file.has, file.wants)
+	case file.interrupted:
+		return "", errInterrupted
 	case !p.Incomplete:
 		err = refuseWithoutLog(p.Backup, file.has)
+	}
+	if err == nil && file.has > 0 {
+		err = file.refuseTampered(ctx)
 	}
 	return file.options, err
 }

@@ -20,7 +20,7 @@ func newBackup(t *testing.T) (s *store.Store, path, backup string) {
 	t.Helper()
 	s, path = newFile(t)
 	backup = filepath.Join(t.TempDir(), "backup.db")
-	require.NoError(t, s.Backup(context.Background(), backup))
+	require.NoError(t, s.Backup(context.Background(), store.BackupParams{Path: backup}))
 	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 		return transfer(ctx, q, ada, grace, 300)
 	}))

@@ -75,7 +75,7 @@ func (s *sqlite) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := current(s.path, file); err != nil {
+	if err := current(ctx, s.path, file); err != nil {
 		return err
 	}
 	if s.writing, err = openWriting(ctx, s.path); err != nil {
@@ -83,6 +83,7 @@ func (s *sqlite) open(ctx context.Context) error {
 	}
 	if err := checkPragmas(ctx, s.writing, map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",
+		"trusted_schema": "0", "cell_size_check": "1",
 	}); err != nil {
 		return err
 	}
@@ -163,15 +164,18 @@ func openSQLite(path, options string) (*sql.DB, error) {
 // applicationID marks the files that are ours; the first migration writes it.
 const applicationID = "1650683762"
 
-// current refuses a database that this program's queries do not fit, and one that is not whole.
-func current(path string, file found) error {
+// current refuses a database that this program's queries do not fit, one that is not whole, and one that is tampered with.
+func current(ctx context.Context, path string, file found) error {
 	if file.has == 0 {
 		return fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
 	}
 	if err := checkVersion(file.has, file.wants); err != nil {
 		return err
 	}
-	return refuseWithoutLog(path, file.has)
+	if err := refuseWithoutLog(path, file.has); err != nil {
+		return err
+	}
+	return file.refuseTampered(ctx)
 }
 
 // identify refuses a file that is another program's, and tells whether it is a database yet.

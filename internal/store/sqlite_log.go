@@ -32,6 +32,10 @@ const sqliteDriver = "bankcore-sqlite3"
 
 func init() {
 	sql.Register(sqliteDriver, &sqlite3.SQLiteDriver{ConnectHook: func(conn *sqlite3.SQLiteConn) error {
+		// A file may be another's work: what its schema calls must do no harm, and a damaged page must not be followed.
+		if _, err := conn.Exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON", nil); err != nil {
+			return err
+		}
 		// Else the last connection to close deletes the log, and leaves the file in WAL mode.
 		return conn.SetFileControlInt("main", sqlite3.SQLITE_FCNTL_PERSIST_WAL, 1)
 	}})
@@ -50,7 +54,8 @@ func resolved(path string) string {
 	return path
 }
 
-// inWALMode reads the journal mode off a file (SQLite's file format, section 1.3). A file that is no database has none.
+// inWALMode reads the journal mode off a file (SQLite's file format, section 1.3). A file that is no database has none. It is for a
+// file that this process does not have open: closing it again gives up all locks that the process has on it.
 func inWALMode(path string) (bool, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -75,7 +80,7 @@ func refuseWithoutLog(path string, version int64) error {
 		return err
 	}
 	return fmt.Errorf("%w: %s was copied while a process had it open, and without %s; its newest entries may be missing. "+
-		"Copy a database with `bankcore backup`, or stop the server first; `bankcore restore --incomplete` takes the file as it is",
+		"Copy a database with `bankcore backup`, or stop the server first; `bankcore restore --unsigned --incomplete` takes the file as it is",
 		ErrNoLog, path, filepath.Base(logOf(path)))
 }
 
@@ -84,6 +89,14 @@ func openWriting(ctx context.Context, path string) (*sql.DB, error) {
 	if err := openLog(path); err != nil {
 		return nil, err
 	}
+	// The driver touches the database before the hook above is called. If the disk fails there, the connection must not be the
+	// last one to close: a reader has the log open, too, and cannot delete it.
+	guard, err := openSQLite(path, beside)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = guard.Close() }()
+	_ = guard.QueryRowContext(ctx, "PRAGMA schema_version").Scan(new(int)) // what is wrong, the writer tells or mends
 	// mode=rw: a mistyped path is an error, not a new and empty bank.
 	pool, err := openSQLite(path, writerOptions+"&mode=rw")
 	if err != nil {
@@ -106,9 +119,31 @@ func setJournalMode(ctx context.Context, conn db.DBTX, mode string) error {
 	if _, err := conn.ExecContext(ctx, "PRAGMA synchronous = EXTRA"); err != nil {
 		return err
 	}
-	err := checkPragmas(ctx, conn, map[string]string{"journal_mode = " + mode: mode})
+	err := readThrough(ctx, conn, "PRAGMA journal_mode = "+mode, mode)
 	_, restored := conn.ExecContext(ctx, "PRAGMA synchronous = "+was)
 	return errors.Join(err, restored)
+}
+
+// readThrough expects one value of a statement, and reads on to its end: only there SQLite commits what the statement has changed.
+func readThrough(ctx context.Context, conn db.DBTX, statement, want string) error {
+	rows, err := conn.QueryContext(ctx, statement)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	var got string
+	for rows.Next() {
+		if err := rows.Scan(&got); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if got != want {
+		return fmt.Errorf("sqlite: %s gave %s", statement, got)
+	}
+	return nil
 }
 
 // openLog puts an empty log beside a database that is about to be written to, unless there is one, so that a crash never leaves
@@ -196,8 +231,10 @@ func cannotIndex(err sqlite3.Error) bool {
 
 // found is what a file holds.
 type found struct {
-	has, wants int64  // the versions of its schema, 0 for an empty database, and of this program's
-	options    string // that open it for reading
+	has, wants  int64  // the versions of its schema, 0 for an empty database, and of this program's
+	options     string // that open it for reading
+	interrupted bool   // a change was, and is undone by the next to write
+	objects     []object
 }
 
 // examine looks at a file before anything changes it, and refuses one that is another program's.
@@ -206,6 +243,16 @@ func examine(ctx context.Context, path string) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
+	f, err := look(ctx, path, options)
+	var sqliteError sqlite3.Error
+	if errors.As(err, &sqliteError) && sqliteError.ExtendedCode == sqlite3.ErrReadonlyRollback {
+		f, err = look(ctx, path, atRest) // a change of ours under a journal leaves what is looked at as it is
+		f.interrupted = true
+	}
+	return f, err
+}
+
+func look(ctx context.Context, path, options string) (found, error) {
 	file, err := openSQLite(path, options)
 	if err != nil {
 		return found{}, err
@@ -216,5 +263,9 @@ func examine(ctx context.Context, path string) (found, error) {
 		return found{options: options}, err
 	}
 	has, wants, err := versions(ctx, file, goose.DialectSQLite3)
-	return found{has, wants, options}, err
+	if err != nil {
+		return found{}, err
+	}
+	objects, err := sqliteObjects(ctx, file)
+	return found{has: has, wants: wants, options: options, objects: objects}, err
 }

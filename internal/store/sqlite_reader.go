@@ -16,6 +16,9 @@ import (
 // errReadOnly is the answer to whoever wants to change what was opened for reading.
 var errReadOnly = errors.New("store: the database was opened for reading only")
 
+// errInterrupted is the answer to whoever wants to read what only a writer can put in order.
+var errInterrupted = errors.New("a change of the file was interrupted; a server, or a command that writes, undoes it")
+
 // sqliteReader reads a file, beside others or alone.
 type sqliteReader struct {
 	path    string
@@ -54,7 +57,10 @@ func newSQLiteReader(ctx context.Context, path string) (*sqliteReader, error) {
 	}
 	file, err := examine(ctx, path)
 	if err == nil {
-		err = current(path, file)
+		err = current(ctx, path, file)
+	}
+	if err == nil && file.interrupted {
+		err = errInterrupted
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, named(err))
@@ -81,7 +87,7 @@ func (r *sqliteReader) openReading(ctx context.Context, options string) error {
 	}
 	r.reading.SetMaxOpenConns(maxReaders)
 	r.reading.SetMaxIdleConns(maxReaders)
-	if err := checkPragmas(ctx, r.reading, map[string]string{"query_only": "1"}); err != nil {
+	if err := checkPragmas(ctx, r.reading, map[string]string{"query_only": "1", "trusted_schema": "0", "cell_size_check": "1"}); err != nil {
 		return err
 	}
 	r.reads, err = db.Prepare(ctx, sqliteDialect{r.reading})

@@ -11,7 +11,11 @@ import (
 )
 
 // Store is an open database. Its methods may be called from many goroutines.
-type Store struct{ engine engine }
+type Store struct {
+	engine engine
+	extra  []string
+	owner  bool
+}
 
 // work is what runs in a transaction.
 type work = func(ctx context.Context, q db.Querier) error
@@ -25,19 +29,20 @@ type engine interface {
 	queued() int
 	failed() <-chan struct{}
 	claim() error
-	backup(ctx context.Context, path string) error
+	backup(ctx context.Context, p BackupParams) error
 	close() error
 }
 
 // Open opens the database that a URL names: "sqlite:data/bankcore.db", or "postgres://user@host/bank". It does not create or
-// migrate it: that is Migrate's work, and a database of another schema version is refused with ErrSchema.
+// migrate it: that is Migrate's work. A database of another schema version is refused with ErrSchema, and one
+// whose schema has been changed with ErrTampered.
 func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	if IsPostgres(databaseURL) {
 		p, err := newPostgres(ctx, databaseURL)
 		if err != nil {
 			return nil, err
 		}
-		return &Store{engine: p}, nil
+		return &Store{engine: p, extra: p.extra, owner: p.owner}, nil
 	}
 	path, err := SQLitePath(databaseURL)
 	if err != nil {
@@ -83,6 +88,13 @@ func (s *Store) Claim() error { return s.engine.claim() }
 // start again: only a fresh start finds out what the file holds. It is never closed on PostgreSQL.
 func (s *Store) Failed() <-chan struct{} { return s.engine.failed() }
 
+// Extra names what the operator has added to the bank's schema on PostgreSQL and what does not act on its tables. It is empty
+// on SQLite, where nothing may be added.
+func (s *Store) Extra() []string { return s.extra }
+
+// OwnsTables reports whether the role on PostgreSQL may alter the bank's tables, and so what protects them.
+func (s *Store) OwnsTables() bool { return s.owner }
+
 // Queued is the number of calls of Update that wait for their turn.
 func (s *Store) Queued() int { return s.engine.queued() }
 
@@ -90,8 +102,8 @@ func (s *Store) Queued() int { return s.engine.queued() }
 func (s *Store) Ping(ctx context.Context) error { return s.engine.ping(ctx) }
 
 // Backup writes a consistent copy of the database to a new file while others go on reading and writing it. The copy is
-// checked before it gets its name. Only SQLite can: PostgreSQL has its own tools.
-func (s *Store) Backup(ctx context.Context, path string) error { return s.engine.backup(ctx, path) }
+// checked, encrypted if there are recipients, and has its MAC, before it gets its name. Only SQLite can: PostgreSQL has its own tools.
+func (s *Store) Backup(ctx context.Context, p BackupParams) error { return s.engine.backup(ctx, p) }
 
 // View runs fn on a snapshot of the database, read-only. The caller's cancellation is honoured until fn begins; fn gets a
 // ctx without it, because to watch for it costs the driver a goroutine for each statement. A long fn asks the caller's ctx.

@@ -72,7 +72,8 @@ export interface paths {
         /**
          * The balance day by day
          * @description The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-         *     are those of the bank's time zone, oldest first, without a gap; days before the opening are left out.
+         *     are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. Days with more than
+         *     250,000 entries in all are refused (400): ask for fewer.
          */
         get: operations["getBalances"];
         put?: never;
@@ -253,7 +254,9 @@ export interface paths {
         };
         /**
          * List an account's history
-         * @description Newest entry first. The filters can be combined; a cursor carries the filters it was made with.
+         * @description Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request passes over 2,000
+         *     entries at most, so a page of one type may hold fewer than `limit` entries, or none, before the last one: follow
+         *     `next_cursor` until it is null.
          */
         get: operations["listTransactions"];
         put?: never;
@@ -1828,6 +1831,8 @@ export interface operations {
             /** @description The days. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1858,6 +1863,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
             404: components["responses"]["AccountNotFound"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -1967,6 +1973,8 @@ export interface operations {
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1991,6 +1999,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
             404: components["responses"]["AccountNotFound"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2191,6 +2200,8 @@ export interface operations {
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2220,6 +2231,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
             404: components["responses"]["AccountNotFound"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -1,10 +1,11 @@
 // @ts-check
 // A field for an amount. It says what it has understood, and asks where that could be something else.
 
+import { amountOf } from './amount-text.js';
 import { parseMoney } from './amounts.js';
 import { fill, h } from './dom.js';
 import { field } from './forms.js';
-import { formatInput, formatMoney } from './money.js';
+import { formatInput } from './money.js';
 
 const either = new Intl.ListFormat('en', { type: 'disjunction' });
 
@@ -22,9 +23,11 @@ export function amountField(label, currency, { optional = false, value = '' } = 
   const show = () => {
     const reading = read();
     const choices = 'choices' in reading ? reading.choices : [];
-    fill(answers, choices.map((minor) => h('button', { class: 'button button-plain', type: 'button', on: { click: () => { set(minor); input.focus(); } } }, formatMoney(minor, currency()))));
-    if (choices.length > 0) amount.hint(`Do you mean ${either.format(choices.map((minor) => formatMoney(minor, currency())))}?`);
-    else amount.hint('minor' in reading && reading.minor > 0 ? `That is ${formatMoney(reading.minor, currency())}.` : '');
+    fill(answers, choices.map((minor) => h('button', { class: 'button button-plain', type: 'button', on: { click: () => { set(minor); input.focus(); } } }, amountOf(minor, currency()))));
+    const meant = either.formatToParts(choices.map(String)).map(({ type, value }) => (type === 'element' ? amountOf(Number(value), currency()) : value));
+    if (choices.length > 0) amount.hint('Do you mean ', ...meant, '?');
+    else if ('minor' in reading && reading.minor > 0) amount.hint('That is ', amountOf(reading.minor, currency()), '.');
+    else amount.hint();
   };
   /** @param {number} minor */
   const set = (minor) => {

@@ -3,7 +3,7 @@
 // type check.
 
 import { base } from './base.js';
-import { Unreachable, codeOf, refusalOf } from './problems.js';
+import { codeOf, contentOf, refusalOf } from './problems.js';
 import { deadlines, request as ask } from './requests.js';
 import * as session from './session.js';
 
@@ -110,7 +110,7 @@ function urlOf(path, request) {
   for (const [name, value] of Object.entries(request.query ?? {})) {
     if (value !== undefined && value !== null && value !== '') query.set(name, String(value));
   }
-  return query.size > 0 ? `${url}?${query}` : url;
+  return `${query}` ? `${url}?${query}` : url;
 }
 
 /**
@@ -118,10 +118,5 @@ function urlOf(path, request) {
  * @returns {Promise<any>}
  */
 async function answerOf(response) {
-  if (response.status === 204) return undefined;
-  try {
-    return await response.json();
-  } catch (error) {
-    throw new Unreachable('The answer cannot be read.', { cause: error });
-  }
+  return response.status === 204 ? undefined : contentOf(response);
 }

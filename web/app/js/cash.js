@@ -2,6 +2,7 @@
 // Deposits and withdrawals, in a window above the page.
 
 import { amountField } from './amount-field.js';
+import { amountOf } from './amount-text.js';
 import { openDialog } from './dialogs.js';
 import { announce, h } from './dom.js';
 import { details, typeWords } from './entries.js';
@@ -92,8 +93,8 @@ function cashForm(kind, account, making, finished) {
 function receiptOf(entry, close) {
   announce(`${typeWords[entry.transaction_type]} of ${formatMoney(entry.amount, entry.currency)} done.`);
   return h('div', null,
-    h('p', { class: 'text-3xl font-semibold tracking-tight tabular-nums' }, formatMoney(entry.amount, entry.currency)),
+    h('p', { class: 'figure' }, amountOf(entry.amount, entry.currency)),
     h('p', { class: 'mt-1 text-soft' }, entry.transaction_type === 'deposit' ? 'is in your account.' : 'has left your account.'),
-    details([['Balance now', formatMoney(entry.balance_after, entry.currency)], ['Entry', `Number ${entry.sequence}`]]),
+    details([['Balance now', amountOf(entry.balance_after, entry.currency)], ['Entry', `Number ${entry.sequence}`]]),
     h('button', { class: 'button button-main mt-5', type: 'button', on: { click: close } }, 'Done'));
 }

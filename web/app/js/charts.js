@@ -2,6 +2,8 @@
 // Lines and bars over days, drawn by uPlot, which is loaded only where there is one.
 
 import { fill, h } from './dom.js';
+import { Unreachable } from './problems.js';
+import { failure } from './states.js';
 import { formatDate } from './times.js';
 
 /**
@@ -27,7 +29,10 @@ export function chartOf(chart) {
   const readout = h('p', { class: 'h-6 pl-1 text-sm text-soft tabular-nums', 'aria-hidden': 'true' });
   const canvas = h('div', { class: 'h-56 w-full overflow-hidden', role: 'img', 'aria-label': chart.label });
   const node = h('div', null, readout, canvas);
-  void draw(chart, canvas, readout);
+  draw(chart, canvas, readout).catch((error) => {
+    canvas.removeAttribute('role'); // which would hide the words
+    fill(canvas, failure(new Unreachable('The chart cannot be drawn.', { cause: error }), () => location.reload()));
+  });
   return node;
 }
 
@@ -71,20 +76,23 @@ async function draw(chart, canvas, readout) {
  */
 function options(UPlot, chart, canvas, readout) {
   const accent = colour('--accent');
-  const axis = { stroke: colour('--soft'), font: '12px Inter, sans-serif', ticks: { show: false } };
+  const letters = Math.min(0.75 * parseFloat(getComputedStyle(document.documentElement).fontSize), canvas.clientWidth / 20);
+  const font = `${letters}px Inter, sans-serif`;
+  const axis = { stroke: colour('--soft'), font, ticks: { show: false } };
   const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const dayWidth = widthOf(chart.dates.map((date) => day.format(new Date(date))), font);
   const bars = chart.form === 'bars' ? { paths: UPlot.paths.bars?.({ size: [0.7, 24], radius: 0.2 }), points: { show: false } } : {};
   return {
     width: canvas.clientWidth,
     height: canvas.clientHeight,
-    padding: [8, 4, 0, 0],
+    padding: [8, dayWidth / 2, 0, 0],
     legend: { show: false },
     tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 8, fill: accent } },
     scales: { x: { range: (_plot, low, high) => (chart.form === 'bars' ? [low - 43_200, high + 43_200] : [low, high]) }, y: { range: (_plot, low, high) => bounds(low, high) } },
     axes: [
-      { ...axis, grid: { show: false }, size: 28, space: 64, values: (_plot, ticks) => ticks.map((tick) => day.format(new Date(tick * 1000))), incrs: [86400, 2 * 86400, 7 * 86400, 14 * 86400, 30 * 86400, 61 * 86400, 122 * 86400] },
-      { ...axis, grid: { stroke: colour('--line'), width: 1 }, size: 52, space: 44, values: (_plot, ticks) => ticks.map(chart.short) },
+      { ...axis, grid: { show: false }, size: letters * 2.5, space: dayWidth + 2 * letters, values: (_plot, ticks) => ticks.map((tick) => day.format(new Date(tick * 1000))), incrs: [86400, 2 * 86400, 7 * 86400, 14 * 86400, 30 * 86400, 61 * 86400, 122 * 86400] },
+      { ...axis, grid: { stroke: colour('--line'), width: 1 }, size: (_plot, labels) => widthOf(labels ?? [], font) + 2 * letters, space: letters * 3.5, values: (_plot, ticks) => ticks.map(chart.short) },
     ],
     series: [
       {},
@@ -98,6 +106,18 @@ function options(UPlot, chart, canvas, readout) {
       }],
     },
   };
+}
+
+const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
+
+/**
+ * The width of the widest label: languages differ in how much they need.
+ * @param {string[]} labels
+ * @param {string} font
+ */
+function widthOf(labels, font) {
+  pen.font = font;
+  return Math.ceil(Math.max(0, ...labels.map((label) => pen.measureText(label).width)));
 }
 
 /**

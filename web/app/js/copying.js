@@ -16,15 +16,45 @@ export function copyButton(text, what, words = '') {
     on: { click: () => copy() },
   }, icon('copy'), words);
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      announce(`This browser does not let the page copy. The ${what} is ${text}.`);
-      return;
-    }
+    if (!await toClipboard(text) && !copySelected(text, what, button)) return;
     fill(button, icon('check'), words && 'Copied');
     announce(`The ${what} is copied.`);
     setTimeout(() => fill(button, icon('copy'), words), 2000);
   };
   return button;
+}
+
+/** @param {string} text */
+async function toClipboard(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false; // denied, or not there: pages without https have no clipboard
+  }
+}
+
+/**
+ * Copies by selecting the text in a field. Where the browser refuses that as well, the field stays, ready to be copied by hand.
+ * @param {string} text
+ * @param {string} what
+ * @param {HTMLElement} button
+ */
+function copySelected(text, what, button) {
+  const place = h('input', { class: 'field', type: 'text', readonly: true, value: text, 'aria-label': `The ${what}, to copy` });
+  button.after(place);
+  place.select();
+  if (document.execCommand('copy')) {
+    place.remove();
+    button.focus();
+    return true;
+  }
+  const advice = h('p', { class: 'text-sm text-soft' }, 'This browser does not let the page copy. The text is selected: copy it with the keyboard or the menu.');
+  place.after(advice);
+  place.addEventListener('blur', () => {
+    place.remove();
+    advice.remove();
+  }, { once: true });
+  announce(`This browser does not let the page copy. The ${what} is selected.`);
+  return false;
 }

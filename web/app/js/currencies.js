@@ -3,7 +3,8 @@
 // and differ from the bank's and from one another.
 
 import { base } from './base.js';
-import { Unreachable, refusalOf } from './problems.js';
+import { contentOf, refusalOf } from './problems.js';
+import { deadlines, request } from './requests.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 /** @typedef {Schemas['CurrencyDetails']} Currency */
@@ -14,15 +15,10 @@ let ownCode = '';
 
 /** Loads the table. No amount can be shown or read before. */
 export async function loadCurrencies() {
-  let response;
-  try {
-    response = await fetch(`${base}/currencies`, { signal: AbortSignal.timeout(10_000) });
-  } catch (error) {
-    throw new Unreachable('The bank cannot be reached.', { cause: error });
-  }
+  const response = await request(`${base}/currencies`, {}, { deadline: deadlines.reading });
   if (!response.ok) throw await refusalOf(response);
   /** @type {Schemas['CurrencyList']} */
-  const list = await response.json();
+  const list = await contentOf(response);
   byCode = new Map(list.data.map((currency) => [currency.code, currency]));
   ownCode = list.default_currency;
 }

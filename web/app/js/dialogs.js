@@ -41,7 +41,7 @@ export function openDialog(title, content, { closed } = {}) {
     addEventListener('hashchange', left);
   };
   const header = h('div', { class: 'sticky top-0 flex items-center justify-between gap-4 border-b border-line bg-raised py-2 pr-2 pl-5' },
-    h('h2', { class: 'text-lg font-semibold', id, tabindex: '-1' }, title),
+    h('h2', { class: 'min-w-0 text-[min(1.125rem,8cqi)] font-semibold', id, tabindex: '-1' }, title),
     h('button', { class: 'button button-quiet min-w-11 px-0', type: 'button', 'aria-label': 'Close', on: { click: close } }, icon('close')));
   dialog.append(header, h('div', { class: 'p-5' }, content(close)));
   dialog.addEventListener('cancel', (event) => {

@@ -1,11 +1,11 @@
 // @ts-check
 // Entries of a history: as a list, and one of them in full.
 
+import { amountOf } from './amount-text.js';
 import { copyButton } from './copying.js';
 import { openDialog } from './dialogs.js';
 import { h, isolated } from './dom.js';
 import { icon } from './icons.js';
-import { formatMoney } from './money.js';
 import { formatNumber } from './numbers.js';
 import { formatDay, formatExact, formatShortDay, formatTime } from './times.js';
 
@@ -47,16 +47,16 @@ function secondLine(entry) {
 export function entryRows(entries) {
   return entries.map((entry) => h('li', { class: 'border-t border-line first:border-t-0' },
     h('button', {
-      class: 'row-link grid min-h-16 w-full grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-2.5 text-left sm:grid-cols-[auto_minmax(0,1fr)_8rem_8rem_8rem] sm:px-5',
+      class: 'row row-link min-h-16',
       type: 'button', 'data-entry': entry.id, on: { click: () => openEntry(entry) },
     },
     h('span', { class: 'flex size-9 items-center justify-center rounded-full bg-sunken text-soft' }, icon(signOf(entry), 'size-4')),
-    h('span', { class: 'min-w-0' },
-      h('span', { class: 'block truncate font-medium' }, entry.description ? isolated(entry.description) : typeWords[entry.transaction_type]),
-      h('span', { class: 'block text-sm text-soft sm:truncate' }, secondLine(entry), h('span', { class: 'sm:hidden' }, ', ', h('span', { class: 'whitespace-nowrap' }, formatShortDay(entry.timestamp))))),
-    h('span', { class: 'hidden text-sm text-soft sm:block' }, formatDay(entry.timestamp)),
-    h('span', { class: `money font-medium ${takes(entry) ? '' : 'text-good'}` }, formatMoney(signed(entry), entry.currency, { sign: true })),
-    h('span', { class: 'money hidden text-sm text-soft sm:block' }, h('span', { class: 'sr-only' }, 'balance '), formatMoney(entry.balance_after, entry.currency)))));
+    h('span', { class: 'row-main' },
+      h('span', { class: 'block font-medium' }, entry.description ? isolated(entry.description) : typeWords[entry.transaction_type]),
+      h('span', { class: 'block text-sm text-soft' }, secondLine(entry), h('span', { class: 'row-narrow' }, ', ', h('span', { class: 'inline-block' }, formatShortDay(entry.timestamp))))),
+    h('span', { class: 'row-wide' }, formatDay(entry.timestamp)),
+    h('span', { class: `money ml-auto font-medium ${takes(entry) ? '' : 'text-good'}` }, amountOf(signed(entry), entry.currency, { sign: true })),
+    h('span', { class: 'row-wide money' }, h('span', { class: 'sr-only' }, 'balance '), amountOf(entry.balance_after, entry.currency)))));
 }
 
 /**
@@ -71,24 +71,24 @@ function signOf(entry) {
 
 /** The headings above a list, where there is room for them. */
 export function entryHeadings() {
-  return h('div', { class: 'hidden grid-cols-[2.25rem_minmax(0,1fr)_8rem_8rem_8rem] gap-x-3 border-b border-line px-5 py-2.5 text-sm font-medium text-soft sm:grid', 'aria-hidden': 'true' },
-    h('span'), h('span', null, 'What'), h('span', null, 'Date'), h('span', { class: 'text-right' }, 'Amount'), h('span', { class: 'text-right' }, 'Balance'));
+  return h('div', { class: 'row-headings px-5', 'aria-hidden': 'true' },
+    h('span'), h('span', null, 'What'), h('span', { class: 'pl-3' }, 'Date'), h('span', { class: 'text-right' }, 'Amount'), h('span', { class: 'text-right' }, 'Balance'));
 }
 
 /** @param {Entry} entry */
 export function openEntry(entry) {
   openDialog(typeWords[entry.transaction_type], () => [
-    h('p', { class: `text-3xl font-semibold tracking-tight tabular-nums ${takes(entry) ? '' : 'text-good'}` }, formatMoney(signed(entry), entry.currency, { sign: true })),
+    h('p', { class: `figure ${takes(entry) ? '' : 'text-good'}` }, amountOf(signed(entry), entry.currency, { sign: true })),
     entry.description ? h('p', { class: 'mt-1' }, isolated(entry.description)) : h('span'),
     details([
       ['When', formatTime(entry.timestamp), formatExact(entry.timestamp)],
       entry.counterparty_account ? [takes(entry) ? 'To account' : 'From account', formatNumber(entry.counterparty_account)] : null,
-      ['Balance afterwards', formatMoney(entry.balance_after, entry.currency)],
+      ['Balance afterwards', amountOf(entry.balance_after, entry.currency)],
       ['Entry', `Number ${entry.sequence} of this account`],
       ['Id', h('code', { class: 'text-xs break-all' }, entry.id)],
     ]),
     h('div', { class: 'mt-5 rounded-lg bg-sunken p-4' },
-      h('div', { class: 'flex items-center justify-between gap-2' }, h('p', { class: 'text-sm font-medium' }, 'Hash'), copyButton(entry.hash, 'hash')),
+      h('div', { class: 'flex flex-wrap items-center justify-between gap-2' }, h('p', { class: 'text-sm font-medium' }, 'Hash'), copyButton(entry.hash, 'hash')),
       h('code', { class: 'block text-sm break-all text-soft' }, entry.hash),
       h('p', { class: 'mt-2 text-sm text-soft' }, 'Covers this entry and the hash of the one before it: nobody can change either unnoticed.')),
   ]);
@@ -101,5 +101,5 @@ export function openEntry(entry) {
 export function details(rows) {
   return h('dl', { class: 'mt-5 divide-y divide-line border-y border-line' },
     rows.map((row) => row && h('div', { class: 'flex flex-wrap justify-between gap-x-6 gap-y-0.5 py-2.5' },
-      h('dt', { class: 'text-soft' }, row[0]), h('dd', { class: 'text-right font-medium tabular-nums', title: row[2] }, row[1]))));
+      h('dt', { class: 'text-soft' }, row[0]), h('dd', { class: 'ml-auto text-right font-medium tabular-nums', title: row[2] }, row[1]))));
 }

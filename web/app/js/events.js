@@ -28,7 +28,7 @@ const tones = {
 
 /** @param {Schemas['Event'][]} events */
 export function eventRows(events) {
-  return events.map((event) => h('li', { class: 'grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 sm:grid-cols-[12rem_minmax(0,1fr)_auto] sm:items-center sm:px-5' },
+  return events.map((event) => h('li', { class: 'grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 sm:px-5 @2xl:grid-cols-[12rem_minmax(0,1fr)_auto] @2xl:items-center' },
     h('span', null, h('span', { class: `tag ${tones[event.event_type] ?? 'bg-sunken text-ink'}` }, eventWords[event.event_type]), event.count > 1 ? h('span', { class: 'ml-2 text-sm text-soft tabular-nums' }, `${event.count} times`) : null),
     h('span', { class: 'min-w-0 text-sm' },
       event.account_number === null ? (event.event_type === 'database_restored' ? 'All accounts' : 'Numbers of no account') : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),

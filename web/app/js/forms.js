@@ -12,7 +12,7 @@ import { failure, isAbort } from './states.js';
  * @property {HTMLInputElement | HTMLSelectElement} input
  * @property {() => string} value
  * @property {(text: string) => void} fault shows what is wrong; "" for nothing
- * @property {(text: string) => void} hint
+ * @property {(...content: import('./dom.js').Child[]) => void} hint
  */
 
 /**
@@ -47,7 +47,7 @@ export function field(label, { hint = '', optional = false, ...properties }, own
     input,
     value: () => input.value,
     fault,
-    hint: (text) => { hintNode.textContent = text; },
+    hint: (...content) => fill(hintNode, content),
   };
 }
 
@@ -105,7 +105,7 @@ export function choice(label, options, changed, value = '') {
  * that it concerns, or above the button.
  * @param {object} parts
  * @param {Field[]} parts.fields
- * @param {string} parts.action the button's words
+ * @param {string | Node} parts.action the button's words
  * @param {string} [parts.busy] the button's words meanwhile
  * @param {() => [Field, string][]} parts.check
  * @param {() => Promise<void>} parts.send
@@ -138,7 +138,7 @@ export function form({ fields, action, busy = 'One moment…', check, send, poin
     } finally {
       sending = false;
       button.disabled = result.querySelector('[data-wait]') !== null;
-      button.textContent = action;
+      fill(button, action);
     }
   };
 

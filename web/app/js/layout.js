@@ -12,7 +12,7 @@ import { h } from './dom.js';
  */
 export function heading(title, ...beside) {
   return h('div', { class: 'mb-5 flex flex-wrap items-center justify-between gap-3' },
-    h('h1', { class: 'text-2xl font-semibold tracking-tight' }, title),
+    h('h1', { class: 'title' }, title),
     beside.length > 0 ? h('div', { class: 'flex flex-wrap gap-2' }, beside) : null);
 }
 
@@ -37,7 +37,7 @@ export function section(title, content, { beside = null, class: classes = '', no
  */
 export function welcome(title, advice = '') {
   return h('div', { class: 'mb-6' },
-    h('h1', { class: 'text-2xl font-semibold tracking-tight' }, title),
+    h('h1', { class: 'title' }, title),
     advice ? h('p', { class: 'mt-2 text-soft' }, advice) : null);
 }
 

@@ -23,12 +23,12 @@ async function begin() {
   addEventListener('online', showConnection);
   addEventListener('offline', showConnection);
   showConnection();
-  const slow = setTimeout(() => document.querySelector('main')?.append(slowNotice()), 4_000);
+  const slow = setTimeout(() => document.querySelector('.late')?.replaceWith(slowNotice()), 4_000);
   try {
     await Promise.all([session.restore(), loadCurrencies()]);
   } catch (error) {
     const main = h('main', { id: 'main', class: 'mx-auto max-w-md px-5 pt-16' },
-      h('h1', { class: 'mb-4 text-2xl font-semibold' }, 'Banking Core'), failure(error, () => location.reload()));
+      h('h1', { class: 'title mb-4' }, 'Banking Core'), failure(error, () => location.reload()));
     fill(byId('app'), main);
     return;
   } finally {
@@ -37,4 +37,4 @@ async function begin() {
   await start();
 }
 
-void begin();
+if (!('unsupported' in document.documentElement.dataset)) void begin(); // see start-check.js

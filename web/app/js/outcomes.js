@@ -1,10 +1,10 @@
 // @ts-check
 // What became of what was sent and not answered: the notice at the top of every page asks the bank, and says so.
 
+import { amountOf } from './amount-text.js';
 import { announce, fill, h } from './dom.js';
 import { icon } from './icons.js';
 import { isHeld, lookUp, payment, settle } from './intents.js';
-import { formatMoney } from './money.js';
 import { formatNumber } from './numbers.js';
 import { allPending, changed, keyLifetime, onPending, pending } from './pending.js';
 import { codeOf } from './problems.js';
@@ -140,8 +140,8 @@ async function send(outcome) {
  */
 function become(outcome, state, error = null) {
   shown.set(outcome.record.key, { ...outcome, state, error });
-  const words = wordsOf({ ...outcome, state, error });
-  if (state !== 'asking') announce(words.join(' '));
+  const [title, detail] = wordsOf({ ...outcome, state, error });
+  if (state !== 'asking') announce(`${h('p', null, title).textContent} ${detail}`);
   render();
 }
 
@@ -155,27 +155,27 @@ function dismiss({ record }) {
 
 /** @param {Pending} record */
 function nameOf({ kind, body, currency }) {
-  const amount = formatMoney(body.amount ?? 0, currency);
-  if (kind === 'transfer') return `Your transfer of ${amount} to ${formatNumber(body.to_account ?? '')}`;
-  return `Your ${kind === 'deposit' ? 'deposit' : 'withdrawal'} of ${amount}`;
+  const amount = amountOf(body.amount ?? 0, currency);
+  if (kind === 'transfer') return h('span', null, 'Your transfer of ', amount, ` to ${formatNumber(body.to_account ?? '')}`);
+  return h('span', null, `Your ${kind === 'deposit' ? 'deposit' : 'withdrawal'} of `, amount);
 }
 
 /**
  * What is to be said: in a line, and in detail.
  * @param {Outcome} outcome
- * @returns {[string, string]}
+ * @returns {[import('./dom.js').Child[], string]}
  */
 function wordsOf({ record, state, error }) {
   const name = nameOf(record);
   const age = Date.now() - record.at;
-  if (state === 'asking') return [`${name}: the answer is not known yet.`, 'Asking the bank what became of it…'];
-  if (state === 'sending') return [`${name} is being sent.`, 'One moment…'];
-  if (state === 'unreachable') return [`${name}: it is not known whether it took effect.`, 'The bank could not be asked.'];
-  if (state === 'done' && error) return [`${name} was not carried out.`, ''];
-  if (state === 'done') return [`${name} was ${record.kind === 'transfer' ? 'sent' : 'carried out'}.`, 'It took effect once. It is in your history.'];
-  if (age > keyLifetime) return [`${name} of ${formatTime(new Date(record.at).toISOString())} was never answered.`, 'It is too late to ask the bank what became of it. Look for it in your history before you send it again.'];
+  if (state === 'asking') return [[name, ': the answer is not known yet.'], 'Asking the bank what became of it…'];
+  if (state === 'sending') return [[name, ' is being sent.'], 'One moment…'];
+  if (state === 'unreachable') return [[name, ': it is not known whether it took effect.'], 'The bank could not be asked.'];
+  if (state === 'done' && error) return [[name, ' was not carried out.'], ''];
+  if (state === 'done') return [[name, ` was ${record.kind === 'transfer' ? 'sent' : 'carried out'}.`], 'It took effect once. It is in your history.'];
+  if (age > keyLifetime) return [[name, ` of ${formatTime(new Date(record.at).toISOString())} was never answered.`], 'It is too late to ask the bank what became of it. Look for it in your history before you send it again.'];
   const late = age > tokenLifetime ? 'If you do not send it, nothing happens.' : 'If you do not send it and it reaches the bank after all, it will be in your history.';
-  return [`${name} has not reached the bank.`, `You can send it now: it cannot happen twice. ${late}`];
+  return [[name, ' has not reached the bank.'], `You can send it now: it cannot happen twice. ${late}`];
 }
 
 /** @param {Outcome} outcome */

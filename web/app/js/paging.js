@@ -24,13 +24,14 @@ import { failure, isAbort, skeleton } from './states.js';
  * @param {(items: T[]) => Node[]} parts.rows
  * @param {() => Node} parts.nothing
  * @param {Node} [parts.headings]
+ * @param {string} [parts.columns] the class that sets their columns
  * @param {(items: T[]) => T[]} [parts.keep] what of the items is shown
  * @returns {PagedList<T>}
  */
-export function pagedList({ load, rows, nothing, headings, keep = (items) => items }) {
+export function pagedList({ load, rows, nothing, headings, columns = '', keep = (items) => items }) {
   const list = h('ul', null);
   const foot = h('div', { class: 'px-4 py-4 text-center empty:hidden sm:px-5' });
-  const place = h('div', { 'aria-busy': 'true' });
+  const place = h('div', { class: columns && `columns ${columns}`, 'aria-busy': 'true' });
   /** @type {T[]} */
   let items = [];
   /** @type {string | null} */

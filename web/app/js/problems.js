@@ -52,6 +52,38 @@ export function isUnknown(error) {
 }
 
 /**
+ * An answer that is not the bank's: of a proxy, or of a network that wants its own page to be seen first.
+ * @param {Response} response
+ * @param {number} wait
+ */
+function notTheBanks(response, wait) {
+  return new Refusal({
+    type: '/problems/internal', title: 'The bank cannot be reached', status: response.status, code: 'internal',
+    detail: `Something between this browser and the bank answered in its place (HTTP ${response.status}). Try again in a moment.`,
+    request_id: response.headers.get('X-Request-Id') ?? '',
+  }, wait);
+}
+
+/**
+ * Reads the JSON of an answer.
+ * @param {Response} response
+ * @returns {Promise<any>}
+ */
+export async function contentOf(response) {
+  let text;
+  try {
+    text = await response.text();
+  } catch (error) {
+    throw new Unreachable('The answer broke off.', { cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notTheBanks(response, 0);
+  }
+}
+
+/**
  * Reads the problem out of an answer, whatever stands between us and the bank has made of it.
  * @param {Response} response
  * @returns {Promise<Refusal>}
@@ -64,8 +96,5 @@ export async function refusalOf(response) {
   } catch {
     // Not a problem document.
   }
-  return new Refusal({
-    type: '/problems/internal', title: 'Something went wrong', status: response.status, code: 'internal',
-    detail: `The answer could not be read (HTTP ${response.status}).`, request_id: response.headers.get('X-Request-Id') ?? '',
-  }, wait);
+  return notTheBanks(response, wait);
 }

@@ -90,30 +90,32 @@ export async function show() {
   const main = frame(route, caller, body);
   document.title = `${route.title} · Banking Core`;
   try {
-    const module = await loaded(route);
+    const module = await loaded(route.load);
     if (signal.aborted) return;
     fill(main, await module.default({ parameters: route.path.exec(path)?.slice(1) ?? [], signal }));
   } catch (error) {
     if (isAbort(error) || signal.aborted) return;
-    fill(main, h('h1', { class: 'mb-4 text-2xl font-semibold' }, route.title), failure(error, () => { void show(); }));
+    fill(main, h('h1', { class: 'title mb-4' }, route.title), failure(error, () => location.reload()));
   }
   main.dataset.page = path;
   settle(main);
 }
 
 /**
- * A page's code. Where it cannot be had, the connection is gone, or the bank has another version by now.
- * @param {Route} route
+ * Code that is loaded when it is wanted. Where it cannot be had, the connection is gone, or the bank has another version by now.
+ * @template M
+ * @param {() => Promise<M>} load
+ * @returns {Promise<M>}
  */
-async function loaded(route) {
+export async function loaded(load) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   try {
-    return await Promise.race([route.load(), new Promise((_, reject) => {
+    return await Promise.race([load(), new Promise((/** @type {(module: never) => void} */ _, reject) => {
       timer = setTimeout(() => reject(new Unanswered('The bank does not answer.')), deadlines.reading);
     })]);
   } catch (error) {
-    if (error instanceof Unanswered) throw error;
+    if (error instanceof Unanswered || error instanceof SyntaxError) throw error; // the latter arrived, and this browser does not understand it
     const served = await request('./', { cache: 'no-store' }, { deadline: deadlines.reading }).then((response) => response.text(), () => '');
     const build = new URL('.', import.meta.url).pathname;
     if (served === '' || served.includes(build.replace(`${base}/app/`, ''))) throw new Unreachable('The bank cannot be reached.', { cause: error });

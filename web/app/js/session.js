@@ -4,7 +4,7 @@
 
 import { base } from './base.js';
 import { beCounted, haveCompany, inTurn, ours } from './locks.js';
-import { Refusal, Unreachable, refusalOf } from './problems.js';
+import { Refusal, Unreachable, contentOf, refusalOf } from './problems.js';
 import { deadlines, request } from './requests.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
@@ -48,7 +48,7 @@ export function onChange(listener) {
 /** Takes up the session of this browser, if there is one. */
 export async function restore() {
   const state = await ask('GET', '/auth/session');
-  if (!(await state.json()).signed_in) return;
+  if (!(await contentOf(state)).signed_in) return;
   try {
     await renew('');
   } catch (error) {
@@ -63,7 +63,7 @@ export async function restore() {
  */
 export async function signIn(account, pin) {
   const response = await ask('POST', '/auth/login', { body: { account_number: account, pin, session: 'cookie' } });
-  take(await response.json());
+  take(await contentOf(response));
   tell({ type: 'signed-in', session: current });
   changed();
 }
@@ -148,7 +148,7 @@ async function askForTokens(signal) {
     const end = Date.now() + deadline;
     try {
       const response = await ask('POST', '/auth/refresh', { deadline, signal });
-      return await response.json();
+      return await contentOf(response);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       missing = error;

@@ -55,7 +55,7 @@ export function frame(route, caller, content) {
 /** @param {import('./session.js').Session} caller */
 function build(caller) {
   const admin = caller.role === 'admin';
-  const main = h('main', { id: 'main', class: 'mx-auto w-full max-w-5xl min-w-0 px-4 pt-6 pb-28 sm:px-8 lg:pt-10 lg:pb-16' });
+  const main = h('main', { id: 'main', class: 'mx-auto w-full max-w-5xl min-w-0 grow px-4 pt-6 pb-12 sm:px-8 lg:pt-10 lg:pb-16' });
   const sidebar = h('header', { class: 'hidden w-60 shrink-0 border-r border-line bg-raised lg:block' },
     h('div', { class: 'sticky top-0 flex h-dvh flex-col overflow-y-auto px-4 py-6' },
       brand(admin ? '#/admin' : '#/overview'),
@@ -64,11 +64,11 @@ function build(caller) {
         group(admin ? 'My account' : '', customerWays)),
       h('p', { class: 'px-3 text-sm text-soft tabular-nums' }, 'Account', h('br'), formatNumber(caller.account)),
       leaveButton('nav-link mt-2 w-full text-left')));
-  const top = h('header', { class: 'flex items-center justify-between border-b border-line bg-raised px-4 py-2 lg:hidden' },
+  const top = h('header', { class: 'flex flex-wrap items-center justify-between gap-x-4 border-b border-line bg-raised px-4 py-2 lg:hidden' },
     brand(admin ? '#/admin' : '#/overview'), leaveButton('button button-quiet px-3'));
-  const tabs = h('nav', { class: 'fixed inset-x-0 bottom-0 z-10 flex border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden', 'aria-label': 'Pages' },
+  const tabs = h('nav', { class: 'sticky bottom-0 z-10 flex flex-wrap border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden', 'aria-label': 'Pages' },
     (admin ? [...adminWays, ...customerWays.slice(0, 1), ...customerWays.slice(3)] : customerWays).map((way) => h('a', { class: 'tab-link', href: `#${way.path}` }, icon(way.sign), h('span', null, way.words))));
-  fill(byId('app'), h('div', { class: 'flex min-h-dvh' }, sidebar, h('div', { class: 'min-w-0 flex-1' }, top, main)), tabs);
+  fill(byId('app'), h('div', { class: 'flex min-h-dvh' }, sidebar, h('div', { class: 'flex min-w-0 flex-1 flex-col' }, top, main, tabs)));
   return main;
 }
 

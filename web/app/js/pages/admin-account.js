@@ -1,6 +1,7 @@
 // @ts-check
 // One account with its history, for administrators.
 
+import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { copyButton } from '../copying.js';
 import { announce, fill, h, isolated } from '../dom.js';
@@ -8,7 +9,6 @@ import { entryHeadings, entryRows } from '../entries.js';
 import { eventRows } from '../events.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
-import { formatMoney } from '../money.js';
 import { formatNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
 import { isUnknown } from '../problems.js';
@@ -30,6 +30,7 @@ export default function adminAccount({ parameters, signal }) {
   const history = pagedList({
     load: (cursor) => call('get', '/accounts/{account_number}/transactions', { path, query: cursor ? { cursor } : { limit: 25 }, signal }),
     headings: entryHeadings(),
+    columns: 'columns-entries',
     rows: entryRows,
     nothing: () => empty('No entries', 'This account has no history.'),
   });
@@ -63,7 +64,7 @@ function accountCard(account, changed) {
     h('div', { class: 'flex flex-wrap items-start justify-between gap-4' },
       h('div', { class: 'min-w-0' },
         h('p', { class: 'flex flex-wrap items-center gap-2 text-lg font-semibold' }, isolated(account.account_holder_name), tags(account)),
-        h('p', { class: 'mt-1 text-3xl font-semibold tracking-tight tabular-nums' }, formatMoney(account.balance, account.currency)),
+        h('p', { class: 'figure mt-1' }, amountOf(account.balance, account.currency)),
         h('p', { class: 'mt-1 flex flex-wrap items-center gap-x-1 text-sm text-soft' }, `Opened ${formatDay(account.created_at)}`, copyButton(account.account_number, 'account number'))),
       account.is_locked ? unlock : null),
     account.is_locked ? h('p', { class: 'mt-3 text-sm text-soft' }, 'Three wrong PINs in a row have locked it. Unlock it once you know who asks; it is recorded.') : null,

@@ -1,12 +1,12 @@
 // @ts-check
 // Every account, for administrators.
 
+import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { h, isolated } from '../dom.js';
 import { choice, field } from '../forms.js';
 import { icon } from '../icons.js';
 import { heading } from '../layout.js';
-import { formatMoney } from '../money.js';
 import { formatNumber } from '../numbers.js';
 import { pagedList } from '../paging.js';
 import { empty } from '../states.js';
@@ -19,15 +19,16 @@ export default function adminAccounts({ signal }) {
   const filters = { locked: location.hash.endsWith('?locked') ? 'true' : '', search: '' };
   const list = pagedList({
     load: (cursor) => call('get', '/admin/accounts', { query: cursor ? { cursor } : query(filters), signal }),
-    headings: h('div', { class: 'hidden grid-cols-[minmax(0,1fr)_10rem_9rem_8rem] gap-x-3 border-b border-line px-5 py-2.5 text-sm font-medium text-soft sm:grid', 'aria-hidden': 'true' },
-      h('span', null, 'Holder'), h('span', null, 'Account'), h('span', null, 'Opened'), h('span', { class: 'text-right' }, 'Balance')),
+    headings: h('div', { class: 'row-headings px-5', 'aria-hidden': 'true' },
+      h('span', null, 'Holder'), h('span', { class: 'pl-3' }, 'Account'), h('span', { class: 'pl-3' }, 'Opened'), h('span', { class: 'text-right' }, 'Balance')),
+    columns: 'columns-accounts',
     rows: (accounts) => accounts.map(row),
     nothing: () => empty('No account found', 'Try another name or number.'),
   });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pause;
   const search = field('Search', {
-    type: 'search', placeholder: 'Name, or the number’s beginning', maxlength: 100,
+    type: 'search', hint: 'Name, or the number’s beginning', maxlength: 100,
     on: { input: () => { filters.search = search.value(); clearTimeout(pause); pause = setTimeout(() => { void list.restart(); }, 250); } },
   });
   const locked = choice('Status', [['', 'All accounts'], ['true', 'Locked'], ['false', 'Not locked']], (value) => {
@@ -50,13 +51,13 @@ function query(filters) {
 /** @param {Schemas['Account']} account */
 function row(account) {
   return h('li', { class: 'border-t border-line first:border-t-0' },
-    h('a', { class: 'row-link grid min-h-16 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-2.5 sm:grid-cols-[minmax(0,1fr)_10rem_9rem_8rem] sm:px-5', href: `#/admin/accounts/${account.account_number}` },
-      h('span', { class: 'min-w-0' },
-        h('span', { class: 'flex min-w-0 flex-wrap items-center gap-x-2' }, h('span', { class: 'truncate font-medium' }, isolated(account.account_holder_name)), tags(account)),
-        h('span', { class: 'block text-sm text-soft tabular-nums sm:hidden' }, formatNumber(account.account_number))),
-      h('span', { class: 'hidden text-sm text-soft tabular-nums sm:block' }, formatNumber(account.account_number)),
-      h('span', { class: 'hidden text-sm text-soft sm:block' }, formatDay(account.created_at)),
-      h('span', { class: 'money font-medium' }, formatMoney(account.balance, account.currency))));
+    h('a', { class: 'row row-link min-h-16', href: `#/admin/accounts/${account.account_number}` },
+      h('span', { class: 'row-main' },
+        h('span', { class: 'flex min-w-0 flex-wrap items-center gap-x-2' }, h('span', { class: 'min-w-0 font-medium' }, isolated(account.account_holder_name)), tags(account)),
+        h('span', { class: 'row-narrow' }, h('span', { class: 'block text-sm text-soft tabular-nums' }, formatNumber(account.account_number)))),
+      h('span', { class: 'row-wide tabular-nums' }, formatNumber(account.account_number)),
+      h('span', { class: 'row-wide' }, formatDay(account.created_at)),
+      h('span', { class: 'money ml-auto font-medium' }, amountOf(account.balance, account.currency))));
 }
 
 /** @param {Schemas['Account']} account */

@@ -1,12 +1,13 @@
 // @ts-check
 // The bank in numbers, for administrators.
 
+import { amountOf, countOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { chartOf } from '../charts.js';
 import { h } from '../dom.js';
 import { eventRows } from '../events.js';
 import { heading, section } from '../layout.js';
-import { formatCount, formatMoney } from '../money.js';
+import { formatCount } from '../money.js';
 import { empty, region } from '../states.js';
 import { formatDate, zoneName } from '../times.js';
 
@@ -28,17 +29,17 @@ export default function admin({ signal }) {
 
 /** @param {Schemas['Stats']} stats */
 function tiles(stats) {
-  const totals = stats.total_balances.map((total) => h('p', { class: 'text-2xl font-semibold tracking-tight tabular-nums' }, formatMoney(total.balance, total.currency)));
-  return h('dl', { class: 'grid grid-cols-2 gap-4 lg:grid-cols-4' },
-    tile('Held for customers', totals.length > 0 ? totals : number(0), null, 'col-span-2 lg:col-span-1'),
+  const totals = stats.total_balances.map((total) => h('p', { class: 'text-2xl font-semibold tracking-tight tabular-nums' }, amountOf(total.balance, total.currency)));
+  return h('dl', { class: 'flex flex-wrap gap-4' },
+    tile('Held for customers', totals.length > 0 ? totals : number(0), null, 'flex-[1_1_100%] xl:flex-[1_1_9rem]'),
     tile('Accounts', number(stats.accounts)),
     tile('Locked', number(stats.locked_accounts), stats.locked_accounts > 0 ? h('a', { class: 'link text-sm', href: '#/admin/accounts?locked' }, 'Show them') : null),
-    tile('Entries in 24 hours', number(stats.transactions_24h), null, 'col-span-2 lg:col-span-1'));
+    tile('Entries in 24 hours', number(stats.transactions_24h), null, 'flex-[1_1_100%] xl:flex-[1_1_9rem]'));
 }
 
 /** @param {number} count */
 function number(count) {
-  return h('p', { class: 'text-2xl font-semibold tracking-tight tabular-nums' }, formatCount(count));
+  return h('p', { class: 'text-2xl font-semibold tracking-tight tabular-nums' }, countOf(count));
 }
 
 /**
@@ -47,7 +48,7 @@ function number(count) {
  * @param {Node | null} [more]
  * @param {string} [classes]
  */
-function tile(name, value, more = null, classes = '') {
+function tile(name, value, more = null, classes = 'flex-[1_1_9rem]') {
   return h('div', { class: `card min-w-0 p-4 sm:p-5 ${classes}` }, h('dt', { class: 'text-sm text-soft' }, name), h('dd', { class: 'mt-1' }, value, more));
 }
 

@@ -2,6 +2,7 @@
 // Open an account, and learn its number.
 
 import { amountField } from '../amount-field.js';
+import { amountOf } from '../amount-text.js';
 import { callPublic } from '../api.js';
 import { copyButton } from '../copying.js';
 import { openableCurrencies } from '../currencies.js';
@@ -9,7 +10,6 @@ import { announce, fill, h, isolated } from '../dom.js';
 import { choice, faultOfLength, faultOfPin, field, form, newPinField, pinField } from '../forms.js';
 import { intent, settle } from '../intents.js';
 import { welcome } from '../layout.js';
-import { formatMoney } from '../money.js';
 import { formatNumber } from '../numbers.js';
 import { pending } from '../pending.js';
 import { Unreachable, codeOf, isUnknown } from '../problems.js';
@@ -65,6 +65,7 @@ function openingForm(before, signal, keep, anew, done) {
   const pin = newPinField('Choose a PIN');
   const again = pinField('The PIN once more', 'new-password');
   const currency = choice('Currency', openableCurrencies().map(({ code, name }) => [code, `${code} – ${name}`]), () => deposit.refresh(), before?.currency);
+  currency.input.classList.add('text-[min(1rem,4.6cqi)]'); // the longest name is shown whole
   const deposit = amountField('First deposit', () => currency.value(), { optional: true, value: before?.deposit });
   for (const one of [holder, currency, deposit]) {
     one.input.addEventListener('input', () => keep({ holder: holder.value(), currency: currency.value(), deposit: deposit.value() }));
@@ -152,7 +153,7 @@ function finishing(earlier, signal, anew, done) {
   return h('div', null,
     h('div', { class: 'mb-5 rounded-lg bg-warn-tint p-4 text-sm', role: 'status' },
       h('p', { class: 'font-medium' }, 'The bank’s answer to the opening of an account for ', isolated(holder ?? ''), ' got lost.'),
-      h('p', { class: 'mt-1' }, `First deposit: ${formatMoney(deposit, currency)}. Finish it to learn the account’s number: it cannot be opened twice. If you forget it, an account may be open whose number you do not know.`)),
+      h('p', { class: 'mt-1' }, 'First deposit: ', amountOf(deposit, currency), '. Finish it to learn the account’s number: it cannot be opened twice. If you forget it, an account may be open whose number you do not know.')),
     node);
 }
 
@@ -204,9 +205,9 @@ function opened(account, pin) {
     welcome(['Welcome, ', isolated(account.account_holder_name)], 'Your account is open. This is its number: you sign in with it, and others send money to it.'),
     h('div', { class: 'card p-5 text-center' },
       h('p', { class: 'text-sm text-soft' }, 'Account number'),
-      h('p', { class: 'mt-1 text-3xl font-semibold tracking-tight tabular-nums', 'data-account': account.account_number }, formatNumber(account.account_number)),
+      h('p', { class: 'figure mt-1', 'data-account': account.account_number }, formatNumber(account.account_number)),
       h('div', { class: 'mt-2' }, copyButton(account.account_number, 'account number', 'Copy the number')),
-      h('p', { class: 'mt-3 border-t border-line pt-3 text-sm text-soft' }, `Balance ${formatMoney(account.balance, account.currency)}`)),
+      h('p', { class: 'mt-3 border-t border-line pt-3 text-sm text-soft' }, 'Balance ', amountOf(account.balance, account.currency))),
     h('p', { class: 'my-5 text-sm text-soft' }, 'Keep the number where you find it again, and the PIN in your head. The bank never asks for your PIN other than to sign in or to change it.'),
     enter, problem);
 }

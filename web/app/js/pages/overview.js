@@ -1,10 +1,11 @@
 // @ts-check
 // The overview: what there is, how it came about, and what can be done.
 
+import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
-import { openCash } from '../cash.js';
 import { chartOf } from '../charts.js';
 import { copyButton } from '../copying.js';
+import { openDialog } from '../dialogs.js';
 import { h, isolated } from '../dom.js';
 import { entryRows } from '../entries.js';
 import { icon } from '../icons.js';
@@ -12,8 +13,9 @@ import { section } from '../layout.js';
 import { formatMoney, formatShort } from '../money.js';
 import { formatNumber } from '../numbers.js';
 import { allPending, onPending } from '../pending.js';
+import { loaded } from '../router.js';
 import * as session from '../session.js';
-import { empty, region } from '../states.js';
+import { empty, failure, region } from '../states.js';
 import { formatDate, formatMonth, today, zoneName } from '../times.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
@@ -23,7 +25,7 @@ export default function overview({ signal }) {
   const path = { account_number: session.who()?.account ?? '' };
   const spans = spanChoice((days) => { span = days; void curve.reload(); });
   let span = 90;
-  const balance = region(() => call('get', '/accounts/{account_number}', { path, signal }), balanceOf, { lines: 3 });
+  const balance = region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => balanceOf(account, signal), { lines: 3 });
   const month = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: Number(today().slice(8)) }, signal }), monthOf, { lines: 2 });
   const curve = region(() => call('get', '/accounts/{account_number}/balances', { path, query: { days: span }, signal }), curveOf, { lines: 5, class: 'min-h-64' });
   const latest = region(() => call('get', '/accounts/{account_number}/transactions', { path, query: { limit: 6 }, signal }), latestOf, { lines: 6 });
@@ -41,18 +43,37 @@ export default function overview({ signal }) {
   ];
 }
 
-/** @param {Schemas['Account']} account */
-function balanceOf(account) {
+/**
+ * @param {Schemas['Account']} account
+ * @param {AbortSignal} signal
+ */
+function balanceOf(account, signal) {
   return h('div', { class: 'flex h-full flex-col p-5 sm:p-6' },
     h('p', { class: 'text-soft' }, isolated(account.account_holder_name)),
-    h('p', { class: 'mt-1 text-4xl font-semibold tracking-tight tabular-nums sm:text-5xl', 'data-balance': account.balance }, formatMoney(account.balance, account.currency)),
-    h('div', { class: 'mt-2 flex items-center gap-1 text-soft tabular-nums' },
+    h('p', { class: 'figure figure-large mt-1', 'data-balance': account.balance }, amountOf(account.balance, account.currency)),
+    h('div', { class: 'mt-2 flex flex-wrap items-center gap-1 text-soft tabular-nums' },
       h('span', null, h('span', { class: 'sr-only' }, 'Account number '), formatNumber(account.account_number)), copyButton(account.account_number, 'account number')),
     account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'Three wrong PINs have locked this account: it takes no sign-in and no new PIN until the bank unlocks it. Here everything else goes on. If the wrong PINs were not yours, tell the bank.') : null,
-    h('div', { class: 'mt-5 grid grid-cols-3 gap-2 sm:flex' },
-      h('a', { class: 'button button-main px-2 sm:px-4', href: '#/transfer' }, icon('transfer', 'hidden size-5 sm:block'), 'Transfer'),
-      h('button', { class: 'button button-plain px-2 sm:px-4', type: 'button', on: { click: () => openCash('deposit', account) } }, icon('plus', 'hidden size-5 sm:block'), 'Deposit'),
-      h('button', { class: 'button button-plain px-2 sm:px-4', type: 'button', on: { click: () => openCash('withdraw', account) } }, icon('minus', 'hidden size-5 sm:block'), 'Withdraw')));
+    h('div', { class: 'mt-5 flex flex-wrap gap-2' },
+      h('a', { class: 'button button-main grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', href: '#/transfer' }, icon('transfer', 'hidden size-5 @md:block'), 'Transfer'),
+      h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('deposit', account, signal) } }, icon('plus', 'hidden size-5 @md:block'), 'Deposit'),
+      h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('withdraw', account, signal) } }, icon('minus', 'hidden size-5 @md:block'), 'Withdraw')));
+}
+
+/**
+ * Opens the window for a deposit or a withdrawal. A first visit does without its code.
+ * @param {'deposit' | 'withdraw'} kind
+ * @param {Schemas['Account']} account
+ * @param {AbortSignal} signal
+ */
+async function openCash(kind, account, signal) {
+  const left = () => signal.aborted || document.querySelector('dialog[open]') !== null;
+  try {
+    const cash = await loaded(() => import('../cash.js'));
+    if (!left()) cash.openCash(kind, account);
+  } catch (error) {
+    if (!left()) openDialog(kind === 'deposit' ? 'Deposit' : 'Withdraw', () => failure(error, () => location.reload()));
+  }
 }
 
 /** @param {Schemas['DailyBalances']} balances */
@@ -67,7 +88,7 @@ function monthOf({ currency, data }) {
     bar('Money in', into, most, currency, 'bg-accent'),
     bar('Money out', out, most, currency, 'bg-edge'),
     h('p', { class: 'mt-5 flex flex-wrap justify-between gap-x-4 border-t border-line pt-3 text-soft' },
-      'Difference', h('span', { class: 'money' }, formatMoney(into - out, currency, { sign: true }))));
+      'Difference', h('span', { class: 'money ml-auto' }, amountOf(into - out, currency, { sign: true }))));
 }
 
 /**
@@ -81,7 +102,7 @@ function bar(words, amount, most, currency, colour) {
   const inner = h('div', { class: `h-full rounded-full ${colour}` });
   inner.style.width = `${(amount / most) * 100}%`;
   return h('div', { class: 'mt-4' },
-    h('div', { class: 'flex flex-wrap justify-between gap-x-4' }, h('span', null, words), h('span', { class: 'money font-semibold' }, formatMoney(amount, currency))),
+    h('div', { class: 'flex flex-wrap justify-between gap-x-4' }, h('span', null, words), h('span', { class: 'money ml-auto font-semibold' }, amountOf(amount, currency))),
     h('div', { class: 'mt-2 h-1.5 overflow-hidden rounded-full bg-sunken' }, inner));
 }
 
@@ -101,12 +122,12 @@ function curveOf({ currency, data }) {
 /** @param {Schemas['TransactionPage']} page */
 function latestOf(page) {
   if (page.data.length === 0) return empty('Nothing yet', 'What comes in and goes out will show here.');
-  return h('ul', { class: 'mt-1 border-t border-line' }, entryRows(page.data));
+  return h('div', { class: 'columns columns-entries mt-1 border-t border-line' }, h('ul', null, entryRows(page.data)));
 }
 
 /** @param {(days: number) => void} changed */
 function spanChoice(changed) {
-  const group = h('fieldset', { class: 'flex' }, h('legend', { class: 'sr-only' }, 'Days to show'));
+  const group = h('fieldset', { class: 'flex flex-wrap' }, h('legend', { class: 'sr-only' }, 'Days to show'));
   for (const [days, words] of /** @type {[number, string][]} */ ([[30, '30 days'], [90, '90 days'], [365, '1 year']])) {
     const input = h('input', { class: 'sr-only', type: 'radio', name: 'span', value: days, checked: days === 90, on: { change: () => changed(days) } });
     group.append(h('label', { class: 'choice' }, input, words));

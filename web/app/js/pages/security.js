@@ -98,13 +98,13 @@ function sessionList(sessions, changed) {
   const others = sessions.filter((one) => !one.is_current);
   const own = [...sessions.filter((one) => one.is_current), ...others];
   return [
-    h('ul', { class: 'mt-1 border-t border-line' }, own.map((one) => h('li', { class: 'flex items-center gap-3 border-b border-line px-4 py-3 sm:px-5', 'data-session': one.id },
+    h('ul', { class: 'mt-1 border-t border-line' }, own.map((one) => h('li', { class: 'flex flex-wrap items-center gap-3 border-b border-line px-4 py-3 sm:px-5', 'data-session': one.id },
       h('span', { class: 'text-soft' }, icon('device')),
-      h('div', { class: 'min-w-0 flex-1' },
+      h('div', { class: 'min-w-0 flex-[1_1_7rem]' },
         h('p', { class: 'flex flex-wrap items-center gap-x-2 font-medium' }, deviceOf(one.user_agent), one.is_current ? h('span', { class: 'tag bg-accent-tint text-accent' }, 'This one') : null),
         h('p', { class: 'text-sm text-soft' }, `${one.client_address}, last used `, h('time', { datetime: one.last_used_at, title: formatExact(one.last_used_at) }, formatAgo(one.last_used_at)))),
       one.is_current ? null : h('button', {
-        class: 'button button-quiet', type: 'button', 'aria-label': `Sign out ${deviceOf(one.user_agent)}, last used ${formatAgo(one.last_used_at)}`,
+        class: 'button button-quiet ml-auto', type: 'button', 'aria-label': `Sign out ${deviceOf(one.user_agent)}, last used ${formatAgo(one.last_used_at)}`,
         on: { click: () => run(() => call('delete', '/auth/sessions/{id}', { path: { id: one.id } })) },
       }, 'Sign out')))),
     others.length > 0
@@ -117,6 +117,6 @@ function sessionList(sessions, changed) {
 /** @param {Schemas['AccountEvent']} event */
 function failedRow(event) {
   return h('li', { class: 'flex flex-wrap items-center justify-between gap-x-4 border-t border-line px-4 py-3 sm:px-5' },
-    h('span', { class: 'flex items-center gap-3' }, h('span', { class: 'text-soft' }, icon('warning')), h('span', null, 'Wrong PIN from ', h('span', { class: 'font-medium tabular-nums' }, event.client_address || 'the bank itself'), event.count > 1 ? `, ${event.count} times` : null)),
+    h('span', { class: 'flex min-w-0 items-center gap-3' }, h('span', { class: 'text-soft' }, icon('warning')), h('span', { class: 'min-w-0' }, 'Wrong PIN from ', h('span', { class: 'font-medium tabular-nums' }, event.client_address || 'the bank itself'), event.count > 1 ? `, ${event.count} times` : null)),
     h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp)));
 }

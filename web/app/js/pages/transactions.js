@@ -32,6 +32,7 @@ export default function transactions({ signal }) {
     }),
     keep: (items) => items.filter((entry) => matches(entry, filters.search)),
     headings: entryHeadings(),
+    columns: 'columns-entries',
     rows: entryRows,
     nothing: () => empty('Nothing found', list.complete ? 'No transaction fits. Try other filters.' : 'Nothing among the newest entries fits. Load more to look further back.'),
   });
@@ -94,7 +95,7 @@ function filterBar(filters, list) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pause;
   const search = field('Search', {
-    type: 'search', placeholder: 'Description, account or amount', optional: true,
+    type: 'search', hint: 'Description, account or amount', optional: true,
     on: { input: () => { filters.search = search.value(); clearTimeout(pause); pause = setTimeout(() => { void look(); }, 250); } },
   });
   // The bank filters by type and time; what is searched for stays on this machine.
@@ -108,9 +109,9 @@ function filterBar(filters, list) {
     await look();
   };
   for (const one of [type, from, to, search]) one.node.querySelector('label span')?.remove();
-  return h('div', { class: 'grid grid-cols-2 gap-x-3 gap-y-4 border-b border-line p-4 sm:p-5' },
-    h('div', { class: 'col-span-2 sm:col-span-1' }, search.node), h('div', { class: 'col-span-2 sm:col-span-1' }, type.node), from.node, to.node,
-    h('p', { class: 'col-span-2 text-sm text-soft' }, `Days and times are those of ${zoneName}.`));
+  return h('div', { class: 'grid gap-x-3 gap-y-4 border-b border-line p-4 sm:p-5 @min-[22rem]:grid-cols-2' },
+    h('div', { class: '@min-[22rem]:col-span-2 @xl:col-span-1' }, search.node), h('div', { class: '@min-[22rem]:col-span-2 @xl:col-span-1' }, type.node), from.node, to.node,
+    h('p', { class: 'text-sm text-soft @min-[22rem]:col-span-2' }, `Days and times are those of ${zoneName}.`));
 }
 
 /**
@@ -154,7 +155,7 @@ function statementForm(account, since) {
     return made;
   };
   return h('div', { class: 'space-y-4 px-4 pt-2 pb-5 sm:px-5' },
-    select.node, h('div', { class: 'flex gap-2' }, button('application/pdf', 'PDF'), button('text/csv', 'CSV')), result);
+    select.node, h('div', { class: 'flex flex-wrap gap-2' }, button('application/pdf', 'PDF'), button('text/csv', 'CSV')), result);
 }
 
 /**

@@ -2,6 +2,7 @@
 // Transfer: whom and how much, a look at it all, and a receipt.
 
 import { amountField } from '../amount-field.js';
+import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { unknownOutcome } from '../cash.js';
 import { announce, fill, h, isolated } from '../dom.js';
@@ -104,8 +105,8 @@ function isPast(step) {
 /** @param {1 | 2 | 3} step */
 function progress(step) {
   const words = ['Details', 'Check', 'Receipt'];
-  return h('ol', { class: 'mb-6 flex gap-2 text-sm', 'aria-label': 'Steps' }, words.map((word, i) => h('li', {
-    class: `flex-1 border-t-2 pt-2 ${i < step ? 'border-accent font-medium text-ink' : 'border-line text-soft'}`, 'aria-current': i + 1 === step ? 'step' : null,
+  return h('ol', { class: 'mb-6 flex flex-wrap gap-2 text-sm', 'aria-label': 'Steps' }, words.map((word, i) => h('li', {
+    class: `flex-auto border-t-2 pt-2 ${i < step ? 'border-accent font-medium text-ink' : 'border-line text-soft'}`, 'aria-current': i + 1 === step ? 'step' : null,
   }, word)));
 }
 
@@ -125,7 +126,7 @@ function composing(account, before, signal, keep, done) {
   const entered = (payee) => ({ to: to.value(), amount: amount.value(), description: description.value(), payee });
   if (before?.to && !before.payee) to.input.dispatchEvent(new Event('input'));
   for (const one of [to, amount, description]) one.input.addEventListener('input', () => keep(entered(null)));
-  amount.input.after(h('p', { class: 'mt-1.5 text-sm text-soft' }, `You have ${formatMoney(account.balance, account.currency)}.`));
+  amount.input.after(h('p', { class: 'mt-1.5 text-sm text-soft' }, 'You have ', amountOf(account.balance, account.currency), '.'));
   return [
     heading('Transfer'), progress(1),
     h('div', { class: 'card p-5 sm:p-6' }, form({
@@ -227,18 +228,18 @@ function confirming(account, plan, done) {
   const node = h('div', null,
     heading('Check the transfer'), progress(2),
     h('div', { class: 'card p-5 sm:p-6' },
-      h('p', { class: 'text-4xl font-semibold tracking-tight tabular-nums' }, formatMoney(amount, account.currency)),
+      h('p', { class: 'figure' }, amountOf(amount, account.currency)),
       details([
         ['From', two(account.account_holder_name, account.account_number)],
         ['To', two(payee.masked_name, payee.account_number)],
         description ? ['What for', isolated(description)] : null,
-        ['Balance now', formatMoney(account.balance, account.currency)],
-        ['Balance afterwards', formatMoney(account.balance - amount, account.currency)],
+        ['Balance now', amountOf(account.balance, account.currency)],
+        ['Balance afterwards', amountOf(account.balance - amount, account.currency)],
       ]),
       h('p', { class: 'my-5 text-sm text-soft' }, 'Money that is sent cannot be called back. The bank shows only the first letters of the recipient’s name: ask if you are not sure.'),
       form({
         fields: [],
-        action: `Send ${formatMoney(amount, account.currency)}`,
+        action: h('span', null, 'Send ', amountOf(amount, account.currency)),
         busy: 'Sending…',
         beside: [change],
         check: () => [],
@@ -277,12 +278,12 @@ function receipt(entry, plan, another) {
     heading('Receipt'), progress(3),
     h('div', { class: 'card p-5 sm:p-6', 'data-receipt': entry.id },
       h('p', { class: 'flex items-center gap-2 font-medium text-good' }, icon('check'), 'Sent'),
-      h('p', { class: 'mt-2 text-4xl font-semibold tracking-tight tabular-nums' }, formatMoney(entry.amount, entry.currency)),
+      h('p', { class: 'figure mt-2' }, amountOf(entry.amount, entry.currency)),
       details([
         ['To', two(plan.payee.masked_name, plan.payee.account_number)],
         entry.description ? ['What for', isolated(entry.description)] : null,
         ['When', formatTime(entry.timestamp)],
-        ['Balance now', formatMoney(entry.balance_after, entry.currency)],
+        ['Balance now', amountOf(entry.balance_after, entry.currency)],
         ['Transfer', h('code', { class: 'text-xs break-all' }, entry.transfer_id ?? '')],
       ]),
       h('div', { class: 'mt-6 flex flex-wrap gap-3' },

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+func (p *program) accountPeppersCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "peppers",
+		Short: "Count PINs by the pepper that they were made with",
+		Long: `Count PINs by the pepper that they were made with, while PIN_PEPPER is replaced.
+
+A PIN moves to the newest pepper, the first that PIN_PEPPER lists, at its next right use. An older pepper can be
+dropped once no PIN needs it; customers whose PINs still do would need bankcore account reset-pin. A PIN
+from before hashes named their pepper may need any of the older ones.`,
+		Example: "  bankcore account peppers",
+		Args:    usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
+				use, err := b.CountPeppers(cmd.Context())
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(p.stdout, "newest pepper       %d\nolder, listed       %d\nolder, not named    %d\nmissing             %d\n",
+					use.Newest, use.Older, use.Unmarked, use.Missing)
+				return err
+			})
+		},
+	}
+}

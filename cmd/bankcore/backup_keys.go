@@ -1,0 +1,67 @@
+package main
+
+import (
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"filippo.io/age"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// backupKeys are what the MACs of backups are made with, the one in use first. SECRET_KEY is found as a server finds it, but none is
+// made.
+func (c *config) backupKeys() ([][]byte, error) {
+	path := c.secretsPath()
+	if _, err := adoptSecrets(c, path); err != nil {
+		return nil, err
+	}
+	if c.SecretKey == "" {
+		return nil, fmt.Errorf("SECRET_KEY: not set and not in %s; it makes the MAC by which a backup is known as this bank's", path)
+	}
+	var keys [][]byte
+	for _, secret := range bank.Secrets(string(c.SecretKey)) {
+		key, err := hkdf.Key(sha256.New, []byte(secret), nil, "bankcore backup", sha256.Size)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// recipients are the public keys that backups are encrypted to.
+type recipients []age.Recipient
+
+func parseRecipients(text string) (any, error) {
+	var all recipients
+	for item := range strings.SplitSeq(text, ",") {
+		parsed, err := age.ParseRecipients(strings.NewReader(strings.TrimSpace(item)))
+		if err != nil {
+			return nil, errors.New("expected public keys of age separated by commas, each beginning with age1")
+		}
+		all = append(all, parsed...)
+	}
+	return all, nil
+}
+
+// readIdentities reads a file of age's private keys. Its errors say nothing of what is in it.
+func readIdentities(path string) ([]age.Identity, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("--identity: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	identities, err := age.ParseIdentities(file)
+	if err != nil {
+		return nil, fmt.Errorf("--identity: %s: expected private keys of age, a line each, as age-keygen writes them", path)
+	}
+	return identities, nil
+}

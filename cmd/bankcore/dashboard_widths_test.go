@@ -1,0 +1,363 @@
+package main
+
+import (
+	_ "embed"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+//go:embed testdata/widths.js
+var measureWidths string
+
+//go:embed testdata/stretch.js
+var stretchAnswers string
+
+// state is something that the dashboard can show, and how a person gets there from the state before.
+type state struct {
+	name  string
+	reach func(v *person)
+}
+
+// fits holds what the page shows against every width from 320 to 1920 px, at ordinary size and with text twice as large.
+func (v *person) fits(name string) {
+	v.t.Helper()
+	v.settle()
+	if !read(v.browser, chromedp.Evaluate[bool](`'faultsAtWidths' in window`)) {
+		read(v.browser, chromedp.Evaluate[bool](measureWidths+"\n;true"))
+	}
+	faults := evaluate[[]string](v, `faultsAtWidths(Array.from({ length: 41 }, (_, i) => 320 + 40 * i))`)
+	if len(faults) > 0 {
+		v.t.Errorf("%s:\n    %s", name, strings.Join(faults, "\n    "))
+	}
+}
+
+// tour goes from state to state, and each must fit.
+func (v *person) tour(states []state) {
+	v.t.Helper()
+	for _, s := range states {
+		s.reach(v)
+		v.fits(s.name)
+	}
+}
+
+// stretch puts the longest values into every answer, with amounts in a currency.
+func (v *person) stretch(currency string) {
+	v.t.Helper()
+	v.onNewPages(stretchAnswers)
+	v.onNewPages("window.stretchCurrency = " + quote(currency))
+}
+
+// speak sets the language in which the page formats, and its currency, from the next page on.
+func (v *person) speak(locale, currency string) {
+	v.t.Helper()
+	_, err := chromedp.Call(v.ctx, emulation.SetLocaleOverride, emulation.SetLocaleOverrideParams{Locale: locale})
+	require.NoError(v.t, err)
+	v.onNewPages("window.stretchCurrency = " + quote(currency))
+}
+
+// What becomes of requests to the bank, see stretch.js.
+const (
+	succeed = `{ holdAnswers: false, refuseAnswers: null }`
+	fail    = `{ holdAnswers: false, refuseAnswers: { status: 500, code: 'internal', title: 'Something went wrong on our side' } }`
+	deny    = `{ holdAnswers: false, refuseAnswers: { status: 422, code: 'insufficient_funds', title: 'The balance is too low' } }`
+	hold    = `{ holdAnswers: true }`
+)
+
+// requests has every request to the bank succeed, fail, be denied, or be without an answer, from now on.
+func (v *person) requests(outcome string) {
+	v.t.Helper()
+	read(v.browser, chromedp.Evaluate[bool](`(Object.assign(window, `+outcome+`), true)`))
+}
+
+// at opens a place of the dashboard.
+func at(place string) func(v *person) {
+	return func(v *person) { v.dashboard(place) }
+}
+
+// pressing presses what has this name, and waits for a text.
+func pressing(name, then string) func(v *person) {
+	return func(v *person) {
+		v.press(name)
+		v.see(then)
+	}
+}
+
+// withoutAccount are the states of the pages for everybody.
+func withoutAccount(p *process) []state {
+	return []state{
+		{"sign-in", at("#/sign-in")},
+		{"sign-in, faults", pressing("Sign in", "Enter the 12 digits of your account number.")},
+		{"sign-in, PIN set", at("#/sign-in?pin=set")},
+		{"reset", at("#/reset-pin")},
+		{"reset, faults", pressing("Set the PIN", "A code has 12 letters and digits.")},
+		{"reset, unknown", func(v *person) {
+			v.enter("Account number", "123456789015")
+			v.enter("Code from the bank", "7K3M-Q9TX-2B4C")
+			v.enter("New PIN", "482913")
+			v.enter("The new PIN once more", "482913")
+			v.requests(fail)
+			v.press("Set the PIN")
+			v.see("It is not known whether the new PIN was set.")
+		}},
+		{"unlock", at("#/unlock")},
+		{"unlock, faults", pressing("Unlock", "Enter the admin key.")},
+		{"open", at("#/open")},
+		{"open, longest currency", func(v *person) { v.choose("Currency", "TTD – Trinidad and Tobago Dollar") }},
+		{"open, question", func(v *person) {
+			v.enter("First deposit (optional)", "999.990")
+			v.see("Do you mean")
+			v.press("Open the account")
+			v.see("Choose the amount that you mean.")
+		}},
+		{"open, weak PIN", func(v *person) {
+			v.enter("Your name", strings.Repeat("W", 100))
+			v.enter("Choose a PIN", "123456")
+			v.enter("The PIN once more", "123456")
+			v.enter("First deposit (optional)", "9999999999.99")
+			v.press("Open the account")
+			v.see("The PIN is too easy to guess")
+		}},
+		{"open, unknown", func(v *person) {
+			v.enter("Choose a PIN", "482913")
+			v.enter("The PIN once more", "482913")
+			v.requests(fail)
+			v.press("Open the account")
+			v.see("It is not known whether the account was opened.")
+		}},
+		{"open, to be finished", func(v *person) {
+			v.reload()
+			v.see("Finish the opening")
+		}},
+		{"open, faults of finishing", pressing("Finish the opening", "A PIN has 4 to 12 digits.")},
+		{"opened", func(v *person) {
+			v.enter("The PIN that you chose", "482913")
+			v.enter("The PIN once more", "482913")
+			v.press("Finish the opening")
+			v.see("Welcome, ")
+		}},
+		{"problem page", func(v *person) { v.visit(p.url + "/problems/unsupported_media_type") }},
+	}
+}
+
+// customerStates are those of a customer who is signed in.
+func customerStates(number, friend string) []state {
+	return []state{
+		{"overview", at("#/overview")},
+		{"deposit", pressing("Deposit", "What for")},
+		{"deposit, faults", func(v *person) {
+			v.enter("Amount in KWD", "x")
+			v.press("Deposit")
+			v.see("Enter an amount")
+		}},
+		{"deposit, done", func(v *person) {
+			v.enter("Amount in KWD", "1,000,000,000.000")
+			v.enter("What for (optional)", strings.Repeat("W", 140))
+			v.press("Deposit")
+			v.see("is in your account.")
+		}},
+		{"withdraw, done", func(v *person) {
+			v.press("Done")
+			v.press("Withdraw")
+			v.enter("Amount in KWD", "999999999.999")
+			v.see("That is")
+			v.press("Withdraw")
+			v.see("has left your account.")
+		}},
+		{"transfer", at("#/transfer")},
+		{"transfer, faults", pressing("Continue", "Enter the 12 digits of the account number.")},
+		{"transfer, recipient", func(v *person) {
+			v.enter("To account", friend)
+			v.until(`document.querySelector('[data-payee]').innerText !== ''`, "the recipient")
+			v.enter("Amount in KWD", "999,999,999.999")
+			v.enter("What for (optional)", strings.Repeat("W", 140))
+		}},
+		{"transfer, check", pressing("Continue", "Balance afterwards")},
+		{"transfer, receipt", func(v *person) {
+			v.press("Send KWD 999,999,999.999")
+			v.seeReceipt()
+		}},
+		{"transactions", at("#/transactions")},
+		{"entry", func(v *person) {
+			v.click("[data-entry]")
+			v.see("Covers this entry")
+		}},
+		{"nothing found", func(v *person) {
+			v.press("Close")
+			v.enter("Search", "nothing of the kind")
+			v.see("Nothing found")
+		}},
+		{"security", func(v *person) {
+			require.Equal(v.t, 401, v.p.login(number, "604713").status)
+			v.dashboard("#/security")
+		}},
+		{"security, faults", pressing("Change the PIN", "A PIN has 4 to 12 digits.")},
+		{"security, refused", func(v *person) {
+			v.requests(fail)
+			v.press("Sign out everywhere else")
+			v.see("Something went wrong on our side")
+		}},
+		{"overview, refused", pressing("Overview", "Something went wrong on our side")},
+		{"transactions, refused", pressing("Transactions", "Something went wrong on our side")},
+		{"sign-out, refused", pressing("Sign out", "It is not known whether you are signed out")},
+		{"overview, locked", func(v *person) {
+			v.requests(succeed)
+			for range 3 {
+				v.p.login(number, "604713")
+			}
+			v.dashboard("#/sign-in")
+			v.see("What to do")
+		}},
+	}
+}
+
+// unansweredStates are those of a customer whose transfer was not answered.
+func unansweredStates(friend string) []state {
+	return []state{
+		{"transfer, unknown", func(v *person) {
+			v.press("Transfer")
+			v.settle()
+			v.enter("To account", friend)
+			v.until(`document.querySelector('[data-payee]').innerText !== ''`, "the recipient")
+			v.enter("Amount in KWD", "999,999,999.999")
+			v.press("Continue")
+			v.see("Balance afterwards")
+			v.requests(fail)
+			v.press("Send KWD 999,999,999.999")
+			v.see("It is not known whether this took effect.")
+		}},
+		{"outcome, unreachable", func(v *person) {
+			v.press("Overview")
+			v.see("The bank could not be asked.")
+		}},
+		{"outcome, asking", func(v *person) {
+			v.requests(hold)
+			v.press("Ask again")
+			v.see("Asking the bank what became of it")
+		}},
+		{"outcome, absent", func(v *person) {
+			v.leap(time.Minute)
+			v.requests(succeed)
+			v.until(`document.querySelector('[data-outcome=absent]')`, "to hear that it has not reached the bank")
+		}},
+		{"unsettled", pressing("Transfer", "Another can be sent as soon as that is settled.")},
+		{"outcome, sending", func(v *person) {
+			v.until(`document.querySelector('[data-outcome=absent]')`, "the bank to be asked anew")
+			v.requests(hold)
+			v.press("Send it now")
+			v.see("is being sent.")
+		}},
+		{"outcome, denied", func(v *person) {
+			v.requests(deny)
+			v.see("was not carried out.")
+		}},
+		{"outcome, done", func(v *person) {
+			v.requests(succeed)
+			v.press("OK")
+			v.see("To account")
+			v.enter("To account", friend)
+			v.until(`document.querySelector('[data-payee]').innerText !== ''`, "the recipient")
+			v.enter("Amount in KWD", "999,999,999.999")
+			v.press("Continue")
+			v.see("Balance afterwards")
+			v.requests(hold)
+			v.press("Send KWD 999,999,999.999")
+			v.press("Overview")
+			v.requests(succeed)
+			v.see("was sent.")
+		}},
+	}
+}
+
+// statesWithFormats are those of a customer in which the language matters.
+func statesWithFormats(locale, currency, friend string) []state {
+	return []state{
+		{locale + ": overview", at("#/overview")},
+		{locale + ": entry", func(v *person) {
+			v.press("All transactions")
+			v.settle()
+			v.click("[data-entry]")
+			v.see("Covers this entry")
+		}},
+		{locale + ": transfer, check", func(v *person) {
+			v.dashboard("#/transfer")
+			v.enter("To account", friend)
+			v.until(`document.querySelector('[data-payee]').innerText !== ''`, "the recipient")
+			v.enter("Amount in "+currency, "1")
+			v.press("Continue")
+			v.see("Balance afterwards")
+		}},
+	}
+}
+
+// adminStates are those of an administrator.
+func adminStates(locked string) []state {
+	return []state{
+		{"bank", at("#/admin")},
+		{"accounts", at("#/admin/accounts")},
+		{"account", at("#/admin/accounts/" + locked)},
+		{"events", at("#/admin/events")},
+	}
+}
+
+// TestEveryWidth measures every page, window and state with the longest values: at each width from 320 to 1920 px, and with
+// text twice as large, nothing hangs out of its box, is cut, or lies on anything else.
+func TestEveryWidth(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), append([]string{"BANK_TIMEZONE=America/Argentina/ComodRivadavia"}, unlimited...), "--demo")
+	number, pin := demoPerson(t, p, "Ada Lovelace")
+	friend, friendPin := demoPerson(t, p, "Katherine Johnson")
+	for range 2 {
+		p.call("POST", "/accounts/"+number+"/deposit", map[string]any{"amount": 1_000_000_000_000}, p.authorization(number, pin)...)
+	}
+	t.Run("everybody", func(t *testing.T) {
+		t.Parallel()
+		v := newPerson(t, p)
+		v.stretch("KWD")
+		v.tour(withoutAccount(p))
+	})
+	t.Run("customer", func(t *testing.T) {
+		t.Parallel()
+		v := newPerson(t, p)
+		v.stretch("KWD")
+		v.dashboard("#/sign-in")
+		v.signIn(number, pin)
+		v.tour(customerStates(number, friend))
+	})
+	t.Run("customer without an answer", func(t *testing.T) {
+		t.Parallel()
+		v := newPerson(t, p)
+		v.stretch("KWD")
+		v.onNewPages(leapAhead)
+		v.dashboard("#/sign-in")
+		v.signIn(p.open("482913", 1_000_000_000_000), "482913")
+		v.tour(unansweredStates(friend))
+	})
+	t.Run("administrator", func(t *testing.T) {
+		t.Parallel()
+		admin, adminPin := demoPerson(t, p, "Grace Hopper")
+		locked, _ := demoPerson(t, p, "Srinivasa Ramanujan")
+		v := newPerson(t, p)
+		v.stretch("XOF")
+		v.dashboard("#/sign-in")
+		v.signIn(admin, adminPin)
+		v.tour(adminStates(locked))
+	})
+	t.Run("languages", func(t *testing.T) {
+		t.Parallel()
+		v := newPerson(t, p)
+		v.stretch("USD")
+		v.dashboard("#/sign-in")
+		v.signIn(friend, friendPin)
+		for _, language := range []struct{ locale, currency string }{
+			{"de-DE", "KWD"}, {"fr-FR", "XPF"}, {"ar-EG", "BHD"}, {"bn-BD", "XOF"}, {"th-TH", "UYW"},
+		} {
+			v.speak(language.locale, language.currency)
+			v.tour(statesWithFormats(language.locale, language.currency, number))
+		}
+	})
+}

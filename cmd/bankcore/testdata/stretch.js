@@ -1,0 +1,34 @@
+// What TestEveryWidth puts between the dashboard and the bank: every answer comes with the longest values that the contract allows.
+(() => {
+  const most = 2 ** 53 - 1;
+  const longName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3).slice(0, 100);
+  const longText = 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(4).slice(0, 140);
+  const words = { account_holder_name: longName, masked_name: longName, client_address: '2001:0db8:85a3:1234:5678:8a2e:0370:7334', user_agent: longText.replace(/ä/g, 'a') };
+  const sums = /^(balance|balance_after|amount)$/;
+  const counts = /^(accounts|locked_accounts|transactions_24h|transactions|accounts_opened|failed_sign_ins|sequence)$/;
+
+  function stretched(value, key) {
+    if (Array.isArray(value)) return value.map((item) => stretched(item, key));
+    if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, stretched(member, name)]));
+    if (key === 'currency') return window.stretchCurrency;
+    if (typeof value === 'number' && sums.test(key)) return most;
+    if (typeof value === 'number' && /^money_(in|out)$/.test(key)) return Math.floor(most / 31);
+    if (typeof value === 'number' && counts.test(key)) return 999_999_999;
+    if (key === 'description' && value) return longText;
+    return typeof value === 'string' && words[key] ? words[key] : value;
+  }
+
+  /** @param {{ status: number, code: string, title: string }} problem */
+  const refusal = (problem) => new Response(JSON.stringify({
+    ...problem, type: `/problems/${problem.code}`, detail: `The request failed on our side. ${longText}`, request_id: 'r'.repeat(128),
+  }), { status: problem.status, headers: { 'Content-Type': 'application/problem+json' } });
+
+  const plain = window.fetch;
+  window.fetch = async (...request) => {
+    while (window.holdAnswers) await new Promise((resolve) => { setTimeout(resolve, 50); });
+    if (window.refuseAnswers) return refusal(window.refuseAnswers);
+    const response = await plain(...request);
+    if (!response.headers.get('Content-Type')?.startsWith('application/json')) return response;
+    return new Response(JSON.stringify(stretched(await response.json(), '')), { status: response.status, headers: response.headers });
+  };
+})();

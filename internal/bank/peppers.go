@@ -1,0 +1,67 @@
+package bank
+
+import (
+	"context"
+	"slices"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// PepperUse counts accounts by the pepper that their PIN's hash was made with.
+type PepperUse struct {
+	Newest   int64 // the one in use
+	Older    int64 // another one that is listed
+	Unmarked int64 // one that the hash does not say, because it was made before hashes did
+	Missing  int64 // one that is not listed: these PINs cannot be right any more
+}
+
+// pepperPage is how many accounts are read at once.
+const pepperPage = 1000
+
+// CountPeppers reads every account's hash. If none is without its pepper's id, sign-ins cost one hash again from then on, however
+// many peppers are listed.
+func (b *Bank) CountPeppers(ctx context.Context) (PepperUse, error) {
+	var use PepperUse
+	for after := int64(0); ; {
+		var rows []db.Account
+		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
+			var err error
+			rows, err = q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{AfterNumber: after, RowLimit: pepperPage})
+			return err
+		})
+		if err != nil {
+			return use, err
+		}
+		for i := range rows {
+			if err := b.pins.count(rows[i].PinHash, &use); err != nil {
+				return use, err
+			}
+		}
+		if len(rows) < pepperPage {
+			break
+		}
+		after = rows[len(rows)-1].AccountNumber
+	}
+	if use.Unmarked == 0 {
+		b.pins.unmarked.Store(false)
+	}
+	return use, nil
+}
+
+func (h *pinHasher) count(hash string, use *PepperUse) error {
+	stored, err := parsePinHash(hash)
+	if err != nil {
+		return err
+	}
+	switch i := slices.IndexFunc(h.peppers, func(p pepper) bool { return p.id == stored.pepper }); {
+	case stored.pepper == "":
+		use.Unmarked++
+	case i == 0:
+		use.Newest++
+	case i > 0:
+		use.Older++
+	default:
+		use.Missing++
+	}
+	return nil
+}

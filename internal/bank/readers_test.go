@@ -1,0 +1,209 @@
+package bank
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/storetest"
+)
+
+// using waits until an account has so many reads under way or waiting.
+func (r *readers) using(t *testing.T, number AccountNumber, want int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return r.of[number] == nil && want == 0 || r.of[number] != nil && r.of[number].users == want
+	}, 30*time.Second, time.Millisecond)
+}
+
+// TestReadersOfOneCustomerDoNotHoldUpAnother: a customer who begins many long reads has two slots, sixteen places to wait, and then a
+// refusal; another customer's reads go on.
+func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
+	t.Parallel()
+	l := newLedger(t)
+	ctx := context.Background()
+	var leave []func()
+	for range readerSlots {
+		end, err := l.bank.readers.enter(ctx, ownerOf(l.ada))
+		require.NoError(t, err)
+		leave = append(leave, end)
+	}
+	reads := []func(ctx context.Context, caller Caller, number AccountNumber) error{
+		func(ctx context.Context, caller Caller, number AccountNumber) error {
+			_, err := l.bank.ListTransactions(ctx, caller, ListTransactionsParams{Account: number})
+			return err
+		},
+		func(ctx context.Context, caller Caller, number AccountNumber) error {
+			_, err := l.bank.GetStatement(ctx, caller, number, l.clock.Now())
+			return err
+		},
+		func(ctx context.Context, caller Caller, number AccountNumber) error {
+			_, err := l.bank.GetBalances(ctx, caller, number, 366)
+			return err
+		},
+		func(ctx context.Context, caller Caller, number AccountNumber) error {
+			_, err := l.bank.ListAccountEvents(ctx, caller, ListAccountEventsParams{Account: number})
+			return err
+		},
+	}
+	waiting := make(chan error, maxReaderQueue)
+	for i := range maxReaderQueue {
+		go func() { waiting <- reads[i%len(reads)](ctx, ownerOf(l.ada), l.ada) }()
+	}
+	l.bank.readers.using(t, l.ada, readerSlots+maxReaderQueue)
+	refused := 0
+	for _, read := range reads {
+		require.ErrorIs(t, read(ctx, ownerOf(l.ada), l.ada), ErrUnavailable)
+		refused++
+		require.NoError(t, read(ctx, ownerOf(l.bob), l.bob), "another customer")
+	}
+	require.Empty(t, waiting, "nobody has passed")
+	for _, end := range leave {
+		end()
+	}
+	for range maxReaderQueue {
+		require.NoError(t, <-waiting)
+	}
+	l.bank.readers.using(t, l.ada, 0)
+	require.Empty(t, l.bank.readers.of)
+	t.Logf("of %d reads of one customer %d ran, %d waited and %d were refused; all %d of another were served",
+		readerSlots+maxReaderQueue+refused, readerSlots, maxReaderQueue, refused, len(reads))
+}
+
+// TestACallerWhoLeavesGivesUpTheirPlace waits for a slot and goes.
+func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
+	t.Parallel()
+	r := newReaders()
+	caller := Caller{Account: 1}
+	for range readerSlots {
+		_, err := r.enter(context.Background(), caller)
+		require.NoError(t, err)
+	}
+	leaving, leave := context.WithCancel(context.Background())
+	gone := make(chan error)
+	go func() {
+		_, err := r.enter(leaving, caller)
+		gone <- err
+	}()
+	r.using(t, 1, readerSlots+1)
+	leave()
+	require.ErrorIs(t, <-gone, ErrUnavailable)
+	r.using(t, 1, readerSlots)
+}
+
+// leavingAfter is a context whose owner leaves when it has been asked for its state so many times.
+type leavingAfter struct {
+	context.Context
+	left  atomic.Int64
+	asked atomic.Int64
+}
+
+func (c *leavingAfter) Err() error {
+	if c.asked.Add(1); c.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestALongReadEndsWhenItsCallerLeaves: not before the end of its step, and at its end.
+func TestALongReadEndsWhenItsCallerLeaves(t *testing.T) {
+	t.Parallel()
+	storetest.Concurrent(t)
+	l := longHistory(t, 1000)
+	l.bank.bounds = readBounds{page: 1000, pageStep: 10, balances: 2000, balancesStep: 64}
+	for name, read := range map[string]func(ctx context.Context) error{
+		"a history": func(ctx context.Context) error {
+			_, err := l.bank.ListTransactions(ctx, ownerOf(l.ada), ListTransactionsParams{Account: l.ada, Type: TypeTransferIn})
+			return err
+		},
+		"balances": func(ctx context.Context) error {
+			_, err := l.bank.GetBalances(ctx, ownerOf(l.ada), l.ada, 366)
+			return err
+		},
+	} {
+		whole := &leavingAfter{Context: context.Background()}
+		whole.left.Store(1 << 40)
+		require.NoError(t, read(whole), name)
+		require.Greater(t, whole.asked.Load(), int64(12), "%s has a dozen steps and more", name)
+		leaving := &leavingAfter{Context: context.Background()}
+		leaving.left.Store(6)
+		require.ErrorIs(t, read(leaving), ErrUnavailable, name)
+		require.Less(t, leaving.asked.Load(), int64(10), name)
+		t.Logf("%s: whole, the caller is looked for %d times; one who left after 6 was noticed at once", name, whole.asked.Load())
+	}
+}
+
+// TestAFilterThatMatchesNothingIsBounded: each page passes over so many entries at most, and all pages together find everything.
+func TestAFilterThatMatchesNothingIsBounded(t *testing.T) {
+	t.Parallel()
+	l := longHistory(t, 300)
+	l.bank.bounds = readBounds{page: 50, pageStep: 7}
+	pages := 0
+	p := ListTransactionsParams{Account: l.ada, Type: TypeTransferIn, Limit: 200}
+	for {
+		page, err := l.bank.ListTransactions(context.Background(), ownerOf(l.ada), p)
+		require.NoError(t, err)
+		require.Empty(t, page.Transactions)
+		pages++
+		if p.Cursor = page.NextCursor; p.Cursor == "" {
+			break
+		}
+	}
+	require.Equal(t, 6, pages, "each passes over 56 of 300")
+	for _, limit := range []int{1, 3, 50, 200} {
+		var found []int64
+		p := ListTransactionsParams{Account: l.ada, Type: TypeWithdrawal, Limit: limit}
+		for {
+			page, err := l.bank.ListTransactions(context.Background(), ownerOf(l.ada), p)
+			require.NoError(t, err)
+			require.LessOrEqual(t, len(page.Transactions), limit)
+			for _, entry := range page.Transactions {
+				found = append(found, entry.Sequence)
+			}
+			if p.Cursor = page.NextCursor; p.Cursor == "" {
+				break
+			}
+		}
+		var want []int64
+		for sequence := int64(300); sequence > 0; sequence-- {
+			if sequence%4 == 0 {
+				want = append(want, sequence)
+			}
+		}
+		require.Equal(t, want, found, "pages of %d", limit)
+	}
+}
+
+// TestBalancesInSteps: however the walk is cut, the days are the same; more entries than the bound are refused.
+func TestBalancesInSteps(t *testing.T) {
+	t.Parallel()
+	l := longHistory(t, 400)
+	whole, err := l.bank.GetBalances(context.Background(), ownerOf(l.ada), l.ada, 3)
+	require.NoError(t, err)
+	for _, step := range []int64{1, 64, 65, 100, 128, 1000} {
+		l.bank.bounds.balancesStep = step
+		stepped, err := l.bank.GetBalances(context.Background(), ownerOf(l.ada), l.ada, 3)
+		require.NoError(t, err)
+		require.Equal(t, whole, stepped, fmt.Sprint(step))
+	}
+	l.bank.bounds.balances = 300
+	_, err = l.bank.GetBalances(context.Background(), ownerOf(l.ada), l.ada, 3)
+	require.ErrorContains(t, err, "covers more than 300 entries")
+	l.clock.pass(48 * time.Hour)
+	_, err = l.bank.GetBalances(context.Background(), ownerOf(l.ada), l.ada, 1)
+	require.NoError(t, err, "fewer days")
+	var milestones int64
+	require.NoError(t, l.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		rows, err := q.ListMilestones(ctx, db.ListMilestonesParams{AccountNumber: int64(l.ada), RowLimit: 100})
+		milestones = int64(len(rows))
+		return err
+	}))
+	require.EqualValues(t, 6, milestones, "the walk had something to cut")
+}

@@ -1,0 +1,172 @@
+package server
+
+import (
+	"container/list"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+const (
+	// maxConnections bounds the open connections of all clients together. An idle one costs about 10 kB, with TLS 30.
+	maxConnections = 8192
+	// NetworkConnections is how many times a client's bound its networks of /24 or /48 have.
+	NetworkConnections = 8
+)
+
+// connections bounds how many connections a client and its network hold open. One too many takes the place of that client's oldest idle
+// connection, or is closed at once. Trusted proxies, which speak for many clients, are bounded only by the total.
+type connections struct {
+	perClient int // 0 for no bound but the total
+	total     int
+	trusts    func(netip.Addr) bool
+	closed    *prometheus.CounterVec // by bound
+
+	mu   sync.Mutex
+	open map[net.Conn]*connection
+	held map[string]int        // by client and by network
+	idle map[string]*list.List // of *connection, the oldest first; all of them under ""
+}
+
+// connection is an open connection and whom it counts for.
+type connection struct {
+	conn  net.Conn
+	holds []hold
+	idle  []*list.Element // in the lists of its holders, while it is idle
+}
+
+// hold is one count of a connection.
+type hold struct {
+	bound string // the name of the bound, for the metric
+	key   string
+	most  int
+}
+
+func newConnections(perClient int, trusts func(netip.Addr) bool, closed *prometheus.CounterVec) *connections {
+	return &connections{
+		perClient: perClient, total: maxConnections, trusts: trusts, closed: closed,
+		open: map[net.Conn]*connection{}, held: map[string]int{}, idle: map[string]*list.List{},
+	}
+}
+
+// boundedListener lets only connections within the bounds through.
+type boundedListener struct {
+	net.Listener
+	bounds *connections
+}
+
+// Accept returns the next connection for which there is room.
+func (l *boundedListener) Accept() (net.Conn, error) {
+	for {
+		conn, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if l.bounds.admit(conn) {
+			return conn, nil
+		}
+		_ = conn.Close()
+	}
+}
+
+func (c *connections) holdsOf(conn net.Conn) []hold {
+	all := hold{"total", "", c.total}
+	peer, err := netip.ParseAddrPort(conn.RemoteAddr().String())
+	if address := peer.Addr().Unmap(); err != nil || c.perClient == 0 || c.trusts(address) {
+		return []hold{all}
+	}
+	who := addressClient(peer.Addr())
+	return []hold{
+		{"address", who.key, c.perClient},
+		{"network", who.address[0].prefix.String(), c.perClient * NetworkConnections},
+		all,
+	}
+}
+
+// admit counts a connection, or reports that there is no room for it.
+func (c *connections) admit(conn net.Conn) bool {
+	admitted := &connection{conn: conn, holds: c.holdsOf(conn)}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, hold := range admitted.holds {
+		if c.held[hold.key] < hold.most {
+			continue
+		}
+		c.closed.WithLabelValues(hold.bound).Inc()
+		oldest := c.idle[hold.key]
+		if oldest == nil {
+			return false
+		}
+		evicted := oldest.Front().Value.(*connection)
+		c.release(evicted)
+		_ = evicted.conn.Close()
+	}
+	c.open[conn] = admitted
+	for _, hold := range admitted.holds {
+		c.held[hold.key]++
+	}
+	return true
+}
+
+// follow is for http.Server.ConnState.
+func (c *connections) follow(conn net.Conn, state http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	followed := c.open[conn]
+	if secured, ok := conn.(*tls.Conn); ok && followed == nil {
+		followed = c.open[secured.NetConn()]
+	}
+	if followed == nil { // evicted
+		return
+	}
+	switch state {
+	case http.StateIdle:
+		c.rest(followed)
+	case http.StateClosed, http.StateHijacked:
+		c.release(followed)
+	default:
+		c.wake(followed)
+	}
+}
+
+func (c *connections) rest(idle *connection) {
+	c.wake(idle)
+	for _, hold := range idle.holds {
+		if c.idle[hold.key] == nil {
+			c.idle[hold.key] = list.New()
+		}
+		idle.idle = append(idle.idle, c.idle[hold.key].PushBack(idle))
+	}
+}
+
+func (c *connections) wake(busy *connection) {
+	for i, element := range busy.idle {
+		key := busy.holds[i].key
+		if c.idle[key].Remove(element); c.idle[key].Len() == 0 {
+			delete(c.idle, key)
+		}
+	}
+	busy.idle = nil
+}
+
+// release stops counting a connection.
+func (c *connections) release(ended *connection) {
+	c.wake(ended)
+	delete(c.open, ended.conn)
+	for _, hold := range ended.holds {
+		if c.held[hold.key]--; c.held[hold.key] == 0 {
+			delete(c.held, hold.key)
+		}
+	}
+}
+
+// count is how many connections are open.
+func (c *connections) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.open)
+}

@@ -1,0 +1,129 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// metricsTokenLimit bounds how often one address may present a token, right or wrong. Prometheus does so four times a
+// minute.
+var metricsTokenLimit = Limit{Requests: 60, Window: time.Minute}
+
+// newOps returns the operators' HTTP server, which has a listener of its own: what a proxy in front of the bank publishes
+// can then never include metrics and profiles, which tell what customers do.
+func (s *Server) newOps(logger *slog.Logger, patience time.Duration) *http.Server {
+	e := echo.New()
+	e.HTTPErrorHandler = s.handleError
+	e.Use(s.identify, s.secureHeaders, s.observe, s.recoverPanic)
+	probes := api.NewStrictHandler(s, nil)
+	e.GET("/healthz", probes.Health)
+	e.GET("/readyz", probes.Ready)
+	e.GET("/metrics", echo.WrapHandler(s.metrics.handler()), s.operatorsOnly)
+	if s.debug {
+		profiles(e.Group("/debug/pprof", s.operatorsOnly))
+	}
+	return &http.Server{
+		Handler:                      answerHead(e),
+		DisableGeneralOptionsHandler: true,
+
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      cmp.Or(patience, defaultPatience), // a profile that takes longer moves its own deadline
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+}
+
+// ServeOps answers operators from a listener until ctx ends. It is independent of Serve, so that the readiness of a server
+// that drains can be read to the end.
+func (s *Server) ServeOps(ctx context.Context, listener net.Listener) error {
+	stop := context.AfterFunc(ctx, func() { _ = s.ops.Close() })
+	defer stop()
+	if err := s.ops.Serve(listener); ctx.Err() == nil {
+		return fmt.Errorf("serve operators: %w", err)
+	}
+	return nil
+}
+
+// operatorsOnly admits holders of METRICS_TOKEN or, if there is none, callers from this machine. The admin key opens
+// nothing here: a monitoring system needs no key to all customers' accounts.
+func (s *Server) operatorsOnly(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := s.checkOperator(c); err != nil {
+			s.metrics.opsRefused.Inc()
+			return err
+		}
+		return next(c)
+	}
+}
+
+func (s *Server) checkOperator(c echo.Context) error {
+	request := c.Request()
+	if s.metricsToken == "" {
+		if !fromThisMachine(request) {
+			return &problem{code: "forbidden", detail: "Without METRICS_TOKEN, this is only for this machine itself."}
+		}
+		return nil
+	}
+	// Before the token is compared, so that one address has no more guesses than the limit.
+	if admission := s.metricsTokens.take(addressClient(s.scope(c).address)); !admission.Accepted {
+		return tooManyRequests(retryAfter(admission))
+	}
+	scheme, token, _ := strings.Cut(request.Header.Get(echo.HeaderAuthorization), " ")
+	if !strings.EqualFold(scheme, "Bearer") || !oneOf(token, bank.Secrets(s.metricsToken)) {
+		return &problem{code: "unauthenticated", detail: `Send the metrics token, as "Authorization: Bearer ...".`}
+	}
+	return nil
+}
+
+// oneOf compares sums, which are equally long, and all of them, so that the time it takes says nothing of the secrets.
+func oneOf(given string, secrets []string) bool {
+	sum, equal := sha256.Sum256([]byte(given)), 0
+	for _, secret := range secrets {
+		other := sha256.Sum256([]byte(secret))
+		equal |= subtle.ConstantTimeCompare(sum[:], other[:])
+	}
+	return equal == 1
+}
+
+// fromThisMachine reports whether a request comes from this machine and for it, and neither through a proxy here nor from a
+// page of another host in a browser here, which can make its name resolve to a loopback address.
+func fromThisMachine(request *http.Request) bool {
+	for name := range request.Header {
+		if strings.HasPrefix(name, "X-Forwarded-") || name == "Forwarded" || name == "X-Real-Ip" || name == "Via" {
+			return false
+		}
+	}
+	host := request.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	local := host == "localhost" || (err == nil && address.IsLoopback())
+	return local && peerAddress(request).IsLoopback()
+}
+
+// profiles serves runtime profiles (DEBUG).
+func profiles(group *echo.Group) {
+	group.GET("/cmdline", echo.WrapHandler(http.HandlerFunc(pprof.Cmdline)))
+	group.GET("/profile", echo.WrapHandler(http.HandlerFunc(pprof.Profile)))
+	group.GET("/symbol", echo.WrapHandler(http.HandlerFunc(pprof.Symbol)))
+	group.GET("/trace", echo.WrapHandler(http.HandlerFunc(pprof.Trace)))
+	group.GET("/*", echo.WrapHandler(http.HandlerFunc(pprof.Index)))
+}

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// A server's role needs no more of its database than its queries do. If it owned the tables, whoever took a server over could disable
+// the triggers that keep the history, change it, and enable them again. So another role may own them.
+
+// grants are what queries do with each table: a test compares them with queries/*.sql.
+var grants = map[string]string{
+	"accounts":                 "INSERT, SELECT, UPDATE",
+	"database_clock":           "SELECT",
+	"events":                   "INSERT, SELECT",
+	"goose_db_version":         "SELECT",
+	"idempotency_keys":         "DELETE, INSERT, SELECT, UPDATE",
+	"pin_reset_codes":          "DELETE, INSERT, SELECT, UPDATE",
+	"rate_limits":              "DELETE, INSERT, SELECT, UPDATE",
+	"sessions":                 "DELETE, INSERT, SELECT, UPDATE",
+	"token_blacklist":          "DELETE, INSERT, SELECT",
+	"transactions":             "INSERT, SELECT",
+	"unknown_account_attempts": "SELECT, UPDATE",
+}
+
+// MigrateAs migrates a database of PostgreSQL as the role that owns it, and grants the role of serverURL what a server needs, and no
+// more. Both URLs are of the same database.
+func MigrateAs(ctx context.Context, ownerURL, serverURL string) ([]string, error) {
+	owner, _, err := postgresConfig(ownerURL)
+	if err != nil {
+		return nil, fmt.Errorf("MIGRATE_%w", err) // it begins with the name of the other variable
+	}
+	server, _, err := postgresConfig(serverURL)
+	if err != nil {
+		return nil, err
+	}
+	if owner.Database != server.Database {
+		return nil, errors.New("MIGRATE_DATABASE_URL: names another database than DATABASE_URL")
+	}
+	applied, err := Migrate(ctx, ownerURL)
+	if err != nil || owner.User == server.User {
+		return applied, err
+	}
+	pool := plainPool(owner)
+	defer func() { _ = pool.Close() }()
+	return applied, wrap("grant "+server.User+" what a server needs", named(grantTo(ctx, pool, server.User)))
+}
+
+// grantTo leaves a role that has just what it needs alone. Processes that start together grant one after the other.
+func grantTo(ctx context.Context, pool *sql.DB, role string) error {
+	tx, err := pool.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing after a commit
+	if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtext('bankcore grants'))"); err != nil {
+		return err
+	}
+	var schema string
+	if err := tx.QueryRowContext(ctx, "SELECT current_schema()").Scan(&schema); err != nil {
+		return err
+	}
+	has, err := grantedTo(ctx, tx, role)
+	if err != nil || maps.Equal(has, grants) {
+		return err
+	}
+	to := pgx.Identifier{role}.Sanitize()
+	statements := []string{"GRANT USAGE ON SCHEMA " + pgx.Identifier{schema}.Sanitize() + " TO " + to}
+	for _, table := range slices.Sorted(maps.Keys(grants)) {
+		statements = append(statements,
+			fmt.Sprintf("REVOKE ALL ON %s FROM %s", table, to), fmt.Sprintf("GRANT %s ON %s TO %s", grants[table], table, to))
+	}
+	if _, err := tx.ExecContext(ctx, strings.Join(statements, "; ")); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// grantedTo are a role's own privileges on the bank's tables.
+func grantedTo(ctx context.Context, tx *sql.Tx, role string) (map[string]string, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT relname, string_agg(privilege_type, ', ' ORDER BY privilege_type)
+		FROM pg_class CROSS JOIN aclexplode(relacl) AS granted JOIN pg_roles AS r ON r.oid = granted.grantee
+		WHERE relnamespace = current_schema()::regnamespace AND rolname = $1
+		GROUP BY relname`, role)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	has := map[string]string{}
+	for rows.Next() {
+		var table, privileges string
+		if err := rows.Scan(&table, &privileges); err != nil {
+			return nil, err
+		}
+		if grants[table] != "" { // else it is the operator's own
+			has[table] = privileges
+		}
+	}
+	return has, cmp.Or(rows.Err(), rows.Close())
+}
+
+// ownsTables reports whether a connection's role may alter the bank's tables.
+func ownsTables(ctx context.Context, pool *sql.DB) (owns bool, err error) {
+	err = pool.QueryRowContext(ctx, `
+		SELECT bool_or(pg_has_role(relowner, 'USAGE')) FROM pg_class
+		WHERE relnamespace = current_schema()::regnamespace AND relname IN ('accounts', 'transactions')`).Scan(&owns)
+	return owns, err
+}
