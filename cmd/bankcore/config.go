@@ -91,6 +91,8 @@ const (
 	maxLimit = 1000
 	// opsOff in OPS_ADDR starts no listener for operators.
 	opsOff = "off"
+	// defaultOpsAddr is the OPS_ADDR of a bank whose operator has set none.
+	defaultOpsAddr = "127.0.0.1:5001"
 )
 
 // logLevels are the names that other programs have for ours.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"strings"
 	"testing"
 
@@ -36,6 +37,13 @@ func TestASecondBankOnOneHost(t *testing.T) {
 	require.Equal(t, 1, second.exit())
 	require.Empty(t, second.stdout.String())
 	require.Regexp(t, `(?m)^bankcore: OPS_ADDR: [^\n]*address already in use\n\z`, second.stderr.String())
+	if listener, err := net.Listen("tcp", defaultOpsAddr); err == nil {
+		defer func() { _ = listener.Close() }()
+	} // else another program has it, which is as good
+	third := serve(t, t.TempDir(), []string{"OPS_ADDR=" + defaultOpsAddr})
+	require.Empty(t, third.ops, "nothing to set for a second bank on one host")
+	require.Contains(t, third.stderr.String(), "metrics are not served")
+	third.stop()
 	demo := serve(t, t.TempDir(), []string{taken}, "--demo")
 	require.Empty(t, demo.ops)
 	demo.stop()

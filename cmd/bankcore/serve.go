@@ -245,6 +245,11 @@ func serveOps(ctx context.Context, cfg config, srv *server.Server, logger *slog.
 		return opsOff, func() {}, nil
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.OpsAddr)
+	if errors.Is(err, syscall.EADDRINUSE) && cfg.OpsAddr == defaultOpsAddr {
+		// Two banks on one host must start without a setting; which of them has the default is then a matter of chance.
+		logger.Warn("metrics are not served: another program has the default OPS_ADDR", "address", cfg.OpsAddr)
+		return opsOff, func() {}, nil
+	}
 	if err != nil {
 		return "", nil, fmt.Errorf("OPS_ADDR: %w", err)
 	}

@@ -18,6 +18,10 @@ type embedded struct {
 	means map[uint16][]rune
 }
 
+// unmapped keeps a glyph out of the font's own map of characters, which the PDF does not need: Subset takes two glyphs of one
+// character, such as a letter in two forms, in an order that is not the same each time, and leaves out what is beyond the BMP.
+const unmapped = '\U0010FFFF'
+
 // advance is a glyph's own width, in thousandths of the em.
 func (e *embedded) advance(glyph uint16) float64 {
 	return float64(e.face.HorizontalAdvance(font.GID(glyph))) * emSize / float64(e.face.Upem())
@@ -30,7 +34,7 @@ func (e *embedded) write(f *pdfFile) (int, error) {
 	kept := map[uint16]rune{}
 	var widths bytes.Buffer
 	for _, glyph := range glyphs {
-		kept[glyph] = e.means[glyph][0]
+		kept[glyph] = unmapped
 		fmt.Fprintf(&widths, "%d[%g]", glyph, e.advance(glyph))
 	}
 	program, err := foliofont.Subset(e.load().data, kept)
