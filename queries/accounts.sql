@@ -12,7 +12,7 @@ SELECT * FROM accounts WHERE account_number = sqlc.arg(account_number);
 -- name: LockAccounts :many
 -- Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock. Reads only what a
 -- posting needs.
-SELECT account_number, balance, currency, is_locked, last_sequence, last_id, last_hash, last_timestamp FROM accounts
+SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp FROM accounts
 WHERE account_number IN (sqlc.arg(one), sqlc.arg(other))
 ORDER BY account_number
 FOR UPDATE;

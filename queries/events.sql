@@ -1,7 +1,7 @@
 -- name: InsertEvent :exec
-INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp)
+INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp, count)
 VALUES (sqlc.arg(id), sqlc.arg(event_type), sqlc.arg(account_number), sqlc.arg(actor), sqlc.arg(client_address),
-        sqlc.arg(request_id), sqlc.arg(timestamp));
+        sqlc.arg(request_id), sqlc.arg(timestamp), sqlc.arg(count));
 
 -- name: ListEvents :many
 -- Newest first, from before an id. An empty event_type stands for every type.
@@ -17,5 +17,12 @@ LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 SELECT * FROM events
 WHERE account_number = sqlc.arg(account_number) AND id < sqlc.arg(before_id)
   AND (CAST(sqlc.arg(event_type) AS TEXT) = '' OR event_type = CAST(sqlc.arg(event_type) AS TEXT))
+ORDER BY id DESC
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: ListUnlocks :many
+-- When an account was unlocked from an id on, newest first.
+SELECT timestamp FROM events
+WHERE account_number = sqlc.arg(account_number) AND id >= sqlc.arg(since_id) AND event_type = 'account_unlocked'
 ORDER BY id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);

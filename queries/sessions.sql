@@ -30,6 +30,13 @@ LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT) WHERE id = sqlc.arg(id) AND ended_at IS NULL
 RETURNING refresh_jti, expires_at;
 
+-- name: CountSessionWrongPin :one
+-- Counts a wrong PIN that was given inside a session.
+UPDATE sessions SET wrong_pins = wrong_pins + 1 WHERE id = sqlc.arg(id) RETURNING wrong_pins;
+
+-- name: ResetSessionWrongPins :exec
+UPDATE sessions SET wrong_pins = 0 WHERE id = sqlc.arg(id) AND wrong_pins > 0;
+
 -- name: EndOtherSessions :execrows
 UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT)
 WHERE account_number = sqlc.arg(account_number) AND id <> sqlc.arg(id) AND ended_at IS NULL;
@@ -50,9 +57,10 @@ ORDER BY id
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: InsertCopiedSession :exec
-INSERT INTO sessions (id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at)
+INSERT INTO sessions (id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at,
+                      wrong_pins)
 VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(refresh_jti), sqlc.arg(created_at), sqlc.arg(expires_at),
-        sqlc.narg(ended_at), sqlc.arg(client_address), sqlc.arg(user_agent), sqlc.arg(last_used_at));
+        sqlc.narg(ended_at), sqlc.arg(client_address), sqlc.arg(user_agent), sqlc.arg(last_used_at), sqlc.arg(wrong_pins));
 
 -- name: DeleteSession :exec
 DELETE FROM sessions WHERE id = sqlc.arg(id);

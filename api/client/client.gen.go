@@ -277,7 +277,7 @@ type Account struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 
-	// IsLocked Whether three wrong PINs in a row have locked the account.
+	// IsLocked Whether three wrong PINs in a row have locked the account. Nobody can sign in to it; live sessions go on.
 	IsLocked bool `json:"is_locked"`
 
 	// Role Example: customer
@@ -290,6 +290,13 @@ type AccountEvent struct {
 	//
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
+
+	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
+	// network is an event at once, and the others of the same minute are one more, with their count.
+	//
+	//
+	// Example: 1
+	Count EventCount `json:"count"`
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
@@ -499,7 +506,7 @@ type Description = string
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank.
+	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
 	//
 	// Example: 481207359142
 	AccountNumber *EventAccount `json:"account_number"`
@@ -511,10 +518,17 @@ type Event struct {
 	// Example: admin_key
 	Actor string `json:"actor"`
 
-	// ClientAddress The client's IP address; empty for the command line.
+	// ClientAddress The client's IP address; empty for the command line. Of several failures from several addresses, their network.
 	//
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
+
+	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
+	// network is an event at once, and the others of the same minute are one more, with their count.
+	//
+	//
+	// Example: 1
+	Count EventCount `json:"count"`
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
@@ -529,7 +543,7 @@ type Event struct {
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
-	// RequestId The `X-Request-Id` of the request; empty for the command line.
+	// RequestId The `X-Request-Id` of the request; empty for the command line, and for several failures.
 	RequestId string `json:"request_id"`
 
 	// Timestamp RFC 3339, UTC, microseconds.
@@ -538,10 +552,16 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
-// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank.
+// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
 //
 // Example: 481207359142
 type EventAccount = string
+
+// EventCount How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
+// network is an event at once, and the others of the same minute are one more, with their count.
+//
+// Example: 1
+type EventCount = int64
 
 // EventPage defines model for EventPage.
 type EventPage struct {
@@ -1358,8 +1378,9 @@ type ClientInterface interface {
 
 	// ChangePinWithBody Change the PIN
 	//
-	// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-	// account; the session that asks goes on.
+	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+	// inside one session also end that session.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1368,8 +1389,9 @@ type ClientInterface interface {
 
 	// ChangePin Change the PIN
 	//
-	// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-	// account; the session that asks goes on.
+	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+	// inside one session also end that session.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1433,7 +1455,11 @@ type ClientInterface interface {
 	// UnlockAccount Unlock an account
 	//
 	// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-	// An administrator whose own account is locked cannot unlock accounts; the admin key can.
+	// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
+	//
+	// An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
+	// line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
+	// further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
 	//
 	// Corresponds with POST /accounts/{account_number}/unlock (the `UnlockAccount` operationId).
 	UnlockAccount(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1487,11 +1513,19 @@ type ClientInterface interface {
 	// LoginWithBody Sign in
 	//
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+	//
+	// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+	// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+	// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+	// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+	// are limited and counted like all others.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1501,11 +1535,19 @@ type ClientInterface interface {
 	// Login Sign in
 	//
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+	//
+	// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+	// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+	// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+	// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+	// are limited and counted like all others.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1823,8 +1865,9 @@ func (c *Client) GetIdempotencyKey(ctx context.Context, accountNumber AccountNum
 
 // ChangePinWithBody Change the PIN
 //
-// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-// account; the session that asks goes on.
+// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+// inside one session also end that session.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1843,8 +1886,9 @@ func (c *Client) ChangePinWithBody(ctx context.Context, accountNumber AccountNum
 
 // ChangePin Change the PIN
 //
-// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-// account; the session that asks goes on.
+// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+// inside one session also end that session.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1968,7 +2012,11 @@ func (c *Client) Transfer(ctx context.Context, accountNumber AccountNumber, para
 // UnlockAccount Unlock an account
 //
 // Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-// An administrator whose own account is locked cannot unlock accounts; the admin key can.
+// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
+//
+// An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
+// line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
+// further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
 //
 // Corresponds with POST /accounts/{account_number}/unlock (the `UnlockAccount` operationId).
 func (c *Client) UnlockAccount(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2092,11 +2140,19 @@ func (c *Client) AdminStats(ctx context.Context, reqEditors ...RequestEditorFn) 
 // LoginWithBody Sign in
 //
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 // bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+//
+// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+// are limited and counted like all others.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2116,11 +2172,19 @@ func (c *Client) LoginWithBody(ctx context.Context, contentType string, body io.
 // Login Sign in
 //
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 // bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+//
+// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+// are limited and counted like all others.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4009,8 +4073,9 @@ type ClientWithResponsesInterface interface {
 
 	// ChangePinWithBodyWithResponse Change the PIN
 	//
-	// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-	// account; the session that asks goes on.
+	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+	// inside one session also end that session.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4019,8 +4084,9 @@ type ClientWithResponsesInterface interface {
 
 	// ChangePinWithResponse Change the PIN
 	//
-	// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-	// account; the session that asks goes on.
+	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+	// inside one session also end that session.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4090,7 +4156,11 @@ type ClientWithResponsesInterface interface {
 	// UnlockAccountWithResponse Unlock an account
 	//
 	// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-	// An administrator whose own account is locked cannot unlock accounts; the admin key can.
+	// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
+	//
+	// An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
+	// line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
+	// further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4154,11 +4224,19 @@ type ClientWithResponsesInterface interface {
 	// LoginWithBodyWithResponse Sign in
 	//
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+	//
+	// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+	// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+	// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+	// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+	// are limited and counted like all others.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4168,11 +4246,19 @@ type ClientWithResponsesInterface interface {
 	// LoginWithResponse Sign in
 	//
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+	//
+	// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+	// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+	// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+	// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+	// are limited and counted like all others.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4724,8 +4810,6 @@ type DepositResponse struct {
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *DepositRefused
-	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
-	ApplicationproblemJSON423 *AccountLocked
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -4775,11 +4859,6 @@ func (r DepositResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r DepositResponse) GetApplicationproblemJSON422() *DepositRefused {
 	return r.ApplicationproblemJSON422
-}
-
-// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
-func (r DepositResponse) GetApplicationproblemJSON423() *AccountLocked {
-	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -5574,8 +5653,6 @@ type TransferResponse struct {
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *TransferRefused
-	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
-	ApplicationproblemJSON423 *AccountLocked
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -5630,11 +5707,6 @@ func (r TransferResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r TransferResponse) GetApplicationproblemJSON422() *TransferRefused {
 	return r.ApplicationproblemJSON422
-}
-
-// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
-func (r TransferResponse) GetApplicationproblemJSON423() *AccountLocked {
-	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -5719,8 +5791,6 @@ type UnlockAccountResponse struct {
 	ApplicationproblemJSON404 *AccountNotFound
 	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationproblemJSON409 *AccountNotLocked
-	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
-	ApplicationproblemJSON423 *AccountLocked
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -5765,11 +5835,6 @@ func (r UnlockAccountResponse) GetApplicationproblemJSON404() *AccountNotFound {
 // GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
 func (r UnlockAccountResponse) GetApplicationproblemJSON409() *AccountNotLocked {
 	return r.ApplicationproblemJSON409
-}
-
-// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
-func (r UnlockAccountResponse) GetApplicationproblemJSON423() *AccountLocked {
-	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -5858,8 +5923,6 @@ type WithdrawResponse struct {
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *WithdrawalRefused
-	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
-	ApplicationproblemJSON423 *AccountLocked
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -5909,11 +5972,6 @@ func (r WithdrawResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r WithdrawResponse) GetApplicationproblemJSON422() *WithdrawalRefused {
 	return r.ApplicationproblemJSON422
-}
-
-// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
-func (r WithdrawResponse) GetApplicationproblemJSON423() *AccountLocked {
-	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -6617,8 +6675,6 @@ type RefreshTokensResponse struct {
 	ApplicationproblemJSON413 *PayloadTooLarge
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationproblemJSON415 *UnsupportedMediaType
-	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
-	ApplicationproblemJSON423 *AccountLocked
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -6663,11 +6719,6 @@ func (r RefreshTokensResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
 // GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r RefreshTokensResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationproblemJSON415
-}
-
-// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
-func (r RefreshTokensResponse) GetApplicationproblemJSON423() *AccountLocked {
-	return r.ApplicationproblemJSON423
 }
 
 // GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -7618,8 +7669,9 @@ func (c *ClientWithResponses) GetIdempotencyKeyWithResponse(ctx context.Context,
 
 // ChangePinWithBodyWithResponse Change the PIN
 //
-// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-// account; the session that asks goes on.
+// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+// inside one session also end that session.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7634,8 +7686,9 @@ func (c *ClientWithResponses) ChangePinWithBodyWithResponse(ctx context.Context,
 
 // ChangePinWithResponse Change the PIN
 //
-// Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-// account; the session that asks goes on.
+// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+// inside one session also end that session.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7741,7 +7794,11 @@ func (c *ClientWithResponses) TransferWithResponse(ctx context.Context, accountN
 // UnlockAccountWithResponse Unlock an account
 //
 // Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-// An administrator whose own account is locked cannot unlock accounts; the admin key can.
+// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
+//
+// An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
+// line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
+// further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7847,11 +7904,19 @@ func (c *ClientWithResponses) AdminStatsWithResponse(ctx context.Context, reqEdi
 // LoginWithBodyWithResponse Sign in
 //
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 // bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+//
+// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+// are limited and counted like all others.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7867,11 +7932,19 @@ func (c *ClientWithResponses) LoginWithBodyWithResponse(ctx context.Context, con
 // LoginWithResponse Sign in
 //
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 // bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+//
+// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+// are limited and counted like all others.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8577,13 +8650,6 @@ func ParseDepositResponse(rsp *http.Response) (*DepositResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
-		var dest AccountLocked
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON423 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -9556,13 +9622,6 @@ func ParseTransferResponse(rsp *http.Response) (*TransferResponse, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
-		var dest AccountLocked
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON423 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9723,13 +9782,6 @@ func ParseUnlockAccountResponse(rsp *http.Response) (*UnlockAccountResponse, err
 		}
 		response.ApplicationproblemJSON409 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
-		var dest AccountLocked
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON423 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9882,13 +9934,6 @@ func ParseWithdrawResponse(rsp *http.Response) (*WithdrawResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
-		var dest AccountLocked
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON423 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited
@@ -10690,13 +10735,6 @@ func ParseRefreshTokensResponse(rsp *http.Response) (*RefreshTokensResponse, err
 			return nil, err
 		}
 		response.ApplicationproblemJSON415 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
-		var dest AccountLocked
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON423 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest RateLimited

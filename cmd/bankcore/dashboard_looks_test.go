@@ -137,21 +137,16 @@ func TestCustomerPagesLookRight(t *testing.T) {
 		p.login(number, "604713")
 	}
 	v.press("Overview")
-	v.see("This account is locked after three wrong PINs.")
+	v.see("Three wrong PINs have locked this account")
 	v.look("overview-locked")
-	v.press("Transfer")
+	v.press("Security")
 	v.settle()
-	v.enter("To account", friend)
-	v.see("K••• J•••")
-	v.enter("Amount in USD", "1")
-	v.press("Continue")
-	v.see("Check the transfer")
-	v.press("Send $1.00")
+	v.enter("Current PIN", pin)
+	v.enter("New PIN", "730164")
+	v.enter("The new PIN once more", "730164")
+	v.press("Change the PIN")
 	v.see("The account is locked")
-	v.look("transfer-refused", 423)
-	v.do(chromedp.Reload())
-	v.see("What to do")
-	v.look("session-locked", 423)
+	v.look("security-locked", 423)
 }
 
 // TestAdministratorPagesLookRight does the same for administrators.

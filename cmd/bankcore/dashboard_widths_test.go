@@ -210,6 +210,14 @@ func customerStates(number, friend string) []state {
 				v.p.login(number, "604713")
 			}
 			v.dashboard("#/sign-in")
+			v.see("Three wrong PINs have locked this account")
+		}},
+		{"sign-in, locked", func(v *person) {
+			v.press("Sign out")
+			v.see("New here?")
+			v.enter("Account number", number)
+			v.enter("PIN", "604713")
+			v.press("Sign in")
 			v.see("What to do")
 		}},
 	}

@@ -215,6 +215,7 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	go purge(ctx, cfg, b, logger)
+	go flushRepeats(ctx, b, logger)
 	go refoldNames(ctx, b, logger)
 	go watchPeppers(ctx, b, logger)
 	go reloadAtHangups(ctx, p.hangups, logger, logFile, tlsPair)
@@ -226,6 +227,11 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 		}
 	}()
 	err = srv.Serve(ctx, listener, tlsConfig)
+	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errOutcomeUnknown) {
+		if lost := b.FlushRepeats(context.WithoutCancel(ctx)); lost != nil {
+			logger.Warn("cannot record the last failures", "error", lost)
+		}
+	}
 	if err == nil && errors.Is(context.Cause(ctx), errOutcomeUnknown) {
 		err = errOutcomeUnknown
 	}
@@ -270,6 +276,22 @@ func refoldNames(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
 		logger.Warn("cannot bring the search of names up to date; the next start tries again", "error", err)
 	case names > 0:
 		logger.Info("brought the search of names up to date", "names", names)
+	}
+}
+
+// flushRepeats records once a minute what failed again and again in it.
+func flushRepeats(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
+	ticker := time.NewTicker(time.Minute)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+		if err := b.FlushRepeats(ctx); err != nil && ctx.Err() == nil {
+			logger.Warn("cannot record failures; the next minute tries again", "error", err)
+		}
 	}
 }
 

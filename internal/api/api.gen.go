@@ -282,7 +282,7 @@ type Account struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 
-	// IsLocked Whether three wrong PINs in a row have locked the account.
+	// IsLocked Whether three wrong PINs in a row have locked the account. Nobody can sign in to it; live sessions go on.
 	IsLocked bool `json:"is_locked"`
 
 	// Role Example: customer
@@ -295,6 +295,13 @@ type AccountEvent struct {
 	//
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
+
+	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
+	// network is an event at once, and the others of the same minute are one more, with their count.
+	//
+	//
+	// Example: 1
+	Count EventCount `json:"count"`
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
@@ -504,7 +511,7 @@ type Description = string
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank.
+	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
 	//
 	// Example: 481207359142
 	AccountNumber *EventAccount `json:"account_number"`
@@ -516,10 +523,17 @@ type Event struct {
 	// Example: admin_key
 	Actor string `json:"actor"`
 
-	// ClientAddress The client's IP address; empty for the command line.
+	// ClientAddress The client's IP address; empty for the command line. Of several failures from several addresses, their network.
 	//
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
+
+	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
+	// network is an event at once, and the others of the same minute are one more, with their count.
+	//
+	//
+	// Example: 1
+	Count EventCount `json:"count"`
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
@@ -534,7 +548,7 @@ type Event struct {
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
-	// RequestId The `X-Request-Id` of the request; empty for the command line.
+	// RequestId The `X-Request-Id` of the request; empty for the command line, and for several failures.
 	RequestId string `json:"request_id"`
 
 	// Timestamp RFC 3339, UTC, microseconds.
@@ -543,10 +557,16 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
-// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank.
+// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
 //
 // Example: 481207359142
 type EventAccount = string
+
+// EventCount How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
+// network is an event at once, and the others of the same minute are one more, with their count.
+//
+// Example: 1
+type EventCount = int64
 
 // EventPage defines model for EventPage.
 type EventPage struct {
@@ -2727,22 +2747,6 @@ func (response Deposit422ApplicationProblemPlusJSONResponse) VisitDepositRespons
 	return err
 }
 
-type Deposit423ApplicationProblemPlusJSONResponse struct {
-	AccountLockedApplicationProblemPlusJSONResponse
-}
-
-func (response Deposit423ApplicationProblemPlusJSONResponse) VisitDepositResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(423)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type Deposit429ApplicationProblemPlusJSONResponse struct {
 	RateLimitedApplicationProblemPlusJSONResponse
 }
@@ -3988,22 +3992,6 @@ func (response Transfer422ApplicationProblemPlusJSONResponse) VisitTransferRespo
 	return err
 }
 
-type Transfer423ApplicationProblemPlusJSONResponse struct {
-	AccountLockedApplicationProblemPlusJSONResponse
-}
-
-func (response Transfer423ApplicationProblemPlusJSONResponse) VisitTransferResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(423)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type Transfer429ApplicationProblemPlusJSONResponse struct {
 	RateLimitedApplicationProblemPlusJSONResponse
 }
@@ -4179,22 +4167,6 @@ func (response UnlockAccount409ApplicationProblemPlusJSONResponse) VisitUnlockAc
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UnlockAccount423ApplicationProblemPlusJSONResponse struct {
-	AccountLockedApplicationProblemPlusJSONResponse
-}
-
-func (response UnlockAccount423ApplicationProblemPlusJSONResponse) VisitUnlockAccountResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4398,22 +4370,6 @@ func (response Withdraw422ApplicationProblemPlusJSONResponse) VisitWithdrawRespo
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(422)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type Withdraw423ApplicationProblemPlusJSONResponse struct {
-	AccountLockedApplicationProblemPlusJSONResponse
-}
-
-func (response Withdraw423ApplicationProblemPlusJSONResponse) VisitWithdrawResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5383,22 +5339,6 @@ func (response RefreshTokens415ApplicationProblemPlusJSONResponse) VisitRefreshT
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type RefreshTokens423ApplicationProblemPlusJSONResponse struct {
-	AccountLockedApplicationProblemPlusJSONResponse
-}
-
-func (response RefreshTokens423ApplicationProblemPlusJSONResponse) VisitRefreshTokensResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(423)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7371,279 +7311,289 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H3rciM3luarYNmzYcmdpDJ5kUQqHBOyytWWXbcuqbrKNmtEMBMU0UoCbAAUi/ZWxMTGvsD+mf87T7H/",
-	"d/dF+kk2cABkIpPJiySWXWXXRI+LIvOC68G5fOc7v9RiPplyRpiStd4vNfIOT6Ypgc/nCZlMuSIsXnxP",
-	"Fi/JTJJEf3+L0xnRH2KekFqvRvPrrm7I4kqYK4NaQhSmaa1XuxxTibzH1b8nCzQkKWfXEimOMEMEi5QS",
-	"EaCEjkZEEKaQIP+YEakataBmP17RpNartUfHcTQKSf0Qdzr1dtI5qneTMK6Ho/aohaOkOTwitaAmFVYz",
-	"Weu1m82gpqhKCbSEIK+96IYs0BxLpFuMRlwgzLgaE+FeXgtqajHVdx5MBR+mZCIPVvT3/fugds7kbDSi",
-	"MSVMPZ6xRFaOl3fR1QiuKowVQUOcYhYTlHAiEeMKxfyWCKT0MOIJn7GdD4ogiJpXEcZn12M04YwsKnu/",
-	"3Hrd89cE37ygrKq/c4JvrqaU+b08G3MuCcLoxfkzpMZYuddjlGBFkJ4JtCBYBEiQKcFK/4oSek2VDNCI",
-	"pymfw1dTrBQRLECYJdkzJpxdIzUmaMKlgrnd+SLS7aZ68XJEsFzoVXw9I1JWDVk2AO/1SI0JToiAlXGG",
-	"4zE540wJnuq/EyJjQaeKclbr1U7TOV5INGC8LhUXZKA7IeMxmWBvq9Z6NXdB/m6pBGXXZkm61apekmmK",
-	"F2YPF980UGJGBmg+JswuMibnsAnM0MME8ZG3T93+QHOqxjDUEk8IGpQ2+aom6/dljR1ynhLMoLVPKLtZ",
-	"bp8ecEbeKTTF1yRAdKTfaJYsZyQwjRgIkn7Vr+nr+rUB2nv5+AwdN4+P91cNW38Whq34AMex3lHyoH0c",
-	"NcOjVqcbtZsHSmAmcawbIP81ngnJxVdk8d3P53/n4VMWNm7ehHA/OUH+eyun4CVW5AmdULXcs9d26adk",
-	"pHpuUCUaiIFZ0ZLEnCUSDdQAzZiiqe4wmnDTeay3gVnclR2sQS9GRPRrJ+Kr9on6qhWtb+ELntJ4UT0D",
-	"qb7ArAU8naaUyB6iemPiCQnQP2ZcYTT4h234nLKEz9FgPkCUuW5s1dB/fNU5mX91GFY3lCixOB0pIpbb",
-	"eGHHSnE0x1ShIRnpcXISXYnFive3ouxVlClyTQS86zJfAk94jM1bqgaGMCUWX0gti8ZO0FChN5pZ51Vd",
-	"3mLZHYRRF+Nj3K4fxu2wfoQ7zXo36ZB6axTFx+RweIS71aP0+vXr05kaE6ZojBVZbvW3fA7nrneR2TCH",
-	"R51w5Yb5mmABWx+nk6/6tSFmNzEXpF8LEBGCi6/6NcpucUqTK8VvCKvcDu+D2hQLPCHKCsFTMxDPZpNh",
-	"1azqAbZj9YVEDK7SDcyb5Q9gLajpQ6imp6IW1PTSrPVq9v4rc/faGfoXQUa1Xu1PB7ledGB+lQfFluqe",
-	"nIFgqG70QEuEKyM6Blp6aimpBZhdmA10rlCMhaBEwm8jmuoxMZdiI+xOsm+lVomwVpnQZCb16s7EbqPP",
-	"CgNSklNuTP4xI2KRD4ppWWGqJ/jdE8Ku1bjWi8JmO6hNKMu+WHu4gIq4PA5P8Q2RCCOhty2SeER6+WEB",
-	"ulfh+HCHioLbyGhEYoU4i0kDRXq9NjsdNBWUKTxMCTq9ODs/R/EYCxzrITrpM4xevTp/hG6JkJQzdARC",
-	"El1znqB4zGm8NFR2ix3Wo1Errh+FYVg/1v/pjA7Do+i42W3hths/c3DnA1g661aNZLPTKQ+kVVpqvdq/",
-	"/dTvv2uG9X7/3dE3b//8L5XbecXZoTfxBLMFoopMdD9hcY15mkiEFeg+J6gTohlLidRiMU0KG6cTVi8M",
-	"kPOF3iRkhGepMrdM8Ds6mU1qvWYYQsfMX1Uy9L3eaXLKmST+Vn/C4xujhsScac1Ef4QjxUhZpzn9+e/S",
-	"iNysyZlO6XZ0ah5V0J8FIWgu9EZ5cf5M6uMHI8HnaIxvCTI3WC3HPKSBThnCie6JVAIrLlCMmR42Ht8g",
-	"ugNdu1XUHe174dx37V9SGks9fL+tkHphHmBGv6TmFZ850Htxu8HK2nyidcC1Y/U+yCQ6V4/5jO1mohlX",
-	"VyN4WtFWcoZLNqhWolD/rHjQ7IXtSksJyVk8dm9dN4F5y3c6h9ljYRqrm1WajR3uO/32qr1XWNzaFjMX",
-	"PXwSuiu3UP6WTbPwIbZS/tziPKgx1TYot1vDzITeN4+5GNIkIezu8wAydOTfXza18x/L3hcwldKF8XH4",
-	"+1c+fG4K4s28C8xwY51UzUreTj20TmmEdl3dGEVi2WtSvqi08N7UYXzBt2SO6tx/og9FI8b0JVrz2HGv",
-	"vSfr7oNErfaelHsBi+vh6zEbUbMMESjguila+QnQcKZgIPT0+2cf4gLxKRGw7k7QYKl99nHLvYMVfSa4",
-	"lBdUkQcJlcpVe4pizm8oQZJIUOaMUsh4biWPBJ9k5p2kivzGS3nX84jLQ5Ct58w/s3ok3ge1R2TKJVUv",
-	"yci5bu8hb6wv8gq0wivyLiYkqfYDr7iyMKfOsxljpvsxxVKibhgeRd1us9M+aofdboQmlHGBZowquXO/",
-	"nWvAnM/SBA1JzCcEvHgpFtekaoJXdAsEV7UneMX0u1E9qHSs70YMVDfWbuJi32Hsm//WadUjvfEru2Jv",
-	"3OQlh9X2gIPtzieYKjgF+JztQs/7qPb+fWU4TEVxge1EDy+vj0p9/FkmnNGMJS5ioVfPGEsQ4MxZ9ZQV",
-	"+yA5GuEPpqwbbcxrUykGtE2YZ8d6/MrHD3reIXfvcYRglCKC4fRh8+4eUtK2XPtGmKYkQZwhPtNHT0Ia",
-	"6K8zrox3yl1FExNcWPAZEmTKhdqBXd0Jw3yyL/iEmFmeE20FgknrtapaGbN9282E2qcNevBS8JhUj4Wd",
-	"HdC0zgRJCFMUp/KB82QUt9h73grLzNjFyIpRG8iyOt1Dt19Ubablr/Rft05B9vuxo+lZerDZab7BHJjA",
-	"Y+YQOUE0szGVtiHmYxqDj9+L4hXCO1XNs9ce5Bf6IZd6HnPZ6mZ7uXHz18t+/nWPKIcF3r/P1+FLG+/e",
-	"xRrMY+eVIiPTYkcQTiJIv1DgWJ0gSYgJJYDiZz7Vej/9kj/IriTnAscKpQRLhaJaUJty2IMQXYEoee39",
-	"24cu6LC4oLNNLJHt7bpF7AZipwvYPtTqCCsGlcpsVBvomT3/tAoXjzG7JgUR9JJIos5gCncy+ZKoK/iy",
-	"NP/6u2zvB0aZnE31jiPvplSQpIFO5Y0+IwQaYnZT0DQ5IzuXTtDUrFl68LaY0ax3O55U91w7rxsHK7AC",
-	"vNLx9weQW8+4Oo1jMoVY0INWrta8cP6ogr2q1w6ZaI1CG4oSafWLvFMHsbyFo8J/UTJ6+Ao9XONrHnEx",
-	"McFBWgkzKfVjJ+uz+MxBDw3MoA8g6i8RIxS258CNygBp231QGpgByJvnU8Iou36YP2KnNneQg5M2PcAB",
-	"nHZjp7vX2t1utaICkujExEXhYWjwjMxfUDYwBoCWXbOUNLYw2/mUMJJA1MaIhj6DCImTqy/OnxnABpjU",
-	"SpHJVK/1GVOw2D1dKItLu+BCH8zeF3iRcpxccv4EPCgP2YlT86wrxfmV88cUgXE8WaAJXpjwVHTYOm6j",
-	"4UKRLOD54B0YtaoPfHizBXytdBUtt38ni2Xpsc6fY9sE3+nDADMUHaLv6deNgqR+YMxHYGUdSqVoD+cm",
-	"/uzckA10KRYIX2PKtF3ainzcz8O8eH74p/zaqpkotHknk+A/UY9/uRUnBnSEJQKMBpZoAGClOqCVBkji",
-	"hfxYDmCvYRvvzgFXMCoXxhW9E5+SdWuviu16Xg0t9fQxaP3geYyXJkYmmQsUIizZRbRxXcjXNqJq1S13",
-	"aCdLb+mxLihTGh2vdaAdUvOTHRM9eU6b2Ym0znSjanntK08GlNIMwzAEtBz1JDZ6SbAFZEw4U+MvJPJR",
-	"cBYytYB/dx4OgDeaQ9VtaNc+sD7yPlTOd8UI7GbGlx9s5zxvMIBAQeY3O4E3sCdImAElk9LYvQ9ql/yG",
-	"MHku5WztoVAx6VoLlNIA+wzGbDz8S0yf0+/OX/18Hj2j5/KcvezEZ+eH5zfTN387+67bIIvvQvLmVF80",
-	"/qH5LI1bT+nor424mbLh5HGYvPkurQVldN4SoM8YPPJKK2ldbZALMhJEjq/8Hw7D9rH/233bufjx9Y+L",
-	"H9884+csLDdU8NQA56TiE0CCwVuu7Low8MjtFwDMxQtMRdUSuHT+f+mgg3Znl84QgJDXPQz5OmFewJuX",
-	"gcm/5gF0QVT9DGKb1dhJO4tmBAKDSirGQhvIuBT0d18YDLJNHbHRUPAgKA7/FgGtS4jUItZ3J0ebJ8G2",
-	"P968mwpH3Ic9z7y3Vsm46p7sRMpVPnrN2QY46xN0dwjUpUWXP8zyjGdCgKE1oXKCVTyuCoIvX1Q4Eh3O",
-	"HTFCEonUPAOu5ftcL2X3mJ0feNnbwILKk63sCympVKeXe7Xz8HdQlRe18VFL+VZ6YeIJuXLAvIopKvy+",
-	"aXbyEXIjt9MpuSAQ39MGuCAxnVJ4k8ix3esQhoWO7AhHtDwJgwAN/Dfpv5fWg/5yBfYA7dmFnXVwXyun",
-	"q1wXDfSMm+wzNOG3VnF9xfxUhXu7jvzkhHUYM3NByfeQReMnOB1xMSFJUPDFavPD9vSGsiTPaoNhQFo+",
-	"7dyDnbVpK+e16ZaedKO3CHLLb6qxPMULSiPhzDDri7StyE0NdEGvwQMAroCdd9q9Pnth5bFV6IDu82x5",
-	"DZV7Xb7E67feqNaLZsD0oJhgifq105kac0F/hgXYQzZLptFo9Gs77bvnA9fdpxJlaSwVA1Duy47kQ+mx",
-	"JoQKo+GhB+FvALCZpeG2QuXOMVvGuBlh47i9NBPyBA0KE+k9cz7msmItlNTjnYQaStLnuXitG2uzXR8g",
-	"h+Ji7H+VNPpdhvQ92O8fXRzvYl+eSkRuiVjMdb8Cc75WAB4CE1uE01sVJg7tQYjQuf4Vn2ORmFBDyuMb",
-	"PlP7v6vw4SuGbzFNHxw8nHnPWTomxS3Nsa4Os0uvxwoxPve95XLMhUoXD0dEtcpHpWmCgzK6puatWHF0",
-	"ZH3a1aHhHmjNO90wIgDTeUtEynGit602iYd8prTdLhWfwkIeg0tdKsg1TrDCQyxJA4Fjepv0c3/J3t/v",
-	"/YrJ2XTKhSLJU5JQfAmD9qCFkz3waqKfaNxIZZUji/NgicoeuocHuzolb6huB9LtcCsma2P1Oqnswo6W",
-	"TNWzS4Ev3cJBeVRMrNnjo7jHCf1JR4Wh+1SNE4HnOP2oou27MfE/lKFbRMkvka8Qy72yA7R81gM/LVZ/",
-	"nAo+JUJRM/rO0TXmaULElcnP9TPyTxOMnvBbkuK4gv1j2bV+p/z2wGV0bLrva3vZ+6AWC6JV5CusNnq/",
-	"6YRIhSdTuM36EzbddOau02tJuoS+ClYNYigf7pre2qgts5I4v//6lr3U15iEZ0ct8NMy70DVhObD7I2D",
-	"fanfy8Lgvs3ayYd/J7HyEj2/uSVVaylOYaXjJBFEysoxEwRRhWJ9ko4En5wgMpmqBQKd0m4NdmPyLdCU",
-	"8Gmqx02RYlZ5rRm2GmEjilqNo6olSW4hrGWPz3VDCh25tCcKTTZdfg4SRmXLavv1V5o10Nq9ZgblsfPf",
-	"smkiXmATZS1OhlZjQLwqMpFbbkszr+8hAf/c3AcZ+Pb1WAgM+8Kjndj05GfknbIUFuVBgBYWH7amq6vI",
-	"O6JmxtkElgSWCmH0ZDZmKB6T+Mb8upbOw+ekaBaJFJpFJoWw3n37S9R8/y9Vy842dHfT8fHNhKK3VC0e",
-	"2LtHmKaL7FmFPnYruqg3wtXPnJFtttuP+rpy9/InBKallZ2buAOyxC8CfmLIgcljJl9IL4MQCAssI0Vg",
-	"WESiIAxD//8L6y9qdjphUBtxMdGHWI0yddiuebQXUej933oCDNdwD1yPk4TqxuP0hTdJI5xKEpRP/6zT",
-	"a5fjxK3GwtBsmGXv0qVDyzywahq+zvWBh80DI7cQZbnGit6SwGFBbDpiYT6Oj9rr56OcPupNSVg1JWeA",
-	"gH9B2f1mxTpP1lkHmfpJmRED822uNrr80nT478ufVTU7Z/L2EY9nE1K1U874ZILrkkyx0DoEAl+bNKRP",
-	"7eg43Nez9+rycf3Y0qlhl0Qv+LxRJVHPPJ2t5Ixi6PziOWo3oyPAsZ+gwV++uUQHeYxxgFIqgViOTIrS",
-	"/9XFo1pRrJ/Wf3z7S6taqrs2PAKbWVZoPTatYVulMiExnVh/7Aq2HXOgWTo8s1ncys+XO8DFER4paznY",
-	"5yJJr1mhw01vJbc3LV1nABRbdm452HQr3LiXBxU94mmKRdUYzq2pyFbr0SaZAGc7O2ezkgrQGcZ36LGw",
-	"xJihIbHo40Jj7Kaq4P4rrHqTP2IV5GxW/NZWbgHbwCdUqgcehOWl9X758LO0SFd3t16qj/il563r4iVX",
-	"JrWz2MfhKhEN7sAZJBDgNHVWrgyW1+6JsQKYnyGup3BZBK9drA8eFc8Ycr2qGpCixrLKhpZXZi1aCpW7",
-	"dCRZ42PO1SYFZopJh73S2/yKMnmPt/nYx+VZ/MaCE+eCKkUY4jb9N8GLE4RzAIP+nQCC4c4zt7w2wbXg",
-	"NytYGtXlnq+cKk+JWLl0t/Q23GVmAFJwRdkKDs7YClBvQCu3hv6bMqooTlFi+DVQjgu541ybNvHZKmJQ",
-	"SGXmM7WhVTua4myE/IZtsffshFSdvvdw69zdWvEWRG6stA4PP4S14smkrQyXR5X0m6coxilhCRZ6Rt1p",
-	"ar0r+rnoZ5vv6LtVmof1KKo3m7UKs7f9vm4+NPMPlRrTo6KRUGzXY0EI5LdlJBtjKhUXi1xDj9qhR7mI",
-	"9l4xCqmK8B9IwJX7RoPU6zY2WFPvjgANaUIFiY263Wf8lghBEyItgzNPsdLHkv7Le5Fu0FTQW6wImskl",
-	"HseXhKkAPeO3xHrafLdBO6wYiBVusrt5TOEhnkMAx6qKDvT1mKOEJoiqnpeJZUPoARrkbEsBGhgqDy4G",
-	"aM8kgk4meixSysi+iexixtliwmdygPYknxAIh8zH3GVB9JmWwiRBlO2XB8qnz1oak00+QoDcwjVfSHT+",
-	"AtkLnaPQLRq/yR+Tb9CPlVUytr6pW5uwfp5klK32rk2dXOrMB/FEVniUFZC4Lrkovc5u8lcWVvE6Al4D",
-	"otC9h0Zl8doTxGZpCkMzcBHaK0GAlDwZBNY8yKO7Y6KXa0oycPZK759+ronRG6Lerf19u3K+fpRe13z1",
-	"V+sNYzw1hhcapPyasiujnA2MFZdndIJn/9YYeHMs0TW9JayBBlPKbEY6hUwRG9hykglNcEIQRpyROpxW",
-	"IPxHXPQZ1v9cc9BNgT/De5ZtRC9rAtym36t12sS/Fi4yGAXOCJJE+QmrjT6rWGa90rqCbE1HXI+GOL6Z",
-	"Tc2xAkiZCuiYEZVMK00/1fyB8zZeFoxxXxh+R/hKN9/yK9i//EEsfJU9N/vKhny8BxRSWbyqGuWe6yXi",
-	"CfhyQ5e2xmNK0uQbIcxKLe0NCz4olBdYQ7mx9PCMg2NFfIn5MjVAGH138fwZemHuQpQpnkX4zWEH5MQH",
-	"z06ffqMPxylW4+wP46AyfxaliOP/qGJT9veba22Guqjabd8SnKrx8lg5GMUv2ZrhN94DVrzS3lX1ovOk",
-	"SlV89er80UlOaR0gyRFNJJJcKDRcgL7YqCK13sQbn5kMsxkcEiXZiuujt78cG3USPre3+LxKHD/Ru+me",
-	"bvCHxbC399O6xM4NV9sM2O8pSzYHfFf5ap/waz67Z1yglOK2RZKZwXyX22AdzktLrg1BEhe5szn/gqAx",
-	"FkmGQ2kgCyyBTOcMuKIv7EEJFxNsZws0kzOcIi4Sreqa1ByJHj16+jRAT58+ehT0mf7jhx8C9MMP+gsQ",
-	"0eYr/aX+a0GwS+uKumEIVPBhs3uSI79sWw2aTt9iPu1FURQFKGpGzQC1j5vt4yYkH1DWZ9eCz6ZSX9Js",
-	"BijS/zT3T0CzQVKRqbR8KwmfswDhVHKEBZ9ZTNbPRHC0FzVb7QB1D1thgI67YbR/AkUgDKrNgUGMr7jP",
-	"bshiihO01+wchwGK2kfNznGAok631TnaP4FsE322cmGeDhmy0EGFBcRPzJshfJVXtjHABj5CBMdjlILN",
-	"U1b628fNbtSqtBuDVTvW01IqKm1oUw2S3QeuwIFeGMQ0OCvVYvVCzvLo75Jdu1ysoKzzLTXt+ZQwu88f",
-	"JlJKuJpS7Bq2QbjZ3LVufqbFaWrTANDes8dn2hCGUw+mRswgY0JOcUxs+GBhoMmGhRRq2fTZNAVAqL6q",
-	"gZ4QZYzmCRY3xkL2ww8LZBp8gv7OKTMN/HMzDM8CBP8+2odbbrGgplWSpEQbDNI2DNsH9JnNeBqTyYnV",
-	"j8aL6RhyHKZcKsGnYxKgCU2SlKCEqwCN9NRKxafGVNfm0ImpAgOvMi22pVfGmKFXfw7DZhPWcZ8N+rMw",
-	"bB6iA7SH9tGf0X9B//wf/zFooFOnXGi1L4XeGxHgiGawbRfQzGA0TWcSgipuswzJNWWMsuvyHihBpTz/",
-	"QNuGcVdXurgnQMm4Ca+sm7AicLM2Xrq6cENkQ893j1FXeiHvH5ushjOtOvNe4AUhD/W4LJ3v95mZCZY3",
-	"JFmx7y+hFIuQyq6/TLaaOkfw0RQgIwnoXwAyG87SlBgnsFcw55///p/mf+hp9nGjUrqkRPjN9TpcOcbJ",
-	"yI8BZytkSBkWlT6fLVSAxoMPEwfErFBvLfoUJbbZJiTdbXeOIOHg7uFc+64zy9GWWzTVlbeMKWry2Kwm",
-	"veyXskSES/5SP8/C8fLZJWILAOi3+Nx8+vlbOR48K60i9LjJlWWSDb6QJZ9WaSa3g4svDUdu+Cy/+NvL",
-	"yxfIXBBA6R5QaArvbYfVgS8DRF87T0Gu8Y24sAeVW0EuHVEvkmqPXKXH5BSl1FAFZAWaYNbIOziKtYrD",
-	"EzIIvFwDSF74QiJthoPCh+jIsa0sKTiraSF9E0zQuiCQaRyTjRLCOgPNiGXzka31wIXPvVVSKSy8nVIx",
-	"7gso3GTL/GGJhFH4G+gbvb51X7UiAgOGFRrk/fxFv/69WWzWMl7u+nKuZTndq5yDWp0PV8k76bOIVxWO",
-	"qKoqs4qyYR3zdRWDkf95QtSYJ/BzTiO+xDdYWVSligttZc5IZUnRUp57FTPBSsp+r2bnyvKu1fw/S/6n",
-	"En2YRyjt5xm9rdivL42h+6tayf42Kz6iagcVqFPLYqXoHuUjfaAalaKgye+dCR7fjLhInERpNfchtbjg",
-	"cx3DDsRgd/FZCTN79H3raf2v3cs39ebX7bOyeruEmq0YaUnUi9/IQ7PNoZ4P9IMBdUvqlcMarYHWvbQZ",
-	"AE6ceRRAIFaKLlifIKg80he5k+lu+PwVsbc7xdfumZ3heJbueNu2YTkqLeJJrcvkMAUZPCIk65iSN7I6",
-	"ayPFUl1pUXXXds8kEVf4ekV7rJ1ppgLFOE2J3pOSpCO0N3gliaif6nsH+x6stXPo1ym0kUSjMyQ0MZl2",
-	"eFGcy6f8Z5qm+KDTCNHemyg6QU8om71D744Prw7bJ0jc9qJ22Aj30V9IfMMPmmEUhlEYocdUkBF/dwC/",
-	"FmVBs3O4SbcAV7A3BBWhRW8ZlYa5sFYKM1u1q3xP6op4gSqTQSEl8C1JM2aAQYaHMSGDss1sN6zTKQxh",
-	"VHG7ZvrGir26AzCh2/WFOGK0HEesCgeuGTng86sITED032KdNgAt82sr36OwkqsxdfeAtxm14OoBT1Bc",
-	"4fRq6IGOigvnOSMIrjEmgtZVneqTrRXwRrsAv5b/cmu7rIi/rDDNfKTcVbM93gzio55/tNlGYz4T8qGY",
-	"rmyAl4d8aQgr2ly1GDJQVOXZVEYvBWi4yMpDuy6enz47zXO4C+LuBY7piMYHp7P4JsWsMnJ56UMqik14",
-	"+fgMtVqtboBeXZ4FaEJjwT322Soc1WV41GuFvTBsRM1Wu3P4oz/kCVZGe6tsh9Mpyyqfxd1YPhSl5aT1",
-	"k/Mp/sds2fW9M25CX8iH7eONDs2cfLBqd3tMj1spzg/ONPWpHFfV9Tb1z222ZkbCY0k/irPcrXYxVBFH",
-	"bn6b0zcIS2SAxnwOkAk+gq2rDA8PI/MSzt0RUq5uxd0GePsk1CItZa60Wn7Kt1v4H/P5LzysME+Vw1mB",
-	"UIKGV8oTj3iwUooD359LtMiqfVlIYgM5MYoFMZXBYF5wYlmAdmqj4BUJaKfpHC8kAgc/ZDLNx1gRF/zL",
-	"gI4nKDRNpCynLzTQ6UG1pL+XJ9+Z83gdw0VV1rZuDxFTLNTCZ8774I74+6asBbUxlhUn68W3p3WtbGfh",
-	"16kgt5TPZFajX99nQ6lUOkZJSYgFdivBk1msLM9qLqo7ozA+HIb4OI5GbXKYHA1buNmNjpN23CGHo6Pw",
-	"OOo2cWvYjjvJITkaHYfdCDeHrbidwO8r4BWH7Wp/+bamk9T2emW6RxSgZoBa0FXJkWUUtcdwVu3I4XQx",
-	"usbT9SpHVO2zvTvGsehp2wbs6QkKB/l0iQ5X241UlY2zJKiywaxoYSYBgoq0FLvf/OEoLm27XDcIwR2g",
-	"FX2R+pFhFsuT6B1MRYEIY2cipnm6F/gL80ln/l98pooGXX77stqTMcF+zBm5+tC9pxwuRwq45wFek9n7",
-	"NwMvq1AGp/TqNv+xwidly0x9IR1GrSg5o4bxQixNxdqnTgW/Fniy6qFhI6p6aKnz7g1BoRfL3QdBGs8E",
-	"VYsLPaq258mEsu/JorqBzi/7hUSD00dPz59dff/ND4MGej0mRsba7Fkq9RkkAS2tMgwlQFs9ZYGkEiiX",
-	"9HVgierXmCe4LMhezStwnXcdT6n+Wx/+oN6dzgxU0fz12Inz715f1qooxge+sgeQ98GL5xeX6ADP1PgA",
-	"MLCDBnpCb4lEUQdNKJspo2vD+gPPglErsxaNlZoaxh3KRrzSSiLpqD7mUpEExVyQurYdKbt2dGW9nKV4",
-	"KrgisTKRdmyq1djtLc3xZaSDDBBWfELjLAXOppDgPrMKY56nasKGRruMsQAlEqZM6wbWKcAZQUMy4sCJ",
-	"0uizPvvyywuFhTLMgV9+iZ5PCfOzOfbcyNm2D/YDg0yhLP8tH9X9AE0tFr40CUMypizpsy8dsSj5EuKe",
-	"DAhxDTduAxkpY7RfeyLLtRn4PTSIwk44AB301cUjQINHYaMTogSSg82I9dlysrbUOu44S4C22bhF34oe",
-	"PTtOVrjKL7+E1gHC12WXN9ArdsMAUpfMDAcVAcpPiO+mekKANomSVFtbSmCa6qWhTxmLBAJJl3tP9CIA",
-	"4Lmw1OnAuKTNQpCU0AQbujQh3HYYBk4v0j/OTIMQII3RFAs8IYoI1xuIwbu+lNEKMocrBKWqVx6r1mC/",
-	"gb4WmMVjrYiZeLLBShE0yIO0g6xIap9haerfjUk6baABkJ8Z+L6LVuOqWLXzZ2UzASaSXq6OwHaJI88M",
-	"itkTsEoNaH5KmPSXN0ATtRiw6+/SBeKB7sqGxvsMvnJRY4NCkCDnoGkGVyNnxn43P5PEhtbzlqn6SzJN",
-	"8YIkPaTEjAwCw6PlwGHOSXait7eb26VKiDMtU5WpmzubNtAFYE+RIFNwXztCRtMrWyPYoKvBqIdkCAMH",
-	"paMyJ32fDQlhjkFKUhaTE2PheS/gpt6Zy3+ZCniTbtKL82cGoRoY94Hpgd7jDfQU31jYKEwE45DeFWPW",
-	"Z44Bjk5IHVyYUHmXSLT36tX5oxwjvp9RiMdjgqdQp9emLRnsQsPtciesDn4pqsPv/fLHdd2ag19uyOK9",
-	"lQUwoRiGDjA7fGQpu025YpzVKk7AE2jNjD6ThCV6N1NluaHdMoVMBlin2QHqcjhcmoMtcp9lchSzOIxz",
-	"Ru/qeZbOm9MvmHtMKW3dIKpkn5VqQEMJmJ6HeXCMsdl8ms4ZCDP0EPYjI3MAfaAzPpnqcYcCloLEXCQy",
-	"B41kDoz8QLLniy2KTPSQsoXBDUFfTbYVnbjdrA0ELYjGPIVikIqjAQTWBwisgxOLS0MDTxkfoD079YMn",
-	"lN0MrGKybx1ctk7kLE0b6BSZW7JDEYZpRFNPGgIXq5OG5B2OFZIphUmdU5bwueyhQZnkdQATk3/tGiGR",
-	"Imlqsah6GKTCLLEHN2o3u/C7nipWqqaVHUbWx6vHYo6zkxrMTdtI5xk2R9CZmZGCfxg90mtavxSq60i7",
-	"e7gkq1JzvZQ2ysxK7DMrT7J6VLp5e4MsTXiwD43705/+BLITlI14jCnrMwDUOA/FQP8ycMFO69GAyEXK",
-	"50TU9QGJxuQdtuewo9CWBKk5SW8JpCRKAwm2epP+Bo0ISdDeqz+HYXi6H5g6gMb4H1GGU2R2hj2ne30W",
-	"NQoakdGXzJqF1JzDtsWp23VsLoj6rNlANOmzVgMVhUqftRvIWdl91mmgsp3dZ4cNy6nSZ0eNTLnos+MG",
-	"KljbfdZtoMze7rMobCDPKeAooPVm6rMoaqAqH1fpqmYDeaqqnqxvQMYAV47BoBmVA6BPZrFmOhdoOWYJ",
-	"BJmOQhnKZskYKTLzucDxL6Giq4y1kDaI5ZTGhEmwj63e//Rc6+4zkVrlWvYODuB45jMRkwYX1wf2pgNL",
-	"suw4Xb+2evUZF6TmWVzWKHsf1PRz8JTWerVWI2xYVOcY7J8DP0Y35bLC+/m8rCSA/DXUE3Y16NWjTzwn",
-	"8/bK7s/AMrk7Jh1ZRbGwD/pGn5XIx7UC20QCs4RPtiKa03N6WqUDadsr5lOI3bhovku4yDBwduLsAd7L",
-	"sYiZCuSSFA1U2PFDcNFnOXWOHTNzoeOdRKfuCMgODJP+aDlgnaq0dJ7YcxSdW62CStNhkmgdEsExra2Q",
-	"OmUm97xY4tNuXY9tNuVcqzQYkvPyVFFPTdHazyoG1MDCoTOiTa0hFX2ORrhbzSl361tlydH6ZofuXrvZ",
-	"slnsxuamnJ0n2nrPs0Bg2Tq1HeqFV3lM8ktK/LR+mfCvebK4c2G05WSScrpB7hy3DFdLyQEO1A/AJgey",
-	"3prptiIl5n3RHaL1aPhCTjmTxsXRDKMP0NdN9dwynhfXZR+WtCE+uzyOOQusddmVq7RtPYanfiWd1Tnw",
-	"1KzVErV4he2yiWI8vyW7AzIDzfCvTcT/QgLs2BGA5zPs99VPh3Vqfmkqlv1nvxGrv351OwxX3Zet2oOs",
-	"Zn1WWb8dtTbfVq5SDPd1Nt9XSfuub242N99cqncNt23RVrsOn5hlDXd1N9/lV/t9H9Q62w2mxeLCDa1t",
-	"hsOrDOC5TWu9n94GNTmbTLBYWMXA0wv0SsPXWjI7HlZIgH5XF1iRemqWW02QayqVdWKvtkx1K6+Jqs7G",
-	"KFhaiM+ZLa4FzlwqFfhspTF1jHwA4hQsb2zBT7ZAhZMZXRMlUTtsQS4f/GKLi1CFyDsqTXpM8Wi6Jio/",
-	"mUoSN/wtJa4l0/y0BK7RtkEvmAO5/X0FhTntNq7wYtkkfd82m1YvsMdZ2gHc1t56r2c1J3+LnftLIXTw",
-	"09v3gR/8+Ont+8LWhmq9G7b2+7vqY6Ug1tu1AuDAx/5VSoJLj8bfEdawJEvkAxa1oqvIZo37hGuO7Q1s",
-	"iQTb6u/6A3ihuTIogwVRxoHQZ1u4DfQulsr4QUvh9xP9koJG7lRi/dyUjAzu3zgrjBPDVQDus2Yn9GsA",
-	"Q3/StOD73muH4X4POcfyiMzBD1glvL7OkYGleVzFiYoX2vKC0aEsTmcJSU5Qd3UKaze0QS5wuucxLv2g",
-	"QrFWy4lp7shQMcDutg6aYDT6hwjeJcFnAvE//bKsvxoawlyQRj6ZXi8s8Py1wzDUG6wsksvPaBae0ewY",
-	"9E/+nNZRpxPqXnqcdrVXl2fbS98id98KGZx8NFXr3//uBf8noebd7bDwBbGWDUMQFduqgxi6+CFPEi81",
-	"/2GvCVZ4yE4TW0TNurdslikopraShld6pCiIcxjLb+jcsIgXK4BKaDuc6mneXt+b/Fr+iVWKcKk7Jbxk",
-	"ZL9eFv1V3XYYxF1gA6F615a0TTnmr1kA4BUU+eNeCIo8nFDRj1WQtnyBbV+x3oeXrTgwrM+TZo5xOycn",
-	"WQ4XVdY7/Gu4UNbd7XUnu+XTdIF8yAOueLZ9tM6WR2bh/TGcLUuncOHUtUNhQvLbHbaZKFh/XgLt52q7",
-	"6zGwGrp4gwzAyy8hKc98eHH+DBmCQ2lrnkuiZIAET0npB7Odi8l/MuN4yKIJjMyJVH0GFlWjz15vKlZl",
-	"AkQ2mRHK602malFlCKVUKr/20kZz6LlNQsiK+WuLcTEtZf2UiCWrrKAC5et2otkjxNUq2QYVwUmtjRc6",
-	"zO+DzanMeirnOZdyln0K4KWhyk/JYVjvNJOwfkTao/oxjob1ZtxK2qQzOgyPotrqg7Hbi5q9dlsfjK0o",
-	"/BF6VsBBs1ma3tWDlZPNVpyKz5llFeEjuzhK594Tym42nRZwzeez6bPxdQfjq0AFDIhBP40qe+xHY4xV",
-	"I87Wuvuxy8M3UDnAUo8J8FRmJEgGK2kPOAhqZ6hhgIpmsJGeB3PJiK4htC+4IsAZWTx7uEDtsI2gPjG7",
-	"tn7qMc5xIgxwYXAsZFYfmuAFwvLGYBHgAROCmUT9GuMKLYjq1wJwL/Zr0KF+rQqUJhVNU4tIm+OFeaoQ",
-	"9JagFGeseRlMLWdltugZB6GEXgwNbBFwdhZmx8BVKSxyroFeeWix7GEBcoC+DAqRQT+Bf9O0z/0IFJjQ",
-	"eDwiK1yPJeN1V+GTzwbhb2UQlvaTWx9uZVCZYUXtrvloQzx3P2eKi/njCvIUjorHlCUQ97DA3uIsYYZK",
-	"WNkM2+udHpd+haAHh4CCygINS7gtWFdzbDJnAjQlIiZM1QmLeUISiyx10UOg0q6kyj6sR6NWXD8Kw7B+",
-	"rP9j9MjjZreF205Jn2I1znX0GyudVqEvCqwrnXI+vp8M2u+/a4b1fv/d0Tdv/1yRDrrp3LRUSB/GgfnM",
-	"8cJaLKYyOTgG/mpBZIrPsbBXaUNPL6SU3pAcegag/Ab6hiXS4rZNkN2ht028LMP3nVTz/KBrDiy5VUdH",
-	"7Ko61h7g7SzUdsyJLjO+qdpRK4wO29vLx6Vak1s5PdvVEc0M3gcFAv6QUZnn4rXg7NoStv+e3FevCb5x",
-	"3fqj+q3MbnFg1O0ME3ARbHJbZUyFK42Jb7yUQKgXkhXogpQAoOM7u/gbGAwSvXj0uIcGp8DhmGXE0Hgc",
-	"oIEi79RBLG8HhdB3VYaBtibWYAUa6GuXfugDgC27rGkplWhMUkt2L9Vy4mKQwyBYAmh+MDu0NNG92bMF",
-	"X/MisJbB1GWv6rv0n4LPczYleHcZymAwEYZ4SfYgN4ipcZ75kwETZF5ZFqfQz0GCFckSHhzAYpBpsgNT",
-	"7o5PiKMsMB0djSRRK4evzwZGubdpc64Cq8NcAP0/ZGe5MsRWWzCJTA4JAglhmfYa83Q2Ydp6nk0gIcD9",
-	"AL3tMyubT9Ago/6w6yMzkLBEA8oGUNuEz9TAZNI5qIebLirRwH4eIFhHWW9sh00qneDzQC8kguKUy5VP",
-	"sPcAlEXwuTlfXzx6DPM95HqBK1MfVOa5XBYTA4PgsPBeQkifweNMJAed+qkT9shGcioITuSYEIXmfJYm",
-	"SOEbQ90LhYImsxTbVBmPZt7Lu0XjlCTX2l6lEy1ZwcI2yYIJj2W+sRtilhI5yFa37pteUPj6miTwQhkL",
-	"QhhQaBIhG+iSvMuyZ9Gzx2cnCKN//sf/clkdpo0ZaZ+1u5X+Qas8KY5vsiQgIO+TKwzai0z2bPAeX7pl",
-	"dAJbLksjYlyhIbmeMQ+DX0lptcKZDM9cq6p6yuhe1P3pqN59+99+ata7b10lwX34UN8Lf4r0b9FPYb35",
-	"dr9KVQ1WEThiEDjAzi9dgenhQjkqtgkWN8AYZobUWzgS3TA+d8nDp9mqZZZouarLQz6pBhGtKj58N/f2",
-	"NBkV8dX/9cWjx/UI/Nfb6YU+TTvUZrGnxgmsOEnUVzM1qh8X36LFZJBJxcCZ/YHuTZDJm8DIiSDjvLNC",
-	"IPDmJahMhvIdAjQJ9Fbvs9yHEKwBigZRUEzrCSgLohD8DcGri0fZ5yAwFtcxroej1nCFUyN4qAfFa3c7",
-	"b3f7MjruhZ1eOzJukPDHoBnk3sBAS7p6O2tz9xA+nmE5Ns0eRq1RvdOMj+tHSRTWj/HhsN5tk+YojI+S",
-	"VtQJ4mbSjUaH4fAIH7dJq4OjUXgcHw0Pkw5pj0wXwqPocNQh7aQVN4cRDrujY3KUHMadYRuDBNnSsvCK",
-	"va/wvOTCsWgqnJlVXX9EpeGt4pVcdsyxrJvTJiXbZhtgpXA81i8+gfv0g77q53TRdd8HV7ez04jlbb/2",
-	"e0lJ+ERiHuHh5vuecXWak5Vva85kp17Bivr9xVhOzZGtNULvnK92iS3ZLvktHziyUq4pXmkCPYNIurUs",
-	"TDgdmVookP/tSvrHfDKkTOu4uJwurryrbUVJqBSpRazJcDRexSmWktgaWc0gDMPcPLCMyaB14yxsCvrQ",
-	"YkogygHZ74BeNnWFXAq8fYTN6QUC0hxK7WpP9WyKfJ8Vc+SXkuFX4AEui2XQt4AD2I6txgPkML8qVaaC",
-	"iezOrvkcFrCmgRgoPhxlglcNZZk6NYwuIZjQC8MfVzR7JEoq2DbEqhtamE3nmsY1t2mc4vdq2seLqfgc",
-	"5bpXlOtB0I8ycd8G5IdXTP0z/OMz/ONXUE2eUGBgWmbO3V5B+TVQH75ucvALTVYDPhzfr4F5GFebRRVb",
-	"pAfw+/Akqw1VmZnpx6w/wwt+F/CC31tWqNfvTy0zlG/i7f51EQMZqRItF7/bcvVXRP5pstYRspGLeBuB",
-	"ODL83R8mpv8UeOi8rCTLNlaZl2SAgyZcryfX6jIQy8jragy5GqOUXAOfka3VasxHI5r7LCvewxJ4RUqu",
-	"TywiKKZTW9fIsQTJMZ9LhNHAo/wdeAX49Mu935JBlb2WDeTHkEAVNTudpQSqlxDResZviaWg9ml/a92w",
-	"04mOm62j9mF4R5npMRz/lmlWttPlYy88NiwElazzxW5vPByXhtAekmHSJcejI3w47MTtpEWaowiHw258",
-	"nByRw1EHt4etuJlEJBx18fHwKM5ctMMo1veWDkkHEBq2kno3bpMyQCg/JNtrD8lmrxU1umHYjporDskC",
-	"rXWJ6LzcmqQZ1o+HEa777d/p8WoigWMsgesxOSkV4rJ7+XM21yeazXVfa+mjhdHk0u9zGpgbC7uJvXP8",
-	"TrQ82TG6AWRjkrw+nNbyhI5UjjF0mAxBSM5SJ3PeuTG+1QLKQhdMnpmFcADf3kvgZwU2O2CLviXMIgvm",
-	"Yw5F+YAu8JQVqYMsWaGvHwFnHpDZxZgB7zAMRMZhfmITziaUAXQ2xpUARnPXZ9qgXfK0mTH9g2Ilf5OA",
-	"Yvcu9/nS9ncsowsWc7BeZr+ysqOSXykXRLaOxX2wkA7v8OEE9SW+2d68DBy5usOtxfzWxA+XnXdZ0z8G",
-	"g65dQYhxhuUYTXA8pox8irQY7WovZbSNl7LQ98wM6+Jo6GfmGoNp2IkPkyNyPOqGG34vmWGd+nEShfWj",
-	"OIrqx7g5rPtmXsEMa601w6Je1G6A9zVcYYZ5hYc+jD0FhF6f+TE+82P8WgkG2YL+bBv1am407sKRkR0/",
-	"5oTVp3GBI30dqsYppQZXs3SywcOe5HwT22FLsipJBm4tiDNE9gZQNWXfUZVmX4PqPdgveMKN/7oKJ2EV",
-	"dl/8LVeTXt8yYy4ZK+QLWwtYn1u2WA2VSJF3JpXaXGqZ3X2gMFUNdIYlCQAlLAOUcGXqtyT6Y0qk7DMa",
-	"oJQogB7BTVIJrtWQvf/33wP0f/53gP7v/9wP0Jwmahyg6YzFagbDbwoBTXFMJJrgG4KYtv5GIyIAW1uo",
-	"ODTBCzQEvDgkD0hTLsnSHBn6eRP1WCAzIsbO86k/Mturarz/UVuRQBjZ0p8rEgj/rd9/F0IGYfS43393",
-	"9Lg6jfCTgLB8jAar2SFL9uoumEO2gY64zXRv3MinY3h+EpAKr476CsuscEAoegvvWnFAFFk6OMsoau9F",
-	"ImtibltQ1lZ4oKDBp669D6N+ba2mfm3dmfq15VO/dsMPzfxalknSFSbtRc1qslfDUHQl6TW7okzWeq2o",
-	"WFO/1mt3j4H3demZ3Wru16VHNo/Kj+xEzaMHMcBmc72W/PWz8NglFyq7WUGEulqE/Bqka8FKxjV7B9Rn",
-	"c3Rrvujx/OVwLTh7IJNyjZq7Sz41pxRk2uqHYVRb3TQ85FDIM6cGKjawpKRUNW+5FvVdlIi89u8nDVKO",
-	"ldaizCK5MvQadyGLc893Tv87EsblZTh100bHcTQKSf0Qdzr1dtI5qneTMK6Ho/aohaOkOTwivxrJ3K/F",
-	"LvdZTdypmjhLqLJTsp2clwqvEfNnttwvS2ySPWRsMJcYv0LYXsAzdxRNlFoDOm4H1jFwlX/dCmrQqKu8",
-	"NINPlN89jppHbcAClews0F88reaq2R5bzWbb7WG6uEKFsab7Zy1m51oMZW5wN67urOj16kqCUFpbIuxI",
-	"f7Qdsyq0Xy4p17OUQqOZMOgGW+LOVR9uN1sBwqnksF3yUsVZgb3Apn/hcrDfqlDggTplWaFoL8Kc1eWz",
-	"fEdZe4GJ4DUwFdgu9VDM+Q0lA4t69LQspAS+Jak0FYSBdwF9q9RUaxkBusATckEV+epCCRor+xiQBLoF",
-	"Qygu72JsfTbkyeIExYJLWZdUZZRrrqwpkCAYFgFkCvjrxznnnKGNYDcxF+TKNvLK1G8lMF7WzwUuR+Mo",
-	"g3f3GawKxWF1BMbQhGqVlq/h6upbLlV94LM7nBZpDcc8TSBzUM2pYbAo1+3OCb2sS6QqTQ9W2g4K+q1S",
-	"VO5Xoe+JbtadgnxbyIFL0NHPpZw5mfPhRJy97UyQRMs5nMqtpdyZXox6Cf+GIZI/RuG1C3rNECz/TCTn",
-	"59Jm1ICV1FBhZpWoBhI3j5+tBwFLbEq6G3EGoknJkpDzixGBuGJ8jrSoPy1daD3qUPecyj7j8GqcGgKl",
-	"mVRoSIBx1VbTADi4OziqJYIB095bJDhBCO3T5uTiu/HwLzF9Tr87f/XzefSMnstz9rITn50fnt9M3/zt",
-	"7Ltugyy+C8mbU33R4sfXPy5+fPOMn7OwETdTNpw8DpM336V3kh985qMEtuKN0+uBAIdPySy4IKp+BpK/",
-	"QtVMCRaFObaHhANrCALJ3ZaBZSk6lEUcPlaL4reXRx9ZOBTEhgWcr5AbuYCwm2GNMjclTkYUN/ZehgTS",
-	"exuiftk3xZWWLzTD3Kmv3zeUxlar0/JFzkDqcGGKmdti/L4oMiqOZSb2m3Lt8KBGeLgHWd7iERcoCl1x",
-	"eculPMp4oIAcSvaZo3023FnuEbZ8dM7dRBiSU8hTkNwlxyA150jhob5GQD1kCUWP0wVKOBpjMWmg58Dj",
-	"VewnEHZ5TzSUBQrrPgHNleKplcDZJMzHPM0HeG8AI3AlyC2/IcmgsriyHSyjX3zikvOlacJa0fmR6Vqf",
-	"rmD7oyhaL4kWNXp3KbdHtta4nAD1Raokqj5dZyHnRLycGZYKFPOE5NyErt4J7GMuTNKOo1/JjbrMes3e",
-	"OYByuPpZfv50FKIJZTNFZJ8Z9j9tj0MG9omJUSqxKJWRp6pQQb6BzpnF3CckQDFgOCzWAvgoF9MxYVIL",
-	"PC0oJwBpMML2Ofz3vK+F4xOrOWIA64fwSwT29YWRi2gmicxehGbTAKWFZIEgl4fGVVDkHc6r8Du2Or/A",
-	"vinyGxieQtMVaNbYZrtmRH3k3VSbc66CveJp0oMqnOYtkkA/qj0G+rHVclgS9eLD2rP63bVe7ej71tP6",
-	"X7uXb+rNr9tnD6I9fmlbvUPWY0lUA1nrJoMF/SFg/dltkqgzPVWfDo/xJ2c9E5XlSMG6Y2ia4tigcLwa",
-	"GkXi+ztb2Fb6rIGE5FLI7noo2FJQkI0JLE11kwJVulM8CUtIomU7xIeAQB2ClLmwFvoQk1ot7TNL2Wpo",
-	"ZW+pdKT5wCFChOCigc5sFFkPEWXX1TzsJL65sB18aNxBgvUKFXCtzNgyJGDeDyR0K9OEQA4/JDDw267V",
-	"R5y4+RR8LokwxGjZWvjXrWw5e7E0izAliqxw+FSemzFOU8B1urNyOMtJqDPafr0ELQLVXRdjpk99yQOk",
-	"OF+OXRGWPNdb4MI1b5vTwtbZoflWoQZm/1tEfz5SA9/Mo/Gik1SuE2Pvg9XF1bOJd+vHSZ5bkoueIGfe",
-	"Mz4/AxqJwtDR/DXQI3JLAWZr6/GBpql123It9T5zpSS4KNJZaxmGjZIFmrilZTYkQdq4h3pIqwj9Vq+w",
-	"D1Tgbh0mNcoodCAtxSiUsnRpt+pSP0mmWY+idUgHKq9soQsHbdUDeaXnaLlV3V7Y6UWhlywzk0Rc4Wu4",
-	"vfaU/0zTFB90GiHaexNFJ+gJZbN36N3x4dVh+wSJ217UDhvhPvoLiW/4QTOMwjAKI/SYCjLi7w7gV0MS",
-	"dSfZ/oTK1cS3dk4/7/uaKYeJJ+gcmcMU0TueDBkn19rjQQv8DYfDCbiyHKpsVSzggk8IOP61dPqiIMoL",
-	"llOfZWdMwolVeLSlVrXRCUtWqiQrzA73XjDsQJH6TXw+W+Th2p59xNWlvmGeXrL+xNnIkG+f8oVENKkk",
-	"dNoo/T4QoZMFtlCyGsJzmVVRii0l7PnFc9RuRkeBi3kZNnyzg6gAt4DMqy9Y/qVi3g+E7ZmtpGGKXEio",
-	"eTHm8z4zGG0vN8Ul5doXTigDoAOE1PW5a73cJCuYoeVGDw2isBPCY6Ow0QktjGLObVsnAYoaof1eGxOC",
-	"GIRC5L60TXxmTAfY3vCKxKqxpvoisExDS61Wa1SClA4FBvI/D3IAw2HNNXAHPeMFBXNoymqAzDNkxYA8",
-	"ykooDlxCFxucWF0DcqioVLZmRDbQ8DpjN61SJM7y+d+dKmE8M9++/B7Sbc3cAg+fXbnfzxiuBVlmWmYn",
-	"Zbd+9+KHwq1hdusPhBXvhNww71aX5Lv81lcX6BFPUyyqHvA2cMD9qzLWa2tue3vfujM+30dldnscj0n9",
-	"jDMleFq9B2GRZZDojFXslgj//JoKfi3wZFvW++lsmNI4QBP8ro6vyVetwzCsSMK6t7dojSkIeMPYX3/L",
-	"2YxwsI8JTtX455UC6tTG1ryKpnYkwM0qibglMsMTNdBLIhUWqnDRfEyYscJGmKZy2bYzjXi4b0BhNdPq",
-	"Nb/ZfmV9a95dsaZOU3pL7n/Gr5md8+IgYv0iXwV77kbHzdIULwhZZm5YWwh3PuZg8Gjj1+l5PUQYn12P",
-	"jfcqo9lDCtztNM69z+YNQZYlNNFyDj0fGT+/Yy/2kzilKTpkvEUm8RLePeZzFkBZJNMcpS1wdq3GK6rj",
-	"vNB93T0Nq+WQO2odtrtVyX0TLG9I4rIMv/7nv/+n+R96mn3cflGZPqyQU9mw/4E5aP5IlMwl64vbuleC",
-	"xITeEq/a9L9ul3Q+NYtrFxzMguBksVn4d8IWmo9pSiwsQ+iNnAjI2M5dx1LxqbR52/pavdO13jLEEuKI",
-	"eI4XjYpwFk4WH5vof6kb9TBH8C5jEGNTKM34MWHwr4nSy2Y0ovHag8MqMGvtj2olxxR6s3a7Vp1wXJFR",
-	"4J7/YHE9pVdZW2tRI2xoTSn/JmxEjTswnv7N3rhCAtvnyg9yuL+GcmVuUKkxZVZPEjxJz+lq8xZm3PjO",
-	"nb8D1kJiqz25qnPTmTIgKNhx2qBFBi81clXoLTxvJtJar3ZgUi1Mq5Y851OADOWcTBBsp5Y8b8Jvzf4G",
-	"roxGbjdnYquaexlympM6YNodsW+BFNp7VIEKevlxhcBv/gDHFqFbCTh+YVAZ1g8srdO7gU49SJhEWgND",
-	"UcfhG05AO/LBYcZ67DNwT3FXPhPw6BAPTNBwUQRmnSDGcwfYTOlXSHRkUmhB9XFjVvR5LHf1sW93ZrYJ",
-	"5GoOIDthAFLXaGMyQzBk9IJ7gzd1SMOAAtn7/nQVkzOqX51ynDguLpGVLKWKa/vFe5i3rt+/ff//AwAA",
-	"//8=",
+	"7L3ZciNHljb4Kj7oHhNZFQAjsHABTdZGMZVVlHLrJLO0IZtwRDgIbwbcUeEOIiFNmrWNzQvMzX8/fTHP",
+	"MPcz8yL1JL/5Oe4RHoEACCaRUqZKbdVKEIjF1+Nn+c53fmnEcjqTggmtGv1fGuwdnc5SBp8vEjadSc1E",
+	"vPyWLV+zuWKJ+f6OpnNmPsQyYY1+gxfXXd+y5XWGVwaNhGnK00a/cTXhiniPa37LlmTEUiluFNGSUEEY",
+	"zVLOsoAkfDxmGROaZOzvc6Z0qxE07MdrnjT6je74OI7GIWse0l6v2U16R82TJIyb4bg77tAoaY+OWCNo",
+	"KE31XDX63XY7aGiuUwYtYcRrL7llS7KgipgWk7HMCBVST1jmXt4IGno5M3cezDI5StlUHazp7/v3QeNC",
+	"qPl4zGPOhH46F4mqHS/vousxXFUaK0ZGNKUiZiSRTBEhNYnlHcuINsNIp3Iudj4oGSMcX8WEnN9MyFQK",
+	"tqzt/WrrTc+/Y/T2FRd1/V0wens948Lv5flESsUIJa8uXhA9odq9npKEakbMTJAlo1lAMjZjVJtfScJv",
+	"uFYBGcs0lQv4aka1ZpkICBVJ/oypFDdETxiZSqVhbne+iEy7uVm8kjCqlmYV38yZUnVDlg/AezNSE0YT",
+	"lsHKOKfxhJ1LoTOZmr8TpuKMzzSXotFvnKULulRkKGRTaZmxoemEiidsSr2t2ug33AXFu5XOuLjBJelW",
+	"q37NZild4h4uv2moszkbksWECbvIhFrAJsChhwmSY2+fuv1BFlxPYKgVnTIyrGzydU0278sbO5IyZVRA",
+	"a59xcbvaPjPggr3TZEZvWED42LwRl6wULMBGDDOWfjlomOsGjSHZe/30nBy3j4/31w3bYB6GnfiAxrHZ",
+	"Ueqgexy1w6NO7yTqtg90RoWisWmA+rd4nimZfcmW3/x88Z8yfC7C1u33IdzPTon/3topeE01e8anXK/2",
+	"7Du79FM21n03qIoMsyGuaMViKRJFhnpI5kLz1HSYTCV2npptgIu7toMN6MWYZYPGafZl91R/2Yk2t/CV",
+	"THm8rJ+B1FyAa4HOZilnqk+42Zh0ygLy97nUlAz/bhu+4CKRCzJcDAkXrhtbNfTvX/ZOF18ehvUNZTpb",
+	"no01y1bbeGnHSkuyoFyTERubcXISXWfLNe/vRPmruNDshmXwrqtiCTyTMcW31A0MEzpbfqGMLJo4QcMz",
+	"s9Fwndd1eYtldxBGJ5Qe027zMO6GzSPaazdPkh5rdsZRfMwOR0f0pH6Uvvvuu7O5njCheUw1W231X+UC",
+	"zl3vItwwh0e9cO2G+YrRDLY+TadfDhojKm5jmbFBIyAsy2T25aDBxR1NeXKt5S0TtdvhfdCY0YxOmbZC",
+	"8AwH4sV8OqqbVTPAdqy+UETAVaaBRbP8AWwEDXMINcxUNIKGWZqNfsPef413b5yhf83YuNFv/MtBoRcd",
+	"4K/qoNxS05NzEAz1jR4aiXCNomNopKeRkkaA2YXZIheaxDTLOFPw25inZkzwUorC7jT/VhmViBqViUzn",
+	"yqzuXOy2BqI0IBU55cbk73OWLYtBwZaVpnpK3z1j4kZPGv0obHeDxpSL/IuNhwuoiKvj8JzeMkUoycy2",
+	"JYqOWb84LED3Kh0f7lDRcBsbj1msiRQxa5HIrNd2r0dmGReajlJGzi7PLy5IPKEZjc0QnQ4EJW/eXDwh",
+	"dyxTXApyBEKS3EiZkHgiebwyVHaLHTajcSduHoVh2Dw2/+mND8Oj6Lh90qFdN354cBcDWDnr1o1ku9er",
+	"DqRVWhr9xn/8NBi8a4fNweDd0ddv//yvtdt5zdlhNvGUiiXhmk1NP2FxTWSaKEI16D6npBeSuUiZMmIx",
+	"TUobpxfWLwyQ86XeJGxM56nGW6b0HZ/Op41+OwyhY/hXnQx9b3aamkmhmL/Vn8n4FtWQWAqjmZiPcKSg",
+	"lHWa05//U6HIzZuc65RuR6f4qJL+nDFGFpnZKK8uXihz/FCSyQWZ0DtG8Aar5eBDWuRMEJqYniidUS0z",
+	"ElNhhk3Gt4TvQNfulHVH+1449137V5TGSg/fbyukXuEDcPQral75mUOzF7cbrLzNeLgLmeu/9JYJq5nQ",
+	"6ijiCCoYwvdBLuilfirnYjfzL6S+HsPTyiaUs2fysbaChvtHyKMmNezWGlBEzeOJe+umeS1avtOpzR8L",
+	"s1vfrMps7HA7mrfXbcnSmjcmGl70+Ek4WbuzirfcNwsfY4cVzy3Pg55wY5pKuzdwJsymeSqzEU8SJh4+",
+	"DyBax/79VQu8+LHqlAELKl2i68PfvOrxc1OSevgusM7RaKmblaKdZmidLgntur5F/WLVmVK9qLLwvm/C",
+	"+ILLCU/wwq1izkqUbuYSo5DsuNfek033QdDWO1WqvYDF9fj1mI8oLkMCerlpitGJAjKaaxgIM/3+kUhk",
+	"RuSMZbDuTslwpX32cau9gxV9nkmlLrlmjxIqtav2jMRS3nJGFFOg46GuKGRhPI8zOc2tPsU1+42X8q7n",
+	"kVaHIF/Pudtm/Ui8DxpP2Ewqrl+zsfPofoC8sS7Ka1AWr9m7mLGk3j285srSnDqHZ0yF6ceMKkVOwvAo",
+	"Ojlp97pH3fDkJCJTLkCp4Frt3J3nGrCQ8zQhIxbLKQPnXkqzG1Y3wWu6BYKr3kG8ZvrdqB7U+tt3Iwbq",
+	"G2s3cbnvMPbt/+h1mpHZ+LVdsTfe5zyH1faIg+3BJ5gu+QrkQuxCz/uk9v6HynCYivIC24keXl0ftfr4",
+	"i1w4k7lIXCDDrJ4JdSaENfa5KPdBSTKmH01ZR23Ma1MlNLRN9GfHevzaxw/73iH3weMIMSrNMkHTx827",
+	"e0hF23LtG1OesoRIQeTcHD0Ja5F/n0uNTit3FU8w5rCUc5Kxmcz0DsztXhgWk30ppwxnecGMFQiWrteq",
+	"emXM9m03E2qfNuzDS8GRUj8WdnZA0zrPWMKE5jRVj5wnVNxi73lrLDO0i4kVo9a+tzrdY7dfVG+mFa/0",
+	"X7dJQfb7saPpWXkw7jTfYA4wHpn7SU4Jz21MbWyIxYTH4Pr3gnulqE9d8+y1B8WFfiSmWYRitrrZXo7e",
+	"/2bV/b/pEdVowfv3xTp8bcPgu1iDRUi9VmTkWuwYokyMmBdmNNanRDGGEQZQ/PBTo//TL8WD7EpynnGq",
+	"Scqo0iRqBI2ZhD0IQRcInjfev33sgg7LCzrfxIrY3m5axG4gdrqA7UOtjrBmULnKR7VFXtjzz6hw8YSK",
+	"G1YSQa+ZYvocpnAnk6+YvoYvK/Nvvsv3foDK5Hxmdhx7N+MZS1rkTN2aMyIjIypuS5qmFGzn0gmamjfL",
+	"DN4WM5r3bseT6p5r5/XewQqsAK91/P0TyK0XUp/FMZtBiOhRK9doXrR4VMleNWuHTY1GYQxFRYz6xd7p",
+	"g1jdwVHhvygZP36FHm7wNY9lNsWYIa9Fn1T6sZP1WX7msE+GOOhDAAMoIhiH7Tl0ozIkxnYfVgZmCPLm",
+	"5YwJLm4e54/Yqc0dFJil+x7gcE+7sdPda+1ut1pRCWB0iuFSeBgZvmCLV1wM0QAwsmuestYWZrucMcES",
+	"CNmgaBgIiJA4ufrq4gWGesCk1ppNZ2atz4WGxe7pQnm42gUXBmD2vqLLVNLkSspn4EF5zE6c4bOutZTX",
+	"zh9TxsvJZEmmdIlRq+iwc9wlo6VmeRz00Tsw6tQf+PBmiwNb6ypabf9OFsvKY50/x7YJvjOHARUkOiTf",
+	"8q9aJUn9yJhPRrV1KFWiPVJiWNq5IVvkKlsSekO5MHZpJ/LhQI/z4vnhn+pr62ai1OadTIL/RDP+1Vbg",
+	"eSwlUVIKQseaGeXFhn9OEahEFQFcB1VkCACnJiCchkTRpfpUTmevYffeXYC0YMgu0U+9E4eT9XmvC/x6",
+	"Lg8jEs0ZaZ3kRQCYJyiw8AJNmEh2EYrcFA+2jahbkqsd2sm6XHmsi9hURsdrHSxVjj/ZMTGT51SdnYjy",
+	"XHGqF+a+ZoVAlnYYhiEg7LgnzslrRi2IYyqFnnyhiI+cszCrJfy781gBvBFPXLfbXfvANCn6UDvfNSOw",
+	"mxlffbCd86LBAByFA6HdC7yBPSUZDiibVsbufdC4krdMqAul5htPjJpJNyqiUggGRFzaZPSXmL/k31y8",
+	"+fkiesEv1IV43YvPLw4vbmff/+38m5MWW34Tsu/PzEWTH9ov0rjznI//vRW3UzGaPg2T779JG0EV0bcC",
+	"AkRrSF0bDe7EWOsZG2dMTa79Hw7D7rH/24e2c/njdz8uf/z+hbwQYbWhmUwRbKe0nAJ6DN5ybdcFQiq3",
+	"XwAwF68oz+qWwJULDigHN7Q7u3KGAOy86eHONwnzEka9Cmb+NQ+gS6ab5xD4rMdb2lnEEQgQyVQOlJ4a",
+	"+UGJ4jeiaX5OlYRRStgdj9kXyl5u7025YGYcuYZQUougs8Jcob5AO2cgMFsFA63gnNAS/kWcYTGnKyjY",
+	"Mr54J0ejJwG3Px69m0pH5Mc9D7231snI+p7sRErWPnrD2QjY7lPycHzVlUW0P86sjedZBlbclKsp1fGk",
+	"LsK+elHpSHXYeiIYSxTRixwVV8gJOmXEPWbnB2b+NjDPigQv+0LOanX11V7tPLYe1OVi3fuolRwvszDp",
+	"lF071F/NFJV+v292ihFyI7fTKblkEDw01n3GYj7j8KaswJNvgi+WOrIjkNLqJAwDMvTfZP5eWQ/myzXA",
+	"BrJnF3bewX2j3K7zi7TIC4kZb2Qq76zi+0b46REf7JfyEyI2AdjwgopjIw/1T2k6ltmUJUHJ0WvMF9vT",
+	"Wy6SIpMOhoEY+bRz93jepq0849gtM+mo92TsTt7WA4XKF1RGwplx1tFpW1GYKuSS34B7AfwMO++0e33+",
+	"wtpjq9QB0+f56hqq9rp6iddvs1Gtiw4B/KDYUEUGjbO5nsiM/wwLsE9sZk6r1Ro0dtp3z8Fuus8VyVNn",
+	"agag2pcdyYfKYzE+C6PhQRPhb0DH4dJwW6F25+CWQR8mbBy3l+aZOiXD0kR6z1xMpKpZCxX1eidxjIr0",
+	"eZl9ZxprM2wfIYfiMrBgnTT6XeIFPEzxP7s43sW+PFOE3bFsuTD9CvB8rUFTBBi4hNNblyaO7EH80cUV",
+	"tFzQLME4RirjWznX+7+r2OQbQe8oTx8dmZx7z1k5JjNjyzogrQME85uJJkIufFe8mshMp8vHw6061aMS",
+	"m+Bwkq6pRSvWHB15n3Z1aLgHWvPONIxlABi9Y1kqaWK2rTGJR3KujeWutJzBQp6AS15pMP4TqumIKtYi",
+	"4NjeJuXdX7If7jd/I9R8NpOZZslzlnB6BYP2qIWTP/B6ap6IbqiqypEHkagiVQ/f4yNpvYo31bSDmHa4",
+	"FZO3sX6d1HZhR0um7tmVqJpp4bA6KhjI9jgwPuCE/qxDztB9ridJRhc0/aRC+bsx8T+WoVuG4K8QvjDL",
+	"97IDKH7eAz8V13ycZXLGMs1x9J2jayLThGXXmBPsswCcJZQ8k3cspXEN48iqa/5BOfWBSxe5776v7GXv",
+	"g0acMaMiX1N9r/ecT5nSdDqD26w/4b6bzt11Zi0ply1Yw+TBkGbioSm1LfJCgnCJqQDfNIC3JeH6lKT8",
+	"Lrc3FLmRBAVwlTjFhRk2d+S1uQZzsh37wU+r1Ah181/Mijds9qX+oJTm4m3eTjn6TxZrL+n06ztWt/Ti",
+	"FDYGTZKMKVU7xBkjXJPYHLzjTE5PCZvO9JKACmp3krjF3A8yY3KWmmHWrJz43miHnVbYiqJO66huBec7",
+	"Y9NoQh/O0Q0WNNgdBN7sAX3vfVf2zOLJfZdfgAzT+cLdfoVXJhrsAq+ZQXW4/be4MbhvDl9RjAeX59Eo",
+	"TCDINZuqLQUALon3QC9wgfcBv4B9Pc0yCjvQI9W478kv2DttCTqqgwEtLD9sQ1fXUZNE7ZyRCmwWqjSh",
+	"5Nl8Ikg8YfEt/rqRrMRn3GiXaSLaZZ6IsHny9peo/f5f61asbejupuPTmwnN77hePrJ3TyhPl/mzSn08",
+	"qemi2RDXP0vBttl2P5rrqt0rnhBgS2s7N3UCp8KeAh5pSOUpojNfKC8R8pRQc1wA30aAHClREIah//+l",
+	"9Re1e70waIxlNjXHZYMLfdhteKQeUej932Z6D9dwL0eAJgk3jafpK2+SxjRVLKjqGdNtpKwdmqoqdc8s",
+	"e5eunHfTtYLtq0LzeNw8CHYH8ZwbqvkdCxxqxWZVlubj+Ki7eT6qWbDelIR1U3IOQP5XXHzYrFg3zSY7",
+	"JFd0uUAxsNjmarQaVqbDf1/xrLrZOVd3T2Q8n7K6nXIup1PaVGxGM6N+EPDqKaS06kbH4b6ZvTdXT5vH",
+	"liyOOi6ATC5adRL13NMOK24vQS4uX5JuOzoCOP4pGf7l6ytyUEQzhyTlCmjz2LQs/d9cPmmUxfpZ88e3",
+	"v3TqpbprwxOwzlWNwmSzM7ZVXxMW86n1/K7hEsIDzZL94WZxK79Y7oB6t2BGBFDAc0F7LXW47a3k7n1L",
+	"15ka5ZZdWIY50wo37tVBJU9kmtKsbgwX1igV6zV2zImg+c4uuLqUBiwIeik9MhmjqY+YBVGXGmM3VQ2z",
+	"YWnVYxqM1a3zWfFbW7sFbAOfcaUfeRBWl9b71cPPkj5dP9xOqj/iV563qYtXUmOGarmPo3UiGhyPc8iD",
+	"oGnq7GkVrK7dUzQghJ/obqZwVQRvXKyPHhXPjnK9qhuQssayzlpX17gWLRPMQzqSbPBmF2qTBnMFs3qv",
+	"zTa/5kJ9wNt8lObqLH5tYZSLjGvNBJE2izmhy1NCC6iE+Z0BVuLBM7e6NsGJ4TcrWBnV1Z6vnSpPiVi7",
+	"dLf0azxkZgC8cM3FGobR2ApQb0Brt4b5mwuuOU1JgjQhpECgPHCusU1yvo72FDKy5Vzf06odTXE+Qn7D",
+	"tth7dkLqTt8PcCA93FrxFkRhrHQODz+GteLJpK0Mlye15KJnJKYpEwnNzIy609Q6Zsxzyc82bdP3yLQP",
+	"m1HUbLcbNWZv930TP7SLD7Ua05OykVBu19OMMUjTy7lCJlxpmS0LDT3qhh6hJNl7IzhkXMJ/II9Y7aMG",
+	"adZtjKhY746AjHjCMxajuj0Q8o5lGU+YsvzUMqXaHEvmL+9FpkGzjN9RzchcrbBUvmZCB+SFvGPWSee7",
+	"DbphzUCs8bA9zDcLD/EcAjTWdWSn300kSXhCuO57CWU2WB+QYUEaFZAhMpLIbEj2MJ91OjVjkXLB9jGG",
+	"TIUUy6mcqyHZU3LKwDe6mEiXrzEQRgqzhHCxXx0onwVs1a13j3sR8L1wzReKXLwi9kLnY3SLxm9yi7wc",
+	"E2XMPZoC58U8Y5Z2yX1rn8LQScSNXagXMrv9zD2Sfgywlv32+6a1QJsXSU5/a+/aNKS4N8wv1XGttdM+",
+	"ime0ximugSp3xWXqDcO2/tPSrtpEd4zwETM+0Lg8Un1KxDxNYYiGLjZ9nTGggE+GgTVXirj2hJntk6II",
+	"LoY3X67wGjCxChNno9PSvB5BDMievLWb0luh6y1QGEXMQ5qhgUWeIpuMBe7Xt9jSjkPcpcjgV4Ez1syz",
+	"+5ZnOVMaN6kUbCDshoQRE3asKfIOFzmwEE0r46WnXMw1A+SsI2UPcnAAz0ieDuv73zbpMrU+tl352T9J",
+	"B3sheupVxGIJDFN5w8U16uFDNNiLHGSI/9yhLb+gitzwOyZaZDjjwnIocEhfstFSdwiRKU0YoWb6mqCY",
+	"wDk/ltlAUPPPjQQzBBhfvGfZRvTzJsBt5r3GfEn8a+EiBL6YNWKWpZdi3RqImh3cr2xZyC92FRjIiMa3",
+	"8xkuTIBf1eARcc0Js6Z+avgD58m2PGTnvsCUVPjKNN8ygti//EEsfZU/N//KBga9B5Tyq7zyMNWemyXi",
+	"neXVhq6Ik6ecpcnXWYYrtbI3LKKlVCdjA0nMysNz1pg1UUjhH2gBoeSby5cvyCu8i3ChZQ4bQb0GWLYP",
+	"Xpw9/9roQTOqJ/kf6IvEP8uS1zHW1NGC+/vNtTaH8tTttr8ymurJ6lg5bM4v+ZqRt94D1rzS3lX3oouk",
+	"zip48+biyWnBzR4QJQlPFFEy02SEgr9Vx85+XwGEXKLO53AOV84j2hy//eUYLQf43N3i87oj7JnZTR8Y",
+	"8XgcMGJ7l7zLNr7napuW/S0Xyf2wgHVu+WfyRs4/MARUybvcIvMREwmqbbCxhZUl14V4mAvSWpaKjJEJ",
+	"zZIc3NQiFq0E6fc5Gspc2IdaRIjgEEsyV3OaEpklxqrBfC9Fnjx5/jwgz58/eRIMhPnjhx8C8sMP5gsQ",
+	"0fiV+dL8tWQ0s/ZBdBKGUNMgbJ+cFkqFbStCNM0t+GkviqIoIFE7ageke9zuHrcho4WLgbjJ5HymzCXt",
+	"dkAi8097/xQUGaI0mynLEJTIhQgw65Fmcm4Vm59ZJsle1O50A3Jy2AkDcnwSRvunUM0EoZIOYYRhgYG4",
+	"ZcsZTcheu3ccBiTqHrV7xwGJeied3tH+KaQwmbNVZvh0SNuGDmqaQagM3wyRyqJEE6Jl5JgwGk9ICuZt",
+	"1b7rHrdPok6tiyBYt2M9LaWmZIyxyoGBYegqdZiFwbDBec0hq3JLUQT6V1wYq1U3qnryStNezpiw+/xx",
+	"IqUC1qrAFGAbhPd7NmxERxhxmtrcErL34un5fmARNjA12RzScNSMxsxGipaId0feXIVq9SwFlLG5qkWe",
+	"MY3+kSnNbtEZ4kealgQbfEr+U3KBDfxzOwzPAwL/PtmHW+5oxrFViqXM2GTKNozaBxhtniGGfHpq9aPJ",
+	"cjaBxJmZVDqTswkLyJQnScpIInVAxmZqlZYz9MoYW/QUyxnBq7DFtobQhAry5s9h2G7DOh6I4WAehu1D",
+	"ckD2yD75M/lfyD/+j/8xbJEzp1wYtS+F3tvaCZYaidp2ATESJbN0rhD9ZTfLiN1wIbi4qe6BCv7OcwV1",
+	"bcR+fcmWD0S9oUf42nqEa2J0G0Pj6yuQRBZl8HA4Qq3D+cPD0PWgt3Vn3iu6ZOyxzrWV8/1DZmZK1S1L",
+	"1uz7q9zWxfWXy1Ys2AUfsZIeS0D/AuTiaJ6mDP39XuWnf/zXf+P/yPP8471K6YoS4TfX63DtGCdjP9yf",
+	"r5ARFzSrde9toQK0Hn2YOHRvjXprIc0ksc1G9MFJt3cEWSwPj9zbd51bVsHCoqkvIYemKCZHWk16pfmO",
+	"OnPFNe4n7zgmSbtEbMkK8xafTdI8fyvHg2el1USZ7/MjYgbLF6riUKzM5HY5CCvDURg+qy/+69XVK4IX",
+	"BOALAoWm9N5uWB/jxOyGjfMUFBrfWGb2oHIryOW4mkVS7/Ss9ZickZQjA0VeaQxmjb2Do9ioODJhw8BL",
+	"YIGMmC8UMWY4KHyEjx0F0IqCs57I1DfBMt7MGKSvx+xeCWH9rThi+Xzkaz1wSAlvldQKC2+n1Iz7EiqQ",
+	"2XqVVJEMFf4W+dqsb9NXo4jAgFFNhkU/fzGvf4+LzVrGq11fTeCt5hBWE5vrkyxrmVJ93vu6Uid1dZDW",
+	"8YBs4mqvo9XyP0+ZnsgEfi6I71cYMmvLANWx961NRKqtjVshT6iju1hbZMIrPru2TnE9KdWK/6lCeOdR",
+	"oPvJa29r9utrNHR/VSvZ32blR9TtoBLZb1WslN2jcmwOVFQpSpr83nkm49uxzBInUTrtfchXL/lcJ7AD",
+	"Kdhdcl6JNBx923ne/PeTq++b7a+651X1dgUgXTPSiulXv5GHZptDvRjoR2MnV9QrByvbgKJ8bfNEnDjz",
+	"eKlArJRdsD5rVXWkLwsn08OyONaEWR8WD/2wlB9H/vXA27aNiXJlwW16U3oQlhDx2LmsY0rdqvrcnpQq",
+	"fW1E1UPbPVcsu6Y3a9pj7UycChLTNGVmTyqWjsne8I1iWfPM3Dvc9xDMvUO/4KYN46LOkPAE0zfpsjyX",
+	"z+XPPE3pQa8Vkr3vo+iUPONi/o68Oz68PuyekuyuH3XDVrhP/sLiW3nQDqMwjMKIPOUZG8t3B/BrWRa0",
+	"e4f36RbgCvaGoCZ66y2jyjCX1kppZut2le9JXRMv0FWGMqIzesfSnG5imEOfMGRQtZnthnU6BRKRlbdr",
+	"rm+s2as7wI26XV+KI0arccS6cOCGkQOSyZrABAA9LKztHkxtcW3tezTVaj188gOQjKgWXD/iCVpqml6P",
+	"PHxZeeG8FIzANWgiGF3VqT75WgFvtItKQ8B7a7usDLWtMc18UOR1uzu5H6/JPf9ou0smcp6px8L38gFe",
+	"HfKVIaxpc91iyPFvtWdTFagWkNEyr3Puunhx9uKsIAYoibtXNOZjHh+czePblIrayOWVj1opN+H103PS",
+	"6XROAvLm6jwgUx5n0uNLroPMXYVH/U7YD8NW1O50e4c/+kOeUI3aW207nE5ZVfksxMqS7GgjJ62fXM7o",
+	"3+erru+dEWb6Qj7sHt/r0CwYMet2t0c/upXi/Oj0ZZ9fdF2BeiyXa1OAc2YnyyRTnuWTehdDHZvp/W9z",
+	"+gYTiQrIRC4AMiHHsHU1kjsJtqikNDiW1PWteNgAb5+qXOZKLZRWS5r6dgv/YzH/pYeV5ql2OGtAYNDw",
+	"WnnisVnWSnEgkXQ5NXl9Oos+bREnRhFJlC7BHWT0YpyJndoodE2u4Vm6oEtFwMEPSWuLCdXMBf9yTOsp",
+	"CbGJXBScmIiSH9ZL+g/y5Dtznm6iTamjAjDtYdmMZnrp0zF+dEf8h2YnBo0JVTUn6+Vfz5pG2c7Dr7OM",
+	"3XE5V7iWzOqhamJDqVw5mlLFmMXw60wm81hb8t9CVPfGYXw4CulxHI277DA5GnVo+yQ6Trpxjx2Oj8Lj",
+	"6KRNO6Nu3EsO2dH4ODyJaHvUibsJ/L4GXnHYrfeXb2s6KWOv12b2RAFpB6QDXVWSWJpaewzn2D8Hyabk",
+	"hs42qxxRvc/24TDSsqdtG6StJygc3tbltFxvN1J1Ns6KoMoHs6aFuQQIajKQ7H4rI1n96bDL9R4huAO0",
+	"oi9SPzHMYnUSvYOpLBBh7DBiWmT2gb+wmHTh/yXnumzQFbevqj05vfCnnHxtDt0PlMPVSIH0PMAbkrj/",
+	"hvCyGmVwxq/vih9rfFK2MNoXymHUypIzaqEXYmUqNj51lsmbjE7XPTRsRXUPrXTevSEo9WK1+yBI43nG",
+	"9fLSjKrteTLl4lu2rG+g88t+ocjw7MnzixfX3379w7BFvpswlLE2UZorcwYpAKLrHEMJ0FZPWWCpAh4v",
+	"cx1YouY1+ASX8NpveCXZi67TGTd/m8Mf1LuzOUIV8a+nTpx/891Vo473fugre5BvMHz18vKKHNC5nhwA",
+	"BnbYIs/4HVMk6lnsNujasP7As4BqZd6iidYzpHHiYixrrSSWjpsTqTRLSCwz1jS2Ixc3jgOvX1BfzzKp",
+	"Wawx0k6xvpLd3gqPL5QOKiBUyymP82xHmy1EB8IqjEVKMoYNUbuMaQZKJEyZ0Q2sU0AKRkZsLIE5pzUQ",
+	"A/GnP11qmmmko/zTn8jLGRN+4s6eGznb9uF+kPMS7a2O6n5AZjbNoDIJIzbhIhmIPzm2WvYniHsKYFlG",
+	"wuUWQSmD2q89kdVGsoU+GUZhLxyCDvrm8gmgwaOw1QtJAnngOGIDsZqXr4yOO8lz3W3iddm3YkbPjpMV",
+	"rupPf4LWAcLXEQm0yBtxKwBSl8yR2IwBjyzEd1MzIcDFxVlqrC2dUZ6apWFOGYsEAklXeE/MIgDgeWb5",
+	"+IHGy5iFICmhCTZ0iSHcbhgGTi8yP86xQQSQxmRGMzplmmWuNxCDd32pohVUAVcIKnXaPKq24X6LfJVR",
+	"EU+MIobxZMRKMTIsgrTDvKzvQFCFFRsnLJ21yBAY9RC+76LVtC5W7fxZ+UyAiWSWq2NFXiFexEHBPQGr",
+	"FEHzMyaUv7wBmmjEgF1/Vy4QDxxqNjQ+EPCVixojCkGBnPNySNQc7Xf8mSU2tF60TDdfs1lKlyzpE53N",
+	"2TBAcjYHDnNOslOzvd3crtTunBuZqrHS83zWImckYzOG6w1r55npvGMYx3518QJBo4HNOSwWzYSnrFTp",
+	"gKuBRf23yHN6a1GemF5TkJI5EkA+ZU1wOEJlZ6bI3ps3F08KRPd+ziIfTxidQR1om+GFSIOW25NOtBz8",
+	"UlZe3/vltZumMQe/3LLle7tzYfgpTB8gbOTYsrZjOWya18JOwG9njYKBUEwkZpS4tvTgblFB3gGsqvy4",
+	"cxkXLikB0bpF3kU55wJdKZB5lOdZF7wYeA+WajcN4loNRKXGOFQR6nsIBUcanM8xdg4Bx9BD2D2CLQCi",
+	"Qc7ldGbGHQqkZiyWWaIKiEfubiiOD3sa2KLbzAypWCLKB/qKaWd86vaeUeeN2JjIFIqNakmGEAYfEtDl",
+	"Ty2KjAw91XlI9uzUD59xcTu0asS+dUfZOqTzNDXLGW/JjzAYpjFPPdkFdLxOdrF3NNZEpRwmdcFFIheq",
+	"T4ZVnt8hTEzxtWuEIpqlqUWOmmFQmorEHrOk2z6B381UiUpBtvzosB5ZMxYLmp+rYBzaRjo/Lh4Y5zgj",
+	"JW8ueWLWtHkpFGhSdvdIxdblTHu5fVzgShwIy/GblzQzzdsb5vnbw31o3L/8y7+ApAPVIJ5QLgYC4C/O",
+	"nzA0vwxdaNL6HyDOkMoFy5rmOCMT9o7aU9OxqCtG9IKldwyyNxUCeK2WAyV0xowlZO/Nn8MwPNsPsM4k",
+	"mupjLmhKcGfYU7U/EFGrpL+gdoNrFhJpDrsWVW7XMV4QDUS7RXgyEJ0WKQuVgei2iLOJB6LXIlWreCAO",
+	"W5bsZiCOWrkqMBDHLVKyjQfipEVy63ggorBFPBPesYCbzTQQUdQidR6pylXtFvEUSzNZX4OMARIjRIyh",
+	"ggBAJVysuYYEOgkugSDXKLgg+SyhSaFyDwkc1goqBqvYCGnEF6c8ZkKBNWu19OcXRtOeZ6lVhVX/4AAO",
+	"UznPYtaS2c2BvenA8mw7Wt+vrBZ8LjPW8Owja0K9DxrmOXTGG/1GpxW2LAZzAtbKgR9Rm0lV46t8WT3S",
+	"MfMTOEHsanCFm5zM26s6KwNL5u8ojlQd98U+aAcDUeGfN+pmm2RUJHK6FQOgmdOzOo3FWEqxnEGkxcXe",
+	"XXpEjlizE2fP9n6BHMwVFpdSiMBeR9whs4EoOI3smOGFOfWoUyWKAwOTFS0NsFNsVs4Te46SC6twcIUd",
+	"ZonR+Ep1tpAUoFxC1m5dj3A4lfKWJYRCKl2R2OlpL1QNxDoS3MCCl3OuVaPUlD2EKNwt/WrhhHcKlGV2",
+	"zg/dvW67Y+kF0ELmUlwkxtYucjZg2TolG+rR1/k3iksqFMV+GfqvZLJ8cG291dSPanJA4cq21GMrUH4H",
+	"wQcYkoNEb012XJPA8r7svDBaL3yhZlIodEi0w+gj9PW+koA5AY/rsg8iuieaujqOBRGwdbBVC/1tPYZn",
+	"fjGl9WQAHNdqhV2+xtK4j2W+uCW/A/L4cPg3MhJ8oQAk7Djgixn2++onrzo1vzIVq96u36iwg3l1NwzX",
+	"3Zev2oMLxN7mizxodKPO/bdVq2DDfb3776tl/jc3t9v331yppw63bdFWuw6f4bKGu07uv8uvJv0+aPS2",
+	"G0yLnIUbOtsMh1ccwnNyNvo/vQ0aaj6d0mxpFQNPLzArjd4YyewIciFd+V0zo5o1U1xujYzdcKWty3m9",
+	"ZWpaecN0fe5EydIiciFsfTVwvXKlwcOq0NRB+QCMNlTd2pqxYklKJzO5YVqRbtiBzDv4xdaX4Zqwd1xh",
+	"Mkv5aLphujiZKhI3/C0lrmU5/bwELmrboBcsoL7BhwoKPO3uXeHlylnmvm02rVlgT/MkAbitu/Vez8uO",
+	"/hY795eSo/+nt+8DP1Tx09v3pa0NBZ/v2drvH6qPVUJObzcKgAMfqVcrCa68Sg6OuUckedod0NuVXUU2",
+	"x9tnwnM0fGBLJBS8PVqaD+AzlhoxAUum0YEwEFu4DcwuVhq9lpVg+al5SUkjdyqxeW7KxojSR2cFOjFc",
+	"EemBaPdCv4w09CdNS57qvW4Y7veJcwOP2QL8gHXC66sCx1eZx3VktXRpLC8YHS7idJ6w5JScrE84PQlt",
+	"SApc5EVEyjyoVK/XkpXiHTmGBWj3NgEJUKN/jOBdEXwYNv/pl1X9FfkhC0Ea+SyH/bBEwNgNw9BssKpI",
+	"rj6jXXpGu4dYneI5naNeLzS99MgGG2+uzreXvmVSxTUy2MzHp1H66/3vXvB/Fmreww4LXxAb2TACUbGt",
+	"Okihix/zJPES6R/3mmCNh+wssXX0rHvL5oSCYmqro3hEb2VBXIBOfkPnhsWnWAFUwcbR1Ezz9vre9Nfy",
+	"T6xThCvdqaAbI/v1quiv67ZDDO4CyQcF3LYkWSoQeu0SXK6kyB/3Q1Dk4YSKfqwDoBULbOsJLIHB1hwY",
+	"1ufJc8e4nZPTPOOKa+sd/jVcKJvu9rqT3/J5ukA+5gFXPts+WWfLE1x4JWfL53iels5P2ykMrm93bOab",
+	"evPJB+ya6y2oCtFnAP56Bclw+OHVxQuCxILKFrBXTKuAZDJllR9wY5aT7lTOrZDHBQRbMKUHAmyj1kB8",
+	"d18pMQz12CRCqJU4nellnUmTcqX98lb3GjYvLfhf6KKhRmiWMYMVQsc6e6bEZrudkPVYgI1ydc9h7+TP",
+	"vRc6rO2jDaPcDqrmF1dyhS3WNCozIK8MWnHyjcJmr52EzSPWHTePaTRqtuNO0mW98WF4FDXWH3Yn/ajd",
+	"73bNYdeJwh+hjyUkspin6UO9UgXda81J91JYXg85tsukcpY94+L2vhMArvnjvPnDoHqAQVUi4wXMnp/I",
+	"lD/2kzGw6lFkG1341GXCI/oN0MwTBkyROQ0RohXtUQeB6hy3C2DNHArS96ArOYs3hOszqRmwNpZPIZmR",
+	"btglUHZa3Fjf84QW2A8BWC84IHJLjkzpklB1i/gCeMCUUaHIoCGkJkumB40AXIaDBnRo0KgDminN09Si",
+	"zBZ0iU/NMn7HSEpz3rocelbwIltEjAMxQi9GSLYD2DkLnRPgfswsGq5F3ngIsPxhAXEgvRzekIMvgQET",
+	"2+d+BBJKaDwdszXuxIpBuquQyB9G3m9l5FX2k1sfbmVwleM/7a75ZMM2Dz9nyov50wrclI6Kp1wkEMuw",
+	"YN3yLFFBKvjXHK/rnR5XfjmmR4d1gtr6FCtYLFhXC4q5KwGZsSxmQjeZiGUC4GlbfBgigkBmXUtWfdiM",
+	"xp24eRSGYfPY/Af1yOP2SYd2nbo+o3pSaOu3VjqtQ1SUeE961Yx4Px1zMHjXDpuDwbujr9/+uSYh875z",
+	"05IRfRyn5AvHzGrxlRqzYBDSaoFhWi5oZq8yJp9ZSCm/ZQWcDGDxp7VYdovuMkeeA49pesvEQCCai3wt",
+	"EmUB3BhtdzBuGzjzfEY17DzkRgK3bYtcra3xnXNMQwWCgeBC8YRZ7n98HhAwMwD5Ue2+rTvCYlfKs/EI",
+	"T2qpoGdBeZkzTzWOOmF02N1eTq8UGN3Kodqtj5bm0EEoFfBPGfF5mX1n1pGlbv89uca+Y/TWdev3C0Da",
+	"fBribnFA1+0MJHBV3OdIyzkL1xo1X3vJgVA5JK/KBukGQMx3fvk3MFwUefXkaZ8Mz4DNMc+24fEkIEPN",
+	"3umDWN0NS2H1uuwFY9VswCG0yFcuEdEHF1ueWWwpV2TCUkt7r/RqCmNQQCxEApkCYP4YaWJ6s2er/BaV",
+	"fy2XqctjNXeZP420znmV4N1VmATiLZCCSfUh70joSZFVlIMeVFFOmKbQz2FCNcuTKRx4Y5hr1EOscSin",
+	"zJEXYEfHY8X02uEbiCEaGTaBzpXddXgOKATAxU2Q1562WgsmSTmUCRTeyLXoWKbzqTBW/HwKyQbuB+jt",
+	"QFjZfEqGOQmIXR+5oUYVGXIxhConcq6HmFPnYCRuurgiQ/t5SGAd5b2xHcakukwuArOQGIlTqdY+wd4D",
+	"MJlMLvDMfvXkKcz3SJoFrrEorCryxCzeBgbB4ey9ZJOBgMdhlIic+WkZ9mQnapYxmqgJY5os5DxNQMVA",
+	"EJ/573SeUpuG4xHOexm4ZJKy5MbYzXxqJCtY+pg2mMhYFRu7lc1Tpob56jZ9A43m5obZAmlxxpgAMk2W",
+	"qRa5Yu/yPFry4un5KaHkH//j/3IZI9jGnL7P2v/a/GBUr5TGt3mCEdD4qTWG9WUue+7xZ1+5ZXQKWy5P",
+	"URJSkxG7mQsP319LbrXGvQ3P3Kgye0rxXnTy01Hz5O3/9lO7efLWlY/chw/NvfCnyPwW/RQ222/361Tm",
+	"YB2VIwWBAzz9ylUVHy21I2Wb0uwWuMNwSL2Fo8itkAuXRnyWr1phKZfrujyS03qA0rqK0w9zuM+ScRm7",
+	"/b++evK0GYFHfTu90Cdshyot9tQ4hRWnmP5yrsfN4/JbjJgMcqkYOPdDYHoT5PImQDkR5Ox3VggE3rwE",
+	"tYlWvmOCJ4HZ6gNR+DKCDSDUIArKKUMBF0EUgt8jeHP5JP8cBGj5HdNmOO6M1jhXgsd6crx2d4t2d6+i",
+	"437Y63cjdMeEPwbtoPBKBkbSNbt5m08O4eM5VRNs9ijqjJu9dnzcPEqisHlMD0fNky5rj8P4KOlEvSBu",
+	"JyfR+DAcHdHjLuv0aDQOj+Oj0WHSY90xdiE8ig7HPdZNOnF7FNHwZHzMjpLDuDfqUpAgW1oWXoX/NR6g",
+	"QjiWTYVzXNXNJ1whg5WsZbUTjm8dT5uUbZvJQLWm8cS8+BTuMw/6clAQRzd9X2DTzk4rVneDxu8l3eEz",
+	"ib2Eh/ff90Lqs4K2fFtzJj/1SlbU7y/Wc4ZHttEIvXO+3jW3YrsUt3zkCE+1kHytCfQCYvvWssAAP8Gq",
+	"KJBb7kqDxnI64sLouLSaiq69q21tSagZaUQsZk+id3NGlWK2WlY7CMOwMA8sdzJo3TQP34I+tJwxiLZA",
+	"Zj0go7HCkEuvt4+w+cJARVrAtF0Vqr5Nvx+Icv79SqL9GoTCVbn2/RYABdux9QiFAkJYp8rUcJI9OERQ",
+	"ABU2NJAC2YejY/DqoqySqIbRFQQ1+mH445pmj7OKCrYNxeo9Lcync0Pj2ts0TssPatqni/L4I9r2QdG2",
+	"R0FQqhR+9yBQvAr6f8BQ/oCh/AqqyTMOXEyrHLrbKyi/BvrE100OfuHJeuCJY/5FuAm62ixi2SJOgDtI",
+	"JnmVqNqsTz92/gfM4XcBc/i9ZZx6/f7csk7lfQzevy5yISds4tUyeFuu/hoEAk82OkLuZSXeRiCOkcn7",
+	"42ALngP9nZfxZJnManOeEMCICAAzuVaXgVhGUWFjJPWEpOwGuJJs1VY0H1E0D0Rexkck8IqU3ZxaZFLM",
+	"Z7bCkWMgUhO5UISSoUf+O/RK8ZmXe78lwzp7LR/ITyE5K2r3eivJWa8hovVC3jFLRu0TADdOwl4vOm53",
+	"jrqH4QNlpsd1/FumcNlOV4+98BgZDmr558vdvvdwXBlCe0iGyQk7Hh/Rw1Ev7iYd1h5HNBydxMfJETsc",
+	"92h31InbScTC8Qk9Hh3FuYt2FMXm3soh6YBKo07SPIm7rApUKg7J7sZDst3vRK2TMOxG7TWHZIngukJ5",
+	"Xm1N0g6bx6OINv327/R4xUjghCrgkUxOKyW57F7+I1PsM80U+1Br6ZOF0RTS7/eUYuZ6ZbejdyI/iLwn",
+	"PxDvgctgAtnH0z+e8bEuUIsOXbEOJTihd0bUWBAC5rBZMAaw8r0GFlfgvAMG6DsmLEZgMZFQaA9IBc9E",
+	"mWCIxFQAX7DI6e98rWevG3b2+8U4+7eCixnz2qZckFu2DABo6agLPZDl3DIGkyhEJkxXkMPlATiP92nu",
+	"erWIksKk7bZPAovEcQkNBQ09VOAXyUAAfahN/QPoBBCW2t7N5nbMBHuHfIVyPO6T0ZL0cnbWItSXWSJF",
+	"r5kB0QseszznwoGBBmI8z5xuGHhk8a5fLXJWEBrmHlxH2uvzc7dPsD6qI3LG6a3R67BPf5A37ZItz63T",
+	"P3hEfq3Q68lD7vvsYJ4lL0Gw+XR7gzKqnq+qkLu2iseH4D8dxuPjHWlX9HZ7kzog3IEWEasXyzuMma46",
+	"LPOmfwpGbLeGYOScqgmZ0njCBfscaUa69Z7ZaBvPbKnvuel5QqORnxWNRuKoFx8mR+x4fBLe83vF9Ow1",
+	"j5MobB7FUdQ8pu1R0zdtS6ZnZ6PpGfWjbgs8zuEa09Mru/RxbEggSPuDb+QPvpFfK6kiX9C/L3vQ9esh",
+	"nCP5QYJnpTlXS+zxmzBBTlFEVNDKGQUPe1bwd2yHjMmrPeVpYNZU2htC9Zd9R+Kafw3q8HC/5MdH73sd",
+	"ysMq0b4gW62KvbllyHqPlsEXtqaxOYFs0R2uiGbvMCEdL7Wc9z7M2Zhi51SxADDOyliKWhtrFWwdnTKl",
+	"BoIHJGUagFNwk9KZNArF3v//vwfk//1/AvL//Z/7AVnwRE8CMpuLWM9h+LGg0YzGTJEpvWVEGIt3PGYZ",
+	"IINLlZOmdElGgHaH1AeFZZ8sARQS82PMZklwRND28qlUcnuobrz/3liThhnZEqZr0jD/YzB4F0IeZvR0",
+	"MHh39LQ+GfOzAOB8ikYk7pAVG3IX/CvbAF/cZvpg1MvnYwx+FoAQrx78GhurdEBofgfvWnNAlLlOpMjJ",
+	"ez+IXhcjhluQ+dZ4haDBZ669jyPF7awnxe08mBS345PinoQfmxO3KpOUK7Daj9r1NLjI83St+I245kI1",
+	"+p2oZB6oRr97cgyMuCvPPKlnxV15ZPuo+she1D56FDduPtcbaXH/EB67ZIkVt2soYteLkF+DxC5Yy2Bn",
+	"74DKdY6+zhc9XowArgW3DeSBblBzd8lP55SCXFv9OAx165tGRxIKkhYES+UGVpSUuuat1tR+iBJR1DD+",
+	"rCHWsTZaFC6SayQp+TDyPfcm55J/IAFfUVjUNHJ8HEfjkDUPaa/X7Ca9o+ZJEsbNcNwdd2iUtEdH7Fcj",
+	"7fu12Pr+UBh3qjDOE67tlGwn8ZWmGwT+uS1gLBJLFgCZJ8Il+K8Ru5fwzB3F+pTRhY67gXURXBdfd4IG",
+	"NOq6KF/hFxM4OY7aR13ANFUsLtBkPP3mut2dWB1n2+2BXVyjzFgj/g99Zuf6DBducO9d3XkZ7/XVFqFY",
+	"uCI0pyraQH9ULbvXt2xLLqLuouaunnK33QmQEMlsl6L4cl6EMLBpbLQKdfBhAWciL33txX/z2oWWPypv",
+	"b4ucYUO5UxWMqgZFAMVAAINH33XWd+XxO0ZuTEsDr365VccEW5iW88xqaS2CnJJIU4U4CCocdqHCT0X2",
+	"uu0TLNP6HRBB2Jf3SSzlLWdDCyr11ECiM3rHUoUACqC1IH/VembUoIBc0im75Jp9eakzHmv7GFcOmo6g",
+	"ir8L5w3ESCbLUxJnUqmm4jpn1nMVaYFjAkkawJrFxznvIbJyiNtYZuzaNvIaS+8ymEbriIOBRE8evHsg",
+	"YLFqCYs2QEsYCo1aOozr679KpZtDnzzjrMxeOZFpAomZCOVYAWCEYcHbZn02ZpRh0Zq+TaiasIRQMmYL",
+	"LFpp9IaCG2SWgh/SVvm1eBK7HtSEZizp53o+4lmQ9EQhxAdXBNSItyX8UX8yQ8f0Qma3ZO+g3YUfD6JD",
+	"8LoedI/x70573/YP5piSGc2AG2aBvB0kZfSOKTLOGDDrLKXjFCtjbXphx5aWL9UyLjrpNmUFpkLOcsq1",
+	"Rf2qhI0L2CVqvxuIvWItJOyOx+z6H//1fw+D9YszINFxCJbtfkGWAbo73m+6gHsbilh4Oj250OSWsZka",
+	"CDtP45VSbAAOct0wHTb7DuytoATNgerXLFWsX1D8xRlLzLFBUzt9OE65ExwrL6UYUoErEP7rJE6aIstc",
+	"LY0KCt0d1P9cp71/WEHPZ6ZZD4phb3EkXoFIvFBq7o7fj3fa29vO87lTWx/450YAmpX5G0YA/znqNF7y",
+	"G0Fg+efaSaGi3Q+KsUoLFKRap7UA1aNH49iHeDyNY3SB3jIUB+bL8sHq1y6DI1LIBZA+nlUutGEmc3gS",
+	"rgZCwqtpipxoc6XJiAGw0BbfgQyPDXSPtkePEAnu8IX2NfoNtvxmMvpLzF/yby7e/HwRveAX6kK87sXn",
+	"F4cXt7Pv/3b+zUmLLb8J2fdn5qLlj9/9uPzx+xfyQoStuJ2K0fRpmHz/Tfog+SHnPghmKypIsx4Y0HJV",
+	"LORLppvncLLUWF0po1lpju0h5LBIGQO+BkuqtBIyzcNwn6px/dvLo08MIwBiw+aQrJEbhYCwm2GDXTNj",
+	"TkaUN/ZeDnQzexuUsvyb8korFhpqDOb6fdQVrIFj5Iuag9SR2UBYljBjLfiiCNVqS3ruN+XGAcNReLgH",
+	"WUp0o+5EoUM7WyWlgFwD35saCMcoj3R47hG22nxBx8YEUTNIPVLS5bsRvZBE05G5JoPy6QpqpKdLkkgy",
+	"odm0RV4CNV+5n8DB5z0RdSo0doC5TsvUSuB8EhYTmRYDvDeEEbjO2J28Zcmwtha7HSzULz5zyfkam7BR",
+	"dH5iutbnK9g+P5XptXMxWAfDQ3QnJwp94aiYbs42uX0Ktm4pkEKGxDJhhYXpyiPZxA3MqHPcSIVLIHfJ",
+	"5O8cQh1s8yyf3CAKXZ7FQKBlmjFGgB7hFEPwOls6mvCRzyObSiMhCDUWobBpNAkLSAwQJQslArLY5WzC",
+	"hDKiy4i8KSB2UGy+hP9eDIyYe2Z1QAr5NyH8EoHf4BIlHJkrpvIXkfksIGkp/ycoJBv6v+p5xlvEUUn6",
+	"POZY3TtAElHsCjRrYlPRcxZN9m5mDDM8ezTE9ftodcJbFIN+1LvBzGPrJapi+tXHtUzNuxv9xtG3nefN",
+	"fz+5+r7Z/qp7/ihO8te21TukJFdMt4i1U3LU2z9FJkl+m2L63EzV50My/tnZwUzn6Xiw7gR6HJGvuyi0",
+	"U66O8WBb2UqfDYinQgrZXQ9VnUqqLhqzCksglWojOBWSiYQlRrZD0BMqJoC/rhDW4CdXRsEcCMunjKl5",
+	"d1w5txsQ/LAsk1mLnFuQhHXQ1RdJYPHtpe3gY4NpCuxQKH1tZcaWcS58PzBErs1MAzn8mGjXb7tWn0jm",
+	"5jOTC8UyZC3M18K/bWWVubAKLsKUabbGdVN7bsY0TQG27M7K0bxgiM/rdLj4jtEJ7HUxFebUVzIgWsrV",
+	"gCwTyUuzBS5d87Y5LWwxLl5sFY75IL9FSPMTNdVxHjEGw1K1SYy9D+ql05U/8eWwHARZctETFLSY6L1D",
+	"TFQUhkXm7hOIKQR5+U7QNI1ui5GuonjBQLiogczKXPNGhlFUskATt5zpyOBlzHQomraObXP9CvtY9TA3",
+	"QK6jnN8K8qdQoVSVS0/qLvWzudrNKNoE3+Hq2lahcchtM5DXZo5WW3XSD3v9KPSyuuaKZdf0Bm5vPJc/",
+	"8zSlB71WSPa+j6JT8oyL+Tvy7vjw+rB7SrK7ftQNW+E++QuLb+VBO4zCMAoj8pRnbCzfHcCvyOD2INn+",
+	"jKv1rNR2Tv/Y9w2snkun5ILgYUr4A0+GnDBv4/HgF1RaczicglPKgSbXefUv5ZSBC99Ipy9KorxkOQ1E",
+	"fsbkcVKw1Oo2OhPJWpVkjdnh3guGHShSv4n3ZovUb9uzT7gE3dfC00s2nzj3lq+wT/lCEZ7Usq3dK/0+",
+	"EtuaRWtxth6XdpWXWostX/PF5UvSbUdHgYteYakK3EE8A7eAKpABlhytnNYGoA9hy9xgBRoFBWkmcjEQ",
+	"mILgpV657HH7wikXgN4BQMaU5f5qllezMXKjT4ZR2AvhsVHY6oUWG7SQtq3TgESt0H5vjImMIb4lcl/a",
+	"Jr7wYvvwisSqsViiFSjgoaVWq0WVIOWjjAIzpwdYgeGw5hq4g17IkoI5wpo3IPOQSRzgdDk3yNDlK4rh",
+	"qdU1EECgtC3okg80vA7tpnWKxHkx/7tTJdAz89fX30JeOM4tkGTalfvtXNBGkCde5nZSfus3r34o3Rrm",
+	"t/7ARPlOSH30bnXZ6KtvfXNJnsg0pVndA94GLi/lugpg3LrwhL1v0xlf7KNq6QkaT1jzXAqdybR+D8Ii",
+	"yxH/OeXfHcv882uWyZuMTrctSTGbj1IeB2RK3zXpDfuycxiGNTmGH+wt2mAKAog29tffarIuHOwTRlM9",
+	"+XmtgDqzUTKv7LEdCXCzKpbdMZWj0VrkNVOaZrp00WLCBFphY8pTtWrbYSMe7xvQVM+Nei1vt19Zf8V3",
+	"16yps5TfsQ8/4zfMzkV5EKl5ka+CvXSj42ZpRpeMrVKMbKyWvZhIMHiM8ev0vD5hQs5vJui9yjkwiQZ3",
+	"O1AtWe8zviHIk+CmRs6Rl2P08ztqcT9HWWFFMPQWYV4xvHsC4LrFhGpsjjYWuLjRkzWlq16Zvu6eI9kS",
+	"PB51DrsndbmrU6puWeKSaL/6x3/9N/6PPM8/br+osA9r5FQ+7P/EtEf/THzpFetL2qJ0GYsZv2NeSfp/",
+	"245TYYaLaxcE6RmjyfJ+4Q/41LyaL8j8jCQZEBIUrmOl5UxZWgJzrdnpRm8ZUQVxRLqgy1ZNOIsmy09N",
+	"9L82jXqcI3iXMYgJVjFEPyYM/g3TZtmMxzzeeHBYBWaj/VGv5CBW2trtRnWicU2ajHv+o8X1jF/nbW1E",
+	"rbBlNKXim7AVtR5AR/w3e+MaCWyfqz7K4f4dwKPdoHI0ZdZPEjzJzOl68xZmHH3nzt+B6Gtbis2VhAS+",
+	"RbPrYMcZg5Yg8mlstuekANrNs7TRbxxg/hC2asVzPgPwT0EeBsF2bjHZkFxh3gQJFq3Cbs7FVj0xOqTs",
+	"J01AyzvW7RJju/eoEk/76uNKgd/iAY4MxQLJA5f4Yf3Ayjq9W+TMA3cpzBwpeCRPQTvyYV5oPQ4EuKek",
+	"q20L2QwQD0zIaFmGWJ0SIQsH2FybVyhyhBnioPq4MSv7PFa7+tS3O3PbBFKRh5ByMwSpi9qYyhEMjiaU",
+	"7A2/b0JuEVTR3/enq5xxVP/qVNLEkcZleT1hrqWxX7yHeev6/dv3/zMAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -84,7 +84,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if err != nil {
 		return Opening{}, err
 	}
-	hash, err := b.pins.hash(ctx, p.Pin)
+	hash, err := b.pins.hash(ctx, opening(caller), p.Pin)
 	if err != nil {
 		return Opening{}, err
 	}
@@ -112,7 +112,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 // proveOpener lets a repeated opening be answered to a caller who knows its PIN. The attempt is counted as at a sign-in:
 // otherwise anyone who knows the rest of the request could try out PINs without ever locking the account.
 func (b *Bank) proveOpener(ctx context.Context, caller Caller, number AccountNumber, pin string) error {
-	err := b.withPin(ctx, caller, number, pin, func(context.Context, db.Querier) error { return nil })
+	err := b.withPin(ctx, opening(caller), caller, number, pin, func(context.Context, db.Querier) error { return nil })
 	if errors.Is(err, errInvalidCredentials) {
 		return errKeyReused // a request with another PIN is another request
 	}
@@ -192,27 +192,6 @@ func (b *Bank) SetRole(ctx context.Context, caller Caller, number AccountNumber,
 			return err
 		}
 		return b.record(ctx, q, EventRoleChanged, number, caller)
-	})
-}
-
-// UnlockAccount lifts a lock and resets the count of wrong PINs, for administrators.
-func (b *Bank) UnlockAccount(ctx context.Context, caller Caller, number AccountNumber) (Account, error) {
-	if err := caller.mustBeAdmin(); err != nil {
-		return Account{}, err
-	}
-	if caller.Locked && !caller.AdminKey {
-		// Else whoever holds a session of an administrator could go on guessing that administrator's PIN for ever.
-		return Account{}, errAccountLocked
-	}
-	return b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
-		unlocked, err := q.UnlockAccount(ctx, int64(number))
-		if err != nil {
-			return err
-		}
-		if unlocked == 0 {
-			return refuse(CodeAccountNotLocked, "The account is not locked.")
-		}
-		return b.record(ctx, q, EventAccountUnlocked, number, caller)
 	})
 }
 

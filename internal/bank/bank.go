@@ -46,6 +46,7 @@ type Bank struct {
 	readers  *readers
 	bounds   readBounds
 	tokens   tokenSigner
+	repeats  repeats
 	keys     []*keySet // the one in use first
 
 	adminKeys [][sha256.Size]byte // their sums
@@ -81,6 +82,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		calendar: calendar{config.Zone},
 		now:      wholeMicroseconds(config.Now),
 		random:   config.Random,
+		repeats:  repeats{since: map[repeatKey]repeat{}},
 		readers:  newReaders(),
 		bounds:   defaultReadBounds,
 	}

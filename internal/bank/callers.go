@@ -16,16 +16,22 @@ type Caller struct {
 	Account  AccountNumber // of the session; 0 without one
 	Session  uuid.UUID
 	Role     Role
-	Locked   bool // the account is locked; reading goes on
+	Locked   bool // the account is locked: nobody signs in and no PIN is changed, but the session goes on
 	AdminKey bool // came with the right admin key
 	Operator bool // came by the command line
 
-	Address   string // the client's IP address
-	UserAgent string // what the client calls itself; as it was sent
+	Device    AccountNumber // that the client's device is known to; 0 if it is to none
+	Address   string        // the client's IP address
+	UserAgent string        // what the client calls itself; as it was sent
 	RequestID string
 }
 
 func (c Caller) owns(number AccountNumber) bool { return c.Account != 0 && c.Account == number }
+
+// knows reports whether the caller has proved the account's PIN before: in this session, or on this device.
+func (c Caller) knows(number AccountNumber) bool {
+	return c.owns(number) || (c.Device != 0 && c.Device == number)
+}
 
 func (c Caller) admin() bool { return c.AdminKey || c.Operator || c.Role == RoleAdmin }
 

@@ -3,6 +3,7 @@ package bank
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -32,6 +33,7 @@ const (
 	CodeIdempotencyKeyReused Code = "idempotency_key_reused"
 	CodeStatementTooLarge    Code = "statement_too_large"
 	CodeAccountLocked        Code = "account_locked"
+	CodeRateLimited          Code = "rate_limited"
 	CodeUnavailable          Code = "unavailable"
 )
 
@@ -41,6 +43,8 @@ type Error struct {
 	Code    Code
 	Message string
 	Pointer string // for CodeInvalidRequest, the place in the request, as in FieldError.pointer
+
+	RetryAfter time.Duration // for CodeRateLimited
 }
 
 func isRefusal(err error) bool { return errors.As(err, new(*Error)) }
@@ -49,6 +53,13 @@ func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
 
 func refuse(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// tooEarly refuses what may be asked again after a while.
+func tooEarly(wait time.Duration, format string, args ...any) *Error {
+	refusal := refuse(CodeRateLimited, format, args...)
+	refusal.RetryAfter = wait
+	return refusal
 }
 
 func invalid(pointer, message string) *Error {

@@ -30,11 +30,12 @@ const (
 type Event struct {
 	ID        uuid.UUID
 	Type      EventType
-	Account   AccountNumber // whom it is about, or WholeBank; may not exist where a sign-in or a reset failed
+	Account   AccountNumber // whom it is about, or WholeBank; may not exist where a sign-in or a reset failed, and 0 where many did
 	Actor     string        // an account number, "admin_key", "operator" or "anonymous"
-	Address   string        // the client's IP address
+	Address   string        // the client's IP address; the network, if Count failures came from several
 	RequestID string
 	Timestamp time.Time
+	Count     int64 // how many times it happened; more than 1 only for failures
 }
 
 func (c *eventCursor) query(rows int) db.ListEventsParams {
@@ -54,6 +55,7 @@ func eventOf(row *db.Event) Event {
 		Address:   row.ClientAddress,
 		RequestID: row.RequestID,
 		Timestamp: time.UnixMicro(row.Timestamp).UTC(),
+		Count:     row.Count,
 	}
 }
 
@@ -65,18 +67,26 @@ func (b *Bank) record(ctx context.Context, q db.Querier, kind EventType, number 
 func (b *Bank) recordAt(ctx context.Context, q db.Querier, now time.Time,
 	kind EventType, number AccountNumber, caller Caller,
 ) error {
+	return b.insertEvent(ctx, q, now, Event{
+		Type: kind, Account: number, Actor: caller.actor(), Address: caller.Address, RequestID: caller.RequestID, Count: 1,
+	})
+}
+
+// insertEvent writes an event under an id of the time.
+func (b *Bank) insertEvent(ctx context.Context, q db.Querier, now time.Time, e Event) error {
 	id, err := b.newID(now)
 	if err != nil {
 		return err
 	}
 	return q.InsertEvent(ctx, db.InsertEventParams{
 		ID:            id,
-		EventType:     string(kind),
-		AccountNumber: int64(number),
-		Actor:         caller.actor(),
-		ClientAddress: caller.Address,
-		RequestID:     caller.RequestID,
+		EventType:     string(e.Type),
+		AccountNumber: int64(e.Account),
+		Actor:         e.Actor,
+		ClientAddress: e.Address,
+		RequestID:     e.RequestID,
 		Timestamp:     now.UnixMicro(),
+		Count:         e.Count,
 	})
 }
 

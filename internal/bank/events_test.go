@@ -57,7 +57,7 @@ func TestEventsTellWhatHappened(t *testing.T) {
 	step()
 	_, err = br.bank.UnlockAccount(ctx, keyHolder, account.Number)
 	requireCode(t, CodeAccountNotLocked, err)
-	step()
+	br.clock.pass(firstGuessDelay)
 	require.NoError(t, br.bank.ChangePin(ctx, ownerOf(account.Number), ChangePinParams{Account: account.Number, Current: goodPin, New: "60413"}))
 	step()
 	for range 2 { // the second changes nothing

@@ -22,13 +22,14 @@ type keySet struct {
 	cursor          [sha256.Size]byte // seals of cursors
 	fingerprint     [sha256.Size]byte // requests under an idempotency key
 	resetCode       [sha256.Size]byte // hashes of reset codes
+	device          [sha256.Size]byte // devices' tokens
 }
 
 func newKeySet(secret string) (*keySet, error) {
 	set := &keySet{}
 	for purpose, key := range map[string]*[sha256.Size]byte{
 		"access token": &set.access, "refresh token": &set.refresh, "cursor": &set.cursor,
-		"request fingerprint": &set.fingerprint, "PIN reset code": &set.resetCode,
+		"request fingerprint": &set.fingerprint, "PIN reset code": &set.resetCode, "device": &set.device,
 	} {
 		derived, err := deriveKey(secret, purpose, len(key))
 		if err != nil {

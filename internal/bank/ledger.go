@@ -94,9 +94,6 @@ func (b *Bank) lockOwn(ctx context.Context, q db.Querier, own, beside AccountNum
 	if account == nil {
 		return nil, nil, errAccountNotFound
 	}
-	if account.IsLocked {
-		return nil, nil, errAccountLocked
-	}
 	return account, other, nil
 }
 

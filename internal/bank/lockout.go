@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -21,17 +23,18 @@ type attempt struct {
 // provePin is the one way in which a PIN is looked at. The attempt is counted, durably, before the PIN is hashed, so that
 // any number of parallel guesses are three at most, and a crash in between costs an attempt instead of giving one away. For
 // a right PIN it returns the hash that it fits, and the caller's transaction takes the count back; a wrong PIN is recorded.
-func (b *Bank) provePin(ctx context.Context, caller Caller, number AccountNumber, pin string) (hash string, err error) {
-	release, err := b.pins.reserve()
+func (b *Bank) provePin(ctx context.Context, who entrant, caller Caller, number AccountNumber, pin string,
+) (hash string, err error) {
+	at, err := b.pins.queue.enter(who)
 	if err != nil {
 		return "", err
 	}
-	defer release()
+	defer b.pins.queue.leave(at)
 	counted, err := b.countAttempt(ctx, number)
 	if err != nil {
 		return "", err
 	}
-	right, err := b.pins.matches(pin, counted.hash)
+	right, err := b.pins.matches(at, pin, counted.hash)
 	if err != nil {
 		return "", err
 	}
@@ -48,19 +51,19 @@ var errHashReplaced = errors.New("bank: the PIN's hash was replaced")
 
 // withPin runs fn for a caller who proves the PIN, in the transaction that takes the count back. A hash that was made with an
 // earlier pepper is replaced in the same transaction.
-func (b *Bank) withPin(ctx context.Context, caller Caller, number AccountNumber, pin string,
+func (b *Bank) withPin(ctx context.Context, who entrant, caller Caller, number AccountNumber, pin string,
 	fn func(ctx context.Context, q db.Querier) error,
 ) error {
-	return b.withPinReplaced(ctx, caller, number, pin, "", fn)
+	return b.withPinReplaced(ctx, who, caller, number, pin, "", fn)
 }
 
 // withPinReplaced is withPin that also replaces the stored hash, unless replacement is "".
-func (b *Bank) withPinReplaced(ctx context.Context, caller Caller, number AccountNumber, pin, replacement string,
+func (b *Bank) withPinReplaced(ctx context.Context, who entrant, caller Caller, number AccountNumber, pin, replacement string,
 	fn func(ctx context.Context, q db.Querier) error,
 ) error {
-	err := b.tryPin(ctx, caller, number, pin, replacement, fn)
+	err := b.tryPin(ctx, who, caller, number, pin, replacement, fn)
 	if errors.Is(err, errHashReplaced) { // once more, as another attempt, which is counted too
-		err = b.tryPin(ctx, caller, number, pin, replacement, fn)
+		err = b.tryPin(ctx, who, caller, number, pin, replacement, fn)
 	}
 	if errors.Is(err, errHashReplaced) {
 		return errInvalidCredentials
@@ -68,16 +71,16 @@ func (b *Bank) withPinReplaced(ctx context.Context, caller Caller, number Accoun
 	return err
 }
 
-func (b *Bank) tryPin(ctx context.Context, caller Caller, number AccountNumber, pin, replacement string,
+func (b *Bank) tryPin(ctx context.Context, who entrant, caller Caller, number AccountNumber, pin, replacement string,
 	fn func(ctx context.Context, q db.Querier) error,
 ) error {
-	hash, err := b.provePin(ctx, caller, number, pin)
+	hash, err := b.provePin(ctx, who, caller, number, pin)
 	if err != nil {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // a caller who hangs up now has given the right PIN, and is not left with a count
 	if replacement == "" {
-		replacement = b.pins.renew(ctx, pin, hash)
+		replacement = b.pins.renew(ctx, who, pin, hash)
 	}
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		if err := takeCountBack(ctx, q, number, hash, replacement); err != nil {
@@ -102,15 +105,15 @@ func takeCountBack(ctx context.Context, q db.Querier, number AccountNumber, hash
 	return err
 }
 
-// countAttempt counts a guess, unless the account is locked. An unknown account costs the same write, and gets an empty
-// hash.
+// countAttempt counts a guess, unless the account is locked or has just been unlocked. An unknown account costs the same
+// write, and gets an empty hash.
 func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt, error) {
 	var counted attempt
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		row, err := q.CountPinAttempt(ctx, db.CountPinAttemptParams{Most: maxAttempts, AccountNumber: int64(number)})
 		if err == nil {
 			counted = attempt{hash: row.PinHash, count: row.FailedAttempts}
-			return nil
+			return b.mayGuess(ctx, q, number)
 		}
 		if !errors.Is(err, store.ErrNotFound) {
 			return err
@@ -122,18 +125,32 @@ func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt,
 			return err
 		}
 		counted = attempt{}
-		return q.CountUnknownAccountAttempt(ctx)
+		if err := q.CountUnknownAccountAttempt(ctx); err != nil {
+			return err
+		}
+		return b.mayGuess(ctx, q, number) // which costs as much as for an account that exists
 	})
 	return counted, err
 }
 
-// attemptFailed records a wrong PIN, and the lock if it was the last one. It returns the refusal.
+// attemptFailed records a wrong PIN, and the lock if it was the last one. Inside a session it counts there, too: whoever gives
+// three wrong PINs in a row is not the one who signed in, and the session ends. It returns the refusal.
 func (b *Bank) attemptFailed(ctx context.Context, caller Caller, number AccountNumber, counted attempt) error {
+	if counted.hash == "" {
+		b.Counters.LoginsFailed.Add(1)
+		if err := b.recordRepeat(ctx, EventLoginFailed, number, 0, caller); err != nil {
+			return err
+		}
+		return errInvalidCredentials
+	}
 	locked := false
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		locked = false
 		now := b.now()
-		if err := b.recordAt(ctx, q, now, EventLoginFailed, number, caller); err != nil || counted.count < maxAttempts {
+		if err := b.recordAt(ctx, q, now, EventLoginFailed, number, caller); err != nil {
+			return err
+		}
+		if err := countInSession(ctx, q, caller.Session, now); err != nil || counted.count < maxAttempts {
 			return err
 		}
 		// A right PIN that was looked at meanwhile has lifted the lock again.
@@ -155,6 +172,21 @@ func (b *Bank) attemptFailed(ctx context.Context, caller Caller, number AccountN
 	return errInvalidCredentials
 }
 
+// countInSession counts a wrong PIN of a session, if there is one, and ends it with the last.
+func countInSession(ctx context.Context, q db.Querier, session uuid.UUID, now time.Time) error {
+	if session == uuid.Nil {
+		return nil
+	}
+	wrong, err := q.CountSessionWrongPin(ctx, session)
+	if errors.Is(err, store.ErrNotFound) || (err == nil && wrong < maxAttempts) {
+		return nil
+	}
+	if err == nil {
+		_, err = endSession(ctx, q, session, now)
+	}
+	return err
+}
+
 // ChangePinParams asks for another PIN.
 type ChangePinParams struct {
 	Account AccountNumber
@@ -162,7 +194,7 @@ type ChangePinParams struct {
 	New     string
 }
 
-// ChangePin gives the caller's own account another PIN and ends its other sessions.
+// ChangePin gives the caller's own account another PIN and ends its other sessions. It takes a PIN, so a lock refuses it.
 func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) error {
 	if err := caller.mustOwn(p.Account); err != nil {
 		return err
@@ -173,14 +205,18 @@ func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) 
 	if err := checkNewPin("/new_pin", p.New); err != nil {
 		return err
 	}
-	newHash, err := b.pins.hash(ctx, p.New)
+	who := signingIn(caller, p.Account)
+	newHash, err := b.pins.hash(ctx, who, p.New)
 	if err != nil {
 		return err
 	}
-	return b.withPinReplaced(ctx, caller, p.Account, p.Current, newHash, func(ctx context.Context, q db.Querier) error {
+	return b.withPinReplaced(ctx, who, caller, p.Account, p.Current, newHash, func(ctx context.Context, q db.Querier) error {
 		if _, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
 			EndedAt: b.now().UnixMicro(), AccountNumber: int64(p.Account), ID: caller.Session,
 		}); err != nil {
+			return err
+		}
+		if err := q.ResetSessionWrongPins(ctx, caller.Session); err != nil {
 			return err
 		}
 		return b.record(ctx, q, EventPinChanged, p.Account, caller)

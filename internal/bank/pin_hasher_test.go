@@ -16,6 +16,33 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
+// guest is a caller from this machine whom no account knows.
+var guest = signingIn(Caller{}, 0)
+
+// matches compares as provePin does.
+func matches(t *testing.T, h *pinHasher, pin, hash string) (bool, error) {
+	t.Helper()
+	at, err := h.queue.enter(guest)
+	if err != nil {
+		return false, err
+	}
+	defer h.queue.leave(at)
+	return h.matches(at, pin, hash)
+}
+
+// requireIdle checks that every place and every processor has been given back, and nothing is remembered.
+func requireIdle(t *testing.T, h *pinHasher) {
+	t.Helper()
+	require.Equal(t, runtime.GOMAXPROCS(0), h.queue.idle)
+	for _, l := range h.queue.lanes {
+		require.Zero(t, l.taken)
+		require.Empty(t, l.held)
+		require.Empty(t, l.accounts)
+		require.Empty(t, l.waiting)
+		require.Empty(t, l.order)
+	}
+}
+
 func testHasher(t *testing.T, peppers string, kdf KDF, random io.Reader) *pinHasher {
 	t.Helper()
 	h, err := newPinHasher(peppers, kdf, random)
@@ -26,7 +53,7 @@ func testHasher(t *testing.T, peppers string, kdf KDF, random io.Reader) *pinHas
 func TestPinHashIsArgon2idOverAPepperedPin(t *testing.T) {
 	t.Parallel()
 	h := testHasher(t, testPepper, nil, rand.Reader)
-	hash, err := h.hash(context.Background(), goodPin)
+	hash, err := h.hash(context.Background(), guest, goodPin)
 	require.NoError(t, err)
 	require.Regexp(t, `^\$argon2id\$v=19\$m=19456,t=2,p=1,keyid=[A-Za-z0-9+/]{8}\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$`, hash)
 	require.NotContains(t, hash, goodPin)
@@ -50,7 +77,7 @@ func TestPinHashIsArgon2idOverAPepperedPin(t *testing.T) {
 		{h, goodPin, "", false}, // an unknown account
 		{testHasher(t, testPepper+"x", nil, rand.Reader), goodPin, hash, false},
 	} {
-		right, err := c.hasher.matches(c.pin, c.hash)
+		right, err := matches(t, c.hasher, c.pin, c.hash)
 		require.NoError(t, err)
 		require.Equal(t, c.want, right)
 	}
@@ -59,12 +86,12 @@ func TestPinHashIsArgon2idOverAPepperedPin(t *testing.T) {
 func TestEachHashHasASaltOfItsOwn(t *testing.T) {
 	t.Parallel()
 	h := testHasher(t, testPepper, quickKDF, rand.Reader)
-	first, err := h.hash(context.Background(), goodPin)
+	first, err := h.hash(context.Background(), guest, goodPin)
 	require.NoError(t, err)
-	second, err := h.hash(context.Background(), goodPin)
+	second, err := h.hash(context.Background(), guest, goodPin)
 	require.NoError(t, err)
 	require.NotEqual(t, first, second)
-	_, err = testHasher(t, testPepper, quickKDF, strings.NewReader("short")).hash(context.Background(), goodPin)
+	_, err = testHasher(t, testPepper, quickKDF, strings.NewReader("short")).hash(context.Background(), guest, goodPin)
 	require.Error(t, err, "a source that fails must not give a salt")
 }
 
@@ -76,12 +103,12 @@ func TestUnknownAccountCostsAsMuch(t *testing.T) {
 		require.Len(t, salt, saltSize)
 		return make([]byte, keyLen) // what the decoy holds: even its very key must not open anything
 	}, rand.Reader)
-	hash, err := h.hash(context.Background(), goodPin)
+	hash, err := h.hash(context.Background(), guest, goodPin)
 	require.NoError(t, err)
-	right, err := h.matches(goodPin, hash)
+	right, err := matches(t, h, goodPin, hash)
 	require.NoError(t, err)
 	require.True(t, right)
-	right, err = h.matches(goodPin, "")
+	right, err = matches(t, h, goodPin, "")
 	require.NoError(t, err)
 	require.False(t, right)
 	require.Equal(t, [][3]uint32{{2, 19456, 1}, {2, 19456, 1}, {2, 19456, 1}}, costs)
@@ -99,7 +126,7 @@ func TestDamagedHashesAreErrors(t *testing.T) {
 		}
 		return quickKDF(password, salt, time, memory, threads, keyLen)
 	}, rand.Reader)
-	sound, err := h.hash(context.Background(), goodPin)
+	sound, err := h.hash(context.Background(), guest, goodPin)
 	require.NoError(t, err)
 	change := func(old, with string) string {
 		require.Contains(t, sound, old)
@@ -132,17 +159,17 @@ func TestDamagedHashesAreErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.NotPanics(t, func() {
-				right, err := h.matches(goodPin, hash)
+				right, err := matches(t, h, goodPin, hash)
 				require.Error(t, err)
 				require.False(t, right)
 				require.NotContains(t, err.Error(), fields[5])
 			})
 		})
 	}
-	right, err := h.matches(goodPin, sound) // no place is lost
+	right, err := matches(t, h, goodPin, sound) // no place is lost
 	require.NoError(t, err)
 	require.True(t, right)
-	require.Empty(t, h.running)
+	requireIdle(t, h)
 }
 
 // busyKDF counts how many hashes run at once, and holds them all until it is told.
@@ -178,15 +205,11 @@ func TestOnlyAsManyHashesRunAsThereAreProcessors(t *testing.T) {
 	results := make(chan error, 2*callers)
 	for range callers {
 		go func() {
-			_, err := h.hash(context.Background(), goodPin)
+			_, err := h.hash(context.Background(), guest, goodPin)
 			results <- err
 		}()
 		go func() {
-			release, err := h.reserve()
-			if err == nil {
-				_, err = h.matches(goodPin, "")
-				release()
-			}
+			_, err := matches(t, h, goodPin, "")
 			results <- err
 		}()
 	}
@@ -201,44 +224,20 @@ func TestOnlyAsManyHashesRunAsThereAreProcessors(t *testing.T) {
 		require.NoError(t, <-results)
 	}
 	require.Equal(t, runtime.GOMAXPROCS(0), kdf.most)
-	require.Empty(t, h.places)
-	require.Empty(t, h.running)
-}
-
-func TestPlacesForHashesAreBounded(t *testing.T) {
-	t.Parallel()
-	h := testHasher(t, testPepper, quickKDF, rand.Reader)
-	var releases []func()
-	for range maxWaitingHashes {
-		release, err := h.reserve()
-		require.NoError(t, err)
-		releases = append(releases, release)
-	}
-	_, err := h.reserve()
-	requireCode(t, CodeUnavailable, err)
-	_, err = h.hash(context.Background(), goodPin)
-	requireCode(t, CodeUnavailable, err)
-	releases[0]()
-	_, err = h.hash(context.Background(), goodPin)
-	require.NoError(t, err)
-	for _, release := range releases[1:] {
-		release()
-	}
-	require.Empty(t, h.places)
+	requireIdle(t, h)
 }
 
 func TestHashingForACallerWhoHasGone(t *testing.T) {
 	t.Parallel()
 	kdf := &busyKDF{release: make(chan struct{})}
 	h := testHasher(t, testPepper, kdf.derive, rand.Reader)
-	for range cap(h.running) {
-		h.running <- struct{}{} // all processors are taken
-	}
+	h.queue.idle = 0 // all processors are taken
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err := h.hash(ctx, goodPin)
+	_, err := h.hash(ctx, guest, goodPin)
 	require.ErrorIs(t, err, context.Canceled)
 	require.ErrorIs(t, err, ErrUnavailable, "a wait that was given up is no inner error")
-	require.Empty(t, h.places)
 	require.Zero(t, kdf.most)
+	h.queue.idle = runtime.GOMAXPROCS(0)
+	requireIdle(t, h)
 }

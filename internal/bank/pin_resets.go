@@ -130,11 +130,11 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 	if err := checkNewPin("/new_pin", p.New); err != nil {
 		return err
 	}
-	pinHash, err := b.pins.hash(ctx, p.New)
+	pinHash, err := b.pins.hash(ctx, signingIn(caller, p.Account), p.New)
 	if err != nil {
 		return err
 	}
-	want, err := b.countResetTry(ctx, p.Account)
+	want, account, err := b.countResetTry(ctx, p.Account)
 	if err != nil {
 		return err
 	}
@@ -148,9 +148,13 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 	if right {
 		return nil
 	}
-	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		return b.record(ctx, q, EventPinResetFailed, p.Account, caller)
-	})
+	if want == nil { // there was nothing to guess, and there is no end to such tries
+		err = b.recordRepeat(ctx, EventPinResetFailed, p.Account, account, caller)
+	} else {
+		err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+			return b.record(ctx, q, EventPinResetFailed, p.Account, caller)
+		})
+	}
 	if err != nil {
 		return err
 	}
@@ -158,9 +162,15 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 }
 
 // countResetTry counts a try and returns the hash of the code that it must fit, or nil if there is none to guess, which
-// costs the same write.
-func (b *Bank) countResetTry(ctx context.Context, number AccountNumber) (codeHash []byte, err error) {
+// costs the same write; and the account, or 0 if there is none.
+func (b *Bank) countResetTry(ctx context.Context, number AccountNumber) (codeHash []byte, account AccountNumber, err error) {
 	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		account = number
+		if _, err := accountByNumber(ctx, q, number); errors.Is(err, errAccountNotFound) {
+			account = 0
+		} else if err != nil {
+			return err
+		}
 		var err error
 		codeHash, err = q.CountPinResetTry(ctx, db.CountPinResetTryParams{AccountNumber: int64(number), Now: b.now().UnixMicro()})
 		if errors.Is(err, store.ErrNotFound) {
@@ -169,7 +179,7 @@ func (b *Bank) countResetTry(ctx context.Context, number AccountNumber) (codeHas
 		}
 		return err
 	})
-	return codeHash, err
+	return codeHash, account, err
 }
 
 // setForgottenPin reports whether the code was still there to be used.

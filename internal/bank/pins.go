@@ -25,23 +25,18 @@ const (
 	pinThreads = 1
 	pinKeySize = 32
 	saltSize   = 16
-
-	// maxWaitingHashes bounds how many callers wait for a hash; further ones are told to come back.
-	maxWaitingHashes = 256
 )
 
-// pinHasher makes and checks the hashes of PINs. Each one takes its whole memory while it runs, so only as many run at
-// once as there are processors.
+// pinHasher makes and checks the hashes of PINs.
 type pinHasher struct {
 	peppers []pepper // the one in use first
 	// unmarked is true as long as accounts may have hashes that do not say their pepper, and that makes a difference.
 	unmarked atomic.Bool
 
-	kdf     KDF
-	random  io.Reader
-	places  chan struct{} // callers that wait or hash
-	running chan struct{}
-	decoy   string
+	kdf    KDF
+	random io.Reader
+	queue  *admission
+	decoy  string
 }
 
 // pepper is a secret that hashes name by its id.
@@ -65,10 +60,9 @@ func newPinHasher(peppers string, kdf KDF, random io.Reader) (*pinHasher, error)
 		kdf = argon2.IDKey
 	}
 	h := &pinHasher{
-		kdf:     kdf,
-		random:  random,
-		places:  make(chan struct{}, maxWaitingHashes),
-		running: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		kdf:    kdf,
+		random: random,
+		queue:  newAdmission(runtime.GOMAXPROCS(0)),
 	}
 	for _, secret := range Secrets(peppers) {
 		p, err := newPepper(secret)
@@ -82,43 +76,34 @@ func newPinHasher(peppers string, kdf KDF, random io.Reader) (*pinHasher, error)
 	return h, nil
 }
 
-// reserve takes a place, which release gives back. It is asked before an attempt is counted: an attempt that is counted is
-// also carried out.
-func (h *pinHasher) reserve() (release func(), err error) {
-	select {
-	case h.places <- struct{}{}:
-		return func() { <-h.places }, nil
-	default:
-		return nil, refuse(CodeUnavailable, "Too many sign-ins at once. Try again shortly.")
-	}
-}
-
-// hash makes the stored form of a PIN, in the PHC string format, whose keyid names the pepper.
-func (h *pinHasher) hash(ctx context.Context, pin string) (string, error) {
+// hash makes the stored form of a PIN, in the PHC string format, whose keyid names the pepper. A caller who has gone is not
+// waited for.
+func (h *pinHasher) hash(ctx context.Context, who entrant, pin string) (string, error) {
 	salt := make([]byte, saltSize)
 	if _, err := io.ReadFull(h.random, salt); err != nil {
 		return "", fmt.Errorf("draw a salt: %w", err)
 	}
-	release, err := h.reserve()
+	at, err := h.queue.enter(who)
 	if err != nil {
 		return "", err
 	}
-	defer release()
-	select {
-	case h.running <- struct{}{}:
-		defer func() { <-h.running }()
-	case <-ctx.Done():
-		return "", fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
+	defer h.queue.leave(at)
+	if err := h.queue.wait(ctx, at); err != nil {
+		return "", err
 	}
+	defer h.queue.done()
 	used := h.peppers[0]
 	return encodePinHash(used.id, salt, h.derive(used, pin, salt, pinTime, pinMemory, pinThreads)), nil
 }
 
 // matches reports whether a PIN is the one that was hashed. An empty hash, which stands for an unknown account, and one whose
-// pepper is not listed cost as much and never match. The caller has reserved a place.
-func (h *pinHasher) matches(pin, hash string) (bool, error) {
-	h.running <- struct{}{}
-	defer func() { <-h.running }()
+// pepper is not listed cost as much and never match. The attempt has been counted, so it is carried out though its caller may
+// have gone. One turn is for all the peppers that are tried, one after the other.
+func (h *pinHasher) matches(at *waiter, pin, hash string) (bool, error) {
+	if err := h.queue.wait(context.Background(), at); err != nil {
+		return false, err
+	}
+	defer h.queue.done()
 	known := hash != ""
 	if !known {
 		hash = h.decoy
@@ -153,12 +138,12 @@ func (h *pinHasher) candidates(id string) (candidates []pepper, listed bool) {
 
 // renew returns the stored form that should take the place of a right PIN's: made with the pepper in use. If that cannot be made
 // now, the old one stays until the next time.
-func (h *pinHasher) renew(ctx context.Context, pin, hash string) string {
+func (h *pinHasher) renew(ctx context.Context, who entrant, pin, hash string) string {
 	stored, err := parsePinHash(hash)
 	if err != nil || stored.pepper == h.peppers[0].id {
 		return hash
 	}
-	renewed, err := h.hash(ctx, pin)
+	renewed, err := h.hash(ctx, who, pin)
 	if err != nil {
 		return hash
 	}

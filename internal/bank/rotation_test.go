@@ -321,7 +321,7 @@ func TestSignInsAtOnceWhileAPinMoves(t *testing.T) {
 	b := br.withPeppers(t, newPepper1, testPepper)
 	hash := br.storedHash(t, number)
 	taken := 0
-	err := b.withPin(context.Background(), Caller{}, number, goodPin, func(context.Context, db.Querier) error {
+	err := b.withPin(context.Background(), guest, Caller{}, number, goodPin, func(context.Context, db.Querier) error {
 		taken++
 		return nil
 	})

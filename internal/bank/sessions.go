@@ -33,7 +33,7 @@ type LoginParams struct {
 func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens, error) {
 	var session db.SessionByIDRow
 	var now time.Time
-	err := b.withPin(ctx, caller, p.Account, p.Pin, func(ctx context.Context, q db.Querier) error {
+	err := b.withPin(ctx, signingIn(caller, p.Account), caller, p.Account, p.Pin, func(ctx context.Context, q db.Querier) error {
 		now = b.now()
 		var err error
 		session, err = b.startSession(ctx, q, caller, p.Account, now)
@@ -165,9 +165,6 @@ func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string)
 		var err error
 		if session, err = liveSession(ctx, q, t, now); err != nil {
 			return err
-		}
-		if session.IsLocked {
-			return errAccountLocked
 		}
 		next, err = b.succeed(ctx, q, caller, &session, t, now)
 		if stolen = errors.Is(err, errTokenRevoked); stolen {

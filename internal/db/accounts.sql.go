@@ -355,7 +355,7 @@ func (q *Queries) ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow
 }
 
 const lockAccounts = `-- name: LockAccounts :many
-SELECT account_number, balance, currency, is_locked, last_sequence, last_id, last_hash, last_timestamp FROM accounts
+SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp FROM accounts
 WHERE account_number IN ($1, $2)
 ORDER BY account_number
 FOR UPDATE
@@ -370,7 +370,6 @@ type LockAccountsRow struct {
 	AccountNumber int64
 	Balance       int64
 	Currency      string
-	IsLocked      bool
 	LastSequence  int64
 	LastID        *uuid.UUID
 	LastHash      []byte
@@ -392,7 +391,6 @@ func (q *Queries) LockAccounts(ctx context.Context, arg LockAccountsParams) ([]L
 			&i.AccountNumber,
 			&i.Balance,
 			&i.Currency,
-			&i.IsLocked,
 			&i.LastSequence,
 			&i.LastID,
 			&i.LastHash,

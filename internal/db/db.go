@@ -45,6 +45,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countPinResetTryStmt, err = db.PrepareContext(ctx, countPinResetTry); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPinResetTry: %w", err)
 	}
+	if q.countSessionWrongPinStmt, err = db.PrepareContext(ctx, countSessionWrongPin); err != nil {
+		return nil, fmt.Errorf("error preparing query CountSessionWrongPin: %w", err)
+	}
 	if q.countTransactionsStmt, err = db.PrepareContext(ctx, countTransactions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountTransactions: %w", err)
 	}
@@ -159,6 +162,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listTransactionsBySequenceStmt, err = db.PrepareContext(ctx, listTransactionsBySequence); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTransactionsBySequence: %w", err)
 	}
+	if q.listUnlocksStmt, err = db.PrepareContext(ctx, listUnlocks); err != nil {
+		return nil, fmt.Errorf("error preparing query ListUnlocks: %w", err)
+	}
 	if q.lockAccountsStmt, err = db.PrepareContext(ctx, lockAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query LockAccounts: %w", err)
 	}
@@ -188,6 +194,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.resetPinAttemptsStmt, err = db.PrepareContext(ctx, resetPinAttempts); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetPinAttempts: %w", err)
+	}
+	if q.resetSessionWrongPinsStmt, err = db.PrepareContext(ctx, resetSessionWrongPins); err != nil {
+		return nil, fmt.Errorf("error preparing query ResetSessionWrongPins: %w", err)
 	}
 	if q.sessionByIDStmt, err = db.PrepareContext(ctx, sessionByID); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionByID: %w", err)
@@ -263,6 +272,11 @@ func (q *Queries) Close() error {
 	if q.countPinResetTryStmt != nil {
 		if cerr := q.countPinResetTryStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countPinResetTryStmt: %w", cerr)
+		}
+	}
+	if q.countSessionWrongPinStmt != nil {
+		if cerr := q.countSessionWrongPinStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countSessionWrongPinStmt: %w", cerr)
 		}
 	}
 	if q.countTransactionsStmt != nil {
@@ -455,6 +469,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listTransactionsBySequenceStmt: %w", cerr)
 		}
 	}
+	if q.listUnlocksStmt != nil {
+		if cerr := q.listUnlocksStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listUnlocksStmt: %w", cerr)
+		}
+	}
 	if q.lockAccountsStmt != nil {
 		if cerr := q.lockAccountsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lockAccountsStmt: %w", cerr)
@@ -503,6 +522,11 @@ func (q *Queries) Close() error {
 	if q.resetPinAttemptsStmt != nil {
 		if cerr := q.resetPinAttemptsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing resetPinAttemptsStmt: %w", cerr)
+		}
+	}
+	if q.resetSessionWrongPinsStmt != nil {
+		if cerr := q.resetSessionWrongPinsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing resetSessionWrongPinsStmt: %w", cerr)
 		}
 	}
 	if q.sessionByIDStmt != nil {
@@ -611,6 +635,7 @@ type Queries struct {
 	countEventsBetweenStmt         *sql.Stmt
 	countPinAttemptStmt            *sql.Stmt
 	countPinResetTryStmt           *sql.Stmt
+	countSessionWrongPinStmt       *sql.Stmt
 	countTransactionsStmt          *sql.Stmt
 	countTransactionsBetweenStmt   *sql.Stmt
 	countTransactionsSinceStmt     *sql.Stmt
@@ -649,6 +674,7 @@ type Queries struct {
 	listTransactionsStmt           *sql.Stmt
 	listTransactionsByIDStmt       *sql.Stmt
 	listTransactionsBySequenceStmt *sql.Stmt
+	listUnlocksStmt                *sql.Stmt
 	lockAccountsStmt               *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
@@ -659,6 +685,7 @@ type Queries struct {
 	rateLimitByKeyStmt             *sql.Stmt
 	resetPinStmt                   *sql.Stmt
 	resetPinAttemptsStmt           *sql.Stmt
+	resetSessionWrongPinsStmt      *sql.Stmt
 	sessionByIDStmt                *sql.Stmt
 	strayTransactionStmt           *sql.Stmt
 	touchIdempotencyKeyStmt        *sql.Stmt
@@ -684,6 +711,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countEventsBetweenStmt:         q.countEventsBetweenStmt,
 		countPinAttemptStmt:            q.countPinAttemptStmt,
 		countPinResetTryStmt:           q.countPinResetTryStmt,
+		countSessionWrongPinStmt:       q.countSessionWrongPinStmt,
 		countTransactionsStmt:          q.countTransactionsStmt,
 		countTransactionsBetweenStmt:   q.countTransactionsBetweenStmt,
 		countTransactionsSinceStmt:     q.countTransactionsSinceStmt,
@@ -722,6 +750,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listTransactionsStmt:           q.listTransactionsStmt,
 		listTransactionsByIDStmt:       q.listTransactionsByIDStmt,
 		listTransactionsBySequenceStmt: q.listTransactionsBySequenceStmt,
+		listUnlocksStmt:                q.listUnlocksStmt,
 		lockAccountsStmt:               q.lockAccountsStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
@@ -732,6 +761,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		rateLimitByKeyStmt:             q.rateLimitByKeyStmt,
 		resetPinStmt:                   q.resetPinStmt,
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
+		resetSessionWrongPinsStmt:      q.resetSessionWrongPinsStmt,
 		sessionByIDStmt:                q.sessionByIDStmt,
 		strayTransactionStmt:           q.strayTransactionStmt,
 		touchIdempotencyKeyStmt:        q.touchIdempotencyKeyStmt,

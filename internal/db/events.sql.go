@@ -12,9 +12,9 @@ import (
 )
 
 const insertEvent = `-- name: InsertEvent :exec
-INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp)
+INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp, count)
 VALUES ($1, $2, $3, $4, $5,
-        $6, $7)
+        $6, $7, $8)
 `
 
 type InsertEventParams struct {
@@ -25,6 +25,7 @@ type InsertEventParams struct {
 	ClientAddress string
 	RequestID     string
 	Timestamp     int64
+	Count         int64
 }
 
 func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error {
@@ -36,12 +37,13 @@ func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error 
 		arg.ClientAddress,
 		arg.RequestID,
 		arg.Timestamp,
+		arg.Count,
 	)
 	return err
 }
 
 const listAccountEvents = `-- name: ListAccountEvents :many
-SELECT id, event_type, account_number, actor, client_address, request_id, timestamp FROM events
+SELECT id, event_type, account_number, actor, client_address, request_id, timestamp, count FROM events
 WHERE account_number = $1 AND id < $2
   AND (CAST($3 AS TEXT) = '' OR event_type = CAST($3 AS TEXT))
 ORDER BY id DESC
@@ -78,6 +80,7 @@ func (q *Queries) ListAccountEvents(ctx context.Context, arg ListAccountEventsPa
 			&i.ClientAddress,
 			&i.RequestID,
 			&i.Timestamp,
+			&i.Count,
 		); err != nil {
 			return nil, err
 		}
@@ -93,7 +96,7 @@ func (q *Queries) ListAccountEvents(ctx context.Context, arg ListAccountEventsPa
 }
 
 const listEvents = `-- name: ListEvents :many
-SELECT id, event_type, account_number, actor, client_address, request_id, timestamp FROM events
+SELECT id, event_type, account_number, actor, client_address, request_id, timestamp, count FROM events
 WHERE id < $1
   AND (CAST($2 AS TEXT) = '' OR event_type = CAST($2 AS TEXT))
   AND (NOT CAST($3 AS BOOLEAN) OR account_number = CAST($4 AS BIGINT))
@@ -133,10 +136,48 @@ func (q *Queries) ListEvents(ctx context.Context, arg ListEventsParams) ([]Event
 			&i.ClientAddress,
 			&i.RequestID,
 			&i.Timestamp,
+			&i.Count,
 		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listUnlocks = `-- name: ListUnlocks :many
+SELECT timestamp FROM events
+WHERE account_number = $1 AND id >= $2 AND event_type = 'account_unlocked'
+ORDER BY id DESC
+LIMIT CAST($3 AS BIGINT)
+`
+
+type ListUnlocksParams struct {
+	AccountNumber int64
+	SinceID       uuid.UUID
+	RowLimit      int64
+}
+
+// When an account was unlocked from an id on, newest first.
+func (q *Queries) ListUnlocks(ctx context.Context, arg ListUnlocksParams) ([]int64, error) {
+	rows, err := q.query(ctx, q.listUnlocksStmt, listUnlocks, arg.AccountNumber, arg.SinceID, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var timestamp int64
+		if err := rows.Scan(&timestamp); err != nil {
+			return nil, err
+		}
+		items = append(items, timestamp)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

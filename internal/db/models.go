@@ -37,6 +37,7 @@ type Event struct {
 	ClientAddress string
 	RequestID     string
 	Timestamp     int64
+	Count         int64
 }
 
 type IdempotencyKey struct {
@@ -71,6 +72,7 @@ type Session struct {
 	ClientAddress string
 	UserAgent     string
 	LastUsedAt    int64
+	WrongPins     int64
 }
 
 type TokenBlacklist struct {

@@ -22,6 +22,8 @@ type Querier interface {
 	// Counts before the code is looked at, so that parallel guesses are no more than the tries that are left. No row when there is
 	// no code to guess.
 	CountPinResetTry(ctx context.Context, arg CountPinResetTryParams) ([]byte, error)
+	// Counts a wrong PIN that was given inside a session.
+	CountSessionWrongPin(ctx context.Context, id uuid.UUID) (int64, error)
 	CountTransactions(ctx context.Context) (int64, error)
 	// Ids are time-ordered, so the primary keys also serve as indexes by time.
 	CountTransactionsBetween(ctx context.Context, arg CountTransactionsBetweenParams) (int64, error)
@@ -85,6 +87,8 @@ type Querier interface {
 	ListTransactionsByID(ctx context.Context, arg ListTransactionsByIDParams) ([]Transaction, error)
 	// Reads the whole history: there is no such index.
 	ListTransactionsBySequence(ctx context.Context, arg ListTransactionsBySequenceParams) ([]Transaction, error)
+	// When an account was unlocked from an id on, newest first.
+	ListUnlocks(ctx context.Context, arg ListUnlocksParams) ([]int64, error)
 	// Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock. Reads only what a
 	// posting needs.
 	LockAccounts(ctx context.Context, arg LockAccountsParams) ([]LockAccountsRow, error)
@@ -103,6 +107,7 @@ type Querier interface {
 	ResetPin(ctx context.Context, arg ResetPinParams) error
 	// After a right PIN. No row when the PIN was changed while this one was looked at.
 	ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsParams) (int64, error)
+	ResetSessionWrongPins(ctx context.Context, id uuid.UUID) error
 	// With what every request needs to know of the account, read at the same moment.
 	SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow, error)
 	// The first entry that is on no account's chain: the account does not exist or ends before it, or another entry has the

@@ -11,6 +11,18 @@ import (
 	"github.com/google/uuid"
 )
 
+const countSessionWrongPin = `-- name: CountSessionWrongPin :one
+UPDATE sessions SET wrong_pins = wrong_pins + 1 WHERE id = $1 RETURNING wrong_pins
+`
+
+// Counts a wrong PIN that was given inside a session.
+func (q *Queries) CountSessionWrongPin(ctx context.Context, id uuid.UUID) (int64, error) {
+	row := q.queryRow(ctx, q.countSessionWrongPinStmt, countSessionWrongPin, id)
+	var wrong_pins int64
+	err := row.Scan(&wrong_pins)
+	return wrong_pins, err
+}
+
 const deleteSession = `-- name: DeleteSession :exec
 DELETE FROM sessions WHERE id = $1
 `
@@ -82,9 +94,10 @@ func (q *Queries) EndSessions(ctx context.Context, arg EndSessionsParams) (int64
 }
 
 const insertCopiedSession = `-- name: InsertCopiedSession :exec
-INSERT INTO sessions (id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at)
+INSERT INTO sessions (id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at,
+                      wrong_pins)
 VALUES ($1, $2, $3, $4, $5,
-        $6, $7, $8, $9)
+        $6, $7, $8, $9, $10)
 `
 
 type InsertCopiedSessionParams struct {
@@ -97,6 +110,7 @@ type InsertCopiedSessionParams struct {
 	ClientAddress string
 	UserAgent     string
 	LastUsedAt    int64
+	WrongPins     int64
 }
 
 func (q *Queries) InsertCopiedSession(ctx context.Context, arg InsertCopiedSessionParams) error {
@@ -110,6 +124,7 @@ func (q *Queries) InsertCopiedSession(ctx context.Context, arg InsertCopiedSessi
 		arg.ClientAddress,
 		arg.UserAgent,
 		arg.LastUsedAt,
+		arg.WrongPins,
 	)
 	return err
 }
@@ -197,7 +212,7 @@ func (q *Queries) ListSessions(ctx context.Context, arg ListSessionsParams) ([]L
 }
 
 const listSessionsByID = `-- name: ListSessionsByID :many
-SELECT id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at FROM sessions WHERE id > $1
+SELECT id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at, wrong_pins FROM sessions WHERE id > $1
 ORDER BY id
 LIMIT CAST($2 AS BIGINT)
 `
@@ -226,6 +241,7 @@ func (q *Queries) ListSessionsByID(ctx context.Context, arg ListSessionsByIDPara
 			&i.ClientAddress,
 			&i.UserAgent,
 			&i.LastUsedAt,
+			&i.WrongPins,
 		); err != nil {
 			return nil, err
 		}
@@ -257,6 +273,15 @@ func (q *Queries) PurgeSessions(ctx context.Context, arg PurgeSessionsParams) (i
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const resetSessionWrongPins = `-- name: ResetSessionWrongPins :exec
+UPDATE sessions SET wrong_pins = 0 WHERE id = $1 AND wrong_pins > 0
+`
+
+func (q *Queries) ResetSessionWrongPins(ctx context.Context, id uuid.UUID) error {
+	_, err := q.exec(ctx, q.resetSessionWrongPinsStmt, resetSessionWrongPins, id)
+	return err
 }
 
 const sessionByID = `-- name: SessionByID :one

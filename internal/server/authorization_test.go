@@ -14,8 +14,8 @@ import (
 
 // authorizationMatrix says who may do what. Each request concerns Ada's account and is right in every other way; the
 // columns say with whose credentials it comes. A number is a success; the words are in refusalWords. Public operations
-// look at no credentials, but those that take a PIN or refresh token of a locked account refuse; a reset lifts the lock,
-// but its code does not live as long as an access token.
+// look at no credentials, but no PIN of a locked account is taken; a reset lifts the lock, but its code does not live as
+// long as an access token.
 //
 //nolint:dupword // a table repeats itself
 const authorizationMatrix = `
@@ -23,7 +23,7 @@ operation          nobody  another  owner  owner-locked  admin   admin-locked  r
 openAccount        201     201      201    201           201     201           201        201        201      201      201
 login              200     200      200    locked        200     200           200        200        200      200      200
 checkSession       200     200      200    200           200     200           200        200        200      200      200
-refreshTokens      200     200      200    locked        200     200           200        200        200      200      200
+refreshTokens      200     200      200    200           200     200           200        200        200      200      200
 resetPin           204     204      204    204           204     204           204        204        204      late     204
 health             200     200      200    200           200     200           200        200        200      200      200
 ready              200     200      200    200           200     200           200        200        200      200      200
@@ -39,16 +39,16 @@ listAccountEvents  who     no       200    200           200     200           2
 getPayee           who     200      200    200           200     200           who        who        token    token    over
 
 getIdempotencyKey  who     no       200    200           no      no            who        who        token    token    over
-deposit            who     no       201    locked        no      no            who        who        token    token    over
-withdraw           who     no       201    locked        no      no            who        who        token    token    over
-transfer           who     no       201    locked        no      no            who        who        token    token    over
+deposit            who     no       201    201           no      no            who        who        token    token    over
+withdraw           who     no       201    201           no      no            who        who        token    token    over
+transfer           who     no       201    201           no      no            who        who        token    token    over
 changePin          who     no       204    locked        no      no            who        who        token    token    over
 logout             who     204      204    204           204     204           who        who        token    token    over
 listSessions       who     200      200    200           200     200           who        who        token    token    over
 endSession         who     none     204    204           none    none          who        who        token    token    over
 endOtherSessions   who     204      204    204           204     204           who        who        token    token    over
 
-unlockAccount      who     no       no     no            200     locked        200        key        token    token    over
+unlockAccount      who     no       no     no            200     200           200        key        token    token    over
 adminListAccounts  who     no       no     no            200     200           200        key        token    token    over
 adminStats         who     no       no     no            200     200           200        key        token    token    over
 adminActivity      who     no       no     no            200     200           200        key        token    token    over

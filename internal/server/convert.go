@@ -51,12 +51,13 @@ func eventOf(e bank.Event) api.Event {
 		ClientAddress: e.Address,
 		RequestId:     e.RequestID,
 		Timestamp:     bank.FormatTime(e.Timestamp),
+		Count:         e.Count,
 	}
 }
 
-// accountOfEvent is null for an event of the whole bank.
+// accountOfEvent is null for an event of the whole bank, and for failures that named no account.
 func accountOfEvent(e bank.Event) *api.EventAccount {
-	if e.Type == bank.EventDatabaseRestored {
+	if e.Account == bank.WholeBank {
 		return nil
 	}
 	number := e.Account.String()

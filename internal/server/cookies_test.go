@@ -28,14 +28,26 @@ func (w *world) cookieLogin(c customer, more ...requestOption) *answer {
 		append(more, body(map[string]string{"account_number": c.number, "pin": c.pin, "session": "cookie"}))...)
 }
 
-// setCookie is the one cookie that an answer sets.
+// setCookie is the one session cookie that an answer sets.
 func (a *answer) setCookie() *http.Cookie {
 	a.t.Helper()
-	lines := a.header.Values("Set-Cookie")
-	require.Len(a.t, lines, 1, "%d %s", a.status, a.text())
-	cookie, err := http.ParseSetCookie(lines[0])
-	require.NoError(a.t, err)
-	return cookie
+	found := a.cookiesOf("refresh")
+	require.Len(a.t, found, 1, "%d %s", a.status, a.text())
+	return found[0]
+}
+
+// cookiesOf are the cookies of a kind that an answer sets.
+func (a *answer) cookiesOf(kind string) []*http.Cookie {
+	a.t.Helper()
+	var found []*http.Cookie
+	for _, line := range a.header.Values("Set-Cookie") {
+		cookie, err := http.ParseSetCookie(line)
+		require.NoError(a.t, err)
+		if strings.Contains(cookie.Name, "bankcore_"+kind+"_") {
+			found = append(found, cookie)
+		}
+	}
+	return found
 }
 
 func withCookie(cookie *http.Cookie) requestOption {

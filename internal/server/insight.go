@@ -63,7 +63,7 @@ func (s *Server) ListAccountEvents(ctx context.Context, request api.ListAccountE
 		Body: api.AccountEventPage{
 			Data: each(page.Events, func(e bank.Event) api.AccountEvent {
 				return api.AccountEvent{
-					Id: e.ID, EventType: api.EventType(e.Type), ClientAddress: e.Address, Timestamp: bank.FormatTime(e.Timestamp),
+					Id: e.ID, EventType: api.EventType(e.Type), ClientAddress: e.Address, Timestamp: bank.FormatTime(e.Timestamp), Count: e.Count,
 				}
 			}),
 			NextCursor: orNothing(page.NextCursor),

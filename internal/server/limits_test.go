@@ -52,7 +52,8 @@ func TestNoHeaderChangesWhoIsLimited(t *testing.T) {
 			for _, event := range w.audit("login_failed", stranger) {
 				require.Equal(t, "127.0.0.1", event.Address)
 			}
-			require.Len(t, w.audit("login_failed", stranger), 5)
+			require.NoError(t, w.bank.FlushRepeats(t.Context()))
+			require.Equal(t, int64(5), w.tally("SELECT CAST(SUM(count) AS BIGINT) FROM events WHERE event_type = 'login_failed'"))
 		})
 	}
 }
@@ -79,7 +80,8 @@ func TestBehindAProxyTheClientIsLimited(t *testing.T) {
 			require.Equal(t, 429, w.strangerLogin(twoLines).status)
 			require.Equal(t, 429, w.strangerLogin(header("X-Forwarded-For", "203.0.113.7"), header("X-Real-Ip", "203.0.113.9"),
 				header("Forwarded", "for=203.0.113.9")).status)
-			w.clock.pass(time.Microsecond) // events are told in the order of their times
+			require.NoError(t, w.bank.FlushRepeats(t.Context())) // so that the next failure is an event at once
+			w.clock.pass(time.Microsecond)                       // events are told in the order of their times
 			require.Equal(t, 401, via("203.0.113.7, 203.0.113.8").status, "somebody else, who claims to come from the limited address")
 			require.Equal(t, "203.0.113.8", w.audit("login_failed", stranger)[0].Address)
 

@@ -57,12 +57,7 @@ type scope struct {
 	operation *operation // nil outside the contract
 	caller    bank.Caller
 	request   *http.Request // for cookies and origin
-	response  *echo.Response
-}
-
-// alsoSet sets a cookie beside the one that the generated code sets, which comes first.
-func (at *scope) alsoSet(cookie *http.Cookie) {
-	at.response.Before(func() { at.response.Header().Add(echo.HeaderSetCookie, cookie.String()) })
+	header    http.Header   // of the answer, for cookies: generated code sets one at most
 }
 
 type scopeKey struct{}
@@ -100,7 +95,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 			address:   address,
 			https:     s.isHTTPS(request),
 			operation: s.operations[operationKey(request.Method, c.Path())],
-			response:  c.Response(),
+			header:    c.Response().Header(),
 		}
 		if !saneRequestID.MatchString(at.id) {
 			at.id = uuid.NewString()

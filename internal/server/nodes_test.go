@@ -142,8 +142,10 @@ func TestAnAccountLockedByOneServerIsLockedForTheOther(t *testing.T) {
 	session := b.login(c)
 	a.lock(c)
 	require.Equal(t, "account_locked", b.tryLogin(c.number, c.pin).code())
-	require.Equal(t, "account_locked", b.post("/accounts/"+c.number+"/withdraw", `{"amount":1}`, bearer(session.AccessToken)).code())
-	require.Equal(t, 200, b.call("POST", "/accounts/"+c.number+"/unlock", adminKey(testAdminKey)).status)
+	require.Equal(t, "account_locked", b.changePin(c, session, c.pin, "846203").code())
+	b.unlock(c)
+	require.Equal(t, "rate_limited", a.tryLogin(c.number, c.pin).code(), "what was unlocked there waits here")
+	a.clock.pass(afterAnUnlock)
 	require.Equal(t, 200, a.tryLogin(c.number, c.pin).status)
 }
 

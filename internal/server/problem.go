@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,7 +29,7 @@ var kinds = map[api.ProblemCode]kind{
 	"invalid_token": {401, "The token is not valid",
 		"The token is malformed, expired, signed by somebody else, or of the other kind (a refresh token where an access token is needed). Renew it with POST /auth/refresh, or sign in again."},
 	"token_revoked": {401, "The session has ended",
-		"The token was good once, but its session has ended: by signing out, by a change of PIN, by age, or because a spent refresh token was used again. Sign in again."},
+		"The token was good once, but its session has ended: by signing out, by a change of PIN, by three wrong PINs, by age, or because a spent refresh token was used again. Sign in again."},
 	"invalid_credentials": {401, "The account number or PIN is wrong",
 		"Either there is no such account or the PIN is wrong; it is not told which. Three wrong PINs in a row lock an account."},
 	"invalid_reset_code": {401, "The reset code is not valid",
@@ -73,9 +74,10 @@ var kinds = map[api.ProblemCode]kind{
 	"statement_too_large": {422, "The month has too many entries for a statement",
 		"A statement is made whole, and holds 25000 entries at most. Read the month's transactions page by page, with from and to."},
 	"account_locked": {423, "The account is locked",
-		"Three wrong PINs in a row have locked the account. Its money is safe, incoming transfers arrive and reading goes on; an administrator can unlock it."},
+		"Three wrong PINs in a row have locked the account: no PIN is taken until an administrator unlocks it. Its money is safe, incoming transfers arrive, and sessions that are live go on."},
 	"rate_limited": {429, "Too many requests",
-		"The quota of the last minute is used up. Wait as many seconds as Retry-After says; the RateLimit headers tell what is left."},
+		"The quota of the last minute is used up, and the RateLimit headers tell what is left; or an account has been unlocked: the next PIN " +
+			"is taken a while after that, and unlocks of an account are few in a day. Wait as many seconds as Retry-After says."},
 	"internal": {500, "Something went wrong on our side",
 		"The request failed for a reason that is ours, and was logged under its request id. Quote it when you report the problem."},
 	"unavailable": {503, "The service is not available right now",
@@ -129,8 +131,11 @@ func refused(refusal *bank.Error) *problem {
 		p.detail = invalidDetail
 		p.fields = []api.FieldError{{Pointer: refusal.Pointer, Detail: refusal.Message}}
 	}
-	if refusal.Code == bank.CodeUnavailable {
+	switch refusal.Code { //nolint:exhaustive // the others are not for later
+	case bank.CodeUnavailable:
 		p.retryAfter = "1"
+	case bank.CodeRateLimited:
+		p.retryAfter = strconv.FormatInt(max(1, wholeSeconds(refusal.RetryAfter)), 10)
 	}
 	return p
 }

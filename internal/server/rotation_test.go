@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/bank"
 )
 
 const newSecretKey = "new-secret-key-that-is-long-enough-0123456789"
@@ -54,7 +56,7 @@ func TestACookieMovesToTheNewKey(t *testing.T) {
 			requireCookie(t, cookie, test.to, secure, 7*24*3600)
 
 			signedIn := w.cookieLogin(c, test.via, withCookie(&http.Cookie{Name: test.from, Value: "an earlier session"}))
-			require.Len(t, signedIn.setCookies(), 2, "a sign-in beside an old cookie takes that away")
+			require.Len(t, signedIn.cookiesOf("refresh"), 2, "a sign-in beside an old cookie takes that away")
 			both := []requestOption{
 				test.via, bearer(signedIn.field("access_token").(string)), withCookie(&http.Cookie{Name: test.from, Value: "x"}), withCookie(signedIn.setCookies()[0]),
 			}
@@ -72,4 +74,32 @@ func TestACookieMovesToTheNewKey(t *testing.T) {
 			require.Equal(t, "unauthenticated", old.code(), "a dropped key's cookie is nobody's")
 		})
 	}
+}
+
+// TestADeviceStaysKnownWhileTheKeyIsReplaced: its cookie is read by each key that is listed, and moves at the next sign-in.
+func TestADeviceStaysKnownWhileTheKeyIsReplaced(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.open("482913", 0)
+	number, err := bank.ParseAccountNumber(c.number)
+	require.NoError(t, err)
+	serveWith := func(keys string) {
+		w.stop()
+		w.options.secretKey = keys
+		w.start()
+	}
+	old := w.cookieLogin(c).device()
+	require.Equal(t, plainDevice, old.Name)
+
+	serveWith(newSecretKey + "," + testSecretKey)
+	require.Equal(t, number, w.bank.KnownDevice(old.Value))
+	set := w.cookieLogin(c, withCookie(old)).cookiesOf("device")
+	require.Len(t, set, 2)
+	requireCookie(t, set[0], "bankcore_device_01ccd954", false, 180*24*3600)
+	requireCookie(t, set[1], plainDevice, false, -1)
+	require.Empty(t, set[1].Value)
+
+	serveWith(newSecretKey)
+	require.Equal(t, number, w.bank.KnownDevice(set[0].Value))
+	require.Zero(t, w.bank.KnownDevice(old.Value), "a dropped key knows no device")
 }

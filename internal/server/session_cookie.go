@@ -4,6 +4,10 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/bankingcore/bankcore/internal/bank"
 )
 
 // A session's cookie holds its refresh token. Browsers keep one jar for all ports of a host, and for all paths if a page asks
@@ -19,10 +23,16 @@ func (s *Server) refuseCrossSite(ctx context.Context) error {
 	return nil
 }
 
-// cookieNames are those under which a session's cookie is read; it is set under the first. Over https they have the prefix that
+// The kinds of cookies.
+const (
+	refreshCookie = "refresh"
+	deviceCookie  = "device"
+)
+
+// cookieNames are those under which a kind of cookie is read; it is set under the first. Over https they have the prefix that
 // binds a cookie to this very host: browsers take it from no other, and only with Secure and for all paths.
-func (s *Server) cookieNames(https bool) []string {
-	prefix := "bankcore_refresh_"
+func (s *Server) cookieNames(kind string, https bool) []string {
+	prefix := "bankcore_" + kind + "_"
 	if https {
 		prefix = "__Host-" + prefix
 	}
@@ -33,20 +43,21 @@ func (s *Server) cookieNames(https bool) []string {
 	return names
 }
 
-// cookieFor carries a refresh token for as long as it may live; without one, it takes the cookie away. Cookies that the request
-// has under other names of ours are taken away beside it: a browser must not keep two sessions' tokens.
-func (s *Server) cookieFor(ctx context.Context, token string, lifetime time.Duration) *http.Cookie {
+// setCookie hands out a token for as long as it may live; without one, it takes the cookie away. Cookies that the request has
+// under other names of ours are taken away beside it: a browser must not keep two sessions' tokens.
+func (s *Server) setCookie(ctx context.Context, kind, token string, lifetime time.Duration) {
 	at := scopeOf(ctx)
-	names := s.cookieNames(at.https)
+	names := s.cookieNames(kind, at.https)
+	maxAge := int(lifetime.Seconds())
+	if token == "" {
+		maxAge = -1
+	}
+	at.header.Add(echo.HeaderSetCookie, s.cookie(ctx, names[0], token, maxAge).String())
 	for _, earlier := range names[1:] {
 		if len(at.request.CookiesNamed(earlier)) > 0 {
-			at.alsoSet(s.cookie(ctx, earlier, "", -1))
+			at.header.Add(echo.HeaderSetCookie, s.cookie(ctx, earlier, "", -1).String())
 		}
 	}
-	if token == "" {
-		return s.cookie(ctx, names[0], "", -1)
-	}
-	return s.cookie(ctx, names[0], token, int(lifetime.Seconds()))
 }
 
 func (s *Server) cookie(ctx context.Context, name, token string, maxAge int) *http.Cookie {
@@ -66,10 +77,10 @@ func (s *Server) cookie(ctx context.Context, name, token string, maxAge int) *ht
 	return cookie
 }
 
-// sessionCookies are those of the first name that the request has any of.
-func (s *Server) sessionCookies(ctx context.Context) []*http.Cookie {
+// cookies are those of the first name of their kind that the request has any of.
+func (s *Server) cookies(ctx context.Context, kind string) []*http.Cookie {
 	at := scopeOf(ctx)
-	for _, name := range s.cookieNames(at.https) {
+	for _, name := range s.cookieNames(kind, at.https) {
 		if cookies := at.request.CookiesNamed(name); len(cookies) > 0 {
 			return cookies
 		}
@@ -77,10 +88,28 @@ func (s *Server) sessionCookies(ctx context.Context) []*http.Cookie {
 	return nil
 }
 
+// onDevice is the caller with what the device's cookie says of it. A cookie that is not ours, or comes twice, says nothing.
+func (s *Server) onDevice(ctx context.Context) bank.Caller {
+	caller := scopeOf(ctx).caller
+	if found := s.cookies(ctx, deviceCookie); len(found) == 1 {
+		caller.Device = s.bank.KnownDevice(found[0].Value)
+	}
+	return caller
+}
+
+// rememberDevice lets the client's next sign-in to the account find a place while others crowd in.
+func (s *Server) rememberDevice(ctx context.Context, number bank.AccountNumber) error {
+	token, err := s.bank.IssueDevice(number)
+	if err == nil {
+		s.setCookie(ctx, deviceCookie, token, bank.DeviceLifetime)
+	}
+	return err
+}
+
 // sessionCookie is the refresh token in the request's cookie, or "" without one. Of two cookies of one name, one may come from
 // another host of the domain, and nothing says which: neither is taken.
 func (s *Server) sessionCookie(ctx context.Context) (string, error) {
-	switch cookies := s.sessionCookies(ctx); len(cookies) {
+	switch cookies := s.cookies(ctx, refreshCookie); len(cookies) {
 	case 0:
 		return "", nil
 	case 1:

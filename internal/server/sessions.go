@@ -19,11 +19,15 @@ func (s *Server) Login(ctx context.Context, request api.LoginRequestObject) (api
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := s.bank.Login(ctx, scopeOf(ctx).caller, bank.LoginParams{Account: number, Pin: request.Body.Pin})
+	tokens, err := s.bank.Login(ctx, s.onDevice(ctx), bank.LoginParams{Account: number, Pin: request.Body.Pin})
 	if err != nil {
 		return nil, err
 	}
-	return api.Login200JSONResponse{TokensIssuedJSONResponse: s.issued(ctx, tokens, inCookie)}, nil
+	answer := s.issued(ctx, tokens, inCookie)
+	if inCookie {
+		err = s.rememberDevice(ctx, number)
+	}
+	return api.Login200JSONResponse{TokensIssuedJSONResponse: answer}, err
 }
 
 // ResetPin answers POST /auth/reset-pin.
@@ -32,7 +36,7 @@ func (s *Server) ResetPin(ctx context.Context, request api.ResetPinRequestObject
 	if err != nil {
 		return nil, err
 	}
-	err = s.bank.ResetPin(ctx, scopeOf(ctx).caller, bank.ResetPinParams{
+	err = s.bank.ResetPin(ctx, s.onDevice(ctx), bank.ResetPinParams{
 		Account: number, Code: request.Body.Code, New: request.Body.NewPin,
 	})
 	if err != nil {
@@ -70,7 +74,7 @@ func (s *Server) RefreshTokens(ctx context.Context, request api.RefreshTokensReq
 
 // Logout answers POST /auth/logout.
 func (s *Server) Logout(ctx context.Context, request api.LogoutRequestObject) (api.LogoutResponseObject, error) {
-	inCookie := len(s.sessionCookies(ctx)) > 0
+	inCookie := len(s.cookies(ctx, refreshCookie)) > 0
 	if inCookie {
 		if err := s.refuseCrossSite(ctx); err != nil {
 			return nil, err
@@ -83,11 +87,10 @@ func (s *Server) Logout(ctx context.Context, request api.LogoutRequestObject) (a
 	if err := s.bank.Logout(ctx, scopeOf(ctx).caller, token); err != nil {
 		return nil, err
 	}
-	response := api.Logout204Response{}
 	if inCookie {
-		response.Headers.SetCookie = pointer(s.cookieFor(ctx, "", 0).String())
+		s.setCookie(ctx, refreshCookie, "", 0)
 	}
-	return response, nil
+	return api.Logout204Response{}, nil
 }
 
 func (s *Server) issued(ctx context.Context, tokens bank.Tokens, inCookie bool) api.TokensIssuedJSONResponse {
@@ -105,7 +108,7 @@ func (s *Server) issued(ctx context.Context, tokens bank.Tokens, inCookie bool) 
 	}
 	if inCookie {
 		response.Body.RefreshToken = nil
-		response.Headers.SetCookie = pointer(s.cookieFor(ctx, tokens.Refresh, tokens.SessionExpiresIn).String())
+		s.setCookie(ctx, refreshCookie, tokens.Refresh, tokens.SessionExpiresIn)
 	}
 	return response
 }

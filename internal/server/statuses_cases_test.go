@@ -82,6 +82,11 @@ var particularCases = []struct {
 		fromAnotherSite(d)
 	}},
 
+	{"unlockAccount", 403, "forbidden", func(s *stage, d *draft) { // the own account
+		admin, session := s.admin()
+		d.account, d.credentials = admin.number, []requestOption{bearer(session.AccessToken)}
+	}},
+
 	{"transfer", 404, "account_not_found", set("to_account", nobodysNumber)},
 	{"transfer", 404, "account_not_found", set("to_account", "100000000009")}, // a wrong check digit
 	{"getTransaction", 404, "transaction_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},
@@ -130,17 +135,8 @@ var particularCases = []struct {
 	{"transfer", 422, "idempotency_key_reused", keyUsedBefore},
 
 	{"openAccount", 423, "account_locked", func(s *stage, d *draft) { s.lock(openedBefore(s, d)) }},
-	{"deposit", 423, "account_locked", lockedAccount},
-	{"withdraw", 423, "account_locked", lockedAccount},
-	{"transfer", 423, "account_locked", lockedAccount},
 	{"changePin", 423, "account_locked", lockedAccount},
 	{"login", 423, "account_locked", lockedAccount},
-	{"refreshTokens", 423, "account_locked", lockedAccount},
-	{"unlockAccount", 423, "account_locked", func(s *stage, d *draft) {
-		admin, session := s.admin()
-		s.lock(admin)
-		d.credentials = []requestOption{bearer(session.AccessToken)}
-	}},
 
 	{"openAccount", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"getAccount", 500, "internal", damaged("ALTER TABLE accounts RENAME COLUMN holder_name_folded TO lost")},

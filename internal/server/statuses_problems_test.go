@@ -113,7 +113,7 @@ var goldenProblems = map[string]string{
 	"weak_pin":                  "openAccount 422",
 	"idempotency_key_reused":    "deposit 422",
 	"statement_too_large":       "getStatement 422",
-	"account_locked":            "withdraw 423",
+	"account_locked":            "login 423",
 	"rate_limited":              "transfer 429",
 	"internal":                  "deposit 500",
 	"unavailable":               "login 503",

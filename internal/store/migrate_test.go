@@ -21,7 +21,9 @@ func TestMigrateCreatesAPrivateDatabase(t *testing.T) {
 	path := filepath.Join(dir, "bank.db")
 	applied, err := store.Migrate(context.Background(), "sqlite:"+path)
 	require.NoError(t, err)
-	require.Equal(t, []string{"00001_core.sql", "00002_linked_history.sql", "00003_sessions.sql", "00004_rate_limits.sql", "00007_pin_resets.sql"}, applied)
+	require.Equal(t, []string{
+		"00001_core.sql", "00002_linked_history.sql", "00003_sessions.sql", "00004_rate_limits.sql", "00007_pin_resets.sql", "00008_fairness.sql",
+	}, applied)
 
 	requireMode(t, 0o700, filepath.Dir(dir))
 	requireMode(t, 0o700, dir)
@@ -190,7 +192,9 @@ func TestMigrateLinksAHistory(t *testing.T) {
 
 	applied, err := store.Migrate(context.Background(), "sqlite:"+path)
 	require.NoError(t, err)
-	require.Equal(t, []string{"00002_linked_history.sql", "00003_sessions.sql", "00004_rate_limits.sql", "00007_pin_resets.sql"}, applied)
+	require.Equal(t, []string{
+		"00002_linked_history.sql", "00003_sessions.sql", "00004_rate_limits.sql", "00007_pin_resets.sql", "00008_fairness.sql",
+	}, applied)
 	var links, ends, keys string
 	now := raw(t, path, "")
 	require.NoError(t, now.QueryRow(`SELECT group_concat(substr(id, 36) || substr(coalesce(previous_id, '-'), -1) || transaction_type

@@ -191,8 +191,9 @@ export interface paths {
         put?: never;
         /**
          * Change the PIN
-         * @description Needs the current PIN, which counts towards the lockout like a sign-in does. Ends every other session of the
-         *     account; the session that asks goes on.
+         * @description Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
+         *     (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
+         *     inside one session also end that session.
          */
         post: operations["changePin"];
         delete?: never;
@@ -342,7 +343,11 @@ export interface paths {
         /**
          * Unlock an account
          * @description Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-         *     An administrator whose own account is locked cannot unlock accounts; the admin key can.
+         *     An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
+         *
+         *     An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
+         *     line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
+         *     further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
          */
         post: operations["unlockAccount"];
         delete?: never;
@@ -469,11 +474,19 @@ export interface paths {
         /**
          * Sign in
          * @description Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-         *     right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN.
+         *     right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
+         *     alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
          *
          *     With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
          *     body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
          *     bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+         *
+         *     PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
+         *     client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
+         *     `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
+         *     (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
+         *     places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
+         *     are limited and counted like all others.
          */
         post: operations["login"];
         delete?: never;
@@ -746,7 +759,7 @@ export interface components {
             balance: components["schemas"]["Balance"];
             created_at: components["schemas"]["Timestamp"];
             currency: components["schemas"]["Currency"];
-            /** @description Whether three wrong PINs in a row have locked the account. */
+            /** @description Whether three wrong PINs in a row have locked the account. Nobody can sign in to it; live sessions go on. */
             is_locked: boolean;
             role: components["schemas"]["Role"];
         };
@@ -756,6 +769,7 @@ export interface components {
              * @example 203.0.113.7
              */
             client_address: string;
+            count: components["schemas"]["EventCount"];
             event_type: components["schemas"]["EventType"];
             id: components["schemas"]["Id"];
             timestamp: components["schemas"]["Timestamp"];
@@ -885,21 +899,29 @@ export interface components {
              */
             actor: string;
             /**
-             * @description The client's IP address; empty for the command line.
+             * @description The client's IP address; empty for the command line. Of several failures from several addresses, their network.
              * @example 203.0.113.7
              */
             client_address: string;
+            count: components["schemas"]["EventCount"];
             event_type: components["schemas"]["EventType"];
             id: components["schemas"]["Id"];
-            /** @description The `X-Request-Id` of the request; empty for the command line. */
+            /** @description The `X-Request-Id` of the request; empty for the command line, and for several failures. */
             request_id: string;
             timestamp: components["schemas"]["Timestamp"];
         };
         /**
-         * @description The account that the event is about; null for `database_restored`, which is about the whole bank.
+         * @description The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
          * @example 481207359142
          */
         EventAccount: string | null;
+        /**
+         * Format: int64
+         * @description How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
+         *     network is an event at once, and the others of the same minute are one more, with their count.
+         * @example 1
+         */
+        EventCount: number;
         EventPage: {
             data: components["schemas"]["Event"][];
             next_cursor: components["schemas"]["NextCursor"];
@@ -1167,7 +1189,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description `account_locked`: three wrong PINs in a row have locked the account; an administrator can unlock it. */
+        /** @description `account_locked`: three wrong PINs in a row have locked the account, and no PIN is taken until an administrator unlocks it. */
         AccountLocked: {
             headers: {
                 [name: string]: unknown;
@@ -1437,7 +1459,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `rate_limited`: too many requests; wait as long as `Retry-After` says. */
+        /** @description `rate_limited`: too many requests, or too soon after an unlock; wait as long as `Retry-After` says. */
         RateLimited: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
@@ -1503,7 +1525,10 @@ export interface components {
                 "Cache-Control": components["headers"]["CacheControl"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                /** @description The refresh token, in a cookie session. The cookie's name differs from bank to bank. */
+                /**
+                 * @description The refresh token, in a cookie session; at a sign-in also the device's cookie, in a line of its own. The cookies' names
+                 *     differ from bank to bank.
+                 */
                 "Set-Cookie"?: string;
                 [name: string]: unknown;
             };
@@ -1908,7 +1933,6 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["DepositRefused"];
-            423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -1961,7 +1985,8 @@ export interface operations {
                      *           "id": "019aa8b0-52d0-7e4f-8a1b-2c3d4e5f6071",
                      *           "event_type": "login_failed",
                      *           "client_address": "203.0.113.7",
-                     *           "timestamp": "2026-11-22T09:12:44.000310Z"
+                     *           "timestamp": "2026-11-22T09:12:44.000310Z",
+                     *           "count": 1
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -2331,7 +2356,6 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["TransferRefused"];
-            423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2379,7 +2403,6 @@ export interface operations {
             403: components["responses"]["AdminForbidden"];
             404: components["responses"]["AccountNotFound"];
             409: components["responses"]["AccountNotLocked"];
-            423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2450,7 +2473,6 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["WithdrawalRefused"];
-            423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2618,7 +2640,8 @@ export interface operations {
                      *           "actor": "admin_key",
                      *           "client_address": "203.0.113.7",
                      *           "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e",
-                     *           "timestamp": "2026-11-22T09:12:44.000310Z"
+                     *           "timestamp": "2026-11-22T09:12:44.000310Z",
+                     *           "count": 1
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -2763,7 +2786,6 @@ export interface operations {
             403: components["responses"]["CrossSite"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

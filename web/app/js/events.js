@@ -29,9 +29,9 @@ const tones = {
 /** @param {Schemas['Event'][]} events */
 export function eventRows(events) {
   return events.map((event) => h('li', { class: 'grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 sm:px-5 @2xl:grid-cols-[12rem_minmax(0,1fr)_auto] @2xl:items-center' },
-    h('span', null, h('span', { class: `tag ${tones[event.event_type] ?? 'bg-sunken text-ink'}` }, eventWords[event.event_type])),
+    h('span', null, h('span', { class: `tag ${tones[event.event_type] ?? 'bg-sunken text-ink'}` }, eventWords[event.event_type]), event.count > 1 ? h('span', { class: 'ml-2 text-sm text-soft tabular-nums' }, `${event.count} times`) : null),
     h('span', { class: 'min-w-0 text-sm' },
-      event.account_number === null ? 'All accounts' : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
+      event.account_number === null ? (event.event_type === 'database_restored' ? 'All accounts' : 'Numbers of no account') : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
       h('span', { class: 'text-soft' }, ` by ${actorWords(event)}`)),
     h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp))));
 }

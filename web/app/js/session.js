@@ -9,7 +9,7 @@ import { deadlines, request } from './requests.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 /** @typedef {{ token: string, expires: number, account: string, role: Schemas['Role'] }} Session */
-/** @typedef {'none' | 'signed-out' | 'signed-out-elsewhere' | 'ended' | 'locked' | 'changed'} Reason why nobody is signed in */
+/** @typedef {'none' | 'signed-out' | 'signed-out-elsewhere' | 'ended' | 'changed'} Reason why nobody is signed in */
 
 const early = 60_000; // milliseconds before its end at which a token is renewed
 const patience = 200; // milliseconds that other tabs have to hand over a token
@@ -132,8 +132,7 @@ async function renewAtTheBank(signal) {
     tell({ type: 'renewed', session: current });
     if (before && before.account !== current?.account) drop('changed');
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'account_locked') drop('locked');
-    else if (error instanceof Refusal && error.problem.status === 401) drop('ended');
+    if (error instanceof Refusal && error.problem.status === 401) drop('ended');
     throw error;
   }
 }

@@ -53,7 +53,7 @@ function balanceOf(account, signal) {
     h('p', { class: 'figure figure-large mt-1', 'data-balance': account.balance }, amountOf(account.balance, account.currency)),
     h('div', { class: 'mt-2 flex flex-wrap items-center gap-1 text-soft tabular-nums' },
       h('span', null, h('span', { class: 'sr-only' }, 'Account number '), formatNumber(account.account_number)), copyButton(account.account_number, 'account number')),
-    account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'This account is locked after three wrong PINs. You can look, but not move money; ask the bank to unlock it.') : null,
+    account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'Three wrong PINs have locked this account: it takes no sign-in and no new PIN until the bank unlocks it. Here everything else goes on. If the wrong PINs were not yours, tell the bank.') : null,
     h('div', { class: 'mt-5 flex flex-wrap gap-2' },
       h('a', { class: 'button button-main grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', href: '#/transfer' }, icon('transfer', 'hidden size-5 @md:block'), 'Transfer'),
       h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('deposit', account, signal) } }, icon('plus', 'hidden size-5 @md:block'), 'Deposit'),

@@ -56,7 +56,7 @@ function pinForm(account, done) {
     ],
     pointers: { '/current_pin': current, '/new_pin': next },
     explain: (error) => {
-      if (codeOf(error) === 'invalid_credentials') current.fault('This is not your PIN. Three wrong ones in a row lock the account.');
+      if (codeOf(error) === 'invalid_credentials') current.fault('This is not your PIN. Three wrong ones in a row lock the account and end this session.');
       if (codeOf(error) === 'weak_pin') next.fault(error instanceof Error ? error.message : '');
       if (!isUnknown(error)) return null;
       return h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' },
@@ -117,6 +117,6 @@ function sessionList(sessions, changed) {
 /** @param {Schemas['AccountEvent']} event */
 function failedRow(event) {
   return h('li', { class: 'flex flex-wrap items-center justify-between gap-x-4 border-t border-line px-4 py-3 sm:px-5' },
-    h('span', { class: 'flex min-w-0 items-center gap-3' }, h('span', { class: 'text-soft' }, icon('warning')), h('span', { class: 'min-w-0' }, 'Wrong PIN from ', h('span', { class: 'font-medium tabular-nums' }, event.client_address || 'the bank itself'))),
+    h('span', { class: 'flex min-w-0 items-center gap-3' }, h('span', { class: 'text-soft' }, icon('warning')), h('span', { class: 'min-w-0' }, 'Wrong PIN from ', h('span', { class: 'font-medium tabular-nums' }, event.client_address || 'the bank itself'), event.count > 1 ? `, ${event.count} times` : null)),
     h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp)));
 }

@@ -3,7 +3,6 @@
 
 import { h } from '../dom.js';
 import { field, faultOfPin, form, pinField } from '../forms.js';
-import { icon } from '../icons.js';
 import { welcome } from '../layout.js';
 import { digitsOf, faultOf } from '../numbers.js';
 import { codeOf } from '../problems.js';
@@ -45,9 +44,7 @@ export default function signIn() {
 
 function notice() {
   if (location.hash.endsWith('?pin=set')) return said('Your new PIN is set, and every session has ended. Sign in with it.');
-  const why = session.whyNot();
-  if (why === 'locked') return h('div', { class: 'mb-6' }, locked(null));
-  return said(reasons[why] ?? '');
+  return said(reasons[session.whyNot()] ?? '');
 }
 
 /** @param {string} words */
@@ -62,11 +59,11 @@ function said(words) {
  */
 function locked(error) {
   return h('div', null,
-    error ? failure(error) : h('p', { class: 'flex gap-2 rounded-lg bg-danger-tint p-4 text-sm font-medium text-danger', role: 'alert' }, icon('lock'), 'Three wrong PINs in a row have locked this account.'),
+    failure(error),
     h('div', { class: 'mt-4 text-sm' },
       h('p', { class: 'font-medium' }, 'What to do'),
       h('ul', { class: 'mt-1 list-disc space-y-1 pl-5 text-soft' },
-        h('li', null, 'Your money is safe, and what others send you arrives.'),
+        h('li', null, 'Your money is safe, and what others send you arrives. Where you are signed in already, you can go on.'),
         h('li', null, 'Ask your bank to unlock the account. Only an administrator can; waiting does not help.'),
         h('li', null, 'If you have forgotten the PIN, ask for a code instead, and ', h('a', { class: 'link', href: '#/reset-pin' }, 'set a new one'), ', which unlocks the account.'),
         h('li', null, 'If the wrong PINs were not yours, tell the bank, and look at “Failed sign-ins” under Security afterwards.'))));

@@ -1,0 +1,240 @@
+package bank
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"sync"
+)
+
+// lane is a share of the places in which callers wait for a PIN to be hashed. What fills one lane leaves the others alone.
+type lane int
+
+const (
+	knownLane   lane = iota // for those who have signed in to the very account before: see Caller.knows
+	signInLane              // all other sign-ins, and reset codes
+	openingLane             // openings of accounts, and their repeats
+	laneCount
+)
+
+// lanePlaces bounds who waits; further callers are told to come back.
+var lanePlaces = [laneCount]int{knownLane: 64, signInLane: 128, openingLane: 128}
+
+// laneTurns is the order in which lanes are served while all of them wait: four sign-ins, then an opening. A lane without
+// anyone in it passes its turn on, so no processor idles.
+var laneTurns = [...]lane{knownLane, signInLane, knownLane, signInLane, openingLane}
+
+// A network may hold a part of what it leaves free: alone a quarter of a lane with what a provider has (/16, /32), and an
+// eighth with what a site is given (/24, /48). The more networks press in, the less each of them holds, so one that holds
+// nothing finds a place however many places a few others would take.
+const (
+	wideShare = 3 // held <= a third of what is free
+	nearShare = 7
+	// accountShare bounds the places in knownLane of one account, whatever networks its devices are in.
+	accountShare = 4
+)
+
+// networks are a client's, as far as they share the places. The machine itself, which is also the command line, has none.
+type networks struct {
+	near, wide netip.Prefix
+}
+
+func networksOf(address string) networks {
+	a, err := netip.ParseAddr(address)
+	if a = a.Unmap().WithZone(""); err != nil || a.IsLoopback() {
+		return networks{}
+	}
+	near, wide := 24, 16
+	if a.Is6() {
+		near, wide = 48, 32
+	}
+	return networks{near: netip.PrefixFrom(a, near).Masked(), wide: netip.PrefixFrom(a, wide).Masked()}
+}
+
+// entrant is a caller who asks for a place.
+type entrant struct {
+	lane lane
+	networks
+	account AccountNumber // in knownLane
+}
+
+// signingIn is a caller who proves, or sets, an account's PIN.
+func signingIn(caller Caller, number AccountNumber) entrant {
+	e := entrant{lane: signInLane, networks: networksOf(caller.Address), account: number}
+	if caller.knows(number) {
+		e.lane = knownLane
+	}
+	return e
+}
+
+// opening is a caller who opens an account.
+func opening(caller Caller) entrant {
+	return entrant{lane: openingLane, networks: networksOf(caller.Address)}
+}
+
+// waiter is a caller who has a place.
+type waiter struct {
+	entrant
+	turn chan struct{} // is closed when the caller's turn has come
+}
+
+// admission decides who may wait for a hash, and who is next: each has the whole memory of a processor, so only as many are
+// made at once as there are processors.
+type admission struct {
+	mu    sync.Mutex
+	idle  int // processors
+	turns int // that have been given; the next one's lane follows from it
+	lanes [laneCount]laneState
+}
+
+type laneState struct {
+	taken    int
+	held     map[netip.Prefix]int // of the taken places, by network of either size
+	accounts map[AccountNumber]int
+	waiting  map[netip.Prefix][]*waiter // by wide network, in the order in which they came
+	order    []netip.Prefix             // of the networks in waiting, the next to be served first
+}
+
+func newAdmission(processors int) *admission {
+	a := &admission{idle: processors}
+	for i := range a.lanes {
+		a.lanes[i] = laneState{
+			held: map[netip.Prefix]int{}, accounts: map[AccountNumber]int{}, waiting: map[netip.Prefix][]*waiter{},
+		}
+	}
+	return a
+}
+
+// enter gives a caller a place in the lane, which leave takes back; one that comes for knownLane finds it in signInLane else.
+// It comes before an attempt is counted: an attempt that is counted is also carried out.
+func (a *admission) enter(who entrant) (*waiter, error) {
+	p := &waiter{entrant: who, turn: make(chan struct{})}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if p.lane == knownLane && !a.lanes[knownLane].admits(p) {
+		p.lane = signInLane
+	}
+	if l := &a.lanes[p.lane]; l.admits(p) {
+		l.take(p, 1)
+		return p, nil
+	}
+	return nil, refuse(CodeUnavailable, "Too many sign-ins at once. Try again shortly.")
+}
+
+func (l *laneState) admits(p *waiter) bool {
+	free := lanePlaces[p.lane] - l.taken
+	if p.lane == knownLane && l.accounts[p.account] >= accountShare {
+		return false
+	}
+	if !p.near.IsValid() {
+		return free > 0
+	}
+	return nearShare*l.held[p.near] < free && wideShare*l.held[p.wide] < free
+}
+
+// take counts a place in, or with -1 out.
+func (l *laneState) take(p *waiter, one int) {
+	l.taken += one
+	addTo(l.held, p.near, one)
+	addTo(l.held, p.wide, one)
+	if p.lane == knownLane {
+		addTo(l.accounts, p.account, one)
+	}
+}
+
+// addTo forgets what has come down to 0, so that a map of counts is no larger than what is counted.
+func addTo[K comparable](counts map[K]int, key K, one int) {
+	if counts[key] += one; counts[key] == 0 {
+		delete(counts, key)
+	}
+}
+
+func (a *admission) leave(p *waiter) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lanes[p.lane].take(p, -1)
+}
+
+// wait returns when it is the caller's turn, which done ends, or with an error when the caller has gone.
+func (a *admission) wait(ctx context.Context, p *waiter) error {
+	a.queue(p)
+	select {
+	case <-p.turn:
+		return nil
+	case <-ctx.Done():
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.lanes[p.lane].remove(p) { // the turn came at the same moment
+		a.idle++
+		a.serve()
+	}
+	return fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
+}
+
+func (a *admission) queue(p *waiter) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	l := &a.lanes[p.lane]
+	if len(l.waiting[p.wide]) == 0 {
+		l.order = append(l.order, p.wide)
+	}
+	l.waiting[p.wide] = append(l.waiting[p.wide], p)
+	a.serve()
+}
+
+func (a *admission) done() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.idle++
+	a.serve()
+}
+
+// serve gives the processors that are idle to those who are next. The caller holds mu.
+func (a *admission) serve() {
+	for a.idle > 0 {
+		p := a.next()
+		if p == nil {
+			return
+		}
+		a.idle--
+		close(p.turn)
+	}
+}
+
+func (a *admission) next() *waiter {
+	for range laneTurns {
+		l := &a.lanes[laneTurns[a.turns%len(laneTurns)]]
+		a.turns++
+		if len(l.order) > 0 {
+			return l.pop()
+		}
+	}
+	return nil
+}
+
+// pop takes the network whose turn it is to the end of the order.
+func (l *laneState) pop() *waiter {
+	network := l.order[0]
+	p := l.waiting[network][0]
+	l.order = append(l.order[1:], network)
+	l.remove(p)
+	return p
+}
+
+// remove reports whether the place was waiting.
+func (l *laneState) remove(p *waiter) bool {
+	line := l.waiting[p.wide]
+	at := slices.Index(line, p)
+	if at < 0 {
+		return false
+	}
+	if line = slices.Delete(line, at, at+1); len(line) > 0 {
+		l.waiting[p.wide] = line
+		return true
+	}
+	delete(l.waiting, p.wide)
+	l.order = slices.DeleteFunc(l.order, func(network netip.Prefix) bool { return network == p.wide })
+	return true
+}

@@ -1,0 +1,267 @@
+package bank
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// busy is an admission whose processors are all taken, so that who comes waits.
+func busy() *admission { return newAdmission(0) }
+
+// press lets callers come, and returns the places of those who were not refused.
+func press(t require.TestingT, a *admission, callers []entrant) (served []*waiter, refused int) {
+	for _, who := range callers {
+		p, err := a.enter(who)
+		if err != nil {
+			requireCode(t, CodeUnavailable, err)
+			refused++
+			continue
+		}
+		a.queue(p)
+		served = append(served, p)
+	}
+	return served, refused
+}
+
+// from are callers at so many addresses, numbered from 0 by what format makes of the number.
+func from(into lane, count int, address func(i int) string) []entrant {
+	callers := make([]entrant, count)
+	for i := range callers {
+		callers[i] = entrant{lane: into, networks: networksOf(address(i))}
+	}
+	return callers
+}
+
+// turnsBefore counts how many are served before the place's turn comes, if each hash ends as soon as it can.
+func turnsBefore(t *testing.T, a *admission, p *waiter) int {
+	t.Helper()
+	for turns := 1; turns <= 512; turns++ {
+		a.done()
+		a.idle = 0
+		select {
+		case <-p.turn:
+			return turns
+		default:
+		}
+	}
+	require.Fail(t, "the turn does not come")
+	return 0
+}
+
+// TestAFloodOfOneNetworkLeavesOthersTheirPlaces attacks from 10,000 addresses of what one provider has.
+func TestAFloodOfOneNetworkLeavesOthersTheirPlaces(t *testing.T) {
+	t.Parallel()
+	for name, address := range map[string]func(i int) string{
+		"an IPv6 /32":      func(i int) string { return fmt.Sprintf("2001:db8:%x::1", i) },
+		"an IPv6 /48":      func(i int) string { return fmt.Sprintf("2001:db8:7:%x::1", i) },
+		"an IPv4 /16":      func(i int) string { return fmt.Sprintf("198.51.%d.%d", i/256, i%256) },
+		"an IPv4 /24":      func(i int) string { return fmt.Sprintf("198.51.100.%d", i%256) },
+		"IPv4 inside IPv6": func(i int) string { return fmt.Sprintf("::ffff:198.51.100.%d", i%256) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := busy()
+			attack, refused := press(t, a, from(signInLane, 10_000, address))
+			require.LessOrEqual(t, len(attack), lanePlaces[signInLane]/4)
+			customers, turnedAway := press(t, a, from(signInLane, 20, func(i int) string { return fmt.Sprintf("203.%d.113.9", i) }))
+			require.Zero(t, turnedAway)
+			turns := turnsBefore(t, a, customers[0])
+			t.Logf("%s: of 10,000 attempts %d waited and %d were refused; 20 customers of other networks: 20 waited, 0 refused; the first served in turn %d",
+				name, len(attack), refused, turns)
+			require.LessOrEqual(t, turns, 2, "a network's queue is its own")
+		})
+	}
+}
+
+// TestAFloodOfManyNetworksLeavesCustomersPlaces attacks from ever more networks, each from 100 addresses.
+func TestAFloodOfManyNetworksLeavesCustomersPlaces(t *testing.T) {
+	t.Parallel()
+	for _, networks := range []int{10, 50, 100} {
+		a := busy()
+		attack, refused := press(t, a, from(signInLane, 100*networks, func(i int) string {
+			return fmt.Sprintf("%d.7.7.%d", 20+i%networks, i/networks)
+		}))
+		customer, turnedAway := press(t, a, from(signInLane, 1, func(int) string { return "203.0.113.9" }))
+		require.Zero(t, turnedAway)
+		turns := turnsBefore(t, a, customer[0])
+		t.Logf("%d networks: of %d attempts %d waited and %d were refused; a customer waited, and was served in turn %d",
+			networks, 100*networks, len(attack), refused, turns)
+		require.LessOrEqual(t, turns, networks+1)
+	}
+}
+
+// TestAKnownDeviceHasAPlaceWhateverTheFlood: 10,000 addresses of 10,000 networks, more than there are places, and openings too.
+func TestAKnownDeviceHasAPlaceWhateverTheFlood(t *testing.T) {
+	t.Parallel()
+	a := busy()
+	anywhere := func(i int) string { return fmt.Sprintf("%d.%d.7.7", 20+i/256, i%256) }
+	attack, refused := press(t, a, from(signInLane, 10_000, anywhere))
+	openings, alsoRefused := press(t, a, from(openingLane, 10_000, anywhere))
+	require.Len(t, attack, lanePlaces[signInLane])
+	require.Len(t, openings, lanePlaces[openingLane])
+	_, turnedAway := press(t, a, from(signInLane, 1, func(int) string { return "203.0.113.9" }))
+	require.Equal(t, 1, turnedAway, "this many networks fill the common places")
+
+	known := signingIn(Caller{Address: "203.0.113.9", Device: 100000000008}, 100000000008)
+	place, turnedAway := press(t, a, []entrant{known})
+	require.Zero(t, turnedAway)
+	turns := turnsBefore(t, a, place[0])
+	t.Logf("10,000 networks: %d sign-ins and %d openings waited, %d were refused; a known device waited, and was served in turn %d",
+		len(attack), len(openings), refused+alsoRefused, turns)
+	require.LessOrEqual(t, turns, len(laneTurns))
+
+	_, err := a.enter(signingIn(Caller{Address: "203.0.113.9", Device: 100000000008}, 100000000016))
+	requireCode(t, CodeUnavailable, err) // of another account, it knows nothing
+}
+
+// TestDevicesOfOwnAccountsDoNotFillThePlacesOfOthers: an attacker can open accounts and sign in to each.
+func TestDevicesOfOwnAccountsDoNotFillThePlacesOfOthers(t *testing.T) {
+	t.Parallel()
+	a := busy()
+	var attempts []entrant
+	for i := range 10_000 {
+		own := AccountNumber(200_000_000_000 + i%100)
+		attempts = append(attempts, signingIn(Caller{Address: fmt.Sprintf("198.51.%d.%d", i/256, i%256), Device: own}, own))
+	}
+	press(t, a, attempts)
+	require.LessOrEqual(t, a.lanes[knownLane].taken, lanePlaces[knownLane]/4)
+	for range 2 * accountShare { // one account from anywhere
+		press(t, a, []entrant{signingIn(Caller{Device: 300_000_000_000}, 300_000_000_000)})
+	}
+	require.Equal(t, accountShare, a.lanes[knownLane].accounts[300_000_000_000])
+	p, err := a.enter(signingIn(Caller{Address: "203.0.113.9", Device: 100000000008}, 100000000008))
+	require.NoError(t, err)
+	require.Equal(t, knownLane, p.lane)
+}
+
+// TestNeitherSignInsNorOpeningsStarve: four sign-ins and one opening take turns, and an idle lane's turns go to the others.
+func TestNeitherSignInsNorOpeningsStarve(t *testing.T) {
+	t.Parallel()
+	a := busy()
+	here := func(int) string { return "127.0.0.1" }
+	openings, _ := press(t, a, from(openingLane, 1000, here))
+	require.Len(t, openings, lanePlaces[openingLane])
+	signIns, refused := press(t, a, from(signInLane, lanePlaces[signInLane], here))
+	require.Zero(t, refused, "openings take no sign-in's place")
+	require.LessOrEqual(t, turnsBefore(t, a, signIns[0]), 2)
+	require.LessOrEqual(t, turnsBefore(t, a, openings[2]), 3*len(laneTurns))
+	require.LessOrEqual(t, turnsBefore(t, a, openings[63]), 192, "with the sign-ins served, every turn is an opening's")
+}
+
+// TestWhoLeavesIsForgotten: a caller who goes while waiting gives the place back, and the turn if that came at the same moment.
+func TestWhoLeavesIsForgotten(t *testing.T) {
+	t.Parallel()
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	a := busy()
+	p, err := a.enter(guest)
+	require.NoError(t, err)
+	require.ErrorIs(t, a.wait(gone, p), ErrUnavailable)
+	a.leave(p)
+	a.done()
+	require.Equal(t, 1, a.idle, "no turn was given to who had left")
+	for range 100 { // either way, the turn is not lost
+		p, err := a.enter(guest)
+		require.NoError(t, err)
+		if a.wait(gone, p) == nil {
+			a.done()
+		}
+		a.leave(p)
+		require.Equal(t, 1, a.idle)
+	}
+}
+
+// TestAdmissionFollowsItsModel lets callers of all kinds come, go, and be served at random. Nobody overtakes within a network
+// and lane, nothing is lost, and a network that holds nothing is refused only when every place is taken.
+func TestAdmissionFollowsItsModel(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a := newAdmission(2)
+		type line struct {
+			lane lane
+			wide netip.Prefix
+		}
+		waiting, running := map[line][]*waiter{}, []*waiter{}
+		all := func() (count int) {
+			for _, places := range waiting {
+				count += len(places)
+			}
+			return count
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"come": func(t *rapid.T) {
+				who := entrant{
+					lane:     lane(rapid.IntRange(0, int(laneCount)-1).Draw(t, "lane")),
+					networks: networksOf(fmt.Sprintf("20.%d.%d.7", rapid.IntRange(0, 9).Draw(t, "wide"), rapid.IntRange(0, 9).Draw(t, "near"))),
+					account:  AccountNumber(rapid.IntRange(1, 20).Draw(t, "account")),
+				}
+				into := &a.lanes[who.lane]
+				mustFit := who.lane != knownLane && into.taken < lanePlaces[who.lane] && into.held[who.wide] == 0
+				p, err := a.enter(who)
+				if err != nil {
+					require.False(t, mustFit, "a network that holds nothing was refused")
+					return
+				}
+				a.queue(p)
+				at := line{p.lane, p.wide}
+				waiting[at] = append(waiting[at], p)
+			},
+			"be served": func(*rapid.T) {
+				if len(running) == 0 {
+					return
+				}
+				a.leave(running[0])
+				a.done()
+				running = running[1:]
+			},
+			"": func(t *rapid.T) {
+				for at, places := range waiting {
+					for len(places) > 0 {
+						select {
+						case <-places[0].turn:
+							running, places = append(running, places[0]), places[1:]
+							continue
+						default:
+						}
+						break
+					}
+					for _, p := range places {
+						select {
+						case <-p.turn:
+							t.Fatal("overtaken by one who came later")
+						default:
+						}
+					}
+					if waiting[at] = places; len(places) == 0 {
+						delete(waiting, at)
+					}
+				}
+				require.Equal(t, 2, a.idle+len(running))
+				require.True(t, a.idle == 0 || all() == 0, "a processor idles while somebody waits")
+				taken := 0
+				for i := range a.lanes {
+					require.LessOrEqual(t, a.lanes[i].taken, lanePlaces[i])
+					taken += a.lanes[i].taken
+				}
+				require.Equal(t, len(running)+all(), taken)
+			},
+		})
+	})
+}
+
+func TestNetworksOf(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"198.51.100.7": "198.51.100.0/24 198.51.0.0/16", "::ffff:198.51.100.7": "198.51.100.0/24 198.51.0.0/16",
+		"2001:db8:7:9::1": "2001:db8:7::/48 2001:db8::/32", "fe80::1%eth0": "fe80::/48 fe80::/32",
+		"127.0.0.1": "invalid Prefix invalid Prefix", "::1": "invalid Prefix invalid Prefix", "": "invalid Prefix invalid Prefix",
+	} {
+		n := networksOf(address)
+		require.Equal(t, want, n.near.String()+" "+n.wide.String(), address)
+	}
+}

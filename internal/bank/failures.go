@@ -1,0 +1,110 @@
+package bank
+
+import (
+	"context"
+	"maps"
+	"net/netip"
+	"sync"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// Wrong PINs of an account are few, since the third locks it. What costs a guesser nothing, and could fill the audit trail, are
+// failures that name no account, or an account without a reset code: the first of a network is an event at once, and the others of the same minute
+// become one more, with their count.
+
+// maxRepeats bounds the kinds of failures that are counted at once; what comes beyond that is counted together.
+const maxRepeats = 256
+
+// repeatKey is what failures have in common that become one event.
+type repeatKey struct {
+	kind    EventType
+	network netip.Prefix  // the near one; the zero Prefix is this machine, and what came beyond maxRepeats
+	account AccountNumber // 0 for all numbers of no account: whoever guesses chooses them
+}
+
+type repeat struct {
+	count   int64
+	address string // "" if they came from several
+}
+
+// repeats counts in memory what FlushRepeats writes.
+type repeats struct {
+	mu    sync.Mutex
+	since map[repeatKey]repeat
+}
+
+// note counts a failure, unless it is the first of its kind, which is for the caller to write.
+func (r *repeats) note(key repeatKey, address string) (first bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, known := r.since[key]; !known && len(r.since) < maxRepeats {
+		r.since[key] = repeat{address: address}
+		return true
+	} else if !known {
+		key = repeatKey{kind: key.kind}
+	}
+	r.add(key, repeat{count: 1, address: address})
+	return false
+}
+
+// add holds mu already.
+func (r *repeats) add(key repeatKey, more repeat) {
+	before, known := r.since[key]
+	if known && before.address != more.address {
+		more.address = ""
+	}
+	more.count += before.count
+	r.since[key] = more
+}
+
+func (r *repeats) take() map[repeatKey]repeat {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	taken := r.since
+	r.since = map[repeatKey]repeat{}
+	return taken
+}
+
+// recordRepeat records a failure about a number that belongs to the account, or with 0 to none. One that is only counted costs
+// the same durable commit.
+func (b *Bank) recordRepeat(ctx context.Context, kind EventType, number, account AccountNumber, caller Caller) error {
+	first := b.repeats.note(repeatKey{kind: kind, network: networksOf(caller.Address).near, account: account}, caller.Address)
+	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		if first {
+			return b.record(ctx, q, kind, number, caller)
+		}
+		return q.CountUnknownAccountAttempt(ctx)
+	})
+}
+
+// FlushRepeats writes what has been counted since it was last called, once a minute and before the process ends: one event for
+// all failures of one kind from one network. What a crash loses is that count.
+func (b *Bank) FlushRepeats(ctx context.Context) error {
+	taken := b.repeats.take()
+	maps.DeleteFunc(taken, func(_ repeatKey, r repeat) bool { return r.count == 0 })
+	if len(taken) == 0 {
+		return nil
+	}
+	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		now := b.now()
+		for key, r := range taken {
+			event := Event{Type: key.kind, Account: key.account, Actor: Caller{}.actor(), Address: r.address, Count: r.count}
+			if r.address == "" && key.network.IsValid() {
+				event.Address = key.network.String()
+			}
+			if err := b.insertEvent(ctx, q, now, event); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.repeats.mu.Lock()
+		defer b.repeats.mu.Unlock()
+		for key, r := range taken {
+			b.repeats.add(key, r)
+		}
+	}
+	return err
+}

@@ -1,0 +1,118 @@
+package bank
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/storetest"
+)
+
+// countEvents counts the rows, and what they say that happened.
+func countEvents(t *testing.T, br *branch) (rows, count int64) {
+	t.Helper()
+	pool := storetest.Raw(t, br.url)
+	defer func() { require.NoError(t, pool.Close()) }()
+	require.NoError(t, pool.QueryRow("SELECT COUNT(*), CAST(COALESCE(SUM(count), 0) AS BIGINT) FROM events").Scan(&rows, &count))
+	return rows, count
+}
+
+// failSignIns tries so many numbers of no account.
+func failSignIns(t *testing.T, br *branch, tries int, address func(i int) string) {
+	t.Helper()
+	for i := range tries {
+		_, err := br.bank.Login(context.Background(), Caller{Address: address(i), RequestID: fmt.Sprint(i)},
+			LoginParams{Account: AccountNumber(200_000_000_000 + i), Pin: wrongPin})
+		requireCode(t, CodeInvalidCredentials, err)
+	}
+}
+
+// TestAFloodOfFailuresIsTwoEventsAMinute fails 10,000 times from one network, at numbers that the attacker makes up.
+func TestAFloodOfFailuresIsTwoEventsAMinute(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	const tries = 10_000
+	failSignIns(t, br, tries, func(i int) string { return fmt.Sprintf("198.51.100.%d", i%256) })
+	rows, _ := countEvents(t, br)
+	require.Equal(t, int64(1), rows, "the first one is told at once")
+	br.clock.pass(time.Minute)
+	require.NoError(t, br.bank.FlushRepeats(context.Background()))
+	rows, count := countEvents(t, br)
+	t.Logf("%d failed sign-ins of one network in a minute are %d events, which count %d", tries, rows, count)
+	require.Equal(t, int64(2), rows)
+	require.Equal(t, int64(tries), count)
+	require.NoError(t, br.bank.FlushRepeats(context.Background()))
+	again, _ := countEvents(t, br)
+	require.Equal(t, rows, again, "what is written is counted no more")
+
+	page, err := br.bank.AdminListEvents(context.Background(), operator, ListEventsParams{Limit: 1})
+	require.NoError(t, err)
+	got := page.Events[0]
+	require.Equal(t, Event{
+		ID: got.ID, Type: EventLoginFailed, Actor: "anonymous", Address: "198.51.100.0/24", Timestamp: got.Timestamp, Count: tries - 1,
+	}, got)
+	require.Equal(t, int64(tries), br.bank.Counters.LoginsFailed.Load())
+}
+
+// TestAFloodOfManyNetworksIsBounded fails once or more from each of 3,000 networks.
+func TestAFloodOfManyNetworksIsBounded(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	const tries = 6_000
+	failSignIns(t, br, tries, func(i int) string { return fmt.Sprintf("20.%d.%d.7", i%3000/256, i%256) })
+	require.NoError(t, br.bank.FlushRepeats(context.Background()))
+	rows, count := countEvents(t, br)
+	t.Logf("%d failed sign-ins of 3,000 networks in a minute are %d events, which count %d", tries, rows, count)
+	require.LessOrEqual(t, rows, int64(2*maxRepeats+1))
+	require.Equal(t, int64(tries), count)
+}
+
+// TestWrongResetCodesWithoutEndAreFewEvents: an account without a code can be tried for ever.
+func TestWrongResetCodesWithoutEndAreFewEvents(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	account := br.open(t, 0)
+	for range 500 {
+		err := br.bank.ResetPin(context.Background(), Caller{Address: "203.0.113.9"},
+			ResetPinParams{Account: account.Number, Code: "7K3M-Q9TX-2B4C", New: "60413"})
+		requireCode(t, CodeInvalidResetCode, err)
+	}
+	br.clock.pass(time.Minute)
+	require.NoError(t, br.bank.FlushRepeats(context.Background()))
+	page, err := br.bank.ListAccountEvents(context.Background(), ownerOf(account.Number), ListAccountEventsParams{Account: account.Number})
+	require.NoError(t, err)
+	require.Len(t, page.Events, 2, "the owner sees them, as two")
+	require.Equal(t, int64(499), page.Events[0].Count)
+	require.Equal(t, "203.0.113.9", page.Events[0].Address)
+}
+
+// TestWrongPinsOfAnAccountAreEventsEach: the lock bounds them, and each tells which request it was.
+func TestWrongPinsOfAnAccountAreEventsEach(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	account := br.open(t, 0)
+	for range 100 {
+		_, err := br.bank.Login(context.Background(), Caller{}, LoginParams{Account: account.Number, Pin: wrongPin})
+		require.Error(t, err)
+	}
+	rows, count := countEvents(t, br)
+	require.Equal(t, int64(4), rows, "three wrong PINs and the lock; what a locked account refuses is none")
+	require.Equal(t, rows, count)
+}
+
+// TestFailuresThatCannotBeWrittenAreKept until they can.
+func TestFailuresThatCannotBeWrittenAreKept(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	failSignIns(t, br, 5, func(int) string { return "203.0.113.9" })
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	require.Error(t, br.bank.FlushRepeats(gone))
+	failSignIns(t, br, 2, func(int) string { return "203.0.113.9" })
+	require.NoError(t, br.bank.FlushRepeats(context.Background()))
+	_, count := countEvents(t, br)
+	require.Equal(t, int64(7), count)
+}

@@ -1,0 +1,96 @@
+package bank
+
+import (
+	"context"
+	"time"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// An unlock gives three more guesses, so unlocks are few, and each one puts the next guess off: guesses in a row would else be
+// as many as whoever holds an administrator's session asks for.
+const (
+	maxUnlocks   = 10 // of an account within unlockWindow, but for the operator
+	unlockWindow = 24 * time.Hour
+	// The first delay passes while an owner who has just been unlocked types the number and the PIN; each further one is twice
+	// as long.
+	firstGuessDelay   = 5 * time.Second
+	longestGuessDelay = 15 * time.Minute
+)
+
+// UnlockAccount lifts a lock and resets the count of wrong PINs, for administrators.
+func (b *Bank) UnlockAccount(ctx context.Context, caller Caller, number AccountNumber) (Account, error) {
+	if err := caller.mustBeAdmin(); err != nil {
+		return Account{}, err
+	}
+	if caller.owns(number) && !caller.AdminKey && !caller.Operator {
+		// Else a stolen session of an administrator would be a way to go on guessing that administrator's PIN.
+		return Account{}, refuse(CodeForbidden, "Another administrator, or the admin key, unlocks an administrator's account.")
+	}
+	return b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
+		unlocked, err := q.UnlockAccount(ctx, int64(number)) // first: it keeps others who unlock waiting
+		if err != nil {
+			return err
+		}
+		if unlocked == 0 {
+			return refuse(CodeAccountNotLocked, "The account is not locked.")
+		}
+		if err := b.mayUnlock(ctx, q, caller, number); err != nil {
+			return err
+		}
+		return b.record(ctx, q, EventAccountUnlocked, number, caller)
+	})
+}
+
+// mayUnlock refuses an unlock too many. The operator, who has the database, is past being limited.
+func (b *Bank) mayUnlock(ctx context.Context, q db.Querier, caller Caller, number AccountNumber) error {
+	if caller.Operator {
+		return nil
+	}
+	now := b.now()
+	unlocks, err := recentUnlocks(ctx, q, number, now)
+	if err != nil || len(unlocks) < maxUnlocks {
+		return err
+	}
+	return tooEarly(unlocks[maxUnlocks-1].Add(unlockWindow).Sub(now),
+		"This account has been unlocked %d times within 24 hours. Only the bank's operator can unlock it now.", maxUnlocks)
+}
+
+// mayGuess refuses an attempt that comes too soon after an unlock. It is asked once the account's row is locked, so that no
+// unlock comes in between; the refusal takes the count back.
+func (b *Bank) mayGuess(ctx context.Context, q db.Querier, number AccountNumber) error {
+	now := b.now()
+	unlocks, err := recentUnlocks(ctx, q, number, now)
+	if err != nil || len(unlocks) == 0 {
+		return err
+	}
+	delay := guessDelay(len(unlocks))
+	left := unlocks[0].Add(delay).Sub(now)
+	if left <= 0 {
+		return nil
+	}
+	// A clock that was set back makes nobody wait longer than the delay.
+	return tooEarly(min(left, delay), "This account has just been unlocked. Wait a moment before you try the PIN.")
+}
+
+// guessDelay is how long the next guess waits after the n-th unlock within unlockWindow.
+func guessDelay(n int) time.Duration {
+	delay := firstGuessDelay
+	for ; n > 1 && delay < longestGuessDelay; n-- {
+		delay *= 2
+	}
+	return min(delay, longestGuessDelay)
+}
+
+// recentUnlocks are the times of an account's last unlocks, newest first. The audit trail knows them, on every server and
+// after a copy.
+func recentUnlocks(ctx context.Context, q db.Querier, number AccountNumber, now time.Time) ([]time.Time, error) {
+	rows, err := q.ListUnlocks(ctx, db.ListUnlocksParams{
+		AccountNumber: int64(number), SinceID: firstIDAt(now.Add(-unlockWindow)), RowLimit: maxUnlocks,
+	})
+	times := make([]time.Time, len(rows))
+	for i, micros := range rows {
+		times[i] = time.UnixMicro(micros).UTC()
+	}
+	return times, err
+}
