@@ -33,15 +33,13 @@ func (p *process) openIn(currency string, deposit int64) string {
 // inField is what stands in a labelled field.
 func (v *person) inField(label string) string {
 	v.t.Helper()
-	v.aim("label", label)
-	return read(v.browser, chromedp.Evaluate[string](`document.querySelector('[data-aim]').value`))
+	return with[string](v, named("label", label), "a field named "+label, `return element.value`)
 }
 
 // paste puts a text into a labelled field in one go: keys have no wide spaces and no marks of direction.
 func (v *person) paste(label, text string) {
 	v.t.Helper()
-	v.aim("label", label)
-	v.click("[data-aim]")
+	v.clickOn(named("label", label), "a field named "+label)
 	read(v.browser, chromedp.Evaluate[bool](`(document.activeElement.select(), true)`))
 	_, err := chromedp.Call(v.ctx, input.InsertText, input.InsertTextParams{Text: text})
 	require.NoError(v.t, err)

@@ -96,18 +96,26 @@ func (v *person) settle() {
 		[...document.querySelectorAll('[role=img]')].every(c => c.querySelector('canvas'))`, "the page to settle")
 }
 
-// aim marks the visible element with a name. The topmost window counts alone, as it
+// named is an expression for the visible element with a name, or for a label's field. The topmost window counts alone, as it
 // does for the pointer.
+func named(kind, name string) string {
+	return `(() => {
+		const scope = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
+		const words = e => (e.getAttribute('aria-label') ?? e.innerText).trim().replace(/\s+/g, ' ');
+		const found = [...scope.querySelectorAll(` + quote(kind) + `)]
+			.find(e => e.checkVisibility() && !e.disabled && words(e) === ` + quote(name) + `);
+		return found?.tagName === 'LABEL' && found.control && found.control.type !== 'radio' ? found.control : found;
+	})()`
+}
+
+// aim marks the element with a name.
 func (v *person) aim(kind, name string) {
 	v.t.Helper()
 	v.until(`(() => {
-		const scope = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;
-		const words = e => (e.getAttribute('aria-label') ?? e.innerText).trim().replace(/\s+/g, ' ');
-		const found = [...scope.querySelectorAll(`+quote(kind)+`)]
-			.find(e => e.checkVisibility() && !e.disabled && words(e) === `+quote(name)+`);
+		const found = `+named(kind, name)+`;
 		if (!found) return false;
 		for (const old of document.querySelectorAll('[data-aim]')) old.removeAttribute('data-aim');
-		(found.tagName === 'LABEL' && found.control && found.control.type !== 'radio' ? found.control : found).setAttribute('data-aim', '');
+		found.setAttribute('data-aim', '');
 		return true;
 	})()`, kind+" named "+name)
 }
@@ -115,25 +123,47 @@ func (v *person) aim(kind, name string) {
 // press clicks a button or a link, and waits for the page that a link leads to.
 func (v *person) press(name string) {
 	v.t.Helper()
-	v.aim("button, a, label.choice", name)
-	to := read(v.browser, chromedp.Evaluate[string](`document.querySelector('[data-aim]').getAttribute('href') ?? ''`))
-	v.click("[data-aim]")
-	if to, found := strings.CutPrefix(to, "#"); found {
+	link := v.clickOn(named("button, a, label.choice", name), "a button or link named "+name)
+	if to, found := strings.CutPrefix(link, "#"); found {
 		to, _, _ = strings.Cut(to, "?")
 		v.until(`['/sign-in', `+quote(to)+`].includes(document.querySelector('main')?.dataset.page)`, "the page "+to)
 	}
 }
 
-// click presses the middle of an element, which is first brought out from behind the tabs of a phone.
 func (v *person) click(selector string) {
 	v.t.Helper()
-	at := read(v.browser, chromedp.Evaluate[[]float64](`(() => {
-		const element = document.querySelector(`+quote(selector)+`);
+	v.clickOn(`document.querySelector(`+quote(selector)+`)`, selector)
+}
+
+// clickOn presses the middle of an element, which is first brought out from behind the tabs of a phone, and returns where a link leads.
+func (v *person) clickOn(element, what string) (link string) {
+	v.t.Helper()
+	at := with[struct {
+		X, Y float64
+		Link string
+	}](v, element, what, `
 		element.scrollIntoView({ block: 'center', behavior: 'instant' });
 		const { x, y, width, height } = element.getBoundingClientRect();
-		return [x + width / 2, y + height / 2];
-	})()`))
-	v.do(chromedp.MouseClickXY(at[0], at[1]))
+		return { X: x + width / 2, Y: y + height / 2, Link: element.getAttribute('href') ?? '' };`)
+	v.do(chromedp.MouseClickXY(at.X, at.Y))
+	return at.Link
+}
+
+// with waits for an element and returns what is made of it. Both are one step, since the page may make it anew at any time.
+func with[T any](v *person, element, what, use string) T {
+	v.t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(25 * time.Millisecond) {
+		if made := read(v.browser, chromedp.Evaluate[*T](`(() => {
+			const element = `+element+`;
+			if (!element) return null;
+			`+use+`
+		})()`)); made != nil {
+			return *made
+		}
+		if time.Now().After(deadline) {
+			require.FailNow(v.t, "in vain: "+what, "the page shows:\n%s", v.text())
+		}
+	}
 }
 
 // enter types into a labelled field, in place of what stands there. Where the page takes the focus elsewhere meanwhile, as it does to
@@ -141,8 +171,7 @@ func (v *person) click(selector string) {
 func (v *person) enter(label, text string) {
 	v.t.Helper()
 	for range 5 {
-		v.aim("label", label)
-		v.click("[data-aim]")
+		v.clickOn(named("label", label), "a field named "+label)
 		read(v.browser, chromedp.Evaluate[bool](`(document.activeElement.select?.(), true)`))
 		v.do(chromedp.KeyEvent(text))
 		if v.within(3*time.Second, `document.activeElement.value === `+quote(text)+` || document.activeElement.maxLength > 0`) {
@@ -155,12 +184,9 @@ func (v *person) enter(label, text string) {
 // choose picks an option of a labelled select.
 func (v *person) choose(label, option string) {
 	v.t.Helper()
-	v.aim("label", label)
-	read(v.browser, chromedp.Evaluate[bool](`(() => {
-		const select = document.querySelector('[data-aim]');
-		select.value = [...select.options].find(o => o.text === `+quote(option)+`).value;
-		return select.dispatchEvent(new Event('change', { bubbles: true }));
-	})()`))
+	with[bool](v, named("label", label), "a field named "+label, `
+		element.value = [...element.options].find(o => o.text === `+quote(option)+`).value;
+		return element.dispatchEvent(new Event('change', { bubbles: true }));`)
 }
 
 // signIn goes through the sign-in page to whatever page follows.

@@ -58,12 +58,9 @@ func TestTheDashboardShowsTheBanksDays(t *testing.T) {
 // setDate gives a date to a field as its calendar does.
 func (v *person) setDate(label, date string) {
 	v.t.Helper()
-	v.aim("label", label)
-	evaluate[bool](v, `(() => {
-		const field = document.querySelector('[data-aim]');
-		field.value = `+quote(date)+`;
-		return field.dispatchEvent(new Event('change', { bubbles: true }));
-	})()`)
+	with[bool](v, named("label", label), "a field named "+label, `
+		element.value = `+quote(date)+`;
+		return element.dispatchEvent(new Event('change', { bubbles: true }));`)
 }
 
 // TestTheDashboardsDaysBeginAsTheBanksDo holds what a filter by date asks for against the days of the bank.
