@@ -82,11 +82,6 @@ SELECT * FROM accounts WHERE account_number > sqlc.arg(after_number)
 ORDER BY account_number
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
--- name: ListHolderNames :many
-SELECT account_number, account_holder_name, holder_name_folded FROM accounts WHERE account_number > sqlc.arg(after_number)
-ORDER BY account_number
-LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
-
 -- name: UpdateHolderNameFolded :exec
 UPDATE accounts SET holder_name_folded = sqlc.arg(holder_name_folded) WHERE account_number = sqlc.arg(account_number);
 

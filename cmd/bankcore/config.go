@@ -120,14 +120,6 @@ func (c *config) limitStore() string {
 	return limitsInDatabase
 }
 
-// apiPage is where a person looks at the contract.
-func (c *config) apiPage() string {
-	if c.Swagger == "on" {
-		return "/swagger/index.html"
-	}
-	return "/openapi.yaml"
-}
-
 // loadConfig reads the settings from environ ("NAME=value" entries, as os.Environ gives them) and from the file at
 // dotenvPath, which need not exist. The environment wins. An error is one line that begins with the name of the
 // variable at fault, and never holds a value.

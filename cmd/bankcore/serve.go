@@ -209,7 +209,7 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 	}
 	url := scheme + "://" + listener.Addr().String()
 	pages := url + cfg.BasePath
-	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s\n  metrics   %s\n", version, url, pages, pages+cfg.apiPage(), ops)
+	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s\n  metrics   %s\n", version, url, pages, pages+srv.Documentation(), ops)
 	logger.Info("listening", "url", url, "metrics", ops, "database", cfg.DatabaseURL, "rate_limits", cfg.limitStore(), "version", version)
 
 	ctx, stop := context.WithCancelCause(ctx)

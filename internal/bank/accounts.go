@@ -53,6 +53,28 @@ func accountByNumber(ctx context.Context, q db.Querier, number AccountNumber) (A
 	return accountOf(&row), nil
 }
 
+// accountsPage is how many accounts accountPages reads at once.
+const accountsPage = 500
+
+// accountPages calls fn with all accounts, a page in a transaction of its own.
+func (b *Bank) accountPages(ctx context.Context, fn func(rows []db.Account) error) error {
+	for after := int64(0); ; {
+		var rows []db.Account
+		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
+			var err error
+			rows, err = q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{AfterNumber: after, RowLimit: accountsPage})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if err := fn(rows); err != nil || len(rows) < accountsPage {
+			return err
+		}
+		after = rows[len(rows)-1].AccountNumber
+	}
+}
+
 // OpenAccountParams asks for an account.
 type OpenAccountParams struct {
 	Holder         string

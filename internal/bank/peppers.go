@@ -15,32 +15,20 @@ type PepperUse struct {
 	Missing  int64 // one that is not listed: these PINs cannot be right any more
 }
 
-// pepperPage is how many accounts are read at once.
-const pepperPage = 1000
-
 // CountPeppers reads every account's hash. If none is without its pepper's id, sign-ins cost one hash again from then on, however
 // many peppers are listed.
 func (b *Bank) CountPeppers(ctx context.Context) (PepperUse, error) {
 	var use PepperUse
-	for after := int64(0); ; {
-		var rows []db.Account
-		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-			var err error
-			rows, err = q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{AfterNumber: after, RowLimit: pepperPage})
-			return err
-		})
-		if err != nil {
-			return use, err
-		}
+	err := b.accountPages(ctx, func(rows []db.Account) error {
 		for i := range rows {
 			if err := b.pins.count(rows[i].PinHash, &use); err != nil {
-				return use, err
+				return err
 			}
 		}
-		if len(rows) < pepperPage {
-			break
-		}
-		after = rows[len(rows)-1].AccountNumber
+		return nil
+	})
+	if err != nil {
+		return use, err
 	}
 	if use.Unmarked == 0 {
 		b.pins.unmarked.Store(false)

@@ -6,37 +6,24 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// refoldBatch bounds how many accounts one step reads, and how many it locks and writes.
-const refoldBatch = 500
-
 // RefoldNames brings the form in which names are searched up to date and returns how many it has written. A server does so each time it
 // starts, since no migration could: folding is not a matter of SQL, it changes with Unicode's tables, and while an upgrade is under way,
 // a server of the version before opens accounts as it always did. It may be interrupted, and run on several servers at once.
 func (b *Bank) RefoldNames(ctx context.Context) (int, error) {
 	total := 0
-	for after := int64(0); ; {
-		var rows []db.ListHolderNamesRow
-		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-			var err error
-			rows, err = q.ListHolderNames(ctx, db.ListHolderNamesParams{AfterNumber: after, RowLimit: refoldBatch})
-			return err
-		})
-		if err != nil {
-			return total, err
-		}
+	err := b.accountPages(ctx, func(rows []db.Account) error {
 		written, err := b.refold(ctx, rows)
 		total += written
-		if err != nil || len(rows) < refoldBatch {
-			return total, err
-		}
-		after = rows[len(rows)-1].AccountNumber
-	}
+		return err
+	})
+	return total, err
 }
 
 // refold writes what has changed, and asks for the writer only if anything has. A holder's name never changes.
-func (b *Bank) refold(ctx context.Context, rows []db.ListHolderNamesRow) (int, error) {
+func (b *Bank) refold(ctx context.Context, rows []db.Account) (int, error) {
 	var changed []db.UpdateHolderNameFoldedParams
-	for _, row := range rows {
+	for i := range rows {
+		row := &rows[i]
 		if folded := fold(row.AccountHolderName); folded != row.HolderNameFolded {
 			changed = append(changed, db.UpdateHolderNameFoldedParams{HolderNameFolded: folded, AccountNumber: row.AccountNumber})
 		}

@@ -28,7 +28,7 @@ func TestAnUpgradedBankFindsItsOldNames(t *testing.T) {
 	br := newBranch(t)
 	opening, err := br.bank.OpenAccount(context.Background(), Caller{}, OpenAccountParams{Holder: "José Núñez", Pin: goodPin})
 	require.NoError(t, err)
-	for i := range refoldBatch + 10 {
+	for i := range accountsPage + 10 {
 		_, err := br.bank.OpenAccount(context.Background(), Caller{}, OpenAccountParams{Holder: fmt.Sprintf("Søren Åberg %d", i), Pin: goodPin})
 		require.NoError(t, err)
 	}

@@ -282,46 +282,6 @@ func (q *Queries) ListAccountsByNumber(ctx context.Context, arg ListAccountsByNu
 	return items, nil
 }
 
-const listHolderNames = `-- name: ListHolderNames :many
-SELECT account_number, account_holder_name, holder_name_folded FROM accounts WHERE account_number > $1
-ORDER BY account_number
-LIMIT CAST($2 AS BIGINT)
-`
-
-type ListHolderNamesParams struct {
-	AfterNumber int64
-	RowLimit    int64
-}
-
-type ListHolderNamesRow struct {
-	AccountNumber     int64
-	AccountHolderName string
-	HolderNameFolded  string
-}
-
-func (q *Queries) ListHolderNames(ctx context.Context, arg ListHolderNamesParams) ([]ListHolderNamesRow, error) {
-	rows, err := q.query(ctx, q.listHolderNamesStmt, listHolderNames, arg.AfterNumber, arg.RowLimit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListHolderNamesRow
-	for rows.Next() {
-		var i ListHolderNamesRow
-		if err := rows.Scan(&i.AccountNumber, &i.AccountHolderName, &i.HolderNameFolded); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listTotalBalances = `-- name: ListTotalBalances :many
 SELECT currency, CAST(SUM(balance) AS BIGINT) AS balance FROM accounts GROUP BY currency ORDER BY currency
 `

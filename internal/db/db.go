@@ -132,9 +132,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listEventsStmt, err = db.PrepareContext(ctx, listEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEvents: %w", err)
 	}
-	if q.listHolderNamesStmt, err = db.PrepareContext(ctx, listHolderNames); err != nil {
-		return nil, fmt.Errorf("error preparing query ListHolderNames: %w", err)
-	}
 	if q.listIdempotencyKeysByAgeStmt, err = db.PrepareContext(ctx, listIdempotencyKeysByAge); err != nil {
 		return nil, fmt.Errorf("error preparing query ListIdempotencyKeysByAge: %w", err)
 	}
@@ -419,11 +416,6 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listEventsStmt: %w", cerr)
 		}
 	}
-	if q.listHolderNamesStmt != nil {
-		if cerr := q.listHolderNamesStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing listHolderNamesStmt: %w", cerr)
-		}
-	}
 	if q.listIdempotencyKeysByAgeStmt != nil {
 		if cerr := q.listIdempotencyKeysByAgeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listIdempotencyKeysByAgeStmt: %w", cerr)
@@ -664,7 +656,6 @@ type Queries struct {
 	listAccountsByNumberStmt       *sql.Stmt
 	listBlacklistedTokensByJtiStmt *sql.Stmt
 	listEventsStmt                 *sql.Stmt
-	listHolderNamesStmt            *sql.Stmt
 	listIdempotencyKeysByAgeStmt   *sql.Stmt
 	listMilestonesStmt             *sql.Stmt
 	listQuarterHourMovementsStmt   *sql.Stmt
@@ -740,7 +731,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
 		listBlacklistedTokensByJtiStmt: q.listBlacklistedTokensByJtiStmt,
 		listEventsStmt:                 q.listEventsStmt,
-		listHolderNamesStmt:            q.listHolderNamesStmt,
 		listIdempotencyKeysByAgeStmt:   q.listIdempotencyKeysByAgeStmt,
 		listMilestonesStmt:             q.listMilestonesStmt,
 		listQuarterHourMovementsStmt:   q.listQuarterHourMovementsStmt,

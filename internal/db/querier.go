@@ -68,7 +68,6 @@ type Querier interface {
 	ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error)
 	// Newest first, from before an id. An empty event_type stands for every type.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
-	ListHolderNames(ctx context.Context, arg ListHolderNamesParams) ([]ListHolderNamesRow, error)
 	// By what every database orders alike, which is not so of texts.
 	ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error)
 	// An account's entries that are in the index, oldest first, from a time on and after a sequence.

@@ -69,8 +69,8 @@ func redirect(to string) echo.HandlerFunc {
 	return func(c echo.Context) error { return c.Redirect(http.StatusFound, to) }
 }
 
-// documentation is where a person reads the contract.
-func (s *Server) documentation() string {
+// Documentation is the path at which a person reads the contract.
+func (s *Server) Documentation() string {
 	if s.swagger {
 		return "/swagger/index.html"
 	}
@@ -92,7 +92,7 @@ func (s *Server) problemPages(e *echo.Echo, files fs.FS) error {
 		var text bytes.Buffer
 		if err := page.Execute(&text, map[string]any{
 			"Code": code, "Status": about.status, "Title": about.title, "Advice": about.advice,
-			"Documentation": s.documentation(),
+			"Documentation": s.Documentation(),
 		}); err != nil {
 			return err
 		}

@@ -3,7 +3,7 @@
 
 import { callPublic } from '../api.js';
 import { h } from '../dom.js';
-import { faultOfPin, field, form, pinField } from '../forms.js';
+import { faultOfPin, field, form, newPinField, pinField } from '../forms.js';
 import { welcome } from '../layout.js';
 import { digitsOf, faultOf } from '../numbers.js';
 import { codeOf, isUnknown } from '../problems.js';
@@ -15,7 +15,7 @@ export default function resetPin() {
   const code = field('Code from the bank', {
     autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: 'false', maxlength: 40, hint: '12 letters and digits, such as 7K3M-Q9TX-2B4C. Good for 10 minutes and three tries.',
   });
-  const pin = pinField('New PIN', 'new-password', '4 to 12 digits; six or more are better.');
+  const pin = newPinField('New PIN');
   const again = pinField('The new PIN once more', 'new-password');
   account.input.addEventListener('input', () => account.fault(faultOf(account.value())));
   return [
