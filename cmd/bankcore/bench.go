@@ -58,8 +58,8 @@ the set-up needs them. At most 10000 of the accounts send; all of them receive. 
 TMPDIR: on a file system in memory, a durable write costs nothing and the figures mean little. With --database
 it is made in a file that is kept, and used again by the next run that names it.
 
-With --url the accounts are opened over HTTP, and all of them sign in: start that server with RATE_LIMIT_*=off.
-They stay there.
+With --url the accounts are opened over HTTP, and all of them sign in: start that server with RATE_LIMIT_*=off
+and, for more than 256 connections, with MAX_CONNECTIONS_PER_ADDRESS=off. The accounts stay there.
 
 The operations of --mix are transfer, deposit and withdraw, which write, and account, history, entry and month,
 which read an account, the newest page of its history, one entry, and the first page of one month; "read" stands
