@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -23,7 +24,7 @@ import (
 type asset struct {
 	media   string
 	plain   []byte
-	gzipped []byte // nil where it is not smaller
+	gzipped func() []byte // made when it is first asked for; nil where it is not smaller
 	etag    string
 }
 
@@ -76,8 +77,8 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Type", a.media)
 	header.Set("Vary", "Accept-Encoding")
 	content, etag := a.plain, a.etag
-	if a.gzipped != nil && r.Header.Get("Range") == "" && takesGzip(r.Header.Get("Accept-Encoding")) {
-		content, etag = a.gzipped, a.etag+"-gzip"
+	if r.Header.Get("Range") == "" && takesGzip(r.Header.Get("Accept-Encoding")) && a.gzipped() != nil {
+		content, etag = a.gzipped(), a.etag+"-gzip"
 		header.Set("Content-Encoding", "gzip")
 		header.Set("Content-Length", strconv.Itoa(len(content))) // which ServeContent leaves out where there is an encoding
 	}
@@ -135,22 +136,26 @@ func newAsset(name string, content []byte) (*asset, error) {
 		return nil, fmt.Errorf("%s is of an unknown kind", name)
 	}
 	sum := sha256.Sum256(content)
-	made := &asset{media: media, plain: content, etag: hex.EncodeToString(sum[:16])}
+	return &asset{
+		media: media, plain: content, etag: hex.EncodeToString(sum[:16]),
+		gzipped: sync.OnceValue(func() []byte { return compress(content) }),
+	}, nil
+}
+
+// compress returns nil for what does not become much smaller.
+func compress(content []byte) []byte {
 	var packed bytes.Buffer
 	writer, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
 	if err != nil {
-		return nil, err
+		return nil
 	}
 	if _, err := writer.Write(content); err != nil {
-		return nil, err
+		return nil
 	}
-	if err := writer.Close(); err != nil {
-		return nil, err
+	if err := writer.Close(); err != nil || packed.Len() >= len(content)*9/10 {
+		return nil
 	}
-	if packed.Len() < len(content)*9/10 {
-		made.gzipped = packed.Bytes()
-	}
-	return made, nil
+	return packed.Bytes()
 }
 
 // zoneMark is where the page says in which time zone the bank's days are.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/routers"
@@ -82,12 +83,12 @@ func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiter
 	return o, nil
 }
 
-// loadSpec reads the embedded contract and checks it.
-func loadSpec() (*openapi3.T, error) {
+// loadSpec reads the embedded contract and checks it: once, since a test starts hundreds of servers. What it returns is not changed.
+var loadSpec = sync.OnceValues(func() (*openapi3.T, error) {
 	spec, err := api.GetSpec()
 	if err != nil {
 		return nil, fmt.Errorf("load the contract: %w", err)
 	}
 	spec.Servers = nil // the validator would refuse every host that the contract does not name
 	return spec, nil
-}
+})

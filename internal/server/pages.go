@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 	"github.com/oasdiff/yaml"
@@ -26,12 +27,15 @@ func (s *Server) pages(e *echo.Echo, files fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("read the contract: %w", err)
 	}
-	asYAML, err := yaml.JSONToYAML(contract)
-	if err != nil {
-		return fmt.Errorf("encode the contract: %w", err)
-	}
-	e.GET("/openapi.json", blob(echo.MIMEApplicationJSON, contract))
-	e.GET("/openapi.yaml", blob("application/yaml", asYAML))
+	asYAML := sync.OnceValues(func() ([]byte, error) { return yaml.JSONToYAML(contract) })
+	e.GET("/openapi.json", func(c echo.Context) error { return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, contract) })
+	e.GET("/openapi.yaml", func(c echo.Context) error {
+		content, err := asYAML()
+		if err != nil {
+			return err
+		}
+		return c.Blob(http.StatusOK, "application/yaml", content)
+	})
 	e.GET("/", redirect(s.link("/app/")))
 	e.GET("/app", redirect(s.link("/app/")))
 	if err := s.dashboard(e, files); err != nil {
@@ -59,10 +63,6 @@ func contractAt(base string) ([]byte, error) {
 	}
 	spec.Servers[0].URL = base
 	return spec.MarshalJSON()
-}
-
-func blob(media string, content []byte) echo.HandlerFunc {
-	return func(c echo.Context) error { return c.Blob(http.StatusOK, media, content) }
 }
 
 func redirect(to string) echo.HandlerFunc {

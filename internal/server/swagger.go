@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/labstack/echo/v4"
 	echoSwagger "github.com/swaggo/echo-swagger"
@@ -31,8 +30,10 @@ func (s *Server) serveSwagger(e *echo.Echo, files fs.FS) error {
 		return err
 	}
 	policy := swaggerPolicy(page)
-	// Packing takes a tenth of a second, which a start need not wait for.
-	assets := sync.OnceValues(func() (map[string]*asset, error) { return packFiles(folder) })
+	assets, err := folderAssets(folder)
+	if err != nil {
+		return fmt.Errorf("load Swagger UI: %w", err)
+	}
 	e.GET("/swagger", redirect(s.link("/swagger/index.html")))
 	e.GET("/swagger/", redirect(s.link("/swagger/index.html")))
 	e.GET("/swagger/*", func(c echo.Context) error {
@@ -42,11 +43,7 @@ func (s *Server) serveSwagger(e *echo.Echo, files fs.FS) error {
 			header.Set("Cache-Control", "no-cache")
 			return c.HTMLBlob(http.StatusOK, page)
 		}
-		packed, err := assets()
-		if err != nil {
-			return fmt.Errorf("load Swagger UI: %w", err)
-		}
-		found, ok := packed[name]
+		found, ok := assets[name]
 		if !ok {
 			return echo.ErrNotFound
 		}
@@ -58,9 +55,9 @@ func (s *Server) serveSwagger(e *echo.Echo, files fs.FS) error {
 	return nil
 }
 
-// packFiles makes every file of a folder ready to be sent.
-func packFiles(folder fs.FS) (map[string]*asset, error) {
-	packed := map[string]*asset{}
+// folderAssets are the files of a folder.
+func folderAssets(folder fs.FS) (map[string]*asset, error) {
+	assets := map[string]*asset{}
 	err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -69,10 +66,10 @@ func packFiles(folder fs.FS) (map[string]*asset, error) {
 		if err != nil {
 			return err
 		}
-		packed[name], err = newAsset(name, content)
+		assets[name], err = newAsset(name, content)
 		return err
 	})
-	return packed, err
+	return assets, err
 }
 
 // swaggerPage renders the page once. Its icons are hidden by a style attribute, which no hash can let through.
