@@ -21,6 +21,7 @@ type installation struct {
 	programs   string              // the folder of initdb, postgres and the others
 	credential *syscall.Credential // whom they run as; nil: as this process
 	folder     string              // where the servers' data is
+	memory     string              // the same, for what need not outlive anything; a folder in memory where there is one
 	password   string              // of both roles: other users of this machine reach the ports too
 	guard      *exec.Cmd
 	alive      io.Closer // the guard acts when this is closed
@@ -44,12 +45,34 @@ func install() (*installation, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := &installation{programs: programs, credential: credential, folder: folder, password: rand.Text()}
-	if err := errors.Join(os.WriteFile(i.passwordFile(), []byte(i.password), 0o600), i.own(folder, i.passwordFile()), i.watch()); err != nil {
+	memory, err := memoryFolder(folder)
+	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	i := &installation{programs: programs, credential: credential, folder: folder, memory: memory, password: rand.Text()}
+	if err := errors.Join(os.WriteFile(i.passwordFile(), []byte(i.password), 0o600),
+		i.own(folder, memory, i.passwordFile()), i.watch()); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder), os.RemoveAll(memory))
 	}
 	inUse.Store(i)
 	return i, nil
+}
+
+// What the databases of a package's tests need, and how much room there must be for it: other processes use the memory, too.
+const (
+	sharedMemory = "/dev/shm"
+	memoryNeeded = 4 << 30
+)
+
+// memoryFolder makes a folder in memory, or in another one where memory is small. Each test has a database of its own, and the disk
+// is what making one waits for.
+func memoryFolder(otherwise string) (string, error) {
+	place := otherwise
+	var found syscall.Statfs_t
+	if err := syscall.Statfs(sharedMemory, &found); err == nil && found.Bavail*uint64(found.Bsize) >= memoryNeeded {
+		place = sharedMemory
+	}
+	return os.MkdirTemp(place, "bankcore-pgtest-")
 }
 
 // findPrograms finds the newest of Debian's versions, which are not on PATH, or what is on PATH.
@@ -129,23 +152,23 @@ func (i *installation) run(program string, args ...string) error {
 }
 
 // guardScript waits for the end of its input, which comes with the end of the process at its other end, however that ends.
-// Then it ends whatever works in the folder, and removes that. SIGQUIT is an immediate shutdown, which gives shared memory
+// Then it ends whatever works in the folders, and removes them. SIGQUIT is an immediate shutdown, which gives shared memory
 // back; SIGKILL does not.
 const guardScript = `
 cat >/dev/null
 for signal in QUIT KILL; do
 	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		processes=$(find /proc/[0-9]*/cwd -maxdepth 0 -lname "$1/*" 2>/dev/null | cut -d / -f 3)
+		processes=$(find /proc/[0-9]*/cwd -maxdepth 0 \( -lname "$1/*" -o -lname "$2/*" \) 2>/dev/null | cut -d / -f 3)
 		test -z "$processes" && break 2
 		test $try = 1 && kill -$signal $processes
 		sleep 0.1
 	done; done
-rm -rf "$1"
+rm -rf "$1" "$2"
 `
 
 // watch starts the guard. A parent-death signal would be simpler, but it comes when a thread ends, and leaves the data.
 func (i *installation) watch() error {
-	i.guard = i.command("/bin/sh", "-c", guardScript, "guard", i.folder)
+	i.guard = i.command("/bin/sh", "-c", guardScript, "guard", i.folder, i.memory)
 	i.guard.Dir = "/"
 	alive, err := i.guard.StdinPipe()
 	if err != nil {

@@ -27,8 +27,12 @@ func Main(m *testing.M) int {
 
 // shared is the server of URL. What it holds need not outlive anything.
 var shared = sync.OnceValues(func() (*Server, error) {
-	return newServer(here{}, "fsync=off", "full_page_writes=off", "synchronous_commit=off", "wal_level=minimal", "max_wal_senders=0",
-		"checkpoint_timeout=1h", "autovacuum=off", "shared_buffers=32MB", "max_connections=300")
+	i, err := installed()
+	if err != nil {
+		return nil, err
+	}
+	return i.newServer(here{}, i.memory, "fsync=off", "full_page_writes=off", "synchronous_commit=off", "wal_level=minimal", "max_wal_senders=0",
+		"checkpoint_timeout=1h", "max_wal_size=128MB", "autovacuum=off", "shared_buffers=32MB", "max_connections=300")
 })
 
 var databases atomic.Int64

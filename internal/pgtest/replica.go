@@ -13,7 +13,7 @@ import (
 // Replica starts a server that follows this one, and can be read. Both have the same passwords and settings.
 func (s *Server) Replica(tb testing.TB, settings ...string) *Server {
 	tb.Helper()
-	replica, err := s.empty(here{})
+	replica, err := s.empty(here{}, s.folder)
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, replica.remove()) })
 	require.NoError(tb, s.run("pg_basebackup", "--pgdata="+replica.data, "--wal-method=stream", "--checkpoint=fast", "--no-sync",

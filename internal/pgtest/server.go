@@ -54,7 +54,9 @@ func Start(tb testing.TB, settings ...string) *Server {
 // StartOn does the same on a host, at its address.
 func StartOn(tb testing.TB, host Host, settings ...string) *Server {
 	tb.Helper()
-	server, err := newServer(host, settings...)
+	i, err := installed()
+	require.NoError(tb, err)
+	server, err := i.newServer(host, i.folder, settings...)
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, server.remove()) })
 	return server
@@ -72,13 +74,9 @@ type here struct{}
 func (here) Start(process *exec.Cmd) error { return process.Start() }
 func (here) Address() string               { return "127.0.0.1" }
 
-// newServer makes a server and starts it.
-func newServer(host Host, settings ...string) (*Server, error) {
-	i, err := installed()
-	if err != nil {
-		return nil, err
-	}
-	s, err := i.empty(host)
+// newServer makes a server whose data is in a folder, and starts it.
+func (i *installation) newServer(host Host, folder string, settings ...string) (*Server, error) {
+	s, err := i.empty(host, folder)
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +100,8 @@ func newServer(host Host, settings ...string) (*Server, error) {
 }
 
 // empty is a server without data.
-func (i *installation) empty(host Host) (*Server, error) {
-	data, err := os.MkdirTemp(i.folder, "server-")
+func (i *installation) empty(host Host, folder string) (*Server, error) {
+	data, err := os.MkdirTemp(folder, "server-")
 	if err != nil {
 		return nil, err
 	}
