@@ -43,7 +43,7 @@ func TestVerdictOnAnHonestBank(t *testing.T) {
 	require.Equal(t, load.recorder.succeeded(), all.Count)
 }
 
-// TestVerdictOnLiars: whoever acknowledges what is not done, or does what is not acknowledged, is found out.
+// TestVerdictOnLiars: a server that acknowledges what it has not done, or does what it has not acknowledged, is found out.
 func TestVerdictOnLiars(t *testing.T) {
 	t.Parallel()
 	for told, says := range map[lie]string{lost: " which should be from ", doubled: " which should be from ", misstated: "is not what was ordered"} {
@@ -81,7 +81,7 @@ func TestUnknownOutcomes(t *testing.T) {
 	}
 }
 
-// TestRefusals: what is refused with a 4xx is not done, and whoever does it nevertheless is found out.
+// TestRefusals: a request refused with a 4xx has no effect, and a server that carries it out is found out.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	var refused atomic.Int64
@@ -159,7 +159,7 @@ func TestSeed(t *testing.T) {
 	require.NotEqual(t, first, choices(2))
 }
 
-// TestMoreConnectionsThanSenders: every connection has somebody to send for.
+// TestMoreConnectionsThanSenders: every connection has an account to send for.
 func TestMoreConnectionsThanSenders(t *testing.T) {
 	t.Parallel()
 	_, verdict := loadFake(t, &fakeBank{}, "transfer=1,entry=1", func(c *Config) {

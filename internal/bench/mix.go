@@ -29,7 +29,7 @@ var reads = []operation{opAccount, opHistory, opEntry, opMonth}
 
 func (o operation) String() string { return operationNames[o] }
 
-// writes tells whether the operation moves money.
+// writes reports whether the operation moves money.
 func (o operation) writes() bool { return o <= opWithdraw }
 
 const maxWeight = 1_000_000
@@ -85,7 +85,7 @@ func (m *Mix) add(name string, weight int) error {
 
 func (m Mix) String() string { return m.text }
 
-// has tells whether an operation is ever chosen.
+// has reports whether an operation is ever chosen.
 func (m Mix) has(o operation) bool { return m.weights[o] > 0 }
 
 func (m Mix) pick(random *rand.Rand) operation {

@@ -76,7 +76,7 @@ func TestParseHot(t *testing.T) {
 	}
 }
 
-// TestRecipients: the hot ones get their share, everybody else the rest, and nobody pays himself.
+// TestRecipients: the hot ones get their share, all others the rest, and no account pays itself.
 func TestRecipients(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(3, 4))

@@ -131,7 +131,7 @@ func (r *Remote) call(ctx context.Context, method, path, token string, body, ans
 
 func refusal(response *http.Response, text []byte, limit string) error {
 	var problem api.Problem
-	_ = json.Unmarshal(text, &problem) // whoever answers otherwise has a status still
+	_ = json.Unmarshal(text, &problem) // an answer that is no problem still has a status
 	if response.StatusCode == http.StatusTooManyRequests {
 		return fmt.Errorf("the server limits how often this is asked (429, Retry-After %s s): start it with %s=off",
 			response.Header.Get("Retry-After"), limit)

@@ -30,7 +30,7 @@ type Growth struct {
 	Entries, Deposited, Withdrawn, Transferred int64
 }
 
-// Explain tells whether what a load ordered explains the growth: everything that was acknowledged is in it, once, and
+// Explain reports whether what a load ordered explains the growth: everything that was acknowledged is in it, once, and
 // nothing else but orders whose outcome is unknown.
 func (m Moves) Explain(g Growth) error {
 	within := func(what string, grown, certain, unknown int64) error {

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// maxAmount is small, so that nobody runs out of money.
+	// maxAmount is small, so that no account runs out of money.
 	maxAmount = 100
 	// pageSize is how many entries a reading of a history asks for: the contract's default.
 	pageSize = 50

@@ -11,7 +11,7 @@ import (
 type Verdict struct {
 	Operations   int // requests, however often each was sent
 	Acknowledged int
-	Unknown      int // of which nobody has heard
+	Unknown      int // that were never answered
 	Effective    int // of the unknown, how many took effect
 	Refused      int
 	Lost         int // acknowledged, and not there
@@ -73,7 +73,7 @@ func Check(r *Record, ledger *Ledger) *Verdict {
 	return &c.verdict
 }
 
-// gather brings each request together with its calls and its entries, and finds what nobody has asked for.
+// gather brings each request together with its calls and its entries, and finds what was never asked for.
 func (c *check) gather() {
 	for i := range c.calls {
 		call := &c.calls[i]
@@ -110,19 +110,19 @@ func (c *check) assign(e *Entry) {
 	}
 	if e.Type == Opened {
 		if deposit, asked := c.openings[e.Account]; !asked || deposit != e.Amount {
-			c.violation("account %s: nobody has opened it with %d", e.Account, e.Amount)
+			c.violation("account %s: no request opened it with %d", e.Account, e.Amount)
 		}
 		return
 	}
 	asked := c.efforts[e.Description]
 	if asked == nil {
-		c.violation("account %s, entry %d: nobody has asked for it: %+v", e.Account, e.Sequence, *e)
+		c.violation("account %s, entry %d: no request asked for it: %+v", e.Account, e.Sequence, *e)
 		return
 	}
 	asked.entries = append(asked.entries, e)
 }
 
-// enclose finds between which moments the request took effect: after it was first sent, and before anybody was told.
+// enclose finds between which moments the request took effect: after it was first sent, and before any client was told.
 func (e *effort) enclose() {
 	e.called, e.answered = never, 0
 	heard := never

@@ -112,7 +112,7 @@ func (s *story) read(number string) {
 	s.record.addRead(r)
 }
 
-// rehash makes a history's hashes fit again, after somebody has changed it who knows how.
+// rehash makes a history's hashes fit again, after a change by someone who knows how.
 func (s *story) rehash() {
 	for i := range s.ledger.Accounts {
 		previous := noHash
@@ -151,7 +151,7 @@ func TestCheckSees(t *testing.T) {
 	last := func(a *Account) *Entry { return &a.Entries[len(a.Entries)-1] }
 	for says, change := range map[string]func(s *story){
 		"a was acknowledged and is lost": func(s *story) { s.account(ada).Entries[1].Description = "other" },
-		"nobody has asked for it":        func(s *story) { s.post(ada, Entry{Type: Deposit, Amount: 1, Description: "gift"}) },
+		"no request asked for it":        func(s *story) { s.post(ada, Entry{Type: Deposit, Amount: 1, Description: "gift"}) },
 		"e took effect 2 times":          func(s *story) { s.post(grace, Entry{Type: Withdrawal, Amount: 25, Description: "e"}) },
 		"c was refused and took effect":  func(s *story) { s.post(ada, Entry{Type: Withdrawal, Amount: 5, Description: "c"}) },
 		"the key b was used for both":    func(s *story) { s.post(ada, Entry{Type: Deposit, Amount: 31, Description: "b-changed"}) },
@@ -181,7 +181,7 @@ func TestCheckSees(t *testing.T) {
 		"transfer transfer-d has 1 legs":         func(s *story) { s.account(ada).Entries = s.account(ada).Entries[:3] },
 		"its legs do not mirror each other":      func(s *story) { s.account(grace).Entries[1].Amount++; s.rehash() },
 		"was opened and is not there":            func(s *story) { s.record.addOpening(Opening{Account: "3"}) },
-		"nobody has opened it with 100":          func(s *story) { s.record.openings[0].Deposit = 1 },
+		"no request opened it with 100":          func(s *story) { s.record.openings[0].Deposit = 1 },
 		"entry 3 was asked for after entry 4": func(s *story) {
 			for n := range 2 {
 				c := s.heard("b", n+1)
@@ -217,7 +217,7 @@ func TestUnheard(t *testing.T) {
 	require.Empty(t, s.record.Unheard())
 }
 
-// TestDeafen: what is answered while nobody hears is unknown, and settled with everything else.
+// TestDeafen: an answer that is not heard leaves the outcome unknown, and settled with everything else.
 func TestDeafen(t *testing.T) {
 	t.Parallel()
 	moment := time.Now()

@@ -120,7 +120,7 @@ func (c *Client) Do(ctx context.Context, customer *Customer, request Request) Ca
 	return call
 }
 
-// fail takes a call without an answer for what it is: one that reached nobody is refused, and any other unknown.
+// fail takes a call without an answer for what it is: one that reached no server is refused, and any other unknown.
 func (c *Call) fail(err error) {
 	dial, ok := errors.AsType[*net.OpError](err)
 	if ok && dial.Op == "dial" {

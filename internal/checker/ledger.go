@@ -33,14 +33,14 @@ const pageSize = 200
 // operator may read everything.
 var operator = bank.Caller{Operator: true, RequestID: "checker"}
 
-// ReadLedger reads a database that nobody writes to meanwhile.
+// ReadLedger reads a database that is not written to meanwhile.
 func ReadLedger(ctx context.Context, databaseURL string) (*Ledger, error) {
 	s, err := store.Open(ctx, databaseURL)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = s.Close() }()
-	unused := strings.Repeat("unused-", bank.MinSecret) // nobody signs in
+	unused := strings.Repeat("unused-", bank.MinSecret) // no one signs in
 	b, err := bank.New(s, bank.Config{
 		SecretKey: unused, AdminKey: unused, PinPepper: unused, Currency: "USD",
 		Now: func() time.Time { return time.Unix(0, 0) }, Random: rand.Reader,

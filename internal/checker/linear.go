@@ -82,7 +82,7 @@ func (c *check) window(accounts []Account, operations []operation, at [2]positio
 	}
 }
 
-// take tells whether an operation can come next, and where the accounts are then.
+// take reports whether an operation can come next, and where the accounts are then.
 func take(at [2]position, steps []step) (bool, [2]position) {
 	for _, s := range steps {
 		p := &at[s.index]

@@ -16,11 +16,11 @@ type Load struct {
 	Tellers   int
 	Orders    int        // of each teller
 	Heard     func(Call) // is told of each answer, if it is set; called from many goroutines
-	// Stays says that a teller whom nobody answers asks on: the server may come back, or its neighbour serve others meanwhile.
+	// Stays says that a teller that gets no answer asks on: the server may come back, or its neighbour serve others meanwhile.
 	Stays bool
 }
 
-// breath is what a teller takes whom nobody has answered.
+// breath is what a teller takes after it got no answer.
 const breath = 20 * time.Millisecond
 
 // tooMuch is more than any customer has.
@@ -48,7 +48,7 @@ func (l *Load) Run(ctx context.Context) {
 	tellers.Wait()
 }
 
-// order does one thing of many kinds, and tells whether the server is still there.
+// order does one thing of many kinds, and reports whether the server is still there.
 func (l *Load) order(ctx context.Context, teller int) bool {
 	serial := l.Client.Record.serial()
 	own := l.Customers[teller%len(l.Customers)]
@@ -103,7 +103,7 @@ func (l *Load) read(ctx context.Context, customer *Customer, look func(context.C
 	return err == nil || answered
 }
 
-// Repeat sends again what nobody has heard of, and the last of what was acknowledged, as clients do after a crash.
+// Repeat sends again what was not answered, and the last of what was acknowledged, as clients do after a crash.
 func (l *Load) Repeat(ctx context.Context, acknowledged int) {
 	customers := map[string]*Customer{}
 	for _, c := range l.Customers {

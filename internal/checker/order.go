@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// seen says that by a moment somebody knew that an account had reached a sequence.
+// seen says that by a moment a client knew that an account had reached a sequence.
 type seen struct {
 	at       time.Duration
 	sequence int64
@@ -54,7 +54,7 @@ func (c *check) entriesInOrder(a *Account, spans []span) {
 	}
 }
 
-// readsInOrder checks that a read sees what somebody knew before, and nothing that was not asked for yet.
+// readsInOrder checks that a read sees what a client knew before, and nothing that was not asked for yet.
 func (c *check) readsInOrder(a *Account, spans []span) {
 	known := make([]seen, 0, len(spans))
 	for i, s := range spans {

@@ -1,4 +1,4 @@
-// Package checker tells whether a bank has kept its word. A Record holds what clients asked, what they were answered, and
+// Package checker decides whether a bank has kept its word. A Record holds what clients asked, what they were answered, and
 // when; a Ledger is what the database holds afterwards. Check holds one against the other. It is for tests, and takes
 // nothing from the code it judges but the reading of the file.
 package checker
@@ -31,7 +31,7 @@ const (
 	Refused
 )
 
-// never is when a call ends of which nobody has heard.
+// never is when a call ends that was never answered.
 const never = time.Duration(math.MaxInt64)
 
 // span is from one moment to another.
@@ -74,7 +74,7 @@ type Record struct {
 	reads    []Read
 	openings []Opening
 	serials  int
-	deaf     span          // when nobody hears anything
+	deaf     span          // when no answer is heard
 	settled  time.Duration // when the last process was gone
 }
 
@@ -95,7 +95,7 @@ func (r *Record) add(c Call) {
 	r.calls = append(r.calls, c)
 }
 
-// unheard tells whether an answer came when nobody could hear it.
+// unheard reports whether an answer came when none could be heard.
 func (r *Record) unheard(called, answered time.Duration) bool {
 	return called < r.deaf.answered && answered > r.deaf.called
 }
@@ -114,7 +114,7 @@ func (r *Record) addOpening(o Opening) {
 	r.openings = append(r.openings, o)
 }
 
-// serial numbers what is asked, for names that nobody else has.
+// serial numbers what is asked, for names that are used once.
 func (r *Record) serial() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -122,7 +122,7 @@ func (r *Record) serial() int {
 	return r.serials
 }
 
-// Deafen says that nobody hears an answer from now on until Settle, as when the power of the whole machine goes.
+// Deafen says that no answer is heard from now on until Settle, as when the power of the whole machine goes.
 func (r *Record) Deafen() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -152,8 +152,8 @@ func (r *Record) Calls() []Call {
 // Moment is how long the record has been going on.
 func (r *Record) Moment() time.Duration { return r.elapsed() }
 
-// Restored is the record for a bank that is put back to some moment after since: of what was acknowledged later, nobody
-// knows any more whether it is there, and what was refused later was so for reasons that may be gone.
+// Restored is the record for a bank that is put back to some moment after since: what was acknowledged later
+// may or may not be there, and what was refused later was refused for reasons that may be gone.
 func (r *Record) Restored(since time.Duration) *Record {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -175,7 +175,7 @@ func (r *Record) Restored(since time.Duration) *Record {
 	return restored
 }
 
-// Unheard are the requests that nobody knows the outcome of, each once.
+// Unheard are the requests whose outcome is unknown, each once.
 func (r *Record) Unheard() []Request {
 	known, unheard := map[string]bool{}, []Request(nil)
 	calls := r.Calls()

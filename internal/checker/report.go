@@ -29,7 +29,7 @@ func Report(tb testing.TB, format string, args ...any) {
 	if path == "" {
 		return
 	}
-	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // whoever runs the tests names it
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the person who runs the tests names it
 	if err == nil {
 		_, err = fmt.Fprintln(file, line)
 	}

@@ -30,7 +30,7 @@ func (p *Proxy) serve(c *connection) {
 	p.forward(c, c.client, c.server, p.fromClient)
 }
 
-// begin connects to the target, and tells whether the connection is still there after that.
+// begin connects to the target, and reports whether the connection is still there after that.
 func (p *Proxy) begin(c *connection) bool {
 	p.mu.Lock()
 	p.connections[c] = true

@@ -125,7 +125,7 @@ func (h *Host) Mend(tb testing.TB) {
 // ends are the hardware addresses that each side believes the other one to have.
 type ends struct{ here, there string }
 
-// join tells each end the hardware address of the other one. With one that nobody has, packets are sent and nobody takes them.
+// join tells each end the hardware address of the other one. With one that no host has, packets are sent and never taken.
 // A link that is down, a firewall that drops what is sent, and an address that is asked for in vain would all tell the sender.
 func (h *Host) join(macs ends) error {
 	return errors.Join(run(ip(neighbour(h.Address(), macs.there, h.link)...)), h.run(ip(neighbour(h.Gateway(), macs.here, inner)...)))

@@ -58,7 +58,7 @@ func csvRow(s *bank.Statement, t *bank.Transaction) []string {
 }
 
 // escapeFormula puts an apostrophe before what a spreadsheet would take for a formula, as OWASP advises: a description may come from
-// somebody else. What comes after a sign that some programs take for the end of a cell is a cell, too.
+// someone else. What comes after a sign that some programs take for the end of a cell is a cell, too.
 func escapeFormula(text string) string {
 	escaped := ""
 	for {

@@ -73,7 +73,7 @@ func publish(partial, path string, key []byte) error {
 			return fmt.Errorf("backup: %w", err)
 		}
 	}
-	// A link, unlike a rename, refuses a name that somebody has taken meanwhile.
+	// A link, unlike a rename, refuses a name that was taken meanwhile.
 	if err := os.Link(partial, path); err != nil {
 		if key != nil {
 			err = errors.Join(err, os.Remove(path+macSuffix))

@@ -23,7 +23,7 @@ var (
 	// of reach, the queue of writers is full, or the caller gave up while waiting.
 	ErrUnavailable = errors.New("store: unavailable")
 	// ErrUnknown says that the commit was asked for but not confirmed: after a restart the work may turn out to be done.
-	// It must be told to nobody as a failure, and repeated only under its idempotency key.
+	// It must not be reported as a failure, and repeated only under its idempotency key.
 	ErrUnknown = errors.New("store: outcome unknown")
 	// ErrInUse says that another process serves this database.
 	ErrInUse = errors.New("store: database is in use")
@@ -82,7 +82,7 @@ func namedPostgres(err error, pgError *pgconn.PgError) error {
 	return err
 }
 
-// again tells whether a transaction that failed before its commit, or whose commit was refused, is worth another try: it met
+// again reports whether a transaction that failed before its commit, or whose commit was refused, is worth another try: it met
 // another one, or the server is on its way out and a replica may be taking its place.
 func again(err error) bool {
 	var pgError *pgconn.PgError
@@ -120,7 +120,7 @@ func mayHaveCommitted(err error) bool {
 		pgerrcode.IsConnectionException(pgError.Code)
 }
 
-// commitError tells a commit that was refused, and rolled back, from one whose outcome nobody knows. A full disk is a
+// commitError tells a commit that was refused, and rolled back, from one whose outcome is unknown. A full disk is a
 // refusal: the log's last frame was not written whole, and a frame that is not whole is never read. A disk that fails to
 // sync is not: the frame may be there after a restart.
 func commitError(err error) error {

@@ -73,7 +73,7 @@ func openURL(t *testing.T, url string) *store.Store {
 	return s
 }
 
-// raw opens the file past the store, as somebody with a SQLite shell would.
+// raw opens the file past the store, as a user of the SQLite shell would.
 func raw(t *testing.T, path, options string) *sql.DB {
 	t.Helper()
 	pool, err := sql.Open("sqlite3", "file:"+path+"?mode=rw&"+options)

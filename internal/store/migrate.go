@@ -65,7 +65,7 @@ func migrateSQLite(ctx context.Context, path string) ([]string, error) {
 	return applied, file.refuseTampered(ctx) // what was beside the list of migrations, when that was all
 }
 
-// upSQLite applies what is missing to a file that nobody else has open.
+// upSQLite applies what is missing to a file that no other process has open.
 func upSQLite(ctx context.Context, path string) ([]string, error) {
 	pool, err := openWriting(ctx, path)
 	if err != nil {
@@ -109,7 +109,7 @@ func plainPool(config *pgx.ConnConfig) *sql.DB {
 	return stdlib.OpenDB(*config)
 }
 
-// identifyPostgres refuses a database that is another program's, and tells whether it is a bank's yet.
+// identifyPostgres refuses a database that is another program's, and reports whether it is a bank's yet.
 func identifyPostgres(ctx context.Context, pool *sql.DB) (empty bool, err error) {
 	var ours, tables int
 	if err := pool.QueryRowContext(ctx, `

@@ -15,7 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// A round trip to PostgreSQL costs more than most statements. So what has no answer that anybody waits for stays here until
+// A round trip to PostgreSQL costs more than most statements. So a statement whose answer no caller waits for stays here until
 // something has: BEGIN goes along with the transaction's first query, a statement without a result with the next query, and
 // what is left with COMMIT. A transfer is two round trips this way instead of six.
 
@@ -27,7 +27,7 @@ type pipelines struct {
 	driver.Connector
 	patience time.Duration // for each round trip
 	// era counts how often connections were lost: when one of them is, those of its time are most likely dead, too, and each
-	// would cost somebody the patience to find out.
+	// would cost a caller the patience to find out.
 	era *atomic.Int64
 }
 

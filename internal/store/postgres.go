@@ -99,7 +99,7 @@ func postgresConfig(databaseURL string) (*pgx.ConnConfig, int, error) {
 		"application_name": "bankcore",
 		// A process that vanishes between two statements leaves its locks no longer than this,
 		"idle_in_transaction_session_timeout": "10s",
-		// and the server gives up waiting for one before patience ends: else a lock that somebody holds looks like a server
+		// and the server gives up waiting for one before patience ends: else a lock that another client holds looks like a server
 		// that has vanished.
 		"lock_timeout": "4s",
 	} {

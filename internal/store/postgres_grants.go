@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A server's role needs no more of its database than its queries do. If it owned the tables, whoever took a server over could disable
+// A server's role needs no more of its database than its queries do. If it owned the tables, an attacker who took a server over could disable
 // the triggers that keep the history, change it, and enable them again. So another role may own them.
 
 // grants are what queries do with each table: a test compares them with queries/*.sql.

@@ -84,7 +84,7 @@ func TestQueueOfWritersIsBounded(t *testing.T) {
 	require.NoError(t, s.Update(context.Background(), nothing))
 }
 
-// TestTheQueueIsServedInOrder: whoever came first is first, also over the end of a group.
+// TestTheQueueIsServedInOrder: callers are served first come, first served, also across groups.
 func TestTheQueueIsServedInOrder(t *testing.T) {
 	t.Parallel()
 	s := newEmpty(t)
@@ -143,7 +143,7 @@ func TestUpdateInsideUpdateIsRefused(t *testing.T) {
 }
 
 // TestALostTransactionIsNobodysSuccess: SQLite rolls a whole transaction back by itself when a disk fails in the middle.
-// Everybody in the group then hears that nothing was done, and nobody hears another's reason as one's own.
+// Each caller in the group then hears that nothing was done, and none gets the reason of another.
 func TestALostTransactionIsNobodysSuccess(t *testing.T) {
 	t.Parallel()
 	s := newEmpty(t)

@@ -97,7 +97,7 @@ func TestAFileCopiedWithoutItsLogIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, store.ErrNoLog)
 	requireUnchanged(t, before, alone)
 	requireFiles(t, filepath.Dir(alone), "bank.db")
-	requireHolds(t, copyFiles(t, path), 700, 1300) // nobody had it open any more
+	requireHolds(t, copyFiles(t, path), 700, 1300) // no process had it open any more
 }
 
 // TestAnInterruptedChangeIsUndoneByAWriter: a process that is killed while it changes the journal mode leaves such a file.
@@ -122,7 +122,7 @@ func TestAnInterruptedChangeIsUndoneByAWriter(t *testing.T) {
 	requireRead(t, openReader(t, killed), 1000, 1000)
 }
 
-// TestALockedFileIsRefusedInPlainWords, after some patience with whoever is changing it.
+// TestALockedFileIsRefusedInPlainWords, after waiting a while for the process that is changing it.
 func TestALockedFileIsRefusedInPlainWords(t *testing.T) {
 	t.Parallel()
 	s, path := newFile(t)

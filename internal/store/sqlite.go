@@ -126,7 +126,7 @@ func (s *sqlite) claim() error {
 	return err
 }
 
-// claim takes the lock of a database, which whoever serves or migrates it holds.
+// claim takes the lock of a database, which a process that serves or migrates it holds.
 func claim(path string) (*flock.Flock, error) {
 	path, err := filepath.EvalSymlinks(path) // one database has one lock, by whatever name it is reached
 	if err != nil {
@@ -178,7 +178,7 @@ func current(ctx context.Context, path string, file found) error {
 	return file.refuseTampered(ctx)
 }
 
-// identify refuses a file that is another program's, and tells whether it is a database yet.
+// identify refuses a file that is another program's, and reports whether it is a database yet.
 func identify(ctx context.Context, file *sql.DB) (empty bool, err error) {
 	var id string
 	if err := file.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {

@@ -177,7 +177,7 @@ func rest(ctx context.Context, pool *sql.DB, path string) {
 	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
 		return
 	}
-	// Whoever opens the database from here on waits until the connection is closed.
+	// A process that opens the database from here on waits until the connection is closed.
 	if readThrough(ctx, conn, "PRAGMA locking_mode = EXCLUSIVE", "exclusive") != nil || setJournalMode(ctx, conn, "delete") != nil {
 		return
 	}
@@ -191,7 +191,7 @@ func rest(ctx context.Context, pool *sql.DB, path string) {
 	_ = os.Remove(indexOf(path))
 }
 
-// atRest opens a file that nobody has open, and leaves no trace.
+// atRest opens a file that no process has open, and leaves no trace.
 const atRest = "mode=ro&immutable=1"
 
 // beside opens a file that others may be writing, or that has a log.

@@ -13,10 +13,10 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// errReadOnly is the answer to whoever wants to change what was opened for reading.
+// errReadOnly is the answer to a caller that wants to change what was opened for reading.
 var errReadOnly = errors.New("store: the database was opened for reading only")
 
-// errInterrupted is the answer to whoever wants to read what only a writer can put in order.
+// errInterrupted is the answer to a caller that wants to read what only a writer can put in order.
 var errInterrupted = errors.New("a change of the file was interrupted; a server, or a command that writes, undoes it")
 
 // sqliteReader reads a file, beside others or alone.
@@ -25,7 +25,7 @@ type sqliteReader struct {
 	reading *sql.DB
 	reads   *db.Queries
 	closed  atomic.Bool
-	// resting is what the file was when it was opened, if nobody else had it open then. SQLite does not look for others in
+	// resting is what the file was when it was opened, if no other process had it open then. SQLite does not look for others in
 	// that case, so it must be the same after it was read.
 	resting *traces
 }
@@ -94,7 +94,7 @@ func (r *sqliteReader) openReading(ctx context.Context, options string) error {
 	return err
 }
 
-// undisturbed says of what was read that it may be wrong, since somebody has begun to write to a file that nobody had open.
+// undisturbed says of what was read that it may be wrong, since a process has begun to write to a file that none had open.
 func (r *sqliteReader) undisturbed(err error) error {
 	if r.resting == nil {
 		return err

@@ -1,5 +1,5 @@
 // Package store keeps the bank's rows: it opens an engine, migrates it, runs transactions on it, and gives the driver's
-// errors names. Nobody above it knows which engine runs below.
+// errors names. No package above it knows which engine is in use.
 package store
 
 import (
@@ -56,7 +56,7 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 }
 
 // OpenReadOnly opens a database for what only reads it. It changes no byte of a SQLite file, and puts no other file beside one
-// that nobody has open, so that a backup stays as it is and may lie where nothing can be written.
+// that no process has open, so that a backup stays as it is and may lie where nothing can be written.
 func OpenReadOnly(ctx context.Context, databaseURL string) (*Store, error) {
 	if IsPostgres(databaseURL) {
 		return Open(ctx, databaseURL)
@@ -72,7 +72,7 @@ func OpenReadOnly(ctx context.Context, databaseURL string) (*Store, error) {
 	return &Store{engine: r}, nil
 }
 
-// IsPostgres tells whether a URL names a PostgreSQL database.
+// IsPostgres reports whether a URL names a PostgreSQL database.
 func IsPostgres(databaseURL string) bool {
 	return strings.HasPrefix(databaseURL, "postgres://") || strings.HasPrefix(databaseURL, "postgresql://")
 }
@@ -81,7 +81,7 @@ func IsPostgres(databaseURL string) bool {
 func (s *Store) Close() error { return s.engine.close() }
 
 // Claim claims the database for one serving process until Close; for a second one it returns ErrInUse. Commands that only
-// pass by, such as a backup, need no claim. PostgreSQL serves any number of processes, and nobody has to claim it.
+// pass by, such as a backup, need no claim. PostgreSQL serves any number of processes, and needs no claim.
 func (s *Store) Claim() error { return s.engine.claim() }
 
 // Failed is closed when a commit ended with ErrUnknown and nothing can be written any more. The process must then stop and

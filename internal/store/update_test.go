@@ -89,7 +89,7 @@ func TestViewIsASnapshot(t *testing.T) {
 	requireBalances(t, s, 700, 1300)
 }
 
-// TestReadersNeverWaitForTheWriter: what is being written shows to nobody before its commit, and keeps nobody waiting.
+// TestReadersNeverWaitForTheWriter: uncommitted changes are visible to no reader and keep none waiting.
 func TestReadersNeverWaitForTheWriter(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)

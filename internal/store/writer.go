@@ -14,9 +14,9 @@ import (
 
 // Group commit. A durable commit is a wait for the disk, and the wait is the same for one transaction as for many. So one
 // goroutine, the writer, owns the only connection that writes. It takes a caller's function from the queue, begins a
-// transaction and runs the function in a savepoint; then it takes whoever waits by now, one after the other, each in a
-// savepoint of its own; then it commits once and answers all of them. While the disk works, the next group gathers. Nobody
-// waits for a group to fill: a lone caller is a group of one.
+// transaction and runs the function in a savepoint; then it takes the callers that wait by now, one after the other, each in a
+// savepoint of its own; then it commits once and answers all of them. While the disk works, the next group gathers. A
+// group is not waited for until it is full: a lone caller is a group of one.
 const (
 	// maxQueued bounds how many callers wait for the writer; one more is refused at once, so that overload shows as an
 	// answer and not as growing memory.

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Raw opens a database past the store, as somebody with a shell would. It is one connection, so that a setting holds for what
+// Raw opens a database past the store, as a user of its shell would. It is one connection, so that a setting holds for what
 // follows it.
 func Raw(tb testing.TB, url string) *sql.DB {
 	tb.Helper()

@@ -113,7 +113,7 @@ func URL(tb testing.TB) string {
 	return ""
 }
 
-// OnSQLite tells whether the engine under test is SQLite.
+// OnSQLite reports whether the engine under test is SQLite.
 func OnSQLite() bool {
 	name := os.Getenv(chosenEngine)
 	return name == "" || name == engines[0].name
