@@ -28,6 +28,7 @@ const (
 	EventTypeAccountLocked      EventType = "account_locked"
 	EventTypeAccountUnlocked    EventType = "account_unlocked"
 	EventTypeDatabaseRestored   EventType = "database_restored"
+	EventTypeInvitationIssued   EventType = "invitation_issued"
 	EventTypeLoginFailed        EventType = "login_failed"
 	EventTypePinChanged         EventType = "pin_changed"
 	EventTypePinReset           EventType = "pin_reset"
@@ -46,6 +47,8 @@ func (e EventType) Valid() bool {
 	case EventTypeAccountUnlocked:
 		return true
 	case EventTypeDatabaseRestored:
+		return true
+	case EventTypeInvitationIssued:
 		return true
 	case EventTypeLoginFailed:
 		return true
@@ -97,12 +100,15 @@ const (
 	ProblemCodeInternal               ProblemCode = "internal"
 	ProblemCodeInvalidAdminKey        ProblemCode = "invalid_admin_key"
 	ProblemCodeInvalidCredentials     ProblemCode = "invalid_credentials"
+	ProblemCodeInvalidInvitation      ProblemCode = "invalid_invitation"
 	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
 	ProblemCodeInvalidResetCode       ProblemCode = "invalid_reset_code"
 	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
+	ProblemCodeInvitationRequired     ProblemCode = "invitation_required"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodeOpeningsClosed         ProblemCode = "openings_closed"
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
@@ -143,17 +149,23 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeInvalidCredentials:
 		return true
+	case ProblemCodeInvalidInvitation:
+		return true
 	case ProblemCodeInvalidRequest:
 		return true
 	case ProblemCodeInvalidResetCode:
 		return true
 	case ProblemCodeInvalidToken:
 		return true
+	case ProblemCodeInvitationRequired:
+		return true
 	case ProblemCodeMethodNotAllowed:
 		return true
 	case ProblemCodeNotAcceptable:
 		return true
 	case ProblemCodeNotFound:
+		return true
+	case ProblemCodeOpeningsClosed:
 		return true
 	case ProblemCodePayloadTooLarge:
 		return true
@@ -308,7 +320,7 @@ type AccountEvent struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
 	// every session has ended.
 	//
 	//
@@ -523,7 +535,7 @@ type EndedSessions struct {
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+	// AccountNumber The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
 	//
 	// Example: 481207359142
 	AccountNumber *EventAccount `json:"account_number"`
@@ -549,7 +561,7 @@ type Event struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
 	// every session has ended.
 	//
 	//
@@ -570,7 +582,7 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
-// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+// EventAccount The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
 //
 // Example: 481207359142
 type EventAccount = string
@@ -593,7 +605,7 @@ type EventPage struct {
 
 // EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 // a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
 // every session has ended.
 //
 // Example: account_locked
@@ -622,6 +634,12 @@ type HealthStatus string
 //
 // Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 type Id = openapi_types.UUID
+
+// InvitationCode A code of 12 letters and digits (Crockford's base 32), from the bank. Case, spaces and hyphens do not matter, and O and I or L
+// are read as 0 and 1.
+//
+// Example: 4T8W-Z0HN-6RQ2
+type InvitationCode = string
 
 // LoginRequest defines model for LoginRequest.
 type LoginRequest struct {
@@ -682,6 +700,13 @@ type OpenAccountRequest struct {
 	//
 	// Example: 100000
 	InitialDeposit *int64 `json:"initial_deposit,omitempty"`
+
+	// InvitationCode A code of 12 letters and digits (Crockford's base 32), from the bank. Case, spaces and hyphens do not matter, and O and I or L
+	// are read as 0 and 1.
+	//
+	//
+	// Example: 4T8W-Z0HN-6RQ2
+	InvitationCode *InvitationCode `json:"invitation_code,omitempty"`
 
 	// Pin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
 	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
@@ -1060,6 +1085,9 @@ type InvalidResetCode = Problem
 
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
+
+// NotInvited A problem document (RFC 9457).
+type NotInvited = Problem
 
 // OpeningRefused A problem document (RFC 9457).
 type OpeningRefused = Problem
@@ -2102,6 +2130,8 @@ type InvalidResetCodeApplicationProblemPlusJSONResponse struct {
 
 type NotAcceptableApplicationProblemPlusJSONResponse Problem
 
+type NotInvitedApplicationProblemPlusJSONResponse Problem
+
 type OpeningRefusedApplicationProblemPlusJSONResponse Problem
 
 type PayloadTooLargeApplicationProblemPlusJSONResponse Problem
@@ -2227,6 +2257,22 @@ func (response OpenAccount400ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenAccount403ApplicationProblemPlusJSONResponse struct {
+	NotInvitedApplicationProblemPlusJSONResponse
+}
+
+func (response OpenAccount403ApplicationProblemPlusJSONResponse) VisitOpenAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7541,298 +7587,305 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3rchtHlj/4KrmY2TDZXQCrcOEFDMcETUndtHUbiWq7bWiIRFWCyGEhE65MEIK9ipjY2BfYL//vOx/2",
-	"Gfb77r5IP8k/8pzMqqxCAQRFyJbcmuixQKAueT15Lr/zO782YjmdScGEVo3+rw32jk5nKYPPFwmbzqRm",
-	"Il5+x5av2FyxxHx/S9M5Mx9imbBGv8GL665u2PIqwyuDRsI05Wmj37iccEW8xzW/Y0syYqkU14poSagg",
-	"jGYpZ1lAEj4es4wJTTL285wp3WoEDfvxiieNfqM7Po6jcciah7TXa3aT3lHzJAnjZjjujjs0StqjI9YI",
-	"GkpTPVeNfrfdDhqa65RBSxjx2ktu2JIsqCKmxWQsM0KF1BOWuZc3goZezsydB7NMjlI2VQdr+vv+fdC4",
-	"EGo+HvOYM6GfzEWiasfLu+hqDFeVxoqREU2piBlJJFNESE1iecsyos0w0qmci50PSsYIx1cxIefXEzKV",
-	"gi1re7/aetPz7xm9eclFXX8XjN5czbjwe3k+kVIxQsnLi+dET6h2r6ckoZoRMxNkyWgWkIzNGNXmV5Lw",
-	"a65VQMYyTeUCvppRrVkmAkJFkj9jKsU10RNGplJpmNudLyLTbm4WrySMqqVZxddzplTdkOUD8N6M1ITR",
-	"hGWwMs5pPGHnUuhMpubvhKk44zPNpWj0G2fpgi4VGQrZVFpmbGg6oeIJm1Jvqzb6DXdB8W6lMy6ucUm6",
-	"1apfsVlKl7iHy28a6mzOhmQxYcIuMqEWsAlw6GGC5Njbp25/kAXXExhqRaeMDCubfF2Tzfvyxo6kTBkV",
-	"0NqnXNysts8MuGDvNJnRaxYQPjZvxCUrBQuwEcOMpV8PGua6QWNI9l49OSfH7ePj/XXDNpiHYSc+oHFs",
-	"dpQ66B5H7fCo0zuJuu0DnVGhaGwaoP4tnmdKZl+z5be/XPynDJ+JsHXzQwj3s1Piv7d2Cl5RzZ7yKder",
-	"PfveLv2UjXXfDaoiw2yIK1qxWIpEkaEekrnQPDUdJlOJnadmG+Diru1gA3oxZtmgcZp93T3VX3eizS18",
-	"KVMeL+tnIDUX4Fqgs1nKmeoTbjYmnbKA/DyXmpLhz7bhCy4SuSDDxZBw4bqxVUN//rp3uvj6MKxvKNPZ",
-	"8mysWbbaxtd2rLQkC8o1GbGxGScn0XW2XPP+TpS/igvNrlkG77oslsBTGVN8S93AMKGz5VfKyKKJEzQ8",
-	"MxsN13ldl7dYdgdhdELpMe02D+Nu2DyivXbzJOmxZmccxcfscHRET+pH6fvvvz+b6wkTmsdUs9VW/1Uu",
-	"4Nz1LsINc3jUC9dumG8YzWDr03T69aAxouImlhkbNALCskxmXw8aXNzSlCdXWt4wUbsd3geNGc3olGkr",
-	"BM9wIJ7Pp6O6WTUDbMfqK0UEXGUaWDTLH8BG0DCHUMNMRSNomKXZ6Dfs/Vd498YZ+teMjRv9xr8cFHrR",
-	"Af6qDsotNT05B8FQ3+ihkQhXKDqGRnoaKWkEmF2YLXKhSUyzjDMFv415asYEL6Uo7E7zb5VRiahRmch0",
-	"rszqzsVuayBKA1KRU25Mfp6zbFkMCrasNNVT+u4pE9d60uhHYbsbNKZc5F9sPFxARVwdh2f0hilCSWa2",
-	"LVF0zPrFYQG6V+n4cIeKhtvYeMxiTaSIWYtEZr22ez0yy7jQdJQycvb6/OKCxBOa0dgM0elAUPLmzcUj",
-	"cssyxaUgRyAkybWUCYknkscrQ2W32GEzGnfi5lEYhs1j85/e+DA8io7bJx3adeOHB3cxgJWzbt1Itnu9",
-	"6kBapaXRb/zHT4PBu3bYHAzeHT1+++d/rd3Oa84Os4mnVCwJ12xq+gmLayLTRBGqQfc5Jb2QzEXKlBGL",
-	"aVLaOL2wfmGAnC/1JmFjOk813jKl7/h0Pm3022EIHcO/6mToe7PT1EwKxfyt/lTGN6iGxFIYzcR8hCMF",
-	"pazTnP78nwpFbt7kXKd0OzrFR5X054wxssjMRnl58VyZ44eSTC7IhN4ygjdYLQcf0iJngtDE9ETpjGqZ",
-	"kZgKM2wyviF8B7p2p6w72vfCue/av6I0Vnr4flsh9RIfgKNfUfPKzxyavbjdYOVtxsNdyFz/pTdMWM2E",
-	"VkcRR1DBEL4PckEv9RM5F7uZfyH11RieVjahnD2Tj7UVNNw/Qh40qWG31oAiah5P3Fs3zWvR8p1Obf5Y",
-	"mN36ZlVmY4fb0by9bkuW1rwx0fCih0/CydqdVbzlrln4GDuseG55HvSEG9NU2r2BM2E2zROZjXiSMHH/",
-	"eQDROvbvr1rgxY9VpwxYUOkSXR/+5lUPn5uS1MN3gXWORkvdrBTtNEPrdElo19UN6herzpTqRZWF90MT",
-	"xhdcTniCF24Vc1aidDOXGIVkx732nmy6D4K23qlS7QUsroevx3xEcRkS0MtNU4xOFJDRXMNAmOn3j0Qi",
-	"MyJnLIN1d0qGK+2zj1vtHazo80wq9Zpr9iChUrtqz0gs5Q1nRDEFOh7qikIWxvM4k9Pc6lNcs995Ke96",
-	"Hml1CPL1nLtt1o/E+6DxiM2k4voVGzuP7gfIG+uivAJl8Yq9ixlL6t3Da64szalzeMZUmH7MqFLkJAyP",
-	"opOTdq971A1PTiIy5QKUCq7Vzt15rgELOU8TMmKxnDJw7qU0u2Z1E7ymWyC46h3Ea6bfjepBrb99N2Kg",
-	"vrF2E5f7DmPf/o9epxmZjV/bFXvjXc5zWG0PONjufYLpkq9ALsQu9LxPau9/qAyHqSgvsJ3o4dX1UauP",
-	"P8+FM5mLxAUyzOqZUGdCWGOfi3IflCRj+tGUddTGvDZVQkPbRH92rMevffyw7x1yHzyOEKPSLBM0fdi8",
-	"u4dUtC3XvjHlKUuIFETOzdGTsBb597nU6LRyV/EEYw5LOScZm8lM78Dc7oVhMdmv5ZThLC+YsQLB0vVa",
-	"Va+M2b7tZkLt04Z9eCk4UurHws4OaFrnGUuY0Jym6oHzhIpb7D1vjWWGdjGxYtTa91ane+j2i+rNtOKV",
-	"/us2Kch+P3Y0PSsPxp3mG8wBxiNzP8kp4bmNqY0NsZjwGFz/XnCvFPWpa5699qC40I/ENItQzFY328vR",
-	"+9+suv83PaIaLXj/vliHr2wYfBdrsAip14qMXIsdQ5SJEfPCjMb6lCjGMMIAih9+avR/+rV4kF1JzjNO",
-	"NUkZVZpEjaAxk7AHIegCwfPG+7cPXdBheUHnm1gR29tNi9gNxE4XsH2o1RHWDCpX+ai2yHN7/hkVLp5Q",
-	"cc1KIugVU0yfwxTuZPIV01fwZWX+zXf53g9QmZzPzI5j72Y8Y0mLnKkbc0ZkZETFTUnTlILtXDpBU/Nm",
-	"mcHbYkbz3u14Ut1z7bzeOViBFeC1jr9/Arn1XOqzOGYzCBE9aOUazYsWjyrZq2btsKnRKIyhqIhRv9g7",
-	"fRCrWzgq/Bcl44ev0MMNvuaxzKYYM+S16JNKP3ayPsvPHPbJEAd9CGAARQTjsD2HblSGxNjuw8rADEHe",
-	"vJgxwcX1w/wRO7W5gwKzdNcDHO5pN3a6e63d7VYrKgGMTjFcCg8jw+ds8ZKLIRoARnbNU9bawmyXMyZY",
-	"AiEbFA0DARESJ1dfXjzHUA+Y1Fqz6cys9bnQsNg9XSgPV7vgwgDM3pd0mUqaXEr5FDwoD9mJM3zWlZby",
-	"yvljyng5mSzJlC4xahUddo67ZLTULI+DPngHRp36Ax/ebHFga11Fq+3fyWJZeazz59g2wXfmMKCCRIfk",
-	"O/5NqySpHxjzyai2DqVKtEdKDEs7N2SLXGZLQq8pF8Yu7UQ+HOhhXjw//FN9bd1MlNq8k0nwn2jGv9oK",
-	"PI+lJEpKQehYM6O82PDPKQKVqCKA66CKDAHg1ASE05AoulSfyunsNezOuwuQFgzZa/RT78ThZH3e6wK/",
-	"nsvDiERzRloneREA5gkKLLxAEyaSXYQiN8WDbSPqluRqh3ayLlce6yI2ldHxWgdLleNPdkzM5DlVZyei",
-	"PFec6oW5r1khkKUdhmEICDvuiXPyilEL4phKoSdfKeIj5yzMagn/7jxWAG/EE9ftdtc+ME2KPtTOd80I",
-	"7GbGVx9s57xoMABH4UBo9wJvYE9JhgPKppWxex80LuUNE+pCqfnGE6Nm0o2KqBSCARGXNhn9JeYv+LcX",
-	"b365iJ7zC3UhXvXi84vDi5vZD387//akxZbfhuyHM3PR5O/t52ncecbH/96K26kYTZ+EyQ/fpo2giuhb",
-	"AQGiNaSujAZ3Yqx1nqTsyv+22wH8UsbGGVOT0k+HYffY/+1D27/88fsflz/+8FxeiLDagUymCMJTWk4B",
-	"VQZvubLrBaGW2y8MmKOXlGd1S+PSBQ2UgyHaHV85WwCO3vTw6JuEfAm7XgU5/5YH02umm+cQEK3HYdpZ",
-	"xBEIEOFUDqCeGrlCieLXoml+TpWEUUrYLY/ZV8pebu9NuWBmHLmGEFOLoBPDXKG+QvtnIDCLBQOw4LTQ",
-	"Ev5F/GExpyvo2DLueCdHpicZtz82vZtKR+fHPSe9t9bJzvqe7ER61j56w5kJmO9Tcn/c1aVFuj/M3I3n",
-	"WQbW3ZSrKdXxpC7yvnpR6ah1mHsiGEsU0YscLVfICTplxD1m5wdp/jYw24rEL/tCzmp1+NVe7TzmHtTl",
-	"aN35qJXcL7Mw6ZRdOTRgzRSVfr9rdooRciO30yl5zSCoaKz+jMV8xuFNWYEz3wRrLHVkR+Cl1UkYBmTo",
-	"v8n8vbIezJdrAA9kzy7svIP7Ruld5y9pkecSM+HIVN5ahfiN8NMmPthf5SdKbAK24QUVh0cOAZjSdCyz",
-	"KUuCkgPYmDW2pzdcJEWGHQwDMfJp527zvE1becyxW2bSUe/J2K28qQcQlS+ojIQz76wD1LaiMGHIa34N",
-	"bgfwP+y80+71+Qtrj61SB0yf56trqNrr6iVev81Gta47BPaDYkMVGTTO5noiM/4LLMA+sRk7rVZr0Nhp",
-	"3z3Hu+k+VyRPqakZgGpfdiQfKo/FuC2MhgdZhL8BNYdLw22F2p2DWwZ9m7Bx3F6aZ+qUDEsT6T1zMZGq",
-	"Zi1U1OudxDcq0udF9r1prM28fYAcisuAg3XS6A+JI/Cwxv/s4ngX+/JMEXbLsuXC9CvA87UGZRFgQBNO",
-	"b12aOLIHcUkXb9ByQbME4xupjG/kXO//oWKWbwS9pTx9cMRy7j1n5ZjMjC3rALYOKMyvJ5oIufBd9Goi",
-	"M50uHw7D6lSPSmyCw0+6phatWHN05H3a1aHhHmjNO9MwlgGQ9JZlqaSJ2bbGJB7JuTaWu9JyBgt5Aq56",
-	"pcH4T6imI6pYi4DDe5tUeH/Jfrg//Y1Q89lMZpolz1jC6SUM2oMWTv7Aq6l5IrqhqipHHlyiilQ9fw+P",
-	"sPUqXlbTDmLa4VZM3sb6dVLbhR0tmbpnV6JtpoXD6qhggNvjxviAE/qzDkVD97meJBld0PSTCvHvxsT/",
-	"WIZuGZq/QgTDLA/MDiD6eQ/8FF3zcZbJGcs0x9F3jq6JTBOWXWGusM8OcJZQ8lTespTGNUwkqy77e+Xa",
-	"By6N5K77vrGXvQ8accaMinxF9Z3ecz5lStPpDG6z/oS7bjp315m1pFwWYQ3DB0P6ifum2rbIcwnCJaYC",
-	"fNMA6paE61OS8tvc3lDkWhIUwFVCFRdm2NyRV+YazNV2rAg/rVIm1M1/MSvesNmX+oNSmou3eTvl6D9Z",
-	"rL1k1Me3rG7pxSlsDJokGVOqdogzRrgmsTl4x5mcnhI2neklARXU7iRxgzkhZMbkLDXDrFk5Ib7RDjut",
-	"sBVFndZR3QrOd8am0YQ+nKMbLGiwWwjI2QP6zvsu7ZnFk7suvwAZpvOFu/0Kr0w02AVeM4PqcPtvcWNw",
-	"1xy+pBgnLs+jUZhAkGs2VVsKAFwS74F24ALvg7idfT3NMgo70CPbuOvJz9k7bYk7qoMBLSw/bENX11GW",
-	"RO2cqQpsFqo0oeTpfCJIPGHxDf66kcTEZ+Jol+kj2mX+iLB58vbXqP3+X+tWrG3o7qbj05sJzW+5Xj6w",
-	"d48oT5f5s0p9PKnpotkQV79IwbbZdj+a66rdK54QYEtrOzd1AqfCqgIeaUjxKaIzXykvQfKUUHNcAA9H",
-	"gNwpURCGof//pfUXtXu9MGiMZTY1x2WDC33YbXhkH1Ho/d9m2g/XcC93gCYJN42n6UtvksY0VSyo6hnT",
-	"baSsHZqqKnXHLHuXrpx307WC7ZtC83jYPAh2C/Gca6r5LQscmsVmW5bm4/iou3k+qtmx3pSEdVNyDgD/",
-	"l1x82KxYN80mOyRXdLlAMbDY5mq0Glamw39f8ay62TlXt49kPJ+yup1yLqdT2lRsRjOjfhDw6imkuupG",
-	"x+G+mb03l0+ax5ZEjjqOgEwuWnUS9dzTDituL0EuXr8g3XZ0BDD9UzL8y+NLclBEM4ck5Qro9Ni0LP3f",
-	"vH7UKIv1s+aPb3/t1Et114ZHYJ2rGoXJZm1sq74mLOZT6/ldwzGEB5olAcTN4lZ+sdwBDW9BjgiggOeC",
-	"9lrqcNtbyd27lq4zNcotu7DMc6YVbtyrg0oeyTSlWd0YLqxRKtZr7JgrQfOdXXB4KQ1YEPRSeiQzRlMf",
-	"MQuuLjXGbqoaxsPSqsf0GKtb57Pit7Z2C9gGPuVKP/AgrC6t96uHnyWDurq/nVR/xK88b1MXL6XGzNVy",
-	"H0frRDQ4HueQH0HT1NnTKlhdu6doQAg/Ad5M4aoI3rhYHzwqnh3lelU3IGWNZZ21rq5wLVqGmPt0JNng",
-	"zS7UJg3mCmb7XpltfsWF+oC3+ejN1Vl8bOGVi4xrzQSRNrs5octTQguohPmdAVbi3jO3ujbBieE3K1gZ",
-	"1dWer50qT4lYu3S39GvcZ2YAvHDFxRrm0dgKUG9Aa7eG+ZsLrjlNSYL0IaRAoNxzrrFNcr6ODhUyteVc",
-	"39GqHU1xPkJ+w7bYe3ZC6k7fD3Ag3d9a8RZEYax0Dg8/hrXiyaStDJdHtaSjZySmKRMJzcyMutPUOmbM",
-	"c8kvNp3T98i0D5tR1Gy3GzVmb/d9Ez+0iw+1GtOjspFQbteTjDFI38s5RCZcaZktCw096oYe0STZeyM4",
-	"ZGLCfyC/WO2jBmnWbYyoWO+OgIx4wjMWo7o9EPKWZRlPmLK81TKl2hxL5i/vRaZBs4zfUs3IXK2wV75i",
-	"Qgfkubxl1knnuw26Yc1APBYJS2w+Rs3SRQjLei0wdzkuWMbAC1mars7DdiS+vW5BrXEM3s+lDA/x/Bg0",
-	"1nXcrd9PJEl4Qrjue/lxFmMQkGHBgRWQIRKsyGxI9jA9dzo1U5hywfYx9E2FFMupnKsh2VNyysClu5hI",
-	"l34yEObwYAnhYr86vz6p2ao38g6vKMCS4ZqvFLl4SeyFzjXq1rrf5BZ5MSbKWKk0BQqPecYsi5T71j6F",
-	"oW+LG3NWL2R285k7Uv3QZS2Z7w9Nazg3L5KczdfetWlIcUubX6rjWmtefhSHbo0vXwPz74qn1xuGbd2+",
-	"pV21ib0ZUS9mfKBxeYD9lIh5msIQDV1I/SpjwGifDANrZRXh+Akz2yfFk6MY3ny5wmvAMiwss42+VvN6",
-	"xF4gGfTW3lVvha4XmTCKmFY1Q7uQPEFyHJtvUN9iy6IO4aKCkEAFzsY0z+5b2uhMadykUrCBsBsSRkzY",
-	"saZIo1yk9EIQsAzznnIx1wwAv45jPsgxDTwjeXav7zbcJPBrXYO7Cg98knGBQvTUa7bFEhim8pqLKzQf",
-	"huhnKFKqIWx1iy6IBVXkmt8y0SLDGReWEoJDNpYN8rpDiExpwgg109cEfQrUk7HMBoKaf64lWE9AYOM9",
-	"yzainzcBbjPvNVZX4l8LFyFex6wRsyy9jPHWQLi8Q3UFh3kexhY3CIlEZFgZtetFPGsEQL+y4yHb2tWj",
-	"ICMa38xnsK4HovzsAoaJa1aYNflTwx94TzbmkUr3BWbowlem+5Ygxf7lT0Lpq/y5+Vc2Huo9oJRWVlTL",
-	"KY+cVa9LY2HWnKccVFu+Ip+ecJYmj7MMl35ls1lkT6mOyAYSnZWH56w6a6Kxwj8hA0LJt69fPCcv8S7C",
-	"hZY5fAYVJWAhP3h+9uyxUaxmVE/yP9Ani3+WRblj9KmjTfc3sGttDmmq275/ZTTVk9WxchilX/NFJG+8",
-	"B6x5pb2r7kUXSZ119ObNxaPTgrs+IEoSniiiZKbJCE+SVh17/V0FInIRPZ/DwV454Ghz/PbXY7Sg4HN3",
-	"i8/rzsSnZnt9YOTnYQCR7UMTLhv7jqutmfQdF8nd8Ih14Ymn8lrOPzAUVsk/3SIDFBMqqm2wMZaVJdeF",
-	"uKALVlsWj4yRCc2SHOTVIha1BfQEOSrMXNiHWk2IZBFLMldzmhKZJcZMwrw3RR49evYsIM+ePXoUDIT5",
-	"4+9/D8jf/26+AGUEvzJfmr+WjGbW4IhOwhBqPoTtk9NCS7FtRaiquQU/7UVRFAUkakftgHSP293jNmT2",
-	"cDEQ15mcz5S5pN0OSGT+ae+fgmZElGYzZRmUErkQAWZ/0kzOrab0C8sk2YvanW5ATg47YUCOT8Jo/xSq",
-	"vSBk1CGtMDwyEDdsOaMJ2Wv3jsOARN2jdu84IFHvpNM72j+FVC5zWMsMnw5p7dBBTTMIGeKbIWJblLBC",
-	"1JAcE0bjCUnBzK8ajN3j9knUqXWVBOt2rKf21JTUEcYQhql3lUzMwmDY4Lwmk9XhpSgADyuunNWqJFXF",
-	"e6VpL2ZM2H3+MJFSAa1V4BqwDcK7PTw2siWMOE1tjg3Ze/7kfD+wSCOYmmwOio2a0ZjZiNkScf/IK6xQ",
-	"T5+lgLY2V7XIU6bRTzSl2Q06hfyI25Jgg0/Jf0ousIF/bofheUDg30f7cMstzTi2SrGUGSNP2YZR+wBj",
-	"HjDE0k9PrTI2Wc4mkEA0k0pncjZhAZnyJEkZSaQOyNhMrdJyht4pY9yeYrkneBW22NZYmlBB3vw5DNvt",
-	"U9TJhoN5GLYPyQHZI/vkz+R/If/4P/7HsEXOnHJh9MgUem9rS1jqKGrbBcRRlMzSuUIUnN0sI3bNheDi",
-	"uroHKjhEzyXWtciF9SVtPhD9h57xK+sZr4lVboQIrK/QElm0xf1hGbWO9w8Px9eD/9adeS/pkrGHeutW",
-	"zvcPmZkpVTcsWbPvL3PjGddfLluxoBl8xEqDLAH9CxCco3maMox7eJWx/vFf/43/I8/yj3cqpStKhN9c",
-	"r8O1Y5yMfdhDvkJGXNCs1l+4hQrQevBh4lDONeqthXaTxDYbURgn3d4RZPPcH8Fg33VuWRcLi6a+xB7a",
-	"tpgkajXpleY7atGVEIGfxOSYNu0SsSU9zFt8tk3z/K08GZ6VVhNtv8sxiZk8X6mKh7Iyk9vlYqwMR2H4",
-	"rL74r5eXLwleEIBzCRSa0nu7YX2sF7M8Ns5TUGh8Y5nZg8qtIJfraxZJvRe11gVzRlKOTBx5JTaYNfYO",
-	"jmKj4siEDQMvkQcyg75SxJjhoPARPnYUSSsKznqiV98Ey3gzY5DGH7M7JYR14OKI5fORr/XAIUa8VVIr",
-	"LLydUjPuS6jQZut5UkUyVPhb5LFZ36avRhGBAaOaDIt+/mpe/x4Xm7WMV7u+mshczaWsJnjXJ5vWMsn6",
-	"dQHqSsHU1Ylax4eyicu+jnbM/zxleiIT+LkoDLDCIFpbJqmO3XBtQlZt7eAKiUQd7cfaIhxecd61dZzr",
-	"SbtW/E8VQkCPIt5P4ntbs19foaH7m1rJ/jYrP6JuB5XIkKtipexvlWNzoKJKUdLk984zGd+MZZY4idJp",
-	"70PefsmJO4EdSMHukvNK6OLou86z5r+fXP7QbH/TPa+qtytA8ZqRVky//J08NNsc6sVAPxhDuqJeOXjd",
-	"BjTpK5sv48SZx88FYqXsgvXZu6oj/bpwMt0vm2VN3PZ+AdYPS31yJGj3vG3bICtXFuSnN6VJYYkVj6XM",
-	"OqbUjarPcUqp0ldGVN233XPFsit6vaY91s7EqSAxTVNm9qRi6ZjsDd8oljXPzL3DfQ/J3Tv0C5LauDDq",
-	"DAlPMI2VLstz+Uz+wtOUHvRaIdn7IYpOyVMu5u/Iu+PDq8PuKclu+1E3bIX75C8svpEH7TAKwyiMyBOe",
-	"sbF8dwC/lmVBu3d4l24BrmBvCGrCwd4yqgxzaa2UZrZuV/me1DXxAl1laiM6o7cszWk3hjkEDEMGVZvZ",
-	"blinUyAhW3m75vrGmr26A/ys2/WlwGS0Gpisiy9uGDkg4awJTAByxML77sAWF9fWvkdTrdbDSD8A0Ylq",
-	"wdUDnqClpunVyMPZlRfOC8EIXIMmgtFVneqTrxXwRrswI0TQt7bLypDjGtPMB4detbuTu3Gr3POPtrtk",
-	"IueZeiiMMR/g1SFfGcKaNtcthhwHWHs2VQF7ARkt8zrwrosXZ8/PCoKEkrh7SWM+5vHB2Ty+SamojVxe",
-	"+jCYchNePTknnU7nJCBvLs8DMuVxJj0+6Tro4GV41O+E/TBsRe1Ot3f4oz/kCdWovdW2w+mUVZXPYrYs",
-	"2ZA2ctL6yeWM/jxfdX3vjDjUF/Jh9/hOh2bBDFq3uz161q0U5wencfs8q+sK+GM5YQsMyBmuLKNOeZZP",
-	"6l0MK2yvd7/KKRsMv4bDBTNAMibYgiWnhI6gCDsvgKslSkgwfcoOkE77bq9sHQPt/ZobkIlcAF5EjkHM",
-	"+M0uNcgx265vxf0Ww/bp5WV+20LBtkS3b7fwlRZrtfSw0pqqHc4aBBw0vFb2eQyktScOEH+6PKi81qBF",
-	"DLeIE/kIo0qX4LoyOjzOxE7tKbomP/QsXdClIhCMgETDxYRq5gKVOQ75lITYRC4KHlPMbBjWn0ofFHVw",
-	"rge6ieqmjr7BtIdlM5rppU+h+dGDBh+aURo0JlTVaAGv/3rWNIZBHiqeZeyWy7nCtWRWD1UTG/blylHL",
-	"KsZs3oXOZDKPtSVsLo6V3jiMD0chPY6jcZcdJkejDm2fRMdJN+6xw/FReBydtGln1I17ySE7Gh+HJxFt",
-	"jzpxN4Hf10BBDrv1vv1tzTzFfp6z2mysKCDtgHSgq0oSSy1sVYYc+Ohg9JRc09lm9Siq9y/fH0Nb9gpu",
-	"AzP2BIUDG7s8pKvtRqrOHlsRVPlg1rQwlwBBTdaY3W9lGK8/HXa53iEEdwDV9EXqJwbYrE6idzCVBSKM",
-	"HUZ3i2xM8G0Wky78v+Rcl43P4vZVFS2nhP6UE+bNofuBcrga1ZCet3pD4v3fEApXo7jO+NVt8WON/8wW",
-	"uftKOTxdWXJGLfSYrEzFxqfOMnmd0em6h4atqO6hlc67NwSlXqx2HwRpPM+4Xr42o2p7nky5+I4t6xvo",
-	"fMhfKTI8e/Ts4vnVd4//PmyR7ycMZaxNbufKnEGozOoc7wm4Xk9ZYKkC7jVzHVjN5jX4BJek3G945fWL",
-	"rtMZN3+bwx/Uu7M5wirxrydOnH/7/WWjrlbB0Ff2INli+PLF60tyQOd6cgAA3mGLPOW3TJGoZ4HrYBfA",
-	"+gMvCKqVeYsmWs+QeouLsay16Fg6bk6k0iwhscxY0+j3XFw73sJ+QVc+y6RmsUZUAMVaWXZ7Kzy+UDqo",
-	"gFAtpzzOM1RthhcdCKswFmnkGOJE7TKmGSiRMGVGN7AODCkYGbGxBLaj1kAMxJ/+9FrTTCOF6J/+RF7M",
-	"mPCzlvbcyNm2D/eDnEtqb3VU9wMyszkWlUkYsQkXyUD8yTEMsz9BjFYAMzaSZLcIShnUfu2JrDYSZPTJ",
-	"MAp74RB00DevHwEUPgpbvZAkkLuvLLZ7lUtBGR13kvMT2GT5sh/IjJ4dJytc1Z/+BK0DNLIjf2iRN+JG",
-	"APwvmSMZHQPuX4hFp2ZCgD+Ns9RYWzqjPDVLw5wyFrUEkq7w9JhFAKj7zNZQAOo1Y8KCpIQm2DArhpu7",
-	"YRg4vcj8OMcGEUBFkxnN6JRplrneAF7A9aWKrFAFtCKo1Nzz6PWG+y3yTUZFPDGKGMa+EdfFyLAIKA/z",
-	"Es0DQRVW35ywdNYiQ2BBxNwFF1mndXF153vLZwJMJLNcHZP1ClkmDgruCVilCPmfMaH85Q0wSiMG7Pq7",
-	"dKAB4L2zYfyBgK9chBsREwrknJdAo+boa8CfWWJhAEXLdPMVm6V0yZI+0dmcDQMk1HNANufQOzXb283t",
-	"Sh3WuZGpGqt2z2ctckYyNmO43rAOopnOW4Yx95cXzxHgGtg80WLRTHjKStUpuBrYlIUWeUZvLCIVc4sK",
-	"IjlH3MinrAnOUajSzRTZe/Pm4lGBPt/Pmf/jCaMzqOlt09sQFdFye9KJloNfy8rre79UetM05uDXG7Z8",
-	"b3cuDD+F6QM0kBxbpn0sbU7zuuYJ+BitUTAQionEjBLXltLdLSrIkYBVlR93Ll/EJVAgsrjIGiknjKAr",
-	"BdKu8tz4gssE78Gy+6ZBXKuBqNSLh4pQfQ9N4Yie8znGziE4GnoIu0ewBcBJyLmczsy4Q7HbjMUyS1QB",
-	"R8ndDcXxYU8DW0CdmSEVS0QkQV8x545P3d4z6rwRGxOZQuFYLckQ/FZDArr8qUW8kaGnOg/Jnp364VMu",
-	"boZWjdi37ihbU3aepmY54y35EQbDNOapJ7uAQtnJLvaOxpqolMOkLrhI5EL1ybDKzTyEiSm+do1QRLM0",
-	"tShXMwxKU5HYY5Z02yfwu5kqUSmuNymSmtG5piWU47OtBOPQNtL5nPHAOMcZKXmeySOzps1LodiWsrtH",
-	"KrYuz91LbOQCV+JAWF7mvDydad7eMM+5H+5D4/7lX/4FJB2oBvGEcjEQANVx/oSh+WXowqjW/wAxkVQu",
-	"WNY0xxmZsHfUnpqO+V4xohcsvWWQuqoQbGy1HCh7NGYsIXtv/hyG4dl+gDVD0VQfc0FTgjvDnqr9gYha",
-	"Jf0FtRtcs5D0c9i1CHi7jvGCaCDaLcKTgei0SFmoDES3RZxNPBC9FqlaxQNx2LIERQNx1MpVgYE4bpGS",
-	"bTwQJy2SW8cDEYUt4pnwjrndbKaBiKIWqfNIVa5qt4inWJrJegwyBoinEN2GCgKAqnCx5hoS6CS4BIJc",
-	"o+CC5LOEJoXKPSRwWCuo/qxiI6QRC53ymAkF1qzV0p9dGE17nqVWFVb9gwM4TOU8i1lLZtcH9qYDy43u",
-	"qJi/sVrwucxYw7OPrAn1PmiY59AZb/QbnVbYsnjRCVgrB370byZVja/yRfVIx7RX4HGxq8EV23Iyb6/q",
-	"rAxsAQZHS6Xq+Er2QTsYiErNAKNutklGRSKnW7E2mjk9q9NYjKUUyxlEhRxOwKVy5Og6O3H2bO8XKMdc",
-	"YXH5lAhCdmQrMhuIgofKjhlemCdPOlWiODAwU9NSNzvFZuU8secoubAKB1fYYZYYja9UGw0ZEcrlgO3W",
-	"9UiiUylvWEIopP0VWa2e9kLVQKwjLg4s0DrnxzVKTdlDiMLdUuYWTninQFk27vzQ3eu2O5ZbAS1kLsVF",
-	"YmztIr8Elq1Tshv9n+r9G8UlFVrpxvu3OQrzG5ks710ncTVNpZrIULiyLV3cStqBSxcAyJSDb29NUF2T",
-	"bPO+7LwwWi98oWZSKHRItMPoI/T1rvKOOWmS67IPeLoj8rs6jgV5s3WwVYszbj2GZ34BrPVMCBzXaqUi",
-	"QI2lcVdlgOKW/A7IOcTh30jH8JUCQLPj7S9m2O+rn2jr1PzKVKx6u36nYhzm1d0wXHdfvmoPLhAnnC/y",
-	"oNGNOnffVq1oDvf17r6vtlqDubndvvvmSm18uG2Lttp1+BSXNdx1cvddfmXw90Gjt91gWpQv3NDZZji8",
-	"gh6ek7PR/+lt0FDz6ZRmS6sYeHqBWWn02khmR2oMqdXvmhnVrJnicmtk7JorbV3O6y1T08prpuvzPEqW",
-	"FpELYWvigeuVKw0eVoWmDsoHoPOh6sbW/xVLUjqZyTXTinTDDmQJwi+2JhDXhL3jChNvykfTNdPFyVSR",
-	"uOHvKXEtM+3nJXCpw3IIuYCaFB8qKPC0u3OFl6udmfu22bRmgT3JExrgtu7Wez0vFft77NxfS47+n96+",
-	"D/xQxU9v35e2NhTvvmNrv7+vPlYJOb3dKAAOfFRhrSS49KpvONoikeQpgkBJWHYV2Xx0n73QUSeCLZFQ",
-	"8PZoaT6Az1hqxAQsmUYHwkBs4TYwu1hp9FpWguWn5iUljdypxOa5KRtjRgE6K9CJ4QqCD0S7F/olwaE/",
-	"aVryVO91w3C/T5wbeMwW4AesE17fFJjDyjyuIximS2N5wehwEafzhCWn5GR9cuxJaENS4CIvIlLmQaUa",
-	"y5ZgFu/IMSxAlbgJSIAa/UME74rgw7D5T7+u6q/I6VkI0shnpuyHJdLMbhiGZoNVRXL1Ge3SM9o9xOoU",
-	"z+kc9Xqh6aVHENl4c3m+vfQtE2GukcFmPj6Ncm3v//CC/7NQ8+53WPiC2MiGEYiKbdVBCl38mCeJl/T/",
-	"sNcEazxkZ4mtfWjdWzZ/FRRTW9HGY7krC+ICdPI7OjcsPsUKoAo2jqZmmrfX96a/lX9inSJc6U4F3RjZ",
-	"r1dFf123HWJwF0g+KLq3JSFUgdBrl+ByJUX+uB+CIg8nVPRjHQCtWGBbT2AJDLbmwLA+T547xu2cnObZ",
-	"YVxb7/Bv4ULZdLfXnfyWz9MF8jEPuPLZ9sk6Wx7hwis5Wz7H87R0ftpOYXB9u2Mz39SbTz6gFl1vQVVY",
-	"TgPw1ytI3MMPLy+eE2RFxMgpJPargGQyZZUfcGOWEwRVzgORxwUEWzClBwJso9ZAfH9X+TcM9diER6hv",
-	"OZ3pZZ1Jk3Kl/ZJkdxo2Lyz4X+iioUZoljGDFTbKOnumROW7nZD1KJCNcnXHYe/kz50XOqztgw2j3A6q",
-	"5kJX8pot1jQq0z+vDFpx8o3CZq+dhM0j1h03j2k0arbjTtJlvfFheBQ11h92J/2o3e92zWHXicIfoY8l",
-	"JLKYp+l9vVIF123NSfdCWA4SObbLpHKWPeXi5q4TAK75ct58MajuYVCVmIgBs+cnMuWP/WQMrHoU2UYX",
-	"PnVZ+4h+AzTzhAGrZU6ZhGhFe9RBoDrH7QJYM4eC9D3oSk5hDuH6TGoGDJPlU0hmpBt2CZQKF9fW9zyh",
-	"BfZDANYLDojckiNTuiRU3SC+AB4wZVQoMmgIqcmS6UEjAJfhoAEdGjTqgGZK8zS1KLMFXeJTs4zfMpLS",
-	"nGMvh54VpNAWEeNAjNCLERIDAXbOQucEuB8zi4ZrkTceAix/WEAcSC+HN+TgS2DrxPa5H4EwExpPx2yN",
-	"O7FikO4qJPLFyPu9jLzKfnLrw60MrnL8p901n2zY5v7nTHkxf1qBm9JR8YSLBGIZFqxbniUqSAX/muN1",
-	"vdPj0i+h9eCwTlBbnGMFiwXrakExdyUgM5bFTOgmE7FMADxtC0ZDRBCIt2uJtQ+b0bgTN4/CMGwem/+g",
-	"HnncPunQrlPXZ1RPCm39xkqndYiKEkdLr5q976djDgbv2mFzMHh39Pjtn2sSMu86Ny1x0sdxSj53LLIW",
-	"X6kxCwYhrRYYpuWCZvYqY/KZhZTyG1bAyQAWf1qLZbfoLnPkOfCYpjdMDASiuchjkSgL4MZoe31NgdN6",
-	"JiFyLYGHt0Uu19Zlz/mwofzCQHCheMJs4QN8HpBFMwD5Ue2+rTvCYld+tfEAT2qpCGtBz5mzZDWOOmF0",
-	"2N1eTq8Uhd3Kodqtj5bm0EGoc/BPGfF5kX1v1pGlmf8juca+Z/TGdeuPC0DafBribnFA1+0MJHBV3OVI",
-	"y/kV1xo1j73kQKh7klfSg3QDIBE8f/03MFwUefnoSZ8Mz4B5Ms+24fEkIEPN3umDWN0OS2H1uuwFY9Vs",
-	"wCG0yDcuEdEHF1tOXGwpV2TCUkvRr/RqCmNQQCxEApkCYP4YaWJ6s2crMxfVmi3vqstjNXeZP420zjmg",
-	"4N1VmATiLZAuSvUh70joSZFVlIMeVFECmqbQz2FCNcuTKRx4Y5hr1EOsSymnzJEXYEfHY8X02uEbiCEa",
-	"GTaBzpVKdngOKFrAxXWQ1wu3WgsmSTmUCRQJybXoWKbzqTBW/HwKyQbuB+jtQFjZfEqGOQmIXR+5oUYV",
-	"GXIxhIoscq6HmFPnYCRuurgiQ/t5SGAd5b2xHcakukwuArOQGIlTqdY+wd4DMJlMLvDMfvnoCcz3SJoF",
-	"rrGQryryxCzeBgbB4ey9ZJOBgMdhlIic+WkZ9mQnapYxmqgJY5os5DxNQMVAEJ/573SeUpuG45Hjexm4",
-	"ZJKy5NrYzXxqJCtY+pg2mMhYFRu7lc1Tpob56jZ9A43m+prZ6nBxxpgA4k+WqRa5ZO/yPFry/Mn5KaHk",
-	"H//j/3IZI9jGnGrQ2v/a/GBUr5TGN3mCEVAOqjWG9etc9tzhz750y+gUtlyeoiSkJiN2PRcevr+WiGuN",
-	"exueuVFl9pTivejkp6Pmydv/7ad28+StK/m5Dx+ae+FPkfkt+ilstt/u16nMwTraSQoCB2oKKFcJfrTU",
-	"jkBuSrMb4DnDIfUWjiI3Qi5cGvFZvmqFpYeu6/JITusBSuuqhN/P4T5LxmXs9v/68tGTZgQe9e30Qp9c",
-	"HirK2FPjFFacYvrruR43j8tvMWIyyKVi4NwPgelNkMubAOVEkDP1WSEQePMS1CZa+Y4JngRmqw9E4csI",
-	"NoBQgygopwwFXARRCH6P4M3rR/nnIEDL75g2w3FntMa5EjzUk+O1u1u0u3sZHffDXr8boTsm/DFoB4VX",
-	"MjCSrtnN23xyCB/PqZpgs0dRZ9zstePj5lEShc1jejhqnnRZexzGR0kn6gVxOzmJxofh6Iged1mnR6Nx",
-	"eBwfjQ6THuuOsQvhUXQ47rFu0onbo4iGJ+NjdpQcxr1Rl4IE2dKyULfeCqr1ABXCsWwqnOOqbj7iChms",
-	"ZC0Dn3Dc8HjapGzbTAaqNY0n5sWncJ950NeDguS66fsCm3Z2WrG6HTT+KOkOn0nsJTy8+77nUp8VFOvb",
-	"mjP5qVeyov54sZ4zPLKNRuid8/WuuRXbpbjlI0d4qsX/a02g5xDbt5YFBvgJVnCB3HJXFzWW0xEXwNZY",
-	"TUXX3tW2sCYUzDQiFrMn0bs5o0oxW9mrHYRhWJgHlucZtG6ah29BH1rOGERbILMekNFYDcml19tH2Hxh",
-	"oE0tYNquYlbfpt8PRDn/fiXRfg1CoTSjWwEUbMfWIxQKCGGdKlPDSXbvEEEBVNjQQApkH46Owavhskr4",
-	"GkaXENToh+GPa5o9zioq2DZ0sHe0MJ/ODY1rb9M4LT+oaZ8uyuNLtO2Dom0PgqBUKfzuQKCA8Ww5TL/A",
-	"UL7AUD6+avKUAxfTKofu9grKb4E+8XWTg195sh544ph/EW6CrjaLWLaIE+AOkkle0ao269OPnX+BOfwh",
-	"YA5/tIxTr9+fW9apvIvB+7dFLuSETbxasm/L1V+DQODJRkfInazE2wjEMTJ5fxxswTOgv/MyniyTWW3O",
-	"EwIYEQFgJtfqMhDLKKqBjKSekJRdA1eSrTCL5iOK5oHISw6JBF6RsutTi0yK+cxWY3IMRGoiF4pQMvTI",
-	"f4de2UDzcu+3ZFhnr+UD+SkkZ0XtXm8lOesVRLSey1tmyah9AuDGSdjrRcftzlH3MLynzPS4jn/PFC7b",
-	"6eqxFx4jw0Et/3y523cejitDaA/JMDlhx+Mjejjqxd2kw9rjiIajk/g4OWKH4x7tjjpxO4lYOD6hx6Oj",
-	"OHfRjqLY3Fs5JB1QadRJmidxl1WBSsUh2d14SLb7nah1EobdqL3mkCwRXFcoz6utSdph83gU0abf/p0e",
-	"rxgJnFAFPJLJaaV8mN3LXzLFPtNMsQ+1lj5ZGE0h/f5IKWauV3Y7eifyvch78gPxDrgMJpB9PP3jKR/r",
-	"ArXo0BXrUIITemtEjQUhYA6bBWMAK98rYHEFzjtggL5lwmIEFhMJRQGBVPBMlAmGSEwF8AWLnP7O13r2",
-	"umFnv1+Ms38ruJgxr23KBblhywCAlo660ANZzi1jMIlCZMJ0BTlcHoDzeJ/mrleLKClM2m77JLBIHJfQ",
-	"UNDQx3I6Bf5uoA+1qX8AnQDCUtu72dyOmWDvkK9Qjsd9MlqSXs7OWoT6Mkuk6DUzIHrBY5bnXDgw0ECM",
-	"55nTDQOPLN71q0XOCkLD3IPrSHt9fu72CdZydUTOOL01eh326Qt50y7Z8tw6/cIj8luFXk/uc99nB/Ms",
-	"eQmCzafbG5RR9XxVhdy1VTw+BP/pMB4f70i7pDfbm9RBUeEOsXqxvMWY6arDMm/6p2DEdmsIRs6pmpAp",
-	"jSdcsM+RZqRb75mNtvHMlvqem54nNBr5WdFoJI568WFyxI7HJ+Edv1dMz17zOInC5lEcRc1j2h41fdO2",
-	"ZHp2NpqeUT/qtsDjHK4xPb2ySx/HhgSCtC98I1/4Rn6rpIp8Qf+x7EHXr/twjuQHCZ6V5lwtscdvwgQ5",
-	"RRFRQStnFDzsacHfsR0yJq/2lKeBWVNpbwjVX/YdiWv+NajDw/2SHx+973UoD6tE+4JstYL35pYh6z1a",
-	"Bl/Z+svmBLJFd7gimr3DhHS81HLe+zBnY4qdU8UCwDgrYylqbaxVsHV0ypQaCB6QlGkATsFNSmfSKBR7",
-	"////HpD/9/8JyP/3f+4HZMETPQnIbC5iPYfhx4JGMxozRab0hhFhLN7xmGWADC5VTprSJRkB2h1SHxSW",
-	"fbIEUEjMjzGbJcERQdvLp1LJ7aG68f65sSYNM7IlTNekYf7HYPAuhDzM6Mlg8O7oSX0y5mcBwPkUjUjc",
-	"ISs25C74V7YBvrjN9MGol8/HGPwsACFe7fo1NlbNAVGTUoepuFislKVMs3VJdVhbvJw07Ht/wFISckGk",
-	"CIgUec0oqIFFXOKr0pBBZ2mmAR+6mEhAgtwIucBiL/xaKOALsQU3Vnx+RgYmEm7O08h8u8xWChSJqs9q",
-	"DoiWcoPLcSBKPsf6k/KxSF670XuoBGIiMXu8s/XOfWxuyF9fs3efyzWJ3pAzzsb6i4voCyTtAz09j0VS",
-	"KQlXAol8gN9nJ9g0K+o0v4VOrdGFy7RORlBZnvIPYhJHybYFb/k6KXLm2vsw/u/Oev7vzr35vzs+//dJ",
-	"+LHpv6vql3K1pPtRu57xGyntrsxBccXN4dWJSp4Q1eh3T46B/HvlmSf1BOArj2wfVR/Zi9pHD6IBz+d6",
-	"IwP4Fz1pl4TY4mYNG/Z6bem34OsMCBz5ToCaX9eQd9onQNFOx9zpiyIvPArXgh4GKfAbLPxdUnM6lTI3",
-	"1D8OOef6ptGRhFrMBbdcuYEV+6yueRWb7p72U1G+/bPOLom1MSBxkVwhP9OH8Y66N7lo5D25R4uayqaR",
-	"4+M4GoeseUh7vWY36R01T5Iwbobj7rhDo6Q9OmK/GV/pb0VU+sVW3qmtPE+4tlOy3QmgNN1wAJzb2u0i",
-	"sTwpkHQnHLfJGrH7Gp65I5iDMrrRcTew3tGr4utO0IBGXRWVe/w6KifHUfuoC3DOirMJNBtP37lqdydW",
-	"59l2e2AX1yg31n/5Rb/ZuX7DhRvcO1f3XE8O0ORaW2j2taaZWd05S9sG5rdqxdG+NQsdmMgBhlwp+W67",
-	"EyAXnNkuRd35vP5qYDN4adXj4yOizkRe9d/zaeRlWy11Xt7eFjnDhnKnKhjVDeqfioEA8qJ+rod5UQx+",
-	"y8i1BHfWVN66+CeqY4ItTMt5ZrW0FkE6XWToQwgYFQ62VaHmI3vd9sl+q4Qxm1BFojDEt+aNyUFlKF2g",
-	"8LP1aeXcMguqCDjgsLp+xmImdLoEENv3QLFjH9cnsZQ3nA0tXN/TMonO6C1LFULTgDCI/FXrmdGyAvKa",
-	"TtlrrtnXr3XGY20f4wrt05FiHlBiIEYyWZ6SOJNKNRXXOWepq/UN7D1IfwPGMz7OxWWQ70jcxDJjV7aR",
-	"V1jUnMEqsSEO6DvGSODdAwF7QUvYEwEa3lDC2RINXV39VSrdHPq0RGdlXuCJTBPwQCJIbgXaFoYFI6b1",
-	"hptRhj1h+jahasISQsmYLbAcsFFLCtalWQoRHls/3SL17HJTE5qxpJ+bFYgURDopheBJXHByISw58UCg",
-	"emaGjumFzG7I3kG7Cz8eRIcQzzroHuPfnfa+7R/MMSUzmgHr1gIZkczyuWWKjDMGnGVL6dgayyjGXtix",
-	"LtJSlfiik27PVwCA5Cwns1zUr0qQC4AKpfa7gdgr1kLCbnnMrv7xX//3MFi/OAMSHYdgSO8XNERgGuD9",
-	"pgsoOqA8kGcykAtNbhibqYGw8zReKXIJsEvXDdNhs63BvAtKoMeJkS4sVaxfkKfGGUvMqURTO304Tnl4",
-	"EWvapegEhCswscIJtDRF/s5agiqU6TuorLzOOPiwUslPTbPuhQ7a4sS9BIl7odTcne4fT5mwt53nc6e2",
-	"1ifOjQA0K/N3xFb8c1TAfc2vBYHlnys/hQZ4N9zQ6kRQ6m+dUvS4EkrqA9KJxjF6XG8YigPzZflg9atC",
-	"ehEyPHr8C20A3xyehKuBkPBqmiLb5FxpMmIA2bZlzSB3bgORru3RA0SCO3yhfY1+gy2/nYz+EvMX/NuL",
-	"N79cRM/5hboQr3rx+cXhxc3sh7+df3vSYstvQ/bDmblo+eP3Py5//OG5vBBhK26nYjR9EiY/fJveS37I",
-	"uQ8v3Ipk16wHBoSHFQP8NdPNczhZaoy6lNGsHC7EQ8ihPDMGqpalq1sBo+QAh0/Vdv/95dEnhr4CsWGz",
-	"89bIjUJA2M2wwWya5ap5eWPv5RBis7dBKcu/Ka+0YqGhxmCu30ddwdpPRr6oOUgdmQ2E5V80xogvilCt",
-	"tuUk/KZcu5QbFB7uQbbYhFF3otDlkVglpUhmASZNNRCuVgcSjbpHcK1YOvaILpkgagZJnUq6TGKiF5Jo",
-	"OjLXGGsplWCwzFKI5k9oNm2RF0B6Wu4nsJt6T0SdCm0p4ATVMrUSOJ+ExUSmxQDvDWEErjJ2K29YMty3",
-	"5UPAkqMpUsvOCxbf3Pa9GJd4p0jKjWJozdsRxbQnkccNjZomFyoozS5HjiyjzVZaESASonySgC1xSoY8",
-	"SdkVezfjGVOQNw0EtBMwu6FkCGTf1Ml+O+uoKH3mR8ArbMLGM+ATUxo/Xwn9+el+r5wrxu6d+yiBTqb7",
-	"Ul4x3Zxtco8VBR2kQJYxEsuEFaayq6Bnc/sw6drR5xW+jdzzk79zaJRCeJbPfxOFLhVvINDEzhgjwKBz",
-	"itAFnS1dJYmRTzWeSiNkCDWmrbCZlgkLSAwoVos2BT7x5WxixE4iQXZPAdSJ8v8F/PdiYOT1U6vMUsBL",
-	"hfBLBHL0NYpqI0BV/iIynwUkLaWIBoWIXoGPeIZ2izi2YR+2xN5xpVWAPNPYFWjWxLKV5ETLKDITPEQ1",
-	"4CH6aD7DWxSDftS7C81j6yWqYvrlxzWxzbsb/cbRd51nzX8/ufyh2f6me/6gshWvbKt3WLVCMd0i1uDK",
-	"gdH/FEiy/DbF9LmZqs+nDsVnZ9AznWdsw7oT6DrFkg5FLbZyAaV7G/1W+mxAihVSyO56KPxX0tnRKldY",
-	"Ja8ENHW6MAA9jGyH4DAU1QHHYyGsQQsFMOxAWMp9zN6+5cr5D4EDjmWZzFrk3IJLrKexvo4Oi28sPvTB",
-	"QUcFBvWVkUFWZmwZD8T3A4nw2uRlkMMPiQr+vmv1kWRuPjO5UCxDYtt8LfzbVublVjDstedmTNMUMlvc",
-	"WTma63KQyKw6FwczOoG9LqYCcdQIiF5ZRUwkL8wWWI9zrjktbL1GrnwDCBHHv73i/Yn6HHAeMZjEUrVJ",
-	"jL0P6qXTpT/x5fAlRIty0RMUFiy6IY1oObWeBqMKRWFY0Dw8gjBJkNd6Bp3TaLkYvCsq3QyEC4TIrFyY",
-	"xNrU5jvQyS0eH+ke6dRW2FxHzbwzTP3WxZM35OdEORkiJNs6a7x86UndpX7qb7sZRZsAT1xd2ZJlLs3H",
-	"DOSVma3VVp30w14/Cr0U4Lli2RW9htsbz+QvPE3pQa8Vkr0fouiUPOVi/o68Oz68Ouyekuy2H3XDVrhP",
-	"/sLiG3nQDqMwjMKIPOEZG8t3B/ArQqrvJeWfcrW+hIGd0y8SoIGl1umUXBA8Vgm/5xmRs6tuPCj86ntr",
-	"jolTcD0VPqf6QMVrOWUQlTBy6quSUC/ZUAORnzZ56BdstrqNzvLcmca2Boh7L5h4oFL9Ln6cLZJAbM8+",
-	"4Xqlj4WnoWw+e+6sdWSf8pUiPKml5rxT+n0kak6Lb+NsPZLvMq/LGVty/4vXL0i3HR0FLiCHdY1wB/EM",
-	"HASqADtYJs1yDjTgWIStiYblyhRUL5vIxUBgEoeXp+uoRuwLp1wA3gkwJlOWu+BZXvrMyI0+GUZhL4TH",
-	"RmGrF1o01ULatk4DErVC+70xKzKGkJ3IfWmb+NyDK8ArEqvQYj1vqBcCLbX6LaoEKR9lFGicPQwODIc1",
-	"3MAx9FyWVM0RFkgDmYdlJwCAmBNJDV1yuxieWl0DMRFK2+pf+UDD69CCWqdInBfzvztVAn00f331HZCI",
-	"4NwCo7Jdud/NBW0EeZZ+bjHlt3778u+lW8P81r8zUb4T8uS9Wx11yepb37wmj2Sa0qzuAW8Dl9lzVYV8",
-	"bl2lyN636Ywv9lG1ThGNJ6x5LoXOZFq/B2GR5TkTeU7nLcv882uWyeuMTretXzSbj1IeB2RK3zXpNfu6",
-	"cxiGNQnpH+w32mAUAuw49tffKrMDHOwTRlM9+WWtgDqzgT+vRr4dCXC4QnatygF2LfKKKU0zXbpoMWEC",
-	"7bEx5alatfKwEQ/3Emiq50a9ljfbr6y/4rtr1tRZym/Zh5/xG2bnojyI1LzIV8FeuNFxszSjS8ZWk6fX",
-	"ZwghkQQYPMYMdnpenzAh59cT9GPlhMlEg+MdePmsHxrfEORphFMj58iLMXr8XR0Kn9BCYflI9BshCQW8",
-	"ewJ4wcWEamyONra4uNaTNXUOX5q+7p5Q37IBH3UOuyd1RAdTqm5Y4hgXvvnHf/03/o88yz9uv6iwD2vk",
-	"VD7s/8QJ0P9MxTUq1pe0FUwzFjN+a3aco1P9t+0IeGa4uHaRsZwxmizvFv4Auc1LvyOjAkkyYK8pnMhK",
-	"y5myHDbmWrPTjd4yogoiinRBl62awBZNlp+a6H9lGvUwl/AuoxETLHmLHk0Y/GumzbIZj3m88eCwCsxG",
-	"+6NeyUH4t7XbjepE45rEIvf8B4vrGb/K29qIWmHLaErFN2Erat2Du/5v9sY1Etg+V32Uw/17QHy7QeVo",
-	"yqyfJHiSmdP15i3MOHrRnb8DAeW2bqejGwFyXrPrYMcZg5YgmGtstuekwA7Os7TRbxxgxhW2asWHPgM8",
-	"U8FoAmF3bmHmkI5i3gQpKa3Cbs7FVn0VDSA9SJqQAOBKNJSYG7xHlYp6rD6uFAIuHuCYsyw2PnCpMtYP",
-	"rKz7u0XOSoAnyHopSIdPQTvykWtoPQ4EuKekK4QOCRoQGUzIaFlGjZ0S4TGgzLV5hSJHmGOP4K9StM4G",
-	"2eAFiFCgWcpZBuzK1n6ytnjUdmTKBUSuk8M00E71k5dUiwDpBM7NQGDCDmLO/GQC0O1WvOeQOeF8bgLu",
-	"xHihjQUVwwbCH7KE5Fgz4dhJ4eACTLGayAygHSMWU/MgIcsY5nycHO2NW1dlv9Dqcnji2+a5/QYJ70MY",
-	"iyE0DjVWleM9HO822Rv+0ISMteZ3bInUcDn5VimPrf7VqaSJY2HN8gL9XEtj43kP8/b++7fv/2cAAAD/",
-	"/w==",
+	"7P3bchtHtj8Iv0p+2PsLk90FsAoHHsBw7KApqU1bp5aottuGNpGoShC1WchEVyYIwR5F7JiYF5ib//38",
+	"L+YZ5n5mXqSfZCLXyszKKhRAUIRsya0dvWUQqEMeV67Db/3Wr41YTGeCM65ko/9rg72j01nG4PNFwqYz",
+	"oRiPl9+z5Ss2lyzR39/SbM70h1gkrNFvpMV1VzdseZXjlUEjYYqmWaPfuJykkniPa37PlmTEMsGvJVGC",
+	"UE4YzbOU5QFJ0vGY5YwrkrN/zJlUrUbQMB+v0qTRb3THx3E0DlnzkPZ6zW7SO2qeJGHcDMfdcYdGSXt0",
+	"xBpBQyqq5rLR77bbQUOlKmPQEka89pIbtiQLKoluMRmLnFAu1ITl9uWNoKGWM33nwSwXo4xN5cGa/r5/",
+	"HzQuuJyPx2mcMq6ezHkia8fLu+hqDFeVxoqREc0ojxlJBJOEC0VicctyovQw0qmY850PSs5Iiq9iXMyv",
+	"J2QqOFvW9n619brnPzB68zLldf1dMHpzNUu538vziRCSEUpeXjwnakKVfT0lCVWM6JkgS0bzgORsxqjS",
+	"v5IkvU6VDMhYZJlYwFczqhTLeUAoT9wzpoJfEzVhZCqkgrnd+SLS7U714hWEUbnUq/h6zqSsGzI3AO/1",
+	"SE0YTVgOK+OcxhN2LrjKRab/TpiM83SmUsEb/cZZtqBLSYZcNKUSORvqTsh4wqbU26qNfsNeULxbqjzl",
+	"17gk7WpVr9gso0vcw+U3DVU+Z0OymDBuFhmXC9gEOPQwQWLs7VO7P8giVRMYakmnjAwrm3xdk/X7XGNH",
+	"QmSMcmjt05TfrLZPDzhn7xSZ0WsWkHSs34hLVnAWYCOGOcu+HjT0dYPGkOy9enJOjtvHx/vrhm0wD8NO",
+	"fEDjWO8oedA9jtrhUad3EnXbByqnXNJYN0D+RzzPpci/Zsvvfrn4LxE+42Hr5scQ7menxH9v7RS8ooo9",
+	"TaepWu3ZD2bpZ2ys+nZQJRnmQ1zRksWCJ5IM1ZDMuUoz3WEyFdh5qrcBLu7aDjagF2OWDxqn+dfdU/V1",
+	"J9rcwpciS+Nl/Qxk+gJcC3Q2y1Im+yTVG5NOWUD+MReKkuE/TMMXKU/EggwXQ5Jy242tGvqPr3uni68P",
+	"w/qGMpUvz8aK5attfG3GSgmyoKkiIzbW42QlusqXa97fidyrUq7YNcvhXZfFEngqYopvqRsYxlW+/Epq",
+	"WTSxgibN9UbDdV7X5S2W3UEYnVB6TLvNw7gbNo9or908SXqs2RlH8TE7HB3Rk/pR+uGHH87masK4SmOq",
+	"2GqrvxULOHe9i3DDHB71wrUb5htGc9j6NJt+PWiMKL+JRc4GjYCwPBf514NGym9pliZXStwwXrsd3geN",
+	"Gc3plCkjBM9wIJ7Pp6O6WdUDbMbqK0k4XKUbWDTLH8BG0NCHUENPRSNo6KXZ6DfM/Vd498YZ+vecjRv9",
+	"xr8dFHrRAf4qD8ot1T05B8FQ3+ihlghXKDqGWnpqKakFmFmYLXKhSEzzPGUSfhunmR4TvJSisDt130qt",
+	"ElGtMpHpXOrV7cRua8BLA1KRU3ZM/jFn+bIYFGxZaaqn9N1Txq/VpNGPwnY3aExT7r7YeLiAirg6Ds/o",
+	"DZOEklxvWyLpmPWLwwJ0r9LxYQ8VBbex8ZjFiggesxaJ9Hpt93pklqdc0VHGyNnr84sLEk9oTmM9RKcD",
+	"TsmbNxePyC3LZSo4OQIhSa6FSEg8EWm8MlRmix02o3Enbh6FYdg81v/0xofhUXTcPunQrh0/PLiLAayc",
+	"detGst3rVQfSKC2NfuM/fx4M3rXD5mDw7ujx2z//e+12XnN26E08pXxJUsWmup+wuCYiSyShCnSfU9IL",
+	"yZxnTGqxmCWljdML6xcGyPlSbxI2pvNM4S1T+i6dzqeNfjsMoWP4V50Mfa93mpwJLpm/1Z+K+AbVkFhw",
+	"rZnoj3CkoJS1mtOf/0uiyHVNdjql3dEZPqqkP+eMkUWuN8rLi+dSHz+U5GJBJvSWEbzBaDn4kBY544Qm",
+	"uidS5VSJnMSU62ET8Q1Jd6Brd8q6o3kvnPu2/StKY6WH77cVUi/xATj6FTWv/Myh3ovbDZZrMx7uXDj9",
+	"l94wbjQTWh1FHEEJQ/g+cIJeqCdizncz/1yoqzE8rWxCWXvGjbURNKl/hDxoUsNurQFF5Dye2Ldumtei",
+	"5TudWvdYmN36ZlVmY4fbUb+9bkuW1rw20fCih0/CydqdVbzlrln4GDuseG55HtQk1aapMHsDZ0Jvmici",
+	"H6VJwvj95wFE69i/v2qBFz9WnTJgQWVLdH34m1c+fG5KUg/fBdY5Gi11s1K0Uw+t1SWhXVc3qF+sOlOq",
+	"F1UW3o9NGF9wOeEJXrhV9FmJ0k1fohWSHffae7LuPgjaeqdKtRewuB6+Ht2I4jIkoJfrpmidKCCjuYKB",
+	"0NPvH4lE5ETMWA7r7pQMV9pnHrfaO1jR57mQ8nWq2IOESu2qPSOxEDcpI5JJ0PFQV+SiMJ7HuZg6q0+m",
+	"iv3OS3nX80irQ+DWs3PbrB+J90HjEZsJmapXbGw9uh8gb4yL8gqUxSv2LmYsqXcPr7myNKfW4RlTrvsx",
+	"o1KSkzA8ik5O2r3uUTc8OYnINOWgVKRK7tydZxuwEPMsISMWiykD515G82tWN8FrugWCq95BvGb67age",
+	"1PrbdyMG6htrNnG57zD27f/sdZqR3vi1XTE33uU8h9X2gIPt3ieYKvkKxILvQs/7pPb+h8pwmIryAtuJ",
+	"Hl5dH7X6+HMnnMmcJzaQoVfPhFoTwhj7KS/3QQoyph9NWUdtzGtTJTS0TfRnx3r82scP+94h98HjCDEq",
+	"xXJOs4fNu31IRduy7RvTNGMJEZyIuT56EtYif50LhU4re1WaYMxhKeYkZzORqx2Y270wLCb7tZgynOUF",
+	"01YgWLpeq+qVMdO33UyoedqwDy8FR0r9WJjZAU3rPGcJ4yqlmXzgPKHiFnvPW2OZoV1MjBg19r3R6R66",
+	"/aJ6M614pf+6TQqy348dTc/Kg3Gn+QZzgPFI5yc5JamzMZW2IRaTNAbXvxfcK0V96ppnrj0oLvQjMc0i",
+	"FLPVzeZy9P43q+7/TY+oRgvevy/W4SsTBt/FGixC6rUiw2mxY4gyMaJfmNNYnRLJGEYYQPHDT43+z78W",
+	"DzIryXrGqSIZo1KRqBE0ZgL2IARdIHjeeP/2oQs6LC9ot4klMb3dtIjtQOx0AZuHGh1hzaCm0o1qizw3",
+	"559W4eIJ5desJIJeMcnUOUzhTiZfMnUFX1bmX3/n9n6AyuR8pnccezdLc5a0yJm80WdETkaU35Q0TcHZ",
+	"zqUTNNU1Sw/eFjPqerfjSbXPNfN652AFRoDXOv7+BeTWc6HO4pjNIET0oJWrNS9aPKpkr+q1w6Zao9CG",
+	"oiRa/WLv1EEsb+Go8F+UjB++Qg83+JrHIp9izDCtRZ9U+rGT9Vl+5rBPhjjoQwADSMJZCttzaEdlSLTt",
+	"PqwMzBDkzXOhLvhtqj7YF2F3S6qf4uL06zyF3lUVSVT8sq1QQvP5Y8ikihvRa9q2Msnrp/Gmmj+viuh3",
+	"7SitXFY1uaHHYsa4sy+ksT6FZGQxERg9otxrdou8ZjwBvAiMLZXejyDhdjpmZ7wyZF5n6kZspc96yHQX",
+	"U34tr+JMrME+Vi/xpcTq+vDlsNRCZDw247iDKOOKo6JumlIlWTauG4RqT3bkgK4ZWzjK7rGMYMF4Tuji",
+	"kXcdigPuTsW6g++UDCu93tQ0HLrWALw6L/C+h/lQd+onDAqc5V0PsFjN3cywfa2ZDGPJlUCRpwjxgIeR",
+	"4XO2eJnyITottL41z1hrC1ejng+WeNtowCGqa+Xuy4vnGJ4GN6BSbDrT5zNMHpW+/eYgNjYgipP6ki4z",
+	"QZNLIZ6C1/ch2sMMn3WlhLiyPuQyxlckSzKlS1zk0WHnuEtGS8UcduPBAiHq1Bsp8GaDXV3r3l5t/04W",
+	"y8pjrQ/atAm+0yKAchIdku/Tb1ol7fKBceqcKuMErxxrQiCUxoZOWuQyXxJ6TVN9kJBO5EMYHxZ58EPW",
+	"1dfWzUSpzTuZBP+JevyrrUAbQggiheCEjhWDwwtD1qcIrqSSABaNSjIEUGYTUJlDIulSfioWhdewO+8u",
+	"gKUwZK8xtrYTJ7mJ060Dq3huWi0StV5vAnsFaCVNUGDhBYownuwCPrEJw2IaUbckVzu0k3W58lgbZa6M",
+	"jtc6WKop/mTGRE+eNc92IsqdsVcvzH1rEMF37TAMQ0AFp544J68YNcCzqeBq8pUkPtrXQEOX8N+dxzfh",
+	"jXji2t1u2weqadGH2vmuGYHdzPjqg82cFw0GsDscCO1e4A3sKclxQNm0Mnbvg8aluGFcXkg533hi1Ey6",
+	"NmulRAAzYmkno7/E6Yv0u4s3v1xEz9MLecFf9eLzi8OLm9mPfzv/7qTFlt+F7MczfdHk7+3nWdx5lo7/",
+	"2orbGR9Nn4TJj99ljaCKQl4BLqOuKq+0BncShkEjTTJ25X/b7QDmMmfjnMlJ6afDsHvs//ah7V/+9MNP",
+	"y59+fC4ueFjtQC4yBA5LJaaAhIW3XJn1gvDw7RcGzNFLmuZ1S+PSBjqlhU6bHV85WyCFpunl0GwS8qV8",
+	"m2pixm95ML1mqnkOII567LiZRRyBAFGZZdDHqZYrlMj0mjf1z5kUMEoJu01j9pU0l5t7s5QzPY7a7BQL",
+	"3iLoeNVXyK/QZzPgmHmHoBEwgJSA/yJmupjTFUR/OVdiJ0emJxm3Pza9m0pH58c9J7231snO+p7sRHrW",
+	"PnrDmQl5Kqfk/ljRS5Od8zBzN57nOVh301ROqYondQ6V1YtKR63NEyKcsUQStRCFgW7lBJ0yYh+z84PU",
+	"vQ3MtiJZ1bwwZbU6/Gqvdo4TCurySu981Eq+ql6YdMquLIK5ZopKv981O8UI2ZHb6ZS8ZgCE0FZ/zuJ0",
+	"lsKb8iI3ZhMUu9SRnfm7qpMwDMjQf5P+e2U96C/XgLTInlnYroP7Wuld5y9pkecCs3fJVNwahfgN91O9",
+	"HupnN7rFehc7XlBxeDjY0pRmY5FPWRKUglbarDE9vUl5UmQFwzAQLZ92HupzbdrKo47d0pOOek/ObsVN",
+	"vV+4fEFlJKx5Z4I2phWFCUNep9fgdgD/w847bV/vXlh7bJU6oPs8X11D1V5XL/H6Dd5/dN1hMhIoNlSS",
+	"QeNsriYiT3+BBdgnJsuw1WoNGjvtuxcs3CIoUO3LjuRD5bGINYHR8Dzc8DcgfXFp2K1Qu3Nwy6BvEzaO",
+	"3UvzXJ6SYWkivWcuwMu+shYq6vVOYrIV6fMi/0E31rAFPEAOxWWQ1Dpp9IfEPnn5Ef/q4ngX+/JMEnbL",
+	"8uVC9yvA87UGGRZgvAlOb1WaOLIHISUbb1BiQfME4xuZiG/EXO3/oXAWbzi9pWn2YJTF3HvOyjGZa1vW",
+	"JgXY5Ib0eqIIFwvfRS8nIlfZ8uHQ0U71qMQmWMy3bWrRijVHh+vTrg4N+0Bj3umGsRzA77cszwRNIMgp",
+	"CR2JudKWu1RiBgt5Aq56qcD4T6iiIypZi4DDexv6Dn/Jfrg//Q2X89lM5Iolz1iS0ksYtActHPfAq6l+",
+	"IrqhqiqHCy5RSaqev4dH2HoVL6tuB9HtsCvGtbF+ndR2YUdLpu7ZlWibbuGwOioIyvH4fD7ghP6sQ9HQ",
+	"/VRNkpwuaPZJhfh3Y+J/LEO3nE60Ql7FDHfVDtKKXA98WgH9cZaLGctViqNvHV0TkSUsv0J+A5/R5Cyh",
+	"5Km4ZRmNa9iTVl329+IHCWzq2133fWMuex804pxpFfmKqju95+mUSUWnM7jN+BPuuuncXqfXkrSZzzWs",
+	"RAwpc+5LD9AizwUIl5hy8E1DIoogqTolWXrr7A1JrgVBAVwlgbJhhs0deaWvQX4Ji2X7eZXmpW7+i1nx",
+	"hs281B+U0ly8de0Uo/9isfIS6B/fsrqlF2ewMWiS5EzK2iHOGUkVifXBO87F9JSw6UwtCaigDjmGeWxk",
+	"xsQs08OsWJnEo9EOO62wFUWd1lHdCnY7Y9NoQh/O0Q0WNNgtBOTMAX3nfZfmzEqTuy6/ABmm3MLdfoVX",
+	"JhrsAq+ZQXW4/bfYMbhrDl9SjBOX51ErTCDIFZvKLQUALon3QJVygfdB3M68nuY5hR3oEQTd9eTn7J0y",
+	"ZEPVwYAWlh+2oavraJaitmPXA5uFSkUoeTqfcBJPWHyDv24kXvLZg9plypt2mfMmbJ68/TVqv//3uhVr",
+	"Grq76fj0ZkKlt6laPrB3j2iaLd2zSn08qemi3hBXvwjOttl2P+nrqt0rnhBgS2s7N7UCp8IEBR5pSEss",
+	"ojNfSS+p+xQBw8AdFCDfUxSEYej/f2n9Re1eLwwaY5FP9XHZSLk67DY8gqIo9P5vM1WRbbiX70STJNWN",
+	"p9lLb5LGNJMsqOoZ022krBmaqip1xyx7l66cd9O1gu2bQvN42DxwdgvxnGuq0lsWWDSLyRAvzcfxUXfz",
+	"fFQz+r0pCeum5BySkl6m/MNmxbhpNtkhTtFNOYqBxTZXo9WwMh3++4pn1c3Oubx9JOL5lNXtlHMxndKm",
+	"ZDOaa/WDgFdPIj1fNzoO9/Xsvbl80jw2xJfU8prkYtGqk6jnnnZYcXtxcvH6Bem2oyOLsv7L40tyUEQz",
+	"hyRLJVCAsmlZ+r95/ahRFutnzZ/e/tqpl+q2DY/AOpc1CpPJNNtWfU1YnE6N53cNLxoeaIa4FDeLXfnF",
+	"cocMHgNyRAAFPBe011KH295K7t61dK2pUW7ZhWHL1K2w414dVPJIZBnN68ZwYYxSvl5jR5g7dTu74B2U",
+	"CrAg6KX0iLG0pj5iBlxdaozZVDUsraVVjyl9Rrd2s+K3tnYLmAY+TaV64EFYXVrvVw8/Q2B3dX87qf6I",
+	"X3nepi5eCoXZ9uU+jtaJaHA8ziGni2aZtadlsLp2T9GA4D5ph57CVRG8cbE+eFQ8O8r2qm5AyhrLOmtd",
+	"XuFaNKxW9+lIssGbXahNCswVZCi40tv8KuXyA97mozdXZ/GxgVcu8lQpxokwjAwJXZ4SWkAl9O8MsBL3",
+	"nrnVtQlODL9ZwcqorvZ87VR5SsTapbulX+M+MwPghauUr2FLjo0A9Qa0dmsoSJtLVUozkiDlESkQKPec",
+	"a2yTmK+jcAZ2CTFXd7RqR1PsRshv2BZ7z0xI3en7AQ6k+1sr3oIojJXO4eHHsFY8mbSV4fKolij5jMQ0",
+	"YzyhuZ5Re5oax4x+LvnFpHv6Hpn2YTOKmu12o8bs7b5v4od28aFWY3pUNhLK7XqSMwYpx473aJJKJfJl",
+	"oaFH3dAjxyV7b3gKiXLwD3AiyH3UIPW6jREV690RkFGapDmLUd0ecHHL8jxNmDRc+yKjSh9L+i/vRbpB",
+	"szy9pYqRuVxh3H3FuArIc3HLjJPOdxt0w5qBeMwTlph8jJqlixCW9VqgczkuWM7AC1mars7DdiS+vW5B",
+	"rXEM3s+lDA/x/Bg0VnV80z9MBEnShKSq7+XHGYxBQIYFb18AOY9A8Tgke5g9OZ3qKcxSzvYx9E254Mup",
+	"mMsh2ZNiysCliwmZ4NIfcH14sISkfL86vz4R46o38g6vKMCS4ZqvJLl4ScyF1jVq17rf5BZ5MSZSW6k0",
+	"A9qhec4M85391jyFoW8r1easWoj85jN3pPqhy1oC8h+bxnBuXiSOgdzctWlIcUvrX6rjWmtefhSHbo0v",
+	"XwFb+Yqn1xuGbd2+pV21iXEeUS96fKBxLsB+Svg8y2CIhjakfpUzqMKRDGH4/MznFPJQhoGxvmjObJx+",
+	"AonOGR4pxbi7dQzvB5OxMNk2OmF1uxCUgcz2W7tdvaW7XpbC8GK+1QwNRvIEmb5MIkJ9i01JCIgjFewq",
+	"MrDGp35233Dg51Lh7hWcDbjZqTDw3EwCRU74ItcXooNl/Pc05XPFYKRtwYzAgR3SnLi0X9+fuOkkqPUZ",
+	"7ipu8EkGDAqZVK/yFktgmInrlF+hXTFEB0SRaw3xrFv0TSyoJNfpLeMtMpyl3PDbmO2BK8CeTmRKE0ao",
+	"nr4mKFqgt4xFPuBU/+dagFkFbFzes0wj+q4JcJt+rzbHEv9auAiBPHqN6GXppZK3BrxmC9e30TaNWDqB",
+	"FrHJjPIKNAQXG+c3iLNEuFkZCuyFUWukSr8iLSCF2xbmISMa38xnsCcGvPzsAtuJ653r9fxzw580T+C6",
+	"8Kf9AtN+4Ss9dIYpyvzlT2DpK/dc95UJsnoPKOWqFWXDyiPXKFGXuDetjI9ew54WUu3Nirx7krIseZzn",
+	"uJUqm9dAiEpFljYwjK083FGOrQn7cv8oDggl371+8Zy8xLtIypVwOB3UyKBEw8Hzs2ePtQY3o2ri/kDn",
+	"L/5ZPhos3VldTQlfINjWOuxUnTj4ltFMTVbHyoKhfnULS9x4D1jzSnNX3Ysukjoz7M2bi0enRWGPgEhB",
+	"0kQSKXJFRngytepKe9xVPceJ/PkcNIjKgUmb47e/HqOpBp+7W3xed8ZeuIVsedVWrE0tScSYRG2SMQX2",
+	"lD7ljCd77zwX8c1Y5MlXkujVTzrt/QCPSyteWuScShYQOaOxMdUmy9mEcUkSAXicKfQQj88X8O+FXmNP",
+	"B1wfl5BUSyUJ4Zeoqt53L49/aP4Ufvu8efjqr5Wobze8o2JM0Hiqhc4HBtkehsXZPgpkE9/vuNpYpN+n",
+	"PLkbibIuEvRUXIv5B0YdK6m+WyTbYu5KtQ0mnLWyGrsQgrW4AEOYkjMyoXni8HQtYgBywAThAHj6wj6U",
+	"8kPQEF+SuZzTjIg80WsPUwwlefTo2bOAPHv26FEw4PqPv/89IH//u/4C1h9+pb/Ufy0ZzY1tF52EIZQE",
+	"Ctsnp4XeZ9qKqGB9C37ai6IoCkjUjtoB6R63u8dtSKJK+YBf52I+k/qSdjsgkf5Pe/8UdE0iFZtJQ/yV",
+	"iAUPMNGW5mJudM9fWC7IXtTudANyctgJA3J8Ekb7p1AMDNG5FtSGkagBv2HLGU3IXrt3HAYk6h61e8cB",
+	"iXonnd7R/ilkzWnVQuT4dGAQgA4qmkN0Ft8MwfGiwiECtMSYMBpPSAZ7cGXzHrdPok6tVypYJ7M8RbKm",
+	"4hpQesHU20JXemEwbLAr2WfMJcELbMmK12y1aFXVlFlp2osZ42afP0ykVPCBFWQMbIPwbmeaCSJyfaBk",
+	"Jp2J7D1/cr4fGFAXTE0+B3XPyGcITi4xxQJp5yVaPrMMgO36qhZ5imdBQKY0vykdCeZ+bPAp+S+Rcmzg",
+	"n9theB4Q+O+jfbjlluYptkqyjGl7WpqGUfMAbXAxTFuYnhoVFU+PgNCZkCoXswkLyDRNkoyRRKiAjPXU",
+	"SiVm6AgU0yk9xWqA8CpssSnBN6GcvPlzGLbbp6ipDgfzMGwfkgOyR/bJn8n/j/zzf/sfwxY5s+qV1szx",
+	"JDSlhwyzIDXtAl5BSmbZXCLg0GyWEbtOudbFq3ugAvksHV93n18fBLTEIMSVCULUhIU3ojHWF/CKDLDl",
+	"/giY2hhHhY/vTidUWZnZ7ohdA52oB2quOzRf0iVjD/WsrigIHzK1UypvWLJGcFw6fwYuYCecsWAmfMRK",
+	"tiwBFRbQtqN5ljGMUXmVF//53/8T/0eeuY936vUrWojfXK/DtWOcjH2Iiltio5TTvNa3u4UO0XrwaWQR",
+	"6TWqs4Hhk8Q0GxEzJ93eEWRe3R9tYt5lV3dhFNaXcEV3Ayb0GmNkpfmWunolnOMnnFkmZ7NETMko/Raf",
+	"zVk/fyvnkmfo1iAj7nIiY9bVV7LiTa7M5HZ5MyvDUdiOqy/+9vLyJcELAvD3gUZUem83rI/LY0bOxnkK",
+	"CpVxLHJz0tkVZPOyLSvpqse71it2RrIUWVNcpU+YNfYOznKtI4mEDQMv6QqyuKwtpzVGko4tndWKhrSe",
+	"SNy3YvO0mTOgXIjZnRLCONtxxNx8uLUeWHSPt0pqhYW3U2rGfQkVQE29aCpJjhZDizzW61v3VWsyMGBU",
+	"kWHRz1/169/jYjPOhdWuryadV/Neq8n49YnBtUzlft2ZulJj9XS5tVTDq1SxdUUM1xHfbCq0Uscv53+e",
+	"MjURCfxcVK1ZobeureFXR2O5NvOutrB9hS2kjt9lbYUor3L8mkSqYA0724r/r8L86NUv8bM139Zs9ldo",
+	"Zv+mNrq/R8uPqNt+Jab+qkwq+8/v61oyeXHO4T2B7UvB6hPzSijq6PvOs+ZfTy5/bLa/6Z5v9g21a0da",
+	"MvXyd/IPbaMRFAP9YLDwim5mcZQbYMOvTGKUlYUeERvIpLIL3Kdpq47068LFdb+0pTUB+vtF0j8sx82y",
+	"3d3ztm2j6ak0aE61KR8O6395dHTGLSZvZH0yW0alutKi6r7tnkuWX9HrNe0xVi5OBYlplrHEMFSTveEb",
+	"yfLmmb53uO9B9nuHfrVsAwBAhSNJE8xXpsvyXD4Tv6RZRg96rZDs/RhFp+RpyufvyLvjw6vD7inJb/tR",
+	"N2yF++QvLL4RB+0wCsMojMiTNGdj8e4Afi3Lgnbv8C7FBFzx3hDUxP29ZVQZ5tJaKc1s3a7y/bhr4jWq",
+	"SslHVE5vWeb4VYYO64chm6rFbjasVUiQea+8XZ2ysmav7gAobXd9KdAcrQaa6+LFG0YO2FZrAkMAETI4",
+	"zjtA5MW1te9RVMn1eOEPgO6iWnD1gCcooWh2NfIAleWF84IzAtegfaEVXav6uLUCvnAb+gVExNZGXRlb",
+	"XmPX+Sjgq3Z3cjdAOfW8s+0umYh5Lh+KV3UDvDrkK0NY0+a6xeAAn7VnUxWZGZDREqwLm3ahu3hx9vys",
+	"YMIoibuXNE7HaXxwNo9vMsprI8eXPt6p3IRXT85Jp9M5Cciby/OATNM4Fx5xeB1G9DI86nfCfhi2onan",
+	"2zv8yR/yhCrU3mrbYXXKqspnwHmGVUppOWm89GJG/zFfdbzvjCHWF/Jh9/hOd2pBAVu3uz0e3q0U5wfn",
+	"6/uEuquxDphGU+vegDUclZmhTirP8km9f2KF1vfuV1llg+HXcLhgqk/OOFuw5JTQkQSEWoFQLnF/gulT",
+	"9p4gmfBmMVdHNXy/5gZkIhaA/xFjEDN+s0sNshTG61txv8WwPY9Amci4ULANo/HbLRytxVotPay0pmqH",
+	"swbqCA2vlX0e1WztiQMMrzbhzRXCNdDwFrEiH2Fx2RL8XlqHx5nYqT1F1yQCn2ULupQEQiGQUbqYUMVs",
+	"mNQBzk9JiE1MeUFYiyksw/pT6YNiHtb1QDdxGtXxdOj2sHxGc7X0uVI/esThQ1OHg8aEyhot4PW3Z01t",
+	"GLhA9Sxnt6mYS1xLevVQOTFB51RaDmHJmEmwUblI5rEyzNzFsdIbh/HhKKTHcTTussPkaNSh7ZPoOOnG",
+	"PXY4PgqPo5M27Yy6cS85ZEfj4/Akou1RJ+4m8PsaKM5htz4wsK2ZJ9k/5qw27S4KSDsgHeiqFMRwSBuV",
+	"wQFZbb4EJdd0tlk9iuqd0/cHS5e9gtvgyT1BYVHlNuHsaruRqrPHVgSVG8yaFjoJENSkB5r9VsZr+9Nh",
+	"lusdQnAH0FtfpH5iANzqJHoHU1kgwthhbLlIuwXfZjHp3P9LzFXZ+CxuX1XRHPf3p8yMoA/dD5TD1ZCI",
+	"8LzVGxgW/oZQxBrFdZZe3RY/1vjPTAXWr6TFM5YlZ9RCj8nKVGx86iwX1zmdrnto2IrqHlrpvH1DUOrF",
+	"avdBkMbzPFXL13pUTc+Tacq/Z8v6Blof8leSDM8ePbt4fvX9478PW+SHCUMZa1gMUqnPIFRmlcPbAk7b",
+	"UxZYJoFkT18HVrN+DT7BZqP3Gz82z3STmt/72Uh0luq/9eEP6t3ZHGGt+NcTK86/++GyUVeUYugre5BV",
+	"M3z54vUlOaBzNTkAUPWwRZ6mt0ySqGcSEcAugPUHXhBUK12LJkrNkGMt5WNRa9GxbNycCKlYQmKRs6bW",
+	"71N+bQkq+wUv/SwXisUKIQUUi6KZ7S3x+ELpIANClZimsUtFNql8dMCNwljwBWB8FLXLmOagRMKUad3A",
+	"ODAEZ2TExgJorVoDPuB/+tNrRXOFXLF/+hN5MWPcT0/bsyNn2j7cDxxp2N7qqO4HZGZyZiqTMGKTlCcD",
+	"/idLJc3+BAFeDhToyIbeIihlUPs1J7LcyITSJ8Mo7IVD0EHfvH4EqQ1R2OqFJAGSBmnw9qukGVLruBNH",
+	"RGFYEcp+ID16ZpyMcJV/+hO0DtDgluWjRd7wGw7gw2SOrIMMSJ4hkJ3pCQGivJRl2tpSOU0zvTT0KWMw",
+	"UyDpCk+PXgSQRZGbYhlYnJK9Q0lJEAaMqE6IVXfDMLB6kf5xjg0igEonM5rTKVMst70BsIHtSxWWIQtc",
+	"RlApCOvxKA73W+SbnPJ4ohUxDJwjqoyRYRGNHpKFnuWlmA84lVhmc8KyWYsMge4Sc1FsWJ7WBeWt783N",
+	"BJhIerlayvIVVlQcFNwTsEoxDQPLRRbLG0CcWgyY9XdpEQdAcGgwAAMOX9nwOMItJMg5LyFKztHXgD+z",
+	"xGAIipap5is2y+iSJX2i8jkbBsicaGF01qF3qre3nduVIuFzLVOVhAbOZy1yRnI2Y7jeMHqtp/OWYcD+",
+	"5cVzhNcGJiG4WDSTNGOlMiSpHJg0khZ5Rm8MHhZzxQrGQMvQmU5ZE5yj+sWcSbL35s3FowL9v+9KPMQT",
+	"Rme6DzaPESEVLbsnrWg5+LWsvL4/8ALKTd2Yg19v2PK92bkw/BSmD6BEYmxKKsyx3ASM0IRKkoCP0RgF",
+	"Ay4ZT/Qopcpw99tFBTkqsKrccWdzeGwCC+Kai0yechIPulIgjc6RIBSkNXiPfto1NChVcsC9HprhFqLv",
+	"QTEso7ebY+wcQrOhh7B7OFsAFoWci+lMjztUYs9ZLPJEFlgW524ojg9zGizF3LyDUL5EOJNJWdCLPJ3a",
+	"vafVeS02JiKDAq5KkCH4rYYEdPlTA5cjQ091HpI9M/XDpym/GRo1Yt+4o0zd13mW6eWMt7gjDIZpnGae",
+	"7AKubCu72DsaKyKzFCZ1kfJELGSfDKsk3Cbj031tGyGJYllmMLZ6GKSiPDHHLOm2T+B3PVW8UkVxUmSv",
+	"o3NNCai7aFoJxqFppPU544FxjjNS8jyTR3pN65dCVTVpdo+QbB2hgc1UTeGAhJU44IaA29Uh1M3bGzpy",
+	"heE+NO7f/u3fQNKBahBPaMoHHHA+1p8w1L8MbRjV+B8gJpKJBcub+jgjE/aOmlPTljiQjKgFy24Z5ChL",
+	"hDobLQfqW40ZS8jemz+HYXi2H2BxWDTVxymnGcGdYU7V/oBHrZL+gtoNrllIujrsGvy9Wcd4QTTg7RZJ",
+	"kwHvtEhZqAx4t0WsTTzgvRapWsUDftgyTFQDftRyqsCAH7dIyTYe8JMWcdbxgEdhi3gmvKXo15tpwKOo",
+	"Reo8UpWr2i3iKZZ6sh6DjAGGMYTGoYIAiCxcrE5DAp0El0DgNIqUEzdLaFJI5yGBw1pCyXQZayGNSOws",
+	"jRmXYM0aLf3Zhda053lmVGHZP4Bq1FLM85i1RH59YG46MCT4lnP7G6MFn4ucNTz7yJhQpoQ3naWNfqPT",
+	"ClsGbDoBa+XAj/7NhKzxVb6oHumYxgyEPWY12KpqVubtVZ2Vgam0YfnHZB0xzT5oBwNeKQ6h1c02ySlP",
+	"xHQrek49p2d4skzp0vJ6aeEBexgO2j1kOQMCK0D4uOrkwwoCfAjrB55QqYJNaAZHwhmoDJjWYvIh8Cpc",
+	"M35BNk9HKmW6mpw3VUZnrhbcxxRwVH8IzdIbZpRvlK5cmx+uPIVf7zsT4kbfYkanTp/TdmQsZhAzcz00",
+	"aTYOuGiWtdN8INkhYf0CSer0OptGDEDvAbfsQ/rkcbxsZmnhhd5omJPSnauYoGyozN0AVI9dq4g5+3hC",
+	"5YBjQokfYcazZy5B4dMzeGG6k0pcSCzRmnSpuCBSipTraRuR6LGsu2EOStnfnlaoW7SO+Tsw6HdHMK2V",
+	"xbLnFQ9NwzldBDesYmpm2ykze912x5CToOchFfwiMSX7z5yHpzBeGv2f6/1GxSUVXvbG+7cOGvuNSJb3",
+	"LjS6mnxUTU8pQgSGb3ElmcQmgQAUzWLqt2Z4r0mhel92CmlrAr6QM8ElOnraYfQR+npXfVTHOma77APJ",
+	"7oior45jwX5uHJfV6qZbj+GZX0FuPZVIimu1UlKjxoK7q7RGcYu7AzJJcfg38pl8JQFlbgtfFDPs99VP",
+	"ILfmU2UqVr2Iv1M1G/3qbhiuu8+t2oMLhGS7Ra5v69x923OhIM8Jx7gbbXHLS4RMu9LTcF/v7vtqK6To",
+	"m9vtu29+gVLQFquA27Zoq1m6T3EnwF0nd9/lV+N/HzR6242/AVzDDZ1thsMrouP5mxv9n98GDTmfTmm+",
+	"NDqap6LpxUmvtTC3ROLAMvCumVPFmhmu0EbOrlOpjPd/vZNAt/Kaqfp8nZLRS8SCmzqU4AVPpQJnt0Sr",
+	"E0UKUGhReWNqbvMlKZ3+5JopSbphB9JF4RdThytVhL1LJSZQlU+za6aKw6wipMPfU0gbNujPS0ZT6RTH",
+	"RavxENkSbbXCyxUGt5RJENN44hJT4Lbu1nvdlWf+PXbur6WYy89v3wd+1Ojnt+9LWxsK5t+xtd/fV4Wr",
+	"RP/ebhQABz7As1YSXHoVbyxVGE9cqifQgJa9doaYwGcMtXSlYNYlFBxvSugP4L4XCuEZS6bQl4NMHXd4",
+	"cPQulgodyBXcwql+SUmJt1q0fm7GxpjcgX4j9CfZIvwD3u6Ffhl+6E+WlYIGe90w3O8703LMFuCSrRNe",
+	"3xTwz8o8riP1pkttBMPopDzO5glLTsnJ+izpk9BEByFaUQQH9YNKdc2NTYx3ODgR0JNuwnSgEfAQwbsi",
+	"+BDB8POvqyov8ugWgjTy2WD7YYmothuGod5gVZFcfUa79Ix2D2FTxXM6R71eqHvpkbI23lyeby99y+Sz",
+	"a2Swno9Po0Ti+z+84P8s1Lz7HRa+INayYQSiYlt1kEIXP+ZJ4rE/POw1wRpn5Vli6o0aT6PJQwbF1FSR",
+	"8ggky4K4wP/8jv4QAxUyAqgCU6SZnubt9b3pb+XSWKcIV7pTAZpG5utV0V/XbQve3AWoEgpdbsmNVoAl",
+	"2yXkYkmRP+6HoMjDCRX9VIcFLBbY1hNYwuWtOTCMWzV1/mYzJ6cuUS9VxlH/W3hdNt3tdcfd8pl6TT7i",
+	"AVc+2z5ZZ8sjXHglZ8vneJ6Wzk/TKcQ5bHdsuk29+eQD1t71FlSFQDgAF7+EHEr88PLiOUHSUAxiA0GD",
+	"DEguMlb5ATdmOVdTOj4PF0rgbMGkGnCwjVoD/sNdJRcx6mZyT6Gm7HSmlnUmTZZK5ZcBvNOweWHyMLgq",
+	"GqqFZhm+WSFrrbNnSvTZ2wlZj3ZcK1d3HPZW/tx5oYU9P9gwcnZQNS29kmJuYL9RmXJ9ZdCKk28UNnvt",
+	"JGwese64eUyjUbMdd5Iu640Pw6Oosf6wO+lH7X63qw+7ThT+BH0sgcL5PMvu65UqaKRrTroX3HDJiLFZ",
+	"JpWz7GnKb+46AeCaL+fNF4PqHgZVieQb4JN+Tpl77CdjYNUD+ja68KklUEAgIgbOGdCbOuorBI6aow5i",
+	"2w5CDbhZh8rpeygiVzYAIAG5UAyoRsunkMhJN+wSKM/Pr43veUILGA5G6OGAcJYc4DqovDFQD/2AKaNc",
+	"kkGDC0WWTA0aAbgMBw3o0KBRh/mTKs0yA/hb0CU+Nc/TW0Yy6sgWHQqw4Fs34CSLJ4VejJDgCWCMBsXI",
+	"wf2YG2Bii7zxwHjuYQGxeEkHoXA4WKBtxfbZH4E5FRpPx2yNO7FikO4qJPLFyPu9jLzKfrLrw66MVDoo",
+	"rtk1n2zY5v7nTHkxf1qBm9JR8STlCcQyDG66PEuUkwoU2UGnvdPj0i9b9+CwTlBbEGcF+AXrakExjSgg",
+	"M5bHjKsmAzBbYoC7NiIIHPS1HPOHzWjciZtHYRg2j/U/qEcet086tGvV9RlVk0JbvzHSaR0Io0SX06sS",
+	"KfiZsYPBu3bYHAzeHT1+++ea3Ni7zk3DYfVxnJLPLZ2wQb4pTEhCdLHBkimxoLm5Spt8eiFl6Q0rEGiQ",
+	"oXBam1ZgAGH6yLN4M0VvGB9wBICRxzyRBkuP0fb6khun9aRO5FoAIXOLXAI+zQHbZAFVc8ToUNlkwFMu",
+	"04SZmiL4PGANZ4AopMp+W3eExbbkceMBntRS4eOCZtURljWOOmF02N1eTq8UYt7Kodqtj5Y6tCGUAfmX",
+	"jPi8yH/Q68jUG/gjucZ+YPTGduuPC0DafBribrHY2O0MJHBV3OVIc1SXa42ax16eJpQFctUrIfMD+BzP",
+	"X/8NDBdJXj560ifDMyABdYlPaTwJyFCxd+oglrfDUli9LpFEWzUbcAgt8o3NCfUBzIbbGFuaSjJhmanV",
+	"INVqNmlQQCx4AkkbYP5oaaJ7s2eqoRcV0g1/rk0p1nfpP7W0dnRc8O4qTALxFsjcJfuQAsbVpEjwcqAH",
+	"WZRdN1j4YUIVc3ktFrwxdBr1EGvBiimzPBLY0fFYMrV2+AZ8iEaGyWW05cktngOqV6T8OnA1+o3Wgvlq",
+	"FmUC9XKcFh2LbD7l2oqfTwF0b3+A3g64kc2nZOj4WMz6cIYalWSY8iEUJxJzNcT0RgsjsdOVSjI0n4cE",
+	"1pHrjekw5jfmYhHohcRInAm59gnmHoDJ5GKBZ/bLR09gvkdCL3CFxbNlkbJn8DYwCBbU7+X9DDg8DqNE",
+	"5MzPkDEnO5GznNFEThhTZCHmWQIqBoL49L/TeUZNRpRXJcFLhiaTjCXX2m5Op1qygqWPGZyJiGWxsVv5",
+	"PGNy6Fa37htoNNfXzFRkjHPGOHCwsly2yCV751KayfMn56eEkn/+j//DJu9gGx3ro7H/lf5Bq14ZjW9c",
+	"rhewP8o1hvVrJ3vu8Gdf2mV0ClvOZYtxociIXc+5lxJQy4m2xr0Nz9yoMntK8V508vNR8+Tt//Jzu3ny",
+	"1pbZ3YcPzb3w50j/Fv0cNttv9+tU5mAdAygFgQPFJQwyipLRUlkuvynNb4ByDofUWziS3HCxsBndZ27V",
+	"ckPzXdflkZjWA5TWVea/n8N9lozLcO///8tHT5oReNS30wv9IgFQWsicGqew4iRTX8/VuHlcfosWk4GT",
+	"ioF1PwS6N4GTNwHKicCRJhohEHjzEtTmvPmOiTQJ9FYf8MKXEWwAoQZRUM7eClIeRCH4PYI3rx+5z0GA",
+	"lt8xbYbjzmiNcyV4qCfHa3e3aHf3Mjruh71+N0J3TPhT0A4Kr2SgJV2z69p8cggfz6mcYLNHUWfc7LXj",
+	"4+ZREoXNY3o4ap50WXscxkdJJ+oFcTs5icaH4eiIHndZp0ejcXgcH40Okx7rjrEL4VF0OO6xbtKJ26OI",
+	"hifjY3aUHMa9UZeCBNnSspC33gqq9QAVwrFsKpzjqm4+SiWSiYlaMkRuOf7xtMnYtskPVCkaT/SLT+E+",
+	"/aCvBwXfeNP3BTbN7LRieTto/GEyJD6P2Et4uFUix1nBdr+tOeNOvZIV9ceL9Zzhka01Qu+cr3fNrdgu",
+	"xS0fOcLj88OuNYGeQ2zfWBYY4CdYiQfS/G3J4VhMRykH4swqK4DyrjY1a6HOqxaxmKGJ3s0ZlZKZEm/t",
+	"IAzDwjwwlNugdVMXvgV9aDljEG0BkgNARmNZLMt0YB5hUreBwbaAadvSaX3DhDDgZSqEFc6DNQiF0oxu",
+	"BVAwHVuPUCgghHWqTA093L1DBAVQYUMDKaTZWmYMrxbPKvduGF1CUKMfhj+tafY4r6hg2zDz3tFCN50b",
+	"GtfepnFKfFDTPl2Ux5do2wdF2x4EQamyKd6BQAHj2dDJfoGhfIGhfHzV5GkKtFirdMbbKyi/BfrE100O",
+	"fk2T9cATS8KMcBN0tRnEskGcAI2TSFxlstqsTz92/gXm8IeAOfzRMk69fn9uWafiLjL13xa54Liz0mrp",
+	"xS1Xfw0CASid1ztC7iSI3kYgjpFU/eNgC54BE6GX8eTq4NfkPCGAEREAenKNLgOxjKIwy0ioCcnYNdBW",
+	"mVLDaD6iaB5wV/2JJ/CKjF2fGmRSnM5MYSxLBiUnYiEJJUOPh3nolX/UL/d+S4Z19pobyE8hOStq93or",
+	"yVmvIKL1XNwywwvuczE3TsJeLzpud466h+E9ZaZHO/17pnCZTlePvfAYGQ5qSwGUu33n4bgyhOaQDJMT",
+	"djw+ooejXtxNOqw9jmg4OomPkyN2OO7R7qgTt5OIheMTejw6ip2LdhTF+t7KIWmBSqNO0jyJu6wKVCoO",
+	"ye7GQ7Ld70StkzDsRu01h2SJa7zCPl9tTdIOm8ejiDb99u/0eMVI4IRKoPRMTiuV3Mxe/pIp9plmin2o",
+	"tfTJwmgK6fdHSjGzvTLb0TuR70Xe4w7EO+AymED28fSPp+lYFahFi65YhxKc0FstagwIAXPYDBgDmP9e",
+	"AaEu0OQBGfct4wYjsJgIqM8I/I5nvEwwRGLKgbqZO8Y8X+vZ64ad/X4xzv6t4GLGvLZpyskNWwYAtLQ8",
+	"iR7Icm7Im0kUIimprY1i8wCsx/vUuV4NoqQwabvtk8AgcWxCQ1ERIBbTKbA5ApOrSf0D6ARwx5rezeZm",
+	"zDh7h5yIYjzuk9GS9BxRbhHqyw1ro9fMgKhFGjOXc2HBQAM+nudWNww83n7brxY5KzgQnQfX8if7VOnt",
+	"Eyyrazm1cXpr9Drs0xfypl0S7Nl1+oVH5LcKvZ7c577PDuZZ8hIEm0+3Nyij6vmqCrlrCqp8CP7TYjw+",
+	"3pF2SW+2N6mDotggYvVicYsx01WHpWv6p2DEdmsIRs6pnJApjScpZ58jzUi33jMbbeOZLfXdmZ4nNBr5",
+	"WdFoJI568WFyxI7HJ+Edv1dMz17zOInC5lEcRc1j2h41fdO2ZHp2NpqeUT/qtsDjHK4xPb0KWB/HhgSC",
+	"tC98I1/4Rn6rpAq3oP9Y9qDt1304R9xBgmelPldLRP6bMEFWUURU0MoZBQ97WvB3bIeMccz4Lg3MmEp7",
+	"QyjEs29JXN3XoA4P90t+fPS+16E8jBLtC7LVYuqbW4YFCNAy+MqUwtYnkKl/lEqi2DtMSMdLTfkBH+as",
+	"TbFzKlkAGGepLUWltLUKto7KmJQDngYkYwqAU3CTVLnQCsXe//u/BuT//r8C8v/87/sBWaSJmgRkNuex",
+	"msPwY22pGY2ZJFN6wwjXFu94zHJABpeKWJm6BinH1AeJRQAMARTWSMCYzZLgiKDt5VOpOHuobrz/0ViT",
+	"hhmZarJr0jD/czB4F0IeZvRkMHh39KQ+GfOzAOB8ikYk7pAVG3IX/CvbAF/sZvpg1MvnYwx+FoCQQkSv",
+	"s7FqDoialDpMxcW6sSxjiq1LqsMy7+WkYd/7A5YSFwsieEAEd+W7oBwZsYmvUkEGnaGZBnzoYiIACXLD",
+	"xQLr7qTXXAJfCNYQIys+Py0DEwE3uzQy3y4zRRt5IuuzmgOihNjgchzwks+x/qR8zJPXdvQeKoEYT/Qe",
+	"72y9cx/rG9zra/buc7Em0RtyxtlYfXERfYGkfaCn5zFPKtX5SiCRD/D77ASbZkSdSm+hU2t04TKtkxZU",
+	"hqf8g5jEUbJtwVu+Toqc2fY+jP+7s57/u3Nv/u+Oz/99En5s+u+q+iVtWe9+1K5n/EZKuyt9UFyl+vDq",
+	"RCVPiGz0uyfHQP698syTegLwlUe2j6qP7EXtowfRgLu53sgA/kVP2iUhNr9Zw4a9Xlv6Lfg6AwJHvhWg",
+	"MiBF7Tl96RomT/M4KKZqaTx9ueTFSuFaUMogH36Dub9Lnk6rXzqr/eMwda5vGh0JqJFdEM2VG1gx1uqa",
+	"VzHw7mlMFWX1P+tUk1hpaxIXyRWSNX0YCal9kw1N3pOItKh1rRs5Po6jcciah7TXa3aT3lHzJAnjZjju",
+	"jjs0StqjI/abkZf+VqylXwznnRrO8yRVZkq2Ow6kohtOg3NTU58nhjQFMvC4JTpZI3ZfwzN3hHmQWlE6",
+	"7gbGVXpVfN0JGtCoq6KMj19U5eQ4ah91AdtZ8TyBmuMpP1ft7sQoQNtuD+ziGk3HODO/KDs7V3ZSbgf3",
+	"ztU9V5MDtL/WFgB+rWiuV7ejbNtAA1etWNo3NqJFFln0kC3x3213AiSG09vFOnIG3BV8DUw6L626f3x4",
+	"1Bknc37DfcyXXyfW8Oi59rbIGTY0taqC1uOgfiofcGAy6julzAtppLeMXAvwbU3FrQ2GojrG2UK3PM2N",
+	"ltYiyK2LdH2IB6PcYrgqPH1kr9s+2W+VAGcTKkkUhvhW1xiHMEPpAgW5jYPLEc0sqMTSwRkDjiAWM66y",
+	"JSDafgC+HfO4PomFuEnZ0GD3PS2TqJzeskwiTg3Yg8i3Ss20lhWQ13TKXqeKff1a5WmszGNgJGBIJfNQ",
+	"EwM+EsnylMS5kLIpU+UITG0NdqDyQS4csKTxcTZIg+RH/CYWObsyjbzCYvMMVomJd0DfMWAC7x5w2AtK",
+	"wJ4I0AqH0tqGdejq6lshVXPocxSdlUmCJyJLwB2JiLkVnFsYFvSYxjWuRxn2hO7bhMoJSwglY7bAcsJa",
+	"LSkomGYZhHtMXXsD2zPLTU5ozpK+szEQNojcUhKRlLjgxIIbpuIBR/VMDx1TC5HfkL2Ddhd+PIgOIbh1",
+	"0D3GvzvtfdM/mGNKZjQHCq4F0iPp5XPLJBnnDAjMlsJSN5Yhjb2wY/ylper9RSftnq+gAcmZY7Zc1K9K",
+	"kAsAEaXmuwHfK9ZCwm7TmF3987//z2GwfnEGJDoOwareLziJwDTA+3UXUHRArSDPZCAXitwwNpMDbuZp",
+	"vFLxEjCYthu6w3pbg60XlBCQEy1dWCZZv2BSjXOW6FOJZmb6cJxcrBEL3GXoETSltudcOYGWZUjmWctW",
+	"hTJ9B5WZ1xkHH1Zq+alu1r2gQlucuJcgcS+knNvT/eMpE+a2czd3cmt94lwLQL0yf0egxb9GOdzX6TUn",
+	"sPyd8lNogHdjD41OBHX/1ilFjytxpT7Anmgco/v1hqE40F+WD1a/RKQXLsOjx7/QRPP14UlSOeACXk0z",
+	"pJ6cS0VGDPDbpsYZJNJtYNU1PXqASLCHL7Sv0W+w5XeT0V/i9EX63cWbXy6i5+mFvOCvevH5xeHFzezH",
+	"v51/d9Jiy+9C9uOZvmj50w8/LX/68bm44GErbmd8NH0SJj9+l91Lfoi5jzXcinFXrwcG7IcVA/w1U81z",
+	"OFlqjLqM0bwcO8RDyEI+cwaqluGuW0GmOLTDp2q7//7y6BODYoHYMKl6a+RGISDMZthgNs2cal7e2HsO",
+	"T6z3Nihl7pvySisWGmoM+vp91BWM/aTli5yD1BH5gBsyRm2M+KII1WpTW8JvyrXNv0HhYR9kKk9odScK",
+	"bVKJUVKKzBag1ZQDbgt3IOuofUSqJMvGHusl40TOIMNTCptWTNRCEEVH+hptLWUCDJZZBqH9Cc2nLfIC",
+	"GFDL/QSqU++JqFOhLQUEoUpkRgK7SVhMRFYM8N4QRuAqZ7fihiXDfVNLBCw5miHP7Lyg9HW278W4REJF",
+	"slQrhsa8HVHMgeIuiKjVNLGQQWl2UyTM0tpspRUBwiLKJwnYEqdkmCYZu2LvZmnOJCRRAxvtBMxuqB8C",
+	"qTh1st/MOipKn/kR8AqbsPEM+MSUxs9XQn9+ut8r64oxe+c+SqCV6b6Ul0w1Z5vcY0V1B8GRcozEImGF",
+	"qWzL6ZlEP8zAtlx6hW/DeX7cO4daKYRn+WQ4UWjz8gYcTeycMQJ0OqeIY1D50paVGPm845nQQoZQbdpy",
+	"k3aZsIDEAGk10FMgF1/OJlrsJAJk9xQQnij/X8C/FwMtr58aZZYCeCqEXyKQo69RVGsBKt2LyHwWkKyU",
+	"LxoUInoFS+IZ2i1iqYd9DBN7l0olAySdxq5AsyaGusSxLqPITPAQVQCO6KP5DG+RDPpR7y7Uj62XqJKp",
+	"lx/XxNbvbvQbR993njX/enL5Y7P9Tff8QTUsXplW77CEhWSqRYzB5VDS/xKwMnebZOpcT9XnU5TiszPo",
+	"mXLp27DuOLpOsb5DUZitXE3p3ka/kT4bYGOFFDK7HqoAlnR2tMollswroU6tLgyoDy3bITgMFXbA8VgI",
+	"a9BCARk74IZ/H1O5b1Np/YdACMfyXOQtcm6QJsbTWF9Uh8U3Biz64KCjBIP6SssgIzO2jAfi+4FReG0m",
+	"M8jhh0QFf9+1+kgwO5+5WEiWI8utWwv/sZV5uRUme+25GdMsgzQXe1aO5qocJNKrzsbBtE5grospR1A1",
+	"oqNXVhHjyQu9BdaDnmtOC1O8MZW+AYTw499e8f5EfQ44jxhMYpncJMbeB/XS6dKf+HL4EqJFTvQEhQWL",
+	"bkgtWk6Np0GrQlEYFpwPjyBMErjCz6Bzai0Xg3dF2ZsBt4EQkZerlBibWn8HOrkB5yP3I52acpvreJp3",
+	"BrDfupLyhmSdyDEjQuattcbLl57UXernAbebUbQJ8JTKK1O/zOb86IG80rO12qqTftjrR6GXDzyXLL+i",
+	"13B745n4Jc0yetBrhWTvxyg6JU9TPn9H3h0fXh12T0l+24+6YSvcJ39h8Y04aIdRGEZhRJ6kORuLdwfw",
+	"K+Kr7yXln6ZyfT0DM6dfJEAD667TKbkgeKyS9J5nhKNa3XhQ+KX41hwTp+B6KnxO9YGK12LKICqh5dRX",
+	"JaFesqEG3J02LvQLNlvdRmcukaaxrQFi3wsmHqhUv4sfZ4uMENOzT7h46WPuaSibz547Cx+Zp3wlSZrU",
+	"8nTeKf0+Ek+nwbelbD2S79IV6YwN0//F6xek246OAhuQwyJHuIPSHBwEsgA7GFrNckI04Fi4KZCGtcsk",
+	"lDKbiMWAY0aHl7RreUfMC6cpB7wTYEymzLngmauDpuVGnwyjsBfCY6Ow1QsNmmohTFunAYlaoflemxU5",
+	"Q8hOZL80TXzuwRXgFYlRaLG4NxQPgZYa/RZVgiwd5RQ4nT0MDgyHMdzAMfRclFTNEVZLA5mHNSgAgOhY",
+	"pYY2050PT42ugZgIqUwpMDfQ8Dq0oNYpEufF/O9OlUAfzbevvgdGEZxboFc2K/f7OaeNwKXsO4vJ3frd",
+	"y7+Xbg3drX9nvHwnJM17t1oek9W3vnlNHokso3ndA94GNs3nqgr53Lpkkblv0xlf7KNq0SIaT1jzXHCV",
+	"i6x+D8IicwkULsHzluX++TXLxXVOp9sWM5rNR1kaB2RK3zXpNfu6cxiGNdnpH+w32mAUAuw49tffKs0D",
+	"HOwTRjM1+WWtgDozgT+vYL4ZCXC4QqqtdAC7FnnFpKK5Kl20mDCO9tiYpplctfKwEQ/3Eiiq5lq9Fjfb",
+	"r6xv8d01a+osS2/Zh5/xG2bnojyIVL/IV8Fe2NGxszSjS8ZWM6nXpwshqwQYPNoMtnpenzAu5tcT9GM5",
+	"9mSiwPEOJH3GD41vCFxO4VTLOfJijB5/W5TCZ7eQWEsS/UbISAHvngBecDGhCpujtC3Or9VkTdHDl7qv",
+	"u2fXN9TAR53D7kkd68GUyhuWWPqFb/753/8T/0eeuY/bLyrswxo55Yb9Xzgb+l+p0kbF+hKmnGnOYpbe",
+	"6h1nuVX/Yzs2nhkurl2kL+eMJsu7hT9Abl0deKRXIEkOVDaFE1kqMZOG0EZfq3e61ltGVEJEkS7oslUT",
+	"2KLJ8lMT/a90ox7mEt5lNGKC9W/RowmDf82UXjbjcRpvPDiMArPR/qhXchD+bex2rTrRuCaxyD7/weJ6",
+	"ll65tjaiVtjSmlLxTdiKWvcgsv+buXGNBDbPlR/lcP8BEN92UFM0ZdZPEjxJz+l68xZmHL3o1t+BgHJT",
+	"xNNyjwBTr951sOO0QUsQzDXW23NSYAfnedboNw4w4wpbteJDnwGeqaA3gbB7amDmkI6i3wQpKa3CbnZi",
+	"q76kBjAgJE1IALD1Gko0Dt6jShU+Vh9XCgEXD7A0WgYbH9hUGeMHlsb93SJnJcATZL0UDMSnoB35yDW0",
+	"Hgcc3FPCVkWHBA2IDCZktCyjxk4J9+hQ5kq/QpIjTLhH8FcpWmeCbPACRCjQPEtZDlTLxn4ytnjUtszK",
+	"BUSu42AaaKf6yUuyRYCBAudmwDFhBzFnfjIB6HYr3nPInLA+Nw53YrzQxIKKYQPhD1lCYqwYt1SlcHAB",
+	"plhORA7QjhGLqX4QF2UMsxsny4Fj11XZL7S6HJ74trmz3yD7fQhjMYTGocYqHd7DknCTveGPTchYa37P",
+	"lsgT55i4Snls9a/OBE0sJWvuqvWnSmgbz3uYt/ffv33//wUAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -3,6 +3,7 @@
 package bank
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -26,6 +27,8 @@ type Config struct {
 	PinPepper string // goes into every PIN's hash and is not in the database
 	Currency  string // of accounts whose opening names none; an ISO 4217 code
 
+	Openings Openings // who opens accounts; "" means OpeningsAnyone
+
 	Idle   IdleLimits     // of sessions; none by default
 	Zone   *time.Location // of the bank's days and months; nil means UTC
 	Now    func() time.Time
@@ -48,6 +51,7 @@ type Bank struct {
 	bounds   readBounds
 	tokens   tokenSigner
 	idle     IdleLimits
+	openings Openings
 	repeats  repeats
 	keys     []*keySet // the one in use first
 
@@ -85,6 +89,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		now:      wholeMicroseconds(config.Now),
 		random:   config.Random,
 		idle:     config.Idle,
+		openings: cmp.Or(config.Openings, OpeningsAnyone),
 		repeats:  repeats{since: map[repeatKey]repeat{}},
 		readers:  newReaders(),
 		bounds:   defaultReadBounds,

@@ -69,6 +69,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteIdempotencyKeyStmt, err = db.PrepareContext(ctx, deleteIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteIdempotencyKey: %w", err)
 	}
+	if q.deleteInvitationStmt, err = db.PrepareContext(ctx, deleteInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteInvitation: %w", err)
+	}
 	if q.deletePinResetCodeStmt, err = db.PrepareContext(ctx, deletePinResetCode); err != nil {
 		return nil, fmt.Errorf("error preparing query DeletePinResetCode: %w", err)
 	}
@@ -90,6 +93,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.endSessionsStmt, err = db.PrepareContext(ctx, endSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndSessions: %w", err)
 	}
+	if q.goodInvitationStmt, err = db.PrepareContext(ctx, goodInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query GoodInvitation: %w", err)
+	}
 	if q.insertAccountStmt, err = db.PrepareContext(ctx, insertAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertAccount: %w", err)
 	}
@@ -110,6 +116,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.insertIdempotencyKeyStmt, err = db.PrepareContext(ctx, insertIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertIdempotencyKey: %w", err)
+	}
+	if q.insertInvitationStmt, err = db.PrepareContext(ctx, insertInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertInvitation: %w", err)
 	}
 	if q.insertPinResetCodeStmt, err = db.PrepareContext(ctx, insertPinResetCode); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertPinResetCode: %w", err)
@@ -143,6 +152,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.listIdempotencyKeysByAgeStmt, err = db.PrepareContext(ctx, listIdempotencyKeysByAge); err != nil {
 		return nil, fmt.Errorf("error preparing query ListIdempotencyKeysByAge: %w", err)
+	}
+	if q.listInvitationsByIDStmt, err = db.PrepareContext(ctx, listInvitationsByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ListInvitationsByID: %w", err)
 	}
 	if q.listMilestonesStmt, err = db.PrepareContext(ctx, listMilestones); err != nil {
 		return nil, fmt.Errorf("error preparing query ListMilestones: %w", err)
@@ -182,6 +194,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.purgeIdleSessionsStmt, err = db.PrepareContext(ctx, purgeIdleSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeIdleSessions: %w", err)
+	}
+	if q.purgeInvitationsStmt, err = db.PrepareContext(ctx, purgeInvitations); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeInvitations: %w", err)
 	}
 	if q.purgePinResetCodesStmt, err = db.PrepareContext(ctx, purgePinResetCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgePinResetCodes: %w", err)
@@ -245,6 +260,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.updateSessionUseStmt, err = db.PrepareContext(ctx, updateSessionUse); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSessionUse: %w", err)
+	}
+	if q.useInvitationStmt, err = db.PrepareContext(ctx, useInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query UseInvitation: %w", err)
 	}
 	return &q, nil
 }
@@ -326,6 +344,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteIdempotencyKeyStmt: %w", cerr)
 		}
 	}
+	if q.deleteInvitationStmt != nil {
+		if cerr := q.deleteInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteInvitationStmt: %w", cerr)
+		}
+	}
 	if q.deletePinResetCodeStmt != nil {
 		if cerr := q.deletePinResetCodeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deletePinResetCodeStmt: %w", cerr)
@@ -361,6 +384,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing endSessionsStmt: %w", cerr)
 		}
 	}
+	if q.goodInvitationStmt != nil {
+		if cerr := q.goodInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing goodInvitationStmt: %w", cerr)
+		}
+	}
 	if q.insertAccountStmt != nil {
 		if cerr := q.insertAccountStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertAccountStmt: %w", cerr)
@@ -394,6 +422,11 @@ func (q *Queries) Close() error {
 	if q.insertIdempotencyKeyStmt != nil {
 		if cerr := q.insertIdempotencyKeyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertIdempotencyKeyStmt: %w", cerr)
+		}
+	}
+	if q.insertInvitationStmt != nil {
+		if cerr := q.insertInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertInvitationStmt: %w", cerr)
 		}
 	}
 	if q.insertPinResetCodeStmt != nil {
@@ -449,6 +482,11 @@ func (q *Queries) Close() error {
 	if q.listIdempotencyKeysByAgeStmt != nil {
 		if cerr := q.listIdempotencyKeysByAgeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listIdempotencyKeysByAgeStmt: %w", cerr)
+		}
+	}
+	if q.listInvitationsByIDStmt != nil {
+		if cerr := q.listInvitationsByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listInvitationsByIDStmt: %w", cerr)
 		}
 	}
 	if q.listMilestonesStmt != nil {
@@ -514,6 +552,11 @@ func (q *Queries) Close() error {
 	if q.purgeIdleSessionsStmt != nil {
 		if cerr := q.purgeIdleSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing purgeIdleSessionsStmt: %w", cerr)
+		}
+	}
+	if q.purgeInvitationsStmt != nil {
+		if cerr := q.purgeInvitationsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeInvitationsStmt: %w", cerr)
 		}
 	}
 	if q.purgePinResetCodesStmt != nil {
@@ -621,6 +664,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing updateSessionUseStmt: %w", cerr)
 		}
 	}
+	if q.useInvitationStmt != nil {
+		if cerr := q.useInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing useInvitationStmt: %w", cerr)
+		}
+	}
 	return err
 }
 
@@ -675,6 +723,7 @@ type Queries struct {
 	countUnknownAccountAttemptStmt *sql.Stmt
 	deleteBlacklistedTokenStmt     *sql.Stmt
 	deleteIdempotencyKeyStmt       *sql.Stmt
+	deleteInvitationStmt           *sql.Stmt
 	deletePinResetCodeStmt         *sql.Stmt
 	deletePinResetCodesStmt        *sql.Stmt
 	deleteSessionStmt              *sql.Stmt
@@ -682,6 +731,7 @@ type Queries struct {
 	endOtherSessionsStmt           *sql.Stmt
 	endSessionStmt                 *sql.Stmt
 	endSessionsStmt                *sql.Stmt
+	goodInvitationStmt             *sql.Stmt
 	insertAccountStmt              *sql.Stmt
 	insertBlacklistedTokenStmt     *sql.Stmt
 	insertCopiedAccountStmt        *sql.Stmt
@@ -689,6 +739,7 @@ type Queries struct {
 	insertCopiedSessionStmt        *sql.Stmt
 	insertEventStmt                *sql.Stmt
 	insertIdempotencyKeyStmt       *sql.Stmt
+	insertInvitationStmt           *sql.Stmt
 	insertPinResetCodeStmt         *sql.Stmt
 	insertSessionStmt              *sql.Stmt
 	insertTransactionStmt          *sql.Stmt
@@ -700,6 +751,7 @@ type Queries struct {
 	listEventsStmt                 *sql.Stmt
 	listHolderNamesStmt            *sql.Stmt
 	listIdempotencyKeysByAgeStmt   *sql.Stmt
+	listInvitationsByIDStmt        *sql.Stmt
 	listMilestonesStmt             *sql.Stmt
 	listQuarterHourMovementsStmt   *sql.Stmt
 	listSessionsStmt               *sql.Stmt
@@ -713,6 +765,7 @@ type Queries struct {
 	lockRateLimitStmt              *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
 	purgeIdleSessionsStmt          *sql.Stmt
+	purgeInvitationsStmt           *sql.Stmt
 	purgePinResetCodesStmt         *sql.Stmt
 	purgeRateLimitsStmt            *sql.Stmt
 	purgeSessionsStmt              *sql.Stmt
@@ -734,6 +787,7 @@ type Queries struct {
 	updateRoleStmt                 *sql.Stmt
 	updateSessionRefreshStmt       *sql.Stmt
 	updateSessionUseStmt           *sql.Stmt
+	useInvitationStmt              *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
@@ -755,6 +809,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countUnknownAccountAttemptStmt: q.countUnknownAccountAttemptStmt,
 		deleteBlacklistedTokenStmt:     q.deleteBlacklistedTokenStmt,
 		deleteIdempotencyKeyStmt:       q.deleteIdempotencyKeyStmt,
+		deleteInvitationStmt:           q.deleteInvitationStmt,
 		deletePinResetCodeStmt:         q.deletePinResetCodeStmt,
 		deletePinResetCodesStmt:        q.deletePinResetCodesStmt,
 		deleteSessionStmt:              q.deleteSessionStmt,
@@ -762,6 +817,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		endOtherSessionsStmt:           q.endOtherSessionsStmt,
 		endSessionStmt:                 q.endSessionStmt,
 		endSessionsStmt:                q.endSessionsStmt,
+		goodInvitationStmt:             q.goodInvitationStmt,
 		insertAccountStmt:              q.insertAccountStmt,
 		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
 		insertCopiedAccountStmt:        q.insertCopiedAccountStmt,
@@ -769,6 +825,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertCopiedSessionStmt:        q.insertCopiedSessionStmt,
 		insertEventStmt:                q.insertEventStmt,
 		insertIdempotencyKeyStmt:       q.insertIdempotencyKeyStmt,
+		insertInvitationStmt:           q.insertInvitationStmt,
 		insertPinResetCodeStmt:         q.insertPinResetCodeStmt,
 		insertSessionStmt:              q.insertSessionStmt,
 		insertTransactionStmt:          q.insertTransactionStmt,
@@ -780,6 +837,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listEventsStmt:                 q.listEventsStmt,
 		listHolderNamesStmt:            q.listHolderNamesStmt,
 		listIdempotencyKeysByAgeStmt:   q.listIdempotencyKeysByAgeStmt,
+		listInvitationsByIDStmt:        q.listInvitationsByIDStmt,
 		listMilestonesStmt:             q.listMilestonesStmt,
 		listQuarterHourMovementsStmt:   q.listQuarterHourMovementsStmt,
 		listSessionsStmt:               q.listSessionsStmt,
@@ -793,6 +851,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		lockRateLimitStmt:              q.lockRateLimitStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
 		purgeIdleSessionsStmt:          q.purgeIdleSessionsStmt,
+		purgeInvitationsStmt:           q.purgeInvitationsStmt,
 		purgePinResetCodesStmt:         q.purgePinResetCodesStmt,
 		purgeRateLimitsStmt:            q.purgeRateLimitsStmt,
 		purgeSessionsStmt:              q.purgeSessionsStmt,
@@ -814,5 +873,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updateRoleStmt:                 q.updateRoleStmt,
 		updateSessionRefreshStmt:       q.updateSessionRefreshStmt,
 		updateSessionUseStmt:           q.updateSessionUseStmt,
+		useInvitationStmt:              q.useInvitationStmt,
 	}
 }

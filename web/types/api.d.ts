@@ -18,8 +18,13 @@ export interface paths {
          * @description Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
          *     account number is 12 random digits, the last a Luhn check digit.
          *
-         *     An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
-         *     currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+         *     A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
+         *     code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
+         *     where none is needed, it is not looked at.
+         *
+         *     An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
+         *     deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
+         *     become of the code, and uses none. Its PIN is checked
          *     as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
          *     `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
          */
@@ -459,7 +464,7 @@ export interface paths {
         };
         /**
          * List audit events
-         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, replayed refresh tokens and restores, newest first, with who did it and from where.
+         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, invitations, replayed refresh tokens and restores, newest first, with who did it and from where.
          */
         get: operations["adminListEvents"];
         put?: never;
@@ -951,7 +956,7 @@ export interface components {
             timestamp: components["schemas"]["Timestamp"];
         };
         /**
-         * @description The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+         * @description The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
          * @example 481207359142
          */
         EventAccount: string | null;
@@ -969,12 +974,12 @@ export interface components {
         /**
          * @description What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
          *     a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-         *     `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+         *     `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
          *     every session has ended.
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "database_restored";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -994,6 +999,12 @@ export interface components {
          * @example 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
          */
         Id: string;
+        /**
+         * @description A code of 12 letters and digits (Crockford's base 32), from the bank. Case, spaces and hyphens do not matter, and O and I or L
+         *     are read as 0 and 1.
+         * @example 4T8W-Z0HN-6RQ2
+         */
+        InvitationCode: string;
         LoginRequest: {
             account_number: components["schemas"]["AccountNumber"];
             pin: components["schemas"]["Pin"];
@@ -1031,6 +1042,7 @@ export interface components {
              * @example 100000
              */
             initial_deposit?: number;
+            invitation_code?: components["schemas"]["InvitationCode"];
             pin: components["schemas"]["NewPin"];
         };
         Payee: {
@@ -1079,7 +1091,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "forbidden" | "invalid_admin_key" | "account_not_found" | "transaction_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
         RefreshRequest: {
             refresh_token: components["schemas"]["Token"];
         };
@@ -1475,6 +1487,18 @@ export interface components {
             };
         };
         /**
+         * @description `invitation_required`: this bank opens accounts for those who have a code; `invalid_invitation`: the code is wrong, used up or
+         *     expired, it is not told which; `openings_closed`: this bank opens accounts itself.
+         */
+        NotInvited: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
          * @description `weak_pin`: the PIN is easy to guess; the schema `NewPin` has the rule. `idempotency_key_reused`: the key opened an account
          *     with another PIN, and the attempt counts as a wrong PIN of that account.
          */
@@ -1802,6 +1826,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidRequest"];
+            403: components["responses"]["NotInvited"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["OpeningRefused"];
