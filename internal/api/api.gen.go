@@ -28,6 +28,7 @@ const (
 	EventTypeAccountLocked      EventType = "account_locked"
 	EventTypeAccountUnlocked    EventType = "account_unlocked"
 	EventTypeDatabaseRestored   EventType = "database_restored"
+	EventTypeInvitationIssued   EventType = "invitation_issued"
 	EventTypeLoginFailed        EventType = "login_failed"
 	EventTypePinChanged         EventType = "pin_changed"
 	EventTypePinReset           EventType = "pin_reset"
@@ -35,6 +36,7 @@ const (
 	EventTypePinResetIssued     EventType = "pin_reset_issued"
 	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
 	EventTypeRoleChanged        EventType = "role_changed"
+	EventTypeSessionsEnded      EventType = "sessions_ended"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -45,6 +47,8 @@ func (e EventType) Valid() bool {
 	case EventTypeAccountUnlocked:
 		return true
 	case EventTypeDatabaseRestored:
+		return true
+	case EventTypeInvitationIssued:
 		return true
 	case EventTypeLoginFailed:
 		return true
@@ -59,6 +63,8 @@ func (e EventType) Valid() bool {
 	case EventTypeRefreshTokenReused:
 		return true
 	case EventTypeRoleChanged:
+		return true
+	case EventTypeSessionsEnded:
 		return true
 	default:
 		return false
@@ -94,12 +100,15 @@ const (
 	ProblemCodeInternal               ProblemCode = "internal"
 	ProblemCodeInvalidAdminKey        ProblemCode = "invalid_admin_key"
 	ProblemCodeInvalidCredentials     ProblemCode = "invalid_credentials"
+	ProblemCodeInvalidInvitation      ProblemCode = "invalid_invitation"
 	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
 	ProblemCodeInvalidResetCode       ProblemCode = "invalid_reset_code"
 	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
+	ProblemCodeInvitationRequired     ProblemCode = "invitation_required"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodeOpeningsClosed         ProblemCode = "openings_closed"
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
@@ -140,17 +149,23 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeInvalidCredentials:
 		return true
+	case ProblemCodeInvalidInvitation:
+		return true
 	case ProblemCodeInvalidRequest:
 		return true
 	case ProblemCodeInvalidResetCode:
 		return true
 	case ProblemCodeInvalidToken:
 		return true
+	case ProblemCodeInvitationRequired:
+		return true
 	case ProblemCodeMethodNotAllowed:
 		return true
 	case ProblemCodeNotAcceptable:
 		return true
 	case ProblemCodeNotFound:
+		return true
+	case ProblemCodeOpeningsClosed:
 		return true
 	case ProblemCodePayloadTooLarge:
 		return true
@@ -305,7 +320,8 @@ type AccountEvent struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+	// every session has ended.
 	//
 	//
 	// Example: account_locked
@@ -509,9 +525,17 @@ type Date = string
 // Example: Rent, November
 type Description = string
 
+// EndedSessions defines model for EndedSessions.
+type EndedSessions struct {
+	// Ended How many sessions were live.
+	//
+	// Example: 3
+	Ended int64 `json:"ended"`
+}
+
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+	// AccountNumber The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
 	//
 	// Example: 481207359142
 	AccountNumber *EventAccount `json:"account_number"`
@@ -537,7 +561,8 @@ type Event struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+	// every session has ended.
 	//
 	//
 	// Example: account_locked
@@ -557,7 +582,7 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
-// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+// EventAccount The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
 //
 // Example: 481207359142
 type EventAccount = string
@@ -580,7 +605,8 @@ type EventPage struct {
 
 // EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 // a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-// `database_restored`: the whole bank is that of a backup, and every session has ended.
+// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+// every session has ended.
 //
 // Example: account_locked
 type EventType string
@@ -608,6 +634,12 @@ type HealthStatus string
 //
 // Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 type Id = openapi_types.UUID
+
+// InvitationCode A code of 12 letters and digits (Crockford's base 32), from the bank. Case, spaces and hyphens do not matter, and O and I or L
+// are read as 0 and 1.
+//
+// Example: 4T8W-Z0HN-6RQ2
+type InvitationCode = string
 
 // LoginRequest defines model for LoginRequest.
 type LoginRequest struct {
@@ -668,6 +700,13 @@ type OpenAccountRequest struct {
 	//
 	// Example: 100000
 	InitialDeposit *int64 `json:"initial_deposit,omitempty"`
+
+	// InvitationCode A code of 12 letters and digits (Crockford's base 32), from the bank. Case, spaces and hyphens do not matter, and O and I or L
+	// are read as 0 and 1.
+	//
+	//
+	// Example: 4T8W-Z0HN-6RQ2
+	InvitationCode *InvitationCode `json:"invitation_code,omitempty"`
 
 	// Pin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
 	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
@@ -871,6 +910,11 @@ type TokenPair struct {
 	// Example: 900
 	ExpiresIn int `json:"expires_in"`
 
+	// IdleExpiresIn Seconds until the session ends unless it is renewed; absent if the bank has no such limit.
+	//
+	// Example: 43200
+	IdleExpiresIn *int `json:"idle_expires_in,omitempty"`
+
 	// RefreshExpiresIn Seconds until the session ends, however often it is renewed.
 	//
 	// Example: 604800
@@ -1041,6 +1085,9 @@ type InvalidResetCode = Problem
 
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
+
+// NotInvited A problem document (RFC 9457).
+type NotInvited = Problem
 
 // OpeningRefused A problem document (RFC 9457).
 type OpeningRefused = Problem
@@ -1266,6 +1313,9 @@ type ServerInterface interface {
 	// AdminListAccounts List accounts
 	// (GET /admin/accounts)
 	AdminListAccounts(ctx echo.Context, params AdminListAccountsParams) error
+	// AdminEndSessions End every session of an account
+	// (DELETE /admin/accounts/{account_number}/sessions)
+	AdminEndSessions(ctx echo.Context, accountNumber AccountNumber) error
 	// AdminActivity The bank day by day
 	// (GET /admin/activity)
 	AdminActivity(ctx echo.Context, params AdminActivityParams) error
@@ -1742,6 +1792,22 @@ func (w *ServerInterfaceWrapper) AdminListAccounts(ctx echo.Context) error {
 	return err
 }
 
+// AdminEndSessions converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminEndSessions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminEndSessions(ctx, accountNumber)
+	return err
+}
+
 // AdminActivity converts echo context to params.
 func (w *ServerInterfaceWrapper) AdminActivity(ctx echo.Context) error {
 	var err error
@@ -2010,6 +2076,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.DELETE(options.BaseURL+"/auth/sessions/:id", wrapper.EndSession, options.OperationMiddlewares["endSession"]...)
 	router.GET(options.BaseURL+"/admin/accounts", wrapper.AdminListAccounts, options.OperationMiddlewares["adminListAccounts"]...)
+	router.DELETE(options.BaseURL+"/admin/accounts/:account_number/sessions", wrapper.AdminEndSessions, options.OperationMiddlewares["adminEndSessions"]...)
 	router.GET(options.BaseURL+"/admin/stats", wrapper.AdminStats, options.OperationMiddlewares["adminStats"]...)
 	router.GET(options.BaseURL+"/admin/activity", wrapper.AdminActivity, options.OperationMiddlewares["adminActivity"]...)
 	router.GET(options.BaseURL+"/admin/events", wrapper.AdminListEvents, options.OperationMiddlewares["adminListEvents"]...)
@@ -2062,6 +2129,8 @@ type InvalidResetCodeApplicationProblemPlusJSONResponse struct {
 }
 
 type NotAcceptableApplicationProblemPlusJSONResponse Problem
+
+type NotInvitedApplicationProblemPlusJSONResponse Problem
 
 type OpeningRefusedApplicationProblemPlusJSONResponse Problem
 
@@ -2188,6 +2257,22 @@ func (response OpenAccount400ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenAccount403ApplicationProblemPlusJSONResponse struct {
+	NotInvitedApplicationProblemPlusJSONResponse
+}
+
+func (response OpenAccount403ApplicationProblemPlusJSONResponse) VisitOpenAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4552,6 +4637,169 @@ func (response AdminListAccounts503ApplicationProblemPlusJSONResponse) VisitAdmi
 	return err
 }
 
+type AdminEndSessionsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+}
+
+type AdminEndSessionsResponseObject interface {
+	VisitAdminEndSessionsResponse(w http.ResponseWriter) error
+}
+
+type AdminEndSessions200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type AdminEndSessions200JSONResponse struct {
+	Body    EndedSessions
+	Headers AdminEndSessions200ResponseHeaders
+}
+
+func (response AdminEndSessions200JSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions400ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions401ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions403ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions404ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions429ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions500ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions503ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminActivityRequestObject struct {
 	Params AdminActivityParams
 }
@@ -6296,6 +6544,9 @@ type StrictServerInterface interface {
 	// AdminListAccounts List accounts
 	// (GET /admin/accounts)
 	AdminListAccounts(ctx context.Context, request AdminListAccountsRequestObject) (AdminListAccountsResponseObject, error)
+	// AdminEndSessions End every session of an account
+	// (DELETE /admin/accounts/{account_number}/sessions)
+	AdminEndSessions(ctx context.Context, request AdminEndSessionsRequestObject) (AdminEndSessionsResponseObject, error)
 	// AdminActivity The bank day by day
 	// (GET /admin/activity)
 	AdminActivity(ctx context.Context, request AdminActivityRequestObject) (AdminActivityResponseObject, error)
@@ -6832,6 +7083,31 @@ func (sh *strictHandler) AdminListAccounts(ctx echo.Context, params AdminListAcc
 	return nil
 }
 
+// AdminEndSessions operation middleware
+func (sh *strictHandler) AdminEndSessions(ctx echo.Context, accountNumber AccountNumber) error {
+	var request AdminEndSessionsRequestObject
+
+	request.AccountNumber = accountNumber
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminEndSessions(ctx.Request().Context(), request.(AdminEndSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminEndSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminEndSessionsResponseObject); ok {
+		return validResponse.VisitAdminEndSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AdminActivity operation middleware
 func (sh *strictHandler) AdminActivity(ctx echo.Context, params AdminActivityParams) error {
 	var request AdminActivityRequestObject
@@ -7311,289 +7587,305 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3ZciNHljb4Kj7oHhNZFQAjsHABTdZGMZVVlHLrJLO0IZtwRDgIbwbcUeEOIiFNmrWNzQvMzX8/fTHP",
-	"MPcz8yL1JL/5Oe4RHoEACCaRUqZKbdVKEIjF1+Nn+c53fmnEcjqTggmtGv1fGuwdnc5SBp8vEjadSc1E",
-	"vPyWLV+zuWKJ+f6OpnNmPsQyYY1+gxfXXd+y5XWGVwaNhGnK00a/cTXhiniPa37LlmTEUiluFNGSUEEY",
-	"zVLOsoAkfDxmGROaZOzvc6Z0qxE07MdrnjT6je74OI7GIWse0l6v2U16R82TJIyb4bg77tAoaY+OWCNo",
-	"KE31XDX63XY7aGiuUwYtYcRrL7llS7KgipgWk7HMCBVST1jmXt4IGno5M3cezDI5StlUHazp7/v3QeNC",
-	"qPl4zGPOhH46F4mqHS/vousxXFUaK0ZGNKUiZiSRTBEhNYnlHcuINsNIp3Iudj4oGSMcX8WEnN9MyFQK",
-	"tqzt/WrrTc+/Y/T2FRd1/V0wens948Lv5flESsUIJa8uXhA9odq9npKEakbMTJAlo1lAMjZjVJtfScJv",
-	"uFYBGcs0lQv4aka1ZpkICBVJ/oypFDdETxiZSqVhbne+iEy7uVm8kjCqlmYV38yZUnVDlg/AezNSE0YT",
-	"lsHKOKfxhJ1LoTOZmr8TpuKMzzSXotFvnKULulRkKGRTaZmxoemEiidsSr2t2ug33AXFu5XOuLjBJelW",
-	"q37NZild4h4uv2moszkbksWECbvIhFrAJsChhwmSY2+fuv1BFlxPYKgVnTIyrGzydU0278sbO5IyZVRA",
-	"a59xcbvaPjPggr3TZEZvWED42LwRl6wULMBGDDOWfjlomOsGjSHZe/30nBy3j4/31w3bYB6GnfiAxrHZ",
-	"Ueqgexy1w6NO7yTqtg90RoWisWmA+rd4nimZfcmW3/x88Z8yfC7C1u33IdzPTon/3topeE01e8anXK/2",
-	"7Du79FM21n03qIoMsyGuaMViKRJFhnpI5kLz1HSYTCV2npptgIu7toMN6MWYZYPGafZl91R/2Yk2t/CV",
-	"THm8rJ+B1FyAa4HOZilnqk+42Zh0ygLy97nUlAz/bhu+4CKRCzJcDAkXrhtbNfTvX/ZOF18ehvUNZTpb",
-	"no01y1bbeGnHSkuyoFyTERubcXISXWfLNe/vRPmruNDshmXwrqtiCTyTMcW31A0MEzpbfqGMLJo4QcMz",
-	"s9Fwndd1eYtldxBGJ5Qe027zMO6GzSPaazdPkh5rdsZRfMwOR0f0pH6Uvvvuu7O5njCheUw1W231X+UC",
-	"zl3vItwwh0e9cO2G+YrRDLY+TadfDhojKm5jmbFBIyAsy2T25aDBxR1NeXKt5S0TtdvhfdCY0YxOmbZC",
-	"8AwH4sV8OqqbVTPAdqy+UETAVaaBRbP8AWwEDXMINcxUNIKGWZqNfsPef413b5yhf83YuNFv/MtBoRcd",
-	"4K/qoNxS05NzEAz1jR4aiXCNomNopKeRkkaA2YXZIheaxDTLOFPw25inZkzwUorC7jT/VhmViBqViUzn",
-	"yqzuXOy2BqI0IBU55cbk73OWLYtBwZaVpnpK3z1j4kZPGv0obHeDxpSL/IuNhwuoiKvj8JzeMkUoycy2",
-	"JYqOWb84LED3Kh0f7lDRcBsbj1msiRQxa5HIrNd2r0dmGReajlJGzi7PLy5IPKEZjc0QnQ4EJW/eXDwh",
-	"dyxTXApyBEKS3EiZkHgiebwyVHaLHTajcSduHoVh2Dw2/+mND8Oj6Lh90qFdN354cBcDWDnr1o1ku9er",
-	"DqRVWhr9xn/8NBi8a4fNweDd0ddv//yvtdt5zdlhNvGUiiXhmk1NP2FxTWSaKEI16D6npBeSuUiZMmIx",
-	"TUobpxfWLwyQ86XeJGxM56nGW6b0HZ/Op41+OwyhY/hXnQx9b3aamkmhmL/Vn8n4FtWQWAqjmZiPcKSg",
-	"lHWa05//U6HIzZuc65RuR6f4qJL+nDFGFpnZKK8uXihz/FCSyQWZ0DtG8Aar5eBDWuRMEJqYniidUS0z",
-	"ElNhhk3Gt4TvQNfulHVH+1449137V5TGSg/fbyukXuEDcPQral75mUOzF7cbrLzNeLgLmeu/9JYJq5nQ",
-	"6ijiCCoYwvdBLuilfirnYjfzL6S+HsPTyiaUs2fysbaChvtHyKMmNezWGlBEzeOJe+umeS1avtOpzR8L",
-	"s1vfrMps7HA7mrfXbcnSmjcmGl70+Ek4WbuzirfcNwsfY4cVzy3Pg55wY5pKuzdwJsymeSqzEU8SJh4+",
-	"DyBax/79VQu8+LHqlAELKl2i68PfvOrxc1OSevgusM7RaKmblaKdZmidLgntur5F/WLVmVK9qLLwvm/C",
-	"+ILLCU/wwq1izkqUbuYSo5DsuNfek033QdDWO1WqvYDF9fj1mI8oLkMCerlpitGJAjKaaxgIM/3+kUhk",
-	"RuSMZbDuTslwpX32cau9gxV9nkmlLrlmjxIqtav2jMRS3nJGFFOg46GuKGRhPI8zOc2tPsU1+42X8q7n",
-	"kVaHIF/Pudtm/Ui8DxpP2Ewqrl+zsfPofoC8sS7Ka1AWr9m7mLGk3j285srSnDqHZ0yF6ceMKkVOwvAo",
-	"Ojlp97pH3fDkJCJTLkCp4Frt3J3nGrCQ8zQhIxbLKQPnXkqzG1Y3wWu6BYKr3kG8ZvrdqB7U+tt3Iwbq",
-	"G2s3cbnvMPbt/+h1mpHZ+LVdsTfe5zyH1faIg+3BJ5gu+QrkQuxCz/uk9v6HynCYivIC24keXl0ftfr4",
-	"i1w4k7lIXCDDrJ4JdSaENfa5KPdBSTKmH01ZR23Ma1MlNLRN9GfHevzaxw/73iH3weMIMSrNMkHTx827",
-	"e0hF23LtG1OesoRIQeTcHD0Ja5F/n0uNTit3FU8w5rCUc5Kxmcz0DsztXhgWk30ppwxnecGMFQiWrteq",
-	"emXM9m03E2qfNuzDS8GRUj8WdnZA0zrPWMKE5jRVj5wnVNxi73lrLDO0i4kVo9a+tzrdY7dfVG+mFa/0",
-	"X7dJQfb7saPpWXkw7jTfYA4wHpn7SU4Jz21MbWyIxYTH4Pr3gnulqE9d8+y1B8WFfiSmWYRitrrZXo7e",
-	"/2bV/b/pEdVowfv3xTp8bcPgu1iDRUi9VmTkWuwYokyMmBdmNNanRDGGEQZQ/PBTo//TL8WD7EpynnGq",
-	"Scqo0iRqBI2ZhD0IQRcInjfev33sgg7LCzrfxIrY3m5axG4gdrqA7UOtjrBmULnKR7VFXtjzz6hw8YSK",
-	"G1YSQa+ZYvocpnAnk6+YvoYvK/Nvvsv3foDK5Hxmdhx7N+MZS1rkTN2aMyIjIypuS5qmFGzn0gmamjfL",
-	"DN4WM5r3bseT6p5r5/XewQqsAK91/P0TyK0XUp/FMZtBiOhRK9doXrR4VMleNWuHTY1GYQxFRYz6xd7p",
-	"g1jdwVHhvygZP36FHm7wNY9lNsWYIa9Fn1T6sZP1WX7msE+GOOhDAAMoIhiH7Tl0ozIkxnYfVgZmCPLm",
-	"5YwJLm4e54/Yqc0dFJil+x7gcE+7sdPda+1ut1pRCWB0iuFSeBgZvmCLV1wM0QAwsmuestYWZrucMcES",
-	"CNmgaBgIiJA4ufrq4gWGesCk1ppNZ2atz4WGxe7pQnm42gUXBmD2vqLLVNLkSspn4EF5zE6c4bOutZTX",
-	"zh9TxsvJZEmmdIlRq+iwc9wlo6VmeRz00Tsw6tQf+PBmiwNb6ypabf9OFsvKY50/x7YJvjOHARUkOiTf",
-	"8q9aJUn9yJhPRrV1KFWiPVJiWNq5IVvkKlsSekO5MHZpJ/LhQI/z4vnhn+pr62ai1OadTIL/RDP+1Vbg",
-	"eSwlUVIKQseaGeXFhn9OEahEFQFcB1VkCACnJiCchkTRpfpUTmevYffeXYC0YMgu0U+9E4eT9XmvC/x6",
-	"Lg8jEs0ZaZ3kRQCYJyiw8AJNmEh2EYrcFA+2jahbkqsd2sm6XHmsi9hURsdrHSxVjj/ZMTGT51SdnYjy",
-	"XHGqF+a+ZoVAlnYYhiEg7LgnzslrRi2IYyqFnnyhiI+cszCrJfy781gBvBFPXLfbXfvANCn6UDvfNSOw",
-	"mxlffbCd86LBAByFA6HdC7yBPSUZDiibVsbufdC4krdMqAul5htPjJpJNyqiUggGRFzaZPSXmL/k31y8",
-	"+fkiesEv1IV43YvPLw4vbmff/+38m5MWW34Tsu/PzEWTH9ov0rjznI//vRW3UzGaPg2T779JG0EV0bcC",
-	"AkRrSF0bDe7EWOsZG2dMTa79Hw7D7rH/24e2c/njdz8uf/z+hbwQYbWhmUwRbKe0nAJ6DN5ybdcFQiq3",
-	"XwAwF68oz+qWwJULDigHN7Q7u3KGAOy86eHONwnzEka9Cmb+NQ+gS6ab5xD4rMdb2lnEEQgQyVQOlJ4a",
-	"+UGJ4jeiaX5OlYRRStgdj9kXyl5u7025YGYcuYZQUougs8Jcob5AO2cgMFsFA63gnNAS/kWcYTGnKyjY",
-	"Mr54J0ejJwG3Px69m0pH5Mc9D7231snI+p7sRErWPnrD2QjY7lPycHzVlUW0P86sjedZBlbclKsp1fGk",
-	"LsK+elHpSHXYeiIYSxTRixwVV8gJOmXEPWbnB2b+NjDPigQv+0LOanX11V7tPLYe1OVi3fuolRwvszDp",
-	"lF071F/NFJV+v292ihFyI7fTKblkEDw01n3GYj7j8KaswJNvgi+WOrIjkNLqJAwDMvTfZP5eWQ/myzXA",
-	"BrJnF3bewX2j3K7zi7TIC4kZb2Qq76zi+0b46REf7JfyEyI2AdjwgopjIw/1T2k6ltmUJUHJ0WvMF9vT",
-	"Wy6SIpMOhoEY+bRz93jepq0849gtM+mo92TsTt7WA4XKF1RGwplx1tFpW1GYKuSS34B7AfwMO++0e33+",
-	"wtpjq9QB0+f56hqq9rp6iddvs1Gtiw4B/KDYUEUGjbO5nsiM/wwLsE9sZk6r1Ro0dtp3z8Fuus8VyVNn",
-	"agag2pcdyYfKYzE+C6PhQRPhb0DH4dJwW6F25+CWQR8mbBy3l+aZOiXD0kR6z1xMpKpZCxX1eidxjIr0",
-	"eZl9ZxprM2wfIYfiMrBgnTT6XeIFPEzxP7s43sW+PFOE3bFsuTD9CvB8rUFTBBi4hNNblyaO7EH80cUV",
-	"tFzQLME4RirjWznX+7+r2OQbQe8oTx8dmZx7z1k5JjNjyzogrQME85uJJkIufFe8mshMp8vHw6061aMS",
-	"m+Bwkq6pRSvWHB15n3Z1aLgHWvPONIxlABi9Y1kqaWK2rTGJR3KujeWutJzBQp6AS15pMP4TqumIKtYi",
-	"4NjeJuXdX7If7jd/I9R8NpOZZslzlnB6BYP2qIWTP/B6ap6IbqiqypEHkagiVQ/f4yNpvYo31bSDmHa4",
-	"FZO3sX6d1HZhR0um7tmVqJpp4bA6KhjI9jgwPuCE/qxDztB9ridJRhc0/aRC+bsx8T+WoVuG4K8QvjDL",
-	"97IDKH7eAz8V13ycZXLGMs1x9J2jayLThGXXmBPsswCcJZQ8k3cspXEN48iqa/5BOfWBSxe5776v7GXv",
-	"g0acMaMiX1N9r/ecT5nSdDqD26w/4b6bzt11Zi0ply1Yw+TBkGbioSm1LfJCgnCJqQDfNIC3JeH6lKT8",
-	"Lrc3FLmRBAVwlTjFhRk2d+S1uQZzsh37wU+r1Ah181/Mijds9qX+oJTm4m3eTjn6TxZrL+n06ztWt/Ti",
-	"FDYGTZKMKVU7xBkjXJPYHLzjTE5PCZvO9JKACmp3krjF3A8yY3KWmmHWrJz43miHnVbYiqJO66huBec7",
-	"Y9NoQh/O0Q0WNNgdBN7sAX3vfVf2zOLJfZdfgAzT+cLdfoVXJhrsAq+ZQXW4/be4MbhvDl9RjAeX59Eo",
-	"TCDINZuqLQUALon3QC9wgfcBv4B9Pc0yCjvQI9W478kv2DttCTqqgwEtLD9sQ1fXUZNE7ZyRCmwWqjSh",
-	"5Nl8Ikg8YfEt/rqRrMRn3GiXaSLaZZ6IsHny9peo/f5f61asbejupuPTmwnN77hePrJ3TyhPl/mzSn08",
-	"qemi2RDXP0vBttl2P5rrqt0rnhBgS2s7N3UCp8KeAh5pSOUpojNfKC8R8pRQc1wA30aAHClREIah//+l",
-	"9Re1e70waIxlNjXHZYMLfdhteKQeUej932Z6D9dwL0eAJgk3jafpK2+SxjRVLKjqGdNtpKwdmqoqdc8s",
-	"e5eunHfTtYLtq0LzeNw8CHYH8ZwbqvkdCxxqxWZVlubj+Ki7eT6qWbDelIR1U3IOQP5XXHzYrFg3zSY7",
-	"JFd0uUAxsNjmarQaVqbDf1/xrLrZOVd3T2Q8n7K6nXIup1PaVGxGM6N+EPDqKaS06kbH4b6ZvTdXT5vH",
-	"liyOOi6ATC5adRL13NMOK24vQS4uX5JuOzoCOP4pGf7l6ytyUEQzhyTlCmjz2LQs/d9cPmmUxfpZ88e3",
-	"v3TqpbprwxOwzlWNwmSzM7ZVXxMW86n1/K7hEsIDzZL94WZxK79Y7oB6t2BGBFDAc0F7LXW47a3k7n1L",
-	"15ka5ZZdWIY50wo37tVBJU9kmtKsbgwX1igV6zV2zImg+c4uuLqUBiwIeik9MhmjqY+YBVGXGmM3VQ2z",
-	"YWnVYxqM1a3zWfFbW7sFbAOfcaUfeRBWl9b71cPPkj5dP9xOqj/iV563qYtXUmOGarmPo3UiGhyPc8iD",
-	"oGnq7GkVrK7dUzQghJ/obqZwVQRvXKyPHhXPjnK9qhuQssayzlpX17gWLRPMQzqSbPBmF2qTBnMFs3qv",
-	"zTa/5kJ9wNt8lObqLH5tYZSLjGvNBJE2izmhy1NCC6iE+Z0BVuLBM7e6NsGJ4TcrWBnV1Z6vnSpPiVi7",
-	"dLf0azxkZgC8cM3FGobR2ApQb0Brt4b5mwuuOU1JgjQhpECgPHCusU1yvo72FDKy5Vzf06odTXE+Qn7D",
-	"tth7dkLqTt8PcCA93FrxFkRhrHQODz+GteLJpK0Mlye15KJnJKYpEwnNzIy609Q6Zsxzyc82bdP3yLQP",
-	"m1HUbLcbNWZv930TP7SLD7Ua05OykVBu19OMMUjTy7lCJlxpmS0LDT3qhh6hJNl7IzhkXMJ/II9Y7aMG",
-	"adZtjKhY746AjHjCMxajuj0Q8o5lGU+YsvzUMqXaHEvmL+9FpkGzjN9RzchcrbBUvmZCB+SFvGPWSee7",
-	"DbphzUCs8bA9zDcLD/EcAjTWdWSn300kSXhCuO57CWU2WB+QYUEaFZAhMpLIbEj2MJ91OjVjkXLB9jGG",
-	"TIUUy6mcqyHZU3LKwDe6mEiXrzEQRgqzhHCxXx0onwVs1a13j3sR8L1wzReKXLwi9kLnY3SLxm9yi7wc",
-	"E2XMPZoC58U8Y5Z2yX1rn8LQScSNXagXMrv9zD2Sfgywlv32+6a1QJsXSU5/a+/aNKS4N8wv1XGttdM+",
-	"ime0ximugSp3xWXqDcO2/tPSrtpEd4zwETM+0Lg8Un1KxDxNYYiGLjZ9nTGggE+GgTVXirj2hJntk6II",
-	"LoY3X67wGjCxChNno9PSvB5BDMievLWb0luh6y1QGEXMQ5qhgUWeIpuMBe7Xt9jSjkPcpcjgV4Ez1syz",
-	"+5ZnOVMaN6kUbCDshoQRE3asKfIOFzmwEE0r46WnXMw1A+SsI2UPcnAAz0ieDuv73zbpMrU+tl352T9J",
-	"B3sheupVxGIJDFN5w8U16uFDNNiLHGSI/9yhLb+gitzwOyZaZDjjwnIocEhfstFSdwiRKU0YoWb6mqCY",
-	"wDk/ltlAUPPPjQQzBBhfvGfZRvTzJsBt5r3GfEn8a+EiBL6YNWKWpZdi3RqImh3cr2xZyC92FRjIiMa3",
-	"8xkuTIBf1eARcc0Js6Z+avgD58m2PGTnvsCUVPjKNN8ygti//EEsfZU/N//KBga9B5Tyq7zyMNWemyXi",
-	"neXVhq6Ik6ecpcnXWYYrtbI3LKKlVCdjA0nMysNz1pg1UUjhH2gBoeSby5cvyCu8i3ChZQ4bQb0GWLYP",
-	"Xpw9/9roQTOqJ/kf6IvEP8uS1zHW1NGC+/vNtTaH8tTttr8ymurJ6lg5bM4v+ZqRt94D1rzS3lX3oouk",
-	"zip48+biyWnBzR4QJQlPFFEy02SEgr9Vx85+XwGEXKLO53AOV84j2hy//eUYLQf43N3i87oj7JnZTR8Y",
-	"8XgcMGJ7l7zLNr7napuW/S0Xyf2wgHVu+WfyRs4/MARUybvcIvMREwmqbbCxhZUl14V4mAvSWpaKjJEJ",
-	"zZIc3NQiFq0E6fc5Gspc2IdaRIjgEEsyV3OaEpklxqrBfC9Fnjx5/jwgz58/eRIMhPnjhx8C8sMP5gsQ",
-	"0fiV+dL8tWQ0s/ZBdBKGUNMgbJ+cFkqFbStCNM0t+GkviqIoIFE7ageke9zuHrcho4WLgbjJ5HymzCXt",
-	"dkAi8097/xQUGaI0mynLEJTIhQgw65Fmcm4Vm59ZJsle1O50A3Jy2AkDcnwSRvunUM0EoZIOYYRhgYG4",
-	"ZcsZTcheu3ccBiTqHrV7xwGJeied3tH+KaQwmbNVZvh0SNuGDmqaQagM3wyRyqJEE6Jl5JgwGk9ICuZt",
-	"1b7rHrdPok6tiyBYt2M9LaWmZIyxyoGBYegqdZiFwbDBec0hq3JLUQT6V1wYq1U3qnryStNezpiw+/xx",
-	"IqUC1qrAFGAbhPd7NmxERxhxmtrcErL34un5fmARNjA12RzScNSMxsxGipaId0feXIVq9SwFlLG5qkWe",
-	"MY3+kSnNbtEZ4kealgQbfEr+U3KBDfxzOwzPAwL/PtmHW+5oxrFViqXM2GTKNozaBxhtniGGfHpq9aPJ",
-	"cjaBxJmZVDqTswkLyJQnScpIInVAxmZqlZYz9MoYW/QUyxnBq7DFtobQhAry5s9h2G7DOh6I4WAehu1D",
-	"ckD2yD75M/lfyD/+j/8xbJEzp1wYtS+F3tvaCZYaidp2ATESJbN0rhD9ZTfLiN1wIbi4qe6BCv7OcwV1",
-	"bcR+fcmWD0S9oUf42nqEa2J0G0Pj6yuQRBZl8HA4Qq3D+cPD0PWgt3Vn3iu6ZOyxzrWV8/1DZmZK1S1L",
-	"1uz7q9zWxfWXy1Ys2AUfsZIeS0D/AuTiaJ6mDP39XuWnf/zXf+P/yPP8471K6YoS4TfX63DtGCdjP9yf",
-	"r5ARFzSrde9toQK0Hn2YOHRvjXprIc0ksc1G9MFJt3cEWSwPj9zbd51bVsHCoqkvIYemKCZHWk16pfmO",
-	"OnPFNe4n7zgmSbtEbMkK8xafTdI8fyvHg2el1USZ7/MjYgbLF6riUKzM5HY5CCvDURg+qy/+69XVK4IX",
-	"BOALAoWm9N5uWB/jxOyGjfMUFBrfWGb2oHIryOW4mkVS7/Ss9ZickZQjA0VeaQxmjb2Do9ioODJhw8BL",
-	"YIGMmC8UMWY4KHyEjx0F0IqCs57I1DfBMt7MGKSvx+xeCWH9rThi+Xzkaz1wSAlvldQKC2+n1Iz7EiqQ",
-	"2XqVVJEMFf4W+dqsb9NXo4jAgFFNhkU/fzGvf4+LzVrGq11fTeCt5hBWE5vrkyxrmVJ93vu6Uid1dZDW",
-	"8YBs4mqvo9XyP0+ZnsgEfi6I71cYMmvLANWx961NRKqtjVshT6iju1hbZMIrPru2TnE9KdWK/6lCeOdR",
-	"oPvJa29r9utrNHR/VSvZ32blR9TtoBLZb1WslN2jcmwOVFQpSpr83nkm49uxzBInUTrtfchXL/lcJ7AD",
-	"Kdhdcl6JNBx923ne/PeTq++b7a+651X1dgUgXTPSiulXv5GHZptDvRjoR2MnV9QrByvbgKJ8bfNEnDjz",
-	"eKlArJRdsD5rVXWkLwsn08OyONaEWR8WD/2wlB9H/vXA27aNiXJlwW16U3oQlhDx2LmsY0rdqvrcnpQq",
-	"fW1E1UPbPVcsu6Y3a9pj7UycChLTNGVmTyqWjsne8I1iWfPM3Dvc9xDMvUO/4KYN46LOkPAE0zfpsjyX",
-	"z+XPPE3pQa8Vkr3vo+iUPONi/o68Oz68PuyekuyuH3XDVrhP/sLiW3nQDqMwjMKIPOUZG8t3B/BrWRa0",
-	"e4f36RbgCvaGoCZ66y2jyjCX1kppZut2le9JXRMv0FWGMqIzesfSnG5imEOfMGRQtZnthnU6BRKRlbdr",
-	"rm+s2as7wI26XV+KI0arccS6cOCGkQOSyZrABAA9LKztHkxtcW3tezTVaj188gOQjKgWXD/iCVpqml6P",
-	"PHxZeeG8FIzANWgiGF3VqT75WgFvtItKQ8B7a7usDLWtMc18UOR1uzu5H6/JPf9ou0smcp6px8L38gFe",
-	"HfKVIaxpc91iyPFvtWdTFagWkNEyr3Puunhx9uKsIAYoibtXNOZjHh+czePblIrayOWVj1opN+H103PS",
-	"6XROAvLm6jwgUx5n0uNLroPMXYVH/U7YD8NW1O50e4c/+kOeUI3aW207nE5ZVfksxMqS7GgjJ62fXM7o",
-	"3+erru+dEWb6Qj7sHt/r0CwYMet2t0c/upXi/Oj0ZZ9fdF2BeiyXa1OAc2YnyyRTnuWTehdDHZvp/W9z",
-	"+gYTiQrIRC4AMiHHsHU1kjsJtqikNDiW1PWteNgAb5+qXOZKLZRWS5r6dgv/YzH/pYeV5ql2OGtAYNDw",
-	"WnnisVnWSnEgkXQ5NXl9Oos+bREnRhFJlC7BHWT0YpyJndoodE2u4Vm6oEtFwMEPSWuLCdXMBf9yTOsp",
-	"CbGJXBScmIiSH9ZL+g/y5Dtznm6iTamjAjDtYdmMZnrp0zF+dEf8h2YnBo0JVTUn6+Vfz5pG2c7Dr7OM",
-	"3XE5V7iWzOqhamJDqVw5mlLFmMXw60wm81hb8t9CVPfGYXw4CulxHI277DA5GnVo+yQ6Trpxjx2Oj8Lj",
-	"6KRNO6Nu3EsO2dH4ODyJaHvUibsJ/L4GXnHYrfeXb2s6KWOv12b2RAFpB6QDXVWSWJpaewzn2D8Hyabk",
-	"hs42qxxRvc/24TDSsqdtG6StJygc3tbltFxvN1J1Ns6KoMoHs6aFuQQIajKQ7H4rI1n96bDL9R4huAO0",
-	"oi9SPzHMYnUSvYOpLBBh7DBiWmT2gb+wmHTh/yXnumzQFbevqj05vfCnnHxtDt0PlMPVSIH0PMAbkrj/",
-	"hvCyGmVwxq/vih9rfFK2MNoXymHUypIzaqEXYmUqNj51lsmbjE7XPTRsRXUPrXTevSEo9WK1+yBI43nG",
-	"9fLSjKrteTLl4lu2rG+g88t+ocjw7MnzixfX3379w7BFvpswlLE2UZorcwYpAKLrHEMJ0FZPWWCpAh4v",
-	"cx1YouY1+ASX8NpveCXZi67TGTd/m8Mf1LuzOUIV8a+nTpx/891Vo473fugre5BvMHz18vKKHNC5nhwA",
-	"BnbYIs/4HVMk6lnsNujasP7As4BqZd6iidYzpHHiYixrrSSWjpsTqTRLSCwz1jS2Ixc3jgOvX1BfzzKp",
-	"Wawx0k6xvpLd3gqPL5QOKiBUyymP82xHmy1EB8IqjEVKMoYNUbuMaQZKJEyZ0Q2sU0AKRkZsLIE5pzUQ",
-	"A/GnP11qmmmko/zTn8jLGRN+4s6eGznb9uF+kPMS7a2O6n5AZjbNoDIJIzbhIhmIPzm2WvYniHsKYFlG",
-	"wuUWQSmD2q89kdVGsoU+GUZhLxyCDvrm8gmgwaOw1QtJAnngOGIDsZqXr4yOO8lz3W3iddm3YkbPjpMV",
-	"rupPf4LWAcLXEQm0yBtxKwBSl8yR2IwBjyzEd1MzIcDFxVlqrC2dUZ6apWFOGYsEAklXeE/MIgDgeWb5",
-	"+IHGy5iFICmhCTZ0iSHcbhgGTi8yP86xQQSQxmRGMzplmmWuNxCDd32pohVUAVcIKnXaPKq24X6LfJVR",
-	"EU+MIobxZMRKMTIsgrTDvKzvQFCFFRsnLJ21yBAY9RC+76LVtC5W7fxZ+UyAiWSWq2NFXiFexEHBPQGr",
-	"FEHzMyaUv7wBmmjEgF1/Vy4QDxxqNjQ+EPCVixojCkGBnPNySNQc7Xf8mSU2tF60TDdfs1lKlyzpE53N",
-	"2TBAcjYHDnNOslOzvd3crtTunBuZqrHS83zWImckYzOG6w1r55npvGMYx3518QJBo4HNOSwWzYSnrFTp",
-	"gKuBRf23yHN6a1GemF5TkJI5EkA+ZU1wOEJlZ6bI3ps3F08KRPd+ziIfTxidQR1om+GFSIOW25NOtBz8",
-	"UlZe3/vltZumMQe/3LLle7tzYfgpTB8gbOTYsrZjOWya18JOwG9njYKBUEwkZpS4tvTgblFB3gGsqvy4",
-	"cxkXLikB0bpF3kU55wJdKZB5lOdZF7wYeA+WajcN4loNRKXGOFQR6nsIBUcanM8xdg4Bx9BD2D2CLQCi",
-	"Qc7ldGbGHQqkZiyWWaIKiEfubiiOD3sa2KLbzAypWCLKB/qKaWd86vaeUeeN2JjIFIqNakmGEAYfEtDl",
-	"Ty2KjAw91XlI9uzUD59xcTu0asS+dUfZOqTzNDXLGW/JjzAYpjFPPdkFdLxOdrF3NNZEpRwmdcFFIheq",
-	"T4ZVnt8hTEzxtWuEIpqlqUWOmmFQmorEHrOk2z6B381UiUpBtvzosB5ZMxYLmp+rYBzaRjo/Lh4Y5zgj",
-	"JW8ueWLWtHkpFGhSdvdIxdblTHu5fVzgShwIy/GblzQzzdsb5vnbw31o3L/8y7+ApAPVIJ5QLgYC4C/O",
-	"nzA0vwxdaNL6HyDOkMoFy5rmOCMT9o7aU9OxqCtG9IKldwyyNxUCeK2WAyV0xowlZO/Nn8MwPNsPsM4k",
-	"mupjLmhKcGfYU7U/EFGrpL+gdoNrFhJpDrsWVW7XMV4QDUS7RXgyEJ0WKQuVgei2iLOJB6LXIlWreCAO",
-	"W5bsZiCOWrkqMBDHLVKyjQfipEVy63ggorBFPBPesYCbzTQQUdQidR6pylXtFvEUSzNZX4OMARIjRIyh",
-	"ggBAJVysuYYEOgkugSDXKLgg+SyhSaFyDwkc1goqBqvYCGnEF6c8ZkKBNWu19OcXRtOeZ6lVhVX/4AAO",
-	"UznPYtaS2c2BvenA8mw7Wt+vrBZ8LjPW8Owja0K9DxrmOXTGG/1GpxW2LAZzAtbKgR9Rm0lV46t8WT3S",
-	"MfMTOEHsanCFm5zM26s6KwNL5u8ojlQd98U+aAcDUeGfN+pmm2RUJHK6FQOgmdOzOo3FWEqxnEGkxcXe",
-	"XXpEjlizE2fP9n6BHMwVFpdSiMBeR9whs4EoOI3smOGFOfWoUyWKAwOTFS0NsFNsVs4Te46SC6twcIUd",
-	"ZonR+Ep1tpAUoFxC1m5dj3A4lfKWJYRCKl2R2OlpL1QNxDoS3MCCl3OuVaPUlD2EKNwt/WrhhHcKlGV2",
-	"zg/dvW67Y+kF0ELmUlwkxtYucjZg2TolG+rR1/k3iksqFMV+GfqvZLJ8cG291dSPanJA4cq21GMrUH4H",
-	"wQcYkoNEb012XJPA8r7svDBaL3yhZlIodEi0w+gj9PW+koA5AY/rsg8iuieaujqOBRGwdbBVC/1tPYZn",
-	"fjGl9WQAHNdqhV2+xtK4j2W+uCW/A/L4cPg3MhJ8oQAk7Djgixn2++onrzo1vzIVq96u36iwg3l1NwzX",
-	"3Zev2oMLxN7mizxodKPO/bdVq2DDfb3776tl/jc3t9v331yppw63bdFWuw6f4bKGu07uv8uvJv0+aPS2",
-	"G0yLnIUbOtsMh1ccwnNyNvo/vQ0aaj6d0mxpFQNPLzArjd4YyewIciFd+V0zo5o1U1xujYzdcKWty3m9",
-	"ZWpaecN0fe5EydIiciFsfTVwvXKlwcOq0NRB+QCMNlTd2pqxYklKJzO5YVqRbtiBzDv4xdaX4Zqwd1xh",
-	"Mkv5aLphujiZKhI3/C0lrmU5/bwELmrboBcsoL7BhwoKPO3uXeHlylnmvm02rVlgT/MkAbitu/Vez8uO",
-	"/hY795eSo/+nt+8DP1Tx09v3pa0NBZ/v2drvH6qPVUJObzcKgAMfqVcrCa68Sg6OuUckedod0NuVXUU2",
-	"x9tnwnM0fGBLJBS8PVqaD+AzlhoxAUum0YEwEFu4DcwuVhq9lpVg+al5SUkjdyqxeW7KxojSR2cFOjFc",
-	"EemBaPdCv4w09CdNS57qvW4Y7veJcwOP2QL8gHXC66sCx1eZx3VktXRpLC8YHS7idJ6w5JScrE84PQlt",
-	"SApc5EVEyjyoVK/XkpXiHTmGBWj3NgEJUKN/jOBdEXwYNv/pl1X9FfkhC0Ea+SyH/bBEwNgNw9BssKpI",
-	"rj6jXXpGu4dYneI5naNeLzS99MgGG2+uzreXvmVSxTUy2MzHp1H66/3vXvB/Fmreww4LXxAb2TACUbGt",
-	"Okihix/zJPES6R/3mmCNh+wssXX0rHvL5oSCYmqro3hEb2VBXIBOfkPnhsWnWAFUwcbR1Ezz9vre9Nfy",
-	"T6xThCvdqaAbI/v1quiv67ZDDO4CyQcF3LYkWSoQeu0SXK6kyB/3Q1Dk4YSKfqwDoBULbOsJLIHB1hwY",
-	"1ufJc8e4nZPTPOOKa+sd/jVcKJvu9rqT3/J5ukA+5gFXPts+WWfLE1x4JWfL53iels5P2ykMrm93bOab",
-	"evPJB+ya6y2oCtFnAP56Bclw+OHVxQuCxILKFrBXTKuAZDJllR9wY5aT7lTOrZDHBQRbMKUHAmyj1kB8",
-	"d18pMQz12CRCqJU4nellnUmTcqX98lb3GjYvLfhf6KKhRmiWMYMVQsc6e6bEZrudkPVYgI1ydc9h7+TP",
-	"vRc6rO2jDaPcDqrmF1dyhS3WNCozIK8MWnHyjcJmr52EzSPWHTePaTRqtuNO0mW98WF4FDXWH3Yn/ajd",
-	"73bNYdeJwh+hjyUkspin6UO9UgXda81J91JYXg85tsukcpY94+L2vhMArvnjvPnDoHqAQVUi4wXMnp/I",
-	"lD/2kzGw6lFkG1341GXCI/oN0MwTBkyROQ0RohXtUQeB6hy3C2DNHArS96ArOYs3hOszqRmwNpZPIZmR",
-	"btglUHZa3Fjf84QW2A8BWC84IHJLjkzpklB1i/gCeMCUUaHIoCGkJkumB40AXIaDBnRo0KgDminN09Si",
-	"zBZ0iU/NMn7HSEpz3rocelbwIltEjAMxQi9GSLYD2DkLnRPgfswsGq5F3ngIsPxhAXEgvRzekIMvgQET",
-	"2+d+BBJKaDwdszXuxIpBuquQyB9G3m9l5FX2k1sfbmVwleM/7a75ZMM2Dz9nyov50wrclI6Kp1wkEMuw",
-	"YN3yLFFBKvjXHK/rnR5XfjmmR4d1gtr6FCtYLFhXC4q5KwGZsSxmQjeZiGUC4GlbfBgigkBmXUtWfdiM",
-	"xp24eRSGYfPY/Af1yOP2SYd2nbo+o3pSaOu3VjqtQ1SUeE961Yx4Px1zMHjXDpuDwbujr9/+uSYh875z",
-	"05IRfRyn5AvHzGrxlRqzYBDSaoFhWi5oZq8yJp9ZSCm/ZQWcDGDxp7VYdovuMkeeA49pesvEQCCai3wt",
-	"EmUB3BhtdzBuGzjzfEY17DzkRgK3bYtcra3xnXNMQwWCgeBC8YRZ7n98HhAwMwD5Ue2+rTvCYlfKs/EI",
-	"T2qpoGdBeZkzTzWOOmF02N1eTq8UGN3Kodqtj5bm0EEoFfBPGfF5mX1n1pGlbv89uca+Y/TWdev3C0Da",
-	"fBribnFA1+0MJHBV3OdIyzkL1xo1X3vJgVA5JK/KBukGQMx3fvk3MFwUefXkaZ8Mz4DNMc+24fEkIEPN",
-	"3umDWN0NS2H1uuwFY9VswCG0yFcuEdEHF1ueWWwpV2TCUkt7r/RqCmNQQCxEApkCYP4YaWJ6s2er/BaV",
-	"fy2XqctjNXeZP420znmV4N1VmATiLZCCSfUh70joSZFVlIMeVFFOmKbQz2FCNcuTKRx4Y5hr1EOscSin",
-	"zJEXYEfHY8X02uEbiCEaGTaBzpXddXgOKATAxU2Q1562WgsmSTmUCRTeyLXoWKbzqTBW/HwKyQbuB+jt",
-	"QFjZfEqGOQmIXR+5oUYVGXIxhConcq6HmFPnYCRuurgiQ/t5SGAd5b2xHcakukwuArOQGIlTqdY+wd4D",
-	"MJlMLvDMfvXkKcz3SJoFrrEorCryxCzeBgbB4ey9ZJOBgMdhlIic+WkZ9mQnapYxmqgJY5os5DxNQMVA",
-	"EJ/573SeUpuG4xHOexm4ZJKy5MbYzXxqJCtY+pg2mMhYFRu7lc1Tpob56jZ9A43m5obZAmlxxpgAMk2W",
-	"qRa5Yu/yPFry4un5KaHkH//j/3IZI9jGnL7P2v/a/GBUr5TGt3mCEdD4qTWG9WUue+7xZ1+5ZXQKWy5P",
-	"URJSkxG7mQsP319LbrXGvQ3P3Kgye0rxXnTy01Hz5O3/9lO7efLWlY/chw/NvfCnyPwW/RQ222/361Tm",
-	"YB2VIwWBAzz9ylUVHy21I2Wb0uwWuMNwSL2Fo8itkAuXRnyWr1phKZfrujyS03qA0rqK0w9zuM+ScRm7",
-	"/b++evK0GYFHfTu90Cdshyot9tQ4hRWnmP5yrsfN4/JbjJgMcqkYOPdDYHoT5PImQDkR5Ox3VggE3rwE",
-	"tYlWvmOCJ4HZ6gNR+DKCDSDUIArKKUMBF0EUgt8jeHP5JP8cBGj5HdNmOO6M1jhXgsd6crx2d4t2d6+i",
-	"437Y63cjdMeEPwbtoPBKBkbSNbt5m08O4eM5VRNs9ijqjJu9dnzcPEqisHlMD0fNky5rj8P4KOlEvSBu",
-	"JyfR+DAcHdHjLuv0aDQOj+Oj0WHSY90xdiE8ig7HPdZNOnF7FNHwZHzMjpLDuDfqUpAgW1oWXoX/NR6g",
-	"QjiWTYVzXNXNJ1whg5WsZbUTjm8dT5uUbZvJQLWm8cS8+BTuMw/6clAQRzd9X2DTzk4rVneDxu8l3eEz",
-	"ib2Eh/ff90Lqs4K2fFtzJj/1SlbU7y/Wc4ZHttEIvXO+3jW3YrsUt3zkCE+1kHytCfQCYvvWssAAP8Gq",
-	"KJBb7kqDxnI64sLouLSaiq69q21tSagZaUQsZk+id3NGlWK2WlY7CMOwMA8sdzJo3TQP34I+tJwxiLZA",
-	"Zj0go7HCkEuvt4+w+cJARVrAtF0Vqr5Nvx+Icv79SqL9GoTCVbn2/RYABdux9QiFAkJYp8rUcJI9OERQ",
-	"ABU2NJAC2YejY/DqoqySqIbRFQQ1+mH445pmj7OKCrYNxeo9Lcync0Pj2ts0TssPatqni/L4I9r2QdG2",
-	"R0FQqhR+9yBQvAr6f8BQ/oCh/AqqyTMOXEyrHLrbKyi/BvrE100OfuHJeuCJY/5FuAm62ixi2SJOgDtI",
-	"JnmVqNqsTz92/gfM4XcBc/i9ZZx6/f7csk7lfQzevy5yISds4tUyeFuu/hoEAk82OkLuZSXeRiCOkcn7",
-	"42ALngP9nZfxZJnManOeEMCICAAzuVaXgVhGUWFjJPWEpOwGuJJs1VY0H1E0D0Rexkck8IqU3ZxaZFLM",
-	"Z7bCkWMgUhO5UISSoUf+O/RK8ZmXe78lwzp7LR/ITyE5K2r3eivJWa8hovVC3jFLRu0TADdOwl4vOm53",
-	"jrqH4QNlpsd1/FumcNlOV4+98BgZDmr558vdvvdwXBlCe0iGyQk7Hh/Rw1Ev7iYd1h5HNBydxMfJETsc",
-	"92h31InbScTC8Qk9Hh3FuYt2FMXm3soh6YBKo07SPIm7rApUKg7J7sZDst3vRK2TMOxG7TWHZIngukJ5",
-	"Xm1N0g6bx6OINv327/R4xUjghCrgkUxOKyW57F7+I1PsM80U+1Br6ZOF0RTS7/eUYuZ6ZbejdyI/iLwn",
-	"PxDvgctgAtnH0z+e8bEuUIsOXbEOJTihd0bUWBAC5rBZMAaw8r0GFlfgvAMG6DsmLEZgMZFQaA9IBc9E",
-	"mWCIxFQAX7DI6e98rWevG3b2+8U4+7eCixnz2qZckFu2DABo6agLPZDl3DIGkyhEJkxXkMPlATiP92nu",
-	"erWIksKk7bZPAovEcQkNBQ09VOAXyUAAfahN/QPoBBCW2t7N5nbMBHuHfIVyPO6T0ZL0cnbWItSXWSJF",
-	"r5kB0QseszznwoGBBmI8z5xuGHhk8a5fLXJWEBrmHlxH2uvzc7dPsD6qI3LG6a3R67BPf5A37ZItz63T",
-	"P3hEfq3Q68lD7vvsYJ4lL0Gw+XR7gzKqnq+qkLu2iseH4D8dxuPjHWlX9HZ7kzog3IEWEasXyzuMma46",
-	"LPOmfwpGbLeGYOScqgmZ0njCBfscaUa69Z7ZaBvPbKnvuel5QqORnxWNRuKoFx8mR+x4fBLe83vF9Ow1",
-	"j5MobB7FUdQ8pu1R0zdtS6ZnZ6PpGfWjbgs8zuEa09Mru/RxbEggSPuDb+QPvpFfK6kiX9C/L3vQ9esh",
-	"nCP5QYJnpTlXS+zxmzBBTlFEVNDKGQUPe1bwd2yHjMmrPeVpYNZU2htC9Zd9R+Kafw3q8HC/5MdH73sd",
-	"ysMq0b4gW62KvbllyHqPlsEXtqaxOYFs0R2uiGbvMCEdL7Wc9z7M2Zhi51SxADDOyliKWhtrFWwdnTKl",
-	"BoIHJGUagFNwk9KZNArF3v//vwfk//1/AvL//Z/7AVnwRE8CMpuLWM9h+LGg0YzGTJEpvWVEGIt3PGYZ",
-	"IINLlZOmdElGgHaH1AeFZZ8sARQS82PMZklwRND28qlUcnuobrz/3liThhnZEqZr0jD/YzB4F0IeZvR0",
-	"MHh39LQ+GfOzAOB8ikYk7pAVG3IX/CvbAF/cZvpg1MvnYwx+FoAQrx78GhurdEBofgfvWnNAlLlOpMjJ",
-	"ez+IXhcjhluQ+dZ4haDBZ669jyPF7awnxe08mBS345PinoQfmxO3KpOUK7Daj9r1NLjI83St+I245kI1",
-	"+p2oZB6oRr97cgyMuCvPPKlnxV15ZPuo+she1D56FDduPtcbaXH/EB67ZIkVt2soYteLkF+DxC5Yy2Bn",
-	"74DKdY6+zhc9XowArgW3DeSBblBzd8lP55SCXFv9OAx165tGRxIKkhYES+UGVpSUuuat1tR+iBJR1DD+",
-	"rCHWsTZaFC6SayQp+TDyPfcm55J/IAFfUVjUNHJ8HEfjkDUPaa/X7Ca9o+ZJEsbNcNwdd2iUtEdH7Fcj",
-	"7fu12Pr+UBh3qjDOE67tlGwn8ZWmGwT+uS1gLBJLFgCZJ8Il+K8Ru5fwzB3F+pTRhY67gXURXBdfd4IG",
-	"NOq6KF/hFxM4OY7aR13ANFUsLtBkPP3mut2dWB1n2+2BXVyjzFgj/g99Zuf6DBducO9d3XkZ7/XVFqFY",
-	"uCI0pyraQH9ULbvXt2xLLqLuouaunnK33QmQEMlsl6L4cl6EMLBpbLQKdfBhAWciL33txX/z2oWWPypv",
-	"b4ucYUO5UxWMqgZFAMVAAINH33XWd+XxO0ZuTEsDr365VccEW5iW88xqaS2CnJJIU4U4CCocdqHCT0X2",
-	"uu0TLNP6HRBB2Jf3SSzlLWdDCyr11ECiM3rHUoUACqC1IH/VembUoIBc0im75Jp9eakzHmv7GFcOmo6g",
-	"ir8L5w3ESCbLUxJnUqmm4jpn1nMVaYFjAkkawJrFxznvIbJyiNtYZuzaNvIaS+8ymEbriIOBRE8evHsg",
-	"YLFqCYs2QEsYCo1aOozr679KpZtDnzzjrMxeOZFpAomZCOVYAWCEYcHbZn02ZpRh0Zq+TaiasIRQMmYL",
-	"LFpp9IaCG2SWgh/SVvm1eBK7HtSEZizp53o+4lmQ9EQhxAdXBNSItyX8UX8yQ8f0Qma3ZO+g3YUfD6JD",
-	"8LoedI/x70573/YP5piSGc2AG2aBvB0kZfSOKTLOGDDrLKXjFCtjbXphx5aWL9UyLjrpNmUFpkLOcsq1",
-	"Rf2qhI0L2CVqvxuIvWItJOyOx+z6H//1fw+D9YszINFxCJbtfkGWAbo73m+6gHsbilh4Oj250OSWsZka",
-	"CDtP45VSbAAOct0wHTb7DuytoATNgerXLFWsX1D8xRlLzLFBUzt9OE65ExwrL6UYUoErEP7rJE6aIstc",
-	"LY0KCt0d1P9cp71/WEHPZ6ZZD4phb3EkXoFIvFBq7o7fj3fa29vO87lTWx/450YAmpX5G0YA/znqNF7y",
-	"G0Fg+efaSaGi3Q+KsUoLFKRap7UA1aNH49iHeDyNY3SB3jIUB+bL8sHq1y6DI1LIBZA+nlUutGEmc3gS",
-	"rgZCwqtpipxoc6XJiAGw0BbfgQyPDXSPtkePEAnu8IX2NfoNtvxmMvpLzF/yby7e/HwRveAX6kK87sXn",
-	"F4cXt7Pv/3b+zUmLLb8J2fdn5qLlj9/9uPzx+xfyQoStuJ2K0fRpmHz/Tfog+SHnPghmKypIsx4Y0HJV",
-	"LORLppvncLLUWF0po1lpju0h5LBIGQO+BkuqtBIyzcNwn6px/dvLo08MIwBiw+aQrJEbhYCwm2GDXTNj",
-	"TkaUN/ZeDnQzexuUsvyb8korFhpqDOb6fdQVrIFj5Iuag9SR2UBYljBjLfiiCNVqS3ruN+XGAcNReLgH",
-	"WUp0o+5EoUM7WyWlgFwD35saCMcoj3R47hG22nxBx8YEUTNIPVLS5bsRvZBE05G5JoPy6QpqpKdLkkgy",
-	"odm0RV4CNV+5n8DB5z0RdSo0doC5TsvUSuB8EhYTmRYDvDeEEbjO2J28Zcmwtha7HSzULz5zyfkam7BR",
-	"dH5iutbnK9g+P5XptXMxWAfDQ3QnJwp94aiYbs42uX0Ktm4pkEKGxDJhhYXpyiPZxA3MqHPcSIVLIHfJ",
-	"5O8cQh1s8yyf3CAKXZ7FQKBlmjFGgB7hFEPwOls6mvCRzyObSiMhCDUWobBpNAkLSAwQJQslArLY5WzC",
-	"hDKiy4i8KSB2UGy+hP9eDIyYe2Z1QAr5NyH8EoHf4BIlHJkrpvIXkfksIGkp/ycoJBv6v+p5xlvEUUn6",
-	"POZY3TtAElHsCjRrYlPRcxZN9m5mDDM8ezTE9ftodcJbFIN+1LvBzGPrJapi+tXHtUzNuxv9xtG3nefN",
-	"fz+5+r7Z/qp7/ihO8te21TukJFdMt4i1U3LU2z9FJkl+m2L63EzV50My/tnZwUzn6Xiw7gR6HJGvuyi0",
-	"U66O8WBb2UqfDYinQgrZXQ9VnUqqLhqzCksglWojOBWSiYQlRrZD0BMqJoC/rhDW4CdXRsEcCMunjKl5",
-	"d1w5txsQ/LAsk1mLnFuQhHXQ1RdJYPHtpe3gY4NpCuxQKH1tZcaWcS58PzBErs1MAzn8mGjXb7tWn0jm",
-	"5jOTC8UyZC3M18K/bWWVubAKLsKUabbGdVN7bsY0TQG27M7K0bxgiM/rdLj4jtEJ7HUxFebUVzIgWsrV",
-	"gCwTyUuzBS5d87Y5LWwxLl5sFY75IL9FSPMTNdVxHjEGw1K1SYy9D+ql05U/8eWwHARZctETFLSY6L1D",
-	"TFQUhkXm7hOIKQR5+U7QNI1ui5GuonjBQLiogczKXPNGhlFUskATt5zpyOBlzHQomraObXP9CvtY9TA3",
-	"QK6jnN8K8qdQoVSVS0/qLvWzudrNKNoE3+Hq2lahcchtM5DXZo5WW3XSD3v9KPSyuuaKZdf0Bm5vPJc/",
-	"8zSlB71WSPa+j6JT8oyL+Tvy7vjw+rB7SrK7ftQNW+E++QuLb+VBO4zCMAoj8pRnbCzfHcCvyOD2INn+",
-	"jKv1rNR2Tv/Y9w2snkun5ILgYUr4A0+GnDBv4/HgF1RaczicglPKgSbXefUv5ZSBC99Ipy9KorxkOQ1E",
-	"fsbkcVKw1Oo2OhPJWpVkjdnh3guGHShSv4n3ZovUb9uzT7gE3dfC00s2nzj3lq+wT/lCEZ7Usq3dK/0+",
-	"EtuaRWtxth6XdpWXWostX/PF5UvSbUdHgYteYakK3EE8A7eAKpABlhytnNYGoA9hy9xgBRoFBWkmcjEQ",
-	"mILgpV657HH7wikXgN4BQMaU5f5qllezMXKjT4ZR2AvhsVHY6oUWG7SQtq3TgESt0H5vjImMIb4lcl/a",
-	"Jr7wYvvwisSqsViiFSjgoaVWq0WVIOWjjAIzpwdYgeGw5hq4g17IkoI5wpo3IPOQSRzgdDk3yNDlK4rh",
-	"qdU1EECgtC3okg80vA7tpnWKxHkx/7tTJdAz89fX30JeOM4tkGTalfvtXNBGkCde5nZSfus3r34o3Rrm",
-	"t/7ARPlOSH30bnXZ6KtvfXNJnsg0pVndA94GLi/lugpg3LrwhL1v0xlf7KNq6QkaT1jzXAqdybR+D8Ii",
-	"yxH/OeXfHcv882uWyZuMTrctSTGbj1IeB2RK3zXpDfuycxiGNTmGH+wt2mAKAog29tffarIuHOwTRlM9",
-	"+XmtgDqzUTKv7LEdCXCzKpbdMZWj0VrkNVOaZrp00WLCBFphY8pTtWrbYSMe7xvQVM+Nei1vt19Zf8V3",
-	"16yps5TfsQ8/4zfMzkV5EKl5ka+CvXSj42ZpRpeMrVKMbKyWvZhIMHiM8ev0vD5hQs5vJui9yjkwiQZ3",
-	"O1AtWe8zviHIk+CmRs6Rl2P08ztqcT9HWWFFMPQWYV4xvHsC4LrFhGpsjjYWuLjRkzWlq16Zvu6eI9kS",
-	"PB51DrsndbmrU6puWeKSaL/6x3/9N/6PPM8/br+osA9r5FQ+7P/EtEf/THzpFetL2qJ0GYsZv2NeSfp/",
-	"245TYYaLaxcE6RmjyfJ+4Q/41LyaL8j8jCQZEBIUrmOl5UxZWgJzrdnpRm8ZUQVxRLqgy1ZNOIsmy09N",
-	"9L82jXqcI3iXMYgJVjFEPyYM/g3TZtmMxzzeeHBYBWaj/VGv5CBW2trtRnWicU2ajHv+o8X1jF/nbW1E",
-	"rbBlNKXim7AVtR5AR/w3e+MaCWyfqz7K4f4dwKPdoHI0ZdZPEjzJzOl68xZmHH3nzt+B6Gtbis2VhAS+",
-	"RbPrYMcZg5Yg8mlstuekANrNs7TRbxxg/hC2asVzPgPwT0EeBsF2bjHZkFxh3gQJFq3Cbs7FVj0xOqTs",
-	"J01AyzvW7RJju/eoEk/76uNKgd/iAY4MxQLJA5f4Yf3Ayjq9W+TMA3cpzBwpeCRPQTvyYV5oPQ4EuKek",
-	"q20L2QwQD0zIaFmGWJ0SIQsH2FybVyhyhBnioPq4MSv7PFa7+tS3O3PbBFKRh5ByMwSpi9qYyhEMjiaU",
-	"7A2/b0JuEVTR3/enq5xxVP/qVNLEkcZleT1hrqWxX7yHeev6/dv3/zMAAP//",
+	"7P3bchtHtj8Iv0p+2PsLk90FsAoHHsBw7KApqU1bp5aottuGNpGoShC1WchEVyYIwR5F7JiYF5ib//38",
+	"L+YZ5n5mXqSfZCLXyszKKhRAUIRsya0dvWUQqEMeV67Db/3Wr41YTGeCM65ko/9rg72j01nG4PNFwqYz",
+	"oRiPl9+z5Ss2lyzR39/SbM70h1gkrNFvpMV1VzdseZXjlUEjYYqmWaPfuJykkniPa37PlmTEMsGvJVGC",
+	"UE4YzbOU5QFJ0vGY5YwrkrN/zJlUrUbQMB+v0qTRb3THx3E0DlnzkPZ6zW7SO2qeJGHcDMfdcYdGSXt0",
+	"xBpBQyqq5rLR77bbQUOlKmPQEka89pIbtiQLKoluMRmLnFAu1ITl9uWNoKGWM33nwSwXo4xN5cGa/r5/",
+	"HzQuuJyPx2mcMq6ezHkia8fLu+hqDFeVxoqREc0ojxlJBJOEC0VicctyovQw0qmY850PSs5Iiq9iXMyv",
+	"J2QqOFvW9n619brnPzB68zLldf1dMHpzNUu538vziRCSEUpeXjwnakKVfT0lCVWM6JkgS0bzgORsxqjS",
+	"v5IkvU6VDMhYZJlYwFczqhTLeUAoT9wzpoJfEzVhZCqkgrnd+SLS7U714hWEUbnUq/h6zqSsGzI3AO/1",
+	"SE0YTVgOK+OcxhN2LrjKRab/TpiM83SmUsEb/cZZtqBLSYZcNKUSORvqTsh4wqbU26qNfsNeULxbqjzl",
+	"17gk7WpVr9gso0vcw+U3DVU+Z0OymDBuFhmXC9gEOPQwQWLs7VO7P8giVRMYakmnjAwrm3xdk/X7XGNH",
+	"QmSMcmjt05TfrLZPDzhn7xSZ0WsWkHSs34hLVnAWYCOGOcu+HjT0dYPGkOy9enJOjtvHx/vrhm0wD8NO",
+	"fEDjWO8oedA9jtrhUad3EnXbByqnXNJYN0D+RzzPpci/Zsvvfrn4LxE+42Hr5scQ7menxH9v7RS8ooo9",
+	"TaepWu3ZD2bpZ2ys+nZQJRnmQ1zRksWCJ5IM1ZDMuUoz3WEyFdh5qrcBLu7aDjagF2OWDxqn+dfdU/V1",
+	"J9rcwpciS+Nl/Qxk+gJcC3Q2y1Im+yTVG5NOWUD+MReKkuE/TMMXKU/EggwXQ5Jy242tGvqPr3uni68P",
+	"w/qGMpUvz8aK5attfG3GSgmyoKkiIzbW42QlusqXa97fidyrUq7YNcvhXZfFEngqYopvqRsYxlW+/Epq",
+	"WTSxgibN9UbDdV7X5S2W3UEYnVB6TLvNw7gbNo9or908SXqs2RlH8TE7HB3Rk/pR+uGHH87masK4SmOq",
+	"2GqrvxULOHe9i3DDHB71wrUb5htGc9j6NJt+PWiMKL+JRc4GjYCwPBf514NGym9pliZXStwwXrsd3geN",
+	"Gc3plCkjBM9wIJ7Pp6O6WdUDbMbqK0k4XKUbWDTLH8BG0NCHUENPRSNo6KXZ6DfM/Vd498YZ+vecjRv9",
+	"xr8dFHrRAf4qD8ot1T05B8FQ3+ihlghXKDqGWnpqKakFmFmYLXKhSEzzPGUSfhunmR4TvJSisDt130qt",
+	"ElGtMpHpXOrV7cRua8BLA1KRU3ZM/jFn+bIYFGxZaaqn9N1Txq/VpNGPwnY3aExT7r7YeLiAirg6Ds/o",
+	"DZOEklxvWyLpmPWLwwJ0r9LxYQ8VBbex8ZjFiggesxaJ9Hpt93pklqdc0VHGyNnr84sLEk9oTmM9RKcD",
+	"TsmbNxePyC3LZSo4OQIhSa6FSEg8EWm8MlRmix02o3Enbh6FYdg81v/0xofhUXTcPunQrh0/PLiLAayc",
+	"detGst3rVQfSKC2NfuM/fx4M3rXD5mDw7ujx2z//e+12XnN26E08pXxJUsWmup+wuCYiSyShCnSfU9IL",
+	"yZxnTGqxmCWljdML6xcGyPlSbxI2pvNM4S1T+i6dzqeNfjsMoWP4V50Mfa93mpwJLpm/1Z+K+AbVkFhw",
+	"rZnoj3CkoJS1mtOf/0uiyHVNdjql3dEZPqqkP+eMkUWuN8rLi+dSHz+U5GJBJvSWEbzBaDn4kBY544Qm",
+	"uidS5VSJnMSU62ET8Q1Jd6Brd8q6o3kvnPu2/StKY6WH77cVUi/xATj6FTWv/Myh3ovbDZZrMx7uXDj9",
+	"l94wbjQTWh1FHEEJQ/g+cIJeqCdizncz/1yoqzE8rWxCWXvGjbURNKl/hDxoUsNurQFF5Dye2Ldumtei",
+	"5TudWvdYmN36ZlVmY4fbUb+9bkuW1rw20fCih0/CydqdVbzlrln4GDuseG55HtQk1aapMHsDZ0Jvmici",
+	"H6VJwvj95wFE69i/v2qBFz9WnTJgQWVLdH34m1c+fG5KUg/fBdY5Gi11s1K0Uw+t1SWhXVc3qF+sOlOq",
+	"F1UW3o9NGF9wOeEJXrhV9FmJ0k1fohWSHffae7LuPgjaeqdKtRewuB6+Ht2I4jIkoJfrpmidKCCjuYKB",
+	"0NPvH4lE5ETMWA7r7pQMV9pnHrfaO1jR57mQ8nWq2IOESu2qPSOxEDcpI5JJ0PFQV+SiMJ7HuZg6q0+m",
+	"iv3OS3nX80irQ+DWs3PbrB+J90HjEZsJmapXbGw9uh8gb4yL8gqUxSv2LmYsqXcPr7myNKfW4RlTrvsx",
+	"o1KSkzA8ik5O2r3uUTc8OYnINOWgVKRK7tydZxuwEPMsISMWiykD515G82tWN8FrugWCq95BvGb67age",
+	"1PrbdyMG6htrNnG57zD27f/sdZqR3vi1XTE33uU8h9X2gIPt3ieYKvkKxILvQs/7pPb+h8pwmIryAtuJ",
+	"Hl5dH7X6+HMnnMmcJzaQoVfPhFoTwhj7KS/3QQoyph9NWUdtzGtTJTS0TfRnx3r82scP+94h98HjCDEq",
+	"xXJOs4fNu31IRduy7RvTNGMJEZyIuT56EtYif50LhU4re1WaYMxhKeYkZzORqx2Y270wLCb7tZgynOUF",
+	"01YgWLpeq+qVMdO33UyoedqwDy8FR0r9WJjZAU3rPGcJ4yqlmXzgPKHiFnvPW2OZoV1MjBg19r3R6R66",
+	"/aJ6M614pf+6TQqy348dTc/Kg3Gn+QZzgPFI5yc5JamzMZW2IRaTNAbXvxfcK0V96ppnrj0oLvQjMc0i",
+	"FLPVzeZy9P43q+7/TY+oRgvevy/W4SsTBt/FGixC6rUiw2mxY4gyMaJfmNNYnRLJGEYYQPHDT43+z78W",
+	"DzIryXrGqSIZo1KRqBE0ZgL2IARdIHjeeP/2oQs6LC9ot4klMb3dtIjtQOx0AZuHGh1hzaCm0o1qizw3",
+	"559W4eIJ5desJIJeMcnUOUzhTiZfMnUFX1bmX3/n9n6AyuR8pnccezdLc5a0yJm80WdETkaU35Q0TcHZ",
+	"zqUTNNU1Sw/eFjPqerfjSbXPNfN652AFRoDXOv7+BeTWc6HO4pjNIET0oJWrNS9aPKpkr+q1w6Zao9CG",
+	"oiRa/WLv1EEsb+Go8F+UjB++Qg83+JrHIp9izDCtRZ9U+rGT9Vl+5rBPhjjoQwADSMJZCttzaEdlSLTt",
+	"PqwMzBDkzXOhLvhtqj7YF2F3S6qf4uL06zyF3lUVSVT8sq1QQvP5Y8ikihvRa9q2Msnrp/Gmmj+viuh3",
+	"7SitXFY1uaHHYsa4sy+ksT6FZGQxERg9otxrdou8ZjwBvAiMLZXejyDhdjpmZ7wyZF5n6kZspc96yHQX",
+	"U34tr+JMrME+Vi/xpcTq+vDlsNRCZDw247iDKOOKo6JumlIlWTauG4RqT3bkgK4ZWzjK7rGMYMF4Tuji",
+	"kXcdigPuTsW6g++UDCu93tQ0HLrWALw6L/C+h/lQd+onDAqc5V0PsFjN3cywfa2ZDGPJlUCRpwjxgIeR",
+	"4XO2eJnyITottL41z1hrC1ejng+WeNtowCGqa+Xuy4vnGJ4GN6BSbDrT5zNMHpW+/eYgNjYgipP6ki4z",
+	"QZNLIZ6C1/ch2sMMn3WlhLiyPuQyxlckSzKlS1zk0WHnuEtGS8UcduPBAiHq1Bsp8GaDXV3r3l5t/04W",
+	"y8pjrQ/atAm+0yKAchIdku/Tb1ol7fKBceqcKuMErxxrQiCUxoZOWuQyXxJ6TVN9kJBO5EMYHxZ58EPW",
+	"1dfWzUSpzTuZBP+JevyrrUAbQggiheCEjhWDwwtD1qcIrqSSABaNSjIEUGYTUJlDIulSfioWhdewO+8u",
+	"gKUwZK8xtrYTJ7mJ060Dq3huWi0StV5vAnsFaCVNUGDhBYownuwCPrEJw2IaUbckVzu0k3W58lgbZa6M",
+	"jtc6WKop/mTGRE+eNc92IsqdsVcvzH1rEMF37TAMQ0AFp544J68YNcCzqeBq8pUkPtrXQEOX8N+dxzfh",
+	"jXji2t1u2weqadGH2vmuGYHdzPjqg82cFw0GsDscCO1e4A3sKclxQNm0Mnbvg8aluGFcXkg533hi1Ey6",
+	"NmulRAAzYmkno7/E6Yv0u4s3v1xEz9MLecFf9eLzi8OLm9mPfzv/7qTFlt+F7MczfdHk7+3nWdx5lo7/",
+	"2orbGR9Nn4TJj99ljaCKQl4BLqOuKq+0BncShkEjTTJ25X/b7QDmMmfjnMlJ6afDsHvs//ah7V/+9MNP",
+	"y59+fC4ueFjtQC4yBA5LJaaAhIW3XJn1gvDw7RcGzNFLmuZ1S+PSBjqlhU6bHV85WyCFpunl0GwS8qV8",
+	"m2pixm95ML1mqnkOII567LiZRRyBAFGZZdDHqZYrlMj0mjf1z5kUMEoJu01j9pU0l5t7s5QzPY7a7BQL",
+	"3iLoeNVXyK/QZzPgmHmHoBEwgJSA/yJmupjTFUR/OVdiJ0emJxm3Pza9m0pH58c9J7231snO+p7sRHrW",
+	"PnrDmQl5Kqfk/ljRS5Od8zBzN57nOVh301ROqYondQ6V1YtKR63NEyKcsUQStRCFgW7lBJ0yYh+z84PU",
+	"vQ3MtiJZ1bwwZbU6/Gqvdo4TCurySu981Eq+ql6YdMquLIK5ZopKv981O8UI2ZHb6ZS8ZgCE0FZ/zuJ0",
+	"lsKb8iI3ZhMUu9SRnfm7qpMwDMjQf5P+e2U96C/XgLTInlnYroP7Wuld5y9pkecCs3fJVNwahfgN91O9",
+	"HupnN7rFehc7XlBxeDjY0pRmY5FPWRKUglbarDE9vUl5UmQFwzAQLZ92HupzbdrKo47d0pOOek/ObsVN",
+	"vV+4fEFlJKx5Z4I2phWFCUNep9fgdgD/w847bV/vXlh7bJU6oPs8X11D1V5XL/H6Dd5/dN1hMhIoNlSS",
+	"QeNsriYiT3+BBdgnJsuw1WoNGjvtuxcs3CIoUO3LjuRD5bGINYHR8Dzc8DcgfXFp2K1Qu3Nwy6BvEzaO",
+	"3UvzXJ6SYWkivWcuwMu+shYq6vVOYrIV6fMi/0E31rAFPEAOxWWQ1Dpp9IfEPnn5Ef/q4ngX+/JMEnbL",
+	"8uVC9yvA87UGGRZgvAlOb1WaOLIHISUbb1BiQfME4xuZiG/EXO3/oXAWbzi9pWn2YJTF3HvOyjGZa1vW",
+	"JgXY5Ib0eqIIFwvfRS8nIlfZ8uHQ0U71qMQmWMy3bWrRijVHh+vTrg4N+0Bj3umGsRzA77cszwRNIMgp",
+	"CR2JudKWu1RiBgt5Aq56qcD4T6iiIypZi4DDexv6Dn/Jfrg//Q2X89lM5Iolz1iS0ksYtActHPfAq6l+",
+	"IrqhqiqHCy5RSaqev4dH2HoVL6tuB9HtsCvGtbF+ndR2YUdLpu7ZlWibbuGwOioIyvH4fD7ghP6sQ9HQ",
+	"/VRNkpwuaPZJhfh3Y+J/LEO3nE60Ql7FDHfVDtKKXA98WgH9cZaLGctViqNvHV0TkSUsv0J+A5/R5Cyh",
+	"5Km4ZRmNa9iTVl329+IHCWzq2133fWMuex804pxpFfmKqju95+mUSUWnM7jN+BPuuuncXqfXkrSZzzWs",
+	"RAwpc+5LD9AizwUIl5hy8E1DIoogqTolWXrr7A1JrgVBAVwlgbJhhs0deaWvQX4Ji2X7eZXmpW7+i1nx",
+	"hs281B+U0ly8de0Uo/9isfIS6B/fsrqlF2ewMWiS5EzK2iHOGUkVifXBO87F9JSw6UwtCaigDjmGeWxk",
+	"xsQs08OsWJnEo9EOO62wFUWd1lHdCnY7Y9NoQh/O0Q0WNNgtBOTMAX3nfZfmzEqTuy6/ABmm3MLdfoVX",
+	"JhrsAq+ZQXW4/bfYMbhrDl9SjBOX51ErTCDIFZvKLQUALon3QJVygfdB3M68nuY5hR3oEQTd9eTn7J0y",
+	"ZEPVwYAWlh+2oavraJaitmPXA5uFSkUoeTqfcBJPWHyDv24kXvLZg9plypt2mfMmbJ68/TVqv//3uhVr",
+	"Grq76fj0ZkKlt6laPrB3j2iaLd2zSn08qemi3hBXvwjOttl2P+nrqt0rnhBgS2s7N7UCp8IEBR5pSEss",
+	"ojNfSS+p+xQBw8AdFCDfUxSEYej/f2n9Re1eLwwaY5FP9XHZSLk67DY8gqIo9P5vM1WRbbiX70STJNWN",
+	"p9lLb5LGNJMsqOoZ022krBmaqip1xyx7l66cd9O1gu2bQvN42DxwdgvxnGuq0lsWWDSLyRAvzcfxUXfz",
+	"fFQz+r0pCeum5BySkl6m/MNmxbhpNtkhTtFNOYqBxTZXo9WwMh3++4pn1c3Oubx9JOL5lNXtlHMxndKm",
+	"ZDOaa/WDgFdPIj1fNzoO9/Xsvbl80jw2xJfU8prkYtGqk6jnnnZYcXtxcvH6Bem2oyOLsv7L40tyUEQz",
+	"hyRLJVCAsmlZ+r95/ahRFutnzZ/e/tqpl+q2DY/AOpc1CpPJNNtWfU1YnE6N53cNLxoeaIa4FDeLXfnF",
+	"cocMHgNyRAAFPBe011KH295K7t61dK2pUW7ZhWHL1K2w414dVPJIZBnN68ZwYYxSvl5jR5g7dTu74B2U",
+	"CrAg6KX0iLG0pj5iBlxdaozZVDUsraVVjyl9Rrd2s+K3tnYLmAY+TaV64EFYXVrvVw8/Q2B3dX87qf6I",
+	"X3nepi5eCoXZ9uU+jtaJaHA8ziGni2aZtadlsLp2T9GA4D5ph57CVRG8cbE+eFQ8O8r2qm5AyhrLOmtd",
+	"XuFaNKxW9+lIssGbXahNCswVZCi40tv8KuXyA97mozdXZ/GxgVcu8lQpxokwjAwJXZ4SWkAl9O8MsBL3",
+	"nrnVtQlODL9ZwcqorvZ87VR5SsTapbulX+M+MwPghauUr2FLjo0A9Qa0dmsoSJtLVUozkiDlESkQKPec",
+	"a2yTmK+jcAZ2CTFXd7RqR1PsRshv2BZ7z0xI3en7AQ6k+1sr3oIojJXO4eHHsFY8mbSV4fKolij5jMQ0",
+	"YzyhuZ5Re5oax4x+LvnFpHv6Hpn2YTOKmu12o8bs7b5v4od28aFWY3pUNhLK7XqSMwYpx473aJJKJfJl",
+	"oaFH3dAjxyV7b3gKiXLwD3AiyH3UIPW6jREV690RkFGapDmLUd0ecHHL8jxNmDRc+yKjSh9L+i/vRbpB",
+	"szy9pYqRuVxh3H3FuArIc3HLjJPOdxt0w5qBeMwTlph8jJqlixCW9VqgczkuWM7AC1mars7DdiS+vW5B",
+	"rXEM3s+lDA/x/Bg0VnV80z9MBEnShKSq7+XHGYxBQIYFb18AOY9A8Tgke5g9OZ3qKcxSzvYx9E254Mup",
+	"mMsh2ZNiysCliwmZ4NIfcH14sISkfL86vz4R46o38g6vKMCS4ZqvJLl4ScyF1jVq17rf5BZ5MSZSW6k0",
+	"A9qhec4M85391jyFoW8r1easWoj85jN3pPqhy1oC8h+bxnBuXiSOgdzctWlIcUvrX6rjWmtefhSHbo0v",
+	"XwFb+Yqn1xuGbd2+pV21iXEeUS96fKBxLsB+Svg8y2CIhjakfpUzqMKRDGH4/MznFPJQhoGxvmjObJx+",
+	"AonOGR4pxbi7dQzvB5OxMNk2OmF1uxCUgcz2W7tdvaW7XpbC8GK+1QwNRvIEmb5MIkJ9i01JCIgjFewq",
+	"MrDGp35233Dg51Lh7hWcDbjZqTDw3EwCRU74ItcXooNl/Pc05XPFYKRtwYzAgR3SnLi0X9+fuOkkqPUZ",
+	"7ipu8EkGDAqZVK/yFktgmInrlF+hXTFEB0SRaw3xrFv0TSyoJNfpLeMtMpyl3PDbmO2BK8CeTmRKE0ao",
+	"nr4mKFqgt4xFPuBU/+dagFkFbFzes0wj+q4JcJt+rzbHEv9auAiBPHqN6GXppZK3BrxmC9e30TaNWDqB",
+	"FrHJjPIKNAQXG+c3iLNEuFkZCuyFUWukSr8iLSCF2xbmISMa38xnsCcGvPzsAtuJ653r9fxzw580T+C6",
+	"8Kf9AtN+4Ss9dIYpyvzlT2DpK/dc95UJsnoPKOWqFWXDyiPXKFGXuDetjI9ew54WUu3Nirx7krIseZzn",
+	"uJUqm9dAiEpFljYwjK083FGOrQn7cv8oDggl371+8Zy8xLtIypVwOB3UyKBEw8Hzs2ePtQY3o2ri/kDn",
+	"L/5ZPhos3VldTQlfINjWOuxUnTj4ltFMTVbHyoKhfnULS9x4D1jzSnNX3Ysukjoz7M2bi0enRWGPgEhB",
+	"0kQSKXJFRngytepKe9xVPceJ/PkcNIjKgUmb47e/HqOpBp+7W3xed8ZeuIVsedVWrE0tScSYRG2SMQX2",
+	"lD7ljCd77zwX8c1Y5MlXkujVTzrt/QCPSyteWuScShYQOaOxMdUmy9mEcUkSAXicKfQQj88X8O+FXmNP",
+	"B1wfl5BUSyUJ4Zeoqt53L49/aP4Ufvu8efjqr5Wobze8o2JM0Hiqhc4HBtkehsXZPgpkE9/vuNpYpN+n",
+	"PLkbibIuEvRUXIv5B0YdK6m+WyTbYu5KtQ0mnLWyGrsQgrW4AEOYkjMyoXni8HQtYgBywAThAHj6wj6U",
+	"8kPQEF+SuZzTjIg80WsPUwwlefTo2bOAPHv26FEw4PqPv/89IH//u/4C1h9+pb/Ufy0ZzY1tF52EIZQE",
+	"Ctsnp4XeZ9qKqGB9C37ai6IoCkjUjtoB6R63u8dtSKJK+YBf52I+k/qSdjsgkf5Pe/8UdE0iFZtJQ/yV",
+	"iAUPMNGW5mJudM9fWC7IXtTudANyctgJA3J8Ekb7p1AMDNG5FtSGkagBv2HLGU3IXrt3HAYk6h61e8cB",
+	"iXonnd7R/ilkzWnVQuT4dGAQgA4qmkN0Ft8MwfGiwiECtMSYMBpPSAZ7cGXzHrdPok6tVypYJ7M8RbKm",
+	"4hpQesHU20JXemEwbLAr2WfMJcELbMmK12y1aFXVlFlp2osZ42afP0ykVPCBFWQMbIPwbmeaCSJyfaBk",
+	"Jp2J7D1/cr4fGFAXTE0+B3XPyGcITi4xxQJp5yVaPrMMgO36qhZ5imdBQKY0vykdCeZ+bPAp+S+Rcmzg",
+	"n9theB4Q+O+jfbjlluYptkqyjGl7WpqGUfMAbXAxTFuYnhoVFU+PgNCZkCoXswkLyDRNkoyRRKiAjPXU",
+	"SiVm6AgU0yk9xWqA8CpssSnBN6GcvPlzGLbbp6ipDgfzMGwfkgOyR/bJn8n/j/zzf/sfwxY5s+qV1szx",
+	"JDSlhwyzIDXtAl5BSmbZXCLg0GyWEbtOudbFq3ugAvksHV93n18fBLTEIMSVCULUhIU3ojHWF/CKDLDl",
+	"/giY2hhHhY/vTidUWZnZ7ohdA52oB2quOzRf0iVjD/WsrigIHzK1UypvWLJGcFw6fwYuYCecsWAmfMRK",
+	"tiwBFRbQtqN5ljGMUXmVF//53/8T/0eeuY936vUrWojfXK/DtWOcjH2Iiltio5TTvNa3u4UO0XrwaWQR",
+	"6TWqs4Hhk8Q0GxEzJ93eEWRe3R9tYt5lV3dhFNaXcEV3Ayb0GmNkpfmWunolnOMnnFkmZ7NETMko/Raf",
+	"zVk/fyvnkmfo1iAj7nIiY9bVV7LiTa7M5HZ5MyvDUdiOqy/+9vLyJcELAvD3gUZUem83rI/LY0bOxnkK",
+	"CpVxLHJz0tkVZPOyLSvpqse71it2RrIUWVNcpU+YNfYOznKtI4mEDQMv6QqyuKwtpzVGko4tndWKhrSe",
+	"SNy3YvO0mTOgXIjZnRLCONtxxNx8uLUeWHSPt0pqhYW3U2rGfQkVQE29aCpJjhZDizzW61v3VWsyMGBU",
+	"kWHRz1/169/jYjPOhdWuryadV/Neq8n49YnBtUzlft2ZulJj9XS5tVTDq1SxdUUM1xHfbCq0Uscv53+e",
+	"MjURCfxcVK1ZobeureFXR2O5NvOutrB9hS2kjt9lbYUor3L8mkSqYA0724r/r8L86NUv8bM139Zs9ldo",
+	"Zv+mNrq/R8uPqNt+Jab+qkwq+8/v61oyeXHO4T2B7UvB6hPzSijq6PvOs+ZfTy5/bLa/6Z5v9g21a0da",
+	"MvXyd/IPbaMRFAP9YLDwim5mcZQbYMOvTGKUlYUeERvIpLIL3Kdpq47068LFdb+0pTUB+vtF0j8sx82y",
+	"3d3ztm2j6ak0aE61KR8O6395dHTGLSZvZH0yW0alutKi6r7tnkuWX9HrNe0xVi5OBYlplrHEMFSTveEb",
+	"yfLmmb53uO9B9nuHfrVsAwBAhSNJE8xXpsvyXD4Tv6RZRg96rZDs/RhFp+RpyufvyLvjw6vD7inJb/tR",
+	"N2yF++QvLL4RB+0wCsMojMiTNGdj8e4Afi3Lgnbv8C7FBFzx3hDUxP29ZVQZ5tJaKc1s3a7y/bhr4jWq",
+	"SslHVE5vWeb4VYYO64chm6rFbjasVUiQea+8XZ2ysmav7gAobXd9KdAcrQaa6+LFG0YO2FZrAkMAETI4",
+	"zjtA5MW1te9RVMn1eOEPgO6iWnD1gCcooWh2NfIAleWF84IzAtegfaEVXav6uLUCvnAb+gVExNZGXRlb",
+	"XmPX+Sjgq3Z3cjdAOfW8s+0umYh5Lh+KV3UDvDrkK0NY0+a6xeAAn7VnUxWZGZDREqwLm3ahu3hx9vys",
+	"YMIoibuXNE7HaXxwNo9vMsprI8eXPt6p3IRXT85Jp9M5Cciby/OATNM4Fx5xeB1G9DI86nfCfhi2onan",
+	"2zv8yR/yhCrU3mrbYXXKqspnwHmGVUppOWm89GJG/zFfdbzvjCHWF/Jh9/hOd2pBAVu3uz0e3q0U5wfn",
+	"6/uEuquxDphGU+vegDUclZmhTirP8km9f2KF1vfuV1llg+HXcLhgqk/OOFuw5JTQkQSEWoFQLnF/gulT",
+	"9p4gmfBmMVdHNXy/5gZkIhaA/xFjEDN+s0sNshTG61txv8WwPY9Amci4ULANo/HbLRytxVotPay0pmqH",
+	"swbqCA2vlX0e1WztiQMMrzbhzRXCNdDwFrEiH2Fx2RL8XlqHx5nYqT1F1yQCn2ULupQEQiGQUbqYUMVs",
+	"mNQBzk9JiE1MeUFYiyksw/pT6YNiHtb1QDdxGtXxdOj2sHxGc7X0uVI/esThQ1OHg8aEyhot4PW3Z01t",
+	"GLhA9Sxnt6mYS1xLevVQOTFB51RaDmHJmEmwUblI5rEyzNzFsdIbh/HhKKTHcTTussPkaNSh7ZPoOOnG",
+	"PXY4PgqPo5M27Yy6cS85ZEfj4/Akou1RJ+4m8PsaKM5htz4wsK2ZJ9k/5qw27S4KSDsgHeiqFMRwSBuV",
+	"wQFZbb4EJdd0tlk9iuqd0/cHS5e9gtvgyT1BYVHlNuHsaruRqrPHVgSVG8yaFjoJENSkB5r9VsZr+9Nh",
+	"lusdQnAH0FtfpH5iANzqJHoHU1kgwthhbLlIuwXfZjHp3P9LzFXZ+CxuX1XRHPf3p8yMoA/dD5TD1ZCI",
+	"8LzVGxgW/oZQxBrFdZZe3RY/1vjPTAXWr6TFM5YlZ9RCj8nKVGx86iwX1zmdrnto2IrqHlrpvH1DUOrF",
+	"avdBkMbzPFXL13pUTc+Tacq/Z8v6Blof8leSDM8ePbt4fvX9478PW+SHCUMZa1gMUqnPIFRmlcPbAk7b",
+	"UxZYJoFkT18HVrN+DT7BZqP3Gz82z3STmt/72Uh0luq/9eEP6t3ZHGGt+NcTK86/++GyUVeUYugre5BV",
+	"M3z54vUlOaBzNTkAUPWwRZ6mt0ySqGcSEcAugPUHXhBUK12LJkrNkGMt5WNRa9GxbNycCKlYQmKRs6bW",
+	"71N+bQkq+wUv/SwXisUKIQUUi6KZ7S3x+ELpIANClZimsUtFNql8dMCNwljwBWB8FLXLmOagRMKUad3A",
+	"ODAEZ2TExgJorVoDPuB/+tNrRXOFXLF/+hN5MWPcT0/bsyNn2j7cDxxp2N7qqO4HZGZyZiqTMGKTlCcD",
+	"/idLJc3+BAFeDhToyIbeIihlUPs1J7LcyITSJ8Mo7IVD0EHfvH4EqQ1R2OqFJAGSBmnw9qukGVLruBNH",
+	"RGFYEcp+ID16ZpyMcJV/+hO0DtDgluWjRd7wGw7gw2SOrIMMSJ4hkJ3pCQGivJRl2tpSOU0zvTT0KWMw",
+	"UyDpCk+PXgSQRZGbYhlYnJK9Q0lJEAaMqE6IVXfDMLB6kf5xjg0igEonM5rTKVMst70BsIHtSxWWIQtc",
+	"RlApCOvxKA73W+SbnPJ4ohUxDJwjqoyRYRGNHpKFnuWlmA84lVhmc8KyWYsMge4Sc1FsWJ7WBeWt783N",
+	"BJhIerlayvIVVlQcFNwTsEoxDQPLRRbLG0CcWgyY9XdpEQdAcGgwAAMOX9nwOMItJMg5LyFKztHXgD+z",
+	"xGAIipap5is2y+iSJX2i8jkbBsicaGF01qF3qre3nduVIuFzLVOVhAbOZy1yRnI2Y7jeMHqtp/OWYcD+",
+	"5cVzhNcGJiG4WDSTNGOlMiSpHJg0khZ5Rm8MHhZzxQrGQMvQmU5ZE5yj+sWcSbL35s3FowL9v+9KPMQT",
+	"Rme6DzaPESEVLbsnrWg5+LWsvL4/8ALKTd2Yg19v2PK92bkw/BSmD6BEYmxKKsyx3ASM0IRKkoCP0RgF",
+	"Ay4ZT/Qopcpw99tFBTkqsKrccWdzeGwCC+Kai0yechIPulIgjc6RIBSkNXiPfto1NChVcsC9HprhFqLv",
+	"QTEso7ebY+wcQrOhh7B7OFsAFoWci+lMjztUYs9ZLPJEFlgW524ojg9zGizF3LyDUL5EOJNJWdCLPJ3a",
+	"vafVeS02JiKDAq5KkCH4rYYEdPlTA5cjQ091HpI9M/XDpym/GRo1Yt+4o0zd13mW6eWMt7gjDIZpnGae",
+	"7AKubCu72DsaKyKzFCZ1kfJELGSfDKsk3Cbj031tGyGJYllmMLZ6GKSiPDHHLOm2T+B3PVW8UkVxUmSv",
+	"o3NNCai7aFoJxqFppPU544FxjjNS8jyTR3pN65dCVTVpdo+QbB2hgc1UTeGAhJU44IaA29Uh1M3bGzpy",
+	"heE+NO7f/u3fQNKBahBPaMoHHHA+1p8w1L8MbRjV+B8gJpKJBcub+jgjE/aOmlPTljiQjKgFy24Z5ChL",
+	"hDobLQfqW40ZS8jemz+HYXi2H2BxWDTVxymnGcGdYU7V/oBHrZL+gtoNrllIujrsGvy9Wcd4QTTg7RZJ",
+	"kwHvtEhZqAx4t0WsTTzgvRapWsUDftgyTFQDftRyqsCAH7dIyTYe8JMWcdbxgEdhi3gmvKXo15tpwKOo",
+	"Reo8UpWr2i3iKZZ6sh6DjAGGMYTGoYIAiCxcrE5DAp0El0DgNIqUEzdLaFJI5yGBw1pCyXQZayGNSOws",
+	"jRmXYM0aLf3Zhda053lmVGHZP4Bq1FLM85i1RH59YG46MCT4lnP7G6MFn4ucNTz7yJhQpoQ3naWNfqPT",
+	"ClsGbDoBa+XAj/7NhKzxVb6oHumYxgyEPWY12KpqVubtVZ2Vgam0YfnHZB0xzT5oBwNeKQ6h1c02ySlP",
+	"xHQrek49p2d4skzp0vJ6aeEBexgO2j1kOQMCK0D4uOrkwwoCfAjrB55QqYJNaAZHwhmoDJjWYvIh8Cpc",
+	"M35BNk9HKmW6mpw3VUZnrhbcxxRwVH8IzdIbZpRvlK5cmx+uPIVf7zsT4kbfYkanTp/TdmQsZhAzcz00",
+	"aTYOuGiWtdN8INkhYf0CSer0OptGDEDvAbfsQ/rkcbxsZmnhhd5omJPSnauYoGyozN0AVI9dq4g5+3hC",
+	"5YBjQokfYcazZy5B4dMzeGG6k0pcSCzRmnSpuCBSipTraRuR6LGsu2EOStnfnlaoW7SO+Tsw6HdHMK2V",
+	"xbLnFQ9NwzldBDesYmpm2ykze912x5CToOchFfwiMSX7z5yHpzBeGv2f6/1GxSUVXvbG+7cOGvuNSJb3",
+	"LjS6mnxUTU8pQgSGb3ElmcQmgQAUzWLqt2Z4r0mhel92CmlrAr6QM8ElOnraYfQR+npXfVTHOma77APJ",
+	"7oior45jwX5uHJfV6qZbj+GZX0FuPZVIimu1UlKjxoK7q7RGcYu7AzJJcfg38pl8JQFlbgtfFDPs99VP",
+	"ILfmU2UqVr2Iv1M1G/3qbhiuu8+t2oMLhGS7Ra5v69x923OhIM8Jx7gbbXHLS4RMu9LTcF/v7vtqK6To",
+	"m9vtu29+gVLQFquA27Zoq1m6T3EnwF0nd9/lV+N/HzR6242/AVzDDZ1thsMrouP5mxv9n98GDTmfTmm+",
+	"NDqap6LpxUmvtTC3ROLAMvCumVPFmhmu0EbOrlOpjPd/vZNAt/Kaqfp8nZLRS8SCmzqU4AVPpQJnt0Sr",
+	"E0UKUGhReWNqbvMlKZ3+5JopSbphB9JF4RdThytVhL1LJSZQlU+za6aKw6wipMPfU0gbNujPS0ZT6RTH",
+	"RavxENkSbbXCyxUGt5RJENN44hJT4Lbu1nvdlWf+PXbur6WYy89v3wd+1Ojnt+9LWxsK5t+xtd/fV4Wr",
+	"RP/ebhQABz7As1YSXHoVbyxVGE9cqifQgJa9doaYwGcMtXSlYNYlFBxvSugP4L4XCuEZS6bQl4NMHXd4",
+	"cPQulgodyBXcwql+SUmJt1q0fm7GxpjcgX4j9CfZIvwD3u6Ffhl+6E+WlYIGe90w3O8703LMFuCSrRNe",
+	"3xTwz8o8riP1pkttBMPopDzO5glLTsnJ+izpk9BEByFaUQQH9YNKdc2NTYx3ODgR0JNuwnSgEfAQwbsi",
+	"+BDB8POvqyov8ugWgjTy2WD7YYmothuGod5gVZFcfUa79Ix2D2FTxXM6R71eqHvpkbI23lyeby99y+Sz",
+	"a2Swno9Po0Ti+z+84P8s1Lz7HRa+INayYQSiYlt1kEIXP+ZJ4rE/POw1wRpn5Vli6o0aT6PJQwbF1FSR",
+	"8ggky4K4wP/8jv4QAxUyAqgCU6SZnubt9b3pb+XSWKcIV7pTAZpG5utV0V/XbQve3AWoEgpdbsmNVoAl",
+	"2yXkYkmRP+6HoMjDCRX9VIcFLBbY1hNYwuWtOTCMWzV1/mYzJ6cuUS9VxlH/W3hdNt3tdcfd8pl6TT7i",
+	"AVc+2z5ZZ8sjXHglZ8vneJ6Wzk/TKcQ5bHdsuk29+eQD1t71FlSFQDgAF7+EHEr88PLiOUHSUAxiA0GD",
+	"DEguMlb5ATdmOVdTOj4PF0rgbMGkGnCwjVoD/sNdJRcx6mZyT6Gm7HSmlnUmTZZK5ZcBvNOweWHyMLgq",
+	"GqqFZhm+WSFrrbNnSvTZ2wlZj3ZcK1d3HPZW/tx5oYU9P9gwcnZQNS29kmJuYL9RmXJ9ZdCKk28UNnvt",
+	"JGwese64eUyjUbMdd5Iu640Pw6Oosf6wO+lH7X63qw+7ThT+BH0sgcL5PMvu65UqaKRrTroX3HDJiLFZ",
+	"JpWz7GnKb+46AeCaL+fNF4PqHgZVieQb4JN+Tpl77CdjYNUD+ja68KklUEAgIgbOGdCbOuorBI6aow5i",
+	"2w5CDbhZh8rpeygiVzYAIAG5UAyoRsunkMhJN+wSKM/Pr43veUILGA5G6OGAcJYc4DqovDFQD/2AKaNc",
+	"kkGDC0WWTA0aAbgMBw3o0KBRh/mTKs0yA/hb0CU+Nc/TW0Yy6sgWHQqw4Fs34CSLJ4VejJDgCWCMBsXI",
+	"wf2YG2Bii7zxwHjuYQGxeEkHoXA4WKBtxfbZH4E5FRpPx2yNO7FikO4qJPLFyPu9jLzKfrLrw66MVDoo",
+	"rtk1n2zY5v7nTHkxf1qBm9JR8STlCcQyDG66PEuUkwoU2UGnvdPj0i9b9+CwTlBbEGcF+AXrakExjSgg",
+	"M5bHjKsmAzBbYoC7NiIIHPS1HPOHzWjciZtHYRg2j/U/qEcet086tGvV9RlVk0JbvzHSaR0Io0SX06sS",
+	"KfiZsYPBu3bYHAzeHT1+++ea3Ni7zk3DYfVxnJLPLZ2wQb4pTEhCdLHBkimxoLm5Spt8eiFl6Q0rEGiQ",
+	"oXBam1ZgAGH6yLN4M0VvGB9wBICRxzyRBkuP0fb6khun9aRO5FoAIXOLXAI+zQHbZAFVc8ToUNlkwFMu",
+	"04SZmiL4PGANZ4AopMp+W3eExbbkceMBntRS4eOCZtURljWOOmF02N1eTq8UYt7Kodqtj5Y6tCGUAfmX",
+	"jPi8yH/Q68jUG/gjucZ+YPTGduuPC0DafBribrHY2O0MJHBV3OVIc1SXa42ax16eJpQFctUrIfMD+BzP",
+	"X/8NDBdJXj560ifDMyABdYlPaTwJyFCxd+oglrfDUli9LpFEWzUbcAgt8o3NCfUBzIbbGFuaSjJhmanV",
+	"INVqNmlQQCx4AkkbYP5oaaJ7s2eqoRcV0g1/rk0p1nfpP7W0dnRc8O4qTALxFsjcJfuQAsbVpEjwcqAH",
+	"WZRdN1j4YUIVc3ktFrwxdBr1EGvBiimzPBLY0fFYMrV2+AZ8iEaGyWW05cktngOqV6T8OnA1+o3Wgvlq",
+	"FmUC9XKcFh2LbD7l2oqfTwF0b3+A3g64kc2nZOj4WMz6cIYalWSY8iEUJxJzNcT0RgsjsdOVSjI0n4cE",
+	"1pHrjekw5jfmYhHohcRInAm59gnmHoDJ5GKBZ/bLR09gvkdCL3CFxbNlkbJn8DYwCBbU7+X9DDg8DqNE",
+	"5MzPkDEnO5GznNFEThhTZCHmWQIqBoL49L/TeUZNRpRXJcFLhiaTjCXX2m5Op1qygqWPGZyJiGWxsVv5",
+	"PGNy6Fa37htoNNfXzFRkjHPGOHCwsly2yCV751KayfMn56eEkn/+j//DJu9gGx3ro7H/lf5Bq14ZjW9c",
+	"rhewP8o1hvVrJ3vu8Gdf2mV0ClvOZYtxociIXc+5lxJQy4m2xr0Nz9yoMntK8V508vNR8+Tt//Jzu3ny",
+	"1pbZ3YcPzb3w50j/Fv0cNttv9+tU5mAdAygFgQPFJQwyipLRUlkuvynNb4ByDofUWziS3HCxsBndZ27V",
+	"ckPzXdflkZjWA5TWVea/n8N9lozLcO///8tHT5oReNS30wv9IgFQWsicGqew4iRTX8/VuHlcfosWk4GT",
+	"ioF1PwS6N4GTNwHKicCRJhohEHjzEtTmvPmOiTQJ9FYf8MKXEWwAoQZRUM7eClIeRCH4PYI3rx+5z0GA",
+	"lt8xbYbjzmiNcyV4qCfHa3e3aHf3Mjruh71+N0J3TPhT0A4Kr2SgJV2z69p8cggfz6mcYLNHUWfc7LXj",
+	"4+ZREoXNY3o4ap50WXscxkdJJ+oFcTs5icaH4eiIHndZp0ejcXgcH40Okx7rjrEL4VF0OO6xbtKJ26OI",
+	"hifjY3aUHMa9UZeCBNnSspC33gqq9QAVwrFsKpzjqm4+SiWSiYlaMkRuOf7xtMnYtskPVCkaT/SLT+E+",
+	"/aCvBwXfeNP3BTbN7LRieTto/GEyJD6P2Et4uFUix1nBdr+tOeNOvZIV9ceL9Zzhka01Qu+cr3fNrdgu",
+	"xS0fOcLj88OuNYGeQ2zfWBYY4CdYiQfS/G3J4VhMRykH4swqK4DyrjY1a6HOqxaxmKGJ3s0ZlZKZEm/t",
+	"IAzDwjwwlNugdVMXvgV9aDljEG0BkgNARmNZLMt0YB5hUreBwbaAadvSaX3DhDDgZSqEFc6DNQiF0oxu",
+	"BVAwHVuPUCgghHWqTA093L1DBAVQYUMDKaTZWmYMrxbPKvduGF1CUKMfhj+tafY4r6hg2zDz3tFCN50b",
+	"GtfepnFKfFDTPl2Ux5do2wdF2x4EQamyKd6BQAHj2dDJfoGhfIGhfHzV5GkKtFirdMbbKyi/BfrE100O",
+	"fk2T9cATS8KMcBN0tRnEskGcAI2TSFxlstqsTz92/gXm8IeAOfzRMk69fn9uWafiLjL13xa54Liz0mrp",
+	"xS1Xfw0CASid1ztC7iSI3kYgjpFU/eNgC54BE6GX8eTq4NfkPCGAEREAenKNLgOxjKIwy0ioCcnYNdBW",
+	"mVLDaD6iaB5wV/2JJ/CKjF2fGmRSnM5MYSxLBiUnYiEJJUOPh3nolX/UL/d+S4Z19pobyE8hOStq93or",
+	"yVmvIKL1XNwywwvuczE3TsJeLzpud466h+E9ZaZHO/17pnCZTlePvfAYGQ5qSwGUu33n4bgyhOaQDJMT",
+	"djw+ooejXtxNOqw9jmg4OomPkyN2OO7R7qgTt5OIheMTejw6ip2LdhTF+t7KIWmBSqNO0jyJu6wKVCoO",
+	"ye7GQ7Ld70StkzDsRu01h2SJa7zCPl9tTdIOm8ejiDb99u/0eMVI4IRKoPRMTiuV3Mxe/pIp9plmin2o",
+	"tfTJwmgK6fdHSjGzvTLb0TuR70Xe4w7EO+AymED28fSPp+lYFahFi65YhxKc0FstagwIAXPYDBgDmP9e",
+	"AaEu0OQBGfct4wYjsJgIqM8I/I5nvEwwRGLKgbqZO8Y8X+vZ64ad/X4xzv6t4GLGvLZpyskNWwYAtLQ8",
+	"iR7Icm7Im0kUIimprY1i8wCsx/vUuV4NoqQwabvtk8AgcWxCQ1ERIBbTKbA5ApOrSf0D6ARwx5rezeZm",
+	"zDh7h5yIYjzuk9GS9BxRbhHqyw1ro9fMgKhFGjOXc2HBQAM+nudWNww83n7brxY5KzgQnQfX8if7VOnt",
+	"Eyyrazm1cXpr9Drs0xfypl0S7Nl1+oVH5LcKvZ7c577PDuZZ8hIEm0+3Nyij6vmqCrlrCqp8CP7TYjw+",
+	"3pF2SW+2N6mDotggYvVicYsx01WHpWv6p2DEdmsIRs6pnJApjScpZ58jzUi33jMbbeOZLfXdmZ4nNBr5",
+	"WdFoJI568WFyxI7HJ+Edv1dMz17zOInC5lEcRc1j2h41fdO2ZHp2NpqeUT/qtsDjHK4xPb0KWB/HhgSC",
+	"tC98I1/4Rn6rpAq3oP9Y9qDt1304R9xBgmelPldLRP6bMEFWUURU0MoZBQ97WvB3bIeMccz4Lg3MmEp7",
+	"QyjEs29JXN3XoA4P90t+fPS+16E8jBLtC7LVYuqbW4YFCNAy+MqUwtYnkKl/lEqi2DtMSMdLTfkBH+as",
+	"TbFzKlkAGGepLUWltLUKto7KmJQDngYkYwqAU3CTVLnQCsXe//u/BuT//r8C8v/87/sBWaSJmgRkNuex",
+	"msPwY22pGY2ZJFN6wwjXFu94zHJABpeKWJm6BinH1AeJRQAMARTWSMCYzZLgiKDt5VOpOHuobrz/0ViT",
+	"hhmZarJr0jD/czB4F0IeZvRkMHh39KQ+GfOzAOB8ikYk7pAVG3IX/CvbAF/sZvpg1MvnYwx+FoCQQkSv",
+	"s7FqDoialDpMxcW6sSxjiq1LqsMy7+WkYd/7A5YSFwsieEAEd+W7oBwZsYmvUkEGnaGZBnzoYiIACXLD",
+	"xQLr7qTXXAJfCNYQIys+Py0DEwE3uzQy3y4zRRt5IuuzmgOihNjgchzwks+x/qR8zJPXdvQeKoEYT/Qe",
+	"72y9cx/rG9zra/buc7Em0RtyxtlYfXERfYGkfaCn5zFPKtX5SiCRD/D77ASbZkSdSm+hU2t04TKtkxZU",
+	"hqf8g5jEUbJtwVu+Toqc2fY+jP+7s57/u3Nv/u+Oz/99En5s+u+q+iVtWe9+1K5n/EZKuyt9UFyl+vDq",
+	"RCVPiGz0uyfHQP698syTegLwlUe2j6qP7EXtowfRgLu53sgA/kVP2iUhNr9Zw4a9Xlv6Lfg6AwJHvhWg",
+	"MiBF7Tl96RomT/M4KKZqaTx9ueTFSuFaUMogH36Dub9Lnk6rXzqr/eMwda5vGh0JqJFdEM2VG1gx1uqa",
+	"VzHw7mlMFWX1P+tUk1hpaxIXyRWSNX0YCal9kw1N3pOItKh1rRs5Po6jcciah7TXa3aT3lHzJAnjZjju",
+	"jjs0StqjI/abkZf+VqylXwznnRrO8yRVZkq2Ow6kohtOg3NTU58nhjQFMvC4JTpZI3ZfwzN3hHmQWlE6",
+	"7gbGVXpVfN0JGtCoq6KMj19U5eQ4ah91AdtZ8TyBmuMpP1ft7sQoQNtuD+ziGk3HODO/KDs7V3ZSbgf3",
+	"ztU9V5MDtL/WFgB+rWiuV7ejbNtAA1etWNo3NqJFFln0kC3x3213AiSG09vFOnIG3BV8DUw6L626f3x4",
+	"1Bknc37DfcyXXyfW8Oi59rbIGTY0taqC1uOgfiofcGAy6julzAtppLeMXAvwbU3FrQ2GojrG2UK3PM2N",
+	"ltYiyK2LdH2IB6PcYrgqPH1kr9s+2W+VAGcTKkkUhvhW1xiHMEPpAgW5jYPLEc0sqMTSwRkDjiAWM66y",
+	"JSDafgC+HfO4PomFuEnZ0GD3PS2TqJzeskwiTg3Yg8i3Ss20lhWQ13TKXqeKff1a5WmszGNgJGBIJfNQ",
+	"EwM+EsnylMS5kLIpU+UITG0NdqDyQS4csKTxcTZIg+RH/CYWObsyjbzCYvMMVomJd0DfMWAC7x5w2AtK",
+	"wJ4I0AqH0tqGdejq6lshVXPocxSdlUmCJyJLwB2JiLkVnFsYFvSYxjWuRxn2hO7bhMoJSwglY7bAcsJa",
+	"LSkomGYZhHtMXXsD2zPLTU5ozpK+szEQNojcUhKRlLjgxIIbpuIBR/VMDx1TC5HfkL2Ddhd+PIgOIbh1",
+	"0D3GvzvtfdM/mGNKZjQHCq4F0iPp5XPLJBnnDAjMlsJSN5Yhjb2wY/ylper9RSftnq+gAcmZY7Zc1K9K",
+	"kAsAEaXmuwHfK9ZCwm7TmF3987//z2GwfnEGJDoOwareLziJwDTA+3UXUHRArSDPZCAXitwwNpMDbuZp",
+	"vFLxEjCYthu6w3pbg60XlBCQEy1dWCZZv2BSjXOW6FOJZmb6cJxcrBEL3GXoETSltudcOYGWZUjmWctW",
+	"hTJ9B5WZ1xkHH1Zq+alu1r2gQlucuJcgcS+knNvT/eMpE+a2czd3cmt94lwLQL0yf0egxb9GOdzX6TUn",
+	"sPyd8lNogHdjD41OBHX/1ilFjytxpT7Anmgco/v1hqE40F+WD1a/RKQXLsOjx7/QRPP14UlSOeACXk0z",
+	"pJ6cS0VGDPDbpsYZJNJtYNU1PXqASLCHL7Sv0W+w5XeT0V/i9EX63cWbXy6i5+mFvOCvevH5xeHFzezH",
+	"v51/d9Jiy+9C9uOZvmj50w8/LX/68bm44GErbmd8NH0SJj9+l91Lfoi5jzXcinFXrwcG7IcVA/w1U81z",
+	"OFlqjLqM0bwcO8RDyEI+cwaqluGuW0GmOLTDp2q7//7y6BODYoHYMKl6a+RGISDMZthgNs2cal7e2HsO",
+	"T6z3Nihl7pvySisWGmoM+vp91BWM/aTli5yD1BH5gBsyRm2M+KII1WpTW8JvyrXNv0HhYR9kKk9odScK",
+	"bVKJUVKKzBag1ZQDbgt3IOuofUSqJMvGHusl40TOIMNTCptWTNRCEEVH+hptLWUCDJZZBqH9Cc2nLfIC",
+	"GFDL/QSqU++JqFOhLQUEoUpkRgK7SVhMRFYM8N4QRuAqZ7fihiXDfVNLBCw5miHP7Lyg9HW278W4REJF",
+	"slQrhsa8HVHMgeIuiKjVNLGQQWl2UyTM0tpspRUBwiLKJwnYEqdkmCYZu2LvZmnOJCRRAxvtBMxuqB8C",
+	"qTh1st/MOipKn/kR8AqbsPEM+MSUxs9XQn9+ut8r64oxe+c+SqCV6b6Ul0w1Z5vcY0V1B8GRcozEImGF",
+	"qWzL6ZlEP8zAtlx6hW/DeX7cO4daKYRn+WQ4UWjz8gYcTeycMQJ0OqeIY1D50paVGPm845nQQoZQbdpy",
+	"k3aZsIDEAGk10FMgF1/OJlrsJAJk9xQQnij/X8C/FwMtr58aZZYCeCqEXyKQo69RVGsBKt2LyHwWkKyU",
+	"LxoUInoFS+IZ2i1iqYd9DBN7l0olAySdxq5AsyaGusSxLqPITPAQVQCO6KP5DG+RDPpR7y7Uj62XqJKp",
+	"lx/XxNbvbvQbR993njX/enL5Y7P9Tff8QTUsXplW77CEhWSqRYzB5VDS/xKwMnebZOpcT9XnU5TiszPo",
+	"mXLp27DuOLpOsb5DUZitXE3p3ka/kT4bYGOFFDK7HqoAlnR2tMollswroU6tLgyoDy3bITgMFXbA8VgI",
+	"a9BCARk74IZ/H1O5b1Np/YdACMfyXOQtcm6QJsbTWF9Uh8U3Biz64KCjBIP6SssgIzO2jAfi+4FReG0m",
+	"M8jhh0QFf9+1+kgwO5+5WEiWI8utWwv/sZV5uRUme+25GdMsgzQXe1aO5qocJNKrzsbBtE5grospR1A1",
+	"oqNXVhHjyQu9BdaDnmtOC1O8MZW+AYTw499e8f5EfQ44jxhMYpncJMbeB/XS6dKf+HL4EqJFTvQEhQWL",
+	"bkgtWk6Np0GrQlEYFpwPjyBMErjCz6Bzai0Xg3dF2ZsBt4EQkZerlBibWn8HOrkB5yP3I52acpvreJp3",
+	"BrDfupLyhmSdyDEjQuattcbLl57UXernAbebUbQJ8JTKK1O/zOb86IG80rO12qqTftjrR6GXDzyXLL+i",
+	"13B745n4Jc0yetBrhWTvxyg6JU9TPn9H3h0fXh12T0l+24+6YSvcJ39h8Y04aIdRGEZhRJ6kORuLdwfw",
+	"K+Kr7yXln6ZyfT0DM6dfJEAD667TKbkgeKyS9J5nhKNa3XhQ+KX41hwTp+B6KnxO9YGK12LKICqh5dRX",
+	"JaFesqEG3J02LvQLNlvdRmcukaaxrQFi3wsmHqhUv4sfZ4uMENOzT7h46WPuaSibz547Cx+Zp3wlSZrU",
+	"8nTeKf0+Ek+nwbelbD2S79IV6YwN0//F6xek246OAhuQwyJHuIPSHBwEsgA7GFrNckI04Fi4KZCGtcsk",
+	"lDKbiMWAY0aHl7RreUfMC6cpB7wTYEymzLngmauDpuVGnwyjsBfCY6Ow1QsNmmohTFunAYlaoflemxU5",
+	"Q8hOZL80TXzuwRXgFYlRaLG4NxQPgZYa/RZVgiwd5RQ4nT0MDgyHMdzAMfRclFTNEVZLA5mHNSgAgOhY",
+	"pYY2050PT42ugZgIqUwpMDfQ8Dq0oNYpEufF/O9OlUAfzbevvgdGEZxboFc2K/f7OaeNwKXsO4vJ3frd",
+	"y7+Xbg3drX9nvHwnJM17t1oek9W3vnlNHokso3ndA94GNs3nqgr53Lpkkblv0xlf7KNq0SIaT1jzXHCV",
+	"i6x+D8IicwkULsHzluX++TXLxXVOp9sWM5rNR1kaB2RK3zXpNfu6cxiGNdnpH+w32mAUAuw49tffKs0D",
+	"HOwTRjM1+WWtgDozgT+vYL4ZCXC4QqqtdAC7FnnFpKK5Kl20mDCO9tiYpplctfKwEQ/3Eiiq5lq9Fjfb",
+	"r6xv8d01a+osS2/Zh5/xG2bnojyIVL/IV8Fe2NGxszSjS8ZWM6nXpwshqwQYPNoMtnpenzAu5tcT9GM5",
+	"9mSiwPEOJH3GD41vCFxO4VTLOfJijB5/W5TCZ7eQWEsS/UbISAHvngBecDGhCpujtC3Or9VkTdHDl7qv",
+	"u2fXN9TAR53D7kkd68GUyhuWWPqFb/753/8T/0eeuY/bLyrswxo55Yb9Xzgb+l+p0kbF+hKmnGnOYpbe",
+	"6h1nuVX/Yzs2nhkurl2kL+eMJsu7hT9Abl0deKRXIEkOVDaFE1kqMZOG0EZfq3e61ltGVEJEkS7oslUT",
+	"2KLJ8lMT/a90ox7mEt5lNGKC9W/RowmDf82UXjbjcRpvPDiMArPR/qhXchD+bex2rTrRuCaxyD7/weJ6",
+	"ll65tjaiVtjSmlLxTdiKWvcgsv+buXGNBDbPlR/lcP8BEN92UFM0ZdZPEjxJz+l68xZmHL3o1t+BgHJT",
+	"xNNyjwBTr951sOO0QUsQzDXW23NSYAfnedboNw4w4wpbteJDnwGeqaA3gbB7amDmkI6i3wQpKa3CbnZi",
+	"q76kBjAgJE1IALD1Gko0Dt6jShU+Vh9XCgEXD7A0WgYbH9hUGeMHlsb93SJnJcATZL0UDMSnoB35yDW0",
+	"Hgcc3FPCVkWHBA2IDCZktCyjxk4J9+hQ5kq/QpIjTLhH8FcpWmeCbPACRCjQPEtZDlTLxn4ytnjUtszK",
+	"BUSu42AaaKf6yUuyRYCBAudmwDFhBzFnfjIB6HYr3nPInLA+Nw53YrzQxIKKYQPhD1lCYqwYt1SlcHAB",
+	"plhORA7QjhGLqX4QF2UMsxsny4Fj11XZL7S6HJ74trmz3yD7fQhjMYTGocYqHd7DknCTveGPTchYa37P",
+	"lsgT55i4Snls9a/OBE0sJWvuqvWnSmgbz3uYt/ffv33//wUAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -3,6 +3,7 @@
 package bank
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -26,6 +27,9 @@ type Config struct {
 	PinPepper string // goes into every PIN's hash and is not in the database
 	Currency  string // of accounts whose opening names none; an ISO 4217 code
 
+	Openings Openings // who opens accounts; "" means OpeningsAnyone
+
+	Idle   IdleLimits     // of sessions; none by default
 	Zone   *time.Location // of the bank's days and months; nil means UTC
 	Now    func() time.Time
 	Random io.Reader // a secure source
@@ -46,6 +50,8 @@ type Bank struct {
 	readers  *readers
 	bounds   readBounds
 	tokens   tokenSigner
+	idle     IdleLimits
+	openings Openings
 	repeats  repeats
 	keys     []*keySet // the one in use first
 
@@ -82,6 +88,8 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		calendar: calendar{config.Zone},
 		now:      wholeMicroseconds(config.Now),
 		random:   config.Random,
+		idle:     config.Idle,
+		openings: cmp.Or(config.Openings, OpeningsAnyone),
 		repeats:  repeats{since: map[repeatKey]repeat{}},
 		readers:  newReaders(),
 		bounds:   defaultReadBounds,

@@ -38,6 +38,7 @@ type contents struct {
 	Keys     []db.IdempotencyKey
 	Tokens   []db.TokenBlacklist
 	Events   []db.Event
+	Invited  []db.Invitation
 }
 
 func contentsOf(t require.TestingT, s *store.Store) contents {
@@ -53,6 +54,8 @@ func contentsOf(t require.TestingT, s *store.Store) contents {
 		all.Keys, err = q.ListIdempotencyKeysByAge(ctx, db.ListIdempotencyKeysByAgeParams{RowLimit: rows})
 		require.NoError(t, err)
 		all.Tokens, err = q.ListBlacklistedTokensByJti(ctx, db.ListBlacklistedTokensByJtiParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Invited, err = q.ListInvitationsByID(ctx, db.ListInvitationsByIDParams{RowLimit: rows})
 		require.NoError(t, err)
 		all.Events, err = q.ListEvents(ctx, db.ListEventsParams{BeforeID: lastID, RowLimit: rows})
 		return err

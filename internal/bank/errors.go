@@ -20,6 +20,9 @@ const (
 	CodeInvalidResetCode     Code = "invalid_reset_code"
 	CodeForbidden            Code = "forbidden"
 	CodeInvalidAdminKey      Code = "invalid_admin_key"
+	CodeInvitationRequired   Code = "invitation_required"
+	CodeInvalidInvitation    Code = "invalid_invitation"
+	CodeOpeningsClosed       Code = "openings_closed"
 	CodeAccountNotFound      Code = "account_not_found"
 	CodeTransactionNotFound  Code = "transaction_not_found"
 	CodeSessionNotFound      Code = "session_not_found"
@@ -74,6 +77,7 @@ var (
 	errInvalidToken       = refuse(CodeInvalidToken, "The token is malformed, expired, or not of the kind that is needed here.")
 	errKeyReused          = refuse(CodeIdempotencyKeyReused, "This Idempotency-Key belongs to an earlier, different request.")
 	errTokenRevoked       = refuse(CodeTokenRevoked, "The session of this token has ended. Sign in again.")
+	errSessionIdle        = refuse(CodeTokenRevoked, "The session of this token was not used for too long and has ended. Sign in again.")
 )
 
 // The store's word that a request was not carried out now, or that nobody knows whether it was.

@@ -23,6 +23,8 @@ const (
 	EventPinReset           EventType = "pin_reset"
 	EventRoleChanged        EventType = "role_changed"
 	EventRefreshTokenReused EventType = "refresh_token_reused"
+	EventSessionsEnded      EventType = "sessions_ended"
+	EventInvitationIssued   EventType = "invitation_issued"
 	EventDatabaseRestored   EventType = "database_restored"
 )
 

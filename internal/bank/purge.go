@@ -9,12 +9,13 @@ import (
 // purgeBatch bounds how long one step of a purge holds the writer, in rows.
 const purgeBatch = 500
 
-// Purge deletes what has expired: sessions, blacklisted tokens of sessions that are over, idempotency keys older than
-// KeyLifetime, reset codes, and counts of rate limits, those by the database's clock. It returns the number of rows.
+// Purge deletes what has expired: sessions, also those that no role's idle limit lets live, blacklisted tokens of sessions that are over, idempotency keys older than
+// KeyLifetime, reset codes, invitations, used up ones too, and counts of rate limits, those by the database's clock. It returns the number of rows.
 func (b *Bank) Purge(ctx context.Context) (int64, error) {
 	now := b.now()
 	expired, forgotten := now.UnixMicro(), now.Add(-KeyLifetime).UnixMicro()
 	total := int64(0)
+	idle := idleSince(b.idle.longest(), now)
 	for _, batch := range []func(ctx context.Context, q db.Querier) (int64, error){
 		func(ctx context.Context, q db.Querier) (int64, error) {
 			return q.PurgeTokenBlacklist(ctx, db.PurgeTokenBlacklistParams{Before: expired, RowLimit: purgeBatch})
@@ -23,10 +24,16 @@ func (b *Bank) Purge(ctx context.Context) (int64, error) {
 			return q.PurgeSessions(ctx, db.PurgeSessionsParams{Before: expired, RowLimit: purgeBatch})
 		},
 		func(ctx context.Context, q db.Querier) (int64, error) {
+			return q.PurgeIdleSessions(ctx, db.PurgeIdleSessionsParams{IdleSince: idle, RowLimit: purgeBatch})
+		},
+		func(ctx context.Context, q db.Querier) (int64, error) {
 			return q.PurgeIdempotencyKeys(ctx, db.PurgeIdempotencyKeysParams{Before: forgotten, RowLimit: purgeBatch})
 		},
 		func(ctx context.Context, q db.Querier) (int64, error) {
 			return q.PurgePinResetCodes(ctx, db.PurgePinResetCodesParams{Before: expired, RowLimit: purgeBatch})
+		},
+		func(ctx context.Context, q db.Querier) (int64, error) {
+			return q.PurgeInvitations(ctx, db.PurgeInvitationsParams{Before: expired, RowLimit: purgeBatch})
 		},
 		func(ctx context.Context, q db.Querier) (int64, error) { return q.PurgeRateLimits(ctx, purgeBatch) },
 	} {

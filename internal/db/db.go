@@ -39,6 +39,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countEventsBetweenStmt, err = db.PrepareContext(ctx, countEventsBetween); err != nil {
 		return nil, fmt.Errorf("error preparing query CountEventsBetween: %w", err)
 	}
+	if q.countLiveSessionsStmt, err = db.PrepareContext(ctx, countLiveSessions); err != nil {
+		return nil, fmt.Errorf("error preparing query CountLiveSessions: %w", err)
+	}
 	if q.countPinAttemptStmt, err = db.PrepareContext(ctx, countPinAttempt); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPinAttempt: %w", err)
 	}
@@ -66,6 +69,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteIdempotencyKeyStmt, err = db.PrepareContext(ctx, deleteIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteIdempotencyKey: %w", err)
 	}
+	if q.deleteInvitationStmt, err = db.PrepareContext(ctx, deleteInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteInvitation: %w", err)
+	}
 	if q.deletePinResetCodeStmt, err = db.PrepareContext(ctx, deletePinResetCode); err != nil {
 		return nil, fmt.Errorf("error preparing query DeletePinResetCode: %w", err)
 	}
@@ -75,6 +81,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteSessionStmt, err = db.PrepareContext(ctx, deleteSession); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteSession: %w", err)
 	}
+	if q.endExcessSessionsStmt, err = db.PrepareContext(ctx, endExcessSessions); err != nil {
+		return nil, fmt.Errorf("error preparing query EndExcessSessions: %w", err)
+	}
 	if q.endOtherSessionsStmt, err = db.PrepareContext(ctx, endOtherSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndOtherSessions: %w", err)
 	}
@@ -83,6 +92,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.endSessionsStmt, err = db.PrepareContext(ctx, endSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndSessions: %w", err)
+	}
+	if q.goodInvitationStmt, err = db.PrepareContext(ctx, goodInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query GoodInvitation: %w", err)
 	}
 	if q.insertAccountStmt, err = db.PrepareContext(ctx, insertAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertAccount: %w", err)
@@ -104,6 +116,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.insertIdempotencyKeyStmt, err = db.PrepareContext(ctx, insertIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertIdempotencyKey: %w", err)
+	}
+	if q.insertInvitationStmt, err = db.PrepareContext(ctx, insertInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertInvitation: %w", err)
 	}
 	if q.insertPinResetCodeStmt, err = db.PrepareContext(ctx, insertPinResetCode); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertPinResetCode: %w", err)
@@ -134,6 +149,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.listIdempotencyKeysByAgeStmt, err = db.PrepareContext(ctx, listIdempotencyKeysByAge); err != nil {
 		return nil, fmt.Errorf("error preparing query ListIdempotencyKeysByAge: %w", err)
+	}
+	if q.listInvitationsByIDStmt, err = db.PrepareContext(ctx, listInvitationsByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ListInvitationsByID: %w", err)
 	}
 	if q.listMilestonesStmt, err = db.PrepareContext(ctx, listMilestones); err != nil {
 		return nil, fmt.Errorf("error preparing query ListMilestones: %w", err)
@@ -170,6 +188,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.purgeIdempotencyKeysStmt, err = db.PrepareContext(ctx, purgeIdempotencyKeys); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeIdempotencyKeys: %w", err)
+	}
+	if q.purgeIdleSessionsStmt, err = db.PrepareContext(ctx, purgeIdleSessions); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeIdleSessions: %w", err)
+	}
+	if q.purgeInvitationsStmt, err = db.PrepareContext(ctx, purgeInvitations); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeInvitations: %w", err)
 	}
 	if q.purgePinResetCodesStmt, err = db.PrepareContext(ctx, purgePinResetCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgePinResetCodes: %w", err)
@@ -231,6 +255,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.updateSessionRefreshStmt, err = db.PrepareContext(ctx, updateSessionRefresh); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSessionRefresh: %w", err)
 	}
+	if q.updateSessionUseStmt, err = db.PrepareContext(ctx, updateSessionUse); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateSessionUse: %w", err)
+	}
+	if q.useInvitationStmt, err = db.PrepareContext(ctx, useInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query UseInvitation: %w", err)
+	}
 	return &q, nil
 }
 
@@ -259,6 +289,11 @@ func (q *Queries) Close() error {
 	if q.countEventsBetweenStmt != nil {
 		if cerr := q.countEventsBetweenStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countEventsBetweenStmt: %w", cerr)
+		}
+	}
+	if q.countLiveSessionsStmt != nil {
+		if cerr := q.countLiveSessionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countLiveSessionsStmt: %w", cerr)
 		}
 	}
 	if q.countPinAttemptStmt != nil {
@@ -306,6 +341,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteIdempotencyKeyStmt: %w", cerr)
 		}
 	}
+	if q.deleteInvitationStmt != nil {
+		if cerr := q.deleteInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteInvitationStmt: %w", cerr)
+		}
+	}
 	if q.deletePinResetCodeStmt != nil {
 		if cerr := q.deletePinResetCodeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deletePinResetCodeStmt: %w", cerr)
@@ -321,6 +361,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteSessionStmt: %w", cerr)
 		}
 	}
+	if q.endExcessSessionsStmt != nil {
+		if cerr := q.endExcessSessionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing endExcessSessionsStmt: %w", cerr)
+		}
+	}
 	if q.endOtherSessionsStmt != nil {
 		if cerr := q.endOtherSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing endOtherSessionsStmt: %w", cerr)
@@ -334,6 +379,11 @@ func (q *Queries) Close() error {
 	if q.endSessionsStmt != nil {
 		if cerr := q.endSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing endSessionsStmt: %w", cerr)
+		}
+	}
+	if q.goodInvitationStmt != nil {
+		if cerr := q.goodInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing goodInvitationStmt: %w", cerr)
 		}
 	}
 	if q.insertAccountStmt != nil {
@@ -369,6 +419,11 @@ func (q *Queries) Close() error {
 	if q.insertIdempotencyKeyStmt != nil {
 		if cerr := q.insertIdempotencyKeyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertIdempotencyKeyStmt: %w", cerr)
+		}
+	}
+	if q.insertInvitationStmt != nil {
+		if cerr := q.insertInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertInvitationStmt: %w", cerr)
 		}
 	}
 	if q.insertPinResetCodeStmt != nil {
@@ -419,6 +474,11 @@ func (q *Queries) Close() error {
 	if q.listIdempotencyKeysByAgeStmt != nil {
 		if cerr := q.listIdempotencyKeysByAgeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listIdempotencyKeysByAgeStmt: %w", cerr)
+		}
+	}
+	if q.listInvitationsByIDStmt != nil {
+		if cerr := q.listInvitationsByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listInvitationsByIDStmt: %w", cerr)
 		}
 	}
 	if q.listMilestonesStmt != nil {
@@ -479,6 +539,16 @@ func (q *Queries) Close() error {
 	if q.purgeIdempotencyKeysStmt != nil {
 		if cerr := q.purgeIdempotencyKeysStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing purgeIdempotencyKeysStmt: %w", cerr)
+		}
+	}
+	if q.purgeIdleSessionsStmt != nil {
+		if cerr := q.purgeIdleSessionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeIdleSessionsStmt: %w", cerr)
+		}
+	}
+	if q.purgeInvitationsStmt != nil {
+		if cerr := q.purgeInvitationsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeInvitationsStmt: %w", cerr)
 		}
 	}
 	if q.purgePinResetCodesStmt != nil {
@@ -581,6 +651,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing updateSessionRefreshStmt: %w", cerr)
 		}
 	}
+	if q.updateSessionUseStmt != nil {
+		if cerr := q.updateSessionUseStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateSessionUseStmt: %w", cerr)
+		}
+	}
+	if q.useInvitationStmt != nil {
+		if cerr := q.useInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing useInvitationStmt: %w", cerr)
+		}
+	}
 	return err
 }
 
@@ -625,6 +705,7 @@ type Queries struct {
 	countAccountsStmt              *sql.Stmt
 	countAccountsOpenedBetweenStmt *sql.Stmt
 	countEventsBetweenStmt         *sql.Stmt
+	countLiveSessionsStmt          *sql.Stmt
 	countPinAttemptStmt            *sql.Stmt
 	countPinResetTryStmt           *sql.Stmt
 	countSessionWrongPinStmt       *sql.Stmt
@@ -634,12 +715,15 @@ type Queries struct {
 	countUnknownAccountAttemptStmt *sql.Stmt
 	deleteBlacklistedTokenStmt     *sql.Stmt
 	deleteIdempotencyKeyStmt       *sql.Stmt
+	deleteInvitationStmt           *sql.Stmt
 	deletePinResetCodeStmt         *sql.Stmt
 	deletePinResetCodesStmt        *sql.Stmt
 	deleteSessionStmt              *sql.Stmt
+	endExcessSessionsStmt          *sql.Stmt
 	endOtherSessionsStmt           *sql.Stmt
 	endSessionStmt                 *sql.Stmt
 	endSessionsStmt                *sql.Stmt
+	goodInvitationStmt             *sql.Stmt
 	insertAccountStmt              *sql.Stmt
 	insertBlacklistedTokenStmt     *sql.Stmt
 	insertCopiedAccountStmt        *sql.Stmt
@@ -647,6 +731,7 @@ type Queries struct {
 	insertCopiedSessionStmt        *sql.Stmt
 	insertEventStmt                *sql.Stmt
 	insertIdempotencyKeyStmt       *sql.Stmt
+	insertInvitationStmt           *sql.Stmt
 	insertPinResetCodeStmt         *sql.Stmt
 	insertSessionStmt              *sql.Stmt
 	insertTransactionStmt          *sql.Stmt
@@ -657,6 +742,7 @@ type Queries struct {
 	listBlacklistedTokensByJtiStmt *sql.Stmt
 	listEventsStmt                 *sql.Stmt
 	listIdempotencyKeysByAgeStmt   *sql.Stmt
+	listInvitationsByIDStmt        *sql.Stmt
 	listMilestonesStmt             *sql.Stmt
 	listQuarterHourMovementsStmt   *sql.Stmt
 	listSessionsStmt               *sql.Stmt
@@ -669,6 +755,8 @@ type Queries struct {
 	lockAccountsStmt               *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
+	purgeIdleSessionsStmt          *sql.Stmt
+	purgeInvitationsStmt           *sql.Stmt
 	purgePinResetCodesStmt         *sql.Stmt
 	purgeRateLimitsStmt            *sql.Stmt
 	purgeSessionsStmt              *sql.Stmt
@@ -689,6 +777,8 @@ type Queries struct {
 	updateRateLimitStmt            *sql.Stmt
 	updateRoleStmt                 *sql.Stmt
 	updateSessionRefreshStmt       *sql.Stmt
+	updateSessionUseStmt           *sql.Stmt
+	useInvitationStmt              *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
@@ -700,6 +790,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countAccountsStmt:              q.countAccountsStmt,
 		countAccountsOpenedBetweenStmt: q.countAccountsOpenedBetweenStmt,
 		countEventsBetweenStmt:         q.countEventsBetweenStmt,
+		countLiveSessionsStmt:          q.countLiveSessionsStmt,
 		countPinAttemptStmt:            q.countPinAttemptStmt,
 		countPinResetTryStmt:           q.countPinResetTryStmt,
 		countSessionWrongPinStmt:       q.countSessionWrongPinStmt,
@@ -709,12 +800,15 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countUnknownAccountAttemptStmt: q.countUnknownAccountAttemptStmt,
 		deleteBlacklistedTokenStmt:     q.deleteBlacklistedTokenStmt,
 		deleteIdempotencyKeyStmt:       q.deleteIdempotencyKeyStmt,
+		deleteInvitationStmt:           q.deleteInvitationStmt,
 		deletePinResetCodeStmt:         q.deletePinResetCodeStmt,
 		deletePinResetCodesStmt:        q.deletePinResetCodesStmt,
 		deleteSessionStmt:              q.deleteSessionStmt,
+		endExcessSessionsStmt:          q.endExcessSessionsStmt,
 		endOtherSessionsStmt:           q.endOtherSessionsStmt,
 		endSessionStmt:                 q.endSessionStmt,
 		endSessionsStmt:                q.endSessionsStmt,
+		goodInvitationStmt:             q.goodInvitationStmt,
 		insertAccountStmt:              q.insertAccountStmt,
 		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
 		insertCopiedAccountStmt:        q.insertCopiedAccountStmt,
@@ -722,6 +816,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertCopiedSessionStmt:        q.insertCopiedSessionStmt,
 		insertEventStmt:                q.insertEventStmt,
 		insertIdempotencyKeyStmt:       q.insertIdempotencyKeyStmt,
+		insertInvitationStmt:           q.insertInvitationStmt,
 		insertPinResetCodeStmt:         q.insertPinResetCodeStmt,
 		insertSessionStmt:              q.insertSessionStmt,
 		insertTransactionStmt:          q.insertTransactionStmt,
@@ -732,6 +827,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listBlacklistedTokensByJtiStmt: q.listBlacklistedTokensByJtiStmt,
 		listEventsStmt:                 q.listEventsStmt,
 		listIdempotencyKeysByAgeStmt:   q.listIdempotencyKeysByAgeStmt,
+		listInvitationsByIDStmt:        q.listInvitationsByIDStmt,
 		listMilestonesStmt:             q.listMilestonesStmt,
 		listQuarterHourMovementsStmt:   q.listQuarterHourMovementsStmt,
 		listSessionsStmt:               q.listSessionsStmt,
@@ -744,6 +840,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		lockAccountsStmt:               q.lockAccountsStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
+		purgeIdleSessionsStmt:          q.purgeIdleSessionsStmt,
+		purgeInvitationsStmt:           q.purgeInvitationsStmt,
 		purgePinResetCodesStmt:         q.purgePinResetCodesStmt,
 		purgeRateLimitsStmt:            q.purgeRateLimitsStmt,
 		purgeSessionsStmt:              q.purgeSessionsStmt,
@@ -764,5 +862,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updateRateLimitStmt:            q.updateRateLimitStmt,
 		updateRoleStmt:                 q.updateRoleStmt,
 		updateSessionRefreshStmt:       q.updateSessionRefreshStmt,
+		updateSessionUseStmt:           q.updateSessionUseStmt,
+		useInvitationStmt:              q.useInvitationStmt,
 	}
 }

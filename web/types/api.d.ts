@@ -18,8 +18,13 @@ export interface paths {
          * @description Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
          *     account number is 12 random digits, the last a Luhn check digit.
          *
-         *     An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
-         *     currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+         *     A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
+         *     code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
+         *     where none is needed, it is not looked at.
+         *
+         *     An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
+         *     deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
+         *     become of the code, and uses none. Its PIN is checked
          *     as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
          *     `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
          */
@@ -402,6 +407,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/accounts/{account_number}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End every session of an account
+         * @description Every token of the account is refused from now on, on every server. The PIN stays as it is, so whoever knows it signs in
+         *     again. An administrator may do so with the own account, which ends the session that asks, too. Recorded as an event with
+         *     who did it.
+         */
+        delete: operations["adminEndSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/activity": {
         parameters: {
             query?: never;
@@ -431,7 +464,7 @@ export interface paths {
         };
         /**
          * List audit events
-         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
+         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, invitations, replayed refresh tokens and restores, newest first, with who did it and from where.
          */
         get: operations["adminListEvents"];
         put?: never;
@@ -476,6 +509,7 @@ export interface paths {
          * @description Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
          *     right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
          *     alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
+         *     An account has 100 live sessions at most; one more ends the one that was used least recently.
          *
          *     With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
          *     body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -531,6 +565,9 @@ export interface paths {
          *     with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
          *     long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
          *     has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+         *
+         *     A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
+         *     (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
          */
         post: operations["refreshTokens"];
         delete?: never;
@@ -594,7 +631,7 @@ export interface paths {
         };
         /**
          * Where am I signed in?
-         * @description The caller's sessions that have not ended, the last used first, 100 at most. Device, address and time are those of the
+         * @description The caller's sessions that have not ended, the last used first; there are 100 at most. Device, address and time are those of the
          *     sign-in or of the last renewal of tokens, whichever came later.
          */
         get: operations["listSessions"];
@@ -890,6 +927,14 @@ export interface components {
          * @example Rent, November
          */
         Description: string;
+        EndedSessions: {
+            /**
+             * Format: int64
+             * @description How many sessions were live.
+             * @example 3
+             */
+            ended: number;
+        };
         Event: {
             account_number: components["schemas"]["EventAccount"];
             /**
@@ -911,7 +956,7 @@ export interface components {
             timestamp: components["schemas"]["Timestamp"];
         };
         /**
-         * @description The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+         * @description The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
          * @example 481207359142
          */
         EventAccount: string | null;
@@ -929,11 +974,12 @@ export interface components {
         /**
          * @description What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
          *     a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-         *     `database_restored`: the whole bank is that of a backup, and every session has ended.
+         *     `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+         *     every session has ended.
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "database_restored";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -953,6 +999,12 @@ export interface components {
          * @example 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
          */
         Id: string;
+        /**
+         * @description A code of 12 letters and digits (Crockford's base 32), from the bank. Case, spaces and hyphens do not matter, and O and I or L
+         *     are read as 0 and 1.
+         * @example 4T8W-Z0HN-6RQ2
+         */
+        InvitationCode: string;
         LoginRequest: {
             account_number: components["schemas"]["AccountNumber"];
             pin: components["schemas"]["Pin"];
@@ -990,6 +1042,7 @@ export interface components {
              * @example 100000
              */
             initial_deposit?: number;
+            invitation_code?: components["schemas"]["InvitationCode"];
             pin: components["schemas"]["NewPin"];
         };
         Payee: {
@@ -1038,7 +1091,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "forbidden" | "invalid_admin_key" | "account_not_found" | "transaction_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
         RefreshRequest: {
             refresh_token: components["schemas"]["Token"];
         };
@@ -1124,6 +1177,11 @@ export interface components {
              * @example 900
              */
             expires_in: number;
+            /**
+             * @description Seconds until the session ends unless it is renewed; absent if the bank has no such limit.
+             * @example 43200
+             */
+            idle_expires_in?: number;
             /**
              * @description Seconds until the session ends, however often it is renewed.
              * @example 604800
@@ -1429,6 +1487,18 @@ export interface components {
             };
         };
         /**
+         * @description `invitation_required`: this bank opens accounts for those who have a code; `invalid_invitation`: the code is wrong, used up or
+         *     expired, it is not told which; `openings_closed`: this bank opens accounts itself.
+         */
+        NotInvited: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
          * @description `weak_pin`: the PIN is easy to guess; the schema `NewPin` has the rule. `idempotency_key_reused`: the key opened an account
          *     with another PIN, and the attempt counts as a wrong PIN of that account.
          */
@@ -1540,6 +1610,7 @@ export interface components {
                  *       "expires_in": 900,
                  *       "refresh_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl",
                  *       "refresh_expires_in": 604800,
+                 *       "idle_expires_in": 43200,
                  *       "account_number": "481207359142",
                  *       "role": "customer"
                  *     }
@@ -1755,6 +1826,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidRequest"];
+            403: components["responses"]["NotInvited"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["OpeningRefused"];
@@ -2539,6 +2611,46 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminEndSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No session of the account is left. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["AccountNotFound"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
