@@ -22,6 +22,8 @@ import (
 const (
 	EventTypeAccountLocked      EventType = "account_locked"
 	EventTypeAccountUnlocked    EventType = "account_unlocked"
+	EventTypeAdminKeyRefused    EventType = "admin_key_refused"
+	EventTypeDataRead           EventType = "data_read"
 	EventTypeDatabaseRestored   EventType = "database_restored"
 	EventTypeLoginFailed        EventType = "login_failed"
 	EventTypePinChanged         EventType = "pin_changed"
@@ -30,6 +32,9 @@ const (
 	EventTypePinResetIssued     EventType = "pin_reset_issued"
 	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
 	EventTypeRoleChanged        EventType = "role_changed"
+	EventTypeSignedIn           EventType = "signed_in"
+	EventTypeSignedOut          EventType = "signed_out"
+	EventTypeStaffTokenRefused  EventType = "staff_token_refused"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -38,6 +43,10 @@ func (e EventType) Valid() bool {
 	case EventTypeAccountLocked:
 		return true
 	case EventTypeAccountUnlocked:
+		return true
+	case EventTypeAdminKeyRefused:
+		return true
+	case EventTypeDataRead:
 		return true
 	case EventTypeDatabaseRestored:
 		return true
@@ -54,6 +63,12 @@ func (e EventType) Valid() bool {
 	case EventTypeRefreshTokenReused:
 		return true
 	case EventTypeRoleChanged:
+		return true
+	case EventTypeSignedIn:
+		return true
+	case EventTypeSignedOut:
+		return true
+	case EventTypeStaffTokenRefused:
 		return true
 	default:
 		return false
@@ -291,16 +306,27 @@ type AccountEvent struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
-	// network is an event at once, and the others of the same minute are one more, with their count.
+	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+	// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
 	//
 	//
 	// Example: 1
 	Count EventCount `json:"count"`
 
+	// Detail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
+	// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
+	// than the one that asked. Empty for other events, and for several failures.
+	//
+	//
+	// Example: getAccount
+	Detail EventDetail `json:"detail"`
+
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
+	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of somebody who is or was an administrator was
+	// used after its session had ended or it had expired, or for what only administrators may do.
 	//
 	//
 	// Example: account_locked
@@ -506,7 +532,7 @@ type Description = string
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+	// AccountNumber The account that the event is about; null for what is about the whole bank, and for failures that name no account.
 	//
 	// Example: 481207359142
 	AccountNumber *EventAccount `json:"account_number"`
@@ -523,28 +549,61 @@ type Event struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
-	// network is an event at once, and the others of the same minute are one more, with their count.
+	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+	// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
 	//
 	//
 	// Example: 1
 	Count EventCount `json:"count"`
 
+	// Detail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
+	// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
+	// than the one that asked. Empty for other events, and for several failures.
+	//
+	//
+	// Example: getAccount
+	Detail EventDetail `json:"detail"`
+
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
+	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of somebody who is or was an administrator was
+	// used after its session had ended or it had expired, or for what only administrators may do.
 	//
 	//
 	// Example: account_locked
 	EventType EventType `json:"event_type"`
+
+	// Hash SHA-256 over this event and the previous one's hash; see the introduction.
+	//
+	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+	Hash string `json:"hash"`
 
 	// Id A UUID; version 7, so ids sort by time.
 	//
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
-	// RequestId The `X-Request-Id` of the request; empty for the command line, and for several failures.
+	// PreviousHash The hash of the event before; see the introduction.
+	//
+	// Example: 9a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9
+	PreviousHash string `json:"previous_hash"`
+
+	// RequestId The `X-Request-Id` of the answer, which the client may have chosen; empty for the command line, and for several failures.
 	RequestId string `json:"request_id"`
+
+	// Sequence Its place in the audit trail of the whole bank.
+	//
+	// Example: 731
+	Sequence int64 `json:"sequence"`
+
+	// ServerRequestId The server's own id of the request, a UUIDv7 that no other request has; it is in the log beside `request_id`, and equal to
+	// it where the client sent none. Empty for the command line, for several failures, and in events from before it was kept.
+	//
+	//
+	// Example: 019aa8b0-52d0-7c11-9b3a-5e6f708192a3
+	ServerRequestId string `json:"server_request_id"`
 
 	// Timestamp RFC 3339, UTC, microseconds.
 	//
@@ -552,16 +611,23 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
-// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+// EventAccount The account that the event is about; null for what is about the whole bank, and for failures that name no account.
 //
 // Example: 481207359142
 type EventAccount = string
 
-// EventCount How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
-// network is an event at once, and the others of the same minute are one more, with their count.
+// EventCount How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
 //
 // Example: 1
 type EventCount = int64
+
+// EventDetail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
+// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
+// than the one that asked. Empty for other events, and for several failures.
+//
+// Example: getAccount
+type EventDetail = string
 
 // EventPage defines model for EventPage.
 type EventPage struct {
@@ -575,7 +641,10 @@ type EventPage struct {
 
 // EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 // a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-// `database_restored`: the whole bank is that of a backup, and every session has ended.
+// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
+// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of somebody who is or was an administrator was
+// used after its session had ended or it had expired, or for what only administrators may do.
 //
 // Example: account_locked
 type EventType string
@@ -1357,9 +1426,8 @@ type ClientInterface interface {
 
 	// ListAccountEvents What happened to an account's security
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
-	// first.
-	// Where the bank's own people acted, the address is empty.
+	// Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
+	// this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
 	//
 	// Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 	ListAccountEvents(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1498,7 +1566,9 @@ type ClientInterface interface {
 
 	// AdminListEvents List audit events
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
+	// The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
+	// a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
+	// given; if it cannot be, the answer is 503.
 	//
 	// Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 	AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1824,9 +1894,8 @@ func (c *Client) Deposit(ctx context.Context, accountNumber AccountNumber, param
 
 // ListAccountEvents What happened to an account's security
 //
-// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
-// first.
-// Where the bank's own people acted, the address is empty.
+// Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
+// this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
 //
 // Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 func (c *Client) ListAccountEvents(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2105,7 +2174,9 @@ func (c *Client) AdminActivity(ctx context.Context, params *AdminActivityParams,
 
 // AdminListEvents List audit events
 //
-// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
+// The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
+// a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
+// given; if it cannot be, the answer is 503.
 //
 // Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 func (c *Client) AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4048,9 +4119,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListAccountEventsWithResponse What happened to an account's security
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
-	// first.
-	// Where the bank's own people acted, the address is empty.
+	// Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
+	// this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4205,7 +4275,9 @@ type ClientWithResponsesInterface interface {
 
 	// AdminListEventsWithResponse List audit events
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
+	// The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
+	// a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
+	// given; if it cannot be, the answer is 503.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4555,6 +4627,13 @@ type GetAccountResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// GetAccountResponse429Headers the declared response headers of an HTTP 429 response for GetAccount
+type GetAccountResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // GetAccountResponse503Headers the declared response headers of an HTTP 503 response for GetAccount
 type GetAccountResponse503Headers struct {
 	RetryAfter *int
@@ -4573,12 +4652,16 @@ type GetAccountResponse struct {
 	ApplicationproblemJSON403 *AdminForbidden
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *Unavailable
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetAccountResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetAccountResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *GetAccountResponse503Headers
 }
@@ -4606,6 +4689,11 @@ func (r GetAccountResponse) GetApplicationproblemJSON403() *AdminForbidden {
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetAccountResponse) GetApplicationproblemJSON404() *AccountNotFound {
 	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetAccountResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -5517,6 +5605,13 @@ type GetTransactionResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// GetTransactionResponse429Headers the declared response headers of an HTTP 429 response for GetTransaction
+type GetTransactionResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // GetTransactionResponse503Headers the declared response headers of an HTTP 503 response for GetTransaction
 type GetTransactionResponse503Headers struct {
 	RetryAfter *int
@@ -5535,12 +5630,16 @@ type GetTransactionResponse struct {
 	ApplicationproblemJSON403 *AdminForbidden
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *TransactionNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *Unavailable
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetTransactionResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetTransactionResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *GetTransactionResponse503Headers
 }
@@ -5568,6 +5667,11 @@ func (r GetTransactionResponse) GetApplicationproblemJSON403() *AdminForbidden {
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetTransactionResponse) GetApplicationproblemJSON404() *TransactionNotFound {
 	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetTransactionResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -6028,6 +6132,13 @@ type AdminListAccountsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// AdminListAccountsResponse429Headers the declared response headers of an HTTP 429 response for AdminListAccounts
+type AdminListAccountsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // AdminListAccountsResponse503Headers the declared response headers of an HTTP 503 response for AdminListAccounts
 type AdminListAccountsResponse503Headers struct {
 	RetryAfter *int
@@ -6044,6 +6155,8 @@ type AdminListAccountsResponse struct {
 	ApplicationproblemJSON401 *Unauthenticated
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6052,6 +6165,8 @@ type AdminListAccountsResponse struct {
 	Headers200 *AdminListAccountsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *AdminListAccountsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminListAccountsResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AdminListAccountsResponse503Headers
 }
@@ -6074,6 +6189,11 @@ func (r AdminListAccountsResponse) GetApplicationproblemJSON401() *Unauthenticat
 // GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r AdminListAccountsResponse) GetApplicationproblemJSON403() *AdminForbidden {
 	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AdminListAccountsResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -6120,6 +6240,13 @@ type AdminActivityResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// AdminActivityResponse429Headers the declared response headers of an HTTP 429 response for AdminActivity
+type AdminActivityResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // AdminActivityResponse503Headers the declared response headers of an HTTP 503 response for AdminActivity
 type AdminActivityResponse503Headers struct {
 	RetryAfter *int
@@ -6136,12 +6263,16 @@ type AdminActivityResponse struct {
 	ApplicationproblemJSON401 *Unauthenticated
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *Unavailable
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *AdminActivityResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminActivityResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AdminActivityResponse503Headers
 }
@@ -6164,6 +6295,11 @@ func (r AdminActivityResponse) GetApplicationproblemJSON401() *Unauthenticated {
 // GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r AdminActivityResponse) GetApplicationproblemJSON403() *AdminForbidden {
 	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AdminActivityResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -6215,6 +6351,13 @@ type AdminListEventsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// AdminListEventsResponse429Headers the declared response headers of an HTTP 429 response for AdminListEvents
+type AdminListEventsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // AdminListEventsResponse503Headers the declared response headers of an HTTP 503 response for AdminListEvents
 type AdminListEventsResponse503Headers struct {
 	RetryAfter *int
@@ -6231,6 +6374,8 @@ type AdminListEventsResponse struct {
 	ApplicationproblemJSON401 *Unauthenticated
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6239,6 +6384,8 @@ type AdminListEventsResponse struct {
 	Headers200 *AdminListEventsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *AdminListEventsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminListEventsResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AdminListEventsResponse503Headers
 }
@@ -6261,6 +6408,11 @@ func (r AdminListEventsResponse) GetApplicationproblemJSON401() *Unauthenticated
 // GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r AdminListEventsResponse) GetApplicationproblemJSON403() *AdminForbidden {
 	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AdminListEventsResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -6307,6 +6459,13 @@ type AdminStatsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// AdminStatsResponse429Headers the declared response headers of an HTTP 429 response for AdminStats
+type AdminStatsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // AdminStatsResponse503Headers the declared response headers of an HTTP 503 response for AdminStats
 type AdminStatsResponse503Headers struct {
 	RetryAfter *int
@@ -6323,12 +6482,16 @@ type AdminStatsResponse struct {
 	ApplicationproblemJSON401 *Unauthenticated
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *Unavailable
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *AdminStatsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminStatsResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AdminStatsResponse503Headers
 }
@@ -6351,6 +6514,11 @@ func (r AdminStatsResponse) GetApplicationproblemJSON401() *Unauthenticated {
 // GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r AdminStatsResponse) GetApplicationproblemJSON403() *AdminForbidden {
 	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AdminStatsResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -7632,9 +7800,8 @@ func (c *ClientWithResponses) DepositWithResponse(ctx context.Context, accountNu
 
 // ListAccountEventsWithResponse What happened to an account's security
 //
-// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
-// first.
-// Where the bank's own people acted, the address is empty.
+// Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
+// this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7873,7 +8040,9 @@ func (c *ClientWithResponses) AdminActivityWithResponse(ctx context.Context, par
 
 // AdminListEventsWithResponse List audit events
 //
-// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
+// The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
+// a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
+// given; if it cannot be, the answer is 503.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8407,6 +8576,13 @@ func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
 		}
 		response.ApplicationproblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8434,6 +8610,30 @@ func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetAccountResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetAccountResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -9510,6 +9710,13 @@ func ParseGetTransactionResponse(rsp *http.Response) (*GetTransactionResponse, e
 		}
 		response.ApplicationproblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9537,6 +9744,30 @@ func ParseGetTransactionResponse(rsp *http.Response) (*GetTransactionResponse, e
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetTransactionResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetTransactionResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10081,6 +10312,13 @@ func ParseAdminListAccountsResponse(rsp *http.Response) (*AdminListAccountsRespo
 		}
 		response.ApplicationproblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10118,6 +10356,30 @@ func ParseAdminListAccountsResponse(rsp *http.Response) (*AdminListAccountsRespo
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers AdminListAccountsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AdminListAccountsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10175,6 +10437,13 @@ func ParseAdminActivityResponse(rsp *http.Response) (*AdminActivityResponse, err
 		}
 		response.ApplicationproblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10202,6 +10471,30 @@ func ParseAdminActivityResponse(rsp *http.Response) (*AdminActivityResponse, err
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers AdminActivityResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AdminActivityResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10259,6 +10552,13 @@ func ParseAdminListEventsResponse(rsp *http.Response) (*AdminListEventsResponse,
 		}
 		response.ApplicationproblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10296,6 +10596,30 @@ func ParseAdminListEventsResponse(rsp *http.Response) (*AdminListEventsResponse,
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers AdminListEventsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AdminListEventsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10353,6 +10677,13 @@ func ParseAdminStatsResponse(rsp *http.Response) (*AdminStatsResponse, error) {
 		}
 		response.ApplicationproblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10380,6 +10711,30 @@ func ParseAdminStatsResponse(rsp *http.Response) (*AdminStatsResponse, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers AdminStatsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AdminStatsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {

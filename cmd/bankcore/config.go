@@ -57,6 +57,7 @@ type config struct {
 	RateLimitPayee     server.Limit `env:"RATE_LIMIT_PAYEE"    envDefault:"20/1m"`
 	RateLimitStatement server.Limit `env:"RATE_LIMIT_STATEMENT" envDefault:"10/1m"`
 	RateLimitRead      server.Limit `env:"RATE_LIMIT_READ" envDefault:"300/1m"`
+	RateLimitAdminKey  server.Limit `env:"RATE_LIMIT_ADMIN_KEY" envDefault:"5/1m"`
 	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
 	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
 

@@ -27,6 +27,8 @@ import (
 const (
 	EventTypeAccountLocked      EventType = "account_locked"
 	EventTypeAccountUnlocked    EventType = "account_unlocked"
+	EventTypeAdminKeyRefused    EventType = "admin_key_refused"
+	EventTypeDataRead           EventType = "data_read"
 	EventTypeDatabaseRestored   EventType = "database_restored"
 	EventTypeLoginFailed        EventType = "login_failed"
 	EventTypePinChanged         EventType = "pin_changed"
@@ -35,6 +37,9 @@ const (
 	EventTypePinResetIssued     EventType = "pin_reset_issued"
 	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
 	EventTypeRoleChanged        EventType = "role_changed"
+	EventTypeSignedIn           EventType = "signed_in"
+	EventTypeSignedOut          EventType = "signed_out"
+	EventTypeStaffTokenRefused  EventType = "staff_token_refused"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -43,6 +48,10 @@ func (e EventType) Valid() bool {
 	case EventTypeAccountLocked:
 		return true
 	case EventTypeAccountUnlocked:
+		return true
+	case EventTypeAdminKeyRefused:
+		return true
+	case EventTypeDataRead:
 		return true
 	case EventTypeDatabaseRestored:
 		return true
@@ -59,6 +68,12 @@ func (e EventType) Valid() bool {
 	case EventTypeRefreshTokenReused:
 		return true
 	case EventTypeRoleChanged:
+		return true
+	case EventTypeSignedIn:
+		return true
+	case EventTypeSignedOut:
+		return true
+	case EventTypeStaffTokenRefused:
 		return true
 	default:
 		return false
@@ -296,16 +311,27 @@ type AccountEvent struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
-	// network is an event at once, and the others of the same minute are one more, with their count.
+	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+	// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
 	//
 	//
 	// Example: 1
 	Count EventCount `json:"count"`
 
+	// Detail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
+	// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
+	// than the one that asked. Empty for other events, and for several failures.
+	//
+	//
+	// Example: getAccount
+	Detail EventDetail `json:"detail"`
+
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
+	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of somebody who is or was an administrator was
+	// used after its session had ended or it had expired, or for what only administrators may do.
 	//
 	//
 	// Example: account_locked
@@ -511,7 +537,7 @@ type Description = string
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+	// AccountNumber The account that the event is about; null for what is about the whole bank, and for failures that name no account.
 	//
 	// Example: 481207359142
 	AccountNumber *EventAccount `json:"account_number"`
@@ -528,28 +554,61 @@ type Event struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
-	// network is an event at once, and the others of the same minute are one more, with their count.
+	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+	// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
 	//
 	//
 	// Example: 1
 	Count EventCount `json:"count"`
 
+	// Detail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
+	// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
+	// than the one that asked. Empty for other events, and for several failures.
+	//
+	//
+	// Example: getAccount
+	Detail EventDetail `json:"detail"`
+
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
+	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of somebody who is or was an administrator was
+	// used after its session had ended or it had expired, or for what only administrators may do.
 	//
 	//
 	// Example: account_locked
 	EventType EventType `json:"event_type"`
+
+	// Hash SHA-256 over this event and the previous one's hash; see the introduction.
+	//
+	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+	Hash string `json:"hash"`
 
 	// Id A UUID; version 7, so ids sort by time.
 	//
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
-	// RequestId The `X-Request-Id` of the request; empty for the command line, and for several failures.
+	// PreviousHash The hash of the event before; see the introduction.
+	//
+	// Example: 9a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9
+	PreviousHash string `json:"previous_hash"`
+
+	// RequestId The `X-Request-Id` of the answer, which the client may have chosen; empty for the command line, and for several failures.
 	RequestId string `json:"request_id"`
+
+	// Sequence Its place in the audit trail of the whole bank.
+	//
+	// Example: 731
+	Sequence int64 `json:"sequence"`
+
+	// ServerRequestId The server's own id of the request, a UUIDv7 that no other request has; it is in the log beside `request_id`, and equal to
+	// it where the client sent none. Empty for the command line, for several failures, and in events from before it was kept.
+	//
+	//
+	// Example: 019aa8b0-52d0-7c11-9b3a-5e6f708192a3
+	ServerRequestId string `json:"server_request_id"`
 
 	// Timestamp RFC 3339, UTC, microseconds.
 	//
@@ -557,16 +616,23 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
-// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+// EventAccount The account that the event is about; null for what is about the whole bank, and for failures that name no account.
 //
 // Example: 481207359142
 type EventAccount = string
 
-// EventCount How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
-// network is an event at once, and the others of the same minute are one more, with their count.
+// EventCount How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
 //
 // Example: 1
 type EventCount = int64
+
+// EventDetail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
+// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
+// than the one that asked. Empty for other events, and for several failures.
+//
+// Example: getAccount
+type EventDetail = string
 
 // EventPage defines model for EventPage.
 type EventPage struct {
@@ -580,7 +646,10 @@ type EventPage struct {
 
 // EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 // a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-// `database_restored`: the whole bank is that of a backup, and every session has ended.
+// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
+// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of somebody who is or was an administrator was
+// used after its session had ended or it had expired, or for what only administrators may do.
 //
 // Example: account_locked
 type EventType string
@@ -2405,6 +2474,31 @@ func (response GetAccount404ApplicationProblemPlusJSONResponse) VisitGetAccountR
 	return err
 }
 
+type GetAccount429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetAccount429ApplicationProblemPlusJSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetAccount500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -3798,6 +3892,31 @@ func (response GetTransaction404ApplicationProblemPlusJSONResponse) VisitGetTran
 	return err
 }
 
+type GetTransaction429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransaction429ApplicationProblemPlusJSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetTransaction500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -4517,6 +4636,31 @@ func (response AdminListAccounts403ApplicationProblemPlusJSONResponse) VisitAdmi
 	return err
 }
 
+type AdminListAccounts429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListAccounts429ApplicationProblemPlusJSONResponse) VisitAdminListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminListAccounts500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -4621,6 +4765,31 @@ func (response AdminActivity403ApplicationProblemPlusJSONResponse) VisitAdminAct
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminActivity429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminActivity429ApplicationProblemPlusJSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4743,6 +4912,31 @@ func (response AdminListEvents403ApplicationProblemPlusJSONResponse) VisitAdminL
 	return err
 }
 
+type AdminListEvents429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListEvents429ApplicationProblemPlusJSONResponse) VisitAdminListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminListEvents500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -4846,6 +5040,31 @@ func (response AdminStats403ApplicationProblemPlusJSONResponse) VisitAdminStatsR
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminStats429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminStats429ApplicationProblemPlusJSONResponse) VisitAdminStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7311,289 +7530,304 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3ZciNHljb4Kj7oHhNZFQAjsHABTdZGMZVVlHLrJLO0IZtwRDgIbwbcUeEOIiFNmrWNzQvMzX8/fTHP",
-	"MPcz8yL1JL/5Oe4RHoEACCaRUqZKbdVKEIjF1+Nn+c53fmnEcjqTggmtGv1fGuwdnc5SBp8vEjadSc1E",
-	"vPyWLV+zuWKJ+f6OpnNmPsQyYY1+gxfXXd+y5XWGVwaNhGnK00a/cTXhiniPa37LlmTEUiluFNGSUEEY",
-	"zVLOsoAkfDxmGROaZOzvc6Z0qxE07MdrnjT6je74OI7GIWse0l6v2U16R82TJIyb4bg77tAoaY+OWCNo",
-	"KE31XDX63XY7aGiuUwYtYcRrL7llS7KgipgWk7HMCBVST1jmXt4IGno5M3cezDI5StlUHazp7/v3QeNC",
-	"qPl4zGPOhH46F4mqHS/vousxXFUaK0ZGNKUiZiSRTBEhNYnlHcuINsNIp3Iudj4oGSMcX8WEnN9MyFQK",
-	"tqzt/WrrTc+/Y/T2FRd1/V0wens948Lv5flESsUIJa8uXhA9odq9npKEakbMTJAlo1lAMjZjVJtfScJv",
-	"uFYBGcs0lQv4aka1ZpkICBVJ/oypFDdETxiZSqVhbne+iEy7uVm8kjCqlmYV38yZUnVDlg/AezNSE0YT",
-	"lsHKOKfxhJ1LoTOZmr8TpuKMzzSXotFvnKULulRkKGRTaZmxoemEiidsSr2t2ug33AXFu5XOuLjBJelW",
-	"q37NZild4h4uv2moszkbksWECbvIhFrAJsChhwmSY2+fuv1BFlxPYKgVnTIyrGzydU0278sbO5IyZVRA",
-	"a59xcbvaPjPggr3TZEZvWED42LwRl6wULMBGDDOWfjlomOsGjSHZe/30nBy3j4/31w3bYB6GnfiAxrHZ",
-	"Ueqgexy1w6NO7yTqtg90RoWisWmA+rd4nimZfcmW3/x88Z8yfC7C1u33IdzPTon/3topeE01e8anXK/2",
-	"7Du79FM21n03qIoMsyGuaMViKRJFhnpI5kLz1HSYTCV2npptgIu7toMN6MWYZYPGafZl91R/2Yk2t/CV",
-	"THm8rJ+B1FyAa4HOZilnqk+42Zh0ygLy97nUlAz/bhu+4CKRCzJcDAkXrhtbNfTvX/ZOF18ehvUNZTpb",
-	"no01y1bbeGnHSkuyoFyTERubcXISXWfLNe/vRPmruNDshmXwrqtiCTyTMcW31A0MEzpbfqGMLJo4QcMz",
-	"s9Fwndd1eYtldxBGJ5Qe027zMO6GzSPaazdPkh5rdsZRfMwOR0f0pH6Uvvvuu7O5njCheUw1W231X+UC",
-	"zl3vItwwh0e9cO2G+YrRDLY+TadfDhojKm5jmbFBIyAsy2T25aDBxR1NeXKt5S0TtdvhfdCY0YxOmbZC",
-	"8AwH4sV8OqqbVTPAdqy+UETAVaaBRbP8AWwEDXMINcxUNIKGWZqNfsPef413b5yhf83YuNFv/MtBoRcd",
-	"4K/qoNxS05NzEAz1jR4aiXCNomNopKeRkkaA2YXZIheaxDTLOFPw25inZkzwUorC7jT/VhmViBqViUzn",
-	"yqzuXOy2BqI0IBU55cbk73OWLYtBwZaVpnpK3z1j4kZPGv0obHeDxpSL/IuNhwuoiKvj8JzeMkUoycy2",
-	"JYqOWb84LED3Kh0f7lDRcBsbj1msiRQxa5HIrNd2r0dmGReajlJGzi7PLy5IPKEZjc0QnQ4EJW/eXDwh",
-	"dyxTXApyBEKS3EiZkHgiebwyVHaLHTajcSduHoVh2Dw2/+mND8Oj6Lh90qFdN354cBcDWDnr1o1ku9er",
-	"DqRVWhr9xn/8NBi8a4fNweDd0ddv//yvtdt5zdlhNvGUiiXhmk1NP2FxTWSaKEI16D6npBeSuUiZMmIx",
-	"TUobpxfWLwyQ86XeJGxM56nGW6b0HZ/Op41+OwyhY/hXnQx9b3aamkmhmL/Vn8n4FtWQWAqjmZiPcKSg",
-	"lHWa05//U6HIzZuc65RuR6f4qJL+nDFGFpnZKK8uXihz/FCSyQWZ0DtG8Aar5eBDWuRMEJqYniidUS0z",
-	"ElNhhk3Gt4TvQNfulHVH+1449137V5TGSg/fbyukXuEDcPQral75mUOzF7cbrLzNeLgLmeu/9JYJq5nQ",
-	"6ijiCCoYwvdBLuilfirnYjfzL6S+HsPTyiaUs2fysbaChvtHyKMmNezWGlBEzeOJe+umeS1avtOpzR8L",
-	"s1vfrMps7HA7mrfXbcnSmjcmGl70+Ek4WbuzirfcNwsfY4cVzy3Pg55wY5pKuzdwJsymeSqzEU8SJh4+",
-	"DyBax/79VQu8+LHqlAELKl2i68PfvOrxc1OSevgusM7RaKmblaKdZmidLgntur5F/WLVmVK9qLLwvm/C",
-	"+ILLCU/wwq1izkqUbuYSo5DsuNfek033QdDWO1WqvYDF9fj1mI8oLkMCerlpitGJAjKaaxgIM/3+kUhk",
-	"RuSMZbDuTslwpX32cau9gxV9nkmlLrlmjxIqtav2jMRS3nJGFFOg46GuKGRhPI8zOc2tPsU1+42X8q7n",
-	"kVaHIF/Pudtm/Ui8DxpP2Ewqrl+zsfPofoC8sS7Ka1AWr9m7mLGk3j285srSnDqHZ0yF6ceMKkVOwvAo",
-	"Ojlp97pH3fDkJCJTLkCp4Frt3J3nGrCQ8zQhIxbLKQPnXkqzG1Y3wWu6BYKr3kG8ZvrdqB7U+tt3Iwbq",
-	"G2s3cbnvMPbt/+h1mpHZ+LVdsTfe5zyH1faIg+3BJ5gu+QrkQuxCz/uk9v6HynCYivIC24keXl0ftfr4",
-	"i1w4k7lIXCDDrJ4JdSaENfa5KPdBSTKmH01ZR23Ma1MlNLRN9GfHevzaxw/73iH3weMIMSrNMkHTx827",
-	"e0hF23LtG1OesoRIQeTcHD0Ja5F/n0uNTit3FU8w5rCUc5Kxmcz0DsztXhgWk30ppwxnecGMFQiWrteq",
-	"emXM9m03E2qfNuzDS8GRUj8WdnZA0zrPWMKE5jRVj5wnVNxi73lrLDO0i4kVo9a+tzrdY7dfVG+mFa/0",
-	"X7dJQfb7saPpWXkw7jTfYA4wHpn7SU4Jz21MbWyIxYTH4Pr3gnulqE9d8+y1B8WFfiSmWYRitrrZXo7e",
-	"/2bV/b/pEdVowfv3xTp8bcPgu1iDRUi9VmTkWuwYokyMmBdmNNanRDGGEQZQ/PBTo//TL8WD7EpynnGq",
-	"Scqo0iRqBI2ZhD0IQRcInjfev33sgg7LCzrfxIrY3m5axG4gdrqA7UOtjrBmULnKR7VFXtjzz6hw8YSK",
-	"G1YSQa+ZYvocpnAnk6+YvoYvK/Nvvsv3foDK5Hxmdhx7N+MZS1rkTN2aMyIjIypuS5qmFGzn0gmamjfL",
-	"DN4WM5r3bseT6p5r5/XewQqsAK91/P0TyK0XUp/FMZtBiOhRK9doXrR4VMleNWuHTY1GYQxFRYz6xd7p",
-	"g1jdwVHhvygZP36FHm7wNY9lNsWYIa9Fn1T6sZP1WX7msE+GOOhDAAMoIhiH7Tl0ozIkxnYfVgZmCPLm",
-	"5YwJLm4e54/Yqc0dFJil+x7gcE+7sdPda+1ut1pRCWB0iuFSeBgZvmCLV1wM0QAwsmuestYWZrucMcES",
-	"CNmgaBgIiJA4ufrq4gWGesCk1ppNZ2atz4WGxe7pQnm42gUXBmD2vqLLVNLkSspn4EF5zE6c4bOutZTX",
-	"zh9TxsvJZEmmdIlRq+iwc9wlo6VmeRz00Tsw6tQf+PBmiwNb6ypabf9OFsvKY50/x7YJvjOHARUkOiTf",
-	"8q9aJUn9yJhPRrV1KFWiPVJiWNq5IVvkKlsSekO5MHZpJ/LhQI/z4vnhn+pr62ai1OadTIL/RDP+1Vbg",
-	"eSwlUVIKQseaGeXFhn9OEahEFQFcB1VkCACnJiCchkTRpfpUTmevYffeXYC0YMgu0U+9E4eT9XmvC/x6",
-	"Lg8jEs0ZaZ3kRQCYJyiw8AJNmEh2EYrcFA+2jahbkqsd2sm6XHmsi9hURsdrHSxVjj/ZMTGT51SdnYjy",
-	"XHGqF+a+ZoVAlnYYhiEg7LgnzslrRi2IYyqFnnyhiI+cszCrJfy781gBvBFPXLfbXfvANCn6UDvfNSOw",
-	"mxlffbCd86LBAByFA6HdC7yBPSUZDiibVsbufdC4krdMqAul5htPjJpJNyqiUggGRFzaZPSXmL/k31y8",
-	"+fkiesEv1IV43YvPLw4vbmff/+38m5MWW34Tsu/PzEWTH9ov0rjznI//vRW3UzGaPg2T779JG0EV0bcC",
-	"AkRrSF0bDe7EWOsZG2dMTa79Hw7D7rH/24e2c/njdz8uf/z+hbwQYbWhmUwRbKe0nAJ6DN5ybdcFQiq3",
-	"XwAwF68oz+qWwJULDigHN7Q7u3KGAOy86eHONwnzEka9Cmb+NQ+gS6ab5xD4rMdb2lnEEQgQyVQOlJ4a",
-	"+UGJ4jeiaX5OlYRRStgdj9kXyl5u7025YGYcuYZQUougs8Jcob5AO2cgMFsFA63gnNAS/kWcYTGnKyjY",
-	"Mr54J0ejJwG3Px69m0pH5Mc9D7231snI+p7sRErWPnrD2QjY7lPycHzVlUW0P86sjedZBlbclKsp1fGk",
-	"LsK+elHpSHXYeiIYSxTRixwVV8gJOmXEPWbnB2b+NjDPigQv+0LOanX11V7tPLYe1OVi3fuolRwvszDp",
-	"lF071F/NFJV+v292ihFyI7fTKblkEDw01n3GYj7j8KaswJNvgi+WOrIjkNLqJAwDMvTfZP5eWQ/myzXA",
-	"BrJnF3bewX2j3K7zi7TIC4kZb2Qq76zi+0b46REf7JfyEyI2AdjwgopjIw/1T2k6ltmUJUHJ0WvMF9vT",
-	"Wy6SIpMOhoEY+bRz93jepq0849gtM+mo92TsTt7WA4XKF1RGwplx1tFpW1GYKuSS34B7AfwMO++0e33+",
-	"wtpjq9QB0+f56hqq9rp6iddvs1Gtiw4B/KDYUEUGjbO5nsiM/wwLsE9sZk6r1Ro0dtp3z8Fuus8VyVNn",
-	"agag2pcdyYfKYzE+C6PhQRPhb0DH4dJwW6F25+CWQR8mbBy3l+aZOiXD0kR6z1xMpKpZCxX1eidxjIr0",
-	"eZl9ZxprM2wfIYfiMrBgnTT6XeIFPEzxP7s43sW+PFOE3bFsuTD9CvB8rUFTBBi4hNNblyaO7EH80cUV",
-	"tFzQLME4RirjWznX+7+r2OQbQe8oTx8dmZx7z1k5JjNjyzogrQME85uJJkIufFe8mshMp8vHw6061aMS",
-	"m+Bwkq6pRSvWHB15n3Z1aLgHWvPONIxlABi9Y1kqaWK2rTGJR3KujeWutJzBQp6AS15pMP4TqumIKtYi",
-	"4NjeJuXdX7If7jd/I9R8NpOZZslzlnB6BYP2qIWTP/B6ap6IbqiqypEHkagiVQ/f4yNpvYo31bSDmHa4",
-	"FZO3sX6d1HZhR0um7tmVqJpp4bA6KhjI9jgwPuCE/qxDztB9ridJRhc0/aRC+bsx8T+WoVuG4K8QvjDL",
-	"97IDKH7eAz8V13ycZXLGMs1x9J2jayLThGXXmBPsswCcJZQ8k3cspXEN48iqa/5BOfWBSxe5776v7GXv",
-	"g0acMaMiX1N9r/ecT5nSdDqD26w/4b6bzt11Zi0ply1Yw+TBkGbioSm1LfJCgnCJqQDfNIC3JeH6lKT8",
-	"Lrc3FLmRBAVwlTjFhRk2d+S1uQZzsh37wU+r1Ah181/Mijds9qX+oJTm4m3eTjn6TxZrL+n06ztWt/Ti",
-	"FDYGTZKMKVU7xBkjXJPYHLzjTE5PCZvO9JKACmp3krjF3A8yY3KWmmHWrJz43miHnVbYiqJO66huBec7",
-	"Y9NoQh/O0Q0WNNgdBN7sAX3vfVf2zOLJfZdfgAzT+cLdfoVXJhrsAq+ZQXW4/be4MbhvDl9RjAeX59Eo",
-	"TCDINZuqLQUALon3QC9wgfcBv4B9Pc0yCjvQI9W478kv2DttCTqqgwEtLD9sQ1fXUZNE7ZyRCmwWqjSh",
-	"5Nl8Ikg8YfEt/rqRrMRn3GiXaSLaZZ6IsHny9peo/f5f61asbejupuPTmwnN77hePrJ3TyhPl/mzSn08",
-	"qemi2RDXP0vBttl2P5rrqt0rnhBgS2s7N3UCp8KeAh5pSOUpojNfKC8R8pRQc1wA30aAHClREIah//+l",
-	"9Re1e70waIxlNjXHZYMLfdhteKQeUej932Z6D9dwL0eAJgk3jafpK2+SxjRVLKjqGdNtpKwdmqoqdc8s",
-	"e5eunHfTtYLtq0LzeNw8CHYH8ZwbqvkdCxxqxWZVlubj+Ki7eT6qWbDelIR1U3IOQP5XXHzYrFg3zSY7",
-	"JFd0uUAxsNjmarQaVqbDf1/xrLrZOVd3T2Q8n7K6nXIup1PaVGxGM6N+EPDqKaS06kbH4b6ZvTdXT5vH",
-	"liyOOi6ATC5adRL13NMOK24vQS4uX5JuOzoCOP4pGf7l6ytyUEQzhyTlCmjz2LQs/d9cPmmUxfpZ88e3",
-	"v3TqpbprwxOwzlWNwmSzM7ZVXxMW86n1/K7hEsIDzZL94WZxK79Y7oB6t2BGBFDAc0F7LXW47a3k7n1L",
-	"15ka5ZZdWIY50wo37tVBJU9kmtKsbgwX1igV6zV2zImg+c4uuLqUBiwIeik9MhmjqY+YBVGXGmM3VQ2z",
-	"YWnVYxqM1a3zWfFbW7sFbAOfcaUfeRBWl9b71cPPkj5dP9xOqj/iV563qYtXUmOGarmPo3UiGhyPc8iD",
-	"oGnq7GkVrK7dUzQghJ/obqZwVQRvXKyPHhXPjnK9qhuQssayzlpX17gWLRPMQzqSbPBmF2qTBnMFs3qv",
-	"zTa/5kJ9wNt8lObqLH5tYZSLjGvNBJE2izmhy1NCC6iE+Z0BVuLBM7e6NsGJ4TcrWBnV1Z6vnSpPiVi7",
-	"dLf0azxkZgC8cM3FGobR2ApQb0Brt4b5mwuuOU1JgjQhpECgPHCusU1yvo72FDKy5Vzf06odTXE+Qn7D",
-	"tth7dkLqTt8PcCA93FrxFkRhrHQODz+GteLJpK0Mlye15KJnJKYpEwnNzIy609Q6Zsxzyc82bdP3yLQP",
-	"m1HUbLcbNWZv930TP7SLD7Ua05OykVBu19OMMUjTy7lCJlxpmS0LDT3qhh6hJNl7IzhkXMJ/II9Y7aMG",
-	"adZtjKhY746AjHjCMxajuj0Q8o5lGU+YsvzUMqXaHEvmL+9FpkGzjN9RzchcrbBUvmZCB+SFvGPWSee7",
-	"DbphzUCs8bA9zDcLD/EcAjTWdWSn300kSXhCuO57CWU2WB+QYUEaFZAhMpLIbEj2MJ91OjVjkXLB9jGG",
-	"TIUUy6mcqyHZU3LKwDe6mEiXrzEQRgqzhHCxXx0onwVs1a13j3sR8L1wzReKXLwi9kLnY3SLxm9yi7wc",
-	"E2XMPZoC58U8Y5Z2yX1rn8LQScSNXagXMrv9zD2Sfgywlv32+6a1QJsXSU5/a+/aNKS4N8wv1XGttdM+",
-	"ime0ximugSp3xWXqDcO2/tPSrtpEd4zwETM+0Lg8Un1KxDxNYYiGLjZ9nTGggE+GgTVXirj2hJntk6II",
-	"LoY3X67wGjCxChNno9PSvB5BDMievLWb0luh6y1QGEXMQ5qhgUWeIpuMBe7Xt9jSjkPcpcjgV4Ez1syz",
-	"+5ZnOVMaN6kUbCDshoQRE3asKfIOFzmwEE0r46WnXMw1A+SsI2UPcnAAz0ieDuv73zbpMrU+tl352T9J",
-	"B3sheupVxGIJDFN5w8U16uFDNNiLHGSI/9yhLb+gitzwOyZaZDjjwnIocEhfstFSdwiRKU0YoWb6mqCY",
-	"wDk/ltlAUPPPjQQzBBhfvGfZRvTzJsBt5r3GfEn8a+EiBL6YNWKWpZdi3RqImh3cr2xZyC92FRjIiMa3",
-	"8xkuTIBf1eARcc0Js6Z+avgD58m2PGTnvsCUVPjKNN8ygti//EEsfZU/N//KBga9B5Tyq7zyMNWemyXi",
-	"neXVhq6Ik6ecpcnXWYYrtbI3LKKlVCdjA0nMysNz1pg1UUjhH2gBoeSby5cvyCu8i3ChZQ4bQb0GWLYP",
-	"Xpw9/9roQTOqJ/kf6IvEP8uS1zHW1NGC+/vNtTaH8tTttr8ymurJ6lg5bM4v+ZqRt94D1rzS3lX3oouk",
-	"zip48+biyWnBzR4QJQlPFFEy02SEgr9Vx85+XwGEXKLO53AOV84j2hy//eUYLQf43N3i87oj7JnZTR8Y",
-	"8XgcMGJ7l7zLNr7napuW/S0Xyf2wgHVu+WfyRs4/MARUybvcIvMREwmqbbCxhZUl14V4mAvSWpaKjJEJ",
-	"zZIc3NQiFq0E6fc5Gspc2IdaRIjgEEsyV3OaEpklxqrBfC9Fnjx5/jwgz58/eRIMhPnjhx8C8sMP5gsQ",
-	"0fiV+dL8tWQ0s/ZBdBKGUNMgbJ+cFkqFbStCNM0t+GkviqIoIFE7ageke9zuHrcho4WLgbjJ5HymzCXt",
-	"dkAi8097/xQUGaI0mynLEJTIhQgw65Fmcm4Vm59ZJsle1O50A3Jy2AkDcnwSRvunUM0EoZIOYYRhgYG4",
-	"ZcsZTcheu3ccBiTqHrV7xwGJeied3tH+KaQwmbNVZvh0SNuGDmqaQagM3wyRyqJEE6Jl5JgwGk9ICuZt",
-	"1b7rHrdPok6tiyBYt2M9LaWmZIyxyoGBYegqdZiFwbDBec0hq3JLUQT6V1wYq1U3qnryStNezpiw+/xx",
-	"IqUC1qrAFGAbhPd7NmxERxhxmtrcErL34un5fmARNjA12RzScNSMxsxGipaId0feXIVq9SwFlLG5qkWe",
-	"MY3+kSnNbtEZ4kealgQbfEr+U3KBDfxzOwzPAwL/PtmHW+5oxrFViqXM2GTKNozaBxhtniGGfHpq9aPJ",
-	"cjaBxJmZVDqTswkLyJQnScpIInVAxmZqlZYz9MoYW/QUyxnBq7DFtobQhAry5s9h2G7DOh6I4WAehu1D",
-	"ckD2yD75M/lfyD/+j/8xbJEzp1wYtS+F3tvaCZYaidp2ATESJbN0rhD9ZTfLiN1wIbi4qe6BCv7OcwV1",
-	"bcR+fcmWD0S9oUf42nqEa2J0G0Pj6yuQRBZl8HA4Qq3D+cPD0PWgt3Vn3iu6ZOyxzrWV8/1DZmZK1S1L",
-	"1uz7q9zWxfWXy1Ys2AUfsZIeS0D/AuTiaJ6mDP39XuWnf/zXf+P/yPP8471K6YoS4TfX63DtGCdjP9yf",
-	"r5ARFzSrde9toQK0Hn2YOHRvjXprIc0ksc1G9MFJt3cEWSwPj9zbd51bVsHCoqkvIYemKCZHWk16pfmO",
-	"OnPFNe4n7zgmSbtEbMkK8xafTdI8fyvHg2el1USZ7/MjYgbLF6riUKzM5HY5CCvDURg+qy/+69XVK4IX",
-	"BOALAoWm9N5uWB/jxOyGjfMUFBrfWGb2oHIryOW4mkVS7/Ss9ZickZQjA0VeaQxmjb2Do9ioODJhw8BL",
-	"YIGMmC8UMWY4KHyEjx0F0IqCs57I1DfBMt7MGKSvx+xeCWH9rThi+Xzkaz1wSAlvldQKC2+n1Iz7EiqQ",
-	"2XqVVJEMFf4W+dqsb9NXo4jAgFFNhkU/fzGvf4+LzVrGq11fTeCt5hBWE5vrkyxrmVJ93vu6Uid1dZDW",
-	"8YBs4mqvo9XyP0+ZnsgEfi6I71cYMmvLANWx961NRKqtjVshT6iju1hbZMIrPru2TnE9KdWK/6lCeOdR",
-	"oPvJa29r9utrNHR/VSvZ32blR9TtoBLZb1WslN2jcmwOVFQpSpr83nkm49uxzBInUTrtfchXL/lcJ7AD",
-	"Kdhdcl6JNBx923ne/PeTq++b7a+651X1dgUgXTPSiulXv5GHZptDvRjoR2MnV9QrByvbgKJ8bfNEnDjz",
-	"eKlArJRdsD5rVXWkLwsn08OyONaEWR8WD/2wlB9H/vXA27aNiXJlwW16U3oQlhDx2LmsY0rdqvrcnpQq",
-	"fW1E1UPbPVcsu6Y3a9pj7UycChLTNGVmTyqWjsne8I1iWfPM3Dvc9xDMvUO/4KYN46LOkPAE0zfpsjyX",
-	"z+XPPE3pQa8Vkr3vo+iUPONi/o68Oz68PuyekuyuH3XDVrhP/sLiW3nQDqMwjMKIPOUZG8t3B/BrWRa0",
-	"e4f36RbgCvaGoCZ66y2jyjCX1kppZut2le9JXRMv0FWGMqIzesfSnG5imEOfMGRQtZnthnU6BRKRlbdr",
-	"rm+s2as7wI26XV+KI0arccS6cOCGkQOSyZrABAA9LKztHkxtcW3tezTVaj188gOQjKgWXD/iCVpqml6P",
-	"PHxZeeG8FIzANWgiGF3VqT75WgFvtItKQ8B7a7usDLWtMc18UOR1uzu5H6/JPf9ou0smcp6px8L38gFe",
-	"HfKVIaxpc91iyPFvtWdTFagWkNEyr3Puunhx9uKsIAYoibtXNOZjHh+czePblIrayOWVj1opN+H103PS",
-	"6XROAvLm6jwgUx5n0uNLroPMXYVH/U7YD8NW1O50e4c/+kOeUI3aW207nE5ZVfksxMqS7GgjJ62fXM7o",
-	"3+erru+dEWb6Qj7sHt/r0CwYMet2t0c/upXi/Oj0ZZ9fdF2BeiyXa1OAc2YnyyRTnuWTehdDHZvp/W9z",
-	"+gYTiQrIRC4AMiHHsHU1kjsJtqikNDiW1PWteNgAb5+qXOZKLZRWS5r6dgv/YzH/pYeV5ql2OGtAYNDw",
-	"WnnisVnWSnEgkXQ5NXl9Oos+bREnRhFJlC7BHWT0YpyJndoodE2u4Vm6oEtFwMEPSWuLCdXMBf9yTOsp",
-	"CbGJXBScmIiSH9ZL+g/y5Dtznm6iTamjAjDtYdmMZnrp0zF+dEf8h2YnBo0JVTUn6+Vfz5pG2c7Dr7OM",
-	"3XE5V7iWzOqhamJDqVw5mlLFmMXw60wm81hb8t9CVPfGYXw4CulxHI277DA5GnVo+yQ6Trpxjx2Oj8Lj",
-	"6KRNO6Nu3EsO2dH4ODyJaHvUibsJ/L4GXnHYrfeXb2s6KWOv12b2RAFpB6QDXVWSWJpaewzn2D8Hyabk",
-	"hs42qxxRvc/24TDSsqdtG6StJygc3tbltFxvN1J1Ns6KoMoHs6aFuQQIajKQ7H4rI1n96bDL9R4huAO0",
-	"oi9SPzHMYnUSvYOpLBBh7DBiWmT2gb+wmHTh/yXnumzQFbevqj05vfCnnHxtDt0PlMPVSIH0PMAbkrj/",
-	"hvCyGmVwxq/vih9rfFK2MNoXymHUypIzaqEXYmUqNj51lsmbjE7XPTRsRXUPrXTevSEo9WK1+yBI43nG",
-	"9fLSjKrteTLl4lu2rG+g88t+ocjw7MnzixfX3379w7BFvpswlLE2UZorcwYpAKLrHEMJ0FZPWWCpAh4v",
-	"cx1YouY1+ASX8NpveCXZi67TGTd/m8Mf1LuzOUIV8a+nTpx/891Vo473fugre5BvMHz18vKKHNC5nhwA",
-	"BnbYIs/4HVMk6lnsNujasP7As4BqZd6iidYzpHHiYixrrSSWjpsTqTRLSCwz1jS2Ixc3jgOvX1BfzzKp",
-	"Wawx0k6xvpLd3gqPL5QOKiBUyymP82xHmy1EB8IqjEVKMoYNUbuMaQZKJEyZ0Q2sU0AKRkZsLIE5pzUQ",
-	"A/GnP11qmmmko/zTn8jLGRN+4s6eGznb9uF+kPMS7a2O6n5AZjbNoDIJIzbhIhmIPzm2WvYniHsKYFlG",
-	"wuUWQSmD2q89kdVGsoU+GUZhLxyCDvrm8gmgwaOw1QtJAnngOGIDsZqXr4yOO8lz3W3iddm3YkbPjpMV",
-	"rupPf4LWAcLXEQm0yBtxKwBSl8yR2IwBjyzEd1MzIcDFxVlqrC2dUZ6apWFOGYsEAklXeE/MIgDgeWb5",
-	"+IHGy5iFICmhCTZ0iSHcbhgGTi8yP86xQQSQxmRGMzplmmWuNxCDd32pohVUAVcIKnXaPKq24X6LfJVR",
-	"EU+MIobxZMRKMTIsgrTDvKzvQFCFFRsnLJ21yBAY9RC+76LVtC5W7fxZ+UyAiWSWq2NFXiFexEHBPQGr",
-	"FEHzMyaUv7wBmmjEgF1/Vy4QDxxqNjQ+EPCVixojCkGBnPNySNQc7Xf8mSU2tF60TDdfs1lKlyzpE53N",
-	"2TBAcjYHDnNOslOzvd3crtTunBuZqrHS83zWImckYzOG6w1r55npvGMYx3518QJBo4HNOSwWzYSnrFTp",
-	"gKuBRf23yHN6a1GemF5TkJI5EkA+ZU1wOEJlZ6bI3ps3F08KRPd+ziIfTxidQR1om+GFSIOW25NOtBz8",
-	"UlZe3/vltZumMQe/3LLle7tzYfgpTB8gbOTYsrZjOWya18JOwG9njYKBUEwkZpS4tvTgblFB3gGsqvy4",
-	"cxkXLikB0bpF3kU55wJdKZB5lOdZF7wYeA+WajcN4loNRKXGOFQR6nsIBUcanM8xdg4Bx9BD2D2CLQCi",
-	"Qc7ldGbGHQqkZiyWWaIKiEfubiiOD3sa2KLbzAypWCLKB/qKaWd86vaeUeeN2JjIFIqNakmGEAYfEtDl",
-	"Ty2KjAw91XlI9uzUD59xcTu0asS+dUfZOqTzNDXLGW/JjzAYpjFPPdkFdLxOdrF3NNZEpRwmdcFFIheq",
-	"T4ZVnt8hTEzxtWuEIpqlqUWOmmFQmorEHrOk2z6B381UiUpBtvzosB5ZMxYLmp+rYBzaRjo/Lh4Y5zgj",
-	"JW8ueWLWtHkpFGhSdvdIxdblTHu5fVzgShwIy/GblzQzzdsb5vnbw31o3L/8y7+ApAPVIJ5QLgYC4C/O",
-	"nzA0vwxdaNL6HyDOkMoFy5rmOCMT9o7aU9OxqCtG9IKldwyyNxUCeK2WAyV0xowlZO/Nn8MwPNsPsM4k",
-	"mupjLmhKcGfYU7U/EFGrpL+gdoNrFhJpDrsWVW7XMV4QDUS7RXgyEJ0WKQuVgei2iLOJB6LXIlWreCAO",
-	"W5bsZiCOWrkqMBDHLVKyjQfipEVy63ggorBFPBPesYCbzTQQUdQidR6pylXtFvEUSzNZX4OMARIjRIyh",
-	"ggBAJVysuYYEOgkugSDXKLgg+SyhSaFyDwkc1goqBqvYCGnEF6c8ZkKBNWu19OcXRtOeZ6lVhVX/4AAO",
-	"UznPYtaS2c2BvenA8mw7Wt+vrBZ8LjPW8Owja0K9DxrmOXTGG/1GpxW2LAZzAtbKgR9Rm0lV46t8WT3S",
-	"MfMTOEHsanCFm5zM26s6KwNL5u8ojlQd98U+aAcDUeGfN+pmm2RUJHK6FQOgmdOzOo3FWEqxnEGkxcXe",
-	"XXpEjlizE2fP9n6BHMwVFpdSiMBeR9whs4EoOI3smOGFOfWoUyWKAwOTFS0NsFNsVs4Te46SC6twcIUd",
-	"ZonR+Ep1tpAUoFxC1m5dj3A4lfKWJYRCKl2R2OlpL1QNxDoS3MCCl3OuVaPUlD2EKNwt/WrhhHcKlGV2",
-	"zg/dvW67Y+kF0ELmUlwkxtYucjZg2TolG+rR1/k3iksqFMV+GfqvZLJ8cG291dSPanJA4cq21GMrUH4H",
-	"wQcYkoNEb012XJPA8r7svDBaL3yhZlIodEi0w+gj9PW+koA5AY/rsg8iuieaujqOBRGwdbBVC/1tPYZn",
-	"fjGl9WQAHNdqhV2+xtK4j2W+uCW/A/L4cPg3MhJ8oQAk7Djgixn2++onrzo1vzIVq96u36iwg3l1NwzX",
-	"3Zev2oMLxN7mizxodKPO/bdVq2DDfb3776tl/jc3t9v331yppw63bdFWuw6f4bKGu07uv8uvJv0+aPS2",
-	"G0yLnIUbOtsMh1ccwnNyNvo/vQ0aaj6d0mxpFQNPLzArjd4YyewIciFd+V0zo5o1U1xujYzdcKWty3m9",
-	"ZWpaecN0fe5EydIiciFsfTVwvXKlwcOq0NRB+QCMNlTd2pqxYklKJzO5YVqRbtiBzDv4xdaX4Zqwd1xh",
-	"Mkv5aLphujiZKhI3/C0lrmU5/bwELmrboBcsoL7BhwoKPO3uXeHlylnmvm02rVlgT/MkAbitu/Vez8uO",
-	"/hY795eSo/+nt+8DP1Tx09v3pa0NBZ/v2drvH6qPVUJObzcKgAMfqVcrCa68Sg6OuUckedod0NuVXUU2",
-	"x9tnwnM0fGBLJBS8PVqaD+AzlhoxAUum0YEwEFu4DcwuVhq9lpVg+al5SUkjdyqxeW7KxojSR2cFOjFc",
-	"EemBaPdCv4w09CdNS57qvW4Y7veJcwOP2QL8gHXC66sCx1eZx3VktXRpLC8YHS7idJ6w5JScrE84PQlt",
-	"SApc5EVEyjyoVK/XkpXiHTmGBWj3NgEJUKN/jOBdEXwYNv/pl1X9FfkhC0Ea+SyH/bBEwNgNw9BssKpI",
-	"rj6jXXpGu4dYneI5naNeLzS99MgGG2+uzreXvmVSxTUy2MzHp1H66/3vXvB/Fmreww4LXxAb2TACUbGt",
-	"Okihix/zJPES6R/3mmCNh+wssXX0rHvL5oSCYmqro3hEb2VBXIBOfkPnhsWnWAFUwcbR1Ezz9vre9Nfy",
-	"T6xThCvdqaAbI/v1quiv67ZDDO4CyQcF3LYkWSoQeu0SXK6kyB/3Q1Dk4YSKfqwDoBULbOsJLIHB1hwY",
-	"1ufJc8e4nZPTPOOKa+sd/jVcKJvu9rqT3/J5ukA+5gFXPts+WWfLE1x4JWfL53iels5P2ykMrm93bOab",
-	"evPJB+ya6y2oCtFnAP56Bclw+OHVxQuCxILKFrBXTKuAZDJllR9wY5aT7lTOrZDHBQRbMKUHAmyj1kB8",
-	"d18pMQz12CRCqJU4nellnUmTcqX98lb3GjYvLfhf6KKhRmiWMYMVQsc6e6bEZrudkPVYgI1ydc9h7+TP",
-	"vRc6rO2jDaPcDqrmF1dyhS3WNCozIK8MWnHyjcJmr52EzSPWHTePaTRqtuNO0mW98WF4FDXWH3Yn/ajd",
-	"73bNYdeJwh+hjyUkspin6UO9UgXda81J91JYXg85tsukcpY94+L2vhMArvnjvPnDoHqAQVUi4wXMnp/I",
-	"lD/2kzGw6lFkG1341GXCI/oN0MwTBkyROQ0RohXtUQeB6hy3C2DNHArS96ArOYs3hOszqRmwNpZPIZmR",
-	"btglUHZa3Fjf84QW2A8BWC84IHJLjkzpklB1i/gCeMCUUaHIoCGkJkumB40AXIaDBnRo0KgDminN09Si",
-	"zBZ0iU/NMn7HSEpz3rocelbwIltEjAMxQi9GSLYD2DkLnRPgfswsGq5F3ngIsPxhAXEgvRzekIMvgQET",
-	"2+d+BBJKaDwdszXuxIpBuquQyB9G3m9l5FX2k1sfbmVwleM/7a75ZMM2Dz9nyov50wrclI6Kp1wkEMuw",
-	"YN3yLFFBKvjXHK/rnR5XfjmmR4d1gtr6FCtYLFhXC4q5KwGZsSxmQjeZiGUC4GlbfBgigkBmXUtWfdiM",
-	"xp24eRSGYfPY/Af1yOP2SYd2nbo+o3pSaOu3VjqtQ1SUeE961Yx4Px1zMHjXDpuDwbujr9/+uSYh875z",
-	"05IRfRyn5AvHzGrxlRqzYBDSaoFhWi5oZq8yJp9ZSCm/ZQWcDGDxp7VYdovuMkeeA49pesvEQCCai3wt",
-	"EmUB3BhtdzBuGzjzfEY17DzkRgK3bYtcra3xnXNMQwWCgeBC8YRZ7n98HhAwMwD5Ue2+rTvCYlfKs/EI",
-	"T2qpoGdBeZkzTzWOOmF02N1eTq8UGN3Kodqtj5bm0EEoFfBPGfF5mX1n1pGlbv89uca+Y/TWdev3C0Da",
-	"fBribnFA1+0MJHBV3OdIyzkL1xo1X3vJgVA5JK/KBukGQMx3fvk3MFwUefXkaZ8Mz4DNMc+24fEkIEPN",
-	"3umDWN0NS2H1uuwFY9VswCG0yFcuEdEHF1ueWWwpV2TCUkt7r/RqCmNQQCxEApkCYP4YaWJ6s2er/BaV",
-	"fy2XqctjNXeZP420znmV4N1VmATiLZCCSfUh70joSZFVlIMeVFFOmKbQz2FCNcuTKRx4Y5hr1EOscSin",
-	"zJEXYEfHY8X02uEbiCEaGTaBzpXddXgOKATAxU2Q1562WgsmSTmUCRTeyLXoWKbzqTBW/HwKyQbuB+jt",
-	"QFjZfEqGOQmIXR+5oUYVGXIxhConcq6HmFPnYCRuurgiQ/t5SGAd5b2xHcakukwuArOQGIlTqdY+wd4D",
-	"MJlMLvDMfvXkKcz3SJoFrrEorCryxCzeBgbB4ey9ZJOBgMdhlIic+WkZ9mQnapYxmqgJY5os5DxNQMVA",
-	"EJ/573SeUpuG4xHOexm4ZJKy5MbYzXxqJCtY+pg2mMhYFRu7lc1Tpob56jZ9A43m5obZAmlxxpgAMk2W",
-	"qRa5Yu/yPFry4un5KaHkH//j/3IZI9jGnL7P2v/a/GBUr5TGt3mCEdD4qTWG9WUue+7xZ1+5ZXQKWy5P",
-	"URJSkxG7mQsP319LbrXGvQ3P3Kgye0rxXnTy01Hz5O3/9lO7efLWlY/chw/NvfCnyPwW/RQ222/361Tm",
-	"YB2VIwWBAzz9ylUVHy21I2Wb0uwWuMNwSL2Fo8itkAuXRnyWr1phKZfrujyS03qA0rqK0w9zuM+ScRm7",
-	"/b++evK0GYFHfTu90Cdshyot9tQ4hRWnmP5yrsfN4/JbjJgMcqkYOPdDYHoT5PImQDkR5Ox3VggE3rwE",
-	"tYlWvmOCJ4HZ6gNR+DKCDSDUIArKKUMBF0EUgt8jeHP5JP8cBGj5HdNmOO6M1jhXgsd6crx2d4t2d6+i",
-	"437Y63cjdMeEPwbtoPBKBkbSNbt5m08O4eM5VRNs9ijqjJu9dnzcPEqisHlMD0fNky5rj8P4KOlEvSBu",
-	"JyfR+DAcHdHjLuv0aDQOj+Oj0WHSY90xdiE8ig7HPdZNOnF7FNHwZHzMjpLDuDfqUpAgW1oWXoX/NR6g",
-	"QjiWTYVzXNXNJ1whg5WsZbUTjm8dT5uUbZvJQLWm8cS8+BTuMw/6clAQRzd9X2DTzk4rVneDxu8l3eEz",
-	"ib2Eh/ff90Lqs4K2fFtzJj/1SlbU7y/Wc4ZHttEIvXO+3jW3YrsUt3zkCE+1kHytCfQCYvvWssAAP8Gq",
-	"KJBb7kqDxnI64sLouLSaiq69q21tSagZaUQsZk+id3NGlWK2WlY7CMOwMA8sdzJo3TQP34I+tJwxiLZA",
-	"Zj0go7HCkEuvt4+w+cJARVrAtF0Vqr5Nvx+Icv79SqL9GoTCVbn2/RYABdux9QiFAkJYp8rUcJI9OERQ",
-	"ABU2NJAC2YejY/DqoqySqIbRFQQ1+mH445pmj7OKCrYNxeo9Lcync0Pj2ts0TssPatqni/L4I9r2QdG2",
-	"R0FQqhR+9yBQvAr6f8BQ/oCh/AqqyTMOXEyrHLrbKyi/BvrE100OfuHJeuCJY/5FuAm62ixi2SJOgDtI",
-	"JnmVqNqsTz92/gfM4XcBc/i9ZZx6/f7csk7lfQzevy5yISds4tUyeFuu/hoEAk82OkLuZSXeRiCOkcn7",
-	"42ALngP9nZfxZJnManOeEMCICAAzuVaXgVhGUWFjJPWEpOwGuJJs1VY0H1E0D0Rexkck8IqU3ZxaZFLM",
-	"Z7bCkWMgUhO5UISSoUf+O/RK8ZmXe78lwzp7LR/ITyE5K2r3eivJWa8hovVC3jFLRu0TADdOwl4vOm53",
-	"jrqH4QNlpsd1/FumcNlOV4+98BgZDmr558vdvvdwXBlCe0iGyQk7Hh/Rw1Ev7iYd1h5HNBydxMfJETsc",
-	"92h31InbScTC8Qk9Hh3FuYt2FMXm3soh6YBKo07SPIm7rApUKg7J7sZDst3vRK2TMOxG7TWHZIngukJ5",
-	"Xm1N0g6bx6OINv327/R4xUjghCrgkUxOKyW57F7+I1PsM80U+1Br6ZOF0RTS7/eUYuZ6ZbejdyI/iLwn",
-	"PxDvgctgAtnH0z+e8bEuUIsOXbEOJTihd0bUWBAC5rBZMAaw8r0GFlfgvAMG6DsmLEZgMZFQaA9IBc9E",
-	"mWCIxFQAX7DI6e98rWevG3b2+8U4+7eCixnz2qZckFu2DABo6agLPZDl3DIGkyhEJkxXkMPlATiP92nu",
-	"erWIksKk7bZPAovEcQkNBQ09VOAXyUAAfahN/QPoBBCW2t7N5nbMBHuHfIVyPO6T0ZL0cnbWItSXWSJF",
-	"r5kB0QseszznwoGBBmI8z5xuGHhk8a5fLXJWEBrmHlxH2uvzc7dPsD6qI3LG6a3R67BPf5A37ZItz63T",
-	"P3hEfq3Q68lD7vvsYJ4lL0Gw+XR7gzKqnq+qkLu2iseH4D8dxuPjHWlX9HZ7kzog3IEWEasXyzuMma46",
-	"LPOmfwpGbLeGYOScqgmZ0njCBfscaUa69Z7ZaBvPbKnvuel5QqORnxWNRuKoFx8mR+x4fBLe83vF9Ow1",
-	"j5MobB7FUdQ8pu1R0zdtS6ZnZ6PpGfWjbgs8zuEa09Mru/RxbEggSPuDb+QPvpFfK6kiX9C/L3vQ9esh",
-	"nCP5QYJnpTlXS+zxmzBBTlFEVNDKGQUPe1bwd2yHjMmrPeVpYNZU2htC9Zd9R+Kafw3q8HC/5MdH73sd",
-	"ysMq0b4gW62KvbllyHqPlsEXtqaxOYFs0R2uiGbvMCEdL7Wc9z7M2Zhi51SxADDOyliKWhtrFWwdnTKl",
-	"BoIHJGUagFNwk9KZNArF3v//vwfk//1/AvL//Z/7AVnwRE8CMpuLWM9h+LGg0YzGTJEpvWVEGIt3PGYZ",
-	"IINLlZOmdElGgHaH1AeFZZ8sARQS82PMZklwRND28qlUcnuobrz/3liThhnZEqZr0jD/YzB4F0IeZvR0",
-	"MHh39LQ+GfOzAOB8ikYk7pAVG3IX/CvbAF/cZvpg1MvnYwx+FoAQrx78GhurdEBofgfvWnNAlLlOpMjJ",
-	"ez+IXhcjhluQ+dZ4haDBZ669jyPF7awnxe08mBS345PinoQfmxO3KpOUK7Daj9r1NLjI83St+I245kI1",
-	"+p2oZB6oRr97cgyMuCvPPKlnxV15ZPuo+she1D56FDduPtcbaXH/EB67ZIkVt2soYteLkF+DxC5Yy2Bn",
-	"74DKdY6+zhc9XowArgW3DeSBblBzd8lP55SCXFv9OAx165tGRxIKkhYES+UGVpSUuuat1tR+iBJR1DD+",
-	"rCHWsTZaFC6SayQp+TDyPfcm55J/IAFfUVjUNHJ8HEfjkDUPaa/X7Ca9o+ZJEsbNcNwdd2iUtEdH7Fcj",
-	"7fu12Pr+UBh3qjDOE67tlGwn8ZWmGwT+uS1gLBJLFgCZJ8Il+K8Ru5fwzB3F+pTRhY67gXURXBdfd4IG",
-	"NOq6KF/hFxM4OY7aR13ANFUsLtBkPP3mut2dWB1n2+2BXVyjzFgj/g99Zuf6DBducO9d3XkZ7/XVFqFY",
-	"uCI0pyraQH9ULbvXt2xLLqLuouaunnK33QmQEMlsl6L4cl6EMLBpbLQKdfBhAWciL33txX/z2oWWPypv",
-	"b4ucYUO5UxWMqgZFAMVAAINH33XWd+XxO0ZuTEsDr365VccEW5iW88xqaS2CnJJIU4U4CCocdqHCT0X2",
-	"uu0TLNP6HRBB2Jf3SSzlLWdDCyr11ECiM3rHUoUACqC1IH/VembUoIBc0im75Jp9eakzHmv7GFcOmo6g",
-	"ir8L5w3ESCbLUxJnUqmm4jpn1nMVaYFjAkkawJrFxznvIbJyiNtYZuzaNvIaS+8ymEbriIOBRE8evHsg",
-	"YLFqCYs2QEsYCo1aOozr679KpZtDnzzjrMxeOZFpAomZCOVYAWCEYcHbZn02ZpRh0Zq+TaiasIRQMmYL",
-	"LFpp9IaCG2SWgh/SVvm1eBK7HtSEZizp53o+4lmQ9EQhxAdXBNSItyX8UX8yQ8f0Qma3ZO+g3YUfD6JD",
-	"8LoedI/x70573/YP5piSGc2AG2aBvB0kZfSOKTLOGDDrLKXjFCtjbXphx5aWL9UyLjrpNmUFpkLOcsq1",
-	"Rf2qhI0L2CVqvxuIvWItJOyOx+z6H//1fw+D9YszINFxCJbtfkGWAbo73m+6gHsbilh4Oj250OSWsZka",
-	"CDtP45VSbAAOct0wHTb7DuytoATNgerXLFWsX1D8xRlLzLFBUzt9OE65ExwrL6UYUoErEP7rJE6aIstc",
-	"LY0KCt0d1P9cp71/WEHPZ6ZZD4phb3EkXoFIvFBq7o7fj3fa29vO87lTWx/450YAmpX5G0YA/znqNF7y",
-	"G0Fg+efaSaGi3Q+KsUoLFKRap7UA1aNH49iHeDyNY3SB3jIUB+bL8sHq1y6DI1LIBZA+nlUutGEmc3gS",
-	"rgZCwqtpipxoc6XJiAGw0BbfgQyPDXSPtkePEAnu8IX2NfoNtvxmMvpLzF/yby7e/HwRveAX6kK87sXn",
-	"F4cXt7Pv/3b+zUmLLb8J2fdn5qLlj9/9uPzx+xfyQoStuJ2K0fRpmHz/Tfog+SHnPghmKypIsx4Y0HJV",
-	"LORLppvncLLUWF0po1lpju0h5LBIGQO+BkuqtBIyzcNwn6px/dvLo08MIwBiw+aQrJEbhYCwm2GDXTNj",
-	"TkaUN/ZeDnQzexuUsvyb8korFhpqDOb6fdQVrIFj5Iuag9SR2UBYljBjLfiiCNVqS3ruN+XGAcNReLgH",
-	"WUp0o+5EoUM7WyWlgFwD35saCMcoj3R47hG22nxBx8YEUTNIPVLS5bsRvZBE05G5JoPy6QpqpKdLkkgy",
-	"odm0RV4CNV+5n8DB5z0RdSo0doC5TsvUSuB8EhYTmRYDvDeEEbjO2J28Zcmwtha7HSzULz5zyfkam7BR",
-	"dH5iutbnK9g+P5XptXMxWAfDQ3QnJwp94aiYbs42uX0Ktm4pkEKGxDJhhYXpyiPZxA3MqHPcSIVLIHfJ",
-	"5O8cQh1s8yyf3CAKXZ7FQKBlmjFGgB7hFEPwOls6mvCRzyObSiMhCDUWobBpNAkLSAwQJQslArLY5WzC",
-	"hDKiy4i8KSB2UGy+hP9eDIyYe2Z1QAr5NyH8EoHf4BIlHJkrpvIXkfksIGkp/ycoJBv6v+p5xlvEUUn6",
-	"POZY3TtAElHsCjRrYlPRcxZN9m5mDDM8ezTE9ftodcJbFIN+1LvBzGPrJapi+tXHtUzNuxv9xtG3nefN",
-	"fz+5+r7Z/qp7/ihO8te21TukJFdMt4i1U3LU2z9FJkl+m2L63EzV50My/tnZwUzn6Xiw7gR6HJGvuyi0",
-	"U66O8WBb2UqfDYinQgrZXQ9VnUqqLhqzCksglWojOBWSiYQlRrZD0BMqJoC/rhDW4CdXRsEcCMunjKl5",
-	"d1w5txsQ/LAsk1mLnFuQhHXQ1RdJYPHtpe3gY4NpCuxQKH1tZcaWcS58PzBErs1MAzn8mGjXb7tWn0jm",
-	"5jOTC8UyZC3M18K/bWWVubAKLsKUabbGdVN7bsY0TQG27M7K0bxgiM/rdLj4jtEJ7HUxFebUVzIgWsrV",
-	"gCwTyUuzBS5d87Y5LWwxLl5sFY75IL9FSPMTNdVxHjEGw1K1SYy9D+ql05U/8eWwHARZctETFLSY6L1D",
-	"TFQUhkXm7hOIKQR5+U7QNI1ui5GuonjBQLiogczKXPNGhlFUskATt5zpyOBlzHQomraObXP9CvtY9TA3",
-	"QK6jnN8K8qdQoVSVS0/qLvWzudrNKNoE3+Hq2lahcchtM5DXZo5WW3XSD3v9KPSyuuaKZdf0Bm5vPJc/",
-	"8zSlB71WSPa+j6JT8oyL+Tvy7vjw+rB7SrK7ftQNW+E++QuLb+VBO4zCMAoj8pRnbCzfHcCvyOD2INn+",
-	"jKv1rNR2Tv/Y9w2snkun5ILgYUr4A0+GnDBv4/HgF1RaczicglPKgSbXefUv5ZSBC99Ipy9KorxkOQ1E",
-	"fsbkcVKw1Oo2OhPJWpVkjdnh3guGHShSv4n3ZovUb9uzT7gE3dfC00s2nzj3lq+wT/lCEZ7Usq3dK/0+",
-	"EtuaRWtxth6XdpWXWostX/PF5UvSbUdHgYteYakK3EE8A7eAKpABlhytnNYGoA9hy9xgBRoFBWkmcjEQ",
-	"mILgpV657HH7wikXgN4BQMaU5f5qllezMXKjT4ZR2AvhsVHY6oUWG7SQtq3TgESt0H5vjImMIb4lcl/a",
-	"Jr7wYvvwisSqsViiFSjgoaVWq0WVIOWjjAIzpwdYgeGw5hq4g17IkoI5wpo3IPOQSRzgdDk3yNDlK4rh",
-	"qdU1EECgtC3okg80vA7tpnWKxHkx/7tTJdAz89fX30JeOM4tkGTalfvtXNBGkCde5nZSfus3r34o3Rrm",
-	"t/7ARPlOSH30bnXZ6KtvfXNJnsg0pVndA94GLi/lugpg3LrwhL1v0xlf7KNq6QkaT1jzXAqdybR+D8Ii",
-	"yxH/OeXfHcv882uWyZuMTrctSTGbj1IeB2RK3zXpDfuycxiGNTmGH+wt2mAKAog29tffarIuHOwTRlM9",
-	"+XmtgDqzUTKv7LEdCXCzKpbdMZWj0VrkNVOaZrp00WLCBFphY8pTtWrbYSMe7xvQVM+Nei1vt19Zf8V3",
-	"16yps5TfsQ8/4zfMzkV5EKl5ka+CvXSj42ZpRpeMrVKMbKyWvZhIMHiM8ev0vD5hQs5vJui9yjkwiQZ3",
-	"O1AtWe8zviHIk+CmRs6Rl2P08ztqcT9HWWFFMPQWYV4xvHsC4LrFhGpsjjYWuLjRkzWlq16Zvu6eI9kS",
-	"PB51DrsndbmrU6puWeKSaL/6x3/9N/6PPM8/br+osA9r5FQ+7P/EtEf/THzpFetL2qJ0GYsZv2NeSfp/",
-	"245TYYaLaxcE6RmjyfJ+4Q/41LyaL8j8jCQZEBIUrmOl5UxZWgJzrdnpRm8ZUQVxRLqgy1ZNOIsmy09N",
-	"9L82jXqcI3iXMYgJVjFEPyYM/g3TZtmMxzzeeHBYBWaj/VGv5CBW2trtRnWicU2ajHv+o8X1jF/nbW1E",
-	"rbBlNKXim7AVtR5AR/w3e+MaCWyfqz7K4f4dwKPdoHI0ZdZPEjzJzOl68xZmHH3nzt+B6Gtbis2VhAS+",
-	"RbPrYMcZg5Yg8mlstuekANrNs7TRbxxg/hC2asVzPgPwT0EeBsF2bjHZkFxh3gQJFq3Cbs7FVj0xOqTs",
-	"J01AyzvW7RJju/eoEk/76uNKgd/iAY4MxQLJA5f4Yf3Ayjq9W+TMA3cpzBwpeCRPQTvyYV5oPQ4EuKek",
-	"q20L2QwQD0zIaFmGWJ0SIQsH2FybVyhyhBnioPq4MSv7PFa7+tS3O3PbBFKRh5ByMwSpi9qYyhEMjiaU",
-	"7A2/b0JuEVTR3/enq5xxVP/qVNLEkcZleT1hrqWxX7yHeev6/dv3/zMAAP//",
+	"7L3rchtHlj/4KrmY2RDZXQCrcOEFDMcETVndtHUbiWq7bWiIRFWCqGEhE12ZIAR7FTGxsS+wX/7f9/9h",
+	"nmG/7+6L9JNs5DmZWVmFAgiKkC3ZmuixQKAueT15Lr/zO780YjGdCc64ko3+Lw32jk5nGYPPFwmbzoRi",
+	"PF5+x5av2FyyRH9/S7M50x9ikbBGv5EW113dsOVVjlcGjYQpmmaNfuNykkriPa75HVuSEcsEv5ZECUI5",
+	"YTTPUpYHJEnHY5YzrkjO/jFnUrUaQcN8vEqTRr/RHR/H0ThkzUPa6zW7Se+oeZKEcTMcd8cdGiXt0RFr",
+	"BA2pqJrLRr/bbgcNlaqMQUsY8dpLbtiSLKgkusVkLHJCuVATltuXN4KGWs70nQezXIwyNpUHa/r7/n3Q",
+	"uOByPh6nccq4ejLniawdL++iqzFcVRorRkY0ozxmJBFMEi4UicUty4nSw0inYs53Pig5Iym+inExv56Q",
+	"qeBsWdv71dbrnn/P6M3LlNf1d8HozdUs5X4vzydCSEYoeXnxnKgJVfb1lCRUMaJngiwZzQOSsxmjSv9K",
+	"kvQ6VTIgY5FlYgFfzahSLOcBoTxxz5gKfk3UhJGpkArmdueLSLc71YtXEEblUq/i6zmTsm7I3AC81yM1",
+	"YTRhOayMcxpP2LngKheZ/jthMs7TmUoFb/QbZ9mCLiUZctGUSuRsqDsh4wmbUm+rNvoNe0HxbqnylF/j",
+	"krSrVb1is4wucQ+X3zRU+ZwNyWLCuFlkXC5gE+DQwwSJsbdP7f4gi1RNYKglnTIyrGzydU3W73ONHQmR",
+	"McqhtU9TfrPaPj3gnL1TZEavWUDSsX4jLlnBWYCNGOYs+2rQ0NcNGkOy9+rJOTluHx/vrxu2wTwMO/EB",
+	"jWO9o+RB9zhqh0ed3knUbR+onHJJY90A+W/xPJci/4otv/354j9F+IyHrZsfQrifnRL/vbVT8Ioq9jSd",
+	"pmq1Z9+bpZ+xserbQZVkmA9xRUsWC55IMlRDMucqzXSHyVRg56neBri4azvYgF6MWT5onOZfdU/VV51o",
+	"cwtfiiyNl/UzkOkLcC3Q2SxLmeyTVG9MOmUB+cdcKEqG/zANX6Q8EQsyXAxJym03tmroP77qnS6+Ogzr",
+	"G8pUvjwbK5avtvG1GSslyIKmiozYWI+TlegqX655fydyr0q5Ytcsh3ddFkvgqYgpvqVuYBhX+fKR1LJo",
+	"YgVNmuuNhuu8rstbLLuDMDqh9Jh2m4dxN2we0V67eZL0WLMzjuJjdjg6oif1o/T999+fzdWEcZXGVLHV",
+	"Vv9VLODc9S7CDXN41AvXbpivGc1h69Ns+tWgMaL8JhY5GzQCwvJc5F8NGim/pVmaXClxw3jtdngfNGY0",
+	"p1OmjBA8w4F4Pp+O6mZVD7AZq0eScLhKN7Bolj+AjaChD6GGnopG0NBLs9FvmPuv8O6NM/SvORs3+o1/",
+	"OSj0ogP8VR6UW6p7cg6Cob7RQy0RrlB0DLX01FJSCzCzMFvkQpGY5nnKJPw2TjM9JngpRWF36r6VWiWi",
+	"WmUi07nUq9uJ3daAlwakIqfsmPxjzvJlMSjYstJUT+m7p4xfq0mjH4XtbtCYptx9sfFwARVxdRye0Rsm",
+	"CSW53rZE0jHrF4cF6F6l48MeKgpuY+MxixURPGYtEun12u71yCxPuaKjjJGz1+cXFySe0JzGeohOB5yS",
+	"N28uHpNblstUcHIEQpJcC5GQeCLSeGWozBY7bEbjTtw8CsOweaz/0xsfhkfRcfukQ7t2/PDgLgawctat",
+	"G8l2r1cdSKO0NPqN//hpMHjXDpuDwbujb97++V9rt/Oas0Nv4inlS5IqNtX9hMU1EVkiCVWg+5ySXkjm",
+	"PGNSi8UsKW2cXli/MEDOl3qTsDGdZwpvmdJ36XQ+bfTbYQgdw7/qZOh7vdPkTHDJ/K3+VMQ3qIbEgmvN",
+	"RH+EIwWlrNWc/vyfEkWua7LTKe2OzvBRJf05Z4wscr1RXl48l/r4oSQXCzKht4zgDUbLwYe0yBknNNE9",
+	"kSqnSuQkplwPm4hvSLoDXbtT1h3Ne+Hct+1fURorPXy/rZB6iQ/A0a+oeeVnDvVe3G6wXJvxcOfC6b/0",
+	"hnGjmdDqKOIIShjC94ET9EI9EXO+m/nnQl2N4WllE8raM26sjaBJ/SPkQZMadmsNKCLn8cS+ddO8Fi3f",
+	"6dS6x8Ls1jerMhs73I767XVbsrTmtYmGFz18Ek7W7qziLXfNwsfYYcVzy/OgJqk2TYXZGzgTetM8Efko",
+	"TRLG7z8PIFrH/v1VC7z4seqUAQsqW6Lrw9+88uFzU5J6+C6wztFoqZuVop16aK0uCe26ukH9YtWZUr2o",
+	"svB+aML4gssJT/DCraLPSpRu+hKtkOy4196TdfdB0NY7Vaq9gMX18PXoRhSXIQG9XDdF60QBGc0VDISe",
+	"fv9IJCInYsZyWHenZLjSPvO41d7Bij7PhZSvU8UeJFRqV+0ZiYW4SRmRTIKOh7oiF4XxPM7F1Fl9MlXs",
+	"N17Ku55HWh0Ct56d22b9SLwPGo/ZTMhUvWJj69H9AHljXJRXoCxesXcxY0m9e3jNlaU5tQ7PmHLdjxmV",
+	"kpyE4VF0ctLudY+64clJRKYpB6UiVXLn7jzbgIWYZwkZsVhMGTj3Mppfs7oJXtMtEFz1DuI1029H9aDW",
+	"374bMVDfWLOJy32HsW//R6/TjPTGr+2KufEu5zmstgccbPc+wVTJVyAWfBd63ie19z9UhsNUlBfYTvTw",
+	"6vqo1cefO+FM5jyxgQy9eibUmhDG2E95uQ9SkDH9aMo6amNemyqhoW2iPzvW49c+ftj3DrkPHkeIUSmW",
+	"c5o9bN7tQyralm3fmKYZS4jgRMz10ZOwFvn3uVDotLJXpQnGHJZiTnI2E7nagbndC8Nisl+LKcNZXjBt",
+	"BYKl67WqXhkzfdvNhJqnDfvwUnCk1I+FmR3QtM5zljCuUprJB84TKm6x97w1lhnaxcSIUWPfG53uodsv",
+	"qjfTilf6r9ukIPv92NH0rDwYd5pvMAcYj3R+klOSOhtTaRtiMUljcP17wb1S1Keueebag+JCPxLTLEIx",
+	"W91sLkfvf7Pq/t/0iGq04P37Yh2+MmHwXazBIqReKzKcFjuGKBMj+oU5jdUpkYxhhAEUP/zU6P/0S/Eg",
+	"s5KsZ5wqkjEqFYkaQWMmYA9C0AWC5433bx+6oMPygnabWBLT202L2A7ETheweajREdYMairdqLbIc3P+",
+	"aRUunlB+zUoi6BWTTJ3DFO5k8iVTV/BlZf71d27vB6hMzmd6x7F3szRnSYucyRt9RuRkRPlNSdMUnO1c",
+	"OkFTXbP04G0xo653O55U+1wzr3cOVmAEeK3j7w8gt54LdRbHbAYhogetXK150eJRJXtVrx021RqFNhQl",
+	"0eoXe6cOYnkLR4X/omT88BV6uMHXPBb5FGOGaS36pNKPnazP8jOHfTLEQR8CGEASzlLYnkM7KkOibfdh",
+	"ZWCGIG9ezBhP+fXD/BE7tbmDArN01wMs7mk3drp9rdntRisqAYxOMVwKDyPD52zxMuVDNAC07JpnrLWF",
+	"2S5mjLMEQjYoGgYcIiRWrr68eI6hHjCplWLTmV7rc65gsXu6kAtX2+DCAMzel3SZCZpcCvEUPCgP2Ykz",
+	"fNaVEuLK+mPKeDmRLMmULjFqFR12jrtktFTMxUEfvAOjTv2BD282OLC1rqLV9u9ksaw81vpzTJvgO30Y",
+	"UE6iQ/Jd+nWrJKkfGPPJqTIOpUq0RwgMS1s3ZItc5ktCr2nKtV3aiXw40MO8eH74p/raupkotXknk+A/",
+	"UY9/tRX6OMC94nzlEs9oIYgUghM6VkwrNCYkdIrgJSoJYD2oJEMAPTUB9TQkki7lp3Jiew278+4CuAXD",
+	"+Bp91ztxQhk/+LpgsOcG0WJSn5vGcV4EhdMEhRheoAjjyS7Ck5tixKYRdct0tUM7Wasrj7VRnMroeK2D",
+	"pZriT2ZM9ORZ9Wcn4t0pU/UC3te2ENzSDsMwBNRd6ol48opRA+yYCq4mjyTx0XQGerWEf3ceP4A34ils",
+	"JYBtH5grRR9q57tmBHYz46sPNnNeNBjApHBItHuBN7CnJMcBZdPK2L0PGpfihnF5IeV84ylSM+labZQS",
+	"AYKIVZuM/hKnL9JvL978fBE9Ty/kBX/Vi88vDi9uZj/87fzbkxZbfhuyH870RZO/t59ncedZOv73VtzO",
+	"+Gj6JEx++DZrBFWU3wowEC0keaW1uhNtwedsnDM5ufJ/OAy7x/5vH9rO5Y/f/7j88Yfn4oKH1YbmIkMA",
+	"nlRiCogyeMuVWRcIs9x+AcBcvKRpXrcELm3AQFoIotnZlTMEoOhND4u+SZiXcOtVgPOveQC9Zqp5DsHQ",
+	"egymmUUcgQDRTeXg6amWH5TI9Jo39c+ZFDBKCbtNY/ZImsvNvVnKmR7HVEF4qUXQgaGvkI/Q9hlwzGDB",
+	"4Cs4LJSAfxF7WMzpCjK2jDneydHoScDtj0fvptIR+XHPQ++tdTKyvic7kZK1j95wNgLe+5TcH3N1aVDu",
+	"DzN143meg2U3TeWUqnhSF3Vfvah0pFq8PeGMJZKohUPKFXKCThmxj9n5geneBiZbkfRlXpiyWv19tVc7",
+	"j7cHdflZdz5qJe9LL0w6ZVcWCVgzRaXf75qdYoTsyO10Sl4zCChqiz9ncTpL4U15gTHfBGksdWRHwKXV",
+	"SRgGZOi/Sf+9sh70l2vADmTPLGzXwX2t3K7zlbTIc4FZcGQqbo3i+4b7KRMf7KvykyQ2gdrwgoqzw4X/",
+	"pzQbi3zKkqDk/NXmi+npTcqTIrsOhoFo+bRzl7lr01becuyWnnTUe3J2K27qwUPlCyojYc044/w0rShM",
+	"FfI6vQaXA/gedt5p+3r3wtpjq9QB3ef56hqq9rp6iddvvVGN2w5B/aDYUEkGjbO5mog8/RkWYJ+YbJ1W",
+	"qzVo7LTvntNddz+VxKXT1AxAtS87kg+Vx2LMFkbDgyvC34CYw6Vht0LtzsEtg74a2Dh2L81zeUqGpYn0",
+	"nrmYCFmzFirq9U5iGxXp8yL/XjfWZN0+QA7FZbDBOmn0u8QQeDjjP7o43sW+PJOE3bJ8udD9CvB8rUFY",
+	"BBjMhNNblSaO7EFM0sYalFjQPMHYRibiGzFX+7+reOUbTm9pmj04Wjn3nrNyTObalrXgWgsSTq8ninCx",
+	"8N3zciJylS0fDsHqVI9KbILFTtqmFq1Yc3S4Pu3q0LAPNOadbhjLAUR6y/JM0ERvW20Sj8RcactdKjGD",
+	"hTwBl7xUYPwnVNERlaxFwLG9TRq8v2Q/3G/+hsv5bCZyxZJnLEnpJQzagxaOe+DVVD8R3VBVlcMFlqgk",
+	"VQ/fw6NrvYo3VbeD6HbYFePaWL9OaruwoyVT9+xKpE23cFgdFQxue7wYH3BCf9ZhaOh+qiZJThc0+6TC",
+	"+7sx8T+WoVuG5a+QwDDDAbMDeL7rgZ+eqz/OcjFjuUpx9K2jayKyhOVXmCfsMwOcJZQ8Fbcso3ENC8mq",
+	"a/5eefaBTSG5676vzWXvg0acM60iX1F1p/c8nTKp6HQGtxl/wl03ndvr9FqSNoOwht2DIfXEfdNsW+S5",
+	"AOESUw6+aQB0C5KqU5Klt87ekORaEBTAVTIVG2bY3JFX+hrM07aMCD+t0iXUzX8xK96wmZf6g1Kai7eu",
+	"nWL0nyxWXiLqN7esbunFGWwMmiQ5k7J2iHNGUkViffCOczE9JWw6U0sCKqjZSfwG80HIjIlZpodZsXIy",
+	"fKMddlphK4o6raO6Fex2xqbRhD6coxusOEC3uOcxXvo+aLBbiNaZU/3OGy/NQZcmd11+AYJPudW+/bao",
+	"rA4wJrxmBtU58t9iB86Nxl0r4CXFaHJ5FWh1C44BxaZyS/GBC+o9EBZc4H3AWGBeT/Ocwv71aDruevJz",
+	"9k4Zyo/qqEALyw/b0NV1ZCdR23FcgcVDpSKUPJ1POIknLL7BXzfSn/gcHu0y8US7zDwRNk/e/hK13/9r",
+	"3Xo3Dd3ddHx6M6HS21QtH9i7xzTNlu5ZpT6e1HRR74yrnwVn2+y/H/V11e4VTwiwpbWdm1pxVeFjAX82",
+	"JAcVsZ1H0kutPCVUHzbA4BEg60oUhGHo/39p/UXtXi8MGmORT/Vh20i5Ouw2PJqQKPT+bzNhiG24l3VA",
+	"kyTVjafZS2+SxjSTLKhqKdNtZLQZmqoidscse5eunJb4wLpp+LrQWx42D5zdQjTomqr0lgUW82LyNEvz",
+	"cXzU3Twf1bxab0rCuik5h9SAlyn/sFkxTp5NVoxTk1OOYmCxzdVoc6xMh/++4ll1s3Mubx+LeD5ldTvl",
+	"XEyntCnZjOZaeSHgE5RIktWNjsN9PXtvLp80jw39HLXsArlYtOok6rmnW1acZpxcvH5Buu3oCAD+p2T4",
+	"l28uyUERCx2SLJVAxMemZen/5vXjRlmsnzV/fPtLp16q2zagviFr1C2T77Gt8puwOJ0av/EadiI80Ax9",
+	"IG4Wu/KL5Q44egOFRPgFPBd031KH295K7t61dK2hUm7ZheGs062w414dVPJYZBnN68ZwYUxavl7fxywL",
+	"6nZ2wf4lFSBJ0Mfp0dNoPX/EDCy71BizqWq4EkurHhNrjGbuZsVvbe0WMA18mkr1wIOwurTerx5+hkbq",
+	"6v5WVv0Rv/K8TV28FApzXst9HK0T0eC2nENmBc0ya43LYHXtnqL5wf3UeT2FqyJ442J98Kh4VpjtVd2A",
+	"lDWWdba+vMK1aLhl7tORZIMvvFCbFNgtmCd8pbf5VcrlB7zNx3iuzuI3BoS5yFOlGCfC5EUndHlKaAG0",
+	"0L8zQFrce+ZW1ya4QPxmBSujutrztVPlKRFrl+6WXpH7zAxAH65SvoazNDYC1BvQ2q2h/055qlKakQSJ",
+	"R0iBX7nnXGObxHwdkSrkeIu5uqNVO5piN0J+w7bYe2ZC6k7fD3A/3d9a8RZEYax0Dg8/hrXiyaStDJfH",
+	"tXSlZySmGeMJzfWM2tPUuHX0c8nPJhHU9+e0D5tR1Gy3GzVmb/d9Ez+0iw+1GtPjspFQbteTnDFI/HPs",
+	"I5NUKpEvCw096oYeRSXZe8NTyOGE/0BmstxHDVKv2xgxtd4dARmlSZqzGNXtARe3LM/ThEnDeC0yqvSx",
+	"pP/yXqQbNMvTW6oYmcsV3stXjKuAPBe3zLj4fLdBN6wZiDX+uft5duEhnkOAxqqOPvX7iSBJmpBU9b0U",
+	"NRPqD8iwoKEKyBA5TkQ+JHuYITud6rHIUs72MQJNueDLqZjLIdmTYsrAs7qYCJvtMeBaCrOEpHy/OlA+",
+	"r9iqU/AO5ySgg+GaR5JcvCTmQuuhtIvGb3KLvBgTqc09mgGLxjxnhsjJfmuewtBJlGq7UC1EfvN78mdO",
+	"qJzUMDz/9azZ7h2Sgg0fHu8SFWc5u03FHFjBH0k9vRMkD8BTSOUimcfKgN+LoeqNw/hwFNLjOBp32WFy",
+	"NOrQ9kl0nHTjHjscH4XH0UmbdkbduJccsqPxcXgS0faoE3cT+H1VwNDm+O0vh916kbKtr9b25qp+MPTi",
+	"0r9YcYhDgdzC2/T6hEajdtxJuswnux314sPkiB2PT8I7fr9nr/0AcS1d8g9N42BoXiSOLxnBCoExmJTb",
+	"T0W2ZzwRkvFNWwplo/6luq9ws680Vep21BoF2nScZTRmVqmg8yRVWo1MM4cgm4gMD6fSeB91ok1aR603",
+	"DNEJV3cNHV5mIhxpQhzOFW4LCLIi3x4h9ogLUgoD6kVkiQFMrzJxTUZMpgkjw+Llhtmd/WNOM6LEQJvt",
+	"RZDFzAvQVHN9GpNvNsxI3WyYGg4cV7IReobEXb+KSnLDZqqewnkUNnvtJGwexVHUPBl1aNPfunWz/FFC",
+	"ITWhMwUk2ysxEm9S6yZ6YxDFW6JVMWFEZ51uVTp8N/Gs4zopZIqFw5wSPs8ymLuFQbEZmExp2Rf7zZ1f",
+	"uPC0yVD4PDZGMfSLEBOFBO1bxy28I2u9SwqGFtMaZ+hxIU+QsMrkAdW3ODAh3IIgxKzZHLENXoovHkmY",
+	"d4W+nQHXr+4bpvdcKlzfgjN7fsN4cnukIfF5kYQPe7acnDFN+VwxgOnbqhCBQyKlOXH5+L67/t5CyD/Q",
+	"680u9o7GKlsGRukU1zmdyr5u6lAr+lc5o1p4FGrblRmwIfRuKBUdj68swNb8An229HUXBjepZQCVN4hn",
+	"CIgYD/gwFxm7Mvw15rYsccPG2YLoK8je0ObbYd0OaMxwH4C/Q9T/rlJuW4R/i7ka+jlzjyRJE6NTZpmZ",
+	"kuGAQ/YkvJkzQ4agG+mLQBS5KNnuOpCKXXHN3IZdt9Z3EKH7JCOlhTpYv+iKrTvMxHXKr9ChMkTPa0FP",
+	"ASfULTpl9fK5Tm8Zb5HhLOWGXieFLFYDmrHWBJnShBGqZ7QJFiYYbGORDzjV/1wL8CcBGZj3LNOIvmsC",
+	"3Kbfq/KUJf61cBHiH/Wy0SLFY99oDfjQggz19Urkro2FqAXqCVuch4xofDOfmVP6luXLGlj65rWuRQmK",
+	"dDrgNlHU38X9FZZ3w42G0BCntllBGMCrIZHYM+T0XdbkhQI+FOIbAJeGg1PC1rZGfqtOdBRDXJA314uS",
+	"AqsvxqRk/6VIz0DlKnf9gsoBR6EOQYlUSW80ExxNlxyflCDf7oAEYtIyrTYorokwG51rqftTw1/AnhLh",
+	"EDT2C2SIgK/0MjJCz/zlL+bSV+657iuD0/EeUEp39iq4VVegVj3s+ik+o+PLrRLd4up8IdyzOjd653u2",
+	"drXfKxLvScqy5Js8RwFUEXnuiPIqY22ghVt5uOOJW4Mx4lWt+tvXL56Tl3iXNrSEA4XiGQF1NQ6enz37",
+	"Rp9+M6om7g+MFeKfZUXIctTVFQLxxaht7UZkzV8ZzdRkdaws8vYXtwTFjfeANa80d9W96CKp89pps+O0",
+	"qMYSEClImkgiRa7ICPWwVl09lrtKHjkVZj4HXbnOED1Gzx587m7xeZ1G+VRvzg9EJDwM9rh9yNxyidxx",
+	"tSFd+S7lyd2gv3Vh86fiWsw/EKJRYVXYgtcA0wSrbTCx/5Ul1wW8igVRGVUsZ2RC88RBl1vkldXXJSmw",
+	"zvrCPlQfRHwmX5K51KauyBOWByabW5LHj589C8izZ48fBwOu//j73wPy97/rL+BAxa/0l/qvJaO5MWWj",
+	"kzCEKkZh++S00OJNWzEBQ9+Cn/aiKIoCErWjdkC6x+3ucRvyVVM+4Ne5mM+kvqTdDkik/2nvn4J2SaRi",
+	"M2k4AROx4AFyGtBczI1K/DPLBdmL2p1uQE4OO2FAjk/CaP8U6pdJ4lDGYMdoxWLAb9hyRhOy1+4dhwGJ",
+	"ukft3nFAot5Jp3e0fwoJylpl0pa6fjqQskAHFc0ByoJvBiRRUZQRsbBiTBiNJyQD93NVA+4et0+iTq0L",
+	"P1i3Yz3ls6ZIHE8I8isNbW0uvTCYMubCO1t4C2xdwQsg3kqIYbXOVtVsXWnaixnjZp8/TKRUoNgVGCFs",
+	"g/DuyINRbrgWp5nJHCV7z5+c7wfGtQNTk89Rd5rRmBkkxxKz2ZApHxyuAz7LIIdIX9UiT5nC+MWU5jdo",
+	"D/tIkCXBBp+S/xQpxwb+uR2G5wGBfx/vwy23NE+xVZJlLAYNChtGzQMG3CTJT9j01Ki9k+VsAmmxMyFV",
+	"LmYTFpBpmiQZI4lQARnrqZVKzDBqIqZTeooFDOFV2GJTNVCbdm/+HIbtNqzjAR9q+7F9SA7IHtknfyb/",
+	"C/nn//E/hi1yZpULrc1n0HtTLcmQIVLTLqBCpGSWzSViu81mGbHrlPOUX1f3QAVd74VqugZRt75I2wdi",
+	"2jFie2UitjWO0I3QtfU1xyKDArw/XLA2IPzhMLF6SPu6M+8lXTL20ODXyvn+ITMzBc/Cmn1/6XxLuP6c",
+	"bMUSnfARa+eyBPQvyEsYzbOMYTzeq/X4z//6n/g/8sx9vFMpXVEi/OZ6Ha4d42Tsw/HcChmlnOa14bct",
+	"VIDWgw8Tm7tTo96ahCWSmGYjOvCk2zuCHNX7I+vMu84Nj3CyyenmEmaR+sBo0ivNt2TZK6FrPzXXckeb",
+	"JWKKVOm3+PzR+vlb+ZM8K60GBXZXNANDPo9kJSJUmcntMgxXQzvO8Fl98V8vL18SvCAA5ysoNKX3dsN6",
+	"DBLmLm6cp6DQ+MYiNweVXUGWwUIvktppVLWOsDOSpcgv5WqLKnTIwlGsVRyRsGHgpafaUJG26kHhI+nY",
+	"EvytKDjrqct9EyxPmzkDcpqY3SkhTJwER8zNhxfZMEhGb5XUCgtvp9SM+xJqjpoK1eCAAoW/Rb7R61v3",
+	"VSsiMGBUkWHRz1/069/jYjOW8WrXV+k5qgwBVdqSegqFWm50v9JNXXGzusqH61i+NlVnqSPN9D9PmZqI",
+	"BH4uSt2scGLXFv6r4+tdm2ZcWw2/Qo1UR2a1tqyUV25+TdZosIZycsX/VKG49Yqe+Knpb2v26ys0dH9V",
+	"K9nfZuVH1O2gEr1/VayUvd5irA9UVClKmvzeeS7im7HIEytROu19YKMpudKdCzgFdF5Zxhx913nW/PeT",
+	"yx+a7a+751X1diWBqWakJVMvfyMPzTaHejHQD85tWFGvLOx7Q5bDK5MFasWZxzoJYqXsgvU5Kasj/bpw",
+	"Mt0vR3MNDOp+eKUPS+i11J73vG1biE4qDfhcbUr+xaJhXhzRxQhlfeZuRqW60qLqvu2eS5Zf0es17TF2",
+	"pkFqxDTLmN6TkmVjsjd8I1nePNP3Dve9DKPeoV9i28BsUGdI0gTJGeiyPJfPxM9pltGDXiskez9E0Sl5",
+	"mvL5O/Lu+PDqsHtK8tt+1A1b4T75C4tvxEE7jMIwCiPyJM3ZWLw7gF/LsqDdO7xLtwBXsDcENagLbxlV",
+	"hrm0VkozW7erfE/qmniBqvKPEpXTW5Y5MqmhgyZjyKBqM5sNa3UKpBktb1enb6zZqzvI67C7vhQejlbD",
+	"w3VR3g0jBxTSNYEJF1wqCFLX5bwU19a+R1El16c3fECmAaoFVw94ghKKZlcjD/9dXjgvOCNwDZoIWle1",
+	"qo9bK+CNtnFWwKBsbZeVU2FqTDM/aeGq3Z3cnU+Rev7RdpdMxDyXD4XXuwFeHfKVIaxpc91icPj02rOp",
+	"CiQPyGgJBoLNEtNdvDh7flbQ/pTE3Usap+M0PjibxzcZ5bWRy0sfbVZuwqsn56TT6ZwE5M3leUCmaZwL",
+	"r0JCHaT9Mjzqd8J+GLaidqfbO/zRH/KEKtTeatthdcqqymcg0IZCT2k5afzkYkb/MV91fe+MDtsX8mH3",
+	"+E6HZsF3Xbe7PXLxrRTnB5OT+Ozhq9EGmEZTIN8QfDjeRgMaKM/ySb2LoY6r/O63WX2D8UQGZCIWgIQR",
+	"Y9i6CqkbOVtUUg4tB/r6VtxvgLcnIikzoRdKq6FEf7uF/7GY/9LDSvNUO5w14E1oeK088biqa6U4UETb",
+	"nFdXkdZkh7SIFaMI3cuW4A7SejHOxE5tFLqGC+AsW9ClJODgh6TyxYQqZoN/LufklITYxJQXjNeYxTas",
+	"l/Qf5Mm35jzdRIpWR/Sj28PyGc3V0idb/uiO+A9lD9gyt8FLZoC1ZNIZTCg1lZaE/LPNblgPso8C0g5I",
+	"B7oqBTEk9BZw76C4Bj9GyTWdbVY5onqf7f3h32VP2zZJLZ6gsKktNuf0aruRqrNxVgSVBwdfaaGTAEFN",
+	"hrDZb2W0uT8dG/DkXt92AEL1ReonBkWtTqJ3MJUFIowdRkyLzHvwFxaTzv2/xFyVDbri9lW1xxUP+JTJ",
+	"UfSh+4FyuBopEJ4HeAPJyt8QXlajDM7Sq9vixxqflCmF+khajFpZckYt9EKsTMXGpxoA/LqHhq2o7qGV",
+	"zts3BKVerHYfBGk8z1O1fK1H1fQ8mab8O7asb6D1yz6SZHj2+NnF86vvvvn7sEW+nzCUsYbIJJX6DIKE",
+	"nlQ5DCUglj1lgWUSWDr1dS3yPdJnQwZEzkp4d+NH75MeoTZ1waZADLhx0eClhyH+QrMsMBAVTAADRcSk",
+	"SxhUVZEZVmCpITndHBoUUoZ1YzKmSMpb5Gu2FJaIWU30u5ERN5Wk2z4pMi5umCP31IuX5ixBZIbWvQ2d",
+	"q+Xc6Dd+aJ7pUW9+56eK0lmq/9b6DWiwZ3NEY+JfT+yJ9e33l426wj1DX5+FnLjhyxevL8kBnavJAaCG",
+	"hy3yNL1lkkQ9M6hgTsAWA+cJas6uRROlZshDmfKxqDUEWTZuToRULCGxyFlTm8cpv7Ykvv2idscsF4rF",
+	"CsEEFItGGgkm8YRGAainVYlpGjvCBTPRdMCNTlywomBkFBXomOagJ6tKrqOeZJcZ1hrwAf/Tn14rmivk",
+	"0/7Tn8iLGeM+5HzPjpxp+3A/cMSKe6ujuh+QmUlsqkzCiE1Sngz4nyzdPvsThHY5lInAihEtgoIUN4FR",
+	"OuRGvqc+GUZhLxyCmv3m9WPIY4jCVi8kCVDR4IgN+Co1kNRq/MTR7Rjul7L7SI+eGSdzfsg//QlaByBm",
+	"y2XUIm/4DQfUYDJHZlZEuUMIO9MTAmSiKcu0QQl5j3pp6IPUgJ0Mft86iPQigJSJ3BQUAh5SbfnCYQBN",
+	"sOlTEKXuhmFgVT/94xwbRABMTWY0p1OmWG57AzAD25cqIEMWiIygUnzW45od7rfI1znlIF9MyBzhYOX0",
+	"R7LQs7wU8wGnEstQT1g2a5EhUAJj4okNyNO6cLx12bmZACtQL1db1mGFORoHBfcErFJM95gxLssZFbD8",
+	"pF1/lxZrACSwJvo/4PCVDYyj2JOYqlCkpck5uijwZ5YY9EDRMtV8xWYZXWpZrvI5G2LilwPXWz/gqd7e",
+	"dm5XCpLP9bGhJDRwPmuRM5KzGcP1hgWB9XTeMgzVv7x4jrhYkyQqi0UzSTNWKtWUyoHJk2iRZ/TGAFlN",
+	"7qtjVbUsxumUNcGnql/MmSR7b95cPC5A6/uuDE48YXSm+2BTWhFM0bJ70oqWg1/K+vn7Ay8O3dSNOfjl",
+	"hi3fm50Lw09h+gBEJMam7MwcS/LACE2oJAm4Jo3dM+CS8USPUqpMfRO7qCBTA1aVO9FtrpBN4zDHq8sY",
+	"KmcLobdIj/PCUb0U1Fx4j37aNTQoVXLAvR6a4Rai74EwbNUDN8fYOcRU25OWQrYe5A6f44GLVd9zFos8",
+	"kQWKxXlUiuPDnAZLMTfvIJQvEcgEfcXTPp3avactFi02JiKDCupKkCFoKEMC5sqpAcqRoWcdDMmemfrh",
+	"05TfDI2mtG88bqa4+jzL9HLGW9wRBsM0TjNPdkE9ASu7IImSyCyFSV2kPBEL2SfDaqECk7XlvraNkESx",
+	"LDPgWD0MUlGemGNWKzbwu54qXqko644O43TWY7Gg7lwF+9c00rqq8cA4xxkpOazJY2qyX6HCpDS7R0i2",
+	"jrbFJvdj+jmsRKeSuZqsunl7Q0chM9yHxv3Lv/wLcTQI8YSmfMAB4WNdJkP9y9BGX42LBUIpmViwvKmP",
+	"MzJh76g5NW0ZGMmIWrDslkG6ukSMstFyoAbgmLGE7L35cxiGZ/sBFs9Gb8Q45TTDrDZ7qvYHPGqVuRpA",
+	"u8E1C7lCh10DnDfrGC+IBrzdImky4J0WKQuVAe+2iDX7B7zXIlXDf8APW4Zvb8CPWk4VGPDjFimZ/wN+",
+	"0iLOATDgUdginpfCljHRm2nAo6hF6pxulavaLeIplnqyvgEZAzyKCIpDBQGwWLhYnYYEOomlfrAaRcqJ",
+	"myW0mqRzAsFhDcl8TMZaSJeWh0fS8EjadXJp09vlKnGDS6mGawMUZkM72qiaGSfVP//rvyuuKMSYwaPX",
+	"rUC3ygbcX2YBGWpj4isYo2FgVx0I4nK8Dc7xBV32ybCU/g810mwzAzIE0oZhwVAAWdildTQc8D0za3Cu",
+	"aem1D1cpkUOJtVIIXX9TYoQYrlAX6C/dYoIn2GptiPEbgnYy4JWWA1YZUt8jPVp2Q6DFlaUx4xI8L8bc",
+	"enahTaZ5nhmbRvYPDkArEvM8Zi2RXx+Ymw5MxRdbYOJrY86ci5w1PFvemPvvg4Z+Dp2ljX6j0wpbBi88",
+	"Acv6wI/+zoSs8au/qOpmdv6YtNvalhC1h9de1bEemLJSli5T1vGo7ZuBrFRC0ouzTXLKEzHdik1ab5Wz",
+	"OtVTW/WxmEFU0OJErHHs0JVm7RslrV8sT6d52qxmBKFbEjiRD3jBj2nGDC90JPhWJyxOfrTxTUEKq6Gu",
+	"KAZGISIXRnNMJXaYJVp1L1V8xYRmpdh0ZonprAz2Sl9kQtzonQhpn0VuuaeGUjng68oxBAZo71j/tXZa",
+	"9mbjKW0KARQBI6sJGzeE0572uu2OoaryOBIafVi6BWNAYS01+j/V++KKSyrFMhrv3zoU7tciWd67yvNq",
+	"mlI1kaUIuxga25W0E5suApA5C9/fuuxGTbLV+7KjTZsv8IWcCS7RedYOo4/Q17uKUzsyR9tlH/B2R+R/",
+	"dRyLkhTGGVwtOb31GJ75ZT3XM8akuFYrdY5qTMa76h0Vt7g7IOcUh38jbc0jCYB2W42omGG/r36itbXX",
+	"KlOx6pn9jUqM6Vd3w3DdfW7VHlwgTtwt8qDRjTp33/YScdquiD/c17v7vtoaVPrmdvvum1+gSLPlgOC2",
+	"Ldpq1uFTXNZw18ndd7khxXt62w2mQXnDDZ1thsMrU+Y55Bv9n94GDTmfTmm+NIqBpxfolUavtWS2xRYg",
+	"tf5dM6eKNTNcbo2cXadSmfDIeheDbuU1U/V5PiWTmYgFN5V+y8wUaLOifAB2DCpvpKkbtCSlk5lcMyVJ",
+	"N+xAlij8Yiodpoqwd6nExKvy0VTisqlI3PC3lLiGMf/zErhoNoFesIBKWx8qKPC0u3OFl2u46vu22bR6",
+	"gT1xCS1wW3frve4K4H8uu/2XUpTnp7fvAz8U99Pb9yVx8KpMilMrDt7fV4erhFTfbhQaBz4StVZ6XHp1",
+	"yCwlHE9cWinQK5f9hIbDwGditjTQYH8kFFx9SkBUjiOAHDAvS6bQezTgW/iM9M6XCl3WFTDIqX5JSYu3",
+	"ajRGAceYhYKeKvRg4YWUD3i7ByVOwFJLDRNElpXCFHvdMNzvExsDGLMFOIHrBN7XBU61Mo/riiXQpbbW",
+	"YHRSHmfzhCWn5GR9QvVJaOKREB8pwpH6QQ1f5hiyfLzDYbSA9nkTUAatgIcI6xVhibCQn35Z1XmRn7wQ",
+	"vpHPst0PSwTg3TAM9QarivHqM9qlZ7R7iEUrntM56vVC3UuP7Lrx5vJ8e4ldJvVeI7f1fHwahWvffzks",
+	"Pr/DwhfEWjaMQFRsq0JS5BP+iCeJRxTxsNcEa7xqZ4mpAm1cYibnGZRZw3zr8YqWBXEBqvoNHSIGf2UE",
+	"UAX7STM9zdvriNNfy6exTnmudKeC3o3M16uiv67bFhG7C6QqlB/ekkSsQKC2S3DQkvJ/3A9B+YcTKvqx",
+	"DmBZLLCtJ7AEdlxzYBg/acHKbObk1GUUpsp4lH8Nt8umu73uuFs+T7fJxzzgymfbJ+ugeYwLr+Sg+RzP",
+	"09L5aTqFyIrtjk23qTeffBhDXGtBvbaE0gBp0n+IuZIBQVJOQJwE4PeXkACKH15ePCfIzSkNv7Rk+iYg",
+	"MjY/BCQ3O7WcZeooqWliWVRT6dwGQPpTUxE3IJwtnEEFWNDNxXMDw/MKUUGoDj6dqWWdGZSlUvklWe80",
+	"hl6YhBgXmtX24nJWyUCrcKbW2UAlZvbtBLNXhEIrZHcoCFZm3XmhxZ8/2JhytlM1576SP2/w15FXxr9M",
+	"Vb86gMkqlz7rjpvHNBo1/ToQjfWH5Uk/ave7XX1YdqLwR+hvCanP51l2X09YwXJdc1K+4Ib3xkaPq0bW",
+	"05Tf3HWCwDVfzqsvBtk9DLISBzkAPv1EP/fYT8ZAq4cgbgwbUMsUgdBJQPtPGDCpOpouhLqaoxKC4w70",
+	"jbzgFkfU93BPrrwEQARyoRiwmvoHFaCJumGXUEkyIPmWlqXKQmGwyAgcFs4SBHZtKm8Q0wAPmDLKJRk0",
+	"uFBkydSgEYDLcdCADg0adShFqdIsMxDFBV3iU/M8vWUko47X0eEWCzp4A6eyCFjoxQjJqAB4aXCXnCBb",
+	"OkIpW+SNBx90DwuIRXg6SIVD7gJDLLbP/ggkrdB4OmZr3JEVg3ZXYZgvRuJvZSRW9pNdH3ZlpNKBh82u",
+	"+WRDRfc/Z8qL2T9uPjHb40nKE4iFGKR3eZYoJxXwtAN7e6fHpV9O9MFhoaC2ANcK/suVXJFQLXDG8phx",
+	"1WQ8Fgkg7xlWZoIoJJC915K5HzajcSduHoVh2DzW//HriVnVfUbVpNDcb4x0WofiKPEC9aqMEX668mDw",
+	"rh02B4N3R9+8/XNNwvJd56Yh6/o4Ts3nlrnYgHMVplAhHtqA0ZRY0Nxcpc1DvZCy9IYVEDbIqTitTYQw",
+	"iDJ95FnAmqI3jA84IsjINzyRBv2PEX6bA2ALeRQ+pxr2KnItgPu5RS4B4OaQcbLAujkOdii8MuAph7pi",
+	"WPIEnwcE5cym5NmyIzVHWGxL0Tce4IktFaQvKGEdM1vjqBNGh93t5fRKgfytHLLd+mirgytCZY4/ZMTo",
+	"RQ5ZpKa0we/JtfY9oze2W79f0NPm0xB3iwXXbmcggaviLkec4/Rca9R842WWQsEkV1UYclWAuPL89d/A",
+	"cJHk5eMnfTI8A7ZTl6qVxpOADBV7pw5ieTssheXrUl+0VbMBx9AiX7v6hqmfcsdcFov+fsIyUxZCqtX8",
+	"16CAaPAE0kzA/NHSRPdmD3JQAsjd6UbH4b7l+rV53vou/aeW1o53DN5dhVkgXgMpymQfkta4mhQpaQ40",
+	"IQl1T8+gn8OEKubyICz4w0sUwBrdYsosuQd2dDyWTK0dvgEfopFhsi9NgojDg0ChjJRfB4Sza6q0AYda",
+	"C2bYWZQKFKZxWnQssvmUayt+PoVMFfsD9HbAjWw+JUNHkmPWhzPUqCTDlA+hCpCYK0x5cDAUO12pJEPz",
+	"eUhgHbnemA5jRmYuFgFWw4ozIdc+wdwDMJtcLPDMfvn4Ccz3SOgFDg2cT2WRZGjwOjAIFtvvZSoNODwO",
+	"o0zkzM/pMSc7kTPwNU8YU2Qh5lkCKgYCB/V/p/OMmhwuryCDl75NJhlLrrXdnE61ZAVLH3NOExHLYmO3",
+	"8nnG5NCtbt030Giur5mppxfnjHFwfrNctsgle+eSsMnzJ+enhJJ//o//y6YbYRsdvaWx/5X+QateGY1v",
+	"XHYa0FzKNYb1ayd77vBtX9pldFrUCjRVqMmIXc+5l1NQS/62xtUNz9yoMntK8V508tNR8+Tt//ZTu3ny",
+	"1pY/34cPzb3wp0j/Fv0UNttv9+tU5mAd1SkFgQN1LAyyipLRUlnSwinNb4BbD4fUWziS3HCxsDnoZ27V",
+	"ckNJXtflkZjWA5wMAnOFPfJ+zvdZMi7jxf/Xl4+fNCPwrm+nF/oFDaCKkTk1TmHFSaa+mqtx87j8Fi0m",
+	"AycVA+t+CHRvAidvApQTgWOHNEIg8OYlqM3S8x0TaRLorT7ghS8j2AB8DaKgnKYUpDyIQvB7BG9eP3af",
+	"gwAtv2PaDMed0RrnSvBQT47X7m7R7u5ldNwPe/1uhO6Y8MegHRReyUBLumbXtfnkED6eUznBZo+izrjZ",
+	"a8fHzaMkCpvH9HDUPOmy9jiMj5JO1AvidnISjQ/D0RE97rJOj0bj8Dg+Gh0mPdYdYxfCo+hw3GPdpBO3",
+	"RxENT8bH7Cg5jHujLgUJsqVlIW+9FVTrASqEY9lUOMdV3XycSmR4E7Wsj9zWI8DTJmPbZk9QpWg80S8+",
+	"hfsgcXFQEKs3fV9g08xOK5a3g8bvJcXiM4m9hId33/dcqLOC1n9bc8adeiUr6vcX6znDI1trhN45X++a",
+	"W7Fdils+coTHJ8JdawI9xyg/WhYm1o9Vg4CYwNSqJrGYjlKudVxa5TFQ3tWmpC6UytUiFjM20bs5o1Iy",
+	"U02uHYRhWJgHhlsctG7qwregDy1nDEv7iyxBZDVW4LLcDOYRJtkcqHoLmLet0tY33A0DXiZvWGFpWINW",
+	"KM3oVmAF07H1aIUCglinytRw9t07RFCAFjY0kAJTjOXy8OoGrZIMh9ElBDX6YfjjmmaP84oKtg0F8R0t",
+	"dNO5oXHtbRqnxAc17dNFfHyJtn1QtO1BEJQqxeUdCBQwng3H7xcYyhcYysdXTZ6mQOS1yjG9vYLya6BP",
+	"fN3k4Jc0WQ88sczYCDdBV5tBPBc0jddCJK6KWm2mqR87/wJz+F3AHH5vWa5ev/8Ima7iLlb8Xxft4BjC",
+	"0mppyS13TA1qAbi51ztP7mT63kaIjpEd/+PgEZ4B36KXZWWo82rzrBD0iKgBPblG/4H4R1G1ZiTUhGTs",
+	"Gsi5TCVkNDlRnA+4K43FE3hFxq5PDZopTmemaphlSpITsZCEkqFHqD30ylvql3u/JcM6G88N5KeQEBa1",
+	"e72VhLBXEAV7Lm6ZIXj3SbUbJ2GvFx23O0fdw/CectbjD/8t08ZMp6tHZXiMTAy1NR3K3b7zQF0ZQnOw",
+	"hskJOx4f0cNRL+4mHdYeRzQcncTHyRE7HPdod9SJ20nEwvEJPR4dxc6tO4pifW/lYLXgplEnaZ7EXVYF",
+	"NxUHa3fjwdrud6LWSRh2o/aag7VEGl8pI1BtTdIOm8ejiDb99u/0SMbo4YRKIC5NTitl7sxe/pKd9plm",
+	"p32ohfXJQm8K6fd7SmuzvTLb0TuR70Uy5A7EOyA2mKD28fSPp+lYFUhHi8hYhyyc0FstalTg5cgZAAew",
+	"B74C2mDg5gPKcSCXBFVhMRFQvBLID894mQiJxJQDQTV3NH2+1rPXDTv7/WKc/VvBLY15cdOUkxu2DACc",
+	"aSkWPWDm3FBUkyhE6lVbr8DmDlgv+alz1xoUSk21AuGSIIrSDrGYToEwHvhqTWohwC2An9T0bjY3Y8bZ",
+	"O+RVFONxn4yWpOfogIvwYG4IH71mBkQt0pi5PA0LIBrw8Ty3umHgVSew/WqRs4J40Xl9LUu0TwjfPsGa",
+	"w5Y5HKe3Rq/DPn0hmdolq59dp1+4S36tcO3Jfe777KChJS9BsPl0e4Myqp4jq5C7pjLOh2BGLS7k4x1p",
+	"l/Rme5M6IKkFOiK+Lxa3GGdddXK6pn8KRmy3htTknMoJmdJ4knL2OVKbdOu9udE23txS353peUKjkZ9J",
+	"jUbiqBcfJkfseHwS3vF7xfTsNY+TKGwexVHUPKbtUdM3bUumZ2ej6Rn1o24LvNThGtPTK2X2cWxIIGX7",
+	"wnHyhePk10rEcAv692UP2n7dh+fEHSR4VupztcRyvwlHZBVFRBKtnFHwsKcF/8d2aBpXXsyljhlTaW8I",
+	"5Yb2Ldms+xrU4eF+yY+P3vc6ZIhRon1BtlppfnPLkJ0fLYNHpk64PoFMladUEsXeYRI7Xmq4+X1otDbF",
+	"zqlkAeCipbYUlTLlHhKhMiblgKcByZgCsBXcJFUutEKx9//97wH5f/7vgPy//+d+QBZpoiYBmc15rOYw",
+	"/Eg3M6Mxk2RKbxjh2uIdj1kOaOJSqa4pXZIRIOQhXUJinTFDOoUFBDBmsyQ4Imh7+VQszh6qG+9/NNak",
+	"bkamLPCa1M3/GAzehZC7GT0ZDN4dPalP4PwsQDufohGJO2TFhtwFZ8s2YBm7mT4YKfMZGYO/V+BJIdbX",
+	"2WWlQ0Wlt/CuNYdKmVNFcEcy/EE0wBhl3IJ0uMaTBA0+s+19GHlvZz15b+fe5L0dn7z3JPzY3L1VOSZt",
+	"oeN+1K6n60U+qSuZXvOrlMtGvxOVTArZ6HdPjoG5d+WZJ/XsvSuPbB9VH9mL2kcP4vB1c72RvveLwPmt",
+	"GXD5zRr62/Vi5w6CvkqBsDIRXh+TP61MCrzIAepQpgQxy1mLvGLUFmRMi4gDVA+D1OK0zLSQAypmPODU",
+	"lV14JE0lVZF78g5S5sq1GjDTF3QKV77MxRxQ8GG4wyu05gHlXQhhwIGV4ZSkY91sE/kYsaASaeiFnbVi",
+	"Up8EuyT2s9qQU9M/DrXf+qbRkYDSvwUbVbmBFe2srnmrBfrvoz0VBdE/azx6rLT6iIvkChldHs5aaN9q",
+	"4xIfCzF5JwdiqXrdbpx7RQ29Rr8xXTbN300YzsKbd6SP1JWye6stj6OoeTLq0Kbf/V+NvfHXom38YgX8",
+	"5lYAnJ7MHgFbHMlS0Q0n8rkpnc4TwzQBaUvcskOscTO9hmfuKOgrtYJ73A2Mr+iq+LoTNKBRV0XtFL+S",
+	"xclx1D7qAritYnqDeuoprVft7sQorttuKeziGg3VeHO+KKmfhJKacjshd+6IuZocYLBybUnR14rmekc4",
+	"bqwNfFvV2pJ9o3RaOIaFXNjq7912J0AGLr3FilLxrtJmYPImaRUn42NKzrgr1O+BB1yBTkNY5trbImfY",
+	"0NSqW9q6A+WZDzhQxvRtZ30/cHrLyLVuaQCwQxNBQvgPZwvd8jQ3PNgtgiSmyIuGIBrKLfClQohG9rrt",
+	"Eywq/T0wj5iX90ksxE3KhgaR7BFta3vhlmUS0TfAo0L+qtRMq5IBeU2n7HWq2FevVZ7GyjzGFq+nI8m8",
+	"WPCAj0SyPCVxLqRsylQ5KkdbPxtITZAVBLR7fJx1PSMNDL+JRc6uTCOvsFA4g2k0XlwYSHQDw7sHHBar",
+	"ErBoA3SJQDVdw79ydfVXIVVz6LO1nJXpUrUVApnAiANaQe+EYUEUaBx+epRh0eq+afWJJYSSMVtgZVat",
+	"nxRkNLMMnNimJrkBI5n1ICc0Z0nfEuHhmWFYdiTiw3BFiAU3nK0DjjqoHjqmFiK/IXsH7S78eBAdgul1",
+	"0D3GvzvtfdM/mGNKZjQHMqIFEsWQjNFbJsk4Z0DltBSWxG7FfILRGPBS5fWik3ZTVjBO5Mxx/C3qVyVs",
+	"XAC+UfPdgO8VayFht2nMrv75X/89DNYvzoBExyG4OPYLdhawf/B+3QXc21B1xbOLyIUiN4zN5ICbeRqv",
+	"1BsEZJnthu6w3neA1gtKuC4oQc0yyfoFp2Scs0QfNTQz04fj5CIoWCosw/MBrkDsuJU4WYbGdi1vDwrd",
+	"HRS5XWcBfVjV2qe6WfcCQGxxJF6CSLyQcm6P7I+nIZjbzt3cya2VhHMtAPXK/A3Dx3+MYqSv02tOYPk7",
+	"7aRQ6+5GVBmlBSqordNagFvU4w3tA5iDxjH6wm8YigP9Zflg9YvtwRHJxQJYRs8qF5oYpT48wZkl4NU0",
+	"QxK+uVRkxACVaqpFQXrQBn5R06MHiAR7+EL7Gv0GW347Gf0lTl+k3168+fkiep5eyAv+qhefXxxe3Mx+",
+	"+Nv5tycttvw2ZD+c6YuWP37/4/LHH56LCx624nbGR9MnYfLDt9m95IeY+wiqrbhH9XpgwANXscRfM9U8",
+	"h5OlxlLLGM1Lc2wOIQtkyxkQhBgWr5V4u4vhfqpG/G8vjz4xgAmIDZOAtEZuFALCbIYNds2MWRlR3th7",
+	"DiWp9zYoZe6b8korFhpqDPr6fdQVjIGj5Yucg9QR+YAbWjptLfiiCNVqw7LvN+XaZhWg8LAPMhz8Wt2J",
+	"QguVN0pKgdcHgkE54LaEAfIv2kekSrJs7PH/MU7kDGIGUthkSaIWgig60tdocyYTUkHpnyVJBJnQfNoi",
+	"L4ALstxPIH30nog6FRo7QJWoRGYksJuExURkxQDvDWEErnJ2K25YMtyvE5lmsFC/+Mwl5ytswkbR+Ynp",
+	"Wp+vYPv8VKZX1sVgHAz30Z2sKPSFo2SqOdvk9ino4QVHziISi4QVFqatzWWyfjAd05JxFS4B55Jx7xxC",
+	"sXf9LJ9NIwptks6Ao2WaM0aAj+MUsRgqX1pe+pFPXJwJLSEI1RYhNzlYCQtIDPg2g0ODmOVyNmFcatGl",
+	"Rd4U4F4oNl/Afy8GWsw9NTogheStEH6JwG/wGiUcmUsm3YvIfBaQrJQ8FhSSDf1f9cT2UOkMxayX94Il",
+	"7ANkrcWuQLMmhsfA0baydzNtmOHZowDg0UerE94iGfSj3g2mH1svUSVTLz+uZarf3eg3jr7rPGv++8nl",
+	"D832193zB5HgvzKt3iEHvmSqRYyd4iCTf4g0JHebZOpcT9Xnw2r/2dnBTLlcTlh3HD2OSBBfVHYql2O5",
+	"t61spM8G6FshhcyuhzJiJVUXjVmJNbdKxTisCsl4whIt2yG4CiU6wF9XCGvwk0utYA64IfDGvM7bVFq3",
+	"GzBKsTwXeYucmzKUxkFXX5WDxTevTQcfGoCTYIdCrXYjM7aMjeH7gZJ0bVojyOGHRMh+27X6WDA7n7lY",
+	"SJYjTaZbC/+2lVVmwyq4CDOm2BrXTe25GdMsA6CSqyg6L0oSuMIwNr6jdQJzXUy5PvWlAEDUahCX8eSF",
+	"3gKvbfO2OS1M9be02CopJhP9FmHQT9RUx3nEGAzL5CYx9j5Yj5FzE18Oy0GQxYmeoOBhRe8d4nKjMCzS",
+	"vh9DTCFwtWNB09S6LUa6imoZA26jBiIvFzfQMoyikmVK3kLMAinjtJkOVfrW0buuX2EfqxjrBrx+5AjV",
+	"IPkOFUpZufSk7lI/FbDdjKJNYKVUXpmyRxb2rwfySs/RaqtO+mGvH4VeSuBcsvyKXsPtjWfi5zTL6EGv",
+	"FZK9H6LolDxN+fwdeXd8eHXYPSX5bT/qhq1wn/yFxTfioB1GYRiFEXmS5mws3h3Ar0gZeC/Z/jSV62nQ",
+	"zZx+2fcNLN1Mp+SC4GFK0nueDI6hcePx4FfwWnM4nIJTCvfoeq/+azFl4MLX0ulRSZSXLKcBd2eMi5OC",
+	"pVa30RlP1qoka8wO+14w7ECR+k28N1vwBpiefcI1D7/hnl6y+cS5s16KecojSdKklqrvTun3kaj6DMIr",
+	"ZZvR5cVlep9cvH5Buu3oKLDRK6yNgjsozcEtIAtkgGHWK+dEAuiDm7pKWPJIQgWkiVgMOOaieHl7lnrA",
+	"vHCackDvACBjypy/mrnySVpu9MkwCnshPDYKW73QYIMWwrR1GpCoFZrvtTGRM8S3RPZL08TnXmwfXpEY",
+	"NRZrAkPNAWip0WpRJcjSUU6BCtYDrMBwGHMN3EHPRUnBHGGRJZB5SF0PEDxHLDO0ya58eGp0DQQQSGUq",
+	"CLmBhteh3bROkTgv5n93qgR6Zv766jsgFcC5BVZWs3K/m3PaCFzWrrOT3K3fvvx76dbQ3fp3xst3Qt6s",
+	"d6ulMlh965vX5LHIMprXPeBtYBOUrqqgx60rnZj7Np3xxT6q1jqh8YQ1zwVXucjq9yAsMkMnLAu+yFuW",
+	"++fXLBfXOZ1uWwNlNh9laRyQKX3XpNfsq85hGNYkqH6wt2iDKQjA29hff6uZ3nCwTxjN1OTntQLqzETJ",
+	"vDrbZiTAzQowc+nQaC3yiklFc1W6aDFhHK2wMU0zuWrbYSMe7htQVM21ei1utl9Zf8V316ypsyy9ZR9+",
+	"xm+YnYvyIFL9Il8Fe2FHx87SjC4ZW+Wn2ViefTERYPBo49fqeX3CuJhfT9B75QhUiQJ3O/B0Ge8zviFw",
+	"2ZBTLefIizH6+S2XvZ/gLrEEHXqLMCkd3j0BcN1iQhU2R2kLnF+ryZpaaS91X3dPym3YQY86h92TusTn",
+	"KZU3LLEZ2F//87/+J/6PPHMft19U2Ic1csoN+x+YM+uPRNBfsb6EqYKYs5ilt3rHWXrFf9uOkGOGi2sX",
+	"jPw5o8nybuEP+FRXPhpTi0iSA5tF4TqWSsyk4bTQ1+qdrvWWEZUQR6QLumzVhLNosvzURP8r3aiHOYJ3",
+	"GYOYYNlM9GPC4F8zyEcdj9N448FhFJiN9ke9koNYaWO3a9WJxjWpNfb5DxbXs/TKtbURtcKW1pSKb8JW",
+	"1LoHl/XfzI1rJLB5rvwoh/v3AI+2g5qiKbN+kt7bXL315i3MOPrOrb8D0dem9p+tQQpknXrXwY7TBi1B",
+	"5BMk704KoN08zxr9xgHmHGGrVjznMwD/FMxzEGy3ac2QXKHfBAkWrcJudmKrnlUf8qSTJqDlLWV7ie7f",
+	"e1SJ5H/1caXAb/EAy6RjgOSBTfwwfmBpnN4tcuaBuyRmjhQkpKegHfkwL7QeBxzcU8IWU4ZsBogHJmS0",
+	"LEOsTgkXhQNsrvQrJDlCqgBQfeyYlX0eq1194tudzjbJRcbIEFJuhiB11+V7k73hD03ILWp+x5ZIg+SI",
+	"ZkoZR/WvzgRNLONg7gpYp0po+8V7mLeu3799//8HAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -61,9 +61,10 @@ func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccou
 // ownEventOf is an event as the account's owner sees it.
 func ownEventOf(row *db.Event) Event {
 	event := eventOf(row)
-	if event.Type == EventAccountUnlocked || event.Type == EventRoleChanged {
+	switch event.Type { //nolint:exhaustive // the others tell the address of whoever tried
+	case EventAccountUnlocked, EventRoleChanged, EventDataRead:
 		event.Address = "" // of an administrator
 	}
-	event.Actor, event.RequestID = "", ""
+	event.Actor, event.RequestID, event.ServerRequestID = "", "", ""
 	return event
 }

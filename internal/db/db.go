@@ -36,6 +36,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countAccountsOpenedBetweenStmt, err = db.PrepareContext(ctx, countAccountsOpenedBetween); err != nil {
 		return nil, fmt.Errorf("error preparing query CountAccountsOpenedBetween: %w", err)
 	}
+	if q.countDemotionsStmt, err = db.PrepareContext(ctx, countDemotions); err != nil {
+		return nil, fmt.Errorf("error preparing query CountDemotions: %w", err)
+	}
 	if q.countEventsBetweenStmt, err = db.PrepareContext(ctx, countEventsBetween); err != nil {
 		return nil, fmt.Errorf("error preparing query CountEventsBetween: %w", err)
 	}
@@ -83,6 +86,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.endSessionsStmt, err = db.PrepareContext(ctx, endSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndSessions: %w", err)
+	}
+	if q.eventChainStmt, err = db.PrepareContext(ctx, eventChain); err != nil {
+		return nil, fmt.Errorf("error preparing query EventChain: %w", err)
 	}
 	if q.insertAccountStmt, err = db.PrepareContext(ctx, insertAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertAccount: %w", err)
@@ -132,6 +138,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listEventsStmt, err = db.PrepareContext(ctx, listEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEvents: %w", err)
 	}
+	if q.listEventsBySequenceStmt, err = db.PrepareContext(ctx, listEventsBySequence); err != nil {
+		return nil, fmt.Errorf("error preparing query ListEventsBySequence: %w", err)
+	}
 	if q.listHolderNamesStmt, err = db.PrepareContext(ctx, listHolderNames); err != nil {
 		return nil, fmt.Errorf("error preparing query ListHolderNames: %w", err)
 	}
@@ -167,6 +176,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.lockAccountsStmt, err = db.PrepareContext(ctx, lockAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query LockAccounts: %w", err)
+	}
+	if q.lockEventChainStmt, err = db.PrepareContext(ctx, lockEventChain); err != nil {
+		return nil, fmt.Errorf("error preparing query LockEventChain: %w", err)
 	}
 	if q.lockRateLimitStmt, err = db.PrepareContext(ctx, lockRateLimit); err != nil {
 		return nil, fmt.Errorf("error preparing query LockRateLimit: %w", err)
@@ -259,6 +271,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countAccountsOpenedBetweenStmt: %w", cerr)
 		}
 	}
+	if q.countDemotionsStmt != nil {
+		if cerr := q.countDemotionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countDemotionsStmt: %w", cerr)
+		}
+	}
 	if q.countEventsBetweenStmt != nil {
 		if cerr := q.countEventsBetweenStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countEventsBetweenStmt: %w", cerr)
@@ -337,6 +354,11 @@ func (q *Queries) Close() error {
 	if q.endSessionsStmt != nil {
 		if cerr := q.endSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing endSessionsStmt: %w", cerr)
+		}
+	}
+	if q.eventChainStmt != nil {
+		if cerr := q.eventChainStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing eventChainStmt: %w", cerr)
 		}
 	}
 	if q.insertAccountStmt != nil {
@@ -419,6 +441,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listEventsStmt: %w", cerr)
 		}
 	}
+	if q.listEventsBySequenceStmt != nil {
+		if cerr := q.listEventsBySequenceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listEventsBySequenceStmt: %w", cerr)
+		}
+	}
 	if q.listHolderNamesStmt != nil {
 		if cerr := q.listHolderNamesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listHolderNamesStmt: %w", cerr)
@@ -477,6 +504,11 @@ func (q *Queries) Close() error {
 	if q.lockAccountsStmt != nil {
 		if cerr := q.lockAccountsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lockAccountsStmt: %w", cerr)
+		}
+	}
+	if q.lockEventChainStmt != nil {
+		if cerr := q.lockEventChainStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lockEventChainStmt: %w", cerr)
 		}
 	}
 	if q.lockRateLimitStmt != nil {
@@ -632,6 +664,7 @@ type Queries struct {
 	blacklistedTokenByJtiStmt      *sql.Stmt
 	countAccountsStmt              *sql.Stmt
 	countAccountsOpenedBetweenStmt *sql.Stmt
+	countDemotionsStmt             *sql.Stmt
 	countEventsBetweenStmt         *sql.Stmt
 	countPinAttemptStmt            *sql.Stmt
 	countPinResetTryStmt           *sql.Stmt
@@ -648,6 +681,7 @@ type Queries struct {
 	endOtherSessionsStmt           *sql.Stmt
 	endSessionStmt                 *sql.Stmt
 	endSessionsStmt                *sql.Stmt
+	eventChainStmt                 *sql.Stmt
 	insertAccountStmt              *sql.Stmt
 	insertBlacklistedTokenStmt     *sql.Stmt
 	insertCopiedAccountStmt        *sql.Stmt
@@ -664,6 +698,7 @@ type Queries struct {
 	listAccountsByNumberStmt       *sql.Stmt
 	listBlacklistedTokensByJtiStmt *sql.Stmt
 	listEventsStmt                 *sql.Stmt
+	listEventsBySequenceStmt       *sql.Stmt
 	listHolderNamesStmt            *sql.Stmt
 	listIdempotencyKeysByAgeStmt   *sql.Stmt
 	listMilestonesStmt             *sql.Stmt
@@ -676,6 +711,7 @@ type Queries struct {
 	listTransactionsBySequenceStmt *sql.Stmt
 	listUnlocksStmt                *sql.Stmt
 	lockAccountsStmt               *sql.Stmt
+	lockEventChainStmt             *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
 	purgePinResetCodesStmt         *sql.Stmt
@@ -708,6 +744,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		blacklistedTokenByJtiStmt:      q.blacklistedTokenByJtiStmt,
 		countAccountsStmt:              q.countAccountsStmt,
 		countAccountsOpenedBetweenStmt: q.countAccountsOpenedBetweenStmt,
+		countDemotionsStmt:             q.countDemotionsStmt,
 		countEventsBetweenStmt:         q.countEventsBetweenStmt,
 		countPinAttemptStmt:            q.countPinAttemptStmt,
 		countPinResetTryStmt:           q.countPinResetTryStmt,
@@ -724,6 +761,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		endOtherSessionsStmt:           q.endOtherSessionsStmt,
 		endSessionStmt:                 q.endSessionStmt,
 		endSessionsStmt:                q.endSessionsStmt,
+		eventChainStmt:                 q.eventChainStmt,
 		insertAccountStmt:              q.insertAccountStmt,
 		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
 		insertCopiedAccountStmt:        q.insertCopiedAccountStmt,
@@ -740,6 +778,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
 		listBlacklistedTokensByJtiStmt: q.listBlacklistedTokensByJtiStmt,
 		listEventsStmt:                 q.listEventsStmt,
+		listEventsBySequenceStmt:       q.listEventsBySequenceStmt,
 		listHolderNamesStmt:            q.listHolderNamesStmt,
 		listIdempotencyKeysByAgeStmt:   q.listIdempotencyKeysByAgeStmt,
 		listMilestonesStmt:             q.listMilestonesStmt,
@@ -752,6 +791,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listTransactionsBySequenceStmt: q.listTransactionsBySequenceStmt,
 		listUnlocksStmt:                q.listUnlocksStmt,
 		lockAccountsStmt:               q.lockAccountsStmt,
+		lockEventChainStmt:             q.lockEventChainStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
 		purgePinResetCodesStmt:         q.purgePinResetCodesStmt,

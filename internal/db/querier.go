@@ -15,6 +15,8 @@ type Querier interface {
 	BlacklistedTokenByJti(ctx context.Context, jti uuid.UUID) (TokenBlacklist, error)
 	CountAccounts(ctx context.Context) (CountAccountsRow, error)
 	CountAccountsOpenedBetween(ctx context.Context, arg CountAccountsOpenedBetweenParams) (int64, error)
+	// How often an account has stopped being an administrator's.
+	CountDemotions(ctx context.Context, accountNumber int64) (int64, error)
 	CountEventsBetween(ctx context.Context, arg CountEventsBetweenParams) (int64, error)
 	// Counts before the PIN is looked at, and locks with the last attempt, so that neither parallel guesses nor a crash
 	// between counting and hashing give anybody a further one. A right PIN takes both back.
@@ -42,6 +44,7 @@ type Querier interface {
 	EndSession(ctx context.Context, arg EndSessionParams) (EndSessionRow, error)
 	// Some of those that have not ended, of all accounts.
 	EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error)
+	EventChain(ctx context.Context) (EventChainRow, error)
 	// No row when the number is taken; the caller then draws another.
 	InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error)
 	InsertBlacklistedToken(ctx context.Context, arg InsertBlacklistedTokenParams) error
@@ -68,6 +71,7 @@ type Querier interface {
 	ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error)
 	// Newest first, from before an id. An empty event_type stands for every type.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
+	ListEventsBySequence(ctx context.Context, arg ListEventsBySequenceParams) ([]Event, error)
 	ListHolderNames(ctx context.Context, arg ListHolderNamesParams) ([]ListHolderNamesRow, error)
 	// By what every database orders alike, which is not so of texts.
 	ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error)
@@ -92,6 +96,9 @@ type Querier interface {
 	// Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock. Reads only what a
 	// posting needs.
 	LockAccounts(ctx context.Context, arg LockAccountsParams) ([]LockAccountsRow, error)
+	// The end of the audit trail, which the next event follows. A transaction locks it last: while it waits for the row it may hold
+	// others, and nothing that holds this one waits for those.
+	LockEventChain(ctx context.Context) (LockEventChainRow, error)
 	// Makes the row if there is none, and keeps others from it until the transaction ends. The time is that of RETURNING, which
 	// is after whoever had the row before: a column's default, or the row that conflicts, would be of before the wait.
 	LockRateLimit(ctx context.Context, arg LockRateLimitParams) (LockRateLimitRow, error)
