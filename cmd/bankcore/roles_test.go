@@ -85,6 +85,7 @@ func liveADay(t *testing.T, p *process, environ []string) {
 	require.Equal(t, 401, p.login("999999999999", testPIN).status)
 	require.Equal(t, 0, command(t, environ, "", "account", "unlock", bob).code)
 	require.Equal(t, 0, command(t, environ, "", "account", "role", bob, "admin").code)
+	p.awaitLogin(t, bob, testPIN)
 	call(200, "GET", "/admin/events", nil, p.authorization(bob, testPIN)...)
 	o := command(t, environ, "", "account", "reset-pin", alice)
 	require.Equal(t, 0, o.code, o.err)

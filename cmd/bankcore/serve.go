@@ -131,6 +131,9 @@ func openBank(ctx context.Context, s *store.Store, cfg config, logger *slog.Logg
 	if err := ensureSecrets(&cfg, !accounts, logger); err != nil {
 		return nil, err
 	}
+	if err := cfg.checkSecrets(); err != nil { // with those of the file, too
+		return nil, err
+	}
 	return newBank(s, cfg, time.Now)
 }
 

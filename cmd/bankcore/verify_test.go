@@ -12,7 +12,7 @@ func TestVerify(t *testing.T) {
 	t.Parallel()
 	environ, _ := database(t)
 	o := command(t, environ, "", "verify")
-	require.Equal(t, outcome{stdout: "checked 0 accounts with 0 entries: hashes, sequences, times, balances, transfers\n"+
+	require.Equal(t, outcome{stdout: "checked 0 accounts with 0 entries: hashes, sequences, times, balances, transfers\n" +
 		"checked 0 events of the audit trail: hashes, sequences, its end\nthe ledger and the audit trail hold\n"}, o)
 
 	createAccount(t, environ, "--initial-deposit=1000")

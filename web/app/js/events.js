@@ -69,15 +69,15 @@ const tones = {
   admin_key_refused: 'bg-danger-tint text-danger', staff_token_refused: 'bg-warn-tint text-warn',
 };
 
-/** @type {Set<Schemas['EventType']>} */
-const ofNoAccount = new Set(['login_failed', 'pin_reset_failed']);
+/** What an event without an account is about. @type {Partial<Record<Schemas['EventType'], string>>} */
+const nobodyWords = { login_failed: 'Numbers of no account', pin_reset_failed: 'Numbers of no account', database_restored: 'All accounts' };
 
 /** @param {Schemas['Event'][]} events */
 export function eventRows(events) {
   return gathered(events).map((event) => h('li', { class: 'grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 sm:px-5 @2xl:grid-cols-[12rem_minmax(0,1fr)_auto] @2xl:items-center' },
     h('span', null, h('span', { class: `tag ${tones[event.event_type] ?? 'bg-sunken text-ink'}` }, eventWords[event.event_type]), event.count > 1 ? h('span', { class: 'ml-2 text-sm text-soft tabular-nums' }, `${event.count} times`) : null),
     h('span', { class: 'min-w-0 text-sm' },
-      event.account_number === null ? (ofNoAccount.has(event.event_type) ? 'Numbers of no account' : 'The whole bank') : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
+      event.account_number === null ? nobodyWords[event.event_type] ?? 'The whole bank' : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
       h('span', { class: 'text-soft' }, ` by ${actorWords(event)}`),
       detailOf(event) ? h('span', { class: 'block text-soft' }, detailOf(event)) : null),
     h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp))));
