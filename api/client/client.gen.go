@@ -326,7 +326,7 @@ type AccountEvent struct {
 	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of somebody who is or was an administrator was
-	// used after its session had ended or it had expired, or for what only administrators may do.
+	// used after its session had ended or it had expired, or for what it does not allow.
 	//
 	//
 	// Example: account_locked
@@ -569,7 +569,7 @@ type Event struct {
 	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of somebody who is or was an administrator was
-	// used after its session had ended or it had expired, or for what only administrators may do.
+	// used after its session had ended or it had expired, or for what it does not allow.
 	//
 	//
 	// Example: account_locked
@@ -644,7 +644,7 @@ type EventPage struct {
 // `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 // the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of somebody who is or was an administrator was
-// used after its session had ended or it had expired, or for what only administrators may do.
+// used after its session had ended or it had expired, or for what it does not allow.
 //
 // Example: account_locked
 type EventType string

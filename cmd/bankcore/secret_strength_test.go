@@ -92,7 +92,7 @@ func TestSecretsOfTheFileAreHeldToTheSameRules(t *testing.T) {
 // TestStrongSecretsAreTaken: 10,000 of each kind that people make, and passphrases.
 func TestStrongSecretsAreTaken(t *testing.T) {
 	t.Parallel()
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same ones each time
+	random := rand.New(rand.NewPCG(1, 2)) // the same ones each time
 	bytes := func(n int) []byte {
 		made := make([]byte, n)
 		for i := range made {

@@ -59,7 +59,8 @@ type verifier struct {
 
 // Verify recomputes the whole ledger from its entries: every hash, sequence, balance and time, each transfer's two legs,
 // and the conservation of money; and then the audit trail. It reads one snapshot and can run beside a server. The error is a
-// *BrokenEntry if the ledger does not hold, a *BrokenEvent if the trail does not, and the report then ends before it. The function progress is called now and then.
+// *BrokenEntry if the ledger does not hold, mostly a *BrokenEvent if the trail does not, and the report then ends before it. The
+// function progress is called now and then.
 func Verify(ctx context.Context, s *store.Store, progress func(VerifyReport)) (VerifyReport, error) {
 	var report VerifyReport
 	err := s.View(ctx, func(snapshot context.Context, q db.Querier) error {

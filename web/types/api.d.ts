@@ -964,7 +964,7 @@ export interface components {
          *     `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
          *     session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
          *     the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of somebody who is or was an administrator was
-         *     used after its session had ended or it had expired, or for what only administrators may do.
+         *     used after its session had ended or it had expired, or for what it does not allow.
          * @example account_locked
          * @enum {string}
          */
