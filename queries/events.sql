@@ -1,7 +1,19 @@
+-- name: LockEventChain :one
+-- The end of the audit trail, which the next event follows. A transaction locks it last: while it waits for the row it may hold
+-- others, and nothing that holds this one waits for those.
+SELECT sequence, hash FROM event_chain
+WHERE id = 1
+FOR UPDATE;
+
+-- name: EventChain :one
+SELECT sequence, hash FROM event_chain WHERE id = 1;
+
 -- name: InsertEvent :exec
-INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp, count)
-VALUES (sqlc.arg(id), sqlc.arg(event_type), sqlc.arg(account_number), sqlc.arg(actor), sqlc.arg(client_address),
-        sqlc.arg(request_id), sqlc.arg(timestamp), sqlc.arg(count));
+INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp, count, server_request_id, detail,
+                    sequence, previous_hash, hash)
+VALUES (sqlc.arg(id), sqlc.arg(event_type), sqlc.arg(account_number), sqlc.arg(actor), sqlc.arg(client_address), sqlc.arg(request_id),
+        sqlc.arg(timestamp), sqlc.arg(count), sqlc.arg(server_request_id), sqlc.arg(detail), sqlc.arg(sequence),
+        sqlc.arg(previous_hash), sqlc.arg(hash));
 
 -- name: ListEvents :many
 -- Newest first, from before an id. An empty event_type stands for every type.
@@ -26,3 +38,14 @@ SELECT timestamp FROM events
 WHERE account_number = sqlc.arg(account_number) AND id >= sqlc.arg(since_id) AND event_type = 'account_unlocked'
 ORDER BY id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: ListEventsBySequence :many
+SELECT * FROM events
+WHERE sequence > sqlc.arg(after_sequence)
+ORDER BY sequence
+LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: CountDemotions :one
+-- How often an account has stopped being an administrator's.
+SELECT CAST(COUNT(*) AS BIGINT) AS demotions FROM events
+WHERE account_number = sqlc.arg(account_number) AND event_type = 'role_changed' AND detail LIKE 'admin>%';

@@ -22,6 +22,8 @@ import (
 const (
 	EventTypeAccountLocked      EventType = "account_locked"
 	EventTypeAccountUnlocked    EventType = "account_unlocked"
+	EventTypeAdminKeyRefused    EventType = "admin_key_refused"
+	EventTypeDataRead           EventType = "data_read"
 	EventTypeDatabaseRestored   EventType = "database_restored"
 	EventTypeInvitationIssued   EventType = "invitation_issued"
 	EventTypeLoginFailed        EventType = "login_failed"
@@ -32,6 +34,9 @@ const (
 	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
 	EventTypeRoleChanged        EventType = "role_changed"
 	EventTypeSessionsEnded      EventType = "sessions_ended"
+	EventTypeSignedIn           EventType = "signed_in"
+	EventTypeSignedOut          EventType = "signed_out"
+	EventTypeStaffTokenRefused  EventType = "staff_token_refused"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -40,6 +45,10 @@ func (e EventType) Valid() bool {
 	case EventTypeAccountLocked:
 		return true
 	case EventTypeAccountUnlocked:
+		return true
+	case EventTypeAdminKeyRefused:
+		return true
+	case EventTypeDataRead:
 		return true
 	case EventTypeDatabaseRestored:
 		return true
@@ -60,6 +69,12 @@ func (e EventType) Valid() bool {
 	case EventTypeRoleChanged:
 		return true
 	case EventTypeSessionsEnded:
+		return true
+	case EventTypeSignedIn:
+		return true
+	case EventTypeSignedOut:
+		return true
+	case EventTypeStaffTokenRefused:
 		return true
 	default:
 		return false
@@ -306,17 +321,28 @@ type AccountEvent struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
-	// network is an event at once, and the others of the same minute are one more, with their count.
+	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+	// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
 	//
 	//
 	// Example: 1
 	Count EventCount `json:"count"`
 
+	// Detail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
+	// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
+	// than the one that asked. Empty for other events, and for several failures.
+	//
+	//
+	// Example: getAccount
+	Detail EventDetail `json:"detail"`
+
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-	// every session has ended.
+	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
+	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+	// used after its session had ended or it had expired, or for what it does not allow.
 	//
 	//
 	// Example: account_locked
@@ -530,7 +556,7 @@ type EndedSessions struct {
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
+	// AccountNumber The account that the event is about; null for what is about the whole bank, and for failures that name no account.
 	//
 	// Example: 481207359142
 	AccountNumber *EventAccount `json:"account_number"`
@@ -547,29 +573,62 @@ type Event struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
-	// network is an event at once, and the others of the same minute are one more, with their count.
+	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+	// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
 	//
 	//
 	// Example: 1
 	Count EventCount `json:"count"`
 
+	// Detail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
+	// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
+	// than the one that asked. Empty for other events, and for several failures.
+	//
+	//
+	// Example: getAccount
+	Detail EventDetail `json:"detail"`
+
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-	// every session has ended.
+	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
+	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+	// used after its session had ended or it had expired, or for what it does not allow.
 	//
 	//
 	// Example: account_locked
 	EventType EventType `json:"event_type"`
+
+	// Hash SHA-256 over this event and the previous one's hash; see the introduction.
+	//
+	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+	Hash string `json:"hash"`
 
 	// Id A UUID; version 7, so ids sort by time.
 	//
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
-	// RequestId The `X-Request-Id` of the request; empty for the command line, and for several failures.
+	// PreviousHash The hash of the event before; see the introduction.
+	//
+	// Example: 9a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9
+	PreviousHash string `json:"previous_hash"`
+
+	// RequestId The `X-Request-Id` of the answer, which the client may have chosen; empty for the command line, and for several failures.
 	RequestId string `json:"request_id"`
+
+	// Sequence Its place in the audit trail of the whole bank.
+	//
+	// Example: 731
+	Sequence int64 `json:"sequence"`
+
+	// ServerRequestId The server's own id of the request, a UUIDv7 that no other request has; it is in the log beside `request_id`, and equal to
+	// it where the client sent none. Empty for the command line, for several failures, and in events from before it was kept.
+	//
+	//
+	// Example: 019aa8b0-52d0-7c11-9b3a-5e6f708192a3
+	ServerRequestId string `json:"server_request_id"`
 
 	// Timestamp RFC 3339, UTC, microseconds.
 	//
@@ -577,16 +636,23 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
-// EventAccount The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
+// EventAccount The account that the event is about; null for what is about the whole bank, and for failures that name no account.
 //
 // Example: 481207359142
 type EventAccount = string
 
-// EventCount How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
-// network is an event at once, and the others of the same minute are one more, with their count.
+// EventCount How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
 //
 // Example: 1
 type EventCount = int64
+
+// EventDetail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
+// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
+// than the one that asked. Empty for other events, and for several failures.
+//
+// Example: getAccount
+type EventDetail = string
 
 // EventPage defines model for EventPage.
 type EventPage struct {
@@ -600,8 +666,11 @@ type EventPage struct {
 
 // EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 // a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-// every session has ended.
+// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
+// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+// used after its session had ended or it had expired, or for what it does not allow.
 //
 // Example: account_locked
 type EventType string
@@ -1414,9 +1483,8 @@ type ClientInterface interface {
 
 	// ListAccountEvents What happened to an account's security
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
-	// first.
-	// Where the bank's own people acted, the address is empty.
+	// Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
+	// this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
 	//
 	// Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 	ListAccountEvents(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1564,7 +1632,9 @@ type ClientInterface interface {
 
 	// AdminListEvents List audit events
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, invitations, replayed refresh tokens and restores, newest first, with who did it and from where.
+	// The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
+	// a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
+	// given; if it cannot be, the answer is 503.
 	//
 	// Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 	AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1908,9 +1978,8 @@ func (c *Client) Deposit(ctx context.Context, accountNumber AccountNumber, param
 
 // ListAccountEvents What happened to an account's security
 //
-// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
-// first.
-// Where the bank's own people acted, the address is empty.
+// Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
+// this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
 //
 // Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 func (c *Client) ListAccountEvents(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2208,7 +2277,9 @@ func (c *Client) AdminActivity(ctx context.Context, params *AdminActivityParams,
 
 // AdminListEvents List audit events
 //
-// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, invitations, replayed refresh tokens and restores, newest first, with who did it and from where.
+// The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
+// a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
+// given; if it cannot be, the answer is 503.
 //
 // Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 func (c *Client) AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4203,9 +4274,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListAccountEventsWithResponse What happened to an account's security
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
-	// first.
-	// Where the bank's own people acted, the address is empty.
+	// Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
+	// this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4371,7 +4441,9 @@ type ClientWithResponsesInterface interface {
 
 	// AdminListEventsWithResponse List audit events
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, invitations, replayed refresh tokens and restores, newest first, with who did it and from where.
+	// The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
+	// a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
+	// given; if it cannot be, the answer is 503.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4736,6 +4808,13 @@ type GetAccountResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// GetAccountResponse429Headers the declared response headers of an HTTP 429 response for GetAccount
+type GetAccountResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // GetAccountResponse503Headers the declared response headers of an HTTP 503 response for GetAccount
 type GetAccountResponse503Headers struct {
 	RetryAfter *int
@@ -4754,12 +4833,16 @@ type GetAccountResponse struct {
 	ApplicationproblemJSON403 *AdminForbidden
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *Unavailable
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetAccountResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetAccountResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *GetAccountResponse503Headers
 }
@@ -4787,6 +4870,11 @@ func (r GetAccountResponse) GetApplicationproblemJSON403() *AdminForbidden {
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetAccountResponse) GetApplicationproblemJSON404() *AccountNotFound {
 	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetAccountResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -5698,6 +5786,13 @@ type GetTransactionResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// GetTransactionResponse429Headers the declared response headers of an HTTP 429 response for GetTransaction
+type GetTransactionResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // GetTransactionResponse503Headers the declared response headers of an HTTP 503 response for GetTransaction
 type GetTransactionResponse503Headers struct {
 	RetryAfter *int
@@ -5716,12 +5811,16 @@ type GetTransactionResponse struct {
 	ApplicationproblemJSON403 *AdminForbidden
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *TransactionNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *Unavailable
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetTransactionResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetTransactionResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *GetTransactionResponse503Headers
 }
@@ -5749,6 +5848,11 @@ func (r GetTransactionResponse) GetApplicationproblemJSON403() *AdminForbidden {
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetTransactionResponse) GetApplicationproblemJSON404() *TransactionNotFound {
 	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetTransactionResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -6209,6 +6313,13 @@ type AdminListAccountsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// AdminListAccountsResponse429Headers the declared response headers of an HTTP 429 response for AdminListAccounts
+type AdminListAccountsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // AdminListAccountsResponse503Headers the declared response headers of an HTTP 503 response for AdminListAccounts
 type AdminListAccountsResponse503Headers struct {
 	RetryAfter *int
@@ -6225,6 +6336,8 @@ type AdminListAccountsResponse struct {
 	ApplicationproblemJSON401 *Unauthenticated
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6233,6 +6346,8 @@ type AdminListAccountsResponse struct {
 	Headers200 *AdminListAccountsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *AdminListAccountsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminListAccountsResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AdminListAccountsResponse503Headers
 }
@@ -6255,6 +6370,11 @@ func (r AdminListAccountsResponse) GetApplicationproblemJSON401() *Unauthenticat
 // GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r AdminListAccountsResponse) GetApplicationproblemJSON403() *AdminForbidden {
 	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AdminListAccountsResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -6422,6 +6542,13 @@ type AdminActivityResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// AdminActivityResponse429Headers the declared response headers of an HTTP 429 response for AdminActivity
+type AdminActivityResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // AdminActivityResponse503Headers the declared response headers of an HTTP 503 response for AdminActivity
 type AdminActivityResponse503Headers struct {
 	RetryAfter *int
@@ -6438,12 +6565,16 @@ type AdminActivityResponse struct {
 	ApplicationproblemJSON401 *Unauthenticated
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *Unavailable
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *AdminActivityResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminActivityResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AdminActivityResponse503Headers
 }
@@ -6466,6 +6597,11 @@ func (r AdminActivityResponse) GetApplicationproblemJSON401() *Unauthenticated {
 // GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r AdminActivityResponse) GetApplicationproblemJSON403() *AdminForbidden {
 	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AdminActivityResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -6517,6 +6653,13 @@ type AdminListEventsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// AdminListEventsResponse429Headers the declared response headers of an HTTP 429 response for AdminListEvents
+type AdminListEventsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // AdminListEventsResponse503Headers the declared response headers of an HTTP 503 response for AdminListEvents
 type AdminListEventsResponse503Headers struct {
 	RetryAfter *int
@@ -6533,6 +6676,8 @@ type AdminListEventsResponse struct {
 	ApplicationproblemJSON401 *Unauthenticated
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6541,6 +6686,8 @@ type AdminListEventsResponse struct {
 	Headers200 *AdminListEventsResponse200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *AdminListEventsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminListEventsResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AdminListEventsResponse503Headers
 }
@@ -6563,6 +6710,11 @@ func (r AdminListEventsResponse) GetApplicationproblemJSON401() *Unauthenticated
 // GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r AdminListEventsResponse) GetApplicationproblemJSON403() *AdminForbidden {
 	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AdminListEventsResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -6609,6 +6761,13 @@ type AdminStatsResponse401Headers struct {
 	WWWAuthenticate *string
 }
 
+// AdminStatsResponse429Headers the declared response headers of an HTTP 429 response for AdminStats
+type AdminStatsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // AdminStatsResponse503Headers the declared response headers of an HTTP 503 response for AdminStats
 type AdminStatsResponse503Headers struct {
 	RetryAfter *int
@@ -6625,12 +6784,16 @@ type AdminStatsResponse struct {
 	ApplicationproblemJSON401 *Unauthenticated
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *Unavailable
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *AdminStatsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminStatsResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *AdminStatsResponse503Headers
 }
@@ -6653,6 +6816,11 @@ func (r AdminStatsResponse) GetApplicationproblemJSON401() *Unauthenticated {
 // GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r AdminStatsResponse) GetApplicationproblemJSON403() *AdminForbidden {
 	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AdminStatsResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -7944,9 +8112,8 @@ func (c *ClientWithResponses) DepositWithResponse(ctx context.Context, accountNu
 
 // ListAccountEventsWithResponse What happened to an account's security
 //
-// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
-// first.
-// Where the bank's own people acted, the address is empty.
+// Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
+// this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8202,7 +8369,9 @@ func (c *ClientWithResponses) AdminActivityWithResponse(ctx context.Context, par
 
 // AdminListEventsWithResponse List audit events
 //
-// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, invitations, replayed refresh tokens and restores, newest first, with who did it and from where.
+// The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
+// a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
+// given; if it cannot be, the answer is 503.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8751,6 +8920,13 @@ func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
 		}
 		response.ApplicationproblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8778,6 +8954,30 @@ func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetAccountResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetAccountResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -9854,6 +10054,13 @@ func ParseGetTransactionResponse(rsp *http.Response) (*GetTransactionResponse, e
 		}
 		response.ApplicationproblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9881,6 +10088,30 @@ func ParseGetTransactionResponse(rsp *http.Response) (*GetTransactionResponse, e
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetTransactionResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetTransactionResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10425,6 +10656,13 @@ func ParseAdminListAccountsResponse(rsp *http.Response) (*AdminListAccountsRespo
 		}
 		response.ApplicationproblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10462,6 +10700,30 @@ func ParseAdminListAccountsResponse(rsp *http.Response) (*AdminListAccountsRespo
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers AdminListAccountsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AdminListAccountsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10658,6 +10920,13 @@ func ParseAdminActivityResponse(rsp *http.Response) (*AdminActivityResponse, err
 		}
 		response.ApplicationproblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10685,6 +10954,30 @@ func ParseAdminActivityResponse(rsp *http.Response) (*AdminActivityResponse, err
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers AdminActivityResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AdminActivityResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10742,6 +11035,13 @@ func ParseAdminListEventsResponse(rsp *http.Response) (*AdminListEventsResponse,
 		}
 		response.ApplicationproblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10779,6 +11079,30 @@ func ParseAdminListEventsResponse(rsp *http.Response) (*AdminListEventsResponse,
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers AdminListEventsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AdminListEventsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10836,6 +11160,13 @@ func ParseAdminStatsResponse(rsp *http.Response) (*AdminStatsResponse, error) {
 		}
 		response.ApplicationproblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Internal
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10863,6 +11194,30 @@ func ParseAdminStatsResponse(rsp *http.Response) (*AdminStatsResponse, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers AdminStatsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AdminStatsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {

@@ -64,6 +64,7 @@ type config struct {
 	RateLimitPayee     server.Limit `env:"RATE_LIMIT_PAYEE"    envDefault:"20/1m"`
 	RateLimitStatement server.Limit `env:"RATE_LIMIT_STATEMENT" envDefault:"10/1m"`
 	RateLimitRead      server.Limit `env:"RATE_LIMIT_READ" envDefault:"300/1m"`
+	RateLimitAdminKey  server.Limit `env:"RATE_LIMIT_ADMIN_KEY" envDefault:"5/1m"`
 	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
 	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
 
@@ -205,7 +206,7 @@ func (c *config) validate() (err error) {
 		"mailto:ADDRESS or https://..., as in mailto:security@example.com")
 	expect("LOG_LEVEL", slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "debug, info, warn or error")
 	expect("LOG_FORMAT", slices.Contains([]string{"text", "json"}, c.LogFormat), "text or json")
-	return err
+	return cmp.Or(err, c.checkSecrets())
 }
 
 // validAddress takes port 0 (any free port), which tests use, and an empty host (every interface).

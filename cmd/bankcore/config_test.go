@@ -18,7 +18,9 @@ import (
 // marker is a piece of every secret in these tests; no message may hold it.
 const (
 	marker     = "hunter2"
-	goodSecret = marker + "-0123456789-0123456789-0123456789"
+	goodSecret = marker + "-Vk8dQz3mXw7pLr5tNc2yBh6gJf4sTa9e"
+
+	anotherSecret = marker + "-e9aTs4fJg6hBy2cNt5rLp7wXm3zQd8kV"
 )
 
 func defaultConfig() config {
@@ -27,7 +29,7 @@ func defaultConfig() config {
 		Addr: "127.0.0.1:5000", OpsAddr: "127.0.0.1:5001", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD", TimeZone: time.UTC,
 		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
 		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
-		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10), RateLimitRead: perMinute(300),
+		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10), RateLimitRead: perMinute(300), RateLimitAdminKey: perMinute(5),
 		MaxConnectionsPerAddress: 256, Openings: "anyone", SessionIdle: idleLimit(12 * time.Hour), SessionIdleStaff: idleLimit(30 * time.Minute),
 		Swagger: "on", LogLevel: "info", LogFormat: "text",
 	}
@@ -69,7 +71,7 @@ func TestConfigAccepts(t *testing.T) {
 		"ADDR=:0", "ADDR=localhost:65535", "ADDR=0.0.0.0:80", "DATABASE_URL=sqlite:/srv/bank.db", "CURRENCY=JPY",
 		"DATABASE_URL=sqlite:///srv/bank.db", "DATABASE_URL=postgresql:///bank?host=/run", "RATE_LIMIT_DEPOSIT=1/1m",
 		"TRUSTED_PROXIES=", "TLS_CERT_FILE=", "LOG_FILE=", "DEBUG=", "DEBUG=0", "LOG_FORMAT=json", "LOG_LEVEL=debug",
-		"SECRET_KEY=" + goodSecret[:32], "PIN_PEPPER=" + strings.Repeat("ж", 32),
+		"SECRET_KEY=" + goodSecret[:32], "PIN_PEPPER=" + "съешьжеещёэтихмягкихфранцузскихбулок",
 		"SECRET_KEY=" + goodSecret + "," + goodSecret + "2", "PIN_PEPPER=" + goodSecret + "," + goodSecret + "2," + goodSecret + "3", "rate_limit_typo=1",
 		"BASE_PATH=", "BASE_PATH=/bank", "BASE_PATH=/a/b-2/c_d.~e", "CORS_ORIGINS=",
 		"CORS_ORIGINS=https://shop.example, http://localhost:3000,http://[::1]:8080", "CORS_ORIGINS=capacitor://localhost",

@@ -32,7 +32,8 @@ func TestCopy(t *testing.T) {
 			createAccount(t, environ, "--initial-deposit=7", "--currency=JPY", "--role=admin")
 			checked := "checked 2 accounts with 2 entries: hashes, sequences, times, balances, transfers\n" +
 				"JPY: balances 7 = opened 7 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
-				"USD: balances 1000 = opened 1000 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n"
+				"USD: balances 1000 = opened 1000 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
+				"checked 1 events of the audit trail: hashes, sequences, its end\n"
 			complete := "both sides are equal: the copy is complete\n" + copySecrets + "\n"
 			url := target(t)
 			o := command(t, nil, "", "copy", "--from", "sqlite:"+path, "--to", url)
@@ -40,7 +41,7 @@ func TestCopy(t *testing.T) {
 			for _, secret := range []string{"PIN_PEPPER", "SECRET_KEY"} {
 				require.Contains(t, o.stdout, secret)
 			}
-			require.Equal(t, outcome{stdout: checked + "the ledger holds\n"}, command(t, []string{"DATABASE_URL=" + url}, "", "verify"))
+			require.Equal(t, outcome{stdout: checked + "the ledger and the audit trail hold\n"}, command(t, []string{"DATABASE_URL=" + url}, "", "verify"))
 
 			// DATABASE_URL stands for the side that is left out.
 			createAccount(t, environ)

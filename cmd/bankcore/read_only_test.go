@@ -84,7 +84,7 @@ func TestABackupIsReadAndLeftAsItIs(t *testing.T) {
 	requireAsBefore()
 	o = asNobody(t, folder, url, "verify")
 	require.Equal(t, 0, o.code, o.stderr)
-	require.Contains(t, o.stdout, "the ledger holds\n")
+	require.Contains(t, o.stdout, "the ledger and the audit trail hold\n")
 	elsewhere := t.TempDir()
 	require.NoError(t, os.Chmod(filepath.Dir(elsewhere), 0o711))
 	require.NoError(t, os.Chmod(elsewhere, 0o777))

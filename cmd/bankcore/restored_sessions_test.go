@@ -11,7 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/pgtest"
 )
 
-var restoreKey = "ADMIN_KEY=" + strings.Repeat("k", 40)
+const restoreKey = "ADMIN_KEY=the-key-of-a-test-Vk8dQz3mXw7pLr5tNc2y"
 
 func (p *process) events(query string) string {
 	p.t.Helper()

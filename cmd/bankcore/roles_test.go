@@ -54,7 +54,7 @@ func TestAServerThatOwnsNothing(t *testing.T) {
 	require.NotContains(t, p.stderr.String(), "owns the bank's tables")
 	require.NotContains(t, p.stderr.String(), "level=ERROR")
 	require.NotContains(t, p.stderr.String(), "cannot purge")
-	require.Contains(t, command(t, environ, "", "verify").stdout, "the ledger holds")
+	require.Contains(t, command(t, environ, "", "verify").stdout, "the ledger and the audit trail hold")
 }
 
 // liveADay does what customers and operators do.

@@ -131,6 +131,9 @@ func openBank(ctx context.Context, s *store.Store, cfg config, logger *slog.Logg
 	if err := ensureSecrets(&cfg, !accounts, logger); err != nil {
 		return nil, err
 	}
+	if err := cfg.checkSecrets(); err != nil { // with those of the file, too
+		return nil, err
+	}
 	return newBank(s, cfg, time.Now)
 }
 
@@ -170,6 +173,7 @@ func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, dr
 			Register: cfg.RateLimitRegister, Deposit: cfg.RateLimitDeposit, Withdraw: cfg.RateLimitWithdraw,
 			Transfer: cfg.RateLimitTransfer, Login: cfg.RateLimitLogin, Refresh: cfg.RateLimitRefresh,
 			Payee: cfg.RateLimitPayee, Statement: cfg.RateLimitStatement, Read: cfg.RateLimitRead,
+			AdminKey: cfg.RateLimitAdminKey,
 		},
 		SharedLimits: cfg.limitStore() == limitsInDatabase,
 		BasePath:     cfg.BasePath,

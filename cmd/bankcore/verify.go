@@ -15,13 +15,14 @@ import (
 func (p *program) verifyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify",
-		Short: "Prove the whole ledger from its entries",
+		Short: "Prove the whole ledger and the audit trail",
 		Long: `Recompute every account from its entries, on one snapshot: each hash from the one before, each sequence
 without a gap, each balance, the two legs of each transfer, and for each currency that
-balances = opened + deposited - withdrawn.
+balances = opened + deposited - withdrawn. Then the audit trail: each event's hash from the one before, and that none
+is missing, changed, out of order or cut off at the end.
 
 First its schema is compared with what it should be. Prints what it checked, amounts in minor units. Ends
-with exit code 1 if anything does not hold, naming the first broken entry or the object that differs.
+with exit code 1 if anything does not hold, naming the first broken entry or event, or the object that differs.
 Changes nothing, and can run beside a server, on a backup, and where nothing can be written. A file that was
 copied without its log is refused.`,
 		Args: usage(cobra.NoArgs),
@@ -32,7 +33,7 @@ copied without its log is refused.`,
 				if err != nil {
 					return err
 				}
-				fmt.Fprintln(p.stdout, "the ledger holds")
+				fmt.Fprintln(p.stdout, "the ledger and the audit trail hold")
 				return nil
 			})
 		},
@@ -61,4 +62,5 @@ func printReport(stdout io.Writer, report bank.VerifyReport) {
 		fmt.Fprintf(stdout, "%s: balances %d = opened %d + deposited %d - withdrawn %d; transferred %d out, %d in\n", total.Currency,
 			total.Balances, total.Opened, total.Deposited, total.Withdrawn, total.TransferredOut, total.TransferredIn)
 	}
+	fmt.Fprintf(stdout, "checked %d events of the audit trail: hashes, sequences, its end\n", report.Events)
 }

@@ -12,7 +12,8 @@ func TestVerify(t *testing.T) {
 	t.Parallel()
 	environ, _ := database(t)
 	o := command(t, environ, "", "verify")
-	require.Equal(t, outcome{stdout: "checked 0 accounts with 0 entries: hashes, sequences, times, balances, transfers\nthe ledger holds\n"}, o)
+	require.Equal(t, outcome{stdout: "checked 0 accounts with 0 entries: hashes, sequences, times, balances, transfers\n" +
+		"checked 0 events of the audit trail: hashes, sequences, its end\nthe ledger and the audit trail hold\n"}, o)
 
 	createAccount(t, environ, "--initial-deposit=1000")
 	createAccount(t, environ, "--initial-deposit=234")
@@ -21,7 +22,7 @@ func TestVerify(t *testing.T) {
 	require.Equal(t, outcome{stdout: "checked 3 accounts with 3 entries: hashes, sequences, times, balances, transfers\n" +
 		"JPY: balances 7 = opened 7 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
 		"USD: balances 1234 = opened 1234 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
-		"the ledger holds\n"}, o)
+		"checked 0 events of the audit trail: hashes, sequences, its end\nthe ledger and the audit trail hold\n"}, o)
 }
 
 // TestVerifyFindsTampering: whoever can write to the file can drop the triggers too and put them back, but not make the chain fit.
@@ -49,7 +50,7 @@ func TestVerifyFindsTampering(t *testing.T) {
 			require.Contains(t, o.err, "the ledger is broken: account "+number+test.says)
 			require.NotContains(t, o.err, "\n")
 			require.Contains(t, o.stdout, "checked 0 accounts", "up to the broken one")
-			require.NotContains(t, o.stdout, "the ledger holds")
+			require.NotContains(t, o.stdout, "the ledger and the audit trail hold")
 		})
 	}
 }

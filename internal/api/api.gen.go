@@ -27,6 +27,8 @@ import (
 const (
 	EventTypeAccountLocked      EventType = "account_locked"
 	EventTypeAccountUnlocked    EventType = "account_unlocked"
+	EventTypeAdminKeyRefused    EventType = "admin_key_refused"
+	EventTypeDataRead           EventType = "data_read"
 	EventTypeDatabaseRestored   EventType = "database_restored"
 	EventTypeInvitationIssued   EventType = "invitation_issued"
 	EventTypeLoginFailed        EventType = "login_failed"
@@ -37,6 +39,9 @@ const (
 	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
 	EventTypeRoleChanged        EventType = "role_changed"
 	EventTypeSessionsEnded      EventType = "sessions_ended"
+	EventTypeSignedIn           EventType = "signed_in"
+	EventTypeSignedOut          EventType = "signed_out"
+	EventTypeStaffTokenRefused  EventType = "staff_token_refused"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -45,6 +50,10 @@ func (e EventType) Valid() bool {
 	case EventTypeAccountLocked:
 		return true
 	case EventTypeAccountUnlocked:
+		return true
+	case EventTypeAdminKeyRefused:
+		return true
+	case EventTypeDataRead:
 		return true
 	case EventTypeDatabaseRestored:
 		return true
@@ -65,6 +74,12 @@ func (e EventType) Valid() bool {
 	case EventTypeRoleChanged:
 		return true
 	case EventTypeSessionsEnded:
+		return true
+	case EventTypeSignedIn:
+		return true
+	case EventTypeSignedOut:
+		return true
+	case EventTypeStaffTokenRefused:
 		return true
 	default:
 		return false
@@ -311,17 +326,28 @@ type AccountEvent struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
-	// network is an event at once, and the others of the same minute are one more, with their count.
+	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+	// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
 	//
 	//
 	// Example: 1
 	Count EventCount `json:"count"`
 
+	// Detail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
+	// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
+	// than the one that asked. Empty for other events, and for several failures.
+	//
+	//
+	// Example: getAccount
+	Detail EventDetail `json:"detail"`
+
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-	// every session has ended.
+	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
+	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+	// used after its session had ended or it had expired, or for what it does not allow.
 	//
 	//
 	// Example: account_locked
@@ -535,7 +561,7 @@ type EndedSessions struct {
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
+	// AccountNumber The account that the event is about; null for what is about the whole bank, and for failures that name no account.
 	//
 	// Example: 481207359142
 	AccountNumber *EventAccount `json:"account_number"`
@@ -552,29 +578,62 @@ type Event struct {
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
-	// Count How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
-	// network is an event at once, and the others of the same minute are one more, with their count.
+	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+	// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
 	//
 	//
 	// Example: 1
 	Count EventCount `json:"count"`
 
+	// Detail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
+	// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
+	// than the one that asked. Empty for other events, and for several failures.
+	//
+	//
+	// Example: getAccount
+	Detail EventDetail `json:"detail"`
+
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-	// every session has ended.
+	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
+	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+	// used after its session had ended or it had expired, or for what it does not allow.
 	//
 	//
 	// Example: account_locked
 	EventType EventType `json:"event_type"`
+
+	// Hash SHA-256 over this event and the previous one's hash; see the introduction.
+	//
+	// Example: 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+	Hash string `json:"hash"`
 
 	// Id A UUID; version 7, so ids sort by time.
 	//
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
-	// RequestId The `X-Request-Id` of the request; empty for the command line, and for several failures.
+	// PreviousHash The hash of the event before; see the introduction.
+	//
+	// Example: 9a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9
+	PreviousHash string `json:"previous_hash"`
+
+	// RequestId The `X-Request-Id` of the answer, which the client may have chosen; empty for the command line, and for several failures.
 	RequestId string `json:"request_id"`
+
+	// Sequence Its place in the audit trail of the whole bank.
+	//
+	// Example: 731
+	Sequence int64 `json:"sequence"`
+
+	// ServerRequestId The server's own id of the request, a UUIDv7 that no other request has; it is in the log beside `request_id`, and equal to
+	// it where the client sent none. Empty for the command line, for several failures, and in events from before it was kept.
+	//
+	//
+	// Example: 019aa8b0-52d0-7c11-9b3a-5e6f708192a3
+	ServerRequestId string `json:"server_request_id"`
 
 	// Timestamp RFC 3339, UTC, microseconds.
 	//
@@ -582,16 +641,23 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
-// EventAccount The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
+// EventAccount The account that the event is about; null for what is about the whole bank, and for failures that name no account.
 //
 // Example: 481207359142
 type EventAccount = string
 
-// EventCount How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
-// network is an event at once, and the others of the same minute are one more, with their count.
+// EventCount How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
 //
 // Example: 1
 type EventCount = int64
+
+// EventDetail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
+// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
+// than the one that asked. Empty for other events, and for several failures.
+//
+// Example: getAccount
+type EventDetail = string
 
 // EventPage defines model for EventPage.
 type EventPage struct {
@@ -605,8 +671,11 @@ type EventPage struct {
 
 // EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 // a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-// every session has ended.
+// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
+// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+// used after its session had ended or it had expired, or for what it does not allow.
 //
 // Example: account_locked
 type EventType string
@@ -2490,6 +2559,31 @@ func (response GetAccount404ApplicationProblemPlusJSONResponse) VisitGetAccountR
 	return err
 }
 
+type GetAccount429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetAccount429ApplicationProblemPlusJSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetAccount500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -3883,6 +3977,31 @@ func (response GetTransaction404ApplicationProblemPlusJSONResponse) VisitGetTran
 	return err
 }
 
+type GetTransaction429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransaction429ApplicationProblemPlusJSONResponse) VisitGetTransactionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetTransaction500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -4602,6 +4721,31 @@ func (response AdminListAccounts403ApplicationProblemPlusJSONResponse) VisitAdmi
 	return err
 }
 
+type AdminListAccounts429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListAccounts429ApplicationProblemPlusJSONResponse) VisitAdminListAccountsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminListAccounts500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -4873,6 +5017,31 @@ func (response AdminActivity403ApplicationProblemPlusJSONResponse) VisitAdminAct
 	return err
 }
 
+type AdminActivity429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminActivity429ApplicationProblemPlusJSONResponse) VisitAdminActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminActivity500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -4991,6 +5160,31 @@ func (response AdminListEvents403ApplicationProblemPlusJSONResponse) VisitAdminL
 	return err
 }
 
+type AdminListEvents429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminListEvents429ApplicationProblemPlusJSONResponse) VisitAdminListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminListEvents500ApplicationProblemPlusJSONResponse struct {
 	InternalApplicationProblemPlusJSONResponse
 }
@@ -5094,6 +5288,31 @@ func (response AdminStats403ApplicationProblemPlusJSONResponse) VisitAdminStatsR
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminStats429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminStats429ApplicationProblemPlusJSONResponse) VisitAdminStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -7587,305 +7806,319 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3bchtHtj8Iv0p+2PsLk90FsAoHHsBw7KApqU1bp5aottuGNpGoShC1WchEVyYIwR5F7JiYF5ib//38",
-	"L+YZ5n5mXqSfZCLXyszKKhRAUIRsya0dvWUQqEMeV67Db/3Wr41YTGeCM65ko/9rg72j01nG4PNFwqYz",
-	"oRiPl9+z5Ss2lyzR39/SbM70h1gkrNFvpMV1VzdseZXjlUEjYYqmWaPfuJykkniPa37PlmTEMsGvJVGC",
-	"UE4YzbOU5QFJ0vGY5YwrkrN/zJlUrUbQMB+v0qTRb3THx3E0DlnzkPZ6zW7SO2qeJGHcDMfdcYdGSXt0",
-	"xBpBQyqq5rLR77bbQUOlKmPQEka89pIbtiQLKoluMRmLnFAu1ITl9uWNoKGWM33nwSwXo4xN5cGa/r5/",
-	"HzQuuJyPx2mcMq6ezHkia8fLu+hqDFeVxoqREc0ojxlJBJOEC0VicctyovQw0qmY850PSs5Iiq9iXMyv",
-	"J2QqOFvW9n619brnPzB68zLldf1dMHpzNUu538vziRCSEUpeXjwnakKVfT0lCVWM6JkgS0bzgORsxqjS",
-	"v5IkvU6VDMhYZJlYwFczqhTLeUAoT9wzpoJfEzVhZCqkgrnd+SLS7U714hWEUbnUq/h6zqSsGzI3AO/1",
-	"SE0YTVgOK+OcxhN2LrjKRab/TpiM83SmUsEb/cZZtqBLSYZcNKUSORvqTsh4wqbU26qNfsNeULxbqjzl",
-	"17gk7WpVr9gso0vcw+U3DVU+Z0OymDBuFhmXC9gEOPQwQWLs7VO7P8giVRMYakmnjAwrm3xdk/X7XGNH",
-	"QmSMcmjt05TfrLZPDzhn7xSZ0WsWkHSs34hLVnAWYCOGOcu+HjT0dYPGkOy9enJOjtvHx/vrhm0wD8NO",
-	"fEDjWO8oedA9jtrhUad3EnXbByqnXNJYN0D+RzzPpci/Zsvvfrn4LxE+42Hr5scQ7menxH9v7RS8ooo9",
-	"TaepWu3ZD2bpZ2ys+nZQJRnmQ1zRksWCJ5IM1ZDMuUoz3WEyFdh5qrcBLu7aDjagF2OWDxqn+dfdU/V1",
-	"J9rcwpciS+Nl/Qxk+gJcC3Q2y1Im+yTVG5NOWUD+MReKkuE/TMMXKU/EggwXQ5Jy242tGvqPr3uni68P",
-	"w/qGMpUvz8aK5attfG3GSgmyoKkiIzbW42QlusqXa97fidyrUq7YNcvhXZfFEngqYopvqRsYxlW+/Epq",
-	"WTSxgibN9UbDdV7X5S2W3UEYnVB6TLvNw7gbNo9or908SXqs2RlH8TE7HB3Rk/pR+uGHH87masK4SmOq",
-	"2GqrvxULOHe9i3DDHB71wrUb5htGc9j6NJt+PWiMKL+JRc4GjYCwPBf514NGym9pliZXStwwXrsd3geN",
-	"Gc3plCkjBM9wIJ7Pp6O6WdUDbMbqK0k4XKUbWDTLH8BG0NCHUENPRSNo6KXZ6DfM/Vd498YZ+vecjRv9",
-	"xr8dFHrRAf4qD8ot1T05B8FQ3+ihlghXKDqGWnpqKakFmFmYLXKhSEzzPGUSfhunmR4TvJSisDt130qt",
-	"ElGtMpHpXOrV7cRua8BLA1KRU3ZM/jFn+bIYFGxZaaqn9N1Txq/VpNGPwnY3aExT7r7YeLiAirg6Ds/o",
-	"DZOEklxvWyLpmPWLwwJ0r9LxYQ8VBbex8ZjFiggesxaJ9Hpt93pklqdc0VHGyNnr84sLEk9oTmM9RKcD",
-	"TsmbNxePyC3LZSo4OQIhSa6FSEg8EWm8MlRmix02o3Enbh6FYdg81v/0xofhUXTcPunQrh0/PLiLAayc",
-	"detGst3rVQfSKC2NfuM/fx4M3rXD5mDw7ujx2z//e+12XnN26E08pXxJUsWmup+wuCYiSyShCnSfU9IL",
-	"yZxnTGqxmCWljdML6xcGyPlSbxI2pvNM4S1T+i6dzqeNfjsMoWP4V50Mfa93mpwJLpm/1Z+K+AbVkFhw",
-	"rZnoj3CkoJS1mtOf/0uiyHVNdjql3dEZPqqkP+eMkUWuN8rLi+dSHz+U5GJBJvSWEbzBaDn4kBY544Qm",
-	"uidS5VSJnMSU62ET8Q1Jd6Brd8q6o3kvnPu2/StKY6WH77cVUi/xATj6FTWv/Myh3ovbDZZrMx7uXDj9",
-	"l94wbjQTWh1FHEEJQ/g+cIJeqCdizncz/1yoqzE8rWxCWXvGjbURNKl/hDxoUsNurQFF5Dye2Ldumtei",
-	"5TudWvdYmN36ZlVmY4fbUb+9bkuW1rw20fCih0/CydqdVbzlrln4GDuseG55HtQk1aapMHsDZ0Jvmici",
-	"H6VJwvj95wFE69i/v2qBFz9WnTJgQWVLdH34m1c+fG5KUg/fBdY5Gi11s1K0Uw+t1SWhXVc3qF+sOlOq",
-	"F1UW3o9NGF9wOeEJXrhV9FmJ0k1fohWSHffae7LuPgjaeqdKtRewuB6+Ht2I4jIkoJfrpmidKCCjuYKB",
-	"0NPvH4lE5ETMWA7r7pQMV9pnHrfaO1jR57mQ8nWq2IOESu2qPSOxEDcpI5JJ0PFQV+SiMJ7HuZg6q0+m",
-	"iv3OS3nX80irQ+DWs3PbrB+J90HjEZsJmapXbGw9uh8gb4yL8gqUxSv2LmYsqXcPr7myNKfW4RlTrvsx",
-	"o1KSkzA8ik5O2r3uUTc8OYnINOWgVKRK7tydZxuwEPMsISMWiykD515G82tWN8FrugWCq95BvGb67age",
-	"1PrbdyMG6htrNnG57zD27f/sdZqR3vi1XTE33uU8h9X2gIPt3ieYKvkKxILvQs/7pPb+h8pwmIryAtuJ",
-	"Hl5dH7X6+HMnnMmcJzaQoVfPhFoTwhj7KS/3QQoyph9NWUdtzGtTJTS0TfRnx3r82scP+94h98HjCDEq",
-	"xXJOs4fNu31IRduy7RvTNGMJEZyIuT56EtYif50LhU4re1WaYMxhKeYkZzORqx2Y270wLCb7tZgynOUF",
-	"01YgWLpeq+qVMdO33UyoedqwDy8FR0r9WJjZAU3rPGcJ4yqlmXzgPKHiFnvPW2OZoV1MjBg19r3R6R66",
-	"/aJ6M614pf+6TQqy348dTc/Kg3Gn+QZzgPFI5yc5JamzMZW2IRaTNAbXvxfcK0V96ppnrj0oLvQjMc0i",
-	"FLPVzeZy9P43q+7/TY+oRgvevy/W4SsTBt/FGixC6rUiw2mxY4gyMaJfmNNYnRLJGEYYQPHDT43+z78W",
-	"DzIryXrGqSIZo1KRqBE0ZgL2IARdIHjeeP/2oQs6LC9ot4klMb3dtIjtQOx0AZuHGh1hzaCm0o1qizw3",
-	"559W4eIJ5desJIJeMcnUOUzhTiZfMnUFX1bmX3/n9n6AyuR8pnccezdLc5a0yJm80WdETkaU35Q0TcHZ",
-	"zqUTNNU1Sw/eFjPqerfjSbXPNfN652AFRoDXOv7+BeTWc6HO4pjNIET0oJWrNS9aPKpkr+q1w6Zao9CG",
-	"oiRa/WLv1EEsb+Go8F+UjB++Qg83+JrHIp9izDCtRZ9U+rGT9Vl+5rBPhjjoQwADSMJZCttzaEdlSLTt",
-	"PqwMzBDkzXOhLvhtqj7YF2F3S6qf4uL06zyF3lUVSVT8sq1QQvP5Y8ikihvRa9q2Msnrp/Gmmj+viuh3",
-	"7SitXFY1uaHHYsa4sy+ksT6FZGQxERg9otxrdou8ZjwBvAiMLZXejyDhdjpmZ7wyZF5n6kZspc96yHQX",
-	"U34tr+JMrME+Vi/xpcTq+vDlsNRCZDw247iDKOOKo6JumlIlWTauG4RqT3bkgK4ZWzjK7rGMYMF4Tuji",
-	"kXcdigPuTsW6g++UDCu93tQ0HLrWALw6L/C+h/lQd+onDAqc5V0PsFjN3cywfa2ZDGPJlUCRpwjxgIeR",
-	"4XO2eJnyITottL41z1hrC1ejng+WeNtowCGqa+Xuy4vnGJ4GN6BSbDrT5zNMHpW+/eYgNjYgipP6ki4z",
-	"QZNLIZ6C1/ch2sMMn3WlhLiyPuQyxlckSzKlS1zk0WHnuEtGS8UcduPBAiHq1Bsp8GaDXV3r3l5t/04W",
-	"y8pjrQ/atAm+0yKAchIdku/Tb1ol7fKBceqcKuMErxxrQiCUxoZOWuQyXxJ6TVN9kJBO5EMYHxZ58EPW",
-	"1dfWzUSpzTuZBP+JevyrrUAbQggiheCEjhWDwwtD1qcIrqSSABaNSjIEUGYTUJlDIulSfioWhdewO+8u",
-	"gKUwZK8xtrYTJ7mJ060Dq3huWi0StV5vAnsFaCVNUGDhBYownuwCPrEJw2IaUbckVzu0k3W58lgbZa6M",
-	"jtc6WKop/mTGRE+eNc92IsqdsVcvzH1rEMF37TAMQ0AFp544J68YNcCzqeBq8pUkPtrXQEOX8N+dxzfh",
-	"jXji2t1u2weqadGH2vmuGYHdzPjqg82cFw0GsDscCO1e4A3sKclxQNm0Mnbvg8aluGFcXkg533hi1Ey6",
-	"NmulRAAzYmkno7/E6Yv0u4s3v1xEz9MLecFf9eLzi8OLm9mPfzv/7qTFlt+F7MczfdHk7+3nWdx5lo7/",
-	"2orbGR9Nn4TJj99ljaCKQl4BLqOuKq+0BncShkEjTTJ25X/b7QDmMmfjnMlJ6afDsHvs//ah7V/+9MNP",
-	"y59+fC4ueFjtQC4yBA5LJaaAhIW3XJn1gvDw7RcGzNFLmuZ1S+PSBjqlhU6bHV85WyCFpunl0GwS8qV8",
-	"m2pixm95ML1mqnkOII567LiZRRyBAFGZZdDHqZYrlMj0mjf1z5kUMEoJu01j9pU0l5t7s5QzPY7a7BQL",
-	"3iLoeNVXyK/QZzPgmHmHoBEwgJSA/yJmupjTFUR/OVdiJ0emJxm3Pza9m0pH58c9J7231snO+p7sRHrW",
-	"PnrDmQl5Kqfk/ljRS5Od8zBzN57nOVh301ROqYondQ6V1YtKR63NEyKcsUQStRCFgW7lBJ0yYh+z84PU",
-	"vQ3MtiJZ1bwwZbU6/Gqvdo4TCurySu981Eq+ql6YdMquLIK5ZopKv981O8UI2ZHb6ZS8ZgCE0FZ/zuJ0",
-	"lsKb8iI3ZhMUu9SRnfm7qpMwDMjQf5P+e2U96C/XgLTInlnYroP7Wuld5y9pkecCs3fJVNwahfgN91O9",
-	"HupnN7rFehc7XlBxeDjY0pRmY5FPWRKUglbarDE9vUl5UmQFwzAQLZ92HupzbdrKo47d0pOOek/ObsVN",
-	"vV+4fEFlJKx5Z4I2phWFCUNep9fgdgD/w847bV/vXlh7bJU6oPs8X11D1V5XL/H6Dd5/dN1hMhIoNlSS",
-	"QeNsriYiT3+BBdgnJsuw1WoNGjvtuxcs3CIoUO3LjuRD5bGINYHR8Dzc8DcgfXFp2K1Qu3Nwy6BvEzaO",
-	"3UvzXJ6SYWkivWcuwMu+shYq6vVOYrIV6fMi/0E31rAFPEAOxWWQ1Dpp9IfEPnn5Ef/q4ngX+/JMEnbL",
-	"8uVC9yvA87UGGRZgvAlOb1WaOLIHISUbb1BiQfME4xuZiG/EXO3/oXAWbzi9pWn2YJTF3HvOyjGZa1vW",
-	"JgXY5Ib0eqIIFwvfRS8nIlfZ8uHQ0U71qMQmWMy3bWrRijVHh+vTrg4N+0Bj3umGsRzA77cszwRNIMgp",
-	"CR2JudKWu1RiBgt5Aq56qcD4T6iiIypZi4DDexv6Dn/Jfrg//Q2X89lM5Iolz1iS0ksYtActHPfAq6l+",
-	"IrqhqiqHCy5RSaqev4dH2HoVL6tuB9HtsCvGtbF+ndR2YUdLpu7ZlWibbuGwOioIyvH4fD7ghP6sQ9HQ",
-	"/VRNkpwuaPZJhfh3Y+J/LEO3nE60Ql7FDHfVDtKKXA98WgH9cZaLGctViqNvHV0TkSUsv0J+A5/R5Cyh",
-	"5Km4ZRmNa9iTVl329+IHCWzq2133fWMuex804pxpFfmKqju95+mUSUWnM7jN+BPuuuncXqfXkrSZzzWs",
-	"RAwpc+5LD9AizwUIl5hy8E1DIoogqTolWXrr7A1JrgVBAVwlgbJhhs0deaWvQX4Ji2X7eZXmpW7+i1nx",
-	"hs281B+U0ly8de0Uo/9isfIS6B/fsrqlF2ewMWiS5EzK2iHOGUkVifXBO87F9JSw6UwtCaigDjmGeWxk",
-	"xsQs08OsWJnEo9EOO62wFUWd1lHdCnY7Y9NoQh/O0Q0WNNgtBOTMAX3nfZfmzEqTuy6/ABmm3MLdfoVX",
-	"JhrsAq+ZQXW4/bfYMbhrDl9SjBOX51ErTCDIFZvKLQUALon3QJVygfdB3M68nuY5hR3oEQTd9eTn7J0y",
-	"ZEPVwYAWlh+2oavraJaitmPXA5uFSkUoeTqfcBJPWHyDv24kXvLZg9plypt2mfMmbJ68/TVqv//3uhVr",
-	"Grq76fj0ZkKlt6laPrB3j2iaLd2zSn08qemi3hBXvwjOttl2P+nrqt0rnhBgS2s7N7UCp8IEBR5pSEss",
-	"ojNfSS+p+xQBw8AdFCDfUxSEYej/f2n9Re1eLwwaY5FP9XHZSLk67DY8gqIo9P5vM1WRbbiX70STJNWN",
-	"p9lLb5LGNJMsqOoZ022krBmaqip1xyx7l66cd9O1gu2bQvN42DxwdgvxnGuq0lsWWDSLyRAvzcfxUXfz",
-	"fFQz+r0pCeum5BySkl6m/MNmxbhpNtkhTtFNOYqBxTZXo9WwMh3++4pn1c3Oubx9JOL5lNXtlHMxndKm",
-	"ZDOaa/WDgFdPIj1fNzoO9/Xsvbl80jw2xJfU8prkYtGqk6jnnnZYcXtxcvH6Bem2oyOLsv7L40tyUEQz",
-	"hyRLJVCAsmlZ+r95/ahRFutnzZ/e/tqpl+q2DY/AOpc1CpPJNNtWfU1YnE6N53cNLxoeaIa4FDeLXfnF",
-	"cocMHgNyRAAFPBe011KH295K7t61dK2pUW7ZhWHL1K2w414dVPJIZBnN68ZwYYxSvl5jR5g7dTu74B2U",
-	"CrAg6KX0iLG0pj5iBlxdaozZVDUsraVVjyl9Rrd2s+K3tnYLmAY+TaV64EFYXVrvVw8/Q2B3dX87qf6I",
-	"X3nepi5eCoXZ9uU+jtaJaHA8ziGni2aZtadlsLp2T9GA4D5ph57CVRG8cbE+eFQ8O8r2qm5AyhrLOmtd",
-	"XuFaNKxW9+lIssGbXahNCswVZCi40tv8KuXyA97mozdXZ/GxgVcu8lQpxokwjAwJXZ4SWkAl9O8MsBL3",
-	"nrnVtQlODL9ZwcqorvZ87VR5SsTapbulX+M+MwPghauUr2FLjo0A9Qa0dmsoSJtLVUozkiDlESkQKPec",
-	"a2yTmK+jcAZ2CTFXd7RqR1PsRshv2BZ7z0xI3en7AQ6k+1sr3oIojJXO4eHHsFY8mbSV4fKolij5jMQ0",
-	"YzyhuZ5Re5oax4x+LvnFpHv6Hpn2YTOKmu12o8bs7b5v4od28aFWY3pUNhLK7XqSMwYpx473aJJKJfJl",
-	"oaFH3dAjxyV7b3gKiXLwD3AiyH3UIPW6jREV690RkFGapDmLUd0ecHHL8jxNmDRc+yKjSh9L+i/vRbpB",
-	"szy9pYqRuVxh3H3FuArIc3HLjJPOdxt0w5qBeMwTlph8jJqlixCW9VqgczkuWM7AC1mars7DdiS+vW5B",
-	"rXEM3s+lDA/x/Bg0VnV80z9MBEnShKSq7+XHGYxBQIYFb18AOY9A8Tgke5g9OZ3qKcxSzvYx9E254Mup",
-	"mMsh2ZNiysCliwmZ4NIfcH14sISkfL86vz4R46o38g6vKMCS4ZqvJLl4ScyF1jVq17rf5BZ5MSZSW6k0",
-	"A9qhec4M85391jyFoW8r1easWoj85jN3pPqhy1oC8h+bxnBuXiSOgdzctWlIcUvrX6rjWmtefhSHbo0v",
-	"XwFb+Yqn1xuGbd2+pV21iXEeUS96fKBxLsB+Svg8y2CIhjakfpUzqMKRDGH4/MznFPJQhoGxvmjObJx+",
-	"AonOGR4pxbi7dQzvB5OxMNk2OmF1uxCUgcz2W7tdvaW7XpbC8GK+1QwNRvIEmb5MIkJ9i01JCIgjFewq",
-	"MrDGp35233Dg51Lh7hWcDbjZqTDw3EwCRU74ItcXooNl/Pc05XPFYKRtwYzAgR3SnLi0X9+fuOkkqPUZ",
-	"7ipu8EkGDAqZVK/yFktgmInrlF+hXTFEB0SRaw3xrFv0TSyoJNfpLeMtMpyl3PDbmO2BK8CeTmRKE0ao",
-	"nr4mKFqgt4xFPuBU/+dagFkFbFzes0wj+q4JcJt+rzbHEv9auAiBPHqN6GXppZK3BrxmC9e30TaNWDqB",
-	"FrHJjPIKNAQXG+c3iLNEuFkZCuyFUWukSr8iLSCF2xbmISMa38xnsCcGvPzsAtuJ653r9fxzw580T+C6",
-	"8Kf9AtN+4Ss9dIYpyvzlT2DpK/dc95UJsnoPKOWqFWXDyiPXKFGXuDetjI9ew54WUu3Nirx7krIseZzn",
-	"uJUqm9dAiEpFljYwjK083FGOrQn7cv8oDggl371+8Zy8xLtIypVwOB3UyKBEw8Hzs2ePtQY3o2ri/kDn",
-	"L/5ZPhos3VldTQlfINjWOuxUnTj4ltFMTVbHyoKhfnULS9x4D1jzSnNX3Ysukjoz7M2bi0enRWGPgEhB",
-	"0kQSKXJFRngytepKe9xVPceJ/PkcNIjKgUmb47e/HqOpBp+7W3xed8ZeuIVsedVWrE0tScSYRG2SMQX2",
-	"lD7ljCd77zwX8c1Y5MlXkujVTzrt/QCPSyteWuScShYQOaOxMdUmy9mEcUkSAXicKfQQj88X8O+FXmNP",
-	"B1wfl5BUSyUJ4Zeoqt53L49/aP4Ufvu8efjqr5Wobze8o2JM0Hiqhc4HBtkehsXZPgpkE9/vuNpYpN+n",
-	"PLkbibIuEvRUXIv5B0YdK6m+WyTbYu5KtQ0mnLWyGrsQgrW4AEOYkjMyoXni8HQtYgBywAThAHj6wj6U",
-	"8kPQEF+SuZzTjIg80WsPUwwlefTo2bOAPHv26FEw4PqPv/89IH//u/4C1h9+pb/Ufy0ZzY1tF52EIZQE",
-	"Ctsnp4XeZ9qKqGB9C37ai6IoCkjUjtoB6R63u8dtSKJK+YBf52I+k/qSdjsgkf5Pe/8UdE0iFZtJQ/yV",
-	"iAUPMNGW5mJudM9fWC7IXtTudANyctgJA3J8Ekb7p1AMDNG5FtSGkagBv2HLGU3IXrt3HAYk6h61e8cB",
-	"iXonnd7R/ilkzWnVQuT4dGAQgA4qmkN0Ft8MwfGiwiECtMSYMBpPSAZ7cGXzHrdPok6tVypYJ7M8RbKm",
-	"4hpQesHU20JXemEwbLAr2WfMJcELbMmK12y1aFXVlFlp2osZ42afP0ykVPCBFWQMbIPwbmeaCSJyfaBk",
-	"Jp2J7D1/cr4fGFAXTE0+B3XPyGcITi4xxQJp5yVaPrMMgO36qhZ5imdBQKY0vykdCeZ+bPAp+S+Rcmzg",
-	"n9theB4Q+O+jfbjlluYptkqyjGl7WpqGUfMAbXAxTFuYnhoVFU+PgNCZkCoXswkLyDRNkoyRRKiAjPXU",
-	"SiVm6AgU0yk9xWqA8CpssSnBN6GcvPlzGLbbp6ipDgfzMGwfkgOyR/bJn8n/j/zzf/sfwxY5s+qV1szx",
-	"JDSlhwyzIDXtAl5BSmbZXCLg0GyWEbtOudbFq3ugAvksHV93n18fBLTEIMSVCULUhIU3ojHWF/CKDLDl",
-	"/giY2hhHhY/vTidUWZnZ7ohdA52oB2quOzRf0iVjD/WsrigIHzK1UypvWLJGcFw6fwYuYCecsWAmfMRK",
-	"tiwBFRbQtqN5ljGMUXmVF//53/8T/0eeuY936vUrWojfXK/DtWOcjH2Iiltio5TTvNa3u4UO0XrwaWQR",
-	"6TWqs4Hhk8Q0GxEzJ93eEWRe3R9tYt5lV3dhFNaXcEV3Ayb0GmNkpfmWunolnOMnnFkmZ7NETMko/Raf",
-	"zVk/fyvnkmfo1iAj7nIiY9bVV7LiTa7M5HZ5MyvDUdiOqy/+9vLyJcELAvD3gUZUem83rI/LY0bOxnkK",
-	"CpVxLHJz0tkVZPOyLSvpqse71it2RrIUWVNcpU+YNfYOznKtI4mEDQMv6QqyuKwtpzVGko4tndWKhrSe",
-	"SNy3YvO0mTOgXIjZnRLCONtxxNx8uLUeWHSPt0pqhYW3U2rGfQkVQE29aCpJjhZDizzW61v3VWsyMGBU",
-	"kWHRz1/169/jYjPOhdWuryadV/Neq8n49YnBtUzlft2ZulJj9XS5tVTDq1SxdUUM1xHfbCq0Uscv53+e",
-	"MjURCfxcVK1ZobeureFXR2O5NvOutrB9hS2kjt9lbYUor3L8mkSqYA0724r/r8L86NUv8bM139Zs9ldo",
-	"Zv+mNrq/R8uPqNt+Jab+qkwq+8/v61oyeXHO4T2B7UvB6hPzSijq6PvOs+ZfTy5/bLa/6Z5v9g21a0da",
-	"MvXyd/IPbaMRFAP9YLDwim5mcZQbYMOvTGKUlYUeERvIpLIL3Kdpq47068LFdb+0pTUB+vtF0j8sx82y",
-	"3d3ztm2j6ak0aE61KR8O6395dHTGLSZvZH0yW0alutKi6r7tnkuWX9HrNe0xVi5OBYlplrHEMFSTveEb",
-	"yfLmmb53uO9B9nuHfrVsAwBAhSNJE8xXpsvyXD4Tv6RZRg96rZDs/RhFp+RpyufvyLvjw6vD7inJb/tR",
-	"N2yF++QvLL4RB+0wCsMojMiTNGdj8e4Afi3Lgnbv8C7FBFzx3hDUxP29ZVQZ5tJaKc1s3a7y/bhr4jWq",
-	"SslHVE5vWeb4VYYO64chm6rFbjasVUiQea+8XZ2ysmav7gAobXd9KdAcrQaa6+LFG0YO2FZrAkMAETI4",
-	"zjtA5MW1te9RVMn1eOEPgO6iWnD1gCcooWh2NfIAleWF84IzAtegfaEVXav6uLUCvnAb+gVExNZGXRlb",
-	"XmPX+Sjgq3Z3cjdAOfW8s+0umYh5Lh+KV3UDvDrkK0NY0+a6xeAAn7VnUxWZGZDREqwLm3ahu3hx9vys",
-	"YMIoibuXNE7HaXxwNo9vMsprI8eXPt6p3IRXT85Jp9M5Cciby/OATNM4Fx5xeB1G9DI86nfCfhi2onan",
-	"2zv8yR/yhCrU3mrbYXXKqspnwHmGVUppOWm89GJG/zFfdbzvjCHWF/Jh9/hOd2pBAVu3uz0e3q0U5wfn",
-	"6/uEuquxDphGU+vegDUclZmhTirP8km9f2KF1vfuV1llg+HXcLhgqk/OOFuw5JTQkQSEWoFQLnF/gulT",
-	"9p4gmfBmMVdHNXy/5gZkIhaA/xFjEDN+s0sNshTG61txv8WwPY9Amci4ULANo/HbLRytxVotPay0pmqH",
-	"swbqCA2vlX0e1WztiQMMrzbhzRXCNdDwFrEiH2Fx2RL8XlqHx5nYqT1F1yQCn2ULupQEQiGQUbqYUMVs",
-	"mNQBzk9JiE1MeUFYiyksw/pT6YNiHtb1QDdxGtXxdOj2sHxGc7X0uVI/esThQ1OHg8aEyhot4PW3Z01t",
-	"GLhA9Sxnt6mYS1xLevVQOTFB51RaDmHJmEmwUblI5rEyzNzFsdIbh/HhKKTHcTTussPkaNSh7ZPoOOnG",
-	"PXY4PgqPo5M27Yy6cS85ZEfj4/Akou1RJ+4m8PsaKM5htz4wsK2ZJ9k/5qw27S4KSDsgHeiqFMRwSBuV",
-	"wQFZbb4EJdd0tlk9iuqd0/cHS5e9gtvgyT1BYVHlNuHsaruRqrPHVgSVG8yaFjoJENSkB5r9VsZr+9Nh",
-	"lusdQnAH0FtfpH5iANzqJHoHU1kgwthhbLlIuwXfZjHp3P9LzFXZ+CxuX1XRHPf3p8yMoA/dD5TD1ZCI",
-	"8LzVGxgW/oZQxBrFdZZe3RY/1vjPTAXWr6TFM5YlZ9RCj8nKVGx86iwX1zmdrnto2IrqHlrpvH1DUOrF",
-	"avdBkMbzPFXL13pUTc+Tacq/Z8v6Blof8leSDM8ePbt4fvX9478PW+SHCUMZa1gMUqnPIFRmlcPbAk7b",
-	"UxZYJoFkT18HVrN+DT7BZqP3Gz82z3STmt/72Uh0luq/9eEP6t3ZHGGt+NcTK86/++GyUVeUYugre5BV",
-	"M3z54vUlOaBzNTkAUPWwRZ6mt0ySqGcSEcAugPUHXhBUK12LJkrNkGMt5WNRa9GxbNycCKlYQmKRs6bW",
-	"71N+bQkq+wUv/SwXisUKIQUUi6KZ7S3x+ELpIANClZimsUtFNql8dMCNwljwBWB8FLXLmOagRMKUad3A",
-	"ODAEZ2TExgJorVoDPuB/+tNrRXOFXLF/+hN5MWPcT0/bsyNn2j7cDxxp2N7qqO4HZGZyZiqTMGKTlCcD",
-	"/idLJc3+BAFeDhToyIbeIihlUPs1J7LcyITSJ8Mo7IVD0EHfvH4EqQ1R2OqFJAGSBmnw9qukGVLruBNH",
-	"RGFYEcp+ID16ZpyMcJV/+hO0DtDgluWjRd7wGw7gw2SOrIMMSJ4hkJ3pCQGivJRl2tpSOU0zvTT0KWMw",
-	"UyDpCk+PXgSQRZGbYhlYnJK9Q0lJEAaMqE6IVXfDMLB6kf5xjg0igEonM5rTKVMst70BsIHtSxWWIQtc",
-	"RlApCOvxKA73W+SbnPJ4ohUxDJwjqoyRYRGNHpKFnuWlmA84lVhmc8KyWYsMge4Sc1FsWJ7WBeWt783N",
-	"BJhIerlayvIVVlQcFNwTsEoxDQPLRRbLG0CcWgyY9XdpEQdAcGgwAAMOX9nwOMItJMg5LyFKztHXgD+z",
-	"xGAIipap5is2y+iSJX2i8jkbBsicaGF01qF3qre3nduVIuFzLVOVhAbOZy1yRnI2Y7jeMHqtp/OWYcD+",
-	"5cVzhNcGJiG4WDSTNGOlMiSpHJg0khZ5Rm8MHhZzxQrGQMvQmU5ZE5yj+sWcSbL35s3FowL9v+9KPMQT",
-	"Rme6DzaPESEVLbsnrWg5+LWsvL4/8ALKTd2Yg19v2PK92bkw/BSmD6BEYmxKKsyx3ASM0IRKkoCP0RgF",
-	"Ay4ZT/Qopcpw99tFBTkqsKrccWdzeGwCC+Kai0yechIPulIgjc6RIBSkNXiPfto1NChVcsC9HprhFqLv",
-	"QTEso7ebY+wcQrOhh7B7OFsAFoWci+lMjztUYs9ZLPJEFlgW524ojg9zGizF3LyDUL5EOJNJWdCLPJ3a",
-	"vafVeS02JiKDAq5KkCH4rYYEdPlTA5cjQ091HpI9M/XDpym/GRo1Yt+4o0zd13mW6eWMt7gjDIZpnGae",
-	"7AKubCu72DsaKyKzFCZ1kfJELGSfDKsk3Cbj031tGyGJYllmMLZ6GKSiPDHHLOm2T+B3PVW8UkVxUmSv",
-	"o3NNCai7aFoJxqFppPU544FxjjNS8jyTR3pN65dCVTVpdo+QbB2hgc1UTeGAhJU44IaA29Uh1M3bGzpy",
-	"heE+NO7f/u3fQNKBahBPaMoHHHA+1p8w1L8MbRjV+B8gJpKJBcub+jgjE/aOmlPTljiQjKgFy24Z5ChL",
-	"hDobLQfqW40ZS8jemz+HYXi2H2BxWDTVxymnGcGdYU7V/oBHrZL+gtoNrllIujrsGvy9Wcd4QTTg7RZJ",
-	"kwHvtEhZqAx4t0WsTTzgvRapWsUDftgyTFQDftRyqsCAH7dIyTYe8JMWcdbxgEdhi3gmvKXo15tpwKOo",
-	"Reo8UpWr2i3iKZZ6sh6DjAGGMYTGoYIAiCxcrE5DAp0El0DgNIqUEzdLaFJI5yGBw1pCyXQZayGNSOws",
-	"jRmXYM0aLf3Zhda053lmVGHZP4Bq1FLM85i1RH59YG46MCT4lnP7G6MFn4ucNTz7yJhQpoQ3naWNfqPT",
-	"ClsGbDoBa+XAj/7NhKzxVb6oHumYxgyEPWY12KpqVubtVZ2Vgam0YfnHZB0xzT5oBwNeKQ6h1c02ySlP",
-	"xHQrek49p2d4skzp0vJ6aeEBexgO2j1kOQMCK0D4uOrkwwoCfAjrB55QqYJNaAZHwhmoDJjWYvIh8Cpc",
-	"M35BNk9HKmW6mpw3VUZnrhbcxxRwVH8IzdIbZpRvlK5cmx+uPIVf7zsT4kbfYkanTp/TdmQsZhAzcz00",
-	"aTYOuGiWtdN8INkhYf0CSer0OptGDEDvAbfsQ/rkcbxsZmnhhd5omJPSnauYoGyozN0AVI9dq4g5+3hC",
-	"5YBjQokfYcazZy5B4dMzeGG6k0pcSCzRmnSpuCBSipTraRuR6LGsu2EOStnfnlaoW7SO+Tsw6HdHMK2V",
-	"xbLnFQ9NwzldBDesYmpm2ykze912x5CToOchFfwiMSX7z5yHpzBeGv2f6/1GxSUVXvbG+7cOGvuNSJb3",
-	"LjS6mnxUTU8pQgSGb3ElmcQmgQAUzWLqt2Z4r0mhel92CmlrAr6QM8ElOnraYfQR+npXfVTHOma77APJ",
-	"7oior45jwX5uHJfV6qZbj+GZX0FuPZVIimu1UlKjxoK7q7RGcYu7AzJJcfg38pl8JQFlbgtfFDPs99VP",
-	"ILfmU2UqVr2Iv1M1G/3qbhiuu8+t2oMLhGS7Ra5v69x923OhIM8Jx7gbbXHLS4RMu9LTcF/v7vtqK6To",
-	"m9vtu29+gVLQFquA27Zoq1m6T3EnwF0nd9/lV+N/HzR6242/AVzDDZ1thsMrouP5mxv9n98GDTmfTmm+",
-	"NDqap6LpxUmvtTC3ROLAMvCumVPFmhmu0EbOrlOpjPd/vZNAt/Kaqfp8nZLRS8SCmzqU4AVPpQJnt0Sr",
-	"E0UKUGhReWNqbvMlKZ3+5JopSbphB9JF4RdThytVhL1LJSZQlU+za6aKw6wipMPfU0gbNujPS0ZT6RTH",
-	"RavxENkSbbXCyxUGt5RJENN44hJT4Lbu1nvdlWf+PXbur6WYy89v3wd+1Ojnt+9LWxsK5t+xtd/fV4Wr",
-	"RP/ebhQABz7As1YSXHoVbyxVGE9cqifQgJa9doaYwGcMtXSlYNYlFBxvSugP4L4XCuEZS6bQl4NMHXd4",
-	"cPQulgodyBXcwql+SUmJt1q0fm7GxpjcgX4j9CfZIvwD3u6Ffhl+6E+WlYIGe90w3O8703LMFuCSrRNe",
-	"3xTwz8o8riP1pkttBMPopDzO5glLTsnJ+izpk9BEByFaUQQH9YNKdc2NTYx3ODgR0JNuwnSgEfAQwbsi",
-	"+BDB8POvqyov8ugWgjTy2WD7YYmothuGod5gVZFcfUa79Ix2D2FTxXM6R71eqHvpkbI23lyeby99y+Sz",
-	"a2Swno9Po0Ti+z+84P8s1Lz7HRa+INayYQSiYlt1kEIXP+ZJ4rE/POw1wRpn5Vli6o0aT6PJQwbF1FSR",
-	"8ggky4K4wP/8jv4QAxUyAqgCU6SZnubt9b3pb+XSWKcIV7pTAZpG5utV0V/XbQve3AWoEgpdbsmNVoAl",
-	"2yXkYkmRP+6HoMjDCRX9VIcFLBbY1hNYwuWtOTCMWzV1/mYzJ6cuUS9VxlH/W3hdNt3tdcfd8pl6TT7i",
-	"AVc+2z5ZZ8sjXHglZ8vneJ6Wzk/TKcQ5bHdsuk29+eQD1t71FlSFQDgAF7+EHEr88PLiOUHSUAxiA0GD",
-	"DEguMlb5ATdmOVdTOj4PF0rgbMGkGnCwjVoD/sNdJRcx6mZyT6Gm7HSmlnUmTZZK5ZcBvNOweWHyMLgq",
-	"GqqFZhm+WSFrrbNnSvTZ2wlZj3ZcK1d3HPZW/tx5oYU9P9gwcnZQNS29kmJuYL9RmXJ9ZdCKk28UNnvt",
-	"JGwese64eUyjUbMdd5Iu640Pw6Oosf6wO+lH7X63qw+7ThT+BH0sgcL5PMvu65UqaKRrTroX3HDJiLFZ",
-	"JpWz7GnKb+46AeCaL+fNF4PqHgZVieQb4JN+Tpl77CdjYNUD+ja68KklUEAgIgbOGdCbOuorBI6aow5i",
-	"2w5CDbhZh8rpeygiVzYAIAG5UAyoRsunkMhJN+wSKM/Pr43veUILGA5G6OGAcJYc4DqovDFQD/2AKaNc",
-	"kkGDC0WWTA0aAbgMBw3o0KBRh/mTKs0yA/hb0CU+Nc/TW0Yy6sgWHQqw4Fs34CSLJ4VejJDgCWCMBsXI",
-	"wf2YG2Bii7zxwHjuYQGxeEkHoXA4WKBtxfbZH4E5FRpPx2yNO7FikO4qJPLFyPu9jLzKfrLrw66MVDoo",
-	"rtk1n2zY5v7nTHkxf1qBm9JR8STlCcQyDG66PEuUkwoU2UGnvdPj0i9b9+CwTlBbEGcF+AXrakExjSgg",
-	"M5bHjKsmAzBbYoC7NiIIHPS1HPOHzWjciZtHYRg2j/U/qEcet086tGvV9RlVk0JbvzHSaR0Io0SX06sS",
-	"KfiZsYPBu3bYHAzeHT1+++ea3Ni7zk3DYfVxnJLPLZ2wQb4pTEhCdLHBkimxoLm5Spt8eiFl6Q0rEGiQ",
-	"oXBam1ZgAGH6yLN4M0VvGB9wBICRxzyRBkuP0fb6khun9aRO5FoAIXOLXAI+zQHbZAFVc8ToUNlkwFMu",
-	"04SZmiL4PGANZ4AopMp+W3eExbbkceMBntRS4eOCZtURljWOOmF02N1eTq8UYt7Kodqtj5Y6tCGUAfmX",
-	"jPi8yH/Q68jUG/gjucZ+YPTGduuPC0DafBribrHY2O0MJHBV3OVIc1SXa42ax16eJpQFctUrIfMD+BzP",
-	"X/8NDBdJXj560ifDMyABdYlPaTwJyFCxd+oglrfDUli9LpFEWzUbcAgt8o3NCfUBzIbbGFuaSjJhmanV",
-	"INVqNmlQQCx4AkkbYP5oaaJ7s2eqoRcV0g1/rk0p1nfpP7W0dnRc8O4qTALxFsjcJfuQAsbVpEjwcqAH",
-	"WZRdN1j4YUIVc3ktFrwxdBr1EGvBiimzPBLY0fFYMrV2+AZ8iEaGyWW05cktngOqV6T8OnA1+o3Wgvlq",
-	"FmUC9XKcFh2LbD7l2oqfTwF0b3+A3g64kc2nZOj4WMz6cIYalWSY8iEUJxJzNcT0RgsjsdOVSjI0n4cE",
-	"1pHrjekw5jfmYhHohcRInAm59gnmHoDJ5GKBZ/bLR09gvkdCL3CFxbNlkbJn8DYwCBbU7+X9DDg8DqNE",
-	"5MzPkDEnO5GznNFEThhTZCHmWQIqBoL49L/TeUZNRpRXJcFLhiaTjCXX2m5Op1qygqWPGZyJiGWxsVv5",
-	"PGNy6Fa37htoNNfXzFRkjHPGOHCwsly2yCV751KayfMn56eEkn/+j//DJu9gGx3ro7H/lf5Bq14ZjW9c",
-	"rhewP8o1hvVrJ3vu8Gdf2mV0ClvOZYtxociIXc+5lxJQy4m2xr0Nz9yoMntK8V508vNR8+Tt//Jzu3ny",
-	"1pbZ3YcPzb3w50j/Fv0cNttv9+tU5mAdAygFgQPFJQwyipLRUlkuvynNb4ByDofUWziS3HCxsBndZ27V",
-	"ckPzXdflkZjWA5TWVea/n8N9lozLcO///8tHT5oReNS30wv9IgFQWsicGqew4iRTX8/VuHlcfosWk4GT",
-	"ioF1PwS6N4GTNwHKicCRJhohEHjzEtTmvPmOiTQJ9FYf8MKXEWwAoQZRUM7eClIeRCH4PYI3rx+5z0GA",
-	"lt8xbYbjzmiNcyV4qCfHa3e3aHf3Mjruh71+N0J3TPhT0A4Kr2SgJV2z69p8cggfz6mcYLNHUWfc7LXj",
-	"4+ZREoXNY3o4ap50WXscxkdJJ+oFcTs5icaH4eiIHndZp0ejcXgcH40Okx7rjrEL4VF0OO6xbtKJ26OI",
-	"hifjY3aUHMa9UZeCBNnSspC33gqq9QAVwrFsKpzjqm4+SiWSiYlaMkRuOf7xtMnYtskPVCkaT/SLT+E+",
-	"/aCvBwXfeNP3BTbN7LRieTto/GEyJD6P2Et4uFUix1nBdr+tOeNOvZIV9ceL9Zzhka01Qu+cr3fNrdgu",
-	"xS0fOcLj88OuNYGeQ2zfWBYY4CdYiQfS/G3J4VhMRykH4swqK4DyrjY1a6HOqxaxmKGJ3s0ZlZKZEm/t",
-	"IAzDwjwwlNugdVMXvgV9aDljEG0BkgNARmNZLMt0YB5hUreBwbaAadvSaX3DhDDgZSqEFc6DNQiF0oxu",
-	"BVAwHVuPUCgghHWqTA093L1DBAVQYUMDKaTZWmYMrxbPKvduGF1CUKMfhj+tafY4r6hg2zDz3tFCN50b",
-	"GtfepnFKfFDTPl2Ux5do2wdF2x4EQamyKd6BQAHj2dDJfoGhfIGhfHzV5GkKtFirdMbbKyi/BfrE100O",
-	"fk2T9cATS8KMcBN0tRnEskGcAI2TSFxlstqsTz92/gXm8IeAOfzRMk69fn9uWafiLjL13xa54Liz0mrp",
-	"xS1Xfw0CASid1ztC7iSI3kYgjpFU/eNgC54BE6GX8eTq4NfkPCGAEREAenKNLgOxjKIwy0ioCcnYNdBW",
-	"mVLDaD6iaB5wV/2JJ/CKjF2fGmRSnM5MYSxLBiUnYiEJJUOPh3nolX/UL/d+S4Z19pobyE8hOStq93or",
-	"yVmvIKL1XNwywwvuczE3TsJeLzpud466h+E9ZaZHO/17pnCZTlePvfAYGQ5qSwGUu33n4bgyhOaQDJMT",
-	"djw+ooejXtxNOqw9jmg4OomPkyN2OO7R7qgTt5OIheMTejw6ip2LdhTF+t7KIWmBSqNO0jyJu6wKVCoO",
-	"ye7GQ7Ld70StkzDsRu01h2SJa7zCPl9tTdIOm8ejiDb99u/0eMVI4IRKoPRMTiuV3Mxe/pIp9plmin2o",
-	"tfTJwmgK6fdHSjGzvTLb0TuR70Xe4w7EO+AymED28fSPp+lYFahFi65YhxKc0FstagwIAXPYDBgDmP9e",
-	"AaEu0OQBGfct4wYjsJgIqM8I/I5nvEwwRGLKgbqZO8Y8X+vZ64ad/X4xzv6t4GLGvLZpyskNWwYAtLQ8",
-	"iR7Icm7Im0kUIimprY1i8wCsx/vUuV4NoqQwabvtk8AgcWxCQ1ERIBbTKbA5ApOrSf0D6ARwx5rezeZm",
-	"zDh7h5yIYjzuk9GS9BxRbhHqyw1ro9fMgKhFGjOXc2HBQAM+nudWNww83n7brxY5KzgQnQfX8if7VOnt",
-	"Eyyrazm1cXpr9Drs0xfypl0S7Nl1+oVH5LcKvZ7c577PDuZZ8hIEm0+3Nyij6vmqCrlrCqp8CP7TYjw+",
-	"3pF2SW+2N6mDotggYvVicYsx01WHpWv6p2DEdmsIRs6pnJApjScpZ58jzUi33jMbbeOZLfXdmZ4nNBr5",
-	"WdFoJI568WFyxI7HJ+Edv1dMz17zOInC5lEcRc1j2h41fdO2ZHp2NpqeUT/qtsDjHK4xPb0KWB/HhgSC",
-	"tC98I1/4Rn6rpAq3oP9Y9qDt1304R9xBgmelPldLRP6bMEFWUURU0MoZBQ97WvB3bIeMccz4Lg3MmEp7",
-	"QyjEs29JXN3XoA4P90t+fPS+16E8jBLtC7LVYuqbW4YFCNAy+MqUwtYnkKl/lEqi2DtMSMdLTfkBH+as",
-	"TbFzKlkAGGepLUWltLUKto7KmJQDngYkYwqAU3CTVLnQCsXe//u/BuT//r8C8v/87/sBWaSJmgRkNuex",
-	"msPwY22pGY2ZJFN6wwjXFu94zHJABpeKWJm6BinH1AeJRQAMARTWSMCYzZLgiKDt5VOpOHuobrz/0ViT",
-	"hhmZarJr0jD/czB4F0IeZvRkMHh39KQ+GfOzAOB8ikYk7pAVG3IX/CvbAF/sZvpg1MvnYwx+FoCQQkSv",
-	"s7FqDoialDpMxcW6sSxjiq1LqsMy7+WkYd/7A5YSFwsieEAEd+W7oBwZsYmvUkEGnaGZBnzoYiIACXLD",
-	"xQLr7qTXXAJfCNYQIys+Py0DEwE3uzQy3y4zRRt5IuuzmgOihNjgchzwks+x/qR8zJPXdvQeKoEYT/Qe",
-	"72y9cx/rG9zra/buc7Em0RtyxtlYfXERfYGkfaCn5zFPKtX5SiCRD/D77ASbZkSdSm+hU2t04TKtkxZU",
-	"hqf8g5jEUbJtwVu+Toqc2fY+jP+7s57/u3Nv/u+Oz/99En5s+u+q+iVtWe9+1K5n/EZKuyt9UFyl+vDq",
-	"RCVPiGz0uyfHQP698syTegLwlUe2j6qP7EXtowfRgLu53sgA/kVP2iUhNr9Zw4a9Xlv6Lfg6AwJHvhWg",
-	"MiBF7Tl96RomT/M4KKZqaTx9ueTFSuFaUMogH36Dub9Lnk6rXzqr/eMwda5vGh0JqJFdEM2VG1gx1uqa",
-	"VzHw7mlMFWX1P+tUk1hpaxIXyRWSNX0YCal9kw1N3pOItKh1rRs5Po6jcciah7TXa3aT3lHzJAnjZjju",
-	"jjs0StqjI/abkZf+VqylXwznnRrO8yRVZkq2Ow6kohtOg3NTU58nhjQFMvC4JTpZI3ZfwzN3hHmQWlE6",
-	"7gbGVXpVfN0JGtCoq6KMj19U5eQ4ah91AdtZ8TyBmuMpP1ft7sQoQNtuD+ziGk3HODO/KDs7V3ZSbgf3",
-	"ztU9V5MDtL/WFgB+rWiuV7ejbNtAA1etWNo3NqJFFln0kC3x3213AiSG09vFOnIG3BV8DUw6L626f3x4",
-	"1Bknc37DfcyXXyfW8Oi59rbIGTY0taqC1uOgfiofcGAy6julzAtppLeMXAvwbU3FrQ2GojrG2UK3PM2N",
-	"ltYiyK2LdH2IB6PcYrgqPH1kr9s+2W+VAGcTKkkUhvhW1xiHMEPpAgW5jYPLEc0sqMTSwRkDjiAWM66y",
-	"JSDafgC+HfO4PomFuEnZ0GD3PS2TqJzeskwiTg3Yg8i3Ss20lhWQ13TKXqeKff1a5WmszGNgJGBIJfNQ",
-	"EwM+EsnylMS5kLIpU+UITG0NdqDyQS4csKTxcTZIg+RH/CYWObsyjbzCYvMMVomJd0DfMWAC7x5w2AtK",
-	"wJ4I0AqH0tqGdejq6lshVXPocxSdlUmCJyJLwB2JiLkVnFsYFvSYxjWuRxn2hO7bhMoJSwglY7bAcsJa",
-	"LSkomGYZhHtMXXsD2zPLTU5ozpK+szEQNojcUhKRlLjgxIIbpuIBR/VMDx1TC5HfkL2Ddhd+PIgOIbh1",
-	"0D3GvzvtfdM/mGNKZjQHCq4F0iPp5XPLJBnnDAjMlsJSN5Yhjb2wY/ylper9RSftnq+gAcmZY7Zc1K9K",
-	"kAsAEaXmuwHfK9ZCwm7TmF3987//z2GwfnEGJDoOwareLziJwDTA+3UXUHRArSDPZCAXitwwNpMDbuZp",
-	"vFLxEjCYthu6w3pbg60XlBCQEy1dWCZZv2BSjXOW6FOJZmb6cJxcrBEL3GXoETSltudcOYGWZUjmWctW",
-	"hTJ9B5WZ1xkHH1Zq+alu1r2gQlucuJcgcS+knNvT/eMpE+a2czd3cmt94lwLQL0yf0egxb9GOdzX6TUn",
-	"sPyd8lNogHdjD41OBHX/1ilFjytxpT7Anmgco/v1hqE40F+WD1a/RKQXLsOjx7/QRPP14UlSOeACXk0z",
-	"pJ6cS0VGDPDbpsYZJNJtYNU1PXqASLCHL7Sv0W+w5XeT0V/i9EX63cWbXy6i5+mFvOCvevH5xeHFzezH",
-	"v51/d9Jiy+9C9uOZvmj50w8/LX/68bm44GErbmd8NH0SJj9+l91Lfoi5jzXcinFXrwcG7IcVA/w1U81z",
-	"OFlqjLqM0bwcO8RDyEI+cwaqluGuW0GmOLTDp2q7//7y6BODYoHYMKl6a+RGISDMZthgNs2cal7e2HsO",
-	"T6z3Nihl7pvySisWGmoM+vp91BWM/aTli5yD1BH5gBsyRm2M+KII1WpTW8JvyrXNv0HhYR9kKk9odScK",
-	"bVKJUVKKzBag1ZQDbgt3IOuofUSqJMvGHusl40TOIMNTCptWTNRCEEVH+hptLWUCDJZZBqH9Cc2nLfIC",
-	"GFDL/QSqU++JqFOhLQUEoUpkRgK7SVhMRFYM8N4QRuAqZ7fihiXDfVNLBCw5miHP7Lyg9HW278W4REJF",
-	"slQrhsa8HVHMgeIuiKjVNLGQQWl2UyTM0tpspRUBwiLKJwnYEqdkmCYZu2LvZmnOJCRRAxvtBMxuqB8C",
-	"qTh1st/MOipKn/kR8AqbsPEM+MSUxs9XQn9+ut8r64oxe+c+SqCV6b6Ul0w1Z5vcY0V1B8GRcozEImGF",
-	"qWzL6ZlEP8zAtlx6hW/DeX7cO4daKYRn+WQ4UWjz8gYcTeycMQJ0OqeIY1D50paVGPm845nQQoZQbdpy",
-	"k3aZsIDEAGk10FMgF1/OJlrsJAJk9xQQnij/X8C/FwMtr58aZZYCeCqEXyKQo69RVGsBKt2LyHwWkKyU",
-	"LxoUInoFS+IZ2i1iqYd9DBN7l0olAySdxq5AsyaGusSxLqPITPAQVQCO6KP5DG+RDPpR7y7Uj62XqJKp",
-	"lx/XxNbvbvQbR993njX/enL5Y7P9Tff8QTUsXplW77CEhWSqRYzB5VDS/xKwMnebZOpcT9XnU5TiszPo",
-	"mXLp27DuOLpOsb5DUZitXE3p3ka/kT4bYGOFFDK7HqoAlnR2tMollswroU6tLgyoDy3bITgMFXbA8VgI",
-	"a9BCARk74IZ/H1O5b1Np/YdACMfyXOQtcm6QJsbTWF9Uh8U3Biz64KCjBIP6SssgIzO2jAfi+4FReG0m",
-	"M8jhh0QFf9+1+kgwO5+5WEiWI8utWwv/sZV5uRUme+25GdMsgzQXe1aO5qocJNKrzsbBtE5grospR1A1",
-	"oqNXVhHjyQu9BdaDnmtOC1O8MZW+AYTw499e8f5EfQ44jxhMYpncJMbeB/XS6dKf+HL4EqJFTvQEhQWL",
-	"bkgtWk6Np0GrQlEYFpwPjyBMErjCz6Bzai0Xg3dF2ZsBt4EQkZerlBibWn8HOrkB5yP3I52acpvreJp3",
-	"BrDfupLyhmSdyDEjQuattcbLl57UXernAbebUbQJ8JTKK1O/zOb86IG80rO12qqTftjrR6GXDzyXLL+i",
-	"13B745n4Jc0yetBrhWTvxyg6JU9TPn9H3h0fXh12T0l+24+6YSvcJ39h8Y04aIdRGEZhRJ6kORuLdwfw",
-	"K+Kr7yXln6ZyfT0DM6dfJEAD667TKbkgeKyS9J5nhKNa3XhQ+KX41hwTp+B6KnxO9YGK12LKICqh5dRX",
-	"JaFesqEG3J02LvQLNlvdRmcukaaxrQFi3wsmHqhUv4sfZ4uMENOzT7h46WPuaSibz547Cx+Zp3wlSZrU",
-	"8nTeKf0+Ek+nwbelbD2S79IV6YwN0//F6xek246OAhuQwyJHuIPSHBwEsgA7GFrNckI04Fi4KZCGtcsk",
-	"lDKbiMWAY0aHl7RreUfMC6cpB7wTYEymzLngmauDpuVGnwyjsBfCY6Ow1QsNmmohTFunAYlaoflemxU5",
-	"Q8hOZL80TXzuwRXgFYlRaLG4NxQPgZYa/RZVgiwd5RQ4nT0MDgyHMdzAMfRclFTNEVZLA5mHNSgAgOhY",
-	"pYY2050PT42ugZgIqUwpMDfQ8Dq0oNYpEufF/O9OlUAfzbevvgdGEZxboFc2K/f7OaeNwKXsO4vJ3frd",
-	"y7+Xbg3drX9nvHwnJM17t1oek9W3vnlNHokso3ndA94GNs3nqgr53Lpkkblv0xlf7KNq0SIaT1jzXHCV",
-	"i6x+D8IicwkULsHzluX++TXLxXVOp9sWM5rNR1kaB2RK3zXpNfu6cxiGNdnpH+w32mAUAuw49tffKs0D",
-	"HOwTRjM1+WWtgDozgT+vYL4ZCXC4QqqtdAC7FnnFpKK5Kl20mDCO9tiYpplctfKwEQ/3Eiiq5lq9Fjfb",
-	"r6xv8d01a+osS2/Zh5/xG2bnojyIVL/IV8Fe2NGxszSjS8ZWM6nXpwshqwQYPNoMtnpenzAu5tcT9GM5",
-	"9mSiwPEOJH3GD41vCFxO4VTLOfJijB5/W5TCZ7eQWEsS/UbISAHvngBecDGhCpujtC3Or9VkTdHDl7qv",
-	"u2fXN9TAR53D7kkd68GUyhuWWPqFb/753/8T/0eeuY/bLyrswxo55Yb9Xzgb+l+p0kbF+hKmnGnOYpbe",
-	"6h1nuVX/Yzs2nhkurl2kL+eMJsu7hT9Abl0deKRXIEkOVDaFE1kqMZOG0EZfq3e61ltGVEJEkS7oslUT",
-	"2KLJ8lMT/a90ox7mEt5lNGKC9W/RowmDf82UXjbjcRpvPDiMArPR/qhXchD+bex2rTrRuCaxyD7/weJ6",
-	"ll65tjaiVtjSmlLxTdiKWvcgsv+buXGNBDbPlR/lcP8BEN92UFM0ZdZPEjxJz+l68xZmHL3o1t+BgHJT",
-	"xNNyjwBTr951sOO0QUsQzDXW23NSYAfnedboNw4w4wpbteJDnwGeqaA3gbB7amDmkI6i3wQpKa3CbnZi",
-	"q76kBjAgJE1IALD1Gko0Dt6jShU+Vh9XCgEXD7A0WgYbH9hUGeMHlsb93SJnJcATZL0UDMSnoB35yDW0",
-	"Hgcc3FPCVkWHBA2IDCZktCyjxk4J9+hQ5kq/QpIjTLhH8FcpWmeCbPACRCjQPEtZDlTLxn4ytnjUtszK",
-	"BUSu42AaaKf6yUuyRYCBAudmwDFhBzFnfjIB6HYr3nPInLA+Nw53YrzQxIKKYQPhD1lCYqwYt1SlcHAB",
-	"plhORA7QjhGLqX4QF2UMsxsny4Fj11XZL7S6HJ74trmz3yD7fQhjMYTGocYqHd7DknCTveGPTchYa37P",
-	"lsgT55i4Snls9a/OBE0sJWvuqvWnSmgbz3uYt/ffv33//wUAAP//",
+	"7L3ZchtJljb4Kj7of0xkVQCMwMIFtLQ2JiV1MVNbS1RlVibUhCPCQUQz4I4KdxBC5sisbWxeYG7++/kv",
+	"/meY+5l5kXqSMT/H3cMjEABBEcqUstRWnQKBWHw9fpbvfOfXRiymM8EZV7LR/7XB3tPpLGPw+SJh05lQ",
+	"jMfL79nyNZtLlujvb2k2Z/pDLBLW6DfS4rqrG7a8yvHKoJEwRdOs0W9cTlJJvMc1v2dLMmKZ4NeSKEEo",
+	"J4zmWcrygCTpeMxyxhXJ2d/nTKpWI2iYj1dp0ug3uuPjOBqHrHlIe71mN+kdNU+SMG6G4+64Q6OkPTpi",
+	"jaAhFVVz2eh32+2goVKVMWgJI157yQ1bkgWVRLeYjEVOKBdqwnL78kbQUMuZvvNglotRxqbyYE1/P3wI",
+	"GhdczsfjNE4ZV0/nPJG14+VddDWGq0pjxciIZpTHjCSCScKFIrG4ZTlRehjpVMz5zgclZyTFVzEu5tcT",
+	"MhWcLWt7v9p63fMfGL15lfK6/i4Yvbmapdzv5flECMkIJa8uXhA1ocq+npKEKkb0TJAlo3lAcjZjVOlf",
+	"SZJep0oGZCyyTCzgqxlViuU8IJQn7hlTwa+JmjAyFVLB3O58Eel2p3rxCsKoXOpVfD1nUtYNmRuAD3qk",
+	"JowmLIeVcU7jCTsXXOUi038nTMZ5OlOp4I1+4yxb0KUkQy6aUomcDXUnZDxhU+pt1Ua/YS8o3i1VnvJr",
+	"XJJ2tarXbJbRJe7h8puGKp+zIVlMGDeLjMsFbAIcepggMfb2qd0fZJGqCQy1pFNGhpVNvq7J+n2usSMh",
+	"MkY5tPZZym9W26cHnLP3iszoNQtIOtZvxCUrOAuwEcOcZd8MGvq6QWNI9l4/PSfH7ePj/XXDNpiHYSc+",
+	"oHGsd5Q86B5H7fCo0zuJuu0DlVMuaawbIP81nudS5N+w5Xe/XPynCJ/zsHXzYwj3s1Piv7d2Cl5TxZ6l",
+	"01St9uwHs/QzNlZ9O6iSDPMhrmjJYsETSYZqSOZcpZnuMJkK7DzV2wAXd20HG9CLMcsHjdP8m+6p+qYT",
+	"bW7hK5Gl8bJ+BjJ9Aa4FOptlKZN9kuqNSacsIH+fC0XJ8O+m4YuUJ2JBhoshSbntxlYN/fs3vdPFN4dh",
+	"fUOZypdnY8Xy1Ta+MWOlBFnQVJERG+txshJd5cs17+9E7lUpV+ya5fCuy2IJPBMxxbfUDQzjKl8+kloW",
+	"TaygSXO90XCd13V5i2V3EEYnlB7TbvMw7obNI9prN0+SHmt2xlF8zA5HR/SkfpR++OGHs7maMK7SmCq2",
+	"2uq/iAWcu95FuGEOj3rh2g3zLaM5bH2aTb8ZNEaU38QiZ4NGQFiei/ybQSPltzRLkyslbhiv3Q4fgsaM",
+	"5nTKlBGCZzgQL+bTUd2s6gE2Y/VIEg5X6QYWzfIHsBE09CHU0FPRCBp6aTb6DXP/Fd69cYb+W87GjX7j",
+	"Xw4KvegAf5UH5ZbqnpyDYKhv9FBLhCsUHUMtPbWU1ALMLMwWuVAkpnmeMgm/jdNMjwleSlHYnbpvpVaJ",
+	"qFaZyHQu9ep2Yrc14KUBqcgpOyZ/n7N8WQwKtqw01VP6/hnj12rS6Edhuxs0pil3X2w8XEBFXB2H5/SG",
+	"SUJJrrctkXTM+sVhAbpX6fiwh4qC29h4zGJFBI9Zi0R6vbZ7PTLLU67oKGPk7M35xQWJJzSnsR6i0wGn",
+	"5O3bi8fkluUyFZwcgZAk10IkJJ6INF4ZKrPFDpvRuBM3j8IwbB7r//TGh+FRdNw+6dCuHT88uIsBrJx1",
+	"60ay3etVB9IoLY1+4z9+Hgzet8PmYPD+6Mm7P/+32u285uzQm3hK+ZKkik11P2FxTUSWSEIV6D6npBeS",
+	"Oc+Y1GIxS0obpxfWLwyQ86XeJGxM55nCW6b0fTqdTxv9dhhCx/CvOhn6Qe80ORNcMn+rPxPxDaohseBa",
+	"M9Ef4UhBKWs1pz//p0SR65rsdEq7ozN8VEl/zhkji1xvlFcXL6Q+fijJxYJM6C0jeIPRcvAhLXLGCU10",
+	"T6TKqRI5iSnXwybiG5LuQNfulHVH81449237V5TGSg8/bCukXuEDcPQral75mUO9F7cbLNdmPNy5cPov",
+	"vWHcaCa0Ooo4ghKG8EPgBL1QT8Wc72b+uVBXY3ha2YSy9owbayNoUv8IedCkht1aA4rIeTyxb900r0XL",
+	"dzq17rEwu/XNqszGDrejfnvdliyteW2i4UUPn4STtTureMtds/Apdljx3PI8qEmqTVNh9gbOhN40T0U+",
+	"SpOE8fvPA4jWsX9/1QIvfqw6ZcCCypbo+vA3r3z43JSkHr4LrHM0WupmpWinHlqrS0K7rm5Qv1h1plQv",
+	"qiy8H5swvuBywhO8cKvosxKlm75EKyQ77rX3ZN19ELT1TpVqL2BxPXw9uhHFZUhAL9dN0TpRQEZzBQOh",
+	"p98/EonIiZixHNbdKRmutM88brV3sKLPcyHlm1SxBwmV2lV7RmIhblJGJJOg46GuyEVhPI9zMXVWn0wV",
+	"+52X8q7nkVaHwK1n57ZZPxIfgsZjNhMyVa/Z2Hp0P0LeGBflFSiLV+x9zFhS7x5ec2VpTq3DM6Zc92NG",
+	"pSQnYXgUnZy0e92jbnhyEpFpykGpSJXcuTvPNmAh5llCRiwWUwbOvYzm16xugtd0CwRXvYN4zfTbUT2o",
+	"9bfvRgzUN9Zs4nLfYezb/9HrNCO98Wu7Ym68y3kOq+0BB9u9TzBV8hWIBd+FnvdZ7f2PleEwFeUFthM9",
+	"vLo+avXxF044kzlPbCBDr54JtSaEMfZTXu6DFGRMP5myjtqY16ZKaGib6M+O9fi1jx/2vUPuo8cRYlSK",
+	"5ZxmD5t3+5CKtmXbN6ZpxhIiOBFzffQkrEX+fS4UOq3sVWmCMYelmJOczUSudmBu98KwmOw3YspwlhdM",
+	"W4Fg6XqtqlfGTN92M6HmacM+vBQcKfVjYWYHNK3znCWMq5Rm8oHzhIpb7D1vjWWGdjExYtTY90ane+j2",
+	"i+rNtOKV/us2Kch+P3Y0PSsPxp3mG8wBxiOdn+SUpM7GVNqGWEzSGFz/XnCvFPWpa5659qC40I/ENItQ",
+	"zFY3m8vR+9+suv83PaIaLfjwoViHr00YfBdrsAip14oMp8WOIcrEiH5hTmN1SiRjGGEAxQ8/Nfo//1o8",
+	"yKwk6xmnimSMSkWiRtCYCdiDEHSB4Hnjw7uHLuiwvKDdJpbE9HbTIrYDsdMFbB5qdIQ1g5pKN6ot8sKc",
+	"f1qFiyeUX7OSCHrNJFPnMIU7mXzJ1BV8WZl//Z3b+wEqk/OZ3nHs/SzNWdIiZ/JGnxE5GVF+U9I0BWc7",
+	"l07QVNcsPXhbzKjr3Y4n1T7XzOudgxUYAV7r+PsnkFsvhDqLYzaDENGDVq7WvGjxqJK9qtcOm2qNQhuK",
+	"kmj1i71XB7G8haPCf1EyfvgKPdzgax6LfIoxw7QWfVLpx07WZ/mZwz4Z4qAPAQwgCWcpbM+hHZUh0bb7",
+	"sDIwQ5A3L4S64Lep+mhfhN0tqX6Ki9Ov8xR6V1UkUfHLtkIJzedPIZMqbkSvadvKJK+fxptq/rwqot+1",
+	"o7RyWdXkhh6LGePOvpDG+hSSkcVEYPSIcq/ZLfKG8QTwIjC2VHo/goTb6Zid8cqQeZ2pG7GVPush011M",
+	"+bW8ijOxBvtYvcSXEqvrw5fDUguR8diM4w6ijCuOirppSpVk2bhuEKo92ZEDumZs4Si7xzKCBeM5oYtH",
+	"3nUoDrg7FesOvlMyrPR6U9Nw6FoD8Oq8xPse5kPdqZ8wKHCWdz3AYjV3M8P2tWYyjCVXAkWeIsQDHkaG",
+	"L9jiVcqH6LTQ+tY8Y60tXI16PljibaMBh6iulbuvLl5geBrcgEqx6UyfzzB5VPr2m4PY2IAoTuoruswE",
+	"TS6FeAZe34doDzN81pUS4sr6kMsYX5EsyZQucZFHh53jLhktFXPYjQcLhKhTb6TAmw12da17e7X9O1ks",
+	"K4+1PmjTJvhOiwDKSXRIvk+/bZW0ywfGqXOqjBO8cqwJgVAaGzppkct8Seg1TfVBQjqRD2F8WOTBD1lX",
+	"X1s3E6U272QS/Cfq8a+2Qqs5uFdcfE+iXSEEkUJwQseKwYGGYexTBFxSSQCfRiUZAlCzCUjNIZF0KT8X",
+	"K8Nr2J13F2BTGMY3GG/biePcxO7WAVg8160Wk1rXN8G+AsiSJijE8AJFGE92AanYhGsxjahbpqsd2sla",
+	"XXmsjTxXRsdrHSzVFH8yY6Inz5psOxHvzgCsF/C+hYiAvHYYhiEghVNPxJPXjBow2lRwNXkkiY8ANnDR",
+	"Jfy785gnvBFPYSsBbPtAXS36UDvfNSOwmxlffbCZ86LBAICHQ6LdC7yBPSU5DiibVsbuQ9C4FDeMywsp",
+	"5xtPkZpJ16aulAhqRnztZPRvcfoy/e7i7S8X0Yv0Ql7w1734/OLw4mb241/PvztpseV3IfvxTF80+Vv7",
+	"RRZ3nqfjf2/F7YyPpk/D5MfvskZQRSavgJlRf5VXWqs7CcOgkSYZu/K/7XYAh5mzcc7kpPTTYdg99n/7",
+	"2PYvf/rhp+VPP74QFzysdiAXGYKJpRJTQMfCW67MekHI+PYLA+boFU3zuqVxaYOf0sKpzY6vnC2QVtP0",
+	"8mo2CflSDk41WeO3PJjeMNU8B2BHPZ7czCKOQIBIzTIQ5FTLFUpkes2b+udMChilhN2mMXskzeXm3izl",
+	"TI+jNkXFgrcIOmP1FfIR+nEGHLPxEEgCRpES8C/iqIs5XUH5l/MndnJkepJx+2PTu6l0dH7ac9J7a53s",
+	"rO/JTqRn7aM3nJmQu3JK7o8fvTQZOw8zgeN5noPFN03llKp4UudkWb2odNTa3CHCGUskUQtRGO1WTtAp",
+	"I/YxOz9I3dvAlCsSWM0LU1ar16/2aufYoaAu1/TOR63ksOqFSafsyqKaa6ao9Ptds1OMkB25nU7JGwbg",
+	"CMoTkrM4naXwprzIl9kEzy51ZGc+sOokDAMy9N+k/15ZD/rLNcAtsmcWtuvgvlZ61/lQWuSFwIxeMhW3",
+	"RiF+y/30r4f63o1usd7tjhdUnCAOyjSl2VjkU5YEpUCWNmtMT29SnhSZwjAMRMunnYf/XJu28rJjt/Sk",
+	"o96Ts1txU+8rLl9QGQlr3plAjmlFYcKQN+k1uCLAJ7HzTtvXuxfWHlulDug+z1fXULXX1Uu8fkNEAN15",
+	"mKAEig2VZNA4m6uJyNNfYAH2ick8bLVag8ZO++4FELcIFFT7siP5UHks4k9gNDyvN/wN6F9cGnYr1O4c",
+	"3DLow4GNY/fSPJenZFiaSO+ZC/C8r6yFinq9kzhtRfq8zH/QjTUMAg+QQ3EZOLVOGv0h8VBezsQ/uzje",
+	"xb48k4Tdsny50P0K8HytQYsFGIOC01uVJo7sQZjJxiCUWNA8wZhHJuIbMVf7fyjsxVtOb2maPRh5Mfee",
+	"s3JM5tqWtYkCNuEhvZ4owsXCd9vLichVtnw4nLRTPSqxCRYHbptatGLN0eH6tKtDwz7QmHe6YSwHQPwt",
+	"yzNBEwh8SkJHYq605S6VmMFCnoCrXiow/hOq6IhK1iLg8N6G0sNfsh/vT3/L5Xw2E7liyXOWpPQSBu1B",
+	"C8c98Gqqn4huqKrK4QJOVJKq5+/hUbdexcuq20F0O+yKcW2sXye1XdjRkql7diUCp1s4rI4KAnU8jp+P",
+	"OKG/6PA0dD9VkySnC5p9VmH/3Zj4n8rQLacYrRBaMcNntYNUI9cDn2pAf5zlYsZyleLoW0fXRGQJy6+Q",
+	"88BnOTlLKHkmbllG4xpGpVWX/b04QwKbDnfXfd+ayz4EjThnWkW+oupO73k6ZVLR6QxuM/6Eu246t9fp",
+	"tSRtNnQNUxFDGp37Uga0yAsBwiWmHHzTkJwiSKpOSZbeOntDkmtBUABXiaFsmGFzR17ra5BzwuLbfl6l",
+	"fqmb/2JWvGEzL/UHpTQX71w7xeg/Way8pPont6xu6cUZbAyaJDmTsnaIc0ZSRWJ98I5zMT0lbDpTSwIq",
+	"qEOTYW4bmTExy/QwK1Ym9mi0w04rbEVRp3VUt4Ldztg0mtCHc3SDFQfoFvc8xks/BA12C1E8c6rfeeOl",
+	"OejS5K7LL0DwKbfat98WldUBxoTXzKA6R/5b7MC50bhrBbyiGGUurwKtbsExoNhUbik+cEF9APKVC7wP",
+	"on7m9TTPKexfj3Lorie/YO+VoS+qjgq0sPywDV1dR9wUtR1fH1g8VCpCybP5hJN4wuIb/HUjlZPPR9Qu",
+	"k+i0yyw6YfPk3a9R+8N/q1vvpqG7m47PbyZUepuq5QN795im2dI9q9THk5ou6p1x9YvgbJv995O+rtq9",
+	"4gkBtrS2c1MrrircUuDPhkTHIrbzSHpp4qcIQQY2ogAZpKIgDEP//0vrL2r3emHQGIt8qg/bRsrVYbfh",
+	"UR5Fofd/m8mPbMO9DCqaJKluPM1eeZM0pplkQVVLmW4jo83QVBWxO2bZu3TltMQH1k3Dt4Xe8rB54OwW",
+	"okHXVKW3LLBYGJNzXpqP46Pu5vmocgR4UxLWTck5pDm9SvnHzYpx8myyYpyanHIUA4ttrkabY2U6/PcV",
+	"z6qbnXN5+1jE8ymr2ynnYjqlTclmNNfKCwGfoETCv250HO7r2Xt7+bR5bKg0qWVKycWiVSdRzz3dsuI0",
+	"4+TizUvSbUdHFrf9b08uyUERCx2SLJVAKsqmZen/9s3jRlmsnzV/evdrp16q2zagviFr1C2Tu7at8puw",
+	"OJ0av/EapjU80AwVKm4Wu/KL5Q45QQYiifALeC7ovqUOt72V3L1r6VpDpdyyC8O/qVthx706qOSxyDKa",
+	"143hwpi0fL2+j8B56nZ2wWQoFSBJ0MfpUW1pPX/EDFy71BizqWp4X0urHpMEjWbuZsVvbe0WMA18lkr1",
+	"wIOwurQ+rB5+hhLv6v5WVv0Rv/K8TV28FArz98t9HK0T0eC2nEOWGM0ya43LYHXtnqL5wX0aED2FqyJ4",
+	"42J98Kh4VpjtVd2AlDWWdba+vMK1aHiy7tORZIMvvFCbFNgtyHlwpbf5VcrlR7zNx36uzuITA85c5KlS",
+	"jBNhOB4SujwltABa6N8ZIC3uPXOraxNcIH6zgpVRXe352qnylIi1S3dLr8h9ZgagD1cpX8O/HBsB6g1o",
+	"7dZQkIiXqpRmJEESJVLgV+4519gmMV9HCg18FWKu7mjVjqbYjZDfsC32npmQutP3I9xP97dWvAVRGCud",
+	"w8NPYa14Mmkrw+VxLfXyGYlpxnhCcz2j9jQ1bh39XPKLSSD1/Tntw2YUNdvtRo3Z2/3QxA/t4kOtxvS4",
+	"bCSU2/U0ZwySmB2T0iSVSuTLQkOPuqFHt0v23vIUUu/gP8CyIPdRg9TrNkZMrXdHQEZpkuYsRnV7wMUt",
+	"y/M0YdKw94uMKn0s6b+8F+kGzfL0lipG5nKFw/c14yogL8QtMy4+323QDWsG4glPWGKyOWqWLgJg1muB",
+	"zmG5YDkDH2ZpujoP25H49roFtcateD+HNDzE82PQWNUxWP8wESRJE5KqvpdxZxAKARkWTIABZFECaeSQ",
+	"7GE+5nSqpzBLOdvHwDnlgi+nYi6HZE+KKQOHMKZ4QkBgwPXhwRKS8v3q/PrUjqu+zDt8qgBqhmseSXLx",
+	"ipgLrWPVrnW/yS3yckyktlJpBkRG85wZLj37rXkKQ99Wqs1ZtRD5zR/JDTuhclJDsv+Xs2a7d0iKgiTw",
+	"eJd3OcvZbSrmUJjhkdTTO0H+Fjw8VS6SeawMZr8Yqt44jA9HIT2Oo3GXHSZHow5tn0THSTfuscPxUXgc",
+	"nbRpZ9SNe8khOxofhycRbY86cTeB31flIm2O3/162K2XhNu6mG1vruoHQy8u/YuV4jgUSO++Ta9PaDRq",
+	"x52ky3y+8VEvPkyO2PH4JLzj93v22o9r1zLW/9g0fpHmReIo6xFjERg7T7n9VCSvxhMhGd+0pVCk61+q",
+	"+wo3+0pTpW5HrS2jLd5ZRmNmdSE6T1Kltd80c8C3icjwTC2N91En2iSaa514CKq4umvo8DITmEkT4uC5",
+	"cFtAkJj+9gghU1yQUvRSLyLLzWJ6lYlrMmIyTRgZFi83xTXY3+c0I0oMeKq82JCZF6gUwLUSQZ5smJG6",
+	"2TBldDiuZCP0TB0N/SoqyQ2bqXoW/VHY7LWTsHkUR1HzZNShTX/r1s3yJ4ng1ET8FNQ5WAnteJNaN9Eb",
+	"Yz/eEq2KCSM6157gXmh6bakLXCeFTLEonlPC51kGc7cw4DuD7ikt+2K/ufMLF562dApXzcbgi34RQrmw",
+	"RsbW4RbvyFqvQ8HQYpbmDB1F5ClyBpr0pfoWBybyXHA0mTWbIyTDy1jGIwnTxdAlNeD61X1TbCOXCte3",
+	"4Mye3zCe3B5pWHui4BSAPVvOKZmmfK4YZBfYwjyBA1ClOXH0An6U4d5CyD/Q661F9p7GKlsGRlcW1zmd",
+	"yr5u6lDbJ1c5o1p4FGrblRmwIfRuCFwkVxYXbH6BPlsG0QsD99QygMobhGEERIwHfJiLjF0ZCjFzW5a4",
+	"YeNsQfQVZG9o0wSxdBI0ZrgPeOUh6n9XKbctwr/FXA39VL9HkqSJ0SmzzEzJcMAhGRTezJnhdtCN9EUg",
+	"ilyUbHcdSMWuuGZuw65b6zsILH6WAd5CHaxfdMXWHWbiOuVX6AcaosO4YNuAE+oWfcl6+Vynt4y3yHCW",
+	"csNwlkJSrsH6WGuCTGnCCNUz2gTDGOzMscgHnOp/rgW4wYCP0XuWaUTfNQFu0+9VecoS/1q4CGGbetlo",
+	"keKRibQG3Kev2dhG2zRiCWVaxKauyyuw6BwSit8gqh7BxeXED+YxkgwtLlO3VYncPaIQ88DiYWuzkRGN",
+	"b+YzoyGUnu2lkWzcZ1qM4XFCB9zm1voSpL9S5MNQYyKaxnXCCuEAXg052Z4Rqe+yXgKo30YhJAQIczi0",
+	"JYgVO1ytOrFVTG/B3V8vxor0BhilmZ55ZEcGiHul7oFeKAOORwlEcICpyY1jYubOMgwkJXx8cSx7zItA",
+	"FG2kCtci/ueGv1s8jcWhjOwXyK4BX+k1aySs+cvfOaWv3HPdVwbL5D2glBJeVOwsL9lGiTXMvWllXeob",
+	"7aoqPqMH0a0d3a3qLCJutjpjWhZ51n91cFZk8NOUZcmTPEeRWBHC7tD0yiVu4ApdebgjD10D1uJVPf+7",
+	"Ny9fkFd4lzb9hEPX4qkFxZYOXpw9f6LP4xlVE/cHBl3xz7JqZolL66pD+YLdtnYjROkvjGZqsjpWFsL8",
+	"q1un4sZ7wJpXmrvqXnSR1Lk/tSF0WpToCogUJE0kkSJXZISaYauuSNdddfCcUjWfg/ZeZxofo4sUPne3",
+	"+LxOx71w+8IypK54efWJIMYkapOMKfBjanlrIsh757mIb8YiTx5JojcT6bT3A9RHC7l3TiULiJzR2LhI",
+	"J8vZROuziQDRMoUeosR/Cf+90Gvs2YBrSY5iV5IQfomqik338viH5k/hX140D1//ewVt1Q3vqP0WNJ5p",
+	"GfaR4JaHIWi3R19Yupo7rjae4O9TntyNH12HwHgmrsX8I9E+FYKOLSgyMOO02gYDI1lZjV2APlk8nlGP",
+	"c0YmNE8cCr5FXlsbSpICNq8v7ENRXoT68iWZyznNiMgTvfaQGECSx4+fPw/I8+ePHwcDrv/4298C8re/",
+	"6S9g/eFX+kv915LR3LgXopMwhOJ+YfvktLCsTFsxl0ffgp/2oiiKAhK1o3ZAusft7nEbUp9TPuDXuZjP",
+	"pL6k3Q5IpP9p75+Cxk+kYjNpKDwTseAB0mPQXMyNmfILywXZi9qdbkBODjthQI5Pwmj/FMp6SuIA62Bb",
+	"alViwG/YckYTstfuHYcBibpH7d5xQKLeSad3tH8Kue5aRRQ5Ph14f6CDiuaAisI3AyitqFWMsGoxJozG",
+	"E5LBHlzZvMftk6hTGw0K1skszyCoqZ0K5Jww9bZkpV4YTBkT7r2tRwn+B8ELTOdKtGq1/GTVlbDStJcz",
+	"xs0+f5hIqaD6K4hU2Abh3UEso/pxfaBkJgmZ7L14er4fGHcbTE0+B53SyGcABS0xMRILyIATfMBnGaSj",
+	"6ata5BmeBQGZ0vymdCSY+7HBp+Q/RcqxgX9uh+F5QODfx/twyy3NU2yVZBmLlcilaRg1Dxhww7cwYdNT",
+	"Yw7g6REQOhNS5WI2YQGZpkmSMZIIFZCxnlqpxAwDcGI6padY1xdehS02xXS1uf32z2HYbsM6HvChtunb",
+	"h+SA7JF98mfyv5B//B//fdgiZ1a90hYWnoSmiKDhCKamXcAQTMksm0tMEzCbZcSuU65tquoeqCRqlI6v",
+	"u8+vj0qPwOD/lQn+1zinN6Ig15fijAyg9P7I01psQYVZ985YR1mZ2e6IXQNZrE+vWHdovqJLxh4a0VxR",
+	"ED5maqfgLlojOC6dwxAXsBPOWPoaPmJNepaACgs5MqN5ljHEhng1lP/xX/8D/0eeu4936vUrWojfXK/D",
+	"tWOcjH1oqFtio5TTvDamuoUO0XrwaWTzyGpUZ5M8RxLTbESqnnR7R5AvfX+Up3mXXd3JJk+qS95GGg5j",
+	"jKw03xahWIFR+GnitiaDWSKm+KN+i1+XQT9/KyehZ+jWIBLvClFhHO+RrIT5KjO5XbbrarzO2Y6rL/7L",
+	"5eUrghcE4FEHjaj03m5Yj4fDPNqN8xQUKuNY5OaksyvIsqlYfvHVCFStd/OMZClynbma3Qq97HCWax1J",
+	"JGwYeKnSNv4HtpzWGEk6tiSUKxrS+pIgvhWbp82cAVFSXSJiNZUCg184Ym4+vHCVQdV6q6RWWHg7pWbc",
+	"l1DLG2OWC/DsgcXQIk/0+tZ91ZoMDBhVZFj081f9+g+42IxzYbXrq1QxVbaKKoVOPZ1Hbc0Rv4JcXdHQ",
+	"euL72qIBq6TvdeWI19HVbSqZVscK63+eMjURCfxc1J9bKVRRW423jpB6bb58TU5xUOX4qmNlW1vr0SV/",
+	"r2U4C9Zwqq74/yoczl4lMp9j4V3NZn+NZvZvaqP7e7T8iLrtV6q5U5VJ5TjIfV1LJpvdBS6cYz4FmGlZ",
+	"QB1933ne/PeTyx+b7W+755t9Q+3akZZMvfqd/EPbaATFQD84SWdFN7P5CxvSdV6bdGYrCz36VJBJZRe4",
+	"T65aHek3hYvrfsnGa4Bx90OwfVxmuuWovedt24K2UmmyKNSmLHas5OlFll3UWNanoGdUqistqu7b7rlk",
+	"+RW9XtMeY+Ua7E5Ms4wlptYE2Ru+lSxvnul7h/teqlzv0PNhWOAVKhxJmiDLCF2W5/K5+CXNMnrQa4Vk",
+	"78coOiXPUj5/T94fH14ddk9JftuPumEr3Cf/xuIbcdAOozCMwog8TXM2Fu8P4NeyLGj3Du9STMAV7w1B",
+	"DQ7HW0aVYS6tldLM1u0q34+7Jl6jqkS6ROX0lmWOFW3oMPYYsqla7GbDWoUE+XLL29UpK2v26g4SlOyu",
+	"LwEGolXAQF3cf8PIAUd6TWDIBfcKpt91yVvFtbXvUVTJ9Xk6H5Eyg2rB1QOeoISi2dXIS2QoL5yXnBG4",
+	"Bu0Lreha1cetFfCF2+g3oJK2NurKOV01dp2ffXPV7k7uTgxKPe9su0smYp7Lh+aJuAFeHfKVIaxpc91i",
+	"cIkWtWdTNSMiIKMlWBc23VF38eLsxVnBX1USd69onI7T+OBsHt9klNdGji99/GG5Ca+fnpNOp3MSkLeX",
+	"5wGZpnEuvBIgdbkZl+FRvxP2w7AVtTvd3uFP/pAnVKH2VtsOq1NWVT4DijdckErLSeOlFzP69/mq431n",
+	"vO6+kA+7x3e6Uwvi9rrd7bHnb6U4P5hlx6fBX411wDSSOVdpZkE3joDUADrKs3xS759YIeO/+1VW2WD4",
+	"NRwuCPzNGWcLlpwSOgKASlpkBpUYu8H0KXtPsATAZjFXVyDgfs0NyEQsAMclxiBm/GaXGmQLD6xvxf0W",
+	"w/bsP+XyA4WCbeoQvNvC0Vqs1dLDSmuqdjhroMfQ8FrZ5xHE1544wMtuE81dSXuTktUiVuQj8DRbgt9L",
+	"6/A4Ezu1p+gaAo6zbEGXkkAoBJgcFhOqmA2TukSvUxJiE1Ne0Mxj6uiw/lT6qJiHdT3QTUyEdexauj0s",
+	"n9FcLX2G808ecfhYyo4tM3O8VBxYSyYZxwSdU2mZ/7/Y3Jz1KSJRQNoB6UBXpSCm8oNNF3FAcoNApOSa",
+	"zjarR1G9c/r+yQtlr+A2KVmeoLCJWTbR+2q7kaqzx1YElZfMsNJCJwGCmrR8s9/KuRL+dGzIhvD6tgMI",
+	"tS9SPzMgdXUSvYOpLBBh7DC2XNBdgG+zmHTu/yXmqmx8FrevqmiuYsfnzEikD92PlMPVkIjwvNUbmI3+",
+	"ilDEGsV1ll7dFj/W+M9MLfVH0uIZy5IzaqHHZGUqNj7VpG+se2jYiuoeWum8fUNQ6sVq90GQxvM8Vcs3",
+	"elRNz5Npyr9ny/oGWh/yI0mGZ4+fX7y4+v7J34Yt8sOEoYw17EGpdGjrVDm8LeDtPWWBZRKocfV1LfID",
+	"ctZD/k7OStkaxuffJz1CbeKNTeAZcONOwksPQ/yFZllgwDyYvgiKiEn2MfizIq+xyAQARghzaFDI09eN",
+	"yZgiKW+Rb9lSWPZzNdHvRhrqVJJu+6TIF7phjlFXL16aswQxLFr3NhzKluim3/ixeaZHvfm9n+hMZ6n+",
+	"W+s3oMGezRG5i389tSfWdz9cNuqqZQ19fRYyOoevXr65JAd0riYHAEMftsiz9JZJEvXMoILpA1sMHD2o",
+	"ObsWTZSaIflrysei1mhl2bg5EVKxhMQiZ01twqT82jJn94uCObNcKBYrRE1QrOBqJJjEExoFoJ5WJaZp",
+	"7FhOzETTATc6cUFFhCFgVKBjmoOerCqZunqSXV5ja8AH/E9/eqNorpDE/k9/Ii9njPtJC3t25Ezbh/uB",
+	"YzPdWx3V/YDMTFpeZRJGbJLyZMD/ZGtcsD9BDJtDbRYs09IiKEhxExilQ24kWeuTYRT2wiGo2W/fPIYs",
+	"nChs9UKSAP8TjtiAr/JxSa3GTxzHlSFcKru69OiZcTLnh/zTn6B1AHi3BGIt8pbfcMBXJnOkQ8ZsCYjV",
+	"Z3pCgME3ZZk2KCFrVy8NfZAaWJjJALHOLL0IIOEnN1W8sJI2e4+HAUGkMwJXIRzfDcPAqn76xzk2iADw",
+	"nsxoTqdMsdz2BvAUti9V5IksoCdBpXq9R/A83G+Rb3PKQb4YbAAC58rJu2ShZ3kp5gNOJdYEn7Bs1iJD",
+	"4OHGtCmLPKB1uAPrXnQzAVagXq62lsoKXTsOCu4JWKWYMIS1rf2cHFh+0q6/SwuqAOZlA3MYcPjKIgBQ",
+	"7ElMeSmSKuUc3Sn4M0sMTKJomWq+ZrOMLrUsV/mcDTFt0SViWJ/lqd7edm7tSx1yZq6PDSWhgfNZi5yR",
+	"nM0YrjcM0OvpvGWISXh18QIRxCbFWRaLZpJmrFQfLZUDk3jTIs/pjYH8msxtR2VsqcPTKWuC/1e/mDNJ",
+	"9t6+vXhcJDjsu9pT8YTRme6DTchG1EjL7kkrWg5+LevnHw68mHlTN+bg1xu2/GB2Lgw/hekDtJQYm1pP",
+	"c6yDBSM0oZIk4EY1ds+AS8YTPUqpMkWF7KKCrB5YVe5Et9lmNuXHHK8u56ycb4beIj3OC8evVPDh4T36",
+	"adfQoFTJAfd6aIZbiL6HNrGlRtwcY+cQfW5PWgq5ppD5fo4Hrt5tOclZLPJEFnAd51Epjg9zGizF3LyD",
+	"UL5ExJbJytCLPJ3avactFi02JiKDavNKkCFoKEMC5sqpQQSSoWcdDMmemfrhs5TfDI2mtG88bqZI/TzL",
+	"9HLGW9wRBsM0TjNPdkERDyu7IAWYyCyFSV2kPBEL2SfDanUQk/fnvraNkESxLDMwYj0MUlGemGNWKzbw",
+	"u54qXinvPCmIcdB/qAQUhDatBPvXNNK61fHAOMcZKTnXyWNqcreh3Ks0u0dIto4ryVJTIHkCrESnkrkC",
+	"ybp5e0PH2zTch8b9y7/8C3EkHvGEpnzAAcpkXSZD/cvQRoqNiwXCPplYsLypjzMyYe+pOTVt7SXJiFqw",
+	"7JYB2YJENLfRcqDw5pixhOy9/XMYhmf7AVayR2/EOOU0w7xIe6r2BzxqlZlGQLvBNQt5ZYddk2Jg1jFe",
+	"EA14u0XSZMA7LVIWKgPebRFr9g94r0Wqhv+AH7YMyeWAH7WcKjDgxy1SMv8H/KRFnANgwKOwRTwvha0d",
+	"pDfTgEdRi9Q53SpXtVvEUyz1ZD0BGQPkpYj+QwUBQGe4WJ2GBDqJJS6xGkXKiZsltJqkcwLBYQ2Fz5mM",
+	"tZAuLQ+PYuSRtOvk0pIzyFXaEUcIANcGKMyGdrRRNTNOqn/81/+suKIQTAePXrcC3SobcH+ZBWSojYlv",
+	"YIyGgV11IIjLsUE4xxd02SfDEnkFFCa0zQzIEChHhgW/BnAIlNbRcMD3zKzBuaal1z5cpUQOdQ1L4X79",
+	"TYnPZLhCvKG/dIsJnmBLJCKYcQjayYBXWg6gbCBuiPRo2Q2BFleWxoxL8LwYc+v5hTaZ5nlmbBrZPzgA",
+	"rUjM85i1RH59YG46MGWWbFWXb405cy5y1vBseWPuf0CAIJ2ljX6j0wpbBhg9Acv6wI9Uz4Ss8au/rOpm",
+	"dv6YtNva1u21h9de1bEemFpulqNW1pEX7puBrJQf04uzTXLKEzHdisJdb5UzXPdTurTcr/oUAGEMGtMe",
+	"MuECySmg0W5MGQ8yrGQrDEEQwBOcnWjwMDSDs/0MdD9MwTK5O3gVrm2/5K+n7JZKUpj8TFVGEoM+iDli",
+	"Jq0bCUFQjyU0S2+YsaLwmOR6j7sCaIE9wIUimRA3+hYzOnWKeSqJjMUM4ruuh8Z14EC2RjI4FRYScxLW",
+	"L3axU9AtdQEkJQy4ZajUKoTj7jVLCy/0RsOoPE5BQleIKZbjBqCqP1mN2vlyJlQOOCY/+WgIVCLmEjR3",
+	"PYMXpjupxIXEEm0SlcpXI9WAUmw6syyb9mzz6vi4YQ5KjBOeeq9btK62TGAyNVwJE631l6MEqP2YqiZF",
+	"IM5aGGa2nVa61213DIGdx5zS6INIKHhECiu00f+53sdZXFKp/NP48M7BuL8VyfLepexXE+WqqVRFOMtw",
+	"cq8kPtmEJYBN2vyPrWsI1aT7fSg7MLVZCF/ImeASnZLtMPoEfb2rAr9jprVd9kGPd6A/VsexqK9jnOzV",
+	"+vlbj+GZX6N4PY9Uimu1UrStxhS/q3hbcYu7A7Kecfg3klk9kpARYUurFTPs99UnO7B2cGUqVj3ev1O9",
+	"RP3qbhiuu8+t2oMLTB9wi1zf1rn7thdCQU4ejnE32uKWVwjvvxTiGQDn4b7e3ffV1uDTN7fbd9/8EqWg",
+	"LYcGt23RVrN0n+FOgLtO7r7LzQLe09tu/E1yANzQ2WY4vDKNXmyk0f/5XdCQ8+mU5kujo3kqml6c9FoL",
+	"c1tsBhgx3jdzqlgzwxXayNl1KpWJVK339uhWXjNVn1tW8l4QseCm0nmJxEai+wBFCtCsUnkjjcK1JKXT",
+	"n1wzJUk37EBqM/xiKr2mirD3qcRkv/JpViLFqgjp8PcU0qZiyJclo6l0iuOi1XiIbIm2WuHlGtZbyiQI",
+	"Tj11SVRwW3frvf5CqKeQw/Sl7PZfSwG3n999CPyo6M/vPpTEwesyw1WtOPhwX7WvEt1+t1FoHPgA5lrp",
+	"cenVYbTckjxxqcxAL1922RriDZ+J3tLggymYUPC6KgEBUo55BwA/WjKFjjxkornDfad3vlQYPajgck71",
+	"S0qKv9W8MSA7xuQldBqiMxEvpHzA2z0o8QRGc2roS7KsFDHa64bhft+Zo2O2AH98ncD7toA3V+ZxXbEY",
+	"utSGM4xOyuNsnrDklJysZwE4CU1oGEJVRWRYP6jhyxxjR+MdDi4HtPebMEtoODxEWK8IS0To/PzrqpqM",
+	"9RkK4Rv5VQb6YakAQjcMQ73BqmK8+ox26RntHsICi+d0jnq9UPfSI/tvvL08315il4sarJHbej4+j8Ld",
+	"H74eFl/eYeELYi0bRiAqtlUhKRKTf8KTxGM3edhrgjUOzrPEVME33kmTZw/KrKHQ9giKy4K4wLf9jj4U",
+	"A4UzAqgCw6WZnubtdcTpb+UGWac8V7pTAVJH5utV0V/XbQtO3gVoGMqvb8n9V4CB2yVkbkn5P+6HoPzD",
+	"CRX9VId1LRbY1hNYwp2uOTCMK7agdzdzcuoSUVNlnPu/hadm091ed9wtX6in5RMecOWz7bN10DzGhVdy",
+	"0HyJ52np/DSdQpDLdsem29SbTz4M5661oN5YZnpAl+k/xFzJgCDhLoB/AggVSMgbxg+vLl4Q5N2Vhqhe",
+	"Mn0TMKKbHwKSm51aTk523PY0sZTIqXRuAyCaqqkIHhDOFs6gAlju5uLhgSFthgCtFkaQT15nBmWpVH5J",
+	"6juNoZcmN8lFybW9uJxVEhcrfMh1NlCpxMN2gtmrZqMVsjsUBCuz7rzQpgI82JhytlOVqqFCu2Cg8FFB",
+	"XNUo17xYHcBktSgH646bxzQaNf2CMo31h+VJP2r3u119WHai8Cfobylpgs+z7L6esIIuv+akfMkN15IN",
+	"5FeNrGcpv7nrBIFrvp5XXw2yexhkpWIGgL31cy7dYz8bA60eDboxbEAtwQiiWDFYz4D+11HDIerYHJUQ",
+	"T3f4eyT5t5CuvgdBc3VqAIaQC8WAitc/qADP0Q27hEqSAWO/tMxoFpWEqAA4LJwlCFgSKm8MvEQ/YMoo",
+	"l2TQ4EKRJVODRgAux0EDOjRo1AFGpUqzzKBFF3SJT83z9JaRjDoyUgchLepKGGSbBSNDL0ZIgAYYWAOB",
+	"5QRLHyCqtUXeekhO97CAWLCtg204EDXQGmP77I/ALAyNp2O2xh1ZMWh3FYb5aiT+XkZiZT/Z9WFXRiod",
+	"jtvsms82VHT/c6a8mP3j5jOzPZ6mPIFYiAHdl2eJclLBsTvcvXd6XPrllB8cFgpqK/mtgM1c7SYJ1VJn",
+	"LI8ZV00GALrEoL5tFBJqNNTWYDhsRuNO3DwKw7B5rP/jFya0qvuMqkmhud8Y6bQO+FGik+pViUb8zPHB",
+	"4H07bA4G74+evPtzTe74Xeem4Xj7NE7NF5Zu26DtFGazITTd4NeUWNDcXKXNQ72QsvSGFag3SG85rc1J",
+	"MSA0feRZjJuiN4wPOILOyBOeSJOIgRH++tJCp/WkZ+RaAGF5i1wCJs6B6WQBj3OFA6CC04CnHAoUYu0k",
+	"fB6w6jObHWlrCNUcYWj6vjJkGh/piTVDfVWCoXmEfo2jThgddreX0+e2VfdyyHbro60O4QhVd/4pI0Yv",
+	"c0joNfU4/kiutR8YvbHd+uOCnjafhrhbLB53OwMJXBV3OeIcFexao+aJl+QLdb1cVXVIGwK+0/M3fwXD",
+	"RZJXj5/2yfAMSHJd1lwaTwIyVOy9Oojl7bAUlq/LQtJWzQYcQ4t86wqlpn72I3MJRfr7CctMLROpVlOR",
+	"gwKiwRPI+AHzR0sT3Zs9SAcKII2qGx2H+5Zf2qbc67v0n1paO7o6eHcVZoF4DWS2k33IH+RqUmQHOtCE",
+	"JNQ9HfH3w4Qq5lJSLPjDy9mA76diyizPCnZ0PJZMrR2+AR+ikWESYU2ujsODQHWXlF8HhLNrqrQBh1oL",
+	"JjtalArUk3JadCyy+ZRrK34+BaC//QF6O+BGNp+SoeMrMuvDGWpUkmHKh1C8S8wVZp84GIqdrlSSofk8",
+	"JLCOXG9MhzE5NheLAEvbxZmQa59g7gGYTS4WeGa/evwU5nsk9AKHBs6nssj3NHgdGASbSOAljQ04PA6j",
+	"TOTMT68yJzuRM/A1TxhTZCHmWQIqBgIHoVzePKMmnc6rIuJl0pNJxpJrbTenUy1ZwdLH9N9ExLLY2K18",
+	"njE5dKtb9w00mutrZgpzxjljHJzfLJctcsneu3x48uLp+Smh5B///f+ymV/YRseKaux/pX/QqldG4xuX",
+	"KAjsqHKNYf3GyZ47fNuXdhmdFkVHTTl7MmLXc+6lIdRyBq5xdcMzN6rMnlK8F538fNQ8efe//dxunrzD",
+	"ogvtD/vwobkX/hzp36Kfw2b73X6dyhysY8ilIHCg+IpBVlEyWirLdTml+Q1QMuKQegtHkhsuFpYO4Myt",
+	"Wm5o8Ou6PBLTeoCTQWCukI7ez/k+S8ZliPn/+urx02YE3vXt9EK/iAaU3jKnximsOMnUN3M1bh6X36LF",
+	"ZOCkYmDdD4HuTeDkTYByInCkokYIBN68BLUJk75jIk0CvdUHvPBlBBuAr0EUlDPGgpQHUQh+j+Dtm8fu",
+	"cxCg5XdMm+G4M1rjXAke6snx2t0t2t29jI77Ya/fjdAdE/4UtIPCKxloSdfsujafHMLHcyon2OxR1Bk3",
+	"e+34uHmURGHzmB6Omidd1h6H8VHSiXpB3E5OovFhODqix13W6dFoHB7HR6PDpMe6Y+xCeBQdjnusm3Ti",
+	"9iii4cn4mB0lh3Fv1KUgQba0LOStt4JqPUCFcCybCue4qpuPU4lke6KWLJTbGhh42mRs24QLqhSNJ/rF",
+	"p3Af5JAOCj7+pu8LbJrZacXydtD4w2RlfBmxl/Bwq+SRs6IaxLbmjDv1SlbUHy/Wc4ZHttYIvXO+3jW3",
+	"YrsUt3ziCI/Pn7zWBHqBUX60LEysHytVAUeEKXpPYjEdpRyIZauUEsq72tTmhnrWWsRiVih6N2dUSmZK",
+	"ILaDMAwL88BQ0oPWTV34FvSh5YxBtAUYMgBZjWXjLE2GeYTJ+weG5wLmbUsL9g2NxoCXeTRWCDPWoBVK",
+	"M7oVWMF0bD1aoYAg1qkyNfSJ9w4RFKCFDQ2kkNpraVW8WlWr3NRhdAlBjX4Y/rSm2eO8ooJtw1x9Rwvd",
+	"dG5oXHubxinxUU37fBEfX6NtHxVtexAEpco2egcCBYxnQ7f8FYbyFYby6VWTZylwqq3SfW+voPwW6BNf",
+	"Nzn4NU3WA08sSTnCTdDVZhDPBWPmtRCJq9xXm2nqx86/whz+EDCHP1qWq9fvf4ZMV3FXgYLfFu3gyNrS",
+	"ajnTLXdMDWoBaNLXO0/uJF3fRoiOsVDBp8EjPAfqSy/LyrAY1uZZIegRUQN6co3+A/GPotjRSKgJydg1",
+	"8KSZ8t1ocqI4H3BXUY0n8IqMXZ8aNFOczkyxOUtaJSdiIQklQ4/bfOiVVNUv935LhnU2nhvIzyEhLGr3",
+	"eisJYa8hCvZC3DLDte/zmzdOwl4vOm53jrqH4T3lrEfl/numjZlOV4/K8BiZGGrLa5S7feeBujKE5mAN",
+	"kxN2PD6ih6Ne3E06rD2OaDg6iY+TI3Y47tHuqBO3k4iF4xN6PDqKnVt3FMX63srBasFNo07SPIm7rApu",
+	"Kg7W7saDtd3vRK2TMOxG7TUHa4m/v1LRodqapB02j0cRbfrt3+mRjNHDCZXAIZucVqojmr38NTvtC81O",
+	"+1gL67OF3hTS74+U1mZ7ZbajdyLfi2TIHYh3QGwwQe3T6R/P0rEqkI4WkbEOWTiht1rUqMDLkTMADmAo",
+	"fA0MzkDnB+zvwPMJqsJiIqDmKfBQnvEyERKJKQeucO6Y/XytZ68bdvb7xTj7t4JbGvPipiknN2wZADjT",
+	"8jl6wMy5YQsnUYgsuLZ0hM0dsF7yU+euNSiUmsIRwiVBFFU2YjGdAuskUAeb1EKAWwBVrOndbG7GjLP3",
+	"yN0oxuM+GS1JzzEzF+HB3LBLes0MiFqkMXN5GhZANODjeW51w8ArFGH71SJnBVej8/pawm6fm799gqWq",
+	"LYk7Tm+NXod9+koytUsiQLtOv3KX/Fbh2pP73PfFQUNLXoJg8+n2FmVUPUdWIXdNkaKPwYxaXMinO9Iu",
+	"6c32JnVQFPBEfF8sbjHOuurkdE3/HIzYbg2pyTmVEzKl8STl7EukNunWe3Ojbby5pb470/OERiM/kxqN",
+	"xFEvPkyO2PH4JLzj94rp2WseJ1HYPIqjqHlM26Omb9qWTM/ORtMz6kfdFnipwzWmp1dV7tPYkEDK9pXj",
+	"5CvHyW+ViOEW9B/LHrT9ug/PiTtI8KzU52qp4MAmHJFVFBFJtHJGwcOeFfwf26FpHIO/Sx0zptLeECo/",
+	"7VuyWfc1qMPD/ZIfH73vdcgQo0T7gmwFKxxsbhkWSkDL4JEpL69PIFNwK5VEsfeYxI6XmjIJPjRam2Ln",
+	"VLIAcNFSW4pKmcobiVAZk3LA04BkTAHYCm6SKhdaodj7//73gPw//3dA/t//cz8gizRRk4DM5jxWcxh+",
+	"pJuZ0ZhJMqU3jHBt8Y7HLAc0calqmqm/kHJMl5BYrMCQTmEtB4zZLAmOCNpePhWLs4fqxvvvjTWpm5Gp",
+	"0LwmdfM/BoP3IeRuRk8Hg/dHT+sTOL8I0M7naETiDlmxIXfB2bINWMZupo9GynxBxuAfFXhSiPV1dlnN",
+	"oVKTuocpv1i/mWVMsXXJe0BxVUlO9j1GYF1xsSCCB0RwV2MOauYRm2ArFWTqGQptwKEuJgIQJzdcLLA4",
+	"VHrNJfCSYKE7suIn1HIzEXCzS1fzbTlTWZQnsj57Gko8bXBTDnjJT1l/uj7hyRs7eg+VWownWi50tt7t",
+	"T/QN7vU1+/2FWJNQDrnpbKy+upW+Qt8+0jv0hCeVEpIlYMlH+Ip2goEzok6lt9CpNfpzmT5KCyrDp/5R",
+	"jOco2bbgV18nRc5sex/GU95Zz1PeuTdPecfnKT8JPzVNeVVlk7a8fj9q1zOTI3XelT4orlJ9eHWikvdE",
+	"Nvrdk2MgKV955kk9UfnKI9tH1Uf2ovbRg+jK3VxvZCr/qlv93mTf/GYN0/d6DesOLtJKWcoy52cf89yt",
+	"TAq8ICmai6bwPcuZ1lmoLQOcFloLKDTAopCWSWVyAACOB5y6CjOPpKnfLXJP3kF2cLksDZIagPnkima6",
+	"8CoKPlSZvPKeXk6Qi5YOOBDQnJJ0rJttgrwjFlSCqr2ws1ZMaqV3lxymVg92HolPw2K6vml0JKDgfEG8",
+	"V25gxRCta17FeL2noWjPzi889SZW2lLGRXKF5FUPJ2i1b7Uh2E8FDr+T7rVUM3U3cYyicmuj35gum+bv",
+	"JgxnEbg40kfqSrHX1ZbHUdQ8GXVo0+/+b0ZU+1sx1H51ePzuDg84PZk9ArY4kqWiG07kc3QnA/EKkOpA",
+	"hia3RDhrPOpv4Jk7wrdIreAedwPjFr8qvu4EDWjUVVEmyi/ac3IctY+6gOOteBlBPfWU1qt2d2IU1223",
+	"FHZxjYZqHNdfldTPQklNuZ2QO3fEXE0O0NZeW8j6jaK53hGOBnADtWC18m7fKJ0WeWbRZajcSdJtdwIk",
+	"G9RbzDrtBtwVLg5Mijituvp8+NwZJ3N+w31MoF/v2HAzuva2yBk2NLXqlrbuQHnmAw7sWH3bWT/kld4y",
+	"ci3AjzkVtzZYjkhHzha65WluKP9bBPmakQIS8YKUW4xfhfuR7HXbJ/utEiBxQiWJwhDf6hrjEIgokXJW",
+	"ODMdedGCSiyBnTHgnWIx4ypbAuLxB+BwMo/rk1iIm5QNTW6HV7JAmyO3LJOIYwRGKvIXpWZaUw3IGzpl",
+	"b1LFvnmj8jRW5jEwEjCkknmomgEfiWR5SuJcSNmUqXKkuEgDpbez41cC4wEfZ4N4SKjFb2KRsyvTyKsh",
+	"vIzBKjHxMOg7BtTg3QMOe0EJ2BMBelygRLxhsrq6+ouQqjn0ea/OysTT2sgB1zMiKldwkGFYUK6a0Ike",
+	"ZdgTum9aO2MJoWTMFlgWW6s/Ba3XLINwoBJkQVNlYJ1muckJzVnSt5SieCQZvjKJSFtccGLBDfv1gKOK",
+	"q4eOqYXIb8jeQbsLPx5Eh2DZHXSP8e9Oe9/0D+aYkhnNgdZtgZRbevncMknGOQNSvKWwdKAr1pnxjQ9f",
+	"M5Uvm2d6sQ+LTto9X0GLkjPHlrqoX5UgFwBCTM13A75XrIWE3aYxu/rHf/3PYbB+cQYkOg7Bg7Jf8FyB",
+	"eYX36y6g6ID6VZ7ZRS4UuWFsJgfczNN4pXIrYHRtN3SH9bYG3HNQQshOtHRhmWT9gp03zlmiTzKamenD",
+	"cXKxaCy6mOHxY0rGz7lyAi3L0JavZUBDmb6DCuPrDKyPKxn+TDfrXlCyLU7cS5C4F1LOrUbw6RQQc9u5",
+	"mzu5tQ5yrgWgXpm/IxDnn6Os85v0mhNY/k75KbTGu7GpRieCWpTrlKInlRhiH2BxNI7R1X7DUBzoL8sH",
+	"q1+21AuN4tHjX2jQHvrwBF+ZgFfTDOlM51KREQN8v6m7B4mWG5iaTY8eIBLs4Qvta/QbbPndZPRvcfoy",
+	"/e7i7S8X0Yv0Ql7w1734/OLw4mb241/PvztpseV3IfvxTF+0/OmHn5Y//fhCXPCwFbczPpo+DZMfv8vu",
+	"JT/E3MeibsXirNcDA0bNiqH/hqnmOZwsNYZgxmhejhPjIWQhwTkDVcvwIa4glxwa5nP1Efz+8ugzg+qB",
+	"2DCpnGvkRiEgzGbYYDbNnGpe3th7Dm+u9zYoZe6b8korFhpqDPr6fdQVjP2k5Yucg9QR+YAbgk9tjPii",
+	"CNVqU6/Eb8q1zc9C4WEfZKqZaHUnCm3SkVFSiswnoGqVA26LwSCTrX1EqiTLxh6TKuNEziAkIYVNOydq",
+	"IYiiI32NtpYyAQbLLAMYx4Tm0xZ5Cay65X4Cfa73RNSp0JYC0lklMiOB3SQsJiIrBnhvCCNwlbNbccOS",
+	"4b6pTwOWHM2Qu3he0EQ72/diXCI2I1mqFUNj3o4o5shxF0DRappYyKA0uymSsGltttIKDNVUThKwJU7J",
+	"ME0ydsXez9KcSUiyB4bjCZjdUJMGUrXqZL+ZdVSUvvAj4DU2YeMZ8JkpjV+uhP7ydL/X1hVj9s59lEAr",
+	"030pL5lqzja5x4qKIYIjjR2JRcIKU9mWazSJoJihb/kZC9+G8/y4dw61UgjP8gmWotDmbQ44mtg5YwQo",
+	"mk4Rs6LypS1VMvK57DOhhQyh2rTlJi03YQGJAfJsoMkQ213OJlrsJAJk9xQQwCj/X8J/LwZaXj8zyiwF",
+	"oFwIv0QgR9+gqNYCVLoXkfksIFkpnzgoRPQKbsgztKH4JZ4XHl6NvU+lkgESmWNXoFkTQ23jmLxRZCZ4",
+	"iCoAwvTRfIa3SAb9qHcX6sfWS1TJ1KtPa2Lrdzf6jaPvO8+b/35y+WOz/W33/EF1UV6bVu+wLIpkqkWM",
+	"weVQ9P8UEEJ3m2TqXE/Vl1Po5Isz6Jly6f2w7ji6TrFmSFHsr1yh695Gv5E+GyCChRQyux4qS5Z0drTK",
+	"JZZhLCGMrS4MoF4t2yEIDVWbwPFYCGvQQgEFPeCmpgOm+t+m0voPgWSQ5bnIW+TcVCY2nsb6Qk0svjHA",
+	"4AcHKiUY1FdaBhmZsWUMEd8PLNVrM91BDj8kkvj7rtXHgtn5zMVCshyZk91a+NetzMut8Pdrz82YZhkA",
+	"ulyR6bkqB4n0qrNxMK0TmOtiyhFAj0j4lVXEePJSb4H1APea08IUBE2lbwAh1Py3V7w/U58DziMGk1gm",
+	"N4mxD8F6LKGb+HL4EqJFTvQEhQWLbkgtWk6Np0GrQlEYFpwgjyFMErjC4qBzai0Xg3dFKaUBt4EQkZcr",
+	"3xibWn9n6qFDGAb5ROnUlHBdx/29s2SKrSt1b0jmihzbJmRmW2u8fOlJ3aV+nni7GUWb4F2pvDI18WxO",
+	"mB7IKz1bq6066Ye9fhR6+eJzyfIreg23N56LX9Isowe9Vkj2foyiU/Is5fP35P3x4dVh95Tkt/2oG7bC",
+	"ffJvLL4RB+0wCsMojMjTNGdj8f4AfkUs/b2k/LNUrq+RYeb0qwRoYF1/OiUXBI9Vkt7zjHD0vRsPCr+8",
+	"45pj4hRcT4XPqT5Q8UZMGUQltJx6VBLqJRtqwN1p40K/YLPVbXTmkqYa2xog9r1g4oFK9bv4cbbI/jE9",
+	"+4wL4j7hnoay+ey5s5iWecojSdKklsf1Tun3iXhcDSYuZZvx+MVlep9cvHlJuu3oKLABOSychTsozcFB",
+	"IAuwg6FdLSfMA46Fm6J7WA9PQnm8iVgMOGbveEndlpfGvHCacsA7AcZkypwLnrnaelpu9MkwCnshPDYK",
+	"W73QoKkWwrR1GpCoFZrvtVmRM4TsRPZL08QXHlwBXpEYhRYLxkNBGmip0W9RJcjSUU6BJ9zD4MBwGMMN",
+	"HEMvREnVHGEFPpB5WNcEQIuOdWxomRD48NToGoiJkMqUl3MDDa9DC2qdInFezP/uVAn00fzl9ffAOINz",
+	"C5TdZuV+P+e0EThKB2cxuVu/e/W30q2hu/VvjJfvBFIF71bLc7P61rdvyGORZTSve8C7wKZ0XVVholuX",
+	"wTL3bTrji31ULYRF4wlrnguucpHV70FYZIZrXhbJvLcs98+vWS6uczrdtkDWbD7K0jggU/q+Sa/ZN53D",
+	"MKxhL/hov9EGoxCgyrG//lZpQOBgnzCaqckvawXUmQn8WXI/E3eb5QIcrgDMlw5g1yKvmVQ0V6WLFhPG",
+	"0R4b0zSTq1YeNuLhXgJF1Vyr1+Jm+5X1F3x3zZo6y9Jb9vFn/IbZuSgPItUv8lWwl3Z07CzN6JKx1az5",
+	"tbP2FFlHwODRZrDV8/qEcTG/nqAfy7FrEwWOdyBxNH5ofEPg8kenWs6Rl2P0+NtCJz77icT6pOg3QsYS",
+	"ePcE8IKLCVXYHKVtcX6tJmsKab7Sfd19xQZDHX3UOeye1LFiTKm8YYml5/j2H//1P/B/5Ln7uP2iwj6s",
+	"kVNu2P+JM9//maq3VKwvYUrk5ixm6a3ecZZ791+3Y2ua4eLaRap6zmiyvFv4A+QWgOWIKsj1Rk5yoDoq",
+	"nMhSiZk0hEf6Wr3Ttd4yohIiinRBl62awBZNlp+b6H+tG/Uwl/AuoxETrKmMHk0Y/GsGGbzjcRpvPDiM",
+	"ArPR/qhXchD+bex2rTrRuCYZyT7/weJ6ll65tjaiVtjSmlLxTdiKWvcodPBXc+MaCWyeKz/J4f4DIL7t",
+	"oKZoyqyfpA82u3G9eQszjl506+9AQLkpDGt5ZoDJWe862HHaoCUI5oJ050mBHZznWaPfOMAsLWzVig99",
+	"BnimgsoGwu42ERzSUfSbICWlVdjNTmzVl1yBzPKkCQkAtp5HibLDe1SpAszq40oh4OIBlmbNYOMDmypj",
+	"/MDSuL9b5KwEeIKsl4Kh+hS0Ix+5htbjgIN7SthK+5CgAZHBhIyWZdTYKeEe9c1c6VdIcoTkCgj+KkXr",
+	"TJANXoAIBZpnKcuBitvYT8YWj9qWebuAyHUcTAPt1FIGfYsA2wjOzYBjwg5izvxkAtDtVrznkDlhfW4c",
+	"7sR4oYkFFcMGwh+yhMRYMW6pbOHgAkyxnIgcoB0jFlP9IC7KGGY3TpbvyK6rsl9odTk89W1zZ7/lImNk",
+	"CGMxhMatYxEge8Mfm5Cx1vyeLZFH0DG1lfLY6l+dCZpYyl7joJgKniqhbTzvYd7e//Duw/8fAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

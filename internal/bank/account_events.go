@@ -62,9 +62,9 @@ func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccou
 func ownEventOf(row *db.Event) Event {
 	event := eventOf(row)
 	switch event.Type { //nolint:exhaustive // the others are the customer's own, or a stranger's
-	case EventAccountUnlocked, EventRoleChanged, EventSessionsEnded:
+	case EventAccountUnlocked, EventRoleChanged, EventSessionsEnded, EventDataRead:
 		event.Address = "" // of an administrator
 	}
-	event.Actor, event.RequestID = "", ""
+	event.Actor, event.RequestID, event.ServerRequestID = "", "", ""
 	return event
 }

@@ -231,7 +231,7 @@ func (b *Bank) SetRole(ctx context.Context, caller Caller, number AccountNumber,
 		if _, err := q.UpdateRole(ctx, db.UpdateRoleParams{Role: string(role), AccountNumber: int64(number)}); err != nil {
 			return err
 		}
-		return b.record(ctx, q, EventRoleChanged, number, caller)
+		return b.recordDetail(ctx, q, EventRoleChanged, number, caller, string(account.Role)+">"+string(role))
 	})
 }
 

@@ -55,7 +55,7 @@ type Bank struct {
 	repeats  repeats
 	keys     []*keySet // the one in use first
 
-	adminKeys [][sha256.Size]byte // their sums
+	adminKeys SecretSet
 }
 
 // Counters are what monitoring wants to know of the domain.
@@ -93,9 +93,8 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		repeats:  repeats{since: map[repeatKey]repeat{}},
 		readers:  newReaders(),
 		bounds:   defaultReadBounds,
-	}
-	for _, key := range Secrets(config.AdminKey) {
-		b.adminKeys = append(b.adminKeys, sha256.Sum256([]byte(key)))
+
+		adminKeys: NewSecretSet(config.AdminKey),
 	}
 	if config.Zone == nil {
 		b.calendar.zone = time.UTC

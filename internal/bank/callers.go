@@ -23,7 +23,10 @@ type Caller struct {
 	Device    AccountNumber // that the client's device is known to; 0 if it is to none
 	Address   string        // the client's IP address
 	UserAgent string        // what the client calls itself; as it was sent
-	RequestID string
+	RequestID string        // that the answer carries; the client may have chosen it
+
+	ServerRequestID string // the server's own
+	Operation       string // the operationId; "" outside the contract
 }
 
 func (c Caller) owns(number AccountNumber) bool { return c.Account != 0 && c.Account == number }

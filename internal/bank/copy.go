@@ -210,7 +210,7 @@ func (c *copier) refuseStranger() error {
 		return err
 	}
 	return alongside(c, &eventTable, func(is, copied *db.Event) error {
-		if copied != nil && (is == nil || *is != *copied) {
+		if copied != nil && !reflect.DeepEqual(is, copied) {
 			return fmt.Errorf("%w: the source has no event %s", ErrNotACopy, copied.ID)
 		}
 		return nil

@@ -57,7 +57,7 @@ func contentsOf(t require.TestingT, s *store.Store) contents {
 		require.NoError(t, err)
 		all.Invited, err = q.ListInvitationsByID(ctx, db.ListInvitationsByIDParams{RowLimit: rows})
 		require.NoError(t, err)
-		all.Events, err = q.ListEvents(ctx, db.ListEventsParams{BeforeID: lastID, RowLimit: rows})
+		all.Events, err = q.ListEventsBySequence(ctx, db.ListEventsBySequenceParams{RowLimit: rows})
 		return err
 	}))
 	return all
@@ -96,4 +96,12 @@ func (br *branch) busy(t require.TestingT, accounts, moves int) []AccountNumber 
 		}
 	}
 	return numbers
+}
+
+// startSession starts a session without an event.
+func (br *branch) startSession(t require.TestingT, number AccountNumber) {
+	require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		_, err := br.bank.startSession(ctx, q, Caller{}, number, br.bank.now())
+		return err
+	}))
 }

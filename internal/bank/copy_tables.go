@@ -234,16 +234,17 @@ var invitationTable = table[db.Invitation]{
 	},
 }
 
-// eventTable is listed newest first. Its rows are for ever, so refuseStranger leaves none to remove.
+// eventTable is listed in the order of the chain, in which alone events can be written. They are for ever, so refuseStranger leaves
+// none to remove.
 var eventTable = table[db.Event]{
 	list: func(ctx context.Context, q db.Querier, after *db.Event, rows int) ([]db.Event, error) {
-		params := db.ListEventsParams{BeforeID: lastID, RowLimit: int64(rows)}
+		params := db.ListEventsBySequenceParams{RowLimit: int64(rows)}
 		if after != nil {
-			params.BeforeID = after.ID
+			params.AfterSequence = after.Sequence
 		}
-		return q.ListEvents(ctx, params)
+		return q.ListEventsBySequence(ctx, params)
 	},
-	compare: func(a, b *db.Event) int { return compareIDs(b.ID, a.ID) },
+	compare: func(a, b *db.Event) int { return cmp.Compare(a.Sequence, b.Sequence) },
 	insert: func(ctx context.Context, q db.Querier, row *db.Event) error {
 		return q.InsertEvent(ctx, db.InsertEventParams(*row))
 	},

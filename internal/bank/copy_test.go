@@ -57,7 +57,9 @@ func TestCopyKnowsEveryTable(t *testing.T) {
 		query = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY 1"
 	}
 	names := strings.Fields(strings.ReplaceAll(storetest.Text(t, newBranch(t).url, query), "name=", ""))
-	copied := []string{"accounts", "events", "idempotency_keys", "invitations", "sessions", "token_blacklist", "transactions"}
+	copied := []string{
+		"accounts", "event_chain", "events", "idempotency_keys", "invitations", "sessions", "token_blacklist", "transactions",
+	}
 	left := []string{"goose_db_version", "pin_reset_codes", "rate_limits", "unknown_account_attempts"}
 	require.ElementsMatch(t, append(copied, left...), names)
 }
@@ -130,7 +132,7 @@ func TestCopyBesideAServer(t *testing.T) {
 	}
 }
 
-// TestCopyForgetsWhatTheSourceForgot: rows that a purge takes, and a sign-in that somebody tried out at the target.
+// TestCopyForgetsWhatTheSourceForgot: rows that a purge takes, and a session that only the target has.
 func TestCopyForgetsWhatTheSourceForgot(t *testing.T) {
 	t.Parallel()
 	for engine, url := range copyTargets() {
@@ -144,8 +146,7 @@ func TestCopyForgetsWhatTheSourceForgot(t *testing.T) {
 			_, err := source.bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
 			require.NoError(t, err)
 			requireCopied(t, source.store, target, smallCopies)
-			_, err = branchOn(t, target).bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
-			require.NoError(t, err)
+			branchOn(t, target).startSession(t, number)
 			requireCopied(t, source.store, target, smallCopies)
 
 			source.clock.pass(10 * 24 * time.Hour)
@@ -222,8 +223,7 @@ func TestCopyLeavesItsSnapshotNeverAlone(t *testing.T) {
 	number := source.open(t, 100).Number
 	requireCopied(t, source.store, target.store, smallCopies)
 	for range 20 { // sessions, which the source has not
-		_, err := target.bank.Login(context.Background(), Caller{}, LoginParams{Account: number, Pin: goodPin})
-		require.NoError(t, err)
+		target.startSession(t, number)
 	}
 	source.busy(t, 3, 10)
 	updates, alone, most := 0, 0, 0

@@ -26,18 +26,28 @@ const (
 	EventSessionsEnded      EventType = "sessions_ended"
 	EventInvitationIssued   EventType = "invitation_issued"
 	EventDatabaseRestored   EventType = "database_restored"
+	EventSignedIn           EventType = "signed_in"
+	EventSignedOut          EventType = "signed_out"
+	EventDataRead           EventType = "data_read"
+	EventAdminKeyRefused    EventType = "admin_key_refused"
+	EventStaffTokenRefused  EventType = "staff_token_refused"
 )
 
-// Event is one line of the audit trail.
+// Event is one line of the audit trail. Events are added and never changed.
 type Event struct {
-	ID        uuid.UUID
-	Type      EventType
-	Account   AccountNumber // whom it is about, or WholeBank; may not exist where a sign-in or a reset failed, and 0 where many did
-	Actor     string        // an account number, "admin_key", "operator" or "anonymous"
-	Address   string        // the client's IP address; the network, if Count failures came from several
-	RequestID string
-	Timestamp time.Time
-	Count     int64 // how many times it happened; more than 1 only for failures
+	ID              uuid.UUID
+	Type            EventType
+	Account         AccountNumber // whom it is about, or WholeBank; may not exist where a sign-in or a reset failed, and 0 where many did
+	Actor           string        // an account number, "admin_key", "operator" or "anonymous"
+	Address         string        // the client's IP address; the network, if Count failures came from several
+	RequestID       string        // that the answer carried
+	ServerRequestID string        // the server's own
+	Timestamp       time.Time
+	Count           int64  // how many times it happened; more than 1 only for failures
+	Detail          string // for programs: an operationId, "customer>admin", a session's id; never a secret
+	Sequence        int64  // 1, 2, 3 … over the whole bank
+	Previous        Hash   // of the event before; zeros for the first
+	Hash            Hash
 }
 
 func (c *eventCursor) query(rows int) db.ListEventsParams {
@@ -49,19 +59,25 @@ func (c *eventCursor) query(rows int) db.ListEventsParams {
 }
 
 func eventOf(row *db.Event) Event {
-	return Event{
-		ID:        row.ID,
-		Type:      EventType(row.EventType),
-		Account:   AccountNumber(row.AccountNumber),
-		Actor:     row.Actor,
-		Address:   row.ClientAddress,
-		RequestID: row.RequestID,
-		Timestamp: time.UnixMicro(row.Timestamp).UTC(),
-		Count:     row.Count,
+	e := Event{
+		ID:              row.ID,
+		Type:            EventType(row.EventType),
+		Account:         AccountNumber(row.AccountNumber),
+		Actor:           row.Actor,
+		Address:         row.ClientAddress,
+		RequestID:       row.RequestID,
+		ServerRequestID: row.ServerRequestID,
+		Timestamp:       time.UnixMicro(row.Timestamp).UTC(),
+		Count:           row.Count,
+		Detail:          row.Detail,
+		Sequence:        row.Sequence,
 	}
+	copy(e.Previous[:], row.PreviousHash)
+	copy(e.Hash[:], row.Hash)
+	return e
 }
 
-// record writes an event in the transaction of what it tells.
+// record writes an event in the transaction of what it tells, as the last thing there: see LockEventChain.
 func (b *Bank) record(ctx context.Context, q db.Querier, kind EventType, number AccountNumber, caller Caller) error {
 	return b.recordAt(ctx, q, b.now(), kind, number, caller)
 }
@@ -69,27 +85,19 @@ func (b *Bank) record(ctx context.Context, q db.Querier, kind EventType, number 
 func (b *Bank) recordAt(ctx context.Context, q db.Querier, now time.Time,
 	kind EventType, number AccountNumber, caller Caller,
 ) error {
-	return b.insertEvent(ctx, q, now, Event{
-		Type: kind, Account: number, Actor: caller.actor(), Address: caller.Address, RequestID: caller.RequestID, Count: 1,
-	})
+	return b.insertEvent(ctx, q, now, eventBy(caller, kind, number, ""))
 }
 
-// insertEvent writes an event under an id of the time.
-func (b *Bank) insertEvent(ctx context.Context, q db.Querier, now time.Time, e Event) error {
-	id, err := b.newID(now)
-	if err != nil {
-		return err
+// recordDetail is record with a detail.
+func (b *Bank) recordDetail(ctx context.Context, q db.Querier, kind EventType, number AccountNumber, caller Caller, detail string) error {
+	return b.insertEvent(ctx, q, b.now(), eventBy(caller, kind, number, detail))
+}
+
+func eventBy(caller Caller, kind EventType, number AccountNumber, detail string) Event {
+	return Event{
+		Type: kind, Account: number, Actor: caller.actor(), Address: caller.Address,
+		RequestID: caller.RequestID, ServerRequestID: caller.ServerRequestID, Count: 1, Detail: detail,
 	}
-	return q.InsertEvent(ctx, db.InsertEventParams{
-		ID:            id,
-		EventType:     string(e.Type),
-		AccountNumber: int64(e.Account),
-		Actor:         e.Actor,
-		ClientAddress: e.Address,
-		RequestID:     e.RequestID,
-		Timestamp:     now.UnixMicro(),
-		Count:         e.Count,
-	})
 }
 
 // ListEventsParams asks for a page of the audit trail. A cursor carries the filters it was made with; filters given beside

@@ -11,7 +11,7 @@ import (
 
 // Wrong PINs of an account are few, since the third locks it. What costs a guesser nothing, and could fill the audit trail, are
 // failures that name no account, or an account without a reset code: the first of a network is an event at once, and the others of the same minute
-// become one more, with their count.
+// become one more, with their count. So do refused admin keys and tokens of staff.
 
 // maxRepeats bounds the kinds of failures that are counted at once; what comes beyond that is counted together.
 const maxRepeats = 256
@@ -74,8 +74,27 @@ func (b *Bank) recordRepeat(ctx context.Context, kind EventType, number, account
 		if first {
 			return b.record(ctx, q, kind, number, caller)
 		}
+		if _, err := q.EventChain(ctx); err != nil { // as many round trips as an event takes
+			return err
+		}
 		return q.CountUnknownAccountAttempt(ctx)
 	})
+}
+
+// recordGathered records a refused credential, which proves nobody. One that is only counted costs nothing.
+func (b *Bank) recordGathered(ctx context.Context, kind EventType, account AccountNumber, caller Caller) error {
+	key := repeatKey{kind: kind, network: networksOf(caller.Address).near, account: account}
+	if !b.repeats.note(key, caller.Address) {
+		return nil
+	}
+	by := Caller{Address: caller.Address, RequestID: caller.RequestID, ServerRequestID: caller.ServerRequestID}
+	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		return b.recordDetail(ctx, q, kind, account, by, caller.Operation)
+	})
+	if err != nil {
+		b.repeats.note(key, caller.Address) // for FlushRepeats to write
+	}
+	return err
 }
 
 // FlushRepeats writes what has been counted since it was last called, once a minute and before the process ends: one event for

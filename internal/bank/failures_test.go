@@ -53,6 +53,7 @@ func TestAFloodOfFailuresIsTwoEventsAMinute(t *testing.T) {
 	got := page.Events[0]
 	require.Equal(t, Event{
 		ID: got.ID, Type: EventLoginFailed, Actor: "anonymous", Address: "198.51.100.0/24", Timestamp: got.Timestamp, Count: tries - 1,
+		Sequence: 2, Previous: got.Previous, Hash: got.Hash,
 	}, got)
 	require.Equal(t, int64(tries), br.bank.Counters.LoginsFailed.Load())
 }

@@ -3,6 +3,7 @@ package bank
 import (
 	"crypto/hkdf"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -13,6 +14,27 @@ import (
 // Secrets are those that a setting lists, the one in use first. The others are still recognized: that is how a secret is
 // replaced without a stop.
 func Secrets(setting string) []string { return strings.Split(setting, ",") }
+
+// SecretSet holds sums of secrets, which are equally long.
+type SecretSet [][sha256.Size]byte
+
+// NewSecretSet returns the set of those that a setting lists.
+func NewSecretSet(setting string) SecretSet {
+	var set SecretSet
+	for _, secret := range Secrets(setting) {
+		set = append(set, sha256.Sum256([]byte(secret)))
+	}
+	return set
+}
+
+// Hold reports whether one of the secrets was given. It compares with all of them, so that the time it takes says nothing.
+func (s SecretSet) Hold(given string) bool {
+	sum, equal := sha256.Sum256([]byte(given)), 0
+	for _, other := range s {
+		equal |= subtle.ConstantTimeCompare(sum[:], other[:])
+	}
+	return equal == 1
+}
 
 // keySet holds the keys of one SECRET_KEY, one for each purpose, so that what one of them signs means nothing to another.
 type keySet struct {

@@ -145,20 +145,21 @@ func (b *Bank) attemptFailed(ctx context.Context, caller Caller, number AccountN
 	}
 	locked := false
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		locked = false
 		now := b.now()
-		if err := b.recordAt(ctx, q, now, EventLoginFailed, number, caller); err != nil {
+		if err := countInSession(ctx, q, caller.Session, now); err != nil {
 			return err
 		}
-		if err := countInSession(ctx, q, caller.Session, now); err != nil || counted.count < maxAttempts {
+		locked = false
+		if counted.count >= maxAttempts {
+			account, err := accountByNumber(ctx, q, number)
+			if err != nil {
+				return err
+			}
+			locked = account.Locked // unless a right PIN that was looked at meanwhile has lifted the lock again
+		}
+		if err := b.recordAt(ctx, q, now, EventLoginFailed, number, caller); err != nil || !locked {
 			return err
 		}
-		// A right PIN that was looked at meanwhile has lifted the lock again.
-		account, err := accountByNumber(ctx, q, number)
-		if err != nil || !account.Locked {
-			return err
-		}
-		locked = true
 		// A moment later, because ids of one moment are in no order: lists show the cause before the effect.
 		return b.recordAt(ctx, q, now.Add(time.Microsecond), EventAccountLocked, number, caller)
 	})

@@ -2,8 +2,6 @@ package bank
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"errors"
 	"time"
 
@@ -37,8 +35,10 @@ func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens,
 	err := b.withPin(ctx, signingIn(caller, p.Account), caller, p.Account, p.Pin, func(ctx context.Context, q db.Querier) error {
 		now = b.now()
 		var err error
-		session, err = b.startSession(ctx, q, caller, p.Account, now)
-		return err
+		if session, err = b.startSession(ctx, q, caller, p.Account, now); err != nil {
+			return err
+		}
+		return b.recordDetail(ctx, q, EventSignedIn, p.Account, caller, session.ID.String())
 	})
 	if err != nil {
 		return Tokens{}, err
@@ -116,8 +116,9 @@ func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (
 	now := b.now()
 	t, err := b.tokens.readAccess(access, now)
 	if err != nil {
-		return Caller{}, err
+		return Caller{}, b.refuseToken(ctx, caller, t.account, err)
 	}
+	anyone := caller
 	err = b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
 		session, err := b.liveSession(ctx, q, t, now)
 		caller.Account, caller.Session = t.account, t.session
@@ -125,19 +126,14 @@ func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (
 		return err
 	})
 	if err != nil {
-		return Caller{}, err
+		return Caller{}, b.refuseToken(ctx, anyone, t.account, err)
 	}
 	return caller, nil
 }
 
 // CheckAdminKey completes a caller who came with the admin key.
 func (b *Bank) CheckAdminKey(caller Caller, key string) (Caller, error) {
-	sum := sha256.Sum256([]byte(key)) // equal lengths, so that the comparison tells nothing of the key's
-	right := 0
-	for _, key := range b.adminKeys {
-		right |= subtle.ConstantTimeCompare(sum[:], key[:])
-	}
-	if right != 1 {
+	if !b.adminKeys.Hold(key) {
 		return Caller{}, refuse(CodeInvalidAdminKey, "The X-Admin-Key header does not hold the admin key.")
 	}
 	caller.AdminKey = true
@@ -169,7 +165,7 @@ func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string)
 	now := b.now()
 	t, err := b.tokens.read(refresh, refreshToken, now)
 	if err != nil {
-		return Tokens{}, err
+		return Tokens{}, b.refuseToken(ctx, caller, t.account, err)
 	}
 	var session db.SessionByIDRow
 	var next successor
@@ -186,10 +182,10 @@ func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string)
 		return err
 	})
 	if err == nil && stolen {
-		err = errTokenRevoked
+		return Tokens{}, errTokenRevoked
 	}
 	if err != nil {
-		return Tokens{}, err
+		return Tokens{}, b.refuseToken(ctx, caller, t.account, err)
 	}
 	return b.issue(&session, next.id, next.issued, now)
 }
@@ -306,7 +302,15 @@ func (b *Bank) Logout(ctx context.Context, caller Caller, refresh string) error 
 		}
 	}
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		_, err := endSession(ctx, q, caller.Session, now)
-		return err
+		return b.signOut(ctx, q, caller, caller.Session, now)
 	})
+}
+
+// signOut ends a session of the caller's, which leaves an event unless it had ended.
+func (b *Bank) signOut(ctx context.Context, q db.Querier, caller Caller, session uuid.UUID, now time.Time) error {
+	ended, err := endSession(ctx, q, session, now)
+	if err != nil || !ended {
+		return err
+	}
+	return b.recordDetail(ctx, q, EventSignedOut, caller.Account, caller, session.String())
 }

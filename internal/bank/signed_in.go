@@ -69,18 +69,20 @@ func (b *Bank) EndSession(ctx context.Context, caller Caller, id uuid.UUID) erro
 		if err != nil || session.AccountNumber != int64(caller.Account) || b.over(&session, now) != nil {
 			return refuse(CodeSessionNotFound, "This account has no session with this id that has not ended.")
 		}
-		_, err = endSession(ctx, q, id, now)
-		return err
+		return b.signOut(ctx, q, caller, id, now)
 	})
 }
 
 // EndOtherSessions ends every session of the caller's account but the one that asks.
 func (b *Bank) EndOtherSessions(ctx context.Context, caller Caller) error {
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		_, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
+		ended, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
 			EndedAt: b.now().UnixMicro(), AccountNumber: int64(caller.Account), ID: caller.Session,
 		})
-		return err
+		if err != nil || ended == 0 {
+			return err
+		}
+		return b.recordDetail(ctx, q, EventSignedOut, caller.Account, caller, "all others")
 	})
 }
 

@@ -2,6 +2,7 @@ package bank
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"time"
 
@@ -114,7 +115,8 @@ func (s *tokenSigner) readAccess(text string, now time.Time) (token, error) {
 	return t, err
 }
 
-// read checks a token's signature, kind, issuer, audience and time. It does not know whether its session still lives.
+// read checks a token's signature, kind, issuer, audience and time. It does not know whether its session still lives. Of one that
+// has expired it says whose it was.
 func (s *tokenSigner) read(text string, kind tokenType, now time.Time) (token, error) {
 	var claims tokenClaims
 	_, err := jwt.ParseWithClaims(text, &claims, func(t *jwt.Token) (any, error) { return s.verifying(t, kind), nil },
@@ -125,13 +127,18 @@ func (s *tokenSigner) read(text string, kind tokenType, now time.Time) (token, e
 		jwt.WithAudience(tokenIssuer),
 		jwt.WithTimeFunc(func() time.Time { return now }),
 	)
-	if err != nil || claims.Type != kind {
-		return token{}, errInvalidToken // the library's error may quote the token
+	// The library's errors may quote the token. It looks at the time after the signature.
+	expired := errors.Is(err, jwt.ErrTokenExpired)
+	if err != nil && !expired || claims.Type != kind {
+		return token{}, errInvalidToken
 	}
 	id, idErr := uuid.Parse(claims.ID)
 	account, accountErr := ParseAccountNumber(claims.Subject)
 	if idErr != nil || accountErr != nil {
 		return token{}, errInvalidToken
+	}
+	if expired {
+		return token{account: account}, errInvalidToken
 	}
 	return token{kind: kind, id: id, session: claims.Session, account: account, expires: claims.ExpiresAt.Time}, nil
 }

@@ -17,6 +17,7 @@ import (
 type VerifyReport struct {
 	Accounts int64
 	Entries  int64
+	Events   int64         // of the audit trail
 	Totals   []VerifyTotal // in the order of the currencies' codes
 }
 
@@ -57,8 +58,9 @@ type verifier struct {
 }
 
 // Verify recomputes the whole ledger from its entries: every hash, sequence, balance and time, each transfer's two legs,
-// and the conservation of money. It reads one snapshot and can run beside a server. The error is a *BrokenEntry if the
-// ledger does not hold, and the report then ends before it. The function progress is called now and then.
+// and the conservation of money; and then the audit trail. It reads one snapshot and can run beside a server. The error is a
+// *BrokenEntry if the ledger does not hold, mostly a *BrokenEvent if the trail does not, and the report then ends before it. The
+// function progress is called now and then.
 func Verify(ctx context.Context, s *store.Store, progress func(VerifyReport)) (VerifyReport, error) {
 	var report VerifyReport
 	err := s.View(ctx, func(snapshot context.Context, q db.Querier) error {
@@ -75,6 +77,9 @@ func verify(ctx context.Context, q db.Querier, cancelled func() error, progress 
 	err := v.accounts(ctx)
 	if err == nil {
 		err = v.whole(ctx)
+	}
+	if err == nil {
+		err = v.events(ctx)
 	}
 	for _, currency := range slices.Sorted(maps.Keys(v.totals)) {
 		v.report.Totals = append(v.report.Totals, *v.totals[currency])

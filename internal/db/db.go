@@ -36,6 +36,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countAccountsOpenedBetweenStmt, err = db.PrepareContext(ctx, countAccountsOpenedBetween); err != nil {
 		return nil, fmt.Errorf("error preparing query CountAccountsOpenedBetween: %w", err)
 	}
+	if q.countDemotionsStmt, err = db.PrepareContext(ctx, countDemotions); err != nil {
+		return nil, fmt.Errorf("error preparing query CountDemotions: %w", err)
+	}
 	if q.countEventsBetweenStmt, err = db.PrepareContext(ctx, countEventsBetween); err != nil {
 		return nil, fmt.Errorf("error preparing query CountEventsBetween: %w", err)
 	}
@@ -93,6 +96,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.endSessionsStmt, err = db.PrepareContext(ctx, endSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndSessions: %w", err)
 	}
+	if q.eventChainStmt, err = db.PrepareContext(ctx, eventChain); err != nil {
+		return nil, fmt.Errorf("error preparing query EventChain: %w", err)
+	}
 	if q.goodInvitationStmt, err = db.PrepareContext(ctx, goodInvitation); err != nil {
 		return nil, fmt.Errorf("error preparing query GoodInvitation: %w", err)
 	}
@@ -147,6 +153,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listEventsStmt, err = db.PrepareContext(ctx, listEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEvents: %w", err)
 	}
+	if q.listEventsBySequenceStmt, err = db.PrepareContext(ctx, listEventsBySequence); err != nil {
+		return nil, fmt.Errorf("error preparing query ListEventsBySequence: %w", err)
+	}
 	if q.listIdempotencyKeysByAgeStmt, err = db.PrepareContext(ctx, listIdempotencyKeysByAge); err != nil {
 		return nil, fmt.Errorf("error preparing query ListIdempotencyKeysByAge: %w", err)
 	}
@@ -182,6 +191,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.lockAccountsStmt, err = db.PrepareContext(ctx, lockAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query LockAccounts: %w", err)
+	}
+	if q.lockEventChainStmt, err = db.PrepareContext(ctx, lockEventChain); err != nil {
+		return nil, fmt.Errorf("error preparing query LockEventChain: %w", err)
 	}
 	if q.lockRateLimitStmt, err = db.PrepareContext(ctx, lockRateLimit); err != nil {
 		return nil, fmt.Errorf("error preparing query LockRateLimit: %w", err)
@@ -286,6 +298,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countAccountsOpenedBetweenStmt: %w", cerr)
 		}
 	}
+	if q.countDemotionsStmt != nil {
+		if cerr := q.countDemotionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countDemotionsStmt: %w", cerr)
+		}
+	}
 	if q.countEventsBetweenStmt != nil {
 		if cerr := q.countEventsBetweenStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countEventsBetweenStmt: %w", cerr)
@@ -381,6 +398,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing endSessionsStmt: %w", cerr)
 		}
 	}
+	if q.eventChainStmt != nil {
+		if cerr := q.eventChainStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing eventChainStmt: %w", cerr)
+		}
+	}
 	if q.goodInvitationStmt != nil {
 		if cerr := q.goodInvitationStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing goodInvitationStmt: %w", cerr)
@@ -471,6 +493,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listEventsStmt: %w", cerr)
 		}
 	}
+	if q.listEventsBySequenceStmt != nil {
+		if cerr := q.listEventsBySequenceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listEventsBySequenceStmt: %w", cerr)
+		}
+	}
 	if q.listIdempotencyKeysByAgeStmt != nil {
 		if cerr := q.listIdempotencyKeysByAgeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listIdempotencyKeysByAgeStmt: %w", cerr)
@@ -529,6 +556,11 @@ func (q *Queries) Close() error {
 	if q.lockAccountsStmt != nil {
 		if cerr := q.lockAccountsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lockAccountsStmt: %w", cerr)
+		}
+	}
+	if q.lockEventChainStmt != nil {
+		if cerr := q.lockEventChainStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lockEventChainStmt: %w", cerr)
 		}
 	}
 	if q.lockRateLimitStmt != nil {
@@ -704,6 +736,7 @@ type Queries struct {
 	blacklistedTokenByJtiStmt      *sql.Stmt
 	countAccountsStmt              *sql.Stmt
 	countAccountsOpenedBetweenStmt *sql.Stmt
+	countDemotionsStmt             *sql.Stmt
 	countEventsBetweenStmt         *sql.Stmt
 	countLiveSessionsStmt          *sql.Stmt
 	countPinAttemptStmt            *sql.Stmt
@@ -723,6 +756,7 @@ type Queries struct {
 	endOtherSessionsStmt           *sql.Stmt
 	endSessionStmt                 *sql.Stmt
 	endSessionsStmt                *sql.Stmt
+	eventChainStmt                 *sql.Stmt
 	goodInvitationStmt             *sql.Stmt
 	insertAccountStmt              *sql.Stmt
 	insertBlacklistedTokenStmt     *sql.Stmt
@@ -741,6 +775,7 @@ type Queries struct {
 	listAccountsByNumberStmt       *sql.Stmt
 	listBlacklistedTokensByJtiStmt *sql.Stmt
 	listEventsStmt                 *sql.Stmt
+	listEventsBySequenceStmt       *sql.Stmt
 	listIdempotencyKeysByAgeStmt   *sql.Stmt
 	listInvitationsByIDStmt        *sql.Stmt
 	listMilestonesStmt             *sql.Stmt
@@ -753,6 +788,7 @@ type Queries struct {
 	listTransactionsBySequenceStmt *sql.Stmt
 	listUnlocksStmt                *sql.Stmt
 	lockAccountsStmt               *sql.Stmt
+	lockEventChainStmt             *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
 	purgeIdleSessionsStmt          *sql.Stmt
@@ -789,6 +825,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		blacklistedTokenByJtiStmt:      q.blacklistedTokenByJtiStmt,
 		countAccountsStmt:              q.countAccountsStmt,
 		countAccountsOpenedBetweenStmt: q.countAccountsOpenedBetweenStmt,
+		countDemotionsStmt:             q.countDemotionsStmt,
 		countEventsBetweenStmt:         q.countEventsBetweenStmt,
 		countLiveSessionsStmt:          q.countLiveSessionsStmt,
 		countPinAttemptStmt:            q.countPinAttemptStmt,
@@ -808,6 +845,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		endOtherSessionsStmt:           q.endOtherSessionsStmt,
 		endSessionStmt:                 q.endSessionStmt,
 		endSessionsStmt:                q.endSessionsStmt,
+		eventChainStmt:                 q.eventChainStmt,
 		goodInvitationStmt:             q.goodInvitationStmt,
 		insertAccountStmt:              q.insertAccountStmt,
 		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
@@ -826,6 +864,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
 		listBlacklistedTokensByJtiStmt: q.listBlacklistedTokensByJtiStmt,
 		listEventsStmt:                 q.listEventsStmt,
+		listEventsBySequenceStmt:       q.listEventsBySequenceStmt,
 		listIdempotencyKeysByAgeStmt:   q.listIdempotencyKeysByAgeStmt,
 		listInvitationsByIDStmt:        q.listInvitationsByIDStmt,
 		listMilestonesStmt:             q.listMilestonesStmt,
@@ -838,6 +877,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listTransactionsBySequenceStmt: q.listTransactionsBySequenceStmt,
 		listUnlocksStmt:                q.listUnlocksStmt,
 		lockAccountsStmt:               q.lockAccountsStmt,
+		lockEventChainStmt:             q.lockEventChainStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
 		purgeIdleSessionsStmt:          q.purgeIdleSessionsStmt,

@@ -11,21 +11,57 @@ import (
 	"github.com/google/uuid"
 )
 
+const countDemotions = `-- name: CountDemotions :one
+SELECT CAST(COUNT(*) AS BIGINT) AS demotions FROM events
+WHERE account_number = $1 AND event_type = 'role_changed' AND detail LIKE 'admin>%'
+`
+
+// How often an account has stopped being an administrator's.
+func (q *Queries) CountDemotions(ctx context.Context, accountNumber int64) (int64, error) {
+	row := q.queryRow(ctx, q.countDemotionsStmt, countDemotions, accountNumber)
+	var demotions int64
+	err := row.Scan(&demotions)
+	return demotions, err
+}
+
+const eventChain = `-- name: EventChain :one
+SELECT sequence, hash FROM event_chain WHERE id = 1
+`
+
+type EventChainRow struct {
+	Sequence int64
+	Hash     []byte
+}
+
+func (q *Queries) EventChain(ctx context.Context) (EventChainRow, error) {
+	row := q.queryRow(ctx, q.eventChainStmt, eventChain)
+	var i EventChainRow
+	err := row.Scan(&i.Sequence, &i.Hash)
+	return i, err
+}
+
 const insertEvent = `-- name: InsertEvent :exec
-INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp, count)
-VALUES ($1, $2, $3, $4, $5,
-        $6, $7, $8)
+INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp, count, server_request_id, detail,
+                    sequence, previous_hash, hash)
+VALUES ($1, $2, $3, $4, $5, $6,
+        $7, $8, $9, $10, $11,
+        $12, $13)
 `
 
 type InsertEventParams struct {
-	ID            uuid.UUID
-	EventType     string
-	AccountNumber int64
-	Actor         string
-	ClientAddress string
-	RequestID     string
-	Timestamp     int64
-	Count         int64
+	ID              uuid.UUID
+	EventType       string
+	AccountNumber   int64
+	Actor           string
+	ClientAddress   string
+	RequestID       string
+	Timestamp       int64
+	Count           int64
+	ServerRequestID string
+	Detail          string
+	Sequence        int64
+	PreviousHash    []byte
+	Hash            []byte
 }
 
 func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error {
@@ -38,12 +74,17 @@ func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error 
 		arg.RequestID,
 		arg.Timestamp,
 		arg.Count,
+		arg.ServerRequestID,
+		arg.Detail,
+		arg.Sequence,
+		arg.PreviousHash,
+		arg.Hash,
 	)
 	return err
 }
 
 const listAccountEvents = `-- name: ListAccountEvents :many
-SELECT id, event_type, account_number, actor, client_address, request_id, timestamp, count FROM events
+SELECT id, event_type, account_number, actor, client_address, request_id, timestamp, count, server_request_id, detail, sequence, previous_hash, hash FROM events
 WHERE account_number = $1 AND id < $2
   AND (CAST($3 AS TEXT) = '' OR event_type = CAST($3 AS TEXT))
 ORDER BY id DESC
@@ -81,6 +122,11 @@ func (q *Queries) ListAccountEvents(ctx context.Context, arg ListAccountEventsPa
 			&i.RequestID,
 			&i.Timestamp,
 			&i.Count,
+			&i.ServerRequestID,
+			&i.Detail,
+			&i.Sequence,
+			&i.PreviousHash,
+			&i.Hash,
 		); err != nil {
 			return nil, err
 		}
@@ -96,7 +142,7 @@ func (q *Queries) ListAccountEvents(ctx context.Context, arg ListAccountEventsPa
 }
 
 const listEvents = `-- name: ListEvents :many
-SELECT id, event_type, account_number, actor, client_address, request_id, timestamp, count FROM events
+SELECT id, event_type, account_number, actor, client_address, request_id, timestamp, count, server_request_id, detail, sequence, previous_hash, hash FROM events
 WHERE id < $1
   AND (CAST($2 AS TEXT) = '' OR event_type = CAST($2 AS TEXT))
   AND (NOT CAST($3 AS BOOLEAN) OR account_number = CAST($4 AS BIGINT))
@@ -137,6 +183,60 @@ func (q *Queries) ListEvents(ctx context.Context, arg ListEventsParams) ([]Event
 			&i.RequestID,
 			&i.Timestamp,
 			&i.Count,
+			&i.ServerRequestID,
+			&i.Detail,
+			&i.Sequence,
+			&i.PreviousHash,
+			&i.Hash,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listEventsBySequence = `-- name: ListEventsBySequence :many
+SELECT id, event_type, account_number, actor, client_address, request_id, timestamp, count, server_request_id, detail, sequence, previous_hash, hash FROM events
+WHERE sequence > $1
+ORDER BY sequence
+LIMIT CAST($2 AS BIGINT)
+`
+
+type ListEventsBySequenceParams struct {
+	AfterSequence int64
+	RowLimit      int64
+}
+
+func (q *Queries) ListEventsBySequence(ctx context.Context, arg ListEventsBySequenceParams) ([]Event, error) {
+	rows, err := q.query(ctx, q.listEventsBySequenceStmt, listEventsBySequence, arg.AfterSequence, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Event
+	for rows.Next() {
+		var i Event
+		if err := rows.Scan(
+			&i.ID,
+			&i.EventType,
+			&i.AccountNumber,
+			&i.Actor,
+			&i.ClientAddress,
+			&i.RequestID,
+			&i.Timestamp,
+			&i.Count,
+			&i.ServerRequestID,
+			&i.Detail,
+			&i.Sequence,
+			&i.PreviousHash,
+			&i.Hash,
 		); err != nil {
 			return nil, err
 		}
@@ -186,4 +286,24 @@ func (q *Queries) ListUnlocks(ctx context.Context, arg ListUnlocksParams) ([]int
 		return nil, err
 	}
 	return items, nil
+}
+
+const lockEventChain = `-- name: LockEventChain :one
+SELECT sequence, hash FROM event_chain
+WHERE id = 1
+FOR UPDATE
+`
+
+type LockEventChainRow struct {
+	Sequence int64
+	Hash     []byte
+}
+
+// The end of the audit trail, which the next event follows. A transaction locks it last: while it waits for the row it may hold
+// others, and nothing that holds this one waits for those.
+func (q *Queries) LockEventChain(ctx context.Context) (LockEventChainRow, error) {
+	row := q.queryRow(ctx, q.lockEventChainStmt, lockEventChain)
+	var i LockEventChainRow
+	err := row.Scan(&i.Sequence, &i.Hash)
+	return i, err
 }

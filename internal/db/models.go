@@ -30,14 +30,25 @@ type DatabaseClock struct {
 }
 
 type Event struct {
-	ID            uuid.UUID
-	EventType     string
-	AccountNumber int64
-	Actor         string
-	ClientAddress string
-	RequestID     string
-	Timestamp     int64
-	Count         int64
+	ID              uuid.UUID
+	EventType       string
+	AccountNumber   int64
+	Actor           string
+	ClientAddress   string
+	RequestID       string
+	Timestamp       int64
+	Count           int64
+	ServerRequestID string
+	Detail          string
+	Sequence        int64
+	PreviousHash    []byte
+	Hash            []byte
+}
+
+type EventChain struct {
+	ID       int64
+	Sequence int64
+	Hash     []byte
 }
 
 type IdempotencyKey struct {

@@ -15,6 +15,8 @@ type Querier interface {
 	BlacklistedTokenByJti(ctx context.Context, jti uuid.UUID) (TokenBlacklist, error)
 	CountAccounts(ctx context.Context) (CountAccountsRow, error)
 	CountAccountsOpenedBetween(ctx context.Context, arg CountAccountsOpenedBetweenParams) (int64, error)
+	// How often an account has stopped being an administrator's.
+	CountDemotions(ctx context.Context, accountNumber int64) (int64, error)
 	CountEventsBetween(ctx context.Context, arg CountEventsBetweenParams) (int64, error)
 	CountLiveSessions(ctx context.Context, arg CountLiveSessionsParams) (int64, error)
 	// Counts before the PIN is looked at, and locks with the last attempt, so that neither parallel guesses nor a crash
@@ -46,6 +48,7 @@ type Querier interface {
 	EndSession(ctx context.Context, arg EndSessionParams) (EndSessionRow, error)
 	// Some of those that have not ended, of all accounts.
 	EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error)
+	EventChain(ctx context.Context) (EventChainRow, error)
 	// No row for a code that is wrong, used up or expired.
 	GoodInvitation(ctx context.Context, arg GoodInvitationParams) (uuid.UUID, error)
 	// No row when the number is taken; the caller then draws another.
@@ -75,6 +78,7 @@ type Querier interface {
 	ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error)
 	// Newest first, from before an id. An empty event_type stands for every type.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
+	ListEventsBySequence(ctx context.Context, arg ListEventsBySequenceParams) ([]Event, error)
 	// By what every database orders alike, which is not so of texts.
 	ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error)
 	ListInvitationsByID(ctx context.Context, arg ListInvitationsByIDParams) ([]Invitation, error)
@@ -99,6 +103,9 @@ type Querier interface {
 	// Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock. Reads only what a
 	// posting needs.
 	LockAccounts(ctx context.Context, arg LockAccountsParams) ([]LockAccountsRow, error)
+	// The end of the audit trail, which the next event follows. A transaction locks it last: while it waits for the row it may hold
+	// others, and nothing that holds this one waits for those.
+	LockEventChain(ctx context.Context) (LockEventChainRow, error)
 	// Makes the row if there is none, and keeps others from it until the transaction ends. The time is that of RETURNING, which
 	// is after whoever had the row before: a column's default, or the row that conflicts, would be of before the wait.
 	LockRateLimit(ctx context.Context, arg LockRateLimitParams) (LockRateLimitRow, error)

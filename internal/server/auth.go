@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -30,11 +31,29 @@ func (s *Server) callerOf(c echo.Context, at *scope) (bank.Caller, error) {
 	header := c.Request().Header
 	// An admin key that is present must be right, whatever else is sent: a wrong one is never passed over.
 	if keys := header.Values(adminKeyHeader); at.operation.adminKey && len(keys) > 0 {
-		return s.bank.CheckAdminKey(at.caller, strings.Join(keys, ", ")) // RFC 9110, section 5.3: sent twice, it is neither
+		return s.checkAdminKey(c.Request().Context(), at, strings.Join(keys, ", ")) // RFC 9110, section 5.3: sent twice, it is neither
 	}
 	scheme, token, _ := strings.Cut(header.Get(echo.HeaderAuthorization), " ")
 	if !at.operation.bearer || !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return bank.Caller{}, &problem{code: "unauthenticated", detail: `Send an access token, as "Authorization: Bearer ...".`}
 	}
 	return s.bank.Authenticate(c.Request().Context(), at.caller, token)
+}
+
+func (s *Server) checkAdminKey(ctx context.Context, at *scope, key string) (caller bank.Caller, err error) {
+	admission, right := s.adminKeys.try(at.address, func() bool {
+		caller, err = s.bank.CheckAdminKey(at.caller, key)
+		return err == nil
+	})
+	switch {
+	case !admission.Accepted:
+		s.metrics.adminKeyRefused.WithLabelValues("limited").Inc()
+		return bank.Caller{}, tooManyRequests(retryAfter(admission))
+	case !right:
+		s.metrics.adminKeyRefused.WithLabelValues("wrong").Inc()
+		if unrecorded := s.bank.RecordRefusedAdminKey(ctx, at.caller); unrecorded != nil {
+			return bank.Caller{}, unrecorded
+		}
+	}
+	return caller, err
 }

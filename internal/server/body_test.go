@@ -106,8 +106,9 @@ func TestFiltersOfTheAdminListsAreNotSlippedPast(t *testing.T) {
 	require.Equal(t, 401, w.tryLogin(c.number, "905518").status)
 	require.Equal(t, 401, w.tryLogin("000000000000", "905518").status)
 	for path, want := range map[string]int{
-		"/admin/events": 2, "/admin/events?account_number=" + c.number: 1, "/admin/events?account_number=000000000000": 1,
-		"/admin/events?account_number=100000000008": 0, "/admin/accounts?q=zzz": 0, "/admin/accounts?q=%25": 0,
+		"/admin/events?event_type=login_failed": 2, "/admin/events?event_type=login_failed&account_number=" + c.number: 1,
+		"/admin/events?event_type=login_failed&account_number=000000000000": 1,
+		"/admin/events?event_type=login_failed&account_number=100000000008": 0, "/admin/accounts?q=zzz": 0, "/admin/accounts?q=%25": 0,
 	} {
 		a := w.call("GET", path, adminKey(testAdminKey))
 		require.Len(t, a.field("data"), want, path)

@@ -52,6 +52,12 @@ func eventOf(e bank.Event) api.Event {
 		RequestId:     e.RequestID,
 		Timestamp:     bank.FormatTime(e.Timestamp),
 		Count:         e.Count,
+		Detail:        e.Detail,
+		Sequence:      e.Sequence,
+		PreviousHash:  hex.EncodeToString(e.Previous[:]),
+		Hash:          hex.EncodeToString(e.Hash[:]),
+
+		ServerRequestId: e.ServerRequestID,
 	}
 }
 

@@ -64,6 +64,7 @@ func (s *Server) ListAccountEvents(ctx context.Context, request api.ListAccountE
 			Data: each(page.Events, func(e bank.Event) api.AccountEvent {
 				return api.AccountEvent{
 					Id: e.ID, EventType: api.EventType(e.Type), ClientAddress: e.Address, Timestamp: bank.FormatTime(e.Timestamp), Count: e.Count,
+					Detail: e.Detail,
 				}
 			}),
 			NextCursor: orNothing(page.NextCursor),

@@ -13,6 +13,8 @@ import (
 // Limits are the quotas of the contract.
 type Limits struct {
 	Register, Deposit, Withdraw, Transfer, Login, Refresh, Payee, Statement, Read Limit
+
+	AdminKey Limit // of wrong admin keys by address; no name in the contract
 }
 
 // counter counts the accepted requests of one limit by client.

@@ -21,6 +21,8 @@ type metrics struct {
 	unreadable prometheus.Counter
 	// opsRefused counts requests for metrics and profiles from callers who are not allowed to see them.
 	opsRefused prometheus.Counter
+	// adminKeyRefused counts admin keys that were wrong, and those that were not compared any more.
+	adminKeyRefused *prometheus.CounterVec
 	// refusedConnections counts connections that went beyond a bound.
 	refusedConnections *prometheus.CounterVec
 }
@@ -45,6 +47,10 @@ func newMetrics(counters *bank.Counters, queued func() int) *metrics {
 			Name: "bankcore_ops_refused_total",
 			Help: "Requests for metrics and profiles without the metrics token, or over its limit.",
 		}),
+		adminKeyRefused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "bankcore_admin_key_refused_total",
+			Help: "Admin keys that were refused: wrong, or limited after too many wrong ones.",
+		}, []string{"reason"}),
 		refusedConnections: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "bankcore_connections_refused_total",
 			Help: "Connections beyond a bound, by the bound: each was closed at once, or took the place of the oldest idle one.",
@@ -53,13 +59,16 @@ func newMetrics(counters *bank.Counters, queued func() int) *metrics {
 	count := func(name, help string, value func() int64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(value()) })
 	}
+	for _, reason := range []string{"wrong", "limited"} {
+		m.adminKeyRefused.WithLabelValues(reason)
+	}
 	for _, bound := range []string{"address", "network", "total"} {
 		m.refusedConnections.WithLabelValues(bound)
 	}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.requests, m.duration, m.unreadable, m.opsRefused, m.refusedConnections,
+		m.requests, m.duration, m.unreadable, m.opsRefused, m.adminKeyRefused, m.refusedConnections,
 		count("bankcore_logins_failed_total", "Wrong PINs, and sign-ins to accounts that do not exist.", counters.LoginsFailed.Load),
 		count("bankcore_accounts_locked_total", "Accounts locked after wrong PINs.", counters.AccountsLocked.Load),
 		count("bankcore_transfers_total", "Transfers carried out.", counters.Transfers.Load),

@@ -51,7 +51,8 @@ func packCurrencies() echo.MiddlewareFunc {
 
 // scope is what is known of a request on its way.
 type scope struct {
-	id        string
+	id        string // that the answer carries; the caller's own, if it is sane
+	serverID  string // always ours, and unique
 	address   netip.Addr
 	https     bool       // between the client and us, or the proxy that we trust
 	operation *operation // nil outside the contract
@@ -71,6 +72,13 @@ func (s *Server) scope(c echo.Context) *scope { return scopeOf(c.Request().Conte
 
 // requestID and routeOf also serve answers to requests that went wrong before they were identified.
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
+
+func serverRequestID(c echo.Context) string {
+	if at := scopeOf(c.Request().Context()); at != nil {
+		return at.serverID
+	}
+	return ""
+}
 
 // routeOf is the path's pattern: a path itself may hold what somebody put there by mistake.
 func routeOf(c echo.Context) string {
@@ -97,10 +105,14 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 			operation: s.operations[operationKey(request.Method, c.Path())],
 			header:    c.Response().Header(),
 		}
+		at.serverID = uuid.Must(uuid.NewV7()).String()
 		if !saneRequestID.MatchString(at.id) {
-			at.id = uuid.NewString()
+			at.id = at.serverID
 		}
-		at.caller = bank.Caller{Address: at.address.String(), UserAgent: request.UserAgent(), RequestID: at.id}
+		at.caller = bank.Caller{Address: at.address.String(), UserAgent: request.UserAgent(), RequestID: at.id, ServerRequestID: at.serverID}
+		if at.operation != nil {
+			at.caller.Operation = at.operation.id
+		}
 		at.request = request.WithContext(context.WithValue(request.Context(), scopeKey{}, at))
 		c.SetRequest(at.request)
 		c.Response().Header().Set(echo.HeaderXRequestID, at.id)
@@ -152,7 +164,7 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		s.logger.InfoContext(c.Request().Context(), "request",
 			"method", knownMethod(c.Request().Method), "route", routeOf(c), "status", response.Status,
 			"bytes", response.Size, "duration_ms", float64(took.Microseconds())/1000,
-			"client", at.address.String(), "request_id", at.id)
+			"client", at.address.String(), "request_id", at.id, "server_request_id", at.serverID)
 		return nil
 	}
 }

@@ -167,7 +167,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 	status := kinds[p.code].status
 	if status >= http.StatusInternalServerError {
 		s.logger.ErrorContext(c.Request().Context(), "request failed", "error", cmp.Or[error](p.cause, p),
-			"request_id", requestID(c), "route", routeOf(c))
+			"request_id", requestID(c), "server_request_id", serverRequestID(c), "route", routeOf(c))
 	}
 	if c.Response().Committed {
 		return

@@ -79,8 +79,9 @@ type Server struct {
 	draining   atomic.Bool
 	drainDelay time.Duration
 
-	metricsToken  string
-	metricsTokens *rateLimiter // that are presented, by address
+	metricsToken  bank.SecretSet // none without METRICS_TOKEN
+	metricsTokens *rateLimiter   // that are presented, by address
+	adminKeys     *adminKeyGuard
 
 	securityContact string
 }
@@ -107,11 +108,14 @@ func New(config Config) (*Server, error) {
 		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
 
-		metricsToken:  config.MetricsToken,
 		metricsTokens: newRateLimiter("metrics token", metricsTokenLimit, limiterCapacity, config.Now),
 
 		securityContact: config.SecurityContact,
 	}
+	if config.MetricsToken != "" {
+		s.metricsToken = bank.NewSecretSet(config.MetricsToken)
+	}
+	s.adminKeys = newAdminKeyGuard(config.Limits.AdminKey, config.Now)
 	s.bounds = newConnections(config.ConnectionsPerAddress, s.trusts, s.metrics.refusedConnections)
 	s.metrics.openConnections(s.bounds.count)
 	s.unreadable = &unreadableForwards{total: s.metrics.unreadable, logger: config.Logger, now: config.Now}
@@ -121,7 +125,7 @@ func New(config Config) (*Server, error) {
 	e := echo.New()
 	e.HTTPErrorHandler = s.handleError
 	e.Use(s.middleware()...)
-	api.RegisterHandlers(e, api.NewStrictHandler(s, nil))
+	api.RegisterHandlers(e, api.NewStrictHandler(s, []api.StrictMiddlewareFunc{s.recordStaff}))
 	if err := s.pages(e, config.Pages); err != nil {
 		return nil, err
 	}

@@ -208,6 +208,9 @@ func statusCases(operations map[string]contractOperation) map[string]map[string]
 		if o.limit() != "" {
 			add(id, 429, "rate_limited", quotaSpent)
 		}
+		if o.takes("adminKey") {
+			add(id, 429, "rate_limited", adminKeyGuessed)
+		}
 		if id != "health" && id != "version" && id != "listCurrencies" { // which need no database
 			add(id, 503, "unavailable", func(s *stage, _ *draft) { require.NoError(s.t, s.store.Close()) })
 		}
@@ -314,6 +317,16 @@ func quotaSpent(s *stage, d *draft) {
 	require.Equal(s.t, successes[d.operation.OperationID], a.status, a.text())
 	require.Equal(s.t, `"`+d.operation.limit()+`";q=1;w=60`, a.header.Get("RateLimit-Policy"))
 	require.Equal(s.t, `"`+d.operation.limit()+`";r=0;t=60`, a.header.Get("RateLimit"))
+}
+
+// adminKeyGuessed restarts the server with a quota of one wrong admin key a minute and spends it. The right one is then refused, too.
+func adminKeyGuessed(s *stage, d *draft) {
+	s.options.limits = server.Limits{AdminKey: server.Limit{Requests: 1, Window: time.Minute}}
+	s.restart()
+	d.credentials = []requestOption{adminKey("wrong")}
+	a := s.send(d)
+	require.Equal(s.t, 403, a.status, a.text())
+	d.credentials = []requestOption{adminKey(testAdminKey)}
 }
 
 // damaged changes the database behind the server's back, so that its queries fail.

@@ -20,6 +20,7 @@ import (
 var grants = map[string]string{
 	"accounts":                 "INSERT, SELECT, UPDATE",
 	"database_clock":           "SELECT",
+	"event_chain":              "SELECT, UPDATE",
 	"events":                   "INSERT, SELECT",
 	"goose_db_version":         "SELECT",
 	"idempotency_keys":         "DELETE, INSERT, SELECT, UPDATE",

@@ -110,7 +110,7 @@ func TestAnInterruptedChangeIsUndoneByAWriter(t *testing.T) {
 	require.NoError(t, err)
 	_, err = tx.Exec(`UPDATE accounts SET role = 'admin';
 		WITH RECURSIVE counted (n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM counted WHERE n < 5000)
-		INSERT INTO events SELECT printf('%036d', n), 'login_failed', n, '', '', '', 0, 1 FROM counted`)
+		INSERT INTO token_blacklist SELECT printf('%036d', n), NULL, 0, 0 FROM counted`)
 	require.NoError(t, err)
 	killed := copyFiles(t, path, "-journal")
 	require.NoError(t, tx.Rollback())

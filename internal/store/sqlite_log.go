@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -36,9 +37,18 @@ func init() {
 		if _, err := conn.Exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON", nil); err != nil {
 			return err
 		}
+		// A migration chains events with it.
+		if err := conn.RegisterFunc("sha256", sha256Of, true); err != nil {
+			return err
+		}
 		// Else the last connection to close deletes the log, and leaves the file in WAL mode.
 		return conn.SetFileControlInt("main", sqlite3.SQLITE_FCNTL_PERSIST_WAL, 1)
 	}})
+}
+
+func sha256Of(text string) []byte {
+	sum := sha256.Sum256([]byte(text))
+	return sum[:]
 }
 
 // logOf names a database's log, which lies beside the file itself and not beside a link to it.

@@ -130,9 +130,8 @@ export interface paths {
         };
         /**
          * What happened to an account's security
-         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes and replayed refresh tokens of this account, newest
-         *     first.
-         *     Where the bank's own people acted, the address is empty.
+         * @description Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
+         *     this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
          */
         get: operations["listAccountEvents"];
         put?: never;
@@ -464,7 +463,9 @@ export interface paths {
         };
         /**
          * List audit events
-         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, invitations, replayed refresh tokens and restores, newest first, with who did it and from where.
+         * @description The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
+         *     a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
+         *     given; if it cannot be, the answer is 503.
          */
         get: operations["adminListEvents"];
         put?: never;
@@ -807,6 +808,7 @@ export interface components {
              */
             client_address: string;
             count: components["schemas"]["EventCount"];
+            detail: components["schemas"]["EventDetail"];
             event_type: components["schemas"]["EventType"];
             id: components["schemas"]["Id"];
             timestamp: components["schemas"]["Timestamp"];
@@ -949,24 +951,54 @@ export interface components {
              */
             client_address: string;
             count: components["schemas"]["EventCount"];
+            detail: components["schemas"]["EventDetail"];
             event_type: components["schemas"]["EventType"];
+            /**
+             * @description SHA-256 over this event and the previous one's hash; see the introduction.
+             * @example 5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7
+             */
+            hash: string;
             id: components["schemas"]["Id"];
-            /** @description The `X-Request-Id` of the request; empty for the command line, and for several failures. */
+            /**
+             * @description The hash of the event before; see the introduction.
+             * @example 9a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9
+             */
+            previous_hash: string;
+            /** @description The `X-Request-Id` of the answer, which the client may have chosen; empty for the command line, and for several failures. */
             request_id: string;
+            /**
+             * Format: int64
+             * @description Its place in the audit trail of the whole bank.
+             * @example 731
+             */
+            sequence: number;
+            /**
+             * @description The server's own id of the request, a UUIDv7 that no other request has; it is in the log beside `request_id`, and equal to
+             *     it where the client sent none. Empty for the command line, for several failures, and in events from before it was kept.
+             * @example 019aa8b0-52d0-7c11-9b3a-5e6f708192a3
+             */
+            server_request_id: string;
             timestamp: components["schemas"]["Timestamp"];
         };
         /**
-         * @description The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
+         * @description The account that the event is about; null for what is about the whole bank, and for failures that name no account.
          * @example 481207359142
          */
         EventAccount: string | null;
         /**
          * Format: int64
-         * @description How many times it happened. Failed sign-ins that name no account, and wrong reset codes, can be many: the first from one
-         *     network is an event at once, and the others of the same minute are one more, with their count.
+         * @description How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
+         *     many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
          * @example 1
          */
         EventCount: number;
+        /**
+         * @description What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
+         *     `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
+         *     than the one that asked. Empty for other events, and for several failures.
+         * @example getAccount
+         */
+        EventDetail: string;
         EventPage: {
             data: components["schemas"]["Event"][];
             next_cursor: components["schemas"]["NextCursor"];
@@ -974,12 +1006,15 @@ export interface components {
         /**
          * @description What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
          *     a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-         *     `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-         *     every session has ended.
+         *     `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+         *     `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+         *     session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
+         *     the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+         *     used after its session had ended or it had expired, or for what it does not allow.
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -1529,7 +1564,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `rate_limited`: too many requests, or too soon after an unlock; wait as long as `Retry-After` says. */
+        /** @description `rate_limited`: too many requests or wrong admin keys, or too soon after an unlock; wait as long as `Retry-After` says. */
         RateLimited: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
@@ -1875,6 +1910,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
             404: components["responses"]["AccountNotFound"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2058,7 +2094,8 @@ export interface operations {
                      *           "event_type": "login_failed",
                      *           "client_address": "203.0.113.7",
                      *           "timestamp": "2026-11-22T09:12:44.000310Z",
-                     *           "count": 1
+                     *           "count": 1,
+                     *           "detail": ""
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -2355,6 +2392,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
             404: components["responses"]["TransactionNotFound"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2611,6 +2649,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2701,6 +2740,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2751,9 +2791,14 @@ export interface operations {
                      *           "account_number": "481207359142",
                      *           "actor": "admin_key",
                      *           "client_address": "203.0.113.7",
-                     *           "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e",
+                     *           "request_id": "my-request-42",
+                     *           "server_request_id": "019aa8b0-52d0-7c11-9b3a-5e6f708192a3",
                      *           "timestamp": "2026-11-22T09:12:44.000310Z",
-                     *           "count": 1
+                     *           "count": 1,
+                     *           "detail": "",
+                     *           "sequence": 731,
+                     *           "previous_hash": "9a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9",
+                     *           "hash": "5f0c6b0a8c1f4e6d7b3a2918d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -2765,6 +2810,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2803,6 +2849,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

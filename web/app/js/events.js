@@ -1,5 +1,5 @@
 // @ts-check
-// Audit events as administrators see them.
+// Audit events, as administrators and as an account's owner see them.
 
 import { h } from './dom.js';
 import { formatNumber } from './numbers.js';
@@ -21,23 +21,69 @@ export const eventWords = {
   sessions_ended: 'Every session ended by the bank',
   invitation_issued: 'Invitation issued',
   database_restored: 'Bank restored from a backup',
+  signed_in: 'Signed in',
+  signed_out: 'Signed out',
+  data_read: 'Read by the bank',
+  admin_key_refused: 'Wrong admin key',
+  staff_token_refused: 'Administrator’s session refused',
 };
+
+/** What an operation reads. @type {Record<string, string>} */
+const readWords = {
+  getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getBalances: 'balances', getStatement: 'statement',
+  listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity',
+};
+
+/** @param {{ event_type: Schemas['EventType'], detail: string }} event */
+export function detailOf(event) {
+  switch (event.event_type) {
+    case 'data_read': return event.detail.split(' ').map((operation) => readWords[operation] ?? operation).sort().join(', ');
+    case 'role_changed': return event.detail.replace('>', ' → ');
+    default: return '';
+  }
+}
+
+/**
+ * One event for reads in a row by one reader, since a page reads several things.
+ * @template {Schemas['Event'] | Schemas['AccountEvent']} T
+ * @param {T[]} events
+ * @returns {T[]}
+ */
+export function gathered(events) {
+  /** @type {T[]} */
+  const rows = [];
+  for (const event of events) {
+    const last = rows.at(-1);
+    if (event.event_type !== 'data_read' || last?.event_type !== 'data_read' || whose(event) !== whose(last)) rows.push(event);
+    else if (!last.detail.split(' ').includes(event.detail)) rows.splice(-1, 1, { ...last, detail: `${last.detail} ${event.detail}` });
+  }
+  return rows;
+}
+
+/** @param {Schemas['Event'] | Schemas['AccountEvent']} event */
+function whose(event) {
+  return 'actor' in event ? `${event.actor} ${event.client_address} ${event.account_number}` : event.client_address;
+}
 
 /** @type {Partial<Record<Schemas['EventType'], string>>} */
 const tones = {
   login_failed: 'bg-warn-tint text-warn', pin_reset_failed: 'bg-warn-tint text-warn', account_locked: 'bg-danger-tint text-danger', refresh_token_reused: 'bg-danger-tint text-danger',
+  admin_key_refused: 'bg-danger-tint text-danger', staff_token_refused: 'bg-warn-tint text-warn',
 };
 
-/** Whom an event without an account is about. @type {Partial<Record<Schemas['EventType'], string>>} */
-const bankWide = { database_restored: 'All accounts', invitation_issued: 'A new customer' };
+/** What an event without an account is about. @type {Partial<Record<Schemas['EventType'], string>>} */
+const nobodyWords = {
+  login_failed: 'Numbers of no account', pin_reset_failed: 'Numbers of no account', database_restored: 'All accounts', invitation_issued: 'A new customer',
+};
 
 /** @param {Schemas['Event'][]} events */
 export function eventRows(events) {
-  return events.map((event) => h('li', { class: 'grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 sm:px-5 @2xl:grid-cols-[12rem_minmax(0,1fr)_auto] @2xl:items-center' },
+  return gathered(events).map((event) => h('li', { class: 'grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 sm:px-5 @2xl:grid-cols-[12rem_minmax(0,1fr)_auto] @2xl:items-center' },
     h('span', null, h('span', { class: `tag ${tones[event.event_type] ?? 'bg-sunken text-ink'}` }, eventWords[event.event_type]), event.count > 1 ? h('span', { class: 'ml-2 text-sm text-soft tabular-nums' }, `${event.count} times`) : null),
     h('span', { class: 'min-w-0 text-sm' },
-      event.account_number === null ? (bankWide[event.event_type] ?? 'Numbers of no account') : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
-      h('span', { class: 'text-soft' }, ` by ${actorWords(event)}`)),
+      event.account_number === null ? nobodyWords[event.event_type] ?? 'The whole bank' : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
+      h('span', { class: 'text-soft' }, ` by ${actorWords(event)}`),
+      detailOf(event) ? h('span', { class: 'block text-soft' }, detailOf(event)) : null),
     h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp))));
 }
 

@@ -23,9 +23,9 @@ export default function adminAccount({ parameters, signal }) {
   const number = parameters[0] ?? '';
   const path = { account_number: number };
   const card = region(() => call('get', '/accounts/{account_number}', { path, signal }), (account) => accountCard(account, refresh), { lines: 3 });
-  const events = region(() => call('get', '/admin/events', { query: { account_number: number, limit: 10 }, signal }), (page) => (page.data.length > 0
-    ? h('ul', { class: 'mt-1 border-t border-line' }, eventRows(page.data))
-    : empty('Nothing happened', 'No failed sign-in, lock or change.')), { lines: 3 });
+  const events = region(() => call('get', '/admin/events', { query: { account_number: number, limit: 50 }, signal }), (page) => (page.data.length > 0
+    ? h('ul', { class: 'mt-1 border-t border-line' }, eventRows(page.data).slice(0, 10))
+    : empty('Nothing happened', 'No sign-in, lock or change.')), { lines: 3 });
   const refresh = () => { for (const part of [card, events]) void part.reload(); };
   const history = pagedList({
     load: (cursor) => call('get', '/accounts/{account_number}/transactions', { path, query: cursor ? { cursor } : { limit: 25 }, signal }),

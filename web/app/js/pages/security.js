@@ -1,9 +1,10 @@
 // @ts-check
-// Security: the PIN, where the account is signed in, and who tried to.
+// Security: the PIN, where the account is signed in, and what happened to it.
 
 import { call } from '../api.js';
 import { deviceOf } from '../devices.js';
 import { announce, fill, h } from '../dom.js';
+import { detailOf, eventWords, gathered } from '../events.js';
 import { faultOfPin, form, newPinField, pinField } from '../forms.js';
 import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
@@ -19,12 +20,12 @@ import { formatAgo, formatExact, formatTime } from '../times.js';
 export default function security({ signal }) {
   const account = session.who()?.account ?? '';
   const sessions = region(() => call('get', '/auth/sessions', { signal }), ({ data }) => sessionList(data, () => { void sessions.reload(); }), { lines: 4 });
-  const failed = pagedList({
+  const happened = pagedList({
     load: (cursor) => call('get', '/accounts/{account_number}/events', {
-      path: { account_number: account }, query: cursor ? { cursor } : { event_type: 'login_failed', limit: 10 }, signal,
+      path: { account_number: account }, query: cursor ? { cursor } : { limit: 20 }, signal,
     }),
-    rows: (events) => events.map(failedRow),
-    nothing: () => empty('None', 'Nobody has tried a wrong PIN on this account.'),
+    rows: (events) => gathered(events).map(eventRow),
+    nothing: () => empty('Nothing', 'Nothing has happened to this account.'),
   });
   return [
     heading('Security'),
@@ -32,7 +33,7 @@ export default function security({ signal }) {
       section('Change the PIN', pinForm(account, () => { void sessions.reload(); })),
       h('div', { class: 'min-w-0 space-y-4' },
         section('Where you are signed in', sessions),
-        section('Failed sign-ins', failed.node, { note: 'Wrong PINs on this account. After three in a row it is locked.' }))),
+        section('What happened', happened.node, { note: 'Sign-ins, changes, and what your bank has looked at. After three wrong PINs in a row the account is locked.' }))),
   ];
 }
 
@@ -114,9 +115,16 @@ function sessionList(sessions, changed) {
   ];
 }
 
+/** @type {Set<Schemas['EventType']>} */
+const calm = new Set(['signed_in', 'signed_out', 'data_read', 'pin_changed', 'pin_reset', 'account_unlocked', 'role_changed']);
+
 /** @param {Schemas['AccountEvent']} event */
-function failedRow(event) {
+function eventRow(event) {
+  const detail = detailOf(event);
   return h('li', { class: 'flex flex-wrap items-center justify-between gap-x-4 border-t border-line px-4 py-3 sm:px-5' },
-    h('span', { class: 'flex min-w-0 items-center gap-3' }, h('span', { class: 'text-soft' }, icon('warning')), h('span', { class: 'min-w-0' }, 'Wrong PIN from ', h('span', { class: 'font-medium tabular-nums' }, event.client_address || 'the bank itself'), event.count > 1 ? `, ${event.count} times` : null)),
+    h('span', { class: 'flex min-w-0 items-center gap-3' }, h('span', { class: calm.has(event.event_type) ? 'text-soft' : 'text-warn' }, icon(!calm.has(event.event_type) ? 'warning' : event.event_type === 'data_read' ? 'bank' : 'device')),
+      h('span', { class: 'min-w-0' }, eventWords[event.event_type], detail ? `: ${detail}` : null,
+        event.client_address ? [' from ', h('span', { class: 'font-medium tabular-nums' }, event.client_address)] : null,
+        event.count > 1 ? `, ${event.count} times` : null)),
     h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp)));
 }

@@ -1,0 +1,58 @@
+package bank
+
+import (
+	"context"
+	"errors"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// RecordRead leaves an event of what staff, or a holder of the admin key, is about to be shown: of an account, or of the WholeBank.
+// What an account shows its owner is none.
+func (b *Bank) RecordRead(ctx context.Context, caller Caller, of AccountNumber) error {
+	if !caller.admin() || (caller.owns(of) && !caller.AdminKey) {
+		return nil
+	}
+	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		return b.recordDetail(ctx, q, EventDataRead, of, caller, caller.Operation)
+	})
+}
+
+// RecordRefusedAdminKey leaves an event of a wrong admin key.
+func (b *Bank) RecordRefusedAdminKey(ctx context.Context, caller Caller) error {
+	return b.recordGathered(ctx, EventAdminKeyRefused, WholeBank, caller)
+}
+
+// RecordRefusedStaff leaves an event of a token that was refused, if its account is or was an administrator's.
+func (b *Bank) RecordRefusedStaff(ctx context.Context, caller Caller, account AccountNumber) error {
+	staff := false
+	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		row, err := accountByNumber(ctx, q, account)
+		if errors.Is(err, errAccountNotFound) { // the bank was restored to a time before it was opened
+			err = nil
+		}
+		if staff = row.Role == RoleAdmin; staff || err != nil {
+			return err
+		}
+		demotions, err := q.CountDemotions(ctx, int64(account))
+		staff = demotions > 0
+		return err
+	})
+	if err != nil || !staff {
+		return err
+	}
+	return b.recordGathered(ctx, EventStaffTokenRefused, account, caller)
+}
+
+// refuseToken returns why a token of an account is refused, or that the refusal could not be recorded. The account is 0 if the
+// token does not prove one.
+func (b *Bank) refuseToken(ctx context.Context, caller Caller, account AccountNumber, why error) error {
+	refused := errors.Is(why, errInvalidToken) || errors.Is(why, errTokenRevoked)
+	if account == 0 || !refused {
+		return why
+	}
+	if err := b.RecordRefusedStaff(ctx, caller, account); err != nil {
+		return err
+	}
+	return why
+}

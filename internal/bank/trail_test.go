@@ -1,0 +1,280 @@
+package bank
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/storetest"
+)
+
+// told are the types, accounts, actors and details of the whole trail, oldest first.
+func told(t *testing.T, br *branch) []string {
+	t.Helper()
+	rows := storetest.Text(t, br.url, `SELECT event_type || ' ' || account_number || ' ' || actor || ' ' || detail AS told FROM events ORDER BY sequence`)
+	var lines []string
+	for line := range strings.Lines(rows) {
+		lines = append(lines, strings.TrimSpace(strings.TrimPrefix(line, "told=")))
+	}
+	return lines
+}
+
+func TestEverySignInAndSignOutLeavesAnEvent(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	br := newBranch(t)
+	number := br.open(t, 0).Number
+	var callers []Caller
+	for range 4 {
+		tokens, err := br.bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
+		require.NoError(t, err)
+		caller, err := br.bank.Authenticate(ctx, Caller{}, tokens.Access)
+		require.NoError(t, err)
+		callers = append(callers, caller)
+	}
+	for range 2 { // the second ends nothing any more
+		require.NoError(t, br.bank.Logout(ctx, callers[0], ""))
+	}
+	require.NoError(t, br.bank.EndSession(ctx, callers[1], callers[2].Session))
+	for range 2 {
+		require.NoError(t, br.bank.EndOtherSessions(ctx, callers[1]))
+	}
+	line := func(kind EventType, actor, detail string) string {
+		return fmt.Sprintf("%s %s %s %s", kind, number, actor, detail)
+	}
+	require.Equal(t, []string{
+		line(EventSignedIn, "anonymous", callers[0].Session.String()), line(EventSignedIn, "anonymous", callers[1].Session.String()),
+		line(EventSignedIn, "anonymous", callers[2].Session.String()), line(EventSignedIn, "anonymous", callers[3].Session.String()),
+		line(EventSignedOut, number.String(), callers[0].Session.String()),
+		line(EventSignedOut, number.String(), callers[2].Session.String()),
+		line(EventSignedOut, number.String(), "all others"),
+	}, told(t, br))
+}
+
+func TestAChangeOfRoleTellsTheOldAndTheNewOne(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	number := br.open(t, 0).Number
+	for _, role := range []Role{RoleAdmin, RoleAdmin, RoleCustomer} {
+		_, err := br.bank.SetRole(context.Background(), operator, number, role)
+		require.NoError(t, err)
+	}
+	require.Equal(t, []string{
+		fmt.Sprintf("role_changed %s operator customer>admin", number), fmt.Sprintf("role_changed %s operator admin>customer", number),
+	}, told(t, br))
+}
+
+// TestRefusedTokensOfStaffLeaveAnEvent: of a session that has ended, of one that has expired, and of an administrator that was; and
+// none of customers.
+func TestRefusedTokensOfStaffLeaveAnEvent(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	br := newBranch(t)
+	admin, customer := br.open(t, 0).Number, br.open(t, 0).Number
+	_, err := br.bank.SetRole(ctx, operator, admin, RoleAdmin)
+	require.NoError(t, err)
+	refused := func() (count int) {
+		for _, line := range told(t, br) {
+			if strings.HasPrefix(line, string(EventStaffTokenRefused)) {
+				require.Equal(t, fmt.Sprintf("%s %s anonymous getAccount", EventStaffTokenRefused, admin), line)
+				count++
+			}
+		}
+		return count
+	}
+	from := func(last int) Caller {
+		return Caller{Address: fmt.Sprintf("203.0.%d.9", last), RequestID: "chosen", ServerRequestID: "own", Operation: "getAccount"}
+	}
+	ended, expired := map[AccountNumber]Tokens{}, map[AccountNumber]Tokens{}
+	for _, number := range []AccountNumber{admin, customer} {
+		ended[number], err = br.bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
+		require.NoError(t, err)
+		caller, err := br.bank.Authenticate(ctx, from(0), ended[number].Access)
+		require.NoError(t, err)
+		require.NoError(t, br.bank.Logout(ctx, caller, ""))
+		expired[number], err = br.bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
+		require.NoError(t, err)
+	}
+	require.Zero(t, refused())
+	for i, number := range []AccountNumber{customer, admin} {
+		_, err = br.bank.Authenticate(ctx, from(1), ended[number].Access)
+		requireCode(t, CodeTokenRevoked, err)
+		require.Equal(t, i, refused(), "an access token of an ended session")
+	}
+	_, err = br.bank.RefreshTokens(ctx, from(2), ended[admin].Refresh)
+	requireCode(t, CodeTokenRevoked, err)
+	require.Equal(t, 2, refused(), "a refresh token of an ended session")
+
+	_, err = br.bank.SetRole(ctx, operator, admin, RoleCustomer) // who was an administrator once is still watched
+	require.NoError(t, err)
+	br.clock.pass(AccessLifetime)
+	for i, number := range []AccountNumber{customer, admin} {
+		_, err = br.bank.Authenticate(ctx, from(3), expired[number].Access)
+		requireCode(t, CodeInvalidToken, err)
+		require.Equal(t, 2+i, refused(), "an expired access token")
+	}
+	for i, number := range []AccountNumber{customer, admin} {
+		caller := from(4)
+		caller.Account, caller.Role = number, RoleCustomer
+		require.NoError(t, br.bank.RecordRefusedStaff(ctx, caller, number))
+		require.Equal(t, 3+i, refused(), "a session of a former administrator")
+	}
+
+	before := refused()
+	for range 100 {
+		_, err = br.bank.Authenticate(ctx, from(5), ended[admin].Access)
+		requireCode(t, CodeInvalidToken, err) // it has expired meanwhile
+	}
+	br.clock.pass(time.Minute) // ids of one moment are in no order
+	require.NoError(t, br.bank.FlushRepeats(ctx))
+	page, err := br.bank.ListAccountEvents(ctx, ownerOf(admin), ListAccountEventsParams{Account: admin, Type: EventStaffTokenRefused, Limit: 1})
+	require.NoError(t, err)
+	require.Equal(t, int64(99), page.Events[0].Count)
+	t.Logf("100 uses of one ended token are %d events", len(told(t, br))-before)
+	_, err = Verify(ctx, br.store, func(VerifyReport) {})
+	require.NoError(t, err)
+}
+
+// TestMovingMoneyNeverWaitsForTheTrail: deposits, withdrawals, transfers and openings write no event, and go on while another
+// transaction holds the trail's end.
+func TestMovingMoneyNeverWaitsForTheTrail(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	br := newBranch(t)
+	if !storetest.OnSQLite() { // where there is one writer, and nothing to hold
+		pool := storetest.Raw(t, br.url)
+		tx, err := pool.Begin()
+		require.NoError(t, err)
+		defer func() { require.NoError(t, tx.Rollback()) }()
+		_, err = tx.Exec("LOCK TABLE event_chain, events IN ACCESS EXCLUSIVE MODE")
+		require.NoError(t, err)
+	}
+	deadline, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	numbers := []AccountNumber{br.open(t, 1000).Number, br.open(t, 1000).Number}
+	for i := range 20 {
+		from := numbers[i%2]
+		_, err := br.bank.Deposit(deadline, ownerOf(from), DepositParams{Account: from, Amount: 5})
+		require.NoError(t, err)
+		_, err = br.bank.Withdraw(deadline, ownerOf(from), WithdrawParams{Account: from, Amount: 2})
+		require.NoError(t, err)
+		_, err = br.bank.Transfer(deadline, ownerOf(from), TransferParams{Account: from, To: numbers[(i+1)%2], Amount: 3})
+		require.NoError(t, err)
+	}
+	if storetest.OnSQLite() {
+		require.Empty(t, told(t, br))
+	}
+}
+
+// TestEventsAtOnceAreOneChain, whatever else their transactions lock.
+func TestEventsAtOnceAreOneChain(t *testing.T) {
+	t.Parallel()
+	storetest.Concurrent(t)
+	ctx := context.Background()
+	br := newBranch(t)
+	numbers := []AccountNumber{br.open(t, 0).Number, br.open(t, 0).Number}
+	const workers, rounds = 4, 8
+	var all sync.WaitGroup
+	failures := make(chan error, workers*rounds*4)
+	for worker := range workers {
+		all.Go(func() {
+			number := numbers[worker%2]
+			for range rounds {
+				tokens, err := br.bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
+				failures <- unlessRefused(err)
+				if err == nil {
+					caller, err := br.bank.Authenticate(ctx, Caller{}, tokens.Access)
+					failures <- unlessRefused(err)
+					// A wrong PIN inside the session: the session's row and the account's are locked before the trail's end.
+					failures <- unlessRefused(br.bank.ChangePin(ctx, caller, ChangePinParams{Account: number, Current: wrongPin, New: "60413"}))
+					failures <- unlessRefused(br.bank.EndOtherSessions(ctx, caller))
+				}
+				_, err = br.bank.UnlockAccount(ctx, operator, number)
+				failures <- unlessRefused(err)
+				failures <- unlessRefused(br.bank.RecordRead(ctx, Caller{AdminKey: true, Operation: "getAccount"}, number))
+			}
+		})
+	}
+	go func() { all.Wait(); close(failures) }()
+	for err := range failures {
+		require.NoError(t, err)
+	}
+	report, err := Verify(ctx, br.store, func(VerifyReport) {})
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, report.Events, int64(workers*rounds))
+	require.NoError(t, br.store.Close())
+	if !storetest.OnSQLite() {
+		require.Zero(t, deadlocks(t, br.url))
+	}
+}
+
+// deadlocks is how often transactions have waited for each other in a circle. A server process counts at its end, at the latest.
+func deadlocks(t *testing.T, url string) (count int) {
+	t.Helper()
+	pool := storetest.Raw(t, url)
+	require.Eventually(t, func() bool {
+		var others int
+		require.NoError(t, pool.QueryRow(
+			"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").Scan(&others))
+		return others == 0
+	}, 20*time.Second, 10*time.Millisecond)
+	require.NoError(t, pool.QueryRow("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").Scan(&count))
+	return count
+}
+
+// unlessRefused leaves out what the bank refuses by its rules.
+func unlessRefused(err error) error {
+	if _, refused := errors.AsType[*Error](err); refused {
+		return nil
+	}
+	return err
+}
+
+// trailOf is a branch with some events.
+func trailOf(t *testing.T, events int) *branch {
+	t.Helper()
+	br := newBranch(t)
+	for i := range events {
+		br.clock.pass(time.Second)
+		require.NoError(t, br.bank.RecordRead(context.Background(),
+			Caller{AdminKey: true, Address: "203.0.113.7", RequestID: fmt.Sprint("chosen-", i), ServerRequestID: uuid.NewString(), Operation: "getAccount"},
+			AccountNumber(100_000_000_008)))
+	}
+	return br
+}
+
+func TestEventsAreNeverChanged(t *testing.T) {
+	t.Parallel()
+	br := trailOf(t, 3)
+	zeros := storetest.Zeros(32)
+	columns := `id, event_type, account_number, actor, client_address, request_id, timestamp, count, server_request_id, detail, sequence, previous_hash, hash`
+	copied := func(sequence, previous string) string {
+		return fmt.Sprintf(`INSERT INTO events (%s) SELECT CAST('%s' AS %s), event_type, account_number, actor, client_address, request_id, timestamp,
+			count, server_request_id, detail, %s, %s, hash FROM events WHERE sequence = 3`, columns, uuid.NewString(), storetest.UUID(), sequence, previous)
+	}
+	statements := []string{
+		"UPDATE events SET actor = 'anonymous'", "UPDATE events SET sequence = sequence + 10", "DELETE FROM events", "DELETE FROM events WHERE sequence = 3",
+		"UPDATE event_chain SET sequence = 2", "UPDATE event_chain SET sequence = 4", "UPDATE event_chain SET hash = " + zeros, "DELETE FROM event_chain",
+		copied("3", "previous_hash"), copied("4", "previous_hash"), copied("5", "hash"),
+	}
+	if storetest.OnSQLite() {
+		statements = append(statements, "INSERT OR REPLACE INTO events SELECT * FROM events WHERE sequence = 3",
+			"REPLACE INTO event_chain VALUES (1, 0, "+zeros+")", "UPDATE OR REPLACE events SET sequence = 1 WHERE sequence = 2")
+	} else {
+		statements = append(statements, "TRUNCATE events", "TRUNCATE event_chain")
+	}
+	before := storetest.Text(t, br.url, "SELECT * FROM events ORDER BY sequence") + storetest.Text(t, br.url, "SELECT * FROM event_chain")
+	pool := storetest.Raw(t, br.url)
+	for _, statement := range statements {
+		_, err := pool.Exec(statement)
+		require.Error(t, err, statement)
+	}
+	require.Equal(t, before, storetest.Text(t, br.url, "SELECT * FROM events ORDER BY sequence")+storetest.Text(t, br.url, "SELECT * FROM event_chain"))
+}

@@ -1,0 +1,83 @@
+package bank
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+var errTrail = errors.New("the audit trail is broken")
+
+// BrokenEvent is the first thing a verification has found wrong with the audit trail.
+type BrokenEvent struct {
+	Sequence int64
+	ID       uuid.UUID // uuid.Nil for an event that is missing
+	Reason   string
+}
+
+func (e *BrokenEvent) Error() string {
+	if e.ID == uuid.Nil {
+		return fmt.Sprintf("%v: event %d: %s", errTrail, e.Sequence, e.Reason)
+	}
+	return fmt.Sprintf("%v: event %d (%s): %s", errTrail, e.Sequence, e.ID, e.Reason)
+}
+
+// events walks the audit trail, and holds its last event against the chain's end.
+func (v *verifier) events(ctx context.Context) error {
+	var last Event
+	for {
+		rows, err := v.q.ListEventsBySequence(ctx, db.ListEventsBySequenceParams{AfterSequence: last.Sequence, RowLimit: verifyPage})
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			event := eventOf(&rows[i])
+			if err := event.follows(&last); err != nil {
+				return err
+			}
+			v.report.Events++
+			last = event
+		}
+		if len(rows) < verifyPage {
+			break
+		}
+		if err := v.pause(); err != nil {
+			return err
+		}
+	}
+	return v.endOfTrail(ctx, &last)
+}
+
+// follows names what is wrong with an event after the one before it.
+func (e *Event) follows(last *Event) error {
+	broken := func(reason string) error { return &BrokenEvent{Sequence: e.Sequence, ID: e.ID, Reason: reason} }
+	switch {
+	case e.Sequence != last.Sequence+1:
+		return &BrokenEvent{Sequence: last.Sequence + 1, Reason: "it is missing"}
+	case e.Hash != e.chainHash():
+		return broken("it is changed: the hash does not fit it")
+	case e.Previous != last.Hash:
+		return broken("it is out of order: it does not follow the event before")
+	}
+	return nil
+}
+
+func (v *verifier) endOfTrail(ctx context.Context, last *Event) error {
+	end, err := v.q.EventChain(ctx)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return fmt.Errorf("%w: its end is not recorded", errTrail)
+	case err != nil:
+		return err
+	case end.Sequence > last.Sequence:
+		return &BrokenEvent{Sequence: last.Sequence + 1, Reason: fmt.Sprintf("it is missing, and so is all up to event %d: they are cut off", end.Sequence)}
+	case end.Sequence < last.Sequence || string(end.Hash) != string(last.Hash[:]):
+		return &BrokenEvent{Sequence: last.Sequence, ID: last.ID, Reason: "it is not the event that the trail's end names"}
+	}
+	return nil
+}
