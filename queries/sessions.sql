@@ -5,7 +5,7 @@ VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(refresh_jti), sqlc.arg(
 
 -- name: SessionByID :one
 -- With what every request needs to know of the account, read at the same moment.
-SELECT s.id, s.account_number, s.refresh_jti, s.expires_at, s.ended_at, a.role, a.is_locked
+SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, a.role, a.is_locked
 FROM sessions AS s
 JOIN accounts AS a ON a.account_number = s.account_number
 WHERE s.id = sqlc.arg(id);
@@ -18,12 +18,24 @@ SET refresh_jti = sqlc.arg(successor_jti), last_used_at = sqlc.arg(used_at), cli
     user_agent = sqlc.arg(user_agent)
 WHERE id = sqlc.arg(id) AND refresh_jti = sqlc.arg(refresh_jti) AND ended_at IS NULL;
 
+-- name: UpdateSessionUse :exec
+-- Notes a repeat of the last renewal, which spends nothing.
+UPDATE sessions
+SET last_used_at = sqlc.arg(used_at), client_address = sqlc.arg(client_address), user_agent = sqlc.arg(user_agent)
+WHERE id = sqlc.arg(id) AND ended_at IS NULL;
+
 -- name: ListSessions :many
--- Those that have not ended, the last used first.
+-- Those that are live, the last used first.
 SELECT id, client_address, user_agent, created_at, last_used_at, expires_at FROM sessions
 WHERE account_number = sqlc.arg(account_number) AND ended_at IS NULL AND expires_at > sqlc.arg(now)
+  AND last_used_at > sqlc.arg(idle_since)
 ORDER BY last_used_at DESC, id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
+
+-- name: CountLiveSessions :one
+SELECT CAST(COUNT(*) AS BIGINT) FROM sessions
+WHERE account_number = sqlc.arg(account_number) AND ended_at IS NULL AND expires_at > sqlc.arg(now)
+  AND last_used_at > sqlc.arg(idle_since);
 
 -- name: EndSession :one
 -- No row when it has ended before.
@@ -41,6 +53,14 @@ UPDATE sessions SET wrong_pins = 0 WHERE id = sqlc.arg(id) AND wrong_pins > 0;
 UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT)
 WHERE account_number = sqlc.arg(account_number) AND id <> sqlc.arg(id) AND ended_at IS NULL;
 
+-- name: EndExcessSessions :execrows
+-- Those of an account that were used least recently, but for one session, which stays, and as many others as are kept.
+UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT)
+WHERE id IN (SELECT s.id FROM sessions AS s
+             WHERE s.account_number = sqlc.arg(account_number) AND s.id <> sqlc.arg(id) AND s.ended_at IS NULL
+             ORDER BY s.last_used_at DESC, s.id DESC
+             LIMIT CAST(sqlc.arg(row_limit) AS BIGINT) OFFSET CAST(sqlc.arg(kept) AS BIGINT));
+
 -- name: EndSessions :execrows
 -- Some of those that have not ended, of all accounts.
 UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT)
@@ -50,6 +70,11 @@ WHERE id IN (SELECT s.id FROM sessions AS s WHERE s.ended_at IS NULL LIMIT CAST(
 DELETE FROM sessions
 WHERE id IN (SELECT s.id FROM sessions AS s WHERE s.expires_at < sqlc.arg(before)
              ORDER BY s.expires_at LIMIT CAST(sqlc.arg(row_limit) AS BIGINT));
+
+-- name: PurgeIdleSessions :execrows
+DELETE FROM sessions
+WHERE id IN (SELECT s.id FROM sessions AS s WHERE s.last_used_at <= sqlc.arg(idle_since)
+             ORDER BY s.last_used_at LIMIT CAST(sqlc.arg(row_limit) AS BIGINT));
 
 -- name: ListSessionsByID :many
 SELECT * FROM sessions WHERE id > sqlc.arg(after_id)

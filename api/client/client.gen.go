@@ -30,6 +30,7 @@ const (
 	EventTypePinResetIssued     EventType = "pin_reset_issued"
 	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
 	EventTypeRoleChanged        EventType = "role_changed"
+	EventTypeSessionsEnded      EventType = "sessions_ended"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -54,6 +55,8 @@ func (e EventType) Valid() bool {
 	case EventTypeRefreshTokenReused:
 		return true
 	case EventTypeRoleChanged:
+		return true
+	case EventTypeSessionsEnded:
 		return true
 	default:
 		return false
@@ -300,7 +303,8 @@ type AccountEvent struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+	// every session has ended.
 	//
 	//
 	// Example: account_locked
@@ -504,6 +508,14 @@ type Date = string
 // Example: Rent, November
 type Description = string
 
+// EndedSessions defines model for EndedSessions.
+type EndedSessions struct {
+	// Ended How many sessions were live.
+	//
+	// Example: 3
+	Ended int64 `json:"ended"`
+}
+
 // Event defines model for Event.
 type Event struct {
 	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
@@ -532,7 +544,8 @@ type Event struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+	// every session has ended.
 	//
 	//
 	// Example: account_locked
@@ -575,7 +588,8 @@ type EventPage struct {
 
 // EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 // a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-// `database_restored`: the whole bank is that of a backup, and every session has ended.
+// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+// every session has ended.
 //
 // Example: account_locked
 type EventType string
@@ -865,6 +879,11 @@ type TokenPair struct {
 	//
 	// Example: 900
 	ExpiresIn int `json:"expires_in"`
+
+	// IdleExpiresIn Seconds until the session ends unless it is renewed; absent if the bank has no such limit.
+	//
+	// Example: 43200
+	IdleExpiresIn *int `json:"idle_expires_in,omitempty"`
 
 	// RefreshExpiresIn Seconds until the session ends, however often it is renewed.
 	//
@@ -1489,6 +1508,15 @@ type ClientInterface interface {
 	// Corresponds with GET /admin/accounts (the `AdminListAccounts` operationId).
 	AdminListAccounts(ctx context.Context, params *AdminListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AdminEndSessions End every session of an account
+	//
+	// Every token of the account is refused from now on, on every server. The PIN stays as it is, so whoever knows it signs in
+	// again. An administrator may do so with the own account, which ends the session that asks, too. Recorded as an event with
+	// who did it.
+	//
+	// Corresponds with DELETE /admin/accounts/{account_number}/sessions (the `AdminEndSessions` operationId).
+	AdminEndSessions(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AdminActivity The bank day by day
 	//
 	// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
@@ -1498,7 +1526,7 @@ type ClientInterface interface {
 
 	// AdminListEvents List audit events
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
+	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, replayed refresh tokens and restores, newest first, with who did it and from where.
 	//
 	// Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 	AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1515,6 +1543,7 @@ type ClientInterface interface {
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
 	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
+	// An account has 100 live sessions at most; one more ends the one that was used least recently.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -1537,6 +1566,7 @@ type ClientInterface interface {
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
 	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
+	// An account has 100 live sessions at most; one more ends the one that was used least recently.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -1581,6 +1611,9 @@ type ClientInterface interface {
 	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
 	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 	//
+	// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
+	// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /auth/refresh (the `RefreshTokens` operationId).
@@ -1592,6 +1625,9 @@ type ClientInterface interface {
 	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
 	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
 	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+	//
+	// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
+	// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1643,7 +1679,7 @@ type ClientInterface interface {
 
 	// ListSessions Where am I signed in?
 	//
-	// The caller's sessions that have not ended, the last used first, 100 at most. Device, address and time are those of the
+	// The caller's sessions that have not ended, the last used first; there are 100 at most. Device, address and time are those of the
 	// sign-in or of the last renewal of tokens, whichever came later.
 	//
 	// Corresponds with GET /auth/sessions (the `ListSessions` operationId).
@@ -2086,6 +2122,25 @@ func (c *Client) AdminListAccounts(ctx context.Context, params *AdminListAccount
 	return c.Client.Do(req)
 }
 
+// AdminEndSessions End every session of an account
+//
+// Every token of the account is refused from now on, on every server. The PIN stays as it is, so whoever knows it signs in
+// again. An administrator may do so with the own account, which ends the session that asks, too. Recorded as an event with
+// who did it.
+//
+// Corresponds with DELETE /admin/accounts/{account_number}/sessions (the `AdminEndSessions` operationId).
+func (c *Client) AdminEndSessions(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdminEndSessionsRequest(c.Server, accountNumber)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // AdminActivity The bank day by day
 //
 // What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
@@ -2105,7 +2160,7 @@ func (c *Client) AdminActivity(ctx context.Context, params *AdminActivityParams,
 
 // AdminListEvents List audit events
 //
-// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
+// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, replayed refresh tokens and restores, newest first, with who did it and from where.
 //
 // Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 func (c *Client) AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2142,6 +2197,7 @@ func (c *Client) AdminStats(ctx context.Context, reqEditors ...RequestEditorFn) 
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
 // alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
+// An account has 100 live sessions at most; one more ends the one that was used least recently.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -2174,6 +2230,7 @@ func (c *Client) LoginWithBody(ctx context.Context, contentType string, body io.
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
 // alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
+// An account has 100 live sessions at most; one more ends the one that was used least recently.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -2248,6 +2305,9 @@ func (c *Client) Logout(ctx context.Context, body LogoutJSONRequestBody, reqEdit
 // long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
 // has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 //
+// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
+// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /auth/refresh (the `RefreshTokens` operationId).
@@ -2269,6 +2329,9 @@ func (c *Client) RefreshTokensWithBody(ctx context.Context, contentType string, 
 // with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
 // long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
 // has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+//
+// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
+// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2370,7 +2433,7 @@ func (c *Client) EndOtherSessions(ctx context.Context, reqEditors ...RequestEdit
 
 // ListSessions Where am I signed in?
 //
-// The caller's sessions that have not ended, the last used first, 100 at most. Device, address and time are those of the
+// The caller's sessions that have not ended, the last used first; there are 100 at most. Device, address and time are those of the
 // sign-in or of the last renewal of tokens, whichever came later.
 //
 // Corresponds with GET /auth/sessions (the `ListSessions` operationId).
@@ -3346,6 +3409,40 @@ func NewAdminListAccountsRequest(server string, params *AdminListAccountsParams)
 	return req, nil
 }
 
+// NewAdminEndSessionsRequest constructs an http.Request for the AdminEndSessions method
+func NewAdminEndSessionsRequest(server string, accountNumber AccountNumber) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/accounts/%s/sessions", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewAdminActivityRequest constructs an http.Request for the AdminActivity method
 func NewAdminActivityRequest(server string, params *AdminActivityParams) (*http.Request, error) {
 	var err error
@@ -4194,6 +4291,17 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /admin/accounts (the `AdminListAccounts` operationId).
 	AdminListAccountsWithResponse(ctx context.Context, params *AdminListAccountsParams, reqEditors ...RequestEditorFn) (*AdminListAccountsResponse, error)
 
+	// AdminEndSessionsWithResponse End every session of an account
+	//
+	// Every token of the account is refused from now on, on every server. The PIN stays as it is, so whoever knows it signs in
+	// again. An administrator may do so with the own account, which ends the session that asks, too. Recorded as an event with
+	// who did it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/accounts/{account_number}/sessions (the `AdminEndSessions` operationId).
+	AdminEndSessionsWithResponse(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*AdminEndSessionsResponse, error)
+
 	// AdminActivityWithResponse The bank day by day
 	//
 	// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
@@ -4205,7 +4313,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminListEventsWithResponse List audit events
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
+	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, replayed refresh tokens and restores, newest first, with who did it and from where.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4226,6 +4334,7 @@ type ClientWithResponsesInterface interface {
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
 	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
+	// An account has 100 live sessions at most; one more ends the one that was used least recently.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -4248,6 +4357,7 @@ type ClientWithResponsesInterface interface {
 	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
 	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
+	// An account has 100 live sessions at most; one more ends the one that was used least recently.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -4292,6 +4402,9 @@ type ClientWithResponsesInterface interface {
 	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
 	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 	//
+	// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
+	// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /auth/refresh (the `RefreshTokens` operationId).
@@ -4303,6 +4416,9 @@ type ClientWithResponsesInterface interface {
 	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
 	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
 	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+	//
+	// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
+	// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4358,7 +4474,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListSessionsWithResponse Where am I signed in?
 	//
-	// The caller's sessions that have not ended, the last used first, 100 at most. Device, address and time are those of the
+	// The caller's sessions that have not ended, the last used first; there are 100 at most. Device, address and time are those of the
 	// sign-in or of the last renewal of tokens, whichever came later.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -6115,6 +6231,127 @@ func (r AdminListAccountsResponse) ContentType() string {
 	return ""
 }
 
+// AdminEndSessionsResponse200Headers the declared response headers of an HTTP 200 response for AdminEndSessions
+type AdminEndSessionsResponse200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// AdminEndSessionsResponse401Headers the declared response headers of an HTTP 401 response for AdminEndSessions
+type AdminEndSessionsResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// AdminEndSessionsResponse429Headers the declared response headers of an HTTP 429 response for AdminEndSessions
+type AdminEndSessionsResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// AdminEndSessionsResponse503Headers the declared response headers of an HTTP 503 response for AdminEndSessions
+type AdminEndSessionsResponse503Headers struct {
+	RetryAfter *int
+}
+
+type AdminEndSessionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EndedSessions
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *AdminEndSessionsResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *AdminEndSessionsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AdminEndSessionsResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *AdminEndSessionsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AdminEndSessionsResponse) GetJSON200() *EndedSessions {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r AdminEndSessionsResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r AdminEndSessionsResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r AdminEndSessionsResponse) GetApplicationproblemJSON403() *AdminForbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r AdminEndSessionsResponse) GetApplicationproblemJSON404() *AccountNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AdminEndSessionsResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r AdminEndSessionsResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r AdminEndSessionsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r AdminEndSessionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AdminEndSessionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AdminEndSessionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AdminEndSessionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // AdminActivityResponse401Headers the declared response headers of an HTTP 401 response for AdminActivity
 type AdminActivityResponse401Headers struct {
 	WWWAuthenticate *string
@@ -7856,6 +8093,23 @@ func (c *ClientWithResponses) AdminListAccountsWithResponse(ctx context.Context,
 	return ParseAdminListAccountsResponse(rsp)
 }
 
+// AdminEndSessionsWithResponse End every session of an account
+//
+// Every token of the account is refused from now on, on every server. The PIN stays as it is, so whoever knows it signs in
+// again. An administrator may do so with the own account, which ends the session that asks, too. Recorded as an event with
+// who did it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/accounts/{account_number}/sessions (the `AdminEndSessions` operationId).
+func (c *ClientWithResponses) AdminEndSessionsWithResponse(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*AdminEndSessionsResponse, error) {
+	rsp, err := c.AdminEndSessions(ctx, accountNumber, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdminEndSessionsResponse(rsp)
+}
+
 // AdminActivityWithResponse The bank day by day
 //
 // What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
@@ -7873,7 +8127,7 @@ func (c *ClientWithResponses) AdminActivityWithResponse(ctx context.Context, par
 
 // AdminListEventsWithResponse List audit events
 //
-// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
+// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, replayed refresh tokens and restores, newest first, with who did it and from where.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7906,6 +8160,7 @@ func (c *ClientWithResponses) AdminStatsWithResponse(ctx context.Context, reqEdi
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
 // alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
+// An account has 100 live sessions at most; one more ends the one that was used least recently.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -7934,6 +8189,7 @@ func (c *ClientWithResponses) LoginWithBodyWithResponse(ctx context.Context, con
 // Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
 // alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
+// An account has 100 live sessions at most; one more ends the one that was used least recently.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -7996,6 +8252,9 @@ func (c *ClientWithResponses) LogoutWithResponse(ctx context.Context, body Logou
 // long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
 // has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
 //
+// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
+// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /auth/refresh (the `RefreshTokens` operationId).
@@ -8013,6 +8272,9 @@ func (c *ClientWithResponses) RefreshTokensWithBodyWithResponse(ctx context.Cont
 // with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
 // long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
 // has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+//
+// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
+// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8098,7 +8360,7 @@ func (c *ClientWithResponses) EndOtherSessionsWithResponse(ctx context.Context, 
 
 // ListSessionsWithResponse Where am I signed in?
 //
-// The caller's sessions that have not ended, the last used first, 100 at most. Device, address and time are those of the
+// The caller's sessions that have not ended, the last used first; there are 100 at most. Device, address and time are those of the
 // sign-in or of the last renewal of tokens, whichever came later.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -10120,6 +10382,145 @@ func ParseAdminListAccountsResponse(rsp *http.Response) (*AdminListAccountsRespo
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
 		var headers AdminListAccountsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAdminEndSessionsResponse parses an HTTP response from a AdminEndSessionsWithResponse call
+func ParseAdminEndSessionsResponse(rsp *http.Response) (*AdminEndSessionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AdminEndSessionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EndedSessions
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AdminForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest AccountNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers AdminEndSessionsResponse200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers AdminEndSessionsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers AdminEndSessionsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers AdminEndSessionsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

@@ -48,6 +48,10 @@ type config struct {
 	// MetricsToken opens metrics and profiles; empty leaves them to this machine itself.
 	MetricsToken secret `env:"METRICS_TOKEN" empty:"allowed"`
 
+	// SessionIdle and SessionIdleStaff are how long sessions of customers and of administrators may go unused.
+	SessionIdle      idleLimit `env:"SESSION_IDLE"       envDefault:"12h"`
+	SessionIdleStaff idleLimit `env:"SESSION_IDLE_STAFF" envDefault:"30m"`
+
 	RateLimitRegister  server.Limit `env:"RATE_LIMIT_REGISTER" envDefault:"10/1m"`
 	RateLimitDeposit   server.Limit `env:"RATE_LIMIT_DEPOSIT"  envDefault:"20/1m"`
 	RateLimitWithdraw  server.Limit `env:"RATE_LIMIT_WITHDRAW" envDefault:"20/1m"`
@@ -151,6 +155,7 @@ func parseConfig(environ []string, dotenv string) (config, error) {
 		reflect.TypeFor[bool]():            parseBool,
 		reflect.TypeFor[server.Limit]():    parseLimit,
 		reflect.TypeFor[connectionBound](): parseConnectionBound,
+		reflect.TypeFor[idleLimit]():       parseIdleLimit,
 		reflect.TypeFor[[]netip.Prefix]():  parseProxies,
 		reflect.TypeFor[time.Location]():   parseTimeZone,
 		reflect.TypeFor[origins]():         parseOrigins,

@@ -28,8 +28,8 @@ func defaultConfig() config {
 		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
 		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
 		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10), RateLimitRead: perMinute(300),
-		MaxConnectionsPerAddress: 256,
-		Swagger:                  "on", LogLevel: "info", LogFormat: "text",
+		MaxConnectionsPerAddress: 256, SessionIdle: idleLimit(12 * time.Hour), SessionIdleStaff: idleLimit(30 * time.Minute),
+		Swagger: "on", LogLevel: "info", LogFormat: "text",
 	}
 }
 

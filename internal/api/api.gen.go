@@ -35,6 +35,7 @@ const (
 	EventTypePinResetIssued     EventType = "pin_reset_issued"
 	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
 	EventTypeRoleChanged        EventType = "role_changed"
+	EventTypeSessionsEnded      EventType = "sessions_ended"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -59,6 +60,8 @@ func (e EventType) Valid() bool {
 	case EventTypeRefreshTokenReused:
 		return true
 	case EventTypeRoleChanged:
+		return true
+	case EventTypeSessionsEnded:
 		return true
 	default:
 		return false
@@ -305,7 +308,8 @@ type AccountEvent struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+	// every session has ended.
 	//
 	//
 	// Example: account_locked
@@ -509,6 +513,14 @@ type Date = string
 // Example: Rent, November
 type Description = string
 
+// EndedSessions defines model for EndedSessions.
+type EndedSessions struct {
+	// Ended How many sessions were live.
+	//
+	// Example: 3
+	Ended int64 `json:"ended"`
+}
+
 // Event defines model for Event.
 type Event struct {
 	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
@@ -537,7 +549,8 @@ type Event struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+	// every session has ended.
 	//
 	//
 	// Example: account_locked
@@ -580,7 +593,8 @@ type EventPage struct {
 
 // EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 // a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-// `database_restored`: the whole bank is that of a backup, and every session has ended.
+// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+// every session has ended.
 //
 // Example: account_locked
 type EventType string
@@ -870,6 +884,11 @@ type TokenPair struct {
 	//
 	// Example: 900
 	ExpiresIn int `json:"expires_in"`
+
+	// IdleExpiresIn Seconds until the session ends unless it is renewed; absent if the bank has no such limit.
+	//
+	// Example: 43200
+	IdleExpiresIn *int `json:"idle_expires_in,omitempty"`
 
 	// RefreshExpiresIn Seconds until the session ends, however often it is renewed.
 	//
@@ -1266,6 +1285,9 @@ type ServerInterface interface {
 	// AdminListAccounts List accounts
 	// (GET /admin/accounts)
 	AdminListAccounts(ctx echo.Context, params AdminListAccountsParams) error
+	// AdminEndSessions End every session of an account
+	// (DELETE /admin/accounts/{account_number}/sessions)
+	AdminEndSessions(ctx echo.Context, accountNumber AccountNumber) error
 	// AdminActivity The bank day by day
 	// (GET /admin/activity)
 	AdminActivity(ctx echo.Context, params AdminActivityParams) error
@@ -1742,6 +1764,22 @@ func (w *ServerInterfaceWrapper) AdminListAccounts(ctx echo.Context) error {
 	return err
 }
 
+// AdminEndSessions converts echo context to params.
+func (w *ServerInterfaceWrapper) AdminEndSessions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdminEndSessions(ctx, accountNumber)
+	return err
+}
+
 // AdminActivity converts echo context to params.
 func (w *ServerInterfaceWrapper) AdminActivity(ctx echo.Context) error {
 	var err error
@@ -2010,6 +2048,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/auth/sessions", wrapper.ListSessions, options.OperationMiddlewares["listSessions"]...)
 	router.DELETE(options.BaseURL+"/auth/sessions/:id", wrapper.EndSession, options.OperationMiddlewares["endSession"]...)
 	router.GET(options.BaseURL+"/admin/accounts", wrapper.AdminListAccounts, options.OperationMiddlewares["adminListAccounts"]...)
+	router.DELETE(options.BaseURL+"/admin/accounts/:account_number/sessions", wrapper.AdminEndSessions, options.OperationMiddlewares["adminEndSessions"]...)
 	router.GET(options.BaseURL+"/admin/stats", wrapper.AdminStats, options.OperationMiddlewares["adminStats"]...)
 	router.GET(options.BaseURL+"/admin/activity", wrapper.AdminActivity, options.OperationMiddlewares["adminActivity"]...)
 	router.GET(options.BaseURL+"/admin/events", wrapper.AdminListEvents, options.OperationMiddlewares["adminListEvents"]...)
@@ -4552,6 +4591,169 @@ func (response AdminListAccounts503ApplicationProblemPlusJSONResponse) VisitAdmi
 	return err
 }
 
+type AdminEndSessionsRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+}
+
+type AdminEndSessionsResponseObject interface {
+	VisitAdminEndSessionsResponse(w http.ResponseWriter) error
+}
+
+type AdminEndSessions200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type AdminEndSessions200JSONResponse struct {
+	Body    EndedSessions
+	Headers AdminEndSessions200ResponseHeaders
+}
+
+func (response AdminEndSessions200JSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions400ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions401ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions403ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions404ApplicationProblemPlusJSONResponse struct {
+	AccountNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions404ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions429ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions500ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdminEndSessions503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AdminEndSessions503ApplicationProblemPlusJSONResponse) VisitAdminEndSessionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AdminActivityRequestObject struct {
 	Params AdminActivityParams
 }
@@ -6296,6 +6498,9 @@ type StrictServerInterface interface {
 	// AdminListAccounts List accounts
 	// (GET /admin/accounts)
 	AdminListAccounts(ctx context.Context, request AdminListAccountsRequestObject) (AdminListAccountsResponseObject, error)
+	// AdminEndSessions End every session of an account
+	// (DELETE /admin/accounts/{account_number}/sessions)
+	AdminEndSessions(ctx context.Context, request AdminEndSessionsRequestObject) (AdminEndSessionsResponseObject, error)
 	// AdminActivity The bank day by day
 	// (GET /admin/activity)
 	AdminActivity(ctx context.Context, request AdminActivityRequestObject) (AdminActivityResponseObject, error)
@@ -6832,6 +7037,31 @@ func (sh *strictHandler) AdminListAccounts(ctx echo.Context, params AdminListAcc
 	return nil
 }
 
+// AdminEndSessions operation middleware
+func (sh *strictHandler) AdminEndSessions(ctx echo.Context, accountNumber AccountNumber) error {
+	var request AdminEndSessionsRequestObject
+
+	request.AccountNumber = accountNumber
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdminEndSessions(ctx.Request().Context(), request.(AdminEndSessionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdminEndSessions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdminEndSessionsResponseObject); ok {
+		return validResponse.VisitAdminEndSessionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // AdminActivity operation middleware
 func (sh *strictHandler) AdminActivity(ctx echo.Context, params AdminActivityParams) error {
 	var request AdminActivityRequestObject
@@ -7311,289 +7541,298 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3ZciNHljb4Kj7oHhNZFQAjsHABTdZGMZVVlHLrJLO0IZtwRDgIbwbcUeEOIiFNmrWNzQvMzX8/fTHP",
-	"MPcz8yL1JL/5Oe4RHoEACCaRUqZKbdVKEIjF1+Nn+c53fmnEcjqTggmtGv1fGuwdnc5SBp8vEjadSc1E",
-	"vPyWLV+zuWKJ+f6OpnNmPsQyYY1+gxfXXd+y5XWGVwaNhGnK00a/cTXhiniPa37LlmTEUiluFNGSUEEY",
-	"zVLOsoAkfDxmGROaZOzvc6Z0qxE07MdrnjT6je74OI7GIWse0l6v2U16R82TJIyb4bg77tAoaY+OWCNo",
-	"KE31XDX63XY7aGiuUwYtYcRrL7llS7KgipgWk7HMCBVST1jmXt4IGno5M3cezDI5StlUHazp7/v3QeNC",
-	"qPl4zGPOhH46F4mqHS/vousxXFUaK0ZGNKUiZiSRTBEhNYnlHcuINsNIp3Iudj4oGSMcX8WEnN9MyFQK",
-	"tqzt/WrrTc+/Y/T2FRd1/V0wens948Lv5flESsUIJa8uXhA9odq9npKEakbMTJAlo1lAMjZjVJtfScJv",
-	"uFYBGcs0lQv4aka1ZpkICBVJ/oypFDdETxiZSqVhbne+iEy7uVm8kjCqlmYV38yZUnVDlg/AezNSE0YT",
-	"lsHKOKfxhJ1LoTOZmr8TpuKMzzSXotFvnKULulRkKGRTaZmxoemEiidsSr2t2ug33AXFu5XOuLjBJelW",
-	"q37NZild4h4uv2moszkbksWECbvIhFrAJsChhwmSY2+fuv1BFlxPYKgVnTIyrGzydU0278sbO5IyZVRA",
-	"a59xcbvaPjPggr3TZEZvWED42LwRl6wULMBGDDOWfjlomOsGjSHZe/30nBy3j4/31w3bYB6GnfiAxrHZ",
-	"Ueqgexy1w6NO7yTqtg90RoWisWmA+rd4nimZfcmW3/x88Z8yfC7C1u33IdzPTon/3topeE01e8anXK/2",
-	"7Du79FM21n03qIoMsyGuaMViKRJFhnpI5kLz1HSYTCV2npptgIu7toMN6MWYZYPGafZl91R/2Yk2t/CV",
-	"THm8rJ+B1FyAa4HOZilnqk+42Zh0ygLy97nUlAz/bhu+4CKRCzJcDAkXrhtbNfTvX/ZOF18ehvUNZTpb",
-	"no01y1bbeGnHSkuyoFyTERubcXISXWfLNe/vRPmruNDshmXwrqtiCTyTMcW31A0MEzpbfqGMLJo4QcMz",
-	"s9Fwndd1eYtldxBGJ5Qe027zMO6GzSPaazdPkh5rdsZRfMwOR0f0pH6Uvvvuu7O5njCheUw1W231X+UC",
-	"zl3vItwwh0e9cO2G+YrRDLY+TadfDhojKm5jmbFBIyAsy2T25aDBxR1NeXKt5S0TtdvhfdCY0YxOmbZC",
-	"8AwH4sV8OqqbVTPAdqy+UETAVaaBRbP8AWwEDXMINcxUNIKGWZqNfsPef413b5yhf83YuNFv/MtBoRcd",
-	"4K/qoNxS05NzEAz1jR4aiXCNomNopKeRkkaA2YXZIheaxDTLOFPw25inZkzwUorC7jT/VhmViBqViUzn",
-	"yqzuXOy2BqI0IBU55cbk73OWLYtBwZaVpnpK3z1j4kZPGv0obHeDxpSL/IuNhwuoiKvj8JzeMkUoycy2",
-	"JYqOWb84LED3Kh0f7lDRcBsbj1msiRQxa5HIrNd2r0dmGReajlJGzi7PLy5IPKEZjc0QnQ4EJW/eXDwh",
-	"dyxTXApyBEKS3EiZkHgiebwyVHaLHTajcSduHoVh2Dw2/+mND8Oj6Lh90qFdN354cBcDWDnr1o1ku9er",
-	"DqRVWhr9xn/8NBi8a4fNweDd0ddv//yvtdt5zdlhNvGUiiXhmk1NP2FxTWSaKEI16D6npBeSuUiZMmIx",
-	"TUobpxfWLwyQ86XeJGxM56nGW6b0HZ/Op41+OwyhY/hXnQx9b3aamkmhmL/Vn8n4FtWQWAqjmZiPcKSg",
-	"lHWa05//U6HIzZuc65RuR6f4qJL+nDFGFpnZKK8uXihz/FCSyQWZ0DtG8Aar5eBDWuRMEJqYniidUS0z",
-	"ElNhhk3Gt4TvQNfulHVH+1449137V5TGSg/fbyukXuEDcPQral75mUOzF7cbrLzNeLgLmeu/9JYJq5nQ",
-	"6ijiCCoYwvdBLuilfirnYjfzL6S+HsPTyiaUs2fysbaChvtHyKMmNezWGlBEzeOJe+umeS1avtOpzR8L",
-	"s1vfrMps7HA7mrfXbcnSmjcmGl70+Ek4WbuzirfcNwsfY4cVzy3Pg55wY5pKuzdwJsymeSqzEU8SJh4+",
-	"DyBax/79VQu8+LHqlAELKl2i68PfvOrxc1OSevgusM7RaKmblaKdZmidLgntur5F/WLVmVK9qLLwvm/C",
-	"+ILLCU/wwq1izkqUbuYSo5DsuNfek033QdDWO1WqvYDF9fj1mI8oLkMCerlpitGJAjKaaxgIM/3+kUhk",
-	"RuSMZbDuTslwpX32cau9gxV9nkmlLrlmjxIqtav2jMRS3nJGFFOg46GuKGRhPI8zOc2tPsU1+42X8q7n",
-	"kVaHIF/Pudtm/Ui8DxpP2Ewqrl+zsfPofoC8sS7Ka1AWr9m7mLGk3j285srSnDqHZ0yF6ceMKkVOwvAo",
-	"Ojlp97pH3fDkJCJTLkCp4Frt3J3nGrCQ8zQhIxbLKQPnXkqzG1Y3wWu6BYKr3kG8ZvrdqB7U+tt3Iwbq",
-	"G2s3cbnvMPbt/+h1mpHZ+LVdsTfe5zyH1faIg+3BJ5gu+QrkQuxCz/uk9v6HynCYivIC24keXl0ftfr4",
-	"i1w4k7lIXCDDrJ4JdSaENfa5KPdBSTKmH01ZR23Ma1MlNLRN9GfHevzaxw/73iH3weMIMSrNMkHTx827",
-	"e0hF23LtG1OesoRIQeTcHD0Ja5F/n0uNTit3FU8w5rCUc5Kxmcz0DsztXhgWk30ppwxnecGMFQiWrteq",
-	"emXM9m03E2qfNuzDS8GRUj8WdnZA0zrPWMKE5jRVj5wnVNxi73lrLDO0i4kVo9a+tzrdY7dfVG+mFa/0",
-	"X7dJQfb7saPpWXkw7jTfYA4wHpn7SU4Jz21MbWyIxYTH4Pr3gnulqE9d8+y1B8WFfiSmWYRitrrZXo7e",
-	"/2bV/b/pEdVowfv3xTp8bcPgu1iDRUi9VmTkWuwYokyMmBdmNNanRDGGEQZQ/PBTo//TL8WD7EpynnGq",
-	"Scqo0iRqBI2ZhD0IQRcInjfev33sgg7LCzrfxIrY3m5axG4gdrqA7UOtjrBmULnKR7VFXtjzz6hw8YSK",
-	"G1YSQa+ZYvocpnAnk6+YvoYvK/Nvvsv3foDK5Hxmdhx7N+MZS1rkTN2aMyIjIypuS5qmFGzn0gmamjfL",
-	"DN4WM5r3bseT6p5r5/XewQqsAK91/P0TyK0XUp/FMZtBiOhRK9doXrR4VMleNWuHTY1GYQxFRYz6xd7p",
-	"g1jdwVHhvygZP36FHm7wNY9lNsWYIa9Fn1T6sZP1WX7msE+GOOhDAAMoIhiH7Tl0ozIkxnYfVgZmCPLm",
-	"5YwJLm4e54/Yqc0dFJil+x7gcE+7sdPda+1ut1pRCWB0iuFSeBgZvmCLV1wM0QAwsmuestYWZrucMcES",
-	"CNmgaBgIiJA4ufrq4gWGesCk1ppNZ2atz4WGxe7pQnm42gUXBmD2vqLLVNLkSspn4EF5zE6c4bOutZTX",
-	"zh9TxsvJZEmmdIlRq+iwc9wlo6VmeRz00Tsw6tQf+PBmiwNb6ypabf9OFsvKY50/x7YJvjOHARUkOiTf",
-	"8q9aJUn9yJhPRrV1KFWiPVJiWNq5IVvkKlsSekO5MHZpJ/LhQI/z4vnhn+pr62ai1OadTIL/RDP+1Vbg",
-	"eSwlUVIKQseaGeXFhn9OEahEFQFcB1VkCACnJiCchkTRpfpUTmevYffeXYC0YMgu0U+9E4eT9XmvC/x6",
-	"Lg8jEs0ZaZ3kRQCYJyiw8AJNmEh2EYrcFA+2jahbkqsd2sm6XHmsi9hURsdrHSxVjj/ZMTGT51SdnYjy",
-	"XHGqF+a+ZoVAlnYYhiEg7LgnzslrRi2IYyqFnnyhiI+cszCrJfy781gBvBFPXLfbXfvANCn6UDvfNSOw",
-	"mxlffbCd86LBAByFA6HdC7yBPSUZDiibVsbufdC4krdMqAul5htPjJpJNyqiUggGRFzaZPSXmL/k31y8",
-	"+fkiesEv1IV43YvPLw4vbmff/+38m5MWW34Tsu/PzEWTH9ov0rjznI//vRW3UzGaPg2T779JG0EV0bcC",
-	"AkRrSF0bDe7EWOsZG2dMTa79Hw7D7rH/24e2c/njdz8uf/z+hbwQYbWhmUwRbKe0nAJ6DN5ybdcFQiq3",
-	"XwAwF68oz+qWwJULDigHN7Q7u3KGAOy86eHONwnzEka9Cmb+NQ+gS6ab5xD4rMdb2lnEEQgQyVQOlJ4a",
-	"+UGJ4jeiaX5OlYRRStgdj9kXyl5u7025YGYcuYZQUougs8Jcob5AO2cgMFsFA63gnNAS/kWcYTGnKyjY",
-	"Mr54J0ejJwG3Px69m0pH5Mc9D7231snI+p7sRErWPnrD2QjY7lPycHzVlUW0P86sjedZBlbclKsp1fGk",
-	"LsK+elHpSHXYeiIYSxTRixwVV8gJOmXEPWbnB2b+NjDPigQv+0LOanX11V7tPLYe1OVi3fuolRwvszDp",
-	"lF071F/NFJV+v292ihFyI7fTKblkEDw01n3GYj7j8KaswJNvgi+WOrIjkNLqJAwDMvTfZP5eWQ/myzXA",
-	"BrJnF3bewX2j3K7zi7TIC4kZb2Qq76zi+0b46REf7JfyEyI2AdjwgopjIw/1T2k6ltmUJUHJ0WvMF9vT",
-	"Wy6SIpMOhoEY+bRz93jepq0849gtM+mo92TsTt7WA4XKF1RGwplx1tFpW1GYKuSS34B7AfwMO++0e33+",
-	"wtpjq9QB0+f56hqq9rp6iddvs1Gtiw4B/KDYUEUGjbO5nsiM/wwLsE9sZk6r1Ro0dtp3z8Fuus8VyVNn",
-	"agag2pcdyYfKYzE+C6PhQRPhb0DH4dJwW6F25+CWQR8mbBy3l+aZOiXD0kR6z1xMpKpZCxX1eidxjIr0",
-	"eZl9ZxprM2wfIYfiMrBgnTT6XeIFPEzxP7s43sW+PFOE3bFsuTD9CvB8rUFTBBi4hNNblyaO7EH80cUV",
-	"tFzQLME4RirjWznX+7+r2OQbQe8oTx8dmZx7z1k5JjNjyzogrQME85uJJkIufFe8mshMp8vHw6061aMS",
-	"m+Bwkq6pRSvWHB15n3Z1aLgHWvPONIxlABi9Y1kqaWK2rTGJR3KujeWutJzBQp6AS15pMP4TqumIKtYi",
-	"4NjeJuXdX7If7jd/I9R8NpOZZslzlnB6BYP2qIWTP/B6ap6IbqiqypEHkagiVQ/f4yNpvYo31bSDmHa4",
-	"FZO3sX6d1HZhR0um7tmVqJpp4bA6KhjI9jgwPuCE/qxDztB9ridJRhc0/aRC+bsx8T+WoVuG4K8QvjDL",
-	"97IDKH7eAz8V13ycZXLGMs1x9J2jayLThGXXmBPsswCcJZQ8k3cspXEN48iqa/5BOfWBSxe5776v7GXv",
-	"g0acMaMiX1N9r/ecT5nSdDqD26w/4b6bzt11Zi0ply1Yw+TBkGbioSm1LfJCgnCJqQDfNIC3JeH6lKT8",
-	"Lrc3FLmRBAVwlTjFhRk2d+S1uQZzsh37wU+r1Ah181/Mijds9qX+oJTm4m3eTjn6TxZrL+n06ztWt/Ti",
-	"FDYGTZKMKVU7xBkjXJPYHLzjTE5PCZvO9JKACmp3krjF3A8yY3KWmmHWrJz43miHnVbYiqJO66huBec7",
-	"Y9NoQh/O0Q0WNNgdBN7sAX3vfVf2zOLJfZdfgAzT+cLdfoVXJhrsAq+ZQXW4/be4MbhvDl9RjAeX59Eo",
-	"TCDINZuqLQUALon3QC9wgfcBv4B9Pc0yCjvQI9W478kv2DttCTqqgwEtLD9sQ1fXUZNE7ZyRCmwWqjSh",
-	"5Nl8Ikg8YfEt/rqRrMRn3GiXaSLaZZ6IsHny9peo/f5f61asbejupuPTmwnN77hePrJ3TyhPl/mzSn08",
-	"qemi2RDXP0vBttl2P5rrqt0rnhBgS2s7N3UCp8KeAh5pSOUpojNfKC8R8pRQc1wA30aAHClREIah//+l",
-	"9Re1e70waIxlNjXHZYMLfdhteKQeUej932Z6D9dwL0eAJgk3jafpK2+SxjRVLKjqGdNtpKwdmqoqdc8s",
-	"e5eunHfTtYLtq0LzeNw8CHYH8ZwbqvkdCxxqxWZVlubj+Ki7eT6qWbDelIR1U3IOQP5XXHzYrFg3zSY7",
-	"JFd0uUAxsNjmarQaVqbDf1/xrLrZOVd3T2Q8n7K6nXIup1PaVGxGM6N+EPDqKaS06kbH4b6ZvTdXT5vH",
-	"liyOOi6ATC5adRL13NMOK24vQS4uX5JuOzoCOP4pGf7l6ytyUEQzhyTlCmjz2LQs/d9cPmmUxfpZ88e3",
-	"v3TqpbprwxOwzlWNwmSzM7ZVXxMW86n1/K7hEsIDzZL94WZxK79Y7oB6t2BGBFDAc0F7LXW47a3k7n1L",
-	"15ka5ZZdWIY50wo37tVBJU9kmtKsbgwX1igV6zV2zImg+c4uuLqUBiwIeik9MhmjqY+YBVGXGmM3VQ2z",
-	"YWnVYxqM1a3zWfFbW7sFbAOfcaUfeRBWl9b71cPPkj5dP9xOqj/iV563qYtXUmOGarmPo3UiGhyPc8iD",
-	"oGnq7GkVrK7dUzQghJ/obqZwVQRvXKyPHhXPjnK9qhuQssayzlpX17gWLRPMQzqSbPBmF2qTBnMFs3qv",
-	"zTa/5kJ9wNt8lObqLH5tYZSLjGvNBJE2izmhy1NCC6iE+Z0BVuLBM7e6NsGJ4TcrWBnV1Z6vnSpPiVi7",
-	"dLf0azxkZgC8cM3FGobR2ApQb0Brt4b5mwuuOU1JgjQhpECgPHCusU1yvo72FDKy5Vzf06odTXE+Qn7D",
-	"tth7dkLqTt8PcCA93FrxFkRhrHQODz+GteLJpK0Mlye15KJnJKYpEwnNzIy609Q6Zsxzyc82bdP3yLQP",
-	"m1HUbLcbNWZv930TP7SLD7Ua05OykVBu19OMMUjTy7lCJlxpmS0LDT3qhh6hJNl7IzhkXMJ/II9Y7aMG",
-	"adZtjKhY746AjHjCMxajuj0Q8o5lGU+YsvzUMqXaHEvmL+9FpkGzjN9RzchcrbBUvmZCB+SFvGPWSee7",
-	"DbphzUCs8bA9zDcLD/EcAjTWdWSn300kSXhCuO57CWU2WB+QYUEaFZAhMpLIbEj2MJ91OjVjkXLB9jGG",
-	"TIUUy6mcqyHZU3LKwDe6mEiXrzEQRgqzhHCxXx0onwVs1a13j3sR8L1wzReKXLwi9kLnY3SLxm9yi7wc",
-	"E2XMPZoC58U8Y5Z2yX1rn8LQScSNXagXMrv9zD2Sfgywlv32+6a1QJsXSU5/a+/aNKS4N8wv1XGttdM+",
-	"ime0ximugSp3xWXqDcO2/tPSrtpEd4zwETM+0Lg8Un1KxDxNYYiGLjZ9nTGggE+GgTVXirj2hJntk6II",
-	"LoY3X67wGjCxChNno9PSvB5BDMievLWb0luh6y1QGEXMQ5qhgUWeIpuMBe7Xt9jSjkPcpcjgV4Ez1syz",
-	"+5ZnOVMaN6kUbCDshoQRE3asKfIOFzmwEE0r46WnXMw1A+SsI2UPcnAAz0ieDuv73zbpMrU+tl352T9J",
-	"B3sheupVxGIJDFN5w8U16uFDNNiLHGSI/9yhLb+gitzwOyZaZDjjwnIocEhfstFSdwiRKU0YoWb6mqCY",
-	"wDk/ltlAUPPPjQQzBBhfvGfZRvTzJsBt5r3GfEn8a+EiBL6YNWKWpZdi3RqImh3cr2xZyC92FRjIiMa3",
-	"8xkuTIBf1eARcc0Js6Z+avgD58m2PGTnvsCUVPjKNN8ygti//EEsfZU/N//KBga9B5Tyq7zyMNWemyXi",
-	"neXVhq6Ik6ecpcnXWYYrtbI3LKKlVCdjA0nMysNz1pg1UUjhH2gBoeSby5cvyCu8i3ChZQ4bQb0GWLYP",
-	"Xpw9/9roQTOqJ/kf6IvEP8uS1zHW1NGC+/vNtTaH8tTttr8ymurJ6lg5bM4v+ZqRt94D1rzS3lX3oouk",
-	"zip48+biyWnBzR4QJQlPFFEy02SEgr9Vx85+XwGEXKLO53AOV84j2hy//eUYLQf43N3i87oj7JnZTR8Y",
-	"8XgcMGJ7l7zLNr7napuW/S0Xyf2wgHVu+WfyRs4/MARUybvcIvMREwmqbbCxhZUl14V4mAvSWpaKjJEJ",
-	"zZIc3NQiFq0E6fc5Gspc2IdaRIjgEEsyV3OaEpklxqrBfC9Fnjx5/jwgz58/eRIMhPnjhx8C8sMP5gsQ",
-	"0fiV+dL8tWQ0s/ZBdBKGUNMgbJ+cFkqFbStCNM0t+GkviqIoIFE7ageke9zuHrcho4WLgbjJ5HymzCXt",
-	"dkAi8097/xQUGaI0mynLEJTIhQgw65Fmcm4Vm59ZJsle1O50A3Jy2AkDcnwSRvunUM0EoZIOYYRhgYG4",
-	"ZcsZTcheu3ccBiTqHrV7xwGJeied3tH+KaQwmbNVZvh0SNuGDmqaQagM3wyRyqJEE6Jl5JgwGk9ICuZt",
-	"1b7rHrdPok6tiyBYt2M9LaWmZIyxyoGBYegqdZiFwbDBec0hq3JLUQT6V1wYq1U3qnryStNezpiw+/xx",
-	"IqUC1qrAFGAbhPd7NmxERxhxmtrcErL34un5fmARNjA12RzScNSMxsxGipaId0feXIVq9SwFlLG5qkWe",
-	"MY3+kSnNbtEZ4kealgQbfEr+U3KBDfxzOwzPAwL/PtmHW+5oxrFViqXM2GTKNozaBxhtniGGfHpq9aPJ",
-	"cjaBxJmZVDqTswkLyJQnScpIInVAxmZqlZYz9MoYW/QUyxnBq7DFtobQhAry5s9h2G7DOh6I4WAehu1D",
-	"ckD2yD75M/lfyD/+j/8xbJEzp1wYtS+F3tvaCZYaidp2ATESJbN0rhD9ZTfLiN1wIbi4qe6BCv7OcwV1",
-	"bcR+fcmWD0S9oUf42nqEa2J0G0Pj6yuQRBZl8HA4Qq3D+cPD0PWgt3Vn3iu6ZOyxzrWV8/1DZmZK1S1L",
-	"1uz7q9zWxfWXy1Ys2AUfsZIeS0D/AuTiaJ6mDP39XuWnf/zXf+P/yPP8471K6YoS4TfX63DtGCdjP9yf",
-	"r5ARFzSrde9toQK0Hn2YOHRvjXprIc0ksc1G9MFJt3cEWSwPj9zbd51bVsHCoqkvIYemKCZHWk16pfmO",
-	"OnPFNe4n7zgmSbtEbMkK8xafTdI8fyvHg2el1USZ7/MjYgbLF6riUKzM5HY5CCvDURg+qy/+69XVK4IX",
-	"BOALAoWm9N5uWB/jxOyGjfMUFBrfWGb2oHIryOW4mkVS7/Ss9ZickZQjA0VeaQxmjb2Do9ioODJhw8BL",
-	"YIGMmC8UMWY4KHyEjx0F0IqCs57I1DfBMt7MGKSvx+xeCWH9rThi+Xzkaz1wSAlvldQKC2+n1Iz7EiqQ",
-	"2XqVVJEMFf4W+dqsb9NXo4jAgFFNhkU/fzGvf4+LzVrGq11fTeCt5hBWE5vrkyxrmVJ93vu6Uid1dZDW",
-	"8YBs4mqvo9XyP0+ZnsgEfi6I71cYMmvLANWx961NRKqtjVshT6iju1hbZMIrPru2TnE9KdWK/6lCeOdR",
-	"oPvJa29r9utrNHR/VSvZ32blR9TtoBLZb1WslN2jcmwOVFQpSpr83nkm49uxzBInUTrtfchXL/lcJ7AD",
-	"Kdhdcl6JNBx923ne/PeTq++b7a+651X1dgUgXTPSiulXv5GHZptDvRjoR2MnV9QrByvbgKJ8bfNEnDjz",
-	"eKlArJRdsD5rVXWkLwsn08OyONaEWR8WD/2wlB9H/vXA27aNiXJlwW16U3oQlhDx2LmsY0rdqvrcnpQq",
-	"fW1E1UPbPVcsu6Y3a9pj7UycChLTNGVmTyqWjsne8I1iWfPM3Dvc9xDMvUO/4KYN46LOkPAE0zfpsjyX",
-	"z+XPPE3pQa8Vkr3vo+iUPONi/o68Oz68PuyekuyuH3XDVrhP/sLiW3nQDqMwjMKIPOUZG8t3B/BrWRa0",
-	"e4f36RbgCvaGoCZ66y2jyjCX1kppZut2le9JXRMv0FWGMqIzesfSnG5imEOfMGRQtZnthnU6BRKRlbdr",
-	"rm+s2as7wI26XV+KI0arccS6cOCGkQOSyZrABAA9LKztHkxtcW3tezTVaj188gOQjKgWXD/iCVpqml6P",
-	"PHxZeeG8FIzANWgiGF3VqT75WgFvtItKQ8B7a7usDLWtMc18UOR1uzu5H6/JPf9ou0smcp6px8L38gFe",
-	"HfKVIaxpc91iyPFvtWdTFagWkNEyr3Puunhx9uKsIAYoibtXNOZjHh+czePblIrayOWVj1opN+H103PS",
-	"6XROAvLm6jwgUx5n0uNLroPMXYVH/U7YD8NW1O50e4c/+kOeUI3aW207nE5ZVfksxMqS7GgjJ62fXM7o",
-	"3+erru+dEWb6Qj7sHt/r0CwYMet2t0c/upXi/Oj0ZZ9fdF2BeiyXa1OAc2YnyyRTnuWTehdDHZvp/W9z",
-	"+gYTiQrIRC4AMiHHsHU1kjsJtqikNDiW1PWteNgAb5+qXOZKLZRWS5r6dgv/YzH/pYeV5ql2OGtAYNDw",
-	"WnnisVnWSnEgkXQ5NXl9Oos+bREnRhFJlC7BHWT0YpyJndoodE2u4Vm6oEtFwMEPSWuLCdXMBf9yTOsp",
-	"CbGJXBScmIiSH9ZL+g/y5Dtznm6iTamjAjDtYdmMZnrp0zF+dEf8h2YnBo0JVTUn6+Vfz5pG2c7Dr7OM",
-	"3XE5V7iWzOqhamJDqVw5mlLFmMXw60wm81hb8t9CVPfGYXw4CulxHI277DA5GnVo+yQ6Trpxjx2Oj8Lj",
-	"6KRNO6Nu3EsO2dH4ODyJaHvUibsJ/L4GXnHYrfeXb2s6KWOv12b2RAFpB6QDXVWSWJpaewzn2D8Hyabk",
-	"hs42qxxRvc/24TDSsqdtG6StJygc3tbltFxvN1J1Ns6KoMoHs6aFuQQIajKQ7H4rI1n96bDL9R4huAO0",
-	"oi9SPzHMYnUSvYOpLBBh7DBiWmT2gb+wmHTh/yXnumzQFbevqj05vfCnnHxtDt0PlMPVSIH0PMAbkrj/",
-	"hvCyGmVwxq/vih9rfFK2MNoXymHUypIzaqEXYmUqNj51lsmbjE7XPTRsRXUPrXTevSEo9WK1+yBI43nG",
-	"9fLSjKrteTLl4lu2rG+g88t+ocjw7MnzixfX3379w7BFvpswlLE2UZorcwYpAKLrHEMJ0FZPWWCpAh4v",
-	"cx1YouY1+ASX8NpveCXZi67TGTd/m8Mf1LuzOUIV8a+nTpx/891Vo473fugre5BvMHz18vKKHNC5nhwA",
-	"BnbYIs/4HVMk6lnsNujasP7As4BqZd6iidYzpHHiYixrrSSWjpsTqTRLSCwz1jS2Ixc3jgOvX1BfzzKp",
-	"Wawx0k6xvpLd3gqPL5QOKiBUyymP82xHmy1EB8IqjEVKMoYNUbuMaQZKJEyZ0Q2sU0AKRkZsLIE5pzUQ",
-	"A/GnP11qmmmko/zTn8jLGRN+4s6eGznb9uF+kPMS7a2O6n5AZjbNoDIJIzbhIhmIPzm2WvYniHsKYFlG",
-	"wuUWQSmD2q89kdVGsoU+GUZhLxyCDvrm8gmgwaOw1QtJAnngOGIDsZqXr4yOO8lz3W3iddm3YkbPjpMV",
-	"rupPf4LWAcLXEQm0yBtxKwBSl8yR2IwBjyzEd1MzIcDFxVlqrC2dUZ6apWFOGYsEAklXeE/MIgDgeWb5",
-	"+IHGy5iFICmhCTZ0iSHcbhgGTi8yP86xQQSQxmRGMzplmmWuNxCDd32pohVUAVcIKnXaPKq24X6LfJVR",
-	"EU+MIobxZMRKMTIsgrTDvKzvQFCFFRsnLJ21yBAY9RC+76LVtC5W7fxZ+UyAiWSWq2NFXiFexEHBPQGr",
-	"FEHzMyaUv7wBmmjEgF1/Vy4QDxxqNjQ+EPCVixojCkGBnPNySNQc7Xf8mSU2tF60TDdfs1lKlyzpE53N",
-	"2TBAcjYHDnNOslOzvd3crtTunBuZqrHS83zWImckYzOG6w1r55npvGMYx3518QJBo4HNOSwWzYSnrFTp",
-	"gKuBRf23yHN6a1GemF5TkJI5EkA+ZU1wOEJlZ6bI3ps3F08KRPd+ziIfTxidQR1om+GFSIOW25NOtBz8",
-	"UlZe3/vltZumMQe/3LLle7tzYfgpTB8gbOTYsrZjOWya18JOwG9njYKBUEwkZpS4tvTgblFB3gGsqvy4",
-	"cxkXLikB0bpF3kU55wJdKZB5lOdZF7wYeA+WajcN4loNRKXGOFQR6nsIBUcanM8xdg4Bx9BD2D2CLQCi",
-	"Qc7ldGbGHQqkZiyWWaIKiEfubiiOD3sa2KLbzAypWCLKB/qKaWd86vaeUeeN2JjIFIqNakmGEAYfEtDl",
-	"Ty2KjAw91XlI9uzUD59xcTu0asS+dUfZOqTzNDXLGW/JjzAYpjFPPdkFdLxOdrF3NNZEpRwmdcFFIheq",
-	"T4ZVnt8hTEzxtWuEIpqlqUWOmmFQmorEHrOk2z6B381UiUpBtvzosB5ZMxYLmp+rYBzaRjo/Lh4Y5zgj",
-	"JW8ueWLWtHkpFGhSdvdIxdblTHu5fVzgShwIy/GblzQzzdsb5vnbw31o3L/8y7+ApAPVIJ5QLgYC4C/O",
-	"nzA0vwxdaNL6HyDOkMoFy5rmOCMT9o7aU9OxqCtG9IKldwyyNxUCeK2WAyV0xowlZO/Nn8MwPNsPsM4k",
-	"mupjLmhKcGfYU7U/EFGrpL+gdoNrFhJpDrsWVW7XMV4QDUS7RXgyEJ0WKQuVgei2iLOJB6LXIlWreCAO",
-	"W5bsZiCOWrkqMBDHLVKyjQfipEVy63ggorBFPBPesYCbzTQQUdQidR6pylXtFvEUSzNZX4OMARIjRIyh",
-	"ggBAJVysuYYEOgkugSDXKLgg+SyhSaFyDwkc1goqBqvYCGnEF6c8ZkKBNWu19OcXRtOeZ6lVhVX/4AAO",
-	"UznPYtaS2c2BvenA8mw7Wt+vrBZ8LjPW8Owja0K9DxrmOXTGG/1GpxW2LAZzAtbKgR9Rm0lV46t8WT3S",
-	"MfMTOEHsanCFm5zM26s6KwNL5u8ojlQd98U+aAcDUeGfN+pmm2RUJHK6FQOgmdOzOo3FWEqxnEGkxcXe",
-	"XXpEjlizE2fP9n6BHMwVFpdSiMBeR9whs4EoOI3smOGFOfWoUyWKAwOTFS0NsFNsVs4Te46SC6twcIUd",
-	"ZonR+Ep1tpAUoFxC1m5dj3A4lfKWJYRCKl2R2OlpL1QNxDoS3MCCl3OuVaPUlD2EKNwt/WrhhHcKlGV2",
-	"zg/dvW67Y+kF0ELmUlwkxtYucjZg2TolG+rR1/k3iksqFMV+GfqvZLJ8cG291dSPanJA4cq21GMrUH4H",
-	"wQcYkoNEb012XJPA8r7svDBaL3yhZlIodEi0w+gj9PW+koA5AY/rsg8iuieaujqOBRGwdbBVC/1tPYZn",
-	"fjGl9WQAHNdqhV2+xtK4j2W+uCW/A/L4cPg3MhJ8oQAk7Djgixn2++onrzo1vzIVq96u36iwg3l1NwzX",
-	"3Zev2oMLxN7mizxodKPO/bdVq2DDfb3776tl/jc3t9v331yppw63bdFWuw6f4bKGu07uv8uvJv0+aPS2",
-	"G0yLnIUbOtsMh1ccwnNyNvo/vQ0aaj6d0mxpFQNPLzArjd4YyewIciFd+V0zo5o1U1xujYzdcKWty3m9",
-	"ZWpaecN0fe5EydIiciFsfTVwvXKlwcOq0NRB+QCMNlTd2pqxYklKJzO5YVqRbtiBzDv4xdaX4Zqwd1xh",
-	"Mkv5aLphujiZKhI3/C0lrmU5/bwELmrboBcsoL7BhwoKPO3uXeHlylnmvm02rVlgT/MkAbitu/Vez8uO",
-	"/hY795eSo/+nt+8DP1Tx09v3pa0NBZ/v2drvH6qPVUJObzcKgAMfqVcrCa68Sg6OuUckedod0NuVXUU2",
-	"x9tnwnM0fGBLJBS8PVqaD+AzlhoxAUum0YEwEFu4DcwuVhq9lpVg+al5SUkjdyqxeW7KxojSR2cFOjFc",
-	"EemBaPdCv4w09CdNS57qvW4Y7veJcwOP2QL8gHXC66sCx1eZx3VktXRpLC8YHS7idJ6w5JScrE84PQlt",
-	"SApc5EVEyjyoVK/XkpXiHTmGBWj3NgEJUKN/jOBdEXwYNv/pl1X9FfkhC0Ea+SyH/bBEwNgNw9BssKpI",
-	"rj6jXXpGu4dYneI5naNeLzS99MgGG2+uzreXvmVSxTUy2MzHp1H66/3vXvB/Fmreww4LXxAb2TACUbGt",
-	"Okihix/zJPES6R/3mmCNh+wssXX0rHvL5oSCYmqro3hEb2VBXIBOfkPnhsWnWAFUwcbR1Ezz9vre9Nfy",
-	"T6xThCvdqaAbI/v1quiv67ZDDO4CyQcF3LYkWSoQeu0SXK6kyB/3Q1Dk4YSKfqwDoBULbOsJLIHB1hwY",
-	"1ufJc8e4nZPTPOOKa+sd/jVcKJvu9rqT3/J5ukA+5gFXPts+WWfLE1x4JWfL53iels5P2ykMrm93bOab",
-	"evPJB+ya6y2oCtFnAP56Bclw+OHVxQuCxILKFrBXTKuAZDJllR9wY5aT7lTOrZDHBQRbMKUHAmyj1kB8",
-	"d18pMQz12CRCqJU4nellnUmTcqX98lb3GjYvLfhf6KKhRmiWMYMVQsc6e6bEZrudkPVYgI1ydc9h7+TP",
-	"vRc6rO2jDaPcDqrmF1dyhS3WNCozIK8MWnHyjcJmr52EzSPWHTePaTRqtuNO0mW98WF4FDXWH3Yn/ajd",
-	"73bNYdeJwh+hjyUkspin6UO9UgXda81J91JYXg85tsukcpY94+L2vhMArvnjvPnDoHqAQVUi4wXMnp/I",
-	"lD/2kzGw6lFkG1341GXCI/oN0MwTBkyROQ0RohXtUQeB6hy3C2DNHArS96ArOYs3hOszqRmwNpZPIZmR",
-	"btglUHZa3Fjf84QW2A8BWC84IHJLjkzpklB1i/gCeMCUUaHIoCGkJkumB40AXIaDBnRo0KgDminN09Si",
-	"zBZ0iU/NMn7HSEpz3rocelbwIltEjAMxQi9GSLYD2DkLnRPgfswsGq5F3ngIsPxhAXEgvRzekIMvgQET",
-	"2+d+BBJKaDwdszXuxIpBuquQyB9G3m9l5FX2k1sfbmVwleM/7a75ZMM2Dz9nyov50wrclI6Kp1wkEMuw",
-	"YN3yLFFBKvjXHK/rnR5XfjmmR4d1gtr6FCtYLFhXC4q5KwGZsSxmQjeZiGUC4GlbfBgigkBmXUtWfdiM",
-	"xp24eRSGYfPY/Af1yOP2SYd2nbo+o3pSaOu3VjqtQ1SUeE961Yx4Px1zMHjXDpuDwbujr9/+uSYh875z",
-	"05IRfRyn5AvHzGrxlRqzYBDSaoFhWi5oZq8yJp9ZSCm/ZQWcDGDxp7VYdovuMkeeA49pesvEQCCai3wt",
-	"EmUB3BhtdzBuGzjzfEY17DzkRgK3bYtcra3xnXNMQwWCgeBC8YRZ7n98HhAwMwD5Ue2+rTvCYlfKs/EI",
-	"T2qpoGdBeZkzTzWOOmF02N1eTq8UGN3Kodqtj5bm0EEoFfBPGfF5mX1n1pGlbv89uca+Y/TWdev3C0Da",
-	"fBribnFA1+0MJHBV3OdIyzkL1xo1X3vJgVA5JK/KBukGQMx3fvk3MFwUefXkaZ8Mz4DNMc+24fEkIEPN",
-	"3umDWN0NS2H1uuwFY9VswCG0yFcuEdEHF1ueWWwpV2TCUkt7r/RqCmNQQCxEApkCYP4YaWJ6s2er/BaV",
-	"fy2XqctjNXeZP420znmV4N1VmATiLZCCSfUh70joSZFVlIMeVFFOmKbQz2FCNcuTKRx4Y5hr1EOscSin",
-	"zJEXYEfHY8X02uEbiCEaGTaBzpXddXgOKATAxU2Q1562WgsmSTmUCRTeyLXoWKbzqTBW/HwKyQbuB+jt",
-	"QFjZfEqGOQmIXR+5oUYVGXIxhConcq6HmFPnYCRuurgiQ/t5SGAd5b2xHcakukwuArOQGIlTqdY+wd4D",
-	"MJlMLvDMfvXkKcz3SJoFrrEorCryxCzeBgbB4ey9ZJOBgMdhlIic+WkZ9mQnapYxmqgJY5os5DxNQMVA",
-	"EJ/573SeUpuG4xHOexm4ZJKy5MbYzXxqJCtY+pg2mMhYFRu7lc1Tpob56jZ9A43m5obZAmlxxpgAMk2W",
-	"qRa5Yu/yPFry4un5KaHkH//j/3IZI9jGnL7P2v/a/GBUr5TGt3mCEdD4qTWG9WUue+7xZ1+5ZXQKWy5P",
-	"URJSkxG7mQsP319LbrXGvQ3P3Kgye0rxXnTy01Hz5O3/9lO7efLWlY/chw/NvfCnyPwW/RQ222/361Tm",
-	"YB2VIwWBAzz9ylUVHy21I2Wb0uwWuMNwSL2Fo8itkAuXRnyWr1phKZfrujyS03qA0rqK0w9zuM+ScRm7",
-	"/b++evK0GYFHfTu90Cdshyot9tQ4hRWnmP5yrsfN4/JbjJgMcqkYOPdDYHoT5PImQDkR5Ox3VggE3rwE",
-	"tYlWvmOCJ4HZ6gNR+DKCDSDUIArKKUMBF0EUgt8jeHP5JP8cBGj5HdNmOO6M1jhXgsd6crx2d4t2d6+i",
-	"437Y63cjdMeEPwbtoPBKBkbSNbt5m08O4eM5VRNs9ijqjJu9dnzcPEqisHlMD0fNky5rj8P4KOlEvSBu",
-	"JyfR+DAcHdHjLuv0aDQOj+Oj0WHSY90xdiE8ig7HPdZNOnF7FNHwZHzMjpLDuDfqUpAgW1oWXoX/NR6g",
-	"QjiWTYVzXNXNJ1whg5WsZbUTjm8dT5uUbZvJQLWm8cS8+BTuMw/6clAQRzd9X2DTzk4rVneDxu8l3eEz",
-	"ib2Eh/ff90Lqs4K2fFtzJj/1SlbU7y/Wc4ZHttEIvXO+3jW3YrsUt3zkCE+1kHytCfQCYvvWssAAP8Gq",
-	"KJBb7kqDxnI64sLouLSaiq69q21tSagZaUQsZk+id3NGlWK2WlY7CMOwMA8sdzJo3TQP34I+tJwxiLZA",
-	"Zj0go7HCkEuvt4+w+cJARVrAtF0Vqr5Nvx+Icv79SqL9GoTCVbn2/RYABdux9QiFAkJYp8rUcJI9OERQ",
-	"ABU2NJAC2YejY/DqoqySqIbRFQQ1+mH445pmj7OKCrYNxeo9Lcync0Pj2ts0TssPatqni/L4I9r2QdG2",
-	"R0FQqhR+9yBQvAr6f8BQ/oCh/AqqyTMOXEyrHLrbKyi/BvrE100OfuHJeuCJY/5FuAm62ixi2SJOgDtI",
-	"JnmVqNqsTz92/gfM4XcBc/i9ZZx6/f7csk7lfQzevy5yISds4tUyeFuu/hoEAk82OkLuZSXeRiCOkcn7",
-	"42ALngP9nZfxZJnManOeEMCICAAzuVaXgVhGUWFjJPWEpOwGuJJs1VY0H1E0D0Rexkck8IqU3ZxaZFLM",
-	"Z7bCkWMgUhO5UISSoUf+O/RK8ZmXe78lwzp7LR/ITyE5K2r3eivJWa8hovVC3jFLRu0TADdOwl4vOm53",
-	"jrqH4QNlpsd1/FumcNlOV4+98BgZDmr558vdvvdwXBlCe0iGyQk7Hh/Rw1Ev7iYd1h5HNBydxMfJETsc",
-	"92h31InbScTC8Qk9Hh3FuYt2FMXm3soh6YBKo07SPIm7rApUKg7J7sZDst3vRK2TMOxG7TWHZIngukJ5",
-	"Xm1N0g6bx6OINv327/R4xUjghCrgkUxOKyW57F7+I1PsM80U+1Br6ZOF0RTS7/eUYuZ6ZbejdyI/iLwn",
-	"PxDvgctgAtnH0z+e8bEuUIsOXbEOJTihd0bUWBAC5rBZMAaw8r0GFlfgvAMG6DsmLEZgMZFQaA9IBc9E",
-	"mWCIxFQAX7DI6e98rWevG3b2+8U4+7eCixnz2qZckFu2DABo6agLPZDl3DIGkyhEJkxXkMPlATiP92nu",
-	"erWIksKk7bZPAovEcQkNBQ09VOAXyUAAfahN/QPoBBCW2t7N5nbMBHuHfIVyPO6T0ZL0cnbWItSXWSJF",
-	"r5kB0QseszznwoGBBmI8z5xuGHhk8a5fLXJWEBrmHlxH2uvzc7dPsD6qI3LG6a3R67BPf5A37ZItz63T",
-	"P3hEfq3Q68lD7vvsYJ4lL0Gw+XR7gzKqnq+qkLu2iseH4D8dxuPjHWlX9HZ7kzog3IEWEasXyzuMma46",
-	"LPOmfwpGbLeGYOScqgmZ0njCBfscaUa69Z7ZaBvPbKnvuel5QqORnxWNRuKoFx8mR+x4fBLe83vF9Ow1",
-	"j5MobB7FUdQ8pu1R0zdtS6ZnZ6PpGfWjbgs8zuEa09Mru/RxbEggSPuDb+QPvpFfK6kiX9C/L3vQ9esh",
-	"nCP5QYJnpTlXS+zxmzBBTlFEVNDKGQUPe1bwd2yHjMmrPeVpYNZU2htC9Zd9R+Kafw3q8HC/5MdH73sd",
-	"ysMq0b4gW62KvbllyHqPlsEXtqaxOYFs0R2uiGbvMCEdL7Wc9z7M2Zhi51SxADDOyliKWhtrFWwdnTKl",
-	"BoIHJGUagFNwk9KZNArF3v//vwfk//1/AvL//Z/7AVnwRE8CMpuLWM9h+LGg0YzGTJEpvWVEGIt3PGYZ",
-	"IINLlZOmdElGgHaH1AeFZZ8sARQS82PMZklwRND28qlUcnuobrz/3liThhnZEqZr0jD/YzB4F0IeZvR0",
-	"MHh39LQ+GfOzAOB8ikYk7pAVG3IX/CvbAF/cZvpg1MvnYwx+FoAQrx78GhurdEBofgfvWnNAlLlOpMjJ",
-	"ez+IXhcjhluQ+dZ4haDBZ669jyPF7awnxe08mBS345PinoQfmxO3KpOUK7Daj9r1NLjI83St+I245kI1",
-	"+p2oZB6oRr97cgyMuCvPPKlnxV15ZPuo+she1D56FDduPtcbaXH/EB67ZIkVt2soYteLkF+DxC5Yy2Bn",
-	"74DKdY6+zhc9XowArgW3DeSBblBzd8lP55SCXFv9OAx165tGRxIKkhYES+UGVpSUuuat1tR+iBJR1DD+",
-	"rCHWsTZaFC6SayQp+TDyPfcm55J/IAFfUVjUNHJ8HEfjkDUPaa/X7Ca9o+ZJEsbNcNwdd2iUtEdH7Fcj",
-	"7fu12Pr+UBh3qjDOE67tlGwn8ZWmGwT+uS1gLBJLFgCZJ8Il+K8Ru5fwzB3F+pTRhY67gXURXBdfd4IG",
-	"NOq6KF/hFxM4OY7aR13ANFUsLtBkPP3mut2dWB1n2+2BXVyjzFgj/g99Zuf6DBducO9d3XkZ7/XVFqFY",
-	"uCI0pyraQH9ULbvXt2xLLqLuouaunnK33QmQEMlsl6L4cl6EMLBpbLQKdfBhAWciL33txX/z2oWWPypv",
-	"b4ucYUO5UxWMqgZFAMVAAINH33XWd+XxO0ZuTEsDr365VccEW5iW88xqaS2CnJJIU4U4CCocdqHCT0X2",
-	"uu0TLNP6HRBB2Jf3SSzlLWdDCyr11ECiM3rHUoUACqC1IH/VembUoIBc0im75Jp9eakzHmv7GFcOmo6g",
-	"ir8L5w3ESCbLUxJnUqmm4jpn1nMVaYFjAkkawJrFxznvIbJyiNtYZuzaNvIaS+8ymEbriIOBRE8evHsg",
-	"YLFqCYs2QEsYCo1aOozr679KpZtDnzzjrMxeOZFpAomZCOVYAWCEYcHbZn02ZpRh0Zq+TaiasIRQMmYL",
-	"LFpp9IaCG2SWgh/SVvm1eBK7HtSEZizp53o+4lmQ9EQhxAdXBNSItyX8UX8yQ8f0Qma3ZO+g3YUfD6JD",
-	"8LoedI/x70573/YP5piSGc2AG2aBvB0kZfSOKTLOGDDrLKXjFCtjbXphx5aWL9UyLjrpNmUFpkLOcsq1",
-	"Rf2qhI0L2CVqvxuIvWItJOyOx+z6H//1fw+D9YszINFxCJbtfkGWAbo73m+6gHsbilh4Oj250OSWsZka",
-	"CDtP45VSbAAOct0wHTb7DuytoATNgerXLFWsX1D8xRlLzLFBUzt9OE65ExwrL6UYUoErEP7rJE6aIstc",
-	"LY0KCt0d1P9cp71/WEHPZ6ZZD4phb3EkXoFIvFBq7o7fj3fa29vO87lTWx/450YAmpX5G0YA/znqNF7y",
-	"G0Fg+efaSaGi3Q+KsUoLFKRap7UA1aNH49iHeDyNY3SB3jIUB+bL8sHq1y6DI1LIBZA+nlUutGEmc3gS",
-	"rgZCwqtpipxoc6XJiAGw0BbfgQyPDXSPtkePEAnu8IX2NfoNtvxmMvpLzF/yby7e/HwRveAX6kK87sXn",
-	"F4cXt7Pv/3b+zUmLLb8J2fdn5qLlj9/9uPzx+xfyQoStuJ2K0fRpmHz/Tfog+SHnPghmKypIsx4Y0HJV",
-	"LORLppvncLLUWF0po1lpju0h5LBIGQO+BkuqtBIyzcNwn6px/dvLo08MIwBiw+aQrJEbhYCwm2GDXTNj",
-	"TkaUN/ZeDnQzexuUsvyb8korFhpqDOb6fdQVrIFj5Iuag9SR2UBYljBjLfiiCNVqS3ruN+XGAcNReLgH",
-	"WUp0o+5EoUM7WyWlgFwD35saCMcoj3R47hG22nxBx8YEUTNIPVLS5bsRvZBE05G5JoPy6QpqpKdLkkgy",
-	"odm0RV4CNV+5n8DB5z0RdSo0doC5TsvUSuB8EhYTmRYDvDeEEbjO2J28Zcmwtha7HSzULz5zyfkam7BR",
-	"dH5iutbnK9g+P5XptXMxWAfDQ3QnJwp94aiYbs42uX0Ktm4pkEKGxDJhhYXpyiPZxA3MqHPcSIVLIHfJ",
-	"5O8cQh1s8yyf3CAKXZ7FQKBlmjFGgB7hFEPwOls6mvCRzyObSiMhCDUWobBpNAkLSAwQJQslArLY5WzC",
-	"hDKiy4i8KSB2UGy+hP9eDIyYe2Z1QAr5NyH8EoHf4BIlHJkrpvIXkfksIGkp/ycoJBv6v+p5xlvEUUn6",
-	"POZY3TtAElHsCjRrYlPRcxZN9m5mDDM8ezTE9ftodcJbFIN+1LvBzGPrJapi+tXHtUzNuxv9xtG3nefN",
-	"fz+5+r7Z/qp7/ihO8te21TukJFdMt4i1U3LU2z9FJkl+m2L63EzV50My/tnZwUzn6Xiw7gR6HJGvuyi0",
-	"U66O8WBb2UqfDYinQgrZXQ9VnUqqLhqzCksglWojOBWSiYQlRrZD0BMqJoC/rhDW4CdXRsEcCMunjKl5",
-	"d1w5txsQ/LAsk1mLnFuQhHXQ1RdJYPHtpe3gY4NpCuxQKH1tZcaWcS58PzBErs1MAzn8mGjXb7tWn0jm",
-	"5jOTC8UyZC3M18K/bWWVubAKLsKUabbGdVN7bsY0TQG27M7K0bxgiM/rdLj4jtEJ7HUxFebUVzIgWsrV",
-	"gCwTyUuzBS5d87Y5LWwxLl5sFY75IL9FSPMTNdVxHjEGw1K1SYy9D+ql05U/8eWwHARZctETFLSY6L1D",
-	"TFQUhkXm7hOIKQR5+U7QNI1ui5GuonjBQLiogczKXPNGhlFUskATt5zpyOBlzHQomraObXP9CvtY9TA3",
-	"QK6jnN8K8qdQoVSVS0/qLvWzudrNKNoE3+Hq2lahcchtM5DXZo5WW3XSD3v9KPSyuuaKZdf0Bm5vPJc/",
-	"8zSlB71WSPa+j6JT8oyL+Tvy7vjw+rB7SrK7ftQNW+E++QuLb+VBO4zCMAoj8pRnbCzfHcCvyOD2INn+",
-	"jKv1rNR2Tv/Y9w2snkun5ILgYUr4A0+GnDBv4/HgF1RaczicglPKgSbXefUv5ZSBC99Ipy9KorxkOQ1E",
-	"fsbkcVKw1Oo2OhPJWpVkjdnh3guGHShSv4n3ZovUb9uzT7gE3dfC00s2nzj3lq+wT/lCEZ7Usq3dK/0+",
-	"EtuaRWtxth6XdpWXWostX/PF5UvSbUdHgYteYakK3EE8A7eAKpABlhytnNYGoA9hy9xgBRoFBWkmcjEQ",
-	"mILgpV657HH7wikXgN4BQMaU5f5qllezMXKjT4ZR2AvhsVHY6oUWG7SQtq3TgESt0H5vjImMIb4lcl/a",
-	"Jr7wYvvwisSqsViiFSjgoaVWq0WVIOWjjAIzpwdYgeGw5hq4g17IkoI5wpo3IPOQSRzgdDk3yNDlK4rh",
-	"qdU1EECgtC3okg80vA7tpnWKxHkx/7tTJdAz89fX30JeOM4tkGTalfvtXNBGkCde5nZSfus3r34o3Rrm",
-	"t/7ARPlOSH30bnXZ6KtvfXNJnsg0pVndA94GLi/lugpg3LrwhL1v0xlf7KNq6QkaT1jzXAqdybR+D8Ii",
-	"yxH/OeXfHcv882uWyZuMTrctSTGbj1IeB2RK3zXpDfuycxiGNTmGH+wt2mAKAog29tffarIuHOwTRlM9",
-	"+XmtgDqzUTKv7LEdCXCzKpbdMZWj0VrkNVOaZrp00WLCBFphY8pTtWrbYSMe7xvQVM+Nei1vt19Zf8V3",
-	"16yps5TfsQ8/4zfMzkV5EKl5ka+CvXSj42ZpRpeMrVKMbKyWvZhIMHiM8ev0vD5hQs5vJui9yjkwiQZ3",
-	"O1AtWe8zviHIk+CmRs6Rl2P08ztqcT9HWWFFMPQWYV4xvHsC4LrFhGpsjjYWuLjRkzWlq16Zvu6eI9kS",
-	"PB51DrsndbmrU6puWeKSaL/6x3/9N/6PPM8/br+osA9r5FQ+7P/EtEf/THzpFetL2qJ0GYsZv2NeSfp/",
-	"245TYYaLaxcE6RmjyfJ+4Q/41LyaL8j8jCQZEBIUrmOl5UxZWgJzrdnpRm8ZUQVxRLqgy1ZNOIsmy09N",
-	"9L82jXqcI3iXMYgJVjFEPyYM/g3TZtmMxzzeeHBYBWaj/VGv5CBW2trtRnWicU2ajHv+o8X1jF/nbW1E",
-	"rbBlNKXim7AVtR5AR/w3e+MaCWyfqz7K4f4dwKPdoHI0ZdZPEjzJzOl68xZmHH3nzt+B6Gtbis2VhAS+",
-	"RbPrYMcZg5Yg8mlstuekANrNs7TRbxxg/hC2asVzPgPwT0EeBsF2bjHZkFxh3gQJFq3Cbs7FVj0xOqTs",
-	"J01AyzvW7RJju/eoEk/76uNKgd/iAY4MxQLJA5f4Yf3Ayjq9W+TMA3cpzBwpeCRPQTvyYV5oPQ4EuKek",
-	"q20L2QwQD0zIaFmGWJ0SIQsH2FybVyhyhBnioPq4MSv7PFa7+tS3O3PbBFKRh5ByMwSpi9qYyhEMjiaU",
-	"7A2/b0JuEVTR3/enq5xxVP/qVNLEkcZleT1hrqWxX7yHeev6/dv3/zMAAP//",
+	"7L3rchtHlj/4KrmY2TDZXQCrcOEFDMcETUndtHUbiWq7bWiIRFWCyGEhE65MEIK9ipjY2BfYL//vOx/2",
+	"Gfb77r5IP8k/8pzMqqxCAQRFyJbcmuixQKAueT15Lr/zO782YjmdScGEVo3+rw32jk5nKYPPFwmbzqRm",
+	"Il5+x5av2FyxxHx/S9M5Mx9imbBGv8GL665u2PIqwyuDRsI05Wmj37iccEW8xzW/Y0syYqkU14poSagg",
+	"jGYpZ1lAEj4es4wJTTL285wp3WoEDfvxiieNfqM7Po6jcciah7TXa3aT3lHzJAnjZjjujjs0StqjI9YI",
+	"GkpTPVeNfrfdDhqa65RBSxjx2ktu2JIsqCKmxWQsM0KF1BOWuZc3goZezsydB7NMjlI2VQdr+vv+fdC4",
+	"EGo+HvOYM6GfzEWiasfLu+hqDFeVxoqREU2piBlJJFNESE1iecsyos0w0qmci50PSsYIx1cxIefXEzKV",
+	"gi1re7/aetPz7xm9eclFXX8XjN5czbjwe3k+kVIxQsnLi+dET6h2r6ckoZoRMxNkyWgWkIzNGNXmV5Lw",
+	"a65VQMYyTeUCvppRrVkmAkJFkj9jKsU10RNGplJpmNudLyLTbm4WrySMqqVZxddzplTdkOUD8N6M1ITR",
+	"hGWwMs5pPGHnUuhMpubvhKk44zPNpWj0G2fpgi4VGQrZVFpmbGg6oeIJm1Jvqzb6DXdB8W6lMy6ucUm6",
+	"1apfsVlKl7iHy28a6mzOhmQxYcIuMqEWsAlw6GGC5Njbp25/kAXXExhqRaeMDCubfF2Tzfvyxo6kTBkV",
+	"0NqnXNysts8MuGDvNJnRaxYQPjZvxCUrBQuwEcOMpV8PGua6QWNI9l49OSfH7ePj/XXDNpiHYSc+oHFs",
+	"dpQ66B5H7fCo0zuJuu0DnVGhaGwaoP4tnmdKZl+z5be/XPynDJ+JsHXzQwj3s1Piv7d2Cl5RzZ7yKder",
+	"PfveLv2UjXXfDaoiw2yIK1qxWIpEkaEekrnQPDUdJlOJnadmG+Diru1gA3oxZtmgcZp93T3VX3eizS18",
+	"KVMeL+tnIDUX4Fqgs1nKmeoTbjYmnbKA/DyXmpLhz7bhCy4SuSDDxZBw4bqxVUN//rp3uvj6MKxvKNPZ",
+	"8mysWbbaxtd2rLQkC8o1GbGxGScn0XW2XPP+TpS/igvNrlkG77oslsBTGVN8S93AMKGz5VfKyKKJEzQ8",
+	"MxsN13ldl7dYdgdhdELpMe02D+Nu2DyivXbzJOmxZmccxcfscHRET+pH6fvvvz+b6wkTmsdUs9VW/1Uu",
+	"4Nz1LsINc3jUC9dumG8YzWDr03T69aAxouImlhkbNALCskxmXw8aXNzSlCdXWt4wUbsd3geNGc3olGkr",
+	"BM9wIJ7Pp6O6WTUDbMfqK0UEXGUaWDTLH8BG0DCHUMNMRSNomKXZ6Dfs/Vd498YZ+teMjRv9xr8cFHrR",
+	"Af6qDsotNT05B8FQ3+ihkQhXKDqGRnoaKWkEmF2YLXKhSUyzjDMFv415asYEL6Uo7E7zb5VRiahRmch0",
+	"rszqzsVuayBKA1KRU25Mfp6zbFkMCrasNNVT+u4pE9d60uhHYbsbNKZc5F9sPFxARVwdh2f0hilCSWa2",
+	"LVF0zPrFYQG6V+n4cIeKhtvYeMxiTaSIWYtEZr22ez0yy7jQdJQycvb6/OKCxBOa0dgM0elAUPLmzcUj",
+	"cssyxaUgRyAkybWUCYknkscrQ2W32GEzGnfi5lEYhs1j85/e+DA8io7bJx3adeOHB3cxgJWzbt1Itnu9",
+	"6kBapaXRb/zHT4PBu3bYHAzeHT1+++d/rd3Oa84Os4mnVCwJ12xq+gmLayLTRBGqQfc5Jb2QzEXKlBGL",
+	"aVLaOL2wfmGAnC/1JmFjOk813jKl7/h0Pm3022EIHcO/6mToe7PT1EwKxfyt/lTGN6iGxFIYzcR8hCMF",
+	"pazTnP78nwpFbt7kXKd0OzrFR5X054wxssjMRnl58VyZ44eSTC7IhN4ygjdYLQcf0iJngtDE9ETpjGqZ",
+	"kZgKM2wyviF8B7p2p6w72vfCue/av6I0Vnr4flsh9RIfgKNfUfPKzxyavbjdYOVtxsNdyFz/pTdMWM2E",
+	"VkcRR1DBEL4PckEv9RM5F7uZfyH11RieVjahnD2Tj7UVNNw/Qh40qWG31oAiah5P3Fs3zWvR8p1Obf5Y",
+	"mN36ZlVmY4fb0by9bkuW1rwx0fCih0/CydqdVbzlrln4GDuseG55HvSEG9NU2r2BM2E2zROZjXiSMHH/",
+	"eQDROvbvr1rgxY9VpwxYUOkSXR/+5lUPn5uS1MN3gXWORkvdrBTtNEPrdElo19UN6herzpTqRZWF90MT",
+	"xhdcTniCF24Vc1aidDOXGIVkx732nmy6D4K23qlS7QUsroevx3xEcRkS0MtNU4xOFJDRXMNAmOn3j0Qi",
+	"MyJnLIN1d0qGK+2zj1vtHazo80wq9Zpr9iChUrtqz0gs5Q1nRDEFOh7qikIWxvM4k9Pc6lNcs995Ke96",
+	"Hml1CPL1nLtt1o/E+6DxiM2k4voVGzuP7gfIG+uivAJl8Yq9ixlL6t3Da64szalzeMZUmH7MqFLkJAyP",
+	"opOTdq971A1PTiIy5QKUCq7Vzt15rgELOU8TMmKxnDJw7qU0u2Z1E7ymWyC46h3Ea6bfjepBrb99N2Kg",
+	"vrF2E5f7DmPf/o9epxmZjV/bFXvjXc5zWG0PONjufYLpkq9ALsQu9LxPau9/qAyHqSgvsJ3o4dX1UauP",
+	"P8+FM5mLxAUyzOqZUGdCWGOfi3IflCRj+tGUddTGvDZVQkPbRH92rMevffyw7x1yHzyOEKPSLBM0fdi8",
+	"u4dUtC3XvjHlKUuIFETOzdGTsBb597nU6LRyV/EEYw5LOScZm8lM78Dc7oVhMdmv5ZThLC+YsQLB0vVa",
+	"Va+M2b7tZkLt04Z9eCk4UurHws4OaFrnGUuY0Jym6oHzhIpb7D1vjWWGdjGxYtTa91ane+j2i+rNtOKV",
+	"/us2Kch+P3Y0PSsPxp3mG8wBxiNzP8kp4bmNqY0NsZjwGFz/XnCvFPWpa5699qC40I/ENItQzFY328vR",
+	"+9+suv83PaIaLXj/vliHr2wYfBdrsAip14qMXIsdQ5SJEfPCjMb6lCjGMMIAih9+avR/+rV4kF1JzjNO",
+	"NUkZVZpEjaAxk7AHIegCwfPG+7cPXdBheUHnm1gR29tNi9gNxE4XsH2o1RHWDCpX+ai2yHN7/hkVLp5Q",
+	"cc1KIugVU0yfwxTuZPIV01fwZWX+zXf53g9QmZzPzI5j72Y8Y0mLnKkbc0ZkZETFTUnTlILtXDpBU/Nm",
+	"mcHbYkbz3u14Ut1z7bzeOViBFeC1jr9/Arn1XOqzOGYzCBE9aOUazYsWjyrZq2btsKnRKIyhqIhRv9g7",
+	"fRCrWzgq/Bcl44ev0MMNvuaxzKYYM+S16JNKP3ayPsvPHPbJEAd9CGAARQTjsD2HblSGxNjuw8rADEHe",
+	"vJgxwcX1w/wRO7W5gwKzdNcDHO5pN3a6e63d7VYrKgGMTjFcCg8jw+ds8ZKLIRoARnbNU9bawmyXMyZY",
+	"AiEbFA0DARESJ1dfXjzHUA+Y1Fqz6cys9bnQsNg9XSgPV7vgwgDM3pd0mUqaXEr5FDwoD9mJM3zWlZby",
+	"yvljyng5mSzJlC4xahUddo67ZLTULI+DPngHRp36Ax/ebHFga11Fq+3fyWJZeazz59g2wXfmMKCCRIfk",
+	"O/5NqySpHxjzyai2DqVKtEdKDEs7N2SLXGZLQq8pF8Yu7UQ+HOhhXjw//FN9bd1MlNq8k0nwn2jGv9oK",
+	"PI+lJEpKQehYM6O82PDPKQKVqCKA66CKDAHg1ASE05AoulSfyunsNezOuwuQFgzZa/RT78ThZH3e6wK/",
+	"nsvDiERzRloneREA5gkKLLxAEyaSXYQiN8WDbSPqluRqh3ayLlce6yI2ldHxWgdLleNPdkzM5DlVZyei",
+	"PFec6oW5r1khkKUdhmEICDvuiXPyilEL4phKoSdfKeIj5yzMagn/7jxWAG/EE9ftdtc+ME2KPtTOd80I",
+	"7GbGVx9s57xoMABH4UBo9wJvYE9JhgPKppWxex80LuUNE+pCqfnGE6Nm0o2KqBSCARGXNhn9JeYv+LcX",
+	"b365iJ7zC3UhXvXi84vDi5vZD387//akxZbfhuyHM3PR5O/t52ncecbH/96K26kYTZ+EyQ/fpo2giuhb",
+	"AQGiNaSujAZ3Yqx1nqTsyv+22wH8UsbGGVOT0k+HYffY/+1D27/88fsflz/+8FxeiLDagUymCMJTWk4B",
+	"VQZvubLrBaGW2y8MmKOXlGd1S+PSBQ2UgyHaHV85WwCO3vTw6JuEfAm7XgU5/5YH02umm+cQEK3HYdpZ",
+	"xBEIEOFUDqCeGrlCieLXoml+TpWEUUrYLY/ZV8pebu9NuWBmHLmGEFOLoBPDXKG+QvtnIDCLBQOw4LTQ",
+	"Ev5F/GExpyvo2DLueCdHpicZtz82vZtKR+fHPSe9t9bJzvqe7ER61j56w5kJmO9Tcn/c1aVFuj/M3I3n",
+	"WQbW3ZSrKdXxpC7yvnpR6ah1mHsiGEsU0YscLVfICTplxD1m5wdp/jYw24rEL/tCzmp1+NVe7TzmHtTl",
+	"aN35qJXcL7Mw6ZRdOTRgzRSVfr9rdooRciO30yl5zSCoaKz+jMV8xuFNWYEz3wRrLHVkR+Cl1UkYBmTo",
+	"v8n8vbIezJdrAA9kzy7svIP7Ruld5y9pkecSM+HIVN5ahfiN8NMmPthf5SdKbAK24QUVh0cOAZjSdCyz",
+	"KUuCkgPYmDW2pzdcJEWGHQwDMfJp527zvE1becyxW2bSUe/J2K28qQcQlS+ojIQz76wD1LaiMGHIa34N",
+	"bgfwP+y80+71+Qtrj61SB0yf56trqNrr6iVev81Gta47BPaDYkMVGTTO5noiM/4LLMA+sRk7rVZr0Nhp",
+	"3z3Hu+k+VyRPqakZgGpfdiQfKo/FuC2MhgdZhL8BNYdLw22F2p2DWwZ9m7Bx3F6aZ+qUDEsT6T1zMZGq",
+	"Zi1U1OudxDcq0udF9r1prM28fYAcisuAg3XS6A+JI/Cwxv/s4ngX+/JMEXbLsuXC9CvA87UGZRFgQBNO",
+	"b12aOLIHcUkXb9ByQbME4xupjG/kXO//oWKWbwS9pTx9cMRy7j1n5ZjMjC3rALYOKMyvJ5oIufBd9Goi",
+	"M50uHw7D6lSPSmyCw0+6phatWHN05H3a1aHhHmjNO9MwlgGQ9JZlqaSJ2bbGJB7JuTaWu9JyBgt5Aq56",
+	"pcH4T6imI6pYi4DDe5tUeH/Jfrg//Y1Q89lMZpolz1jC6SUM2oMWTv7Aq6l5IrqhqipHHlyiilQ9fw+P",
+	"sPUqXlbTDmLa4VZM3sb6dVLbhR0tmbpnV6JtpoXD6qhggNvjxviAE/qzDkVD97meJBld0PSTCvHvxsT/",
+	"WIZuGZq/QgTDLA/MDiD6eQ/8FF3zcZbJGcs0x9F3jq6JTBOWXWGusM8OcJZQ8lTespTGNUwkqy77e+Xa",
+	"By6N5K77vrGXvQ8accaMinxF9Z3ecz5lStPpDG6z/oS7bjp315m1pFwWYQ3DB0P6ifum2rbIcwnCJaYC",
+	"fNMA6paE61OS8tvc3lDkWhIUwFVCFRdm2NyRV+YazNV2rAg/rVIm1M1/MSvesNmX+oNSmou3eTvl6D9Z",
+	"rL1k1Me3rG7pxSlsDJokGVOqdogzRrgmsTl4x5mcnhI2neklARXU7iRxgzkhZMbkLDXDrFk5Ib7RDjut",
+	"sBVFndZR3QrOd8am0YQ+nKMbLGiwWwjI2QP6zvsu7ZnFk7suvwAZpvOFu/0Kr0w02AVeM4PqcPtvcWNw",
+	"1xy+pBgnLs+jUZhAkGs2VVsKAFwS74F24ALvg7idfT3NMgo70CPbuOvJz9k7bYk7qoMBLSw/bENX11GW",
+	"RO2cqQpsFqo0oeTpfCJIPGHxDf66kcTEZ+Jol+kj2mX+iLB58vbXqP3+X+tWrG3o7qbj05sJzW+5Xj6w",
+	"d48oT5f5s0p9PKnpotkQV79IwbbZdj+a66rdK54QYEtrOzd1AqfCqgIeaUjxKaIzXykvQfKUUHNcAA9H",
+	"gNwpURCGof//pfUXtXu9MGiMZTY1x2WDC33YbXhkH1Ho/d9m2g/XcC93gCYJN42n6UtvksY0VSyo6hnT",
+	"baSsHZqqKnXHLHuXrpx307WC7ZtC83jYPAh2C/Gca6r5LQscmsVmW5bm4/iou3k+qtmx3pSEdVNyDgD/",
+	"l1x82KxYN80mOyRXdLlAMbDY5mq0Glamw39f8ay62TlXt49kPJ+yup1yLqdT2lRsRjOjfhDw6imkuupG",
+	"x+G+mb03l0+ax5ZEjjqOgEwuWnUS9dzTDituL0EuXr8g3XZ0BDD9UzL8y+NLclBEM4ck5Qro9Ni0LP3f",
+	"vH7UKIv1s+aPb3/t1Et114ZHYJ2rGoXJZm1sq74mLOZT6/ldwzGEB5olAcTN4lZ+sdwBDW9BjgiggOeC",
+	"9lrqcNtbyd27lq4zNcotu7DMc6YVbtyrg0oeyTSlWd0YLqxRKtZr7JgrQfOdXXB4KQ1YEPRSeiQzRlMf",
+	"MQuuLjXGbqoaxsPSqsf0GKtb57Pit7Z2C9gGPuVKP/AgrC6t96uHnyWDurq/nVR/xK88b1MXL6XGzNVy",
+	"H0frRDQ4HueQH0HT1NnTKlhdu6doQAg/Ad5M4aoI3rhYHzwqnh3lelU3IGWNZZ21rq5wLVqGmPt0JNng",
+	"zS7UJg3mCmb7XpltfsWF+oC3+ejN1Vl8bOGVi4xrzQSRNrs5octTQguohPmdAVbi3jO3ujbBieE3K1gZ",
+	"1dWer50qT4lYu3S39GvcZ2YAvHDFxRrm0dgKUG9Aa7eG+ZsLrjlNSYL0IaRAoNxzrrFNcr6ODhUyteVc",
+	"39GqHU1xPkJ+w7bYe3ZC6k7fD3Ag3d9a8RZEYax0Dg8/hrXiyaStDJdHtaSjZySmKRMJzcyMutPUOmbM",
+	"c8kvNp3T98i0D5tR1Gy3GzVmb/d9Ez+0iw+1GtOjspFQbteTjDFI38s5RCZcaZktCw096oYe0STZeyM4",
+	"ZGLCfyC/WO2jBmnWbYyoWO+OgIx4wjMWo7o9EPKWZRlPmLK81TKl2hxL5i/vRaZBs4zfUs3IXK2wV75i",
+	"Qgfkubxl1knnuw26Yc1APBYJS2w+Rs3SRQjLei0wdzkuWMbAC1mars7DdiS+vW5BrXEM3s+lDA/x/Bg0",
+	"1nXcrd9PJEl4Qrjue/lxFmMQkGHBgRWQIRKsyGxI9jA9dzo1U5hywfYx9E2FFMupnKsh2VNyysClu5hI",
+	"l34yEObwYAnhYr86vz6p2ao38g6vKMCS4ZqvFLl4SeyFzjXq1rrf5BZ5MSbKWKk0BQqPecYsi5T71j6F",
+	"oW+LG3NWL2R285k7Uv3QZS2Z7w9Nazg3L5KczdfetWlIcUubX6rjWmtefhSHbo0vXwPz74qn1xuGbd2+",
+	"pV21ib0ZUS9mfKBxeYD9lIh5msIQDV1I/SpjwGifDANrZRXh+Akz2yfFk6MY3ny5wmvAMiwss42+VvN6",
+	"xF4gGfTW3lVvha4XmTCKmFY1Q7uQPEFyHJtvUN9iy6IO4aKCkEAFzsY0z+5b2uhMadykUrCBsBsSRkzY",
+	"saZIo1yk9EIQsAzznnIx1wwAv45jPsgxDTwjeXav7zbcJPBrXYO7Cg98knGBQvTUa7bFEhim8pqLKzQf",
+	"huhnKFKqIWx1iy6IBVXkmt8y0SLDGReWEoJDNpYN8rpDiExpwgg109cEfQrUk7HMBoKaf64lWE9AYOM9",
+	"yzainzcBbjPvNVZX4l8LFyFex6wRsyy9jPHWQLi8Q3UFh3kexhY3CIlEZFgZtetFPGsEQL+y4yHb2tWj",
+	"ICMa38xnsK4HovzsAoaJa1aYNflTwx94TzbmkUr3BWbowlem+5Ygxf7lT0Lpq/y5+Vc2Huo9oJRWVlTL",
+	"KY+cVa9LY2HWnKccVFu+Ip+ecJYmj7MMl35ls1lkT6mOyAYSnZWH56w6a6Kxwj8hA0LJt69fPCcv8S7C",
+	"hZY5fAYVJWAhP3h+9uyxUaxmVE/yP9Ani3+WRblj9KmjTfc3sGttDmmq275/ZTTVk9WxchilX/NFJG+8",
+	"B6x5pb2r7kUXSZ119ObNxaPTgrs+IEoSniiiZKbJCE+SVh17/V0FInIRPZ/DwV454Ghz/PbXY7Sg4HN3",
+	"i8/rzsSnZnt9YOTnYQCR7UMTLhv7jqutmfQdF8nd8Ih14Ymn8lrOPzAUVsk/3SIDFBMqqm2wMZaVJdeF",
+	"uKALVlsWj4yRCc2SHOTVIha1BfQEOSrMXNiHWk2IZBFLMldzmhKZJcZMwrw3RR49evYsIM+ePXoUDIT5",
+	"4+9/D8jf/26+AGUEvzJfmr+WjGbW4IhOwhBqPoTtk9NCS7FtRaiquQU/7UVRFAUkakftgHSP293jNmT2",
+	"cDEQ15mcz5S5pN0OSGT+ae+fgmZElGYzZRmUErkQAWZ/0kzOrab0C8sk2YvanW5ATg47YUCOT8Jo/xSq",
+	"vSBk1CGtMDwyEDdsOaMJ2Wv3jsOARN2jdu84IFHvpNM72j+FVC5zWMsMnw5p7dBBTTMIGeKbIWJblLBC",
+	"1JAcE0bjCUnBzK8ajN3j9knUqXWVBOt2rKf21JTUEcYQhql3lUzMwmDY4Lwmk9XhpSgADyuunNWqJFXF",
+	"e6VpL2ZM2H3+MJFSAa1V4BqwDcK7PTw2siWMOE1tjg3Ze/7kfD+wSCOYmmwOio2a0ZjZiNkScf/IK6xQ",
+	"T5+lgLY2V7XIU6bRTzSl2Q06hfyI25Jgg0/Jf0ousIF/bofheUDg30f7cMstzTi2SrGUGSNP2YZR+wBj",
+	"HjDE0k9PrTI2Wc4mkEA0k0pncjZhAZnyJEkZSaQOyNhMrdJyht4pY9yeYrkneBW22NZYmlBB3vw5DNvt",
+	"U9TJhoN5GLYPyQHZI/vkz+R/If/4P/7HsEXOnHJh9MgUem9rS1jqKGrbBcRRlMzSuUIUnN0sI3bNheDi",
+	"uroHKjhEzyXWtciF9SVtPhD9h57xK+sZr4lVboQIrK/QElm0xf1hGbWO9w8Px9eD/9adeS/pkrGHeutW",
+	"zvcPmZkpVTcsWbPvL3PjGddfLluxoBl8xEqDLAH9CxCco3maMox7eJWx/vFf/43/I8/yj3cqpStKhN9c",
+	"r8O1Y5yMfdhDvkJGXNCs1l+4hQrQevBh4lDONeqthXaTxDYbURgn3d4RZPPcH8Fg33VuWRcLi6a+xB7a",
+	"tpgkajXpleY7atGVEIGfxOSYNu0SsSU9zFt8tk3z/K08GZ6VVhNtv8sxiZk8X6mKh7Iyk9vlYqwMR2H4",
+	"rL74r5eXLwleEIBzCRSa0nu7YX2sF7M8Ns5TUGh8Y5nZg8qtIJfraxZJvRe11gVzRlKOTBx5JTaYNfYO",
+	"jmKj4siEDQMvkQcyg75SxJjhoPARPnYUSSsKznqiV98Ey3gzY5DGH7M7JYR14OKI5fORr/XAIUa8VVIr",
+	"LLydUjPuS6jQZut5UkUyVPhb5LFZ36avRhGBAaOaDIt+/mpe/x4Xm7WMV7u+mshczaWsJnjXJ5vWMsn6",
+	"dQHqSsHU1Ylax4eyicu+jnbM/zxleiIT+LkoDLDCIFpbJqmO3XBtQlZt7eAKiUQd7cfaIhxecd61dZzr",
+	"SbtW/E8VQkCPIt5P4ntbs19foaH7m1rJ/jYrP6JuB5XIkKtipexvlWNzoKJKUdLk984zGd+MZZY4idJp",
+	"70PefsmJO4EdSMHukvNK6OLou86z5r+fXP7QbH/TPa+qtytA8ZqRVky//J08NNsc6sVAPxhDuqJeOXjd",
+	"BjTpK5sv48SZx88FYqXsgvXZu6oj/bpwMt0vm2VN3PZ+AdYPS31yJGj3vG3bICtXFuSnN6VJYYkVj6XM",
+	"OqbUjarPcUqp0ldGVN233XPFsit6vaY91s7EqSAxTVNm9qRi6ZjsDd8oljXPzL3DfQ/J3Tv0C5LauDDq",
+	"DAlPMI2VLstz+Uz+wtOUHvRaIdn7IYpOyVMu5u/Iu+PDq8PuKclu+1E3bIX75C8svpEH7TAKwyiMyBOe",
+	"sbF8dwC/lmVBu3d4l24BrmBvCGrCwd4yqgxzaa2UZrZuV/me1DXxAl1laiM6o7cszWk3hjkEDEMGVZvZ",
+	"blinUyAhW3m75vrGmr26A/ys2/WlwGS0Gpisiy9uGDkg4awJTAByxML77sAWF9fWvkdTrdbDSD8A0Ylq",
+	"wdUDnqClpunVyMPZlRfOC8EIXIMmgtFVneqTrxXwRrswI0TQt7bLypDjGtPMB4detbuTu3Gr3POPtrtk",
+	"IueZeiiMMR/g1SFfGcKaNtcthhwHWHs2VQF7ARkt8zrwrosXZ8/PCoKEkrh7SWM+5vHB2Ty+SamojVxe",
+	"+jCYchNePTknnU7nJCBvLs8DMuVxJj0+6Tro4GV41O+E/TBsRe1Ot3f4oz/kCdWovdW2w+mUVZXPYrYs",
+	"2ZA2ctL6yeWM/jxfdX3vjDjUF/Jh9/hOh2bBDFq3uz161q0U5wencfs8q+sK+GM5YQsMyBmuLKNOeZZP",
+	"6l0MK2yvd7/KKRsMv4bDBTNAMibYgiWnhI6gCDsvgKslSkgwfcoOkE77bq9sHQPt/ZobkIlcAF5EjkHM",
+	"+M0uNcgx265vxf0Ww/bp5WV+20LBtkS3b7fwlRZrtfSw0pqqHc4aBBw0vFb2eQyktScOEH+6PKi81qBF",
+	"DLeIE/kIo0qX4LoyOjzOxE7tKbomP/QsXdClIhCMgETDxYRq5gKVOQ75lITYRC4KHlPMbBjWn0ofFHVw",
+	"rge6ieqmjr7BtIdlM5rppU+h+dGDBh+aURo0JlTVaAGv/3rWNIZBHiqeZeyWy7nCtWRWD1UTG/blylHL",
+	"KsZs3oXOZDKPtSVsLo6V3jiMD0chPY6jcZcdJkejDm2fRMdJN+6xw/FReBydtGln1I17ySE7Gh+HJxFt",
+	"jzpxN4Hf10BBDrv1vv1tzTzFfp6z2mysKCDtgHSgq0oSSy1sVYYc+Ohg9JRc09lm9Siq9y/fH0Nb9gpu",
+	"AzP2BIUDG7s8pKvtRqrOHlsRVPlg1rQwlwBBTdaY3W9lGK8/HXa53iEEdwDV9EXqJwbYrE6idzCVBSKM",
+	"HUZ3i2xM8G0Wky78v+Rcl43P4vZVFS2nhP6UE+bNofuBcrga1ZCet3pD4v3fEApXo7jO+NVt8WON/8wW",
+	"uftKOTxdWXJGLfSYrEzFxqfOMnmd0em6h4atqO6hlc67NwSlXqx2HwRpPM+4Xr42o2p7nky5+I4t6xvo",
+	"fMhfKTI8e/Ts4vnVd4//PmyR7ycMZaxNbufKnEGozOoc7wm4Xk9ZYKkC7jVzHVjN5jX4BJek3G945fWL",
+	"rtMZN3+bwx/Uu7M5wirxrydOnH/7/WWjrlbB0Ff2INli+PLF60tyQOd6cgAA3mGLPOW3TJGoZ4HrYBfA",
+	"+gMvCKqVeYsmWs+QeouLsay16Fg6bk6k0iwhscxY0+j3XFw73sJ+QVc+y6RmsUZUAMVaWXZ7Kzy+UDqo",
+	"gFAtpzzOM1RthhcdCKswFmnkGOJE7TKmGSiRMGVGN7AODCkYGbGxBLaj1kAMxJ/+9FrTTCOF6J/+RF7M",
+	"mPCzlvbcyNm2D/eDnEtqb3VU9wMyszkWlUkYsQkXyUD8yTEMsz9BjFYAMzaSZLcIShnUfu2JrDYSZPTJ",
+	"MAp74RB00DevHwEUPgpbvZAkkLuvLLZ7lUtBGR13kvMT2GT5sh/IjJ4dJytc1Z/+BK0DNLIjf2iRN+JG",
+	"APwvmSMZHQPuX4hFp2ZCgD+Ns9RYWzqjPDVLw5wyFrUEkq7w9JhFAKj7zNZQAOo1Y8KCpIQm2DArhpu7",
+	"YRg4vcj8OMcGEUBFkxnN6JRplrneAF7A9aWKrFAFtCKo1Nzz6PWG+y3yTUZFPDGKGMa+EdfFyLAIKA/z",
+	"Es0DQRVW35ywdNYiQ2BBxNwFF1mndXF153vLZwJMJLNcHZP1ClkmDgruCVilCPmfMaH85Q0wSiMG7Pq7",
+	"dKAB4L2zYfyBgK9chBsREwrknJdAo+boa8CfWWJhAEXLdPMVm6V0yZI+0dmcDQMk1HNANufQOzXb283t",
+	"Sh3WuZGpGqt2z2ctckYyNmO43rAOopnOW4Yx95cXzxHgGtg80WLRTHjKStUpuBrYlIUWeUZvLCIVc4sK",
+	"IjlH3MinrAnOUajSzRTZe/Pm4lGBPt/Pmf/jCaMzqOlt09sQFdFye9KJloNfy8rre79UetM05uDXG7Z8",
+	"b3cuDD+F6QM0kBxbpn0sbU7zuuYJ+BitUTAQionEjBLXltLdLSrIkYBVlR93Ll/EJVAgsrjIGiknjKAr",
+	"BdKu8tz4gssE78Gy+6ZBXKuBqNSLh4pQfQ9N4Yie8znGziE4GnoIu0ewBcBJyLmczsy4Q7HbjMUyS1QB",
+	"R8ndDcXxYU8DW0CdmSEVS0QkQV8x545P3d4z6rwRGxOZQuFYLckQ/FZDArr8qUW8kaGnOg/Jnp364VMu",
+	"boZWjdi37ihbU3aepmY54y35EQbDNOapJ7uAQtnJLvaOxpqolMOkLrhI5EL1ybDKzTyEiSm+do1QRLM0",
+	"tShXMwxKU5HYY5Z02yfwu5kqUSmuNymSmtG5piWU47OtBOPQNtL5nPHAOMcZKXmeySOzps1LodiWsrtH",
+	"KrYuz91LbOQCV+JAWF7mvDydad7eMM+5H+5D4/7lX/4FJB2oBvGEcjEQANVx/oSh+WXowqjW/wAxkVQu",
+	"WNY0xxmZsHfUnpqO+V4xohcsvWWQuqoQbGy1HCh7NGYsIXtv/hyG4dl+gDVD0VQfc0FTgjvDnqr9gYha",
+	"Jf0FtRtcs5D0c9i1CHi7jvGCaCDaLcKTgei0SFmoDES3RZxNPBC9FqlaxQNx2LIERQNx1MpVgYE4bpGS",
+	"bTwQJy2SW8cDEYUt4pnwjrndbKaBiKIWqfNIVa5qt4inWJrJegwyBoinEN2GCgKAqnCx5hoS6CS4BIJc",
+	"o+CC5LOEJoXKPSRwWCuo/qxiI6QRC53ymAkF1qzV0p9dGE17nqVWFVb9gwM4TOU8i1lLZtcH9qYDy43u",
+	"qJi/sVrwucxYw7OPrAn1PmiY59AZb/QbnVbYsnjRCVgrB370byZVja/yRfVIx7RX4HGxq8EV23Iyb6/q",
+	"rAxsAQZHS6Xq+Er2QTsYiErNAKNutklGRSKnW7E2mjk9q9NYjKUUyxlEhRxOwKVy5Og6O3H2bO8XKMdc",
+	"YXH5lAhCdmQrMhuIgofKjhlemCdPOlWiODAwU9NSNzvFZuU8secoubAKB1fYYZYYja9UGw0ZEcrlgO3W",
+	"9UiiUylvWEIopP0VWa2e9kLVQKwjLg4s0DrnxzVKTdlDiMLdUuYWTninQFk27vzQ3eu2O5ZbAS1kLsVF",
+	"YmztIr8Elq1Tshv9n+r9G8UlFVrpxvu3OQrzG5ks710ncTVNpZrIULiyLV3cStqBSxcAyJSDb29NUF2T",
+	"bPO+7LwwWi98oWZSKHRItMPoI/T1rvKOOWmS67IPeLoj8rs6jgV5s3WwVYszbj2GZ34BrPVMCBzXaqUi",
+	"QI2lcVdlgOKW/A7IOcTh30jH8JUCQLPj7S9m2O+rn2jr1PzKVKx6u36nYhzm1d0wXHdfvmoPLhAnnC/y",
+	"oNGNOnffVq1oDvf17r6vtlqDubndvvvmSm18uG2Lttp1+BSXNdx1cvddfmXw90Gjt91gWpQv3NDZZji8",
+	"gh6ek7PR/+lt0FDz6ZRmS6sYeHqBWWn02khmR2oMqdXvmhnVrJnicmtk7JorbV3O6y1T08prpuvzPEqW",
+	"FpELYWvigeuVKw0eVoWmDsoHoPOh6sbW/xVLUjqZyTXTinTDDmQJwi+2JhDXhL3jChNvykfTNdPFyVSR",
+	"uOHvKXEtM+3nJXCpw3IIuYCaFB8qKPC0u3OFl6udmfu22bRmgT3JExrgtu7Wez0vFft77NxfS47+n96+",
+	"D/xQxU9v35e2NhTvvmNrv7+vPlYJOb3dKAAOfFRhrSS49KpvONoikeQpgkBJWHYV2Xx0n73QUSeCLZFQ",
+	"8PZoaT6Az1hqxAQsmUYHwkBs4TYwu1hp9FpWguWn5iUljdypxOa5KRtjRgE6K9CJ4QqCD0S7F/olwaE/",
+	"aVryVO91w3C/T5wbeMwW4AesE17fFJjDyjyuIximS2N5wehwEafzhCWn5GR9cuxJaENS4CIvIlLmQaUa",
+	"y5ZgFu/IMSxAlbgJSIAa/UME74rgw7D5T7+u6q/I6VkI0shnpuyHJdLMbhiGZoNVRXL1Ge3SM9o9xOoU",
+	"z+kc9Xqh6aVHENl4c3m+vfQtE2GukcFmPj6Ncm3v//CC/7NQ8+53WPiC2MiGEYiKbdVBCl38mCeJl/T/",
+	"sNcEazxkZ4mtfWjdWzZ/FRRTW9HGY7krC+ICdPI7OjcsPsUKoAo2jqZmmrfX96a/lX9inSJc6U4F3RjZ",
+	"r1dFf123HWJwF0g+KLq3JSFUgdBrl+ByJUX+uB+CIg8nVPRjHQCtWGBbT2AJDLbmwLA+T547xu2cnObZ",
+	"YVxb7/Bv4ULZdLfXnfyWz9MF8jEPuPLZ9sk6Wx7hwis5Wz7H87R0ftpOYXB9u2Mz39SbTz6gFl1vQVVY",
+	"TgPw1ytI3MMPLy+eE2RFxMgpJPargGQyZZUfcGOWEwRVzgORxwUEWzClBwJso9ZAfH9X+TcM9diER6hv",
+	"OZ3pZZ1Jk3Kl/ZJkdxo2Lyz4X+iioUZoljGDFTbKOnumROW7nZD1KJCNcnXHYe/kz50XOqztgw2j3A6q",
+	"5kJX8pot1jQq0z+vDFpx8o3CZq+dhM0j1h03j2k0arbjTtJlvfFheBQ11h92J/2o3e92zWHXicIfoY8l",
+	"JLKYp+l9vVIF123NSfdCWA4SObbLpHKWPeXi5q4TAK75ct58MajuYVCVmIgBs+cnMuWP/WQMrHoU2UYX",
+	"PnVZ+4h+AzTzhAGrZU6ZhGhFe9RBoDrH7QJYM4eC9D3oSk5hDuH6TGoGDJPlU0hmpBt2CZQKF9fW9zyh",
+	"BfZDANYLDojckiNTuiRU3SC+AB4wZVQoMmgIqcmS6UEjAJfhoAEdGjTqgGZK8zS1KLMFXeJTs4zfMpLS",
+	"nGMvh54VpNAWEeNAjNCLERIDAXbOQucEuB8zi4ZrkTceAix/WEAcSC+HN+TgS2DrxPa5H4EwExpPx2yN",
+	"O7FikO4qJPLFyPu9jLzKfnLrw60MrnL8p901n2zY5v7nTHkxf1qBm9JR8YSLBGIZFqxbniUqSAX/muN1",
+	"vdPj0i+h9eCwTlBbnGMFiwXrakExdyUgM5bFTOgmE7FMADxtC0ZDRBCIt2uJtQ+b0bgTN4/CMGwem/+g",
+	"HnncPunQrlPXZ1RPCm39xkqndYiKEkdLr5q976djDgbv2mFzMHh39Pjtn2sSMu86Ny1x0sdxSj53LLIW",
+	"X6kxCwYhrRYYpuWCZvYqY/KZhZTyG1bAyQAWf1qLZbfoLnPkOfCYpjdMDASiuchjkSgL4MZoe31NgdN6",
+	"JiFyLYGHt0Uu19Zlz/mwofzCQHCheMJs4QN8HpBFMwD5Ue2+rTvCYld+tfEAT2qpCGtBz5mzZDWOOmF0",
+	"2N1eTq8Uhd3Kodqtj5bm0EGoc/BPGfF5kX1v1pGlmf8juca+Z/TGdeuPC0DafBribnFA1+0MJHBV3OVI",
+	"y/kV1xo1j73kQKh7klfSg3QDIBE8f/03MFwUefnoSZ8Mz4B5Ms+24fEkIEPN3umDWN0OS2H1uuwFY9Vs",
+	"wCG0yDcuEdEHF1tOXGwpV2TCUkvRr/RqCmNQQCxEApkCYP4YaWJ6s2crMxfVmi3vqstjNXeZP420zjmg",
+	"4N1VmATiLZAuSvUh70joSZFVlIMeVFECmqbQz2FCNcuTKRx4Y5hr1EOsSymnzJEXYEfHY8X02uEbiCEa",
+	"GTaBzpVKdngOKFrAxXWQ1wu3WgsmSTmUCRQJybXoWKbzqTBW/HwKyQbuB+jtQFjZfEqGOQmIXR+5oUYV",
+	"GXIxhIoscq6HmFPnYCRuurgiQ/t5SGAd5b2xHcakukwuArOQGIlTqdY+wd4DMJlMLvDMfvnoCcz3SJoF",
+	"rrGQryryxCzeBgbB4ey9ZJOBgMdhlIic+WkZ9mQnapYxmqgJY5os5DxNQMVAEJ/573SeUpuG45Hjexm4",
+	"ZJKy5NrYzXxqJCtY+pg2mMhYFRu7lc1Tpob56jZ9A43m+prZ6nBxxpgA4k+WqRa5ZO/yPFry/Mn5KaHk",
+	"H//j/3IZI9jGnGrQ2v/a/GBUr5TGN3mCEVAOqjWG9etc9tzhz750y+gUtlyeoiSkJiN2PRcevr+WiGuN",
+	"exueuVFl9pTivejkp6Pmydv/7ad28+StK/m5Dx+ae+FPkfkt+ilstt/u16nMwTraSQoCB2oKKFcJfrTU",
+	"jkBuSrMb4DnDIfUWjiI3Qi5cGvFZvmqFpYeu6/JITusBSuuqhN/P4T5LxmXs9v/68tGTZgQe9e30Qp9c",
+	"HirK2FPjFFacYvrruR43j8tvMWIyyKVi4NwPgelNkMubAOVEkDP1WSEQePMS1CZa+Y4JngRmqw9E4csI",
+	"NoBQgygopwwFXARRCH6P4M3rR/nnIEDL75g2w3FntMa5EjzUk+O1u1u0u3sZHffDXr8boTsm/DFoB4VX",
+	"MjCSrtnN23xyCB/PqZpgs0dRZ9zstePj5lEShc1jejhqnnRZexzGR0kn6gVxOzmJxofh6Iged1mnR6Nx",
+	"eBwfjQ6THuuOsQvhUXQ47rFu0onbo4iGJ+NjdpQcxr1Rl4IE2dKyULfeCqr1ABXCsWwqnOOqbj7iChms",
+	"ZC0Dn3Dc8HjapGzbTAaqNY0n5sWncJ950NeDguS66fsCm3Z2WrG6HTT+KOkOn0nsJTy8+77nUp8VFOvb",
+	"mjP5qVeyov54sZ4zPLKNRuid8/WuuRXbpbjlI0d4qsX/a02g5xDbt5YFBvgJVnCB3HJXFzWW0xEXwNZY",
+	"TUXX3tW2sCYUzDQiFrMn0bs5o0oxW9mrHYRhWJgHlucZtG6ah29BH1rOGERbILMekNFYDcml19tH2Hxh",
+	"oE0tYNquYlbfpt8PRDn/fiXRfg1CoTSjWwEUbMfWIxQKCGGdKlPDSXbvEEEBVNjQQApkH46Owavhskr4",
+	"GkaXENToh+GPa5o9zioq2DZ0sHe0MJ/ODY1rb9M4LT+oaZ8uyuNLtO2Dom0PgqBUKfzuQKCA8Ww5TL/A",
+	"UL7AUD6+avKUAxfTKofu9grKb4E+8XWTg195sh544ph/EW6CrjaLWLaIE+AOkkle0ao269OPnX+BOfwh",
+	"YA5/tIxTr9+fW9apvIvB+7dFLuSETbxasm/L1V+DQODJRkfInazE2wjEMTJ5fxxswTOgv/MyniyTWW3O",
+	"EwIYEQFgJtfqMhDLKKqBjKSekJRdA1eSrTCL5iOK5oHISw6JBF6RsutTi0yK+cxWY3IMRGoiF4pQMvTI",
+	"f4de2UDzcu+3ZFhnr+UD+SkkZ0XtXm8lOesVRLSey1tmyah9AuDGSdjrRcftzlH3MLynzPS4jn/PFC7b",
+	"6eqxFx4jw0Et/3y523cejitDaA/JMDlhx+Mjejjqxd2kw9rjiIajk/g4OWKH4x7tjjpxO4lYOD6hx6Oj",
+	"OHfRjqLY3Fs5JB1QadRJmidxl1WBSsUh2d14SLb7nah1EobdqL3mkCwRXFcoz6utSdph83gU0abf/p0e",
+	"rxgJnFAFPJLJaaV8mN3LXzLFPtNMsQ+1lj5ZGE0h/f5IKWauV3Y7eifyvch78gPxDrgMJpB9PP3jKR/r",
+	"ArXo0BXrUIITemtEjQUhYA6bBWMAK98rYHEFzjtggL5lwmIEFhMJRQGBVPBMlAmGSEwF8AWLnP7O13r2",
+	"umFnv1+Ms38ruJgxr23KBblhywCAlo660ANZzi1jMIlCZMJ0BTlcHoDzeJ/mrleLKClM2m77JLBIHJfQ",
+	"UNDQx3I6Bf5uoA+1qX8AnQDCUtu72dyOmWDvkK9Qjsd9MlqSXs7OWoT6Mkuk6DUzIHrBY5bnXDgw0ECM",
+	"55nTDQOPLN71q0XOCkLD3IPrSHt9fu72CdZydUTOOL01eh326Qt50y7Z8tw6/cIj8luFXk/uc99nB/Ms",
+	"eQmCzafbG5RR9XxVhdy1VTw+BP/pMB4f70i7pDfbm9RBUeEOsXqxvMWY6arDMm/6p2DEdmsIRs6pmpAp",
+	"jSdcsM+RZqRb75mNtvHMlvqem54nNBr5WdFoJI568WFyxI7HJ+Edv1dMz17zOInC5lEcRc1j2h41fdO2",
+	"ZHp2NpqeUT/qtsDjHK4xPb2ySx/HhgSCtC98I1/4Rn6rpIp8Qf+x7EHXr/twjuQHCZ6V5lwtscdvwgQ5",
+	"RRFRQStnFDzsacHfsR0yJq/2lKeBWVNpbwjVX/YdiWv+NajDw/2SHx+973UoD6tE+4JstYL35pYh6z1a",
+	"Bl/Z+svmBLJFd7gimr3DhHS81HLe+zBnY4qdU8UCwDgrYylqbaxVsHV0ypQaCB6QlGkATsFNSmfSKBR7",
+	"////HpD/9/8JyP/3f+4HZMETPQnIbC5iPYfhx4JGMxozRab0hhFhLN7xmGWADC5VTprSJRkB2h1SHxSW",
+	"fbIEUEjMjzGbJcERQdvLp1LJ7aG68f65sSYNM7IlTNekYf7HYPAuhDzM6Mlg8O7oSX0y5mcBwPkUjUjc",
+	"ISs25C74V7YBvrjN9MGol8/HGPwsACFe7fo1NlbNAVGTUoepuFislKVMs3VJdVhbvJw07Ht/wFISckGk",
+	"CIgUec0oqIFFXOKr0pBBZ2mmAR+6mEhAgtwIucBiL/xaKOALsQU3Vnx+RgYmEm7O08h8u8xWChSJqs9q",
+	"DoiWcoPLcSBKPsf6k/KxSF670XuoBGIiMXu8s/XOfWxuyF9fs3efyzWJ3pAzzsb6i4voCyTtAz09j0VS",
+	"KQlXAol8gN9nJ9g0K+o0v4VOrdGFy7RORlBZnvIPYhJHybYFb/k6KXLm2vsw/u/Oev7vzr35vzs+//dJ",
+	"+LHpv6vql3K1pPtRu57xGyntrsxBccXN4dWJSp4Q1eh3T46B/HvlmSf1BOArj2wfVR/Zi9pHD6IBz+d6",
+	"IwP4Fz1pl4TY4mYNG/Z6bem34OsMCBz5ToCaX9eQd9onQNFOx9zpiyIvPArXgh4GKfAbLPxdUnM6lTI3",
+	"1D8OOef6ptGRhFrMBbdcuYEV+6yueRWb7p72U1G+/bPOLom1MSBxkVwhP9OH8Y66N7lo5D25R4uayqaR",
+	"4+M4GoeseUh7vWY36R01T5Iwbobj7rhDo6Q9OmK/GV/pb0VU+sVW3qmtPE+4tlOy3QmgNN1wAJzb2u0i",
+	"sTwpkHQnHLfJGrH7Gp65I5iDMrrRcTew3tGr4utO0IBGXRWVe/w6KifHUfuoC3DOirMJNBtP37lqdydW",
+	"59l2e2AX1yg31n/5Rb/ZuX7DhRvcO1f3XE8O0ORaW2j2taaZWd05S9sG5rdqxdG+NQsdmMgBhlwp+W67",
+	"EyAXnNkuRd35vP5qYDN4adXj4yOizkRe9d/zaeRlWy11Xt7eFjnDhnKnKhjVDeqfioEA8qJ+rod5UQx+",
+	"y8i1BHfWVN66+CeqY4ItTMt5ZrW0FkE6XWToQwgYFQ62VaHmI3vd9sl+q4Qxm1BFojDEt+aNyUFlKF2g",
+	"8LP1aeXcMguqCDjgsLp+xmImdLoEENv3QLFjH9cnsZQ3nA0tXN/TMonO6C1LFULTgDCI/FXrmdGyAvKa",
+	"TtlrrtnXr3XGY20f4wrt05FiHlBiIEYyWZ6SOJNKNRXXOWepq/UN7D1IfwPGMz7OxWWQ70jcxDJjV7aR",
+	"V1jUnMEqsSEO6DvGSODdAwF7QUvYEwEa3lDC2RINXV39VSrdHPq0RGdlXuCJTBPwQCJIbgXaFoYFI6b1",
+	"hptRhj1h+jahasISQsmYLbAcsFFLCtalWQoRHls/3SL17HJTE5qxpJ+bFYgURDopheBJXHByISw58UCg",
+	"emaGjumFzG7I3kG7Cz8eRIcQzzroHuPfnfa+7R/MMSUzmgHr1gIZkczyuWWKjDMGnGVL6dgayyjGXtix",
+	"LtJSlfiik27PVwCA5Cwns1zUr0qQC4AKpfa7gdgr1kLCbnnMrv7xX//3MFi/OAMSHYdgSO8XNERgGuD9",
+	"pgsoOqA8kGcykAtNbhibqYGw8zReKXIJsEvXDdNhs63BvAtKoMeJkS4sVaxfkKfGGUvMqURTO304Tnl4",
+	"EWvapegEhCswscIJtDRF/s5agiqU6TuorLzOOPiwUslPTbPuhQ7a4sS9BIl7odTcne4fT5mwt53nc6e2",
+	"1ifOjQA0K/N3xFb8c1TAfc2vBYHlnys/hQZ4N9zQ6kRQ6m+dUvS4EkrqA9KJxjF6XG8YigPzZflg9atC",
+	"ehEyPHr8C20A3xyehKuBkPBqmiLb5FxpMmIA2bZlzSB3bgORru3RA0SCO3yhfY1+gy2/nYz+EvMX/NuL",
+	"N79cRM/5hboQr3rx+cXhxc3sh7+df3vSYstvQ/bDmblo+eP3Py5//OG5vBBhK26nYjR9EiY/fJveS37I",
+	"uQ8v3Ipk16wHBoSHFQP8NdPNczhZaoy6lNGsHC7EQ8ihPDMGqpalq1sBo+QAh0/Vdv/95dEnhr4CsWGz",
+	"89bIjUJA2M2wwWya5ap5eWPv5RBis7dBKcu/Ka+0YqGhxmCu30ddwdpPRr6oOUgdmQ2E5V80xogvilCt",
+	"tuUk/KZcu5QbFB7uQbbYhFF3otDlkVglpUhmASZNNRCuVgcSjbpHcK1YOvaILpkgagZJnUq6TGKiF5Jo",
+	"OjLXGGsplWCwzFKI5k9oNm2RF0B6Wu4nsJt6T0SdCm0p4ATVMrUSOJ+ExUSmxQDvDWEErjJ2K29YMty3",
+	"5UPAkqMpUsvOCxbf3Pa9GJd4p0jKjWJozdsRxbQnkccNjZomFyoozS5HjiyjzVZaESASonySgC1xSoY8",
+	"SdkVezfjGVOQNw0EtBMwu6FkCGTf1Ml+O+uoKH3mR8ArbMLGM+ATUxo/Xwn9+el+r5wrxu6d+yiBTqb7",
+	"Ul4x3Zxtco8VBR2kQJYxEsuEFaayq6Bnc/sw6drR5xW+jdzzk79zaJRCeJbPfxOFLhVvINDEzhgjwKBz",
+	"itAFnS1dJYmRTzWeSiNkCDWmrbCZlgkLSAwoVos2BT7x5WxixE4iQXZPAdSJ8v8F/PdiYOT1U6vMUsBL",
+	"hfBLBHL0NYpqI0BV/iIynwUkLaWIBoWIXoGPeIZ2izi2YR+2xN5xpVWAPNPYFWjWxLKV5ETLKDITPEQ1",
+	"4CH6aD7DWxSDftS7C81j6yWqYvrlxzWxzbsb/cbRd51nzX8/ufyh2f6me/6gshWvbKt3WLVCMd0i1uDK",
+	"gdH/FEiy/DbF9LmZqs+nDsVnZ9AznWdsw7oT6DrFkg5FLbZyAaV7G/1W+mxAihVSyO56KPxX0tnRKldY",
+	"Ja8ENHW6MAA9jGyH4DAU1QHHYyGsQQsFMOxAWMp9zN6+5cr5D4EDjmWZzFrk3IJLrKexvo4Oi28sPvTB",
+	"QUcFBvWVkUFWZmwZD8T3A4nw2uRlkMMPiQr+vmv1kWRuPjO5UCxDYtt8LfzbVublVjDstedmTNMUMlvc",
+	"WTma63KQyKw6FwczOoG9LqYCcdQIiF5ZRUwkL8wWWI9zrjktbL1GrnwDCBHHv73i/Yn6HHAeMZjEUrVJ",
+	"jL0P6qXTpT/x5fAlRIty0RMUFiy6IY1oObWeBqMKRWFY0Dw8gjBJkNd6Bp3TaLkYvCsq3QyEC4TIrFyY",
+	"xNrU5jvQyS0eH+ke6dRW2FxHzbwzTP3WxZM35OdEORkiJNs6a7x86UndpX7qb7sZRZsAT1xd2ZJlLs3H",
+	"DOSVma3VVp30w14/Cr0U4Lli2RW9htsbz+QvPE3pQa8Vkr0fouiUPOVi/o68Oz68Ouyekuy2H3XDVrhP",
+	"/sLiG3nQDqMwjMKIPOEZG8t3B/ArQqrvJeWfcrW+hIGd0y8SoIGl1umUXBA8Vgm/5xmRs6tuPCj86ntr",
+	"jolTcD0VPqf6QMVrOWUQlTBy6quSUC/ZUAORnzZ56BdstrqNzvLcmca2Boh7L5h4oFL9Ln6cLZJAbM8+",
+	"4Xqlj4WnoWw+e+6sdWSf8pUiPKml5rxT+n0kak6Lb+NsPZLvMq/LGVty/4vXL0i3HR0FLiCHdY1wB/EM",
+	"HASqADtYJs1yDjTgWIStiYblyhRUL5vIxUBgEoeXp+uoRuwLp1wA3gkwJlOWu+BZXvrMyI0+GUZhL4TH",
+	"RmGrF1o01ULatk4DErVC+70xKzKGkJ3IfWmb+NyDK8ArEqvQYj1vqBcCLbX6LaoEKR9lFGicPQwODIc1",
+	"3MAx9FyWVM0RFkgDmYdlJwCAmBNJDV1yuxieWl0DMRFK2+pf+UDD69CCWqdInBfzvztVAn00f331HZCI",
+	"4NwCo7Jdud/NBW0EeZZ+bjHlt3778u+lW8P81r8zUb4T8uS9Wx11yepb37wmj2Sa0qzuAW8Dl9lzVYV8",
+	"bl2lyN636Ywv9lG1ThGNJ6x5LoXOZFq/B2GR5TkTeU7nLcv882uWyeuMTretXzSbj1IeB2RK3zXpNfu6",
+	"cxiGNQnpH+w32mAUAuw49tffKrMDHOwTRlM9+WWtgDqzgT+vRr4dCXC4QnatygF2LfKKKU0zXbpoMWEC",
+	"7bEx5alatfKwEQ/3Emiq50a9ljfbr6y/4rtr1tRZym/Zh5/xG2bnojyI1LzIV8FeuNFxszSjS8ZWk6fX",
+	"ZwghkQQYPMYMdnpenzAh59cT9GPlhMlEg+MdePmsHxrfEORphFMj58iLMXr8XR0Kn9BCYflI9BshCQW8",
+	"ewJ4wcWEamyONra4uNaTNXUOX5q+7p5Q37IBH3UOuyd1RAdTqm5Y4hgXvvnHf/03/o88yz9uv6iwD2vk",
+	"VD7s/8QJ0P9MxTUq1pe0FUwzFjN+a3aco1P9t+0IeGa4uHaRsZwxmizvFv4Auc1LvyOjAkkyYK8pnMhK",
+	"y5myHDbmWrPTjd4yogoiinRBl62awBZNlp+a6H9lGvUwl/AuoxETLHmLHk0Y/GumzbIZj3m88eCwCsxG",
+	"+6NeyUH4t7XbjepE45rEIvf8B4vrGb/K29qIWmHLaErFN2Erat2Du/5v9sY1Etg+V32Uw/17QHy7QeVo",
+	"yqyfJHiSmdP15i3MOHrRnb8DAeW2bqejGwFyXrPrYMcZg5YgmGtstuekwA7Os7TRbxxgxhW2asWHPgM8",
+	"U8FoAmF3bmHmkI5i3gQpKa3Cbs7FVn0VDSA9SJqQAOBKNJSYG7xHlYp6rD6uFAIuHuCYsyw2PnCpMtYP",
+	"rKz7u0XOSoAnyHopSIdPQTvykWtoPQ4EuKekK4QOCRoQGUzIaFlGjZ0S4TGgzLV5hSJHmGOP4K9StM4G",
+	"2eAFiFCgWcpZBuzK1n6ytnjUdmTKBUSuk8M00E71k5dUiwDpBM7NQGDCDmLO/GQC0O1WvOeQOeF8bgLu",
+	"xHihjQUVwwbCH7KE5Fgz4dhJ4eACTLGayAygHSMWU/MgIcsY5nycHO2NW1dlv9Dqcnji2+a5/QYJ70MY",
+	"iyE0DjVWleM9HO822Rv+0ISMteZ3bInUcDn5VimPrf7VqaSJY2HN8gL9XEtj43kP8/b++7fv/2cAAAD/",
+	"/w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

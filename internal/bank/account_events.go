@@ -61,7 +61,8 @@ func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccou
 // ownEventOf is an event as the account's owner sees it.
 func ownEventOf(row *db.Event) Event {
 	event := eventOf(row)
-	if event.Type == EventAccountUnlocked || event.Type == EventRoleChanged {
+	switch event.Type { //nolint:exhaustive // the others are the customer's own, or a stranger's
+	case EventAccountUnlocked, EventRoleChanged, EventSessionsEnded:
 		event.Address = "" // of an administrator
 	}
 	event.Actor, event.RequestID = "", ""

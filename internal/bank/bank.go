@@ -26,6 +26,7 @@ type Config struct {
 	PinPepper string // goes into every PIN's hash and is not in the database
 	Currency  string // of accounts whose opening names none; an ISO 4217 code
 
+	Idle   IdleLimits     // of sessions; none by default
 	Zone   *time.Location // of the bank's days and months; nil means UTC
 	Now    func() time.Time
 	Random io.Reader // a secure source
@@ -46,6 +47,7 @@ type Bank struct {
 	readers  *readers
 	bounds   readBounds
 	tokens   tokenSigner
+	idle     IdleLimits
 	repeats  repeats
 	keys     []*keySet // the one in use first
 
@@ -82,6 +84,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		calendar: calendar{config.Zone},
 		now:      wholeMicroseconds(config.Now),
 		random:   config.Random,
+		idle:     config.Idle,
 		repeats:  repeats{since: map[repeatKey]repeat{}},
 		readers:  newReaders(),
 		bounds:   defaultReadBounds,

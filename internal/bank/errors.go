@@ -74,6 +74,7 @@ var (
 	errInvalidToken       = refuse(CodeInvalidToken, "The token is malformed, expired, or not of the kind that is needed here.")
 	errKeyReused          = refuse(CodeIdempotencyKeyReused, "This Idempotency-Key belongs to an earlier, different request.")
 	errTokenRevoked       = refuse(CodeTokenRevoked, "The session of this token has ended. Sign in again.")
+	errSessionIdle        = refuse(CodeTokenRevoked, "The session of this token was not used for too long and has ended. Sign in again.")
 )
 
 // The store's word that a request was not carried out now, or that nobody knows whether it was.

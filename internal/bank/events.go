@@ -23,6 +23,7 @@ const (
 	EventPinReset           EventType = "pin_reset"
 	EventRoleChanged        EventType = "role_changed"
 	EventRefreshTokenReused EventType = "refresh_token_reused"
+	EventSessionsEnded      EventType = "sessions_ended"
 	EventDatabaseRestored   EventType = "database_restored"
 )
 

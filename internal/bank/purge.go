@@ -9,18 +9,22 @@ import (
 // purgeBatch bounds how long one step of a purge holds the writer, in rows.
 const purgeBatch = 500
 
-// Purge deletes what has expired: sessions, blacklisted tokens of sessions that are over, idempotency keys older than
+// Purge deletes what has expired: sessions, also those that no role's idle limit lets live, blacklisted tokens of sessions that are over, idempotency keys older than
 // KeyLifetime, reset codes, and counts of rate limits, those by the database's clock. It returns the number of rows.
 func (b *Bank) Purge(ctx context.Context) (int64, error) {
 	now := b.now()
 	expired, forgotten := now.UnixMicro(), now.Add(-KeyLifetime).UnixMicro()
 	total := int64(0)
+	idle := idleSince(b.idle.longest(), now)
 	for _, batch := range []func(ctx context.Context, q db.Querier) (int64, error){
 		func(ctx context.Context, q db.Querier) (int64, error) {
 			return q.PurgeTokenBlacklist(ctx, db.PurgeTokenBlacklistParams{Before: expired, RowLimit: purgeBatch})
 		},
 		func(ctx context.Context, q db.Querier) (int64, error) {
 			return q.PurgeSessions(ctx, db.PurgeSessionsParams{Before: expired, RowLimit: purgeBatch})
+		},
+		func(ctx context.Context, q db.Querier) (int64, error) {
+			return q.PurgeIdleSessions(ctx, db.PurgeIdleSessionsParams{IdleSince: idle, RowLimit: purgeBatch})
 		},
 		func(ctx context.Context, q db.Querier) (int64, error) {
 			return q.PurgeIdempotencyKeys(ctx, db.PurgeIdempotencyKeysParams{Before: forgotten, RowLimit: purgeBatch})

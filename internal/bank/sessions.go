@@ -19,6 +19,7 @@ type Tokens struct {
 	Refresh          string
 	AccessExpiresIn  time.Duration
 	SessionExpiresIn time.Duration
+	IdleExpiresIn    time.Duration // until the session is over unless it is renewed; 0 if there is no such limit
 	Account          AccountNumber
 	Role             Role
 }
@@ -66,6 +67,12 @@ func (b *Bank) startSession(ctx context.Context, q db.Querier, caller Caller, nu
 	}); err != nil {
 		return db.SessionByIDRow{}, err
 	}
+	// The account's row is locked since its PIN was proved, so no other sign-in comes between.
+	if _, err := q.EndExcessSessions(ctx, db.EndExcessSessionsParams{
+		EndedAt: now.UnixMicro(), AccountNumber: int64(number), ID: id, Kept: maxSessions - 1, RowLimit: sessionBatch,
+	}); err != nil {
+		return db.SessionByIDRow{}, err
+	}
 	return q.SessionByID(ctx, id)
 }
 
@@ -75,10 +82,8 @@ func (b *Bank) startSession(ctx context.Context, q db.Querier, caller Caller, nu
 func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIssued, now time.Time) (Tokens, error) {
 	expires := time.UnixMicro(session.ExpiresAt).UTC()
 	account := AccountNumber(session.AccountNumber)
-	accessExpires := now.Add(AccessLifetime)
-	if expires.Before(accessExpires) {
-		accessExpires = expires // no token outlives its session
-	}
+	idleEnd := b.idleEnd(session)
+	accessExpires := accessExpiry(now, expires, idleEnd)
 	accessID, err := b.newID(now)
 	if err != nil {
 		return Tokens{}, err
@@ -95,10 +100,14 @@ func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIss
 	if err != nil {
 		return Tokens{}, err
 	}
-	return Tokens{
+	tokens := Tokens{
 		Access: access, Refresh: refresh, AccessExpiresIn: accessExpires.Sub(now), SessionExpiresIn: expires.Sub(now),
 		Account: account, Role: Role(session.Role),
-	}, nil
+	}
+	if !idleEnd.IsZero() {
+		tokens.IdleExpiresIn = idleEnd.Sub(now)
+	}
+	return tokens, nil
 }
 
 // Authenticate completes a caller with the session of an access token. The session, the role and the lock are read anew
@@ -110,7 +119,7 @@ func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (
 		return Caller{}, err
 	}
 	err = b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-		session, err := liveSession(ctx, q, t, now)
+		session, err := b.liveSession(ctx, q, t, now)
 		caller.Account, caller.Session = t.account, t.session
 		caller.Role, caller.Locked = Role(session.Role), session.IsLocked
 		return err
@@ -135,7 +144,8 @@ func (b *Bank) CheckAdminKey(caller Caller, key string) (Caller, error) {
 	return caller, nil
 }
 
-func liveSession(ctx context.Context, q db.Querier, t token, now time.Time) (db.SessionByIDRow, error) {
+// liveSession is the session of a token, or the refusal of one that is over.
+func (b *Bank) liveSession(ctx context.Context, q db.Querier, t token, now time.Time) (db.SessionByIDRow, error) {
 	session, err := q.SessionByID(ctx, t.session)
 	if errors.Is(err, store.ErrNotFound) {
 		return db.SessionByIDRow{}, errTokenRevoked
@@ -143,8 +153,11 @@ func liveSession(ctx context.Context, q db.Querier, t token, now time.Time) (db.
 	if err != nil {
 		return db.SessionByIDRow{}, err
 	}
-	if session.EndedAt != nil || now.UnixMicro() >= session.ExpiresAt || AccountNumber(session.AccountNumber) != t.account {
+	if AccountNumber(session.AccountNumber) != t.account {
 		return db.SessionByIDRow{}, errTokenRevoked
+	}
+	if err := b.over(&session, now); err != nil {
+		return db.SessionByIDRow{}, err
 	}
 	return session, nil
 }
@@ -163,7 +176,7 @@ func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string)
 	var stolen bool
 	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		var err error
-		if session, err = liveSession(ctx, q, t, now); err != nil {
+		if session, err = b.liveSession(ctx, q, t, now); err != nil {
 			return err
 		}
 		next, err = b.succeed(ctx, q, caller, &session, t, now)
@@ -197,7 +210,7 @@ func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session
 			return next, err
 		}
 		// Another node has spent it since it was read. Its clock may be far from ours, so only the session can tell.
-		if *session, err = liveSession(ctx, q, t, now); err != nil {
+		if *session, err = b.liveSession(ctx, q, t, now); err != nil {
 			return successor{}, err
 		}
 	}
@@ -212,10 +225,25 @@ func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session
 		return successor{}, errTokenRevoked
 	}
 	next := successor{id: *spent.SuccessorJti, issued: time.UnixMicro(spent.RevokedAt).UTC()}
-	if next.id != session.RefreshJti && now.Sub(next.issued) > refreshGrace {
+	if next.id == session.RefreshJti {
+		return next, b.noteRepeat(ctx, q, caller, session, now)
+	}
+	if now.Sub(next.issued) > refreshGrace {
 		return successor{}, errTokenRevoked
 	}
 	return next, nil
+}
+
+// noteRepeat notes that a renewal was repeated, which is a use of the session like the renewal itself. One that follows at once,
+// as those of several tabs do, needs no further write.
+func (b *Bank) noteRepeat(ctx context.Context, q db.Querier, caller Caller, session *db.SessionByIDRow, now time.Time) error {
+	if now.Sub(time.UnixMicro(session.LastUsedAt)) <= refreshGrace {
+		return nil
+	}
+	session.LastUsedAt = now.UnixMicro()
+	return q.UpdateSessionUse(ctx, db.UpdateSessionUseParams{
+		ID: session.ID, UsedAt: session.LastUsedAt, ClientAddress: caller.Address, UserAgent: cleanUserAgent(caller.UserAgent),
+	})
 }
 
 // spend returns store.ErrNotFound for a token that is not the session's any more.
@@ -235,6 +263,7 @@ func (b *Bank) spend(ctx context.Context, q db.Querier, caller Caller, session *
 	if spent == 0 {
 		return successor{}, store.ErrNotFound
 	}
+	session.LastUsedAt = now.UnixMicro()
 	err = q.InsertBlacklistedToken(ctx, db.InsertBlacklistedTokenParams{
 		Jti: session.RefreshJti, SuccessorJti: &id, RevokedAt: now.UnixMicro(), ExpiresAt: session.ExpiresAt,
 	})

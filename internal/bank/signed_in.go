@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	maxSessions  = 100 // in a list
+	maxSessions  = 100 // live ones of an account
 	maxUserAgent = 256 // characters
 )
 
@@ -32,10 +32,14 @@ type Session struct {
 // ListSessions lists where the caller is signed in, the last used first.
 func (b *Bank) ListSessions(ctx context.Context, caller Caller) ([]Session, error) {
 	var rows []db.ListSessionsRow
-	err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-		var err error
+	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		account, err := accountByNumber(ctx, q, caller.Account)
+		if err != nil {
+			return err
+		}
+		now := b.now()
 		rows, err = q.ListSessions(ctx, db.ListSessionsParams{
-			AccountNumber: int64(caller.Account), Now: b.now().UnixMicro(), RowLimit: maxSessions,
+			AccountNumber: int64(caller.Account), Now: now.UnixMicro(), IdleSince: idleSince(b.idle.of(account.Role), now), RowLimit: maxSessions,
 		})
 		return err
 	})
@@ -62,7 +66,7 @@ func (b *Bank) EndSession(ctx context.Context, caller Caller, id uuid.UUID) erro
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		if err != nil || session.AccountNumber != int64(caller.Account) || session.EndedAt != nil || session.ExpiresAt <= now.UnixMicro() {
+		if err != nil || session.AccountNumber != int64(caller.Account) || b.over(&session, now) != nil {
 			return refuse(CodeSessionNotFound, "This account has no session with this id that has not ended.")
 		}
 		_, err = endSession(ctx, q, id, now)
@@ -80,6 +84,30 @@ func (b *Bank) EndOtherSessions(ctx context.Context, caller Caller) error {
 	})
 }
 
+// AdminEndSessions ends every session of an account, for administrators, and returns how many were live.
+func (b *Bank) AdminEndSessions(ctx context.Context, caller Caller, number AccountNumber) (live int64, err error) {
+	if err := caller.mustBeAdmin(); err != nil {
+		return 0, err
+	}
+	_, err = b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {
+		now := b.now()
+		var err error
+		live, err = q.CountLiveSessions(ctx, db.CountLiveSessionsParams{
+			AccountNumber: int64(number), Now: now.UnixMicro(), IdleSince: idleSince(b.idle.of(account.Role), now),
+		})
+		if err != nil {
+			return err
+		}
+		if _, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
+			EndedAt: now.UnixMicro(), AccountNumber: int64(number), ID: uuid.Nil, // none is spared
+		}); err != nil {
+			return err
+		}
+		return b.record(ctx, q, EventSessionsEnded, number, caller)
+	})
+	return live, err
+}
+
 // cleanUserAgent bounds what a client says of itself, and keeps it on one line.
 func cleanUserAgent(text string) string {
 	kept := strings.Map(func(r rune) rune {
@@ -94,17 +122,17 @@ func cleanUserAgent(text string) string {
 	return kept
 }
 
-// HoldsSession tells whether a refresh token belongs to a session that has not ended. It spends nothing.
+// HoldsSession reports whether a refresh token belongs to a session that has not ended. It spends nothing.
 func (b *Bank) HoldsSession(ctx context.Context, refresh string) (bool, error) {
 	now := b.now()
 	t, err := b.tokens.read(refresh, refreshToken, now)
 	if err == nil {
 		err = b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-			_, err := liveSession(ctx, q, t, now)
+			_, err := b.liveSession(ctx, q, t, now)
 			return err
 		})
 	}
-	if errors.Is(err, errInvalidToken) || errors.Is(err, errTokenRevoked) {
+	if isRefusal(err) {
 		return false, nil
 	}
 	return err == nil, err

@@ -39,6 +39,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countEventsBetweenStmt, err = db.PrepareContext(ctx, countEventsBetween); err != nil {
 		return nil, fmt.Errorf("error preparing query CountEventsBetween: %w", err)
 	}
+	if q.countLiveSessionsStmt, err = db.PrepareContext(ctx, countLiveSessions); err != nil {
+		return nil, fmt.Errorf("error preparing query CountLiveSessions: %w", err)
+	}
 	if q.countPinAttemptStmt, err = db.PrepareContext(ctx, countPinAttempt); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPinAttempt: %w", err)
 	}
@@ -74,6 +77,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.deleteSessionStmt, err = db.PrepareContext(ctx, deleteSession); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteSession: %w", err)
+	}
+	if q.endExcessSessionsStmt, err = db.PrepareContext(ctx, endExcessSessions); err != nil {
+		return nil, fmt.Errorf("error preparing query EndExcessSessions: %w", err)
 	}
 	if q.endOtherSessionsStmt, err = db.PrepareContext(ctx, endOtherSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndOtherSessions: %w", err)
@@ -174,6 +180,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.purgeIdempotencyKeysStmt, err = db.PrepareContext(ctx, purgeIdempotencyKeys); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeIdempotencyKeys: %w", err)
 	}
+	if q.purgeIdleSessionsStmt, err = db.PrepareContext(ctx, purgeIdleSessions); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeIdleSessions: %w", err)
+	}
 	if q.purgePinResetCodesStmt, err = db.PrepareContext(ctx, purgePinResetCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgePinResetCodes: %w", err)
 	}
@@ -234,6 +243,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.updateSessionRefreshStmt, err = db.PrepareContext(ctx, updateSessionRefresh); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSessionRefresh: %w", err)
 	}
+	if q.updateSessionUseStmt, err = db.PrepareContext(ctx, updateSessionUse); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateSessionUse: %w", err)
+	}
 	return &q, nil
 }
 
@@ -262,6 +274,11 @@ func (q *Queries) Close() error {
 	if q.countEventsBetweenStmt != nil {
 		if cerr := q.countEventsBetweenStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countEventsBetweenStmt: %w", cerr)
+		}
+	}
+	if q.countLiveSessionsStmt != nil {
+		if cerr := q.countLiveSessionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countLiveSessionsStmt: %w", cerr)
 		}
 	}
 	if q.countPinAttemptStmt != nil {
@@ -322,6 +339,11 @@ func (q *Queries) Close() error {
 	if q.deleteSessionStmt != nil {
 		if cerr := q.deleteSessionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteSessionStmt: %w", cerr)
+		}
+	}
+	if q.endExcessSessionsStmt != nil {
+		if cerr := q.endExcessSessionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing endExcessSessionsStmt: %w", cerr)
 		}
 	}
 	if q.endOtherSessionsStmt != nil {
@@ -489,6 +511,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing purgeIdempotencyKeysStmt: %w", cerr)
 		}
 	}
+	if q.purgeIdleSessionsStmt != nil {
+		if cerr := q.purgeIdleSessionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeIdleSessionsStmt: %w", cerr)
+		}
+	}
 	if q.purgePinResetCodesStmt != nil {
 		if cerr := q.purgePinResetCodesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing purgePinResetCodesStmt: %w", cerr)
@@ -589,6 +616,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing updateSessionRefreshStmt: %w", cerr)
 		}
 	}
+	if q.updateSessionUseStmt != nil {
+		if cerr := q.updateSessionUseStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateSessionUseStmt: %w", cerr)
+		}
+	}
 	return err
 }
 
@@ -633,6 +665,7 @@ type Queries struct {
 	countAccountsStmt              *sql.Stmt
 	countAccountsOpenedBetweenStmt *sql.Stmt
 	countEventsBetweenStmt         *sql.Stmt
+	countLiveSessionsStmt          *sql.Stmt
 	countPinAttemptStmt            *sql.Stmt
 	countPinResetTryStmt           *sql.Stmt
 	countSessionWrongPinStmt       *sql.Stmt
@@ -645,6 +678,7 @@ type Queries struct {
 	deletePinResetCodeStmt         *sql.Stmt
 	deletePinResetCodesStmt        *sql.Stmt
 	deleteSessionStmt              *sql.Stmt
+	endExcessSessionsStmt          *sql.Stmt
 	endOtherSessionsStmt           *sql.Stmt
 	endSessionStmt                 *sql.Stmt
 	endSessionsStmt                *sql.Stmt
@@ -678,6 +712,7 @@ type Queries struct {
 	lockAccountsStmt               *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
+	purgeIdleSessionsStmt          *sql.Stmt
 	purgePinResetCodesStmt         *sql.Stmt
 	purgeRateLimitsStmt            *sql.Stmt
 	purgeSessionsStmt              *sql.Stmt
@@ -698,6 +733,7 @@ type Queries struct {
 	updateRateLimitStmt            *sql.Stmt
 	updateRoleStmt                 *sql.Stmt
 	updateSessionRefreshStmt       *sql.Stmt
+	updateSessionUseStmt           *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
@@ -709,6 +745,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countAccountsStmt:              q.countAccountsStmt,
 		countAccountsOpenedBetweenStmt: q.countAccountsOpenedBetweenStmt,
 		countEventsBetweenStmt:         q.countEventsBetweenStmt,
+		countLiveSessionsStmt:          q.countLiveSessionsStmt,
 		countPinAttemptStmt:            q.countPinAttemptStmt,
 		countPinResetTryStmt:           q.countPinResetTryStmt,
 		countSessionWrongPinStmt:       q.countSessionWrongPinStmt,
@@ -721,6 +758,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deletePinResetCodeStmt:         q.deletePinResetCodeStmt,
 		deletePinResetCodesStmt:        q.deletePinResetCodesStmt,
 		deleteSessionStmt:              q.deleteSessionStmt,
+		endExcessSessionsStmt:          q.endExcessSessionsStmt,
 		endOtherSessionsStmt:           q.endOtherSessionsStmt,
 		endSessionStmt:                 q.endSessionStmt,
 		endSessionsStmt:                q.endSessionsStmt,
@@ -754,6 +792,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		lockAccountsStmt:               q.lockAccountsStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
+		purgeIdleSessionsStmt:          q.purgeIdleSessionsStmt,
 		purgePinResetCodesStmt:         q.purgePinResetCodesStmt,
 		purgeRateLimitsStmt:            q.purgeRateLimitsStmt,
 		purgeSessionsStmt:              q.purgeSessionsStmt,
@@ -774,5 +813,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updateRateLimitStmt:            q.updateRateLimitStmt,
 		updateRoleStmt:                 q.updateRoleStmt,
 		updateSessionRefreshStmt:       q.updateSessionRefreshStmt,
+		updateSessionUseStmt:           q.updateSessionUseStmt,
 	}
 }

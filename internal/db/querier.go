@@ -16,6 +16,7 @@ type Querier interface {
 	CountAccounts(ctx context.Context) (CountAccountsRow, error)
 	CountAccountsOpenedBetween(ctx context.Context, arg CountAccountsOpenedBetweenParams) (int64, error)
 	CountEventsBetween(ctx context.Context, arg CountEventsBetweenParams) (int64, error)
+	CountLiveSessions(ctx context.Context, arg CountLiveSessionsParams) (int64, error)
 	// Counts before the PIN is looked at, and locks with the last attempt, so that neither parallel guesses nor a crash
 	// between counting and hashing give anybody a further one. A right PIN takes both back.
 	CountPinAttempt(ctx context.Context, arg CountPinAttemptParams) (CountPinAttemptRow, error)
@@ -37,6 +38,8 @@ type Querier interface {
 	DeletePinResetCode(ctx context.Context, arg DeletePinResetCodeParams) (int64, error)
 	DeletePinResetCodes(ctx context.Context) (int64, error)
 	DeleteSession(ctx context.Context, id uuid.UUID) error
+	// Those of an account that were used least recently, but for one session, which stays, and as many others as are kept.
+	EndExcessSessions(ctx context.Context, arg EndExcessSessionsParams) (int64, error)
 	EndOtherSessions(ctx context.Context, arg EndOtherSessionsParams) (int64, error)
 	// No row when it has ended before.
 	EndSession(ctx context.Context, arg EndSessionParams) (EndSessionRow, error)
@@ -76,7 +79,7 @@ type Querier interface {
 	// What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links
 	// over at most entry_limit entries.
 	ListQuarterHourMovements(ctx context.Context, arg ListQuarterHourMovementsParams) ([]ListQuarterHourMovementsRow, error)
-	// Those that have not ended, the last used first.
+	// Those that are live, the last used first.
 	ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error)
 	ListSessionsByID(ctx context.Context, arg ListSessionsByIDParams) ([]Session, error)
 	ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow, error)
@@ -96,6 +99,7 @@ type Querier interface {
 	// is after whoever had the row before: a column's default, or the row that conflicts, would be of before the wait.
 	LockRateLimit(ctx context.Context, arg LockRateLimitParams) (LockRateLimitRow, error)
 	PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotencyKeysParams) (int64, error)
+	PurgeIdleSessions(ctx context.Context, arg PurgeIdleSessionsParams) (int64, error)
 	PurgePinResetCodes(ctx context.Context, arg PurgePinResetCodesParams) (int64, error)
 	// The condition stands twice: a row that has been found may be counted on before it is deleted.
 	PurgeRateLimits(ctx context.Context, rowLimit int64) (int64, error)
@@ -129,6 +133,8 @@ type Querier interface {
 	// Spends a refresh token exactly once, however many requests bring it, and notes who uses the session: here, because
 	// noting it at each request would make every read a write.
 	UpdateSessionRefresh(ctx context.Context, arg UpdateSessionRefreshParams) (int64, error)
+	// Notes a repeat of the last renewal, which spends nothing.
+	UpdateSessionUse(ctx context.Context, arg UpdateSessionUseParams) error
 }
 
 var _ Querier = (*Queries)(nil)

@@ -11,6 +11,25 @@ import (
 	"github.com/google/uuid"
 )
 
+const countLiveSessions = `-- name: CountLiveSessions :one
+SELECT CAST(COUNT(*) AS BIGINT) FROM sessions
+WHERE account_number = $1 AND ended_at IS NULL AND expires_at > $2
+  AND last_used_at > $3
+`
+
+type CountLiveSessionsParams struct {
+	AccountNumber int64
+	Now           int64
+	IdleSince     int64
+}
+
+func (q *Queries) CountLiveSessions(ctx context.Context, arg CountLiveSessionsParams) (int64, error) {
+	row := q.queryRow(ctx, q.countLiveSessionsStmt, countLiveSessions, arg.AccountNumber, arg.Now, arg.IdleSince)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const countSessionWrongPin = `-- name: CountSessionWrongPin :one
 UPDATE sessions SET wrong_pins = wrong_pins + 1 WHERE id = $1 RETURNING wrong_pins
 `
@@ -30,6 +49,37 @@ DELETE FROM sessions WHERE id = $1
 func (q *Queries) DeleteSession(ctx context.Context, id uuid.UUID) error {
 	_, err := q.exec(ctx, q.deleteSessionStmt, deleteSession, id)
 	return err
+}
+
+const endExcessSessions = `-- name: EndExcessSessions :execrows
+UPDATE sessions SET ended_at = CAST($1 AS BIGINT)
+WHERE id IN (SELECT s.id FROM sessions AS s
+             WHERE s.account_number = $2 AND s.id <> $3 AND s.ended_at IS NULL
+             ORDER BY s.last_used_at DESC, s.id DESC
+             LIMIT CAST($5 AS BIGINT) OFFSET CAST($4 AS BIGINT))
+`
+
+type EndExcessSessionsParams struct {
+	EndedAt       int64
+	AccountNumber int64
+	ID            uuid.UUID
+	Kept          int64
+	RowLimit      int64
+}
+
+// Those of an account that were used least recently, but for one session, which stays, and as many others as are kept.
+func (q *Queries) EndExcessSessions(ctx context.Context, arg EndExcessSessionsParams) (int64, error) {
+	result, err := q.exec(ctx, q.endExcessSessionsStmt, endExcessSessions,
+		arg.EndedAt,
+		arg.AccountNumber,
+		arg.ID,
+		arg.Kept,
+		arg.RowLimit,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const endOtherSessions = `-- name: EndOtherSessions :execrows
@@ -161,13 +211,15 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 const listSessions = `-- name: ListSessions :many
 SELECT id, client_address, user_agent, created_at, last_used_at, expires_at FROM sessions
 WHERE account_number = $1 AND ended_at IS NULL AND expires_at > $2
+  AND last_used_at > $3
 ORDER BY last_used_at DESC, id DESC
-LIMIT CAST($3 AS BIGINT)
+LIMIT CAST($4 AS BIGINT)
 `
 
 type ListSessionsParams struct {
 	AccountNumber int64
 	Now           int64
+	IdleSince     int64
 	RowLimit      int64
 }
 
@@ -180,9 +232,14 @@ type ListSessionsRow struct {
 	ExpiresAt     int64
 }
 
-// Those that have not ended, the last used first.
+// Those that are live, the last used first.
 func (q *Queries) ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error) {
-	rows, err := q.query(ctx, q.listSessionsStmt, listSessions, arg.AccountNumber, arg.Now, arg.RowLimit)
+	rows, err := q.query(ctx, q.listSessionsStmt, listSessions,
+		arg.AccountNumber,
+		arg.Now,
+		arg.IdleSince,
+		arg.RowLimit,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -256,6 +313,25 @@ func (q *Queries) ListSessionsByID(ctx context.Context, arg ListSessionsByIDPara
 	return items, nil
 }
 
+const purgeIdleSessions = `-- name: PurgeIdleSessions :execrows
+DELETE FROM sessions
+WHERE id IN (SELECT s.id FROM sessions AS s WHERE s.last_used_at <= $1
+             ORDER BY s.last_used_at LIMIT CAST($2 AS BIGINT))
+`
+
+type PurgeIdleSessionsParams struct {
+	IdleSince int64
+	RowLimit  int64
+}
+
+func (q *Queries) PurgeIdleSessions(ctx context.Context, arg PurgeIdleSessionsParams) (int64, error) {
+	result, err := q.exec(ctx, q.purgeIdleSessionsStmt, purgeIdleSessions, arg.IdleSince, arg.RowLimit)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const purgeSessions = `-- name: PurgeSessions :execrows
 DELETE FROM sessions
 WHERE id IN (SELECT s.id FROM sessions AS s WHERE s.expires_at < $1
@@ -285,7 +361,7 @@ func (q *Queries) ResetSessionWrongPins(ctx context.Context, id uuid.UUID) error
 }
 
 const sessionByID = `-- name: SessionByID :one
-SELECT s.id, s.account_number, s.refresh_jti, s.expires_at, s.ended_at, a.role, a.is_locked
+SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, a.role, a.is_locked
 FROM sessions AS s
 JOIN accounts AS a ON a.account_number = s.account_number
 WHERE s.id = $1
@@ -295,6 +371,7 @@ type SessionByIDRow struct {
 	ID            uuid.UUID
 	AccountNumber int64
 	RefreshJti    uuid.UUID
+	LastUsedAt    int64
 	ExpiresAt     int64
 	EndedAt       *int64
 	Role          string
@@ -309,6 +386,7 @@ func (q *Queries) SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow
 		&i.ID,
 		&i.AccountNumber,
 		&i.RefreshJti,
+		&i.LastUsedAt,
 		&i.ExpiresAt,
 		&i.EndedAt,
 		&i.Role,
@@ -348,4 +426,28 @@ func (q *Queries) UpdateSessionRefresh(ctx context.Context, arg UpdateSessionRef
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const updateSessionUse = `-- name: UpdateSessionUse :exec
+UPDATE sessions
+SET last_used_at = $1, client_address = $2, user_agent = $3
+WHERE id = $4 AND ended_at IS NULL
+`
+
+type UpdateSessionUseParams struct {
+	UsedAt        int64
+	ClientAddress string
+	UserAgent     string
+	ID            uuid.UUID
+}
+
+// Notes a repeat of the last renewal, which spends nothing.
+func (q *Queries) UpdateSessionUse(ctx context.Context, arg UpdateSessionUseParams) error {
+	_, err := q.exec(ctx, q.updateSessionUseStmt, updateSessionUse,
+		arg.UsedAt,
+		arg.ClientAddress,
+		arg.UserAgent,
+		arg.ID,
+	)
+	return err
 }

@@ -24,6 +24,19 @@ func (s *Server) AdminListAccounts(ctx context.Context, request api.AdminListAcc
 	}, nil
 }
 
+// AdminEndSessions answers DELETE /admin/accounts/{account_number}/sessions.
+func (s *Server) AdminEndSessions(ctx context.Context, request api.AdminEndSessionsRequestObject) (api.AdminEndSessionsResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	live, err := s.bank.AdminEndSessions(ctx, scopeOf(ctx).caller, number)
+	if err != nil {
+		return nil, err
+	}
+	return api.AdminEndSessions200JSONResponse{Body: api.EndedSessions{Ended: live}}, nil
+}
+
 // AdminStats answers GET /admin/stats.
 func (s *Server) AdminStats(ctx context.Context, _ api.AdminStatsRequestObject) (api.AdminStatsResponseObject, error) {
 	stats, err := s.bank.AdminStats(ctx, scopeOf(ctx).caller)

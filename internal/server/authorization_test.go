@@ -49,6 +49,7 @@ endSession         who     none     204    204           none    none          w
 endOtherSessions   who     204      204    204           204     204           who        who        token    token    over
 
 unlockAccount      who     no       no     no            200     200           200        key        token    token    over
+adminEndSessions   who     no       no     no            200     200           200        key        token    token    over
 adminListAccounts  who     no       no     no            200     200           200        key        token    token    over
 adminStats         who     no       no     no            200     200           200        key        token    token    over
 adminActivity      who     no       no     no            200     200           200        key        token    token    over

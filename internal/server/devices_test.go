@@ -124,6 +124,8 @@ func TestABotnetDoesNotKeepAKnownDeviceOut(t *testing.T) {
 	a := w.tryLogin(c.number, c.pin, header("X-Forwarded-For", "203.0.113.9"))
 	require.Equal(t, 503, a.status, a.text())
 	require.NotEmpty(t, a.header.Get("Retry-After"))
+	a = w.tryLogin(c.number, c.pin, header("X-Forwarded-For", "203.0.113.9"), device, device)
+	require.Equal(t, 503, a.status, "a cookie that comes twice says nothing")
 	require.Zero(t, w.tally("SELECT SUM(failed_attempts) FROM accounts"), "a refused attempt is not counted")
 
 	owner := make(chan guess, 1)

@@ -29,7 +29,7 @@ var kinds = map[api.ProblemCode]kind{
 	"invalid_token": {401, "The token is not valid",
 		"The token is malformed, expired, signed by somebody else, or of the other kind (a refresh token where an access token is needed). Renew it with POST /auth/refresh, or sign in again."},
 	"token_revoked": {401, "The session has ended",
-		"The token was good once, but its session has ended: by signing out, by a change of PIN, by three wrong PINs, by age, or because a spent refresh token was used again. Sign in again."},
+		"The token was good once, but its session has ended: by signing out, by a change of PIN, by three wrong PINs, by the bank, by age, because it was not used for too long, or because a spent refresh token was used again. Sign in again."},
 	"invalid_credentials": {401, "The account number or PIN is wrong",
 		"Either there is no such account or the PIN is wrong; it is not told which. Three wrong PINs in a row lock an account."},
 	"invalid_reset_code": {401, "The reset code is not valid",

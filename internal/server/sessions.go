@@ -106,6 +106,9 @@ func (s *Server) issued(ctx context.Context, tokens bank.Tokens, inCookie bool) 
 		},
 		Headers: api.TokensIssuedResponseHeaders{CacheControl: pointer("no-store")},
 	}
+	if tokens.IdleExpiresIn > 0 {
+		response.Body.IdleExpiresIn = pointer(int(tokens.IdleExpiresIn.Seconds()))
+	}
 	if inCookie {
 		response.Body.RefreshToken = nil
 		s.setCookie(ctx, refreshCookie, tokens.Refresh, tokens.SessionExpiresIn)

@@ -21,7 +21,7 @@ var successes = map[string]int{
 	"openAccount": 201, "getAccount": 200, "deposit": 201, "withdraw": 201, "transfer": 201,
 	"listTransactions": 200, "getTransaction": 200, "getIdempotencyKey": 200, "changePin": 204, "unlockAccount": 200,
 	"login": 200, "refreshTokens": 200, "logout": 204, "resetPin": 204,
-	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200,
+	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200, "adminEndSessions": 200,
 	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
 	"listSessions": 200, "checkSession": 200, "endSession": 204, "endOtherSessions": 204,
 	"health": 200, "ready": 200, "version": 200, "listCurrencies": 200,
@@ -95,6 +95,7 @@ var particularCases = []struct {
 	}},
 	{"getIdempotencyKey", 404, "idempotency_key_not_found", func(_ *stage, d *draft) { d.key = "another" }},
 	{"getPayee", 404, "account_not_found", func(_ *stage, d *draft) { d.account = nobodysNumber }},
+	{"adminEndSessions", 404, "account_not_found", func(_ *stage, d *draft) { d.account = nobodysNumber }},
 	{"endSession", 404, "session_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},
 	{"endSession", 404, "session_not_found", func(s *stage, d *draft) {
 		d.entry = newestSession(s.world, s.login(s.open("730164", 0))) // of another account
@@ -160,6 +161,7 @@ var particularCases = []struct {
 	{"listSessions", 500, "internal", damaged("ALTER TABLE sessions RENAME COLUMN user_agent TO lost")},
 	{"endSession", 500, "internal", damaged("ALTER TABLE token_blacklist RENAME TO lost")},
 	{"endOtherSessions", 500, "internal", damaged(storetest.Break("sessions", "TRUE"))},
+	{"adminEndSessions", 500, "internal", damaged(storetest.Break("sessions", "TRUE"))},
 	{"adminActivity", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 	{"adminListAccounts", 500, "internal", damaged("ALTER TABLE accounts RENAME COLUMN holder_name_folded TO lost")},
 	{"adminStats", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},

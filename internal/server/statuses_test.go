@@ -138,7 +138,7 @@ func properDraft(s *stage, o contractOperation) *draft {
 		inCookie(s, d)
 	case "endOtherSessions":
 		s.login(s.ada)
-	case "adminListAccounts", "adminStats", "adminActivity", "adminListEvents":
+	case "adminListAccounts", "adminStats", "adminActivity", "adminListEvents", "adminEndSessions":
 		d.credentials = []requestOption{adminKey(testAdminKey)}
 	}
 	return d

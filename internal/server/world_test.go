@@ -87,6 +87,7 @@ type options struct {
 	base    string
 	origins []string
 	kdf     bank.KDF
+	idle    bank.IdleLimits
 	zone    *time.Location // of the bank's days; nil for UTC
 	debug   bool
 
@@ -195,7 +196,7 @@ func (w *world) serve() {
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
 		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone,
-		Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf,
+		Idle: w.options.idle, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf,
 	})
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{

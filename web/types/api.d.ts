@@ -402,6 +402,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/accounts/{account_number}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End every session of an account
+         * @description Every token of the account is refused from now on, on every server. The PIN stays as it is, so whoever knows it signs in
+         *     again. An administrator may do so with the own account, which ends the session that asks, too. Recorded as an event with
+         *     who did it.
+         */
+        delete: operations["adminEndSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/activity": {
         parameters: {
             query?: never;
@@ -431,7 +459,7 @@ export interface paths {
         };
         /**
          * List audit events
-         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens and restores, newest first, with who did it and from where.
+         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, replayed refresh tokens and restores, newest first, with who did it and from where.
          */
         get: operations["adminListEvents"];
         put?: never;
@@ -476,6 +504,7 @@ export interface paths {
          * @description Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
          *     right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
          *     alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
+         *     An account has 100 live sessions at most; one more ends the one that was used least recently.
          *
          *     With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
          *     body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -531,6 +560,9 @@ export interface paths {
          *     with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
          *     long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
          *     has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+         *
+         *     A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
+         *     (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
          */
         post: operations["refreshTokens"];
         delete?: never;
@@ -594,7 +626,7 @@ export interface paths {
         };
         /**
          * Where am I signed in?
-         * @description The caller's sessions that have not ended, the last used first, 100 at most. Device, address and time are those of the
+         * @description The caller's sessions that have not ended, the last used first; there are 100 at most. Device, address and time are those of the
          *     sign-in or of the last renewal of tokens, whichever came later.
          */
         get: operations["listSessions"];
@@ -890,6 +922,14 @@ export interface components {
          * @example Rent, November
          */
         Description: string;
+        EndedSessions: {
+            /**
+             * Format: int64
+             * @description How many sessions were live.
+             * @example 3
+             */
+            ended: number;
+        };
         Event: {
             account_number: components["schemas"]["EventAccount"];
             /**
@@ -929,11 +969,12 @@ export interface components {
         /**
          * @description What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
          *     a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-         *     `database_restored`: the whole bank is that of a backup, and every session has ended.
+         *     `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
+         *     every session has ended.
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "database_restored";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "database_restored";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -1124,6 +1165,11 @@ export interface components {
              * @example 900
              */
             expires_in: number;
+            /**
+             * @description Seconds until the session ends unless it is renewed; absent if the bank has no such limit.
+             * @example 43200
+             */
+            idle_expires_in?: number;
             /**
              * @description Seconds until the session ends, however often it is renewed.
              * @example 604800
@@ -1540,6 +1586,7 @@ export interface components {
                  *       "expires_in": 900,
                  *       "refresh_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl",
                  *       "refresh_expires_in": 604800,
+                 *       "idle_expires_in": 43200,
                  *       "account_number": "481207359142",
                  *       "role": "customer"
                  *     }
@@ -2539,6 +2586,46 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AdminForbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adminEndSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No session of the account is left. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["AccountNotFound"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -18,6 +18,7 @@ export const eventWords = {
   pin_reset: 'Forgotten PIN replaced',
   role_changed: 'Role changed',
   refresh_token_reused: 'Session ended: token used twice',
+  sessions_ended: 'Every session ended by the bank',
   database_restored: 'Bank restored from a backup',
 };
 

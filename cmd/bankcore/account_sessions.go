@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+func (p *program) accountEndSessionsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "end-sessions NUMBER",
+		Short: "End every session of an account",
+		Long: `End every session of an account, for a customer who has lost a device or suspects a thief. Every token of the
+account is refused from its next request on, on every server.
+
+The PIN stays as it is. If someone else knows it, also lock that person out: bankcore account reset-pin.`,
+		Example: "  bankcore account end-sessions 481207359142",
+		Args:    usage(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			number, err := parseNumber(args[0])
+			if err != nil {
+				return err
+			}
+			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
+				live, err := b.AdminEndSessions(cmd.Context(), operator, number)
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(p.stdout, "%s  sessions ended: %d\n", number, live)
+				return err
+			})
+		},
+	}
+}

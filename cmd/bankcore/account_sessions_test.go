@@ -1,0 +1,55 @@
+package main
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/pgtest"
+)
+
+// TestTheOperatorEndsTheSessionsOfAnAccount beside a running server: a customer calls about a lost phone.
+func TestTheOperatorEndsTheSessionsOfAnAccount(t *testing.T) {
+	t.Parallel()
+	for engine, url := range map[string]string{
+		"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "bank.db"), "postgres": pgtest.URL(t),
+	} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+url)
+			p := serve(t, t.TempDir(), environ)
+			number := p.open(testPIN, 500)
+			signedIn := p.login(number, testPIN)
+			require.Equal(t, 200, signedIn.status)
+			require.Equal(t, 43200.0, signedIn.field(t, "idle_expires_in"), "SESSION_IDLE's default")
+			o := command(t, environ, "", "account", "end-sessions", number)
+			require.Equal(t, 0, o.code, o.err)
+			require.Equal(t, number+"  sessions ended: 1\n", o.stdout)
+			renewed := p.call("POST", "/auth/refresh", map[string]any{"refresh_token": signedIn.field(t, "refresh_token")})
+			require.Equal(t, 401, renewed.status)
+			require.Equal(t, "token_revoked", renewed.field(t, "code"))
+			p.stop()
+		})
+	}
+	environ, _ := database(t)
+	require.Equal(t, 1, command(t, environ, "", "account", "end-sessions", "999999999990").code)
+	require.Equal(t, 2, command(t, environ, "", "account", "end-sessions", "12").code)
+}
+
+func TestConfigIdleLimits(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{"off", "2m", "90s0m60s", "12h", "30m", "1h30m", "168h"} {
+		for _, name := range []string{"SESSION_IDLE", "SESSION_IDLE_STAFF"} {
+			_, err := parseConfig([]string{name + "=" + good}, "")
+			require.NoError(t, err, good)
+		}
+	}
+	for _, bad := range []string{"", "0", "0s", "30", "1m59s", "168h1s", "-30m", "Off", "none", "7d", "10m0.5s"} {
+		_, err := parseConfig([]string{"SESSION_IDLE=" + bad}, "")
+		requireOneLine(t, err, "SESSION_IDLE")
+		_, err = parseConfig([]string{"SESSION_IDLE_STAFF=" + bad}, "")
+		requireOneLine(t, err, "SESSION_IDLE_STAFF")
+	}
+}
