@@ -25,16 +25,20 @@ import (
 
 // Defines values for EventType.
 const (
-	EventTypeAccountLocked      EventType = "account_locked"
-	EventTypeAccountUnlocked    EventType = "account_unlocked"
-	EventTypeDatabaseRestored   EventType = "database_restored"
-	EventTypeLoginFailed        EventType = "login_failed"
-	EventTypePinChanged         EventType = "pin_changed"
-	EventTypePinReset           EventType = "pin_reset"
-	EventTypePinResetFailed     EventType = "pin_reset_failed"
-	EventTypePinResetIssued     EventType = "pin_reset_issued"
-	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
-	EventTypeRoleChanged        EventType = "role_changed"
+	EventTypeAccountLocked         EventType = "account_locked"
+	EventTypeAccountUnlocked       EventType = "account_unlocked"
+	EventTypeDatabaseRestored      EventType = "database_restored"
+	EventTypeLoginFailed           EventType = "login_failed"
+	EventTypePinChanged            EventType = "pin_changed"
+	EventTypePinReset              EventType = "pin_reset"
+	EventTypePinResetFailed        EventType = "pin_reset_failed"
+	EventTypePinResetIssued        EventType = "pin_reset_issued"
+	EventTypeRecoveryCodeUsed      EventType = "recovery_code_used"
+	EventTypeRecoveryCodesReplaced EventType = "recovery_codes_replaced"
+	EventTypeRefreshTokenReused    EventType = "refresh_token_reused"
+	EventTypeRoleChanged           EventType = "role_changed"
+	EventTypeSecondFactorDisabled  EventType = "second_factor_disabled"
+	EventTypeSecondFactorEnabled   EventType = "second_factor_enabled"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -56,9 +60,17 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypePinResetIssued:
 		return true
+	case EventTypeRecoveryCodeUsed:
+		return true
+	case EventTypeRecoveryCodesReplaced:
+		return true
 	case EventTypeRefreshTokenReused:
 		return true
 	case EventTypeRoleChanged:
+		return true
+	case EventTypeSecondFactorDisabled:
+		return true
+	case EventTypeSecondFactorEnabled:
 		return true
 	default:
 		return false
@@ -96,6 +108,7 @@ const (
 	ProblemCodeInvalidCredentials     ProblemCode = "invalid_credentials"
 	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
 	ProblemCodeInvalidResetCode       ProblemCode = "invalid_reset_code"
+	ProblemCodeInvalidSecondFactor    ProblemCode = "invalid_second_factor"
 	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
@@ -103,6 +116,9 @@ const (
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
+	ProblemCodeSecondFactorEnabled    ProblemCode = "second_factor_enabled"
+	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
+	ProblemCodeSecondFactorRequired   ProblemCode = "second_factor_required"
 	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
 	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
 	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
@@ -144,6 +160,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeInvalidResetCode:
 		return true
+	case ProblemCodeInvalidSecondFactor:
+		return true
 	case ProblemCodeInvalidToken:
 		return true
 	case ProblemCodeMethodNotAllowed:
@@ -157,6 +175,12 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRateLimited:
 		return true
 	case ProblemCodeSameAccount:
+		return true
+	case ProblemCodeSecondFactorEnabled:
+		return true
+	case ProblemCodeSecondFactorNotStarted:
+		return true
+	case ProblemCodeSecondFactorRequired:
 		return true
 	case ProblemCodeSessionNotFound:
 		return true
@@ -191,6 +215,24 @@ func (e Role) Valid() bool {
 	case Admin:
 		return true
 	case Customer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RoleRequirement.
+const (
+	RoleRequirementLongerPin    RoleRequirement = "longer_pin"
+	RoleRequirementSecondFactor RoleRequirement = "second_factor"
+)
+
+// Valid indicates whether the value is a known member of the RoleRequirement enum.
+func (e RoleRequirement) Valid() bool {
+	switch e {
+	case RoleRequirementLongerPin:
+		return true
+	case RoleRequirementSecondFactor:
 		return true
 	default:
 		return false
@@ -305,7 +347,8 @@ type AccountEvent struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. A wrong code of a second factor is
+	// `login_failed`, too.
 	//
 	//
 	// Example: account_locked
@@ -377,6 +420,11 @@ type AmountRequest struct {
 	Description *Description `json:"description,omitempty"`
 }
 
+// AppCode The 6 digits that an authenticator app shows; spaces do not matter.
+//
+// Example: 492039
+type AppCode = string
+
 // Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 //
 // Example: 87450
@@ -384,6 +432,13 @@ type Balance = int64
 
 // ChangePinRequest defines model for ChangePinRequest.
 type ChangePinRequest struct {
+	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+	// hyphens and case do not matter.
+	//
+	//
+	// Example: 492039
+	Code *SecondFactorCode `json:"code,omitempty"`
+
 	// CurrentPin 4 to 12 digits.
 	//
 	// Example: 482913
@@ -397,6 +452,14 @@ type ChangePinRequest struct {
 	//
 	// Example: 482913
 	NewPin NewPin `json:"new_pin"`
+}
+
+// ConfirmSecondFactorRequest defines model for ConfirmSecondFactorRequest.
+type ConfirmSecondFactorRequest struct {
+	// Code The 6 digits that an authenticator app shows; spaces do not matter.
+	//
+	// Example: 492039
+	Code AppCode `json:"code"`
 }
 
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
@@ -537,7 +600,8 @@ type Event struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. A wrong code of a second factor is
+	// `login_failed`, too.
 	//
 	//
 	// Example: account_locked
@@ -580,7 +644,8 @@ type EventPage struct {
 
 // EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 // a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-// `database_restored`: the whole bank is that of a backup, and every session has ended.
+// `database_restored`: the whole bank is that of a backup, and every session has ended. A wrong code of a second factor is
+// `login_failed`, too.
 //
 // Example: account_locked
 type EventType string
@@ -615,6 +680,13 @@ type LoginRequest struct {
 	//
 	// Example: 481207359142
 	AccountNumber AccountNumber `json:"account_number"`
+
+	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+	// hyphens and case do not matter.
+	//
+	//
+	// Example: 492039
+	Code *SecondFactorCode `json:"code,omitempty"`
 
 	// Pin 4 to 12 digits.
 	//
@@ -738,6 +810,16 @@ type Problem struct {
 // ProblemCode Why a request was refused. Each has its page at `/problems/{code}`.
 type ProblemCode string
 
+// RecoveryCode A code that is good once, in place of one of the app.
+//
+// Example: 7K3M-Q9TX-2B4C
+type RecoveryCode = string
+
+// RecoveryCodes defines model for RecoveryCodes.
+type RecoveryCodes struct {
+	RecoveryCodes []RecoveryCode `json:"recovery_codes"`
+}
+
 // RefreshRequest defines model for RefreshRequest.
 type RefreshRequest struct {
 	// RefreshToken A signed token; treat it as opaque.
@@ -775,6 +857,63 @@ type ResetPinRequest struct {
 
 // Role Example: customer
 type Role string
+
+// RoleRequirement `second_factor`: the session has not given one. `longer_pin`: the PIN has fewer than 8 digits.
+//
+// Example: second_factor
+type RoleRequirement string
+
+// RoleRequirements What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+// `customer`.
+type RoleRequirements = []RoleRequirement
+
+// SecondFactor defines model for SecondFactor.
+type SecondFactor struct {
+	// Enabled Whether a sign-in needs a code.
+	Enabled bool `json:"enabled"`
+
+	// RecoveryCodesLeft How many recovery codes are not used up.
+	//
+	// Example: 9
+	RecoveryCodesLeft int `json:"recovery_codes_left"`
+
+	// Required Whether the account must have one to act as an administrator.
+	Required bool `json:"required"`
+}
+
+// SecondFactorCode The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+// hyphens and case do not matter.
+//
+// Example: 492039
+type SecondFactorCode = string
+
+// SecondFactorProof defines model for SecondFactorProof.
+type SecondFactorProof struct {
+	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+	// hyphens and case do not matter.
+	//
+	//
+	// Example: 492039
+	Code SecondFactorCode `json:"code"`
+
+	// Pin 4 to 12 digits.
+	//
+	// Example: 482913
+	Pin Pin `json:"pin"`
+}
+
+// SecondFactorSecret defines model for SecondFactorSecret.
+type SecondFactorSecret struct {
+	// OtpauthUri The same as a URI, for a QR code.
+	//
+	// Example: otpauth://totp/Banking%20Core:481207359142?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+	OtpauthUri string `json:"otpauth_uri"`
+
+	// Secret The secret in base 32, to type into an app.
+	//
+	// Example: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+	Secret string `json:"secret"`
+}
 
 // Session defines model for Session.
 type Session struct {
@@ -824,7 +963,21 @@ type SessionList struct {
 
 // SessionState defines model for SessionState.
 type SessionState struct {
-	SignedIn bool `json:"signed_in"`
+	// Role Example: customer
+	Role *Role `json:"role,omitempty"`
+
+	// RoleRequires What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+	// `customer`.
+	RoleRequires *RoleRequirements `json:"role_requires,omitempty"`
+	SignedIn     bool              `json:"signed_in"`
+}
+
+// StartSecondFactorRequest defines model for StartSecondFactorRequest.
+type StartSecondFactorRequest struct {
+	// Pin 4 to 12 digits.
+	//
+	// Example: 482913
+	Pin Pin `json:"pin"`
 }
 
 // Stats defines model for Stats.
@@ -882,8 +1035,12 @@ type TokenPair struct {
 	RefreshToken *Token `json:"refresh_token,omitempty"`
 
 	// Role Example: customer
-	Role      Role               `json:"role"`
-	TokenType TokenPairTokenType `json:"token_type"`
+	Role Role `json:"role"`
+
+	// RoleRequires What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+	// `customer`.
+	RoleRequires *RoleRequirements  `json:"role_requires,omitempty"`
+	TokenType    TokenPairTokenType `json:"token_type"`
 }
 
 // TokenPairTokenType defines model for TokenPair.TokenType.
@@ -1030,9 +1187,6 @@ type IdempotencyKeyNotFound = Problem
 // Internal A problem document (RFC 9457).
 type Internal = Problem
 
-// InvalidCredentials A problem document (RFC 9457).
-type InvalidCredentials = Problem
-
 // InvalidRequest A problem document (RFC 9457).
 type InvalidRequest = Problem
 
@@ -1051,8 +1205,20 @@ type PayloadTooLarge = Problem
 // RateLimited A problem document (RFC 9457).
 type RateLimited = Problem
 
+// RecoveryCodesIssued defines model for RecoveryCodesIssued.
+type RecoveryCodesIssued = RecoveryCodes
+
+// SecondFactorEnabled A problem document (RFC 9457).
+type SecondFactorEnabled = Problem
+
+// SecondFactorNotStarted A problem document (RFC 9457).
+type SecondFactorNotStarted = Problem
+
 // SessionNotFound A problem document (RFC 9457).
 type SessionNotFound = Problem
+
+// SignInRefused A problem document (RFC 9457).
+type SignInRefused = Problem
 
 // StatementTooLarge A problem document (RFC 9457).
 type StatementTooLarge = Problem
@@ -1069,8 +1235,17 @@ type TransferRefused = Problem
 // Unauthenticated A problem document (RFC 9457).
 type Unauthenticated = Problem
 
+// UnauthenticatedOrUnproved A problem document (RFC 9457).
+type UnauthenticatedOrUnproved = Problem
+
+// UnauthenticatedOrWrongCode A problem document (RFC 9457).
+type UnauthenticatedOrWrongCode = Problem
+
 // UnauthenticatedOrWrongPin A problem document (RFC 9457).
 type UnauthenticatedOrWrongPin = Problem
+
+// UnauthenticatedOrWrongProof A problem document (RFC 9457).
+type UnauthenticatedOrWrongProof = Problem
 
 // Unavailable A problem document (RFC 9457).
 type Unavailable = Problem
@@ -1204,6 +1379,18 @@ type DepositJSONRequestBody = AmountRequest
 // ChangePinJSONRequestBody defines body for ChangePin for application/json ContentType.
 type ChangePinJSONRequestBody = ChangePinRequest
 
+// StartSecondFactorJSONRequestBody defines body for StartSecondFactor for application/json ContentType.
+type StartSecondFactorJSONRequestBody = StartSecondFactorRequest
+
+// ConfirmSecondFactorJSONRequestBody defines body for ConfirmSecondFactor for application/json ContentType.
+type ConfirmSecondFactorJSONRequestBody = ConfirmSecondFactorRequest
+
+// ReplaceRecoveryCodesJSONRequestBody defines body for ReplaceRecoveryCodes for application/json ContentType.
+type ReplaceRecoveryCodesJSONRequestBody = SecondFactorProof
+
+// RemoveSecondFactorJSONRequestBody defines body for RemoveSecondFactor for application/json ContentType.
+type RemoveSecondFactorJSONRequestBody = SecondFactorProof
+
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
 
@@ -1245,6 +1432,21 @@ type ServerInterface interface {
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
+	// GetSecondFactor Is there a second factor?
+	// (GET /accounts/{account_number}/second-factor)
+	GetSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
+	// StartSecondFactor Set up a second factor
+	// (POST /accounts/{account_number}/second-factor)
+	StartSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
+	// ConfirmSecondFactor Turn the second factor on
+	// (POST /accounts/{account_number}/second-factor/confirm)
+	ConfirmSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
+	// ReplaceRecoveryCodes Get new recovery codes
+	// (POST /accounts/{account_number}/second-factor/recovery-codes)
+	ReplaceRecoveryCodes(ctx echo.Context, accountNumber AccountNumber) error
+	// RemoveSecondFactor Turn the second factor off
+	// (POST /accounts/{account_number}/second-factor/remove)
+	RemoveSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
 	// GetStatement A month's statement
 	// (GET /accounts/{account_number}/statement)
 	GetStatement(ctx echo.Context, accountNumber AccountNumber, params GetStatementParams) error
@@ -1503,6 +1705,86 @@ func (w *ServerInterfaceWrapper) ChangePin(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ChangePin(ctx, accountNumber)
+	return err
+}
+
+// GetSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSecondFactor(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSecondFactor(ctx, accountNumber)
+	return err
+}
+
+// StartSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) StartSecondFactor(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StartSecondFactor(ctx, accountNumber)
+	return err
+}
+
+// ConfirmSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmSecondFactor(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmSecondFactor(ctx, accountNumber)
+	return err
+}
+
+// ReplaceRecoveryCodes converts echo context to params.
+func (w *ServerInterfaceWrapper) ReplaceRecoveryCodes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReplaceRecoveryCodes(ctx, accountNumber)
+	return err
+}
+
+// RemoveSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveSecondFactor(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveSecondFactor(ctx, accountNumber)
 	return err
 }
 
@@ -1999,6 +2281,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/accounts/:account_number/statement", wrapper.GetStatement, options.OperationMiddlewares["getStatement"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/events", wrapper.ListAccountEvents, options.OperationMiddlewares["listAccountEvents"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/pin", wrapper.ChangePin, options.OperationMiddlewares["changePin"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/second-factor", wrapper.GetSecondFactor, options.OperationMiddlewares["getSecondFactor"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/second-factor", wrapper.StartSecondFactor, options.OperationMiddlewares["startSecondFactor"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/confirm", wrapper.ConfirmSecondFactor, options.OperationMiddlewares["confirmSecondFactor"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/remove", wrapper.RemoveSecondFactor, options.OperationMiddlewares["removeSecondFactor"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/recovery-codes", wrapper.ReplaceRecoveryCodes, options.OperationMiddlewares["replaceRecoveryCodes"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/unlock", wrapper.UnlockAccount, options.OperationMiddlewares["unlockAccount"]...)
 	router.GET(options.BaseURL+"/payees/:account_number", wrapper.GetPayee, options.OperationMiddlewares["getPayee"]...)
 	router.POST(options.BaseURL+"/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
@@ -2037,17 +2324,6 @@ type IdempotencyKeyNotFoundApplicationProblemPlusJSONResponse Problem
 
 type InternalApplicationProblemPlusJSONResponse Problem
 
-type InvalidCredentialsResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	WWWAuthenticate *string
-}
-type InvalidCredentialsApplicationProblemPlusJSONResponse struct {
-	Body Problem
-
-	Headers InvalidCredentialsResponseHeaders
-}
-
 type InvalidRequestApplicationProblemPlusJSONResponse Problem
 
 type InvalidResetCodeResponseHeaders struct {
@@ -2078,7 +2354,33 @@ type RateLimitedApplicationProblemPlusJSONResponse struct {
 	Headers RateLimitedResponseHeaders
 }
 
+type RecoveryCodesIssuedResponseHeaders struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+type RecoveryCodesIssuedJSONResponse struct {
+	Body RecoveryCodes
+
+	Headers RecoveryCodesIssuedResponseHeaders
+}
+
+type SecondFactorEnabledApplicationProblemPlusJSONResponse Problem
+
+type SecondFactorNotStartedApplicationProblemPlusJSONResponse Problem
+
 type SessionNotFoundApplicationProblemPlusJSONResponse Problem
+
+type SignInRefusedResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type SignInRefusedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers SignInRefusedResponseHeaders
+}
 
 type StatementTooLargeApplicationProblemPlusJSONResponse Problem
 
@@ -2107,6 +2409,28 @@ type UnauthenticatedApplicationProblemPlusJSONResponse struct {
 	Headers UnauthenticatedResponseHeaders
 }
 
+type UnauthenticatedOrUnprovedResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type UnauthenticatedOrUnprovedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthenticatedOrUnprovedResponseHeaders
+}
+
+type UnauthenticatedOrWrongCodeResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type UnauthenticatedOrWrongCodeApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthenticatedOrWrongCodeResponseHeaders
+}
+
 type UnauthenticatedOrWrongPinResponseHeaders struct {
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -2116,6 +2440,17 @@ type UnauthenticatedOrWrongPinApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers UnauthenticatedOrWrongPinResponseHeaders
+}
+
+type UnauthenticatedOrWrongProofResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type UnauthenticatedOrWrongProofApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthenticatedOrWrongProofResponseHeaders
 }
 
 type UnavailableResponseHeaders struct {
@@ -3146,7 +3481,7 @@ func (response ChangePin400ApplicationProblemPlusJSONResponse) VisitChangePinRes
 }
 
 type ChangePin401ApplicationProblemPlusJSONResponse struct {
-	UnauthenticatedOrWrongPinApplicationProblemPlusJSONResponse
+	UnauthenticatedOrUnprovedApplicationProblemPlusJSONResponse
 }
 
 func (response ChangePin401ApplicationProblemPlusJSONResponse) VisitChangePinResponse(w http.ResponseWriter) error {
@@ -3296,6 +3631,960 @@ type ChangePin503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ChangePin503ApplicationProblemPlusJSONResponse) VisitChangePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactorRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+}
+
+type GetSecondFactorResponseObject interface {
+	VisitGetSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type GetSecondFactor200JSONResponse SecondFactor
+
+func (response GetSecondFactor200JSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor400ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor401ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor403ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor500ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor503ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactorRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *StartSecondFactorJSONRequestBody
+}
+
+type StartSecondFactorResponseObject interface {
+	VisitStartSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type StartSecondFactor200ResponseHeaders struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type StartSecondFactor200JSONResponse struct {
+	Body    SecondFactorSecret
+	Headers StartSecondFactor200ResponseHeaders
+}
+
+func (response StartSecondFactor200JSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor400ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedOrWrongPinApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor401ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor403ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor409ApplicationProblemPlusJSONResponse struct {
+	SecondFactorEnabledApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor409ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor413ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor415ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor423ApplicationProblemPlusJSONResponse struct {
+	AccountLockedApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor423ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor429ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor500ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor503ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactorRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *ConfirmSecondFactorJSONRequestBody
+}
+
+type ConfirmSecondFactorResponseObject interface {
+	VisitConfirmSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type ConfirmSecondFactor200JSONResponse struct {
+	RecoveryCodesIssuedJSONResponse
+}
+
+func (response ConfirmSecondFactor200JSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor400ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedOrWrongCodeApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor401ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor403ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor409ApplicationProblemPlusJSONResponse struct {
+	SecondFactorNotStartedApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor409ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor413ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor415ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor429ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor500ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor503ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodesRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *ReplaceRecoveryCodesJSONRequestBody
+}
+
+type ReplaceRecoveryCodesResponseObject interface {
+	VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error
+}
+
+type ReplaceRecoveryCodes200JSONResponse struct {
+	RecoveryCodesIssuedJSONResponse
+}
+
+func (response ReplaceRecoveryCodes200JSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes400ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedOrWrongProofApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes401ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes403ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes409ApplicationProblemPlusJSONResponse struct {
+	SecondFactorNotStartedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes409ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes413ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes415ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes423ApplicationProblemPlusJSONResponse struct {
+	AccountLockedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes423ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes429ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes500ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes503ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactorRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *RemoveSecondFactorJSONRequestBody
+}
+
+type RemoveSecondFactorResponseObject interface {
+	VisitRemoveSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type RemoveSecondFactor204ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type RemoveSecondFactor204Response struct {
+	Headers RemoveSecondFactor204ResponseHeaders
+}
+
+func (response RemoveSecondFactor204Response) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveSecondFactor400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor400ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedOrWrongProofApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor401ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor403ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor409ApplicationProblemPlusJSONResponse struct {
+	SecondFactorNotStartedApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor409ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor413ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor415ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor423ApplicationProblemPlusJSONResponse struct {
+	AccountLockedApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor423ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor429ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor500ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor503ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4936,7 +6225,7 @@ func (response Login400ApplicationProblemPlusJSONResponse) VisitLoginResponse(w 
 }
 
 type Login401ApplicationProblemPlusJSONResponse struct {
-	InvalidCredentialsApplicationProblemPlusJSONResponse
+	SignInRefusedApplicationProblemPlusJSONResponse
 }
 
 func (response Login401ApplicationProblemPlusJSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
@@ -6275,6 +7564,21 @@ type StrictServerInterface interface {
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
+	// GetSecondFactor Is there a second factor?
+	// (GET /accounts/{account_number}/second-factor)
+	GetSecondFactor(ctx context.Context, request GetSecondFactorRequestObject) (GetSecondFactorResponseObject, error)
+	// StartSecondFactor Set up a second factor
+	// (POST /accounts/{account_number}/second-factor)
+	StartSecondFactor(ctx context.Context, request StartSecondFactorRequestObject) (StartSecondFactorResponseObject, error)
+	// ConfirmSecondFactor Turn the second factor on
+	// (POST /accounts/{account_number}/second-factor/confirm)
+	ConfirmSecondFactor(ctx context.Context, request ConfirmSecondFactorRequestObject) (ConfirmSecondFactorResponseObject, error)
+	// ReplaceRecoveryCodes Get new recovery codes
+	// (POST /accounts/{account_number}/second-factor/recovery-codes)
+	ReplaceRecoveryCodes(ctx context.Context, request ReplaceRecoveryCodesRequestObject) (ReplaceRecoveryCodesResponseObject, error)
+	// RemoveSecondFactor Turn the second factor off
+	// (POST /accounts/{account_number}/second-factor/remove)
+	RemoveSecondFactor(ctx context.Context, request RemoveSecondFactorRequestObject) (RemoveSecondFactorResponseObject, error)
 	// GetStatement A month's statement
 	// (GET /accounts/{account_number}/statement)
 	GetStatement(ctx context.Context, request GetStatementRequestObject) (GetStatementResponseObject, error)
@@ -6600,6 +7904,223 @@ func (sh *strictHandler) ChangePin(ctx echo.Context, accountNumber AccountNumber
 		return err
 	} else if validResponse, ok := response.(ChangePinResponseObject); ok {
 		return validResponse.VisitChangePinResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSecondFactor operation middleware
+func (sh *strictHandler) GetSecondFactor(ctx echo.Context, accountNumber AccountNumber) error {
+	var request GetSecondFactorRequestObject
+
+	request.AccountNumber = accountNumber
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSecondFactor(ctx.Request().Context(), request.(GetSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSecondFactorResponseObject); ok {
+		return validResponse.VisitGetSecondFactorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StartSecondFactor operation middleware
+func (sh *strictHandler) StartSecondFactor(ctx echo.Context, accountNumber AccountNumber) error {
+	var request StartSecondFactorRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body StartSecondFactorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StartSecondFactor(ctx.Request().Context(), request.(StartSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StartSecondFactorResponseObject); ok {
+		return validResponse.VisitStartSecondFactorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmSecondFactor operation middleware
+func (sh *strictHandler) ConfirmSecondFactor(ctx echo.Context, accountNumber AccountNumber) error {
+	var request ConfirmSecondFactorRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body ConfirmSecondFactorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmSecondFactor(ctx.Request().Context(), request.(ConfirmSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmSecondFactorResponseObject); ok {
+		return validResponse.VisitConfirmSecondFactorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReplaceRecoveryCodes operation middleware
+func (sh *strictHandler) ReplaceRecoveryCodes(ctx echo.Context, accountNumber AccountNumber) error {
+	var request ReplaceRecoveryCodesRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body ReplaceRecoveryCodesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceRecoveryCodes(ctx.Request().Context(), request.(ReplaceRecoveryCodesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceRecoveryCodes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReplaceRecoveryCodesResponseObject); ok {
+		return validResponse.VisitReplaceRecoveryCodesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveSecondFactor operation middleware
+func (sh *strictHandler) RemoveSecondFactor(ctx echo.Context, accountNumber AccountNumber) error {
+	var request RemoveSecondFactorRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body RemoveSecondFactorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveSecondFactor(ctx.Request().Context(), request.(RemoveSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveSecondFactorResponseObject); ok {
+		return validResponse.VisitRemoveSecondFactorResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -7311,289 +8832,330 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3ZciNHljb4Kj7oHhNZFQAjsHABTdZGMZVVlHLrJLO0IZtwRDgIbwbcUeEOIiFNmrWNzQvMzX8/fTHP",
-	"MPcz8yL1JL/5Oe4RHoEACCaRUqZKbdVKEIjF1+Nn+c53fmnEcjqTggmtGv1fGuwdnc5SBp8vEjadSc1E",
-	"vPyWLV+zuWKJ+f6OpnNmPsQyYY1+gxfXXd+y5XWGVwaNhGnK00a/cTXhiniPa37LlmTEUiluFNGSUEEY",
-	"zVLOsoAkfDxmGROaZOzvc6Z0qxE07MdrnjT6je74OI7GIWse0l6v2U16R82TJIyb4bg77tAoaY+OWCNo",
-	"KE31XDX63XY7aGiuUwYtYcRrL7llS7KgipgWk7HMCBVST1jmXt4IGno5M3cezDI5StlUHazp7/v3QeNC",
-	"qPl4zGPOhH46F4mqHS/vousxXFUaK0ZGNKUiZiSRTBEhNYnlHcuINsNIp3Iudj4oGSMcX8WEnN9MyFQK",
-	"tqzt/WrrTc+/Y/T2FRd1/V0wens948Lv5flESsUIJa8uXhA9odq9npKEakbMTJAlo1lAMjZjVJtfScJv",
-	"uFYBGcs0lQv4aka1ZpkICBVJ/oypFDdETxiZSqVhbne+iEy7uVm8kjCqlmYV38yZUnVDlg/AezNSE0YT",
-	"lsHKOKfxhJ1LoTOZmr8TpuKMzzSXotFvnKULulRkKGRTaZmxoemEiidsSr2t2ug33AXFu5XOuLjBJelW",
-	"q37NZild4h4uv2moszkbksWECbvIhFrAJsChhwmSY2+fuv1BFlxPYKgVnTIyrGzydU0278sbO5IyZVRA",
-	"a59xcbvaPjPggr3TZEZvWED42LwRl6wULMBGDDOWfjlomOsGjSHZe/30nBy3j4/31w3bYB6GnfiAxrHZ",
-	"Ueqgexy1w6NO7yTqtg90RoWisWmA+rd4nimZfcmW3/x88Z8yfC7C1u33IdzPTon/3topeE01e8anXK/2",
-	"7Du79FM21n03qIoMsyGuaMViKRJFhnpI5kLz1HSYTCV2npptgIu7toMN6MWYZYPGafZl91R/2Yk2t/CV",
-	"THm8rJ+B1FyAa4HOZilnqk+42Zh0ygLy97nUlAz/bhu+4CKRCzJcDAkXrhtbNfTvX/ZOF18ehvUNZTpb",
-	"no01y1bbeGnHSkuyoFyTERubcXISXWfLNe/vRPmruNDshmXwrqtiCTyTMcW31A0MEzpbfqGMLJo4QcMz",
-	"s9Fwndd1eYtldxBGJ5Qe027zMO6GzSPaazdPkh5rdsZRfMwOR0f0pH6Uvvvuu7O5njCheUw1W231X+UC",
-	"zl3vItwwh0e9cO2G+YrRDLY+TadfDhojKm5jmbFBIyAsy2T25aDBxR1NeXKt5S0TtdvhfdCY0YxOmbZC",
-	"8AwH4sV8OqqbVTPAdqy+UETAVaaBRbP8AWwEDXMINcxUNIKGWZqNfsPef413b5yhf83YuNFv/MtBoRcd",
-	"4K/qoNxS05NzEAz1jR4aiXCNomNopKeRkkaA2YXZIheaxDTLOFPw25inZkzwUorC7jT/VhmViBqViUzn",
-	"yqzuXOy2BqI0IBU55cbk73OWLYtBwZaVpnpK3z1j4kZPGv0obHeDxpSL/IuNhwuoiKvj8JzeMkUoycy2",
-	"JYqOWb84LED3Kh0f7lDRcBsbj1msiRQxa5HIrNd2r0dmGReajlJGzi7PLy5IPKEZjc0QnQ4EJW/eXDwh",
-	"dyxTXApyBEKS3EiZkHgiebwyVHaLHTajcSduHoVh2Dw2/+mND8Oj6Lh90qFdN354cBcDWDnr1o1ku9er",
-	"DqRVWhr9xn/8NBi8a4fNweDd0ddv//yvtdt5zdlhNvGUiiXhmk1NP2FxTWSaKEI16D6npBeSuUiZMmIx",
-	"TUobpxfWLwyQ86XeJGxM56nGW6b0HZ/Op41+OwyhY/hXnQx9b3aamkmhmL/Vn8n4FtWQWAqjmZiPcKSg",
-	"lHWa05//U6HIzZuc65RuR6f4qJL+nDFGFpnZKK8uXihz/FCSyQWZ0DtG8Aar5eBDWuRMEJqYniidUS0z",
-	"ElNhhk3Gt4TvQNfulHVH+1449137V5TGSg/fbyukXuEDcPQral75mUOzF7cbrLzNeLgLmeu/9JYJq5nQ",
-	"6ijiCCoYwvdBLuilfirnYjfzL6S+HsPTyiaUs2fysbaChvtHyKMmNezWGlBEzeOJe+umeS1avtOpzR8L",
-	"s1vfrMps7HA7mrfXbcnSmjcmGl70+Ek4WbuzirfcNwsfY4cVzy3Pg55wY5pKuzdwJsymeSqzEU8SJh4+",
-	"DyBax/79VQu8+LHqlAELKl2i68PfvOrxc1OSevgusM7RaKmblaKdZmidLgntur5F/WLVmVK9qLLwvm/C",
-	"+ILLCU/wwq1izkqUbuYSo5DsuNfek033QdDWO1WqvYDF9fj1mI8oLkMCerlpitGJAjKaaxgIM/3+kUhk",
-	"RuSMZbDuTslwpX32cau9gxV9nkmlLrlmjxIqtav2jMRS3nJGFFOg46GuKGRhPI8zOc2tPsU1+42X8q7n",
-	"kVaHIF/Pudtm/Ui8DxpP2Ewqrl+zsfPofoC8sS7Ka1AWr9m7mLGk3j285srSnDqHZ0yF6ceMKkVOwvAo",
-	"Ojlp97pH3fDkJCJTLkCp4Frt3J3nGrCQ8zQhIxbLKQPnXkqzG1Y3wWu6BYKr3kG8ZvrdqB7U+tt3Iwbq",
-	"G2s3cbnvMPbt/+h1mpHZ+LVdsTfe5zyH1faIg+3BJ5gu+QrkQuxCz/uk9v6HynCYivIC24keXl0ftfr4",
-	"i1w4k7lIXCDDrJ4JdSaENfa5KPdBSTKmH01ZR23Ma1MlNLRN9GfHevzaxw/73iH3weMIMSrNMkHTx827",
-	"e0hF23LtG1OesoRIQeTcHD0Ja5F/n0uNTit3FU8w5rCUc5Kxmcz0DsztXhgWk30ppwxnecGMFQiWrteq",
-	"emXM9m03E2qfNuzDS8GRUj8WdnZA0zrPWMKE5jRVj5wnVNxi73lrLDO0i4kVo9a+tzrdY7dfVG+mFa/0",
-	"X7dJQfb7saPpWXkw7jTfYA4wHpn7SU4Jz21MbWyIxYTH4Pr3gnulqE9d8+y1B8WFfiSmWYRitrrZXo7e",
-	"/2bV/b/pEdVowfv3xTp8bcPgu1iDRUi9VmTkWuwYokyMmBdmNNanRDGGEQZQ/PBTo//TL8WD7EpynnGq",
-	"Scqo0iRqBI2ZhD0IQRcInjfev33sgg7LCzrfxIrY3m5axG4gdrqA7UOtjrBmULnKR7VFXtjzz6hw8YSK",
-	"G1YSQa+ZYvocpnAnk6+YvoYvK/Nvvsv3foDK5Hxmdhx7N+MZS1rkTN2aMyIjIypuS5qmFGzn0gmamjfL",
-	"DN4WM5r3bseT6p5r5/XewQqsAK91/P0TyK0XUp/FMZtBiOhRK9doXrR4VMleNWuHTY1GYQxFRYz6xd7p",
-	"g1jdwVHhvygZP36FHm7wNY9lNsWYIa9Fn1T6sZP1WX7msE+GOOhDAAMoIhiH7Tl0ozIkxnYfVgZmCPLm",
-	"5YwJLm4e54/Yqc0dFJil+x7gcE+7sdPda+1ut1pRCWB0iuFSeBgZvmCLV1wM0QAwsmuestYWZrucMcES",
-	"CNmgaBgIiJA4ufrq4gWGesCk1ppNZ2atz4WGxe7pQnm42gUXBmD2vqLLVNLkSspn4EF5zE6c4bOutZTX",
-	"zh9TxsvJZEmmdIlRq+iwc9wlo6VmeRz00Tsw6tQf+PBmiwNb6ypabf9OFsvKY50/x7YJvjOHARUkOiTf",
-	"8q9aJUn9yJhPRrV1KFWiPVJiWNq5IVvkKlsSekO5MHZpJ/LhQI/z4vnhn+pr62ai1OadTIL/RDP+1Vbg",
-	"eSwlUVIKQseaGeXFhn9OEahEFQFcB1VkCACnJiCchkTRpfpUTmevYffeXYC0YMgu0U+9E4eT9XmvC/x6",
-	"Lg8jEs0ZaZ3kRQCYJyiw8AJNmEh2EYrcFA+2jahbkqsd2sm6XHmsi9hURsdrHSxVjj/ZMTGT51SdnYjy",
-	"XHGqF+a+ZoVAlnYYhiEg7LgnzslrRi2IYyqFnnyhiI+cszCrJfy781gBvBFPXLfbXfvANCn6UDvfNSOw",
-	"mxlffbCd86LBAByFA6HdC7yBPSUZDiibVsbufdC4krdMqAul5htPjJpJNyqiUggGRFzaZPSXmL/k31y8",
-	"+fkiesEv1IV43YvPLw4vbmff/+38m5MWW34Tsu/PzEWTH9ov0rjznI//vRW3UzGaPg2T779JG0EV0bcC",
-	"AkRrSF0bDe7EWOsZG2dMTa79Hw7D7rH/24e2c/njdz8uf/z+hbwQYbWhmUwRbKe0nAJ6DN5ybdcFQiq3",
-	"XwAwF68oz+qWwJULDigHN7Q7u3KGAOy86eHONwnzEka9Cmb+NQ+gS6ab5xD4rMdb2lnEEQgQyVQOlJ4a",
-	"+UGJ4jeiaX5OlYRRStgdj9kXyl5u7025YGYcuYZQUougs8Jcob5AO2cgMFsFA63gnNAS/kWcYTGnKyjY",
-	"Mr54J0ejJwG3Px69m0pH5Mc9D7231snI+p7sRErWPnrD2QjY7lPycHzVlUW0P86sjedZBlbclKsp1fGk",
-	"LsK+elHpSHXYeiIYSxTRixwVV8gJOmXEPWbnB2b+NjDPigQv+0LOanX11V7tPLYe1OVi3fuolRwvszDp",
-	"lF071F/NFJV+v292ihFyI7fTKblkEDw01n3GYj7j8KaswJNvgi+WOrIjkNLqJAwDMvTfZP5eWQ/myzXA",
-	"BrJnF3bewX2j3K7zi7TIC4kZb2Qq76zi+0b46REf7JfyEyI2AdjwgopjIw/1T2k6ltmUJUHJ0WvMF9vT",
-	"Wy6SIpMOhoEY+bRz93jepq0849gtM+mo92TsTt7WA4XKF1RGwplx1tFpW1GYKuSS34B7AfwMO++0e33+",
-	"wtpjq9QB0+f56hqq9rp6iddvs1Gtiw4B/KDYUEUGjbO5nsiM/wwLsE9sZk6r1Ro0dtp3z8Fuus8VyVNn",
-	"agag2pcdyYfKYzE+C6PhQRPhb0DH4dJwW6F25+CWQR8mbBy3l+aZOiXD0kR6z1xMpKpZCxX1eidxjIr0",
-	"eZl9ZxprM2wfIYfiMrBgnTT6XeIFPEzxP7s43sW+PFOE3bFsuTD9CvB8rUFTBBi4hNNblyaO7EH80cUV",
-	"tFzQLME4RirjWznX+7+r2OQbQe8oTx8dmZx7z1k5JjNjyzogrQME85uJJkIufFe8mshMp8vHw6061aMS",
-	"m+Bwkq6pRSvWHB15n3Z1aLgHWvPONIxlABi9Y1kqaWK2rTGJR3KujeWutJzBQp6AS15pMP4TqumIKtYi",
-	"4NjeJuXdX7If7jd/I9R8NpOZZslzlnB6BYP2qIWTP/B6ap6IbqiqypEHkagiVQ/f4yNpvYo31bSDmHa4",
-	"FZO3sX6d1HZhR0um7tmVqJpp4bA6KhjI9jgwPuCE/qxDztB9ridJRhc0/aRC+bsx8T+WoVuG4K8QvjDL",
-	"97IDKH7eAz8V13ycZXLGMs1x9J2jayLThGXXmBPsswCcJZQ8k3cspXEN48iqa/5BOfWBSxe5776v7GXv",
-	"g0acMaMiX1N9r/ecT5nSdDqD26w/4b6bzt11Zi0ply1Yw+TBkGbioSm1LfJCgnCJqQDfNIC3JeH6lKT8",
-	"Lrc3FLmRBAVwlTjFhRk2d+S1uQZzsh37wU+r1Ah181/Mijds9qX+oJTm4m3eTjn6TxZrL+n06ztWt/Ti",
-	"FDYGTZKMKVU7xBkjXJPYHLzjTE5PCZvO9JKACmp3krjF3A8yY3KWmmHWrJz43miHnVbYiqJO66huBec7",
-	"Y9NoQh/O0Q0WNNgdBN7sAX3vfVf2zOLJfZdfgAzT+cLdfoVXJhrsAq+ZQXW4/be4MbhvDl9RjAeX59Eo",
-	"TCDINZuqLQUALon3QC9wgfcBv4B9Pc0yCjvQI9W478kv2DttCTqqgwEtLD9sQ1fXUZNE7ZyRCmwWqjSh",
-	"5Nl8Ikg8YfEt/rqRrMRn3GiXaSLaZZ6IsHny9peo/f5f61asbejupuPTmwnN77hePrJ3TyhPl/mzSn08",
-	"qemi2RDXP0vBttl2P5rrqt0rnhBgS2s7N3UCp8KeAh5pSOUpojNfKC8R8pRQc1wA30aAHClREIah//+l",
-	"9Re1e70waIxlNjXHZYMLfdhteKQeUej932Z6D9dwL0eAJgk3jafpK2+SxjRVLKjqGdNtpKwdmqoqdc8s",
-	"e5eunHfTtYLtq0LzeNw8CHYH8ZwbqvkdCxxqxWZVlubj+Ki7eT6qWbDelIR1U3IOQP5XXHzYrFg3zSY7",
-	"JFd0uUAxsNjmarQaVqbDf1/xrLrZOVd3T2Q8n7K6nXIup1PaVGxGM6N+EPDqKaS06kbH4b6ZvTdXT5vH",
-	"liyOOi6ATC5adRL13NMOK24vQS4uX5JuOzoCOP4pGf7l6ytyUEQzhyTlCmjz2LQs/d9cPmmUxfpZ88e3",
-	"v3TqpbprwxOwzlWNwmSzM7ZVXxMW86n1/K7hEsIDzZL94WZxK79Y7oB6t2BGBFDAc0F7LXW47a3k7n1L",
-	"15ka5ZZdWIY50wo37tVBJU9kmtKsbgwX1igV6zV2zImg+c4uuLqUBiwIeik9MhmjqY+YBVGXGmM3VQ2z",
-	"YWnVYxqM1a3zWfFbW7sFbAOfcaUfeRBWl9b71cPPkj5dP9xOqj/iV563qYtXUmOGarmPo3UiGhyPc8iD",
-	"oGnq7GkVrK7dUzQghJ/obqZwVQRvXKyPHhXPjnK9qhuQssayzlpX17gWLRPMQzqSbPBmF2qTBnMFs3qv",
-	"zTa/5kJ9wNt8lObqLH5tYZSLjGvNBJE2izmhy1NCC6iE+Z0BVuLBM7e6NsGJ4TcrWBnV1Z6vnSpPiVi7",
-	"dLf0azxkZgC8cM3FGobR2ApQb0Brt4b5mwuuOU1JgjQhpECgPHCusU1yvo72FDKy5Vzf06odTXE+Qn7D",
-	"tth7dkLqTt8PcCA93FrxFkRhrHQODz+GteLJpK0Mlye15KJnJKYpEwnNzIy609Q6Zsxzyc82bdP3yLQP",
-	"m1HUbLcbNWZv930TP7SLD7Ua05OykVBu19OMMUjTy7lCJlxpmS0LDT3qhh6hJNl7IzhkXMJ/II9Y7aMG",
-	"adZtjKhY746AjHjCMxajuj0Q8o5lGU+YsvzUMqXaHEvmL+9FpkGzjN9RzchcrbBUvmZCB+SFvGPWSee7",
-	"DbphzUCs8bA9zDcLD/EcAjTWdWSn300kSXhCuO57CWU2WB+QYUEaFZAhMpLIbEj2MJ91OjVjkXLB9jGG",
-	"TIUUy6mcqyHZU3LKwDe6mEiXrzEQRgqzhHCxXx0onwVs1a13j3sR8L1wzReKXLwi9kLnY3SLxm9yi7wc",
-	"E2XMPZoC58U8Y5Z2yX1rn8LQScSNXagXMrv9zD2Sfgywlv32+6a1QJsXSU5/a+/aNKS4N8wv1XGttdM+",
-	"ime0ximugSp3xWXqDcO2/tPSrtpEd4zwETM+0Lg8Un1KxDxNYYiGLjZ9nTGggE+GgTVXirj2hJntk6II",
-	"LoY3X67wGjCxChNno9PSvB5BDMievLWb0luh6y1QGEXMQ5qhgUWeIpuMBe7Xt9jSjkPcpcjgV4Ez1syz",
-	"+5ZnOVMaN6kUbCDshoQRE3asKfIOFzmwEE0r46WnXMw1A+SsI2UPcnAAz0ieDuv73zbpMrU+tl352T9J",
-	"B3sheupVxGIJDFN5w8U16uFDNNiLHGSI/9yhLb+gitzwOyZaZDjjwnIocEhfstFSdwiRKU0YoWb6mqCY",
-	"wDk/ltlAUPPPjQQzBBhfvGfZRvTzJsBt5r3GfEn8a+EiBL6YNWKWpZdi3RqImh3cr2xZyC92FRjIiMa3",
-	"8xkuTIBf1eARcc0Js6Z+avgD58m2PGTnvsCUVPjKNN8ygti//EEsfZU/N//KBga9B5Tyq7zyMNWemyXi",
-	"neXVhq6Ik6ecpcnXWYYrtbI3LKKlVCdjA0nMysNz1pg1UUjhH2gBoeSby5cvyCu8i3ChZQ4bQb0GWLYP",
-	"Xpw9/9roQTOqJ/kf6IvEP8uS1zHW1NGC+/vNtTaH8tTttr8ymurJ6lg5bM4v+ZqRt94D1rzS3lX3oouk",
-	"zip48+biyWnBzR4QJQlPFFEy02SEgr9Vx85+XwGEXKLO53AOV84j2hy//eUYLQf43N3i87oj7JnZTR8Y",
-	"8XgcMGJ7l7zLNr7napuW/S0Xyf2wgHVu+WfyRs4/MARUybvcIvMREwmqbbCxhZUl14V4mAvSWpaKjJEJ",
-	"zZIc3NQiFq0E6fc5Gspc2IdaRIjgEEsyV3OaEpklxqrBfC9Fnjx5/jwgz58/eRIMhPnjhx8C8sMP5gsQ",
-	"0fiV+dL8tWQ0s/ZBdBKGUNMgbJ+cFkqFbStCNM0t+GkviqIoIFE7ageke9zuHrcho4WLgbjJ5HymzCXt",
-	"dkAi8097/xQUGaI0mynLEJTIhQgw65Fmcm4Vm59ZJsle1O50A3Jy2AkDcnwSRvunUM0EoZIOYYRhgYG4",
-	"ZcsZTcheu3ccBiTqHrV7xwGJeied3tH+KaQwmbNVZvh0SNuGDmqaQagM3wyRyqJEE6Jl5JgwGk9ICuZt",
-	"1b7rHrdPok6tiyBYt2M9LaWmZIyxyoGBYegqdZiFwbDBec0hq3JLUQT6V1wYq1U3qnryStNezpiw+/xx",
-	"IqUC1qrAFGAbhPd7NmxERxhxmtrcErL34un5fmARNjA12RzScNSMxsxGipaId0feXIVq9SwFlLG5qkWe",
-	"MY3+kSnNbtEZ4kealgQbfEr+U3KBDfxzOwzPAwL/PtmHW+5oxrFViqXM2GTKNozaBxhtniGGfHpq9aPJ",
-	"cjaBxJmZVDqTswkLyJQnScpIInVAxmZqlZYz9MoYW/QUyxnBq7DFtobQhAry5s9h2G7DOh6I4WAehu1D",
-	"ckD2yD75M/lfyD/+j/8xbJEzp1wYtS+F3tvaCZYaidp2ATESJbN0rhD9ZTfLiN1wIbi4qe6BCv7OcwV1",
-	"bcR+fcmWD0S9oUf42nqEa2J0G0Pj6yuQRBZl8HA4Qq3D+cPD0PWgt3Vn3iu6ZOyxzrWV8/1DZmZK1S1L",
-	"1uz7q9zWxfWXy1Ys2AUfsZIeS0D/AuTiaJ6mDP39XuWnf/zXf+P/yPP8471K6YoS4TfX63DtGCdjP9yf",
-	"r5ARFzSrde9toQK0Hn2YOHRvjXprIc0ksc1G9MFJt3cEWSwPj9zbd51bVsHCoqkvIYemKCZHWk16pfmO",
-	"OnPFNe4n7zgmSbtEbMkK8xafTdI8fyvHg2el1USZ7/MjYgbLF6riUKzM5HY5CCvDURg+qy/+69XVK4IX",
-	"BOALAoWm9N5uWB/jxOyGjfMUFBrfWGb2oHIryOW4mkVS7/Ss9ZickZQjA0VeaQxmjb2Do9ioODJhw8BL",
-	"YIGMmC8UMWY4KHyEjx0F0IqCs57I1DfBMt7MGKSvx+xeCWH9rThi+Xzkaz1wSAlvldQKC2+n1Iz7EiqQ",
-	"2XqVVJEMFf4W+dqsb9NXo4jAgFFNhkU/fzGvf4+LzVrGq11fTeCt5hBWE5vrkyxrmVJ93vu6Uid1dZDW",
-	"8YBs4mqvo9XyP0+ZnsgEfi6I71cYMmvLANWx961NRKqtjVshT6iju1hbZMIrPru2TnE9KdWK/6lCeOdR",
-	"oPvJa29r9utrNHR/VSvZ32blR9TtoBLZb1WslN2jcmwOVFQpSpr83nkm49uxzBInUTrtfchXL/lcJ7AD",
-	"Kdhdcl6JNBx923ne/PeTq++b7a+651X1dgUgXTPSiulXv5GHZptDvRjoR2MnV9QrByvbgKJ8bfNEnDjz",
-	"eKlArJRdsD5rVXWkLwsn08OyONaEWR8WD/2wlB9H/vXA27aNiXJlwW16U3oQlhDx2LmsY0rdqvrcnpQq",
-	"fW1E1UPbPVcsu6Y3a9pj7UycChLTNGVmTyqWjsne8I1iWfPM3Dvc9xDMvUO/4KYN46LOkPAE0zfpsjyX",
-	"z+XPPE3pQa8Vkr3vo+iUPONi/o68Oz68PuyekuyuH3XDVrhP/sLiW3nQDqMwjMKIPOUZG8t3B/BrWRa0",
-	"e4f36RbgCvaGoCZ66y2jyjCX1kppZut2le9JXRMv0FWGMqIzesfSnG5imEOfMGRQtZnthnU6BRKRlbdr",
-	"rm+s2as7wI26XV+KI0arccS6cOCGkQOSyZrABAA9LKztHkxtcW3tezTVaj188gOQjKgWXD/iCVpqml6P",
-	"PHxZeeG8FIzANWgiGF3VqT75WgFvtItKQ8B7a7usDLWtMc18UOR1uzu5H6/JPf9ou0smcp6px8L38gFe",
-	"HfKVIaxpc91iyPFvtWdTFagWkNEyr3Puunhx9uKsIAYoibtXNOZjHh+czePblIrayOWVj1opN+H103PS",
-	"6XROAvLm6jwgUx5n0uNLroPMXYVH/U7YD8NW1O50e4c/+kOeUI3aW207nE5ZVfksxMqS7GgjJ62fXM7o",
-	"3+erru+dEWb6Qj7sHt/r0CwYMet2t0c/upXi/Oj0ZZ9fdF2BeiyXa1OAc2YnyyRTnuWTehdDHZvp/W9z",
-	"+gYTiQrIRC4AMiHHsHU1kjsJtqikNDiW1PWteNgAb5+qXOZKLZRWS5r6dgv/YzH/pYeV5ql2OGtAYNDw",
-	"WnnisVnWSnEgkXQ5NXl9Oos+bREnRhFJlC7BHWT0YpyJndoodE2u4Vm6oEtFwMEPSWuLCdXMBf9yTOsp",
-	"CbGJXBScmIiSH9ZL+g/y5Dtznm6iTamjAjDtYdmMZnrp0zF+dEf8h2YnBo0JVTUn6+Vfz5pG2c7Dr7OM",
-	"3XE5V7iWzOqhamJDqVw5mlLFmMXw60wm81hb8t9CVPfGYXw4CulxHI277DA5GnVo+yQ6Trpxjx2Oj8Lj",
-	"6KRNO6Nu3EsO2dH4ODyJaHvUibsJ/L4GXnHYrfeXb2s6KWOv12b2RAFpB6QDXVWSWJpaewzn2D8Hyabk",
-	"hs42qxxRvc/24TDSsqdtG6StJygc3tbltFxvN1J1Ns6KoMoHs6aFuQQIajKQ7H4rI1n96bDL9R4huAO0",
-	"oi9SPzHMYnUSvYOpLBBh7DBiWmT2gb+wmHTh/yXnumzQFbevqj05vfCnnHxtDt0PlMPVSIH0PMAbkrj/",
-	"hvCyGmVwxq/vih9rfFK2MNoXymHUypIzaqEXYmUqNj51lsmbjE7XPTRsRXUPrXTevSEo9WK1+yBI43nG",
-	"9fLSjKrteTLl4lu2rG+g88t+ocjw7MnzixfX3379w7BFvpswlLE2UZorcwYpAKLrHEMJ0FZPWWCpAh4v",
-	"cx1YouY1+ASX8NpveCXZi67TGTd/m8Mf1LuzOUIV8a+nTpx/891Vo473fugre5BvMHz18vKKHNC5nhwA",
-	"BnbYIs/4HVMk6lnsNujasP7As4BqZd6iidYzpHHiYixrrSSWjpsTqTRLSCwz1jS2Ixc3jgOvX1BfzzKp",
-	"Wawx0k6xvpLd3gqPL5QOKiBUyymP82xHmy1EB8IqjEVKMoYNUbuMaQZKJEyZ0Q2sU0AKRkZsLIE5pzUQ",
-	"A/GnP11qmmmko/zTn8jLGRN+4s6eGznb9uF+kPMS7a2O6n5AZjbNoDIJIzbhIhmIPzm2WvYniHsKYFlG",
-	"wuUWQSmD2q89kdVGsoU+GUZhLxyCDvrm8gmgwaOw1QtJAnngOGIDsZqXr4yOO8lz3W3iddm3YkbPjpMV",
-	"rupPf4LWAcLXEQm0yBtxKwBSl8yR2IwBjyzEd1MzIcDFxVlqrC2dUZ6apWFOGYsEAklXeE/MIgDgeWb5",
-	"+IHGy5iFICmhCTZ0iSHcbhgGTi8yP86xQQSQxmRGMzplmmWuNxCDd32pohVUAVcIKnXaPKq24X6LfJVR",
-	"EU+MIobxZMRKMTIsgrTDvKzvQFCFFRsnLJ21yBAY9RC+76LVtC5W7fxZ+UyAiWSWq2NFXiFexEHBPQGr",
-	"FEHzMyaUv7wBmmjEgF1/Vy4QDxxqNjQ+EPCVixojCkGBnPNySNQc7Xf8mSU2tF60TDdfs1lKlyzpE53N",
-	"2TBAcjYHDnNOslOzvd3crtTunBuZqrHS83zWImckYzOG6w1r55npvGMYx3518QJBo4HNOSwWzYSnrFTp",
-	"gKuBRf23yHN6a1GemF5TkJI5EkA+ZU1wOEJlZ6bI3ps3F08KRPd+ziIfTxidQR1om+GFSIOW25NOtBz8",
-	"UlZe3/vltZumMQe/3LLle7tzYfgpTB8gbOTYsrZjOWya18JOwG9njYKBUEwkZpS4tvTgblFB3gGsqvy4",
-	"cxkXLikB0bpF3kU55wJdKZB5lOdZF7wYeA+WajcN4loNRKXGOFQR6nsIBUcanM8xdg4Bx9BD2D2CLQCi",
-	"Qc7ldGbGHQqkZiyWWaIKiEfubiiOD3sa2KLbzAypWCLKB/qKaWd86vaeUeeN2JjIFIqNakmGEAYfEtDl",
-	"Ty2KjAw91XlI9uzUD59xcTu0asS+dUfZOqTzNDXLGW/JjzAYpjFPPdkFdLxOdrF3NNZEpRwmdcFFIheq",
-	"T4ZVnt8hTEzxtWuEIpqlqUWOmmFQmorEHrOk2z6B381UiUpBtvzosB5ZMxYLmp+rYBzaRjo/Lh4Y5zgj",
-	"JW8ueWLWtHkpFGhSdvdIxdblTHu5fVzgShwIy/GblzQzzdsb5vnbw31o3L/8y7+ApAPVIJ5QLgYC4C/O",
-	"nzA0vwxdaNL6HyDOkMoFy5rmOCMT9o7aU9OxqCtG9IKldwyyNxUCeK2WAyV0xowlZO/Nn8MwPNsPsM4k",
-	"mupjLmhKcGfYU7U/EFGrpL+gdoNrFhJpDrsWVW7XMV4QDUS7RXgyEJ0WKQuVgei2iLOJB6LXIlWreCAO",
-	"W5bsZiCOWrkqMBDHLVKyjQfipEVy63ggorBFPBPesYCbzTQQUdQidR6pylXtFvEUSzNZX4OMARIjRIyh",
-	"ggBAJVysuYYEOgkugSDXKLgg+SyhSaFyDwkc1goqBqvYCGnEF6c8ZkKBNWu19OcXRtOeZ6lVhVX/4AAO",
-	"UznPYtaS2c2BvenA8mw7Wt+vrBZ8LjPW8Owja0K9DxrmOXTGG/1GpxW2LAZzAtbKgR9Rm0lV46t8WT3S",
-	"MfMTOEHsanCFm5zM26s6KwNL5u8ojlQd98U+aAcDUeGfN+pmm2RUJHK6FQOgmdOzOo3FWEqxnEGkxcXe",
-	"XXpEjlizE2fP9n6BHMwVFpdSiMBeR9whs4EoOI3smOGFOfWoUyWKAwOTFS0NsFNsVs4Te46SC6twcIUd",
-	"ZonR+Ep1tpAUoFxC1m5dj3A4lfKWJYRCKl2R2OlpL1QNxDoS3MCCl3OuVaPUlD2EKNwt/WrhhHcKlGV2",
-	"zg/dvW67Y+kF0ELmUlwkxtYucjZg2TolG+rR1/k3iksqFMV+GfqvZLJ8cG291dSPanJA4cq21GMrUH4H",
-	"wQcYkoNEb012XJPA8r7svDBaL3yhZlIodEi0w+gj9PW+koA5AY/rsg8iuieaujqOBRGwdbBVC/1tPYZn",
-	"fjGl9WQAHNdqhV2+xtK4j2W+uCW/A/L4cPg3MhJ8oQAk7Djgixn2++onrzo1vzIVq96u36iwg3l1NwzX",
-	"3Zev2oMLxN7mizxodKPO/bdVq2DDfb3776tl/jc3t9v331yppw63bdFWuw6f4bKGu07uv8uvJv0+aPS2",
-	"G0yLnIUbOtsMh1ccwnNyNvo/vQ0aaj6d0mxpFQNPLzArjd4YyewIciFd+V0zo5o1U1xujYzdcKWty3m9",
-	"ZWpaecN0fe5EydIiciFsfTVwvXKlwcOq0NRB+QCMNlTd2pqxYklKJzO5YVqRbtiBzDv4xdaX4Zqwd1xh",
-	"Mkv5aLphujiZKhI3/C0lrmU5/bwELmrboBcsoL7BhwoKPO3uXeHlylnmvm02rVlgT/MkAbitu/Vez8uO",
-	"/hY795eSo/+nt+8DP1Tx09v3pa0NBZ/v2drvH6qPVUJObzcKgAMfqVcrCa68Sg6OuUckedod0NuVXUU2",
-	"x9tnwnM0fGBLJBS8PVqaD+AzlhoxAUum0YEwEFu4DcwuVhq9lpVg+al5SUkjdyqxeW7KxojSR2cFOjFc",
-	"EemBaPdCv4w09CdNS57qvW4Y7veJcwOP2QL8gHXC66sCx1eZx3VktXRpLC8YHS7idJ6w5JScrE84PQlt",
-	"SApc5EVEyjyoVK/XkpXiHTmGBWj3NgEJUKN/jOBdEXwYNv/pl1X9FfkhC0Ea+SyH/bBEwNgNw9BssKpI",
-	"rj6jXXpGu4dYneI5naNeLzS99MgGG2+uzreXvmVSxTUy2MzHp1H66/3vXvB/Fmreww4LXxAb2TACUbGt",
-	"Okihix/zJPES6R/3mmCNh+wssXX0rHvL5oSCYmqro3hEb2VBXIBOfkPnhsWnWAFUwcbR1Ezz9vre9Nfy",
-	"T6xThCvdqaAbI/v1quiv67ZDDO4CyQcF3LYkWSoQeu0SXK6kyB/3Q1Dk4YSKfqwDoBULbOsJLIHB1hwY",
-	"1ufJc8e4nZPTPOOKa+sd/jVcKJvu9rqT3/J5ukA+5gFXPts+WWfLE1x4JWfL53iels5P2ykMrm93bOab",
-	"evPJB+ya6y2oCtFnAP56Bclw+OHVxQuCxILKFrBXTKuAZDJllR9wY5aT7lTOrZDHBQRbMKUHAmyj1kB8",
-	"d18pMQz12CRCqJU4nellnUmTcqX98lb3GjYvLfhf6KKhRmiWMYMVQsc6e6bEZrudkPVYgI1ydc9h7+TP",
-	"vRc6rO2jDaPcDqrmF1dyhS3WNCozIK8MWnHyjcJmr52EzSPWHTePaTRqtuNO0mW98WF4FDXWH3Yn/ajd",
-	"73bNYdeJwh+hjyUkspin6UO9UgXda81J91JYXg85tsukcpY94+L2vhMArvnjvPnDoHqAQVUi4wXMnp/I",
-	"lD/2kzGw6lFkG1341GXCI/oN0MwTBkyROQ0RohXtUQeB6hy3C2DNHArS96ArOYs3hOszqRmwNpZPIZmR",
-	"btglUHZa3Fjf84QW2A8BWC84IHJLjkzpklB1i/gCeMCUUaHIoCGkJkumB40AXIaDBnRo0KgDminN09Si",
-	"zBZ0iU/NMn7HSEpz3rocelbwIltEjAMxQi9GSLYD2DkLnRPgfswsGq5F3ngIsPxhAXEgvRzekIMvgQET",
-	"2+d+BBJKaDwdszXuxIpBuquQyB9G3m9l5FX2k1sfbmVwleM/7a75ZMM2Dz9nyov50wrclI6Kp1wkEMuw",
-	"YN3yLFFBKvjXHK/rnR5XfjmmR4d1gtr6FCtYLFhXC4q5KwGZsSxmQjeZiGUC4GlbfBgigkBmXUtWfdiM",
-	"xp24eRSGYfPY/Af1yOP2SYd2nbo+o3pSaOu3VjqtQ1SUeE961Yx4Px1zMHjXDpuDwbujr9/+uSYh875z",
-	"05IRfRyn5AvHzGrxlRqzYBDSaoFhWi5oZq8yJp9ZSCm/ZQWcDGDxp7VYdovuMkeeA49pesvEQCCai3wt",
-	"EmUB3BhtdzBuGzjzfEY17DzkRgK3bYtcra3xnXNMQwWCgeBC8YRZ7n98HhAwMwD5Ue2+rTvCYlfKs/EI",
-	"T2qpoGdBeZkzTzWOOmF02N1eTq8UGN3Kodqtj5bm0EEoFfBPGfF5mX1n1pGlbv89uca+Y/TWdev3C0Da",
-	"fBribnFA1+0MJHBV3OdIyzkL1xo1X3vJgVA5JK/KBukGQMx3fvk3MFwUefXkaZ8Mz4DNMc+24fEkIEPN",
-	"3umDWN0NS2H1uuwFY9VswCG0yFcuEdEHF1ueWWwpV2TCUkt7r/RqCmNQQCxEApkCYP4YaWJ6s2er/BaV",
-	"fy2XqctjNXeZP420znmV4N1VmATiLZCCSfUh70joSZFVlIMeVFFOmKbQz2FCNcuTKRx4Y5hr1EOscSin",
-	"zJEXYEfHY8X02uEbiCEaGTaBzpXddXgOKATAxU2Q1562WgsmSTmUCRTeyLXoWKbzqTBW/HwKyQbuB+jt",
-	"QFjZfEqGOQmIXR+5oUYVGXIxhConcq6HmFPnYCRuurgiQ/t5SGAd5b2xHcakukwuArOQGIlTqdY+wd4D",
-	"MJlMLvDMfvXkKcz3SJoFrrEorCryxCzeBgbB4ey9ZJOBgMdhlIic+WkZ9mQnapYxmqgJY5os5DxNQMVA",
-	"EJ/573SeUpuG4xHOexm4ZJKy5MbYzXxqJCtY+pg2mMhYFRu7lc1Tpob56jZ9A43m5obZAmlxxpgAMk2W",
-	"qRa5Yu/yPFry4un5KaHkH//j/3IZI9jGnL7P2v/a/GBUr5TGt3mCEdD4qTWG9WUue+7xZ1+5ZXQKWy5P",
-	"URJSkxG7mQsP319LbrXGvQ3P3Kgye0rxXnTy01Hz5O3/9lO7efLWlY/chw/NvfCnyPwW/RQ222/361Tm",
-	"YB2VIwWBAzz9ylUVHy21I2Wb0uwWuMNwSL2Fo8itkAuXRnyWr1phKZfrujyS03qA0rqK0w9zuM+ScRm7",
-	"/b++evK0GYFHfTu90Cdshyot9tQ4hRWnmP5yrsfN4/JbjJgMcqkYOPdDYHoT5PImQDkR5Ox3VggE3rwE",
-	"tYlWvmOCJ4HZ6gNR+DKCDSDUIArKKUMBF0EUgt8jeHP5JP8cBGj5HdNmOO6M1jhXgsd6crx2d4t2d6+i",
-	"437Y63cjdMeEPwbtoPBKBkbSNbt5m08O4eM5VRNs9ijqjJu9dnzcPEqisHlMD0fNky5rj8P4KOlEvSBu",
-	"JyfR+DAcHdHjLuv0aDQOj+Oj0WHSY90xdiE8ig7HPdZNOnF7FNHwZHzMjpLDuDfqUpAgW1oWXoX/NR6g",
-	"QjiWTYVzXNXNJ1whg5WsZbUTjm8dT5uUbZvJQLWm8cS8+BTuMw/6clAQRzd9X2DTzk4rVneDxu8l3eEz",
-	"ib2Eh/ff90Lqs4K2fFtzJj/1SlbU7y/Wc4ZHttEIvXO+3jW3YrsUt3zkCE+1kHytCfQCYvvWssAAP8Gq",
-	"KJBb7kqDxnI64sLouLSaiq69q21tSagZaUQsZk+id3NGlWK2WlY7CMOwMA8sdzJo3TQP34I+tJwxiLZA",
-	"Zj0go7HCkEuvt4+w+cJARVrAtF0Vqr5Nvx+Icv79SqL9GoTCVbn2/RYABdux9QiFAkJYp8rUcJI9OERQ",
-	"ABU2NJAC2YejY/DqoqySqIbRFQQ1+mH445pmj7OKCrYNxeo9Lcync0Pj2ts0TssPatqni/L4I9r2QdG2",
-	"R0FQqhR+9yBQvAr6f8BQ/oCh/AqqyTMOXEyrHLrbKyi/BvrE100OfuHJeuCJY/5FuAm62ixi2SJOgDtI",
-	"JnmVqNqsTz92/gfM4XcBc/i9ZZx6/f7csk7lfQzevy5yISds4tUyeFuu/hoEAk82OkLuZSXeRiCOkcn7",
-	"42ALngP9nZfxZJnManOeEMCICAAzuVaXgVhGUWFjJPWEpOwGuJJs1VY0H1E0D0Rexkck8IqU3ZxaZFLM",
-	"Z7bCkWMgUhO5UISSoUf+O/RK8ZmXe78lwzp7LR/ITyE5K2r3eivJWa8hovVC3jFLRu0TADdOwl4vOm53",
-	"jrqH4QNlpsd1/FumcNlOV4+98BgZDmr558vdvvdwXBlCe0iGyQk7Hh/Rw1Ev7iYd1h5HNBydxMfJETsc",
-	"92h31InbScTC8Qk9Hh3FuYt2FMXm3soh6YBKo07SPIm7rApUKg7J7sZDst3vRK2TMOxG7TWHZIngukJ5",
-	"Xm1N0g6bx6OINv327/R4xUjghCrgkUxOKyW57F7+I1PsM80U+1Br6ZOF0RTS7/eUYuZ6ZbejdyI/iLwn",
-	"PxDvgctgAtnH0z+e8bEuUIsOXbEOJTihd0bUWBAC5rBZMAaw8r0GFlfgvAMG6DsmLEZgMZFQaA9IBc9E",
-	"mWCIxFQAX7DI6e98rWevG3b2+8U4+7eCixnz2qZckFu2DABo6agLPZDl3DIGkyhEJkxXkMPlATiP92nu",
-	"erWIksKk7bZPAovEcQkNBQ09VOAXyUAAfahN/QPoBBCW2t7N5nbMBHuHfIVyPO6T0ZL0cnbWItSXWSJF",
-	"r5kB0QseszznwoGBBmI8z5xuGHhk8a5fLXJWEBrmHlxH2uvzc7dPsD6qI3LG6a3R67BPf5A37ZItz63T",
-	"P3hEfq3Q68lD7vvsYJ4lL0Gw+XR7gzKqnq+qkLu2iseH4D8dxuPjHWlX9HZ7kzog3IEWEasXyzuMma46",
-	"LPOmfwpGbLeGYOScqgmZ0njCBfscaUa69Z7ZaBvPbKnvuel5QqORnxWNRuKoFx8mR+x4fBLe83vF9Ow1",
-	"j5MobB7FUdQ8pu1R0zdtS6ZnZ6PpGfWjbgs8zuEa09Mru/RxbEggSPuDb+QPvpFfK6kiX9C/L3vQ9esh",
-	"nCP5QYJnpTlXS+zxmzBBTlFEVNDKGQUPe1bwd2yHjMmrPeVpYNZU2htC9Zd9R+Kafw3q8HC/5MdH73sd",
-	"ysMq0b4gW62KvbllyHqPlsEXtqaxOYFs0R2uiGbvMCEdL7Wc9z7M2Zhi51SxADDOyliKWhtrFWwdnTKl",
-	"BoIHJGUagFNwk9KZNArF3v//vwfk//1/AvL//Z/7AVnwRE8CMpuLWM9h+LGg0YzGTJEpvWVEGIt3PGYZ",
-	"IINLlZOmdElGgHaH1AeFZZ8sARQS82PMZklwRND28qlUcnuobrz/3liThhnZEqZr0jD/YzB4F0IeZvR0",
-	"MHh39LQ+GfOzAOB8ikYk7pAVG3IX/CvbAF/cZvpg1MvnYwx+FoAQrx78GhurdEBofgfvWnNAlLlOpMjJ",
-	"ez+IXhcjhluQ+dZ4haDBZ669jyPF7awnxe08mBS345PinoQfmxO3KpOUK7Daj9r1NLjI83St+I245kI1",
-	"+p2oZB6oRr97cgyMuCvPPKlnxV15ZPuo+she1D56FDduPtcbaXH/EB67ZIkVt2soYteLkF+DxC5Yy2Bn",
-	"74DKdY6+zhc9XowArgW3DeSBblBzd8lP55SCXFv9OAx165tGRxIKkhYES+UGVpSUuuat1tR+iBJR1DD+",
-	"rCHWsTZaFC6SayQp+TDyPfcm55J/IAFfUVjUNHJ8HEfjkDUPaa/X7Ca9o+ZJEsbNcNwdd2iUtEdH7Fcj",
-	"7fu12Pr+UBh3qjDOE67tlGwn8ZWmGwT+uS1gLBJLFgCZJ8Il+K8Ru5fwzB3F+pTRhY67gXURXBdfd4IG",
-	"NOq6KF/hFxM4OY7aR13ANFUsLtBkPP3mut2dWB1n2+2BXVyjzFgj/g99Zuf6DBducO9d3XkZ7/XVFqFY",
-	"uCI0pyraQH9ULbvXt2xLLqLuouaunnK33QmQEMlsl6L4cl6EMLBpbLQKdfBhAWciL33txX/z2oWWPypv",
-	"b4ucYUO5UxWMqgZFAMVAAINH33XWd+XxO0ZuTEsDr365VccEW5iW88xqaS2CnJJIU4U4CCocdqHCT0X2",
-	"uu0TLNP6HRBB2Jf3SSzlLWdDCyr11ECiM3rHUoUACqC1IH/VembUoIBc0im75Jp9eakzHmv7GFcOmo6g",
-	"ir8L5w3ESCbLUxJnUqmm4jpn1nMVaYFjAkkawJrFxznvIbJyiNtYZuzaNvIaS+8ymEbriIOBRE8evHsg",
-	"YLFqCYs2QEsYCo1aOozr679KpZtDnzzjrMxeOZFpAomZCOVYAWCEYcHbZn02ZpRh0Zq+TaiasIRQMmYL",
-	"LFpp9IaCG2SWgh/SVvm1eBK7HtSEZizp53o+4lmQ9EQhxAdXBNSItyX8UX8yQ8f0Qma3ZO+g3YUfD6JD",
-	"8LoedI/x70573/YP5piSGc2AG2aBvB0kZfSOKTLOGDDrLKXjFCtjbXphx5aWL9UyLjrpNmUFpkLOcsq1",
-	"Rf2qhI0L2CVqvxuIvWItJOyOx+z6H//1fw+D9YszINFxCJbtfkGWAbo73m+6gHsbilh4Oj250OSWsZka",
-	"CDtP45VSbAAOct0wHTb7DuytoATNgerXLFWsX1D8xRlLzLFBUzt9OE65ExwrL6UYUoErEP7rJE6aIstc",
-	"LY0KCt0d1P9cp71/WEHPZ6ZZD4phb3EkXoFIvFBq7o7fj3fa29vO87lTWx/450YAmpX5G0YA/znqNF7y",
-	"G0Fg+efaSaGi3Q+KsUoLFKRap7UA1aNH49iHeDyNY3SB3jIUB+bL8sHq1y6DI1LIBZA+nlUutGEmc3gS",
-	"rgZCwqtpipxoc6XJiAGw0BbfgQyPDXSPtkePEAnu8IX2NfoNtvxmMvpLzF/yby7e/HwRveAX6kK87sXn",
-	"F4cXt7Pv/3b+zUmLLb8J2fdn5qLlj9/9uPzx+xfyQoStuJ2K0fRpmHz/Tfog+SHnPghmKypIsx4Y0HJV",
-	"LORLppvncLLUWF0po1lpju0h5LBIGQO+BkuqtBIyzcNwn6px/dvLo08MIwBiw+aQrJEbhYCwm2GDXTNj",
-	"TkaUN/ZeDnQzexuUsvyb8korFhpqDOb6fdQVrIFj5Iuag9SR2UBYljBjLfiiCNVqS3ruN+XGAcNReLgH",
-	"WUp0o+5EoUM7WyWlgFwD35saCMcoj3R47hG22nxBx8YEUTNIPVLS5bsRvZBE05G5JoPy6QpqpKdLkkgy",
-	"odm0RV4CNV+5n8DB5z0RdSo0doC5TsvUSuB8EhYTmRYDvDeEEbjO2J28Zcmwtha7HSzULz5zyfkam7BR",
-	"dH5iutbnK9g+P5XptXMxWAfDQ3QnJwp94aiYbs42uX0Ktm4pkEKGxDJhhYXpyiPZxA3MqHPcSIVLIHfJ",
-	"5O8cQh1s8yyf3CAKXZ7FQKBlmjFGgB7hFEPwOls6mvCRzyObSiMhCDUWobBpNAkLSAwQJQslArLY5WzC",
-	"hDKiy4i8KSB2UGy+hP9eDIyYe2Z1QAr5NyH8EoHf4BIlHJkrpvIXkfksIGkp/ycoJBv6v+p5xlvEUUn6",
-	"POZY3TtAElHsCjRrYlPRcxZN9m5mDDM8ezTE9ftodcJbFIN+1LvBzGPrJapi+tXHtUzNuxv9xtG3nefN",
-	"fz+5+r7Z/qp7/ihO8te21TukJFdMt4i1U3LU2z9FJkl+m2L63EzV50My/tnZwUzn6Xiw7gR6HJGvuyi0",
-	"U66O8WBb2UqfDYinQgrZXQ9VnUqqLhqzCksglWojOBWSiYQlRrZD0BMqJoC/rhDW4CdXRsEcCMunjKl5",
-	"d1w5txsQ/LAsk1mLnFuQhHXQ1RdJYPHtpe3gY4NpCuxQKH1tZcaWcS58PzBErs1MAzn8mGjXb7tWn0jm",
-	"5jOTC8UyZC3M18K/bWWVubAKLsKUabbGdVN7bsY0TQG27M7K0bxgiM/rdLj4jtEJ7HUxFebUVzIgWsrV",
-	"gCwTyUuzBS5d87Y5LWwxLl5sFY75IL9FSPMTNdVxHjEGw1K1SYy9D+ql05U/8eWwHARZctETFLSY6L1D",
-	"TFQUhkXm7hOIKQR5+U7QNI1ui5GuonjBQLiogczKXPNGhlFUskATt5zpyOBlzHQomraObXP9CvtY9TA3",
-	"QK6jnN8K8qdQoVSVS0/qLvWzudrNKNoE3+Hq2lahcchtM5DXZo5WW3XSD3v9KPSyuuaKZdf0Bm5vPJc/",
-	"8zSlB71WSPa+j6JT8oyL+Tvy7vjw+rB7SrK7ftQNW+E++QuLb+VBO4zCMAoj8pRnbCzfHcCvyOD2INn+",
-	"jKv1rNR2Tv/Y9w2snkun5ILgYUr4A0+GnDBv4/HgF1RaczicglPKgSbXefUv5ZSBC99Ipy9KorxkOQ1E",
-	"fsbkcVKw1Oo2OhPJWpVkjdnh3guGHShSv4n3ZovUb9uzT7gE3dfC00s2nzj3lq+wT/lCEZ7Usq3dK/0+",
-	"EtuaRWtxth6XdpWXWostX/PF5UvSbUdHgYteYakK3EE8A7eAKpABlhytnNYGoA9hy9xgBRoFBWkmcjEQ",
-	"mILgpV657HH7wikXgN4BQMaU5f5qllezMXKjT4ZR2AvhsVHY6oUWG7SQtq3TgESt0H5vjImMIb4lcl/a",
-	"Jr7wYvvwisSqsViiFSjgoaVWq0WVIOWjjAIzpwdYgeGw5hq4g17IkoI5wpo3IPOQSRzgdDk3yNDlK4rh",
-	"qdU1EECgtC3okg80vA7tpnWKxHkx/7tTJdAz89fX30JeOM4tkGTalfvtXNBGkCde5nZSfus3r34o3Rrm",
-	"t/7ARPlOSH30bnXZ6KtvfXNJnsg0pVndA94GLi/lugpg3LrwhL1v0xlf7KNq6QkaT1jzXAqdybR+D8Ii",
-	"yxH/OeXfHcv882uWyZuMTrctSTGbj1IeB2RK3zXpDfuycxiGNTmGH+wt2mAKAog29tffarIuHOwTRlM9",
-	"+XmtgDqzUTKv7LEdCXCzKpbdMZWj0VrkNVOaZrp00WLCBFphY8pTtWrbYSMe7xvQVM+Nei1vt19Zf8V3",
-	"16yps5TfsQ8/4zfMzkV5EKl5ka+CvXSj42ZpRpeMrVKMbKyWvZhIMHiM8ev0vD5hQs5vJui9yjkwiQZ3",
-	"O1AtWe8zviHIk+CmRs6Rl2P08ztqcT9HWWFFMPQWYV4xvHsC4LrFhGpsjjYWuLjRkzWlq16Zvu6eI9kS",
-	"PB51DrsndbmrU6puWeKSaL/6x3/9N/6PPM8/br+osA9r5FQ+7P/EtEf/THzpFetL2qJ0GYsZv2NeSfp/",
-	"245TYYaLaxcE6RmjyfJ+4Q/41LyaL8j8jCQZEBIUrmOl5UxZWgJzrdnpRm8ZUQVxRLqgy1ZNOIsmy09N",
-	"9L82jXqcI3iXMYgJVjFEPyYM/g3TZtmMxzzeeHBYBWaj/VGv5CBW2trtRnWicU2ajHv+o8X1jF/nbW1E",
-	"rbBlNKXim7AVtR5AR/w3e+MaCWyfqz7K4f4dwKPdoHI0ZdZPEjzJzOl68xZmHH3nzt+B6Gtbis2VhAS+",
-	"RbPrYMcZg5Yg8mlstuekANrNs7TRbxxg/hC2asVzPgPwT0EeBsF2bjHZkFxh3gQJFq3Cbs7FVj0xOqTs",
-	"J01AyzvW7RJju/eoEk/76uNKgd/iAY4MxQLJA5f4Yf3Ayjq9W+TMA3cpzBwpeCRPQTvyYV5oPQ4EuKek",
-	"q20L2QwQD0zIaFmGWJ0SIQsH2FybVyhyhBnioPq4MSv7PFa7+tS3O3PbBFKRh5ByMwSpi9qYyhEMjiaU",
-	"7A2/b0JuEVTR3/enq5xxVP/qVNLEkcZleT1hrqWxX7yHeev6/dv3/zMAAP//",
+	"7L3bchtHtjb4KjnY/x8Suwtg4cQDGI4dNCW1aUuUWqRasg1tIlGVIHKzkImuTBCCPYrYMTEvMDf//fwX",
+	"8wxzPzMv0k8ykWtlVmUVCiBIQrZka0dviwDqkIeV67y+9WstkpOpFExoVev9WmMf6GSaMPj7NGaTqdRM",
+	"RIsf2OI1mykWm+9vaDJj5o9IxqzWq/H8ustrtrhM8cqgFjNNeVLr1S7GXBHvcfUf2IIMWSLFlSJaEioI",
+	"o2nCWRqQmI9GLGVCk5T9c8aUbtSCmv3zkse1Xq0zOoiao5DV92i3W+/E3f36YRxG9XDUGbVpM24N91kt",
+	"qClN9UzVep1WK6hprhMGI2HEGy+5Zgsyp4qYEZORTAkVUo9Z6l5eC2p6MTV37k5TOUzYRO2umO/Hj0Ht",
+	"VKjZaMQjzoR+NhOxqlwv76LLEVxVWCtGhjShImIklkwRITWJ5A1LiTbLSCdyJra+KCkjHF/FhJxdjclE",
+	"CraonP3y6M3M3zJ6/YqLqvnOGb2+nHLhz/JkLKVihJJXp2dEj6l2r6ckppoRsxNkwWgakJRNGdXmVxLz",
+	"K65VQEYySeQcvppSrVkqAkJFnD1jIsUV0WNGJlJp2NutE5EZNzfEKwmjamGo+GrGlKpasmwBPpqVGjMa",
+	"sxQo44RGY3YihU5lYj7HTEUpn2ouRa1XO07mdKHIQMi60jJlAzMJFY3ZhHpHtdaruQvydyudcnGFJOmo",
+	"Vb9m04Qu8AwX3zTQ6YwNyHzMhCUyoeZwCHDpYYPkyDun7nyQOddjWGpFJ4wMSod81ZDN+7LBDqVMGBUw",
+	"2udcXC+Pzyy4YB80mdIrFhA+Mm9EkpWCBTiIQcqSb/o1c12/NiCPXz87IQetg4OdVcvWn4VhO9qlUWRO",
+	"lNrtHDRb4X67e9jstHZ1SoWikRmA+vdoliqZfsMW3/9y+p8yfCHCxvW7EO5nR8R/b+UWvKaaPecTrpdn",
+	"9taSfsJGuucWVZFBOkCKViySIlZkoAdkJjRPzITJROLkqTkGSNyVE6zBLEYs7deO0m86R/qbdnP9CF/J",
+	"hEeL6h1IzAVIC3Q6TThTPcLNwaQTFpB/zqSmZPBPO/A5F7Gck8F8QLhw09hooP/8pns0/2YvrB4o0+ni",
+	"eKRZujzGc7tWWpI55ZoM2cisk+PoOl2seH+7mb2KC82uWArvushJ4LmMKL6lamGY0OnikTK8aOwYDU/N",
+	"QUM6r5ryBmS3GzYPKT2gnfpe1Anr+7Tbqh/GXVZvj5rRAdsb7tPD6lV6+/bt8UyPmdA8opotj/o7OQe5",
+	"612EB2ZvvxuuPDDfMprC0afJ5Jt+bUjFdSRT1q8FhKWpTL/p17i4oQmPL7W8ZqLyOHwMalOa0gnTlgke",
+	"40KczSbDql01C2zX6pEiAq4yA8yH5S9gLagZIVQzW1ELaoY0a72avf8S7167Q/8tZaNar/Zvu7letIu/",
+	"qt3iSM1MToAxVA96YDjCJbKOgeGehksaBmYJs0FONYlomnKm4LcRT8ya4KUUmd1R9q0yKhE1KhOZzJSh",
+	"7oztNvqisCAlPuXW5J8zli7yRcGRFbZ6Qj88Z+JKj2u9ZtjqBLUJF9kXa4ULqIjL6/CCXjNFKEnNsSWK",
+	"jlgvFxagexXEhxMqGm5joxGLNJEiYg3SNPTa6nbJNOVC02HCyPH5yekpicY0pZFZoqO+oOTNm9Mn5Ial",
+	"iktB9oFJkispYxKNJY+Wlsoesb16c9SO6vthGNYPzH+6o71wv3nQOmzTjls/FNz5ApZk3aqVbHW75YW0",
+	"SkutV/uPn/v9D62w3u9/2H/6/q//rfI4r5Ad5hBPqFgQrtnEzBOIayyTWBGqQfc5It2QzETClGGLSVw4",
+	"ON2wmjCAzxdmE7MRnSUab5nQD3wym9R6rTCEieGnKh760Zw0NZVCMf+oP5fRNaohkRRGMzF/gkhBLus0",
+	"p7/+p0KWmw050yndiU7wUQX9OWWMzFNzUF6dnikjfihJ5ZyM6Q0jeIPVcvAhDXIsCI3NTJROqZYpiagw",
+	"yyaja8K3oGu3i7qjfS/IfTf+JaWxNMOPmzKpV/gAXP2Smld85sCcxc0WKxszCnchM/2XXjNhNRNaXkVc",
+	"QQVL+DHIGL3Uz+RMbGf/hdSXI3ha0YRy9ky21pbRcF+EPGhTw06lAUXULBq7t67b13zkW93a7LGwu9XD",
+	"Ku3GFo+jeXvVkSzQvDHR8KKHb8LhypOVv+W2XfgUJyx/bnEf9Jgb01Tas4E7YQ7NM5kOeRwzcfd9ANY6",
+	"8u8vW+D5j2WnDFhQyQJdH/7hVQ/fmwLXw3eBdY5GS9Wu5OM0S+t0SRjX5TXqF8vOlPJFJcJ7V4f1BZcT",
+	"SvDcrWJkJXI3c4lRSLY8a+/JZvrAaKudKuVZAHE9nB6zFUUyJKCXm6EYnSggw5mGhTDb74tEIlMipywF",
+	"ujsig6Xx2cctzw4o+iSVSp1zzR7EVCqp9phEUl5zRhRToOOhrihkbjyPUjnJrD7FNfudSXnb+0jLS5DR",
+	"c+a2Wb0SH4PaEzaViuvXbOQ8uvfgN9ZFeQnK4iX7EDEWV7uHV1xZ2FPn8IyoMPOYUqXIYRjuNw8PW93O",
+	"fic8PGySCRegVHCttu7OcwOYy1kSkyGL5ISBcy+h6RWr2uAV0wLGVe0gXrH9blV3K/3t22ED1YO1h7g4",
+	"d1j71n902/WmOfiVU7E33uY8B2p7gGC7swTTBV+BnItt6Hmf1dm/Lw+HrSgS2Fb08DJ9VOrjZxlzJjMR",
+	"u0CGoZ4xdSaENfa5KM5BSTKin0xZR23MG1MpNLRJ9GfLevzKxw96npC79zpCjEqzVNDkYfvuHlLSttz4",
+	"RpQnLCZSEDkzoidmDfL3mdTotHJX8RhjDgs5IymbylRvwdzuhmG+2edywnCX58xYgWDpeqOqVsbs3Laz",
+	"ofZpgx68FBwp1Wthdwc0rdc2/PiwPUKlLQ9lVm5Vpj2MwLvPiHlhSiN9RBRj6NkFgYt/1Xo//5o/CI3p",
+	"zCNJNUkYVZo0a0FtKmHu4OyGoGXt4/uHnuOwKLazxVPEznaddu0WYkv7Wnio5c0rFpWrbFUb5MzyHSM6",
+	"ozEVV6y09YrpE9jCrWy+YvoSviztv/kuU9sDFOKzqZEa7MOUpyxukGN1bc5mSoZUXBckvBRb0Kqb5c1U",
+	"TGfDMou3wY5ms9vyprrn2n29dbECgvpHpcPliPDMJ6GNzTkf8whCRV4wuBAlrJqAvXY3v9CP3NXz0N1G",
+	"N9vLMVpUL4eL1j2iHF2ChTyT+jiK2BRc8w+iXCPxaP6ogp1gaIdNDCc3CroiRuyxD3o3UjeQMuC/KB49",
+	"nEL31vj4RjKdYKyGV0b9S/PYCn0WnznokQEu+gCCsIoIxuF4DtyqDIixmQalhRkAv3k5ZYKLq4fZgVu1",
+	"dYI8V+S2B7h8k+3YR+619rRb53YhseMIw1TwMDI4Y/NXXAxQ8TK8a5awxgbmkpwywWJwlSNr6AvwTDu+",
+	"+ur0DF3sYMpozSZTQ+szoYHYae6rz8KEzqnbB3PjFV0kksYXUj4Hy/UhJ3GKz7rUUl46O7iYpyTjBZnQ",
+	"BUYLmnvtgw4ZLjTL4k8PPoHNdrXAhzfb/JuVJvry+LdCLEuPdXa0HRN8Z4QBFaS5R37g3zYKnPqBvvaU",
+	"amvIl7zsUmI40Ll/GuQiXRB6Rbkw9kC76adhPMx74rvdy6+t2onCmLeyCf4TzfqXR4HyWEqipBSEjjQz",
+	"yot1ux9hgghVBOLpVJEBJJbUIbNkQBRdqM9FOnsDu/XuPDnmIybLQN7gwiiT6lSp2VrKq6C41D4ANCGj",
+	"+df2f2i/qP/98OJdvfVt56QW1MJ/HJzV2999/6T+9nX3x1pQ+6H16ri+1/zpWf3i8OnfakHt3YvOSf3b",
+	"/b+f18ODs3/Uglr3yeu39R+/b39X/2Hv4rgW1P7W/Olp/bD16ln95N3+i1pQ+/v5wbf1s390wvrrt90n",
+	"taDW/u7H7+sXx3s/1J+9ah3WgtpPT5t/q++/eHdS//bg7+e1oPa2+/pJ/fsf29/V9344vqi935jICotU",
+	"RWoXTBC3EKAHqgD1N0Ihu0jNWeoiypCrUFvO8at7SX7rdrCQEFjOHPvtqM4sAmZTPaORlulTYdSNh7Et",
+	"5D2XI3jgJbNPLHvznL9iDMIO7yF4D6FJymi8aJCLWSqMRi1HIyOejdUwm27XNCnFFYsDgY12w6lid9Vz",
+	"3Qrfq3y0FUBrRnlEtLdoI54qvWrpSnt/JvW5pqne6vYbPVbZp64jAaNrFyYFGk9knfRohsnU2NYjnk6M",
+	"yXrONKRIzqY4y62SwplcXmNcwtupwJ/yJ6AE7/HFiLNgEG5WDAWiW6sjAlcbirDrBPsOAaWteIZtcGpV",
+	"hkbVRmM0K8/U4DHuN16gCRPxNnIG1iVu2EFUb2d5QlvaxtJjXWi1tDre6EC34fiTXROzefxKnIoHWnPW",
+	"/xGlLDb2PU3UuqC7f9mKfA/rILTBGWtY2Ujxlv1Hy6/0X7fOjeTPw888KByxdQtRvHCdo80MK4uZuUTQ",
+	"t0YbzQJY0+kjhenu5s6tL1NhOOtWpTgpMLQLLCdPol1emBVXllbG7k/Kr8basG5r98II5Qhdj16OMnp4",
+	"AiwOKahkgdHh5yxJtrpax7kzEuKlxp64ndFnk91SCkcFkWIsyPcw2kXJvAMrPI5kUD3Wot8D9iP3Qrhj",
+	"xVisIPnArLeW0ssLKTy1ymVaRfZ/JPfnuXNMbsXxkrk5q10vvh8U031bYRiGUIfAPecLec2oNUwmUujx",
+	"I0X8+gKbjL6Af7eeUQFvRP+Ys83d+CCQkM+h8khVrMB2xO3ygy295gOG8hpw37S6gbewRyTFBWWT0tp9",
+	"DGoX8pqJe1nZNIqYUlgygdn74+HfIv6Sf3/65pfT5hk/VafidTc6Od07vZ6++8fJ94cNtvg+ZO+OzUXj",
+	"H1tnSdR+wUd/b0StRAwnz8L43fdJLSjXPSyVSmDsQl1yUesdhqGhgFHK1PjS/2Ev7Bz4v913nIuf3v60",
+	"+OndmTwVYXmgqUywJEFpOYEce3jLpaULLDzZnABgL15Rnlba8y6FQrmiDKtW/QEMd6PC6/oJpIdVV6XY",
+	"XcQVCDDfu5hOdmT4ByWKX4m6+TlRElYpZjc8Yo+Uvdzem3ABspprSLhpEFQxzBXqEUYl+gJrejEdDUKJ",
+	"WsK/WI2R7+lSrVCxCmsrdonHATe3TbybCvbJpzVGvLdW8cjqmWyFS1Y+eo1hAhVwR+TuWegXtu7vYWZL",
+	"NEtTiLlMuJpQHY2rVNLliwoi1VUgWj1Hz7PagZxP0Akj7jFbF5jZ2yCYkpfB2xdyVulZX57V1jMQg6qK",
+	"9VsftVQJbwiTTtilq42oshr832/bnXyF3MptdUuMNQIxg9iYGnzK4U1pXnW3rsijMJGt2QHlTRgEZOC/",
+	"yXxeogfz5Yr0T/LYEnY2wR2jp6+KYjbImURcADKRN9br8Eb4RaQP9TtY3WK1oY0XlMzILCFyQpORTCcs",
+	"DgppGcYIsjO95iLO8QbQqjP8aetWdjamjfJYcFpm01HvSdmNvK62rIsXlFbC+dBsWoIdRe4nIuf8CoKB",
+	"EBXc+qTd67MXVoqtwgTMnGfLNFSedfkSb97gNsCAOpY5gmJDFenXjJ0mU/4LEGCP2PrlRqPRr23XUZCP",
+	"zUzfmNC5x2NpAcpz2RJ/KD0WfQSwGp6hDp+hhgBJwx2FypODRwbtdzg47izNUnVEBoWN9J45H0tVQQsl",
+	"9XorZneJ+7xM34hpanjTV//nV//n9v2fX8WUE1NfPcG/vSf4WBFm5jk3lBCgplbhGw6WOM3RGrcvLc1s",
+	"K55d8tbm2TOFyWtEyzlNY8yVS2R0LWf6D+X/XRJEsAL3y+IuSKKvLPgrC65iwZ+YofzpAzrVB9oi3H3V",
+	"LB+qWX49vr+jPkAeY/6i9TdWyOadP8NZTqUcfT3NX+3Er0rKH5LLfTVi7sEnbyhPHlzBN/Oes+SgTm94",
+	"DvThAEsg4UjIuV+yosYy1cni4eXg7bKTGofgcBzcUPNRrHDaZnPalrvWPTBL305vGOZt37A0kRTMca4I",
+	"HcoZpmtriU6PMZSuKA1h95hqOqSKNQgUgGwCyeuT7P3rS94INZtOZapZ/ILFnF7Aoj2IcLIHXk7MEzEB",
+	"pOzsz4qtqCLl3JqHV5x1S3lMZhzEjMNRTDbGajqpnMKWSKbq2aXqMzPCQXlVsODTw+i+h87zRZdmwvS5",
+	"HscpndPksyp53U5w/VOFmIsQQUuA9Mzi0W8BKiibgQ8Vav6cpnLKUs1x9V2KyVgmMUsvEbPURyk+jil5",
+	"Lm9YQqMKRPTlpLg7Yf4GDs7qtvu+tZd9DGpRyozZcUn1rXlrfMKUppMp3GYj+bfddOKuM7SkHJphBdI4",
+	"Qxjsu0J+NsiZBOYSUQFZYQAuIwnXRyThN1mkT5ErSZABl4HdXYLfLZV45hrEjHXhhJ+XoZur9j/fFW/Z",
+	"7Ev9RSnsxftsnHL4nyzSHijm0xtWRXpRAgeDxnHKlKpc4pQRrklkBO8olZMjwiZTvSCgvNqTJK4Rm4pM",
+	"mZwmZpk1KwLz1lphuxE2ms12Y7+KgrOTsW41YQ4nmIAS1NgNpLxaAX3rfRdWZvH4tstPgYfpjHA3p/DS",
+	"RoNF4Q0zKC+3/xa3Brft4SuKmdjFfTQKEzByzSZqQwaAJPER4I9P8T7AP7avp2lK4QR6oN+3PfmMfdAW",
+	"QLy8GDDC4sPWTHUVdHqzlXXMAJOFKk0oeT4bCxKNWXSNv64FU/cRwVtFGOtWEcc6rB++/7XZ+vjfqijW",
+	"DnR72/H57YTmN1wvHji7J5Qni+xZhTkeVkzRHIjLX6Rgmxy7n8x15enlTwhwpJWTmziGU0J3h1wwgBrL",
+	"8yIfKQ+o8YhQIy4ADzxADPdmEIah//8F+mu2ut0wqI1kOjHissaF3uvUPNDxZuj933r4cTdwD0uLxjE3",
+	"g6fJK2+TRjRRLCjrGZNNuKxdmrIqdcsue5cuybvJasY2nbqA4nJe95496hYTRCxHy41BPVdHRE1pxBSJ",
+	"JShyEzjCJR5w2Arbh8XT3wkLp3+v4pB/m2tGD6MTwW4g0/OKan7DAlfPYlEpC2M92O+sp5cyiqhHMmEV",
+	"yZwAINcrLu5HNZHdoHXb71dXn1joKlwVvc6+yhR4LpC9zTe5Gq2hJTLz35c/q4rqTrBe2B/0p1saR+JL",
+	"wzVfVo5O3TyR0WzCqvjTiZxMaF2xKU2N0kfAC6uw0UmneRDuGJp8c/GsfmBbCFGHEJ3KeaNKjp14OnnJ",
+	"TSnI6flL0mk198G1eEQGf3t6QXbz7O0BSbiCA8omxfP25vxJrShMj+s/vf+1XS1L3RiegE9EVaipGyy0",
+	"bzTELOITG8FY0WHC8hZsAYUsyp3n/BADJpeFWsGCEXgu2AyFCbe889m57UA6A684slPbd8iMwq17eVHJ",
+	"E5kkNK1aw7l1BYjVdhLWT9KMX+UdXJSG2heMoXktBox9NGQW4qkwGHseKvpdLRG5nbC3K/5oK4+AHeBz",
+	"rvQD1Y8yaX1cVjlsK5DLu1un1YrV0vPWTfFCasQtLc5xuErwgLt3BihtNEmcF0MFy7R7hGab8OGPzRYu",
+	"C5a1xPrgVfGsVzerqgUp6omrfCTqEmnR9ge4y0TiNTGEXFnVILsQ6/XSHPNLLtQ93uZXpS7v4lNbNjpP",
+	"udZMEGmxbWO6OCI0Lw0xvzOoDbnzzi3TJriO/GEFS6u6PPOVW+WpRitJd0Nv0l12Boo1LrlY0XcusgzU",
+	"W9DKo2E+c8E1pwmJETye5BU3d9xrHJOcrWqGBzi9cqZvGdWWtjhbIX9gG5w9uyFV0vcebru724geQeQm",
+	"Yntv71PYiB5P2shcfFLZcu6YRDRhIqap2VEnTa07zDyX/GKRm3w/WGuv3mzWW61ahbOh87GOf7TyPyo1",
+	"pidF06w4rmcpYwAimiUWjLnSMl3kdkezE3ptxsjjN4JD9Bj+AyjHagc1SEO3EVYBe3cEZMhjnrIINeW+",
+	"kDcsTXnMlO1aKhOqjVgyn7wXmQFNU35DNUAdlXuXvWZCB+RM3jDrGvWdNZ2wYiFW+DXv5hGHh3humCzp",
+	"o3yYJYl5TLjueXCXNukkIIO8lUhABohTL9MBeYyx+cnErEXCBdvBmD8VUiwmcqYG5LGSEwYe6flYOnCg",
+	"vjBcmMWEi53yQvm9YZadqbc4dSEVBK55pMjpK2IvdJ5dRzT+kBvk5YgoY8TSBJDQZymzzTjct/YpDF1z",
+	"3Fi7ei7T6y/cD+xHXit7Ir6rW+OxfhpnTRHtXeuWFM+G+aW8rpV22ifxR1eEIjCLaclR7S3Dpl7rwqla",
+	"1wQTHTxmfWBwWX7AERGzJIElGriMgMuUQWPgeOAgC/NsgjEzxydBFpwvb0au8BowsXITZ62r2LweU0ew",
+	"p+bGzmGPQldboLCKCHo1RQOLPMMeAxaooHrEthktRLtyfHEVOGPNPLtnu2+mSuMhlYL1hT2QsGLCrjXF",
+	"bpQ5Qi/EMIv14RMuZppBpbBr1RtkKRk8JRlYr+/1XKfLVHo2txXd+CzDGjnrqVYRcxIYJPKKi0vUwwdo",
+	"sOcIyRB1u0Fbfk4VueI3TDTIYMqFRXjnANdiY9ROCJEJjRmhZvvqoJiAnB/JtC+o+edKghkCKEves+wg",
+	"etkQ4DbzXmO+xP61cBGmGxkaMWTpAUA3+qLiBPdKRxbQj11fbjKk0fVsioQJ6XIV9Zfk2B8Y3FZGM+yL",
+	"4opCNZAlVmGI8eea/7vHFLMIq/sCkXbhKzNv2+jAfvJXv/BV9tzsKxvH9R5QAKJx2ReojxaWrBasBB0t",
+	"fh9z5X4oIN5e2icXYXAvUzZNaMRiQ7ueklFeiCU+94yzJH6apniESofWJjgV2rqv6a2x9PCs2caKoLTw",
+	"JW1AKPn+/OUZeYV3ES60zLKIUOGCprC7Z8cvnhoFbUr1OPuATlL8WBQJrtFHVRdbnxG40WaZXVVs4DtG",
+	"Ez1eXiuXqvVrRpPy2nvAilfau6pedBpXmStv3pw+OcpbCQdEScJjRZRMNRmiRGpUNRO+rV93xupnM1AQ",
+	"SoKS1kfvfz1Akwb+7mzw9yrZ+tyc1nsGwB6WJ3PfSMjmERCH1XnrS+CyH7iIb88uWRUFeS6v5OyekcQS",
+	"cNYG0FWIBFEegw3lLJFqB8KqrWIAMGVkTNM4y5FrEJv0BmjnWVKdubBHYmN+QiKQWJCZmtGEyDQ2ZhoC",
+	"9ijy5MmLFwF58eLJk6AvzIcffwzIjz+aL0Dm4FfmS/NpwWhqDZ7mYRhC6+6wdXiUa0l2rJjpa27Bvx43",
+	"m81mQJqtZisgnYNW56AFkCRc9MVVKmdTZS5ptQLSNP+0do5AMyNKs6myDVliORcBwlbRVM6spvYLSyV5",
+	"3Gy1OwE53GuHATk4DJs7R9C0HzNuXaIaxjn64potpjQmj1vdgzAgzc5+q3sQkGb3sN3d3zkCDBqjLMgU",
+	"nw64ezBBTVOIaOKbIeCNjgRYf0i6kiPCaDQmCdjrZYO1c9A6bLYrfR7BqpPuqV1LFAJZswh4P3AN6Q1h",
+	"MBww1FBgt3mwIaTI80WWfDLLzeXLiv/S0F5OmbD84WGsqJTzV8p2gWMQ3u6qsSEqYdhwYsFByOOzZyc7",
+	"gU3Ugq1JZ4CjYsPlEPpaYMEFtodUaCdME0hWN1c1yHOm0eEzoek1enf80NmC4ICPyH9KLnCAf22F4UlA",
+	"4N8nO3DLDU05jkqxhBnmqOzAqH2AMU8YViJMjqzCN15Mx4B8MpVKp3I6ZgGZ8DhOGImlDsjIbK3Scopu",
+	"JmNcH5F/zqTGV+GIpc0RpIK8+WsYtlpAx30x6M/CsLVHdsljskP+Sv4X8q///X8MGuTYKSVGj01g9rZF",
+	"uO1EQ+24oA8NJdNkpjCJ0B6WIbviQnBxVT4DpTTOQipCWG6ov+wauU/yJLq4L62LuyLouDaDYXWj/aZN",
+	"Vrl7VkulB/3+Uf/q3MlVMu8VXTD2UG/hsl5wj52ZUHXN4hXn/iIz3pH+Mt5qLg/wz5HEbp2gt0EC7HCW",
+	"JAwDGDnNffuv//qf+D/yIvvzVmV2SYnwh+tNuHKN45Gfv5BRyJALmlb6KzdQARoPFiYuSbxCLbaZ8SS2",
+	"w8Z0isNOdx+KRu+eimDf5fS/3BKqsPyzei1Et7Ia+NLwXafCJV+/Xz3mGvdZErGd2c1b/OZ95vkbeVI8",
+	"664ibH6bYxQLoR6pkoe0tJOblbIsLUduMC2/+LuLi1cELwjAuQUKTeG9nbA6aItFMmv3Kcg1vpFMraBy",
+	"FORAylz15rIXt9IFdEwSjhCimI5xxXDX2AcQxUbFkTEbBF4dFBRWPVJkSBUDhY/wkQPQX1JwVveN9E23",
+	"lNdTBviDVVUG5SxLdCDjimX7kdF64FI/PCqpZBbeSalY9wVg4WB/rDlVJEWFv0GeGvo2czWKCCwY1WSQ",
+	"z/NX8/qPSGzWol6e+jICW7mItYxMV139XNmYciVI0KrCYb8f9HLzfM9X7yG8rkJ+XdfDuKqLhf/3hOmx",
+	"jOHnvCH0UgdDfzSZf2gz31SxU0pVR7aVRXMVhUVBGWKzChR1ZcP2rAJsJcBosAK6fMk5Vmpi5rUT9gst",
+	"31cwBb9fU2WU2Wj6riT6SsrYuuy5IOC2M2xHImaxrSIvHv+lDldrR1CRAFBumrWhJ74wr4JDvokaofep",
+	"KF1KzKb0/ipG8ho9Er+pO6M4RP8R1SP0muCWt7jomJcjo/mg7lcwuR6fpDK6Hsk0dqy/3doBfLCCt38M",
+	"rJKCgWwrutdQw+qU6GarklYU068+YxdcvtAPzile0oNdQuOa7OLXti7MyR0PAR7YedHH7uPDL620TNhr",
+	"HE11NvCgCgXAj5IYjQ9CRKATkEEixRVLS7Wn5sIRmzsj+cBXue0cyrIqf05xNuXrbpuSWqFsgRLlJpLQ",
+	"6NqYoIRG2pE6rCRXGukdeaPOMc65OiJ0qCCYPMq64nNj3SplLHPyRmiemEcJMkhlwgYYKnLbMUDbfTM2",
+	"V9qmYuixwOiWtWjfX7zMeFnepa46pTcHtfd7mawoWCzGfBI2WhedLvYHBO+roSbbJrrAUg4LZv9ttr6P",
+	"rLiqnjNPDYBQEZRx2rZflgioKNJA1ZRLhznXRzxtrGpRqk71kl//QSUrVTCPd+T6DXIObrygL9AdhbdE",
+	"5udiIUzZE3u/Uhh/ATKcod+gjGTT4Ek5HAc63coiC/9N5yxKWUUOmdRTs32Xs5SvyMMGyHRz6N68Pg1s",
+	"D5i/v86OYL7m9lG93V0t9XT3Wyquubj6763wRKas52ed/DtNrmTK9Xjyzfl3x030USIdfLOHnyDGnH5T",
+	"fAj+NGUpl/E37RA/KpjZN99/e/72x/aTV0+/e/VD+9W7V+XPlQZ2tigV84bfjPppiTEA0xXwJIQ5omJZ",
+	"B737GMrBThxQUNiW6q3NYmh3q3VekRZ3t/y1+xXGu+Y0d7xt0xw2rmwxgl7HdLnCBIxchUAupq5VtUBJ",
+	"qNKQUHDXcc8USy/p1YrxWDc6bgWJaJIwo8kqlozI48EbxdL6sbl3sOPV0XX3vCCJS7tDl0jMYwQ5oYvi",
+	"Xr6Qv/AkobvdRkgev2s2j8hzLmYfyIeDvcu9zhFJb3rNTtgId8jfWHQtd1thMwybYZM84ykbyQ+78GuR",
+	"k7a6e7dRMkTIvSWoyLbzyKi0zAVaKezsmrMAgeIVaRS63EGH6JTesCSDQx9kqeqYSVEOCVgV0blMsFFO",
+	"US3M3CnLQgXGt4U6H3fqS2bmbZblyoxv+zxoglZhEG+M/WBTfew776pLYosRyAK2NQ+36Dj5tZWT0jTV",
+	"Dy97fIBIXjEqrVZX/Nyj+AZ9MpcPeIKWmiaXQ68konh2XoIyqilmp4K33fmdsuMC+QbOKQPq5cae92J1",
+	"WIXz3a/juWx1xreXGHEvAt7qkLGcpeqhFSfZAi8v+dISVoy5ihiyko1K8VyurQjIcAGGnyucNFM8PT47",
+	"zhHEChz/FY34iEe7x7PoOqGiMqftwk+0Lg7h9bMT0m63DwPy5uIkIBMepRJNXrWqyuMi3O+1w14YNpqt",
+	"dqe795O/5DHV6PapHIdzRpV9RbYqwPbB0EZU2EwIOaX/nC0nN2ytp50v58LOwa0h67xpXdXp9joEbuRx",
+	"ezDOkd8CcDmfBLaRzJxfoNB8xYJVFnf5MFxh3y43HLz9bU7lYiJWARnLOWT5yhEcXY39VwSbl6pwXSPD",
+	"1aO42wL/pnLN74eYu8tsY8T3G4SocwIqPKyw0ZX7UVH4ADOvZEhex7pKMQCN4lwdOT72kXIVVw3i+DBm",
+	"zycLiBga2wK3cqveUboC1eQ4mdOFIpADAvAT8zHVzOWHZXVcRyTEIXKR973DytBBtai4V7KHC8bQdQCN",
+	"VaBjZjwsndJUL/yWa588V+O+OChBbUxVhWg+/+64bgyWLENvmrIbLmcKaclQD1Vjm23HlWtFqBizdas6",
+	"lfEMtqzI67ujMNobhvQgao46bC/eH7Zp67B5EHeiLtsb7YcHzcMWbQ87UTfeY/ujg/CwSVvDdtSJ4fcV",
+	"mbt7neqUik3NT2W0zMpq9mZAWgFpw1SVJLYVpZXjWb2LK0Ok5IpO1+sszeqw/t1Lp4qx1U2qyzxG4WrM",
+	"XB335WYrVWUnLjGqbDErRphxgKCi6t6et2L1lr8dllxvYYJbqNDxWepnVqdT3kRPMBUZIqwdJtXlaBYQ",
+	"7c03Xfif5EwXjeL89mW9KWsh+jnDPBmhe08+XE4mkV78fg1c1D+wcqFCm5zyy5v8xwq/nhQ6pZGRzPa6",
+	"IudsNtCTs7QVa586TeVVSierHho2mlUPLU3evSEozGJ5+uiUnaVcL87NqtqZxxMufmCL6gG6iPAjRQbH",
+	"T16cnl3+8PTHQYO8HTPksRYciCsjgzBeprPyHCjn8pQFlihADDbXgSlrXoNPcCAvvdq7+rEZUv0HvzaZ",
+	"Trn5bIQ/qHfHM6yCwU/PHDv//u1Fraq39cBX9qDGdvDq5fkF2aUzPd6F8q1BgzznN0yRZtfWK4KyDvQH",
+	"DhNUK7MRjbWeImAsFyNZaWaxZFQfS6VZTCKZsvoQHe4ObbuXt7edplKzSGMyJiWvTs8ChyqhUHwhd1AB",
+	"oVpOeJQhfNgKedoXVmHMYXgwswy1y4imoETClhndwHoVpGAW251w3eiLvvjLX8DJg5D5f/kLeTllwi9W",
+	"f+xWzo59sBNkCKiPl1d1JyBTW1pb2oQhG3MR98VfXEdK9pcA46kTecOwqWqDIJdB7ddKZLUWNq1HBs2w",
+	"Gw5AB31z/gQqIJthoxuSGLCPcMX6YhmLShkdd5zhO1mwoaJzxqyeXSfLXNVf/gKjg+IxB57VIG/EtYCq",
+	"i3iGEMoMekVCCmCygDBbTEacJcZc0ynliSENI2Vssjhwutz9YogAii1T23MbAIONXQmcEoZgs9swy68T",
+	"hoHTi8yPMxwQgSI2MqUpnTDNUjcbSNN0cykntKo8ozUoImn7oNCDnQb5NqUiGhtFDFMOMZ2ekUGexzcg",
+	"c7PLCznrC6quwQE2Zsm0QQaA3Y0lqy6hkValMzqHWLYTYCIZcnWdT5cg3nFR8EwAlWKh6BTjnhl5Q/WK",
+	"YQOW/rIwHaA12+zJvoCvXGIhJqoq4HNe3bSaoQMAf2axzb7MR6brr9k0oQsW94hOZ2xgQ4CufsB52Y7M",
+	"8XZ7616aJeTODE/VCgY4mzbIMUnZlCG9TZkwVAX9PzHV8dXpGdYVBRZnIyeaMU9YIXTOVd8WrDbIC3pt",
+	"C4GwpDyHP3Zw43zC6uCxNC8WTJHHb96cPsmLBXeyTtHRmNGpmYNDNcBk1IY7k4617P5aVF4/7nopdnUz",
+	"mN1fr9nioz25sPwUtg+SsOXIdmaeYddqWKExVSQGx581CvpCMRFDdoe2LYAdUUHJLFBVJu5clbGrp8WC",
+	"rrzWuFhnjL4YqLbPsIVyLDi8B1PyzIC4Vn3hzdAut5Q9L4nVZfFle4yTw5o0mCGcHsHmmLFzIidTs+7Q",
+	"LTJlkUxjlWcBZ+6GXHxYabCQM/sOQsUC019grgi1wCfu7Bl13rCNsUxiMpuaIzuAJMYBAV3+yBYakIGn",
+	"Og/IY7v1g+dcXA+sGrFj/VnorxKzJDHkjLdkIgyWacQTj3dB4w/Hu9gHGmmiEg6bOucilnPVI4NyR5EB",
+	"bEz+tRuEIpoliS0uMsugNBWxFbOk0zqE381WCTLwOkUMctFhXbpmLeY0k6tgHNpBOkcwCowT3JGCO5g8",
+	"MTRtXjqRQo+VPT1SsVU4QR6eBRdIiX1hu4loxAhQUHD1eJBhFg12YHD/9m//BpwOVINoTLnoC8iQdv6E",
+	"gfll4MK71v8AgYpEzllah6yRMftArdR0nZIVI3rOkhsGiCUKa7yslmO+ISPGYvL4zV/DMDzeCfoiN9VH",
+	"XNCE4MmwUrXXF81GQX9B7QZpFnJi9jq28NDSMV7Q7ItWg/C4L9oNUmQqfdFpEGcT90W3QcpWcV/sNSzA",
+	"Y1/sNzJVoC8OGqRgG/fFYYNk1nFfNMMG8Ux416nIHKa+aDYbpMojVbqq1SCeYmk26ynwGADuxKICVBAg",
+	"lx2JNdOQQCdBEggyjYILku0SmhQq85CAsFZmBExFhklj8k/CIyYUWLNWS39xajTtWZpYVVj1dndBmMpZ",
+	"GrGGTK927U27tqOPayBi007IiUxZzbOPrAn1MaiZ59Apr/Vq7UbYsGU6Y7BWdv2Q3FSqCl/ly7JIR7QT",
+	"wMGz1GCoxwhDx/Mel52VgW3Y7WA9VRXe2w5oB31R6h1m1M0WSamI5WQjrHGzp8dVGouxlCI5hVCNy19w",
+	"FbRZUYPdOCvbe3lxSaawOBgNrP1yYHUy7Yscx9OuGV6YNTlwqkQuMBCgwzYccYrNkjyxcpScWoWDK5ww",
+	"i43GR0BM27RDBMLSmk2mDkDPHV2vtUki5TWLCQWUhhzMxNNeqOqLVe02AlvflnV1MEpN0UOIzN02esid",
+	"8E6Bsj1kMqH7uNNqW0gttJC5FKexsbXzsl4gW6dk13o/V/s38ktKzVBqH99nxS/fynixpjFLRfOgyurg",
+	"cv1o7sq2cLtL1Z6uShMC9q5qbuO2KhU1zh+Lzguj9cIXaiqFQodEK2x+grmWAyNlpKYMdNJN2U/EuiUc",
+	"u7yOecsR62DDuFierL3xGmagcsutaS4KqjrQaqmPVYWlcVs/q/yW7A6AesDlX4vC9UhBHVmjVt5hf64+",
+	"LopT80tbsezt+p1ayJlXd8Jw1X0Z1e6eYrVVRuRBrdNs337bK6xcupDyOdQEwX3d2++r7DFmbm61br/5",
+	"JbI01+4JbttgrJYOnyNZw12Ht9+VLSne091sMW3dE9zQ3mQ5vDZ0npOz1vv5fVBTs8mEpgurGHh6gaE0",
+	"emU4s2vFAYVBH+op1ayeILnVUnbFlbYu59WWqRnlVVW66zOZFi0tIufCyFgjcPz8c4WmDvIHQHGk6lrZ",
+	"vlALUpDM5IppRTphG8AZ4BfbA5Nrwj5whcUXRdF0xXQumUocN/w9Oa7tV/BlMVzUtkEvmEMntfsyCpR2",
+	"t1J4oc4U7tvk0BoCe5aVhcJtnY3P+pnUz6Ck8/c4ub8WHP0/v/8Y+KGKn99/LBzt14zGtx3tj3fVx0oh",
+	"p/drGcCun+p3tSrx3fWMc2iVIs6QGQDSuegqsjBAPvqzg54GWyKm4O3R0vwBPmOpMSdgwTQ6EPpiA7eB",
+	"OcVKo9eyFCw/Mi8paOROJTbPTdgI6wPRWYFODLyQir5odaGZDVhd3IIpJUnBU/24E4Y7PeLcwFBFVqVX",
+	"XzH9bZ4IWNrHVQ0a6MJYXrA6XETJLGbxETlcjUlyGNqQFLjI84iUeVDN5x8WoB/vyHJYAGp6XSIBavQP",
+	"YbxLjA/D5j//uqy/IiZ6zkibPrJ3LyyAjnfCMDQHrMySy89oFZ7R6mKuTv6c9n63G5pZegDbtTcXJ5tz",
+	"3yKQ+AoebPbj82gy/PEPz/i/CDXvbsLCZ8SGNwyBVWyqDlKY4qeUJB7W0sNeE6zwkB3HtmG3dW9Z2BBQ",
+	"TG0fRg/cuMiI86ST39G5YfNTLAMq5cbRxGzz5vre5LfyT6xShEvTKWU3Nu3Xy6y/atouY3AbmXzQKnpD",
+	"/M48Q69VSJcrKPIHvRAUeZBQzZ+qEtByAtt4AwvJYCsEhvV58swxbvfkKKta49p6h38LF8q6u73pZLd8",
+	"mS6QTyngirLts3W2PEHCKzhbvkR5WpCfdlIYXN9MbGaHer3kA0T51RZUCdw+AH+9goJC/OPV6RlBTGyM",
+	"nAKekgpIKhNW+gEPZrFwUWXwW1lcQLA5U7ovwDZq9MXb25oWBxZdAgoxoSv7ZKoXVSZNwpX2G+neati8",
+	"tMn/QucDNUyzmDNYwiKvsmcKHRw2Y7Je5wujXN0i7B3/ufVCl2v7YMMos4PKNdqlemuba9osdv1YWrRc",
+	"8g3DercVh/V91hnVD2hzWG9F7bjDuqO9cL9ZWy3sDnvNVq/TMcKu3Qx/gjkWMpHFLEnu6pXKWxxUSLqX",
+	"wkK/yZElk5Ise87F9W0SAK75Km++GlR3MKgKDSiIxW/I/N3ZYz8bA6s6i2ytC586NAHMfoNs5jEDMPEM",
+	"qRKzFa2og0B1lreLaC0uFaTnpa5knWsgXJ9KzQDYuyiFZEo6YYdQRRIprqzveUzz3A8BuV4gIDJLjkzo",
+	"glB1jfkF8IAJo0KRfk1ITRZM92sBuAz7NZhQv1aVaKY0TxKbZTanC3xqmvIbRhKaQRtnqWd5LxCbEeOS",
+	"GGEWQ8RjhNw5mzonwP2Y2mw4h6uEynr2sIC4JL0svSFLvgSQdByf+xFwymHwdMRWuBNLBum2QiJfjbzf",
+	"y8grnSdHH44yuMryP+2p+WzDNneXM0Vi/rwCNwVR8YyLGGIZNlm3uEtUkFL+a5av60mPC78F6YPDOkFl",
+	"T7alXCygqznF2pWATFkaMaHrTEQyhuRp6ChjI4LQJ6WyD8pevTlqR/X9MAzrB+Y/qEcetA7btOPU9SnV",
+	"41xbv7bcaVVGRQE7plsuqffLMfv9D62w3u9/2H/6/q8VBZm3yU0L2/FpnJJnDrzf5ldqrILBlFabGKbl",
+	"nKb2KmPyGUJK+DXzUOxiydRRZS67ze4yIs8lj2l6zURfYDYXeSpiZRO4Mdru0rgdLGruM6pAOCJXEtof",
+	"NMgFJJtlWWoqzzvL2pAApGJfcKF4zGy/K3we9OhgkORHtfu2Qd5iK/ZCb6rAllgAzQEeLdFSApinn2HX",
+	"IMclqLtHqi8Em2fYjQdZQ4bU9mZzETKX8Z7OhA3vDc4vjp89uzx/evLy7Mnls+OTi5evv5Gj0eDIvHEs",
+	"U0CbF6yYm+d1V6kSx2iav7LV9vf0Cvvt+z2E9wy/s7bfDpt7nc1lzokb1Z2cw53qyG+WBgkdu/6U0auX",
+	"6RsBlSh/ODffW0avbQOmP3Ay1XrJjqfFJe1uZuyB2+U2pyDyvPooQzi9W55VYsHslwyAAnDqQ9X/DGcV",
+	"pXMlUuqhzzwgTWljVlQYa4X++x0Il1zaYRXAl6HgfmZ0fApiD/sK+dL23z2SPvd/2EJm0Sqd6AW9ZgoH",
+	"kjJtcwErIGEfX7y8eBVAUdFeq33QgwKdZpChyQakHbqipJ0GOR/LORl4MJgDBCG1yKNHhOu+8PP7wXqS",
+	"ImK2HrLUIZMYHQnSmjIcWgsjTyIpRjydKMKhnMBoHYDcT2zDSG92mYYNnavtjSzGV4Jn/05KYJWeocrw",
+	"dQ/RN+6XE78SQW8j5eKOXKkAQPv5Y8g6yNjbsV7vxTgtTO8K9wG+PChUIOZEWNTXTmg0ZvUTbGp/m9oF",
+	"F7tr/zSe9ZfpW2MAOa3oHm6PDTQif3efWgn8+ymKf1LF75xpMpuWxeVqabkFLXDXHsxP5424sJK3IM+W",
+	"5C5W1crESiOQbpaNgFPc4gJoJkpo+IEvUqHQ1jVmgZba4BCwsszv0WLB+a0QLjsgrHzE/k34/RW9YWQo",
+	"9diuvip6JxCZP+YqspGMvsDx96yUdvXwyxY7bsC2ZCliuztk+c0t9OVR3F2c3nL2/MY2p9ic+3fhpA7O",
+	"/jdgpWdSn9v2Sr8fN/3i+eLFLBXWVeirywDU9AlZo2M09azV0qf21wKkCMQAzSsLLltUzLPyA88nCREb",
+	"miacpVWdQoAXCpk13ityH2s8FJtObY393LfcdbnBxR+OCdlp/Xm40J9Up/sb06DNFE/mp2ZcE3nDPluG",
+	"5VrFa1mq28yDTTxVGPbAA08ed8J2CSTikaridjFLmGZxlaKFq/Jp9KzfmNF1VjaDKXmTRqM/aXzkK4/9",
+	"E/HYVfrhaLR1Puv6j66Mnjz1oCLRzqQJEzFNEXwKYson5/+ANDZFXj151iODY+jmmmGv8WgckIFmH/Ru",
+	"pG4GhSLLKiyrvlhbldog3zpYSh9qxjamxpFyRcYsidFKVXoZ0DLIC25FDLhRkAxnuI6ZzWMAlUK/ead5",
+	"EO645scO1dTcZT6mcp636YB3l4tmsfoWO3qoHqDQCT3OMeayElhFaPb0BHsqxlSzDFrLlfIOsvyqAXw/",
+	"kRPmoKxxoqORYnrl8vXFAFPOLJyiRXzKqnuvUjmbcnEVEMGuqOY3zOawIGSeqzkOiJJ5TlUkk9lEPFJE",
+	"zSYAPeV+gNn2hY1uH5FBBglv6UN73c4GXAwMJQ3kTA/QEnBFxW67uCID+/eAAB1ls7ETRojFVM4DQ0iM",
+	"RIlUK59g74Gi6VTOMYPj1ZNnsN9DaQgcBjibqBw10FZfwyI41CUPeqwv4HFYM0SOfZAu65MhapoyGqsx",
+	"Y5rM5SyJIeHEtnkbyXQyS6gFZSPUKC2pnI59PFYyTlh8xdK+4BPDOiHvE9MwYhmp/GA30lnC1CCjbjM3",
+	"yG+5umLgUyIqShm4oUDWNcgF+5ChqpKzZydHhJJ//Y//0+GH4Rizhlh5g8yRFFpBR80Mbg4aY6kVaZbn",
+	"Ge+5pbrhwpHRUe6+ch1Ih+xqJryMkspeKSuKHeCZaxOovBSpx83Dn/frh+//159b9cP3P4f1w/e/tj7u",
+	"wB/1x+HPTfNb8+ew3nq/U5VAFaxus2kYzpBdcZdIQ8lwoV2PnwlNr6EVDS6pRziKXAs5d6CyxxnVChvW",
+	"rpryUE6qy9UtNsZSC6i7lV9M41ERyee/v3ryrN6E+orNFMhX8eiJRZYF2eWkxhFQnGL6m5ke1Q+KbzFs",
+	"Msi4YuCSUQMzmyDjNwHyiSBrpmSZQODtS1AJu+enqfI4MEe9L/LM1mANJEnQDIoAcgEXQTOELNjgzfmT",
+	"7O8gwDzAA1oPR+3hilTb4KF5vd64O/m4OxfNg17Y7XWamJwb/hS0gjxHPTCcrt7Jxny4B3+eUDXGYQ+b",
+	"7VG924oO6vtxM6wf0L1h/bDDWqMw2o/bzW4QteLD5mgvHO7Tgw5rd2lzFB5E+8O9uMs6I5xCuN/cG3VZ",
+	"J25HrWGThoejA7Yf70XdYYcCB9nQ86tuPAqqDuhlzLEUvEOqrj/hCvuZyMomSdAQygHUjnjCNsW1olrT",
+	"aGxefAT3mQd908+bwNf9SGvd7k4jUjf92h8F/OoLqcQJ926/70xqVHRRwd8wISyTegUz6Y9X+XOMItto",
+	"hJ6cr07UXrJd8ls+cb2P3zdupQl0BpWe1rLAck9QTS3SMEBdD40KPBlyYXRcWgYm1t7VHFNZJjRmIO4R",
+	"SxNz3adUKaYQqKcVhGGYmwe2Gylo3TQr5gN9aDFlUHsDOMtet3UHtmwfYdFjobNdDtoDqqoUrGfBmPui",
+	"iMa8BLu8ol61sKMblavaia2uV80BJapUmYoONXcuGMnLVtcMkAL0uwPn5mhKVffkC5sXUOLSC8OfVgx7",
+	"lJZUsE069t0ywmw71wyutcngtLzX0D7fmt+vtVf3qr16UEFyuaHTLfXIYDzbjnZfi5K/FiV/etXkOYfO",
+	"HMsdFTdXUH6LWmRfN9n9lcery5BdH0gsPkZXm8WvsfXHXg4R1DFVpr37lZRfi17/EEWvfzT8UW/eXxoG",
+	"qbytn+tvW8eate/g2IB1qR71NuqvqEeFrpKrHSG39qjchCGOsK/rJ6qqgGZIHv6d7WtTiYCHcBZYD2o2",
+	"1+oyEMvIG7ZDimXCrqCEUjBuLkfzEVkzlFNgrE/E8IqEXR3ZOvWITznzaYSosZwrQsnAawU5yEM/8HLv",
+	"t7iyqDJbyM8Bqq/Z6naXoPpeQ0TrTN4w25rUbwdZOwy73eZBq73f2QvvyDO9zpe/J6CfnXRZ7IUHiHdd",
+	"2Y24OO1bhePSElohGcaH7GC0T/eG3agTt1lr1KTh8DA6iPfZ3qhLO8N21IqbLBwd0oPhfpS5aIfNyNxb",
+	"EpKubH3YjuuHUYeVy9ZzIdlZKyRbvXazcRiGnWZrhZAstDstNcAtjyZuhfWDYZPW/fFvVbxiJHBMFXQV",
+	"i3O4wMJZ/oob+IXiBt7XWvpsC5Fz7vdHAhx0s7LH0ZPId2rlkAnEW9JlEE7w0+kfz/lI5+WLLrtiFWbE",
+	"mN4YVmOTEBDR0CZjQI+m19DTD1EWqEDgN1QV5mNJYh5jY9cyBgSJqIDukSJrhuRrPZC62MvX2b8VXMyI",
+	"cjjhglyzReAqLvE9OeTGzPaPJM0Q+6K59uwOFcp5vI8y16vNKMlN2k7rMLCZOA7eKm9KHMnJBLq5QjM5",
+	"CwQJqRNQVWNnN51pV6HzAbtXydGoR4YL0s169eWhvtS21fKGGRA95xHLELhcMlBfjGap0w0Dr3WwmxeC",
+	"b9j2VpkH17Vw9Lu1tg5hkllbT9zeCr0O5/S1lcc2eyc5Ov2KKv9bhV4P73LfF5f3WfASBOul2xvkUdXd",
+	"S3K+a3u63yf/0+V4fOpyyQ1N6oBwl7SIuXqQDw9ce4nZZUP/HIzYTgXc/AlVYzKh0ZgL9iWCzneqPbPN",
+	"TTyzhblnpuchbQ59jFw0EofdaC/eZwejw/CW30umZ7d+EDfD+n7UbNYPaGtY903bgunZXmt6NnvNTgM8",
+	"zuEK0zNPhfpENiS0y/mKPv8Vff63gqXKCPqPZQ+6ed0FgT4TJCgrjVwt9BJelxPkFEXMClqSUfCw5zma",
+	"+2aZMe7lOSigNZUeD4wAGOy4ln7Z16AOD3YKfnz0vldleVgl2mdkS3m/wfqRYQ9ktAweKcyINBKIcqFs",
+	"Hgr7gPDEeKntgOynORtT7IQqFkCOszKWotbGWgVbRydMqb7gAUmYhsQpuEnpVBqF4vH/978F5P/5vwPy",
+	"//4fOwGZ81iPAzKdiUjPYPnhKWoKOEITes2IMBbvaMRSyAzGqgzb9XpCF2QI2e5Q+gDlKNDDHaouLP7h",
+	"CHot4oqg7eUD62f2UNV6/7O2ApSzCU2yVoJy/ke//yEEVM7ms37/w/6zamjOLyIB53M0Ii0gW9mG3AYa",
+	"/yaJL+4w3Tvr5csxBr+IhJCcRa+ysQoCQvMbeNcKAVFEvpcia+V4r2aLGDHcoLVjhVcIBnzsxvuwFont",
+	"1S0S23dukdj2WyQehp+6Q2KZJylbkWGMmuqmiNj141LxK3HJhar12s2CeaBqvc7hAfRHXHrmYXWPxKVH",
+	"tvbLj+w2W/sP6pSY7fXaJolfmcc2ewaK6xUNA1ezkN+ipVGwsp+RvUPL1FyFzYx81uPFCOBacNtAHega",
+	"NXeb3YqcUpBpq5+mX9HqodGhYb9+u43iAEtKStXwSorNHZUI51v7wlOsEZwXieQSIevv14rJvcm55O/Y",
+	"jsk6+TBfoDM6iJqjkNX3aLdb78Td/fphHEb1cNQZtWkzbg332W/Wwum36t30VWHcqsI4i7m2W7IZx1ea",
+	"rmH4JxakT8QWLAAqT4Qr8F/Bds/hmVuK9SmjCx10AusiuMy/bgc1GNRl3szcby19eNBs7Xcgp6lkcYEm",
+	"4+k3l63O2Oo4dwDG1Ss7Plsj/qs+s3V9hgu3uLdS90yPdzHe1Pt1RRwIwGQQ09k2rljdDCPLO7D017O9",
+	"N1xE3UXNHYpmp9UOsD2GOS4uGbIvUn41ts1CsIyNllMd/LSAY0Fm4lr4uQ4+0rUFks7G2yDHOFDuVAWj",
+	"qnFxBV26AMGj5ybru/L4DSNXZqQBZI7ZIACqY4LNES3KamkNgh3GEEcK8yCocLkLpW4l5HGndbhTTrWY",
+	"V7QHgZ4gyvUIoYrMWZJAHaJbsMz6tP06slUY4IMu8UGXLjQ1yDIU+iJLUegZ5ZOVmi5lqaqIV3rs4Y06",
+	"mNLySpPHA46H9rLw9sFOfj8uRF9kV0Ypi81ppYkaBABHAsUR+ZsBMc/lYk+nObagBAehkmROuc6SPyA/",
+	"xKwG7gJY8zPFYLmhBcvA7nWPRFJeczaw0/a0bqJTesMShfkqgCJCvtN6arTOgJzTCTvnmn1zrlMeafsY",
+	"WFggMcW86GlfDGW8OCJRKpWqK66zFUboDsOqMkwMcB7g45yzFkFQxHUkU3ZpB3mJu8iACKzfE+gWHafw",
+	"7r4A3qAl8IgAHQ9jraeuCczl5XdS6frAxyo5LraOQ1hcrm3mzFK+SxjmTZOsi8ysMvAIM7cxVWMWE0pG",
+	"bI79bIyalkOxWPh4XdhBe/zUmKYs7mVmFaYPIcaMwowqPIByLixUb1+gumqWjum5TK/J491WB37cbe6B",
+	"k3u3c4Cf260dOz/YY0qmNAUonjnCpJCE0RumyChlAGS0kK6hTzG1qRu2YTX6YvCa6XRRPzZkN8gn6Xhg",
+	"KSuIHGfwwPNqqgQ+Cali1H7XF49zWojZDY/Y5b/+6/8aBKuJMyDNgxAcCTs5NgmYSni/mQKyUugg75lQ",
+	"5FSTa8amqi/sPo2W+nPAWXPTMBM2pxvM26CQCTU23JYlivXy/lr5ubfbh+uUxRz6ArkwRLDgCsy2dgw+",
+	"SbDFUyVqDcq4h+QL3GIs3Q9177kZ1rbhjS9AAv02kKLn/EqcCj8UuYnKc2J4nyHKrwh121cai0Du/EoQ",
+	"7sMTH+fK8O3pR1Y9lDO9Wj+EFmte+7QeZD7QKEJns5GeIAm1KslUc5yd/ADpKOQcmq0dly60AT0jN0FV",
+	"kPBqmiD63ExpMmSQwgksy9bSOG21mhlgJcK9uYGTuzC+Wq/GFt+Ph3+L+Ev+/embX06bZ/xUnYrX3ejk",
+	"dO/0evruHyffHzbY4vuQvTs2Fy1+evvT4qd3Z/JUhI2olYjh5FkYv/s+uRPrkDM/3WgjcE5DDwwA0Eq+",
+	"iHOm6ycgVCrs24TRtLDHVv64rK+UATKGha9aCk5nAc/P1Y3x+/Ojz63/g2EbtlpnBd/IGYQ9DGssyClz",
+	"PKJ4sB9nKYXmbIM+ln1TpLSc0FBZMNfvFBoyGP6iZsB1ZNoX1noydpnPimyfBWw27A/lyqXgI/NwD7Kt",
+	"iI2m08zaLVn9JE9uB2Q91ReukzMCD7pHcK1YMvKA75ggagpFXkq6ykKi55JoOjTXGMMxkQobKi1ILMmY",
+	"ppMGeQkgiMV5Atqh90RUp9CsBIxALRPLgbNNmI9lki/w4wGswGXKbuQ1iwc71ZDFsFioWnzhnPM1DmEt",
+	"6/zM1Kwvl7F9eSrTa+fMsa6cu+hOjhX6zFExXZ+uc7DlIOZSIFgPOlUy49ImHLgSGaxddChUuTcg8xxl",
+	"7xwYXQqe5cNINENX0dIXaJSmjBEAojhC94gGJHNw6Qx9xN5EGg5BqDEGReaRCUgEyWA2aQtgeRfTMRPK",
+	"sC7D8iaQG4Vs8yX897Rv2NxzqwNSqHQK4ZcmuAzOkcORmWIqexGZTQOSFCqtgpyzoaexur9vgzjQTr+j",
+	"IvvAlVYBwrXiVGBYY1v0n+GVsg9TAH/nyMG1TOIeGpzwFsVgHtUOR/BZVXJUxfSrT2uUWmj4/R/aL+p/",
+	"P7x4V2992zl5UP/c13bUW2yfq5huEGunZPmFf4qanew2xXTWCujLaIj7xdnBTGeFj0B3hQ5cI5leSa2Z",
+	"IMWu9He2lS33WZNblnMhe+ofqbKqi8YsuEFpsSWYUyGZiFmMrC+D63YXTqjRGA3jh9gzdBHTY2M256wc",
+	"4hUqxwGntkLyhivnjgOcJZamMm2QE5urYh131d2+WXR9bmf/0JhmObEzqCkwWy8Ny7IsZtOuFjAigO5c",
+	"WTIIbPshYcjfl7SfSGYzt4epnCuWIpxkRjr/vpER5+JdSLMJ02yFp6dSzEY0SSCf3InW4SyH7s+62bnA",
+	"m1Eh7HURFUZJUDIgWsrlSDkT8UtzYs7d8DYRLi+xqJjnJ4tjoc7vEWv+TC173EeM1rBEreN6H4NqZnbh",
+	"b3wxXgrhGI9TZXil6OzDZLVmGOYl1U8g+hAQm1mE0RKjCmNMLO8q0RcuvgCNNbwmAIapUdTJQHG3YPYI",
+	"rWas+oRqlq6CQV1NYffNr7otV2pNLnwzAx6DwjbUP1Xp0sOqS/0yu1a92VyXV8XVJeZ8aJdSbxby0uzR",
+	"8qgOe2G31wy9cruZYuklvYLbay/kLzxJ6G63EZLH75rNI/Kci9kH8uFg73Kvc0TSm16zEzbCHfI3Fl3L",
+	"3VbYDMNm2CTPeMpG8sMu/IrQenfi7c+5WtP/F/f067k3mocxUSbklKAwJfyOkiFDMlwrHqDN6XrhcAQ+",
+	"LJfNuioIcC4nDDz+hjs9KrDygqGFnVUx2u0iqmDYVR10JuKVSsrKVlb4XrADDTf7fRKWOps0gYKRfl7w",
+	"egUifCo8vWS9xLm1r4h9yiNFeFwJg3cr9/tEMHg2jY6z1QmDIDmzy8w5OT1/STqt5n7ggl3YQwRPEE9d",
+	"h2GXQ2BR64r1hpAeImz/IWwNpKBT0FjO+wJrQ7yaOFfWb1844QLSqiB1Y8Iy9zbL2gwZvtEjg2bYDeGx",
+	"zbDRDW1a0FzasU4C0myE9vu+QN8S+HXcl3aIZ14WALwitmpsD31vhrpgpFarRZUg4cOUAmSql9qC2T1o",
+	"3YH36EwWFMwhNiMCnocQ75DnmIG2DFwhqRgcWV0DUw2Utp12soWG16EhtUqROMn3f3uqBDpyvnv9AxTs",
+	"494Ceqml3B9mgtaCrCI2s5OyW79/9WPh1jC79UcmindCTap3q4MJWH7rm3PyRCYJTase8D5wBUOX5czS",
+	"jTuC2PvWyfj8HN3W0H/5XiCyrBQjS3C7Yakvv6apvErpZNNeIdPZMOFRQCb0Q51esW/ae2FYUfx5b+fS",
+	"GlMQspsjn/6Wq6hBsI8ZTfT4l5UM6tgG1Rw2ko1pTVMJXlnF0humsry1BnnNsLe4f9F8zARaYSPKE7Vs",
+	"2+EgHnxIlKZ6ZtRreb05ZX2H766gqeOE37D7y/g1u3NaXERqXuSrYC/d6rhdmtIFY8vYL6sLj7BoGwwe",
+	"Y/w6Pa9HmJCzqzE6uzJwUqLBOw8YWNZZjW8IsupEaNVMXo4wLOAw3/3icYWt2tB/hAXf8O4xpOFl2ZtG",
+	"6iRQLL2ip9grM9ftg1db5M399l7nsKqoeELVNYtddfO3//qv/4n/Iy+yPzcnKpzDCj6VLfufGI/qzwRk",
+	"X7K+pO0WmLKI8Rtz4hx04b9vBnYxReLaBnJ9ymi8uJ35Qyar64OMPD8lcQpIEbkvWWk5VRYvwlxrTrrR",
+	"W4ZUYQL6nC6qur3TePG5sf7XZlAPcwRvM2QxxvaS6MeExb9i2pDNaMSjtYLDKjBr7Y9qJQezqq3dblQn",
+	"GlXUL7nnP5hdT/llNtZasxE2jKaUfxM2mo074ET/w964ggPb56pPItzfQiK1W1SOpszqTYInmT1dbd6m",
+	"Ny69KPN3YJ627ZHnenUCEKY5dXDijEFLMFFqZI7nOM/Lm6VJrVfbxcIuHNWS53wKuUI5qhvE5rnN3oaq",
+	"F/MmqHxp5HZzxraqEesBSyGuQ169g0MvQOl7jyoA6C8/rhAnzh/gUGpsynngKnKsH1hZp3eDHHu5YApL",
+	"enKAzyPQjvysMLQe+wLcU9I1HYa6BwgfxmS4KGZkHREhcwfYTJtXKLKPpfug+rg1K/o8lqdaKHPJLzbW",
+	"6HRKhkzxmLnW9w1yYoNlCIqjZ6kwuw/ZtMXO9oKxfEepBU4lB5lrIO0Lo/UFGVyEqypLZw7/Z3B+cfzs",
+	"2eX505OXZ08unx2fXLx8/Y0cjQY9L2Dp6pAARp9GGowJY3zjOB8p8niQyoQNdgKE7YFPri5JZT2o0USf",
+	"cKWy0KNdwWIf7eUFfOYb7plxB0X2AygmG4DYQnVWZRkjDgCXPB68q8Pi1X9gC8RoylBwCrV01a9OJI0d",
+	"HGKadcrmWhoD0HuYxxg+vv/4/wcAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,
