@@ -25,17 +25,21 @@ import (
 
 // Defines values for EventType.
 const (
-	EventTypeAccountLocked      EventType = "account_locked"
-	EventTypeAccountUnlocked    EventType = "account_unlocked"
-	EventTypeDatabaseRestored   EventType = "database_restored"
-	EventTypeLoginFailed        EventType = "login_failed"
-	EventTypePinChanged         EventType = "pin_changed"
-	EventTypePinReset           EventType = "pin_reset"
-	EventTypePinResetFailed     EventType = "pin_reset_failed"
-	EventTypePinResetIssued     EventType = "pin_reset_issued"
-	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
-	EventTypeRoleChanged        EventType = "role_changed"
-	EventTypeSessionsEnded      EventType = "sessions_ended"
+	EventTypeAccountLocked         EventType = "account_locked"
+	EventTypeAccountUnlocked       EventType = "account_unlocked"
+	EventTypeDatabaseRestored      EventType = "database_restored"
+	EventTypeLoginFailed           EventType = "login_failed"
+	EventTypePinChanged            EventType = "pin_changed"
+	EventTypePinReset              EventType = "pin_reset"
+	EventTypePinResetFailed        EventType = "pin_reset_failed"
+	EventTypePinResetIssued        EventType = "pin_reset_issued"
+	EventTypeRecoveryCodeUsed      EventType = "recovery_code_used"
+	EventTypeRecoveryCodesReplaced EventType = "recovery_codes_replaced"
+	EventTypeRefreshTokenReused    EventType = "refresh_token_reused"
+	EventTypeRoleChanged           EventType = "role_changed"
+	EventTypeSecondFactorDisabled  EventType = "second_factor_disabled"
+	EventTypeSecondFactorEnabled   EventType = "second_factor_enabled"
+	EventTypeSessionsEnded         EventType = "sessions_ended"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -57,9 +61,17 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypePinResetIssued:
 		return true
+	case EventTypeRecoveryCodeUsed:
+		return true
+	case EventTypeRecoveryCodesReplaced:
+		return true
 	case EventTypeRefreshTokenReused:
 		return true
 	case EventTypeRoleChanged:
+		return true
+	case EventTypeSecondFactorDisabled:
+		return true
+	case EventTypeSecondFactorEnabled:
 		return true
 	case EventTypeSessionsEnded:
 		return true
@@ -99,6 +111,7 @@ const (
 	ProblemCodeInvalidCredentials     ProblemCode = "invalid_credentials"
 	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
 	ProblemCodeInvalidResetCode       ProblemCode = "invalid_reset_code"
+	ProblemCodeInvalidSecondFactor    ProblemCode = "invalid_second_factor"
 	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
@@ -106,6 +119,9 @@ const (
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
+	ProblemCodeSecondFactorEnabled    ProblemCode = "second_factor_enabled"
+	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
+	ProblemCodeSecondFactorRequired   ProblemCode = "second_factor_required"
 	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
 	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
 	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
@@ -147,6 +163,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeInvalidResetCode:
 		return true
+	case ProblemCodeInvalidSecondFactor:
+		return true
 	case ProblemCodeInvalidToken:
 		return true
 	case ProblemCodeMethodNotAllowed:
@@ -160,6 +178,12 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRateLimited:
 		return true
 	case ProblemCodeSameAccount:
+		return true
+	case ProblemCodeSecondFactorEnabled:
+		return true
+	case ProblemCodeSecondFactorNotStarted:
+		return true
+	case ProblemCodeSecondFactorRequired:
 		return true
 	case ProblemCodeSessionNotFound:
 		return true
@@ -194,6 +218,24 @@ func (e Role) Valid() bool {
 	case Admin:
 		return true
 	case Customer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RoleRequirement.
+const (
+	RoleRequirementLongerPin    RoleRequirement = "longer_pin"
+	RoleRequirementSecondFactor RoleRequirement = "second_factor"
+)
+
+// Valid indicates whether the value is a known member of the RoleRequirement enum.
+func (e RoleRequirement) Valid() bool {
+	switch e {
+	case RoleRequirementLongerPin:
+		return true
+	case RoleRequirementSecondFactor:
 		return true
 	default:
 		return false
@@ -309,7 +351,7 @@ type AccountEvent struct {
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
 	// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-	// every session has ended.
+	// every session has ended. A wrong code of a second factor is `login_failed`, too.
 	//
 	//
 	// Example: account_locked
@@ -381,6 +423,11 @@ type AmountRequest struct {
 	Description *Description `json:"description,omitempty"`
 }
 
+// AppCode The 6 digits that an authenticator app shows; spaces do not matter.
+//
+// Example: 492039
+type AppCode = string
+
 // Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 //
 // Example: 87450
@@ -388,6 +435,13 @@ type Balance = int64
 
 // ChangePinRequest defines model for ChangePinRequest.
 type ChangePinRequest struct {
+	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+	// hyphens and case do not matter.
+	//
+	//
+	// Example: 492039
+	Code *SecondFactorCode `json:"code,omitempty"`
+
 	// CurrentPin 4 to 12 digits.
 	//
 	// Example: 482913
@@ -401,6 +455,14 @@ type ChangePinRequest struct {
 	//
 	// Example: 482913
 	NewPin NewPin `json:"new_pin"`
+}
+
+// ConfirmSecondFactorRequest defines model for ConfirmSecondFactorRequest.
+type ConfirmSecondFactorRequest struct {
+	// Code The 6 digits that an authenticator app shows; spaces do not matter.
+	//
+	// Example: 492039
+	Code AppCode `json:"code"`
 }
 
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
@@ -550,7 +612,7 @@ type Event struct {
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
 	// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-	// every session has ended.
+	// every session has ended. A wrong code of a second factor is `login_failed`, too.
 	//
 	//
 	// Example: account_locked
@@ -594,7 +656,7 @@ type EventPage struct {
 // EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 // a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
 // `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-// every session has ended.
+// every session has ended. A wrong code of a second factor is `login_failed`, too.
 //
 // Example: account_locked
 type EventType string
@@ -629,6 +691,13 @@ type LoginRequest struct {
 	//
 	// Example: 481207359142
 	AccountNumber AccountNumber `json:"account_number"`
+
+	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+	// hyphens and case do not matter.
+	//
+	//
+	// Example: 492039
+	Code *SecondFactorCode `json:"code,omitempty"`
 
 	// Pin 4 to 12 digits.
 	//
@@ -752,6 +821,16 @@ type Problem struct {
 // ProblemCode Why a request was refused. Each has its page at `/problems/{code}`.
 type ProblemCode string
 
+// RecoveryCode A code that is good once, in place of one of the app.
+//
+// Example: 7K3M-Q9TX-2B4C
+type RecoveryCode = string
+
+// RecoveryCodes defines model for RecoveryCodes.
+type RecoveryCodes struct {
+	RecoveryCodes []RecoveryCode `json:"recovery_codes"`
+}
+
 // RefreshRequest defines model for RefreshRequest.
 type RefreshRequest struct {
 	// RefreshToken A signed token; treat it as opaque.
@@ -789,6 +868,63 @@ type ResetPinRequest struct {
 
 // Role Example: customer
 type Role string
+
+// RoleRequirement `second_factor`: the session has not given one. `longer_pin`: the PIN has fewer than 8 digits.
+//
+// Example: second_factor
+type RoleRequirement string
+
+// RoleRequirements What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+// `customer`.
+type RoleRequirements = []RoleRequirement
+
+// SecondFactor defines model for SecondFactor.
+type SecondFactor struct {
+	// Enabled Whether a sign-in needs a code.
+	Enabled bool `json:"enabled"`
+
+	// RecoveryCodesLeft How many recovery codes are not used up.
+	//
+	// Example: 9
+	RecoveryCodesLeft int `json:"recovery_codes_left"`
+
+	// Required Whether the account must have one to act as an administrator.
+	Required bool `json:"required"`
+}
+
+// SecondFactorCode The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+// hyphens and case do not matter.
+//
+// Example: 492039
+type SecondFactorCode = string
+
+// SecondFactorProof defines model for SecondFactorProof.
+type SecondFactorProof struct {
+	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+	// hyphens and case do not matter.
+	//
+	//
+	// Example: 492039
+	Code SecondFactorCode `json:"code"`
+
+	// Pin 4 to 12 digits.
+	//
+	// Example: 482913
+	Pin Pin `json:"pin"`
+}
+
+// SecondFactorSecret defines model for SecondFactorSecret.
+type SecondFactorSecret struct {
+	// OtpauthUri The same as a URI, for a QR code.
+	//
+	// Example: otpauth://totp/Banking%20Core:481207359142?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+	OtpauthUri string `json:"otpauth_uri"`
+
+	// Secret The secret in base 32, to type into an app.
+	//
+	// Example: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+	Secret string `json:"secret"`
+}
 
 // Session defines model for Session.
 type Session struct {
@@ -838,7 +974,21 @@ type SessionList struct {
 
 // SessionState defines model for SessionState.
 type SessionState struct {
-	SignedIn bool `json:"signed_in"`
+	// Role Example: customer
+	Role *Role `json:"role,omitempty"`
+
+	// RoleRequires What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+	// `customer`.
+	RoleRequires *RoleRequirements `json:"role_requires,omitempty"`
+	SignedIn     bool              `json:"signed_in"`
+}
+
+// StartSecondFactorRequest defines model for StartSecondFactorRequest.
+type StartSecondFactorRequest struct {
+	// Pin 4 to 12 digits.
+	//
+	// Example: 482913
+	Pin Pin `json:"pin"`
 }
 
 // Stats defines model for Stats.
@@ -901,8 +1051,12 @@ type TokenPair struct {
 	RefreshToken *Token `json:"refresh_token,omitempty"`
 
 	// Role Example: customer
-	Role      Role               `json:"role"`
-	TokenType TokenPairTokenType `json:"token_type"`
+	Role Role `json:"role"`
+
+	// RoleRequires What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+	// `customer`.
+	RoleRequires *RoleRequirements  `json:"role_requires,omitempty"`
+	TokenType    TokenPairTokenType `json:"token_type"`
 }
 
 // TokenPairTokenType defines model for TokenPair.TokenType.
@@ -1049,9 +1203,6 @@ type IdempotencyKeyNotFound = Problem
 // Internal A problem document (RFC 9457).
 type Internal = Problem
 
-// InvalidCredentials A problem document (RFC 9457).
-type InvalidCredentials = Problem
-
 // InvalidRequest A problem document (RFC 9457).
 type InvalidRequest = Problem
 
@@ -1070,8 +1221,20 @@ type PayloadTooLarge = Problem
 // RateLimited A problem document (RFC 9457).
 type RateLimited = Problem
 
+// RecoveryCodesIssued defines model for RecoveryCodesIssued.
+type RecoveryCodesIssued = RecoveryCodes
+
+// SecondFactorEnabled A problem document (RFC 9457).
+type SecondFactorEnabled = Problem
+
+// SecondFactorNotStarted A problem document (RFC 9457).
+type SecondFactorNotStarted = Problem
+
 // SessionNotFound A problem document (RFC 9457).
 type SessionNotFound = Problem
+
+// SignInRefused A problem document (RFC 9457).
+type SignInRefused = Problem
 
 // StatementTooLarge A problem document (RFC 9457).
 type StatementTooLarge = Problem
@@ -1088,8 +1251,17 @@ type TransferRefused = Problem
 // Unauthenticated A problem document (RFC 9457).
 type Unauthenticated = Problem
 
+// UnauthenticatedOrUnproved A problem document (RFC 9457).
+type UnauthenticatedOrUnproved = Problem
+
+// UnauthenticatedOrWrongCode A problem document (RFC 9457).
+type UnauthenticatedOrWrongCode = Problem
+
 // UnauthenticatedOrWrongPin A problem document (RFC 9457).
 type UnauthenticatedOrWrongPin = Problem
+
+// UnauthenticatedOrWrongProof A problem document (RFC 9457).
+type UnauthenticatedOrWrongProof = Problem
 
 // Unavailable A problem document (RFC 9457).
 type Unavailable = Problem
@@ -1223,6 +1395,18 @@ type DepositJSONRequestBody = AmountRequest
 // ChangePinJSONRequestBody defines body for ChangePin for application/json ContentType.
 type ChangePinJSONRequestBody = ChangePinRequest
 
+// StartSecondFactorJSONRequestBody defines body for StartSecondFactor for application/json ContentType.
+type StartSecondFactorJSONRequestBody = StartSecondFactorRequest
+
+// ConfirmSecondFactorJSONRequestBody defines body for ConfirmSecondFactor for application/json ContentType.
+type ConfirmSecondFactorJSONRequestBody = ConfirmSecondFactorRequest
+
+// ReplaceRecoveryCodesJSONRequestBody defines body for ReplaceRecoveryCodes for application/json ContentType.
+type ReplaceRecoveryCodesJSONRequestBody = SecondFactorProof
+
+// RemoveSecondFactorJSONRequestBody defines body for RemoveSecondFactor for application/json ContentType.
+type RemoveSecondFactorJSONRequestBody = SecondFactorProof
+
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
 
@@ -1264,6 +1448,21 @@ type ServerInterface interface {
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
+	// GetSecondFactor Is there a second factor?
+	// (GET /accounts/{account_number}/second-factor)
+	GetSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
+	// StartSecondFactor Set up a second factor
+	// (POST /accounts/{account_number}/second-factor)
+	StartSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
+	// ConfirmSecondFactor Turn the second factor on
+	// (POST /accounts/{account_number}/second-factor/confirm)
+	ConfirmSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
+	// ReplaceRecoveryCodes Get new recovery codes
+	// (POST /accounts/{account_number}/second-factor/recovery-codes)
+	ReplaceRecoveryCodes(ctx echo.Context, accountNumber AccountNumber) error
+	// RemoveSecondFactor Turn the second factor off
+	// (POST /accounts/{account_number}/second-factor/remove)
+	RemoveSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
 	// GetStatement A month's statement
 	// (GET /accounts/{account_number}/statement)
 	GetStatement(ctx echo.Context, accountNumber AccountNumber, params GetStatementParams) error
@@ -1525,6 +1724,86 @@ func (w *ServerInterfaceWrapper) ChangePin(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ChangePin(ctx, accountNumber)
+	return err
+}
+
+// GetSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSecondFactor(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSecondFactor(ctx, accountNumber)
+	return err
+}
+
+// StartSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) StartSecondFactor(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StartSecondFactor(ctx, accountNumber)
+	return err
+}
+
+// ConfirmSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmSecondFactor(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmSecondFactor(ctx, accountNumber)
+	return err
+}
+
+// ReplaceRecoveryCodes converts echo context to params.
+func (w *ServerInterfaceWrapper) ReplaceRecoveryCodes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReplaceRecoveryCodes(ctx, accountNumber)
+	return err
+}
+
+// RemoveSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveSecondFactor(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveSecondFactor(ctx, accountNumber)
 	return err
 }
 
@@ -2037,6 +2316,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/accounts/:account_number/statement", wrapper.GetStatement, options.OperationMiddlewares["getStatement"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/events", wrapper.ListAccountEvents, options.OperationMiddlewares["listAccountEvents"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/pin", wrapper.ChangePin, options.OperationMiddlewares["changePin"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/second-factor", wrapper.GetSecondFactor, options.OperationMiddlewares["getSecondFactor"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/second-factor", wrapper.StartSecondFactor, options.OperationMiddlewares["startSecondFactor"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/confirm", wrapper.ConfirmSecondFactor, options.OperationMiddlewares["confirmSecondFactor"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/remove", wrapper.RemoveSecondFactor, options.OperationMiddlewares["removeSecondFactor"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/recovery-codes", wrapper.ReplaceRecoveryCodes, options.OperationMiddlewares["replaceRecoveryCodes"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/unlock", wrapper.UnlockAccount, options.OperationMiddlewares["unlockAccount"]...)
 	router.GET(options.BaseURL+"/payees/:account_number", wrapper.GetPayee, options.OperationMiddlewares["getPayee"]...)
 	router.POST(options.BaseURL+"/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
@@ -2076,17 +2360,6 @@ type IdempotencyKeyNotFoundApplicationProblemPlusJSONResponse Problem
 
 type InternalApplicationProblemPlusJSONResponse Problem
 
-type InvalidCredentialsResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	WWWAuthenticate *string
-}
-type InvalidCredentialsApplicationProblemPlusJSONResponse struct {
-	Body Problem
-
-	Headers InvalidCredentialsResponseHeaders
-}
-
 type InvalidRequestApplicationProblemPlusJSONResponse Problem
 
 type InvalidResetCodeResponseHeaders struct {
@@ -2117,7 +2390,33 @@ type RateLimitedApplicationProblemPlusJSONResponse struct {
 	Headers RateLimitedResponseHeaders
 }
 
+type RecoveryCodesIssuedResponseHeaders struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+type RecoveryCodesIssuedJSONResponse struct {
+	Body RecoveryCodes
+
+	Headers RecoveryCodesIssuedResponseHeaders
+}
+
+type SecondFactorEnabledApplicationProblemPlusJSONResponse Problem
+
+type SecondFactorNotStartedApplicationProblemPlusJSONResponse Problem
+
 type SessionNotFoundApplicationProblemPlusJSONResponse Problem
+
+type SignInRefusedResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type SignInRefusedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers SignInRefusedResponseHeaders
+}
 
 type StatementTooLargeApplicationProblemPlusJSONResponse Problem
 
@@ -2146,6 +2445,28 @@ type UnauthenticatedApplicationProblemPlusJSONResponse struct {
 	Headers UnauthenticatedResponseHeaders
 }
 
+type UnauthenticatedOrUnprovedResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type UnauthenticatedOrUnprovedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthenticatedOrUnprovedResponseHeaders
+}
+
+type UnauthenticatedOrWrongCodeResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type UnauthenticatedOrWrongCodeApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthenticatedOrWrongCodeResponseHeaders
+}
+
 type UnauthenticatedOrWrongPinResponseHeaders struct {
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -2155,6 +2476,17 @@ type UnauthenticatedOrWrongPinApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers UnauthenticatedOrWrongPinResponseHeaders
+}
+
+type UnauthenticatedOrWrongProofResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type UnauthenticatedOrWrongProofApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthenticatedOrWrongProofResponseHeaders
 }
 
 type UnavailableResponseHeaders struct {
@@ -3185,7 +3517,7 @@ func (response ChangePin400ApplicationProblemPlusJSONResponse) VisitChangePinRes
 }
 
 type ChangePin401ApplicationProblemPlusJSONResponse struct {
-	UnauthenticatedOrWrongPinApplicationProblemPlusJSONResponse
+	UnauthenticatedOrUnprovedApplicationProblemPlusJSONResponse
 }
 
 func (response ChangePin401ApplicationProblemPlusJSONResponse) VisitChangePinResponse(w http.ResponseWriter) error {
@@ -3335,6 +3667,960 @@ type ChangePin503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ChangePin503ApplicationProblemPlusJSONResponse) VisitChangePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactorRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+}
+
+type GetSecondFactorResponseObject interface {
+	VisitGetSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type GetSecondFactor200JSONResponse SecondFactor
+
+func (response GetSecondFactor200JSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor400ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor401ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor403ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor500ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor503ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactorRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *StartSecondFactorJSONRequestBody
+}
+
+type StartSecondFactorResponseObject interface {
+	VisitStartSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type StartSecondFactor200ResponseHeaders struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type StartSecondFactor200JSONResponse struct {
+	Body    SecondFactorSecret
+	Headers StartSecondFactor200ResponseHeaders
+}
+
+func (response StartSecondFactor200JSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor400ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedOrWrongPinApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor401ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor403ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor409ApplicationProblemPlusJSONResponse struct {
+	SecondFactorEnabledApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor409ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor413ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor415ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor423ApplicationProblemPlusJSONResponse struct {
+	AccountLockedApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor423ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor429ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor500ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor503ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactorRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *ConfirmSecondFactorJSONRequestBody
+}
+
+type ConfirmSecondFactorResponseObject interface {
+	VisitConfirmSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type ConfirmSecondFactor200JSONResponse struct {
+	RecoveryCodesIssuedJSONResponse
+}
+
+func (response ConfirmSecondFactor200JSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor400ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedOrWrongCodeApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor401ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor403ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor409ApplicationProblemPlusJSONResponse struct {
+	SecondFactorNotStartedApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor409ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor413ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor415ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor429ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor500ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor503ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodesRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *ReplaceRecoveryCodesJSONRequestBody
+}
+
+type ReplaceRecoveryCodesResponseObject interface {
+	VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error
+}
+
+type ReplaceRecoveryCodes200JSONResponse struct {
+	RecoveryCodesIssuedJSONResponse
+}
+
+func (response ReplaceRecoveryCodes200JSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes400ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedOrWrongProofApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes401ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes403ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes409ApplicationProblemPlusJSONResponse struct {
+	SecondFactorNotStartedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes409ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes413ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes415ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes423ApplicationProblemPlusJSONResponse struct {
+	AccountLockedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes423ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes429ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes500ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes503ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactorRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *RemoveSecondFactorJSONRequestBody
+}
+
+type RemoveSecondFactorResponseObject interface {
+	VisitRemoveSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type RemoveSecondFactor204ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type RemoveSecondFactor204Response struct {
+	Headers RemoveSecondFactor204ResponseHeaders
+}
+
+func (response RemoveSecondFactor204Response) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveSecondFactor400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor400ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedOrWrongProofApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor401ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor403ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor409ApplicationProblemPlusJSONResponse struct {
+	SecondFactorNotStartedApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor409ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor413ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor415ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor423ApplicationProblemPlusJSONResponse struct {
+	AccountLockedApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor423ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor429ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor500ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor503ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5138,7 +6424,7 @@ func (response Login400ApplicationProblemPlusJSONResponse) VisitLoginResponse(w 
 }
 
 type Login401ApplicationProblemPlusJSONResponse struct {
-	InvalidCredentialsApplicationProblemPlusJSONResponse
+	SignInRefusedApplicationProblemPlusJSONResponse
 }
 
 func (response Login401ApplicationProblemPlusJSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
@@ -6477,6 +7763,21 @@ type StrictServerInterface interface {
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
+	// GetSecondFactor Is there a second factor?
+	// (GET /accounts/{account_number}/second-factor)
+	GetSecondFactor(ctx context.Context, request GetSecondFactorRequestObject) (GetSecondFactorResponseObject, error)
+	// StartSecondFactor Set up a second factor
+	// (POST /accounts/{account_number}/second-factor)
+	StartSecondFactor(ctx context.Context, request StartSecondFactorRequestObject) (StartSecondFactorResponseObject, error)
+	// ConfirmSecondFactor Turn the second factor on
+	// (POST /accounts/{account_number}/second-factor/confirm)
+	ConfirmSecondFactor(ctx context.Context, request ConfirmSecondFactorRequestObject) (ConfirmSecondFactorResponseObject, error)
+	// ReplaceRecoveryCodes Get new recovery codes
+	// (POST /accounts/{account_number}/second-factor/recovery-codes)
+	ReplaceRecoveryCodes(ctx context.Context, request ReplaceRecoveryCodesRequestObject) (ReplaceRecoveryCodesResponseObject, error)
+	// RemoveSecondFactor Turn the second factor off
+	// (POST /accounts/{account_number}/second-factor/remove)
+	RemoveSecondFactor(ctx context.Context, request RemoveSecondFactorRequestObject) (RemoveSecondFactorResponseObject, error)
 	// GetStatement A month's statement
 	// (GET /accounts/{account_number}/statement)
 	GetStatement(ctx context.Context, request GetStatementRequestObject) (GetStatementResponseObject, error)
@@ -6805,6 +8106,223 @@ func (sh *strictHandler) ChangePin(ctx echo.Context, accountNumber AccountNumber
 		return err
 	} else if validResponse, ok := response.(ChangePinResponseObject); ok {
 		return validResponse.VisitChangePinResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSecondFactor operation middleware
+func (sh *strictHandler) GetSecondFactor(ctx echo.Context, accountNumber AccountNumber) error {
+	var request GetSecondFactorRequestObject
+
+	request.AccountNumber = accountNumber
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSecondFactor(ctx.Request().Context(), request.(GetSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSecondFactorResponseObject); ok {
+		return validResponse.VisitGetSecondFactorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StartSecondFactor operation middleware
+func (sh *strictHandler) StartSecondFactor(ctx echo.Context, accountNumber AccountNumber) error {
+	var request StartSecondFactorRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body StartSecondFactorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StartSecondFactor(ctx.Request().Context(), request.(StartSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StartSecondFactorResponseObject); ok {
+		return validResponse.VisitStartSecondFactorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmSecondFactor operation middleware
+func (sh *strictHandler) ConfirmSecondFactor(ctx echo.Context, accountNumber AccountNumber) error {
+	var request ConfirmSecondFactorRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body ConfirmSecondFactorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmSecondFactor(ctx.Request().Context(), request.(ConfirmSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmSecondFactorResponseObject); ok {
+		return validResponse.VisitConfirmSecondFactorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReplaceRecoveryCodes operation middleware
+func (sh *strictHandler) ReplaceRecoveryCodes(ctx echo.Context, accountNumber AccountNumber) error {
+	var request ReplaceRecoveryCodesRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body ReplaceRecoveryCodesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceRecoveryCodes(ctx.Request().Context(), request.(ReplaceRecoveryCodesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceRecoveryCodes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReplaceRecoveryCodesResponseObject); ok {
+		return validResponse.VisitReplaceRecoveryCodesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveSecondFactor operation middleware
+func (sh *strictHandler) RemoveSecondFactor(ctx echo.Context, accountNumber AccountNumber) error {
+	var request RemoveSecondFactorRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body RemoveSecondFactorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveSecondFactor(ctx.Request().Context(), request.(RemoveSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveSecondFactorResponseObject); ok {
+		return validResponse.VisitRemoveSecondFactorResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -7541,298 +9059,338 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3rchtHlj/4KrmY2TDZXQCrcOEFDMcETUndtHUbiWq7bWiIRFWCyGEhE65MEIK9ipjY2BfYL//vOx/2",
-	"Gfb77r5IP8k/8pzMqqxCAQRFyJbcmuixQKAueT15Lr/zO782YjmdScGEVo3+rw32jk5nKYPPFwmbzqRm",
-	"Il5+x5av2FyxxHx/S9M5Mx9imbBGv8GL665u2PIqwyuDRsI05Wmj37iccEW8xzW/Y0syYqkU14poSagg",
-	"jGYpZ1lAEj4es4wJTTL285wp3WoEDfvxiieNfqM7Po6jcciah7TXa3aT3lHzJAnjZjjujjs0StqjI9YI",
-	"GkpTPVeNfrfdDhqa65RBSxjx2ktu2JIsqCKmxWQsM0KF1BOWuZc3goZezsydB7NMjlI2VQdr+vv+fdC4",
-	"EGo+HvOYM6GfzEWiasfLu+hqDFeVxoqREU2piBlJJFNESE1iecsyos0w0qmci50PSsYIx1cxIefXEzKV",
-	"gi1re7/aetPz7xm9eclFXX8XjN5czbjwe3k+kVIxQsnLi+dET6h2r6ckoZoRMxNkyWgWkIzNGNXmV5Lw",
-	"a65VQMYyTeUCvppRrVkmAkJFkj9jKsU10RNGplJpmNudLyLTbm4WrySMqqVZxddzplTdkOUD8N6M1ITR",
-	"hGWwMs5pPGHnUuhMpubvhKk44zPNpWj0G2fpgi4VGQrZVFpmbGg6oeIJm1Jvqzb6DXdB8W6lMy6ucUm6",
-	"1apfsVlKl7iHy28a6mzOhmQxYcIuMqEWsAlw6GGC5Njbp25/kAXXExhqRaeMDCubfF2Tzfvyxo6kTBkV",
-	"0NqnXNysts8MuGDvNJnRaxYQPjZvxCUrBQuwEcOMpV8PGua6QWNI9l49OSfH7ePj/XXDNpiHYSc+oHFs",
-	"dpQ66B5H7fCo0zuJuu0DnVGhaGwaoP4tnmdKZl+z5be/XPynDJ+JsHXzQwj3s1Piv7d2Cl5RzZ7yKder",
-	"PfveLv2UjXXfDaoiw2yIK1qxWIpEkaEekrnQPDUdJlOJnadmG+Diru1gA3oxZtmgcZp93T3VX3eizS18",
-	"KVMeL+tnIDUX4Fqgs1nKmeoTbjYmnbKA/DyXmpLhz7bhCy4SuSDDxZBw4bqxVUN//rp3uvj6MKxvKNPZ",
-	"8mysWbbaxtd2rLQkC8o1GbGxGScn0XW2XPP+TpS/igvNrlkG77oslsBTGVN8S93AMKGz5VfKyKKJEzQ8",
-	"MxsN13ldl7dYdgdhdELpMe02D+Nu2DyivXbzJOmxZmccxcfscHRET+pH6fvvvz+b6wkTmsdUs9VW/1Uu",
-	"4Nz1LsINc3jUC9dumG8YzWDr03T69aAxouImlhkbNALCskxmXw8aXNzSlCdXWt4wUbsd3geNGc3olGkr",
-	"BM9wIJ7Pp6O6WTUDbMfqK0UEXGUaWDTLH8BG0DCHUMNMRSNomKXZ6Dfs/Vd498YZ+teMjRv9xr8cFHrR",
-	"Af6qDsotNT05B8FQ3+ihkQhXKDqGRnoaKWkEmF2YLXKhSUyzjDMFv415asYEL6Uo7E7zb5VRiahRmch0",
-	"rszqzsVuayBKA1KRU25Mfp6zbFkMCrasNNVT+u4pE9d60uhHYbsbNKZc5F9sPFxARVwdh2f0hilCSWa2",
-	"LVF0zPrFYQG6V+n4cIeKhtvYeMxiTaSIWYtEZr22ez0yy7jQdJQycvb6/OKCxBOa0dgM0elAUPLmzcUj",
-	"cssyxaUgRyAkybWUCYknkscrQ2W32GEzGnfi5lEYhs1j85/e+DA8io7bJx3adeOHB3cxgJWzbt1Itnu9",
-	"6kBapaXRb/zHT4PBu3bYHAzeHT1+++d/rd3Oa84Os4mnVCwJ12xq+gmLayLTRBGqQfc5Jb2QzEXKlBGL",
-	"aVLaOL2wfmGAnC/1JmFjOk813jKl7/h0Pm3022EIHcO/6mToe7PT1EwKxfyt/lTGN6iGxFIYzcR8hCMF",
-	"pazTnP78nwpFbt7kXKd0OzrFR5X054wxssjMRnl58VyZ44eSTC7IhN4ygjdYLQcf0iJngtDE9ETpjGqZ",
-	"kZgKM2wyviF8B7p2p6w72vfCue/av6I0Vnr4flsh9RIfgKNfUfPKzxyavbjdYOVtxsNdyFz/pTdMWM2E",
-	"VkcRR1DBEL4PckEv9RM5F7uZfyH11RieVjahnD2Tj7UVNNw/Qh40qWG31oAiah5P3Fs3zWvR8p1Obf5Y",
-	"mN36ZlVmY4fb0by9bkuW1rwx0fCih0/CydqdVbzlrln4GDuseG55HvSEG9NU2r2BM2E2zROZjXiSMHH/",
-	"eQDROvbvr1rgxY9VpwxYUOkSXR/+5lUPn5uS1MN3gXWORkvdrBTtNEPrdElo19UN6herzpTqRZWF90MT",
-	"xhdcTniCF24Vc1aidDOXGIVkx732nmy6D4K23qlS7QUsroevx3xEcRkS0MtNU4xOFJDRXMNAmOn3j0Qi",
-	"MyJnLIN1d0qGK+2zj1vtHazo80wq9Zpr9iChUrtqz0gs5Q1nRDEFOh7qikIWxvM4k9Pc6lNcs995Ke96",
-	"Hml1CPL1nLtt1o/E+6DxiM2k4voVGzuP7gfIG+uivAJl8Yq9ixlL6t3Da64szalzeMZUmH7MqFLkJAyP",
-	"opOTdq971A1PTiIy5QKUCq7Vzt15rgELOU8TMmKxnDJw7qU0u2Z1E7ymWyC46h3Ea6bfjepBrb99N2Kg",
-	"vrF2E5f7DmPf/o9epxmZjV/bFXvjXc5zWG0PONjufYLpkq9ALsQu9LxPau9/qAyHqSgvsJ3o4dX1UauP",
-	"P8+FM5mLxAUyzOqZUGdCWGOfi3IflCRj+tGUddTGvDZVQkPbRH92rMevffyw7x1yHzyOEKPSLBM0fdi8",
-	"u4dUtC3XvjHlKUuIFETOzdGTsBb597nU6LRyV/EEYw5LOScZm8lM78Dc7oVhMdmv5ZThLC+YsQLB0vVa",
-	"Va+M2b7tZkLt04Z9eCk4UurHws4OaFrnGUuY0Jym6oHzhIpb7D1vjWWGdjGxYtTa91ane+j2i+rNtOKV",
-	"/us2Kch+P3Y0PSsPxp3mG8wBxiNzP8kp4bmNqY0NsZjwGFz/XnCvFPWpa5699qC40I/ENItQzFY328vR",
-	"+9+suv83PaIaLXj/vliHr2wYfBdrsAip14qMXIsdQ5SJEfPCjMb6lCjGMMIAih9+avR/+rV4kF1JzjNO",
-	"NUkZVZpEjaAxk7AHIegCwfPG+7cPXdBheUHnm1gR29tNi9gNxE4XsH2o1RHWDCpX+ai2yHN7/hkVLp5Q",
-	"cc1KIugVU0yfwxTuZPIV01fwZWX+zXf53g9QmZzPzI5j72Y8Y0mLnKkbc0ZkZETFTUnTlILtXDpBU/Nm",
-	"mcHbYkbz3u14Ut1z7bzeOViBFeC1jr9/Arn1XOqzOGYzCBE9aOUazYsWjyrZq2btsKnRKIyhqIhRv9g7",
-	"fRCrWzgq/Bcl44ev0MMNvuaxzKYYM+S16JNKP3ayPsvPHPbJEAd9CGAARQTjsD2HblSGxNjuw8rADEHe",
-	"vJgxwcX1w/wRO7W5gwKzdNcDHO5pN3a6e63d7VYrKgGMTjFcCg8jw+ds8ZKLIRoARnbNU9bawmyXMyZY",
-	"AiEbFA0DARESJ1dfXjzHUA+Y1Fqz6cys9bnQsNg9XSgPV7vgwgDM3pd0mUqaXEr5FDwoD9mJM3zWlZby",
-	"yvljyng5mSzJlC4xahUddo67ZLTULI+DPngHRp36Ax/ebHFga11Fq+3fyWJZeazz59g2wXfmMKCCRIfk",
-	"O/5NqySpHxjzyai2DqVKtEdKDEs7N2SLXGZLQq8pF8Yu7UQ+HOhhXjw//FN9bd1MlNq8k0nwn2jGv9oK",
-	"PI+lJEpKQehYM6O82PDPKQKVqCKA66CKDAHg1ASE05AoulSfyunsNezOuwuQFgzZa/RT78ThZH3e6wK/",
-	"nsvDiERzRloneREA5gkKLLxAEyaSXYQiN8WDbSPqluRqh3ayLlce6yI2ldHxWgdLleNPdkzM5DlVZyei",
-	"PFec6oW5r1khkKUdhmEICDvuiXPyilEL4phKoSdfKeIj5yzMagn/7jxWAG/EE9ftdtc+ME2KPtTOd80I",
-	"7GbGVx9s57xoMABH4UBo9wJvYE9JhgPKppWxex80LuUNE+pCqfnGE6Nm0o2KqBSCARGXNhn9JeYv+LcX",
-	"b365iJ7zC3UhXvXi84vDi5vZD387//akxZbfhuyHM3PR5O/t52ncecbH/96K26kYTZ+EyQ/fpo2giuhb",
-	"AQGiNaSujAZ3Yqx1nqTsyv+22wH8UsbGGVOT0k+HYffY/+1D27/88fsflz/+8FxeiLDagUymCMJTWk4B",
-	"VQZvubLrBaGW2y8MmKOXlGd1S+PSBQ2UgyHaHV85WwCO3vTw6JuEfAm7XgU5/5YH02umm+cQEK3HYdpZ",
-	"xBEIEOFUDqCeGrlCieLXoml+TpWEUUrYLY/ZV8pebu9NuWBmHLmGEFOLoBPDXKG+QvtnIDCLBQOw4LTQ",
-	"Ev5F/GExpyvo2DLueCdHpicZtz82vZtKR+fHPSe9t9bJzvqe7ER61j56w5kJmO9Tcn/c1aVFuj/M3I3n",
-	"WQbW3ZSrKdXxpC7yvnpR6ah1mHsiGEsU0YscLVfICTplxD1m5wdp/jYw24rEL/tCzmp1+NVe7TzmHtTl",
-	"aN35qJXcL7Mw6ZRdOTRgzRSVfr9rdooRciO30yl5zSCoaKz+jMV8xuFNWYEz3wRrLHVkR+Cl1UkYBmTo",
-	"v8n8vbIezJdrAA9kzy7svIP7Ruld5y9pkecSM+HIVN5ahfiN8NMmPthf5SdKbAK24QUVh0cOAZjSdCyz",
-	"KUuCkgPYmDW2pzdcJEWGHQwDMfJp527zvE1becyxW2bSUe/J2K28qQcQlS+ojIQz76wD1LaiMGHIa34N",
-	"bgfwP+y80+71+Qtrj61SB0yf56trqNrr6iVev81Gta47BPaDYkMVGTTO5noiM/4LLMA+sRk7rVZr0Nhp",
-	"3z3Hu+k+VyRPqakZgGpfdiQfKo/FuC2MhgdZhL8BNYdLw22F2p2DWwZ9m7Bx3F6aZ+qUDEsT6T1zMZGq",
-	"Zi1U1OudxDcq0udF9r1prM28fYAcisuAg3XS6A+JI/Cwxv/s4ngX+/JMEXbLsuXC9CvA87UGZRFgQBNO",
-	"b12aOLIHcUkXb9ByQbME4xupjG/kXO//oWKWbwS9pTx9cMRy7j1n5ZjMjC3rALYOKMyvJ5oIufBd9Goi",
-	"M50uHw7D6lSPSmyCw0+6phatWHN05H3a1aHhHmjNO9MwlgGQ9JZlqaSJ2bbGJB7JuTaWu9JyBgt5Aq56",
-	"pcH4T6imI6pYi4DDe5tUeH/Jfrg//Y1Q89lMZpolz1jC6SUM2oMWTv7Aq6l5IrqhqipHHlyiilQ9fw+P",
-	"sPUqXlbTDmLa4VZM3sb6dVLbhR0tmbpnV6JtpoXD6qhggNvjxviAE/qzDkVD97meJBld0PSTCvHvxsT/",
-	"WIZuGZq/QgTDLA/MDiD6eQ/8FF3zcZbJGcs0x9F3jq6JTBOWXWGusM8OcJZQ8lTespTGNUwkqy77e+Xa",
-	"By6N5K77vrGXvQ8accaMinxF9Z3ecz5lStPpDG6z/oS7bjp315m1pFwWYQ3DB0P6ifum2rbIcwnCJaYC",
-	"fNMA6paE61OS8tvc3lDkWhIUwFVCFRdm2NyRV+YazNV2rAg/rVIm1M1/MSvesNmX+oNSmou3eTvl6D9Z",
-	"rL1k1Me3rG7pxSlsDJokGVOqdogzRrgmsTl4x5mcnhI2neklARXU7iRxgzkhZMbkLDXDrFk5Ib7RDjut",
-	"sBVFndZR3QrOd8am0YQ+nKMbLGiwWwjI2QP6zvsu7ZnFk7suvwAZpvOFu/0Kr0w02AVeM4PqcPtvcWNw",
-	"1xy+pBgnLs+jUZhAkGs2VVsKAFwS74F24ALvg7idfT3NMgo70CPbuOvJz9k7bYk7qoMBLSw/bENX11GW",
-	"RO2cqQpsFqo0oeTpfCJIPGHxDf66kcTEZ+Jol+kj2mX+iLB58vbXqP3+X+tWrG3o7qbj05sJzW+5Xj6w",
-	"d48oT5f5s0p9PKnpotkQV79IwbbZdj+a66rdK54QYEtrOzd1AqfCqgIeaUjxKaIzXykvQfKUUHNcAA9H",
-	"gNwpURCGof//pfUXtXu9MGiMZTY1x2WDC33YbXhkH1Ho/d9m2g/XcC93gCYJN42n6UtvksY0VSyo6hnT",
-	"baSsHZqqKnXHLHuXrpx307WC7ZtC83jYPAh2C/Gca6r5LQscmsVmW5bm4/iou3k+qtmx3pSEdVNyDgD/",
-	"l1x82KxYN80mOyRXdLlAMbDY5mq0Glamw39f8ay62TlXt49kPJ+yup1yLqdT2lRsRjOjfhDw6imkuupG",
-	"x+G+mb03l0+ax5ZEjjqOgEwuWnUS9dzTDituL0EuXr8g3XZ0BDD9UzL8y+NLclBEM4ck5Qro9Ni0LP3f",
-	"vH7UKIv1s+aPb3/t1Et114ZHYJ2rGoXJZm1sq74mLOZT6/ldwzGEB5olAcTN4lZ+sdwBDW9BjgiggOeC",
-	"9lrqcNtbyd27lq4zNcotu7DMc6YVbtyrg0oeyTSlWd0YLqxRKtZr7JgrQfOdXXB4KQ1YEPRSeiQzRlMf",
-	"MQuuLjXGbqoaxsPSqsf0GKtb57Pit7Z2C9gGPuVKP/AgrC6t96uHnyWDurq/nVR/xK88b1MXL6XGzNVy",
-	"H0frRDQ4HueQH0HT1NnTKlhdu6doQAg/Ad5M4aoI3rhYHzwqnh3lelU3IGWNZZ21rq5wLVqGmPt0JNng",
-	"zS7UJg3mCmb7XpltfsWF+oC3+ejN1Vl8bOGVi4xrzQSRNrs5octTQguohPmdAVbi3jO3ujbBieE3K1gZ",
-	"1dWer50qT4lYu3S39GvcZ2YAvHDFxRrm0dgKUG9Aa7eG+ZsLrjlNSYL0IaRAoNxzrrFNcr6ODhUyteVc",
-	"39GqHU1xPkJ+w7bYe3ZC6k7fD3Ag3d9a8RZEYax0Dg8/hrXiyaStDJdHtaSjZySmKRMJzcyMutPUOmbM",
-	"c8kvNp3T98i0D5tR1Gy3GzVmb/d9Ez+0iw+1GtOjspFQbteTjDFI38s5RCZcaZktCw096oYe0STZeyM4",
-	"ZGLCfyC/WO2jBmnWbYyoWO+OgIx4wjMWo7o9EPKWZRlPmLK81TKl2hxL5i/vRaZBs4zfUs3IXK2wV75i",
-	"Qgfkubxl1knnuw26Yc1APBYJS2w+Rs3SRQjLei0wdzkuWMbAC1mars7DdiS+vW5BrXEM3s+lDA/x/Bg0",
-	"1nXcrd9PJEl4Qrjue/lxFmMQkGHBgRWQIRKsyGxI9jA9dzo1U5hywfYx9E2FFMupnKsh2VNyysClu5hI",
-	"l34yEObwYAnhYr86vz6p2ao38g6vKMCS4ZqvFLl4SeyFzjXq1rrf5BZ5MSbKWKk0BQqPecYsi5T71j6F",
-	"oW+LG3NWL2R285k7Uv3QZS2Z7w9Nazg3L5KczdfetWlIcUubX6rjWmtefhSHbo0vXwPz74qn1xuGbd2+",
-	"pV21ib0ZUS9mfKBxeYD9lIh5msIQDV1I/SpjwGifDANrZRXh+Akz2yfFk6MY3ny5wmvAMiwss42+VvN6",
-	"xF4gGfTW3lVvha4XmTCKmFY1Q7uQPEFyHJtvUN9iy6IO4aKCkEAFzsY0z+5b2uhMadykUrCBsBsSRkzY",
-	"saZIo1yk9EIQsAzznnIx1wwAv45jPsgxDTwjeXav7zbcJPBrXYO7Cg98knGBQvTUa7bFEhim8pqLKzQf",
-	"huhnKFKqIWx1iy6IBVXkmt8y0SLDGReWEoJDNpYN8rpDiExpwgg109cEfQrUk7HMBoKaf64lWE9AYOM9",
-	"yzainzcBbjPvNVZX4l8LFyFex6wRsyy9jPHWQLi8Q3UFh3kexhY3CIlEZFgZtetFPGsEQL+y4yHb2tWj",
-	"ICMa38xnsK4HovzsAoaJa1aYNflTwx94TzbmkUr3BWbowlem+5Ygxf7lT0Lpq/y5+Vc2Huo9oJRWVlTL",
-	"KY+cVa9LY2HWnKccVFu+Ip+ecJYmj7MMl35ls1lkT6mOyAYSnZWH56w6a6Kxwj8hA0LJt69fPCcv8S7C",
-	"hZY5fAYVJWAhP3h+9uyxUaxmVE/yP9Ani3+WRblj9KmjTfc3sGttDmmq275/ZTTVk9WxchilX/NFJG+8",
-	"B6x5pb2r7kUXSZ119ObNxaPTgrs+IEoSniiiZKbJCE+SVh17/V0FInIRPZ/DwV454Ghz/PbXY7Sg4HN3",
-	"i8/rzsSnZnt9YOTnYQCR7UMTLhv7jqutmfQdF8nd8Ih14Ymn8lrOPzAUVsk/3SIDFBMqqm2wMZaVJdeF",
-	"uKALVlsWj4yRCc2SHOTVIha1BfQEOSrMXNiHWk2IZBFLMldzmhKZJcZMwrw3RR49evYsIM+ePXoUDIT5",
-	"4+9/D8jf/26+AGUEvzJfmr+WjGbW4IhOwhBqPoTtk9NCS7FtRaiquQU/7UVRFAUkakftgHSP293jNmT2",
-	"cDEQ15mcz5S5pN0OSGT+ae+fgmZElGYzZRmUErkQAWZ/0kzOrab0C8sk2YvanW5ATg47YUCOT8Jo/xSq",
-	"vSBk1CGtMDwyEDdsOaMJ2Wv3jsOARN2jdu84IFHvpNM72j+FVC5zWMsMnw5p7dBBTTMIGeKbIWJblLBC",
-	"1JAcE0bjCUnBzK8ajN3j9knUqXWVBOt2rKf21JTUEcYQhql3lUzMwmDY4Lwmk9XhpSgADyuunNWqJFXF",
-	"e6VpL2ZM2H3+MJFSAa1V4BqwDcK7PTw2siWMOE1tjg3Ze/7kfD+wSCOYmmwOio2a0ZjZiNkScf/IK6xQ",
-	"T5+lgLY2V7XIU6bRTzSl2Q06hfyI25Jgg0/Jf0ousIF/bofheUDg30f7cMstzTi2SrGUGSNP2YZR+wBj",
-	"HjDE0k9PrTI2Wc4mkEA0k0pncjZhAZnyJEkZSaQOyNhMrdJyht4pY9yeYrkneBW22NZYmlBB3vw5DNvt",
-	"U9TJhoN5GLYPyQHZI/vkz+R/If/4P/7HsEXOnHJh9MgUem9rS1jqKGrbBcRRlMzSuUIUnN0sI3bNheDi",
-	"uroHKjhEzyXWtciF9SVtPhD9h57xK+sZr4lVboQIrK/QElm0xf1hGbWO9w8Px9eD/9adeS/pkrGHeutW",
-	"zvcPmZkpVTcsWbPvL3PjGddfLluxoBl8xEqDLAH9CxCco3maMox7eJWx/vFf/43/I8/yj3cqpStKhN9c",
-	"r8O1Y5yMfdhDvkJGXNCs1l+4hQrQevBh4lDONeqthXaTxDYbURgn3d4RZPPcH8Fg33VuWRcLi6a+xB7a",
-	"tpgkajXpleY7atGVEIGfxOSYNu0SsSU9zFt8tk3z/K08GZ6VVhNtv8sxiZk8X6mKh7Iyk9vlYqwMR2H4",
-	"rL74r5eXLwleEIBzCRSa0nu7YX2sF7M8Ns5TUGh8Y5nZg8qtIJfraxZJvRe11gVzRlKOTBx5JTaYNfYO",
-	"jmKj4siEDQMvkQcyg75SxJjhoPARPnYUSSsKznqiV98Ey3gzY5DGH7M7JYR14OKI5fORr/XAIUa8VVIr",
-	"LLydUjPuS6jQZut5UkUyVPhb5LFZ36avRhGBAaOaDIt+/mpe/x4Xm7WMV7u+mshczaWsJnjXJ5vWMsn6",
-	"dQHqSsHU1Ylax4eyicu+jnbM/zxleiIT+LkoDLDCIFpbJqmO3XBtQlZt7eAKiUQd7cfaIhxecd61dZzr",
-	"SbtW/E8VQkCPIt5P4ntbs19foaH7m1rJ/jYrP6JuB5XIkKtipexvlWNzoKJKUdLk984zGd+MZZY4idJp",
-	"70PefsmJO4EdSMHukvNK6OLou86z5r+fXP7QbH/TPa+qtytA8ZqRVky//J08NNsc6sVAPxhDuqJeOXjd",
-	"BjTpK5sv48SZx88FYqXsgvXZu6oj/bpwMt0vm2VN3PZ+AdYPS31yJGj3vG3bICtXFuSnN6VJYYkVj6XM",
-	"OqbUjarPcUqp0ldGVN233XPFsit6vaY91s7EqSAxTVNm9qRi6ZjsDd8oljXPzL3DfQ/J3Tv0C5LauDDq",
-	"DAlPMI2VLstz+Uz+wtOUHvRaIdn7IYpOyVMu5u/Iu+PDq8PuKclu+1E3bIX75C8svpEH7TAKwyiMyBOe",
-	"sbF8dwC/lmVBu3d4l24BrmBvCGrCwd4yqgxzaa2UZrZuV/me1DXxAl1laiM6o7cszWk3hjkEDEMGVZvZ",
-	"blinUyAhW3m75vrGmr26A/ys2/WlwGS0Gpisiy9uGDkg4awJTAByxML77sAWF9fWvkdTrdbDSD8A0Ylq",
-	"wdUDnqClpunVyMPZlRfOC8EIXIMmgtFVneqTrxXwRrswI0TQt7bLypDjGtPMB4detbuTu3Gr3POPtrtk",
-	"IueZeiiMMR/g1SFfGcKaNtcthhwHWHs2VQF7ARkt8zrwrosXZ8/PCoKEkrh7SWM+5vHB2Ty+SamojVxe",
-	"+jCYchNePTknnU7nJCBvLs8DMuVxJj0+6Tro4GV41O+E/TBsRe1Ot3f4oz/kCdWovdW2w+mUVZXPYrYs",
-	"2ZA2ctL6yeWM/jxfdX3vjDjUF/Jh9/hOh2bBDFq3uz161q0U5wencfs8q+sK+GM5YQsMyBmuLKNOeZZP",
-	"6l0MK2yvd7/KKRsMv4bDBTNAMibYgiWnhI6gCDsvgKslSkgwfcoOkE77bq9sHQPt/ZobkIlcAF5EjkHM",
-	"+M0uNcgx265vxf0Ww/bp5WV+20LBtkS3b7fwlRZrtfSw0pqqHc4aBBw0vFb2eQyktScOEH+6PKi81qBF",
-	"DLeIE/kIo0qX4LoyOjzOxE7tKbomP/QsXdClIhCMgETDxYRq5gKVOQ75lITYRC4KHlPMbBjWn0ofFHVw",
-	"rge6ieqmjr7BtIdlM5rppU+h+dGDBh+aURo0JlTVaAGv/3rWNIZBHiqeZeyWy7nCtWRWD1UTG/blylHL",
-	"KsZs3oXOZDKPtSVsLo6V3jiMD0chPY6jcZcdJkejDm2fRMdJN+6xw/FReBydtGln1I17ySE7Gh+HJxFt",
-	"jzpxN4Hf10BBDrv1vv1tzTzFfp6z2mysKCDtgHSgq0oSSy1sVYYc+Ohg9JRc09lm9Siq9y/fH0Nb9gpu",
-	"AzP2BIUDG7s8pKvtRqrOHlsRVPlg1rQwlwBBTdaY3W9lGK8/HXa53iEEdwDV9EXqJwbYrE6idzCVBSKM",
-	"HUZ3i2xM8G0Wky78v+Rcl43P4vZVFS2nhP6UE+bNofuBcrga1ZCet3pD4v3fEApXo7jO+NVt8WON/8wW",
-	"uftKOTxdWXJGLfSYrEzFxqfOMnmd0em6h4atqO6hlc67NwSlXqx2HwRpPM+4Xr42o2p7nky5+I4t6xvo",
-	"fMhfKTI8e/Ts4vnVd4//PmyR7ycMZaxNbufKnEGozOoc7wm4Xk9ZYKkC7jVzHVjN5jX4BJek3G945fWL",
-	"rtMZN3+bwx/Uu7M5wirxrydOnH/7/WWjrlbB0Ff2INli+PLF60tyQOd6cgAA3mGLPOW3TJGoZ4HrYBfA",
-	"+gMvCKqVeYsmWs+QeouLsay16Fg6bk6k0iwhscxY0+j3XFw73sJ+QVc+y6RmsUZUAMVaWXZ7Kzy+UDqo",
-	"gFAtpzzOM1RthhcdCKswFmnkGOJE7TKmGSiRMGVGN7AODCkYGbGxBLaj1kAMxJ/+9FrTTCOF6J/+RF7M",
-	"mPCzlvbcyNm2D/eDnEtqb3VU9wMyszkWlUkYsQkXyUD8yTEMsz9BjFYAMzaSZLcIShnUfu2JrDYSZPTJ",
-	"MAp74RB00DevHwEUPgpbvZAkkLuvLLZ7lUtBGR13kvMT2GT5sh/IjJ4dJytc1Z/+BK0DNLIjf2iRN+JG",
-	"APwvmSMZHQPuX4hFp2ZCgD+Ns9RYWzqjPDVLw5wyFrUEkq7w9JhFAKj7zNZQAOo1Y8KCpIQm2DArhpu7",
-	"YRg4vcj8OMcGEUBFkxnN6JRplrneAF7A9aWKrFAFtCKo1Nzz6PWG+y3yTUZFPDGKGMa+EdfFyLAIKA/z",
-	"Es0DQRVW35ywdNYiQ2BBxNwFF1mndXF153vLZwJMJLNcHZP1ClkmDgruCVilCPmfMaH85Q0wSiMG7Pq7",
-	"dKAB4L2zYfyBgK9chBsREwrknJdAo+boa8CfWWJhAEXLdPMVm6V0yZI+0dmcDQMk1HNANufQOzXb283t",
-	"Sh3WuZGpGqt2z2ctckYyNmO43rAOopnOW4Yx95cXzxHgGtg80WLRTHjKStUpuBrYlIUWeUZvLCIVc4sK",
-	"IjlH3MinrAnOUajSzRTZe/Pm4lGBPt/Pmf/jCaMzqOlt09sQFdFye9KJloNfy8rre79UetM05uDXG7Z8",
-	"b3cuDD+F6QM0kBxbpn0sbU7zuuYJ+BitUTAQionEjBLXltLdLSrIkYBVlR93Ll/EJVAgsrjIGiknjKAr",
-	"BdKu8tz4gssE78Gy+6ZBXKuBqNSLh4pQfQ9N4Yie8znGziE4GnoIu0ewBcBJyLmczsy4Q7HbjMUyS1QB",
-	"R8ndDcXxYU8DW0CdmSEVS0QkQV8x545P3d4z6rwRGxOZQuFYLckQ/FZDArr8qUW8kaGnOg/Jnp364VMu",
-	"boZWjdi37ihbU3aepmY54y35EQbDNOapJ7uAQtnJLvaOxpqolMOkLrhI5EL1ybDKzTyEiSm+do1QRLM0",
-	"tShXMwxKU5HYY5Z02yfwu5kqUSmuNymSmtG5piWU47OtBOPQNtL5nPHAOMcZKXmeySOzps1LodiWsrtH",
-	"KrYuz91LbOQCV+JAWF7mvDydad7eMM+5H+5D4/7lX/4FJB2oBvGEcjEQANVx/oSh+WXowqjW/wAxkVQu",
-	"WNY0xxmZsHfUnpqO+V4xohcsvWWQuqoQbGy1HCh7NGYsIXtv/hyG4dl+gDVD0VQfc0FTgjvDnqr9gYha",
-	"Jf0FtRtcs5D0c9i1CHi7jvGCaCDaLcKTgei0SFmoDES3RZxNPBC9FqlaxQNx2LIERQNx1MpVgYE4bpGS",
-	"bTwQJy2SW8cDEYUt4pnwjrndbKaBiKIWqfNIVa5qt4inWJrJegwyBoinEN2GCgKAqnCx5hoS6CS4BIJc",
-	"o+CC5LOEJoXKPSRwWCuo/qxiI6QRC53ymAkF1qzV0p9dGE17nqVWFVb9gwM4TOU8i1lLZtcH9qYDy43u",
-	"qJi/sVrwucxYw7OPrAn1PmiY59AZb/QbnVbYsnjRCVgrB370byZVja/yRfVIx7RX4HGxq8EV23Iyb6/q",
-	"rAxsAQZHS6Xq+Er2QTsYiErNAKNutklGRSKnW7E2mjk9q9NYjKUUyxlEhRxOwKVy5Og6O3H2bO8XKMdc",
-	"YXH5lAhCdmQrMhuIgofKjhlemCdPOlWiODAwU9NSNzvFZuU8secoubAKB1fYYZYYja9UGw0ZEcrlgO3W",
-	"9UiiUylvWEIopP0VWa2e9kLVQKwjLg4s0DrnxzVKTdlDiMLdUuYWTninQFk27vzQ3eu2O5ZbAS1kLsVF",
-	"YmztIr8Elq1Tshv9n+r9G8UlFVrpxvu3OQrzG5ks710ncTVNpZrIULiyLV3cStqBSxcAyJSDb29NUF2T",
-	"bPO+7LwwWi98oWZSKHRItMPoI/T1rvKOOWmS67IPeLoj8rs6jgV5s3WwVYszbj2GZ34BrPVMCBzXaqUi",
-	"QI2lcVdlgOKW/A7IOcTh30jH8JUCQLPj7S9m2O+rn2jr1PzKVKx6u36nYhzm1d0wXHdfvmoPLhAnnC/y",
-	"oNGNOnffVq1oDvf17r6vtlqDubndvvvmSm18uG2Lttp1+BSXNdx1cvddfmXw90Gjt91gWpQv3NDZZji8",
-	"gh6ek7PR/+lt0FDz6ZRmS6sYeHqBWWn02khmR2oMqdXvmhnVrJnicmtk7JorbV3O6y1T08prpuvzPEqW",
-	"FpELYWvigeuVKw0eVoWmDsoHoPOh6sbW/xVLUjqZyTXTinTDDmQJwi+2JhDXhL3jChNvykfTNdPFyVSR",
-	"uOHvKXEtM+3nJXCpw3IIuYCaFB8qKPC0u3OFl6udmfu22bRmgT3JExrgtu7Wez0vFft77NxfS47+n96+",
-	"D/xQxU9v35e2NhTvvmNrv7+vPlYJOb3dKAAOfFRhrSS49KpvONoikeQpgkBJWHYV2Xx0n73QUSeCLZFQ",
-	"8PZoaT6Az1hqxAQsmUYHwkBs4TYwu1hp9FpWguWn5iUljdypxOa5KRtjRgE6K9CJ4QqCD0S7F/olwaE/",
-	"aVryVO91w3C/T5wbeMwW4AesE17fFJjDyjyuIximS2N5wehwEafzhCWn5GR9cuxJaENS4CIvIlLmQaUa",
-	"y5ZgFu/IMSxAlbgJSIAa/UME74rgw7D5T7+u6q/I6VkI0shnpuyHJdLMbhiGZoNVRXL1Ge3SM9o9xOoU",
-	"z+kc9Xqh6aVHENl4c3m+vfQtE2GukcFmPj6Ncm3v//CC/7NQ8+53WPiC2MiGEYiKbdVBCl38mCeJl/T/",
-	"sNcEazxkZ4mtfWjdWzZ/FRRTW9HGY7krC+ICdPI7OjcsPsUKoAo2jqZmmrfX96a/lX9inSJc6U4F3RjZ",
-	"r1dFf123HWJwF0g+KLq3JSFUgdBrl+ByJUX+uB+CIg8nVPRjHQCtWGBbT2AJDLbmwLA+T547xu2cnObZ",
-	"YVxb7/Bv4ULZdLfXnfyWz9MF8jEPuPLZ9sk6Wx7hwis5Wz7H87R0ftpOYXB9u2Mz39SbTz6gFl1vQVVY",
-	"TgPw1ytI3MMPLy+eE2RFxMgpJPargGQyZZUfcGOWEwRVzgORxwUEWzClBwJso9ZAfH9X+TcM9diER6hv",
-	"OZ3pZZ1Jk3Kl/ZJkdxo2Lyz4X+iioUZoljGDFTbKOnumROW7nZD1KJCNcnXHYe/kz50XOqztgw2j3A6q",
-	"5kJX8pot1jQq0z+vDFpx8o3CZq+dhM0j1h03j2k0arbjTtJlvfFheBQ11h92J/2o3e92zWHXicIfoY8l",
-	"JLKYp+l9vVIF123NSfdCWA4SObbLpHKWPeXi5q4TAK75ct58MajuYVCVmIgBs+cnMuWP/WQMrHoU2UYX",
-	"PnVZ+4h+AzTzhAGrZU6ZhGhFe9RBoDrH7QJYM4eC9D3oSk5hDuH6TGoGDJPlU0hmpBt2CZQKF9fW9zyh",
-	"BfZDANYLDojckiNTuiRU3SC+AB4wZVQoMmgIqcmS6UEjAJfhoAEdGjTqgGZK8zS1KLMFXeJTs4zfMpLS",
-	"nGMvh54VpNAWEeNAjNCLERIDAXbOQucEuB8zi4ZrkTceAix/WEAcSC+HN+TgS2DrxPa5H4EwExpPx2yN",
-	"O7FikO4qJPLFyPu9jLzKfnLrw60MrnL8p901n2zY5v7nTHkxf1qBm9JR8YSLBGIZFqxbniUqSAX/muN1",
-	"vdPj0i+h9eCwTlBbnGMFiwXrakExdyUgM5bFTOgmE7FMADxtC0ZDRBCIt2uJtQ+b0bgTN4/CMGwem/+g",
-	"HnncPunQrlPXZ1RPCm39xkqndYiKEkdLr5q976djDgbv2mFzMHh39Pjtn2sSMu86Ny1x0sdxSj53LLIW",
-	"X6kxCwYhrRYYpuWCZvYqY/KZhZTyG1bAyQAWf1qLZbfoLnPkOfCYpjdMDASiuchjkSgL4MZoe31NgdN6",
-	"JiFyLYGHt0Uu19Zlz/mwofzCQHCheMJs4QN8HpBFMwD5Ue2+rTvCYld+tfEAT2qpCGtBz5mzZDWOOmF0",
-	"2N1eTq8Uhd3Kodqtj5bm0EGoc/BPGfF5kX1v1pGlmf8juca+Z/TGdeuPC0DafBribnFA1+0MJHBV3OVI",
-	"y/kV1xo1j73kQKh7klfSg3QDIBE8f/03MFwUefnoSZ8Mz4B5Ms+24fEkIEPN3umDWN0OS2H1uuwFY9Vs",
-	"wCG0yDcuEdEHF1tOXGwpV2TCUkvRr/RqCmNQQCxEApkCYP4YaWJ6s2crMxfVmi3vqstjNXeZP420zjmg",
-	"4N1VmATiLZAuSvUh70joSZFVlIMeVFECmqbQz2FCNcuTKRx4Y5hr1EOsSymnzJEXYEfHY8X02uEbiCEa",
-	"GTaBzpVKdngOKFrAxXWQ1wu3WgsmSTmUCRQJybXoWKbzqTBW/HwKyQbuB+jtQFjZfEqGOQmIXR+5oUYV",
-	"GXIxhIoscq6HmFPnYCRuurgiQ/t5SGAd5b2xHcakukwuArOQGIlTqdY+wd4DMJlMLvDMfvnoCcz3SJoF",
-	"rrGQryryxCzeBgbB4ey9ZJOBgMdhlIic+WkZ9mQnapYxmqgJY5os5DxNQMVAEJ/573SeUpuG45Hjexm4",
-	"ZJKy5NrYzXxqJCtY+pg2mMhYFRu7lc1Tpob56jZ9A43m+prZ6nBxxpgA4k+WqRa5ZO/yPFry/Mn5KaHk",
-	"H//j/3IZI9jGnGrQ2v/a/GBUr5TGN3mCEVAOqjWG9etc9tzhz750y+gUtlyeoiSkJiN2PRcevr+WiGuN",
-	"exueuVFl9pTivejkp6Pmydv/7ad28+StK/m5Dx+ae+FPkfkt+ilstt/u16nMwTraSQoCB2oKKFcJfrTU",
-	"jkBuSrMb4DnDIfUWjiI3Qi5cGvFZvmqFpYeu6/JITusBSuuqhN/P4T5LxmXs9v/68tGTZgQe9e30Qp9c",
-	"HirK2FPjFFacYvrruR43j8tvMWIyyKVi4NwPgelNkMubAOVEkDP1WSEQePMS1CZa+Y4JngRmqw9E4csI",
-	"NoBQgygopwwFXARRCH6P4M3rR/nnIEDL75g2w3FntMa5EjzUk+O1u1u0u3sZHffDXr8boTsm/DFoB4VX",
-	"MjCSrtnN23xyCB/PqZpgs0dRZ9zstePj5lEShc1jejhqnnRZexzGR0kn6gVxOzmJxofh6Iged1mnR6Nx",
-	"eBwfjQ6THuuOsQvhUXQ47rFu0onbo4iGJ+NjdpQcxr1Rl4IE2dKyULfeCqr1ABXCsWwqnOOqbj7iChms",
-	"ZC0Dn3Dc8HjapGzbTAaqNY0n5sWncJ950NeDguS66fsCm3Z2WrG6HTT+KOkOn0nsJTy8+77nUp8VFOvb",
-	"mjP5qVeyov54sZ4zPLKNRuid8/WuuRXbpbjlI0d4qsX/a02g5xDbt5YFBvgJVnCB3HJXFzWW0xEXwNZY",
-	"TUXX3tW2sCYUzDQiFrMn0bs5o0oxW9mrHYRhWJgHlucZtG6ah29BH1rOGERbILMekNFYDcml19tH2Hxh",
-	"oE0tYNquYlbfpt8PRDn/fiXRfg1CoTSjWwEUbMfWIxQKCGGdKlPDSXbvEEEBVNjQQApkH46Owavhskr4",
-	"GkaXENToh+GPa5o9zioq2DZ0sHe0MJ/ODY1rb9M4LT+oaZ8uyuNLtO2Dom0PgqBUKfzuQKCA8Ww5TL/A",
-	"UL7AUD6+avKUAxfTKofu9grKb4E+8XWTg195sh544ph/EW6CrjaLWLaIE+AOkkle0ao269OPnX+BOfwh",
-	"YA5/tIxTr9+fW9apvIvB+7dFLuSETbxasm/L1V+DQODJRkfInazE2wjEMTJ5fxxswTOgv/MyniyTWW3O",
-	"EwIYEQFgJtfqMhDLKKqBjKSekJRdA1eSrTCL5iOK5oHISw6JBF6RsutTi0yK+cxWY3IMRGoiF4pQMvTI",
-	"f4de2UDzcu+3ZFhnr+UD+SkkZ0XtXm8lOesVRLSey1tmyah9AuDGSdjrRcftzlH3MLynzPS4jn/PFC7b",
-	"6eqxFx4jw0Et/3y523cejitDaA/JMDlhx+Mjejjqxd2kw9rjiIajk/g4OWKH4x7tjjpxO4lYOD6hx6Oj",
-	"OHfRjqLY3Fs5JB1QadRJmidxl1WBSsUh2d14SLb7nah1EobdqL3mkCwRXFcoz6utSdph83gU0abf/p0e",
-	"rxgJnFAFPJLJaaV8mN3LXzLFPtNMsQ+1lj5ZGE0h/f5IKWauV3Y7eifyvch78gPxDrgMJpB9PP3jKR/r",
-	"ArXo0BXrUIITemtEjQUhYA6bBWMAK98rYHEFzjtggL5lwmIEFhMJRQGBVPBMlAmGSEwF8AWLnP7O13r2",
-	"umFnv1+Ms38ruJgxr23KBblhywCAlo660ANZzi1jMIlCZMJ0BTlcHoDzeJ/mrleLKClM2m77JLBIHJfQ",
-	"UNDQx3I6Bf5uoA+1qX8AnQDCUtu72dyOmWDvkK9Qjsd9MlqSXs7OWoT6Mkuk6DUzIHrBY5bnXDgw0ECM",
-	"55nTDQOPLN71q0XOCkLD3IPrSHt9fu72CdZydUTOOL01eh326Qt50y7Z8tw6/cIj8luFXk/uc99nB/Ms",
-	"eQmCzafbG5RR9XxVhdy1VTw+BP/pMB4f70i7pDfbm9RBUeEOsXqxvMWY6arDMm/6p2DEdmsIRs6pmpAp",
-	"jSdcsM+RZqRb75mNtvHMlvqem54nNBr5WdFoJI568WFyxI7HJ+Edv1dMz17zOInC5lEcRc1j2h41fdO2",
-	"ZHp2NpqeUT/qtsDjHK4xPb2ySx/HhgSCtC98I1/4Rn6rpIp8Qf+x7EHXr/twjuQHCZ6V5lwtscdvwgQ5",
-	"RRFRQStnFDzsacHfsR0yJq/2lKeBWVNpbwjVX/YdiWv+NajDw/2SHx+973UoD6tE+4JstYL35pYh6z1a",
-	"Bl/Z+svmBLJFd7gimr3DhHS81HLe+zBnY4qdU8UCwDgrYylqbaxVsHV0ypQaCB6QlGkATsFNSmfSKBR7",
-	"////HpD/9/8JyP/3f+4HZMETPQnIbC5iPYfhx4JGMxozRab0hhFhLN7xmGWADC5VTprSJRkB2h1SHxSW",
-	"fbIEUEjMjzGbJcERQdvLp1LJ7aG68f65sSYNM7IlTNekYf7HYPAuhDzM6Mlg8O7oSX0y5mcBwPkUjUjc",
-	"ISs25C74V7YBvrjN9MGol8/HGPwsACFe7fo1NlbNAVGTUoepuFislKVMs3VJdVhbvJw07Ht/wFISckGk",
-	"CIgUec0oqIFFXOKr0pBBZ2mmAR+6mEhAgtwIucBiL/xaKOALsQU3Vnx+RgYmEm7O08h8u8xWChSJqs9q",
-	"DoiWcoPLcSBKPsf6k/KxSF670XuoBGIiMXu8s/XOfWxuyF9fs3efyzWJ3pAzzsb6i4voCyTtAz09j0VS",
-	"KQlXAol8gN9nJ9g0K+o0v4VOrdGFy7RORlBZnvIPYhJHybYFb/k6KXLm2vsw/u/Oev7vzr35vzs+//dJ",
-	"+LHpv6vql3K1pPtRu57xGyntrsxBccXN4dWJSp4Q1eh3T46B/HvlmSf1BOArj2wfVR/Zi9pHD6IBz+d6",
-	"IwP4Fz1pl4TY4mYNG/Z6bem34OsMCBz5ToCaX9eQd9onQNFOx9zpiyIvPArXgh4GKfAbLPxdUnM6lTI3",
-	"1D8OOef6ptGRhFrMBbdcuYEV+6yueRWb7p72U1G+/bPOLom1MSBxkVwhP9OH8Y66N7lo5D25R4uayqaR",
-	"4+M4GoeseUh7vWY36R01T5Iwbobj7rhDo6Q9OmK/GV/pb0VU+sVW3qmtPE+4tlOy3QmgNN1wAJzb2u0i",
-	"sTwpkHQnHLfJGrH7Gp65I5iDMrrRcTew3tGr4utO0IBGXRWVe/w6KifHUfuoC3DOirMJNBtP37lqdydW",
-	"59l2e2AX1yg31n/5Rb/ZuX7DhRvcO1f3XE8O0ORaW2j2taaZWd05S9sG5rdqxdG+NQsdmMgBhlwp+W67",
-	"EyAXnNkuRd35vP5qYDN4adXj4yOizkRe9d/zaeRlWy11Xt7eFjnDhnKnKhjVDeqfioEA8qJ+rod5UQx+",
-	"y8i1BHfWVN66+CeqY4ItTMt5ZrW0FkE6XWToQwgYFQ62VaHmI3vd9sl+q4Qxm1BFojDEt+aNyUFlKF2g",
-	"8LP1aeXcMguqCDjgsLp+xmImdLoEENv3QLFjH9cnsZQ3nA0tXN/TMonO6C1LFULTgDCI/FXrmdGyAvKa",
-	"TtlrrtnXr3XGY20f4wrt05FiHlBiIEYyWZ6SOJNKNRXXOWepq/UN7D1IfwPGMz7OxWWQ70jcxDJjV7aR",
-	"V1jUnMEqsSEO6DvGSODdAwF7QUvYEwEa3lDC2RINXV39VSrdHPq0RGdlXuCJTBPwQCJIbgXaFoYFI6b1",
-	"hptRhj1h+jahasISQsmYLbAcsFFLCtalWQoRHls/3SL17HJTE5qxpJ+bFYgURDopheBJXHByISw58UCg",
-	"emaGjumFzG7I3kG7Cz8eRIcQzzroHuPfnfa+7R/MMSUzmgHr1gIZkczyuWWKjDMGnGVL6dgayyjGXtix",
-	"LtJSlfiik27PVwCA5Cwns1zUr0qQC4AKpfa7gdgr1kLCbnnMrv7xX//3MFi/OAMSHYdgSO8XNERgGuD9",
-	"pgsoOqA8kGcykAtNbhibqYGw8zReKXIJsEvXDdNhs63BvAtKoMeJkS4sVaxfkKfGGUvMqURTO304Tnl4",
-	"EWvapegEhCswscIJtDRF/s5agiqU6TuorLzOOPiwUslPTbPuhQ7a4sS9BIl7odTcne4fT5mwt53nc6e2",
-	"1ifOjQA0K/N3xFb8c1TAfc2vBYHlnys/hQZ4N9zQ6kRQ6m+dUvS4EkrqA9KJxjF6XG8YigPzZflg9atC",
-	"ehEyPHr8C20A3xyehKuBkPBqmiLb5FxpMmIA2bZlzSB3bgORru3RA0SCO3yhfY1+gy2/nYz+EvMX/NuL",
-	"N79cRM/5hboQr3rx+cXhxc3sh7+df3vSYstvQ/bDmblo+eP3Py5//OG5vBBhK26nYjR9EiY/fJveS37I",
-	"uQ8v3Ipk16wHBoSHFQP8NdPNczhZaoy6lNGsHC7EQ8ihPDMGqpalq1sBo+QAh0/Vdv/95dEnhr4CsWGz",
-	"89bIjUJA2M2wwWya5ap5eWPv5RBis7dBKcu/Ka+0YqGhxmCu30ddwdpPRr6oOUgdmQ2E5V80xogvilCt",
-	"tuUk/KZcu5QbFB7uQbbYhFF3otDlkVglpUhmASZNNRCuVgcSjbpHcK1YOvaILpkgagZJnUq6TGKiF5Jo",
-	"OjLXGGsplWCwzFKI5k9oNm2RF0B6Wu4nsJt6T0SdCm0p4ATVMrUSOJ+ExUSmxQDvDWEErjJ2K29YMty3",
-	"5UPAkqMpUsvOCxbf3Pa9GJd4p0jKjWJozdsRxbQnkccNjZomFyoozS5HjiyjzVZaESASonySgC1xSoY8",
-	"SdkVezfjGVOQNw0EtBMwu6FkCGTf1Ml+O+uoKH3mR8ArbMLGM+ATUxo/Xwn9+el+r5wrxu6d+yiBTqb7",
-	"Ul4x3Zxtco8VBR2kQJYxEsuEFaayq6Bnc/sw6drR5xW+jdzzk79zaJRCeJbPfxOFLhVvINDEzhgjwKBz",
-	"itAFnS1dJYmRTzWeSiNkCDWmrbCZlgkLSAwoVos2BT7x5WxixE4iQXZPAdSJ8v8F/PdiYOT1U6vMUsBL",
-	"hfBLBHL0NYpqI0BV/iIynwUkLaWIBoWIXoGPeIZ2izi2YR+2xN5xpVWAPNPYFWjWxLKV5ETLKDITPEQ1",
-	"4CH6aD7DWxSDftS7C81j6yWqYvrlxzWxzbsb/cbRd51nzX8/ufyh2f6me/6gshWvbKt3WLVCMd0i1uDK",
-	"gdH/FEiy/DbF9LmZqs+nDsVnZ9AznWdsw7oT6DrFkg5FLbZyAaV7G/1W+mxAihVSyO56KPxX0tnRKldY",
-	"Ja8ENHW6MAA9jGyH4DAU1QHHYyGsQQsFMOxAWMp9zN6+5cr5D4EDjmWZzFrk3IJLrKexvo4Oi28sPvTB",
-	"QUcFBvWVkUFWZmwZD8T3A4nw2uRlkMMPiQr+vmv1kWRuPjO5UCxDYtt8LfzbVublVjDstedmTNMUMlvc",
-	"WTma63KQyKw6FwczOoG9LqYCcdQIiF5ZRUwkL8wWWI9zrjktbL1GrnwDCBHHv73i/Yn6HHAeMZjEUrVJ",
-	"jL0P6qXTpT/x5fAlRIty0RMUFiy6IY1oObWeBqMKRWFY0Dw8gjBJkNd6Bp3TaLkYvCsq3QyEC4TIrFyY",
-	"xNrU5jvQyS0eH+ke6dRW2FxHzbwzTP3WxZM35OdEORkiJNs6a7x86UndpX7qb7sZRZsAT1xd2ZJlLs3H",
-	"DOSVma3VVp30w14/Cr0U4Lli2RW9htsbz+QvPE3pQa8Vkr0fouiUPOVi/o68Oz68Ouyekuy2H3XDVrhP",
-	"/sLiG3nQDqMwjMKIPOEZG8t3B/ArQqrvJeWfcrW+hIGd0y8SoIGl1umUXBA8Vgm/5xmRs6tuPCj86ntr",
-	"jolTcD0VPqf6QMVrOWUQlTBy6quSUC/ZUAORnzZ56BdstrqNzvLcmca2Boh7L5h4oFL9Ln6cLZJAbM8+",
-	"4Xqlj4WnoWw+e+6sdWSf8pUiPKml5rxT+n0kak6Lb+NsPZLvMq/LGVty/4vXL0i3HR0FLiCHdY1wB/EM",
-	"HASqADtYJs1yDjTgWIStiYblyhRUL5vIxUBgEoeXp+uoRuwLp1wA3gkwJlOWu+BZXvrMyI0+GUZhL4TH",
-	"RmGrF1o01ULatk4DErVC+70xKzKGkJ3IfWmb+NyDK8ArEqvQYj1vqBcCLbX6LaoEKR9lFGicPQwODIc1",
-	"3MAx9FyWVM0RFkgDmYdlJwCAmBNJDV1yuxieWl0DMRFK2+pf+UDD69CCWqdInBfzvztVAn00f331HZCI",
-	"4NwCo7Jdud/NBW0EeZZ+bjHlt3778u+lW8P81r8zUb4T8uS9Wx11yepb37wmj2Sa0qzuAW8Dl9lzVYV8",
-	"bl2lyN636Ywv9lG1ThGNJ6x5LoXOZFq/B2GR5TkTeU7nLcv882uWyeuMTretXzSbj1IeB2RK3zXpNfu6",
-	"cxiGNQnpH+w32mAUAuw49tffKrMDHOwTRlM9+WWtgDqzgT+vRr4dCXC4QnatygF2LfKKKU0zXbpoMWEC",
-	"7bEx5alatfKwEQ/3Emiq50a9ljfbr6y/4rtr1tRZym/Zh5/xG2bnojyI1LzIV8FeuNFxszSjS8ZWk6fX",
-	"ZwghkQQYPMYMdnpenzAh59cT9GPlhMlEg+MdePmsHxrfEORphFMj58iLMXr8XR0Kn9BCYflI9BshCQW8",
-	"ewJ4wcWEamyONra4uNaTNXUOX5q+7p5Q37IBH3UOuyd1RAdTqm5Y4hgXvvnHf/03/o88yz9uv6iwD2vk",
-	"VD7s/8QJ0P9MxTUq1pe0FUwzFjN+a3aco1P9t+0IeGa4uHaRsZwxmizvFv4Auc1LvyOjAkkyYK8pnMhK",
-	"y5myHDbmWrPTjd4yogoiinRBl62awBZNlp+a6H9lGvUwl/AuoxETLHmLHk0Y/GumzbIZj3m88eCwCsxG",
-	"+6NeyUH4t7XbjepE45rEIvf8B4vrGb/K29qIWmHLaErFN2Erat2Du/5v9sY1Etg+V32Uw/17QHy7QeVo",
-	"yqyfJHiSmdP15i3MOHrRnb8DAeW2bqejGwFyXrPrYMcZg5YgmGtstuekwA7Os7TRbxxgxhW2asWHPgM8",
-	"U8FoAmF3bmHmkI5i3gQpKa3Cbs7FVn0VDSA9SJqQAOBKNJSYG7xHlYp6rD6uFAIuHuCYsyw2PnCpMtYP",
-	"rKz7u0XOSoAnyHopSIdPQTvykWtoPQ4EuKekK4QOCRoQGUzIaFlGjZ0S4TGgzLV5hSJHmGOP4K9StM4G",
-	"2eAFiFCgWcpZBuzK1n6ytnjUdmTKBUSuk8M00E71k5dUiwDpBM7NQGDCDmLO/GQC0O1WvOeQOeF8bgLu",
-	"xHihjQUVwwbCH7KE5Fgz4dhJ4eACTLGayAygHSMWU/MgIcsY5nycHO2NW1dlv9Dqcnji2+a5/QYJ70MY",
-	"iyE0DjVWleM9HO822Rv+0ISMteZ3bInUcDn5VimPrf7VqaSJY2HN8gL9XEtj43kP8/b++7fv/2cAAAD/",
-	"/w==",
+	"7L3bchtHtjb4KjnY/x+Sugtg4cQDGI4dNCW1aUsUW6Rasg1tIlGVIHKzkImuTBCCPYrYMTEvMDf//fwX",
+	"8wxzPzMv0k8ykWtlVmUVCiBIQrZka0dviwDqkMd1ym9969daJCdTKZjQqtb7tcY+0Mk0YfD3ScwmU6mZ",
+	"iBY/sMVrNlMsNt/f0GTGzB+RjFmtV+P5dZfXbHGZ4pVBLWaa8qTWq12MuSLe4+o/sAUZskSKK0W0JFQQ",
+	"RtOEszQgMR+NWMqEJin754wp3agFNfvnJY9rvVpntB81RyGr79Jut96Ju3v1gziM6uGoM2rTZtwa7rFa",
+	"UFOa6pmq9TqtVlDTXCcMWsKI115yzRZkThUxLSYjmRIqpB6z1L28FtT0Ymru3JmmcpiwidpZ0d+PH4Pa",
+	"iVCz0YhHnAn9fCZiVTle3kWXI7iqMFaMDGlCRcRILJkiQmoSyRuWEm2GkU7kTGx9UFJGOL6KCTm7GpOJ",
+	"FGxR2fvl1puev2X0+oyLqv7OGb2+nHLh9/J4LKVihJKzk1Oix1S711MSU82ImQmyYDQNSMqmjGrzK4n5",
+	"FdcqICOZJHIOX02p1iwVAaEizp4xkeKK6DEjE6k0zO3WF5FpNzeLVxJG1cKs4qsZU6pqyLIB+GhGasxo",
+	"zFJYGcc0GrNjKXQqE/M5ZipK+VRzKWq92lEypwtFBkLWlZYpG5hOqGjMJtTbqrVezV2Qv1vplIsrXJJu",
+	"terXbJrQBe7h4psGOp2xAZmPmbCLTKg5bAIcepggOfL2qdsfZM71GIZa0Qkjg9ImX9Vk876ssUMpE0YF",
+	"tPYFF9fL7TMDLtgHTab0igWEj8wbcclKwQJsxCBlyTf9mrmuXxuQx6+fH5P91v7+k1XD1p+FYTvaoVFk",
+	"dpTa6ew3W+Feu3vQ7LR2dEqFopFpgPr3aJYqmX7DFt//cvKfMnwpwsb1uxDuZ4fEf2/lFLymmr3gE66X",
+	"e/bWLv2EjXTPDaoig3SAK1qxSIpYkYEekJnQPDEdJhOJnadmG+DiruxgDXoxYmm/dph+0znU37Sb61t4",
+	"JhMeLapnIDEX4Fqg02nCmeoRbjYmnbCA/HMmNSWDf9qGz7mI5ZwM5gPChevGRg395zfdw/k3u2F1Q5lO",
+	"F0cjzdLlNp7bsdKSzCnXZMhGZpycRNfpYsX7283sVVxodsVSeNdFvgReyIjiW6oGhgmdLh4pI4vGTtDw",
+	"1Gw0XOdVXd5g2e2EzQNK92mnvht1wvoe7bbqB3GX1dujZrTPdod79KB6lN6+fXs002MmNI+oZsut/k7O",
+	"Qe96F+GG2d3rhis3zLeMprD1aTL5pl8bUnEdyZT1awFhaSrTb/o1Lm5owuNLLa+ZqNwOH4PalKZ0wrQV",
+	"gkc4EKezybBqVs0A27F6pIiAq0wD82b5A1gLakYJ1cxU1IKaWZq1Xs3ef4l3r52h/5ayUa1X+7ed3C7a",
+	"wV/VTrGlpifHIBiqGz0wEuESRcfASE8jJY0AswuzQU40iWiacqbgtxFPzJjgpRSF3WH2rTImETUmE5nM",
+	"lFndmdht9EVhQEpyyo3JP2csXeSDgi0rTPWEfnjBxJUe13rNsNUJahMusi/WKhcwEZfH4SW9ZopQkppt",
+	"SxQdsV6uLMD2KqgPp1Q03MZGIxZpIkXEGqRp1mur2yXTlAtNhwkjR+fHJyckGtOURmaIDvuCkjdvTp6S",
+	"G5YqLgXZAyFJrqSMSTSWPFoaKrvFduvNUTuq74VhWN83/+mOdsO95n7roE07bvxQcecDWNJ1q0ay1e2W",
+	"B9IaLbVe7T9+7vc/tMJ6v/9h79n7v/63yu28QneYTTyhYkG4ZhPTT1hcY5nEilANts8h6YZkJhKmjFhM",
+	"4sLG6YbVCwPkfKE3MRvRWaLxlgn9wCezSa3XCkPoGH6qkqEfzU5TUykU87f6CxldoxkSSWEsE/MnqBSU",
+	"ss5y+ut/KhS5WZMzm9Lt6AQfVbCfU8bIPDUb5ezkVBn1Q0kq52RMbxjBG6yVgw9pkCNBaGx6onRKtUxJ",
+	"RIUZNhldE74FW7tdtB3te0Hvu/YvGY2lHn7cVEid4QNw9EtmXvGZA7MXNxusrM2o3IXM7F96zYS1TGh5",
+	"FHEEFQzhxyAT9FI/lzOxnfkXUl+O4GlFF8r5M9lYW0HDfRXyoEkNO5UOFFGzaOzeum5e85ZvdWqzx8Ls",
+	"VjerNBtb3I7m7VVbsrDmjYuGFz18Eg5W7qz8LbfNwqfYYflzi/Ogx9y4ptLuDZwJs2mey3TI45iJu88D",
+	"iNaRf3/ZA89/LAdlwINKFhj68DevevjcFKQevgu8c3RaqmYlb6cZWmdLQrsur9G+WA6mlC8qLbx3dRhf",
+	"CDmhBs/DKkZXonQzlxiDZMu99p5sug+CtjqoUu4FLK6Hr8dsRHEZErDLTVOMTRSQ4UzDQJjp91UikSmR",
+	"U5bCujskg6X22cct9w5W9HEqlTrnmj1IqFSu2iMSSXnNGVFMgY2HtqKQufM8SuUk8/oU1+x3Xsrbnkda",
+	"HoJsPWdhm9Uj8TGoPWVTqbh+zUYuonsPeWNDlJdgLF6yDxFjcXV4eMWVhTl1Ac+ICtOPKVWKHIThXvPg",
+	"oNXt7HXCg4MmmXABRgXXauvhPNeAuZwlMRmySE4YBPcSml6xqgle0S0QXNUB4hXT70Z1pzLevh0xUN1Y",
+	"u4mLfYexb/1Ht11vmo1f2RV7423Bc1htD1Bsd9ZguhArkHOxDTvvs9r795XhMBXFBbYVO7y8Pirt8dNM",
+	"OJOZiN1Bhlk9Y+pcCOvsc1Hsg5JkRD+ZsY7WmNem0tHQJqc/W7bjVz5+0POU3L3HEc6oNEsFTR427+4h",
+	"JWvLtW9EecJiIgWRM6N6YtYgf59JjUErdxWP8cxhIWckZVOZ6i24290wzCf7XE4YzvKcGS8QPF2vVdXG",
+	"mO3bdibUPm3Qg5dCIKV6LOzsgKX12h4/PmyO0GjLjzIrpyqzHkYQ3WfEvDClkT4kijGM7ILCxb9qvZ9/",
+	"zR+EznQWkaSaJIwqTZq1oDaV0HcIdsOhZe3j+4fu47CotrPBU8T2dp117QZiS/NaeKiVzSsGlatsVBvk",
+	"1ModozqjMRVXrDT1iuljmMKtTL5i+hK+LM2/+S4z2wNU4rOp0Rrsw5SnLG6QI3Vt9mZKhlRcFzS8FFuw",
+	"qpvlyVRMZ80yg7fBjGa92/Kkuufaeb11sAKC9kdlwOWQ8CwmoY3POR/zCI6KvMPgwilhVQfstTv5hf7J",
+	"XT0/utvoZns5nhbVy8dF6x5RPl2CgTyV+iiK2BRC8w9auUbj0fxRBT/BrB02MZLcGOiKGLXHPuidSN0A",
+	"ZMB/UTx6+ArdXRPjG8l0gmc1vPLUv9SPrazP4jMHPTLAQR/AIawignHYngM3KgNifKZBaWAGIG9eTZng",
+	"4uphfuBWfZ0gx4rc9gCHN9mOf+Rea3e7DW4XgB2HeEwFDyODUzY/42KAhpeRXbOENTZwl+SUCRZDqBxF",
+	"Q19AZNrJ1bOTUwyxgyujNZtMzVqfCQ2Lneax+uyY0AV1++BunNFFIml8IeUL8FwfshOn+KxLLeWl84OL",
+	"OCUZL8iELvC0oLnb3u+Q4UKz7PzpwTuw2a5W+PBmi79Z6aIvt38ri2Xpsc6Ptm2C74wyoII0d8kP/NtG",
+	"QVI/MNaeUm0d+VKUXUo8DnThnwa5SBeEXlEujD/QbvowjIdFT/ywe/m1VTNRaPNWJsF/ohn/citQH0tJ",
+	"lJSC0JFmxnixYfdDBIhQReA8nSoyAGBJHZAlA6LoQn0u2tlr2K135+CYjwiWAdzgwhiT6kSp2dqVV7Hi",
+	"UvsAsISM5V/b+6H9sv73g4t39da3neNaUAv/sX9ab3/3/dP629fdH2tB7YfW2VF9t/nT8/rFwbO/1YLa",
+	"u5ed4/q3e38/r4f7p/+oBbXu09dv6z9+3/6u/sPuxVEtqP2t+dOz+kHr7Hn9+N3ey1pQ+/v5/rf10390",
+	"wvrrt92ntaDW/u7H7+sXR7s/1J+ftQ5qQe2nZ82/1fdevjuuf7v/9/NaUHvbff20/v2P7e/quz8cXdTe",
+	"b7zICoNUtdQumCBuIMAOVAHab4QCukjNWepOlAGrUFvG+NU9kN+6GSwAAsvIsd9u1ZlBQDTVcxppmT4T",
+	"xtx4mNhC2XM5ggdeMvvEcjTPxSvGoOzwHoL3EJqkjMaLBrmYpcJY1HI0MurZeA2z6XZdk9K5YrEhMNGu",
+	"OVXirrqvW5F7lY+2CmhNKw+J9gZtxFOlVw1dae5PpT7XNNVbnX5jxyr71HVLwNjahU6BxRPZID26YTI1",
+	"vvWIpxPjsp4zDRDJ2RR7udWlcCqXxxiH8PZV4Hf5E6wE7/HFE2fB4LhZMVSIbqwOCVxtVoQdJ5h3OFDa",
+	"SmTYHk6tQmhUTTSeZuVIDR7jfOMFmjARbwMzsA64YRtRPZ3lDm1pGkuPdUerpdHxWge2Dcef7JiYyeNX",
+	"4kQ80Juz8Y8oZbHx72mi1h26+5etwHvYAKE9nLGOlT0p3nL8aPmV/uvWhZH8fvjIg8IWWzcQxQvXBdpM",
+	"s7IzMwcEfWus0ewAazp9pBDubu7c+jAVmrNuVIqdAke7IHJyEO3ywKy4sjQydn5SfjXWRnRbvxdaKEcY",
+	"evQwyhjhCTA5pGCSBcaGn7Mk2epoHeXBSDgvNf7E7YI+6+yWIBwVixTPgvwIox2ULDqwIuJIBtVtLcY9",
+	"YD7yKITbVozFCsAHZry1lB4upPDUqpBp1bL/I4U/z11gciuBlyzMWR168eOgCPdthWEYQh4C94Iv5DWj",
+	"1jGZSKHHjxTx8wssGH0B/24dUQFvxPiY881d++AgIe9D5ZaqGIHtqNvlB9v1mjcY0msgfNPqBt7AHpIU",
+	"B5RNSmP3MahdyGsm7uVl0yhiSmHKBKL3x8O/RfwV//7kzS8nzVN+ok7E6250fLJ7cj1994/j7w8abPF9",
+	"yN4dmYvGP7ZOk6j9ko/+3ohaiRhOnofxu++TWlDOe1hKlcCzC3XJRa13EIZBjccJu/S/7bQB5Z2yUcrU",
+	"uPDTbtjZ93+7b/sXP739afHTu1N5IsJyB1KZYKqC0nIC2Ht4y6VdL5iQsvnCgDk6ozyt9PMdtEK5ZA1r",
+	"bv0BHHpj2uv6McDGqrNV7CziCASIAy/CzA6NXKFE8StRNz8nSsIoxeyGR+yRspfbexMuQIdzDUCcBkHT",
+	"w1yhHuFpRV9gri/C1OCIUUv4F7M08jldyiEqZmdtxV/xJOPmPot3U8Fv+bROivfWKtlZ3ZOtSM/KR69x",
+	"WCAz7pDcHZ1+YfMBH+bORLM0hbOYCVcTqqNxlam6fFFB1brMRGv/6HmWU5DLCTphxD1m64o0exscsuTp",
+	"8faFnFVG3Jd7tXVkYlCVyX7ro5Yy5M3CpBN26XImqrwJ//fbZicfITdyW50S46XAWUJsXBA+5fCmNM/G",
+	"W5f8UejI1vyD8iQMAjLw32Q+L60H8+UKWCh5bBd21sEnxn5fdbrZIKcS+QLIRN7YaMQb4SeXPjQeYW2L",
+	"1Q44XlByLzOg5IQmI5lOWBwU4BrGObI9veYiznkI0Nsz8mnr3nfWpo3wLdgtM+lo96TsRl5Xe9zFC0oj",
+	"4WJrFq5gW5HHj8g5v4JDQjgt3Hqn3euzF1aqrUIHTJ9ny2uo3OvyJV6/IZyAB+2Y/giGDVWkXzP+m0z5",
+	"L7AAe8TmNTcajX5tuwGEvG2m+8a1ziMhSwNQ7suW5EPpsRg7gNHwHHj4DLkFuDTcVqjcObhl0K+HjeP2",
+	"0ixVh2RQmEjvmfOxVBVroWReb8UdL0mfV+kbMU2NbPoaF/0aF91+XPSrmnJq6muE+LePEB8pwkw/52Yl",
+	"BGipVcSMgyVJc7gmHExLPdtKxJe8tfh7phDURrSc0zRGDF0io2s503+ouPCSIoIRuB+6u6CJvorgryK4",
+	"SgR/YoHypz/oqd7Qlvnuq2X5UMvy6/b9He0B8hhxjTbeWKGbn/wZ9nIq5ejrbv7qJ341Uv6QUu6rE3MP",
+	"OXlDefLgzL6Z95ylAHV6w3MCEEdkAkAkIed+Kosay1Qni4enibfLQWpsguN3cE3NW7EiaJv1aVvhWvfA",
+	"DNad3jDEc9+wNJEU3HGuCB3KGcK4tcSgxxhSWpSGY/eYajqkijUIJIZsQtXrL9n75528EWo2ncpUs/gl",
+	"izm9gEF70MLJHng5MU9EAEg52J8lYVFFypibh2eidUv4JtMOYtrhVkzWxup1UtmFLS2ZqmeXstJMCwfl",
+	"UcFEUI+7+x42zxedsgnd53ocp3ROk88qFXY7h+uf6oi5SB20RFTPLE/9FiiEsh74FKLmz2kqpyzVHEff",
+	"QUzGMolZeolcpj578VFMyQt5wxIaVTClL4Pl7sQFHDiaq9vu+9Ze9jGoRSkzbscl1bfi1viEKU0nU7jN",
+	"nuTfdtOxu86sJeVYDisYyBnSY9+VCrRBTiUIl4gKQIUB6YwkXB+ShN9kJ32KXEmCArhM+O4Afrdk6Jlr",
+	"kEvWHSf8vEzpXDX/+ax4w2Zf6g9KYS7eZ+2Uw/9kkfbIMp/dsKqlFyWwMWgcp0ypyiFOGeGaREbxjlI5",
+	"OSRsMtULAsar3UniGjmryJTJaWKGWbMiYW+tFbYbYaPZbDf2qlZwtjPWjSb04RgBKEGN3QAU1iroW++7",
+	"sDqLx7ddfgIyTGcLd/MVXppo8Ci8Zgbl4fbf4sbgtjk8o4jQLs6jMZhAkGs2URsKAFwSH4EW+QTvA8Ss",
+	"fT1NUwo70CMDv+3Jp+yDtsTi5cGAFhYftqarqyjVm62skga4LFRpQsmL2ViQaMyia/x1Lcm6zxTeKtJb",
+	"t4r81mH94P2vzdbH/1a1Ym1Dtzcdn99MaH7D9eKBvXtKebLInlXo40FFF82GuPxFCrbJtvvJXFfuXv6E",
+	"AFta2bmJEzgl1nfAggEFWY6LfKQ8AsdDQo26AJ7wALndm0EYhv7/F9Zfs9XthkFtJNOJUZc1LvRup+aR",
+	"kTdD7//W05K7hnscWzSOuWk8Tc68SRrRRLGgbGdMNpGydmjKptQts+xduqTvJqsF23TqDhSXcd27dqtb",
+	"rhCxfFpuHOq5OiRqSiOmSCzBkJvAFi7JgINW2D4o7v5OWNj9uxWb/NvcMnrYOhHsBpCeV1TzGxa4PBfL",
+	"Vllo6/5eZ/16KbOLeksmrFoyx0DUdcbF/VZNZCdo3fT7WdfHltIKR0Wv868yA54LFG/zTa5Gb2hpmfnv",
+	"y59VteqOMY/Yb/SnGxq3xJeaa76sbJ26eSqj2YRVyadjOZnQumJTmhqjj0AUVmEBlE5zP3xi1uSbi+f1",
+	"fVtaiDrm6FTOG1V67NizyUthSkFOzl+RTqu5B6HFQzL427MLspOjtwck4Qo2KJsU99ub86e1ojI9qv/0",
+	"/td2tS51bXgKMRFVYaZuMNC+0xCziE/sCcaKyhNWtmBpKBRRbj/nmxi4uiwFCyaMwHPBZyh0uOXtz85t",
+	"G9I5eMWWndh6RKYVbtzLg0qeyiShadUYzm0oQKz2kzCvkmbyKq/sojTkvuAZmld6wPhHQ2apnwqNsfuh",
+	"og7W0iK3HfZmxW9t5RawDXzBlX6g+VFeWh+XTQ5bIuTy7t5ptWG19Lx1XbyQGvlMi30crlI8EO6dAXsb",
+	"TRIXxVDB8to9RLdN+LTIZgqXFcvaxfrgUfG8V9erqgEp2omrYiTqEteirRtwl47Ea84QcmNVg+5CDthL",
+	"s80vuVD3eJufrbo8i89sOuk85VozQaTlvI3p4pDQPDXE/M4gN+TOM7e8NiF05DcrWBrV5Z6vnCrPNFq5",
+	"dDeMJt1lZiBZ45KLFfXoIitAvQGt3BrmMxdcc5qQGEnlSZ5xc8e5xjbJ2aoiecDfK2f6llZtaYqzEfIb",
+	"tsHesxNSpX3vEba7u4/oLYjcRWzv7n4KH9GTSRu5i08rS9EdkYgmTMQ0NTPqtKkNh5nnkl8so5MfB2vt",
+	"1pvNeqtVqwg2dD7W8Y9W/kelxfS06JoV2/U8ZQzIRTNgwZgrLdNF7nc0O6FXfow8fiM4nB7Df4D9WD1B",
+	"C9Ks2wizgL07AjLkMU9ZhJZyX8gblqY8ZspWM5UJ1UYtmU/ei0yDpim/oRookMo1zV4zoQNyKm+YDY36",
+	"wZpOWDEQz0TMYkv+U7F0MWVntRWYBXrnLGUQ+y1MV/thOxLfXrWgVoRj7xbIh4d40aMMq1KWQZLEPCZc",
+	"9zz2TouVCcggr4wSkAHS7st0QB4jpGAyMVOYcMGeIFSBCikWEzlTA/JYyQmDQPp8LB3XUV8Y5cFiwsWT",
+	"8vz6pW6WY8C3xKIBwQLXPFLk5IzYC11A2q11v8kN8mpElPG9aQLE7rOU2doi7lv7FIYRRW6cdD2X6fUX",
+	"Hr72D4wrSzy+q1uft34SZzUe7V3rhhS3tPmlPK6V7uUnCaNXnKAg+Gopvu4Nw6bB9sKuWlfTE+NSZnyg",
+	"cRms4ZCIWZLAEA0ckOEyZVDnOB44BsYcBDFmZvskqDny4c2WK7wGPMPcM1sb4TavR8QLlgjdOKbtrdDV",
+	"IhNGETm8pugXkudYMsHyK1S32NbWhUO6nC5dBc7HNM/u2WKiqdK4SaVgfWE3JIyYsGNNsbhmTjgMR6/F",
+	"tPYJFzPNIMHZVR4OMiQJT0nGPewHa9cJ/MqA7LYOZT7L05hc9FRbtvkSGCTyiotLdB8GGGfICZ/hsPAG",
+	"QxBzqsgVv2GiQQZTLixhPQf2GXu07pQQmdCYEWqmrw72FJgnI5n2BTX/XEnwnoA0ynuWbUQvawLcZt5r",
+	"vK7YvxYuQpSUWSNmWXp81o2+cCR36hKUeQYeENeYAopIvmKWsnfOXCEAeqUdD1zQrko5GdLoejaFdd0X",
+	"xWd7Oc9HfsfgviVyx+KEQA6UXevCrOWfa/7vnkzNzpXdF8g7DF+ZYbNlH+wnf/IKX2XPzb6yp9feAwr0",
+	"Ow5zEtSKI27N8sIY1oKVnKzF72Ou3A8FQuBL+6oiS/BlyqYJjdBk84yW8sgsyc3nnCXxszTFLVkSAhbn",
+	"Vah6v6b0yNLDs1okK87mha+5A0LJ9+evTskZ3kW40DIDU6EBBzVzd06PXj4zBt+U6nH2AWPF+LGoYlwd",
+	"lKoiv75gca3NAG5VYuU7RhM9Xh4rh1j7NVuk8tp7wIpX2ruqXnQSV3ltb96cPD3MKy0HREnCY0WUTDUZ",
+	"ooZrVNVavq2ceaY6ZjMwOEqKl9ZH73/dR88O/u5s8PcqXf3CbN97ngM+DC503wOhzQ+CHJXprS+By37g",
+	"Ir4dZLPqMOiFvJKzex6olvjDNmDwQkKMchvsidbSUu3A6XKreA6aMjKmaZxBBRvEYv+ADD7DFpoLeyQ2",
+	"XjjgocSCzNSMJkSmsXH7kLdIkadPX74MyMuXT58GfWE+/PhjQH780XwBxhV+Zb40nxaMptaBah6EIVQ2",
+	"D1sHh7nVZduKgGdzC/71uNlsNgPSbDVbAenstzr7LWBm4aIvrlI5mypzSasVkKb5p/XkECw9ojSbKluv",
+	"JpZzESB7F03lzFp+v7BUksfNVrsTkIPddhiQ/YOw+eSQGMmGwGOH18Pjnr64ZospjcnjVnc/DEizs9fq",
+	"7gek2T1od/eeHAIVjzE+ZIpPB1pC6KCmKRzs4pvh3B/jKTD+gD2TI8JoNCYJhC3KDnBnv3XQbFeGfoJV",
+	"O90z45ZWCICHsR7AwNXrNwuDYYMhlQSL8YNPIkUOm1kKTS3X3i87EktNezVlwsqHh4miEvSxBPqBbRDe",
+	"HrGyJ3XCiOHEcqSQx6fPj58EFq8GU5POwFCzqAE4AVxg3glWz1Tod0wTwOybqxrkBdMY95rQ9BqDXP4J",
+	"4oJggw/Jf0ousIF/bYXhcUDg36dP4JYbmnJslWIJM8JR2YZR+wDj7jBMyJgcWuNyvJiOgQBmKpVO5XTM",
+	"AjLhcZwwEksdkJGZWqXlFKNtxlk/JP+cSY2vwhZLC5Wkgrz5axi2WodoYw76szBs7ZId8pg8IX8l/wv5",
+	"1//+PwYNcuSMEmMXJ9B7W0HdFuqhtl1QpoeSaTJTiKW0m2XIrrgQXFyV90AJzVpAZBQhGc2qUMt9MKQY",
+	"6b+0kf6Ks9e1QI6QzESCRDxJ8RS0aTE7dwf3VB4k3B/8UA0hXaXzzuiCsYdGH5ftgnvMzISqaxav2PcX",
+	"WTAA118mW83lAf45kljMFOw2wAEPZ0nC8BwnX3Pf/uu//if+j7zM/rzVmF0yIvzmeh2uHON45MM4shUy",
+	"5IKmlfHPDUyAxoOVicPKV5jFNkGAxLbZiCo56HT3IHf27ogM+y5n/+WeUEUkIUtbQ5Iva4EvNd8Vclw6",
+	"8vCT6FxdQ7tEbOF68xa/tqF5/kaRGc+7q0AP3BZoxXywR6oUcS3N5GYZPUvDkTtMyy/+7uLijOAFAQTL",
+	"wKApvLcTVp9dY67Q2nkKcotvJFOrqNwKclxtLol1OSpcGVI6IglHJlVEpVwxnDX2AVSxMXFkzAaBlw4G",
+	"+WWPFBlSxcDgI3zk6gssGTiry2r6rlvK6ykDGsaqZIsy2BQD0jhi2Xxkaz1wCBhvlVQKC2+nVIz7AiiB",
+	"sHzYnCqSosHfIM/M+jZ9NYYIDBjVZJD381fz+o+42KxHvdz1ZSK6ci5vmaCvOgm8sm7nSq6kVfnTfrns",
+	"pdr9fuzfI7pdRYC7rsRzVZEP/+8J02MZw895veylAo9+a7L40GaxqWIhmaqCdStzByvyq4Iy02gVN+zK",
+	"evZZItxKntVgBbP7UnCsVOPNq7bs55u+rxAKfjmrysN2Y+m7zPArKWN7BMAFgbCdETsSqZttMn1x+y8V",
+	"AFvbgorD5HJNsQ0j+4V+FQL8TbQIvU9F7VISNqX3VwmS1xiR+E3DGcUm+o+obqFXI7g8xcVAvxwZywdt",
+	"v4LL9fg4ldH1SKaxE/3t1hOgSSucHoxBVFJwkG1i+5rVsBoZ3mxVrhXF9NlnHILLB/rB0OolO9jhOteA",
+	"rF/b9DindzwifBDnxRi7T5O/NNIyYa+xNdWg6EEVGYJ/amIsPjhyApuADBIprlhaSsE1F47Y3DnJ+77J",
+	"bftQ1lX5c4q9KV93W5fUCmMLjCjXkYRG18YFJTTSbqnDSHKlcb2jbNQ51TtXh4QOFRxOj8wogCXMjXer",
+	"lPHMyRuheWIeJcgglQkbEK76YuCmY4C++2ZirjRNxaPMgqBbtqL9eHEViicr4leNbM65/f1SLyvyNotn",
+	"PgkbrTvtLpZPhOirWU22inZBpBwU3P7bfH2fYHJVWmsONYCjIshmtVXR7CKgorgGqrq8BErKj8Qya6xq",
+	"UKp29VJc/0GZO1Vsl3eU+g1yDmG8oC8wHIW3RObnYj5QORJ7v4wgfwAyuqXfIJtm08OT8nEc2HQrc038",
+	"N52zKGUVmDSpp2b6LmcpXwFHB+Z4s+nevD4JbImcv7/OtmA+5vZRvZ0dLfV051sqrrm4+u+t8FimrOej",
+	"WP6dJlcy5Xo8+eb8u6MmxihxHXyzi5/g0Dn9pvgQ/GnKUi7jb9ohflTQs2++//b87Y/tp2fPvjv7oX32",
+	"7qz8udLBzgalot/wmzE/7WIMwHUFWg1htqhYtkHv3obyYSc2KChMS/XUZmdod0v5XgGzuxse7n78AK5G",
+	"zx1v2xQTx5XNydDrhC5XiMjITQiUYupaVSuUhCoNgIK7tnumWHpJr1a0x4bRcSpIRJOEGUtWsWREHg/e",
+	"KJbWj8y9gydeOmF31zskcTA+DInEPEauF7oozuVL+QtPErrTbYTk8btm85C84GL2gXzY373c7RyS9KbX",
+	"7ISN8An5G4uu5U4rbIZhM2yS5zxlI/lhB34tStJWd/e2lQwn5N4QVKD3vGVUGubCWinM7Jq9AAfFK2AU",
+	"ulxIiOiU3rAkY4UfZIh9RFKUjwSsiehCJlgvqGgWZuGUZaUC7dtCupPb9SU38zbPciXw3T4PasRVOMQb",
+	"U2BY7I99511tSay0Aqhim/pxi42TX1vZKU1T/fDszweo5BWt0mp14tM9cpAwJnP5gCdoqWlyOfQyQ4p7",
+	"5xUYo5oi2hWi7S7ulG0XwBu4oAyYlxtH3otJchXBdz+d6bLVGd+eacW9E/BWh4zlLFUPTbzJBnh5yJeG",
+	"sKLNVYshy1ypVM/lFJOADBfg+Ln8UdPFk6PTo5xIrSDxz2jERzzaOZpF1wkVlZi2Cx+4XWzC6+fHpN1u",
+	"HwTkzcVxQCY8SiW6vGpVsstFuNdrh70wbDRb7U539yd/yGOqMexT2Q4XjCrHimyWgS0Hoo2qsEgIOaX/",
+	"nC2DG7ZW2s/Xc2Fn/9Yj67x2X9Xu9goobhRxezDdk18JcRlPAtNIZi4uUKhBYzk7i7N8UH2ItFSP8fZX",
+	"OXuL4degXzFnOWWCzVnsRzMyGK5ftA3izsUjLqwCeZsvvlwj8m7NDchYzgHhLEcgZvxmFxrkak+ubsXd",
+	"FsNvqoP9EpZ5aM/Wsny/wXF6vtgLDyssysr5qEj6gJ5XCk+vyGClyoLafi71Hx/7SLkkuQZxOgMzB5IF",
+	"nG4aPwincquRXLqCiOYomdOFIoBXAcaQ+Zhq5rBsWerdIQmxiVzkpQoxmXdQrdbuBUxxB0d0HadmFU+c",
+	"aQ9LpzTVC79K3ifHldyXuiaojamqMCPOvzuqG+cqQxNOU3bD5UzhWjKrh6qxRQZy5apHKsZsqrFOZTyD",
+	"KSvqpe4ojHaHId2PmqMO2433hm3aOmjux52oy3ZHe+F+86BF28NO1I132d5oPzxo0tawHXVi+H0Fyni3",
+	"Uw3/2NRVVsYiriQgaAakFZA2dFVJYquHWpsjy/VxmaOUXNHpevuqWQ1BuHvaWPEceJPMOk9QuPw6l3p/",
+	"udlIVfm0S4IqG8yKFmYSIKggSrD7rZi55k+HXa63CMEtZCf5IvUzy1EqT6KnmIoCEcYOAYA5AQmcTOeT",
+	"LvxPcqaLDnx++7KNl1V9/ZyZuYzSvaccLgNfpIc1WMPw9Q/MsqiwfKf88ib/sSIGKYVOaWQ0s72uKDmb",
+	"DYw6LU3F2qdOU3mV0smqh4aNZtVDS513bwgKvVjuPgaQZynXi3Mzqrbn8YSLH9iiuoHu9PqRIoOjpy9P",
+	"Ti9/ePbjoEHejhnKWMvnxJXRQWgN6yyVCFLZPGOBJQpIns114Hab1+ATHC9Pr/aufmSaVP/Bz8umU24+",
+	"G+UP5t3RDDN28NNzJ86/f3tRqypHPvCNPcgvHpy9Or8gO3SmxzuQezZokBf8hinS7NpcTXAsYP1BcAfN",
+	"yqxFY62nyPHLxUhWuoQsGdXHUmkWk0imrD7EwwFHkN7LKxJPU6lZpBE4SsnZyWngiEAUqi+UDiogVMsJ",
+	"jzJSFktqQPvCGow5cxKi4NC6jGgKRiRMmbENbARECmbp+AnXjb7oi7/8BQJSWOXgL38hr6ZM+In6j93I",
+	"2bYPngQZae3j5VF9EpCpTSsuTcKQjbmI++Ivrogo+0uAZ78TecOwDm6DoJRB69dqZLWW6a5HBs2wGw7A",
+	"Bn1z/hSyP5thoxuSGOiqlE1nXKYPU8bGHWeUXJYfqhhIMqNnx8kKV/WXv0DrINHN8Z01yBtxLSBDJJ4h",
+	"6zWD8p4AV0wWcCQYkxFniXHXdEp5YpaG0TIW2A6SLg8VmUUAiaapLZMOHM/GBwZJCU2wSDxEJHbCMHB2",
+	"kflxhg0ikHBHpjSlE6ZZ6noDkFLXlzL4VuXo26BIfu7zeA+eNMi3KRXR2BhiCI9E6D8jgxxzOCBzM8sL",
+	"OesLqq4hWDdmybRBBkC3jum6DnxJq6CXLniXzQS4SGa5umK1S6z8OCi4J2CVYpbrFM9os+UNmTZGDNj1",
+	"lx0pAsG2RXr2BXzlQJAIqlUg57yccTXDYAX+zGKLFM1bpuuv2TShCxb3iE5nbGCPK12ug4sIHprt7ebW",
+	"vTQDD8+MTNUKGjibNsgRSdmU4XqbMmFWFZRsRVjm2ckp5kAFlholXzRjnrDCMT9XfZtt2yAv6bVNWsJ0",
+	"+pyx2jHE8wmrQ3TVvFgwRR6/eXPyNE9sfJIV947GjE5NHxyjAwJnG25POtGy82vReP2448EB66YxO79e",
+	"s8VHu3Nh+ClMHwDG5cgW055hoXEYoTFVJIYgpXUK+kIxEQMSRduqzW5RQXovrKpM3bkUaZf7i8lneaJ0",
+	"MUcaYzHANJDRQeX0fXgPwgdNg7hWfeH10A63lD0PcOsQh9kcY+cwfw56CLtHsDmii47lZGrGHQp8piyS",
+	"aaxyxHIWbsjVh9UGCzmz7yBULBCqA31Fmgk+cXvPmPNGbIxlEpPZ1GzZAQS+BgRs+UObFEEGnuk8II/t",
+	"1A9ecHE9sGbEExvPwniVmCWJWc54S6bCYJhGPPFkF9RqcbKLfaCRJirhMKlzLmI5Vz0yKBeBGcDE5F+7",
+	"RiiiWZLYRCgzDEpTEVs1SzqtA/jdTJUgA6+4xyBXHTb8bMZiTjO9Cs6hbaQLWqPCOMYZKYSuyVOzps1L",
+	"J1LosbK7Ryq2itrJ4/LgAldiX9gCMBr5ERQkhz0eZDRTgyfQuH/7t38DSQemQTSmXPQFoLldPGFgfhm4",
+	"o2gbf4BDlUTOWVoHhMuYfaBWa7ri1ooRPWfJDQO2FoX5aNbKMd+QEWMxefzmr2EYHj0J+iJ31Udc0ITg",
+	"zrBatdcXzUbBfkHrBtcs4Hd2OzZJ0q5jvKDZF60G4XFftBukKFT6otMgzifui26DlL3ivthtWE7Ovthr",
+	"ZKZAX+w3SME37ouDBsm8475ohg3iufCuuJTZTH3RbDZIVUSqdFWrQTzD0kzWM5AxwLWKCRBoIADuHhdr",
+	"ZiGBTYJLIMgsCi5INkvoUqgsQgLKWpkWMBUZIY1ApYRHTCjwZq2V/vLEWNqzNLGmsOrt7IAylbM0Yg2Z",
+	"Xu3Ym3ZsESZX88VCZMixTFnN84+sC/UxqJnn0Cmv9WrtRtiwKUVj8FZ2/OPDqVQVscpXZZWOTC9AXWhX",
+	"g1k9Rhk6mfe4HKwMbI11x8Sqqij6noB10Belcm/G3GyRlIpYTjaihzdzelRlsRhPKZJTOFZyWAuX7Zsl",
+	"YNiJs7q9lyfCZAaLoxDBPDXHLyjTvsipV+2Y4YUZX4gzJXKFgeQktkaMM2yW9InVo+TEGhxcYYdZbCw+",
+	"AmraQiSRBExrNpk6zkO3db1qNImU1ywmFBglciIXz3qhqi9WVUgJbC5eVojDGDXFCCEKd1ubIw/COwPK",
+	"lv3JlO7jTqtt6cTQQ+ZSnMTG185TkGHZOiO71vu5Or6RX1KqX1P7+D5L1PlWxos1tXQq6j1VZjKXc13z",
+	"ULZlSF7KTHUZpQAucBl+G1fCqcjH/lgMXhirF75QUykUBiRaYfMT9LV8MFJmqcp4Ql2XfdDYLUfHy+OY",
+	"V4mxATY8F8uB5RuPYUaot1xN6KJgqsNaLZUeq/A0bitBlt+S3QG0FDj8axnIHinIeWvUyjPs99XncHFm",
+	"fmkqlqNdv1PVP/PqThiuui9btTsnmBmWLfKg1mm2b7/tDLOsLqR8AflLcF/39vsqy8KZm1ut229+hSLN",
+	"VeiC2zZoq12HL3BZw10Ht9+VDSne091sMG2OFtzQ3mQ4vMqBXpCz1vv5fVBTs8mEpgtrGHh2gVlp9MpI",
+	"Zlc9BZKYPtRTqlk9weVWS9kVV9qGnFd7pqaVV1XQ3OcyLXpaRM6F0bFG4fhYeYWuDsoHYLCk6lrZUl4L",
+	"UtDM5IppRTphG4gk4BdbtpRrwj5whYkiRdV0xXSumUoSN/w9Ja4tMfFlCVzqwCBCzqH43X0FBWq7W1d4",
+	"IScW7ttk05oF9jxLYYXbOhvv9VOpn0P66e+xc38tBPp/fv8x8I8qfn7/sbC1XzMa37a1P97VHisdOb1f",
+	"KwB2fFji1SqQvivz55g6RZyxSAALdzFUZCmLfMJuxxYOvkRMIdqjpfkDYsZSIyZgwTQGEPpig7CB2cVK",
+	"Y9SydFh+aF5SsMidSWyem7AR5jJisAKDGHghFX3R6kL9IfC6uCV+SpJCpPpxJwyf9IgLA0PGW5VdfcX0",
+	"tzlosTSPq2pq0IXxvGB0uIiSWcziQ3Kwmj/lILRHUhAiz0+kzINqvvywNRXwjgzDAuzg64AEaNE/RPAu",
+	"CT48Nv/512X7FWnsc0Ha9MnYe2GBJ74ThqHZYGWRXH5Gq/CMVhexOvlz2nvdbmh66XGi195cHG8ufYvc",
+	"7ytksJmPz6Mu9Mc/vOD/Isy8uykLXxAb2TAEUbGpOUihi59Sk3i8UA97TbAiQnYU2xrrNrxlKU7AMLWl",
+	"Mz1i56IgzkEnv2Nww+JTrAAqYeNoYqZ5c3tv8lvFJ1YZwqXulNCNTfv1suiv6rZDDG4DyQfVvTfkGs0R",
+	"eq0CXK5gyO/3QjDkQUM1f6oCoOULbOMJLIDBVigMG/PkWWDczslhlmHHtY0O/xYhlHV3e93JbvkyQyCf",
+	"UsEVddtnG2x5iguvEGz5EvVpQX/aTuHh+mZqM9vU6zUfsOmv9qBKxP4BxOsVJD/iH2cnpwQJvfHkFLif",
+	"VEBSmbDSD7gxi0mWKqMKy84FBJszpfsCfKNGX7y9rc50YJkwIGkUCulPpnpR5dIkXGm/9vGtjs0rC/4X",
+	"Om+oEZpFzGCJSL3KnylUr9hMyHpVP4xxdYuyd/Ln1gsd1vbBjlHmB5XzyUu54RZr2ixWPFkatFzzDcN6",
+	"txWH9T3WGdX3aXNYb0XtuMO6o91wr1lbrewOes1Wr9Mxyq7dDH+CPhaQyGKWJHeNSuXlHSo03Sthaerk",
+	"yC6Tki57wcX1bRoArvmqb746VHdwqArFN4jlmsji3dljPxsHqxpFtjaETx3zAaLfAM08ZkB8nrFqIlrR",
+	"qjo4qM5wu8gs46AgPQ+6klXtgeP6VGoGJORFLSRT0gk7hCqSSHFlY89jmmM/BGC9QEFknhyZ0AWh6hrx",
+	"BfCACaNCkX5NSE0WTPdrAYQM+zXoUL9WBTRTmieJRZnN6QKfmqb8hpGEZjTMGfQsr4NiETEOxAi9GCJ3",
+	"JGDnLHROQPgxtWg4xwGFxnr2sIA4kF4Gb8jAl0Doju1zPwKnOjSejtiKcGLJId3WkchXJ+/3cvJK+8mt",
+	"D7cyuMrwn3bXfLbHNnfXM8XF/Hkd3BRUxXMuYjjLsGDd4ixRQUr41wyv62mPC79q7IOPdYLKenRLWCxY",
+	"V3OKuSsBmbI0YkLXmYhkDOBpqH5jTwShpktlzZbdenPUjup7YRjW981/0I7cbx20aceZ61Oqx7m1fm2l",
+	"0ypERYHnpltO//fTMfv9D62w3u9/2Hv2/q8VCZm36U1LMfJpgpKnrtCAxVdqzIJBSKsFhmk5p6m9yrh8",
+	"ZiEl/Jp5jHuxZOqwEstu0V1G5TnwmKbXTPQFornIMxErC+DG0/bqMlqH1WxM5EpCqYYGuQCwWYZSUznu",
+	"LCuZAvSPfcGF4jGztb7weVBPhAHIj2r3bYO8xer5hbpagU2xgDUH3LlESwnEoz7CrkGOSrR8j1RfCDbP",
+	"eCb3s+IRqa1L507IHOI9nQl7vDc4vzh6/vzy/Nnxq9Onl8+Pji9evf5GjkaDQ/PGsUyBGV+wIjbPqwRT",
+	"pY7RNT+z2fb3jArbZXNZwKp5XKO1vXbY3O1srnOOXavuFBzuVJ/8ZjBIKDf2pzy9epW+EZCJ8ocL871l",
+	"9NoWi/oDg6nWa3bcLQ60u5mzB2GX24KCKPPqo4yN9W44q8QS7y85AAWS14ea/xknLGrnSlbXA194AExp",
+	"Y1FUaGuF/fsdKJdc22EWwJdh4H5m6/gE1B7WQPK17b97S/rc/2ELyKJVNtFLes0UNiRl2mIBK+hrH1+8",
+	"ujgLIKlot9Xe70GCTjPImG8D0g5dUtKTBjkfyzkZeJSdAyRMtSyph4TrvvDx/eA9SRExmw9Zru5pbCSA",
+	"NWWcuZbynkRSjHg6UYRDOoGxOqDKALHFLb3eZRY2VO22N7IYXwmR/TsZgVV2hipT7T3E3rgfJn4l299G",
+	"xsUdpVKBLPfz57t19La389LeS3BaSuEV4QN8eVDIQMwXYdFeO6bRmNWPpdCpTG4zu+Bid+2fJrL+Kn1r",
+	"HCBnFd0j7LGBReTP7jOrgX8/Q/FPavidM01m07K6XK0tt2AF7tiN+emiERdW8xb02ZLexaxamVhtBNrN",
+	"ihEIilteAM1Eibk/8FUqJNq6IjJQThwCAlaX+fVkbCEBq4TLAQirH7HWFH5/RW8YGUo9tqOvitEJrCIQ",
+	"cxXZk4y+wPb3rJZ2+fDLHjtOwLZ0KfLQOxb8zT305VbcXZ3esvf8IjwnWFn8d5Gkjnr/NxClp1Kf21JQ",
+	"v580/eLl4sUsFTZU6JvLQNT0CUWjEzT1rCzUp47XAqUInAGaVxZCtmiYZ+kHXkwSTmxomnCWVlU1AVko",
+	"ZFYksCh9rPNQLJC1NfFz33TX5WIcfzghZLv155FCf1Kb7m9MgzVT3JmfWnBN5A37bAWWK2uvZSlvMz9s",
+	"4qnCYw/c8ORxJ2yXSCIeqSppF7OEaRZXGVo4Kp/GzvqNBV1nZeGaUjRpNPqTno98lbF/Ihm7yj4cjbYu",
+	"Z12t1JWnJ888qkj0M2nCRExTJJ+CM+Xj838AjE2Rs6fPe2RwBJVnM+41Ho0DMtDsg96J1M2gkGRZxWXV",
+	"F2uzUhvkW0dL6VPN2CLa2FKuyJglMXqpSi8TWgZ5wq2IgTcKwHBG6pjePAZSKYybd5r74RNXqNmxmpq7",
+	"zMdUzvOSIvDuctIsZt9i9RHVAxY6occ5x1yWAqsIzZ6eYP3HmGqWUWu5VN5Bhq8awPcTOWGOyho7Ohop",
+	"plcOX18MEHJm6RQt41OW3XuVytmUi6uACHZFNb9hFsOClHku5zggSuaYqkgms4l4pIiaTYB6yv0Ave0L",
+	"e7p9SAYZJbxdH9qrzDbgYmBW0kDO9AA9AZdU7KaLKzKwfw8IrKOsN7bDSLGYynlgFhIjUSLVyifYeyBp",
+	"OpVzRHCcPX0O8z2UZoFDA2cTlbMG2uxrGATHuuRRj/UFPA5zhsiRT9JlYzJETVNGYzVmTJO5nCUxAE5s",
+	"SbqRTCezhFpSNkKN0ZLK6djnYyXjhMVXLO0LPjGiE3CfCMOIZaTyjd1IZwlTg2x1m74BvuXqikFMiago",
+	"ZRCGAl3XIBfsQ8aqSk6fHx8SSv71P/5Pxx+GbcyKd+XFPEdSaAXVPzO6OSjipVbALM8z2XNLdsOFW0aH",
+	"efjKVUsdsquZ8BAllXVdViQ7wDPXAqg8iNTj5sHPe/WD9//rz636wfufw/rB+19bH5/AH/XH4c9N81vz",
+	"57Deev+kCkAVrC4JagTOkF1xB6ShZLjQrh7RhKbXUDYHh9RbOIpcCzl3pLJH2aoV9li7qstDOalOV7fc",
+	"GEvlqu6WfjGNR0Umn/9+9vR5vQn5FZsZkGfx6KlllgXd5bTGIaw4xfQ3Mz2q7xffYsRkkEnFwIFRA9Ob",
+	"IJM3AcqJICv8ZIVA4M1LUEm758NUeRyYrd4XObI1WENJEjSDIoFcwEXQDAEFG7w5f5r9HQSIA9yn9XDU",
+	"Hq6A2gYPxfV67e7k7e5cNPd7YbfXaSI4N/wpaAU5Rj0wkq7eydp8sAt/HlM1xmYPm+1RvduK9ut7cTOs",
+	"79PdYf2gw1qjMNqL281uELXig+ZoNxzu0f0Oa3dpcxTuR3vD3bjLOiPsQrjX3B11WSduR61hk4YHo322",
+	"F+9G3WGHggTZMPKrbrwVVH2glwnH0uEdrur6U66wnomsLOgExascQe2IJ2xTXiuqNY3G5sWHcJ950Df9",
+	"vGB93T9prdvZaUTqpl/7o5BffSGZOOHu7fedSo2GLhr4GwLCMq1XcJP+eJk/R6iyjUXo6flqoPaS75Lf",
+	"8onzffwadytdoFPI9LSeBaZ7gmlqmYaB6npoTODJkAso/lUmJtbe1RyhLBMaM1D3yKWJWPcpVYopJOpp",
+	"BWEY5u6BrZwKVjfNkvnAHlpMGeTeAM+yVxnekS3bR1j2WKjCl5P2gKkqBetZMua+KLIxL9Eur8hXLczo",
+	"RumqtmOr81VzQokqU6aiQs2dE0bytNU1DaRA/e7IuTm6UtX1A8PmBaS49MLwpxXNHqUlE2yT6oK3tDCb",
+	"zjWNa23SOC3v1bTPN+f3a+7VvXKvHpSQXC7odEs+MjjPtqLd16Tkr0nJn940ecGhMsdyRcXNDZTfIhfZ",
+	"t012fuXx6jRkVwcSk48x1Gb5a2z+sYchgjymSti7n0n5Nen1D5H0+kfjH/X6/aVxkMrb6rn+tnmsWfkO",
+	"jgVYl/JRb1v9FfmoUFVydSDk1hqVmwjEEdZ1/URZFVAMyeO/s3VtKhnwkM4C80HN5FpbBs4y8uLyALFM",
+	"2BWkUArGzeXoPqJohnQKPOsTMbwiYVeHNk894lPO/DVC1FjOFaFk4JWCHORHP/By77e4MqkyG8jPgaqv",
+	"2ep2l6j6XsOJ1qm8YbY0qV8OsnYQdrvN/VZ7r7Mb3lFmepUvf09CP9vpstoL95HvurIacbHbtyrHpSG0",
+	"SjKMD9j+aI/uDrtRJ26z1qhJw+FBtB/vsd1Rl3aG7agVN1k4OqD7w70oC9EOm5G5t6QkXdr6sB3XD6IO",
+	"K6et50qys1ZJtnrtZuMgDDvN1golWSh3WiqAW25N3Arr+8Mmrfvt36p6xZPAMVVQVSzO6QILe/krb+AX",
+	"yht4X2/ps01EzqXfH4lw0PXKbkdPI9+plEOmEG+ByyCd4KezP17wkc7TFx26YhVnxJjeGFFjQQjIaGjB",
+	"GFCj6TXU9EOWBSqQ+A1NhflYkpjHWNi1zAFBIiqgeqTIiiH5Vg9AF3v5OPu3QogZWQ4nXJBrtghcxiW+",
+	"J6fcmNn6kaQZYl00V57dsUK5iPdhFnq1iJLcpe20DgKLxHH0VnlR4khOJlDNFYrJWSJIgE5AVo3t3XSm",
+	"XYbOB6xeJUejHhkuSDer1Zcf9aW2rJbXzIDoOY9YxsDlwEB9MZqlzjYMvNLBrl9IvmHLW2URXFfC0a/W",
+	"2jqATmZlPXF6K+w67NPXUh7brJ3k1ulXVvnf6uj14C73fXG4z0KUIFiv3d6gjKquXpLLXVvT/T74T4fx",
+	"+NTpkhu61AHhDrSIWD3Aw4PUXhJ2WdM/Bye2U0E3f0zVmExoNOaCfYmk853qyGxzk8hsoe+Z63lAm0Of",
+	"IxedxGE32o332P7oILzl95Lr2a3vx82wvhc1m/V92hrWfde24Hq217qezV6z04CIc7jC9cyhUJ/Ih4Ry",
+	"OV/Z57+yz/9WtFTZgv5j+YOuX3dhoM8UCepKo1cLtYTXYYKcoYiooCUdBQ97kbO5b4aMcS/PSQGtq/R4",
+	"YBTA4Ikr6Zd9Debw4Ekhjo/R9yqUhzWifUG2hPsN1rcMayCjZ/BIISLSaCDKhbI4FPYB6YnxUlsB2Yc5",
+	"G1fsmCoWAMZZGU9Ra+Otgq+jE6ZUX/CAJEwDcApuUjqVxqB4/P/9bwH5f/7vgPy//8eTgMx5rMcBmc5E",
+	"pGcw/PAUNQUeoQm9ZkQYj3c0YikggzErw1a9ntAFGQLaHVIfIB0FarhD1oXlPxxBrUUcEfS9fGL9zB+q",
+	"Gu9/1laQcjahSNZKUs7/6Pc/hMDK2Xze73/Ye15NzflFAHA+RyfSErKVfchtsPFvAnxxm+neqJcvxxn8",
+	"IgAhuYhe5WNVKIiq1GVgX1GoMxKm2aqkOqgsUqKQ9aM/4CkJOSdSBEQKS0CrWHrjjhDPTk6J0pBBZ4uO",
+	"Aj50PpaABLkWco6l//mVUMAeb8uvL8X8jAyMJdycpZH5fhlmnzARq2qO24BoKdeEHPuiEHOs1pTPRHzu",
+	"Ru/htIux2ePtjXfuM3ND9vqKvXsqV9D+AoMwG+mvIaKvkLR7RnqeiTjb3tkSe1DcZyvYNCvqNL+BTq2w",
+	"hYtFPoygslVr71VXFiXbBlVsV0mRI9feh1WDba+uBtu+czXYtl8N9iD81MVgy+aXsslntV6zVV3/FQsc",
+	"XRpFccmN8mo3C5EQVet1DvahFOzSMw+qy8EuPbK1V35kt9nae1BR2Gyu19aD/WonbbM8qrheURt1tbX0",
+	"W1RvCwiofCdAza8rSrnZJ2iZmruwjpsvirzjUbgW7DBIgV/j4W+zUJszKTNH/dOUalvdNDo04tivNFRs",
+	"YMk/q2peyae7o//k1NAXnl2CvOS4SC6xWsf9qtC5N7nTyDtWorPnGwiV6oz2o+YoZPVd2u3WO3F3r34Q",
+	"h1E9HHVGbdqMW8M99ptVr/utytZ99ZW36ivPYq7tlGymAZSmaxTAseUnFbHlSYGkO+G4TVaI3XN45pZg",
+	"DsrYRvudwEZHL/Ov20ENGnU5dMXnC1X1D/abrb0OwDlLwSawbDx757LVGVub5w6c4HplsXsbv/xq32zd",
+	"vuHCDe6tq3umxzvocvV+XXEEDjxaSGdva/asrgOUQa7s+utZt9CBiRxgyBEId1rtACsDme3iYjd9kfKr",
+	"sa2ThBm8tBzx8RFRR4LMxLXwYV4+yb/l0M/a2yBH2FDuTAVjunFxhSGmBNKJnR3mnWLwG0auJISzJvLG",
+	"nX+iOSbYHInyrJXWIFhcESn0EAJGhYNtlQo1kced1sGTRgFjNqaKNMMQ35o1JgOVoXRJWR7Tyrhl5lQR",
+	"CMAlDGiBWMSEThZlENu8ovASVFtSrvoSVWTOkgQyvN18ZM6urYSUDfIAH3SJD7p0h/6DDPvVFxn4q2ds",
+	"W1YqZ5cF7pAJ+shjcnYE0OWJJI8HHGXCZeHtgyf5/TjOfZFdGaUsNsKAJmoQANETBBvzNwMXqQtgTKc5",
+	"a6uEoxclyZxyncHqAHlnRgMnGYIHM8VguKG41cDOXo9EUl5zNrDd9ox6olN6wxKFSEDgZyLfaT01Rm1A",
+	"zumEnXPNvjnXKY+0fQwMLKxgxTxcSl8MZbw4JFEqlaorrrMRRlIkIwkztiGIVeDj3DEY0kuJ60im7NI2",
+	"8hJnkcEisCdKsNTwSAre3RcgerQEERRgnGOs9dSV17q8/E4qXR/4LFBHxaKcSDjOtcUkLiEJwzAvR2cP",
+	"H8wogwgyfRtTNWYxoWTE5lgpzFiBOcmVLcyhCzNod7ca05TFvcyLQ2AmsncpxKri/pZzYUnQ+wKtYTN0",
+	"TM9lek0e77Q68ONOcxeOD3c6+/i53Xpi+wdzTMmUpkByNkcCKrNbb5gio5QBRdxCulJpRdBoN2zbiPTg",
+	"NdPpon5klt0g76QTsSW8JTnKiNfn1asSxDCAcKn9ri8e52shZjc8Ypf/+q//axCsXpwBae6HELd4krM+",
+	"gSeG95suoKTWsuihkRNNrhmbqr6w8zRaqnwEe811w3TY7G7wpoMCxnRshDlLFOvllQvzfW+nD8cpO83t",
+	"CxTyEHOFKzCPxemPJMHieZV8YKhCH4LEusUXux+f6QvTrG0Tx1+AgvttyJrP+ZU4ET7IYxOL6tjIPrMo",
+	"v3J/bt8mLZbI4FeCcJ/4/Si3tW8HdlrrU870avPzWenQrgeYMhpFGNs22hM0oVYlnWq2c8VZJGod/0IL",
+	"lTB6E0wFCa+mCfJ6zpQmQwbgeBBZNkvRGcPVwgBzvO4tDZzehfbVejW2+H48/FvEX/HvT978ctI85Sfq",
+	"RLzuRscnuyfX03f/OP7+oMEW34fs3ZG5aPHT258WP707lScibEStRAwnz8P43ffJnUSHnPlAzo1oj816",
+	"YEAtWQp1nDNdPwalUuE+J4ymxYNZ1D8OT5syMGotMeAS7CeDknyuUZLfXx59bpV1jNiweZAr5EYuIOxm",
+	"WOOgTjMnqLixH2dgbbO3wR7LvimutHyhobFgrn9SKHVj5IuagdSRaV9Y78m4fb4oshVssIy735Qrl9yE",
+	"wsM9yBZ5N5ZOMytkZ+2TPG0IOEtVX7ga+Ujp6h7BtWLJyKMUZYKoKaTPKulytomeS6Lp0Fxj/NJEKixV",
+	"B7iJMU0nDfIK6GWL/QQeWe+JaE6h1wrsq1omVgJnkzAfyyQf4McDGIHLlN3IaxYPntiy/eAz0wRJfGc5",
+	"X3IWZTgZFRi+SMKNTWgDCUOKCWYiL+VLk0TOVVCYXY5sZMaQLbUiQMxJUZOAG3FIBjxO2CX7MOUpU5Ch",
+	"DlS/YwhwQKl+yHOqZrWHWUcb6QtXAa+xCWt1wGdmL365EvrLs/1eu6CX3Tt3MQKdTPelvGK6Pl0XiMzr",
+	"XEiBfG4YHcq8ZAvUcFmUmN7uiArzsEYWAsveOTBGITzLZxpqhi7psS/Qu04ZI8BVdIhxHg3FLiA2NfRJ",
+	"3RNphAyhxqsVWWgpIBHghS2uF5jbF9OxETuxBNk9Afgsyv9X8N+TvpHXL6wxSwGZFsIvTZCj5yiqjQBV",
+	"2YvIbBqQpJCMG+Qiegmo4/nYDeJ4nX2AGPvAlVYBMnpjV6BZY8sLk1Fao8iMUYlqQJ700HOGtygG/agO",
+	"zELwrVKiKqbPPq13bauH7P3Qfln/+8HFu3rr287xg0qsv7at3mKFdcV0g1iHK4Og/ykwe9ltiumsWtyX",
+	"UTP9i3Pomc5y42HdFYo0jmR6JbVmwmz7hzj9VvqsweTlUsju+keqbLOjVw7xXFqE9DpbGCA1KPqyig7u",
+	"QoQMG8EPZ/RQaFKPjf+fi3KwUVVeKoLaJPobrlxcEaj4WJrKtEGOLcbHRiAry0uOWXRtYboPPvstY/+D",
+	"mgL/+9KILCtiNi18BC0CdueVWeUgth9yXPv7Lu2nktnknmEq54qlyDicLZ1/38gb3Qgfv1LNRjRJIOXI",
+	"qdbhTBdP78w6dAeUxoSw10VUIMAdkepL64qJ+JXZMasB6BXK5RXyTnDl+0sIBf/t7fTPNESB84jHTixR",
+	"66Tex6BamF34E188V4ZzJU9SZQ4vRi2NsDl0VftTBgfCGf/GUzhQCYjFYuEBkDGK8ZgvL0HUF+7IBKow",
+	"eRVjrAtuvgMT3iZKIA8nnZjLNEtXcWZvLdkhQ6Tdhi5bkzjVzFgqIQvaOe/FSw+qLvVzslv1ZnMdEo2r",
+	"S0TJaJd/ZQby0szWcqsOemG31wy93OyZYuklvYLbay/lLzxJ6E63EZLH75rNQ/KCi9kH8mF/93K3c0jS",
+	"m16zEzbCJ+RvLLqWO62wGYbNsEme85SN5Icd+BWx7neS8i+4WlMsHuf0qwQwNojZdhNyQlCtEn5HHZHR",
+	"3q5VFFATe72aOIRIVR6iqj7XOJcTBocYRk49Kgj1gsuFZbjxAN8dEoOLV7XRWZbUVNu87iG+FzxCI9d+",
+	"H4hXZ5OKgdDSz4uLdSmzJrNQ1uueW4tQ2ac8UoTHlZypt0q/T8SZaoGHnK2GWIIOzS4z++Tk/BXptJp7",
+	"gTu/w4JTuIN46srRO1iEpTgtJqcD4kXYYnVYR05BWbmxnPcFZtd4CdSOA8a+cMIFANEAjTJhWcSeZTXp",
+	"jNzokUEz7Ibw2GbY6IYW6TSXtq2TgDQbof2+LzDKBBEe96Vt4qkHbIBXxNag7WEUzqwuaKm1b9EkSPgw",
+	"pcCv7aF1ELCEfh7EkU5lwdQcYuU6kHlYDwSQoRnD18CxDojBobU1ED2htC3Llg00vA5dqlWGxHE+/9sz",
+	"JTCk893rH4DdBecWqK7tyv1hJmgtyOgTMo8pu/X7sx8Lt4bZrT8yUbwTCAy8Wx2nzPJb35yTpzJJaFr1",
+	"gPeBS7m6LGNxNy4fZe9bp+PzfVQuIEWjMasfS6FTmVTvQVhkWTJLhtm7Yamvv6apvErpZNPCUtPZMOFR",
+	"QCb0Q51esW/au2FYwRRw7zDTGqcQ8OCRv/6WKTdAsY8ZTfT4l5UC6sieEzoiPXtMN00lxGch7VllULwG",
+	"ec2UpqkuXDQfM4H+2IjyRC17ediIB28SpameGfNaXm++sr7Dd1esqaOE37D76/g1s3NSHERqXuSbYK/c",
+	"6LhZmtIFY8tZ7atTt5DhAxwe4wY7O69HmJCzqzGGvTIma6IhTg+EiTZsjW8IsvxOqOtPXo3wgMAVCPGZ",
+	"RhTW9cRIErKDwLvHgCzMAKlG6yTArLGiAOWZ6ev2Kx1Ymua99m7noIqBYkLVNYsdFca3//qv/4n/Iy+z",
+	"PzdfVNiHFXIqG/Y/cWb6n6nqScn7kra0bMoixm/MjnM8t/++GTPSFBfXNlLJU0bjxe3CH8C5rmi+pbog",
+	"cQq0QnlUWWk5VZZcyFxrdrqxW4ZUIaZ+TheNinMwGi8+N9H/2jTqYSHhbR5ejLEWMUY0YfCvmDbLZjTi",
+	"0VrFYQ2Ytf5HtZGDQHHrtxvTiUYVGV/u+Q8W11N+mbW11myEDWMp5d+EjWbjDkUF/mFvXCGB7XPVJ1Hu",
+	"bwEb7gaVoyuzepLgSWZOV7u36Y1DTGXxDoSe24KqjgcGWJPNroMdZxxagtivkdme4xxqOEuTWq+2g6lw",
+	"2KqlGPoU4E851Qyc0nMLSIc8IfMmyBVq5H5zJraqy5sAG0Vch1QBVzujQKnhPapQbWX5cYUT4/wBjtLM",
+	"ougDl8Nk48DKhr8b5KiAj4J0pJwN+hCsIx/oht5jX0B4SroK9ZDKAQeJMRkuiiCzQyI8apqZNq9QZA/J",
+	"DxArVjjcs8du8AIENNA04SwF2mvrP1lfvNlyLNc5oq6doTrQT/WzylSDABsIzk1fYCYVQtT8tAOw7Zai",
+	"55Bj4WJuAu7EA0R7FpQPGwh/SN+SI82Eo40FxQUQZDWWKSBBhiyi5kFCFiHP2Tg5PiK3ropxoeXlUMhu",
+	"yi82IzGdkiFTPEbtBYlyx/ZoEVnm9CwVZocAiLowbpA4lq16apnIyX4WPkn7wvQ3yEhJHGovnTlCvcH5",
+	"xdHz55fnz45fnT69fH50fPHq9TdyNBr0vONdl34GdWlopMHhosQdgT5S5PEglQkDgJ+I+wI+uXQ0ZZF8",
+	"c7uOJlyp7KDWjuC5nxBXMYDP/eBG5gADlcMAFtMAZhdNfpXhaxyjPHk8eFeHwav/wBZIepjRyhUyNKtf",
+	"nUgaO35hG+GZSMG1NE6y9zBPeH58//H/DwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

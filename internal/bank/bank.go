@@ -27,6 +27,9 @@ type Config struct {
 	Currency  string // of accounts whose opening names none; an ISO 4217 code
 
 	Idle   IdleLimits     // of sessions; none by default
+	// StaffWithoutSecondFactor lets administrators act with a PIN of any length and without a second factor.
+	StaffWithoutSecondFactor bool
+
 	Zone   *time.Location // of the bank's days and months; nil means UTC
 	Now    func() time.Time
 	Random io.Reader // a secure source
@@ -52,6 +55,8 @@ type Bank struct {
 	keys     []*keySet // the one in use first
 
 	adminKeys [][sha256.Size]byte // their sums
+
+	staffSecondFactor bool // whether administrators need one, and a long PIN
 }
 
 // Counters are what monitoring wants to know of the domain.
@@ -88,6 +93,8 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		repeats:  repeats{since: map[repeatKey]repeat{}},
 		readers:  newReaders(),
 		bounds:   defaultReadBounds,
+
+		staffSecondFactor: !config.StaffWithoutSecondFactor,
 	}
 	for _, key := range Secrets(config.AdminKey) {
 		b.adminKeys = append(b.adminKeys, sha256.Sum256([]byte(key)))

@@ -38,6 +38,8 @@ type contents struct {
 	Keys     []db.IdempotencyKey
 	Tokens   []db.TokenBlacklist
 	Events   []db.Event
+	Factors  []db.SecondFactor
+	Recovery []db.RecoveryCode
 }
 
 func contentsOf(t require.TestingT, s *store.Store) contents {
@@ -53,6 +55,10 @@ func contentsOf(t require.TestingT, s *store.Store) contents {
 		all.Keys, err = q.ListIdempotencyKeysByAge(ctx, db.ListIdempotencyKeysByAgeParams{RowLimit: rows})
 		require.NoError(t, err)
 		all.Tokens, err = q.ListBlacklistedTokensByJti(ctx, db.ListBlacklistedTokensByJtiParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Factors, err = q.ListSecondFactors(ctx, db.ListSecondFactorsParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Recovery, err = q.ListRecoveryCodes(ctx, db.ListRecoveryCodesParams{AfterHash: []byte{}, RowLimit: rows})
 		require.NoError(t, err)
 		all.Events, err = q.ListEvents(ctx, db.ListEventsParams{BeforeID: lastID, RowLimit: rows})
 		return err

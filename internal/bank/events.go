@@ -12,7 +12,7 @@ import (
 // EventType says what an audit event tells.
 type EventType string
 
-// The events. A wrong PIN is EventLoginFailed wherever it was given.
+// The events. A wrong PIN, or code of a second factor, is EventLoginFailed wherever it was given.
 const (
 	EventLoginFailed        EventType = "login_failed"
 	EventAccountLocked      EventType = "account_locked"
@@ -25,6 +25,11 @@ const (
 	EventRefreshTokenReused EventType = "refresh_token_reused"
 	EventSessionsEnded      EventType = "sessions_ended"
 	EventDatabaseRestored   EventType = "database_restored"
+
+	EventSecondFactorEnabled   EventType = "second_factor_enabled"
+	EventSecondFactorDisabled  EventType = "second_factor_disabled"
+	EventRecoveryCodeUsed      EventType = "recovery_code_used"
+	EventRecoveryCodesReplaced EventType = "recovery_codes_replaced"
 )
 
 // Event is one line of the audit trail.
