@@ -4,7 +4,7 @@
 import { h } from '../dom.js';
 import { field, faultOfPin, form, pinField } from '../forms.js';
 import { welcome } from '../layout.js';
-import { digitsOf, faultOf } from '../numbers.js';
+import { digitsOf, faultOf, formatNumber } from '../numbers.js';
 import { codeOf } from '../problems.js';
 import * as session from '../session.js';
 import { failure } from '../states.js';
@@ -18,7 +18,7 @@ const reasons = {
 };
 
 export default function signIn() {
-  const account = field('Account number', { inputmode: 'numeric', autocomplete: 'username', hint: '12 digits' });
+  const account = field('Account number', { inputmode: 'numeric', autocomplete: 'username', hint: '12 digits', value: formatNumber(session.whatIdled()?.account ?? '') });
   const pin = pinField('PIN', 'current-password');
   account.input.addEventListener('input', () => account.fault(faultOf(account.value())));
   return [
@@ -43,8 +43,20 @@ export default function signIn() {
 }
 
 function notice() {
+  const idled = session.whatIdled();
+  if (idled) return said(`You were signed out after ${formatSpan(idled.idle)} without activity.`);
   if (location.hash.endsWith('?pin=set')) return said('Your new PIN is set, and every session has ended. Sign in with it.');
   return said(reasons[session.whyNot()] ?? '');
+}
+
+/**
+ * "30 minutes", "12 hours"
+ * @param {number} milliseconds
+ */
+function formatSpan(milliseconds) {
+  const minutes = milliseconds / 60_000;
+  const [value, unit] = minutes % 60 === 0 ? [minutes / 60, 'hour'] : [Math.round(minutes), 'minute'];
+  return new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
 
 /** @param {string} words */
