@@ -44,7 +44,7 @@ export function tellOutcomes(listener) {
   if (standing) listener(standing.caller.account);
 }
 
-/** It is seldom that something was not answered: the code that deals with it is loaded then. */
+/** Shows what was not answered. Its code is loaded when there is something to show, which is rare. */
 async function showOutcomes() {
   if (!standing) return;
   const { account } = standing.caller;
@@ -71,13 +71,36 @@ export function frame(route, caller, content) {
     return main;
   }
   if (standing?.caller.account !== caller.account || standing.caller.role !== caller.role) standing = { caller, main: build(caller) };
-  for (const link of document.querySelectorAll('nav a')) {
-    setAttribute(link, 'aria-current', link.getAttribute('href') === `#${route.section}` ? 'page' : null);
-  }
+  mark(`#${route.section}`);
   standing.main.before(outcomePlace);
   void showOutcomes();
   fill(standing.main, content);
   return standing.main;
+}
+
+/**
+ * Shows which way leads to this page.
+ * @param {string | null | undefined} href
+ */
+function mark(href) {
+  for (const link of document.querySelectorAll('nav a')) setAttribute(link, 'aria-current', link.getAttribute('href') === href ? 'page' : null);
+}
+
+/** Gives a session its administrator's role once it has what the role requires. What is on the page stays. */
+export async function takeUpRole() {
+  const before = session.who();
+  if (!before || before.requires.length === 0) return;
+  await session.renew(before.token);
+  const caller = session.who();
+  if (!standing || !caller || caller.role === before.role) return;
+  const { main } = standing;
+  const [focused, current] = [document.activeElement, document.querySelector('nav [aria-current="page"]')?.getAttribute('href')];
+  standing = { caller, main: build(caller) };
+  standing.main.dataset.page = main.dataset.page;
+  standing.main.append(...main.childNodes);
+  standing.main.before(outcomePlace);
+  mark(current);
+  if (focused instanceof HTMLElement) focused.focus();
 }
 
 /** @param {import('./session.js').Session} caller */
