@@ -11,7 +11,7 @@ import (
 
 const halfAnHour = "You were signed out after 30 minutes without activity."
 
-// drift lets time pass in which nobody does anything on the page.
+// drift lets time pass without activity on the page.
 func (v *person) drift(d time.Duration) {
 	v.t.Helper()
 	read(v.browser, chromedp.Evaluate[bool](fmt.Sprintf(`(drift(%d), true)`, d.Milliseconds())))
@@ -34,8 +34,8 @@ func (p *process) liveSessions(number, pin string) int {
 	return len(p.call("GET", "/auth/sessions", nil, p.authorization(number, pin)...).field(p.t, "data").([]any)) - 1
 }
 
-// TestAPageThatIsLeftAloneAsksAndSignsOut leaves a page open: it asks a minute before the end, one may stay, and after the end the PIN
-// leads back to the same page.
+// TestAPageThatIsLeftAloneAsksAndSignsOut leaves a page open: it asks a minute before the end and can be told to stay; after the end
+// the PIN leads back to the same page.
 func TestAPageThatIsLeftAloneAsksAndSignsOut(t *testing.T) {
 	t.Parallel()
 	v, number, token := idler(t)
@@ -168,8 +168,8 @@ func TestAPaymentThatIsUnderWayOutlivesTheLock(t *testing.T) {
 	v.calm(401)
 }
 
-// TestTokensAreNotRenewedForNobody: a renewal would tell the bank that somebody is here.
-func TestTokensAreNotRenewedForNobody(t *testing.T) {
+// TestTokensAreNotRenewedWithoutActivity: a renewal counts as use for the bank.
+func TestTokensAreNotRenewedWithoutActivity(t *testing.T) {
 	t.Parallel()
 	v, _, _ := idler(t)
 	v.drift(15 * time.Minute)
@@ -178,12 +178,12 @@ func TestTokensAreNotRenewedForNobody(t *testing.T) {
 	evaluate[bool](v, inSession(`(new BroadcastChannel('bankcore').postMessage({ type: 'renewed', session: s.who() }), new Promise(done => setTimeout(() => done(true), 3000)))`))
 	require.Equal(t, before, v.p.renewals())
 	v.click("main")
-	require.Eventually(t, func() bool { return v.p.renewals() == before+1 }, patience, 50*time.Millisecond, "somebody is here")
+	require.Eventually(t, func() bool { return v.p.renewals() == before+1 }, patience, 50*time.Millisecond, "after activity")
 	v.requireCalm()
 }
 
-// TestABankWithoutALimitSignsNobodyOut leaves the page for a day.
-func TestABankWithoutALimitSignsNobodyOut(t *testing.T) {
+// TestABankWithoutALimitDoesNotSignOut leaves the page for a day.
+func TestABankWithoutALimitDoesNotSignOut(t *testing.T) {
 	t.Parallel()
 	v, _, _ := idler(t, "SESSION_IDLE=off")
 	before := v.p.renewals()

@@ -9,6 +9,7 @@ import (
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/pquerna/otp/totp"
 	"github.com/stretchr/testify/require"
 )
@@ -179,11 +180,11 @@ func TestACustomerSignsInWithACode(t *testing.T) {
 	v.enter("PIN", "482913")
 	v.press("Sign in")
 	v.see("Your PIN is right.")
-	require.Contains(t, read(v.browser, chromedp.Evaluate[string](`document.activeElement.outerHTML`)), "one-time-code", "one may type at once")
+	require.Equal(t, "one-time-code", v.focused("autocomplete"), "one may type at once")
 	v.look("sign-in-code", 401)
 	v.press("Use a recovery code")
 	v.see("Each is good once.")
-	require.Equal(t, "text", read(v.browser, chromedp.Evaluate[string](`document.activeElement.inputMode`)))
+	require.Equal(t, "text", v.focused("inputMode"))
 
 	v.through(-1)
 	v.see("New here?")
@@ -231,6 +232,53 @@ func TestBackFromASignInWithACodeLeavesIt(t *testing.T) {
 	v.through(-1)
 	v.see("Code from the bank")
 	v.requireCalm(401)
+}
+
+// TestTwoStepSignInByKeyboardOnly turns it on, signs out, and signs in with a recovery code, without a pointer.
+func TestTwoStepSignInByKeyboardOnly(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), unlimited)
+	number := p.open("482913", 50_000)
+	v := newPerson(t, p)
+	v.dashboard("#/sign-in")
+	v.signIn(number, "482913")
+	v.dashboard("#/security")
+	v.tabTo("Turn on")
+	v.key(kb.Enter)
+	v.see("You need an authenticator app")
+	require.Equal(t, "current-password", v.focused("autocomplete"))
+	v.key("482913" + kb.Enter)
+	secret := v.shownSecret()
+	require.Equal(t, "H3", v.focused("tagName"), "what comes next is read")
+	v.tabTo("Copy the key")
+	v.tabTo("Code from the app")
+	v.key(appCode(t, secret, 0) + kb.Enter)
+	codes := v.shownCodes()
+	require.Equal(t, "H3", v.focused("tagName"))
+	v.tabTo("I have kept them")
+	v.key(kb.Enter)
+	v.see("10 of 10 recovery codes are left.")
+	v.tabTo("Skip to the content")
+	v.tabTo("Sign out")
+	v.key(kb.Enter)
+	v.see("You have signed out.")
+	v.tabTo("Account number")
+	v.key(number)
+	v.tabTo("PIN")
+	v.key("482913" + kb.Enter)
+	v.see("Your PIN is right.")
+	v.tabTo("Use a recovery code")
+	v.key(kb.Enter)
+	require.Equal(t, "one-time-code", v.focused("autocomplete"))
+	v.key(codes[0] + kb.Enter)
+	v.see("$500.00")
+	v.requireCalm(401)
+}
+
+// focused is a property of the element that has the focus.
+func (v *person) focused(property string) string {
+	v.t.Helper()
+	return read(v.browser, chromedp.Evaluate[string](`String(document.activeElement.`+property+`)`))
 }
 
 // TestWrongCodesLockTheAccount, and the page says what to do where they were given.

@@ -66,6 +66,7 @@ onPending(() => { if (!outcomes) void showOutcomes(); });
 export function frame(route, caller, content) {
   if (!caller || route.who === 'anybody') {
     standing = null;
+    if (!caller) fill(byId('live')); // what was said last is of the page before
     const main = h('main', { id: 'main', class: 'mx-auto w-full max-w-md px-5 pt-8 pb-16 sm:pt-14' }, content);
     fill(byId('app'), h('header', { class: 'mx-auto flex w-full max-w-md items-center px-5 pt-6 sm:pt-12' }, brand('#/sign-in')), main);
     return main;
