@@ -168,6 +168,24 @@ func TestAPaymentThatIsUnderWayOutlivesTheLock(t *testing.T) {
 	v.calm(401)
 }
 
+// TestARenewalThatHangsDoesNotUndoTheLock: neither its answer nor its refusal changes what the page says.
+func TestARenewalThatHangsDoesNotUndoTheLock(t *testing.T) {
+	t.Parallel()
+	v, w, number, _ := traveller(t, "SESSION_IDLE=30m")
+	before := len(w.times("POST /auth/refresh"))
+	w.next("POST /auth/refresh", stall)
+	v.leap(15 * time.Minute)
+	w.awaitRequest("POST /auth/refresh", before+1)
+	v.leap(31 * time.Minute)
+	v.see(halfAnHour)
+	w.awaitRequest("POST /auth/refresh", before+3) // to end the session, and that of before once more
+	v.requireNothingStored()
+	evaluate[bool](v, `new Promise(done => setTimeout(() => done(true), 1000))`)
+	require.Contains(t, v.text(), halfAnHour)
+	require.Zero(t, v.p.liveSessions(number, "482913"))
+	v.calm(400, 401)
+}
+
 // TestTokensAreNotRenewedWithoutActivity: a renewal counts as use for the bank.
 func TestTokensAreNotRenewedWithoutActivity(t *testing.T) {
 	t.Parallel()

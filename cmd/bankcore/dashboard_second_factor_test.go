@@ -62,8 +62,8 @@ func (v *person) giveCode(number, pin, code string) {
 	v.settle()
 }
 
-// securedCustomer is a customer on the Security page, with two-step sign-in.
-func securedCustomer(t *testing.T) (v *person, number, secret string, codes []string) {
+// atSecurity is a customer on the Security page.
+func atSecurity(t *testing.T) (v *person, number string) {
 	t.Helper()
 	p := serve(t, t.TempDir(), unlimited)
 	number = p.open("482913", 50_000)
@@ -72,6 +72,13 @@ func securedCustomer(t *testing.T) (v *person, number, secret string, codes []st
 	v.signIn(number, "482913")
 	v.press("Security")
 	v.settle()
+	return v, number
+}
+
+// securedCustomer is a customer on the Security page, with two-step sign-in.
+func securedCustomer(t *testing.T) (v *person, number, secret string, codes []string) {
+	t.Helper()
+	v, number = atSecurity(t)
 	secret, codes = v.turnOn("482913")
 	return v, number, secret, codes
 }
@@ -79,13 +86,7 @@ func securedCustomer(t *testing.T) (v *person, number, secret string, codes []st
 // TestACustomerTurnsTwoStepSignInOnAndOff in the browser, with a slip at each step.
 func TestACustomerTurnsTwoStepSignInOnAndOff(t *testing.T) {
 	t.Parallel()
-	p := serve(t, t.TempDir(), unlimited)
-	number := p.open("482913", 50_000)
-	v := newPerson(t, p)
-	v.dashboard("#/sign-in")
-	v.signIn(number, "482913")
-	v.press("Security")
-	v.settle()
+	v, number := atSecurity(t)
 	v.press("Turn on")
 	v.enter("PIN", "604713")
 	v.press("Continue")
@@ -237,12 +238,7 @@ func TestBackFromASignInWithACodeLeavesIt(t *testing.T) {
 // TestTwoStepSignInByKeyboardOnly turns it on, signs out, and signs in with a recovery code, without a pointer.
 func TestTwoStepSignInByKeyboardOnly(t *testing.T) {
 	t.Parallel()
-	p := serve(t, t.TempDir(), unlimited)
-	number := p.open("482913", 50_000)
-	v := newPerson(t, p)
-	v.dashboard("#/sign-in")
-	v.signIn(number, "482913")
-	v.dashboard("#/security")
+	v, number := atSecurity(t)
 	v.tabTo("Turn on")
 	v.key(kb.Enter)
 	v.see("You need an authenticator app")

@@ -188,14 +188,15 @@ async function renewInTurn(spent, offer, signal) {
 /** @param {AbortSignal} signal ends when another tab has handed over a token */
 async function renewAtTheBank(signal) {
   const before = current;
+  const left = () => before !== null && current === null; // signed out meanwhile, and the page says why
   try {
     const pair = await askForTokens(signal);
-    if (before && !current) throw new Refusal(endedProblem, 0); // signed out meanwhile
+    if (left()) throw new Refusal(endedProblem, 0);
     take(pair);
     tell({ type: 'renewed', session: current });
     if (before && before.account !== current?.account) drop('changed');
   } catch (error) {
-    if (error instanceof Refusal && error.problem.status === 401) drop('ended');
+    if (error instanceof Refusal && error.problem.status === 401 && !left()) drop('ended');
     throw error;
   }
 }

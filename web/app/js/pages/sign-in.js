@@ -69,8 +69,8 @@ function notice() {
  * @param {number} milliseconds
  */
 function formatSpan(milliseconds) {
-  const minutes = milliseconds / 60_000;
-  const [value, unit] = minutes % 60 === 0 ? [minutes / 60, 'hour'] : [Math.round(minutes), 'minute'];
+  const minutes = Math.round(milliseconds / 60_000);
+  const [value, unit] = minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute'];
   return new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
 
