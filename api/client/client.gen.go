@@ -23,6 +23,7 @@ const (
 	EventTypeAccountLocked         EventType = "account_locked"
 	EventTypeAccountUnlocked       EventType = "account_unlocked"
 	EventTypeDatabaseRestored      EventType = "database_restored"
+	EventTypeInvitationIssued      EventType = "invitation_issued"
 	EventTypeLoginFailed           EventType = "login_failed"
 	EventTypePinChanged            EventType = "pin_changed"
 	EventTypePinReset              EventType = "pin_reset"
@@ -45,6 +46,8 @@ func (e EventType) Valid() bool {
 	case EventTypeAccountUnlocked:
 		return true
 	case EventTypeDatabaseRestored:
+		return true
+	case EventTypeInvitationIssued:
 		return true
 	case EventTypeLoginFailed:
 		return true
@@ -104,13 +107,16 @@ const (
 	ProblemCodeInternal               ProblemCode = "internal"
 	ProblemCodeInvalidAdminKey        ProblemCode = "invalid_admin_key"
 	ProblemCodeInvalidCredentials     ProblemCode = "invalid_credentials"
+	ProblemCodeInvalidInvitation      ProblemCode = "invalid_invitation"
 	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
 	ProblemCodeInvalidResetCode       ProblemCode = "invalid_reset_code"
 	ProblemCodeInvalidSecondFactor    ProblemCode = "invalid_second_factor"
 	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
+	ProblemCodeInvitationRequired     ProblemCode = "invitation_required"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodeOpeningsClosed         ProblemCode = "openings_closed"
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
@@ -154,6 +160,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeInvalidCredentials:
 		return true
+	case ProblemCodeInvalidInvitation:
+		return true
 	case ProblemCodeInvalidRequest:
 		return true
 	case ProblemCodeInvalidResetCode:
@@ -162,11 +170,15 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeInvalidToken:
 		return true
+	case ProblemCodeInvitationRequired:
+		return true
 	case ProblemCodeMethodNotAllowed:
 		return true
 	case ProblemCodeNotAcceptable:
 		return true
 	case ProblemCodeNotFound:
+		return true
+	case ProblemCodeOpeningsClosed:
 		return true
 	case ProblemCodePayloadTooLarge:
 		return true
@@ -345,8 +357,9 @@ type AccountEvent struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-	// every session has ended. A wrong code of a second factor is `login_failed`, too.
+	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. A wrong code of a second factor is
+	// `login_failed`, too.
 	//
 	//
 	// Example: account_locked
@@ -580,7 +593,7 @@ type EndedSessions struct {
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+	// AccountNumber The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
 	//
 	// Example: 481207359142
 	AccountNumber *EventAccount `json:"account_number"`
@@ -606,8 +619,9 @@ type Event struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-	// every session has ended. A wrong code of a second factor is `login_failed`, too.
+	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. A wrong code of a second factor is
+	// `login_failed`, too.
 	//
 	//
 	// Example: account_locked
@@ -627,7 +641,7 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
-// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+// EventAccount The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
 //
 // Example: 481207359142
 type EventAccount = string
@@ -650,8 +664,9 @@ type EventPage struct {
 
 // EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 // a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-// every session has ended. A wrong code of a second factor is `login_failed`, too.
+// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+// `database_restored`: the whole bank is that of a backup, and every session has ended. A wrong code of a second factor is
+// `login_failed`, too.
 //
 // Example: account_locked
 type EventType string
@@ -679,6 +694,12 @@ type HealthStatus string
 //
 // Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 type Id = openapi_types.UUID
+
+// InvitationCode A code of 12 letters and digits (Crockford's base 32), from the bank. Case, spaces and hyphens do not matter, and O and I or L
+// are read as 0 and 1.
+//
+// Example: 4T8W-Z0HN-6RQ2
+type InvitationCode = string
 
 // LoginRequest defines model for LoginRequest.
 type LoginRequest struct {
@@ -746,6 +767,13 @@ type OpenAccountRequest struct {
 	//
 	// Example: 100000
 	InitialDeposit *int64 `json:"initial_deposit,omitempty"`
+
+	// InvitationCode A code of 12 letters and digits (Crockford's base 32), from the bank. Case, spaces and hyphens do not matter, and O and I or L
+	// are read as 0 and 1.
+	//
+	//
+	// Example: 4T8W-Z0HN-6RQ2
+	InvitationCode *InvitationCode `json:"invitation_code,omitempty"`
 
 	// Pin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
 	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
@@ -1207,6 +1235,9 @@ type InvalidResetCode = Problem
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
 
+// NotInvited A problem document (RFC 9457).
+type NotInvited = Problem
+
 // OpeningRefused A problem document (RFC 9457).
 type OpeningRefused = Problem
 
@@ -1499,8 +1530,13 @@ type ClientInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
-	// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+	// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
+	// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
+	// where none is needed, it is not looked at.
+	//
+	// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
+	// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
+	// become of the code, and uses none. Its PIN is checked
 	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
 	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 	//
@@ -1514,8 +1550,13 @@ type ClientInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
-	// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+	// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
+	// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
+	// where none is needed, it is not looked at.
+	//
+	// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
+	// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
+	// become of the code, and uses none. Its PIN is checked
 	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
 	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 	//
@@ -1801,7 +1842,7 @@ type ClientInterface interface {
 
 	// AdminListEvents List audit events
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, replayed refresh tokens and restores, newest first, with who did it and from where.
+	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, invitations, replayed refresh tokens and restores, newest first, with who did it and from where.
 	//
 	// Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 	AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2022,8 +2063,13 @@ type ClientInterface interface {
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
-// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
+// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
+// where none is needed, it is not looked at.
+//
+// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
+// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
+// become of the code, and uses none. Its PIN is checked
 // as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
 // `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 //
@@ -2047,8 +2093,13 @@ func (c *Client) OpenAccountWithBody(ctx context.Context, params *OpenAccountPar
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
-// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
+// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
+// where none is needed, it is not looked at.
+//
+// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
+// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
+// become of the code, and uses none. Its PIN is checked
 // as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
 // `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 //
@@ -2624,7 +2675,7 @@ func (c *Client) AdminActivity(ctx context.Context, params *AdminActivityParams,
 
 // AdminListEvents List audit events
 //
-// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, replayed refresh tokens and restores, newest first, with who did it and from where.
+// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, invitations, replayed refresh tokens and restores, newest first, with who did it and from where.
 //
 // Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 func (c *Client) AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4774,8 +4825,13 @@ type ClientWithResponsesInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
-	// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+	// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
+	// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
+	// where none is needed, it is not looked at.
+	//
+	// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
+	// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
+	// become of the code, and uses none. Its PIN is checked
 	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
 	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 	//
@@ -4789,8 +4845,13 @@ type ClientWithResponsesInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
-	// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+	// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
+	// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
+	// where none is needed, it is not looked at.
+	//
+	// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
+	// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
+	// become of the code, and uses none. Its PIN is checked
 	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
 	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 	//
@@ -5100,7 +5161,7 @@ type ClientWithResponsesInterface interface {
 
 	// AdminListEventsWithResponse List audit events
 	//
-	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, replayed refresh tokens and restores, newest first, with who did it and from where.
+	// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, invitations, replayed refresh tokens and restores, newest first, with who did it and from where.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5365,6 +5426,8 @@ type OpenAccountResponse struct {
 	JSON201 *Account
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *NotInvited
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationproblemJSON413 *PayloadTooLarge
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -5395,6 +5458,11 @@ func (r OpenAccountResponse) GetJSON201() *Account {
 // GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
 func (r OpenAccountResponse) GetApplicationproblemJSON400() *InvalidRequest {
 	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r OpenAccountResponse) GetApplicationproblemJSON403() *NotInvited {
+	return r.ApplicationproblemJSON403
 }
 
 // GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -9218,8 +9286,13 @@ func (r VersionResponse) ContentType() string {
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
-// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
+// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
+// where none is needed, it is not looked at.
+//
+// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
+// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
+// become of the code, and uses none. Its PIN is checked
 // as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
 // `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 //
@@ -9239,8 +9312,13 @@ func (c *ClientWithResponses) OpenAccountWithBodyWithResponse(ctx context.Contex
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
-// currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
+// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
+// where none is needed, it is not looked at.
+//
+// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
+// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
+// become of the code, and uses none. Its PIN is checked
 // as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
 // `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
 //
@@ -9724,7 +9802,7 @@ func (c *ClientWithResponses) AdminActivityWithResponse(ctx context.Context, par
 
 // AdminListEventsWithResponse List audit events
 //
-// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, replayed refresh tokens and restores, newest first, with who did it and from where.
+// Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, invitations, replayed refresh tokens and restores, newest first, with who did it and from where.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10102,6 +10180,13 @@ func ParseOpenAccountResponse(rsp *http.Response) (*OpenAccountResponse, error) 
 			return nil, err
 		}
 		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest NotInvited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest PayloadTooLarge

@@ -22,14 +22,14 @@ var operator = bank.Caller{Operator: true}
 func (p *program) accountCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "account",
-		Short: "Open, promote and unlock accounts, end their sessions, help with forgotten PINs",
-		Long: `Open, promote and unlock accounts, end their sessions, and issue codes for forgotten PINs, in the database
-that DATABASE_URL names, also while a server runs on it.
+		Short: "Open, promote and unlock accounts, invite customers, end sessions, help with forgotten PINs",
+		Long: `Open, promote and unlock accounts, end their sessions, and issue invitations and codes for forgotten PINs, in
+the database that DATABASE_URL names, also while a server runs on it.
 What is changed here is in the audit events with the actor "operator".`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	command.AddCommand(p.accountCreateCommand(), p.accountRoleCommand(), p.accountUnlockCommand(),
+	command.AddCommand(p.accountCreateCommand(), p.accountRoleCommand(), p.accountUnlockCommand(), p.accountInviteCommand(),
 		p.accountEndSessionsCommand(), p.accountResetPinCommand(), p.accountPeppersCommand())
 	return command
 }

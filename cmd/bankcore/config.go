@@ -48,6 +48,9 @@ type config struct {
 	// MetricsToken opens metrics and profiles; empty leaves them to this machine itself.
 	MetricsToken secret `env:"METRICS_TOKEN" empty:"allowed"`
 
+	// Openings says who opens accounts: anyone, code or staff.
+	Openings string `env:"OPENINGS" envDefault:"anyone"`
+
 	// SessionIdle and SessionIdleStaff are how long sessions of customers and of administrators may go unused.
 	SessionIdle      idleLimit `env:"SESSION_IDLE"       envDefault:"12h"`
 	SessionIdleStaff idleLimit `env:"SESSION_IDLE_STAFF" envDefault:"30m"`
@@ -200,6 +203,8 @@ func (c *config) validate() (err error) {
 	for _, named := range c.secrets() {
 		expect(named.name, *named.value == "" || named.value.valid(), expectedSecret)
 	}
+	expect("OPENINGS", slices.Contains([]bank.Openings{bank.OpeningsAnyone, bank.OpeningsCode, bank.OpeningsStaff}, bank.Openings(c.Openings)),
+		"anyone, code or staff")
 	expect("RATE_LIMIT_STORE", slices.Contains([]string{"", limitsInMemory, limitsInDatabase}, c.RateLimitStore),
 		"memory, database, or nothing")
 	expect("BASE_PATH", validBasePath(c.BasePath), "a path such as /bank, without a slash at its end, or nothing")

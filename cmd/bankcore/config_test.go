@@ -28,7 +28,7 @@ func defaultConfig() config {
 		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
 		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
 		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10), RateLimitRead: perMinute(300),
-		MaxConnectionsPerAddress: 256, SessionIdle: idleLimit(12 * time.Hour), SessionIdleStaff: idleLimit(30 * time.Minute),
+		MaxConnectionsPerAddress: 256, Openings: "anyone", SessionIdle: idleLimit(12 * time.Hour), SessionIdleStaff: idleLimit(30 * time.Minute),
 		Swagger: "on", LogLevel: "info", LogFormat: "text",
 	}
 }
@@ -76,7 +76,7 @@ func TestConfigAccepts(t *testing.T) {
 		"RATE_LIMIT_STORE=", "RATE_LIMIT_STORE=memory", "RATE_LIMIT_STORE=database",
 		"MAX_CONNECTIONS_PER_ADDRESS=8", "MAX_CONNECTIONS_PER_ADDRESS=8192", "MAX_CONNECTIONS_PER_ADDRESS=off",
 		"BANK_TIMEZONE=UTC", "BANK_TIMEZONE=Pacific/Auckland", "BANK_TIMEZONE=America/Argentina/Buenos_Aires", "BANK_TIMEZONE=Etc/GMT+12",
-		"SWAGGER=on", "SWAGGER=off", "METRICS_TOKEN=", "METRICS_TOKEN=" + goodSecret,
+		"SWAGGER=on", "SWAGGER=off", "OPENINGS=anyone", "OPENINGS=code", "OPENINGS=staff", "METRICS_TOKEN=", "METRICS_TOKEN=" + goodSecret,
 		"OPS_ADDR=off", "OPS_ADDR=localhost:0", "OPS_ADDR=[::1]:5001", "OPS_ADDR=127.8.9.10:5001",
 		"SECURITY_CONTACT=", "SECURITY_CONTACT=mailto:security@example.com", "SECURITY_CONTACT=https://example.com/security",
 	} {
@@ -153,6 +153,7 @@ func TestConfigRefuses(t *testing.T) {
 		"TLS_KEY_FILE":                {""},
 		"LOG_LEVEL":                   {"loud", "info+2", "3", "*"},
 		"LOG_FORMAT":                  {"xml"},
+		"OPENINGS":                    {"", "off", "Anyone", "codes", "staff,code"},
 		"MAX_CONNECTIONS_PER_ADDRESS": {"", "0", "7", "8193", "-9", "+9", "08", "65537", "Off", "many"},
 	}
 	for name, values := range tests {

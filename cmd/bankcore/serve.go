@@ -144,6 +144,7 @@ func bankConfig(cfg config, now func() time.Time) bank.Config {
 		AdminKey:  string(cfg.AdminKey),
 		PinPepper: string(cfg.PINPepper),
 		Currency:  cfg.Currency,
+		Openings:  bank.Openings(cfg.Openings),
 		Idle:      bank.IdleLimits{Customers: time.Duration(cfg.SessionIdle), Staff: time.Duration(cfg.SessionIdleStaff)},
 		Zone:      cfg.TimeZone,
 

@@ -28,6 +28,7 @@ const (
 	EventTypeAccountLocked         EventType = "account_locked"
 	EventTypeAccountUnlocked       EventType = "account_unlocked"
 	EventTypeDatabaseRestored      EventType = "database_restored"
+	EventTypeInvitationIssued      EventType = "invitation_issued"
 	EventTypeLoginFailed           EventType = "login_failed"
 	EventTypePinChanged            EventType = "pin_changed"
 	EventTypePinReset              EventType = "pin_reset"
@@ -50,6 +51,8 @@ func (e EventType) Valid() bool {
 	case EventTypeAccountUnlocked:
 		return true
 	case EventTypeDatabaseRestored:
+		return true
+	case EventTypeInvitationIssued:
 		return true
 	case EventTypeLoginFailed:
 		return true
@@ -109,13 +112,16 @@ const (
 	ProblemCodeInternal               ProblemCode = "internal"
 	ProblemCodeInvalidAdminKey        ProblemCode = "invalid_admin_key"
 	ProblemCodeInvalidCredentials     ProblemCode = "invalid_credentials"
+	ProblemCodeInvalidInvitation      ProblemCode = "invalid_invitation"
 	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
 	ProblemCodeInvalidResetCode       ProblemCode = "invalid_reset_code"
 	ProblemCodeInvalidSecondFactor    ProblemCode = "invalid_second_factor"
 	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
+	ProblemCodeInvitationRequired     ProblemCode = "invitation_required"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
 	ProblemCodeNotAcceptable          ProblemCode = "not_acceptable"
 	ProblemCodeNotFound               ProblemCode = "not_found"
+	ProblemCodeOpeningsClosed         ProblemCode = "openings_closed"
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
@@ -159,6 +165,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeInvalidCredentials:
 		return true
+	case ProblemCodeInvalidInvitation:
+		return true
 	case ProblemCodeInvalidRequest:
 		return true
 	case ProblemCodeInvalidResetCode:
@@ -167,11 +175,15 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeInvalidToken:
 		return true
+	case ProblemCodeInvitationRequired:
+		return true
 	case ProblemCodeMethodNotAllowed:
 		return true
 	case ProblemCodeNotAcceptable:
 		return true
 	case ProblemCodeNotFound:
+		return true
+	case ProblemCodeOpeningsClosed:
 		return true
 	case ProblemCodePayloadTooLarge:
 		return true
@@ -350,8 +362,9 @@ type AccountEvent struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-	// every session has ended. A wrong code of a second factor is `login_failed`, too.
+	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. A wrong code of a second factor is
+	// `login_failed`, too.
 	//
 	//
 	// Example: account_locked
@@ -585,7 +598,7 @@ type EndedSessions struct {
 
 // Event defines model for Event.
 type Event struct {
-	// AccountNumber The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+	// AccountNumber The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
 	//
 	// Example: 481207359142
 	AccountNumber *EventAccount `json:"account_number"`
@@ -611,8 +624,9 @@ type Event struct {
 
 	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-	// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-	// every session has ended. A wrong code of a second factor is `login_failed`, too.
+	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+	// `database_restored`: the whole bank is that of a backup, and every session has ended. A wrong code of a second factor is
+	// `login_failed`, too.
 	//
 	//
 	// Example: account_locked
@@ -632,7 +646,7 @@ type Event struct {
 	Timestamp Timestamp `json:"timestamp"`
 }
 
-// EventAccount The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+// EventAccount The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
 //
 // Example: 481207359142
 type EventAccount = string
@@ -655,8 +669,9 @@ type EventPage struct {
 
 // EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
 // a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-// `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-// every session has ended. A wrong code of a second factor is `login_failed`, too.
+// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+// `database_restored`: the whole bank is that of a backup, and every session has ended. A wrong code of a second factor is
+// `login_failed`, too.
 //
 // Example: account_locked
 type EventType string
@@ -684,6 +699,12 @@ type HealthStatus string
 //
 // Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 type Id = openapi_types.UUID
+
+// InvitationCode A code of 12 letters and digits (Crockford's base 32), from the bank. Case, spaces and hyphens do not matter, and O and I or L
+// are read as 0 and 1.
+//
+// Example: 4T8W-Z0HN-6RQ2
+type InvitationCode = string
 
 // LoginRequest defines model for LoginRequest.
 type LoginRequest struct {
@@ -751,6 +772,13 @@ type OpenAccountRequest struct {
 	//
 	// Example: 100000
 	InitialDeposit *int64 `json:"initial_deposit,omitempty"`
+
+	// InvitationCode A code of 12 letters and digits (Crockford's base 32), from the bank. Case, spaces and hyphens do not matter, and O and I or L
+	// are read as 0 and 1.
+	//
+	//
+	// Example: 4T8W-Z0HN-6RQ2
+	InvitationCode *InvitationCode `json:"invitation_code,omitempty"`
 
 	// Pin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
 	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
@@ -1211,6 +1239,9 @@ type InvalidResetCode = Problem
 
 // NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
+
+// NotInvited A problem document (RFC 9457).
+type NotInvited = Problem
 
 // OpeningRefused A problem document (RFC 9457).
 type OpeningRefused = Problem
@@ -2375,6 +2406,8 @@ type InvalidResetCodeApplicationProblemPlusJSONResponse struct {
 
 type NotAcceptableApplicationProblemPlusJSONResponse Problem
 
+type NotInvitedApplicationProblemPlusJSONResponse Problem
+
 type OpeningRefusedApplicationProblemPlusJSONResponse Problem
 
 type PayloadTooLargeApplicationProblemPlusJSONResponse Problem
@@ -2559,6 +2592,22 @@ func (response OpenAccount400ApplicationProblemPlusJSONResponse) VisitOpenAccoun
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type OpenAccount403ApplicationProblemPlusJSONResponse struct {
+	NotInvitedApplicationProblemPlusJSONResponse
+}
+
+func (response OpenAccount403ApplicationProblemPlusJSONResponse) VisitOpenAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -9060,337 +9109,345 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
 	"7L3bchtHtjb4KjnY/x+Sugtg4cQDGI4dNCW1aUsUW6Rasg1tIlGVIHKzkImuTBCCPYrYMTEvMDf//fwX",
-	"8wxzPzMv0k8ykWtlVmUVCiBIQrZka0dviwDqkMd1ym9969daJCdTKZjQqtb7tcY+0Mk0YfD3ScwmU6mZ",
-	"iBY/sMVrNlMsNt/f0GTGzB+RjFmtV+P5dZfXbHGZ4pVBLWaa8qTWq12MuSLe4+o/sAUZskSKK0W0JFQQ",
-	"RtOEszQgMR+NWMqEJin754wp3agFNfvnJY9rvVpntB81RyGr79Jut96Ju3v1gziM6uGoM2rTZtwa7rFa",
-	"UFOa6pmq9TqtVlDTXCcMWsKI115yzRZkThUxLSYjmRIqpB6z1L28FtT0Ymru3JmmcpiwidpZ0d+PH4Pa",
-	"iVCz0YhHnAn9fCZiVTle3kWXI7iqMFaMDGlCRcRILJkiQmoSyRuWEm2GkU7kTGx9UFJGOL6KCTm7GpOJ",
-	"FGxR2fvl1puev2X0+oyLqv7OGb2+nHLh9/J4LKVihJKzk1Oix1S711MSU82ImQmyYDQNSMqmjGrzK4n5",
-	"FdcqICOZJHIOX02p1iwVAaEizp4xkeKK6DEjE6k0zO3WF5FpNzeLVxJG1cKs4qsZU6pqyLIB+GhGasxo",
-	"zFJYGcc0GrNjKXQqE/M5ZipK+VRzKWq92lEypwtFBkLWlZYpG5hOqGjMJtTbqrVezV2Qv1vplIsrXJJu",
-	"terXbJrQBe7h4psGOp2xAZmPmbCLTKg5bAIcepggOfL2qdsfZM71GIZa0Qkjg9ImX9Vk876ssUMpE0YF",
-	"tPYFF9fL7TMDLtgHTab0igWEj8wbcclKwQJsxCBlyTf9mrmuXxuQx6+fH5P91v7+k1XD1p+FYTvaoVFk",
-	"dpTa6ew3W+Feu3vQ7LR2dEqFopFpgPr3aJYqmX7DFt//cvKfMnwpwsb1uxDuZ4fEf2/lFLymmr3gE66X",
-	"e/bWLv2EjXTPDaoig3SAK1qxSIpYkYEekJnQPDEdJhOJnadmG+DiruxgDXoxYmm/dph+0znU37Sb61t4",
-	"JhMeLapnIDEX4Fqg02nCmeoRbjYmnbCA/HMmNSWDf9qGz7mI5ZwM5gPChevGRg395zfdw/k3u2F1Q5lO",
-	"F0cjzdLlNp7bsdKSzCnXZMhGZpycRNfpYsX7283sVVxodsVSeNdFvgReyIjiW6oGhgmdLh4pI4vGTtDw",
-	"1Gw0XOdVXd5g2e2EzQNK92mnvht1wvoe7bbqB3GX1dujZrTPdod79KB6lN6+fXs002MmNI+oZsut/k7O",
-	"Qe96F+GG2d3rhis3zLeMprD1aTL5pl8bUnEdyZT1awFhaSrTb/o1Lm5owuNLLa+ZqNwOH4PalKZ0wrQV",
-	"gkc4EKezybBqVs0A27F6pIiAq0wD82b5A1gLakYJ1cxU1IKaWZq1Xs3ef4l3r52h/5ayUa1X+7ed3C7a",
-	"wV/VTrGlpifHIBiqGz0wEuESRcfASE8jJY0AswuzQU40iWiacqbgtxFPzJjgpRSF3WH2rTImETUmE5nM",
-	"lFndmdht9EVhQEpyyo3JP2csXeSDgi0rTPWEfnjBxJUe13rNsNUJahMusi/WKhcwEZfH4SW9ZopQkppt",
-	"SxQdsV6uLMD2KqgPp1Q03MZGIxZpIkXEGqRp1mur2yXTlAtNhwkjR+fHJyckGtOURmaIDvuCkjdvTp6S",
-	"G5YqLgXZAyFJrqSMSTSWPFoaKrvFduvNUTuq74VhWN83/+mOdsO95n7roE07bvxQcecDWNJ1q0ay1e2W",
-	"B9IaLbVe7T9+7vc/tMJ6v/9h79n7v/63yu28QneYTTyhYkG4ZhPTT1hcY5nEilANts8h6YZkJhKmjFhM",
-	"4sLG6YbVCwPkfKE3MRvRWaLxlgn9wCezSa3XCkPoGH6qkqEfzU5TUykU87f6CxldoxkSSWEsE/MnqBSU",
-	"ss5y+ut/KhS5WZMzm9Lt6AQfVbCfU8bIPDUb5ezkVBn1Q0kq52RMbxjBG6yVgw9pkCNBaGx6onRKtUxJ",
-	"RIUZNhldE74FW7tdtB3te0Hvu/YvGY2lHn7cVEid4QNw9EtmXvGZA7MXNxusrM2o3IXM7F96zYS1TGh5",
-	"FHEEFQzhxyAT9FI/lzOxnfkXUl+O4GlFF8r5M9lYW0HDfRXyoEkNO5UOFFGzaOzeum5e85ZvdWqzx8Ls",
-	"VjerNBtb3I7m7VVbsrDmjYuGFz18Eg5W7qz8LbfNwqfYYflzi/Ogx9y4ptLuDZwJs2mey3TI45iJu88D",
-	"iNaRf3/ZA89/LAdlwINKFhj68DevevjcFKQevgu8c3RaqmYlb6cZWmdLQrsur9G+WA6mlC8qLbx3dRhf",
-	"CDmhBs/DKkZXonQzlxiDZMu99p5sug+CtjqoUu4FLK6Hr8dsRHEZErDLTVOMTRSQ4UzDQJjp91UikSmR",
-	"U5bCujskg6X22cct9w5W9HEqlTrnmj1IqFSu2iMSSXnNGVFMgY2HtqKQufM8SuUk8/oU1+x3Xsrbnkda",
-	"HoJsPWdhm9Uj8TGoPWVTqbh+zUYuonsPeWNDlJdgLF6yDxFjcXV4eMWVhTl1Ac+ICtOPKVWKHIThXvPg",
-	"oNXt7HXCg4MmmXABRgXXauvhPNeAuZwlMRmySE4YBPcSml6xqgle0S0QXNUB4hXT70Z1pzLevh0xUN1Y",
-	"u4mLfYexb/1Ht11vmo1f2RV7423Bc1htD1Bsd9ZguhArkHOxDTvvs9r795XhMBXFBbYVO7y8Pirt8dNM",
-	"OJOZiN1Bhlk9Y+pcCOvsc1Hsg5JkRD+ZsY7WmNem0tHQJqc/W7bjVz5+0POU3L3HEc6oNEsFTR427+4h",
-	"JWvLtW9EecJiIgWRM6N6YtYgf59JjUErdxWP8cxhIWckZVOZ6i24290wzCf7XE4YzvKcGS8QPF2vVdXG",
-	"mO3bdibUPm3Qg5dCIKV6LOzsgKX12h4/PmyO0GjLjzIrpyqzHkYQ3WfEvDClkT4kijGM7ILCxb9qvZ9/",
-	"zR+EznQWkaSaJIwqTZq1oDaV0HcIdsOhZe3j+4fu47CotrPBU8T2dp117QZiS/NaeKiVzSsGlatsVBvk",
-	"1ModozqjMRVXrDT1iuljmMKtTL5i+hK+LM2/+S4z2wNU4rOp0Rrsw5SnLG6QI3Vt9mZKhlRcFzS8FFuw",
-	"qpvlyVRMZ80yg7fBjGa92/Kkuufaeb11sAKC9kdlwOWQ8CwmoY3POR/zCI6KvMPgwilhVQfstTv5hf7J",
-	"XT0/utvoZns5nhbVy8dF6x5RPl2CgTyV+iiK2BRC8w9auUbj0fxRBT/BrB02MZLcGOiKGLXHPuidSN0A",
-	"ZMB/UTx6+ArdXRPjG8l0gmc1vPLUv9SPrazP4jMHPTLAQR/AIawignHYngM3KgNifKZBaWAGIG9eTZng",
-	"4uphfuBWfZ0gx4rc9gCHN9mOf+Rea3e7DW4XgB2HeEwFDyODUzY/42KAhpeRXbOENTZwl+SUCRZDqBxF",
-	"Q19AZNrJ1bOTUwyxgyujNZtMzVqfCQ2Lneax+uyY0AV1++BunNFFIml8IeUL8FwfshOn+KxLLeWl84OL",
-	"OCUZL8iELvC0oLnb3u+Q4UKz7PzpwTuw2a5W+PBmi79Z6aIvt38ri2Xpsc6Ptm2C74wyoII0d8kP/NtG",
-	"QVI/MNaeUm0d+VKUXUo8DnThnwa5SBeEXlEujD/QbvowjIdFT/ywe/m1VTNRaPNWJsF/ohn/citQH0tJ",
-	"lJSC0JFmxnixYfdDBIhQReA8nSoyAGBJHZAlA6LoQn0u2tlr2K135+CYjwiWAdzgwhiT6kSp2dqVV7Hi",
-	"UvsAsISM5V/b+6H9sv73g4t39da3neNaUAv/sX9ab3/3/dP629fdH2tB7YfW2VF9t/nT8/rFwbO/1YLa",
-	"u5ed4/q3e38/r4f7p/+oBbXu09dv6z9+3/6u/sPuxVEtqP2t+dOz+kHr7Hn9+N3ey1pQ+/v5/rf10390",
-	"wvrrt92ntaDW/u7H7+sXR7s/1J+ftQ5qQe2nZ82/1fdevjuuf7v/9/NaUHvbff20/v2P7e/quz8cXdTe",
-	"b7zICoNUtdQumCBuIMAOVAHab4QCukjNWepOlAGrUFvG+NU9kN+6GSwAAsvIsd9u1ZlBQDTVcxppmT4T",
-	"xtx4mNhC2XM5ggdeMvvEcjTPxSvGoOzwHoL3EJqkjMaLBrmYpcJY1HI0MurZeA2z6XZdk9K5YrEhMNGu",
-	"OVXirrqvW5F7lY+2CmhNKw+J9gZtxFOlVw1dae5PpT7XNNVbnX5jxyr71HVLwNjahU6BxRPZID26YTI1",
-	"vvWIpxPjsp4zDRDJ2RR7udWlcCqXxxiH8PZV4Hf5E6wE7/HFE2fB4LhZMVSIbqwOCVxtVoQdJ5h3OFDa",
-	"SmTYHk6tQmhUTTSeZuVIDR7jfOMFmjARbwMzsA64YRtRPZ3lDm1pGkuPdUerpdHxWge2Dcef7JiYyeNX",
-	"4kQ80Juz8Y8oZbHx72mi1h26+5etwHvYAKE9nLGOlT0p3nL8aPmV/uvWhZH8fvjIg8IWWzcQxQvXBdpM",
-	"s7IzMwcEfWus0ewAazp9pBDubu7c+jAVmrNuVIqdAke7IHJyEO3ywKy4sjQydn5SfjXWRnRbvxdaKEcY",
-	"evQwyhjhCTA5pGCSBcaGn7Mk2epoHeXBSDgvNf7E7YI+6+yWIBwVixTPgvwIox2ULDqwIuJIBtVtLcY9",
-	"YD7yKITbVozFCsAHZry1lB4upPDUqpBp1bL/I4U/z11gciuBlyzMWR168eOgCPdthWEYQh4C94Iv5DWj",
-	"1jGZSKHHjxTx8wssGH0B/24dUQFvxPiY881d++AgIe9D5ZaqGIHtqNvlB9v1mjcY0msgfNPqBt7AHpIU",
-	"B5RNSmP3MahdyGsm7uVl0yhiSmHKBKL3x8O/RfwV//7kzS8nzVN+ok7E6250fLJ7cj1994/j7w8abPF9",
-	"yN4dmYvGP7ZOk6j9ko/+3ohaiRhOnofxu++TWlDOe1hKlcCzC3XJRa13EIZBjccJu/S/7bQB5Z2yUcrU",
-	"uPDTbtjZ93+7b/sXP739afHTu1N5IsJyB1KZYKqC0nIC2Ht4y6VdL5iQsvnCgDk6ozyt9PMdtEK5ZA1r",
-	"bv0BHHpj2uv6McDGqrNV7CziCASIAy/CzA6NXKFE8StRNz8nSsIoxeyGR+yRspfbexMuQIdzDUCcBkHT",
-	"w1yhHuFpRV9gri/C1OCIUUv4F7M08jldyiEqZmdtxV/xJOPmPot3U8Fv+bROivfWKtlZ3ZOtSM/KR69x",
-	"WCAz7pDcHZ1+YfMBH+bORLM0hbOYCVcTqqNxlam6fFFB1brMRGv/6HmWU5DLCTphxD1m64o0exscsuTp",
-	"8faFnFVG3Jd7tXVkYlCVyX7ro5Yy5M3CpBN26XImqrwJ//fbZicfITdyW50S46XAWUJsXBA+5fCmNM/G",
-	"W5f8UejI1vyD8iQMAjLw32Q+L60H8+UKWCh5bBd21sEnxn5fdbrZIKcS+QLIRN7YaMQb4SeXPjQeYW2L",
-	"1Q44XlByLzOg5IQmI5lOWBwU4BrGObI9veYiznkI0Nsz8mnr3nfWpo3wLdgtM+lo96TsRl5Xe9zFC0oj",
-	"4WJrFq5gW5HHj8g5v4JDQjgt3Hqn3euzF1aqrUIHTJ9ny2uo3OvyJV6/IZyAB+2Y/giGDVWkXzP+m0z5",
-	"L7AAe8TmNTcajX5tuwGEvG2m+8a1ziMhSwNQ7suW5EPpsRg7gNHwHHj4DLkFuDTcVqjcObhl0K+HjeP2",
-	"0ixVh2RQmEjvmfOxVBVroWReb8UdL0mfV+kbMU2NbPoaF/0aF91+XPSrmnJq6muE+LePEB8pwkw/52Yl",
-	"BGipVcSMgyVJc7gmHExLPdtKxJe8tfh7phDURrSc0zRGDF0io2s503+ouPCSIoIRuB+6u6CJvorgryK4",
-	"SgR/YoHypz/oqd7Qlvnuq2X5UMvy6/b9He0B8hhxjTbeWKGbn/wZ9nIq5ejrbv7qJ341Uv6QUu6rE3MP",
-	"OXlDefLgzL6Z95ylAHV6w3MCEEdkAkAkIed+Kosay1Qni4enibfLQWpsguN3cE3NW7EiaJv1aVvhWvfA",
-	"DNad3jDEc9+wNJEU3HGuCB3KGcK4tcSgxxhSWpSGY/eYajqkijUIJIZsQtXrL9n75528EWo2ncpUs/gl",
-	"izm9gEF70MLJHng5MU9EAEg52J8lYVFFypibh2eidUv4JtMOYtrhVkzWxup1UtmFLS2ZqmeXstJMCwfl",
-	"UcFEUI+7+x42zxedsgnd53ocp3ROk88qFXY7h+uf6oi5SB20RFTPLE/9FiiEsh74FKLmz2kqpyzVHEff",
-	"QUzGMolZeolcpj578VFMyQt5wxIaVTClL4Pl7sQFHDiaq9vu+9Ze9jGoRSkzbscl1bfi1viEKU0nU7jN",
-	"nuTfdtOxu86sJeVYDisYyBnSY9+VCrRBTiUIl4gKQIUB6YwkXB+ShN9kJ32KXEmCArhM+O4Afrdk6Jlr",
-	"kEvWHSf8vEzpXDX/+ax4w2Zf6g9KYS7eZ+2Uw/9kkfbIMp/dsKqlFyWwMWgcp0ypyiFOGeGaREbxjlI5",
-	"OSRsMtULAsar3UniGjmryJTJaWKGWbMiYW+tFbYbYaPZbDf2qlZwtjPWjSb04RgBKEGN3QAU1iroW++7",
-	"sDqLx7ddfgIyTGcLd/MVXppo8Ci8Zgbl4fbf4sbgtjk8o4jQLs6jMZhAkGs2URsKAFwSH4EW+QTvA8Ss",
-	"fT1NUwo70CMDv+3Jp+yDtsTi5cGAFhYftqarqyjVm62skga4LFRpQsmL2ViQaMyia/x1Lcm6zxTeKtJb",
-	"t4r81mH94P2vzdbH/1a1Ym1Dtzcdn99MaH7D9eKBvXtKebLInlXo40FFF82GuPxFCrbJtvvJXFfuXv6E",
-	"AFta2bmJEzgl1nfAggEFWY6LfKQ8AsdDQo26AJ7wALndm0EYhv7/F9Zfs9XthkFtJNOJUZc1LvRup+aR",
-	"kTdD7//W05K7hnscWzSOuWk8Tc68SRrRRLGgbGdMNpGydmjKptQts+xduqTvJqsF23TqDhSXcd27dqtb",
-	"rhCxfFpuHOq5OiRqSiOmSCzBkJvAFi7JgINW2D4o7v5OWNj9uxWb/NvcMnrYOhHsBpCeV1TzGxa4PBfL",
-	"Vllo6/5eZ/16KbOLeksmrFoyx0DUdcbF/VZNZCdo3fT7WdfHltIKR0Wv868yA54LFG/zTa5Gb2hpmfnv",
-	"y59VteqOMY/Yb/SnGxq3xJeaa76sbJ26eSqj2YRVyadjOZnQumJTmhqjj0AUVmEBlE5zP3xi1uSbi+f1",
-	"fVtaiDrm6FTOG1V67NizyUthSkFOzl+RTqu5B6HFQzL427MLspOjtwck4Qo2KJsU99ub86e1ojI9qv/0",
-	"/td2tS51bXgKMRFVYaZuMNC+0xCziE/sCcaKyhNWtmBpKBRRbj/nmxi4uiwFCyaMwHPBZyh0uOXtz85t",
-	"G9I5eMWWndh6RKYVbtzLg0qeyiShadUYzm0oQKz2kzCvkmbyKq/sojTkvuAZmld6wPhHQ2apnwqNsfuh",
-	"og7W0iK3HfZmxW9t5RawDXzBlX6g+VFeWh+XTQ5bIuTy7t5ptWG19Lx1XbyQGvlMi30crlI8EO6dAXsb",
-	"TRIXxVDB8to9RLdN+LTIZgqXFcvaxfrgUfG8V9erqgEp2omrYiTqEteirRtwl47Ea84QcmNVg+5CDthL",
-	"s80vuVD3eJufrbo8i89sOuk85VozQaTlvI3p4pDQPDXE/M4gN+TOM7e8NiF05DcrWBrV5Z6vnCrPNFq5",
-	"dDeMJt1lZiBZ45KLFfXoIitAvQGt3BrmMxdcc5qQGEnlSZ5xc8e5xjbJ2aoiecDfK2f6llZtaYqzEfIb",
-	"tsHesxNSpX3vEba7u4/oLYjcRWzv7n4KH9GTSRu5i08rS9EdkYgmTMQ0NTPqtKkNh5nnkl8so5MfB2vt",
-	"1pvNeqtVqwg2dD7W8Y9W/kelxfS06JoV2/U8ZQzIRTNgwZgrLdNF7nc0O6FXfow8fiM4nB7Df4D9WD1B",
-	"C9Ks2wizgL07AjLkMU9ZhJZyX8gblqY8ZspWM5UJ1UYtmU/ei0yDpim/oRookMo1zV4zoQNyKm+YDY36",
-	"wZpOWDEQz0TMYkv+U7F0MWVntRWYBXrnLGUQ+y1MV/thOxLfXrWgVoRj7xbIh4d40aMMq1KWQZLEPCZc",
-	"9zz2TouVCcggr4wSkAHS7st0QB4jpGAyMVOYcMGeIFSBCikWEzlTA/JYyQmDQPp8LB3XUV8Y5cFiwsWT",
-	"8vz6pW6WY8C3xKIBwQLXPFLk5IzYC11A2q11v8kN8mpElPG9aQLE7rOU2doi7lv7FIYRRW6cdD2X6fUX",
-	"Hr72D4wrSzy+q1uft34SZzUe7V3rhhS3tPmlPK6V7uUnCaNXnKAg+Gopvu4Nw6bB9sKuWlfTE+NSZnyg",
-	"cRms4ZCIWZLAEA0ckOEyZVDnOB44BsYcBDFmZvskqDny4c2WK7wGPMPcM1sb4TavR8QLlgjdOKbtrdDV",
-	"IhNGETm8pugXkudYMsHyK1S32NbWhUO6nC5dBc7HNM/u2WKiqdK4SaVgfWE3JIyYsGNNsbhmTjgMR6/F",
-	"tPYJFzPNIMHZVR4OMiQJT0nGPewHa9cJ/MqA7LYOZT7L05hc9FRbtvkSGCTyiotLdB8GGGfICZ/hsPAG",
-	"QxBzqsgVv2GiQQZTLixhPQf2GXu07pQQmdCYEWqmrw72FJgnI5n2BTX/XEnwnoA0ynuWbUQvawLcZt5r",
-	"vK7YvxYuQpSUWSNmWXp81o2+cCR36hKUeQYeENeYAopIvmKWsnfOXCEAeqUdD1zQrko5GdLoejaFdd0X",
-	"xWd7Oc9HfsfgviVyx+KEQA6UXevCrOWfa/7vnkzNzpXdF8g7DF+ZYbNlH+wnf/IKX2XPzb6yp9feAwr0",
-	"Ow5zEtSKI27N8sIY1oKVnKzF72Ou3A8FQuBL+6oiS/BlyqYJjdBk84yW8sgsyc3nnCXxszTFLVkSAhbn",
-	"Vah6v6b0yNLDs1okK87mha+5A0LJ9+evTskZ3kW40DIDU6EBBzVzd06PXj4zBt+U6nH2AWPF+LGoYlwd",
-	"lKoiv75gca3NAG5VYuU7RhM9Xh4rh1j7NVuk8tp7wIpX2ruqXnQSV3ltb96cPD3MKy0HREnCY0WUTDUZ",
-	"ooZrVNVavq2ceaY6ZjMwOEqKl9ZH73/dR88O/u5s8PcqXf3CbN97ngM+DC503wOhzQ+CHJXprS+By37g",
-	"Ir4dZLPqMOiFvJKzex6olvjDNmDwQkKMchvsidbSUu3A6XKreA6aMjKmaZxBBRvEYv+ADD7DFpoLeyQ2",
-	"XjjgocSCzNSMJkSmsXH7kLdIkadPX74MyMuXT58GfWE+/PhjQH780XwBxhV+Zb40nxaMptaBah6EIVQ2",
-	"D1sHh7nVZduKgGdzC/71uNlsNgPSbDVbAenstzr7LWBm4aIvrlI5mypzSasVkKb5p/XkECw9ojSbKluv",
-	"JpZzESB7F03lzFp+v7BUksfNVrsTkIPddhiQ/YOw+eSQGMmGwGOH18Pjnr64ZospjcnjVnc/DEizs9fq",
-	"7gek2T1od/eeHAIVjzE+ZIpPB1pC6KCmKRzs4pvh3B/jKTD+gD2TI8JoNCYJhC3KDnBnv3XQbFeGfoJV",
-	"O90z45ZWCICHsR7AwNXrNwuDYYMhlQSL8YNPIkUOm1kKTS3X3i87EktNezVlwsqHh4miEvSxBPqBbRDe",
-	"HrGyJ3XCiOHEcqSQx6fPj58EFq8GU5POwFCzqAE4AVxg3glWz1Tod0wTwOybqxrkBdMY95rQ9BqDXP4J",
-	"4oJggw/Jf0ousIF/bYXhcUDg36dP4JYbmnJslWIJM8JR2YZR+wDj7jBMyJgcWuNyvJiOgQBmKpVO5XTM",
-	"AjLhcZwwEksdkJGZWqXlFKNtxlk/JP+cSY2vwhZLC5Wkgrz5axi2WodoYw76szBs7ZId8pg8IX8l/wv5",
-	"1//+PwYNcuSMEmMXJ9B7W0HdFuqhtl1QpoeSaTJTiKW0m2XIrrgQXFyV90AJzVpAZBQhGc2qUMt9MKQY",
-	"6b+0kf6Ks9e1QI6QzESCRDxJ8RS0aTE7dwf3VB4k3B/8UA0hXaXzzuiCsYdGH5ftgnvMzISqaxav2PcX",
-	"WTAA118mW83lAf45kljMFOw2wAEPZ0nC8BwnX3Pf/uu//if+j7zM/rzVmF0yIvzmeh2uHON45MM4shUy",
-	"5IKmlfHPDUyAxoOVicPKV5jFNkGAxLbZiCo56HT3IHf27ogM+y5n/+WeUEUkIUtbQ5Iva4EvNd8Vclw6",
-	"8vCT6FxdQ7tEbOF68xa/tqF5/kaRGc+7q0AP3BZoxXywR6oUcS3N5GYZPUvDkTtMyy/+7uLijOAFAQTL",
-	"wKApvLcTVp9dY67Q2nkKcotvJFOrqNwKclxtLol1OSpcGVI6IglHJlVEpVwxnDX2AVSxMXFkzAaBlw4G",
-	"+WWPFBlSxcDgI3zk6gssGTiry2r6rlvK6ykDGsaqZIsy2BQD0jhi2Xxkaz1wCBhvlVQKC2+nVIz7AiiB",
-	"sHzYnCqSosHfIM/M+jZ9NYYIDBjVZJD381fz+o+42KxHvdz1ZSK6ci5vmaCvOgm8sm7nSq6kVfnTfrns",
-	"pdr9fuzfI7pdRYC7rsRzVZEP/+8J02MZw895veylAo9+a7L40GaxqWIhmaqCdStzByvyq4Iy02gVN+zK",
-	"evZZItxKntVgBbP7UnCsVOPNq7bs55u+rxAKfjmrysN2Y+m7zPArKWN7BMAFgbCdETsSqZttMn1x+y8V",
-	"AFvbgorD5HJNsQ0j+4V+FQL8TbQIvU9F7VISNqX3VwmS1xiR+E3DGcUm+o+obqFXI7g8xcVAvxwZywdt",
-	"v4LL9fg4ldH1SKaxE/3t1hOgSSucHoxBVFJwkG1i+5rVsBoZ3mxVrhXF9NlnHILLB/rB0OolO9jhOteA",
-	"rF/b9DindzwifBDnxRi7T5O/NNIyYa+xNdWg6EEVGYJ/amIsPjhyApuADBIprlhaSsE1F47Y3DnJ+77J",
-	"bftQ1lX5c4q9KV93W5fUCmMLjCjXkYRG18YFJTTSbqnDSHKlcb2jbNQ51TtXh4QOFRxOj8wogCXMjXer",
-	"lPHMyRuheWIeJcgglQkbEK76YuCmY4C++2ZirjRNxaPMgqBbtqL9eHEViicr4leNbM65/f1SLyvyNotn",
-	"PgkbrTvtLpZPhOirWU22inZBpBwU3P7bfH2fYHJVWmsONYCjIshmtVXR7CKgorgGqrq8BErKj8Qya6xq",
-	"UKp29VJc/0GZO1Vsl3eU+g1yDmG8oC8wHIW3RObnYj5QORJ7v4wgfwAyuqXfIJtm08OT8nEc2HQrc038",
-	"N52zKGUVmDSpp2b6LmcpXwFHB+Z4s+nevD4JbImcv7/OtmA+5vZRvZ0dLfV051sqrrm4+u+t8FimrOej",
-	"WP6dJlcy5Xo8+eb8u6MmxihxHXyzi5/g0Dn9pvgQ/GnKUi7jb9ohflTQs2++//b87Y/tp2fPvjv7oX32",
-	"7qz8udLBzgalot/wmzE/7WIMwHUFWg1htqhYtkHv3obyYSc2KChMS/XUZmdod0v5XgGzuxse7n78AK5G",
-	"zx1v2xQTx5XNydDrhC5XiMjITQiUYupaVSuUhCoNgIK7tnumWHpJr1a0x4bRcSpIRJOEGUtWsWREHg/e",
-	"KJbWj8y9gydeOmF31zskcTA+DInEPEauF7oozuVL+QtPErrTbYTk8btm85C84GL2gXzY373c7RyS9KbX",
-	"7ISN8An5G4uu5U4rbIZhM2yS5zxlI/lhB34tStJWd/e2lQwn5N4QVKD3vGVUGubCWinM7Jq9AAfFK2AU",
-	"ulxIiOiU3rAkY4UfZIh9RFKUjwSsiehCJlgvqGgWZuGUZaUC7dtCupPb9SU38zbPciXw3T4PasRVOMQb",
-	"U2BY7I99511tSay0Aqhim/pxi42TX1vZKU1T/fDszweo5BWt0mp14tM9cpAwJnP5gCdoqWlyOfQyQ4p7",
-	"5xUYo5oi2hWi7S7ulG0XwBu4oAyYlxtH3otJchXBdz+d6bLVGd+eacW9E/BWh4zlLFUPTbzJBnh5yJeG",
-	"sKLNVYshy1ypVM/lFJOADBfg+Ln8UdPFk6PTo5xIrSDxz2jERzzaOZpF1wkVlZi2Cx+4XWzC6+fHpN1u",
-	"HwTkzcVxQCY8SiW6vGpVsstFuNdrh70wbDRb7U539yd/yGOqMexT2Q4XjCrHimyWgS0Hoo2qsEgIOaX/",
-	"nC2DG7ZW2s/Xc2Fn/9Yj67x2X9Xu9goobhRxezDdk18JcRlPAtNIZi4uUKhBYzk7i7N8UH2ItFSP8fZX",
-	"OXuL4degXzFnOWWCzVnsRzMyGK5ftA3izsUjLqwCeZsvvlwj8m7NDchYzgHhLEcgZvxmFxrkak+ubsXd",
-	"FsNvqoP9EpZ5aM/Wsny/wXF6vtgLDyssysr5qEj6gJ5XCk+vyGClyoLafi71Hx/7SLkkuQZxOgMzB5IF",
-	"nG4aPwincquRXLqCiOYomdOFIoBXAcaQ+Zhq5rBsWerdIQmxiVzkpQoxmXdQrdbuBUxxB0d0HadmFU+c",
-	"aQ9LpzTVC79K3ifHldyXuiaojamqMCPOvzuqG+cqQxNOU3bD5UzhWjKrh6qxRQZy5apHKsZsqrFOZTyD",
-	"KSvqpe4ojHaHId2PmqMO2433hm3aOmjux52oy3ZHe+F+86BF28NO1I132d5oPzxo0tawHXVi+H0Fyni3",
-	"Uw3/2NRVVsYiriQgaAakFZA2dFVJYquHWpsjy/VxmaOUXNHpevuqWQ1BuHvaWPEceJPMOk9QuPw6l3p/",
-	"udlIVfm0S4IqG8yKFmYSIKggSrD7rZi55k+HXa63CMEtZCf5IvUzy1EqT6KnmIoCEcYOAYA5AQmcTOeT",
-	"LvxPcqaLDnx++7KNl1V9/ZyZuYzSvaccLgNfpIc1WMPw9Q/MsqiwfKf88ib/sSIGKYVOaWQ0s72uKDmb",
-	"DYw6LU3F2qdOU3mV0smqh4aNZtVDS513bwgKvVjuPgaQZynXi3Mzqrbn8YSLH9iiuoHu9PqRIoOjpy9P",
-	"Ti9/ePbjoEHejhnKWMvnxJXRQWgN6yyVCFLZPGOBJQpIns114Hab1+ATHC9Pr/aufmSaVP/Bz8umU24+",
-	"G+UP5t3RDDN28NNzJ86/f3tRqypHPvCNPcgvHpy9Or8gO3SmxzuQezZokBf8hinS7NpcTXAsYP1BcAfN",
-	"yqxFY62nyPHLxUhWuoQsGdXHUmkWk0imrD7EwwFHkN7LKxJPU6lZpBE4SsnZyWngiEAUqi+UDiogVMsJ",
-	"jzJSFktqQPvCGow5cxKi4NC6jGgKRiRMmbENbARECmbp+AnXjb7oi7/8BQJSWOXgL38hr6ZM+In6j93I",
-	"2bYPngQZae3j5VF9EpCpTSsuTcKQjbmI++Ivrogo+0uAZ78TecOwDm6DoJRB69dqZLWW6a5HBs2wGw7A",
-	"Bn1z/hSyP5thoxuSGOiqlE1nXKYPU8bGHWeUXJYfqhhIMqNnx8kKV/WXv0DrINHN8Z01yBtxLSBDJJ4h",
-	"6zWD8p4AV0wWcCQYkxFniXHXdEp5YpaG0TIW2A6SLg8VmUUAiaapLZMOHM/GBwZJCU2wSDxEJHbCMHB2",
-	"kflxhg0ikHBHpjSlE6ZZ6noDkFLXlzL4VuXo26BIfu7zeA+eNMi3KRXR2BhiCI9E6D8jgxxzOCBzM8sL",
-	"OesLqq4hWDdmybRBBkC3jum6DnxJq6CXLniXzQS4SGa5umK1S6z8OCi4J2CVYpbrFM9os+UNmTZGDNj1",
-	"lx0pAsG2RXr2BXzlQJAIqlUg57yccTXDYAX+zGKLFM1bpuuv2TShCxb3iE5nbGCPK12ug4sIHprt7ebW",
-	"vTQDD8+MTNUKGjibNsgRSdmU4XqbMmFWFZRsRVjm2ckp5kAFlholXzRjnrDCMT9XfZtt2yAv6bVNWsJ0",
-	"+pyx2jHE8wmrQ3TVvFgwRR6/eXPyNE9sfJIV947GjE5NHxyjAwJnG25POtGy82vReP2448EB66YxO79e",
-	"s8VHu3Nh+ClMHwDG5cgW055hoXEYoTFVJIYgpXUK+kIxEQMSRduqzW5RQXovrKpM3bkUaZf7i8lneaJ0",
-	"MUcaYzHANJDRQeX0fXgPwgdNg7hWfeH10A63lD0PcOsQh9kcY+cwfw56CLtHsDmii47lZGrGHQp8piyS",
-	"aaxyxHIWbsjVh9UGCzmz7yBULBCqA31Fmgk+cXvPmPNGbIxlEpPZ1GzZAQS+BgRs+UObFEEGnuk8II/t",
-	"1A9ecHE9sGbEExvPwniVmCWJWc54S6bCYJhGPPFkF9RqcbKLfaCRJirhMKlzLmI5Vz0yKBeBGcDE5F+7",
-	"RiiiWZLYRCgzDEpTEVs1SzqtA/jdTJUgA6+4xyBXHTb8bMZiTjO9Cs6hbaQLWqPCOMYZKYSuyVOzps1L",
-	"J1LosbK7Ryq2itrJ4/LgAldiX9gCMBr5ERQkhz0eZDRTgyfQuH/7t38DSQemQTSmXPQFoLldPGFgfhm4",
-	"o2gbf4BDlUTOWVoHhMuYfaBWa7ri1ooRPWfJDQO2FoX5aNbKMd+QEWMxefzmr2EYHj0J+iJ31Udc0ITg",
-	"zrBatdcXzUbBfkHrBtcs4Hd2OzZJ0q5jvKDZF60G4XFftBukKFT6otMgzifui26DlL3ivthtWE7Ovthr",
-	"ZKZAX+w3SME37ouDBsm8475ohg3iufCuuJTZTH3RbDZIVUSqdFWrQTzD0kzWM5AxwLWKCRBoIADuHhdr",
-	"ZiGBTYJLIMgsCi5INkvoUqgsQgLKWpkWMBUZIY1ApYRHTCjwZq2V/vLEWNqzNLGmsOrt7IAylbM0Yg2Z",
-	"Xu3Ym3ZsESZX88VCZMixTFnN84+sC/UxqJnn0Cmv9WrtRtiwKUVj8FZ2/OPDqVQVscpXZZWOTC9AXWhX",
-	"g1k9Rhk6mfe4HKwMbI11x8Sqqij6noB10Belcm/G3GyRlIpYTjaihzdzelRlsRhPKZJTOFZyWAuX7Zsl",
-	"YNiJs7q9lyfCZAaLoxDBPDXHLyjTvsipV+2Y4YUZX4gzJXKFgeQktkaMM2yW9InVo+TEGhxcYYdZbCw+",
-	"AmraQiSRBExrNpk6zkO3db1qNImU1ywmFBglciIXz3qhqi9WVUgJbC5eVojDGDXFCCEKd1ubIw/COwPK",
-	"lv3JlO7jTqtt6cTQQ+ZSnMTG185TkGHZOiO71vu5Or6RX1KqX1P7+D5L1PlWxos1tXQq6j1VZjKXc13z",
-	"ULZlSF7KTHUZpQAucBl+G1fCqcjH/lgMXhirF75QUykUBiRaYfMT9LV8MFJmqcp4Ql2XfdDYLUfHy+OY",
-	"V4mxATY8F8uB5RuPYUaot1xN6KJgqsNaLZUeq/A0bitBlt+S3QG0FDj8axnIHinIeWvUyjPs99XncHFm",
-	"fmkqlqNdv1PVP/PqThiuui9btTsnmBmWLfKg1mm2b7/tDLOsLqR8AflLcF/39vsqy8KZm1ut229+hSLN",
-	"VeiC2zZoq12HL3BZw10Ht9+VDSne091sMG2OFtzQ3mQ4vMqBXpCz1vv5fVBTs8mEpgtrGHh2gVlp9MpI",
-	"Zlc9BZKYPtRTqlk9weVWS9kVV9qGnFd7pqaVV1XQ3OcyLXpaRM6F0bFG4fhYeYWuDsoHYLCk6lrZUl4L",
-	"UtDM5IppRTphG4gk4BdbtpRrwj5whYkiRdV0xXSumUoSN/w9Ja4tMfFlCVzqwCBCzqH43X0FBWq7W1d4",
-	"IScW7ttk05oF9jxLYYXbOhvv9VOpn0P66e+xc38tBPp/fv8x8I8qfn7/sbC1XzMa37a1P97VHisdOb1f",
-	"KwB2fFji1SqQvivz55g6RZyxSAALdzFUZCmLfMJuxxYOvkRMIdqjpfkDYsZSIyZgwTQGEPpig7CB2cVK",
-	"Y9SydFh+aF5SsMidSWyem7AR5jJisAKDGHghFX3R6kL9IfC6uCV+SpJCpPpxJwyf9IgLA0PGW5VdfcX0",
-	"tzlosTSPq2pq0IXxvGB0uIiSWcziQ3Kwmj/lILRHUhAiz0+kzINqvvywNRXwjgzDAuzg64AEaNE/RPAu",
-	"CT48Nv/512X7FWnsc0Ha9MnYe2GBJ74ThqHZYGWRXH5Gq/CMVhexOvlz2nvdbmh66XGi195cHG8ufYvc",
-	"7ytksJmPz6Mu9Mc/vOD/Isy8uykLXxAb2TAEUbGpOUihi59Sk3i8UA97TbAiQnYU2xrrNrxlKU7AMLWl",
-	"Mz1i56IgzkEnv2Nww+JTrAAqYeNoYqZ5c3tv8lvFJ1YZwqXulNCNTfv1suiv6rZDDG4DyQfVvTfkGs0R",
-	"eq0CXK5gyO/3QjDkQUM1f6oCoOULbOMJLIDBVigMG/PkWWDczslhlmHHtY0O/xYhlHV3e93JbvkyQyCf",
-	"UsEVddtnG2x5iguvEGz5EvVpQX/aTuHh+mZqM9vU6zUfsOmv9qBKxP4BxOsVJD/iH2cnpwQJvfHkFLif",
-	"VEBSmbDSD7gxi0mWKqMKy84FBJszpfsCfKNGX7y9rc50YJkwIGkUCulPpnpR5dIkXGm/9vGtjs0rC/4X",
-	"Om+oEZpFzGCJSL3KnylUr9hMyHpVP4xxdYuyd/Ln1gsd1vbBjlHmB5XzyUu54RZr2ixWPFkatFzzDcN6",
-	"txWH9T3WGdX3aXNYb0XtuMO6o91wr1lbrewOes1Wr9Mxyq7dDH+CPhaQyGKWJHeNSuXlHSo03Sthaerk",
-	"yC6Tki57wcX1bRoArvmqb746VHdwqArFN4jlmsji3dljPxsHqxpFtjaETx3zAaLfAM08ZkB8nrFqIlrR",
-	"qjo4qM5wu8gs46AgPQ+6klXtgeP6VGoGJORFLSRT0gk7hCqSSHFlY89jmmM/BGC9QEFknhyZ0AWh6hrx",
-	"BfCACaNCkX5NSE0WTPdrAYQM+zXoUL9WBTRTmieJRZnN6QKfmqb8hpGEZjTMGfQsr4NiETEOxAi9GCJ3",
-	"JGDnLHROQPgxtWg4xwGFxnr2sIA4kF4Gb8jAl0Doju1zPwKnOjSejtiKcGLJId3WkchXJ+/3cvJK+8mt",
-	"D7cyuMrwn3bXfLbHNnfXM8XF/Hkd3BRUxXMuYjjLsGDd4ixRQUr41wyv62mPC79q7IOPdYLKenRLWCxY",
-	"V3OKuSsBmbI0YkLXmYhkDOBpqH5jTwShpktlzZbdenPUjup7YRjW981/0I7cbx20aceZ61Oqx7m1fm2l",
-	"0ypERYHnpltO//fTMfv9D62w3u9/2Hv2/q8VCZm36U1LMfJpgpKnrtCAxVdqzIJBSKsFhmk5p6m9yrh8",
-	"ZiEl/Jp5jHuxZOqwEstu0V1G5TnwmKbXTPQFornIMxErC+DG0/bqMlqH1WxM5EpCqYYGuQCwWYZSUznu",
-	"LCuZAvSPfcGF4jGztb7weVBPhAHIj2r3bYO8xer5hbpagU2xgDUH3LlESwnEoz7CrkGOSrR8j1RfCDbP",
-	"eCb3s+IRqa1L507IHOI9nQl7vDc4vzh6/vzy/Nnxq9Onl8+Pji9evf5GjkaDQ/PGsUyBGV+wIjbPqwRT",
-	"pY7RNT+z2fb3jArbZXNZwKp5XKO1vXbY3O1srnOOXavuFBzuVJ/8ZjBIKDf2pzy9epW+EZCJ8ocL871l",
-	"9NoWi/oDg6nWa3bcLQ60u5mzB2GX24KCKPPqo4yN9W44q8QS7y85AAWS14ea/xknLGrnSlbXA194AExp",
-	"Y1FUaGuF/fsdKJdc22EWwJdh4H5m6/gE1B7WQPK17b97S/rc/2ELyKJVNtFLes0UNiRl2mIBK+hrH1+8",
-	"ujgLIKlot9Xe70GCTjPImG8D0g5dUtKTBjkfyzkZeJSdAyRMtSyph4TrvvDx/eA9SRExmw9Zru5pbCSA",
-	"NWWcuZbynkRSjHg6UYRDOoGxOqDKALHFLb3eZRY2VO22N7IYXwmR/TsZgVV2hipT7T3E3rgfJn4l299G",
-	"xsUdpVKBLPfz57t19La389LeS3BaSuEV4QN8eVDIQMwXYdFeO6bRmNWPpdCpTG4zu+Bid+2fJrL+Kn1r",
-	"HCBnFd0j7LGBReTP7jOrgX8/Q/FPavidM01m07K6XK0tt2AF7tiN+emiERdW8xb02ZLexaxamVhtBNrN",
-	"ihEIilteAM1Eibk/8FUqJNq6IjJQThwCAlaX+fVkbCEBq4TLAQirH7HWFH5/RW8YGUo9tqOvitEJrCIQ",
-	"cxXZk4y+wPb3rJZ2+fDLHjtOwLZ0KfLQOxb8zT305VbcXZ3esvf8IjwnWFn8d5Gkjnr/NxClp1Kf21JQ",
-	"v580/eLl4sUsFTZU6JvLQNT0CUWjEzT1rCzUp47XAqUInAGaVxZCtmiYZ+kHXkwSTmxomnCWVlU1AVko",
-	"ZFYksCh9rPNQLJC1NfFz33TX5WIcfzghZLv155FCf1Kb7m9MgzVT3JmfWnBN5A37bAWWK2uvZSlvMz9s",
-	"4qnCYw/c8ORxJ2yXSCIeqSppF7OEaRZXGVo4Kp/GzvqNBV1nZeGaUjRpNPqTno98lbF/Ihm7yj4cjbYu",
-	"Z12t1JWnJ888qkj0M2nCRExTJJ+CM+Xj838AjE2Rs6fPe2RwBJVnM+41Ho0DMtDsg96J1M2gkGRZxWXV",
-	"F2uzUhvkW0dL6VPN2CLa2FKuyJglMXqpSi8TWgZ5wq2IgTcKwHBG6pjePAZSKYybd5r74RNXqNmxmpq7",
-	"zMdUzvOSIvDuctIsZt9i9RHVAxY6occ5x1yWAqsIzZ6eYP3HmGqWUWu5VN5Bhq8awPcTOWGOyho7Ohop",
-	"plcOX18MEHJm6RQt41OW3XuVytmUi6uACHZFNb9hFsOClHku5zggSuaYqkgms4l4pIiaTYB6yv0Ave0L",
-	"e7p9SAYZJbxdH9qrzDbgYmBW0kDO9AA9AZdU7KaLKzKwfw8IrKOsN7bDSLGYynlgFhIjUSLVyifYeyBp",
-	"OpVzRHCcPX0O8z2UZoFDA2cTlbMG2uxrGATHuuRRj/UFPA5zhsiRT9JlYzJETVNGYzVmTJO5nCUxAE5s",
-	"SbqRTCezhFpSNkKN0ZLK6djnYyXjhMVXLO0LPjGiE3CfCMOIZaTyjd1IZwlTg2x1m74BvuXqikFMiago",
-	"ZRCGAl3XIBfsQ8aqSk6fHx8SSv71P/5Pxx+GbcyKd+XFPEdSaAXVPzO6OSjipVbALM8z2XNLdsOFW0aH",
-	"efjKVUsdsquZ8BAllXVdViQ7wDPXAqg8iNTj5sHPe/WD9//rz636wfufw/rB+19bH5/AH/XH4c9N81vz",
-	"57Deev+kCkAVrC4JagTOkF1xB6ShZLjQrh7RhKbXUDYHh9RbOIpcCzl3pLJH2aoV9li7qstDOalOV7fc",
-	"GEvlqu6WfjGNR0Umn/9+9vR5vQn5FZsZkGfx6KlllgXd5bTGIaw4xfQ3Mz2q7xffYsRkkEnFwIFRA9Ob",
-	"IJM3AcqJICv8ZIVA4M1LUEm758NUeRyYrd4XObI1WENJEjSDIoFcwEXQDAEFG7w5f5r9HQSIA9yn9XDU",
-	"Hq6A2gYPxfV67e7k7e5cNPd7YbfXaSI4N/wpaAU5Rj0wkq7eydp8sAt/HlM1xmYPm+1RvduK9ut7cTOs",
-	"79PdYf2gw1qjMNqL281uELXig+ZoNxzu0f0Oa3dpcxTuR3vD3bjLOiPsQrjX3B11WSduR61hk4YHo322",
-	"F+9G3WGHggTZMPKrbrwVVH2glwnH0uEdrur6U66wnomsLOgExascQe2IJ2xTXiuqNY3G5sWHcJ950Df9",
-	"vGB93T9prdvZaUTqpl/7o5BffSGZOOHu7fedSo2GLhr4GwLCMq1XcJP+eJk/R6iyjUXo6flqoPaS75Lf",
-	"8onzffwadytdoFPI9LSeBaZ7gmlqmYaB6npoTODJkAso/lUmJtbe1RyhLBMaM1D3yKWJWPcpVYopJOpp",
-	"BWEY5u6BrZwKVjfNkvnAHlpMGeTeAM+yVxnekS3bR1j2WKjCl5P2gKkqBetZMua+KLIxL9Eur8hXLczo",
-	"RumqtmOr81VzQokqU6aiQs2dE0bytNU1DaRA/e7IuTm6UtX1A8PmBaS49MLwpxXNHqUlE2yT6oK3tDCb",
-	"zjWNa23SOC3v1bTPN+f3a+7VvXKvHpSQXC7odEs+MjjPtqLd16Tkr0nJn940ecGhMsdyRcXNDZTfIhfZ",
-	"t012fuXx6jRkVwcSk48x1Gb5a2z+sYchgjymSti7n0n5Nen1D5H0+kfjH/X6/aVxkMrb6rn+tnmsWfkO",
-	"jgVYl/JRb1v9FfmoUFVydSDk1hqVmwjEEdZ1/URZFVAMyeO/s3VtKhnwkM4C80HN5FpbBs4y8uLyALFM",
-	"2BWkUArGzeXoPqJohnQKPOsTMbwiYVeHNk894lPO/DVC1FjOFaFk4JWCHORHP/By77e4MqkyG8jPgaqv",
-	"2ep2l6j6XsOJ1qm8YbY0qV8OsnYQdrvN/VZ7r7Mb3lFmepUvf09CP9vpstoL95HvurIacbHbtyrHpSG0",
-	"SjKMD9j+aI/uDrtRJ26z1qhJw+FBtB/vsd1Rl3aG7agVN1k4OqD7w70oC9EOm5G5t6QkXdr6sB3XD6IO",
-	"K6et50qys1ZJtnrtZuMgDDvN1golWSh3WiqAW25N3Arr+8Mmrfvt36p6xZPAMVVQVSzO6QILe/krb+AX",
-	"yht4X2/ps01EzqXfH4lw0PXKbkdPI9+plEOmEG+ByyCd4KezP17wkc7TFx26YhVnxJjeGFFjQQjIaGjB",
-	"GFCj6TXU9EOWBSqQ+A1NhflYkpjHWNi1zAFBIiqgeqTIiiH5Vg9AF3v5OPu3QogZWQ4nXJBrtghcxiW+",
-	"J6fcmNn6kaQZYl00V57dsUK5iPdhFnq1iJLcpe20DgKLxHH0VnlR4khOJlDNFYrJWSJIgE5AVo3t3XSm",
-	"XYbOB6xeJUejHhkuSDer1Zcf9aW2rJbXzIDoOY9YxsDlwEB9MZqlzjYMvNLBrl9IvmHLW2URXFfC0a/W",
-	"2jqATmZlPXF6K+w67NPXUh7brJ3k1ulXVvnf6uj14C73fXG4z0KUIFiv3d6gjKquXpLLXVvT/T74T4fx",
-	"+NTpkhu61AHhDrSIWD3Aw4PUXhJ2WdM/Bye2U0E3f0zVmExoNOaCfYmk853qyGxzk8hsoe+Z63lAm0Of",
-	"IxedxGE32o332P7oILzl95Lr2a3vx82wvhc1m/V92hrWfde24Hq217qezV6z04CIc7jC9cyhUJ/Ih4Ry",
-	"OV/Z57+yz/9WtFTZgv5j+YOuX3dhoM8UCepKo1cLtYTXYYKcoYiooCUdBQ97kbO5b4aMcS/PSQGtq/R4",
-	"YBTA4Ikr6Zd9Debw4Ekhjo/R9yqUhzWifUG2hPsN1rcMayCjZ/BIISLSaCDKhbI4FPYB6YnxUlsB2Yc5",
-	"G1fsmCoWAMZZGU9Ra+Otgq+jE6ZUX/CAJEwDcApuUjqVxqB4/P/9bwH5f/7vgPy//8eTgMx5rMcBmc5E",
-	"pGcw/PAUNQUeoQm9ZkQYj3c0YikggzErw1a9ntAFGQLaHVIfIB0FarhD1oXlPxxBrUUcEfS9fGL9zB+q",
-	"Gu9/1laQcjahSNZKUs7/6Pc/hMDK2Xze73/Ye15NzflFAHA+RyfSErKVfchtsPFvAnxxm+neqJcvxxn8",
-	"IgAhuYhe5WNVKIiq1GVgX1GoMxKm2aqkOqgsUqKQ9aM/4CkJOSdSBEQKS0CrWHrjjhDPTk6J0pBBZ4uO",
-	"Aj50PpaABLkWco6l//mVUMAeb8uvL8X8jAyMJdycpZH5fhlmnzARq2qO24BoKdeEHPuiEHOs1pTPRHzu",
-	"Ru/htIux2ePtjXfuM3ND9vqKvXsqV9D+AoMwG+mvIaKvkLR7RnqeiTjb3tkSe1DcZyvYNCvqNL+BTq2w",
-	"hYtFPoygslVr71VXFiXbBlVsV0mRI9feh1WDba+uBtu+czXYtl8N9iD81MVgy+aXsslntV6zVV3/FQsc",
-	"XRpFccmN8mo3C5EQVet1DvahFOzSMw+qy8EuPbK1V35kt9nae1BR2Gyu19aD/WonbbM8qrheURt1tbX0",
-	"W1RvCwiofCdAza8rSrnZJ2iZmruwjpsvirzjUbgW7DBIgV/j4W+zUJszKTNH/dOUalvdNDo04tivNFRs",
-	"YMk/q2peyae7o//k1NAXnl2CvOS4SC6xWsf9qtC5N7nTyDtWorPnGwiV6oz2o+YoZPVd2u3WO3F3r34Q",
-	"h1E9HHVGbdqMW8M99ptVr/utytZ99ZW36ivPYq7tlGymAZSmaxTAseUnFbHlSYGkO+G4TVaI3XN45pZg",
-	"DsrYRvudwEZHL/Ov20ENGnU5dMXnC1X1D/abrb0OwDlLwSawbDx757LVGVub5w6c4HplsXsbv/xq32zd",
-	"vuHCDe6tq3umxzvocvV+XXEEDjxaSGdva/asrgOUQa7s+utZt9CBiRxgyBEId1rtACsDme3iYjd9kfKr",
-	"sa2ThBm8tBzx8RFRR4LMxLXwYV4+yb/l0M/a2yBH2FDuTAVjunFxhSGmBNKJnR3mnWLwG0auJISzJvLG",
-	"nX+iOSbYHInyrJXWIFhcESn0EAJGhYNtlQo1kced1sGTRgFjNqaKNMMQ35o1JgOVoXRJWR7Tyrhl5lQR",
-	"CMAlDGiBWMSEThZlENu8ovASVFtSrvoSVWTOkgQyvN18ZM6urYSUDfIAH3SJD7p0h/6DDPvVFxn4q2ds",
-	"W1YqZ5cF7pAJ+shjcnYE0OWJJI8HHGXCZeHtgyf5/TjOfZFdGaUsNsKAJmoQANETBBvzNwMXqQtgTKc5",
-	"a6uEoxclyZxyncHqAHlnRgMnGYIHM8VguKG41cDOXo9EUl5zNrDd9ox6olN6wxKFSEDgZyLfaT01Rm1A",
-	"zumEnXPNvjnXKY+0fQwMLKxgxTxcSl8MZbw4JFEqlaorrrMRRlIkIwkztiGIVeDj3DEY0kuJ60im7NI2",
-	"8hJnkcEisCdKsNTwSAre3RcgerQEERRgnGOs9dSV17q8/E4qXR/4LFBHxaKcSDjOtcUkLiEJwzAvR2cP",
-	"H8wogwgyfRtTNWYxoWTE5lgpzFiBOcmVLcyhCzNod7ca05TFvcyLQ2AmsncpxKri/pZzYUnQ+wKtYTN0",
-	"TM9lek0e77Q68ONOcxeOD3c6+/i53Xpi+wdzTMmUpkByNkcCKrNbb5gio5QBRdxCulJpRdBoN2zbiPTg",
-	"NdPpon5klt0g76QTsSW8JTnKiNfn1asSxDCAcKn9ri8e52shZjc8Ypf/+q//axCsXpwBae6HELd4krM+",
-	"gSeG95suoKTWsuihkRNNrhmbqr6w8zRaqnwEe811w3TY7G7wpoMCxnRshDlLFOvllQvzfW+nD8cpO83t",
-	"CxTyEHOFKzCPxemPJMHieZV8YKhCH4LEusUXux+f6QvTrG0Tx1+AgvttyJrP+ZU4ET7IYxOL6tjIPrMo",
-	"v3J/bt8mLZbI4FeCcJ/4/Si3tW8HdlrrU870avPzWenQrgeYMhpFGNs22hM0oVYlnWq2c8VZJGod/0IL",
-	"lTB6E0wFCa+mCfJ6zpQmQwbgeBBZNkvRGcPVwgBzvO4tDZzehfbVejW2+H48/FvEX/HvT978ctI85Sfq",
-	"RLzuRscnuyfX03f/OP7+oMEW34fs3ZG5aPHT258WP707lScibEStRAwnz8P43ffJnUSHnPlAzo1oj816",
-	"YEAtWQp1nDNdPwalUuE+J4ymxYNZ1D8OT5syMGotMeAS7CeDknyuUZLfXx59bpV1jNiweZAr5EYuIOxm",
-	"WOOgTjMnqLixH2dgbbO3wR7LvimutHyhobFgrn9SKHVj5IuagdSRaV9Y78m4fb4oshVssIy735Qrl9yE",
-	"wsM9yBZ5N5ZOMytkZ+2TPG0IOEtVX7ga+Ujp6h7BtWLJyKMUZYKoKaTPKulytomeS6Lp0Fxj/NJEKixV",
-	"B7iJMU0nDfIK6GWL/QQeWe+JaE6h1wrsq1omVgJnkzAfyyQf4McDGIHLlN3IaxYPntiy/eAz0wRJfGc5",
-	"X3IWZTgZFRi+SMKNTWgDCUOKCWYiL+VLk0TOVVCYXY5sZMaQLbUiQMxJUZOAG3FIBjxO2CX7MOUpU5Ch",
-	"DlS/YwhwQKl+yHOqZrWHWUcb6QtXAa+xCWt1wGdmL365EvrLs/1eu6CX3Tt3MQKdTPelvGK6Pl0XiMzr",
-	"XEiBfG4YHcq8ZAvUcFmUmN7uiArzsEYWAsveOTBGITzLZxpqhi7psS/Qu04ZI8BVdIhxHg3FLiA2NfRJ",
-	"3RNphAyhxqsVWWgpIBHghS2uF5jbF9OxETuxBNk9Afgsyv9X8N+TvpHXL6wxSwGZFsIvTZCj5yiqjQBV",
-	"2YvIbBqQpJCMG+Qiegmo4/nYDeJ4nX2AGPvAlVYBMnpjV6BZY8sLk1Fao8iMUYlqQJ700HOGtygG/agO",
-	"zELwrVKiKqbPPq13bauH7P3Qfln/+8HFu3rr287xg0qsv7at3mKFdcV0g1iHK4Og/ykwe9ltiumsWtyX",
-	"UTP9i3Pomc5y42HdFYo0jmR6JbVmwmz7hzj9VvqsweTlUsju+keqbLOjVw7xXFqE9DpbGCA1KPqyig7u",
-	"QoQMG8EPZ/RQaFKPjf+fi3KwUVVeKoLaJPobrlxcEaj4WJrKtEGOLcbHRiAry0uOWXRtYboPPvstY/+D",
-	"mgL/+9KILCtiNi18BC0CdueVWeUgth9yXPv7Lu2nktnknmEq54qlyDicLZ1/38gb3Qgfv1LNRjRJIOXI",
-	"qdbhTBdP78w6dAeUxoSw10VUIMAdkepL64qJ+JXZMasB6BXK5RXyTnDl+0sIBf/t7fTPNESB84jHTixR",
-	"66Tex6BamF34E188V4ZzJU9SZQ4vRi2NsDl0VftTBgfCGf/GUzhQCYjFYuEBkDGK8ZgvL0HUF+7IBKow",
-	"eRVjrAtuvgMT3iZKIA8nnZjLNEtXcWZvLdkhQ6Tdhi5bkzjVzFgqIQvaOe/FSw+qLvVzslv1ZnMdEo2r",
-	"S0TJaJd/ZQby0szWcqsOemG31wy93OyZYuklvYLbay/lLzxJ6E63EZLH75rNQ/KCi9kH8mF/93K3c0jS",
-	"m16zEzbCJ+RvLLqWO62wGYbNsEme85SN5Icd+BWx7neS8i+4WlMsHuf0qwQwNojZdhNyQlCtEn5HHZHR",
-	"3q5VFFATe72aOIRIVR6iqj7XOJcTBocYRk49Kgj1gsuFZbjxAN8dEoOLV7XRWZbUVNu87iG+FzxCI9d+",
-	"H4hXZ5OKgdDSz4uLdSmzJrNQ1uueW4tQ2ac8UoTHlZypt0q/T8SZaoGHnK2GWIIOzS4z++Tk/BXptJp7",
-	"gTu/w4JTuIN46srRO1iEpTgtJqcD4kXYYnVYR05BWbmxnPcFZtd4CdSOA8a+cMIFANEAjTJhWcSeZTXp",
-	"jNzokUEz7Ibw2GbY6IYW6TSXtq2TgDQbof2+LzDKBBEe96Vt4qkHbIBXxNag7WEUzqwuaKm1b9EkSPgw",
-	"pcCv7aF1ELCEfh7EkU5lwdQcYuU6kHlYDwSQoRnD18CxDojBobU1ED2htC3Llg00vA5dqlWGxHE+/9sz",
-	"JTCk893rH4DdBecWqK7tyv1hJmgtyOgTMo8pu/X7sx8Lt4bZrT8yUbwTCAy8Wx2nzPJb35yTpzJJaFr1",
-	"gPeBS7m6LGNxNy4fZe9bp+PzfVQuIEWjMasfS6FTmVTvQVhkWTJLhtm7Yamvv6apvErpZNPCUtPZMOFR",
-	"QCb0Q51esW/au2FYwRRw7zDTGqcQ8OCRv/6WKTdAsY8ZTfT4l5UC6sieEzoiPXtMN00lxGch7VllULwG",
-	"ec2UpqkuXDQfM4H+2IjyRC17ediIB28SpameGfNaXm++sr7Dd1esqaOE37D76/g1s3NSHERqXuSbYK/c",
-	"6LhZmtIFY8tZ7atTt5DhAxwe4wY7O69HmJCzqzGGvTIma6IhTg+EiTZsjW8IsvxOqOtPXo3wgMAVCPGZ",
-	"RhTW9cRIErKDwLvHgCzMAKlG6yTArLGiAOWZ6ev2Kx1Ymua99m7noIqBYkLVNYsdFca3//qv/4n/Iy+z",
-	"PzdfVNiHFXIqG/Y/cWb6n6nqScn7kra0bMoixm/MjnM8t/++GTPSFBfXNlLJU0bjxe3CH8C5rmi+pbog",
-	"cQq0QnlUWWk5VZZcyFxrdrqxW4ZUIaZ+TheNinMwGi8+N9H/2jTqYSHhbR5ejLEWMUY0YfCvmDbLZjTi",
-	"0VrFYQ2Ytf5HtZGDQHHrtxvTiUYVGV/u+Q8W11N+mbW11myEDWMp5d+EjWbjDkUF/mFvXCGB7XPVJ1Hu",
-	"bwEb7gaVoyuzepLgSWZOV7u36Y1DTGXxDoSe24KqjgcGWJPNroMdZxxagtivkdme4xxqOEuTWq+2g6lw",
-	"2KqlGPoU4E851Qyc0nMLSIc8IfMmyBVq5H5zJraqy5sAG0Vch1QBVzujQKnhPapQbWX5cYUT4/wBjtLM",
-	"ougDl8Nk48DKhr8b5KiAj4J0pJwN+hCsIx/oht5jX0B4SroK9ZDKAQeJMRkuiiCzQyI8apqZNq9QZA/J",
-	"DxArVjjcs8du8AIENNA04SwF2mvrP1lfvNlyLNc5oq6doTrQT/WzylSDABsIzk1fYCYVQtT8tAOw7Zai",
-	"55Bj4WJuAu7EA0R7FpQPGwh/SN+SI82Eo40FxQUQZDWWKSBBhiyi5kFCFiHP2Tg5PiK3ropxoeXlUMhu",
-	"yi82IzGdkiFTPEbtBYlyx/ZoEVnm9CwVZocAiLowbpA4lq16apnIyX4WPkn7wvQ3yEhJHGovnTlCvcH5",
-	"xdHz55fnz45fnT69fH50fPHq9TdyNBr0vONdl34GdWlopMHhosQdgT5S5PEglQkDgJ+I+wI+uXQ0ZZF8",
-	"c7uOJlyp7KDWjuC5nxBXMYDP/eBG5gADlcMAFtMAZhdNfpXhaxyjPHk8eFeHwav/wBZIepjRyhUyNKtf",
-	"nUgaO35hG+GZSMG1NE6y9zBPeH58//H/DwAA//8=",
+	"8wxzPzMv0k8ykWtlVmUVCiBIQrZka0dviwDqkIeV67y+9WstkpOpFExoVev9WmMf6GSaMPj7JGaTqdRM",
+	"RIsf2OI1mykWm+9vaDJj5o9IxqzWq/H8ustrtrhM8cqgFjNNeVLr1S7GXBHvcfUf2IIMWSLFlSJaEioI",
+	"o2nCWRqQmI9GLGVCk5T9c8aUbtSCmv3zkse1Xq0z2o+ao5DVd2m3W+/E3b36QRxG9XDUGbVpM24N91gt",
+	"qClN9UzVep1WK6hprhMGI2HEGy+5Zgsyp4qYEZORTAkVUo9Z6l5eC2p6MTV37kxTOUzYRO2smO/Hj0Ht",
+	"RKjZaMQjzoR+PhOxqlwv76LLEVxVWCtGhjShImIklkwRITWJ5A1LiTbLSCdyJra+KCkjHF/FhJxdjclE",
+	"CraonP3y6M3M3zJ6fcZF1XznjF5fTrnwZ3k8llIxQsnZySnRY6rd6ymJqWbE7ARZMJoGJGVTRrX5lcT8",
+	"imsVkJFMEjmHr6ZUa5aKgFARZ8+YSHFF9JiRiVQa9nbrRGTGzQ3xSsKoWhgqvpoxpaqWLFuAj2alxozG",
+	"LAXKOKbRmB1LoVOZmM8xU1HKp5pLUevVjpI5XSgyELKutEzZwExCRWM2od5RrfVq7oL83UqnXFwhSTpq",
+	"1a/ZNKELPMPFNw10OmMDMh8zYYlMqDkcAlx62CA58s6pOx9kzvUYllrRCSOD0iFfNWTzvmywQykTRgWM",
+	"9gUX18vjMwsu2AdNpvSKBYSPzBuRZKVgAQ5ikLLkm37NXNevDcjj18+PyX5rf//JqmXrz8KwHe3QKDIn",
+	"Su109putcK/dPWh2Wjs6pULRyAxA/Xs0S5VMv2GL7385+U8ZvhRh4/pdCPezQ+K/t3ILXlPNXvAJ18sz",
+	"e2tJP2Ej3XOLqsggHSBFKxZJESsy0AMyE5onZsJkInHy1BwDJO7KCdZgFiOW9muH6TedQ/1Nu7l+hGcy",
+	"4dGiegcScwHSAp1OE85Uj3BzMOmEBeSfM6kpGfzTDnzORSznZDAfEC7cNDYa6D+/6R7Ov9kNqwfKdLo4",
+	"GmmWLo/x3K6VlmROuSZDNjLr5Di6Thcr3t9uZq/iQrMrlsK7LnISeCEjim+pWhgmdLp4pAwvGjtGw1Nz",
+	"0JDOq6a8AdnthM0DSvdpp74bdcL6Hu226gdxl9Xbo2a0z3aHe/SgepXevn17NNNjJjSPqGbLo/5OzkHu",
+	"ehfhgdnd64YrD8y3jKZw9Gky+aZfG1JxHcmU9WsBYWkq02/6NS5uaMLjSy2vmag8Dh+D2pSmdMK0ZYJH",
+	"uBCns8mwalfNAtu1eqSIgKvMAPNh+QtYC2pGCNXMVtSCmiHNWq9m77/Eu9fu0H9L2ajWq/3bTq4X7eCv",
+	"aqc4UjOTY2AM1YMeGI5wiaxjYLin4ZKGgVnCbJATTSKappwp+G3EE7MmeClFZneYfauMSkSNykQmM2Wo",
+	"O2O7jb4oLEiJT7k1+eeMpYt8UXBkha2e0A8vmLjS41qvGbY6QW3CRfbFWuECKuLyOryk10wRSlJzbImi",
+	"I9bLhQXoXgXx4YSKhtvYaMQiTaSIWIM0Db22ul0yTbnQdJgwcnR+fHJCojFNaWSW6LAvKHnz5uQpuWGp",
+	"4lKQPWCS5ErKmERjyaOlpbJHbLfeHLWj+l4YhvV985/uaDfca+63Dtq049YPBXe+gCVZt2olW91ueSGt",
+	"0lLr1f7j537/Qyus9/sf9p69/+t/qzzOK2SHOcQTKhaEazYx8wTiGsskVoRq0H0OSTckM5EwZdhiEhcO",
+	"TjesJgzg84XZxGxEZ4nGWyb0A5/MJrVeKwxhYvipiod+NCdNTaVQzD/qL2R0jWpIJIXRTMyfIFKQyzrN",
+	"6a//qZDlZkPOdEp3ohN8VEF/Thkj89QclLOTU2XEDyWpnJMxvWEEb7BaDj6kQY4EobGZidIp1TIlERVm",
+	"2WR0TfgWdO12UXe07wW578a/pDSWZvhxUyZ1hg/A1S+pecVnDsxZ3GyxsjGjcBcy03/pNRNWM6HlVcQV",
+	"VLCEH4OM0Uv9XM7EdvZfSH05gqcVTShnz2RrbRkN90XIgzY17FQaUETNorF767p9zUe+1a3NHgu7Wz2s",
+	"0m5s8Tiat1cdyQLNGxMNL3r4JhysPFn5W27bhU9xwvLnFvdBj7kxTaU9G7gT5tA8l+mQxzETd98HYK0j",
+	"//6yBZ7/WHbKgAWVLND14R9e9fC9KXA9fBdY52i0VO1KPk6ztE6XhHFdXqN+sexMKV9UIrx3dVhfcDmh",
+	"BM/dKkZWInczlxiFZMuz9p5spg+MttqpUp4FENfD6TFbUSRDAnq5GYrRiQIynGlYCLP9vkgkMiVyylKg",
+	"u0MyWBqffdzy7ICij1Op1DnX7EFMpZJqj0gk5TVnRDEFOh7qikLmxvMolZPM6lNcs9+ZlLe9j7S8BBk9",
+	"Z26b1SvxMag9ZVOpuH7NRs6jew9+Y12Ul6AsXrIPEWNxtXt4xZWFPXUOz4gKM48pVYochOFe8+Cg1e3s",
+	"dcKDgyaZcAFKBddq6+48N4C5nCUxGbJIThg49xKaXrGqDV4xLWBc1Q7iFdvvVnWn0t++HTZQPVh7iItz",
+	"h7Vv/Ue3XW+ag185FXvjbc5zoLYHCLY7SzBd8BXIudiGnvdZnf378nDYiiKBbUUPL9NHpT5+mjFnMhOx",
+	"C2QY6hlTZ0JYY5+L4hyUJCP6yZR11Ma8MZVCQ5tEf7asx698/KDnCbl7ryPEqDRLBU0etu/uISVty41v",
+	"RHnCYiIFkTMjemLWIH+fSY1OK3cVjzHmsJAzkrKpTPUWzO1uGOabfS4nDHd5zowVCJauN6pqZczObTsb",
+	"ap826MFLwZFSvRZ2d0DTem3Djw/bI1Ta8lBm5VZl2sMIvPuMmBemNNKHRDGGnl0QuPhXrffzr/mD0JjO",
+	"PJJUk4RRpUmzFtSmEuYOzm4IWtY+vn/oOQ6LYjtbPEXsbNdp124htrSvhYda3rxiUbnKVrVBTi3fMaIz",
+	"GlNxxUpbr5g+hi3cyuYrpi/hy9L+m+8ytT1AIT6bGqnBPkx5yuIGOVLX5mymZEjFdUHCS7EFrbpZ3kzF",
+	"dDYss3gb7Gg2uy1vqnuu3ddbFysgqH9UOlwOCc98EtrYnPMxjyBU5AWDC1HCqgnYa3fyC/3IXT0P3W10",
+	"s70co0X1crho3SPK0SVYyFOpj6KITcE1/yDKNRKP5o8q2AmGdtjEcHKjoCtixB77oHcidQMpA/6L4tHD",
+	"KXR3jY9vJNMJxmp4ZdS/NI+t0GfxmYMeGeCiDyAIq4hgHI7nwK3KgBibaVBamAHwm1OpT8QN1/e2Ad1p",
+	"4eYpWXx0lYfGu6rEifJfNmVKaLZ8Cp5Uct94Q9uUJ3nztF4s+/EyjzpWrtLSZWVTB2Ysp0xkep2yWr9U",
+	"jMzHEr32VHjDbpBzJmKI08PaUuX9CBxuq2t2JEpL5k2masWW5myWzEyRiyt1GSVyRc5Z+RKfSyzTh8+H",
+	"lWEio5Fdxy1Ed5YMxKpt4lqxZFS1COWZbMnxV7G2IMruQEZAMJ7zL3/kbUKxLzKpWCX4DsmgNOt1Q8Ol",
+	"a/TBmn6F9z3Md7VV/0yQ57fd9gCXI7edHXavtZthA3KFZLRDDK3Dw8jglM3PuBigsWj0rVnCGhu4eMx+",
+	"sNg7Rn0B0TTHd89OTjEsCO4XrdlkauQzbB5VhObxxSy1wQWicFPP6CKRNL6Q8gV42x6iPUzxWZdaykvn",
+	"uyvmVsp4QSZ0gUTe3G3vd8hwoVkWM38wQ2i2q40UeLPNGVzpVlwe/1aIZemxzvdnxwTfGRZABWnukh/4",
+	"t42CdvnA+GBKtXU+lsSalJjC4FzWDXKRLgi9otwIEtJu+qljD/P4+qHC8murdqIw5q1sgv9Es/7lUaAN",
+	"ISVRUgpCR5qB8MJQ4SEmtVFFIAeIKjKAZLg6ZMMNiKIL9blYFN7Abr07T+j7iAl+kOu8MAawOlFqtpby",
+	"KigutQ8A3UbVej/X9n5ov6z//eDiXb31bee4FtTCf+yf1tvfff+0/vZ198daUPuhdXZU323+9Lx+cfDs",
+	"b7Wg9u5l57j+7d7fz+vh/uk/akGt+/T12/qP37e/q/+we3FUC2p/a/70rH7QOnteP36397IW1P5+vv9t",
+	"/fQfnbD++m33aS2otb/78fv6xdHuD/XnZ62DWlD76Vnzb/W9l++O69/u//28FtTedl8/rX//Y/u7+u4P",
+	"Rxe19xsTWWGRqkjtggniFgLEtApQ9BIKGZFqzlKXBQP5VbXlvOS6l5i8bgcLSczlbNffjurMImAG6HMa",
+	"aZk+E8ZEehjbQt5zOYIHXjL7xLJa7nysYxB2eA/BewhNUkbjRYNczFJhlCE5GhnxrJg2qtJWTZdSLkRx",
+	"ILDRbjhV7K56rlvhe5WPtgJozSgPifYWbcRTpVctXWnvT6U+1zTVW91+Y3sr+9R1JCBkaVKg8UQ2sIha",
+	"skxJJMWIpxNj0Z4zDWndsynOcqukcCqX1xiX8HYq8Kf8CSjBe3wxS0YwSJFRDAWiW6tDAlcbirDrBPsO",
+	"QfCtRLNsQH1VVlnVRmMEPs8u4zHuN16gCRPxNvKc1iWb2UFUb2d5QlvaxtJjXTpIaXW80YFuw/EnuyZm",
+	"8/iVOBEPtOaseRqlLGZCc5qodW4o/7IVOWo2qGEDytawstktW/Z5L7/Sf906N5M/Dz9bqnDE1i1E8cJ1",
+	"wQEzrCzO75LX3xptNAu6T6ePFJbobMelVFqmwnDWrUpxUmBoF1jOOhfciitLK2P3J+VXY22da5kvRI4w",
+	"XOLVVaBXOsCCtoJKFhgdfs6SZKurdZQHUCDHw9gTtzN6z/221TiKR6QYv/ajInZRMu/AiigJGVSPtej3",
+	"gP3IvRDuWDEWK+vJCsxSeO6swlOrPFpVZP9HCtmcu2DKVhwvWWim2vXix26wRKEVhmEItVPcc76Q14xa",
+	"w2QihR4/UsSvibIFNAv4d+tZYPBG9I8529yNDxzJ+Rwqj1TFCmxH3C4/2NJrPmAoCQT3TasbeAt7SFJc",
+	"UDYprd3HoHYhr5m4l5VNo4gphWVeWHE0Hv4t4q/49ydvfjlpnvITdSJed6Pjk92T6+m7fxx/f9Bgi+9D",
+	"9u7IXDT+sXWaRO2XfPT3RtRKxHDyPIzffZ/UgnKt1lJ5F3qW1SUXtd5BGAY1Hifs0v+204bKlJSNUqbG",
+	"hZ92w86+/9t9x7/46e1Pi5/encoTEZYnkMoEy6uUlhOoF4K3XFp6wSK6zQkD9uiM8rTSznfpYMoVmFl1",
+	"6w9g0BvVXtePIdW1usLO7iKuQIC1K8XU2EPDVyhR/ErUzc+JkrBKMbvhEXuk7OX23oQLkOFcQ/Jgg6Dq",
+	"Ya5QjzDC2heIT4CptRCu0BL+xcqyfE+X6h6LFaVbsVc8zri5zeLdVLBbPq2R4r21indWz2Qr3LPy0WsM",
+	"FqjmPSR3r6i5sDXMDzNnolmaQixmwtWE6mhcpaouX1QQta6a2uo/ei7zcJrjE3TCiHvM1gVp9jYIsuSQ",
+	"HvaFnFV63JdntfVs6qAKfePWRy2hehjCpBN26eq8qqwJ//fbdidfIbdyW90SY6VALCE2JgifcnhTmlcQ",
+	"rytYK0xka/ZBeRMGARn4bzKfl+jBfLkilZ08toSdTfCJ0d9XRTcb5FQixgmZyBvrjXgj/IL4h/ojrG6x",
+	"2gDHC0rmZZbcPaHJSKYTFgeFFDNjHNmZXnMR59gpaO0Z/rR16zsb00b5Lzgts+mo96TsRl5XW9zFC0or",
+	"4XxrNsXKjiL3H5FzfgVBQogWbn3S7vXZCyvFVmECZs6zZRoqz7p8iTdvcCdgoB1LtkGxoYr0a8Z+kyn/",
+	"BQiwRywWQ6PR6Ne260DIx7ZBCk95LlviD6XHou8AVsMz4OEz1EMhabijUHly8MigXQ8Hx52lWaoOyaCw",
+	"kd4z55ATs0QLJfV6K+Z4ifu8St+IaWp401e/6Fe/6Pb9ol/FlBNTXz3Ev72H+EgRZuY5N5QQoKZW4TMO",
+	"ljjN4Rp3MC3NbCseX/LW1gwxhUltRMs5TWPMoUtkdC1n+g/lF14SRLAC96tIKUiiryz4KwuuYsGfmKH8",
+	"6QM91QfaonV+1Swfqll+Pb6/oz5AHmNeo/U3VsjmJ3+Gs5xKOfp6mr/aiV+VlD8kl/tqxNyDT95Qnjy4",
+	"GnnmPWfJQZ3e8By0yIEvQSKSkHO/lEWNZaqTxcOhLdplJzUOwWHSuKHmo1jhtM3mtC13rXtgltad3jDM",
+	"575haSIpmONcETqUM0zj1hKdHmMoaVEawu4x1XRIFWsQKAzZBF7cJ9n71528EWo2ncpUs/glizm9gEV7",
+	"EOFkD7ycmCdiAkjZ2Z8VYVFFyjk3D69E65bym8w4iBmHo5hsjNV0UjmFLZFM1bNLVWlmhIPyqmDxutdv",
+	"4B46zxddsgnT53ocp3ROk8+qFHY7wfVPFWIuwp0tNddgtrfGFmDPshn4sMfmz2kqpyzVHFffpZiMZRKz",
+	"9BLxl33E9aOYkhfyhiU0qujusJwsdyf88sBB891237f2so9BLUqZMTsuqb41b41PmNJ0MoXbbCT/tpuO",
+	"3XWGlpRDZq3omsAQ0v+u8MUNciqBuURUQFYYAGVJwvUhSfhNFulT5EoSZMDlJhUuwe+WCj1zDeJfu3DC",
+	"z8sw9FX7n++Kt2z2pf6iFPbifTZOOfxPFmkP4PfZDasivSiBg0HjOGVKVS5xygjXJDKCd5TKySFhk6le",
+	"EFBeM4QFxNkjUyaniVlmzYog47VW2G6EjWaz3dirouDsZKxbTZjDMSagBDV2A6mwVkDfet+FlVk8vu3y",
+	"E+BhOiPczSm8tNFgUXjDDMrL7b/FrcFte3hGMUO7uI9GYQJGrtlEbcgAkCQ+ApT7Cd4HGbP29TRNKZxA",
+	"r4HBbU8+ZR+0bYZQXgwYYfFha6a6qg1Es5V1/wGThSpNKHkxGwsSjVl0jb+ubQzhdzdoFSH5W0VM/rB+",
+	"8P7XZuvjf6uiWDvQ7W3H57cTmt9wvXjg7J5SniyyZxXmeFAxRXMgLn+Rgm1y7H4y15Wnlz8hwJFWTm7i",
+	"GE6pUwXkggFsYp4X+Uh5oLOHCKwDvQ0C7EfRDMIw9P+/QH/NVrcbBrWRTCdGXNa40LudmtdAoRl6/7e+",
+	"lYIbuIcLSOOYm8HT5MzbpBFNFAvKesZkEy5rl6asSt2yy96lS/JuspqxTacuoLic171rj7rFChHL0XJj",
+	"UM/VIVFTGjFFYgmK3ASOcIkHHLTC9kHx9HfCwunfrTjk3+aa0cPoRLAbyPS8oprfsMDVuViE3cJY9/c6",
+	"6+mljIjskUxYRTLHAC54xsX9qCayG7Ru+/2q62MLw4erotfZV5kCzwWyt/kmV6M1tERm/vvyZ1VR3THW",
+	"EfuD/nRL40h8abjmy8rRqZunMppNWBV/OpaTCa0rNqWpUfoIeGEVNm3qNPfDJ4Ym31w8r+/bdmjUod2n",
+	"ct6okmPHnk5eclMKcnL+inRazT2HAfW3ZxdkJ8/eHpCEKzigbFI8b2/On9aKwvSo/tP7X9vVstSN4Sn4",
+	"RFSFmrrBQvtGQ8wiPrERjBXdcixvwXZ2yKLcec4PMeALWggWLBiB54LNUJhwyzufndsOpDPwiiM7sT3U",
+	"zCjcupcXlTyVSULTqjWcW1eAWG0nYV0lzfhV3o1Kaah9wRia1y7F2EdDZqGfCoOx56Gid98SkdsJe7vi",
+	"j7byCNgBvuBKP1D9KJPWx2WVw7Y1ury7dVqtWC09b90UL6RGDObiHIerBA+4e2eAOEmTxHkxVLBMu4do",
+	"tgkfyt1s4bJgWUusD14Vz3p1s6pakKKeuMpHoi6RFm2vk7tMJF4TQ8iVVQ2yC3GrL80xv+RC3eNtfrXq",
+	"8i4+s+Wk85RrzQSRFqc7potDQvPSEPM7g9qQO+/cMm2C68gfVrC0qsszX7lVnmq0knQ39CbdZWegWOOS",
+	"ixU9NCPLQL0FrTwaGkA9ueY0ITE2wiB5xc0d9xrHJGerGnsC5ric6VtGtaUtzlbIH9gGZ89uSJX0vYfb",
+	"7u42okcQuYnY3t39FDaix5M2MhefVrbPPCIRTZiIaWp21ElT6w4zzyW/WEQn3w/W2q03m/VWq1bhbOh8",
+	"rOMfrfyPSo3padE0K47recoYACJniQVjrrRMF7nd0eyEXstE8viN4BA9hv8AYrt6ghqkodsIq4C9OwIy",
+	"5DFPWYSacl/IG5amPGbKdmCWCdVGLJlP3ovMgKYpv6EaIJDKfRhfM6EDcipvmHWN+s6aTlixEM9EzGIL",
+	"/lNBuliys1oLzBy9c5Yy8P0Wtqv9sBOJb68iqBXu2Ls58uEhnvcoy1Up8yBJYh4TrnseeqfNlQnIIO/m",
+	"FAAiKzT+GpDHmFIwmZgtTLhgTzBVgQopFhM5UwPyWMkJA0c6wsVCIKUvjPBgMeHiSXl//fZcyz7gW3zR",
+	"kMEC1zxS5OSM2AudQ9rRuj/kBnk1IsrY3jSBZhSzlNl+SO5b+xSGHkVujHQ9l+n1F+6+9gPGlW1p39Wt",
+	"zVs/ibO+tPaudUuKR9r8Ul7XSvPyk7jRKyIomHy15F/3lmFTZ3vhVK3rQ4x+KbM+MLgsreGQiFmSwBIN",
+	"XCLDZcqgN3s8gOXzcZk54G4MCsiMmB0xBhjmBEVKvu4ZHcP7wWTMTba1rm8zLkyFwX7HGzu7PdJdzUth",
+	"eRHca4oGI3mO/V8s8EL1iG2jcIje5b0fVOCMT/Psnu2MnCqNp1cK1hf2pMLCC7sJFDsF50jEEJMt1rtP",
+	"uJhpBivt2qgHWYoJT0kGSux7cddJgkpP7baiNZ9lmCbnSdUqb04Cg0RecXGJdsUAHRA5EjREEW/QNzGn",
+	"ilzxGyYaZDDlwnbfsMcDKcBJJzKhMSPUbF8dFC3QW0Yy7Qtq/rmSYFYBmpT3LDuIXjYEuM2815hjsX8t",
+	"XITpU4ZGDFl6QNeNvqg4wtVjdEMjDuwcoKxQ7bgEDSHLSBDXWFeK6YHF0mfmoWVXsJVeiV0AwrTZCTki",
+	"lAxpdD2b4qEoPtsrpD7yFwVuKyNG9kVxN6Gyyh4UYQ7CzzX/d49TZ9Fq9wWiGcNXZs1tAxz7yd/5wlfZ",
+	"c7OvbEzce0AB1MdlsgS14pLXCh0ZsjctrWstWIn+Wvw+5sr9UIAevrSvL+IRX6ZsmtAIlUNPPSqv1hIj",
+	"fs5ZEj9LUzzjJa5iM8r8zJF1jZmWHp51alqRBSB8HSEglHx//uqUnOFdhAsts7QtVBWho/jO6dHLZ0a1",
+	"nFI9zj6gVxo/FmWW6xJV1QLd51RutFkqXRWf+o7RRI+X18rlxv2aEa689h6w4pX2rqoXncRV9uGbNydP",
+	"D/M+9AFRkvBYESVTTYYoMhtVneg79d2oE9b3aLdVP4i7rN4eNaN9tjvcoweh7yeYzUC1KUlyWh+9/3Uf",
+	"bUj4u7PB36uE/0l2UKpjdUcZx2i2SMI0GHqG01gX++PjVEbXI5nGjxQxp4u0W08ClOOO7zXIMVUscJE8",
+	"c/d4MR0zUYrqIQt7Bf89MTT2oi+MHAd0M6pICL80y3ZH52L/bf2n8LvT+u7rv7fWhgGbFSvwwjC1e8Zc",
+	"H5aadd/g2+ZBNwcbe+tL4LIfuIhvT2haFXh7Ia/k7J7B6xJW2wZoaQg+Uh6DjR4uUXEHIvmtYsw5ZWRM",
+	"0zhLy2wQm2cJwPtZHqe5sEdiqhnmnokFmakZTYhMY0OziBGlyNOnL18G5OXLp0+DvjAffvwxID/+aL4A",
+	"usWvzJfm04LR1BqrzYMwNINoha2Dw1yRtWPF5HJzC/71uNlsNgPSbDVbAenstzr7LUDB4aIvrlI5mypz",
+	"SasVkKb5p/XkEJRnojSbKttnKZZzESBSGk3lzCrTv7BUksfNVrsTkIPddhiQ/YOw+eSQGN6OSd4uNxJD",
+	"a31xzRZTGpPHre5+GJBmZ6/V3Q9Is3vQ7u49OQTYI6MryRSfDhCQMEFNUwii45shxwJ9V7D+kOcnR4TR",
+	"aEwSOLtLh36/ddBsV7rZglW8ztOMlyjEdlCCrUfVeACEwXDAULYzpVfM2n9S5ClKS25Atvj+l5P/lOFL",
+	"ETau34UVttnS0F5NmbD84WGsqJRmWkqwgmMQ3u4dtFFRYQRRYvFoyOPT58dPApsbCFuTzkB/tXwdoq0L",
+	"rPHB7soKTblpAvUR5qoGeYEyJCATml4XRIm9Hwd8SP5TcoED/GsrDI8DAv8+fQK33NCU46gUS5hhjsoO",
+	"jNoHGAuSYfHL5NDqxSh1AkKnUulUTscsIBMexwkjsdQBGZmtVVpO0bMpJxN6SP45k7bVFY5Y2rRUKsib",
+	"v4ZhqwV03BeD/iwMW7tkhzwmT8hfyf9C/vW//49Bgxw5tcyYGihBkQW4Rm7UjgvauFEyTWYK81btYRmy",
+	"Ky6McVE+A6XM4YLYu13u3StfF6MqlzaqUhHnXps0E5KZSBD0KClGnJs2P+ruiVSVQZtS+7NbvWpFJWgz",
+	"EbsiU6U633eV0DyjC8Ye6ipeVizusbUTqq5ZvIJxXGQOGiTgjDmbywP8cySxWzaovpC0PZwlCcOgW060",
+	"3/7rv/4n/o+8zP681R5Y0kL84XoTrlzjeOTn3GQkNuSCppXO6g10iMaDpZErbKhQuW01B4ntsDEF6KDT",
+	"3YNC57unz9h3OerOjckK705WY4iIbNaIWRq+6xS8FJ/yKx5d41xLItgTF7Qvv3muef5G3jLPQK5I9bjN",
+	"K47Fe49UyT1e2snNyq+WliO3OZdf/N3FxRnBCwJwYIJGVHhvJ6xONMDCrrX7FOQq40imVtI5CnLAeq7i",
+	"eNmFX+nmOyIJR9hbTCG6Yrhr7APIcqMjyZgNAq92D4oBnQ1oNEbCR64ZxJKGtLpvs2/9pryeMsDMrKqM",
+	"KWcGY/QAVyzbj4zWA5eu5FFJJbPwTkrFui8Avwl7vc2pIilaDA3yzNC3mavRZGDBqCaDfJ6/mtd/RGKz",
+	"TonlqS+jBpYLr8toitUV+5WNoVcCW60qdh/JdMjjGN7rrvFjfNXtTCtbwS638lxC3i3mrxS+X92OP6hs",
+	"5+L/PWF6LGP4maJ8shcU2g/7o8n8c5v5Bostg6paE66sEq2opAvKmLJVKMDV8Kg1r0vlSkTdYAWG/5Jz",
+	"stTNL+uXHxSqpd9XcBS/cdlKf5LDALiSMrYxHS4IuE0Nz5II0m1hE4q8Y6nV29oRVKQNlLvHbRiqKcyr",
+	"ELFpoj7qfSqKphKnKr2/igu9Rn/Ib+pMKQ7Rf0T1CL0O9uUtLkZu7uo7tHWwWahlDHyWgnluIQzWUMMa",
+	"51+rklYU02efsQMwX+gHJ9EvKdEug3dNOv1rWwjphJbX8gBkQTHG4TdEWFppmbDXOJrq9PdBFeyFH8oy",
+	"6iLEEEGhIINEiiuWloqtzYUjNncm+r6vr9s5lAVd/pzibMrX3TYltUJTAw3MTSSh0bUxgAmNtCN1WEmu",
+	"NNI78kadg/pzdUjoUEEawsisAqjR3NjWSnFx1SBvhOaJeZQgg1QmbIDxPLcdA/QcbMbmSttUjE0XGN2y",
+	"Cu57q6vytbJ2jdU57HkXB7+pz4oK3WLMLWGjdekLxUaZ4Ps11GTbWRdYykHB6XCbp8GHEl1VwJwnlUCo",
+	"DuqWbf87SwRUFGmgaspL6Wd5SDJTvqoWpepUL0UVHlSjVYVrekeu3yDn4EQM+sKFhsAFZ34uVn6V/cD3",
+	"q/3yFyAD1voN6qY2Dd2Uw6Gg062sKvLfdM6ilFVkH0o9Ndt3OUv5isID6BFgDt2b1yeBbYb099fZEczX",
+	"3D6qt7OjpZ7ufEvFNRdX/70VHsuU9fy0pH+nyZVMuR5Pvjn/7qiJHlKkg2928ROE59Nvig/Bn6Ys5TL+",
+	"ph3iRwUz++b7b8/f/th+evbsu7Mf2mfvzsqfK63zbFEq5g2/GfXTEmMAdi8AqAhzRMWyDnr3MZSDzTig",
+	"oLAt1VubRfDuVty/IqHybpmP90OCcN2Y7njbptmPXNnqG72O6XKFWTK5CoFcTF2raoGSUKUhoeOu454p",
+	"ll7SqxXjsU583AoS0SRhRpNVLBmRx4M3iqX1I3Pv4IlXONrd9UI0LmET/SkxjxHVhy6Ke/lS/sKThO50",
+	"GyF5/K7ZPCQvuJh9IB/2dy93O4ckvek1O2EjfEL+xqJrudMKm2HYDJvkOU/ZSH7YgV+LnLTV3b2NkiFD",
+	"wVuCijxNj4xKy1yglcLOrjkLEKZekcaiyy2jiE7pDUsy/P9BVpuBmSzlgIRVEZ2/BTtDFdXCzBezLFRg",
+	"fFsobHOnvmRm3mZZrixxsM+DboAVBvHGYCc2H8u+8666JPbUgfxxW+Rzi46TX1s5KU1T/fA63weI5BWj",
+	"0mp1ids9qs3QJ3P5gCdoqWlyOfRqgIpn5xUoo5piXjO46p3fKTsukO3gnDKgXm7sti+WQ1Z47v3CtctW",
+	"Z3x7TR334u+tDhnLWaoeWmKVLfDyki8tYcWYq4ghq1GqFM/lYqKADBdg+LlKYTPFk6PToxwyr8Dxz2jE",
+	"RzzaOZpF1wkVlTmFF36KfnEIr58fk3a7fRCQNxfHAZnwKJVo8qpVZU0X4V6vHfbCsNFstTvd3Z/8JY+p",
+	"RrdP5TicM6rsK7L1JLbxizaiwuZhyCn952w5tWJrTRx9ORd29m8NmOddGqtOt9cqcyOP24OBvfyel8vZ",
+	"LLCNZOb8AoVuQxadtbjLB9URqKXOm7e/yulbDL8G+YrV6SkTbM5i35uR5Ub77fnA71yMj2G/z9ts8eVu",
+	"oHcbbkDGcg4p63IEbMYfdmFArsvo6lHcjRh+UxnsNyvNXXu2a+n7DWLxObEXHlYgysr9qCjvgZlXMk+v",
+	"nWSlyIIujg7kAR/7SLlyyAZxMgNLQZIFhEaNHYRbuVVPLl0BOXSUzOlCEciWAWyY+Zhq5jLpsiLLQxLi",
+	"ELnIm1Ji2fagWqzdKy3GBY7oOvTUKkRAMx6WTmmqF34/xE+elHJfkKKgNqaqQo04/+6oboyrLJdxmrIb",
+	"LmcKaclQD1Vjm5fIlesTqhizReU6lfEMtqwol7qjMNodhnQ/ao46bDfeG7Zp66C5H3eiLtsd7YX7zYMW",
+	"bQ87UTfeZXuj/fCgSVvDdtSJ4fcVWd67nerckU1NZWU04kqoiWZAWgFpw1SVJLZPrNU5suItVyNMyRWd",
+	"rtevmtX5C3cvECzGgTepofQYhaukdCALl5utVJVNu8SossWsGGHGAYIKSAx73oo1iv52WHK9hQluodzM",
+	"Z6mfWdFZeRM9wVRkiLB2mH6YQ81AZDrfdOF/kjNdNODz25d1vKy/7+eMwWaE7j35cDlrRnq5Bmuw3P6B",
+	"VS4Vmu+UX97kP1b4IKXQKY2MZLbXFTlns4Fep6WtWPvUaSqvUjpZ9dCw0ax6aGny7g1BYRbL00cH8izl",
+	"enFuVtXOPJ5w8QNbVA/QRa8fKTI4evry5PTyh2c/Dhrk7Zghj7XIXVwZGYTasM5KuaA20VMWWKIAzttc",
+	"B2a3eQ0+wSEw9Wrv6kdmSPUf/Ap8OuXmsxH+oN4dzbBiCj89d+z8+7cXtarG8wNf2YNK8sHZq/MLskNn",
+	"erwD9YCDBnnBb5giza4tvgXDAugPnDuoVmYjGms9RTRnLkay0iRkyag+lkqzmEQyZfUhBgccFH4v7z09",
+	"TaVmkcasU0rOTk4DB/miUHwhd1ABoVpOeJTB71j4CtoXVmHMMbIwhQ61y4imoETClhndwHpApGC28QLh",
+	"utEXffGXv4BDCvtZ/OUv5NWUCR+S4bFbOTv2wZMggyd+vLyqTwIytXXipU0YsjEXcV/8xbWLZX8JMPY7",
+	"kTcMOx43CHIZ1H6tRFZrMQ17ZNAMu+EAdNA350+hnLcZNrohiQGYDFesL5aB4pTRcccZ+JpFAis6kszq",
+	"2XWyzFX95S8wOig0dMh2DfJGXAuoT4lniG/OoJEr5DomCwgJxmTEWWLMNZ1SnhjSMFLGptUDp8tdRYYI",
+	"oHI4tQ3xAc3b2MDAKQlWmGHhD6QzdsIwcHqR+XGGAyJQ8EimNKUTplnqZgP5qG4u5cxdlafuBkWYex+x",
+	"ffCkQb5NqYjGRhHD3EosPGBkkCcsDsjc7PJCzvqCqmtw1o1ZMm2QAQDrY/21y9ykVXmbznmX7QSYSIZc",
+	"XVvipf4LuCh4JoBKsfJ4ijHajLyhzsewAUt/WUgRoNRtmmhfwFcugxIzchXwOQ8EQM3QWYE/s9immeYj",
+	"0/XXbJrQBYt7RKczNrDhSldp4TyCh+Z4u711L80yj2eGp2oFA5xNG+SIpGzKkN4wX5FAc17M6Tw7OcUK",
+	"rMCC4OREM+YJK4T5uerbCugGeUmvbckU4iPk2OSuFwCfsDp4V82LBVPk8Zs3J0/zwtInWRv3aMzo1MzB",
+	"YXdg1m3DnUnHWnZ+LSqvH3e8dMC6GczOr9ds8dGeXFh+CtsH2eZyZNumz7ClPKzQmCoSg5PSGgV9oZiI",
+	"IRNF2/7cjqigvBqoKhN3rmzd1V5j6VtevF4sXEdfDEBHZMBfOVAj3oPpg2ZAXKu+8GZol1vKnpet6zIO",
+	"sz3GyWH1HswQTo9gc8wuOpaTqVl3aOWaskimscrTnTN3Qy4+rDRYyJl9B6Figak6thrWEDmfuLNn1HnD",
+	"NsYyiclsao7sABxfAwK6/KGtqCADT3UekMd26wcvuLgeWDXiifVnob9KzJLEkDPekokwWKYRTzzeBV15",
+	"HO9iH2ikiUo4bOqci1jOVY8Myu1+LMpJ9rUbhCKaJYktwzLLoDQVsRWzpNM6gN/NVgky8Nq4DHLRYd3P",
+	"Zi3mNJOrYBzaQTqnNQqMY9yRguuaPDU0bV46kUKPlT09UrFVIF4OnYWDgARK7Avb6kcj4IWC0rTHgwxQ",
+	"bPAEBvdv//ZvwOlANYjGlIu+gFRw508YmF8GLhRt/Q8QVEnknKV1yHAZsw/USk3XxlwxoucsuWGAy6Ow",
+	"Gs5qOeYbMmIsJo/f/DUMw6MnQV/kpvqIC5oQPBlWqvb6otko6C+o3SDNQv7ObseWaFo6xguafdFqEB73",
+	"RbtBikylLzoN4mzivug2SNkq7ovdhkVf7Yu9RqYK9MV+gxRs4744aJDMOu6LZtggngnv2oiZw9QXzWaD",
+	"VHmkSle1GsRTLM1mPQMeA6i6WD2BCgIk7SOxZhoS6CRIAkGmUXBBsl1Ck0JlHhIQ1sqMgKnIMGlMVEp4",
+	"xIQCa9Zq6S9PjKY9SxOrCqvezg4IUzlLI9aQ6dWOvWnHttty3X1sigw5limrefaRNaE+Ypo9nfJar9Zu",
+	"hA1bjzQGa2XHDx9OparwVb4qi3SE7gGQSksNhnqMMHQ873HZWRnYbvoOc1dVgTE+Ae2gL0qN/Yy62SIp",
+	"FbGcbNQIwOzpEUqWCV04LFvDPOAMg6B9jMi+ANoKucXXtp1LAabJVrNYHJfcvLB5GjQBkXAEKgNWPtuS",
+	"WbwKacYjf19HKrQmKaW/2wIem4YI1ION8xD2CNUfQhN+zazyjdxVGPPD64Ft+b7UJJHy2txiV6dKnzN2",
+	"ZCSnEHTLZmgrsbPaFkvWmeYD9bAx6+XFRple56BzoBawLxzippE8GRaxJS280FsNKykzuYqgPLZpUrYA",
+	"ZbHrFLHMPh5T1RdYc+yHqFH2zBQofGYHT+x0uEJCYrHRpAmoPzb1FGH0tGaTqUMNdSzR6+eULXNQQDzy",
+	"tEIzolU9hgJbIJm1sjHKYtHzikLTdrfJgxtOMbW7nSkzjzuttgXkQ88Dl+IkrvWAJRxlHp7ceKn1fq72",
+	"G+WXlDpA1T6+z6qnvpXxYk03qoqOaZX16eUK5jxEYDHGl+qNXZ0wJG24ssuNe0lVVNl/LDqFjDUBX6ip",
+	"FAodPa2w+QnmWg44leHcMqRdN2U/Ge+WkPzyOuZ9lqzjEuONecL+xmuYQVIu9+O6KJhAQKul5n0VFtxt",
+	"TfzyW7I7AGwEl38tht8jBYWIjVp5h/25+thEznwqbcWyF/F36ptpXt0Jw1X3ZVS7c4JFeBmRm9vat992",
+	"KjWUwuMad5ob3HKGBW8XUr6AUjK4r3v7fZW9GM3NrdbtN79CLuja4sFtG4zVku4LPAlw18Htd2W7gPd0",
+	"N1t/Wy4HN7Q3WQ6vXafnb671fn4f1NRsMqHpwuponopmiJNeGWbuWhZBPdmHeko1qydIobWUXXGlrfd/",
+	"tZPAjPKqKkv6uUyLRi+Rc2HkuJFRftmCQqsTWQrAxlJ1razCtSAF6U+umFakE7YBUQR+sb2CuSbsA1dY",
+	"s1OUZldM58KsxKTD35NJ274uXxaPpipTHOeN2kN4S3MjCi/UNm/KkyCm8TwrRYbbOhuf9VOpn0Ml8O9x",
+	"cn8txFx+fv8x8KNGP7//WDjarwHlbP3R/nhXFa4U/Xu/lgHs+BmiV6vqJVxvTQePK+IMDQSg74teO4td",
+	"5aPkO4h+MOtiCo43Lc0f4L6XGtMzFkyjLwdB4G7x4JhTrDQ6kEt5C4fmJQUl3mnR5rkJG2FZKfqN0J+E",
+	"F1LRF60uNP0CA5hbBLAkKQQNHnfC8EkvMy2h+LBKFb9i+ts8f7S0j6sa2dCFMYJhdbiIklnM4kNysBpI",
+	"5yC00UGIVuTBQfOgms8/rE2Md2TpRADJvy6nA42AhzDeJcaHGQw//7qs8mLviJyRNv0OCL2w0JyhE4ah",
+	"OWBlllx+RqvwjFYX06by57T3ut3QzNJrRFB7c3G8OfctNlxYwYPNfnwezdg//uEZ/xeh5t1NWPiM2PCG",
+	"IbCKTdVBClP8lJLEAwh72GuCFc7KozhWXj9nB1UDiqntV+uBphcZcZ7/8zv6Q2yqkGVApTRFmpht3lzf",
+	"m/xWLo1VinBpOqVE06b9epn1V03bJW9uI6kSWupvCLubJ0u2CpmLBUV+vxeCIg8SqvlTVS5gTmAbb2Ah",
+	"L2+FwLBuVZ75m+2eHGbFjlxbR/1v4XVZd7c3neyWL9Rr8gkFXFG2fbbOlqdIeAVny5coTwvy004K8xw2",
+	"E5vZoV4v+aBTxWoLqtQ0IwAXv4I6VPzj7OSUIN49BrEBw0sFJJUJK/2AB7NY76oyyLcslCDYnCndF2Ab",
+	"Nfri7W3N3QMLSgL1u4axQP1xlUmTcKX9huO3GjavbB2G0PlADdMspm+W+gxU2TOFljGbMVmv1Y5Rrm4R",
+	"9o7/3HqhS3t+sGGU2UHl0v5Smb5N+20W2wwtLVou+YZhvduKw/oe64zq+7Q5rLeidtxh3dFuuNesrRZ2",
+	"B71mq9fpGGHXboY/wRwLSeFiliR39UrlrVMqJN0rYeEG5ciSSUmWveDi+jYJANd8lTdfDao7GFSFxjbE",
+	"wn5k/u7ssZ+NgVWd0LfWhU8dCAUmImLgnAECfoaOiomjVtRBbDtLoUaQH5eV0/OyiLJWWZASkErNAI2+",
+	"KIVkSjphh1BFEimurO95TPM0HIzQg4DILDnI66Dq2qZ6mAdMGBWK9GtCarJgul8LwGXYr8GE+rWqnD+l",
+	"eZLYhL85XeBT05TfMJLQDI87ywLMewzZ5CSXTwqzGCIGKKQx2ixGAe7H1CYmOjguVNazhwXE5UtmKRRZ",
+	"Hiwg++P43I8Arg+DpyO2wp1YMki3FRL5auT9XkZe6Tw5+nCUwVWWimtPzWcbtrm7nCkS8+cVuCmIiudc",
+	"xBDLsHnTxV2igpRSkbPUaU96XPitmh8c1gkqm0AuJX4BXc0plhEFZMrSiAldZ5DMFtvEXRcRhPZGle2L",
+	"duvNUTuq74VhWN83/0E9cr910KYdp65PqR7n2vq15U6rkjAKkEPdMhKDXxnb739ohfV+/8Pes/d/raiN",
+	"vU1uWrSXT+OUPHUdJ2zmm8aCJMwutrlkWs5paq8yJp8hpIRfMw/8MJZMHVaWFdiEMCPyXL6ZptdM9AUm",
+	"gJFnIlY2lx6j7dVt5g6rgbHIlYSeHQ1yAflpWWKbylPVst45gMTZF1woHjPbRw+fB41lGGQUUu2+bZC3",
+	"kCxY7DsX2GqXPJmRaCkBA9ZPymuQoxJC4iPVF4LNM8jP/ayLSGp7ProImSs+SGfChvcG5xdHz59fnj87",
+	"fnX69PL50fHFq9ffyNFocGjeOJYpdDjADMu0qiVQlThG0/zMAh/c0ytsyeaykN7mwb7W9tphc7ezucw5",
+	"dqO6k3O4Ux35zTInoRvfnzJ69Sp9I6Ao6A/n5nvL6LXtGvYHTqZaL9nxtLg8382MPXC73OYURJ5XH2XA",
+	"uHfLs0psA4UlA6CAt/tQ9T+D50XpXAmwe+AzD0hT2pgVFcZaof9+B8Ill3ZYkPFlKLifGR2fgNjDZli+",
+	"tP13j6TP/R+2kFm0Sid6Sa+ZwoGkTLvii2Uk4ccXry7OAqjv2m2193tQK9UMMhDigLRDVx/2pEHOx3JO",
+	"Bh566gCxay1g7SHhui/8GgKwnqSImC1NLXW/JUZHgrSmDL7Ydh8gkRQjnk4U4VCyYLQOaPhAbJ9Xb3aZ",
+	"hg2t8u2NLMZXgmf/TkpglZ6hyqiHD9E37pdGvxJ4cSPl4o5cqYBb/PlDDzuk4dshgu/FOC268wr3Ab48",
+	"KBSD5kRY1NeOaTRm9WMpdCqT29QuuNhd+6fxrL9K3xoDyGlF93B7bKAR+bv7zErg309R/JMqfudMk9m0",
+	"LC5XS8staIE79mB+Om/EhZW8BXm2JHexwFkmVhqBdLNsBJziFqJBM1FqohD4IhVqnl0/H2jVDw4BK8v8",
+	"1j62p4MVwmUHhJWP2DMMv7+iN4wMpR7b1VdF7wQ2dIi5imwkoy9w/D0rpR00wbLFjhuwLVmKLQFcQ4LN",
+	"LfTlUdxdnN5y9vx+SCfYDv934aSuC8JvwEpPpT63Xbl+P276xfPFi1kqrKvQV5cBM+sTskbHaOpZh65P",
+	"7a91Nc7U1g17LltUzLPyA88nCREbmiacpVUNZoAXCpk1eyxyH2s8FHuVbY393LdCdrkvyh+OCdlp/Xm4",
+	"0J9Up/sb06DNFE/mp2ZcE3nDPluGZXM4IcmjULeZB5t4qjDsgQeePO6E7RJexyNVxe1iljDN4ipFC1fl",
+	"0+hZvzGj66zsIVTyJo1Gf9L4yFce+yfisav0w9Fo63zWta1dGT155qF2op1JEyZimiIOGMSUj8//AWls",
+	"ipw9fd4jgyNoApzB4PFoHJCBZh/0TqRuBoUiyypYsb5YW5XaIN86hFAfzsY2Q8eRckXGLInRSlV6GVs0",
+	"yAtuRQwQXpAMZ7iOmc1jwPdCv3mnuR8+cQ23HcCsuct8TOU87+4C7y4XzWL1LTaCUT0ABBR6nMP9ZSWw",
+	"itDs6YiMNIipZhnKmSvlHWT5VQP4fiInzKGK40RHI8X0yuXriwGmnFlkSwu+lVX3XqVyNuXiKiCCXVHN",
+	"b5jNYUH0QldzHBAl85yqSCaziXikiJpNAILJ/QCz7Qsb3T4kgwyd39KH9prkDbgYGEoayJkeoCXgiord",
+	"dnFFBvbvAQE6ymZjJ4xol6mcB4aQGIkSqVY+wd4DRdOpnGMGx9nT57DfQ2kIHAY4m6gcwNFWX8MiOIgn",
+	"DwWuL+BxWDNEjny8NOuTIWqaMhqrMWOazOUsiSHhxHYHHMl0Mkuoxccj1CgtqZyOfWhcMk5YfMXSvuAT",
+	"wzoh7xPTMGIZqfxgN9JZwtQgo24zN8hvubpi4FMiKkoZuKFA1jXIBfuQAdyS0+fHh4SSf/2P/9NBueEY",
+	"sz5qeV/VkRRaQSPWDPkP+qmpFWmW5xnvuaW64cKR0WHuvnKNa4fsaia8jJLKFjsrih3gmWsTqLwUqcfN",
+	"g5/36gfv/9efW/WD9z+H9YP3v7Y+PoE/6o/Dn5vmt+bPYb31/klVAlWwujurYThDdsVdIg0lw4V2raEm",
+	"NL2GDka4pB7hKHIt5Nzh+x5lVCtsWLtqykM5qS5Xt9gYS53D7lZ+MY1HRfCf/3729Hm9CfUVmymQZ/Ho",
+	"qQX5BdnlpMYhUJxi+puZHtX3i28xbDLIuGLgklEDM5sg4zcB8okg68FlmUDg7UtQiYDop6nyODBHvS/y",
+	"zNZgDSRJ0AyKWH4BF0EzhCzY4M350+zvIMA8wH1aD0ft4YpU2+Cheb3euDv5uDsXzf1e2O11mpicG/4U",
+	"tII8Rz0wnK7eycZ8sAt/HlM1xmEPm+1RvduK9ut7cTOs79PdYf2gw1qjMNqL281uELXig+ZoNxzu0f0O",
+	"a3dpcxTuR3vD3bjLOiOcQrjX3B11WSduR61hk4YHo322F+9G3WGHAgfZ0POrbjwKqg7oZcyxFLxDqq4/",
+	"5Qpby8jK3lrQR8xhBY94wjaFwqJa02hsXnwI95kHfdOvZcOp+5HWut2dRqRu+rU/DF7Wl1GJE+5uBOuF",
+	"ii4q+BsmhGVSr2Am/fEqf45QZBuN0JPz1YnaS7ZLfssnrvfx2w2uNIFOodLTWhZY7gmqqQV9BtTxoVGB",
+	"J0MuoA9bGSNae1dzTGWZ0JiBuEe8Tsx1n1KlmEKgnlYQhmFuHtgmtqB106yYD/ShxZRB7Q1AXntN+h3u",
+	"tX2EBfKFhog5aA+oqlKwnsXF7osiMPYSAvaKetXCjm5UrmontrpeNQeUqFJlKpoF3blgJC9bXTNACqCr",
+	"DiedoylV3coxbF5AiUsvDH9aMexRWlLBNmn0eMsIs+1cM7jWJoPT8l5D+3xrfr/WXt2r9upBBcnl3lq3",
+	"1COD8WybC34tSv5alPzpVZMXHJqkLDe33FxB+S1qkX3dZOdXHq8uQ3YtObH4GF1tFr/G1h97OURQx1SZ",
+	"9u5XUn4tev1DFL3+0fBHvXl/aRik8rbWur9tHWvWSYVjL9yletTbqL+iHhUafK52hNzaLnQThjjCFruf",
+	"qKoC+lJ5+He2xVAlAh7CWWA9qNlcq8tALCPv8w8plgm7ghJKwbi5HM1HZM1QToGxPhHDKxJ2dWjr1CM+",
+	"5cynEaLGcq4IJQOvK+cgD/3Ay73f4sqiymwhPweovmar212C6nsNEa1TecNsl1i/M2ftIOx2m/ut9l5n",
+	"N7wjz/SakP6egH520mWxF+4j3nVlY+jitG8VjktLaIVkGB+w/dEe3R12o07cZq1Rk4bDg2g/3mO7oy7t",
+	"DNtRK26ycHRA94d7UeaiHTYjc29JSLqy9WE7rh9EHVYuW8+FZGetkGz12s3GQRh2mq0VQrLQebbUi7g8",
+	"mrgV1veHTVr3x79V8YqRwDFV0OAtzuECC2f5K27gF4obeF9r6bMtRM653x8JcNDNyh5HTyLfqZVDJhBv",
+	"SZdBOMFPp3+84COdly+67IpVmBFjemNYjU1CQERDm4wBfaBeQ3tFRFmgAoHfUFWYjyWJeYw9dssYECSi",
+	"Ahp5iqx/kq/1QOpiL19n/1ZwMSPK4YQLcs0Wgau4xPfkkBsz28qTNENsUec65TtUKOfxPsxcrzajJDdp",
+	"O62DwGbiOHirvD90JCcT6O0Fff0sECSkTkBVjZ3ddKZdhc4H7JAlR6MeGS5IN2ubmIf6UtvDyxtmQPSc",
+	"RyxD4HLJQH0xmqVONwy8Ls5uXgi+YTtiZR5c103Tb5zbOoBJZh1WcXsr9Dqc09dWHttst+To9Cuq/G8V",
+	"ej24y31fXN5nwUsQrJdub5BHVXcvyfmuba9/n/xPl+PxqcslNzSpA8Jd0iLm6kE+PHDtJWaXDf1zMGI7",
+	"FXDzx1SNyYRGYy7Ylwg636n2zDY38cwW5p6Znge0OfQxctFIHHaj3XiP7Y8Owlt+L5me3fp+3Azre1Gz",
+	"Wd+nrWHdN20Lpmd7renZ7DU7DfA4hytMzzwV6hPZkNAu5yv6/Ff0+d8Klioj6D+WPejmdRcE+kyQoKw0",
+	"crXQ1nldTpBTFDEraElGwcNe5Gjum2XGZH2SM1BAayo9HhgBMHjiWvplX4M6PHhS8OOj970qy8Mq0T4j",
+	"W8r7DdaPDNtRo2XwSGFGpJFAlENrZq6IZh8Qnhgvtc2o/TRnY4odU8UCyHFWxlLU2lirYOvohCnVFzwg",
+	"CdOQOAU3KZ1Ko1A8/v/+t4D8P/93QP7f/+NJQOY81uOATGci0jNYfniKmgKO0IReMyKMxTsasRQyg7Eq",
+	"wzYgt12uucDSB4UtoW07EId/OIJei7giaHv5wPqZPVS13v+srQDlbEKTrJWgnP/R738IAZWz+bzf/7D3",
+	"vBqa84tIwPkcjUgLyFa2IbeBxr9J4os7TPfOevlyjMEvIiEkZ9GrbKwKAVFVugzoKwplRsI0W1VUB51F",
+	"ShCyvvcHLCUh50SKgEhhAWgVS29cCPHs5JQoDRV0tuko5IfOxxIyQa6FnMP3il8JBejxCNuyhPsKPDCW",
+	"cHNWRubbZVh9wkSsqjFuA6KlXONy7IuCz7FaUj4T8blbvYfDLsbmjLc3PrnPzA3Z6yvO7qlcAfsLCMJs",
+	"pL+6iL6mpN3T0/NMxNnxzkjsQX6freSmWVan+Q1MaoUuXGzyYRiV7Vp7r76yyNk26GK7ioscufE+rBts",
+	"e3U32Padu8G2/W6wB+GnbgZbVr+ULT6r9Zqt6v6v2ODo0giKS26EV7tZ8ISoWq9zsA+tYJeeeVDdDnbp",
+	"ka298iO7zdbeg5rCZnu9th/sVz1pm+1RxfWK3qirtaXfontbQEDkOwaqAsLFDdcwGHPpir5u9nFapuYR",
+	"2NTN50terBSuBaUM6uHXmPvb7Nrm9MvMav80fdtWD40ODW/22w4VB1gy1qqGVzLw7mhMOZn0hZeaIEg5",
+	"Eskltu64X0s69yYXmrxjWzob7MC8qc5oP2qOQlbfpd1uvRN39+oHcRjVw1Fn1KbNuDXcY79ZK7vfqofd",
+	"V8N5q4bzLObabslm4kBpukYaHFuwUhFb0BSowBMO6GQF2z2HZ24p50EZRWm/E1hX6WX+dTuowaAuh64T",
+	"faHF/sF+s7XXgdzOkucJ1BxP+blsdcZWAboDQLhe2fneOjO/KjtbV3a4cIt7K3XP9HgH7a/eryvi4QCq",
+	"hdj2toHP6qZAWf6Vpb+etRFdZpHLHnJowp1WO8A2Qea4OEdOX6T8amybJmE5Ly27f/z0qCNBZuJa+Dlf",
+	"PuK/BdTPxtsgRzhQ7lQFo8dxcYX+pgRqi51S5oU0+A0jVxJ8WxN544KhqI4JNkfUPKulNQh2WkQ8PcwH",
+	"o8LlcJW6NpHHndbBk0Yh4WxMFWmGIb41G0yWYYbcJWW5gysDmplTRcAblzDACGIREzpZlDPa5hVdmKD1",
+	"knKtmKgic5YkUO7t9iOzfG1bpGyRB/igS3zQpcsAGGSJYH2RZYL1jG7LSr3tMi8ewkIfebDODg26vJHk",
+	"8YAjT7gsvH3wJL8f17kvsiujlMWGGdBEDQJAfQLPY/5mACZ13ozpNIdwlRCHUZLMKddZjh2k4ZnVwE0G",
+	"T8JMMVhu6HQ1sLvXI5GU15wN7LQ9pZ7olN6wRGFaIIA1ke+0nhqlNiDndMLOuWbfnOuUR9o+BhYWKFgx",
+	"L0mlL4YyXhySKJVK1RXX2QojQpLhhBn0EDgu8HEuJoZYU+I6kim7tIO8xF1kQAQ2vASkhvEpeHdfAOvR",
+	"ElhQgE6PsdZT12vr8vI7qXR94ENCHRU7dCL6ONc2QXEprTAM8950NhJhVhlYkJnbmKoxiwklIzbHtmFG",
+	"C8wRr2yXDl3YQXu61ZimLO5lJh1maSKUl8LEVTzfci4sInpfoDZslo7puUyvyeOdVgd+3GnuQixxp7OP",
+	"n9utJ3Z+sMeUTGkKiGdzRKMyp/WGKTJKGeDFLaTrm1bMIO2GbeueHrxmOl3UjwzZDfJJOhZbSr4kRxkK",
+	"+7yaKoENQ0Yutd/1xeOcFmJ2wyN2+a//+r8GwWriDEhzPwQnxpMcAgosMbzfTAE5tZZFC42caHLN2FT1",
+	"hd2n0VIbJDhrbhpmwuZ0g2kdFBJOx4aZs0SxXt7GMD/3dvtwnbLQbl8gkwcHLFyBRS1OfiQJdtKrBAdD",
+	"EfqQtKxbbLH7gZu+MMPaNor8BQi43wa5+ZxfiRPhZ3xsolEdG95niPIrEOj2ddJivwx+JQj3UeCPcl37",
+	"9ixPq33KmV6tfj4rRfB6kGBGowgd3UZ6giTUqiRTzXGuCEyi1PEvtHkTRm6CqiDh1TRBkM+Z0mTIIFMe",
+	"WJYtWXTKcDUzwIKve3MDJ3dhfLVejS2+Hw//FvFX/PuTN7+cNE/5iToRr7vR8cnuyfX03T+Ovz9osMX3",
+	"IXt3ZC5a/PT2p8VP707liQgbUSsRw8nzMH73fXIn1iFnflbnRhjIhh4Y4EyWXB3nTNePQahUmM8Jo2kx",
+	"SovyxyXXpgyUWosSuJQDlOWVfK5ekt+fH31ubXYM27BFkSv4Rs4g7GFYY6BOMyOoeLAfZ5nb5myDPpZ9",
+	"U6S0nNBQWTDXPyn0vTH8Rc2A68i0L6z1ZMw+nxXZdjbY090fypWrdELm4R5kO74bTaeZdbWz+kleQwQA",
+	"pqovXMN8xHd1j+BasWTk4YsyQdQUammVdAXcRM8l0XRorjF2aSIV9q2DJIoxTScN8gqwZovzBFBZ74mo",
+	"TqHVClCsWiaWA2ebMB/LJF/gxwNYgcuU3chrFg+e2B7+YDPTBBF9Zzl4cuZlOBkV4L5Iwo1OaB0JQ4rV",
+	"ZiLv60uTRM5VUNhdjtBkRpEtjSLABJSiJAEz4pAMeJywS/ZhylOmoFwdcH/H4OCAvv1Q9FQNcQ+7jjrS",
+	"Fy4CXuMQ1sqAz0xf/HI59Jen+712Ti97du6iBDqe7nN5xXR9us4RmTe9kALB3dA7lFnJNmvDlVRirbtD",
+	"LczdGpkLLHvnwCiF8CwfdqgZugrIvkDrOmWMAHDRIfp5NHS+AN/U0Ed4T6RhMoQaq1ZkrqWARJA8bJN8",
+	"AcZ9MR0bthNL4N0TyKVF/v8K/nvSN/z6hVVmKaSphfBLE/joObJqw0BV9iIymwYkKVTmBjmLXsra8Wzs",
+	"BnEgz362GPvAlVYBwnvjVGBYYwsSk+FbI8uMUYhqSEPpoeUMb1EM5lHtmAXnWyVHVUyffVrr2rYS2fuh",
+	"/bL+94OLd/XWt53jB/Vbf21HvcV264rpBrEGV5aP/qdI4MtuU0xnreO+jAbqX5xBz3RWKA90V+jYOJLp",
+	"ldSaCXPsH2L0W+6zJkEv50L21D9SZZ0drXLw59Jifq/ThSG/Bllf1t7BXYj5w4bxQ4weuk7qsbH/c1YO",
+	"OqrK+0ZQW1F/w5XzKwIuH0tTmTbIsU34sR7Iyl6TYxZd25zdB8d+y4UAQU2B/X1pWJZlMZt2QYIRAdTz",
+	"yhJzYNsPCdf+vqT9VDJb6TNM5VyxFOGHM9L5942s0Y2S5VeK2YgmCdQfOdE6nOli9M7QoQtQGhXCXhdR",
+	"gdnumLa+RFdMxK/MiVmdjV4hXF4hCAVXvr2EeeG/vZ7+mboocB8x7MQStY7rfQyqmdmFv/HFuDLElTxO",
+	"lRm86LU0zObQtfBPGQSEMzCOpxBQCYjNxcIAkFGKMcyX9yPqCxcygZZMXvsYa4Kb70CFt1UTCMpJJ+Yy",
+	"zdJVANpbq3zIMtJuyy5bU0XVzCAroSTaGe/FSw+qLvULtFv1ZnNdJhpXl5glo10xllnIS7Nby6M66IXd",
+	"XjP0CrVniqWX9Apur72Uv/AkoTvdRkgev2s2D8kLLmYfyIf93cvdziFJb3rNTtgIn5C/seha7rTCZhg2",
+	"wyZ5zlM2kh924FdMfL8Tl3/B1ZrO8binXzmA0UHMsZuQE4JilfA7yogMA3etoIAG2evFxCF4qnIXVXVc",
+	"41xOGAQxDJ96VGDqBZMLe3JjAN8FicHEqzroLKtwqm3eBBHfCxah4Wu/T4pXZ5P2gTDSzwuYdanMJtNQ",
+	"1sueWztS2ac8UoTHlQCqt3K/TwSgahMPOVudYgkyNLvMnJOT81ek02ruBS5+h92n8ATx1PWmd2kRFu+0",
+	"WKkOGS/Cdq7DpnIKesyN5bwvsNTGq6Z2gDD2hRMuIBENslEmLPPYs6xBneEbPTJoht0QHtsMG93QZjrN",
+	"pR3rJCDNRmi/7wv0MoGHx31ph3jqJTbAK2Kr0PbQC2eoC0Zq9VtUCRI+TCmAbXvZOpiwhHYe+JFOZUHV",
+	"HGIbO+B52BwEMkMzuK+BgyAQg0Ora2D2hNK2R1u20PA6NKlWKRLH+f5vT5VAl853r38AqBfcW8C9tpT7",
+	"w0zQWpBhKWQWU3br92c/Fm4Ns1t/ZKJ4J6AZeLc6gJnlt745J09lktC06gHvA1d/dVnOxd24l5S9b52M",
+	"z89RuZsUjcasfiyFTmVSfQaByLLKlixn74alvvyapvIqpZNNu0xNZ8OERwGZ0A91esW+ae+GYQVswL3d",
+	"TGuMQsgHj3z6W8bfAME+ZjTR419WMqgjGyd0qHo2TDdNJfhnoQZaZal4DfKaKU1TXbhoPmYC7bER5Yla",
+	"tvJwEA8+JEpTPTPqtbzenLK+w3dX0NRRwm/Y/WX8mt05KS4iNS/yVbBXbnXcLk3pgrHlEvfVdVwI9wEG",
+	"jzGDnZ7XI0zI2dUY3V4ZrDXR4KcH9ETrtsY3BFmxJzT5J69GGCBw3UJ82BGFTT7Rk4RQIfDuMWQWZgmp",
+	"RuokALOxohvlmZnr9tseWMzmvfZu56AKjmJC1TWLHS7Gt//6r/+J/yMvsz83Jyqcwwo+lS37n7hM/c/U",
+	"AqVkfUnbZzZlEeM35sQ50Nt/3wwmaYrEtY268pTReHE784fkXNdB3+JekDgFjKHcq6y0nCqLNGSuNSfd",
+	"6C1DqjCnfk4XjYo4GI0Xnxvrf20G9TCX8DaDF2NsTIweTVj8K6YN2YxGPForOKwCs9b+qFZyMFHc2u1G",
+	"daJRRcWXe/6D2fWUX2ZjrTUbYcNoSvk3YaPZuEOHgX/YG1dwYPtc9UmE+1vIDXeLytGUWb1J8CSzp6vN",
+	"2/TGZUxl/g5MPbfdVR0oDEAom1MHJ84YtARzv0bmeI7zVMNZmtR6tR0shcNRLfnQp5D+lOPOQJSe24R0",
+	"qBMyb4JaoUZuN2dsq7rXCUBTxHUoFXCNNAr4Gt6jCq1Xlh9XiBjnD3D4ZjaLPnA1TNYPrKz7u0GOCvlR",
+	"UI6UQ0MfgnbkJ7qh9dgX4J6Srl09lHJAIDEmw0UxyeyQCA+nZqbNKxTZQyQEzBUrBPds2A1egAkNNE04",
+	"SwED29pP1hZvthzkdZ5R186yOtBO9avKVIMANAjuTV9gJRWmqPllB6DbLXnPocbC+dwE3IkBRBsLypcN",
+	"mD+Ub8mRZsJhyILgghRkNZYpZIIMWUTNg4Qspjxn6+TAiRxdFf1Cy+RQqG7KLzYrMZ2SIVM8RukFhXLH",
+	"NrSIkHN6lgpzQiCJurBuUDiWUT21sORkP3OfpH1h5htkCCUuay+dOXS9wfnF0fPnl+fPjl+dPr18fnR8",
+	"8er1N3I0GvS88K4rP4MmNTTSYHBR4kKgjxR5PEhlwiDBT8R9AZ9cOZqymXxzS0cTrlQWqLUreO4XxFUs",
+	"4HPfuZEZwIDrMABiGsDuosqvsvwaBy9PHg/e1WHx6j+wBSIgZhhzhQrN6lcnksYObNh6eCZScC2Nkew9",
+	"zGOeH99//P8DAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

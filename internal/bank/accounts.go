@@ -59,6 +59,7 @@ type OpenAccountParams struct {
 	Pin            string `json:"-"` // no part of the fingerprint: see proveOpener
 	InitialDeposit Money
 	Currency       string // "" for the bank's own
+	InvitationCode string `json:"-"` // no part of the fingerprint, like the PIN
 	IdempotencyKey string `json:"-"` // "" for none
 }
 
@@ -68,7 +69,7 @@ type Opening struct {
 	Replayed bool
 }
 
-// OpenAccount opens an account for anybody and writes the first entry of its history.
+// OpenAccount opens an account for those who may have one, and writes the first entry of its history.
 func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountParams) (Opening, error) {
 	if p.Currency == "" {
 		p.Currency = b.currency
@@ -84,11 +85,35 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if err != nil {
 		return Opening{}, err
 	}
-	hash, err := b.pins.hash(ctx, opening(caller), p.Pin)
+	receipt, err := b.openOnce(ctx, caller, key, p)
+	if err == nil && receipt.Replayed {
+		err = b.proveOpener(ctx, caller, receipt.Transaction.Account, p.Pin)
+	}
 	if err != nil {
 		return Opening{}, err
 	}
-	receipt, err := b.write(ctx, key, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
+	return Opening{Account: p.opened(receipt.Transaction), Replayed: receipt.Replayed}, nil
+}
+
+// openOnce opens the account, or finds that it was opened under the key. What was opened before is answered again, whoever may
+// open accounts now.
+func (b *Bank) openOnce(ctx context.Context, caller Caller, key once, p OpenAccountParams) (Receipt, error) {
+	invited, err := b.mayOpen(ctx, caller, p.InvitationCode)
+	if err != nil && key.key != "" {
+		earlier, err := b.earlier(ctx, key, err)
+		return Receipt{Transaction: earlier, Replayed: true}, err
+	}
+	if err != nil {
+		return Receipt{}, err
+	}
+	hash, err := b.pins.hash(ctx, opening(caller), p.Pin)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return b.write(ctx, key, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
+		if err := b.useInvitation(ctx, q, invited); err != nil {
+			return Transaction{}, err
+		}
 		number, err := b.insertAccount(ctx, q, p, hash, entry.Timestamp)
 		if err != nil {
 			return Transaction{}, err
@@ -100,13 +125,6 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 		entry.Type, entry.Amount = TypeAccountOpened, p.InitialDeposit
 		return b.post(ctx, q, row, entry)
 	})
-	if err == nil && receipt.Replayed {
-		err = b.proveOpener(ctx, caller, receipt.Transaction.Account, p.Pin)
-	}
-	if err != nil {
-		return Opening{}, err
-	}
-	return Opening{Account: p.opened(receipt.Transaction), Replayed: receipt.Replayed}, nil
 }
 
 // proveOpener lets a repeated opening be answered to a caller who knows its PIN. The attempt is counted as at a sign-in:

@@ -3,6 +3,7 @@
 package bank
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -25,6 +26,8 @@ type Config struct {
 	AdminKey  string // the operator's key
 	PinPepper string // goes into every PIN's hash and is not in the database
 	Currency  string // of accounts whose opening names none; an ISO 4217 code
+
+	Openings Openings // who opens accounts; "" means OpeningsAnyone
 
 	Idle   IdleLimits     // of sessions; none by default
 	// StaffWithoutSecondFactor lets administrators act with a PIN of any length and without a second factor.
@@ -51,6 +54,7 @@ type Bank struct {
 	bounds   readBounds
 	tokens   tokenSigner
 	idle     IdleLimits
+	openings Openings
 	repeats  repeats
 	keys     []*keySet // the one in use first
 
@@ -90,6 +94,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		now:      wholeMicroseconds(config.Now),
 		random:   config.Random,
 		idle:     config.Idle,
+		openings: cmp.Or(config.Openings, OpeningsAnyone),
 		repeats:  repeats{since: map[repeatKey]repeat{}},
 		readers:  newReaders(),
 		bounds:   defaultReadBounds,

@@ -40,6 +40,7 @@ type contents struct {
 	Events   []db.Event
 	Factors  []db.SecondFactor
 	Recovery []db.RecoveryCode
+	Invited  []db.Invitation
 }
 
 func contentsOf(t require.TestingT, s *store.Store) contents {
@@ -59,6 +60,8 @@ func contentsOf(t require.TestingT, s *store.Store) contents {
 		all.Factors, err = q.ListSecondFactors(ctx, db.ListSecondFactorsParams{RowLimit: rows})
 		require.NoError(t, err)
 		all.Recovery, err = q.ListRecoveryCodes(ctx, db.ListRecoveryCodesParams{AfterHash: []byte{}, RowLimit: rows})
+		require.NoError(t, err)
+		all.Invited, err = q.ListInvitationsByID(ctx, db.ListInvitationsByIDParams{RowLimit: rows})
 		require.NoError(t, err)
 		all.Events, err = q.ListEvents(ctx, db.ListEventsParams{BeforeID: lastID, RowLimit: rows})
 		return err

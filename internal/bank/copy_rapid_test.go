@@ -48,6 +48,12 @@ func (m *ledgerModel) rehash(t *rapid.T) {
 	k.wrong = 0
 }
 
+func (m *ledgerModel) invite(t *rapid.T) {
+	hours := rapid.IntRange(1, 9*24).Draw(t, "hours")
+	_, err := m.br.bank.IssueInvitation(context.Background(), operator, IssueInvitationParams{Uses: 1, Lifetime: time.Duration(hours) * time.Hour})
+	require.NoError(t, err)
+}
+
 func (m *ledgerModel) promote(t *rapid.T) {
 	role := rapid.SampledFrom([]Role{RoleCustomer, RoleAdmin}).Draw(t, "role")
 	_, err := m.br.bank.SetRole(context.Background(), operator, m.book(t, "account").number, role)
@@ -104,6 +110,7 @@ func (m *ledgerModel) live(t *rapid.T) {
 		"lock":      m.lock,
 		"unlock":    m.unlock,
 		"session":   m.renew,
+		"invite":    m.invite,
 		"PIN":       m.rehash,
 		"role":      m.promote,
 		"clock": func(t *rapid.T) {

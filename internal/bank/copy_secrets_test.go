@@ -34,6 +34,8 @@ func TestCopyServesWhoWasServed(t *testing.T) {
 				_, err := here.Login(ctx, Caller{}, LoginParams{Account: locked, Pin: wrongPin})
 				requireCode(t, CodeInvalidCredentials, err)
 			}
+			invited, err := here.IssueInvitation(ctx, operator, IssueInvitationParams{Uses: 1, Lifetime: time.Hour})
+			require.NoError(t, err)
 			source.clock.pass(time.Second)
 			page, err := here.ListTransactions(ctx, ownerOf(ada), ListTransactionsParams{Account: ada, Limit: 1})
 			require.NoError(t, err)
@@ -79,6 +81,12 @@ func TestCopyServesWhoWasServed(t *testing.T) {
 			require.NoError(t, err)
 			_, err = there.Login(ctx, Caller{}, LoginParams{Account: locked, Pin: goodPin})
 			requireCode(t, CodeAccountLocked, err)
+			there.openings = OpeningsCode
+			invitee := OpenAccountParams{Holder: "Bob", Pin: goodPin, InvitationCode: invited.Code}
+			_, err = there.OpenAccount(ctx, Caller{}, invitee)
+			require.NoError(t, err)
+			_, err = there.OpenAccount(ctx, Caller{}, invitee)
+			requireCode(t, CodeInvalidInvitation, err)
 			rest, err := there.ListTransactions(ctx, ownerOf(ada), ListTransactionsParams{Account: ada, Limit: 1, Cursor: page.NextCursor})
 			require.NoError(t, err)
 			require.Equal(t, int64(1), rest.Transactions[0].Sequence)

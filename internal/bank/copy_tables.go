@@ -111,6 +111,9 @@ func (c *copier) rest() error {
 	if err := mirror(c, "recovery codes", &recoveryCodeTable, &done); err != nil {
 		return err
 	}
+	if err := mirror(c, "invitations", &invitationTable, &done); err != nil {
+		return err
+	}
 	return mirror(c, "events", &eventTable, &done)
 }
 
@@ -255,6 +258,23 @@ var recoveryCodeTable = table[db.RecoveryCode]{
 	remove: func(ctx context.Context, q db.Querier, row *db.RecoveryCode) error {
 		_, err := q.DeleteRecoveryCode(ctx, db.DeleteRecoveryCodeParams(*row))
 		return err
+	},
+}
+
+var invitationTable = table[db.Invitation]{
+	list: func(ctx context.Context, q db.Querier, after *db.Invitation, rows int) ([]db.Invitation, error) {
+		params := db.ListInvitationsByIDParams{RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterID = after.ID
+		}
+		return q.ListInvitationsByID(ctx, params)
+	},
+	compare: func(a, b *db.Invitation) int { return compareIDs(a.ID, b.ID) },
+	insert: func(ctx context.Context, q db.Querier, row *db.Invitation) error {
+		return q.InsertInvitation(ctx, db.InsertInvitationParams(*row))
+	},
+	remove: func(ctx context.Context, q db.Querier, row *db.Invitation) error {
+		return q.DeleteInvitation(ctx, row.ID)
 	},
 }
 

@@ -57,7 +57,7 @@ func TestCopyKnowsEveryTable(t *testing.T) {
 		query = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY 1"
 	}
 	names := strings.Fields(strings.ReplaceAll(storetest.Text(t, newBranch(t).url, query), "name=", ""))
-	copied := []string{"accounts", "events", "idempotency_keys", "recovery_codes", "second_factors", "sessions", "token_blacklist", "transactions"}
+	copied := []string{"accounts", "events", "idempotency_keys", "invitations", "recovery_codes", "second_factors", "sessions", "token_blacklist", "transactions"}
 	left := []string{"goose_db_version", "pin_reset_codes", "rate_limits", "unknown_account_attempts"}
 	require.ElementsMatch(t, append(copied, left...), names)
 }

@@ -24,6 +24,7 @@ const (
 	EventRoleChanged        EventType = "role_changed"
 	EventRefreshTokenReused EventType = "refresh_token_reused"
 	EventSessionsEnded      EventType = "sessions_ended"
+	EventInvitationIssued   EventType = "invitation_issued"
 	EventDatabaseRestored   EventType = "database_restored"
 
 	EventSecondFactorEnabled   EventType = "second_factor_enabled"

@@ -10,7 +10,7 @@ import (
 const purgeBatch = 500
 
 // Purge deletes what has expired: sessions, also those that no role's idle limit lets live, blacklisted tokens of sessions that are over, idempotency keys older than
-// KeyLifetime, reset codes, and counts of rate limits, those by the database's clock. It returns the number of rows.
+// KeyLifetime, reset codes, invitations, used up ones too, and counts of rate limits, those by the database's clock. It returns the number of rows.
 func (b *Bank) Purge(ctx context.Context) (int64, error) {
 	now := b.now()
 	expired, forgotten := now.UnixMicro(), now.Add(-KeyLifetime).UnixMicro()
@@ -31,6 +31,9 @@ func (b *Bank) Purge(ctx context.Context) (int64, error) {
 		},
 		func(ctx context.Context, q db.Querier) (int64, error) {
 			return q.PurgePinResetCodes(ctx, db.PurgePinResetCodesParams{Before: expired, RowLimit: purgeBatch})
+		},
+		func(ctx context.Context, q db.Querier) (int64, error) {
+			return q.PurgeInvitations(ctx, db.PurgeInvitationsParams{Before: expired, RowLimit: purgeBatch})
 		},
 		func(ctx context.Context, q db.Querier) (int64, error) { return q.PurgeRateLimits(ctx, purgeBatch) },
 	} {

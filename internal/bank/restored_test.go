@@ -47,6 +47,8 @@ func TestARestoreRaisesNoFalseAlarm(t *testing.T) {
 			require.NoError(t, err)
 			_, err = br.bank.IssuePinReset(ctx, operator, bob.Number)
 			require.NoError(t, err)
+			invited, err := br.bank.IssueInvitation(ctx, operator, IssueInvitationParams{Uses: 1, Lifetime: 24 * time.Hour})
+			require.NoError(t, err)
 			goBack(t, br, caller.Session.String())
 			br.clock.pass(time.Hour)
 
@@ -74,6 +76,9 @@ func TestARestoreRaisesNoFalseAlarm(t *testing.T) {
 			require.Contains(t, storetest.Text(t, br.url, "SELECT COUNT(*) AS n FROM pin_reset_codes"), "n=0")
 			_, err = br.bank.Login(ctx, Caller{}, LoginParams{Account: ada.Number, Pin: goodPin})
 			require.NoError(t, err, "the bank goes on")
+			br.bank.openings = OpeningsCode
+			_, err = br.bank.OpenAccount(ctx, Caller{}, OpenAccountParams{Holder: "Eve", Pin: goodPin, InvitationCode: invited.Code})
+			require.NoError(t, err, "invitations are left as they are")
 		})
 	}
 }

@@ -78,6 +78,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteIdempotencyKeyStmt, err = db.PrepareContext(ctx, deleteIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteIdempotencyKey: %w", err)
 	}
+	if q.deleteInvitationStmt, err = db.PrepareContext(ctx, deleteInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteInvitation: %w", err)
+	}
 	if q.deletePinResetCodeStmt, err = db.PrepareContext(ctx, deletePinResetCode); err != nil {
 		return nil, fmt.Errorf("error preparing query DeletePinResetCode: %w", err)
 	}
@@ -111,6 +114,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.forgetSecondFactorStmt, err = db.PrepareContext(ctx, forgetSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query ForgetSecondFactor: %w", err)
 	}
+	if q.goodInvitationStmt, err = db.PrepareContext(ctx, goodInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query GoodInvitation: %w", err)
+	}
 	if q.insertAccountStmt, err = db.PrepareContext(ctx, insertAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertAccount: %w", err)
 	}
@@ -134,6 +140,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.insertIdempotencyKeyStmt, err = db.PrepareContext(ctx, insertIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertIdempotencyKey: %w", err)
+	}
+	if q.insertInvitationStmt, err = db.PrepareContext(ctx, insertInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertInvitation: %w", err)
 	}
 	if q.insertPinResetCodeStmt, err = db.PrepareContext(ctx, insertPinResetCode); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertPinResetCode: %w", err)
@@ -173,6 +182,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.listIdempotencyKeysByAgeStmt, err = db.PrepareContext(ctx, listIdempotencyKeysByAge); err != nil {
 		return nil, fmt.Errorf("error preparing query ListIdempotencyKeysByAge: %w", err)
+	}
+	if q.listInvitationsByIDStmt, err = db.PrepareContext(ctx, listInvitationsByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ListInvitationsByID: %w", err)
 	}
 	if q.listMilestonesStmt, err = db.PrepareContext(ctx, listMilestones); err != nil {
 		return nil, fmt.Errorf("error preparing query ListMilestones: %w", err)
@@ -221,6 +233,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.purgeIdleSessionsStmt, err = db.PrepareContext(ctx, purgeIdleSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeIdleSessions: %w", err)
+	}
+	if q.purgeInvitationsStmt, err = db.PrepareContext(ctx, purgeInvitations); err != nil {
+		return nil, fmt.Errorf("error preparing query PurgeInvitations: %w", err)
 	}
 	if q.purgePinResetCodesStmt, err = db.PrepareContext(ctx, purgePinResetCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgePinResetCodes: %w", err)
@@ -296,6 +311,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.updateSessionUseStmt, err = db.PrepareContext(ctx, updateSessionUse); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSessionUse: %w", err)
+	}
+	if q.useInvitationStmt, err = db.PrepareContext(ctx, useInvitation); err != nil {
+		return nil, fmt.Errorf("error preparing query UseInvitation: %w", err)
 	}
 	if q.useSecondFactorStepStmt, err = db.PrepareContext(ctx, useSecondFactorStep); err != nil {
 		return nil, fmt.Errorf("error preparing query UseSecondFactorStep: %w", err)
@@ -395,6 +413,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteIdempotencyKeyStmt: %w", cerr)
 		}
 	}
+	if q.deleteInvitationStmt != nil {
+		if cerr := q.deleteInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteInvitationStmt: %w", cerr)
+		}
+	}
 	if q.deletePinResetCodeStmt != nil {
 		if cerr := q.deletePinResetCodeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deletePinResetCodeStmt: %w", cerr)
@@ -450,6 +473,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing forgetSecondFactorStmt: %w", cerr)
 		}
 	}
+	if q.goodInvitationStmt != nil {
+		if cerr := q.goodInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing goodInvitationStmt: %w", cerr)
+		}
+	}
 	if q.insertAccountStmt != nil {
 		if cerr := q.insertAccountStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertAccountStmt: %w", cerr)
@@ -488,6 +516,11 @@ func (q *Queries) Close() error {
 	if q.insertIdempotencyKeyStmt != nil {
 		if cerr := q.insertIdempotencyKeyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertIdempotencyKeyStmt: %w", cerr)
+		}
+	}
+	if q.insertInvitationStmt != nil {
+		if cerr := q.insertInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertInvitationStmt: %w", cerr)
 		}
 	}
 	if q.insertPinResetCodeStmt != nil {
@@ -553,6 +586,11 @@ func (q *Queries) Close() error {
 	if q.listIdempotencyKeysByAgeStmt != nil {
 		if cerr := q.listIdempotencyKeysByAgeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listIdempotencyKeysByAgeStmt: %w", cerr)
+		}
+	}
+	if q.listInvitationsByIDStmt != nil {
+		if cerr := q.listInvitationsByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listInvitationsByIDStmt: %w", cerr)
 		}
 	}
 	if q.listMilestonesStmt != nil {
@@ -633,6 +671,11 @@ func (q *Queries) Close() error {
 	if q.purgeIdleSessionsStmt != nil {
 		if cerr := q.purgeIdleSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing purgeIdleSessionsStmt: %w", cerr)
+		}
+	}
+	if q.purgeInvitationsStmt != nil {
+		if cerr := q.purgeInvitationsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing purgeInvitationsStmt: %w", cerr)
 		}
 	}
 	if q.purgePinResetCodesStmt != nil {
@@ -760,6 +803,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing updateSessionUseStmt: %w", cerr)
 		}
 	}
+	if q.useInvitationStmt != nil {
+		if cerr := q.useInvitationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing useInvitationStmt: %w", cerr)
+		}
+	}
 	if q.useSecondFactorStepStmt != nil {
 		if cerr := q.useSecondFactorStepStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing useSecondFactorStepStmt: %w", cerr)
@@ -822,6 +870,7 @@ type Queries struct {
 	countUnknownAccountAttemptStmt *sql.Stmt
 	deleteBlacklistedTokenStmt     *sql.Stmt
 	deleteIdempotencyKeyStmt       *sql.Stmt
+	deleteInvitationStmt           *sql.Stmt
 	deletePinResetCodeStmt         *sql.Stmt
 	deletePinResetCodesStmt        *sql.Stmt
 	deleteRecoveryCodeStmt         *sql.Stmt
@@ -833,6 +882,7 @@ type Queries struct {
 	endSessionStmt                 *sql.Stmt
 	endSessionsStmt                *sql.Stmt
 	forgetSecondFactorStmt         *sql.Stmt
+	goodInvitationStmt             *sql.Stmt
 	insertAccountStmt              *sql.Stmt
 	insertBlacklistedTokenStmt     *sql.Stmt
 	insertCopiedAccountStmt        *sql.Stmt
@@ -841,6 +891,7 @@ type Queries struct {
 	insertCopiedSessionStmt        *sql.Stmt
 	insertEventStmt                *sql.Stmt
 	insertIdempotencyKeyStmt       *sql.Stmt
+	insertInvitationStmt           *sql.Stmt
 	insertPinResetCodeStmt         *sql.Stmt
 	insertRecoveryCodeStmt         *sql.Stmt
 	insertSecondFactorStmt         *sql.Stmt
@@ -854,6 +905,7 @@ type Queries struct {
 	listEventsStmt                 *sql.Stmt
 	listHolderNamesStmt            *sql.Stmt
 	listIdempotencyKeysByAgeStmt   *sql.Stmt
+	listInvitationsByIDStmt        *sql.Stmt
 	listMilestonesStmt             *sql.Stmt
 	listQuarterHourMovementsStmt   *sql.Stmt
 	listRecoveryCodesStmt          *sql.Stmt
@@ -870,6 +922,7 @@ type Queries struct {
 	proveSessionSecondFactorStmt   *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
 	purgeIdleSessionsStmt          *sql.Stmt
+	purgeInvitationsStmt           *sql.Stmt
 	purgePinResetCodesStmt         *sql.Stmt
 	purgeRateLimitsStmt            *sql.Stmt
 	purgeSessionsStmt              *sql.Stmt
@@ -895,6 +948,7 @@ type Queries struct {
 	updateSessionProofsStmt        *sql.Stmt
 	updateSessionRefreshStmt       *sql.Stmt
 	updateSessionUseStmt           *sql.Stmt
+	useInvitationStmt              *sql.Stmt
 	useSecondFactorStepStmt        *sql.Stmt
 }
 
@@ -920,6 +974,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countUnknownAccountAttemptStmt: q.countUnknownAccountAttemptStmt,
 		deleteBlacklistedTokenStmt:     q.deleteBlacklistedTokenStmt,
 		deleteIdempotencyKeyStmt:       q.deleteIdempotencyKeyStmt,
+		deleteInvitationStmt:           q.deleteInvitationStmt,
 		deletePinResetCodeStmt:         q.deletePinResetCodeStmt,
 		deletePinResetCodesStmt:        q.deletePinResetCodesStmt,
 		deleteRecoveryCodeStmt:         q.deleteRecoveryCodeStmt,
@@ -931,6 +986,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		endSessionStmt:                 q.endSessionStmt,
 		endSessionsStmt:                q.endSessionsStmt,
 		forgetSecondFactorStmt:         q.forgetSecondFactorStmt,
+		goodInvitationStmt:             q.goodInvitationStmt,
 		insertAccountStmt:              q.insertAccountStmt,
 		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
 		insertCopiedAccountStmt:        q.insertCopiedAccountStmt,
@@ -939,6 +995,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertCopiedSessionStmt:        q.insertCopiedSessionStmt,
 		insertEventStmt:                q.insertEventStmt,
 		insertIdempotencyKeyStmt:       q.insertIdempotencyKeyStmt,
+		insertInvitationStmt:           q.insertInvitationStmt,
 		insertPinResetCodeStmt:         q.insertPinResetCodeStmt,
 		insertRecoveryCodeStmt:         q.insertRecoveryCodeStmt,
 		insertSecondFactorStmt:         q.insertSecondFactorStmt,
@@ -952,6 +1009,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listEventsStmt:                 q.listEventsStmt,
 		listHolderNamesStmt:            q.listHolderNamesStmt,
 		listIdempotencyKeysByAgeStmt:   q.listIdempotencyKeysByAgeStmt,
+		listInvitationsByIDStmt:        q.listInvitationsByIDStmt,
 		listMilestonesStmt:             q.listMilestonesStmt,
 		listQuarterHourMovementsStmt:   q.listQuarterHourMovementsStmt,
 		listRecoveryCodesStmt:          q.listRecoveryCodesStmt,
@@ -968,6 +1026,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		proveSessionSecondFactorStmt:   q.proveSessionSecondFactorStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
 		purgeIdleSessionsStmt:          q.purgeIdleSessionsStmt,
+		purgeInvitationsStmt:           q.purgeInvitationsStmt,
 		purgePinResetCodesStmt:         q.purgePinResetCodesStmt,
 		purgeRateLimitsStmt:            q.purgeRateLimitsStmt,
 		purgeSessionsStmt:              q.purgeSessionsStmt,
@@ -993,6 +1052,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updateSessionProofsStmt:        q.updateSessionProofsStmt,
 		updateSessionRefreshStmt:       q.updateSessionRefreshStmt,
 		updateSessionUseStmt:           q.updateSessionUseStmt,
+		useInvitationStmt:              q.useInvitationStmt,
 		useSecondFactorStepStmt:        q.useSecondFactorStepStmt,
 	}
 }

@@ -48,6 +48,13 @@ type IdempotencyKey struct {
 	CreatedAt      int64
 }
 
+type Invitation struct {
+	ID        uuid.UUID
+	CodeHash  []byte
+	UsesLeft  int64
+	ExpiresAt int64
+}
+
 type PinResetCode struct {
 	AccountNumber int64
 	CodeHash      []byte

@@ -40,6 +40,7 @@ type Querier interface {
 	DeleteBlacklistedToken(ctx context.Context, jti uuid.UUID) error
 	// Of this entry alone: the key may be there for another one by now.
 	DeleteIdempotencyKey(ctx context.Context, arg DeleteIdempotencyKeyParams) error
+	DeleteInvitation(ctx context.Context, id uuid.UUID) error
 	// No row when the code has been used or replaced since it was looked at.
 	DeletePinResetCode(ctx context.Context, arg DeletePinResetCodeParams) (int64, error)
 	DeletePinResetCodes(ctx context.Context) (int64, error)
@@ -57,6 +58,8 @@ type Querier interface {
 	EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error)
 	// Once it is off, no session of the account has proved it.
 	ForgetSecondFactor(ctx context.Context, accountNumber int64) error
+	// No row for a code that is wrong, used up or expired.
+	GoodInvitation(ctx context.Context, arg GoodInvitationParams) (uuid.UUID, error)
 	// No row when the number is taken; the caller then draws another.
 	InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error)
 	InsertBlacklistedToken(ctx context.Context, arg InsertBlacklistedTokenParams) error
@@ -69,6 +72,7 @@ type Querier interface {
 	InsertEvent(ctx context.Context, arg InsertEventParams) error
 	// Fails when the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
 	InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) error
+	InsertInvitation(ctx context.Context, arg InsertInvitationParams) error
 	// Takes the place of the account's earlier code.
 	InsertPinResetCode(ctx context.Context, arg InsertPinResetCodeParams) error
 	InsertRecoveryCode(ctx context.Context, arg InsertRecoveryCodeParams) error
@@ -90,6 +94,7 @@ type Querier interface {
 	ListHolderNames(ctx context.Context, arg ListHolderNamesParams) ([]ListHolderNamesRow, error)
 	// By what every database orders alike, which is not so of texts.
 	ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error)
+	ListInvitationsByID(ctx context.Context, arg ListInvitationsByIDParams) ([]Invitation, error)
 	// An account's entries that are in the index, oldest first, from a time on and after a sequence.
 	ListMilestones(ctx context.Context, arg ListMilestonesParams) ([]ListMilestonesRow, error)
 	// What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links
@@ -119,6 +124,7 @@ type Querier interface {
 	ProveSessionSecondFactor(ctx context.Context, id uuid.UUID) error
 	PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotencyKeysParams) (int64, error)
 	PurgeIdleSessions(ctx context.Context, arg PurgeIdleSessionsParams) (int64, error)
+	PurgeInvitations(ctx context.Context, arg PurgeInvitationsParams) (int64, error)
 	PurgePinResetCodes(ctx context.Context, arg PurgePinResetCodesParams) (int64, error)
 	// The condition stands twice: a row that has been found may be counted on before it is deleted.
 	PurgeRateLimits(ctx context.Context, rowLimit int64) (int64, error)
@@ -160,6 +166,8 @@ type Querier interface {
 	UpdateSessionRefresh(ctx context.Context, arg UpdateSessionRefreshParams) (int64, error)
 	// Notes a repeat of the last renewal, which spends nothing.
 	UpdateSessionUse(ctx context.Context, arg UpdateSessionUseParams) error
+	// No row when it has been used up or has expired since it was looked at.
+	UseInvitation(ctx context.Context, arg UseInvitationParams) (int64, error)
 	// A code is good once: no row for one of a step that is used up.
 	UseSecondFactorStep(ctx context.Context, arg UseSecondFactorStepParams) (int64, error)
 }

@@ -14,6 +14,7 @@ func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequest
 		Pin:            request.Body.Pin,
 		InitialDeposit: bank.Money(value(request.Body.InitialDeposit)),
 		Currency:       value(request.Body.Currency),
+		InvitationCode: value(request.Body.InvitationCode),
 		IdempotencyKey: value(request.Params.IdempotencyKey),
 	})
 	if err != nil {

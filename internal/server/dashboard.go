@@ -42,7 +42,10 @@ func (s *Server) dashboard(e *echo.Echo, files fs.FS) error {
 	if err != nil {
 		return err
 	}
-	assets, build, err := loadAssets(app, s.bank.Zone())
+	assets, build, err := loadAssets(app, strings.NewReplacer(
+		zoneMark, fmt.Sprintf("data-time-zone=%q", s.bank.Zone()),
+		openingsMark, fmt.Sprintf("data-openings=%q", s.bank.Openings()),
+	))
 	if err != nil {
 		return fmt.Errorf("load the dashboard: %w", err)
 	}
@@ -95,8 +98,8 @@ func takesGzip(accept string) bool {
 	return false
 }
 
-// loadAssets reads every file once and calls the build after them all.
-func loadAssets(app fs.FS, zone *time.Location) (assets map[string]*asset, build string, err error) {
+// loadAssets reads every file once, puts the bank's settings into the page, and calls the build after all files.
+func loadAssets(app fs.FS, settings *strings.Replacer) (assets map[string]*asset, build string, err error) {
 	contents := map[string][]byte{}
 	var names []string
 	err = fs.WalkDir(app, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -119,7 +122,7 @@ func loadAssets(app fs.FS, zone *time.Location) (assets map[string]*asset, build
 	if contents[indexFile], err = namingBuild(contents[indexFile], build, contents); err != nil {
 		return nil, "", err
 	}
-	contents[indexFile] = bytes.Replace(contents[indexFile], []byte(zoneMark), fmt.Appendf(nil, "data-time-zone=%q", zone), 1)
+	contents[indexFile] = []byte(settings.Replace(string(contents[indexFile])))
 	assets = map[string]*asset{}
 	for _, name := range names {
 		if assets[name], err = newAsset(name, contents[name]); err != nil {
@@ -153,8 +156,11 @@ func newAsset(name string, content []byte) (*asset, error) {
 	return made, nil
 }
 
-// zoneMark is where the page says in which time zone the bank's days are.
-const zoneMark = `data-time-zone="UTC"`
+// Where the page says in which time zone the bank's days are, and who opens accounts.
+const (
+	zoneMark     = `data-time-zone="UTC"`
+	openingsMark = `data-openings="anyone"`
+)
 
 const modulesMark = "<!-- modules -->"
 

@@ -41,7 +41,7 @@ type recorder struct {
 	all    bytes.Buffer // every answer but the tokens' own
 	issued bytes.Buffer // the tokens' own
 	tokens []string
-	codes  []string // for forgotten PINs
+	codes  []string // for forgotten PINs, and invitations
 }
 
 func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -129,6 +129,20 @@ func (w *world) liveADay(r *recorder) {
 		require.Equal(w.t, 401, w.atOps().call("GET", "/metrics", wrong).status)
 	}
 	require.Equal(w.t, 200, w.atOps().call("GET", "/metrics", bearer(testMetricsToken)).status)
+}
+
+// openByInvitation is what a bank adds to the day that is not open to everybody.
+func (w *world) openByInvitation(r *recorder) {
+	w.restartWith(byInvitation)
+	code := w.invite(1, time.Hour)
+	r.codes = append(r.codes, code)
+	for _, sent := range []string{canaryBadCode, code + "x", code, code} {
+		w.call("POST", "/accounts", idempotencyKey("invited"), openingBody(sent, canaryPIN))
+	}
+	w.call("POST", "/accounts?invitation_code="+code, openingBody(code, canaryPIN))
+	w.call("GET", "/app/?code="+code)
+	w.call("POST", "/accounts", rawBody(`{"invitation_code":"`+code+`","invitation_code":1}`))
+	require.EqualValues(w.t, 0, w.tally("SELECT uses_left FROM invitations"))
 }
 
 // blunder puts secrets where they do not belong.
@@ -236,16 +250,17 @@ func TestNoSecretIsWrittenDown(t *testing.T) {
 	r := &recorder{}
 	w.client.Transport = r
 	w.liveADay(r)
+	w.openByInvitation(r)
 
 	secrets := map[string]string{
 		"the PIN": canaryPIN, "the new PIN": canaryNewPIN, "the wrong PIN": canaryWrong, "the friend's PIN": canaryFriend,
 		"SECRET_KEY": testSecretKey, "ADMIN_KEY": testAdminKey, "PIN_PEPPER": testPepper, "a wrong admin key": canaryBadKey,
 		"METRICS_TOKEN": testMetricsToken, "a wrong metrics token": canaryBadToken,
-		"the reset PIN": canaryReset, "a wrong reset code": canaryBadCode,
+		"the reset PIN": canaryReset, "a wrong code": canaryBadCode,
 	}
 	for i, code := range r.codes {
-		secrets[fmt.Sprint("reset code ", i)] = code
-		secrets[fmt.Sprint("reset code without hyphens ", i)] = strings.ReplaceAll(code, "-", "")
+		secrets[fmt.Sprint("code ", i)] = code
+		secrets[fmt.Sprint("code without hyphens ", i)] = strings.ReplaceAll(code, "-", "")
 	}
 	requireNone(t, "answers with tokens", r.issued.String(), secrets)
 	for kind := range map[string]bool{"access": true, "refresh": true} {
@@ -263,7 +278,7 @@ func TestNoSecretIsWrittenDown(t *testing.T) {
 		requireNone(t, held, a.text(), secrets)
 	}
 	dump := w.dump()
-	for _, table := range []string{"pin_hash=$argon2id$", "code_hash=", "refresh_jti=", "successor_jti=", "event_type=", "fingerprint=", "balance_after="} {
+	for _, table := range []string{"pin_hash=$argon2id$", "code_hash=", "uses_left=", "refresh_jti=", "successor_jti=", "event_type=", "fingerprint=", "balance_after="} {
 		require.Contains(t, dump, table, "the day left traces everywhere")
 	}
 	requireNone(t, "the tables", dump, secrets)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
@@ -102,6 +103,12 @@ var particularCases = []struct {
 		fromAnotherSite(d)
 	}},
 
+	{"openAccount", 403, "invitation_required", openedBy(bank.OpeningsCode)},
+	{"openAccount", 403, "invalid_invitation", func(s *stage, d *draft) {
+		openedBy(bank.OpeningsCode)(s, d)
+		d.body["invitation_code"] = otherCode
+	}},
+	{"openAccount", 403, "openings_closed", openedBy(bank.OpeningsStaff)},
 	{"unlockAccount", 403, "forbidden", func(s *stage, d *draft) { // the own account
 		admin, session := s.admin()
 		d.account, d.credentials = admin.number, []requestOption{bearer(session.AccessToken)}
@@ -297,6 +304,11 @@ func ofType(media string) bend {
 		}
 		d.more = append(d.more, header("Content-Type", media))
 	}
+}
+
+// openedBy sends the request to a bank of its own, where not everybody opens accounts.
+func openedBy(openings bank.Openings) bend {
+	return func(s *stage, _ *draft) { s.world = newWorld(s.t, func(o *options) { o.openings = openings }) }
 }
 
 func lockedAccount(s *stage, _ *draft) { s.lockAda() }

@@ -81,15 +81,16 @@ func (l *logbook) String() string {
 
 // options of a world. The zero options limit nothing, trust no proxy and hash PINs cheaply.
 type options struct {
-	limits  server.Limits
-	shared  bool // limits are counted in the database, with the world's clock for its own
-	proxies []netip.Prefix
-	base    string
-	origins []string
-	kdf     bank.KDF
-	idle    bank.IdleLimits
-	zone    *time.Location // of the bank's days; nil for UTC
-	debug   bool
+	limits   server.Limits
+	shared   bool // limits are counted in the database, with the world's clock for its own
+	proxies  []netip.Prefix
+	base     string
+	origins  []string
+	kdf      bank.KDF
+	idle     bank.IdleLimits
+	openings bank.Openings
+	zone     *time.Location // of the bank's days; nil for UTC
+	debug    bool
 
 	patience        time.Duration                   // with a client that takes nothing; 0 for the default
 	secured         func(net.Listener) net.Listener // nil for plain HTTP
@@ -198,7 +199,7 @@ func (w *world) serve() {
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
 		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone,
-		Idle: w.options.idle, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
+		Idle: w.options.idle, Openings: w.options.openings, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
 	})
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{

@@ -23,6 +23,7 @@ var grants = map[string]string{
 	"events":                   "INSERT, SELECT",
 	"goose_db_version":         "SELECT",
 	"idempotency_keys":         "DELETE, INSERT, SELECT, UPDATE",
+	"invitations":              "DELETE, INSERT, SELECT, UPDATE",
 	"pin_reset_codes":          "DELETE, INSERT, SELECT, UPDATE",
 	"rate_limits":              "DELETE, INSERT, SELECT, UPDATE",
 	"recovery_codes":           "DELETE, INSERT, SELECT",

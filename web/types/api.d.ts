@@ -18,8 +18,13 @@ export interface paths {
          * @description Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
          *     account number is 12 random digits, the last a Luhn check digit.
          *
-         *     An `Idempotency-Key` is scoped to itself and the request without its PIN: the same key with another name, deposit or
-         *     currency opens another account. A repeat with the right PIN is answered with the account again. Its PIN is checked
+         *     A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
+         *     code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
+         *     where none is needed, it is not looked at.
+         *
+         *     An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
+         *     deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
+         *     become of the code, and uses none. Its PIN is checked
          *     as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
          *     `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
          */
@@ -573,7 +578,7 @@ export interface paths {
         };
         /**
          * List audit events
-         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, replayed refresh tokens and restores, newest first, with who did it and from where.
+         * @description Failed sign-ins, locks, unlocks, PIN changes and resets, role changes, ended sessions, invitations, replayed refresh tokens and restores, newest first, with who did it and from where.
          */
         get: operations["adminListEvents"];
         put?: never;
@@ -1078,7 +1083,7 @@ export interface components {
             timestamp: components["schemas"]["Timestamp"];
         };
         /**
-         * @description The account that the event is about; null for `database_restored`, which is about the whole bank, and for failures that name no account.
+         * @description The account that the event is about; null for `database_restored` and `invitation_issued`, which are about the whole bank, and for failures that name no account.
          * @example 481207359142
          */
         EventAccount: string | null;
@@ -1096,12 +1101,13 @@ export interface components {
         /**
          * @description What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
          *     a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
-         *     `sessions_ended`: the bank ended every session of the account. `database_restored`: the whole bank is that of a backup, and
-         *     every session has ended. A wrong code of a second factor is `login_failed`, too.
+         *     `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
+         *     `database_restored`: the whole bank is that of a backup, and every session has ended. A wrong code of a second factor is
+         *     `login_failed`, too.
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "database_restored" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -1121,6 +1127,12 @@ export interface components {
          * @example 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
          */
         Id: string;
+        /**
+         * @description A code of 12 letters and digits (Crockford's base 32), from the bank. Case, spaces and hyphens do not matter, and O and I or L
+         *     are read as 0 and 1.
+         * @example 4T8W-Z0HN-6RQ2
+         */
+        InvitationCode: string;
         LoginRequest: {
             account_number: components["schemas"]["AccountNumber"];
             code?: components["schemas"]["SecondFactorCode"];
@@ -1159,6 +1171,7 @@ export interface components {
              * @example 100000
              */
             initial_deposit?: number;
+            invitation_code?: components["schemas"]["InvitationCode"];
             pin: components["schemas"]["NewPin"];
         };
         Payee: {
@@ -1207,7 +1220,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "account_not_found" | "transaction_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
         /**
          * @description A code that is good once, in place of one of the app.
          * @example 7K3M-Q9TX-2B4C
@@ -1635,6 +1648,18 @@ export interface components {
                  *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `invitation_required`: this bank opens accounts for those who have a code; `invalid_invitation`: the code is wrong, used up or
+         *     expired, it is not told which; `openings_closed`: this bank opens accounts itself.
+         */
+        NotInvited: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -2080,6 +2105,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidRequest"];
+            403: components["responses"]["NotInvited"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["OpeningRefused"];

@@ -23,6 +23,7 @@ export const eventWords = {
   role_changed: 'Role changed',
   refresh_token_reused: 'Session ended: token used twice',
   sessions_ended: 'Every session ended by the bank',
+  invitation_issued: 'Invitation issued',
   database_restored: 'Bank restored from a backup',
 };
 
@@ -32,12 +33,15 @@ const tones = {
   second_factor_disabled: 'bg-warn-tint text-warn', recovery_code_used: 'bg-warn-tint text-warn',
 };
 
+/** Whom an event without an account is about. @type {Partial<Record<Schemas['EventType'], string>>} */
+const bankWide = { database_restored: 'All accounts', invitation_issued: 'A new customer' };
+
 /** @param {Schemas['Event'][]} events */
 export function eventRows(events) {
   return events.map((event) => h('li', { class: 'grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 sm:px-5 @2xl:grid-cols-[12rem_minmax(0,1fr)_auto] @2xl:items-center' },
     h('span', null, h('span', { class: `tag ${tones[event.event_type] ?? 'bg-sunken text-ink'}` }, eventWords[event.event_type]), event.count > 1 ? h('span', { class: 'ml-2 text-sm text-soft tabular-nums' }, `${event.count} times`) : null),
     h('span', { class: 'min-w-0 text-sm' },
-      event.account_number === null ? (event.event_type === 'database_restored' ? 'All accounts' : 'Numbers of no account') : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
+      event.account_number === null ? (bankWide[event.event_type] ?? 'Numbers of no account') : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
       h('span', { class: 'text-soft' }, ` by ${actorWords(event)}`)),
     h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp))));
 }

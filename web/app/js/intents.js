@@ -105,11 +105,11 @@ async function begin(record) {
 
 /**
  * Whether a refusal says of earlier attempts, too, that they had no effect: the bank looks for the key before it refuses what was
- * understood, but not before it asks who it is, or how often.
+ * understood, but not before it asks who it is, or how often. Whether it opens an account for this person it asks last.
  * @param {unknown} error
  */
 function isFinal(error) {
-  return error instanceof Refusal && !isUnknown(error) && ![401, 403, 429].includes(error.problem.status);
+  return error instanceof Refusal && !isUnknown(error) && (![401, 403, 429].includes(error.problem.status) || /invitation|openings/.test(error.code));
 }
 
 /**

@@ -4,6 +4,7 @@
 import { amountField } from '../amount-field.js';
 import { amountOf } from '../amount-text.js';
 import { callPublic } from '../api.js';
+import { bankCodeField, faultOfBankCode } from '../bank-codes.js';
 import { copyButton } from '../copying.js';
 import { openableCurrencies } from '../currencies.js';
 import { announce, fill, h, isolated } from '../dom.js';
@@ -22,8 +23,19 @@ import { steps } from '../steps.js';
 /** @typedef {{ holder: string, currency: string, deposit: string }} Entered what was typed, but for the PIN */
 /** @typedef {{ at: 'details', entered: Entered } | { at: 'opened', account: Schemas['Account'] }} Step */
 
+const openings = document.documentElement.dataset.openings;
+
+/** The invitation's code, for as long as the page lives: like the PIN, it is kept nowhere. */
+let invitation = '';
+
 /** @param {import('../router.js').Visit} visit */
 export default function open({ signal }) {
+  const [path = '', query] = location.hash.split('?');
+  if (query !== undefined) { // a link from the bank; what is in the address stays in the browser's history
+    invitation = new URLSearchParams(query).get('code') ?? '';
+    history.replaceState(history.state, '', path);
+  }
+  if (openings === 'staff' && !pending('', 'open')) return closed();
   const place = h('div');
   let pin = '';
   /** @param {Step | null} step */
@@ -51,6 +63,30 @@ export default function open({ signal }) {
   return place;
 }
 
+/** What somebody sees where the bank opens accounts itself. */
+function closed() {
+  return [
+    welcome('Open an account', 'This bank opens accounts itself. Ask it for one: you get an account number, and sign in here.'),
+    h('p', null, h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Back to the sign-in')),
+  ];
+}
+
+/** The field for the invitation's code, where the bank asks for one. */
+function invitationField() {
+  if (openings !== 'code') return null;
+  const code = bankCodeField('Invitation code', { hint: '12 letters and digits, from the bank, such as 4T8W-Z0HN-6RQ2.', value: invitation });
+  code.input.addEventListener('input', () => { invitation = code.value(); });
+  return code;
+}
+
+/**
+ * @param {import('../forms.js').Field | null} code
+ * @returns {[import('../forms.js').Field, string][]}
+ */
+function faultsOfInvitation(code) {
+  return code ? [[code, faultOfBankCode(code.value())]] : [];
+}
+
 /**
  * @param {Entered | null} before
  * @param {AbortSignal} signal
@@ -61,6 +97,7 @@ export default function open({ signal }) {
 function openingForm(before, signal, keep, anew, done) {
   const earlier = pending('', 'open');
   if (earlier) return finishing(earlier, signal, anew, done);
+  const code = invitationField();
   const holder = field('Your name', { autocomplete: 'name', maxlength: 400, value: before?.holder ?? '' });
   const pin = newPinField('Choose a PIN');
   const again = pinField('The PIN once more', 'new-password');
@@ -73,18 +110,20 @@ function openingForm(before, signal, keep, anew, done) {
   /** @type {ReturnType<typeof opening> | null} */
   let current = null;
   signal.addEventListener('abort', () => current?.release());
+  const fields = [...(code ? [code] : []), holder, pin, again, currency, deposit];
   return h('div', null,
     form({
-      fields: [holder, pin, again, currency, deposit],
+      fields,
       action: 'Open the account',
       busy: 'Opening…',
       check: () => [
+        ...faultsOfInvitation(code),
         [holder, holder.value().trim() ? faultOfLength(holder.value().trim().normalize('NFC'), 100) : 'Enter your name.'],
         ...faultsOfPins(pin, again),
         [deposit, deposit.check()],
       ],
       pointers: { '/account_holder_name': holder, '/pin': pin, '/initial_deposit': deposit, '/currency': currency },
-      explain: (error) => explain(error, pin),
+      explain: (error) => explain(error, pin, code),
       send: async () => {
         const chosen = pin.value();
         if (!current?.unknown) {
@@ -97,7 +136,7 @@ function openingForm(before, signal, keep, anew, done) {
           done(await current.send(), chosen);
         } finally {
           // What is sent again must be what was sent.
-          for (const one of [holder, pin, again, currency, deposit]) one.input.disabled = current.unknown;
+          for (const one of fields) one.input.disabled = current.unknown;
         }
       },
     }),
@@ -111,7 +150,8 @@ function openingForm(before, signal, keep, anew, done) {
  * @param {AbortSignal} signal
  */
 function opening(wish, pin, signal) {
-  const body = /** @type {Schemas['OpenAccountRequest']} */ ({ ...wish.body, pin });
+  const secrets = openings === 'code' ? { pin, invitation_code: invitation } : { pin };
+  const body = /** @type {Schemas['OpenAccountRequest']} */ ({ ...wish.body, ...secrets });
   return intent(wish, async (key) => {
     const account = await callPublic('post', '/accounts', { body, idempotencyKey: key });
     if (signal.aborted) throw new Unreachable('The answer came when the page had been left.');
@@ -129,19 +169,20 @@ function opening(wish, pin, signal) {
 function finishing(earlier, signal, anew, done) {
   const pin = pinField('The PIN that you chose', 'new-password', 'The same as before. If the account is open, another one counts as a wrong PIN.');
   const again = pinField('The PIN once more', 'new-password');
+  const code = invitationField();
   /** @type {ReturnType<typeof opening> | null} */
   let current = null;
   signal.addEventListener('abort', () => current?.release());
   const { account_holder_name: holder, initial_deposit: deposit = 0, currency = '' } = earlier.body;
   const giveUp = h('button', { class: 'button button-plain', type: 'button', on: { click: () => { settle(earlier); anew(); } } }, 'Forget it');
   const node = form({
-    fields: [pin, again],
+    fields: [...(code ? [code] : []), pin, again],
     action: 'Finish the opening',
     busy: 'Opening…',
     beside: [giveUp],
-    check: () => faultsOfPins(pin, again),
+    check: () => [...faultsOfInvitation(code), ...faultsOfPins(pin, again)],
     pointers: { '/pin': pin },
-    explain: (error) => explain(error, pin),
+    explain: (error) => explain(error, pin, code),
     send: async () => {
       const chosen = pin.value();
       current = opening(earlier, chosen, signal);
@@ -169,12 +210,18 @@ function faultsOfPins(pin, again) {
 /**
  * @param {unknown} error
  * @param {import('../forms.js').Field} pin
+ * @param {import('../forms.js').Field | null} invited
  */
-function explain(error, pin) {
+function explain(error, pin, invited) {
   if (isUnknown(error)) {
     return h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' }, 'It is not known whether the account was opened. Try again: it cannot be opened twice.'));
   }
   const code = codeOf(error);
+  if (code === 'invalid_invitation' && invited) {
+    invited.fault('This code is wrong, used up or expired.');
+    invited.input.focus();
+    return failure(error);
+  }
   if (code !== 'weak_pin' && code !== 'idempotency_key_reused') return null;
   pin.fault(code === 'weak_pin' && error instanceof Error ? error.message : 'The account is open, and this is not the PIN that you chose. Three wrong ones in a row lock it.');
   pin.input.focus();

@@ -2,6 +2,7 @@
 // Set another PIN in place of a forgotten one, with a code that the bank has given.
 
 import { callPublic } from '../api.js';
+import { bankCodeField, faultOfBankCode } from '../bank-codes.js';
 import { h } from '../dom.js';
 import { faultOfPin, field, form, pinField } from '../forms.js';
 import { welcome } from '../layout.js';
@@ -12,8 +13,8 @@ import { failure } from '../states.js';
 
 export default function resetPin() {
   const account = field('Account number', { inputmode: 'numeric', autocomplete: 'username', maxlength: 20, hint: '12 digits' });
-  const code = field('Code from the bank', {
-    autocomplete: 'one-time-code', autocapitalize: 'characters', spellcheck: 'false', maxlength: 40, hint: '12 letters and digits, such as 7K3M-Q9TX-2B4C. Good for 10 minutes and three tries.',
+  const code = bankCodeField('Code from the bank', {
+    hint: '12 letters and digits, such as 7K3M-Q9TX-2B4C. Good for 10 minutes and three tries.',
   });
   const pin = pinField('New PIN', 'new-password', '4 to 12 digits; six or more are better.');
   const again = pinField('The new PIN once more', 'new-password');
@@ -26,7 +27,7 @@ export default function resetPin() {
       busy: 'Setting…',
       check: () => [
         [account, digitsOf(account.value()).length === 12 ? faultOf(account.value()) : 'Enter the 12 digits of your account number.'],
-        [code, faultOfCode(code.value())],
+        [code, faultOfBankCode(code.value())],
         [pin, faultOfPin(pin.value())],
         [again, again.value() === pin.value() ? '' : 'The two PINs differ.'],
       ],
@@ -43,14 +44,6 @@ export default function resetPin() {
     }),
     h('p', { class: 'mt-8 border-t border-line pt-5' }, h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Back to the sign-in')),
   ];
-}
-
-/**
- * What is wrong with a code, however it is written: the bank reads small letters, any groups, O as 0, and I or L as 1.
- * @param {string} text
- */
-function faultOfCode(text) {
-  return /^[0-9a-tv-z]{12}$/i.test(text.replace(/[\s\p{Pd}]/gu, '')) ? '' : 'A code has 12 letters and digits.';
 }
 
 /** @param {unknown} error */

@@ -50,7 +50,7 @@ export default function signIn({ signal }) {
     }),
     h('div', { class: 'mt-10 space-y-1 border-t border-line pt-5' },
       h('p', null, 'Forgot your PIN? ', h('a', { class: 'link inline-block py-2', href: '#/reset-pin' }, 'Set a new one with a code')),
-      h('p', null, 'New here? ', h('a', { class: 'link inline-block py-2', href: '#/open' }, 'Open an account')),
+      document.documentElement.dataset.openings === 'staff' ? null : h('p', null, 'New here? ', h('a', { class: 'link inline-block py-2', href: '#/open' }, 'Open an account')),
       h('p', null, 'At work here? ', h('a', { class: 'link inline-block py-2', href: '#/unlock' }, 'Unlock an account with the admin key'))),
   ];
   fill(place, first);

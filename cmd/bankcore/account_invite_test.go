@@ -1,0 +1,88 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/pgtest"
+)
+
+// invite gives the code that "account invite" prints.
+func invite(t *testing.T, environ []string, args ...string) string {
+	t.Helper()
+	o := command(t, environ, "", append([]string{"account", "invite"}, args...)...)
+	require.Equal(t, 0, o.code, o.err)
+	code := printedCode.FindStringSubmatch(o.stdout)
+	require.NotNil(t, code, o.stdout)
+	return code[1]
+}
+
+// TestTheOperatorInvitesACustomer beside a running server, on which the customer then opens an account.
+func TestTheOperatorInvitesACustomer(t *testing.T) {
+	t.Parallel()
+	for engine, url := range map[string]string{
+		"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "bank.db"), "postgres": pgtest.URL(t),
+	} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+url, "OPENINGS=code")
+			p := serve(t, t.TempDir(), environ)
+			open := func(code string) reply {
+				return p.call("POST", "/accounts", map[string]any{"account_holder_name": "Ada", "pin": testPIN, "invitation_code": code})
+			}
+			code := invite(t, environ, "--uses", "2", "--expires", "36h")
+			require.Equal(t, 403, open("0000-0000-0000").status)
+			require.Equal(t, 201, open(code).status)
+			require.Equal(t, 201, open(strings.ToLower(code)).status)
+			require.Equal(t, 403, open(code).status)
+			o := command(t, environ, testPIN, "account", "create", "--name=Grace")
+			require.Equal(t, 0, o.code, "the operator opens accounts in every mode: %s", o.err)
+			p.stop()
+		})
+	}
+}
+
+// TestAnInvitationIsPrintedAndKeptNowhere: not in the log, and not in the database.
+func TestAnInvitationIsPrintedAndKeptNowhere(t *testing.T) {
+	t.Parallel()
+	environ, path := database(t)
+	logFile := filepath.Join(t.TempDir(), "bank.log")
+	environ = append(environ, "LOG_LEVEL=debug", "LOG_FILE="+logFile)
+	code := invite(t, environ)
+	log, err := os.ReadFile(logFile)
+	require.NoError(t, err)
+	stored, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for _, spelling := range []string{code, strings.ReplaceAll(code, "-", "")} {
+		require.NotContains(t, string(log), spelling)
+		require.NotContains(t, string(stored), spelling)
+	}
+	require.Equal(t, "1", ask(t, path, `SELECT uses_left FROM invitations`))
+	require.Equal(t, "1", ask(t, path, `SELECT count(*) FROM events WHERE event_type = 'invitation_issued' AND actor = 'operator'`))
+
+	o := command(t, environ, "", "account", "invite")
+	require.Contains(t, o.stderr, "OPENINGS is anyone here")
+	o = command(t, append(environ, "OPENINGS=code"), "", "account", "invite", "--uses=20", "--expires=1d")
+	require.Empty(t, o.stderr)
+	require.Contains(t, o.stdout, "Invitation for 20 accounts, good until ")
+}
+
+func TestAnInvitationIsBounded(t *testing.T) {
+	t.Parallel()
+	environ, path := database(t)
+	for _, bad := range []string{
+		"--uses=0", "--uses=-1", "--uses=10001", "--uses=many", "--expires=0", "--expires=59s", "--expires=366d", "--expires=8761h",
+		"--expires=-1d", "--expires=7", "--expires=1w", "--expires=", "somebody",
+	} {
+		require.Equal(t, 2, command(t, environ, "", "account", "invite", bad).code, bad)
+	}
+	for _, good := range []string{"--uses=10000", "--expires=1m", "--expires=365d", "--expires=1h30m"} {
+		invite(t, environ, good)
+	}
+	require.Equal(t, "4", ask(t, path, `SELECT count(*) FROM invitations`))
+}

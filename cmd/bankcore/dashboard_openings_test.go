@@ -1,0 +1,74 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// TestAnInvitedPersonOpensAnAccount follows the bank's link, mistypes the code, loses the answer, and finishes the opening.
+func TestAnInvitedPersonOpensAnAccount(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	const adminKey = "an-admin-key-that-is-long-enough-0123456789"
+	p := serve(t, folder, append(append([]string{}, unlimited...), "OPENINGS=code", "ADMIN_KEY="+adminKey))
+	code := invite(t, []string{"DATABASE_URL=sqlite:" + filepath.Join(folder, "data", "bankcore.db")})
+	w := newWayward(t, p)
+	v := newPerson(t, w.bank)
+	v.dashboard("#/open?code=" + code)
+	require.Equal(t, code, v.inField("Invitation code"))
+	require.Equal(t, "#/open", read(v.browser, chromedp.Evaluate[string](`location.hash`)), "the address keeps no code")
+	v.look("open-invited")
+
+	v.enter("Invitation code", "7K3M")
+	v.enter("Your name", "Zoë O’Neill")
+	v.enter("Choose a PIN", "482913")
+	v.enter("The PIN once more", "482913")
+	v.press("Open the account")
+	v.see("A code has 12 letters and digits.")
+	v.enter("Invitation code", "0000-0000-0000")
+	v.press("Open the account")
+	v.see("This code is wrong, used up or expired.")
+	v.look("open-not-invited", 403)
+	v.requireNothingStored()
+
+	v.enter("Invitation code", strings.ToLower(code))
+	w.next("POST /accounts", swallow)
+	v.press("Open the account")
+	w.awaitRequest("POST /accounts", 1)
+	for _, secret := range []string{"482913", code, strings.ToLower(code)} {
+		require.NotContains(t, v.stored(), secret)
+		require.NotContains(t, read(v.browser, chromedp.Evaluate[string](`JSON.stringify(history.state)`)), secret)
+	}
+	require.True(t, v.reload())
+	v.see("got lost")
+	v.axe("an opening by invitation that was not answered")
+	v.enter("Invitation code", code) // which has been used up, by this very opening
+	v.enter("The PIN that you chose", "482913")
+	v.enter("The PIN once more", "482913")
+	v.press("Finish the opening")
+	v.see("Welcome, Zoë O’Neill")
+	v.requireNothingStored()
+	require.Equal(t, float64(1), p.call("GET", "/admin/stats", nil, "X-Admin-Key", adminKey).field(t, "accounts"))
+	v.calm(403)
+}
+
+// TestNobodyOpensAnAccountWhereStaffDoes: the sign-in page offers none, and an old link says why.
+func TestNobodyOpensAnAccountWhereStaffDoes(t *testing.T) {
+	t.Parallel()
+	p := serve(t, t.TempDir(), append(append([]string{}, unlimited...), "OPENINGS=staff"))
+	v := newPerson(t, p)
+	v.dashboard("")
+	v.see("Forgot your PIN?")
+	require.NotContains(t, v.text(), "Open an account")
+	v.look("sign-in-without-openings")
+	v.dashboard("#/open")
+	v.see("This bank opens accounts itself.")
+	v.look("open-closed")
+	v.press("Back to the sign-in")
+	v.see("Forgot your PIN?")
+	v.requireCalm()
+}
