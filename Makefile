@@ -74,6 +74,10 @@ vendor: $(NODE_MODULES)
 	  echo "// uPlot $$(node -p "require('./web/node_modules/uplot/package.json').version"), MIT: see LICENSE-uplot.txt. Made by make generate."; \
 	  cat web/node_modules/uplot/dist/uPlot.iife.min.js; echo; echo 'export default uPlot;'; } >web/app/vendor/uplot.js
 	cp web/node_modules/uplot/LICENSE web/app/vendor/LICENSE-uplot.txt
+	for part in lean-qr=index lean-qr-svg=extras/svg; do { echo '// @ts-nocheck'; \
+	  echo "// lean-qr $$(node -p "require('./web/node_modules/lean-qr/package.json').version"), MIT: see LICENSE-lean-qr.txt. Made by make generate."; \
+	  cat web/node_modules/lean-qr/$${part#*=}.mjs; echo; } >web/app/vendor/$${part%=*}.js; done
+	cp web/node_modules/lean-qr/LICENSE web/app/vendor/LICENSE-lean-qr.txt
 	cp web/node_modules/@fontsource-variable/inter/LICENSE web/app/vendor/LICENSE-inter.txt
 	cp web/node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2 web/app/inter.woff2
 	cd web/node_modules/swagger-ui-dist && cp $(SWAGGER_UI) ../../swagger/

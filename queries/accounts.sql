@@ -33,6 +33,13 @@ UPDATE unknown_account_attempts SET attempts = attempts + 1 WHERE id = 1;
 UPDATE accounts SET failed_attempts = 0, is_locked = FALSE
 WHERE account_number = sqlc.arg(account_number) AND pin_hash = sqlc.arg(pin_hash);
 
+-- name: TakePinAttemptBack :execrows
+-- After a right PIN that alone does not sign in: this attempt, and no other. No row when the PIN was changed meanwhile.
+UPDATE accounts
+SET failed_attempts = CASE WHEN failed_attempts > 0 THEN failed_attempts - 1 ELSE 0 END,
+    is_locked = (failed_attempts - 1 >= CAST(sqlc.arg(most) AS BIGINT))
+WHERE account_number = sqlc.arg(account_number) AND pin_hash = sqlc.arg(pin_hash);
+
 -- name: UnlockAccount :execrows
 UPDATE accounts SET failed_attempts = 0, is_locked = FALSE
 WHERE account_number = sqlc.arg(account_number) AND is_locked;

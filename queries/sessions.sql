@@ -1,11 +1,12 @@
 -- name: InsertSession :exec
-INSERT INTO sessions (id, account_number, refresh_jti, client_address, user_agent, created_at, last_used_at, expires_at)
+INSERT INTO sessions (id, account_number, refresh_jti, client_address, user_agent, created_at, last_used_at, expires_at,
+                      second_factor, long_pin)
 VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(refresh_jti), sqlc.arg(client_address), sqlc.arg(user_agent),
-        sqlc.arg(created_at), sqlc.arg(created_at), sqlc.arg(expires_at));
+        sqlc.arg(created_at), sqlc.arg(created_at), sqlc.arg(expires_at), sqlc.arg(second_factor), sqlc.arg(long_pin));
 
 -- name: SessionByID :one
 -- With what every request needs to know of the account, read at the same moment.
-SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, a.role, a.is_locked
+SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, a.role, a.is_locked
 FROM sessions AS s
 JOIN accounts AS a ON a.account_number = s.account_number
 WHERE s.id = sqlc.arg(id);
@@ -49,6 +50,16 @@ UPDATE sessions SET wrong_pins = wrong_pins + 1 WHERE id = sqlc.arg(id) RETURNIN
 -- name: ResetSessionWrongPins :exec
 UPDATE sessions SET wrong_pins = 0 WHERE id = sqlc.arg(id) AND wrong_pins > 0;
 
+-- name: UpdateSessionProofs :exec
+UPDATE sessions SET second_factor = sqlc.arg(second_factor), long_pin = sqlc.arg(long_pin) WHERE id = sqlc.arg(id);
+
+-- name: ProveSessionSecondFactor :exec
+UPDATE sessions SET second_factor = TRUE WHERE id = sqlc.arg(id);
+
+-- name: ForgetSecondFactor :exec
+-- Once it is off, no session of the account has proved it.
+UPDATE sessions SET second_factor = FALSE WHERE account_number = sqlc.arg(account_number) AND second_factor;
+
 -- name: EndOtherSessions :execrows
 UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT)
 WHERE account_number = sqlc.arg(account_number) AND id <> sqlc.arg(id) AND ended_at IS NULL;
@@ -83,9 +94,10 @@ LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: InsertCopiedSession :exec
 INSERT INTO sessions (id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at,
-                      wrong_pins)
+                      wrong_pins, second_factor, long_pin)
 VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(refresh_jti), sqlc.arg(created_at), sqlc.arg(expires_at),
-        sqlc.narg(ended_at), sqlc.arg(client_address), sqlc.arg(user_agent), sqlc.arg(last_used_at), sqlc.arg(wrong_pins));
+        sqlc.narg(ended_at), sqlc.arg(client_address), sqlc.arg(user_agent), sqlc.arg(last_used_at), sqlc.arg(wrong_pins),
+        sqlc.arg(second_factor), sqlc.arg(long_pin));
 
 -- name: DeleteSession :exec
 DELETE FROM sessions WHERE id = sqlc.arg(id);

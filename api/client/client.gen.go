@@ -20,23 +20,27 @@ import (
 
 // Defines values for EventType.
 const (
-	EventTypeAccountLocked      EventType = "account_locked"
-	EventTypeAccountUnlocked    EventType = "account_unlocked"
-	EventTypeAdminKeyRefused    EventType = "admin_key_refused"
-	EventTypeDataRead           EventType = "data_read"
-	EventTypeDatabaseRestored   EventType = "database_restored"
-	EventTypeInvitationIssued   EventType = "invitation_issued"
-	EventTypeLoginFailed        EventType = "login_failed"
-	EventTypePinChanged         EventType = "pin_changed"
-	EventTypePinReset           EventType = "pin_reset"
-	EventTypePinResetFailed     EventType = "pin_reset_failed"
-	EventTypePinResetIssued     EventType = "pin_reset_issued"
-	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
-	EventTypeRoleChanged        EventType = "role_changed"
-	EventTypeSessionsEnded      EventType = "sessions_ended"
-	EventTypeSignedIn           EventType = "signed_in"
-	EventTypeSignedOut          EventType = "signed_out"
-	EventTypeStaffTokenRefused  EventType = "staff_token_refused"
+	EventTypeAccountLocked         EventType = "account_locked"
+	EventTypeAccountUnlocked       EventType = "account_unlocked"
+	EventTypeAdminKeyRefused       EventType = "admin_key_refused"
+	EventTypeDataRead              EventType = "data_read"
+	EventTypeDatabaseRestored      EventType = "database_restored"
+	EventTypeInvitationIssued      EventType = "invitation_issued"
+	EventTypeLoginFailed           EventType = "login_failed"
+	EventTypePinChanged            EventType = "pin_changed"
+	EventTypePinReset              EventType = "pin_reset"
+	EventTypePinResetFailed        EventType = "pin_reset_failed"
+	EventTypePinResetIssued        EventType = "pin_reset_issued"
+	EventTypeRecoveryCodeUsed      EventType = "recovery_code_used"
+	EventTypeRecoveryCodesReplaced EventType = "recovery_codes_replaced"
+	EventTypeRefreshTokenReused    EventType = "refresh_token_reused"
+	EventTypeRoleChanged           EventType = "role_changed"
+	EventTypeSecondFactorDisabled  EventType = "second_factor_disabled"
+	EventTypeSecondFactorEnabled   EventType = "second_factor_enabled"
+	EventTypeSessionsEnded         EventType = "sessions_ended"
+	EventTypeSignedIn              EventType = "signed_in"
+	EventTypeSignedOut             EventType = "signed_out"
+	EventTypeStaffTokenRefused     EventType = "staff_token_refused"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -64,9 +68,17 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypePinResetIssued:
 		return true
+	case EventTypeRecoveryCodeUsed:
+		return true
+	case EventTypeRecoveryCodesReplaced:
+		return true
 	case EventTypeRefreshTokenReused:
 		return true
 	case EventTypeRoleChanged:
+		return true
+	case EventTypeSecondFactorDisabled:
+		return true
+	case EventTypeSecondFactorEnabled:
 		return true
 	case EventTypeSessionsEnded:
 		return true
@@ -113,6 +125,7 @@ const (
 	ProblemCodeInvalidInvitation      ProblemCode = "invalid_invitation"
 	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
 	ProblemCodeInvalidResetCode       ProblemCode = "invalid_reset_code"
+	ProblemCodeInvalidSecondFactor    ProblemCode = "invalid_second_factor"
 	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
 	ProblemCodeInvitationRequired     ProblemCode = "invitation_required"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
@@ -122,6 +135,9 @@ const (
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
+	ProblemCodeSecondFactorEnabled    ProblemCode = "second_factor_enabled"
+	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
+	ProblemCodeSecondFactorRequired   ProblemCode = "second_factor_required"
 	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
 	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
 	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
@@ -165,6 +181,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeInvalidResetCode:
 		return true
+	case ProblemCodeInvalidSecondFactor:
+		return true
 	case ProblemCodeInvalidToken:
 		return true
 	case ProblemCodeInvitationRequired:
@@ -182,6 +200,12 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRateLimited:
 		return true
 	case ProblemCodeSameAccount:
+		return true
+	case ProblemCodeSecondFactorEnabled:
+		return true
+	case ProblemCodeSecondFactorNotStarted:
+		return true
+	case ProblemCodeSecondFactorRequired:
 		return true
 	case ProblemCodeSessionNotFound:
 		return true
@@ -216,6 +240,24 @@ func (e Role) Valid() bool {
 	case Admin:
 		return true
 	case Customer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RoleRequirement.
+const (
+	RoleRequirementLongerPin    RoleRequirement = "longer_pin"
+	RoleRequirementSecondFactor RoleRequirement = "second_factor"
+)
+
+// Valid indicates whether the value is a known member of the RoleRequirement enum.
+func (e RoleRequirement) Valid() bool {
+	switch e {
+	case RoleRequirementLongerPin:
+		return true
+	case RoleRequirementSecondFactor:
 		return true
 	default:
 		return false
@@ -342,7 +384,8 @@ type AccountEvent struct {
 	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
-	// used after its session had ended or it had expired, or for what it does not allow.
+	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
+	// second factor is `login_failed`, too.
 	//
 	//
 	// Example: account_locked
@@ -414,6 +457,11 @@ type AmountRequest struct {
 	Description *Description `json:"description,omitempty"`
 }
 
+// AppCode The 6 digits that an authenticator app shows; spaces do not matter.
+//
+// Example: 492039
+type AppCode = string
+
 // Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 //
 // Example: 87450
@@ -421,6 +469,13 @@ type Balance = int64
 
 // ChangePinRequest defines model for ChangePinRequest.
 type ChangePinRequest struct {
+	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+	// hyphens and case do not matter.
+	//
+	//
+	// Example: 492039
+	Code *SecondFactorCode `json:"code,omitempty"`
+
 	// CurrentPin 4 to 12 digits.
 	//
 	// Example: 482913
@@ -434,6 +489,14 @@ type ChangePinRequest struct {
 	//
 	// Example: 482913
 	NewPin NewPin `json:"new_pin"`
+}
+
+// ConfirmSecondFactorRequest defines model for ConfirmSecondFactorRequest.
+type ConfirmSecondFactorRequest struct {
+	// Code The 6 digits that an authenticator app shows; spaces do not matter.
+	//
+	// Example: 492039
+	Code AppCode `json:"code"`
 }
 
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
@@ -594,7 +657,8 @@ type Event struct {
 	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
-	// used after its session had ended or it had expired, or for what it does not allow.
+	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
+	// second factor is `login_failed`, too.
 	//
 	//
 	// Example: account_locked
@@ -670,7 +734,8 @@ type EventPage struct {
 // `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 // the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
-// used after its session had ended or it had expired, or for what it does not allow.
+// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
+// second factor is `login_failed`, too.
 //
 // Example: account_locked
 type EventType string
@@ -711,6 +776,13 @@ type LoginRequest struct {
 	//
 	// Example: 481207359142
 	AccountNumber AccountNumber `json:"account_number"`
+
+	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+	// hyphens and case do not matter.
+	//
+	//
+	// Example: 492039
+	Code *SecondFactorCode `json:"code,omitempty"`
 
 	// Pin 4 to 12 digits.
 	//
@@ -841,6 +913,16 @@ type Problem struct {
 // ProblemCode Why a request was refused. Each has its page at `/problems/{code}`.
 type ProblemCode string
 
+// RecoveryCode A code that is good once, in place of one of the app.
+//
+// Example: 7K3M-Q9TX-2B4C
+type RecoveryCode = string
+
+// RecoveryCodes defines model for RecoveryCodes.
+type RecoveryCodes struct {
+	RecoveryCodes []RecoveryCode `json:"recovery_codes"`
+}
+
 // RefreshRequest defines model for RefreshRequest.
 type RefreshRequest struct {
 	// RefreshToken A signed token; treat it as opaque.
@@ -878,6 +960,63 @@ type ResetPinRequest struct {
 
 // Role Example: customer
 type Role string
+
+// RoleRequirement `second_factor`: the session has not given one. `longer_pin`: the PIN has fewer than 8 digits.
+//
+// Example: second_factor
+type RoleRequirement string
+
+// RoleRequirements What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+// `customer`.
+type RoleRequirements = []RoleRequirement
+
+// SecondFactor defines model for SecondFactor.
+type SecondFactor struct {
+	// Enabled Whether a sign-in needs a code.
+	Enabled bool `json:"enabled"`
+
+	// RecoveryCodesLeft How many recovery codes are not used up.
+	//
+	// Example: 9
+	RecoveryCodesLeft int `json:"recovery_codes_left"`
+
+	// Required Whether the account must have one to act as an administrator.
+	Required bool `json:"required"`
+}
+
+// SecondFactorCode The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+// hyphens and case do not matter.
+//
+// Example: 492039
+type SecondFactorCode = string
+
+// SecondFactorProof defines model for SecondFactorProof.
+type SecondFactorProof struct {
+	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+	// hyphens and case do not matter.
+	//
+	//
+	// Example: 492039
+	Code SecondFactorCode `json:"code"`
+
+	// Pin 4 to 12 digits.
+	//
+	// Example: 482913
+	Pin Pin `json:"pin"`
+}
+
+// SecondFactorSecret defines model for SecondFactorSecret.
+type SecondFactorSecret struct {
+	// OtpauthUri The same as a URI, for a QR code.
+	//
+	// Example: otpauth://totp/Banking%20Core:481207359142?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+	OtpauthUri string `json:"otpauth_uri"`
+
+	// Secret The secret in base 32, to type into an app.
+	//
+	// Example: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+	Secret string `json:"secret"`
+}
 
 // Session defines model for Session.
 type Session struct {
@@ -927,7 +1066,21 @@ type SessionList struct {
 
 // SessionState defines model for SessionState.
 type SessionState struct {
-	SignedIn bool `json:"signed_in"`
+	// Role Example: customer
+	Role *Role `json:"role,omitempty"`
+
+	// RoleRequires What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+	// `customer`.
+	RoleRequires *RoleRequirements `json:"role_requires,omitempty"`
+	SignedIn     bool              `json:"signed_in"`
+}
+
+// StartSecondFactorRequest defines model for StartSecondFactorRequest.
+type StartSecondFactorRequest struct {
+	// Pin 4 to 12 digits.
+	//
+	// Example: 482913
+	Pin Pin `json:"pin"`
 }
 
 // Stats defines model for Stats.
@@ -990,8 +1143,12 @@ type TokenPair struct {
 	RefreshToken *Token `json:"refresh_token,omitempty"`
 
 	// Role Example: customer
-	Role      Role               `json:"role"`
-	TokenType TokenPairTokenType `json:"token_type"`
+	Role Role `json:"role"`
+
+	// RoleRequires What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+	// `customer`.
+	RoleRequires *RoleRequirements  `json:"role_requires,omitempty"`
+	TokenType    TokenPairTokenType `json:"token_type"`
 }
 
 // TokenPairTokenType defines model for TokenPair.TokenType.
@@ -1138,9 +1295,6 @@ type IdempotencyKeyNotFound = Problem
 // Internal A problem document (RFC 9457).
 type Internal = Problem
 
-// InvalidCredentials A problem document (RFC 9457).
-type InvalidCredentials = Problem
-
 // InvalidRequest A problem document (RFC 9457).
 type InvalidRequest = Problem
 
@@ -1162,8 +1316,20 @@ type PayloadTooLarge = Problem
 // RateLimited A problem document (RFC 9457).
 type RateLimited = Problem
 
+// RecoveryCodesIssued defines model for RecoveryCodesIssued.
+type RecoveryCodesIssued = RecoveryCodes
+
+// SecondFactorEnabled A problem document (RFC 9457).
+type SecondFactorEnabled = Problem
+
+// SecondFactorNotStarted A problem document (RFC 9457).
+type SecondFactorNotStarted = Problem
+
 // SessionNotFound A problem document (RFC 9457).
 type SessionNotFound = Problem
+
+// SignInRefused A problem document (RFC 9457).
+type SignInRefused = Problem
 
 // StatementTooLarge A problem document (RFC 9457).
 type StatementTooLarge = Problem
@@ -1180,8 +1346,17 @@ type TransferRefused = Problem
 // Unauthenticated A problem document (RFC 9457).
 type Unauthenticated = Problem
 
+// UnauthenticatedOrUnproved A problem document (RFC 9457).
+type UnauthenticatedOrUnproved = Problem
+
+// UnauthenticatedOrWrongCode A problem document (RFC 9457).
+type UnauthenticatedOrWrongCode = Problem
+
 // UnauthenticatedOrWrongPin A problem document (RFC 9457).
 type UnauthenticatedOrWrongPin = Problem
+
+// UnauthenticatedOrWrongProof A problem document (RFC 9457).
+type UnauthenticatedOrWrongProof = Problem
 
 // Unavailable A problem document (RFC 9457).
 type Unavailable = Problem
@@ -1314,6 +1489,18 @@ type DepositJSONRequestBody = AmountRequest
 
 // ChangePinJSONRequestBody defines body for ChangePin for application/json ContentType.
 type ChangePinJSONRequestBody = ChangePinRequest
+
+// StartSecondFactorJSONRequestBody defines body for StartSecondFactor for application/json ContentType.
+type StartSecondFactorJSONRequestBody = StartSecondFactorRequest
+
+// ConfirmSecondFactorJSONRequestBody defines body for ConfirmSecondFactor for application/json ContentType.
+type ConfirmSecondFactorJSONRequestBody = ConfirmSecondFactorRequest
+
+// ReplaceRecoveryCodesJSONRequestBody defines body for ReplaceRecoveryCodes for application/json ContentType.
+type ReplaceRecoveryCodesJSONRequestBody = SecondFactorProof
+
+// RemoveSecondFactorJSONRequestBody defines body for RemoveSecondFactor for application/json ContentType.
+type RemoveSecondFactorJSONRequestBody = SecondFactorProof
 
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
@@ -1505,7 +1692,8 @@ type ClientInterface interface {
 	//
 	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
 	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-	// inside one session also end that session.
+	// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+	// new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1516,12 +1704,102 @@ type ClientInterface interface {
 	//
 	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
 	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-	// inside one session also end that session.
+	// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+	// new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /accounts/{account_number}/pin (the `ChangePin` operationId).
 	ChangePin(ctx context.Context, accountNumber AccountNumber, body ChangePinJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetSecondFactor Is there a second factor?
+	//
+	// For the account's owner alone.
+	//
+	// Corresponds with GET /accounts/{account_number}/second-factor (the `GetSecondFactor` operationId).
+	GetSecondFactor(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartSecondFactorWithBody Set up a second factor
+	//
+	// Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
+	// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
+	// confirmed. The PIN counts towards the lockout like a sign-in does.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor (the `StartSecondFactor` operationId).
+	StartSecondFactorWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartSecondFactor Set up a second factor
+	//
+	// Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
+	// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
+	// confirmed. The PIN counts towards the lockout like a sign-in does.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor (the `StartSecondFactor` operationId).
+	StartSecondFactor(ctx context.Context, accountNumber AccountNumber, body StartSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmSecondFactorWithBody Turn the second factor on
+	//
+	// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
+	// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
+	// secret: start again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor/confirm (the `ConfirmSecondFactor` operationId).
+	ConfirmSecondFactorWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ConfirmSecondFactor Turn the second factor on
+	//
+	// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
+	// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
+	// secret: start again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor/confirm (the `ConfirmSecondFactor` operationId).
+	ConfirmSecondFactor(ctx context.Context, accountNumber AccountNumber, body ConfirmSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReplaceRecoveryCodesWithBody Get new recovery codes
+	//
+	// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor/recovery-codes (the `ReplaceRecoveryCodes` operationId).
+	ReplaceRecoveryCodesWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReplaceRecoveryCodes Get new recovery codes
+	//
+	// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor/recovery-codes (the `ReplaceRecoveryCodes` operationId).
+	ReplaceRecoveryCodes(ctx context.Context, accountNumber AccountNumber, body ReplaceRecoveryCodesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveSecondFactorWithBody Turn the second factor off
+	//
+	// Needs the PIN and a code, which count like those of a sign-in. Refused to administrators while theirs is required (403). The
+	// account's recovery codes are deleted.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
+	RemoveSecondFactorWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveSecondFactor Turn the second factor off
+	//
+	// Needs the PIN and a code, which count like those of a sign-in. Refused to administrators while theirs is required (403). The
+	// account's recovery codes are deleted.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
+	RemoveSecondFactor(ctx context.Context, accountNumber AccountNumber, body RemoveSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetStatement A month's statement
 	//
@@ -1653,6 +1931,10 @@ type ClientInterface interface {
 	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 	// An account has 100 live sessions at most; one more ends the one that was used least recently.
 	//
+	// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
+	// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+	// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
@@ -1675,6 +1957,10 @@ type ClientInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
 	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 	// An account has 100 live sessions at most; one more ends the one that was used least recently.
+	//
+	// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
+	// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+	// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -1772,8 +2058,8 @@ type ClientInterface interface {
 
 	// CheckSession Does this browser hold a session?
 	//
-	// Whether the request's session cookie belongs to a session that has not ended. A page asks this before it renews, so
-	// that a first visit is not an error. Changes nothing.
+	// Whether the request's session cookie belongs to a session that has not ended, and what the session may do. A page asks this
+	// before it renews, so that a first visit is not an error. Changes nothing.
 	//
 	// Corresponds with GET /auth/session (the `CheckSession` operationId).
 	CheckSession(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2020,7 +2306,8 @@ func (c *Client) GetIdempotencyKey(ctx context.Context, accountNumber AccountNum
 //
 // Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
 // (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-// inside one session also end that session.
+// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+// new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2041,13 +2328,193 @@ func (c *Client) ChangePinWithBody(ctx context.Context, accountNumber AccountNum
 //
 // Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
 // (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-// inside one session also end that session.
+// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+// new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /accounts/{account_number}/pin (the `ChangePin` operationId).
 func (c *Client) ChangePin(ctx context.Context, accountNumber AccountNumber, body ChangePinJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewChangePinRequest(c.Server, accountNumber, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetSecondFactor Is there a second factor?
+//
+// For the account's owner alone.
+//
+// Corresponds with GET /accounts/{account_number}/second-factor (the `GetSecondFactor` operationId).
+func (c *Client) GetSecondFactor(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetSecondFactorRequest(c.Server, accountNumber)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartSecondFactorWithBody Set up a second factor
+//
+// Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
+// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
+// confirmed. The PIN counts towards the lockout like a sign-in does.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/second-factor (the `StartSecondFactor` operationId).
+func (c *Client) StartSecondFactorWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartSecondFactorRequestWithBody(c.Server, accountNumber, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartSecondFactor Set up a second factor
+//
+// Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
+// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
+// confirmed. The PIN counts towards the lockout like a sign-in does.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/second-factor (the `StartSecondFactor` operationId).
+func (c *Client) StartSecondFactor(ctx context.Context, accountNumber AccountNumber, body StartSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartSecondFactorRequest(c.Server, accountNumber, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmSecondFactorWithBody Turn the second factor on
+//
+// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
+// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
+// secret: start again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/second-factor/confirm (the `ConfirmSecondFactor` operationId).
+func (c *Client) ConfirmSecondFactorWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmSecondFactorRequestWithBody(c.Server, accountNumber, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ConfirmSecondFactor Turn the second factor on
+//
+// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
+// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
+// secret: start again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/second-factor/confirm (the `ConfirmSecondFactor` operationId).
+func (c *Client) ConfirmSecondFactor(ctx context.Context, accountNumber AccountNumber, body ConfirmSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewConfirmSecondFactorRequest(c.Server, accountNumber, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReplaceRecoveryCodesWithBody Get new recovery codes
+//
+// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/second-factor/recovery-codes (the `ReplaceRecoveryCodes` operationId).
+func (c *Client) ReplaceRecoveryCodesWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplaceRecoveryCodesRequestWithBody(c.Server, accountNumber, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReplaceRecoveryCodes Get new recovery codes
+//
+// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/second-factor/recovery-codes (the `ReplaceRecoveryCodes` operationId).
+func (c *Client) ReplaceRecoveryCodes(ctx context.Context, accountNumber AccountNumber, body ReplaceRecoveryCodesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplaceRecoveryCodesRequest(c.Server, accountNumber, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveSecondFactorWithBody Turn the second factor off
+//
+// Needs the PIN and a code, which count like those of a sign-in. Refused to administrators while theirs is required (403). The
+// account's recovery codes are deleted.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
+func (c *Client) RemoveSecondFactorWithBody(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveSecondFactorRequestWithBody(c.Server, accountNumber, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveSecondFactor Turn the second factor off
+//
+// Needs the PIN and a code, which count like those of a sign-in. Refused to administrators while theirs is required (403). The
+// account's recovery codes are deleted.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
+func (c *Client) RemoveSecondFactor(ctx context.Context, accountNumber AccountNumber, body RemoveSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveSecondFactorRequest(c.Server, accountNumber, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2318,6 +2785,10 @@ func (c *Client) AdminStats(ctx context.Context, reqEditors ...RequestEditorFn) 
 // alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 // An account has 100 live sessions at most; one more ends the one that was used least recently.
 //
+// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
+// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+//
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 // bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
@@ -2350,6 +2821,10 @@ func (c *Client) LoginWithBody(ctx context.Context, contentType string, body io.
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
 // alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 // An account has 100 live sessions at most; one more ends the one that was used least recently.
+//
+// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
+// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -2517,8 +2992,8 @@ func (c *Client) ResetPin(ctx context.Context, body ResetPinJSONRequestBody, req
 
 // CheckSession Does this browser hold a session?
 //
-// Whether the request's session cookie belongs to a session that has not ended. A page asks this before it renews, so
-// that a first visit is not an error. Changes nothing.
+// Whether the request's session cookie belongs to a session that has not ended, and what the session may do. A page asks this
+// before it renews, so that a first visit is not an error. Changes nothing.
 //
 // Corresponds with GET /auth/session (the `CheckSession` operationId).
 func (c *Client) CheckSession(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3042,6 +3517,228 @@ func NewChangePinRequestWithBody(server string, accountNumber AccountNumber, con
 	}
 
 	operationPath := fmt.Sprintf("/accounts/%s/pin", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetSecondFactorRequest constructs an http.Request for the GetSecondFactor method
+func NewGetSecondFactorRequest(server string, accountNumber AccountNumber) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/second-factor", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewStartSecondFactorRequest calls the generic StartSecondFactor builder with application/json body
+func NewStartSecondFactorRequest(server string, accountNumber AccountNumber, body StartSecondFactorJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartSecondFactorRequestWithBody(server, accountNumber, "application/json", bodyReader)
+}
+
+// NewStartSecondFactorRequestWithBody constructs an http.Request for the StartSecondFactor method, with any body, and a specified content type
+func NewStartSecondFactorRequestWithBody(server string, accountNumber AccountNumber, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/second-factor", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewConfirmSecondFactorRequest calls the generic ConfirmSecondFactor builder with application/json body
+func NewConfirmSecondFactorRequest(server string, accountNumber AccountNumber, body ConfirmSecondFactorJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewConfirmSecondFactorRequestWithBody(server, accountNumber, "application/json", bodyReader)
+}
+
+// NewConfirmSecondFactorRequestWithBody constructs an http.Request for the ConfirmSecondFactor method, with any body, and a specified content type
+func NewConfirmSecondFactorRequestWithBody(server string, accountNumber AccountNumber, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/second-factor/confirm", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReplaceRecoveryCodesRequest calls the generic ReplaceRecoveryCodes builder with application/json body
+func NewReplaceRecoveryCodesRequest(server string, accountNumber AccountNumber, body ReplaceRecoveryCodesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReplaceRecoveryCodesRequestWithBody(server, accountNumber, "application/json", bodyReader)
+}
+
+// NewReplaceRecoveryCodesRequestWithBody constructs an http.Request for the ReplaceRecoveryCodes method, with any body, and a specified content type
+func NewReplaceRecoveryCodesRequestWithBody(server string, accountNumber AccountNumber, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/second-factor/recovery-codes", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRemoveSecondFactorRequest calls the generic RemoveSecondFactor builder with application/json body
+func NewRemoveSecondFactorRequest(server string, accountNumber AccountNumber, body RemoveSecondFactorJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRemoveSecondFactorRequestWithBody(server, accountNumber, "application/json", bodyReader)
+}
+
+// NewRemoveSecondFactorRequestWithBody constructs an http.Request for the RemoveSecondFactor method, with any body, and a specified content type
+func NewRemoveSecondFactorRequestWithBody(server string, accountNumber AccountNumber, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/second-factor/remove", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -4300,7 +4997,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
 	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-	// inside one session also end that session.
+	// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+	// new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4311,12 +5009,104 @@ type ClientWithResponsesInterface interface {
 	//
 	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
 	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-	// inside one session also end that session.
+	// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+	// new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /accounts/{account_number}/pin (the `ChangePin` operationId).
 	ChangePinWithResponse(ctx context.Context, accountNumber AccountNumber, body ChangePinJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePinResponse, error)
+
+	// GetSecondFactorWithResponse Is there a second factor?
+	//
+	// For the account's owner alone.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts/{account_number}/second-factor (the `GetSecondFactor` operationId).
+	GetSecondFactorWithResponse(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*GetSecondFactorResponse, error)
+
+	// StartSecondFactorWithBodyWithResponse Set up a second factor
+	//
+	// Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
+	// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
+	// confirmed. The PIN counts towards the lockout like a sign-in does.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor (the `StartSecondFactor` operationId).
+	StartSecondFactorWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartSecondFactorResponse, error)
+
+	// StartSecondFactorWithResponse Set up a second factor
+	//
+	// Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
+	// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
+	// confirmed. The PIN counts towards the lockout like a sign-in does.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor (the `StartSecondFactor` operationId).
+	StartSecondFactorWithResponse(ctx context.Context, accountNumber AccountNumber, body StartSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*StartSecondFactorResponse, error)
+
+	// ConfirmSecondFactorWithBodyWithResponse Turn the second factor on
+	//
+	// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
+	// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
+	// secret: start again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor/confirm (the `ConfirmSecondFactor` operationId).
+	ConfirmSecondFactorWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmSecondFactorResponse, error)
+
+	// ConfirmSecondFactorWithResponse Turn the second factor on
+	//
+	// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
+	// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
+	// secret: start again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor/confirm (the `ConfirmSecondFactor` operationId).
+	ConfirmSecondFactorWithResponse(ctx context.Context, accountNumber AccountNumber, body ConfirmSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmSecondFactorResponse, error)
+
+	// ReplaceRecoveryCodesWithBodyWithResponse Get new recovery codes
+	//
+	// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor/recovery-codes (the `ReplaceRecoveryCodes` operationId).
+	ReplaceRecoveryCodesWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceRecoveryCodesResponse, error)
+
+	// ReplaceRecoveryCodesWithResponse Get new recovery codes
+	//
+	// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor/recovery-codes (the `ReplaceRecoveryCodes` operationId).
+	ReplaceRecoveryCodesWithResponse(ctx context.Context, accountNumber AccountNumber, body ReplaceRecoveryCodesJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceRecoveryCodesResponse, error)
+
+	// RemoveSecondFactorWithBodyWithResponse Turn the second factor off
+	//
+	// Needs the PIN and a code, which count like those of a sign-in. Refused to administrators while theirs is required (403). The
+	// account's recovery codes are deleted.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
+	RemoveSecondFactorWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RemoveSecondFactorResponse, error)
+
+	// RemoveSecondFactorWithResponse Turn the second factor off
+	//
+	// Needs the PIN and a code, which count like those of a sign-in. Refused to administrators while theirs is required (403). The
+	// account's recovery codes are deleted.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
+	RemoveSecondFactorWithResponse(ctx context.Context, accountNumber AccountNumber, body RemoveSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*RemoveSecondFactorResponse, error)
 
 	// GetStatementWithResponse A month's statement
 	//
@@ -4466,6 +5256,10 @@ type ClientWithResponsesInterface interface {
 	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 	// An account has 100 live sessions at most; one more ends the one that was used least recently.
 	//
+	// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
+	// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+	// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
@@ -4488,6 +5282,10 @@ type ClientWithResponsesInterface interface {
 	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
 	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 	// An account has 100 live sessions at most; one more ends the one that was used least recently.
+	//
+	// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
+	// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+	// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -4585,8 +5383,8 @@ type ClientWithResponsesInterface interface {
 
 	// CheckSessionWithResponse Does this browser hold a session?
 	//
-	// Whether the request's session cookie belongs to a session that has not ended. A page asks this before it renews, so
-	// that a first visit is not an error. Changes nothing.
+	// Whether the request's session cookie belongs to a session that has not ended, and what the session may do. A page asks this
+	// before it renews, so that a first visit is not an error. Changes nothing.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5424,7 +6222,7 @@ type ChangePinResponse struct {
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *InvalidRequest
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationproblemJSON401 *UnauthenticatedOrWrongPin
+	ApplicationproblemJSON401 *UnauthenticatedOrUnproved
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *Forbidden
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -5457,7 +6255,7 @@ func (r ChangePinResponse) GetApplicationproblemJSON400() *InvalidRequest {
 }
 
 // GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r ChangePinResponse) GetApplicationproblemJSON401() *UnauthenticatedOrWrongPin {
+func (r ChangePinResponse) GetApplicationproblemJSON401() *UnauthenticatedOrUnproved {
 	return r.ApplicationproblemJSON401
 }
 
@@ -5524,6 +6322,661 @@ func (r ChangePinResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ChangePinResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetSecondFactorResponse401Headers the declared response headers of an HTTP 401 response for GetSecondFactor
+type GetSecondFactorResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetSecondFactorResponse503Headers the declared response headers of an HTTP 503 response for GetSecondFactor
+type GetSecondFactorResponse503Headers struct {
+	RetryAfter *int
+}
+
+type GetSecondFactorResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SecondFactor
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetSecondFactorResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetSecondFactorResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetSecondFactorResponse) GetJSON200() *SecondFactor {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetSecondFactorResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetSecondFactorResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetSecondFactorResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetSecondFactorResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetSecondFactorResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetSecondFactorResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetSecondFactorResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetSecondFactorResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetSecondFactorResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// StartSecondFactorResponse200Headers the declared response headers of an HTTP 200 response for StartSecondFactor
+type StartSecondFactorResponse200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// StartSecondFactorResponse401Headers the declared response headers of an HTTP 401 response for StartSecondFactor
+type StartSecondFactorResponse401Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+
+// StartSecondFactorResponse429Headers the declared response headers of an HTTP 429 response for StartSecondFactor
+type StartSecondFactorResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// StartSecondFactorResponse503Headers the declared response headers of an HTTP 503 response for StartSecondFactor
+type StartSecondFactorResponse503Headers struct {
+	RetryAfter *int
+}
+
+type StartSecondFactorResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SecondFactorSecret
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *UnauthenticatedOrWrongPin
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *SecondFactorEnabled
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *AccountLocked
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *StartSecondFactorResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *StartSecondFactorResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *StartSecondFactorResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *StartSecondFactorResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r StartSecondFactorResponse) GetJSON200() *SecondFactorSecret {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r StartSecondFactorResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r StartSecondFactorResponse) GetApplicationproblemJSON401() *UnauthenticatedOrWrongPin {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r StartSecondFactorResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r StartSecondFactorResponse) GetApplicationproblemJSON409() *SecondFactorEnabled {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r StartSecondFactorResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r StartSecondFactorResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r StartSecondFactorResponse) GetApplicationproblemJSON423() *AccountLocked {
+	return r.ApplicationproblemJSON423
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StartSecondFactorResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StartSecondFactorResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r StartSecondFactorResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r StartSecondFactorResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StartSecondFactorResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartSecondFactorResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StartSecondFactorResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ConfirmSecondFactorResponse200Headers the declared response headers of an HTTP 200 response for ConfirmSecondFactor
+type ConfirmSecondFactorResponse200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ConfirmSecondFactorResponse401Headers the declared response headers of an HTTP 401 response for ConfirmSecondFactor
+type ConfirmSecondFactorResponse401Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+
+// ConfirmSecondFactorResponse429Headers the declared response headers of an HTTP 429 response for ConfirmSecondFactor
+type ConfirmSecondFactorResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ConfirmSecondFactorResponse503Headers the declared response headers of an HTTP 503 response for ConfirmSecondFactor
+type ConfirmSecondFactorResponse503Headers struct {
+	RetryAfter *int
+}
+
+type ConfirmSecondFactorResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecoveryCodesIssued
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *UnauthenticatedOrWrongCode
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *SecondFactorNotStarted
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ConfirmSecondFactorResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ConfirmSecondFactorResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ConfirmSecondFactorResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ConfirmSecondFactorResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ConfirmSecondFactorResponse) GetJSON200() *RecoveryCodesIssued {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ConfirmSecondFactorResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ConfirmSecondFactorResponse) GetApplicationproblemJSON401() *UnauthenticatedOrWrongCode {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ConfirmSecondFactorResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ConfirmSecondFactorResponse) GetApplicationproblemJSON409() *SecondFactorNotStarted {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ConfirmSecondFactorResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ConfirmSecondFactorResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ConfirmSecondFactorResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ConfirmSecondFactorResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ConfirmSecondFactorResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ConfirmSecondFactorResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ConfirmSecondFactorResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ConfirmSecondFactorResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ConfirmSecondFactorResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReplaceRecoveryCodesResponse200Headers the declared response headers of an HTTP 200 response for ReplaceRecoveryCodes
+type ReplaceRecoveryCodesResponse200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ReplaceRecoveryCodesResponse401Headers the declared response headers of an HTTP 401 response for ReplaceRecoveryCodes
+type ReplaceRecoveryCodesResponse401Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+
+// ReplaceRecoveryCodesResponse429Headers the declared response headers of an HTTP 429 response for ReplaceRecoveryCodes
+type ReplaceRecoveryCodesResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ReplaceRecoveryCodesResponse503Headers the declared response headers of an HTTP 503 response for ReplaceRecoveryCodes
+type ReplaceRecoveryCodesResponse503Headers struct {
+	RetryAfter *int
+}
+
+type ReplaceRecoveryCodesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RecoveryCodesIssued
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *UnauthenticatedOrWrongProof
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *SecondFactorNotStarted
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *AccountLocked
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReplaceRecoveryCodesResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ReplaceRecoveryCodesResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ReplaceRecoveryCodesResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ReplaceRecoveryCodesResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReplaceRecoveryCodesResponse) GetJSON200() *RecoveryCodesIssued {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ReplaceRecoveryCodesResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ReplaceRecoveryCodesResponse) GetApplicationproblemJSON401() *UnauthenticatedOrWrongProof {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ReplaceRecoveryCodesResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ReplaceRecoveryCodesResponse) GetApplicationproblemJSON409() *SecondFactorNotStarted {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ReplaceRecoveryCodesResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ReplaceRecoveryCodesResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r ReplaceRecoveryCodesResponse) GetApplicationproblemJSON423() *AccountLocked {
+	return r.ApplicationproblemJSON423
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ReplaceRecoveryCodesResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ReplaceRecoveryCodesResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ReplaceRecoveryCodesResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ReplaceRecoveryCodesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReplaceRecoveryCodesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReplaceRecoveryCodesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReplaceRecoveryCodesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RemoveSecondFactorResponse204Headers the declared response headers of an HTTP 204 response for RemoveSecondFactor
+type RemoveSecondFactorResponse204Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// RemoveSecondFactorResponse401Headers the declared response headers of an HTTP 401 response for RemoveSecondFactor
+type RemoveSecondFactorResponse401Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+
+// RemoveSecondFactorResponse429Headers the declared response headers of an HTTP 429 response for RemoveSecondFactor
+type RemoveSecondFactorResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// RemoveSecondFactorResponse503Headers the declared response headers of an HTTP 503 response for RemoveSecondFactor
+type RemoveSecondFactorResponse503Headers struct {
+	RetryAfter *int
+}
+
+type RemoveSecondFactorResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *UnauthenticatedOrWrongProof
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *SecondFactorNotStarted
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON423 the response for an HTTP 423 `application/problem+json` response
+	ApplicationproblemJSON423 *AccountLocked
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *RemoveSecondFactorResponse204Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *RemoveSecondFactorResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *RemoveSecondFactorResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RemoveSecondFactorResponse503Headers
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r RemoveSecondFactorResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RemoveSecondFactorResponse) GetApplicationproblemJSON401() *UnauthenticatedOrWrongProof {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RemoveSecondFactorResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r RemoveSecondFactorResponse) GetApplicationproblemJSON409() *SecondFactorNotStarted {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r RemoveSecondFactorResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r RemoveSecondFactorResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON423 returns the response for an HTTP 423 `application/problem+json` response
+func (r RemoveSecondFactorResponse) GetApplicationproblemJSON423() *AccountLocked {
+	return r.ApplicationproblemJSON423
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RemoveSecondFactorResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r RemoveSecondFactorResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r RemoveSecondFactorResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveSecondFactorResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveSecondFactorResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveSecondFactorResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveSecondFactorResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -6897,7 +8350,7 @@ type LoginResponse struct {
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *InvalidRequest
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationproblemJSON401 *InvalidCredentials
+	ApplicationproblemJSON401 *SignInRefused
 	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationproblemJSON403 *CrossSite
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -6933,7 +8386,7 @@ func (r LoginResponse) GetApplicationproblemJSON400() *InvalidRequest {
 }
 
 // GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r LoginResponse) GetApplicationproblemJSON401() *InvalidCredentials {
+func (r LoginResponse) GetApplicationproblemJSON401() *SignInRefused {
 	return r.ApplicationproblemJSON401
 }
 
@@ -8150,7 +9603,8 @@ func (c *ClientWithResponses) GetIdempotencyKeyWithResponse(ctx context.Context,
 //
 // Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
 // (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-// inside one session also end that session.
+// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+// new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8167,7 +9621,8 @@ func (c *ClientWithResponses) ChangePinWithBodyWithResponse(ctx context.Context,
 //
 // Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
 // (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-// inside one session also end that session.
+// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+// new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8178,6 +9633,151 @@ func (c *ClientWithResponses) ChangePinWithResponse(ctx context.Context, account
 		return nil, err
 	}
 	return ParseChangePinResponse(rsp)
+}
+
+// GetSecondFactorWithResponse Is there a second factor?
+//
+// For the account's owner alone.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts/{account_number}/second-factor (the `GetSecondFactor` operationId).
+func (c *ClientWithResponses) GetSecondFactorWithResponse(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*GetSecondFactorResponse, error) {
+	rsp, err := c.GetSecondFactor(ctx, accountNumber, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetSecondFactorResponse(rsp)
+}
+
+// StartSecondFactorWithBodyWithResponse Set up a second factor
+//
+// Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
+// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
+// confirmed. The PIN counts towards the lockout like a sign-in does.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/second-factor (the `StartSecondFactor` operationId).
+func (c *ClientWithResponses) StartSecondFactorWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartSecondFactorResponse, error) {
+	rsp, err := c.StartSecondFactorWithBody(ctx, accountNumber, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartSecondFactorResponse(rsp)
+}
+
+// StartSecondFactorWithResponse Set up a second factor
+//
+// Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
+// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
+// confirmed. The PIN counts towards the lockout like a sign-in does.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/second-factor (the `StartSecondFactor` operationId).
+func (c *ClientWithResponses) StartSecondFactorWithResponse(ctx context.Context, accountNumber AccountNumber, body StartSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*StartSecondFactorResponse, error) {
+	rsp, err := c.StartSecondFactor(ctx, accountNumber, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartSecondFactorResponse(rsp)
+}
+
+// ConfirmSecondFactorWithBodyWithResponse Turn the second factor on
+//
+// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
+// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
+// secret: start again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/second-factor/confirm (the `ConfirmSecondFactor` operationId).
+func (c *ClientWithResponses) ConfirmSecondFactorWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ConfirmSecondFactorResponse, error) {
+	rsp, err := c.ConfirmSecondFactorWithBody(ctx, accountNumber, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmSecondFactorResponse(rsp)
+}
+
+// ConfirmSecondFactorWithResponse Turn the second factor on
+//
+// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
+// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
+// secret: start again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/second-factor/confirm (the `ConfirmSecondFactor` operationId).
+func (c *ClientWithResponses) ConfirmSecondFactorWithResponse(ctx context.Context, accountNumber AccountNumber, body ConfirmSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*ConfirmSecondFactorResponse, error) {
+	rsp, err := c.ConfirmSecondFactor(ctx, accountNumber, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseConfirmSecondFactorResponse(rsp)
+}
+
+// ReplaceRecoveryCodesWithBodyWithResponse Get new recovery codes
+//
+// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/second-factor/recovery-codes (the `ReplaceRecoveryCodes` operationId).
+func (c *ClientWithResponses) ReplaceRecoveryCodesWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceRecoveryCodesResponse, error) {
+	rsp, err := c.ReplaceRecoveryCodesWithBody(ctx, accountNumber, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReplaceRecoveryCodesResponse(rsp)
+}
+
+// ReplaceRecoveryCodesWithResponse Get new recovery codes
+//
+// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/second-factor/recovery-codes (the `ReplaceRecoveryCodes` operationId).
+func (c *ClientWithResponses) ReplaceRecoveryCodesWithResponse(ctx context.Context, accountNumber AccountNumber, body ReplaceRecoveryCodesJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceRecoveryCodesResponse, error) {
+	rsp, err := c.ReplaceRecoveryCodes(ctx, accountNumber, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReplaceRecoveryCodesResponse(rsp)
+}
+
+// RemoveSecondFactorWithBodyWithResponse Turn the second factor off
+//
+// Needs the PIN and a code, which count like those of a sign-in. Refused to administrators while theirs is required (403). The
+// account's recovery codes are deleted.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
+func (c *ClientWithResponses) RemoveSecondFactorWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RemoveSecondFactorResponse, error) {
+	rsp, err := c.RemoveSecondFactorWithBody(ctx, accountNumber, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveSecondFactorResponse(rsp)
+}
+
+// RemoveSecondFactorWithResponse Turn the second factor off
+//
+// Needs the PIN and a code, which count like those of a sign-in. Refused to administrators while theirs is required (403). The
+// account's recovery codes are deleted.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
+func (c *ClientWithResponses) RemoveSecondFactorWithResponse(ctx context.Context, accountNumber AccountNumber, body RemoveSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*RemoveSecondFactorResponse, error) {
+	rsp, err := c.RemoveSecondFactor(ctx, accountNumber, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveSecondFactorResponse(rsp)
 }
 
 // GetStatementWithResponse A month's statement
@@ -8406,6 +10006,10 @@ func (c *ClientWithResponses) AdminStatsWithResponse(ctx context.Context, reqEdi
 // alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 // An account has 100 live sessions at most; one more ends the one that was used least recently.
 //
+// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
+// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+//
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
 // bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
@@ -8434,6 +10038,10 @@ func (c *ClientWithResponses) LoginWithBodyWithResponse(ctx context.Context, con
 // right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
 // alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
 // An account has 100 live sessions at most; one more ends the one that was used least recently.
+//
+// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
+// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
@@ -8573,8 +10181,8 @@ func (c *ClientWithResponses) ResetPinWithResponse(ctx context.Context, body Res
 
 // CheckSessionWithResponse Does this browser hold a session?
 //
-// Whether the request's session cookie belongs to a session that has not ended. A page asks this before it renews, so
-// that a first visit is not an error. Changes nothing.
+// Whether the request's session cookie belongs to a session that has not ended, and what the session may do. A page asks this
+// before it renews, so that a first visit is not an error. Changes nothing.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9561,7 +11169,7 @@ func ParseChangePinResponse(rsp *http.Response) (*ChangePinResponse, error) {
 		response.ApplicationproblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
-		var dest UnauthenticatedOrWrongPin
+		var dest UnauthenticatedOrUnproved
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9693,6 +11301,796 @@ func ParseChangePinResponse(rsp *http.Response) (*ChangePinResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ChangePinResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetSecondFactorResponse parses an HTTP response from a GetSecondFactorWithResponse call
+func ParseGetSecondFactorResponse(rsp *http.Response) (*GetSecondFactorResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetSecondFactorResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SecondFactor
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers GetSecondFactorResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetSecondFactorResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseStartSecondFactorResponse parses an HTTP response from a StartSecondFactorWithResponse call
+func ParseStartSecondFactorResponse(rsp *http.Response) (*StartSecondFactorResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartSecondFactorResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SecondFactorSecret
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest UnauthenticatedOrWrongPin
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest SecondFactorEnabled
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest AccountLocked
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers StartSecondFactorResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers StartSecondFactorResponse401Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers StartSecondFactorResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers StartSecondFactorResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseConfirmSecondFactorResponse parses an HTTP response from a ConfirmSecondFactorWithResponse call
+func ParseConfirmSecondFactorResponse(rsp *http.Response) (*ConfirmSecondFactorResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ConfirmSecondFactorResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecoveryCodesIssued
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest UnauthenticatedOrWrongCode
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest SecondFactorNotStarted
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ConfirmSecondFactorResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ConfirmSecondFactorResponse401Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ConfirmSecondFactorResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ConfirmSecondFactorResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReplaceRecoveryCodesResponse parses an HTTP response from a ReplaceRecoveryCodesWithResponse call
+func ParseReplaceRecoveryCodesResponse(rsp *http.Response) (*ReplaceRecoveryCodesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReplaceRecoveryCodesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RecoveryCodesIssued
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest UnauthenticatedOrWrongProof
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest SecondFactorNotStarted
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest AccountLocked
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReplaceRecoveryCodesResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ReplaceRecoveryCodesResponse401Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ReplaceRecoveryCodesResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ReplaceRecoveryCodesResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRemoveSecondFactorResponse parses an HTTP response from a RemoveSecondFactorWithResponse call
+func ParseRemoveSecondFactorResponse(rsp *http.Response) (*RemoveSecondFactorResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveSecondFactorResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest UnauthenticatedOrWrongProof
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest SecondFactorNotStarted
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 423:
+		var dest AccountLocked
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON423 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers RemoveSecondFactorResponse204Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers204 = &headers
+	case rsp.StatusCode == 401:
+		var headers RemoveSecondFactorResponse401Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers RemoveSecondFactorResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers RemoveSecondFactorResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -11262,7 +13660,7 @@ func ParseLoginResponse(rsp *http.Response) (*LoginResponse, error) {
 		response.ApplicationproblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
-		var dest InvalidCredentials
+		var dest SignInRefused
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

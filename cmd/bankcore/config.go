@@ -54,6 +54,8 @@ type config struct {
 	// SessionIdle and SessionIdleStaff are how long sessions of customers and of administrators may go unused.
 	SessionIdle      idleLimit `env:"SESSION_IDLE"       envDefault:"12h"`
 	SessionIdleStaff idleLimit `env:"SESSION_IDLE_STAFF" envDefault:"30m"`
+	// StaffSecondFactor says whether administrators need a second factor and a PIN of 8 digits or more: "on" or "off".
+	StaffSecondFactor string `env:"STAFF_SECOND_FACTOR" envDefault:"on"`
 
 	RateLimitRegister  server.Limit `env:"RATE_LIMIT_REGISTER" envDefault:"10/1m"`
 	RateLimitDeposit   server.Limit `env:"RATE_LIMIT_DEPOSIT"  envDefault:"20/1m"`
@@ -201,6 +203,7 @@ func (c *config) validate() (err error) {
 	expect("BASE_PATH", validBasePath(c.BasePath), "a path such as /bank, without a slash at its end, or nothing")
 	expect("TLS_CERT_FILE", c.TLSCertFile != "" || c.TLSKeyFile == "", "a file, because TLS_KEY_FILE is set")
 	expect("TLS_KEY_FILE", c.TLSKeyFile != "" || c.TLSCertFile == "", "a file, because TLS_CERT_FILE is set")
+	expect("STAFF_SECOND_FACTOR", slices.Contains([]string{"on", "off"}, c.StaffSecondFactor), "on or off")
 	expect("SWAGGER", slices.Contains([]string{"on", "off"}, c.Swagger), "on or off")
 	expect("SECURITY_CONTACT", c.SecurityContact == "" || validContact(c.SecurityContact),
 		"mailto:ADDRESS or https://..., as in mailto:security@example.com")

@@ -93,7 +93,7 @@ func (v *person) settle() {
 	evaluate[bool](v, `new Promise(done => setTimeout(() => done(true), 50))`) // a click becomes another page a moment later
 	v.until(`document.querySelector('main h1') && !document.body.innerText.includes('One moment, please.') &&
 		!document.querySelector('[aria-busy]') && document.fonts.status === 'loaded' &&
-		[...document.querySelectorAll('[role=img]')].every(c => c.querySelector('canvas'))`, "the page to settle")
+		[...document.querySelectorAll('div[role=img]')].every(c => c.querySelector('canvas'))`, "the page to settle")
 }
 
 // named is an expression for the visible element with a name, or for a label's field. The topmost window counts alone, as it

@@ -302,6 +302,8 @@ func TestADayLaterTheCustomerLooksIntoTheHistory(t *testing.T) {
 	v.reload()
 	v.see("Asking the bank")
 	v.leap(25 * time.Hour)
+	v.see("You were signed out after 12 hours without activity.")
+	v.signIn(number, "482913")
 	v.see("It is too late to ask the bank")
 	v.press("Done")
 	v.requireNothingStored()

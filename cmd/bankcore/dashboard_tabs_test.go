@@ -62,6 +62,7 @@ const leapAhead = `{
 	let ahead = 0;
 	Date.now = () => now() + ahead;
 	window.leap = milliseconds => { ahead += milliseconds; document.dispatchEvent(new Event('visibilitychange')); };
+	window.drift = milliseconds => { ahead += milliseconds; }; // and nothing happens meanwhile
 }`
 
 // TestTokensRenewSilently lets almost all of a token's life pass: the page renews it before anybody notices.

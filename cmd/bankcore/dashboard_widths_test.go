@@ -2,6 +2,7 @@ package main
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -145,8 +146,8 @@ func withoutAccount(p *process) []state {
 }
 
 // customerStates are those of a customer who is signed in.
-func customerStates(number, friend string) []state {
-	return []state{
+func customerStates(number, pin, friend string) []state {
+	return slices.Concat([]state{
 		{"overview", at("#/overview")},
 		{"deposit", pressing("Deposit", "What for")},
 		{"deposit, faults", func(v *person) {
@@ -196,6 +197,7 @@ func customerStates(number, friend string) []state {
 			v.dashboard("#/security")
 		}},
 		{"security, faults", pressing("Change the PIN", "A PIN has 4 to 12 digits.")},
+	}, secondFactorStates(number, pin), []state{
 		{"security, refused", func(v *person) {
 			v.requests(fail)
 			v.press("Sign out everywhere else")
@@ -219,6 +221,68 @@ func customerStates(number, friend string) []state {
 			v.enter("PIN", "604713")
 			v.press("Sign in")
 			v.see("What to do")
+		}},
+	})
+}
+
+// secondFactorStates are those of two-step sign-in, which is on in the end.
+func secondFactorStates(number, pin string) []state {
+	var secret string
+	return []state{
+		{"second factor, PIN", pressing("Turn on", "You need an authenticator app on your phone")},
+		{"second factor, key", func(v *person) {
+			v.enter("PIN", pin)
+			v.press("Continue")
+			secret = v.shownSecret()
+		}},
+		{"second factor, wrong code", func(v *person) {
+			v.enter("Code from the app", appCode(v.t, secret, -10))
+			v.press("Turn on")
+			v.see("Enter the one that the app shows now.")
+		}},
+		{"second factor, recovery codes", func(v *person) {
+			v.enter("Code from the app", appCode(v.t, secret, 0))
+			v.press("Turn on")
+			v.shownCodes()
+		}},
+		{"second factor, on", pressing("I have kept them", "10 of 10 recovery codes are left.")},
+		{"second factor, proof", func(v *person) {
+			v.press("New recovery codes")
+			v.press("Get new codes")
+			v.see("A code has 6 digits, and a recovery code 12 letters and digits.")
+		}},
+		{"sign-in, code", func(v *person) {
+			v.press("Sign out")
+			v.enter("Account number", number)
+			v.enter("PIN", pin)
+			v.press("Sign in")
+			v.see("Your PIN is right.")
+		}},
+		{"sign-in, recovery code", func(v *person) {
+			v.press("Use a recovery code")
+			v.press("Sign in")
+			v.see("A code has 6 digits, and a recovery code 12 letters and digits.")
+		}},
+		{"overview after both", func(v *person) {
+			v.enter("Code", appCode(v.t, secret, 1))
+			v.press("Sign in")
+			v.see("Balance over time")
+		}},
+		{"security, with a code", pressing("Security", "10 of 10 recovery codes are left.")},
+	}
+}
+
+// idleStates are those of a page that is left alone; its clock stands still meanwhile.
+func idleStates() []state {
+	return []state{
+		{"idle, question", func(v *person) {
+			v.drift(12*time.Hour - 65*time.Second)
+			v.see("Are you still there?")
+			read(v.browser, chromedp.Evaluate[bool](`((at) => { Date.now = () => at; return true; })(Date.now())`))
+		}},
+		{"idle, signed out", func(v *person) {
+			read(v.browser, chromedp.Evaluate[bool](`((at) => { Date.now = () => at; return true; })(Date.now() + 3600000)`))
+			v.see("You were signed out after 12 hours without activity.")
 		}},
 	}
 }
@@ -308,6 +372,8 @@ func adminStates(locked string) []state {
 		{"bank", at("#/admin")},
 		{"accounts", at("#/admin/accounts")},
 		{"account", at("#/admin/accounts/" + locked)},
+		{"account, end all sessions", pressing("End all sessions", "is signed out everywhere at once.")},
+		{"account, all sessions ended", pressing("End all sessions", "sessions have ended.")},
 		{"events", at("#/admin/events")},
 	}
 }
@@ -334,7 +400,7 @@ func TestEveryWidth(t *testing.T) {
 		v.stretch("KWD")
 		v.dashboard("#/sign-in")
 		v.signIn(number, pin)
-		v.tour(customerStates(number, friend))
+		v.tour(customerStates(number, pin, friend))
 	})
 	t.Run("customer without an answer", func(t *testing.T) {
 		t.Parallel()
@@ -344,6 +410,7 @@ func TestEveryWidth(t *testing.T) {
 		v.dashboard("#/sign-in")
 		v.signIn(p.open("482913", 1_000_000_000_000), "482913")
 		v.tour(unansweredStates(friend))
+		v.tour(idleStates())
 	})
 	t.Run("administrator", func(t *testing.T) {
 		t.Parallel()

@@ -62,7 +62,8 @@ func (p *program) serveDemo(ctx context.Context, cfg config) error {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	cfg.DatabaseURL = databaseURL("sqlite:" + filepath.Join(folder, "demo.db"))
-	cfg.OpsAddr = opsOff // a demo may run beside a bank, which has the default one
+	cfg.StaffSecondFactor = "off" // whoever tries the demo signs in with what it prints
+	cfg.OpsAddr = opsOff          // a demo may run beside a bank, which has the default one
 	for _, named := range cfg.secrets() {
 		*named.value = secret(newSecret())
 	}
@@ -89,6 +90,7 @@ func (p *program) printDemo(customers []*demoCustomer, cfg config, logger *slog.
 	for _, c := range customers {
 		fmt.Fprintf(p.stdout, "  %s  %-8s %-20s %s\n", c.account, c.pin, c.holder, c.note)
 	}
+	fmt.Fprintf(p.stdout, "Here administrators need no second factor (STAFF_SECOND_FACTOR=off).\n")
 	fmt.Fprintf(p.stdout, "Demo admin key (X-Admin-Key): %s\n\n", string(cfg.AdminKey))
 }
 

@@ -150,8 +150,11 @@ func bankConfig(cfg config, now func() time.Time) bank.Config {
 		Openings:  bank.Openings(cfg.Openings),
 		Idle:      bank.IdleLimits{Customers: time.Duration(cfg.SessionIdle), Staff: time.Duration(cfg.SessionIdleStaff)},
 		Zone:      cfg.TimeZone,
-		Now:       now,
-		Random:    rand.Reader,
+
+		StaffWithoutSecondFactor: cfg.StaffSecondFactor == "off",
+
+		Now:    now,
+		Random: rand.Reader,
 	}
 }
 
@@ -224,6 +227,7 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 	go flushRepeats(ctx, b, logger)
 	go refoldNames(ctx, b, logger)
 	go watchPeppers(ctx, b, logger)
+	go resealSecondFactors(ctx, b, logger)
 	go reloadAtHangups(ctx, p.hangups, logger, logFile, tlsPair)
 	go func() {
 		select {
@@ -315,6 +319,24 @@ func watchPeppers(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
 	}
 	if use.Older > 0 {
 		logger.Info("PINs still use an older pepper; see bankcore account peppers", "accounts", use.Older)
+	}
+}
+
+// resealSecondFactors moves second factors to the SECRET_KEY in use, and logs how many this server cannot check.
+func resealSecondFactors(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
+	use, err := b.ResealSecondFactors(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			logger.Warn("cannot bring second factors to the newest SECRET_KEY; the next start tries again", "error", err)
+		}
+		return
+	}
+	if use.Unreadable > 0 {
+		logger.Error("SECRET_KEY lacks a key that second factors were sealed with; these accounts cannot sign in: see bankcore account second-factor-off",
+			"accounts", use.Unreadable)
+	}
+	if use.Resealed > 0 {
+		logger.Info("brought second factors to the newest SECRET_KEY", "accounts", use.Resealed)
 	}
 }
 

@@ -25,23 +25,27 @@ import (
 
 // Defines values for EventType.
 const (
-	EventTypeAccountLocked      EventType = "account_locked"
-	EventTypeAccountUnlocked    EventType = "account_unlocked"
-	EventTypeAdminKeyRefused    EventType = "admin_key_refused"
-	EventTypeDataRead           EventType = "data_read"
-	EventTypeDatabaseRestored   EventType = "database_restored"
-	EventTypeInvitationIssued   EventType = "invitation_issued"
-	EventTypeLoginFailed        EventType = "login_failed"
-	EventTypePinChanged         EventType = "pin_changed"
-	EventTypePinReset           EventType = "pin_reset"
-	EventTypePinResetFailed     EventType = "pin_reset_failed"
-	EventTypePinResetIssued     EventType = "pin_reset_issued"
-	EventTypeRefreshTokenReused EventType = "refresh_token_reused"
-	EventTypeRoleChanged        EventType = "role_changed"
-	EventTypeSessionsEnded      EventType = "sessions_ended"
-	EventTypeSignedIn           EventType = "signed_in"
-	EventTypeSignedOut          EventType = "signed_out"
-	EventTypeStaffTokenRefused  EventType = "staff_token_refused"
+	EventTypeAccountLocked         EventType = "account_locked"
+	EventTypeAccountUnlocked       EventType = "account_unlocked"
+	EventTypeAdminKeyRefused       EventType = "admin_key_refused"
+	EventTypeDataRead              EventType = "data_read"
+	EventTypeDatabaseRestored      EventType = "database_restored"
+	EventTypeInvitationIssued      EventType = "invitation_issued"
+	EventTypeLoginFailed           EventType = "login_failed"
+	EventTypePinChanged            EventType = "pin_changed"
+	EventTypePinReset              EventType = "pin_reset"
+	EventTypePinResetFailed        EventType = "pin_reset_failed"
+	EventTypePinResetIssued        EventType = "pin_reset_issued"
+	EventTypeRecoveryCodeUsed      EventType = "recovery_code_used"
+	EventTypeRecoveryCodesReplaced EventType = "recovery_codes_replaced"
+	EventTypeRefreshTokenReused    EventType = "refresh_token_reused"
+	EventTypeRoleChanged           EventType = "role_changed"
+	EventTypeSecondFactorDisabled  EventType = "second_factor_disabled"
+	EventTypeSecondFactorEnabled   EventType = "second_factor_enabled"
+	EventTypeSessionsEnded         EventType = "sessions_ended"
+	EventTypeSignedIn              EventType = "signed_in"
+	EventTypeSignedOut             EventType = "signed_out"
+	EventTypeStaffTokenRefused     EventType = "staff_token_refused"
 )
 
 // Valid indicates whether the value is a known member of the EventType enum.
@@ -69,9 +73,17 @@ func (e EventType) Valid() bool {
 		return true
 	case EventTypePinResetIssued:
 		return true
+	case EventTypeRecoveryCodeUsed:
+		return true
+	case EventTypeRecoveryCodesReplaced:
+		return true
 	case EventTypeRefreshTokenReused:
 		return true
 	case EventTypeRoleChanged:
+		return true
+	case EventTypeSecondFactorDisabled:
+		return true
+	case EventTypeSecondFactorEnabled:
 		return true
 	case EventTypeSessionsEnded:
 		return true
@@ -118,6 +130,7 @@ const (
 	ProblemCodeInvalidInvitation      ProblemCode = "invalid_invitation"
 	ProblemCodeInvalidRequest         ProblemCode = "invalid_request"
 	ProblemCodeInvalidResetCode       ProblemCode = "invalid_reset_code"
+	ProblemCodeInvalidSecondFactor    ProblemCode = "invalid_second_factor"
 	ProblemCodeInvalidToken           ProblemCode = "invalid_token"
 	ProblemCodeInvitationRequired     ProblemCode = "invitation_required"
 	ProblemCodeMethodNotAllowed       ProblemCode = "method_not_allowed"
@@ -127,6 +140,9 @@ const (
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
+	ProblemCodeSecondFactorEnabled    ProblemCode = "second_factor_enabled"
+	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
+	ProblemCodeSecondFactorRequired   ProblemCode = "second_factor_required"
 	ProblemCodeSessionNotFound        ProblemCode = "session_not_found"
 	ProblemCodeStatementTooLarge      ProblemCode = "statement_too_large"
 	ProblemCodeTokenRevoked           ProblemCode = "token_revoked"
@@ -170,6 +186,8 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeInvalidResetCode:
 		return true
+	case ProblemCodeInvalidSecondFactor:
+		return true
 	case ProblemCodeInvalidToken:
 		return true
 	case ProblemCodeInvitationRequired:
@@ -187,6 +205,12 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRateLimited:
 		return true
 	case ProblemCodeSameAccount:
+		return true
+	case ProblemCodeSecondFactorEnabled:
+		return true
+	case ProblemCodeSecondFactorNotStarted:
+		return true
+	case ProblemCodeSecondFactorRequired:
 		return true
 	case ProblemCodeSessionNotFound:
 		return true
@@ -221,6 +245,24 @@ func (e Role) Valid() bool {
 	case Admin:
 		return true
 	case Customer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RoleRequirement.
+const (
+	RoleRequirementLongerPin    RoleRequirement = "longer_pin"
+	RoleRequirementSecondFactor RoleRequirement = "second_factor"
+)
+
+// Valid indicates whether the value is a known member of the RoleRequirement enum.
+func (e RoleRequirement) Valid() bool {
+	switch e {
+	case RoleRequirementLongerPin:
+		return true
+	case RoleRequirementSecondFactor:
 		return true
 	default:
 		return false
@@ -347,7 +389,8 @@ type AccountEvent struct {
 	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
-	// used after its session had ended or it had expired, or for what it does not allow.
+	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
+	// second factor is `login_failed`, too.
 	//
 	//
 	// Example: account_locked
@@ -419,6 +462,11 @@ type AmountRequest struct {
 	Description *Description `json:"description,omitempty"`
 }
 
+// AppCode The 6 digits that an authenticator app shows; spaces do not matter.
+//
+// Example: 492039
+type AppCode = string
+
 // Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
 //
 // Example: 87450
@@ -426,6 +474,13 @@ type Balance = int64
 
 // ChangePinRequest defines model for ChangePinRequest.
 type ChangePinRequest struct {
+	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+	// hyphens and case do not matter.
+	//
+	//
+	// Example: 492039
+	Code *SecondFactorCode `json:"code,omitempty"`
+
 	// CurrentPin 4 to 12 digits.
 	//
 	// Example: 482913
@@ -439,6 +494,14 @@ type ChangePinRequest struct {
 	//
 	// Example: 482913
 	NewPin NewPin `json:"new_pin"`
+}
+
+// ConfirmSecondFactorRequest defines model for ConfirmSecondFactorRequest.
+type ConfirmSecondFactorRequest struct {
+	// Code The 6 digits that an authenticator app shows; spaces do not matter.
+	//
+	// Example: 492039
+	Code AppCode `json:"code"`
 }
 
 // CsvDocument Comma-separated values (RFC 4180) in UTF-8, with a header row.
@@ -599,7 +662,8 @@ type Event struct {
 	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
-	// used after its session had ended or it had expired, or for what it does not allow.
+	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
+	// second factor is `login_failed`, too.
 	//
 	//
 	// Example: account_locked
@@ -675,7 +739,8 @@ type EventPage struct {
 // `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
 // the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
-// used after its session had ended or it had expired, or for what it does not allow.
+// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
+// second factor is `login_failed`, too.
 //
 // Example: account_locked
 type EventType string
@@ -716,6 +781,13 @@ type LoginRequest struct {
 	//
 	// Example: 481207359142
 	AccountNumber AccountNumber `json:"account_number"`
+
+	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+	// hyphens and case do not matter.
+	//
+	//
+	// Example: 492039
+	Code *SecondFactorCode `json:"code,omitempty"`
 
 	// Pin 4 to 12 digits.
 	//
@@ -846,6 +918,16 @@ type Problem struct {
 // ProblemCode Why a request was refused. Each has its page at `/problems/{code}`.
 type ProblemCode string
 
+// RecoveryCode A code that is good once, in place of one of the app.
+//
+// Example: 7K3M-Q9TX-2B4C
+type RecoveryCode = string
+
+// RecoveryCodes defines model for RecoveryCodes.
+type RecoveryCodes struct {
+	RecoveryCodes []RecoveryCode `json:"recovery_codes"`
+}
+
 // RefreshRequest defines model for RefreshRequest.
 type RefreshRequest struct {
 	// RefreshToken A signed token; treat it as opaque.
@@ -883,6 +965,63 @@ type ResetPinRequest struct {
 
 // Role Example: customer
 type Role string
+
+// RoleRequirement `second_factor`: the session has not given one. `longer_pin`: the PIN has fewer than 8 digits.
+//
+// Example: second_factor
+type RoleRequirement string
+
+// RoleRequirements What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+// `customer`.
+type RoleRequirements = []RoleRequirement
+
+// SecondFactor defines model for SecondFactor.
+type SecondFactor struct {
+	// Enabled Whether a sign-in needs a code.
+	Enabled bool `json:"enabled"`
+
+	// RecoveryCodesLeft How many recovery codes are not used up.
+	//
+	// Example: 9
+	RecoveryCodesLeft int `json:"recovery_codes_left"`
+
+	// Required Whether the account must have one to act as an administrator.
+	Required bool `json:"required"`
+}
+
+// SecondFactorCode The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+// hyphens and case do not matter.
+//
+// Example: 492039
+type SecondFactorCode = string
+
+// SecondFactorProof defines model for SecondFactorProof.
+type SecondFactorProof struct {
+	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+	// hyphens and case do not matter.
+	//
+	//
+	// Example: 492039
+	Code SecondFactorCode `json:"code"`
+
+	// Pin 4 to 12 digits.
+	//
+	// Example: 482913
+	Pin Pin `json:"pin"`
+}
+
+// SecondFactorSecret defines model for SecondFactorSecret.
+type SecondFactorSecret struct {
+	// OtpauthUri The same as a URI, for a QR code.
+	//
+	// Example: otpauth://totp/Banking%20Core:481207359142?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+	OtpauthUri string `json:"otpauth_uri"`
+
+	// Secret The secret in base 32, to type into an app.
+	//
+	// Example: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+	Secret string `json:"secret"`
+}
 
 // Session defines model for Session.
 type Session struct {
@@ -932,7 +1071,21 @@ type SessionList struct {
 
 // SessionState defines model for SessionState.
 type SessionState struct {
-	SignedIn bool `json:"signed_in"`
+	// Role Example: customer
+	Role *Role `json:"role,omitempty"`
+
+	// RoleRequires What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+	// `customer`.
+	RoleRequires *RoleRequirements `json:"role_requires,omitempty"`
+	SignedIn     bool              `json:"signed_in"`
+}
+
+// StartSecondFactorRequest defines model for StartSecondFactorRequest.
+type StartSecondFactorRequest struct {
+	// Pin 4 to 12 digits.
+	//
+	// Example: 482913
+	Pin Pin `json:"pin"`
 }
 
 // Stats defines model for Stats.
@@ -995,8 +1148,12 @@ type TokenPair struct {
 	RefreshToken *Token `json:"refresh_token,omitempty"`
 
 	// Role Example: customer
-	Role      Role               `json:"role"`
-	TokenType TokenPairTokenType `json:"token_type"`
+	Role Role `json:"role"`
+
+	// RoleRequires What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+	// `customer`.
+	RoleRequires *RoleRequirements  `json:"role_requires,omitempty"`
+	TokenType    TokenPairTokenType `json:"token_type"`
 }
 
 // TokenPairTokenType defines model for TokenPair.TokenType.
@@ -1143,9 +1300,6 @@ type IdempotencyKeyNotFound = Problem
 // Internal A problem document (RFC 9457).
 type Internal = Problem
 
-// InvalidCredentials A problem document (RFC 9457).
-type InvalidCredentials = Problem
-
 // InvalidRequest A problem document (RFC 9457).
 type InvalidRequest = Problem
 
@@ -1167,8 +1321,20 @@ type PayloadTooLarge = Problem
 // RateLimited A problem document (RFC 9457).
 type RateLimited = Problem
 
+// RecoveryCodesIssued defines model for RecoveryCodesIssued.
+type RecoveryCodesIssued = RecoveryCodes
+
+// SecondFactorEnabled A problem document (RFC 9457).
+type SecondFactorEnabled = Problem
+
+// SecondFactorNotStarted A problem document (RFC 9457).
+type SecondFactorNotStarted = Problem
+
 // SessionNotFound A problem document (RFC 9457).
 type SessionNotFound = Problem
+
+// SignInRefused A problem document (RFC 9457).
+type SignInRefused = Problem
 
 // StatementTooLarge A problem document (RFC 9457).
 type StatementTooLarge = Problem
@@ -1185,8 +1351,17 @@ type TransferRefused = Problem
 // Unauthenticated A problem document (RFC 9457).
 type Unauthenticated = Problem
 
+// UnauthenticatedOrUnproved A problem document (RFC 9457).
+type UnauthenticatedOrUnproved = Problem
+
+// UnauthenticatedOrWrongCode A problem document (RFC 9457).
+type UnauthenticatedOrWrongCode = Problem
+
 // UnauthenticatedOrWrongPin A problem document (RFC 9457).
 type UnauthenticatedOrWrongPin = Problem
+
+// UnauthenticatedOrWrongProof A problem document (RFC 9457).
+type UnauthenticatedOrWrongProof = Problem
 
 // Unavailable A problem document (RFC 9457).
 type Unavailable = Problem
@@ -1320,6 +1495,18 @@ type DepositJSONRequestBody = AmountRequest
 // ChangePinJSONRequestBody defines body for ChangePin for application/json ContentType.
 type ChangePinJSONRequestBody = ChangePinRequest
 
+// StartSecondFactorJSONRequestBody defines body for StartSecondFactor for application/json ContentType.
+type StartSecondFactorJSONRequestBody = StartSecondFactorRequest
+
+// ConfirmSecondFactorJSONRequestBody defines body for ConfirmSecondFactor for application/json ContentType.
+type ConfirmSecondFactorJSONRequestBody = ConfirmSecondFactorRequest
+
+// ReplaceRecoveryCodesJSONRequestBody defines body for ReplaceRecoveryCodes for application/json ContentType.
+type ReplaceRecoveryCodesJSONRequestBody = SecondFactorProof
+
+// RemoveSecondFactorJSONRequestBody defines body for RemoveSecondFactor for application/json ContentType.
+type RemoveSecondFactorJSONRequestBody = SecondFactorProof
+
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
 
@@ -1361,6 +1548,21 @@ type ServerInterface interface {
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
+	// GetSecondFactor Is there a second factor?
+	// (GET /accounts/{account_number}/second-factor)
+	GetSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
+	// StartSecondFactor Set up a second factor
+	// (POST /accounts/{account_number}/second-factor)
+	StartSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
+	// ConfirmSecondFactor Turn the second factor on
+	// (POST /accounts/{account_number}/second-factor/confirm)
+	ConfirmSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
+	// ReplaceRecoveryCodes Get new recovery codes
+	// (POST /accounts/{account_number}/second-factor/recovery-codes)
+	ReplaceRecoveryCodes(ctx echo.Context, accountNumber AccountNumber) error
+	// RemoveSecondFactor Turn the second factor off
+	// (POST /accounts/{account_number}/second-factor/remove)
+	RemoveSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
 	// GetStatement A month's statement
 	// (GET /accounts/{account_number}/statement)
 	GetStatement(ctx echo.Context, accountNumber AccountNumber, params GetStatementParams) error
@@ -1622,6 +1824,86 @@ func (w *ServerInterfaceWrapper) ChangePin(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ChangePin(ctx, accountNumber)
+	return err
+}
+
+// GetSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSecondFactor(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSecondFactor(ctx, accountNumber)
+	return err
+}
+
+// StartSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) StartSecondFactor(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.StartSecondFactor(ctx, accountNumber)
+	return err
+}
+
+// ConfirmSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmSecondFactor(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmSecondFactor(ctx, accountNumber)
+	return err
+}
+
+// ReplaceRecoveryCodes converts echo context to params.
+func (w *ServerInterfaceWrapper) ReplaceRecoveryCodes(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReplaceRecoveryCodes(ctx, accountNumber)
+	return err
+}
+
+// RemoveSecondFactor converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveSecondFactor(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveSecondFactor(ctx, accountNumber)
 	return err
 }
 
@@ -2134,6 +2416,11 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/accounts/:account_number/statement", wrapper.GetStatement, options.OperationMiddlewares["getStatement"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/events", wrapper.ListAccountEvents, options.OperationMiddlewares["listAccountEvents"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/pin", wrapper.ChangePin, options.OperationMiddlewares["changePin"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/second-factor", wrapper.GetSecondFactor, options.OperationMiddlewares["getSecondFactor"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/second-factor", wrapper.StartSecondFactor, options.OperationMiddlewares["startSecondFactor"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/confirm", wrapper.ConfirmSecondFactor, options.OperationMiddlewares["confirmSecondFactor"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/remove", wrapper.RemoveSecondFactor, options.OperationMiddlewares["removeSecondFactor"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/second-factor/recovery-codes", wrapper.ReplaceRecoveryCodes, options.OperationMiddlewares["replaceRecoveryCodes"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/unlock", wrapper.UnlockAccount, options.OperationMiddlewares["unlockAccount"]...)
 	router.GET(options.BaseURL+"/payees/:account_number", wrapper.GetPayee, options.OperationMiddlewares["getPayee"]...)
 	router.POST(options.BaseURL+"/auth/login", wrapper.Login, options.OperationMiddlewares["login"]...)
@@ -2173,17 +2460,6 @@ type IdempotencyKeyNotFoundApplicationProblemPlusJSONResponse Problem
 
 type InternalApplicationProblemPlusJSONResponse Problem
 
-type InvalidCredentialsResponseHeaders struct {
-	RateLimit       *string
-	RateLimitPolicy *string
-	WWWAuthenticate *string
-}
-type InvalidCredentialsApplicationProblemPlusJSONResponse struct {
-	Body Problem
-
-	Headers InvalidCredentialsResponseHeaders
-}
-
 type InvalidRequestApplicationProblemPlusJSONResponse Problem
 
 type InvalidResetCodeResponseHeaders struct {
@@ -2216,7 +2492,33 @@ type RateLimitedApplicationProblemPlusJSONResponse struct {
 	Headers RateLimitedResponseHeaders
 }
 
+type RecoveryCodesIssuedResponseHeaders struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+type RecoveryCodesIssuedJSONResponse struct {
+	Body RecoveryCodes
+
+	Headers RecoveryCodesIssuedResponseHeaders
+}
+
+type SecondFactorEnabledApplicationProblemPlusJSONResponse Problem
+
+type SecondFactorNotStartedApplicationProblemPlusJSONResponse Problem
+
 type SessionNotFoundApplicationProblemPlusJSONResponse Problem
+
+type SignInRefusedResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type SignInRefusedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers SignInRefusedResponseHeaders
+}
 
 type StatementTooLargeApplicationProblemPlusJSONResponse Problem
 
@@ -2245,6 +2547,28 @@ type UnauthenticatedApplicationProblemPlusJSONResponse struct {
 	Headers UnauthenticatedResponseHeaders
 }
 
+type UnauthenticatedOrUnprovedResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type UnauthenticatedOrUnprovedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthenticatedOrUnprovedResponseHeaders
+}
+
+type UnauthenticatedOrWrongCodeResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type UnauthenticatedOrWrongCodeApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthenticatedOrWrongCodeResponseHeaders
+}
+
 type UnauthenticatedOrWrongPinResponseHeaders struct {
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -2254,6 +2578,17 @@ type UnauthenticatedOrWrongPinApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers UnauthenticatedOrWrongPinResponseHeaders
+}
+
+type UnauthenticatedOrWrongProofResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	WWWAuthenticate *string
+}
+type UnauthenticatedOrWrongProofApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthenticatedOrWrongProofResponseHeaders
 }
 
 type UnavailableResponseHeaders struct {
@@ -3325,7 +3660,7 @@ func (response ChangePin400ApplicationProblemPlusJSONResponse) VisitChangePinRes
 }
 
 type ChangePin401ApplicationProblemPlusJSONResponse struct {
-	UnauthenticatedOrWrongPinApplicationProblemPlusJSONResponse
+	UnauthenticatedOrUnprovedApplicationProblemPlusJSONResponse
 }
 
 func (response ChangePin401ApplicationProblemPlusJSONResponse) VisitChangePinResponse(w http.ResponseWriter) error {
@@ -3475,6 +3810,960 @@ type ChangePin503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ChangePin503ApplicationProblemPlusJSONResponse) VisitChangePinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactorRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+}
+
+type GetSecondFactorResponseObject interface {
+	VisitGetSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type GetSecondFactor200JSONResponse SecondFactor
+
+func (response GetSecondFactor200JSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor400ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor401ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor403ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor500ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSecondFactor503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetSecondFactor503ApplicationProblemPlusJSONResponse) VisitGetSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactorRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *StartSecondFactorJSONRequestBody
+}
+
+type StartSecondFactorResponseObject interface {
+	VisitStartSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type StartSecondFactor200ResponseHeaders struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type StartSecondFactor200JSONResponse struct {
+	Body    SecondFactorSecret
+	Headers StartSecondFactor200ResponseHeaders
+}
+
+func (response StartSecondFactor200JSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor400ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedOrWrongPinApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor401ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor403ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor409ApplicationProblemPlusJSONResponse struct {
+	SecondFactorEnabledApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor409ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor413ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor415ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor423ApplicationProblemPlusJSONResponse struct {
+	AccountLockedApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor423ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor429ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor500ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartSecondFactor503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response StartSecondFactor503ApplicationProblemPlusJSONResponse) VisitStartSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactorRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *ConfirmSecondFactorJSONRequestBody
+}
+
+type ConfirmSecondFactorResponseObject interface {
+	VisitConfirmSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type ConfirmSecondFactor200JSONResponse struct {
+	RecoveryCodesIssuedJSONResponse
+}
+
+func (response ConfirmSecondFactor200JSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor400ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedOrWrongCodeApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor401ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor403ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor409ApplicationProblemPlusJSONResponse struct {
+	SecondFactorNotStartedApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor409ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor413ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor415ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor429ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor500ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmSecondFactor503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmSecondFactor503ApplicationProblemPlusJSONResponse) VisitConfirmSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodesRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *ReplaceRecoveryCodesJSONRequestBody
+}
+
+type ReplaceRecoveryCodesResponseObject interface {
+	VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error
+}
+
+type ReplaceRecoveryCodes200JSONResponse struct {
+	RecoveryCodesIssuedJSONResponse
+}
+
+func (response ReplaceRecoveryCodes200JSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes400ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedOrWrongProofApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes401ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes403ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes409ApplicationProblemPlusJSONResponse struct {
+	SecondFactorNotStartedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes409ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes413ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes415ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes423ApplicationProblemPlusJSONResponse struct {
+	AccountLockedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes423ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes429ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes500ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecoveryCodes503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecoveryCodes503ApplicationProblemPlusJSONResponse) VisitReplaceRecoveryCodesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactorRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Body          *RemoveSecondFactorJSONRequestBody
+}
+
+type RemoveSecondFactorResponseObject interface {
+	VisitRemoveSecondFactorResponse(w http.ResponseWriter) error
+}
+
+type RemoveSecondFactor204ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+type RemoveSecondFactor204Response struct {
+	Headers RemoveSecondFactor204ResponseHeaders
+}
+
+func (response RemoveSecondFactor204Response) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemoveSecondFactor400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor400ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedOrWrongProofApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor401ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor403ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor409ApplicationProblemPlusJSONResponse struct {
+	SecondFactorNotStartedApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor409ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor413ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor415ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor423ApplicationProblemPlusJSONResponse struct {
+	AccountLockedApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor423ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(423)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor429ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor500ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveSecondFactor503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveSecondFactor503ApplicationProblemPlusJSONResponse) VisitRemoveSecondFactorResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5403,7 +6692,7 @@ func (response Login400ApplicationProblemPlusJSONResponse) VisitLoginResponse(w 
 }
 
 type Login401ApplicationProblemPlusJSONResponse struct {
-	InvalidCredentialsApplicationProblemPlusJSONResponse
+	SignInRefusedApplicationProblemPlusJSONResponse
 }
 
 func (response Login401ApplicationProblemPlusJSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
@@ -6742,6 +8031,21 @@ type StrictServerInterface interface {
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
+	// GetSecondFactor Is there a second factor?
+	// (GET /accounts/{account_number}/second-factor)
+	GetSecondFactor(ctx context.Context, request GetSecondFactorRequestObject) (GetSecondFactorResponseObject, error)
+	// StartSecondFactor Set up a second factor
+	// (POST /accounts/{account_number}/second-factor)
+	StartSecondFactor(ctx context.Context, request StartSecondFactorRequestObject) (StartSecondFactorResponseObject, error)
+	// ConfirmSecondFactor Turn the second factor on
+	// (POST /accounts/{account_number}/second-factor/confirm)
+	ConfirmSecondFactor(ctx context.Context, request ConfirmSecondFactorRequestObject) (ConfirmSecondFactorResponseObject, error)
+	// ReplaceRecoveryCodes Get new recovery codes
+	// (POST /accounts/{account_number}/second-factor/recovery-codes)
+	ReplaceRecoveryCodes(ctx context.Context, request ReplaceRecoveryCodesRequestObject) (ReplaceRecoveryCodesResponseObject, error)
+	// RemoveSecondFactor Turn the second factor off
+	// (POST /accounts/{account_number}/second-factor/remove)
+	RemoveSecondFactor(ctx context.Context, request RemoveSecondFactorRequestObject) (RemoveSecondFactorResponseObject, error)
 	// GetStatement A month's statement
 	// (GET /accounts/{account_number}/statement)
 	GetStatement(ctx context.Context, request GetStatementRequestObject) (GetStatementResponseObject, error)
@@ -7070,6 +8374,223 @@ func (sh *strictHandler) ChangePin(ctx echo.Context, accountNumber AccountNumber
 		return err
 	} else if validResponse, ok := response.(ChangePinResponseObject); ok {
 		return validResponse.VisitChangePinResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSecondFactor operation middleware
+func (sh *strictHandler) GetSecondFactor(ctx echo.Context, accountNumber AccountNumber) error {
+	var request GetSecondFactorRequestObject
+
+	request.AccountNumber = accountNumber
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSecondFactor(ctx.Request().Context(), request.(GetSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSecondFactorResponseObject); ok {
+		return validResponse.VisitGetSecondFactorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// StartSecondFactor operation middleware
+func (sh *strictHandler) StartSecondFactor(ctx echo.Context, accountNumber AccountNumber) error {
+	var request StartSecondFactorRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body StartSecondFactorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StartSecondFactor(ctx.Request().Context(), request.(StartSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(StartSecondFactorResponseObject); ok {
+		return validResponse.VisitStartSecondFactorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmSecondFactor operation middleware
+func (sh *strictHandler) ConfirmSecondFactor(ctx echo.Context, accountNumber AccountNumber) error {
+	var request ConfirmSecondFactorRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body ConfirmSecondFactorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmSecondFactor(ctx.Request().Context(), request.(ConfirmSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmSecondFactorResponseObject); ok {
+		return validResponse.VisitConfirmSecondFactorResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReplaceRecoveryCodes operation middleware
+func (sh *strictHandler) ReplaceRecoveryCodes(ctx echo.Context, accountNumber AccountNumber) error {
+	var request ReplaceRecoveryCodesRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body ReplaceRecoveryCodesJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceRecoveryCodes(ctx.Request().Context(), request.(ReplaceRecoveryCodesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceRecoveryCodes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReplaceRecoveryCodesResponseObject); ok {
+		return validResponse.VisitReplaceRecoveryCodesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveSecondFactor operation middleware
+func (sh *strictHandler) RemoveSecondFactor(ctx echo.Context, accountNumber AccountNumber) error {
+	var request RemoveSecondFactorRequestObject
+
+	request.AccountNumber = accountNumber
+
+	var body RemoveSecondFactorJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveSecondFactor(ctx.Request().Context(), request.(RemoveSecondFactorRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveSecondFactor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveSecondFactorResponseObject); ok {
+		return validResponse.VisitRemoveSecondFactorResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -7806,319 +9327,360 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3ZchtJljb4Kj7of0xkVQCMwMIFtLQ2JiV1MVNbS1RlVibUhCPCQUQz4I4KdxBC5sisbWxeYG7++/kv",
-	"/meY+5l5kXqSMT/H3cMjEABBEcqUstRWnQKBWHw9fpbvfOfXRiymM8EZV7LR/7XB3tPpLGPw+SJh05lQ",
-	"jMfL79nyNZtLlujvb2k2Z/pDLBLW6DfS4rqrG7a8yvHKoJEwRdOs0W9cTlJJvMc1v2dLMmKZ4NeSKEEo",
-	"J4zmWcrygCTpeMxyxhXJ2d/nTKpWI2iYj1dp0ug3uuPjOBqHrHlIe71mN+kdNU+SMG6G4+64Q6OkPTpi",
-	"jaAhFVVz2eh32+2goVKVMWgJI157yQ1bkgWVRLeYjEVOKBdqwnL78kbQUMuZvvNglotRxqbyYE1/P3wI",
-	"GhdczsfjNE4ZV0/nPJG14+VddDWGq0pjxciIZpTHjCSCScKFIrG4ZTlRehjpVMz5zgclZyTFVzEu5tcT",
-	"MhWcLWt7v9p63fMfGL15lfK6/i4Yvbmapdzv5flECMkIJa8uXhA1ocq+npKEKkb0TJAlo3lAcjZjVOlf",
-	"SZJep0oGZCyyTCzgqxlViuU8IJQn7hlTwa+JmjAyFVLB3O58Eel2p3rxCsKoXOpVfD1nUtYNmRuAD3qk",
-	"JowmLIeVcU7jCTsXXOUi038nTMZ5OlOp4I1+4yxb0KUkQy6aUomcDXUnZDxhU+pt1Ua/YS8o3i1VnvJr",
-	"XJJ2tarXbJbRJe7h8puGKp+zIVlMGDeLjMsFbAIcepggMfb2qd0fZJGqCQy1pFNGhpVNvq7J+n2usSMh",
-	"MkY5tPZZym9W26cHnLP3iszoNQtIOtZvxCUrOAuwEcOcZd8MGvq6QWNI9l4/PSfH7ePj/XXDNpiHYSc+",
-	"oHGsd5Q86B5H7fCo0zuJuu0DlVMuaawbIP81nudS5N+w5Xe/XPynCJ/zsHXzYwj3s1Piv7d2Cl5TxZ6l",
-	"01St9uwHs/QzNlZ9O6iSDPMhrmjJYsETSYZqSOZcpZnuMJkK7DzV2wAXd20HG9CLMcsHjdP8m+6p+qYT",
-	"bW7hK5Gl8bJ+BjJ9Aa4FOptlKZN9kuqNSacsIH+fC0XJ8O+m4YuUJ2JBhoshSbntxlYN/fs3vdPFN4dh",
-	"fUOZypdnY8Xy1Ta+MWOlBFnQVJERG+txshJd5cs17+9E7lUpV+ya5fCuy2IJPBMxxbfUDQzjKl8+kloW",
-	"TaygSXO90XCd13V5i2V3EEYnlB7TbvMw7obNI9prN0+SHmt2xlF8zA5HR/SkfpR++OGHs7maMK7SmCq2",
-	"2uq/iAWcu95FuGEOj3rh2g3zLaM5bH2aTb8ZNEaU38QiZ4NGQFiei/ybQSPltzRLkyslbhiv3Q4fgsaM",
-	"5nTKlBGCZzgQL+bTUd2s6gE2Y/VIEg5X6QYWzfIHsBE09CHU0FPRCBp6aTb6DXP/Fd69cYb+W87GjX7j",
-	"Xw4KvegAf5UH5ZbqnpyDYKhv9FBLhCsUHUMtPbWU1ALMLMwWuVAkpnmeMgm/jdNMjwleSlHYnbpvpVaJ",
-	"qFaZyHQu9ep2Yrc14KUBqcgpOyZ/n7N8WQwKtqw01VP6/hnj12rS6Edhuxs0pil3X2w8XEBFXB2H5/SG",
-	"SUJJrrctkXTM+sVhAbpX6fiwh4qC29h4zGJFBI9Zi0R6vbZ7PTLLU67oKGPk7M35xQWJJzSnsR6i0wGn",
-	"5O3bi8fkluUyFZwcgZAk10IkJJ6INF4ZKrPFDpvRuBM3j8IwbB7r//TGh+FRdNw+6dCuHT88uIsBrJx1",
-	"60ay3etVB9IoLY1+4z9+Hgzet8PmYPD+6Mm7P/+32u285uzQm3hK+ZKkik11P2FxTUSWSEIV6D6npBeS",
-	"Oc+Y1GIxS0obpxfWLwyQ86XeJGxM55nCW6b0fTqdTxv9dhhCx/CvOhn6Qe80ORNcMn+rPxPxDaohseBa",
-	"M9Ef4UhBKWs1pz//p0SR65rsdEq7ozN8VEl/zhkji1xvlFcXL6Q+fijJxYJM6C0jeIPRcvAhLXLGCU10",
-	"T6TKqRI5iSnXwybiG5LuQNfulHVH81449237V5TGSg8/bCukXuEDcPQral75mUO9F7cbLNdmPNy5cPov",
-	"vWHcaCa0Ooo4ghKG8EPgBL1QT8Wc72b+uVBXY3ha2YSy9owbayNoUv8IedCkht1aA4rIeTyxb900r0XL",
-	"dzq17rEwu/XNqszGDrejfnvdliyteW2i4UUPn4STtTureMtds/Apdljx3PI8qEmqTVNh9gbOhN40T0U+",
-	"SpOE8fvPA4jWsX9/1QIvfqw6ZcCCypbo+vA3r3z43JSkHr4LrHM0WupmpWinHlqrS0K7rm5Qv1h1plQv",
-	"qiy8H5swvuBywhO8cKvosxKlm75EKyQ77rX3ZN19ELT1TpVqL2BxPXw9uhHFZUhAL9dN0TpRQEZzBQOh",
-	"p98/EonIiZixHNbdKRmutM88brV3sKLPcyHlm1SxBwmV2lV7RmIhblJGJJOg46GuyEVhPI9zMXVWn0wV",
-	"+52X8q7nkVaHwK1n57ZZPxIfgsZjNhMyVa/Z2Hp0P0LeGBflFSiLV+x9zFhS7x5ec2VpTq3DM6Zc92NG",
-	"pSQnYXgUnZy0e92jbnhyEpFpykGpSJXcuTvPNmAh5llCRiwWUwbOvYzm16xugtd0CwRXvYN4zfTbUT2o",
-	"9bfvRgzUN9Zs4nLfYezb/9HrNCO98Wu7Ym68y3kOq+0BB9u9TzBV8hWIBd+FnvdZ7f2PleEwFeUFthM9",
-	"vLo+avXxF044kzlPbCBDr54JtSaEMfZTXu6DFGRMP5myjtqY16ZKaGib6M+O9fi1jx/2vUPuo8cRYlSK",
-	"5ZxmD5t3+5CKtmXbN6ZpxhIiOBFzffQkrEX+fS4UOq3sVWmCMYelmJOczUSudmBu98KwmOw3YspwlhdM",
-	"W4Fg6XqtqlfGTN92M6HmacM+vBQcKfVjYWYHNK3znCWMq5Rm8oHzhIpb7D1vjWWGdjExYtTY90ane+j2",
-	"i+rNtOKV/us2Kch+P3Y0PSsPxp3mG8wBxiOdn+SUpM7GVNqGWEzSGFz/XnCvFPWpa5659qC40I/ENItQ",
-	"zFY3m8vR+9+suv83PaIaLfjwoViHr00YfBdrsAip14oMp8WOIcrEiH5hTmN1SiRjGGEAxQ8/Nfo//1o8",
-	"yKwk6xmnimSMSkWiRtCYCdiDEHSB4Hnjw7uHLuiwvKDdJpbE9HbTIrYDsdMFbB5qdIQ1g5pKN6ot8sKc",
-	"f1qFiyeUX7OSCHrNJFPnMIU7mXzJ1BV8WZl//Z3b+wEqk/OZ3nHs/SzNWdIiZ/JGnxE5GVF+U9I0BWc7",
-	"l07QVNcsPXhbzKjr3Y4n1T7XzOudgxUYAV7r+PsnkFsvhDqLYzaDENGDVq7WvGjxqJK9qtcOm2qNQhuK",
-	"kmj1i71XB7G8haPCf1EyfvgKPdzgax6LfIoxw7QWfVLpx07WZ/mZwz4Z4qAPAQwgCWcpbM+hHZUh0bb7",
-	"sDIwQ5A3L4S64Lep+mhfhN0tqX6Ki9Ov8xR6V1UkUfHLtkIJzedPIZMqbkSvadvKJK+fxptq/rwqot+1",
-	"o7RyWdXkhh6LGePOvpDG+hSSkcVEYPSIcq/ZLfKG8QTwIjC2VHo/goTb6Zid8cqQeZ2pG7GVPush011M",
-	"+bW8ijOxBvtYvcSXEqvrw5fDUguR8diM4w6ijCuOirppSpVk2bhuEKo92ZEDumZs4Si7xzKCBeM5oYtH",
-	"3nUoDrg7FesOvlMyrPR6U9Nw6FoD8Oq8xPse5kPdqZ8wKHCWdz3AYjV3M8P2tWYyjCVXAkWeIsQDHkaG",
-	"L9jiVcqH6LTQ+tY8Y60tXI16PljibaMBh6iulbuvLl5geBrcgEqx6UyfzzB5VPr2m4PY2IAoTuoruswE",
-	"TS6FeAZe34doDzN81pUS4sr6kMsYX5EsyZQucZFHh53jLhktFXPYjQcLhKhTb6TAmw12da17e7X9O1ks",
-	"K4+1PmjTJvhOiwDKSXRIvk+/bZW0ywfGqXOqjBO8cqwJgVAaGzppkct8Seg1TfVBQjqRD2F8WOTBD1lX",
-	"X1s3E6U272QS/Cfq8a+2Qqs5uFdcfE+iXSEEkUJwQseKwYGGYexTBFxSSQCfRiUZAlCzCUjNIZF0KT8X",
-	"K8Nr2J13F2BTGMY3GG/biePcxO7WAVg8160Wk1rXN8G+AsiSJijE8AJFGE92AanYhGsxjahbpqsd2sla",
-	"XXmsjTxXRsdrHSzVFH8yY6Inz5psOxHvzgCsF/C+hYiAvHYYhiEghVNPxJPXjBow2lRwNXkkiY8ANnDR",
-	"Jfy785gnvBFPYSsBbPtAXS36UDvfNSOwmxlffbCZ86LBAICHQ6LdC7yBPSU5DiibVsbuQ9C4FDeMywsp",
-	"5xtPkZpJ16aulAhqRnztZPRvcfoy/e7i7S8X0Yv0Ql7w1734/OLw4mb241/PvztpseV3IfvxTF80+Vv7",
-	"RRZ3nqfjf2/F7YyPpk/D5MfvskZQRSavgJlRf5VXWqs7CcOgkSYZu/K/7XYAh5mzcc7kpPTTYdg99n/7",
-	"2PYvf/rhp+VPP74QFzysdiAXGYKJpRJTQMfCW67MekHI+PYLA+boFU3zuqVxaYOf0sKpzY6vnC2QVtP0",
-	"8mo2CflSDk41WeO3PJjeMNU8B2BHPZ7czCKOQIBIzTIQ5FTLFUpkes2b+udMChilhN2mMXskzeXm3izl",
-	"TI+jNkXFgrcIOmP1FfIR+nEGHLPxEEgCRpES8C/iqIs5XUH5l/MndnJkepJx+2PTu6l0dH7ac9J7a53s",
-	"rO/JTqRn7aM3nJmQu3JK7o8fvTQZOw8zgeN5noPFN03llKp4UudkWb2odNTa3CHCGUskUQtRGO1WTtAp",
-	"I/YxOz9I3dvAlCsSWM0LU1ar16/2aufYoaAu1/TOR63ksOqFSafsyqKaa6ao9Ptds1OMkB25nU7JGwbg",
-	"CMoTkrM4naXwprzIl9kEzy51ZGc+sOokDAMy9N+k/15ZD/rLNcAtsmcWtuvgvlZ61/lQWuSFwIxeMhW3",
-	"RiF+y/30r4f63o1usd7tjhdUnCAOyjSl2VjkU5YEpUCWNmtMT29SnhSZwjAMRMunnYf/XJu28rJjt/Sk",
-	"o96Ts1txU+8rLl9QGQlr3plAjmlFYcKQN+k1uCLAJ7HzTtvXuxfWHlulDug+z1fXULXX1Uu8fkNEAN15",
-	"mKAEig2VZNA4m6uJyNNfYAH2ick8bLVag8ZO++4FELcIFFT7siP5UHks4k9gNDyvN/wN6F9cGnYr1O4c",
-	"3DLow4GNY/fSPJenZFiaSO+ZC/C8r6yFinq9kzhtRfq8zH/QjTUMAg+QQ3EZOLVOGv0h8VBezsQ/uzje",
-	"xb48k4Tdsny50P0K8HytQYsFGIOC01uVJo7sQZjJxiCUWNA8wZhHJuIbMVf7fyjsxVtOb2maPRh5Mfee",
-	"s3JM5tqWtYkCNuEhvZ4owsXCd9vLichVtnw4nLRTPSqxCRYHbptatGLN0eH6tKtDwz7QmHe6YSwHQPwt",
-	"yzNBEwh8SkJHYq605S6VmMFCnoCrXiow/hOq6IhK1iLg8N6G0sNfsh/vT3/L5Xw2E7liyXOWpPQSBu1B",
-	"C8c98Gqqn4huqKrK4QJOVJKq5+/hUbdexcuq20F0O+yKcW2sXye1XdjRkql7diUCp1s4rI4KAnU8jp+P",
-	"OKG/6PA0dD9VkySnC5p9VmH/3Zj4n8rQLacYrRBaMcNntYNUI9cDn2pAf5zlYsZyleLoW0fXRGQJy6+Q",
-	"88BnOTlLKHkmbllG4xpGpVWX/b04QwKbDnfXfd+ayz4EjThnWkW+oupO73k6ZVLR6QxuM/6Eu246t9fp",
-	"tSRtNnQNUxFDGp37Uga0yAsBwiWmHHzTkJwiSKpOSZbeOntDkmtBUABXiaFsmGFzR17ra5BzwuLbfl6l",
-	"fqmb/2JWvGEzL/UHpTQX71w7xeg/Way8pPont6xu6cUZbAyaJDmTsnaIc0ZSRWJ98I5zMT0lbDpTSwIq",
-	"qEOTYW4bmTExy/QwK1Ym9mi0w04rbEVRp3VUt4Ldztg0mtCHc3SDFQfoFvc8xks/BA12C1E8c6rfeeOl",
-	"OejS5K7LL0DwKbfat98WldUBxoTXzKA6R/5b7MC50bhrBbyiGGUurwKtbsExoNhUbik+cEF9APKVC7wP",
-	"on7m9TTPKexfj3Lorie/YO+VoS+qjgq0sPywDV1dR9wUtR1fH1g8VCpCybP5hJN4wuIb/HUjlZPPR9Qu",
-	"k+i0yyw6YfPk3a9R+8N/q1vvpqG7m47PbyZUepuq5QN795im2dI9q9THk5ou6p1x9YvgbJv995O+rtq9",
-	"4gkBtrS2c1MrrircUuDPhkTHIrbzSHpp4qcIQQY2ogAZpKIgDEP//0vrL2r3emHQGIt8qg/bRsrVYbfh",
-	"UR5Fofd/m8mPbMO9DCqaJKluPM1eeZM0pplkQVVLmW4jo83QVBWxO2bZu3TltMQH1k3Dt4Xe8rB54OwW",
-	"okHXVKW3LLBYGJNzXpqP46Pu5vmocgR4UxLWTck5pDm9SvnHzYpx8myyYpyanHIUA4ttrkabY2U6/PcV",
-	"z6qbnXN5+1jE8ymr2ynnYjqlTclmNNfKCwGfoETCv250HO7r2Xt7+bR5bKg0qWVKycWiVSdRzz3dsuI0",
-	"4+TizUvSbUdHFrf9b08uyUERCx2SLJVAKsqmZen/9s3jRlmsnzV/evdrp16q2zagviFr1C2Tu7at8puw",
-	"OJ0av/EapjU80AwVKm4Wu/KL5Q45QQYiifALeC7ovqUOt72V3L1r6VpDpdyyC8O/qVthx706qOSxyDKa",
-	"143hwpi0fL2+j8B56nZ2wWQoFSBJ0MfpUW1pPX/EDFy71BizqWp4X0urHpMEjWbuZsVvbe0WMA18lkr1",
-	"wIOwurQ+rB5+hhLv6v5WVv0Rv/K8TV28FArz98t9HK0T0eC2nEOWGM0ya43LYHXtnqL5wX0aED2FqyJ4",
-	"42J98Kh4VpjtVd2AlDWWdba+vMK1aHiy7tORZIMvvFCbFNgtyHlwpbf5VcrlR7zNx36uzuITA85c5KlS",
-	"jBNhOB4SujwltABa6N8ZIC3uPXOraxNcIH6zgpVRXe352qnylIi1S3dLr8h9ZgagD1cpX8O/HBsB6g1o",
-	"7dZQkIiXqpRmJEESJVLgV+4519gmMV9HCg18FWKu7mjVjqbYjZDfsC32npmQutP3I9xP97dWvAVRGCud",
-	"w8NPYa14Mmkrw+VxLfXyGYlpxnhCcz2j9jQ1bh39XPKLSSD1/Tntw2YUNdvtRo3Z2/3QxA/t4kOtxvS4",
-	"bCSU2/U0ZwySmB2T0iSVSuTLQkOPuqFHt0v23vIUUu/gP8CyIPdRg9TrNkZMrXdHQEZpkuYsRnV7wMUt",
-	"y/M0YdKw94uMKn0s6b+8F+kGzfL0lipG5nKFw/c14yogL8QtMy4+323QDWsG4glPWGKyOWqWLgJg1muB",
-	"zmG5YDkDH2ZpujoP25H49roFtcateD+HNDzE82PQWNUxWP8wESRJE5KqvpdxZxAKARkWTIABZFECaeSQ",
-	"7GE+5nSqpzBLOdvHwDnlgi+nYi6HZE+KKQOHMKZ4QkBgwPXhwRKS8v3q/PrUjqu+zDt8qgBqhmseSXLx",
-	"ipgLrWPVrnW/yS3yckyktlJpBkRG85wZLj37rXkKQ99Wqs1ZtRD5zR/JDTuhclJDsv+Xs2a7d0iKgiTw",
-	"eJd3OcvZbSrmUJjhkdTTO0H+Fjw8VS6SeawMZr8Yqt44jA9HIT2Oo3GXHSZHow5tn0THSTfuscPxUXgc",
-	"nbRpZ9SNe8khOxofhycRbY86cTeB31flIm2O3/162K2XhNu6mG1vruoHQy8u/YuV4jgUSO++Ta9PaDRq",
-	"x52ky3y+8VEvPkyO2PH4JLzj93v22o9r1zLW/9g0fpHmReIo6xFjERg7T7n9VCSvxhMhGd+0pVCk61+q",
-	"+wo3+0pTpW5HrS2jLd5ZRmNmdSE6T1Kltd80c8C3icjwTC2N91En2iSaa514CKq4umvo8DITmEkT4uC5",
-	"cFtAkJj+9gghU1yQUvRSLyLLzWJ6lYlrMmIyTRgZFi83xTXY3+c0I0oMeKq82JCZF6gUwLUSQZ5smJG6",
-	"2TBldDiuZCP0TB0N/SoqyQ2bqXoW/VHY7LWTsHkUR1HzZNShTX/r1s3yJ4ng1ET8FNQ5WAnteJNaN9Eb",
-	"Yz/eEq2KCSM6157gXmh6bakLXCeFTLEonlPC51kGc7cw4DuD7ikt+2K/ufMLF562dApXzcbgi34RQrmw",
-	"RsbW4RbvyFqvQ8HQYpbmDB1F5ClyBpr0pfoWBybyXHA0mTWbIyTDy1jGIwnTxdAlNeD61X1TbCOXCte3",
-	"4Mye3zCe3B5pWHui4BSAPVvOKZmmfK4YZBfYwjyBA1ClOXH0An6U4d5CyD/Q661F9p7GKlsGRlcW1zmd",
-	"yr5u6lDbJ1c5o1p4FGrblRmwIfRuCFwkVxYXbH6BPlsG0QsD99QygMobhGEERIwHfJiLjF0ZCjFzW5a4",
-	"YeNsQfQVZG9o0wSxdBI0ZrgPeOUh6n9XKbctwr/FXA39VL9HkqSJ0SmzzEzJcMAhGRTezJnhdtCN9EUg",
-	"ilyUbHcdSMWuuGZuw65b6zsILH6WAd5CHaxfdMXWHWbiOuVX6AcaosO4YNuAE+oWfcl6+Vynt4y3yHCW",
-	"csNwlkJSrsH6WGuCTGnCCNUz2gTDGOzMscgHnOp/rgW4wYCP0XuWaUTfNQFu0+9VecoS/1q4CGGbetlo",
-	"keKRibQG3Kev2dhG2zRiCWVaxKauyyuw6BwSit8gqh7BxeXED+YxkgwtLlO3VYncPaIQ88DiYWuzkRGN",
-	"b+YzoyGUnu2lkWzcZ1qM4XFCB9zm1voSpL9S5MNQYyKaxnXCCuEAXg052Z4Rqe+yXgKo30YhJAQIczi0",
-	"JYgVO1ytOrFVTG/B3V8vxor0BhilmZ55ZEcGiHul7oFeKAOORwlEcICpyY1jYubOMgwkJXx8cSx7zItA",
-	"FG2kCtci/ueGv1s8jcWhjOwXyK4BX+k1aySs+cvfOaWv3HPdVwbL5D2glBJeVOwsL9lGiTXMvWllXeob",
-	"7aoqPqMH0a0d3a3qLCJutjpjWhZ51n91cFZk8NOUZcmTPEeRWBHC7tD0yiVu4ApdebgjD10D1uJVPf+7",
-	"Ny9fkFd4lzb9hEPX4qkFxZYOXpw9f6LP4xlVE/cHBl3xz7JqZolL66pD+YLdtnYjROkvjGZqsjpWFsL8",
-	"q1un4sZ7wJpXmrvqXnSR1Lk/tSF0WpToCogUJE0kkSJXZISaYauuSNdddfCcUjWfg/ZeZxofo4sUPne3",
-	"+LxOx71w+8IypK54efWJIMYkapOMKfBjanlrIsh757mIb8YiTx5JojcT6bT3A9RHC7l3TiULiJzR2LhI",
-	"J8vZROuziQDRMoUeosR/Cf+90Gvs2YBrSY5iV5IQfomqik338viH5k/hX140D1//ewVt1Q3vqP0WNJ5p",
-	"GfaR4JaHIWi3R19Yupo7rjae4O9TntyNH12HwHgmrsX8I9E+FYKOLSgyMOO02gYDI1lZjV2APlk8nlGP",
-	"c0YmNE8cCr5FXlsbSpICNq8v7ENRXoT68iWZyznNiMgTvfaQGECSx4+fPw/I8+ePHwcDrv/4298C8re/",
-	"6S9g/eFX+kv915LR3LgXopMwhOJ+YfvktLCsTFsxl0ffgp/2oiiKAhK1o3ZAusft7nEbUp9TPuDXuZjP",
-	"pL6k3Q5IpP9p75+Cxk+kYjNpKDwTseAB0mPQXMyNmfILywXZi9qdbkBODjthQI5Pwmj/FMp6SuIA62Bb",
-	"alViwG/YckYTstfuHYcBibpH7d5xQKLeSad3tH8Kue5aRRQ5Ph14f6CDiuaAisI3AyitqFWMsGoxJozG",
-	"E5LBHlzZvMftk6hTGw0K1skszyCoqZ0K5Jww9bZkpV4YTBkT7r2tRwn+B8ELTOdKtGq1/GTVlbDStJcz",
-	"xs0+f5hIqaD6K4hU2Abh3UEso/pxfaBkJgmZ7L14er4fGHcbTE0+B53SyGcABS0xMRILyIATfMBnGaSj",
-	"6ata5BmeBQGZ0vymdCSY+7HBp+Q/RcqxgX9uh+F5QODfx/twyy3NU2yVZBmLlcilaRg1Dxhww7cwYdNT",
-	"Yw7g6REQOhNS5WI2YQGZpkmSMZIIFZCxnlqpxAwDcGI6padY1xdehS02xXS1uf32z2HYbsM6HvChtunb",
-	"h+SA7JF98mfyv5B//B//fdgiZ1a90hYWnoSmiKDhCKamXcAQTMksm0tMEzCbZcSuU65tquoeqCRqlI6v",
-	"u8+vj0qPwOD/lQn+1zinN6Ig15fijAyg9P7I01psQYVZ985YR1mZ2e6IXQNZrE+vWHdovqJLxh4a0VxR",
-	"ED5maqfgLlojOC6dwxAXsBPOWPoaPmJNepaACgs5MqN5ljHEhng1lP/xX/8D/0eeu4936vUrWojfXK/D",
-	"tWOcjH1oqFtio5TTvDamuoUO0XrwaWTzyGpUZ5M8RxLTbESqnnR7R5AvfX+Up3mXXd3JJk+qS95GGg5j",
-	"jKw03xahWIFR+GnitiaDWSKm+KN+i1+XQT9/KyehZ+jWIBLvClFhHO+RrIT5KjO5XbbrarzO2Y6rL/7L",
-	"5eUrghcE4FEHjaj03m5Yj4fDPNqN8xQUKuNY5OaksyvIsqlYfvHVCFStd/OMZClynbma3Qq97HCWax1J",
-	"JGwYeKnSNv4HtpzWGEk6tiSUKxrS+pIgvhWbp82cAVFSXSJiNZUCg184Ym4+vHCVQdV6q6RWWHg7pWbc",
-	"l1DLG2OWC/DsgcXQIk/0+tZ91ZoMDBhVZFj081f9+g+42IxzYbXrq1QxVbaKKoVOPZ1Hbc0Rv4JcXdHQ",
-	"euL72qIBq6TvdeWI19HVbSqZVscK63+eMjURCfxc1J9bKVRRW423jpB6bb58TU5xUOX4qmNlW1vr0SV/",
-	"r2U4C9Zwqq74/yoczl4lMp9j4V3NZn+NZvZvaqP7e7T8iLrtV6q5U5VJ5TjIfV1LJpvdBS6cYz4FmGlZ",
-	"QB1933ne/PeTyx+b7W+755t9Q+3akZZMvfqd/EPbaATFQD84SWdFN7P5CxvSdV6bdGYrCz36VJBJZRe4",
-	"T65aHek3hYvrfsnGa4Bx90OwfVxmuuWovedt24K2UmmyKNSmLHas5OlFll3UWNanoGdUqistqu7b7rlk",
-	"+RW9XtMeY+Ua7E5Ms4wlptYE2Ru+lSxvnul7h/teqlzv0PNhWOAVKhxJmiDLCF2W5/K5+CXNMnrQa4Vk",
-	"78coOiXPUj5/T94fH14ddk9JftuPumEr3Cf/xuIbcdAOozCMwog8TXM2Fu8P4NeyLGj3Du9STMAV7w1B",
-	"DQ7HW0aVYS6tldLM1u0q34+7Jl6jqkS6ROX0lmWOFW3oMPYYsqla7GbDWoUE+XLL29UpK2v26g4SlOyu",
-	"LwEGolXAQF3cf8PIAUd6TWDIBfcKpt91yVvFtbXvUVTJ9Xk6H5Eyg2rB1QOeoISi2dXIS2QoL5yXnBG4",
-	"Bu0Lreha1cetFfCF2+g3oJK2NurKOV01dp2ffXPV7k7uTgxKPe9su0smYp7Lh+aJuAFeHfKVIaxpc91i",
-	"cIkWtWdTNSMiIKMlWBc23VF38eLsxVnBX1USd69onI7T+OBsHt9klNdGji99/GG5Ca+fnpNOp3MSkLeX",
-	"5wGZpnEuvBIgdbkZl+FRvxP2w7AVtTvd3uFP/pAnVKH2VtsOq1NWVT4DijdckErLSeOlFzP69/mq431n",
-	"vO6+kA+7x3e6Uwvi9rrd7bHnb6U4P5hlx6fBX411wDSSOVdpZkE3joDUADrKs3xS759YIeO/+1VW2WD4",
-	"NRwuCPzNGWcLlpwSOgKASlpkBpUYu8H0KXtPsATAZjFXVyDgfs0NyEQsAMclxiBm/GaXGmQLD6xvxf0W",
-	"w/bsP+XyA4WCbeoQvNvC0Vqs1dLDSmuqdjhroMfQ8FrZ5xHE1544wMtuE81dSXuTktUiVuQj8DRbgt9L",
-	"6/A4Ezu1p+gaAo6zbEGXkkAoBJgcFhOqmA2TukSvUxJiE1Ne0Mxj6uiw/lT6qJiHdT3QTUyEdexauj0s",
-	"n9FcLX2G808ecfhYyo4tM3O8VBxYSyYZxwSdU2mZ/7/Y3Jz1KSJRQNoB6UBXpSCm8oNNF3FAcoNApOSa",
-	"zjarR1G9c/r+yQtlr+A2KVmeoLCJWTbR+2q7kaqzx1YElZfMsNJCJwGCmrR8s9/KuRL+dGzIhvD6tgMI",
-	"tS9SPzMgdXUSvYOpLBBh7DC2XNBdgG+zmHTu/yXmqmx8FrevqmiuYsfnzEikD92PlMPVkIjwvNUbmI3+",
-	"ilDEGsV1ll7dFj/W+M9MLfVH0uIZy5IzaqHHZGUqNj7VpG+se2jYiuoeWum8fUNQ6sVq90GQxvM8Vcs3",
-	"elRNz5Npyr9ny/oGWh/yI0mGZ4+fX7y4+v7J34Yt8sOEoYw17EGpdGjrVDm8LeDtPWWBZRKocfV1LfID",
-	"ctZD/k7OStkaxuffJz1CbeKNTeAZcONOwksPQ/yFZllgwDyYvgiKiEn2MfizIq+xyAQARghzaFDI09eN",
-	"yZgiKW+Rb9lSWPZzNdHvRhrqVJJu+6TIF7phjlFXL16aswQxLFr3NhzKluim3/ixeaZHvfm9n+hMZ6n+",
-	"W+s3oMGezRG5i389tSfWdz9cNuqqZQ19fRYyOoevXr65JAd0riYHAEMftsiz9JZJEvXMoILpA1sMHD2o",
-	"ObsWTZSaIflrysei1mhl2bg5EVKxhMQiZ01twqT82jJn94uCObNcKBYrRE1QrOBqJJjEExoFoJ5WJaZp",
-	"7FhOzETTATc6cUFFhCFgVKBjmoOerCqZunqSXV5ja8AH/E9/eqNorpDE/k9/Ii9njPtJC3t25Ezbh/uB",
-	"YzPdWx3V/YDMTFpeZRJGbJLyZMD/ZGtcsD9BDJtDbRYs09IiKEhxExilQ24kWeuTYRT2wiGo2W/fPIYs",
-	"nChs9UKSAP8TjtiAr/JxSa3GTxzHlSFcKru69OiZcTLnh/zTn6B1AHi3BGIt8pbfcMBXJnOkQ8ZsCYjV",
-	"Z3pCgME3ZZk2KCFrVy8NfZAaWJjJALHOLL0IIOEnN1W8sJI2e4+HAUGkMwJXIRzfDcPAqn76xzk2iADw",
-	"nsxoTqdMsdz2BvAUti9V5IksoCdBpXq9R/A83G+Rb3PKQb4YbAAC58rJu2ShZ3kp5gNOJdYEn7Bs1iJD",
-	"4OHGtCmLPKB1uAPrXnQzAVagXq62lsoKXTsOCu4JWKWYMIS1rf2cHFh+0q6/SwuqAOZlA3MYcPjKIgBQ",
-	"7ElMeSmSKuUc3Sn4M0sMTKJomWq+ZrOMLrUsV/mcDTFt0SViWJ/lqd7edm7tSx1yZq6PDSWhgfNZi5yR",
-	"nM0YrjcM0OvpvGWISXh18QIRxCbFWRaLZpJmrFQfLZUDk3jTIs/pjYH8msxtR2VsqcPTKWuC/1e/mDNJ",
-	"9t6+vXhcJDjsu9pT8YTRme6DTchG1EjL7kkrWg5+LevnHw68mHlTN+bg1xu2/GB2Lgw/hekDtJQYm1pP",
-	"c6yDBSM0oZIk4EY1ds+AS8YTPUqpMkWF7KKCrB5YVe5Et9lmNuXHHK8u56ycb4beIj3OC8evVPDh4T36",
-	"adfQoFTJAfd6aIZbiL6HNrGlRtwcY+cQfW5PWgq5ppD5fo4Hrt5tOclZLPJEFnAd51Epjg9zGizF3LyD",
-	"UL5ExJbJytCLPJ3avactFi02JiKDavNKkCFoKEMC5sqpQQSSoWcdDMmemfrhs5TfDI2mtG88bqZI/TzL",
-	"9HLGW9wRBsM0TjNPdkERDyu7IAWYyCyFSV2kPBEL2SfDanUQk/fnvraNkESxLDMwYj0MUlGemGNWKzbw",
-	"u54qXinvPCmIcdB/qAQUhDatBPvXNNK61fHAOMcZKTnXyWNqcreh3Ks0u0dIto4ryVJTIHkCrESnkrkC",
-	"ybp5e0PH2zTch8b9y7/8C3EkHvGEpnzAAcpkXSZD/cvQRoqNiwXCPplYsLypjzMyYe+pOTVt7SXJiFqw",
-	"7JYB2YJENLfRcqDw5pixhOy9/XMYhmf7AVayR2/EOOU0w7xIe6r2BzxqlZlGQLvBNQt5ZYddk2Jg1jFe",
-	"EA14u0XSZMA7LVIWKgPebRFr9g94r0Wqhv+AH7YMyeWAH7WcKjDgxy1SMv8H/KRFnANgwKOwRTwvha0d",
-	"pDfTgEdRi9Q53SpXtVvEUyz1ZD0BGQPkpYj+QwUBQGe4WJ2GBDqJJS6xGkXKiZsltJqkcwLBYQ2Fz5mM",
-	"tZAuLQ+PYuSRtOvk0pIzyFXaEUcIANcGKMyGdrRRNTNOqn/81/+suKIQTAePXrcC3SobcH+ZBWSojYlv",
-	"YIyGgV11IIjLsUE4xxd02SfDEnkFFCa0zQzIEChHhgW/BnAIlNbRcMD3zKzBuaal1z5cpUQOdQ1L4X79",
-	"TYnPZLhCvKG/dIsJnmBLJCKYcQjayYBXWg6gbCBuiPRo2Q2BFleWxoxL8LwYc+v5hTaZ5nlmbBrZPzgA",
-	"rUjM85i1RH59YG46MGWWbFWXb405cy5y1vBseWPuf0CAIJ2ljX6j0wpbBhg9Acv6wI9Uz4Ss8au/rOpm",
-	"dv6YtNva1u21h9de1bEemFpulqNW1pEX7puBrJQf04uzTXLKEzHdisJdb5UzXPdTurTcr/oUAGEMGtMe",
-	"MuECySmg0W5MGQ8yrGQrDEEQwBOcnWjwMDSDs/0MdD9MwTK5O3gVrm2/5K+n7JZKUpj8TFVGEoM+iDli",
-	"Jq0bCUFQjyU0S2+YsaLwmOR6j7sCaIE9wIUimRA3+hYzOnWKeSqJjMUM4ruuh8Z14EC2RjI4FRYScxLW",
-	"L3axU9AtdQEkJQy4ZajUKoTj7jVLCy/0RsOoPE5BQleIKZbjBqCqP1mN2vlyJlQOOCY/+WgIVCLmEjR3",
-	"PYMXpjupxIXEEm0SlcpXI9WAUmw6syyb9mzz6vi4YQ5KjBOeeq9btK62TGAyNVwJE631l6MEqP2YqiZF",
-	"IM5aGGa2nVa61213DIGdx5zS6INIKHhECiu00f+53sdZXFKp/NP48M7BuL8VyfLepexXE+WqqVRFOMtw",
-	"cq8kPtmEJYBN2vyPrWsI1aT7fSg7MLVZCF/ImeASnZLtMPoEfb2rAr9jprVd9kGPd6A/VsexqK9jnOzV",
-	"+vlbj+GZX6N4PY9Uimu1UrStxhS/q3hbcYu7A7Kecfg3klk9kpARYUurFTPs99UnO7B2cGUqVj3ev1O9",
-	"RP3qbhiuu8+t2oMLTB9wi1zf1rn7thdCQU4ejnE32uKWVwjvvxTiGQDn4b7e3ffV1uDTN7fbd9/8EqWg",
-	"LYcGt23RVrN0n+FOgLtO7r7LzQLe09tu/E1yANzQ2WY4vDKNXmyk0f/5XdCQ8+mU5kujo3kqml6c9FoL",
-	"c1tsBhgx3jdzqlgzwxXayNl1KpWJVK339uhWXjNVn1tW8l4QseCm0nmJxEai+wBFCtCsUnkjjcK1JKXT",
-	"n1wzJUk37EBqM/xiKr2mirD3qcRkv/JpViLFqgjp8PcU0qZiyJclo6l0iuOi1XiIbIm2WuHlGtZbyiQI",
-	"Tj11SVRwW3frvf5CqKeQw/Sl7PZfSwG3n999CPyo6M/vPpTEwesyw1WtOPhwX7WvEt1+t1FoHPgA5lrp",
-	"cenVYbTckjxxqcxAL1922RriDZ+J3tLggymYUPC6KgEBUo55BwA/WjKFjjxkornDfad3vlQYPajgck71",
-	"S0qKv9W8MSA7xuQldBqiMxEvpHzA2z0o8QRGc2roS7KsFDHa64bhft+Zo2O2AH98ncD7toA3V+ZxXbEY",
-	"utSGM4xOyuNsnrDklJysZwE4CU1oGEJVRWRYP6jhyxxjR+MdDi4HtPebMEtoODxEWK8IS0To/PzrqpqM",
-	"9RkK4Rv5VQb6YakAQjcMQ73BqmK8+ox26RntHsICi+d0jnq9UPfSI/tvvL08315il4sarJHbej4+j8Ld",
-	"H74eFl/eYeELYi0bRiAqtlUhKRKTf8KTxGM3edhrgjUOzrPEVME33kmTZw/KrKHQ9giKy4K4wLf9jj4U",
-	"A4UzAqgCw6WZnubtdcTpb+UGWac8V7pTAVJH5utV0V/XbQtO3gVoGMqvb8n9V4CB2yVkbkn5P+6HoPzD",
-	"CRX9VId1LRbY1hNYwp2uOTCMK7agdzdzcuoSUVNlnPu/hadm091ed9wtX6in5RMecOWz7bN10DzGhVdy",
-	"0HyJ52np/DSdQpDLdsem29SbTz4M5661oN5YZnpAl+k/xFzJgCDhLoB/AggVSMgbxg+vLl4Q5N2Vhqhe",
-	"Mn0TMKKbHwKSm51aTk523PY0sZTIqXRuAyCaqqkIHhDOFs6gAlju5uLhgSFthgCtFkaQT15nBmWpVH5J",
-	"6juNoZcmN8lFybW9uJxVEhcrfMh1NlCpxMN2gtmrZqMVsjsUBCuz7rzQpgI82JhytlOVqqFCu2Cg8FFB",
-	"XNUo17xYHcBktSgH646bxzQaNf2CMo31h+VJP2r3u119WHai8Cfobylpgs+z7L6esIIuv+akfMkN15IN",
-	"5FeNrGcpv7nrBIFrvp5XXw2yexhkpWIGgL31cy7dYz8bA60eDboxbEAtwQiiWDFYz4D+11HDIerYHJUQ",
-	"T3f4eyT5t5CuvgdBc3VqAIaQC8WAitc/qADP0Q27hEqSAWO/tMxoFpWEqAA4LJwlCFgSKm8MvEQ/YMoo",
-	"l2TQ4EKRJVODRgAux0EDOjRo1AFGpUqzzKBFF3SJT83z9JaRjDoyUgchLepKGGSbBSNDL0ZIgAYYWAOB",
-	"5QRLHyCqtUXeekhO97CAWLCtg204EDXQGmP77I/ALAyNp2O2xh1ZMWh3FYb5aiT+XkZiZT/Z9WFXRiod",
-	"jtvsms82VHT/c6a8mP3j5jOzPZ6mPIFYiAHdl2eJclLBsTvcvXd6XPrllB8cFgpqK/mtgM1c7SYJ1VJn",
-	"LI8ZV00GALrEoL5tFBJqNNTWYDhsRuNO3DwKw7B5rP/jFya0qvuMqkmhud8Y6bQO+FGik+pViUb8zPHB",
-	"4H07bA4G74+evPtzTe74Xeem4Xj7NE7NF5Zu26DtFGazITTd4NeUWNDcXKXNQ72QsvSGFag3SG85rc1J",
-	"MSA0feRZjJuiN4wPOILOyBOeSJOIgRH++tJCp/WkZ+RaAGF5i1wCJs6B6WQBj3OFA6CC04CnHAoUYu0k",
-	"fB6w6jObHWlrCNUcYWj6vjJkGh/piTVDfVWCoXmEfo2jThgddreX0+e2VfdyyHbro60O4QhVd/4pI0Yv",
-	"c0joNfU4/kiutR8YvbHd+uOCnjafhrhbLB53OwMJXBV3OeIcFexao+aJl+QLdb1cVXVIGwK+0/M3fwXD",
-	"RZJXj5/2yfAMSHJd1lwaTwIyVOy9Oojl7bAUlq/LQtJWzQYcQ4t86wqlpn72I3MJRfr7CctMLROpVlOR",
-	"gwKiwRPI+AHzR0sT3Zs9SAcKII2qGx2H+5Zf2qbc67v0n1paO7o6eHcVZoF4DWS2k33IH+RqUmQHOtCE",
-	"JNQ9HfH3w4Qq5lJSLPjDy9mA76diyizPCnZ0PJZMrR2+AR+ikWESYU2ujsODQHWXlF8HhLNrqrQBh1oL",
-	"JjtalArUk3JadCyy+ZRrK34+BaC//QF6O+BGNp+SoeMrMuvDGWpUkmHKh1C8S8wVZp84GIqdrlSSofk8",
-	"JLCOXG9MhzE5NheLAEvbxZmQa59g7gGYTS4WeGa/evwU5nsk9AKHBs6nssj3NHgdGASbSOAljQ04PA6j",
-	"TOTMT68yJzuRM/A1TxhTZCHmWQIqBgIHoVzePKMmnc6rIuJl0pNJxpJrbTenUy1ZwdLH9N9ExLLY2K18",
-	"njE5dKtb9w00mutrZgpzxjljHJzfLJctcsneu3x48uLp+Smh5B///f+ymV/YRseKaux/pX/QqldG4xuX",
-	"KAjsqHKNYf3GyZ47fNuXdhmdFkVHTTl7MmLXc+6lIdRyBq5xdcMzN6rMnlK8F538fNQ8efe//dxunrzD",
-	"ogvtD/vwobkX/hzp36Kfw2b73X6dyhysY8ilIHCg+IpBVlEyWirLdTml+Q1QMuKQegtHkhsuFpYO4Myt",
-	"Wm5o8Ou6PBLTeoCTQWCukI7ez/k+S8ZliPn/+urx02YE3vXt9EK/iAaU3jKnximsOMnUN3M1bh6X36LF",
-	"ZOCkYmDdD4HuTeDkTYByInCkokYIBN68BLUJk75jIk0CvdUHvPBlBBuAr0EUlDPGgpQHUQh+j+Dtm8fu",
-	"cxCg5XdMm+G4M1rjXAke6snx2t0t2t29jI77Ya/fjdAdE/4UtIPCKxloSdfsujafHMLHcyon2OxR1Bk3",
-	"e+34uHmURGHzmB6Omidd1h6H8VHSiXpB3E5OovFhODqix13W6dFoHB7HR6PDpMe6Y+xCeBQdjnusm3Ti",
-	"9iii4cn4mB0lh3Fv1KUgQba0LOStt4JqPUCFcCybCue4qpuPU4lke6KWLJTbGhh42mRs24QLqhSNJ/rF",
-	"p3Af5JAOCj7+pu8LbJrZacXydtD4w2RlfBmxl/Bwq+SRs6IaxLbmjDv1SlbUHy/Wc4ZHttYIvXO+3jW3",
-	"YrsUt3ziCI/Pn7zWBHqBUX60LEysHytVAUeEKXpPYjEdpRyIZauUEsq72tTmhnrWWsRiVih6N2dUSmZK",
-	"ILaDMAwL88BQ0oPWTV34FvSh5YxBtAUYMgBZjWXjLE2GeYTJ+weG5wLmbUsL9g2NxoCXeTRWCDPWoBVK",
-	"M7oVWMF0bD1aoYAg1qkyNfSJ9w4RFKCFDQ2kkNpraVW8WlWr3NRhdAlBjX4Y/rSm2eO8ooJtw1x9Rwvd",
-	"dG5oXHubxinxUU37fBEfX6NtHxVtexAEpco2egcCBYxnQ7f8FYbyFYby6VWTZylwqq3SfW+voPwW6BNf",
-	"Nzn4NU3WA08sSTnCTdDVZhDPBWPmtRCJq9xXm2nqx86/whz+EDCHP1qWq9fvf4ZMV3FXgYLfFu3gyNrS",
-	"ajnTLXdMDWoBaNLXO0/uJF3fRoiOsVDBp8EjPAfqSy/LyrAY1uZZIegRUQN6co3+A/GPotjRSKgJydg1",
-	"8KSZ8t1ocqI4H3BXUY0n8IqMXZ8aNFOczkyxOUtaJSdiIQklQ4/bfOiVVNUv935LhnU2nhvIzyEhLGr3",
-	"eisJYa8hCvZC3DLDte/zmzdOwl4vOm53jrqH4T3lrEfl/numjZlOV4/K8BiZGGrLa5S7feeBujKE5mAN",
-	"kxN2PD6ih6Ne3E06rD2OaDg6iY+TI3Y47tHuqBO3k4iF4xN6PDqKnVt3FMX63srBasFNo07SPIm7rApu",
-	"Kg7W7saDtd3vRK2TMOxG7TUHa4m/v1LRodqapB02j0cRbfrt3+mRjNHDCZXAIZucVqojmr38NTvtC81O",
-	"+1gL67OF3hTS74+U1mZ7ZbajdyLfi2TIHYh3QGwwQe3T6R/P0rEqkI4WkbEOWTiht1rUqMDLkTMADmAo",
-	"fA0MzkDnB+zvwPMJqsJiIqDmKfBQnvEyERKJKQeucO6Y/XytZ68bdvb7xTj7t4JbGvPipiknN2wZADjT",
-	"8jl6wMy5YQsnUYgsuLZ0hM0dsF7yU+euNSiUmsIRwiVBFFU2YjGdAuskUAeb1EKAWwBVrOndbG7GjLP3",
-	"yN0oxuM+GS1JzzEzF+HB3LBLes0MiFqkMXN5GhZANODjeW51w8ArFGH71SJnBVej8/pawm6fm799gqWq",
-	"LYk7Tm+NXod9+koytUsiQLtOv3KX/Fbh2pP73PfFQUNLXoJg8+n2FmVUPUdWIXdNkaKPwYxaXMinO9Iu",
-	"6c32JnVQFPBEfF8sbjHOuurkdE3/HIzYbg2pyTmVEzKl8STl7EukNunWe3Ojbby5pb470/OERiM/kxqN",
-	"xFEvPkyO2PH4JLzj94rp2WseJ1HYPIqjqHlM26Omb9qWTM/ORtMz6kfdFnipwzWmp1dV7tPYkEDK9pXj",
-	"5CvHyW+ViOEW9B/LHrT9ug/PiTtI8KzU52qp4MAmHJFVFBFJtHJGwcOeFfwf26FpHIO/Sx0zptLeECo/",
-	"7VuyWfc1qMPD/ZIfH73vdcgQo0T7gmwFKxxsbhkWSkDL4JEpL69PIFNwK5VEsfeYxI6XmjIJPjRam2Ln",
-	"VLIAcNFSW4pKmcobiVAZk3LA04BkTAHYCm6SKhdaodj7//73gPw//3dA/t//cz8gizRRk4DM5jxWcxh+",
-	"pJuZ0ZhJMqU3jHBt8Y7HLAc0calqmqm/kHJMl5BYrMCQTmEtB4zZLAmOCNpePhWLs4fqxvvvjTWpm5Gp",
-	"0LwmdfM/BoP3IeRuRk8Hg/dHT+sTOL8I0M7naETiDlmxIXfB2bINWMZupo9GynxBxuAfFXhSiPV1dlnN",
-	"oVKTuocpv1i/mWVMsXXJe0BxVUlO9j1GYF1xsSCCB0RwV2MOauYRm2ArFWTqGQptwKEuJgIQJzdcLLA4",
-	"VHrNJfCSYKE7suIn1HIzEXCzS1fzbTlTWZQnsj57Gko8bXBTDnjJT1l/uj7hyRs7eg+VWownWi50tt7t",
-	"T/QN7vU1+/2FWJNQDrnpbKy+upW+Qt8+0jv0hCeVEpIlYMlH+Ip2goEzok6lt9CpNfpzmT5KCyrDp/5R",
-	"jOco2bbgV18nRc5sex/GU95Zz1PeuTdPecfnKT8JPzVNeVVlk7a8fj9q1zOTI3XelT4orlJ9eHWikvdE",
-	"Nvrdk2MgKV955kk9UfnKI9tH1Uf2ovbRg+jK3VxvZCr/qlv93mTf/GYN0/d6DesOLtJKWcoy52cf89yt",
-	"TAq8ICmai6bwPcuZ1lmoLQOcFloLKDTAopCWSWVyAACOB5y6CjOPpKnfLXJP3kF2cLksDZIagPnkima6",
-	"8CoKPlSZvPKeXk6Qi5YOOBDQnJJ0rJttgrwjFlSCqr2ws1ZMaqV3lxymVg92HolPw2K6vml0JKDgfEG8",
-	"V25gxRCta17FeL2noWjPzi889SZW2lLGRXKF5FUPJ2i1b7Uh2E8FDr+T7rVUM3U3cYyicmuj35gum+bv",
-	"JgxnEbg40kfqSrHX1ZbHUdQ8GXVo0+/+b0ZU+1sx1H51ePzuDg84PZk9ArY4kqWiG07kc3QnA/EKkOpA",
-	"hia3RDhrPOpv4Jk7wrdIreAedwPjFr8qvu4EDWjUVVEmyi/ac3IctY+6gOOteBlBPfWU1qt2d2IU1223",
-	"FHZxjYZqHNdfldTPQklNuZ2QO3fEXE0O0NZeW8j6jaK53hGOBnADtWC18m7fKJ0WeWbRZajcSdJtdwIk",
-	"G9RbzDrtBtwVLg5Mijituvp8+NwZJ3N+w31MoF/v2HAzuva2yBk2NLXqlrbuQHnmAw7sWH3bWT/kld4y",
-	"ci3AjzkVtzZYjkhHzha65WluKP9bBPmakQIS8YKUW4xfhfuR7HXbJ/utEiBxQiWJwhDf6hrjEIgokXJW",
-	"ODMdedGCSiyBnTHgnWIx4ypbAuLxB+BwMo/rk1iIm5QNTW6HV7JAmyO3LJOIYwRGKvIXpWZaUw3IGzpl",
-	"b1LFvnmj8jRW5jEwEjCkknmomgEfiWR5SuJcSNmUqXKkuEgDpbez41cC4wEfZ4N4SKjFb2KRsyvTyKsh",
-	"vIzBKjHxMOg7BtTg3QMOe0EJ2BMBelygRLxhsrq6+ouQqjn0ea/OysTT2sgB1zMiKldwkGFYUK6a0Ike",
-	"ZdgTum9aO2MJoWTMFlgWW6s/Ba3XLINwoBJkQVNlYJ1muckJzVnSt5SieCQZvjKJSFtccGLBDfv1gKOK",
-	"q4eOqYXIb8jeQbsLPx5Eh2DZHXSP8e9Oe9/0D+aYkhnNgdZtgZRbevncMknGOQNSvKWwdKAr1pnxjQ9f",
-	"M5Uvm2d6sQ+LTto9X0GLkjPHlrqoX5UgFwBCTM13A75XrIWE3aYxu/rHf/3PYbB+cQYkOg7Bg7Jf8FyB",
-	"eYX36y6g6ID6VZ7ZRS4UuWFsJgfczNN4pXIrYHRtN3SH9bYG3HNQQshOtHRhmWT9gp03zlmiTzKamenD",
-	"cXKxaCy6mOHxY0rGz7lyAi3L0JavZUBDmb6DCuPrDKyPKxn+TDfrXlCyLU7cS5C4F1LOrUbw6RQQc9u5",
-	"mzu5tQ5yrgWgXpm/IxDnn6Os85v0mhNY/k75KbTGu7GpRieCWpTrlKInlRhiH2BxNI7R1X7DUBzoL8sH",
-	"q1+21AuN4tHjX2jQHvrwBF+ZgFfTDOlM51KREQN8v6m7B4mWG5iaTY8eIBLs4Qvta/QbbPndZPRvcfoy",
-	"/e7i7S8X0Yv0Ql7w1734/OLw4mb241/PvztpseV3IfvxTF+0/OmHn5Y//fhCXPCwFbczPpo+DZMfv8vu",
-	"JT/E3MeibsXirNcDA0bNiqH/hqnmOZwsNYZgxmhejhPjIWQhwTkDVcvwIa4glxwa5nP1Efz+8ugzg+qB",
-	"2DCpnGvkRiEgzGbYYDbNnGpe3th7Dm+u9zYoZe6b8korFhpqDPr6fdQVjP2k5Yucg9QR+YAbgk9tjPii",
-	"CNVqU6/Eb8q1zc9C4WEfZKqZaHUnCm3SkVFSiswnoGqVA26LwSCTrX1EqiTLxh6TKuNEziAkIYVNOydq",
-	"IYiiI32NtpYyAQbLLAMYx4Tm0xZ5Cay65X4Cfa73RNSp0JYC0lklMiOB3SQsJiIrBnhvCCNwlbNbccOS",
-	"4b6pTwOWHM2Qu3he0EQ72/diXCI2I1mqFUNj3o4o5shxF0DRappYyKA0uymSsGltttIKDNVUThKwJU7J",
-	"ME0ydsXez9KcSUiyB4bjCZjdUJMGUrXqZL+ZdVSUvvAj4DU2YeMZ8JkpjV+uhP7ydL/X1hVj9s59lEAr",
-	"030pL5lqzja5x4qKIYIjjR2JRcIKU9mWazSJoJihb/kZC9+G8/y4dw61UgjP8gmWotDmbQ44mtg5YwQo",
-	"mk4Rs6LypS1VMvK57DOhhQyh2rTlJi03YQGJAfJsoMkQ213OJlrsJAJk9xQQwCj/X8J/LwZaXj8zyiwF",
-	"oFwIv0QgR9+gqNYCVLoXkfksIFkpnzgoRPQKbsgztKH4JZ4XHl6NvU+lkgESmWNXoFkTQ23jmLxRZCZ4",
-	"iCoAwvTRfIa3SAb9qHcX6sfWS1TJ1KtPa2Lrdzf6jaPvO8+b/35y+WOz/W33/EF1UV6bVu+wLIpkqkWM",
-	"weVQ9P8UEEJ3m2TqXE/Vl1Po5Isz6Jly6f2w7ji6TrFmSFHsr1yh695Gv5E+GyCChRQyux4qS5Z0drTK",
-	"JZZhLCGMrS4MoF4t2yEIDVWbwPFYCGvQQgEFPeCmpgOm+t+m0voPgWSQ5bnIW+TcVCY2nsb6Qk0svjHA",
-	"4AcHKiUY1FdaBhmZsWUMEd8PLNVrM91BDj8kkvj7rtXHgtn5zMVCshyZk91a+NetzMut8Pdrz82YZhkA",
-	"ulyR6bkqB4n0qrNxMK0TmOtiyhFAj0j4lVXEePJSb4H1APea08IUBE2lbwAh1Py3V7w/U58DziMGk1gm",
-	"N4mxD8F6LKGb+HL4EqJFTvQEhQWLbkgtWk6Np0GrQlEYFpwgjyFMErjC4qBzai0Xg3dFKaUBt4EQkZcr",
-	"3xibWn9n6qFDGAb5ROnUlHBdx/29s2SKrSt1b0jmihzbJmRmW2u8fOlJ3aV+nni7GUWb4F2pvDI18WxO",
-	"mB7IKz1bq6066Ye9fhR6+eJzyfIreg23N56LX9Isowe9Vkj2foyiU/Is5fP35P3x4dVh95Tkt/2oG7bC",
-	"ffJvLL4RB+0wCsMojMjTNGdj8f4AfkUs/b2k/LNUrq+RYeb0qwRoYF1/OiUXBI9Vkt7zjHD0vRsPCr+8",
-	"45pj4hRcT4XPqT5Q8UZMGUQltJx6VBLqJRtqwN1p40K/YLPVbXTmkqYa2xog9r1g4oFK9bv4cbbI/jE9",
-	"+4wL4j7hnoay+ey5s5iWecojSdKklsf1Tun3iXhcDSYuZZvx+MVlep9cvHlJuu3oKLABOSychTsozcFB",
-	"IAuwg6FdLSfMA46Fm6J7WA9PQnm8iVgMOGbveEndlpfGvHCacsA7AcZkypwLnrnaelpu9MkwCnshPDYK",
-	"W73QoKkWwrR1GpCoFZrvtVmRM4TsRPZL08QXHlwBXpEYhRYLxkNBGmip0W9RJcjSUU6BJ9zD4MBwGMMN",
-	"HEMvREnVHGEFPpB5WNcEQIuOdWxomRD48NToGoiJkMqUl3MDDa9DC2qdInFezP/uVAn00fzl9ffAOINz",
-	"C5TdZuV+P+e0EThKB2cxuVu/e/W30q2hu/VvjJfvBFIF71bLc7P61rdvyGORZTSve8C7wKZ0XVVholuX",
-	"wTL3bTrji31ULYRF4wlrnguucpHV70FYZIZrXhbJvLcs98+vWS6uczrdtkDWbD7K0jggU/q+Sa/ZN53D",
-	"MKxhL/hov9EGoxCgyrG//lZpQOBgnzCaqckvawXUmQn8WXI/E3eb5QIcrgDMlw5g1yKvmVQ0V6WLFhPG",
-	"0R4b0zSTq1YeNuLhXgJF1Vyr1+Jm+5X1F3x3zZo6y9Jb9vFn/IbZuSgPItUv8lWwl3Z07CzN6JKx1az5",
-	"tbP2FFlHwODRZrDV8/qEcTG/nqAfy7FrEwWOdyBxNH5ofEPg8kenWs6Rl2P0+NtCJz77icT6pOg3QsYS",
-	"ePcE8IKLCVXYHKVtcX6tJmsKab7Sfd19xQZDHX3UOeye1LFiTKm8YYml5/j2H//1P/B/5Ln7uP2iwj6s",
-	"kVNu2P+JM9//maq3VKwvYUrk5ixm6a3ecZZ791+3Y2ua4eLaRap6zmiyvFv4A+QWgOWIKsj1Rk5yoDoq",
-	"nMhSiZk0hEf6Wr3Ttd4yohIiinRBl62awBZNlp+b6H+tG/Uwl/AuoxETrKmMHk0Y/GsGGbzjcRpvPDiM",
-	"ArPR/qhXchD+bex2rTrRuCYZyT7/weJ6ll65tjaiVtjSmlLxTdiKWvcodPBXc+MaCWyeKz/J4f4DIL7t",
-	"oKZoyqyfpA82u3G9eQszjl506+9AQLkpDGt5ZoDJWe862HHaoCUI5oJ050mBHZznWaPfOMAsLWzVig99",
-	"BnimgsoGwu42ERzSUfSbICWlVdjNTmzVl1yBzPKkCQkAtp5HibLDe1SpAszq40oh4OIBlmbNYOMDmypj",
-	"/MDSuL9b5KwEeIKsl4Kh+hS0Ix+5htbjgIN7SthK+5CgAZHBhIyWZdTYKeEe9c1c6VdIcoTkCgj+KkXr",
-	"TJANXoAIBZpnKcuBitvYT8YWj9qWebuAyHUcTAPt1FIGfYsA2wjOzYBjwg5izvxkAtDtVrznkDlhfW4c",
-	"7sR4oYkFFcMGwh+yhMRYMW6pbOHgAkyxnIgcoB0jFlP9IC7KGGY3TpbvyK6rsl9odTk89W1zZ7/lImNk",
-	"CGMxhMatYxEge8Mfm5Cx1vyeLZFH0DG1lfLY6l+dCZpYyl7joJgKniqhbTzvYd7e//Duw/8fAAD//w==",
+	"7L3rchtHti74KjnY+4So7gJYuPAGhmMHTUlt2hKlFqm2bEMbSFQliGoWMuHKBCHYo4gdE/MC8+f8n/Pj",
+	"PMP8n5kX6Sc5kWtlZmUVCiBIQrZka0dviwDqkpeV676+9WstEpOp4IwrWev+WmPv6WSaMvj7LGaTqVCM",
+	"R4vv2OI1m0kW6+9vaDpj+o9IxKzWrSX5df1rtuhneGVQi5miSVrr1i7HiSTe4+rfsQUZslTwK0mUIJQT",
+	"RrM0YVlA4mQ0YhnjimTs5xmTqlELaubPfhLXurXO6DBqjkJW36d7e/VOvHdQP4rDqB6OOqM2bcat4QGr",
+	"BTWpqJrJWrfTagU1laiUwUgY8cZLrtmCzKkkesRkJDJCuVBjltmX14KaWkz1nbvTTAxTNpG7K+b74UNQ",
+	"O+NyNholUcK4ejbjsaxcL++i/giuKqwVI0OaUh4xEgsmCReKROKGZUTpZaQTMeNbX5SMkQRfxbiYXY3J",
+	"RHC2qJz98uj1zL9n9PpVwqvmO2f0uj9NuD/L07EQkhFKXp2dEzWmyr6ekpgqRvROkAWjWUAyNmVU6V9J",
+	"nFwlSgZkJNJUzOGrKVWKZTwglMfuGRPBr4gaMzIRUsHebp2I9LgTTbyCMCoXmoqvZkzKqiVzC/BBr9SY",
+	"0ZhlQBmnNBqzU8FVJlL9OWYyypKpSgSvdWsn6ZwuJBlwUZdKZGygJyGjMZtQ76jWujV7Qf5uqbKEXyFJ",
+	"WmpVr9k0pQs8w8U3DVQ2YwMyHzNuiIzLORwCXHrYIDHyzqk9H2SeqDEstaQTRgalQ75qyPp9brBDIVJG",
+	"OYz2ecKvl8enF5yz94pM6RULSDLSb0SSFZwFOIhBxtKvejV9Xa82IDuvn52Sw9bh4eNVy9abhWE72qVR",
+	"pE+U3O0cNlvhQXvvqNlp7aqMckkjPQD5H9EskyL7ii2+/eXsnyJ8wcPG9dsQ7mfHxH9v5Ra8poo9TyaJ",
+	"Wp7Z94b0UzZSXbuokgyyAVK0ZJHgsSQDNSAzrpJUT5hMBE6e6mOAxF05wRrMYsSyXu04+6pzrL5qN9eP",
+	"8JVIk2hRvQOpvgBpgU6nacJklyT6YNIJC8jPM6EoGfxsBj5PeCzmZDAfkITbaWw00J+/2juef7UfVg+U",
+	"qWxxMlIsWx7jhVkrJcicJooM2Uivk+XoKluseH+76V6VcMWuWAbvusxJ4LmIKL6lamEYV9nikdS8aGwZ",
+	"TZLpg4Z0XjXlDchuN2weUXpIO/X9qBPWD+heq34U77F6e9SMDtn+8IAeVa/S999/fzJTY8ZVElHFlkf9",
+	"jZiD3PUuwgOzf7AXrjwwXzOawdGn6eSrXm1I+XUkMtarBYRlmci+6tUSfkPTJO4rcc145XH4ENSmNKMT",
+	"pgwTPMGFOJ9NhlW7qhfYrNUjSThcpQeYD8tfwFpQ00KopreiFtQ0ada6NXN/H+9eu0P/nrFRrVv7t91c",
+	"L9rFX+VucaR6JqfAGKoHPdAcoY+sY6C5p+aSmoEZwmyQM0UimmUJk/DbKEn1muClFJndsftWapWIapWJ",
+	"TGZSU7dju40eLyxIiU/ZNfl5xrJFvig4ssJWT+j754xfqXGt2wxbnaA2Sbj7Yq1wARVxeR1e0GsmCSWZ",
+	"PrZE0hHr5sICdK+C+LBCRcFtbDRikSKCR6xBmppeW3t7ZJolXNFhysjJxenZGYnGNKORXqLjHqfkzZuz",
+	"J+SGZTIRnBwAkyRXQsQkGoskWloqc8T2681RO6ofhGFYP9T/2RvthwfNw9ZRm3bs+qHgzhewJOtWrWRr",
+	"b6+8kEZpqXVr//lTr/e+FdZ7vfcHT9/99d8rj/MK2aEP8YTyBUkUm+h5AnGNRRpLQhXoPsdkLyQznjKp",
+	"2WIaFw7OXlhNGMDnC7OJ2YjOUoW3TOj7ZDKb1LqtMISJ4acqHvpBnzQ5FVwy/6g/F9E1qiGR4Foz0X+C",
+	"SEEuazWnv/5TIst1Q3Y6pT3RKT6qoD9njJF5pg/Kq7NzqcUPJZmYkzG9YQRvMFoOPqRBTjihsZ6JVBlV",
+	"IiMR5XrZRHRNki3o2u2i7mjeC3Lfjn9JaSzN8MOmTOoVPgBXv6TmFZ850Gdxs8VyY0bhzoXTf+k140Yz",
+	"oeVVxBWUsIQfAsfohXomZnw7+8+F6o/gaUUTytozbq0No0l8EfKgTQ07lQYUkbNobN+6bl/zkW91a91j",
+	"YXerh1XajS0eR/32qiNZoHltouFFD9+Eo5UnK3/LbbvwMU5Y/tziPqhxok1TYc4G7oQ+NM9ENkzimPG7",
+	"7wOw1pF/f9kCz38sO2XAgkoX6PrwD698+N4UuB6+C6xzNFqqdiUfp15aq0vCuPrXqF8sO1PKF5UI720d",
+	"1hdcTijBc7eKlpXI3fQlWiHZ8qy9J+vpA6OtdqqUZwHE9XB6dCuKZEhAL9dD0TpRQIYzBQuht98XiURk",
+	"RExZBnR3TAZL4zOPW54dUPRpJqS8SBR7EFOppNoTEglxnTAimQQdD3VFLnLjeZSJibP6ZKLY70zK295H",
+	"Wl4CR8/ObbN6JT4EtSdsKmSiXrOR9ejeg98YF2UflMU+ex8xFle7h1dcWdhT6/CMKNfzmFIpyVEYHjSP",
+	"jlp7nYNOeHTUJJOEg1KRKLl1d54dwFzM0pgMWSQmDJx7Kc2uWNUGr5gWMK5qB/GK7berulvpb98OG6ge",
+	"rDnExbnD2rf+c69db+qDXzkVc+NtznOgtgcItjtLMFXwFYg534ae90md/fvycNiKIoFtRQ8v00elPn7u",
+	"mDOZ8dgGMjT1jKk1IYyxn/DiHKQgI/rRlHXUxrwxlUJDm0R/tqzHr3z8oOsJuXuvI8SoFMs4TR+27/Yh",
+	"JW3Ljm9Ek5TFRHAiZlr0xKxB/j4TCp1W9qokxpjDQsxIxqYiU1swt/fCMN/sCzFhuMtzpq1AsHS9UVUr",
+	"Y2Zu29lQ87RBF14KjpTqtTC7A5rWaxN+fNgeodKWhzIrt8ppDyPw7jOiX5jRSB0TyRh6dkHg4l+17k+/",
+	"5g9CY9p5JKkiKaNSkWYtqE0FzB2c3RC0rH1499BzHBbFtls8Scxs12nXdiG2tK+FhxrevGJRE+lWtUHO",
+	"Dd/RojMaU37FSlsvmTqFLdzK5kum+vBlaf/1d05tD1CIz6ZaarD30yRjcYOcyGt9NjMypPy6IOEF34JW",
+	"3SxvpmTKDUsv3gY76ma35U21zzX7eutiBQT1j0qHyzFJnE9CaZtzPk4iCBV5weBClLBqAuba3fxCP3JX",
+	"z0N3G91sLsdoUb0cLlr3iHJ0CRbyXKiTKGJTcM0/iHK1xKP5owp2gqYdNtGcXCvokmixx96r3UjeQMqA",
+	"/6J49HAK3V/j4xuJbIKxmqQy6l+ax1bos/jMQZcMcNEHEISVhLMEjufArsqAaJtpUFqYAfCbc6HO+E2i",
+	"7m0D2tOS6Ke4+OgqD413VYkT5b9sypTQbPkYPKnkvvGGtilP8uZpvFjmYz+POlau0tJlZVMHZiymjDu9",
+	"ThqtX0hG5mOBXnvKvWE3yAXjMcTpYW2p9H4EDrfVNTvhpSXzJlO1Yktz1kump5jwK9mPUrEi56x8ic8l",
+	"lunD58NSM5HRyKzjFqI7SwZi1TYlSrJ0VLUI5ZlsyfFXsbYgyu5ARkAwnvMvf+RtQrHHnVSsEnzHZFCa",
+	"9bqh4dI1emBNv8T7Hua72qp/Jsjz2257gM2R284O29eazTABuUIy2jGG1uFhZHDO5q8SPkBjUetbs5Q1",
+	"NnDx6P1gsXeMehyiaZbvvjo7x7AguF+UYpOpls+weVQSmscXXWqDDUThpr6ii1TQ+FKI5+Bte4j2MMVn",
+	"9ZUQfeu7K+ZWinhBJnSBRN7cbx92yHChmIuZP5ghNNvVRgq82eQMrnQrLo9/K8Sy9Fjr+zNjgu80C6Cc",
+	"NPfJd8nXjYJ2+cD4YEaVcT6WxJoQmMJgXdYNcpktCL2iiRYkpN30U8ce5vH1Q4Xl11btRGHMW9kE/4l6",
+	"/cuj0GoOnhUXV5FoVwhBpBCc0JFiINAwfHiMiW5UEsgLopIMIEGuDhlyAyLpQn4qVoY3sFvvzpP8PmDS",
+	"H+Q/L7RRLM+knK2lxgoqzMwDQN+Rte5PtYPv2i/qfz+6fFtvfd05rQW18B+H5/X2N98+qX//eu+HWlD7",
+	"rvXqpL7f/PFZ/fLo6d9qQe3ti85p/euDv1/Uw8Pzf9SC2t6T19/Xf/i2/U39u/3Lk1pQ+1vzx6f1o9ar",
+	"Z/XTtwcvakHt7xeHX9fP/9EJ66+/33tSC2rtb374tn55sv9d/dmr1lEtqP34tPm3+sGLt6f1rw//flEL",
+	"at/vvX5S//aH9jf1/e9OLmvvNia8wiJVkd8l48QuBIhuGaA4JhSyJOWcZTYzBnKuasu5ynUvWXndDhYS",
+	"m8sZsL8d1elFwKzQZzRSInvKtdn0MFaG/Kg/ggf2mXliWVW3ftcxCEC8h+A9hKYZo/GiQS5nGdcKkhiN",
+	"tMiWTGn1aavmTCk/ojgQ2Gg7nCoWWD3XrfDCykcbobRmlMdEeYs2SjKpVi1dae/PhbpQNFNb3X5tj0vz",
+	"1HUkwEVpUqAFRSbYiJqzyEgk+CjJJtrKvWAKUr1nU5zlVknhXCyvMS7h7VTgT/kjUIL3+GLmDGeQNiMZ",
+	"CkS7VscErtYUYdYJ9h0C41uJcJkg+6pMs6qNxqh8nnGWxLjfeIEijMfbyH1al4BmBlG9neUJbWkbS4+1",
+	"KSKl1fFGB7pNgj+ZNdGbl1zxM/5AC8+YrFHGYsZVQlO5zjXlX7Yib80EOkyQ2RhbJuNly37w5Vf6r1vn",
+	"evLn4WdQFY7YuoUoXrguYAC6qo3924T277U26gLx0+kjiWU723EzlZapMJx1q1KcFBjfBZazzi234srS",
+	"ypj9yZKrsTION+cfESMMoXi1FuipDrDIraCSBVqHn7M03epqneRBFcj70PbE7Yzec8ltNbbiESnGtP1I",
+	"iVkU5zFYETkhg+qxFn0hsB+5Z8IeK8ZiabxbgV4Kz8VVeGqVl6uK7P9IYZwLG2DZijPGhWuq3TF+PAfL",
+	"FlphGIZQT5V4DhnymlFjmEwEV+NHkvh1UqaoZgH/bj0zDN6IPjNrr9vxgXM5n0PlkapYge2I2+UHG3rN",
+	"BwxlguDSae0F3sIekwwXlE1Ka/chqF2Ka8bvZWXTKGJSYukXViGNh3+LkpfJt2dvfjlrnidn8oy/3otO",
+	"z/bPrqdv/3H67VGDLb4N2dsTfdH4h9Z5GrVfJKO/N6JWyoeTZ2H89tu0FpTrt5ZKvtDbLPsJr3WPwjCo",
+	"JXHK+v63nTZUq2RslDE5Lvy0H3YO/d/uO/7Fj9//uPjx7bk442F5AplIseRKKjGBGiJ4S9/QCxbWbU4Y",
+	"sEevaJJV2vk2RUzaojOjbv0BDHqt2qv6KaS/VlfdmV3EFQiwnqWYLnus+QolMrnidf1zKgWsUsxukog9",
+	"kuZyc2+acJDhiYKEwgZB1UNfIR9h1LXHEbMA020hhKEE/IvVZvmeLtVCFqtMt2KveJxxc5vFu6lgt3xc",
+	"I8V7axXvrJ7JVrhn5aPXGCxQ4XtM7l5lc2nqmh9mzkSzLIP4zCSRE6qicZWqunxRQdTaCmuj/6i5yENs",
+	"lk/QCSP2MVsXpO5tEHjJYT7MCxNW6YVfntXWM6yDKkSOWx+1hPShCZNOWN/WflVZE/7vt+1OvkJ25ba6",
+	"JdpKgVhCrE2QZJrAm7K8qnhdEVthIluzD8qbMAjIwH+T/rxED/rLFentZMcQtpvgY62/r4p4Nsi5QNwT",
+	"MhE3xhvxhvtF8g/1RxjdYrUBjheUzEuX8D2h6UhkExYHhbQzbRyZmV4nPM7xVNDa0/xp69a3G9NGOTE4",
+	"Lb3pqPdk7EZcV1vcxQtKK2F9aybtyowi9x+Ri+QKAocQQdz6pO3r3QsrxVZhAnrOs2UaKs+6fIk3b3An",
+	"YPAdy7hBsaGS9GrafhNZ8gsQYJcYfIZGo9GrbdeBkI9tg7Se8ly2xB9Kj0XfAayGZ8DDZ6iRQtKwR6Hy",
+	"5OCRQbseDo49S7NMHpNBYSO9Z84hT2aJFkrq9VbM8RL3eZm94dNM86YvftEvftHt+0W/iCkrpr54iH97",
+	"D/GJJEzPc64pIUBNrcJnHCxxmuM17mBamtlWPL7ke1NHxCQmuhEl5jSLMa8uFdG1mKk/lF94SRDBCtyv",
+	"SqUgib6w4C8suIoFf2SG8qcP9FQfaIPg+UWzfKhm+eX4/o76ANnBvEbjb6yQzY//DGc5E2L05TR/sRO/",
+	"KCl/SC73xYi5B5+8oUn64ArlmfecJQd1dpPkQEYWkAkSkbiY++UtciwylS4eDnfRLjupcQgWp8YONR/F",
+	"Cqetm9O23LX2gS6tO7thmM99w7JUUDDHE0noUMwwjVsJdHqMoaRFKgi7x1TRIZWsQaAwZBPIcZ9k7193",
+	"8obL2XQqMsXiFyxO6CUs2oMIxz2wP9FPxASQsrPfFWZRSco5Nw+vTtsr5TfpcRA9DksxbozVdFI5hS2R",
+	"TNWzS5VqeoSD8qpgQbvXg+AeOs9nXcYJ00/UOM7onKafVHnsdoLrHyvEXIRAW2q4wUy/jS1AobkZ+FDI",
+	"+s9pJqYsUwmuvk0xGYs0ZlkfMZl9FPaTmJLn4oalNKro+LCcLHcnTPPAwvXddt/X5rIPQS3KmDY7+lTd",
+	"mreWTJhUdDKF20wk/7abTu11mpakRWut6KTAEOb/rpDGDXIugLlElENWGIBnCZKoY5ImNy7SJ8mVIMiA",
+	"y40rbILfLRV6+hrExLbhhJ+Woemr9j/fFW/ZzEv9RSnsxTs3TjH8J4uUB/r79IZVkV6UwsGgcZwxKSuX",
+	"OGMkUSTSgneUickxYZOpWhBQXh3qAmLvkSkT01Qvs2JF4PFaK2w3wkaz2W4cVFGwOxnrVhPmcIoJKLkA",
+	"3eCeJ3jph6DGbiB/1kj1W2+8NIIuiW+7/AwYn3LUvvmxKFEHmCHeMIPyHvlvsQvnVuM2CnhFMb+7SAVa",
+	"3QIxoNhEbsg+kKA+ADj8Gd4H+bbm9TTLKJxfryXCbU8+Z++Vaa9QXhUYYfFha6a6qrFEs+X6CYHBQ6Ui",
+	"lDyfjTmJxiy6xl/Xtprw+yW0iiD/rSLKf1g/evdrs/Xh36vo3Qx0e9vx6e2ESm4StXjg7J7QJF24ZxXm",
+	"eFQxRX0y+r8IzjY5fz/q68rTy58Q4EgrJzex7KrU+wIyyQCIMc+qfCQ9GNtjhOqBbgkBdrhoBmEY+v9f",
+	"oL9ma28vDGojkU20sK0lXO13al5Lhmbo/d/65gx24B7SII3jRA+epq+8TRrRVLKgrKVMNuHRZmnKitgt",
+	"u+xduiQt8YGV2zCd2nDkclb4vjnqBn2EL8fatTk+l8dETmnEJIkFqIETOMIlHnDUCttHxdPfCQunf7/i",
+	"kH+d61UPoxPObiBP9Iqq5IYFtkrGYPYWxnp40FlPL2WMZY9kwiqSOQW4wlcJvx/VRGaD1m2/X7N9aoD9",
+	"cFXUOuvMqf8JR/Y23+RqtKWWyMx/X/6sKqo7xSpkf9Afb2ksiS8NV39ZOTp580REswmr4k+nYjKhdcmm",
+	"NNMqIwEfrsQ2UJ3mYfhY0+Sby2f1Q9NgjVr8/EzMG1Vy7NTT6EtOTk7OLl6STqt5YFGl/vb0kuzmud8D",
+	"kiYSDiibFM/bm4sntaIwPan/+O7XdrUstWNALU9WKLkbLLRvcsQsSiYm/rGi/47hLdggD1mUPc/5IQbE",
+	"QgPgguUm8FywOAoTbnnns3PbgbTmYXFkZ6Yrmx6FXffyopInIk1pVrWGc+NI4KutLKzKpI5f5f2tpILK",
+	"GYzAeQ1YtHU1ZAZMqjAYcx4qugEuEbmZsLcr/mgrj4AZ4PNEqgeqH2XS+rCscphGSf2727bVitXS89ZN",
+	"8VIoRHUuznG4SvCAs3gGGJY0Ta0PRAbLtHuMRh/3weH1Fi4LlrXE+uBV8WxfO6uqBSnqias8LLKPtGi6",
+	"p9xlIvGaCESurCqQXYiE3dfHvJ9weY+3+bWuy7v41BSjzrNEKcaJMMjfMV0cE5oXlujfGVSW3HnnlmkT",
+	"HE/+sIKlVV2e+cqt8lSjlaS7oS/qLjsDpR79hK/oyhkZBuotaOXRUAATmqiEpiTG1hokr9e5417jmMRs",
+	"VatQQDEXM3XLqLa0xW6F/IFtcPbMhlRJ33s4/e5uI3oEkZuI7f39j2EjejxpI3PxSWVDzhMS0ZTxmGZ6",
+	"R600Nc40/Vzyi8GD8r1orf16s1lvtWoVzobOhzr+0cr/qNSYnhRNs+K4nmWMAcSyS0sYJ1KJbJHbHc1O",
+	"6DVhJDtveAKxZ/gPYMDLx6hBarqNsIbYuyMgwyROMhahptzj4oZlWRIzaXo6i5QqLZb0J+9FekDTLLmh",
+	"CgCUyp0dXzOuAnIubphxrPrOmk5YsRBPecxiAx1UQbpY8LNaC3Ru4jnLGHiOC9vVftiJxLdXEdQKZ+7d",
+	"wgDwEM975DJdyjxIkDiJSaK6Hh6oybQJyCDvDxUAxiu0EhuQHUxImEz0FqYJZ48x0YFywRcTMZMDsiPF",
+	"hIEbHgFoIQzT41p4sJgk/HF5f/2GX8se5Fs82ZD/Atc8kuTsFTEXWne2pXV/yA3yckSktr1pCu0tZhkz",
+	"HZbst+YpDD2KiTbS1Vxk138k5/eYynFF6+VvTuqtvX2St6mHxzvslWnGbhIxg3bdj6Te3jF2l0DhqTIR",
+	"zyJlMArypdobhdH+MKSHUXPUYfvxwbBNW0fNw7gT7bH90UF42Dxq0fawE+3F++xgdBgeNWlr2I46Mfy+",
+	"zBdpffTu1/1ONSfc1LFvZ9OvXgxNXPoXy8VxKTDrZpNZH9HmsBW14w7zu9AO96L9+IAdjo7CW36/46z9",
+	"bILKPsZv68alUT+LXSNjzGyxCJLKnaccWjcaC8n4uiOFLF3/Uj5XeNiXhir1OCptGW3xTlMaMasL0Vmc",
+	"KK39Jqkr9BuLFGVqYb0P2s11rLnSdYqpLP3blg4vM+GwJCauHBluCwi2K745QLckF6QQM9ZEZPGPzKxS",
+	"cUWGTCYxI4P85ablOvt5RlOiRI8nyovImX2B/tFcKxHk6ZodqdoNfHzCkZIN0zPd1fWrqCTXbKqqeysP",
+	"w/peKw7rB1GzWT8atmndP7pVu/xR4mYVcVZM0VwKqHmbWrXRayNuHomW2YRhnSsluJcQsLIBOtJJzlNs",
+	"7tQx4bM0hb2bm2RJk1NVIPv8vDn5hYSnLZ3cVbM25KVfhAl02Dl94yCXJ7JW61CwtAgJOEVHEXmGnaQM",
+	"XEv1iAMT7887yBiazTARxsNTRpGE8Djokupx/equacGeSYX0LTiz8hvWk1uRhh3Jc8RzOLNFDI1JwmeK",
+	"AZqCfsxEZCxwaWtJRhz4uR/buTMT8gV6tbXI3tNIpYvA6MriKqMT2dVDHWj7pJ8xqplHrrb1zYINYHYD",
+	"6JTQt3XQ5heYs+0rd2bSczUPoPIak18CIkY9PshEyvqmwZG5LY3dsnE2J/oKsjOwsEi9WRi2GQxm8Bjq",
+	"sweo//UTbkeEn8VMDXxoo0eSJLHRKdPUbMmgxwH8Ct7MmYn96EH6LBBZLnK22wRSfiqumDuwq2h9C+Hc",
+	"TzKsnquD1USXH91BKq4S3kc/0AAdxnkvAJBQN+hL1uRzldww3iCDacJN/6UEQMhMhpW1JsiExoxQvaN1",
+	"MIzBzhyJrMep/udKgBsMsAO9Z5lBdN0Q4Db9XpUlLPavhYswWVaTjWYpXquDRo/7zTXWjtEOjdh2FwBc",
+	"iGZiHyw6l3/GrxFFAJPBi0AXzOuXMLDZsHqsSuSYhzmbhx4DeifEiFAypNH1bGo0hMKzPdiMtecM4MFB",
+	"nNAet1hiPgfpLrV+N5XLmMPkJmGZcACvBgw6z4jUd1kvgQDlEEJCUBEAQlsCW7HL1ahiW/n25h2dq9lY",
+	"DucAqzTVO489M6EkodQNWxNKj6MogQgO9JFx6xibvbNwtnGhniEXy15fOGgf2iAnPjXqkegVLiEzF48R",
+	"FDAbdsS1bPip5v/uqTouKcx+gU0D4CtN7IY1m0/+kSt85Z7rvjKpZ94DCth5NmE0qBVpvVZohuTetETQ",
+	"+kZLjvnf6Hp0RKenVd5+THMub3UtWInZXvw+TqT9odAwoG+eUuwi0M8YGBzglPHcEuXFXxIOzxKWxk+z",
+	"DHl1STo4aZ4/cV2LxaWHu56LK3L3eNkA+fbi5Tl5hXdpm1S4ZGsUpz/PWLbYPT958VQrClOqxu4DRoPx",
+	"Y1FntP0elwZYkjh2tGsz1r5hNFXj5bWyGe2/unMgrr0HrHiluavqRWdxlV9WW2jH5IZlcNYPAiIFSWJJ",
+	"pMgUGaLK2qiwe2invh91wvoB3WvVj+I9Vm+PmtEh2x8e0KPQ98/PZmBWVNnsh+i7hb87G/y9Svk+c+eu",
+	"OkfmxDGgZoukTIGDVQsCE9reOc1EdD0SWfxIEn1YSbv1OEBFOWfIp1SywGbQ6LvHi+lYK9qFbBoURS/h",
+	"v2eaxp73uBYxKA8kCeGXZlnj6lwefl//MfzmvL7/+u+ttek3zYoVeK555D1znR6WUH3fpJfNk10s2Put",
+	"L4HLvkt4fHsa8qqEl+fiSszumTRWQljdAOMUIcPKYzBZO0tU3IEMulYx1ytjZEyz2BVTNMhraxRKkldf",
+	"6Au7JKaKYcY4X5CZnNGUiCzWNIvIjpI8efLiRUBevHjyJOhx/eGHHwLyww/6C6Bb/Ep/qT8tGM2Mv6R5",
+	"FIZ6EK2wdXScm4pmrFgSpm/Bv3aazWYzIM1WsxWQzmGrc9gC7LqE9/hVJmZTqS9ptQLS1P+0Hh+DCUOk",
+	"YlNpOibGYs4DxDelmZgZu+sXlgmy02y1OwE52m+HATk8CpuPj4nm7ZK4ugcwllEjuWaLKY3JTmvvMAxI",
+	"s3PQ2jsMSHPvqL138PgYwAq1zisyfDoAN8MEFc0geQ3fDLmNGDOC9YfsfDEijEZjksLZXTr0h62jZrsy",
+	"vBWs4nWehbPsp8ZeiLD1aOIMgDCYMjbpewVIyMahInieGrwUfmOLb385+6cIX/Cwcf02rPCNLA3t5ZRx",
+	"wx8exopKxSGlxGY4BuHtUTmjy3ItiFKDIkd2zp+dPg6M/xC2JpuBkmz4OmQ5LbAyd8iwDavgrMenKVQ1",
+	"6qsa5DnKkIBMaHZdECXmfhzwMfmnSDgO8K+tMDwNCPz75DHcckOzBEclWco0c5RmYNQ8oMcNYOaYTY6N",
+	"fYNSJyB0KqTKxHTMAjJJ4jhlJBYqICO9tVKJKUYUxWRCj8nPM2GaVuKIhSkmoZy8+WsYtlpAxz0+6M3C",
+	"sLVPdskOeUz+Sv438q//878PGuTEqmXaZEQJiizAtmSlZlzQkJWSaTqTWG1iDsuQXSVcG4nlM1Cq9ymI",
+	"vdvl3r2qbDCboW+yGSq87WuTVUMy4ylCFabFTK+myUu+ewJzZbJEqZHprcGbohK0mYhdkSFaXaWzSmi+",
+	"ogvGHhqiXVYs7rG1E/B/rWAcl84DigTsmLO+PMA/R0IbriwG1RdKrYazNGWY7JIT7df/+q//gf8jL9yf",
+	"t9oDS1qIP1xvwpVrHI/8XFdHYsOE06wySLyBDtF4sDSy5YgVKrepwSSxGTam3h519g4AnuTuaavmXZa6",
+	"43WuYYcMgDiqxohZGr7t+b+UF+LjFNgW+IZEsLs9aF9+G3z9/I28np6BXJFieVvMDQOTj2Qpblnayc2K",
+	"ppcDkM7mXH7xN5eXrwheEECIADSiwns7YXWCH5Zjr92nIFcZRyIzks5SkIXDtTghyyG1SnftCUkTBKvH",
+	"1N0r4yNn70GWax1JxGwQeBX3NqAJNqDWGEkysi2cljSkqn79qPX41m+W1DMGSNdV9azlihyM5uGKuf3w",
+	"4m8mTdijkkpm4Z2UinVfAOoiBmHn4KoEi6FBnmr61nPVmgwsGFVkkM/zV/36D0hsximxPPVlrN8yXEoZ",
+	"A7kaZyd/smSqbya+Eo5yFUTNSGTDJI7hvfYaP7emujF5ZVP35abcS3j5xbzRwvfl+mr/t6ombP7fE6bG",
+	"IoafKconc4HXgL84Guef28w3WGz0V9VkeCW2Q0X9e1BGgq/C7q8GNa95/aZX4uAHKzrvLDknS315wRvH",
+	"aYpE6vBA3lVwFL/d6Ep/kkXuuRIiNlHThJs8DTECVdnGBqbTIu9YatC6dgQV6Xrlnq8bhtwK8ypE3pqo",
+	"j3qfiqKpxKlK76/iQq/RH/KbOlOKQ/QfUT1CydSqLS5G4O7qOzToFS5k5kJCCSQ430INa5x/rUpakUy9",
+	"+oQdgPlCP7h4bUmJtpUza8rYXhv4Aiu0vEZFIAuKMQ6/jdHSSouUvcbRVJedDarAqvyQpFYXIRYMCgUZ",
+	"pIJfsawEkaIvHLG5NdEPfX3dzKEs6PLnFGdTvu62KckVmhpoYHYiKY2utQFMaKQsqRcjisgbVd6KJ5HH",
+	"hA4hCpmM9CqAGp1o21rKhF81yBuuklQ/ihNIrhiQRPa4S58YoOdgMzZX2qZijkGB0S2r4L63uipP2jVZ",
+	"rq4dy3sv+a34VuBqFGNuKRutSx8qtrcG36+mJvA2zooC5qjgdLjN0+ADgK+CHcmztCBUBzmQpmutIYJy",
+	"lLxqyktp33lI0ilfVYtSdaqXogoPqo2uQiO/I9dvkAtwIgY9bkND4ILTPxcrrst+4PvVXPsL4OAwf4N6",
+	"5U1DN+VwKOh0K6t5/TddsChjFVn/Qk319vVnWbIiJRU6++hD9+b1WWBaGP79tTuC+ZqbR3V3d5VQ092v",
+	"Kb9O+NV/a4WnImNdPy3wP2h6JbJEjSdfXXxz0kQPKdLBV/v4CaL92VfFh+BPU5YlIv6qHeJHCTP76tuv",
+	"L77/of3k1dNvXn3XfvX2VflzdXqwXZSqVFz9m1Y/DTEGYPcC7BnXR5Qv66B3H0M52IwDCgrbUr21LoJ3",
+	"N0ieFYUMd6s4uB9+k+2heMfbNk2yT6SpelXrmG4iMdspVyFslp+sFigplQoSOu467plkWZ9erRiPceKb",
+	"XOuIpinTmqxk6YjsDN5IltVP9L2Dxx5gw96+F6KxifLoT4mTGLH46KK4ly/EL0ma0t29Rkh23jabx+R5",
+	"wmfvyfvD/f5+55hkN91mJ2yEj8nfWHQtdlthMwybYZM8SzI2Eu934dciJ23t7d9GyZCh4C1BRd60R0al",
+	"ZS7QSmFn15wFCFOvSGNR5UaPRGX0hqWua8/A1URiJks5IGFUROtvwX6ORbXQ+WKWhQqMbwsF5fbUl8zM",
+	"2yzLlaWF5nnQw7fCIN4Yosykd5l33lWXxE54LoErb3u5SsfJr62clKKZeji+xgNE8opRKbm6tPweVd7o",
+	"k+k/4AlKKJr2h17tbfHsvARlVFEsFABXvfU7ueMC2Q7WKQPq5cZu+yIMQYXn3i8Y77c649tr2RMv/t7q",
+	"kLGYZfKhpc1ugZeXfGkJK8ZcRQyuNrhSPJeLeAMyXIDhZxE69BTPTs5PcqDbAsd/RaNklES7J7PoOqW8",
+	"Mqfw0i+ZKQ7h9bNT0m63jwLy5vI0IJMkygSavHJVOfFleNBth90wbDRb7c7e/o/+ksdUodunchzWGVX2",
+	"FZk6TtOuTWlRYfIwxJT+PFtOrdha62VfzoWdw1sD5nlv5arT7TW43sjj9mA4Tr9T9XI2C2wjmVm/QKFH",
+	"oMlBLu7yUXUEaqlf9u2vsvoWw69BvmKtWsY4m7PY92a4HHe/qS74nYvxMezSfZstvtzD+27DDchYzKH0",
+	"QIyAzfjDLgzI9gZfPYq7EcNvKoP9FuO5a8/0Gn+3QSw+J/bCwwpEWbkfFeV2MPNK5uk1ga4UWdB72YIr",
+	"4WMfSQtD0CBWZmCxVbqA0Ki2g3Art+rJpSug/k7SOV1IAtkygMk2H1PFbCadAzc4JiEOMeF5K2mESxlU",
+	"i7V7pcXYwBFdh3leheOrx8OyKc3Uwu9i/NGTUu4LDrhhNbpXfg60ZArQTV5iIm1378+2Hn11WXQzIK2A",
+	"tGGqUhDT3d2WSLviSVN1Q8kVna7Xr5rV+Qt3L9gtxoE3gSHwGIUFI7DgRv3NVqrKpl1iVF4B79IIHQcI",
+	"KqCozHkr1gf727GmAtib2xbKBn2W+okVD5Y30RNMRYYIa4fphznEG0Sm803n/icxU0UDPr99WcdzXfk/",
+	"ZexTLXTvyYfLWTPCyzVYg6H6D6xyqdB8p0n/Jv+xwgcpuMpopCWzua7IOZsN9DotbcXap5qS5VUPDRvN",
+	"qoeWJm/fEBRmsTx9dCDPskQtLvSqmpnHk4R/xxbVA7TR60eSDE6evDg773/39IdBg3w/ZshjDWJmIl2F",
+	"YaJcKRfUmHrKAkslNOHQ19n2PFiznrFChbLJ2OiSPUJtsbktWu9x45LDS/dD/IWmaWDyvRGyAxQRU+Bu",
+	"ShRyLI+8+hVQ0IzQoIBNpQeTgiu9Qb5mC2E7NKmxfjc2vEkk6bSO8hr5a+Z6d2jipRmLTbBSryQukgV3",
+	"7Nbe1k/0qte/88F96DTRn7V+AxrsyQyLwvDTMyuxvv3+shZUoZj4+iygmAxevby4JLt0psa7UEE5aJDn",
+	"yQ2TpLlnFhVsJzhi4L9CzdmNaKzUFNtMJHwkKq1elo7qYyEVi0kkMlYfYvzD9ujpWhmsyUMoFilMrKXk",
+	"1dl5YNHkJEpoZIB6W5WYJJFD9jMbTXvc6MQ5/CZmCaICHdEM9GRVQqfRm+ywPBo93uN/+Qv43LDR1l/+",
+	"Ql5OGfcLdXfsypmxDx4Hrm/CzvKqPg7I1EBRlDZhyMYJj3v8L7aPPftLgOHtibhhBCDnGgQZKR4Co3TI",
+	"tXDJXTJohnvhANTsNxdPoPK8GTb2QhID5imuWI8vY9BKrcaPHa6rARkt+sr06pl1MvJD/uUvMDqopbSg",
+	"uQ3yhl9zKMGJZ9h4BSuEIZ0zXUDUMyajhKXaIgWkGk0aWpCaygFT9Wy9YZoIoMg9QwEK8Vgw80EYECyi",
+	"w9omyNjshGFgVT/94wwHRKCmk0xpRidMsczOBlJu7VzKyckyz04Oiv13/FYyg8cN8nVGOfAXkz6KtRVF",
+	"wBoy17u8ELMep/Ia/JFjlk4bZAAdfxAqwCan0qrUVOufdDsBVqAmV6jxoXy5MRQuCp4JoFIskp9iGNqr",
+	"Qwfyk5b+XNQUeryYTNgeh69skiiyPYll3jmQiJyhPwZ/ZrHJpM1Hpuqv2TSlC83LVTZjAxORtcUk1ul5",
+	"rI+33Vv7UpdcPdNiQ0kY4GzaICckY1OG9IYpmXo7bximrb46O8ciMwPrI3OiGScpK2QyJLJnasYb5AW9",
+	"NlVhBq3INU2xTYqSCauDA1m/mDNJdt68OXuS184+BsqCnRszOtVzsCBEmFjcsGfSspbdX4v6+YddL+Ox",
+	"rgez++s1W3wwJxeWn8L2QUK9GOEmkhmPIfFEr9CYShKDH9bYPT0uGY8h2UbhyjiigoJ0oCon0S3Cgq1W",
+	"N+LV4SwUMRbQ3aTXee4wRXMMaLwHMyT1gBIle9yboVluIbpeQrJNqnR7jJPDAkUraSngq0AC1SkKXOwx",
+	"n7FIZLHMM7qdRyUXH0YaLMTMvINQvsBsJFPwq4k8mdizpy0WzTbGIo3JbKqP7AA0lAEBc+XYFI2QgWcd",
+	"DMiO2frB84RfD4ym9Ni47NAlx2dpqskZb3EiDJZplKQe74J2gZZ3AewNkWkCmzpPeCzmsksG5T6EBuvC",
+	"fW0HIYliaWoqzfQySEV5bMSsVmzgd71VnAy8/nKDXHQYD7teizl1chXsXzNI65dHgXGKO1LwzpMn1OAV",
+	"TQRXY2lOj5BsFT6ohWNDwDCgRKeSKcRmkVB9tzNwWKWDxzC4f/u3fyMOuC4a04T3OGS7W5fJQP8ysNF2",
+	"42KBuFEq5iyrQxLPmL2nRmoGZpCSETVn6Q0DgDGJBX9Gy9HfkBFjMdl589cwDE8eBz2eeyNGCacpYoFY",
+	"qdrt8WajiK4H2g3SLKQo7XdMFaqhY7yg2eOtBkniHm83SJGp9HinQazZ3+N7DVI2/Ht8v2GA3Xv8oOFU",
+	"gR4/bJCC+d/jRw3iHAA93gwbxPNS2P6m+jD1eLPZIFVOt9JVrQbxFEu9WU+BxwBgPxaIoIIAdQlIrE5D",
+	"Ap3EgvVZjSLhxO0SWk3SOYFAWEs9AiYjzaQL5OHB6j2Slk4uLSCZXIbacyBYcG2AzGxgVxtVM+Ok+td/",
+	"/c+SKwrrLeDRqyjQUVmP+2QWkIE2Jr6CNRoEluqAEReDiyDH53TRJYMCYNsg8IYZkAHA7A1yTDnAzSrQ",
+	"0aDHd2za5ghQa9L0MVylRKYvL6ZM6G8KGH6DJbA5/aUjJniCfp3+A+tdBqCd9Hhp5FC3B2BlTb1a9kCg",
+	"xZUmEeMSPC/G3Hpxpk2mWZYam0Z2d3dBKxKzLGINkV3tmpt2TUNX2z/SpHORU5GxmmfLG3P/A5aE0GlS",
+	"69bajbBhaufGYFnv+qHuqZAVfvWXZd3M7h+T9ljruWqtxgqvnbJjXfNEzTJtXwZZBdj92CxkqXW0Js4W",
+	"ySiPxWSjZlH6qJwg3U/owvY70FIAmDFoTDvY/QGA/SEP/to0DCSDUkHrABgBPMHZiSaniKYg209A98Mq",
+	"fVPejVchbXt8zFd2C83vSqUaptjMpMwCG0AoIwTBQz2W0DS5ZsaKQjHJ9Rl3TZoDK8CFIqkQ1/oWszpV",
+	"inkiiYzEFALEbobGdeDqsAxncCos1G7HrJufYqegW7guqFvtcYvKrlUI16/CkBZe6K2GUXmcgoSuENOW",
+	"0y1AWX+yGrXz5Yyp7HGsj/fTKVCJmEnQ3PUOnpnpJBIJicXaJCKgx5o0aYTXUopNphZZ3so2r2OoW+ag",
+	"gLLmqfd6RKu6WAammNc1S9RafzFKgNqP6Z+YB+KshWF222mlO51W24A2e2iBtS6whBw7L7dCa92fqn2c",
+	"+SWlHqO1D+9cpd/XIl6s6Xda0ZO3EkuhXG2fh7NMH5ql2nhb0w4JRrZEeONupRWIEB+KDkxtFsIXciq4",
+	"RKdkK2x+hLmWg6Nl6E/XjcFO2U8cvSV9ZHkd806exsmOsfG8uGTjNXSw5csdXy8LtizQaqk9dIUpflub",
+	"6PwWdwcA4+DyrwVwfSShaLZRK++wP1cfR8vawaWtWPZ4/06d2fWrO2G46j5HtbtnWDDqiFzf1r79tnOh",
+	"ALYB17jT3OCWV1iceSnEcyh7hPv2br+vstu3vrnVuv3ml8gFbeNluG2DsRrSfY4nAe46uv0utwt4z95m",
+	"629KO+GG9ibL4TWE92Ijte5P74KanE0mNFsYHc1T0TRx0ivNzG1bS6h9fF/PqGL1FCm0lrGrRCoTqVrt",
+	"7dGjvKrK6H8msqL3gog513Kcx8USG4nuA2Qp0FqAymtpFK4FKUh/csWUJJ2wDeg38AvaYVqZYe8TifVl",
+	"RWlWAIItMenw92TSpvff58WjqXSK47xRewhvaW5E4YU6/E15EgSnnrmyebits/FZPxfqGVStfy6n/ddC",
+	"wO2ndx8CPyr607sPBXbwuojqWskOPtxV7StFt9+tZRq7fgb01ap6INvx3eKp89ih3UBLpaLL1mCz+d2X",
+	"bOsnMAVjCl5XJSBAyrF2A9KPFkyhIw9BDm9x3+mTLxVGD0p5Ocf6JQXF32reGJAdYdk0Og3RmYgXUt7j",
+	"rT1oJgtGc2IQ7tK0EDHa6YTh464zR6G4tkp9v2Lq6zw/urSPqxok0oU2nGF1Eh6ls5jFx+RoNVDUUWhC",
+	"wxCqyiPD+kE1n+cYOxrvcOly0OppXc4SGg4PYdZLzBIzdH76dVlNxp5kOfNt+p21umGh6VcnDEN9wMps",
+	"vPyMVuEZrT1MC8yf0z7Y2wv1LL0GV7U3l6ebc+xiI68VfFvvR0mh/hwV0S/C4vcRFj4j1rxhCKxiUxWS",
+	"YjOejyhJPAC8h70mWOHgPIlj445D76SBYgJl1rSN8ZpyFBlxnt/2O/pQTCqcYUClNFya6m3eXEec/FZu",
+	"kFXKc2k6pUTqpvl6mfVXTdsmJ28jaTiJN4eVzpOBW4XM3ILyf9gNQfkHCdX8sSrXNSewjTewkHe6QmAY",
+	"V2ze0sjsybEr5k2Uce7/Fp6adXd703G3fKaelo8o4Iqy7ZN10DxBwis4aD5HeVqQn2ZSmOSymdh0h3q9",
+	"5MNw7koL6sJ2Y4LsMv1BzJQMCPaKgOSfAEIFEmqv8Y9XZ+cEW0ZI05xJMn0TdAEyPwQkMye1WODt+jnR",
+	"2LYBSXLoHMAidfaUlppTJqYpCwhnc2dQQVqusZ2WLiU0UiwODFAPBGg1M4Ka/CozKE2kdfw8xbW6xRh6",
+	"aWqTXJRc24uLaanysdTKo8oGKrQ124wxex0ctUJ2i4JgedatF9pSgAcbU852KsNdlKArTCp8M8c2rRX7",
+	"vC0vYLzciI51RvVD2hzW/SaKtdXC8qjbbHU7HS0s283wR5hvoWiCz9L0rp6wvEVUhaR8yQ0cpw3kl42s",
+	"5wm/vk2CwDVf5NUXg+wOBlmhgRcxsDjOx+4e+8kYaNXZoGvDBtSCtGAWKwbrGXSIcOjBmHVsRCXE013+",
+	"PYJg2ZSurpeC5nozQhpCJhSDbg2+oIJ8jk7YIVSSFLpUSQuea7OSMCsAhIWzBCGXhMprk16iHzBhlEvS",
+	"q3GhyIKpXi0Al2OvBhPq1aoSRqVK0tRki87pAp+aZckNIyl1ePUuhTTvpWYy22wyMsxiiBi5kANrUmA5",
+	"wXZfmNVq4epQ2XcPC4hNtnVpGy6JGjpf4Pjsj9B8AgZPR2yFO7Jk0G4rDPPFSPy9jMTSebL0YSkjkS6P",
+	"25yaTzZUdHc5UyRmX9x8YrbHs4THEAsxSffFXaKclPLYXd69Jz08WthCWCio7F69lGzm+pVKpjnylGUR",
+	"46rOIIEuNlnfNgoJ7b8q23vt15ujdlQ/CMOwfqj/4zfjtqr7lKpxrrlfG+60KvGjAMm1V0Yq8SvHe733",
+	"rbDe670/ePrurxW147fJTYOG9HGcmue2I4vJtlNYzYap6SZ/TYk5zcxV2jzUhJQm18wDB40Fk8eVNSkm",
+	"CU2LPJvjpug14z2OSWfkKY+lKcTACH91O83jauA4ciWgp02DXEJOnEumk3l6nOstBUi1PZ5waMqN/ULx",
+	"edB4idnqSNc383tIUCSFLo+BKZXKEyiJEgIwkv1EwAY5KSGIPpI9ztncQeIeui47mek6bCNstnIlm3ET",
+	"HhxcXJ48e9a/eHr68vxJ/9nJ6eXL11+J0WhwrN84Fhl0AMGszqyqZVaVOEYz/pUBBrmnV9mQTb+QUufB",
+	"ItcO2mFzv7O5zDm1o7qTc7lTHTl22ZrQ/PJPGf16mb3hUFH2h3MTfs/otemq9wdO4Fov2fG02NzizYw9",
+	"cLvc5lREnlcfOeDou+V2pabByJIBUMCjfqj67+CrUTpXAlAf+cwDUqM2ZkWFsVbov9+AcMmlHVbzfB4K",
+	"7idGx2cg9rBZnC9t/8Mj6Qv/hy1kJq3SiV7QayZxIBlTtuBjGWl75/Ll5asAigP3W+3DLpQ5NQMH0h2Q",
+	"dmiLCx83yMVYzMnAQxceILazAXQ+Jonqcb9uAawnwSNm6prLvaa1jgRpUQ7e23TnIJHgoySbSJJAmYTW",
+	"OqAhCjF9kL3ZOQ2bC9Xj5kYW4yshCnAnJbBKz5BlVNCH6Bv3S91fCUy6kXJxR65UwPX+9KG5LRL37RDa",
+	"92KcBv18hfsAXx4UKolzIizqa6c0GrP6qeAqE+ltahdcbK/903jWX2aARGO1onu4PTbQiPzdfWok8O+n",
+	"KP5JFb8LpshsWhaXq6XlFrTAXXMwP5434tJI3oI8W5K7WB0vUiONQLoZNgJOcYPvoRgvNRkJfJEK5cq2",
+	"39VIZD2oirSyzG99ZXqeGCFcdkAY+Yg99fD7K3rDyFCosVl9WfROYMOTOJGRiWT0OI6/a6S0xbVYtthx",
+	"A7YlS7Flhm3YsbmFvjyKu4vTW86e3y/sTAu9uPa7cFLbJeQ3YKXnQl2YrnW/Hzf97Pni5SwzWAEFdRkw",
+	"5T4ia7SMpu462H1sf62tq6amVtlz2aJi7soXPJ8kRGxoliYsq2rABLyQC9cMtch9jPFQ7OW3NfZz36rc",
+	"5b5BfzgmZKb15+FCf1Kd7m9MgTZTPJkfm3FNxA37ZBmWyQGFJI9CrWgebEoyiWEPPPBkpxO2Sxghj2QV",
+	"t4tZypQFtyyzOr0qH0fP+o0ZXWdlj62SN2k0+pPGR77w2D8Rj12lH45GW+eztq3zyujJUw/yFe1MmjIe",
+	"0wxB5CCmfHrxD0hjk+TVk2ddMjiBJtkOQzGJxgEZKPZe7UbyZlAo0qzCpOvxtVWtDfK1hZf1IXQCLLbF",
+	"kSaSjFkao5Uq1TIwbZAX7PIY8N8gGU5zHT2bHQCHQ795p3kYPrYN6S0As75Lf8zEPO9+BO8uF91i9S42",
+	"SpJdQJPkapxjRboSWkmoezqiMQ1iqpgDKLOlwB6CF3w/ERNmUfdxoqORZGrl8vX4AFPODCyqQW5z1cFX",
+	"mZhNE34VEM6uqEpumMlhQehLW7McECnynKpIpLMJfySJnE0A9sn+ALPtcRPdPiYD173C0IfymkgOEj7Q",
+	"lDQQM4VYZK4o2W5XIsnA/D0gQEduNmbCCJWaiXmgCYmRKBVy5RPMPVB0nYk5ZnC8evIM9nsoNIHDAGcT",
+	"maN/muptWAQLK+VBCPY4PA5rjsiJD7ZnfDJETqHyYMyYInMxS2NIODHdM0cim8xSasAVCdVKSyamYx9X",
+	"mYxTFl+xrMeTiWadkPeJaRixiGR+sBvZLGVy4Khbzw3yW66uGPiUiIwyBm4okHUNcsneO3Rkcv7s9JhQ",
+	"8q///n9bHEAco+szmPcdHgmuJDQqdrCR0G9QrkizvHC855ZKh0tLRse5+8o2dh6yqxn3MkoqW1CtKHyA",
+	"Z65NoPJSpHaaRz8d1I/e/e8/tepH734K60fvfm19eAx/1HfCn5r6t+ZPYb317nFVAlWwunuxZjhDdpXY",
+	"RBpKhgtlW6dNaHYNHb5wST3CkeSai7kFhz5xVMtNWLtqykMxqS53N3gcS5317laKMY1HRcCh//bqybN6",
+	"E2otNlMgX8WjJwYhGmSXlRrHQHGSqa9malQ/LL5Fs8nAccXAJqMGejaB4zcB8onA9agzTCDw9iWohM/0",
+	"01STONBHvcfzzNZgDQxK0AyK+IFBwoNmCFmwwZuLJ+7vIMA8wENaD0ft4YpU2+Cheb3euDv5uDuXzcNu",
+	"uNftNDE5N/wxaAV5jnqgOV2948Z8tA9/nlI5xmEPm+1Rfa8VHdYP4mZYP6T7w/pRh7VGYXQQt5t7QdSK",
+	"j5qj/XB4QA87rL1Hm6PwMDoY7sd7rDPCKYQHzf3RHuvE7ag1bNLwaHTIDuL9aG/YocBBNvT8yhuPgqoD",
+	"eo45loJ3SNX1J4nE1kuisvcc9NmzQNOjJGWbwm9RpWg01i8+hvsAUbRXc8Op+5HWutmdRiRverU/DEbX",
+	"51GJE+5vBCWGii4q+BsmhDmpVzCT/niVPycosrVG6Mn56kTtJdslv+Uj1/v47ThXmkDnWPOJloWp/LzE",
+	"ow9d6iPKyVCrwJNhwqFPYRlgXHlXJ5jKMqEx9kFBjFDMdZ9SKZlEoJ9WEIZhbh6YJs+gdVNXzAf60GLK",
+	"oPYG8NIBZwdQehxounmEQYGGhqE56A+oqoKzrgFV7/EiqvoSfPqK2tXCjm5Uumomtrp2NQekqFJlKppp",
+	"3blgJC9hXTNACkCvFmQ/QVOqutVp2LyEEpduGP64YtijrKSCbdII9ZYRuu1cM7jWJoNT4l5D+3Trf7/U",
+	"Xt2r9upBBcnl3nO31COD8Wyab34pSv5SlPzxVZPnCXTYWW7+urmC8lvUIvu6ye6vSby6DNm2rMXiY3S1",
+	"GfybvH+azSGCOqbKtHe/kvJL0esfouj1j4Z56s37z4B7Km5rV/3b1r661j0J9pdeqmG97cRU1LBC09zV",
+	"zpNbW/BuwkRH2Lb6I1ViQCM0D3PP9LSqRN1DCAysIdWba/QfiH84vySmZabsCsouOUv05WhyIjuHEgyM",
+	"D/IYXpGyq2NT2x4l04T5NELkWMwloWTgdbod5OEieLn3W1xZiOkW8lOAB2y29vaW4AFfQxTsXNww03nZ",
+	"73ZbOwr39pqHrfZBZz+8I5/1Gvv+niCCZtJlURkeIi53ZbP14rRvFahLS2gEaxgfscPRAd0f7kWduM1a",
+	"oyYNh0fRYXzA9kd7tDNsR624ycLRET0cHkTOrTtsRvrekmC1pe7Ddlw/ijqsXOqeC9bOWsHa6rabjaMw",
+	"7DRbKwRroZtzqb93eTRxK6wfDpu07o9/qyIZo4djKqGjYJxDFBbO8hesws8Uq/C+FtYnW7ycc78/Esih",
+	"nZU5jp5EvlPLCScQb0mxQbjCj6d/PE9GKi95tBkZq3AmxvRGsxoVeIiJJoED+lW9hn6eiMxAuen6BqrC",
+	"fCxInMTY1LmMG0EiyqFzLHd9nnytB9Idu/k6+7eCWxpREicJJ9dsEdgqTXxPDtMxM71jSTPEnoi2kbhF",
+	"krJe8mPnrjVZKBVtxIWDxMp7rkdiMoEeZNBI0gBNQroFVOKY2U1nylb1vMdOXmI06pLhguy5Pp15eDAz",
+	"vca8YQZEzZOIOdQum0DU46NZZnXDwGsbbueFgB2mc5fz+tr2rX6n5tYRTNK19MXtrdDrcE5fWo5ssy2U",
+	"pdMvSPa/Vbj26C73fXa5ogUvQbBeur1BHlXdMSXnu5pu75kzavNCPnaJ5YYmdUASm+iI+X2QQw9ce4nZ",
+	"uaF/CkZspwLi/pTKMZnQaJxw9jkC3XeqvbnNTby5hbk70/OINoc+ri4aicO9aD8+YIejo/CW30um5179",
+	"MG6G9YOo2awf0taw7pu2BdOzvdb0bHabnQZ4qcMVpmeePvWRbEho0fMF8f4L4v1vBWXlCPqPZQ/aed0F",
+	"9d4JEpSVWq4W2k+vyyOyiiJmEi3JKHjY8xwNfrNsGtfP2QEJGlNpZ6AFwOCxbT3ovgZ1ePC44MdH73tV",
+	"ZohRon1GtpQrHKwfGbbNRsvgkcQsSi2BaAItpBNJFHuPkMZ4qWma7adGa1PslEoWQF601JaiUqYPeyxU",
+	"yqTs8SQgKVOQbAU3SZUJrVDs/P//R0D+3/8nIP/f//U4IPMkVuOATGc8UjNYfmw+MAXsoQm9ZoRri3c0",
+	"YhlkE2Mlh+l4b7pxJxzLJSS2rjYtSCxm4gh6QuKKoO3lA/M7e6hqvX+urQDybEJjrpVAnv/Z670PAcmz",
+	"+azXe3/wrBrO87NI2vkUjUgD4la2IbeB4L9Jsow9TPfOlPmMjME/auJJztZX2WUVQqWqRBpQXiTKmZQp",
+	"tqp4DxqelKBqfY8RWFdczIngARHcAN1Klt3YsOOrs3MiFVTqmYaqkIc6HwvIOLnmYg7fy+SKS0CpR3iY",
+	"JXxZ4JuxgJtduZpvy2GVC+OxrMbSDYgSYo2bsscLfspq6fqUxxd29R4O7xhrvtDe+LQ/1Te411ec93Ox",
+	"Al4YkIrZSH1xK31Jfbund+gpj93xdiT2IF/RVnLgDKtTyQ1MaoX+XGwmohmV6a57r/63yNk26La7iouc",
+	"2PE+rGtte3XX2vadu9a2/a61R+HHblpbVtmkKXKrdZut6j612EiprwVFP9HCq90seE9krds5OoSWtUvP",
+	"PKpuW7v0yNZB+ZF7zdbBg5rXur1e27f2i271e7d+5dcr+r6u1rBu6UwHoZ1ZnCiiMpqkxQ5wXaxztzwp",
+	"8IKkaC6CagXV81pnodCnxsIWoNYSOGT+pNhiIIMEwFGPU2LtjEeS6BPnIqbI76A6uAQ8A6AGYD5Jp0TY",
+	"8KpB2AKVKckbBXk1QS5a2uPQjuCYJCM9bBPkHbKgFFTdC9sr2aRWerfZ0c7qwc4j8XF62q0eGh1qGeK3",
+	"YSoOsGSIVg2vZLze0VC0svMzL71B0HYkkj62Mnl4uz77VhuC/VjJ4bc2/5tm7CYRM9nfXhzDRJwweW2y",
+	"qJvPdVjOPHBxoEUqWm/9wi2lkUfNZv1o2KZ1f/q/WdvC36pf4ReHx+/u8ADpyawI2EAkS0XXSORTA2bL",
+	"YwOqAxWa3ALhrPCoX8Azt5TfIrWCe9gJjFu8n3/dDmowqL7xP6Kcc87Io8Nm66ADebwlLyOop57S2m91",
+	"xkZxvQOAvJKrNFTjuP6ipH4SSmrC7YbceiJmaryLtnb31xX5EgDUhv0STFOo1Y2mXH6eodmuUTpt5pnN",
+	"LrMI1Z1WO8DWU/qIWaddj2fJ1dg04sIScVp29fnpcyeczPg193MC/S4SpkmDG2+DnOBAE6tuaesOlGfe",
+	"44CO1bWT9UNeyQ0jVwL8mBNxY4PlmOnI2RyRGE0D6AbB7p2I0Yj5gpTbHL9SJzCy02kdPW4UEhLHVJJm",
+	"GOJb3WBcBiJypIzlzkwHXjSnkoDnNWWAO8UixlW6KGc8zis6e0E7L2nbe1FJ5ixNAULA7ofzcphWW26R",
+	"B/igPj6obzNEBi5RsMddpmCXZGzKSv0SnccWocZPPKhwizBe3kiyM0iQj/QLbx88zu/Hde5xd2WUsVgz",
+	"EJrKQQAWFniZ8zcD2K31XE2nOSywgDidFGROE+VyMCFNU68GbjJ4jWaSwXJD97SB2b0uiYS4TtjATNvr",
+	"F66tvxuWSkwbBQAw8o1SU20YBOSCTthFothXFypLImUeAwsLFCyZl8TU40MRL45JlAkp6zJRboURdUtz",
+	"TwdnBbYaPs7GTBG/jF9HImN9M8g+7iIDIjDhRyA1jF/Cu3scWI8SwIICdHCNlZra/m39/jdCqvrAhxk7",
+	"KXZ9RUR7bQxDAutS2mkY5v0OTaRKrzKwID03rQyzmFAyYnNsRae1zRxFzXR+UYUdNKdbjmnG4q7FXUUN",
+	"wMDDSUxsxvMt5tyg7Pc4WhR66Ziai+ya7Oy2OvDjbnMfDOndziF+brcem/nBHlMypRmg6M0R4Uyf1hsm",
+	"yShjgEG4ELYX35IxbEIRg9dMZYv6iSa7QT5Jy2JLybnkxCH7z6upEtgwZGxT812P7+S0ELObJGL9f/3X",
+	"/xwEq4kzIM3DEBxWj3NYMbBm8X49BeTUShStXHKmyDVjU9njZp9GS6214KzZaegJ69MNaeZBISF5rJk5",
+	"SyXr5q0x83Nvtg/XyYX+exyZPEh7uAKLnqz8SFN0nVQCzqEIfUja3i327P0Ac5/rYW27M8ElCLjfBg38",
+	"IrniZ9zPCNpEozrVvE8T5Rdw2e3rpMUeLMkVJ4nfWeAk189vzwI22qeYqdXq59NStLYLCYg0ijCooaUn",
+	"SEIlSzJVH+eKIDRKHf9Ck1ej5SaoCgJeTVMEjp1JRYYMKimAZZmSVqsMVzMDLAi8NzewchfGV+vW2OLb",
+	"8fBvUfIy+fbszS9nzfPkTJ7x13vR6dn+2fX07T9Ovz1qsMW3IXt7oi9a/Pj9j4sf356LMx42olbKh5Nn",
+	"Yfz22/ROrEPM/KzfjXC1NT0wwC4tuVQumKqfglCpMLlTRrNiRB7lj02+zhgotQZ5cilHzOUdfaremN+f",
+	"H31qrZs02zBFsyv4Rs4gzGFYY6BOnRFUPNg7LrNfn23Qx9w3RUrLCQ2VBX3940IvJc1f5Ay4jsh63FhP",
+	"2uzzWZFpkaQZRHEoV7YSDpmHfRBCSIOm03SdEo1+kteYASiu7HFgQtQ8xz0iUZKlIw+zlnEipxD8kcIW",
+	"+BM1F0TRob5G26WpkNgLERJmxjSbNMhLwC8uzhOAir0nojqFVivA+yqRGg7sNmE+Fmm+wDsDWIF+xm7E",
+	"NYsHj9EQRZuZpogSPcsBuZ2X4WxUgJAjaaJ1QuNIGFKsRuR5r2iapmIug8LuJgh3pxXZ0igwKFaSJGBG",
+	"HJNBEqesz95Pk4xJgDMALOkxODi0HMCiuOq2CbDrqCN95iLgNQ5hrQz4xPTFz5dDf36632vr9DJn5y5K",
+	"oOXpPpeXTNWn6xyReSMVwREwEL1Dzko2GTq25BaxECwSZu7WcC4w986BVgrhWT6UVTO0FbI9jtZ1xhgB",
+	"MKxj9PMo6KYCvqmh3zUgFZrJEKqtWu5cSwGJILncJIFDFH0xHWu2Ewvg3RPItUb+/xL+e9bT/Pq5UWYp",
+	"pCSG8EsT+OgFsmrNQKV7EZlNA5IWKreDnEUvZWh5NnaDWOBwPzOQvU+kkgFCxuNUYFhjAyLkMNORZcYo",
+	"RBWkHHXRcoa3SAbzqHbMgvOtkqNKpl59XOvatKc5+K79ov73o8u39dbXndMH9fB/bUa9xRb+kqkGMQaX",
+	"q1f4UyRrutskU64d4efRlP+zM+iZckAKQHeFLqAjkV0JyOcRUEV5b6PfcJ81yZg5FzKn/pEs6+xolYM/",
+	"lxZzua0uDOnTyPpcyxB7IeaKa8YPuQDQyVSNtf2fs3LQUWXei4QaxIWbRFq/ImA9siwTWYOcAjai80BW",
+	"9i8ds+ja5Gc/OF5cLhQJahLs775mWYbFbNpZC0YE8OErIQiAbT8kxPv7kvYTwUwl2DATc8kyhLR2pPMf",
+	"G1mjGxVGrBSzEU1TyLSzonU4U8XonaZDG6DUKoS5LqIcKxuwRGGJrhiPX+oTs7ryoEK4vESQkkT69hLW",
+	"APz2evon6qLAfcSwE0vlOq73IVid5Ok2vhhXhriSx6mcwYteS81sjo1jQmtOzTDMwVqeQEAlICafDQNA",
+	"WinGMF/e46rHbcgE2nx5LYmMCa6/AxXeVMgg0Cud6MsUy1aBsm+tysVl9d2Wobemyq7pYFChZN4a78VL",
+	"j6ou9Qv4W/Vmc13eXSL7mFmjbLGeXsi+3q3lUR11w71uM/QK+WeSZX16BbfXXohfkjSlu3uNkOy8bTaP",
+	"yfOEz96T94f7/f3OMcluus1O2Agfk7+x6FrstsJmGDbDJnmWZGwk3u/Cr1jkcCcu/zyRq5uXmD39wgG0",
+	"DqKP3YScERSrJLmjjHC4ymsFBTRdXy8mjsFTlbuoquMaF2LCIIih+dSjAlMvmFzY5x0D+DZIDCZe1UFn",
+	"rpqttnljTXwvWISar/0+aWGdTVpSwkj9sqxPjAifck9DWS97bu1yZp7ySJIkrgTYvZX7fSSAXZOsmLD1",
+	"hRL5ZfqcnF28JJ1W8yCw8TvsaIYnKMmwy22eFmHwcItIBpDxwk03RGxUKKFv4VjMexzLqrxqewsYZF44",
+	"STgkokE2yoQ5jz1zTQ813+iSQTPcC+GxzbCxF5pMp7kwY50EpNkIzfc9jl4m8PDYL80Qz73EBnhFbBTa",
+	"LnrhNHXBSI1+iypBmgwzCgDuXrYOJiyhnQd+pHNRUDWH2BoReB42nIFsUgcHN7AQFXxwbHQNzJ6QyvT9",
+	"cwsNr0OTapUicZrv//ZUCXTpfPP6O4ACwr0FLHVDud/NOK0FDmvDWUzu1m9f/VC4NXS3/sB48U5Au/Bu",
+	"tQBEy299c0GeiDSlWdUD3gW21q5fzt/duD+ZuW+djM/PUblDGY3GrH4quMpEWn0GgchMEwCZ5+zdsMyX",
+	"X9NMXGV0smnnsulsmCZRQCb0fZ1esa/a+2FYAStxbzfTGqMQcsgjn/6W8VlAsI8ZTdX4l5UM6sTECS3q",
+	"ognTTTMB/lmomJAuFa9BXjOpaKYKF83HjKM9NqJJKpetPBzEgw+JVFTNtHotrjenrG/w3RU0dZImN+z+",
+	"Mn7N7pwVF5HqF/kq2Eu7OnaXpnTB2DKcwcpde4ZwMGDwaDPY6nldwriYXY3R7eVgz4kCPz2gaxq3Nb4h",
+	"cIW9E83nyMsRBghsBxoflkZi41j0JCGUDLx7DJmFLiFVS50UYFhWdDh9pee6/VYaBtP7oL3fOaqCK5lQ",
+	"ec1ii5vy9b/+63/g/8gL9+fmRIVzWMGn3LL/iSEJ/kxtdUrWlzC9izMWseRGnzgLivwfm8FoTZG4toEh",
+	"kDEaL25n/pCcCxn/6GnO9EGOM8Cgyr3KUompNEhU+lp90rXeMqQSc+rndNGoiIPRePGpsf7XelAPcwlv",
+	"M3gxxmbX6NGExb9iUFo9GiXRWsFhFJi19ke1koOJ4sZu16oTjSqqxOzzH8yup0nfjbXWbIQNrSnl34SN",
+	"ZuMOHSj+YW5cwYHNc+VHEe7fQ264XdQETZnVm/TBlp2uNm+zG5sx5fwdmHpuOvZaACCA2NanDk6cNmgJ",
+	"5n5BHfo4TzWcZWmtW9vF8jkc1ZIPfQrpTznGEETpbYU+1AnpN0GtUCO3mx3bqu6FAyX/cR1KBWyjlQKW",
+	"iveoQmue5ccVIsb5Ayz+ncmiD2wNk/EDS+P+bpCTQn4UlCPl0OHHoB35iW5oPfY4uKcEj1ydSsYgkBiT",
+	"4aKYZHZMuIdJNFP6FZIcIOoF5ooVgnsm7AYvwIQGmqUJywAj3dhPxhZvtiwkep5R13ZZHWinFqANGgRg",
+	"YHBvehwrqTBFzS87AN1uyXsONRbW58bhTgwgmlhQvmzA/KF8S4wU4xZjGAQXpCDLscggE2TIIqofxEUx",
+	"5dmtkwWisnRV9Astk0Ohuim/WK/EdEqGTCYxSi8olDs1oUWEJFSzjOsTAknURUgIzlhO9dTA1pND5z7J",
+	"elzPN3BoNDZrL5tZ9MXBxeXJs2f9i6enL8+f9J+dnF6+fP2VGI0GXS+8a8vPoIkRjRQYXAUMi51BJlIG",
+	"CX487nH4ZMvRpMnkmxs6miRSukCtWcELvyCuYgGf+c4NZwDrt5ABENMAdncVPgbZGbytw+LVv2MLRMh0",
+	"GISFCs3qV6eCxhaM2nh4JoInSmgj2XuYxzw/vPvwvwIAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -152,9 +152,13 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key once, p OpenAcco
 // proveOpener lets a repeated opening be answered to a caller who knows its PIN. The attempt is counted as at a sign-in:
 // otherwise anyone who knows the rest of the request could try out PINs without ever locking the account.
 func (b *Bank) proveOpener(ctx context.Context, caller Caller, number AccountNumber, pin string) error {
-	err := b.withPin(ctx, opening(caller), caller, number, pin, func(context.Context, db.Querier) error { return nil })
-	if errors.Is(err, errInvalidCredentials) {
+	given := proof{caller: caller, who: opening(caller), number: number, pin: pin}
+	err := b.prove(ctx, given, func(context.Context, db.Querier, bool) error { return nil })
+	switch {
+	case errors.Is(err, errInvalidCredentials):
 		return errKeyReused // a request with another PIN is another request
+	case errors.Is(err, errSecondFactorRequired):
+		return nil // the answer tells only what the PIN's holder knows, and the count of wrong codes stays
 	}
 	return err
 }
@@ -221,8 +225,8 @@ func (b *Bank) readAccount(ctx context.Context, number AccountNumber) (Account, 
 
 // SetRole gives an account a role, for the operator.
 func (b *Bank) SetRole(ctx context.Context, caller Caller, number AccountNumber, role Role) (Account, error) {
-	if !caller.Operator {
-		return Account{}, refuse(CodeForbidden, "Only the operator gives roles.")
+	if err := caller.mustBeOperator(); err != nil {
+		return Account{}, err
 	}
 	return b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {
 		if account.Role == role {

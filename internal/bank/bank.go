@@ -29,7 +29,10 @@ type Config struct {
 
 	Openings Openings // who opens accounts; "" means OpeningsAnyone
 
-	Idle   IdleLimits     // of sessions; none by default
+	Idle IdleLimits // of sessions; none by default
+	// StaffWithoutSecondFactor lets administrators act with a PIN of any length and without a second factor.
+	StaffWithoutSecondFactor bool
+
 	Zone   *time.Location // of the bank's days and months; nil means UTC
 	Now    func() time.Time
 	Random io.Reader // a secure source
@@ -56,6 +59,8 @@ type Bank struct {
 	keys     []*keySet // the one in use first
 
 	adminKeys SecretSet
+
+	staffSecondFactor bool // whether administrators need one, and a long PIN
 }
 
 // Counters are what monitoring wants to know of the domain.
@@ -95,6 +100,8 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		bounds:   defaultReadBounds,
 
 		adminKeys: NewSecretSet(config.AdminKey),
+
+		staffSecondFactor: !config.StaffWithoutSecondFactor,
 	}
 	if config.Zone == nil {
 		b.calendar.zone = time.UTC

@@ -28,7 +28,7 @@ const (
 	StepVerifySource = "source entries verified"
 	StepAccounts     = "accounts copied"
 	StepEntries      = "entries copied"
-	StepRest         = "sessions, keys and events copied"
+	StepRest         = "sessions, second factors, keys and events copied"
 	StepCompare      = "accounts compared"
 	StepVerifyTarget = "target entries verified"
 )

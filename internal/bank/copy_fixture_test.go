@@ -38,6 +38,8 @@ type contents struct {
 	Keys     []db.IdempotencyKey
 	Tokens   []db.TokenBlacklist
 	Events   []db.Event
+	Factors  []db.SecondFactor
+	Recovery []db.RecoveryCode
 	Invited  []db.Invitation
 }
 
@@ -54,6 +56,10 @@ func contentsOf(t require.TestingT, s *store.Store) contents {
 		all.Keys, err = q.ListIdempotencyKeysByAge(ctx, db.ListIdempotencyKeysByAgeParams{RowLimit: rows})
 		require.NoError(t, err)
 		all.Tokens, err = q.ListBlacklistedTokensByJti(ctx, db.ListBlacklistedTokensByJtiParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Factors, err = q.ListSecondFactors(ctx, db.ListSecondFactorsParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Recovery, err = q.ListRecoveryCodes(ctx, db.ListRecoveryCodesParams{AfterHash: []byte{}, RowLimit: rows})
 		require.NoError(t, err)
 		all.Invited, err = q.ListInvitationsByID(ctx, db.ListInvitationsByIDParams{RowLimit: rows})
 		require.NoError(t, err)
@@ -101,7 +107,7 @@ func (br *branch) busy(t require.TestingT, accounts, moves int) []AccountNumber 
 // startSession starts a session without an event.
 func (br *branch) startSession(t require.TestingT, number AccountNumber) {
 	require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
-		_, err := br.bank.startSession(ctx, q, Caller{}, number, br.bank.now())
+		_, err := br.bank.startSession(ctx, q, proof{number: number}, false, br.bank.now())
 		return err
 	}))
 }

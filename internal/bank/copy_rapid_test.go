@@ -40,7 +40,9 @@ func (m *ledgerModel) rehash(t *rapid.T) {
 	if k.locked() {
 		t.Skip("nobody gets in")
 	}
-	for _, p := range []ChangePinParams{{k.number, goodPin, "739184"}, {k.number, "739184", goodPin}} {
+	for _, p := range []ChangePinParams{
+		{Account: k.number, Current: goodPin, New: "739184"}, {Account: k.number, Current: "739184", New: goodPin},
+	} {
 		require.NoError(t, m.br.bank.ChangePin(context.Background(), ownerOf(k.number), p))
 	}
 	k.wrong = 0

@@ -105,6 +105,12 @@ func (c *copier) rest() error {
 	if err := mirror(c, "spent tokens", &tokenTable, &done); err != nil {
 		return err
 	}
+	if err := mirror(c, "second factors", &secondFactorTable, &done); err != nil {
+		return err
+	}
+	if err := mirror(c, "recovery codes", &recoveryCodeTable, &done); err != nil {
+		return err
+	}
 	if err := mirror(c, "invitations", &invitationTable, &done); err != nil {
 		return err
 	}
@@ -214,6 +220,44 @@ var tokenTable = table[db.TokenBlacklist]{
 	},
 	remove: func(ctx context.Context, q db.Querier, row *db.TokenBlacklist) error {
 		return q.DeleteBlacklistedToken(ctx, row.Jti)
+	},
+}
+
+var secondFactorTable = table[db.SecondFactor]{
+	list: func(ctx context.Context, q db.Querier, after *db.SecondFactor, rows int) ([]db.SecondFactor, error) {
+		params := db.ListSecondFactorsParams{RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterNumber = after.AccountNumber
+		}
+		return q.ListSecondFactors(ctx, params)
+	},
+	compare: func(a, b *db.SecondFactor) int { return cmp.Compare(a.AccountNumber, b.AccountNumber) },
+	insert: func(ctx context.Context, q db.Querier, row *db.SecondFactor) error {
+		return q.InsertCopiedSecondFactor(ctx, db.InsertCopiedSecondFactorParams(*row))
+	},
+	remove: func(ctx context.Context, q db.Querier, row *db.SecondFactor) error {
+		_, err := q.DeleteSecondFactor(ctx, row.AccountNumber)
+		return err
+	},
+}
+
+var recoveryCodeTable = table[db.RecoveryCode]{
+	list: func(ctx context.Context, q db.Querier, after *db.RecoveryCode, rows int) ([]db.RecoveryCode, error) {
+		params := db.ListRecoveryCodesParams{AfterHash: []byte{}, RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterNumber, params.AfterHash = after.AccountNumber, after.CodeHash
+		}
+		return q.ListRecoveryCodes(ctx, params)
+	},
+	compare: func(a, b *db.RecoveryCode) int {
+		return cmp.Or(cmp.Compare(a.AccountNumber, b.AccountNumber), bytes.Compare(a.CodeHash, b.CodeHash))
+	},
+	insert: func(ctx context.Context, q db.Querier, row *db.RecoveryCode) error {
+		return q.InsertRecoveryCode(ctx, db.InsertRecoveryCodeParams(*row))
+	},
+	remove: func(ctx context.Context, q db.Querier, row *db.RecoveryCode) error {
+		_, err := q.DeleteRecoveryCode(ctx, db.DeleteRecoveryCodeParams(*row))
+		return err
 	},
 }
 

@@ -58,7 +58,8 @@ func TestCopyKnowsEveryTable(t *testing.T) {
 	}
 	names := strings.Fields(strings.ReplaceAll(storetest.Text(t, newBranch(t).url, query), "name=", ""))
 	copied := []string{
-		"accounts", "event_chain", "events", "idempotency_keys", "invitations", "sessions", "token_blacklist", "transactions",
+		"accounts", "event_chain", "events", "idempotency_keys", "invitations", "recovery_codes", "second_factors", "sessions",
+		"token_blacklist", "transactions",
 	}
 	left := []string{"goose_db_version", "pin_reset_codes", "rate_limits", "unknown_account_attempts"}
 	require.ElementsMatch(t, append(copied, left...), names)

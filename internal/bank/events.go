@@ -12,7 +12,7 @@ import (
 // EventType says what an audit event tells.
 type EventType string
 
-// The events. A wrong PIN is EventLoginFailed wherever it was given.
+// The events. A wrong PIN, or code of a second factor, is EventLoginFailed wherever it was given.
 const (
 	EventLoginFailed        EventType = "login_failed"
 	EventAccountLocked      EventType = "account_locked"
@@ -31,6 +31,11 @@ const (
 	EventDataRead           EventType = "data_read"
 	EventAdminKeyRefused    EventType = "admin_key_refused"
 	EventStaffTokenRefused  EventType = "staff_token_refused"
+
+	EventSecondFactorEnabled   EventType = "second_factor_enabled"
+	EventSecondFactorDisabled  EventType = "second_factor_disabled"
+	EventRecoveryCodeUsed      EventType = "recovery_code_used"
+	EventRecoveryCodesReplaced EventType = "recovery_codes_replaced"
 )
 
 // Event is one line of the audit trail. Events are added and never changed.

@@ -45,6 +45,7 @@ type keySet struct {
 	fingerprint     [sha256.Size]byte // requests under an idempotency key
 	resetCode       [sha256.Size]byte // hashes of reset codes
 	device          [sha256.Size]byte // devices' tokens
+	secondFactor    [sha256.Size]byte // seals of second factors' secrets
 	invitation      [sha256.Size]byte // hashes of invitation codes
 }
 
@@ -53,6 +54,7 @@ func newKeySet(secret string) (*keySet, error) {
 	for purpose, key := range map[string]*[sha256.Size]byte{
 		"access token": &set.access, "refresh token": &set.refresh, "cursor": &set.cursor,
 		"request fingerprint": &set.fingerprint, "PIN reset code": &set.resetCode, "device": &set.device,
+		"second factor":   &set.secondFactor,
 		"invitation code": &set.invitation,
 	} {
 		derived, err := deriveKey(secret, purpose, len(key))

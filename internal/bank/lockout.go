@@ -1,6 +1,7 @@
 package bank
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -20,50 +21,60 @@ type attempt struct {
 	count int64  // this one included
 }
 
+// proof is what a caller gives to prove that an account is theirs.
+type proof struct {
+	caller Caller
+	who    entrant // for a place among those who wait
+	number AccountNumber
+	pin    string
+	code   string // of the second factor; "" for none
+
+	replacement string // to store in place of the hash that the PIN fits; "" to keep it
+}
+
 // provePin is the one way in which a PIN is looked at. The attempt is counted, durably, before the PIN is hashed, so that
-// any number of parallel guesses are three at most, and a crash in between costs an attempt instead of giving one away. For
-// a right PIN it returns the hash that it fits, and the caller's transaction takes the count back; a wrong PIN is recorded.
-func (b *Bank) provePin(ctx context.Context, who entrant, caller Caller, number AccountNumber, pin string,
-) (hash string, err error) {
-	at, err := b.pins.queue.enter(who)
+// any number of parallel guesses are three at most, and a crash in between costs an attempt instead of giving one away. A wrong
+// PIN is recorded and refused.
+func (b *Bank) provePin(ctx context.Context, given proof) (attempt, error) {
+	at, err := b.pins.queue.enter(given.who)
 	if err != nil {
-		return "", err
+		return attempt{}, err
 	}
 	defer b.pins.queue.leave(at)
-	counted, err := b.countAttempt(ctx, number)
+	counted, err := b.countAttempt(ctx, given.number)
 	if err != nil {
-		return "", err
+		return attempt{}, err
 	}
-	right, err := b.pins.matches(at, pin, counted.hash)
-	if err != nil {
-		return "", err
-	}
-	if right {
-		return counted.hash, nil
+	right, err := b.pins.matches(at, given.pin, counted.hash)
+	if err != nil || right {
+		return counted, err
 	}
 	// A caller who hangs up does not take the record with it.
-	return "", b.attemptFailed(context.WithoutCancel(ctx), caller, number, counted)
+	if err := b.attemptFailed(context.WithoutCancel(ctx), given, counted); err != nil {
+		return attempt{}, err
+	}
+	return attempt{}, errInvalidCredentials
 }
 
 // errHashReplaced says that the stored hash was replaced while a PIN was compared with it: by another PIN, or by a hash of the
 // same one with another pepper.
 var errHashReplaced = errors.New("bank: the PIN's hash was replaced")
 
-// withPin runs fn for a caller who proves the PIN, in the transaction that takes the count back. A hash that was made with an
-// earlier pepper is replaced in the same transaction.
-func (b *Bank) withPin(ctx context.Context, who entrant, caller Caller, number AccountNumber, pin string,
-	fn func(ctx context.Context, q db.Querier) error,
-) error {
-	return b.withPinReplaced(ctx, who, caller, number, pin, "", fn)
-}
+// provedFunc is what a proof is for; secondFactor is whether it included one.
+type provedFunc = func(ctx context.Context, q db.Querier, secondFactor bool) error
 
-// withPinReplaced is withPin that also replaces the stored hash, unless replacement is "".
-func (b *Bank) withPinReplaced(ctx context.Context, who entrant, caller Caller, number AccountNumber, pin, replacement string,
-	fn func(ctx context.Context, q db.Querier) error,
-) error {
-	err := b.tryPin(ctx, who, caller, number, pin, replacement, fn)
+// prove runs fn for a caller who proves an account, in the transaction that takes the count of attempts back. If the account has a
+// second factor, a right PIN alone is refused, and so is a wrong code, which counts like a wrong PIN. A hash that was made with an
+// earlier pepper is replaced in the same transaction.
+func (b *Bank) prove(ctx context.Context, given proof, fn provedFunc) (err error) {
+	if given.code != "" {
+		if given.code, err = parseFactorCode(given.code); err != nil {
+			return err
+		}
+	}
+	err = b.tryProof(ctx, given, fn)
 	if errors.Is(err, errHashReplaced) { // once more, as another attempt, which is counted too
-		err = b.tryPin(ctx, who, caller, number, pin, replacement, fn)
+		err = b.tryProof(ctx, given, fn)
 	}
 	if errors.Is(err, errHashReplaced) {
 		return errInvalidCredentials
@@ -71,38 +82,68 @@ func (b *Bank) withPinReplaced(ctx context.Context, who entrant, caller Caller, 
 	return err
 }
 
-func (b *Bank) tryPin(ctx context.Context, who entrant, caller Caller, number AccountNumber, pin, replacement string,
-	fn func(ctx context.Context, q db.Querier) error,
-) error {
-	hash, err := b.provePin(ctx, who, caller, number, pin)
+func (b *Bank) tryProof(ctx context.Context, given proof, fn provedFunc) error {
+	counted, err := b.provePin(ctx, given)
 	if err != nil {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // a caller who hangs up now has given the right PIN, and is not left with a count
+	replacement := given.replacement
 	if replacement == "" {
-		replacement = b.pins.renew(ctx, who, pin, hash)
+		replacement = b.pins.renew(ctx, given.who, given.pin, counted.hash)
 	}
-	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		if err := takeCountBack(ctx, q, number, hash, replacement); err != nil {
+	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		if err := takeCountBack(ctx, q, given, counted.hash, replacement); err != nil {
 			return err
 		}
-		return fn(ctx, q)
+		used, err := b.useSecondFactor(ctx, q, given)
+		if err != nil {
+			return err
+		}
+		if err := fn(ctx, q, used != noCode); err != nil || used != recoveryCode {
+			return err
+		}
+		return b.record(ctx, q, EventRecoveryCodeUsed, given.number, given.caller)
+	})
+	if errors.Is(err, errInvalidSecondFactor) { // the count stays
+		return cmp.Or(b.attemptFailed(ctx, given, counted), err)
+	}
+	if isRefusal(err) {
+		return cmp.Or(b.takeAttemptBack(ctx, given.number, counted.hash), err)
+	}
+	return err
+}
+
+// takeAttemptBack takes one attempt back and no other, for a right PIN that was not enough, or for something that is refused. Resetting
+// the count would let someone who knows the PIN try any number of codes.
+func (b *Bank) takeAttemptBack(ctx context.Context, number AccountNumber, hash string) error {
+	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		changed, err := q.TakePinAttemptBack(ctx, db.TakePinAttemptBackParams{
+			Most: maxAttempts, AccountNumber: int64(number), PinHash: hash,
+		})
+		if err == nil && changed == 0 {
+			err = errHashReplaced
+		}
+		return err
 	})
 }
 
 // takeCountBack also stores another hash in place of the one that the PIN fits.
-func takeCountBack(ctx context.Context, q db.Querier, number AccountNumber, hash, replacement string) error {
+func takeCountBack(ctx context.Context, q db.Querier, given proof, hash, replacement string) error {
 	var changed int64
 	var err error
 	if replacement == hash {
-		changed, err = q.ResetPinAttempts(ctx, db.ResetPinAttemptsParams{AccountNumber: int64(number), PinHash: hash})
+		changed, err = q.ResetPinAttempts(ctx, db.ResetPinAttemptsParams{AccountNumber: int64(given.number), PinHash: hash})
 	} else {
-		changed, err = q.UpdatePin(ctx, db.UpdatePinParams{AccountNumber: int64(number), OldHash: hash, NewHash: replacement})
+		changed, err = q.UpdatePin(ctx, db.UpdatePinParams{AccountNumber: int64(given.number), OldHash: hash, NewHash: replacement})
 	}
 	if err == nil && changed == 0 {
 		err = errHashReplaced
 	}
-	return err
+	if err != nil || given.caller.Session == uuid.Nil {
+		return err
+	}
+	return q.ResetSessionWrongPins(ctx, given.caller.Session)
 }
 
 // countAttempt counts a guess, unless the account is locked or has just been unlocked. An unknown account costs the same
@@ -133,15 +174,13 @@ func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt,
 	return counted, err
 }
 
-// attemptFailed records a wrong PIN, and the lock if it was the last one. Inside a session it counts there, too: whoever gives
-// three wrong PINs in a row is not the one who signed in, and the session ends. It returns the refusal.
-func (b *Bank) attemptFailed(ctx context.Context, caller Caller, number AccountNumber, counted attempt) error {
+// attemptFailed records a wrong PIN or code, and the lock if it was the last one. Inside a session it counts there, too: whoever
+// gives three wrong ones in a row is not the one who signed in, and the session ends.
+func (b *Bank) attemptFailed(ctx context.Context, given proof, counted attempt) error {
+	caller, number := given.caller, given.number
 	if counted.hash == "" {
 		b.Counters.LoginsFailed.Add(1)
-		if err := b.recordRepeat(ctx, EventLoginFailed, number, 0, caller); err != nil {
-			return err
-		}
-		return errInvalidCredentials
+		return b.recordRepeat(ctx, EventLoginFailed, number, 0, caller)
 	}
 	locked := false
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
@@ -170,7 +209,7 @@ func (b *Bank) attemptFailed(ctx context.Context, caller Caller, number AccountN
 	if locked {
 		b.Counters.AccountsLocked.Add(1)
 	}
-	return errInvalidCredentials
+	return nil
 }
 
 // countInSession counts a wrong PIN of a session, if there is one, and ends it with the last.
@@ -192,6 +231,7 @@ func countInSession(ctx context.Context, q db.Querier, session uuid.UUID, now ti
 type ChangePinParams struct {
 	Account AccountNumber
 	Current string
+	Code    string // of the second factor; "" for none
 	New     string
 }
 
@@ -203,23 +243,44 @@ func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) 
 	if caller.Locked {
 		return errAccountLocked
 	}
-	if err := checkNewPin("/new_pin", p.New); err != nil {
+	if err := b.checkChangedPin(caller, p.New); err != nil {
 		return err
 	}
-	who := signingIn(caller, p.Account)
-	newHash, err := b.pins.hash(ctx, who, p.New)
-	if err != nil {
+	given := proof{caller: caller, who: signingIn(caller, p.Account), number: p.Account, pin: p.Current, code: p.Code}
+	var err error
+	if given.replacement, err = b.pins.hash(ctx, given.who, p.New); err != nil {
 		return err
 	}
-	return b.withPinReplaced(ctx, who, caller, p.Account, p.Current, newHash, func(ctx context.Context, q db.Querier) error {
+	return b.prove(ctx, given, func(ctx context.Context, q db.Querier, secondFactor bool) error {
 		if _, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
 			EndedAt: b.now().UnixMicro(), AccountNumber: int64(p.Account), ID: caller.Session,
 		}); err != nil {
 			return err
 		}
-		if err := q.ResetSessionWrongPins(ctx, caller.Session); err != nil {
+		if err := q.UpdateSessionProofs(ctx, db.UpdateSessionProofsParams{
+			SecondFactor: secondFactor, LongPin: len(p.New) >= MinStaffPin, ID: caller.Session,
+		}); err != nil {
 			return err
 		}
 		return b.record(ctx, q, EventPinChanged, p.Account, caller)
 	})
+}
+
+// checkChangedPin is checkNewPin, with what an administrator's PIN needs besides.
+func (b *Bank) checkChangedPin(caller Caller, pin string) error {
+	if err := checkNewPin("/new_pin", pin); err != nil {
+		return err
+	}
+	if b.staffSecondFactor && caller.administers() {
+		return CheckStaffPin(pin)
+	}
+	return nil
+}
+
+// CheckStaffPin refuses a PIN that is too short for an administrator's.
+func CheckStaffPin(pin string) error {
+	if len(pin) < MinStaffPin {
+		return refuse(CodeWeakPin, "An administrator's PIN has %d digits or more.", MinStaffPin)
+	}
+	return nil
 }

@@ -42,8 +42,8 @@ type PinReset struct {
 // IssuePinReset makes a one-time code with which the account's holder sets another PIN, for the operator. An earlier code of
 // the account is good no more.
 func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number AccountNumber) (PinReset, error) {
-	if !caller.Operator {
-		return PinReset{}, refuse(CodeForbidden, "This is only for the operator.")
+	if err := caller.mustBeOperator(); err != nil {
+		return PinReset{}, err
 	}
 	code, err := b.newResetCode()
 	if err != nil {

@@ -321,7 +321,8 @@ func TestSignInsAtOnceWhileAPinMoves(t *testing.T) {
 	b := br.withPeppers(t, newPepper1, testPepper)
 	hash := br.storedHash(t, number)
 	taken := 0
-	err := b.withPin(context.Background(), guest, Caller{}, number, goodPin, func(context.Context, db.Querier) error {
+	given := proof{who: guest, number: number, pin: goodPin}
+	err := b.prove(context.Background(), given, func(context.Context, db.Querier, bool) error {
 		taken++
 		return nil
 	})
@@ -331,7 +332,7 @@ func TestSignInsAtOnceWhileAPinMoves(t *testing.T) {
 
 	// Another sign-in read the hash before, and finds it replaced.
 	require.ErrorIs(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
-		return takeCountBack(ctx, q, number, hash, hash)
+		return takeCountBack(ctx, q, given, hash, hash)
 	}), errHashReplaced)
 	moved := br.storedHash(t, number)
 	b.pins.kdf = func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {

@@ -20,22 +20,25 @@ type Tokens struct {
 	IdleExpiresIn    time.Duration // until the session is over unless it is renewed; 0 if there is no such limit
 	Account          AccountNumber
 	Role             Role
+	Lacks            []Requirement // see Caller
 }
 
 // LoginParams asks for a session.
 type LoginParams struct {
 	Account AccountNumber
 	Pin     string
+	Code    string // of the second factor; "" for none
 }
 
-// Login starts a session for whoever knows the account's PIN.
+// Login starts a session for whoever proves the account's PIN, and its second factor if it has one.
 func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens, error) {
 	var session db.SessionByIDRow
 	var now time.Time
-	err := b.withPin(ctx, signingIn(caller, p.Account), caller, p.Account, p.Pin, func(ctx context.Context, q db.Querier) error {
+	given := proof{caller: caller, who: signingIn(caller, p.Account), number: p.Account, pin: p.Pin, code: p.Code}
+	err := b.prove(ctx, given, func(ctx context.Context, q db.Querier, secondFactor bool) error {
 		now = b.now()
 		var err error
-		if session, err = b.startSession(ctx, q, caller, p.Account, now); err != nil {
+		if session, err = b.startSession(ctx, q, given, secondFactor, now); err != nil {
 			return err
 		}
 		return b.recordDetail(ctx, q, EventSignedIn, p.Account, caller, session.ID.String())
@@ -46,7 +49,7 @@ func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens,
 	return b.issue(&session, session.RefreshJti, now, now)
 }
 
-func (b *Bank) startSession(ctx context.Context, q db.Querier, caller Caller, number AccountNumber, now time.Time,
+func (b *Bank) startSession(ctx context.Context, q db.Querier, given proof, secondFactor bool, now time.Time,
 ) (db.SessionByIDRow, error) {
 	id, err := b.newID(now)
 	if err != nil {
@@ -58,18 +61,20 @@ func (b *Bank) startSession(ctx context.Context, q db.Querier, caller Caller, nu
 	}
 	if err := q.InsertSession(ctx, db.InsertSessionParams{
 		ID:            id,
-		AccountNumber: int64(number),
+		AccountNumber: int64(given.number),
 		RefreshJti:    refreshID,
-		ClientAddress: caller.Address,
-		UserAgent:     cleanUserAgent(caller.UserAgent),
+		ClientAddress: given.caller.Address,
+		UserAgent:     cleanUserAgent(given.caller.UserAgent),
 		CreatedAt:     now.UnixMicro(),
 		ExpiresAt:     now.Add(SessionLifetime).UnixMicro(),
+		SecondFactor:  secondFactor,
+		LongPin:       len(given.pin) >= MinStaffPin,
 	}); err != nil {
 		return db.SessionByIDRow{}, err
 	}
 	// The account's row is locked since its PIN was proved, so no other sign-in comes between.
 	if _, err := q.EndExcessSessions(ctx, db.EndExcessSessionsParams{
-		EndedAt: now.UnixMicro(), AccountNumber: int64(number), ID: id, Kept: maxSessions - 1, RowLimit: sessionBatch,
+		EndedAt: now.UnixMicro(), AccountNumber: int64(given.number), ID: id, Kept: maxSessions - 1, RowLimit: sessionBatch,
 	}); err != nil {
 		return db.SessionByIDRow{}, err
 	}
@@ -100,14 +105,34 @@ func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIss
 	if err != nil {
 		return Tokens{}, err
 	}
+	role, lacks := b.sessionRole(session)
 	tokens := Tokens{
 		Access: access, Refresh: refresh, AccessExpiresIn: accessExpires.Sub(now), SessionExpiresIn: expires.Sub(now),
-		Account: account, Role: Role(session.Role),
+		Account: account, Role: role, Lacks: lacks,
 	}
 	if !idleEnd.IsZero() {
 		tokens.IdleExpiresIn = idleEnd.Sub(now)
 	}
 	return tokens, nil
+}
+
+// sessionRole is the role that a session may act in, and what it lacks to act in its account's.
+func (b *Bank) sessionRole(session *db.SessionByIDRow) (Role, []Requirement) {
+	role := Role(session.Role)
+	if !b.RequiresSecondFactor(role) {
+		return role, nil
+	}
+	var lacks []Requirement
+	if !session.SecondFactor {
+		lacks = append(lacks, RequiresSecondFactor)
+	}
+	if !session.LongPin {
+		lacks = append(lacks, RequiresLongerPin)
+	}
+	if lacks != nil {
+		return RoleCustomer, lacks
+	}
+	return role, nil
 }
 
 // Authenticate completes a caller with the session of an access token. The session, the role and the lock are read anew
@@ -122,7 +147,8 @@ func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (
 	err = b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
 		session, err := b.liveSession(ctx, q, t, now)
 		caller.Account, caller.Session = t.account, t.session
-		caller.Role, caller.Locked = Role(session.Role), session.IsLocked
+		caller.Locked = session.IsLocked
+		caller.Role, caller.Lacks = b.sessionRole(&session)
 		return err
 	})
 	if err != nil {

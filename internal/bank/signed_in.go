@@ -124,18 +124,31 @@ func cleanUserAgent(text string) string {
 	return kept
 }
 
-// HoldsSession reports whether a refresh token belongs to a session that has not ended. It spends nothing.
-func (b *Bank) HoldsSession(ctx context.Context, refresh string) (bool, error) {
+// SessionState is what a browser's session is good for.
+type SessionState struct {
+	SignedIn bool
+	Role     Role // "" without a session
+	Lacks    []Requirement
+}
+
+// CheckSession reads the session of a refresh token, if it has not ended. It spends nothing.
+func (b *Bank) CheckSession(ctx context.Context, refresh string) (SessionState, error) {
 	now := b.now()
+	var state SessionState
 	t, err := b.tokens.read(refresh, refreshToken, now)
 	if err == nil {
 		err = b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-			_, err := b.liveSession(ctx, q, t, now)
-			return err
+			session, err := b.liveSession(ctx, q, t, now)
+			if err != nil {
+				return err
+			}
+			state.SignedIn = true
+			state.Role, state.Lacks = b.sessionRole(&session)
+			return nil
 		})
 	}
 	if isRefusal(err) {
-		return false, nil
+		return SessionState{}, nil
 	}
-	return err == nil, err
+	return state, err
 }

@@ -404,6 +404,28 @@ func (q *Queries) ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsPara
 	return result.RowsAffected()
 }
 
+const takePinAttemptBack = `-- name: TakePinAttemptBack :execrows
+UPDATE accounts
+SET failed_attempts = CASE WHEN failed_attempts > 0 THEN failed_attempts - 1 ELSE 0 END,
+    is_locked = (failed_attempts - 1 >= CAST($1 AS BIGINT))
+WHERE account_number = $2 AND pin_hash = $3
+`
+
+type TakePinAttemptBackParams struct {
+	Most          int64
+	AccountNumber int64
+	PinHash       string
+}
+
+// After a right PIN that alone does not sign in: this attempt, and no other. No row when the PIN was changed meanwhile.
+func (q *Queries) TakePinAttemptBack(ctx context.Context, arg TakePinAttemptBackParams) (int64, error) {
+	result, err := q.exec(ctx, q.takePinAttemptBackStmt, takePinAttemptBack, arg.Most, arg.AccountNumber, arg.PinHash)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const unlockAccount = `-- name: UnlockAccount :execrows
 UPDATE accounts SET failed_attempts = 0, is_locked = FALSE
 WHERE account_number = $1 AND is_locked

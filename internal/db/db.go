@@ -30,6 +30,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.blacklistedTokenByJtiStmt, err = db.PrepareContext(ctx, blacklistedTokenByJti); err != nil {
 		return nil, fmt.Errorf("error preparing query BlacklistedTokenByJti: %w", err)
 	}
+	if q.confirmSecondFactorStmt, err = db.PrepareContext(ctx, confirmSecondFactor); err != nil {
+		return nil, fmt.Errorf("error preparing query ConfirmSecondFactor: %w", err)
+	}
 	if q.countAccountsStmt, err = db.PrepareContext(ctx, countAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query CountAccounts: %w", err)
 	}
@@ -50,6 +53,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.countPinResetTryStmt, err = db.PrepareContext(ctx, countPinResetTry); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPinResetTry: %w", err)
+	}
+	if q.countRecoveryCodesStmt, err = db.PrepareContext(ctx, countRecoveryCodes); err != nil {
+		return nil, fmt.Errorf("error preparing query CountRecoveryCodes: %w", err)
+	}
+	if q.countSecondFactorTryStmt, err = db.PrepareContext(ctx, countSecondFactorTry); err != nil {
+		return nil, fmt.Errorf("error preparing query CountSecondFactorTry: %w", err)
 	}
 	if q.countSessionWrongPinStmt, err = db.PrepareContext(ctx, countSessionWrongPin); err != nil {
 		return nil, fmt.Errorf("error preparing query CountSessionWrongPin: %w", err)
@@ -81,6 +90,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deletePinResetCodesStmt, err = db.PrepareContext(ctx, deletePinResetCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query DeletePinResetCodes: %w", err)
 	}
+	if q.deleteRecoveryCodeStmt, err = db.PrepareContext(ctx, deleteRecoveryCode); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteRecoveryCode: %w", err)
+	}
+	if q.deleteRecoveryCodesStmt, err = db.PrepareContext(ctx, deleteRecoveryCodes); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteRecoveryCodes: %w", err)
+	}
+	if q.deleteSecondFactorStmt, err = db.PrepareContext(ctx, deleteSecondFactor); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteSecondFactor: %w", err)
+	}
 	if q.deleteSessionStmt, err = db.PrepareContext(ctx, deleteSession); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteSession: %w", err)
 	}
@@ -99,6 +117,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.eventChainStmt, err = db.PrepareContext(ctx, eventChain); err != nil {
 		return nil, fmt.Errorf("error preparing query EventChain: %w", err)
 	}
+	if q.forgetSecondFactorStmt, err = db.PrepareContext(ctx, forgetSecondFactor); err != nil {
+		return nil, fmt.Errorf("error preparing query ForgetSecondFactor: %w", err)
+	}
 	if q.goodInvitationStmt, err = db.PrepareContext(ctx, goodInvitation); err != nil {
 		return nil, fmt.Errorf("error preparing query GoodInvitation: %w", err)
 	}
@@ -114,6 +135,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.insertCopiedIdempotencyKeyStmt, err = db.PrepareContext(ctx, insertCopiedIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertCopiedIdempotencyKey: %w", err)
 	}
+	if q.insertCopiedSecondFactorStmt, err = db.PrepareContext(ctx, insertCopiedSecondFactor); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertCopiedSecondFactor: %w", err)
+	}
 	if q.insertCopiedSessionStmt, err = db.PrepareContext(ctx, insertCopiedSession); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertCopiedSession: %w", err)
 	}
@@ -128,6 +152,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.insertPinResetCodeStmt, err = db.PrepareContext(ctx, insertPinResetCode); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertPinResetCode: %w", err)
+	}
+	if q.insertRecoveryCodeStmt, err = db.PrepareContext(ctx, insertRecoveryCode); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertRecoveryCode: %w", err)
+	}
+	if q.insertSecondFactorStmt, err = db.PrepareContext(ctx, insertSecondFactor); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertSecondFactor: %w", err)
 	}
 	if q.insertSessionStmt, err = db.PrepareContext(ctx, insertSession); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertSession: %w", err)
@@ -168,6 +198,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listQuarterHourMovementsStmt, err = db.PrepareContext(ctx, listQuarterHourMovements); err != nil {
 		return nil, fmt.Errorf("error preparing query ListQuarterHourMovements: %w", err)
 	}
+	if q.listRecoveryCodesStmt, err = db.PrepareContext(ctx, listRecoveryCodes); err != nil {
+		return nil, fmt.Errorf("error preparing query ListRecoveryCodes: %w", err)
+	}
+	if q.listSecondFactorsStmt, err = db.PrepareContext(ctx, listSecondFactors); err != nil {
+		return nil, fmt.Errorf("error preparing query ListSecondFactors: %w", err)
+	}
 	if q.listSessionsStmt, err = db.PrepareContext(ctx, listSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSessions: %w", err)
 	}
@@ -198,6 +234,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.lockRateLimitStmt, err = db.PrepareContext(ctx, lockRateLimit); err != nil {
 		return nil, fmt.Errorf("error preparing query LockRateLimit: %w", err)
 	}
+	if q.proveSessionSecondFactorStmt, err = db.PrepareContext(ctx, proveSessionSecondFactor); err != nil {
+		return nil, fmt.Errorf("error preparing query ProveSessionSecondFactor: %w", err)
+	}
 	if q.purgeIdempotencyKeysStmt, err = db.PrepareContext(ctx, purgeIdempotencyKeys); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeIdempotencyKeys: %w", err)
 	}
@@ -222,6 +261,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.rateLimitByKeyStmt, err = db.PrepareContext(ctx, rateLimitByKey); err != nil {
 		return nil, fmt.Errorf("error preparing query RateLimitByKey: %w", err)
 	}
+	if q.resealSecondFactorStmt, err = db.PrepareContext(ctx, resealSecondFactor); err != nil {
+		return nil, fmt.Errorf("error preparing query ResealSecondFactor: %w", err)
+	}
 	if q.resetPinStmt, err = db.PrepareContext(ctx, resetPin); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetPin: %w", err)
 	}
@@ -231,11 +273,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.resetSessionWrongPinsStmt, err = db.PrepareContext(ctx, resetSessionWrongPins); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetSessionWrongPins: %w", err)
 	}
+	if q.secondFactorByAccountStmt, err = db.PrepareContext(ctx, secondFactorByAccount); err != nil {
+		return nil, fmt.Errorf("error preparing query SecondFactorByAccount: %w", err)
+	}
 	if q.sessionByIDStmt, err = db.PrepareContext(ctx, sessionByID); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionByID: %w", err)
 	}
 	if q.strayTransactionStmt, err = db.PrepareContext(ctx, strayTransaction); err != nil {
 		return nil, fmt.Errorf("error preparing query StrayTransaction: %w", err)
+	}
+	if q.takePinAttemptBackStmt, err = db.PrepareContext(ctx, takePinAttemptBack); err != nil {
+		return nil, fmt.Errorf("error preparing query TakePinAttemptBack: %w", err)
 	}
 	if q.touchIdempotencyKeyStmt, err = db.PrepareContext(ctx, touchIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query TouchIdempotencyKey: %w", err)
@@ -264,6 +312,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.updateRoleStmt, err = db.PrepareContext(ctx, updateRole); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateRole: %w", err)
 	}
+	if q.updateSessionProofsStmt, err = db.PrepareContext(ctx, updateSessionProofs); err != nil {
+		return nil, fmt.Errorf("error preparing query UpdateSessionProofs: %w", err)
+	}
 	if q.updateSessionRefreshStmt, err = db.PrepareContext(ctx, updateSessionRefresh); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSessionRefresh: %w", err)
 	}
@@ -272,6 +323,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.useInvitationStmt, err = db.PrepareContext(ctx, useInvitation); err != nil {
 		return nil, fmt.Errorf("error preparing query UseInvitation: %w", err)
+	}
+	if q.useSecondFactorStepStmt, err = db.PrepareContext(ctx, useSecondFactorStep); err != nil {
+		return nil, fmt.Errorf("error preparing query UseSecondFactorStep: %w", err)
 	}
 	return &q, nil
 }
@@ -286,6 +340,11 @@ func (q *Queries) Close() error {
 	if q.blacklistedTokenByJtiStmt != nil {
 		if cerr := q.blacklistedTokenByJtiStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing blacklistedTokenByJtiStmt: %w", cerr)
+		}
+	}
+	if q.confirmSecondFactorStmt != nil {
+		if cerr := q.confirmSecondFactorStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing confirmSecondFactorStmt: %w", cerr)
 		}
 	}
 	if q.countAccountsStmt != nil {
@@ -321,6 +380,16 @@ func (q *Queries) Close() error {
 	if q.countPinResetTryStmt != nil {
 		if cerr := q.countPinResetTryStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countPinResetTryStmt: %w", cerr)
+		}
+	}
+	if q.countRecoveryCodesStmt != nil {
+		if cerr := q.countRecoveryCodesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countRecoveryCodesStmt: %w", cerr)
+		}
+	}
+	if q.countSecondFactorTryStmt != nil {
+		if cerr := q.countSecondFactorTryStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countSecondFactorTryStmt: %w", cerr)
 		}
 	}
 	if q.countSessionWrongPinStmt != nil {
@@ -373,6 +442,21 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deletePinResetCodesStmt: %w", cerr)
 		}
 	}
+	if q.deleteRecoveryCodeStmt != nil {
+		if cerr := q.deleteRecoveryCodeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteRecoveryCodeStmt: %w", cerr)
+		}
+	}
+	if q.deleteRecoveryCodesStmt != nil {
+		if cerr := q.deleteRecoveryCodesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteRecoveryCodesStmt: %w", cerr)
+		}
+	}
+	if q.deleteSecondFactorStmt != nil {
+		if cerr := q.deleteSecondFactorStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteSecondFactorStmt: %w", cerr)
+		}
+	}
 	if q.deleteSessionStmt != nil {
 		if cerr := q.deleteSessionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteSessionStmt: %w", cerr)
@@ -403,6 +487,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing eventChainStmt: %w", cerr)
 		}
 	}
+	if q.forgetSecondFactorStmt != nil {
+		if cerr := q.forgetSecondFactorStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing forgetSecondFactorStmt: %w", cerr)
+		}
+	}
 	if q.goodInvitationStmt != nil {
 		if cerr := q.goodInvitationStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing goodInvitationStmt: %w", cerr)
@@ -428,6 +517,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertCopiedIdempotencyKeyStmt: %w", cerr)
 		}
 	}
+	if q.insertCopiedSecondFactorStmt != nil {
+		if cerr := q.insertCopiedSecondFactorStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertCopiedSecondFactorStmt: %w", cerr)
+		}
+	}
 	if q.insertCopiedSessionStmt != nil {
 		if cerr := q.insertCopiedSessionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertCopiedSessionStmt: %w", cerr)
@@ -451,6 +545,16 @@ func (q *Queries) Close() error {
 	if q.insertPinResetCodeStmt != nil {
 		if cerr := q.insertPinResetCodeStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing insertPinResetCodeStmt: %w", cerr)
+		}
+	}
+	if q.insertRecoveryCodeStmt != nil {
+		if cerr := q.insertRecoveryCodeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertRecoveryCodeStmt: %w", cerr)
+		}
+	}
+	if q.insertSecondFactorStmt != nil {
+		if cerr := q.insertSecondFactorStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertSecondFactorStmt: %w", cerr)
 		}
 	}
 	if q.insertSessionStmt != nil {
@@ -518,6 +622,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listQuarterHourMovementsStmt: %w", cerr)
 		}
 	}
+	if q.listRecoveryCodesStmt != nil {
+		if cerr := q.listRecoveryCodesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listRecoveryCodesStmt: %w", cerr)
+		}
+	}
+	if q.listSecondFactorsStmt != nil {
+		if cerr := q.listSecondFactorsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listSecondFactorsStmt: %w", cerr)
+		}
+	}
 	if q.listSessionsStmt != nil {
 		if cerr := q.listSessionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listSessionsStmt: %w", cerr)
@@ -568,6 +682,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing lockRateLimitStmt: %w", cerr)
 		}
 	}
+	if q.proveSessionSecondFactorStmt != nil {
+		if cerr := q.proveSessionSecondFactorStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing proveSessionSecondFactorStmt: %w", cerr)
+		}
+	}
 	if q.purgeIdempotencyKeysStmt != nil {
 		if cerr := q.purgeIdempotencyKeysStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing purgeIdempotencyKeysStmt: %w", cerr)
@@ -608,6 +727,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing rateLimitByKeyStmt: %w", cerr)
 		}
 	}
+	if q.resealSecondFactorStmt != nil {
+		if cerr := q.resealSecondFactorStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing resealSecondFactorStmt: %w", cerr)
+		}
+	}
 	if q.resetPinStmt != nil {
 		if cerr := q.resetPinStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing resetPinStmt: %w", cerr)
@@ -623,6 +747,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing resetSessionWrongPinsStmt: %w", cerr)
 		}
 	}
+	if q.secondFactorByAccountStmt != nil {
+		if cerr := q.secondFactorByAccountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing secondFactorByAccountStmt: %w", cerr)
+		}
+	}
 	if q.sessionByIDStmt != nil {
 		if cerr := q.sessionByIDStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing sessionByIDStmt: %w", cerr)
@@ -631,6 +760,11 @@ func (q *Queries) Close() error {
 	if q.strayTransactionStmt != nil {
 		if cerr := q.strayTransactionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing strayTransactionStmt: %w", cerr)
+		}
+	}
+	if q.takePinAttemptBackStmt != nil {
+		if cerr := q.takePinAttemptBackStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing takePinAttemptBackStmt: %w", cerr)
 		}
 	}
 	if q.touchIdempotencyKeyStmt != nil {
@@ -678,6 +812,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing updateRoleStmt: %w", cerr)
 		}
 	}
+	if q.updateSessionProofsStmt != nil {
+		if cerr := q.updateSessionProofsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing updateSessionProofsStmt: %w", cerr)
+		}
+	}
 	if q.updateSessionRefreshStmt != nil {
 		if cerr := q.updateSessionRefreshStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateSessionRefreshStmt: %w", cerr)
@@ -691,6 +830,11 @@ func (q *Queries) Close() error {
 	if q.useInvitationStmt != nil {
 		if cerr := q.useInvitationStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing useInvitationStmt: %w", cerr)
+		}
+	}
+	if q.useSecondFactorStepStmt != nil {
+		if cerr := q.useSecondFactorStepStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing useSecondFactorStepStmt: %w", cerr)
 		}
 	}
 	return err
@@ -734,6 +878,7 @@ type Queries struct {
 	tx                             *sql.Tx
 	accountByNumberStmt            *sql.Stmt
 	blacklistedTokenByJtiStmt      *sql.Stmt
+	confirmSecondFactorStmt        *sql.Stmt
 	countAccountsStmt              *sql.Stmt
 	countAccountsOpenedBetweenStmt *sql.Stmt
 	countDemotionsStmt             *sql.Stmt
@@ -741,6 +886,8 @@ type Queries struct {
 	countLiveSessionsStmt          *sql.Stmt
 	countPinAttemptStmt            *sql.Stmt
 	countPinResetTryStmt           *sql.Stmt
+	countRecoveryCodesStmt         *sql.Stmt
+	countSecondFactorTryStmt       *sql.Stmt
 	countSessionWrongPinStmt       *sql.Stmt
 	countTransactionsStmt          *sql.Stmt
 	countTransactionsBetweenStmt   *sql.Stmt
@@ -751,22 +898,29 @@ type Queries struct {
 	deleteInvitationStmt           *sql.Stmt
 	deletePinResetCodeStmt         *sql.Stmt
 	deletePinResetCodesStmt        *sql.Stmt
+	deleteRecoveryCodeStmt         *sql.Stmt
+	deleteRecoveryCodesStmt        *sql.Stmt
+	deleteSecondFactorStmt         *sql.Stmt
 	deleteSessionStmt              *sql.Stmt
 	endExcessSessionsStmt          *sql.Stmt
 	endOtherSessionsStmt           *sql.Stmt
 	endSessionStmt                 *sql.Stmt
 	endSessionsStmt                *sql.Stmt
 	eventChainStmt                 *sql.Stmt
+	forgetSecondFactorStmt         *sql.Stmt
 	goodInvitationStmt             *sql.Stmt
 	insertAccountStmt              *sql.Stmt
 	insertBlacklistedTokenStmt     *sql.Stmt
 	insertCopiedAccountStmt        *sql.Stmt
 	insertCopiedIdempotencyKeyStmt *sql.Stmt
+	insertCopiedSecondFactorStmt   *sql.Stmt
 	insertCopiedSessionStmt        *sql.Stmt
 	insertEventStmt                *sql.Stmt
 	insertIdempotencyKeyStmt       *sql.Stmt
 	insertInvitationStmt           *sql.Stmt
 	insertPinResetCodeStmt         *sql.Stmt
+	insertRecoveryCodeStmt         *sql.Stmt
+	insertSecondFactorStmt         *sql.Stmt
 	insertSessionStmt              *sql.Stmt
 	insertTransactionStmt          *sql.Stmt
 	insertTransferStmt             *sql.Stmt
@@ -780,6 +934,8 @@ type Queries struct {
 	listInvitationsByIDStmt        *sql.Stmt
 	listMilestonesStmt             *sql.Stmt
 	listQuarterHourMovementsStmt   *sql.Stmt
+	listRecoveryCodesStmt          *sql.Stmt
+	listSecondFactorsStmt          *sql.Stmt
 	listSessionsStmt               *sql.Stmt
 	listSessionsByIDStmt           *sql.Stmt
 	listTotalBalancesStmt          *sql.Stmt
@@ -790,6 +946,7 @@ type Queries struct {
 	lockAccountsStmt               *sql.Stmt
 	lockEventChainStmt             *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
+	proveSessionSecondFactorStmt   *sql.Stmt
 	purgeIdempotencyKeysStmt       *sql.Stmt
 	purgeIdleSessionsStmt          *sql.Stmt
 	purgeInvitationsStmt           *sql.Stmt
@@ -798,11 +955,14 @@ type Queries struct {
 	purgeSessionsStmt              *sql.Stmt
 	purgeTokenBlacklistStmt        *sql.Stmt
 	rateLimitByKeyStmt             *sql.Stmt
+	resealSecondFactorStmt         *sql.Stmt
 	resetPinStmt                   *sql.Stmt
 	resetPinAttemptsStmt           *sql.Stmt
 	resetSessionWrongPinsStmt      *sql.Stmt
+	secondFactorByAccountStmt      *sql.Stmt
 	sessionByIDStmt                *sql.Stmt
 	strayTransactionStmt           *sql.Stmt
+	takePinAttemptBackStmt         *sql.Stmt
 	touchIdempotencyKeyStmt        *sql.Stmt
 	transactionByIDStmt            *sql.Stmt
 	unlockAccountStmt              *sql.Stmt
@@ -812,9 +972,11 @@ type Queries struct {
 	updatePinStmt                  *sql.Stmt
 	updateRateLimitStmt            *sql.Stmt
 	updateRoleStmt                 *sql.Stmt
+	updateSessionProofsStmt        *sql.Stmt
 	updateSessionRefreshStmt       *sql.Stmt
 	updateSessionUseStmt           *sql.Stmt
 	useInvitationStmt              *sql.Stmt
+	useSecondFactorStepStmt        *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
@@ -823,6 +985,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		tx:                             tx,
 		accountByNumberStmt:            q.accountByNumberStmt,
 		blacklistedTokenByJtiStmt:      q.blacklistedTokenByJtiStmt,
+		confirmSecondFactorStmt:        q.confirmSecondFactorStmt,
 		countAccountsStmt:              q.countAccountsStmt,
 		countAccountsOpenedBetweenStmt: q.countAccountsOpenedBetweenStmt,
 		countDemotionsStmt:             q.countDemotionsStmt,
@@ -830,6 +993,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countLiveSessionsStmt:          q.countLiveSessionsStmt,
 		countPinAttemptStmt:            q.countPinAttemptStmt,
 		countPinResetTryStmt:           q.countPinResetTryStmt,
+		countRecoveryCodesStmt:         q.countRecoveryCodesStmt,
+		countSecondFactorTryStmt:       q.countSecondFactorTryStmt,
 		countSessionWrongPinStmt:       q.countSessionWrongPinStmt,
 		countTransactionsStmt:          q.countTransactionsStmt,
 		countTransactionsBetweenStmt:   q.countTransactionsBetweenStmt,
@@ -840,22 +1005,29 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deleteInvitationStmt:           q.deleteInvitationStmt,
 		deletePinResetCodeStmt:         q.deletePinResetCodeStmt,
 		deletePinResetCodesStmt:        q.deletePinResetCodesStmt,
+		deleteRecoveryCodeStmt:         q.deleteRecoveryCodeStmt,
+		deleteRecoveryCodesStmt:        q.deleteRecoveryCodesStmt,
+		deleteSecondFactorStmt:         q.deleteSecondFactorStmt,
 		deleteSessionStmt:              q.deleteSessionStmt,
 		endExcessSessionsStmt:          q.endExcessSessionsStmt,
 		endOtherSessionsStmt:           q.endOtherSessionsStmt,
 		endSessionStmt:                 q.endSessionStmt,
 		endSessionsStmt:                q.endSessionsStmt,
 		eventChainStmt:                 q.eventChainStmt,
+		forgetSecondFactorStmt:         q.forgetSecondFactorStmt,
 		goodInvitationStmt:             q.goodInvitationStmt,
 		insertAccountStmt:              q.insertAccountStmt,
 		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
 		insertCopiedAccountStmt:        q.insertCopiedAccountStmt,
 		insertCopiedIdempotencyKeyStmt: q.insertCopiedIdempotencyKeyStmt,
+		insertCopiedSecondFactorStmt:   q.insertCopiedSecondFactorStmt,
 		insertCopiedSessionStmt:        q.insertCopiedSessionStmt,
 		insertEventStmt:                q.insertEventStmt,
 		insertIdempotencyKeyStmt:       q.insertIdempotencyKeyStmt,
 		insertInvitationStmt:           q.insertInvitationStmt,
 		insertPinResetCodeStmt:         q.insertPinResetCodeStmt,
+		insertRecoveryCodeStmt:         q.insertRecoveryCodeStmt,
+		insertSecondFactorStmt:         q.insertSecondFactorStmt,
 		insertSessionStmt:              q.insertSessionStmt,
 		insertTransactionStmt:          q.insertTransactionStmt,
 		insertTransferStmt:             q.insertTransferStmt,
@@ -869,6 +1041,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listInvitationsByIDStmt:        q.listInvitationsByIDStmt,
 		listMilestonesStmt:             q.listMilestonesStmt,
 		listQuarterHourMovementsStmt:   q.listQuarterHourMovementsStmt,
+		listRecoveryCodesStmt:          q.listRecoveryCodesStmt,
+		listSecondFactorsStmt:          q.listSecondFactorsStmt,
 		listSessionsStmt:               q.listSessionsStmt,
 		listSessionsByIDStmt:           q.listSessionsByIDStmt,
 		listTotalBalancesStmt:          q.listTotalBalancesStmt,
@@ -879,6 +1053,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		lockAccountsStmt:               q.lockAccountsStmt,
 		lockEventChainStmt:             q.lockEventChainStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
+		proveSessionSecondFactorStmt:   q.proveSessionSecondFactorStmt,
 		purgeIdempotencyKeysStmt:       q.purgeIdempotencyKeysStmt,
 		purgeIdleSessionsStmt:          q.purgeIdleSessionsStmt,
 		purgeInvitationsStmt:           q.purgeInvitationsStmt,
@@ -887,11 +1062,14 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		purgeSessionsStmt:              q.purgeSessionsStmt,
 		purgeTokenBlacklistStmt:        q.purgeTokenBlacklistStmt,
 		rateLimitByKeyStmt:             q.rateLimitByKeyStmt,
+		resealSecondFactorStmt:         q.resealSecondFactorStmt,
 		resetPinStmt:                   q.resetPinStmt,
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
 		resetSessionWrongPinsStmt:      q.resetSessionWrongPinsStmt,
+		secondFactorByAccountStmt:      q.secondFactorByAccountStmt,
 		sessionByIDStmt:                q.sessionByIDStmt,
 		strayTransactionStmt:           q.strayTransactionStmt,
+		takePinAttemptBackStmt:         q.takePinAttemptBackStmt,
 		touchIdempotencyKeyStmt:        q.touchIdempotencyKeyStmt,
 		transactionByIDStmt:            q.transactionByIDStmt,
 		unlockAccountStmt:              q.unlockAccountStmt,
@@ -901,8 +1079,10 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		updatePinStmt:                  q.updatePinStmt,
 		updateRateLimitStmt:            q.updateRateLimitStmt,
 		updateRoleStmt:                 q.updateRoleStmt,
+		updateSessionProofsStmt:        q.updateSessionProofsStmt,
 		updateSessionRefreshStmt:       q.updateSessionRefreshStmt,
 		updateSessionUseStmt:           q.updateSessionUseStmt,
 		useInvitationStmt:              q.useInvitationStmt,
+		useSecondFactorStepStmt:        q.useSecondFactorStepStmt,
 	}
 }

@@ -80,6 +80,20 @@ type RateLimit struct {
 	ExpiresAt int64
 }
 
+type RecoveryCode struct {
+	AccountNumber int64
+	CodeHash      []byte
+}
+
+type SecondFactor struct {
+	AccountNumber int64
+	SealedSecret  []byte
+	KeyID         string
+	TriesLeft     int64
+	ConfirmedAt   *int64
+	LastUsedStep  int64
+}
+
 type Session struct {
 	ID            uuid.UUID
 	AccountNumber int64
@@ -91,6 +105,8 @@ type Session struct {
 	UserAgent     string
 	LastUsedAt    int64
 	WrongPins     int64
+	SecondFactor  bool
+	LongPin       bool
 }
 
 type TokenBlacklist struct {

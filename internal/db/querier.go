@@ -13,6 +13,8 @@ import (
 type Querier interface {
 	AccountByNumber(ctx context.Context, accountNumber int64) (Account, error)
 	BlacklistedTokenByJti(ctx context.Context, jti uuid.UUID) (TokenBlacklist, error)
+	// No row when it was replaced or confirmed since its code was looked at.
+	ConfirmSecondFactor(ctx context.Context, arg ConfirmSecondFactorParams) (int64, error)
 	CountAccounts(ctx context.Context) (CountAccountsRow, error)
 	CountAccountsOpenedBetween(ctx context.Context, arg CountAccountsOpenedBetweenParams) (int64, error)
 	// How often an account has stopped being an administrator's.
@@ -25,6 +27,10 @@ type Querier interface {
 	// Counts before the code is looked at, so that parallel guesses are no more than the tries that are left. No row when there is
 	// no code to guess.
 	CountPinResetTry(ctx context.Context, arg CountPinResetTryParams) ([]byte, error)
+	CountRecoveryCodes(ctx context.Context, accountNumber int64) (int64, error)
+	// Counts before the code is looked at, so that parallel guesses are no more than the tries that are left. No row when there is
+	// nothing to confirm.
+	CountSecondFactorTry(ctx context.Context, accountNumber int64) (CountSecondFactorTryRow, error)
 	// Counts a wrong PIN that was given inside a session.
 	CountSessionWrongPin(ctx context.Context, id uuid.UUID) (int64, error)
 	CountTransactions(ctx context.Context) (int64, error)
@@ -40,6 +46,10 @@ type Querier interface {
 	// No row when the code has been used or replaced since it was looked at.
 	DeletePinResetCode(ctx context.Context, arg DeletePinResetCodeParams) (int64, error)
 	DeletePinResetCodes(ctx context.Context) (int64, error)
+	// A code is good once: no row when it was used, or never was one.
+	DeleteRecoveryCode(ctx context.Context, arg DeleteRecoveryCodeParams) (int64, error)
+	DeleteRecoveryCodes(ctx context.Context, accountNumber int64) error
+	DeleteSecondFactor(ctx context.Context, accountNumber int64) (int64, error)
 	DeleteSession(ctx context.Context, id uuid.UUID) error
 	// Those of an account that were used least recently, but for one session, which stays, and as many others as are kept.
 	EndExcessSessions(ctx context.Context, arg EndExcessSessionsParams) (int64, error)
@@ -49,6 +59,8 @@ type Querier interface {
 	// Some of those that have not ended, of all accounts.
 	EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error)
 	EventChain(ctx context.Context) (EventChainRow, error)
+	// Once it is off, no session of the account has proved it.
+	ForgetSecondFactor(ctx context.Context, accountNumber int64) error
 	// No row for a code that is wrong, used up or expired.
 	GoodInvitation(ctx context.Context, arg GoodInvitationParams) (uuid.UUID, error)
 	// No row when the number is taken; the caller then draws another.
@@ -58,6 +70,7 @@ type Querier interface {
 	InsertCopiedAccount(ctx context.Context, arg InsertCopiedAccountParams) error
 	// The key may be there for an entry of which the database that it is copied from knows no more.
 	InsertCopiedIdempotencyKey(ctx context.Context, arg InsertCopiedIdempotencyKeyParams) error
+	InsertCopiedSecondFactor(ctx context.Context, arg InsertCopiedSecondFactorParams) error
 	InsertCopiedSession(ctx context.Context, arg InsertCopiedSessionParams) error
 	InsertEvent(ctx context.Context, arg InsertEventParams) error
 	// Fails when the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
@@ -65,6 +78,9 @@ type Querier interface {
 	InsertInvitation(ctx context.Context, arg InsertInvitationParams) error
 	// Takes the place of the account's earlier code.
 	InsertPinResetCode(ctx context.Context, arg InsertPinResetCodeParams) error
+	InsertRecoveryCode(ctx context.Context, arg InsertRecoveryCodeParams) error
+	// Takes the place of a secret that was not confirmed. No row when one is in use.
+	InsertSecondFactor(ctx context.Context, arg InsertSecondFactorParams) (int64, error)
 	InsertSession(ctx context.Context, arg InsertSessionParams) error
 	// Also brings the account up to this entry, or fails if it does not follow the account's last one: a trigger does.
 	InsertTransaction(ctx context.Context, arg InsertTransactionParams) error
@@ -87,6 +103,8 @@ type Querier interface {
 	// What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links
 	// over at most entry_limit entries.
 	ListQuarterHourMovements(ctx context.Context, arg ListQuarterHourMovementsParams) ([]ListQuarterHourMovementsRow, error)
+	ListRecoveryCodes(ctx context.Context, arg ListRecoveryCodesParams) ([]RecoveryCode, error)
+	ListSecondFactors(ctx context.Context, arg ListSecondFactorsParams) ([]SecondFactor, error)
 	// Those that are live, the last used first.
 	ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error)
 	ListSessionsByID(ctx context.Context, arg ListSessionsByIDParams) ([]Session, error)
@@ -109,6 +127,7 @@ type Querier interface {
 	// Makes the row if there is none, and keeps others from it until the transaction ends. The time is that of RETURNING, which
 	// is after whoever had the row before: a column's default, or the row that conflicts, would be of before the wait.
 	LockRateLimit(ctx context.Context, arg LockRateLimitParams) (LockRateLimitRow, error)
+	ProveSessionSecondFactor(ctx context.Context, id uuid.UUID) error
 	PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotencyKeysParams) (int64, error)
 	PurgeIdleSessions(ctx context.Context, arg PurgeIdleSessionsParams) (int64, error)
 	PurgeInvitations(ctx context.Context, arg PurgeInvitationsParams) (int64, error)
@@ -119,16 +138,21 @@ type Querier interface {
 	PurgeTokenBlacklist(ctx context.Context, arg PurgeTokenBlacklistParams) (int64, error)
 	// What was accepted, and the time after it was read.
 	RateLimitByKey(ctx context.Context, arg RateLimitByKeyParams) (RateLimitByKeyRow, error)
+	// No row when it was replaced since it was read.
+	ResealSecondFactor(ctx context.Context, arg ResealSecondFactorParams) (int64, error)
 	// In place of a forgotten one; lifts the lock.
 	ResetPin(ctx context.Context, arg ResetPinParams) error
 	// After a right PIN. No row when the PIN was changed while this one was looked at.
 	ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsParams) (int64, error)
 	ResetSessionWrongPins(ctx context.Context, id uuid.UUID) error
+	SecondFactorByAccount(ctx context.Context, accountNumber int64) (SecondFactor, error)
 	// With what every request needs to know of the account, read at the same moment.
 	SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow, error)
 	// The first entry that is on no account's chain: the account does not exist or ends before it, or another entry has the
 	// same place. Reads the whole history.
 	StrayTransaction(ctx context.Context) (Transaction, error)
+	// After a right PIN that alone does not sign in: this attempt, and no other. No row when the PIN was changed meanwhile.
+	TakePinAttemptBack(ctx context.Context, arg TakePinAttemptBackParams) (int64, error)
 	// Reads a key and its entry's id, and writes, so that the answer waits for a commit: see docs/decisions.md.
 	TouchIdempotencyKey(ctx context.Context, arg TouchIdempotencyKeyParams) (TouchIdempotencyKeyRow, error)
 	TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error)
@@ -142,6 +166,7 @@ type Querier interface {
 	UpdatePin(ctx context.Context, arg UpdatePinParams) (int64, error)
 	UpdateRateLimit(ctx context.Context, arg UpdateRateLimitParams) error
 	UpdateRole(ctx context.Context, arg UpdateRoleParams) (int64, error)
+	UpdateSessionProofs(ctx context.Context, arg UpdateSessionProofsParams) error
 	// Spends a refresh token exactly once, however many requests bring it, and notes who uses the session: here, because
 	// noting it at each request would make every read a write.
 	UpdateSessionRefresh(ctx context.Context, arg UpdateSessionRefreshParams) (int64, error)
@@ -149,6 +174,8 @@ type Querier interface {
 	UpdateSessionUse(ctx context.Context, arg UpdateSessionUseParams) error
 	// No row when it has been used up or has expired since it was looked at.
 	UseInvitation(ctx context.Context, arg UseInvitationParams) (int64, error)
+	// A code is good once: no row for one of a step that is used up.
+	UseSecondFactorStep(ctx context.Context, arg UseSecondFactorStepParams) (int64, error)
 }
 
 var _ Querier = (*Queries)(nil)

@@ -143,11 +143,22 @@ func (q *Queries) EndSessions(ctx context.Context, arg EndSessionsParams) (int64
 	return result.RowsAffected()
 }
 
+const forgetSecondFactor = `-- name: ForgetSecondFactor :exec
+UPDATE sessions SET second_factor = FALSE WHERE account_number = $1 AND second_factor
+`
+
+// Once it is off, no session of the account has proved it.
+func (q *Queries) ForgetSecondFactor(ctx context.Context, accountNumber int64) error {
+	_, err := q.exec(ctx, q.forgetSecondFactorStmt, forgetSecondFactor, accountNumber)
+	return err
+}
+
 const insertCopiedSession = `-- name: InsertCopiedSession :exec
 INSERT INTO sessions (id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at,
-                      wrong_pins)
+                      wrong_pins, second_factor, long_pin)
 VALUES ($1, $2, $3, $4, $5,
-        $6, $7, $8, $9, $10)
+        $6, $7, $8, $9, $10,
+        $11, $12)
 `
 
 type InsertCopiedSessionParams struct {
@@ -161,6 +172,8 @@ type InsertCopiedSessionParams struct {
 	UserAgent     string
 	LastUsedAt    int64
 	WrongPins     int64
+	SecondFactor  bool
+	LongPin       bool
 }
 
 func (q *Queries) InsertCopiedSession(ctx context.Context, arg InsertCopiedSessionParams) error {
@@ -175,14 +188,17 @@ func (q *Queries) InsertCopiedSession(ctx context.Context, arg InsertCopiedSessi
 		arg.UserAgent,
 		arg.LastUsedAt,
 		arg.WrongPins,
+		arg.SecondFactor,
+		arg.LongPin,
 	)
 	return err
 }
 
 const insertSession = `-- name: InsertSession :exec
-INSERT INTO sessions (id, account_number, refresh_jti, client_address, user_agent, created_at, last_used_at, expires_at)
+INSERT INTO sessions (id, account_number, refresh_jti, client_address, user_agent, created_at, last_used_at, expires_at,
+                      second_factor, long_pin)
 VALUES ($1, $2, $3, $4, $5,
-        $6, $6, $7)
+        $6, $6, $7, $8, $9)
 `
 
 type InsertSessionParams struct {
@@ -193,6 +209,8 @@ type InsertSessionParams struct {
 	UserAgent     string
 	CreatedAt     int64
 	ExpiresAt     int64
+	SecondFactor  bool
+	LongPin       bool
 }
 
 func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
@@ -204,6 +222,8 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 		arg.UserAgent,
 		arg.CreatedAt,
 		arg.ExpiresAt,
+		arg.SecondFactor,
+		arg.LongPin,
 	)
 	return err
 }
@@ -269,7 +289,7 @@ func (q *Queries) ListSessions(ctx context.Context, arg ListSessionsParams) ([]L
 }
 
 const listSessionsByID = `-- name: ListSessionsByID :many
-SELECT id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at, wrong_pins FROM sessions WHERE id > $1
+SELECT id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at, wrong_pins, second_factor, long_pin FROM sessions WHERE id > $1
 ORDER BY id
 LIMIT CAST($2 AS BIGINT)
 `
@@ -299,6 +319,8 @@ func (q *Queries) ListSessionsByID(ctx context.Context, arg ListSessionsByIDPara
 			&i.UserAgent,
 			&i.LastUsedAt,
 			&i.WrongPins,
+			&i.SecondFactor,
+			&i.LongPin,
 		); err != nil {
 			return nil, err
 		}
@@ -311,6 +333,15 @@ func (q *Queries) ListSessionsByID(ctx context.Context, arg ListSessionsByIDPara
 		return nil, err
 	}
 	return items, nil
+}
+
+const proveSessionSecondFactor = `-- name: ProveSessionSecondFactor :exec
+UPDATE sessions SET second_factor = TRUE WHERE id = $1
+`
+
+func (q *Queries) ProveSessionSecondFactor(ctx context.Context, id uuid.UUID) error {
+	_, err := q.exec(ctx, q.proveSessionSecondFactorStmt, proveSessionSecondFactor, id)
+	return err
 }
 
 const purgeIdleSessions = `-- name: PurgeIdleSessions :execrows
@@ -361,7 +392,7 @@ func (q *Queries) ResetSessionWrongPins(ctx context.Context, id uuid.UUID) error
 }
 
 const sessionByID = `-- name: SessionByID :one
-SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, a.role, a.is_locked
+SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, a.role, a.is_locked
 FROM sessions AS s
 JOIN accounts AS a ON a.account_number = s.account_number
 WHERE s.id = $1
@@ -374,6 +405,8 @@ type SessionByIDRow struct {
 	LastUsedAt    int64
 	ExpiresAt     int64
 	EndedAt       *int64
+	SecondFactor  bool
+	LongPin       bool
 	Role          string
 	IsLocked      bool
 }
@@ -389,10 +422,27 @@ func (q *Queries) SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow
 		&i.LastUsedAt,
 		&i.ExpiresAt,
 		&i.EndedAt,
+		&i.SecondFactor,
+		&i.LongPin,
 		&i.Role,
 		&i.IsLocked,
 	)
 	return i, err
+}
+
+const updateSessionProofs = `-- name: UpdateSessionProofs :exec
+UPDATE sessions SET second_factor = $1, long_pin = $2 WHERE id = $3
+`
+
+type UpdateSessionProofsParams struct {
+	SecondFactor bool
+	LongPin      bool
+	ID           uuid.UUID
+}
+
+func (q *Queries) UpdateSessionProofs(ctx context.Context, arg UpdateSessionProofsParams) error {
+	_, err := q.exec(ctx, q.updateSessionProofsStmt, updateSessionProofs, arg.SecondFactor, arg.LongPin, arg.ID)
+	return err
 }
 
 const updateSessionRefresh = `-- name: UpdateSessionRefresh :execrows

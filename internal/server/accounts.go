@@ -49,7 +49,7 @@ func (s *Server) ChangePin(ctx context.Context, request api.ChangePinRequestObje
 		return nil, err
 	}
 	err = s.bank.ChangePin(ctx, scopeOf(ctx).caller, bank.ChangePinParams{
-		Account: number, Current: request.Body.CurrentPin, New: request.Body.NewPin,
+		Account: number, Current: request.Body.CurrentPin, Code: value(request.Body.Code), New: request.Body.NewPin,
 	})
 	if err != nil {
 		return nil, err

@@ -34,6 +34,10 @@ var kinds = map[api.ProblemCode]kind{
 		"Either there is no such account or the PIN is wrong; it is not told which. Three wrong PINs in a row lock an account."},
 	"invalid_reset_code": {401, "The reset code is not valid",
 		"The one-time code for a forgotten PIN is wrong, used up or expired, or there is no such account; it is not told which. A code is good for 10 minutes and three tries: ask the bank for another one."},
+	"second_factor_required": {401, "A code is needed too",
+		"The PIN is right, and the account has a second factor. Repeat the request with the code that the authenticator app shows, or with a recovery code. The attempt did not count."},
+	"invalid_second_factor": {401, "The code is wrong",
+		"The code is wrong, or was used before: each is good once, so wait for the app's next one, and check the phone's clock. Wrong codes count like wrong PINs: three in a row lock an account."},
 	"forbidden": {403, "This is not allowed",
 		"The credentials are good, but not for this: another customer's account, an operation for administrators, or a cookie session's request from another site."},
 	"invalid_admin_key": {403, "The admin key is wrong",
@@ -60,6 +64,10 @@ var kinds = map[api.ProblemCode]kind{
 		"The Accept header asks for a media type that the operation does not have. A statement comes as text/csv or application/pdf."},
 	"account_not_locked": {409, "The account is not locked",
 		"There is nothing to unlock."},
+	"second_factor_enabled": {409, "The second factor is on already",
+		"The account has a second factor. Turn it off, with a code of it, to set up another one."},
+	"second_factor_not_started": {409, "No second factor is set up",
+		"There is no second factor to turn off or to confirm. Three wrong codes discard a new one: start again."},
 	"payload_too_large": {413, "The request body is too large",
 		"The body of a request may have 16384 bytes at most."},
 	"unsupported_media_type": {415, "The media type is not supported",
@@ -206,7 +214,7 @@ func (s *Server) document(p *problem, requestID string) api.Problem {
 // challengeFor is the WWW-Authenticate header of RFC 6750, section 3: an error code only if there was a token.
 func challengeFor(code api.ProblemCode) string {
 	switch code { //nolint:exhaustive // the other problems have no challenge
-	case "unauthenticated", "invalid_credentials", "invalid_reset_code":
+	case "unauthenticated", "invalid_credentials", "invalid_reset_code", "second_factor_required", "invalid_second_factor":
 		return `Bearer realm="bankcore"`
 	case "invalid_token":
 		return `Bearer realm="bankcore", error="invalid_token", error_description="the token is malformed, expired or of the wrong kind"`

@@ -19,7 +19,9 @@ func (s *Server) Login(ctx context.Context, request api.LoginRequestObject) (api
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := s.bank.Login(ctx, s.onDevice(ctx), bank.LoginParams{Account: number, Pin: request.Body.Pin})
+	tokens, err := s.bank.Login(ctx, s.onDevice(ctx), bank.LoginParams{
+		Account: number, Pin: request.Body.Pin, Code: value(request.Body.Code),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +105,7 @@ func (s *Server) issued(ctx context.Context, tokens bank.Tokens, inCookie bool) 
 			RefreshExpiresIn: int(tokens.SessionExpiresIn.Seconds()),
 			AccountNumber:    tokens.Account.String(),
 			Role:             api.Role(tokens.Role),
+			RoleRequires:     requirementsOf(tokens.Lacks),
 		},
 		Headers: api.TokensIssuedResponseHeaders{CacheControl: pointer("no-store")},
 	}
@@ -114,4 +117,11 @@ func (s *Server) issued(ctx context.Context, tokens bank.Tokens, inCookie bool) 
 		s.setCookie(ctx, refreshCookie, tokens.Refresh, tokens.SessionExpiresIn)
 	}
 	return response
+}
+
+func requirementsOf(lacks []bank.Requirement) *api.RoleRequirements {
+	if len(lacks) == 0 {
+		return nil
+	}
+	return pointer(each(lacks, func(r bank.Requirement) api.RoleRequirement { return api.RoleRequirement(r) }))
 }

@@ -53,9 +53,11 @@ func (s *Server) CheckSession(ctx context.Context, _ api.CheckSessionRequestObje
 	if token == "" {
 		return api.CheckSession200JSONResponse{}, nil
 	}
-	holds, err := s.bank.HoldsSession(ctx, token)
+	state, err := s.bank.CheckSession(ctx, token)
 	if err != nil {
 		return nil, err
 	}
-	return api.CheckSession200JSONResponse{SignedIn: holds}, nil
+	return api.CheckSession200JSONResponse{
+		SignedIn: state.SignedIn, Role: orNothing(api.Role(state.Role)), RoleRequires: requirementsOf(state.Lacks),
+	}, nil
 }

@@ -23,6 +23,7 @@ var successes = map[string]int{
 	"listTransactions": 200, "getTransaction": 200, "getIdempotencyKey": 200, "changePin": 204, "unlockAccount": 200,
 	"login": 200, "refreshTokens": 200, "logout": 204, "resetPin": 204,
 	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200, "adminEndSessions": 200,
+	"getSecondFactor": 200, "startSecondFactor": 200, "confirmSecondFactor": 200, "removeSecondFactor": 204, "replaceRecoveryCodes": 200,
 	"getBalances": 200, "getStatement": 200, "listAccountEvents": 200, "getPayee": 200,
 	"listSessions": 200, "checkSession": 200, "endSession": 204, "endOtherSessions": 204,
 	"health": 200, "ready": 200, "version": 200, "listCurrencies": 200,
@@ -54,6 +55,25 @@ var particularCases = []struct {
 	{"getIdempotencyKey", 400, "invalid_request", func(_ *stage, d *draft) { d.key = "cl%C3%A9" }},
 	{"getIdempotencyKey", 400, "invalid_request", func(_ *stage, d *draft) { d.key = strings.Repeat("k", 256) }},
 
+	{"removeSecondFactor", 400, "invalid_request", set("code", "49203x")},
+	{"confirmSecondFactor", 400, "invalid_request", set("code", "12345")},
+
+	{"login", 401, "second_factor_required", withFactor},
+	{"login", 401, "invalid_second_factor", func(s *stage, d *draft) {
+		withFactor(s, d)
+		d.body["code"] = otherCode
+	}},
+	{"changePin", 401, "second_factor_required", withFactor},
+	{"changePin", 401, "invalid_second_factor", func(s *stage, d *draft) {
+		withFactor(s, d)
+		d.body["code"] = otherCode
+	}},
+	{"startSecondFactor", 401, "invalid_credentials", set("pin", "604713")},
+	{"confirmSecondFactor", 401, "invalid_second_factor", set("code", otherCode)},
+	{"removeSecondFactor", 401, "invalid_credentials", set("pin", "604713")},
+	{"removeSecondFactor", 401, "invalid_second_factor", set("code", otherCode)},
+	{"replaceRecoveryCodes", 401, "invalid_credentials", set("pin", "604713")},
+	{"replaceRecoveryCodes", 401, "invalid_second_factor", set("code", otherCode)},
 	{"changePin", 401, "invalid_credentials", set("current_pin", "604713")},
 	{"login", 401, "invalid_credentials", set("pin", "604713")},
 	{"login", 401, "invalid_credentials", set("account_number", nobodysNumber)},
@@ -114,6 +134,17 @@ var particularCases = []struct {
 	{"getStatement", 406, "not_acceptable", accepting("text/csv;q=0, image/*")},
 	{"unlockAccount", 409, "account_not_locked", func(s *stage, d *draft) { d.account = s.open("730164", 0).number }},
 
+	{"startSecondFactor", 409, "second_factor_enabled", withFactor},
+	{"confirmSecondFactor", 409, "second_factor_not_started", func(s *stage, d *draft) {
+		require.Equal(s.t, 200, s.send(d).status) // and then once more
+	}},
+	{"removeSecondFactor", 409, "second_factor_not_started", func(s *stage, d *draft) {
+		require.Equal(s.t, 204, s.send(d).status) // and then once more
+	}},
+	{"replaceRecoveryCodes", 409, "second_factor_not_started", func(s *stage, d *draft) {
+		s.removeFactor(s.ada, s.session, d.body["code"].(string))
+	}},
+
 	{"openAccount", 422, "weak_pin", set("pin", "123456")},
 	{"openAccount", 422, "idempotency_key_reused", func(s *stage, d *draft) {
 		openedBefore(s, d)
@@ -145,6 +176,9 @@ var particularCases = []struct {
 	{"openAccount", 423, "account_locked", func(s *stage, d *draft) { s.lock(openedBefore(s, d)) }},
 	{"changePin", 423, "account_locked", lockedAccount},
 	{"login", 423, "account_locked", lockedAccount},
+	{"startSecondFactor", 423, "account_locked", lockedAccount},
+	{"removeSecondFactor", 423, "account_locked", lockedAccount},
+	{"replaceRecoveryCodes", 423, "account_locked", lockedAccount},
 
 	{"openAccount", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"getAccount", 500, "internal", damaged("ALTER TABLE accounts RENAME COLUMN holder_name_folded TO lost")},
@@ -155,6 +189,11 @@ var particularCases = []struct {
 	{"getTransaction", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"getIdempotencyKey", 500, "internal", damaged("ALTER TABLE idempotency_keys RENAME TO lost")},
 	{"changePin", 500, "internal", damaged("UPDATE accounts SET pin_hash = 'illegible'")},
+	{"getSecondFactor", 500, "internal", damaged("ALTER TABLE second_factors RENAME TO lost")},
+	{"startSecondFactor", 500, "internal", damaged("ALTER TABLE second_factors RENAME TO lost")},
+	{"confirmSecondFactor", 500, "internal", damaged("ALTER TABLE second_factors RENAME TO lost")},
+	{"removeSecondFactor", 500, "internal", damaged("ALTER TABLE second_factors RENAME TO lost")},
+	{"replaceRecoveryCodes", 500, "internal", damaged("ALTER TABLE recovery_codes RENAME TO lost")},
 	{"unlockAccount", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 	{"login", 500, "internal", damaged("UPDATE accounts SET pin_hash = 'illegible'")},
 	{"resetPin", 500, "internal", damaged("ALTER TABLE pin_reset_codes RENAME TO lost")},
@@ -276,6 +315,9 @@ func openedBy(openings bank.Openings) bend {
 }
 
 func lockedAccount(s *stage, _ *draft) { s.lockAda() }
+
+// withFactor gives Ada a second factor, of which the request has no code.
+func withFactor(s *stage, _ *draft) { s.enableFactor(s.ada, s.session) }
 
 // inCookie sends the refresh token as a browser does.
 func inCookie(s *stage, d *draft) {

@@ -121,6 +121,12 @@ func properDraft(s *stage, o contractOperation) *draft {
 		d.entry = newestEntry(s.world, s.ada.number)
 	case "changePin":
 		d.body = map[string]any{"current_pin": s.ada.pin, "new_pin": "730164"}
+	case "startSecondFactor":
+		d.body = map[string]any{"pin": s.ada.pin}
+	case "confirmSecondFactor":
+		d.body = map[string]any{"code": s.appCode(s.startFactor(s.ada, s.session), 0)}
+	case "removeSecondFactor", "replaceRecoveryCodes":
+		d.body = map[string]any{"pin": s.ada.pin, "code": s.enableFactor(s.ada, s.session).recovery[0]}
 	case "login":
 		d.body = map[string]any{"account_number": s.ada.number, "pin": s.ada.pin}
 	case "resetPin":

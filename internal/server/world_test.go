@@ -99,6 +99,8 @@ type options struct {
 	secretKey       string // "" for testSecretKey
 	securityContact string
 	connections     int // of one address; 0 for no bound
+
+	staffSecondFactor bool // administrators need one
 }
 
 // world is a whole bank: a real server on a real port over a real database file.
@@ -197,7 +199,7 @@ func (w *world) serve() {
 	require.NoError(w.t, err)
 	w.bank, err = bank.New(w.store, bank.Config{
 		SecretKey: cmp.Or(w.options.secretKey, testSecretKey), AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Zone: w.options.zone,
-		Idle: w.options.idle, Openings: w.options.openings, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf,
+		Idle: w.options.idle, Openings: w.options.openings, Now: w.clock.Now, Random: rand.Reader, KDF: w.options.kdf, StaffWithoutSecondFactor: !w.options.staffSecondFactor,
 	})
 	require.NoError(w.t, err)
 	srv, err := server.New(server.Config{

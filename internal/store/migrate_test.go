@@ -23,7 +23,7 @@ func TestMigrateCreatesAPrivateDatabase(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{
 		"00001_core.sql", "00002_linked_history.sql", "00003_sessions.sql", "00004_rate_limits.sql", "00007_pin_resets.sql", "00008_fairness.sql",
-		"00009_trail.sql", "00011_invitations.sql",
+		"00009_trail.sql", "00010_second_factors.sql", "00011_invitations.sql",
 	}, applied)
 
 	requireMode(t, 0o700, filepath.Dir(dir))
@@ -195,7 +195,7 @@ func TestMigrateLinksAHistory(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{
 		"00002_linked_history.sql", "00003_sessions.sql", "00004_rate_limits.sql", "00007_pin_resets.sql", "00008_fairness.sql",
-		"00009_trail.sql", "00011_invitations.sql",
+		"00009_trail.sql", "00010_second_factors.sql", "00011_invitations.sql",
 	}, applied)
 	var links, ends, keys string
 	now := raw(t, path, "")

@@ -27,6 +27,8 @@ var grants = map[string]string{
 	"invitations":              "DELETE, INSERT, SELECT, UPDATE",
 	"pin_reset_codes":          "DELETE, INSERT, SELECT, UPDATE",
 	"rate_limits":              "DELETE, INSERT, SELECT, UPDATE",
+	"recovery_codes":           "DELETE, INSERT, SELECT",
+	"second_factors":           "DELETE, INSERT, SELECT, UPDATE",
 	"sessions":                 "DELETE, INSERT, SELECT, UPDATE",
 	"token_blacklist":          "DELETE, INSERT, SELECT",
 	"transactions":             "INSERT, SELECT",

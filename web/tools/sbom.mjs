@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 // What `make vendor` copies, and what is in the style sheet that it makes.
-const shipped = ['@fontsource-variable/inter', 'swagger-ui-dist', 'tailwindcss', 'uplot'];
+const shipped = ['@fontsource-variable/inter', 'lean-qr', 'swagger-ui-dist', 'tailwindcss', 'uplot'];
 
 const file = process.argv[2];
 const list = JSON.parse(readFileSync(file, 'utf8'));

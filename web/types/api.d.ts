@@ -197,9 +197,123 @@ export interface paths {
          * Change the PIN
          * @description Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
          *     (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-         *     inside one session also end that session.
+         *     inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+         *     new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
          */
         post: operations["changePin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Is there a second factor?
+         * @description For the account's owner alone.
+         */
+        get: operations["getSecondFactor"];
+        put?: never;
+        /**
+         * Set up a second factor
+         * @description Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
+         *     is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
+         *     confirmed. The PIN counts towards the lockout like a sign-in does.
+         */
+        post: operations["startSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn the second factor on
+         * @description Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
+         *     one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
+         *     secret: start again.
+         */
+        post: operations["confirmSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get new recovery codes
+         * @description Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+         */
+        post: operations["replaceRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn the second factor off
+         * @description Needs the PIN and a code, which count like those of a sign-in. Refused to administrators while theirs is required (403). The
+         *     account's recovery codes are deleted.
+         */
+        post: operations["removeSecondFactor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -512,6 +626,10 @@ export interface paths {
          *     alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
          *     An account has 100 live sessions at most; one more ends the one that was used least recently.
          *
+         *     An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
+         *     not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+         *     `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+         *
          *     With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
          *     body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
          *     bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
@@ -611,8 +729,8 @@ export interface paths {
         };
         /**
          * Does this browser hold a session?
-         * @description Whether the request's session cookie belongs to a session that has not ended. A page asks this before it renews, so
-         *     that a first visit is not an error. Changes nothing.
+         * @description Whether the request's session cookie belongs to a session that has not ended, and what the session may do. A page asks this
+         *     before it renews, so that a first visit is not an error. Changes nothing.
          */
         get: operations["checkSession"];
         put?: never;
@@ -841,14 +959,23 @@ export interface components {
             description?: components["schemas"]["Description"];
         };
         /**
+         * @description The 6 digits that an authenticator app shows; spaces do not matter.
+         * @example 492039
+         */
+        AppCode: string;
+        /**
          * Format: int64
          * @description Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
          * @example 87450
          */
         Balance: number;
         ChangePinRequest: {
+            code?: components["schemas"]["SecondFactorCode"];
             current_pin: components["schemas"]["Pin"];
             new_pin: components["schemas"]["NewPin"];
+        };
+        ConfirmSecondFactorRequest: {
+            code: components["schemas"]["AppCode"];
         };
         /** @description Comma-separated values (RFC 4180) in UTF-8, with a header row. */
         CsvDocument: string;
@@ -1010,11 +1137,12 @@ export interface components {
          *     `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
          *     session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
          *     the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
-         *     used after its session had ended or it had expired, or for what it does not allow.
+         *     used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
+         *     second factor is `login_failed`, too.
          * @example account_locked
          * @enum {string}
          */
-        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused";
+        EventType: "login_failed" | "account_locked" | "account_unlocked" | "pin_changed" | "pin_reset_issued" | "pin_reset_failed" | "pin_reset" | "role_changed" | "refresh_token_reused" | "sessions_ended" | "invitation_issued" | "database_restored" | "signed_in" | "signed_out" | "data_read" | "admin_key_refused" | "staff_token_refused" | "second_factor_enabled" | "second_factor_disabled" | "recovery_code_used" | "recovery_codes_replaced";
         FieldError: {
             /** @example number must be at least 1 */
             detail: string;
@@ -1042,6 +1170,7 @@ export interface components {
         InvitationCode: string;
         LoginRequest: {
             account_number: components["schemas"]["AccountNumber"];
+            code?: components["schemas"]["SecondFactorCode"];
             pin: components["schemas"]["Pin"];
             session?: components["schemas"]["SessionKind"];
         };
@@ -1126,7 +1255,15 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
+        /**
+         * @description A code that is good once, in place of one of the app.
+         * @example 7K3M-Q9TX-2B4C
+         */
+        RecoveryCode: string;
+        RecoveryCodes: {
+            recovery_codes: components["schemas"]["RecoveryCode"][];
+        };
         RefreshRequest: {
             refresh_token: components["schemas"]["Token"];
         };
@@ -1145,6 +1282,50 @@ export interface components {
          * @enum {string}
          */
         Role: "customer" | "admin";
+        /**
+         * @description `second_factor`: the session has not given one. `longer_pin`: the PIN has fewer than 8 digits.
+         * @example second_factor
+         * @enum {string}
+         */
+        RoleRequirement: "second_factor" | "longer_pin";
+        /**
+         * @description What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+         *     `customer`.
+         */
+        RoleRequirements: components["schemas"]["RoleRequirement"][];
+        SecondFactor: {
+            /** @description Whether a sign-in needs a code. */
+            enabled: boolean;
+            /**
+             * @description How many recovery codes are not used up.
+             * @example 9
+             */
+            recovery_codes_left: number;
+            /** @description Whether the account must have one to act as an administrator. */
+            required: boolean;
+        };
+        /**
+         * @description The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
+         *     hyphens and case do not matter.
+         * @example 492039
+         */
+        SecondFactorCode: string;
+        SecondFactorProof: {
+            code: components["schemas"]["SecondFactorCode"];
+            pin: components["schemas"]["Pin"];
+        };
+        SecondFactorSecret: {
+            /**
+             * @description The same as a URI, for a QR code.
+             * @example otpauth://totp/Banking%20Core:481207359142?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+             */
+            otpauth_uri: string;
+            /**
+             * @description The secret in base 32, to type into an app.
+             * @example JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+             */
+            secret: string;
+        };
         Session: {
             /**
              * @description The client's IP address.
@@ -1173,7 +1354,12 @@ export interface components {
             data: components["schemas"]["Session"][];
         };
         SessionState: {
+            role?: components["schemas"]["Role"];
+            role_requires?: components["schemas"]["RoleRequirements"];
             signed_in: boolean;
+        };
+        StartSecondFactorRequest: {
+            pin: components["schemas"]["Pin"];
         };
         Stats: {
             /** Format: int64 */
@@ -1224,6 +1410,7 @@ export interface components {
             refresh_expires_in: number;
             refresh_token?: components["schemas"]["Token"];
             role: components["schemas"]["Role"];
+            role_requires?: components["schemas"]["RoleRequirements"];
             /** @enum {string} */
             token_type: "Bearer";
         };
@@ -1433,28 +1620,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `invalid_credentials`: no such account, or a wrong PIN; it is not told which. */
-        InvalidCredentials: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "/problems/invalid_credentials",
-                 *       "title": "The account number or PIN is wrong",
-                 *       "status": 401,
-                 *       "detail": "The account number or the PIN is wrong.",
-                 *       "code": "invalid_credentials",
-                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description `invalid_request`: the request does not fit this contract. Nothing was changed. */
         InvalidRequest: {
             headers: {
@@ -1586,6 +1751,72 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Ten recovery codes, which are answered this once. */
+        RecoveryCodesIssued: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "recovery_codes": [
+                 *         "7K3M-Q9TX-2B4C",
+                 *         "0V8N-3HJD-WR5Y",
+                 *         "K2PA-61ZF-T9EG",
+                 *         "XM4C-B7QS-08NV",
+                 *         "5DRW-YJ3H-K6TA",
+                 *         "G1ZE-92PF-CX7M",
+                 *         "QS8B-NV40-RW5D",
+                 *         "3HYJ-TA6K-FP29",
+                 *         "ZE1G-7MXC-B8QS",
+                 *         "W5RD-JY3H-6KAT"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RecoveryCodes"];
+            };
+        };
+        /** @description `second_factor_enabled`: the second factor is on already; turn it off first to set up another one. */
+        SecondFactorEnabled: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/second_factor_enabled",
+                 *       "title": "The second factor is on already",
+                 *       "status": 409,
+                 *       "detail": "This account has a second factor already. Turn it off to set up another one.",
+                 *       "code": "second_factor_enabled",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `second_factor_not_started`: there is none to use or to confirm; start it first. */
+        SecondFactorNotStarted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/second_factor_not_started",
+                 *       "title": "No second factor is set up",
+                 *       "status": 409,
+                 *       "detail": "This account has no second factor that could be used or confirmed. Set one up first.",
+                 *       "code": "second_factor_not_started",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `session_not_found`: the account has no such session, or it has ended. */
         SessionNotFound: {
             headers: {
@@ -1602,6 +1833,18 @@ export interface components {
                  *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `invalid_credentials`: no such account, or a wrong PIN; it is not told which. `second_factor_required`: the PIN is right and the account needs a code, too; `invalid_second_factor`: the code is wrong or was used before. */
+        SignInRefused: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1691,8 +1934,44 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description As everywhere, or `invalid_credentials`, the current PIN is wrong (which counts towards the lockout). */
+        /** @description As everywhere, or `invalid_credentials`, the PIN is wrong; `second_factor_required`: a code is needed, too; `invalid_second_factor`: the code is wrong or was used before. Wrong ones count towards the lockout. */
+        UnauthenticatedOrUnproved: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description As everywhere, or `invalid_second_factor`: the code is wrong or was used before. */
+        UnauthenticatedOrWrongCode: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description As everywhere, or `invalid_credentials`, the PIN is wrong (which counts towards the lockout). */
         UnauthenticatedOrWrongPin: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description As everywhere, or `invalid_credentials`, the PIN is wrong; `invalid_second_factor`: the code is wrong or was used before. Wrong ones count towards the lockout. */
+        UnauthenticatedOrWrongProof: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -2199,11 +2478,223 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["UnauthenticatedOrWrongPin"];
+            401: components["responses"]["UnauthenticatedOrUnproved"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["WeakPin"];
+            423: components["responses"]["AccountLocked"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the account stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "required": false,
+                     *       "recovery_codes_left": 9
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pin": "482913"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StartSecondFactorRequest"];
+            };
+        };
+        responses: {
+            /** @description The secret, until it is confirmed. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+                     *       "otpauth_uri": "otpauth://totp/Banking%20Core:481207359142?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecondFactorSecret"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["UnauthenticatedOrWrongPin"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["SecondFactorEnabled"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            423: components["responses"]["AccountLocked"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirmSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConfirmSecondFactorRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RecoveryCodesIssued"];
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["UnauthenticatedOrWrongCode"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["SecondFactorNotStarted"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replaceRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pin": "482913",
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SecondFactorProof"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RecoveryCodesIssued"];
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["UnauthenticatedOrWrongProof"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["SecondFactorNotStarted"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            423: components["responses"]["AccountLocked"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359142
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pin": "482913",
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SecondFactorProof"];
+            };
+        };
+        responses: {
+            /** @description The second factor is off. */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["UnauthenticatedOrWrongProof"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["SecondFactorNotStarted"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             423: components["responses"]["AccountLocked"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -2875,7 +3366,7 @@ export interface operations {
         responses: {
             200: components["responses"]["TokensIssued"];
             400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["InvalidCredentials"];
+            401: components["responses"]["SignInRefused"];
             403: components["responses"]["CrossSite"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3006,7 +3497,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "signed_in": true
+                     *       "signed_in": true,
+                     *       "role": "customer"
                      *     }
                      */
                     "application/json": components["schemas"]["SessionState"];

@@ -1,5 +1,5 @@
 // @ts-check
-// A value that somebody takes along.
+// What somebody takes along.
 
 import { announce, fill, h } from './dom.js';
 import { icon } from './icons.js';
@@ -22,6 +22,18 @@ export function copyButton(text, what, words = '') {
     setTimeout(() => fill(button, icon('copy'), words), 2000);
   };
   return button;
+}
+
+/**
+ * Hands a file to the browser as a download.
+ * @param {Blob} file
+ * @param {string} name
+ */
+export function save(file, name) {
+  const url = URL.createObjectURL(file);
+  const link = h('a', { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /** @param {string} text */

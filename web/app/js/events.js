@@ -9,13 +9,17 @@ import { formatExact, formatTime } from './times.js';
 
 /** @type {Record<Schemas['EventType'], string>} */
 export const eventWords = {
-  login_failed: 'Wrong PIN',
+  login_failed: 'Wrong PIN or code',
   account_locked: 'Account locked',
   account_unlocked: 'Account unlocked',
   pin_changed: 'PIN changed',
   pin_reset_issued: 'Code for a new PIN issued',
   pin_reset_failed: 'Wrong code for a new PIN',
   pin_reset: 'Forgotten PIN replaced',
+  second_factor_enabled: 'Two-step sign-in turned on',
+  second_factor_disabled: 'Two-step sign-in turned off',
+  recovery_code_used: 'Recovery code used',
+  recovery_codes_replaced: 'New recovery codes made',
   role_changed: 'Role changed',
   refresh_token_reused: 'Session ended: token used twice',
   sessions_ended: 'Every session ended by the bank',
@@ -69,6 +73,7 @@ function whose(event) {
 const tones = {
   login_failed: 'bg-warn-tint text-warn', pin_reset_failed: 'bg-warn-tint text-warn', account_locked: 'bg-danger-tint text-danger', refresh_token_reused: 'bg-danger-tint text-danger',
   admin_key_refused: 'bg-danger-tint text-danger', staff_token_refused: 'bg-warn-tint text-warn',
+  second_factor_disabled: 'bg-warn-tint text-warn', recovery_code_used: 'bg-warn-tint text-warn',
 };
 
 /** What an event without an account is about. @type {Partial<Record<Schemas['EventType'], string>>} */

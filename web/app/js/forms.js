@@ -73,9 +73,10 @@ export function newPinField(label) {
 /**
  * What is wrong with the form of a PIN.
  * @param {string} pin
+ * @param {number} [least] digits
  */
-export function faultOfPin(pin) {
-  return /^\d{4,12}$/.test(pin) ? '' : 'A PIN has 4 to 12 digits.';
+export function faultOfPin(pin, least = 4) {
+  return /^\d{4,12}$/.test(pin) && pin.length >= least ? '' : `A PIN has ${least} to 12 digits.`;
 }
 
 /**

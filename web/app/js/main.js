@@ -4,6 +4,7 @@
 import { loadCurrencies } from './currencies.js';
 import { announce, byId, fill, h } from './dom.js';
 import { icon } from './icons.js';
+import { watch } from './idle.js';
 import { start } from './router.js';
 import * as session from './session.js';
 import { failure, slowNotice } from './states.js';
@@ -34,6 +35,7 @@ async function begin() {
   } finally {
     clearTimeout(slow);
   }
+  watch();
   await start();
 }
 

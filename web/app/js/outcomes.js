@@ -9,6 +9,7 @@ import { formatNumber } from './numbers.js';
 import { allPending, changed, keyLifetime, onPending, pending } from './pending.js';
 import { codeOf } from './problems.js';
 import * as session from './session.js';
+import { outcomePlace, tellOutcomes } from './shell.js';
 import { failure } from './states.js';
 import { formatTime } from './times.js';
 
@@ -22,7 +23,6 @@ const pause = 2_000; // between two questions to the bank
 /** After this time the bank refuses a request that comes late: the access token that it carries has expired. */
 const tokenLifetime = 16 * 60_000;
 
-const place = h('section', { class: 'mx-auto w-full max-w-5xl min-w-0 space-y-3 px-4 pt-6 empty:hidden sm:px-8', 'aria-label': 'What was not answered' });
 /** What the notice shows, by the keys. @type {Map<string, Outcome>} */
 const shown = new Map();
 let account = '';
@@ -31,14 +31,13 @@ let account = '';
  * The notice for the customer who is signed in. Each page view asks the bank again.
  * @param {string} owner
  */
-export function outcomes(owner) {
+function outcomes(owner) {
   if (account !== owner) shown.clear();
   account = owner;
   for (const [key, { state }] of shown) {
     if (state === 'absent' || state === 'unreachable') shown.delete(key);
   }
   look();
-  return place;
 }
 
 /**
@@ -212,7 +211,8 @@ function choices(outcome, expired) {
 }
 
 function render() {
-  fill(place, [...shown.values()].map(card));
+  fill(outcomePlace, [...shown.values()].map(card));
 }
 
 onPending(look);
+tellOutcomes(outcomes);

@@ -2,20 +2,28 @@
 // Who is signed in. The access token is kept here, in memory, and nowhere else; the refresh token is in a cookie that no
 // script can read. All tabs of a browser share both the session and each renewal of it.
 
-import { base } from './base.js';
+import { askForTokens, end, isSignedIn, isToEnd, login, noteToEnd, pause } from './auth.js';
 import { beCounted, haveCompany, inTurn, ours } from './locks.js';
-import { Refusal, Unreachable, contentOf, refusalOf } from './problems.js';
-import { deadlines, request } from './requests.js';
+import { Refusal, Unreachable } from './problems.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
-/** @typedef {{ token: string, expires: number, account: string, role: Schemas['Role'] }} Session */
-/** @typedef {'none' | 'signed-out' | 'signed-out-elsewhere' | 'ended' | 'changed'} Reason why nobody is signed in */
+/**
+ * @typedef {object} Session
+ * @property {string} token
+ * @property {number} expires when the token does
+ * @property {number} due when it is to be renewed
+ * @property {number} renewed when it was
+ * @property {number} idle milliseconds without activity after which the session ends
+ * @property {string} account
+ * @property {Schemas['Role']} role
+ * @property {Schemas['RoleRequirement'][]} requires what an administrator's session lacks for that role
+ */
+/** @typedef {'none' | 'signed-out' | 'signed-out-elsewhere' | 'ended' | 'idle' | 'changed'} Reason why nobody is signed in */
 
 const early = 60_000; // milliseconds before its end at which a token is renewed
+const margin = 10_000; // milliseconds by which this page ends an idle session before the bank does
 const patience = 200; // milliseconds that other tabs have to hand over a token
 const turn = 4_000; // milliseconds to wait for a tab that renews
-/** How long each attempt at a renewal waits for its answer. All begin within the ten seconds in which the bank answers alike. */
-const attempts = [3_000, 3_000, 4_000];
 
 /** @type {Session | null} */
 let current = null;
@@ -23,6 +31,14 @@ let current = null;
 let reason = 'none';
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
+/** When a person last did something in any tab. */
+let active = Date.now();
+/** When this tab last told the others so. */
+let told = 0;
+/** Whether the renewal that is due waits for activity. */
+let waiting = false;
+/** What ended without activity. @type {Pick<Session, 'account' | 'idle'> | null} */
+let idled = null;
 /** @type {Set<() => void>} */
 const listeners = new Set();
 const channel = new BroadcastChannel(ours);
@@ -37,6 +53,11 @@ export function whyNot() {
   return reason;
 }
 
+/** The account whose session ended without activity, and its limit in milliseconds; null if that is not why nobody is signed in. */
+export function whatIdled() {
+  return reason === 'idle' ? idled : null;
+}
+
 /**
  * Calls when somebody signs in or out, here or in another tab.
  * @param {() => void} listener
@@ -47,8 +68,8 @@ export function onChange(listener) {
 
 /** Takes up the session of this browser, if there is one. */
 export async function restore() {
-  const state = await ask('GET', '/auth/session');
-  if (!(await contentOf(state)).signed_in) return;
+  if (!await isSignedIn()) return noteToEnd(false);
+  if (isToEnd()) return end(null);
   try {
     await renew('');
   } catch (error) {
@@ -60,26 +81,67 @@ export async function restore() {
  * Signs in; the refresh token goes into the cookie.
  * @param {string} account
  * @param {string} pin
+ * @param {string} [code] of the second factor
+ * @param {() => Promise<void>} [leave] what the form does before the page is another one
  */
-export async function signIn(account, pin) {
-  const response = await ask('POST', '/auth/login', { body: { account_number: account, pin, session: 'cookie' } });
-  take(await contentOf(response));
+export async function signIn(account, pin, code, leave) {
+  const pair = await login({ account_number: account, pin, code, session: 'cookie' });
+  await leave?.();
+  noteToEnd(false);
+  active = Date.now();
+  take(pair);
   tell({ type: 'signed-in', session: current });
   changed();
 }
 
 /** Signs this browser out, in all tabs. */
 export async function signOut() {
-  const leaving = current;
-  if (!leaving) return;
-  try {
-    await ask('POST', '/auth/logout', { headers: { Authorization: `Bearer ${leaving.token}` } });
-  } catch (error) {
-    // A session that has ended needs no ending; otherwise the cookie still lives, and nobody is told that it does not.
-    if (!(error instanceof Refusal) || error.problem.status !== 401) throw error;
-  }
+  if (!current) return;
+  await end(current);
   tell({ type: 'signed-out' });
   drop('signed-out');
+}
+
+/** Milliseconds until the session ends here, unless there is activity. */
+export function idleLeft() {
+  return current ? active + current.idle - Math.min(margin, current.idle / 10) - Date.now() : Infinity;
+}
+
+/** How long the session may be idle. */
+export function idleLimit() {
+  return current?.idle ?? Infinity;
+}
+
+/** Notes activity, which counts for all tabs. */
+export function touch() {
+  active = Date.now();
+  if (!current) return;
+  if (active - told > 1_000) tell({ type: 'active', at: told = active });
+  if (waiting) schedule();
+}
+
+/** Ends an idle session, in all tabs. */
+export function lock() {
+  const leaving = current;
+  if (!leaving) return;
+  noteToEnd(true);
+  tell({ type: 'idle' });
+  drop('idle');
+  void keepEnding(leaving);
+}
+
+/**
+ * Ends a session that this browser has forgotten already, as soon as the bank can be reached.
+ * @param {Session} leaving
+ */
+async function keepEnding(leaving) {
+  while (reason === 'idle') {
+    try {
+      return await end(leaving);
+    } catch {
+      await pause(15_000);
+    }
+  }
 }
 
 /** An access token that is good for a while. */
@@ -99,7 +161,7 @@ export async function renew(spent) {
   const offer = offered(spent, listening.signal);
   try {
     const handed = await Promise.race([offer, inTurn('renewal', turn, () => renewInTurn(spent, offer, listening.signal))]);
-    if (handed && (!current || current.token === spent)) adopt(handed);
+    if (handed && (current?.token ?? '') === spent) adopt(handed);
   } finally {
     listening.abort();
   }
@@ -125,42 +187,18 @@ async function renewInTurn(spent, offer, signal) {
 
 /** @param {AbortSignal} signal ends when another tab has handed over a token */
 async function renewAtTheBank(signal) {
+  const before = current;
+  const left = () => before !== null && current === null; // signed out meanwhile, and the page says why
   try {
     const pair = await askForTokens(signal);
-    const before = current;
+    if (left()) throw new Refusal(endedProblem, 0);
     take(pair);
     tell({ type: 'renewed', session: current });
     if (before && before.account !== current?.account) drop('changed');
   } catch (error) {
-    if (error instanceof Refusal && error.problem.status === 401) drop('ended');
+    if (error instanceof Refusal && error.problem.status === 401 && !left()) drop('ended');
     throw error;
   }
-}
-
-/**
- * Asks for new tokens, and asks again if no answer comes, whatever has lost it.
- * @param {AbortSignal} signal
- * @returns {Promise<Schemas['TokenPair']>}
- */
-async function askForTokens(signal) {
-  let missing;
-  for (const deadline of attempts) {
-    const end = Date.now() + deadline;
-    try {
-      const response = await ask('POST', '/auth/refresh', { deadline, signal });
-      return await contentOf(response);
-    } catch (error) {
-      if (!(error instanceof Unreachable)) throw error;
-      missing = error;
-    }
-    await pause(Math.min(end - Date.now(), 1_000));
-  }
-  throw missing;
-}
-
-/** @param {number} milliseconds */
-function pause(milliseconds) {
-  return new Promise((resolve) => { setTimeout(resolve, milliseconds, null); });
 }
 
 /**
@@ -181,8 +219,11 @@ function offered(spent, signal) {
 
 /** @param {Schemas['TokenPair']} pair */
 function take(pair) {
+  const renewed = Date.now();
+  const life = pair.expires_in * 1000;
   adopt({
-    token: pair.access_token, expires: Date.now() + pair.expires_in * 1000, account: pair.account_number, role: pair.role,
+    token: pair.access_token, expires: renewed + life, due: renewed + life - Math.min(early, life / 4), renewed,
+    idle: (pair.idle_expires_in ?? Infinity) * 1000, account: pair.account_number, role: pair.role, requires: pair.role_requires ?? [],
   });
 }
 
@@ -195,9 +236,13 @@ function adopt(session) {
 
 function schedule() {
   clearTimeout(timer);
+  waiting = false;
   if (!current) return;
-  const { token, expires } = current;
-  timer = setTimeout(() => { renew(token).catch(retryLater); }, Math.max(expires - Date.now() - early, 1_000));
+  const { token, due, renewed, idle } = current;
+  timer = setTimeout(() => {
+    waiting = active <= renewed && idle < Infinity; // a renewal would count as activity for the bank
+    if (!waiting) renew(token).catch(retryLater);
+  }, Math.max(due - Date.now(), 1_000));
 }
 
 /**
@@ -211,6 +256,7 @@ function retryLater(error) {
 /** @param {Reason} why */
 function drop(why) {
   if (!current && reason === why) return; // and nobody who types is disturbed again
+  if (why === 'idle' && current) idled = { account: current.account, idle: current.idle };
   current = null;
   reason = why;
   clearTimeout(timer);
@@ -221,7 +267,7 @@ function changed() {
   for (const listener of listeners) listener();
 }
 
-/** @param {{ type: string, session?: Session | null }} message */
+/** @param {{ type: string, session?: Session | null, at?: number }} message */
 function tell(message) {
   channel.postMessage(message);
 }
@@ -229,12 +275,19 @@ function tell(message) {
 channel.addEventListener('message', ({ data }) => {
   switch (data.type) {
     case 'who-has':
-      if (current && current.expires - Date.now() > early) tell({ type: 'have', session: current });
+      if (current && current.due > Date.now()) tell({ type: 'have', session: current });
       break;
     case 'renewed':
       if (current?.account === data.session.account) adopt(data.session);
       break;
+    case 'active':
+      active = Math.max(active, data.at);
+      break;
+    case 'idle':
+      if (current) drop('idle');
+      break;
     case 'signed-in':
+      active = Date.now();
       if (current && current.account !== data.session.account) drop('changed');
       else if (!current) {
         adopt(data.session);
@@ -260,19 +313,3 @@ const endedProblem = {
   type: '/problems/token_revoked', title: 'The session has ended', status: 401, code: 'token_revoked',
   detail: 'Sign in again.', request_id: '',
 };
-
-/**
- * A request of the session's own; the browser adds the cookie.
- * @param {string} method
- * @param {string} path
- * @param {{ body?: object, headers?: Record<string, string>, deadline?: number, signal?: AbortSignal }} [options]
- */
-async function ask(method, path, { body, headers = {}, deadline = deadlines.changing, signal } = {}) {
-  const response = await request(base + path, {
-    method, cache: 'no-store', signal: signal ?? null,
-    headers: body ? { ...headers, 'Content-Type': 'application/json' } : headers,
-    body: body ? JSON.stringify(body) : null,
-  }, { deadline });
-  if (!response.ok) throw await refusalOf(response);
-  return response;
-}

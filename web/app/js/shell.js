@@ -4,8 +4,9 @@
 import { byId, fill, h, setAttribute } from './dom.js';
 import { brandMark, icon } from './icons.js';
 import { formatNumber } from './numbers.js';
-import { outcomes } from './outcomes.js';
+import { allPending, onPending } from './pending.js';
 import { isUnknown } from './problems.js';
+import { loaded } from './router.js';
 import * as session from './session.js';
 import { failure } from './states.js';
 import { openDialog } from './dialogs.js';
@@ -26,8 +27,34 @@ const adminWays = [
   { path: '/admin/events', words: 'Events', sign: 'events' },
 ];
 
-/** @type {{ account: string, main: HTMLElement } | null} */
+/** @type {{ caller: import('./session.js').Session, main: HTMLElement } | null} */
 let standing = null;
+
+/** Where outcomes.js says what became of what was not answered. */
+export const outcomePlace = h('section', { class: 'mx-auto w-full max-w-5xl min-w-0 space-y-3 px-4 pt-6 empty:hidden sm:px-8', 'aria-label': 'What was not answered' });
+/** @type {((account: string) => void) | null} */
+let outcomes = null;
+
+/**
+ * Takes what fills that place, and calls it at each page view.
+ * @param {(account: string) => void} listener
+ */
+export function tellOutcomes(listener) {
+  outcomes = listener;
+  if (standing) listener(standing.caller.account);
+}
+
+/** Shows what was not answered. Its code is loaded when there is something to show, which is rare. */
+async function showOutcomes() {
+  if (!standing) return;
+  const { account } = standing.caller;
+  if (outcomes) outcomes(account);
+  else if (allPending(account).length > 0) {
+    await loaded(() => import('./outcomes.js')).catch((error) => fill(outcomePlace, failure(error, () => { void showOutcomes(); })));
+  }
+}
+
+onPending(() => { if (!outcomes) void showOutcomes(); });
 
 /**
  * Puts the frame around a page and gives the element that the page goes into. The frame stays while its account does.
@@ -39,17 +66,42 @@ let standing = null;
 export function frame(route, caller, content) {
   if (!caller || route.who === 'anybody') {
     standing = null;
+    if (!caller) fill(byId('live')); // what was said last is of the page before
     const main = h('main', { id: 'main', class: 'mx-auto w-full max-w-md px-5 pt-8 pb-16 sm:pt-14' }, content);
     fill(byId('app'), h('header', { class: 'mx-auto flex w-full max-w-md items-center px-5 pt-6 sm:pt-12' }, brand('#/sign-in')), main);
     return main;
   }
-  if (standing?.account !== caller.account + caller.role) standing = { account: caller.account + caller.role, main: build(caller) };
-  for (const link of document.querySelectorAll('nav a')) {
-    setAttribute(link, 'aria-current', link.getAttribute('href') === `#${route.section}` ? 'page' : null);
-  }
-  standing.main.before(outcomes(caller.account));
+  if (standing?.caller.account !== caller.account || standing.caller.role !== caller.role) standing = { caller, main: build(caller) };
+  mark(`#${route.section}`);
+  standing.main.before(outcomePlace);
+  void showOutcomes();
   fill(standing.main, content);
   return standing.main;
+}
+
+/**
+ * Shows which way leads to this page.
+ * @param {string | null | undefined} href
+ */
+function mark(href) {
+  for (const link of document.querySelectorAll('nav a')) setAttribute(link, 'aria-current', link.getAttribute('href') === href ? 'page' : null);
+}
+
+/** Gives a session its administrator's role once it has what the role requires. What is on the page stays. */
+export async function takeUpRole() {
+  const before = session.who();
+  if (!before || before.requires.length === 0) return;
+  await session.renew(before.token);
+  const caller = session.who();
+  if (!standing || !caller || caller.role === before.role) return;
+  const { main } = standing;
+  const [focused, current] = [document.activeElement, document.querySelector('nav [aria-current="page"]')?.getAttribute('href')];
+  standing = { caller, main: build(caller) };
+  standing.main.dataset.page = main.dataset.page;
+  standing.main.append(...main.childNodes);
+  standing.main.before(outcomePlace);
+  mark(current);
+  if (focused instanceof HTMLElement) focused.focus();
 }
 
 /** @param {import('./session.js').Session} caller */

@@ -8,6 +8,7 @@
  * @property {() => S | null} current what the present entry holds
  * @property {(state: S | null) => void} keep changes it
  * @property {(state: S | null) => void} next goes on to another step
+ * @property {() => Promise<void>} leave goes back to the step before, which is not shown
  * @property {(state: S) => Promise<void>} finish goes on to the last step, and leaves nothing before and behind it to be sent again
  */
 
@@ -28,8 +29,14 @@ export function steps(owner, signal, show) {
   addEventListener('popstate', () => {
     if (location.hash === hash && !history.state?.window && !rewriting) show(current());
   }, { signal });
+  const leave = async () => {
+    rewriting = true;
+    await back();
+    rewriting = false;
+  };
   return {
     current,
+    leave,
     keep: (state) => {
       try {
         history.replaceState(entry(state), '');
@@ -42,9 +49,7 @@ export function steps(owner, signal, show) {
       show(state);
     },
     finish: async (state) => {
-      rewriting = true;
-      await back();
-      rewriting = false;
+      await leave();
       history.replaceState(entry(null), '');
       history.pushState(entry(state), '');
       show(state);

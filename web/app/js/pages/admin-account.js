@@ -4,6 +4,7 @@
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
 import { copyButton } from '../copying.js';
+import { openDialog } from '../dialogs.js';
 import { announce, fill, h, isolated } from '../dom.js';
 import { entryHeadings, entryRows } from '../entries.js';
 import { eventRows } from '../events.js';
@@ -47,6 +48,7 @@ export default function adminAccount({ parameters, signal }) {
  */
 function accountCard(account, changed) {
   const result = h('div', { class: 'mt-4 empty:hidden' });
+  const end = h('button', { class: 'button button-plain', type: 'button', on: { click: () => confirmEnding(account, changed) } }, 'End all sessions');
   const unlock = h('button', { class: 'button button-main', type: 'button' }, 'Unlock');
   unlock.addEventListener('click', async () => {
     unlock.disabled = true;
@@ -66,7 +68,39 @@ function accountCard(account, changed) {
         h('p', { class: 'flex flex-wrap items-center gap-2 text-lg font-semibold' }, isolated(account.account_holder_name), tags(account)),
         h('p', { class: 'figure mt-1' }, amountOf(account.balance, account.currency)),
         h('p', { class: 'mt-1 flex flex-wrap items-center gap-x-1 text-sm text-soft' }, `Opened ${formatDay(account.created_at)}`, copyButton(account.account_number, 'account number'))),
-      account.is_locked ? unlock : null),
+      h('div', { class: 'flex flex-wrap gap-3' }, end, account.is_locked ? unlock : null)),
     account.is_locked ? h('p', { class: 'mt-3 text-sm text-soft' }, 'Three wrong PINs in a row have locked it. Unlock it once you know who asks; it is recorded.') : null,
     result);
+}
+
+/**
+ * Asks before every session of an account ends.
+ * @param {Schemas['Account']} account
+ * @param {() => void} changed
+ */
+function confirmEnding(account, changed) {
+  openDialog('End all sessions?', (close) => {
+    const result = h('div', { class: 'mt-4 empty:hidden' });
+    const done = (/** @type {string} */ words) => {
+      announce(words);
+      fill(result, h('p', { class: 'flex items-center gap-2 rounded-lg bg-accent-tint p-4 font-medium' }, icon('check'), words));
+      fill(buttons, h('button', { class: 'button button-plain', type: 'button', on: { click: close } }, 'Done'));
+      changed();
+    };
+    const end = async () => {
+      try {
+        const { ended } = await call('delete', '/admin/accounts/{account_number}/sessions', { path: { account_number: account.account_number } });
+        done(`${ended} ${ended === 1 ? 'session has' : 'sessions have'} ended.`);
+      } catch (error) {
+        fill(result, failure(error, () => { void end(); }));
+      }
+    };
+    const buttons = h('div', { class: 'mt-5 flex flex-wrap gap-3' },
+      h('button', { class: 'button button-main', type: 'button', on: { click: () => { void end(); } } }, 'End all sessions'),
+      h('button', { class: 'button button-plain', type: 'button', on: { click: close } }, 'Cancel'));
+    return [
+      h('p', null, isolated(account.account_holder_name), `, account ${formatNumber(account.account_number)}, is signed out everywhere at once. The PIN stays as it is: anyone who knows it can sign in again.`),
+      result, buttons,
+    ];
+  });
 }

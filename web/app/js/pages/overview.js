@@ -34,6 +34,7 @@ export default function overview({ signal }) {
   }, signal);
   return [
     h('h1', { class: 'sr-only' }, 'Overview'),
+    roleNotice(session.who()?.requires ?? []),
     h('div', { class: 'grid min-w-0 gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]' },
       h('section', { class: 'card min-w-0', 'aria-label': 'Balance' }, balance),
       h('section', { class: 'card min-w-0', 'aria-label': 'This month' }, month)),
@@ -41,6 +42,19 @@ export default function overview({ signal }) {
       section('Balance over time', curve, { beside: spans, note: `At the end of each day (${zoneName}).` }),
       section('Latest transactions', latest, { beside: h('a', { class: 'link inline-flex min-h-11 items-center text-sm', href: '#/transactions' }, 'All transactions') })),
   ];
+}
+
+/**
+ * What an administrator still has to do to be one here.
+ * @param {Schemas['RoleRequirement'][]} requires
+ */
+function roleNotice(requires) {
+  if (requires.length === 0) return h('div');
+  const words = { second_factor: 'sign in with a code as well as the PIN', longer_pin: 'have a PIN of 8 digits or more' };
+  return h('div', { class: 'mb-4 rounded-lg bg-warn-tint p-4 text-sm', 'data-requires': '' },
+    h('p', { class: 'flex items-start gap-2 font-medium' }, icon('shield'), h('span', { class: 'min-w-0' }, 'The pages for administrators are not open to you yet.')),
+    h('p', { class: 'mt-1' }, `Administrators ${requires.map((one) => words[one]).join(', and ')}.`),
+    h('a', { class: 'button button-main mt-3', href: '#/security' }, 'Go to Security'));
 }
 
 /**

@@ -2,6 +2,7 @@
 // Security: the PIN, where the account is signed in, and what happened to it.
 
 import { call } from '../api.js';
+import { codeField, faultOfCode } from '../codes.js';
 import { deviceOf } from '../devices.js';
 import { announce, fill, h } from '../dom.js';
 import { detailOf, eventWords, gathered } from '../events.js';
@@ -10,7 +11,9 @@ import { icon } from '../icons.js';
 import { heading, section } from '../layout.js';
 import { pagedList } from '../paging.js';
 import { codeOf, isUnknown } from '../problems.js';
+import { secondFactor } from '../second-factor.js';
 import * as session from '../session.js';
+import { takeUpRole } from '../shell.js';
 import { empty, failure, region } from '../states.js';
 import { formatAgo, formatExact, formatTime } from '../times.js';
 
@@ -20,6 +23,11 @@ import { formatAgo, formatExact, formatTime } from '../times.js';
 export default function security({ signal }) {
   const account = session.who()?.account ?? '';
   const sessions = region(() => call('get', '/auth/sessions', { signal }), ({ data }) => sessionList(data, () => { void sessions.reload(); }), { lines: 4 });
+  const pin = pinForm(account, () => { void sessions.reload(); });
+  const factor = region(() => call('get', '/accounts/{account_number}/second-factor', { path: { account_number: account }, signal }), (state) => {
+    pin.know(state);
+    return secondFactor(account, state, () => { void factor.reload(); });
+  }, { lines: 3 });
   const happened = pagedList({
     load: (cursor) => call('get', '/accounts/{account_number}/events', {
       path: { account_number: account }, query: cursor ? { cursor } : { limit: 20 }, signal,
@@ -30,7 +38,7 @@ export default function security({ signal }) {
   return [
     heading('Security'),
     h('div', { class: 'grid min-w-0 gap-4 lg:grid-cols-2 lg:items-start' },
-      section('Change the PIN', pinForm(account, () => { void sessions.reload(); })),
+      h('div', { class: 'min-w-0 space-y-4' }, section('Change the PIN', pin.node), section('Two-step sign-in', factor)),
       h('div', { class: 'min-w-0 space-y-4' },
         section('Where you are signed in', sessions),
         section('What happened', happened.node, { note: 'Sign-ins, changes, and what your bank has looked at. After three wrong PINs in a row the account is locked.' }))),
@@ -45,19 +53,31 @@ function pinForm(account, done) {
   const current = pinField('Current PIN', 'current-password');
   const next = newPinField('New PIN');
   const again = pinField('The new PIN once more', 'new-password');
+  const code = codeField('Code');
+  code.node.hidden = true;
+  let least = 4;
+  /** @param {Schemas['SecondFactor']} state what a change of the PIN takes */
+  const know = ({ enabled, required }) => {
+    code.node.hidden = !enabled;
+    least = required ? 8 : 4;
+    if (required) next.hint('8 to 12 digits, since you are an administrator. No dates or years, no repeats such as 1212, no patterns such as 1234 or 2580.');
+  };
   const result = h('p', { class: 'mt-4 flex items-center gap-2 rounded-lg bg-accent-tint p-4 text-sm font-medium empty:hidden' });
   const node = form({
-    fields: [current, next, again],
+    fields: [current, next, again, code], // texts between its PINs would make this two forms to a browser
     action: 'Change the PIN',
     busy: 'Changing…',
     check: () => [
       [current, faultOfPin(current.value())],
-      [next, faultOfPin(next.value())],
+      [next, faultOfPin(next.value(), least)],
       [again, again.value() === next.value() ? '' : 'The two PINs differ.'],
+      [code, code.node.hidden ? '' : faultOfCode(code.value())],
     ],
-    pointers: { '/current_pin': current, '/new_pin': next },
+    pointers: { '/current_pin': current, '/new_pin': next, '/code': code },
     explain: (error) => {
       if (codeOf(error) === 'invalid_credentials') current.fault('This is not your PIN. Three wrong ones in a row lock the account and end this session.');
+      if (codeOf(error) === 'second_factor_required') code.node.hidden = false;
+      if (codeOf(error) === 'invalid_second_factor') code.fault('This code is wrong, or was used before. Wait for the next one in your app.');
       if (codeOf(error) === 'weak_pin') next.fault(error instanceof Error ? error.message : '');
       if (!isUnknown(error)) return null;
       return h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' },
@@ -66,17 +86,18 @@ function pinForm(account, done) {
     send: async () => {
       fill(result);
       await call('post', '/accounts/{account_number}/pin', {
-        path: { account_number: account }, body: { current_pin: current.value(), new_pin: next.value() },
+        path: { account_number: account }, body: { current_pin: current.value(), new_pin: next.value(), code: code.node.hidden ? undefined : code.value() },
       });
-      for (const one of [current, next, again]) /** @type {HTMLInputElement} */ (one.input).value = '';
+      for (const one of [current, next, again, code]) /** @type {HTMLInputElement} */ (one.input).value = '';
       fill(result, icon('check'), 'Your PIN is changed. Every other session has ended.');
       announce('Your PIN is changed.');
+      await takeUpRole().catch(() => {}); // the next renewal does it otherwise
       done();
     },
   });
   // A browser that keeps PINs learns by this whose it is.
   node.prepend(h('input', { type: 'text', autocomplete: 'username', value: account, hidden: true, readonly: true }));
-  return h('div', { class: 'px-4 pt-2 pb-5 sm:px-5' }, node, result);
+  return { node: h('div', { class: 'px-4 pt-2 pb-5 sm:px-5' }, node, result), know };
 }
 
 /**
@@ -116,7 +137,9 @@ function sessionList(sessions, changed) {
 }
 
 /** @type {Set<Schemas['EventType']>} */
-const calm = new Set(['signed_in', 'signed_out', 'data_read', 'pin_changed', 'pin_reset', 'account_unlocked', 'role_changed']);
+const calm = new Set([
+  'signed_in', 'signed_out', 'data_read', 'pin_changed', 'pin_reset', 'account_unlocked', 'role_changed', 'second_factor_enabled', 'recovery_codes_replaced',
+]);
 
 /** @param {Schemas['AccountEvent']} event */
 function eventRow(event) {

@@ -1,11 +1,12 @@
 // @ts-check
 // Sign in.
 
-import { h } from '../dom.js';
+import { fill, h } from '../dom.js';
 import { field, faultOfPin, form, pinField } from '../forms.js';
 import { welcome } from '../layout.js';
-import { digitsOf, faultOf } from '../numbers.js';
+import { digitsOf, faultOf, formatNumber } from '../numbers.js';
 import { codeOf } from '../problems.js';
+import { loaded } from '../router.js';
 import * as session from '../session.js';
 import { failure } from '../states.js';
 
@@ -17,11 +18,13 @@ const reasons = {
   changed: 'Somebody signed in to another account in this browser.',
 };
 
-export default function signIn() {
-  const account = field('Account number', { inputmode: 'numeric', autocomplete: 'username', hint: '12 digits' });
+/** @param {import('../router.js').Visit} visit */
+export default function signIn({ signal }) {
+  const place = h('div');
+  const account = field('Account number', { inputmode: 'numeric', autocomplete: 'username', hint: '12 digits', value: formatNumber(session.whatIdled()?.account ?? '') });
   const pin = pinField('PIN', 'current-password');
   account.input.addEventListener('input', () => account.fault(faultOf(account.value())));
-  return [
+  const first = [
     welcome('Sign in'),
     notice(),
     form({
@@ -33,18 +36,42 @@ export default function signIn() {
         [pin, faultOfPin(pin.value())],
       ],
       explain: (error) => (codeOf(error) === 'account_locked' ? locked(error) : null),
-      send: () => session.signIn(digitsOf(account.value()), pin.value()),
+      send: async () => {
+        const [number, secret] = [digitsOf(account.value()), pin.value()];
+        try {
+          await session.signIn(number, secret);
+        } catch (error) {
+          if (codeOf(error) !== 'second_factor_required') throw error;
+          const { askForCode } = await loaded(() => import('../sign-in-code.js'));
+          /** @type {HTMLInputElement} */ (pin.input).value = '';
+          if (!signal.aborted) askForCode({ place, first, number, pin: secret, locked, signal });
+        }
+      },
     }),
     h('div', { class: 'mt-10 space-y-1 border-t border-line pt-5' },
       h('p', null, 'Forgot your PIN? ', h('a', { class: 'link inline-block py-2', href: '#/reset-pin' }, 'Set a new one with a code')),
       document.documentElement.dataset.openings === 'staff' ? null : h('p', null, 'New here? ', h('a', { class: 'link inline-block py-2', href: '#/open' }, 'Open an account')),
       h('p', null, 'At work here? ', h('a', { class: 'link inline-block py-2', href: '#/unlock' }, 'Unlock an account with the admin key'))),
   ];
+  fill(place, first);
+  return place;
 }
 
 function notice() {
+  const idled = session.whatIdled();
+  if (idled) return said(`You were signed out after ${formatSpan(idled.idle)} without activity.`);
   if (location.hash.endsWith('?pin=set')) return said('Your new PIN is set, and every session has ended. Sign in with it.');
   return said(reasons[session.whyNot()] ?? '');
+}
+
+/**
+ * "30 minutes", "12 hours"
+ * @param {number} milliseconds
+ */
+function formatSpan(milliseconds) {
+  const minutes = Math.round(milliseconds / 60_000);
+  const [value, unit] = minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute'];
+  return new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
 
 /** @param {string} words */

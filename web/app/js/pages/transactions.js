@@ -2,6 +2,7 @@
 // The whole history: filtered, searched, page by page, and as statements.
 
 import { call, statementFile } from '../api.js';
+import { save } from '../copying.js';
 import { asciiDigits } from '../digits.js';
 import { announce, fill, h } from '../dom.js';
 import { entryHeadings, entryRows, typeWords } from '../entries.js';
@@ -156,16 +157,4 @@ function statementForm(account, since) {
   };
   return h('div', { class: 'space-y-4 px-4 pt-2 pb-5 sm:px-5' },
     select.node, h('div', { class: 'flex flex-wrap gap-2' }, button('application/pdf', 'PDF'), button('text/csv', 'CSV')), result);
-}
-
-/**
- * Hands a file to the browser as a download.
- * @param {Blob} file
- * @param {string} name
- */
-function save(file, name) {
-  const url = URL.createObjectURL(file);
-  const link = h('a', { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

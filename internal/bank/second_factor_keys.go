@@ -1,0 +1,64 @@
+package bank
+
+import (
+	"context"
+
+	"github.com/bankingcore/bankcore/internal/db"
+)
+
+// factorPage is how many second factors are read at once.
+const factorPage = 1000
+
+// SealUse is what ResealSecondFactors has done.
+type SealUse struct {
+	Resealed   int64 // that were under an older key
+	Unreadable int64 // whose key is not listed: their codes cannot be right any more
+}
+
+// ResealSecondFactors moves every second factor to the SECRET_KEY in use, so that the older one can be dropped.
+func (b *Bank) ResealSecondFactors(ctx context.Context) (SealUse, error) {
+	var use SealUse
+	for after := int64(0); ; {
+		var rows []db.SecondFactor
+		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
+			var err error
+			rows, err = q.ListSecondFactors(ctx, db.ListSecondFactorsParams{AfterNumber: after, RowLimit: factorPage})
+			return err
+		})
+		if err != nil {
+			return use, err
+		}
+		for i := range rows {
+			if err := b.reseal(ctx, &rows[i], &use); err != nil {
+				return use, err
+			}
+		}
+		if len(rows) < factorPage {
+			return use, nil
+		}
+		after = rows[len(rows)-1].AccountNumber
+	}
+}
+
+func (b *Bank) reseal(ctx context.Context, factor *db.SecondFactor, use *SealUse) error {
+	number := AccountNumber(factor.AccountNumber)
+	secret, err := b.unseal(number, factor.SealedSecret, factor.KeyID)
+	if err != nil {
+		use.Unreadable++
+		return nil //nolint:nilerr // it is counted, and the others are not left alone for it
+	}
+	if factor.KeyID == b.keys[0].id {
+		return nil
+	}
+	sealed, keyID, err := b.seal(number, secret)
+	if err != nil {
+		return err
+	}
+	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		resealed, err := q.ResealSecondFactor(ctx, db.ResealSecondFactorParams{
+			NewSealed: sealed, KeyID: keyID, AccountNumber: factor.AccountNumber, OldSealed: factor.SealedSecret,
+		})
+		use.Resealed += resealed
+		return err
+	})
+}

@@ -1,0 +1,269 @@
+package bank
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+const (
+	// RecoveryCodes is how many recovery codes an account gets at once.
+	RecoveryCodes = 10
+	// confirmTries is how many codes may be tried for each secret.
+	confirmTries = 3
+)
+
+var (
+	errSecondFactorRequired = refuse(CodeSecondFactorRequired,
+		"The PIN is right. Send the code of your authenticator app, or a recovery code, as well.")
+	errInvalidSecondFactor = refuse(CodeInvalidSecondFactor, "The code is wrong or was used before. Wait for the app's next code.")
+	errSecondFactorEnabled = refuse(CodeSecondFactorEnabled, "This account has a second factor already. Turn it off to set up another one.")
+	errFactorNotStarted    = refuse(CodeFactorNotStarted,
+		"This account has no second factor that could be used or confirmed. Set one up first.")
+)
+
+// RequiresSecondFactor reports whether accounts of a role need a second factor, and a long PIN, to act in it.
+func (b *Bank) RequiresSecondFactor(role Role) bool { return b.staffSecondFactor && role == RoleAdmin }
+
+// SecondFactor is how an account stands.
+type SecondFactor struct {
+	Enabled       bool
+	Required      bool
+	RecoveryCodes int64 // that are left
+}
+
+// SecondFactorSecret is what an authenticator app needs. Nothing but this value holds it in the clear.
+type SecondFactorSecret struct {
+	Secret string // in base 32
+	URI    string // the same, for a QR code
+}
+
+// GetSecondFactor reads how an account stands, for its owner.
+func (b *Bank) GetSecondFactor(ctx context.Context, caller Caller, number AccountNumber) (SecondFactor, error) {
+	if err := caller.mustOwn(number); err != nil {
+		return SecondFactor{}, err
+	}
+	state := SecondFactor{Required: b.staffSecondFactor && caller.administers()}
+	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+		var err error
+		if _, state.Enabled, err = confirmedFactor(ctx, q, number); err != nil {
+			return err
+		}
+		state.RecoveryCodes, err = q.CountRecoveryCodes(ctx, int64(number))
+		return err
+	})
+	return state, err
+}
+
+// StartSecondFactor makes a secret that ConfirmSecondFactor then puts to use, for the account's owner, who proves the PIN. One that was
+// not confirmed is replaced.
+func (b *Bank) StartSecondFactor(ctx context.Context, caller Caller, number AccountNumber, pin string) (SecondFactorSecret, error) {
+	if err := caller.mustOwn(number); err != nil {
+		return SecondFactorSecret{}, err
+	}
+	var secret SecondFactorSecret
+	given := proof{caller: caller, who: signingIn(caller, number), number: number, pin: pin}
+	err := b.prove(ctx, given, func(ctx context.Context, q db.Querier, _ bool) error {
+		var err error
+		secret, err = b.insertSecondFactor(ctx, q, number)
+		return err
+	})
+	if errors.Is(err, errSecondFactorRequired) { // because it has one
+		err = errSecondFactorEnabled
+	}
+	return secret, err
+}
+
+// EnrolSecondFactor is StartSecondFactor for the operator, without a PIN.
+func (b *Bank) EnrolSecondFactor(ctx context.Context, caller Caller, number AccountNumber) (SecondFactorSecret, error) {
+	if err := caller.mustBeOperator(); err != nil {
+		return SecondFactorSecret{}, err
+	}
+	var secret SecondFactorSecret
+	_, err := b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
+		var err error
+		secret, err = b.insertSecondFactor(ctx, q, number)
+		return err
+	})
+	return secret, err
+}
+
+func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, number AccountNumber) (SecondFactorSecret, error) {
+	secret := make([]byte, factorSecretSize)
+	if _, err := io.ReadFull(b.random, secret); err != nil {
+		return SecondFactorSecret{}, fmt.Errorf("draw a second factor: %w", err)
+	}
+	uri, err := factorURI(number, secret)
+	if err != nil {
+		return SecondFactorSecret{}, err
+	}
+	sealed, keyID, err := b.seal(number, secret)
+	if err != nil {
+		return SecondFactorSecret{}, err
+	}
+	inserted, err := q.InsertSecondFactor(ctx, db.InsertSecondFactorParams{
+		AccountNumber: int64(number), SealedSecret: sealed, KeyID: keyID, TriesLeft: confirmTries,
+	})
+	if err == nil && inserted == 0 {
+		err = errSecondFactorEnabled
+	}
+	return SecondFactorSecret{Secret: appSecret.EncodeToString(secret), URI: uri}, err
+}
+
+// ConfirmSecondFactor puts a secret to use for an owner, or an operator, who has a code of it, and returns the recovery codes. The
+// session that does so has given the second factor. Guesses at a secret that somebody else has started are bounded.
+func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number AccountNumber, text string) ([]string, error) {
+	if !caller.Operator {
+		if err := caller.mustOwn(number); err != nil {
+			return nil, err
+		}
+	}
+	code, err := parseFactorCode(text)
+	if err != nil {
+		return nil, err
+	}
+	started, err := b.countConfirmTry(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := b.unseal(number, started.SealedSecret, started.KeyID)
+	if err != nil {
+		return nil, errFactorNotStarted
+	}
+	step := rightStep(secret, code, b.now())
+	if step == 0 {
+		return nil, errInvalidSecondFactor
+	}
+	return b.enableSecondFactor(context.WithoutCancel(ctx), caller, number, started.SealedSecret, step)
+}
+
+// EnableSecondFactor is ConfirmSecondFactor for an operator whose program cannot ask for a code.
+func (b *Bank) EnableSecondFactor(ctx context.Context, caller Caller, number AccountNumber) ([]string, error) {
+	if err := caller.mustBeOperator(); err != nil {
+		return nil, err
+	}
+	started, err := b.countConfirmTry(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	return b.enableSecondFactor(ctx, caller, number, started.SealedSecret, 0)
+}
+
+// countConfirmTry counts a try, durably, before its code is looked at.
+func (b *Bank) countConfirmTry(ctx context.Context, number AccountNumber) (started db.CountSecondFactorTryRow, err error) {
+	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		var err error
+		started, err = q.CountSecondFactorTry(ctx, int64(number))
+		if errors.Is(err, store.ErrNotFound) {
+			return errFactorNotStarted
+		}
+		return err
+	})
+	return started, err
+}
+
+func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number AccountNumber, sealed []byte, step int64) ([]string, error) {
+	codes, err := b.newRecoveryCodes()
+	if err != nil {
+		return nil, err
+	}
+	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		confirmed, err := q.ConfirmSecondFactor(ctx, db.ConfirmSecondFactorParams{
+			ConfirmedAt: b.now().UnixMicro(), UsedStep: step, AccountNumber: int64(number), SealedSecret: sealed,
+		})
+		if err != nil {
+			return err
+		}
+		if confirmed == 0 {
+			return errFactorNotStarted
+		}
+		if err := b.insertRecoveryCodes(ctx, q, number, codes); err != nil {
+			return err
+		}
+		if err := q.ProveSessionSecondFactor(ctx, caller.Session); err != nil { // no session of the operator
+			return err
+		}
+		return b.record(ctx, q, EventSecondFactorEnabled, number, caller)
+	})
+	return groupCodes(codes), err
+}
+
+// SecondFactorParams prove both factors.
+type SecondFactorParams struct {
+	Account AccountNumber
+	Pin     string
+	Code    string
+}
+
+// proveBoth runs fn for an owner who proves both factors of an account that has two.
+func (b *Bank) proveBoth(ctx context.Context, caller Caller, p SecondFactorParams, fn query) error {
+	given := proof{caller: caller, who: signingIn(caller, p.Account), number: p.Account, pin: p.Pin, code: p.Code}
+	return b.prove(ctx, given, func(ctx context.Context, q db.Querier, secondFactor bool) error {
+		if !secondFactor {
+			return errFactorNotStarted
+		}
+		return fn(ctx, q)
+	})
+}
+
+// RemoveSecondFactor turns a second factor off for its owner, who proves it once more, unless the account's role requires it.
+func (b *Bank) RemoveSecondFactor(ctx context.Context, caller Caller, p SecondFactorParams) error {
+	if err := caller.mustOwn(p.Account); err != nil {
+		return err
+	}
+	if b.staffSecondFactor && caller.administers() {
+		return refuse(CodeForbidden, "An administrator needs a second factor at this bank.")
+	}
+	return b.proveBoth(ctx, caller, p, func(ctx context.Context, q db.Querier) error {
+		return b.deleteSecondFactor(ctx, q, caller, p.Account)
+	})
+}
+
+// SwitchSecondFactorOff turns a second factor off for the operator: its owner has lost it.
+func (b *Bank) SwitchSecondFactorOff(ctx context.Context, caller Caller, number AccountNumber) (Account, error) {
+	if err := caller.mustBeOperator(); err != nil {
+		return Account{}, err
+	}
+	return b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
+		return b.deleteSecondFactor(ctx, q, caller, number)
+	})
+}
+
+func (b *Bank) deleteSecondFactor(ctx context.Context, q db.Querier, caller Caller, number AccountNumber) error {
+	deleted, err := q.DeleteSecondFactor(ctx, int64(number))
+	if err != nil {
+		return err
+	}
+	if deleted == 0 {
+		return errFactorNotStarted
+	}
+	if err := q.DeleteRecoveryCodes(ctx, int64(number)); err != nil {
+		return err
+	}
+	if err := q.ForgetSecondFactor(ctx, int64(number)); err != nil {
+		return err
+	}
+	return b.record(ctx, q, EventSecondFactorDisabled, number, caller)
+}
+
+// ReplaceRecoveryCodes gives an owner who proves both factors new recovery codes.
+func (b *Bank) ReplaceRecoveryCodes(ctx context.Context, caller Caller, p SecondFactorParams) ([]string, error) {
+	if err := caller.mustOwn(p.Account); err != nil {
+		return nil, err
+	}
+	codes, err := b.newRecoveryCodes()
+	if err != nil {
+		return nil, err
+	}
+	err = b.proveBoth(ctx, caller, p, func(ctx context.Context, q db.Querier) error {
+		if err := b.insertRecoveryCodes(ctx, q, p.Account, codes); err != nil {
+			return err
+		}
+		return b.record(ctx, q, EventRecoveryCodesReplaced, p.Account, caller)
+	})
+	return groupCodes(codes), err
+}

@@ -1,0 +1,92 @@
+package server
+
+import (
+	"context"
+
+	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// GetSecondFactor answers GET /accounts/{account_number}/second-factor.
+func (s *Server) GetSecondFactor(ctx context.Context, request api.GetSecondFactorRequestObject) (api.GetSecondFactorResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	state, err := s.bank.GetSecondFactor(ctx, scopeOf(ctx).caller, number)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetSecondFactor200JSONResponse{
+		Enabled: state.Enabled, Required: state.Required, RecoveryCodesLeft: int(state.RecoveryCodes),
+	}, nil
+}
+
+// StartSecondFactor answers POST /accounts/{account_number}/second-factor.
+func (s *Server) StartSecondFactor(ctx context.Context, request api.StartSecondFactorRequestObject) (api.StartSecondFactorResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := s.bank.StartSecondFactor(ctx, scopeOf(ctx).caller, number, request.Body.Pin)
+	if err != nil {
+		return nil, err
+	}
+	return api.StartSecondFactor200JSONResponse{
+		Body:    api.SecondFactorSecret{Secret: secret.Secret, OtpauthUri: secret.URI},
+		Headers: api.StartSecondFactor200ResponseHeaders{CacheControl: pointer("no-store")},
+	}, nil
+}
+
+// ConfirmSecondFactor answers POST /accounts/{account_number}/second-factor/confirm.
+func (s *Server) ConfirmSecondFactor(ctx context.Context, request api.ConfirmSecondFactorRequestObject,
+) (api.ConfirmSecondFactorResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	codes, err := s.bank.ConfirmSecondFactor(ctx, scopeOf(ctx).caller, number, request.Body.Code)
+	if err != nil {
+		return nil, err
+	}
+	return api.ConfirmSecondFactor200JSONResponse{RecoveryCodesIssuedJSONResponse: recoveryCodesOf(codes)}, nil
+}
+
+// RemoveSecondFactor answers POST /accounts/{account_number}/second-factor/remove.
+func (s *Server) RemoveSecondFactor(ctx context.Context, request api.RemoveSecondFactorRequestObject,
+) (api.RemoveSecondFactorResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	err = s.bank.RemoveSecondFactor(ctx, scopeOf(ctx).caller, bank.SecondFactorParams{
+		Account: number, Pin: request.Body.Pin, Code: request.Body.Code,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.RemoveSecondFactor204Response{}, nil
+}
+
+// ReplaceRecoveryCodes answers POST /accounts/{account_number}/second-factor/recovery-codes.
+func (s *Server) ReplaceRecoveryCodes(ctx context.Context, request api.ReplaceRecoveryCodesRequestObject,
+) (api.ReplaceRecoveryCodesResponseObject, error) {
+	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	codes, err := s.bank.ReplaceRecoveryCodes(ctx, scopeOf(ctx).caller, bank.SecondFactorParams{
+		Account: number, Pin: request.Body.Pin, Code: request.Body.Code,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.ReplaceRecoveryCodes200JSONResponse{RecoveryCodesIssuedJSONResponse: recoveryCodesOf(codes)}, nil
+}
+
+func recoveryCodesOf(codes []string) api.RecoveryCodesIssuedJSONResponse {
+	return api.RecoveryCodesIssuedJSONResponse{
+		Body:    api.RecoveryCodes{RecoveryCodes: codes},
+		Headers: api.RecoveryCodesIssuedResponseHeaders{CacheControl: pointer("no-store")},
+	}
+}

@@ -1,0 +1,36 @@
+-- +goose Up
+-- Secrets of authenticator apps, sealed under a key that key_id names. One that is not confirmed is not in use yet.
+CREATE TABLE second_factors (
+    account_number INTEGER PRIMARY KEY REFERENCES accounts (account_number),
+    sealed_secret  BLOB    NOT NULL CHECK (length(sealed_secret) = 60), -- nonce, 20 bytes of secret, tag
+    key_id         TEXT    NOT NULL,
+    tries_left     INTEGER NOT NULL CHECK (tries_left >= 0), -- to confirm it
+    confirmed_at   INTEGER,
+    last_used_step INTEGER NOT NULL -- of a code; those up to this step are used up
+) STRICT;
+
+CREATE TABLE recovery_codes (
+    account_number INTEGER NOT NULL REFERENCES accounts (account_number),
+    code_hash      BLOB    NOT NULL CHECK (length(code_hash) = 32),
+    PRIMARY KEY (account_number, code_hash)
+) STRICT;
+
+-- What a session has proved, which an administrator's rights depend on.
+ALTER TABLE sessions ADD COLUMN second_factor INTEGER NOT NULL DEFAULT 0 CHECK (second_factor IN (0, 1));
+ALTER TABLE sessions ADD COLUMN long_pin INTEGER NOT NULL DEFAULT 0 CHECK (long_pin IN (0, 1));
+
+-- SQLite cannot change a CHECK, so the events move to a table that takes any type.
+CREATE TABLE events_of_any_type (
+    id             TEXT    NOT NULL PRIMARY KEY CHECK (length(id) = 36),
+    event_type     TEXT    NOT NULL,
+    account_number INTEGER NOT NULL,
+    actor          TEXT    NOT NULL,
+    client_address TEXT    NOT NULL,
+    request_id     TEXT    NOT NULL,
+    timestamp      INTEGER NOT NULL,
+    count          INTEGER NOT NULL DEFAULT 1
+) STRICT;
+INSERT INTO events_of_any_type SELECT id, event_type, account_number, actor, client_address, request_id, timestamp, count FROM events;
+DROP TABLE events;
+ALTER TABLE events_of_any_type RENAME TO events;
+CREATE INDEX events_by_account ON events (account_number, id);
