@@ -30,7 +30,7 @@ What is changed here is in the audit events with the actor "operator".`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	command.AddCommand(p.accountCreateCommand(), p.accountRoleCommand(), p.accountUnlockCommand(),
-		p.accountResetPinCommand(), p.accountSecondFactorOffCommand(), p.accountPeppersCommand())
+		p.accountResetPinCommand(), p.accountSecondFactorOffCommand(), p.accountPeppersCommand(), p.accountResealCommand())
 	return command
 }
 

@@ -19,9 +19,9 @@ func (p *program) accountSecondFactorOffCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "second-factor-off NUMBER",
 		Short: "Switch the second factor of an account off whose owner has lost it",
-		Long: `Switch an account's second factor off: the owner has lost both the phone and the recovery codes, or
-the SECRET_KEY that it was sealed with is gone. First make sure that it is the owner who asks: the PIN alone opens
-the account from then on.
+		Long: `Switch an account's second factor off: the owner has lost both the phone and the recovery codes, or the
+SECRET_KEY that it was sealed with is gone. First make sure that it is the owner who asks: the PIN alone
+opens the account from then on.
 
 An administrator then signs in as a customer would, and sets up another one in the dashboard.`,
 		Example: "  bankcore account second-factor-off 481207359142",
@@ -37,6 +37,30 @@ An administrator then signs in as a customer would, and sets up another one in t
 					return err
 				}
 				return p.printAccount(account)
+			})
+		},
+	}
+}
+
+func (p *program) accountResealCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "reseal",
+		Short: "Bring second factors to the newest SECRET_KEY",
+		Long: `Seal the secret of every second factor with the newest SECRET_KEY, the first that it lists, so that an older
+one can be dropped. Each start of a server does the same. This command is for a SECRET_KEY that must be
+replaced at once: list the new one and the old one for it alone, then start the servers with the new one.
+
+Second factors that cannot be read need a SECRET_KEY that is not listed, or bankcore account second-factor-off.`,
+		Example: "  SECRET_KEY=NEW,OLD bankcore account reseal",
+		Args:    usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
+				use, err := b.ResealSecondFactors(cmd.Context())
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(p.stdout, "brought to the newest SECRET_KEY  %d\ncannot be read                    %d\n", use.Resealed, use.Unreadable)
+				return err
 			})
 		},
 	}
