@@ -3,6 +3,7 @@ package server_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -102,7 +103,7 @@ func TestSomeoneWithoutThePINLearnsNothingOfTheCode(t *testing.T) {
 	}
 	behindTheServer(w, "ALTER TABLE hidden RENAME TO second_factors")
 	w.unlock(c)
-	w.clock.pass(30e9)
+	w.clock.pass(30 * time.Second)
 	require.Equal(t, 200, w.loginWith(c, codes[1]).status, "a code beside a wrong PIN is not used up")
 	require.Equal(t, 200, w.loginWith(c, codes[3]).status)
 }
@@ -133,6 +134,43 @@ func TestParallelGuessesAtTheCodeAreThree(t *testing.T) {
 	require.Equal(t, 3, outcomes["invalid_second_factor"])
 	require.Equal(t, len(codes)*3+3, outcomes["invalid_second_factor"]+outcomes["second_factor_required"]+outcomes["account_locked"])
 	require.Len(t, w.audit("login_failed", c.number), 3)
+	require.True(t, w.isLocked(c.number))
+}
+
+// TestASignInInTwoStepsTakesNoOtherAttemptBack: it is hashed at the same time as two guesses, all three counted.
+func TestASignInInTwoStepsTakesNoOtherAttemptBack(t *testing.T) {
+	t.Parallel()
+	storetest.Concurrent(t)
+	w, kdf := newHeldWorld(t)
+	c, f := protected(w)
+	open := kdf.shut(t)
+	codes := append([]string{""}, w.wrongCodes(f, 3)...)
+	outcomes := make(chan string, 3)
+	for _, code := range codes[:3] {
+		go func() {
+			request := map[string]any{"account_number": c.number, "pin": c.pin}
+			if code != "" {
+				request["code"] = code
+			}
+			a, err := w.try("POST", "/auth/login", body(request))
+			if err != nil {
+				outcomes <- err.Error()
+				return
+			}
+			outcomes <- a.code()
+		}()
+	}
+	counted := func() int64 {
+		return w.tally("SELECT failed_attempts FROM accounts WHERE account_number = " + c.number)
+	}
+	require.Eventually(t, func() bool { return counted() == 3 }, 20*time.Second, time.Millisecond)
+	requireRefused(t, 423, "account_locked", w.tryLogin(c.number, c.pin))
+	open()
+	require.ElementsMatch(t, []string{"second_factor_required", "invalid_second_factor", "invalid_second_factor"},
+		[]string{<-outcomes, <-outcomes, <-outcomes})
+	require.Equal(t, int64(2), counted())
+	require.False(t, w.isLocked(c.number))
+	requireRefused(t, 401, "invalid_second_factor", w.loginWith(c, codes[3]))
 	require.True(t, w.isLocked(c.number))
 }
 
