@@ -76,6 +76,13 @@ func (c Caller) mustBeAdmin() error {
 	return nil
 }
 
+func (c Caller) mustOwnOrOperate(number AccountNumber) error {
+	if c.Operator {
+		return nil
+	}
+	return c.mustOwn(number)
+}
+
 func (c Caller) mustBeOperator() error {
 	if !c.Operator {
 		return refuse(CodeForbidden, "This is only for the operator.")
