@@ -80,7 +80,7 @@ func (d *days) Set(text string) error {
 	if number, ok := strings.CutSuffix(text, "d"); ok {
 		var count uint64
 		count, err = strconv.ParseUint(number, 10, 16)
-		duration = time.Duration(count) * day //nolint:gosec // 16 bits
+		duration = time.Duration(count) * day
 	}
 	if err != nil || duration < time.Minute || duration > bank.MaxInvitationLifetime {
 		return errors.New("expected a duration from 1m to 365d")

@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/bankingcore/bankcore/internal/pgtest"
 )
 
 // invite gives the code that "account invite" prints.
@@ -25,9 +23,7 @@ func invite(t *testing.T, environ []string, args ...string) string {
 // TestTheOperatorInvitesACustomer beside a running server, on which the customer then opens an account.
 func TestTheOperatorInvitesACustomer(t *testing.T) {
 	t.Parallel()
-	for engine, url := range map[string]string{
-		"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "bank.db"), "postgres": pgtest.URL(t),
-	} {
+	for engine, url := range emptyDatabases(t) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+url, "OPENINGS=code")

@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/bankingcore/bankcore/internal/pgtest"
 )
 
 var printedCode = regexp.MustCompile(`(?m)^ {4}([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})$`)
@@ -30,9 +28,7 @@ func issueCode(t *testing.T, environ []string, number string) string {
 // TestTheOperatorHelpsACustomerWhoForgotThePIN beside a running server, whose PIN the customer then sets.
 func TestTheOperatorHelpsACustomerWhoForgotThePIN(t *testing.T) {
 	t.Parallel()
-	for engine, url := range map[string]string{
-		"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "bank.db"), "postgres": pgtest.URL(t),
-	} {
+	for engine, url := range emptyDatabases(t) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+url)

@@ -1,21 +1,16 @@
 package main
 
 import (
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/bankingcore/bankcore/internal/pgtest"
 )
 
 // TestTheOperatorEndsTheSessionsOfAnAccount beside a running server: a customer calls about a lost phone.
 func TestTheOperatorEndsTheSessionsOfAnAccount(t *testing.T) {
 	t.Parallel()
-	for engine, url := range map[string]string{
-		"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "bank.db"), "postgres": pgtest.URL(t),
-	} {
+	for engine, url := range emptyDatabases(t) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+url)

@@ -210,5 +210,6 @@ func TestAnAccountHasAHundredSessionsAtMost(t *testing.T) {
 	require.Empty(t, w.accessCode(c, newest.AccessToken))
 	require.Empty(t, w.accessCode(c, oldest.AccessToken))
 	require.Len(t, w.sessions(newest), 100)
+	t.Logf("of 101 sign-ins %d sessions are live", w.tally("SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL AND account_number = "+c.number))
 	require.Empty(t, w.accessCode(other, stranger.AccessToken))
 }

@@ -105,7 +105,7 @@ async function begin(record) {
 
 /**
  * Whether a refusal says of earlier attempts, too, that they had no effect: the bank looks for the key before it refuses what was
- * understood, but not before it asks who it is, or how often. Whether it opens an account for this person it asks last.
+ * understood, but not before it asks who it is, or how often. An opening without a good invitation is refused after that look.
  * @param {unknown} error
  */
 function isFinal(error) {

@@ -52,6 +52,7 @@ export default function open({ signal }) {
     fill(place, welcome('Open an account', 'It takes a minute. You choose a PIN; the bank gives you a number.'), openingForm(
       step?.entered ?? null, signal, (entered) => trail.keep({ at: 'details', entered }), () => show(null), (account, chosen) => {
         pin = chosen;
+        invitation = '';
         trail.keep(null);
         trail.next({ at: 'opened', account });
         announce(`Your account is open. Its number is ${formatNumber(account.account_number)}.`);
