@@ -18,6 +18,7 @@ var attacks = []string{
 	`DROP SCHEMA public CASCADE`, `CREATE OR REPLACE FUNCTION refuse_change_to_history() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`,
 	`UPDATE transactions SET amount = amount + 1`, `DELETE FROM transactions`, `TRUNCATE transactions`, `TRUNCATE sessions`,
 	`SELECT 1 FROM transactions FOR UPDATE`, `DELETE FROM accounts`, `UPDATE events SET actor = 'nobody'`, `DELETE FROM events`,
+	`TRUNCATE events`, `DELETE FROM event_chain`, `ALTER TABLE events DISABLE TRIGGER USER`,
 	`SET session_replication_role = replica`, `SET ROLE ` + pgtest.Owner, `CREATE TABLE mine (x INT)`,
 	`CREATE TRIGGER thief BEFORE INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION check_account()`,
 	`CREATE RULE hide AS ON INSERT TO events DO INSTEAD NOTHING`, `ALTER TABLE accounts ADD COLUMN more TEXT`,

@@ -27,6 +27,8 @@ var sqliteTamperings = []tampering{
 	{"a trigger does nothing", `DROP TRIGGER transactions_are_never_deleted;
 		CREATE TRIGGER transactions_are_never_deleted BEFORE DELETE ON transactions BEGIN SELECT 1; END`,
 		`trigger "transactions_are_never_deleted" is changed`},
+	{"a trigger of the trail is missing", `DROP TRIGGER events_extend_their_chain`, `trigger "events_extend_their_chain" is missing`},
+	{"the trail's end may be set", `DROP TRIGGER event_chain_follows_events`, `trigger "event_chain_follows_events" is missing`},
 	{"a trigger steals", `CREATE TRIGGER thief AFTER INSERT ON sessions
 		BEGIN UPDATE accounts SET role = 'admin' WHERE account_number = NEW.account_number; END`, `trigger "thief" does not belong there`},
 	{"a trigger on the list of migrations", `CREATE TRIGGER thief AFTER INSERT ON goose_db_version
@@ -52,6 +54,8 @@ var postgresTamperings = []tampering{
 		`trigger "accounts.accounts_are_never_deleted" is changed`},
 	{"a trigger's function does nothing", `CREATE OR REPLACE FUNCTION refuse_change_to_history() RETURNS trigger LANGUAGE plpgsql
 		AS 'BEGIN RETURN NEW; END'`, `function "refuse_change_to_history()" is changed`},
+	{"a trigger of the trail is disabled", `ALTER TABLE events DISABLE TRIGGER events_are_never_changed`,
+		`trigger "events.events_are_never_changed" is changed`},
 	{"a trigger's function may do more", `ALTER FUNCTION check_account() SECURITY DEFINER`, `function "check_account()" is changed`},
 	{"a trigger steals", `CREATE FUNCTION thief() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE accounts SET role = ''admin''; END';
 		CREATE TRIGGER thief AFTER INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION thief()`, `trigger "sessions.thief" does not belong there`},

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -71,8 +72,14 @@ func setMostPages(t *testing.T, s *Store, pages int) {
 }
 
 func insertLongEvent(ctx context.Context, q db.Querier, id uuid.UUID) error {
+	last, err := q.LockEventChain(ctx)
+	if err != nil {
+		return err
+	}
+	hash := sha256.Sum256(id[:])
 	return q.InsertEvent(ctx, db.InsertEventParams{
 		ID: id, EventType: "login_failed", AccountNumber: 1, Actor: "anonymous", RequestID: strings.Repeat("x", 500),
+		Sequence: last.Sequence + 1, PreviousHash: last.Hash, Hash: hash[:],
 	})
 }
 

@@ -244,10 +244,10 @@ func TestDuplicatesAreNamed(t *testing.T) {
 	s, _ := newStore(t)
 	taken := uuid.New()
 	session := db.InsertSessionParams{ID: taken, AccountNumber: ada, RefreshJti: taken}
-	event := db.InsertEventParams{ID: taken, EventType: "pin_changed", AccountNumber: ada}
+	copied := db.InsertCopiedSessionParams{ID: uuid.New(), AccountNumber: ada, RefreshJti: taken}
 	for name, insert := range map[string]func(ctx context.Context, q db.Querier) error{
 		"session": func(ctx context.Context, q db.Querier) error { return q.InsertSession(ctx, session) },
-		"event":   func(ctx context.Context, q db.Querier) error { return q.InsertEvent(ctx, event) },
+		"copied":  func(ctx context.Context, q db.Querier) error { return q.InsertCopiedSession(ctx, copied) },
 	} {
 		require.NoError(t, s.Update(context.Background(), insert), name)
 		require.ErrorIs(t, s.Update(context.Background(), insert), store.ErrDuplicate, name)
