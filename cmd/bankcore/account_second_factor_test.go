@@ -124,3 +124,26 @@ func TestMakingAnAdministratorAtATerminal(t *testing.T) {
 	require.Len(t, printedRecovery.FindAllString(p.stdout.String(), -1), 10)
 	require.Equal(t, "1", ask(t, path, `SELECT count(*) FROM second_factors WHERE confirmed_at IS NOT NULL`))
 }
+
+// TestASecondFactorIsInABackup: after a restore the same phone and the same paper are good.
+func TestASecondFactorIsInABackup(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	environ := []string{"DATABASE_URL=sqlite:" + filepath.Join(folder, "data", "bankcore.db"), withSecondFactor}
+	require.Equal(t, 0, command(t, environ, "", "migrate").code)
+	o := command(t, environ, longPIN+"\n", "account", "create", "--name=Grace", "--role=admin")
+	require.Equal(t, 0, o.code, o.err)
+	number, secret := o.stdout[:12], printedSecret.FindStringSubmatch(o.stdout)[1]
+	recovery := printedRecovery.FindAllStringSubmatch(o.stdout, -1)[7][1]
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	require.Equal(t, 0, command(t, environ, "", "backup", backup).code)
+	require.Equal(t, 0, command(t, environ, "", "account", "second-factor-off", number).code)
+
+	o = command(t, environ, "", "restore", backup)
+	require.Equal(t, 0, o.code, o.err)
+	require.Equal(t, 0, command(t, environ, "", "verify").code)
+	p := serve(t, folder, append([]string{withSecondFactor}, unlimited...))
+	require.Equal(t, "second_factor_required", p.login(number, longPIN).field(t, "code"))
+	require.Equal(t, "admin", p.signIn(number, longPIN, appCode(t, secret, 0)).field(t, "role"))
+	require.Equal(t, "admin", p.signIn(number, longPIN, recovery).field(t, "role"))
+}

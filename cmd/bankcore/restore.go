@@ -105,6 +105,6 @@ func (p *program) endRestoredSessions(ctx context.Context, s *store.Store) error
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "sessions ended: %d; PINs, locks and roles are those of the backup\n", ended)
+	fmt.Fprintf(p.stdout, "sessions ended: %d; PINs, second factors, locks and roles are those of the backup\n", ended)
 	return nil
 }

@@ -39,7 +39,7 @@ func TestCustomersSignInAgainAfterARestore(t *testing.T) {
 
 	o := command(t, environ, "", "restore", backup)
 	require.Equal(t, 0, o.code, o.err)
-	require.Contains(t, o.stdout, "sessions ended: 1; PINs, locks and roles are those of the backup\n")
+	require.Contains(t, o.stdout, "sessions ended: 1; PINs, second factors, locks and roles are those of the backup\n")
 	require.Contains(t, o.stdout, "restored and checked "+backup+"\n")
 	p = serve(t, folder, []string{restoreKey})
 	for _, token := range []any{
@@ -67,7 +67,7 @@ func TestARestoreByOtherMeansIsTold(t *testing.T) {
 	number := p.open(testPIN, 1000)
 	session := p.login(number, testPIN)
 	o := command(t, environ, "", "restore", "--in-place")
-	require.Equal(t, outcome{stdout: "sessions ended: 1; PINs, locks and roles are those of the backup\n"}, o)
+	require.Equal(t, outcome{stdout: "sessions ended: 1; PINs, second factors, locks and roles are those of the backup\n"}, o)
 	r := p.call("POST", "/auth/refresh", map[string]any{"refresh_token": session.field(t, "refresh_token")})
 	require.Equal(t, "token_revoked", r.field(t, "code"))
 	require.Equal(t, 200, p.login(number, testPIN).status)
