@@ -22,15 +22,16 @@ var operator = bank.Caller{Operator: true}
 func (p *program) accountCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "account",
-		Short: "Open, promote and unlock accounts, invite customers, end sessions, help with forgotten PINs",
-		Long: `Open, promote and unlock accounts, end their sessions, and issue invitations and codes for forgotten PINs, in
-the database that DATABASE_URL names, also while a server runs on it.
+		Short: "Open, promote and unlock accounts, invite customers, end sessions, replace lost PINs and phones",
+		Long: `Open, promote and unlock accounts, end their sessions, issue invitations and codes for forgotten PINs, and switch
+lost second factors off, in the database that DATABASE_URL names, also while a server runs on it.
 What is changed here is in the audit events with the actor "operator".`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	command.AddCommand(p.accountCreateCommand(), p.accountRoleCommand(), p.accountUnlockCommand(), p.accountInviteCommand(),
-		p.accountEndSessionsCommand(), p.accountResetPinCommand(), p.accountPeppersCommand())
+		p.accountEndSessionsCommand(), p.accountResetPinCommand(), p.accountSecondFactorOffCommand(), p.accountPeppersCommand(),
+		p.accountResealCommand())
 	return command
 }
 
@@ -44,7 +45,9 @@ func (p *program) accountCreateCommand() *cobra.Command {
 		Long: `Open an account and print its number.
 
 The PIN is asked for on the terminal, or read as one line from standard input if that is not a terminal;
-it is never an argument, which other users of the machine could see.`,
+it is never an argument, which other users of the machine could see.
+
+An administrator's PIN has 8 digits or more, and a second factor is set up at once: see bankcore account role.`,
 		Example: "  bankcore account create --name \"Grace Hopper\" --role admin\n  echo 730164 | bankcore account create --name \"Ada Lovelace\" --initial-deposit 100000",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -60,18 +63,23 @@ it is never an argument, which other users of the machine could see.`,
 			}
 			params.InitialDeposit = bank.Money(deposit)
 			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
+				if b.RequiresSecondFactor(wanted) {
+					if err := bank.CheckStaffPin(params.Pin); err != nil {
+						return err
+					}
+				}
 				opening, err := b.OpenAccount(cmd.Context(), operator, params)
 				if err != nil {
 					return err
 				}
-				account := opening.Account
-				if wanted != account.Role {
-					number := account.Number
-					if account, err = b.SetRole(cmd.Context(), operator, number, wanted); err != nil {
-						return fmt.Errorf("account %s is open but has no role yet, see bankcore account role: %w", number, err)
-					}
+				number := opening.Account.Number
+				if wanted == opening.Account.Role {
+					return p.printAccount(opening.Account)
 				}
-				return p.printAccount(account)
+				if err := p.giveRole(cmd.Context(), b, number, wanted); err != nil {
+					return fmt.Errorf("account %s is open but not ready for its role, see bankcore account role: %w", number, err)
+				}
+				return nil
 			})
 		},
 	}
@@ -84,9 +92,16 @@ it is never an argument, which other users of the machine could see.`,
 
 func (p *program) accountRoleCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "role NUMBER customer|admin",
-		Short:   "Give an account a role",
-		Long:    "Give an account a role. It holds from the account's next request on, without signing in again.",
+		Use:   "role NUMBER customer|admin",
+		Short: "Give an account a role",
+		Long: `Give an account a role, which holds from the account's next request on.
+
+Administrators need a second factor, unless STAFF_SECOND_FACTOR=off. For an account without one, this prints
+a QR code and the secret for an authenticator app, asks for a code of the app (on a terminal only), and prints
+ten recovery codes, this once. The account acts as an administrator's from its next sign-in with a code on, and
+if its PIN has fewer than 8 digits, once it is changed.
+
+Roles are changed by this command alone, so that a stolen session cannot give itself one.`,
 		Example: "  bankcore account role 481207359142 admin",
 		Args:    usage(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -99,14 +114,22 @@ func (p *program) accountRoleCommand() *cobra.Command {
 				return err
 			}
 			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				account, err := b.SetRole(cmd.Context(), operator, number, role)
-				if err != nil {
-					return err
-				}
-				return p.printAccount(account)
+				return p.giveRole(cmd.Context(), b, number, role)
 			})
 		},
 	}
+}
+
+// giveRole also sets up the second factor that the role needs.
+func (p *program) giveRole(ctx context.Context, b *bank.Bank, number bank.AccountNumber, role bank.Role) error {
+	account, err := b.SetRole(ctx, operator, number, role)
+	if err != nil {
+		return err
+	}
+	if err := p.printAccount(account); err != nil || !b.RequiresSecondFactor(role) {
+		return err
+	}
+	return p.setUpSecondFactor(ctx, b, number)
 }
 
 func (p *program) accountUnlockCommand() *cobra.Command {

@@ -29,7 +29,8 @@ func defaultConfig() config {
 		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
 		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10), RateLimitRead: perMinute(300),
 		MaxConnectionsPerAddress: 256, Openings: "anyone", SessionIdle: idleLimit(12 * time.Hour), SessionIdleStaff: idleLimit(30 * time.Minute),
-		Swagger: "on", LogLevel: "info", LogFormat: "text",
+		StaffSecondFactor: "on",
+		Swagger:           "on", LogLevel: "info", LogFormat: "text",
 	}
 }
 
@@ -67,6 +68,7 @@ func TestConfigAccepts(t *testing.T) {
 	t.Parallel()
 	for _, entry := range []string{
 		"ADDR=:0", "ADDR=localhost:65535", "ADDR=0.0.0.0:80", "DATABASE_URL=sqlite:/srv/bank.db", "CURRENCY=JPY",
+		"STAFF_SECOND_FACTOR=on", "STAFF_SECOND_FACTOR=off",
 		"DATABASE_URL=sqlite:///srv/bank.db", "DATABASE_URL=postgresql:///bank?host=/run", "RATE_LIMIT_DEPOSIT=1/1m",
 		"TRUSTED_PROXIES=", "TLS_CERT_FILE=", "LOG_FILE=", "DEBUG=", "DEBUG=0", "LOG_FORMAT=json", "LOG_LEVEL=debug",
 		"SECRET_KEY=" + goodSecret[:32], "PIN_PEPPER=" + strings.Repeat("ж", 32),
@@ -147,6 +149,7 @@ func TestConfigRefuses(t *testing.T) {
 		"TRUSTED_PROXIES":             {"proxy", ",", "10.0.0.0/33", "10.0.0.1,", "fe80::1%eth0", "::ffff:10.0.0.0/104", "::ffff:10.0.0.1"},
 		"BASE_PATH":                   {"/", "bank", "/bank/", "//bank", "/a//b", "/a/../b", "/.", "/b nk", "/b%61nk", "/b?x", "/b#x", "https://a/b", "/bänk", "/a;b"},
 		"CORS_ORIGINS":                {"*", "null", "shop.example", "https://*.example", "https://shop.example/", "https://a/b", "https://a,", "https://u@a", "https://a b", "//a", "https://:80", "https://a:port", "file://x", "https://bücher.example", "https://a,*"},
+		"STAFF_SECOND_FACTOR":         {"", "ON", "true", "required"},
 		"SWAGGER":                     {"", "OFF", "false", "no"},
 		"SECURITY_CONTACT":            {"security@example.com", "http://example.com", "https://", "mailto:", "mailto:@", "mailto:security", "mailto:a@b\nContact: x", "mailto:a@b c", "javascript:alert(1)"},
 		"TLS_CERT_FILE":               {""},

@@ -5,22 +5,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
-	"github.com/pquerna/otp/totp"
 	"github.com/stretchr/testify/require"
 )
-
-// appCode is what an authenticator app shows now, or some steps of 30 seconds later. The bank takes that of the next step already.
-func appCode(t *testing.T, secret string, steps int) string {
-	t.Helper()
-	code, err := totp.GenerateCode(secret, time.Now().Add(time.Duration(steps)*30*time.Second))
-	require.NoError(t, err)
-	return code
-}
 
 // turnOn turns two-step sign-in on, on the Security page, and returns the key and the recovery codes that it shows.
 func (v *person) turnOn(pin string) (secret string, codes []string) {

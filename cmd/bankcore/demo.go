@@ -62,7 +62,7 @@ func (p *program) serveDemo(ctx context.Context, cfg config) error {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	cfg.DatabaseURL = databaseURL("sqlite:" + filepath.Join(folder, "demo.db"))
-	cfg.StaffSecondFactor = "off" // whoever tries the demo signs in with what it prints
+	cfg.StaffSecondFactor = "off" // visitors sign in with what the demo prints
 	cfg.OpsAddr = opsOff          // a demo may run beside a bank, which has the default one
 	for _, named := range cfg.secrets() {
 		*named.value = secret(newSecret())

@@ -128,7 +128,7 @@ func startBinary(t *testing.T, path, folder string, environ []string, args ...st
 		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 8}},
 	}
 	p.cmd.Dir, p.cmd.Env = folder, append([]string{
-		"ADDR=127.0.0.1:0", "OPS_ADDR=127.0.0.1:0", "GORACE=halt_on_error=1 exitcode=66", "TMPDIR=" + t.TempDir(), // which goes when the process is killed
+		withoutSecondFactor, "ADDR=127.0.0.1:0", "OPS_ADDR=127.0.0.1:0", "GORACE=halt_on_error=1 exitcode=66", "TMPDIR=" + t.TempDir(), // which goes when the process is killed
 	}, environ...)
 	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
 	require.NoError(t, p.cmd.Start())
@@ -143,6 +143,9 @@ func startBinary(t *testing.T, path, folder string, environ []string, args ...st
 	})
 	return p
 }
+
+// withoutSecondFactor lets administrators sign in with a PIN alone, where that is not the subject. What a test sets itself comes later.
+const withoutSecondFactor = "STAFF_SECOND_FACTOR=off"
 
 // unlimited are the settings of a server that a test may ask as often as it likes.
 var unlimited = []string{
@@ -307,7 +310,7 @@ func command(t *testing.T, environ []string, stdin string, args ...string) outco
 	t.Helper()
 	var stdout, stderr strings.Builder
 	// Never nil, in whose place cobra would take the test's own arguments.
-	err := run(t.Context(), append([]string{}, args...), environ, strings.NewReader(stdin), &stdout, &stderr)
+	err := run(t.Context(), append([]string{}, args...), append([]string{withoutSecondFactor}, environ...), strings.NewReader(stdin), &stdout, &stderr)
 	o := outcome{code: exitCode(err), stdout: stdout.String(), stderr: stderr.String()}
 	if err != nil {
 		o.err = err.Error()

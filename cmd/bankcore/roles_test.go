@@ -79,14 +79,22 @@ func liveADay(t *testing.T, p *process, environ []string) {
 	session := p.login(alice, testPIN)
 	renewed := call(200, "POST", "/auth/refresh", map[string]any{"refresh_token": session.field(t, "refresh_token")})
 	call(204, "POST", "/auth/logout", nil, "Authorization", "Bearer "+renewed.field(t, "access_token").(string))
-	bobs := p.authorization(bob, testPIN) // before the unlock, after which no PIN is taken for a moment
+	protect := func(path string, body map[string]any) reply {
+		return p.call("POST", "/accounts/"+alice+"/second-factor"+path, body, as...)
+	}
+	secret := protect("", map[string]any{"pin": testPIN}).field(t, "secret").(string)
+	codes := protect("/confirm", map[string]any{"code": appCode(t, secret, 0)}).field(t, "recovery_codes").([]any)
+	require.Equal(t, 200, p.signIn(alice, testPIN, appCode(t, secret, 1)).status)
+	require.Equal(t, 200, protect("/recovery-codes", map[string]any{"pin": testPIN, "code": codes[0]}).status)
+	require.Equal(t, 0, command(t, environ, "", "account", "second-factor-off", alice).code)
+	ofBob := p.authorization(bob, testPIN) // before an unlock puts the next PIN off
 	for range 3 {
 		require.Equal(t, 401, p.login(bob, "999998").status)
 	}
 	require.Equal(t, 401, p.login("999999999999", testPIN).status)
 	require.Equal(t, 0, command(t, environ, "", "account", "unlock", bob).code)
 	require.Equal(t, 0, command(t, environ, "", "account", "role", bob, "admin").code)
-	call(200, "GET", "/admin/events", nil, bobs...)
+	call(200, "GET", "/admin/events", nil, ofBob...)
 	o := command(t, environ, "", "account", "reset-pin", alice)
 	require.Equal(t, 0, o.code, o.err)
 	require.Equal(t, 0, command(t, environ, "", "restore", "--in-place").code)

@@ -28,6 +28,9 @@ type rotation struct {
 	payment, opening     map[string]any
 	paid, opened         string // the first answers
 	checks, nextTransfer int
+
+	protected string   // an account with a second factor
+	recovery  []string // its recovery codes
 }
 
 var lacksAPepper = regexp.MustCompile(`level=ERROR msg="PIN_PEPPER lacks a pepper that PINs were made with; these accounts cannot sign in" accounts=[12]\n`)
@@ -53,12 +56,26 @@ func (r *rotation) begin(servers int) {
 	}
 	p := r.servers[0]
 	r.active, r.dormant = p.open(testPIN, 1000), p.open(testPIN, 0)
+	r.protect(p)
 	r.signIn(p)
 	r.firstAccess, r.firstRefresh = r.access, r.refresh
 	r.signIn(p) // the session that goes on
 	r.pay(p)
 	r.cursor = p.call("GET", "/accounts/"+r.active+"/transactions?limit=1", nil, r.auth()...).field(r.t, "next_cursor").(string)
 	r.check()
+}
+
+// protect opens an account and gives it a second factor.
+func (r *rotation) protect(p *process) {
+	r.t.Helper()
+	r.protected = p.open(testPIN, 0)
+	path, auth := "/accounts/"+r.protected+"/second-factor", p.authorization(r.protected, testPIN)
+	secret := p.call("POST", path, map[string]any{"pin": testPIN}, auth...).field(r.t, "secret").(string)
+	a := p.call("POST", path+"/confirm", map[string]any{"code": appCode(r.t, secret, 0)}, auth...)
+	require.Equal(r.t, 200, a.status, a.body)
+	for _, code := range a.field(r.t, "recovery_codes").([]any) {
+		r.recovery = append(r.recovery, code.(string))
+	}
 }
 
 func (r *rotation) auth() []string { return []string{"Authorization", "Bearer " + r.access} }
@@ -133,12 +150,17 @@ func (r *rotation) peppers() string {
 // did not move needs a code.
 func (r *rotation) end(dormant int) {
 	r.t.Helper()
+	require.Equal(r.t, 200, r.servers[0].signIn(r.protected, testPIN, r.recovery[0]).status)
 	require.Contains(r.t, r.peppers(), fmt.Sprintf("older, listed %d older, not named 0 missing 0", dormant), "all others have moved")
 	access := r.firstAccess
 	require.Equal(r.t, 200, r.servers[0].call("GET", "/accounts/"+r.active, nil, "Authorization", "Bearer "+access).status, "so far")
 	r.cursor = r.servers[0].call("GET", "/accounts/"+r.active+"/transactions?limit=1", nil, r.auth()...).field(r.t, "next_cursor").(string)
+	r.servers[0].await(r.servers[0].stderr, regexp.MustCompile(`brought second factors to the newest SECRET_KEY" accounts=1\n`))
+	o := command(r.t, r.command, "", "account", "reseal")
+	require.Equal(r.t, "brought to the newest SECRET_KEY 0 cannot be read 0", strings.Join(strings.Fields(o.stdout), " "), o.err)
 	r.step(newOne)
 	require.Contains(r.t, r.peppers(), fmt.Sprintf("older, listed 0 older, not named 0 missing %d", dormant))
+	require.Equal(r.t, 200, r.servers[0].signIn(r.protected, testPIN, r.recovery[1]).status)
 	for _, p := range r.servers {
 		p.await(p.stderr, lacksAPepper)
 		a := p.call("GET", "/accounts/"+r.active, nil, "Authorization", "Bearer "+access)

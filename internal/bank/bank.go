@@ -29,7 +29,7 @@ type Config struct {
 
 	Openings Openings // who opens accounts; "" means OpeningsAnyone
 
-	Idle   IdleLimits     // of sessions; none by default
+	Idle IdleLimits // of sessions; none by default
 	// StaffWithoutSecondFactor lets administrators act with a PIN of any length and without a second factor.
 	StaffWithoutSecondFactor bool
 

@@ -67,10 +67,20 @@ func (c Caller) mustOwnOrAdmin(number AccountNumber) error {
 }
 
 func (c Caller) mustBeAdmin() error {
+	if len(c.Lacks) > 0 {
+		return refuse(CodeForbidden, "Administrators act with a second factor and a PIN of %d digits or more; role_requires says what is missing.", MinStaffPin)
+	}
 	if !c.admin() {
 		return refuse(CodeForbidden, "This is only for administrators.")
 	}
 	return nil
+}
+
+func (c Caller) mustOwnOrOperate(number AccountNumber) error {
+	if c.Operator {
+		return nil
+	}
+	return c.mustOwn(number)
 }
 
 func (c Caller) mustBeOperator() error {

@@ -42,9 +42,9 @@ type SecondFactorSecret struct {
 	URI    string // the same, for a QR code
 }
 
-// GetSecondFactor reads how an account stands, for its owner.
+// GetSecondFactor reads how an account stands, for its owner and the operator.
 func (b *Bank) GetSecondFactor(ctx context.Context, caller Caller, number AccountNumber) (SecondFactor, error) {
-	if err := caller.mustOwn(number); err != nil {
+	if err := caller.mustOwnOrOperate(number); err != nil {
 		return SecondFactor{}, err
 	}
 	state := SecondFactor{Required: b.staffSecondFactor && caller.administers()}
@@ -117,10 +117,8 @@ func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, number Acco
 // ConfirmSecondFactor puts a secret to use for an owner, or an operator, who has a code of it, and returns the recovery codes. The
 // session that does so has given the second factor. Guesses at a secret that somebody else has started are bounded.
 func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number AccountNumber, text string) ([]string, error) {
-	if !caller.Operator {
-		if err := caller.mustOwn(number); err != nil {
-			return nil, err
-		}
+	if err := caller.mustOwnOrOperate(number); err != nil {
+		return nil, err
 	}
 	code, err := parseFactorCode(text)
 	if err != nil {

@@ -32,7 +32,7 @@ type LoginParams struct {
 	Code    string // of the second factor; "" for none
 }
 
-// Login starts a session for whoever proves the account's PIN, and its second factor if it has one.
+// Login starts a session for a caller who proves the account's PIN, and its second factor if it has one.
 func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens, error) {
 	var session db.SessionByIDRow
 	var now time.Time

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -38,10 +39,12 @@ const (
 // recorder keeps what the server answers, and knows every token that it has given out.
 type recorder struct {
 	mu     sync.Mutex
-	all    bytes.Buffer // every answer but the tokens' own
-	issued bytes.Buffer // the tokens' own
+	all    bytes.Buffer // every answer but those that issue tokens, or secrets and codes of second factors
+	issued bytes.Buffer // those
 	tokens []string
 	codes  []string // for forgotten PINs, and invitations
+	apps   []string // the secrets of second factors
+	papers []string // their recovery codes
 }
 
 func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -55,7 +58,8 @@ func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	into := &r.all
-	if response.StatusCode == 200 && (request.URL.Path == "/auth/login" || request.URL.Path == "/auth/refresh") {
+	path := request.URL.Path
+	if response.StatusCode == 200 && (path == "/auth/login" || path == "/auth/refresh" || strings.Contains(path, "/second-factor")) {
 		into = &r.issued
 	}
 	_ = response.Header.Write(into)
@@ -102,6 +106,7 @@ func (w *world) liveADay(r *recorder) {
 	r.codes = append(r.codes, w.issueReset(c))
 	c.pin = canaryNewPIN
 
+	w.protectADay(r, friend)
 	next := r.keep(w.mustRenew(session.RefreshToken))
 	r.keep(w.mustRenew(session.RefreshToken))
 	w.clock.pass(time.Minute)
@@ -121,7 +126,7 @@ func (w *world) liveADay(r *recorder) {
 	}
 	w.call("POST", "/accounts/"+friend.number+"/unlock", adminKey(canaryBadKey))
 	w.call("POST", "/accounts/"+friend.number+"/unlock", adminKey(testAdminKey))
-	w.blunder(c, r.keep(w.login(c)))
+	w.blunder(r, c, r.keep(w.login(c)))
 	for _, page := range []string{"/admin/accounts?limit=1", "/admin/events?limit=200", "/admin/stats", path, path + "/transactions"} {
 		require.Equal(w.t, 200, w.call("GET", page, adminKey(testAdminKey)).status)
 	}
@@ -145,14 +150,30 @@ func (w *world) openByInvitation(r *recorder) {
 	require.EqualValues(w.t, 0, w.tally("SELECT uses_left FROM invitations"))
 }
 
+// protectADay sets up a second factor and uses it, rightly and wrongly.
+func (w *world) protectADay(r *recorder, c customer) {
+	session := r.keep(w.login(c))
+	f := w.enableFactor(c, session)
+	for _, code := range []string{canaryBadCode, f.recovery[0], f.recovery[0], w.appCode(f.secret, 1)} {
+		w.loginWith(c, code)
+	}
+	a := w.call("POST", factorPath(c)+"/recovery-codes", bearer(session.AccessToken), body(map[string]any{"pin": c.pin, "code": f.recovery[1]}))
+	r.apps = append(r.apps, f.secret)
+	r.papers = append(append(r.papers, f.recovery...), recoveryCodes(a)...)
+	require.Len(w.t, r.papers, 20)
+}
+
 // blunder puts secrets where they do not belong.
-func (w *world) blunder(c customer, session tokens) {
+func (w *world) blunder(r *recorder, c customer, session tokens) {
 	idempotent := func(name string) requestOption { return idempotencyKey("blunder-" + name) }
 	key := idempotent("opening")
 	opening := body(map[string]any{"account_holder_name": "Ada", "pin": canaryPIN})
 	w.call("POST", "/accounts", key, opening)
 	w.call("POST", "/accounts", key, opening)
-	for _, secret := range []string{canaryPIN, canaryNewPIN, testAdminKey, session.AccessToken, session.RefreshToken} {
+	f := w.enableFactor(c, session)
+	r.apps, r.papers = append(r.apps, f.secret), append(r.papers, f.recovery...)
+	w.removeFactor(c, session, f.recovery[0])
+	for _, secret := range []string{canaryPIN, canaryNewPIN, testAdminKey, session.AccessToken, session.RefreshToken, f.secret, f.recovery[1]} {
 		for _, place := range []string{
 			"/auth/login?pin=" + secret, "/auth/login?" + secret, "/auth/login?pin=%zz" + secret, "/" + secret, "/auth/" + secret,
 			"/accounts/" + secret, "/accounts/" + c.number + "/transactions/" + secret, "/accounts/" + c.number + "/transactions?cursor=" + secret,
@@ -263,6 +284,15 @@ func TestNoSecretIsWrittenDown(t *testing.T) {
 		secrets[fmt.Sprint("code without hyphens ", i)] = strings.ReplaceAll(code, "-", "")
 	}
 	requireNone(t, "answers with tokens", r.issued.String(), secrets)
+	for i, code := range r.papers {
+		secrets[fmt.Sprint("recovery code ", i)] = code
+		secrets[fmt.Sprint("recovery code without hyphens ", i)] = strings.ReplaceAll(code, "-", "")
+	}
+	for i, text := range r.apps {
+		secret, err := base32.StdEncoding.DecodeString(text)
+		require.NoError(t, err)
+		secrets[fmt.Sprint("second factor ", i)], secrets[fmt.Sprint("second factor in bytes ", i)] = text, string(secret)
+	}
 	for kind := range map[string]bool{"access": true, "refresh": true} {
 		secrets["the key of "+kind+" tokens"] = string(tokenKey(t, kind))
 	}
@@ -278,7 +308,7 @@ func TestNoSecretIsWrittenDown(t *testing.T) {
 		requireNone(t, held, a.text(), secrets)
 	}
 	dump := w.dump()
-	for _, table := range []string{"pin_hash=$argon2id$", "code_hash=", "uses_left=", "refresh_jti=", "successor_jti=", "event_type=", "fingerprint=", "balance_after="} {
+	for _, table := range []string{"pin_hash=$argon2id$", "code_hash=", "uses_left=", "refresh_jti=", "successor_jti=", "event_type=", "fingerprint=", "balance_after=", "sealed_secret="} {
 		require.Contains(t, dump, table, "the day left traces everywhere")
 	}
 	requireNone(t, "the tables", dump, secrets)

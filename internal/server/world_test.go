@@ -287,10 +287,7 @@ func (w *world) tryLogin(number, pin string, more ...requestOption) *answer {
 func (w *world) admin() (customer, tokens) {
 	w.t.Helper()
 	c := w.open("853107", 0)
-	number, err := bank.ParseAccountNumber(c.number)
-	require.NoError(w.t, err)
-	_, err = w.bank.SetRole(context.Background(), bank.Caller{Operator: true}, number, bank.RoleAdmin)
-	require.NoError(w.t, err)
+	w.promote(c)
 	return c, w.login(c)
 }
 

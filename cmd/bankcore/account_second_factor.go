@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/mdp/qrterminal/v3"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+func (p *program) accountSecondFactorOffCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "second-factor-off NUMBER",
+		Short: "Switch the second factor of an account off whose owner has lost it",
+		Long: `Switch an account's second factor off: the owner has lost both the phone and the recovery codes, or the
+SECRET_KEY that it was sealed with is gone. First make sure that it is the owner who asks: the PIN alone
+opens the account from then on.
+
+An administrator then signs in as a customer would, and sets up another one in the dashboard.`,
+		Example: "  bankcore account second-factor-off 481207359142",
+		Args:    usage(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			number, err := parseNumber(args[0])
+			if err != nil {
+				return err
+			}
+			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
+				account, err := b.SwitchSecondFactorOff(cmd.Context(), operator, number)
+				if err != nil {
+					return err
+				}
+				return p.printAccount(account)
+			})
+		},
+	}
+}
+
+func (p *program) accountResealCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "reseal",
+		Short: "Bring second factors to the newest SECRET_KEY",
+		Long: `Seal the secret of every second factor with the newest SECRET_KEY, the first that it lists, so that an older
+one can be dropped. Each start of a server does the same. This command is for a SECRET_KEY that must be
+replaced at once: list the new one and the old one for it alone, then start the servers with the new one.
+
+Second factors that cannot be read need a SECRET_KEY that is not listed, or bankcore account second-factor-off.`,
+		Example: "  SECRET_KEY=NEW,OLD bankcore account reseal",
+		Args:    usage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
+				use, err := b.ResealSecondFactors(cmd.Context())
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(p.stdout, "brought to the newest SECRET_KEY  %d\ncannot be read                    %d\n", use.Resealed, use.Unreadable)
+				return err
+			})
+		},
+	}
+}
+
+// setUpSecondFactor gives an account that has no second factor one.
+func (p *program) setUpSecondFactor(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error {
+	state, err := b.GetSecondFactor(ctx, operator, number)
+	if err != nil || state.Enabled {
+		return err
+	}
+	secret, err := b.EnrolSecondFactor(ctx, operator, number)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.stdout, "\nSecond factor: scan this with an authenticator app, or type the secret.")
+	qrterminal.GenerateHalfBlock(secret.URI, qrterminal.L, p.stdout)
+	fmt.Fprintf(p.stdout, "    %s\n", secret.Secret)
+	codes, err := p.confirmSecondFactor(ctx, b, number)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "\nRecovery codes, each good once in place of the app's. They are not shown again:\n    %s\n",
+		strings.Join(codes, "\n    "))
+	return err
+}
+
+// confirmSecondFactor asks a person for a code of the app. A program has none to give.
+func (p *program) confirmSecondFactor(ctx context.Context, b *bank.Bank, number bank.AccountNumber) ([]string, error) {
+	file, ok := p.stdin.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		return b.EnableSecondFactor(ctx, operator, number)
+	}
+	answers := bufio.NewScanner(file)
+	for {
+		fmt.Fprint(p.stderr, "The code that the app shows now: ")
+		if !answers.Scan() {
+			return nil, errors.Join(errors.New("the second factor was not confirmed"), answers.Err())
+		}
+		codes, err := b.ConfirmSecondFactor(ctx, operator, number, answers.Text())
+		if code := codeOf(err); code != bank.CodeInvalidSecondFactor && code != bank.CodeInvalidRequest {
+			return codes, err
+		}
+		fmt.Fprintln(p.stderr, "That is not its code.")
+	}
+}

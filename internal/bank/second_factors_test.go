@@ -1,0 +1,150 @@
+package bank
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/storetest"
+)
+
+// protect gives an account a second factor, and returns its secret and its recovery codes.
+func (br *branch) protect(t require.TestingT, number AccountNumber) (secret string, recovery []string) {
+	ctx := context.Background()
+	started, err := br.bank.StartSecondFactor(ctx, ownerOf(number), number, goodPin)
+	require.NoError(t, err)
+	recovery, err = br.bank.ConfirmSecondFactor(ctx, ownerOf(number), number, br.appCode(t, started.Secret))
+	require.NoError(t, err)
+	return started.Secret, recovery
+}
+
+func (br *branch) appCode(t require.TestingT, secret string) string {
+	code, err := totp.GenerateCode(secret, br.clock.Now())
+	require.NoError(t, err)
+	return code
+}
+
+// TestSecondFactorsMoveToTheNewKey: once a server has started with both, the old one can be dropped, and neither phones nor papers
+// notice.
+func TestSecondFactorsMoveToTheNewKey(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	ctx := context.Background()
+	number := br.open(t, 0).Number
+	secret, recovery := br.protect(t, number)
+	signIn := func(b *Bank, code string) error {
+		br.clock.pass(time.Minute)
+		if code == "" {
+			code = br.appCode(t, secret)
+		}
+		_, err := b.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin, Code: code})
+		return err
+	}
+	both := br.withKeys(t, newSecretKey, testSecretKey)
+	require.NoError(t, signIn(both, ""), "a secret under the older key opens")
+	require.NoError(t, signIn(both, recovery[0]))
+	alone := br.withKeys(t, newSecretKey)
+	requireCode(t, CodeInvalidSecondFactor, signIn(alone, ""))
+	use, err := alone.ResealSecondFactors(ctx)
+	require.NoError(t, err)
+	require.Equal(t, SealUse{Unreadable: 1}, use)
+
+	use, err = both.ResealSecondFactors(ctx)
+	require.NoError(t, err)
+	require.Equal(t, SealUse{Resealed: 1}, use)
+	require.NoError(t, signIn(alone, ""))
+	require.NoError(t, signIn(alone, recovery[1]))
+	use, err = alone.ResealSecondFactors(ctx)
+	require.NoError(t, err)
+	require.Zero(t, use)
+}
+
+// TestASealedSecretOpensForItsAccountAlone: someone who can write to the database does not make another's phone their own.
+func TestASealedSecretOpensForItsAccountAlone(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	ctx := context.Background()
+	mine, victims := br.open(t, 0).Number, br.open(t, 0).Number
+	secret, recovery := br.protect(t, mine)
+	br.protect(t, victims)
+	pool := storetest.Raw(t, br.url)
+	for _, statement := range []string{
+		`UPDATE second_factors SET sealed_secret = (SELECT sealed_secret FROM second_factors WHERE account_number = $1) WHERE account_number = $2`,
+		`INSERT INTO recovery_codes SELECT $2, code_hash FROM recovery_codes WHERE account_number = $1`,
+	} {
+		_, err := pool.Exec(statement, int64(mine), int64(victims))
+		require.NoError(t, err)
+	}
+	br.clock.pass(time.Minute)
+	for _, code := range []string{br.appCode(t, secret), recovery[0]} {
+		_, err := br.bank.Login(ctx, Caller{}, LoginParams{Account: victims, Pin: goodPin, Code: code})
+		requireCode(t, CodeInvalidSecondFactor, err)
+		_, err = br.bank.Login(ctx, Caller{}, LoginParams{Account: mine, Pin: goodPin, Code: code})
+		require.NoError(t, err)
+	}
+}
+
+// TestCopyCarriesSecondFactors, those that are used up, replaced and removed meanwhile, too.
+func TestCopyCarriesSecondFactors(t *testing.T) {
+	t.Parallel()
+	for engine, url := range copyTargets() {
+		t.Run("to "+engine, func(t *testing.T) {
+			t.Parallel()
+			source, target := newBranch(t), openStore(t, url(t))
+			ctx := context.Background()
+			numbers := []AccountNumber{source.open(t, 0).Number, source.open(t, 0).Number, source.open(t, 0).Number}
+			secrets, recovery := make([]string, len(numbers)), make([][]string, len(numbers))
+			for i, number := range numbers {
+				secrets[i], recovery[i] = source.protect(t, number)
+			}
+			requireCopied(t, source.store, target, smallCopies)
+
+			signIn := func(b *Bank, i int, code string) error {
+				_, err := b.Login(ctx, Caller{}, LoginParams{Account: numbers[i], Pin: goodPin, Code: code})
+				return err
+			}
+			source.clock.pass(time.Minute)
+			require.NoError(t, signIn(source.bank, 0, recovery[0][0]))
+			_, err := source.bank.ReplaceRecoveryCodes(ctx, ownerOf(numbers[1]),
+				SecondFactorParams{Account: numbers[1], Pin: goodPin, Code: recovery[1][0]})
+			require.NoError(t, err)
+			require.NoError(t, source.bank.RemoveSecondFactor(ctx, ownerOf(numbers[2]),
+				SecondFactorParams{Account: numbers[2], Pin: goodPin, Code: source.appCode(t, secrets[2])}))
+			requireCopied(t, source.store, target, smallCopies)
+
+			moved := branchOn(t, target)
+			moved.clock.now = source.clock.Now()
+			requireCode(t, CodeInvalidSecondFactor, signIn(moved.bank, 0, recovery[0][0]))
+			require.NoError(t, signIn(moved.bank, 0, moved.appCode(t, secrets[0])))
+			requireCode(t, CodeInvalidSecondFactor, signIn(moved.bank, 1, recovery[1][1]))
+			require.NoError(t, signIn(moved.bank, 2, ""))
+		})
+	}
+}
+
+// TestOnlyTheOperatorActsWithoutAPin, and only the owner with one.
+func TestOnlyTheOperatorActsWithoutAPin(t *testing.T) {
+	t.Parallel()
+	br := newBranch(t)
+	ctx := context.Background()
+	number := br.open(t, 0).Number
+	for _, caller := range []Caller{{}, ownerOf(number), {AdminKey: true}, {Account: 7, Role: RoleAdmin}} {
+		_, err := br.bank.EnrolSecondFactor(ctx, caller, number)
+		requireCode(t, CodeForbidden, err)
+		_, err = br.bank.EnableSecondFactor(ctx, caller, number)
+		requireCode(t, CodeForbidden, err)
+		_, err = br.bank.SwitchSecondFactorOff(ctx, caller, number)
+		requireCode(t, CodeForbidden, err)
+	}
+	_, err := br.bank.StartSecondFactor(ctx, Caller{AdminKey: true}, number, goodPin)
+	requireCode(t, CodeForbidden, err)
+	require.NoError(t, br.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
+		rows, err := q.ListSecondFactors(ctx, db.ListSecondFactorsParams{RowLimit: 1})
+		require.Empty(t, rows)
+		return err
+	}))
+}

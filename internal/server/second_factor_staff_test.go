@@ -1,0 +1,126 @@
+package server_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// promote gives an account the administrators' role, as the operator does.
+func (w *world) promote(c customer) {
+	w.t.Helper()
+	number, err := bank.ParseAccountNumber(c.number)
+	require.NoError(w.t, err)
+	_, err = w.bank.SetRole(context.Background(), bank.Caller{Operator: true}, number, bank.RoleAdmin)
+	require.NoError(w.t, err)
+}
+
+// standing is what an answer says of a session's role.
+type standing struct {
+	Role     string
+	Requires []string `json:"role_requires"`
+}
+
+func standingOf(a *answer) standing {
+	var got standing
+	a.decode(&got)
+	return got
+}
+
+func newStrictWorld(t *testing.T) *world {
+	t.Helper()
+	return newWorld(t, func(o *options) { o.staffSecondFactor = true })
+}
+
+// TestANewAdministratorSetsUpTheSecondFactor and then chooses a longer PIN, and goes on in the same session.
+func TestANewAdministratorSetsUpTheSecondFactor(t *testing.T) {
+	t.Parallel()
+	w := newStrictWorld(t)
+	c := w.open("482913", 0)
+	w.promote(c)
+	signedIn := w.cookieLogin(c)
+	require.Equal(t, 200, signedIn.status, signedIn.text())
+	require.Equal(t, standing{"customer", []string{"second_factor", "longer_pin"}}, standingOf(signedIn))
+	session := tokens{AccessToken: signedIn.field("access_token").(string)}
+	now := func() standing { return standingOf(w.call("GET", "/auth/session", withCookie(signedIn.setCookie()))) }
+	stats := func() int { return w.call("GET", "/admin/stats", bearer(session.AccessToken)).status }
+	require.Equal(t, standing{"customer", []string{"second_factor", "longer_pin"}}, now())
+	require.Equal(t, 403, stats())
+	require.Equal(t, 200, w.call("GET", "/accounts/"+c.number, bearer(session.AccessToken)).status, "the own account is there")
+
+	f := w.enableFactor(c, session)
+	require.Equal(t, standing{"customer", []string{"longer_pin"}}, now())
+	require.Equal(t, 403, stats())
+	change := func(pin, code string) *answer {
+		return w.call("POST", "/accounts/"+c.number+"/pin", bearer(session.AccessToken),
+			body(map[string]any{"current_pin": c.pin, "new_pin": pin, "code": code}))
+	}
+	requireRefused(t, 422, "weak_pin", change("8462037", f.recovery[0]))
+	require.Equal(t, 204, change("84620375", f.recovery[0]).status)
+	require.Equal(t, standing{"admin", nil}, now())
+	require.Equal(t, 200, stats())
+	renewed := w.call("POST", "/auth/refresh", withCookie(signedIn.setCookie()))
+	require.Equal(t, standing{"admin", nil}, standingOf(renewed))
+
+	c.pin = "84620375"
+	requireRefused(t, 422, "weak_pin", change("7519460", f.recovery[1]))
+	requireRefused(t, 403, "forbidden", w.call("POST", factorPath(c)+"/remove", bearer(session.AccessToken),
+		body(map[string]any{"pin": c.pin, "code": f.recovery[1]})))
+	var state map[string]any
+	w.call("GET", factorPath(c), bearer(session.AccessToken)).decode(&state)
+	require.Equal(t, map[string]any{"enabled": true, "required": true, "recovery_codes_left": 9.0}, state)
+	w.clock.pass(time.Minute)
+	require.Equal(t, standing{"admin", nil}, standingOf(w.loginWith(c, w.appCode(f.secret, 0))))
+}
+
+// TestASessionFromBeforeTheSecondFactorIsACustomers, since whoever holds it may know the PIN alone.
+func TestASessionFromBeforeTheSecondFactorIsACustomers(t *testing.T) {
+	t.Parallel()
+	w := newStrictWorld(t)
+	c := w.open("84620375", 0)
+	w.promote(c)
+	before, own := w.login(c), w.login(c)
+	f := w.enableFactor(c, own)
+	require.Equal(t, 200, w.call("GET", "/admin/stats", bearer(own.AccessToken)).status)
+	require.Equal(t, 403, w.call("GET", "/admin/stats", bearer(before.AccessToken)).status)
+	require.Equal(t, standing{"customer", []string{"second_factor"}}, standingOf(w.renew(before.RefreshToken)))
+
+	// The operator switches it off: the phone is lost.
+	number, err := bank.ParseAccountNumber(c.number)
+	require.NoError(t, err)
+	_, err = w.bank.SwitchSecondFactorOff(context.Background(), bank.Caller{Operator: true}, number)
+	require.NoError(t, err)
+	require.Equal(t, 403, w.call("GET", "/admin/stats", bearer(own.AccessToken)).status, "at once")
+	require.Equal(t, standing{"customer", []string{"second_factor"}}, standingOf(w.tryLogin(c.number, c.pin)))
+	require.Equal(t, "operator", w.audit("second_factor_disabled", c.number)[0].Actor)
+	require.Equal(t, 200, w.loginWith(c, f.recovery[0]).status, "a code too many does no harm")
+}
+
+// TestARoleHoldsAtOnceForASessionThatProvedBoth, given and taken.
+func TestARoleHoldsAtOnceForASessionThatProvedBoth(t *testing.T) {
+	t.Parallel()
+	w := newStrictWorld(t)
+	c := w.open("84620375", 0)
+	session := w.login(c)
+	w.enableFactor(c, session)
+	require.Equal(t, 403, w.call("GET", "/admin/stats", bearer(session.AccessToken)).status)
+	w.promote(c)
+	require.Equal(t, 200, w.call("GET", "/admin/stats", bearer(session.AccessToken)).status)
+}
+
+// TestAForgottenPINOfAnAdministrator: the code of the operator sets a PIN, and takes neither the second factor's nor the length's place.
+func TestAForgottenPINOfAnAdministrator(t *testing.T) {
+	t.Parallel()
+	w := newStrictWorld(t)
+	c := w.open("84620375", 0)
+	w.promote(c)
+	f := w.enableFactor(c, w.login(c))
+	require.Equal(t, 204, w.resetPin(c.number, w.issueReset(c), "730164").status)
+	c.pin = "730164"
+	requireRefused(t, 401, "second_factor_required", w.tryLogin(c.number, c.pin))
+	require.Equal(t, standing{"customer", []string{"longer_pin"}}, standingOf(w.loginWith(c, f.recovery[0])))
+}
