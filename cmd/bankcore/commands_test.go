@@ -64,7 +64,7 @@ func TestHelp(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(folder, "*"))
 	require.NoError(t, err)
 	require.Len(t, files, len(golden), "a golden file without a command: %v", files)
-	require.Len(t, golden, 17)
+	require.Len(t, golden, 19)
 }
 
 // TestHelpIsGivenUnasked: who types a group of commands alone wants to know what is in it.
