@@ -18,5 +18,3 @@ CREATE TABLE recovery_codes (
 -- What a session has proved, which an administrator's rights depend on.
 ALTER TABLE sessions ADD COLUMN second_factor BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE sessions ADD COLUMN long_pin BOOLEAN NOT NULL DEFAULT FALSE;
-
-ALTER TABLE events DROP CONSTRAINT IF EXISTS events_event_type_check;

@@ -18,19 +18,3 @@ CREATE TABLE recovery_codes (
 -- What a session has proved, which an administrator's rights depend on.
 ALTER TABLE sessions ADD COLUMN second_factor INTEGER NOT NULL DEFAULT 0 CHECK (second_factor IN (0, 1));
 ALTER TABLE sessions ADD COLUMN long_pin INTEGER NOT NULL DEFAULT 0 CHECK (long_pin IN (0, 1));
-
--- SQLite cannot change a CHECK, so the events move to a table that takes any type.
-CREATE TABLE events_of_any_type (
-    id             TEXT    NOT NULL PRIMARY KEY CHECK (length(id) = 36),
-    event_type     TEXT    NOT NULL,
-    account_number INTEGER NOT NULL,
-    actor          TEXT    NOT NULL,
-    client_address TEXT    NOT NULL,
-    request_id     TEXT    NOT NULL,
-    timestamp      INTEGER NOT NULL,
-    count          INTEGER NOT NULL DEFAULT 1
-) STRICT;
-INSERT INTO events_of_any_type SELECT id, event_type, account_number, actor, client_address, request_id, timestamp, count FROM events;
-DROP TABLE events;
-ALTER TABLE events_of_any_type RENAME TO events;
-CREATE INDEX events_by_account ON events (account_number, id);
