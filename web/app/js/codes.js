@@ -1,6 +1,7 @@
 // @ts-check
 // Codes of the second factor: six digits from an app, or a recovery code of twelve letters and digits. How they are grouped does not matter.
 
+import { faultOfBankCode } from './bank-codes.js';
 import { asciiDigits } from './digits.js';
 import { h } from './dom.js';
 import { field } from './forms.js';
@@ -37,7 +38,7 @@ export function appCodeField(label) {
  * @param {string} code
  */
 export function faultOfCode(code) {
-  return /^(\d{6}|[0-9a-tv-z]{12})$/i.test(code) ? '' : 'A code has 6 digits, and a recovery code 12 letters and digits.';
+  return faultOfAppCode(code) && faultOfBankCode(code) ? 'A code has 6 digits, and a recovery code 12 letters and digits.' : '';
 }
 
 /** @param {string} code */

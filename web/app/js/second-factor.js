@@ -162,7 +162,7 @@ function recoveryCodes(account, codes, title, done) {
   return [
     h('div', { 'data-print': '' },
       h('h3', { class: 'flex items-center gap-2 font-medium', tabindex: '-1' }, icon('check'), title),
-      h('p', { class: 'mt-2 text-sm' }, 'These recovery codes let you in without your phone. Each is good once. Keep them where others do not find them: they are not shown again.'),
+      h('p', { class: 'mt-2 text-sm' }, `These recovery codes let you into account ${formatNumber(account)} without your phone. Each is good once. Keep them where others do not find them: they are not shown again.`),
       h('ul', { class: 'mt-4 grid grid-cols-[repeat(auto-fill,minmax(min(9.5rem,100%),1fr))] gap-x-4 gap-y-2 rounded-lg bg-sunken p-4', 'data-codes': '' },
         codes.map((code) => h('li', null, h('code', { class: 'tabular-nums' }, code))))),
     h('div', { class: 'mt-4 flex flex-wrap items-center gap-2' },
