@@ -41,7 +41,9 @@ func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens,
 		if session, err = b.startSession(ctx, q, given, secondFactor, now); err != nil {
 			return err
 		}
-		return b.recordDetail(ctx, q, EventSignedIn, p.Account, caller, session.ID.String())
+		owner := caller // by the PIN
+		owner.Account = p.Account
+		return b.recordDetail(ctx, q, EventSignedIn, p.Account, owner, session.ID.String())
 	})
 	if err != nil {
 		return Tokens{}, err

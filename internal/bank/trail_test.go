@@ -50,8 +50,8 @@ func TestEverySignInAndSignOutLeavesAnEvent(t *testing.T) {
 		return fmt.Sprintf("%s %s %s %s", kind, number, actor, detail)
 	}
 	require.Equal(t, []string{
-		line(EventSignedIn, "anonymous", callers[0].Session.String()), line(EventSignedIn, "anonymous", callers[1].Session.String()),
-		line(EventSignedIn, "anonymous", callers[2].Session.String()), line(EventSignedIn, "anonymous", callers[3].Session.String()),
+		line(EventSignedIn, number.String(), callers[0].Session.String()), line(EventSignedIn, number.String(), callers[1].Session.String()),
+		line(EventSignedIn, number.String(), callers[2].Session.String()), line(EventSignedIn, number.String(), callers[3].Session.String()),
 		line(EventSignedOut, number.String(), callers[0].Session.String()),
 		line(EventSignedOut, number.String(), callers[2].Session.String()),
 		line(EventSignedOut, number.String(), "all others"),

@@ -20,8 +20,8 @@ export default function admin({ signal }) {
     region(() => call('get', '/admin/stats', { signal }), tiles, { lines: 3, class: 'min-h-24' }),
     h('div', { class: 'mt-4 space-y-4' },
       section('Activity', region(() => call('get', '/admin/activity', { query: { days: 30 }, signal }), activity, { lines: 5, class: 'min-h-64' }), { note: `Entries on each of the last 30 days (${zoneName}); a transfer writes two.` }),
-      section('Latest events', region(() => call('get', '/admin/events', { query: { limit: 8 }, signal }), (page) => (page.data.length > 0
-        ? h('ul', { class: 'mt-1 border-t border-line' }, eventRows(page.data))
+      section('Latest events', region(() => call('get', '/admin/events', { query: { limit: 50 }, signal }), (page) => (page.data.length > 0
+        ? h('ul', { class: 'mt-1 border-t border-line' }, eventRows(page.data).slice(0, 8))
         : empty('Nothing happened', 'Failed sign-ins, locks and changes will show here.')), { lines: 6 }),
       { beside: h('a', { class: 'link inline-flex min-h-11 items-center text-sm', href: '#/admin/events' }, 'All events') })),
   ];
