@@ -60,7 +60,7 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 	if p.Uses < 1 || p.Uses > MaxInvitationUses || p.Lifetime <= 0 || p.Lifetime > MaxInvitationLifetime {
 		return Invitation{}, refuse(CodeInvalidRequest, "An invitation has 1 to %d uses, and is good for 365 days at most.", MaxInvitationUses)
 	}
-	code, err := b.newResetCode()
+	code, err := b.newCode()
 	if err != nil {
 		return Invitation{}, err
 	}
@@ -79,7 +79,7 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 		}
 		return b.record(ctx, q, EventInvitationIssued, WholeBank, caller)
 	})
-	return Invitation{Code: groupResetCode(code), ExpiresAt: expires}, err
+	return Invitation{Code: groupCode(code), ExpiresAt: expires}, err
 }
 
 // invitationHash is what is stored of a code.
@@ -100,7 +100,7 @@ func (b *Bank) mayOpen(ctx context.Context, caller Caller, text string) (invitat
 	case text == "":
 		return uuid.Nil, errInvitationRequired
 	}
-	code, err := parseResetCode(text)
+	code, err := parseCode(text)
 	if err != nil {
 		return uuid.Nil, errInvalidInvitation
 	}

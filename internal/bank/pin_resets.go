@@ -5,12 +5,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
-	"fmt"
-	"io"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/google/uuid"
 
@@ -23,11 +19,6 @@ const (
 	ResetCodeLifetime = 10 * time.Minute
 	// ResetCodeTries is how many codes may be tried for each one that is issued.
 	ResetCodeTries = 3
-
-	// crockford has no letter that is easily taken for a digit when it is read out; twelve of them are 60 bits.
-	crockford       = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-	resetCodeLength = 12
-	resetCodeGroup  = 4
 )
 
 var errInvalidResetCode = refuse(CodeInvalidResetCode, "The code is wrong, used up or expired. Ask your bank for another one.")
@@ -45,7 +36,7 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number AccountN
 	if err := caller.mustBeOperator(); err != nil {
 		return PinReset{}, err
 	}
-	code, err := b.newResetCode()
+	code, err := b.newCode()
 	if err != nil {
 		return PinReset{}, err
 	}
@@ -63,46 +54,7 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number AccountN
 	if err != nil {
 		return PinReset{}, err
 	}
-	return PinReset{Account: account, Code: groupResetCode(code), ExpiresAt: expires}, nil
-}
-
-func (b *Bank) newResetCode() (string, error) {
-	random := make([]byte, resetCodeLength)
-	if _, err := io.ReadFull(b.random, random); err != nil {
-		return "", fmt.Errorf("draw a reset code: %w", err)
-	}
-	for i, value := range random {
-		random[i] = crockford[int(value)%len(crockford)] // 32 divides 256, so that each is as likely
-	}
-	return string(random), nil
-}
-
-func groupResetCode(code string) string {
-	var groups []string
-	for ; len(code) > resetCodeGroup; code = code[resetCodeGroup:] {
-		groups = append(groups, code[:resetCodeGroup])
-	}
-	return strings.Join(append(groups, code), "-")
-}
-
-// parseResetCode reads a code as people write it down: in either case, in any groups, with O and I or L for 0 and 1.
-func parseResetCode(text string) (string, error) {
-	code := strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
-			return -1
-		}
-		switch r = unicode.ToUpper(r); r {
-		case 'O':
-			return '0'
-		case 'I', 'L':
-			return '1'
-		}
-		return r
-	}, text)
-	if len(code) != resetCodeLength || strings.Trim(code, crockford) != "" {
-		return "", invalid("/code", "must be 12 letters and digits")
-	}
-	return code, nil
+	return PinReset{Account: account, Code: groupCode(code), ExpiresAt: expires}, nil
 }
 
 // resetCodeHash is what is stored of a code. It is keyed, and another one for each account.
@@ -123,7 +75,7 @@ type ResetPinParams struct {
 // try is counted, durably, before the code is looked at; and every refusal after that costs the same hash and the same
 // commits, so that no clock tells which accounts exist or have a code.
 func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) error {
-	code, err := parseResetCode(p.Code)
+	code, err := parseCode(p.Code)
 	if err != nil {
 		return err
 	}

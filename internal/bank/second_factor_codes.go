@@ -73,7 +73,7 @@ func parseFactorCode(text string) (string, error) {
 	if isAppCode(digits) {
 		return digits, nil
 	}
-	code, err := parseResetCode(text)
+	code, err := parseCode(text)
 	if err != nil {
 		return "", invalid("/code", "must be 6 digits, or a recovery code of 12 letters and digits")
 	}
@@ -149,7 +149,7 @@ func (b *Bank) newRecoveryCodes() ([]string, error) {
 	codes := make([]string, RecoveryCodes)
 	for i := range codes {
 		var err error
-		if codes[i], err = b.newResetCode(); err != nil {
+		if codes[i], err = b.newCode(); err != nil {
 			return nil, err
 		}
 	}
@@ -159,7 +159,7 @@ func (b *Bank) newRecoveryCodes() ([]string, error) {
 func groupCodes(codes []string) []string {
 	grouped := make([]string, len(codes))
 	for i, code := range codes {
-		grouped[i] = groupResetCode(code)
+		grouped[i] = groupCode(code)
 	}
 	return grouped
 }

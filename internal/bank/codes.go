@@ -1,0 +1,55 @@
+package bank
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+)
+
+// Codes that people read out and type: for forgotten PINs, invitations and lost second factors. The alphabet has no letter that is
+// easily taken for a digit, and twelve of them are 60 bits.
+const (
+	crockford  = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	codeLength = 12
+	codeGroup  = 4
+)
+
+func (b *Bank) newCode() (string, error) {
+	random := make([]byte, codeLength)
+	if _, err := io.ReadFull(b.random, random); err != nil {
+		return "", fmt.Errorf("draw a code: %w", err)
+	}
+	for i, value := range random {
+		random[i] = crockford[int(value)%len(crockford)] // 32 divides 256, so that each is as likely
+	}
+	return string(random), nil
+}
+
+func groupCode(code string) string {
+	var groups []string
+	for ; len(code) > codeGroup; code = code[codeGroup:] {
+		groups = append(groups, code[:codeGroup])
+	}
+	return strings.Join(append(groups, code), "-")
+}
+
+// parseCode reads a code as people write it down: in either case, in any groups, with O and I or L for 0 and 1.
+func parseCode(text string) (string, error) {
+	code := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
+			return -1
+		}
+		switch r = unicode.ToUpper(r); r {
+		case 'O':
+			return '0'
+		case 'I', 'L':
+			return '1'
+		}
+		return r
+	}, text)
+	if len(code) != codeLength || strings.Trim(code, crockford) != "" {
+		return "", invalid("/code", "must be 12 letters and digits")
+	}
+	return code, nil
+}
