@@ -22,6 +22,7 @@ func TestAnInvitedPersonOpensAnAccount(t *testing.T) {
 	require.Equal(t, code, v.inField("Invitation code"))
 	require.Equal(t, "#/open", read(v.browser, chromedp.Evaluate[string](`location.hash`)), "the address keeps no code")
 	v.look("open-invited")
+	v.fits("an opening by invitation")
 
 	v.enter("Invitation code", "7K3M")
 	v.enter("Your name", "Zoë O’Neill")
@@ -33,6 +34,7 @@ func TestAnInvitedPersonOpensAnAccount(t *testing.T) {
 	v.press("Open the account")
 	v.see("This code is wrong, used up or expired.")
 	v.look("open-not-invited", 403)
+	v.fits("an invitation that is not good")
 	v.requireNothingStored()
 
 	v.enter("Invitation code", strings.ToLower(code))
@@ -46,6 +48,7 @@ func TestAnInvitedPersonOpensAnAccount(t *testing.T) {
 	require.True(t, v.reload())
 	v.see("got lost")
 	v.axe("an opening by invitation that was not answered")
+	v.fits("an opening by invitation that was not answered")
 	v.enter("Invitation code", code) // which has been used up, by this very opening
 	v.enter("The PIN that you chose", "482913")
 	v.enter("The PIN once more", "482913")
@@ -65,9 +68,11 @@ func TestNobodyOpensAnAccountWhereStaffDoes(t *testing.T) {
 	v.see("Forgot your PIN?")
 	require.NotContains(t, v.text(), "Open an account")
 	v.look("sign-in-without-openings")
+	v.fits("a sign-in without openings")
 	v.dashboard("#/open")
 	v.see("This bank opens accounts itself.")
 	v.look("open-closed")
+	v.fits("openings that are closed")
 	v.press("Back to the sign-in")
 	v.see("Forgot your PIN?")
 	v.requireCalm()
