@@ -54,8 +54,8 @@ type Invitation struct {
 
 // IssueInvitation makes a code with which accounts are opened, for the operator.
 func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvitationParams) (Invitation, error) {
-	if !caller.Operator {
-		return Invitation{}, refuse(CodeForbidden, "This is only for the operator.")
+	if err := caller.mustBeOperator(); err != nil {
+		return Invitation{}, err
 	}
 	if p.Uses < 1 || p.Uses > MaxInvitationUses || p.Lifetime <= 0 || p.Lifetime > MaxInvitationLifetime {
 		return Invitation{}, refuse(CodeInvalidRequest, "An invitation has 1 to %d uses, and is good for 365 days at most.", MaxInvitationUses)
