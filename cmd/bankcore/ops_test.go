@@ -2,6 +2,7 @@ package main
 
 import (
 	"net"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -42,7 +43,7 @@ func TestASecondBankOnOneHost(t *testing.T) {
 	} // else another program has it, which is as good
 	third := serve(t, t.TempDir(), []string{"OPS_ADDR=" + defaultOpsAddr})
 	require.Empty(t, third.ops, "nothing to set for a second bank on one host")
-	require.Contains(t, third.stderr.String(), "metrics are not served")
+	third.await(third.stderr, regexp.MustCompile("metrics are not served"))
 	third.stop()
 	demo := serve(t, t.TempDir(), []string{taken}, "--demo")
 	require.Empty(t, demo.ops)

@@ -42,10 +42,10 @@ func TestServeFromNothing(t *testing.T) {
 	info, err := os.Stat(filepath.Join(folder, "data"))
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o700), info.Mode().Perm())
-	require.Len(t, regexp.MustCompile(`(?m)^.*data/secrets\.env.*$`).FindAllString(p.stderr.String(), -1), 1)
 
 	number := p.open(testPIN, 1000)
 	p.stop()
+	require.Len(t, regexp.MustCompile(`(?m)^.*data/secrets\.env.*$`).FindAllString(p.stderr.String(), -1), 1)
 	require.Contains(t, p.stderr.String(), "msg=stopped")
 	require.NoFileExists(t, filepath.Join(folder, "data", "bankcore.db-wal"), "a clean end leaves one file")
 

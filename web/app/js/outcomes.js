@@ -94,8 +94,17 @@ function isCurrent({ record }) {
 
 /** @param {Outcome} outcome */
 async function ask(outcome) {
-  const { record } = outcome;
   become(outcome, 'asking');
+  try {
+    await findOut(outcome);
+  } finally {
+    if (!isCurrent(outcome)) shown.delete(outcome.record.key); // the session ended meanwhile: the next one asks again
+  }
+}
+
+/** @param {Outcome} outcome */
+async function findOut(outcome) {
+  const { record } = outcome;
   while (isCurrent(outcome)) {
     try {
       await lookUp(record.account, record.key);
