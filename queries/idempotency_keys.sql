@@ -4,7 +4,8 @@ INSERT INTO idempotency_keys (scope, idempotency_key, fingerprint, transaction_i
 VALUES (sqlc.arg(scope), sqlc.arg(idempotency_key), sqlc.arg(fingerprint), sqlc.arg(transaction_id), sqlc.arg(created_at));
 
 -- name: TouchIdempotencyKey :one
--- Reads a key and its entry's id, and writes, so that the answer waits for a commit: see docs/decisions.md.
+-- Reads a key and its entry's id, and writes, so that the answer waits for a commit: see
+-- docs/decisions/0033-unknown-commits-on-postgresql.md.
 UPDATE idempotency_keys SET created_at = created_at
 WHERE idempotency_key = sqlc.arg(idempotency_key) AND scope = sqlc.arg(scope)
 RETURNING fingerprint, transaction_id;

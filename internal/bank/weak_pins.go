@@ -9,7 +9,7 @@ import (
 )
 
 // checkNewPin refuses the PINs that a guesser tries first. It checks the form, 4 to 12 digits, as well. What the rules
-// cost, and why they are these, is in docs/decisions.md.
+// cost, and why they are these, is in docs/decisions/0052-weak-pins.md.
 func checkNewPin(pointer, pin string) error {
 	if len(pin) < 4 || len(pin) > 12 || !allDigits(pin) {
 		return invalid(pointer, "must be 4 to 12 digits")

@@ -1,7 +1,7 @@
 -- +goose Up
 -- An index of the entries by account costs two pages of their own for each transfer, which is most of what a transfer
 -- writes. So each entry names its account's entry before it, and the account names its last one; only every 64th entry is
--- in an index. docs/decisions.md has the measurements.
+-- in an index. docs/decisions/0014-linked-history.md has the measurements.
 
 ALTER TABLE accounts ADD COLUMN last_id TEXT CHECK (length(last_id) = 36); -- the newest entry's; NULL before the first
 
