@@ -121,7 +121,7 @@ release: ## Make dist/: static binaries for Linux, what is in each (CycloneDX), 
 	cd dist && sha256sum bankcore-* >SHA256SUMS && cat SHA256SUMS
 
 .PHONY: screenshots
-screenshots: browser $(NODE_MODULES) ## Make the README's pictures anew
+screenshots: browser $(NODE_MODULES) ## Make the documentation's pictures anew
 	go test ./cmd/bankcore -run PagesLookRight -count 1 -pictures '$(CURDIR)/bin/pictures'
 	cp bin/pictures/overview-light-1280-window.png docs/overview.png
 	cp bin/pictures/transfer-check-light-360-window.png docs/transfer.png

@@ -159,7 +159,8 @@ type TouchIdempotencyKeyRow struct {
 	TransactionID uuid.UUID
 }
 
-// Reads a key and its entry's id, and writes, so that the answer waits for a commit: see docs/decisions.md.
+// Reads a key and its entry's id, and writes, so that the answer waits for a commit: see
+// docs/decisions/0033-unknown-commits-on-postgresql.md.
 func (q *Queries) TouchIdempotencyKey(ctx context.Context, arg TouchIdempotencyKeyParams) (TouchIdempotencyKeyRow, error) {
 	row := q.queryRow(ctx, q.touchIdempotencyKeyStmt, touchIdempotencyKey, arg.IdempotencyKey, arg.Scope)
 	var i TouchIdempotencyKeyRow

@@ -153,7 +153,8 @@ type Querier interface {
 	StrayTransaction(ctx context.Context) (Transaction, error)
 	// After a right PIN that alone does not sign in: this attempt, and no other. No row when the PIN was changed meanwhile.
 	TakePinAttemptBack(ctx context.Context, arg TakePinAttemptBackParams) (int64, error)
-	// Reads a key and its entry's id, and writes, so that the answer waits for a commit: see docs/decisions.md.
+	// Reads a key and its entry's id, and writes, so that the answer waits for a commit: see
+	// docs/decisions/0033-unknown-commits-on-postgresql.md.
 	TouchIdempotencyKey(ctx context.Context, arg TouchIdempotencyKeyParams) (TouchIdempotencyKeyRow, error)
 	TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error)
 	UnlockAccount(ctx context.Context, accountNumber int64) (int64, error)
