@@ -40,7 +40,7 @@ func TestACustomerSeesWhoLookedInTheDashboard(t *testing.T) {
 	owner.see("What happened")
 	owner.see("Read by the bank: ")
 	owner.see("Signed in from 127.0.0.1")
-	owner.see("Wrong PIN from 127.0.0.1")
+	owner.see("Wrong PIN or code from 127.0.0.1")
 	require.NotContains(t, owner.text(), admin)
 	owner.look("security-happened")
 	owner.requireCalm(401)
