@@ -27,7 +27,7 @@ func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 		do   func(t *testing.T, there *branch, number AccountNumber)
 		says string
 	}{
-		"an account among the entries":   {StepEntries, 8, open, "has appeared in the target meanwhile"},
+		"an account among the entries":   {StepEntries, 8, open, "has appeared in the target during the copy"},
 		"an entry among the entries":     {StepEntries, 8, deposit, "does not follow"},
 		"an entry behind the entries":    {StepEntries, 22, deposit, "is not as it is in the source"},
 		"an account behind the accounts": {StepCompare, 2, open, "it has 3 accounts with 23 entries, and the source 2 with 22"},
@@ -78,13 +78,13 @@ var strangers = []stranger{
 		t.Helper()
 		source.deposit(t, number, 7, "")
 		target.deposit(t, number, 7, "")
-	}, "has another history"},
+	}, "has a different history"},
 	{"an entry instead, further back", func(t *testing.T, source, target *branch, number AccountNumber) {
 		t.Helper()
 		target.deposit(t, number, 7, "")
 		source.deposit(t, number, 8, "")
 		source.deposit(t, number, 9, "")
-	}, "has another history"},
+	}, "has a different history"},
 	{"an event", func(t *testing.T, _, target *branch, number AccountNumber) {
 		t.Helper()
 		_, err := target.bank.Login(context.Background(), Caller{}, LoginParams{Account: number, Pin: wrongPin})
@@ -100,7 +100,7 @@ var strangers = []stranger{
 			})
 			return err
 		}))
-	}, "is another one"},
+	}, "is a different one"},
 }
 
 func TestCopyRefusesStrangers(t *testing.T) {
@@ -155,7 +155,7 @@ func TestCopyFindsABrokenTarget(t *testing.T) {
 	for _, c := range []struct{ name, statement, says string }{
 		{"an entry", "UPDATE transactions SET description = 'x' WHERE sequence = 2", "the target: the ledger is broken"},
 		{"a balance", "UPDATE accounts SET balance = balance + 1", "is not as it is in the source"},
-		{"a last hash", "UPDATE accounts SET last_hash = " + storetest.Zeros(32), "has another history"},
+		{"a last hash", "UPDATE accounts SET last_hash = " + storetest.Zeros(32), "has a different history"},
 		{"an entry is gone", "DELETE FROM transactions WHERE sequence = 2", "the target: the ledger is broken"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
