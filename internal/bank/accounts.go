@@ -103,7 +103,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if p.Holder, err = holderName(p.Holder); err != nil {
 		return Opening{}, err
 	}
-	key, err := b.onceForAnyone(p.IdempotencyKey, "open_account", p)
+	key, err := b.anonymousKey(p.IdempotencyKey, "open_account", p)
 	if err != nil {
 		return Opening{}, err
 	}
@@ -119,7 +119,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 
 // openOnce opens the account, or finds that it was opened under the key. The answer to an earlier opening is repeated even if
 // the caller could not open an account now.
-func (b *Bank) openOnce(ctx context.Context, caller Caller, key once, p OpenAccountParams) (Receipt, error) {
+func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, p OpenAccountParams) (Receipt, error) {
 	invited, err := b.mayOpen(ctx, caller, p.InvitationCode)
 	if err != nil && key.key != "" {
 		earlier, err := b.earlier(ctx, key, err)

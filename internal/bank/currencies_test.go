@@ -114,7 +114,7 @@ func openWithdrawn(t *testing.T, br *branch, currency string, deposit Money) Acc
 	p := OpenAccountParams{Holder: "Ada", Pin: goodPin, InitialDeposit: deposit, Currency: currency}
 	hash, err := br.bank.pins.hash(context.Background(), opening(Caller{}), p.Pin)
 	require.NoError(t, err)
-	receipt, err := br.bank.write(context.Background(), once{}, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
+	receipt, err := br.bank.write(context.Background(), idempotencyKey{}, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
 		number, err := br.bank.insertAccount(ctx, q, p, hash, entry.Timestamp)
 		if err != nil {
 			return Transaction{}, err

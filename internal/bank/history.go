@@ -49,7 +49,8 @@ type TransactionPage struct {
 	NextCursor   string // "" on the last page
 }
 
-// historyCursors differs from its name at the time when cursors held a sequence, so that those cursors are refused.
+// historyCursors names the list in the cursors' seals. The name was changed when cursors stopped holding a sequence, so older
+// ones are refused.
 const historyCursors = "history"
 
 // transactionCursor is where a page begins, and its filters.

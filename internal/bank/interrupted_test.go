@@ -55,7 +55,7 @@ const statements = 3
 
 // transferStruck makes a transfer under a key of its own, as Bank.write does, and is struck at its k-th statement.
 func transferStruck(ctx context.Context, br *branch, p TransferParams, k int, strike func() error) error {
-	key, err := br.bank.onceFor(p.Account, p.IdempotencyKey, "transfer", p)
+	key, err := br.bank.customerKey(p.Account, p.IdempotencyKey, "transfer", p)
 	if err != nil {
 		return err
 	}

@@ -332,7 +332,7 @@ func TestSignInsAtOnceWhileAPinMoves(t *testing.T) {
 
 	// Another sign-in read the hash before, and finds it replaced.
 	require.ErrorIs(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
-		return takeCountBack(ctx, q, given, hash, hash)
+		return resetCount(ctx, q, given, hash, hash)
 	}), errHashReplaced)
 	moved := br.storedHash(t, number)
 	b.pins.kdf = func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {

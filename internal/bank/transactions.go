@@ -48,7 +48,7 @@ func (b *Bank) moveCash(ctx context.Context, caller Caller, kind TransactionType
 	if err := b.checkMovement(caller, p.Account, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
-	key, err := b.onceFor(p.Account, p.IdempotencyKey, string(kind), p)
+	key, err := b.customerKey(p.Account, p.IdempotencyKey, string(kind), p)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -71,7 +71,7 @@ func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (R
 	if p.To == p.Account {
 		return Receipt{}, refuse(CodeSameAccount, "A transfer needs two different accounts.")
 	}
-	key, err := b.onceFor(p.Account, p.IdempotencyKey, "transfer", p)
+	key, err := b.customerKey(p.Account, p.IdempotencyKey, "transfer", p)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -130,7 +130,7 @@ func (b *Bank) checkMovement(caller Caller, account AccountNumber, amount Money,
 type movement func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error)
 
 // write moves money in a transaction of its own, at most once under its key.
-func (b *Bank) write(ctx context.Context, key once, move movement) (Receipt, error) {
+func (b *Bank) write(ctx context.Context, key idempotencyKey, move movement) (Receipt, error) {
 	entry, err := b.attempt(ctx, key, move)
 	if err == nil || key.key == "" {
 		return Receipt{Transaction: entry}, err
@@ -156,7 +156,7 @@ func (b *Bank) write(ctx context.Context, key once, move movement) (Receipt, err
 }
 
 // attempt posts a movement and claims its key. The entry it returns beside ErrUnknown is the one that may have been written.
-func (b *Bank) attempt(ctx context.Context, key once, move movement) (Transaction, error) {
+func (b *Bank) attempt(ctx context.Context, key idempotencyKey, move movement) (Transaction, error) {
 	var written Transaction
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		now := b.now()
