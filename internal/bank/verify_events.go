@@ -13,7 +13,7 @@ import (
 
 var errTrail = errors.New("the audit trail is broken")
 
-// BrokenEvent is the first thing a verification has found wrong with the audit trail.
+// BrokenEvent is the first fault that a verification has found in the audit trail.
 type BrokenEvent struct {
 	Sequence int64
 	ID       uuid.UUID // uuid.Nil for an event that is missing
@@ -27,7 +27,7 @@ func (e *BrokenEvent) Error() string {
 	return fmt.Sprintf("%v: event %d (%s): %s", errTrail, e.Sequence, e.ID, e.Reason)
 }
 
-// events walks the audit trail, and holds its last event against the chain's end.
+// events checks the audit trail, and compares its last event with the end of the chain.
 func (v *verifier) events(ctx context.Context) error {
 	var last Event
 	for {
@@ -53,7 +53,7 @@ func (v *verifier) events(ctx context.Context) error {
 	return v.endOfTrail(ctx, &last)
 }
 
-// follows names what is wrong with an event after the one before it.
+// follows returns what is wrong with an event, given the previous one, or nil.
 func (e *Event) follows(last *Event) error {
 	broken := func(reason string) error { return &BrokenEvent{Sequence: e.Sequence, ID: e.ID, Reason: reason} }
 	switch {
