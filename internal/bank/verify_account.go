@@ -124,7 +124,7 @@ func (v *verifier) findBroken(ctx context.Context, last *Transaction) error {
 func entryAfter(last *Transaction, row *db.Transaction) (next Transaction, reason string) {
 	next = transactionOf(row)
 	if reason = next.follows(last); reason == "" && len(row.Hash) != len(next.Hash) {
-		reason = "the hash is not 32 bytes"
+		reason = "the hash does not match: it is not 32 bytes"
 	}
 	return next, reason
 }
@@ -141,13 +141,13 @@ func (t *Transaction) follows(last *Transaction) string {
 	case t.Currency != last.Currency:
 		return "the currency is not the account's"
 	case err != nil || t.BalanceAfter != balance:
-		return "the balance does not follow from the entry before"
+		return "the balance does not follow from the previous entry"
 	case t.Timestamp.Before(last.Timestamp):
-		return "the time is before that of the entry before"
+		return "the time is before that of the previous entry"
 	case t.Hash != t.chainHash(last.Hash):
-		return "the hash does not fit the entry and the one before"
+		return "the hash does not match the entry and the previous one"
 	case !t.links(last):
-		return "it does not name the entry before"
+		return "it does not name the previous entry"
 	}
 	return ""
 }

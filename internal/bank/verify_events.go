@@ -60,9 +60,9 @@ func (e *Event) follows(last *Event) error {
 	case e.Sequence != last.Sequence+1:
 		return &BrokenEvent{Sequence: last.Sequence + 1, Reason: "it is missing"}
 	case e.Hash != e.chainHash():
-		return broken("it is changed: the hash does not fit it")
+		return broken("it was changed: the hash does not match")
 	case e.Previous != last.Hash:
-		return broken("it is out of order: it does not follow the event before")
+		return broken("it is out of order: it does not follow the previous event")
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func (v *verifier) endOfTrail(ctx context.Context, last *Event) error {
 	case err != nil:
 		return err
 	case end.Sequence > last.Sequence:
-		return &BrokenEvent{Sequence: last.Sequence + 1, Reason: fmt.Sprintf("it is missing, and so is all up to event %d: they are cut off", end.Sequence)}
+		return &BrokenEvent{Sequence: last.Sequence + 1, Reason: fmt.Sprintf("it is missing, and so are all up to event %d: they were cut off", end.Sequence)}
 	case end.Sequence < last.Sequence || string(end.Hash) != string(last.Hash[:]):
 		return &BrokenEvent{Sequence: last.Sequence, ID: last.ID, Reason: "it is not the event that the trail's end names"}
 	}

@@ -105,7 +105,7 @@ func then(change func(t *testing.T, l *ledger), rechained ...func(l *ledger) Acc
 
 const (
 	balanceReason = "balance does not follow"
-	hashReason    = "hash does not fit"
+	hashReason    = "hash does not match"
 	pairReason    = "other leg"
 )
 
@@ -157,13 +157,13 @@ var entryTamperings = []tampering{
 	{"link", func(t *testing.T, l *ledger) {
 		t.Helper()
 		l.edit(t, l.ada, 5, "previous_id", l.entries(t, l.ada)[1].ID)
-	}, at(ada, 5), "does not name the entry before"},
+	}, at(ada, 5), "does not name the previous entry"},
 	{"link to itself", func(t *testing.T, l *ledger) {
 		t.Helper()
 		l.edit(t, l.ada, 5, "previous_id", l.entries(t, l.ada)[4].ID)
-	}, at(ada, 5), "does not name the entry before"},
-	{"link of an opening", edits(ada, 1, "previous_id", uuid.NewString()), at(ada, 1), "does not name the entry before"},
-	{"no link", edits(ada, 7, "previous_id", nil), at(ada, 7), "does not name the entry before"},
+	}, at(ada, 5), "does not name the previous entry"},
+	{"link of an opening", edits(ada, 1, "previous_id", uuid.NewString()), at(ada, 1), "does not name the previous entry"},
+	{"no link", edits(ada, 7, "previous_id", nil), at(ada, 7), "does not name the previous entry"},
 }
 
 // accountTamperings change accounts and leave their entries as they were.
