@@ -10,7 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// TestCopyNeedsATargetOfItsOwn: a target that is served meanwhile is noticed, whatever was done there.
+// TestCopyNeedsATargetOfItsOwn checks that Copy detects a server on the target, whatever that has written.
 func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 	t.Parallel()
 	open := func(t *testing.T, there *branch, _ AccountNumber) {
@@ -58,7 +58,7 @@ func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 	}
 }
 
-// stranger makes a target that is not an earlier copy of the source out of one that is.
+// stranger turns a copy of the source into a database that is not an earlier copy of it.
 type stranger struct {
 	name string
 	make func(t *testing.T, source, target *branch, number AccountNumber)
@@ -115,7 +115,7 @@ func TestCopyRefusesStrangers(t *testing.T) {
 					number := source.open(t, 100).Number
 					source.deposit(t, number, 1, "key")
 					requireCopied(t, source.store, target, smallCopies)
-					source.open(t, 5) // which must not arrive
+					source.open(t, 5) // must not be copied
 					c.make(t, source, branchOn(t, target), number)
 					before := contentsOf(t, target)
 					_, err := copyBank(context.Background(), source.store, target, smallCopies, unwatched)
@@ -128,7 +128,7 @@ func TestCopyRefusesStrangers(t *testing.T) {
 	}
 }
 
-// TestCopyRefusesABrokenSource: the first broken entry is named, and nothing is written.
+// TestCopyRefusesABrokenSource checks that Copy names the first broken entry and writes nothing.
 func TestCopyRefusesABrokenSource(t *testing.T) {
 	t.Parallel()
 	for kind, all := range map[string][]tampering{"account": accountTamperings, "forged": forgeries} {
@@ -149,7 +149,7 @@ func TestCopyRefusesABrokenSource(t *testing.T) {
 	}
 }
 
-// TestCopyFindsABrokenTarget: what was tampered with between two copies is found by the second.
+// TestCopyFindsABrokenTarget checks that a second copy finds what was tampered with after the first.
 func TestCopyFindsABrokenTarget(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, statement, says string }{

@@ -33,7 +33,7 @@ func TestTheTableOfCurrenciesIsWellFormed(t *testing.T) {
 	require.True(t, slices.IsSortedFunc(Currencies(), func(a, b Currency) int { return cmp.Compare(a.Code, b.Code) }))
 }
 
-// TestDecimalsAreThoseOfISO4217 writes down a second time what the table says of currencies in use.
+// TestDecimalsAreThoseOfISO4217 checks the table against a second, independent list of the decimals of currencies in use.
 func TestDecimalsAreThoseOfISO4217(t *testing.T) {
 	t.Parallel()
 	other := map[string]int{"UYW": 4}
@@ -69,8 +69,8 @@ func TestAmountsAreWrittenWithTheDecimalsOfTheirCurrency(t *testing.T) {
 	require.Equal(t, "0.000", Money(0).Decimal("KWD"))
 }
 
-// TestSomebodyOpensAnAccountInACurrencyInUse goes through the codes that changed hands in the last years, and those that are
-// no currency of an account.
+// TestSomebodyOpensAnAccountInACurrencyInUse tries the codes that changed in recent years, and codes that no account can be
+// kept in.
 func TestSomebodyOpensAnAccountInACurrencyInUse(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -93,7 +93,7 @@ func TestSomebodyOpensAnAccountInACurrencyInUse(t *testing.T) {
 	}
 }
 
-// TestAnAccountInAWithdrawnCurrencyGoesOn has an account from before its currency was withdrawn.
+// TestAnAccountInAWithdrawnCurrencyGoesOn uses an account from before its currency was withdrawn.
 func TestAnAccountInAWithdrawnCurrencyGoesOn(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)

@@ -10,8 +10,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// TestARightPinCountsWhoeverHangsUp: a caller who leaves while the PIN is hashed has still given the right one, and three
-// such callers must not lock the account.
+// TestARightPinCountsWhoeverHangsUp checks that a caller who leaves while the PIN is hashed has still given the right one:
+// three such callers must not lock the account.
 func TestARightPinCountsWhoeverHangsUp(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)

@@ -10,7 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// TestFingerprintsAreKeyed: whoever reads the table must not be able to try out PINs against an opening's fingerprint.
+// TestFingerprintsAreKeyed: an attacker who can read the table must not be able to try PINs against an opening's fingerprint.
 func TestFingerprintsAreKeyed(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -31,7 +31,7 @@ func TestFingerprintsAreKeyed(t *testing.T) {
 	require.NotEqual(t, ours.claims[0].scope, theirs.claims[0].scope)
 }
 
-// TestARequestWithoutAKeyIsAlwaysNew: nothing is remembered of it.
+// TestARequestWithoutAKeyIsAlwaysNew checks that nothing is stored of it.
 func TestARequestWithoutAKeyIsAlwaysNew(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
