@@ -155,9 +155,9 @@ func TestNeitherSignInsNorOpeningsStarve(t *testing.T) {
 	require.LessOrEqual(t, turnsBefore(t, a, openings[63]), 192, "after the sign-ins, every turn goes to an opening")
 }
 
-// TestWhoLeavesIsForgotten checks that a caller who leaves while waiting gives back the place, and the turn if it came at the
+// TestACallerWhoLeavesIsForgotten checks that a caller who leaves while waiting gives back the place, and the turn if it came at the
 // same moment.
-func TestWhoLeavesIsForgotten(t *testing.T) {
+func TestACallerWhoLeavesIsForgotten(t *testing.T) {
 	t.Parallel()
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()

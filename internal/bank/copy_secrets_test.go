@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestCopyServesWhoWasServed checks that with the same secrets customers do not notice that the bank has moved.
-func TestCopyServesWhoWasServed(t *testing.T) {
+// TestCopyServesTheSameCustomers checks that with the same secrets customers do not notice that the bank has moved.
+func TestCopyServesTheSameCustomers(t *testing.T) {
 	t.Parallel()
 	for engine, url := range copyTargets() {
 		t.Run("to "+engine, func(t *testing.T) {

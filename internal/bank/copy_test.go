@@ -65,8 +65,8 @@ func TestCopyKnowsEveryTable(t *testing.T) {
 	require.ElementsMatch(t, append(copied, left...), names)
 }
 
-// TestCopyGoesOn interrupts a copy at every possible point, and calls it again each time.
-func TestCopyGoesOn(t *testing.T) {
+// TestCopyResumes interrupts a copy at every possible point, and calls it again each time.
+func TestCopyResumes(t *testing.T) {
 	t.Parallel()
 	for engine, url := range copyTargets() {
 		t.Run("to "+engine, func(t *testing.T) {
@@ -164,9 +164,9 @@ func TestCopyForgetsWhatTheSourceForgot(t *testing.T) {
 	}
 }
 
-// TestCopyNeverWaitsForAnEntryThatIsNotThere checks that entries without predecessors, which a verified source cannot have,
+// TestCopyFailsOnMissingEntries checks that entries without predecessors, which a verified source cannot have,
 // are an error and not an endless search.
-func TestCopyNeverWaitsForAnEntryThatIsNotThere(t *testing.T) {
+func TestCopyFailsOnMissingEntries(t *testing.T) {
 	t.Parallel()
 	for held := range 5 {
 		l, target := newLedger(t), newBranch(t).store
@@ -216,9 +216,9 @@ func TestCopyStopsAtTheFirstError(t *testing.T) {
 	require.Equal(t, contentsOf(t, source.store), contentsOf(t, target))
 }
 
-// TestCopyLeavesItsSnapshotNeverAlone checks that the source is queried often enough while the target has much to do:
+// TestCopyKeepsItsSnapshotAlive checks that the source is queried often enough while the target has much to do:
 // PostgreSQL ends a snapshot that is idle for 10 seconds.
-func TestCopyLeavesItsSnapshotNeverAlone(t *testing.T) {
+func TestCopyKeepsItsSnapshotAlive(t *testing.T) {
 	t.Parallel()
 	source, target := newBranch(t), newBranch(t)
 	number := source.open(t, 100).Number

@@ -69,9 +69,9 @@ func TestAmountsAreWrittenWithTheDecimalsOfTheirCurrency(t *testing.T) {
 	require.Equal(t, "0.000", Money(0).Decimal("KWD"))
 }
 
-// TestSomebodyOpensAnAccountInACurrencyInUse tries the codes that changed in recent years, and codes that no account can be
+// TestAccountsOpenInCurrenciesInUse tries the codes that changed in recent years, and codes that no account can be
 // kept in.
-func TestSomebodyOpensAnAccountInACurrencyInUse(t *testing.T) {
+func TestAccountsOpenInCurrenciesInUse(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	open := func(code string) error {
@@ -93,8 +93,8 @@ func TestSomebodyOpensAnAccountInACurrencyInUse(t *testing.T) {
 	}
 }
 
-// TestAnAccountInAWithdrawnCurrencyGoesOn uses an account from before its currency was withdrawn.
-func TestAnAccountInAWithdrawnCurrencyGoesOn(t *testing.T) {
+// TestAnAccountInAWithdrawnCurrencyStillWorks uses an account from before its currency was withdrawn.
+func TestAnAccountInAWithdrawnCurrencyStillWorks(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	ctx := context.Background()

@@ -71,8 +71,8 @@ func TestAFloodOfManyNetworksIsBounded(t *testing.T) {
 	require.Equal(t, int64(tries), count)
 }
 
-// TestWrongResetCodesWithoutEndAreFewEvents tries codes on an account that has none, which nothing limits.
-func TestWrongResetCodesWithoutEndAreFewEvents(t *testing.T) {
+// TestEndlessWrongResetCodesAreFewEvents tries codes on an account that has none, which nothing limits.
+func TestEndlessWrongResetCodesAreFewEvents(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	account := br.open(t, 0)
@@ -90,8 +90,8 @@ func TestWrongResetCodesWithoutEndAreFewEvents(t *testing.T) {
 	require.Equal(t, "203.0.113.9", page.Events[0].Address)
 }
 
-// TestWrongPinsOfAnAccountAreEventsEach checks that each wrong PIN is an event of its own; the lock limits their number.
-func TestWrongPinsOfAnAccountAreEventsEach(t *testing.T) {
+// TestEachWrongPinOfAnAccountIsAnEvent checks that each wrong PIN is an event of its own; the lock limits their number.
+func TestEachWrongPinOfAnAccountIsAnEvent(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	account := br.open(t, 0)

@@ -29,7 +29,7 @@ func TestAnAccountOpensUnderALegalName(t *testing.T) {
 
 // Any name that is accepted is accepted again unchanged, can be found by searching for itself, and has a mask without stray
 // joiners.
-func TestANameThatIsTakenStaysAsItIs(t *testing.T) {
+func TestAnAcceptedNameIsStable(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		name, err := holderName(rapid.OneOf(rapid.String(), rapid.StringMatching(`[A-Za-zèø'’·  ﹣\x{200c}\x{200d}क्षعلی٣３ー・&(]{1,20}`)).Draw(t, "text"))

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestHolderNamesThatAreTaken(t *testing.T) {
+func TestAcceptedHolderNames(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"Ada Lovelace":                    "Ada Lovelace",
@@ -47,7 +47,7 @@ func TestHolderNamesThatAreTaken(t *testing.T) {
 	}
 }
 
-func TestHolderNamesThatAreRefused(t *testing.T) {
+func TestRefusedHolderNames(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"empty":                   "",

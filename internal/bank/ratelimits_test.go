@@ -15,8 +15,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// TestAClockThatIsSetBackFreezesNobody checks that a clock that was a day ahead for a moment does not cause a day of waiting.
-func TestAClockThatIsSetBackFreezesNobody(t *testing.T) {
+// TestAClockSetBackDoesNotBlockClients checks that a clock that was a day ahead for a moment does not cause a day of waiting.
+func TestAClockSetBackDoesNotBlockClients(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	clock := holdDatabaseClock(t, br)
@@ -186,7 +186,7 @@ func TestCountRequestWithoutADatabase(t *testing.T) {
 	require.ErrorIs(t, err, ErrUnavailable)
 }
 
-func TestPurgeForgetsWhoCountsNoMore(t *testing.T) {
+func TestPurgeDeletesExpiredRateLimits(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
 	br := newBranch(t)

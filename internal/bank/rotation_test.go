@@ -317,8 +317,8 @@ func TestEverySignInCostsTheSameWhilePeppersRotate(t *testing.T) {
 	}
 }
 
-// TestSignInsAtOnceWhileAPinMoves checks that sign-ins that compared the PIN with its old hash succeed, too.
-func TestSignInsAtOnceWhileAPinMoves(t *testing.T) {
+// TestConcurrentSignInsWhileAPinMoves checks that sign-ins that compared the PIN with its old hash succeed, too.
+func TestConcurrentSignInsWhileAPinMoves(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	number := br.open(t, 0).Number

@@ -10,7 +10,7 @@ import (
 )
 
 // A cached token is still accepted only as its own kind and under its own key, and expires at the same instant.
-func TestARememberedTokenIsNoOther(t *testing.T) {
+func TestACachedTokenKeepsItsKindAndKey(t *testing.T) {
 	t.Parallel()
 	b := newBranch(t).bank
 	now := time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)

@@ -173,8 +173,8 @@ func TestMovingMoneyNeverWaitsForTheTrail(t *testing.T) {
 	}
 }
 
-// TestEventsAtOnceAreOneChain records events concurrently, in transactions that also lock other rows.
-func TestEventsAtOnceAreOneChain(t *testing.T) {
+// TestConcurrentEventsAreOneChain records events concurrently, in transactions that also lock other rows.
+func TestConcurrentEventsAreOneChain(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
 	ctx := context.Background()

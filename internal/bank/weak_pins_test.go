@@ -105,7 +105,7 @@ func TestWhatIsLeftToChooseFrom(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoPin(t *testing.T) {
+func TestMalformedPins(t *testing.T) {
 	t.Parallel()
 	for _, pin := range []string{
 		"", "835", "8352914703628", "83 52", "8352\n", "835a", "-8352", "８３５２", "٨٣٥٢", "835\x002", "8.35", "+8352",
