@@ -30,7 +30,7 @@ type Config struct {
 	Openings Openings // who opens accounts; "" means OpeningsAnyone
 
 	Idle IdleLimits // of sessions; none by default
-	// StaffWithoutSecondFactor lets administrators act with a short PIN and without a second factor.
+	// StaffWithoutSecondFactor lets administrators act with a PIN of any length and without a second factor.
 	StaffWithoutSecondFactor bool
 
 	Zone   *time.Location // of the bank's days and months; nil means UTC
