@@ -1,5 +1,5 @@
 -- name: InsertAccount :execrows
--- No row when the number is taken; the caller then draws another.
+-- No row if the number is taken; the caller then draws another.
 INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role,
                       failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at)
 VALUES (sqlc.arg(account_number), sqlc.arg(account_holder_name), sqlc.arg(holder_name_folded), sqlc.arg(pin_hash), 0,
@@ -10,7 +10,7 @@ ON CONFLICT (account_number) DO NOTHING;
 SELECT * FROM accounts WHERE account_number = sqlc.arg(account_number);
 
 -- name: LockAccounts :many
--- Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock. Reads only what a
+-- Locks one account, or two in the order of their numbers, so that crossing transfers cannot deadlock. Reads only what a
 -- posting needs.
 SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp FROM accounts
 WHERE account_number IN (sqlc.arg(one), sqlc.arg(other))
@@ -18,8 +18,8 @@ ORDER BY account_number
 FOR UPDATE;
 
 -- name: CountPinAttempt :one
--- Counts before the PIN is looked at, and locks with the last attempt, so that neither parallel guesses nor a crash
--- between counting and hashing give anybody a further one. A right PIN takes both back.
+-- Counts before the PIN is checked, and locks at the last attempt, so that neither parallel guesses nor a crash between
+-- counting and hashing allow another guess. A right PIN undoes both.
 UPDATE accounts
 SET failed_attempts = failed_attempts + 1, is_locked = (failed_attempts + 1 >= CAST(sqlc.arg(most) AS BIGINT))
 WHERE account_number = sqlc.arg(account_number) AND NOT is_locked
@@ -29,12 +29,12 @@ RETURNING pin_hash, failed_attempts;
 UPDATE unknown_account_attempts SET attempts = attempts + 1 WHERE id = 1;
 
 -- name: ResetPinAttempts :execrows
--- After a right PIN. No row when the PIN was changed while this one was looked at.
+-- After a right PIN. No row if the PIN was changed while this one was checked.
 UPDATE accounts SET failed_attempts = 0, is_locked = FALSE
 WHERE account_number = sqlc.arg(account_number) AND pin_hash = sqlc.arg(pin_hash);
 
 -- name: TakePinAttemptBack :execrows
--- After a right PIN that alone does not sign in: this attempt, and no other. No row when the PIN was changed meanwhile.
+-- After a right PIN that alone does not sign in: takes back this attempt only. No row if the PIN has been changed meanwhile.
 UPDATE accounts
 SET failed_attempts = CASE WHEN failed_attempts > 0 THEN failed_attempts - 1 ELSE 0 END,
     is_locked = (failed_attempts - 1 >= CAST(sqlc.arg(most) AS BIGINT))
@@ -45,12 +45,12 @@ UPDATE accounts SET failed_attempts = 0, is_locked = FALSE
 WHERE account_number = sqlc.arg(account_number) AND is_locked;
 
 -- name: UpdatePin :execrows
--- No row when the PIN was changed while the old one was looked at.
+-- No row if the PIN was changed while the old one was checked.
 UPDATE accounts SET pin_hash = sqlc.arg(new_hash), failed_attempts = 0, is_locked = FALSE
 WHERE account_number = sqlc.arg(account_number) AND pin_hash = sqlc.arg(old_hash);
 
 -- name: ResetPin :exec
--- In place of a forgotten one; lifts the lock.
+-- Replaces a forgotten PIN and lifts the lock.
 UPDATE accounts SET pin_hash = sqlc.arg(new_hash), failed_attempts = 0, is_locked = FALSE
 WHERE account_number = sqlc.arg(account_number);
 
@@ -58,7 +58,7 @@ WHERE account_number = sqlc.arg(account_number);
 UPDATE accounts SET role = sqlc.arg(role) WHERE account_number = sqlc.arg(account_number);
 
 -- name: InsertCopiedAccount :exec
--- Without an entry yet.
+-- The account has no entries yet.
 INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role,
                       failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at)
 VALUES (sqlc.arg(account_number), sqlc.arg(account_holder_name), sqlc.arg(holder_name_folded), sqlc.arg(pin_hash), 0,
@@ -66,7 +66,7 @@ VALUES (sqlc.arg(account_number), sqlc.arg(account_holder_name), sqlc.arg(holder
         sqlc.arg(created_at), sqlc.arg(created_at));
 
 -- name: UpdateCopiedAccount :exec
--- What changes of an account without an entry.
+-- Updates what can change without an entry.
 UPDATE accounts
 SET account_holder_name = sqlc.arg(account_holder_name), holder_name_folded = sqlc.arg(holder_name_folded),
     pin_hash = sqlc.arg(pin_hash), role = sqlc.arg(role), failed_attempts = sqlc.arg(failed_attempts),
@@ -74,7 +74,7 @@ SET account_holder_name = sqlc.arg(account_holder_name), holder_name_folded = sq
 WHERE account_number = sqlc.arg(account_number);
 
 -- name: ListAccounts :many
--- Newest first, from before a position. An empty name_pattern stands for every account.
+-- Newest first, starting before a position. An empty name_pattern matches every account.
 SELECT * FROM accounts
 WHERE (created_at, account_number) < (CAST(sqlc.arg(before_created_at) AS BIGINT), CAST(sqlc.arg(before_number) AS BIGINT))
   AND (NOT CAST(sqlc.arg(by_lock) AS BOOLEAN) OR is_locked = CAST(sqlc.arg(locked) AS BOOLEAN))

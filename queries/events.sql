@@ -1,6 +1,6 @@
 -- name: LockEventChain :one
--- The end of the audit trail, which the next event follows. A transaction locks it last: while it waits for the row it may hold
--- others, and nothing that holds this one waits for those.
+-- The end of the audit trail, which the next event follows. A transaction locks this row last: it may hold other locks while
+-- it waits, and no transaction that holds this row waits for those.
 SELECT sequence, hash FROM event_chain
 WHERE id = 1
 FOR UPDATE;
@@ -16,7 +16,7 @@ VALUES (sqlc.arg(id), sqlc.arg(event_type), sqlc.arg(account_number), sqlc.arg(a
         sqlc.arg(previous_hash), sqlc.arg(hash));
 
 -- name: ListEvents :many
--- Newest first, from before an id. An empty event_type stands for every type.
+-- Newest first, starting before an id. An empty event_type matches every type.
 SELECT * FROM events
 WHERE id < sqlc.arg(before_id)
   AND (CAST(sqlc.arg(event_type) AS TEXT) = '' OR event_type = CAST(sqlc.arg(event_type) AS TEXT))
@@ -25,7 +25,7 @@ ORDER BY id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: ListAccountEvents :many
--- As ListEvents, for one account, by the account's own index.
+-- Like ListEvents, for one account, using the account's index.
 SELECT * FROM events
 WHERE account_number = sqlc.arg(account_number) AND id < sqlc.arg(before_id)
   AND (CAST(sqlc.arg(event_type) AS TEXT) = '' OR event_type = CAST(sqlc.arg(event_type) AS TEXT))
@@ -33,7 +33,7 @@ ORDER BY id DESC
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: ListUnlocks :many
--- When an account was unlocked from an id on, newest first.
+-- When an account was unlocked, from an id on, newest first.
 SELECT timestamp FROM events
 WHERE account_number = sqlc.arg(account_number) AND id >= sqlc.arg(since_id) AND event_type = 'account_unlocked'
 ORDER BY id DESC
@@ -46,6 +46,6 @@ ORDER BY sequence
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: CountDemotions :one
--- How often an account has stopped being an administrator's.
+-- How many times an account has stopped being an administrator's.
 SELECT CAST(COUNT(*) AS BIGINT) AS demotions FROM events
 WHERE account_number = sqlc.arg(account_number) AND event_type = 'role_changed' AND detail LIKE 'admin>%';

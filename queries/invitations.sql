@@ -7,7 +7,7 @@ VALUES (sqlc.arg(id), sqlc.arg(code_hash), sqlc.arg(uses_left), sqlc.arg(expires
 SELECT id FROM invitations WHERE code_hash = sqlc.arg(code_hash) AND uses_left > 0 AND expires_at > sqlc.arg(now);
 
 -- name: UseInvitation :execrows
--- No row when it has been used up or has expired since it was looked at.
+-- No row if it was used up or expired after it was checked.
 UPDATE invitations SET uses_left = uses_left - 1 WHERE id = sqlc.arg(id) AND uses_left > 0 AND expires_at > sqlc.arg(now);
 
 -- name: ListInvitationsByID :many

@@ -1,19 +1,19 @@
 -- name: InsertPinResetCode :exec
--- Takes the place of the account's earlier code.
+-- Replaces the account's earlier code.
 INSERT INTO pin_reset_codes (account_number, code_hash, tries_left, expires_at)
 VALUES (sqlc.arg(account_number), sqlc.arg(code_hash), sqlc.arg(tries_left), sqlc.arg(expires_at))
 ON CONFLICT (account_number) DO UPDATE
 SET code_hash = excluded.code_hash, tries_left = excluded.tries_left, expires_at = excluded.expires_at;
 
 -- name: CountPinResetTry :one
--- Counts before the code is looked at, so that parallel guesses are no more than the tries that are left. No row when there is
--- no code to guess.
+-- Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is no code to
+-- guess.
 UPDATE pin_reset_codes SET tries_left = tries_left - 1
 WHERE account_number = sqlc.arg(account_number) AND tries_left > 0 AND expires_at > sqlc.arg(now)
 RETURNING code_hash;
 
 -- name: DeletePinResetCode :execrows
--- No row when the code has been used or replaced since it was looked at.
+-- No row if the code was used or replaced after it was checked.
 DELETE FROM pin_reset_codes WHERE account_number = sqlc.arg(account_number) AND code_hash = sqlc.arg(code_hash);
 
 -- name: DeletePinResetCodes :execrows

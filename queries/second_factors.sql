@@ -2,7 +2,7 @@
 SELECT * FROM second_factors WHERE account_number = sqlc.arg(account_number);
 
 -- name: InsertSecondFactor :execrows
--- Takes the place of a secret that was not confirmed. No row when one is in use.
+-- Replaces an unconfirmed secret. No row if one is in use.
 INSERT INTO second_factors (account_number, sealed_secret, key_id, tries_left, last_used_step)
 VALUES (sqlc.arg(account_number), sqlc.arg(sealed_secret), sqlc.arg(key_id), sqlc.arg(tries_left), 0)
 ON CONFLICT (account_number) DO UPDATE
@@ -10,24 +10,24 @@ SET sealed_secret = excluded.sealed_secret, key_id = excluded.key_id, tries_left
 WHERE second_factors.confirmed_at IS NULL;
 
 -- name: CountSecondFactorTry :one
--- Counts before the code is looked at, so that parallel guesses are no more than the tries that are left. No row when there is
--- nothing to confirm.
+-- Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is nothing to
+-- confirm.
 UPDATE second_factors SET tries_left = tries_left - 1
 WHERE account_number = sqlc.arg(account_number) AND tries_left > 0 AND confirmed_at IS NULL
 RETURNING sealed_secret, key_id;
 
 -- name: ConfirmSecondFactor :execrows
--- No row when it was replaced or confirmed since its code was looked at.
+-- No row if it was replaced or confirmed after its code was checked.
 UPDATE second_factors SET confirmed_at = CAST(sqlc.arg(confirmed_at) AS BIGINT), last_used_step = sqlc.arg(used_step)
 WHERE account_number = sqlc.arg(account_number) AND sealed_secret = sqlc.arg(sealed_secret) AND confirmed_at IS NULL;
 
 -- name: UseSecondFactorStep :execrows
--- A code is good once: no row for one of a step that is used up.
+-- A code is valid once: no row if its step, or a later one, was used.
 UPDATE second_factors SET last_used_step = sqlc.arg(used_step)
 WHERE account_number = sqlc.arg(account_number) AND last_used_step < sqlc.arg(used_step);
 
 -- name: ResealSecondFactor :execrows
--- No row when it was replaced since it was read.
+-- No row if it was replaced after it was read.
 UPDATE second_factors SET sealed_secret = sqlc.arg(new_sealed), key_id = sqlc.arg(key_id)
 WHERE account_number = sqlc.arg(account_number) AND sealed_secret = sqlc.arg(old_sealed);
 
@@ -51,7 +51,7 @@ INSERT INTO recovery_codes (account_number, code_hash) VALUES (sqlc.arg(account_
 SELECT CAST(COUNT(*) AS BIGINT) AS codes FROM recovery_codes WHERE account_number = sqlc.arg(account_number);
 
 -- name: DeleteRecoveryCode :execrows
--- A code is good once: no row when it was used, or never was one.
+-- A code is valid once: no row if it was used or never existed.
 DELETE FROM recovery_codes WHERE account_number = sqlc.arg(account_number) AND code_hash = sqlc.arg(code_hash);
 
 -- name: DeleteRecoveryCodes :exec

@@ -5,28 +5,28 @@ VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(refresh_jti), sqlc.arg(
         sqlc.arg(created_at), sqlc.arg(created_at), sqlc.arg(expires_at), sqlc.arg(second_factor), sqlc.arg(long_pin));
 
 -- name: SessionByID :one
--- With what every request needs to know of the account, read at the same moment.
+-- Includes what every request needs from the account, read at the same moment.
 SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, a.role, a.is_locked
 FROM sessions AS s
 JOIN accounts AS a ON a.account_number = s.account_number
 WHERE s.id = sqlc.arg(id);
 
 -- name: UpdateSessionRefresh :execrows
--- Spends a refresh token exactly once, however many requests bring it, and notes who uses the session: here, because
--- noting it at each request would make every read a write.
+-- Spends a refresh token exactly once, however many requests send it, and records who uses the session. Recording that at
+-- each request would make every read a write.
 UPDATE sessions
 SET refresh_jti = sqlc.arg(successor_jti), last_used_at = sqlc.arg(used_at), client_address = sqlc.arg(client_address),
     user_agent = sqlc.arg(user_agent)
 WHERE id = sqlc.arg(id) AND refresh_jti = sqlc.arg(refresh_jti) AND ended_at IS NULL;
 
 -- name: UpdateSessionUse :exec
--- Notes a repeat of the last renewal, which spends nothing.
+-- Records a repeat of the last renewal, which spends nothing.
 UPDATE sessions
 SET last_used_at = sqlc.arg(used_at), client_address = sqlc.arg(client_address), user_agent = sqlc.arg(user_agent)
 WHERE id = sqlc.arg(id) AND ended_at IS NULL;
 
 -- name: ListSessions :many
--- Those that are live, the last used first.
+-- Live sessions, last used first.
 SELECT id, client_address, user_agent, created_at, last_used_at, expires_at FROM sessions
 WHERE account_number = sqlc.arg(account_number) AND ended_at IS NULL AND expires_at > sqlc.arg(now)
   AND last_used_at > sqlc.arg(idle_since)
@@ -39,12 +39,12 @@ WHERE account_number = sqlc.arg(account_number) AND ended_at IS NULL AND expires
   AND last_used_at > sqlc.arg(idle_since);
 
 -- name: EndSession :one
--- No row when it has ended before.
+-- No row if it has already ended.
 UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT) WHERE id = sqlc.arg(id) AND ended_at IS NULL
 RETURNING refresh_jti, expires_at;
 
 -- name: CountSessionWrongPin :one
--- Counts a wrong PIN that was given inside a session.
+-- Counts a wrong PIN given inside a session.
 UPDATE sessions SET wrong_pins = wrong_pins + 1 WHERE id = sqlc.arg(id) RETURNING wrong_pins;
 
 -- name: ResetSessionWrongPins :exec
@@ -57,7 +57,7 @@ UPDATE sessions SET second_factor = sqlc.arg(second_factor), long_pin = sqlc.arg
 UPDATE sessions SET second_factor = TRUE WHERE id = sqlc.arg(id);
 
 -- name: ForgetSecondFactor :exec
--- Once it is off, no session of the account has proved it.
+-- After the second factor is turned off, no session of the account has proved it.
 UPDATE sessions SET second_factor = FALSE WHERE account_number = sqlc.arg(account_number) AND second_factor;
 
 -- name: EndOtherSessions :execrows
@@ -65,7 +65,7 @@ UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT)
 WHERE account_number = sqlc.arg(account_number) AND id <> sqlc.arg(id) AND ended_at IS NULL;
 
 -- name: EndExcessSessions :execrows
--- Those of an account that were used least recently, but for one session, which stays, and as many others as are kept.
+-- Ends the least recently used sessions of an account, except one given session and as many others as are kept.
 UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT)
 WHERE id IN (SELECT s.id FROM sessions AS s
              WHERE s.account_number = sqlc.arg(account_number) AND s.id <> sqlc.arg(id) AND s.ended_at IS NULL
@@ -73,7 +73,7 @@ WHERE id IN (SELECT s.id FROM sessions AS s
              LIMIT CAST(sqlc.arg(row_limit) AS BIGINT) OFFSET CAST(sqlc.arg(kept) AS BIGINT));
 
 -- name: EndSessions :execrows
--- Some of those that have not ended, of all accounts.
+-- Ends some of the sessions that have not ended, across all accounts.
 UPDATE sessions SET ended_at = CAST(sqlc.arg(ended_at) AS BIGINT)
 WHERE id IN (SELECT s.id FROM sessions AS s WHERE s.ended_at IS NULL LIMIT CAST(sqlc.arg(row_limit) AS BIGINT));
 

@@ -1,6 +1,6 @@
 -- name: ListQuarterHourMovements :many
--- What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links
--- over at most entry_limit entries.
+-- What came in and went out in each quarter of an hour (numbered from 1970) that had an entry, walking back along the links
+-- from an entry over at most entry_limit entries.
 WITH RECURSIVE chain AS (
     SELECT previous_id, transaction_type, amount, timestamp, CAST(1 AS BIGINT) AS place
     FROM transactions WHERE transactions.id = sqlc.arg(newest_id)

@@ -1,5 +1,5 @@
 -- name: InsertTransaction :exec
--- Also brings the account up to this entry, or fails if it does not follow the account's last one: a trigger does.
+-- A trigger also updates the account to this entry, or fails if the entry does not follow the account's last one.
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
                           timestamp, description, transfer_id, counterparty_account, hash)
 VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(sequence), sqlc.narg(previous_id), sqlc.arg(transaction_type),
@@ -7,7 +7,7 @@ VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(sequence), sqlc.narg(pr
         sqlc.narg(transfer_id), sqlc.narg(counterparty_account), sqlc.arg(hash));
 
 -- name: InsertTransfer :exec
--- As InsertTransaction, for both legs of a transfer: the sender's first.
+-- Like InsertTransaction, for both legs of a transfer, the sender's first.
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
                           timestamp, description, transfer_id, counterparty_account, hash)
 VALUES (sqlc.arg(out_id), sqlc.arg(sender), sqlc.arg(out_sequence), sqlc.narg(out_previous_id), 'transfer_out',
@@ -21,8 +21,8 @@ VALUES (sqlc.arg(out_id), sqlc.arg(sender), sqlc.arg(out_sequence), sqlc.narg(ou
 SELECT * FROM transactions WHERE id = sqlc.arg(id);
 
 -- name: ListTransactions :many
--- Newest first, from an entry on along the links, until one is older than from_time. Each row leads to the next, so they come in
--- the order of the links, and no more are read than are asked for.
+-- Newest first, walking along the links from an entry until one is older than from_time. Each row leads to the next, so they
+-- come in the order of the links, and no more are read than requested.
 WITH RECURSIVE chain AS (
     SELECT * FROM transactions WHERE transactions.id = sqlc.arg(newest_id)
     UNION ALL
@@ -34,7 +34,7 @@ WHERE chain.timestamp >= CAST(sqlc.arg(from_time) AS BIGINT) AND chain.timestamp
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: ListMilestones :many
--- An account's entries that are in the index, oldest first, from a time on and after a sequence.
+-- An account's indexed entries, oldest first, from a time on and after a sequence.
 SELECT id, sequence, timestamp FROM transactions
 WHERE account_number = sqlc.arg(account_number) AND sequence % 64 = 0
   AND timestamp >= sqlc.arg(from_time) AND sequence > sqlc.arg(after_sequence)
@@ -42,14 +42,15 @@ ORDER BY timestamp, sequence
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: ListTransactionsBySequence :many
--- Reads the whole history: there is no such index.
+-- Reads the whole history: there is no index by account and sequence.
 SELECT * FROM transactions
 WHERE account_number = sqlc.arg(account_number) AND sequence > sqlc.arg(after_sequence)
 ORDER BY sequence
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: ListTransactionsByID :many
--- Of all accounts, nearly in the order in which they were written: ids of one moment, or of clocks that differ, are not.
+-- Entries of all accounts, roughly in the order they were written: ids of the same moment, or from clocks that differ, may be
+-- out of order.
 SELECT * FROM transactions WHERE id > sqlc.arg(after_id)
 ORDER BY id
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
@@ -62,7 +63,7 @@ SELECT CAST(COUNT(*) AS BIGINT) AS transactions FROM transactions WHERE id >= sq
 SELECT CAST(COUNT(*) AS BIGINT) AS transactions FROM transactions;
 
 -- name: UnpairedTransfer :one
--- The first leg of a transfer that has not exactly one other leg. Reads the whole history.
+-- The first leg of a transfer that does not have exactly one other leg. Reads the whole history.
 SELECT * FROM transactions
 WHERE transfer_id IN (
     SELECT leg.transfer_id FROM transactions AS leg
@@ -76,8 +77,8 @@ ORDER BY id
 LIMIT 1;
 
 -- name: StrayTransaction :one
--- The first entry that is on no account's chain: the account does not exist or ends before it, or another entry has the
--- same place. Reads the whole history.
+-- The first entry that is in no account's chain: the account does not exist or ends before it, or another entry has the same
+-- sequence. Reads the whole history.
 SELECT * FROM transactions AS entry
 WHERE NOT EXISTS (SELECT 1 FROM accounts
                   WHERE accounts.account_number = entry.account_number AND accounts.last_sequence >= entry.sequence)

@@ -1,20 +1,21 @@
-// Package schema holds the migrations of the database, one folder for each engine. They only go forward.
+// Package schema holds the database migrations, one folder for each engine. There are no migrations back.
 package schema
 
 import "embed"
 
-// SQLite has the goose migrations of the SQLite engine in its folder "sqlite".
+// SQLite holds the goose migrations for SQLite, in the folder "sqlite".
 //
 //go:embed sqlite/*.sql
 var SQLite embed.FS
 
-// Postgres has those of PostgreSQL in its folder "postgres".
+// Postgres holds the goose migrations for PostgreSQL, in the folder "postgres".
 //
 //go:embed postgres/*.sql
 var Postgres embed.FS
 
-// PostgresObjects lists what each version's migrations make on PostgreSQL, in its folder "postgres/objects": a server may not
-// make a second schema there to compare with. "make objects" writes it.
+// PostgresObjects lists, in the folder "postgres/objects", what the migrations up to each version create on PostgreSQL. A
+// server cannot find out by itself, since it may lack the right to create a second schema to compare with. "make objects"
+// writes the lists.
 //
 //go:embed postgres/objects/*.txt
 var PostgresObjects embed.FS

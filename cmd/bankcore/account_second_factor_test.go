@@ -47,7 +47,7 @@ func TestMakingAnAdministrator(t *testing.T) {
 	environ := []string{"DATABASE_URL=sqlite:" + path, withSecondFactor}
 	create := []string{"account", "create", "--name=Grace", "--role=admin"}
 	o := command(t, environ, testPIN+"\n", create...)
-	require.Equal(t, outcome{code: 1, err: "An administrator's PIN has 8 digits or more."}, o)
+	require.Equal(t, outcome{code: 1, err: "An administrator's PIN must have 8 digits or more."}, o)
 	require.Equal(t, "0", ask(t, path, `SELECT count(*) FROM accounts`))
 
 	o = command(t, environ, longPIN+"\n", create...)

@@ -62,10 +62,10 @@ var mutants = []mutant{
 		{writerFile, "member.done <- member.err", "member.done <- w.group[0].err"},
 	}},
 	{"the idempotency key is not written", []sourceEdit{
-		{idempotencyFile, "if o.key == \"\" {\n\t\treturn nil\n", "if true {\n\t\treturn nil\n"},
+		{idempotencyFile, "if k.key == \"\" {\n\t\treturn nil\n", "if true {\n\t\treturn nil\n"},
 	}},
 	{"the fingerprint is not compared", []sourceEdit{
-		{idempotencyFile, "if !key.fits(row.Fingerprint) {", "if false {"},
+		{idempotencyFile, "if !key.matches(row.Fingerprint) {", "if false {"},
 	}},
 	{"a replay posts again", []sourceEdit{
 		{transactionsFile, "return key.claim(ctx, q, id, now)", "_ = key.claim(ctx, q, id, now)\n\t\treturn nil"},

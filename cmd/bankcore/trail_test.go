@@ -14,9 +14,9 @@ import (
 func TestVerifyNamesAnEventThatWasTamperedWith(t *testing.T) {
 	t.Parallel()
 	tamperings := map[string]struct{ statement, says string }{
-		"changed":    {"UPDATE events SET detail = 'customer>customer' WHERE sequence = 2", "event 2 (%s): it is changed: the hash does not fit it"},
+		"changed":    {"UPDATE events SET detail = 'customer>customer' WHERE sequence = 2", "event 2 (%s): it was changed: the hash does not match"},
 		"missing":    {"DELETE FROM events WHERE sequence = 2", "event 2: it is missing"},
-		"cut off":    {"DELETE FROM events WHERE sequence > 2", "event 3: it is missing, and so is all up to event 4: they are cut off"},
+		"cut off":    {"DELETE FROM events WHERE sequence > 2", "event 3: it is missing, and so are all up to event 4: they were cut off"},
 		"end turned": {"UPDATE event_chain SET sequence = 2", "event 4 (%s): it is not the event that the trail's end names"},
 	}
 	url := migratedPostgres(t)

@@ -30,10 +30,10 @@ func TestVerifyFindsTampering(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ statement, says string }{
 		"amount":      {`UPDATE transactions SET amount = amount + 1`, ", entry 1: the balance does not follow"},
-		"both":        {`UPDATE transactions SET amount = 5000, balance_after = 5000`, ", entry 1: the hash does not fit"},
-		"description": {`UPDATE transactions SET description = 'gift'`, ", entry 1: the hash does not fit"},
-		"time":        {`UPDATE transactions SET timestamp = timestamp - 1`, ", entry 1: the hash does not fit"},
-		"hash":        {`UPDATE transactions SET hash = zeroblob(32)`, ", entry 1: the hash does not fit"},
+		"both":        {`UPDATE transactions SET amount = 5000, balance_after = 5000`, ", entry 1: the hash does not match"},
+		"description": {`UPDATE transactions SET description = 'gift'`, ", entry 1: the hash does not match"},
+		"time":        {`UPDATE transactions SET timestamp = timestamp - 1`, ", entry 1: the hash does not match"},
+		"hash":        {`UPDATE transactions SET hash = zeroblob(32)`, ", entry 1: the hash does not match"},
 		"currency":    {`UPDATE transactions SET currency = 'EUR'`, ", entry 1: the currency is not the account's"},
 		"deletion":    {`DELETE FROM transactions`, ": it has no opening entry"},
 		"balance":     {`UPDATE accounts SET balance = balance + 1`, ": its balance is not that of its last entry"},

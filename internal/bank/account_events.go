@@ -6,8 +6,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// ListAccountEventsParams asks for a page of what happened to one account's security. A cursor carries the filter it was
-// made with; a filter given beside it must be the same.
+// ListAccountEventsParams holds the inputs of ListAccountEvents. A cursor carries the filter it was made with; a filter sent
+// with it must be the same.
 type ListAccountEventsParams struct {
 	Account AccountNumber
 	Type    EventType // "" for every type
@@ -15,8 +15,8 @@ type ListAccountEventsParams struct {
 	Cursor  string // "" for the first page
 }
 
-// ListAccountEvents reads a page of an account's own part of the audit trail, for its owner and administrators. It does not
-// tell who at the bank acted, nor from where.
+// ListAccountEvents returns a page of the audit trail's events about one account, for its owner and administrators. It does
+// not reveal who at the bank acted, nor from where.
 func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccountEventsParams) (EventPage, error) {
 	if err := caller.mustOwnOrAdmin(p.Account); err != nil {
 		return EventPage{}, err
@@ -58,10 +58,10 @@ func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccou
 	return EventPage{Events: items, NextCursor: next}, err
 }
 
-// ownEventOf is an event as the account's owner sees it.
+// ownEventOf returns an event as the account's owner sees it.
 func ownEventOf(row *db.Event) Event {
 	event := eventOf(row)
-	switch event.Type { //nolint:exhaustive // the others are the customer's own, or a stranger's
+	switch event.Type { //nolint:exhaustive // the others come from the customer or from strangers
 	case EventAccountUnlocked, EventRoleChanged, EventSessionsEnded, EventDataRead:
 		event.Address = "" // of an administrator
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// Account is a customer's account as it is at one moment.
+// Account is a customer's account at one moment.
 type Account struct {
 	Number    AccountNumber
 	Holder    string
@@ -22,7 +22,7 @@ type Account struct {
 	CreatedAt time.Time
 
 	last    uuid.UUID // the newest entry; uuid.Nil only while the account is being opened
-	entries int64     // how many there are, which is the newest one's sequence
+	entries int64     // their number, which is the newest one's sequence
 }
 
 func accountOf(row *db.Account) Account {
@@ -53,10 +53,10 @@ func accountByNumber(ctx context.Context, q db.Querier, number AccountNumber) (A
 	return accountOf(&row), nil
 }
 
-// accountsPage is how many accounts accountPages reads at once.
+// accountsPage is how many accounts accountPages reads at a time.
 const accountsPage = 500
 
-// accountPages calls fn with all accounts, a page in a transaction of its own.
+// accountPages calls fn with every account, page by page. Each page is read in its own transaction.
 func (b *Bank) accountPages(ctx context.Context, fn func(rows []db.Account) error) error {
 	for after := int64(0); ; {
 		var rows []db.Account
@@ -75,23 +75,23 @@ func (b *Bank) accountPages(ctx context.Context, fn func(rows []db.Account) erro
 	}
 }
 
-// OpenAccountParams asks for an account.
+// OpenAccountParams holds the inputs of OpenAccount.
 type OpenAccountParams struct {
 	Holder         string
-	Pin            string `json:"-"` // no part of the fingerprint: see proveOpener
+	Pin            string `json:"-"` // not part of the fingerprint: see proveOpener
 	InitialDeposit Money
 	Currency       string // "" for the bank's own
-	InvitationCode string `json:"-"` // no part of the fingerprint, like the PIN
+	InvitationCode string `json:"-"` // not part of the fingerprint either
 	IdempotencyKey string `json:"-"` // "" for none
 }
 
-// Opening is the account that a request has opened, as it was then, or that an earlier request under the same key opened.
+// Opening is the account that a request, or an earlier request under the same key, has opened, as it was then.
 type Opening struct {
 	Account  Account
 	Replayed bool
 }
 
-// OpenAccount opens an account for those who may have one, and writes the first entry of its history.
+// OpenAccount opens an account, if the caller may, and writes the first entry of its history.
 func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountParams) (Opening, error) {
 	if p.Currency == "" {
 		p.Currency = b.currency
@@ -103,7 +103,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if p.Holder, err = holderName(p.Holder); err != nil {
 		return Opening{}, err
 	}
-	key, err := b.onceForAnyone(p.IdempotencyKey, "open_account", p)
+	key, err := b.anonymousKey(p.IdempotencyKey, "open_account", p)
 	if err != nil {
 		return Opening{}, err
 	}
@@ -117,9 +117,9 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	return Opening{Account: p.opened(receipt.Transaction), Replayed: receipt.Replayed}, nil
 }
 
-// openOnce opens the account, or finds that it was opened under the key. What was opened before is answered again, whoever may
-// open accounts now.
-func (b *Bank) openOnce(ctx context.Context, caller Caller, key once, p OpenAccountParams) (Receipt, error) {
+// openOnce opens the account, or finds that it was opened under the key. The answer to an earlier opening is repeated even if
+// the caller could not open an account now.
+func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, p OpenAccountParams) (Receipt, error) {
 	invited, err := b.mayOpen(ctx, caller, p.InvitationCode)
 	if err != nil && key.key != "" {
 		earlier, err := b.earlier(ctx, key, err)
@@ -149,21 +149,21 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key once, p OpenAcco
 	})
 }
 
-// proveOpener lets a repeated opening be answered to a caller who knows its PIN. The attempt is counted as at a sign-in:
-// otherwise anyone who knows the rest of the request could try out PINs without ever locking the account.
+// proveOpener checks the PIN of a repeated opening. The attempt counts as at a sign-in: otherwise a client that knows the
+// rest of the request could guess PINs without ever locking the account.
 func (b *Bank) proveOpener(ctx context.Context, caller Caller, number AccountNumber, pin string) error {
 	given := proof{caller: caller, who: opening(caller), number: number, pin: pin}
 	err := b.prove(ctx, given, func(context.Context, db.Querier, bool) error { return nil })
 	switch {
 	case errors.Is(err, errInvalidCredentials):
-		return errKeyReused // a request with another PIN is another request
+		return errKeyReused // a different PIN makes it a different request
 	case errors.Is(err, errSecondFactorRequired):
-		return nil // the answer tells only what the PIN's holder knows, and the count of wrong codes stays
+		return nil // the answer reveals only what the holder of the PIN knows, and wrong codes stay counted
 	}
 	return err
 }
 
-// opened is the account as its first entry left it. What the entry does not hold is in every request under its key.
+// opened returns the account as its first entry left it. Every request under the key holds the rest.
 func (p *OpenAccountParams) opened(first Transaction) Account {
 	return Account{
 		Number: first.Account, Holder: p.Holder, Balance: first.BalanceAfter, Currency: p.Currency, Role: RoleCustomer,
@@ -181,7 +181,7 @@ func (p *OpenAccountParams) check() error {
 	return checkCurrency(p.Currency)
 }
 
-// insertAccount writes an account without an entry yet, under a number that is free.
+// insertAccount inserts an account without entries, under a free number.
 func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountParams, hash string, now time.Time,
 ) (AccountNumber, error) {
 	for {
@@ -205,7 +205,7 @@ func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountPar
 	}
 }
 
-// GetAccount reads an account, for its owner and administrators.
+// GetAccount returns an account, for its owner and administrators.
 func (b *Bank) GetAccount(ctx context.Context, caller Caller, number AccountNumber) (Account, error) {
 	if err := caller.mustOwnOrAdmin(number); err != nil {
 		return Account{}, err
@@ -223,7 +223,7 @@ func (b *Bank) readAccount(ctx context.Context, number AccountNumber) (Account, 
 	return account, err
 }
 
-// SetRole gives an account a role, for the operator.
+// SetRole sets an account's role, for the operator.
 func (b *Bank) SetRole(ctx context.Context, caller Caller, number AccountNumber, role Role) (Account, error) {
 	if err := caller.mustBeOperator(); err != nil {
 		return Account{}, err
@@ -239,7 +239,7 @@ func (b *Bank) SetRole(ctx context.Context, caller Caller, number AccountNumber,
 	})
 }
 
-// change runs fn on an account that exists and returns the account as fn leaves it.
+// change runs fn on an existing account and returns the account as fn leaves it.
 func (b *Bank) change(ctx context.Context, number AccountNumber,
 	fn func(ctx context.Context, q db.Querier, account Account) error,
 ) (Account, error) {
@@ -258,7 +258,7 @@ func (b *Bank) change(ctx context.Context, number AccountNumber,
 	return account, err
 }
 
-// HasAccounts tells whether anybody has opened an account in a database yet.
+// HasAccounts reports whether the database has any accounts yet.
 func HasAccounts(ctx context.Context, s *store.Store) (bool, error) {
 	has := false
 	err := s.Read(ctx, func(ctx context.Context, q db.Querier) error {

@@ -8,9 +8,9 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// DailyActivity is what happened in the bank on one day of its time zone.
+// DailyActivity is what happened at the bank on one day in its time zone.
 type DailyActivity struct {
-	Date           time.Time // midnight of UTC, for the calendar day
+	Date           time.Time // midnight UTC, for the calendar day
 	Transactions   int64     // entries; a transfer writes two
 	AccountsOpened int64
 	FailedSignIns  int64
@@ -18,7 +18,7 @@ type DailyActivity struct {
 
 const defaultActivityDays = 30
 
-// AdminActivity counts the last days, today included, for administrators; 0 days stand for the default.
+// AdminActivity returns the activity of the last days, today included, for administrators. Zero days means the default.
 func (b *Bank) AdminActivity(ctx context.Context, caller Caller, days int) ([]DailyActivity, error) {
 	if err := caller.mustBeAdmin(); err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func (b *Bank) AdminActivity(ctx context.Context, caller Caller, days int) ([]Da
 	return activity, err
 }
 
-// count asks for ranges of ids, for which no row is decoded; grouping by time would read the whole history.
+// count uses ranges of ids, which decodes no row; grouping by time would read the whole history.
 func (a *DailyActivity) count(ctx context.Context, q db.Querier, from, to time.Time) error {
 	first, before := firstIDAt(from), firstIDAt(to)
 	var err error

@@ -8,7 +8,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// Stats are the bank in numbers at one moment.
+// Stats are the bank's figures at one moment.
 type Stats struct {
 	Accounts           int64
 	LockedAccounts     int64
@@ -19,10 +19,10 @@ type Stats struct {
 // CurrencyTotal is the sum of all balances in a currency.
 type CurrencyTotal struct {
 	Currency string
-	Balance  int64 // minor units; unlike a balance, it may pass MaxBalance
+	Balance  int64 // minor units; unlike a single balance, it may exceed MaxBalance
 }
 
-// AdminStats counts and sums, for administrators.
+// AdminStats returns the bank's figures, for administrators.
 func (b *Bank) AdminStats(ctx context.Context, caller Caller) (Stats, error) {
 	if err := caller.mustBeAdmin(); err != nil {
 		return Stats{}, err
@@ -50,11 +50,11 @@ func (b *Bank) AdminStats(ctx context.Context, caller Caller) (Stats, error) {
 	return stats, err
 }
 
-// ListAccountsParams asks for a page of accounts. A cursor carries the filters it was made with; filters given beside it
-// must be the same.
+// ListAccountsParams holds the inputs of AdminListAccounts. A cursor carries the filters it was made with; filters sent with
+// it must be the same.
 type ListAccountsParams struct {
 	Locked *bool  // nil for both
-	Query  string // part of a holder's name, or the beginning of a number, as somebody types them; "" for every account
+	Query  string // part of a holder's name or the start of a number, as typed; "" for every account
 	Limit  int
 	Cursor string // "" for the first page
 }
@@ -65,7 +65,7 @@ type AccountPage struct {
 	NextCursor string // "" on the last page
 }
 
-// accountCursor is where a page begins and which filters hold.
+// accountCursor is where a page begins, and its filters.
 type accountCursor struct {
 	Locked *bool  `json:"l,omitempty"`
 	Query  string `json:"q,omitempty"`
@@ -73,7 +73,7 @@ type accountCursor struct {
 	Number int64  `json:"n"`
 }
 
-// AdminListAccounts reads a page of accounts, for administrators.
+// AdminListAccounts returns a page of accounts, for administrators.
 func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccountsParams) (AccountPage, error) {
 	if err := caller.mustBeAdmin(); err != nil {
 		return AccountPage{}, err
@@ -106,7 +106,7 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccou
 	return AccountPage{Accounts: items, NextCursor: next}, err
 }
 
-// findsNothing is a pattern that no folded name has.
+// findsNothing is a pattern that no folded name matches.
 const findsNothing = "-"
 
 func (c *accountCursor) query(rows int) db.ListAccountsParams {
@@ -115,7 +115,7 @@ func (c *accountCursor) query(rows int) db.ListAccountsParams {
 		params.ByLock, params.Locked = true, *c.Locked
 	}
 	if c.Query != "" {
-		// What is folded holds letters and digits alone: nothing that LIKE takes for a pattern.
+		// Folded text holds only letters and digits, so nothing in it is a wildcard to LIKE.
 		folded := fold(c.Query)
 		params.NamePattern, params.NumberPattern = "%"+folded+"%", folded+"%"
 		if folded == "" {

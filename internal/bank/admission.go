@@ -8,34 +8,35 @@ import (
 	"sync"
 )
 
-// lane is a share of the places in which callers wait for a PIN to be hashed. What fills one lane leaves the others alone.
+// lane is a share of the places in which callers wait for a PIN to be hashed. A full lane does not affect the others.
 type lane int
 
 const (
-	knownLane   lane = iota // for those who have signed in to the very account before: see Caller.knows
-	signInLane              // all other sign-ins, and reset codes
-	openingLane             // openings of accounts, and their repeats
+	knownLane   lane = iota // for callers who have signed in to the same account before: see Caller.knows
+	signInLane              // all other sign-ins, and PIN resets
+	openingLane             // account openings, and their repeats
 	laneCount
 )
 
-// lanePlaces bounds who waits; further callers are told to come back.
+// lanePlaces limits how many callers wait in each lane; further ones are told to try again.
 var lanePlaces = [laneCount]int{knownLane: 64, signInLane: 128, openingLane: 128}
 
-// laneTurns is the order in which lanes are served while all of them wait: four sign-ins, then an opening. A lane without
-// anyone in it passes its turn on, so no processor idles.
+// laneTurns is the order in which lanes are served while callers wait in all of them: four sign-ins, then an opening. An
+// empty lane passes its turn on, so no processor idles.
 var laneTurns = [...]lane{knownLane, signInLane, knownLane, signInLane, openingLane}
 
-// A network may hold a part of what it leaves free: alone a quarter of a lane with what a provider has (/16, /32), and an
-// eighth with what a site is given (/24, /48). The more networks press in, the less each of them holds, so one that holds
-// nothing finds a place however many places a few others would take.
+// A network may hold at most a fraction of what it leaves free. Alone, a provider's range (/16, /32) can hold a quarter of a
+// lane and a site's range (/24, /48) an eighth. The more networks compete, the fewer places each can hold, so a network that
+// holds none still finds one, no matter how many places a few others request.
 const (
 	wideShare = 3 // held <= a third of what is free
 	nearShare = 7
-	// accountShare bounds the places in knownLane of one account, whatever networks its devices are in.
+	// accountShare limits the places of one account in knownLane, across all networks.
 	accountShare = 4
 )
 
-// networks are a client's, as far as they share the places. The machine itself, which is also the command line, has none.
+// networks are the ranges of a client's address that share places. A loopback address, which the command line also uses, has
+// none.
 type networks struct {
 	near, wide netip.Prefix
 }
@@ -52,14 +53,14 @@ func networksOf(address string) networks {
 	return networks{near: netip.PrefixFrom(a, near).Masked(), wide: netip.PrefixFrom(a, wide).Masked()}
 }
 
-// entrant is a caller who asks for a place.
+// entrant describes a caller who requests a place.
 type entrant struct {
 	lane lane
 	networks
 	account AccountNumber // in knownLane
 }
 
-// signingIn is a caller who proves, or sets, an account's PIN.
+// signingIn describes a caller who proves, or sets, an account's PIN.
 func signingIn(caller Caller, number AccountNumber) entrant {
 	e := entrant{lane: signInLane, networks: networksOf(caller.Address), account: number}
 	if caller.knows(number) {
@@ -68,7 +69,7 @@ func signingIn(caller Caller, number AccountNumber) entrant {
 	return e
 }
 
-// opening is a caller who opens an account.
+// opening describes a caller who opens an account.
 func opening(caller Caller) entrant {
 	return entrant{lane: openingLane, networks: networksOf(caller.Address)}
 }
@@ -76,24 +77,24 @@ func opening(caller Caller) entrant {
 // waiter is a caller who has a place.
 type waiter struct {
 	entrant
-	turn chan struct{} // is closed when the caller's turn has come
+	turn chan struct{} // closed when the caller's turn comes
 }
 
-// admission decides who may wait for a hash, and who is next: each has the whole memory of a processor, so only as many are
-// made at once as there are processors.
+// admission decides who may wait for a hash, and who is next. Each hash keeps a processor and its memory fully busy, so no
+// more run at once than there are processors.
 type admission struct {
 	mu    sync.Mutex
 	idle  int // processors
-	turns int // that have been given; the next one's lane follows from it
+	turns int // given so far; the next one's lane follows from it
 	lanes [laneCount]laneState
 }
 
 type laneState struct {
 	taken    int
-	held     map[netip.Prefix]int // of the taken places, by network of either size
+	held     map[netip.Prefix]int // the taken places, by near and by wide network
 	accounts map[AccountNumber]int
-	waiting  map[netip.Prefix][]*waiter // by wide network, in the order in which they came
-	order    []netip.Prefix             // of the networks in waiting, the next to be served first
+	waiting  map[netip.Prefix][]*waiter // by wide network, in order of arrival
+	order    []netip.Prefix             // the networks in waiting, the next to be served first
 }
 
 func newAdmission(processors int) *admission {
@@ -106,8 +107,8 @@ func newAdmission(processors int) *admission {
 	return a
 }
 
-// enter gives a caller a place in the lane, which leave takes back; one that comes for knownLane finds it in signInLane else.
-// It comes before an attempt is counted: an attempt that is counted is also carried out.
+// enter gives a caller a place in their lane, or in signInLane if knownLane does not admit them; leave takes it back. Callers
+// enter before their attempt is counted, so a counted attempt is always carried out.
 func (a *admission) enter(who entrant) (*waiter, error) {
 	p := &waiter{entrant: who, turn: make(chan struct{})}
 	a.mu.Lock()
@@ -133,7 +134,7 @@ func (l *laneState) admits(p *waiter) bool {
 	return nearShare*l.held[p.near] < free && wideShare*l.held[p.wide] < free
 }
 
-// take counts a place in, or with -1 out.
+// take takes a place, or with -1 gives it back.
 func (l *laneState) take(p *waiter, one int) {
 	l.taken += one
 	addTo(l.held, p.near, one)
@@ -143,7 +144,7 @@ func (l *laneState) take(p *waiter, one int) {
 	}
 }
 
-// addTo forgets what has come down to 0, so that a map of counts is no larger than what is counted.
+// addTo removes keys whose count drops to 0, so that the map does not grow without bound.
 func addTo[K comparable](counts map[K]int, key K, one int) {
 	if counts[key] += one; counts[key] == 0 {
 		delete(counts, key)
@@ -156,7 +157,7 @@ func (a *admission) leave(p *waiter) {
 	a.lanes[p.lane].take(p, -1)
 }
 
-// wait returns when it is the caller's turn, which done ends, or with an error when the caller has gone.
+// wait returns nil when it is the caller's turn, which done ends, or an error when the caller has gone.
 func (a *admission) wait(ctx context.Context, p *waiter) error {
 	a.queue(p)
 	select {
@@ -191,7 +192,7 @@ func (a *admission) done() {
 	a.serve()
 }
 
-// serve gives the processors that are idle to those who are next. The caller holds mu.
+// serve gives idle processors to the callers who are next. The caller holds mu.
 func (a *admission) serve() {
 	for a.idle > 0 {
 		p := a.next()
@@ -214,7 +215,7 @@ func (a *admission) next() *waiter {
 	return nil
 }
 
-// pop takes the network whose turn it is to the end of the order.
+// pop serves the next network's first waiter and moves the network to the end of the order.
 func (l *laneState) pop() *waiter {
 	network := l.order[0]
 	p := l.waiting[network][0]
@@ -223,7 +224,7 @@ func (l *laneState) pop() *waiter {
 	return p
 }
 
-// remove reports whether the place was waiting.
+// remove removes a waiter from the queue and reports whether it was there.
 func (l *laneState) remove(p *waiter) bool {
 	line := l.waiting[p.wide]
 	at := slices.Index(line, p)

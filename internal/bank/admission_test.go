@@ -10,10 +10,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-// busy is an admission whose processors are all taken, so that who comes waits.
+// busy returns an admission whose processors are all taken, so that all callers wait.
 func busy() *admission { return newAdmission(0) }
 
-// press lets callers come, and returns the places of those who were not refused.
+// press lets callers enter and queue, and returns the waiters and the number of refused callers.
 func press(t require.TestingT, a *admission, callers []entrant) (served []*waiter, refused int) {
 	for _, who := range callers {
 		p, err := a.enter(who)
@@ -28,7 +28,7 @@ func press(t require.TestingT, a *admission, callers []entrant) (served []*waite
 	return served, refused
 }
 
-// from are callers at so many addresses, numbered from 0 by what format makes of the number.
+// from returns callers at count addresses, which address derives from their index.
 func from(into lane, count int, address func(i int) string) []entrant {
 	callers := make([]entrant, count)
 	for i := range callers {
@@ -37,7 +37,7 @@ func from(into lane, count int, address func(i int) string) []entrant {
 	return callers
 }
 
-// turnsBefore counts how many are served before the place's turn comes, if each hash ends as soon as it can.
+// turnsBefore counts how many waiters are served until it is the given one's turn, if each hash ends at once.
 func turnsBefore(t *testing.T, a *admission, p *waiter) int {
 	t.Helper()
 	for turns := 1; turns <= 512; turns++ {
@@ -49,11 +49,11 @@ func turnsBefore(t *testing.T, a *admission, p *waiter) int {
 		default:
 		}
 	}
-	require.Fail(t, "the turn does not come")
+	require.Fail(t, "the turn never came")
 	return 0
 }
 
-// TestAFloodOfOneNetworkLeavesOthersTheirPlaces attacks from 10,000 addresses of what one provider has.
+// TestAFloodOfOneNetworkLeavesOthersTheirPlaces attacks from 10,000 addresses of one provider.
 func TestAFloodOfOneNetworkLeavesOthersTheirPlaces(t *testing.T) {
 	t.Parallel()
 	for name, address := range map[string]func(i int) string{
@@ -73,12 +73,12 @@ func TestAFloodOfOneNetworkLeavesOthersTheirPlaces(t *testing.T) {
 			turns := turnsBefore(t, a, customers[0])
 			t.Logf("%s: of 10,000 attempts %d waited and %d were refused; 20 customers of other networks: 20 waited, 0 refused; the first served in turn %d",
 				name, len(attack), refused, turns)
-			require.LessOrEqual(t, turns, 2, "a network's queue is its own")
+			require.LessOrEqual(t, turns, 2, "each network has its own queue")
 		})
 	}
 }
 
-// TestAFloodOfManyNetworksLeavesCustomersPlaces attacks from ever more networks, each from 100 addresses.
+// TestAFloodOfManyNetworksLeavesCustomersPlaces attacks from more and more networks, from 100 addresses of each.
 func TestAFloodOfManyNetworksLeavesCustomersPlaces(t *testing.T) {
 	t.Parallel()
 	for _, networks := range []int{10, 50, 100} {
@@ -95,7 +95,8 @@ func TestAFloodOfManyNetworksLeavesCustomersPlaces(t *testing.T) {
 	}
 }
 
-// TestAKnownDeviceHasAPlaceWhateverTheFlood: 10,000 addresses of 10,000 networks, more than there are places, and openings too.
+// TestAKnownDeviceHasAPlaceWhateverTheFlood attacks sign-ins and openings from 10,000 addresses in as many networks, which is
+// more than there are places.
 func TestAKnownDeviceHasAPlaceWhateverTheFlood(t *testing.T) {
 	t.Parallel()
 	a := busy()
@@ -105,7 +106,7 @@ func TestAKnownDeviceHasAPlaceWhateverTheFlood(t *testing.T) {
 	require.Len(t, attack, lanePlaces[signInLane])
 	require.Len(t, openings, lanePlaces[openingLane])
 	_, turnedAway := press(t, a, from(signInLane, 1, func(int) string { return "203.0.113.9" }))
-	require.Equal(t, 1, turnedAway, "this many networks fill the common places")
+	require.Equal(t, 1, turnedAway, "this many networks fill the shared places")
 
 	known := signingIn(Caller{Address: "203.0.113.9", Device: 100000000008}, 100000000008)
 	place, turnedAway := press(t, a, []entrant{known})
@@ -116,10 +117,10 @@ func TestAKnownDeviceHasAPlaceWhateverTheFlood(t *testing.T) {
 	require.LessOrEqual(t, turns, len(laneTurns))
 
 	_, err := a.enter(signingIn(Caller{Address: "203.0.113.9", Device: 100000000008}, 100000000016))
-	requireCode(t, CodeUnavailable, err) // of another account, it knows nothing
+	requireCode(t, CodeUnavailable, err) // the device is not known to this account
 }
 
-// TestDevicesOfOwnAccountsDoNotFillThePlacesOfOthers: an attacker can open accounts and sign in to each.
+// TestDevicesOfOwnAccountsDoNotFillThePlacesOfOthers attacks with the devices of accounts that the attacker has opened.
 func TestDevicesOfOwnAccountsDoNotFillThePlacesOfOthers(t *testing.T) {
 	t.Parallel()
 	a := busy()
@@ -139,7 +140,8 @@ func TestDevicesOfOwnAccountsDoNotFillThePlacesOfOthers(t *testing.T) {
 	require.Equal(t, knownLane, p.lane)
 }
 
-// TestNeitherSignInsNorOpeningsStarve: four sign-ins and one opening take turns, and an idle lane's turns go to the others.
+// TestNeitherSignInsNorOpeningsStarve checks that four sign-ins and one opening take turns, and that an empty lane's turns go
+// to the others.
 func TestNeitherSignInsNorOpeningsStarve(t *testing.T) {
 	t.Parallel()
 	a := busy()
@@ -147,14 +149,15 @@ func TestNeitherSignInsNorOpeningsStarve(t *testing.T) {
 	openings, _ := press(t, a, from(openingLane, 1000, here))
 	require.Len(t, openings, lanePlaces[openingLane])
 	signIns, refused := press(t, a, from(signInLane, lanePlaces[signInLane], here))
-	require.Zero(t, refused, "openings take no sign-in's place")
+	require.Zero(t, refused, "openings do not take places from sign-ins")
 	require.LessOrEqual(t, turnsBefore(t, a, signIns[0]), 2)
 	require.LessOrEqual(t, turnsBefore(t, a, openings[2]), 3*len(laneTurns))
-	require.LessOrEqual(t, turnsBefore(t, a, openings[63]), 192, "with the sign-ins served, every turn is an opening's")
+	require.LessOrEqual(t, turnsBefore(t, a, openings[63]), 192, "after the sign-ins, every turn goes to an opening")
 }
 
-// TestWhoLeavesIsForgotten: a caller who goes while waiting gives the place back, and the turn if that came at the same moment.
-func TestWhoLeavesIsForgotten(t *testing.T) {
+// TestACallerWhoLeavesIsForgotten checks that a caller who leaves while waiting gives back the place, and the turn if it came at the
+// same moment.
+func TestACallerWhoLeavesIsForgotten(t *testing.T) {
 	t.Parallel()
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -164,8 +167,8 @@ func TestWhoLeavesIsForgotten(t *testing.T) {
 	require.ErrorIs(t, a.wait(gone, p), ErrUnavailable)
 	a.leave(p)
 	a.done()
-	require.Equal(t, 1, a.idle, "no turn was given to who had left")
-	for range 100 { // either way, the turn is not lost
+	require.Equal(t, 1, a.idle, "no turn was given to a caller who had left")
+	for range 100 { // whichever comes first, the turn is not lost
 		p, err := a.enter(guest)
 		require.NoError(t, err)
 		if a.wait(gone, p) == nil {
@@ -176,8 +179,8 @@ func TestWhoLeavesIsForgotten(t *testing.T) {
 	}
 }
 
-// TestAdmissionFollowsItsModel lets callers of all kinds come, go, and be served at random. Nobody overtakes within a network
-// and lane, nothing is lost, and a network that holds nothing is refused only when every place is taken.
+// TestAdmissionFollowsItsModel lets callers of all kinds come, leave, and be served at random. No caller overtakes another of
+// the same network and lane, no place is lost, and a network that holds none is refused only when every place is taken.
 func TestAdmissionFollowsItsModel(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -233,7 +236,7 @@ func TestAdmissionFollowsItsModel(t *testing.T) {
 					for _, p := range places {
 						select {
 						case <-p.turn:
-							t.Fatal("overtaken by one who came later")
+							t.Fatal("overtaken by a later caller")
 						default:
 						}
 					}
@@ -242,7 +245,7 @@ func TestAdmissionFollowsItsModel(t *testing.T) {
 					}
 				}
 				require.Equal(t, 2, a.idle+len(running))
-				require.True(t, a.idle == 0 || all() == 0, "a processor idles while somebody waits")
+				require.True(t, a.idle == 0 || all() == 0, "a processor idles while a caller waits")
 				taken := 0
 				for i := range a.lanes {
 					require.LessOrEqual(t, a.lanes[i].taken, lanePlaces[i])

@@ -10,7 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// fill brings an empty account's balance to an amount, entry by entry as deposits do, in one transaction: some 9,000
+// fill raises an empty account's balance to an amount, entry by entry as deposits do, but in one transaction: about 9,000
 // commits would be too slow.
 func (br *branch) fill(t *testing.T, number AccountNumber, balance Money) {
 	t.Helper()
@@ -32,7 +32,7 @@ func (br *branch) fill(t *testing.T, number AccountNumber, balance Money) {
 	}))
 }
 
-// state is what a refusal leaves as it was: both accounts' rows, and the numbers of entries and keys.
+// state returns what a refusal must leave unchanged: both accounts' rows, and the numbers of entries and keys.
 func (br *branch) state(t *testing.T) string {
 	t.Helper()
 	return storetest.Text(t, br.url, `SELECT account_number, balance, last_sequence, last_hash FROM accounts ORDER BY account_number`) +
@@ -55,7 +55,7 @@ func TestBalancesEndAt2To53Minus1(t *testing.T) {
 	before := br.state(t)
 	for _, amount := range []Money{11, 12, 1000} {
 		requireCode(t, CodeBalanceLimitExceeded, deposit(amount))
-		requireCode(t, CodeBalanceLimitExceeded, transfer(amount)) // the giver's leg must not stay either
+		requireCode(t, CodeBalanceLimitExceeded, transfer(amount)) // the sender's leg must not remain, either
 	}
 	requireCode(t, CodeBalanceLimitExceeded, deposit(MaxAmount))
 	require.Equal(t, before, br.state(t))
@@ -73,7 +73,7 @@ func TestBalancesEndAt2To53Minus1(t *testing.T) {
 	requireCode(t, CodeBalanceLimitExceeded, err)
 	require.Equal(t, full, br.state(t))
 	_, err = br.bank.Withdraw(ctx, ownerOf(rich), WithdrawParams{Account: rich, Amount: 1})
-	require.NoError(t, err, "a full account pays out")
+	require.NoError(t, err, "a full account can pay out")
 	_, err = Verify(ctx, br.store, func(VerifyReport) {})
 	require.NoError(t, err)
 }

@@ -11,15 +11,15 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// DailyBalance is an account on one day of the bank's time zone.
+// DailyBalance is an account's movements and balance on one day in the bank's time zone.
 type DailyBalance struct {
-	Date     time.Time // midnight of UTC, for the calendar day
+	Date     time.Time // midnight UTC, for the calendar day
 	MoneyIn  Money
 	MoneyOut Money
-	Balance  Money // at its end, or now
+	Balance  Money // at the end of the day, or now
 }
 
-// DailyBalances are an account's last days, oldest first, without a gap.
+// DailyBalances are an account's last days, oldest first, without gaps.
 type DailyBalances struct {
 	Currency string
 	Days     []DailyBalance
@@ -27,7 +27,7 @@ type DailyBalances struct {
 
 const defaultBalanceDays = 90
 
-// GetBalances tells an account's last days, today included, for its owner and administrators; 0 days stand for the default.
+// GetBalances returns an account's last days, today included, for its owner and administrators. Zero days means the default.
 // Days before the opening are left out.
 func (b *Bank) GetBalances(ctx context.Context, caller Caller, number AccountNumber, days int) (DailyBalances, error) {
 	if err := caller.mustOwnOrAdmin(number); err != nil {
@@ -62,7 +62,7 @@ func (b *Bank) GetBalances(ctx context.Context, caller Caller, number AccountNum
 	return DailyBalances{Currency: account.Currency, Days: b.dailyBalances(account.Balance, first, today, movements)}, nil
 }
 
-// movements adds up an account's entries from a time on, in steps that begin at milestones. Entries never change, so that the
+// movements adds up an account's entries from a time on, in steps that begin at milestones. Entries never change, so the
 // steps fit together.
 func (b *Bank) movements(ctx context.Context, account *Account, from int64) ([]db.ListQuarterHourMovementsRow, error) {
 	var milestones []db.ListMilestonesRow
@@ -106,11 +106,11 @@ func (b *Bank) movements(ctx context.Context, account *Account, from int64) ([]d
 	return all, err
 }
 
-// quarterHour is how finely the database sums movements up. Every zone's offset has been a whole number of them since 1972, so
-// none lies in two days, and there are few of them however many entries there are.
+// quarterHour is the unit in which the database sums movements, in seconds. Since 1972, every zone's offset has been a
+// multiple of it, so no quarter spans two days, and there are few quarters however many entries there are.
 const quarterHour = 15 * 60
 
-// dailyBalances goes back from the balance as it is now: before a day's movements it was lower by what came in and higher by
+// dailyBalances works backwards from the current balance: before a day's movements it was lower by what came in and higher by
 // what went out.
 func (b *Bank) dailyBalances(balance Money, first, today time.Time, movements []db.ListQuarterHourMovementsRow) []DailyBalance {
 	dates, begins := b.calendar.days(first, today)
@@ -119,7 +119,7 @@ func (b *Bank) dailyBalances(balance Money, first, today time.Time, movements []
 		days[i].Date = date
 	}
 	for _, m := range movements {
-		// A clock that was set back can leave entries of a day that is still to come; they count as today's.
+		// A clock that was set back can leave entries dated in the future; they count as today's.
 		at := max(0, min(dayAt(begins, time.Unix(m.QuarterHour*quarterHour, 0)), len(days)-1))
 		days[at].MoneyIn += Money(m.MoneyIn)
 		days[at].MoneyOut += Money(m.MoneyOut)

@@ -1,5 +1,5 @@
-// Package bank is the domain: accounts, PINs and their lockout, sessions, and a ledger in which money is conserved and
-// every history proves itself. It knows the store below it and nothing of HTTP above it.
+// Package bank is the domain: accounts, PINs and their lockout, sessions, and a ledger that conserves money and in which
+// every account's history can be verified. It uses the store below it and knows nothing of the HTTP layer above it.
 package bank
 
 import (
@@ -16,16 +16,16 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// MinSecret is the least length of a secret, in bytes.
+// MinSecret is the minimum length of a secret, in bytes.
 const MinSecret = 32
 
-// Config is what a Bank needs from outside. The fields without a default must be set. The secrets have at least MinSecret bytes
-// each; while one is replaced, its field lists several, as Secrets reads them.
+// Config configures a Bank. Fields without a default must be set. Each secret has at least MinSecret bytes; while a secret is
+// being replaced, its field lists several, as Secrets reads them.
 type Config struct {
-	SecretKey string // the tokens', cursors' and fingerprints' keys are derived from it
+	SecretKey string // the keys of tokens, cursors, fingerprints and the like are derived from it
 	AdminKey  string // the operator's key
-	PinPepper string // goes into every PIN's hash and is not in the database
-	Currency  string // of accounts whose opening names none; an ISO 4217 code
+	PinPepper string // part of every PIN's hash; never in the database
+	Currency  string // for accounts opened without one; an ISO 4217 code
 
 	Openings Openings // who opens accounts; "" means OpeningsAnyone
 
@@ -36,12 +36,13 @@ type Config struct {
 	Zone   *time.Location // of the bank's days and months; nil means UTC
 	Now    func() time.Time
 	Random io.Reader // a secure source
-	KDF    KDF       // what a PIN's hash is made with; nil means argon2.IDKey
+	KDF    KDF       // hashes PINs; nil means argon2.IDKey
 }
 
-// Bank offers the operations of the contract, each under its operationId. Its methods may be called from many goroutines.
+// Bank offers the operations of the contract, each as a method named like its operationId. Its methods are safe for
+// concurrent use.
 type Bank struct {
-	// Counters count since the process started.
+	// Counters have counted since the process started.
 	Counters Counters
 
 	store    *store.Store
@@ -60,10 +61,10 @@ type Bank struct {
 
 	adminKeys SecretSet
 
-	staffSecondFactor bool // whether administrators need one, and a long PIN
+	staffSecondFactor bool // administrators need one, and a long PIN
 }
 
-// Counters are what monitoring wants to know of the domain.
+// Counters are the domain's metrics.
 type Counters struct {
 	LoginsFailed   atomic.Int64
 	AccountsLocked atomic.Int64
@@ -120,7 +121,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 	return b, nil
 }
 
-// wholeMicroseconds is a clock in UTC that ticks as the database does.
+// wholeMicroseconds returns a clock in UTC with the database's resolution.
 func wholeMicroseconds(now func() time.Time) func() time.Time {
 	return func() time.Time { return now().UTC().Truncate(time.Microsecond) }
 }

@@ -3,7 +3,7 @@ package bank
 import (
 	"testing"
 	"time"
-	_ "time/tzdata" // the machine that tests may have no zones, or older ones
+	_ "time/tzdata" // the machine that runs the tests may have no zones, or outdated ones
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -24,13 +24,13 @@ func TestDaysBeginWhereTheirZoneSays(t *testing.T) {
 		{"Pacific/Auckland", "2026-04-06", "2026-04-05T12:00:00Z"},
 		{"America/St_Johns", "2026-03-08", "2026-03-08T03:30:00Z"}, // of 23 hours
 		{"America/St_Johns", "2026-03-09", "2026-03-09T02:30:00Z"},
-		{"America/St_Johns", "2010-11-07", "2010-11-07T03:30:00Z"}, // set back from 00:01: midnight came twice, and here to stay
+		{"America/St_Johns", "2010-11-07", "2010-11-07T03:30:00Z"}, // set back from 00:01: midnight came twice, the second time for good
 		{"Asia/Kathmandu", "2026-01-01", "2025-12-31T18:15:00Z"},
 		{"America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z"}, // begins at one o'clock
 		{"America/Sao_Paulo", "2018-02-18", "2018-02-18T03:00:00Z"}, // set back to 23:00 of the day before
 		{"Asia/Beirut", "2026-03-29", "2026-03-28T22:00:00Z"},
 		{"America/Havana", "2026-11-01", "2026-11-01T04:00:00Z"}, // its first hour comes twice
-		{"Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"},   // which was left out
+		{"Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"},   // the zone skipped this day
 		{"Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00Z"},
 		{"Pacific/Kiritimati", "2026-11-22", "2026-11-21T10:00:00Z"},
 		{"Etc/GMT+12", "2026-11-22", "2026-11-22T12:00:00Z"},
@@ -43,8 +43,8 @@ func TestDaysBeginWhereTheirZoneSays(t *testing.T) {
 	}
 }
 
-// Whatever the zone and the moment: each moment is in one day, days follow each other, and the day is that of the clock on the wall.
-// (Since 2012 no zone has begun a day twice.)
+// In every zone, each moment is in exactly one day, days follow each other without gaps, and the day is that of the local
+// clock. (Since 2012, no zone has begun a day twice.)
 func TestEveryMomentIsInOneDay(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

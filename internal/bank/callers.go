@@ -11,34 +11,34 @@ const (
 	RoleAdmin    Role = "admin"
 )
 
-// Requirement is what an administrator's session must have proved.
+// Requirement is something that an administrator's session must have proved.
 type Requirement string
 
-// The requirements, unless Config.StaffWithoutSecondFactor.
+// The requirements. Config.StaffWithoutSecondFactor lifts them.
 const (
 	RequiresSecondFactor Requirement = "second_factor"
 	RequiresLongerPin    Requirement = "longer_pin"
 )
 
-// MinStaffPin is how many digits an administrator's PIN has at least.
+// MinStaffPin is the minimum number of digits of an administrator's PIN.
 const MinStaffPin = 8
 
-// Caller is who asks and from where, as authentication has established it. The zero Caller is somebody unknown.
+// Caller is the client of a request, as authentication has established it. The zero Caller is unauthenticated.
 type Caller struct {
-	Account  AccountNumber // of the session; 0 without one
+	Account  AccountNumber // the session's; 0 without a session
 	Session  uuid.UUID
-	Role     Role          // of the session: see Bank.sessionRole
-	Lacks    []Requirement // what the session lacks to act as the administrator that its account is
-	Locked   bool          // the account is locked: nobody signs in and no PIN is changed, but the session goes on
-	AdminKey bool          // came with the right admin key
-	Operator bool          // came by the command line
+	Role     Role          // the session's: see Bank.sessionRole
+	Lacks    []Requirement // what the session still needs to act as an administrator, if its account is one
+	Locked   bool          // the account is locked: no sign-in or change of PIN, but the session stays valid
+	AdminKey bool          // sent the right admin key
+	Operator bool          // uses the command line
 
-	Device    AccountNumber // that the client's device is known to; 0 if it is to none
+	Device    AccountNumber // that knows the client's device; 0 for none
 	Address   string        // the client's IP address
-	UserAgent string        // what the client calls itself; as it was sent
-	RequestID string        // that the answer carries; the client may have chosen it
+	UserAgent string        // as the client sent it
+	RequestID string        // echoed in the response; the client may have chosen it
 
-	ServerRequestID string // the server's own
+	ServerRequestID string // assigned by the server
 	Operation       string // the operationId; "" outside the contract
 }
 
@@ -51,10 +51,11 @@ func (c Caller) knows(number AccountNumber) bool {
 
 func (c Caller) admin() bool { return c.AdminKey || c.Operator || c.Role == RoleAdmin }
 
-// administers reports whether the caller's account is an administrator's, whatever the session lacks.
+// administers reports whether the caller's account is an administrator's, even if the session lacks a requirement.
 func (c Caller) administers() bool { return c.Role == RoleAdmin || len(c.Lacks) > 0 }
 
-// mustOwn is asked before the account is looked up, so that another's account is refused alike whether or not it exists.
+// mustOwn refuses callers who do not own the account. It runs before the account is looked up, so the refusal does not reveal
+// whether the account exists.
 func (c Caller) mustOwn(number AccountNumber) error {
 	if !c.owns(number) {
 		return refuse(CodeForbidden, "This is only for the account's owner.")
@@ -71,7 +72,7 @@ func (c Caller) mustOwnOrAdmin(number AccountNumber) error {
 
 func (c Caller) mustBeAdmin() error {
 	if len(c.Lacks) > 0 {
-		return refuse(CodeForbidden, "Administrators act with a second factor and a PIN of %d digits or more; role_requires says what is missing.", MinStaffPin)
+		return refuse(CodeForbidden, "Administrators need a second factor and a PIN of %d digits or more; role_requires says what is missing.", MinStaffPin)
 	}
 	if !c.admin() {
 		return refuse(CodeForbidden, "This is only for administrators.")
@@ -93,7 +94,7 @@ func (c Caller) mustBeOperator() error {
 	return nil
 }
 
-// actor names the caller in an event.
+// actor returns the caller's name in events.
 func (c Caller) actor() string {
 	switch {
 	case c.Operator:

@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// Codes that people read out and type: for forgotten PINs, invitations and lost second factors. The alphabet has no letter that is
-// easily taken for a digit, and twelve of them are 60 bits.
+// Codes that people read out and type: for forgotten PINs, invitations and lost second factors. The alphabet has no letter
+// that is easily mistaken for a digit, and twelve characters hold 60 bits.
 const (
 	crockford  = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	codeLength = 12
@@ -21,7 +21,7 @@ func (b *Bank) newCode() (string, error) {
 		return "", fmt.Errorf("draw a code: %w", err)
 	}
 	for i, value := range random {
-		random[i] = crockford[int(value)%len(crockford)] // 32 divides 256, so that each is as likely
+		random[i] = crockford[int(value)%len(crockford)] // 32 divides 256, so all are equally likely
 	}
 	return string(random), nil
 }
@@ -34,7 +34,7 @@ func groupCode(code string) string {
 	return strings.Join(append(groups, code), "-")
 }
 
-// parseCode reads a code as people write it down: in either case, in any groups, with O and I or L for 0 and 1.
+// parseCode reads a code as people write it: in either case, in any grouping, with O for 0 and I or L for 1.
 func parseCode(text string) (string, error) {
 	code := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {

@@ -11,19 +11,19 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// copySizes bound what a copy does at once, and keeps in memory.
+// copySizes bound how much a copy reads, writes and holds in memory at a time.
 type copySizes struct {
-	page  int // rows that are read by a query
-	batch int // rows that are written in a transaction
-	held  int // entries that came before those which they follow
+	page  int // rows read by one query
+	batch int // rows written in one transaction
+	held  int // entries that arrived before their predecessors
 }
 
 var defaultCopySizes = copySizes{page: 1000, batch: 2000, held: 100_000}
 
-// ErrNotACopy says that a target holds what its source does not, so that it cannot be an earlier copy of it.
+// ErrNotACopy means that a target holds something its source does not, so it cannot be an earlier copy of it.
 var ErrNotACopy = errors.New("the target is not an earlier copy of the source, and was left as it was")
 
-// The steps of a copy, in their order.
+// The steps of a copy, in order.
 const (
 	StepVerifySource = "source entries verified"
 	StepAccounts     = "accounts copied"
@@ -33,32 +33,32 @@ const (
 	StepVerifyTarget = "target entries verified"
 )
 
-// copyTick is after how many rows a progress is told where nothing else gives the time.
+// copyTick is how many rows pass between two reports of progress in steps where nothing else sets the pace.
 const copyTick = 1000
 
-// CopyProgress is how far a copy is in one of its steps.
+// CopyProgress is how far a copy has come in one of its steps.
 type CopyProgress struct {
 	Step string
 	Done int64
-	Of   int64 // 0 where nobody has counted
+	Of   int64 // 0 if unknown
 }
 
 // CopyReport is what a copy has written, and what it has verified on both sides.
 type CopyReport struct {
-	Accounts, Entries int64 // that were not in the target before
+	Accounts, Entries int64 // newly written to the target
 	Verified          VerifyReport
 }
 
-// Copy brings a whole bank into another database, which may be of another engine. The source is read on one snapshot, so it
-// may be served meanwhile; the target must not be, and it is noticed if it is. Everything is written by the target's own
-// rules, and a copy that returns without an error has found the target equal to the snapshot. Three tables are left out: what
-// counts the sign-ins that named no account, which is only ever written, who was let through in the last minute, and reset
-// codes, which live for minutes: the operator issues another one.
+// Copy copies a whole bank into another database, possibly of another engine. It reads the source on one snapshot, so the
+// source may be in use meanwhile; the target must not be, and Copy detects if it is. All rows are written under the target's
+// own rules, and a copy that returns without an error has found the target equal to the snapshot. Three tables are left out:
+// the count of sign-ins that named no account, which is only ever written; the rate limits of the last minute; and reset
+// codes, which live for minutes: the operator issues new ones.
 //
-// A copy that ended early goes on when it is called again, and one that is called when the source has grown brings the rest.
-// What the target holds is all that is known of how far it is; whatever a purge has taken from the source is taken from the
-// target, too. A source whose ledger is broken is not copied (a *BrokenEntry), and a target with anything else in it is
-// refused with ErrNotACopy. The function progress is called now and then.
+// A copy that was interrupted resumes when it is called again, and one that is called after the source has grown copies the
+// rest. Its progress is read from the target alone; rows that a purge has deleted from the source are deleted from the
+// target, too. Copy refuses a source whose ledger is broken, with a *BrokenEntry, and a target that holds anything else, with
+// ErrNotACopy. It calls progress now and then.
 func Copy(ctx context.Context, from, to *store.Store, progress func(CopyProgress)) (CopyReport, error) {
 	return copyBank(ctx, from, to, defaultCopySizes, progress)
 }
@@ -71,21 +71,21 @@ func copyBank(ctx context.Context, from, to *store.Store, sizes copySizes, progr
 	if err != nil {
 		return report, err
 	}
-	// Not while the snapshot waits, since PostgreSQL ends one that is left alone for long.
+	// Only now, since PostgreSQL would end the snapshot while it sits idle.
 	verified, err := Verify(ctx, to, verifyingOf(progress, StepVerifyTarget, report.Verified.Entries))
 	if err == nil && !reflect.DeepEqual(verified, report.Verified) {
-		err = fmt.Errorf("it has %d accounts with %d entries, and the source %d with %d; is it being served?",
+		err = fmt.Errorf("it has %d accounts with %d entries, and the source %d with %d; is a server running on it?",
 			verified.Accounts, verified.Entries, report.Verified.Accounts, report.Verified.Entries)
 	}
 	return report, blame("the target", err)
 }
 
-// verifyingOf turns the progress of a verification into that of a copy.
+// verifyingOf reports the progress of a verification as that of a copy.
 func verifyingOf(progress func(CopyProgress), step string, entries int64) func(VerifyReport) {
 	return func(report VerifyReport) { progress(CopyProgress{Step: step, Done: report.Entries, Of: entries}) }
 }
 
-// blame says whose an error is.
+// blame adds the side that an error came from.
 func blame(side string, err error) error {
 	if err == nil {
 		return nil
@@ -93,18 +93,18 @@ func blame(side string, err error) error {
 	return fmt.Errorf("%s: %w", side, err)
 }
 
-// query is what runs on a querier.
+// query is a function that runs on a querier.
 type query = func(ctx context.Context, q db.Querier) error
 
-// side runs a query on the source or on the target.
+// side runs a query on either the source or the target.
 type side func(fn query) error
 
-// copier is one copy on its way.
+// copier is the state of one copy.
 type copier struct {
 	source, target side
 	cancelled      func() error
 	page           int
-	batch          batch // on its way into the target
+	batch          batch // waiting to be written to the target
 	progress       func(CopyProgress)
 	report         *CopyReport
 
@@ -112,7 +112,7 @@ type copier struct {
 	order   chainOrder
 }
 
-// newCopier copies from a snapshot, while ctx lasts.
+// newCopier returns a copier that reads from a snapshot until ctx is cancelled.
 func newCopier(ctx, snapshot context.Context, q db.Querier, to *store.Store, sizes copySizes, report *CopyReport,
 	progress func(CopyProgress),
 ) *copier {
@@ -122,7 +122,7 @@ func newCopier(ctx, snapshot context.Context, q db.Querier, to *store.Store, siz
 		order: chainOrder{written: written, held: map[position]*db.Transaction{}, most: sizes.held},
 	}
 	c.source = func(fn query) error {
-		err := c.cancelled() // of which the snapshot's context knows nothing
+		err := c.cancelled() // the snapshot's own context is never cancelled
 		if err == nil {
 			err = fn(snapshot, q)
 		}
@@ -133,20 +133,20 @@ func newCopier(ctx, snapshot context.Context, q db.Querier, to *store.Store, siz
 		if err := to.Update(ctx, fn); err != nil {
 			return blame("the target", err)
 		}
-		return c.source(stayAwake)
+		return c.source(keepAlive)
 	}
 	return c
 }
 
-// stayAwake asks a snapshot for nothing, because PostgreSQL ends one that is not asked for 10 seconds.
-func stayAwake(ctx context.Context, q db.Querier) error {
+// keepAlive sends a trivial query to a snapshot, because PostgreSQL ends one that is idle for 10 seconds.
+func keepAlive(ctx context.Context, q db.Querier) error {
 	if _, err := q.AccountByNumber(ctx, 0); !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
 	return nil
 }
 
-// batch gathers rows until they are worth a transaction.
+// batch collects rows until there are enough for a transaction.
 type batch struct {
 	update side
 	size   int
@@ -196,73 +196,73 @@ func (c *copier) verifySource() error {
 	})
 }
 
-// refuseStranger refuses a target that holds what the source does not. It is asked before anything is written, and learns
-// how far each account's history is there. Rows that a purge may have taken from the source prove nothing.
+// refuseStranger refuses a target that holds anything the source does not. It runs before anything is written, and records
+// how far each account's history has been copied. Rows that a purge may have deleted from the source prove nothing.
 func (c *copier) refuseStranger() error {
-	err := alongside(c, &accountTable, func(is, copied *db.Account) error {
-		if copied == nil {
+	err := alongside(c, &accountTable, func(source, target *db.Account) error {
+		if target == nil {
 			return nil
 		}
-		c.written[copied.AccountNumber] = copied.LastSequence
-		return c.refuseAccount(is, copied)
+		c.written[target.AccountNumber] = target.LastSequence
+		return c.refuseAccount(source, target)
 	})
 	if err != nil {
 		return err
 	}
-	return alongside(c, &eventTable, func(is, copied *db.Event) error {
-		if copied != nil && !reflect.DeepEqual(is, copied) {
-			return fmt.Errorf("%w: the source has no event %s", ErrNotACopy, copied.ID)
+	return alongside(c, &eventTable, func(source, target *db.Event) error {
+		if target != nil && !reflect.DeepEqual(source, target) {
+			return fmt.Errorf("%w: the source has no event %s", ErrNotACopy, target.ID)
 		}
 		return nil
 	})
 }
 
-func (c *copier) refuseAccount(is, copied *db.Account) error {
-	number := AccountNumber(copied.AccountNumber)
+func (c *copier) refuseAccount(source, target *db.Account) error {
+	number := AccountNumber(target.AccountNumber)
 	switch {
-	case is == nil:
+	case source == nil:
 		return fmt.Errorf("%w: the source has no account %s", ErrNotACopy, number)
-	case is.Currency != copied.Currency || is.CreatedAt != copied.CreatedAt:
-		return fmt.Errorf("%w: account %s is another one", ErrNotACopy, number)
-	case is.LastSequence < copied.LastSequence:
-		return fmt.Errorf("%w: account %s has %d entries, and %d in the source", ErrNotACopy, number, copied.LastSequence, is.LastSequence)
-	case copied.LastID == nil:
-		return nil // no entry has come yet
+	case source.Currency != target.Currency || source.CreatedAt != target.CreatedAt:
+		return fmt.Errorf("%w: account %s is a different one", ErrNotACopy, number)
+	case source.LastSequence < target.LastSequence:
+		return fmt.Errorf("%w: account %s has %d entries, and %d in the source", ErrNotACopy, number, target.LastSequence, source.LastSequence)
+	case target.LastID == nil:
+		return nil // no entry has been copied yet
 	}
 	var entry db.Transaction
 	err := c.source(func(ctx context.Context, q db.Querier) error {
 		var err error
-		entry, err = q.TransactionByID(ctx, *copied.LastID)
+		entry, err = q.TransactionByID(ctx, *target.LastID)
 		return err
 	})
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	// The hash stands for the whole history up to this entry.
-	if err != nil || entry.AccountNumber != copied.AccountNumber || entry.Sequence != copied.LastSequence ||
-		!bytes.Equal(entry.Hash, copied.LastHash) {
-		return fmt.Errorf("%w: account %s has another history", ErrNotACopy, number)
+	// The hash covers the whole history up to this entry.
+	if err != nil || entry.AccountNumber != target.AccountNumber || entry.Sequence != target.LastSequence ||
+		!bytes.Equal(entry.Hash, target.LastHash) {
+		return fmt.Errorf("%w: account %s has a different history", ErrNotACopy, number)
 	}
 	return nil
 }
 
-// accounts writes those that are missing as accounts are when they are opened, without an entry, and brings up to date what
-// changes of an account without one.
+// accounts inserts missing accounts without entries, as when they are opened, and updates what changes in an account without
+// an entry.
 func (c *copier) accounts() error {
 	done := CopyProgress{Step: StepAccounts, Of: c.report.Verified.Accounts}
-	err := alongside(c, &accountTable, func(is, copied *db.Account) error {
-		if is == nil {
-			return appeared(copied.AccountNumber)
+	err := alongside(c, &accountTable, func(source, target *db.Account) error {
+		if source == nil {
+			return appeared(target.AccountNumber)
 		}
-		row := *is
+		row := *source
 		if done.Done++; done.Done%copyTick == 0 {
 			c.progress(done)
 		}
-		if copied == nil {
+		if target == nil {
 			c.report.Accounts++
 			return c.batch.add(func(ctx context.Context, q db.Querier) error { return insertCopiedAccount(ctx, q, &row) })
 		}
-		arrived := *copied
+		arrived := *target
 		arrived.Balance, arrived.LastSequence, arrived.LastID = row.Balance, row.LastSequence, row.LastID
 		arrived.LastHash, arrived.LastTimestamp = row.LastHash, row.LastTimestamp
 		if reflect.DeepEqual(arrived, row) {
@@ -285,7 +285,7 @@ func insertCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) err
 }
 
 func appeared(number int64) error {
-	return fmt.Errorf("account %s has appeared in the target meanwhile; is it being served?", AccountNumber(number))
+	return fmt.Errorf("account %s has appeared in the target during the copy; is a server running on it?", AccountNumber(number))
 }
 
 func updateCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) error {
@@ -295,16 +295,16 @@ func updateCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) err
 	})
 }
 
-// compareAccounts holds the accounts of both sides against each other. Their last hashes stand for their histories, once
-// those of the target are verified.
+// compareAccounts compares the accounts of both sides. Once the target's histories are verified, equal last hashes mean equal
+// histories.
 func (c *copier) compareAccounts() error {
 	done := CopyProgress{Step: StepCompare, Of: c.report.Verified.Accounts}
-	err := alongside(c, &accountTable, func(is, copied *db.Account) error {
+	err := alongside(c, &accountTable, func(source, target *db.Account) error {
 		switch {
-		case is == nil:
-			return appeared(copied.AccountNumber)
-		case !reflect.DeepEqual(is, copied):
-			return fmt.Errorf("the target: account %s is not as it is in the source; is it being served?", AccountNumber(is.AccountNumber))
+		case source == nil:
+			return appeared(target.AccountNumber)
+		case !reflect.DeepEqual(source, target):
+			return fmt.Errorf("the target: account %s is not as it is in the source; is a server running on it?", AccountNumber(source.AccountNumber))
 		}
 		if done.Done++; done.Done%copyTick == 0 {
 			c.progress(done)

@@ -9,8 +9,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// entries copies the history in the order of ids, in which both databases keep it. An entry may come before the one that it
-// follows: ids of one moment are in no order, a clock may have been set back, and those of several nodes differ.
+// entries copies the history in order of ids, as both databases store it. An entry may come before its predecessor: ids of
+// the same moment are in no order, a clock may have been set back, and the clocks of several nodes differ.
 func (c *copier) entries() error {
 	done := CopyProgress{Step: StepEntries, Of: c.report.Verified.Entries}
 	for _, sequence := range c.written {
@@ -36,11 +36,11 @@ func (c *copier) entries() error {
 	return c.batch.flush()
 }
 
-// errOrder cannot come of a source that is verified.
-var errOrder = errors.New("the source has entries without those which they follow")
+// errOrder cannot happen with a verified source.
+var errOrder = errors.New("the source has entries whose predecessors are missing")
 
-// scanEntries goes through the source's entries behind an id. It returns the id from which on to go through them again if
-// there was no room for all that came too early.
+// scanEntries reads the source's entries after an id. If there was no room for all that came too early, it returns the id
+// after which to read again.
 func (c *copier) scanEntries(after uuid.UUID, done *CopyProgress) (missed *uuid.UUID, err error) {
 	for {
 		var page []db.Transaction
@@ -80,18 +80,18 @@ func insertCopiedEntry(row *db.Transaction) query {
 	return func(ctx context.Context, q db.Querier) error { return q.InsertTransaction(ctx, params) }
 }
 
-// chainOrder gives entries out in an order in which each account's follow one another.
+// chainOrder puts entries in an order in which each account's entries follow one another.
 type chainOrder struct {
-	written map[int64]int64 // the sequence of the newest entry of each account that was given out
+	written map[int64]int64 // the sequence of each account's newest entry that was returned
 	held    map[position]*db.Transaction
-	most    int // that are held
+	most    int // limit of held
 }
 
 // position is an entry's place in the ledger.
 type position struct{ account, sequence int64 }
 
-// next takes an entry and returns those whose turn it is now. One that was given out before is passed over, and one that
-// comes too early is held back; there is no room when too many are, and the entry must then be brought again.
+// next takes an entry and returns those that are ready now. An entry that was returned before is skipped, and one that comes
+// too early is held back. Without room to hold it, next returns false, and the entry must be passed again.
 func (o *chainOrder) next(row *db.Transaction) (ready []*db.Transaction, room bool) {
 	account := row.AccountNumber
 	turn := o.written[account] + 1
@@ -113,7 +113,7 @@ func (o *chainOrder) hold(row *db.Transaction) (room bool) {
 	if o.held[place] == nil && len(o.held) >= o.most {
 		return false
 	}
-	held := *row // without the page around it
+	held := *row // a copy, which does not keep the whole page alive
 	o.held[place] = &held
 	return true
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// copyTargets name a new, empty database of the engine under test, from which each copy comes, and one of the other engine.
+// copyTargets maps each engine to a function that returns the URL of a new, empty database: the engine under test, from which
+// each copy is made, and the other one.
 func copyTargets() map[string]func(tb testing.TB) string {
 	targets := map[string]func(tb testing.TB) string{"its own engine": storetest.URL}
 	if storetest.OnSQLite() {
@@ -25,12 +26,12 @@ func copyTargets() map[string]func(tb testing.TB) string {
 	return targets
 }
 
-// smallCopies make a copy of a few rows turn every page and batch, and hold back less than comes too early.
+// smallCopies makes a copy of a few rows use several pages and batches, and hold back fewer entries than come too early.
 var smallCopies = copySizes{page: 3, batch: 2, held: 1}
 
 func unwatched(CopyProgress) {}
 
-// contents are all that a bank has in its database, but for the count that nobody reads.
+// contents is everything in a bank's database except the count that is only ever written.
 type contents struct {
 	Accounts []db.Account
 	Entries  []db.Transaction
@@ -69,7 +70,7 @@ func contentsOf(t require.TestingT, s *store.Store) contents {
 	return all
 }
 
-// requireCopied copies, and expects the target to be what the source is.
+// requireCopied copies, and requires the target to equal the source.
 func requireCopied(t require.TestingT, source, target *store.Store, sizes copySizes) CopyReport {
 	report, err := copyBank(context.Background(), source, target, sizes, unwatched)
 	require.NoError(t, err)
@@ -80,14 +81,14 @@ func requireCopied(t require.TestingT, source, target *store.Store, sizes copySi
 	return report
 }
 
-// deposit adds money to an account.
+// deposit deposits money into an account.
 func (br *branch) deposit(t require.TestingT, account AccountNumber, amount Money, key string) Receipt {
 	receipt, err := br.bank.Deposit(context.Background(), ownerOf(account), DepositParams{Account: account, Amount: amount, IdempotencyKey: key})
 	require.NoError(t, err)
 	return receipt
 }
 
-// busy lets some accounts move money while the clock stands still, so that ids are in no order, and goes back.
+// busy lets some accounts move money while the clock stands still, so that ids are in no order, and is set back now and then.
 func (br *branch) busy(t require.TestingT, accounts, moves int) []AccountNumber {
 	var numbers []AccountNumber
 	for range accounts {

@@ -13,7 +13,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// renew signs somebody in, uses the session for a while, and ends it or not.
+// renew signs in, uses the session for a while, and may end it.
 func (m *ledgerModel) renew(t *rapid.T) {
 	k := m.book(t, "account")
 	if k.locked() {
@@ -60,11 +60,11 @@ func (m *ledgerModel) promote(t *rapid.T) {
 	require.NoError(t, err)
 }
 
-// runsPerBank bounds how much a bank grows: each copy verifies all of it.
+// runsPerBank limits how large a bank grows, since each copy verifies all of it.
 const runsPerBank = 5
 
-// TestCopyFollowsItsSource copies after each stretch of a bank's life, however it went, and some times into the same target;
-// one bank to this engine, the next one to the other.
+// TestCopyFollowsItsSource copies after each random stretch of a bank's life, sometimes into the same target as before. Banks
+// are copied to this engine and to the other one in turn.
 func TestCopyFollowsItsSource(t *testing.T) {
 	t.Parallel()
 	urls := slices.Collect(maps.Values(copyTargets()))
@@ -89,7 +89,7 @@ func liveAndCopy(t *rapid.T, br *branch, copied *store.Store, keys *int) {
 	for len(m.books) < 2 {
 		m.open(t)
 	}
-	for range 2 { // so that what was copied changes
+	for range 2 { // so that the source changes after the first copy
 		m.live(t)
 		size := rapid.IntRange(1, 9)
 		requireCopied(t, br.store, copied, copySizes{

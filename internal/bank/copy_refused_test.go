@@ -10,7 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// TestCopyNeedsATargetOfItsOwn: a target that is served meanwhile is noticed, whatever was done there.
+// TestCopyNeedsATargetOfItsOwn checks that Copy detects a server on the target, whatever that has written.
 func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 	t.Parallel()
 	open := func(t *testing.T, there *branch, _ AccountNumber) {
@@ -27,7 +27,7 @@ func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 		do   func(t *testing.T, there *branch, number AccountNumber)
 		says string
 	}{
-		"an account among the entries":   {StepEntries, 8, open, "has appeared in the target meanwhile"},
+		"an account among the entries":   {StepEntries, 8, open, "has appeared in the target during the copy"},
 		"an entry among the entries":     {StepEntries, 8, deposit, "does not follow"},
 		"an entry behind the entries":    {StepEntries, 22, deposit, "is not as it is in the source"},
 		"an account behind the accounts": {StepCompare, 2, open, "it has 3 accounts with 23 entries, and the source 2 with 22"},
@@ -58,7 +58,7 @@ func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 	}
 }
 
-// stranger makes a target that is not an earlier copy of the source out of one that is.
+// stranger turns a copy of the source into a database that is not an earlier copy of it.
 type stranger struct {
 	name string
 	make func(t *testing.T, source, target *branch, number AccountNumber)
@@ -78,13 +78,13 @@ var strangers = []stranger{
 		t.Helper()
 		source.deposit(t, number, 7, "")
 		target.deposit(t, number, 7, "")
-	}, "has another history"},
+	}, "has a different history"},
 	{"an entry instead, further back", func(t *testing.T, source, target *branch, number AccountNumber) {
 		t.Helper()
 		target.deposit(t, number, 7, "")
 		source.deposit(t, number, 8, "")
 		source.deposit(t, number, 9, "")
-	}, "has another history"},
+	}, "has a different history"},
 	{"an event", func(t *testing.T, _, target *branch, number AccountNumber) {
 		t.Helper()
 		_, err := target.bank.Login(context.Background(), Caller{}, LoginParams{Account: number, Pin: wrongPin})
@@ -100,7 +100,7 @@ var strangers = []stranger{
 			})
 			return err
 		}))
-	}, "is another one"},
+	}, "is a different one"},
 }
 
 func TestCopyRefusesStrangers(t *testing.T) {
@@ -115,7 +115,7 @@ func TestCopyRefusesStrangers(t *testing.T) {
 					number := source.open(t, 100).Number
 					source.deposit(t, number, 1, "key")
 					requireCopied(t, source.store, target, smallCopies)
-					source.open(t, 5) // which must not arrive
+					source.open(t, 5) // must not be copied
 					c.make(t, source, branchOn(t, target), number)
 					before := contentsOf(t, target)
 					_, err := copyBank(context.Background(), source.store, target, smallCopies, unwatched)
@@ -128,7 +128,7 @@ func TestCopyRefusesStrangers(t *testing.T) {
 	}
 }
 
-// TestCopyRefusesABrokenSource: the first broken entry is named, and nothing is written.
+// TestCopyRefusesABrokenSource checks that Copy names the first broken entry and writes nothing.
 func TestCopyRefusesABrokenSource(t *testing.T) {
 	t.Parallel()
 	for kind, all := range map[string][]tampering{"account": accountTamperings, "forged": forgeries} {
@@ -149,13 +149,13 @@ func TestCopyRefusesABrokenSource(t *testing.T) {
 	}
 }
 
-// TestCopyFindsABrokenTarget: what was tampered with between two copies is found by the second.
+// TestCopyFindsABrokenTarget checks that a second copy finds what was tampered with after the first.
 func TestCopyFindsABrokenTarget(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, statement, says string }{
 		{"an entry", "UPDATE transactions SET description = 'x' WHERE sequence = 2", "the target: the ledger is broken"},
 		{"a balance", "UPDATE accounts SET balance = balance + 1", "is not as it is in the source"},
-		{"a last hash", "UPDATE accounts SET last_hash = " + storetest.Zeros(32), "has another history"},
+		{"a last hash", "UPDATE accounts SET last_hash = " + storetest.Zeros(32), "has a different history"},
 		{"an entry is gone", "DELETE FROM transactions WHERE sequence = 2", "the target: the ledger is broken"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

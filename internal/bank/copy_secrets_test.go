@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestCopyServesWhoWasServed: with the same secrets, nobody notices that the bank has moved.
-func TestCopyServesWhoWasServed(t *testing.T) {
+// TestCopyServesTheSameCustomers checks that with the same secrets customers do not notice that the bank has moved.
+func TestCopyServesTheSameCustomers(t *testing.T) {
 	t.Parallel()
 	for engine, url := range copyTargets() {
 		t.Run("to "+engine, func(t *testing.T) {
@@ -58,12 +58,12 @@ func TestCopyServesWhoWasServed(t *testing.T) {
 			caller, err := there.Authenticate(ctx, Caller{}, second.Access)
 			require.NoError(t, err)
 			require.Equal(t, ada, caller.Account)
-			graced, err := there.RefreshTokens(ctx, Caller{}, first.Refresh) // whose answer was lost on the way
+			graced, err := there.RefreshTokens(ctx, Caller{}, first.Refresh) // as if the answer was lost
 			require.NoError(t, err)
 			require.Equal(t, second.Refresh, graced.Refresh)
 			third, err := there.RefreshTokens(ctx, Caller{}, second.Refresh)
 			require.NoError(t, err)
-			_, err = there.RefreshTokens(ctx, Caller{}, third.Refresh) // so that the second is past
+			_, err = there.RefreshTokens(ctx, Caller{}, third.Refresh) // so that the second token's successor is spent, too
 			require.NoError(t, err)
 			sessions, err := there.ListSessions(ctx, caller)
 			require.NoError(t, err)

@@ -12,26 +12,26 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// table is what a copy does with the rows of one table. Both engines must list them in the same order, so it is one of
-// numbers and ids: texts are ordered by each database in its own way.
+// table describes how to copy the rows of one table. Both engines must list them in the same order, so they are ordered by
+// numbers and ids: each database sorts text in its own way.
 type table[R any] struct {
-	list    func(ctx context.Context, q db.Querier, after *R, rows int) ([]R, error) // a page; nil for the first
+	list    func(ctx context.Context, q db.Querier, after *R, rows int) ([]R, error) // a page; after is nil for the first
 	compare func(a, b *R) int
 	insert  func(ctx context.Context, q db.Querier, row *R) error
 	remove  func(ctx context.Context, q db.Querier, row *R) error
 }
 
-// reading goes through the rows of a table on one side.
+// reading iterates over the rows of a table on one side.
 type reading[R any] struct {
 	side  side
 	table *table[R]
-	rows  int // of a page
-	page  []R // what is left of it
-	last  *R  // that was read
+	rows  int // in a page
+	page  []R // the rest of the current one
+	last  *R  // row read
 	ended bool
 }
 
-// row is the row at which the reading is; nil behind the last.
+// row returns the current row, or nil after the last.
 func (r *reading[R]) row() (*R, error) {
 	if len(r.page) == 0 && !r.ended {
 		err := r.side(func(ctx context.Context, q db.Querier) error {
@@ -54,46 +54,46 @@ func (r *reading[R]) row() (*R, error) {
 
 func (r *reading[R]) advance() { r.page = r.page[1:] }
 
-// alongside goes through a table on both sides at once and shows each row to visit, with nil for a side that does not have
-// it. What visit writes to the target of what it is shown is not met again, since the reading there is past that place.
-func alongside[R any](c *copier, t *table[R], visit func(is, copied *R) error) error {
+// alongside iterates over a table on both sides at once and passes each row to visit, with nil for a side that lacks it. What
+// visit writes to the target for a row does not come up again, since the reading there is already past it.
+func alongside[R any](c *copier, t *table[R], visit func(source, target *R) error) error {
 	a, b := reading[R]{side: c.source, table: t, rows: c.page}, reading[R]{side: c.target, table: t, rows: c.page}
 	for {
-		is, err := a.row()
+		source, err := a.row()
 		if err != nil {
 			return err
 		}
-		copied, err := b.row()
+		target, err := b.row()
 		if err != nil {
 			return err
 		}
-		if is == nil && copied == nil {
+		if source == nil && target == nil {
 			return nil
 		}
-		order := -1 // of the rows that have a turn: the source's alone, both, or the target's alone
+		order := -1 // which rows are next: -1 the source's, 0 both, 1 the target's
 		switch {
-		case is == nil:
+		case source == nil:
 			order = 1
-		case copied != nil:
-			order = t.compare(is, copied)
+		case target != nil:
+			order = t.compare(source, target)
 		}
 		if order > 0 {
-			is = nil
+			source = nil
 		} else {
 			a.advance()
 		}
 		if order < 0 {
-			copied = nil
+			target = nil
 		} else {
 			b.advance()
 		}
-		if err := visit(is, copied); err != nil {
+		if err := visit(source, target); err != nil {
 			return err
 		}
 	}
 }
 
-// rest copies what is neither an account nor an entry.
+// rest copies everything but accounts and entries.
 func (c *copier) rest() error {
 	done := CopyProgress{Step: StepRest}
 	if err := mirror(c, "sessions", &sessionTable, &done); err != nil {
@@ -117,10 +117,10 @@ func (c *copier) rest() error {
 	return mirror(c, "events", &eventTable, &done)
 }
 
-// mirrorPasses is how often a table is gone through: once to write, and once to see that nothing is left to do.
+// mirrorPasses is how many passes are made over a table: one to write, and one to check that nothing is left to do.
 const mirrorPasses = 2
 
-// mirror makes a table of the target equal to the source's, and reads it all to see that it is.
+// mirror makes a table of the target equal to the source's, and reads it all again to check.
 func mirror[R any](c *copier, name string, t *table[R], done *CopyProgress) error {
 	for range mirrorPasses {
 		changes := 0
@@ -131,17 +131,17 @@ func mirror[R any](c *copier, name string, t *table[R], done *CopyProgress) erro
 			}
 			return c.batch.add(func(ctx context.Context, q db.Querier) error { return write(ctx, q, &row) })
 		}
-		err := alongside(c, t, func(is, copied *R) error {
-			if reflect.DeepEqual(is, copied) {
+		err := alongside(c, t, func(source, target *R) error {
+			if reflect.DeepEqual(source, target) {
 				return nil
 			}
-			if copied != nil {
-				if err := change(t.remove, *copied); err != nil {
+			if target != nil {
+				if err := change(t.remove, *target); err != nil {
 					return err
 				}
 			}
-			if is != nil {
-				return change(t.insert, *is)
+			if source != nil {
+				return change(t.insert, *source)
 			}
 			return nil
 		})
@@ -155,10 +155,10 @@ func mirror[R any](c *copier, name string, t *table[R], done *CopyProgress) erro
 			return nil
 		}
 	}
-	return fmt.Errorf("the target's %s do not stay equal to the source's; is it being served?", name)
+	return fmt.Errorf("the target's %s keep differing from the source's; is a server running on it?", name)
 }
 
-// accountTable writes nothing: see copier.accounts.
+// accountTable has no insert or remove: see copier.accounts.
 var accountTable = table[db.Account]{
 	list: func(ctx context.Context, q db.Querier, after *db.Account, rows int) ([]db.Account, error) {
 		params := db.ListAccountsByNumberParams{RowLimit: int64(rows)}
@@ -278,8 +278,8 @@ var invitationTable = table[db.Invitation]{
 	},
 }
 
-// eventTable is listed in the order of the chain, in which alone events can be written. They are for ever, so refuseStranger leaves
-// none to remove.
+// eventTable is listed in the order of the chain, the only one in which events can be written. Events are never deleted, so
+// refuseStranger leaves none to remove.
 var eventTable = table[db.Event]{
 	list: func(ctx context.Context, q db.Querier, after *db.Event, rows int) ([]db.Event, error) {
 		params := db.ListEventsBySequenceParams{RowLimit: int64(rows)}
@@ -293,7 +293,7 @@ var eventTable = table[db.Event]{
 		return q.InsertEvent(ctx, db.InsertEventParams(*row))
 	},
 	remove: func(_ context.Context, _ db.Querier, row *db.Event) error {
-		return fmt.Errorf("%s is not the source's", row.ID)
+		return fmt.Errorf("%s is not in the source", row.ID)
 	},
 }
 

@@ -20,7 +20,7 @@ func TestCopyReportsWhatItDid(t *testing.T) {
 		t.Run("to "+engine, func(t *testing.T) {
 			t.Parallel()
 			source, target := newBranch(t), openStore(t, url(t))
-			requireCopied(t, source.store, target, smallCopies) // a bank without anything in it
+			requireCopied(t, source.store, target, smallCopies) // an empty bank
 			numbers := source.busy(t, 3, 10)
 			var seen []CopyProgress
 			report, err := copyBank(context.Background(), source.store, target, smallCopies, func(p CopyProgress) { seen = append(seen, p) })
@@ -49,7 +49,7 @@ func TestCopyReportsWhatItDid(t *testing.T) {
 	}
 }
 
-// TestCopyKnowsEveryTable: who adds a table says here what becomes of it.
+// TestCopyKnowsEveryTable makes developers who add a table decide here whether it is copied.
 func TestCopyKnowsEveryTable(t *testing.T) {
 	t.Parallel()
 	query := "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
@@ -65,8 +65,8 @@ func TestCopyKnowsEveryTable(t *testing.T) {
 	require.ElementsMatch(t, append(copied, left...), names)
 }
 
-// TestCopyGoesOn ends a copy everywhere where it can end, and calls it again each time.
-func TestCopyGoesOn(t *testing.T) {
+// TestCopyResumes interrupts a copy at every possible point, and calls it again each time.
+func TestCopyResumes(t *testing.T) {
 	t.Parallel()
 	for engine, url := range copyTargets() {
 		t.Run("to "+engine, func(t *testing.T) {
@@ -105,7 +105,7 @@ func TestCopyGoesOn(t *testing.T) {
 	}
 }
 
-// TestCopyBesideAServer copies a bank that is at work. What arrives is one moment of it, and the rest comes afterwards.
+// TestCopyBesideAServer copies a bank that is in use. The copy is of one moment, and a second call brings the rest.
 func TestCopyBesideAServer(t *testing.T) {
 	t.Parallel()
 	for engine, url := range copyTargets() {
@@ -133,7 +133,7 @@ func TestCopyBesideAServer(t *testing.T) {
 	}
 }
 
-// TestCopyForgetsWhatTheSourceForgot: rows that a purge takes, and a session that only the target has.
+// TestCopyForgetsWhatTheSourceForgot checks rows that a purge has deleted, and a session that only the target has.
 func TestCopyForgetsWhatTheSourceForgot(t *testing.T) {
 	t.Parallel()
 	for engine, url := range copyTargets() {
@@ -154,7 +154,7 @@ func TestCopyForgetsWhatTheSourceForgot(t *testing.T) {
 			purged, err := source.bank.Purge(ctx)
 			require.NoError(t, err)
 			require.EqualValues(t, 3, purged)
-			// The key is claimed anew, by a clock that has gone wrong: the new row comes before the one that is in its way.
+			// The key is claimed anew while the clock is wrong: the new row comes before the old one that conflicts with it.
 			source.clock.pass(-20 * 24 * time.Hour)
 			second := source.deposit(t, number, 1, "again")
 			require.NotEqual(t, first.Transaction.ID, second.Transaction.ID)
@@ -164,9 +164,9 @@ func TestCopyForgetsWhatTheSourceForgot(t *testing.T) {
 	}
 }
 
-// TestCopyNeverWaitsForAnEntryThatIsNotThere: a source that Copy would not get past is an error here, too, and not a search
-// without an end.
-func TestCopyNeverWaitsForAnEntryThatIsNotThere(t *testing.T) {
+// TestCopyFailsOnMissingEntries checks that entries without predecessors, which a verified source cannot have,
+// are an error and not an endless search.
+func TestCopyFailsOnMissingEntries(t *testing.T) {
 	t.Parallel()
 	for held := range 5 {
 		l, target := newLedger(t), newBranch(t).store
@@ -183,7 +183,7 @@ func TestCopyNeverWaitsForAnEntryThatIsNotThere(t *testing.T) {
 	}
 }
 
-// TestCopyStopsAtTheFirstError of the target, and goes on from there.
+// TestCopyStopsAtTheFirstError lets the target fail at each step, and resumes from there.
 func TestCopyStopsAtTheFirstError(t *testing.T) {
 	t.Parallel()
 	source, target := newLedger(t), newBranch(t).store
@@ -200,7 +200,7 @@ func TestCopyStopsAtTheFirstError(t *testing.T) {
 					if err := fn(ctx, q); err != nil || !breaks {
 						return err
 					}
-					return boom // when all but the commit was done
+					return boom // when only the commit was left
 				})
 			}
 			err = c.run()
@@ -211,19 +211,19 @@ func TestCopyStopsAtTheFirstError(t *testing.T) {
 			break
 		}
 		require.ErrorIs(t, err, boom)
-		require.Equal(t, failing, updates, "it went on")
+		require.Equal(t, failing, updates, "it continued after the error")
 	}
 	require.Equal(t, contentsOf(t, source.store), contentsOf(t, target))
 }
 
-// TestCopyLeavesItsSnapshotNeverAlone: PostgreSQL ends one that is not asked for anything for 10 seconds, and a target may have
-// that much to do.
-func TestCopyLeavesItsSnapshotNeverAlone(t *testing.T) {
+// TestCopyKeepsItsSnapshotAlive checks that the source is queried often enough while the target has much to do:
+// PostgreSQL ends a snapshot that is idle for 10 seconds.
+func TestCopyKeepsItsSnapshotAlive(t *testing.T) {
 	t.Parallel()
 	source, target := newBranch(t), newBranch(t)
 	number := source.open(t, 100).Number
 	requireCopied(t, source.store, target.store, smallCopies)
-	for range 20 { // sessions, which the source has not
+	for range 20 { // sessions that the source does not have
 		target.startSession(t, number)
 	}
 	source.busy(t, 3, 10)

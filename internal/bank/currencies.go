@@ -7,7 +7,7 @@ type Currency struct {
 	Code      string
 	Name      string
 	Decimals  int    // how many digits of an amount come after the decimal sign: 2 for USD, 0 for JPY
-	Withdrawn string // the month, such as "2023-01"; "" for a currency in use
+	Withdrawn string // the month, such as "2023-01"; "" for a currency still in use
 }
 
 var currencyByCode = func() map[string]Currency {
@@ -18,13 +18,14 @@ var currencyByCode = func() map[string]Currency {
 	return byCode
 }()
 
-// Currencies returns every currency that an account can be or could once be in, in the order of the codes.
+// Currencies returns every currency that accounts are or once could be kept in, ordered by code.
 func Currencies() []Currency { return slices.Clone(currencies) }
 
-// DefaultCurrency returns the code of the currency of accounts that name none.
+// DefaultCurrency returns the currency code of accounts opened without one.
 func (b *Bank) DefaultCurrency() string { return b.currency }
 
-// ValidCurrency reports whether accounts can be opened in a currency: its code, in upper case, is one of ISO 4217 and in use.
+// ValidCurrency reports whether accounts can be opened in a currency: its code, in upper case, must be in ISO 4217 and in
+// use.
 func ValidCurrency(code string) bool { return checkCurrency(code) == nil }
 
 func checkCurrency(code string) error {
@@ -38,6 +39,6 @@ func checkCurrency(code string) error {
 	return nil
 }
 
-// Decimals returns how many digits of an amount in a currency come after the decimal sign. A code that is not in the table
-// has none, so that its amounts show as the minor units that they are.
+// Decimals returns how many digits of an amount in a currency come after the decimal sign. It returns 0 for an unknown code,
+// so that its amounts are shown in minor units.
 func Decimals(code string) int { return currencyByCode[code].Decimals }

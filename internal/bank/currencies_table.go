@@ -1,18 +1,18 @@
 package bank
 
-// currencies is the table of ISO 4217, in the order of the codes. It holds:
+// currencies is the table of ISO 4217, ordered by code. It holds:
 //
-//   - every currency of List One ("current currency & funds") that has a minor unit, as of amendment 180, which is in force
-//     since 2026-01-01. Left out are the codes that no account can be kept in: funds (such as CHE, CLF, USN, UYI, XAD),
-//     metals, bond units, and codes for testing or for no currency.
+//   - every currency of List One ("current currency & funds") that has a minor unit, as of amendment 180, in force since
+//     2026-01-01, except codes that no account can be kept in: funds (such as CHE, CLF, USN, UYI, XAD), metals, bond
+//     units, and codes for testing or for no currency.
 //   - every currency of List Three ("historic denominations") that was withdrawn in 1999 or later, with the month. That list
-//     has no minor units: those here are what List One said before.
+//     has no minor units: the ones here were in List One before.
 //
-// The facts were compared with the lists of SIX, the maintenance agency (https://www.six-group.com, "ISO 4217 data standards"),
+// The table was compared with the lists of SIX, the maintenance agency (https://www.six-group.com, "ISO 4217 data standards"),
 // as github.com/datasets/currency-codes keeps them, with Debian's iso-codes 4.15, and with the table of OpenJDK 17.
 //
-// To update it after an amendment, change a line here: add a code, or enter the month in which one is withdrawn. A line is
-// never removed and its decimals never change, because there may be accounts in that currency.
+// To update it after an amendment, add a code, or enter the month in which one is withdrawn. Never remove a line or change
+// its decimals, because there may be accounts in that currency.
 var currencies = []Currency{
 	{"ADP", "Andorran Peseta", 0, "2003-07"},
 	{"AED", "UAE Dirham", 2, ""},

@@ -33,7 +33,7 @@ func TestTheTableOfCurrenciesIsWellFormed(t *testing.T) {
 	require.True(t, slices.IsSortedFunc(Currencies(), func(a, b Currency) int { return cmp.Compare(a.Code, b.Code) }))
 }
 
-// TestDecimalsAreThoseOfISO4217 writes down a second time what the table says of currencies in use.
+// TestDecimalsAreThoseOfISO4217 checks the table against a second, independent list of the decimals of currencies in use.
 func TestDecimalsAreThoseOfISO4217(t *testing.T) {
 	t.Parallel()
 	other := map[string]int{"UYW": 4}
@@ -69,9 +69,9 @@ func TestAmountsAreWrittenWithTheDecimalsOfTheirCurrency(t *testing.T) {
 	require.Equal(t, "0.000", Money(0).Decimal("KWD"))
 }
 
-// TestSomebodyOpensAnAccountInACurrencyInUse goes through the codes that changed hands in the last years, and those that are
-// no currency of an account.
-func TestSomebodyOpensAnAccountInACurrencyInUse(t *testing.T) {
+// TestAccountsOpenInCurrenciesInUse tries the codes that changed in recent years, and codes that no account can be
+// kept in.
+func TestAccountsOpenInCurrenciesInUse(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	open := func(code string) error {
@@ -93,8 +93,8 @@ func TestSomebodyOpensAnAccountInACurrencyInUse(t *testing.T) {
 	}
 }
 
-// TestAnAccountInAWithdrawnCurrencyGoesOn has an account from before its currency was withdrawn.
-func TestAnAccountInAWithdrawnCurrencyGoesOn(t *testing.T) {
+// TestAnAccountInAWithdrawnCurrencyStillWorks uses an account from before its currency was withdrawn.
+func TestAnAccountInAWithdrawnCurrencyStillWorks(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	ctx := context.Background()
@@ -114,7 +114,7 @@ func openWithdrawn(t *testing.T, br *branch, currency string, deposit Money) Acc
 	p := OpenAccountParams{Holder: "Ada", Pin: goodPin, InitialDeposit: deposit, Currency: currency}
 	hash, err := br.bank.pins.hash(context.Background(), opening(Caller{}), p.Pin)
 	require.NoError(t, err)
-	receipt, err := br.bank.write(context.Background(), once{}, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
+	receipt, err := br.bank.write(context.Background(), idempotencyKey{}, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
 		number, err := br.bank.insertAccount(ctx, q, p, hash, entry.Timestamp)
 		if err != nil {
 			return Transaction{}, err

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Pages hold defaultPage items unless told, and maxPage at most.
+// Pages hold defaultPage items by default, and at most maxPage.
 const (
 	defaultPage = 50
 	maxPage     = 200
@@ -29,8 +29,8 @@ func pageSize(limit int) int {
 	return min(limit, maxPage)
 }
 
-// pageOf makes a page of the rows of a query that asked for one more than limit, which tells whether another page follows;
-// position is where that one begins, behind the last row of this one.
+// pageOf makes a page from the rows of a query for one row more than limit. The extra row shows that another page follows;
+// position returns where that page begins, given the last row of this one.
 func pageOf[Row, Item any](b *Bank, list string, rows []Row, limit int, convert func(*Row) Item, position func(last *Row) any,
 ) (items []Item, nextCursor string, err error) {
 	more := len(rows) > limit
@@ -44,7 +44,7 @@ func pageOf[Row, Item any](b *Bank, list string, rows []Row, limit int, convert 
 	return items, nextCursor, err
 }
 
-// sealCursor makes a list's position opaque and tamper-proof, so that whatever comes back need not be checked again.
+// sealCursor makes a list's position opaque and tamper-proof, so that a returned cursor needs no further checks.
 func (b *Bank) sealCursor(list string, position any) (string, error) {
 	payload, err := json.Marshal(position)
 	if err != nil {
@@ -54,7 +54,7 @@ func (b *Bank) sealCursor(list string, position any) (string, error) {
 	return encode(payload) + "." + encode(b.keys[0].cursorSeal(list, payload)), nil
 }
 
-// openCursor reads a position back. One that was not made for this list is refused.
+// openCursor decodes a position. It refuses one that was not made for this list.
 func (b *Bank) openCursor(text, list string, position any) error {
 	first, second, _ := strings.Cut(text, ".")
 	payload, payloadErr := base64.RawURLEncoding.DecodeString(first)
@@ -63,7 +63,7 @@ func (b *Bank) openCursor(text, list string, position any) error {
 		return errCursor
 	}
 	if err := json.Unmarshal(payload, position); err != nil {
-		return fmt.Errorf("decode a cursor that bears our seal: %w", err)
+		return fmt.Errorf("decode a sealed cursor: %w", err)
 	}
 	return nil
 }
@@ -79,8 +79,8 @@ func (k *keySet) cursorSeal(list string, payload []byte) []byte {
 	return mac.Sum(nil)[:16]
 }
 
-// micros is a filter's time in the database's form, and 0 for none. A fraction of a microsecond counts as a whole one: no
-// entry lies in between, and both "at or after" and "before" mean the same of either.
+// micros returns a filter's time in the database's form, or 0 for none. It rounds up to a whole microsecond: no entry lies in
+// between, so "at or after" and "before" keep their meaning.
 func micros(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

@@ -77,7 +77,7 @@ func TestTamperedCursorsAreRefused(t *testing.T) {
 			changed[i] = other
 			var position transactionCursor
 			if b.openCursor(string(changed), historyCursors, &position) == nil {
-				// The last character of each part holds bits that nobody reads.
+				// The last character of each part has bits that are ignored.
 				require.Equal(t, sealed, position)
 			}
 		}
@@ -103,7 +103,8 @@ func TestCursorsOfAnotherBankAreRefused(t *testing.T) {
 	requireCode(t, CodeInvalidRequest, br.bank.openCursor(text, "events", &eventCursor{}))
 }
 
-// A cursor carries its filters: going on with others, or with any where it had none, would skip entries without a word.
+// A cursor carries its filters: continuing with other filters, or with some where there were none, would silently skip
+// entries.
 func TestCursorsKeepTheirFilters(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -161,7 +162,7 @@ func TestCursorsKeepTheirFilters(t *testing.T) {
 	}
 }
 
-// when is a value, or the zero value for no filter.
+// when returns a value, or the zero value for no filter.
 func when[T any](filtered bool, value T) T {
 	if filtered {
 		return value

@@ -11,18 +11,18 @@ import (
 	"time"
 )
 
-// DeviceLifetime is how long a device is known to an account that was signed in to on it.
+// DeviceLifetime is how long an account knows a device after a sign-in on it.
 const DeviceLifetime = 180 * 24 * time.Hour
 
-// What a device's token is made of: account, time of issue in seconds, and random bytes, which make each token another one.
+// A device's token consists of the account, the time of issue in seconds, and random bytes, which make each token unique.
 const (
 	deviceRandomAt = 16
 	deviceMACAt    = 32
 	deviceSize     = deviceMACAt + sha256.Size
 )
 
-// IssueDevice makes a token by which a device is known to an account. It gives a place among those who wait to sign in, and
-// nothing else: it opens nothing, and attempts with it count like all others.
+// IssueDevice returns a token that makes a device known to an account. The token only reserves a place among callers waiting
+// to sign in: it grants no access, and attempts with it count like any other.
 func (b *Bank) IssueDevice(number AccountNumber) (string, error) {
 	token := make([]byte, deviceMACAt, deviceSize)
 	binary.BigEndian.PutUint64(token, uint64(number))
@@ -33,7 +33,7 @@ func (b *Bank) IssueDevice(number AccountNumber) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(append(token, b.keys[0].deviceMAC(token)...)), nil
 }
 
-// KnownDevice returns the account that a device is known to, or 0.
+// KnownDevice returns the account that knows a device, or 0.
 func (b *Bank) KnownDevice(text string) AccountNumber {
 	token, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil || len(token) != deviceSize {

@@ -8,10 +8,10 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// Code says why the bank refused something. The set is closed and part of the contract (ProblemCode).
+// Code is the reason for a refusal. The set is closed and part of the contract (ProblemCode).
 type Code string
 
-// The codes that the bank itself gives; the HTTP layer adds those of its own trade.
+// The codes of the bank's own refusals; the HTTP layer adds others.
 const (
 	CodeInvalidRequest       Code = "invalid_request"
 	CodeInvalidToken         Code = "invalid_token"
@@ -44,8 +44,8 @@ const (
 	CodeUnavailable          Code = "unavailable"
 )
 
-// Error is a refusal: the request was understood and is not granted, and nothing was changed. Message is for the person
-// who asked; it never repeats a PIN, a token or a key.
+// Error is a refusal: the request was understood but not granted, and nothing was changed. Message is for the person behind
+// the request; it never repeats a PIN, a token or a key.
 type Error struct {
 	Code    Code
 	Message string
@@ -62,7 +62,7 @@ func refuse(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// tooEarly refuses what may be asked again after a while.
+// tooEarly refuses a request that may be sent again after a wait.
 func tooEarly(wait time.Duration, format string, args ...any) *Error {
 	refusal := refuse(CodeRateLimited, format, args...)
 	refusal.RetryAfter = wait
@@ -73,7 +73,7 @@ func invalid(pointer, message string) *Error {
 	return &Error{Code: CodeInvalidRequest, Pointer: pointer, Message: message}
 }
 
-// The refusals that more than one place gives, in one wording.
+// Refusals that are given in more than one place.
 var (
 	errAccountNotFound    = refuse(CodeAccountNotFound, "There is no account with this number.")
 	errAccountLocked      = refuse(CodeAccountLocked, "Three wrong PINs in a row have locked this account. An administrator can unlock it.")
@@ -84,7 +84,7 @@ var (
 	errSessionIdle        = refuse(CodeTokenRevoked, "The session of this token was not used for too long and has ended. Sign in again.")
 )
 
-// The store's word that a request was not carried out now, or that nobody knows whether it was.
+// The store's errors for a request that was not carried out, and for one whose outcome is unknown.
 var (
 	ErrUnavailable = store.ErrUnavailable
 	ErrUnknown     = store.ErrUnknown

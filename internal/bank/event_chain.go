@@ -11,7 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// insertEvent writes an event as the next one of the chain, under an id of the time.
+// insertEvent appends an event to the chain, under an id made from the time.
 func (b *Bank) insertEvent(ctx context.Context, q db.Querier, now time.Time, e Event) error {
 	id, err := b.newID(now)
 	if err != nil {
@@ -41,8 +41,8 @@ func (b *Bank) insertEvent(ctx context.Context, q db.Querier, now time.Time, e E
 	})
 }
 
-// chainHash is the hash of an event. The contract's introduction spells out this encoding for clients, and migration 00009 writes it
-// in SQL; it can never change. No value holds a line feed.
+// chainHash returns the hash of an event. The contract's introduction specifies this encoding for clients, and migration
+// 00009 implements it in SQL; it must never change. No value contains a line feed.
 func (e *Event) chainHash() Hash {
 	account := ""
 	if e.Account != WholeBank {

@@ -9,10 +9,10 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// EventType says what an audit event tells.
+// EventType is the kind of an audit event.
 type EventType string
 
-// The events. A wrong PIN, or code of a second factor, is EventLoginFailed wherever it was given.
+// The event types. A wrong PIN, or a wrong code of a second factor, is EventLoginFailed wherever it was given.
 const (
 	EventLoginFailed        EventType = "login_failed"
 	EventAccountLocked      EventType = "account_locked"
@@ -38,20 +38,20 @@ const (
 	EventRecoveryCodesReplaced EventType = "recovery_codes_replaced"
 )
 
-// Event is one line of the audit trail. Events are added and never changed.
+// Event is one record of the audit trail. Events are added and never changed.
 type Event struct {
 	ID              uuid.UUID
 	Type            EventType
-	Account         AccountNumber // whom it is about, or WholeBank; may not exist where a sign-in or a reset failed, and 0 where many did
+	Account         AccountNumber // that it is about, or WholeBank; after a failed sign-in or reset it may not exist, and it is 0 for many failures
 	Actor           string        // an account number, "admin_key", "operator" or "anonymous"
-	Address         string        // the client's IP address; the network, if Count failures came from several
-	RequestID       string        // that the answer carried
-	ServerRequestID string        // the server's own
+	Address         string        // the client's IP address, or its network if Count failures came from several addresses
+	RequestID       string        // echoed in the response
+	ServerRequestID string        // assigned by the server
 	Timestamp       time.Time
-	Count           int64  // how many times it happened; more than 1 only for failures
+	Count           int64  // number of occurrences; more than 1 only for failures
 	Detail          string // for programs: an operationId, "customer>admin", a session's id; never a secret
 	Sequence        int64  // 1, 2, 3 … over the whole bank
-	Previous        Hash   // of the event before; zeros for the first
+	Previous        Hash   // the previous event's; zeros for the first
 	Hash            Hash
 }
 
@@ -82,7 +82,7 @@ func eventOf(row *db.Event) Event {
 	return e
 }
 
-// record writes an event in the transaction of what it tells, as the last thing there: see LockEventChain.
+// record writes an event in the same transaction as what it reports, as the last thing there: see LockEventChain.
 func (b *Bank) record(ctx context.Context, q db.Querier, kind EventType, number AccountNumber, caller Caller) error {
 	return b.recordAt(ctx, q, b.now(), kind, number, caller)
 }
@@ -105,8 +105,8 @@ func eventBy(caller Caller, kind EventType, number AccountNumber, detail string)
 	}
 }
 
-// ListEventsParams asks for a page of the audit trail. A cursor carries the filters it was made with; filters given beside
-// it must be the same.
+// ListEventsParams holds the inputs of AdminListEvents. A cursor carries the filters it was made with; filters sent with it
+// must be the same.
 type ListEventsParams struct {
 	Type    EventType      // "" for every type
 	Account *AccountNumber // nil for every account
@@ -126,7 +126,7 @@ type eventCursor struct {
 	Before  uuid.UUID      `json:"b"`
 }
 
-// AdminListEvents reads a page of the audit trail, for administrators.
+// AdminListEvents returns a page of the audit trail, for administrators.
 func (b *Bank) AdminListEvents(ctx context.Context, caller Caller, p ListEventsParams) (EventPage, error) {
 	if err := caller.mustBeAdmin(); err != nil {
 		return EventPage{}, err

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// trail reads the whole audit trail, oldest first, page by page.
+// trail returns the whole audit trail, oldest first, read page by page.
 func trail(t *testing.T, br *branch, p ListEventsParams) []Event {
 	t.Helper()
 	var events []Event
@@ -47,7 +47,7 @@ func TestEventsTellWhatHappened(t *testing.T) {
 	}
 	step()
 	_, err := br.bank.Login(ctx, guest, LoginParams{Account: account.Number, Pin: goodPin})
-	requireCode(t, CodeAccountLocked, err) // which is no further guess
+	requireCode(t, CodeAccountLocked, err) // does not count as a guess
 	step()
 	_, err = br.bank.Login(ctx, guest, LoginParams{Account: 999999999991, Pin: goodPin})
 	requireCode(t, CodeInvalidCredentials, err)
@@ -86,7 +86,7 @@ func TestEventsTellWhatHappened(t *testing.T) {
 		require.Equal(t, time.UTC, e.Timestamp.Location())
 		got = append(got, told{e.Type, e.Account, e.Actor, e.Address, e.RequestID})
 	}
-	// The lock is written in the same moment as the failure that caused it, and the two may sort either way.
+	// The lock follows the failure that caused it by a microsecond; their order is not checked here.
 	require.ElementsMatch(t, want[2:4], got[2:4])
 	require.Equal(t, append(want[:2:2], want[4:]...), append(got[:2:2], got[4:]...))
 

@@ -9,32 +9,33 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// Wrong PINs of an account are few, since the third locks it. What costs a guesser nothing, and could fill the audit trail, are
-// failures that name no account, or an account without a reset code: the first of a network is an event at once, and the others of the same minute
-// become one more, with their count. So do refused admin keys and tokens of staff.
+// Wrong PINs of one account are few, since the third locks it. Other failures cost an attacker nothing and could fill the
+// audit trail: those that name no account, or an account without a reset code. The first from a network is recorded at once,
+// and the others of the same minute become one more event, with their count. The same goes for refused admin keys and refused
+// tokens of staff.
 
-// maxRepeats bounds the kinds of failures that are counted at once; what comes beyond that is counted together.
+// maxRepeats bounds the kinds of failures that are counted separately; any beyond that are counted together.
 const maxRepeats = 256
 
-// repeatKey is what failures have in common that become one event.
+// repeatKey is what failures that become one event have in common.
 type repeatKey struct {
 	kind    EventType
-	network netip.Prefix  // the near one; the zero Prefix is this machine, and what came beyond maxRepeats
-	account AccountNumber // 0 for all numbers of no account: whoever guesses chooses them
+	network netip.Prefix  // the near one; the zero Prefix is this machine, or failures beyond maxRepeats
+	account AccountNumber // 0 for all numbers of no account, since the attacker chooses those
 }
 
 type repeat struct {
 	count   int64
-	address string // "" if they came from several
+	address string // "" if there were several
 }
 
-// repeats counts in memory what FlushRepeats writes.
+// repeats counts failures in memory until FlushRepeats writes them.
 type repeats struct {
 	mu    sync.Mutex
 	since map[repeatKey]repeat
 }
 
-// note counts a failure, unless it is the first of its kind, which is for the caller to write.
+// note counts a failure, unless it is the first of its kind, which the caller must write.
 func (r *repeats) note(key repeatKey, address string) (first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -48,7 +49,7 @@ func (r *repeats) note(key repeatKey, address string) (first bool) {
 	return false
 }
 
-// add holds mu already.
+// add adds to a count. The caller holds mu.
 func (r *repeats) add(key repeatKey, more repeat) {
 	before, known := r.since[key]
 	if known && before.address != more.address {
@@ -66,22 +67,22 @@ func (r *repeats) take() map[repeatKey]repeat {
 	return taken
 }
 
-// recordRepeat records a failure about a number that belongs to the account, or with 0 to none. One that is only counted costs
-// the same durable commit.
+// recordRepeat records a failure about a number. The account is the one with that number, or 0 if there is none. A failure
+// that is only counted costs the same durable commit.
 func (b *Bank) recordRepeat(ctx context.Context, kind EventType, number, account AccountNumber, caller Caller) error {
 	first := b.repeats.note(repeatKey{kind: kind, network: networksOf(caller.Address).near, account: account}, caller.Address)
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		if first {
 			return b.record(ctx, q, kind, number, caller)
 		}
-		if _, err := q.EventChain(ctx); err != nil { // as many round trips as an event takes
+		if _, err := q.EventChain(ctx); err != nil { // the same round trips as for an event
 			return err
 		}
 		return q.CountUnknownAccountAttempt(ctx)
 	})
 }
 
-// recordGathered records a refused credential, which proves nobody. One that is only counted costs nothing.
+// recordGathered records a refused credential, which proves no identity. A failure that is only counted costs no commit.
 func (b *Bank) recordGathered(ctx context.Context, kind EventType, account AccountNumber, caller Caller) error {
 	key := repeatKey{kind: kind, network: networksOf(caller.Address).near, account: account}
 	if !b.repeats.note(key, caller.Address) {
@@ -97,8 +98,8 @@ func (b *Bank) recordGathered(ctx context.Context, kind EventType, account Accou
 	return err
 }
 
-// FlushRepeats writes what has been counted since it was last called, once a minute and before the process ends: one event for
-// all failures of one kind from one network. What a crash loses is that count.
+// FlushRepeats writes what has been counted since its last call: one event for all failures of one kind from one network. It
+// is called once a minute and before the process ends. A crash loses the counts not yet written.
 func (b *Bank) FlushRepeats(ctx context.Context) error {
 	taken := b.repeats.take()
 	maps.DeleteFunc(taken, func(_ repeatKey, r repeat) bool { return r.count == 0 })

@@ -11,7 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// countEvents counts the rows, and what they say that happened.
+// countEvents counts the rows and sums their counts.
 func countEvents(t *testing.T, br *branch) (rows, count int64) {
 	t.Helper()
 	pool := storetest.Raw(t, br.url)
@@ -20,7 +20,7 @@ func countEvents(t *testing.T, br *branch) (rows, count int64) {
 	return rows, count
 }
 
-// failSignIns tries so many numbers of no account.
+// failSignIns makes sign-ins with numbers of no account.
 func failSignIns(t *testing.T, br *branch, tries int, address func(i int) string) {
 	t.Helper()
 	for i := range tries {
@@ -30,14 +30,14 @@ func failSignIns(t *testing.T, br *branch, tries int, address func(i int) string
 	}
 }
 
-// TestAFloodOfFailuresIsTwoEventsAMinute fails 10,000 times from one network, at numbers that the attacker makes up.
+// TestAFloodOfFailuresIsTwoEventsAMinute fails 10,000 sign-ins from one network, with made-up account numbers.
 func TestAFloodOfFailuresIsTwoEventsAMinute(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	const tries = 10_000
 	failSignIns(t, br, tries, func(i int) string { return fmt.Sprintf("198.51.100.%d", i%256) })
 	rows, _ := countEvents(t, br)
-	require.Equal(t, int64(1), rows, "the first one is told at once")
+	require.Equal(t, int64(1), rows, "the first one is recorded at once")
 	br.clock.pass(time.Minute)
 	require.NoError(t, br.bank.FlushRepeats(context.Background()))
 	rows, count := countEvents(t, br)
@@ -46,7 +46,7 @@ func TestAFloodOfFailuresIsTwoEventsAMinute(t *testing.T) {
 	require.Equal(t, int64(tries), count)
 	require.NoError(t, br.bank.FlushRepeats(context.Background()))
 	again, _ := countEvents(t, br)
-	require.Equal(t, rows, again, "what is written is counted no more")
+	require.Equal(t, rows, again, "failures are written only once")
 
 	page, err := br.bank.AdminListEvents(context.Background(), operator, ListEventsParams{Limit: 1})
 	require.NoError(t, err)
@@ -58,7 +58,7 @@ func TestAFloodOfFailuresIsTwoEventsAMinute(t *testing.T) {
 	require.Equal(t, int64(tries), br.bank.Counters.LoginsFailed.Load())
 }
 
-// TestAFloodOfManyNetworksIsBounded fails once or more from each of 3,000 networks.
+// TestAFloodOfManyNetworksIsBounded fails twice from each of 3,000 networks.
 func TestAFloodOfManyNetworksIsBounded(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -71,8 +71,8 @@ func TestAFloodOfManyNetworksIsBounded(t *testing.T) {
 	require.Equal(t, int64(tries), count)
 }
 
-// TestWrongResetCodesWithoutEndAreFewEvents: an account without a code can be tried for ever.
-func TestWrongResetCodesWithoutEndAreFewEvents(t *testing.T) {
+// TestEndlessWrongResetCodesAreFewEvents tries codes on an account that has none, which nothing limits.
+func TestEndlessWrongResetCodesAreFewEvents(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	account := br.open(t, 0)
@@ -90,8 +90,8 @@ func TestWrongResetCodesWithoutEndAreFewEvents(t *testing.T) {
 	require.Equal(t, "203.0.113.9", page.Events[0].Address)
 }
 
-// TestWrongPinsOfAnAccountAreEventsEach: the lock bounds them, and each tells which request it was.
-func TestWrongPinsOfAnAccountAreEventsEach(t *testing.T) {
+// TestEachWrongPinOfAnAccountIsAnEvent checks that each wrong PIN is an event of its own; the lock limits their number.
+func TestEachWrongPinOfAnAccountIsAnEvent(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	account := br.open(t, 0)
@@ -100,11 +100,11 @@ func TestWrongPinsOfAnAccountAreEventsEach(t *testing.T) {
 		require.Error(t, err)
 	}
 	rows, count := countEvents(t, br)
-	require.Equal(t, int64(4), rows, "three wrong PINs and the lock; what a locked account refuses is none")
+	require.Equal(t, int64(4), rows, "three wrong PINs and the lock; a refusal of the locked account is not an event")
 	require.Equal(t, rows, count)
 }
 
-// TestFailuresThatCannotBeWrittenAreKept until they can.
+// TestFailuresThatCannotBeWrittenAreKept checks that they are written once that is possible.
 func TestFailuresThatCannotBeWrittenAreKept(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)

@@ -27,7 +27,7 @@ const (
 	wrongPin      = "6139"
 )
 
-// clock is a time that passes only when a test lets it.
+// clock is a clock that moves only when a test moves it.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -45,7 +45,7 @@ func (c *clock) pass(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// quickKDF stands in for argon2id, which tests cannot wait for. It still depends on every byte.
+// quickKDF replaces argon2id, which is too slow for tests. Its result still depends on every byte.
 func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 	mac := hmac.New(sha256.New, salt)
 	mac.Write(password)
@@ -53,15 +53,15 @@ func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen 
 	return mac.Sum(nil)[:keyLen]
 }
 
-// branch is a bank on a database file of its own, without a server before it.
+// branch is a bank on its own database, without a server.
 type branch struct {
-	url   string // of the database
+	url   string // the database's
 	clock *clock
 	store *store.Store
 	bank  *Bank
 }
 
-// newBranch opens a bank that ends with the test.
+// newBranch opens a bank that is closed when the test ends.
 func newBranch(tb testing.TB) *branch {
 	tb.Helper()
 	url := storetest.URL(tb)
@@ -70,7 +70,7 @@ func newBranch(tb testing.TB) *branch {
 	return br
 }
 
-// openStore makes a bank's database and opens it until the test ends.
+// openStore creates a bank's database and opens it until the test ends.
 func openStore(tb testing.TB, url string) *store.Store {
 	tb.Helper()
 	_, err := store.Migrate(context.Background(), url)
@@ -81,7 +81,7 @@ func openStore(tb testing.TB, url string) *store.Store {
 	return s
 }
 
-// branchOn opens a bank on a store. All have the same secrets.
+// branchOn opens a bank on a store. All banks of the tests have the same secrets.
 func branchOn(tb testing.TB, s *store.Store) *branch {
 	tb.Helper()
 	br := &branch{store: s, clock: &clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC)}}
@@ -102,12 +102,12 @@ func (br *branch) open(t require.TestingT, deposit Money) Account {
 	return opening.Account
 }
 
-// ownerOf is the caller who has signed in to an account.
+// ownerOf returns a caller who has signed in to an account.
 func ownerOf(number AccountNumber) Caller {
 	return Caller{Account: number, Role: RoleCustomer, Address: "192.0.2.1", RequestID: "test"}
 }
 
-// operator is the caller at the command line.
+// operator is a caller at the command line.
 var operator = Caller{Operator: true, RequestID: "test"}
 
 // requireCode fails the test unless err is a refusal with this code.

@@ -8,14 +8,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// fold is the form in which names are searched: a name and what somebody types for it come out alike, whatever their case, marks,
-// width, punctuation, spaces and digits. web/app/js/folding.js does the same, and a test holds the two against each other.
+// fold returns the form in which names are searched: a name and what people type for it come out the same, whatever their
+// case, marks, width, punctuation, spaces and digits. web/app/js/folding.js does the same, and a test compares the two.
 func fold(text string) string {
 	plain := strings.Map(foldRune, norm.NFKD.String(text))
 	return norm.NFC.String(plainLetters.Replace(cases.Fold().String(plain)))
 }
 
-// foldRune keeps letters, the marks that stand for sounds, and digits, as those of ASCII; kana become hiragana.
+// foldRune keeps letters, the marks that stand for sounds, and digits, which become ASCII digits; katakana become hiragana.
 func foldRune(r rune) rune {
 	const katakana, hiragana = 'ァ', 'ぁ'
 	switch {
@@ -31,21 +31,22 @@ func foldRune(r rune) rune {
 	return -1
 }
 
-// modifiers are letters by category that are used as apostrophes, dots or lengthening strokes.
+// modifiers are characters of a letter category that are used as apostrophes, dots or lengthening strokes.
 const modifiers = "ʹʺʻʼʽʾʿˈˊˋꞋꞌꞏـ"
 
-// diacritics are the scripts whose marks people leave out when they type. Elsewhere marks are vowels: those of Indic scripts and
-// of Thai stay.
+// diacritics are the scripts whose marks people leave out when they type. In other scripts, such as the Indic ones and Thai,
+// marks are vowels and stay.
 var diacritics = []*unicode.RangeTable{unicode.Inherited, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Hebrew, unicode.Arabic, unicode.Syriac}
 
-// isDiacritic leaves out the marks that turn one kana into another: people always type those.
+// isDiacritic reports whether a mark is one that people leave out. The marks that turn one kana into another are not: people
+// always type those.
 func isDiacritic(r rune) bool {
-	const nuktas = "\u093c\u09bc\u0a3c\u0abc\u0b3c\u0c3c\u0cbc" // which Hindi and its neighbours are often typed without
+	const nuktas = "\u093c\u09bc\u0a3c\u0abc\u0b3c\u0c3c\u0cbc" // often left out in Hindi and neighbouring languages
 	return (unicode.In(r, unicode.Mn, unicode.Me) && unicode.In(r, diacritics...) && r != '\u3099' && r != '\u309a') ||
 		strings.ContainsRune(nuktas, r)
 }
 
-// asciiDigit relies on the digits of each script lying in rows of ten, from zero on.
+// asciiDigit relies on each script's digits being ten consecutive characters that start at zero.
 func asciiDigit(r rune) rune {
 	for _, row := range unicode.Nd.R16 {
 		if r <= rune(row.Hi) {
@@ -60,7 +61,7 @@ func asciiDigit(r rune) rune {
 	return r
 }
 
-// plainLetters puts what people type in place of letters with strokes and hooks, which Unicode does not take apart.
+// plainLetters replaces letters with strokes and hooks, which Unicode does not decompose, with what people type for them.
 var plainLetters = strings.NewReplacer(alternating([][2]string{
 	{"a", "ⱥ"}, {"b", "ƀƃɓ"}, {"c", "ƈȼɕ"}, {"d", "đƌɖɗð"}, {"e", "ɇəɛ"}, {"f", "ƒ"}, {"g", "ǥɠɣ"}, {"h", "ħɦⱨ"}, {"i", "ıɨ"},
 	{"j", "ɉȷ"}, {"k", "ƙⱪĸ"}, {"l", "łƚɫⱡ"}, {"m", "ɱ"}, {"n", "ƞɲŋ"}, {"o", "øɔɵⱺ"}, {"p", "ƥᵽ"}, {"q", "ɋ"}, {"r", "ɍɽ"}, {"s", "ȿʂ"},
@@ -71,7 +72,7 @@ var plainLetters = strings.NewReplacer(alternating([][2]string{
 	{"ا", "ٱ"}, {"ي", "ىی"}, {"ك", "ک"}, {"ه", "ةہھە"},
 })...)
 
-// alternating lists each letter with what stands for it.
+// alternating lists each letter followed by its replacement.
 func alternating(table [][2]string) []string {
 	var pairs []string
 	for _, row := range table {

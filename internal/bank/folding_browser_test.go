@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The dashboard searches a history by the rules by which the bank searches names, letter by letter.
+// The dashboard searches histories with the same folding as the bank, letter by letter.
 func TestTheDashboardFoldsAsTheBankDoes(t *testing.T) {
 	t.Parallel()
 	texts := []string{"İbrahim Çelik", "ΟΔΥΣΣΕΥΣ", "Łukasz Żak-O’Neill, Jr.", "علی\u200cرضا كـريم", "ﾀﾅｶ ｶﾞﾌﾞ", "ज़ाकिर", "１２３٤", "🏠 %_\\", "葛\U000e0101城", "김철수"}

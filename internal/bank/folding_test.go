@@ -49,7 +49,7 @@ func TestNamesAreFoundHoweverTheyAreTyped(t *testing.T) {
 	}
 }
 
-// asciiDigit relies on how Unicode lays out digits.
+// asciiDigit relies on Unicode's layout of digits.
 func TestDigitsOfEveryScriptAreThoseOfASCII(t *testing.T) {
 	t.Parallel()
 	count := 0

@@ -60,7 +60,7 @@ func FuzzParseAccountNumber(f *testing.F) {
 			return
 		}
 		require.Equal(t, text, number.String())
-		// Luhn once more, over the digits as they are written.
+		// Luhn again, on the written digits.
 		sum := 0
 		for i, digit := range []byte(text) {
 			value := int(digit - '0')

@@ -10,9 +10,9 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// TestARightPinCountsWhoeverHangsUp: a caller who leaves while the PIN is hashed has still given the right one, and three
-// such callers must not lock the account.
-func TestARightPinCountsWhoeverHangsUp(t *testing.T) {
+// TestARightPinCountsAfterAHangUp checks that a caller who leaves while the PIN is hashed has still given the right one:
+// three such callers must not lock the account.
+func TestARightPinCountsAfterAHangUp(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	number := br.open(t, 0).Number

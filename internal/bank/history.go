@@ -10,7 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// GetTransaction reads one entry, for the account's owner and administrators.
+// GetTransaction returns one entry, for the account's owner and administrators.
 func (b *Bank) GetTransaction(ctx context.Context, caller Caller, number AccountNumber, id uuid.UUID) (Transaction, error) {
 	if err := caller.mustOwnOrAdmin(number); err != nil {
 		return Transaction{}, err
@@ -32,8 +32,8 @@ func (b *Bank) GetTransaction(ctx context.Context, caller Caller, number Account
 	return transaction, err
 }
 
-// ListTransactionsParams asks for a page of an account's history. A cursor carries the filters it was made with; filters
-// given beside it must be the same.
+// ListTransactionsParams holds the inputs of ListTransactions. A cursor carries the filters it was made with; filters sent
+// with it must be the same.
 type ListTransactionsParams struct {
 	Account AccountNumber
 	Type    TransactionType // "" for every type
@@ -49,10 +49,11 @@ type TransactionPage struct {
 	NextCursor   string // "" on the last page
 }
 
-// historyCursors is not what it was while a cursor held a sequence: one of that time is refused.
+// historyCursors names the list in the cursors' seals. The name was changed when cursors stopped holding a sequence, so older
+// ones are refused.
 const historyCursors = "history"
 
-// transactionCursor is where a page begins and which filters hold.
+// transactionCursor is where a page begins, and its filters.
 type transactionCursor struct {
 	Account  AccountNumber   `json:"a"`
 	Type     TransactionType `json:"t,omitempty"`
@@ -60,7 +61,7 @@ type transactionCursor struct {
 	Next     uuid.UUID       `json:"n"` // the entry with which the page begins
 }
 
-// ListTransactions reads a page of a history, for the account's owner and administrators.
+// ListTransactions returns a page of an account's history, for the account's owner and administrators.
 func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransactionsParams) (TransactionPage, error) {
 	if err := caller.mustOwnOrAdmin(p.Account); err != nil {
 		return TransactionPage{}, err
@@ -93,8 +94,8 @@ func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransa
 	return page, err
 }
 
-// walk reads a page, and finds the entry with which the next one begins; uuid.Nil for the last page. Entries never change, so that
-// its steps fit together.
+// walk reads a page, and finds the entry with which the next one begins, or uuid.Nil after the last page. Entries never
+// change, so its steps fit together.
 func (b *Bank) walk(ctx context.Context, position transactionCursor, limit int) ([]Transaction, uuid.UUID, error) {
 	step := b.bounds.pageStep
 	if position.Type == "" {
@@ -128,7 +129,7 @@ func (b *Bank) walk(ctx context.Context, position transactionCursor, limit int) 
 	return page, position.Next, nil
 }
 
-// continues tells whether the filters asked for, if any, are the cursor's own.
+// continues reports whether the requested filters, if any, match the cursor's.
 func (c transactionCursor) continues(asked transactionCursor) bool {
 	return c.Account == asked.Account &&
 		(asked.Type == "" || asked.Type == c.Type) &&
@@ -149,8 +150,8 @@ func (c *transactionCursor) begin(ctx context.Context, q db.Querier) error {
 	return err
 }
 
-// entryNear finds where to begin to walk back to the entries from before a time: at the first milestone at that time or
-// later, so that few entries lie between, or else at the newest.
+// entryNear finds where to start walking back to the entries before a time: the first milestone at or after that time, which
+// leaves few entries in between, or else the newest entry.
 func (a *Account) entryNear(ctx context.Context, q db.Querier, before int64) (uuid.UUID, error) {
 	if before == math.MaxInt64 {
 		return a.last, nil
@@ -162,7 +163,7 @@ func (a *Account) entryNear(ctx context.Context, q db.Querier, before int64) (uu
 	return milestones[0].ID, nil
 }
 
-// before is the end of the time that is asked for.
+// before returns the end of the requested period.
 func (c *transactionCursor) before() int64 {
 	if c.To == 0 {
 		return math.MaxInt64
@@ -170,7 +171,7 @@ func (c *transactionCursor) before() int64 {
 	return c.To
 }
 
-// query asks for entries of every type: those of another one count, too, as read.
+// query returns the parameters for entries of every type: those that a filter skips also count as read.
 func (c *transactionCursor) query(rows int) db.ListTransactionsParams {
 	return db.ListTransactionsParams{NewestID: c.Next, FromTime: c.From, ToTime: c.before(), RowLimit: int64(rows)}
 }

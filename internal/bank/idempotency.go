@@ -17,53 +17,54 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// KeyLifetime is how long an idempotency key is remembered at least.
+// KeyLifetime is the minimum time for which an idempotency key is remembered.
 const KeyLifetime = 24 * time.Hour
 
-// once is a request under an idempotency key. The zero once has no key, and every such request is a new one.
-type once struct {
+// idempotencyKey identifies a request under an idempotency key. The zero idempotencyKey has no key, and every such request is
+// a new one.
+type idempotencyKey struct {
 	key    string
-	claims []claim // by each SECRET_KEY, the one in use first
+	claims []claim // one for each SECRET_KEY, the one in use first
 }
 
-// claim is what a request is stored as, by one SECRET_KEY.
+// claim is what is stored of a request, under one SECRET_KEY.
 type claim struct {
 	scope       string
 	fingerprint []byte
 }
 
-// onceFor is the key of a customer's request, scoped to the account.
-func (b *Bank) onceFor(account AccountNumber, key, operation string, request any) (once, error) {
+// customerKey returns the key of a customer's request, scoped to the account.
+func (b *Bank) customerKey(account AccountNumber, key, operation string, request any) (idempotencyKey, error) {
 	if key == "" {
-		return once{}, nil
+		return idempotencyKey{}, nil
 	}
-	return b.onceIn(func([]byte) string { return account.String() }, key, operation, request)
+	return b.keyIn(func([]byte) string { return account.String() }, key, operation, request)
 }
 
-// onceForAnyone is the key of a request without a session. The fingerprint is part of the scope: two strangers who happen
-// to use the same key must not meet.
-func (b *Bank) onceForAnyone(key, operation string, request any) (once, error) {
+// anonymousKey returns the key of a request without a session. The fingerprint is part of the scope: two clients that happen
+// to use the same key must not collide.
+func (b *Bank) anonymousKey(key, operation string, request any) (idempotencyKey, error) {
 	if key == "" {
-		return once{}, nil
+		return idempotencyKey{}, nil
 	}
-	return b.onceIn(func(fingerprint []byte) string { return operation + ":" + hex.EncodeToString(fingerprint) }, key, operation, request)
+	return b.keyIn(func(fingerprint []byte) string { return operation + ":" + hex.EncodeToString(fingerprint) }, key, operation, request)
 }
 
-func (b *Bank) onceIn(scope func(fingerprint []byte) string, key, operation string, request any) (once, error) {
+func (b *Bank) keyIn(scope func(fingerprint []byte) string, key, operation string, request any) (idempotencyKey, error) {
 	encoded, err := json.Marshal(request)
 	if err != nil {
-		return once{}, fmt.Errorf("encode a request: %w", err)
+		return idempotencyKey{}, fmt.Errorf("encode a request: %w", err)
 	}
-	o := once{key: key}
+	k := idempotencyKey{key: key}
 	for _, keys := range b.keys {
 		fingerprint := keys.fingerprintOf(operation, encoded)
-		o.claims = append(o.claims, claim{scope(fingerprint), fingerprint})
+		k.claims = append(k.claims, claim{scope(fingerprint), fingerprint})
 	}
-	return o, nil
+	return k, nil
 }
 
-// fingerprintOf tells one request from another. It is keyed, because a bare hash would let a reader of the table try out what
-// a request held.
+// fingerprintOf returns a fingerprint of a request. It is keyed: with a bare hash, an attacker who can read the table could
+// guess what a request held.
 func (k *keySet) fingerprintOf(operation string, encoded []byte) []byte {
 	mac := hmac.New(sha256.New, k.fingerprint[:])
 	mac.Write([]byte(operation + "\n"))
@@ -71,41 +72,41 @@ func (k *keySet) fingerprintOf(operation string, encoded []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// scopes are those in which the request may have been stored.
-func (o once) scopes() []string {
+// scopes returns the scopes in which the request may have been stored.
+func (k idempotencyKey) scopes() []string {
 	var all []string
-	for _, c := range o.claims {
+	for _, c := range k.claims {
 		all = append(all, c.scope)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-// fits reports whether a stored fingerprint is this request's, by whichever SECRET_KEY.
-func (o once) fits(stored []byte) bool {
-	return slices.ContainsFunc(o.claims, func(c claim) bool { return hmac.Equal(stored, c.fingerprint) })
+// matches reports whether a stored fingerprint is this request's, under any SECRET_KEY.
+func (k idempotencyKey) matches(stored []byte) bool {
+	return slices.ContainsFunc(k.claims, func(c claim) bool { return hmac.Equal(stored, c.fingerprint) })
 }
 
-// claim books the key for the entry that has been written in the same transaction. It comes last, so that it need not be
-// waited for: the account's lock has kept others with this key away, and if one was there before, the whole transaction fails
-// with store.ErrDuplicate. A refused request never comes here, and does not burn its key.
-func (o once) claim(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) error {
-	if o.key == "" {
+// claim stores the key for the entry that was written in the same transaction. It comes last, so its result need not be
+// waited for: the account's lock has kept out other requests with this key, and if the key was there before, the whole
+// transaction fails with store.ErrDuplicate. A refused request never gets here and does not use up its key.
+func (k idempotencyKey) claim(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) error {
+	if k.key == "" {
 		return nil
 	}
-	current := o.claims[0]
-	for _, scope := range o.scopes() { // in an order that all servers share, so that none waits for another in a circle
+	current := k.claims[0]
+	for _, scope := range k.scopes() { // in an order that all servers share, so that they cannot deadlock
 		if err := q.InsertIdempotencyKey(ctx, db.InsertIdempotencyKeyParams{
-			Scope: scope, IdempotencyKey: o.key, Fingerprint: current.fingerprint, TransactionID: id, CreatedAt: now.UnixMicro(),
+			Scope: scope, IdempotencyKey: k.key, Fingerprint: current.fingerprint, TransactionID: id, CreatedAt: now.UnixMicro(),
 		}); err != nil {
 			return err
 		}
 		if scope == current.scope {
 			continue
 		}
-		// Another SECRET_KEY's scope was only looked at, in the one way that also meets a server that is about to write there.
+		// The insert under another SECRET_KEY was only a check, the one that also conflicts with a server about to write there.
 		if err := q.DeleteIdempotencyKey(ctx, db.DeleteIdempotencyKeyParams{
-			Scope: scope, IdempotencyKey: o.key, TransactionID: id,
+			Scope: scope, IdempotencyKey: k.key, TransactionID: id,
 		}); err != nil {
 			return err
 		}
@@ -113,10 +114,10 @@ func (o once) claim(ctx context.Context, q db.Querier, id uuid.UUID, now time.Ti
 	return nil
 }
 
-// earlier finds the entry that an earlier request under the key has written, which is why this one has failed, or would have
-// been refused now: entries never change, so the answer made from it is the same again. If there is none, it returns the
+// earlier returns the entry written by an earlier request under the key, which is why this one has failed or would now be
+// refused. Entries never change, so the answer made from it is the same as before. If there is none, earlier returns the
 // failure.
-func (b *Bank) earlier(ctx context.Context, key once, failure error) (Transaction, error) {
+func (b *Bank) earlier(ctx context.Context, key idempotencyKey, failure error) (Transaction, error) {
 	if !isRefusal(failure) && !errors.Is(failure, store.ErrDuplicate) {
 		return Transaction{}, failure
 	}
@@ -129,22 +130,22 @@ func (b *Bank) earlier(ctx context.Context, key once, failure error) (Transactio
 		if err != nil {
 			return err
 		}
-		if !key.fits(row.Fingerprint) {
+		if !key.matches(row.Fingerprint) {
 			return errKeyReused
 		}
 		earlier, err = transactionByID(ctx, q, row.TransactionID)
 		return err
 	})
-	if errors.Is(err, store.ErrDuplicate) { // and gone: another database has taken this one's place meanwhile
+	if errors.Is(err, store.ErrDuplicate) { // but now it is gone: another database has taken this one's place
 		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return earlier, err
 }
 
-// stored finds what was stored under the key, in whichever scope, or returns store.ErrNotFound.
-func (o once) stored(ctx context.Context, q db.Querier) (row db.TouchIdempotencyKeyRow, err error) {
-	for _, scope := range o.scopes() {
-		row, err = q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{IdempotencyKey: o.key, Scope: scope})
+// stored returns what was stored under the key, in any scope, or store.ErrNotFound.
+func (k idempotencyKey) stored(ctx context.Context, q db.Querier) (row db.TouchIdempotencyKeyRow, err error) {
+	for _, scope := range k.scopes() {
+		row, err = q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{IdempotencyKey: k.key, Scope: scope})
 		if !errors.Is(err, store.ErrNotFound) {
 			break
 		}
@@ -152,8 +153,8 @@ func (o once) stored(ctx context.Context, q db.Querier) (row db.TouchIdempotency
 	return row, err
 }
 
-// GetIdempotencyKey reads the entry that a request under a key has written, for the account's owner. It reads as a replay
-// does, and never tells of a commit that a failover would take back.
+// GetIdempotencyKey returns the entry that a request under a key has written, for the account's owner. It reads in the same
+// way as a replay, and never reports a commit that a failover could still undo.
 func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number AccountNumber, key string) (Transaction, error) {
 	if err := caller.mustOwn(number); err != nil {
 		return Transaction{}, err

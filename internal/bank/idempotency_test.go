@@ -10,7 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// TestFingerprintsAreKeyed: whoever reads the table must not be able to try out PINs against an opening's fingerprint.
+// TestFingerprintsAreKeyed: an attacker who can read the table must not be able to try PINs against an opening's fingerprint.
 func TestFingerprintsAreKeyed(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -20,18 +20,18 @@ func TestFingerprintsAreKeyed(t *testing.T) {
 	})
 	require.NoError(t, err)
 	request := OpenAccountParams{Holder: "Ada Lovelace", Pin: goodPin, Currency: "USD"}
-	ours, err := br.bank.onceForAnyone("key", "open_account", request)
+	ours, err := br.bank.anonymousKey("key", "open_account", request)
 	require.NoError(t, err)
-	again, err := br.bank.onceForAnyone("key", "open_account", request)
+	again, err := br.bank.anonymousKey("key", "open_account", request)
 	require.NoError(t, err)
-	theirs, err := other.onceForAnyone("key", "open_account", request)
+	theirs, err := other.anonymousKey("key", "open_account", request)
 	require.NoError(t, err)
 	require.Equal(t, ours, again)
 	require.NotEqual(t, ours.claims[0].fingerprint, theirs.claims[0].fingerprint)
 	require.NotEqual(t, ours.claims[0].scope, theirs.claims[0].scope)
 }
 
-// TestARequestWithoutAKeyIsAlwaysNew: nothing is remembered of it.
+// TestARequestWithoutAKeyIsAlwaysNew checks that nothing is stored of it.
 func TestARequestWithoutAKeyIsAlwaysNew(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// IdleLimits are how long a session lasts without a renewal of its tokens, by its account's role; 0 means no limit.
+// IdleLimits are how long a session lasts without renewing its tokens, by its account's role; 0 means no limit.
 type IdleLimits struct {
 	Customers time.Duration
 	Staff     time.Duration // administrators
@@ -21,7 +21,7 @@ func (l IdleLimits) of(role Role) time.Duration {
 	return l.Customers
 }
 
-// longest is a limit past which every session is over, whatever its account's role; 0 if there is none.
+// longest returns the limit after which every session is over, whatever its account's role, or 0 if there is none.
 func (l IdleLimits) longest() time.Duration {
 	if l.Customers == 0 || l.Staff == 0 {
 		return 0
@@ -29,7 +29,7 @@ func (l IdleLimits) longest() time.Duration {
 	return max(l.Customers, l.Staff)
 }
 
-// idleSince is the time, in microseconds, of the last use at or before which a session is over.
+// idleSince returns the time, in microseconds, such that a session last used at or before it is over.
 func idleSince(limit time.Duration, now time.Time) int64 {
 	if limit == 0 {
 		return math.MinInt64
@@ -37,7 +37,7 @@ func idleSince(limit time.Duration, now time.Time) int64 {
 	return now.Add(-limit).UnixMicro()
 }
 
-// over returns the refusal of a session that has ended, or nil for a live one. The account's role counts as it is now.
+// over returns the refusal for a session that has ended, or nil for a live one. The account's current role decides its limit.
 func (b *Bank) over(session *db.SessionByIDRow, now time.Time) error {
 	if session.EndedAt != nil || now.UnixMicro() >= session.ExpiresAt {
 		return errTokenRevoked
@@ -48,7 +48,7 @@ func (b *Bank) over(session *db.SessionByIDRow, now time.Time) error {
 	return nil
 }
 
-// idleEnd is when a session is over unless it is renewed, or the zero time if that alone never ends it.
+// idleEnd returns when a session is over unless it is renewed, or the zero time if there is no limit.
 func (b *Bank) idleEnd(session *db.SessionByIDRow) time.Time {
 	limit := b.idle.of(Role(session.Role))
 	if limit == 0 {
@@ -57,8 +57,8 @@ func (b *Bank) idleEnd(session *db.SessionByIDRow) time.Time {
 	return time.UnixMicro(session.LastUsedAt).UTC().Add(limit)
 }
 
-// accessExpiry is when an access token that is issued now expires. It outlives neither its session nor the session's idle limit:
-// a client that waits for its expiry to renew is in time.
+// accessExpiry returns when an access token issued now expires. It outlives neither its session nor the idle limit, so a
+// client that renews when it expires is in time.
 func accessExpiry(now, sessionExpires, idleEnd time.Time) time.Time {
 	expires := now.Add(AccessLifetime)
 	for _, end := range []time.Time{sessionExpires, cmp.Or(idleEnd, expires)} {

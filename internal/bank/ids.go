@@ -9,11 +9,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// lastID is after every id; lists begin before it.
+// lastID sorts after every id; lists begin before it.
 var lastID = uuid.Max
 
-// newID makes a UUID of version 7 (RFC 9562) with the microseconds of now in front: ids sort by time and land next to each
-// other in an index. The library's own reads the clock itself, and the bank's clock is injected.
+// newID returns a UUID of version 7 (RFC 9562) that begins with the microseconds of now: ids sort by time and are neighbours
+// in an index. The library's own generator reads the system clock, but the bank's clock is injected.
 func (b *Bank) newID(now time.Time) (uuid.UUID, error) {
 	id := firstIDAt(now)
 	if _, err := io.ReadFull(b.random, id[8:]); err != nil {
@@ -23,7 +23,7 @@ func (b *Bank) newID(now time.Time) (uuid.UUID, error) {
 	return id, nil
 }
 
-// firstIDAt is the least id that newID can make at a time or later.
+// firstIDAt returns the smallest id that newID can make at a time or later.
 func firstIDAt(t time.Time) uuid.UUID {
 	var id uuid.UUID
 	micros := uint64(max(t.UnixMicro(), 0))

@@ -24,7 +24,7 @@ func TestIDsAreUUIDsOfVersion7(t *testing.T) {
 		require.Equal(t, now.Truncate(time.Millisecond), time.Unix(seconds, nanoseconds).UTC().Truncate(time.Millisecond))
 	}
 	_, err := (&Bank{random: strings.NewReader("short")}).newID(now)
-	require.Error(t, err, "a source that fails must not give an id")
+	require.Error(t, err, "a failing source must not yield an id")
 }
 
 func TestIDsSortByTime(t *testing.T) {
@@ -36,7 +36,7 @@ func TestIDsSortByTime(t *testing.T) {
 		return id.String()
 	}
 	now := time.Date(2026, 11, 22, 7, 30, 0, 0, time.UTC)
-	for range 3000 { // over two changes of the millisecond
+	for range 3000 { // across two changes of the millisecond
 		next := now.Add(time.Microsecond)
 		require.Less(t, at(now, highest), at(next, lowest))
 		require.LessOrEqual(t, firstIDAt(now).String(), at(now, lowest))

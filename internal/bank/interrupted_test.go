@@ -14,7 +14,7 @@ import (
 
 var errInterrupted = errors.New("interrupted")
 
-// interrupted calls strike at the k-th statement of a transfer; an error from it takes the statement's place.
+// interrupted calls strike before the k-th statement of a transfer. If strike returns an error, it replaces the statement.
 type interrupted struct {
 	db.Querier
 	strike func() error
@@ -50,12 +50,12 @@ func (i *interrupted) InsertTransfer(ctx context.Context, p db.InsertTransferPar
 	return i.Querier.InsertTransfer(ctx, p)
 }
 
-// statements of a transfer under an idempotency key.
+// statements is the number of statements of a transfer under an idempotency key.
 const statements = 3
 
-// transferStruck makes a transfer under a key of its own, as Bank.write does, and is struck at its k-th statement.
+// transferStruck makes a transfer under its own key, as Bank.write does, and calls strike at its k-th statement.
 func transferStruck(ctx context.Context, br *branch, p TransferParams, k int, strike func() error) error {
-	key, err := br.bank.onceFor(p.Account, p.IdempotencyKey, "transfer", p)
+	key, err := br.bank.customerKey(p.Account, p.IdempotencyKey, "transfer", p)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func TestTransferIsDoneWholeOrNotAtAll(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 			_, err := q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{Scope: from.Number.String(), IdempotencyKey: key})
-			require.Equal(t, done, err == nil, "the key is used exactly when the money has moved")
+			require.Equal(t, done, err == nil, "the key is used if and only if the money has moved")
 			return nil
 		}))
 	}

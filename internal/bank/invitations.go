@@ -13,52 +13,52 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// Openings says who opens accounts. The operator always does.
+// Openings is who may open accounts. The operator always may.
 type Openings string
 
-// The ways to get an account.
+// The values of Openings.
 const (
 	OpeningsAnyone Openings = "anyone"
-	OpeningsCode   Openings = "code"  // whoever has an invitation
-	OpeningsStaff  Openings = "staff" // the bank itself
+	OpeningsCode   Openings = "code"  // callers with an invitation code
+	OpeningsStaff  Openings = "staff" // only the operator
 )
 
 const (
-	// MaxInvitationUses is how many accounts one code opens at most.
+	// MaxInvitationUses is how many accounts one code can open.
 	MaxInvitationUses = 10_000
-	// MaxInvitationLifetime is how long a code is good at most.
+	// MaxInvitationLifetime is the longest time that a code can be valid.
 	MaxInvitationLifetime = 365 * 24 * time.Hour
 )
 
 // The refusals of openings.
 var (
-	errOpeningsClosed     = refuse(CodeOpeningsClosed, "Ask the bank for an account; its staff opens it.")
+	errOpeningsClosed     = refuse(CodeOpeningsClosed, "Only the bank's staff can open an account. Ask the bank for one.")
 	errInvitationRequired = refuse(CodeInvitationRequired, "This bank opens accounts for those who have an invitation. Send its code as invitation_code.")
 	errInvalidInvitation  = refuse(CodeInvalidInvitation, "The invitation code is wrong, used up or expired. Ask the bank for another one.")
 )
 
-// Openings says who opens accounts at this bank.
+// Openings returns who may open accounts at this bank.
 func (b *Bank) Openings() Openings { return b.openings }
 
-// IssueInvitationParams holds how many accounts a code opens, and for how long it is good.
+// IssueInvitationParams holds the inputs of IssueInvitation: how many accounts the code can open, and how long it is valid.
 type IssueInvitationParams struct {
 	Uses     int
 	Lifetime time.Duration
 }
 
-// Invitation is a code that was just issued. Nothing but this value holds the code.
+// Invitation is a code that was just issued. The code exists nowhere else.
 type Invitation struct {
-	Code      string // in groups that can be read out
+	Code      string // in groups, to be read out
 	ExpiresAt time.Time
 }
 
-// IssueInvitation makes a code with which accounts are opened, for the operator.
+// IssueInvitation creates a code that opens accounts, for the operator.
 func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvitationParams) (Invitation, error) {
 	if err := caller.mustBeOperator(); err != nil {
 		return Invitation{}, err
 	}
 	if p.Uses < 1 || p.Uses > MaxInvitationUses || p.Lifetime <= 0 || p.Lifetime > MaxInvitationLifetime {
-		return Invitation{}, refuse(CodeInvalidRequest, "An invitation has 1 to %d uses, and is good for 365 days at most.", MaxInvitationUses)
+		return Invitation{}, refuse(CodeInvalidRequest, "An invitation has 1 to %d uses and is valid for at most 365 days.", MaxInvitationUses)
 	}
 	code, err := b.newCode()
 	if err != nil {
@@ -82,15 +82,15 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 	return Invitation{Code: groupCode(code), ExpiresAt: expires}, err
 }
 
-// invitationHash is what is stored of a code.
+// invitationHash returns what is stored of a code.
 func (k *keySet) invitationHash(code string) []byte {
 	mac := hmac.New(sha256.New, k.invitation[:])
 	mac.Write([]byte(code))
 	return mac.Sum(nil)
 }
 
-// mayOpen refuses an opening that nobody has invited, before its PIN costs a hash. It returns the invitation to use, or uuid.Nil if
-// none is needed. Codes that are wrong, used up or expired take the same look-ups.
+// mayOpen refuses an opening without the required invitation, before its PIN costs a hash. It returns the invitation to use,
+// or uuid.Nil if none is needed. Codes that are wrong, used up or expired take the same look-ups.
 func (b *Bank) mayOpen(ctx context.Context, caller Caller, text string) (invitation uuid.UUID, err error) {
 	switch {
 	case caller.Operator || b.openings == OpeningsAnyone:
@@ -117,7 +117,7 @@ func (b *Bank) mayOpen(ctx context.Context, caller Caller, text string) (invitat
 	return invitation, err
 }
 
-// useInvitation counts a use in the transaction that opens the account; of parallel openings, no more get through than it has uses.
+// useInvitation counts a use in the transaction that opens the account, so parallel openings cannot exceed the uses.
 func (b *Bank) useInvitation(ctx context.Context, q db.Querier, invitation uuid.UUID) error {
 	if invitation == uuid.Nil {
 		return nil

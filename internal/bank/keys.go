@@ -11,14 +11,14 @@ import (
 	"strings"
 )
 
-// Secrets are those that a setting lists, the one in use first. The others are still recognized: that is how a secret is
-// replaced without a stop.
+// Secrets returns the secrets that a setting lists, the one in use first. The others are still accepted, so a secret can be
+// replaced without downtime.
 func Secrets(setting string) []string { return strings.Split(setting, ",") }
 
-// SecretSet holds sums of secrets, which are equally long.
+// SecretSet holds the hashes of secrets, which all have the same length.
 type SecretSet [][sha256.Size]byte
 
-// NewSecretSet returns the set of those that a setting lists.
+// NewSecretSet returns the set of the secrets that a setting lists.
 func NewSecretSet(setting string) SecretSet {
 	var set SecretSet
 	for _, secret := range Secrets(setting) {
@@ -27,7 +27,7 @@ func NewSecretSet(setting string) SecretSet {
 	return set
 }
 
-// Hold reports whether one of the secrets was given. It compares with all of them, so that the time it takes says nothing.
+// Hold reports whether the set holds the given secret. It compares with all of them, so its timing reveals nothing.
 func (s SecretSet) Hold(given string) bool {
 	sum, equal := sha256.Sum256([]byte(given)), 0
 	for _, other := range s {
@@ -36,9 +36,10 @@ func (s SecretSet) Hold(given string) bool {
 	return equal == 1
 }
 
-// keySet holds the keys of one SECRET_KEY, one for each purpose, so that what one of them signs means nothing to another.
+// keySet holds the keys derived from one SECRET_KEY, one for each purpose, so that a signature made for one purpose is
+// worthless for another.
 type keySet struct {
-	id string // names the set in tokens and cookies; it is no secret
+	id string // identifies the set in tokens and cookies; not secret
 
 	access, refresh [sha256.Size]byte // tokens
 	cursor          [sha256.Size]byte // seals of cursors
@@ -76,7 +77,7 @@ func deriveKey(secret, purpose string, size int) ([]byte, error) {
 	return derived, nil
 }
 
-// newKeySets gives each secret that a setting lists its keys.
+// newKeySets derives the keys of each secret that a setting lists.
 func newKeySets(setting string) ([]*keySet, error) {
 	var sets []*keySet
 	for _, secret := range Secrets(setting) {
@@ -85,15 +86,15 @@ func newKeySets(setting string) ([]*keySet, error) {
 			return nil, err
 		}
 		if slices.ContainsFunc(sets, func(other *keySet) bool { return other.id == set.id }) {
-			return nil, errors.New("bank: Config.SecretKey lists two secrets that cannot be told apart")
+			return nil, errors.New("bank: Config.SecretKey lists the same secret twice, or two with the same id")
 		}
 		sets = append(sets, set)
 	}
 	return sets, nil
 }
 
-// Instances tell this bank apart from others on its host: the same on every server with these SecretKeys, others with others.
-// The first one is in use. They are no secrets.
+// Instances returns ids that distinguish this bank from others on its host: every server with the same secret keys has the
+// same ids. The first one is in use. They are not secret.
 func (b *Bank) Instances() []string {
 	names := make([]string, 0, len(b.keys))
 	for _, set := range b.keys {

@@ -15,10 +15,10 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// TransactionType says what an entry did to its account.
+// TransactionType is what an entry did to its account.
 type TransactionType string
 
-// The types. An account's first entry, and no other, is its opening.
+// The types. An account's first entry, and only that one, is its opening.
 const (
 	TypeAccountOpened TransactionType = "account_opened"
 	TypeDeposit       TransactionType = "deposit"
@@ -27,7 +27,7 @@ const (
 	TypeTransferOut   TransactionType = "transfer_out"
 )
 
-// Takes tells whether entries of this type lower the balance.
+// Takes reports whether entries of this type lower the balance.
 func (t TransactionType) Takes() bool { return t == TypeWithdrawal || t == TypeTransferOut }
 
 // Hash is a SHA-256 sum.
@@ -42,20 +42,20 @@ type Transaction struct {
 	Amount       Money // positive, whatever the direction; 0 only at an opening
 	Currency     string
 	BalanceAfter Money
-	Timestamp    time.Time // never before that of the entry before
+	Timestamp    time.Time // never earlier than the previous entry's
 	Description  string
 	Transfer     uuid.UUID     // shared by both legs; uuid.Nil in other entries
-	Counterparty AccountNumber // of a transfer, the other account
+	Counterparty AccountNumber // the other account of a transfer
 	Hash         Hash
 
-	previous *uuid.UUID // the entry before; nil for the first
+	previous *uuid.UUID // the previous entry; nil for the first
 }
 
-// FormatTime writes a time as the contract does: RFC 3339, UTC, microseconds.
+// FormatTime formats a time as in the contract: RFC 3339, UTC, microseconds.
 func FormatTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
 
-// chainHash is the hash of an entry whose predecessor has the hash previous. The contract's introduction spells out this
-// encoding for clients; it can never change.
+// chainHash returns the hash of an entry whose predecessor has the hash previous. The contract's introduction specifies this
+// encoding for clients; it must never change.
 func (t *Transaction) chainHash(previous Hash) Hash {
 	transfer, counterparty := "", ""
 	if t.Transfer != uuid.Nil {
@@ -77,8 +77,8 @@ func (t *Transaction) chainHash(previous Hash) Hash {
 	}, "\n")))
 }
 
-// lockOwn locks the caller's own account for a movement of money. With another's number beside it, both are locked, and
-// other is nil if that account does not exist.
+// lockOwn locks the caller's own account for a movement of money. If beside is a different number, both accounts are locked,
+// and other is nil if that account does not exist.
 func (b *Bank) lockOwn(ctx context.Context, q db.Querier, own, beside AccountNumber) (account, other *db.LockAccountsRow, err error) {
 	rows, err := q.LockAccounts(ctx, db.LockAccountsParams{One: int64(own), Other: int64(beside)})
 	if err != nil {
@@ -97,8 +97,8 @@ func (b *Bank) lockOwn(ctx context.Context, q db.Querier, own, beside AccountNum
 	return account, other, nil
 }
 
-// post writes the next entry of a locked account, and the database brings the account up to it. Nothing but this and
-// postTransfer writes entries, and nothing but an entry moves a balance.
+// post writes the next entry of a locked account, and a trigger updates the account to match. Only post and postTransfer make
+// new entries; a copy carries existing ones over. A balance changes only through an entry.
 func (b *Bank) post(ctx context.Context, q db.Querier, account *db.LockAccountsRow, entry Transaction) (Transaction, error) {
 	entry, err := next(account, entry)
 	if err != nil {
@@ -107,8 +107,8 @@ func (b *Bank) post(ctx context.Context, q db.Querier, account *db.LockAccountsR
 	return entry, q.InsertTransaction(ctx, transactionParams(&entry))
 }
 
-// next completes the next entry of a locked account: it needs its ID, Type, Amount, Description and, in a transfer, Transfer
-// and Counterparty, and gets the rest.
+// next completes the next entry of a locked account. The entry must have its ID, Timestamp, Type, Amount, Description and, in
+// a transfer, Transfer and Counterparty; next sets the rest.
 func next(account *db.LockAccountsRow, entry Transaction) (Transaction, error) {
 	balance := Money(account.Balance)
 	var err error
@@ -124,7 +124,7 @@ func next(account *db.LockAccountsRow, entry Transaction) (Transaction, error) {
 	entry.Sequence = account.LastSequence + 1
 	entry.Currency = account.Currency
 	if last := time.UnixMicro(account.LastTimestamp).UTC(); entry.Timestamp.Before(last) {
-		entry.Timestamp = last // the clock was set back; the history's times are not
+		entry.Timestamp = last // the clock was set back, but times in a history never decrease
 	}
 	entry.previous = account.LastID
 	entry.Hash = entry.chainHash(Hash(account.LastHash))
@@ -152,7 +152,7 @@ func transactionParams(t *Transaction) db.InsertTransactionParams {
 	return params
 }
 
-// transferParams are those of both legs of a transfer.
+// transferParams returns the parameters for both legs of a transfer.
 func transferParams(out, in *Transaction) db.InsertTransferParams {
 	recipient := int64(in.Account)
 	return db.InsertTransferParams{

@@ -12,7 +12,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// book is what an account must be, as simple arithmetic has it.
+// book is the expected state of an account, by simple arithmetic.
 type book struct {
 	number   AccountNumber
 	currency string
@@ -24,7 +24,7 @@ type book struct {
 
 func (k *book) locked() bool { return k.wrong >= 3 }
 
-// request is a movement of money that was asked for under a key.
+// request is a movement of money that was requested under a key.
 type request struct {
 	kind     TransactionType
 	from, to *book
@@ -33,11 +33,11 @@ type request struct {
 	receipt  Receipt // of the first success
 }
 
-// ledgerModel makes random moves at a bank and in its own books, and compares.
+// ledgerModel makes random requests to a bank, tracks them in its own books, and compares.
 type ledgerModel struct {
 	br       *branch
 	books    []*book
-	done     []request // those that have a key
+	done     []request // requests that have a key
 	freeKeys []string  // keys of requests that were refused
 	keys     *int      // how many keys have been made, in all runs
 }
@@ -53,7 +53,7 @@ func (m *ledgerModel) amount(t *rapid.T) Money {
 	).Draw(t, "amount")
 }
 
-// key is none, a new one, or one whose request was refused and which must be as good as new.
+// key returns no key, a new one, or one whose request was refused, which must work like a new one.
 func (m *ledgerModel) key(t *rapid.T) string {
 	switch rapid.IntRange(0, 2).Draw(t, "key") {
 	case 0:
@@ -85,7 +85,7 @@ func (m *ledgerModel) open(t *rapid.T) {
 	})
 }
 
-// ask sends a request to the bank.
+// ask makes a request to the bank.
 func (m *ledgerModel) ask(r request) (Receipt, error) {
 	ctx, caller := context.Background(), ownerOf(r.from.number)
 	cash := DepositParams{Account: r.from.number, Amount: r.amount, IdempotencyKey: r.key}
@@ -101,7 +101,7 @@ func (m *ledgerModel) ask(r request) (Receipt, error) {
 	}
 }
 
-// refusal is the code with which a request that is new must be refused, or "".
+// refusal returns the code with which a new request must be refused, or "".
 func refusal(r request) Code {
 	switch {
 	case r.amount < 1 || r.amount > MaxAmount:
@@ -121,8 +121,8 @@ func refusal(r request) Code {
 func (m *ledgerModel) move(t *rapid.T, kind TransactionType) {
 	r := request{kind: kind, from: m.book(t, "from"), amount: m.amount(t), key: m.key(t)}
 	if kind == TypeTransferOut {
-		nobody := &book{number: 999999999991} // never drawn: 1 in 90,000,000,000
-		r.to = rapid.SampledFrom(append([]*book{nobody}, m.books...)).Draw(t, "to")
+		unknown := &book{number: 999999999991} // never drawn: 1 in 90,000,000,000
+		r.to = rapid.SampledFrom(append([]*book{unknown}, m.books...)).Draw(t, "to")
 	}
 	want := refusal(r)
 	receipt, err := m.ask(r)
@@ -141,7 +141,7 @@ func (m *ledgerModel) move(t *rapid.T, kind TransactionType) {
 	}
 }
 
-// enter writes an accepted request into the books and compares the receipt with them.
+// enter records an accepted request in the books and compares the receipt with them.
 func (m *ledgerModel) enter(t *rapid.T, r request, receipt Receipt) {
 	signed := r.amount
 	if r.kind != TypeDeposit {
@@ -157,7 +157,7 @@ func (m *ledgerModel) enter(t *rapid.T, r request, receipt Receipt) {
 	require.Equal(t, r.from.currency, entry.Currency)
 	require.Equal(t, r.from.balance, entry.BalanceAfter)
 	require.Equal(t, r.from.entries, entry.Sequence)
-	require.False(t, entry.Timestamp.Before(r.from.last), "time runs backwards in the history")
+	require.False(t, entry.Timestamp.Before(r.from.last), "times must not decrease within a history")
 	r.from.last = entry.Timestamp
 	if r.to == nil {
 		require.Zero(t, entry.Counterparty)
@@ -170,7 +170,7 @@ func (m *ledgerModel) enter(t *rapid.T, r request, receipt Receipt) {
 	r.to.last = entry.Timestamp
 }
 
-// repeat asks again what was done already, or something else under its key.
+// repeat repeats an earlier request, or sends a different one under its key.
 func (m *ledgerModel) repeat(t *rapid.T) {
 	if len(m.done) == 0 {
 		t.Skip("nothing to repeat")
@@ -218,10 +218,10 @@ func (m *ledgerModel) unlock(t *rapid.T) {
 	require.NoError(t, err)
 	require.False(t, account.Locked)
 	k.wrong = 0
-	m.br.clock.pass(time.Hour) // past the delay, also if the clock is set back now and then
+	m.br.clock.pass(time.Hour) // past the delay, even if the clock is set back now and then
 }
 
-// compare holds every account and its newest entry against the books.
+// compare compares every account and its newest entry with the books.
 func (m *ledgerModel) compare(t *rapid.T) {
 	for _, k := range m.books {
 		account, err := m.br.bank.GetAccount(context.Background(), operator, k.number)

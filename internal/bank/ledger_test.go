@@ -22,8 +22,8 @@ func TestTimesAreWrittenAsTheContractSays(t *testing.T) {
 	}
 }
 
-// The hashes were computed from the contract's description of the chain by another program. They can never change: every
-// history that customers hold would cease to prove itself.
+// The hashes were computed by another program from the contract's description of the chain. They must never change, or the
+// histories that customers hold would no longer verify.
 func TestChainHashIsFixedForEver(t *testing.T) {
 	t.Parallel()
 	opened := Transaction{
@@ -71,5 +71,5 @@ func TestChainHashCoversEveryField(t *testing.T) {
 	}
 	hashed := entry
 	hashed.Hash = Hash{9}
-	require.Equal(t, original, hashed.chainHash(previous), "the hash does not cover itself")
+	require.Equal(t, original, hashed.chainHash(previous), "the hash must not depend on itself")
 }

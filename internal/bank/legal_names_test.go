@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Each of these is a way in which a person or an organisation is called, and is kept as it was typed.
+// Each of these is a form in which people or organisations are named, and is stored as typed.
 func TestAnAccountOpensUnderALegalName(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
@@ -27,8 +27,9 @@ func TestAnAccountOpensUnderALegalName(t *testing.T) {
 	}
 }
 
-// Whatever text is offered: what is taken is taken again as it is, can be found by itself, and has a mask without joiners at large.
-func TestANameThatIsTakenStaysAsItIs(t *testing.T) {
+// Any name that is accepted is accepted again unchanged, can be found by searching for itself, and has a mask without stray
+// joiners.
+func TestAnAcceptedNameIsStable(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		name, err := holderName(rapid.OneOf(rapid.String(), rapid.StringMatching(`[A-Za-zèø'’·  ﹣\x{200c}\x{200d}क्षعلی٣３ー・&(]{1,20}`)).Draw(t, "text"))
@@ -39,7 +40,7 @@ func TestANameThatIsTakenStaysAsItIs(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, name, again)
 		require.NotEmpty(t, fold(name))
-		require.Equal(t, fold(name), fold(fold(name)), "folding once is enough")
+		require.Equal(t, fold(name), fold(fold(name)), "folding is idempotent")
 	})
 }
 

@@ -17,24 +17,24 @@ const maxAttempts = 3
 
 // attempt is a guess at a PIN that has been counted.
 type attempt struct {
-	hash  string // of the right PIN; "" if there is no such account
-	count int64  // this one included
+	hash  string // the right PIN's; "" if there is no such account
+	count int64  // including this one
 }
 
-// proof is what a caller gives to prove that an account is theirs.
+// proof holds what a caller gives to prove that an account is theirs.
 type proof struct {
 	caller Caller
-	who    entrant // for a place among those who wait
+	who    entrant // for a place among the waiting callers
 	number AccountNumber
 	pin    string
 	code   string // of the second factor; "" for none
 
-	replacement string // to store in place of the hash that the PIN fits; "" to keep it
+	replacement string // hash to store in place of the current one; "" to keep it
 }
 
-// provePin is the one way in which a PIN is looked at. The attempt is counted, durably, before the PIN is hashed, so that
-// any number of parallel guesses are three at most, and a crash in between costs an attempt instead of giving one away. A wrong
-// PIN is recorded and refused.
+// provePin is the only place that checks an account's PIN. The attempt is counted, durably, before the PIN is hashed. So even
+// parallel guesses are limited to three, and a crash in between costs an attempt instead of granting one. A wrong PIN is
+// recorded and refused.
 func (b *Bank) provePin(ctx context.Context, given proof) (attempt, error) {
 	at, err := b.pins.queue.enter(given.who)
 	if err != nil {
@@ -49,22 +49,22 @@ func (b *Bank) provePin(ctx context.Context, given proof) (attempt, error) {
 	if err != nil || right {
 		return counted, err
 	}
-	// A caller who hangs up does not take the record with it.
+	// A caller who hangs up does not prevent the record.
 	if err := b.attemptFailed(context.WithoutCancel(ctx), given, counted); err != nil {
 		return attempt{}, err
 	}
 	return attempt{}, errInvalidCredentials
 }
 
-// errHashReplaced says that the stored hash was replaced while a PIN was compared with it: by another PIN, or by a hash of the
-// same one with another pepper.
+// errHashReplaced means that the stored hash was replaced while a PIN was compared with it: by another PIN's, or by the same
+// PIN's under another pepper.
 var errHashReplaced = errors.New("bank: the PIN's hash was replaced")
 
-// provedFunc is what a proof is for; secondFactor is whether it included one.
+// provedFunc runs once an account is proved; secondFactor reports whether a second factor was, too.
 type provedFunc = func(ctx context.Context, q db.Querier, secondFactor bool) error
 
-// prove runs fn for a caller who proves an account, in the transaction that takes the count of attempts back. If the account has a
-// second factor, a right PIN alone is refused, and so is a wrong code, which counts like a wrong PIN. A hash that was made with an
+// prove runs fn for a caller who proves an account, in the transaction that resets the count of attempts. If the account has
+// a second factor, a right PIN alone is refused, and so is a wrong code, which counts like a wrong PIN. A hash made with an
 // earlier pepper is replaced in the same transaction.
 func (b *Bank) prove(ctx context.Context, given proof, fn provedFunc) (err error) {
 	if given.code != "" {
@@ -73,7 +73,7 @@ func (b *Bank) prove(ctx context.Context, given proof, fn provedFunc) (err error
 		}
 	}
 	err = b.tryProof(ctx, given, fn)
-	if errors.Is(err, errHashReplaced) { // once more, as another attempt, which is counted too
+	if errors.Is(err, errHashReplaced) { // try again; this counts as another attempt
 		err = b.tryProof(ctx, given, fn)
 	}
 	if errors.Is(err, errHashReplaced) {
@@ -87,13 +87,13 @@ func (b *Bank) tryProof(ctx context.Context, given proof, fn provedFunc) error {
 	if err != nil {
 		return err
 	}
-	ctx = context.WithoutCancel(ctx) // a caller who hangs up now has given the right PIN, and is not left with a count
+	ctx = context.WithoutCancel(ctx) // the PIN was right, so the count is reset even if the caller hangs up now
 	replacement := given.replacement
 	if replacement == "" {
 		replacement = b.pins.renew(ctx, given.who, given.pin, counted.hash)
 	}
 	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		if err := takeCountBack(ctx, q, given, counted.hash, replacement); err != nil {
+		if err := resetCount(ctx, q, given, counted.hash, replacement); err != nil {
 			return err
 		}
 		used, err := b.useSecondFactor(ctx, q, given)
@@ -114,8 +114,8 @@ func (b *Bank) tryProof(ctx context.Context, given proof, fn provedFunc) error {
 	return err
 }
 
-// takeAttemptBack takes one attempt back and no other, for a right PIN that was not enough, or for something that is refused. Resetting
-// the count would let someone who knows the PIN try any number of codes.
+// takeAttemptBack takes back this attempt only, for a right PIN that was not enough, or for a refused operation. Resetting
+// the count would let an attacker who knows the PIN try any number of codes.
 func (b *Bank) takeAttemptBack(ctx context.Context, number AccountNumber, hash string) error {
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		changed, err := q.TakePinAttemptBack(ctx, db.TakePinAttemptBackParams{
@@ -128,8 +128,8 @@ func (b *Bank) takeAttemptBack(ctx context.Context, number AccountNumber, hash s
 	})
 }
 
-// takeCountBack also stores another hash in place of the one that the PIN fits.
-func takeCountBack(ctx context.Context, q db.Querier, given proof, hash, replacement string) error {
+// resetCount resets the count of attempts, and stores replacement if it is a different hash.
+func resetCount(ctx context.Context, q db.Querier, given proof, hash, replacement string) error {
 	var changed int64
 	var err error
 	if replacement == hash {
@@ -146,8 +146,8 @@ func takeCountBack(ctx context.Context, q db.Querier, given proof, hash, replace
 	return q.ResetSessionWrongPins(ctx, given.caller.Session)
 }
 
-// countAttempt counts a guess, unless the account is locked or has just been unlocked. An unknown account costs the same
-// write, and gets an empty hash.
+// countAttempt counts a guess, unless the account is locked or was just unlocked. An unknown account costs the same write and
+// gets an empty hash.
 func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt, error) {
 	var counted attempt
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
@@ -169,13 +169,13 @@ func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt,
 		if err := q.CountUnknownAccountAttempt(ctx); err != nil {
 			return err
 		}
-		return b.mayGuess(ctx, q, number) // which costs as much as for an account that exists
+		return b.mayGuess(ctx, q, number) // costs as much as for an existing account
 	})
 	return counted, err
 }
 
-// attemptFailed records a wrong PIN or code, and the lock if it was the last one. Inside a session it counts there, too: whoever
-// gives three wrong ones in a row is not the one who signed in, and the session ends.
+// attemptFailed records a wrong PIN or code, and the lock if it caused one. Inside a session it also counts there: a client
+// that gives three wrong ones in a row is probably not the one that signed in, and the session ends.
 func (b *Bank) attemptFailed(ctx context.Context, given proof, counted attempt) error {
 	caller, number := given.caller, given.number
 	if counted.hash == "" {
@@ -194,12 +194,12 @@ func (b *Bank) attemptFailed(ctx context.Context, given proof, counted attempt) 
 			if err != nil {
 				return err
 			}
-			locked = account.Locked // unless a right PIN that was looked at meanwhile has lifted the lock again
+			locked = account.Locked // a right PIN checked at the same time may have lifted the lock
 		}
 		if err := b.recordAt(ctx, q, now, EventLoginFailed, number, caller); err != nil || !locked {
 			return err
 		}
-		// A moment later, because ids of one moment are in no order: lists show the cause before the effect.
+		// A moment later, because ids of one moment are in no order: the cause must come before the effect in lists.
 		return b.recordAt(ctx, q, now.Add(time.Microsecond), EventAccountLocked, number, caller)
 	})
 	if err != nil {
@@ -212,7 +212,7 @@ func (b *Bank) attemptFailed(ctx context.Context, given proof, counted attempt) 
 	return nil
 }
 
-// countInSession counts a wrong PIN of a session, if there is one, and ends it with the last.
+// countInSession counts a wrong PIN in a session, if there is one, and ends the session at the last attempt.
 func countInSession(ctx context.Context, q db.Querier, session uuid.UUID, now time.Time) error {
 	if session == uuid.Nil {
 		return nil
@@ -227,7 +227,7 @@ func countInSession(ctx context.Context, q db.Querier, session uuid.UUID, now ti
 	return err
 }
 
-// ChangePinParams asks for another PIN.
+// ChangePinParams holds the inputs of ChangePin.
 type ChangePinParams struct {
 	Account AccountNumber
 	Current string
@@ -235,7 +235,8 @@ type ChangePinParams struct {
 	New     string
 }
 
-// ChangePin gives the caller's own account another PIN and ends its other sessions. It takes a PIN, so a lock refuses it.
+// ChangePin changes the PIN of the caller's own account and ends its other sessions. It requires the current PIN, so it is
+// refused while the account is locked.
 func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) error {
 	if err := caller.mustOwn(p.Account); err != nil {
 		return err
@@ -266,7 +267,7 @@ func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) 
 	})
 }
 
-// checkChangedPin is checkNewPin, with what an administrator's PIN needs besides.
+// checkChangedPin is checkNewPin plus the minimum length for administrators.
 func (b *Bank) checkChangedPin(caller Caller, pin string) error {
 	if err := checkNewPin("/new_pin", pin); err != nil {
 		return err
@@ -277,10 +278,10 @@ func (b *Bank) checkChangedPin(caller Caller, pin string) error {
 	return nil
 }
 
-// CheckStaffPin refuses a PIN that is too short for an administrator's.
+// CheckStaffPin refuses a PIN that is too short for an administrator.
 func CheckStaffPin(pin string) error {
 	if len(pin) < MinStaffPin {
-		return refuse(CodeWeakPin, "An administrator's PIN has %d digits or more.", MinStaffPin)
+		return refuse(CodeWeakPin, "An administrator's PIN must have %d digits or more.", MinStaffPin)
 	}
 	return nil
 }

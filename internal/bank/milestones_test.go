@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// longHistory is a ledger whose account ada has as many entries. Some share a time, as do those on both sides of a
-// milestone; once the clock is set back.
+// longHistory returns a ledger whose account ada has the given number of entries. Some share a time, including those on both
+// sides of a milestone, and the clock is set back once.
 func longHistory(t *testing.T, entries int64) *ledger {
 	t.Helper()
 	l := &ledger{branch: newBranch(t)}
@@ -36,7 +36,7 @@ func longHistory(t *testing.T, entries int64) *ledger {
 	return l
 }
 
-// listed are the sequences of all pages.
+// listed returns the sequences on all pages.
 func (l *ledger) listed(t require.TestingT, p ListTransactionsParams) []int64 {
 	var sequences []int64
 	for {
@@ -53,7 +53,7 @@ func (l *ledger) listed(t require.TestingT, p ListTransactionsParams) []int64 {
 	}
 }
 
-// TestListsOverMilestones: whatever is asked for, the walk along the links finds what a look at every entry finds.
+// TestListsOverMilestones checks that, for any filter, the walk along the links finds the same entries as a scan.
 func TestListsOverMilestones(t *testing.T) {
 	t.Parallel()
 	l := longHistory(t, 200)

@@ -9,13 +9,13 @@ import (
 type Money int64
 
 const (
-	// MaxAmount is the most that one operation moves.
+	// MaxAmount is the most that one operation can move.
 	MaxAmount Money = 1_000_000_000_000
-	// MaxBalance is the largest integer that JavaScript's numbers hold exactly, 2^53-1.
+	// MaxBalance is 2^53-1, the largest integer up to which JavaScript's numbers are exact.
 	MaxBalance Money = 1<<53 - 1
 )
 
-// plus adds to a balance. Neither argument is large enough to wrap the sum: both are at most MaxBalance.
+// plus adds to a balance. It cannot overflow: both arguments are at most MaxBalance.
 func (m Money) plus(amount Money) (Money, error) {
 	if amount < 0 || m > MaxBalance-amount {
 		return 0, refuse(CodeBalanceLimitExceeded, "A balance cannot pass %d minor units.", MaxBalance)
@@ -23,7 +23,7 @@ func (m Money) plus(amount Money) (Money, error) {
 	return m + amount, nil
 }
 
-// minus takes from a balance.
+// minus subtracts from a balance.
 func (m Money) minus(amount Money) (Money, error) {
 	if amount < 0 || amount > m {
 		return 0, refuse(CodeInsufficientFunds, "The balance does not cover this amount.")
@@ -38,7 +38,7 @@ func checkAmount(pointer string, amount, least Money) error {
 	return nil
 }
 
-// Decimal writes an amount in a currency as a plain decimal number, such as 1250.50.
+// Decimal formats an amount in a currency as a plain decimal number, such as 1250.50.
 func (m Money) Decimal(code string) string {
 	decimals := Decimals(code)
 	if decimals == 0 {

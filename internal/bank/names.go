@@ -13,10 +13,10 @@ const (
 	maxDescriptionLength = 140
 )
 
-// What a name may hold besides letters, marks, digits and dashes, each as every script writes it. The signs of other kinds are
-// those that firms have in their legal names.
+// The characters that a name may contain besides letters, marks, digits and dashes, each in the forms of every script. The
+// last group occurs in the legal names of firms.
 const (
-	moreHyphens = "⁃＝" // the second one stands between the parts of foreign names in Japanese
+	moreHyphens = "⁃＝" // the second one separates the parts of foreign names in Japanese
 	apostrophes = "'’‘‛′´＇՚׳״"
 	middleDots  = "·‧・･᛫•∙⋅⸱⸳་༌፡"
 	fullStops   = ".．․。｡॰૰"
@@ -26,11 +26,11 @@ const (
 	nameSigns = " " + moreHyphens + apostrophes + middleDots + fullStops + commas + firmSigns
 )
 
-// mongolianSeparator (MVS) sets off a Mongolian vowel, as a joiner does in other scripts.
+// mongolianSeparator (MVS) sets off a Mongolian vowel, like a joiner in other scripts.
 const mongolianSeparator = '\u180e'
 
-// holderName normalizes a name and refuses what is not one. What it accepts holds no control character, nothing that reorders
-// text or is invisible without need, and nothing that means something to HTML; it does not begin like a formula.
+// holderName normalizes a name and refuses what is not one. An accepted name contains no control characters, nothing that
+// reorders text, nothing needlessly invisible and nothing special to HTML, and does not begin like a spreadsheet formula.
 func holderName(text string) (string, error) {
 	const pointer = "/account_holder_name"
 	if !utf8.ValidString(text) {
@@ -46,17 +46,17 @@ func holderName(text string) (string, error) {
 	for i, r := range runes {
 		letters = letters || unicode.IsLetter(r)
 		if !fitsName(runes, i) {
-			return "", invalid(pointer, "may hold letters, marks, digits, spaces, hyphens, apostrophes, middle dots, full stops, commas, "+
-				"quotation marks other than \", and & / ( ) + ! № only")
+			return "", invalid(pointer, "may contain only letters, marks, digits, spaces, hyphens, apostrophes, middle dots, full stops, commas, "+
+				"quotation marks other than \", and & / ( ) + ! №")
 		}
 	}
 	if !letters || isHyphen(runes[0]) || strings.ContainsRune("+＋", runes[0]) {
-		return "", invalid(pointer, "must hold a letter and must not begin with a hyphen or a plus sign")
+		return "", invalid(pointer, "must contain a letter and must not begin with a hyphen or a plus sign")
 	}
 	return name, nil
 }
 
-// fitsName reports whether the character at a place of a name may stand there.
+// fitsName reports whether the character at a position of a name is allowed there.
 func fitsName(name []rune, at int) bool {
 	r := name[at]
 	switch {
@@ -64,7 +64,7 @@ func fitsName(name []rune, at int) bool {
 		return at > 0 && hasVariants(name[at-1])
 	case isJoiner(r):
 		return joins(name, at)
-	case unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r): // some are letters by category
+	case unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r): // some have a letter category
 		return false
 	}
 	return isLetterOrMark(r) || unicode.IsDigit(r) || isHyphen(r) || strings.ContainsRune(nameSigns, r)
@@ -74,7 +74,7 @@ func isLetterOrMark(r rune) bool {
 	return unicode.In(r, unicode.Letter, unicode.Mark, unicode.Ideographic)
 }
 
-// isHyphen leaves out the soft hyphen, which is invisible.
+// isHyphen excludes the soft hyphen, which is invisible.
 func isHyphen(r rune) bool {
 	return r != '\u00ad' && (unicode.In(r, unicode.Pd, unicode.Hyphen) || strings.ContainsRune(moreHyphens, r)) &&
 		!strings.ContainsRune(middleDots, r)
@@ -82,19 +82,19 @@ func isHyphen(r rune) bool {
 
 func isJoiner(r rune) bool { return unicode.Is(unicode.Join_Control, r) || r == mongolianSeparator }
 
-// hasVariants reports whether a letter is of a script whose names are written with variation selectors.
+// hasVariants reports whether a letter belongs to a script whose names use variation selectors.
 func hasVariants(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Mongolian, unicode.Myanmar, unicode.Phags_Pa)
 }
 
-// neverJoined are the scripts that are written alike with and without a joiner.
+// neverJoined are the scripts in which a joiner changes nothing.
 var neverJoined = []*unicode.RangeTable{
 	unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Georgian, unicode.Hebrew, unicode.Han, unicode.Hiragana,
 	unicode.Katakana, unicode.Hangul,
 }
 
-// joins reports whether a joiner changes how its neighbours are written: it stands between letters, or after the sign that takes a
-// vowel away (a virama), where Malayalam and Bengali end words with it.
+// joins reports whether a joiner changes how its neighbours are written: it is between letters, or after the sign that
+// removes a vowel (a virama), with which words end in Malayalam and Bengali.
 func joins(name []rune, at int) bool {
 	if at == 0 || !isLetterOrMark(name[at-1]) || unicode.In(name[at-1], neverJoined...) {
 		return false
@@ -104,21 +104,21 @@ func joins(name []rune, at int) bool {
 	return follows || norm.NFC.PropertiesString(string(name[at-1])).CCC() == virama
 }
 
-// checkDescription allows any text that stays on one line and shows what it holds: an entry is one line of a statement and of a
-// log. Format characters (Cf) hold the bidirectional overrides and isolates, which rearrange what stands beside them; joiners,
-// direction marks and the signs that Arabic writes over numbers are part of ordinary text.
+// checkDescription accepts any text that stays on one line and shows all that it contains: an entry is one line of a
+// statement and of a log. Format characters (Cf) include the bidirectional overrides and isolates, which rearrange the text
+// around them; joiners, direction marks and the signs that Arabic writes over numbers are part of ordinary text.
 func checkDescription(text string) error {
 	const pointer = "/description"
 	if !utf8.ValidString(text) {
 		return invalid(pointer, "must be UTF-8")
 	}
 	if utf8.RuneCountInString(text) > maxDescriptionLength {
-		return invalid(pointer, "must have 140 characters at most")
+		return invalid(pointer, "must have at most 140 characters")
 	}
 	for _, r := range text {
 		ordinary := isJoiner(r) || strings.ContainsRune("\u200e\u200f\u061c", r) || unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Co) || (unicode.Is(unicode.Cf, r) && !ordinary) {
-			return invalid(pointer, "must not hold control, formatting or private characters")
+			return invalid(pointer, "must not contain control, formatting or private-use characters")
 		}
 	}
 	return nil

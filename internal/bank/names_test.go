@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestHolderNamesThatAreTaken(t *testing.T) {
+func TestAcceptedHolderNames(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"Ada Lovelace":                    "Ada Lovelace",
@@ -19,7 +19,7 @@ func TestHolderNamesThatAreTaken(t *testing.T) {
 		"José Ñuñez":                      "José Ñuñez",
 		"Jose\u0301":                      "José", // composed
 		"A\u030angstro\u0308m":            "Ångström",
-		"\u212bngstrom":                   "Ångstrom", // the sign of the unit is the letter
+		"\u212bngstrom":                   "Ångstrom", // the unit's sign becomes the letter
 		"Nguyễn Thị Minh":                 "Nguyễn Thị Minh",
 		"Владимир Щёголев":                "Владимир Щёголев",
 		"Γιώργος":                         "Γιώργος",
@@ -37,7 +37,7 @@ func TestHolderNamesThatAreTaken(t *testing.T) {
 		"木村　太郎":                           "木村 太郎",
 		"Ann\u2009Lee":                    "Ann Lee",
 		strings.Repeat("a", 100):          strings.Repeat("a", 100),
-		strings.Repeat("e\u0301", 100):    strings.Repeat("é", 100), // counted as it is kept
+		strings.Repeat("e\u0301", 100):    strings.Repeat("é", 100), // counted as stored
 		strings.Repeat(" ", 500) + "Ada":  "Ada",
 		strings.Repeat("\U00020000", 100): strings.Repeat("\U00020000", 100),
 	} {
@@ -47,7 +47,7 @@ func TestHolderNamesThatAreTaken(t *testing.T) {
 	}
 }
 
-func TestHolderNamesThatAreRefused(t *testing.T) {
+func TestRefusedHolderNames(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"empty":                   "",

@@ -14,7 +14,7 @@ import (
 func TestLuhnVectors(t *testing.T) {
 	t.Parallel()
 	for _, number := range []AccountNumber{
-		79927398713,                                         // the textbooks' example
+		79927398713,                                         // the textbook example
 		378282246310005, 4111111111111111, 5555555555554444, // the card networks' test numbers
 		490154203237518, // an IMEI
 		100000000008, 900000000001, 999999999991,
@@ -44,7 +44,7 @@ func TestLuhnFindsTypingErrors(t *testing.T) {
 			typed := bytes.Clone(text)
 			typed[place], typed[place+1] = typed[place+1], typed[place]
 			pair := string(text[place : place+2])
-			// The one pair of different digits that Luhn cannot tell from its reverse.
+			// The only pair of different digits whose swap Luhn does not detect.
 			blind := pair == "09" || pair == "90" || pair[0] == pair[1]
 			require.Equal(t, blind, isValid(t, typed), "%s typed as %s", text, typed)
 		}
@@ -81,7 +81,7 @@ func TestDrawnNumbersAreSpreadEvenly(t *testing.T) {
 		if place == 0 {
 			digits = count[1:]
 		}
-		// Six standard deviations; the source is seeded, so that the outcome is always the same.
+		// Six standard deviations. The source is seeded, so the result is always the same.
 		mean := float64(draws) / float64(len(digits))
 		for digit, n := range digits {
 			require.InDelta(t, mean, n, 6*math.Sqrt(mean), "place %d, digit %d", place, digit)
@@ -115,7 +115,7 @@ func TestDrawingSkipsTheIncompleteRound(t *testing.T) {
 	}
 	for _, dry := range []io.Reader{stream(), stream(math.MaxUint64), bytes.NewReader([]byte{1, 2, 3})} {
 		_, err := drawAccountNumber(dry)
-		require.Error(t, err, "a source that fails must not give a number")
+		require.Error(t, err, "a failing source must not yield a number")
 	}
 }
 

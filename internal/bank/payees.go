@@ -7,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// Payee is as much of an account as somebody may know who is about to send money to it.
+// Payee is what a customer may know of an account before sending money to it.
 type Payee struct {
 	Account    AccountNumber
 	MaskedName string
 	Currency   string
 }
 
-// GetPayee tells who would receive a transfer, for whoever is signed in.
+// GetPayee returns who would receive a transfer, for any signed-in customer.
 func (b *Bank) GetPayee(ctx context.Context, caller Caller, number AccountNumber) (Payee, error) {
 	if caller.Account == 0 {
 		return Payee{}, refuse(CodeForbidden, "This is only for customers who have signed in.")
@@ -26,8 +26,8 @@ func (b *Bank) GetPayee(ctx context.Context, caller Caller, number AccountNumber
 	return Payee{Account: account.Number, MaskedName: maskName(account.Holder), Currency: account.Currency}, nil
 }
 
-// maskName leaves of each name its first letter, with the marks and joiners that belong to it. The bullets are as many for
-// every name, so that they do not tell its length.
+// maskName keeps of each name its first letter, with the marks and joiners that belong to it. The number of bullets is always
+// the same, so they do not reveal the name's length.
 func maskName(name string) string {
 	var masked []string
 	for word := range strings.FieldsSeq(name) {

@@ -7,16 +7,16 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// PepperUse counts accounts by the pepper that their PIN's hash was made with.
+// PepperUse counts accounts by the pepper of their PIN's hash.
 type PepperUse struct {
 	Newest   int64 // the one in use
-	Older    int64 // another one that is listed
-	Unmarked int64 // one that the hash does not say, because it was made before hashes did
-	Missing  int64 // one that is not listed: these PINs cannot be right any more
+	Older    int64 // another listed one
+	Unmarked int64 // unknown, because the hash was made before hashes named their pepper
+	Missing  int64 // one that is no longer listed: these PINs cannot be right any more
 }
 
-// CountPeppers reads every account's hash. If none is without its pepper's id, sign-ins cost one hash again from then on, however
-// many peppers are listed.
+// CountPeppers reads every account's hash. If all of them name their pepper, sign-ins cost one hash again from then on,
+// however many peppers are listed.
 func (b *Bank) CountPeppers(ctx context.Context) (PepperUse, error) {
 	var use PepperUse
 	err := b.accountPages(ctx, func(rows []db.Account) error {

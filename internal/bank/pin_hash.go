@@ -9,20 +9,20 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// pinHash is the stored form of a PIN, taken apart.
+// pinHash is the stored form of a PIN, parsed.
 type pinHash struct {
 	time, memory uint32
 	threads      uint8
-	pepper       string // its id, or "" in a hash from before hashes had one
+	pepper       string // its id; "" in a hash made before hashes had one
 	salt, key    []byte
 }
 
-// parsePinHash refuses what could stop the process or take its memory.
+// parsePinHash refuses parameters that could stop the process or exhaust its memory.
 func parsePinHash(text string) (pinHash, error) {
 	var h pinHash
 	fields := strings.Split(text, "$") // "", algorithm, version, parameters, salt, key
 	if len(fields) != 6 || fields[1] != "argon2id" {
-		return pinHash{}, errors.New("a stored PIN hash has an unknown form")
+		return pinHash{}, errors.New("a stored PIN hash has an unknown format")
 	}
 	var version int
 	parameters, pepperID, named := strings.Cut(fields[3], ",keyid=")

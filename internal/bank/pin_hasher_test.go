@@ -16,10 +16,10 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// guest is a caller from this machine whom no account knows.
+// guest is a caller on this machine, not known to any account.
 var guest = signingIn(Caller{}, 0)
 
-// matches compares as provePin does.
+// matches compares a PIN and a hash as provePin does.
 func matches(t *testing.T, h *pinHasher, pin, hash string) (bool, error) {
 	t.Helper()
 	at, err := h.queue.enter(guest)
@@ -30,7 +30,7 @@ func matches(t *testing.T, h *pinHasher, pin, hash string) (bool, error) {
 	return h.matches(at, pin, hash)
 }
 
-// requireIdle checks that every place and every processor has been given back, and nothing is remembered.
+// requireIdle checks that every place and every processor has been given back, and that no counts are left.
 func requireIdle(t *testing.T, h *pinHasher) {
 	t.Helper()
 	require.Equal(t, runtime.GOMAXPROCS(0), h.queue.idle)
@@ -92,7 +92,7 @@ func TestEachHashHasASaltOfItsOwn(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEqual(t, first, second)
 	_, err = testHasher(t, testPepper, quickKDF, strings.NewReader("short")).hash(context.Background(), guest, goodPin)
-	require.Error(t, err, "a source that fails must not give a salt")
+	require.Error(t, err, "a failing source must not yield a salt")
 }
 
 func TestUnknownAccountCostsAsMuch(t *testing.T) {
@@ -101,7 +101,7 @@ func TestUnknownAccountCostsAsMuch(t *testing.T) {
 	h := testHasher(t, testPepper, func(_, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 		costs = append(costs, [3]uint32{time, memory, uint32(threads)})
 		require.Len(t, salt, saltSize)
-		return make([]byte, keyLen) // what the decoy holds: even its very key must not open anything
+		return make([]byte, keyLen) // the decoy's own key: even that must not match
 	}, rand.Reader)
 	hash, err := h.hash(context.Background(), guest, goodPin)
 	require.NoError(t, err)
@@ -114,7 +114,7 @@ func TestUnknownAccountCostsAsMuch(t *testing.T) {
 	require.Equal(t, [][3]uint32{{2, 19456, 1}, {2, 19456, 1}, {2, 19456, 1}}, costs)
 }
 
-// A row that somebody has damaged must neither stop the process nor take its memory.
+// A damaged row must neither stop the process nor exhaust its memory.
 func TestDamagedHashesAreErrors(t *testing.T) {
 	t.Parallel()
 	h := testHasher(t, testPepper, func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
@@ -166,13 +166,13 @@ func TestDamagedHashesAreErrors(t *testing.T) {
 			})
 		})
 	}
-	right, err := matches(t, h, goodPin, sound) // no place is lost
+	right, err := matches(t, h, goodPin, sound) // no place was lost
 	require.NoError(t, err)
 	require.True(t, right)
 	requireIdle(t, h)
 }
 
-// busyKDF counts how many hashes run at once, and holds them all until it is told.
+// busyKDF counts how many hashes run at the same time, and holds them all until it is released.
 type busyKDF struct {
 	mu            sync.Mutex
 	running, most int
@@ -216,7 +216,7 @@ func TestOnlyAsManyHashesRunAsThereAreProcessors(t *testing.T) {
 	for kdf.now() < runtime.GOMAXPROCS(0) {
 		runtime.Gosched()
 	}
-	for range 10_000 { // lets the others in, if anything does
+	for range 10_000 { // gives the others a chance to get in
 		runtime.Gosched()
 	}
 	close(kdf.release)
@@ -236,7 +236,7 @@ func TestHashingForACallerWhoHasGone(t *testing.T) {
 	cancel()
 	_, err := h.hash(ctx, guest, goodPin)
 	require.ErrorIs(t, err, context.Canceled)
-	require.ErrorIs(t, err, ErrUnavailable, "a wait that was given up is no inner error")
+	require.ErrorIs(t, err, ErrUnavailable, "giving up the wait is not an internal error")
 	require.Zero(t, kdf.most)
 	h.queue.idle = runtime.GOMAXPROCS(0)
 	requireIdle(t, h)

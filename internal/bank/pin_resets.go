@@ -15,23 +15,23 @@ import (
 )
 
 const (
-	// ResetCodeLifetime is how long a reset code is good.
+	// ResetCodeLifetime is how long a reset code is valid.
 	ResetCodeLifetime = 10 * time.Minute
-	// ResetCodeTries is how many codes may be tried for each one that is issued.
+	// ResetCodeTries is how many guesses each issued code allows.
 	ResetCodeTries = 3
 )
 
 var errInvalidResetCode = refuse(CodeInvalidResetCode, "The code is wrong, used up or expired. Ask your bank for another one.")
 
-// PinReset is a one-time code that was just issued. Nothing but this value holds the code.
+// PinReset is a one-time code that was just issued. The code exists nowhere else.
 type PinReset struct {
 	Account   Account
-	Code      string // in groups that can be read out
+	Code      string // in groups, to be read out
 	ExpiresAt time.Time
 }
 
-// IssuePinReset makes a one-time code with which the account's holder sets another PIN, for the operator. An earlier code of
-// the account is good no more.
+// IssuePinReset creates a one-time code with which the account's holder can set a new PIN, for the operator. It replaces an
+// earlier code of the account.
 func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number AccountNumber) (PinReset, error) {
 	if err := caller.mustBeOperator(); err != nil {
 		return PinReset{}, err
@@ -57,23 +57,23 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number AccountN
 	return PinReset{Account: account, Code: groupCode(code), ExpiresAt: expires}, nil
 }
 
-// resetCodeHash is what is stored of a code. It is keyed, and another one for each account.
+// resetCodeHash returns what is stored of a code. It is keyed, and depends on the account.
 func (k *keySet) resetCodeHash(number AccountNumber, code string) []byte {
 	mac := hmac.New(sha256.New, k.resetCode[:])
 	mac.Write([]byte(number.String() + " " + code))
 	return mac.Sum(nil)
 }
 
-// ResetPinParams sets another PIN in place of a forgotten one.
+// ResetPinParams holds the inputs of ResetPin.
 type ResetPinParams struct {
 	Account AccountNumber
 	Code    string
 	New     string
 }
 
-// ResetPin sets the PIN of an account for whoever has its reset code, lifts its lock and ends its sessions. As with a PIN, the
-// try is counted, durably, before the code is looked at; and every refusal after that costs the same hash and the same
-// commits, so that no clock tells which accounts exist or have a code.
+// ResetPin sets the PIN of an account for a caller who has its reset code, lifts the lock and ends all sessions. As with a
+// PIN, the try is counted, durably, before the code is checked. Every refusal after that costs the same hash and the same
+// commits, so timing does not reveal which accounts exist or have a code.
 func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) error {
 	code, err := parseCode(p.Code)
 	if err != nil {
@@ -90,7 +90,7 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 	if err != nil {
 		return err
 	}
-	ctx = context.WithoutCancel(ctx) // the try is counted, so it is also carried out
+	ctx = context.WithoutCancel(ctx) // the try is counted, so it must be carried out
 	right := slices.ContainsFunc(b.keys, func(keys *keySet) bool { return hmac.Equal(keys.resetCodeHash(p.Account, code), want) })
 	if right {
 		if right, err = b.setForgottenPin(ctx, caller, p.Account, want, pinHash); err != nil {
@@ -100,7 +100,7 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 	if right {
 		return nil
 	}
-	if want == nil { // there was nothing to guess, and there is no end to such tries
+	if want == nil { // there was no code to guess, and nothing limits such tries
 		err = b.recordRepeat(ctx, EventPinResetFailed, p.Account, account, caller)
 	} else {
 		err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
@@ -113,8 +113,8 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 	return errInvalidResetCode
 }
 
-// countResetTry counts a try and returns the hash of the code that it must fit, or nil if there is none to guess, which
-// costs the same write; and the account, or 0 if there is none.
+// countResetTry counts a try and returns the hash that the code must match, or nil if there is no code to guess, which costs
+// the same write. It also returns the account, or 0 if there is none.
 func (b *Bank) countResetTry(ctx context.Context, number AccountNumber) (codeHash []byte, account AccountNumber, err error) {
 	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		account = number
@@ -134,7 +134,7 @@ func (b *Bank) countResetTry(ctx context.Context, number AccountNumber) (codeHas
 	return codeHash, account, err
 }
 
-// setForgottenPin reports whether the code was still there to be used.
+// setForgottenPin sets the PIN and uses up the code. It reports whether the code was still there.
 func (b *Bank) setForgottenPin(ctx context.Context, caller Caller, number AccountNumber, codeHash []byte, pinHash string) (set bool, err error) {
 	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		used, err := q.DeletePinResetCode(ctx, db.DeletePinResetCodeParams{AccountNumber: int64(number), CodeHash: codeHash})
@@ -145,7 +145,7 @@ func (b *Bank) setForgottenPin(ctx context.Context, caller Caller, number Accoun
 			return err
 		}
 		if _, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
-			EndedAt: b.now().UnixMicro(), AccountNumber: int64(number), ID: uuid.Nil, // none is spared
+			EndedAt: b.now().UnixMicro(), AccountNumber: int64(number), ID: uuid.Nil, // all of them
 		}); err != nil {
 			return err
 		}

@@ -15,10 +15,10 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// KDF derives a key from a password, with the signature and meaning of argon2.IDKey; memory is in KiB.
+// KDF derives a key from a password, with the signature and semantics of argon2.IDKey; memory is in KiB.
 type KDF func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte
 
-// The cost of a PIN's hash, as OWASP's Password Storage Cheat Sheet advises for argon2id: about 20 ms and 19 MiB.
+// The cost of a PIN's hash, as OWASP's Password Storage Cheat Sheet recommends for argon2id: about 20 ms and 19 MiB.
 const (
 	pinTime    = 2
 	pinMemory  = 19 << 10 // KiB
@@ -27,10 +27,10 @@ const (
 	saltSize   = 16
 )
 
-// pinHasher makes and checks the hashes of PINs.
+// pinHasher computes and verifies the hashes of PINs.
 type pinHasher struct {
 	peppers []pepper // the one in use first
-	// unmarked is true as long as accounts may have hashes that do not say their pepper, and that makes a difference.
+	// unmarked is true while accounts may have hashes that do not name their pepper, if that makes a difference.
 	unmarked atomic.Bool
 
 	kdf    KDF
@@ -39,14 +39,14 @@ type pinHasher struct {
 	decoy  string
 }
 
-// pepper is a secret that hashes name by its id.
+// pepper is a secret that goes into hashes, which name it by its id.
 type pepper struct {
 	id     string
 	secret []byte
 }
 
-// pepperIDSize makes an id of eight characters. It is derived from the secret, which it helps nobody to guess: whoever has the
-// hashes can try out peppers on the hash of a PIN of their own.
+// pepperIDSize gives an id of eight characters. It is derived from the secret, but does not make guessing it any easier: an
+// attacker who has the hashes can test peppers on the hash of a PIN of their own anyway.
 const pepperIDSize = 6
 
 func newPepper(secret string) (pepper, error) {
@@ -54,7 +54,7 @@ func newPepper(secret string) (pepper, error) {
 	return pepper{id: base64.RawStdEncoding.EncodeToString(id), secret: []byte(secret)}, err
 }
 
-// newPinHasher takes peppers as Secrets reads them.
+// newPinHasher returns a pinHasher. The peppers are listed as Secrets reads them.
 func newPinHasher(peppers string, kdf KDF, random io.Reader) (*pinHasher, error) {
 	if kdf == nil {
 		kdf = argon2.IDKey
@@ -76,8 +76,8 @@ func newPinHasher(peppers string, kdf KDF, random io.Reader) (*pinHasher, error)
 	return h, nil
 }
 
-// hash makes the stored form of a PIN, in the PHC string format, whose keyid names the pepper. A caller who has gone is not
-// waited for.
+// hash returns the stored form of a PIN, in the PHC string format, whose keyid names the pepper. It returns early if the
+// caller has gone.
 func (h *pinHasher) hash(ctx context.Context, who entrant, pin string) (string, error) {
 	salt := make([]byte, saltSize)
 	if _, err := io.ReadFull(h.random, salt); err != nil {
@@ -97,8 +97,8 @@ func (h *pinHasher) hash(ctx context.Context, who entrant, pin string) (string, 
 }
 
 // matches reports whether a PIN is the one that was hashed. An empty hash, which stands for an unknown account, and one whose
-// pepper is not listed cost as much and never match. The attempt has been counted, so it is carried out though its caller may
-// have gone. One turn is for all the peppers that are tried, one after the other.
+// pepper is not listed cost as much and never match. The attempt has been counted, so it is carried out even if the caller
+// has gone. All the peppers to try are tried one after the other, in one turn.
 func (h *pinHasher) matches(at *waiter, pin, hash string) (bool, error) {
 	if err := h.queue.wait(context.Background(), at); err != nil {
 		return false, err
@@ -121,8 +121,9 @@ func (h *pinHasher) matches(at *waiter, pin, hash string) (bool, error) {
 	return equal == 1 && known && listed, nil
 }
 
-// candidates are the peppers that a hash may have been made with; listed is false if it was certainly another. While hashes
-// without a pepper's id are possible, all peppers are tried with every hash, so that no clock tells which accounts exist.
+// candidates returns the peppers to try with a hash; listed is false if it was certainly made with another one. While there
+// may be hashes that do not name their pepper, all peppers are tried with every hash, so that timing does not reveal which
+// accounts exist.
 func (h *pinHasher) candidates(id string) (candidates []pepper, listed bool) {
 	listed = id == "" || slices.ContainsFunc(h.peppers, func(p pepper) bool { return p.id == id })
 	if id == "" || h.unmarked.Load() {
@@ -136,8 +137,8 @@ func (h *pinHasher) candidates(id string) (candidates []pepper, listed bool) {
 	return h.peppers[:1], listed
 }
 
-// renew returns the stored form that should take the place of a right PIN's: made with the pepper in use. If that cannot be made
-// now, the old one stays until the next time.
+// renew returns the stored form that should replace a right PIN's hash, made with the pepper in use. If it cannot be made
+// now, the old hash stays until the next time.
 func (h *pinHasher) renew(ctx context.Context, who entrant, pin, hash string) string {
 	stored, err := parsePinHash(hash)
 	if err != nil || stored.pepper == h.peppers[0].id {
@@ -150,7 +151,8 @@ func (h *pinHasher) renew(ctx context.Context, who entrant, pin, hash string) st
 	return renewed
 }
 
-// derive hashes an HMAC of the PIN under the pepper: with the database alone, the few PINs there are cannot be tried out.
+// derive hashes an HMAC of the PIN under the pepper. There are few possible PINs, but with the database alone an attacker
+// cannot try them out.
 func (h *pinHasher) derive(with pepper, pin string, salt []byte, time, memory uint32, threads uint8) []byte {
 	mac := hmac.New(sha256.New, with.secret)
 	mac.Write([]byte(pin))

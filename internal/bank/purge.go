@@ -6,11 +6,12 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// purgeBatch bounds how long one step of a purge holds the writer, in rows.
+// purgeBatch limits how many rows one step of a purge deletes, and so how long it holds the writer.
 const purgeBatch = 500
 
-// Purge deletes what has expired: sessions, also those that no role's idle limit lets live, blacklisted tokens of sessions that are over, idempotency keys older than
-// KeyLifetime, reset codes, invitations, used up ones too, and counts of rate limits, those by the database's clock. It returns the number of rows.
+// Purge deletes what has expired: sessions, including those idle beyond every role's limit; blacklisted tokens of sessions
+// that are over; idempotency keys older than KeyLifetime; reset codes; invitations, including used-up ones; and, by the
+// database's clock, counts of rate limits. It returns the number of deleted rows.
 func (b *Bank) Purge(ctx context.Context) (int64, error) {
 	now := b.now()
 	expired, forgotten := now.UnixMicro(), now.Add(-KeyLifetime).UnixMicro()
@@ -46,7 +47,7 @@ func (b *Bank) Purge(ctx context.Context) (int64, error) {
 	return total, nil
 }
 
-// repeat runs a step, in a transaction each time, until it finds less than a batch to do.
+// repeat runs a step, each time in its own transaction, until it affects fewer rows than a batch.
 func (b *Bank) repeat(ctx context.Context, batch int64, step func(ctx context.Context, q db.Querier) (int64, error)) (int64, error) {
 	total := int64(0)
 	for {

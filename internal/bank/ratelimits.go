@@ -13,26 +13,26 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// RateLimit is a quota: at most Requests accepted in any half-open span [t, t+Window) of time, wherever it starts.
-// The zero RateLimit is off.
+// RateLimit is a quota: at most Requests accepted in any half-open span [t, t+Window), for every t. The zero RateLimit is
+// off.
 type RateLimit struct {
 	Requests int
 	Window   time.Duration
 }
 
-// Off reports that the limit lets everything through.
+// Off reports whether the limit accepts every request.
 func (l RateLimit) Off() bool { return l.Requests == 0 }
 
-// Admission is the answer to one request under a rate limit.
+// Admission is the decision on one request under a rate limit.
 type Admission struct {
 	Accepted  bool
-	Remaining int           // requests that would still be accepted now
-	Reset     time.Duration // until one more slot frees up; for a refused request, until it is worth retrying
+	Remaining int           // how many more requests would be accepted now
+	Reset     time.Duration // until a slot frees up; for a refused request, until a retry can succeed
 }
 
-// Admit is the rule of every limit that is on, wherever its requests are counted: it judges a request that comes now by
-// the times at which n requests before it were accepted, the oldest first and none after now. One that was accepted exactly
-// a window ago has left it. More than the quota may be there, where another server has, or had, a larger one.
+// Admit decides on a request that comes now, for any limit that is on, wherever its requests are counted. It uses the times
+// at which n earlier requests were accepted, oldest first and none after now. A request that was accepted exactly one window
+// ago no longer counts. There may be more than the quota, if another server has, or had, a larger one.
 func (l RateLimit) Admit(now time.Duration, n int, accepted func(i int) time.Duration) Admission {
 	used := n - sort.Search(n, func(i int) bool { return accepted(i) > now-l.Window })
 	if used >= l.Requests {
@@ -48,9 +48,9 @@ func (l RateLimit) Admit(now time.Duration, n int, accepted func(i int) time.Dur
 // errRefused rolls back what was only locked.
 var errRefused = errors.New("bank: over the rate limit")
 
-// CountRequest accepts and counts one request of a key under a limit, or refuses it, as one of all servers on the database
-// and by its clock. A refused request is not counted. If the database does not answer, the error is ErrUnavailable, and the
-// request must not be let through.
+// CountRequest accepts and counts one request of a key under a limit, or refuses it. All servers on the database share the
+// count and use the database's clock. A refused request is not counted. If the database does not answer, the error is
+// ErrUnavailable, and the request must not be let through.
 func (b *Bank) CountRequest(ctx context.Context, name, key string, limit RateLimit) (Admission, error) {
 	if limit.Off() {
 		return Admission{Accepted: true}, nil
@@ -78,7 +78,7 @@ func (b *Bank) CountRequest(ctx context.Context, name, key string, limit RateLim
 	switch {
 	case errors.Is(err, errRefused):
 		return admission, nil
-	case errors.Is(err, ErrUnknown): // whether it was counted; the request itself was certainly not carried out
+	case errors.Is(err, ErrUnknown): // it is unknown whether it was counted, but the request itself was certainly not carried out
 		return Admission{}, fmt.Errorf("%w: count a request: %v", ErrUnavailable, err) //nolint:errorlint // see above
 	case err != nil:
 		return Admission{}, fmt.Errorf("count a request: %w", err)
@@ -86,8 +86,8 @@ func (b *Bank) CountRequest(ctx context.Context, name, key string, limit RateLim
 	return admission, nil
 }
 
-// refusedAlready looks, without a lock, whether the quota is used up. What has been accepted stays so, so a refusal holds,
-// and somebody who keeps knocking costs the others a read, not a turn of the writer or a wait at the row.
+// refusedAlready checks, without a lock, whether the quota is used up. Accepted requests stay accepted, so a refusal is
+// valid, and a client that keeps sending requests costs the others a read, not a turn of the writer or a wait for the row.
 func (b *Bank) refusedAlready(ctx context.Context, name, key string, limit RateLimit) (Admission, bool, error) {
 	var row db.RateLimitByKeyRow
 	err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
@@ -109,18 +109,18 @@ func (b *Bank) refusedAlready(ctx context.Context, name, key string, limit RateL
 	return admission, !admission.Accepted && !log.heldBack, nil
 }
 
-// requestLog is when the requests of one key were accepted, as a row of rate_limits keeps it. Times are since 1970.
+// requestLog holds when the requests of one key were accepted, as in a row of rate_limits. Times are since 1970.
 type requestLog struct {
 	now      time.Duration
-	times    []time.Duration // the oldest first, none after now
-	heldBack bool            // they were moved to be so, and should be written
+	times    []time.Duration // oldest first, none after now
+	heldBack bool            // they were moved back to be so, and should be stored
 }
 
-// maxMicros is the last time that a duration since 1970 can hold, in the year 2262.
+// maxMicros is the last time, in the year 2262, that a duration since 1970 can hold.
 const maxMicros = math.MaxInt64 / int64(time.Microsecond)
 
-// readRequestLog takes a row apart. If the clock was set back, all times move with it, so that the newest is of just now:
-// that is later than they truly are, so they count too long rather than too short, and for a window at most.
+// readRequestLog decodes a row. If the clock was set back, it moves all times back, so that the newest is now. They are then
+// later than in truth, so they count for too long rather than too short, but for at most one window.
 func readRequestLog(accepted []byte, now int64) (*requestLog, error) {
 	if len(accepted)%8 != 0 || now < 0 || now > maxMicros {
 		return nil, errors.New("a row of rate_limits is malformed")
@@ -144,7 +144,7 @@ func readRequestLog(accepted []byte, now int64) (*requestLog, error) {
 	return log, nil
 }
 
-// admit judges a request that comes now. If it is accepted, it is added, and what has left the window goes.
+// admit decides on a request that comes now. If it is accepted, admit adds it and drops the times that have left the window.
 func (l *requestLog) admit(limit RateLimit) Admission {
 	admission := limit.Admit(l.now, len(l.times), func(i int) time.Duration { return l.times[i] })
 	if admission.Accepted {
@@ -154,7 +154,7 @@ func (l *requestLog) admit(limit RateLimit) Admission {
 	return admission
 }
 
-// expiry is when none of the times counts any more.
+// expiry returns when none of the times counts any more.
 func (l *requestLog) expiry(limit RateLimit) time.Duration {
 	return l.times[len(l.times)-1] + limit.Window
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// databaseClock stands in the place of the database's clock and passes only when a test lets it.
+// databaseClock replaces the database's clock and moves only when a test moves it.
 type databaseClock struct {
 	*storetest.Clock
 	now time.Time
@@ -30,7 +30,7 @@ func (c *databaseClock) pass(d time.Duration) {
 	c.Tell(c.now)
 }
 
-// node is another bank on the same database, as another process would have it.
+// node returns another bank on the same database, as in another process.
 func (br *branch) node(t *testing.T) *Bank {
 	t.Helper()
 	s, err := store.Open(context.Background(), br.url)
@@ -52,7 +52,7 @@ func count(t require.TestingT, b *Bank, key string, limit RateLimit) Admission {
 	return admission
 }
 
-// pauses are drawn to land on the edges of windows, too.
+// pauses draws pauses that often end on the edges of windows.
 func pauses(window time.Duration) *rapid.Generator[time.Duration] {
 	return rapid.OneOf(
 		rapid.SampledFrom([]time.Duration{0, time.Microsecond, window - time.Microsecond, window, window + time.Microsecond}),
@@ -60,7 +60,7 @@ func pauses(window time.Duration) *rapid.Generator[time.Duration] {
 	)
 }
 
-// acceptedLog says what must be answered, the slow and obvious way: it keeps every accepted request for ever.
+// acceptedLog decides in the slow and obvious way: it keeps every accepted request for ever.
 type acceptedLog []time.Time
 
 func (l acceptedLog) live(now time.Time, window time.Duration) []time.Time {
@@ -84,8 +84,8 @@ func (l *acceptedLog) answer(now time.Time, limit RateLimit) Admission {
 	}
 }
 
-// requireNoWindowOver looks at every window that begins with an accepted request: one that holds the most can always be
-// moved to do so.
+// requireNoWindowOver checks every window that begins with an accepted request: a window with the most requests can always be
+// moved to begin with one.
 func (l acceptedLog) requireNoWindowOver(t require.TestingT, limit RateLimit) {
 	for i, from := range l {
 		inside := 0
@@ -98,7 +98,8 @@ func (l acceptedLog) requireNoWindowOver(t require.TestingT, limit RateLimit) {
 	}
 }
 
-// TestCountRequestIsExact asks two nodes by turns about several clients, and holds each answer against the model's.
+// TestCountRequestIsExact sends requests of several clients to two nodes in turn, and compares each decision with the
+// model's.
 func TestCountRequestIsExact(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -130,7 +131,7 @@ func TestCountRequestIsExact(t *testing.T) {
 	})
 }
 
-// TestRequestLogIsExact does the same on rows alone, with quotas that differ from node to node and clocks that are set back.
+// TestRequestLogIsExact does the same with rows alone, with quotas that differ between nodes and clocks that are set back.
 func TestRequestLogIsExact(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -165,7 +166,7 @@ func TestRequestLogIsExact(t *testing.T) {
 			}
 			if !admission.Accepted && rapid.Bool().Draw(t, "wait as told") {
 				now = now.Add(admission.Reset)
-				require.True(t, ask(limit).Accepted, "whoever waits as told is let in, even after the clock was set back")
+				require.True(t, ask(limit).Accepted, "a client that waits as told is let in, even after the clock was set back")
 				*accepted = append(*accepted, now)
 			}
 			require.LessOrEqual(t, len(row), 8*most.Requests)

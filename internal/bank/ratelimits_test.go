@@ -15,8 +15,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// TestAClockThatIsSetBackFreezesNobody: a day ahead for a moment must not mean a day of waiting.
-func TestAClockThatIsSetBackFreezesNobody(t *testing.T) {
+// TestAClockSetBackDoesNotBlockClients checks that a clock that was a day ahead for a moment does not cause a day of waiting.
+func TestAClockSetBackDoesNotBlockClients(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	clock := holdDatabaseClock(t, br)
@@ -30,7 +30,7 @@ func TestAClockThatIsSetBackFreezesNobody(t *testing.T) {
 		after time.Duration
 		want  Admission
 	}{
-		{0, Admission{Reset: 50 * time.Second}}, // as if the second had just come
+		{0, Admission{Reset: 50 * time.Second}}, // as if the second request had just come
 		{20 * time.Second, Admission{Reset: 30 * time.Second}},
 		{30*time.Second - time.Microsecond, Admission{Reset: time.Microsecond}},
 		{time.Microsecond, Admission{Accepted: true, Reset: 10 * time.Second}},
@@ -41,17 +41,17 @@ func TestAClockThatIsSetBackFreezesNobody(t *testing.T) {
 	}
 }
 
-// TestCountRequestByTheDatabasesOwnClock lets rows age by writing older times into them.
+// TestCountRequestByTheDatabasesOwnClock ages rows by writing older times into them.
 func TestCountRequestByTheDatabasesOwnClock(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	file := storetest.Raw(t, br.url)
 	var micros int64
 	require.NoError(t, file.QueryRow("SELECT micros FROM database_clock").Scan(&micros))
-	require.WithinDuration(t, time.Now(), time.UnixMicro(micros), 24*time.Hour, "it is in microseconds")
+	require.WithinDuration(t, time.Now(), time.UnixMicro(micros), 24*time.Hour, "the time must be in microseconds")
 
 	nodes := []*Bank{br.bank, br.node(t)}
-	br.clock.pass(-240 * time.Hour) // the node's own clock, which nobody asks
+	br.clock.pass(-240 * time.Hour) // the node's own clock, which is not used
 	limit := RateLimit{Requests: 5, Window: time.Hour}
 	for i := range 5 {
 		admission := count(t, nodes[i%2], "k", limit)
@@ -67,7 +67,7 @@ func TestCountRequestByTheDatabasesOwnClock(t *testing.T) {
 	var accepted []byte
 	require.NoError(t, file.QueryRow("SELECT accepted FROM rate_limits").Scan(&accepted))
 	require.Len(t, accepted, 5*8)
-	for i := range 3 { // three of the five are of an hour before
+	for i := range 3 { // three of the five were an hour ago
 		binary.BigEndian.PutUint64(accepted[8*i:], binary.BigEndian.Uint64(accepted[8*i:])-uint64(time.Hour.Microseconds()))
 	}
 	_, err := file.Exec("UPDATE rate_limits SET accepted = $1", accepted)
@@ -104,7 +104,7 @@ func TestCountRequestConcurrently(t *testing.T) {
 	}
 }
 
-// TestARefusalWritesNothing refuses while somebody else holds the database's only turn to write.
+// TestARefusalWritesNothing refuses a request while another transaction holds the database's only writer.
 func TestARefusalWritesNothing(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -186,12 +186,12 @@ func TestCountRequestWithoutADatabase(t *testing.T) {
 	require.ErrorIs(t, err, ErrUnavailable)
 }
 
-func TestPurgeForgetsWhoCountsNoMore(t *testing.T) {
+func TestPurgeDeletesExpiredRateLimits(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
 	br := newBranch(t)
 	clock := holdDatabaseClock(t, br)
-	br.clock.pass(240 * time.Hour) // the node's own clock, which nobody asks
+	br.clock.pass(240 * time.Hour) // the node's own clock, which is not used
 	purge := func() int64 {
 		purged, err := br.bank.Purge(context.Background())
 		require.NoError(t, err)
@@ -204,12 +204,12 @@ func TestPurgeForgetsWhoCountsNoMore(t *testing.T) {
 	clock.pass(30 * time.Second)
 	require.Equal(t, Admission{Accepted: true, Reset: 30 * time.Second}, count(t, br.bank, "0", perMinute(2)))
 	clock.pass(30*time.Second - time.Microsecond)
-	require.Zero(t, purge(), "to the very end, everybody counts")
+	require.Zero(t, purge(), "every request counts until its window ends")
 	require.Equal(t, Admission{Reset: time.Microsecond}, count(t, br.bank, "0", perMinute(2)))
 	clock.pass(time.Microsecond)
 	require.EqualValues(t, flood-1, purge())
 	require.Equal(t, "limit_key=0 \n", storetest.Text(t, br.url, "SELECT limit_key FROM rate_limits"))
-	require.Equal(t, Admission{Accepted: true, Reset: 30 * time.Second}, count(t, br.bank, "0", perMinute(2)), "its second request counts still")
+	require.Equal(t, Admission{Accepted: true, Reset: 30 * time.Second}, count(t, br.bank, "0", perMinute(2)), "its second request still counts")
 	clock.pass(time.Minute)
 	require.EqualValues(t, 1, purge())
 }

@@ -7,24 +7,24 @@ import (
 )
 
 const (
-	// readerSlots is how many long reads of one account run at once; the SQLite store has eight readers for all. A page of the
-	// dashboard asks for three at once, of which one then waits.
+	// readerSlots is how many long reads one account runs at a time; the SQLite store has eight readers in all. A page of the
+	// dashboard starts three at once, and one of them waits.
 	readerSlots = 2
-	// maxReaderQueue bounds the reads of one account that wait for a slot.
+	// maxReaderQueue limits how many reads of one account wait for a slot.
 	maxReaderQueue = 16
 )
 
-// readBounds bound the entries that one request reads, and those of one of its steps. A caller who has left ends a read at its next
-// step, and between two steps the connection serves others.
+// readBounds limit the entries that one request reads, and those that each of its steps reads. When the caller has gone, a
+// read ends at its next step. Between two steps, the connection serves others.
 type readBounds struct {
-	page, pageStep         int   // of a history, with those of other types that a filter passes over
-	balances, balancesStep int64 // of balances by day
+	page, pageStep         int   // of a history, including entries that a filter skips
+	balances, balancesStep int64 // of daily balances
 }
 
 var defaultReadBounds = readBounds{page: 2_000, pageStep: 500, balances: 250_000, balancesStep: 2_048}
 
-// readers gives each account slots for reads that pass over many rows: histories, statements, balances and counts by day. So however
-// many of them one customer begins, the readers of the store are there for others. All who come with the admin key are one.
+// readers gives each account slots for reads of many rows: histories, statements, and daily balances and counts. However many
+// of them one customer starts, the store's readers remain available to others. All callers with the admin key share slots.
 type readers struct {
 	mu sync.Mutex
 	of map[AccountNumber]*accountReaders
@@ -37,7 +37,7 @@ type accountReaders struct {
 
 func newReaders() *readers { return &readers{of: map[AccountNumber]*accountReaders{}} }
 
-// enter waits for a slot; leave gives it back. It refuses where too many wait already, and ends when the caller leaves.
+// enter waits for a slot; leave releases it. It fails if too many callers are waiting already, and when the caller goes.
 func (r *readers) enter(ctx context.Context, caller Caller) (leave func(), err error) {
 	account, err := r.join(caller.Account)
 	if err != nil {
@@ -64,7 +64,7 @@ func (r *readers) join(number AccountNumber) (*accountReaders, error) {
 		r.of[number] = account
 	}
 	if account.users >= readerSlots+maxReaderQueue {
-		return nil, fmt.Errorf("%w: %d reads of this account wait already", ErrUnavailable, maxReaderQueue)
+		return nil, fmt.Errorf("%w: %d reads of this account are already waiting", ErrUnavailable, maxReaderQueue)
 	}
 	account.users++
 	return account, nil

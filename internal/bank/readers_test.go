@@ -13,7 +13,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// using waits until an account has so many reads under way or waiting.
+// using waits until an account has the given number of reads running or waiting.
 func (r *readers) using(t *testing.T, number AccountNumber, want int) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -23,8 +23,8 @@ func (r *readers) using(t *testing.T, number AccountNumber, want int) {
 	}, 30*time.Second, time.Millisecond)
 }
 
-// TestReadersOfOneCustomerDoNotHoldUpAnother: a customer who begins many long reads has two slots, sixteen places to wait, and then a
-// refusal; another customer's reads go on.
+// TestReadersOfOneCustomerDoNotHoldUpAnother starts many long reads of one customer: two run, sixteen wait, and the others
+// are refused, while another customer's reads go on.
 func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 	t.Parallel()
 	l := newLedger(t)
@@ -64,7 +64,7 @@ func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 		refused++
 		require.NoError(t, read(ctx, ownerOf(l.bob), l.bob), "another customer")
 	}
-	require.Empty(t, waiting, "nobody has passed")
+	require.Empty(t, waiting, "no waiting read got in")
 	for _, end := range leave {
 		end()
 	}
@@ -77,7 +77,7 @@ func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 		readerSlots+maxReaderQueue+refused, readerSlots, maxReaderQueue, refused, len(reads))
 }
 
-// TestACallerWhoLeavesGivesUpTheirPlace waits for a slot and goes.
+// TestACallerWhoLeavesGivesUpTheirPlace waits for a slot and leaves.
 func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
 	t.Parallel()
 	r := newReaders()
@@ -98,7 +98,7 @@ func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
 	r.using(t, 1, readerSlots)
 }
 
-// leavingAfter is a context whose owner leaves when it has been asked for its state so many times.
+// leavingAfter is a context that is cancelled after its Err has been called the given number of times.
 type leavingAfter struct {
 	context.Context
 	left  atomic.Int64
@@ -112,7 +112,7 @@ func (c *leavingAfter) Err() error {
 	return nil
 }
 
-// TestALongReadEndsWhenItsCallerLeaves: not before the end of its step, and at its end.
+// TestALongReadEndsWhenItsCallerLeaves checks that it ends after its current step, not before and not later.
 func TestALongReadEndsWhenItsCallerLeaves(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -136,11 +136,12 @@ func TestALongReadEndsWhenItsCallerLeaves(t *testing.T) {
 		leaving.left.Store(6)
 		require.ErrorIs(t, read(leaving), ErrUnavailable, name)
 		require.Less(t, leaving.asked.Load(), int64(10), name)
-		t.Logf("%s: whole, the caller is looked for %d times; one who left after 6 was noticed at once", name, whole.asked.Load())
+		t.Logf("%s: a whole read checks for its caller %d times; one who left after 6 checks was noticed at once", name, whole.asked.Load())
 	}
 }
 
-// TestAFilterThatMatchesNothingIsBounded: each page passes over so many entries at most, and all pages together find everything.
+// TestAFilterThatMatchesNothingIsBounded checks that each page skips a limited number of entries, and that all pages together
+// find everything.
 func TestAFilterThatMatchesNothingIsBounded(t *testing.T) {
 	t.Parallel()
 	l := longHistory(t, 300)
@@ -156,7 +157,7 @@ func TestAFilterThatMatchesNothingIsBounded(t *testing.T) {
 			break
 		}
 	}
-	require.Equal(t, 6, pages, "each passes over 56 of 300")
+	require.Equal(t, 6, pages, "each skips 56 of 300")
 	for _, limit := range []int{1, 3, 50, 200} {
 		var found []int64
 		p := ListTransactionsParams{Account: l.ada, Type: TypeWithdrawal, Limit: limit}
@@ -181,7 +182,8 @@ func TestAFilterThatMatchesNothingIsBounded(t *testing.T) {
 	}
 }
 
-// TestBalancesInSteps: however the walk is cut, the days are the same; more entries than the bound are refused.
+// TestBalancesInSteps checks that the days are the same however the walk is cut, and that more entries than the limit are
+// refused.
 func TestBalancesInSteps(t *testing.T) {
 	t.Parallel()
 	l := longHistory(t, 400)
@@ -205,5 +207,5 @@ func TestBalancesInSteps(t *testing.T) {
 		milestones = int64(len(rows))
 		return err
 	}))
-	require.EqualValues(t, 6, milestones, "the walk had something to cut")
+	require.EqualValues(t, 6, milestones, "the walk had places to cut")
 }

@@ -6,9 +6,10 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// RefoldNames brings the form in which names are searched up to date and returns how many it has written. A server does so each time it
-// starts, since no migration could: folding is not a matter of SQL, it changes with Unicode's tables, and while an upgrade is under way,
-// a server of the version before opens accounts as it always did. It may be interrupted, and run on several servers at once.
+// RefoldNames updates the form in which names are searched and returns how many names it has written. A server calls it each
+// time it starts, since no migration can do it: folding cannot be done in SQL, it changes with Unicode's tables, and during
+// an upgrade a server of the previous version may still open accounts in the old way. It may be interrupted, and may run on
+// several servers at once.
 func (b *Bank) RefoldNames(ctx context.Context) (int, error) {
 	total := 0
 	err := b.accountPages(ctx, func(rows []db.Account) error {
@@ -19,7 +20,7 @@ func (b *Bank) RefoldNames(ctx context.Context) (int, error) {
 	return total, err
 }
 
-// refold writes what has changed, and asks for the writer only if anything has. A holder's name never changes.
+// refold writes what has changed, and uses the writer only if anything has. A holder's name never changes.
 func (b *Bank) refold(ctx context.Context, rows []db.Account) (int, error) {
 	var changed []db.UpdateHolderNameFoldedParams
 	for i := range rows {

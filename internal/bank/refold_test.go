@@ -11,7 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// found are the holders that an administrator finds.
+// found returns the holders that a search by an administrator finds.
 func (br *branch) found(t *testing.T, query string) (holders []string) {
 	t.Helper()
 	page, err := br.bank.AdminListAccounts(context.Background(), Caller{Role: RoleAdmin, AdminKey: true}, ListAccountsParams{Query: query})
@@ -22,7 +22,7 @@ func (br *branch) found(t *testing.T, query string) (holders []string) {
 	return holders
 }
 
-// A bank of the version before has names that are folded by their case alone.
+// In a bank of the previous version, names are folded only by their case.
 func TestAnUpgradedBankFindsItsOldNames(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -36,7 +36,7 @@ func TestAnUpgradedBankFindsItsOldNames(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, br.found(t, "jose nunez"))
 
-	var servers sync.WaitGroup // that start at once
+	var servers sync.WaitGroup // which start at the same time
 	for range 2 {
 		servers.Go(func() {
 			_, err := br.bank.RefoldNames(context.Background())
@@ -57,7 +57,7 @@ func TestAnUpgradedBankFindsItsOldNames(t *testing.T) {
 	require.Empty(t, br.found(t, "·"))
 }
 
-// arabic writes a number in the digits of Arabic.
+// arabic writes a number in Arabic digits.
 func arabic(number string) string {
 	var text []rune
 	for _, digit := range number {

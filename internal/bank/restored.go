@@ -9,15 +9,15 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// sessionBatch bounds how many sessions one transaction ends.
+// sessionBatch limits how many sessions one transaction ends.
 const sessionBatch = 10_000
 
-// WholeBank is the account of an event that is about no account in particular.
+// WholeBank is the account of an event that concerns no particular account.
 const WholeBank AccountNumber = 0
 
-// EndRestoredSessions is for a database that has just been restored from a backup, before it is served. Its sessions are those
-// of an earlier time: the refresh tokens that customers hold by now would be taken for stolen ones. So all sessions end, reset
-// codes die, and the restore is recorded. It needs no secret, and returns how many sessions it has ended.
+// EndRestoredSessions prepares a database that was just restored from a backup, before a server uses it. Its sessions are
+// from an earlier time: the refresh tokens that customers hold by now would be taken for stolen ones. So it ends all
+// sessions, deletes all reset codes and records the restore. It needs no secret, and returns how many sessions it has ended.
 func EndRestoredSessions(ctx context.Context, s *store.Store, now func() time.Time, random io.Reader) (ended int64, err error) {
 	b := &Bank{store: s, now: wholeMicroseconds(now), random: random}
 	at := b.now()

@@ -11,7 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// goBack makes a session what it was before its token was renewed, as a backup from then holds it.
+// goBack takes a session back to before its token was renewed, as in a backup from that time.
 func goBack(t *testing.T, br *branch, session string) {
 	t.Helper()
 	pool := storetest.Raw(t, br.url)
@@ -28,10 +28,10 @@ func goBack(t *testing.T, br *branch, session string) {
 	require.NoError(t, pool.Close())
 }
 
-// TestARestoreRaisesNoFalseAlarm: customers come with refresh tokens that a restored bank has never issued.
+// TestARestoreRaisesNoFalseAlarm sends a restored bank refresh tokens that it has never issued.
 func TestARestoreRaisesNoFalseAlarm(t *testing.T) {
 	t.Parallel()
-	for name, told := range map[string]bool{"without a word": false, "told of it": true} {
+	for name, told := range map[string]bool{"as it is": false, "after EndRestoredSessions": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx := context.Background()
@@ -62,7 +62,7 @@ func TestARestoreRaisesNoFalseAlarm(t *testing.T) {
 			alarms, err := br.bank.AdminListEvents(ctx, operator, ListEventsParams{Type: EventRefreshTokenReused})
 			require.NoError(t, err)
 			if !told {
-				require.Len(t, alarms.Events, 1, "this is the alarm that is meant")
+				require.Len(t, alarms.Events, 1, "this is the false alarm")
 				return
 			}
 			require.Empty(t, alarms.Events)

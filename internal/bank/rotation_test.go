@@ -22,7 +22,7 @@ const (
 	newPepper1   = "new-pepper-that-is-long-enough-0123456789abc"
 )
 
-// restarted is the same bank with other secrets.
+// restarted returns the same bank with other secrets.
 func (br *branch) restarted(t *testing.T, change func(*Config)) *Bank {
 	t.Helper()
 	config := Config{
@@ -68,7 +68,8 @@ func (br *branch) unmark(t *testing.T, number AccountNumber) {
 	}))
 }
 
-// TestWhatWasSignedWithTheOldKeyIsGoodWhileItIsListed, in either order, and not afterwards.
+// TestWhatWasSignedWithTheOldKeyIsGoodWhileItIsListed checks that, with the keys in either order, and that it is not valid
+// afterwards.
 func TestWhatWasSignedWithTheOldKeyIsGoodWhileItIsListed(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -116,7 +117,7 @@ func TestWhatWasSignedWithTheOldKeyIsGoodWhileItIsListed(t *testing.T) {
 	require.NoError(t, err, "the session went on under the new key")
 }
 
-// TestALostAnswerAcrossANewKey: the repeat of a renewal gets a token of the same id, signed with the other key.
+// TestALostAnswerAcrossANewKey checks that the repeat of a renewal gets a token with the same id, signed with the other key.
 func TestALostAnswerAcrossANewKey(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -144,7 +145,7 @@ func TestALostAnswerAcrossANewKey(t *testing.T) {
 	require.NoError(t, err, "the same token by its id, within its grace")
 }
 
-// TestTokensFromBeforeKeysHadNames are good until they expire.
+// TestTokensFromBeforeKeysHadNames checks that they are valid until they expire.
 func TestTokensFromBeforeKeysHadNames(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -155,7 +156,7 @@ func TestTokensFromBeforeKeysHadNames(t *testing.T) {
 	text, err := old.sign(made)
 	require.NoError(t, err)
 	_, err = b.tokens.read(text, accessToken, now)
-	requireCode(t, CodeInvalidToken, err) // a name that no key has
+	requireCode(t, CodeInvalidToken, err) // a kid that no key has
 
 	unnamed := withoutKeyID(t, b.keys[1], made)
 	_, err = b.tokens.read(unnamed, accessToken, now)
@@ -164,7 +165,8 @@ func TestTokensFromBeforeKeysHadNames(t *testing.T) {
 	requireCode(t, CodeInvalidToken, err)
 }
 
-// TestARetryAcrossANewKeyTakesEffectOnce: what was fingerprinted with one key is recognized under every order of both.
+// TestARetryAcrossANewKeyTakesEffectOnce checks that what was fingerprinted with one key is recognized under both orders of
+// the keys.
 func TestARetryAcrossANewKeyTakesEffectOnce(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -181,7 +183,7 @@ func TestARetryAcrossANewKeyTakesEffectOnce(t *testing.T) {
 		require.NoError(t, err)
 		for repeated, keys := range steps {
 			if made+repeated == 2 && made != repeated {
-				continue // the first and the last step are never served at once
+				continue // servers of the first and the last step never run at the same time
 			}
 			b := br.withKeys(t, keys...)
 			again, err := b.Transfer(ctx, ownerOf(from), payment)
@@ -197,13 +199,14 @@ func TestARetryAcrossANewKeyTakesEffectOnce(t *testing.T) {
 		}
 	}
 	_, err := br.withKeys(t, newSecretKey).Transfer(ctx, ownerOf(from), TransferParams{Account: from, To: to, Amount: 10, IdempotencyKey: "rent 0"})
-	requireCode(t, CodeIdempotencyKeyReused, err) // without the old key it looks like another request, and moves nothing
+	requireCode(t, CodeIdempotencyKeyReused, err) // without the old key, the request looks like a different one, and moves nothing
 	account, err := br.bank.GetAccount(ctx, operator, to)
 	require.NoError(t, err)
 	require.Equal(t, Money(30), account.Balance)
 }
 
-// TestTwoServersInDifferentStepsOpenOneAccount: the same opening, sent at once to servers that list the keys in either order.
+// TestTwoServersInDifferentStepsOpenOneAccount sends the same opening to servers that list the keys in different orders, at
+// the same time.
 func TestTwoServersInDifferentStepsOpenOneAccount(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -229,7 +232,8 @@ func TestTwoServersInDifferentStepsOpenOneAccount(t *testing.T) {
 	}
 }
 
-// TestAPinMovesToTheNewPepperAtItsNextRightUse, and only then; dropped with the old one, it is wrong like any wrong PIN.
+// TestAPinMovesToTheNewPepperAtItsNextRightUse, and only then. After the old pepper is dropped, a PIN that has not moved is
+// wrong like any wrong PIN.
 func TestAPinMovesToTheNewPepperAtItsNextRightUse(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -241,9 +245,9 @@ func TestAPinMovesToTheNewPepperAtItsNextRightUse(t *testing.T) {
 		_, err := b.Login(ctx, Caller{}, LoginParams{Account: number, Pin: pin})
 		return err
 	}
-	announced := br.withPeppers(t, testPepper, newPepper1) // for servers that do not know the new one yet
+	announced := br.withPeppers(t, testPepper, newPepper1) // some servers do not know the new one yet
 	require.NoError(t, login(announced, unmarked, goodPin))
-	require.NoError(t, login(br.bank, unmarked, goodPin), "still the pepper that every server knows")
+	require.NoError(t, login(br.bank, unmarked, goodPin), "still under the pepper that every server knows")
 	br.unmark(t, unmarked)
 
 	rotating := br.withPeppers(t, newPepper1, testPepper)
@@ -276,8 +280,8 @@ func TestAPinMovesToTheNewPepperAtItsNextRightUse(t *testing.T) {
 	require.NoError(t, br.bank.ChangePin(ctx, ownerOf(dormant), ChangePinParams{Account: dormant, Current: goodPin, New: "739184"}))
 }
 
-// TestEverySignInCostsTheSameWhilePeppersRotate: neither a known account, nor one whose pepper is missing, nor an unknown one
-// is told apart by its number of hashes.
+// TestEverySignInCostsTheSameWhilePeppersRotate checks that the number of hashes is the same for a known account, one whose
+// pepper is missing, and an unknown one.
 func TestEverySignInCostsTheSameWhilePeppersRotate(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -313,8 +317,8 @@ func TestEverySignInCostsTheSameWhilePeppersRotate(t *testing.T) {
 	}
 }
 
-// TestSignInsAtOnceWhileAPinMoves: those that compared the PIN with its old hash are let in, too.
-func TestSignInsAtOnceWhileAPinMoves(t *testing.T) {
+// TestConcurrentSignInsWhileAPinMoves checks that sign-ins that compared the PIN with its old hash succeed, too.
+func TestConcurrentSignInsWhileAPinMoves(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	number := br.open(t, 0).Number
@@ -330,13 +334,13 @@ func TestSignInsAtOnceWhileAPinMoves(t *testing.T) {
 	require.Equal(t, 1, taken)
 	require.NotEqual(t, hash, br.storedHash(t, number))
 
-	// Another sign-in read the hash before, and finds it replaced.
+	// Another sign-in has read the hash earlier, and finds it replaced.
 	require.ErrorIs(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
-		return takeCountBack(ctx, q, given, hash, hash)
+		return resetCount(ctx, q, given, hash, hash)
 	}), errHashReplaced)
 	moved := br.storedHash(t, number)
 	b.pins.kdf = func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
-		if moved != "" { // it moves while the first comparison is under way
+		if moved != "" { // the PIN moves during the first comparison
 			require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 				_, err := q.UpdatePin(ctx, db.UpdatePinParams{AccountNumber: int64(number), OldHash: moved, NewHash: hash})
 				moved = ""
@@ -352,7 +356,7 @@ func TestSignInsAtOnceWhileAPinMoves(t *testing.T) {
 	require.False(t, account.Locked)
 }
 
-// TestTwoAdminKeysOpenWhileBothAreListed.
+// TestTwoAdminKeysOpenWhileBothAreListed checks that both keys are accepted until one is dropped.
 func TestTwoAdminKeysOpenWhileBothAreListed(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)

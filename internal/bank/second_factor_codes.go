@@ -21,18 +21,18 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// Codes of a second factor are those of authenticator apps (RFC 6238), by the parameters that all of them know.
+// Second factors use the codes of authenticator apps (RFC 6238), with the parameters that all apps support.
 const (
 	factorIssuer     = "Banking Core"
-	factorSecretSize = 20 // bytes, as many as SHA-1 makes
+	factorSecretSize = 20 // bytes, the size of a SHA-1 hash
 	factorDigits     = otp.DigitsSix
 	factorStep       = 30 * time.Second
-	factorSkew       = 1 // steps that a phone's clock may be off
+	factorSkew       = 1 // steps by which a phone's clock may be off
 )
 
 var appSecret = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// factorURI names the secret, and whose it is, to an app.
+// factorURI returns a URI that gives an app the secret and the account.
 func factorURI(number AccountNumber, secret []byte) (string, error) {
 	key, err := totp.Generate(totp.GenerateOpts{
 		Issuer: factorIssuer, AccountName: number.String(), Secret: secret, Period: uint(factorStep.Seconds()),
@@ -44,12 +44,12 @@ func factorURI(number AccountNumber, secret []byte) (string, error) {
 	return key.URL(), nil
 }
 
-// rightStep returns the step of time whose code this is, or 0 if it is none of the present.
+// rightStep returns the time step whose code this is, or 0 if it is none of the current ones.
 func rightStep(secret []byte, code string, now time.Time) int64 {
 	right := int64(0)
 	current := now.Unix() / int64(factorStep.Seconds())
 	for step := current - factorSkew; step <= current+factorSkew; step++ {
-		// The only errors are a code of another length and a secret that is no base 32, and mean that it is wrong.
+		// The only errors are a code of another length and a secret that is not base 32: both mean that the code is wrong.
 		valid, err := hotp.ValidateCustom(code, uint64(step), appSecret.EncodeToString(secret),
 			hotp.ValidateOpts{Digits: factorDigits, Algorithm: otp.AlgorithmSHA1})
 		if err == nil && valid {
@@ -59,10 +59,10 @@ func rightStep(secret []byte, code string, now time.Time) int64 {
 	return right
 }
 
-// isAppCode reports whether a code is one of an app, and not a recovery code.
+// isAppCode reports whether a code looks like an app's, not like a recovery code.
 func isAppCode(code string) bool { return len(code) == factorDigits.Length() && allDigits(code) }
 
-// parseFactorCode reads either kind of code as people write it down.
+// parseFactorCode reads either kind of code as people write it.
 func parseFactorCode(text string) (string, error) {
 	digits := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
@@ -80,8 +80,8 @@ func parseFactorCode(text string) (string, error) {
 	return code, nil
 }
 
-// seal encrypts a second factor's secret under the key in use. It is bound to its account: moved to another one in the database, it
-// does not open.
+// seal encrypts a second factor's secret under the key in use. The result is bound to its account: moved to another one in
+// the database, it cannot be decrypted.
 func (b *Bank) seal(number AccountNumber, secret []byte) (sealed []byte, keyID string, err error) {
 	aead, err := chacha20poly1305.NewX(b.keys[0].secondFactor[:])
 	if err != nil {
@@ -94,8 +94,8 @@ func (b *Bank) seal(number AccountNumber, secret []byte) (sealed []byte, keyID s
 	return aead.Seal(nonce, nonce, secret, []byte(number.String())), b.keys[0].id, nil
 }
 
-// errSealed says that a secret cannot be opened: its key is not listed any more, or the database was tampered with.
-var errSealed = errors.New("bank: a second factor cannot be opened")
+// errSealed means that a secret cannot be decrypted: its key is no longer listed, or the database was tampered with.
+var errSealed = errors.New("bank: a second factor cannot be decrypted")
 
 func (b *Bank) unseal(number AccountNumber, sealed []byte, keyID string) ([]byte, error) {
 	for _, keys := range b.keys {
@@ -114,8 +114,8 @@ func (b *Bank) unseal(number AccountNumber, sealed []byte, keyID string) ([]byte
 	return nil, errSealed
 }
 
-// recoveryCodeHash is what is stored of a recovery code. Its key is the second factor's own secret, so it outlives a rotation of
-// SECRET_KEY, and says nothing to someone who has the database alone.
+// recoveryCodeHash returns what is stored of a recovery code. Its key is the second factor's own secret, so it survives a
+// rotation of SECRET_KEY, and is of no use to an attacker who has only the database.
 func recoveryCodeHash(number AccountNumber, secret []byte, code string) []byte {
 	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte("recovery code " + number.String() + " " + code))
@@ -164,7 +164,7 @@ func groupCodes(codes []string) []string {
 	return grouped
 }
 
-// confirmedFactor reads an account's second factor; ok is false if none is in use.
+// confirmedFactor returns an account's second factor; ok is false if none is in use.
 func confirmedFactor(ctx context.Context, q db.Querier, number AccountNumber) (factor db.SecondFactor, ok bool, err error) {
 	factor, err = q.SecondFactorByAccount(ctx, int64(number))
 	if errors.Is(err, store.ErrNotFound) {
@@ -173,7 +173,7 @@ func confirmedFactor(ctx context.Context, q db.Querier, number AccountNumber) (f
 	return factor, err == nil && factor.ConfirmedAt != nil, err
 }
 
-// usedCode is what has proved a second factor.
+// usedCode is the kind of code that proved a second factor.
 type usedCode int
 
 const (
@@ -182,8 +182,8 @@ const (
 	recoveryCode
 )
 
-// useSecondFactor uses up the code that proves a second factor, if the account has one. It runs in the transaction that the proof is
-// for.
+// useSecondFactor uses up the code that proves a second factor, if the account has one. It runs in the same transaction as
+// what the proof is for.
 func (b *Bank) useSecondFactor(ctx context.Context, q db.Querier, given proof) (usedCode, error) {
 	factor, ok, err := confirmedFactor(ctx, q, given.number)
 	if err != nil || !ok {
@@ -194,7 +194,7 @@ func (b *Bank) useSecondFactor(ctx context.Context, q db.Querier, given proof) (
 	}
 	secret, err := b.unseal(given.number, factor.SealedSecret, factor.KeyID)
 	if err != nil {
-		return noCode, errInvalidSecondFactor // the operator is told at the start: see ResealSecondFactors
+		return noCode, errInvalidSecondFactor // the operator is told when a server starts: see ResealSecondFactors
 	}
 	kind, rows := appCode, int64(0)
 	if isAppCode(given.code) {

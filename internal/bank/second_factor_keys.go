@@ -6,16 +6,16 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// factorPage is how many second factors are read at once.
+// factorPage is how many second factors are read at a time.
 const factorPage = 1000
 
-// SealUse is what ResealSecondFactors has done.
+// SealUse reports what ResealSecondFactors has done.
 type SealUse struct {
-	Resealed   int64 // that were under an older key
-	Unreadable int64 // whose key is not listed: their codes cannot be right any more
+	Resealed   int64 // moved from an older key
+	Unreadable int64 // their key is no longer listed: their codes cannot be right any more
 }
 
-// ResealSecondFactors moves every second factor to the SECRET_KEY in use, so that the older one can be dropped.
+// ResealSecondFactors encrypts every second factor under the SECRET_KEY in use, so that older keys can be dropped.
 func (b *Bank) ResealSecondFactors(ctx context.Context) (SealUse, error) {
 	var use SealUse
 	for after := int64(0); ; {
@@ -45,7 +45,7 @@ func (b *Bank) reseal(ctx context.Context, factor *db.SecondFactor, use *SealUse
 	secret, err := b.unseal(number, factor.SealedSecret, factor.KeyID)
 	if err != nil {
 		use.Unreadable++
-		return nil //nolint:nilerr // it is counted, and the others are not left alone for it
+		return nil //nolint:nilerr // it is counted, and must not keep the others from being resealed
 	}
 	if factor.KeyID == b.keys[0].id {
 		return nil

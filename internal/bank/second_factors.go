@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// RecoveryCodes is how many recovery codes an account gets at once.
+	// RecoveryCodes is how many recovery codes an account gets at a time.
 	RecoveryCodes = 10
-	// confirmTries is how many codes may be tried for each secret.
+	// confirmTries is how many guesses each secret allows.
 	confirmTries = 3
 )
 
@@ -26,23 +26,23 @@ var (
 		"This account has no second factor that could be used or confirmed. Set one up first.")
 )
 
-// RequiresSecondFactor reports whether accounts of a role need a second factor, and a long PIN, to act in it.
+// RequiresSecondFactor reports whether accounts need a second factor, and a long PIN, to act in a role.
 func (b *Bank) RequiresSecondFactor(role Role) bool { return b.staffSecondFactor && role == RoleAdmin }
 
-// SecondFactor is how an account stands.
+// SecondFactor is the state of an account's second factor.
 type SecondFactor struct {
 	Enabled       bool
 	Required      bool
-	RecoveryCodes int64 // that are left
+	RecoveryCodes int64 // how many are left
 }
 
-// SecondFactorSecret is what an authenticator app needs. Nothing but this value holds it in the clear.
+// SecondFactorSecret is what an authenticator app needs. The secret exists in the clear nowhere else.
 type SecondFactorSecret struct {
 	Secret string // in base 32
 	URI    string // the same, for a QR code
 }
 
-// GetSecondFactor reads how an account stands, for its owner and the operator.
+// GetSecondFactor returns the state of an account's second factor, for its owner and the operator.
 func (b *Bank) GetSecondFactor(ctx context.Context, caller Caller, number AccountNumber) (SecondFactor, error) {
 	if err := caller.mustOwnOrOperate(number); err != nil {
 		return SecondFactor{}, err
@@ -59,8 +59,8 @@ func (b *Bank) GetSecondFactor(ctx context.Context, caller Caller, number Accoun
 	return state, err
 }
 
-// StartSecondFactor makes a secret that ConfirmSecondFactor then puts to use, for the account's owner, who proves the PIN. One that was
-// not confirmed is replaced.
+// StartSecondFactor creates a secret, for the account's owner, who proves the PIN. It is in use once ConfirmSecondFactor has
+// confirmed it. An unconfirmed secret is replaced.
 func (b *Bank) StartSecondFactor(ctx context.Context, caller Caller, number AccountNumber, pin string) (SecondFactorSecret, error) {
 	if err := caller.mustOwn(number); err != nil {
 		return SecondFactorSecret{}, err
@@ -72,7 +72,7 @@ func (b *Bank) StartSecondFactor(ctx context.Context, caller Caller, number Acco
 		secret, err = b.insertSecondFactor(ctx, q, number)
 		return err
 	})
-	if errors.Is(err, errSecondFactorRequired) { // because it has one
+	if errors.Is(err, errSecondFactorRequired) { // because the account has one
 		err = errSecondFactorEnabled
 	}
 	return secret, err
@@ -114,8 +114,9 @@ func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, number Acco
 	return SecondFactorSecret{Secret: appSecret.EncodeToString(secret), URI: uri}, err
 }
 
-// ConfirmSecondFactor puts a secret to use for an owner, or an operator, who has a code of it, and returns the recovery codes. The
-// session that does so has given the second factor. Guesses at a secret that somebody else has started are bounded.
+// ConfirmSecondFactor puts a secret to use, for an owner or operator who has a code of it, and returns the recovery codes. It
+// marks the caller's session as having proved the second factor. Guesses are limited, since an attacker may have started the
+// secret.
 func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number AccountNumber, text string) ([]string, error) {
 	if err := caller.mustOwnOrOperate(number); err != nil {
 		return nil, err
@@ -139,7 +140,7 @@ func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number Ac
 	return b.enableSecondFactor(context.WithoutCancel(ctx), caller, number, started.SealedSecret, step)
 }
 
-// EnableSecondFactor is ConfirmSecondFactor for an operator whose program cannot ask for a code.
+// EnableSecondFactor is ConfirmSecondFactor for an operator's script, which cannot prompt for a code.
 func (b *Bank) EnableSecondFactor(ctx context.Context, caller Caller, number AccountNumber) ([]string, error) {
 	if err := caller.mustBeOperator(); err != nil {
 		return nil, err
@@ -151,7 +152,7 @@ func (b *Bank) EnableSecondFactor(ctx context.Context, caller Caller, number Acc
 	return b.enableSecondFactor(ctx, caller, number, started.SealedSecret, 0)
 }
 
-// countConfirmTry counts a try, durably, before its code is looked at.
+// countConfirmTry counts a try, durably, before its code is checked.
 func (b *Bank) countConfirmTry(ctx context.Context, number AccountNumber) (started db.CountSecondFactorTryRow, err error) {
 	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		var err error
@@ -182,7 +183,7 @@ func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number Acc
 		if err := b.insertRecoveryCodes(ctx, q, number, codes); err != nil {
 			return err
 		}
-		if err := q.ProveSessionSecondFactor(ctx, caller.Session); err != nil { // no session of the operator
+		if err := q.ProveSessionSecondFactor(ctx, caller.Session); err != nil { // does nothing for the operator, who has no session
 			return err
 		}
 		return b.record(ctx, q, EventSecondFactorEnabled, number, caller)
@@ -190,14 +191,14 @@ func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number Acc
 	return groupCodes(codes), err
 }
 
-// SecondFactorParams prove both factors.
+// SecondFactorParams holds the proof of both factors.
 type SecondFactorParams struct {
 	Account AccountNumber
 	Pin     string
 	Code    string
 }
 
-// proveBoth runs fn for an owner who proves both factors of an account that has two.
+// proveBoth runs fn for an owner who proves both factors. It refuses an account that has only one.
 func (b *Bank) proveBoth(ctx context.Context, caller Caller, p SecondFactorParams, fn query) error {
 	given := proof{caller: caller, who: signingIn(caller, p.Account), number: p.Account, pin: p.Pin, code: p.Code}
 	return b.prove(ctx, given, func(ctx context.Context, q db.Querier, secondFactor bool) error {
@@ -208,7 +209,8 @@ func (b *Bank) proveBoth(ctx context.Context, caller Caller, p SecondFactorParam
 	})
 }
 
-// RemoveSecondFactor turns a second factor off for its owner, who proves it once more, unless the account's role requires it.
+// RemoveSecondFactor turns a second factor off for its owner, who proves it again. It is refused if the account's role
+// requires one.
 func (b *Bank) RemoveSecondFactor(ctx context.Context, caller Caller, p SecondFactorParams) error {
 	if err := caller.mustOwn(p.Account); err != nil {
 		return err
@@ -221,7 +223,7 @@ func (b *Bank) RemoveSecondFactor(ctx context.Context, caller Caller, p SecondFa
 	})
 }
 
-// SwitchSecondFactorOff turns a second factor off for the operator: its owner has lost it.
+// SwitchSecondFactorOff turns a second factor off, for the operator, when its owner has lost it.
 func (b *Bank) SwitchSecondFactorOff(ctx context.Context, caller Caller, number AccountNumber) (Account, error) {
 	if err := caller.mustBeOperator(); err != nil {
 		return Account{}, err

@@ -12,7 +12,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// protect gives an account a second factor, and returns its secret and its recovery codes.
+// protect sets up an account's second factor, and returns its secret and its recovery codes.
 func (br *branch) protect(t require.TestingT, number AccountNumber) (secret string, recovery []string) {
 	ctx := context.Background()
 	started, err := br.bank.StartSecondFactor(ctx, ownerOf(number), number, goodPin)
@@ -28,8 +28,8 @@ func (br *branch) appCode(t require.TestingT, secret string) string {
 	return code
 }
 
-// TestSecondFactorsMoveToTheNewKey: once a server has started with both, the old one can be dropped, and neither phones nor papers
-// notice.
+// TestSecondFactorsMoveToTheNewKey checks that the old key can be dropped after a server has started with both, and that apps
+// and recovery codes still work.
 func TestSecondFactorsMoveToTheNewKey(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -63,7 +63,8 @@ func TestSecondFactorsMoveToTheNewKey(t *testing.T) {
 	require.Zero(t, use)
 }
 
-// TestASealedSecretOpensForItsAccountAlone: someone who can write to the database does not make another's phone their own.
+// TestASealedSecretOpensForItsAccountAlone checks that an attacker who can write to the database cannot use their own app for
+// another account.
 func TestASealedSecretOpensForItsAccountAlone(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
@@ -88,7 +89,7 @@ func TestASealedSecretOpensForItsAccountAlone(t *testing.T) {
 	}
 }
 
-// TestCopyCarriesSecondFactors, those that are used up, replaced and removed meanwhile, too.
+// TestCopyCarriesSecondFactors includes second factors that are used, replaced or removed between two copies.
 func TestCopyCarriesSecondFactors(t *testing.T) {
 	t.Parallel()
 	for engine, url := range copyTargets() {
@@ -126,7 +127,7 @@ func TestCopyCarriesSecondFactors(t *testing.T) {
 	}
 }
 
-// TestOnlyTheOperatorActsWithoutAPin, and only the owner with one.
+// TestOnlyTheOperatorActsWithoutAPin also checks that only the owner acts with one.
 func TestOnlyTheOperatorActsWithoutAPin(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)

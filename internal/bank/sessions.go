@@ -11,19 +11,19 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// Tokens are a session's tokens. The holder of the refresh token gets new ones until SessionExpiresIn has passed.
+// Tokens are a session's tokens. The refresh token can be exchanged for new ones until SessionExpiresIn has passed.
 type Tokens struct {
 	Access           string
 	Refresh          string
 	AccessExpiresIn  time.Duration
 	SessionExpiresIn time.Duration
-	IdleExpiresIn    time.Duration // until the session is over unless it is renewed; 0 if there is no such limit
+	IdleExpiresIn    time.Duration // until the session ends unless it is renewed; 0 for no limit
 	Account          AccountNumber
 	Role             Role
 	Lacks            []Requirement // see Caller
 }
 
-// LoginParams asks for a session.
+// LoginParams holds the inputs of Login.
 type LoginParams struct {
 	Account AccountNumber
 	Pin     string
@@ -41,7 +41,7 @@ func (b *Bank) Login(ctx context.Context, caller Caller, p LoginParams) (Tokens,
 		if session, err = b.startSession(ctx, q, given, secondFactor, now); err != nil {
 			return err
 		}
-		owner := caller // by the PIN
+		owner := caller // as the PIN has proved
 		owner.Account = p.Account
 		return b.recordDetail(ctx, q, EventSignedIn, p.Account, owner, session.ID.String())
 	})
@@ -74,7 +74,7 @@ func (b *Bank) startSession(ctx context.Context, q db.Querier, given proof, seco
 	}); err != nil {
 		return db.SessionByIDRow{}, err
 	}
-	// The account's row is locked since its PIN was proved, so no other sign-in comes between.
+	// The account's row has been locked since its PIN was proved, so no other sign-in can interfere.
 	if _, err := q.EndExcessSessions(ctx, db.EndExcessSessionsParams{
 		EndedAt: now.UnixMicro(), AccountNumber: int64(given.number), ID: id, Kept: maxSessions - 1, RowLimit: sessionBatch,
 	}); err != nil {
@@ -83,9 +83,9 @@ func (b *Bank) startSession(ctx context.Context, q db.Querier, given proof, seco
 	return q.SessionByID(ctx, id)
 }
 
-// issue signs the tokens of a session. The refresh token's text depends on its id, the time it was first issued, and the
-// SECRET_KEY in use; the access token is new each time. When the SECRET_KEY is replaced between two answers to one refresh token, their
-// texts differ, but both have the same id, and only that is spent.
+// issue signs the tokens of a session. The refresh token's text depends only on its id, the time it was first issued, and the
+// SECRET_KEY in use; the access token is new each time. If the SECRET_KEY is replaced between two answers to one refresh
+// token, their texts differ, but both have the same id, and spending is by id.
 func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIssued, now time.Time) (Tokens, error) {
 	expires := time.UnixMicro(session.ExpiresAt).UTC()
 	account := AccountNumber(session.AccountNumber)
@@ -118,7 +118,7 @@ func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIss
 	return tokens, nil
 }
 
-// sessionRole is the role that a session may act in, and what it lacks to act in its account's.
+// sessionRole returns the role that a session may act in, and what it lacks for its account's role.
 func (b *Bank) sessionRole(session *db.SessionByIDRow) (Role, []Requirement) {
 	role := Role(session.Role)
 	if !b.RequiresSecondFactor(role) {
@@ -137,8 +137,8 @@ func (b *Bank) sessionRole(session *db.SessionByIDRow) (Role, []Requirement) {
 	return role, nil
 }
 
-// Authenticate completes a caller with the session of an access token. The session, the role and the lock are read anew
-// for each request, so that a sign-out or a change of role holds at once.
+// Authenticate adds the session of an access token to a caller. The session, the role and the lock are read anew for each
+// request, so that a sign-out or a change of role takes effect immediately.
 func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (Caller, error) {
 	now := b.now()
 	t, err := b.tokens.readAccess(access, now)
@@ -159,7 +159,7 @@ func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (
 	return caller, nil
 }
 
-// CheckAdminKey completes a caller who came with the admin key.
+// CheckAdminKey returns the caller with the rights of the admin key, if the key is right.
 func (b *Bank) CheckAdminKey(caller Caller, key string) (Caller, error) {
 	if !b.adminKeys.Hold(key) {
 		return Caller{}, refuse(CodeInvalidAdminKey, "The X-Admin-Key header does not hold the admin key.")
@@ -168,7 +168,7 @@ func (b *Bank) CheckAdminKey(caller Caller, key string) (Caller, error) {
 	return caller, nil
 }
 
-// liveSession is the session of a token, or the refusal of one that is over.
+// liveSession returns the session of a token, or a refusal if it is over.
 func (b *Bank) liveSession(ctx context.Context, q db.Querier, t token, now time.Time) (db.SessionByIDRow, error) {
 	session, err := q.SessionByID(ctx, t.session)
 	if errors.Is(err, store.ErrNotFound) {
@@ -187,8 +187,8 @@ func (b *Bank) liveSession(ctx context.Context, q db.Querier, t token, now time.
 }
 
 // RefreshTokens spends a refresh token and issues its successor. A spent token gets the same successor again within
-// refreshGrace, and after that as long as the successor has not been spent: its holder may never have heard of it. Any other
-// ends the session, since two parties hold it.
+// refreshGrace, and after that until the successor is spent, since the answer may never have reached the client. Any other
+// use of a spent token ends the session, since two parties must hold it.
 func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string) (Tokens, error) {
 	now := b.now()
 	t, err := b.tokens.read(refresh, refreshToken, now)
@@ -205,7 +205,7 @@ func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string)
 		}
 		next, err = b.succeed(ctx, q, caller, &session, t, now)
 		if stolen = errors.Is(err, errTokenRevoked); stolen {
-			return b.endStolenSession(ctx, q, caller, t, now) // which must be committed, and is refused below
+			return b.endStolenSession(ctx, q, caller, t, now) // must be committed, so the refusal follows below
 		}
 		return err
 	})
@@ -218,14 +218,15 @@ func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string)
 	return b.issue(&session, next.id, next.issued, now)
 }
 
-// successor is the refresh token that takes a spent one's place.
+// successor is the refresh token that replaces a spent one.
 type successor struct {
 	id     uuid.UUID
 	issued time.Time
 }
 
-// succeed finds a refresh token's successor: a new one for the token that is not spent, the one it has for a token within
-// its grace or whose successor is the session's current token. For any other it returns errTokenRevoked.
+// succeed returns a refresh token's successor. A token that is not spent gets a new one. A spent token gets the one it
+// already has, within its grace or while that successor is the session's current token. For any other token, succeed returns
+// errTokenRevoked.
 func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session *db.SessionByIDRow, t token, now time.Time,
 ) (successor, error) {
 	if session.RefreshJti == t.id {
@@ -233,7 +234,7 @@ func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session
 		if !errors.Is(err, store.ErrNotFound) {
 			return next, err
 		}
-		// Another node has spent it since it was read. Its clock may be far from ours, so only the session can tell.
+		// Another server has spent it since it was read. The servers' clocks may differ widely, so only the session can tell.
 		if *session, err = b.liveSession(ctx, q, t, now); err != nil {
 			return successor{}, err
 		}
@@ -258,8 +259,8 @@ func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session
 	return next, nil
 }
 
-// noteRepeat notes that a renewal was repeated, which is a use of the session like the renewal itself. One that follows at once,
-// as those of several tabs do, needs no further write.
+// noteRepeat records that a renewal was repeated, which counts as a use of the session like the renewal itself. A repeat
+// right after it, as from several tabs, needs no further write.
 func (b *Bank) noteRepeat(ctx context.Context, q db.Querier, caller Caller, session *db.SessionByIDRow, now time.Time) error {
 	if now.Sub(time.UnixMicro(session.LastUsedAt)) <= refreshGrace {
 		return nil
@@ -270,7 +271,7 @@ func (b *Bank) noteRepeat(ctx context.Context, q db.Querier, caller Caller, sess
 	})
 }
 
-// spend returns store.ErrNotFound for a token that is not the session's any more.
+// spend replaces the session's current refresh token. It returns store.ErrNotFound if the token is no longer the session's.
 func (b *Bank) spend(ctx context.Context, q db.Querier, caller Caller, session *db.SessionByIDRow, now time.Time,
 ) (successor, error) {
 	id, err := b.newID(now)
@@ -296,13 +297,13 @@ func (b *Bank) spend(ctx context.Context, q db.Querier, caller Caller, session *
 
 func (b *Bank) endStolenSession(ctx context.Context, q db.Querier, caller Caller, t token, now time.Time) error {
 	ended, err := endSession(ctx, q, t.session, now)
-	if err != nil || !ended { // another node has ended it since it was read: nobody need be a thief
+	if err != nil || !ended { // another server has ended it since it was read, so this need not be a theft
 		return err
 	}
 	return b.record(ctx, q, EventRefreshTokenReused, t.account, caller)
 }
 
-// endSession ends a session that has not ended, and blacklists the refresh token that it still had.
+// endSession ends a session, unless it has ended already, and blacklists its current refresh token.
 func endSession(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) (ended bool, err error) {
 	session, err := q.EndSession(ctx, db.EndSessionParams{EndedAt: now.UnixMicro(), ID: id})
 	if errors.Is(err, store.ErrNotFound) {
@@ -316,8 +317,8 @@ func endSession(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) 
 	})
 }
 
-// Logout ends the caller's session: none of its tokens is good any more. A refresh token may come along, and must then be
-// one of the same session.
+// Logout ends the caller's session and so invalidates all of its tokens. If a refresh token is given, it must belong to the
+// same session.
 func (b *Bank) Logout(ctx context.Context, caller Caller, refresh string) error {
 	now := b.now()
 	if refresh != "" {
@@ -334,7 +335,7 @@ func (b *Bank) Logout(ctx context.Context, caller Caller, refresh string) error 
 	})
 }
 
-// signOut ends a session of the caller's, which leaves an event unless it had ended.
+// signOut ends a session of the caller's account and records an event, unless it had ended already.
 func (b *Bank) signOut(ctx context.Context, q db.Querier, caller Caller, session uuid.UUID, now time.Time) error {
 	ended, err := endSession(ctx, q, session, now)
 	if err != nil || !ended {

@@ -14,22 +14,22 @@ import (
 )
 
 const (
-	maxSessions  = 100 // live ones of an account
+	maxSessions  = 100 // live sessions of one account
 	maxUserAgent = 256 // characters
 )
 
-// Session is a sign-in that has not ended.
+// Session is a session that has not ended.
 type Session struct {
 	ID         uuid.UUID
 	UserAgent  string // "" if the client did not say
 	Address    string // the client's IP address
 	CreatedAt  time.Time
-	LastUsedAt time.Time // at the sign-in, or the last renewal of tokens
+	LastUsedAt time.Time // the sign-in, or the last renewal of tokens
 	ExpiresAt  time.Time
-	Current    bool // the one that asks
+	Current    bool // the session of this request
 }
 
-// ListSessions lists where the caller is signed in, the last used first.
+// ListSessions returns the caller's live sessions, last used first.
 func (b *Bank) ListSessions(ctx context.Context, caller Caller) ([]Session, error) {
 	var rows []db.ListSessionsRow
 	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
@@ -58,7 +58,7 @@ func (b *Bank) ListSessions(ctx context.Context, caller Caller) ([]Session, erro
 	return sessions, err
 }
 
-// EndSession ends one of the caller's sessions. Another's is refused like one that does not exist.
+// EndSession ends one of the caller's sessions. Another account's session is refused like one that does not exist.
 func (b *Bank) EndSession(ctx context.Context, caller Caller, id uuid.UUID) error {
 	now := b.now()
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
@@ -67,13 +67,13 @@ func (b *Bank) EndSession(ctx context.Context, caller Caller, id uuid.UUID) erro
 			return err
 		}
 		if err != nil || session.AccountNumber != int64(caller.Account) || b.over(&session, now) != nil {
-			return refuse(CodeSessionNotFound, "This account has no session with this id that has not ended.")
+			return refuse(CodeSessionNotFound, "This account has no active session with this id.")
 		}
 		return b.signOut(ctx, q, caller, id, now)
 	})
 }
 
-// EndOtherSessions ends every session of the caller's account but the one that asks.
+// EndOtherSessions ends every session of the caller's account except the current one.
 func (b *Bank) EndOtherSessions(ctx context.Context, caller Caller) error {
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		ended, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
@@ -101,7 +101,7 @@ func (b *Bank) AdminEndSessions(ctx context.Context, caller Caller, number Accou
 			return err
 		}
 		if _, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
-			EndedAt: now.UnixMicro(), AccountNumber: int64(number), ID: uuid.Nil, // none is spared
+			EndedAt: now.UnixMicro(), AccountNumber: int64(number), ID: uuid.Nil, // all of them
 		}); err != nil {
 			return err
 		}
@@ -110,7 +110,7 @@ func (b *Bank) AdminEndSessions(ctx context.Context, caller Caller, number Accou
 	return live, err
 }
 
-// cleanUserAgent bounds what a client says of itself, and keeps it on one line.
+// cleanUserAgent limits the length of a User-Agent and keeps it on one line.
 func cleanUserAgent(text string) string {
 	kept := strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
@@ -124,14 +124,15 @@ func cleanUserAgent(text string) string {
 	return kept
 }
 
-// SessionState is what a browser's session is good for.
+// SessionState is what a browser's session allows.
 type SessionState struct {
 	SignedIn bool
 	Role     Role // "" without a session
 	Lacks    []Requirement
 }
 
-// CheckSession reads the session of a refresh token, if it has not ended. It spends nothing.
+// CheckSession returns the state of a refresh token's session. It spends nothing, and a session that has ended is not signed
+// in.
 func (b *Bank) CheckSession(ctx context.Context, refresh string) (SessionState, error) {
 	now := b.now()
 	var state SessionState

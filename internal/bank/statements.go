@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	// MaxStatement bounds the entries of a statement, which is made in memory.
+	// MaxStatement limits the entries of a statement, which is built in memory.
 	MaxStatement = 25_000
-	// statementBatch bounds how long one step of reading a statement holds the database's log.
+	// statementBatch limits the entries of one read, and so how long it keeps the database from recycling its log.
 	statementBatch = 1_000
 )
 
-// Statement is a calendar month of an account, proved: each entry follows from the one before it, in balance and hash, from
+// Statement is a calendar month of an account, verified: each entry follows from the previous one, in balance and hash, from
 // the opening balance to the closing one.
 type Statement struct {
 	Account      Account
@@ -28,11 +28,11 @@ type Statement struct {
 	MoneyOut     Money
 	Transactions []Transaction // oldest first
 	FirstBefore  int64         // the sequence of the last entry before the month; 0 for none
-	Hash         Hash          // of the last entry at or before the month's end; zero for none
+	Hash         Hash          // of the last entry before To; zero for none
 	IssuedAt     time.Time
 }
 
-// GetStatement makes the statement of the month that a date is in, for the account's owner and administrators.
+// GetStatement returns the statement of the month that a date is in, for the account's owner and administrators.
 func (b *Bank) GetStatement(ctx context.Context, caller Caller, number AccountNumber, month time.Time) (Statement, error) {
 	if err := caller.mustOwnOrAdmin(number); err != nil {
 		return Statement{}, err
@@ -61,7 +61,7 @@ func (b *Bank) GetStatement(ctx context.Context, caller Caller, number AccountNu
 	return s, s.prove(before)
 }
 
-// statementBounds finds the last entries before the month and before its end; the zero Transaction stands for none.
+// statementBounds finds the last entry before the month and the last one before its end; the zero Transaction means none.
 func (b *Bank) statementBounds(ctx context.Context, s *Statement, number AccountNumber) (before, last Transaction, err error) {
 	err = b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
 		var err error
@@ -77,8 +77,8 @@ func (b *Bank) statementBounds(ctx context.Context, s *Statement, number Account
 	return before, last, err
 }
 
-// lastBefore is the account's newest entry from before a time. Times never go back within a history, so its balance is that
-// of this moment.
+// lastBefore returns the account's newest entry before a time. Times never decrease within a history, so its balance is the
+// balance at that time.
 func (a *Account) lastBefore(ctx context.Context, q db.Querier, t time.Time) (Transaction, error) {
 	near, err := a.entryNear(ctx, q, t.UnixMicro())
 	if err != nil {
@@ -93,7 +93,7 @@ func (a *Account) lastBefore(ctx context.Context, q db.Querier, t time.Time) (Tr
 	return listedTransaction(&rows[0]), nil
 }
 
-// readStatement reads the month's entries back from its last one, in steps: entries never change, so that the steps fit
+// readStatement reads the month's entries backwards from its last one, in steps. Entries never change, so the steps fit
 // together.
 func (b *Bank) readStatement(ctx context.Context, s *Statement, last Transaction) error {
 	next := &last.ID
@@ -120,8 +120,8 @@ func (b *Bank) readStatement(ctx context.Context, s *Statement, last Transaction
 	return nil
 }
 
-// prove holds each entry against the one before it, as a verification does, and sums them up. A history that does not prove
-// itself is not handed out as a statement.
+// prove checks each entry against the previous one, as a verification does, and sums them up. A history that fails the check
+// is not returned as a statement.
 func (s *Statement) prove(last Transaction) error {
 	if last.Sequence == 0 {
 		last.Account, last.Currency = s.Account.Number, s.Account.Currency

@@ -14,8 +14,8 @@ import (
 // Lifetimes of tokens and sessions.
 const (
 	AccessLifetime  = 15 * time.Minute
-	SessionLifetime = 7 * 24 * time.Hour // from sign-in, however often the tokens are renewed
-	// refreshGrace is how long a spent refresh token still gets its successor although that has been spent, too: for a second
+	SessionLifetime = 7 * 24 * time.Hour // since the sign-in, however often the tokens are renewed
+	// refreshGrace is how long a spent refresh token still gets its successor even if that has been spent, too: for a second
 	// tab that comes late.
 	refreshGrace = 10 * time.Second
 )
@@ -32,8 +32,8 @@ const (
 	refreshToken tokenType = "refresh"
 )
 
-// token is what a signed token says. Its text follows from these fields and the key alone, so that a successor can be told
-// twice.
+// token is the content of a signed token. Its text depends only on these fields and the key, so that a successor can be
+// issued again.
 type token struct {
 	kind    tokenType
 	id      uuid.UUID
@@ -43,16 +43,16 @@ type token struct {
 	expires time.Time
 }
 
-// tokenSigner makes and reads tokens (RFC 7519, HS256). Each kind has its own key and its own typ claim, so that one is
-// never taken for the other. The header's kid names the keys; a token from before tokens had one is read with any.
+// tokenSigner signs and reads tokens (RFC 7519, HS256). Each kind has its own key and its own typ claim, so that one kind is
+// never accepted as the other. The header's kid names the key; a token from before tokens had a kid is tried with all keys.
 type tokenSigner struct {
 	keys []*keySet // the one that signs first
-	// known remembers access tokens by the hash of their text. Nothing that may change is in it: what a signature says stays
-	// said. To read a token anew costs a sixth of what a request costs in front of the store.
+	// known caches access tokens by the hash of their text. It holds nothing that can change: a valid signature stays valid.
+	// Reading a token without the cache takes a sixth of the time that a request takes outside the store.
 	known *lru.Cache[[sha256.Size]byte, token]
 }
 
-// knownTokens bounds what known remembers; full, it takes 3 MB.
+// knownTokens limits the size of known; a full cache takes 3 MB.
 const knownTokens = 1 << 14
 
 type tokenClaims struct {
@@ -68,7 +68,7 @@ func (k *keySet) token(kind tokenType) []byte {
 	return k.refresh[:]
 }
 
-// verifying returns the keys with which a token may be signed.
+// verifying returns the keys that a token may be signed with.
 func (s *tokenSigner) verifying(t *jwt.Token, kind tokenType) jwt.VerificationKeySet {
 	var set jwt.VerificationKeySet
 	kid, named := t.Header[keyID]
@@ -101,7 +101,7 @@ func (s *tokenSigner) sign(t token) (string, error) {
 	return text, nil
 }
 
-// readAccess is read for an access token, which comes again and again.
+// readAccess is read for access tokens, with a cache, since each one is sent many times.
 func (s *tokenSigner) readAccess(text string, now time.Time) (token, error) {
 	sum := sha256.Sum256([]byte(text))
 	t, known := s.known.Get(sum)
@@ -115,8 +115,8 @@ func (s *tokenSigner) readAccess(text string, now time.Time) (token, error) {
 	return t, err
 }
 
-// read checks a token's signature, kind, issuer, audience and time. It does not know whether its session still lives. Of one that
-// has expired it says whose it was.
+// read checks a token's signature, kind, issuer, audience and time. It does not check whether the session is still live. For
+// an expired token, it returns the account along with the error.
 func (s *tokenSigner) read(text string, kind tokenType, now time.Time) (token, error) {
 	var claims tokenClaims
 	_, err := jwt.ParseWithClaims(text, &claims, func(t *jwt.Token) (any, error) { return s.verifying(t, kind), nil },
@@ -127,7 +127,7 @@ func (s *tokenSigner) read(text string, kind tokenType, now time.Time) (token, e
 		jwt.WithAudience(tokenIssuer),
 		jwt.WithTimeFunc(func() time.Time { return now }),
 	)
-	// The library's errors may quote the token. It looks at the time after the signature.
+	// The library's errors may quote the token. It checks the time after the signature.
 	expired := errors.Is(err, jwt.ErrTokenExpired)
 	if err != nil && !expired || claims.Type != kind {
 		return token{}, errInvalidToken

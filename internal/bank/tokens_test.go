@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A token that is remembered is still one of its kind and of its key, and ends at the same instant.
-func TestARememberedTokenIsNoOther(t *testing.T) {
+// A cached token is still accepted only as its own kind and under its own key, and expires at the same instant.
+func TestACachedTokenKeepsItsKindAndKey(t *testing.T) {
 	t.Parallel()
 	b := newBranch(t).bank
 	now := time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)
@@ -46,7 +46,7 @@ func TestARememberedTokenIsNoOther(t *testing.T) {
 	require.Equal(t, 1, b.tokens.known.Len(), "what is refused is not remembered")
 }
 
-// withoutKeyID signs a token as versions did that had one key.
+// withoutKeyID signs a token as versions with a single key did.
 func withoutKeyID(t *testing.T, keys *keySet, made token) string {
 	t.Helper()
 	text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, tokenClaims{

@@ -7,8 +7,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// RecordRead leaves an event of what staff, or a holder of the admin key, is about to be shown: of an account, or of the WholeBank.
-// What an account shows its owner is none.
+// RecordRead records what an administrator, or a caller with the admin key, is about to be shown: data of an account, or of
+// the WholeBank. What account owners read of their own is not recorded.
 func (b *Bank) RecordRead(ctx context.Context, caller Caller, of AccountNumber) error {
 	if !caller.admin() || (caller.owns(of) && !caller.AdminKey) {
 		return nil
@@ -18,17 +18,17 @@ func (b *Bank) RecordRead(ctx context.Context, caller Caller, of AccountNumber) 
 	})
 }
 
-// RecordRefusedAdminKey leaves an event of a wrong admin key.
+// RecordRefusedAdminKey records a wrong admin key.
 func (b *Bank) RecordRefusedAdminKey(ctx context.Context, caller Caller) error {
 	return b.recordGathered(ctx, EventAdminKeyRefused, WholeBank, caller)
 }
 
-// RecordRefusedStaff leaves an event of a token that was refused, if its account is or was an administrator's.
+// RecordRefusedStaff records a refused token, if its account is or was an administrator's.
 func (b *Bank) RecordRefusedStaff(ctx context.Context, caller Caller, account AccountNumber) error {
 	staff := false
 	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
 		row, err := accountByNumber(ctx, q, account)
-		if errors.Is(err, errAccountNotFound) { // the bank was restored to a time before it was opened
+		if errors.Is(err, errAccountNotFound) { // the bank was restored to a time before the account was opened
 			err = nil
 		}
 		if staff = row.Role == RoleAdmin; staff || err != nil {
@@ -44,8 +44,8 @@ func (b *Bank) RecordRefusedStaff(ctx context.Context, caller Caller, account Ac
 	return b.recordGathered(ctx, EventStaffTokenRefused, account, caller)
 }
 
-// refuseToken returns why a token of an account is refused, or that the refusal could not be recorded. The account is 0 if the
-// token does not prove one.
+// refuseToken records that a token of an account is refused and returns why, or the error of the record. The account is 0 if
+// the token does not prove one.
 func (b *Bank) refuseToken(ctx context.Context, caller Caller, account AccountNumber, why error) error {
 	refused := errors.Is(why, errInvalidToken) || errors.Is(why, errTokenRevoked)
 	if account == 0 || !refused {

@@ -15,7 +15,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// told are the types, accounts, actors and details of the whole trail, oldest first.
+// told returns the types, accounts, actors and details of the whole trail, oldest first.
 func told(t *testing.T, br *branch) []string {
 	t.Helper()
 	rows := storetest.Text(t, br.url, `SELECT event_type || ' ' || account_number || ' ' || actor || ' ' || detail AS told FROM events ORDER BY sequence`)
@@ -39,7 +39,7 @@ func TestEverySignInAndSignOutLeavesAnEvent(t *testing.T) {
 		require.NoError(t, err)
 		callers = append(callers, caller)
 	}
-	for range 2 { // the second ends nothing any more
+	for range 2 { // the second one has nothing left to end
 		require.NoError(t, br.bank.Logout(ctx, callers[0], ""))
 	}
 	require.NoError(t, br.bank.EndSession(ctx, callers[1], callers[2].Session))
@@ -71,8 +71,8 @@ func TestAChangeOfRoleTellsTheOldAndTheNewOne(t *testing.T) {
 	}, told(t, br))
 }
 
-// TestRefusedTokensOfStaffLeaveAnEvent: of a session that has ended, of one that has expired, and of an administrator that was; and
-// none of customers.
+// TestRefusedTokensOfStaffLeaveAnEvent uses tokens of an ended session, of an expired one, and of a former administrator.
+// Customers' tokens leave none.
 func TestRefusedTokensOfStaffLeaveAnEvent(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -112,7 +112,7 @@ func TestRefusedTokensOfStaffLeaveAnEvent(t *testing.T) {
 	requireCode(t, CodeTokenRevoked, err)
 	require.Equal(t, 2, refused(), "a refresh token of an ended session")
 
-	_, err = br.bank.SetRole(ctx, operator, admin, RoleCustomer) // who was an administrator once is still watched
+	_, err = br.bank.SetRole(ctx, operator, admin, RoleCustomer) // a former administrator's tokens are still recorded
 	require.NoError(t, err)
 	br.clock.pass(AccessLifetime)
 	for i, number := range []AccountNumber{customer, admin} {
@@ -130,7 +130,7 @@ func TestRefusedTokensOfStaffLeaveAnEvent(t *testing.T) {
 	before := refused()
 	for range 100 {
 		_, err = br.bank.Authenticate(ctx, from(5), ended[admin].Access)
-		requireCode(t, CodeInvalidToken, err) // it has expired meanwhile
+		requireCode(t, CodeInvalidToken, err) // it has expired by now
 	}
 	br.clock.pass(time.Minute) // ids of one moment are in no order
 	require.NoError(t, br.bank.FlushRepeats(ctx))
@@ -142,13 +142,13 @@ func TestRefusedTokensOfStaffLeaveAnEvent(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestMovingMoneyNeverWaitsForTheTrail: deposits, withdrawals, transfers and openings write no event, and go on while another
-// transaction holds the trail's end.
+// TestMovingMoneyNeverWaitsForTheTrail checks that deposits, withdrawals, transfers and openings write no event, and proceed
+// while another transaction holds the trail's end.
 func TestMovingMoneyNeverWaitsForTheTrail(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	br := newBranch(t)
-	if !storetest.OnSQLite() { // where there is one writer, and nothing to hold
+	if !storetest.OnSQLite() { // with its single writer, there is nothing to hold
 		pool := storetest.Raw(t, br.url)
 		tx, err := pool.Begin()
 		require.NoError(t, err)
@@ -173,8 +173,8 @@ func TestMovingMoneyNeverWaitsForTheTrail(t *testing.T) {
 	}
 }
 
-// TestEventsAtOnceAreOneChain, whatever else their transactions lock.
-func TestEventsAtOnceAreOneChain(t *testing.T) {
+// TestConcurrentEventsAreOneChain records events concurrently, in transactions that also lock other rows.
+func TestConcurrentEventsAreOneChain(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
 	ctx := context.Background()
@@ -192,7 +192,7 @@ func TestEventsAtOnceAreOneChain(t *testing.T) {
 				if err == nil {
 					caller, err := br.bank.Authenticate(ctx, Caller{}, tokens.Access)
 					failures <- unlessRefused(err)
-					// A wrong PIN inside the session: the session's row and the account's are locked before the trail's end.
+					// A wrong PIN inside a session locks the session's and the account's row before the trail's end.
 					failures <- unlessRefused(br.bank.ChangePin(ctx, caller, ChangePinParams{Account: number, Current: wrongPin, New: "60413"}))
 					failures <- unlessRefused(br.bank.EndOtherSessions(ctx, caller))
 				}
@@ -215,7 +215,8 @@ func TestEventsAtOnceAreOneChain(t *testing.T) {
 	}
 }
 
-// deadlocks is how often transactions have waited for each other in a circle. A server process counts at its end, at the latest.
+// deadlocks returns how many deadlocks PostgreSQL has counted. A server process reports its counts when it ends, at the
+// latest.
 func deadlocks(t *testing.T, url string) (count int) {
 	t.Helper()
 	pool := storetest.Raw(t, url)
@@ -229,7 +230,7 @@ func deadlocks(t *testing.T, url string) (count int) {
 	return count
 }
 
-// unlessRefused leaves out what the bank refuses by its rules.
+// unlessRefused ignores refusals by the bank's rules.
 func unlessRefused(err error) error {
 	if _, refused := errors.AsType[*Error](err); refused {
 		return nil
@@ -237,7 +238,7 @@ func unlessRefused(err error) error {
 	return err
 }
 
-// trailOf is a branch with some events.
+// trailOf returns a branch with the given number of events.
 func trailOf(t *testing.T, events int) *branch {
 	t.Helper()
 	br := newBranch(t)

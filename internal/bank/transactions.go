@@ -8,7 +8,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// DepositParams asks for a deposit.
+// DepositParams holds the inputs of Deposit.
 type DepositParams struct {
 	Account        AccountNumber
 	Amount         Money
@@ -16,10 +16,10 @@ type DepositParams struct {
 	IdempotencyKey string `json:"-"` // "" for none
 }
 
-// WithdrawParams asks for a withdrawal.
+// WithdrawParams holds the inputs of Withdraw.
 type WithdrawParams DepositParams
 
-// TransferParams asks for a transfer.
+// TransferParams holds the inputs of Transfer.
 type TransferParams struct {
 	Account        AccountNumber // the sender's
 	To             AccountNumber
@@ -28,7 +28,7 @@ type TransferParams struct {
 	IdempotencyKey string `json:"-"` // "" for none
 }
 
-// Receipt is the entry that a request has written, or that an earlier request under the same key had written.
+// Receipt is the entry that a request, or an earlier request under the same key, has written.
 type Receipt struct {
 	Transaction Transaction
 	Replayed    bool
@@ -39,7 +39,7 @@ func (b *Bank) Deposit(ctx context.Context, caller Caller, p DepositParams) (Rec
 	return b.moveCash(ctx, caller, TypeDeposit, p)
 }
 
-// Withdraw takes money from the caller's own account.
+// Withdraw removes money from the caller's own account.
 func (b *Bank) Withdraw(ctx context.Context, caller Caller, p WithdrawParams) (Receipt, error) {
 	return b.moveCash(ctx, caller, TypeWithdrawal, DepositParams(p))
 }
@@ -48,7 +48,7 @@ func (b *Bank) moveCash(ctx context.Context, caller Caller, kind TransactionType
 	if err := b.checkMovement(caller, p.Account, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
-	key, err := b.onceFor(p.Account, p.IdempotencyKey, string(kind), p)
+	key, err := b.customerKey(p.Account, p.IdempotencyKey, string(kind), p)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -62,8 +62,8 @@ func (b *Bank) moveCash(ctx context.Context, caller Caller, kind TransactionType
 	})
 }
 
-// Transfer moves money from the caller's own account to another one of the same currency, both legs or neither. The
-// receipt holds the sender's leg.
+// Transfer moves money from the caller's own account to another one in the same currency, both legs or neither. The receipt
+// holds the sender's leg.
 func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (Receipt, error) {
 	if err := b.checkMovement(caller, p.Account, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
@@ -71,7 +71,7 @@ func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (R
 	if p.To == p.Account {
 		return Receipt{}, refuse(CodeSameAccount, "A transfer needs two different accounts.")
 	}
-	key, err := b.onceFor(p.Account, p.IdempotencyKey, "transfer", p)
+	key, err := b.customerKey(p.Account, p.IdempotencyKey, "transfer", p)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -95,7 +95,7 @@ func (b *Bank) postTransfer(ctx context.Context, q db.Querier, out Transaction, 
 	if sender.Currency != recipient.Currency {
 		return Transaction{}, refuse(CodeCurrencyMismatch, "A transfer needs two accounts of the same currency.")
 	}
-	// Both legs bear one time, the later of the two accounts', should the clock have been set back.
+	// Both legs have the same time, not before either account's last entry even if the clock was set back.
 	out.Timestamp = latest(out.Timestamp, sender.LastTimestamp, recipient.LastTimestamp)
 	if out.Transfer, err = b.newID(out.Timestamp); err != nil {
 		return Transaction{}, err
@@ -115,7 +115,7 @@ func (b *Bank) postTransfer(ctx context.Context, q db.Querier, out Transaction, 
 	return out, q.InsertTransfer(ctx, transferParams(&out, &in))
 }
 
-// checkMovement asks what can be asked without the database, ownership first.
+// checkMovement makes the checks that need no database, ownership first.
 func (b *Bank) checkMovement(caller Caller, account AccountNumber, amount Money, description string) error {
 	if err := caller.mustOwn(account); err != nil {
 		return err
@@ -126,11 +126,11 @@ func (b *Bank) checkMovement(caller Caller, account AccountNumber, amount Money,
 	return checkDescription(description)
 }
 
-// movement writes one entry, and another one's if it is a transfer. The entry that it is handed has its id and time.
+// movement writes one entry, and the recipient's as well in a transfer. The entry passed to it has its id and time.
 type movement func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error)
 
-// write moves money in a transaction of its own, at most once under its key.
-func (b *Bank) write(ctx context.Context, key once, move movement) (Receipt, error) {
+// write runs a movement in its own transaction, at most once under its key.
+func (b *Bank) write(ctx context.Context, key idempotencyKey, move movement) (Receipt, error) {
 	entry, err := b.attempt(ctx, key, move)
 	if err == nil || key.key == "" {
 		return Receipt{Transaction: entry}, err
@@ -138,7 +138,7 @@ func (b *Bank) write(ctx context.Context, key once, move movement) (Receipt, err
 	first := err
 	unknown := errors.Is(err, ErrUnknown)
 	if unknown {
-		// If the first attempt has been committed, the second one meets its key, after a wait if need be.
+		// If the first attempt was committed, the second one conflicts with its key, waiting for it if necessary.
 		var again Transaction
 		if again, err = b.attempt(context.WithoutCancel(ctx), key, move); err == nil {
 			return Receipt{Transaction: again}, nil
@@ -147,16 +147,17 @@ func (b *Bank) write(ctx context.Context, key once, move movement) (Receipt, err
 	earlier, found := b.earlier(ctx, key, err)
 	switch {
 	case found == nil:
-		// Whoever asked once is not told of a replay because we had to ask twice.
+		// Our own second attempt is not a replay to a client that sent one request.
 		return Receipt{Transaction: earlier, Replayed: !unknown || earlier.ID != entry.ID}, nil
 	case unknown && !isRefusal(found):
-		return Receipt{}, first // still
+		return Receipt{}, first // the outcome is still unknown
 	}
 	return Receipt{}, found
 }
 
-// attempt posts a movement and claims its key. The entry it returns beside ErrUnknown is the one that may have been written.
-func (b *Bank) attempt(ctx context.Context, key once, move movement) (Transaction, error) {
+// attempt posts a movement and claims its key. If the error is ErrUnknown, the entry it returns is the one that may have been
+// written.
+func (b *Bank) attempt(ctx context.Context, key idempotencyKey, move movement) (Transaction, error) {
 	var written Transaction
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		now := b.now()
@@ -181,7 +182,7 @@ func latest(t time.Time, micros ...int64) time.Time {
 	return t
 }
 
-// noRecipient says so, and that the number was mistyped where its check digit shows it.
+// noRecipient returns the refusal for an unknown recipient, which mentions a wrong check digit.
 func noRecipient(number AccountNumber) error {
 	if !number.luhnValid() {
 		return refuse(CodeAccountNotFound, "There is no account with this number: its check digit is wrong. Look for a typing error.")

@@ -7,13 +7,13 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// An unlock gives three more guesses, so unlocks are few, and each one puts the next guess off: guesses in a row would else be
-// as many as whoever holds an administrator's session asks for.
+// An unlock allows three more guesses, so unlocks are limited, and each one delays the next guess. Otherwise an attacker with
+// an administrator's session could make any number of guesses in a row.
 const (
-	maxUnlocks   = 10 // of an account within unlockWindow, but for the operator
+	maxUnlocks   = 10 // of one account within unlockWindow, except by the operator
 	unlockWindow = 24 * time.Hour
-	// The first delay passes while an owner who has just been unlocked types the number and the PIN; each further one is twice
-	// as long.
+	// The first delay is about as long as an owner takes to type the number and the PIN after an unlock; each further one is
+	// twice as long.
 	firstGuessDelay   = 5 * time.Second
 	longestGuessDelay = 15 * time.Minute
 )
@@ -24,11 +24,11 @@ func (b *Bank) UnlockAccount(ctx context.Context, caller Caller, number AccountN
 		return Account{}, err
 	}
 	if caller.owns(number) && !caller.AdminKey && !caller.Operator {
-		// Else a stolen session of an administrator would be a way to go on guessing that administrator's PIN.
-		return Account{}, refuse(CodeForbidden, "Another administrator, or the admin key, unlocks an administrator's account.")
+		// Otherwise an attacker with an administrator's session could keep guessing that administrator's PIN.
+		return Account{}, refuse(CodeForbidden, "Only another administrator or the admin key can unlock an administrator's account.")
 	}
 	return b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
-		unlocked, err := q.UnlockAccount(ctx, int64(number)) // first: it keeps others who unlock waiting
+		unlocked, err := q.UnlockAccount(ctx, int64(number)) // first, because it makes concurrent unlocks wait
 		if err != nil {
 			return err
 		}
@@ -42,7 +42,7 @@ func (b *Bank) UnlockAccount(ctx context.Context, caller Caller, number AccountN
 	})
 }
 
-// mayUnlock refuses an unlock too many. The operator, who has the database, is past being limited.
+// mayUnlock refuses an unlock beyond the limit. A limit for the operator, who has the database, would be pointless.
 func (b *Bank) mayUnlock(ctx context.Context, q db.Querier, caller Caller, number AccountNumber) error {
 	if caller.Operator {
 		return nil
@@ -56,8 +56,8 @@ func (b *Bank) mayUnlock(ctx context.Context, q db.Querier, caller Caller, numbe
 		"This account has been unlocked %d times within 24 hours. Only the bank's operator can unlock it now.", maxUnlocks)
 }
 
-// mayGuess refuses an attempt that comes too soon after an unlock. It is asked once the account's row is locked, so that no
-// unlock comes in between; the refusal takes the count back.
+// mayGuess refuses an attempt that comes too soon after an unlock. It runs while the account's row is locked, so that no
+// unlock can interfere; the refusal rolls the count back.
 func (b *Bank) mayGuess(ctx context.Context, q db.Querier, number AccountNumber) error {
 	now := b.now()
 	unlocks, err := recentUnlocks(ctx, q, number, now)
@@ -69,11 +69,11 @@ func (b *Bank) mayGuess(ctx context.Context, q db.Querier, number AccountNumber)
 	if left <= 0 {
 		return nil
 	}
-	// A clock that was set back makes nobody wait longer than the delay.
+	// If the clock was set back, the wait is still no longer than the delay.
 	return tooEarly(min(left, delay), "This account has just been unlocked. Wait a moment before you try the PIN.")
 }
 
-// guessDelay is how long the next guess waits after the n-th unlock within unlockWindow.
+// guessDelay is how long the next guess must wait after the n-th unlock within unlockWindow.
 func guessDelay(n int) time.Duration {
 	delay := firstGuessDelay
 	for ; n > 1 && delay < longestGuessDelay; n-- {
@@ -82,8 +82,8 @@ func guessDelay(n int) time.Duration {
 	return min(delay, longestGuessDelay)
 }
 
-// recentUnlocks are the times of an account's last unlocks, newest first. The audit trail knows them, on every server and
-// after a copy.
+// recentUnlocks returns the times of an account's last unlocks, newest first. They come from the audit trail, which is the
+// same on every server and after a copy.
 func recentUnlocks(ctx context.Context, q db.Querier, number AccountNumber, now time.Time) ([]time.Time, error) {
 	rows, err := q.ListUnlocks(ctx, db.ListUnlocksParams{
 		AccountNumber: int64(number), SinceID: firstIDAt(now.Add(-unlockWindow)), RowLimit: maxUnlocks,

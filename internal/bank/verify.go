@@ -13,25 +13,24 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// VerifyReport is what a verification has checked.
+// VerifyReport is what a verification has counted.
 type VerifyReport struct {
 	Accounts int64
 	Entries  int64
 	Events   int64         // of the audit trail
-	Totals   []VerifyTotal // in the order of the currencies' codes
+	Totals   []VerifyTotal // ordered by currency code
 }
 
-// VerifyTotal is the money of one currency. Balances = Opened + Deposited - Withdrawn, and what was transferred in was
-// transferred out.
+// VerifyTotal holds the sums of one currency. Balances = Opened + Deposited - Withdrawn, and TransferredIn = TransferredOut.
 type VerifyTotal struct {
 	Currency                      string
 	Balances                      int64
 	Opened, Deposited, Withdrawn  int64
 	TransferredIn, TransferredOut int64
-	legs                          uint64 // sums the out legs' digests and takes off the in legs': 0 when all are paired
+	legs                          uint64 // sum of the out legs' digests minus the in legs'; 0 if all are paired
 }
 
-// BrokenEntry is the first thing a verification has found wrong.
+// BrokenEntry is the first fault that a verification has found in the ledger.
 type BrokenEntry struct {
 	Account  AccountNumber
 	Sequence int64 // 0 for the account itself
@@ -47,20 +46,20 @@ func (e *BrokenEntry) Error() string {
 
 const verifyPage = 1000 // accounts, or entries
 
-// verifier walks every account's history on one snapshot.
+// verifier checks every account's history on one snapshot.
 type verifier struct {
 	q        db.Querier
 	report   VerifyReport
 	totals   map[string]*VerifyTotal
 	progress func(VerifyReport)
 
-	cancelled func() error // asked between two pages
+	cancelled func() error // called between two pages
 }
 
-// Verify recomputes the whole ledger from its entries: every hash, sequence, balance and time, each transfer's two legs,
-// and the conservation of money; and then the audit trail. It reads one snapshot and can run beside a server. The error is a
-// *BrokenEntry if the ledger does not hold, mostly a *BrokenEvent if the trail does not, and the report then ends before it. The
-// function progress is called now and then.
+// Verify checks the whole ledger against its entries: every hash, sequence, balance and time, each transfer's two legs, and
+// the conservation of money. Then it checks the audit trail. It reads one snapshot and can run beside a server. The error is
+// a *BrokenEntry if the ledger is broken, and in most cases a *BrokenEvent if the audit trail is; the report then covers what
+// comes before the fault. Verify calls progress now and then.
 func Verify(ctx context.Context, s *store.Store, progress func(VerifyReport)) (VerifyReport, error) {
 	var report VerifyReport
 	err := s.View(ctx, func(snapshot context.Context, q db.Querier) error {
@@ -71,7 +70,7 @@ func Verify(ctx context.Context, s *store.Store, progress func(VerifyReport)) (V
 	return report, err
 }
 
-// verify is Verify on a snapshot that its caller has taken. It asks between two pages whether it is cancelled.
+// verify is Verify on the caller's snapshot. It calls cancelled between two pages.
 func verify(ctx context.Context, q db.Querier, cancelled func() error, progress func(VerifyReport)) (VerifyReport, error) {
 	v := verifier{q: q, totals: map[string]*VerifyTotal{}, progress: progress, cancelled: cancelled}
 	err := v.accounts(ctx)
@@ -106,7 +105,7 @@ func (v *verifier) accounts(ctx context.Context) error {
 	}
 }
 
-// pause is between two pages.
+// pause runs between two pages.
 func (v *verifier) pause() error {
 	v.progress(v.report)
 	return v.cancelled()
@@ -136,14 +135,14 @@ func (v *verifier) count(t *Transaction) {
 	}
 }
 
-// legDigest is the same for both legs of a transfer. Summing digests finds an unpaired leg among any number of them
-// without remembering any.
+// legDigest returns the same digest for both legs of a transfer. Summing digests reveals an unpaired leg among any number of
+// them without keeping any in memory.
 func legDigest(t *Transaction, from, to AccountNumber) uint64 {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s %d", t.Transfer, from, to, t.Amount))
 	return binary.BigEndian.Uint64(sum[:8])
 }
 
-// whole checks what only the whole ledger shows.
+// whole checks what can only be seen across the whole ledger.
 func (v *verifier) whole(ctx context.Context) error {
 	entries, err := v.q.CountTransactions(ctx)
 	if err != nil {
@@ -176,9 +175,9 @@ func (v *verifier) stray(ctx context.Context) error {
 func (v *verifier) unpaired(ctx context.Context) error {
 	row, err := v.q.UnpairedTransfer(ctx)
 	if err != nil {
-		return fmt.Errorf("%w: the legs of transfers do not pair: %w", errLedger, err)
+		return fmt.Errorf("%w: the legs of transfers are not paired: %w", errLedger, err)
 	}
 	return &BrokenEntry{
-		Account: AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "the transfer's other leg is missing, doubled or differs",
+		Account: AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "the transfer's other leg is missing, duplicated or different",
 	}
 }

@@ -14,15 +14,15 @@ import (
 )
 
 const (
-	// milestoneInterval is how many entries lie between two that are in the index; the schema says so.
+	// milestoneInterval is the number of entries from one indexed entry to the next, as in the schema.
 	milestoneInterval = 64
 	milestonePage     = 16
 )
 
-// errSegment says that something is wrong in a part of a history.
-var errSegment = errors.New("a segment does not hold")
+// errSegment means that something is wrong in a part of a history.
+var errSegment = errors.New("a segment is broken")
 
-// account recomputes one account from its entries and compares the outcome with its row.
+// account recomputes one account from its entries and compares the result with its row.
 func (v *verifier) account(ctx context.Context, row *db.Account) error {
 	number := AccountNumber(row.AccountNumber)
 	if !number.luhnValid() {
@@ -35,7 +35,7 @@ func (v *verifier) account(ctx context.Context, row *db.Account) error {
 	}
 	if errors.Is(err, errSegment) {
 		last = Transaction{Account: number, Currency: row.Currency}
-		err = v.nameBroken(ctx, &last)
+		err = v.findBroken(ctx, &last)
 	}
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func (v *verifier) account(ctx context.Context, row *db.Account) error {
 	return v.compare(row, &last)
 }
 
-// milestones checks an account's entries up to the last one that is in the index.
+// milestones checks an account's entries up to the last one in the index.
 func (v *verifier) milestones(ctx context.Context, row *db.Account, last *Transaction) error {
 	for row.LastSequence >= last.Sequence+milestoneInterval {
 		ends, err := v.q.ListMilestones(ctx, db.ListMilestonesParams{
@@ -67,8 +67,8 @@ func (v *verifier) milestones(ctx context.Context, row *db.Account, last *Transa
 	return nil
 }
 
-// segment checks the entries behind last up to one that it reaches by the links, and moves last there. It says no more of
-// what is wrong than errSegment.
+// segment follows the links from an entry back to last, checks the entries in between, and advances last. It reports any
+// fault as errSegment, without details.
 func (v *verifier) segment(ctx context.Context, end *uuid.UUID, sequence int64, last *Transaction) error {
 	length := sequence - last.Sequence
 	if end == nil || length < 1 || length > milestoneInterval {
@@ -84,7 +84,7 @@ func (v *verifier) segment(ctx context.Context, end *uuid.UUID, sequence int64, 
 		return errSegment
 	}
 	for _, entry := range slices.Backward(entries) {
-		next, reason := behind(last, (*db.Transaction)(&entry))
+		next, reason := entryAfter(last, (*db.Transaction)(&entry))
 		if reason != "" {
 			return errSegment
 		}
@@ -94,9 +94,9 @@ func (v *verifier) segment(ctx context.Context, end *uuid.UUID, sequence int64, 
 	return nil
 }
 
-// nameBroken goes through an account's entries without their links, to name the first that is wrong. It leaves last at the
-// end of those that are there.
-func (v *verifier) nameBroken(ctx context.Context, last *Transaction) error {
+// findBroken reads an account's entries without using their links, to find the first that is wrong. It leaves last at the
+// account's last entry.
+func (v *verifier) findBroken(ctx context.Context, last *Transaction) error {
 	for {
 		entries, err := v.q.ListTransactionsBySequence(ctx, db.ListTransactionsBySequenceParams{
 			AccountNumber: int64(last.Account), AfterSequence: last.Sequence, RowLimit: verifyPage,
@@ -105,7 +105,7 @@ func (v *verifier) nameBroken(ctx context.Context, last *Transaction) error {
 			return err
 		}
 		for _, entry := range entries {
-			next, reason := behind(last, &entry)
+			next, reason := entryAfter(last, &entry)
 			if reason != "" {
 				return &BrokenEntry{Account: last.Account, Sequence: next.Sequence, Reason: reason}
 			}
@@ -120,16 +120,16 @@ func (v *verifier) nameBroken(ctx context.Context, last *Transaction) error {
 	}
 }
 
-// behind reads the entry that should follow last, and tells what is wrong with it, or "".
-func behind(last *Transaction, row *db.Transaction) (next Transaction, reason string) {
+// entryAfter converts the entry that should follow last, and returns what is wrong with it, or "".
+func entryAfter(last *Transaction, row *db.Transaction) (next Transaction, reason string) {
 	next = transactionOf(row)
 	if reason = next.follows(last); reason == "" && len(row.Hash) != len(next.Hash) {
-		reason = "the hash does not fit: it is not 32 bytes"
+		reason = "the hash does not match: it is not 32 bytes"
 	}
 	return next, reason
 }
 
-// follows tells what is wrong with an entry after the one before it, or "".
+// follows returns what is wrong with an entry, given the previous one, or "".
 func (t *Transaction) follows(last *Transaction) string {
 	balance, err := last.BalanceAfter.plus(t.Amount)
 	if t.Type.Takes() {
@@ -141,18 +141,18 @@ func (t *Transaction) follows(last *Transaction) string {
 	case t.Currency != last.Currency:
 		return "the currency is not the account's"
 	case err != nil || t.BalanceAfter != balance:
-		return "the balance does not follow from the entry before"
+		return "the balance does not follow from the previous entry"
 	case t.Timestamp.Before(last.Timestamp):
-		return "the time is before that of the entry before"
+		return "the time is before that of the previous entry"
 	case t.Hash != t.chainHash(last.Hash):
-		return "the hash does not fit the entry and the one before"
+		return "the hash does not match the entry and the previous one"
 	case !t.links(last):
-		return "it does not name the entry before"
+		return "it does not name the previous entry"
 	}
 	return ""
 }
 
-// links tells whether an entry names the one before it.
+// links reports whether an entry names the previous one.
 func (t *Transaction) links(last *Transaction) bool {
 	if last.Sequence == 0 || t.previous == nil {
 		return last.Sequence == 0 && t.previous == nil

@@ -13,7 +13,7 @@ import (
 
 var errTrail = errors.New("the audit trail is broken")
 
-// BrokenEvent is the first thing a verification has found wrong with the audit trail.
+// BrokenEvent is the first fault that a verification has found in the audit trail.
 type BrokenEvent struct {
 	Sequence int64
 	ID       uuid.UUID // uuid.Nil for an event that is missing
@@ -27,7 +27,7 @@ func (e *BrokenEvent) Error() string {
 	return fmt.Sprintf("%v: event %d (%s): %s", errTrail, e.Sequence, e.ID, e.Reason)
 }
 
-// events walks the audit trail, and holds its last event against the chain's end.
+// events checks the audit trail, and compares its last event with the end of the chain.
 func (v *verifier) events(ctx context.Context) error {
 	var last Event
 	for {
@@ -53,16 +53,16 @@ func (v *verifier) events(ctx context.Context) error {
 	return v.endOfTrail(ctx, &last)
 }
 
-// follows names what is wrong with an event after the one before it.
+// follows returns what is wrong with an event, given the previous one, or nil.
 func (e *Event) follows(last *Event) error {
 	broken := func(reason string) error { return &BrokenEvent{Sequence: e.Sequence, ID: e.ID, Reason: reason} }
 	switch {
 	case e.Sequence != last.Sequence+1:
 		return &BrokenEvent{Sequence: last.Sequence + 1, Reason: "it is missing"}
 	case e.Hash != e.chainHash():
-		return broken("it is changed: the hash does not fit it")
+		return broken("it was changed: the hash does not match")
 	case e.Previous != last.Hash:
-		return broken("it is out of order: it does not follow the event before")
+		return broken("it is out of order: it does not follow the previous event")
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func (v *verifier) endOfTrail(ctx context.Context, last *Event) error {
 	case err != nil:
 		return err
 	case end.Sequence > last.Sequence:
-		return &BrokenEvent{Sequence: last.Sequence + 1, Reason: fmt.Sprintf("it is missing, and so is all up to event %d: they are cut off", end.Sequence)}
+		return &BrokenEvent{Sequence: last.Sequence + 1, Reason: fmt.Sprintf("it is missing, and so are all up to event %d: they were cut off", end.Sequence)}
 	case end.Sequence < last.Sequence || string(end.Hash) != string(last.Hash[:]):
 		return &BrokenEvent{Sequence: last.Sequence, ID: last.ID, Reason: "it is not the event that the trail's end names"}
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/bankingcore/bankcore/schema"
 )
 
-// TestVerifyNamesTheFirstBrokenEvent of a trail of twelve that was tampered with at the sixth.
+// TestVerifyNamesTheFirstBrokenEvent tampers with the sixth of twelve events.
 func TestVerifyNamesTheFirstBrokenEvent(t *testing.T) {
 	t.Parallel()
 	rechained := func(t *testing.T, br *branch, from int64) {
@@ -36,7 +36,7 @@ func TestVerifyNamesTheFirstBrokenEvent(t *testing.T) {
 	}
 	type fault struct {
 		statements string
-		rechain    int64 // from which event on the hashes are made to fit again; 0 for none
+		rechain    int64 // the event from which on the hashes are recomputed; 0 for none
 		sequence   int64
 		reason     string
 	}
@@ -72,7 +72,7 @@ func TestVerifyNamesTheFirstBrokenEvent(t *testing.T) {
 			switch {
 			case fault.rechain > 0:
 				rechained(t, br, fault.rechain)
-			case fault.rechain < 0: // this one alone, over the previous_hash that it has
+			case fault.rechain < 0: // only this one, over its own previous_hash
 				for _, row := range contentsOf(t, br.store).Events {
 					if event := eventOf(&row); event.Sequence == -fault.rechain {
 						hash := event.chainHash()
@@ -92,7 +92,7 @@ func TestVerifyNamesTheFirstBrokenEvent(t *testing.T) {
 	}
 }
 
-// TestATrailWithoutAnEndIsBroken.
+// TestATrailWithoutAnEndIsBroken deletes the record of the trail's end.
 func TestATrailWithoutAnEndIsBroken(t *testing.T) {
 	t.Parallel()
 	br := trailOf(t, 2)
@@ -102,7 +102,7 @@ func TestATrailWithoutAnEndIsBroken(t *testing.T) {
 	require.ErrorContains(t, err, "its end is not recorded")
 }
 
-// TestVerifyWalksATrailOfManyPages, each event once.
+// TestVerifyWalksATrailOfManyPages checks that each event is counted once.
 func TestVerifyWalksATrailOfManyPages(t *testing.T) {
 	t.Parallel()
 	const events = verifyPage + 3
@@ -111,7 +111,7 @@ func TestVerifyWalksATrailOfManyPages(t *testing.T) {
 	require.Equal(t, int64(events), report.Events)
 }
 
-// TestOldEventsAreChained by the migration, on both engines, as the program itself hashes them.
+// TestOldEventsAreChained checks that the migration on both engines hashes events as the program does.
 func TestOldEventsAreChained(t *testing.T) {
 	t.Parallel()
 	urls := map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "bank.db"), "postgres": pgtest.URL(t)}
@@ -130,7 +130,7 @@ func TestOldEventsAreChained(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, int64(3), report.Events)
 		br := branchOn(t, s)
-		require.NoError(t, br.bank.RecordRead(context.Background(), operator, WholeBank)) // the trail goes on
+		require.NoError(t, br.bank.RecordRead(context.Background(), operator, WholeBank)) // the trail continues
 		report, err = Verify(context.Background(), s, func(VerifyReport) {})
 		require.NoError(t, err)
 		require.Equal(t, int64(4), report.Events)
@@ -142,7 +142,7 @@ func TestOldEventsAreChained(t *testing.T) {
 	require.Contains(t, hashes["sqlite"], "1 019aa8a4-0000-7a52-9d5e-3f1c8e6b7a91 ")
 }
 
-// migratedTo is a database that an older version of the program left.
+// migratedTo returns a database migrated to an older version.
 func migratedTo(t *testing.T, url string, version int64) *sql.DB {
 	t.Helper()
 	dialect, folder, migrations := goose.DialectPostgres, "postgres", schema.Postgres

@@ -66,12 +66,12 @@ func newLedger(t *testing.T) *ledger {
 	return l
 }
 
-// tamper changes the database behind the bank's back, as somebody would who has stolen it: no triggers, foreign keys or checks
-// hold it back. Each statement must change something.
+// tamper changes the database behind the bank's back, as an attacker who has stolen it could: no triggers, foreign keys or
+// checks prevent it. Each statement must change something.
 func (l *ledger) tamper(t *testing.T, statement string, args ...any) {
 	t.Helper()
 	pool := storetest.Raw(t, l.url)
-	defer func() { _ = pool.Close() }() // some tests tamper a hundred times
+	defer func() { _ = pool.Close() }() // some tests call this a hundred times
 	storetest.Loosen(t, pool)
 	result, err := pool.Exec(statement, args...)
 	require.NoError(t, err)
@@ -105,8 +105,8 @@ func (l *ledger) entries(t *testing.T, account AccountNumber) []Transaction {
 	return all
 }
 
-// rechain makes an account's chain fit what has become of its entries, as a forger would who knows how hashes are made:
-// sequences without a gap, balances that follow from the amounts, links and hashes that fit.
+// rechain makes an account's chain consistent with its changed entries, as a forger who knows the hashes could: sequences
+// without gaps, balances that follow from the amounts, and matching links and hashes.
 func (l *ledger) rechain(t *testing.T, account AccountNumber) {
 	t.Helper()
 	var last Transaction
@@ -130,7 +130,7 @@ func (l *ledger) rechain(t *testing.T, account AccountNumber) {
 		int64(last.BalanceAfter), last.Sequence, last.ID, last.Hash[:], last.Timestamp.UnixMicro(), int64(account))
 }
 
-// addEntry copies an entry to another place, under an id of its own and, where there is an account, at its latest time.
+// addEntry copies an entry to another place, under its own id and, if the account exists, at the account's latest time.
 func (l *ledger) addEntry(t *testing.T, from AccountNumber, sequence int64, to AccountNumber, as int64) {
 	t.Helper()
 	l.tamper(t, `INSERT INTO transactions (id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp,

@@ -24,7 +24,7 @@ func TestVerifyCountsASoundLedger(t *testing.T) {
 		{Currency: "EUR", Balances: 901, Opened: 900, Deposited: 1},
 		{Currency: "USD", Balances: 12_300, Opened: 12_000, Deposited: 507, Withdrawn: 207, TransferredIn: 400, TransferredOut: 400},
 	}}, report)
-	// The forger's tool itself does not break what it only writes anew.
+	// rechain itself breaks nothing when it rewrites an unchanged chain.
 	for _, account := range []AccountNumber{l.ada, l.bob, l.cy, l.eva} {
 		l.rechain(t, account)
 	}
@@ -48,8 +48,8 @@ func TestTheDatabaseRefusesToChangeItsHistory(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// tampering is one way to falsify a ledger, and the places of which Verify may name one. Where the two legs of a transfer
-// contradict each other, nobody can tell which of them is wrong.
+// tampering is one way to falsify a ledger, and the places that Verify may name. If the two legs of a transfer contradict
+// each other, it is impossible to tell which one is wrong.
 type tampering struct {
 	name   string
 	change func(t *testing.T, l *ledger)
@@ -92,7 +92,7 @@ func removes(pick func(l *ledger) AccountNumber, sequences ...int64) func(t *tes
 	}
 }
 
-// then recomputes the chains of accounts after a change, so that each account alone is sound again.
+// then recomputes the chains of accounts after a change, so that each account by itself is consistent again.
 func then(change func(t *testing.T, l *ledger), rechained ...func(l *ledger) AccountNumber) func(t *testing.T, l *ledger) {
 	return func(t *testing.T, l *ledger) {
 		t.Helper()
@@ -105,11 +105,11 @@ func then(change func(t *testing.T, l *ledger), rechained ...func(l *ledger) Acc
 
 const (
 	balanceReason = "balance does not follow"
-	hashReason    = "hash does not fit"
+	hashReason    = "hash does not match"
 	pairReason    = "other leg"
 )
 
-// entryTamperings change entries and leave the chain as it was.
+// entryTamperings change entries and leave the chain unchanged.
 var entryTamperings = []tampering{
 	{"amount", edits(ada, 2, "amount", 501), at(ada, 2), balanceReason},
 	{"amount of an opening", edits(cy, 1, "amount", 1), at(cy, 1), balanceReason},
@@ -157,16 +157,16 @@ var entryTamperings = []tampering{
 	{"link", func(t *testing.T, l *ledger) {
 		t.Helper()
 		l.edit(t, l.ada, 5, "previous_id", l.entries(t, l.ada)[1].ID)
-	}, at(ada, 5), "does not name the entry before"},
+	}, at(ada, 5), "does not name the previous entry"},
 	{"link to itself", func(t *testing.T, l *ledger) {
 		t.Helper()
 		l.edit(t, l.ada, 5, "previous_id", l.entries(t, l.ada)[4].ID)
-	}, at(ada, 5), "does not name the entry before"},
-	{"link of an opening", edits(ada, 1, "previous_id", uuid.NewString()), at(ada, 1), "does not name the entry before"},
-	{"no link", edits(ada, 7, "previous_id", nil), at(ada, 7), "does not name the entry before"},
+	}, at(ada, 5), "does not name the previous entry"},
+	{"link of an opening", edits(ada, 1, "previous_id", uuid.NewString()), at(ada, 1), "does not name the previous entry"},
+	{"no link", edits(ada, 7, "previous_id", nil), at(ada, 7), "does not name the previous entry"},
 }
 
-// accountTamperings change accounts and leave their entries as they were.
+// accountTamperings change accounts and leave their entries unchanged.
 var accountTamperings = []tampering{
 	{"balance", editsAccount(ada, "balance = balance + 1"), at(ada, 0), "its balance"},
 	{"last sequence", editsAccount(ada, "last_sequence = 8"), at(ada, 0), "last entries are missing"},
@@ -194,8 +194,7 @@ var accountTamperings = []tampering{
 	}, at(func(*ledger) AccountNumber { return 100_000_000_008 }, 1), "no account"},
 }
 
-// forgeries change a ledger and then compute the chains anew: only the two legs of a transfer, held against each other,
-// still show it.
+// forgeries change a ledger and then recompute the chains: only a comparison of a transfer's two legs still shows it.
 var forgeries = []tampering{
 	{"outgoing leg removed", then(removes(ada, 4), ada), at(bob, 2), pairReason},
 	{"incoming leg removed", then(removes(bob, 2), bob), at(ada, 4), pairReason},

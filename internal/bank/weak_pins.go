@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// checkNewPin refuses the PINs that a guesser tries first. It checks the form, 4 to 12 digits, as well. What the rules
-// cost, and why they are these, is in docs/decisions/0052-weak-pins.md.
+// checkNewPin refuses the PINs that an attacker tries first. It also checks the form, 4 to 12 digits.
+// docs/decisions/0052-weak-pins.md says why these are the rules and what they cost.
 func checkNewPin(pointer, pin string) error {
 	if len(pin) < 4 || len(pin) > 12 || !allDigits(pin) {
 		return invalid(pointer, "must be 4 to 12 digits")
@@ -27,7 +27,7 @@ func checkNewPin(pointer, pin string) error {
 
 func startsWithZeros(pin string) bool { return strings.HasPrefix(pin, "00") }
 
-// The years in which a customer, or someone dear to a customer, may have been born, married or hired.
+// Years in which customers, or people close to them, may have been born, married or hired.
 const firstYear, lastYear = 1900, 2029
 
 func isYear(pin string) bool { return parsesAs(pin, "2006") }
@@ -52,7 +52,8 @@ func isDate(pin string) bool {
 	return false
 }
 
-// parsesAs reports whether a PIN is a date in one of the layouts, and not in a year that no customer remembers.
+// parsesAs reports whether a PIN is a date in one of the layouts. If the layout has a four-digit year, it must be one that a
+// customer may remember.
 func parsesAs(pin string, layouts ...string) bool {
 	for _, layout := range layouts {
 		date, err := time.Parse(layout, pin)
@@ -63,7 +64,7 @@ func parsesAs(pin string, layouts ...string) bool {
 	return false
 }
 
-// isSteps reports whether each digit is as far from the one before as the next: 1111, 1234, 9630, and 8901 around the zero.
+// isSteps reports whether all steps from one digit to the next are equal: 1111, 1234, 9630, and 8901, which wraps around.
 func isSteps(pin string) bool {
 	step := func(i int) byte { return (pin[i] - pin[i-1] + 10) % 10 }
 	for i := 2; i < len(pin); i++ {
@@ -74,7 +75,7 @@ func isSteps(pin string) bool {
 	return true
 }
 
-// isRepeated reports whether a PIN is its beginning again and again, the last time perhaps cut off: 1212, 12121, 482482.
+// isRepeated reports whether a PIN repeats its beginning, the last time possibly cut short: 1212, 12121, 482482.
 func isRepeated(pin string) bool {
 	for period := 1; period <= len(pin)/2; period++ {
 		if strings.HasPrefix(pin, pin[period:]) {
@@ -98,8 +99,8 @@ func isGrouped(pin string) bool {
 	return false
 }
 
-// keypadNeighbours are the keys beside, above and below each key. The zero counts as below a whole row: 7 8 9 on a telephone,
-// 1 2 3 on a keyboard.
+// keypadNeighbours are the keys beside, above and below each key. The zero is below a whole row: 7 8 9 on a telephone, 1 2 3
+// on a keyboard.
 var keypadNeighbours = [10]string{"123789", "024", "0135", "026", "157", "2468", "359", "048", "0579", "068"}
 
 func isKeypadPath(pin string) bool {
@@ -114,7 +115,7 @@ func isKeypadPath(pin string) bool {
 // keypadLines are the rows, columns and diagonals of a keypad, in either direction.
 var keypadLines = strings.Fields("123 321 456 654 789 987 147 741 258 852 369 963 159 951 357 753")
 
-// isKeypadLines reports whether a PIN is one line after the other, the last perhaps cut off: 159357, 14736.
+// isKeypadLines reports whether a PIN is one line after another, the last possibly cut short: 159357, 14736.
 func isKeypadLines(pin string) bool {
 	for ; len(pin) > 3; pin = pin[3:] {
 		if !startsLine(pin[:3]) {
@@ -133,7 +134,7 @@ func startsLine(digits string) bool {
 	return false
 }
 
-// isKeypadSquare reports whether a PIN goes once to each corner, or to each side, of the keypad: 1397, 2684.
+// isKeypadSquare reports whether a PIN visits each corner, or each side, of the keypad once: 1397, 2684.
 func isKeypadSquare(pin string) bool {
 	keys := []byte(pin)
 	slices.Sort(keys)
@@ -143,7 +144,7 @@ func isKeypadSquare(pin string) bool {
 //go:embed common_pins.txt
 var commonPinsFile string
 
-// commonPins are the most used PINs; the file says whose and counted by whom.
+// commonPins are the most used PINs; the file names their source.
 var commonPins = sync.OnceValue(func() map[string]bool {
 	pins := map[string]bool{}
 	for line := range strings.Lines(commonPinsFile) {

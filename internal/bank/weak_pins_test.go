@@ -18,7 +18,8 @@ func refused(t require.TestingT, pin string) bool {
 	return err != nil
 }
 
-// TestChoosingAPinThatIsGuessedFirst: each kind by the rule that is meant for it, and not because it happens to be common.
+// TestChoosingAPinThatIsGuessedFirst checks each kind against the rule that is meant for it, since many of these PINs are
+// refused as common ones, too.
 func TestChoosingAPinThatIsGuessedFirst(t *testing.T) {
 	t.Parallel()
 	for kind, c := range map[string]struct {
@@ -52,14 +53,14 @@ func TestChoosingAPinThatIsGuessedFirst(t *testing.T) {
 	}
 }
 
-// TestChoosingABirthday: any day of anyone's life is refused, in whatever order it is written.
+// TestChoosingABirthday checks that every day of a lifetime is refused, in any order of writing.
 func TestChoosingABirthday(t *testing.T) {
 	t.Parallel()
 	layouts := strings.Fields("0201 0102 2006 020106 010206 060102 012006 200601 212006 122006 200612 02012006 01022006 20060102 2012006 0212006 0112006 1022006 2006102 2006012")
 	days := 0
 	for day := time.Date(firstYear, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() <= lastYear; day = day.AddDate(0, 0, 1) {
 		for _, layout := range layouts {
-			// Where a day or a month has two digits, a layout with one is another layout.
+			// If the day or the month has two digits, a layout with one digit does not apply.
 			if pin := day.Format(layout); len(pin) == len(layout) && !isDate(pin) && !isYear(pin) {
 				t.Errorf("%s as %s", day.Format(time.DateOnly), layout)
 			}
@@ -69,7 +70,7 @@ func TestChoosingABirthday(t *testing.T) {
 	require.Equal(t, 47_482, days)
 }
 
-// TestChoosingAMostUsedPin: the list is as long as its head says.
+// TestChoosingAMostUsedPin checks that the list is as long as its header says.
 func TestChoosingAMostUsedPin(t *testing.T) {
 	t.Parallel()
 	lengths := map[int]int{}
@@ -81,7 +82,8 @@ func TestChoosingAMostUsedPin(t *testing.T) {
 	require.Equal(t, map[int]int{4: 1000, 5: 1000, 6: 1000, 7: 1000, 8: 1000, 9: 1000, 10: 1000, 11: 1000, 12: 498}, lengths)
 }
 
-// TestWhatIsLeftToChooseFrom: a rule that refuses too much drives people to what it happens to leave.
+// TestWhatIsLeftToChooseFrom limits the share of refused PINs: rules that refuse too much drive people to the few PINs that
+// are left.
 func TestWhatIsLeftToChooseFrom(t *testing.T) {
 	t.Parallel()
 	for digits, most := range map[int]float64{4: 19, 5: 5, 6: 14, 7: 3, 8: 2} {
@@ -90,7 +92,7 @@ func TestWhatIsLeftToChooseFrom(t *testing.T) {
 			all *= 10
 		}
 		weak, tried := 0, 10_000
-		step := int(0.618*float64(all)) + 1 // the golden section: tries lie evenly, and an odd step meets each of 10,000 once
+		step := int(0.618*float64(all)) + 1 // the golden ratio spreads the samples evenly, and an odd step visits each of 10,000 once
 		for i := range tried {
 			if refused(t, fmt.Sprintf("%0*d", digits, i*step%all)) {
 				weak++
@@ -103,7 +105,7 @@ func TestWhatIsLeftToChooseFrom(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoPin(t *testing.T) {
+func TestMalformedPins(t *testing.T) {
 	t.Parallel()
 	for _, pin := range []string{
 		"", "835", "8352914703628", "83 52", "8352\n", "835a", "-8352", "８３５２", "٨٣٥٢", "835\x002", "8.35", "+8352",

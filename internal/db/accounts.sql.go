@@ -72,8 +72,8 @@ type CountPinAttemptRow struct {
 	FailedAttempts int64
 }
 
-// Counts before the PIN is looked at, and locks with the last attempt, so that neither parallel guesses nor a crash
-// between counting and hashing give anybody a further one. A right PIN takes both back.
+// Counts before the PIN is checked, and locks at the last attempt, so that neither parallel guesses nor a crash between
+// counting and hashing allow another guess. A right PIN undoes both.
 func (q *Queries) CountPinAttempt(ctx context.Context, arg CountPinAttemptParams) (CountPinAttemptRow, error) {
 	row := q.queryRow(ctx, q.countPinAttemptStmt, countPinAttempt, arg.Most, arg.AccountNumber)
 	var i CountPinAttemptRow
@@ -109,7 +109,7 @@ type InsertAccountParams struct {
 	CreatedAt         int64
 }
 
-// No row when the number is taken; the caller then draws another.
+// No row if the number is taken; the caller then draws another.
 func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error) {
 	result, err := q.exec(ctx, q.insertAccountStmt, insertAccount,
 		arg.AccountNumber,
@@ -148,7 +148,7 @@ type InsertCopiedAccountParams struct {
 	CreatedAt         int64
 }
 
-// Without an entry yet.
+// The account has no entries yet.
 func (q *Queries) InsertCopiedAccount(ctx context.Context, arg InsertCopiedAccountParams) error {
 	_, err := q.exec(ctx, q.insertCopiedAccountStmt, insertCopiedAccount,
 		arg.AccountNumber,
@@ -186,7 +186,7 @@ type ListAccountsParams struct {
 	RowLimit        int64
 }
 
-// Newest first, from before a position. An empty name_pattern stands for every account.
+// Newest first, starting before a position. An empty name_pattern matches every account.
 func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]Account, error) {
 	rows, err := q.query(ctx, q.listAccountsStmt, listAccounts,
 		arg.BeforeCreatedAt,
@@ -336,7 +336,7 @@ type LockAccountsRow struct {
 	LastTimestamp int64
 }
 
-// Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock. Reads only what a
+// Locks one account, or two in the order of their numbers, so that crossing transfers cannot deadlock. Reads only what a
 // posting needs.
 func (q *Queries) LockAccounts(ctx context.Context, arg LockAccountsParams) ([]LockAccountsRow, error) {
 	rows, err := q.query(ctx, q.lockAccountsStmt, lockAccounts, arg.One, arg.Other)
@@ -379,7 +379,7 @@ type ResetPinParams struct {
 	AccountNumber int64
 }
 
-// In place of a forgotten one; lifts the lock.
+// Replaces a forgotten PIN and lifts the lock.
 func (q *Queries) ResetPin(ctx context.Context, arg ResetPinParams) error {
 	_, err := q.exec(ctx, q.resetPinStmt, resetPin, arg.NewHash, arg.AccountNumber)
 	return err
@@ -395,7 +395,7 @@ type ResetPinAttemptsParams struct {
 	PinHash       string
 }
 
-// After a right PIN. No row when the PIN was changed while this one was looked at.
+// After a right PIN. No row if the PIN was changed while this one was checked.
 func (q *Queries) ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsParams) (int64, error) {
 	result, err := q.exec(ctx, q.resetPinAttemptsStmt, resetPinAttempts, arg.AccountNumber, arg.PinHash)
 	if err != nil {
@@ -417,7 +417,7 @@ type TakePinAttemptBackParams struct {
 	PinHash       string
 }
 
-// After a right PIN that alone does not sign in: this attempt, and no other. No row when the PIN was changed meanwhile.
+// After a right PIN that alone does not sign in: takes back this attempt only. No row if the PIN has been changed meanwhile.
 func (q *Queries) TakePinAttemptBack(ctx context.Context, arg TakePinAttemptBackParams) (int64, error) {
 	result, err := q.exec(ctx, q.takePinAttemptBackStmt, takePinAttemptBack, arg.Most, arg.AccountNumber, arg.PinHash)
 	if err != nil {
@@ -457,7 +457,7 @@ type UpdateCopiedAccountParams struct {
 	AccountNumber     int64
 }
 
-// What changes of an account without an entry.
+// Updates what can change without an entry.
 func (q *Queries) UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccountParams) error {
 	_, err := q.exec(ctx, q.updateCopiedAccountStmt, updateCopiedAccount,
 		arg.AccountHolderName,
@@ -496,7 +496,7 @@ type UpdatePinParams struct {
 	OldHash       string
 }
 
-// No row when the PIN was changed while the old one was looked at.
+// No row if the PIN was changed while the old one was checked.
 func (q *Queries) UpdatePin(ctx context.Context, arg UpdatePinParams) (int64, error) {
 	result, err := q.exec(ctx, q.updatePinStmt, updatePin, arg.NewHash, arg.AccountNumber, arg.OldHash)
 	if err != nil {

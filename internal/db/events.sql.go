@@ -16,7 +16,7 @@ SELECT CAST(COUNT(*) AS BIGINT) AS demotions FROM events
 WHERE account_number = $1 AND event_type = 'role_changed' AND detail LIKE 'admin>%'
 `
 
-// How often an account has stopped being an administrator's.
+// How many times an account has stopped being an administrator's.
 func (q *Queries) CountDemotions(ctx context.Context, accountNumber int64) (int64, error) {
 	row := q.queryRow(ctx, q.countDemotionsStmt, countDemotions, accountNumber)
 	var demotions int64
@@ -98,7 +98,7 @@ type ListAccountEventsParams struct {
 	RowLimit      int64
 }
 
-// As ListEvents, for one account, by the account's own index.
+// Like ListEvents, for one account, using the account's index.
 func (q *Queries) ListAccountEvents(ctx context.Context, arg ListAccountEventsParams) ([]Event, error) {
 	rows, err := q.query(ctx, q.listAccountEventsStmt, listAccountEvents,
 		arg.AccountNumber,
@@ -158,7 +158,7 @@ type ListEventsParams struct {
 	RowLimit      int64
 }
 
-// Newest first, from before an id. An empty event_type stands for every type.
+// Newest first, starting before an id. An empty event_type matches every type.
 func (q *Queries) ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error) {
 	rows, err := q.query(ctx, q.listEventsStmt, listEvents,
 		arg.BeforeID,
@@ -264,7 +264,7 @@ type ListUnlocksParams struct {
 	RowLimit      int64
 }
 
-// When an account was unlocked from an id on, newest first.
+// When an account was unlocked, from an id on, newest first.
 func (q *Queries) ListUnlocks(ctx context.Context, arg ListUnlocksParams) ([]int64, error) {
 	rows, err := q.query(ctx, q.listUnlocksStmt, listUnlocks, arg.AccountNumber, arg.SinceID, arg.RowLimit)
 	if err != nil {
@@ -299,8 +299,8 @@ type LockEventChainRow struct {
 	Hash     []byte
 }
 
-// The end of the audit trail, which the next event follows. A transaction locks it last: while it waits for the row it may hold
-// others, and nothing that holds this one waits for those.
+// The end of the audit trail, which the next event follows. A transaction locks this row last: it may hold other locks while
+// it waits, and no transaction that holds this row waits for those.
 func (q *Queries) LockEventChain(ctx context.Context) (LockEventChainRow, error) {
 	row := q.queryRow(ctx, q.lockEventChainStmt, lockEventChain)
 	var i LockEventChainRow

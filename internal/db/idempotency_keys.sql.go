@@ -22,7 +22,7 @@ type DeleteIdempotencyKeyParams struct {
 	TransactionID  uuid.UUID
 }
 
-// Of this entry alone: the key may be there for another one by now.
+// For this entry only: the key may belong to another one by now.
 func (q *Queries) DeleteIdempotencyKey(ctx context.Context, arg DeleteIdempotencyKeyParams) error {
 	_, err := q.exec(ctx, q.deleteIdempotencyKeyStmt, deleteIdempotencyKey, arg.IdempotencyKey, arg.Scope, arg.TransactionID)
 	return err
@@ -43,7 +43,7 @@ type InsertCopiedIdempotencyKeyParams struct {
 	CreatedAt      int64
 }
 
-// The key may be there for an entry of which the database that it is copied from knows no more.
+// The target may still hold the key of an earlier request that the source has already purged.
 func (q *Queries) InsertCopiedIdempotencyKey(ctx context.Context, arg InsertCopiedIdempotencyKeyParams) error {
 	_, err := q.exec(ctx, q.insertCopiedIdempotencyKeyStmt, insertCopiedIdempotencyKey,
 		arg.Scope,
@@ -68,7 +68,7 @@ type InsertIdempotencyKeyParams struct {
 	CreatedAt      int64
 }
 
-// Fails when the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
+// Fails if the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
 func (q *Queries) InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) error {
 	_, err := q.exec(ctx, q.insertIdempotencyKeyStmt, insertIdempotencyKey,
 		arg.Scope,
@@ -93,7 +93,7 @@ type ListIdempotencyKeysByAgeParams struct {
 	RowLimit           int64
 }
 
-// By what every database orders alike, which is not so of texts.
+// Ordered by columns that every database sorts alike; text is not.
 func (q *Queries) ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error) {
 	rows, err := q.query(ctx, q.listIdempotencyKeysByAgeStmt, listIdempotencyKeysByAge, arg.FromTime, arg.AfterTransactionID, arg.RowLimit)
 	if err != nil {
@@ -159,7 +159,7 @@ type TouchIdempotencyKeyRow struct {
 	TransactionID uuid.UUID
 }
 
-// Reads a key and its entry's id, and writes, so that the answer waits for a commit: see
+// Reads a key and its entry's id. It also writes, so that the answer waits for a commit: see
 // docs/decisions/0033-unknown-commits-on-postgresql.md.
 func (q *Queries) TouchIdempotencyKey(ctx context.Context, arg TouchIdempotencyKeyParams) (TouchIdempotencyKeyRow, error) {
 	row := q.queryRow(ctx, q.touchIdempotencyKeyStmt, touchIdempotencyKey, arg.IdempotencyKey, arg.Scope)

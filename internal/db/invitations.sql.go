@@ -126,7 +126,7 @@ type UseInvitationParams struct {
 	Now int64
 }
 
-// No row when it has been used up or has expired since it was looked at.
+// No row if it was used up or expired after it was checked.
 func (q *Queries) UseInvitation(ctx context.Context, arg UseInvitationParams) (int64, error) {
 	result, err := q.exec(ctx, q.useInvitationStmt, useInvitation, arg.ID, arg.Now)
 	if err != nil {

@@ -20,8 +20,8 @@ type CountPinResetTryParams struct {
 	Now           int64
 }
 
-// Counts before the code is looked at, so that parallel guesses are no more than the tries that are left. No row when there is
-// no code to guess.
+// Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is no code to
+// guess.
 func (q *Queries) CountPinResetTry(ctx context.Context, arg CountPinResetTryParams) ([]byte, error) {
 	row := q.queryRow(ctx, q.countPinResetTryStmt, countPinResetTry, arg.AccountNumber, arg.Now)
 	var code_hash []byte
@@ -38,7 +38,7 @@ type DeletePinResetCodeParams struct {
 	CodeHash      []byte
 }
 
-// No row when the code has been used or replaced since it was looked at.
+// No row if the code was used or replaced after it was checked.
 func (q *Queries) DeletePinResetCode(ctx context.Context, arg DeletePinResetCodeParams) (int64, error) {
 	result, err := q.exec(ctx, q.deletePinResetCodeStmt, deletePinResetCode, arg.AccountNumber, arg.CodeHash)
 	if err != nil {
@@ -73,7 +73,7 @@ type InsertPinResetCodeParams struct {
 	ExpiresAt     int64
 }
 
-// Takes the place of the account's earlier code.
+// Replaces the account's earlier code.
 func (q *Queries) InsertPinResetCode(ctx context.Context, arg InsertPinResetCodeParams) error {
 	_, err := q.exec(ctx, q.insertPinResetCodeStmt, insertPinResetCode,
 		arg.AccountNumber,

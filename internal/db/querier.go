@@ -13,25 +13,25 @@ import (
 type Querier interface {
 	AccountByNumber(ctx context.Context, accountNumber int64) (Account, error)
 	BlacklistedTokenByJti(ctx context.Context, jti uuid.UUID) (TokenBlacklist, error)
-	// No row when it was replaced or confirmed since its code was looked at.
+	// No row if it was replaced or confirmed after its code was checked.
 	ConfirmSecondFactor(ctx context.Context, arg ConfirmSecondFactorParams) (int64, error)
 	CountAccounts(ctx context.Context) (CountAccountsRow, error)
 	CountAccountsOpenedBetween(ctx context.Context, arg CountAccountsOpenedBetweenParams) (int64, error)
-	// How often an account has stopped being an administrator's.
+	// How many times an account has stopped being an administrator's.
 	CountDemotions(ctx context.Context, accountNumber int64) (int64, error)
 	CountEventsBetween(ctx context.Context, arg CountEventsBetweenParams) (int64, error)
 	CountLiveSessions(ctx context.Context, arg CountLiveSessionsParams) (int64, error)
-	// Counts before the PIN is looked at, and locks with the last attempt, so that neither parallel guesses nor a crash
-	// between counting and hashing give anybody a further one. A right PIN takes both back.
+	// Counts before the PIN is checked, and locks at the last attempt, so that neither parallel guesses nor a crash between
+	// counting and hashing allow another guess. A right PIN undoes both.
 	CountPinAttempt(ctx context.Context, arg CountPinAttemptParams) (CountPinAttemptRow, error)
-	// Counts before the code is looked at, so that parallel guesses are no more than the tries that are left. No row when there is
-	// no code to guess.
+	// Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is no code to
+	// guess.
 	CountPinResetTry(ctx context.Context, arg CountPinResetTryParams) ([]byte, error)
 	CountRecoveryCodes(ctx context.Context, accountNumber int64) (int64, error)
-	// Counts before the code is looked at, so that parallel guesses are no more than the tries that are left. No row when there is
-	// nothing to confirm.
+	// Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is nothing to
+	// confirm.
 	CountSecondFactorTry(ctx context.Context, accountNumber int64) (CountSecondFactorTryRow, error)
-	// Counts a wrong PIN that was given inside a session.
+	// Counts a wrong PIN given inside a session.
 	CountSessionWrongPin(ctx context.Context, id uuid.UUID) (int64, error)
 	CountTransactions(ctx context.Context) (int64, error)
 	// Ids are time-ordered, so the primary keys also serve as indexes by time.
@@ -40,142 +40,143 @@ type Querier interface {
 	CountTransactionsSince(ctx context.Context, firstID uuid.UUID) (int64, error)
 	CountUnknownAccountAttempt(ctx context.Context) error
 	DeleteBlacklistedToken(ctx context.Context, jti uuid.UUID) error
-	// Of this entry alone: the key may be there for another one by now.
+	// For this entry only: the key may belong to another one by now.
 	DeleteIdempotencyKey(ctx context.Context, arg DeleteIdempotencyKeyParams) error
 	DeleteInvitation(ctx context.Context, id uuid.UUID) error
-	// No row when the code has been used or replaced since it was looked at.
+	// No row if the code was used or replaced after it was checked.
 	DeletePinResetCode(ctx context.Context, arg DeletePinResetCodeParams) (int64, error)
 	DeletePinResetCodes(ctx context.Context) (int64, error)
-	// A code is good once: no row when it was used, or never was one.
+	// A code is valid once: no row if it was used or never existed.
 	DeleteRecoveryCode(ctx context.Context, arg DeleteRecoveryCodeParams) (int64, error)
 	DeleteRecoveryCodes(ctx context.Context, accountNumber int64) error
 	DeleteSecondFactor(ctx context.Context, accountNumber int64) (int64, error)
 	DeleteSession(ctx context.Context, id uuid.UUID) error
-	// Those of an account that were used least recently, but for one session, which stays, and as many others as are kept.
+	// Ends the least recently used sessions of an account, except one given session and as many others as are kept.
 	EndExcessSessions(ctx context.Context, arg EndExcessSessionsParams) (int64, error)
 	EndOtherSessions(ctx context.Context, arg EndOtherSessionsParams) (int64, error)
-	// No row when it has ended before.
+	// No row if it has already ended.
 	EndSession(ctx context.Context, arg EndSessionParams) (EndSessionRow, error)
-	// Some of those that have not ended, of all accounts.
+	// Ends some of the sessions that have not ended, across all accounts.
 	EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error)
 	EventChain(ctx context.Context) (EventChainRow, error)
-	// Once it is off, no session of the account has proved it.
+	// After the second factor is turned off, no session of the account has proved it.
 	ForgetSecondFactor(ctx context.Context, accountNumber int64) error
 	// No row for a code that is wrong, used up or expired.
 	GoodInvitation(ctx context.Context, arg GoodInvitationParams) (uuid.UUID, error)
-	// No row when the number is taken; the caller then draws another.
+	// No row if the number is taken; the caller then draws another.
 	InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error)
 	InsertBlacklistedToken(ctx context.Context, arg InsertBlacklistedTokenParams) error
-	// Without an entry yet.
+	// The account has no entries yet.
 	InsertCopiedAccount(ctx context.Context, arg InsertCopiedAccountParams) error
-	// The key may be there for an entry of which the database that it is copied from knows no more.
+	// The target may still hold the key of an earlier request that the source has already purged.
 	InsertCopiedIdempotencyKey(ctx context.Context, arg InsertCopiedIdempotencyKeyParams) error
 	InsertCopiedSecondFactor(ctx context.Context, arg InsertCopiedSecondFactorParams) error
 	InsertCopiedSession(ctx context.Context, arg InsertCopiedSessionParams) error
 	InsertEvent(ctx context.Context, arg InsertEventParams) error
-	// Fails when the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
+	// Fails if the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
 	InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) error
 	InsertInvitation(ctx context.Context, arg InsertInvitationParams) error
-	// Takes the place of the account's earlier code.
+	// Replaces the account's earlier code.
 	InsertPinResetCode(ctx context.Context, arg InsertPinResetCodeParams) error
 	InsertRecoveryCode(ctx context.Context, arg InsertRecoveryCodeParams) error
-	// Takes the place of a secret that was not confirmed. No row when one is in use.
+	// Replaces an unconfirmed secret. No row if one is in use.
 	InsertSecondFactor(ctx context.Context, arg InsertSecondFactorParams) (int64, error)
 	InsertSession(ctx context.Context, arg InsertSessionParams) error
-	// Also brings the account up to this entry, or fails if it does not follow the account's last one: a trigger does.
+	// A trigger also updates the account to this entry, or fails if the entry does not follow the account's last one.
 	InsertTransaction(ctx context.Context, arg InsertTransactionParams) error
-	// As InsertTransaction, for both legs of a transfer: the sender's first.
+	// Like InsertTransaction, for both legs of a transfer, the sender's first.
 	InsertTransfer(ctx context.Context, arg InsertTransferParams) error
-	// As ListEvents, for one account, by the account's own index.
+	// Like ListEvents, for one account, using the account's index.
 	ListAccountEvents(ctx context.Context, arg ListAccountEventsParams) ([]Event, error)
-	// Newest first, from before a position. An empty name_pattern stands for every account.
+	// Newest first, starting before a position. An empty name_pattern matches every account.
 	ListAccounts(ctx context.Context, arg ListAccountsParams) ([]Account, error)
 	ListAccountsByNumber(ctx context.Context, arg ListAccountsByNumberParams) ([]Account, error)
 	ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error)
-	// Newest first, from before an id. An empty event_type stands for every type.
+	// Newest first, starting before an id. An empty event_type matches every type.
 	ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error)
 	ListEventsBySequence(ctx context.Context, arg ListEventsBySequenceParams) ([]Event, error)
-	// By what every database orders alike, which is not so of texts.
+	// Ordered by columns that every database sorts alike; text is not.
 	ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error)
 	ListInvitationsByID(ctx context.Context, arg ListInvitationsByIDParams) ([]Invitation, error)
-	// An account's entries that are in the index, oldest first, from a time on and after a sequence.
+	// An account's indexed entries, oldest first, from a time on and after a sequence.
 	ListMilestones(ctx context.Context, arg ListMilestonesParams) ([]ListMilestonesRow, error)
-	// What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links
-	// over at most entry_limit entries.
+	// What came in and went out in each quarter of an hour (numbered from 1970) that had an entry, walking back along the links
+	// from an entry over at most entry_limit entries.
 	ListQuarterHourMovements(ctx context.Context, arg ListQuarterHourMovementsParams) ([]ListQuarterHourMovementsRow, error)
 	ListRecoveryCodes(ctx context.Context, arg ListRecoveryCodesParams) ([]RecoveryCode, error)
 	ListSecondFactors(ctx context.Context, arg ListSecondFactorsParams) ([]SecondFactor, error)
-	// Those that are live, the last used first.
+	// Live sessions, last used first.
 	ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error)
 	ListSessionsByID(ctx context.Context, arg ListSessionsByIDParams) ([]Session, error)
 	ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow, error)
-	// Newest first, from an entry on along the links, until one is older than from_time. Each row leads to the next, so they come in
-	// the order of the links, and no more are read than are asked for.
+	// Newest first, walking along the links from an entry until one is older than from_time. Each row leads to the next, so they
+	// come in the order of the links, and no more are read than requested.
 	ListTransactions(ctx context.Context, arg ListTransactionsParams) ([]ListTransactionsRow, error)
-	// Of all accounts, nearly in the order in which they were written: ids of one moment, or of clocks that differ, are not.
+	// Entries of all accounts, roughly in the order they were written: ids of the same moment, or from clocks that differ, may be
+	// out of order.
 	ListTransactionsByID(ctx context.Context, arg ListTransactionsByIDParams) ([]Transaction, error)
-	// Reads the whole history: there is no such index.
+	// Reads the whole history: there is no index by account and sequence.
 	ListTransactionsBySequence(ctx context.Context, arg ListTransactionsBySequenceParams) ([]Transaction, error)
-	// When an account was unlocked from an id on, newest first.
+	// When an account was unlocked, from an id on, newest first.
 	ListUnlocks(ctx context.Context, arg ListUnlocksParams) ([]int64, error)
-	// Locks one account, or two in the order of their numbers so that crossing transfers cannot deadlock. Reads only what a
+	// Locks one account, or two in the order of their numbers, so that crossing transfers cannot deadlock. Reads only what a
 	// posting needs.
 	LockAccounts(ctx context.Context, arg LockAccountsParams) ([]LockAccountsRow, error)
-	// The end of the audit trail, which the next event follows. A transaction locks it last: while it waits for the row it may hold
-	// others, and nothing that holds this one waits for those.
+	// The end of the audit trail, which the next event follows. A transaction locks this row last: it may hold other locks while
+	// it waits, and no transaction that holds this row waits for those.
 	LockEventChain(ctx context.Context) (LockEventChainRow, error)
-	// Makes the row if there is none, and keeps others from it until the transaction ends. The time is that of RETURNING, which
-	// is after whoever had the row before: a column's default, or the row that conflicts, would be of before the wait.
+	// Creates the row if there is none, and locks it until the transaction ends. The time is that of RETURNING, which is after
+	// any earlier holder of the lock: a column's default or the conflicting row would have a time from before the wait.
 	LockRateLimit(ctx context.Context, arg LockRateLimitParams) (LockRateLimitRow, error)
 	ProveSessionSecondFactor(ctx context.Context, id uuid.UUID) error
 	PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotencyKeysParams) (int64, error)
 	PurgeIdleSessions(ctx context.Context, arg PurgeIdleSessionsParams) (int64, error)
 	PurgeInvitations(ctx context.Context, arg PurgeInvitationsParams) (int64, error)
 	PurgePinResetCodes(ctx context.Context, arg PurgePinResetCodesParams) (int64, error)
-	// The condition stands twice: a row that has been found may be counted on before it is deleted.
+	// The condition appears twice, because a row that was found may be updated before it is deleted.
 	PurgeRateLimits(ctx context.Context, rowLimit int64) (int64, error)
 	PurgeSessions(ctx context.Context, arg PurgeSessionsParams) (int64, error)
 	PurgeTokenBlacklist(ctx context.Context, arg PurgeTokenBlacklistParams) (int64, error)
-	// What was accepted, and the time after it was read.
+	// The accepted requests, and the time after they were read.
 	RateLimitByKey(ctx context.Context, arg RateLimitByKeyParams) (RateLimitByKeyRow, error)
-	// No row when it was replaced since it was read.
+	// No row if it was replaced after it was read.
 	ResealSecondFactor(ctx context.Context, arg ResealSecondFactorParams) (int64, error)
-	// In place of a forgotten one; lifts the lock.
+	// Replaces a forgotten PIN and lifts the lock.
 	ResetPin(ctx context.Context, arg ResetPinParams) error
-	// After a right PIN. No row when the PIN was changed while this one was looked at.
+	// After a right PIN. No row if the PIN was changed while this one was checked.
 	ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsParams) (int64, error)
 	ResetSessionWrongPins(ctx context.Context, id uuid.UUID) error
 	SecondFactorByAccount(ctx context.Context, accountNumber int64) (SecondFactor, error)
-	// With what every request needs to know of the account, read at the same moment.
+	// Includes what every request needs from the account, read at the same moment.
 	SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow, error)
-	// The first entry that is on no account's chain: the account does not exist or ends before it, or another entry has the
-	// same place. Reads the whole history.
+	// The first entry that is in no account's chain: the account does not exist or ends before it, or another entry has the same
+	// sequence. Reads the whole history.
 	StrayTransaction(ctx context.Context) (Transaction, error)
-	// After a right PIN that alone does not sign in: this attempt, and no other. No row when the PIN was changed meanwhile.
+	// After a right PIN that alone does not sign in: takes back this attempt only. No row if the PIN has been changed meanwhile.
 	TakePinAttemptBack(ctx context.Context, arg TakePinAttemptBackParams) (int64, error)
-	// Reads a key and its entry's id, and writes, so that the answer waits for a commit: see
+	// Reads a key and its entry's id. It also writes, so that the answer waits for a commit: see
 	// docs/decisions/0033-unknown-commits-on-postgresql.md.
 	TouchIdempotencyKey(ctx context.Context, arg TouchIdempotencyKeyParams) (TouchIdempotencyKeyRow, error)
 	TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error)
 	UnlockAccount(ctx context.Context, accountNumber int64) (int64, error)
-	// The first leg of a transfer that has not exactly one other leg. Reads the whole history.
+	// The first leg of a transfer that does not have exactly one other leg. Reads the whole history.
 	UnpairedTransfer(ctx context.Context) (Transaction, error)
-	// What changes of an account without an entry.
+	// Updates what can change without an entry.
 	UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccountParams) error
 	UpdateHolderNameFolded(ctx context.Context, arg UpdateHolderNameFoldedParams) error
-	// No row when the PIN was changed while the old one was looked at.
+	// No row if the PIN was changed while the old one was checked.
 	UpdatePin(ctx context.Context, arg UpdatePinParams) (int64, error)
 	UpdateRateLimit(ctx context.Context, arg UpdateRateLimitParams) error
 	UpdateRole(ctx context.Context, arg UpdateRoleParams) (int64, error)
 	UpdateSessionProofs(ctx context.Context, arg UpdateSessionProofsParams) error
-	// Spends a refresh token exactly once, however many requests bring it, and notes who uses the session: here, because
-	// noting it at each request would make every read a write.
+	// Spends a refresh token exactly once, however many requests send it, and records who uses the session. Recording that at
+	// each request would make every read a write.
 	UpdateSessionRefresh(ctx context.Context, arg UpdateSessionRefreshParams) (int64, error)
-	// Notes a repeat of the last renewal, which spends nothing.
+	// Records a repeat of the last renewal, which spends nothing.
 	UpdateSessionUse(ctx context.Context, arg UpdateSessionUseParams) error
-	// No row when it has been used up or has expired since it was looked at.
+	// No row if it was used up or expired after it was checked.
 	UseInvitation(ctx context.Context, arg UseInvitationParams) (int64, error)
-	// A code is good once: no row for one of a step that is used up.
+	// A code is valid once: no row if its step, or a later one, was used.
 	UseSecondFactorStep(ctx context.Context, arg UseSecondFactorStepParams) (int64, error)
 }
 

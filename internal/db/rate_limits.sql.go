@@ -25,8 +25,8 @@ type LockRateLimitRow struct {
 	Now      int64
 }
 
-// Makes the row if there is none, and keeps others from it until the transaction ends. The time is that of RETURNING, which
-// is after whoever had the row before: a column's default, or the row that conflicts, would be of before the wait.
+// Creates the row if there is none, and locks it until the transaction ends. The time is that of RETURNING, which is after
+// any earlier holder of the lock: a column's default or the conflicting row would have a time from before the wait.
 func (q *Queries) LockRateLimit(ctx context.Context, arg LockRateLimitParams) (LockRateLimitRow, error) {
 	row := q.queryRow(ctx, q.lockRateLimitStmt, lockRateLimit, arg.LimitName, arg.LimitKey)
 	var i LockRateLimitRow
@@ -42,7 +42,7 @@ WHERE expires_at <= (SELECT micros FROM database_clock) AND (limit_name, limit_k
     ORDER BY l.expires_at LIMIT CAST($1 AS BIGINT))
 `
 
-// The condition stands twice: a row that has been found may be counted on before it is deleted.
+// The condition appears twice, because a row that was found may be updated before it is deleted.
 func (q *Queries) PurgeRateLimits(ctx context.Context, rowLimit int64) (int64, error) {
 	result, err := q.exec(ctx, q.purgeRateLimitsStmt, purgeRateLimits, rowLimit)
 	if err != nil {
@@ -66,7 +66,7 @@ type RateLimitByKeyRow struct {
 	Now      int64
 }
 
-// What was accepted, and the time after it was read.
+// The accepted requests, and the time after they were read.
 func (q *Queries) RateLimitByKey(ctx context.Context, arg RateLimitByKeyParams) (RateLimitByKeyRow, error) {
 	row := q.queryRow(ctx, q.rateLimitByKeyStmt, rateLimitByKey, arg.LimitName, arg.LimitKey)
 	var i RateLimitByKeyRow

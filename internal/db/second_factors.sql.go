@@ -21,7 +21,7 @@ type ConfirmSecondFactorParams struct {
 	SealedSecret  []byte
 }
 
-// No row when it was replaced or confirmed since its code was looked at.
+// No row if it was replaced or confirmed after its code was checked.
 func (q *Queries) ConfirmSecondFactor(ctx context.Context, arg ConfirmSecondFactorParams) (int64, error) {
 	result, err := q.exec(ctx, q.confirmSecondFactorStmt, confirmSecondFactor,
 		arg.ConfirmedAt,
@@ -57,8 +57,8 @@ type CountSecondFactorTryRow struct {
 	KeyID        string
 }
 
-// Counts before the code is looked at, so that parallel guesses are no more than the tries that are left. No row when there is
-// nothing to confirm.
+// Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is nothing to
+// confirm.
 func (q *Queries) CountSecondFactorTry(ctx context.Context, accountNumber int64) (CountSecondFactorTryRow, error) {
 	row := q.queryRow(ctx, q.countSecondFactorTryStmt, countSecondFactorTry, accountNumber)
 	var i CountSecondFactorTryRow
@@ -75,7 +75,7 @@ type DeleteRecoveryCodeParams struct {
 	CodeHash      []byte
 }
 
-// A code is good once: no row when it was used, or never was one.
+// A code is valid once: no row if it was used or never existed.
 func (q *Queries) DeleteRecoveryCode(ctx context.Context, arg DeleteRecoveryCodeParams) (int64, error) {
 	result, err := q.exec(ctx, q.deleteRecoveryCodeStmt, deleteRecoveryCode, arg.AccountNumber, arg.CodeHash)
 	if err != nil {
@@ -161,7 +161,7 @@ type InsertSecondFactorParams struct {
 	TriesLeft     int64
 }
 
-// Takes the place of a secret that was not confirmed. No row when one is in use.
+// Replaces an unconfirmed secret. No row if one is in use.
 func (q *Queries) InsertSecondFactor(ctx context.Context, arg InsertSecondFactorParams) (int64, error) {
 	result, err := q.exec(ctx, q.insertSecondFactorStmt, insertSecondFactor,
 		arg.AccountNumber,
@@ -264,7 +264,7 @@ type ResealSecondFactorParams struct {
 	OldSealed     []byte
 }
 
-// No row when it was replaced since it was read.
+// No row if it was replaced after it was read.
 func (q *Queries) ResealSecondFactor(ctx context.Context, arg ResealSecondFactorParams) (int64, error) {
 	result, err := q.exec(ctx, q.resealSecondFactorStmt, resealSecondFactor,
 		arg.NewSealed,
@@ -306,7 +306,7 @@ type UseSecondFactorStepParams struct {
 	AccountNumber int64
 }
 
-// A code is good once: no row for one of a step that is used up.
+// A code is valid once: no row if its step, or a later one, was used.
 func (q *Queries) UseSecondFactorStep(ctx context.Context, arg UseSecondFactorStepParams) (int64, error) {
 	result, err := q.exec(ctx, q.useSecondFactorStepStmt, useSecondFactorStep, arg.UsedStep, arg.AccountNumber)
 	if err != nil {

@@ -34,7 +34,7 @@ const countSessionWrongPin = `-- name: CountSessionWrongPin :one
 UPDATE sessions SET wrong_pins = wrong_pins + 1 WHERE id = $1 RETURNING wrong_pins
 `
 
-// Counts a wrong PIN that was given inside a session.
+// Counts a wrong PIN given inside a session.
 func (q *Queries) CountSessionWrongPin(ctx context.Context, id uuid.UUID) (int64, error) {
 	row := q.queryRow(ctx, q.countSessionWrongPinStmt, countSessionWrongPin, id)
 	var wrong_pins int64
@@ -67,7 +67,7 @@ type EndExcessSessionsParams struct {
 	RowLimit      int64
 }
 
-// Those of an account that were used least recently, but for one session, which stays, and as many others as are kept.
+// Ends the least recently used sessions of an account, except one given session and as many others as are kept.
 func (q *Queries) EndExcessSessions(ctx context.Context, arg EndExcessSessionsParams) (int64, error) {
 	result, err := q.exec(ctx, q.endExcessSessionsStmt, endExcessSessions,
 		arg.EndedAt,
@@ -116,7 +116,7 @@ type EndSessionRow struct {
 	ExpiresAt  int64
 }
 
-// No row when it has ended before.
+// No row if it has already ended.
 func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (EndSessionRow, error) {
 	row := q.queryRow(ctx, q.endSessionStmt, endSession, arg.EndedAt, arg.ID)
 	var i EndSessionRow
@@ -134,7 +134,7 @@ type EndSessionsParams struct {
 	RowLimit int64
 }
 
-// Some of those that have not ended, of all accounts.
+// Ends some of the sessions that have not ended, across all accounts.
 func (q *Queries) EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error) {
 	result, err := q.exec(ctx, q.endSessionsStmt, endSessions, arg.EndedAt, arg.RowLimit)
 	if err != nil {
@@ -147,7 +147,7 @@ const forgetSecondFactor = `-- name: ForgetSecondFactor :exec
 UPDATE sessions SET second_factor = FALSE WHERE account_number = $1 AND second_factor
 `
 
-// Once it is off, no session of the account has proved it.
+// After the second factor is turned off, no session of the account has proved it.
 func (q *Queries) ForgetSecondFactor(ctx context.Context, accountNumber int64) error {
 	_, err := q.exec(ctx, q.forgetSecondFactorStmt, forgetSecondFactor, accountNumber)
 	return err
@@ -252,7 +252,7 @@ type ListSessionsRow struct {
 	ExpiresAt     int64
 }
 
-// Those that are live, the last used first.
+// Live sessions, last used first.
 func (q *Queries) ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error) {
 	rows, err := q.query(ctx, q.listSessionsStmt, listSessions,
 		arg.AccountNumber,
@@ -411,7 +411,7 @@ type SessionByIDRow struct {
 	IsLocked      bool
 }
 
-// With what every request needs to know of the account, read at the same moment.
+// Includes what every request needs from the account, read at the same moment.
 func (q *Queries) SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow, error) {
 	row := q.queryRow(ctx, q.sessionByIDStmt, sessionByID, id)
 	var i SessionByIDRow
@@ -461,8 +461,8 @@ type UpdateSessionRefreshParams struct {
 	RefreshJti    uuid.UUID
 }
 
-// Spends a refresh token exactly once, however many requests bring it, and notes who uses the session: here, because
-// noting it at each request would make every read a write.
+// Spends a refresh token exactly once, however many requests send it, and records who uses the session. Recording that at
+// each request would make every read a write.
 func (q *Queries) UpdateSessionRefresh(ctx context.Context, arg UpdateSessionRefreshParams) (int64, error) {
 	result, err := q.exec(ctx, q.updateSessionRefreshStmt, updateSessionRefresh,
 		arg.SuccessorJti,
@@ -491,7 +491,7 @@ type UpdateSessionUseParams struct {
 	ID            uuid.UUID
 }
 
-// Notes a repeat of the last renewal, which spends nothing.
+// Records a repeat of the last renewal, which spends nothing.
 func (q *Queries) UpdateSessionUse(ctx context.Context, arg UpdateSessionUseParams) error {
 	_, err := q.exec(ctx, q.updateSessionUseStmt, updateSessionUse,
 		arg.UsedAt,

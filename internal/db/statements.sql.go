@@ -41,8 +41,8 @@ type ListQuarterHourMovementsRow struct {
 	MoneyOut    int64
 }
 
-// What came in and went out in each quarter of an hour, counted from 1970, that had an entry, from an entry on back along the links
-// over at most entry_limit entries.
+// What came in and went out in each quarter of an hour (numbered from 1970) that had an entry, walking back along the links
+// from an entry over at most entry_limit entries.
 func (q *Queries) ListQuarterHourMovements(ctx context.Context, arg ListQuarterHourMovementsParams) ([]ListQuarterHourMovementsRow, error) {
 	rows, err := q.query(ctx, q.listQuarterHourMovementsStmt, listQuarterHourMovements, arg.FromTime, arg.NewestID, arg.EntryLimit)
 	if err != nil {

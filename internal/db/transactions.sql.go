@@ -58,7 +58,7 @@ type InsertTransactionParams struct {
 	Hash                []byte
 }
 
-// Also brings the account up to this entry, or fails if it does not follow the account's last one: a trigger does.
+// A trigger also updates the account to this entry, or fails if the entry does not follow the account's last one.
 func (q *Queries) InsertTransaction(ctx context.Context, arg InsertTransactionParams) error {
 	_, err := q.exec(ctx, q.insertTransactionStmt, insertTransaction,
 		arg.ID,
@@ -109,7 +109,7 @@ type InsertTransferParams struct {
 	InHash          []byte
 }
 
-// As InsertTransaction, for both legs of a transfer: the sender's first.
+// Like InsertTransaction, for both legs of a transfer, the sender's first.
 func (q *Queries) InsertTransfer(ctx context.Context, arg InsertTransferParams) error {
 	_, err := q.exec(ctx, q.insertTransferStmt, insertTransfer,
 		arg.OutID,
@@ -154,7 +154,7 @@ type ListMilestonesRow struct {
 	Timestamp int64
 }
 
-// An account's entries that are in the index, oldest first, from a time on and after a sequence.
+// An account's indexed entries, oldest first, from a time on and after a sequence.
 func (q *Queries) ListMilestones(ctx context.Context, arg ListMilestonesParams) ([]ListMilestonesRow, error) {
 	rows, err := q.query(ctx, q.listMilestonesStmt, listMilestones,
 		arg.AccountNumber,
@@ -218,8 +218,8 @@ type ListTransactionsRow struct {
 	PreviousID          *uuid.UUID
 }
 
-// Newest first, from an entry on along the links, until one is older than from_time. Each row leads to the next, so they come in
-// the order of the links, and no more are read than are asked for.
+// Newest first, walking along the links from an entry until one is older than from_time. Each row leads to the next, so they
+// come in the order of the links, and no more are read than requested.
 func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsParams) ([]ListTransactionsRow, error) {
 	rows, err := q.query(ctx, q.listTransactionsStmt, listTransactions,
 		arg.FromTime,
@@ -273,7 +273,8 @@ type ListTransactionsByIDParams struct {
 	RowLimit int64
 }
 
-// Of all accounts, nearly in the order in which they were written: ids of one moment, or of clocks that differ, are not.
+// Entries of all accounts, roughly in the order they were written: ids of the same moment, or from clocks that differ, may be
+// out of order.
 func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactionsByIDParams) ([]Transaction, error) {
 	rows, err := q.query(ctx, q.listTransactionsByIDStmt, listTransactionsByID, arg.AfterID, arg.RowLimit)
 	if err != nil {
@@ -324,7 +325,7 @@ type ListTransactionsBySequenceParams struct {
 	RowLimit      int64
 }
 
-// Reads the whole history: there is no such index.
+// Reads the whole history: there is no index by account and sequence.
 func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransactionsBySequenceParams) ([]Transaction, error) {
 	rows, err := q.query(ctx, q.listTransactionsBySequenceStmt, listTransactionsBySequence, arg.AccountNumber, arg.AfterSequence, arg.RowLimit)
 	if err != nil {
@@ -374,8 +375,8 @@ ORDER BY entry.account_number, entry.sequence
 LIMIT 1
 `
 
-// The first entry that is on no account's chain: the account does not exist or ends before it, or another entry has the
-// same place. Reads the whole history.
+// The first entry that is in no account's chain: the account does not exist or ends before it, or another entry has the same
+// sequence. Reads the whole history.
 func (q *Queries) StrayTransaction(ctx context.Context) (Transaction, error) {
 	row := q.queryRow(ctx, q.strayTransactionStmt, strayTransaction)
 	var i Transaction
@@ -436,7 +437,7 @@ ORDER BY id
 LIMIT 1
 `
 
-// The first leg of a transfer that has not exactly one other leg. Reads the whole history.
+// The first leg of a transfer that does not have exactly one other leg. Reads the whole history.
 func (q *Queries) UnpairedTransfer(ctx context.Context) (Transaction, error) {
 	row := q.queryRow(ctx, q.unpairedTransferStmt, unpairedTransfer)
 	var i Transaction

@@ -1,10 +1,11 @@
 -- +goose Up
--- The twin of schema/sqlite: same tables, columns and rules in PostgreSQL's types. sqlc types the queries by this file.
+-- The counterpart of schema/sqlite: the same tables, columns and rules in PostgreSQL's types. sqlc takes the types for the
+-- queries from this file.
 
 CREATE TABLE accounts (
     account_number      BIGINT  PRIMARY KEY,
     account_holder_name TEXT    NOT NULL,
-    holder_name_folded  TEXT    NOT NULL, -- case-folded, for searching
+    holder_name_folded  TEXT    NOT NULL, -- in the form for searching
     pin_hash            TEXT    NOT NULL,
     balance             BIGINT  NOT NULL,
     currency            TEXT    NOT NULL,
@@ -15,11 +16,11 @@ CREATE TABLE accounts (
     last_hash           BYTEA   NOT NULL,
     last_timestamp      BIGINT  NOT NULL,
     created_at          BIGINT  NOT NULL
-) WITH (fillfactor = 70); -- room for an account's next version beside it, so that a posting touches no index
+) WITH (fillfactor = 70); -- room for an account's next version on the same page, so that a posting updates no index
 
--- PostgreSQL reads the definition of each CHECK anew for each statement, and texts in it are long to read: as CHECKs these rules
--- and those of 00002 were a quarter of what a transfer costs it. So they are in triggers, and what an entry's own trigger sets
--- is not checked a second time.
+-- PostgreSQL parses the definition of each CHECK anew for each statement, and text in it is slow to parse: as CHECKs, these
+-- rules and those of 00002 took a quarter of a transfer's cost. So they are in triggers, and what an entry's own trigger sets
+-- is not checked again.
 -- +goose StatementBegin
 CREATE FUNCTION check_account() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -44,7 +45,7 @@ CREATE INDEX accounts_by_age ON accounts (created_at, account_number);
 
 CREATE TABLE transactions (
     id                   UUID   NOT NULL PRIMARY KEY,
-    account_number       BIGINT NOT NULL, -- 00002 has the rules that concern others than this entry, and texts
+    account_number       BIGINT NOT NULL, -- 00002 has the rules that involve other rows or compare text
     sequence             BIGINT NOT NULL CHECK (sequence >= 1),
     transaction_type     TEXT   NOT NULL,
     amount               BIGINT NOT NULL CHECK (amount BETWEEN 0 AND 1000000000000),
@@ -75,8 +76,8 @@ CREATE TRIGGER transactions_are_never_changed BEFORE UPDATE OR DELETE ON transac
 CREATE TRIGGER transactions_are_never_truncated BEFORE TRUNCATE ON transactions
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_to_history();
 
--- The first success under a key; its answer is made again from the entry, which never changes. No foreign key: it is written
--- together with the entry, and entries are never deleted.
+-- The first success under a key. Its answer is made again from the entry, which never changes. There is no foreign key: the
+-- row is written together with the entry, and entries are never deleted.
 CREATE TABLE idempotency_keys (
     scope           TEXT   NOT NULL,
     idempotency_key TEXT   NOT NULL,
@@ -121,8 +122,8 @@ CREATE TABLE events (
     timestamp      BIGINT NOT NULL
 );
 
--- Counts the sign-ins that named no account, so that they cost the same durable write as a wrong PIN and cannot be told
--- from one by a clock.
+-- Counts the sign-ins that named no account, so that they cost the same durable write as a wrong PIN, and timing does not
+-- tell them apart.
 CREATE TABLE unknown_account_attempts (
     id       BIGINT PRIMARY KEY CHECK (id = 1),
     attempts BIGINT NOT NULL

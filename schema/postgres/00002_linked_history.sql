@@ -1,18 +1,19 @@
 -- +goose Up
--- The twin of schema/sqlite: each entry names its account's entry before it, and only every 64th is in an index.
+-- The counterpart of schema/sqlite: each entry names its account's previous entry, and only every 64th is in an index.
 
 ALTER TABLE accounts ADD COLUMN last_id UUID; -- the newest entry's; NULL before the first
 
-ALTER TABLE transactions ADD COLUMN previous_id UUID; -- of the account's entry before this one
+ALTER TABLE transactions ADD COLUMN previous_id UUID; -- the account's previous entry
 
 ALTER TABLE transactions
     ADD CHECK ((sequence = 1) = (previous_id IS NULL)),
     DROP CONSTRAINT transactions_account_number_sequence_key;
 
--- Where a walk along the links can begin, and where it passes after 64 entries at most.
+-- A walk along the links can begin at any of these, and passes one after at most 64 entries.
 CREATE INDEX transactions_milestones ON transactions (account_number, timestamp, sequence) WHERE sequence % 64 = 0;
 
--- The rules for an entry, and the only way in which a balance moves: by one entry, from the account's last one on.
+-- The rules for an entry. This trigger is also the only way in which a balance moves: by one entry, on top of the account's
+-- last one.
 -- +goose StatementBegin
 CREATE FUNCTION move_account() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -46,7 +47,7 @@ $$;
 CREATE TRIGGER transactions_move_their_account AFTER INSERT ON transactions
     FOR EACH ROW EXECUTE FUNCTION move_account();
 
--- With the trigger above, this is what foreign keys would do. Those would look for each account once more, at an eighth of
+-- Together with the trigger above, this replaces foreign keys. Those would look up each account once more, at an eighth of
 -- what a transfer costs the database.
 -- +goose StatementBegin
 CREATE FUNCTION refuse_loss_of_account() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -65,7 +66,7 @@ CREATE TRIGGER accounts_keep_their_number BEFORE UPDATE OF account_number ON acc
 CREATE TRIGGER accounts_are_never_truncated BEFORE TRUNCATE ON accounts
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_loss_of_account();
 
--- Keys that clients make in the order of time land next to each other when they come first.
+-- With the key first, keys that clients make in the order of time are neighbours in the index.
 ALTER TABLE idempotency_keys
     DROP CONSTRAINT idempotency_keys_pkey,
     ADD PRIMARY KEY (idempotency_key, scope);

@@ -1,14 +1,14 @@
 -- +goose Up
--- The clock that all servers of a bank have in common, in microseconds.
+-- The clock that all servers of a bank share, in microseconds.
 CREATE VIEW database_clock AS SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT) AS micros;
 
--- Who was let through in the last minute. accepted holds the times at which the requests of one key were accepted, those
--- of the last minute at least, the oldest first: 8 bytes each, big-endian, by the clock above.
+-- The requests accepted in the last minute. The column accepted holds the times at which the requests of one key were
+-- accepted, at least those of the last minute, oldest first: 8 bytes each, big-endian, by the clock above.
 CREATE TABLE rate_limits (
     limit_name TEXT   NOT NULL,
     limit_key  TEXT   NOT NULL CHECK (length(limit_key) <= 64), -- a client's network or an account number
     accepted   BYTEA  NOT NULL DEFAULT '' CHECK (length(accepted) % 8 = 0),
-    expires_at BIGINT NOT NULL DEFAULT 0, -- when the last one of them counts no more
+    expires_at BIGINT NOT NULL DEFAULT 0, -- when the last one of them stops counting
     PRIMARY KEY (limit_name, limit_key)
 );
 

@@ -1,5 +1,5 @@
 -- +goose Up
--- One-time codes with which a customer who has forgotten the PIN sets another one. The code itself is not stored.
+-- One-time codes with which customers who have forgotten their PIN set a new one. The code itself is not stored.
 CREATE TABLE pin_reset_codes (
     account_number BIGINT NOT NULL PRIMARY KEY REFERENCES accounts (account_number),
     code_hash      BYTEA  NOT NULL CHECK (length(code_hash) = 32),
@@ -9,7 +9,7 @@ CREATE TABLE pin_reset_codes (
 
 CREATE INDEX pin_reset_codes_by_expiry ON pin_reset_codes (expires_at);
 
--- NOT VALID reads no old row, each of which has met the narrower rule. Account 0 stands for the whole bank.
+-- NOT VALID skips the old rows, which have all passed the narrower rule. Account 0 stands for the whole bank.
 ALTER TABLE events DROP CONSTRAINT events_event_type_check;
 ALTER TABLE events ADD CONSTRAINT events_event_type_check CHECK (event_type IN (
     'login_failed', 'account_locked', 'account_unlocked', 'pin_changed', 'pin_reset_issued', 'pin_reset_failed', 'pin_reset',

@@ -1,10 +1,10 @@
 -- +goose Up
--- The audit trail is one chain: each event has the next sequence and a hash over itself and the hash of the one before. The events
--- that are there are chained in the order of their ids, with an empty server_request_id and detail. The contract's introduction
--- says how the hash is made. Types have no CHECK any more: new ones need no migration.
+-- The audit trail is one chain: each event has the next sequence, and a hash over itself and the previous event's hash.
+-- Existing events are chained in the order of their ids, with an empty server_request_id and detail. The contract's
+-- introduction specifies the hash. The types no longer have a CHECK, so new ones need no migration.
 ALTER TABLE events
     DROP CONSTRAINT events_event_type_check,
-    ADD COLUMN server_request_id TEXT NOT NULL DEFAULT '', -- always our own; the caller may have chosen request_id
+    ADD COLUMN server_request_id TEXT NOT NULL DEFAULT '', -- always the server's own; the client may have chosen request_id
     ADD COLUMN detail TEXT NOT NULL DEFAULT '',
     ADD COLUMN sequence BIGINT,
     ADD COLUMN previous_hash BYTEA,
@@ -43,7 +43,7 @@ ALTER TABLE events
     ADD CHECK (length(previous_hash) = 32),
     ADD CHECK (length(hash) = 32);
 
--- The end of the chain, so that events which are cut off there are missed.
+-- The end of the chain, which shows when events at the end have been cut off.
 CREATE TABLE event_chain (
     id       BIGINT PRIMARY KEY CHECK (id = 1),
     sequence BIGINT NOT NULL, -- of the newest event; 0 before the first
@@ -88,7 +88,7 @@ $$;
 CREATE TRIGGER events_extend_their_chain AFTER INSERT ON events
     FOR EACH ROW EXECUTE FUNCTION extend_chain();
 
--- The chain's end moves by one event alone.
+-- The chain's end moves by one event at a time.
 -- +goose StatementBegin
 CREATE FUNCTION check_chain() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

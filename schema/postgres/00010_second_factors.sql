@@ -1,12 +1,12 @@
 -- +goose Up
--- Secrets of authenticator apps, sealed under a key that key_id names. One that is not confirmed is not in use yet.
+-- Secrets of authenticator apps, encrypted under the key that key_id names. A secret is in use once it is confirmed.
 CREATE TABLE second_factors (
     account_number BIGINT NOT NULL PRIMARY KEY REFERENCES accounts (account_number),
     sealed_secret  BYTEA  NOT NULL CHECK (length(sealed_secret) = 60), -- nonce, 20 bytes of secret, tag
     key_id         TEXT   NOT NULL,
-    tries_left     BIGINT NOT NULL CHECK (tries_left >= 0), -- to confirm it
+    tries_left     BIGINT NOT NULL CHECK (tries_left >= 0), -- for its confirmation
     confirmed_at   BIGINT,
-    last_used_step BIGINT NOT NULL -- of a code; those up to this step are used up
+    last_used_step BIGINT NOT NULL -- codes up to this time step are used up
 );
 
 CREATE TABLE recovery_codes (
@@ -15,6 +15,6 @@ CREATE TABLE recovery_codes (
     PRIMARY KEY (account_number, code_hash)
 );
 
--- What a session has proved, which an administrator's rights depend on.
+-- What a session has proved. An administrator's rights depend on it.
 ALTER TABLE sessions ADD COLUMN second_factor BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE sessions ADD COLUMN long_pin BOOLEAN NOT NULL DEFAULT FALSE;

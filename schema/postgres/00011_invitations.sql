@@ -1,8 +1,8 @@
 -- +goose Up
--- Sessions that were not used for long are deleted by it.
+-- For deleting sessions that have been idle for too long.
 CREATE INDEX sessions_by_use ON sessions (last_used_at);
 
--- Codes with which accounts are opened where not everybody may. The code itself is not stored.
+-- Codes that open accounts where not everyone may. The code itself is not stored.
 CREATE TABLE invitations (
     id         UUID   NOT NULL PRIMARY KEY,
     code_hash  BYTEA  NOT NULL UNIQUE CHECK (length(code_hash) = 32),

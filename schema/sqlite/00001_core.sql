@@ -1,13 +1,13 @@
 -- +goose Up
--- Times are microseconds since 1970-01-01 UTC, money is minor units, ids are UUIDs in their 36-character form, and flags
--- are 0 or 1: the types a STRICT table has, and the ones that the generated code reads from both engines.
+-- Times are microseconds since 1970-01-01 UTC, money is in minor units, ids are UUIDs in their 36-character form, and flags
+-- are 0 or 1: types that STRICT tables have, and that the generated code reads from both engines.
 
-PRAGMA application_id = 1650683762; -- "bcor": the file says whose it is
+PRAGMA application_id = 1650683762; -- "bcor" marks the file as a bank's
 
 CREATE TABLE accounts (
     account_number      INTEGER PRIMARY KEY CHECK (account_number BETWEEN 100000000000 AND 999999999999),
     account_holder_name TEXT    NOT NULL,
-    holder_name_folded  TEXT    NOT NULL, -- case-folded, for searching
+    holder_name_folded  TEXT    NOT NULL, -- in the form for searching
     pin_hash            TEXT    NOT NULL,
     balance             INTEGER NOT NULL CHECK (balance BETWEEN 0 AND 9007199254740991),
     currency            TEXT    NOT NULL CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
@@ -58,7 +58,7 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- INSERT OR REPLACE deletes without asking the trigger above.
+-- INSERT OR REPLACE deletes without running the trigger above.
 -- +goose StatementBegin
 CREATE TRIGGER transactions_are_never_replaced BEFORE INSERT ON transactions
 WHEN EXISTS (SELECT 1 FROM transactions WHERE id = NEW.id)
@@ -69,8 +69,8 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- The first success under a key; its answer is made again from the entry, which never changes. No foreign key: it is written
--- together with the entry, and entries are never deleted.
+-- The first success under a key. Its answer is made again from the entry, which never changes. There is no foreign key: the
+-- row is written together with the entry, and entries are never deleted.
 CREATE TABLE idempotency_keys (
     scope           TEXT    NOT NULL,
     idempotency_key TEXT    NOT NULL,
@@ -115,8 +115,8 @@ CREATE TABLE events (
     timestamp      INTEGER NOT NULL
 ) STRICT;
 
--- Counts the sign-ins that named no account, so that they cost the same durable write as a wrong PIN and cannot be told
--- from one by a clock.
+-- Counts the sign-ins that named no account, so that they cost the same durable write as a wrong PIN, and timing does not
+-- tell them apart.
 CREATE TABLE unknown_account_attempts (
     id       INTEGER PRIMARY KEY CHECK (id = 1),
     attempts INTEGER NOT NULL

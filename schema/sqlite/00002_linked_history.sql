@@ -1,7 +1,7 @@
 -- +goose Up
--- An index of the entries by account costs two pages of their own for each transfer, which is most of what a transfer
--- writes. So each entry names its account's entry before it, and the account names its last one; only every 64th entry is
--- in an index. docs/decisions/0014-linked-history.md has the measurements.
+-- An index of all entries by account costs each transfer two pages of its own, most of what a transfer writes. So each entry
+-- names its account's previous entry, and the account names its last one; only every 64th entry is in an index.
+-- docs/decisions/0014-linked-history.md has the measurements.
 
 ALTER TABLE accounts ADD COLUMN last_id TEXT CHECK (length(last_id) = 36); -- the newest entry's; NULL before the first
 
@@ -23,7 +23,7 @@ CREATE TABLE linked_transactions (
     transfer_id          TEXT    CHECK (length(transfer_id) = 36),
     counterparty_account INTEGER REFERENCES accounts (account_number),
     hash                 BLOB    NOT NULL CHECK (length(hash) = 32),
-    previous_id          TEXT    CHECK (length(previous_id) = 36), -- of the account's entry before this one
+    previous_id          TEXT    CHECK (length(previous_id) = 36), -- the account's previous entry
     CHECK ((transaction_type = 'account_opened') = (sequence = 1)),
     CHECK ((sequence = 1) = (previous_id IS NULL)),
     CHECK (amount > 0 OR transaction_type = 'account_opened'),
@@ -41,7 +41,7 @@ ORDER BY id;
 DROP TABLE transactions;
 ALTER TABLE linked_transactions RENAME TO transactions;
 
--- Where a walk along the links can begin, and where it passes after 64 entries at most.
+-- A walk along the links can begin at any of these, and passes one after at most 64 entries.
 CREATE INDEX transactions_milestones ON transactions (account_number, timestamp, sequence) WHERE sequence % 64 = 0;
 
 -- +goose StatementBegin
@@ -58,7 +58,7 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- INSERT OR REPLACE deletes without asking the trigger above.
+-- INSERT OR REPLACE deletes without running the trigger above.
 -- +goose StatementBegin
 CREATE TRIGGER transactions_are_never_replaced BEFORE INSERT ON transactions
 WHEN EXISTS (SELECT 1 FROM transactions WHERE id = NEW.id)
@@ -67,7 +67,7 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- The only way in which a balance moves: by one entry, from the account's last one on.
+-- The only way in which a balance moves: by one entry, on top of the account's last one.
 -- +goose StatementBegin
 CREATE TRIGGER transactions_move_their_account AFTER INSERT ON transactions
 BEGIN
@@ -79,7 +79,7 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- Keys that clients make in the order of time land next to each other when they come first.
+-- With the key first, keys that clients make in the order of time are neighbours in the index.
 CREATE TABLE ordered_keys (
     idempotency_key TEXT    NOT NULL,
     scope           TEXT    NOT NULL,

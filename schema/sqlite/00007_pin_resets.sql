@@ -1,5 +1,5 @@
 -- +goose Up
--- One-time codes with which a customer who has forgotten the PIN sets another one. The code itself is not stored.
+-- One-time codes with which customers who have forgotten their PIN set a new one. The code itself is not stored.
 CREATE TABLE pin_reset_codes (
     account_number INTEGER PRIMARY KEY REFERENCES accounts (account_number),
     code_hash      BLOB    NOT NULL CHECK (length(code_hash) = 32),

@@ -1,7 +1,8 @@
 -- +goose Up
--- The audit trail is one chain: each event has the next sequence and a hash over itself and the hash of the one before. The events
--- that are there are chained in the order of their ids, with an empty server_request_id and detail. The contract's introduction
--- says how the hash is made; sha256 is the program's own function. Types have no CHECK any more: new ones need no migration.
+-- The audit trail is one chain: each event has the next sequence, and a hash over itself and the previous event's hash.
+-- Existing events are chained in the order of their ids, with an empty server_request_id and detail. The contract's
+-- introduction specifies the hash; sha256 is a function of this program. The types no longer have a CHECK, so new ones need
+-- no migration.
 CREATE TABLE ordered_events (
     sequence INTEGER PRIMARY KEY,
     id       TEXT NOT NULL
@@ -15,8 +16,8 @@ CREATE TABLE chained_events (
     account_number    INTEGER NOT NULL, -- 0 for the whole bank
     actor             TEXT    NOT NULL,
     client_address    TEXT    NOT NULL,
-    request_id        TEXT    NOT NULL, -- what the answer carried; the caller may have chosen it
-    server_request_id TEXT    NOT NULL, -- always our own
+    request_id        TEXT    NOT NULL, -- echoed in the response; the client may have chosen it
+    server_request_id TEXT    NOT NULL, -- always the server's own
     timestamp         INTEGER NOT NULL,
     count             INTEGER NOT NULL,
     detail            TEXT    NOT NULL,
@@ -46,7 +47,7 @@ DROP TABLE events;
 ALTER TABLE chained_events RENAME TO events;
 CREATE INDEX events_by_account ON events (account_number, id);
 
--- The end of the chain, so that events which are cut off there are missed.
+-- The end of the chain, which shows when events at the end have been cut off.
 CREATE TABLE event_chain (
     id       INTEGER PRIMARY KEY CHECK (id = 1),
     sequence INTEGER NOT NULL, -- of the newest event; 0 before the first
@@ -70,7 +71,7 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- INSERT OR REPLACE deletes without asking the trigger above.
+-- INSERT OR REPLACE deletes without running the trigger above.
 -- +goose StatementBegin
 CREATE TRIGGER events_are_never_replaced BEFORE INSERT ON events
 WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM events WHERE sequence = NEW.sequence)
@@ -87,7 +88,7 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- The chain's end moves by one event alone.
+-- The chain's end moves by one event at a time.
 -- +goose StatementBegin
 CREATE TRIGGER event_chain_follows_events BEFORE UPDATE ON event_chain
 WHEN NEW.id <> OLD.id OR NEW.sequence <> OLD.sequence + 1

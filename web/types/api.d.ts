@@ -1828,7 +1828,7 @@ export interface components {
                  *       "type": "/problems/session_not_found",
                  *       "title": "There is no such session",
                  *       "status": 404,
-                 *       "detail": "This account has no session with this id that has not ended.",
+                 *       "detail": "This account has no active session with this id.",
                  *       "code": "session_not_found",
                  *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
                  *     }
