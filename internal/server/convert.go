@@ -81,8 +81,8 @@ func each[From, To any](list []From, convert func(From) To) []To {
 
 func pointer[T any](value T) *T { return &value }
 
-// orNothing is null for the zero value.
-func orNothing[T comparable](value T) *T {
+// nilIfZero is null for the zero value.
+func nilIfZero[T comparable](value T) *T {
 	var zero T
 	if value == zero {
 		return nil

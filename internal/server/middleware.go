@@ -26,18 +26,18 @@ const maxBody = 16 << 10
 // it untouched.
 func (s *Server) middleware() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
-		s.identify,       // request id, client address, operation
-		s.secureHeaders,  // on every answer, whatever becomes of it
-		s.sendAway,       // from a server that is about to stop
-		s.observe,        // log and metrics; answers errors
-		s.allowOrigins(), // of browser applications elsewhere; answers their preflight requests
-		s.recoverPanic,   // a panic is an error like any other
-		s.refuseEarly,    // who is over a limit, before anything that costs
-		s.boundBody,      // size and media type
-		s.pace,           // the deadline of large answers
-		s.validate,       // against the contract
-		s.limitByAddress, // counts what fits it, before a secret is compared
-		s.authenticate,   // as the contract's security schemes say
+		s.identify,          // request id, client address, operation
+		s.secureHeaders,     // on every answer, whatever becomes of it
+		s.closeWhenDraining, // from a server that is about to stop
+		s.observe,           // log and metrics; answers errors
+		s.allowOrigins(),    // of browser applications elsewhere; answers their preflight requests
+		s.recoverPanic,      // a panic is an error like any other
+		s.refuseEarly,       // who is over a limit, before anything that costs
+		s.boundBody,         // size and media type
+		s.pace,              // the deadline of large answers
+		s.validate,          // against the contract
+		s.limitByAddress,    // counts what fits it, before a secret is compared
+		s.authenticate,      // as the contract's security schemes say
 		s.limitByAccount,
 		packCurrencies(),
 	}
@@ -139,9 +139,9 @@ func (s *Server) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// sendAway closes each connection with its answer once the server drains. Else a client that keeps its connection may send
+// closeWhenDraining closes each connection with its answer once the server drains. Else a client that keeps its connection may send
 // its next request just as Shutdown closes it for being idle, and would not know what became of it.
-func (s *Server) sendAway(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) closeWhenDraining(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if s.draining.Load() {
 			c.Response().Header().Set(echo.HeaderConnection, "close")

@@ -44,7 +44,7 @@ func (s *Server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
 			Request: c.Request(), PathParams: path, QueryParams: query, Route: at.operation.route, Options: validation,
 		}); err != nil {
-			return misfit(err)
+			return validationProblem(err)
 		}
 		return next(c)
 	}
@@ -101,9 +101,9 @@ func unreadable(err error) error {
 	return invalidRequest(fieldError("", "the body ended early"))
 }
 
-// misfit turns the validator's errors into a problem. Their own texts quote the value that does not fit, which may be a
+// validationProblem turns the validator's errors into a problem. Their own texts quote the value that does not fit, which may be a
 // PIN; only reasons and places are passed on.
-func misfit(err error) error {
+func validationProblem(err error) error {
 	var fields []api.FieldError
 	for _, single := range flatten(err) {
 		fields = append(fields, misfitOf(single)...)

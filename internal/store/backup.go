@@ -58,7 +58,7 @@ func (r *sqliteReader) copyTo(ctx context.Context, folder string) (string, error
 	}
 	partial, err := checkedCopy(ctx, r.path, options, folder)
 	if err != nil {
-		return "", r.undisturbed(named(err))
+		return "", r.undisturbed(classify(err))
 	}
 	if err := r.undisturbed(nil); err != nil {
 		return "", errors.Join(err, os.Remove(partial))

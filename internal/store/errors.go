@@ -36,7 +36,7 @@ var (
 var errClosed = fmt.Errorf("%w: the store is closed", ErrUnavailable)
 
 // named gives a driver's error one of this package's names; every other error, the callers' own among them, passes as it is.
-func named(err error) error {
+func classify(err error) error {
 	var sqliteError sqlite3.Error
 	var pgError *pgconn.PgError
 	var lost lostError
@@ -70,7 +70,7 @@ func namedPostgres(err error, pgError *pgconn.PgError) error {
 	if pgError.Code == pgerrcode.UniqueViolation {
 		return fmt.Errorf("%w: %w", ErrDuplicate, err)
 	}
-	if again(err) {
+	if retryable(err) {
 		return unavailable(err)
 	}
 	switch {
@@ -84,7 +84,7 @@ func namedPostgres(err error, pgError *pgconn.PgError) error {
 
 // again reports whether a transaction that failed before its commit, or whose commit was refused, is worth another try: it met
 // another one, or the server is on its way out and a replica may be taking its place.
-func again(err error) bool {
+func retryable(err error) bool {
 	var pgError *pgconn.PgError
 	var lost lostError
 	switch {
@@ -128,7 +128,7 @@ func commitError(err error) error {
 	if errors.As(err, &sqliteError) {
 		switch sqliteError.Code {
 		case sqlite3.ErrConstraint, sqlite3.ErrBusy, sqlite3.ErrFull:
-			return named(err)
+			return classify(err)
 		}
 	}
 	return fmt.Errorf("%w: %w", ErrUnknown, err)

@@ -41,7 +41,7 @@ func TestErrorsGetTheirNames(t *testing.T) {
 		{own, nil},
 	} {
 		for _, err := range []error{c.err, fmt.Errorf("while posting: %w", c.err)} {
-			got := named(err)
+			got := classify(err)
 			require.ErrorIs(t, got, c.err)
 			if c.want != nil {
 				require.ErrorIs(t, got, c.want)
@@ -50,7 +50,7 @@ func TestErrorsGetTheirNames(t *testing.T) {
 			}
 		}
 	}
-	require.NoError(t, named(nil))
+	require.NoError(t, classify(nil))
 }
 
 func TestOnlyARefusedCommitIsKnownNotToBeDone(t *testing.T) {

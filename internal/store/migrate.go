@@ -32,7 +32,7 @@ func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
 	applied, err := migrateSQLite(ctx, path)
-	return applied, wrap("migrate "+path, named(err))
+	return applied, wrap("migrate "+path, classify(err))
 }
 
 func migrateSQLite(ctx context.Context, path string) ([]string, error) {
@@ -85,7 +85,7 @@ func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) 
 	defer func() { _ = pool.Close() }()
 	const doing = "migrate the database"
 	if empty, err := identifyPostgres(ctx, pool); err != nil {
-		return nil, wrap(doing, named(oneLine{err}))
+		return nil, wrap(doing, classify(oneLine{err}))
 	} else if !empty {
 		if current, err := migratable(ctx, pool); err != nil || current {
 			return nil, wrap(doing, err)
@@ -99,7 +99,7 @@ func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) 
 	if err == nil {
 		_, err = migratable(ctx, pool)
 	}
-	return applied, wrap(doing, named(err))
+	return applied, wrap(doing, classify(err))
 }
 
 // plainPool is for what is not a query of ours. A migration may take longer than any of those.

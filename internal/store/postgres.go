@@ -70,7 +70,7 @@ func newPostgres(ctx context.Context, databaseURL string) (*postgres, error) {
 	p.writing = pool(pipelines{stdlib.GetConnector(*config, neverPing), patience, &p.era}, max(1, connections-reads))
 	p.reading = pool(pipelines{stdlib.GetConnector(*config, neverPing, readOnly), viewPatience, &p.era}, reads)
 	if err := p.check(ctx, config); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database: %w", named(oneLine{err})), p.close())
+		return nil, errors.Join(fmt.Errorf("open the database: %w", classify(oneLine{err})), p.close())
 	}
 	return p, nil
 }
@@ -178,7 +178,7 @@ func (p *postgres) ping(ctx context.Context) error {
 }
 
 func (p *postgres) view(ctx context.Context, fn work) error {
-	return p.persist(ctx, func(waiting context.Context) error {
+	return p.retry(ctx, func(waiting context.Context) error {
 		conn, err := p.reading.Conn(waiting)
 		if err != nil {
 			return notConnected(err)
@@ -200,7 +200,7 @@ func (p *postgres) view(ctx context.Context, fn work) error {
 }
 
 func (p *postgres) read(ctx context.Context, fn work) error {
-	return p.persist(ctx, func(waiting context.Context) error {
+	return p.retry(ctx, func(waiting context.Context) error {
 		conn, err := p.reading.Conn(waiting)
 		if err != nil {
 			return notConnected(err)
@@ -211,7 +211,7 @@ func (p *postgres) read(ctx context.Context, fn work) error {
 }
 
 func (p *postgres) update(ctx context.Context, fn work) error {
-	return p.persist(ctx, func(waiting context.Context) error { return p.attempt(waiting, insideUpdate(ctx), fn) })
+	return p.retry(ctx, func(waiting context.Context) error { return p.attempt(waiting, insideUpdate(ctx), fn) })
 }
 
 // attempt runs fn in one transaction, at the isolation level that the database has by default: fn is right under each.
@@ -258,9 +258,9 @@ func firstFailure(conn *sql.Conn, err error) error {
 func notConnected(err error) error { return lostError{oneLine{err}} }
 
 // persist tries again what failed for a reason that may pass, while the caller waits and not for ever.
-func (p *postgres) persist(ctx context.Context, try func(waiting context.Context) error) error {
+func (p *postgres) retry(ctx context.Context, try func(waiting context.Context) error) error {
 	if ctx.Err() != nil {
-		return named(ctx.Err())
+		return classify(ctx.Err())
 	}
 	p.closing.RLock()
 	defer p.closing.RUnlock()
@@ -271,13 +271,13 @@ func (p *postgres) persist(ctx context.Context, try func(waiting context.Context
 	defer cancel()
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := try(waiting)
-		if err == nil || !again(err) {
-			return named(err)
+		if err == nil || !retryable(err) {
+			return classify(err)
 		}
 		select {
 		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // spreads those who met
 		case <-waiting.Done():
-			return named(err)
+			return classify(err)
 		}
 	}
 }

@@ -55,7 +55,7 @@ func MigrateAs(ctx context.Context, ownerURL, serverURL string) ([]string, error
 	}
 	pool := plainPool(owner)
 	defer func() { _ = pool.Close() }()
-	return applied, wrap("grant "+server.User+" what a server needs", named(grantTo(ctx, pool, server.User)))
+	return applied, wrap("grant "+server.User+" what a server needs", classify(grantTo(ctx, pool, server.User)))
 }
 
 // grantTo leaves a role that has just what it needs alone. Processes that start together grant one after the other.

@@ -46,16 +46,16 @@ func TestWhatPostgresErrorsMean(t *testing.T) {
 		{"unknown", fmt.Errorf("%w: %w", ErrUnknown, io.EOF), false, true, ErrUnknown},
 		{"somebody's own", errors.New("own"), false, true, nil},
 	} {
-		require.Equal(t, c.again, again(c.err), c.name)
+		require.Equal(t, c.again, retryable(c.err), c.name)
 		require.Equal(t, c.open, mayHaveCommitted(c.err), c.name)
-		got := named(c.err)
+		got := classify(c.err)
 		require.ErrorIs(t, got, c.err, c.name)
 		for _, name := range []error{ErrUnavailable, ErrDuplicate, ErrUnknown} {
 			require.Equal(t, errors.Is(c.named, name), errors.Is(got, name), "%s is %v", c.name, got)
 		}
 	}
 	require.True(t, isReadOnly(refused("25006")))
-	require.False(t, again(refused("25006")), "a reader that writes is no failover")
+	require.False(t, retryable(refused("25006")), "a reader that writes is no failover")
 }
 
 // TestPostgresURLs: what a URL leaves open is set safely, and what it says holds.

@@ -50,7 +50,7 @@ func Restore(ctx context.Context, p RestoreParams) (kept string, err error) {
 	}
 	defer func() { _ = lock.Unlock() }()
 	if kept, err = restore(ctx, p, path); err != nil {
-		return kept, fmt.Errorf("restore %s: %w", p.Backup, named(err))
+		return kept, fmt.Errorf("restore %s: %w", p.Backup, classify(err))
 	}
 	return kept, nil
 }

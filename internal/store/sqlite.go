@@ -46,7 +46,7 @@ func newSQLite(ctx context.Context, path string) (*sqlite, error) {
 	s := &sqlite{sqliteReader: sqliteReader{path: path}}
 	if err := s.open(ctx); err != nil {
 		_ = s.close()
-		return nil, fmt.Errorf("open %s: %w", path, named(err))
+		return nil, fmt.Errorf("open %s: %w", path, classify(err))
 	}
 	return s, nil
 }

@@ -63,14 +63,14 @@ func newSQLiteReader(ctx context.Context, path string) (*sqliteReader, error) {
 		err = errInterrupted
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, named(err))
+		return nil, fmt.Errorf("open %s: %w", path, classify(err))
 	}
 	r := &sqliteReader{path: path}
 	if file.options == atRest {
 		r.resting = &before
 	}
 	if err := r.openReading(ctx, file.options); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, named(err)), r.close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, classify(err)), r.close())
 	}
 	return r, nil
 }
@@ -117,17 +117,17 @@ func (r *sqliteReader) view(ctx context.Context, fn work) error {
 		return unavailable(err)
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written, so there is nothing to commit
-	return r.undisturbed(named(fn(ctx, r.reads.WithTx(tx))))
+	return r.undisturbed(classify(fn(ctx, r.reads.WithTx(tx))))
 }
 
 func (r *sqliteReader) read(ctx context.Context, fn work) error {
 	if ctx.Err() != nil {
-		return named(ctx.Err())
+		return classify(ctx.Err())
 	}
 	if r.closed.Load() {
 		return errClosed
 	}
-	return r.undisturbed(named(fn(context.WithoutCancel(ctx), r.reads)))
+	return r.undisturbed(classify(fn(context.WithoutCancel(ctx), r.reads)))
 }
 
 func (r *sqliteReader) close() error {

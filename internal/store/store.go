@@ -128,7 +128,7 @@ func (s *Store) Update(ctx context.Context, fn func(ctx context.Context, q db.Qu
 		return errors.New("store: Update inside Update") // which would wait for itself
 	}
 	if ctx.Err() != nil {
-		return named(ctx.Err())
+		return classify(ctx.Err())
 	}
 	return s.engine.update(ctx, fn)
 }

@@ -107,7 +107,7 @@ func (w *writer) update(ctx context.Context, fn work) error {
 	case err = <-t.done:
 	case <-ctx.Done():
 		if t.state.CompareAndSwap(waiting, abandoned) {
-			return named(ctx.Err())
+			return classify(ctx.Err())
 		}
 		err = <-t.done // it has been taken, and is not half done
 	}
@@ -234,7 +234,7 @@ func (w *writer) runTask(t *task) error {
 	if err := w.exec(savepoint); err != nil {
 		return err
 	}
-	if t.err = named(callSafely(t, w.queries)); t.err != nil {
+	if t.err = classify(callSafely(t, w.queries)); t.err != nil {
 		if err := w.exec(rollbackTo); err != nil {
 			return fmt.Errorf("%w, after: %v", err, t.err) //nolint:errorlint // its neighbours are told what, not whose
 		}
