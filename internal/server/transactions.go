@@ -146,7 +146,7 @@ func (s *Server) ListTransactions(ctx context.Context, request api.ListTransacti
 	}, nil
 }
 
-// nextLink is the Link header (RFC 8288) to the next page, or nothing on the last one.
+// nextLink returns the Link header (RFC 8288) to the next page, or nil on the last one.
 func (s *Server) nextLink(ctx context.Context, cursor string, limit *int) *string {
 	if cursor == "" {
 		return nil
