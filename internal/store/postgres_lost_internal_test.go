@@ -32,7 +32,7 @@ func TestAStoreClosesAfterAFailover(t *testing.T) {
 		_, err := q.CountAccounts(ctx)
 		return err
 	}))
-	s.engine.(*postgres).era.Add(1)
+	s.engine.(*postgres).generation.Add(1)
 	require.NoError(t, s.Close())
 }
 
@@ -47,7 +47,7 @@ func TestALockThatSomebodyHoldsIsNoLostServer(t *testing.T) {
 	_, err = holder.Exec(context.Background(), "BEGIN; LOCK TABLE unknown_account_attempts")
 	require.NoError(t, err)
 	require.ErrorIs(t, s.Update(context.Background(), touch), ErrUnavailable)
-	require.Zero(t, s.engine.(*postgres).era.Load(), "the server was taken for lost")
+	require.Zero(t, s.engine.(*postgres).generation.Load(), "the server was taken for lost")
 	_, err = holder.Exec(context.Background(), "COMMIT")
 	require.NoError(t, err)
 	require.NoError(t, s.Update(context.Background(), touch))
