@@ -96,7 +96,7 @@ func decrypt(to io.Writer, from *bufio.Reader, identities []age.Identity) error 
 	plain := io.Reader(from)
 	switch encrypted := beginsEncrypted(from); {
 	case encrypted && len(identities) == 0:
-		return errors.New("the backup is encrypted: pass the file with the key as --identity")
+		return errors.New("the backup is encrypted: --identity names the file with the key")
 	case !encrypted && len(identities) > 0:
 		return errors.New("the backup is not encrypted: leave out --identity")
 	case encrypted:

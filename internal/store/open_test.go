@@ -65,7 +65,7 @@ func TestOpenLeavesWhatItRefusesAsItWas(t *testing.T) {
 	})
 }
 
-// requireRefused opens what cannot be opened and finds the file and its folder as before.
+// requireRefused tries to open what cannot be opened, and finds the file and its folder unchanged.
 func requireRefused(t *testing.T, path string) {
 	t.Helper()
 	before := read(t, path)
@@ -102,7 +102,7 @@ func TestClosedStoreIsUnavailable(t *testing.T) {
 	require.ErrorIs(t, s.Update(context.Background(), never), store.ErrUnavailable)
 	require.ErrorIs(t, s.View(context.Background(), never), store.ErrUnavailable)
 	require.ErrorIs(t, s.Ping(context.Background()), store.ErrUnavailable)
-	require.NoError(t, s.Close(), "closing again is harmless")
+	require.NoError(t, s.Close(), "closing twice is harmless")
 }
 
 // Were Close not to wait, the claim of the database would be given up while this process still writes.

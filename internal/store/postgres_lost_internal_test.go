@@ -23,7 +23,7 @@ func openPostgres(t *testing.T) (s *Store, url string) {
 	return s, url
 }
 
-// TestAStoreClosesAfterAFailover: connections from before it are closed without a word to the server, which is gone.
+// TestAStoreClosesAfterAFailover: connections from before it are closed without telling the server, which is gone.
 func TestAStoreClosesAfterAFailover(t *testing.T) {
 	t.Parallel()
 	s, _ := openPostgres(t)
@@ -36,8 +36,8 @@ func TestAStoreClosesAfterAFailover(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// TestALockThatSomebodyHoldsIsNoLostServer: a transaction that waits for one in vain is refused by the server, and no
-// connection is given up.
+// TestALockThatSomebodyHoldsIsNoLostServer: the server refuses a transaction that waits too long for a lock, and no connection is
+// given up.
 func TestALockThatSomebodyHoldsIsNoLostServer(t *testing.T) {
 	t.Parallel()
 	s, url := openPostgres(t)
