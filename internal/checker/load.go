@@ -109,15 +109,15 @@ func (l *Load) Repeat(ctx context.Context, acknowledged int) {
 	for _, c := range l.Customers {
 		customers[c.Number] = c
 	}
-	again := l.Client.Record.Unheard()
+	resent := l.Client.Record.Unheard()
 	calls := l.Client.Record.Calls()
 	for i := len(calls) - 1; i >= 0 && acknowledged > 0; i-- {
 		if calls[i].Outcome == Acknowledged {
-			again = append(again, calls[i].Request)
+			resent = append(resent, calls[i].Request)
 			acknowledged--
 		}
 	}
-	for _, r := range again {
+	for _, r := range resent {
 		if r.Key != "" && !l.do(ctx, customers[r.Account], r) {
 			return
 		}

@@ -1,4 +1,4 @@
-// Package network tests faults between hosts: cut cables and dropped connections.
+// Package network makes faults between hosts for tests: cut cables and dropped connections.
 package network
 
 import (

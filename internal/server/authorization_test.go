@@ -178,7 +178,7 @@ func TestAnothersAccountIsRefusedAlikeWhetherOrNotItExists(t *testing.T) {
 			d.credentials = signedIn(s.session)
 			d.more = append(d.more, header("X-Request-Id", "the-same"))
 			var first *answer
-			for _, number := range []string{bob.number, nobodysNumber, "100000000009", "000000000000", "999999999999"} {
+			for _, number := range []string{bob.number, unusedNumber, "100000000009", "000000000000", "999999999999"} {
 				for _, entry := range []string{bobsEntry, "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90"} {
 					d.account, d.entry = number, entry
 					a := s.send(d)

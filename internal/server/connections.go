@@ -125,16 +125,16 @@ func (c *connections) follow(conn net.Conn, state http.ConnState) {
 	}
 	switch state {
 	case http.StateIdle:
-		c.rest(followed)
+		c.markIdle(followed)
 	case http.StateClosed, http.StateHijacked:
 		c.release(followed)
 	default:
-		c.wake(followed)
+		c.markBusy(followed)
 	}
 }
 
-func (c *connections) rest(idle *connection) {
-	c.wake(idle)
+func (c *connections) markIdle(idle *connection) {
+	c.markBusy(idle)
 	for _, hold := range idle.holds {
 		if c.idle[hold.key] == nil {
 			c.idle[hold.key] = list.New()
@@ -143,7 +143,7 @@ func (c *connections) rest(idle *connection) {
 	}
 }
 
-func (c *connections) wake(busy *connection) {
+func (c *connections) markBusy(busy *connection) {
 	for i, element := range busy.idle {
 		key := busy.holds[i].key
 		if c.idle[key].Remove(element); c.idle[key].Len() == 0 {
@@ -155,7 +155,7 @@ func (c *connections) wake(busy *connection) {
 
 // release stops counting a connection.
 func (c *connections) release(ended *connection) {
-	c.wake(ended)
+	c.markBusy(ended)
 	delete(c.open, ended.conn)
 	for _, hold := range ended.holds {
 		if c.held[hold.key]--; c.held[hold.key] == 0 {

@@ -30,12 +30,12 @@ func newTestConnections(perClient int, trusts func(netip.Addr) bool) *connection
 	return newConnections(perClient, trusts, prometheus.NewCounterVec(prometheus.CounterOpts{Name: "refused"}, []string{"bound"}))
 }
 
-func trustsNobody(netip.Addr) bool { return false }
+func trustsNone(netip.Addr) bool { return false }
 
 // TestTheOldestIdleConnectionGoes: it belongs to the client that opens one more, and to no other.
 func TestTheOldestIdleConnectionGoes(t *testing.T) {
 	t.Parallel()
-	c := newTestConnections(3, trustsNobody)
+	c := newTestConnections(3, trustsNone)
 	open := func(address string) *fakeConn {
 		conn := &fakeConn{address: address}
 		require.True(t, c.admit(conn))

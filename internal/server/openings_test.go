@@ -147,7 +147,7 @@ func TestARepeatedOpeningUsesItsInvitationOnce(t *testing.T) {
 	}
 	require.Equal(t, "idempotency_key_reused", w.call("POST", "/accounts", key, openingBody(code, "730164")).code(), "its PIN is proved")
 	w.restartWith(func(o *options) { o.openings = bank.OpeningsStaff })
-	require.Equal(t, first.text(), w.openWith(code, key).text(), "the stored answer is given, whoever may open accounts now")
+	require.Equal(t, first.text(), w.openWith(code, key).text(), "the stored answer is given, no matter who may open accounts now")
 	require.Equal(t, "openings_closed", w.openWith(code, idempotencyKey("another")).code())
 	require.Equal(t, int64(2), w.accounts())
 }

@@ -136,7 +136,7 @@ func (w *world) liveADay(r *recorder) {
 	require.Equal(w.t, 200, w.atOps().call("GET", "/metrics", bearer(testMetricsToken)).status)
 }
 
-// openByInvitation adds the openings of a bank that is not open to anyone.
+// openByInvitation adds the openings of a bank that restricts who may open accounts.
 func (w *world) openByInvitation(r *recorder) {
 	w.restartWith(byInvitation)
 	code := w.invite(1, time.Hour)

@@ -14,8 +14,8 @@ import (
 // bend turns a successful request, or the world that it meets, into a failing one. It may be nil.
 type bend func(s *stage, d *draft)
 
-// nobodysNumber has a valid check digit but belongs to no account: no account number is drawn that low.
-const nobodysNumber = "100000000008"
+// unusedNumber has a valid check digit but belongs to no account: no account number is drawn that low.
+const unusedNumber = "100000000008"
 
 // successes are the statuses of the operations when they succeed.
 var successes = map[string]int{
@@ -76,9 +76,9 @@ var particularCases = []struct {
 	{"replaceRecoveryCodes", 401, "invalid_second_factor", set("code", otherCode)},
 	{"changePin", 401, "invalid_credentials", set("current_pin", "604713")},
 	{"login", 401, "invalid_credentials", set("pin", "604713")},
-	{"login", 401, "invalid_credentials", set("account_number", nobodysNumber)},
+	{"login", 401, "invalid_credentials", set("account_number", unusedNumber)},
 	{"resetPin", 401, "invalid_reset_code", set("code", otherCode)},
-	{"resetPin", 401, "invalid_reset_code", set("account_number", nobodysNumber)},
+	{"resetPin", 401, "invalid_reset_code", set("account_number", unusedNumber)},
 	{"refreshTokens", 401, "unauthenticated", func(_ *stage, d *draft) { d.body = nil }},
 	{"refreshTokens", 401, "invalid_token", set("refresh_token", "not.a.token")},
 	{"refreshTokens", 401, "invalid_token", func(s *stage, d *draft) { d.body["refresh_token"] = s.session.AccessToken }},
@@ -114,15 +114,15 @@ var particularCases = []struct {
 		d.account, d.credentials = admin.number, []requestOption{bearer(session.AccessToken)}
 	}},
 
-	{"transfer", 404, "account_not_found", set("to_account", nobodysNumber)},
+	{"transfer", 404, "account_not_found", set("to_account", unusedNumber)},
 	{"transfer", 404, "account_not_found", set("to_account", "100000000009")}, // a wrong check digit
 	{"getTransaction", 404, "transaction_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},
 	{"getTransaction", 404, "transaction_not_found", func(s *stage, d *draft) {
 		d.entry = newestEntry(s.world, s.open("730164", 0).number) // of another account
 	}},
 	{"getIdempotencyKey", 404, "idempotency_key_not_found", func(_ *stage, d *draft) { d.key = "another" }},
-	{"getPayee", 404, "account_not_found", func(_ *stage, d *draft) { d.account = nobodysNumber }},
-	{"adminEndSessions", 404, "account_not_found", func(_ *stage, d *draft) { d.account = nobodysNumber }},
+	{"getPayee", 404, "account_not_found", func(_ *stage, d *draft) { d.account = unusedNumber }},
+	{"adminEndSessions", 404, "account_not_found", func(_ *stage, d *draft) { d.account = unusedNumber }},
 	{"endSession", 404, "session_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},
 	{"endSession", 404, "session_not_found", func(s *stage, d *draft) {
 		d.entry = newestSession(s.world, s.login(s.open("730164", 0))) // of another account
@@ -277,7 +277,7 @@ func addCredentialCases(o contractOperation, add func(operation string, status i
 	}
 	if o.takes("adminKey") && o.ofAccount() {
 		add(o.OperationID, 404, "account_not_found", func(_ *stage, d *draft) {
-			d.account = nobodysNumber
+			d.account = unusedNumber
 			d.credentials = []requestOption{adminKey(testAdminKey)}
 		})
 	}
@@ -309,7 +309,7 @@ func ofType(media string) bend {
 	}
 }
 
-// openedBy sends the request to a bank of its own, which is not open to anyone.
+// openedBy sends the request to a bank of its own, which restricts who may open accounts.
 func openedBy(openings bank.Openings) bend {
 	return func(s *stage, _ *draft) { s.world = newWorld(s.t, func(o *options) { o.openings = openings }) }
 }

@@ -189,7 +189,7 @@ func TestOtherMethodsAndPaths(t *testing.T) {
 		taken[o.path] = append(taken[o.path], o.method)
 	}
 	for path, methods := range taken {
-		at := strings.NewReplacer("{account_number}", nobodysNumber, "{id}", "x", "{key}", "x").Replace(path)
+		at := strings.NewReplacer("{account_number}", unusedNumber, "{id}", "x", "{key}", "x").Replace(path)
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "BREW"} {
 			if slices.Contains(methods, method) {
 				continue
@@ -204,7 +204,7 @@ func TestOtherMethodsAndPaths(t *testing.T) {
 			require.NotContains(t, a.header.Get("Allow"), method, at)
 		}
 	}
-	for _, path := range []string{"/nowhere", "/accounts/", "/accounts/" + nobodysNumber + "/nowhere", "/admin", "/auth/login/x",
+	for _, path := range []string{"/nowhere", "/accounts/", "/accounts/" + unusedNumber + "/nowhere", "/admin", "/auth/login/x",
 		"/problems/nonsense", "/swagger/nowhere", "/app/nowhere", "/app/../secrets.env", "/HEALTHZ"} {
 		a := w.call("GET", path, adminKey(testAdminKey))
 		require.Equal(t, 404, a.status, path)

@@ -88,8 +88,8 @@ func (s *Store) Claim() error { return s.engine.claim() }
 // again: only a restart finds out what the file holds. It is never closed on PostgreSQL.
 func (s *Store) Failed() <-chan struct{} { return s.engine.failed() }
 
-// Extra lists what the operator has added to the bank's schema on PostgreSQL, and what does not affect its tables. It is empty on
-// SQLite, where nothing may be added.
+// Extra lists what the operator has added to the bank's schema on PostgreSQL without affecting its tables. It is empty on SQLite,
+// where nothing may be added.
 func (s *Store) Extra() []string { return s.extra }
 
 // OwnsTables reports whether the role on PostgreSQL may alter the bank's tables, and with them their protection.

@@ -134,14 +134,14 @@ func (w *writer) enqueue(t *task) error {
 // close answers every queued caller, then ends the goroutine and gives its connection back.
 func (w *writer) close() error {
 	w.closing.Lock()
-	again := w.closed
-	if !again {
+	closedBefore := w.closed
+	if !closedBefore {
 		w.closed = true
 		close(w.queue)
 	}
 	w.closing.Unlock()
 	<-w.ended
-	if again {
+	if closedBefore {
 		return nil
 	}
 	failures := []error{w.queries.Close()}
