@@ -91,8 +91,7 @@ type Round struct {
 // PerSecond returns the throughput.
 func (r Round) PerSecond() float64 { return float64(r.Operations) / r.Elapsed.Seconds() }
 
-// Run sends requests for a duration, or until ctx ends, and waits for all answers. It can be called again; the measurements
-// add up.
+// Run sends requests for a duration, or until ctx ends, and waits for all answers. It can be called again; the measurements add up.
 func (l *Load) Run(ctx context.Context, duration time.Duration) Round {
 	l.recorder.begin()
 	before := l.recorder.succeeded()

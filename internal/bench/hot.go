@@ -10,8 +10,7 @@ import (
 // hotPercent is how many of all transfers go to the hot accounts, if there are any.
 const hotPercent = 90
 
-// ParseHot parses how many of a number of accounts are hot: a count such as "10", or a share such as "1%". The empty text means
-// none.
+// ParseHot parses how many of a number of accounts are hot: a count such as "10", or a share such as "1%". The empty text means none.
 func ParseHot(text string, accounts int) (int, error) {
 	errForm := errors.New("expected a number of accounts, or a share of them such as 1%")
 	if text == "" {

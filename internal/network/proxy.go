@@ -97,8 +97,7 @@ func (p *Proxy) DropAtRandom(every time.Duration) (stop func() int) {
 	}
 }
 
-// DropAfter drops one connection, right after it has forwarded the n-th byte that clients send from now on. The channel is then
-// closed.
+// DropAfter drops one connection, right after it has forwarded the n-th byte that clients send from now on. The channel is then closed.
 func (p *Proxy) DropAfter(n int) <-chan struct{} {
 	return p.arm(&fault{bytes: n})
 }

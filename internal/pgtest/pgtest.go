@@ -12,8 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Main is for TestMain: it runs the tests, waits until the servers that they started have ended, and returns the exit
-// code.
+// Main is for TestMain: it runs the tests, waits until the servers that they started have ended, and returns the exit code.
 func Main(m *testing.M) int {
 	code := m.Run()
 	if i := inUse.Load(); i != nil {
@@ -38,15 +37,13 @@ var shared = sync.OnceValues(func() (*Server, error) {
 var databases atomic.Int64
 
 // URL creates an empty database on a server that this process's tests share, and returns its URL. The database is dropped when the test
-// ends. Its role owns the database and is not a superuser. Settings, such as "deadlock_timeout=10ms", apply to the
-// database.
+// ends. Its role owns the database and is not a superuser. Settings, such as "deadlock_timeout=10ms", apply to the database.
 func URL(tb testing.TB, settings ...string) string {
 	tb.Helper()
 	return fromTemplate(tb, "template0", settings)
 }
 
-// Filled is like URL, but the database is a copy of one that fill has filled, once per process. fill must leave no connection to it
-// open.
+// Filled is like URL, but the database is a copy of one that fill has filled, once per process. fill must leave no connection to it open.
 func Filled(tb testing.TB, fill func(url string) error, settings ...string) string {
 	tb.Helper()
 	server, err := shared()

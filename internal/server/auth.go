@@ -11,8 +11,7 @@ import (
 
 const adminKeyHeader = "X-Admin-Key"
 
-// authenticate finds out who is calling, by the schemes that the contract lists for the operation. The bank decides what the caller
-// may do.
+// authenticate finds out who is calling, by the schemes that the contract lists for the operation. The bank decides what the caller may do.
 func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		at := s.scope(c)

@@ -33,8 +33,7 @@ func TestACookieThatComesTwiceIsNotTaken(t *testing.T) {
 	require.Equal(t, -1, a.setCookie().MaxAge)
 }
 
-// TestBelowABasePath: every link in an answer begins with the base path, and requests are answered whether or not a proxy has
-// removed it.
+// TestBelowABasePath: every link in an answer begins with the base path, and requests are answered whether or not a proxy has removed it.
 func TestBelowABasePath(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, belowBank)

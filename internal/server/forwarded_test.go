@@ -66,8 +66,7 @@ func TestEachCustomerBehindAProxyIsAClient(t *testing.T) {
 	require.NotContains(t, w.logs.String(), "cannot read the client's address")
 }
 
-// TestAnAddressThatCannotBeReadIsNoticed: such customers share one rate limit, and an operator sees it in the log and the
-// metrics.
+// TestAnAddressThatCannotBeReadIsNoticed: such customers share one rate limit, and an operator sees it in the log and the metrics.
 func TestAnAddressThatCannotBeReadIsNoticed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, behindTwoProxies)

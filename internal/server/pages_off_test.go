@@ -56,8 +56,7 @@ func TestSwaggerUILoadsWhatIsCommitted(t *testing.T) {
 	require.Equal(t, 404, w.call("GET", "/swagger/swagger-ui.js").status, "echo-swagger has it")
 }
 
-// TestAFinderOfAWeaknessLooksForAContact follows RFC 9116: where the file is, what it must hold, and how long it is
-// valid.
+// TestAFinderOfAWeaknessLooksForAContact follows RFC 9116: where the file is, what it must hold, and how long it is valid.
 func TestAFinderOfAWeaknessLooksForAContact(t *testing.T) {
 	t.Parallel()
 	const path = "/.well-known/security.txt"

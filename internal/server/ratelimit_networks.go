@@ -13,8 +13,7 @@ const (
 	providerFactor = 256
 )
 
-// reach is a network that a client lies in, with its quota as a multiple of the client's. The zero reach is all clients; it has no
-// quota.
+// reach is a network that a client lies in, with its quota as a multiple of the client's. The zero reach is all clients; it has no quota.
 type reach struct {
 	prefix netip.Prefix
 	factor int

@@ -85,8 +85,7 @@ func (m *logModel) makeRoom(now time.Time) (bool, time.Duration) {
 	return victim != "", first
 }
 
-// requireNoWindowOver checks the promise itself, from every accepted request on: the fullest window can always be moved to start at
-// one.
+// requireNoWindowOver checks the promise itself, from every accepted request on: the fullest window can always be moved to start at one.
 func (m *logModel) requireNoWindowOver(t require.TestingT) {
 	for key, times := range m.accepted {
 		for i, from := range times {

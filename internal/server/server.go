@@ -48,8 +48,7 @@ type Config struct {
 	// SecurityContact is the URI that /.well-known/security.txt names; if empty, there is no such file.
 	SecurityContact string
 
-	// DrainDelay is how long the server still accepts requests after it is told to stop, while /readyz tells load balancers to
-	// go elsewhere.
+	// DrainDelay is how long the server still accepts requests after it is told to stop, while /readyz tells load balancers to go elsewhere.
 	DrainDelay time.Duration
 	// ConnectionsPerAddress bounds the open connections of a client, and eight times as many of its network; 0 means no bound.
 	ConnectionsPerAddress int

@@ -98,7 +98,7 @@ func (s *Server) onDevice(ctx context.Context) bank.Caller {
 	return caller
 }
 
-// rememberDevice gives the client's next sign-in to the account a reserved place during a flood of others.
+// rememberDevice gives the client's next sign-in to the account a place that a flood of other clients cannot take.
 func (s *Server) rememberDevice(ctx context.Context, number bank.AccountNumber) error {
 	token, err := s.bank.IssueDevice(number)
 	if err == nil {

@@ -109,7 +109,7 @@ var particularCases = []struct {
 		d.body["invitation_code"] = otherCode
 	}},
 	{"openAccount", 403, "openings_closed", openedBy(bank.OpeningsStaff)},
-	{"unlockAccount", 403, "forbidden", func(s *stage, d *draft) { // the own account
+	{"unlockAccount", 403, "forbidden", func(s *stage, d *draft) { // the administrator's own account
 		admin, session := s.admin()
 		d.account, d.credentials = admin.number, []requestOption{bearer(session.AccessToken)}
 	}},

@@ -18,8 +18,7 @@ import (
 )
 
 // serveSwagger serves Swagger UI for our contract. The page is echo-swagger's; the files that it loads are in the folder "swagger",
-// because echo-swagger ships an older version. The page has an inline script and style, which this page's policy allows by their
-// hashes.
+// because echo-swagger ships an older version. The page has an inline script and style, which this page's policy allows by their hashes.
 func (s *Server) serveSwagger(e *echo.Echo, files fs.FS) error {
 	folder, err := fs.Sub(files, "swagger")
 	if err != nil {

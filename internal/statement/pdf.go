@@ -46,8 +46,7 @@ type paper struct {
 	y         float64 // the upper edge of the free space on the page
 }
 
-// WritePDF writes a statement on A4, tagged for screen readers. The same statement, issued at the same time, always gives the
-// same bytes.
+// WritePDF writes a statement on A4, tagged for screen readers. The same statement, issued at the same time, always gives the same bytes.
 func WritePDF(w io.Writer, s *bank.Statement) error {
 	p := &paper{statement: s}
 	p.setter.fonts.faces = map[*typeface]*font.Face{}

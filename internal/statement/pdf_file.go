@@ -95,8 +95,7 @@ func (f *pdfFile) write(w io.Writer, root, info int) error {
 	return err
 }
 
-// pack copies all objects except streams into object streams, and returns the table of where each object is, as far as that is
-// known.
+// pack copies all objects except streams into object streams, and returns the table of where each object is, as far as that is known.
 func (f *pdfFile) pack() []located {
 	table := make([]located, len(f.objects)+1)
 	var small []int

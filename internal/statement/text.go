@@ -34,8 +34,7 @@ type paragraph struct {
 	reordered bool // contains right-to-left text
 }
 
-// typesetter turns texts into lines of glyphs, with Arabic's joined letters, both directions, and line breaks where each script
-// allows them.
+// typesetter turns texts into lines of glyphs, with Arabic's joined letters, both directions, and line breaks where each script allows them.
 type typesetter struct {
 	fonts     fontSet
 	segmenter shaping.Segmenter

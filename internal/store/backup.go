@@ -85,8 +85,7 @@ func publish(partial, path string, key []byte) error {
 
 var errNotSQLite = errors.New("only for SQLite: PostgreSQL has its own tools, pg_basebackup and pg_dump")
 
-// checkedCopy copies a database of ours to a new file in a folder, checks and syncs it, and returns its name. The caller
-// removes it.
+// checkedCopy copies a database of ours to a new file in a folder, checks and syncs it, and returns its name. The caller removes it.
 func checkedCopy(ctx context.Context, source, options, folder string) (path string, err error) {
 	// SQLite accepts an empty file as a target, and this one is readable only by its owner.
 	partial, err := os.CreateTemp(folder, partialPattern)

@@ -162,8 +162,7 @@ func TestDatabaseURLsThatNameNoFile(t *testing.T) {
 	}
 }
 
-// TestMigrateLinksAHistory migrates a database of the first version: its content stays, and each entry names the one before
-// it.
+// TestMigrateLinksAHistory migrates a database of the first version: its content stays, and each entry names the one before it.
 func TestMigrateLinksAHistory(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "bank.db")

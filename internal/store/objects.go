@@ -23,8 +23,7 @@ func (o object) String() string { return fmt.Sprintf("%s %q", o.kind, o.name) }
 // maxNamed is how many objects an error lists.
 const maxNamed = 5
 
-// compareObjects refuses a schema in which something is missing, changed or added. It allows additions that are harmless, and returns
-// them.
+// compareObjects refuses a schema in which something is missing, changed or added. It allows additions that are harmless, and returns them.
 func compareObjects(want, have []object) (harmless []string, err error) {
 	wanted := make(map[string]object, len(want))
 	for _, o := range want {

@@ -22,8 +22,7 @@ import (
 )
 
 const (
-	// patience bounds a round trip of a writing transaction or of a single query. After so long, a server that has vanished is
-	// noticed.
+	// patience bounds a round trip of a writing transaction or of a single query. After so long, a server that has vanished is noticed.
 	patience = 5 * time.Second
 	// viewPatience is the same for a query of a snapshot, which may read the whole history.
 	viewPatience = 10 * time.Minute

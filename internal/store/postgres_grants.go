@@ -58,8 +58,7 @@ func MigrateAs(ctx context.Context, ownerURL, serverURL string) ([]string, error
 	return applied, wrap("grant "+server.User+" what a server needs", classify(grantTo(ctx, pool, server.User)))
 }
 
-// grantTo grants a role exactly what it needs, and changes nothing if it has that. Processes that start together grant one after the
-// other.
+// grantTo grants a role exactly what it needs, and changes nothing if it has that. Processes that start together grant one after the other.
 func grantTo(ctx context.Context, pool *sql.DB, role string) error {
 	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {

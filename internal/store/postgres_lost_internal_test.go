@@ -36,8 +36,7 @@ func TestAStoreClosesAfterAFailover(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// TestALockThatSomebodyHoldsIsNoLostServer: the server refuses a transaction that waits too long for a lock, and no connection is
-// given up.
+// TestALockThatSomebodyHoldsIsNoLostServer: the server refuses a transaction that waits too long for a lock, and no connection is given up.
 func TestALockThatSomebodyHoldsIsNoLostServer(t *testing.T) {
 	t.Parallel()
 	s, url := openPostgres(t)

@@ -17,8 +17,7 @@ import (
 )
 
 // Options of the connections. synchronous=FULL makes a commit survive a power cut; the driver's default does not. The writer begins its
-// transactions "immediate", because a transaction that reads first and writes later fails at once if another process has written in
-// between.
+// transactions "immediate", because a transaction that reads first and writes later fails at once if another process has written in between.
 const (
 	writerOptions = "_synchronous=FULL&_mutex=no&_txlock=immediate&_busy_timeout=5000&_foreign_keys=on" +
 		"&_cache_size=-65536"
@@ -197,8 +196,7 @@ func identify(ctx context.Context, file *sql.DB) (empty bool, err error) {
 	return true, nil
 }
 
-// checkPragmas reads the settings back: the driver silently drops options that it does not know, and durability might be among
-// them.
+// checkPragmas reads the settings back: the driver silently drops options that it does not know, and durability might be among them.
 func checkPragmas(ctx context.Context, pool db.DBTX, want map[string]string) error {
 	for pragma, value := range want {
 		var got string

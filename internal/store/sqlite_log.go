@@ -207,8 +207,7 @@ const atRest = "mode=ro&immutable=1"
 // beside holds the options to open a file that other processes may be writing, or that has a log.
 const beside = "mode=ro&_busy_timeout=5000"
 
-// readOnly returns the options that open a file without changing its content, and without creating a file beside it if there is
-// none yet.
+// readOnly returns the options that open a file without changing its content, and without creating a file beside it if there is none yet.
 func readOnly(ctx context.Context, path string) (string, error) {
 	log, err := os.Stat(logOf(path))
 	if errors.Is(err, fs.ErrNotExist) {

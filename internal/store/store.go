@@ -34,8 +34,7 @@ type engine interface {
 }
 
 // Open opens the database that a URL names: "sqlite:data/bankcore.db", or "postgres://user@host/bank". It does not create or migrate it;
-// Migrate does. A database of another schema version is refused with ErrSchema, and one whose schema has been changed with
-// ErrTampered.
+// Migrate does. A database of another schema version is refused with ErrSchema, and one whose schema has been changed with ErrTampered.
 func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	if IsPostgres(databaseURL) {
 		p, err := newPostgres(ctx, databaseURL)

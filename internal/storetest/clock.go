@@ -44,8 +44,7 @@ func (c *Clock) Tell(now time.Time) {
 	c.exec("UPDATE held_clock SET micros = $1", now.UnixMicro())
 }
 
-// Release restores the database's own clock while fn runs, for a store that opens it: a schema that is not the bank's is
-// refused.
+// Release restores the database's own clock while fn runs, for a store that opens it: a schema that is not the bank's is refused.
 func (c *Clock) Release(fn func()) {
 	c.tb.Helper()
 	c.exec("DROP VIEW database_clock")

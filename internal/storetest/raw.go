@@ -12,8 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Raw opens a database without the store, like a user of its shell. It uses one connection, so that a setting applies to whatever
-// follows.
+// Raw opens a database without the store, like a user of its shell. It uses one connection, so that a setting applies to whatever follows.
 func Raw(tb testing.TB, url string) *sql.DB {
 	tb.Helper()
 	pool, err := open(url, "rw")
