@@ -236,7 +236,7 @@ func readOnly(ctx context.Context, path string) (string, error) {
 		"copy both files to a folder that you can write to, and use that copy", filepath.Base(logOf(path)), filepath.Base(indexOf(path)))
 }
 
-// cannotIndex reports whether a log could not be read because its index, which readers write to, could not be opened.
+// cannotIndex reports whether a log could not be read because its index, which readers write to, cannot be opened or written.
 func cannotIndex(err sqlite3.Error) bool {
 	return err.Code == sqlite3.ErrCantOpen || err.Code == sqlite3.ErrReadonly && err.ExtendedCode != sqlite3.ErrReadonlyRollback
 }
