@@ -12,7 +12,7 @@ import (
 const (
 	// transportProblem is the code of a request that got no answer.
 	transportProblem = "transport"
-	// strangeProblem is the code of a success that is not what the contract promises.
+	// strangeProblem is the code of a success that does not match the contract.
 	strangeProblem = "not_the_contract"
 	idLength       = 36 // of a UUID as text
 )
@@ -22,7 +22,7 @@ var (
 	codeMember = []byte(`"code":"`)
 )
 
-// note takes down what became of an order.
+// note records the outcome of an order.
 func (w *worker) note(o order, took time.Duration, err error) {
 	if err != nil {
 		w.load.unknown(w.tally, o)
@@ -54,7 +54,7 @@ func (w *worker) note(o order, took time.Duration, err error) {
 	w.load.recorder.done(o.operation, took, len(body))
 }
 
-// problemCode names what an answer that is no success says: the code of its problem document or, lacking that, the status.
+// problemCode returns the code of a failed answer: that of its problem document or, if there is none, the status.
 func problemCode(response *fasthttp.Response) string {
 	if _, after, found := bytes.Cut(response.Body(), codeMember); found {
 		if code, _, ended := bytes.Cut(after, []byte(`"`)); ended && len(code) <= 64 {

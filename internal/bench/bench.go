@@ -1,5 +1,5 @@
-// Package bench loads a server over HTTP and measures it. It knows the contract and nothing of the program behind it; what
-// was acknowledged it remembers, so that the ledger can be held against it afterwards.
+// Package bench loads a server over HTTP and measures it. It knows only the contract, not the program behind it. It remembers what was
+// acknowledged, so that the ledger can be checked against it afterwards.
 package bench
 
 import (
@@ -20,11 +20,11 @@ type Config struct {
 	Connections int
 	Mix         Mix
 	Keys        KeyStyle
-	Hot         int       // how many accounts, from the end, get most transfers; 0 for none
-	Seed        uint64    // the same seed makes the same choices
-	Since       time.Time // when the histories begin; months are chosen from then on. Zero for now
+	Hot         int       // how many accounts, from the end, receive most transfers; 0 for none
+	Seed        uint64    // the same seed gives the same choices
+	Since       time.Time // when the histories begin; months are chosen from then on; zero means now
 	Now         func() time.Time
-	Progress    io.Writer // gets a line a second
+	Progress    io.Writer // receives a line a second
 }
 
 // Account is one account of a load.
@@ -33,16 +33,16 @@ type Account struct {
 	Token  string // the access token of its owner; "" for an account that only receives
 }
 
-// Load is a number of clients with their connections.
+// Load is a number of clients, each with a connection.
 type Load struct {
 	config   Config
-	senders  int // the first accounts, those that have a token
+	senders  int // how many accounts have a token; they come first
 	workers  []*worker
 	recorder *recorder
 	moves    []moves // by account
 }
 
-// New prepares a load. Nothing is sent yet.
+// New prepares a load. It sends nothing yet.
 func New(config Config) (*Load, error) {
 	target, err := parseTarget(config.URL)
 	if err != nil {
@@ -68,7 +68,7 @@ func (l *Load) newWorker(target target, place int) *worker {
 		load:       l,
 		connection: connection{target: target},
 		keys:       keys{style: l.config.Keys, random: mathrand.NewChaCha8(secret)},
-		random:     mathrand.New(mathrand.NewPCG(l.config.Seed, uint64(place))), //nolint:gosec // choices that can be made again
+		random:     mathrand.New(mathrand.NewPCG(l.config.Seed, uint64(place))), //nolint:gosec // choices must be reproducible
 		recipients: recipients{accounts: len(l.config.Accounts), hot: l.config.Hot},
 		tally:      newTally(len(l.workers), l.config.Connections),
 	}
@@ -79,20 +79,19 @@ func (l *Load) newWorker(target target, place int) *worker {
 	return w
 }
 
-// Senders is how many accounts send.
+// Senders returns the number of accounts that send.
 func (l *Load) Senders() int { return l.senders }
 
-// Round is what one run of a load has done.
+// Round is the result of one run of a load.
 type Round struct {
 	Operations int64
 	Elapsed    time.Duration
 }
 
-// PerSecond is the throughput.
+// PerSecond returns the throughput.
 func (r Round) PerSecond() float64 { return float64(r.Operations) / r.Elapsed.Seconds() }
 
-// Run sends requests for a time, or until ctx ends, and waits for the answers to all of them. It can be called again; what
-// is measured adds up.
+// Run sends requests for a duration, or until ctx ends, and waits for all answers. It can be called again; the measurements add up.
 func (l *Load) Run(ctx context.Context, duration time.Duration) Round {
 	l.recorder.begin()
 	before := l.recorder.succeeded()
@@ -104,7 +103,7 @@ func (l *Load) Run(ctx context.Context, duration time.Duration) Round {
 	return Round{Operations: l.recorder.succeeded() - before, Elapsed: l.config.Now().Sub(began)}
 }
 
-// Learn finds out the ids of entries, spread over the histories, for the operation that reads one.
+// Learn reads ids of entries, spread over the histories, for the operation that reads one entry.
 func (l *Load) Learn(ctx context.Context) error {
 	if !l.config.Mix.has(opEntry) {
 		return nil
@@ -121,7 +120,7 @@ func (l *Load) Learn(ctx context.Context) error {
 	return nil
 }
 
-// start lets every worker do something, and closes the channel when all are done.
+// start runs fn for every worker, and closes the channel when all have finished.
 func (l *Load) start(fn func(w *worker)) <-chan struct{} {
 	finished := make(chan struct{})
 	var group sync.WaitGroup
@@ -135,7 +134,7 @@ func (l *Load) start(fn func(w *worker)) <-chan struct{} {
 	return finished
 }
 
-// Close ends the connections.
+// Close closes the connections.
 func (l *Load) Close() {
 	for _, w := range l.workers {
 		w.connection.close()

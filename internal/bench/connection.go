@@ -13,13 +13,13 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// answerTimeout bounds how long a request may take. It is longer than a server takes to give one up by itself.
+// answerTimeout bounds how long a request may take. It is longer than the server's own timeout.
 const answerTimeout = 40 * time.Second
 
 // target is the server under load.
 type target struct {
 	address string // HOST:PORT
-	host    string // as the Host header has it
+	host    string // for the Host header
 	tls     *tls.Config
 }
 
@@ -38,15 +38,15 @@ func parseTarget(text string) (target, error) {
 	return t, nil
 }
 
-// CheckURL says what is wrong with a server's URL.
+// CheckURL returns an error if a server's URL is not valid.
 func CheckURL(text string) error {
 	_, err := parseTarget(text)
 	return err
 }
 
-// connection is one connection that is kept open. The load generator shares the processors with the server, so requests
-// are bytes that their owner writes in one call, and only the parsing of answers is fasthttp's. That takes a sixth less time
-// than fasthttp's own client and a quarter of net/http's, and nothing is ever sent a second time.
+// connection is one connection that is kept open. The load generator shares the processors with the server, so it writes the bytes of a
+// request in one call, and only the parsing of answers is fasthttp's. That takes a sixth less time than fasthttp's own client and a
+// quarter of net/http's, and nothing is ever sent twice.
 type connection struct {
 	target   target
 	conn     net.Conn // nil when there is none
@@ -54,8 +54,8 @@ type connection struct {
 	response fasthttp.Response
 }
 
-// roundTrip sends one request and reads the answer to it, which is good until the next one. After an error, the next
-// request gets a new connection.
+// roundTrip sends one request and reads its answer, which is valid until the next call. After an error, the next request gets a new
+// connection.
 func (c *connection) roundTrip(ctx context.Context, request []byte, deadline time.Time) error {
 	if err := c.try(ctx, request, deadline); err != nil {
 		c.close()
@@ -82,7 +82,7 @@ func (c *connection) try(ctx context.Context, request []byte, deadline time.Time
 	return c.response.ReadLimitBody(c.reader, maxAnswer)
 }
 
-// maxAnswer is more than the longest page.
+// maxAnswer is larger than the longest page.
 const maxAnswer = 1 << 20
 
 func (c *connection) dial(ctx context.Context) error {

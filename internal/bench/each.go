@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Each calls fn for 0 to n-1, so many at a time, until ctx ends or one call fails. It returns the first error. Once a
-// second it tells how far it is.
+// Each calls fn for 0 to n-1, atATime at once, until ctx ends or a call fails. It returns the first error. It reports its progress once
+// a second.
 func Each(ctx context.Context, progress io.Writer, what string, n, atATime int, fn func(ctx context.Context, i int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -40,7 +40,7 @@ func Each(ctx context.Context, progress io.Writer, what string, n, atATime int, 
 	return context.Cause(ctx)
 }
 
-// everySecond calls fn once a second until something is finished.
+// everySecond calls fn once a second until finished is closed.
 func everySecond(finished <-chan struct{}, fn func()) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()

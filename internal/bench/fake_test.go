@@ -16,7 +16,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 )
 
-// fakeBank keeps the contract as far as a load looks, except where a test has it lie.
+// fakeBank keeps the contract as far as a load can see, except where a test makes it lie.
 type fakeBank struct {
 	mu       sync.Mutex
 	accounts map[string]int64
@@ -24,11 +24,11 @@ type fakeBank struct {
 	orders   int // movements of money so far
 
 	lie     func(order int) lie
-	refuse  func(w http.ResponseWriter, r *http.Request) bool // answers in the bank's place
+	refuse  func(w http.ResponseWriter, r *http.Request) bool // answers instead of the bank
 	lastKey string
 }
 
-// lie is what becomes of one order.
+// lie is the way in which the fake treats one order.
 type lie int
 
 const (
@@ -43,7 +43,7 @@ const (
 	incomplete // done, and answered with 201 and no entry
 )
 
-// opening is the id of the one entry that every account's history shows.
+// opening is the id of the only entry that every account's history shows.
 const opening = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90"
 
 func startFake(t *testing.T, b *fakeBank) *httptest.Server {
@@ -143,7 +143,7 @@ func (b *fakeBank) post(number, kind string, order api.TransferRequest) {
 
 const fakeDeposit = 1_000_000
 
-// loadFake opens accounts with a fake, runs a short load, and judges.
+// loadFake opens accounts at a fake bank, runs a short load, and judges it.
 func loadFake(t *testing.T, b *fakeBank, mix string, change func(*Config)) (*Load, Verdict) {
 	t.Helper()
 	srv := startFake(t, b)

@@ -10,8 +10,7 @@ import (
 // hotPercent is how many of all transfers go to the hot accounts, if there are any.
 const hotPercent = 90
 
-// ParseHot reads how many of a number of accounts are hot: a count such as "10", or a share such as "1%". The empty text
-// is none.
+// ParseHot parses how many of a number of accounts are hot: a count such as "10", or a share such as "1%". The empty text means none.
 func ParseHot(text string, accounts int) (int, error) {
 	errForm := errors.New("expected a number of accounts, or a share of them such as 1%")
 	if text == "" {
@@ -34,7 +33,7 @@ func ParseHot(text string, accounts int) (int, error) {
 	return count, nil
 }
 
-// recipients chooses who gets a transfer, out of accounts of which the last few are hot: those that send are the first.
+// recipients chooses who receives a transfer. The last few accounts are hot; the senders are the first.
 type recipients struct {
 	accounts, hot int
 }

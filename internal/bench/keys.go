@@ -11,14 +11,14 @@ import (
 // KeyStyle is the form of the idempotency keys.
 type KeyStyle string
 
-// The styles. Time-ordered keys are what clients are told to send: they land next to each other in the index.
+// The styles. Clients are told to send time-ordered keys, which are next to each other in the index.
 const (
 	KeysTimeOrdered KeyStyle = "time-ordered" // UUIDs of version 7
 	KeysRandom      KeyStyle = "random"       // UUIDs of version 4
 	KeysNone        KeyStyle = "none"         // no key at all
 )
 
-// ParseKeyStyle reads a style's name.
+// ParseKeyStyle parses a style's name.
 func ParseKeyStyle(text string) (KeyStyle, error) {
 	switch style := KeyStyle(text); style {
 	case KeysTimeOrdered, KeysRandom, KeysNone:
@@ -27,14 +27,14 @@ func ParseKeyStyle(text string) (KeyStyle, error) {
 	return "", fmt.Errorf("%q is not a style of keys: %s, %s or %s", text, KeysTimeOrdered, KeysRandom, KeysNone)
 }
 
-// keys makes idempotency keys. They do not depend on the seed: a second run on the same database would only be told what
-// the first one did.
+// keys makes idempotency keys. They do not depend on the seed: otherwise a second run on the same database would only get the answers of
+// the first.
 type keys struct {
 	style  KeyStyle
 	random *rand.ChaCha8
 }
 
-// append adds a key to a text.
+// append appends a key to a text.
 func (k *keys) append(text []byte, now time.Time) []byte {
 	var id [16]byte
 	binary.BigEndian.PutUint64(id[8:], k.random.Uint64())

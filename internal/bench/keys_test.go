@@ -23,7 +23,7 @@ func TestKeys(t *testing.T) {
 			require.Equal(t, id.String(), key[4:])
 			require.Equal(t, version, id.Version())
 			require.Equal(t, uuid.RFC4122, id.Variant())
-			require.False(t, seen[key], "a key twice")
+			require.False(t, seen[key], "a key was repeated")
 			seen[key] = true
 			if style == KeysTimeOrdered {
 				require.Greater(t, key, last)

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sometimes has a bank lie once in a while.
+// sometimes makes a bank lie once in a while.
 func sometimes(told lie) func(int) lie {
 	return func(order int) lie {
 		if order%7 == 3 {
@@ -43,7 +43,7 @@ func TestVerdictOnAnHonestBank(t *testing.T) {
 	require.Equal(t, load.recorder.succeeded(), all.Count)
 }
 
-// TestVerdictOnLiars: a server that acknowledges what it has not done, or does what it has not acknowledged, is found out.
+// TestVerdictOnLiars: a server that acknowledges what it has not done, or does what it has not acknowledged, is caught.
 func TestVerdictOnLiars(t *testing.T) {
 	t.Parallel()
 	for told, says := range map[lie]string{lost: " which should be from ", doubled: " which should be from ", misstated: "is not what was ordered"} {
@@ -65,7 +65,7 @@ func TestVerdictOnLiars(t *testing.T) {
 	require.Contains(t, verdict.Says, "404 transaction_not_found")
 }
 
-// TestUnknownOutcomes: an order without a clear answer may have been carried out or not; both are right.
+// TestUnknownOutcomes: an order without a clear answer may have been carried out or not; both are accepted.
 func TestUnknownOutcomes(t *testing.T) {
 	t.Parallel()
 	for told, code := range map[lie]string{
@@ -81,7 +81,7 @@ func TestUnknownOutcomes(t *testing.T) {
 	}
 }
 
-// TestRefusals: a request refused with a 4xx has no effect, and a server that carries it out is found out.
+// TestRefusals: a request refused with a 4xx has no effect; a server that carries it out is caught.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	var refused atomic.Int64
@@ -108,7 +108,7 @@ func TestKeysAreSent(t *testing.T) {
 	}
 }
 
-// TestMonths: the months asked for are those since the histories begin.
+// TestMonths: months are chosen from the time since the histories began.
 func TestMonths(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 15, 12, 0, 0, 0, time.UTC)
@@ -135,7 +135,7 @@ func TestMonths(t *testing.T) {
 	require.Contains(t, string(load.workers[0].request), "from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z")
 }
 
-// TestSeed: the same seed makes the same choices.
+// TestSeed: the same seed gives the same choices.
 func TestSeed(t *testing.T) {
 	t.Parallel()
 	choices := func(seed uint64) (all []order) {
@@ -159,13 +159,13 @@ func TestSeed(t *testing.T) {
 	require.NotEqual(t, first, choices(2))
 }
 
-// TestMoreConnectionsThanSenders: every connection has an account to send for.
+// TestMoreConnectionsThanSenders: every connection has an account to send from.
 func TestMoreConnectionsThanSenders(t *testing.T) {
 	t.Parallel()
 	_, verdict := loadFake(t, &fakeBank{}, "transfer=1,entry=1", func(c *Config) {
 		c.Connections = 9
 		for i := 2; i < len(c.Accounts); i++ {
-			c.Accounts[i].Token = "" // which the fake does not ask for
+			c.Accounts[i].Token = "" // the fake does not need it
 		}
 	})
 	require.True(t, verdict.Holds, verdict.Says)
@@ -213,7 +213,7 @@ func TestCheckURL(t *testing.T) {
 	}
 }
 
-// TestLimitedSetUp: who cannot open accounts fast enough is told which limit to turn off.
+// TestLimitedSetUp: if accounts cannot be opened fast enough, the error says which limit to turn off.
 func TestLimitedSetUp(t *testing.T) {
 	t.Parallel()
 	for path, says := range map[string]string{"/accounts": "RATE_LIMIT_REGISTER=off", "/auth/login": "RATE_LIMIT_LOGIN=off"} {

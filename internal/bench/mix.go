@@ -19,7 +19,7 @@ const (
 	opAccount // reads the account itself
 	opHistory // reads the newest page of its history
 	opEntry   // reads one entry
-	opMonth   // reads the first page of what happened in one month
+	opMonth   // reads the first page of one month
 	operations
 )
 
@@ -41,8 +41,8 @@ type Mix struct {
 	total   int
 }
 
-// ParseMix reads operations and their weights, such as "transfer=80,deposit=10,read=10". The name "read" stands for the
-// four operations that read, in equal parts.
+// ParseMix parses operations and their weights, such as "transfer=80,deposit=10,read=10". The name "read" stands for the four
+// operations that read, in equal parts.
 func ParseMix(text string) (Mix, error) {
 	mix := Mix{text: text}
 	seen := map[string]bool{}
@@ -53,7 +53,7 @@ func ParseMix(text string) (Mix, error) {
 			return Mix{}, errors.New("expected NAME=WEIGHT, separated by commas, such as transfer=80,deposit=10,read=10")
 		}
 		if seen[name] {
-			return Mix{}, fmt.Errorf("%q stands there twice", name)
+			return Mix{}, fmt.Errorf("%q is listed twice", name)
 		}
 		seen[name] = true
 		if err := mix.add(name, weight); err != nil {

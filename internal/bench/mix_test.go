@@ -34,7 +34,7 @@ func TestParseMix(t *testing.T) {
 		"transfer=1,":             "expected NAME=WEIGHT",
 		"transfer=1000001":        "expected NAME=WEIGHT",
 		"transfer=0":              "every weight is 0",
-		"transfer=1,transfer=2":   `"transfer" stands there twice`,
+		"transfer=1,transfer=2":   `"transfer" is listed twice`,
 		"refund=1":                `"refund" is not an operation`,
 		"Transfer=1":              `"Transfer" is not an operation`,
 		"transfer=1,operations=2": `"operations" is not an operation`,
@@ -76,7 +76,7 @@ func TestParseHot(t *testing.T) {
 	}
 }
 
-// TestRecipients: the hot ones get their share, all others the rest, and no account pays itself.
+// TestRecipients: the hot accounts get their share, all others the rest, and no account pays itself.
 func TestRecipients(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(3, 4))

@@ -23,21 +23,21 @@ func newHistogram() *hdrhistogram.Histogram {
 	return hdrhistogram.New(leastLatency, greatestLatency, latencyDigits)
 }
 
-// measured is what there is to say of one operation.
+// measured holds the measurements of one operation.
 type measured struct {
-	latencies *hdrhistogram.Histogram // of those that succeeded
+	latencies *hdrhistogram.Histogram // of successful requests
 	bytes     int64                   // of the answers' bodies
 	failed    int64
 }
 
-// recorder measures for all workers. One lock is enough: it is held for 50 ns, a hundredth of what a request costs.
+// recorder measures for all workers. One lock is enough: it is held for 50 ns, a hundredth of a request's cost.
 type recorder struct {
 	mu       sync.Mutex
 	measured [operations]measured
 	problems map[string]int64
 	errors   int64
 
-	// Since the last line of progress.
+	// Since the last progress line.
 	latest *hdrhistogram.Histogram
 	told   time.Duration
 }
@@ -74,7 +74,7 @@ func (r *recorder) failed(o operation, code string) {
 // maxProblems is more than the contract has codes; a server that makes them up gets no more memory than this.
 const maxProblems = 64
 
-// succeeded counts the operations that did.
+// succeeded returns the number of successful operations.
 func (r *recorder) succeeded() int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -85,7 +85,7 @@ func (r *recorder) succeeded() int64 {
 	return count
 }
 
-// begin forgets what the lines of progress have not told yet.
+// begin resets the measurements of the progress lines.
 func (r *recorder) begin() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -93,7 +93,7 @@ func (r *recorder) begin() {
 	r.told = 0
 }
 
-// progress writes a line about the time since the one before.
+// progress writes a line about the time since the last one.
 func (r *recorder) progress(output io.Writer, elapsed time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -106,10 +106,10 @@ func (r *recorder) progress(output io.Writer, elapsed time.Duration) {
 
 func milliseconds(micros int64) float64 { return float64(micros) / 1000 }
 
-// Measurement is what was measured of one operation, or of all.
+// Measurement is the measurement of one operation, or of all.
 type Measurement struct {
 	Operation       string  `json:"operation"`
-	Count           int64   `json:"count"`      // of those that succeeded, as all that follows
+	Count           int64   `json:"count"`      // of successful requests, like all that follows
 	PerSecond       float64 `json:"per_second"` // over the time of the run
 	MeanMS          float64 `json:"mean_ms"`
 	P50MS           float64 `json:"p50_ms"`
@@ -118,7 +118,7 @@ type Measurement struct {
 	P999MS          float64 `json:"p99_9_ms"`
 	MaxMS           float64 `json:"max_ms"`
 	MeanAnswerBytes float64 `json:"mean_answer_bytes"`
-	Errors          int64   `json:"errors"` // those that did not succeed
+	Errors          int64   `json:"errors"` // failed requests
 }
 
 func (m *measured) measurement(name string, elapsed time.Duration) Measurement {
@@ -135,7 +135,7 @@ func (m *measured) measurement(name string, elapsed time.Duration) Measurement {
 	return result
 }
 
-// Measurements are those of each operation that was sent, and of all together, in a time.
+// Measurements returns the measurements of each operation that was sent, and of all together, for a duration.
 func (l *Load) Measurements(elapsed time.Duration) (each []Measurement, all Measurement) {
 	r := l.recorder
 	r.mu.Lock()
@@ -154,14 +154,14 @@ func (l *Load) Measurements(elapsed time.Duration) (each []Measurement, all Meas
 	return each, sum.measurement("all", elapsed)
 }
 
-// Problems counts the errors by code; "transport" is that of requests without an answer.
+// Problems returns the number of errors by code; "transport" stands for requests without an answer.
 func (l *Load) Problems() map[string]int64 {
 	l.recorder.mu.Lock()
 	defer l.recorder.mu.Unlock()
 	return maps.Clone(l.recorder.problems)
 }
 
-// sortedProblems are the codes, the commonest first.
+// sortedProblems returns the codes, the most common first.
 func sortedProblems(problems map[string]int64) []string {
 	return slices.SortedFunc(maps.Keys(problems), func(a, b string) int {
 		return cmp.Or(cmp.Compare(problems[b], problems[a]), cmp.Compare(a, b))

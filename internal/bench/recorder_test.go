@@ -12,7 +12,7 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// TestMeasurement: 1, 2, 3 … 1000 ms have the percentiles that one expects of them, to three digits.
+// TestMeasurement: 1, 2, 3 … 1000 ms have the expected percentiles, to three digits.
 func TestMeasurement(t *testing.T) {
 	t.Parallel()
 	l := &Load{recorder: newRecorder()}
@@ -24,7 +24,7 @@ func TestMeasurement(t *testing.T) {
 		l.recorder.failed(opAccount, "rate_limited")
 	}
 	each, all := l.Measurements(5 * time.Second)
-	require.Len(t, each, 2, "those that were not sent are left out")
+	require.Len(t, each, 2, "operations that were not sent are left out")
 	m := each[0]
 	require.Equal(t, "transfer", m.Operation)
 	require.Equal(t, int64(1000), m.Count)
@@ -56,7 +56,7 @@ func TestMeasurementOfNothing(t *testing.T) {
 	l.recorder.done(opTransfer, 0, 0)
 	l.recorder.done(opTransfer, 2*time.Hour, 0)
 	each, _ := l.Measurements(time.Second)
-	require.Equal(t, int64(2), each[0].Count, "what is out of range counts")
+	require.Equal(t, int64(2), each[0].Count, "latencies out of range count")
 	l = &Load{recorder: newRecorder()}
 	each, all := l.Measurements(time.Second)
 	require.Empty(t, each)
@@ -65,7 +65,7 @@ func TestMeasurementOfNothing(t *testing.T) {
 	require.NoError(t, err, "not a number")
 }
 
-// TestProblemsAreBounded: a server that makes up codes does not fill our memory.
+// TestProblemsAreBounded: a server that invents codes does not fill our memory.
 func TestProblemsAreBounded(t *testing.T) {
 	t.Parallel()
 	r := newRecorder()
@@ -112,7 +112,7 @@ func TestProblemCode(t *testing.T) {
 	}
 }
 
-// TestReport: people and machines are told the same.
+// TestReport: the text and the JSON say the same.
 func TestReport(t *testing.T) {
 	t.Parallel()
 	r := Report{

@@ -22,23 +22,23 @@ const (
 	remoteTimeout = time.Minute
 )
 
-// Remote is a server that is reached by its contract alone.
+// Remote is a server that is reached only through its contract.
 type Remote struct {
 	url    string
 	client *http.Client
 }
 
-// NewRemote returns a server by its URL.
+// NewRemote returns the server at a URL.
 func NewRemote(url string) *Remote {
 	return &Remote{url: strings.TrimSuffix(url, "/"), client: &http.Client{
 		Timeout: remoteTimeout, Transport: &http.Transport{MaxIdleConnsPerHost: remoteAtATime},
 	}}
 }
 
-// Close ends the connections.
+// Close closes the connections.
 func (r *Remote) Close() { r.client.CloseIdleConnections() }
 
-// OpenAccounts opens accounts with a deposit each and signs in to all of them, since only owners may read a balance.
+// OpenAccounts opens accounts with a deposit each and signs in to all of them, because only owners may read a balance.
 func (r *Remote) OpenAccounts(ctx context.Context, progress io.Writer, count int, deposit int64) ([]Account, error) {
 	accounts := make([]Account, count)
 	err := Each(ctx, progress, "accounts opened", count, remoteAtATime, func(ctx context.Context, i int) error {
@@ -67,7 +67,7 @@ func (r *Remote) openAccount(ctx context.Context, deposit int64) (Account, error
 	return Account{Number: opened.AccountNumber, Token: tokens.AccessToken}, nil
 }
 
-// newPIN draws 12 digits without a zero in front. Of those, the bank refuses one in a million as weak.
+// newPIN draws 12 digits that do not start with a zero. The bank refuses one in a million of those as weak.
 func newPIN() (string, error) {
 	const smallest = 100_000_000_000
 	n, err := rand.Int(rand.Reader, big.NewInt(9*smallest))
@@ -77,21 +77,21 @@ func newPIN() (string, error) {
 	return n.Add(n, big.NewInt(smallest)).String(), nil
 }
 
-// Balance reads what an account has now.
+// Balance reads an account's current balance.
 func (r *Remote) Balance(ctx context.Context, a Account) (int64, error) {
 	var read api.Account
 	err := r.call(ctx, http.MethodGet, "/accounts/"+a.Number, a.Token, nil, &read, "")
 	return read.Balance, err
 }
 
-// entry reads whose an entry is, and its amount.
+// entry reads an entry's account and amount.
 func (r *Remote) entry(ctx context.Context, a Account, id string) (number string, amount int64, err error) {
 	var read api.Transaction
 	err = r.call(ctx, http.MethodGet, "/accounts/"+a.Number+"/transactions/"+id, a.Token, nil, &read, "")
 	return read.AccountNumber, read.Amount, err
 }
 
-// call sends a request and reads a success into answer. The limit is the setting that a 429 comes from.
+// call sends a request and decodes a successful answer. The limit is the setting that causes a 429.
 func (r *Remote) call(ctx context.Context, method, path, token string, body, answer any, limit string) error {
 	var content io.Reader = http.NoBody
 	if body != nil {
@@ -124,14 +124,14 @@ func (r *Remote) call(ctx context.Context, method, path, token string, body, ans
 		return refusal(response, text, limit)
 	}
 	if err := json.Unmarshal(text, answer); err != nil {
-		return errors.New("the answer is not what the contract promises")
+		return errors.New("the answer does not match the contract")
 	}
 	return nil
 }
 
 func refusal(response *http.Response, text []byte, limit string) error {
 	var problem api.Problem
-	_ = json.Unmarshal(text, &problem) // an answer that is no problem still has a status
+	_ = json.Unmarshal(text, &problem) // an answer that is not a problem still has a status
 	if response.StatusCode == http.StatusTooManyRequests {
 		return fmt.Errorf("the server limits how often this is asked (429, Retry-After %s s): start it with %s=off",
 			response.Header.Get("Retry-After"), limit)

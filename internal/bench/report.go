@@ -9,32 +9,32 @@ import (
 	"time"
 )
 
-// Report is all that there is to say of a run. Its JSON is for machines; the names of its members end in their units.
+// Report is the full result of a run. Its JSON is for machines; its members' names end in their units.
 type Report struct {
 	Version    string           `json:"version"` // of the program that measured
 	StartedAt  time.Time        `json:"started_at"`
 	Machine    Machine          `json:"machine"`
 	Options    Options          `json:"options"`
 	Seconds    float64          `json:"seconds"`    // of load, without set-up and verdict
-	Operations []Measurement    `json:"operations"` // each that was sent
+	Operations []Measurement    `json:"operations"` // each operation that was sent
 	Total      Measurement      `json:"total"`
 	Problems   map[string]int64 `json:"problems"` // errors by code
 	Baseline   *Baseline        `json:"baseline,omitempty"`
 	Verdict    Verdict          `json:"verdict"`
 }
 
-// Machine is where a run took place.
+// Machine is the machine that a run took place on.
 type Machine struct {
 	CPUs         int     `json:"cpus"`
 	OS           string  `json:"os"`
 	Arch         string  `json:"arch"`
 	Go           string  `json:"go"`
 	SQLiteSync   string  `json:"sqlite_synchronous,omitempty"` // of the embedded server
-	DiskSyncMS   float64 `json:"disk_sync_ms,omitempty"`       // what a durable write of 4 KiB takes where the database is
+	DiskSyncMS   float64 `json:"disk_sync_ms,omitempty"`       // the time of a durable 4 KiB write, where the database is
 	PeakMemoryMB float64 `json:"peak_memory_mb,omitempty"`     // of the process, set-up and load generator included
 }
 
-// Options are what a run was asked for.
+// Options are the options of a run.
 type Options struct {
 	URL            string  `json:"url,omitempty"` // "" for the embedded server
 	Accounts       int     `json:"accounts"`
@@ -48,7 +48,7 @@ type Options struct {
 	Seed           uint64  `json:"seed"`
 }
 
-// Baseline compares the bank with the least that could be done instead, in medians of rounds.
+// Baseline compares the bank with the least work that could replace it, in medians of rounds.
 type Baseline struct {
 	Rounds    int     `json:"rounds"`
 	Bank      float64 `json:"bank_per_second"`

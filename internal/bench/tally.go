@@ -15,18 +15,18 @@ func (s *Sum) add(amount int64) {
 	s.Amount += amount
 }
 
-// Moved is the money that one kind of operation moved for certain, and may have moved besides: an order whose answer never
-// came, or was a server's error, is carried out or is not.
+// Moved is the money that one kind of operation moved for certain, and the money that it may have moved as well: an order whose answer
+// was lost, or was a server error, may or may not have been carried out.
 type Moved struct {
 	Acknowledged, Unknown Sum
 }
 
-// Moves are what a load has ordered, by kind.
+// Moves is what a load has ordered, by kind.
 type Moves struct {
 	Transfers, Deposits, Withdrawals Moved
 }
 
-// Total is the number of operations that were acknowledged, and of those that are unknown.
+// Total returns the number of acknowledged operations, and of those whose outcome is unknown.
 func (m Moves) Total() (acknowledged, unknown int64) {
 	for _, moved := range []Moved{m.Transfers, m.Deposits, m.Withdrawals} {
 		acknowledged += moved.Acknowledged.Count
@@ -45,10 +45,10 @@ type Receipt struct {
 // ID is the entry's id.
 func (r *Receipt) ID() string { return string(r.id[:]) }
 
-// maxReceipts bounds how many receipts a load keeps, and so its memory. Beyond that they are a fair sample.
+// maxReceipts bounds how many receipts a load keeps, and so its memory. Beyond that, they are a fair sample.
 const maxReceipts = 1 << 19
 
-// tally is what one worker knows of the money that it has moved.
+// tally is what one worker knows about the money that it has moved.
 type tally struct {
 	moved    [opWithdraw + 1]Moved
 	receipts []Receipt
@@ -58,11 +58,11 @@ type tally struct {
 }
 
 func newTally(place, workers int) *tally {
-	random := rand.New(rand.NewPCG(uint64(place), 0)) //nolint:gosec // which receipts are kept is no secret
+	random := rand.New(rand.NewPCG(uint64(place), 0)) //nolint:gosec // the choice of receipts is not secret
 	return &tally{limit: max(1, maxReceipts/workers), random: random}
 }
 
-// keep takes a receipt into the sample: each of the receipts seen is in it with the same chance.
+// keep adds a receipt to the sample: every receipt seen has the same chance to be in it.
 func (t *tally) keep(r Receipt) {
 	t.seen++
 	if len(t.receipts) < t.limit {
@@ -72,7 +72,7 @@ func (t *tally) keep(r Receipt) {
 	}
 }
 
-// moves is the money of one account: what it has gained for certain, and what it may have gained or lost besides.
+// moves is the money of one account: what it has gained for certain, and what it may have gained or lost as well.
 type moves struct {
 	gained, mayGain, mayLose atomic.Int64
 }
@@ -109,7 +109,7 @@ func (l *Load) unknown(t *tally, o order) {
 	}
 }
 
-// Moves adds up what the load has ordered. It is not called while the load runs.
+// Moves adds up what the load has ordered. It must not be called while the load runs.
 func (l *Load) Moves() Moves {
 	var sums [opWithdraw + 1]Moved
 	for _, w := range l.workers {
@@ -123,7 +123,7 @@ func (l *Load) Moves() Moves {
 	return Moves{Transfers: sums[opTransfer], Deposits: sums[opDeposit], Withdrawals: sums[opWithdraw]}
 }
 
-// Receipts are the entries that were acknowledged, or a fair sample of a great many. It is not called while the load runs.
+// Receipts returns the acknowledged entries, or a fair sample if there are very many. It must not be called while the load runs.
 func (l *Load) Receipts() []Receipt {
 	var all []Receipt
 	for _, w := range l.workers {
@@ -132,8 +132,8 @@ func (l *Load) Receipts() []Receipt {
 	return all
 }
 
-// Expected are the least and the greatest balance that an account can have now, which had one before. It is not called
-// while the load runs.
+// Expected returns the lowest and the highest balance that an account can have now, given its balance before. It must not be called while
+// the load runs.
 func (l *Load) Expected(account int, before int64) (least, greatest int64) {
 	m := &l.moves[account]
 	certain := before + m.gained.Load()

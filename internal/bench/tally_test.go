@@ -40,7 +40,7 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// TestReceiptsAreAFairSample: the memory is bounded, and the last are kept as often as the first.
+// TestReceiptsAreAFairSample: the memory is bounded, and late receipts are kept as often as early ones.
 func TestReceiptsAreAFairSample(t *testing.T) {
 	t.Parallel()
 	kept := newTally(1, maxReceipts/1000) // room for 1000

@@ -6,16 +6,16 @@ import (
 	"io"
 )
 
-// Verdict is whether a ledger holds what a load was told.
+// Verdict says whether a ledger holds what a load was told.
 type Verdict struct {
 	Holds        bool   `json:"holds"`
 	Says         string `json:"says"`         // in one sentence
-	Acknowledged int64  `json:"acknowledged"` // operations that moved money, by the server's word
-	Unknown      int64  `json:"unknown"`      // those that may have: no answer, or a server's error
+	Acknowledged int64  `json:"acknowledged"` // operations that moved money, according to the server
+	Unknown      int64  `json:"unknown"`      // operations that may have: no answer, or a server error
 	LookedUp     int64  `json:"looked_up"`    // acknowledged entries that were found in the ledger, one by one
 }
 
-// Judge makes a verdict on a load out of what a check of the ledger found.
+// Judge returns a verdict on a load, given what a check of the ledger found.
 func Judge(load *Load, lookedUp int64, says string, broken error) Verdict {
 	v := Verdict{Holds: broken == nil, Says: says, LookedUp: lookedUp}
 	v.Acknowledged, v.Unknown = load.Moves().Total()
@@ -25,13 +25,13 @@ func Judge(load *Load, lookedUp int64, says string, broken error) Verdict {
 	return v
 }
 
-// Growth is by how much a ledger has grown during a load.
+// Growth is how much a ledger has grown during a load.
 type Growth struct {
 	Entries, Deposited, Withdrawn, Transferred int64
 }
 
-// Explain reports whether what a load ordered explains the growth: everything that was acknowledged is in it, once, and
-// nothing else but orders whose outcome is unknown.
+// Explain returns an error unless what a load ordered explains the growth: everything acknowledged is in it once, and nothing else
+// except orders whose outcome is unknown.
 func (m Moves) Explain(g Growth) error {
 	within := func(what string, grown, certain, unknown int64) error {
 		if grown < certain || grown > certain+unknown {
@@ -63,7 +63,7 @@ func (m Moves) Explain(g Growth) error {
 	return nil
 }
 
-// LookUp reads every receipt's entry and compares account and amount, so many at a time.
+// LookUp reads every receipt's entry and compares its account and amount, atATime at once.
 func (l *Load) LookUp(ctx context.Context, progress io.Writer, atATime int,
 	read func(ctx context.Context, account Account, id string) (number string, amount int64, err error),
 ) (found int64, err error) {
@@ -86,8 +86,8 @@ func (l *Load) LookUp(ctx context.Context, progress io.Writer, atATime int,
 	return int64(len(receipts)), nil
 }
 
-// Judge reads the balances of accounts that were opened with a deposit each and put under a load, and makes a verdict: each
-// is what the load makes of it, and acknowledged entries are there. Of those it reads a few thousand.
+// Judge reads the balances of accounts that were opened with a deposit each and put under a load, and returns a verdict: each balance must
+// match the load, and the acknowledged entries must exist.
 func (r *Remote) Judge(ctx context.Context, progress io.Writer, load *Load, deposit int64) Verdict {
 	accounts := load.config.Accounts
 	err := Each(ctx, progress, "balances read", len(accounts), remoteAtATime, func(ctx context.Context, i int) error {

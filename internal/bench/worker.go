@@ -14,11 +14,11 @@ import (
 const (
 	// maxAmount is small, so that no account runs out of money.
 	maxAmount = 100
-	// pageSize is how many entries a reading of a history asks for: the contract's default.
+	// pageSize is how many entries a request for a history asks for: the contract's default.
 	pageSize = 50
-	// knownEntries bounds how many entries of an account are known for reading one.
+	// knownEntries bounds how many entries of an account are known, for the operation that reads one.
 	knownEntries = 16
-	// pause is after a request that got no answer, so that a server which is gone is not asked a million times.
+	// pause follows a request without an answer, so that a server that is gone is not called a million times.
 	pause = 10 * time.Millisecond
 )
 
@@ -36,17 +36,17 @@ type worker struct {
 	body       []byte
 }
 
-// order is one request and what it is about.
+// order is one request and its subject.
 type order struct {
 	operation operation
 	account   int // the sender's place in the load
-	to        int // the recipient's, of a transfer
+	to        int // the recipient's, for a transfer
 	amount    int64
 }
 
 func (w *worker) run(ctx context.Context) {
-	alive := context.WithoutCancel(ctx) // who has sent a request waits for the answer
-	defer w.connection.close()          // the next round may be minutes away, when the server has hung up
+	alive := context.WithoutCancel(ctx) // a request that was sent is waited for
+	defer w.connection.close()          // the next round may be minutes away, and the server may close it before that
 	for ctx.Err() == nil {
 		o := w.choose()
 		began := w.load.config.Now()
@@ -70,7 +70,7 @@ func (w *worker) choose() order {
 	return o
 }
 
-// write puts a request's bytes into w.request.
+// write writes a request's bytes into w.request.
 func (w *worker) write(o order, now time.Time) {
 	method := "GET"
 	if o.operation.writes() {
@@ -109,7 +109,7 @@ func (w *worker) appendPath(b []byte, o order, now time.Time) []byte {
 	return b
 }
 
-// appendMonth asks for the first page of a month since the histories begin.
+// appendMonth appends the query for the first page of a month since the histories began.
 func (w *worker) appendMonth(b []byte, now time.Time) []byte {
 	from := w.moment(now)
 	from = time.Date(from.Year(), from.Month(), 1, 0, 0, 0, 0, time.UTC)
@@ -118,7 +118,7 @@ func (w *worker) appendMonth(b []byte, now time.Time) []byte {
 	return from.AddDate(0, 1, 0).AppendFormat(append(b, "&to="...), time.RFC3339)
 }
 
-// moment is any time since the histories begin.
+// moment returns a random time since the histories began.
 func (w *worker) moment(now time.Time) time.Time {
 	now = now.UTC()
 	if age := now.Sub(w.load.config.Since); !w.load.config.Since.IsZero() && age > 0 {
@@ -145,7 +145,7 @@ func (w *worker) appendBody(b []byte, o order, now time.Time) []byte {
 	return append(b, w.body...)
 }
 
-// learn reads ids of entries of each sender, from some moment of its history on backwards or else the newest.
+// learn reads ids of each sender's entries, backwards from a random time in its history or else from the newest.
 func (w *worker) learn(ctx context.Context) error {
 	w.entries = map[int][]string{}
 	for _, sender := range w.senders {
@@ -183,7 +183,7 @@ func (w *worker) ids(ctx context.Context, sender int, filter string) ([]string, 
 	return entryIDs(response.Body()), nil
 }
 
-// entryIDs finds the ids in a page. Nothing else in an entry has a member of this name.
+// entryIDs finds the ids in a page. No other member of an entry has this name.
 func entryIDs(body []byte) []string {
 	var ids []string
 	for {

@@ -2,7 +2,7 @@ package checker
 
 import "maps"
 
-// books checks what the ledger says of itself.
+// books checks the ledger against itself.
 func (c *check) books() {
 	balances, fromOutside := map[string]int64{}, map[string]int64{}
 	legs := map[string][]*Entry{}
@@ -23,7 +23,7 @@ func (c *check) books() {
 		c.legs(transfer, both)
 	}
 	if !maps.Equal(balances, fromOutside) {
-		c.violation("money is not conserved: the balances are %v, and what came in and did not leave is %v", balances, fromOutside)
+		c.violation("money is not conserved: the balances are %v, and the money that came in and did not leave is %v", balances, fromOutside)
 	}
 }
 

@@ -7,40 +7,40 @@ import (
 	"time"
 )
 
-// Verdict is what a check has found.
+// Verdict is the result of a check.
 type Verdict struct {
 	Operations   int // requests, however often each was sent
 	Acknowledged int
-	Unknown      int // that were never answered
-	Effective    int // of the unknown, how many took effect
+	Unknown      int // never answered
+	Effective    int // how many of the unknown took effect
 	Refused      int
 	Lost         int // acknowledged, and not there
 	Doubled      int // there more than once
 	Reads        int
-	Windows      int // how many porcupine has looked at
-	Undecided    int // how many of them took it too long
+	Windows      int // how many porcupine has checked
+	Undecided    int // how many of them took too long
 
-	// Violations are in plain words what the bank has promised and not kept. None means that it has kept its word.
+	// Violations lists, in plain words, the promises that the bank has broken. If it is empty, the bank has kept its word.
 	Violations []string
 }
 
-// String is the counts in one line.
+// String returns the counts in one line.
 func (v *Verdict) String() string {
 	return fmt.Sprintf("operations %d, acknowledged %d, unknown %d (%d of them took effect), refused %d, reads %d, "+
 		"windows %d (%d undecided); lost %d, doubled %d",
 		v.Operations, v.Acknowledged, v.Unknown, v.Effective, v.Refused, v.Reads, v.Windows, v.Undecided, v.Lost, v.Doubled)
 }
 
-// effort is one request with all that became of it.
+// effort is one request with all its calls and entries.
 type effort struct {
 	Request
 	calls   []*Call
 	entries []*Entry // on the caller's own account
-	// called and answered enclose the moment of its effect.
+	// called and answered enclose the time of its effect.
 	called, answered time.Duration
 }
 
-// check is one comparison on its way.
+// check is a comparison in progress.
 type check struct {
 	verdict  Verdict
 	ledger   *Ledger
@@ -54,7 +54,7 @@ func (c *check) violation(format string, args ...any) {
 	c.verdict.Violations = append(c.verdict.Violations, fmt.Sprintf(format, args...))
 }
 
-// Check holds a record against the ledger that came of it.
+// Check compares a record with the resulting ledger.
 func Check(r *Record, ledger *Ledger) *Verdict {
 	c := &check{ledger: ledger, openings: map[string]int64{}, efforts: map[string]*effort{}, calls: r.Calls()}
 	r.mu.Lock()
@@ -73,7 +73,7 @@ func Check(r *Record, ledger *Ledger) *Verdict {
 	return &c.verdict
 }
 
-// gather brings each request together with its calls and its entries, and finds what was never asked for.
+// gather joins each request with its calls and its entries, and finds entries without a request.
 func (c *check) gather() {
 	for i := range c.calls {
 		call := &c.calls[i]
@@ -102,8 +102,7 @@ func (c *check) gather() {
 	}
 }
 
-// assign gives an entry to the request that has asked for it. That a transfer's other leg belongs to the first is for the
-// books to say.
+// assign assigns an entry to its request. The other leg of a transfer is checked by legs.
 func (c *check) assign(e *Entry) {
 	if e.Type == TransferIn {
 		return
@@ -122,7 +121,7 @@ func (c *check) assign(e *Entry) {
 	asked.entries = append(asked.entries, e)
 }
 
-// enclose finds between which moments the request took effect: after it was first sent, and before any client was told.
+// enclose finds the times between which the request took effect: after it was first sent, and before any client got an answer.
 func (e *effort) enclose() {
 	e.called, e.answered = never, 0
 	heard := never
@@ -135,7 +134,7 @@ func (e *effort) enclose() {
 			e.answered = max(e.answered, call.Answered)
 		}
 	}
-	if e.called == never { // all were replays, which is a violation of its own
+	if e.called == never { // all were replays, which is a separate violation
 		e.called = 0
 	}
 	e.answered = min(cmp.Or(e.answered, never), heard)

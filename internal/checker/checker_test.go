@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// story is a small bank in memory, with its record: two customers, of whom ada pays grace and asks for too much.
+// story is a small bank in memory, with its record: two customers, one of whom pays the other and later tries to withdraw too much.
 type story struct {
 	record *Record
 	ledger *Ledger
@@ -30,7 +30,7 @@ func newStory() *story {
 	}
 	s.call(Request{Type: Deposit, Account: ada, Amount: 10, Key: "a", Description: "a"}, Acknowledged)
 	s.call(Request{Type: TransferOut, Account: ada, To: grace, Amount: 30, Key: "b", Description: "b"}, Acknowledged)
-	s.again()
+	s.repeat()
 	s.refuse(Request{Type: Deposit, Account: ada, Amount: 31, Key: "b", Description: "b-changed"}, keyReused)
 	s.refuse(Request{Type: Withdrawal, Account: ada, Amount: 500, Key: "c", Description: "c"}, insufficientFunds)
 	s.call(Request{Type: TransferOut, Account: grace, To: ada, Amount: 5, Key: "d", Description: "d"}, Unknown)
@@ -50,7 +50,7 @@ func (s *story) account(number string) *Account {
 	return nil
 }
 
-// post writes an entry as a bank should.
+// post writes an entry like a correct bank.
 func (s *story) post(number string, e Entry) Entry {
 	a, last := s.account(number), Entry{Hash: noHash}
 	if len(a.Entries) > 0 {
@@ -64,7 +64,7 @@ func (s *story) post(number string, e Entry) Entry {
 	return e
 }
 
-// moment is a call's time: it begins after everything before it has ended.
+// moment returns the times of a call, which begins after all earlier ones have ended.
 func (s *story) moment() (called, answered time.Duration) {
 	s.now += 2 * time.Millisecond
 	return s.now - time.Millisecond, s.now
@@ -88,8 +88,8 @@ func (s *story) call(r Request, outcome Outcome) {
 	s.record.add(c)
 }
 
-// again repeats the last call, and is told the same.
-func (s *story) again() {
+// repeat repeats the last call, and gets the same answer.
+func (s *story) repeat() {
 	c := s.record.calls[len(s.record.calls)-1]
 	c.Called, c.Answered = s.moment()
 	c.Replayed = true
@@ -112,7 +112,7 @@ func (s *story) read(number string) {
 	s.record.addRead(r)
 }
 
-// rehash makes a history's hashes fit again, after a change by someone who knows how.
+// rehash makes a history's hashes match again, like an attacker who knows how.
 func (s *story) rehash() {
 	for i := range s.ledger.Accounts {
 		previous := noHash
@@ -124,7 +124,7 @@ func (s *story) rehash() {
 	}
 }
 
-// heard is the n-th call of the request.
+// heard returns the n-th call of a request.
 func (s *story) heard(description string, n int) *Call {
 	for i := range s.record.calls {
 		if c := &s.record.calls[i]; c.Description == description {
@@ -145,7 +145,7 @@ func TestCheckAccusesNobodyForNothing(t *testing.T) {
 		v.String())
 }
 
-// TestCheckSees changes one thing in what was told or in what is there, and expects the check to name it.
+// TestCheckSees changes one thing in the answers or in the ledger, and expects the check to name it.
 func TestCheckSees(t *testing.T) {
 	t.Parallel()
 	last := func(a *Account) *Entry { return &a.Entries[len(a.Entries)-1] }
@@ -204,7 +204,7 @@ func TestCheckSees(t *testing.T) {
 	}
 }
 
-// TestUnheard: what was answered once, or told again, needs no further try.
+// TestUnheard: a request that has been answered, even later, needs no further try.
 func TestUnheard(t *testing.T) {
 	t.Parallel()
 	s := newStory()
@@ -217,7 +217,7 @@ func TestUnheard(t *testing.T) {
 	require.Empty(t, s.record.Unheard())
 }
 
-// TestDeafen: an answer that is not heard leaves the outcome unknown, and settled with everything else.
+// TestDeafen: an answer that is not heard leaves the outcome unknown, and is settled with all others.
 func TestDeafen(t *testing.T) {
 	t.Parallel()
 	moment := time.Now()
@@ -242,7 +242,7 @@ func TestDeafen(t *testing.T) {
 	require.Empty(t, r.reads)
 }
 
-// TestHear: an answer is taken for what it says, and no more.
+// TestHear: an answer counts for what it says, and no more.
 func TestHear(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

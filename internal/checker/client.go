@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// Client asks a bank over HTTP and keeps a record of it.
+// Client sends requests to a bank over HTTP and records them.
 type Client struct {
 	URL    string
 	Record *Record
 	HTTP   *http.Client
 }
 
-// NewClient returns a client of the server at a URL, which gives up on an answer after the timeout.
+// NewClient returns a client of the server at a URL. It gives up on an answer after the timeout.
 func NewClient(url string, record *Record, timeout time.Duration) *Client {
 	return &Client{URL: url, Record: record, HTTP: &http.Client{
 		Timeout: timeout, Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
@@ -34,13 +34,13 @@ type Customer struct {
 	token  atomic.Value // a string
 }
 
-// Authorization is the header that proves that the owner has signed in.
+// Authorization returns the header of the signed-in owner.
 func (c *Customer) Authorization() string {
 	token, _ := c.token.Load().(string)
 	return "Bearer " + token
 }
 
-// reply is an answer that has arrived whole.
+// reply is an answer that has arrived completely.
 type reply struct {
 	status int
 	header http.Header
@@ -67,7 +67,7 @@ func (c *Client) Open(ctx context.Context, deposit int64) (*Customer, error) {
 	return customer, c.Login(ctx, customer)
 }
 
-// Login signs a customer in, once more if need be.
+// Login signs a customer in, for the first time or again.
 func (c *Client) Login(ctx context.Context, customer *Customer) error {
 	r, err := c.send(ctx, "/auth/login", map[string]any{"account_number": customer.Number, "pin": customer.pin})
 	if err != nil {
@@ -83,13 +83,13 @@ func (c *Client) Login(ctx context.Context, customer *Customer) error {
 	return nil
 }
 
-// Path is where a request is sent, and Body what is sent there.
+// Path returns the path that a request is sent to.
 func (r *Request) Path() string {
 	operation := map[string]string{Deposit: "/deposit", Withdrawal: "/withdraw", TransferOut: "/transfer"}[r.Type]
 	return "/accounts/" + r.Account + operation
 }
 
-// Body is the JSON that the contract asks for.
+// Body returns the JSON that the contract requires.
 func (r *Request) Body() []byte {
 	members := map[string]any{"amount": r.Amount, "description": r.Description}
 	if r.To != "" {
@@ -102,7 +102,7 @@ func (r *Request) Body() []byte {
 	return text
 }
 
-// Do sends a request of a customer and records what becomes of it.
+// Do sends a customer's request and records the outcome.
 func (c *Client) Do(ctx context.Context, customer *Customer, request Request) Call {
 	call := Call{Request: request, Called: c.Record.elapsed()}
 	headers := map[string]string{"Authorization": customer.Authorization()}
@@ -120,7 +120,7 @@ func (c *Client) Do(ctx context.Context, customer *Customer, request Request) Ca
 	return call
 }
 
-// fail takes a call without an answer for what it is: one that reached no server is refused, and any other unknown.
+// fail classifies a call without an answer: one that reached no server is refused, and any other is unknown.
 func (c *Call) fail(err error) {
 	dial, ok := errors.AsType[*net.OpError](err)
 	if ok && dial.Op == "dial" {
@@ -130,7 +130,7 @@ func (c *Call) fail(err error) {
 	c.Outcome, c.Answered = Unknown, never
 }
 
-// Hear takes an answer for what it says.
+// Hear records what an answer says.
 func (c *Call) Hear(status int, header http.Header, body []byte) {
 	var problem struct{ Code, Detail string }
 	c.Status = status
@@ -193,7 +193,7 @@ func (c *Client) ask(ctx context.Context, method, path string, body []byte, head
 		return reply{}, err
 	}
 	if body != nil {
-		// Without GetBody, or net/http would send a request with a key a second time by itself, past the record.
+		// Without GetBody: otherwise net/http might resend a request with a key by itself, without recording it.
 		request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		request.Header.Set("Content-Type", "application/json")
 	}
@@ -209,7 +209,7 @@ func (c *Client) ask(ctx context.Context, method, path string, body []byte, head
 	return reply{response.StatusCode, response.Header, text}, err
 }
 
-// statusError is an answer of another status than the one that was hoped for.
+// statusError is an answer with another status than the expected one.
 type statusError struct{ reply }
 
 func (e statusError) Error() string { return http.StatusText(e.status) + ": " + string(e.body) }

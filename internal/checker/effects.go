@@ -2,21 +2,21 @@ package checker
 
 import "net/http"
 
-// The refusals that a request may meet for what it is, and for how things stand.
+// The refusals that a request may get because of its content, or because of the state of the bank.
 const (
 	insufficientFunds = "insufficient_funds"
 	keyReused         = "idempotency_key_reused"
-	// Unreachable is the Code of a call that found no server, and Cut of one that was never sent whole.
+	// Unreachable is the Code of a call that found no server, and Cut of one that was not sent completely.
 	Unreachable = "unreachable"
 	Cut         = "cut"
 )
 
-// passing are the refusals that say nothing of the request itself.
+// passing lists the refusals that say nothing about the request itself.
 var passing = map[string]bool{
 	"unavailable": true, "rate_limited": true, "invalid_token": true, "token_revoked": true, Unreachable: true, Cut: true,
 }
 
-// effects holds each request's answers against its entries.
+// effects checks each request's answers against its entries.
 func (c *check) effects() {
 	underKey := map[[2]string][]*effort{}
 	for _, e := range c.efforts {
@@ -35,7 +35,7 @@ func (c *check) effects() {
 	}
 }
 
-// count holds what was told of a request against how often it is there.
+// count compares the answers to a request with the number of its entries.
 func (c *check) count(e *effort) {
 	told := map[Outcome]bool{}
 	for _, call := range e.calls {
@@ -66,7 +66,7 @@ func (c *check) count(e *effort) {
 	}
 }
 
-// answers holds a request's answers against each other and against its entry.
+// answers compares a request's answers with each other and with its entry.
 func (c *check) answers(e *effort) {
 	first, fresh := never, 0
 	for _, call := range e.calls {
@@ -100,14 +100,14 @@ func (c *check) answers(e *effort) {
 	}
 }
 
-// fits checks that an entry is what the request has asked for.
+// fits checks that an entry is what the request asked for.
 func (c *check) fits(e *effort, entry *Entry) {
 	if entry.Type != e.Type || entry.Account != e.Account || entry.Amount != e.Amount || entry.Counterparty != e.To {
 		c.violation("%s asked for %+v and got %+v", e.Description, e.Request, *entry)
 	}
 }
 
-// onKey checks the requests under one key: one of them takes effect at most, and only after that are the others refused.
+// onKey checks the requests under one key: at most one takes effect, and the others are refused only after that.
 func (c *check) onKey(key string, efforts []*effort) {
 	var owner *effort
 	for _, e := range efforts {

@@ -16,7 +16,7 @@ const (
 	TransferOut = "transfer_out"
 )
 
-// Entry is one entry of a history as the contract tells it. Every member is a part of the hash.
+// Entry is one entry of a history, as in the contract. Every member is part of the hash.
 type Entry struct {
 	ID           string `json:"id"`
 	Account      string `json:"account_number"`
@@ -32,10 +32,10 @@ type Entry struct {
 	Hash         string `json:"hash"`
 }
 
-// noHash stands where a first entry's predecessor would have its hash.
+// noHash is used as the previous hash of a first entry.
 var noHash = strings.Repeat("0", 2*sha256.Size)
 
-// ChainHash is the contract's recipe for the hash, written from its text alone.
+// ChainHash computes the hash by the contract's recipe, and was written from its text alone.
 func (e *Entry) ChainHash(previous string) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{
 		previous, e.ID, e.Account, strconv.FormatInt(e.Sequence, 10), e.Type, strconv.FormatInt(e.Amount, 10), e.Currency,
@@ -44,7 +44,7 @@ func (e *Entry) ChainHash(previous string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Change is what the entry does to its account's balance.
+// Change returns what the entry adds to its account's balance.
 func (e *Entry) Change() int64 {
 	if e.Type == Withdrawal || e.Type == TransferOut {
 		return -e.Amount

@@ -15,7 +15,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// Ledger is what a database holds.
+// Ledger is the content of a database.
 type Ledger struct {
 	Accounts []Account
 }
@@ -33,14 +33,14 @@ const pageSize = 200
 // operator may read everything.
 var operator = bank.Caller{Operator: true, RequestID: "checker"}
 
-// ReadLedger reads a database that is not written to meanwhile.
+// ReadLedger reads a database that is not being written to.
 func ReadLedger(ctx context.Context, databaseURL string) (*Ledger, error) {
 	s, err := store.Open(ctx, databaseURL)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = s.Close() }()
-	unused := strings.Repeat("unused-", bank.MinSecret) // no one signs in
+	unused := strings.Repeat("unused-", bank.MinSecret) // no client signs in
 	b, err := bank.New(s, bank.Config{
 		SecretKey: unused, AdminKey: unused, PinPepper: unused, Currency: "USD",
 		Now: func() time.Time { return time.Unix(0, 0) }, Random: rand.Reader,
@@ -89,7 +89,7 @@ func entriesOf(ctx context.Context, b *bank.Bank, number bank.AccountNumber) ([]
 	}
 }
 
-// entryOf writes an entry as the contract does.
+// entryOf converts an entry to the contract's form.
 func entryOf(t *bank.Transaction) Entry {
 	e := Entry{
 		ID: t.ID.String(), Account: t.Account.String(), Sequence: t.Sequence, Type: string(t.Type), Amount: int64(t.Amount),

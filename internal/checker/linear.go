@@ -8,27 +8,27 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-// A second opinion, by another method: porcupine searches for an order of what was asked of two accounts that explains
-// every answer and keeps to real time. An account is a balance and a sequence to it.
+// A second check, by another method: porcupine searches for an order of the operations on two accounts that explains every answer and
+// respects real time. It models an account as a balance and a sequence.
 const (
-	leastWindow = 30 // operations, before a quiet moment ends a window
+	leastWindow = 30 // operations before a quiet moment ends a window
 	timePerPair = 20 * time.Second
 )
 
-// position is how far an account has come.
+// position is the state of an account.
 type position struct{ sequence, balance int64 }
 
-// step is what an operation does to one of the two accounts, or has seen of it.
+// step is what an operation does to one of the two accounts, or sees of it.
 type step struct {
 	index    int // of the account, in its pair
 	change   int64
 	moves    bool // it wrote an entry
 	lacks    bool // it was refused: the balance did not cover -change
 	sequence int64
-	balance  int64 // after it; the sequence is 0 where only the balance was read
+	balance  int64 // after the operation; the sequence is 0 if only the balance was read
 }
 
-// operation is what porcupine puts in order.
+// operation is what porcupine orders.
 type operation struct {
 	called, answered time.Duration
 	steps            []step
@@ -41,12 +41,12 @@ func (c *check) linear() {
 	}
 }
 
-// pair looks at one or two accounts, window by window. A window ends at a moment at which nothing was under way.
+// pair checks one or two accounts, window by window. A window ends at a time when no operation was in progress.
 func (c *check) pair(accounts []Account) {
 	var at [2]position
 	for i := range accounts {
 		if len(accounts[i].Entries) == 0 {
-			return // which the books have said
+			return // books reports this
 		}
 		at[i] = position{1, accounts[i].Entries[0].BalanceAfter}
 	}
@@ -82,7 +82,7 @@ func (c *check) window(accounts []Account, operations []operation, at [2]positio
 	}
 }
 
-// take reports whether an operation can come next, and where the accounts are then.
+// take reports whether an operation can come next, and returns the accounts' state after it.
 func take(at [2]position, steps []step) (bool, [2]position) {
 	for _, s := range steps {
 		p := &at[s.index]
@@ -103,7 +103,7 @@ func take(at [2]position, steps []step) (bool, [2]position) {
 	return true, at
 }
 
-// after is where a window leaves the accounts.
+// after returns the accounts' state at the end of a window.
 func after(at [2]position, operations []operation) [2]position {
 	for _, o := range operations {
 		for _, s := range o.steps {
@@ -115,8 +115,8 @@ func after(at [2]position, operations []operation) [2]position {
 	return at
 }
 
-// operationsOn collects what was asked of one or two accounts, in the order of asking. What a client was told counts as it
-// was told; of what it was not told, such as the recipient's leg, the ledger speaks.
+// operationsOn collects the operations on one or two accounts, in the order of their requests. Answers that a client got count as given;
+// the ledger supplies the rest, such as the recipient's leg.
 func (c *check) operationsOn(accounts []Account) []operation {
 	index := map[string]int{}
 	steps := map[string][]step{} // by description
@@ -152,7 +152,7 @@ func (c *check) operationsOn(accounts []Account) []operation {
 	return operations
 }
 
-// asTold puts what the client was told of its own account in place of what the ledger says.
+// asTold replaces the ledger's values with what the client was told about its own account.
 func (e *effort) asTold(index map[string]int, moves []step) []step {
 	at, ours := index[e.Account]
 	for _, call := range e.calls {

@@ -9,24 +9,24 @@ import (
 	"time"
 )
 
-// Load is a number of tellers who serve some customers at the same time, each without a pause.
+// Load is a number of tellers who serve some customers at the same time, each without pauses.
 type Load struct {
 	Client    *Client
-	Customers []*Customer // two at least
+	Customers []*Customer // at least two
 	Tellers   int
-	Orders    int        // of each teller
-	Heard     func(Call) // is told of each answer, if it is set; called from many goroutines
-	// Stays says that a teller that gets no answer asks on: the server may come back, or its neighbour serve others meanwhile.
+	Orders    int        // per teller
+	Heard     func(Call) // called with each answer, from many goroutines; may be nil
+	// Stays makes a teller that gets no answer continue: the server may come back, or its neighbour may serve others in the meantime.
 	Stays bool
 }
 
-// breath is what a teller takes after it got no answer.
+// breath is how long a teller pauses after a request without an answer.
 const breath = 20 * time.Millisecond
 
 // tooMuch is more than any customer has.
 const tooMuch = 1 << 39
 
-// Run works until all orders are done, or ctx ends, or the server is gone. What has been begun is finished.
+// Run works until all orders are done, ctx ends, or the server is gone. Orders that have begun are finished.
 func (l *Load) Run(ctx context.Context) {
 	var tellers sync.WaitGroup
 	for teller := range l.Tellers {
@@ -48,7 +48,7 @@ func (l *Load) Run(ctx context.Context) {
 	tellers.Wait()
 }
 
-// order does one thing of many kinds, and reports whether the server is still there.
+// order carries out one order of many kinds, and reports whether the server is still there.
 func (l *Load) order(ctx context.Context, teller int) bool {
 	serial := l.Client.Record.serial()
 	own := l.Customers[teller%len(l.Customers)]
@@ -65,16 +65,16 @@ func (l *Load) order(ctx context.Context, teller int) bool {
 		r.Type, r.To = Deposit, ""
 	case 1:
 		r.Type, r.To = Withdrawal, ""
-	case 2: // sent twice, as by a client that has not heard the answer
+	case 2: // sent twice, as if the answer was lost
 		if !l.do(ctx, own, r) {
 			return false
 		}
 	case 3: // the key of another request, which is refused
 		return l.do(ctx, own, r) && l.do(ctx, own, changed)
-	case 4: // refused, and its key is good for another request
+	case 4: // refused, so its key can be used for another request
 		r.Amount = tooMuch
 		return l.do(ctx, own, r) && l.do(ctx, own, changed)
-	case 5: // sees what it has been told
+	case 5: // reads what it was told
 		return l.do(ctx, own, r) && l.read(ctx, own, l.Client.ReadNewest)
 	case 6:
 		return l.do(ctx, own, r) && l.read(ctx, own, l.Client.ReadBalance)
@@ -84,7 +84,7 @@ func (l *Load) order(ctx context.Context, teller int) bool {
 	return l.do(ctx, own, r)
 }
 
-// do sends a request, after signing in again where that is asked for.
+// do sends a request, and signs in again if the server requires it.
 func (l *Load) do(ctx context.Context, customer *Customer, r Request) bool {
 	call := l.Client.Do(ctx, customer, r)
 	if l.Heard != nil {
@@ -96,28 +96,28 @@ func (l *Load) do(ctx context.Context, customer *Customer, r Request) bool {
 	return call.Status != 0
 }
 
-// read looks at an account. A read that is refused has seen nothing.
+// read reads an account. A refused read has seen nothing.
 func (l *Load) read(ctx context.Context, customer *Customer, look func(context.Context, *Customer) error) bool {
 	err := look(ctx, customer)
 	_, answered := errors.AsType[statusError](err)
 	return err == nil || answered
 }
 
-// Repeat sends again what was not answered, and the last of what was acknowledged, as clients do after a crash.
+// Repeat resends the requests without an answer, and the last of the acknowledged ones, like clients after a crash.
 func (l *Load) Repeat(ctx context.Context, acknowledged int) {
 	customers := map[string]*Customer{}
 	for _, c := range l.Customers {
 		customers[c.Number] = c
 	}
-	again := l.Client.Record.Unheard()
+	resent := l.Client.Record.Unheard()
 	calls := l.Client.Record.Calls()
 	for i := len(calls) - 1; i >= 0 && acknowledged > 0; i-- {
 		if calls[i].Outcome == Acknowledged {
-			again = append(again, calls[i].Request)
+			resent = append(resent, calls[i].Request)
 			acknowledged--
 		}
 	}
-	for _, r := range again {
+	for _, r := range resent {
 		if r.Key != "" && !l.do(ctx, customers[r.Account], r) {
 			return
 		}

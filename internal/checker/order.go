@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// seen says that by a moment a client knew that an account had reached a sequence.
+// seen records that at a given time a client knew that an account had reached a sequence.
 type seen struct {
 	at       time.Duration
 	sequence int64
 }
 
-// order checks real time: what was answered before something else was asked comes before it, and can be read.
+// order checks real time: an operation that was answered before another was requested comes before it, and can be read.
 func (c *check) order() {
 	for i := range c.ledger.Accounts {
 		a := &c.ledger.Accounts[i]
@@ -23,7 +23,7 @@ func (c *check) order() {
 	}
 }
 
-// spans gives for each entry of an account when its request was under way.
+// spans returns, for each entry of an account, when its request was in progress.
 func (c *check) spans(a *Account) []span {
 	spans := make([]span, len(a.Entries))
 	for i := range a.Entries {
@@ -34,7 +34,7 @@ func (c *check) spans(a *Account) []span {
 	return spans
 }
 
-// effortOf finds the request behind an entry; both legs of a transfer bear its description.
+// effortOf returns the request behind an entry; both legs of a transfer have its description.
 func (c *check) effortOf(e *Entry) *effort {
 	if e.Type == Opened {
 		return nil
@@ -54,7 +54,7 @@ func (c *check) entriesInOrder(a *Account, spans []span) {
 	}
 }
 
-// readsInOrder checks that a read sees what a client knew before, and nothing that was not asked for yet.
+// readsInOrder checks that a read sees what a client knew before, and nothing that had not been requested yet.
 func (c *check) readsInOrder(a *Account, spans []span) {
 	known := make([]seen, 0, len(spans))
 	for i, s := range spans {

@@ -1,6 +1,6 @@
-// Package checker decides whether a bank has kept its word. A Record holds what clients asked, what they were answered, and
-// when; a Ledger is what the database holds afterwards. Check holds one against the other. It is for tests, and takes
-// nothing from the code it judges but the reading of the file.
+// Package checker decides whether a bank has kept its word. A Record holds what clients requested, what they were answered, and when; a
+// Ledger is what the database holds afterwards. Check compares the two. It is for tests, and shares no code with what it judges,
+// except for reading the database.
 package checker
 
 import (
@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Request asks for one movement of money. Its Description is its name: no two requests of a record share one, so that
-// every entry tells which request has written it.
+// Request requests one movement of money. Its Description identifies it: no two requests of a record have the same one, so every entry
+// shows which request has written it.
 type Request struct {
 	Type        string // Deposit, Withdrawal or TransferOut
 	Account     string
@@ -21,23 +21,23 @@ type Request struct {
 	Description string
 }
 
-// Outcome is what a client knows of a call.
+// Outcome is what a client knows about a call.
 type Outcome int
 
-// The outcomes. An Unknown call has taken effect or not; a Refused one has not, and never will.
+// The outcomes. An Unknown call may or may not have taken effect; a Refused one has not, and never will.
 const (
 	Unknown Outcome = iota
 	Acknowledged
 	Refused
 )
 
-// never is when a call ends that was never answered.
+// never is the end of a call that was never answered.
 const never = time.Duration(math.MaxInt64)
 
-// span is from one moment to another.
+// span is the time between two moments.
 type span struct{ called, answered time.Duration }
 
-// Call is one try of a request. Its effect, if it has one, lies between Called and Answered.
+// Call is one attempt of a request. Its effect, if it has one, is between Called and Answered.
 type Call struct {
 	Request
 	Called   time.Duration // since the record began
@@ -49,12 +49,12 @@ type Call struct {
 	Replayed bool
 }
 
-// Read is one look at an account: at its newest entry, or at its balance alone.
+// Read is one read of an account: of its newest entry, or only of its balance.
 type Read struct {
 	Account  string
 	Called   time.Duration
 	Answered time.Duration
-	Newest   *Entry // nil when the balance was read
+	Newest   *Entry // nil if the balance was read
 	Balance  int64
 }
 
@@ -64,7 +64,7 @@ type Opening struct {
 	Deposit int64
 }
 
-// Record is what clients have asked and heard. Its methods may be called from many goroutines.
+// Record is what clients have requested and heard. It is safe for concurrent use.
 type Record struct {
 	now   func() time.Time
 	began time.Time
@@ -75,10 +75,10 @@ type Record struct {
 	openings []Opening
 	serials  int
 	deaf     span          // when no answer is heard
-	settled  time.Duration // when the last process was gone
+	settled  time.Duration // when the last process had ended
 }
 
-// NewRecord begins a record. The clock needs a monotonic reading, as that of time.Now has.
+// NewRecord begins a record. The clock needs a monotonic reading, like that of time.Now.
 func NewRecord(now func() time.Time) *Record { return &Record{now: now, began: now()} }
 
 func (r *Record) elapsed() time.Duration { return r.now().Sub(r.began) }
@@ -95,7 +95,7 @@ func (r *Record) add(c Call) {
 	r.calls = append(r.calls, c)
 }
 
-// unheard reports whether an answer came when none could be heard.
+// unheard reports whether an answer came while none could be heard.
 func (r *Record) unheard(called, answered time.Duration) bool {
 	return called < r.deaf.answered && answered > r.deaf.called
 }
@@ -114,7 +114,7 @@ func (r *Record) addOpening(o Opening) {
 	r.openings = append(r.openings, o)
 }
 
-// serial numbers what is asked, for names that are used once.
+// serial returns a new number, for names that are used once.
 func (r *Record) serial() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -122,14 +122,14 @@ func (r *Record) serial() int {
 	return r.serials
 }
 
-// Deafen says that no answer is heard from now on until Settle, as when the power of the whole machine goes.
+// Deafen makes all answers unheard from now on until Settle, as when the whole machine loses power.
 func (r *Record) Deafen() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.deaf = span{r.elapsed(), never}
 }
 
-// Settle says that every process that was asked so far is gone: what it has not done by now, it will not do.
+// Settle records that every process has ended that was called so far: what it has not done by now, it will not do.
 func (r *Record) Settle() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -142,18 +142,18 @@ func (r *Record) Settle() {
 	}
 }
 
-// Calls is a copy of what was asked so far, in the order of the answers.
+// Calls returns a copy of the calls so far, in the order of the answers.
 func (r *Record) Calls() []Call {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]Call(nil), r.calls...)
 }
 
-// Moment is how long the record has been going on.
+// Moment returns how long the record has been running.
 func (r *Record) Moment() time.Duration { return r.elapsed() }
 
-// Restored is the record for a bank that is put back to some moment after since: what was acknowledged later
-// may or may not be there, and what was refused later was refused for reasons that may be gone.
+// Restored returns the record for a bank that is restored to some moment after since: what was acknowledged later may or may not be
+// there, and the reasons of later refusals may be gone.
 func (r *Record) Restored(since time.Duration) *Record {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -175,7 +175,7 @@ func (r *Record) Restored(since time.Duration) *Record {
 	return restored
 }
 
-// Unheard are the requests whose outcome is unknown, each once.
+// Unheard returns the requests whose outcome is unknown, each once.
 func (r *Record) Unheard() []Request {
 	known, unheard := map[string]bool{}, []Request(nil)
 	calls := r.Calls()

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Times is how often a fault strikes: the short form for every day, times what BANKCORE_FAULTS says ("long", or a number).
+// Times returns how often a fault strikes: the everyday number, multiplied by BANKCORE_FAULTS ("long" means 20, or a number).
 func Times(short int) int {
 	text := os.Getenv("BANKCORE_FAULTS")
 	if text == "long" {
@@ -19,8 +19,8 @@ func Times(short int) int {
 	return short
 }
 
-// Report logs what has been tried and found in one line, and adds it to the file that BANKCORE_FAULTS_REPORT names: go test
-// shows nothing of a test that passes.
+// Report logs in one line what was tried and found, and appends the line to the file that BANKCORE_FAULTS_REPORT names: go test shows
+// no output of tests that pass.
 func Report(tb testing.TB, format string, args ...any) {
 	tb.Helper()
 	line := fmt.Sprintf(format, args...)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Wire is a request of a customer as it goes over the connection.
+// Wire returns a customer's request in the bytes of the connection.
 func (c *Client) Wire(customer *Customer, request Request) []byte {
 	body := request.Body()
 	return append(fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: bank\r\nAuthorization: %s\r\nIdempotency-Key: %s\r\n"+
@@ -16,8 +16,8 @@ func (c *Client) Wire(customer *Customer, request Request) []byte {
 		request.Path(), customer.Authorization(), request.Key, len(body)), body...)
 }
 
-// Vanish sends the first bytes of a request, waits a moment and leaves without an answer, with a farewell (FIN) or without
-// (RST). A request that is not sent whole must never take effect.
+// Vanish sends the first bytes of a request, waits a moment and disconnects without an answer, with a farewell (FIN) or without one
+// (RST). A request that was not sent completely must never take effect.
 func (c *Client) Vanish(ctx context.Context, customer *Customer, request Request, bytes int, moment time.Duration, farewell bool) error {
 	wire := c.Wire(customer, request)
 	call := Call{Request: request, Called: c.Record.elapsed(), Answered: never}

@@ -7,17 +7,17 @@ import (
 	"slices"
 )
 
-// connection is one through a proxy. Its proxy's lock is its own.
+// connection is one connection through a proxy. The proxy's lock guards it.
 type connection struct {
-	client, server net.Conn // server is nil until there is one
+	client, server net.Conn // server is nil until it is connected
 }
 
-// fault is to strike one connection, once.
+// fault strikes one connection, once.
 type fault struct {
-	reply  bool // a reply is to be lost; otherwise it is the bytes of clients that count
+	reply  bool // loses a reply; otherwise counts the bytes that clients send
 	bytes  int
 	text   []byte
-	on     *connection // the one that text was sent on
+	on     *connection // the connection that sent text
 	struck chan struct{}
 }
 
@@ -30,7 +30,7 @@ func (p *Proxy) serve(c *connection) {
 	p.forward(c, c.client, c.server, p.fromClient)
 }
 
-// begin connects to the target, and reports whether the connection is still there after that.
+// begin connects to the target, and reports whether the connection is still open after that.
 func (p *Proxy) begin(c *connection) bool {
 	p.mu.Lock()
 	p.connections[c] = true
@@ -55,14 +55,14 @@ func (p *Proxy) begin(c *connection) bool {
 	return p.connections[c]
 }
 
-// awaitRelease returns when nothing holds the connection, or when it has been dropped.
+// awaitRelease returns when the connection is not held, or has been dropped.
 func (p *Proxy) awaitRelease(c *connection) {
 	for p.holding && p.connections[c] {
 		p.changed.Wait()
 	}
 }
 
-// drop closes a connection's both sides, if that has not been done yet.
+// drop closes both sides of a connection, unless that has been done.
 func (p *Proxy) drop(c *connection) {
 	delete(p.connections, c)
 	_ = c.client.Close()
@@ -72,7 +72,7 @@ func (p *Proxy) drop(c *connection) {
 	p.changed.Broadcast()
 }
 
-// forward forwards one direction. Pass tells how much of what has come is to be forwarded, and whether a fault strikes then.
+// forward forwards one direction. Pass returns how much of the data to forward, and the fault that strikes then, if any.
 func (p *Proxy) forward(c *connection, from, to net.Conn, pass func(*connection, []byte) (int, *fault)) {
 	buffer := make([]byte, 64<<10)
 	for {
@@ -115,7 +115,7 @@ func (p *Proxy) fromClient(c *connection, sent []byte) (int, *fault) {
 	return len(sent), nil
 }
 
-// fromServer loses a reply.
+// fromServer loses a reply if a fault says so.
 func (p *Proxy) fromServer(c *connection, sent []byte) (int, *fault) {
 	for i, f := range p.faults {
 		if len(sent) > 0 && f.reply && (f.on == c || len(f.text) == 0) {

@@ -13,17 +13,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Host is a network namespace, joined with this one by one cable. It lives as long as its file is open or a process is in it,
-// and its cable goes with it: nothing is left of it when the tests are killed.
+// Host is a network namespace, connected to this one by a cable. It exists as long as its file is open or a process is in it, and its
+// cable goes with it: nothing is left when the tests are killed.
 type Host struct {
 	namespace *os.File
-	link      string // the cable's end here; the other one is called inner
+	link      string // the near end of the cable; the far end is called inner
 	number    int
 }
 
 const inner = "cable"
 
-// NewHost makes a host. It needs root's rights (the error is os.ErrPermission without them) and iproute2.
+// NewHost makes a host. It needs root (otherwise the error is os.ErrPermission) and iproute2.
 func NewHost(tb testing.TB) (*Host, error) {
 	tb.Helper()
 	namespace, err := newNamespace()
@@ -42,7 +42,7 @@ func NewHost(tb testing.TB) (*Host, error) {
 		h.run(ip("link", "set", "lo", "up")), h.join(ends{h.mac(1), h.mac(2)}))
 }
 
-// newNamespace makes it in a thread that ends with it, since a thread cannot be trusted to find back.
+// newNamespace makes the namespace in a thread that then ends, because a thread may fail to return to its own namespace.
 func newNamespace() (*os.File, error) {
 	var namespace *os.File
 	err := inThread(func() error {
@@ -53,7 +53,7 @@ func newNamespace() (*os.File, error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("no network namespace is to be had: %w", err)
+		return nil, fmt.Errorf("cannot make a network namespace: %w", err)
 	}
 	return namespace, nil
 }
@@ -61,13 +61,13 @@ func newNamespace() (*os.File, error) {
 func inThread(do func() error) error {
 	done := make(chan error)
 	go func() {
-		runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
+		runtime.LockOSThread() // never unlocked, so the thread ends with the goroutine
 		done <- do()
 	}()
 	return <-done
 }
 
-// plug makes the cable. Its name is the host's number, and names are unique, so that parallel tests get addresses of their own.
+// plug makes the cable. Its name contains the host's number, and names are unique, so parallel tests get different addresses.
 func (h *Host) plug() error {
 	var err error
 	for range 20 {
@@ -82,10 +82,10 @@ func (h *Host) plug() error {
 	return err
 }
 
-// Address is the host's. The range is the one that RFC 2544 keeps for tests.
+// Address returns the host's address. RFC 2544 reserves the range for tests.
 func (h *Host) Address() string { return h.address(2) }
 
-// Gateway is the address of this side, as the host sees it.
+// Gateway returns the address of this side, as the host sees it.
 func (h *Host) Gateway() string { return h.address(1) }
 
 func (h *Host) address(end int) string {
@@ -96,7 +96,7 @@ func (h *Host) mac(end int) string {
 	return fmt.Sprintf("02:00:00:%02x:%02x:%02x", h.number>>8, h.number&0xff, end)
 }
 
-// Start starts a process on the host. A process is where the thread is that starts it.
+// Start starts a process on the host. A process runs in the namespace of the thread that starts it.
 func (h *Host) Start(command *exec.Cmd) error {
 	return inThread(func() error {
 		if err := unix.Setns(int(h.namespace.Fd()), unix.CLONE_NEWNET); err != nil {
@@ -106,7 +106,7 @@ func (h *Host) Start(command *exec.Cmd) error {
 	})
 }
 
-// Cut lets every packet in the cable vanish, both ways, without a word to either end.
+// Cut silently drops every packet in the cable, in both directions.
 func (h *Host) Cut(tb testing.TB) {
 	tb.Helper()
 	if err := h.join(ends{h.mac(0), h.mac(0)}); err != nil {
@@ -114,7 +114,7 @@ func (h *Host) Cut(tb testing.TB) {
 	}
 }
 
-// Mend ends a cut. What was sent meanwhile arrives when it is sent again.
+// Mend ends a cut. Whatever was sent in the meantime arrives when it is sent again.
 func (h *Host) Mend(tb testing.TB) {
 	tb.Helper()
 	if err := h.join(ends{h.mac(1), h.mac(2)}); err != nil {
@@ -122,11 +122,11 @@ func (h *Host) Mend(tb testing.TB) {
 	}
 }
 
-// ends are the hardware addresses that each side believes the other one to have.
+// ends holds the hardware addresses that each side believes the other one to have.
 type ends struct{ here, there string }
 
-// join tells each end the hardware address of the other one. With one that no host has, packets are sent and never taken.
-// A link that is down, a firewall that drops what is sent, and an address that is asked for in vain would all tell the sender.
+// join tells each end the other one's hardware address. With an address that no host has, packets are sent and never received. A link that
+// is down, a firewall that drops packets, or a failed address lookup would be reported to the sender.
 func (h *Host) join(macs ends) error {
 	return errors.Join(run(ip(neighbour(h.Address(), macs.there, h.link)...)), h.run(ip(neighbour(h.Gateway(), macs.here, inner)...)))
 }

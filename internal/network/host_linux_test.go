@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	echoAt     = "NETWORK_ECHO_AT"      // tells the process that newEcho starts where to listen
-	toBeKilled = "NETWORK_TO_BE_KILLED" // tells the process that TestHostEndsWithAKilledProcess starts what it is
+	echoAt     = "NETWORK_ECHO_AT"      // tells the process started by newEcho where to listen
+	toBeKilled = "NETWORK_TO_BE_KILLED" // marks the process started by TestHostEndsWithAKilledProcess
 )
 
 func TestMain(m *testing.M) {
@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// echo serves for ever.
+// echo serves connections for ever.
 func echo(address string) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -46,7 +46,7 @@ func echo(address string) {
 	}
 }
 
-// newEcho starts an echo on a host of its own.
+// newEcho starts an echo server on a host.
 func newEcho(t *testing.T, host *network.Host) (process *exec.Cmd, address string) {
 	t.Helper()
 	address = net.JoinHostPort(host.Address(), "7")
@@ -64,7 +64,7 @@ func newEcho(t *testing.T, host *network.Host) (process *exec.Cmd, address strin
 	return process, address
 }
 
-// newHost is nil where there are no rights for one: in a container without privileges, for instance.
+// newHost returns nil without the rights to make a host, for instance in a container without privileges.
 func newHost(t *testing.T) *network.Host {
 	t.Helper()
 	host, err := network.NewHost(t)
@@ -101,7 +101,7 @@ func TestCutIsSilentAndMends(t *testing.T) {
 			require.NoError(t, process.Process.Kill())
 			_ = process.Wait()
 			say(t, conn, "to nobody")
-			requireSilence(t, conn) // the end of the connection is in the cable too
+			requireSilence(t, conn) // the end of the connection is lost in the cable too
 			host.Mend(t)
 			_, err = conn.Read(make([]byte, 1))
 			require.Error(t, err)

@@ -1,4 +1,4 @@
-// Package network is for tests of what goes wrong between hosts: cables that are cut, and connections that are dropped.
+// Package network makes faults between hosts for tests: cut cables and dropped connections.
 package network
 
 import (
@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Proxy forwards TCP connections until it is told to fail. A connection that is dropped is closed to both sides.
+// Proxy forwards TCP connections until it is told to fail. Dropping a connection closes both of its sides.
 type Proxy struct {
 	listener net.Listener
 	dial     func(address string) (net.Conn, error)
@@ -17,11 +17,11 @@ type Proxy struct {
 
 	mu          sync.Mutex
 	target      string
-	connections map[*connection]bool // those that are open
-	faults      []*fault             // those that have not struck yet
+	connections map[*connection]bool // the open ones
+	faults      []*fault             // the ones that have not struck yet
 	closed      bool
 	holding     bool
-	changed     *sync.Cond // of what holding depends on
+	changed     *sync.Cond // signals a change of holding, or a dropped connection
 }
 
 // NewProxy starts a proxy for the server at an address. It ends with the test.
@@ -41,17 +41,17 @@ func NewProxy(tb testing.TB, target string) *Proxy {
 	return p
 }
 
-// Address is where the proxy listens.
+// Address returns the address that the proxy listens on.
 func (p *Proxy) Address() string { return p.listener.Addr().String() }
 
-// Target leads the connections that begin from now on to another server.
+// Target sends new connections to another server from now on.
 func (p *Proxy) Target(address string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.target = address
 }
 
-// Hold keeps all bytes back, and the connections open, until Release. New connections are accepted and nothing comes of them.
+// Hold keeps all bytes back, and the connections open, until Release. New connections are accepted but not served.
 func (p *Proxy) Hold() { p.hold(true) }
 
 // Release forwards what Hold has kept back.
@@ -64,7 +64,7 @@ func (p *Proxy) hold(holding bool) {
 	p.changed.Broadcast()
 }
 
-// Drop drops all connections and tells how many there were.
+// Drop drops all connections and returns how many there were.
 func (p *Proxy) Drop() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -75,8 +75,8 @@ func (p *Proxy) Drop() int {
 	return dropped
 }
 
-// DropAtRandom drops all connections again and again, at moments that have nothing to do with what they carry. Calling stop ends
-// it, and tells how many connections were dropped.
+// DropAtRandom drops all connections again and again, at times unrelated to their traffic. Calling stop ends it, and returns how many
+// connections were dropped.
 func (p *Proxy) DropAtRandom(every time.Duration) (stop func() int) {
 	stopped, total := make(chan struct{}), make(chan int)
 	go func() {
@@ -97,14 +97,13 @@ func (p *Proxy) DropAtRandom(every time.Duration) (stop func() int) {
 	}
 }
 
-// DropAfter drops one connection, right after it has forwarded the n-th byte that clients send from now on. The channel is
-// closed when that has happened.
+// DropAfter drops one connection, right after it has forwarded the n-th byte that clients send from now on. The channel is then closed.
 func (p *Proxy) DropAfter(n int) <-chan struct{} {
 	return p.arm(&fault{bytes: n})
 }
 
-// LoseReply drops one connection instead of forwarding the next bytes that a server sends, after a client has sent text (or
-// anything, without a text). The channel is closed when that has happened.
+// LoseReply drops one connection instead of forwarding the next bytes from a server, after a client has sent text (or anything, if text
+// is empty). The channel is then closed.
 func (p *Proxy) LoseReply(text string) <-chan struct{} {
 	return p.arm(&fault{reply: true, text: []byte(text)})
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/network"
 )
 
-// moment is how long nothing must happen. It lets no test fail that should pass.
+// moment is how long nothing may happen. A slow machine cannot make a test fail because of it.
 const moment = 200 * time.Millisecond
 
 func dial(t *testing.T, address string) net.Conn {
@@ -44,7 +44,7 @@ func exchange(t *testing.T, conn net.Conn, text string) string {
 	return hear(t, conn, len(text))
 }
 
-// requireSilence means that nothing comes, not even an end.
+// requireSilence requires that nothing arrives, not even the end of the connection.
 func requireSilence(t *testing.T, conn net.Conn) {
 	t.Helper()
 	require.NoError(t, conn.SetReadDeadline(time.Now().Add(moment)))
@@ -53,7 +53,7 @@ func requireSilence(t *testing.T, conn net.Conn) {
 	require.NoError(t, conn.SetReadDeadline(time.Now().Add(time.Minute)))
 }
 
-// requireEnd means that the connection ends, and nothing comes before that.
+// requireEnd requires that the connection ends before any more data arrives.
 func requireEnd(t *testing.T, conn net.Conn) {
 	t.Helper()
 	n, err := conn.Read(make([]byte, 1))
@@ -62,7 +62,7 @@ func requireEnd(t *testing.T, conn net.Conn) {
 	require.Zero(t, n)
 }
 
-// server is one that tells everything that it has heard, when a connection ends.
+// server starts an echo server that sends everything it has heard to heard when a connection ends.
 func server(t *testing.T) (address string, heard <-chan string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -16,7 +16,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/pgtest"
 )
 
-// toBeKilled tells the process that TestServersEndWithAKilledProcess starts what it is.
+// toBeKilled marks the process that TestServersEndWithAKilledProcess starts.
 const toBeKilled = "PGTEST_TO_BE_KILLED"
 
 func TestServersEndWithAKilledProcess(t *testing.T) {
@@ -25,7 +25,7 @@ func TestServersEndWithAKilledProcess(t *testing.T) {
 		select {}
 	}
 	t.Parallel()
-	temporary, err := os.MkdirTemp("", "") // t.TempDir's parent is closed to whom the servers run as
+	temporary, err := os.MkdirTemp("", "") // the servers' user cannot enter t.TempDir's parent
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(temporary, 0o777))
 	defer func() { require.NoError(t, os.Remove(temporary)) }()

@@ -16,15 +16,15 @@ import (
 	"syscall"
 )
 
-// installation is what the servers of this process have in common.
+// installation is what all servers of this process share.
 type installation struct {
 	programs   string              // the folder of initdb, postgres and the others
-	credential *syscall.Credential // whom they run as; nil: as this process
-	folder     string              // where the servers' data is
-	memory     string              // the same, for what need not outlive anything; a folder in memory where there is one
-	password   string              // of both roles: other users of this machine reach the ports too
+	credential *syscall.Credential // the user they run as; nil means this process's
+	folder     string              // the servers' data
+	memory     string              // the same for data that need not be durable; in memory if possible
+	password   string              // of all roles: other users of this machine can reach the ports too
 	guard      *exec.Cmd
-	alive      io.Closer // the guard acts when this is closed
+	alive      io.Closer // the guard cleans up when this is closed
 }
 
 var (
@@ -58,14 +58,14 @@ func install() (*installation, error) {
 	return i, nil
 }
 
-// What the databases of a package's tests need, and how much room there must be for it: other processes use the memory, too.
+// The room that the databases of one package's tests need in memory, with a reserve, since other processes use the memory too.
 const (
 	sharedMemory = "/dev/shm"
 	memoryNeeded = 4 << 30
 )
 
-// memoryFolder makes a folder in memory, or in another one where memory is small. Each test has a database of its own, and the disk
-// is what making one waits for.
+// memoryFolder makes a folder in memory, or in another place if memory is short. Each test has its own database, and making one mostly
+// waits for the disk.
 func memoryFolder(otherwise string) (string, error) {
 	place := otherwise
 	var found syscall.Statfs_t
@@ -75,7 +75,7 @@ func memoryFolder(otherwise string) (string, error) {
 	return os.MkdirTemp(place, "bankcore-pgtest-")
 }
 
-// findPrograms finds the newest of Debian's versions, which are not on PATH, or what is on PATH.
+// findPrograms finds the newest of Debian's versions, which are not on PATH, or else the version on PATH.
 func findPrograms() (string, error) {
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err != nil {
@@ -89,18 +89,18 @@ func findPrograms() (string, error) {
 		path, err = filepath.EvalSymlinks(path)
 	}
 	if err != nil {
-		return "", fmt.Errorf("no PostgreSQL is installed here, and `make postgres` installs it: %w", err)
+		return "", fmt.Errorf("PostgreSQL is not installed; `make postgres` installs it: %w", err)
 	}
 	return filepath.Dir(path), nil
 }
 
-// version is the 15 of /usr/lib/postgresql/15/bin/initdb.
+// version returns the 15 of /usr/lib/postgresql/15/bin/initdb.
 func version(initdb string) int {
 	number, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(initdb))))
 	return number
 }
 
-// account is whom the servers run as. PostgreSQL refuses to run as root.
+// account returns the user that the servers run as, or nil for this process's. PostgreSQL refuses to run as root.
 func account() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
@@ -119,7 +119,7 @@ func account() (*syscall.Credential, error) {
 
 func (i *installation) passwordFile() string { return filepath.Join(i.folder, "password") }
 
-// own gives files to whom the servers run as.
+// own gives files to the user that the servers run as.
 func (i *installation) own(paths ...string) error {
 	if i.credential == nil {
 		return nil
@@ -132,8 +132,8 @@ func (i *installation) own(paths ...string) error {
 	return nil
 }
 
-// command is a program that does not see this process's environment, where PGDATA and its like may be set, nor the signals of
-// its terminal.
+// command returns a command that sees neither this process's environment, where PGDATA and the like may be set, nor the signals of its
+// terminal.
 func (i *installation) command(path string, args ...string) *exec.Cmd {
 	command := exec.Command(path, args...)
 	command.Dir = i.folder
@@ -142,7 +142,7 @@ func (i *installation) command(path string, args ...string) *exec.Cmd {
 	return command
 }
 
-// run runs one of PostgreSQL's programs to its end.
+// run runs one of PostgreSQL's programs and waits for it.
 func (i *installation) run(program string, args ...string) error {
 	output, err := i.command(filepath.Join(i.programs, program), args...).CombinedOutput()
 	if err != nil {
@@ -151,9 +151,8 @@ func (i *installation) run(program string, args ...string) error {
 	return nil
 }
 
-// guardScript waits for the end of its input, which comes with the end of the process at its other end, however that ends.
-// Then it ends whatever works in the folders, and removes them. SIGQUIT is an immediate shutdown, which gives shared memory
-// back; SIGKILL does not.
+// guardScript waits for the end of its input, which comes when this process ends, for whatever reason. Then it ends all processes in
+// the folders, and removes the folders. SIGQUIT is an immediate shutdown, which releases shared memory; SIGKILL does not.
 const guardScript = `
 cat >/dev/null
 for signal in QUIT KILL; do
@@ -166,7 +165,7 @@ for signal in QUIT KILL; do
 rm -rf "$1" "$2"
 `
 
-// watch starts the guard. A parent-death signal would be simpler, but it comes when a thread ends, and leaves the data.
+// watch starts the guard. A parent-death signal would be simpler, but it is sent when a thread ends, and it leaves the data.
 func (i *installation) watch() error {
 	i.guard = i.command("/bin/sh", "-c", guardScript, "guard", i.folder, i.memory)
 	i.guard.Dir = "/"
@@ -178,7 +177,7 @@ func (i *installation) watch() error {
 	return i.guard.Start()
 }
 
-// end ends all servers and removes their data.
+// end stops all servers and removes their data.
 func (i *installation) end() error {
 	return errors.Join(i.alive.Close(), i.guard.Wait())
 }

@@ -15,12 +15,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Kill ends the server with SIGKILL, all its processes at once, and returns when they are gone: the server does not start again
-// while one of them has its memory.
+// Kill kills all processes of the server at once with SIGKILL, and returns when they are gone: the server cannot start again while one
+// of them still has its memory.
 func (s *Server) Kill(tb testing.TB) {
 	tb.Helper()
 	postmaster := s.process.Process.Pid
-	require.NoError(tb, syscall.Kill(postmaster, syscall.SIGSTOP)) // it starts no more of them
+	require.NoError(tb, syscall.Kill(postmaster, syscall.SIGSTOP)) // it starts no more processes
 	children, err := childrenOf(postmaster)
 	require.NoError(tb, err)
 	for _, pid := range append(children, postmaster) {
@@ -32,7 +32,7 @@ func (s *Server) Kill(tb testing.TB) {
 	for _, pid := range children {
 		require.Eventually(tb, func() bool {
 			state, _, err := status(pid)
-			return err != nil || state == "Z" // a zombie has no memory; whether it is ever fetched is up to the machine's init
+			return err != nil || state == "Z" // a zombie has no memory; reaping it is up to the machine's init
 		}, patience, time.Millisecond)
 	}
 }
@@ -48,14 +48,14 @@ func childrenOf(parent int) ([]int, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, its, err := status(pid); err == nil && its == strconv.Itoa(parent) { // an error: it has ended meanwhile
+		if _, its, err := status(pid); err == nil && its == strconv.Itoa(parent) { // on an error, it has ended meanwhile
 			children = append(children, pid)
 		}
 	}
 	return children, nil
 }
 
-// status reads the state and the parent of a process from its stat: "123 (name) S 1 ...".
+// status returns the state and the parent of a process from its stat file: "123 (name) S 1 ...".
 func status(pid int) (state, parent string, err error) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -68,15 +68,15 @@ func status(pid int) (state, parent string, err error) {
 	return fields[0], fields[1], nil
 }
 
-// Restart starts the server again, at the same address and on the same data. If it runs, it is shut down first, and its
-// connections are closed.
+// Restart restarts the server at the same address and on the same data. If it is running, it is shut down first, which closes its
+// connections.
 func (s *Server) Restart(tb testing.TB) {
 	tb.Helper()
 	require.NoError(tb, s.stop(syscall.SIGINT))
 	require.NoError(tb, s.start())
 }
 
-// stop waits for the server's end. SIGINT is a fast shutdown, SIGQUIT an immediate one.
+// stop stops the server and waits for its end. SIGINT is a fast shutdown, SIGQUIT an immediate one.
 func (s *Server) stop(signal syscall.Signal) error {
 	if s.process == nil {
 		return nil
@@ -88,13 +88,13 @@ func (s *Server) stop(signal syscall.Signal) error {
 	return nil
 }
 
-// remove ends the server and removes what it leaves.
+// remove stops the server and removes everything it leaves behind.
 func (s *Server) remove() error {
 	return errors.Join(s.stop(syscall.SIGQUIT), s.releaseMemory(), os.RemoveAll(s.data), os.RemoveAll(s.data+".log"))
 }
 
-// releaseMemory removes the shared memory of a server that was killed. Its key and its id are the 7th line of the lock file, and
-// it may be removed by its owner.
+// releaseMemory removes the shared memory of a killed server. Its key and id are in the 7th line of the lock file, and its owner may
+// remove it.
 func (s *Server) releaseMemory() error {
 	content, err := os.ReadFile(filepath.Join(s.data, "postmaster.pid"))
 	if errors.Is(err, os.ErrNotExist) {

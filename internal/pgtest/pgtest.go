@@ -1,5 +1,5 @@
-// Package pgtest starts PostgreSQL servers for tests, from the programs that are installed here. It never uses a server that
-// happens to run. All of a process's servers end with it, even if it is killed.
+// Package pgtest starts PostgreSQL servers for tests, from the programs installed on this machine. It never uses a server that is
+// already running. All servers of a process end with it, even if it is killed.
 package pgtest
 
 import (
@@ -12,8 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Main is for TestMain: it runs the tests, waits until the servers that they have started have ended, and returns the exit
-// code.
+// Main is for TestMain: it runs the tests, waits until the servers that they started have ended, and returns the exit code.
 func Main(m *testing.M) int {
 	code := m.Run()
 	if i := inUse.Load(); i != nil {
@@ -25,7 +24,7 @@ func Main(m *testing.M) int {
 	return code
 }
 
-// shared is the server of URL. What it holds need not outlive anything.
+// shared is the server of URL. Its data need not be durable.
 var shared = sync.OnceValues(func() (*Server, error) {
 	i, err := installed()
 	if err != nil {
@@ -37,16 +36,14 @@ var shared = sync.OnceValues(func() (*Server, error) {
 
 var databases atomic.Int64
 
-// URL makes an empty database that is dropped when the test ends, on a server that is shared by the tests of this process, and
-// returns its URL. Its role owns the database and is no superuser. Settings, like "deadlock_timeout=10ms", hold for the
-// database.
+// URL creates an empty database on a server that this process's tests share, and returns its URL. The database is dropped when the test
+// ends. Its role owns the database and is not a superuser. Settings, such as "deadlock_timeout=10ms", apply to the database.
 func URL(tb testing.TB, settings ...string) string {
 	tb.Helper()
 	return fromTemplate(tb, "template0", settings)
 }
 
-// Filled is URL of a database that is not empty: a copy of one that fill has been given, once for each process. fill leaves no
-// connection to it.
+// Filled is like URL, but the database is a copy of one that fill has filled, once per process. fill must leave no connection to it open.
 func Filled(tb testing.TB, fill func(url string) error, settings ...string) string {
 	tb.Helper()
 	server, err := shared()

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Replica starts a server that follows this one, and can be read. Both have the same passwords and settings.
+// Replica starts a server that replicates this one and can be read. Both have the same passwords and settings.
 func (s *Server) Replica(tb testing.TB, settings ...string) *Server {
 	tb.Helper()
 	replica, err := s.empty(here{}, s.folder)
@@ -24,10 +24,10 @@ func (s *Server) Replica(tb testing.TB, settings ...string) *Server {
 	return replica
 }
 
-// name is how a replica presents itself to its primary.
+// name returns the name by which a replica identifies itself to its primary.
 func (s *Server) name() string { return filepath.Base(s.data) }
 
-// Synchronize lets this server answer a commit only when it is durable on one of the replicas too.
+// Synchronize makes this server answer a commit only after it is durable on one of the replicas too.
 func (s *Server) Synchronize(tb testing.TB, replicas ...*Server) {
 	tb.Helper()
 	names := ""
@@ -42,14 +42,14 @@ func (s *Server) Synchronize(tb testing.TB, replicas ...*Server) {
 	s.await(tb, "SELECT EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = $1)", "quorum")
 }
 
-// Promote makes a replica a primary, and returns when it takes writes.
+// Promote makes a replica a primary, and returns when it accepts writes.
 func (s *Server) Promote(tb testing.TB) {
 	tb.Helper()
 	require.NoError(tb, s.run("pg_ctl", "promote", "-D", s.data, "--wait"))
 	s.await(tb, "SELECT NOT pg_is_in_recovery()")
 }
 
-// await waits until a query that asks whether something is so says yes.
+// await waits until a query that returns a boolean returns true.
 func (s *Server) await(tb testing.TB, question string, args ...any) {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(tb.Context(), patience)

@@ -23,18 +23,18 @@ import (
 
 const (
 	superuser   = "postgres"
-	maintenance = "postgres" // the database that every server has, for statements about others
+	maintenance = "postgres" // exists on every server; for statements about other databases
 
-	// Owner is the role that owns the databases, and whom the URLs are for. It is no superuser.
+	// Owner is the role that owns the databases, and that URLs are for. It is not a superuser.
 	Owner = "bankcore"
-	// ServerRole is one that owns nothing, as servers have it.
+	// ServerRole is a role that owns nothing, like a server's.
 	ServerRole = "bankcore_server"
 
-	// patience bounds every wait for something that is bound to happen.
+	// patience bounds every wait for something that must happen.
 	patience = time.Minute
 )
 
-// Server is one PostgreSQL server with data of its own.
+// Server is a PostgreSQL server with data of its own.
 type Server struct {
 	*installation
 	host    Host
@@ -44,14 +44,14 @@ type Server struct {
 	ended   chan struct{} // closed when the process has ended
 }
 
-// Start starts a server of the test's own, as durable as in production, with one empty database, "bankcore". It ends with the
-// test. Settings, like "max_connections=20", are the server's.
+// Start starts a server for one test, as durable as in production, with one empty database, "bankcore". It ends with the test. Settings
+// are the server's, such as "max_connections=20".
 func Start(tb testing.TB, settings ...string) *Server {
 	tb.Helper()
 	return StartOn(tb, here{}, settings...)
 }
 
-// StartOn does the same on a host, at its address.
+// StartOn is like Start, on a host and at its address.
 func StartOn(tb testing.TB, host Host, settings ...string) *Server {
 	tb.Helper()
 	i, err := installed()
@@ -62,19 +62,19 @@ func StartOn(tb testing.TB, host Host, settings ...string) *Server {
 	return server
 }
 
-// Host is another place to run than this one, as network.Host is.
+// Host is another place to run a server, such as a network.Host.
 type Host interface {
 	Start(process *exec.Cmd) error
 	Address() string
 }
 
-// here is the place where tests run.
+// here is the machine that the tests run on.
 type here struct{}
 
 func (here) Start(process *exec.Cmd) error { return process.Start() }
 func (here) Address() string               { return "127.0.0.1" }
 
-// newServer makes a server whose data is in a folder, and starts it.
+// newServer creates a server with its data in a folder, and starts it.
 func (i *installation) newServer(host Host, folder string, settings ...string) (*Server, error) {
 	s, err := i.empty(host, folder)
 	if err != nil {
@@ -99,7 +99,7 @@ func (i *installation) newServer(host Host, folder string, settings ...string) (
 	return s, nil
 }
 
-// empty is a server without data.
+// empty returns a server without data.
 func (i *installation) empty(host Host, folder string) (*Server, error) {
 	data, err := os.MkdirTemp(folder, "server-")
 	if err != nil {
@@ -108,12 +108,12 @@ func (i *installation) empty(host Host, folder string) (*Server, error) {
 	return &Server{installation: i, host: host, data: data}, i.own(data)
 }
 
-// clients are who may connect, given the password, from wherever the server's address lets through.
+// clients lets clients connect from every address that can reach the server, given the password.
 const clients = "host all " + roles + "host replication " + roles
 const roles = superuser + "," + Owner + "," + ServerRole + " 0.0.0.0/0 scram-sha-256\n"
 
-// configure writes who may connect, and appends to the server's settings; the last of a name holds. There is no socket but TCP, since a socket's path may
-// not be long; and memory is shared through files that go with the data, as a server that is killed leaves it behind.
+// configure writes the access rules, and appends to the server's settings; the last of each name applies. There is no socket but TCP,
+// because a socket's path must be short. Shared memory is in files beside the data, because a killed server leaves it behind.
 func (s *Server) configure(settings []string) error {
 	if err := os.WriteFile(filepath.Join(s.data, "pg_hba.conf"), []byte(clients), 0o600); err != nil {
 		return err
@@ -134,7 +134,7 @@ func (s *Server) configure(settings []string) error {
 
 func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
-// startAnywhere starts the server at a port that is free, and looks for another one when it has been taken meanwhile.
+// startAnywhere starts the server at a free port, and tries another one if that was taken in the meantime.
 func (s *Server) startAnywhere() error {
 	for try := 0; ; try++ {
 		port, err := freePort()
@@ -149,7 +149,7 @@ func (s *Server) startAnywhere() error {
 	}
 }
 
-// freePort is below the ports that connections get, so that none of them takes it while a server is down.
+// freePort returns a port below the ephemeral ones, so that no connection takes it while a server is down.
 func freePort() (int, error) {
 	const lowest, beyond = 10000, 32768
 	for {
@@ -198,7 +198,7 @@ func (s *Server) answers() error {
 		}
 		select {
 		case <-s.ended:
-			return fmt.Errorf("PostgreSQL ended at its start: %s", s.log())
+			return fmt.Errorf("PostgreSQL ended while starting: %s", s.log())
 		case <-ctx.Done():
 			return fmt.Errorf("PostgreSQL does not answer: %w: %s", err, s.log())
 		case <-time.After(10 * time.Millisecond):
@@ -214,10 +214,10 @@ func (s *Server) log() string {
 	return string(text[max(0, len(text)-4096):])
 }
 
-// Address is the server's host and port.
+// Address returns the server's host and port.
 func (s *Server) Address() string { return net.JoinHostPort(s.host.Address(), strconv.Itoa(s.port)) }
 
-// URL is of a database as its owner sees it. With other servers, it names their addresses too, in this order.
+// URL returns the URL of a database for its owner. With other servers, it also lists their addresses, in this order.
 func (s *Server) URL(database string, others ...*Server) string {
 	return s.url(Owner, database, others...)
 }
@@ -227,11 +227,11 @@ func (s *Server) url(role, database string, others ...*Server) string {
 	for _, other := range others {
 		addresses += "," + other.Address()
 	}
-	// url.URL takes no list of hosts.
+	// url.URL cannot hold a list of hosts.
 	return "postgres://" + url.UserPassword(role, s.password).String() + "@" + addresses + "/" + database + "?sslmode=disable"
 }
 
-// AsServer is a URL of a database as a server sees it, which does not own it.
+// AsServer returns the URL of a database for a server, which does not own it.
 func AsServer(url string) string {
 	return strings.Replace(url, "//"+Owner+":", "//"+ServerRole+":", 1)
 }
@@ -253,7 +253,7 @@ func (s *Server) exec(database, sql string) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
-// Query asks a question with one answer, as a superuser.
+// Query returns the single value of a query, run as a superuser.
 func (s *Server) Query(tb testing.TB, database, sql string) string {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(tb.Context(), patience)
@@ -266,8 +266,8 @@ func (s *Server) Query(tb testing.TB, database, sql string) string {
 	return fmt.Sprint(answer)
 }
 
-// create makes a copy of a database, with settings of its own. Without a disk to wait for, copying files takes a quarter of the
-// time that writing them to the log takes.
+// create creates a copy of a database, with settings of its own. In memory, copying files takes a quarter of the time that writing them
+// to the log takes.
 func (s *Server) create(tb testing.TB, name, template string, settings []string) {
 	tb.Helper()
 	s.Exec(tb, maintenance, "CREATE DATABASE "+name+" OWNER "+Owner+" TEMPLATE "+template+" STRATEGY file_copy")

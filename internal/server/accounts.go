@@ -24,7 +24,7 @@ func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequest
 		Body: accountOf(opening.Account),
 		Headers: api.OpenAccount201ResponseHeaders{
 			Location:           s.link("/accounts/" + opening.Account.Number.String()),
-			IdempotentReplayed: orNothing(opening.Replayed),
+			IdempotentReplayed: nilIfZero(opening.Replayed),
 		},
 	}, nil
 }

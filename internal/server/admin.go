@@ -19,7 +19,7 @@ func (s *Server) AdminListAccounts(ctx context.Context, request api.AdminListAcc
 		return nil, err
 	}
 	return api.AdminListAccounts200JSONResponse{
-		Body:    api.AccountPage{Data: each(page.Accounts, accountOf), NextCursor: orNothing(page.NextCursor)},
+		Body:    api.AccountPage{Data: each(page.Accounts, accountOf), NextCursor: nilIfZero(page.NextCursor)},
 		Headers: api.AdminListAccounts200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
 	}, nil
 }
@@ -72,7 +72,7 @@ func (s *Server) AdminListEvents(ctx context.Context, request api.AdminListEvent
 		return nil, err
 	}
 	return api.AdminListEvents200JSONResponse{
-		Body:    api.EventPage{Data: each(page.Events, eventOf), NextCursor: orNothing(page.NextCursor)},
+		Body:    api.EventPage{Data: each(page.Events, eventOf), NextCursor: nilIfZero(page.NextCursor)},
 		Headers: api.AdminListEvents200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
 	}, nil
 }

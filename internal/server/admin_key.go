@@ -11,18 +11,18 @@ import (
 )
 
 const (
-	// adminKeyTotal is how many times a client's quota of wrong admin keys all clients have together.
+	// adminKeyTotal is the quota of wrong admin keys for all clients together, as a multiple of one client's.
 	adminKeyTotal = 12
-	// provenNetworks bounds the networks that are remembered, and provenFor is for how long.
+	// provenNetworks bounds how many networks are remembered, and provenFor for how long.
 	provenNetworks = 1024
 	provenFor      = 24 * time.Hour
 )
 
-// adminKeyGuard bounds how often the admin key can be guessed. Only wrong keys count. A client that has used up its quota, or its
-// network's, is refused before its key is compared. So is everyone once all have used up theirs, but for networks from which the
-// right key came within a day: a flood does not shut the operator out.
+// adminKeyGuard bounds how often the admin key can be guessed. Only wrong keys count. A client that has used up its own quota or its
+// network's is refused before its key is compared. Once the quota of all clients together is used up, every client is refused, except
+// from networks that sent the right key within the last day: a flood of guesses does not shut the operator out.
 type adminKeyGuard struct {
-	mu     sync.Mutex // so that no two guesses see the same count
+	mu     sync.Mutex // no two guesses may see the same count
 	client *localCounter
 	total  *rateLimiter
 	proven *lru.Cache[netip.Prefix, time.Time]
@@ -33,14 +33,14 @@ func newAdminKeyGuard(limit Limit, now func() time.Time) *adminKeyGuard {
 	all := Limit{Requests: adminKeyTotal * limit.Requests, Window: limit.Window}
 	proven, err := lru.New[netip.Prefix, time.Time](provenNetworks)
 	if err != nil {
-		panic(err) // of a size that is not positive
+		panic(err) // only if the size is not positive
 	}
 	return &adminKeyGuard{
 		client: newLocalCounter("admin key", limit, now), total: newRateLimiter("admin keys", all, 1, now), proven: proven, now: now,
 	}
 }
 
-// try lets a client have a key compared. It counts a wrong one.
+// try compares a client's key unless a quota is used up, and counts a wrong one.
 func (g *adminKeyGuard) try(from netip.Addr, compare func() bool) (bank.Admission, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -14,7 +14,7 @@ func (w *world) endAllSessions(number string, as ...requestOption) *answer {
 	return w.call("DELETE", "/admin/accounts/"+number+"/sessions", as...)
 }
 
-// A customer calls: somebody is in my account. The bank ends every session, and the thief is out at once on both servers.
+// A customer reports a stranger in the account. The bank ends every session, and the thief is signed out at once on both servers.
 func TestTheBankEndsAThiefsSession(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -48,12 +48,12 @@ func TestTheBankEndsAThiefsSession(t *testing.T) {
 	again := b.endAllSessions(victim.number, adminKey(testAdminKey))
 	require.Equal(t, 0.0, again.field("ended"))
 	require.Equal(t, "admin_key", a.audit("sessions_ended", victim.number)[0].Actor)
-	require.Equal(t, 200, a.tryLogin(victim.number, victim.pin).status, "the PIN is what it was")
+	require.Equal(t, 200, a.tryLogin(victim.number, victim.pin).status, "the PIN is unchanged")
 	require.Empty(t, a.audit("refresh_token_reused", victim.number))
 	t.Logf("%.0f live sessions ended, and no server took any of their tokens afterwards", ended.field("ended"))
 }
 
-// An administrator who has left a session somewhere ends them all, this one included.
+// An administrator who has left a session open somewhere ends them all, the current one included.
 func TestAnAdministratorEndsTheOwnSessions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -64,7 +64,7 @@ func TestAnAdministratorEndsTheOwnSessions(t *testing.T) {
 	w.requireEnded(admin, elsewhere)
 }
 
-// The owner learns that it happened, and not who at the bank did it from where.
+// The owner learns that it happened, but not who at the bank did it, nor from which address.
 func TestTheOwnerSeesThatTheBankEndedTheSessions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -11,8 +11,7 @@ import (
 
 const adminKeyHeader = "X-Admin-Key"
 
-// authenticate finds out who calls, by the schemes that the contract gives the operation. What the caller may then do is
-// for the bank to say.
+// authenticate finds out who is calling, by the schemes that the contract lists for the operation. The bank decides what the caller may do.
 func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		at := s.scope(c)
@@ -29,9 +28,9 @@ func (s *Server) authenticate(next echo.HandlerFunc) echo.HandlerFunc {
 
 func (s *Server) callerOf(c echo.Context, at *scope) (bank.Caller, error) {
 	header := c.Request().Header
-	// An admin key that is present must be right, whatever else is sent: a wrong one is never passed over.
+	// If an admin key is present it must be right, whatever else is sent: a wrong one is never ignored.
 	if keys := header.Values(adminKeyHeader); at.operation.adminKey && len(keys) > 0 {
-		return s.checkAdminKey(c.Request().Context(), at, strings.Join(keys, ", ")) // RFC 9110, section 5.3: sent twice, it is neither
+		return s.checkAdminKey(c.Request().Context(), at, strings.Join(keys, ", ")) // RFC 9110, section 5.3: a header sent twice matches neither value
 	}
 	scheme, token, _ := strings.Cut(header.Get(echo.HeaderAuthorization), " ")
 	if !at.operation.bearer || !strings.EqualFold(scheme, "Bearer") || token == "" {

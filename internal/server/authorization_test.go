@@ -12,10 +12,10 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// authorizationMatrix says who may do what. Each request concerns Ada's account and is right in every other way; the
-// columns say with whose credentials it comes. A number is a success; the words are in refusalWords. Public operations
-// look at no credentials, but no PIN of a locked account is taken; a reset lifts the lock, but its code does not live as
-// long as an access token.
+// authorizationMatrix lists who may do what. Each request concerns Ada's account and is valid in every other way; the columns
+// name the caller's credentials. A number is a success; refusalWords explains the words. Public operations ignore credentials,
+// but no PIN of a locked account is accepted. A PIN reset lifts the lock, but its code expires before an access token
+// does.
 //
 //nolint:dupword // a table repeats itself
 const authorizationMatrix = `
@@ -61,7 +61,7 @@ adminActivity      who     no       no     no            200     200           2
 adminListEvents    who     no       no     no            200     200           200        key        token    token    over
 `
 
-// refusalWords are the matrix's words for a status and code.
+// refusalWords maps a status and code to the matrix's word.
 var refusalWords = map[string]string{
 	"401 unauthenticated":    "who",
 	"401 invalid_token":      "token",
@@ -73,7 +73,7 @@ var refusalWords = map[string]string{
 	"401 invalid_reset_code": "late",
 }
 
-// callers give the credentials of each column, and make the world such that they are what they are called.
+// callers gives the credentials of each column, and puts the world into the state that the column's name says.
 var callers = map[string]func(s *stage) []requestOption{
 	"nobody":  func(*stage) []requestOption { return nil },
 	"another": func(s *stage) []requestOption { return signedIn(s.login(s.open("730164", 0))) },
@@ -160,7 +160,7 @@ func matrixCell(a *answer) string {
 	return outcome
 }
 
-// A customer cannot find out by asking which accounts or entries there are.
+// A customer cannot probe which accounts or entries exist.
 func TestAnothersAccountIsRefusedAlikeWhetherOrNotItExists(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -178,7 +178,7 @@ func TestAnothersAccountIsRefusedAlikeWhetherOrNotItExists(t *testing.T) {
 			d.credentials = signedIn(s.session)
 			d.more = append(d.more, header("X-Request-Id", "the-same"))
 			var first *answer
-			for _, number := range []string{bob.number, nobodysNumber, "100000000009", "000000000000", "999999999999"} {
+			for _, number := range []string{bob.number, unusedNumber, "100000000009", "000000000000", "999999999999"} {
 				for _, entry := range []string{bobsEntry, "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90"} {
 					d.account, d.entry = number, entry
 					a := s.send(d)
@@ -196,7 +196,7 @@ func TestAnothersAccountIsRefusedAlikeWhetherOrNotItExists(t *testing.T) {
 	}
 }
 
-// Whoever sends an admin key means it: a wrong one is refused whatever else is sent, where keys are taken at all.
+// A client that sends an admin key means it: a wrong one is refused whatever else is sent, wherever keys are accepted.
 func TestAdminKeyBesideABearerToken(t *testing.T) {
 	t.Parallel()
 	shared := newWorld(t)
@@ -228,8 +228,8 @@ func TestAdminKeyBesideABearerToken(t *testing.T) {
 	}
 }
 
-// Where no admin key is taken, one changes nothing: not the right one for somebody who has not signed in, nor for somebody
-// who reaches for another's money.
+// Where no admin key is accepted, sending one changes nothing: the right one helps neither a client that has not signed in nor
+// one that reaches for another customer's money.
 func TestAdminKeyWhereNoneIsTaken(t *testing.T) {
 	t.Parallel()
 	shared := newWorld(t)

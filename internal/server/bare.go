@@ -11,8 +11,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 )
 
-// Bare answers POST /accounts/{account_number}/transfer without doing anything: it decodes the request's JSON and answers
-// a transaction's. It is what Echo alone costs, for "bankcore bench --baseline" to compare with.
+// Bare answers POST /accounts/{account_number}/transfer without doing anything: it decodes a request and encodes a fixed
+// transaction. It measures what Echo alone costs, for "bankcore bench --baseline" to compare with.
 func Bare() http.Handler {
 	e := echo.New()
 	transfer := uuid.MustParse("019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a91")

@@ -12,7 +12,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 )
 
-// TestBare: what the bank is compared with does decode a transfer and answers one.
+// TestBare checks that the baseline really decodes a transfer and answers one.
 func TestBare(t *testing.T) {
 	t.Parallel()
 	ask := func(body string) *httptest.ResponseRecorder {

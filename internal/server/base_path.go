@@ -8,12 +8,12 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// link is where a path of ours is on the bank's host.
+// link returns the path under which clients reach one of our paths.
 func (s *Server) link(path string) string { return s.base + path }
 
-// below takes the base path off requests. One that comes without it is answered all the same: some proxies take it off
-// themselves, and probes ask a server directly.
-func below(base string, next http.Handler) http.Handler {
+// stripBase removes the base path from requests. Requests without it are answered too: some proxies remove it themselves, and probes
+// call a server directly.
+func stripBase(base string, next http.Handler) http.Handler {
 	if base == "" {
 		return next
 	}
@@ -28,7 +28,7 @@ func below(base string, next http.Handler) http.Handler {
 	})
 }
 
-// cutBase leaves of a path what comes after the base, and reports whether it begins with that.
+// cutBase removes the base from a path, and reports whether the path began with it.
 func cutBase(path *string, base string) bool {
 	rest, found := strings.CutPrefix(*path, base)
 	switch {
@@ -41,7 +41,7 @@ func cutBase(path *string, base string) bool {
 	return true
 }
 
-// checkBase refuses a base path that begins like a path of ours: a request for that could then mean either.
+// checkBase refuses a base path that begins like one of our own paths, because a request could then mean either.
 func checkBase(base string, routes []*echo.Route) error {
 	for _, route := range routes {
 		if own := firstSegment(route.Path); own != "" && own == firstSegment(base) {

@@ -11,8 +11,8 @@ import (
 
 func belowBank(o *options) { o.base = "/bank" }
 
-// TestACookieThatComesTwiceIsNotTaken: another host of the same domain can set a cookie of this name for the whole domain, and a
-// request does not say which of the two is ours.
+// TestACookieThatComesTwiceIsNotTaken: another host of the domain can set a cookie of this name for the whole domain, and a request
+// does not say which of the two is ours.
 func TestACookieThatComesTwiceIsNotTaken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -29,12 +29,11 @@ func TestACookieThatComesTwiceIsNotTaken(t *testing.T) {
 	require.Equal(t, 200, w.call("POST", "/auth/refresh", withCookie(ours)).status, "nothing was spent")
 	access := w.login(c).AccessToken
 	a := w.call("POST", "/auth/logout", withCookie(ours), withCookie(tossed), bearer(access))
-	require.Equal(t, 204, a.status, "signing out needs no cookie to be right")
+	require.Equal(t, 204, a.status, "signing out needs no valid cookie")
 	require.Equal(t, -1, a.setCookie().MaxAge)
 }
 
-// TestBelowABasePath: every link that an answer holds begins with the base path, and requests are answered whether or not a
-// proxy has taken it off.
+// TestBelowABasePath: every link in an answer begins with the base path, and requests are answered whether or not a proxy has removed it.
 func TestBelowABasePath(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, belowBank)
@@ -78,11 +77,11 @@ func TestBelowABasePath(t *testing.T) {
 	for _, path := range []string{"/bankers/healthz", "/bank/bank/healthz", "/b%61nk/healthz%2f", "/bank//healthz", "/bank/..%2fhealthz"} {
 		require.Equal(t, "not_found", w.call("GET", path).code(), path)
 	}
-	require.Contains(t, w.logs.String(), `"route":"/accounts/:account_number/transactions"`, "as without a base path")
+	require.Contains(t, w.logs.String(), `"route":"/accounts/:account_number/transactions"`, "the same as without a base path")
 	require.NotContains(t, w.logs.String(), "/bank")
 }
 
-// TestTheContractSaysWhereItIsServed: generated clients and Swagger UI go by its list of servers.
+// TestTheContractSaysWhereItIsServed: generated clients and Swagger UI rely on its list of servers.
 func TestTheContractSaysWhereItIsServed(t *testing.T) {
 	t.Parallel()
 	for base, want := range map[string]string{"": "/", "/bank": "/bank", "/a/b": "/a/b"} {
@@ -99,7 +98,7 @@ func TestTheContractSaysWhereItIsServed(t *testing.T) {
 	}
 }
 
-// TestOverHTTPSACookieIsBoundToItsHost also below a base path, which the prefix of its name does not allow as its path.
+// TestOverHTTPSACookieIsBoundToItsHost even below a base path, because the prefix of its name does not allow that as its path.
 func TestOverHTTPSACookieIsBoundToItsHost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, belowBank, behindProxy)

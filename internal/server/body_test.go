@@ -41,10 +41,10 @@ func TestInvalidRequestsSayWhere(t *testing.T) {
 	twice := func(r *http.Request) { r.Header["Idempotency-Key"] = []string{"one", "two"} }
 	require.Contains(t, deposit(rawBody(`{"amount": 1}`), twice), `"pointer":"header/Idempotency-Key"`)
 	require.Contains(t, deposit(rawBody(`{"amount": 1, "colour": 2}`)), `property \"colour\" is unsupported`)
-	require.NotContains(t, deposit(rawBody(`{"amount": 1, "482913": 2}`)), "482913", "a value that got into a name's place")
+	require.NotContains(t, deposit(rawBody(`{"amount": 1, "482913": 2}`)), "482913", "a value where a name belongs")
 }
 
-// dial opens a connection of its own, for requests that no client would send.
+// dial opens a separate connection, for requests that no client would send.
 func (w *world) dial() net.Conn {
 	w.t.Helper()
 	connection, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
@@ -54,7 +54,7 @@ func (w *world) dial() net.Conn {
 	return connection
 }
 
-// TestATooLargeBodyIsNotWaitedFor: the answer comes although the client still has more than the server will ever read.
+// TestATooLargeBodyIsNotWaitedFor: the answer comes while the client still has more to send than the server will ever read.
 func TestATooLargeBodyIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	connection := newWorld(t).dial()
@@ -65,10 +65,10 @@ func TestATooLargeBodyIsNotWaitedFor(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { _ = response.Body.Close() }()
 	require.Equal(t, http.StatusRequestEntityTooLarge, response.StatusCode)
-	require.True(t, response.Close, "the connection must not be used for what is left of the body")
+	require.True(t, response.Close, "the connection must not be used for the rest of the body")
 }
 
-// TestSlowClientsAreLetGo: neither headers nor a body that never ends keep a connection for ever.
+// TestSlowClientsAreLetGo: neither headers nor a body without end keep a connection open for ever.
 func TestSlowClientsAreLetGo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

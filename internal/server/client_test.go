@@ -10,7 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/api/client"
 )
 
-// TestGeneratedClient spends a day with the Go client, as an integrator would.
+// TestGeneratedClient works through a customer's day with the Go client, as an integrator would.
 func TestGeneratedClient(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -11,8 +11,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/checker"
 )
 
-// TestClockJumps sets the clock back and forward by up to weeks while customers work: sessions end and are begun anew, and
-// no history goes back.
+// TestClockJumps sets the clock back and forward by up to weeks while customers work: sessions end and new ones begin, but no
+// history goes back.
 func TestClockJumps(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -43,7 +43,7 @@ func TestClockJumps(t *testing.T) {
 	require.Empty(t, v.Violations)
 	require.Greater(t, jumps, len(clockJumps))
 	for _, a := range ledger.Accounts {
-		require.Greater(t, len(a.Entries), 20, "hardly anybody got through")
+		require.Greater(t, len(a.Entries), 20, "hardly any request got through")
 	}
 	checker.Report(t, "clock jumps: jumps %d, %s", jumps, v)
 }

@@ -14,14 +14,14 @@ import (
 const (
 	// maxConnections bounds the open connections of all clients together. An idle one costs about 10 kB, with TLS 30.
 	maxConnections = 8192
-	// NetworkConnections is how many times a client's bound its networks of /24 or /48 have.
+	// NetworkConnections is the bound of a /24 or /48 network, as a multiple of one client's.
 	NetworkConnections = 8
 )
 
-// connections bounds how many connections a client and its network hold open. One too many takes the place of that client's oldest idle
-// connection, or is closed at once. Trusted proxies, which speak for many clients, are bounded only by the total.
+// connections bounds how many connections a client and its network hold open. One too many replaces the oldest idle connection under
+// the same bound, or is closed at once. Trusted proxies, which speak for many clients, are bounded only by the total.
 type connections struct {
-	perClient int // 0 for no bound but the total
+	perClient int // 0 means no bound except the total
 	total     int
 	trusts    func(netip.Addr) bool
 	closed    *prometheus.CounterVec // by bound
@@ -29,17 +29,17 @@ type connections struct {
 	mu   sync.Mutex
 	open map[net.Conn]*connection
 	held map[string]int        // by client and by network
-	idle map[string]*list.List // of *connection, the oldest first; all of them under ""
+	idle map[string]*list.List // of *connection, the oldest first; every idle connection is also under ""
 }
 
-// connection is an open connection and whom it counts for.
+// connection is an open connection, with the bounds that it counts against.
 type connection struct {
 	conn  net.Conn
 	holds []hold
 	idle  []*list.Element // in the lists of its holders, while it is idle
 }
 
-// hold is one count of a connection.
+// hold is the place that a connection takes under one bound.
 type hold struct {
 	bound string // the name of the bound, for the metric
 	key   string
@@ -53,13 +53,13 @@ func newConnections(perClient int, trusts func(netip.Addr) bool, closed *prometh
 	}
 }
 
-// boundedListener lets only connections within the bounds through.
+// boundedListener accepts only connections within the bounds.
 type boundedListener struct {
 	net.Listener
 	bounds *connections
 }
 
-// Accept returns the next connection for which there is room.
+// Accept returns the next connection that is within the bounds.
 func (l *boundedListener) Accept() (net.Conn, error) {
 	for {
 		conn, err := l.Listener.Accept()
@@ -87,7 +87,7 @@ func (c *connections) holdsOf(conn net.Conn) []hold {
 	}
 }
 
-// admit counts a connection, or reports that there is no room for it.
+// admit counts a connection, or reports false if there is no room for it.
 func (c *connections) admit(conn net.Conn) bool {
 	admitted := &connection{conn: conn, holds: c.holdsOf(conn)}
 	c.mu.Lock()
@@ -112,7 +112,7 @@ func (c *connections) admit(conn net.Conn) bool {
 	return true
 }
 
-// follow is for http.Server.ConnState.
+// follow is the http.Server's ConnState hook.
 func (c *connections) follow(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -125,16 +125,16 @@ func (c *connections) follow(conn net.Conn, state http.ConnState) {
 	}
 	switch state {
 	case http.StateIdle:
-		c.rest(followed)
+		c.markIdle(followed)
 	case http.StateClosed, http.StateHijacked:
 		c.release(followed)
 	default:
-		c.wake(followed)
+		c.markBusy(followed)
 	}
 }
 
-func (c *connections) rest(idle *connection) {
-	c.wake(idle)
+func (c *connections) markIdle(idle *connection) {
+	c.markBusy(idle)
 	for _, hold := range idle.holds {
 		if c.idle[hold.key] == nil {
 			c.idle[hold.key] = list.New()
@@ -143,7 +143,7 @@ func (c *connections) rest(idle *connection) {
 	}
 }
 
-func (c *connections) wake(busy *connection) {
+func (c *connections) markBusy(busy *connection) {
 	for i, element := range busy.idle {
 		key := busy.holds[i].key
 		if c.idle[key].Remove(element); c.idle[key].Len() == 0 {
@@ -155,7 +155,7 @@ func (c *connections) wake(busy *connection) {
 
 // release stops counting a connection.
 func (c *connections) release(ended *connection) {
-	c.wake(ended)
+	c.markBusy(ended)
 	delete(c.open, ended.conn)
 	for _, hold := range ended.holds {
 		if c.held[hold.key]--; c.held[hold.key] == 0 {
@@ -164,7 +164,7 @@ func (c *connections) release(ended *connection) {
 	}
 }
 
-// count is how many connections are open.
+// count returns the number of open connections.
 func (c *connections) count() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fakeConn is a connection that only has an address and can be closed.
+// fakeConn is a connection that has only an address and can be closed.
 type fakeConn struct {
 	net.Conn
 	address string
@@ -30,12 +30,12 @@ func newTestConnections(perClient int, trusts func(netip.Addr) bool) *connection
 	return newConnections(perClient, trusts, prometheus.NewCounterVec(prometheus.CounterOpts{Name: "refused"}, []string{"bound"}))
 }
 
-func trustsNobody(netip.Addr) bool { return false }
+func trustsNone(netip.Addr) bool { return false }
 
-// TestTheOldestIdleConnectionGoes: of the client that opens one more, and of no other.
+// TestTheOldestIdleConnectionGoes: it belongs to the client that opens one more, and to no other.
 func TestTheOldestIdleConnectionGoes(t *testing.T) {
 	t.Parallel()
-	c := newTestConnections(3, trustsNobody)
+	c := newTestConnections(3, trustsNone)
 	open := func(address string) *fakeConn {
 		conn := &fakeConn{address: address}
 		require.True(t, c.admit(conn))
@@ -45,7 +45,7 @@ func TestTheOldestIdleConnectionGoes(t *testing.T) {
 	other := open("192.0.2.9:1")
 	c.follow(other, http.StateIdle)
 	first, second, third := open("192.0.2.1:1"), open("192.0.2.1:2"), open("192.0.2.1:3")
-	for _, conn := range []*fakeConn{first, second, third, first} { // the first one serves another request
+	for _, conn := range []*fakeConn{first, second, third, first} { // the first connection serves another request
 		c.follow(conn, http.StateActive)
 		c.follow(conn, http.StateIdle)
 	}
@@ -59,7 +59,7 @@ func TestTheOldestIdleConnectionGoes(t *testing.T) {
 	require.Equal(t, 4, c.count())
 }
 
-// TestNothingIsLeftOfConnectionsThatEnded: counts and lists are gone with the last connection.
+// TestNothingIsLeftOfConnectionsThatEnded: counts and lists disappear with the last connection.
 func TestNothingIsLeftOfConnectionsThatEnded(t *testing.T) {
 	t.Parallel()
 	c := newTestConnections(2, func(a netip.Addr) bool { return a == netip.MustParseAddr("10.0.0.1") })

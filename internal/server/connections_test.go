@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// line is a connection of its own, from an address of this machine.
+// line is a separate connection, from an address of this machine.
 type line struct {
 	net.Conn
 	t      *testing.T
@@ -43,7 +43,7 @@ func (l *line) served() bool {
 	return err == nil && answer.Body.Close() == nil && answer.StatusCode == 200
 }
 
-// servedAtLast tries again until there is room for a connection.
+// servedAtLast retries until there is room for a connection.
 func (w *world) servedAtLast(from string) *line {
 	w.t.Helper()
 	for range 1000 {
@@ -77,7 +77,7 @@ func (w *world) refusedConnections(bound string) string {
 	return count
 }
 
-// TestConnectionsThatSayNothing: an address that opens connections and says nothing shuts out itself alone.
+// TestConnectionsThatSayNothing: an address that opens connections and sends nothing shuts out only itself.
 func TestConnectionsThatSayNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, boundConnections)
@@ -99,7 +99,7 @@ func TestConnectionsThatSayNothing(t *testing.T) {
 	t.Logf("of 20 connections of one address, %d stayed open and %d were closed; its neighbours were served", silent, refused)
 }
 
-// TestConnectionsOfANetworkThatSayNothing: many addresses of one network are bounded together.
+// TestConnectionsOfANetworkThatSayNothing: the addresses of one network are bounded together.
 func TestConnectionsOfANetworkThatSayNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, boundConnections)
@@ -127,7 +127,7 @@ func TestAnIdleConnectionMakesRoom(t *testing.T) {
 		require.True(t, l.served())
 		idle = append(idle, l)
 	}
-	// A connection is idle a moment after its answer has arrived; until then a further one is closed.
+	// A connection becomes idle a moment after its answer has arrived; until then another one is closed.
 	w.servedAtLast("127.0.1.1")
 	open := 0
 	for _, l := range idle {

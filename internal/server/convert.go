@@ -61,7 +61,7 @@ func eventOf(e bank.Event) api.Event {
 	}
 }
 
-// accountOfEvent is null for an event of the whole bank, and for failures that named no account.
+// accountOfEvent returns nil for an event of the whole bank, and for failures that named no account.
 func accountOfEvent(e bank.Event) *api.EventAccount {
 	if e.Account == bank.WholeBank {
 		return nil
@@ -70,7 +70,7 @@ func accountOfEvent(e bank.Event) *api.EventAccount {
 	return &number
 }
 
-// each converts a list, which is never null in JSON.
+// each converts a list. The result is never nil, so JSON shows an empty list and not null.
 func each[From, To any](list []From, convert func(From) To) []To {
 	converted := make([]To, 0, len(list))
 	for _, item := range list {
@@ -81,8 +81,8 @@ func each[From, To any](list []From, convert func(From) To) []To {
 
 func pointer[T any](value T) *T { return &value }
 
-// orNothing is null for the zero value.
-func orNothing[T comparable](value T) *T {
+// nilIfZero returns nil for the zero value.
+func nilIfZero[T comparable](value T) *T {
 	var zero T
 	if value == zero {
 		return nil
@@ -90,7 +90,7 @@ func orNothing[T comparable](value T) *T {
 	return &value
 }
 
-// value is the zero value for null.
+// value returns the zero value for nil.
 func value[T any](optional *T) T {
 	if optional == nil {
 		var zero T
@@ -99,14 +99,14 @@ func value[T any](optional *T) T {
 	return *optional
 }
 
-// timeOf reads a filter's time; the contract has checked its form, though not every day's existence.
+// timeOf parses a filter's time. The contract has checked its form, but not that the day exists.
 func timeOf(place string, text *string) (time.Time, error) {
 	if text == nil {
 		return time.Time{}, nil
 	}
 	t, err := time.Parse(time.RFC3339, *text)
 	if err != nil || t.Year() < 1970 || t.Year() > 9999 {
-		return time.Time{}, invalidRequest(fieldError(place, "is not a time of RFC 3339 after 1970"))
+		return time.Time{}, invalidRequest(fieldError(place, "is not an RFC 3339 time after 1970"))
 	}
 	return t, nil
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEveryCookieIsBoundToItsHost walks through every answer that sets cookies, over https.
+// TestEveryCookieIsBoundToItsHost makes every answer that sets cookies, over https.
 func TestEveryCookieIsBoundToItsHost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, behindProxy, belowBank)
@@ -26,5 +26,5 @@ func TestEveryCookieIsBoundToItsHost(t *testing.T) {
 			requireCookie(t, cookie, "__Host-bankcore_"+kind+"_7b71c16f", true, cookie.MaxAge)
 		}
 	}
-	require.Equal(t, map[string]int{"refresh": 3, "device": 1}, kinds, "a new cookie belongs into this test")
+	require.Equal(t, map[string]int{"refresh": 3, "device": 1}, kinds, "a new cookie belongs in this test")
 }

@@ -28,7 +28,7 @@ func (w *world) cookieLogin(c customer, more ...requestOption) *answer {
 		append(more, body(map[string]string{"account_number": c.number, "pin": c.pin, "session": "cookie"}))...)
 }
 
-// setCookie is the one session cookie that an answer sets.
+// setCookie returns the one session cookie that an answer sets.
 func (a *answer) setCookie() *http.Cookie {
 	a.t.Helper()
 	found := a.cookiesOf("refresh")
@@ -36,7 +36,7 @@ func (a *answer) setCookie() *http.Cookie {
 	return found[0]
 }
 
-// cookiesOf are the cookies of a kind that an answer sets.
+// cookiesOf returns the cookies of a kind that an answer sets.
 func (a *answer) cookiesOf(kind string) []*http.Cookie {
 	a.t.Helper()
 	var found []*http.Cookie
@@ -109,10 +109,10 @@ func requireCookie(t *testing.T, cookie *http.Cookie, name string, secure bool, 
 	require.Equal(t, name, cookie.Name)
 	path := "/auth"
 	if secure {
-		path = "/" // as the prefix of its name demands
+		path = "/" // as the prefix of its name requires
 	}
 	require.Equal(t, path, cookie.Path)
-	require.Empty(t, cookie.Domain, "this host alone")
+	require.Empty(t, cookie.Domain, "this host only")
 	require.True(t, cookie.HttpOnly)
 	require.Equal(t, http.SameSiteStrictMode, cookie.SameSite)
 	require.Equal(t, secure, cookie.Secure)
@@ -139,14 +139,14 @@ func TestACookieIsSpentLikeAnyRefreshToken(t *testing.T) {
 	inBody := w.login(c)
 	a = w.renew(inBody.RefreshToken, withCookie(w.cookieLogin(c).setCookie()))
 	require.Equal(t, 200, a.status)
-	require.NotEmpty(t, a.field("refresh_token"), "a token that came in the body is answered there, whatever cookie came along")
+	require.NotEmpty(t, a.field("refresh_token"), "a token in the body is answered in the body, whatever cookie came with it")
 	require.Empty(t, a.header.Values("Set-Cookie"))
 	a = w.call("POST", "/auth/logout", bearer(inBody.AccessToken))
 	require.Equal(t, 204, a.status)
 	require.Empty(t, a.header.Values("Set-Cookie"), "there was no cookie to clear")
 }
 
-// TestOverHTTPSOnlyTheSecureCookieCounts keeps whoever can plant a cookie over http from choosing somebody's session.
+// TestOverHTTPSOnlyTheSecureCookieCounts keeps an attacker who can plant a cookie over http from choosing a victim's session.
 func TestOverHTTPSOnlyTheSecureCookieCounts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, behindProxy)

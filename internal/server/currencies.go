@@ -7,7 +7,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// ListCurrencies answers GET /currencies. Unlike other answers this one may be kept: it changes with a version of the program.
+// ListCurrencies answers GET /currencies. Clients may cache this answer, unlike others: it changes only with the program's version.
 func (s *Server) ListCurrencies(context.Context, api.ListCurrenciesRequestObject) (api.ListCurrenciesResponseObject, error) {
 	return api.ListCurrencies200JSONResponse{
 		Body: api.CurrencyList{

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// currency is one of GET /currencies.
+// currency is one currency of GET /currencies.
 type currency struct {
 	Code, Name string
 	Decimals   int
@@ -33,7 +33,7 @@ func (w *world) currencies() (list map[string]currency, standard string) {
 	return list, answer.DefaultCurrency
 }
 
-// TestAnIntegratorLearnsTheDecimalsOfEachCurrency takes them from the bank and finds the same ones in a statement.
+// TestAnIntegratorLearnsTheDecimalsOfEachCurrency takes them from the bank and finds the same number in a statement.
 func TestAnIntegratorLearnsTheDecimalsOfEachCurrency(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -64,7 +64,7 @@ func (w *world) openIn(code string) *answer {
 	}))
 }
 
-// TestEveryListedCurrencyIsTakenUnlessWithdrawn opens an account in each.
+// TestEveryListedCurrencyIsTakenUnlessWithdrawn opens an account in every currency.
 func TestEveryListedCurrencyIsTakenUnlessWithdrawn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -80,14 +80,14 @@ func TestEveryListedCurrencyIsTakenUnlessWithdrawn(t *testing.T) {
 	}
 }
 
-// TestTheListOfCurrenciesIsShortOnItsWay asks as a browser does, and as a client that takes no compression.
+// TestTheListOfCurrenciesIsShortOnItsWay asks like a browser, and like a client that accepts no compression.
 func TestTheListOfCurrenciesIsShortOnItsWay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ask := func(path, encoding string) (http.Header, int) {
 		request, err := http.NewRequest("GET", w.url+path, http.NoBody)
 		require.NoError(t, err)
-		request.Header.Set("Accept-Encoding", encoding) // set by us, so that the client leaves the answer as it comes
+		request.Header.Set("Accept-Encoding", encoding) // set here, so that the client does not decompress the answer
 		response, err := w.client.Do(request)
 		require.NoError(t, err)
 		defer func() { _ = response.Body.Close() }()

@@ -20,15 +20,15 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// asset is a file of the dashboard, ready to be sent.
+// asset is a file of the dashboard, ready to send.
 type asset struct {
 	media   string
 	plain   []byte
-	gzipped func() []byte // made when it is first asked for; nil where it is not smaller
+	gzipped func() []byte // compressed on first use; returns nil if that is not smaller
 	etag    string
 }
 
-// assetMedia are the kinds of files there are. The system's own table may lack some or have others.
+// assetMedia maps file extensions to media types. The system's own table may lack some or have others.
 var assetMedia = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
 	".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
@@ -36,8 +36,8 @@ var assetMedia = map[string]string{
 
 const indexFile = "index.html"
 
-// dashboard serves the folder "app" and nothing beside it. The page names its files under a folder that is called after
-// their content, so browsers may keep them for ever, and never mix those of two versions.
+// dashboard serves the folder "app" and nothing else. The page loads its files from a folder named after their content, so browsers
+// may cache them for ever and never mix two versions.
 func (s *Server) dashboard(e *echo.Echo, files fs.FS) error {
 	app, err := fs.Sub(files, "app")
 	if err != nil {
@@ -51,7 +51,7 @@ func (s *Server) dashboard(e *echo.Echo, files fs.FS) error {
 		return fmt.Errorf("load the dashboard: %w", err)
 	}
 	e.GET("/app/*", func(c echo.Context) error {
-		name, cache := c.Param("*"), "no-cache" // asked anew each time, so that a new version shows at once
+		name, cache := c.Param("*"), "no-cache" // revalidated each time, so that a new version shows at once
 		if kept, ok := strings.CutPrefix(name, build+"/"); ok {
 			name, cache = kept, "public, max-age=31536000, immutable"
 		}
@@ -74,7 +74,7 @@ func (s *Server) dashboard(e *echo.Echo, files fs.FS) error {
 	return nil
 }
 
-// serve answers with what the client takes. Ranges are of the plain file.
+// serve sends the file, compressed if the client accepts that. Ranges are of the plain file.
 func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Content-Type", a.media)
@@ -83,7 +83,7 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Range") == "" && takesGzip(r.Header.Get("Accept-Encoding")) && a.gzipped() != nil {
 		content, etag = a.gzipped(), a.etag+"-gzip"
 		header.Set("Content-Encoding", "gzip")
-		header.Set("Content-Length", strconv.Itoa(len(content))) // which ServeContent leaves out where there is an encoding
+		header.Set("Content-Length", strconv.Itoa(len(content))) // ServeContent omits it if there is an encoding
 	}
 	header.Set("ETag", `"`+etag+`"`)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
@@ -99,7 +99,7 @@ func takesGzip(accept string) bool {
 	return false
 }
 
-// loadAssets reads every file once, puts the bank's settings into the page, and calls the build after all files.
+// loadAssets reads every file once, puts the bank's settings into the page, and names the build after the content of all files.
 func loadAssets(app fs.FS, settings *strings.Replacer) (assets map[string]*asset, build string, err error) {
 	contents := map[string][]byte{}
 	var names []string
@@ -145,7 +145,7 @@ func newAsset(name string, content []byte) (*asset, error) {
 	}, nil
 }
 
-// compress returns nil for what does not become much smaller.
+// compress returns nil if the content does not become much smaller.
 func compress(content []byte) []byte {
 	var packed bytes.Buffer
 	writer, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
@@ -161,7 +161,7 @@ func compress(content []byte) []byte {
 	return packed.Bytes()
 }
 
-// Where the page says in which time zone the bank's days are, and who opens accounts.
+// Places in the page for the time zone of the bank's days, and for who may open accounts.
 const (
 	zoneMark     = `data-time-zone="UTC"`
 	openingsMark = `data-openings="anyone"`
@@ -169,8 +169,8 @@ const (
 
 const modulesMark = "<!-- modules -->"
 
-// namingBuild puts the build's name into the page, and the modules that its first one needs: a browser would otherwise learn
-// of each only from the one before it.
+// namingBuild puts the build's name into the page, and links to the modules that the first one needs: otherwise a browser would
+// discover each module only from the one before it.
 func namingBuild(page []byte, build string, contents map[string][]byte) ([]byte, error) {
 	if !bytes.Contains(page, []byte(modulesMark)) {
 		return nil, errors.New("the page does not say where its modules go")
@@ -183,10 +183,10 @@ func namingBuild(page []byte, build string, contents map[string][]byte) ([]byte,
 	return []byte(strings.ReplaceAll(named, `"build/`, `"`+build+`/`)), nil
 }
 
-// staticImport is an import that is followed when the module is loaded, and not when its code runs.
+// staticImport matches an import that the browser follows when it loads the module, not when the module's code runs.
 var staticImport = regexp.MustCompile(`(?m)^(?:import|export) .*from '(\.[^']+)';$`)
 
-// modulesBehind are the modules that one needs before it can run, without itself.
+// modulesBehind returns the modules that a module needs before it can run, without the module itself.
 func modulesBehind(first string, contents map[string][]byte) []string {
 	needed := []string{first}
 	for i := 0; i < len(needed); i++ {

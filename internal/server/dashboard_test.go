@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// unpacked is a body as its client reads it.
+// unpacked returns a body as its client reads it.
 func unpacked(t *testing.T, a *answer) string {
 	t.Helper()
 	if a.header.Get("Content-Encoding") == "" {
@@ -26,7 +26,7 @@ func unpacked(t *testing.T, a *answer) string {
 	return string(text)
 }
 
-// plainly keeps Go's client from asking for gzip, and from unpacking it, by itself.
+// plainly stops Go's client from requesting and unpacking gzip by itself.
 func plainly(w *world) *world {
 	w.client.Transport = &http.Transport{DisableCompression: true}
 	return w
@@ -70,13 +70,13 @@ func TestTheDashboardIsSentAsItsReaderTakesIt(t *testing.T) {
 		a := w.call("GET", path, header("Accept-Encoding", accept))
 		require.Equal(t, packed, a.header.Get("Content-Encoding") == "gzip", accept)
 		require.Equal(t, plain.text(), unpacked(t, a), accept)
-		require.Equal(t, packed, a.header.Get("ETag") != plain.header.Get("ETag"), "two forms are two things to a cache")
+		require.Equal(t, packed, a.header.Get("ETag") != plain.header.Get("ETag"), "a cache must tell the two forms apart")
 		again := w.call("GET", path, header("Accept-Encoding", accept), header("If-None-Match", a.header.Get("ETag")))
 		require.Equal(t, 304, again.status, accept)
 		require.Empty(t, again.body)
 	}
 	font := w.call("GET", "/app/inter.woff2", header("Accept-Encoding", "gzip"))
-	require.Empty(t, font.header.Get("Content-Encoding"), "it is packed already")
+	require.Empty(t, font.header.Get("Content-Encoding"), "it is already compressed")
 	require.Equal(t, "font/woff2", font.header.Get("Content-Type"))
 	part := w.call("GET", path, header("Range", "bytes=0-9"), header("Accept-Encoding", "gzip"))
 	require.Equal(t, 206, part.status)

@@ -16,7 +16,7 @@ import (
 
 const plainDevice = "bankcore_device_7b71c16f"
 
-// device is the one device cookie that a sign-in sets.
+// device returns the one device cookie that a sign-in sets.
 func (a *answer) device() *http.Cookie {
 	a.t.Helper()
 	require.Equal(a.t, 200, a.status, a.text())
@@ -43,11 +43,11 @@ func TestASignInInABrowserLeavesADeviceCookie(t *testing.T) {
 	} {
 		require.Empty(t, a.cookiesOf("device"), what)
 	}
-	require.Equal(t, "unauthenticated", w.call("POST", "/auth/refresh", withCookie(first)).code(), "it is no session")
+	require.Equal(t, "unauthenticated", w.call("POST", "/auth/refresh", withCookie(first)).code(), "it is not a session")
 	require.Equal(t, "invalid_token", w.call("GET", "/accounts/"+c.number, bearer(first.Value)).code())
 }
 
-// TestADeviceIsKnownByItsCookieAlone tries cookies that are forged, changed, old, or another account's.
+// TestADeviceIsKnownByItsCookieAlone tries cookies that are forged, changed, old, or from another account.
 func TestADeviceIsKnownByItsCookieAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -74,7 +74,7 @@ func TestADeviceIsKnownByItsCookieAlone(t *testing.T) {
 	require.Zero(t, w.bank.KnownDevice(token))
 }
 
-// TestADeviceCookieBypassesNothing: guesses with it count and lock like all others.
+// TestADeviceCookieBypassesNothing: guesses sent with it count and lock like all others.
 func TestADeviceCookieBypassesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -87,7 +87,7 @@ func TestADeviceCookieBypassesNothing(t *testing.T) {
 	require.Len(t, w.audit("login_failed", c.number), 3)
 }
 
-// signInFrom sends a sign-in through a proxy that names the client's address.
+// signInFrom sends a sign-in through a proxy that passes on the client's address.
 func (w *world) signInFrom(address string, c customer, outcomes chan<- guess, more ...requestOption) {
 	go func() {
 		a, err := w.try("POST", "/auth/login", append(more, header("X-Forwarded-For", address),
@@ -100,8 +100,8 @@ func (w *world) signInFrom(address string, c customer, outcomes chan<- guess, mo
 	}()
 }
 
-// TestABotnetDoesNotKeepAKnownDeviceOut sends sign-ins from 300 providers' networks at once, while no hash ends: they fill every
-// common place. The rest are refused before anything is counted; a customer on a known device gets in.
+// TestABotnetDoesNotKeepAKnownDeviceOut sends sign-ins from 300 providers' networks at once, while no hash finishes: they fill every
+// common place. The rest are refused before they are counted; a customer on a known device gets in.
 func TestABotnetDoesNotKeepAKnownDeviceOut(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -125,7 +125,7 @@ func TestABotnetDoesNotKeepAKnownDeviceOut(t *testing.T) {
 	require.Equal(t, 503, a.status, a.text())
 	require.NotEmpty(t, a.header.Get("Retry-After"))
 	a = w.tryLogin(c.number, c.pin, header("X-Forwarded-For", "203.0.113.9"), device, device)
-	require.Equal(t, 503, a.status, "a cookie that comes twice says nothing")
+	require.Equal(t, 503, a.status, "a cookie that comes twice proves nothing")
 	require.Zero(t, w.tally("SELECT SUM(failed_attempts) FROM accounts"), "a refused attempt is not counted")
 
 	owner := make(chan guess, 1)
@@ -138,7 +138,7 @@ func TestABotnetDoesNotKeepAKnownDeviceOut(t *testing.T) {
 	for range places {
 		outcome := <-outcomes
 		require.NoError(t, outcome.err)
-		require.Equal(t, 401, outcome.status, "who was counted is answered")
+		require.Equal(t, 401, outcome.status, "every counted sign-in is answered")
 	}
 	t.Logf("of %d sign-ins of %d networks %d were looked at and %d refused; the customer on a known device was served", attack, attack, places, attack-places)
 }

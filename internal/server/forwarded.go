@@ -14,10 +14,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// clientAddress is the address at the far end of the proxies that we trust; of anybody else, X-Forwarded-For is only a
-// claim. Each proxy appends the address that it was called from, so the list is read from its end, up to the first address
-// that is no proxy of ours. Where an entry has no address, the proxy that wrote it stands for its clients, and readable is
-// false.
+// clientAddress returns the address at the far end of the proxies that we trust. From any other peer, X-Forwarded-For is only a claim.
+// Each proxy appends the address that called it, so the list is read from its end, up to the first address that is not one of our
+// proxies. If an entry is not an address, the proxy that wrote it stands for its clients, and readable is false.
 func (s *Server) clientAddress(request *http.Request) (client netip.Addr, readable bool) {
 	client = peerAddress(request)
 	if !s.trusts(client) {
@@ -40,8 +39,7 @@ func (s *Server) clientAddress(request *http.Request) (client netip.Addr, readab
 	return client, true
 }
 
-// listed returns the elements of a header that is a list, from all its lines; an empty element does not count (RFC 9110,
-// section 5.6.1).
+// listed returns the elements of a list header, from all its lines. Empty elements do not count (RFC 9110, section 5.6.1).
 func listed(header http.Header, name string) []string {
 	var elements []string
 	for _, line := range header.Values(name) {
@@ -54,13 +52,13 @@ func listed(header http.Header, name string) []string {
 	return elements
 }
 
-// forwardedOtherwise reports whether a proxy names its client in another header alone. None of those is read: a proxy that
-// writes one of them passes the others on as the client sent them.
+// forwardedOtherwise reports whether a proxy names its client in another header. We read none of those: a proxy that writes one
+// of them passes the others on as the client sent them.
 func forwardedOtherwise(header http.Header) bool {
 	return header.Get("Forwarded") != "" || header.Get(echo.HeaderXRealIP) != ""
 }
 
-// parseForwarded reads an address as proxies write it: bare, with a port, in brackets, in quotes, with a zone.
+// parseForwarded parses an address as proxies write it: bare, with a port, in brackets, in quotes or with a zone.
 func parseForwarded(entry string) (netip.Addr, bool) {
 	entry = strings.Trim(entry, `"`)
 	if host, _, err := net.SplitHostPort(entry); err == nil {
@@ -72,8 +70,8 @@ func parseForwarded(entry string) (netip.Addr, bool) {
 	return address.Unmap().WithZone(""), err == nil
 }
 
-// isHTTPS reports whether the client speaks https, to us or to the first proxy. Where several proxies have each added what
-// they were called by, the first element is the client's.
+// isHTTPS reports whether the client speaks https, to us or to the first proxy. If several proxies have each added their own
+// scheme, the first element is the client's.
 func (s *Server) isHTTPS(request *http.Request) bool {
 	if request.TLS != nil {
 		return true
@@ -82,7 +80,7 @@ func (s *Server) isHTTPS(request *http.Request) bool {
 	return len(schemes) > 0 && strings.EqualFold(schemes[0], "https") && s.trusts(peerAddress(request))
 }
 
-// peerAddress is the other end of the connection itself.
+// peerAddress returns the address at the other end of the connection itself.
 func peerAddress(request *http.Request) netip.Addr {
 	peer, err := netip.ParseAddrPort(request.RemoteAddr)
 	if err != nil {
@@ -100,11 +98,11 @@ func (s *Server) trusts(address netip.Addr) bool {
 	return false
 }
 
-// unreadableInterval is the least time between two log lines about forwarded addresses.
+// unreadableInterval is the minimum time between two log lines about forwarded addresses.
 const unreadableInterval = time.Minute
 
-// unreadableForwards counts requests whose forwarded address could not be read. It logs the first one at once, and then at most a
-// line a minute. The line names the proxy and repeats nothing of the header.
+// unreadableForwards counts requests whose forwarded address could not be read. It logs the first one at once, and then at most one
+// line a minute. The line names the proxy and does not quote the header.
 type unreadableForwards struct {
 	total  prometheus.Counter
 	logger *slog.Logger

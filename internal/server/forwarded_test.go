@@ -18,7 +18,7 @@ func forwardedFor(lines ...string) requestOption {
 	return func(r *http.Request) { r.Header["X-Forwarded-For"] = lines }
 }
 
-// loggedClient is the address that the log has of a request.
+// loggedClient returns the address that the log has for a request.
 func (w *world) loggedClient(more ...requestOption) string {
 	w.t.Helper()
 	before := len(w.logs.String())
@@ -29,8 +29,8 @@ func (w *world) loggedClient(more ...requestOption) string {
 	return address
 }
 
-// TestEachCustomerBehindAProxyIsAClient: however a proxy writes an address, it is read, and six customers who sign in through
-// one gateway are six clients.
+// TestEachCustomerBehindAProxyIsAClient: an address is read however a proxy writes it, and six customers who sign in through one
+// gateway are six clients.
 func TestEachCustomerBehindAProxyIsAClient(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, limitLogin, behindTwoProxies)
@@ -66,8 +66,7 @@ func TestEachCustomerBehindAProxyIsAClient(t *testing.T) {
 	require.NotContains(t, w.logs.String(), "cannot read the client's address")
 }
 
-// TestAnAddressThatCannotBeReadIsNoticed: such customers share one rate limit, and an operator learns of it from the log and
-// from the metrics.
+// TestAnAddressThatCannotBeReadIsNoticed: such customers share one rate limit, and an operator sees it in the log and the metrics.
 func TestAnAddressThatCannotBeReadIsNoticed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, behindTwoProxies)
@@ -88,14 +87,14 @@ func TestAnAddressThatCannotBeReadIsNoticed(t *testing.T) {
 	w.clock.pass(time.Minute)
 	w.loggedClient(forwardedFor("unknown"))
 	require.Equal(t, 2, strings.Count(w.logs.String(), line))
-	require.Contains(t, w.logs.String(), `"proxy":"127.0.0.1","requests":8}`, "the seven since the first, and this one")
+	require.Contains(t, w.logs.String(), `"proxy":"127.0.0.1","requests":8}`, "the seven since the first one, and this one")
 	require.Equal(t, count+1, w.metric("bankcore_forwarded_unreadable_total"))
 	w.loggedClient()
 	w.loggedClient(forwardedFor("192.0.2.1"), header("Forwarded", "for=unknown"))
 	require.Equal(t, count+1, w.metric("bankcore_forwarded_unreadable_total"), "a proxy may call on its own behalf")
 }
 
-// TestAPeerThatIsNoProxyIsNotRead: what anybody else writes into the header is a claim, readable or not.
+// TestAPeerThatIsNoProxyIsNotRead: what any other client writes into the header is only a claim, readable or not.
 func TestAPeerThatIsNoProxyIsNotRead(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -105,7 +104,7 @@ func TestAPeerThatIsNoProxyIsNotRead(t *testing.T) {
 	require.Zero(t, w.metric("bankcore_forwarded_unreadable_total"))
 }
 
-// TestHTTPSBehindSeveralProxies: each may add what it was called by, and the first one met the client.
+// TestHTTPSBehindSeveralProxies: each may add the scheme it was called by, and the first proxy was called by the client.
 func TestHTTPSBehindSeveralProxies(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, behindProxy)

@@ -18,7 +18,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/server"
 )
 
-// breakable is a KDF that panics once it is told to.
+// breakable is a KDF that panics once it is broken.
 type breakable struct{ broken atomic.Bool }
 
 func (b *breakable) derive(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
@@ -28,7 +28,7 @@ func (b *breakable) derive(password, salt []byte, time, memory uint32, threads u
 	return quickKDF(password, salt, time, memory, threads, keyLen)
 }
 
-// requireSecure checks what every answer carries, whatever it is.
+// requireSecure checks the headers that every answer carries.
 func requireSecure(t *testing.T, what string, header http.Header) {
 	t.Helper()
 	for name, value := range map[string]string{
@@ -54,14 +54,14 @@ func requireSecure(t *testing.T, what string, header http.Header) {
 	}
 }
 
-// probe is a request and the status it gets.
+// probe is a request and the status that it gets.
 type probe struct {
 	status       int
 	method, path string
 	sent         []requestOption
 }
 
-// probes are requests that get every status but 500.
+// probes returns requests that produce every status but 500.
 func probes(c, locked customer, session tokens) []probe {
 	path, as, good := "/accounts/"+c.number, bearer(session.AccessToken), body(map[string]int{"amount": 1})
 	json := header("Content-Type", "application/json")
@@ -151,10 +151,10 @@ func TestSecurityHeadersOnEveryStatus(t *testing.T) {
 	require.Contains(t, w.logs.String(), "panic: the hash is broken")
 	require.Contains(t, w.logs.String(), `"request_id":"panicked"`)
 	kdf.broken.Store(false)
-	require.Equal(t, 200, w.tryLogin(c.number, c.pin).status, "the server goes on")
+	require.Equal(t, 200, w.tryLogin(c.number, c.pin).status, "the server keeps running")
 }
 
-// TestOptionsOfTheServerItself: net/http answers "OPTIONS *" by itself unless told not to.
+// TestOptionsOfTheServerItself: net/http answers "OPTIONS *" itself unless it is told not to.
 func TestOptionsOfTheServerItself(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -171,7 +171,7 @@ func TestOptionsOfTheServerItself(t *testing.T) {
 
 var inline = regexp.MustCompile(`(?s)<(script|style)([^>]*)>(.*?)</(?:script|style)>`)
 
-// inlineAttribute is a script or style in an attribute; a policy can only let it through with "unsafe-hashes".
+// inlineAttribute matches a script or style in an attribute; a policy can only allow it with "unsafe-hashes".
 var inlineAttribute = regexp.MustCompile(`<[^>]+\s(on[a-z]+|style)\s*=`)
 
 func TestPagesNeedNothingUnsafe(t *testing.T) {
@@ -194,10 +194,10 @@ func TestPagesNeedNothingUnsafe(t *testing.T) {
 		}
 		require.Equal(t, path == "/swagger/index.html", hashes > 0, "%s: inline elements", path)
 		if path == "/swagger/index.html" {
-			hashes++ // of the style that Swagger UI's script puts into its logo
+			hashes++ // for the style that Swagger UI's script adds to its logo
 		}
-		require.Equal(t, hashes, strings.Count(policy, "'sha256-"), "%s: no hash more than needed", path)
-		require.Empty(t, inlineAttribute.FindAllString(a.text(), -1), "%s: attributes that no hash lets through", path)
+		require.Equal(t, hashes, strings.Count(policy, "'sha256-"), "%s: no more hashes than needed", path)
+		require.Empty(t, inlineAttribute.FindAllString(a.text(), -1), "%s: attributes that no hash can allow", path)
 	}
 	require.NotContains(t, w.call("GET", "/swagger/swagger-ui.css").header.Get("Content-Security-Policy"), "unsafe")
 }
@@ -240,7 +240,7 @@ func TestRequestIDs(t *testing.T) {
 	require.Contains(t, w.logs.String(), a.header.Get("X-Request-Id"))
 }
 
-// metric is the value of a line of /metrics, whose name includes its labels; 0 if it is not there.
+// metric returns the value of a line of /metrics, whose name includes its labels; 0 if there is no such line.
 func (w *world) metric(name string) float64 {
 	w.t.Helper()
 	a := w.atOps().call("GET", "/metrics")
@@ -269,7 +269,7 @@ func TestMetricsMove(t *testing.T) {
 			body(map[string]any{"to_account": friend.number, "amount": amount})).status
 	}
 	require.Equal(t, 201, send(10))
-	require.Equal(t, 201, send(10), "again under its key, which is no other transfer")
+	require.Equal(t, 201, send(10), "repeated under its key, so not another transfer")
 	require.Equal(t, 429, send(10))
 	w.strangerLogin()
 	w.lock(friend)
@@ -285,5 +285,5 @@ func TestMetricsMove(t *testing.T) {
 	for _, path := range []string{"/a", "/b", "/c?d"} {
 		w.call("GET", path)
 	}
-	require.Equal(t, float64(3), w.metric(`bankcore_http_requests_total{operation="other",status="404"}`), "no path makes a line of its own")
+	require.Equal(t, float64(3), w.metric(`bankcore_http_requests_total{operation="other",status="404"}`), "unknown paths share one line")
 }

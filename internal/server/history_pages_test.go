@@ -115,7 +115,7 @@ func TestFilters(t *testing.T) {
 		for _, limit := range []int{1, 2, 200} {
 			var all []int64
 			path := fmt.Sprintf("/accounts/%s/transactions?%s&limit=%d", c.number, filter.query, limit)
-			for path != "" { // the cursor alone carries the filters
+			for path != "" { // the cursor carries the filters
 				page, _, link := w.list(path)
 				all, path = append(all, page...), link
 			}
@@ -194,7 +194,7 @@ func TestForeignAndTamperedCursorsAreRefused(t *testing.T) {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	for i, letter := range good {
 		if value := strings.IndexRune(alphabet, letter); value >= 0 {
-			// The highest bit of six: the lowest ones of a last letter mean nothing.
+			// The highest of six bits: the lowest bits of a last letter mean nothing.
 			bad[fmt.Sprint("letter ", i)] = good[:i] + alphabet[value^32:value^32+1] + good[i+1:]
 		}
 	}
@@ -217,7 +217,7 @@ func TestForeignAndTamperedCursorsAreRefused(t *testing.T) {
 	w.clock.pass(365 * 24 * time.Hour)
 	w.restart()
 	page, _, _ = w.list(base + "?limit=1&cursor=" + good)
-	require.Equal(t, []int64{3}, page, "a cursor outlives the process, and a year")
+	require.Equal(t, []int64{3}, page, "a cursor stays valid after a restart, and for a year")
 }
 
 func TestAdminCursorsKeepTheirFilters(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// recomputedHash is what the contract's introduction tells a client to do, and nothing else.
+// recomputedHash does what the contract's introduction tells a client to do, and nothing else.
 func recomputedHash(previous string, entry map[string]any) string {
 	lines := []string{previous}
 	for _, name := range []string{
@@ -32,7 +32,7 @@ func recomputedHash(previous string, entry map[string]any) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// requireChain walks a history, oldest first, as a client would who trusts nobody.
+// requireChain checks a history, oldest first, like a client who trusts no server.
 func requireChain(t *testing.T, a *answer) []map[string]any {
 	t.Helper()
 	var page struct{ Data []map[string]any }
@@ -98,7 +98,7 @@ func TestHashChainCanBeRecomputedFromTheAnswers(t *testing.T) {
 	w.verify()
 }
 
-// The proof must be one that can fail: whatever is changed in an answer, its hash no longer fits.
+// The proof must be able to fail: whatever is changed in an answer, its hash no longer matches.
 func TestHashCoversEveryMember(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -123,7 +123,7 @@ func TestHashCoversEveryMember(t *testing.T) {
 	require.Equal(t, second["hash"], recomputedHash(first, second))
 }
 
-// A clock that is set back stands still for the accounts that have seen a later time, and only for them.
+// When a clock is set back, time stands still for the accounts that have seen a later time, and only for them.
 func TestTimesNeverGoBackWithinAnAccount(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -140,10 +140,10 @@ func TestTimesNeverGoBackWithinAnAccount(t *testing.T) {
 		return a.field("timestamp").(string)
 	}
 	const early, opened, late = "2026-11-21T08:30:00.123456Z", "2026-11-22T07:30:00.123456Z", "2026-11-22T08:30:00.123456Z"
-	require.Equal(t, early, move(cys, cy.number+"/deposit", ""), "an account of the new time has it")
+	require.Equal(t, early, move(cys, cy.number+"/deposit", ""), "an account opened since then has the new time")
 	require.Equal(t, opened, move(adas, ada.number+"/withdraw", ""))
 	require.Equal(t, late, move(bobs, bob.number+"/withdraw", ""))
-	require.Equal(t, opened, move(cys, cy.number+"/transfer", `,"to_account":"`+ada.number+`"`), "both legs bear the later time")
+	require.Equal(t, opened, move(cys, cy.number+"/transfer", `,"to_account":"`+ada.number+`"`), "both legs have the later time")
 	require.Equal(t, late, move(adas, ada.number+"/transfer", `,"to_account":"`+bob.number+`"`))
 	require.Equal(t, late, move(adas, ada.number+"/deposit", ""))
 	w.clock.pass(48 * time.Hour)
@@ -163,7 +163,7 @@ func TestTimesNeverGoBackWithinAnAccount(t *testing.T) {
 	w.verify()
 }
 
-// statement is an account with n entries, the first at the world's first time and each a minute after the one before.
+// statement opens an account with n entries, the first at the world's start and each a minute after the one before.
 func (w *world) statement(n int) (customer, tokens) {
 	w.t.Helper()
 	c := w.open("482913", 100)
@@ -181,7 +181,7 @@ func (w *world) statement(n int) (customer, tokens) {
 	return c, session
 }
 
-// list reads one page, and requires that its Link header says the same as its next_cursor.
+// list reads one page, and checks that its Link header agrees with its next_cursor.
 func (w *world) list(path string) (sequences []int64, cursor, link string) {
 	w.t.Helper()
 	a := w.call("GET", path, adminKey(testAdminKey))
@@ -209,7 +209,7 @@ func (w *world) list(path string) (sequences []int64, cursor, link string) {
 	return sequences, *page.Next, link
 }
 
-// countdown is the sequences from one down to another.
+// countdown returns the sequences from one down to another.
 func countdown(from, to int64) []int64 {
 	var all []int64
 	for i := from; i >= to; i-- {

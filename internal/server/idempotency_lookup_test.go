@@ -11,13 +11,13 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// lookUp asks what a request under a key has done.
+// lookUp asks what a request under a key did.
 func (w *world) lookUp(number, key string, token requestOption) *answer {
 	w.t.Helper()
 	return w.call("GET", "/accounts/"+number+"/idempotency-keys/"+url.PathEscape(key), token)
 }
 
-// Whoever never heard the answer finds out what became of the request, whichever server is asked.
+// A customer who never got the answer finds out what became of the request, on any server.
 func TestACustomerWhoHeardNoAnswerLooksTheKeyUp(t *testing.T) {
 	t.Parallel()
 	nodes := newNodes(t)
@@ -35,15 +35,15 @@ func TestACustomerWhoHeardNoAnswerLooksTheKeyUp(t *testing.T) {
 		for _, node := range nodes {
 			a := node.lookUp(ada.number, operation, token)
 			require.Equal(t, 200, a.status, a.text())
-			require.Equal(t, first.text(), a.text(), "what the answer would have said")
+			require.Equal(t, first.text(), a.text(), "the same as the lost answer")
 		}
 	}
 	bobs := bearer(nodes[1].login(bob).AccessToken)
-	require.Equal(t, 404, nodes[1].lookUp(bob.number, "transfer", bobs).status, "the recipient has no such key")
+	require.Equal(t, 404, nodes[1].lookUp(bob.number, "transfer", bobs).status, "the recipient does not have the key")
 	require.Equal(t, 403, nodes[1].lookUp(ada.number, "transfer", bobs).status)
 }
 
-// A refused request leaves no key, so the look-up knows of none, and the key can still be used.
+// A refused request leaves no key behind, so the look-up finds none, and the key can still be used.
 func TestARefusedRequestIsNotFoundUnderItsKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -57,7 +57,7 @@ func TestARefusedRequestIsNotFoundUnderItsKey(t *testing.T) {
 	require.Equal(t, 200, w.lookUp(ada.number, "k", token).status)
 }
 
-// A locked account's owner may still find out.
+// The owner of a locked account may still look up a key.
 func TestTheOwnerOfALockedAccountLooksAKeyUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -67,7 +67,7 @@ func TestTheOwnerOfALockedAccountLooksAKeyUp(t *testing.T) {
 	require.Equal(t, 200, w.lookUp(ada.number, "k", token).status)
 }
 
-// Whatever can be sent as a key can be looked up.
+// Anything that can be sent as a key can be looked up.
 func TestAnyKeyCanBeLookedUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -84,7 +84,7 @@ func TestAnyKeyCanBeLookedUp(t *testing.T) {
 	}
 }
 
-// A key of an opening is no account's key, and is not told to anybody.
+// A key used to open an account belongs to no account, and is shown to no customer.
 func TestAKeyOfAnOpeningIsNotLookedUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

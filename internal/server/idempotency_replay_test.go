@@ -23,7 +23,7 @@ func TestReplayAfterRestartAndAfterTheBalanceHasChanged(t *testing.T) {
 	requireFresh(t, w.post("/accounts/"+ada.number+"/withdraw", `{"amount":1000}`, token))
 	requireFresh(t, w.post("/accounts/"+eve.number+"/deposit", `{"amount":7}`, bearer(w.login(eve).AccessToken)))
 	for range 2 {
-		// The sender has nothing left: only a stored answer can be a success.
+		// The sender has no money left: only a stored answer can be a success.
 		requireReplay(t, sent, w.post(path, content, token, idempotencyKey("k")))
 		requireReplay(t, opened, w.post("/accounts", opening, idempotencyKey("k")))
 		w.clock.pass(time.Minute)
@@ -39,7 +39,7 @@ func TestReplayAfterRestartAndAfterTheBalanceHasChanged(t *testing.T) {
 	require.Equal(t, int64(3), w.verify().Accounts)
 }
 
-// A lock is about signing in: a session is told again what has moved already, and moves what is new.
+// A lock concerns signing in: a live session still gets stored answers, and can move more money.
 func TestReplayOfALockedAccountStillAnswersAndANewRequestIsCarriedOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -61,7 +61,7 @@ func TestReplayOfALockedAccountStillAnswersAndANewRequestIsCarriedOut(t *testing
 	requireFresh(t, w.post("/accounts/"+ada.number+"/deposit", contents["deposit"], token, idempotencyKey("new")))
 }
 
-// The bank has committed, and the process ends before anybody is told.
+// The bank has committed, and the process ends before it answers.
 func TestRetryAfterALostAnswerGetsTheStoredOne(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -13,14 +13,14 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// customersOf opens two accounts with money and signs the first one in.
+// customersOf opens two accounts with money and signs in the first customer.
 func customersOf(w *world) (ada, bob customer, token requestOption) {
 	w.t.Helper()
 	ada, bob = w.open("482913", 10_000), w.open("730164", 10_000)
 	return ada, bob, bearer(w.login(ada).AccessToken)
 }
 
-// requireReplay holds an answer against the first one under its key.
+// requireReplay compares an answer with the first one under its key.
 func requireReplay(t *testing.T, first, again *answer) {
 	t.Helper()
 	require.Equal(t, first.status, again.status, again.text())
@@ -30,7 +30,7 @@ func requireReplay(t *testing.T, first, again *answer) {
 	require.Equal(t, []string{"true"}, again.header.Values("Idempotent-Replayed"))
 }
 
-// requireFresh holds an answer for one that has had an effect of its own.
+// requireFresh requires that an answer is not a replay.
 func requireFresh(t *testing.T, a *answer) {
 	t.Helper()
 	require.Equal(t, 201, a.status, a.text())
@@ -125,7 +125,7 @@ func TestKeysOfTwoAccountsAreTwoKeys(t *testing.T) {
 	second := w.post("/accounts/"+bob.number+"/deposit", `{"amount":5}`, bobs, idempotencyKey("k"))
 	requireFresh(t, first)
 	requireFresh(t, second)
-	// A stranger who knows the key and the path learns and changes nothing.
+	// A stranger who knows the key and the path learns nothing and changes nothing.
 	stolen := w.post("/accounts/"+ada.number+"/deposit", `{"amount":5}`, bobs, idempotencyKey("k"))
 	require.Equal(t, "forbidden", stolen.code())
 	requireReplay(t, first, w.post("/accounts/"+ada.number+"/deposit", `{"amount":5}`, adas, idempotencyKey("k")))
@@ -176,13 +176,13 @@ func TestRefusalsDoNotBurnTheirKey(t *testing.T) {
 	}
 	requireFresh(t, w.post(path+"/deposit", `{"amount":1}`, token))
 	paid := w.post(path+"/withdraw", `{"amount":10001}`, token, key)
-	requireFresh(t, paid) // the very request that was refused for want of a cent
+	requireFresh(t, paid) // the very request that was refused for lack of one cent
 	requireReplay(t, paid, w.post(path+"/withdraw", `{"amount":10001}`, token, key))
 	require.Equal(t, "weak_pin", w.post("/accounts", `{"account_holder_name":"Ada","pin":"1234"}`, key).code())
 	requireFresh(t, w.post("/accounts", `{"account_holder_name":"Ada","pin":"482913"}`, key))
 }
 
-// What counts is what a request says, not how it is written.
+// What counts is what a request means, not how it is written.
 func TestSpellingOfTheBodyDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

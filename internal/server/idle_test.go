@@ -23,7 +23,7 @@ func (w *world) restartWith(change func(*options)) {
 	w.restart()
 }
 
-// A customer leaves the browser open overnight: nobody goes on with that session in the morning.
+// A customer leaves the browser open overnight: in the morning, the session cannot be used.
 func TestASessionThatNobodyUsesEnds(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, idleAfter(12*time.Hour, 30*time.Minute))
@@ -44,18 +44,18 @@ func TestASessionThatNobodyUsesEnds(t *testing.T) {
 	require.Contains(t, a.text(), "not used for too long")
 	require.Equal(t, false, holds(left))
 	used = w.mustRenew(used.RefreshToken)
-	require.Len(t, w.sessions(used), 1, "the list shows what is live")
-	require.Equal(t, "token_revoked", w.renew(left.RefreshToken).code(), "a refusal is no use of it")
-	require.Empty(t, w.audit("refresh_token_reused", c.number), "idleness is no theft")
+	require.Len(t, w.sessions(used), 1, "the list shows live sessions")
+	require.Equal(t, "token_revoked", w.renew(left.RefreshToken).code(), "a refusal does not count as use")
+	require.Empty(t, w.audit("refresh_token_reused", c.number), "idleness is not theft")
 
 	_, err := w.bank.Purge(context.Background())
 	require.NoError(t, err)
 	require.EqualValues(t, 1, w.tally("SELECT COUNT(*) FROM sessions"))
-	require.Equal(t, "token_revoked", w.renew(left.RefreshToken).code(), "what was purged is over, too")
+	require.Equal(t, "token_revoked", w.renew(left.RefreshToken).code(), "a purged session is over, too")
 	require.Empty(t, w.accessCode(c, used.AccessToken))
 }
 
-// An administrator steps away: the role decides, as it is now.
+// An administrator steps away: the current role decides.
 func TestTheRoleDecidesHowLongASessionMayGoUnused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, idleAfter(12*time.Hour, 30*time.Minute))
@@ -82,7 +82,7 @@ func TestTheRoleDecidesHowLongASessionMayGoUnused(t *testing.T) {
 	require.Equal(t, "token_revoked", w.renew(promoted.RefreshToken).code())
 }
 
-// A short limit also ends access: no token is good for longer than the session that it belongs to.
+// A short limit also shortens access: no token is valid longer than its session.
 func TestAnAccessTokenIsNotGoodForLongerThanItsSession(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -130,7 +130,7 @@ func TestAnAccessTokenEndsWithAnIdleSession(t *testing.T) {
 	require.Equal(t, "session_not_found", w.call("DELETE", "/auth/sessions/"+id, bearer(session.AccessToken)).code())
 }
 
-// The operator changes the limit: it holds for the sessions that there are.
+// The operator changes the limit: it applies to existing sessions.
 func TestALimitThatIsSwitchedOnHoldsForSessionsBefore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -146,10 +146,10 @@ func TestALimitThatIsSwitchedOnHoldsForSessionsBefore(t *testing.T) {
 	w.mustRenew(session.RefreshToken)
 	_, err := w.bank.Purge(context.Background())
 	require.NoError(t, err)
-	require.EqualValues(t, 2, w.tally("SELECT COUNT(*) FROM sessions"), "without a limit for one role, age alone purges")
+	require.EqualValues(t, 2, w.tally("SELECT COUNT(*) FROM sessions"), "without a limit for one role, only age purges")
 }
 
-// A renewal whose answer was lost is repeated later: that is a use of the session, and no later than the limit.
+// A renewal whose answer was lost is repeated later: it counts as a use of the session, if it comes within the limit.
 func TestARepeatedRenewalIsAUseOfTheSession(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -177,7 +177,7 @@ func TestARepeatedRenewalIsAUseOfTheSession(t *testing.T) {
 	require.Empty(t, w.audit("refresh_token_reused", c.number))
 }
 
-// Tabs that repeat a renewal at once cost no write each.
+// Tabs that repeat a renewal at the same time do not cost a write each.
 func TestTabsThatRenewAtOnceWriteOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, idleAfter(30*time.Minute, 30*time.Minute))
@@ -191,7 +191,7 @@ func TestTabsThatRenewAtOnceWriteOnce(t *testing.T) {
 	require.Equal(t, before, w.tally("SELECT SUM(last_used_at) FROM sessions"))
 }
 
-// Somebody signs in again and again: the sessions of an account stay few, and the one that was used least recently ends.
+// A customer signs in again and again: an account keeps few sessions, and the one that was used least recently ends.
 func TestAnAccountHasAHundredSessionsAtMost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

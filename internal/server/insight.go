@@ -67,7 +67,7 @@ func (s *Server) ListAccountEvents(ctx context.Context, request api.ListAccountE
 					Detail: e.Detail,
 				}
 			}),
-			NextCursor: orNothing(page.NextCursor),
+			NextCursor: nilIfZero(page.NextCursor),
 		},
 		Headers: api.ListAccountEvents200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
 	}, nil

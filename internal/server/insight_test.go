@@ -63,7 +63,7 @@ func TestBalancesDayByDay(t *testing.T) {
 	year := s.balances("?days=366")
 	require.Len(t, year, 366)
 	require.Equal(t, dailyBalance{"2026-11-30", 0, 0, 96_301}, year[0])
-	s.clock.pass(-48 * time.Hour) // the clock is set back: what is of days to come counts as today's
+	s.clock.pass(-48 * time.Hour) // the clock is set back: entries of future days count as today's
 	require.Equal(t, int64(96_301), s.balances("?days=3")[2].Balance)
 }
 
@@ -84,7 +84,7 @@ func TestActivityDayByDay(t *testing.T) {
 	require.Len(t, s.call("GET", "/admin/activity", adminKey(testAdminKey)).field("data"), 30)
 }
 
-// An owner sees who tried the account's PIN, and nothing of who works at the bank.
+// An owner sees who tried the account's PIN, and nothing about the bank's staff.
 func TestOwnersSeeTheirOwnEvents(t *testing.T) {
 	t.Parallel()
 	s := newStage(newWorld(t))
@@ -132,7 +132,7 @@ func TestOwnersSeeTheirOwnEvents(t *testing.T) {
 	require.Equal(t, 400, a.status, "a cursor is of one account")
 }
 
-// twoMoreWrongPINs are the two that are missing for a lock.
+// twoMoreWrongPINs enters the two wrong PINs that are missing for a lock.
 func (s *stage) twoMoreWrongPINs() {
 	for range 2 {
 		s.clock.pass(time.Second)

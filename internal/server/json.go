@@ -17,17 +17,17 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
-// maxDepth bounds how deep a body's arrays and objects nest; the contract's own nest once.
+// maxDepth bounds how deep a body's arrays and objects may nest; the contract's own bodies nest once.
 const maxDepth = 32
 
-// jsonError says what is wrong with a text that is not the JSON we take. It never quotes the text.
+// jsonError says why a text is not JSON that we accept. It never quotes the text.
 type jsonError string
 
 func (e jsonError) Error() string { return string(e) }
 
-// decodeJSON reads one JSON value (RFC 8259) and, unlike encoding/json, refuses what two readers might understand
-// differently: a member written twice, anything after the value, text that is not UTF-8, numbers with a fraction or an
-// exponent, and deep nesting. Numbers come out as json.Number, objects as map[string]any.
+// decodeJSON decodes one JSON value (RFC 8259). Unlike encoding/json it refuses anything that two readers might understand
+// differently: a member written twice, text after the value, text that is not UTF-8, numbers with a fraction or an exponent, and
+// deep nesting. Numbers are returned as json.Number, objects as map[string]any.
 func decodeJSON(text []byte) (any, error) {
 	if !utf8.Valid(text) {
 		return nil, jsonError("is not UTF-8")
@@ -47,14 +47,14 @@ func decodeJSON(text []byte) (any, error) {
 	return value, nil
 }
 
-// hasHalfPair looks through valid JSON for an escape such as \ud800 that is no character without its other half:
-// encoding/json puts another character in its place.
+// hasHalfPair reports whether valid JSON holds an escape such as \ud800 without its other half. encoding/json would replace it with
+// another character.
 func hasHalfPair(text []byte) bool {
 	for i := 0; i < len(text); i++ {
 		if text[i] != '\\' {
 			continue
 		}
-		i++ // what is escaped
+		i++ // the escaped character
 		if text[i] != 'u' {
 			continue
 		}
@@ -74,7 +74,7 @@ func hasHalfPair(text []byte) bool {
 	return false
 }
 
-// escaped is the code unit of the four hexadecimal digits of an escape.
+// escaped returns the code unit that an escape's four hexadecimal digits stand for.
 func escaped(digits []byte) rune {
 	unit, err := strconv.ParseUint(string(digits[:4]), 16, 16)
 	if err != nil {
@@ -91,7 +91,7 @@ func decodeValue(decoder *json.Decoder, depth int) (any, error) {
 	switch token := token.(type) {
 	case json.Delim:
 		if depth == maxDepth {
-			return nil, jsonError("nests too deep")
+			return nil, jsonError("is nested too deeply")
 		}
 		if token == '{' {
 			return decodeObject(decoder, depth+1)
@@ -114,7 +114,7 @@ func decodeObject(decoder *json.Decoder, depth int) (any, error) {
 			return nil, jsonError("is not valid JSON")
 		}
 		if _, twice := object[name]; twice {
-			return nil, jsonError("holds a member twice")
+			return nil, jsonError("holds the same member twice")
 		}
 		if object[name], err = decodeValue(decoder, depth); err != nil {
 			return nil, err
@@ -142,7 +142,7 @@ func closing(decoder *json.Decoder) error {
 	return nil
 }
 
-// registerDecoder makes the validator read JSON with decodeJSON. The validator keeps its decoders for the whole process.
+// registerDecoder makes the validator decode JSON with decodeJSON. The validator keeps its decoders for the whole process.
 var registerDecoder = sync.OnceFunc(func() {
 	decode := func(body io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {
 		text, err := io.ReadAll(body)

@@ -40,7 +40,7 @@ func FuzzDecodeJSON(f *testing.F) {
 
 		depth, written := shape(t, text)
 		require.LessOrEqual(t, depth, maxDepth)
-		require.Equal(t, written, members(t, value), "a member that was written twice has got lost")
+		require.Equal(t, written, members(t, value), "a repeated member was dropped")
 		requireRefusedInBadCompany(t, string(text))
 	})
 }
@@ -68,7 +68,7 @@ func shape(t *testing.T, text []byte) (deepest, members int) {
 	return deepest, members
 }
 
-// members counts those of a decoded value, whose numbers must all be whole.
+// members counts the members of a decoded value, whose numbers must all be integers.
 func members(t *testing.T, value any) int {
 	t.Helper()
 	count := 0
@@ -88,7 +88,7 @@ func members(t *testing.T, value any) int {
 	return count
 }
 
-// requireRefusedInBadCompany makes of an accepted text some that must not be.
+// requireRefusedInBadCompany makes invalid texts from an accepted one.
 func requireRefusedInBadCompany(t *testing.T, text string) {
 	t.Helper()
 	for _, bad := range []string{

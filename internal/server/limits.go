@@ -10,25 +10,25 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// Limits are the quotas of the contract.
+// Limits holds the quotas of the contract.
 type Limits struct {
 	Register, Deposit, Withdraw, Transfer, Login, Refresh, Payee, Statement, Read Limit
 
-	AdminKey Limit // of wrong admin keys by address; no name in the contract
+	AdminKey Limit // of wrong admin keys by address; not named in the contract
 }
 
-// counter counts the accepted requests of one limit by client.
+// counter counts the accepted requests of one limit, by client.
 type counter interface {
-	// peek is whether a request would be refused, as far as that is known without any cost. It counts nothing.
+	// peek reports whether a request would be refused, as far as that is known at no cost. It counts nothing.
 	peek(c client) bank.Admission
 	count(ctx context.Context, c client) (bank.Admission, error)
 }
 
-// localCounter counts in this process. IPv6 has a table of its own, which a flood of IPv4 cannot fill, nor the other way round.
+// localCounter counts in this process. IPv6 has a table of its own, so that a flood of one family cannot fill the other's table.
 type localCounter struct{ main, six *rateLimiter }
 
-// limiterCapacity bounds the clients or accounts that one table remembers. Full, with 20 requests
-// each, it takes 30 MB, and twice that if no two clients share a network.
+// limiterCapacity bounds how many clients or accounts one table remembers. A full table with 20 requests each takes 30 MB, and
+// twice that if no two clients share a network.
 const limiterCapacity = 1 << 16
 
 func newLocalCounter(name string, limit Limit, now func() time.Time) *localCounter {
@@ -50,8 +50,8 @@ func (l *localCounter) count(_ context.Context, c client) (bank.Admission, error
 	return l.table(c).take(c), nil
 }
 
-// sharedCounter counts for all servers on the bank's database. This process counts first, by client and by network, so what it
-// has accepted itself it need not ask about, and strangers cost the database no more writes than the quotas of their networks.
+// sharedCounter counts for all servers on the bank's database. This process counts first, by client and by network. What it refuses
+// costs the database nothing, so strangers cause no more writes than the quotas of their networks.
 type sharedCounter struct {
 	front *localCounter
 	bank  *bank.Bank
@@ -67,13 +67,13 @@ func (s *sharedCounter) count(ctx context.Context, c client) (bank.Admission, er
 		return local, nil
 	}
 	admission, err := s.bank.CountRequest(ctx, s.name, c.key, s.limit)
-	if !admission.Accepted { // as after an error
+	if !admission.Accepted { // also after an error
 		front.cancel(c)
 	}
 	return admission, err
 }
 
-// operationLimiter is a limit of the contract, whom it counts, and where.
+// operationLimiter is a limit of the contract: what it counts, and where.
 type operationLimiter struct {
 	name      string
 	limit     Limit
@@ -87,7 +87,7 @@ func newOperationLimiter(name string, limit Limit, byAccount bool, by counter) *
 	return &operationLimiter{name: name, limit: limit, policy: policy, byAccount: byAccount, counter: by}
 }
 
-// limiters are the limits of the contract by name.
+// limiters returns the limits of the contract by name.
 func (s *Server) limiters(limits Limits, shared bool) map[string]*operationLimiter {
 	limiters := map[string]*operationLimiter{}
 	add := func(name string, limit Limit, byAccount bool) {
@@ -110,8 +110,8 @@ func (s *Server) limiters(limits Limits, shared bool) map[string]*operationLimit
 	return limiters
 }
 
-// refuseEarly refuses clients whose address has used up its quota, before their request costs anything. It counts nothing: what
-// does not fit the contract takes no place in a table.
+// refuseEarly refuses clients whose address has used up its quota, before their request costs anything. It counts nothing, so a
+// request that does not match the contract takes no place in a table.
 func (s *Server) refuseEarly(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		at := s.scope(c)
@@ -126,12 +126,12 @@ func (s *Server) refuseEarly(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// limitByAddress counts requests of clients who need not sign in, before a secret is compared or the database is asked.
+// limitByAddress counts requests of clients who need not sign in, before a secret is compared or the database is used.
 func (s *Server) limitByAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	return s.limit(next, false, func(at *scope) client { return addressClient(at.address) })
 }
 
-// limitByAccount counts requests of the account that is signed in.
+// limitByAccount counts requests by the account that is signed in.
 func (s *Server) limitByAccount(next echo.HandlerFunc) echo.HandlerFunc {
 	return s.limit(next, true, func(at *scope) client { return client{key: at.caller.Account.String()} })
 }
@@ -143,7 +143,7 @@ func (s *Server) limit(next echo.HandlerFunc, byAccount bool, who func(at *scope
 		if limiter == nil {
 			return next(c)
 		}
-		// One that cannot be counted is not let through.
+		// A request that cannot be counted is refused.
 		admission, err := limiter.counter.count(c.Request().Context(), who(at))
 		if err != nil {
 			return err
@@ -155,7 +155,7 @@ func (s *Server) limit(next echo.HandlerFunc, byAccount bool, who func(at *scope
 	}
 }
 
-// limiter is the operation's limit, if it has one that is on and counts what is asked for: accounts or addresses.
+// limiter returns the operation's limit, if it has one that is on and counts the given kind: accounts or addresses.
 func (at *scope) limiter(byAccount bool) *operationLimiter {
 	if at.operation == nil || at.operation.limiter == nil {
 		return nil
@@ -166,7 +166,7 @@ func (at *scope) limiter(byAccount bool) *operationLimiter {
 	return nil
 }
 
-// tell tells the client where it stands, and refuses it if it is to be refused.
+// tell writes the client's quota into the headers, and returns the refusal if the request is over it.
 func (l *operationLimiter) tell(c echo.Context, admission bank.Admission) error {
 	header := c.Response().Header()
 	header.Set("RateLimit-Policy", l.policy)
@@ -177,13 +177,13 @@ func (l *operationLimiter) tell(c echo.Context, admission bank.Admission) error 
 	return nil
 }
 
-// standing is the RateLimit header: "login";r=4;t=31.
+// standing returns the RateLimit header: "login";r=4;t=31.
 func (l *operationLimiter) standing(a bank.Admission) string {
 	return fmt.Sprintf(`"%s";r=%d;t=%d`, l.name, a.Remaining, wholeSeconds(a.Reset))
 }
 
-// retryAfter is the Retry-After header in seconds, at least 1 so that no client retries in a tight loop.
+// retryAfter returns the Retry-After header in seconds: at least 1, so that no client retries in a tight loop.
 func retryAfter(a bank.Admission) string { return fmt.Sprint(max(1, wholeSeconds(a.Reset))) }
 
-// wholeSeconds rounds up: a client that waits as told must never be a fraction of a second early.
+// wholeSeconds rounds up: a client that waits as long as it is told must never be a fraction of a second early.
 func wholeSeconds(d time.Duration) int64 { return max(0, int64((d+time.Second-1)/time.Second)) }

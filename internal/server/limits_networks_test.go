@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAFloodOfOneNetworkCostsTheDatabaseNoMoreThanItsQuota sends each login from another address of an IPv6 provider.
+// TestAFloodOfOneNetworkCostsTheDatabaseNoMoreThanItsQuota sends each sign-in from another address of an IPv6 provider.
 func TestAFloodOfOneNetworkCostsTheDatabaseNoMoreThanItsQuota(t *testing.T) {
 	t.Parallel()
 	w := newSharedWorld(t, behindProxy, func(o *options) { o.limits.Login = perMinute(1) })

@@ -11,15 +11,15 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// holdDatabaseClock puts the world's clock in the place of the database's.
+// holdDatabaseClock replaces the database's clock with the world's.
 func (w *world) holdDatabaseClock() {
 	w.t.Helper()
 	w.held = storetest.HoldClock(w.t, w.database, w.clock.Now())
 	w.clock.tell = w.held.Tell
 }
 
-// node is a second server on the world's database, as another process would be, with a clock of its own that is wrong: it passes as
-// the world's does, 17 seconds behind.
+// node starts a second server on the world's database, like another process, with a wrong clock: it runs like the world's, but 17
+// seconds behind.
 func (w *world) node() *world {
 	w.t.Helper()
 	own := &clock{now: w.clock.Now().Add(-17 * time.Second), tell: func(time.Time) {}}
@@ -36,7 +36,7 @@ func newSharedWorld(t *testing.T, change ...func(*options)) *world {
 	return newWorld(t, append(change, func(o *options) { o.shared = true })...)
 }
 
-// TestTheSixthLoginIsRefusedWhicheverServerItMeets sends each login to the server that a letter names.
+// TestTheSixthLoginIsRefusedWhicheverServerItMeets sends each sign-in to the server that a letter names.
 func TestTheSixthLoginIsRefusedWhicheverServerItMeets(t *testing.T) {
 	t.Parallel()
 	w := newSharedWorld(t, limitLogin, behindProxy)
@@ -64,7 +64,7 @@ func TestTheSixthLoginIsRefusedWhicheverServerItMeets(t *testing.T) {
 	}
 }
 
-// TestACrowdBeforeTwoServers: of fifty at once, exactly the quota is accepted, by client and by account.
+// TestACrowdBeforeTwoServers: of fifty requests at once, exactly the quota is accepted, by client and by account.
 func TestACrowdBeforeTwoServers(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -101,7 +101,7 @@ func TestACrowdBeforeTwoServers(t *testing.T) {
 	require.Equal(t, int64(5), w.balance(bob.number))
 }
 
-// TestNobodyIsLetThroughUncounted: without the database no request that fits the contract goes on.
+// TestNobodyIsLetThroughUncounted: without the database, every valid request is refused.
 func TestNobodyIsLetThroughUncounted(t *testing.T) {
 	t.Parallel()
 	w := newSharedWorld(t, limitLogin, func(o *options) { o.limits.Register = perMinute(1000) })
@@ -116,11 +116,11 @@ func TestNobodyIsLetThroughUncounted(t *testing.T) {
 		require.Equal(t, 503, a.status, path)
 		require.Equal(t, "unavailable", a.code(), path)
 		require.Equal(t, "1", a.header.Get("Retry-After"), path)
-		require.Empty(t, a.header.Get("RateLimit"), "nobody knows")
+		require.Empty(t, a.header.Get("RateLimit"), "the count is unknown")
 	}
 }
 
-// TestCountsThatCannotBeRead: a broken row refuses its own client, and tells the log, until its minute is over.
+// TestCountsThatCannotBeRead: a broken row refuses only its own client, and is logged, until its minute is over.
 func TestCountsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	w := newSharedWorld(t, limitLogin, behindProxy)
@@ -139,7 +139,7 @@ func TestCountsThatCannotBeRead(t *testing.T) {
 	require.Equal(t, 401, w.strangerLogin(broken).status)
 }
 
-// TestARestartForgetsNobody: what the database has counted stays counted.
+// TestARestartForgetsNobody: requests counted in the database stay counted.
 func TestARestartForgetsNobody(t *testing.T) {
 	t.Parallel()
 	w := newSharedWorld(t, limitLogin)
@@ -152,7 +152,7 @@ func TestARestartForgetsNobody(t *testing.T) {
 	require.Equal(t, 401, w.strangerLogin().status)
 }
 
-// TestLargerAndSmallerQuotasOfOneLimit: while a setting changes from server to server, each holds its own.
+// TestLargerAndSmallerQuotasOfOneLimit: while a setting changes from server to server, each server applies its own.
 func TestLargerAndSmallerQuotasOfOneLimit(t *testing.T) {
 	t.Parallel()
 	w := newSharedWorld(t, limitLogin)
@@ -164,7 +164,7 @@ func TestLargerAndSmallerQuotasOfOneLimit(t *testing.T) {
 		require.Equal(t, 401, w.strangerLogin().status, i)
 	}
 	require.Equal(t, 429, w.strangerLogin().status)
-	require.Equal(t, "60", small.strangerLogin().header.Get("Retry-After"), "until all but one of five have left")
+	require.Equal(t, "60", small.strangerLogin().header.Get("Retry-After"), "until only one of five is left in the window")
 	w.clock.pass(50 * time.Second)
 	require.Equal(t, `"login";r=0;t=10`, w.strangerLogin().header.Get("RateLimit"))
 	require.Equal(t, 429, small.strangerLogin().status)

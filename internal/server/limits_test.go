@@ -19,12 +19,12 @@ func perMinute(requests int) server.Limit {
 
 func limitLogin(o *options) { o.limits.Login = perMinute(5) }
 
-// worldsByLimitStore makes worlds whose server counts by itself, and worlds whose database counts.
+// worldsByLimitStore makes worlds whose server counts by itself, and worlds that count in the database.
 var worldsByLimitStore = map[string]func(t *testing.T, change ...func(*options)) *world{
 	"memory": newWorld, "database": newSharedWorld,
 }
 
-// stranger is an account that does not exist, so that no lockout comes in the way of a limit.
+// stranger is an account that does not exist, so that a lockout cannot interfere with a limit.
 const stranger = "999999999990"
 
 func (w *world) strangerLogin(more ...requestOption) *answer {
@@ -81,8 +81,8 @@ func TestBehindAProxyTheClientIsLimited(t *testing.T) {
 			require.Equal(t, 429, w.strangerLogin(header("X-Forwarded-For", "203.0.113.7"), header("X-Real-Ip", "203.0.113.9"),
 				header("Forwarded", "for=203.0.113.9")).status)
 			require.NoError(t, w.bank.FlushRepeats(t.Context())) // so that the next failure is an event at once
-			w.clock.pass(time.Microsecond)                       // events are told in the order of their times
-			require.Equal(t, 401, via("203.0.113.7, 203.0.113.8").status, "somebody else, who claims to come from the limited address")
+			w.clock.pass(time.Microsecond)                       // events are listed in the order of their times
+			require.Equal(t, 401, via("203.0.113.7, 203.0.113.8").status, "another client, which claims to come from the limited address")
 			require.Equal(t, "203.0.113.8", w.audit("login_failed", stranger)[0].Address)
 
 			for i := range 5 {
@@ -94,7 +94,7 @@ func TestBehindAProxyTheClientIsLimited(t *testing.T) {
 	}
 }
 
-// TestGarbageFromAProxyIsTheProxysOwn: what cannot be read lets nobody have a fresh quota each time.
+// TestGarbageFromAProxyIsTheProxysOwn: an unreadable address does not give a client a fresh quota each time.
 func TestGarbageFromAProxyIsTheProxysOwn(t *testing.T) {
 	t.Parallel()
 	for store, newWorld := range worldsByLimitStore {
@@ -116,7 +116,7 @@ func TestGarbageFromAProxyIsTheProxysOwn(t *testing.T) {
 	}
 }
 
-// TestAPrivateAddressIsNoProxy: that an address is private, local or our own does not make its word count.
+// TestAPrivateAddressIsNoProxy: an address is not trusted for being private, local or our own.
 func TestAPrivateAddressIsNoProxy(t *testing.T) {
 	t.Parallel()
 	for store, newWorld := range worldsByLimitStore {
@@ -137,7 +137,7 @@ func TestAPrivateAddressIsNoProxy(t *testing.T) {
 	}
 }
 
-// TestTheWindowSlides asks at the edges of windows that begin at different times.
+// TestTheWindowSlides sends requests at the edges of windows that begin at different times.
 func TestTheWindowSlides(t *testing.T) {
 	t.Parallel()
 	for store, newWorld := range worldsByLimitStore {
@@ -231,7 +231,7 @@ func TestEveryLimitedOperationHasItsOwnQuota(t *testing.T) {
 					require.Equal(t, fmt.Sprintf("%q;r=%d;t=60", name, left), a.header.Get("RateLimit"))
 				}
 			}
-			require.Equal(t, int64(1000-5), w.balance(c.number), "as much came as went, but for five transfers")
+			require.Equal(t, int64(1000-5), w.balance(c.number), "as much came in as went out, except five transfers")
 		})
 	}
 }
@@ -267,9 +267,9 @@ func TestTransfersAreLimitedByAccount(t *testing.T) {
 			}
 			require.Equal(t, 201, send(phone, c, friend, 1, "203.0.113.1").status)
 			require.Equal(t, 201, send(tablet, c, friend, 1, "203.0.113.2").status)
-			require.Equal(t, 422, send(phone, c, friend, 5000, "203.0.113.3").status, "what is refused counts")
-			require.Equal(t, 403, send(phone, friend, c, 1, "203.0.113.4").status, "and counts for who asked, not for whom it names")
-			require.Equal(t, 400, send(tablet, c, friend, 0, "203.0.113.5").status, "what does not fit the contract does not")
+			require.Equal(t, 422, send(phone, c, friend, 5000, "203.0.113.3").status, "a refused request counts")
+			require.Equal(t, 403, send(phone, friend, c, 1, "203.0.113.4").status, "and counts for the caller, not for the account that it names")
+			require.Equal(t, 400, send(tablet, c, friend, 0, "203.0.113.5").status, "an invalid request does not")
 			require.Equal(t, 422, send(tablet, c, friend, 5000, "203.0.113.5").status)
 			require.Equal(t, 429, send(phone, c, friend, 1, "203.0.113.6").status)
 			require.Equal(t, 429, send(tablet, c, friend, 1, "203.0.113.7").status)
@@ -283,8 +283,8 @@ func TestTransfersAreLimitedByAccount(t *testing.T) {
 	}
 }
 
-// TestNoBodyDodgesTheLoginLimit: what does not fit the contract fills no table, neither in memory nor in the database, and gets no
-// further than that. Once the quota is spent, it is refused before it is read.
+// TestNoBodyDodgesTheLoginLimit: an invalid request takes no place in a table, neither in memory nor in the database, and gets no
+// further. Once the quota is used up, it is refused before it is read.
 func TestNoBodyDodgesTheLoginLimit(t *testing.T) {
 	t.Parallel()
 	for store, newWorld := range worldsByLimitStore {
@@ -309,11 +309,11 @@ func TestNoBodyDodgesTheLoginLimit(t *testing.T) {
 				}
 			}
 			require.Zero(t, w.tally("SELECT COUNT(*) FROM rate_limits"))
-			t.Logf("%d requests that do not fit the contract: none counted", sent)
+			t.Logf("%d invalid requests: none counted", sent)
 			for range 5 {
 				require.Equal(t, 401, w.strangerLogin().status)
 			}
-			require.Equal(t, 429, w.call("POST", "/auth/login", rawBody("{")).status, "too many comes before what is wrong")
+			require.Equal(t, 429, w.call("POST", "/auth/login", rawBody("{")).status, "the limit is checked before the body")
 			require.Equal(t, 429, w.call("POST", "/auth/login?x=1", rawBody("{")).status)
 			require.Equal(t, 429, w.tryLogin(c.number, c.pin).status)
 			for _, path := range []string{"/auth/login/", "//auth/login", "/auth/./login", "/AUTH/login"} {
@@ -324,7 +324,7 @@ func TestNoBodyDodgesTheLoginLimit(t *testing.T) {
 	}
 }
 
-// TestTheLoginLimitGuardsEverySecret: logins, PIN changes, resets and unlocks share the quota, and a key is not compared beyond it.
+// TestTheLoginLimitGuardsEverySecret: logins, PIN changes, resets and unlocks share the quota, and beyond it no key is compared.
 func TestTheLoginLimitGuardsEverySecret(t *testing.T) {
 	t.Parallel()
 	for store, newWorld := range worldsByLimitStore {

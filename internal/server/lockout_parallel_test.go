@@ -13,14 +13,14 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// guess is one login of a crowd.
+// guess is one sign-in of a crowd.
 type guess struct {
 	right  bool
 	status int
 	err    error
 }
 
-// crowd sends logins at the same time; the channel gets each outcome as it comes.
+// crowd sends sign-ins at the same time; the channel gets each outcome as it comes.
 func (w *world) crowd(c customer, outcomes chan<- guess, pins ...string) {
 	for _, pin := range pins {
 		go func() {
@@ -34,8 +34,8 @@ func (w *world) crowd(c customer, outcomes chan<- guess, pins ...string) {
 	}
 }
 
-// TestParallelGuessesAreThree lets no hash end until every other guess has been answered: were the attempts counted after
-// hashing, or not durably before, those answers would never come or not be 423.
+// TestParallelGuessesAreThree lets no hash finish until every other guess has been answered. If attempts were counted only after
+// hashing, or not durably before it, those answers would not come or would not be 423.
 func TestParallelGuessesAreThree(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -77,12 +77,12 @@ func TestParallelGuessesAreThree(t *testing.T) {
 			refuse(47 - refused)
 			open()
 			w.checkEvaluated(c, outcomes, rightAt)
-			require.Equal(t, int64(3), kdf.calls.Load()-before-1, "PINs that were hashed, but for the login of checkEvaluated")
+			require.Equal(t, int64(3), kdf.calls.Load()-before-1, "hashed PINs, without the sign-in of checkEvaluated")
 		})
 	}
 }
 
-// checkEvaluated takes the three guesses that were looked at, and one more login with the right PIN.
+// checkEvaluated takes the three guesses that were compared, and signs in once more with the right PIN.
 func (w *world) checkEvaluated(c customer, outcomes <-chan guess, rightAt int) {
 	w.t.Helper()
 	found := false
@@ -95,8 +95,8 @@ func (w *world) checkEvaluated(c customer, outcomes <-chan guess, rightAt int) {
 		}
 		require.Equal(w.t, want, outcome.status)
 	}
-	require.True(w.t, rightAt != 0 || found, "the first guess is looked at")
-	require.False(w.t, rightAt == 49 && found, "the last guess is not looked at")
+	require.True(w.t, rightAt != 0 || found, "the first guess is compared")
+	require.False(w.t, rightAt == 49 && found, "the last guess is not compared")
 	require.Equal(w.t, !found, w.isLocked(c.number))
 	if !found {
 		require.Len(w.t, w.audit("login_failed", c.number), 3)
@@ -108,8 +108,8 @@ func (w *world) checkEvaluated(c customer, outcomes <-chan guess, rightAt int) {
 	require.Equal(w.t, 200, w.tryLogin(c.number, c.pin).status)
 }
 
-// writes tells how many pages were written, by how many commits, as the write-ahead log has it (SQLite's file format,
-// section 4). Of PostgreSQL, whose log is shared by all tests, it tells what was counted and recorded.
+// writes returns how many pages were written, by how many commits, from the write-ahead log (SQLite's file format, section 4). On
+// PostgreSQL, whose log all tests share, it returns what was counted and recorded.
 func (w *world) writes() (pages, commits int) {
 	w.t.Helper()
 	path, file := strings.CutPrefix(w.database, "sqlite:")
@@ -131,7 +131,7 @@ func (w *world) writes() (pages, commits int) {
 	return pages, commits
 }
 
-// TestAnUnknownAccountIsAnsweredLikeAWrongPIN compares what a stranger sees, and the work that a stranger could time.
+// TestAnUnknownAccountIsAnsweredLikeAWrongPIN compares what a stranger sees, and the work that a stranger could measure.
 func TestAnUnknownAccountIsAnsweredLikeAWrongPIN(t *testing.T) {
 	t.Parallel()
 	var costs []string
@@ -162,7 +162,7 @@ func TestAnUnknownAccountIsAnsweredLikeAWrongPIN(t *testing.T) {
 	require.Len(t, wrong.hashes, 1)
 	require.Equal(t, 2, wrong.commits, "the count before the hash, the record after it")
 	require.Equal(t, wrong, try("999999999990"))
-	typo := c.number[:11] + string('9'-c.number[11]+'0') // another check digit, always
+	typo := c.number[:11] + string('9'-c.number[11]+'0') // always a different check digit
 	for _, unknown := range []string{"999999999990", "100000000000", "000000000000", typo} {
 		again := try(unknown)
 		again.pages = wrong.pages // a count takes fewer pages than an event, in as many commits

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// changePin asks for another PIN inside a session.
+// changePin changes the PIN inside a session.
 func (w *world) changePin(c customer, session tokens, from, to string) *answer {
 	w.t.Helper()
 	return w.call("POST", "/accounts/"+c.number+"/pin", bearer(session.AccessToken), body(map[string]string{"current_pin": from, "new_pin": to}))
@@ -49,7 +49,7 @@ func TestAStrangerWhoLocksAnAccountStopsNobodysMoney(t *testing.T) {
 	require.Equal(t, 200, w.tryLogin(c.number, c.pin).status, "the refused change has not changed the PIN")
 }
 
-// TestThreeWrongPINsInsideASessionEndIt: whoever sits at a session and does not know its PIN has not signed in to it.
+// TestThreeWrongPINsInsideASessionEndIt: a thief at an open session who does not know its PIN has not signed in to it.
 func TestThreeWrongPINsInsideASessionEndIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -64,10 +64,10 @@ func TestThreeWrongPINsInsideASessionEndIt(t *testing.T) {
 	require.Equal(t, "token_revoked", w.post("/accounts/"+c.number+"/withdraw", `{"amount":1}`, bearer(taken.AccessToken)).code())
 	require.Equal(t, "token_revoked",
 		w.call("POST", "/auth/refresh", body(map[string]string{"refresh_token": taken.RefreshToken})).code())
-	require.Empty(t, w.accessCode(c, elsewhere.AccessToken), "where no wrong PIN was given, the session goes on")
+	require.Empty(t, w.accessCode(c, elsewhere.AccessToken), "a session without a wrong PIN continues")
 }
 
-// TestOnlyASessionsOwnWrongPINsEndIt adds guesses from outside to slips inside, and slips on both sides of a right PIN.
+// TestOnlyASessionsOwnWrongPINsEndIt adds guesses from outside to mistakes inside, and mistakes before and after a right PIN.
 func TestOnlyASessionsOwnWrongPINsEndIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -77,7 +77,7 @@ func TestOnlyASessionsOwnWrongPINsEndIt(t *testing.T) {
 	require.Equal(t, 401, w.tryLogin(c.number, wrongPIN).status)
 	require.Equal(t, 401, w.changePin(c, session, wrongPIN, "846203").status)
 	require.True(t, w.isLocked(c.number))
-	require.Empty(t, w.accessCode(c, session.AccessToken), "one slip is not three")
+	require.Empty(t, w.accessCode(c, session.AccessToken), "one mistake is not three")
 
 	w.unlock(c)
 	w.clock.pass(afterAnUnlock)
@@ -86,7 +86,7 @@ func TestOnlyASessionsOwnWrongPINsEndIt(t *testing.T) {
 	c.pin = "846203"
 	require.Equal(t, 401, w.changePin(c, session, wrongPIN, "730164").status)
 	require.Equal(t, 401, w.changePin(c, session, wrongPIN, "730164").status)
-	require.Empty(t, w.accessCode(c, session.AccessToken), "a right PIN takes the count back")
+	require.Empty(t, w.accessCode(c, session.AccessToken), "a right PIN resets the count")
 
 	require.Equal(t, 401, w.tryLogin(c.number, wrongPIN).status)
 	w.unlock(c)
@@ -96,14 +96,14 @@ func TestOnlyASessionsOwnWrongPINsEndIt(t *testing.T) {
 	require.False(t, w.isLocked(c.number))
 }
 
-// unlock lifts a lock as the bank's operator does.
+// unlock lifts a lock like the bank's operator.
 func (w *world) unlock(c customer) {
 	w.t.Helper()
 	a := w.call("POST", "/accounts/"+c.number+"/unlock", adminKey(testAdminKey))
 	require.Equal(w.t, 200, a.status, a.text())
 }
 
-// TestNoAdministratorUnlocksTheOwnAccount, whether or not it is locked; nor does a lock keep one from work.
+// TestNoAdministratorUnlocksTheOwnAccount, whether or not it is locked; but a lock does not stop an administrator's work.
 func TestNoAdministratorUnlocksTheOwnAccount(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

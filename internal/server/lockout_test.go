@@ -16,13 +16,13 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// wrongPIN is nobody's.
+// wrongPIN is the PIN of no account.
 const wrongPIN = "999998"
 
-// heldKDF counts its calls and, while it is shut, keeps them waiting.
+// heldKDF counts its calls and, while it is shut, makes them wait.
 type heldKDF struct {
 	calls   atomic.Int64
-	entered chan struct{} // gets a value for each call that has to wait
+	entered chan struct{} // receives a value for each call that has to wait
 
 	mu   sync.Mutex
 	gate chan struct{} // nil while open
@@ -42,7 +42,7 @@ func (k *heldKDF) derive(password, salt []byte, time, memory uint32, threads uin
 	return quickKDF(password, salt, time, memory, threads, keyLen)
 }
 
-// shut makes calls wait until open is called, or the test ends.
+// shut makes calls wait until open is called or the test ends.
 func (k *heldKDF) shut(t *testing.T) (open func()) {
 	t.Helper()
 	gate := make(chan struct{})
@@ -73,7 +73,7 @@ func (w *world) tally(query string, args ...any) int64 {
 	return count
 }
 
-// auditEvent is an event as /admin/events tells it.
+// auditEvent is an event as /admin/events shows it.
 type auditEvent struct {
 	Type      string `json:"event_type"`
 	Account   string `json:"account_number"`
@@ -116,7 +116,7 @@ func TestARestartDoesNotForgetWrongPINs(t *testing.T) {
 	require.Len(t, w.audit("account_locked", c.number), 1)
 }
 
-// TestEveryPINCountsOnOneCounter plays sequences of PINs given in every place that takes one.
+// TestEveryPINCountsOnOneCounter plays sequences of PINs, entered in every place that accepts one.
 func TestEveryPINCountsOnOneCounter(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -125,14 +125,14 @@ func TestEveryPINCountsOnOneCounter(t *testing.T) {
 		status int
 	}
 	for name, steps := range map[string][]step{
-		"the third wrong login locks":  {{"wrong", 401}, {"wrong", 401}, {"wrong", 401}, {"right", 423}, {"wrong", 423}},
-		"two logins and a PIN change":  {{"wrong", 401}, {"wrong", 401}, {"change from wrong", 401}, {"right", 423}, {"change", 423}},
-		"PIN changes alone":            {{"change from wrong", 401}, {"change from wrong", 401}, {"change from wrong", 401}, {"right", 423}},
-		"a PIN change between logins":  {{"wrong", 401}, {"change from wrong", 401}, {"wrong", 401}, {"right", 423}},
-		"a right PIN resets":           {{"wrong", 401}, {"wrong", 401}, {"right", 200}, {"wrong", 401}, {"wrong", 401}, {"right", 200}},
-		"a right PIN change resets":    {{"wrong", 401}, {"wrong", 401}, {"change", 204}, {"wrong", 401}, {"wrong", 401}, {"right", 200}},
-		"what is no PIN is no attempt": {{"malformed", 400}, {"malformed", 400}, {"malformed", 400}, {"right", 200}},
-		"a weak new PIN is not looked at": {
+		"the third wrong login locks":   {{"wrong", 401}, {"wrong", 401}, {"wrong", 401}, {"right", 423}, {"wrong", 423}},
+		"two logins and a PIN change":   {{"wrong", 401}, {"wrong", 401}, {"change from wrong", 401}, {"right", 423}, {"change", 423}},
+		"PIN changes alone":             {{"change from wrong", 401}, {"change from wrong", 401}, {"change from wrong", 401}, {"right", 423}},
+		"a PIN change between logins":   {{"wrong", 401}, {"change from wrong", 401}, {"wrong", 401}, {"right", 423}},
+		"a right PIN resets":            {{"wrong", 401}, {"wrong", 401}, {"right", 200}, {"wrong", 401}, {"wrong", 401}, {"right", 200}},
+		"a right PIN change resets":     {{"wrong", 401}, {"wrong", 401}, {"change", 204}, {"wrong", 401}, {"wrong", 401}, {"right", 200}},
+		"a malformed PIN is no attempt": {{"malformed", 400}, {"malformed", 400}, {"malformed", 400}, {"right", 200}},
+		"a weak new PIN is refused first": {
 			{"change from wrong to weak", 422}, {"change from wrong to weak", 422}, {"change from wrong to weak", 422}, {"right", 200},
 		},
 		"many right PINs": {{"right", 200}, {"right", 200}, {"right", 200}, {"right", 200}, {"wrong", 401}, {"right", 200}},
@@ -204,8 +204,8 @@ func TestUnlock(t *testing.T) {
 	}
 }
 
-// TestACrashWhileHashing takes the database as it is between the counting and the hashing of a PIN, which is what a server
-// that dies there leaves behind.
+// TestACrashWhileHashing copies the database between the counting and the hashing of a PIN, which is the state that a server leaves
+// behind if it dies there.
 func TestACrashWhileHashing(t *testing.T) {
 	t.Parallel()
 	w, kdf := newHeldWorld(t)
@@ -226,12 +226,12 @@ func TestACrashWhileHashing(t *testing.T) {
 	require.Empty(t, after.audit("login_failed", c.number), "the crash came before the record")
 	require.Equal(t, 401, after.tryLogin(c.number, wrongPIN).status)
 	require.Equal(t, 401, after.tryLogin(c.number, wrongPIN).status)
-	require.Equal(t, 423, after.tryLogin(c.number, c.pin).status, "the attempt of before the crash counts")
+	require.Equal(t, 423, after.tryLogin(c.number, c.pin).status, "the attempt before the crash counts")
 	open()
 	require.NoError(t, <-ended)
 }
 
-// snapshot names a database with what has been committed. On PostgreSQL it is the same one, which a dead server's survives.
+// snapshot names a database with everything committed. On PostgreSQL it is the same database, which survives a dead server.
 func (w *world) snapshot() string {
 	w.t.Helper()
 	was, file := strings.CutPrefix(w.database, "sqlite:")
@@ -269,7 +269,7 @@ func TestAPanicWhileHashingCountsAsAnAttempt(t *testing.T) {
 	require.Equal(t, 423, w.tryLogin(c.number, c.pin).status)
 }
 
-// TestAClientThatHangsUpLeavesItsFailure cancels the request while its PIN is being hashed.
+// TestAClientThatHangsUpLeavesItsFailure cancels a request while its PIN is being hashed.
 func TestAClientThatHangsUpLeavesItsFailure(t *testing.T) {
 	t.Parallel()
 	var hangUp atomic.Pointer[context.CancelFunc]
@@ -297,7 +297,7 @@ func TestAClientThatHangsUpLeavesItsFailure(t *testing.T) {
 	require.True(t, w.isLocked(c.number))
 }
 
-// lock gives three wrong PINs.
+// lock enters three wrong PINs.
 func (w *world) lock(c customer) {
 	w.t.Helper()
 	for range 3 {

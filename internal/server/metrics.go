@@ -12,7 +12,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// metrics are what Prometheus collects. Their labels come from the contract, so there is a bounded number of them.
+// metrics are exported to Prometheus. Their labels come from the contract, so their number is bounded.
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
@@ -21,9 +21,9 @@ type metrics struct {
 	unreadable prometheus.Counter
 	// opsRefused counts requests for metrics and profiles from callers who are not allowed to see them.
 	opsRefused prometheus.Counter
-	// adminKeyRefused counts admin keys that were wrong, and those that were not compared any more.
+	// adminKeyRefused counts admin keys that were wrong, and those refused without being compared.
 	adminKeyRefused *prometheus.CounterVec
-	// refusedConnections counts connections that went beyond a bound.
+	// refusedConnections counts connections beyond a bound.
 	refusedConnections *prometheus.CounterVec
 }
 
@@ -73,7 +73,7 @@ func newMetrics(counters *bank.Counters, queued func() int) *metrics {
 		count("bankcore_accounts_locked_total", "Accounts locked after wrong PINs.", counters.AccountsLocked.Load),
 		count("bankcore_transfers_total", "Transfers carried out.", counters.Transfers.Load),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "bankcore_store_queue_depth", Help: "Writes that wait for their turn.",
+			Name: "bankcore_store_queue_depth", Help: "Writes that are waiting for their turn.",
 		}, func() float64 { return float64(queued()) }),
 	)
 	return m

@@ -19,46 +19,46 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// maxBody bounds the body of a request, in bytes; the contract's own largest takes less than 3,000.
+// maxBody bounds the body of a request, in bytes. The largest one that the contract allows takes less than 3,000.
 const maxBody = 16 << 10
 
-// middleware is the way of every request, from the outside in. The handlers come after it, and their errors return through
-// it untouched.
+// middleware lists what every request passes through, from the outside in. The handlers come last, and their errors return
+// through the list unchanged.
 func (s *Server) middleware() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
-		s.identify,       // request id, client address, operation
-		s.secureHeaders,  // on every answer, whatever becomes of it
-		s.sendAway,       // from a server that is about to stop
-		s.observe,        // log and metrics; answers errors
-		s.allowOrigins(), // of browser applications elsewhere; answers their preflight requests
-		s.recoverPanic,   // a panic is an error like any other
-		s.refuseEarly,    // who is over a limit, before anything that costs
-		s.boundBody,      // size and media type
-		s.pace,           // the deadline of large answers
-		s.validate,       // against the contract
-		s.limitByAddress, // counts what fits it, before a secret is compared
-		s.authenticate,   // as the contract's security schemes say
+		s.identify,          // request id, client address, operation
+		s.secureHeaders,     // on every answer, errors included
+		s.closeWhenDraining, // when the server is about to stop
+		s.observe,           // log and metrics; answers errors
+		s.allowOrigins(),    // for browser applications on other origins; answers preflight requests
+		s.recoverPanic,      // turns a panic into an error
+		s.refuseEarly,       // clients over a limit, before any work is done
+		s.boundBody,         // size and media type
+		s.pace,              // the deadline of large answers
+		s.validate,          // against the contract
+		s.limitByAddress,    // counts valid requests, before a secret is compared
+		s.authenticate,      // as the contract's security schemes say
 		s.limitByAccount,
 		packCurrencies(),
 	}
 }
 
-// packCurrencies compresses the one long answer that the dashboard needs before it shows anything. Answers that hold what a
-// caller sent beside what is secret are never compressed: their length would tell of the secret.
+// packCurrencies compresses the one long answer that the dashboard needs before it shows anything. Answers that hold a caller's text
+// next to a secret are never compressed: their length would leak the secret.
 func packCurrencies() echo.MiddlewareFunc {
 	return echomiddleware.GzipWithConfig(echomiddleware.GzipConfig{Skipper: func(c echo.Context) bool { return c.Path() != "/currencies" }})
 }
 
-// scope is what is known of a request on its way.
+// scope is what is known about a request on its way.
 type scope struct {
-	id        string // that the answer carries; the caller's own, if it is sane
+	id        string // sent with the answer; the caller's own, if it is sane
 	serverID  string // always ours, and unique
 	address   netip.Addr
-	https     bool       // between the client and us, or the proxy that we trust
+	https     bool       // from the client to us, or to a proxy that we trust
 	operation *operation // nil outside the contract
 	caller    bank.Caller
 	request   *http.Request // for cookies and origin
-	header    http.Header   // of the answer, for cookies: generated code sets one at most
+	header    http.Header   // of the answer, for cookies: generated code sets at most one
 }
 
 type scopeKey struct{}
@@ -70,7 +70,7 @@ func scopeOf(ctx context.Context) *scope {
 
 func (s *Server) scope(c echo.Context) *scope { return scopeOf(c.Request().Context()) }
 
-// requestID and routeOf also serve answers to requests that went wrong before they were identified.
+// requestID and routeOf also serve answers to requests that failed before they were identified.
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
 func serverRequestID(c echo.Context) string {
@@ -80,7 +80,7 @@ func serverRequestID(c echo.Context) string {
 	return ""
 }
 
-// routeOf is the path's pattern: a path itself may hold what somebody put there by mistake.
+// routeOf returns the path's pattern. The path itself may hold something that the client put there by mistake.
 func routeOf(c echo.Context) string {
 	if c.Path() == "" {
 		return "-"
@@ -88,7 +88,7 @@ func routeOf(c echo.Context) string {
 	return c.Path()
 }
 
-// saneRequestID is what a caller may send as X-Request-Id without harm to a log or a header.
+// saneRequestID matches the request ids that are safe in a log and a header.
 var saneRequestID = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
 
 func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
@@ -123,7 +123,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *Server) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		header := c.Response().Header()
-		// Nothing that we answer is a page unless its handler says so.
+		// An answer is not a page unless its handler says so.
 		header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
 		header.Set("X-Frame-Options", "DENY")
 		header.Set("X-Content-Type-Options", "nosniff")
@@ -139,9 +139,9 @@ func (s *Server) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// sendAway closes each connection with its answer once the server drains. Else a client that keeps its connection may send
-// its next request just as Shutdown closes it for being idle, and would not know what became of it.
-func (s *Server) sendAway(next echo.HandlerFunc) echo.HandlerFunc {
+// closeWhenDraining closes each connection after its answer while the server drains. Otherwise a client that keeps its connection open
+// may send its next request just as Shutdown closes the idle connection, and would not know what became of it.
+func (s *Server) closeWhenDraining(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if s.draining.Load() {
 			c.Response().Header().Set(echo.HeaderConnection, "close")
@@ -150,8 +150,8 @@ func (s *Server) sendAway(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// observe answers errors and then notes the outcome. The log line holds nothing that the client wrote but its sane request
-// id: no path, query, header or body.
+// observe answers errors and then records the outcome. The log line holds nothing that the client wrote except a sane request id: no
+// path, query, header or body.
 func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		began := s.now()
@@ -169,7 +169,7 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// knownMethod keeps words that are no method out of the log.
+// knownMethod keeps unknown methods, which are the client's text, out of the log.
 func knownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
@@ -184,7 +184,7 @@ func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 			switch cause := recover(); cause {
 			case nil:
 			case http.ErrAbortHandler:
-				panic(cause) // net/http's own way of hanging up
+				panic(cause) // net/http's way to abort a connection
 			default:
 				err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
 			}
@@ -193,8 +193,7 @@ func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// boundBody reads the body once, into memory that is bounded, so that whoever reads it later meets neither a limit nor a
-// slow client.
+// boundBody reads the whole body into bounded memory, so that later readers meet neither a limit nor a slow client.
 func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		at, request := s.scope(c), c.Request()

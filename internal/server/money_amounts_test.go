@@ -15,22 +15,22 @@ type payment struct {
 	field     string // of the amount
 	text      string // a member of free text
 	rest      string // the other members that it needs, each followed by a comma
-	holder    string // of those, the member of free text, if it is one of them
+	holder    string // the free-text member, if it is one of those
 	least     int
 	optional  bool // the amount may be left out
 }
 
-// write makes the body around the amount's member or members.
+// write makes a body with the amount's member or members.
 func (p *payment) write(members string) string { return "{" + p.rest + p.holder + members + "}" }
 
-// writeText makes a body with a free text as it is given.
+// writeText makes a body with the given free text.
 func (p *payment) writeText(value string) string {
 	return "{" + p.rest + p.member("1") + fmt.Sprintf(`,"%s":`, p.text) + value + "}"
 }
 
 func (p *payment) member(value string) string { return fmt.Sprintf("%q:%s", p.field, value) }
 
-// badAmounts are written where the amount stands.
+// badAmounts are invalid values for the amount.
 func badAmounts() map[string]string {
 	return map[string]string{
 		"-1": "-1", "minus the limit": "-1000000000001", "1.0": "1.0", "1.5": "1.5", "1e3": "1e3", "1E0": "1E0", "2^53+1": "9007199254740993",
@@ -43,7 +43,7 @@ func badAmounts() map[string]string {
 	}
 }
 
-// badBodies are whole requests that must not be understood in any way.
+// badBodies are whole bodies that must be refused.
 func badBodies(p *payment) map[string]string {
 	good := p.write(p.member("1"))
 	bodies := map[string]string{
@@ -131,7 +131,7 @@ func TestBadAmountsAreRefusedAndChangeNothing(t *testing.T) {
 			}
 			good := send(p.write(p.member("1")))
 			require.Equal(t, 201, good.status, good.text())
-			require.NotEqual(t, before, w.books(), "else the comparisons above prove nothing")
+			require.NotEqual(t, before, w.books(), "otherwise the comparisons above prove nothing")
 			w.verify()
 		})
 	}

@@ -57,8 +57,8 @@ func (w *world) history(number string) []entry {
 	}
 }
 
-// books is the state that a refused request must not touch: each account's row, and how many entries, idempotency keys
-// and accounts there are.
+// books returns the state that a refused request must not change: each account's row, and the number of entries, idempotency keys
+// and accounts.
 func (w *world) books() string {
 	w.t.Helper()
 	return storetest.Text(w.t, w.database, `SELECT (SELECT COUNT(*) FROM transactions), (SELECT COUNT(*) FROM idempotency_keys)`) +
@@ -85,7 +85,7 @@ func (w *world) atOnce(n int, send func(i int) (*answer, error)) []*answer {
 	return answers
 }
 
-// post sends a movement of money, or an opening.
+// post sends a movement of money, or the opening of an account.
 func (w *world) post(path, content string, more ...requestOption) *answer {
 	w.t.Helper()
 	return w.call("POST", path, append([]requestOption{rawBody(content)}, more...)...)
@@ -115,7 +115,7 @@ func TestMoneyIsConservedByRandomConcurrentTransfers(t *testing.T) {
 	storetest.Concurrent(t)
 	const workers, each, accounts, opened = 16, 200, 4, 10_000
 	w := newWorld(t)
-	w.client.Transport = &http.Transport{MaxIdleConnsPerHost: workers} // else most requests dial anew
+	w.client.Transport = &http.Transport{MaxIdleConnsPerHost: workers} // otherwise most requests open a new connection
 	var customers []customer
 	var sessions []tokens
 	for range accounts {
@@ -160,7 +160,7 @@ func TestMoneyIsConservedByRandomConcurrentTransfers(t *testing.T) {
 	require.Equal(t, accounts+2*transfers, w.verify().Entries)
 }
 
-// The least and the largest amount of one operation, which the refusals surround.
+// The smallest and the largest amount of one operation; beyond them, amounts are refused.
 func TestAmountsAtTheirLimits(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -190,7 +190,7 @@ func TestAmountsAtTheirLimits(t *testing.T) {
 	w.verify()
 }
 
-// mistyped is a number with one digit wrong, which the check digit shows wherever it is.
+// mistyped returns a number with one wrong digit, which the check digit detects in any place.
 func mistyped(number string, place int) string {
 	wrong := []byte(number)
 	wrong[place] = '0' + (wrong[place]-'0'+1)%10
@@ -209,7 +209,7 @@ func TestRefusedTransfersChangeNothing(t *testing.T) {
 	require.Equal(t, 201, euro.status, euro.text())
 	session := w.login(ada)
 	type refusal struct {
-		name, to string // to as it stands in the JSON
+		name, to string // to as written in the JSON
 		amount   int64
 		status   int
 		code     string

@@ -11,8 +11,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// What is true of one server is true of two on one database, whichever of them a request meets: limits_shared_test.go has the
-// limits. A file of SQLite has one server, which then stands for both.
+// What holds for one server holds for two on one database, whichever of them gets a request; limits_shared_test.go has the limits. A
+// SQLite file has one server, which then stands for both.
 
 // newNodes starts two servers on one database.
 func newNodes(t *testing.T, change ...func(*options)) [2]*world {
@@ -35,8 +35,8 @@ func (w *world) another(own *clock) *world {
 	return &second
 }
 
-// TestParallelGuessesBeforeTwoServersAreThree lets no hash end until every other guess has been refused, as
-// TestParallelGuessesAreThree does.
+// TestParallelGuessesBeforeTwoServersAreThree lets no hash finish until every other guess has been refused, like
+// TestParallelGuessesAreThree.
 func TestParallelGuessesBeforeTwoServersAreThree(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -60,7 +60,7 @@ func TestParallelGuessesBeforeTwoServersAreThree(t *testing.T) {
 	}
 	open()
 	nodes[1].checkEvaluated(c, outcomes, rightAt)
-	require.Equal(t, int64(3), kdf.calls.Load()-before-1, "PINs that were hashed, but for the login of checkEvaluated")
+	require.Equal(t, int64(3), kdf.calls.Load()-before-1, "hashed PINs, without the sign-in of checkEvaluated")
 }
 
 func TestARefreshTokenIsSpentOnBothServers(t *testing.T) {
@@ -105,7 +105,7 @@ func TestParallelRefreshesBeforeTwoServersHaveOneSuccessor(t *testing.T) {
 	require.Equal(t, int64(1), nodes[0].tally("SELECT COUNT(*) FROM token_blacklist"))
 }
 
-// TestSessionsEndOnBothServers: both have seen the tokens before, should either remember any.
+// TestSessionsEndOnBothServers: both have seen the tokens before, in case either remembers any.
 func TestSessionsEndOnBothServers(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -129,7 +129,7 @@ func TestSessionsEndOnBothServers(t *testing.T) {
 	require.Equal(t, 401, b.tryLogin(c.number, c.pin).status)
 	require.Equal(t, 200, b.tryLogin(c.number, "846203").status)
 	for _, node := range nodes {
-		require.Empty(t, node.accessCode(c, own.AccessToken), "whoever changes the PIN stays signed in")
+		require.Empty(t, node.accessCode(c, own.AccessToken), "the session that changes the PIN stays signed in")
 	}
 }
 
@@ -144,7 +144,7 @@ func TestAnAccountLockedByOneServerIsLockedForTheOther(t *testing.T) {
 	require.Equal(t, "account_locked", b.tryLogin(c.number, c.pin).code())
 	require.Equal(t, "account_locked", b.changePin(c, session, c.pin, "846203").code())
 	b.unlock(c)
-	require.Equal(t, "rate_limited", a.tryLogin(c.number, c.pin).code(), "what was unlocked there waits here")
+	require.Equal(t, "rate_limited", a.tryLogin(c.number, c.pin).code(), "an account unlocked on one server waits on the other")
 	a.clock.pass(afterAnUnlock)
 	require.Equal(t, 200, a.tryLogin(c.number, c.pin).status)
 }
@@ -186,7 +186,7 @@ func TestAKeyUsedOnBothServersAtOnceTakesEffectOnce(t *testing.T) {
 	require.Equal(t, int64(10_010), w.balance(bob.number))
 }
 
-// TestTransfersThatCrossOnTwoServers locks both accounts from both ends, on both servers.
+// TestTransfersThatCrossOnTwoServers makes transfers in both directions between two accounts, on both servers.
 func TestTransfersThatCrossOnTwoServers(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -210,7 +210,7 @@ func TestTransfersThatCrossOnTwoServers(t *testing.T) {
 	require.Equal(t, int64(2+2*2*each), w.verify().Entries)
 }
 
-// TestAMoneyRaceOnTwoServers: of withdrawals of the whole balance on both, one wins.
+// TestAMoneyRaceOnTwoServers: withdrawals of the whole balance on both servers, of which one wins.
 func TestAMoneyRaceOnTwoServers(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)

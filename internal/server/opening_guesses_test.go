@@ -8,12 +8,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// opening is the body of an opening with this PIN.
+// opening is the body of a request to open an account with this PIN.
 func opening(pin string) string {
 	return `{"account_holder_name":"Ada Lovelace","pin":"` + pin + `","initial_deposit":5}`
 }
 
-// guessedPINs are strong ones, none of which is 482913.
+// guessedPINs returns strong PINs, none of which is 482913.
 func guessedPINs(n int) []string {
 	var pins []string
 	for i := range n {
@@ -22,7 +22,7 @@ func guessedPINs(n int) []string {
 	return pins
 }
 
-// TestSomeoneWhoSawAnOpeningGuessesItsPIN knows all of the request but the PIN, and repeats it with one PIN after the other.
+// TestSomeoneWhoSawAnOpeningGuessesItsPIN: a thief knows the whole request except the PIN, and repeats it with one PIN after another.
 func TestSomeoneWhoSawAnOpeningGuessesItsPIN(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -47,7 +47,7 @@ func TestSomeoneWhoSawAnOpeningGuessesItsPIN(t *testing.T) {
 	require.Len(t, w.audit("account_locked", number), 1)
 }
 
-// TestManyGuessAtOnceAtAnOpening: guesses in parallel are three at most, as at a sign-in.
+// TestManyGuessAtOnceAtAnOpening: at most three parallel guesses are compared, as at a sign-in.
 func TestManyGuessAtOnceAtAnOpening(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -67,7 +67,7 @@ func TestManyGuessAtOnceAtAnOpening(t *testing.T) {
 	require.Equal(t, int64(1), w.verify().Accounts)
 }
 
-// TestGuessesAtAnOpeningAndAtTheSignInAreOneCount: there is no second set of three.
+// TestGuessesAtAnOpeningAndAtTheSignInAreOneCount: there are three guesses in all, not three each.
 func TestGuessesAtAnOpeningAndAtTheSignInAreOneCount(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -81,7 +81,7 @@ func TestGuessesAtAnOpeningAndAtTheSignInAreOneCount(t *testing.T) {
 	require.Equal(t, 423, w.tryLogin(number, "482913").status)
 }
 
-// TestACustomerWhoseOpeningWasNotAnsweredAsksAgain: the count that the repeat costs is taken back, however often it comes.
+// TestACustomerWhoseOpeningWasNotAnsweredAsksAgain: the attempt that the repeat is counted as is taken back, however often it comes.
 func TestACustomerWhoseOpeningWasNotAnsweredAsksAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -91,7 +91,7 @@ func TestACustomerWhoseOpeningWasNotAnsweredAsksAgain(t *testing.T) {
 	for range 5 {
 		requireReplay(t, opened, w.post("/accounts", opening("482913"), idempotencyKey("lost")))
 	}
-	// After a slip of the finger as well, and after a lock, as soon as the account is unlocked.
+	// It works after a mistyped PIN as well, and after a lock, as soon as the account is unlocked.
 	for range 2 {
 		require.Equal(t, "idempotency_key_reused", w.post("/accounts", opening("482931"), idempotencyKey("lost")).code())
 	}
@@ -117,8 +117,8 @@ func TestOf100OpeningsAtBothServersAtOnceOneTakesEffect(t *testing.T) {
 	requireOneOpening(t, nodes[:]...)
 }
 
-// requireOneOpening sends the same opening 100 times. Each repeat proves the PIN, and more than three at a time are told that
-// the account is locked while it is being proved; none opens another account, and none leaves a lock.
+// requireOneOpening sends the same opening 100 times. Each repeat proves the PIN; of more than three at a time, the rest are told that
+// the account is locked meanwhile. None opens another account, and none leaves a lock.
 func requireOneOpening(t *testing.T, nodes ...*world) {
 	t.Helper()
 	w := nodes[0]
@@ -139,7 +139,7 @@ func requireOneOpening(t *testing.T, nodes ...*world) {
 		told[a.text()]++
 	}
 	require.Equal(t, 1, fresh)
-	require.Len(t, told, 1, "all are told the same")
+	require.Len(t, told, 1, "all get the same answer")
 	report := w.verify()
 	require.Equal(t, int64(1), report.Accounts)
 	require.Equal(t, int64(1), report.Entries)

@@ -16,7 +16,7 @@ import (
 
 func byInvitation(o *options) { o.openings = bank.OpeningsCode }
 
-// invite is what "bankcore account invite" does.
+// invite does what "bankcore account invite" does.
 func (w *world) invite(uses int, lifetime time.Duration) string {
 	w.t.Helper()
 	invitation, err := w.bank.IssueInvitation(context.Background(), bank.Caller{Operator: true},
@@ -27,7 +27,7 @@ func (w *world) invite(uses int, lifetime time.Duration) string {
 	return invitation.Code
 }
 
-// openWith asks for an account with a code, or without one.
+// openWith opens an account with a code, or without one.
 func (w *world) openWith(code string, more ...requestOption) *answer {
 	w.t.Helper()
 	return w.call("POST", "/accounts", append(more, openingBody(code, "482913"))...)
@@ -43,7 +43,7 @@ func openingBody(code, pin string) requestOption {
 
 func (w *world) accounts() int64 { return w.tally("SELECT COUNT(*) FROM accounts") }
 
-// Somebody who was invited opens an account; a stranger does not.
+// A customer who was invited opens an account; a stranger cannot.
 func TestAnAccountIsOpenedWithAnInvitation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, byInvitation)
@@ -63,7 +63,7 @@ func TestAnAccountIsOpenedWithAnInvitation(t *testing.T) {
 	require.Equal(t, "operator", page.Data[0].Actor)
 }
 
-// What is wrong with a code is not told: not by words, and not by the work that it takes.
+// The answer does not reveal what is wrong with a code, neither by its words nor by the work it takes.
 func TestCodesThatAreWrongUsedUpOrExpiredAreAnsweredAlike(t *testing.T) {
 	t.Parallel()
 	hashes := 0
@@ -94,7 +94,7 @@ func TestCodesThatAreWrongUsedUpOrExpiredAreAnsweredAlike(t *testing.T) {
 	}
 	wrong := try(otherCode)
 	require.Contains(t, wrong.body, "invalid_invitation")
-	require.Zero(t, wrong.hashes, "nobody fills the places before a hash without an invitation")
+	require.Zero(t, wrong.hashes, "without an invitation, a client takes no hashing slot")
 	for name, code := range map[string]string{"used up": used, "expired": expired, "misspelt": "U" + otherCode[1:], "short": "7K3M"} {
 		require.Equal(t, wrong, try(code), name)
 	}
@@ -105,10 +105,10 @@ func TestCodesThatAreWrongUsedUpOrExpiredAreAnsweredAlike(t *testing.T) {
 	_, err := w.bank.Purge(context.Background())
 	require.NoError(t, err)
 	require.Zero(t, w.tally("SELECT COUNT(*) FROM invitations"))
-	require.Equal(t, wrong, try(used), "what was purged is as wrong as before")
+	require.Equal(t, wrong, try(used), "a purged code gets the same answer")
 }
 
-// A code that opens one account opens one, however many ask at once, before two servers.
+// A code for one account opens only one, however many clients use it at once, on two servers.
 func TestManyOpenWithOneCodeAtOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -126,7 +126,7 @@ func TestManyOpenWithOneCodeAtOnce(t *testing.T) {
 	t.Logf("of 20 openings at once with a code of 2 uses, %d were served and %d refused", statuses[201], statuses[403])
 }
 
-// The answer to an opening got lost, and it is sent again: the code was used once, and the account is told.
+// The answer to an opening was lost, and the request is repeated: the code is used once, and the answer names the same account.
 func TestARepeatedOpeningUsesItsInvitationOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, byInvitation)
@@ -147,12 +147,12 @@ func TestARepeatedOpeningUsesItsInvitationOnce(t *testing.T) {
 	}
 	require.Equal(t, "idempotency_key_reused", w.call("POST", "/accounts", key, openingBody(code, "730164")).code(), "its PIN is proved")
 	w.restartWith(func(o *options) { o.openings = bank.OpeningsStaff })
-	require.Equal(t, first.text(), w.openWith(code, key).text(), "what was opened is told, whoever may open now")
+	require.Equal(t, first.text(), w.openWith(code, key).text(), "the stored answer is given, no matter who may open accounts now")
 	require.Equal(t, "openings_closed", w.openWith(code, idempotencyKey("another")).code())
 	require.Equal(t, int64(2), w.accounts())
 }
 
-// A refused opening uses nothing: not of the code, and not its key.
+// A refused opening uses up neither the code nor its key.
 func TestARefusedOpeningUsesNoInvitation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, byInvitation)
@@ -165,7 +165,7 @@ func TestARefusedOpeningUsesNoInvitation(t *testing.T) {
 	require.EqualValues(t, 1, w.tally("SELECT uses_left FROM invitations"))
 }
 
-// Where staff opens accounts, no code helps; the operator opens them in every mode, and whoever is open to anyone asks for none.
+// If staff open accounts, no code helps. The operator can open accounts in every mode, and a bank that is open to anyone needs no code.
 func TestWhoOpensAccounts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(o *options) { o.openings = bank.OpeningsStaff })
@@ -190,7 +190,7 @@ func TestWhoOpensAccounts(t *testing.T) {
 	}
 }
 
-// Who guesses at codes is limited like everybody who opens accounts.
+// A client that guesses codes is limited like every client that opens accounts.
 func TestGuessesAtInvitationsAreLimited(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, byInvitation, func(o *options) { o.limits = server.Limits{Register: server.Limit{Requests: 10, Window: time.Minute}} })
@@ -215,7 +215,7 @@ func TestOnlyTheOperatorInvites(t *testing.T) {
 	require.Zero(t, w.tally("SELECT COUNT(*) FROM invitations"))
 }
 
-// SECRET_KEY is replaced: a code that was given out before is still good.
+// SECRET_KEY is replaced: a code issued before stays valid.
 func TestAnInvitationOutlivesANewKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, byInvitation)

@@ -12,7 +12,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 )
 
-// operation is what the contract says of one operation, looked up once instead of for each request.
+// operation is what the contract says about one operation, looked up once instead of for each request.
 type operation struct {
 	id       string
 	route    *routers.Route
@@ -24,13 +24,13 @@ type operation struct {
 	limiter  *operationLimiter
 }
 
-// public tells whether the operation asks for no credentials.
+// public reports whether the operation needs no credentials.
 func (o *operation) public() bool { return !o.bearer && !o.adminKey }
 
 var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
 
-// operationsOf indexes the contract by method and Echo's path. A contract that leaves out how an operation authenticates,
-// or names a scheme or limit that the server does not know, stops the start: nothing is open by oversight.
+// operationsOf indexes the contract by method and Echo's path. If the contract does not say how an operation authenticates, or names
+// a scheme or limit that the server does not know, the server does not start: nothing is open by oversight.
 func operationsOf(spec *openapi3.T, limiters map[string]*operationLimiter) (map[string]*operation, error) {
 	operations := map[string]*operation{}
 	for path, item := range spec.Paths.Map() {
@@ -51,7 +51,7 @@ func operationKey(method, path string) string { return method + " " + path }
 func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiters map[string]*operationLimiter) (*operation, error) {
 	o := &operation{id: described.OperationID, query: map[string]bool{}, hasBody: described.RequestBody != nil}
 	if described.Security == nil {
-		return nil, errors.New("the contract does not say how it authenticates")
+		return nil, errors.New("the contract does not say how the operation authenticates")
 	}
 	for _, requirement := range *described.Security {
 		for scheme := range requirement {
@@ -83,12 +83,12 @@ func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiter
 	return o, nil
 }
 
-// loadSpec reads the embedded contract and checks it: once, since a test starts hundreds of servers. What it returns is not changed.
+// loadSpec reads and checks the embedded contract once, because a test starts hundreds of servers. Callers must not change it.
 var loadSpec = sync.OnceValues(func() (*openapi3.T, error) {
 	spec, err := api.GetSpec()
 	if err != nil {
 		return nil, fmt.Errorf("load the contract: %w", err)
 	}
-	spec.Servers = nil // the validator would refuse every host that the contract does not name
+	spec.Servers = nil // or the validator refuses every host that the contract does not name
 	return spec, nil
 })

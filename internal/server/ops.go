@@ -17,12 +17,11 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 )
 
-// metricsTokenLimit bounds how often one address may present a token, right or wrong. Prometheus does so four times a
-// minute.
+// metricsTokenLimit bounds how often one address may present a token, right or wrong. Prometheus scrapes four times a minute.
 var metricsTokenLimit = Limit{Requests: 60, Window: time.Minute}
 
-// newOps returns the operators' HTTP server, which has a listener of its own: what a proxy in front of the bank publishes
-// can then never include metrics and profiles, which tell what customers do.
+// newOps returns the operators' HTTP server. It has a listener of its own, so that a proxy in front of the bank can never publish
+// metrics and profiles, which reveal what customers do.
 func (s *Server) newOps(logger *slog.Logger, patience time.Duration) *http.Server {
 	e := echo.New()
 	e.HTTPErrorHandler = s.handleError
@@ -40,15 +39,15 @@ func (s *Server) newOps(logger *slog.Logger, patience time.Duration) *http.Serve
 
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      cmp.Or(patience, defaultPatience), // a profile that takes longer moves its own deadline
+		WriteTimeout:      cmp.Or(patience, defaultPatience), // a longer profile extends its own deadline
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 }
 
-// ServeOps answers operators from a listener until ctx ends. It is independent of Serve, so that the readiness of a server
-// that drains can be read to the end.
+// ServeOps answers operators from a listener until ctx ends. It is independent of Serve, so that /readyz still answers while the
+// server drains.
 func (s *Server) ServeOps(ctx context.Context, listener net.Listener) error {
 	stop := context.AfterFunc(ctx, func() { _ = s.ops.Close() })
 	defer stop()
@@ -58,8 +57,8 @@ func (s *Server) ServeOps(ctx context.Context, listener net.Listener) error {
 	return nil
 }
 
-// operatorsOnly admits holders of METRICS_TOKEN or, if there is none, callers from this machine. The admin key opens
-// nothing here: a monitoring system needs no key to all customers' accounts.
+// operatorsOnly admits holders of METRICS_TOKEN or, if there is none, callers on this machine. The admin key is not accepted: a
+// monitoring system needs no key to all customers' accounts.
 func (s *Server) operatorsOnly(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if err := s.checkOperator(c); err != nil {
@@ -74,11 +73,11 @@ func (s *Server) checkOperator(c echo.Context) error {
 	request := c.Request()
 	if s.metricsToken == nil {
 		if !fromThisMachine(request) {
-			return &problem{code: "forbidden", detail: "Without METRICS_TOKEN, this is only for this machine itself."}
+			return &problem{code: "forbidden", detail: "Without METRICS_TOKEN, this is available only from this machine."}
 		}
 		return nil
 	}
-	// Before the token is compared, so that one address has no more guesses than the limit.
+	// The limit comes before the comparison, so that an address gets no more guesses than the limit.
 	if admission := s.metricsTokens.take(addressClient(s.scope(c).address)); !admission.Accepted {
 		return tooManyRequests(retryAfter(admission))
 	}
@@ -89,8 +88,8 @@ func (s *Server) checkOperator(c echo.Context) error {
 	return nil
 }
 
-// fromThisMachine reports whether a request comes from this machine and for it, and neither through a proxy here nor from a
-// page of another host in a browser here, which can make its name resolve to a loopback address.
+// fromThisMachine reports whether a request comes from this machine and is addressed to it. It may not come through a proxy here, nor
+// from another host's page in a browser here, which can make its name resolve to a loopback address.
 func fromThisMachine(request *http.Request) bool {
 	for name := range request.Header {
 		if strings.HasPrefix(name, "X-Forwarded-") || name == "Forwarded" || name == "X-Real-Ip" || name == "Via" {

@@ -11,8 +11,8 @@ var operatorsPages = []string{"/metrics", "/debug/pprof/", "/debug/pprof/cmdline
 
 func host(name string) requestOption { return func(r *http.Request) { r.Host = name } }
 
-// TestAProxyCannotPublishMetrics: whatever a stranger sends through a proxy on this machine, and whatever credentials come
-// along, the bank's own listener has neither metrics nor profiles.
+// TestAProxyCannotPublishMetrics: whatever a stranger sends through a proxy on this machine, with any credentials, the bank's own
+// listener has neither metrics nor profiles.
 func TestAProxyCannotPublishMetrics(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(o *options) { o.debug, o.metricsToken = true, testMetricsToken })
@@ -36,7 +36,7 @@ func TestAProxyCannotPublishMetrics(t *testing.T) {
 	t.Logf("%d of %d requests for metrics and profiles refused by the public listener", refused, refused)
 }
 
-// TestTheOperatorsListenerHasNothingElse: no customer's path is served there.
+// TestTheOperatorsListenerHasNothingElse: it serves no path for customers.
 func TestTheOperatorsListenerHasNothingElse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(o *options) { o.base = "/bank" })
@@ -50,7 +50,7 @@ func TestTheOperatorsListenerHasNothingElse(t *testing.T) {
 			request, err := http.NewRequest("GET", w.ops+path, http.NoBody)
 			require.NoError(t, err)
 			as(request)
-			response, err := w.client.Do(request) // not held against the contract, which is not served here
+			response, err := w.client.Do(request) // not checked against the contract, which is not served here
 			require.NoError(t, err)
 			require.NoError(t, response.Body.Close())
 			require.Equal(t, 404, response.StatusCode, path)
@@ -59,7 +59,7 @@ func TestTheOperatorsListenerHasNothingElse(t *testing.T) {
 	require.Equal(t, 405, w.atOps().call("POST", "/metrics").status)
 }
 
-// TestBothListenersSayWhetherTheServerIsReady, without a credential.
+// TestBothListenersSayWhetherTheServerIsReady, without credentials.
 func TestBothListenersSayWhetherTheServerIsReady(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(o *options) { o.metricsToken = testMetricsToken })
@@ -72,7 +72,7 @@ func TestBothListenersSayWhetherTheServerIsReady(t *testing.T) {
 	}
 }
 
-// TestMetricsWithoutATokenAreForThisMachine: not for a proxy here, and not for a page of another host in a browser here.
+// TestMetricsWithoutATokenAreForThisMachine: not for a proxy here, and not for another host's page in a browser here.
 func TestMetricsWithoutATokenAreForThisMachine(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(o *options) { o.debug = true })
@@ -95,8 +95,8 @@ func TestMetricsWithoutATokenAreForThisMachine(t *testing.T) {
 	require.Equal(t, float64(refused), w.metric("bankcore_ops_refused_total"))
 }
 
-// TestTheMetricsTokenIsTheOnlyKeyToMetrics: with one, not even this machine sees them without it, and each address has a
-// bounded number of guesses, after which the right token is not looked at either.
+// TestTheMetricsTokenIsTheOnlyKeyToMetrics: if there is one, even this machine needs it, and each address has a bounded number of
+// guesses, after which even the right token is refused.
 func TestTheMetricsTokenIsTheOnlyKeyToMetrics(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(o *options) { o.debug, o.metricsToken = true, testMetricsToken })
@@ -130,5 +130,5 @@ func TestTheMetricsTokenIsTheOnlyKeyToMetrics(t *testing.T) {
 	w.clock.pass(60e9)
 	a := ops.call("GET", "/metrics", right)
 	require.Equal(t, 200, a.status)
-	require.Contains(t, a.text(), "\nbankcore_ops_refused_total 58\n", "60 attempts less 4 right ones, and 2 over the limit")
+	require.Contains(t, a.text(), "\nbankcore_ops_refused_total 58\n", "60 attempts minus 4 right ones, plus 2 over the limit")
 }

@@ -8,17 +8,17 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 )
 
-// preflightSeconds is how long a browser may remember what it was told about an operation.
+// preflightSeconds is how long a browser may cache the answer to a preflight request.
 const preflightSeconds = 600
 
-// allowOrigins lets browser applications on the configured origins read the API's answers, refusals too, and send what its
-// operations take. They bring a bearer token: without Access-Control-Allow-Credentials no browser sends them the session's
-// cookie, and X-Admin-Key, the operator's, is not for browsers.
+// allowOrigins lets browser applications on the configured origins read the API's answers, refusals included, and send what its
+// operations accept. They use a bearer token: without Access-Control-Allow-Credentials no browser sends the session's cookie, and
+// X-Admin-Key, which is the operator's, is not for browsers.
 func (s *Server) allowOrigins() echo.MiddlewareFunc {
 	if len(s.origins) == 0 {
 		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	}
-	paths := map[string]bool{"": true} // where there is nothing, so that a caller reads that
+	paths := map[string]bool{"": true} // unknown paths, so that a caller can read the 404
 	for key := range s.operations {
 		_, path, _ := strings.Cut(key, " ")
 		paths[path] = true

@@ -12,7 +12,7 @@ const shop = "https://shop.example"
 
 func allowShop(o *options) { o.origins = []string{"http://localhost:3000", shop} }
 
-// sharing are the headers of an answer that concern other origins.
+// sharing returns the headers of an answer that concern other origins.
 func sharing(header http.Header) map[string]string {
 	found := map[string]string{}
 	for name := range header {
@@ -23,7 +23,7 @@ func sharing(header http.Header) map[string]string {
 	return found
 }
 
-// preflight asks as browsers do before a request that a form could not send.
+// preflight sends what browsers send before a request that a form could not make.
 func preflight(origin, method, headers string) requestOption {
 	return func(r *http.Request) {
 		r.Header.Set("Origin", origin)
@@ -32,7 +32,7 @@ func preflight(origin, method, headers string) requestOption {
 	}
 }
 
-// TestABrowserAsksForAnAllowedOrigin whether an application there may call the API.
+// TestABrowserAsksForAnAllowedOrigin whether an application on it may call the API.
 func TestABrowserAsksForAnAllowedOrigin(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, allowShop)
@@ -50,7 +50,7 @@ func TestABrowserAsksForAnAllowedOrigin(t *testing.T) {
 		header.Get("Access-Control-Allow-Methods"))
 }
 
-// TestAnApplicationReadsEveryAnswer: refusals too, with what it needs to know for its next step.
+// TestAnApplicationReadsEveryAnswer: refusals too, with the headers that it needs for its next step.
 func TestAnApplicationReadsEveryAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, allowShop, limitLogin)
@@ -83,7 +83,7 @@ func TestAnApplicationReadsEveryAnswer(t *testing.T) {
 	}
 }
 
-// TestNobodyElseIsAllowed: neither origins that resemble an allowed one, nor an allowed one where the API is not.
+// TestNobodyElseIsAllowed: neither origins that resemble an allowed one, nor an allowed one outside the API.
 func TestNobodyElseIsAllowed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, allowShop)

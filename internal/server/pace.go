@@ -11,19 +11,19 @@ import (
 )
 
 const (
-	// defaultPatience is how long a client may take nothing of its answer.
+	// defaultPatience is how long a client may stall while it reads its answer.
 	defaultPatience = 30 * time.Second
-	// slowestClient is the rate that an answer must be taken at as a whole, in bytes a second. Else a client that takes a little now and
-	// then could keep its answer in memory for hours.
+	// slowestClient is the minimum average rate at which a client must read an answer, in bytes a second. Otherwise a client that reads a
+	// little now and then could keep its answer in memory for hours.
 	slowestClient = 4 << 10
-	// paceStep is how much of an answer one deadline is for.
+	// paceStep is how much of an answer one deadline covers.
 	paceStep = 32 << 10
-	// sendBuffer bounds what the system keeps of an answer for a slow client. It tells of progress in thirds of that, and by itself it
-	// would grow to megabytes, which a slow line takes for longer than our patience.
+	// sendBuffer bounds what the system buffers of an answer for a slow client. The system reports progress in thirds of that, and on its
+	// own it would grow the buffer to megabytes, which a slow line takes longer to drain than our patience.
 	sendBuffer = 128 << 10
 )
 
-// pace lets large answers take the time that a slow line needs: the deadline of a write moves with what has been taken.
+// pace gives large answers the time that a slow line needs: the write deadline moves with what the client has read.
 func (s *Server) pace(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		response := c.Response()
@@ -40,10 +40,10 @@ type pacedWriter struct {
 	handed   int64 // bytes
 }
 
-// Unwrap lets http.ResponseController see the writer below.
+// Unwrap lets http.ResponseController find the wrapped writer.
 func (w *pacedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// Write leaves the deadline of a small answer as net/http has set it.
+// Write keeps the deadline that net/http has set for a small answer.
 func (w *pacedWriter) Write(p []byte) (written int, err error) {
 	for {
 		step := p[written:min(len(p), written+paceStep)]
@@ -64,11 +64,11 @@ func (w *pacedWriter) extend(step int) {
 	if w.began.IsZero() {
 		w.began = now
 	}
-	// Where there is no deadline to set, there is none to miss.
+	// A connection that takes no deadline has none to miss.
 	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(writeDeadline(w.began, now, w.handed+int64(step), w.patience))
 }
 
-// writeDeadline is when the next step must have been taken, by which so many bytes have been handed over in all.
+// writeDeadline returns the time by which the client must have taken the next step, when handed bytes have been written in all.
 func writeDeadline(began, now time.Time, handed int64, patience time.Duration) time.Time {
 	stalled, slow := now.Add(patience), began.Add(patience+time.Duration(handed)*time.Second/slowestClient)
 	if slow.Before(stalled) {
@@ -77,13 +77,13 @@ func writeDeadline(began, now time.Time, handed int64, patience time.Duration) t
 	return stalled
 }
 
-// boundSendBuffer is for http.Server.ConnContext.
+// boundSendBuffer is the http.Server's ConnContext hook.
 func boundSendBuffer(ctx context.Context, connection net.Conn) context.Context {
 	if secured, ok := connection.(*tls.Conn); ok {
 		connection = secured.NetConn()
 	}
 	if tcp, ok := connection.(*net.TCPConn); ok {
-		_ = tcp.SetWriteBuffer(sendBuffer) // a hint, which systems may leave unheard
+		_ = tcp.SetWriteBuffer(sendBuffer) // a hint, which systems may ignore
 	}
 	return ctx
 }

@@ -12,9 +12,9 @@ func TestADeadlineMovesWithWhatIsTaken(t *testing.T) {
 	began := time.Date(2026, 11, 22, 7, 30, 0, 0, time.UTC)
 	const patience = 30 * time.Second
 	for name, test := range map[string]struct {
-		after  time.Duration // the beginning
+		after  time.Duration // the start
 		handed int64
-		want   time.Duration // after the beginning
+		want   time.Duration // after the start
 	}{
 		"the first step":             {0, paceStep, patience},
 		"a client that keeps up":     {time.Minute, 10 << 20, time.Minute + patience},

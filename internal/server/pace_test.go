@@ -17,7 +17,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// overBothProtocols runs a test over HTTP/1.1 and over HTTP/2 with TLS, with a client that holds little back of what it has not read.
+// overBothProtocols runs a test over HTTP/1.1 and over HTTP/2 with TLS, with a client that buffers little of what it has not read.
 func overBothProtocols(t *testing.T, patience time.Duration, run func(t *testing.T, w *world)) {
 	t.Helper()
 	authority := httptest.NewUnstartedServer(nil)
@@ -46,7 +46,7 @@ func overBothProtocols(t *testing.T, patience time.Duration, run func(t *testing
 					return connection, connection.(*net.TCPConn).SetReadBuffer(held)
 				},
 			}}
-			// The first request for a file of Swagger UI packs them all, which may take longer than this server's patience.
+			// The first request for a file of Swagger UI compresses them all, which may take longer than this server's patience.
 			require.Eventually(t, func() bool {
 				response, err := w.client.Get(w.url + "/swagger/favicon-16x16.png")
 				return err == nil && response.Body.Close() == nil
@@ -56,7 +56,7 @@ func overBothProtocols(t *testing.T, patience time.Duration, run func(t *testing
 	}
 }
 
-// begin asks for something and reads no more than the head of the answer.
+// begin requests a path and reads only the head of the answer.
 func (w *world) begin(path string, more ...requestOption) *http.Response {
 	w.t.Helper()
 	request, err := http.NewRequest(http.MethodGet, w.url+path, http.NoBody)
@@ -72,10 +72,10 @@ func (w *world) begin(path string, more ...requestOption) *http.Response {
 	return response
 }
 
-// large is a part of the dashboard's neighbour, 1.4 MB.
+// large is a file of Swagger UI, 1.4 MB.
 const large = "/swagger/swagger-ui-bundle.js"
 
-// A customer fetches a statement over a line so slow that it takes three times what the server waits for a client that takes nothing.
+// A customer fetches a statement over a line so slow that it takes three times as long as the server waits for a stalled client.
 func TestALongDownloadOverASlowLineEndsWhole(t *testing.T) {
 	t.Parallel()
 	const patience = 3 * time.Second
@@ -118,14 +118,14 @@ func TestALongDownloadOverASlowLineEndsWhole(t *testing.T) {
 	})
 }
 
-// A client that takes nothing more is let go.
+// A client that stops reading is disconnected.
 func TestAClientThatStopsReadingIsLetGo(t *testing.T) {
 	t.Parallel()
 	overBothProtocols(t, time.Second, func(t *testing.T, w *world) {
 		t.Helper()
 		ended := func() int { return strings.Count(w.logs.String(), `"route":"/swagger/*"`) }
 		before := ended()
-		response := w.begin(large) //nolint:bodyclose // begin has the test's end do so
+		response := w.begin(large) //nolint:bodyclose // begin closes it when the test ends
 		require.Eventually(t, func() bool { return ended() > before }, time.Minute, 20*time.Millisecond)
 		read, err := io.Copy(io.Discard, response.Body)
 		require.Error(t, err)

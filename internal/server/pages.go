@@ -14,14 +14,14 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 )
 
-// pagePolicy lets a page of ours load what we serve, and nothing else.
+// pagePolicy lets our pages load what we serve, and nothing else.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 const policyHeader = "Content-Security-Policy"
 
-// pages routes what the contract does not describe: the dashboard, Swagger UI, the contract itself, the explanations of
-// problems, and whom to tell of a weakness.
+// pages adds the routes that are not in the contract: the dashboard, Swagger UI, the contract itself, the explanations of problems,
+// and the security contact.
 func (s *Server) pages(e *echo.Echo, files fs.FS) error {
 	contract, err := contractAt(s.base)
 	if err != nil {
@@ -52,7 +52,7 @@ func (s *Server) pages(e *echo.Echo, files fs.FS) error {
 	return s.problemPages(e, files)
 }
 
-// contractAt is the contract as JSON, which says where the API begins on its host.
+// contractAt returns the contract as JSON, with the API's base path on its host.
 func contractAt(base string) ([]byte, error) {
 	if base == "" {
 		return api.GetSpecJSON()
@@ -69,7 +69,7 @@ func redirect(to string) echo.HandlerFunc {
 	return func(c echo.Context) error { return c.Redirect(http.StatusFound, to) }
 }
 
-// Documentation is the path at which a person reads the contract.
+// Documentation returns the path of the documentation for people.
 func (s *Server) Documentation() string {
 	if s.swagger {
 		return "/swagger/index.html"

@@ -11,7 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/web"
 )
 
-// TestAnOperatorTurnsSwaggerUIOff: neither the page nor any of its files is left, and the contract still is.
+// TestAnOperatorTurnsSwaggerUIOff: the page and all its files are gone, and the contract is still there.
 func TestAnOperatorTurnsSwaggerUIOff(t *testing.T) {
 	t.Parallel()
 	on, off := newWorld(t), newWorld(t, func(o *options) { o.noSwagger = true })
@@ -36,7 +36,7 @@ func TestAnOperatorTurnsSwaggerUIOff(t *testing.T) {
 	require.Equal(t, 200, off.call("GET", "/app/").status)
 }
 
-// TestSwaggerUILoadsWhatIsCommitted: every file that its page names is there, of its kind, and by our hand and not echo-swagger's.
+// TestSwaggerUILoadsWhatIsCommitted: every file that its page names is there, with the right type, and it is ours and not echo-swagger's.
 func TestSwaggerUILoadsWhatIsCommitted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -53,11 +53,10 @@ func TestSwaggerUILoadsWhatIsCommitted(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, string(want), a.text(), name)
 	}
-	require.Equal(t, 404, w.call("GET", "/swagger/swagger-ui.js").status, "which echo-swagger has")
+	require.Equal(t, 404, w.call("GET", "/swagger/swagger-ui.js").status, "echo-swagger has it")
 }
 
-// TestAFinderOfAWeaknessLooksForAContact follows RFC 9116: where the file is, what it must hold, and for how long it may be
-// relied on.
+// TestAFinderOfAWeaknessLooksForAContact follows RFC 9116: where the file is, what it must hold, and how long it is valid.
 func TestAFinderOfAWeaknessLooksForAContact(t *testing.T) {
 	t.Parallel()
 	const path = "/.well-known/security.txt"
@@ -79,12 +78,12 @@ func TestAFinderOfAWeaknessLooksForAContact(t *testing.T) {
 	delete(fields, "Expires")
 	require.Equal(t, map[string]string{"Contact": "mailto:security@example.com", "Preferred-Languages": "en"}, fields)
 
-	w.clock.pass(200 * 24 * time.Hour) // a server that runs for long does not let it expire
+	w.clock.pass(200 * 24 * time.Hour) // a server that runs for long keeps it valid
 	require.NotEqual(t, a.text(), w.call("GET", path).text())
 	require.Equal(t, 404, newWorld(t).call("GET", path).status, "without a contact")
 }
 
-// TestAStrangerAsksForTheVersion: the program's and the contract's; which compiler made it helps only an attacker.
+// TestAStrangerAsksForTheVersion: the program's and the contract's. The compiler's version would help only an attacker.
 func TestAStrangerAsksForTheVersion(t *testing.T) {
 	t.Parallel()
 	a := newWorld(t).call("GET", "/version")

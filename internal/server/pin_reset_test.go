@@ -15,7 +15,7 @@ import (
 
 const otherCode = "0000-0000-0000"
 
-// issueReset is what "bankcore account reset-pin" does.
+// issueReset does what "bankcore account reset-pin" does.
 func (w *world) issueReset(c customer) string {
 	w.t.Helper()
 	number, err := bank.ParseAccountNumber(c.number)
@@ -84,7 +84,7 @@ func TestAResetCodeIsReadAsPeopleWriteItDown(t *testing.T) {
 		require.Equal(t, 400, a.status, a.text())
 		require.Contains(t, a.text(), `"/code"`)
 	}
-	require.Equal(t, 204, w.resetPin(c.number, code, "730164").status, "what cannot be a code is no try")
+	require.Equal(t, 204, w.resetPin(c.number, code, "730164").status, "a malformed code is not a try")
 }
 
 func TestThreeWrongCodesKillTheRightOne(t *testing.T) {
@@ -142,7 +142,7 @@ func TestParallelGuessesAtAResetCodeAreThree(t *testing.T) {
 		require.NoError(t, node.bank.FlushRepeats(t.Context()))
 	}
 	require.Equal(t, int64(51), w.tally("SELECT CAST(SUM(count) AS BIGINT) FROM events WHERE event_type = 'pin_reset_failed'"))
-	require.LessOrEqual(t, len(w.audit("pin_reset_failed", c.number)), 3+2*len(nodes), "three tries, and what came after them")
+	require.LessOrEqual(t, len(w.audit("pin_reset_failed", c.number)), 3+2*len(nodes), "three tries, and those that came after them")
 
 	code = w.issueReset(c)
 	statuses := map[int]int{}
@@ -155,7 +155,7 @@ func TestParallelGuessesAtAResetCodeAreThree(t *testing.T) {
 	require.Len(t, w.audit("pin_reset", c.number), 1)
 }
 
-// TestATryIsCountedBeforeTheCodeIsLookedAt: what fails after that has cost a try.
+// TestATryIsCountedBeforeTheCodeIsLookedAt: a failure after the count has used up a try.
 func TestATryIsCountedBeforeTheCodeIsLookedAt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -171,7 +171,7 @@ func TestATryIsCountedBeforeTheCodeIsLookedAt(t *testing.T) {
 	requireRefusedCode(t, w.resetPin(c.number, code, "730164"))
 }
 
-// TestAStrangerLearnsNothingFromAReset compares what a stranger sees, and the work that a stranger could time.
+// TestAStrangerLearnsNothingFromAReset compares what a stranger sees, and the work that a stranger could measure.
 func TestAStrangerLearnsNothingFromAReset(t *testing.T) {
 	t.Parallel()
 	hashes := 0
@@ -208,13 +208,13 @@ func TestAStrangerLearnsNothingFromAReset(t *testing.T) {
 		got := try(number)
 		got.pages = wrong.pages // a count takes fewer pages than an event, in as many commits
 		if !storetest.OnSQLite() {
-			got.commits = wrong.commits // of PostgreSQL they are read off counters, and tries are no counter
+			got.commits = wrong.commits // on PostgreSQL they are read from counters, which do not include tries
 		}
 		require.Equal(t, wrong, got, name)
 	}
 	for _, number := range []string{withCode.number, without.number, "999999999990"} {
 		a := w.resetPin(number, otherCode, "123456")
-		require.Equal(t, "weak_pin", a.code(), "a weak PIN is refused before anything else is looked at")
+		require.Equal(t, "weak_pin", a.code(), "a weak PIN is refused before anything else is checked")
 	}
 	require.Len(t, w.audit("pin_reset_failed", withCode.number), 1)
 	require.Equal(t, 204, w.resetPin(withCode.number, w.issueReset(withCode), "730164").status)

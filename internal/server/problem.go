@@ -20,34 +20,34 @@ type kind struct {
 	advice string // for the code's page: what it means, and what to do
 }
 
-// kinds is the one place where an error becomes HTTP.
+// kinds maps every error code to its HTTP form. Errors become HTTP nowhere else.
 var kinds = map[api.ProblemCode]kind{
 	"invalid_request": {400, "The request is invalid",
-		"The request does not fit the contract: a field is missing, unknown, written twice or of the wrong form, or a query parameter is unknown. The member \"errors\" points at each place. Nothing was changed; correct the request and send it again."},
+		"The request does not match the contract: a field is missing, unknown, repeated or has the wrong form, or a query parameter is unknown. The member \"errors\" points to each place. Nothing was changed; correct the request and send it again."},
 	"unauthenticated": {401, "Authentication is required",
 		"The request came without credentials. Sign in with POST /auth/login and send the access token as \"Authorization: Bearer ...\"."},
 	"invalid_token": {401, "The token is not valid",
-		"The token is malformed, expired, signed by somebody else, or of the other kind (a refresh token where an access token is needed). Renew it with POST /auth/refresh, or sign in again."},
+		"The token is malformed, expired, signed with another key, or of the other kind (a refresh token where an access token is needed). Renew it with POST /auth/refresh, or sign in again."},
 	"token_revoked": {401, "The session has ended",
-		"The token was good once, but its session has ended: by signing out, by a change of PIN, by three wrong PINs, by the bank, by age, because it was not used for too long, or because a spent refresh token was used again. Sign in again."},
+		"The token was valid, but its session has ended: the customer signed out or changed the PIN, three PINs were wrong, the bank ended it, it grew too old or was unused for too long, or a spent refresh token was used again. Sign in again."},
 	"invalid_credentials": {401, "The account number or PIN is wrong",
-		"Either there is no such account or the PIN is wrong; it is not told which. Three wrong PINs in a row lock an account."},
+		"Either there is no such account or the PIN is wrong; the answer does not say which. Three wrong PINs in a row lock an account."},
 	"invalid_reset_code": {401, "The reset code is not valid",
-		"The one-time code for a forgotten PIN is wrong, used up or expired, or there is no such account; it is not told which. A code is good for 10 minutes and three tries: ask the bank for another one."},
+		"The one-time code for a forgotten PIN is wrong, used up or expired, or there is no such account; the answer does not say which. A code is valid for 10 minutes and three tries. Ask the bank for a new one."},
 	"second_factor_required": {401, "A code is needed too",
-		"The PIN is right, and the account has a second factor. Repeat the request with the code that the authenticator app shows, or with a recovery code. The attempt did not count."},
+		"The PIN is right, and the account has a second factor. Repeat the request with the code that the authenticator app shows, or with a recovery code. The attempt was not counted."},
 	"invalid_second_factor": {401, "The code is wrong",
-		"The code is wrong, or was used before: each is good once, so wait for the app's next one, and check the phone's clock. Wrong codes count like wrong PINs: three in a row lock an account."},
+		"The code is wrong or was used before. Each code works once: wait for the app's next one, and check the phone's clock. Wrong codes count like wrong PINs: three in a row lock an account."},
 	"forbidden": {403, "This is not allowed",
-		"The credentials are good, but not for this: another customer's account, an operation for administrators, or a cookie session's request from another site."},
+		"The credentials are valid, but do not allow this: another customer's account, an operation for administrators, or a cookie session's request from another site."},
 	"invalid_admin_key": {403, "The admin key is wrong",
-		"The X-Admin-Key header does not hold the ADMIN_KEY that the server was started with. Leave the header out if you did not mean to use it."},
+		"The X-Admin-Key header does not match the server's ADMIN_KEY. Leave the header out if you did not mean to use it."},
 	"invitation_required": {403, "An invitation is required",
-		"This bank opens accounts for those whom it has invited. Ask it for a code, and send that as \"invitation_code\"."},
+		"This bank opens accounts by invitation only. Ask it for a code, and send it as \"invitation_code\"."},
 	"invalid_invitation": {403, "The invitation is not valid",
-		"The code is wrong, used up or expired; it is not told which. No account was opened. Compare it with what the bank has given you, or ask for another one."},
+		"The code is wrong, used up or expired; the answer does not say which. No account was opened. Compare it with the code that the bank gave you, or ask for a new one."},
 	"openings_closed": {403, "This bank opens accounts itself",
-		"Nobody opens an account here from outside. Ask the bank, whose staff does it."},
+		"Only the bank's staff open accounts. Ask the bank."},
 	"account_not_found": {404, "There is no such account",
 		"No account has this number. The last of its 12 digits is a check digit, so a typing error is likely."},
 	"transaction_not_found": {404, "There is no such transaction",
@@ -60,20 +60,20 @@ var kinds = map[api.ProblemCode]kind{
 		"The path is not part of the service. The API's documentation lists those that are."},
 	"method_not_allowed": {405, "The method is not allowed here",
 		"The path exists, but not with this method. The Allow header lists the methods that it takes."},
-	"not_acceptable": {406, "There is no such form of this",
-		"The Accept header asks for a media type that the operation does not have. A statement comes as text/csv or application/pdf."},
+	"not_acceptable": {406, "The requested format is not available",
+		"The Accept header asks for a media type that the operation does not offer. A statement comes as text/csv or application/pdf."},
 	"account_not_locked": {409, "The account is not locked",
 		"There is nothing to unlock."},
 	"second_factor_enabled": {409, "The second factor is on already",
-		"The account has a second factor. Turn it off, with a code of it, to set up another one."},
+		"The account has a second factor. Turn it off, with one of its codes, to set up another one."},
 	"second_factor_not_started": {409, "No second factor is set up",
-		"There is no second factor to turn off or to confirm. Three wrong codes discard a new one: start again."},
+		"There is no second factor to turn off or to confirm. Three wrong codes discard a second factor that is not confirmed yet: start again."},
 	"payload_too_large": {413, "The request body is too large",
-		"The body of a request may have 16384 bytes at most."},
+		"The body of a request may hold at most 16384 bytes."},
 	"unsupported_media_type": {415, "The media type is not supported",
 		"Send the body as JSON in UTF-8, with \"Content-Type: application/json\"."},
 	"insufficient_funds": {422, "There is not enough money",
-		"The balance does not cover the amount. No money moved, and the idempotency key can be used again."},
+		"The balance does not cover the amount. No money moved, and you can use the idempotency key again."},
 	"same_account": {422, "Sender and recipient are the same account",
 		"A transfer needs two different accounts."},
 	"currency_mismatch": {422, "The accounts have different currencies",
@@ -86,32 +86,32 @@ var kinds = map[api.ProblemCode]kind{
 	"idempotency_key_reused": {422, "The idempotency key was used for another request",
 		"The same Idempotency-Key came with a different request before. Make a new key for each new request, and keep it for the retries of that one."},
 	"statement_too_large": {422, "The month has too many entries for a statement",
-		"A statement is made whole, and holds 25000 entries at most. Read the month's transactions page by page, with from and to."},
+		"A statement covers a whole month and holds at most 25000 entries. Read the month's transactions page by page, with from and to."},
 	"account_locked": {423, "The account is locked",
-		"Three wrong PINs in a row have locked the account: no PIN is taken until an administrator unlocks it. Its money is safe, incoming transfers arrive, and sessions that are live go on."},
+		"Three wrong PINs in a row have locked the account: no PIN is accepted until an administrator unlocks it. Its money is safe, incoming transfers arrive, and sessions that are open continue."},
 	"rate_limited": {429, "Too many requests",
-		"The quota of the last minute is used up, and the RateLimit headers tell what is left; or an account has been unlocked: the next PIN " +
-			"is taken a while after that, and unlocks of an account are few in a day. Wait as many seconds as Retry-After says."},
+		"Either the quota of the last minute is used up, and the RateLimit headers show when it recovers; or the account was unlocked recently: the next PIN " +
+			"is accepted only after a delay, and an account can be unlocked only a few times a day. Wait as many seconds as Retry-After says."},
 	"internal": {500, "Something went wrong on our side",
-		"The request failed for a reason that is ours, and was logged under its request id. Quote it when you report the problem."},
+		"The request failed because of a fault on our side, which is logged under the request id. Quote the id when you report the problem."},
 	"unavailable": {503, "The service is not available right now",
-		"The server is overloaded, is about to stop, or has lost its database. Retry shortly, with the same Idempotency-Key: the request takes effect once at most."},
+		"The server is overloaded, is about to stop, or has lost its database. Retry shortly, with the same Idempotency-Key: the request takes effect at most once."},
 }
 
-// problem is an error that is already a problem document.
+// problem is an error that already is a problem document.
 type problem struct {
 	code       api.ProblemCode
 	detail     string
 	fields     []api.FieldError
 	retryAfter string // seconds; "" for none
-	cause      error  // for the log alone
+	cause      error  // for the log only
 }
 
 func (p *problem) Error() string { return string(p.code) + ": " + p.detail }
 
 func (p *problem) Unwrap() error { return p.cause }
 
-// problemOf gives every error its problem document.
+// problemOf returns the problem document for any error.
 func problemOf(err error) *problem {
 	var own *problem
 	var refusal *bank.Error
@@ -133,7 +133,7 @@ func problemOf(err error) *problem {
 	return internal(err)
 }
 
-// internal is for whatever has no other name; the client learns no more than that.
+// internal is for errors that have no other code; the client learns no more than that.
 func internal(cause error) *problem {
 	return &problem{code: "internal", cause: cause,
 		detail: "The request failed on our side. Quote the request id when you report it."}
@@ -145,7 +145,7 @@ func refused(refusal *bank.Error) *problem {
 		p.detail = invalidDetail
 		p.fields = []api.FieldError{{Pointer: refusal.Pointer, Detail: refusal.Message}}
 	}
-	switch refusal.Code { //nolint:exhaustive // the others are not for later
+	switch refusal.Code { //nolint:exhaustive // the others have no Retry-After
 	case bank.CodeUnavailable:
 		p.retryAfter = "1"
 	case bank.CodeRateLimited:
@@ -156,7 +156,7 @@ func refused(refusal *bank.Error) *problem {
 
 const invalidDetail = "The request does not fit the contract; see errors."
 
-// routed is for the errors of Echo and of the generated code. Their own texts may quote the request.
+// routed converts errors of Echo and of the generated code. Their own texts may quote the request.
 func routed(err *echo.HTTPError) *problem {
 	switch err.Code {
 	case http.StatusNotFound:
@@ -169,7 +169,7 @@ func routed(err *echo.HTTPError) *problem {
 	return internal(err)
 }
 
-// handleError answers an error, and is the only place that does.
+// handleError answers an error; no other function does.
 func (s *Server) handleError(err error, c echo.Context) {
 	p := problemOf(err)
 	status := kinds[p.code].status
@@ -211,7 +211,7 @@ func (s *Server) document(p *problem, requestID string) api.Problem {
 	return document
 }
 
-// challengeFor is the WWW-Authenticate header of RFC 6750, section 3: an error code only if there was a token.
+// challengeFor returns the WWW-Authenticate header (RFC 6750, section 3): with an error code only if there was a token.
 func challengeFor(code api.ProblemCode) string {
 	switch code { //nolint:exhaustive // the other problems have no challenge
 	case "unauthenticated", "invalid_credentials", "invalid_reset_code", "second_factor_required", "invalid_second_factor":

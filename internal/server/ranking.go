@@ -2,16 +2,16 @@ package server
 
 import "container/heap"
 
-// absent is the position of what is in no ranking.
+// absent is the position of a member that is in no ranking.
 const absent = -1
 
-// ranked is what a ranking orders. It remembers its position, by which it can move and leave.
+// ranked is a member of a ranking. It stores its own position, so that it can be moved and removed.
 type ranked[T any] interface {
 	before(other T) bool
 	position() *int
 }
 
-// ranking is a heap: the first of its members is at its front.
+// ranking is a heap; the first in order is at its front.
 type ranking[T ranked[T]] []T
 
 // put adds a member, or moves one whose rank has changed.
@@ -23,14 +23,14 @@ func (r *ranking[T]) put(member T) {
 	heap.Push(r, member)
 }
 
-// remove takes a member out, if it is one.
+// remove removes a member, if it is in the ranking.
 func (r *ranking[T]) remove(member T) {
 	if at := *member.position(); at != absent {
 		heap.Remove(r, at)
 	}
 }
 
-// Len, Less, Swap, Push and Pop are for container/heap.
+// Len and Less, with Swap, Push and Pop below, implement heap.Interface.
 func (r *ranking[T]) Len() int           { return len(*r) }
 func (r *ranking[T]) Less(i, j int) bool { return (*r)[i].before((*r)[j]) }
 

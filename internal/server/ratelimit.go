@@ -13,11 +13,11 @@ import (
 // Limit is a quota. The zero Limit is off.
 type Limit = bank.RateLimit
 
-// rateLimiter counts the requests that this process accepts, per client, with an exact sliding window log; a fixed window
-// would let twice the quota through around its boundary, and a token bucket a burst on top of its rate. A client also counts
-// against the networks that its address lies in, which have larger quotas, so that many addresses of one network do not add up.
+// rateLimiter counts the requests that this process accepts, by client, with an exact sliding window log. A fixed window would let
+// twice the quota through around its boundary, and a token bucket a burst on top of its rate. A client also counts against the
+// networks that its address lies in, which have larger quotas, so that many addresses of one network do not add up.
 //
-// Its table is bounded. A newcomer to a full table takes the place of the client whose count matters least; see victim.
+// Its table is bounded. In a full table, a newcomer replaces the client whose count matters least; see victim.
 type rateLimiter struct {
 	limit    Limit
 	capacity int
@@ -29,11 +29,11 @@ type rateLimiter struct {
 	logs     map[string]*keyLog // at most capacity
 	queue    keyLog             // sentinel of a circular list, longest without an accepted request first
 	networks map[reach]*network // of the clients in logs, and no others
-	crowds   ranking[*network]  // the widest of them, the one with the most evictable clients first
+	crowds   ranking[*network]  // the widest networks only, by evictable clients, the most first
 }
 
-// newRateLimiter builds a limiter for at most capacity clients. The clock should be time.Now itself: truncating or
-// converting a reading strips its monotonic part, and a wall clock set back makes every window last longer.
+// newRateLimiter returns a limiter for at most capacity clients. The clock should be time.Now itself: truncating or converting a
+// reading strips its monotonic part, and then every window lasts longer when the wall clock is set back.
 func newRateLimiter(name string, limit Limit, capacity int, now func() time.Time) *rateLimiter {
 	if limit.Requests < 0 || (!limit.Off() && limit.Window <= 0) || capacity < 1 {
 		panic(fmt.Sprintf("rate limit %q: invalid limit %+v or capacity %d", name, limit, capacity))
@@ -46,8 +46,8 @@ func newRateLimiter(name string, limit Limit, capacity int, now func() time.Time
 	return l
 }
 
-// take accepts and counts one request of a client, or refuses it. A refused request is not counted, so a client that
-// keeps knocking is let in as soon as one that waits. Keys must be of bounded length; they are kept for a window.
+// take accepts and counts one request of a client, or refuses it. A refused request is not counted, so a client that keeps trying is
+// accepted as soon as one that waits. Keys must be of bounded length; they are kept for a window.
 func (l *rateLimiter) take(c client) bank.Admission {
 	return l.decide(c, (*rateLimiter).record)
 }
@@ -78,7 +78,7 @@ func (l *rateLimiter) judge(c client, now time.Duration) bank.Admission {
 	if !admission.Accepted {
 		return admission
 	}
-	for _, in := range slices.Backward(c.reaches()) { // a flood has used up the widest
+	for _, in := range slices.Backward(c.reaches()) { // in a flood, the widest is the one used up
 		if wait := l.networks[in].wait(now, l.limit); wait > 0 {
 			return bank.Admission{Reset: wait}
 		}
@@ -106,7 +106,7 @@ func (l *rateLimiter) record(c client, now time.Duration, admission bank.Admissi
 	l.rank(log)
 }
 
-// cancel takes back a client's newest request, which was accepted here and then refused elsewhere.
+// cancel takes back a client's newest request, which was accepted here and then refused by the bank's database.
 func (l *rateLimiter) cancel(c client) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -128,7 +128,7 @@ func (l *rateLimiter) cancel(c client) {
 
 func (l *rateLimiter) full() bool { return len(l.logs) >= l.capacity }
 
-// tick reads the clock under the lock, so that logs stay sorted, and holds time still while the clock is behind.
+// tick reads the clock under the lock, so that logs stay sorted. If the clock goes back, time stands still until it has caught up.
 func (l *rateLimiter) tick() time.Duration {
 	l.elapsed = max(l.elapsed, l.now().Sub(l.start))
 	return l.elapsed
@@ -138,8 +138,8 @@ func (l *rateLimiter) untilFree(accepted, now time.Duration) time.Duration {
 	return accepted + l.limit.Window - now
 }
 
-// dropExpired forgets at most two clients: each call adds at most one, so the table still shrinks, a full table always
-// has room once anything in it has expired, and no request pays for clearing up after a flood.
+// dropExpired forgets at most two clients. Each call adds at most one, so the table still shrinks, a full table always has room once
+// an entry has expired, and no request pays for the cleanup after a flood.
 func (l *rateLimiter) dropExpired(now time.Duration) {
 	for range 2 {
 		first := l.queue.next
@@ -150,7 +150,7 @@ func (l *rateLimiter) dropExpired(now time.Duration) {
 	}
 }
 
-// track copies the key: a substring of a request's path or header would keep that whole request in memory.
+// track copies the key: a substring of a request's path or header would keep the whole request in memory.
 func (l *rateLimiter) track(c client) *keyLog {
 	log := &keyLog{key: strings.Clone(c.key), place: absent}
 	log.prev, log.next = log, log
@@ -161,8 +161,8 @@ func (l *rateLimiter) track(c client) *keyLog {
 	return log
 }
 
-// keyLog is when the last accepted requests of one key came. It grows up to the quota and is a ring from then on, so
-// a key that came once costs one entry, however large the quota.
+// keyLog holds the times of a key's last accepted requests. It grows up to the quota and is then a ring, so a key that was seen once
+// costs one entry, however large the quota.
 type keyLog struct {
 	key        string
 	times      []time.Duration
@@ -170,7 +170,7 @@ type keyLog struct {
 	prev, next *keyLog
 
 	networks []*network // the widest last
-	used     int        // of the quota, when the last request was accepted
+	used     int        // how much of the quota, at the last accepted request
 	place    int        // among its widest network's evictable clients
 }
 
@@ -195,7 +195,7 @@ func (k *keyLog) add(t time.Duration, quota int) {
 	k.oldest = (k.oldest + 1) % quota
 }
 
-// removeNewest leaves a log that begins with its oldest entry, to which add can append.
+// removeNewest leaves the log starting with its oldest entry, so that add can append.
 func (k *keyLog) removeNewest() time.Duration {
 	newest, rest := k.newest(), make([]time.Duration, len(k.times)-1)
 	for i := range rest {

@@ -18,7 +18,7 @@ func BenchmarkRateLimiter(b *testing.B) {
 	cases := []struct {
 		name string
 		keys []string
-		step time.Duration // between requests, on a clock moved by hand
+		step time.Duration // between requests, on a clock that the test moves
 	}{
 		{"refused", keys[:1], 0},
 		{"accepted", keys[:1], login.Window / time.Duration(login.Requests)},
@@ -50,7 +50,7 @@ func BenchmarkRateLimiter(b *testing.B) {
 	})
 }
 
-// BenchmarkRateLimiterMemory fills a table and reports what holding one key in it costs.
+// BenchmarkRateLimiterMemory fills a table and reports the memory for each key.
 func BenchmarkRateLimiterMemory(b *testing.B) {
 	const capacity = 1 << 17
 	for _, requests := range []int{1, 5, 20} {

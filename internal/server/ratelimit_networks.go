@@ -5,22 +5,21 @@ import (
 	"time"
 )
 
-// How many times a client's quota the networks have in which it lies. Sign-ins at 5 a minute are then 160 for the addresses of
-// a company, a campus or a mobile provider's gateway (/24, /48), and 1,280 for all customers of an IPv6 provider (/32), which is
-// half of what two cores can hash.
+// The quotas of a client's networks, as multiples of the client's own. At 5 sign-ins a minute that is 160 for the addresses of a
+// company, a campus or a mobile provider's gateway (/24, /48), and 1,280 for all customers of an IPv6 provider (/32), which is half of
+// what two cores can hash.
 const (
 	siteFactor     = 32
 	providerFactor = 256
 )
 
-// reach is a network that a client lies in, and its quota as a multiple of the client's. The zero reach is everyone; it has
-// no quota.
+// reach is a network that a client lies in, with its quota as a multiple of the client's. The zero reach is all clients; it has no quota.
 type reach struct {
 	prefix netip.Prefix
 	factor int
 }
 
-// client is whom a limit counts.
+// client is what a limit counts: an address or an account.
 type client struct {
 	key     string
 	address []reach // the widest last; none for an account
@@ -38,8 +37,8 @@ func (c client) reaches() []reach {
 // is6 reports whether the client has an IPv6 address.
 func (c client) is6() bool { return len(c.address) > 0 && c.address[0].prefix.Addr().Is6() }
 
-// addressClient is the client at an address: IPv4 in full, however it is written, and IPv6 by its /64, the least a
-// subscriber is given and may pick addresses from freely. Zones are dropped; callers may be able to choose them.
+// addressClient returns the client at an address: the whole address for IPv4, however it is written, and the /64 for IPv6, the least
+// that a subscriber is given and can pick addresses from freely. Zones are dropped, because callers may be able to choose them.
 func addressClient(a netip.Addr) client {
 	a = a.Unmap().WithZone("")
 	within := func(bits, factor int) reach { return reach{netip.PrefixFrom(a, bits).Masked(), factor} }
@@ -52,17 +51,17 @@ func addressClient(a netip.Addr) client {
 	return client{key: a.String()}
 }
 
-// network is what a limiter knows of a network while it remembers a client of it.
+// network is what a limiter knows about a network while it remembers one of its clients.
 type network struct {
 	reach     reach
 	recent    recent
 	clients   int              // in the limiter's table
-	evictable ranking[*keyLog] // of a widest network: its clients below their quota, the least harm first
+	evictable ranking[*keyLog] // only in the widest: clients below their quota, the least harm first
 	place     int              // among the limiter's crowds
 }
 
-// before puts the client first that has used the least of its quota, and of those the one that will expire soonest. The key
-// decides between equals, so that a test can foresee it.
+// before orders clients by how much of their quota they have used, the least first, and then by when they expire. The key decides
+// ties, so that tests can predict the order.
 func (k *keyLog) before(other *keyLog) bool {
 	switch {
 	case k.used != other.used:
@@ -78,7 +77,7 @@ func (k *keyLog) position() *int { return &k.place }
 func (n *network) before(other *network) bool { return len(n.evictable) > len(other.evictable) }
 func (n *network) position() *int             { return &n.place }
 
-// join counts one more client into a network.
+// join counts one more client in a network.
 func (l *rateLimiter) join(in reach) *network {
 	n := l.networks[in]
 	if n == nil {
@@ -89,7 +88,7 @@ func (l *rateLimiter) join(in reach) *network {
 	return n
 }
 
-// rank notes how much harm it would do to forget a client. One that has used up its quota is never evicted.
+// rank records how much harm it would do to forget a client. A client that has used up its quota is never evicted.
 func (l *rateLimiter) rank(log *keyLog) {
 	widest := log.widest()
 	if log.used < l.limit.Requests {
@@ -100,9 +99,9 @@ func (l *rateLimiter) rank(log *keyLog) {
 	l.crowds.put(widest)
 }
 
-// victim is the client that makes room for a newcomer: of the network with the most evictable clients, the one whose count
-// matters least. There is none for a newcomer of that very network, so that one that fills the table is refused before others
-// are; its own count there would be evicted next. Accounts lie in no network and make room for each other.
+// victim returns the client that makes room for a newcomer: in the network with the most evictable clients, the one whose count
+// matters least. It returns nil if the newcomer is in that same network: a network that fills the table is refused before others are,
+// since its newcomer's count would be evicted next. Accounts lie in no network and make room for each other.
 func (l *rateLimiter) victim(newcomer client) *keyLog {
 	if len(l.crowds) == 0 || len(l.crowds[0].evictable) == 0 {
 		return nil
@@ -115,7 +114,7 @@ func (l *rateLimiter) victim(newcomer client) *keyLog {
 	return heaviest.evictable[0]
 }
 
-// forget removes a client, and its networks with their last one.
+// forget removes a client, and each of its networks of which it was the last client.
 func (l *rateLimiter) forget(log *keyLog) {
 	log.unlink()
 	delete(l.logs, log.key)
@@ -130,7 +129,7 @@ func (l *rateLimiter) forget(log *keyLog) {
 	}
 }
 
-// wait is how long a network has used up its quota for; 0 if it has not.
+// wait returns how long a network's quota will stay used up; 0 if it is not.
 func (n *network) wait(now time.Duration, limit Limit) time.Duration {
 	if n == nil || n.reach.factor == 0 || n.recent.total(now, limit.Window) < n.reach.factor*limit.Requests {
 		return 0
@@ -138,11 +137,11 @@ func (n *network) wait(now time.Duration, limit Limit) time.Duration {
 	return n.recent.untilFewer(now, limit.Window)
 }
 
-// steps divide a window for recent.
+// steps is how many steps a window is divided into for recent.
 const steps = 12
 
-// recent counts what was accepted within a window, in constant memory. A request counts for the window and at most a step
-// longer, so no window ever holds more than the quota.
+// recent counts accepted requests within a window, in constant memory. A request counts for the window and at most one step longer,
+// so no window ever holds more than the quota.
 type recent struct {
 	counts [steps + 1]uint32
 	newest int64 // the step that was counted last
@@ -150,7 +149,7 @@ type recent struct {
 
 func stepOf(window time.Duration) time.Duration { return (window + steps - 1) / steps }
 
-// advance forgets what has left the window, and gives the present step.
+// advance forgets requests that have left the window, and returns the current step.
 func (r *recent) advance(now, window time.Duration) int64 {
 	present := int64(now / stepOf(window))
 	for range min(present-r.newest, int64(len(r.counts))) {
@@ -165,7 +164,7 @@ func (r *recent) add(now, window time.Duration) {
 	r.counts[r.advance(now, window)%int64(len(r.counts))]++
 }
 
-// remove takes back one request that was counted at a time, unless it has left the window.
+// remove takes back one request that was counted at the given time, unless it has left the window.
 func (r *recent) remove(at, window time.Duration) {
 	step := int64(at / stepOf(window))
 	if count := &r.counts[step%int64(len(r.counts))]; r.newest-step < int64(len(r.counts)) && *count > 0 {
@@ -182,7 +181,7 @@ func (r *recent) total(now, window time.Duration) int {
 	return sum
 }
 
-// untilFewer is how long until the oldest requests have left the window.
+// untilFewer returns how long it takes until the oldest requests have left the window.
 func (r *recent) untilFewer(now, window time.Duration) time.Duration {
 	present := r.advance(now, window)
 	for step := max(0, present-steps); step < present; step++ {

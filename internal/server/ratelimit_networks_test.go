@@ -14,7 +14,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// six is a client at the n-th /64 of an IPv6 provider's /32.
+// six returns a client in the n-th /64 of an IPv6 provider's /32.
 func six(provider, n uint32) client {
 	var address [16]byte
 	binary.BigEndian.PutUint32(address[:], 0x20010000+provider)
@@ -38,8 +38,8 @@ func served(l *localCounter, c client, requests int) int {
 	return accepted
 }
 
-// TestTenMillionAddressesOfOneProvider: they neither forget a victim's count nor refuse a newcomer of another network. It runs
-// alone, for the memory that it prints.
+// TestTenMillionAddressesOfOneProvider: they neither erase a victim's count nor keep out a newcomer of another network. It runs
+// alone, because it prints its memory use.
 func TestTenMillionAddressesOfOneProvider(t *testing.T) {
 	flood := 1_000_000
 	if storetest.OnSQLite() { // once is enough
@@ -54,7 +54,7 @@ func TestTenMillionAddressesOfOneProvider(t *testing.T) {
 	attacker := six(9, 0)
 	site := attacker.address[0].prefix.Addr().As16()
 	for i := range uint32(flood) {
-		// As six(9, i), in a tenth of the time.
+		// Like six(9, i), in a tenth of the time.
 		binary.BigEndian.PutUint32(site[4:], i)
 		attacker.key = string(site[:8])
 		attacker.address[0].prefix = netip.PrefixFrom(netip.AddrFrom16(site), 48).Masked()
@@ -77,8 +77,8 @@ func TestTenMillionAddressesOfOneProvider(t *testing.T) {
 	runtime.KeepAlive(limiter)
 }
 
-// TestAFullTableServesNewcomers fills a table from as many providers as it takes. A victim's count holds, strangers are served, and
-// who fills the table most waits.
+// TestAFullTableServesNewcomers fills a table from as many providers as it takes. A victim's count stays, strangers are served, and
+// the network that fills the table most must wait.
 func TestAFullTableServesNewcomers(t *testing.T) {
 	before := heapInUse()
 	limiter := newLocalCounter("login", fivePerMinute, newHandClock().now)
@@ -92,7 +92,7 @@ func TestAFullTableServesNewcomers(t *testing.T) {
 			got += served(limiter, six(100+n, i<<12), 1)
 		}
 	}
-	require.Equal(t, limiterCapacity, len(limiter.six.logs)) //nolint:testifylint // which would print them all
+	require.Equal(t, limiterCapacity, len(limiter.six.logs)) //nolint:testifylint // Len would print them all
 	require.Zero(t, served(limiter, spent, 5))
 	require.Equal(t, 1, served(limiter, half, 5))
 	newcomers := 0
@@ -100,15 +100,15 @@ func TestAFullTableServesNewcomers(t *testing.T) {
 		newcomers += served(limiter, six(1000+i, 1), 1)
 	}
 	require.Equal(t, 10_000, newcomers)
-	require.Zero(t, served(limiter, six(100, 1<<20), 1), "one more of a network that is over its quota")
-	require.Equal(t, limiterCapacity, len(limiter.six.logs)) //nolint:testifylint // which would print them all
+	require.Zero(t, served(limiter, six(100, 1<<20), 1), "one more client of a network that is over its quota")
+	require.Equal(t, limiterCapacity, len(limiter.six.logs)) //nolint:testifylint // Len would print them all
 	require.LessOrEqual(t, len(limiter.six.networks), 2*limiterCapacity)
 	t.Logf("%d requests of %d networks of /32: %d served; then %d of %d strangers; %d clients take %d kB",
 		providers*5*providerFactor, providers, got, newcomers, 10_000, len(limiter.six.logs), (heapInUse()-before)/1024)
 	runtime.KeepAlive(limiter)
 }
 
-// TestNetworksHaveQuotas: many addresses of one network do not add up, and a campus behind one /24 is not refused.
+// TestNetworksHaveQuotas: many addresses of one network are bounded together, and a campus behind one /24 is not refused.
 func TestNetworksHaveQuotas(t *testing.T) {
 	t.Parallel()
 	clock := newHandClock()
@@ -134,11 +134,11 @@ func TestNetworksHaveQuotas(t *testing.T) {
 	clock.advance(refused.Reset - 1)
 	require.False(t, limiter.main.take(four(1, 200)).Accepted)
 	clock.advance(1)
-	require.True(t, limiter.main.take(four(1, 200)).Accepted, "let in as told")
+	require.True(t, limiter.main.take(four(1, 200)).Accepted, "accepted when it was told to retry")
 }
 
-// TestNoWindowOfANetworkIsOver holds every window that begins with an accepted request against the network's quota, and the time
-// for which a request counts against the bound that recent promises.
+// TestNoWindowOfANetworkIsOver checks every window that begins with an accepted request against the network's quota, and checks how
+// long a request counts against the bound that recent promises.
 func TestNoWindowOfANetworkIsOver(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -171,7 +171,7 @@ func TestNoWindowOfANetworkIsOver(t *testing.T) {
 					counting++
 				}
 			}
-			require.GreaterOrEqual(t, counting, siteFactor, "refused for what no longer counts")
+			require.GreaterOrEqual(t, counting, siteFactor, "refused because of requests that no longer count")
 		}
 		for i, from := range accepted {
 			inside := 0
@@ -185,7 +185,7 @@ func TestNoWindowOfANetworkIsOver(t *testing.T) {
 	})
 }
 
-// TestEvictionDoesTheLeastHarm compares each client that had to go with all that were there.
+// TestEvictionDoesTheLeastHarm compares each evicted client with all that were in the table.
 func TestEvictionDoesTheLeastHarm(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -245,7 +245,7 @@ func TestEvictionDoesTheLeastHarm(t *testing.T) {
 	})
 }
 
-// TestWhatIsCancelledWasNeverCounted takes and cancels at random, next to a limiter that never saw what was cancelled.
+// TestWhatIsCancelledWasNeverCounted takes and cancels at random, beside a limiter that never saw the cancelled requests.
 func TestWhatIsCancelledWasNeverCounted(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

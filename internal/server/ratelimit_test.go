@@ -17,7 +17,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// handClock moves only when told to, and has no monotonic reading: the harder case for the limiter.
+// handClock moves only when told to, and has no monotonic reading, which is the harder case for the limiter.
 type handClock struct{ at time.Time }
 
 func newHandClock() *handClock { return &handClock{at: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)} }
@@ -25,15 +25,15 @@ func newHandClock() *handClock { return &handClock{at: time.Date(2030, 1, 2, 3, 
 func (c *handClock) now() time.Time          { return c.at }
 func (c *handClock) advance(d time.Duration) { c.at = c.at.Add(d) }
 
-// logModel says what the limiter must answer, the slow and obvious way: it keeps every accepted request for ever.
+// logModel computes what the limiter must answer in the slow and obvious way: it keeps every accepted request for ever.
 type logModel struct {
 	limit    Limit
 	capacity int
 	accepted map[string][]time.Time
-	used     map[string]int // of the quota, at the last accepted request
+	used     map[string]int // how much of the quota, at the last accepted request
 }
 
-// live returns the accepted requests of key in the half-open window that ends at now.
+// live returns the accepted requests of a key in the half-open window that ends at now.
 func (m *logModel) live(key string, now time.Time) []time.Time {
 	var live []time.Time
 	for _, at := range m.accepted[key] {
@@ -61,8 +61,8 @@ func (m *logModel) take(key string, now time.Time) bank.Admission {
 	return bank.Admission{Accepted: true, Remaining: left - 1, Reset: oldest.Add(m.limit.Window).Sub(now)}
 }
 
-// makeRoom forgets the key that has used least, and of those the one that expires first, if as many as fit are live. It never
-// forgets one at its quota; if there is no other, it tells how long until the first of them expires.
+// makeRoom forgets the key that has used the least of its quota, or among equals the one that expires first, if the table is full of
+// live keys. It never forgets a key at its quota; if there is no other, it returns how long until the first of them expires.
 func (m *logModel) makeRoom(now time.Time) (bool, time.Duration) {
 	keys, first := 0, m.limit.Window
 	victim, least := "", m.limit.Requests
@@ -85,8 +85,7 @@ func (m *logModel) makeRoom(now time.Time) (bool, time.Duration) {
 	return victim != "", first
 }
 
-// requireNoWindowOver checks the promise itself, from every accepted request on: a window that holds the most can
-// always be moved to start at one.
+// requireNoWindowOver checks the promise itself, from every accepted request on: the fullest window can always be moved to start at one.
 func (m *logModel) requireNoWindowOver(t require.TestingT) {
 	for key, times := range m.accepted {
 		for i, from := range times {
@@ -115,7 +114,7 @@ func TestRateLimiterIsExact(t *testing.T) {
 		)
 		last := bank.Admission{}
 		for range rapid.IntRange(1, 80).Draw(t, "arrivals") {
-			// Landing exactly on the announced reset, and just before it, is where an off-by-one would hide.
+			// Off-by-one errors would show exactly at the announced reset, and just before it.
 			switch rapid.IntRange(0, 5).Draw(t, "pause kind") {
 			case 0:
 				clock.advance(last.Reset)
@@ -133,7 +132,7 @@ func TestRateLimiterIsExact(t *testing.T) {
 	})
 }
 
-// TestRateLimiterSlides spells out one case by hand, so that the model above is not the only witness.
+// TestRateLimiterSlides spells out one case by hand, so that the model above is not the only check.
 func TestRateLimiterSlides(t *testing.T) {
 	t.Parallel()
 	clock := newHandClock()
@@ -199,11 +198,11 @@ func TestRateLimiterHeaders(t *testing.T) {
 		require.Equal(t, test.retryAfter, retryAfter(a), "%s", test.reset)
 	}
 	odd := newOperationLimiter("odd", Limit{Requests: 1, Window: 1500 * time.Millisecond}, false, nil)
-	require.Equal(t, `"odd";q=1;w=2`, odd.policy, "a window is never announced shorter than it is")
+	require.Equal(t, `"odd";q=1;w=2`, odd.policy, "a window is never announced as shorter than it is")
 }
 
-// TestRateLimiterFlood: accounts that flood a table take each other's places. One at its quota stays refused, one below it counts
-// anew at worst, and a stranger is served.
+// TestRateLimiterFlood: accounts that flood a table replace each other. One at its quota stays refused, one below it at worst starts
+// counting again, and a stranger is served.
 func TestRateLimiterFlood(t *testing.T) {
 	t.Parallel()
 	const flood = 100_000
@@ -249,13 +248,13 @@ func TestRateLimiterExpiryFreesRoom(t *testing.T) {
 	for range capacity {
 		take("new")
 	}
-	require.Len(t, limiter.logs, 2, "expired keys go as others come, without anyone asking for them")
+	require.Len(t, limiter.logs, 2, "expired keys are removed as others come, without a request of their own")
 	clock.advance(time.Hour)
 	take("another")
 	require.Len(t, limiter.logs, 1)
 }
 
-// TestRateLimiterCopiesKeys: a key cut out of a request's path must not keep the request in memory.
+// TestRateLimiterCopiesKeys: a key that is part of a request's path must not keep the request in memory.
 func TestRateLimiterCopiesKeys(t *testing.T) {
 	t.Parallel()
 	limiter := newRateLimiter("login", Limit{Requests: 1, Window: time.Minute}, 1, newHandClock().now)
@@ -300,7 +299,7 @@ func TestRateLimiterClockGoesBackwards(t *testing.T) {
 	require.Equal(t, bank.Admission{Reset: time.Minute}, limiter.take(client{key: "a"}), "no reset is longer than the window")
 
 	clock.advance(2 * time.Minute)
-	require.False(t, limiter.take(client{key: "a"}).Accepted, "time the limiter has already seen does not pass twice")
+	require.False(t, limiter.take(client{key: "a"}).Accepted, "time that the limiter has already seen does not pass twice")
 	clock.advance(time.Hour - 2*time.Minute + time.Minute - 1)
 	require.Equal(t, bank.Admission{Reset: 1}, limiter.take(client{key: "a"}))
 	clock.advance(1)
@@ -328,5 +327,5 @@ func TestAddressClient(t *testing.T) {
 			require.Equal(t, test.want, addressClient(netip.MustParseAddr(test.address)).key)
 		})
 	}
-	require.Equal(t, "invalid IP", addressClient(netip.Addr{}).key, "unknown clients share one key, and so one quota")
+	require.Equal(t, "invalid IP", addressClient(netip.Addr{}).key, "unknown clients share one key and one quota")
 }

@@ -31,7 +31,7 @@ func body(value any) requestOption {
 	}
 }
 
-// rawBody sends a text as it is, and calls it JSON unless the request already names a type.
+// rawBody sends a text as it is, as JSON unless the request already has a type.
 func rawBody(text string) requestOption {
 	return func(r *http.Request) {
 		r.Body, r.ContentLength, r.GetBody = io.NopCloser(strings.NewReader(text)), int64(len(text)), nil

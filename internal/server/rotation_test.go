@@ -11,13 +11,13 @@ import (
 
 const newSecretKey = "new-secret-key-that-is-long-enough-0123456789"
 
-// setCookies are all that an answer sets.
+// setCookies returns all cookies that an answer sets.
 func (a *answer) setCookies() []*http.Cookie {
 	a.t.Helper()
 	return (&http.Response{Header: a.header}).Cookies()
 }
 
-// TestACookieMovesToTheNewKey: a browser that is signed in while SECRET_KEY is replaced stays so, and ends with one cookie.
+// TestACookieMovesToTheNewKey: a browser that is signed in while SECRET_KEY is replaced stays signed in, and ends up with one cookie.
 func TestACookieMovesToTheNewKey(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -56,7 +56,7 @@ func TestACookieMovesToTheNewKey(t *testing.T) {
 			requireCookie(t, cookie, test.to, secure, 7*24*3600)
 
 			signedIn := w.cookieLogin(c, test.via, withCookie(&http.Cookie{Name: test.from, Value: "an earlier session"}))
-			require.Len(t, signedIn.cookiesOf("refresh"), 2, "a sign-in beside an old cookie takes that away")
+			require.Len(t, signedIn.cookiesOf("refresh"), 2, "a sign-in with an old cookie removes that")
 			both := []requestOption{
 				test.via, bearer(signedIn.field("access_token").(string)), withCookie(&http.Cookie{Name: test.from, Value: "x"}), withCookie(signedIn.setCookies()[0]),
 			}
@@ -71,12 +71,12 @@ func TestACookieMovesToTheNewKey(t *testing.T) {
 			cookie = w.call("POST", "/auth/refresh", test.via, withCookie(cookie)).setCookie()
 			requireCookie(t, cookie, test.to, secure, 7*24*3600)
 			old := w.call("POST", "/auth/refresh", test.via, withCookie(&http.Cookie{Name: test.from, Value: cookie.Value}))
-			require.Equal(t, "unauthenticated", old.code(), "a dropped key's cookie is nobody's")
+			require.Equal(t, "unauthenticated", old.code(), "a dropped key's cookie is worthless")
 		})
 	}
 }
 
-// TestADeviceStaysKnownWhileTheKeyIsReplaced: its cookie is read by each key that is listed, and moves at the next sign-in.
+// TestADeviceStaysKnownWhileTheKeyIsReplaced: its cookie is accepted under every listed key, and moves at the next sign-in.
 func TestADeviceStaysKnownWhileTheKeyIsReplaced(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -101,5 +101,5 @@ func TestADeviceStaysKnownWhileTheKeyIsReplaced(t *testing.T) {
 
 	serveWith(newSecretKey)
 	require.Equal(t, number, w.bank.KnownDevice(set[0].Value))
-	require.Zero(t, w.bank.KnownDevice(old.Value), "a dropped key knows no device")
+	require.Zero(t, w.bank.KnownDevice(old.Value), "a cookie under a dropped key is not known")
 }

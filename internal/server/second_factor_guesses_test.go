@@ -10,7 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// wrongCodes are of the right form; one of them may be right by chance once in 50,000 runs, so they leave out those of the present.
+// wrongCodes returns codes of the right form. One could be right by chance once in 50,000 runs, so it leaves out the current ones.
 func (w *world) wrongCodes(f factor, n int) []string {
 	right := map[string]bool{}
 	for step := -1; step <= 1; step++ {
@@ -25,13 +25,13 @@ func (w *world) wrongCodes(f factor, n int) []string {
 	return codes
 }
 
-// protected is a customer with a second factor.
+// protected opens an account with a second factor.
 func protected(w *world) (customer, factor) {
 	c := w.open("482913", 0)
 	return c, w.enableFactor(c, w.login(c))
 }
 
-// TestSomeoneWithThePINHasThreeGuessesAtTheCode, however many sign-ins without a code, or repeats of the opening, come in between.
+// TestSomeoneWithThePINHasThreeGuessesAtTheCode, however many sign-ins without a code, or repeated openings, come in between.
 func TestSomeoneWithThePINHasThreeGuessesAtTheCode(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -60,7 +60,7 @@ func TestSomeoneWithThePINHasThreeGuessesAtTheCode(t *testing.T) {
 	requireRefused(t, 423, "account_locked", w.loginWith(c, w.appCode(f.secret, 1)))
 }
 
-// TestAnHonestSignInInTwoStepsIsNotCounted: as many as one likes, and two slips before.
+// TestAnHonestSignInInTwoStepsIsNotCounted: any number of them, even after two mistakes.
 func TestAnHonestSignInInTwoStepsIsNotCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -76,8 +76,8 @@ func TestAnHonestSignInInTwoStepsIsNotCounted(t *testing.T) {
 	require.False(t, w.isLocked(c.number))
 }
 
-// TestSomeoneWithoutThePINLearnsNothingOfTheCode: with and without a second factor, and with its right code, the answers are the same
-// and so are the guesses; and nothing about second factors is read.
+// TestSomeoneWithoutThePINLearnsNothingOfTheCode: with and without a second factor, and with its right code, the answers and the number
+// of guesses are the same, and nothing about second factors is read.
 func TestSomeoneWithoutThePINLearnsNothingOfTheCode(t *testing.T) {
 	t.Parallel()
 	w, kdf := newHeldWorld(t)
@@ -108,7 +108,7 @@ func TestSomeoneWithoutThePINLearnsNothingOfTheCode(t *testing.T) {
 	require.Equal(t, 200, w.loginWith(c, codes[3]).status)
 }
 
-// TestParallelGuessesAtTheCodeAreThree, also among sign-ins without a code, which take their own attempt back and no other.
+// TestParallelGuessesAtTheCodeAreThree, even among sign-ins without a code, which take back only their own attempt.
 func TestParallelGuessesAtTheCodeAreThree(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -116,7 +116,7 @@ func TestParallelGuessesAtTheCodeAreThree(t *testing.T) {
 	c, f := protected(w)
 	codes := w.wrongCodes(f, 40)
 	outcomes := map[string]int{}
-	for range 3 { // while some attempts without a code are under way, others find the account locked for a moment
+	for range 3 { // while attempts without a code are in progress, the account looks locked for a moment
 		for _, a := range w.atOnce(len(codes), func(i int) (*answer, error) {
 			request := map[string]any{"account_number": c.number, "pin": c.pin}
 			if i%2 == 0 {
@@ -127,7 +127,7 @@ func TestParallelGuessesAtTheCodeAreThree(t *testing.T) {
 			outcomes[a.code()]++
 		}
 	}
-	for _, code := range codes[:3] { // if they crowded one another out
+	for _, code := range codes[:3] { // in case the attempts kept one another out
 		outcomes[w.loginWith(c, code).code()]++
 	}
 	t.Logf("outcomes: %v", outcomes)
@@ -137,7 +137,7 @@ func TestParallelGuessesAtTheCodeAreThree(t *testing.T) {
 	require.True(t, w.isLocked(c.number))
 }
 
-// TestASignInInTwoStepsTakesNoOtherAttemptBack: it is hashed at the same time as two guesses, all three counted.
+// TestASignInInTwoStepsTakesNoOtherAttemptBack: it is hashed at the same time as two guesses, and all three are counted.
 func TestASignInInTwoStepsTakesNoOtherAttemptBack(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -174,7 +174,7 @@ func TestASignInInTwoStepsTakesNoOtherAttemptBack(t *testing.T) {
 	require.True(t, w.isLocked(c.number))
 }
 
-// TestACodeIsGoodOnceAlsoAtOnce: each attempt may be refused as locked, because three are under way, but only one is let in.
+// TestACodeIsGoodOnceAlsoAtOnce: any attempt may be refused as locked, because three are in progress, but only one is accepted.
 func TestACodeIsGoodOnceAlsoAtOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -199,7 +199,7 @@ func TestACodeIsGoodOnceAlsoAtOnce(t *testing.T) {
 	}
 }
 
-// TestWrongCodesInsideASessionEndIt, as wrong PINs do, and lock the account.
+// TestWrongCodesInsideASessionEndIt and lock the account, like wrong PINs.
 func TestWrongCodesInsideASessionEndIt(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

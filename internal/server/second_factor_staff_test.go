@@ -10,7 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// promote gives an account the administrators' role, as the operator does.
+// promote gives an account the administrator's role, like the operator.
 func (w *world) promote(c customer) {
 	w.t.Helper()
 	number, err := bank.ParseAccountNumber(c.number)
@@ -19,7 +19,7 @@ func (w *world) promote(c customer) {
 	require.NoError(w.t, err)
 }
 
-// standing is what an answer says of a session's role.
+// standing is what an answer says about a session's role.
 type standing struct {
 	Role     string
 	Requires []string `json:"role_requires"`
@@ -36,7 +36,7 @@ func newStrictWorld(t *testing.T) *world {
 	return newWorld(t, func(o *options) { o.staffSecondFactor = true })
 }
 
-// TestANewAdministratorSetsUpTheSecondFactor and then chooses a longer PIN, and goes on in the same session.
+// TestANewAdministratorSetsUpTheSecondFactor, then chooses a longer PIN, and continues in the same session.
 func TestANewAdministratorSetsUpTheSecondFactor(t *testing.T) {
 	t.Parallel()
 	w := newStrictWorld(t)
@@ -50,7 +50,7 @@ func TestANewAdministratorSetsUpTheSecondFactor(t *testing.T) {
 	stats := func() int { return w.call("GET", "/admin/stats", bearer(session.AccessToken)).status }
 	require.Equal(t, standing{"customer", []string{"second_factor", "longer_pin"}}, now())
 	require.Equal(t, 403, stats())
-	require.Equal(t, 200, w.call("GET", "/accounts/"+c.number, bearer(session.AccessToken)).status, "the own account is there")
+	require.Equal(t, 200, w.call("GET", "/accounts/"+c.number, bearer(session.AccessToken)).status, "the own account can be read")
 
 	f := w.enableFactor(c, session)
 	require.Equal(t, standing{"customer", []string{"longer_pin"}}, now())
@@ -77,7 +77,7 @@ func TestANewAdministratorSetsUpTheSecondFactor(t *testing.T) {
 	require.Equal(t, standing{"admin", nil}, standingOf(w.loginWith(c, w.appCode(f.secret, 0))))
 }
 
-// TestASessionFromBeforeTheSecondFactorIsACustomers, since whoever holds it may know the PIN alone.
+// TestASessionFromBeforeTheSecondFactorIsACustomers, because its holder may know only the PIN.
 func TestASessionFromBeforeTheSecondFactorIsACustomers(t *testing.T) {
 	t.Parallel()
 	w := newStrictWorld(t)
@@ -97,10 +97,10 @@ func TestASessionFromBeforeTheSecondFactorIsACustomers(t *testing.T) {
 	require.Equal(t, 403, w.call("GET", "/admin/stats", bearer(own.AccessToken)).status, "at once")
 	require.Equal(t, standing{"customer", []string{"second_factor"}}, standingOf(w.tryLogin(c.number, c.pin)))
 	require.Equal(t, "operator", w.audit("second_factor_disabled", c.number)[0].Actor)
-	require.Equal(t, 200, w.loginWith(c, f.recovery[0]).status, "a code too many does no harm")
+	require.Equal(t, 200, w.loginWith(c, f.recovery[0]).status, "an unneeded code does no harm")
 }
 
-// TestARoleHoldsAtOnceForASessionThatProvedBoth, given and taken.
+// TestARoleHoldsAtOnceForASessionThatProvedBoth, whether it is given or taken away.
 func TestARoleHoldsAtOnceForASessionThatProvedBoth(t *testing.T) {
 	t.Parallel()
 	w := newStrictWorld(t)
@@ -112,7 +112,7 @@ func TestARoleHoldsAtOnceForASessionThatProvedBoth(t *testing.T) {
 	require.Equal(t, 200, w.call("GET", "/admin/stats", bearer(session.AccessToken)).status)
 }
 
-// TestAForgottenPINOfAnAdministrator: the code of the operator sets a PIN, and takes neither the second factor's nor the length's place.
+// TestAForgottenPINOfAnAdministrator: the operator's code sets a PIN, but replaces neither the second factor nor the longer PIN.
 func TestAForgottenPINOfAnAdministrator(t *testing.T) {
 	t.Parallel()
 	w := newStrictWorld(t)

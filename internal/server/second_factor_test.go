@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// factor is a second factor that the test knows everything of.
+// factor is a second factor whose secrets the test knows.
 type factor struct {
 	secret   string   // in an app
 	recovery []string // on paper
@@ -25,7 +25,7 @@ func (w *world) startFactor(c customer, session tokens) (secret string) {
 	return a.field("secret").(string)
 }
 
-// enableFactor turns a second factor on. It uses up the code of the present step.
+// enableFactor turns a second factor on. It uses up the code of the current step.
 func (w *world) enableFactor(c customer, session tokens) factor {
 	w.t.Helper()
 	f := factor{secret: w.startFactor(c, session)}
@@ -49,7 +49,7 @@ func recoveryCodes(a *answer) []string {
 	return got.RecoveryCodes
 }
 
-// appCode is what an authenticator app shows, some steps of 30 seconds from now.
+// appCode returns what an authenticator app shows, some steps of 30 seconds from now.
 func (w *world) appCode(secret string, steps int) string {
 	w.t.Helper()
 	code, err := totp.GenerateCode(secret, w.clock.Now().Add(time.Duration(steps)*30*time.Second))
@@ -150,7 +150,7 @@ func TestSettingUpTakesACodeOfTheNewSecret(t *testing.T) {
 	requireRefused(t, 401, "invalid_second_factor", confirm(w.appCode(second, 2)))
 	requireRefused(t, 401, "invalid_second_factor", confirm(otherCode))
 	requireRefused(t, 409, "second_factor_not_started", confirm(w.appCode(second, 0)))
-	require.Equal(t, 200, w.tryLogin(c.number, c.pin).status, "nothing is asked for before it is confirmed")
+	require.Equal(t, 200, w.tryLogin(c.number, c.pin).status, "no code is needed before it is confirmed")
 
 	third := w.startFactor(c, session)
 	a := confirm(w.appCode(third, 0))

@@ -23,7 +23,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// PINs that occur nowhere by chance, and one that nobody has.
+// PINs that occur nowhere by chance, and one that belongs to no account.
 const (
 	canaryPIN      = "583920175566"
 	canaryNewPIN   = "649180273355"
@@ -36,10 +36,10 @@ const (
 	canaryBadAuth  = "canary.token.which-is-garbage-0123456789"
 )
 
-// recorder keeps what the server answers, and knows every token that it has given out.
+// recorder keeps the server's answers, and every token that it has issued.
 type recorder struct {
 	mu     sync.Mutex
-	all    bytes.Buffer // every answer but those that issue tokens, or secrets and codes of second factors
+	all    bytes.Buffer // every answer except those that issue tokens, or secrets and codes of second factors
 	issued bytes.Buffer // those
 	tokens []string
 	codes  []string // for forgotten PINs, and invitations
@@ -82,7 +82,7 @@ func (r *recorder) keep(session tokens) tokens {
 	return session
 }
 
-// liveADay does what customers, administrators and blunderers do.
+// liveADay does what customers and administrators do, mistakes included.
 func (w *world) liveADay(r *recorder) {
 	c, friend := w.open(canaryPIN, 10_000), w.open(canaryFriend, 0)
 	session := r.keep(w.login(c))
@@ -136,7 +136,7 @@ func (w *world) liveADay(r *recorder) {
 	require.Equal(w.t, 200, w.atOps().call("GET", "/metrics", bearer(testMetricsToken)).status)
 }
 
-// openByInvitation is what a bank adds to the day that is not open to everybody.
+// openByInvitation adds the openings of a bank that restricts who may open accounts.
 func (w *world) openByInvitation(r *recorder) {
 	w.restartWith(byInvitation)
 	code := w.invite(1, time.Hour)
@@ -150,7 +150,7 @@ func (w *world) openByInvitation(r *recorder) {
 	require.EqualValues(w.t, 0, w.tally("SELECT uses_left FROM invitations"))
 }
 
-// protectADay sets up a second factor and uses it, rightly and wrongly.
+// protectADay sets up a second factor and uses it, correctly and wrongly.
 func (w *world) protectADay(r *recorder, c customer) {
 	session := r.keep(w.login(c))
 	f := w.enableFactor(c, session)
@@ -210,13 +210,13 @@ func (w *world) blunder(r *recorder, c customer, session tokens) {
 			} {
 				w.call("POST", place, bearer(session.AccessToken), rawBody(text))
 			}
-			// More often than the bank unlocks an account in a day.
+			// More often than an account can be unlocked in a day.
 			behindTheServer(w, "UPDATE accounts SET failed_attempts = 0, is_locked = FALSE WHERE account_number = "+c.number)
 		}
 	}
 }
 
-// spellings are the forms in which a secret might be written down.
+// spellings returns the forms in which a secret might be written.
 func spellings(secret string) map[string]string {
 	sum := sha256.Sum256([]byte(secret))
 	all := map[string]string{
@@ -225,7 +225,7 @@ func spellings(secret string) map[string]string {
 		"bare hash, base64": base64.RawStdEncoding.EncodeToString(sum[:]),
 	}
 	if number, err := strconv.ParseUint(secret, 10, 64); err == nil {
-		// As SQLite stores an integer of this size: six bytes.
+		// SQLite stores an integer of this size in six bytes.
 		all["integer"] = string(binary.BigEndian.AppendUint64(nil, number)[2:])
 	}
 	return all
@@ -244,7 +244,7 @@ func requireNone(t *testing.T, where, text string, secrets map[string]string) {
 	}
 }
 
-// dump writes every column of every table as text.
+// dump returns every column of every table as text.
 func (w *world) dump() string {
 	w.t.Helper()
 	list := "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
@@ -312,19 +312,19 @@ func TestNoSecretIsWrittenDown(t *testing.T) {
 		"pin_hash=$argon2id$", "code_hash=", "uses_left=", "refresh_jti=", "successor_jti=", "event_type=", "fingerprint=", "balance_after=",
 		"sealed_secret=",
 	} {
-		require.Contains(t, dump, table, "the day left traces everywhere")
+		require.Contains(t, dump, table, "the day left traces in every table")
 	}
 	requireNone(t, "the tables", dump, secrets)
 	if path, file := strings.CutPrefix(w.database, "sqlite:"); file {
 		requireNoneInFiles(t, w, path, secrets)
 	}
 	for _, line := range []string{`"status":200`, `"status":400`, `"status":423`, `"route":"/accounts/:account_number/pin"`} {
-		require.Contains(t, w.logs.String(), line, "the log tells of the day")
+		require.Contains(t, w.logs.String(), line, "the log shows the day")
 	}
 	requireNone(t, "the log", w.logs.String(), secrets)
 }
 
-// requireNoneInFiles looks at what no query shows.
+// requireNoneInFiles searches what no query shows.
 func requireNoneInFiles(t *testing.T, w *world, path string, secrets map[string]string) {
 	t.Helper()
 	look := func(name string) {

@@ -8,11 +8,11 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// securityTxtLifetime is how long an answer may be relied on; RFC 9116 advises less than a year.
+// securityTxtLifetime is how long an answer is valid; RFC 9116 recommends less than a year.
 const securityTxtLifetime = 180 * 24 * time.Hour
 
-// securityTxt tells finders of a weakness whom to write to (RFC 9116). An operator who runs the bank stands behind the
-// contact for as long as it is served, so each answer expires counted from its own day.
+// securityTxt tells people who find a vulnerability where to report it (RFC 9116). The contact is valid for as long as the operator
+// serves it, so each answer's expiry is counted from its own day.
 func (s *Server) securityTxt(contact string) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		expires := s.now().UTC().Truncate(24 * time.Hour).Add(securityTxtLifetime)

@@ -1,5 +1,5 @@
-// Package server is the bank's HTTP face: it turns requests that fit the contract into calls of the bank, and what comes
-// back into answers that fit it too.
+// Package server is the bank's HTTP interface. It turns requests that match the contract into calls of package bank, and their
+// results into responses that match it too.
 package server
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// Config is what a Server needs. All fields but Limits, SharedLimits and those from BasePath on must be set.
+// Config configures a Server. All fields but Limits, SharedLimits and those from BasePath on must be set.
 type Config struct {
 	Bank    *bank.Bank
 	Ready   func(ctx context.Context) error // whether the database answers
@@ -32,28 +32,27 @@ type Config struct {
 	Now     func() time.Time // with a monotonic reading, for the limits
 	Version string           // of the program
 	Limits  Limits
-	// SharedLimits counts in the bank's database, for all servers on it, instead of in this process for itself alone.
+	// SharedLimits counts requests in the bank's database, for all servers on it, instead of in this process only.
 	SharedLimits bool
 
-	BasePath string         // where the bank begins on its host, such as "/bank"; "" at the root
+	BasePath string         // the bank's path on its host, such as "/bank"; "" at the root
 	Origins  []string       // of browser applications that may call the API, as browsers write them
 	Proxies  []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto count
 	Debug    bool           // serves runtime profiles to operators
 	Swagger  bool           // serves Swagger UI
 
-	// MetricsToken opens metrics and profiles, or lists tokens, as bank.Secrets reads them; without one, they are for this
-	// machine itself.
+	// MetricsToken opens metrics and profiles. It may be a list of tokens, as bank.Secrets reads it. Without it, they are only
+	// for this machine.
 	MetricsToken string
 
-	// SecurityContact is the URI that /.well-known/security.txt names; without one, there is no such file.
+	// SecurityContact is the URI that /.well-known/security.txt names; if empty, there is no such file.
 	SecurityContact string
 
-	// DrainDelay is how long the server still takes requests once it is asked to stop, while /readyz tells load
-	// balancers to go elsewhere.
+	// DrainDelay is how long the server still accepts requests after it is told to stop, while /readyz tells load balancers to go elsewhere.
 	DrainDelay time.Duration
-	// ConnectionsPerAddress bounds the open connections of a client, and its network's at eight times that; 0 means no bound.
+	// ConnectionsPerAddress bounds the open connections of a client, and eight times as many of its network; 0 means no bound.
 	ConnectionsPerAddress int
-	// Patience is how long a client may take nothing of its answer; 0 means 30 s.
+	// Patience is how long a client may stall while it reads its answer; 0 means 30 s.
 	Patience time.Duration
 }
 
@@ -79,14 +78,14 @@ type Server struct {
 	draining   atomic.Bool
 	drainDelay time.Duration
 
-	metricsToken  bank.SecretSet // none without METRICS_TOKEN
-	metricsTokens *rateLimiter   // that are presented, by address
+	metricsToken  bank.SecretSet // nil without METRICS_TOKEN
+	metricsTokens *rateLimiter   // presented tokens, by address
 	adminKeys     *adminKeyGuard
 
 	securityContact string
 }
 
-// New returns a server that does not listen yet.
+// New returns a server that is not listening yet.
 func New(config Config) (*Server, error) {
 	spec, err := loadSpec()
 	if err != nil {
@@ -133,8 +132,8 @@ func New(config Config) (*Server, error) {
 		return nil, err
 	}
 	s.http = &http.Server{
-		Handler: answerHead(below(config.BasePath, e)),
-		// net/http would answer "OPTIONS *" itself, past all middleware.
+		Handler: answerHead(stripBase(config.BasePath, e)),
+		// net/http would answer "OPTIONS *" itself, without the middleware.
 		DisableGeneralOptionsHandler: true,
 
 		ReadHeaderTimeout: 5 * time.Second,
@@ -151,8 +150,8 @@ func New(config Config) (*Server, error) {
 	return s, nil
 }
 
-// answerHead lets HEAD be asked wherever GET can (RFC 9110, section 9.1): the request goes the way of a GET, and net/http,
-// which has kept the original, leaves the body out.
+// answerHead accepts HEAD wherever GET is accepted (RFC 9110, section 9.1): the request is handled as a GET, and net/http, which has
+// kept the original, leaves out the body.
 func answerHead(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
@@ -164,11 +163,11 @@ func answerHead(next http.Handler) http.Handler {
 	})
 }
 
-// drainTimeout bounds how long requests that are under way may take once the server is asked to stop.
+// drainTimeout bounds how long requests in progress may take after the server is told to stop.
 const drainTimeout = 25 * time.Second
 
-// Serve answers requests from a listener until ctx ends. It then reports itself not ready, takes no new requests after the
-// drain delay, finishes those under way, and returns. With a tlsConfig it speaks TLS.
+// Serve answers requests from a listener until ctx ends. It then reports that it is not ready, stops accepting requests after the
+// drain delay, finishes those in progress, and returns. With a tlsConfig it speaks TLS.
 func (s *Server) Serve(ctx context.Context, listener net.Listener, tlsConfig *tls.Config) error {
 	s.http.TLSConfig = tlsConfig
 	listener = &boundedListener{listener, s.bounds}

@@ -10,12 +10,13 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// A session's cookie holds its refresh token. Browsers keep one jar for all ports of a host, and for all paths if a page asks
-// for it, so the name carries the bank's instance: two banks beside each other leave each other's cookie alone. The instance
-// follows from SECRET_KEY. While one is replaced, cookies of each are read, and the next answer moves them to the one in use.
+// A session's cookie holds its refresh token. Browsers keep one cookie jar for all ports of a host, and over https our cookies are for
+// all its paths, so the cookie's name contains the bank's instance: two banks on one host leave each other's cookies alone. The
+// instance is derived from SECRET_KEY. While that is being replaced, cookies of both are read, and the next answer moves them to the
+// one in use.
 
-// refuseCrossSite keeps other sites from using a visitor's cookie, beyond what SameSite does. Programs, which send neither
-// Sec-Fetch-Site nor Origin, are not concerned.
+// refuseCrossSite keeps other sites from using a visitor's cookie, beyond what SameSite does. Programs send neither Sec-Fetch-Site nor
+// Origin, so it does not affect them.
 func (s *Server) refuseCrossSite(ctx context.Context) error {
 	if err := s.crossSite.Check(scopeOf(ctx).request); err != nil {
 		return &problem{code: "forbidden", detail: "A cookie session takes no requests from another site.", cause: err}
@@ -29,8 +30,8 @@ const (
 	deviceCookie  = "device"
 )
 
-// cookieNames are those under which a kind of cookie is read; it is set under the first. Over https they have the prefix that
-// binds a cookie to this very host: browsers take it from no other, and only with Secure and for all paths.
+// cookieNames returns the names under which a kind of cookie is read; it is set under the first. Over https they have the prefix that
+// binds a cookie to its host: browsers accept it from no other host, and only with Secure and for all paths.
 func (s *Server) cookieNames(kind string, https bool) []string {
 	prefix := "bankcore_" + kind + "_"
 	if https {
@@ -43,8 +44,8 @@ func (s *Server) cookieNames(kind string, https bool) []string {
 	return names
 }
 
-// setCookie hands out a token for as long as it may live; without one, it takes the cookie away. Cookies that the request has
-// under other names of ours are taken away beside it: a browser must not keep two sessions' tokens.
+// setCookie sets a token's cookie for its lifetime; without a token, it removes the cookie. It also removes cookies that the request
+// has under our other names: a browser must not keep the tokens of two sessions.
 func (s *Server) setCookie(ctx context.Context, kind, token string, lifetime time.Duration) {
 	at := scopeOf(ctx)
 	names := s.cookieNames(kind, at.https)
@@ -77,7 +78,7 @@ func (s *Server) cookie(ctx context.Context, name, token string, maxAge int) *ht
 	return cookie
 }
 
-// cookies are those of the first name of their kind that the request has any of.
+// cookies returns the request's cookies of a kind, under the first of its names that the request has.
 func (s *Server) cookies(ctx context.Context, kind string) []*http.Cookie {
 	at := scopeOf(ctx)
 	for _, name := range s.cookieNames(kind, at.https) {
@@ -88,7 +89,7 @@ func (s *Server) cookies(ctx context.Context, kind string) []*http.Cookie {
 	return nil
 }
 
-// onDevice is the caller with what the device's cookie says of it. A cookie that is not ours, or comes twice, says nothing.
+// onDevice returns the caller with what the device's cookie proves. A cookie that is not ours, or comes twice, proves nothing.
 func (s *Server) onDevice(ctx context.Context) bank.Caller {
 	caller := scopeOf(ctx).caller
 	if found := s.cookies(ctx, deviceCookie); len(found) == 1 {
@@ -97,7 +98,7 @@ func (s *Server) onDevice(ctx context.Context) bank.Caller {
 	return caller
 }
 
-// rememberDevice lets the client's next sign-in to the account find a place while others crowd in.
+// rememberDevice gives the client's next sign-in to the account a place that a flood of other clients cannot take.
 func (s *Server) rememberDevice(ctx context.Context, number bank.AccountNumber) error {
 	token, err := s.bank.IssueDevice(number)
 	if err == nil {
@@ -106,8 +107,8 @@ func (s *Server) rememberDevice(ctx context.Context, number bank.AccountNumber) 
 	return err
 }
 
-// sessionCookie is the refresh token in the request's cookie, or "" without one. Of two cookies of one name, one may come from
-// another host of the domain, and nothing says which: neither is taken.
+// sessionCookie returns the refresh token in the request's cookie, or "" if there is none. If two cookies share a name, one may come
+// from another host of the domain and nothing says which, so neither is accepted.
 func (s *Server) sessionCookie(ctx context.Context) (string, error) {
 	switch cookies := s.cookies(ctx, refreshCookie); len(cookies) {
 	case 0:

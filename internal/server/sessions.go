@@ -47,10 +47,9 @@ func (s *Server) ResetPin(ctx context.Context, request api.ResetPinRequestObject
 	return api.ResetPin204Response{}, nil
 }
 
-// RefreshTokens answers POST /auth/refresh. Without a body the token is in the session's cookie, and the new one goes
-// back there.
+// RefreshTokens answers POST /auth/refresh. Without a body, the token is in the session's cookie, and the new one is set there too.
 func (s *Server) RefreshTokens(ctx context.Context, request api.RefreshTokensRequestObject) (api.RefreshTokensResponseObject, error) {
-	// Without a body, the generated code hands over an empty one; the contract lets no empty token through.
+	// Without a body, the generated code passes an empty one; the contract does not allow an empty token.
 	inCookie := request.Body == nil || request.Body.RefreshToken == ""
 	var token string
 	if inCookie {

@@ -58,6 +58,6 @@ func (s *Server) CheckSession(ctx context.Context, _ api.CheckSessionRequestObje
 		return nil, err
 	}
 	return api.CheckSession200JSONResponse{
-		SignedIn: state.SignedIn, Role: orNothing(api.Role(state.Role)), RoleRequires: requirementsOf(state.Lacks),
+		SignedIn: state.SignedIn, Role: nilIfZero(api.Role(state.Role)), RoleRequires: requirementsOf(state.Lacks),
 	}, nil
 }

@@ -32,7 +32,7 @@ func TestSessionsAreListedWithTheirDevice(t *testing.T) {
 	require.Equal(t, "2026-11-22T07:30:00.123456Z", list[1].LastUsedAt)
 	require.Equal(t, "2026-11-29T07:30:00.123456Z", list[1].ExpiresAt)
 
-	// Reading is no use of it that would cost a write; renewing is.
+	// Reading a session does not count as a use, which would cost a write; renewing does.
 	writes := func() int64 { return w.tally("SELECT SUM(last_used_at) FROM sessions") }
 	before := writes()
 	w.call("GET", "/accounts/"+c.number, bearer(laptop.AccessToken))

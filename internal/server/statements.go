@@ -73,8 +73,8 @@ func fileNamed(s *bank.Statement, extension string) api.GetStatement200ResponseH
 	}
 }
 
-// preferred is the one of our media types that an Accept header (RFC 9110, section 12.5.1) likes best, the first where it
-// makes no difference or is absent, and "" if it takes none of them.
+// preferred returns the offer that an Accept header (RFC 9110, section 12.5.1) prefers, the first if there is no preference or no
+// header, and "" if the header accepts none of them.
 func preferred(accept []string, offers ...string) string {
 	if len(accept) == 0 {
 		return offers[0]
@@ -88,7 +88,7 @@ func preferred(accept []string, offers ...string) string {
 	return best
 }
 
-// weightOf is what the most specific range that covers a media type says of it.
+// weightOf returns the weight that the most specific matching range gives a media type.
 func weightOf(media, accept string) float64 {
 	family, _, _ := strings.Cut(media, "/")
 	weight, specific := 0.0, 0

@@ -13,7 +13,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// monthly reads a month's CSV as rows by column.
+// monthly reads a month's CSV into rows by column.
 func (w *world) monthly(account, month string, as ...requestOption) []map[string]string {
 	w.t.Helper()
 	a := w.call("GET", "/accounts/"+account+"/statement?month="+month, append(as, header("Accept", "text/csv"))...)
@@ -32,7 +32,7 @@ func (w *world) monthly(account, month string, as ...requestOption) []map[string
 	return rows
 }
 
-// move deposits and withdraws; every amount is in cents.
+// move deposits or withdraws; every amount is in cents.
 func (s *stage) move(operation string, amount int64, description string) {
 	s.t.Helper()
 	a := s.call("POST", "/accounts/"+s.ada.number+"/"+operation, bearer(s.session.AccessToken),
@@ -40,7 +40,7 @@ func (s *stage) move(operation string, amount int64, description string) {
 	require.Equal(s.t, 201, a.status, a.text())
 }
 
-// later lets time pass, across the end of sessions too.
+// later lets time pass, also beyond the end of sessions.
 func (s *stage) later(to time.Time) {
 	s.t.Helper()
 	s.clock.pass(to.Sub(s.clock.Now()))
@@ -82,11 +82,11 @@ func TestStatementsFollowEachOther(t *testing.T) {
 			require.Equal(t, map[bool]string{true: "out", false: "in"}[cents(t, row["amount"]) < 0], row["direction"])
 		}
 		require.Equal(t, cents(t, want.moved), moved, "the amounts can be summed")
-		require.Equal(t, opening, cents(t, rows[0]["balance"])-cents(t, rows[0]["amount"]), "as the contract finds the opening balance")
+		require.Equal(t, opening, cents(t, rows[0]["balance"])-cents(t, rows[0]["amount"]), "the opening balance, as the contract computes it")
 		require.Equal(t, want.close, rows[len(rows)-1]["balance"])
 		opening += moved
 	}
-	require.Equal(t, opening, s.balance(s.ada.number), "the last statement ends where the account is")
+	require.Equal(t, opening, s.balance(s.ada.number), "the last statement ends with the account's balance")
 	rows := s.monthly(s.ada.number, "2026-12", adminKey(testAdminKey))
 	require.Equal(t, "The first of December", rows[0]["description"])
 	require.Equal(t, newestHash(s), rows[0]["hash"])
@@ -133,7 +133,7 @@ func TestCurrenciesHaveTheirOwnDecimals(t *testing.T) {
 
 const csvType = "text/csv; charset=utf-8"
 
-// A spreadsheet knows UTF-8 by the mark; other programs would take it for a part of the first heading.
+// A spreadsheet recognizes UTF-8 by the mark; other programs would read it as part of the first heading.
 func TestStatementsBeginWithAByteOrderMarkWhenAskedTo(t *testing.T) {
 	t.Parallel()
 	s := newStage(newWorld(t))
@@ -169,7 +169,7 @@ func TestStatementsComeInTheFormThatIsAskedFor(t *testing.T) {
 	}
 }
 
-// A statement on paper is the same bytes each time it is asked for at the same moment.
+// A PDF statement has the same bytes each time it is requested at the same moment.
 func TestStatementsOnPaper(t *testing.T) {
 	t.Parallel()
 	s := newStage(newWorld(t))
@@ -189,7 +189,7 @@ func TestStatementsOnPaper(t *testing.T) {
 	require.Less(t, len(first.body), 100_000)
 }
 
-// A history that was changed behind the bank's back is not handed out as a statement.
+// A history that was changed behind the bank's back is not issued as a statement.
 func TestStatementsAreProved(t *testing.T) {
 	t.Parallel()
 	s := newStage(newWorld(t))

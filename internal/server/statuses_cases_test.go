@@ -11,13 +11,13 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// bend turns a request that succeeds, or the world it meets, into one that does not. It may be nil.
+// bend turns a successful request, or the world that it meets, into a failing one. It may be nil.
 type bend func(s *stage, d *draft)
 
-// nobodysNumber has a right check digit, and belongs to nobody: no account has been drawn that low.
-const nobodysNumber = "100000000008"
+// unusedNumber has a valid check digit but belongs to no account: no account number is drawn that low.
+const unusedNumber = "100000000008"
 
-// successes are what the operations answer when all is well.
+// successes are the statuses of the operations when they succeed.
 var successes = map[string]int{
 	"openAccount": 201, "getAccount": 200, "deposit": 201, "withdraw": 201, "transfer": 201,
 	"listTransactions": 200, "getTransaction": 200, "getIdempotencyKey": 200, "changePin": 204, "unlockAccount": 200,
@@ -29,7 +29,7 @@ var successes = map[string]int{
 	"health": 200, "ready": 200, "version": 200, "listCurrencies": 200,
 }
 
-// particularCases are those of one operation alone.
+// particularCases belong to one operation only.
 var particularCases = []struct {
 	operation string
 	status    int
@@ -47,7 +47,7 @@ var particularCases = []struct {
 	{"transfer", 400, "invalid_request", set("amount", 0)},
 	{"getStatement", 400, "invalid_request", asking("")},
 	{"getStatement", 400, "invalid_request", asking("?month=2026-13")},
-	{"getStatement", 400, "invalid_request", asking("?month=2026-12")}, // has not begun
+	{"getStatement", 400, "invalid_request", asking("?month=2026-12")}, // not begun yet
 	{"getBalances", 400, "invalid_request", asking("?days=0")},
 	{"getBalances", 400, "invalid_request", asking("?days=367")},
 	{"adminActivity", 400, "invalid_request", asking("?days=91")},
@@ -76,9 +76,9 @@ var particularCases = []struct {
 	{"replaceRecoveryCodes", 401, "invalid_second_factor", set("code", otherCode)},
 	{"changePin", 401, "invalid_credentials", set("current_pin", "604713")},
 	{"login", 401, "invalid_credentials", set("pin", "604713")},
-	{"login", 401, "invalid_credentials", set("account_number", nobodysNumber)},
+	{"login", 401, "invalid_credentials", set("account_number", unusedNumber)},
 	{"resetPin", 401, "invalid_reset_code", set("code", otherCode)},
-	{"resetPin", 401, "invalid_reset_code", set("account_number", nobodysNumber)},
+	{"resetPin", 401, "invalid_reset_code", set("account_number", unusedNumber)},
 	{"refreshTokens", 401, "unauthenticated", func(_ *stage, d *draft) { d.body = nil }},
 	{"refreshTokens", 401, "invalid_token", set("refresh_token", "not.a.token")},
 	{"refreshTokens", 401, "invalid_token", func(s *stage, d *draft) { d.body["refresh_token"] = s.session.AccessToken }},
@@ -109,20 +109,20 @@ var particularCases = []struct {
 		d.body["invitation_code"] = otherCode
 	}},
 	{"openAccount", 403, "openings_closed", openedBy(bank.OpeningsStaff)},
-	{"unlockAccount", 403, "forbidden", func(s *stage, d *draft) { // the own account
+	{"unlockAccount", 403, "forbidden", func(s *stage, d *draft) { // the administrator's own account
 		admin, session := s.admin()
 		d.account, d.credentials = admin.number, []requestOption{bearer(session.AccessToken)}
 	}},
 
-	{"transfer", 404, "account_not_found", set("to_account", nobodysNumber)},
+	{"transfer", 404, "account_not_found", set("to_account", unusedNumber)},
 	{"transfer", 404, "account_not_found", set("to_account", "100000000009")}, // a wrong check digit
 	{"getTransaction", 404, "transaction_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},
 	{"getTransaction", 404, "transaction_not_found", func(s *stage, d *draft) {
 		d.entry = newestEntry(s.world, s.open("730164", 0).number) // of another account
 	}},
 	{"getIdempotencyKey", 404, "idempotency_key_not_found", func(_ *stage, d *draft) { d.key = "another" }},
-	{"getPayee", 404, "account_not_found", func(_ *stage, d *draft) { d.account = nobodysNumber }},
-	{"adminEndSessions", 404, "account_not_found", func(_ *stage, d *draft) { d.account = nobodysNumber }},
+	{"getPayee", 404, "account_not_found", func(_ *stage, d *draft) { d.account = unusedNumber }},
+	{"adminEndSessions", 404, "account_not_found", func(_ *stage, d *draft) { d.account = unusedNumber }},
 	{"endSession", 404, "session_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},
 	{"endSession", 404, "session_not_found", func(s *stage, d *draft) {
 		d.entry = newestSession(s.world, s.login(s.open("730164", 0))) // of another account
@@ -157,7 +157,7 @@ var particularCases = []struct {
 	{"withdraw", 422, "insufficient_funds", set("amount", 100_001)},
 	{"withdraw", 422, "idempotency_key_reused", keyUsedBefore},
 	{"getStatement", 422, "statement_too_large", func(s *stage, _ *draft) {
-		// Only the last entry's place in the history is looked at before the rest is read.
+		// Only the last entry's place in the history is checked before the rest is read.
 		behindTheServer(s.world, "UPDATE accounts SET last_sequence = 25000 WHERE account_number = "+s.ada.number)
 		behindTheServer(s.world, `INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount,
 			currency, balance_after, timestamp, description, hash) SELECT CAST('019aa8a4-6c40-7a52-9d5e-`+s.ada.number+`' AS `+storetest.UUID()+`),
@@ -214,8 +214,8 @@ var particularCases = []struct {
 	{"adminListEvents", 500, "internal", damaged("ALTER TABLE events RENAME TO lost")},
 }
 
-// statusCases are the ways to every status: by statusKey, then by the problem's code ("" for a success). What follows from
-// an operation's nature is tried on every operation of that nature, whatever statuses the contract gives it.
+// statusCases are the ways to produce every status: by statusKey, then by the problem's code ("" for a success). What follows from an
+// operation's nature is tried on every such operation, whatever statuses the contract lists for it.
 func statusCases(operations map[string]contractOperation) map[string]map[string][]bend {
 	cases := map[string]map[string][]bend{}
 	add := func(operation string, status int, code string, bends ...bend) {
@@ -250,7 +250,7 @@ func statusCases(operations map[string]contractOperation) map[string]map[string]
 		if o.takes("adminKey") {
 			add(id, 429, "rate_limited", adminKeyGuessed)
 		}
-		if id != "health" && id != "version" && id != "listCurrencies" { // which need no database
+		if id != "health" && id != "version" && id != "listCurrencies" { // these need no database
 			add(id, 503, "unavailable", func(s *stage, _ *draft) { require.NoError(s.t, s.store.Close()) })
 		}
 	}
@@ -277,7 +277,7 @@ func addCredentialCases(o contractOperation, add func(operation string, status i
 	}
 	if o.takes("adminKey") && o.ofAccount() {
 		add(o.OperationID, 404, "account_not_found", func(_ *stage, d *draft) {
-			d.account = nobodysNumber
+			d.account = unusedNumber
 			d.credentials = []requestOption{adminKey(testAdminKey)}
 		})
 	}
@@ -299,7 +299,7 @@ func bodyOf(text string) bend {
 	return func(_ *stage, d *draft) { d.body, d.more = nil, append(d.more, rawBody(text)) }
 }
 
-// ofType sends what would be right as JSON under another name.
+// ofType sends a valid JSON body under another media type.
 func ofType(media string) bend {
 	return func(_ *stage, d *draft) {
 		if d.body == nil {
@@ -309,17 +309,17 @@ func ofType(media string) bend {
 	}
 }
 
-// openedBy sends the request to a bank of its own, where not everybody opens accounts.
+// openedBy sends the request to a bank of its own, which restricts who may open accounts.
 func openedBy(openings bank.Openings) bend {
 	return func(s *stage, _ *draft) { s.world = newWorld(s.t, func(o *options) { o.openings = openings }) }
 }
 
 func lockedAccount(s *stage, _ *draft) { s.lockAda() }
 
-// withFactor gives Ada a second factor, of which the request has no code.
+// withFactor gives Ada a second factor; the request has no code of it.
 func withFactor(s *stage, _ *draft) { s.enableFactor(s.ada, s.session) }
 
-// inCookie sends the refresh token as a browser does.
+// inCookie sends the refresh token like a browser.
 func inCookie(s *stage, d *draft) {
 	d.body = nil
 	d.more = append(d.more, header("Cookie", plainCookie+"="+s.session.RefreshToken))
@@ -340,15 +340,15 @@ func keyUsedBefore(s *stage, d *draft) {
 	d.body["amount"] = 101
 }
 
-// openedBefore sends an opening once, so that the next one repeats it.
+// openedBefore sends an opening once, so that the next one is a repeat.
 func openedBefore(s *stage, d *draft) customer {
-	d.more = append(d.more, idempotencyKey(s.t.Name())) // of this case alone: others lock what they have opened
+	d.more = append(d.more, idempotencyKey(s.t.Name())) // this case's own key: others lock what they have opened
 	a := s.send(d)
 	require.Equal(s.t, 201, a.status, a.text())
 	return customer{number: a.field("account_number").(string), pin: d.body["pin"].(string)}
 }
 
-// quotaSpent restarts the server with a quota of one a minute and spends it.
+// quotaSpent restarts the server with a quota of one a minute and uses it up.
 func quotaSpent(s *stage, d *draft) {
 	one := server.Limit{Requests: 1, Window: time.Minute}
 	s.options.limits = server.Limits{
@@ -361,7 +361,7 @@ func quotaSpent(s *stage, d *draft) {
 	require.Equal(s.t, `"`+d.operation.limit()+`";r=0;t=60`, a.header.Get("RateLimit"))
 }
 
-// adminKeyGuessed restarts the server with a quota of one wrong admin key a minute and spends it. The right one is then refused, too.
+// adminKeyGuessed restarts the server with a quota of one wrong admin key a minute and uses it up. Then the right key is refused too.
 func adminKeyGuessed(s *stage, d *draft) {
 	s.options.limits = server.Limits{AdminKey: server.Limit{Requests: 1, Window: time.Minute}}
 	s.restart()
@@ -376,12 +376,12 @@ func damaged(statement string) bend {
 	return func(s *stage, _ *draft) { behindTheServer(s.world, statement) }
 }
 
-// fillAccount gives an account the largest balance there is, which would take more than nine thousand deposits.
+// fillAccount gives an account the largest possible balance, which would take more than nine thousand deposits.
 func fillAccount(s *stage, number string) {
 	behindTheServer(s.world, "UPDATE accounts SET balance = 9007199254740991 WHERE account_number = "+number)
 }
 
-// behindTheServer runs a statement on the database through a connection of its own.
+// behindTheServer runs a statement on the database through a separate connection.
 func behindTheServer(w *world, statement string) {
 	w.t.Helper()
 	database := storetest.Raw(w.t, w.database)

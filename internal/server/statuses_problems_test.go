@@ -23,9 +23,9 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
-// checkProblem holds a problem against what the contract promises of all of them.
+// checkProblem checks a problem against what the contract promises about all of them.
 func checkProblem(w *world, a *answer) {
 	w.t.Helper()
 	var p api.Problem
@@ -47,13 +47,13 @@ func checkProblem(w *world, a *answer) {
 
 	if a.status >= 500 {
 		for _, inner := range []string{"sql", "table", "column", "database is closed", "hash", ".go"} {
-			require.NotContains(w.t, a.text(), inner, "the cause is for the log alone")
+			require.NotContains(w.t, a.text(), inner, "the cause is only for the log")
 		}
-		require.True(w.t, failureLogged(w.logs.String(), p.RequestId), "the log does not tell the cause")
+		require.True(w.t, failureLogged(w.logs.String(), p.RequestId), "the log does not show the cause")
 	}
 }
 
-// failureLogged tells whether a log says of a request that it failed, and why.
+// failureLogged reports whether a log shows that a request failed, and why.
 func failureLogged(log, requestID string) bool {
 	for line := range strings.Lines(log) {
 		var record struct {
@@ -86,7 +86,7 @@ func checkProblemHeaders(w *world, a *answer, p *api.Problem) {
 	require.Equal(w.t, "no-store", a.header.Get("Cache-Control"))
 }
 
-// goldenProblems says where the problem of each code is taken from: the first case of a status.
+// goldenProblems maps each code to the case that produces its problem: the first case of a status.
 var goldenProblems = map[string]string{
 	"invalid_request":           "transfer 400",
 	"unauthenticated":           "getAccount 401",
@@ -180,7 +180,7 @@ func checkGolden(t *testing.T, path string, a *answer) {
 	require.Equal(t, string(want), got.String())
 }
 
-// The contract lists neither status with its operations, since a request that gets one has found none.
+// The contract lists neither status with its operations, because a request that gets one has found no operation.
 func TestOtherMethodsAndPaths(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -189,7 +189,7 @@ func TestOtherMethodsAndPaths(t *testing.T) {
 		taken[o.path] = append(taken[o.path], o.method)
 	}
 	for path, methods := range taken {
-		at := strings.NewReplacer("{account_number}", nobodysNumber, "{id}", "x", "{key}", "x").Replace(path)
+		at := strings.NewReplacer("{account_number}", unusedNumber, "{id}", "x", "{key}", "x").Replace(path)
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "BREW"} {
 			if slices.Contains(methods, method) {
 				continue
@@ -204,7 +204,7 @@ func TestOtherMethodsAndPaths(t *testing.T) {
 			require.NotContains(t, a.header.Get("Allow"), method, at)
 		}
 	}
-	for _, path := range []string{"/nowhere", "/accounts/", "/accounts/" + nobodysNumber + "/nowhere", "/admin", "/auth/login/x",
+	for _, path := range []string{"/nowhere", "/accounts/", "/accounts/" + unusedNumber + "/nowhere", "/admin", "/auth/login/x",
 		"/problems/nonsense", "/swagger/nowhere", "/app/nowhere", "/app/../secrets.env", "/HEALTHZ"} {
 		a := w.call("GET", path, adminKey(testAdminKey))
 		require.Equal(t, 404, a.status, path)
@@ -213,7 +213,7 @@ func TestOtherMethodsAndPaths(t *testing.T) {
 	}
 }
 
-// A request that is under way when the server is told to stop is still answered, and readiness says what is coming.
+// A request in progress is still answered when the server is told to stop, and /readyz announces the stop.
 func TestNotReadyWhileDraining(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -228,7 +228,7 @@ func TestNotReadyWhileDraining(t *testing.T) {
 	interim, err := http.ReadResponse(reader, nil)
 	require.NoError(t, err)
 	require.NoError(t, interim.Body.Close())
-	require.Equal(t, http.StatusContinue, interim.StatusCode, "the server now waits for the body's end")
+	require.Equal(t, http.StatusContinue, interim.StatusCode, "the server is now waiting for the end of the body")
 
 	go w.stop()
 	require.Eventually(t, func() bool {
@@ -237,7 +237,7 @@ func TestNotReadyWhileDraining(t *testing.T) {
 			_ = another.Close()
 		}
 		return err != nil
-	}, 10*time.Second, time.Millisecond, "a server that stops takes no new connections")
+	}, 10*time.Second, time.Millisecond, "a stopping server accepts no new connections")
 
 	_, err = fmt.Fprint(connection, "0\r\n\r\n")
 	require.NoError(t, err)
@@ -256,7 +256,7 @@ func TestNotReadyWhileDraining(t *testing.T) {
 	require.NotEmpty(t, a.header.Get("Retry-After"))
 }
 
-// The second leg of a transfer cannot be posted: nothing of the first one remains, nor of the idempotency key.
+// The second leg of a transfer cannot be posted: nothing of the first leg remains, nor of the idempotency key.
 func TestAFailureHalfwayChangesNothing(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -280,7 +280,7 @@ func TestAFailureHalfwayChangesNothing(t *testing.T) {
 	require.Equal(t, int64(4), s.verify().Entries)
 }
 
-// Somebody else, a backup program perhaps, holds the database for longer than the server waits.
+// Another process, a backup program perhaps, holds the database longer than the server waits.
 func TestABusyDatabaseIsUnavailable(t *testing.T) {
 	t.Parallel()
 	s := newStage(newWorld(t))
@@ -288,13 +288,13 @@ func TestABusyDatabaseIsUnavailable(t *testing.T) {
 	d.more = append(d.more, idempotencyKey("once"))
 	hold, err := storetest.Raw(t, s.database).Begin()
 	require.NoError(t, err)
-	_, err = hold.Exec("UPDATE accounts SET role = role") // and with them, the turn to write
+	_, err = hold.Exec("UPDATE accounts SET role = role") // this takes the write lock
 	require.NoError(t, err)
 	a := s.send(d)
 	require.Equal(t, 503, a.status, a.text())
 	require.Equal(t, "unavailable", a.code())
 	checkProblem(s.world, a)
-	require.Equal(t, 200, s.call("GET", "/readyz").status, "reading goes on")
+	require.Equal(t, 200, s.call("GET", "/readyz").status, "reading still works")
 	require.NoError(t, hold.Rollback())
 
 	a = s.send(d)

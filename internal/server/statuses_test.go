@@ -43,21 +43,21 @@ func (o contractOperation) public() bool { return len(*o.Security) == 0 }
 
 func (o contractOperation) hasBody() bool { return o.RequestBody != nil }
 
-// limit is the name of the operation's rate limit, or "".
+// limit returns the name of the operation's rate limit, or "".
 func (o contractOperation) limit() string {
 	name, _ := o.Extensions["x-rate-limit"].(string)
 	return name
 }
 
-// ofAccount tells whether the operation belongs to the account that its path names.
+// ofAccount reports whether the operation belongs to the account that its path names.
 func (o contractOperation) ofAccount() bool {
 	return strings.HasPrefix(o.path, "/accounts/{account_number}")
 }
 
-// namesAccount tells whether the path names an account, be it anybody's.
+// namesAccount reports whether the path names an account, the caller's or another.
 func (o contractOperation) namesAccount() bool { return strings.Contains(o.path, "{account_number}") }
 
-// stage is a world in which Ada has an account, money in it, and a session.
+// stage is a world in which Ada has an account with money, and a session.
 type stage struct {
 	*world
 	ada     customer
@@ -78,7 +78,7 @@ func (s *stage) lockAda() {
 	}
 }
 
-// draft is a request that a test can still bend.
+// draft is a request that a test can still change.
 type draft struct {
 	operation      contractOperation
 	account, entry string // in the path
@@ -99,7 +99,7 @@ func (s *stage) send(d *draft) *answer {
 	return s.call(d.operation.method, path+d.query, slices.Concat(all, d.credentials, d.more)...)
 }
 
-// properDraft is a request of Ada's, or of the administrator's, that succeeds.
+// properDraft returns a request of Ada's, or of the administrator's, that succeeds.
 func properDraft(s *stage, o contractOperation) *draft {
 	s.t.Helper()
 	d := &draft{operation: o, account: s.ada.number}
@@ -161,7 +161,7 @@ func newestEntry(w *world, account string) string {
 	return page.Data[0].ID
 }
 
-// newestSession is the id of the session that was just started.
+// newestSession returns the id of the session that was just started.
 func newestSession(w *world, session tokens) string {
 	w.t.Helper()
 	for _, s := range w.sessions(session) {
@@ -173,7 +173,7 @@ func newestSession(w *world, session tokens) string {
 	return ""
 }
 
-// listedSession is one of GET /auth/sessions.
+// listedSession is one session of GET /auth/sessions.
 type listedSession struct {
 	ID         string
 	UserAgent  string `json:"user_agent"`
@@ -196,7 +196,7 @@ func TestEveryStatusOfEveryOperation(t *testing.T) {
 	operations := contractOperations(t)
 	cases := statusCases(operations)
 	require.Equal(t, contractStatuses(operations), slices.Sorted(maps.Keys(cases)),
-		"the cases are not those of the contract: each status of each operation needs one, and no other may have any")
+		"the cases do not match the contract: every status of every operation needs one, and no other status may have one")
 	shared := newWorld(t)
 	for of, byCode := range cases {
 		operation, status := parseStatusKey(t, of)
@@ -217,7 +217,7 @@ func TestEveryStatusOfEveryOperation(t *testing.T) {
 	}
 }
 
-// worldForStatus is the shared world, but one of the test's own for the cases that damage, stop or restart the server.
+// worldForStatus returns the shared world, or a new one for the cases that damage, stop or restart the server.
 func worldForStatus(t *testing.T, shared *world, status int) *world {
 	t.Helper()
 	if status == http.StatusTooManyRequests || status >= 500 {
@@ -226,7 +226,7 @@ func worldForStatus(t *testing.T, shared *world, status int) *world {
 	return shared.lend(t)
 }
 
-// lend is the same world for a subtest, whose failures are then its own.
+// lend returns the same world for a subtest, which fails on its own.
 func (w *world) lend(t *testing.T) *world {
 	t.Helper()
 	lent := *w
@@ -244,7 +244,7 @@ func runStatusCase(w *world, o contractOperation, change bend) *answer {
 	return s.send(d)
 }
 
-// statusKey names a status of an operation, as in "deposit 201".
+// statusKey returns a status of an operation, as in "deposit 201".
 func statusKey(operation string, status int) string { return operation + " " + strconv.Itoa(status) }
 
 func parseStatusKey(t *testing.T, key string) (operation string, status int) {
@@ -267,8 +267,8 @@ func contractStatuses(operations map[string]contractOperation) []string {
 	return all
 }
 
-// TestEveryCodeOfEveryStatus holds the cases against the codes that the contract's responses name: all are tried, and no
-// operation answers one that a client was not told of.
+// TestEveryCodeOfEveryStatus compares the cases with the codes that the contract's responses name: all are tried, and no operation
+// returns a code that the contract does not mention.
 func TestEveryCodeOfEveryStatus(t *testing.T) {
 	t.Parallel()
 	operations := contractOperations(t)
@@ -287,7 +287,7 @@ func TestEveryCodeOfEveryStatus(t *testing.T) {
 
 var quotedWord = regexp.MustCompile("`([a-z_]+)`")
 
-// documentedCodes are the codes that a response's description names, sorted.
+// documentedCodes returns the codes that a response's description names, sorted.
 func documentedCodes(spec *openapi3.T, response *openapi3.ResponseRef) []string {
 	description := *response.Value.Description
 	if strings.HasPrefix(description, "As everywhere") {

@@ -17,9 +17,8 @@ import (
 	echoSwagger "github.com/swaggo/echo-swagger"
 )
 
-// serveSwagger serves Swagger UI on our contract: the page is echo-swagger's, and what it loads is the folder "swagger", since
-// echo-swagger brings an older one. The page has a script and a style inline, which are let through by their hashes, for
-// this page alone.
+// serveSwagger serves Swagger UI for our contract. The page is echo-swagger's; the files that it loads are in the folder "swagger",
+// because echo-swagger ships an older version. The page has an inline script and style, which this page's policy allows by their hashes.
 func (s *Server) serveSwagger(e *echo.Echo, files fs.FS) error {
 	folder, err := fs.Sub(files, "swagger")
 	if err != nil {
@@ -55,7 +54,7 @@ func (s *Server) serveSwagger(e *echo.Echo, files fs.FS) error {
 	return nil
 }
 
-// folderAssets are the files of a folder.
+// folderAssets loads the files of a folder.
 func folderAssets(folder fs.FS) (map[string]*asset, error) {
 	assets := map[string]*asset{}
 	err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -72,10 +71,10 @@ func folderAssets(folder fs.FS) (map[string]*asset, error) {
 	return assets, err
 }
 
-// swaggerPage renders the page once. Its icons are hidden by a style attribute, which no hash can let through.
+// swaggerPage renders the page once. Its icons are hidden by a style attribute, which no hash can allow, so it is replaced.
 func swaggerPage(e *echo.Echo) ([]byte, error) {
 	render := echoSwagger.EchoWrapHandler(func(config *echoSwagger.Config) {
-		config.URLs = []string{"../openapi.json"} // wherever a proxy puts both
+		config.URLs = []string{"../openapi.json"} // relative, so that it works under any base path
 		config.PersistAuthorization = false       // it would keep tokens in the browser's storage
 	})
 	request := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "/swagger/index.html", http.NoBody)
@@ -89,10 +88,10 @@ func swaggerPage(e *echo.Echo) ([]byte, error) {
 
 var inlined = regexp.MustCompile(`(?s)<(script|style)>(.*?)</(?:script|style)>`)
 
-// swaggerLogo is the style that Swagger UI's script puts into its logo.
+// swaggerLogo is the style that Swagger UI's script adds to its logo.
 const swaggerLogo = `<style>.logo_small_svg__cls-2{fill:#fff}.logo_small_svg__cls-3{fill:#85ea2d}</style>`
 
-// swaggerPolicy lets through what the page has inline.
+// swaggerPolicy returns a policy that allows what the page has inline.
 func swaggerPolicy(page []byte) string {
 	hashes := map[string][]string{}
 	for _, found := range inlined.FindAllSubmatch(slices.Concat(page, []byte(swaggerLogo)), -1) {

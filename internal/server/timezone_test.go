@@ -4,13 +4,13 @@ import (
 	"strings"
 	"testing"
 	"time"
-	_ "time/tzdata" // the machine that tests may have no zones
+	_ "time/tzdata" // the test machine may have no zones
 
 	"github.com/stretchr/testify/require"
 )
 
-// A customer moves money in the last hour of a month and in the first of the next, and around the change of the clocks. Wherever the
-// bank is, each entry is in the day and month that the clock on its wall showed.
+// A customer moves money in the last hour of a month, in the first hour of the next, and around the change of the clocks. Wherever the
+// bank is, each entry belongs to the day and month of the bank's local time.
 func TestMonthsAndDaysAreThoseOfTheBank(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ zone, change string }{
@@ -48,7 +48,7 @@ func TestMonthsAndDaysAreThoseOfTheBank(t *testing.T) {
 			moved := map[string]int64{}
 			for i, d := range got.Data {
 				moved[d.Date] = d.In
-				require.Equal(t, dayAfter(t, got.Data[0].Date, i), d.Date, "no day is left out or comes twice")
+				require.Equal(t, dayAfter(t, got.Data[0].Date, i), d.Date, "no day is missing or repeated")
 			}
 			require.Equal(t, day(1), got.Data[len(got.Data)-1].Date, "today")
 			for date, want := range map[string]int64{"2026-11-30": 1, "2026-12-01": 2, day(-1): 4, day(0): 24, day(1): 96} {
@@ -75,7 +75,7 @@ func dayAfter(t *testing.T, first string, days int) string {
 	return date.AddDate(0, 0, days).Format(time.DateOnly)
 }
 
-// requireActivity holds the bank's chart against the entries of each day.
+// requireActivity checks the bank's chart against the entries of each day.
 func (s *stage) requireActivity(zone string, want map[string]int64) {
 	s.t.Helper()
 	var got struct {
@@ -92,7 +92,7 @@ func (s *stage) requireActivity(zone string, want map[string]int64) {
 	}
 }
 
-// A month has begun when it has begun at the bank.
+// A month begins when it begins in the bank's time zone.
 func TestAMonthBeginsWhereTheBankIs(t *testing.T) {
 	t.Parallel()
 	zone, err := time.LoadLocation("Pacific/Auckland")

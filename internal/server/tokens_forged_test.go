@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tokenKey derives the key of a kind of token as the bank does.
+// tokenKey derives the key of a kind of token, like the bank.
 func tokenKey(t *testing.T, kind string) []byte {
 	t.Helper()
 	key, err := hkdf.Key(sha256.New, []byte(testSecretKey), nil, "bankcore "+kind+" token", sha256.Size)
@@ -29,7 +29,7 @@ func signed(t *testing.T, method jwt.SigningMethod, key any, claims map[string]a
 	return text
 }
 
-// forgeries are tokens that nobody may take, made from a good one of the kind.
+// forgeries returns tokens that must be refused, made from a valid one of the kind.
 func forgeries(t *testing.T, kind, good, ofOtherKind string) map[string]string {
 	t.Helper()
 	key, other := tokenKey(t, kind), tokenKey(t, map[string]string{"access": "refresh", "refresh": "access"}[kind])
@@ -84,7 +84,7 @@ func forgeries(t *testing.T, kind, good, ofOtherKind string) map[string]string {
 	}
 }
 
-// flipped changes a signature in its middle.
+// flipped changes a signature in the middle.
 func flipped(signature string) string {
 	middle := len(signature) / 2
 	other := "A"
@@ -100,7 +100,7 @@ func TestForgedTokens(t *testing.T) {
 	c := w.open("482913", 0)
 	session := w.login(c)
 	again := signed(t, jwt.SigningMethodHS256, tokenKey(t, "access"), claimsOf(t, session.AccessToken))
-	require.Empty(t, w.accessCode(c, again), "the test signs as the bank does, or no forgery below means anything")
+	require.Empty(t, w.accessCode(c, again), "the test must sign like the bank, or the forgeries below prove nothing")
 	for name, token := range forgeries(t, "access", session.AccessToken, session.RefreshToken) {
 		require.Equal(t, "invalid_token", w.accessCode(c, token), name)
 	}
@@ -138,7 +138,7 @@ func TestTokensOfOddSizes(t *testing.T) {
 	}
 	require.Equal(t, 200, w.call("GET", "/accounts/"+c.number, header("Authorization", "bearer "+session.AccessToken)).status)
 
-	// In a body the contract bounds tokens; in a cookie it cannot.
+	// In a body, the contract bounds the length of tokens; in a cookie it cannot.
 	require.Equal(t, 400, w.renew("").status)
 	require.Equal(t, 400, w.renew(strings.Repeat("A", 3000)).status)
 	require.Equal(t, "invalid_token", w.call("POST", "/auth/refresh", header("Cookie", plainCookie+"="+strings.Repeat("A", 3000))).code())
@@ -146,8 +146,8 @@ func TestTokensOfOddSizes(t *testing.T) {
 	require.Equal(t, "unauthenticated", w.call("POST", "/auth/refresh").code())
 }
 
-// TestATokenHasOneSpelling changes the bits of the last character that carry nothing (RFC 4648, section 3.5): a token with a
-// changed signature is a tampered token, whatever a lenient decoder makes of it.
+// TestATokenHasOneSpelling changes the unused bits of the last character (RFC 4648, section 3.5): a token with a changed signature is
+// a tampered token, even if a lenient decoder accepts it.
 func TestATokenHasOneSpelling(t *testing.T) {
 	t.Parallel()
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

@@ -9,8 +9,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// The laptop sleeps before the answer to a renewal arrives, and asks again days later: its successor was never used, so nobody
-// else can have it.
+// The laptop sleeps before the answer to a renewal arrives, and repeats the request days later. The successor was never used, so no
+// thief can have it.
 func TestALostReplyToARenewalIsAskedForAgainDaysLater(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -35,7 +35,7 @@ func TestALostReplyToARenewalIsAskedForAgainDaysLater(t *testing.T) {
 	require.Len(t, w.audit("refresh_token_reused", c.number), 1)
 }
 
-// A session that has ended gives no successor, however idle that lies.
+// A session that has ended issues no successor, even if that was never used.
 func TestALostReplyIsNotAskedForAfterTheSessionsEnd(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -54,8 +54,8 @@ func TestALostReplyIsNotAskedForAfterTheSessionsEnd(t *testing.T) {
 	require.Empty(t, w.audit("refresh_token_reused", c.number))
 }
 
-// A thief who copies a token and uses it first is noticed as soon as the owner uses the same one, once the thief has moved on;
-// one who comes second is noticed as soon as the owner has moved on.
+// A thief who copies a token and uses it first is detected when the owner uses the same one, after the thief has moved on. A thief who
+// comes second is detected when the owner has moved on.
 func TestATheftIsNoticedOnceTheSuccessorWasUsed(t *testing.T) {
 	t.Parallel()
 	for name, moveOn := range map[string]func(w *world, copied string) tokens{
@@ -63,7 +63,7 @@ func TestATheftIsNoticedOnceTheSuccessorWasUsed(t *testing.T) {
 		"the thief second": func(w *world, copied string) tokens {
 			owners := w.mustRenew(copied)
 			w.clock.pass(time.Hour)
-			require.Equal(w.t, owners.RefreshToken, w.mustRenew(copied).RefreshToken, "not noticed while the successor lies idle: the price")
+			require.Equal(w.t, owners.RefreshToken, w.mustRenew(copied).RefreshToken, "not detected while the successor is unused: the price")
 			return w.mustRenew(owners.RefreshToken)
 		},
 	} {
@@ -81,7 +81,7 @@ func TestATheftIsNoticedOnceTheSuccessorWasUsed(t *testing.T) {
 	}
 }
 
-// Two servers whose clocks are far apart agree on what a lost reply is.
+// Two servers whose clocks are far apart agree on what counts as a lost reply.
 func TestALostReplyIsAskedForAtAServerWithAnotherClock(t *testing.T) {
 	t.Parallel()
 	for name, ahead := range map[string]time.Duration{"ahead": 5 * time.Minute, "behind": -5 * time.Minute} {
@@ -104,7 +104,7 @@ func TestALostReplyIsAskedForAtAServerWithAnotherClock(t *testing.T) {
 	}
 }
 
-// Renewals that meet on two servers whose clocks are far apart have one successor, and none is taken for a thief's.
+// Renewals on two servers whose clocks are far apart have one successor, and none is mistaken for a thief's.
 func TestParallelRefreshesOfTwoClocksHaveOneSuccessor(t *testing.T) {
 	t.Parallel()
 	a := newWorld(t)

@@ -14,7 +14,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// renew spends a refresh token that travels in the body.
+// renew spends a refresh token in the body.
 func (w *world) renew(refresh string, more ...requestOption) *answer {
 	w.t.Helper()
 	return w.call("POST", "/auth/refresh", append(more, body(map[string]string{"refresh_token": refresh}))...)
@@ -29,7 +29,7 @@ func (w *world) mustRenew(refresh string) tokens {
 	return got
 }
 
-// accessCode tells how an access token fares: "" if it is good, else the problem's code.
+// accessCode returns "" if an access token is valid, and otherwise the problem's code.
 func (w *world) accessCode(c customer, access string) string {
 	w.t.Helper()
 	a := w.call("GET", "/accounts/"+c.number, bearer(access))
@@ -41,7 +41,7 @@ func (w *world) accessCode(c customer, access string) string {
 	return a.code()
 }
 
-// requireEnded checks that neither token of a session is good any more.
+// requireEnded checks that neither token of a session is valid any more.
 func (w *world) requireEnded(c customer, session tokens) {
 	w.t.Helper()
 	require.Equal(w.t, "token_revoked", w.accessCode(c, session.AccessToken))
@@ -51,7 +51,7 @@ func (w *world) requireEnded(c customer, session tokens) {
 	require.Contains(w.t, a.header.Get("WWW-Authenticate"), `error="invalid_token"`)
 }
 
-// claimsOf reads a token without checking it.
+// claimsOf decodes a token without verifying it.
 func claimsOf(t *testing.T, token string) map[string]any {
 	t.Helper()
 	parts := strings.Split(token, ".")
@@ -110,7 +110,7 @@ func TestReuseAfterTheGraceEndsTheSession(t *testing.T) {
 		claimsOf(t, newest.RefreshToken)["jti"]))
 	w.restart()
 	w.requireEnded(c, newest)
-	require.Empty(t, w.accessCode(c, elsewhere.AccessToken), "the other session goes on")
+	require.Empty(t, w.accessCode(c, elsewhere.AccessToken), "the other session continues")
 	require.NotEmpty(t, w.mustRenew(elsewhere.RefreshToken).RefreshToken)
 }
 
@@ -224,7 +224,7 @@ func TestLogout(t *testing.T) {
 	w.requireEnded(c, mine)
 	w.requireEnded(friend, theirs)
 	require.Empty(t, w.accessCode(c, tablet.AccessToken))
-	require.Empty(t, w.audit("refresh_token_reused", c.number), "a token of a session that has ended tells of no theft")
+	require.Empty(t, w.audit("refresh_token_reused", c.number), "a token of an ended session is no sign of theft")
 }
 
 func TestAPINChangeEndsTheOtherSessions(t *testing.T) {
@@ -293,7 +293,7 @@ func TestPurgeRemovesOnlyWhatHasExpired(t *testing.T) {
 	w.clock.pass(24 * time.Hour)
 	newest = w.mustRenew(newest.RefreshToken)
 	kept := deposit(newest.AccessToken, "of day seven")
-	require.Zero(t, purge(), "to the very end, nothing has expired")
+	require.Zero(t, purge(), "until the very last moment, nothing has expired")
 	w.clock.pass(time.Microsecond)
 	require.Equal(t, int64(3), purge(), "a session, its spent token, and a key of 24 hours ago")
 	require.Zero(t, purge())
@@ -304,6 +304,6 @@ func TestPurgeRemovesOnlyWhatHasExpired(t *testing.T) {
 	require.Empty(t, w.accessCode(c, newest.AccessToken))
 	w.clock.pass(10 * time.Second)
 	require.Equal(t, "token_revoked", w.renew(young.RefreshToken).code())
-	require.Len(t, w.audit("refresh_token_reused", c.number), 1, "a spent token of a living session is still known")
+	require.Len(t, w.audit("refresh_token_reused", c.number), 1, "a spent token of a live session is still known")
 	w.requireEnded(c, newest)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// recordStaff wraps all handlers, so that no read by staff goes without its event. The event is written when there is an answer and
-// before it is given; a read whose event cannot be written is refused. What the bank refuses a former administrator is an event, too.
+// recordStaff wraps all handlers, so that every read by staff is recorded as an event. The event is written after the answer is made
+// and before it is sent; a read whose event cannot be written is refused. It also records what the bank refuses a former administrator.
 func (s *Server) recordStaff(next api.StrictHandlerFunc, _ string) api.StrictHandlerFunc {
 	return func(c echo.Context, request any) (any, error) {
 		answer, err := next(c, request)
@@ -36,14 +36,14 @@ func (s *Server) recordStaff(next api.StrictHandlerFunc, _ string) api.StrictHan
 	}
 }
 
-// reads reports whether the operation may show what is not the caller's own. Below /auth/ all is: a session is read by the account
-// that is signed in to it.
+// reads reports whether the operation may show something that is not the caller's own. Below /auth/ everything is: a session is read
+// by the account that is signed in to it.
 func (o *operation) reads() bool {
 	return o.route.Method == http.MethodGet && !strings.HasPrefix(o.route.Path, "/auth/")
 }
 
-// recordRead records of which account an answer is: the one in the path or, for lists with such a filter, in the query. Any other is
-// about the whole bank.
+// recordRead records which account an answer is about: the one in the path or, for lists that filter by account, in the query. Any
+// other answer is about the whole bank.
 func (s *Server) recordRead(c echo.Context, at *scope) error {
 	path, err := pathParameters(c)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// readEvents are those of reads by staff, oldest first, as the database has them: "account actor detail request server-request".
+// readEvents returns the events of reads by staff, oldest first, from the database: "account actor detail request server-request".
 func (w *world) readEvents() []string { return w.eventsOf("data_read") }
 
 func (w *world) eventsOf(kind string) []string {
@@ -29,7 +29,7 @@ func (w *world) eventsOf(kind string) []string {
 	return events
 }
 
-// reads are the contract's operations that show something to who is signed in or has the admin key, but for one's own sessions.
+// reads returns the contract's operations that show something to a signed-in caller or to the admin key, except the caller's sessions.
 func reads(t *testing.T) map[string]contractOperation {
 	t.Helper()
 	found := map[string]contractOperation{}
@@ -42,7 +42,7 @@ func reads(t *testing.T) map[string]contractOperation {
 	return found
 }
 
-// TestEveryReadByStaffLeavesOneEvent: whoever adds an operation that reads has nothing to do for that.
+// TestEveryReadByStaffLeavesOneEvent: an engineer who adds an operation that reads need do nothing for it.
 func TestEveryReadByStaffLeavesOneEvent(t *testing.T) {
 	t.Parallel()
 	var read atomic.Int64
@@ -62,9 +62,9 @@ func TestEveryReadByStaffLeavesOneEvent(t *testing.T) {
 				before := s.readEvents()
 				a := s.send(d)
 				events := s.readEvents()[len(before):]
-				if a.status != 200 { // the key is not taken here, or the operation is the owner's alone
+				if a.status != 200 { // the key is not accepted here, or the operation is only for the owner
 					require.Contains(t, []int{401, 403}, a.status, a.text())
-					require.Empty(t, events, "a read that is refused leaves none")
+					require.Empty(t, events, "a refused read leaves none")
 					continue
 				}
 				require.Len(t, events, 1, actor)
@@ -81,7 +81,7 @@ func TestEveryReadByStaffLeavesOneEvent(t *testing.T) {
 	}
 }
 
-// TestReadingOnesOwnAccountLeavesNoEvent, be it an administrator's.
+// TestReadingOnesOwnAccountLeavesNoEvent, even for an administrator.
 func TestReadingOnesOwnAccountLeavesNoEvent(t *testing.T) {
 	t.Parallel()
 	s := newStage(newWorld(t))
@@ -121,7 +121,6 @@ func TestAListByAccountIsAboutThatAccount(t *testing.T) {
 	}
 }
 
-// TestAReadThatCannotBeRecordedIsNotAnswered.
 func TestAReadThatCannotBeRecordedIsNotAnswered(t *testing.T) {
 	t.Parallel()
 	s := newStage(newWorld(t))
@@ -152,7 +151,7 @@ func TestAReadThatCannotBeRecordedIsNotAnswered(t *testing.T) {
 	t.Logf("%d reads refused while events could not be written", refused)
 }
 
-// TestAnOwnerSeesWhoLooked: that it was the bank's own people, and at what, but not who.
+// TestAnOwnerSeesWhoLooked: that it was the bank's staff, and what they read, but not who.
 func TestAnOwnerSeesWhoLooked(t *testing.T) {
 	t.Parallel()
 	s := newStage(newWorld(t))
@@ -174,7 +173,7 @@ func TestAnOwnerSeesWhoLooked(t *testing.T) {
 	require.NotContains(t, a.text(), administrator.number)
 }
 
-// TestTokensOfStaffThatAreRefusedLeaveAnEvent: of an administrator who is none any more, and after the sign-out.
+// TestTokensOfStaffThatAreRefusedLeaveAnEvent: those of a former administrator, and those used after the sign-out.
 func TestTokensOfStaffThatAreRefusedLeaveAnEvent(t *testing.T) {
 	t.Parallel()
 	s := newStage(newWorld(t))
@@ -194,10 +193,10 @@ func TestTokensOfStaffThatAreRefusedLeaveAnEvent(t *testing.T) {
 	require.Len(t, events, 2)
 	require.Contains(t, events[0], administrator.number+" anonymous adminStats ")
 	require.Contains(t, events[1], administrator.number+" anonymous getAccount ")
-	require.Empty(t, s.readEvents(), "what is refused is not read")
+	require.Empty(t, s.readEvents(), "a refused read is not recorded as a read")
 }
 
-// TestBothRequestIDsAreKept: what a caller chooses may be chosen twice.
+// TestBothRequestIDsAreKept: two callers may choose the same id.
 func TestBothRequestIDsAreKept(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -221,12 +220,12 @@ func TestBothRequestIDsAreKept(t *testing.T) {
 	require.Len(t, logged, 3)
 	for _, event := range w.readEvents() {
 		fields := strings.Fields(event)
-		require.Equal(t, fields[3], logged[fields[4]], "the log and the trail name the request alike")
+		require.Equal(t, fields[3], logged[fields[4]], "the log and the trail have the same ids for the request")
 	}
-	require.Equal(t, own, logged[own], "where the caller chooses none, it is ours")
+	require.Equal(t, own, logged[own], "if the caller chooses none, it is ours")
 }
 
-// TestGuessesOfTheAdminKeyAreFew from one address, and from all of them; and the operator is not shut out.
+// TestGuessesOfTheAdminKeyAreFew from one address, and from all of them together; and the operator is not shut out.
 func TestGuessesOfTheAdminKeyAreFew(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, behindProxy, func(o *options) { o.limits.AdminKey = perMinute(5) })
@@ -268,11 +267,11 @@ func TestGuessesOfTheAdminKeyAreFew(t *testing.T) {
 	for i := range 60 {
 		ask(fmt.Sprintf("20.1.%d.7", i), "wrong")
 	}
-	require.Equal(t, 429, ask(operators, testAdminKey), "a day later the network is a stranger's")
+	require.Equal(t, 429, ask(operators, testAdminKey), "a day later the network is no longer trusted")
 	t.Logf("of 100 guesses of one address %d compared, of 1,000 guesses of as many networks %d; 57 events count 60", one[403], all[403])
 }
 
-// TestGuessesAtOnceAreNoMore than guesses one after the other.
+// TestGuessesAtOnceAreNoMore than guesses one after another.
 func TestGuessesAtOnceAreNoMore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(o *options) { o.limits.AdminKey = perMinute(5) })

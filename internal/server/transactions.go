@@ -22,7 +22,7 @@ func (s *Server) Deposit(ctx context.Context, request api.DepositRequestObject) 
 	return api.Deposit201JSONResponse{
 		Body: transactionOf(receipt.Transaction),
 		Headers: api.Deposit201ResponseHeaders{
-			Location: s.transactionLink(receipt), IdempotentReplayed: orNothing(receipt.Replayed),
+			Location: s.transactionLink(receipt), IdempotentReplayed: nilIfZero(receipt.Replayed),
 		},
 	}, nil
 }
@@ -40,7 +40,7 @@ func (s *Server) Withdraw(ctx context.Context, request api.WithdrawRequestObject
 	return api.Withdraw201JSONResponse{
 		Body: transactionOf(receipt.Transaction),
 		Headers: api.Withdraw201ResponseHeaders{
-			Location: s.transactionLink(receipt), IdempotentReplayed: orNothing(receipt.Replayed),
+			Location: s.transactionLink(receipt), IdempotentReplayed: nilIfZero(receipt.Replayed),
 		},
 	}, nil
 }
@@ -78,7 +78,7 @@ func (s *Server) Transfer(ctx context.Context, request api.TransferRequestObject
 	return api.Transfer201JSONResponse{
 		Body: transactionOf(receipt.Transaction),
 		Headers: api.Transfer201ResponseHeaders{
-			Location: s.transactionLink(receipt), IdempotentReplayed: orNothing(receipt.Replayed),
+			Location: s.transactionLink(receipt), IdempotentReplayed: nilIfZero(receipt.Replayed),
 		},
 	}, nil
 }
@@ -140,13 +140,13 @@ func (s *Server) ListTransactions(ctx context.Context, request api.ListTransacti
 	}
 	return api.ListTransactions200JSONResponse{
 		Body: api.TransactionPage{
-			Data: each(page.Transactions, transactionOf), NextCursor: orNothing(page.NextCursor),
+			Data: each(page.Transactions, transactionOf), NextCursor: nilIfZero(page.NextCursor),
 		},
 		Headers: api.ListTransactions200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
 	}, nil
 }
 
-// nextLink is the Link header (RFC 8288) to the next page, or nothing on the last one.
+// nextLink returns the Link header (RFC 8288) to the next page, or nil on the last one.
 func (s *Server) nextLink(ctx context.Context, cursor string, limit *int) *string {
 	if cursor == "" {
 		return nil

@@ -12,10 +12,10 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// afterAnUnlock is how long the PIN waits after the first unlock of a day.
+// afterAnUnlock is how long the PIN must wait after the first unlock of a day.
 const afterAnUnlock = 5 * time.Second
 
-// TestAThiefOfAnAdministratorsSessionGetsFewGuesses guesses and unlocks for a day as fast as the bank lets it.
+// TestAThiefOfAnAdministratorsSessionGetsFewGuesses guesses and unlocks for a day, as fast as the bank allows.
 func TestAThiefOfAnAdministratorsSessionGetsFewGuesses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -56,7 +56,7 @@ func TestAThiefOfAnAdministratorsSessionGetsFewGuesses(t *testing.T) {
 	require.Len(t, w.audit("login_failed", victim.number), 33)
 }
 
-// waitAsTold lets the time of Retry-After pass.
+// waitAsTold lets the time in Retry-After pass.
 func (w *world) waitAsTold(a *answer) {
 	w.t.Helper()
 	seconds, err := strconv.Atoi(a.header.Get("Retry-After"))
@@ -64,14 +64,14 @@ func (w *world) waitAsTold(a *answer) {
 	w.clock.pass(time.Duration(seconds) * time.Second)
 }
 
-// adminNumber is the account of a session, by its token.
+// adminNumber returns the account of a session, from its token.
 func (w *world) adminNumber(session tokens) string {
 	w.t.Helper()
 	return claimsOf(w.t, session.AccessToken)["sub"].(string)
 }
 
-// TestTheDelayAfterAnUnlockGrowsAndEnds: each is twice as long as the one before, up to a quarter of an hour, and a day later
-// everything is as at first. Nothing that comes too soon counts, be it right or wrong.
+// TestTheDelayAfterAnUnlockGrowsAndEnds: each delay is twice the one before, up to a quarter of an hour, and a day later it starts
+// again. An attempt that comes too soon does not count, right or wrong.
 func TestTheDelayAfterAnUnlockGrowsAndEnds(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -87,7 +87,7 @@ func TestTheDelayAfterAnUnlockGrowsAndEnds(t *testing.T) {
 		}
 		w.clock.pass(delay*time.Second - time.Microsecond)
 		require.Equal(t, 429, w.tryLogin(c.number, c.pin).status)
-		require.Zero(t, w.tally("SELECT failed_attempts FROM accounts"), "what comes too soon does not count")
+		require.Zero(t, w.tally("SELECT failed_attempts FROM accounts"), "an attempt that comes too soon does not count")
 		w.clock.pass(time.Microsecond)
 		require.Equal(t, 200, w.tryLogin(c.number, c.pin).status)
 	}
@@ -105,7 +105,6 @@ func TestTheDelayAfterAnUnlockGrowsAndEnds(t *testing.T) {
 	require.Equal(t, 200, w.tryLogin(c.number, c.pin).status)
 }
 
-// TestAClockThatIsSetBackProlongsNoDelay.
 func TestAClockThatIsSetBackProlongsNoDelay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -116,7 +115,7 @@ func TestAClockThatIsSetBackProlongsNoDelay(t *testing.T) {
 	require.Equal(t, "5", w.tryLogin(c.number, c.pin).header.Get("Retry-After"))
 }
 
-// TestUnlocksAtTheSameMomentAreCountedEach: four who unlock at once, again and again, unlock ten times in all.
+// TestUnlocksAtTheSameMomentAreCountedEach: four administrators who unlock at once, again and again, unlock ten times in all.
 func TestUnlocksAtTheSameMomentAreCountedEach(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)

@@ -15,15 +15,15 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 )
 
-// validation leaves out what has been done before it (authentication) or is done behind it (defaults).
+// validation leaves out what happens before it (authentication) or after it (defaults).
 var validation = &openapi3filter.Options{
 	AuthenticationFunc:  openapi3filter.NoopAuthenticationFunc,
-	KeepValidatedValue:  true, // the handler gets what was validated, not a second reading of it
+	KeepValidatedValue:  true, // the handler gets the validated values, not parsed a second time
 	MultiError:          true,
 	SkipSettingDefaults: true,
 }
 
-// validate holds a request against the contract. Nothing that does not fit reaches a handler.
+// validate checks a request against the contract. Only requests that match it reach a handler.
 func (s *Server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		at := s.scope(c)
@@ -44,13 +44,13 @@ func (s *Server) validate(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := openapi3filter.ValidateRequest(c.Request().Context(), &openapi3filter.RequestValidationInput{
 			Request: c.Request(), PathParams: path, QueryParams: query, Route: at.operation.route, Options: validation,
 		}); err != nil {
-			return misfit(err)
+			return validationProblem(err)
 		}
 		return next(c)
 	}
 }
 
-// pathParameters are the values in the path, decoded. Echo leaves them encoded where the path's encoding is not the usual one.
+// pathParameters returns the values in the path, decoded. Echo leaves them encoded if the path's encoding is unusual.
 func pathParameters(c echo.Context) (map[string]string, error) {
 	names, values := c.ParamNames(), c.ParamValues()
 	path := make(map[string]string, len(names))
@@ -67,11 +67,11 @@ func pathParameters(c echo.Context) (map[string]string, error) {
 	return path, nil
 }
 
-// checkParameters refuses what the validator passes over: parameters that the contract does not know, or that come twice.
+// checkParameters refuses what the validator ignores: parameters that the contract does not define, or that are repeated.
 func checkParameters(o *operation, query url.Values, header http.Header) error {
 	for _, name := range o.headers {
 		if len(header.Values(name)) > 1 {
-			return invalidRequest(fieldError("header/"+name, "is there more than once"))
+			return invalidRequest(fieldError("header/"+name, "is given more than once"))
 		}
 	}
 	for name, values := range query {
@@ -79,7 +79,7 @@ func checkParameters(o *operation, query url.Values, header http.Header) error {
 			return invalidRequest(fieldError("query", "holds a parameter that this operation does not have"))
 		}
 		if len(values) > 1 {
-			return invalidRequest(fieldError("query/"+name, "is there more than once"))
+			return invalidRequest(fieldError("query/"+name, "is given more than once"))
 		}
 	}
 	return nil
@@ -93,7 +93,7 @@ func invalidRequest(fields ...api.FieldError) *problem {
 	return &problem{code: "invalid_request", detail: invalidDetail, fields: fields}
 }
 
-// unreadable is for a body that cannot be read to its end.
+// unreadable returns the problem for a body that could not be read to the end.
 func unreadable(err error) error {
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		return &problem{code: "payload_too_large", detail: fmt.Sprintf("The body may have %d bytes at most.", maxBody)}
@@ -101,17 +101,17 @@ func unreadable(err error) error {
 	return invalidRequest(fieldError("", "the body ended early"))
 }
 
-// misfit turns the validator's errors into a problem. Their own texts quote the value that does not fit, which may be a
-// PIN; only reasons and places are passed on.
-func misfit(err error) error {
+// validationProblem turns the validator's errors into a problem. Their own texts quote the invalid value, which may be a PIN, so only
+// places and reasons are passed on.
+func validationProblem(err error) error {
 	var fields []api.FieldError
 	for _, single := range flatten(err) {
-		fields = append(fields, misfitOf(single)...)
+		fields = append(fields, fieldErrorsOf(single)...)
 	}
 	return invalidRequest(fields...)
 }
 
-func misfitOf(err error) []api.FieldError {
+func fieldErrorsOf(err error) []api.FieldError {
 	var request *openapi3filter.RequestError
 	if !errors.As(err, &request) {
 		return []api.FieldError{fieldError("", "does not fit the contract")}
@@ -140,8 +140,8 @@ func misfitOf(err error) []api.FieldError {
 	return fields
 }
 
-// flatten takes many errors apart. It looks at the outermost alone: errors.As would find the inner ones of a RequestError,
-// and lose what that says of their place.
+// flatten splits an error that combines several. It looks only at the outermost: errors.As would find the inner ones of a
+// RequestError, and lose their place, which only that knows.
 func flatten(err error) []error {
 	many, ok := err.(openapi3.MultiError) //nolint:errorlint // see above
 	if !ok {
@@ -154,10 +154,10 @@ func flatten(err error) []error {
 	return all
 }
 
-// plainName is what a member's name looks like. Anything else in its place may be a value that got there by mistake.
+// plainName matches reasons with an ordinary member name. Anything else in its place may be a value that got there by mistake.
 var plainName = regexp.MustCompile(`^property "[A-Za-z_]{1,40}" is unsupported$`)
 
-// reasonOf is why a value does not fit, without the value.
+// reasonOf returns why a value is invalid, without the value.
 func reasonOf(err *openapi3.SchemaError) string {
 	if err.SchemaField == "properties" && !plainName.MatchString(err.Reason) {
 		return "holds a member that the contract does not have"
@@ -165,7 +165,7 @@ func reasonOf(err *openapi3.SchemaError) string {
 	return err.Reason
 }
 
-// pointerOf writes a place in the body as a JSON Pointer (RFC 6901).
+// pointerOf returns a place in the body as a JSON Pointer (RFC 6901).
 func pointerOf(err *openapi3.SchemaError) string {
 	escape := strings.NewReplacer("~", "~0", "/", "~1")
 	var pointer strings.Builder

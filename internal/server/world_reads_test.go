@@ -18,7 +18,7 @@ func (w *world) balance(number string) int64 {
 	return got.Balance
 }
 
-// verify proves the whole ledger.
+// verify verifies the whole ledger.
 func (w *world) verify() bank.VerifyReport {
 	w.t.Helper()
 	report, err := bank.Verify(context.Background(), w.store, func(bank.VerifyReport) {})

@@ -33,7 +33,7 @@ import (
 	"github.com/bankingcore/bankcore/web"
 )
 
-// The secrets of every world; no test may find them anywhere but in the requests that carry them.
+// The secrets of every world; tests may find them only in the requests that carry them.
 const (
 	testSecretKey    = "test-secret-key-that-is-long-enough-0123456789"
 	testAdminKey     = "test-admin-key-that-is-long-enough-0123456789"
@@ -45,7 +45,7 @@ const (
 type clock struct {
 	mu   sync.Mutex
 	now  time.Time
-	tell func(now time.Time) // is told of each change
+	tell func(now time.Time) // called with each change
 }
 
 func (c *clock) Now() time.Time {
@@ -82,7 +82,7 @@ func (l *logbook) String() string {
 // options of a world. The zero options limit nothing, trust no proxy and hash PINs cheaply.
 type options struct {
 	limits   server.Limits
-	shared   bool // limits are counted in the database, with the world's clock for its own
+	shared   bool // limits are counted in the database, which uses the world's clock
 	proxies  []netip.Prefix
 	base     string
 	origins  []string
@@ -92,7 +92,7 @@ type options struct {
 	zone     *time.Location // of the bank's days; nil for UTC
 	debug    bool
 
-	patience        time.Duration                   // with a client that takes nothing; 0 for the default
+	patience        time.Duration                   // with a stalled client; 0 for the default
 	secured         func(net.Listener) net.Listener // nil for plain HTTP
 	noSwagger       bool
 	metricsToken    string
@@ -109,7 +109,7 @@ type world struct {
 	options  options
 	database string // its URL
 	clock    *clock
-	held     *storetest.Clock // in the place of the database's, or nil
+	held     *storetest.Clock // replaces the database's clock; may be nil
 	logs     *logbook
 
 	store *store.Store
@@ -122,7 +122,7 @@ type world struct {
 	router routers.Router
 }
 
-// quickKDF stands in for argon2id, which tests cannot wait for. It still depends on every byte.
+// quickKDF replaces argon2id, which is too slow for tests. It still depends on every byte.
 func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 	mac := hmac.New(sha256.New, salt)
 	mac.Write(password)
@@ -130,7 +130,7 @@ func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen 
 	return mac.Sum(nil)[:keyLen]
 }
 
-// newWorld starts a bank in a folder of its own; it ends with the test.
+// newWorld starts a bank in a new folder; it ends with the test.
 func newWorld(t *testing.T, change ...func(*options)) *world {
 	t.Helper()
 	w := &world{
@@ -157,7 +157,7 @@ func newWorld(t *testing.T, change ...func(*options)) *world {
 	return w
 }
 
-// specRouter finds the operation that a request asks for.
+// specRouter finds the operation of a request.
 var specRouter = sync.OnceValue(func() routers.Router {
 	spec, err := api.GetSpec()
 	if err != nil {
@@ -241,20 +241,20 @@ func (w *world) restart() {
 	w.start()
 }
 
-// atOps is the operators' listener of the same server.
+// atOps returns the same world at the operators' listener.
 func (w *world) atOps() *world {
 	ops := *w
 	ops.url = w.ops
 	return &ops
 }
 
-// customer is an account that the test knows the PIN of.
+// customer is an account whose PIN the test knows.
 type customer struct {
 	number string
 	pin    string
 }
 
-// tokens are what a login gave.
+// tokens are the tokens of a sign-in.
 type tokens struct {
 	AccessToken  string `json:"access_token"`
 	RefreshToken string `json:"refresh_token"`
@@ -283,7 +283,7 @@ func (w *world) tryLogin(number, pin string, more ...requestOption) *answer {
 	return w.call("POST", "/auth/login", append([]requestOption{body(map[string]any{"account_number": number, "pin": pin})}, more...)...)
 }
 
-// admin is an account with the role admin, signed in.
+// admin opens an account with the role admin and signs it in.
 func (w *world) admin() (customer, tokens) {
 	w.t.Helper()
 	c := w.open("853107", 0)
@@ -291,7 +291,7 @@ func (w *world) admin() (customer, tokens) {
 	return c, w.login(c)
 }
 
-// answer is a response that has been held against the contract.
+// answer is a response that has been checked against the contract.
 type answer struct {
 	t         *testing.T
 	operation string // its operationId; "" outside the contract
@@ -314,13 +314,13 @@ func (a *answer) field(name string) any {
 	return all[name]
 }
 
-// code is the problem's code, or "" if the answer is no problem.
+// code returns the problem's code, or "" if the answer is not a problem.
 func (a *answer) code() string {
 	code, _ := a.field("code").(string)
 	return code
 }
 
-// call sends a request and fails the test if the answer is not one that the contract lists for the operation.
+// call sends a request and fails the test if the contract does not list the answer for the operation.
 func (w *world) call(method, path string, more ...requestOption) *answer {
 	w.t.Helper()
 	a, err := w.try(method, path, more...)
@@ -350,7 +350,7 @@ func (w *world) try(method, path string, more ...requestOption) (*answer, error)
 	return a, w.checkAnswer(request, a)
 }
 
-// checkAnswer holds an answer against the contract: its status must be listed, its body and headers must fit.
+// checkAnswer checks an answer against the contract: its status must be listed, and its body and headers must match.
 func (w *world) checkAnswer(request *http.Request, a *answer) error {
 	if a.header.Get("X-Request-Id") == "" || a.header.Get("X-Content-Type-Options") != "nosniff" {
 		return fmt.Errorf("%s %s: the answer lacks headers: %v", request.Method, request.URL.Path, a.header)
@@ -374,7 +374,7 @@ func (w *world) checkAnswer(request *http.Request, a *answer) error {
 		input.SetBodyBytes(a.body)
 	}
 	if err := openapi3filter.ValidateResponse(request.Context(), input); err != nil {
-		return fmt.Errorf("%s answered %d, which does not fit the contract: %w\n%s", a.operation, a.status, err, a.body)
+		return fmt.Errorf("%s answered %d, which does not match the contract: %w\n%s", a.operation, a.status, err, a.body)
 	}
 	if a.status >= 400 && a.header.Get("Content-Type") != "application/problem+json" {
 		return fmt.Errorf("%s answered %d with the media type %q", a.operation, a.status, a.header.Get("Content-Type"))

@@ -1,4 +1,4 @@
-// Package statement writes an account's month as CSV and as PDF. It knows nothing of HTTP.
+// Package statement writes the statement of an account's month as CSV and as PDF. It does not depend on HTTP.
 package statement
 
 import (
@@ -23,8 +23,8 @@ var csvHeader = []string{
 	"transaction_id", "hash",
 }
 
-// WriteCSV writes a statement as the contract describes it (RFC 4180): one header, and a row for each entry. Totals are left
-// out, since an accounting program would take them for payments.
+// WriteCSV writes a statement as the contract describes it (RFC 4180): one header, and a row for each entry. It writes no totals,
+// because an accounting program would take them for payments.
 func WriteCSV(w io.Writer, s *bank.Statement) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
@@ -57,8 +57,8 @@ func csvRow(s *bank.Statement, t *bank.Transaction) []string {
 	}
 }
 
-// escapeFormula puts an apostrophe before what a spreadsheet would take for a formula, as OWASP advises: a description may come from
-// someone else. What comes after a sign that some programs take for the end of a cell is a cell, too.
+// escapeFormula puts an apostrophe before text that a spreadsheet would take for a formula, as OWASP recommends: a description may come
+// from another customer. Some programs end a cell at other characters too, so the text after those is checked as well.
 func escapeFormula(text string) string {
 	escaped := ""
 	for {
@@ -78,7 +78,7 @@ func escapeFormula(text string) string {
 	}
 }
 
-// beginsFormula looks past spaces and invisible characters, which some spreadsheets ignore, and knows full-width signs.
+// beginsFormula skips spaces and invisible characters, which some spreadsheets ignore, and recognizes full-width signs.
 func beginsFormula(cell string) bool {
 	ignored := func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(cell, ignored))

@@ -40,7 +40,7 @@ func TestCSVIsDatedInTheZoneOfTheBank(t *testing.T) {
 	require.Equal(t, []string{"2026-11-01", "2026-11-01T00:00:00.000000+13:00"}, rows[1][:2], "which is October in UTC")
 }
 
-// What hledger makes of a statement, with the rules of the documentation, is what the statement says.
+// hledger, with the rules in the documentation, reads a statement correctly.
 func TestHledgerImportsAStatementAsItIs(t *testing.T) {
 	t.Parallel()
 	s := month(t, time.UTC, "Salary November", "Café Zürich", "", `Rent, "Nov"`, "=1+1", "家賃")

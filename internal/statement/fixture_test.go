@@ -15,7 +15,7 @@ const (
 	theirs = bank.AccountNumber(730164285195)
 )
 
-// month is a statement of November 2026 with an entry for each description: deposits, withdrawals and transfers in turn.
+// month returns a statement of November 2026 with an entry for each description: deposits, withdrawals and transfers in turn.
 func month(t *testing.T, zone *time.Location, descriptions ...string) *bank.Statement {
 	t.Helper()
 	from := time.Date(2026, 11, 1, 0, 0, 0, 0, zone)

@@ -14,7 +14,7 @@ import (
 //go:embed fonts/*.ttf.gz
 var fontFiles embed.FS
 
-// typeface is a font of the program. It is unpacked and parsed when a text first needs it: those for Han and Hangul are large.
+// typeface is an embedded font. It is unpacked and parsed when a text first needs it, because those for Han and Hangul are large.
 type typeface struct {
 	file string
 	load func() *loadedFont
@@ -29,7 +29,7 @@ func newTypeface(file string) *typeface {
 	return &typeface{file, sync.OnceValue(func() *loadedFont {
 		loaded, err := loadFont("fonts/" + file + ".ttf.gz")
 		if err != nil {
-			panic(err) // the font is part of the program
+			panic(err) // fonts are embedded
 		}
 		return loaded
 	})}
@@ -55,7 +55,7 @@ func loadFont(name string) (*loadedFont, error) {
 	return &loadedFont{data, face.Font}, nil
 }
 
-// bold has what the headings are made of, ASCII, and regular has texts: a character is set in the first that has it.
+// bold covers the headings, which are ASCII, and regular covers texts: a character is set in the first font that has it.
 var (
 	bold    = newTypeface("NotoSans-Bold")
 	regular = []*typeface{
@@ -66,10 +66,10 @@ var (
 	}
 )
 
-// fontSet chooses fonts for one document, whose faces are not for concurrent use.
+// fontSet chooses fonts for one document. Its faces are not safe for concurrent use.
 type fontSet struct {
 	faces map[*typeface]*font.Face
-	order []*typeface // the candidates of the text that is being set
+	order []*typeface // the candidates for the current text
 	last  *font.Face
 }
 
@@ -80,7 +80,7 @@ func (f *fontSet) face(t *typeface) *font.Face {
 	return f.faces[t]
 }
 
-// ResolveFace implements shaping.Fontmap. A mark stays with what it is set on, where that font has it.
+// ResolveFace implements shaping.Fontmap. A mark uses its base character's font if that has it.
 func (f *fontSet) ResolveFace(r rune) *font.Face {
 	if unicode.IsMark(r) && f.last != nil && has(f.last, r) {
 		return f.last

@@ -10,7 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// gap is what is left free between columns and between rows, in points.
+// gap is the space between columns and between rows, in points.
 const gap = 7.0
 
 var (
@@ -41,7 +41,7 @@ func (p *paper) head() {
 	p.y -= 2 * gap
 }
 
-// totals are the four numbers that a reader looks for.
+// totals draws the four numbers that a reader looks for.
 func (p *paper) totals() {
 	s := p.statement
 	var labels, amounts []cell
@@ -65,7 +65,7 @@ func (p *paper) totals() {
 
 const columnHead = "/A<</O/Table/Scope/Column>>"
 
-// columns are the heads of the table of entries. Those of money are as wide as their widest amount.
+// columns returns the headings of the table of entries. Columns of money are as wide as their widest amount.
 func (p *paper) columns() []cell {
 	s := p.statement
 	date := p.setter.width("30 Nov 2026 00:00", entryStyle) + gap
@@ -114,7 +114,7 @@ func (p *paper) entries() {
 	p.structure.end()
 }
 
-// entryTable is the table of entries, whose column heads are on each page.
+// entryTable is the table of entries, with its column headings on each page.
 type entryTable struct {
 	*paper
 	columns []cell
@@ -144,7 +144,7 @@ func (t *entryTable) heads() {
 	t.y -= heads.height
 }
 
-// rule draws a line over the whole width.
+// rule draws a line across the whole width.
 func (p *paper) rule() {
 	p.artifact(func() {
 		fmt.Fprintf(&p.page.content, "0.67 G 0.5 w %g %.2f m %g %.2f l S\n", margin, p.y-gap/4, pageWidth-margin, p.y-gap/4)
@@ -152,10 +152,10 @@ func (p *paper) rule() {
 	p.y -= gap
 }
 
-// proof says how the paper is tied to the ledger, and what it could not print.
+// proof says how the statement is tied to the ledger, and what it could not print.
 func (p *paper) proof() {
 	p.y -= 2 * gap
-	p.block("P", "Opening balance plus money in, less money out, is the closing balance; each entry was held against the one before it.", smallStyle)
+	p.block("P", "Opening balance plus money in, less money out, is the closing balance; each entry was checked against the one before it.", smallStyle)
 	if p.statement.Hash != (bank.Hash{}) {
 		p.block("P", "Hash of the last entry: "+hex.EncodeToString(p.statement.Hash[:]), smallStyle)
 	}
@@ -172,7 +172,7 @@ func (p *paper) foot(number int) {
 	p.draw(p.setter.set(fmt.Sprintf("Page %d of %d", number, len(p.pages)), smallStyle, textWidth), smallStyle, margin, textWidth, right)
 }
 
-// describe is what an entry says of itself, in words.
+// describe returns an entry's description in words.
 func describe(t *bank.Transaction) string {
 	words := map[bank.TransactionType]string{
 		bank.TypeAccountOpened: "Account opened", bank.TypeDeposit: "Deposit", bank.TypeWithdrawal: "Withdrawal",
@@ -187,7 +187,7 @@ func describe(t *bank.Transaction) string {
 	return words
 }
 
-// grouped puts a comma between thousands.
+// grouped separates thousands with commas.
 func grouped(decimal string) string {
 	whole, fraction, hasFraction := strings.Cut(decimal, ".")
 	for at := len(whole) - 3; at > 0; at -= 3 {

@@ -10,14 +10,14 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// A4, and its margins, in points.
+// A4 and its margins, in points.
 const (
 	pageWidth  = 595.28
 	pageHeight = 841.89
 	margin     = 51.0
 	textWidth  = pageWidth - 2*margin
-	footer     = 30.0 // what the foot of a page takes above the margin
-	leading    = 1.36 // from line to line, in sizes of the type
+	footer     = 30.0 // the height of a page's footer above the margin
+	leading    = 1.36 // line spacing, as a multiple of the type size
 )
 
 type align int
@@ -34,7 +34,7 @@ type cell struct {
 	width float64
 }
 
-// paper is a statement on its way onto paper.
+// paper is a statement while it is being set.
 type paper struct {
 	statement *bank.Statement
 	setter    typesetter
@@ -43,11 +43,10 @@ type paper struct {
 	structure *structure
 	pages     []*page
 	page      *page
-	y         float64 // the upper edge of what is still free on the page
+	y         float64 // the upper edge of the free space on the page
 }
 
-// WritePDF writes a statement on A4, tagged for screen readers. Of the same statement, issued at the same time, it makes the
-// same bytes.
+// WritePDF writes a statement on A4, tagged for screen readers. The same statement, issued at the same time, always gives the same bytes.
 func WritePDF(w io.Writer, s *bank.Statement) error {
 	p := &paper{statement: s}
 	p.setter.fonts.faces = map[*typeface]*font.Face{}
@@ -70,7 +69,7 @@ func (p *paper) newPage() {
 	p.y = pageHeight - margin
 }
 
-// block sets a text over the whole width.
+// block sets a text across the whole width.
 func (p *paper) block(kind, text string, style style) {
 	set := p.setter.set(text, style, textWidth)
 	if height := set.height(style); p.y-height < margin+footer {
@@ -82,7 +81,7 @@ func (p *paper) block(kind, text string, style style) {
 	p.y -= set.height(style)
 }
 
-// row is texts beside each other, as high as the tallest.
+// row is a row of texts, as high as the tallest.
 type row struct {
 	cells  []cell
 	sets   []paragraph
@@ -100,7 +99,7 @@ func (p *paper) row(style style, cells []cell) row {
 	return r
 }
 
-// add draws a row of a table, with cells of a kind.
+// add draws a row of a table with cells of one kind.
 func (p *paper) add(r row, kind, details string) {
 	p.structure.begin("TR", "")
 	x := margin
@@ -134,8 +133,8 @@ func (p *paper) draw(set paragraph, style style, x, width float64, align align) 
 	}
 }
 
-// tag begins an element of the structure whose content follows on this page. Text from right to left is on the page in the
-// order of its signs, so the element has it in the order in which it is read.
+// tag begins a structure element whose content follows on this page. Right-to-left text is on the page in visual order, so the element
+// also holds it in reading order.
 func (p *paper) tag(kind, details string, set paragraph) {
 	if set.reordered {
 		details += "/ActualText" + pdfText(string(set.text))
@@ -151,14 +150,14 @@ func (p *paper) untag() {
 	p.structure.end()
 }
 
-// artifact draws what a screen reader leaves out.
+// artifact draws something that a screen reader skips.
 func (p *paper) artifact(draw func()) {
 	p.page.content.WriteString("/Artifact<</Type/Pagination>>BDC\n")
 	draw()
 	p.page.content.WriteString("EMC\n")
 }
 
-// finish writes the pages, now that their number is known, and the file.
+// finish writes the pages, now that their number is known, and then the file.
 func (p *paper) finish(w io.Writer) error {
 	for i := range p.pages {
 		p.page = p.pages[i]

@@ -15,8 +15,8 @@ import (
 // objectsPerStream is how many small objects are compressed together.
 const objectsPerStream = 200
 
-// pdfFile is a PDF 1.7 (ISO 32000-1) in the making: numbered objects, from 1. The structure of a long statement is a hundred
-// thousand small ones, so all that are not streams themselves are packed into object streams.
+// pdfFile is a PDF 1.7 (ISO 32000-1) under construction: objects, numbered from 1. The structure of a long statement is a hundred
+// thousand small objects, so all objects that are not streams are packed into object streams.
 type pdfFile struct {
 	objects  []pdfObject
 	deflater *zlib.Writer
@@ -27,14 +27,14 @@ type pdfObject struct {
 	isStream bool
 }
 
-// located is an entry of the cross-reference stream: 1 and an offset in the file, or 2, an object stream and an index in it.
+// located is an entry of the cross-reference stream: kind 1 with an offset in the file, or kind 2 with an object stream and an index in it.
 type located struct {
 	kind  byte
 	at    uint32
 	index uint16
 }
 
-// reserve numbers an object that others refer to before it is known.
+// reserve returns the number of an object that others refer to before its content is known.
 func (f *pdfFile) reserve() int {
 	f.objects = append(f.objects, pdfObject{})
 	return len(f.objects)
@@ -50,7 +50,7 @@ func (f *pdfFile) add(format string, arguments ...any) int {
 	return number
 }
 
-// stream adds data, compressed, with the given entries of its dictionary.
+// stream adds data, compressed, with the given entries in its dictionary.
 func (f *pdfFile) stream(dictionary string, data []byte) int {
 	packed := f.deflate(data)
 	number := f.add("<<%s/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream", dictionary, len(packed), packed)
@@ -58,7 +58,7 @@ func (f *pdfFile) stream(dictionary string, data []byte) int {
 	return number
 }
 
-// deflate compresses into memory, where no write fails.
+// deflate compresses into memory, where writes cannot fail.
 func (f *pdfFile) deflate(data []byte) []byte {
 	var packed bytes.Buffer
 	if f.deflater == nil {
@@ -71,7 +71,7 @@ func (f *pdfFile) deflate(data []byte) []byte {
 	return packed.Bytes()
 }
 
-// write writes the file. The same objects make the same bytes.
+// write writes the file. The same objects always give the same bytes.
 func (f *pdfFile) write(w io.Writer, root, info int) error {
 	table := f.pack()
 	out := bytes.NewBufferString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
@@ -95,8 +95,7 @@ func (f *pdfFile) write(w io.Writer, root, info int) error {
 	return err
 }
 
-// pack copies all objects but streams into object streams, and returns the table that says where each object is, as far as
-// it is known.
+// pack copies all objects except streams into object streams, and returns the table of where each object is, as far as that is known.
 func (f *pdfFile) pack() []located {
 	table := make([]located, len(f.objects)+1)
 	var small []int
@@ -119,7 +118,7 @@ func (f *pdfFile) pack() []located {
 	return table
 }
 
-// pdfText writes a text for a reader, as UTF-16.
+// pdfText encodes a text for readers as UTF-16.
 func pdfText(text string) string {
 	var hex strings.Builder
 	hex.WriteString("<FEFF")

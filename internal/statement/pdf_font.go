@@ -10,7 +10,7 @@ import (
 	"github.com/go-text/typesetting/font"
 )
 
-// embedded is what a document needs of a font: the glyphs that were drawn, and what each stands for when text is copied.
+// embedded is what a document needs of a font: the glyphs that were drawn, and the text that each stands for when it is copied.
 type embedded struct {
 	*typeface
 	name  string // as a resource of the pages
@@ -18,17 +18,17 @@ type embedded struct {
 	means map[uint16][]rune
 }
 
-// unmapped keeps a glyph out of the font's own map of characters, which the PDF does not need: Subset takes two glyphs of one
-// character, such as a letter in two forms, in an order that is not the same each time, and leaves out what is beyond the BMP.
+// unmapped keeps a glyph out of the font's own character map, which the PDF does not need. Otherwise Subset orders two glyphs of one
+// character, such as a letter's two forms, differently each time, and leaves out characters beyond the BMP.
 const unmapped = '\U0010FFFF'
 
-// advance is a glyph's own width, in thousandths of the em.
+// advance returns a glyph's own width, in thousandths of the em.
 func (e *embedded) advance(glyph uint16) float64 {
 	return float64(e.face.HorizontalAdvance(font.GID(glyph))) * emSize / float64(e.face.Upem())
 }
 
-// write embeds the used part of a font, and returns the object that the pages refer to. Glyphs keep their numbers, so that a
-// code on a page is a glyph.
+// write embeds the used part of a font, and returns the object that the pages refer to. Glyphs keep their numbers, so a code on a page is
+// a glyph number.
 func (e *embedded) write(f *pdfFile) (int, error) {
 	glyphs := slices.Sorted(maps.Keys(e.means))
 	kept := map[uint16]rune{}
@@ -44,7 +44,7 @@ func (e *embedded) write(f *pdfFile) (int, error) {
 	extents, _ := e.face.FontHExtents()
 	scale := emSize / float64(e.face.Upem())
 	ascent, descent := float64(extents.Ascender)*scale, float64(extents.Descender)*scale
-	base := fmt.Sprintf("AAAAA%c+%s", e.name[1], e.file) // six letters say that it is a part
+	base := fmt.Sprintf("AAAAA%c+%s", e.name[1], e.file) // six letters mark a subset
 	descriptor := f.add("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[-1000 %.0f 2000 %.0f]/ItalicAngle 0/Ascent %.0f/Descent %.0f"+
 		"/CapHeight 714/StemV 80/FontFile2 %d 0 R>>", base, descent, ascent, ascent, descent,
 		f.stream(fmt.Sprintf("/Length1 %d", len(program)), program))
@@ -54,12 +54,12 @@ func (e *embedded) write(f *pdfFile) (int, error) {
 		base, descendant, f.stream("", e.toUnicode(glyphs))), nil
 }
 
-// toUnicode is the map by which readers make text of glyphs.
+// toUnicode returns the map by which readers turn glyphs into text.
 func (e *embedded) toUnicode(glyphs []uint16) []byte {
 	var cmap bytes.Buffer
 	cmap.WriteString("/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Statement def /CMapType 2 def\n" +
 		"1 begincodespacerange <0000> <FFFF> endcodespacerange\n")
-	for some := range slices.Chunk(glyphs, 100) { // the most that one section may hold
+	for some := range slices.Chunk(glyphs, 100) { // the maximum for one section
 		fmt.Fprintf(&cmap, "%d beginbfchar\n", len(some))
 		for _, glyph := range some {
 			fmt.Fprintf(&cmap, "<%04X> <", glyph)

@@ -8,21 +8,21 @@ import (
 	"github.com/go-text/typesetting/shaping"
 )
 
-// style is how a text looks.
+// style is the look of a text.
 type style struct {
 	fonts []*typeface
 	size  float64
 	grey  float64 // 0 is black
 }
 
-// page is what is drawn on a page, and the structure's elements of its marked contents.
+// page is the content of a page, and the structure elements of its marked content.
 type page struct {
 	number  int // of its object
 	content bytes.Buffer
 	marked  []int
 }
 
-// canvas draws text on pages. Its fonts are numbered in the order in which they are first needed.
+// canvas draws text on pages. It numbers fonts in the order of their first use.
 type canvas struct {
 	fonts []*embedded
 	used  map[*font.Face]*embedded
@@ -44,7 +44,7 @@ func (c *canvas) embedded(face *font.Face) *embedded {
 	return e
 }
 
-// line draws a line of a paragraph with its baseline at y; both in points from the bottom left.
+// line draws a line of a paragraph with its baseline at y; both x and y are in points from the bottom left.
 func (c *canvas) line(w *bytes.Buffer, p *paragraph, line shaping.Line, style style, x, y float64) {
 	fmt.Fprintf(w, "BT %g g ", style.grey)
 	for i := range line {
@@ -54,12 +54,12 @@ func (c *canvas) line(w *bytes.Buffer, p *paragraph, line shaping.Line, style st
 	w.WriteString("ET\n")
 }
 
-// run draws glyphs of one font. A glyph is drawn where the last one ended; where the shaper wants it elsewhere, as a kerned
-// letter or a mark, it is moved there.
+// run draws glyphs of one font. A glyph is drawn where the last one ended. If the shaper wants it elsewhere, as for a kerned letter or a
+// mark, it is moved there.
 func (c *canvas) run(w *bytes.Buffer, p *paragraph, run *shaping.Output, style style, x, y float64) {
 	e := c.embedded(run.Face)
 	fmt.Fprintf(w, "/%s %g Tf 1 0 0 1 %.2f %.2f Tm[", e.name, style.size, x, y)
-	pen, drawn, rise := 0.0, 0.0, 0.0 // where the next glyph belongs, and where PDF would draw it, in thousandths
+	pen, drawn, rise := 0.0, 0.0, 0.0 // where the next glyph belongs, where PDF would draw it, and its rise, in thousandths
 	for _, sign := range e.signs(p, run) {
 		if sign.replaced {
 			fmt.Fprintf(w, "]TJ/Span<</ActualText%s>>BDC[", pdfText(string(sign.text)))

@@ -9,14 +9,14 @@ import (
 	"github.com/go-text/typesetting/shaping"
 )
 
-// sign is what is drawn for some characters, and these. Without characters nothing is drawn.
+// sign is some characters, and the glyphs drawn for them. A sign without characters draws nothing.
 type sign struct {
 	glyphs   []shaping.Glyph
 	text     []rune
-	replaced bool // the font's map of glyphs to text does not say this, so the page does
+	replaced bool // the font's map does not give this text, so the page does
 }
 
-// signs says what the glyphs of a run stand for when they are copied, from left to right.
+// signs returns what the glyphs of a run stand for when they are copied, from left to right.
 func (e *embedded) signs(p *paragraph, run *shaping.Output) []sign {
 	signs := make([]sign, 0, len(run.Glyphs))
 	for i := 0; i < len(run.Glyphs); {
@@ -37,13 +37,13 @@ func (e *embedded) signs(p *paragraph, run *shaping.Output) []sign {
 	return signs
 }
 
-// directs reports whether a character only says how others are laid out. Joiners are part of a word, though, and a variation
-// selector of an emoji: where they have no glyph, a blank stands for them.
+// directs reports whether a character only controls the layout of others. Joiners, however, are part of a word, and variation selectors
+// part of an emoji: if they have no glyph, a blank stands for them.
 func directs(r rune) bool {
 	return harfbuzz.IsDefaultIgnorable(r) && !unicode.Is(unicode.Join_Control, r) && !unicode.Is(unicode.Variation_Selector, r)
 }
 
-// leftToRight takes a cluster apart where each glyph is a character.
+// leftToRight splits a cluster if each of its glyphs is one character.
 func leftToRight(signs []sign, cluster []shaping.Glyph, text []rune) []sign {
 	if len(cluster) != len(text) {
 		return append(signs, sign{glyphs: cluster, text: text})
@@ -54,8 +54,8 @@ func leftToRight(signs []sign, cluster []shaping.Glyph, text []rune) []sign {
 	return signs
 }
 
-// rightToLeft takes a cluster apart into signs of one character each, since readers take such text sign by sign from left to
-// right and then turn it round. A ligature has a blank below it for each further character.
+// rightToLeft splits a cluster into signs of one character each, because readers take such text sign by sign from left to right and then
+// reverse it. A ligature gets an extra blank for each further character.
 func (e *embedded) rightToLeft(signs []sign, cluster []shaping.Glyph, text []rune) []sign {
 	if len(text) == 0 {
 		return append(signs, sign{glyphs: cluster})
@@ -69,7 +69,7 @@ func (e *embedded) rightToLeft(signs []sign, cluster []shaping.Glyph, text []run
 	return leftToRight(signs, cluster[more:], text[1:])
 }
 
-// stand reports whether the font's map says that glyphs stand for a text. Of each glyph it says what it first stood for.
+// stand reports whether the font's map gives a text for glyphs. For each glyph, the map gives the first text that it stood for.
 func (e *embedded) stand(glyphs []shaping.Glyph, text []rune) bool {
 	if len(text) == 0 {
 		return true

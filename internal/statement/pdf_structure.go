@@ -5,18 +5,18 @@ import (
 	"fmt"
 )
 
-// element is a node of the structure by which a screen reader walks a document: a heading, a table, a cell.
+// element is a node of the structure by which a screen reader navigates a document: a heading, a table, a cell.
 type element struct {
 	number   int // of its object
 	kind     string
 	parent   int
 	details  string // further entries of its dictionary
-	page     int    // the page that holds its content, as an object
+	page     int    // the object of the page with its content
 	content  int    // its marked content on that page; -1 for none
 	children []int
 }
 
-// structure is the tree of elements in the making. An element is written as soon as it is closed.
+// structure is the tree of elements under construction. An element is written when it is closed.
 type structure struct {
 	file *pdfFile
 	root int
@@ -50,7 +50,7 @@ func (s *structure) end() {
 	s.file.put(e.number, "<</Type/StructElem/S/%s/P %d 0 R%s%s>>", e.kind, e.parent, e.details, content)
 }
 
-// write completes the tree: the document's element, and for each page the elements of its marked contents.
+// write completes the tree: the document's element and, for each page, the elements of its marked content.
 func (s *structure) write(document *element, pages []*page) {
 	var parents bytes.Buffer
 	for i, p := range pages {
@@ -59,7 +59,7 @@ func (s *structure) write(document *element, pages []*page) {
 	s.file.put(s.root, "<</Type/StructTreeRoot/K %d 0 R/ParentTree<</Nums[%s]>>>>", document.number, parents.Bytes())
 }
 
-// references writes an array of references to objects.
+// references returns an array of references to objects.
 func references(numbers []int) string {
 	var list bytes.Buffer
 	list.WriteByte('[')

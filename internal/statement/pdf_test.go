@@ -30,7 +30,7 @@ func printed(t *testing.T, s *bank.Statement) []byte {
 	return file.Bytes()
 }
 
-// poppler hands a PDF to one of Poppler's tools and returns what it prints.
+// poppler runs one of Poppler's tools on a PDF and returns its output.
 func poppler(t *testing.T, pdf []byte, tool string, arguments ...string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "statement.pdf")
@@ -44,13 +44,13 @@ func poppler(t *testing.T, pdf []byte, tool string, arguments ...string) string 
 	command.Stderr = &complaints
 	out, err := command.Output()
 	require.NoError(t, err, complaints.String())
-	require.Empty(t, complaints.String(), "a reader has nothing to complain about")
+	require.Empty(t, complaints.String(), "the tool must print no complaints")
 	return string(out)
 }
 
 var blank = regexp.MustCompile(`[\s\x{202a}-\x{202e}\f]+`)
 
-// flat is a text without its spaces and what Poppler adds to say its direction.
+// flat returns a text without spaces and without the direction marks that Poppler adds.
 func flat(text string) string { return blank.ReplaceAllString(norm.NFC.String(text), "") }
 
 func TestPaperHasTextsOfAllScriptsAsTheyWereEntered(t *testing.T) {
@@ -66,13 +66,13 @@ func TestPaperHasTextsOfAllScriptsAsTheyWereEntered(t *testing.T) {
 	s := month(t, time.UTC, texts...)
 	s.Account.Holder = "Nguyễn Thị Ánh Đào"
 	paper := printed(t, s)
-	// In the order in which it was drawn, a text is in one piece; where it stands on the paper decides about text from right to left.
+	// In drawing order, a text is in one piece; for right-to-left text, the visual order counts.
 	inOrder, asSeen := flat(poppler(t, paper, "pdftotext", "-raw")), flat(poppler(t, paper, "pdftotext"))
 	for _, text := range append(texts, s.Account.Holder) {
 		require.True(t, strings.Contains(inOrder, flat(text)) || strings.Contains(asSeen, flat(text)), text)
 	}
 	require.NotContains(t, asSeen, "?")
-	require.NotContains(t, asSeen, "□", "nothing was lacking")
+	require.NotContains(t, asSeen, "□", "no character was missing")
 }
 
 func TestPaperSaysWhatItCouldNotPrint(t *testing.T) {
@@ -83,7 +83,7 @@ func TestPaperSaysWhatItCouldNotPrint(t *testing.T) {
 	require.NotContains(t, poppler(t, printed(t, month(t, time.UTC, "A □ that was entered")), "pdftotext"), "stands for")
 }
 
-// A screen reader is given a title, a language, headings and tables, and text from right to left in the order it is read.
+// A screen reader gets a title, a language, headings and tables, and right-to-left text in reading order.
 func TestPaperIsTagged(t *testing.T) {
 	t.Parallel()
 	paper := printed(t, month(t, time.UTC, "Rent", "שכירות 2026 עבור דירה 12"))
@@ -94,12 +94,12 @@ func TestPaperIsTagged(t *testing.T) {
 	require.Contains(t, tree, "H1 (block)\n\"Statement, November 2026\"\n")
 	require.Contains(t, tree, "Table (block)\nTR\nTH:\n/Scope /Column\n\"Opening balance\"\n")
 	require.Equal(t, 2, strings.Count(tree, "Table (block)"))
-	require.Equal(t, 2+1+1+2+1, strings.Count(tree, "\nTR\n"), "two of totals; heads, opening, entries, closing")
-	require.NotContains(t, tree, "Page 1", "the foot of a page is not read out")
+	require.Equal(t, 2+1+1+2+1, strings.Count(tree, "\nTR\n"), "two rows of totals; headings, opening, entries, closing")
+	require.NotContains(t, tree, "Page 1", "the footer of a page is not read aloud")
 	require.Regexp(t, `/S/TD[^>]*/ActualText<FEFF[0-9A-F]*`+fmt.Sprintf("%04X%04X", 'ש', 'כ'), inflated(t, paper))
 }
 
-// inflated is all that is compressed in a PDF.
+// inflated returns everything that is compressed in a PDF.
 func inflated(t *testing.T, paper []byte) string {
 	t.Helper()
 	var all strings.Builder
@@ -132,7 +132,7 @@ func TestPaperBreaksIntoPagesAndIsWhole(t *testing.T) {
 	}
 }
 
-// However long its texts and however large its amounts are, nothing leaves its column.
+// However long the texts and however large the amounts, nothing leaves its column.
 func TestPaperKeepsEverythingInItsColumn(t *testing.T) {
 	t.Parallel()
 	s := month(t, time.UTC, strings.Repeat("W", 140), "Rent", strings.Repeat("Long ", 28), strings.Repeat("مصروف", 28))
@@ -158,7 +158,7 @@ func TestPaperKeepsEverythingInItsColumn(t *testing.T) {
 			amounts++
 		}
 	}
-	require.Equal(t, 4+1+2*4+1, amounts, "each is in one piece: totals, opening, entries, closing")
+	require.Equal(t, 4+1+2*4+1, amounts, "each amount is in one piece: totals, opening, entries, closing")
 }
 
 func TestPaperIsDatedInTheZoneOfTheBank(t *testing.T) {
@@ -177,10 +177,10 @@ func TestPaperIsTheSameBytesEachTime(t *testing.T) {
 	for range 5 {
 		require.Equal(t, first, printed(t, s))
 	}
-	require.Less(t, len(first), 60_000, "of each font there is what is used")
+	require.Less(t, len(first), 60_000, "only the used part of each font is embedded")
 }
 
-// The large fonts are read when a text needs them.
+// The large fonts are loaded only if a text needs them.
 func TestPaperOfLatinTextsEmbedsLatinFonts(t *testing.T) {
 	t.Parallel()
 	fonts := func(texts ...string) int {
@@ -190,7 +190,7 @@ func TestPaperOfLatinTextsEmbedsLatinFonts(t *testing.T) {
 	require.Equal(t, 3, fonts("Rent", "家賃"))
 }
 
-// Whatever is entered as a description, there is a paper that can be read.
+// Any description gives a readable PDF.
 func TestPaperTakesAnyText(t *testing.T) {
 	t.Parallel()
 	anything := rapid.StringOfN(rapid.RuneFrom(nil, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Zs, unicode.Cf), 0, 140, -1)

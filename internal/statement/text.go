@@ -18,24 +18,23 @@ import (
 // emSize is the size at which texts are measured: a thousandth of it is PDF's unit of glyph space.
 const emSize = 1000
 
-// missing is printed in place of a character that no font has.
+// missing is printed instead of a character that no font has.
 const missing = '□'
 
-// The isolates keep a text of another direction from reordering what is around it.
+// The isolates keep a text of another direction from reordering its surroundings.
 const (
 	isolate    = "\u2068"
 	endIsolate = "\u2069"
 )
 
-// paragraph is a text as it is set: its characters, and lines of glyphs from left to right.
+// paragraph is a typeset text: its characters, and lines of glyphs from left to right.
 type paragraph struct {
 	text      []rune
 	lines     []shaping.Line
-	reordered bool // holds text from right to left
+	reordered bool // contains right-to-left text
 }
 
-// typesetter turns texts into lines of glyphs: with the joined letters of Arabic, both directions, and breaks where each
-// script has them.
+// typesetter turns texts into lines of glyphs, with Arabic's joined letters, both directions, and line breaks where each script allows them.
 type typesetter struct {
 	fonts     fontSet
 	segmenter shaping.Segmenter
@@ -45,7 +44,7 @@ type typesetter struct {
 	lacking   bool // a text had a character that no font has
 }
 
-// set wraps a text to a width in points. A word that is too long is broken; nothing is cut.
+// set wraps a text to a width in points. A word that is too long is broken; nothing is cut off.
 func (t *typesetter) set(text string, style style, width float64) paragraph {
 	t.fonts.order, t.fonts.last = style.fonts, nil
 	p := paragraph{text: []rune(t.printable(norm.NFC.String(text)))}
@@ -64,14 +63,14 @@ func (t *typesetter) set(text string, style style, width float64) paragraph {
 		shaping.NewSliceIterator(runs))
 	levels := t.levels(p.text)
 	for _, line := range lines {
-		line = slices.Clone(line) // the wrapper uses its memory again
+		line = slices.Clone(line) // the wrapper reuses its memory
 		reorder(line, levels)
 		p.lines = append(p.lines, line)
 	}
 	return p
 }
 
-// levels are how deep each character is in text of another direction, by the Unicode Bidirectional Algorithm.
+// levels returns each character's embedding level by the Unicode Bidirectional Algorithm.
 func (t *typesetter) levels(text []rune) []bidi.Level {
 	levels := make([]bidi.Level, len(text))
 	runs := t.bidi.Segment(text, bidi.LeftToRight)
@@ -83,8 +82,8 @@ func (t *typesetter) levels(text []rune) []bidi.Level {
 	return levels
 }
 
-// reorder brings a line's runs from the order in which they are read into that from left to right (UAX #9, rule L2). The line
-// wrapper's own order knows two levels only, so that a number within Arabic within English would be out of place.
+// reorder brings a line's runs from reading order into visual order (UAX #9, rule L2). The line wrapper's own reordering knows only two
+// levels, so a number within Arabic within English would be out of place.
 func reorder(line shaping.Line, levels []bidi.Level) {
 	level := func(run shaping.Output) bidi.Level { return levels[run.Runes.Offset] }
 	deepest := bidi.Level(0)
@@ -103,7 +102,7 @@ func reorder(line shaping.Line, levels []bidi.Level) {
 	}
 }
 
-// printable puts a box in place of each character that no font has a sign for.
+// printable replaces each character that no font has with a box.
 func (t *typesetter) printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || harfbuzz.IsDefaultIgnorable(r) || slices.ContainsFunc(t.fonts.order, func(f *typeface) bool {
@@ -116,7 +115,7 @@ func (t *typesetter) printable(text string) string {
 	}, text)
 }
 
-// width is how wide a text is on one line, in points.
+// width returns the width of a text on one line, in points.
 func (t *typesetter) width(text string, style style) float64 {
 	p := t.set(text, style, math.MaxInt16)
 	return p.width(style)

@@ -14,7 +14,7 @@ func newTypesetter() *typesetter {
 	return &typesetter{fonts: fontSet{faces: map[*typeface]*font.Face{}}}
 }
 
-// Whatever is entered as a description, each of its characters is on some line, and no line is wider than its column.
+// Whatever the description, each of its characters is on some line, and no line is wider than its column.
 func TestTextIsWrappedAndNeverCut(t *testing.T) {
 	t.Parallel()
 	setter := newTypesetter()
@@ -46,7 +46,7 @@ func TestNumbersWithinHebrewStayInOrder(t *testing.T) {
 	require.Equal(t, "Rent, )AB( דג 26 בא ok", seen(&p, p.lines[0]))
 }
 
-// seen is a line as it is from left to right, without what is not drawn.
+// seen returns a line from left to right, without anything that is not drawn.
 func seen(p *paragraph, line shaping.Line) string {
 	var text []rune
 	for i := range line {

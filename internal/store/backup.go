@@ -12,12 +12,12 @@ import (
 
 // BackupParams holds the inputs of Backup.
 type BackupParams struct {
-	Path       string          // of a file that does not exist
-	Key        []byte          // of the MAC, which is written beside it as Path.mac; nil: without one
-	Recipients []age.Recipient // who can decrypt it; none: it is not encrypted
+	Path       string          // must not exist yet
+	Key        []byte          // of the MAC, which is written to Path.mac; nil means no MAC
+	Recipients []age.Recipient // who can decrypt it; none means that it is not encrypted
 }
 
-// partialPattern names what is not complete yet.
+// partialPattern names files that are not complete yet.
 const partialPattern = ".bankcore-*.partial"
 
 func (r *sqliteReader) backup(ctx context.Context, p BackupParams) error {
@@ -32,7 +32,7 @@ func (r *sqliteReader) backup(ctx context.Context, p BackupParams) error {
 	}
 	folder := filepath.Dir(path)
 	if len(p.Recipients) > 0 {
-		folder = filepath.Dir(resolved(r.path)) // where the bank is in the clear anyway
+		folder = filepath.Dir(resolved(r.path)) // the bank's own folder, which holds it in plain text anyway
 	}
 	partial, err := r.copyTo(ctx, folder)
 	if err != nil {
@@ -58,7 +58,7 @@ func (r *sqliteReader) copyTo(ctx context.Context, folder string) (string, error
 	}
 	partial, err := checkedCopy(ctx, r.path, options, folder)
 	if err != nil {
-		return "", r.undisturbed(named(err))
+		return "", r.undisturbed(classify(err))
 	}
 	if err := r.undisturbed(nil); err != nil {
 		return "", errors.Join(err, os.Remove(partial))
@@ -66,14 +66,14 @@ func (r *sqliteReader) copyTo(ctx context.Context, folder string) (string, error
 	return partial, nil
 }
 
-// publish gives a backup its name, after its MAC, so that there is never one without the other.
+// publish gives a backup its name, after its MAC, so that a backup never exists without its MAC.
 func publish(partial, path string, key []byte) error {
 	if key != nil {
 		if err := writeMAC(partial, path, key); err != nil {
 			return fmt.Errorf("backup: %w", err)
 		}
 	}
-	// A link, unlike a rename, refuses a name that was taken meanwhile.
+	// Unlike a rename, a link fails if the name has been taken in the meantime.
 	if err := os.Link(partial, path); err != nil {
 		if key != nil {
 			err = errors.Join(err, os.Remove(path+macSuffix))
@@ -85,10 +85,9 @@ func publish(partial, path string, key []byte) error {
 
 var errNotSQLite = errors.New("only for SQLite: PostgreSQL has its own tools, pg_basebackup and pg_dump")
 
-// checkedCopy copies one of our databases to a new file in a folder, checks and syncs it, and returns its name. The caller
-// removes it.
+// checkedCopy copies a database of ours to a new file in a folder, checks and syncs it, and returns its name. The caller removes it.
 func checkedCopy(ctx context.Context, source, options, folder string) (path string, err error) {
-	// SQLite fills an empty file as it fills none, and this one is readable by its owner alone.
+	// SQLite accepts an empty file as a target, and this one is readable only by its owner.
 	partial, err := os.CreateTemp(folder, partialPattern)
 	if err != nil {
 		return "", err
@@ -126,7 +125,7 @@ func copyInto(ctx context.Context, source, options, path string) error {
 	return syncFile(path)
 }
 
-// syncFile makes a file, or a folder's list of names, survive a power cut.
+// syncFile makes a file, or a folder's list of names, durable against a power cut.
 func syncFile(path string) error {
 	file, err := os.Open(path)
 	if err != nil {

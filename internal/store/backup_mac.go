@@ -14,10 +14,10 @@ import (
 	"strings"
 )
 
-// A backup's MAC is in a file beside it, since a database with something at its end would be no database any more.
+// A backup's MAC is in a file of its own, because a database with something appended is not a valid database.
 const (
 	macSuffix = ".mac"
-	// macFormat begins the MAC's file and what it is made of.
+	// macFormat begins the MAC's file and the text that is authenticated.
 	macFormat = "bankcore-backup-1"
 )
 
@@ -27,7 +27,7 @@ func newMAC(key []byte) hash.Hash {
 	return mac
 }
 
-// keyID tells keys apart, and nothing else of them.
+// keyID identifies a key and reveals nothing else about it.
 func keyID(key []byte) string {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte("key id"))
@@ -38,7 +38,7 @@ func macText(key []byte, mac hash.Hash) string {
 	return fmt.Sprintf("%s %s %s\n", macFormat, keyID(key), hex.EncodeToString(mac.Sum(nil)))
 }
 
-// writeMAC writes the MAC of a file's content beside the name that the file is to have.
+// writeMAC writes the MAC of a file's content to path's MAC file.
 func writeMAC(content, path string, key []byte) error {
 	source, err := os.Open(content)
 	if err != nil {
@@ -59,11 +59,11 @@ func writeMAC(content, path string, key []byte) error {
 
 const orUnsigned = "--unsigned takes the file unchecked"
 
-// readMAC returns what is written beside a backup, and the one of the keys that made it.
+// readMAC returns the text of a backup's MAC file, and the key that made it.
 func readMAC(path string, keys [][]byte) (mac string, key []byte, err error) {
 	text, err := os.ReadFile(path + macSuffix)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil, fmt.Errorf("%s is missing, so nothing shows that this bank made the backup; %s", path+macSuffix, orUnsigned)
+		return "", nil, fmt.Errorf("%s is missing, so nothing proves that this bank made the backup; %s", path+macSuffix, orUnsigned)
 	}
 	if err != nil {
 		return "", nil, err
@@ -74,7 +74,7 @@ func readMAC(path string, keys [][]byte) (mac string, key []byte, err error) {
 	}
 	of := slices.IndexFunc(keys, func(key []byte) bool { return keyID(key) == fields[1] })
 	if of < 0 {
-		return "", nil, fmt.Errorf("the backup was made with another SECRET_KEY (key %s, and the one in use is %s): bring back the one of its time; %s",
+		return "", nil, fmt.Errorf("the backup was made with another SECRET_KEY (key %s; the one in use is %s): set the SECRET_KEY that was in use then; %s",
 			fields[1], keyID(keys[0]), orUnsigned)
 	}
 	return string(text), keys[of], nil

@@ -11,10 +11,10 @@ import (
 	"filippo.io/age"
 )
 
-// ageIntro begins each file of age.
+// ageIntro begins every age file.
 const ageIntro = "age-encryption.org/v1\n"
 
-// seal encrypts a file to a new one in a folder, and returns its name. The caller removes both.
+// seal encrypts a file into a new one in a folder, and returns its name. The caller removes both.
 func seal(path, folder string, recipients []age.Recipient) (string, error) {
 	plain, err := os.Open(path)
 	if err != nil {
@@ -33,7 +33,7 @@ func seal(path, folder string, recipients []age.Recipient) (string, error) {
 	})
 }
 
-// writePartial writes a new file, readable by its owner alone, and returns its name. Nothing is left of one that fails.
+// writePartial writes a new file, readable only by its owner, and returns its name. It leaves nothing behind if it fails.
 func writePartial(folder string, write func(file io.Writer) error) (string, error) {
 	partial, err := os.CreateTemp(folder, partialPattern)
 	if err != nil {
@@ -45,8 +45,8 @@ func writePartial(folder string, write func(file io.Writer) error) (string, erro
 	return partial.Name(), nil
 }
 
-// unseal copies a backup to a new file in a folder, checks its MAC on the way and decrypts it, and returns the file's name. So what is
-// restored is what was checked, whatever becomes of the backup meanwhile.
+// unseal copies a backup to a new file in a folder, checking its MAC and decrypting it on the way, and returns the file's name. What is
+// restored is therefore what was checked, even if the backup changes meanwhile.
 func unseal(p RestoreParams, folder string) (string, error) {
 	backup, err := os.Open(p.Backup)
 	if err != nil {
@@ -81,7 +81,7 @@ func beginsEncrypted(file *bufio.Reader) bool {
 	return bytes.Equal(intro, []byte(ageIntro))
 }
 
-// isEncrypted does not report a file that cannot be read, which shows when it is.
+// isEncrypted returns false for a file that it cannot read; the error appears when the file is read.
 func isEncrypted(path string) bool {
 	file, err := os.Open(path)
 	if err != nil {
@@ -91,14 +91,14 @@ func isEncrypted(path string) bool {
 	return beginsEncrypted(bufio.NewReader(file))
 }
 
-// decrypt copies what is encrypted if there are identities, and what is not if there are none.
+// decrypt copies an encrypted file if there are identities, and a plain file if there are none.
 func decrypt(to io.Writer, from *bufio.Reader, identities []age.Identity) error {
 	plain := io.Reader(from)
 	switch encrypted := beginsEncrypted(from); {
 	case encrypted && len(identities) == 0:
 		return errors.New("the backup is encrypted: --identity names the file with the key")
 	case !encrypted && len(identities) > 0:
-		return errors.New("the backup is not encrypted, so --identity does not belong to it")
+		return errors.New("the backup is not encrypted: leave out --identity")
 	case encrypted:
 		var err error
 		if plain, err = age.Decrypt(from, identities...); err != nil {

@@ -72,7 +72,7 @@ func requireSound(t *testing.T, path string) {
 	require.NoError(t, pool.Close())
 }
 
-// requireConserved returns the number of entries, which is at least as large as that of an earlier copy.
+// requireConserved returns the number of entries, which must be at least that of an earlier copy.
 func requireConserved(t *testing.T, s *store.Store, atLeast int64) int64 {
 	t.Helper()
 	ofAda, ofGrace := balances(t, s)
@@ -105,7 +105,7 @@ func TestBackupUnderAnyName(t *testing.T) {
 	}
 }
 
-// SQLite takes a name that begins with file: for a URL. This test changes the folder, so it does not run beside others.
+// SQLite takes a name that begins with "file:" for a URL. This test changes the working folder, so it does not run in parallel.
 func TestBackupUnderANameThatLooksLikeAURL(t *testing.T) {
 	s, _ := newFile(t)
 	dir := t.TempDir()
@@ -149,15 +149,15 @@ func TestFailedBackupLeavesNothing(t *testing.T) {
 		{"a file for a folder", background, filepath.Join(dir, "file", "copy.db")},
 		{"a name too long", background, filepath.Join(dir, strings.Repeat("a", 300))},
 		{"a name that is too long", background, filepath.Join(dir, strings.Repeat("a", 300))},
-		{"a caller who has gone", cancelled, filepath.Join(dir, "copy.db")},
-		{"a folder that takes no files", background, "/proc/copy.db"},
+		{"a caller who has left", cancelled, filepath.Join(dir, "copy.db")},
+		{"a folder that accepts no files", background, "/proc/copy.db"},
 	} {
 		require.Error(t, s.Backup(c.ctx, store.BackupParams{Path: c.target}), c.name)
 		require.NoFileExists(t, c.target, c.name)
 		requireFiles(t, dir, "file")
 	}
 
-	// A copy of a database that is not sound must not pass for a backup.
+	// A copy of a damaged database must not pass as a backup.
 	pool := raw(t, path, "_busy_timeout=5000")
 	_, err := pool.Exec("PRAGMA ignore_check_constraints = on")
 	require.NoError(t, err)

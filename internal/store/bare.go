@@ -12,15 +12,15 @@ import (
 // bareGroup is how many transfers the bare loop commits at once: about as many as a busy writer finds waiting.
 const bareGroup = 64
 
-// bareSchema is the least that a transfer can write to: keys, accounts, and entries in the order in which they come.
+// bareSchema is the minimum that a transfer needs: keys, accounts, and entries in the order of their arrival.
 const bareSchema = `
 CREATE TABLE keys (key TEXT NOT NULL PRIMARY KEY, entry INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE accounts (number INTEGER PRIMARY KEY, balance INTEGER NOT NULL, sequence INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
 CREATE TABLE entries (id INTEGER PRIMARY KEY, account INTEGER NOT NULL, sequence INTEGER NOT NULL, amount INTEGER NOT NULL,
 	balance INTEGER NOT NULL, counterparty INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;`
 
-// Bare is a SQLite database that holds no bank: what SQLite alone costs, for "bankcore bench --baseline" to compare with.
-// It is opened with the options of the real one.
+// Bare is a SQLite database without a bank. It measures what SQLite alone costs, for "bankcore bench --baseline" to compare with. It is
+// opened with the same options as a real one.
 type Bare struct {
 	pool     *sql.DB
 	accounts int
@@ -29,7 +29,7 @@ type Bare struct {
 	claim, read, write, move *sql.Stmt
 }
 
-// OpenBare makes the database in a new file.
+// OpenBare creates the database in a new file.
 func OpenBare(ctx context.Context, path string, accounts int) (*Bare, error) {
 	pool, err := openSQLite(path, writerOptions+"&_journal_mode=WAL")
 	if err != nil {
@@ -56,14 +56,14 @@ func (b *Bare) fill(ctx context.Context) error {
 		&b.write: "INSERT INTO entries VALUES (NULL, ?, ?, ?, ?, ?, ?)",
 		&b.move:  "UPDATE accounts SET balance = ?, sequence = ?, hash = ? WHERE number = ?",
 	} {
-		if *statement, err = b.pool.PrepareContext(ctx, text); err != nil { //nolint:sqlclosecheck // Close ends them with the pool
+		if *statement, err = b.pool.PrepareContext(ctx, text); err != nil { //nolint:sqlclosecheck // Close closes them with the pool
 			return err
 		}
 	}
 	return nil
 }
 
-// Run transfers between accounts chosen at random until ctx ends, and returns how many transfers are committed.
+// Run transfers between random accounts until ctx ends, and returns the number of committed transfers.
 func (b *Bare) Run(ctx context.Context) (transfers int64, err error) {
 	random := rand.New(rand.NewPCG(b.serial, 0)) //nolint:gosec // any accounts will do
 	for ctx.Err() == nil {
@@ -80,8 +80,8 @@ func (b *Bare) commitGroup(ctx context.Context, random *rand.Rand) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback() }() // nothing after a commit
-	group := bareStatements{             // which end with the transaction
+	defer func() { _ = tx.Rollback() }() // does nothing after a commit
+	group := bareStatements{             // closed with the transaction
 		claim: tx.StmtContext(ctx, b.claim), read: tx.StmtContext(ctx, b.read),
 		write: tx.StmtContext(ctx, b.write), move: tx.StmtContext(ctx, b.move),
 	}
@@ -98,9 +98,9 @@ func (b *Bare) commitGroup(ctx context.Context, random *rand.Rand) error {
 
 type bareStatements struct{ claim, read, write, move *sql.Stmt }
 
-// transfer does what every transfer must: one key, two accounts read, two entries, two accounts written.
+// transfer does what every transfer must do: claim one key, read two accounts, write two entries, update two accounts.
 func (s *bareStatements) transfer(ctx context.Context, serial uint64, from, to int) error {
-	// As long as a real key, and as time-ordered.
+	// As long as a real key, and ordered by time like one.
 	if _, err := s.claim.ExecContext(ctx, fmt.Sprintf("%036d", serial), int64(serial)); err != nil {
 		return err
 	}
@@ -122,5 +122,5 @@ func (s *bareStatements) transfer(ctx context.Context, serial uint64, from, to i
 	return nil
 }
 
-// Close ends the database; its file stays.
+// Close closes the database; its file stays.
 func (b *Bare) Close() error { return b.pool.Close() }

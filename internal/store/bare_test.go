@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestBare: what the bank is compared with does write all that it is counted for, durably.
+// TestBare checks that the baseline durably writes everything that it counts.
 func TestBare(t *testing.T) {
 	t.Parallel()
 	b, err := OpenBare(t.Context(), filepath.Join(t.TempDir(), "bare.db"), 10)

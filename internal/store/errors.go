@@ -15,28 +15,28 @@ import (
 )
 
 var (
-	// ErrNotFound is what a query for one row returns when there is none.
+	// ErrNotFound is returned by a query for one row if there is none.
 	ErrNotFound = sql.ErrNoRows
-	// ErrDuplicate says that a key which must be unique is taken.
+	// ErrDuplicate means that a key that must be unique is taken.
 	ErrDuplicate = errors.New("store: duplicate key")
-	// ErrUnavailable says that the work was not done and may be tried again: the database is busy, full, closed or out
-	// of reach, the queue of writers is full, or the caller gave up while waiting.
+	// ErrUnavailable means that the work was not done and may be retried: the database is busy, full, closed or out of reach, the
+	// queue of writers is full, or the caller gave up while waiting.
 	ErrUnavailable = errors.New("store: unavailable")
-	// ErrUnknown says that the commit was asked for but not confirmed: after a restart the work may turn out to be done.
-	// It must not be reported as a failure, and repeated only under its idempotency key.
+	// ErrUnknown means that the commit was requested but not confirmed: after a restart, the work may turn out to be done. It
+	// must not be reported as a failure, and may be repeated only under its idempotency key.
 	ErrUnknown = errors.New("store: outcome unknown")
-	// ErrInUse says that another process serves this database.
+	// ErrInUse means that another process serves this database.
 	ErrInUse = errors.New("store: database is in use")
-	// ErrSchema says that the database is not at the version this program was built for.
+	// ErrSchema means that the database is not at the version that this program was built for.
 	ErrSchema = errors.New("store: schema version")
-	// ErrTampered says that the database's schema is not what its migrations make: something was added, taken away or changed.
+	// ErrTampered means that the database's schema is not what its migrations create: something was added, removed or changed.
 	ErrTampered = errors.New("store: the schema has been tampered with")
 )
 
 var errClosed = fmt.Errorf("%w: the store is closed", ErrUnavailable)
 
-// named gives a driver's error one of this package's names; every other error, the callers' own among them, passes as it is.
-func named(err error) error {
+// classify wraps a driver's error in one of this package's errors. It returns every other error, including the callers' own, as it is.
+func classify(err error) error {
 	var sqliteError sqlite3.Error
 	var pgError *pgconn.PgError
 	var lost lostError
@@ -49,13 +49,13 @@ func named(err error) error {
 		errors.Is(err, driver.ErrBadConn), errors.As(err, &lost):
 		return unavailable(err)
 	case errors.As(err, &pgError):
-		return namedPostgres(err, pgError)
+		return classifyPostgres(err, pgError)
 	case !errors.As(err, &sqliteError):
 		return err
 	}
 	switch sqliteError.Code {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked, sqlite3.ErrFull, sqlite3.ErrIoErr, sqlite3.ErrCantOpen, sqlite3.ErrNomem,
-		sqlite3.ErrReadonly, sqlite3.ErrCorrupt: // SQLite calls it corrupt, too, when the disk fails to read
+		sqlite3.ErrReadonly, sqlite3.ErrCorrupt: // SQLite also reports corruption if the disk fails to read
 		return unavailable(err)
 	}
 	switch sqliteError.ExtendedCode {
@@ -65,12 +65,12 @@ func named(err error) error {
 	return err
 }
 
-// namedPostgres names an error by its SQLSTATE; PostgreSQL's manual lists them in appendix A.
-func namedPostgres(err error, pgError *pgconn.PgError) error {
+// classifyPostgres classifies an error by its SQLSTATE; appendix A of PostgreSQL's manual lists them.
+func classifyPostgres(err error, pgError *pgconn.PgError) error {
 	if pgError.Code == pgerrcode.UniqueViolation {
 		return fmt.Errorf("%w: %w", ErrDuplicate, err)
 	}
-	if again(err) {
+	if retryable(err) {
 		return unavailable(err)
 	}
 	switch {
@@ -82,9 +82,9 @@ func namedPostgres(err error, pgError *pgconn.PgError) error {
 	return err
 }
 
-// again reports whether a transaction that failed before its commit, or whose commit was refused, is worth another try: it met
-// another one, or the server is on its way out and a replica may be taking its place.
-func again(err error) bool {
+// retryable reports whether a transaction that failed before its commit, or whose commit was refused, is worth another try: it conflicted
+// with another one, or the server is shutting down and a replica may be taking its place.
+func retryable(err error) bool {
 	var pgError *pgconn.PgError
 	var lost lostError
 	switch {
@@ -103,14 +103,14 @@ func again(err error) bool {
 	return pgerrcode.IsConnectionException(pgError.Code)
 }
 
-// isReadOnly tells that a primary has become a replica.
+// isReadOnly reports whether an error shows that a primary has become a replica.
 func isReadOnly(err error) bool {
 	var pgError *pgconn.PgError
 	return errors.As(err, &pgError) && pgError.Code == pgerrcode.ReadOnlySQLTransaction
 }
 
-// mayHaveCommitted tells an answer to COMMIT that leaves open what became of it from one that refuses it. A statement that
-// went along with COMMIT and failed is such a refusal, too: the server skips what follows.
+// mayHaveCommitted reports whether a failed COMMIT may have taken effect. It did not if the server refused it, or if a statement that
+// was sent along with it failed: the server skips what follows.
 func mayHaveCommitted(err error) bool {
 	var pgError *pgconn.PgError
 	if !errors.As(err, &pgError) {
@@ -120,25 +120,25 @@ func mayHaveCommitted(err error) bool {
 		pgerrcode.IsConnectionException(pgError.Code)
 }
 
-// commitError tells a commit that was refused, and rolled back, from one whose outcome is unknown. A full disk is a
-// refusal: the log's last frame was not written whole, and a frame that is not whole is never read. A disk that fails to
-// sync is not: the frame may be there after a restart.
+// commitError distinguishes a commit that was refused and rolled back from one whose outcome is unknown. A full disk is a refusal: the
+// log's last frame was not written completely, and SQLite never reads an incomplete frame. A disk that fails to sync is not: the frame
+// may be there after a restart.
 func commitError(err error) error {
 	var sqliteError sqlite3.Error
 	if errors.As(err, &sqliteError) {
 		switch sqliteError.Code {
 		case sqlite3.ErrConstraint, sqlite3.ErrBusy, sqlite3.ErrFull:
-			return named(err)
+			return classify(err)
 		}
 	}
 	return fmt.Errorf("%w: %w", ErrUnknown, err)
 }
 
-// oneLine is an error in one line; pgx writes a line for each host that it has tried.
+// oneLine puts an error on one line; pgx writes a line for each host that it has tried.
 type oneLine struct{ error }
 
 func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
 func (e oneLine) Unwrap() error { return e.error }
 
-// unavailable says of an error that nothing was done, as after any that meets the beginning of a transaction.
+// unavailable marks an error after which nothing was done, such as any error at the beginning of a transaction.
 func unavailable(err error) error { return fmt.Errorf("%w: %w", ErrUnavailable, err) }

@@ -19,7 +19,7 @@ func TestErrorsGetTheirNames(t *testing.T) {
 	own := errors.New("a caller's own")
 	for _, c := range []struct {
 		err  error
-		want error // nil for one that passes as it is
+		want error // nil if err is returned as it is
 	}{
 		{sqlite3.Error{Code: sqlite3.ErrBusy}, ErrUnavailable},
 		{sqlite3.Error{Code: sqlite3.ErrLocked}, ErrUnavailable},
@@ -41,7 +41,7 @@ func TestErrorsGetTheirNames(t *testing.T) {
 		{own, nil},
 	} {
 		for _, err := range []error{c.err, fmt.Errorf("while posting: %w", c.err)} {
-			got := named(err)
+			got := classify(err)
 			require.ErrorIs(t, got, c.err)
 			if c.want != nil {
 				require.ErrorIs(t, got, c.want)
@@ -50,7 +50,7 @@ func TestErrorsGetTheirNames(t *testing.T) {
 			}
 		}
 	}
-	require.NoError(t, named(nil))
+	require.NoError(t, classify(nil))
 }
 
 func TestOnlyARefusedCommitIsKnownNotToBeDone(t *testing.T) {
@@ -70,7 +70,7 @@ func TestOnlyARefusedCommitIsKnownNotToBeDone(t *testing.T) {
 		err := commitError(unknown)
 		require.ErrorIs(t, err, ErrUnknown)
 		require.ErrorIs(t, err, unknown)
-		require.NotErrorIs(t, err, ErrUnavailable, "an unknown outcome must not invite to try again")
+		require.NotErrorIs(t, err, ErrUnavailable, "an unknown outcome must not invite a retry")
 	}
 }
 
@@ -82,13 +82,13 @@ func TestUnknownCommitStopsTheWriting(t *testing.T) {
 	require.False(t, isClosed(s.Failed()))
 	require.NoError(t, s.Ping(context.Background()))
 
-	for range 2 { // a second one must not close a closed channel
+	for range 2 { // the second must not close a closed channel
 		err := fileOf(s).writer.commitFailed(commitError(sqlite3.Error{Code: sqlite3.ErrIoErr}))
 		require.ErrorIs(t, err, ErrUnknown)
 		require.True(t, isClosed(s.Failed()))
 	}
 	err := s.Update(context.Background(), func(context.Context, db.Querier) error {
-		t.Error("the store wrote on after a commit of unknown outcome")
+		t.Error("the store kept writing after a commit with an unknown outcome")
 		return nil
 	})
 	require.ErrorIs(t, err, ErrUnavailable)

@@ -23,7 +23,7 @@ const (
 
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 
-// newStore opens a new database with two accounts of 1000 each, on the engine under test, and returns its URL, too.
+// newStore opens a new database with two accounts of 1000 each, on the engine under test, and also returns its URL.
 func newStore(t *testing.T) (s *store.Store, url string) {
 	t.Helper()
 	url = storetest.URL(t)
@@ -34,7 +34,7 @@ func newStore(t *testing.T) (s *store.Store, url string) {
 	return s, url
 }
 
-// newFile is newStore for what only a file of SQLite can do, and returns the file's path.
+// newFile is newStore for what only SQLite files can do; it returns the file's path.
 func newFile(t *testing.T) (s *store.Store, path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "bank.db")
@@ -64,7 +64,7 @@ func open(t *testing.T, path string) *store.Store {
 	return openURL(t, "sqlite:"+path)
 }
 
-// openURL opens a store that ends with the test.
+// openURL opens a store that is closed when the test ends.
 func openURL(t *testing.T, url string) *store.Store {
 	t.Helper()
 	s, err := store.Open(context.Background(), url)
@@ -73,12 +73,12 @@ func openURL(t *testing.T, url string) *store.Store {
 	return s
 }
 
-// raw opens the file past the store, as a user of the SQLite shell would.
+// raw opens the file without the store, like a user of the SQLite shell.
 func raw(t *testing.T, path, options string) *sql.DB {
 	t.Helper()
 	pool, err := sql.Open("sqlite3", "file:"+path+"?mode=rw&"+options)
 	require.NoError(t, err)
-	pool.SetMaxOpenConns(1) // so that a PRAGMA holds for what follows it
+	pool.SetMaxOpenConns(1) // so that a PRAGMA applies to what follows
 	t.Cleanup(func() { _ = pool.Close() })
 	return pool
 }
@@ -93,7 +93,7 @@ func openAccount(ctx context.Context, q db.Querier, number, deposit int64) error
 	return post(ctx, q, db.LockAccountsRow{AccountNumber: number}, posting{kind: "account_opened", amount: deposit})
 }
 
-// posting is an entry to write; a negative amount takes.
+// posting is an entry to write; a negative amount is taken from the account.
 type posting struct {
 	kind         string
 	amount       int64
@@ -109,7 +109,7 @@ func post(ctx context.Context, q db.Querier, account db.LockAccountsRow, p posti
 	})
 }
 
-// transfer posts both legs, in three statements.
+// transfer posts both legs in three statements.
 func transfer(ctx context.Context, q db.Querier, from, to, amount int64) error {
 	rows, err := q.LockAccounts(ctx, db.LockAccountsParams{One: from, Other: to})
 	if err != nil {
@@ -128,7 +128,7 @@ func transfer(ctx context.Context, q db.Querier, from, to, amount int64) error {
 	return nil
 }
 
-// balances reads both accounts' balances and checks that each is what its newest entry says.
+// balances reads both accounts' balances and checks each against its newest entry.
 func balances(t *testing.T, s *store.Store) (ofAda, ofGrace int64) {
 	t.Helper()
 	require.NoError(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) error {

@@ -15,8 +15,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// TestAFullDiskLosesNothingThatWasAcknowledged fills the database up to a bound while many write, lifts the bound, and goes
-// on: what was acknowledged is there, what was refused is not.
+// TestAFullDiskLosesNothingThatWasAcknowledged fills the database up to a bound with parallel writes, lifts the bound, and continues:
+// every acknowledged write is there, and no refused one.
 func TestAFullDiskLosesNothingThatWasAcknowledged(t *testing.T) {
 	t.Parallel()
 	s := newEmpty(t)
@@ -62,7 +62,7 @@ func parallel(goroutines, times int, work func()) {
 	all.Wait()
 }
 
-// setMostPages bounds the size of the database, as a full disk would; it runs where the connection's other work does.
+// setMostPages bounds the size of the database, like a full disk. It runs on the writer's connection.
 func setMostPages(t *testing.T, s *Store, pages int) {
 	t.Helper()
 	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, _ db.Querier) error {
@@ -83,7 +83,7 @@ func insertLongEvent(ctx context.Context, q db.Querier, id uuid.UUID) error {
 	})
 }
 
-// requireEvents fails the test unless the database holds exactly these.
+// requireEvents fails the test unless the database holds exactly these events.
 func requireEvents(t *testing.T, s *Store, want map[uuid.UUID]bool) {
 	t.Helper()
 	var rows []db.Event
@@ -94,6 +94,6 @@ func requireEvents(t *testing.T, s *Store, want map[uuid.UUID]bool) {
 	}))
 	require.Len(t, rows, len(want))
 	for _, row := range rows {
-		require.True(t, want[row.ID], "an event that nobody was told of")
+		require.True(t, want[row.ID], "an event that was not acknowledged")
 	}
 }

@@ -12,13 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// uses are what parts of a query need, of the table that is named after them.
+// uses maps parts of a query to the privileges that they need on the table they name.
 var uses = map[string][]string{
 	`INSERT INTO (\w+)`: {"INSERT", "SELECT"}, `DELETE FROM (\w+)`: {"DELETE", "SELECT"}, `(?:FROM|JOIN) (\w+)`: {"SELECT"},
 	`UPDATE (\w+)`: {"UPDATE", "SELECT"}, `(?s)INSERT INTO (\w+).*DO UPDATE`: {"UPDATE"}, `(?s)FROM (\w+).*\nFOR UPDATE`: {"UPDATE"},
 }
 
-// TestAServerMayDoWhatItsQueriesDo, and nothing else.
+// TestAServerMayDoWhatItsQueriesDo and nothing else.
 func TestAServerMayDoWhatItsQueriesDo(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join("..", "..", "queries", "*.sql"))
@@ -33,7 +33,7 @@ func TestAServerMayDoWhatItsQueriesDo(t *testing.T) {
 			for part, privileges := range uses {
 				for _, found := range regexp.MustCompile(part).FindAllStringSubmatch(query, -1) {
 					if found[1] == strings.ToUpper(found[1]) || found[1] == "chain" {
-						continue // a keyword, or the name of a recursion
+						continue // a keyword, or the name of a recursive query
 					}
 					if needed[found[1]] == nil {
 						needed[found[1]] = map[string]bool{}

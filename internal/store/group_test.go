@@ -14,7 +14,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// writing keeps the writer busy until release is called, so that whatever comes meanwhile waits together.
+// writing keeps the writer busy until release is called, so that calls made in the meantime wait together.
 func writing(t *testing.T, s *store.Store) (release func()) {
 	t.Helper()
 	begun, end, result := make(chan struct{}), make(chan struct{}), make(chan error, 1)
@@ -32,7 +32,7 @@ func writing(t *testing.T, s *store.Store) (release func()) {
 	}
 }
 
-// queue starts an Update and returns, when it waits in the queue, the channel of its outcome. A panic comes as an error.
+// queue starts an Update and, once it waits in the queue, returns the channel of its outcome. A panic is sent as an error.
 func queue(ctx context.Context, t *testing.T, s *store.Store, fn func(ctx context.Context, q db.Querier) error) <-chan error {
 	t.Helper()
 	result := make(chan error, 1)
@@ -51,7 +51,7 @@ func queue(ctx context.Context, t *testing.T, s *store.Store, fn func(ctx contex
 	return result
 }
 
-// Those who wait together may share one commit; each of them still succeeds or fails alone.
+// Callers that wait together may share one commit, but each still succeeds or fails on its own.
 func TestNeighboursInTheQueueDoNotHarmEachOther(t *testing.T) {
 	t.Parallel()
 	s, _ := newFile(t)
@@ -85,7 +85,7 @@ func TestNeighboursInTheQueueDoNotHarmEachOther(t *testing.T) {
 	requireBalances(t, s, 997, 1003)
 }
 
-// Nobody may be told of money that a crash could still take back.
+// No caller may be told of money that a crash could still take back.
 func TestNobodyIsAnsweredBeforeTheCommit(t *testing.T) {
 	t.Parallel()
 	s, path := newFile(t)

@@ -13,7 +13,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// columns of an entry, with SQL values that the database accepts after the ones of newStore.
+// columns holds the columns of an entry, with SQL values that the database accepts after the entries of newStore.
 var columns = []struct{ name, value string }{
 	{"id", "'0193a0b0-0000-7000-8000-000000000001'"}, {"account_number", "100000000008"}, {"sequence", "2"},
 	{"transaction_type", "'deposit'"}, {"amount", "5"}, {"currency", "'USD'"}, {"balance_after", "1005"},
@@ -21,7 +21,7 @@ var columns = []struct{ name, value string }{
 	{"hash", storetest.Zeros(32)}, {"previous_id", "(SELECT last_id FROM accounts WHERE account_number = 100000000008)"},
 }
 
-// insertion writes an entry with some columns, given as name and value in turn, changed or added.
+// insertion returns a statement that writes an entry, with some columns (pairs of name and value) changed or added.
 func insertion(verb string, changes ...string) string {
 	changed := map[string]string{}
 	for i := 0; i < len(changes); i += 2 {
@@ -57,7 +57,7 @@ func dump(t *testing.T, pool *sql.DB) []string {
 	return lines
 }
 
-// The database is opened past the store, and as loosely as SQLite allows: it must defend its history by itself.
+// The database is opened without the store, and as loosely as SQLite allows: it must protect its history by itself.
 func TestHistoryIsAppendOnly(t *testing.T) {
 	t.Parallel()
 	s, url := newStore(t)
@@ -111,13 +111,13 @@ func requireHistoryDefended(t *testing.T, url, loosening, statement string) {
 	require.NoError(t, err)
 	_, err = tx.Exec(statement)
 	require.Error(t, err, "the statement was carried out")
-	_ = tx.Commit() // of what may have been done before the error; PostgreSQL has rolled back
+	_ = tx.Commit() // anything done before the error; PostgreSQL has rolled back
 	require.Equal(t, before, dump(t, pool))
 }
 
 func TestEntriesAreChecked(t *testing.T) {
 	t.Parallel()
-	// PostgreSQL makes an integer of a fraction, and bytes of a text, before any rule is asked.
+	// PostgreSQL turns a fraction into an integer, and a text into bytes, before it checks any rule.
 	roundsFractions, readsBytes := !storetest.OnSQLite(), !storetest.OnSQLite()
 	_, url := newStore(t)
 	const transferID, other = "'0193a0b0-0000-7000-8000-000000000002'", "900000000000"
@@ -176,7 +176,7 @@ func requireChecked(t *testing.T, url, statement string, valid bool) {
 	tx, err := pool.Begin()
 	require.NoError(t, err)
 	defer func() { _ = tx.Rollback() }()
-	// An account without an entry, for the checks of a first one.
+	// An account without entries, for the checks of a first entry.
 	_, err = tx.Exec(`INSERT INTO accounts SELECT 200000000004, account_holder_name, holder_name_folded, pin_hash, 0, currency,
 		role, failed_attempts, is_locked, 0, last_hash, last_timestamp, created_at, NULL
 		FROM accounts WHERE account_number = 100000000008`)
@@ -213,7 +213,7 @@ func TestAccountsAreChecked(t *testing.T) {
 		"last_hash = " + storetest.Zeros(31): false,
 		"last_sequence = -1":                 false,
 		"account_holder_name = NULL":         false,
-		"account_number = 200000000004":      false, // its history would be nobody's
+		"account_number = 200000000004":      false, // its history would belong to no account
 		"last_timestamp = 'the other week'":  false,
 	} {
 		t.Run(assignment, func(t *testing.T) {

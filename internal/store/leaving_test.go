@@ -10,7 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// A caller may also leave when all statements are done and the commit is not: the work is committed with its neighbour's.
+// A caller may also leave after all statements and before the commit: the work is committed with its neighbour's.
 func TestUpdateIsDoneWholeForACallerWhoLeavesBeforeTheCommit(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)

@@ -16,10 +16,10 @@ import (
 	"github.com/bankingcore/bankcore/schema"
 )
 
-// Migrate brings the database to the version this program was built for, creating a SQLite file where there is none, and
-// returns the names of the migrations it applied. A database of a newer version, or of another program, is refused with
-// ErrSchema, and a SQLite file of an older version on which a server runs with ErrInUse. On PostgreSQL, processes that start
-// together migrate one after the other.
+// Migrate brings the database to the version that this program was built for, and returns the names of the migrations that it applied.
+// If there is no SQLite file, it creates one. A database of a newer version, or of another program, is refused with ErrSchema, and a
+// SQLite file of an older version on which a server runs with ErrInUse. On PostgreSQL, processes that start together migrate one after
+// the other.
 func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 	if IsPostgres(databaseURL) {
 		return migratePostgres(ctx, databaseURL)
@@ -32,7 +32,7 @@ func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 		return nil, fmt.Errorf("create %s: %w", path, err)
 	}
 	applied, err := migrateSQLite(ctx, path)
-	return applied, wrap("migrate "+path, named(err))
+	return applied, wrap("migrate "+path, classify(err))
 }
 
 func migrateSQLite(ctx context.Context, path string) ([]string, error) {
@@ -50,7 +50,7 @@ func migrateSQLite(ctx context.Context, path string) ([]string, error) {
 			return nil, err
 		}
 	}
-	claimed, err := claim(path) // a server that runs would not know the next version
+	claimed, err := claim(path) // a running server would not know the next version
 	if err != nil {
 		return nil, err
 	}
@@ -62,10 +62,10 @@ func migrateSQLite(ctx context.Context, path string) ([]string, error) {
 	if file, err = examine(ctx, path); err != nil {
 		return applied, err
 	}
-	return applied, file.refuseTampered(ctx) // what was beside the list of migrations, when that was all
+	return applied, file.refuseTampered(ctx) // in case other objects were there beside an empty list of migrations
 }
 
-// upSQLite applies what is missing to a file that no other process has open.
+// upSQLite applies the missing migrations to a file that no other process has open.
 func upSQLite(ctx context.Context, path string) ([]string, error) {
 	pool, err := openWriting(ctx, path)
 	if err != nil {
@@ -85,7 +85,7 @@ func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) 
 	defer func() { _ = pool.Close() }()
 	const doing = "migrate the database"
 	if empty, err := identifyPostgres(ctx, pool); err != nil {
-		return nil, wrap(doing, named(oneLine{err}))
+		return nil, wrap(doing, classify(oneLine{err}))
 	} else if !empty {
 		if current, err := migratable(ctx, pool); err != nil || current {
 			return nil, wrap(doing, err)
@@ -99,17 +99,17 @@ func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) 
 	if err == nil {
 		_, err = migratable(ctx, pool)
 	}
-	return applied, wrap(doing, named(err))
+	return applied, wrap(doing, classify(err))
 }
 
-// plainPool is for what is not a query of ours. A migration may take longer than any of those.
+// plainPool returns a pool for statements that are not in queries/. A migration may take longer than any query of ours.
 func plainPool(config *pgx.ConnConfig) *sql.DB {
 	config = config.Copy()
 	config.RuntimeParams["idle_in_transaction_session_timeout"], config.RuntimeParams["lock_timeout"] = "0", "0"
 	return stdlib.OpenDB(*config)
 }
 
-// identifyPostgres refuses a database that is another program's, and reports whether it is a bank's yet.
+// identifyPostgres refuses a database of another program, and reports whether the database is still empty.
 func identifyPostgres(ctx context.Context, pool *sql.DB) (empty bool, err error) {
 	var ours, tables int
 	if err := pool.QueryRowContext(ctx, `
@@ -134,7 +134,7 @@ func newer(has, wants int64) error {
 	return fmt.Errorf("%w: the database has %d, this program only knows %d", ErrSchema, has, wants)
 }
 
-// createFile makes the database's file, readable by its owner alone; SQLite gives its companions the same permissions.
+// createFile creates the database's file, readable only by its owner; SQLite gives the files beside it the same permissions.
 func createFile(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -146,7 +146,7 @@ func createFile(path string) error {
 	return file.Close()
 }
 
-// up applies what is missing.
+// up applies the missing migrations.
 func up(ctx context.Context, pool *sql.DB, dialect goose.Dialect, options ...goose.ProviderOption) ([]string, error) {
 	provider, err := migrations(pool, dialect, options...)
 	if err != nil {
@@ -174,7 +174,7 @@ func migrations(pool *sql.DB, dialect goose.Dialect, options ...goose.ProviderOp
 	return goose.NewProvider(dialect, pool, files, options...)
 }
 
-// versions are that of a database and that which this program needs.
+// versions returns the version of a database and the version that this program needs.
 func versions(ctx context.Context, pool *sql.DB, dialect goose.Dialect) (has, wants int64, err error) {
 	provider, err := migrations(pool, dialect)
 	if err != nil {
@@ -183,7 +183,7 @@ func versions(ctx context.Context, pool *sql.DB, dialect goose.Dialect) (has, wa
 	return provider.GetVersions(ctx)
 }
 
-// migratable refuses a database of PostgreSQL that is of a newer version or tampered with, and reports whether it needs no migration.
+// migratable refuses a PostgreSQL database that has a newer version or was tampered with, and reports whether it is up to date.
 func migratable(ctx context.Context, pool *sql.DB) (current bool, err error) {
 	has, wants, err := versions(ctx, pool, goose.DialectPostgres)
 	switch {
@@ -191,16 +191,16 @@ func migratable(ctx context.Context, pool *sql.DB) (current bool, err error) {
 		return false, err
 	case has > wants:
 		return false, newer(has, wants)
-	case has > 0: // else a first migration was interrupted, and there is only the list of them
+	case has > 0: // 0: a first migration was interrupted, and only goose's list exists
 		_, err = checkPostgresObjects(ctx, pool, has)
 	}
 	return has == wants, err
 }
 
-// checkVersion refuses a database that this program's queries do not fit.
+// checkVersion refuses a database that does not match this program's queries.
 func checkVersion(has, wants int64) error {
 	if has != wants {
-		return fmt.Errorf("%w: the database has %d and this program needs %d; `bankcore migrate` brings an older one up",
+		return fmt.Errorf("%w: the database has %d and this program needs %d; `bankcore migrate` updates an older one",
 			ErrSchema, has, wants)
 	}
 	return nil

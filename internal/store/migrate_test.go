@@ -72,7 +72,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 	requireUnchanged(t, before, path)
 }
 
-// requireUnchanged does not print the file when it differs.
+// requireUnchanged does not print the file if it differs.
 func requireUnchanged(t *testing.T, before []byte, path string) {
 	t.Helper()
 	require.True(t, bytes.Equal(before, read(t, path)), "%s was changed", filepath.Base(path))
@@ -85,7 +85,7 @@ func read(t *testing.T, path string) []byte {
 	return content
 }
 
-// foreign makes a database of another program, and returns its path and its bytes.
+// foreign creates a database of another program, and returns its path and content.
 func foreign(t *testing.T, table, options string) (path string, content []byte) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "places.sqlite")
@@ -99,7 +99,7 @@ func foreign(t *testing.T, table, options string) (path string, content []byte) 
 
 func TestMigrateLeavesADatabaseThatIsNotOursAsItWas(t *testing.T) {
 	t.Parallel()
-	for _, table := range []string{"bookmarks", "accounts"} { // one that would not be in our way, and one that would
+	for _, table := range []string{"bookmarks", "accounts"} { // one that does not conflict with ours, and one that does
 		t.Run(table, func(t *testing.T) {
 			t.Parallel()
 			path, before := foreign(t, table, "")
@@ -111,8 +111,8 @@ func TestMigrateLeavesADatabaseThatIsNotOursAsItWas(t *testing.T) {
 	}
 }
 
-// The table of versions is made before the first migration: a process that is killed between them must not leave a file
-// that no program takes.
+// The table of versions is created before the first migration: a process that is killed between them must not leave a file that no
+// program accepts.
 func TestMigrateGoesOnWhereItWasKilled(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "bank.db")
@@ -162,8 +162,7 @@ func TestDatabaseURLsThatNameNoFile(t *testing.T) {
 	}
 }
 
-// TestMigrateLinksAHistory brings a database of the first version up: what it held stays, and each entry names the one
-// before it.
+// TestMigrateLinksAHistory migrates a database of the first version: its content stays, and each entry names the one before it.
 func TestMigrateLinksAHistory(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "bank.db")

@@ -7,24 +7,23 @@ import (
 	"strings"
 )
 
-// A trigger that is taken away, or one that is put in, comes with a backup or a dump like any other part of it. So before a
-// database is opened, migrated or restored, its schema is compared with what the migrations of its version make.
+// A removed trigger, or an added one, is carried along in a backup or a dump like anything else. So before a database is opened,
+// migrated or restored, its schema is compared with what the migrations of its version create.
 
-// object is a part of a schema.
+// object is one part of a schema.
 type object struct {
 	kind, name string
-	table      string // to which it belongs; empty if to none
-	definition string // normalised, or a hash of that
-	harmless   bool   // an operator may add one like it
+	table      string // that it belongs to; empty if none
+	definition string // normalised, or a hash of it
+	harmless   bool   // operators may add objects of this kind
 }
 
 func (o object) String() string { return fmt.Sprintf("%s %q", o.kind, o.name) }
 
-// maxNamed is how many objects an error names.
+// maxNamed is how many objects an error lists.
 const maxNamed = 5
 
-// compareObjects refuses a schema that lacks something, that has something changed, or that has something more, unless that is
-// harmless, and returns the harmless ones.
+// compareObjects refuses a schema in which something is missing, changed or added. It allows additions that are harmless, and returns them.
 func compareObjects(want, have []object) (harmless []string, err error) {
 	wanted := make(map[string]object, len(want))
 	for _, o := range want {
@@ -63,10 +62,10 @@ func tampered(faults []string) error {
 	return fmt.Errorf("%w: %s", ErrTampered, strings.Join(faults, "; "))
 }
 
-// gaps are the comments and spaces between the tokens of SQL; texts and quoted names are matched to be left alone.
+// gaps matches comments and spaces between the tokens of SQL. It also matches strings and quoted names, which are left as they are.
 var gaps = regexp.MustCompile(`'(?:[^']|'')*'|"(?:[^"]|"")*"|` + "`[^`]*`" + `|\[[^\]]*\]|(?:--[^\n]*|/\*(?s:.*?)\*/|\s+)+`)
 
-// normalised is a definition in which only what a database acts on is left, so that comments can be rewritten.
+// normalised reduces a definition to what the database acts on, so that comments and layout can be changed.
 func normalised(sql string) string {
 	return strings.TrimSpace(gaps.ReplaceAllStringFunc(sql, func(token string) string {
 		if strings.ContainsAny(token[:1], "'\"`[") {

@@ -15,9 +15,9 @@ import (
 	"github.com/bankingcore/bankcore/internal/pgtest"
 )
 
-var update = flag.Bool("update", false, "write schema/postgres/objects anew")
+var update = flag.Bool("update", false, "rewrite schema/postgres/objects")
 
-// TestObjectsOfEachVersionAreListed: the committed listings are what the migrations make on PostgreSQL.
+// TestObjectsOfEachVersionAreListed: the committed listings match what the migrations create on PostgreSQL.
 func TestObjectsOfEachVersionAreListed(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -56,7 +56,7 @@ func listing(objects []object) string {
 	return strings.Join(lines, "")
 }
 
-// TestNormalised: what a database acts on stays, and comments and spaces cannot hide any of it.
+// TestNormalised: everything that a database acts on stays, and comments and spaces cannot hide any of it.
 func TestNormalised(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

@@ -65,7 +65,7 @@ func TestOpenLeavesWhatItRefusesAsItWas(t *testing.T) {
 	})
 }
 
-// requireRefused opens what cannot be opened and finds the file and its folder as before.
+// requireRefused tries to open what cannot be opened, and finds the file and its folder unchanged.
 func requireRefused(t *testing.T, path string) {
 	t.Helper()
 	before := read(t, path)
@@ -102,10 +102,10 @@ func TestClosedStoreIsUnavailable(t *testing.T) {
 	require.ErrorIs(t, s.Update(context.Background(), never), store.ErrUnavailable)
 	require.ErrorIs(t, s.View(context.Background(), never), store.ErrUnavailable)
 	require.ErrorIs(t, s.Ping(context.Background()), store.ErrUnavailable)
-	require.NoError(t, s.Close(), "closing again is harmless")
+	require.NoError(t, s.Close(), "closing twice is harmless")
 }
 
-// Were Close not to wait, the claim of the database would be given up while this process still writes.
+// If Close did not wait, the claim on the database would be given up while this process still writes.
 func TestCloseWaitsForTheTransactionThatRuns(t *testing.T) {
 	t.Parallel()
 	s, path := newFile(t)
@@ -114,7 +114,7 @@ func TestCloseWaitsForTheTransactionThatRuns(t *testing.T) {
 	closed := make(chan error, 1)
 	err := s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 		go func() { closed <- s.Close() }()
-		// Long enough for a Close that does not wait; one that waits can never make this test fail.
+		// Long enough to catch a Close that does not wait; a Close that waits can never make this test fail.
 		for range 2000 {
 			if err := next.Claim(); !errors.Is(err, store.ErrInUse) {
 				return fmt.Errorf("the claim was given up while a transaction ran: %w", err)
@@ -155,7 +155,7 @@ func TestServeIsForOneAtATime(t *testing.T) {
 			err := second.Claim()
 			require.ErrorIs(t, err, store.ErrInUse)
 			require.ErrorContains(t, err, "another process serves or migrates ")
-			ofAda, _ := balances(t, second) // passing by is allowed
+			ofAda, _ := balances(t, second) // reading is allowed
 			require.Equal(t, int64(1000), ofAda)
 			require.NoError(t, second.Close())
 		})

@@ -4,5 +4,5 @@ package store
 
 import "io/fs"
 
-// giveTo has nothing to do where files are not given away.
+// giveTo does nothing on systems without file owners.
 func giveTo(string, fs.FileInfo) error { return nil }

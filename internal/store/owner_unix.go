@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// giveTo makes a file that root has made the property of another file's owner, as SQLite does with a database's companions.
+// giveTo gives a file that root has created to the owner of another file, as SQLite does with the files beside a database.
 func giveTo(path string, like fs.FileInfo) error {
 	owner, ok := like.Sys().(*syscall.Stat_t)
 	if !ok || os.Geteuid() != 0 {

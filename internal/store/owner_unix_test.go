@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestALogBelongsToTheDatabasesOwner, whichever user opens the database: root, too, must leave a log that the server can write to.
+// TestALogBelongsToTheDatabasesOwner, whichever user opens the database: even root must leave a log that the server can write to.
 func TestALogBelongsToTheDatabasesOwner(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "bank.db")

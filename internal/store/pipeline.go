@@ -15,20 +15,20 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// A round trip to PostgreSQL costs more than most statements. So a statement whose answer no caller waits for stays here until
-// something has: BEGIN goes along with the transaction's first query, a statement without a result with the next query, and
-// what is left with COMMIT. A transfer is two round trips this way instead of six.
+// A round trip to PostgreSQL costs more than most statements. So a statement is held back until a caller needs an answer: BEGIN is sent
+// with the transaction's first query, a statement without a result with the next query, and the rest with COMMIT. A transfer takes two
+// round trips this way instead of six.
 
-// maxWaiting bounds how many statements wait for a query to go along with.
+// maxWaiting bounds how many statements are held back for the next query.
 const maxWaiting = 128
 
 // pipelines makes pipelined connections.
 type pipelines struct {
 	driver.Connector
 	patience time.Duration // for each round trip
-	// era counts how often connections were lost: when one of them is, those of its time are most likely dead, too, and each
+	// generation counts how often a connection was lost. When one is lost, the others made before it are most likely dead too, and each
 	// would cost a caller the patience to find out.
-	era *atomic.Int64
+	generation *atomic.Int64
 }
 
 func (p pipelines) Connect(ctx context.Context) (driver.Conn, error) {
@@ -40,52 +40,52 @@ func (p pipelines) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, fmt.Errorf("store: an unexpected connection: %T", conn)
 	}
-	return &pipelined{Conn: pg, patience: p.patience, era: p.era.Load(), now: p.era}, nil
+	return &pipelined{Conn: pg, patience: p.patience, generation: p.generation.Load(), now: p.generation}, nil
 }
 
-// patienceKey is for the patience of one query, where it is not its connection's.
+// patienceKey holds the patience of one query in its context, if it differs from its connection's.
 type patienceKey struct{}
 
 // pipelined is one connection. Like any driver's, it is used by one goroutine at a time.
 type pipelined struct {
 	*stdlib.Conn
-	patience time.Duration
-	era      int64         // in which it was made
-	now      *atomic.Int64 // the era of today
+	patience   time.Duration
+	generation int64         // when the connection was made
+	now        *atomic.Int64 // the current generation
 
 	inTransaction bool
-	begun         bool // the server has been sent BEGIN
+	begun         bool // BEGIN has been sent to the server
 	waiting       []*statement
-	committing    bool  // the server may have been sent COMMIT
-	err           error // what ended the transaction; it can only be rolled back
+	committing    bool  // COMMIT may have been sent to the server
+	err           error // set when the transaction failed; it can only be rolled back
 }
 
-// statement is one that has not been sent, or its result.
+// statement is a statement that is waiting to be sent, or its result.
 type statement struct {
 	conn  *pipelined
-	ctx   context.Context // for RowsAffected, which gets none
+	ctx   context.Context // for RowsAffected, which takes none
 	query string
 	args  []any
 	sent  bool
 	tag   pgconn.CommandTag
 }
 
-// lostError says that the connection is gone.
+// lostError means that the connection is gone.
 type lostError struct{ error }
 
 func (e lostError) Unwrap() error { return e.error }
 
-// ResetSession is asked before the connection is used again.
+// ResetSession is called before the connection is used again.
 func (c *pipelined) ResetSession(ctx context.Context) error {
-	if c.era != c.now.Load() {
+	if c.generation != c.now.Load() {
 		return driver.ErrBadConn
 	}
 	return c.Conn.ResetSession(ctx)
 }
 
-// Close does not wait for an answer on a line that is most likely dead, and an error from there is none of the caller's.
+// Close does not wait for an answer from a connection that is most likely dead, and hides its error from the caller.
 func (c *pipelined) Close() error {
-	if c.era == c.now.Load() {
+	if c.generation == c.now.Load() {
 		return c.Conn.Close()
 	}
 	_ = c.Conn.Conn().PgConn().Conn().Close()
@@ -106,10 +106,10 @@ func (c *pipelined) BeginTx(_ context.Context, options driver.TxOptions) (driver
 	return &transaction{c}, nil
 }
 
-// PrepareContext is refused: a prepared statement would pass by those that wait. Queries are prepared all the same, by
-// their text.
+// PrepareContext always fails: a prepared statement would overtake those that are held back. Queries are prepared all the same, by their
+// text.
 func (c *pipelined) PrepareContext(context.Context, string) (driver.Stmt, error) {
-	return nil, errors.New("store: not on this connection")
+	return nil, errors.New("store: this connection does not prepare statements")
 }
 
 func (c *pipelined) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
@@ -125,7 +125,7 @@ func (c *pipelined) QueryContext(ctx context.Context, query string, args []drive
 	c.add(ctx, query, args)
 	rows, err := c.send(ctx, true)
 	if err != nil {
-		return nil, err // and not a nil of a type
+		return nil, err // an untyped nil
 	}
 	return rows, nil
 }
@@ -139,7 +139,7 @@ func (c *pipelined) add(ctx context.Context, query string, named []driver.NamedV
 	return s
 }
 
-// argument spares pgx the way of an id through its text.
+// argument saves pgx from converting an id to text and back.
 func argument(value any) any {
 	switch id := value.(type) {
 	case uuid.UUID:
@@ -153,7 +153,7 @@ func argument(value any) any {
 	return value
 }
 
-// LastInsertId is no business of PostgreSQL's.
+// LastInsertId always fails: PostgreSQL has no such id.
 func (s *statement) LastInsertId() (int64, error) { return 0, errors.ErrUnsupported }
 
 func (s *statement) RowsAffected() (int64, error) {
@@ -165,7 +165,7 @@ func (s *statement) RowsAffected() (int64, error) {
 	return s.tag.RowsAffected(), nil
 }
 
-// send sends all statements that wait, in one round trip, and reads the rows of the last one if asked.
+// send sends all waiting statements in one round trip, and reads the rows of the last one if rows is true.
 func (c *pipelined) send(ctx context.Context, rows bool) (*resultRows, error) {
 	statements := c.waiting
 	c.waiting = nil
@@ -176,7 +176,7 @@ func (c *pipelined) send(ctx context.Context, rows bool) (*resultRows, error) {
 	if own, ok := ctx.Value(patienceKey{}).(time.Duration); ok {
 		patience = own
 	}
-	// A deadline of the context's would cost a goroutine for each round trip.
+	// A deadline in the context would cost a goroutine for each round trip.
 	wire := c.Conn.Conn().PgConn().Conn()
 	if err := wire.SetDeadline(time.Now().Add(patience)); err != nil { //nolint:forbidigo // the network's clock, not the bank's
 		return nil, lostError{err}
@@ -187,7 +187,7 @@ func (c *pipelined) send(ctx context.Context, rows bool) (*resultRows, error) {
 		return read, nil
 	}
 	if c.Conn.Conn().IsClosed() {
-		c.now.CompareAndSwap(c.era, c.era+1)
+		c.now.CompareAndSwap(c.generation, c.generation+1)
 		err = lostError{err}
 	}
 	if c.inTransaction {
@@ -200,7 +200,7 @@ func (c *pipelined) roundTrip(ctx context.Context, statements []*statement, rows
 	conn := c.Conn.Conn()
 	batch := &pgx.Batch{}
 	for _, s := range statements {
-		// Once for each query and connection; the batch finds it by the query's text.
+		// Prepared once per query and connection; the batch finds it by the query's text.
 		if _, err := conn.Prepare(ctx, s.query, s.query); err != nil {
 			return nil, err
 		}
@@ -230,10 +230,10 @@ func (c *pipelined) roundTrip(ctx context.Context, statements []*statement, rows
 	return read, results.Close()
 }
 
-// transaction ends the transaction of its connection.
+// transaction commits or rolls back its connection's transaction.
 type transaction struct{ conn *pipelined }
 
-// Commit returns ErrUnknown when the server may have committed without having said so.
+// Commit returns ErrUnknown if the server may have committed without confirming it.
 func (t *transaction) Commit() error {
 	c := t.conn
 	defer c.end()
@@ -241,7 +241,7 @@ func (t *transaction) Commit() error {
 		return errors.Join(c.err, c.rollback())
 	}
 	if !c.begun && len(c.waiting) == 1 {
-		return nil // BEGIN alone: nothing was asked
+		return nil // only BEGIN is waiting: nothing was done
 	}
 	clear(c.Conn.Conn().PgConn().CustomData())
 	last := c.add(context.Background(), "commit", nil)
@@ -254,7 +254,7 @@ func (t *transaction) Commit() error {
 	if last.tag.String() != "COMMIT" {
 		return errors.New("store: the transaction had failed before its commit")
 	}
-	// Above all, that the wait for a synchronous replica was cut short: a failover would lose the transaction.
+	// Usually the wait for a synchronous replica was cut short: a failover would lose the transaction.
 	if warning, warned := c.Conn.Conn().PgConn().CustomData()[warningKey]; warned {
 		return fmt.Errorf("%w: %v", ErrUnknown, warning)
 	}
@@ -266,7 +266,7 @@ func (t *transaction) Rollback() error {
 	return t.conn.rollback()
 }
 
-// rollback leaves the connection closed if it fails, and what is closed goes back into no pool.
+// rollback closes the connection if it fails, so the pool does not take it back.
 func (c *pipelined) rollback() error {
 	if !c.begun || c.Conn.Conn().IsClosed() {
 		return nil
@@ -283,14 +283,14 @@ func (c *pipelined) end() {
 
 const warningKey = "warning"
 
-// noteWarning keeps what the server warns of for Commit.
+// noteWarning keeps a warning of the server for Commit.
 func noteWarning(conn *pgconn.PgConn, notice *pgconn.Notice) {
 	if notice.SeverityUnlocalized == "WARNING" {
 		conn.CustomData()[warningKey] = notice.Message
 	}
 }
 
-// resultRows are all rows of a result.
+// resultRows holds all rows of a result.
 type resultRows struct {
 	columns []string
 	values  [][]any

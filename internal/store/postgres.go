@@ -22,32 +22,32 @@ import (
 )
 
 const (
-	// patience bounds a round trip of a transaction that writes, or of a single query: a server that has vanished is noticed
-	// after so long.
+	// patience bounds a round trip of a writing transaction or of a single query. After so long, a server that has vanished is noticed.
 	patience = 5 * time.Second
-	// viewPatience does so for a query of a snapshot, which may read the whole history.
+	// viewPatience is the same for a query of a snapshot, which may read the whole history.
 	viewPatience = 10 * time.Minute
-	// connectPatience bounds the way to each host.
+	// connectPatience bounds the attempt to connect to each host.
 	connectPatience = 2 * time.Second
-	// retryPatience bounds how long work is tried again while the database is away, or while others get in its way.
+	// retryPatience bounds how long work is retried while the database is away, or while other transactions conflict with it.
 	retryPatience = 8 * time.Second
-	// The pauses between tries double from the first to the longest.
+	// The pauses between tries double, from the first to the longest.
 	firstPause, longestPause = 2 * time.Millisecond, 500 * time.Millisecond
 
-	// defaultConnections are a process's to one database, unless the URL's pool_max_conns says otherwise; most of them write.
+	// defaultConnections is how many connections a process opens to one database, unless the URL's pool_max_conns says otherwise.
+	// Most of them write.
 	defaultConnections = 24
 )
 
-// postgres is the engine for several machines: the server takes transactions side by side, so each call of Update has one of
-// its own.
+// postgres is the engine for several machines. The server runs transactions concurrently, so each call of Update has a transaction
+// of its own.
 type postgres struct {
-	writing *sql.DB
-	reading *sql.DB // of connections that cannot write
-	era     atomic.Int64
-	waiting atomic.Int64
-	extra   []string // what its operator has added to the schema
-	owner   bool     // its role may alter the bank's tables
-	never   chan struct{}
+	writing    *sql.DB
+	reading    *sql.DB // its connections cannot write
+	generation atomic.Int64
+	waiting    atomic.Int64
+	extra      []string // what the operator has added to the schema
+	owner      bool     // its role may alter the bank's tables
+	never      chan struct{}
 
 	closing sync.RWMutex // held for reading while anything runs
 	closed  bool
@@ -60,22 +60,22 @@ func newPostgres(ctx context.Context, databaseURL string) (*postgres, error) {
 	}
 	p := &postgres{never: make(chan struct{})}
 	reads := max(1, connections/3)
-	// A dead connection shows when it is used, and then the work is done on another one.
+	// A dead connection is noticed when it is used, and then the work is done on another one.
 	neverPing := stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false })
-	// Not as a setting of the connection's start: the host would be taken for one that takes no writes.
+	// Not as a startup parameter: pgx would take the host for one that accepts no writes.
 	readOnly := stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "SET default_transaction_read_only = on")
 		return err
 	})
-	p.writing = pool(pipelines{stdlib.GetConnector(*config, neverPing), patience, &p.era}, max(1, connections-reads))
-	p.reading = pool(pipelines{stdlib.GetConnector(*config, neverPing, readOnly), viewPatience, &p.era}, reads)
+	p.writing = pool(pipelines{stdlib.GetConnector(*config, neverPing), patience, &p.generation}, max(1, connections-reads))
+	p.reading = pool(pipelines{stdlib.GetConnector(*config, neverPing, readOnly), viewPatience, &p.generation}, reads)
 	if err := p.check(ctx, config); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database: %w", named(oneLine{err})), p.close())
+		return nil, errors.Join(fmt.Errorf("open the database: %w", classify(oneLine{err})), p.close())
 	}
 	return p, nil
 }
 
-// postgresConfig reads a URL and puts safe settings where it is silent.
+// postgresConfig parses a URL and adds safe settings where it has none.
 func postgresConfig(databaseURL string) (*pgx.ConnConfig, int, error) {
 	config, err := pgx.ParseConfig(databaseURL)
 	if err != nil {
@@ -92,14 +92,14 @@ func postgresConfig(databaseURL string) (*pgx.ConnConfig, int, error) {
 		config.ConnectTimeout = connectPatience
 	}
 	if config.ValidateConnect == nil {
-		// A replica would take the reads and refuse the writes.
+		// A replica would accept the reads and refuse the writes.
 		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
 	for name, value := range map[string]string{
 		"application_name": "bankcore",
-		// A process that vanishes between two statements leaves its locks no longer than this,
+		// A process that vanishes between two statements keeps its locks no longer than this,
 		"idle_in_transaction_session_timeout": "10s",
-		// and the server gives up waiting for one before patience ends: else a lock that another client holds looks like a server
+		// and the server stops waiting for a lock before patience ends. Otherwise a lock that another client holds looks like a server
 		// that has vanished.
 		"lock_timeout": "4s",
 	} {
@@ -123,7 +123,7 @@ func pool(connector driver.Connector, connections int) *sql.DB {
 	return pool
 }
 
-// check refuses a database that is not a bank of this version, or is tampered with. A replica does as well as its primary.
+// check refuses a database that is not a bank of this version, or that was tampered with. A replica can be checked like its primary.
 func (p *postgres) check(ctx context.Context, config *pgx.ConnConfig) error {
 	pool := plainPool(config)
 	defer func() { _ = pool.Close() }()
@@ -165,20 +165,20 @@ func (p *postgres) backup(context.Context, BackupParams) error {
 	return errNotSQLite
 }
 
-// ping asks a connection that could write.
+// ping uses a connection that could write.
 func (p *postgres) ping(ctx context.Context) error {
 	var readOnly string
 	if err := p.writing.QueryRowContext(ctx, "SHOW transaction_read_only").Scan(&readOnly); err != nil {
 		return unavailable(err)
 	}
 	if readOnly != "off" {
-		return fmt.Errorf("%w: the database takes no writes", ErrUnavailable)
+		return fmt.Errorf("%w: the database accepts no writes", ErrUnavailable)
 	}
 	return nil
 }
 
 func (p *postgres) view(ctx context.Context, fn work) error {
-	return p.persist(ctx, func(waiting context.Context) error {
+	return p.retry(ctx, func(waiting context.Context) error {
 		conn, err := p.reading.Conn(waiting)
 		if err != nil {
 			return notConnected(err)
@@ -200,7 +200,7 @@ func (p *postgres) view(ctx context.Context, fn work) error {
 }
 
 func (p *postgres) read(ctx context.Context, fn work) error {
-	return p.persist(ctx, func(waiting context.Context) error {
+	return p.retry(ctx, func(waiting context.Context) error {
 		conn, err := p.reading.Conn(waiting)
 		if err != nil {
 			return notConnected(err)
@@ -211,14 +211,14 @@ func (p *postgres) read(ctx context.Context, fn work) error {
 }
 
 func (p *postgres) update(ctx context.Context, fn work) error {
-	return p.persist(ctx, func(waiting context.Context) error { return p.attempt(waiting, insideUpdate(ctx), fn) })
+	return p.retry(ctx, func(waiting context.Context) error { return p.attempt(waiting, insideUpdate(ctx), fn) })
 }
 
-// attempt runs fn in one transaction, at the isolation level that the database has by default: fn is right under each.
+// attempt runs fn in one transaction, at the database's default isolation level: fn is correct at every level.
 func (p *postgres) attempt(waiting, ctx context.Context, fn work) error {
 	if p.waiting.Add(1) > maxQueued {
 		p.waiting.Add(-1)
-		return fmt.Errorf("%w: %d callers wait already", ErrUnavailable, maxQueued)
+		return fmt.Errorf("%w: %d callers are already waiting", ErrUnavailable, maxQueued)
 	}
 	conn, err := p.writing.Conn(waiting)
 	p.waiting.Add(-1)
@@ -237,13 +237,13 @@ func (p *postgres) attempt(waiting, ctx context.Context, fn work) error {
 		err = tx.Commit()
 	}
 	if isReadOnly(err) {
-		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // the pool forgets it, and finds the primary
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // the pool drops it, and connects to the primary
 		return lostError{err}
 	}
 	return err
 }
 
-// firstFailure is what has ended the transaction, should fn have made another error of it.
+// firstFailure returns the error that ended the transaction, in case fn returned a different one.
 func firstFailure(conn *sql.Conn, err error) error {
 	_ = conn.Raw(func(driverConn any) error {
 		if c, ok := driverConn.(*pipelined); ok && c.err != nil {
@@ -254,13 +254,13 @@ func firstFailure(conn *sql.Conn, err error) error {
 	return err
 }
 
-// notConnected says that there is no connection as yet.
+// notConnected marks an error as "no connection yet".
 func notConnected(err error) error { return lostError{oneLine{err}} }
 
-// persist tries again what failed for a reason that may pass, while the caller waits and not for ever.
-func (p *postgres) persist(ctx context.Context, try func(waiting context.Context) error) error {
+// retry repeats work that failed for a reason that may pass, as long as the caller waits, and for a limited time.
+func (p *postgres) retry(ctx context.Context, try func(waiting context.Context) error) error {
 	if ctx.Err() != nil {
-		return named(ctx.Err())
+		return classify(ctx.Err())
 	}
 	p.closing.RLock()
 	defer p.closing.RUnlock()
@@ -271,13 +271,13 @@ func (p *postgres) persist(ctx context.Context, try func(waiting context.Context
 	defer cancel()
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := try(waiting)
-		if err == nil || !again(err) {
-			return named(err)
+		if err == nil || !retryable(err) {
+			return classify(err)
 		}
 		select {
-		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // spreads those who met
+		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // spreads out transactions that conflicted
 		case <-waiting.Done():
-			return named(err)
+			return classify(err)
 		}
 	}
 }

@@ -13,10 +13,10 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A server's role needs no more of its database than its queries do. If it owned the tables, an attacker who took a server over could disable
-// the triggers that keep the history, change it, and enable them again. So another role may own them.
+// A server's role needs no more rights than its queries. If it owned the tables, an attacker who took over a server could disable the
+// triggers that protect the history, change it, and enable them again. So another role can own them.
 
-// grants are what queries do with each table: a test compares them with queries/*.sql.
+// grants lists what queries do with each table; a test compares it with queries/*.sql.
 var grants = map[string]string{
 	"accounts":                 "INSERT, SELECT, UPDATE",
 	"database_clock":           "SELECT",
@@ -35,12 +35,12 @@ var grants = map[string]string{
 	"unknown_account_attempts": "SELECT, UPDATE",
 }
 
-// MigrateAs migrates a database of PostgreSQL as the role that owns it, and grants the role of serverURL what a server needs, and no
-// more. Both URLs are of the same database.
+// MigrateAs migrates a PostgreSQL database as the role that owns it, and grants the role in serverURL what a server needs and no more.
+// Both URLs name the same database.
 func MigrateAs(ctx context.Context, ownerURL, serverURL string) ([]string, error) {
 	owner, _, err := postgresConfig(ownerURL)
 	if err != nil {
-		return nil, fmt.Errorf("MIGRATE_%w", err) // it begins with the name of the other variable
+		return nil, fmt.Errorf("MIGRATE_%w", err) // err begins with DATABASE_URL
 	}
 	server, _, err := postgresConfig(serverURL)
 	if err != nil {
@@ -55,16 +55,16 @@ func MigrateAs(ctx context.Context, ownerURL, serverURL string) ([]string, error
 	}
 	pool := plainPool(owner)
 	defer func() { _ = pool.Close() }()
-	return applied, wrap("grant "+server.User+" what a server needs", named(grantTo(ctx, pool, server.User)))
+	return applied, wrap("grant "+server.User+" what a server needs", classify(grantTo(ctx, pool, server.User)))
 }
 
-// grantTo leaves a role that has just what it needs alone. Processes that start together grant one after the other.
+// grantTo grants a role exactly what it needs, and changes nothing if it has that. Processes that start together grant one after the other.
 func grantTo(ctx context.Context, pool *sql.DB, role string) error {
 	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback() }() // nothing after a commit
+	defer func() { _ = tx.Rollback() }() // does nothing after a commit
 	if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtext('bankcore grants'))"); err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func grantTo(ctx context.Context, pool *sql.DB, role string) error {
 	return tx.Commit()
 }
 
-// grantedTo are a role's own privileges on the bank's tables.
+// grantedTo returns a role's own privileges on the bank's tables.
 func grantedTo(ctx context.Context, tx *sql.Tx, role string) (map[string]string, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT relname, string_agg(privilege_type, ', ' ORDER BY privilege_type)
@@ -105,7 +105,7 @@ func grantedTo(ctx context.Context, tx *sql.Tx, role string) (map[string]string,
 		if err := rows.Scan(&table, &privileges); err != nil {
 			return nil, err
 		}
-		if grants[table] != "" { // else it is the operator's own
+		if grants[table] != "" { // otherwise it is the operator's own table
 			has[table] = privileges
 		}
 	}

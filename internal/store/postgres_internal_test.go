@@ -12,17 +12,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestWhatPostgresErrorsMean: which are tried again, which leave a commit open, and what they are called.
+// TestWhatPostgresErrorsMean checks which errors are retried, which leave a commit's outcome open, and how they are classified.
 func TestWhatPostgresErrorsMean(t *testing.T) {
 	t.Parallel()
 	refused := func(code string) error { return &pgconn.PgError{Code: code, SeverityUnlocalized: "ERROR"} }
 	fatal := func(code string) error { return &pgconn.PgError{Code: code, SeverityUnlocalized: "FATAL"} }
 	for _, c := range []struct {
-		name  string
-		err   error
-		again bool
-		open  bool  // after COMMIT was sent
-		named error // nil for one that passes as it is
+		name      string
+		err       error
+		retryable bool
+		open      bool  // after COMMIT was sent
+		class     error // nil if it is returned as it is
 	}{
 		{"serialization", refused("40001"), true, false, ErrUnavailable},
 		{"deadlock", refused("40P01"), true, false, ErrUnavailable},
@@ -41,24 +41,24 @@ func TestWhatPostgresErrorsMean(t *testing.T) {
 		{"trigger", refused("P0001"), false, false, nil},
 		{"no table", refused("42P01"), false, false, nil},
 		{"connection lost", lostError{io.ErrUnexpectedEOF}, true, true, ErrUnavailable},
-		{"connection lost with a word", lostError{fatal("57P01")}, true, true, ErrUnavailable},
+		{"connection lost with a message", lostError{fatal("57P01")}, true, true, ErrUnavailable},
 		{"bad connection", driver.ErrBadConn, true, true, ErrUnavailable},
 		{"unknown", fmt.Errorf("%w: %w", ErrUnknown, io.EOF), false, true, ErrUnknown},
-		{"somebody's own", errors.New("own"), false, true, nil},
+		{"a caller's own", errors.New("own"), false, true, nil},
 	} {
-		require.Equal(t, c.again, again(c.err), c.name)
+		require.Equal(t, c.retryable, retryable(c.err), c.name)
 		require.Equal(t, c.open, mayHaveCommitted(c.err), c.name)
-		got := named(c.err)
+		got := classify(c.err)
 		require.ErrorIs(t, got, c.err, c.name)
-		for _, name := range []error{ErrUnavailable, ErrDuplicate, ErrUnknown} {
-			require.Equal(t, errors.Is(c.named, name), errors.Is(got, name), "%s is %v", c.name, got)
+		for _, class := range []error{ErrUnavailable, ErrDuplicate, ErrUnknown} {
+			require.Equal(t, errors.Is(c.class, class), errors.Is(got, class), "%s is %v", c.name, got)
 		}
 	}
 	require.True(t, isReadOnly(refused("25006")))
-	require.False(t, again(refused("25006")), "a reader that writes is no failover")
+	require.False(t, retryable(refused("25006")), "a reader that writes is not a failover")
 }
 
-// TestPostgresURLs: what a URL leaves open is set safely, and what it says holds.
+// TestPostgresURLs: a URL's settings apply, and whatever it leaves out gets a safe value.
 func TestPostgresURLs(t *testing.T) {
 	t.Parallel()
 	config, connections, err := postgresConfig("postgres://bank:secret@db1,db2/bank")

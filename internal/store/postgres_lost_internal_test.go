@@ -23,7 +23,7 @@ func openPostgres(t *testing.T) (s *Store, url string) {
 	return s, url
 }
 
-// TestAStoreClosesAfterAFailover: connections from before it are closed without a word to the server, which is gone.
+// TestAStoreClosesAfterAFailover: connections from before it are closed without telling the server, which is gone.
 func TestAStoreClosesAfterAFailover(t *testing.T) {
 	t.Parallel()
 	s, _ := openPostgres(t)
@@ -32,12 +32,11 @@ func TestAStoreClosesAfterAFailover(t *testing.T) {
 		_, err := q.CountAccounts(ctx)
 		return err
 	}))
-	s.engine.(*postgres).era.Add(1)
+	s.engine.(*postgres).generation.Add(1)
 	require.NoError(t, s.Close())
 }
 
-// TestALockThatSomebodyHoldsIsNoLostServer: a transaction that waits for one in vain is refused by the server, and no
-// connection is given up.
+// TestALockThatSomebodyHoldsIsNoLostServer: the server refuses a transaction that waits too long for a lock, and no connection is given up.
 func TestALockThatSomebodyHoldsIsNoLostServer(t *testing.T) {
 	t.Parallel()
 	s, url := openPostgres(t)
@@ -47,7 +46,7 @@ func TestALockThatSomebodyHoldsIsNoLostServer(t *testing.T) {
 	_, err = holder.Exec(context.Background(), "BEGIN; LOCK TABLE unknown_account_attempts")
 	require.NoError(t, err)
 	require.ErrorIs(t, s.Update(context.Background(), touch), ErrUnavailable)
-	require.Zero(t, s.engine.(*postgres).era.Load(), "the server was taken for lost")
+	require.Zero(t, s.engine.(*postgres).generation.Load(), "the server was taken for lost")
 	_, err = holder.Exec(context.Background(), "COMMIT")
 	require.NoError(t, err)
 	require.NoError(t, s.Update(context.Background(), touch))

@@ -17,7 +17,7 @@ import (
 //go:embed postgres_objects.sql
 var listPostgresObjects string
 
-// checkPostgresObjects refuses a schema that is not that of its version, and returns what an operator may have added.
+// checkPostgresObjects refuses a schema that does not match its version, and returns what an operator has added and may add.
 func checkPostgresObjects(ctx context.Context, pool *sql.DB, version int64) (harmless []string, err error) {
 	for {
 		expected, err := expectedPostgres(version)
@@ -28,7 +28,7 @@ func checkPostgresObjects(ctx context.Context, pool *sql.DB, version int64) (har
 		if err != nil {
 			return nil, err
 		}
-		// Another process may have migrated meanwhile. A migration commits together with its version.
+		// Another process may have migrated in the meantime. A migration commits together with its version.
 		now, wants, err := versions(ctx, pool, goose.DialectPostgres)
 		switch {
 		case err != nil:
@@ -61,7 +61,7 @@ func postgresObjects(ctx context.Context, pool *sql.DB) ([]object, error) {
 	return objects, rows.Err()
 }
 
-// spareOthers marks as harmless what is attached to an operator's own tables.
+// spareOthers marks objects on an operator's own tables as harmless.
 func spareOthers(expected, have []object) []object {
 	ours := map[string]bool{}
 	for _, o := range expected {

@@ -1,5 +1,5 @@
--- All that a bank's schema on PostgreSQL holds, but for what belongs to an extension. Names are shown as this schema sees them, so
--- that it may have any name.
+-- Everything that a bank's schema on PostgreSQL holds, except what belongs to an extension. Names are shown as seen from this schema,
+-- so that the schema may have any name.
 WITH relations AS (
     SELECT oid, relname, relkind, relpersistence, relrowsecurity, relforcerowsecurity FROM pg_class AS c
     WHERE relnamespace = current_schema()::regnamespace
@@ -21,8 +21,8 @@ SELECT 'column', relname || '.' || attname, relname,
 FROM tables JOIN pg_attribute ON attrelid = oid AND attnum > 0 AND NOT attisdropped
 LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
 UNION ALL
--- One of each NOT NULL is in newer versions of PostgreSQL alone, and the column says it too. Triggers that enforce a foreign key
--- can be disabled.
+-- Only newer versions of PostgreSQL have a constraint for each NOT NULL, and the column says it too. Triggers that enforce a foreign
+-- key can be disabled.
 SELECT 'constraint', relname || '.' || conname, relname,
        concat_ws(' ', replace(pg_get_constraintdef(k.oid), ' NOT VALID', ''),
                  (SELECT string_agg(DISTINCT 'trigger ' || tgenabled::text, ' ') FROM pg_trigger WHERE tgconstraint = k.oid AND tgenabled <> 'O')), FALSE
@@ -42,7 +42,7 @@ UNION ALL
 SELECT 'policy', relname || '.' || polname, relname, '', FALSE
 FROM tables AS t JOIN pg_policy ON polrelid = t.oid
 UNION ALL
--- Its rows are read as if they were the table's own, and are not held to the table's triggers.
+-- A child's rows are read as if they were the table's own, but the table's triggers do not apply to them.
 SELECT 'child table', inhrelid::regclass::text, relname, '', FALSE
 FROM tables AS t JOIN pg_inherits ON inhparent = t.oid
 UNION ALL

@@ -14,10 +14,10 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// Every argument of these queries has a value of its own, so that two that are exchanged show.
+// Every argument of these queries has a different value, so that two swapped arguments show.
 
-// update lends the querier of a transaction to the test's own goroutine, where require may end the test; the transaction
-// is committed when body returns.
+// update lends the querier of a transaction to the test's own goroutine, where require may end the test. The transaction is
+// committed when body returns.
 func update(t *testing.T, s *store.Store, body func(ctx context.Context, q db.Querier)) {
 	t.Helper()
 	type loan struct {
@@ -40,7 +40,7 @@ func update(t *testing.T, s *store.Store, body func(ctx context.Context, q db.Qu
 	require.NoError(t, <-result)
 }
 
-// TestEveryQueryIsUnderstood: SQLite prepares them all whenever a store is opened, and PostgreSQL here.
+// TestEveryQueryIsUnderstood: SQLite prepares all queries whenever a store is opened; this test prepares them on PostgreSQL.
 func TestEveryQueryIsUnderstood(t *testing.T) {
 	t.Parallel()
 	s, url := newStore(t)

@@ -24,7 +24,7 @@ func newEmpty(t *testing.T) *Store {
 	return s
 }
 
-// awaitQueued waits until as many callers wait for their turn.
+// awaitQueued waits until the given number of callers wait for their turn.
 func awaitQueued(ctx context.Context, t *testing.T, s *Store, want int) {
 	t.Helper()
 	for s.Queued() != want {
@@ -61,7 +61,7 @@ func TestQueueOfWritersIsBounded(t *testing.T) {
 	bounded, end := context.WithTimeout(context.Background(), 30*time.Second)
 	defer end()
 	awaitQueued(bounded, t, s, maxQueued)
-	// A context without an end: were these to wait, the test would never get on.
+	// A context without a deadline: if these calls waited, the test would hang.
 	for range 10 {
 		err := s.Update(context.Background(), nothing)
 		require.ErrorIs(t, err, ErrUnavailable)
@@ -84,7 +84,7 @@ func TestQueueOfWritersIsBounded(t *testing.T) {
 	require.NoError(t, s.Update(context.Background(), nothing))
 }
 
-// TestTheQueueIsServedInOrder: callers are served first come, first served, also across groups.
+// TestTheQueueIsServedInOrder: callers are served in the order of their arrival, also across groups.
 func TestTheQueueIsServedInOrder(t *testing.T) {
 	t.Parallel()
 	s := newEmpty(t)
@@ -119,11 +119,11 @@ func TestTheQueueIsServedInOrder(t *testing.T) {
 	require.Equal(t, want, served)
 }
 
-// TestUnknownOutcomeIsNothingElse: a caller who is told "unknown" must not be told "not done" in the same breath.
+// TestUnknownOutcomeIsNothingElse: a caller who is told "unknown" must not also be told "not done".
 func TestUnknownOutcomeIsNothingElse(t *testing.T) {
 	t.Parallel()
 	s := newEmpty(t)
-	// A commit that fails for a reason that says nothing of its outcome.
+	// A commit that fails for a reason that says nothing about its outcome.
 	require.NoError(t, fileOf(s).writer.statements[commit].Close())
 	err := s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 		return q.CountUnknownAccountAttempt(ctx)
@@ -142,8 +142,8 @@ func TestUpdateInsideUpdateIsRefused(t *testing.T) {
 	require.ErrorContains(t, err, "Update inside Update")
 }
 
-// TestALostTransactionIsNobodysSuccess: SQLite rolls a whole transaction back by itself when a disk fails in the middle.
-// Each caller in the group then hears that nothing was done, and none gets the reason of another.
+// TestALostTransactionIsNobodysSuccess: SQLite rolls back a whole transaction by itself when a disk fails in the middle. Each caller in
+// the group is then told that nothing was done, and none gets another caller's error.
 func TestALostTransactionIsNobodysSuccess(t *testing.T) {
 	t.Parallel()
 	s := newEmpty(t)
@@ -176,5 +176,5 @@ func TestALostTransactionIsNobodysSuccess(t *testing.T) {
 	require.NoError(t, s.Update(context.Background(), func(context.Context, db.Querier) error { return nil }))
 }
 
-// fileOf is the engine below a store on SQLite.
+// fileOf returns the engine of a store on SQLite.
 func fileOf(s *Store) *sqlite { return s.engine.(*sqlite) }

@@ -26,7 +26,7 @@ func requireRead(t *testing.T, s *store.Store, wantAda, wantGrace int64) {
 	require.Equal(t, []int64{wantAda, wantGrace}, []int64{ofAda, ofGrace})
 }
 
-// copyFiles copies a database's file, and those beside it with these suffixes, to a folder of its own.
+// copyFiles copies a database's file, and the files beside it with these suffixes, to a new folder.
 func copyFiles(t *testing.T, path string, suffixes ...string) string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), filepath.Base(path))
@@ -60,7 +60,7 @@ func TestReadingLeavesADatabaseAsItWas(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// TestReadersSeeWhatOthersHaveWritten: from the log, too, whether its writer lives or was killed.
+// TestReadersSeeWhatOthersHaveWritten: also from the log, whether its writer is running or was killed.
 func TestReadersSeeWhatOthersHaveWritten(t *testing.T) {
 	t.Parallel()
 	s, path := newFile(t)
@@ -97,15 +97,15 @@ func TestAFileCopiedWithoutItsLogIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, store.ErrNoLog)
 	requireUnchanged(t, before, alone)
 	requireFiles(t, filepath.Dir(alone), "bank.db")
-	requireHolds(t, copyFiles(t, path), 700, 1300) // no process had it open any more
+	requireHolds(t, copyFiles(t, path), 700, 1300) // no process has it open any more
 }
 
-// TestAnInterruptedChangeIsUndoneByAWriter: a process that is killed while it changes the journal mode leaves such a file.
+// TestAnInterruptedChangeIsUndoneByAWriter: a process that is killed while it changes the journal mode leaves a file like this.
 func TestAnInterruptedChangeIsUndoneByAWriter(t *testing.T) {
 	t.Parallel()
 	s, path := newFile(t)
 	require.NoError(t, s.Close())
-	pool := raw(t, path, "_journal_mode=DELETE&_cache_size=10") // too small to keep what follows in memory
+	pool := raw(t, path, "_journal_mode=DELETE&_cache_size=10") // too small to keep the following changes in memory
 	tx, err := pool.Begin()
 	require.NoError(t, err)
 	_, err = tx.Exec(`UPDATE accounts SET role = 'admin';
@@ -122,7 +122,7 @@ func TestAnInterruptedChangeIsUndoneByAWriter(t *testing.T) {
 	requireRead(t, openReader(t, killed), 1000, 1000)
 }
 
-// TestALockedFileIsRefusedInPlainWords, after waiting a while for the process that is changing it.
+// TestALockedFileIsRefusedInPlainWords after a wait for the process that is changing it.
 func TestALockedFileIsRefusedInPlainWords(t *testing.T) {
 	t.Parallel()
 	s, path := newFile(t)
@@ -139,7 +139,7 @@ func TestALockedFileIsRefusedInPlainWords(t *testing.T) {
 	requireRead(t, openReader(t, path), 1000, 1000)
 }
 
-// TestTheLastToCloseLeavesOneFile: until then the log stays, so that the file is never taken for one that was copied alone.
+// TestTheLastToCloseLeavesOneFile: until then the log stays, so that the file is never mistaken for one that was copied alone.
 func TestTheLastToCloseLeavesOneFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -159,7 +159,7 @@ func TestTheLastToCloseLeavesOneFile(t *testing.T) {
 	requireHolds(t, path, 1000, 1000)
 }
 
-// TestAReaderNoticesThatOthersBegin: it does not look for them while it reads, so what it has read may be wrong.
+// TestAReaderNoticesThatOthersBegin: SQLite does not look for writers while it reads, so what it has read may be wrong.
 func TestAReaderNoticesThatOthersBegin(t *testing.T) {
 	t.Parallel()
 	s, path := newFile(t)

@@ -17,16 +17,16 @@ type RestoreParams struct {
 	Backup      string // a file
 	DatabaseURL string
 	Now         time.Time
-	Incomplete  bool           // takes a file that was copied without its log, too
-	Keys        [][]byte       // of which one has made the backup's MAC; none takes a file whatever made it
-	Identities  []age.Identity // that decrypt the backup; none if it is not encrypted
-	// Prepare is called with the restored database before that takes its place. If it fails, nothing is restored.
+	Incomplete  bool           // also accepts a file that was copied without its log
+	Keys        [][]byte       // one of them made the backup's MAC; none skips that check
+	Identities  []age.Identity // to decrypt the backup; none if it is not encrypted
+	// Prepare is called with the restored database before it replaces the old one. If it fails, nothing is restored.
 	Prepare func(ctx context.Context, s *Store) error
 }
 
-// Restore puts a checked copy of a backup in the place of the database that a URL names, while no server runs on it
-// (ErrInUse), and brings it up to this version. What was there is kept beside it, under a name with the time, which Restore
-// returns, or "" if nothing was. A backup of a newer version is refused with ErrSchema.
+// Restore replaces the database that a URL names with a checked copy of a backup, and brings it up to this version. No server may run on
+// the database (ErrInUse). Restore keeps the old database beside the new one, under a name with the time, and returns that name, or ""
+// if there was no database. A backup of a newer version is refused with ErrSchema.
 func Restore(ctx context.Context, p RestoreParams) (kept string, err error) {
 	if IsPostgres(p.DatabaseURL) {
 		return "", errNotSQLite
@@ -50,7 +50,7 @@ func Restore(ctx context.Context, p RestoreParams) (kept string, err error) {
 	}
 	defer func() { _ = lock.Unlock() }()
 	if kept, err = restore(ctx, p, path); err != nil {
-		return kept, fmt.Errorf("restore %s: %w", p.Backup, named(err))
+		return kept, fmt.Errorf("restore %s: %w", p.Backup, classify(err))
 	}
 	return kept, nil
 }
@@ -87,12 +87,12 @@ func restore(ctx context.Context, p RestoreParams, path string) (kept string, er
 	return kept, syncFile(filepath.Dir(path))
 }
 
-// checked reports whether the backup goes through unseal. One that is neither signed nor encrypted may have a log beside it.
+// checked reports whether the backup goes through unseal. A backup that is neither signed nor encrypted may have a log beside it.
 func (p RestoreParams) checked() bool {
 	return len(p.Keys) > 0 || len(p.Identities) > 0 || isEncrypted(p.Backup)
 }
 
-// restorable refuses what only a newer program knows and what is not whole, and gives the options that open the rest.
+// restorable refuses a backup that is of a newer version or incomplete, and returns the options to open it with.
 func restorable(ctx context.Context, p RestoreParams) (options string, err error) {
 	file, err := examine(ctx, p.Backup)
 	switch {
@@ -111,7 +111,7 @@ func restorable(ctx context.Context, p RestoreParams) (options string, err error
 	return file.options, err
 }
 
-// prepare makes a copy of a backup what is to be served, in one file.
+// prepare migrates and prepares a copy of a backup, and makes sure that it is one file.
 func prepare(ctx context.Context, path string, fn func(ctx context.Context, s *Store) error) error {
 	if _, err := upSQLite(ctx, path); err != nil {
 		return err
@@ -125,30 +125,30 @@ func prepare(ctx context.Context, path string, fn func(ctx context.Context, s *S
 		return err
 	}
 	if open, err := inWALMode(path); err != nil || open {
-		return errors.Join(err, errors.New("its log cannot be folded into it"))
+		return errors.Join(err, errors.New("the log cannot be merged into the database file"))
 	}
 	return syncFile(path)
 }
 
-// setAside gives a database a second name, which it keeps when another takes its first one. It must not leave its log
-// behind: SQLite would play that into the other one.
+// setAside gives a database a second name, which it keeps when another file takes its first one. It must not leave its log behind:
+// SQLite would replay that into the other database.
 func setAside(ctx context.Context, path, name string) (string, error) {
 	if _, err := examine(ctx, path); errors.Is(err, ErrSchema) {
-		return "", err // another program's
+		return "", err // it belongs to another program
 	}
 	if was, err := os.Stat(path); err != nil || was.Size() == 0 {
-		return "", err // made a moment ago, for the lock
+		return "", err // created a moment ago, for the lock
 	}
 	if err := os.Link(path, name); err != nil {
 		return "", err
 	}
-	// Of a database that cannot even be opened, which may be why another is restored, SQLite may throw the log away.
+	// If the database cannot even be opened, which may be why it is replaced, SQLite may delete the log.
 	if err := os.Link(path+"-wal", name+"-wal"); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return name, err
 	}
 	doomed := []string{path + "-wal", path + "-shm"}
 	if foldLog(ctx, path) == nil {
-		doomed = append(doomed, name+"-wal") // all of it is in the database now
+		doomed = append(doomed, name+"-wal") // all of it is now in the database
 	}
 	for _, file := range doomed {
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -158,7 +158,7 @@ func setAside(ctx context.Context, path, name string) (string, error) {
 	return name, nil
 }
 
-// foldLog moves what is in a database's log into its file, and takes the log away.
+// foldLog moves the content of a database's log into its file, and removes the log.
 func foldLog(ctx context.Context, path string) error {
 	pool, err := openSQLite(path, "mode=rw&_synchronous=FULL&_busy_timeout=5000")
 	if err != nil {

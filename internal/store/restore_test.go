@@ -15,7 +15,7 @@ import (
 
 var restoredAt = time.Date(2026, 11, 25, 4, 15, 0, 0, time.UTC)
 
-// newBackup returns a store, and a backup of it from before it made one more transfer.
+// newBackup returns a store that has made one more transfer since its backup.
 func newBackup(t *testing.T) (s *store.Store, path, backup string) {
 	t.Helper()
 	s, path = newFile(t)
@@ -45,7 +45,7 @@ func requireHolds(t *testing.T, path string, wantAda, wantGrace int64) {
 func TestRestoreKeepsWhatWasThere(t *testing.T) {
 	t.Parallel()
 	s, path, backup := newBackup(t)
-	// A process that was killed leaves its log behind: the transfer is in there.
+	// A process that was killed leaves its log behind, and the transfer is in there.
 	crashed := filepath.Join(t.TempDir(), "bank.db")
 	for _, suffix := range []string{"", "-wal"} {
 		require.NoError(t, os.WriteFile(crashed+suffix, read(t, path+suffix), 0o600))
@@ -64,7 +64,7 @@ func TestRestoreKeepsWhatWasThere(t *testing.T) {
 	requireHolds(t, kept, 700, 1300)
 
 	_, err = restore(backup, crashed)
-	require.ErrorIs(t, err, os.ErrExist, "nothing that is kept is overwritten")
+	require.ErrorIs(t, err, os.ErrExist, "a kept database is never overwritten")
 	requireHolds(t, crashed, 1000, 1000)
 }
 

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// giveUpOnSilence ends a connection whose other end does not even acknowledge what was sent. Otherwise it would take the
-// system a quarter of an hour to notice that a cable is cut while it waits for the answer to a long query.
+// giveUpOnSilence makes a connection fail if the other end does not even acknowledge what was sent. Otherwise the system would take a
+// quarter of an hour to notice that a cable was cut during a long query.
 func giveUpOnSilence(network, _ string, conn syscall.RawConn) error {
 	if !strings.HasPrefix(network, "tcp") {
 		return nil

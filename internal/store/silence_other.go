@@ -4,5 +4,5 @@ package store
 
 import "syscall"
 
-// giveUpOnSilence is left to the system's own patience.
+// giveUpOnSilence does nothing on other systems, whose own timeouts apply.
 func giveUpOnSilence(string, string, syscall.RawConn) error { return nil }

@@ -16,9 +16,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// Options of the connections. synchronous=FULL is what makes a commit survive a power cut; the driver's own default does
-// not. The writer begins its transactions "immediate", because one that reads first and writes later fails at once when
-// another process has written in between.
+// Options of the connections. synchronous=FULL makes a commit survive a power cut; the driver's default does not. The writer begins its
+// transactions "immediate", because a transaction that reads first and writes later fails at once if another process has written in between.
 const (
 	writerOptions = "_synchronous=FULL&_mutex=no&_txlock=immediate&_busy_timeout=5000&_foreign_keys=on" +
 		"&_cache_size=-65536"
@@ -27,11 +26,11 @@ const (
 	maxReaders = 8
 	// walLimit is the size to which the write-ahead log shrinks once no reader needs it, in bytes.
 	walLimit = 64 << 20
-	// walPages is after how many pages the log is copied into the database; ten times SQLite's default is a sixth faster.
+	// walPages is the number of pages after which the log is copied into the database; ten times SQLite's default is a sixth faster.
 	walPages = 10_000
 )
 
-// sqlite is the engine for one machine: a file, one writer that commits for many, and readers beside it.
+// sqlite is the engine for one machine: a file, one writer that commits for many callers, and readers beside it.
 type sqlite struct {
 	sqliteReader
 	writing *sql.DB // a pool of one
@@ -46,13 +45,13 @@ func newSQLite(ctx context.Context, path string) (*sqlite, error) {
 	s := &sqlite{sqliteReader: sqliteReader{path: path}}
 	if err := s.open(ctx); err != nil {
 		_ = s.close()
-		return nil, fmt.Errorf("open %s: %w", path, named(err))
+		return nil, fmt.Errorf("open %s: %w", path, classify(err))
 	}
 	return s, nil
 }
 
-// SQLitePath takes the file's path out of a URL: sqlite:PATH, or sqlite:// and an absolute path. After two slashes a
-// relative path is refused, since elsewhere its first element would be a host.
+// SQLitePath returns the file's path from a URL: sqlite:PATH, or sqlite:// and an absolute path. A relative path after two slashes is
+// refused, because in other URLs its first element would be a host.
 func SQLitePath(databaseURL string) (string, error) {
 	path, found := strings.CutPrefix(databaseURL, "sqlite:")
 	if !found {
@@ -62,7 +61,7 @@ func SQLitePath(databaseURL string) (string, error) {
 	if slashes && filepath.IsAbs(absolute) {
 		path = absolute
 	}
-	// SQLite would take these names for something else than a file.
+	// SQLite would not take these names for files.
 	special := path == ":memory:" || strings.HasPrefix(path, "file:")
 	if path == "" || special || slashes && path != absolute {
 		return "", errors.New("DATABASE_URL: expected sqlite:PATH with the path of a file")
@@ -87,7 +86,7 @@ func (s *sqlite) open(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	// Of the writer's one connection, which stays for good; the driver has no options for these.
+	// These apply to the writer's only connection, which stays open; the driver has no options for them.
 	settings := fmt.Sprintf("PRAGMA journal_size_limit = %d; PRAGMA wal_autocheckpoint = %d", walLimit, walPages)
 	if _, err := s.writing.ExecContext(ctx, settings); err != nil {
 		return err
@@ -108,13 +107,13 @@ func (s *sqlite) close() error {
 	}
 	failures = append(failures, s.sqliteReader.close())
 	if s.writing != nil {
-		if !broken { // else only a fresh start finds out what the log holds
+		if !broken { // otherwise only a restart finds out what the log holds
 			rest(context.Background(), s.writing, s.path)
 		}
 		failures = append(failures, s.writing.Close())
 	}
 	if s.claimed != nil {
-		// The file stays: removing it would let two processes lock two different files of the same name.
+		// The file stays: if it were removed, two processes could lock two different files of the same name.
 		failures = append(failures, s.claimed.Unlock())
 	}
 	return errors.Join(failures...)
@@ -126,9 +125,9 @@ func (s *sqlite) claim() error {
 	return err
 }
 
-// claim takes the lock of a database, which a process that serves or migrates it holds.
+// claim locks a database. A process that serves or migrates it holds the lock.
 func claim(path string) (*flock.Flock, error) {
-	path, err := filepath.EvalSymlinks(path) // one database has one lock, by whatever name it is reached
+	path, err := filepath.EvalSymlinks(path) // one database has one lock, whatever name is used for it
 	if err != nil {
 		return nil, fmt.Errorf("lock the database: %w", err)
 	}
@@ -161,10 +160,10 @@ func openSQLite(path, options string) (*sql.DB, error) {
 	return sql.Open(sqliteDriver, name.String())
 }
 
-// applicationID marks the files that are ours; the first migration writes it.
+// applicationID marks our files; the first migration writes it.
 const applicationID = "1650683762"
 
-// current refuses a database that this program's queries do not fit, one that is not whole, and one that is tampered with.
+// current refuses a database that does not match this program's queries, is incomplete, or was tampered with.
 func current(ctx context.Context, path string, file found) error {
 	if file.has == 0 {
 		return fmt.Errorf("%w: the database is empty; `bankcore migrate` fills it", ErrSchema)
@@ -178,7 +177,7 @@ func current(ctx context.Context, path string, file found) error {
 	return file.refuseTampered(ctx)
 }
 
-// identify refuses a file that is another program's, and reports whether it is a database yet.
+// identify refuses a file of another program, and reports whether the file is still empty.
 func identify(ctx context.Context, file *sql.DB) (empty bool, err error) {
 	var id string
 	if err := file.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
@@ -187,7 +186,7 @@ func identify(ctx context.Context, file *sql.DB) (empty bool, err error) {
 	if id == applicationID {
 		return false, nil
 	}
-	var objects int // a first migration that was interrupted leaves goose's own behind
+	var objects int // an interrupted first migration leaves goose's own tables behind
 	if err := file.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE tbl_name NOT IN ('goose_db_version', 'sqlite_sequence')").Scan(&objects); err != nil {
 		return false, err
 	}
@@ -197,8 +196,7 @@ func identify(ctx context.Context, file *sql.DB) (empty bool, err error) {
 	return true, nil
 }
 
-// checkPragmas reads the settings back: an option that the driver does not know is dropped without a word, and
-// durability with it.
+// checkPragmas reads the settings back: the driver silently drops options that it does not know, and durability might be among them.
 func checkPragmas(ctx context.Context, pool db.DBTX, want map[string]string) error {
 	for pragma, value := range want {
 		var got string
@@ -212,14 +210,14 @@ func checkPragmas(ctx context.Context, pool db.DBTX, want map[string]string) err
 	return nil
 }
 
-// sqliteDialect prepares the queries, which are written for PostgreSQL, on SQLite.
+// sqliteDialect prepares the queries, which are written for PostgreSQL, for SQLite.
 type sqliteDialect struct{ db.DBTX }
 
 var placeholder = regexp.MustCompile(`\$(\d+)`)
 
-// PrepareContext turns $3 into +?3, since SQLite takes $3 for a name and numbers names by first appearance, and drops the
-// row locks, which the one writer does not need. The plus changes no value. It keeps SQLite from planning by the value of a
-// bare parameter: the driver clears the parameters before each call, and SQLite would then prepare the statement anew.
+// PrepareContext turns $3 into +?3, because SQLite takes $3 for a name and numbers names by first appearance. It drops the row locks,
+// which the single writer does not need. The plus changes no value. It keeps SQLite from planning by the value of a bare parameter:
+// the driver clears the parameters before each call, and SQLite would then prepare the statement again.
 func (d sqliteDialect) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
 	query = placeholder.ReplaceAllString(query, "+?$1")
 	query = strings.Replace(query, "\nFOR UPDATE", "", 1)

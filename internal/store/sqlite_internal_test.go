@@ -21,7 +21,7 @@ func TestPragmasHold(t *testing.T) {
 	} {
 		require.Equal(t, want, pragmaOf(t, fileOf(s).writer.conn, pragma), pragma)
 	}
-	// The readers' connections come and go: each one must be read-only, not just the first.
+	// The readers' connections come and go: every one must be read-only, not only the first.
 	for range maxReaders {
 		conn, err := fileOf(s).reading.Conn(context.Background())
 		require.NoError(t, err)
@@ -47,7 +47,7 @@ func TestPragmasThatDifferAreRefused(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "bank.db")
 	require.NoError(t, createFile(path))
-	// An option the driver does not know, as a typing error or another version of it would give.
+	// An option that the driver does not know, because of a typing error or another version of the driver.
 	pool, err := openSQLite(path, "mode=rw&_synchronus=FULL&_journal_mode=WAL")
 	require.NoError(t, err)
 	defer func() { _ = pool.Close() }()
@@ -58,8 +58,8 @@ func TestPragmasThatDifferAreRefused(t *testing.T) {
 	require.Error(t, checkPragmas(ctx, pool, map[string]string{"no_such_pragma": "1"}))
 }
 
-// TestTheLogGoesOnceTheFileSaysThatItIsWhole, and not only when the pool is closed: a reader that comes in between would keep that
-// from writing it, and so would a kill.
+// TestTheLogGoesOnceTheFileSaysThatItIsWhole, and not only when the pool is closed: a reader that opens the file in between would
+// prevent the removal, and so would a kill.
 func TestTheLogGoesOnceTheFileSaysThatItIsWhole(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -90,7 +90,7 @@ func TestPlaceholdersBindByNumber(t *testing.T) {
 	require.Equal(t, [4]string{"two", "one", "ten", "two"}, got)
 }
 
-// preparing collects the queries that reach SQLite.
+// preparing records the queries that reach SQLite.
 type preparing struct {
 	db.DBTX
 	queries []string
@@ -112,7 +112,7 @@ func TestEveryQueryPrepares(t *testing.T) {
 		require.Len(t, seen.queries, reflect.TypeFor[db.Querier]().NumMethod())
 		for _, query := range seen.queries {
 			require.NotRegexp(t, `\$\d`, query)
-			require.NotRegexp(t, `[^+]\?\d`, query, "a bare parameter, for which SQLite may prepare the query at each call")
+			require.NotRegexp(t, `[^+]\?\d`, query, "with a bare parameter, SQLite may prepare the query at each call")
 			require.NotContains(t, query, "FOR UPDATE")
 		}
 	}

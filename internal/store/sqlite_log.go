@@ -17,31 +17,31 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// A database in WAL mode is two files, and the second one, the log, may hold its newest entries. Who copies the first one alone
-// has a bank of some time ago that looks whole. So the file says by its journal mode whether it is all there is: it is in WAL
-// mode from before its first write until the last process that has it open has closed it, which puts it into DELETE mode; and the
-// log stays beside it all the while, if empty. A file in WAL mode without a log is then one that was copied alone.
+// A database in WAL mode is two files, and the second one, the log, may hold the newest entries. If only the first one is copied, the
+// copy is an older state of the bank that looks complete. So the file's journal mode says whether the file is complete: it is in WAL
+// mode from before its first write until the last process that has it open closes it and puts it into DELETE mode. Until then the log
+// stays beside it, even if empty. A file in WAL mode without a log was therefore copied alone.
 
-// restsSince is the first version of the schema whose databases are put to rest when they are closed.
+// restsSince is the first version of the schema whose databases are put into DELETE mode when they are closed.
 const restsSince = 7
 
-// ErrNoLog says that a database's log is not beside it, and that entries may be missing.
+// ErrNoLog means that a database's log is not beside it, and that entries may be missing.
 var ErrNoLog = errors.New("store: the log is missing")
 
-// sqliteDriver is the driver of all connections of ours.
+// sqliteDriver is the driver of all our connections.
 const sqliteDriver = "bankcore-sqlite3"
 
 func init() {
 	sql.Register(sqliteDriver, &sqlite3.SQLiteDriver{ConnectHook: func(conn *sqlite3.SQLiteConn) error {
-		// A file may be another's work: what its schema calls must do no harm, and a damaged page must not be followed.
+		// A file may come from an attacker: its schema must call nothing harmful, and a damaged page must not be followed.
 		if _, err := conn.Exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON", nil); err != nil {
 			return err
 		}
-		// A migration chains events with it.
+		// A migration uses it to chain events.
 		if err := conn.RegisterFunc("sha256", sha256Of, true); err != nil {
 			return err
 		}
-		// Else the last connection to close deletes the log, and leaves the file in WAL mode.
+		// Otherwise the last connection to close deletes the log, and leaves the file in WAL mode.
 		return conn.SetFileControlInt("main", sqlite3.SQLITE_FCNTL_PERSIST_WAL, 1)
 	}})
 }
@@ -51,10 +51,10 @@ func sha256Of(text string) []byte {
 	return sum[:]
 }
 
-// logOf names a database's log, which lies beside the file itself and not beside a link to it.
+// logOf returns the name of a database's log, which is beside the file itself and not beside a link to it.
 func logOf(path string) string { return resolved(path) + "-wal" }
 
-// indexOf names the index of a log.
+// indexOf returns the name of a log's index.
 func indexOf(path string) string { return resolved(path) + "-shm" }
 
 func resolved(path string) string {
@@ -64,8 +64,8 @@ func resolved(path string) string {
 	return path
 }
 
-// inWALMode reads the journal mode off a file (SQLite's file format, section 1.3). A file that is no database has none. It is for a
-// file that this process does not have open: closing it again gives up all locks that the process has on it.
+// inWALMode reads the journal mode from a file (SQLite's file format, section 1.3), and returns false if the file is not a database. The
+// process must not have the file open: closing it here would drop all locks that the process holds on it.
 func inWALMode(path string) (bool, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -74,13 +74,13 @@ func inWALMode(path string) (bool, error) {
 	defer func() { _ = file.Close() }()
 	var header [20]byte
 	if _, err := io.ReadFull(file, header[:]); err != nil {
-		return false, nil // too short for a database
+		return false, nil // too short to be a database
 	}
 	return string(header[:15]) == "SQLite format 3" && header[19] == 2, nil
 }
 
-// refuseWithoutLog refuses a file that was copied without its log. The file's version is known: those of earlier versions were
-// left in WAL mode when they were closed.
+// refuseWithoutLog refuses a file that was copied without its log. It needs the file's version, because databases of earlier versions
+// were left in WAL mode when they were closed.
 func refuseWithoutLog(path string, version int64) error {
 	open, err := inWALMode(path)
 	if err != nil || !open || version < restsSince {
@@ -90,7 +90,7 @@ func refuseWithoutLog(path string, version int64) error {
 		return err
 	}
 	return fmt.Errorf("%w: %s was copied while a process had it open, and without %s; its newest entries may be missing. "+
-		"Copy a database with `bankcore backup`, or stop the server first; `bankcore restore --unsigned --incomplete` takes the file as it is",
+		"Copy a database with `bankcore backup`, or stop the server first; `bankcore restore --unsigned --incomplete` restores the file as it is",
 		ErrNoLog, path, filepath.Base(logOf(path)))
 }
 
@@ -99,15 +99,15 @@ func openWriting(ctx context.Context, path string) (*sql.DB, error) {
 	if err := openLog(path); err != nil {
 		return nil, err
 	}
-	// The driver touches the database before the hook above is called. If the disk fails there, the connection must not be the
-	// last one to close: a reader has the log open, too, and cannot delete it.
+	// The driver touches the database before it calls the hook above. If the disk fails at that point, the connection must not be the last
+	// one to close. A reader also has the log open, and cannot delete it.
 	guard, err := openSQLite(path, beside)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = guard.Close() }()
-	_ = guard.QueryRowContext(ctx, "PRAGMA schema_version").Scan(new(int)) // what is wrong, the writer tells or mends
-	// mode=rw: a mistyped path is an error, not a new and empty bank.
+	_ = guard.QueryRowContext(ctx, "PRAGMA schema_version").Scan(new(int)) // the writer reports or repairs what is wrong
+	// mode=rw: a mistyped path is an error, not a new, empty bank.
 	pool, err := openSQLite(path, writerOptions+"&mode=rw")
 	if err != nil {
 		return nil, err
@@ -119,8 +119,8 @@ func openWriting(ctx context.Context, path string) (*sql.DB, error) {
 	return pool, nil
 }
 
-// setJournalMode changes the journal mode for good. SQLite writes the mode under a rollback journal, and with FULL it does not
-// sync the folder after it has deleted that; were it back after a power cut, it would be played into a database that has gone on.
+// setJournalMode changes the journal mode permanently. SQLite writes the mode under a rollback journal, and with FULL it does not sync
+// the folder after it deletes that. If the journal reappeared after a power cut, it would be replayed into a database that has moved on.
 func setJournalMode(ctx context.Context, conn db.DBTX, mode string) error {
 	var was string
 	if err := conn.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&was); err != nil {
@@ -134,7 +134,7 @@ func setJournalMode(ctx context.Context, conn db.DBTX, mode string) error {
 	return errors.Join(err, restored)
 }
 
-// readThrough expects one value of a statement, and reads on to its end: only there SQLite commits what the statement has changed.
+// readThrough expects one value from a statement, and reads to its end: only then does SQLite commit the statement's changes.
 func readThrough(ctx context.Context, conn db.DBTX, statement, want string) error {
 	rows, err := conn.QueryContext(ctx, statement)
 	if err != nil {
@@ -156,8 +156,8 @@ func readThrough(ctx context.Context, conn db.DBTX, statement, want string) erro
 	return nil
 }
 
-// openLog puts an empty log beside a database that is about to be written to, unless there is one, so that a crash never leaves
-// the file in WAL mode without one. SQLite takes an empty log for none.
+// openLog puts an empty log beside a database that is about to be written, unless there is one, so that a crash never leaves the file in
+// WAL mode without a log. SQLite treats an empty log as none.
 func openLog(path string) error {
 	database, err := os.Stat(path)
 	if err != nil {
@@ -176,8 +176,8 @@ func openLog(path string) error {
 	return syncFile(filepath.Dir(log.Name()))
 }
 
-// rest leaves a database as one file that says that it is whole. If another process has it open, that one does so in the end;
-// and if the disk fails, the log stays. Nothing is lost either way. The pool is to be closed next.
+// rest leaves a database as one file that is marked complete. If another process has it open, that process does so when it closes the
+// file; if the disk fails, the log stays. Nothing is lost either way. The caller closes the pool next.
 func rest(ctx context.Context, pool *sql.DB, path string) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
@@ -187,11 +187,11 @@ func rest(ctx context.Context, pool *sql.DB, path string) {
 	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
 		return
 	}
-	// A process that opens the database from here on waits until the connection is closed.
+	// A process that opens the database from now on waits until the connection is closed.
 	if readThrough(ctx, conn, "PRAGMA locking_mode = EXCLUSIVE", "exclusive") != nil || setJournalMode(ctx, conn, "delete") != nil {
 		return
 	}
-	// Since the log is still there, SQLite has written the new mode into it and not yet into the file.
+	// Because the log still exists, SQLite has written the new mode into it and not yet into the file.
 	var busy, frames, written int
 	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &written)
 	if err != nil || busy != 0 {
@@ -201,19 +201,18 @@ func rest(ctx context.Context, pool *sql.DB, path string) {
 	_ = os.Remove(indexOf(path))
 }
 
-// atRest opens a file that no process has open, and leaves no trace.
+// atRest holds the options to open a file that no process has open, without leaving a trace.
 const atRest = "mode=ro&immutable=1"
 
-// beside opens a file that others may be writing, or that has a log.
+// beside holds the options to open a file that other processes may be writing, or that has a log.
 const beside = "mode=ro&_busy_timeout=5000"
 
-// readOnly are the options that open a file without changing anything that counts, and without another file beside it if it has
-// none yet.
+// readOnly returns the options that open a file without changing its content, and without creating a file beside it if there is none yet.
 func readOnly(ctx context.Context, path string) (string, error) {
 	log, err := os.Stat(logOf(path))
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(resolved(path) + "-journal"); err == nil {
-			return beside, nil // SQLite knows whether a change was interrupted there
+			return beside, nil // SQLite finds out whether a change was interrupted
 		}
 		return atRest, nil
 	}
@@ -229,7 +228,7 @@ func readOnly(ctx context.Context, path string) (string, error) {
 	err = pool.QueryRowContext(ctx, "PRAGMA schema_version").Scan(new(int))
 	switch {
 	case !errors.As(err, &sqliteError) || !cannotIndex(sqliteError):
-		return beside, nil // any other error comes again, where it is told
+		return beside, nil // any other error recurs later, where it is reported
 	case log.Size() == 0:
 		return atRest, nil
 	}
@@ -237,20 +236,20 @@ func readOnly(ctx context.Context, path string) (string, error) {
 		"copy both files to a folder that you can write to, and use that copy", filepath.Base(logOf(path)), filepath.Base(indexOf(path)))
 }
 
-// cannotIndex reports whether a log could not be read for want of its index, which readers write to.
+// cannotIndex reports whether a log could not be read because its index, which readers write to, cannot be opened or written.
 func cannotIndex(err sqlite3.Error) bool {
 	return err.Code == sqlite3.ErrCantOpen || err.Code == sqlite3.ErrReadonly && err.ExtendedCode != sqlite3.ErrReadonlyRollback
 }
 
-// found is what a file holds.
+// found describes a file.
 type found struct {
-	has, wants  int64  // the versions of its schema, 0 for an empty database, and of this program's
-	options     string // that open it for reading
-	interrupted bool   // a change was, and is undone by the next to write
+	has, wants  int64  // the schema's version, 0 for an empty database, and this program's
+	options     string // to open it for reading
+	interrupted bool   // a change was interrupted; the next writer undoes it
 	objects     []object
 }
 
-// examine looks at a file before anything changes it, and refuses one that is another program's.
+// examine inspects a file before anything changes it, and refuses a file of another program.
 func examine(ctx context.Context, path string) (found, error) {
 	options, err := readOnly(ctx, path)
 	if err != nil {
@@ -259,7 +258,7 @@ func examine(ctx context.Context, path string) (found, error) {
 	f, err := look(ctx, path, options)
 	var sqliteError sqlite3.Error
 	if errors.As(err, &sqliteError) && sqliteError.ExtendedCode == sqlite3.ErrReadonlyRollback {
-		f, err = look(ctx, path, atRest) // a change of ours under a journal leaves what is looked at as it is
+		f, err = look(ctx, path, atRest) // an interrupted change of ours does not affect what is read here
 		f.interrupted = true
 	}
 	return f, err

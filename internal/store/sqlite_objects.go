@@ -8,7 +8,7 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// sqliteObjects are all that a file's schema holds, and which migrations it says it has had.
+// sqliteObjects lists everything in a file's schema, and the migrations that it records.
 func sqliteObjects(ctx context.Context, pool *sql.DB) ([]object, error) {
 	rows, err := pool.QueryContext(ctx, `
 		SELECT coalesce(type, ''), coalesce(name, ''), coalesce(tbl_name, ''), coalesce(sql, '') FROM sqlite_schema
@@ -36,7 +36,7 @@ var (
 	sqliteExpectedLock sync.Mutex
 )
 
-// expectedSQLite are the objects that the migrations make up to a version. They take about 10 ms, once for each version.
+// expectedSQLite returns the objects that the migrations create up to a version. That takes about 10 ms, once for each version.
 func expectedSQLite(ctx context.Context, version int64) ([]object, error) {
 	sqliteExpectedLock.Lock()
 	defer sqliteExpectedLock.Unlock()
@@ -63,7 +63,7 @@ func expectedSQLite(ctx context.Context, version int64) ([]object, error) {
 	return objects, err
 }
 
-// refuseTampered refuses a file whose schema is not that of its version.
+// refuseTampered refuses a file whose schema does not match its version.
 func (f found) refuseTampered(ctx context.Context) error {
 	expected, err := expectedSQLite(ctx, f.has)
 	if err != nil {

@@ -13,24 +13,24 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// errReadOnly is the answer to a caller that wants to change what was opened for reading.
+// errReadOnly is returned to a caller that tries to change a database opened for reading.
 var errReadOnly = errors.New("store: the database was opened for reading only")
 
-// errInterrupted is the answer to a caller that wants to read what only a writer can put in order.
-var errInterrupted = errors.New("a change of the file was interrupted; a server, or a command that writes, undoes it")
+// errInterrupted is returned to a caller that tries to read a file that only a writer can repair.
+var errInterrupted = errors.New("a change of the file was interrupted; start a server, or run a command that writes, to undo it")
 
-// sqliteReader reads a file, beside others or alone.
+// sqliteReader reads a file that other processes may have open.
 type sqliteReader struct {
 	path    string
 	reading *sql.DB
 	reads   *db.Queries
 	closed  atomic.Bool
-	// resting is what the file was when it was opened, if no other process had it open then. SQLite does not look for others in
-	// that case, so it must be the same after it was read.
+	// resting is the state of the file when it was opened, if no other process had it open. SQLite does not look for other processes
+	// in that case, so the state must be the same after reading.
 	resting *traces
 }
 
-// traces are what a change of a file leaves.
+// traces describes what changes when a file is written.
 type traces struct {
 	size     int64
 	modified time.Time
@@ -63,14 +63,14 @@ func newSQLiteReader(ctx context.Context, path string) (*sqliteReader, error) {
 		err = errInterrupted
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, named(err))
+		return nil, fmt.Errorf("open %s: %w", path, classify(err))
 	}
 	r := &sqliteReader{path: path}
 	if file.options == atRest {
 		r.resting = &before
 	}
 	if err := r.openReading(ctx, file.options); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, named(err)), r.close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, classify(err)), r.close())
 	}
 	return r, nil
 }
@@ -79,7 +79,7 @@ func notThere(err error) error {
 	return fmt.Errorf("open the database: %w; `bankcore migrate` creates it", err)
 }
 
-// openReading opens the pool of connections that read.
+// openReading opens the pool of reading connections.
 func (r *sqliteReader) openReading(ctx context.Context, options string) error {
 	var err error
 	if r.reading, err = openSQLite(r.path, options+readerOptions); err != nil {
@@ -94,7 +94,7 @@ func (r *sqliteReader) openReading(ctx context.Context, options string) error {
 	return err
 }
 
-// undisturbed says of what was read that it may be wrong, since a process has begun to write to a file that none had open.
+// undisturbed returns an error if a process has begun to write to a file that no process had open: what was read may be wrong.
 func (r *sqliteReader) undisturbed(err error) error {
 	if r.resting == nil {
 		return err
@@ -102,7 +102,7 @@ func (r *sqliteReader) undisturbed(err error) error {
 	if now, statErr := tracesOf(r.path); statErr == nil && now == *r.resting {
 		return err
 	}
-	return fmt.Errorf("%w: another process has begun to write to %s meanwhile; try again", ErrUnavailable, r.path)
+	return fmt.Errorf("%w: another process has begun to write to %s; try again", ErrUnavailable, r.path)
 }
 
 func (r *sqliteReader) view(ctx context.Context, fn work) error {
@@ -117,17 +117,17 @@ func (r *sqliteReader) view(ctx context.Context, fn work) error {
 		return unavailable(err)
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written, so there is nothing to commit
-	return r.undisturbed(named(fn(ctx, r.reads.WithTx(tx))))
+	return r.undisturbed(classify(fn(ctx, r.reads.WithTx(tx))))
 }
 
 func (r *sqliteReader) read(ctx context.Context, fn work) error {
 	if ctx.Err() != nil {
-		return named(ctx.Err())
+		return classify(ctx.Err())
 	}
 	if r.closed.Load() {
 		return errClosed
 	}
-	return r.undisturbed(named(fn(context.WithoutCancel(ctx), r.reads)))
+	return r.undisturbed(classify(fn(context.WithoutCancel(ctx), r.reads)))
 }
 
 func (r *sqliteReader) close() error {

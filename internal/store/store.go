@@ -1,5 +1,5 @@
-// Package store keeps the bank's rows: it opens an engine, migrates it, runs transactions on it, and gives the driver's
-// errors names. No package above it knows which engine is in use.
+// Package store stores the bank's rows. It opens an engine, migrates it, runs transactions on it, and classifies the driver's errors. No
+// package above it knows which engine is in use.
 package store
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// Store is an open database. Its methods may be called from many goroutines.
+// Store is an open database. It is safe for concurrent use.
 type Store struct {
 	engine engine
 	extra  []string
@@ -20,7 +20,7 @@ type Store struct {
 // work is what runs in a transaction.
 type work = func(ctx context.Context, q db.Querier) error
 
-// engine is a kind of database. The methods of Store say what each of these does.
+// engine is a kind of database. The methods of Store document these.
 type engine interface {
 	view(ctx context.Context, fn work) error
 	read(ctx context.Context, fn work) error
@@ -33,9 +33,8 @@ type engine interface {
 	close() error
 }
 
-// Open opens the database that a URL names: "sqlite:data/bankcore.db", or "postgres://user@host/bank". It does not create or
-// migrate it: that is Migrate's work. A database of another schema version is refused with ErrSchema, and one
-// whose schema has been changed with ErrTampered.
+// Open opens the database that a URL names: "sqlite:data/bankcore.db", or "postgres://user@host/bank". It does not create or migrate it;
+// Migrate does. A database of another schema version is refused with ErrSchema, and one whose schema has been changed with ErrTampered.
 func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	if IsPostgres(databaseURL) {
 		p, err := newPostgres(ctx, databaseURL)
@@ -55,8 +54,8 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	return &Store{engine: s}, nil
 }
 
-// OpenReadOnly opens a database for what only reads it. It changes no byte of a SQLite file, and puts no other file beside one
-// that no process has open, so that a backup stays as it is and may lie where nothing can be written.
+// OpenReadOnly opens a database only for reading. It changes no byte of a SQLite file, and creates no file beside one that no process
+// has open, so that a backup stays as it is and may be in a folder that is read-only.
 func OpenReadOnly(ctx context.Context, databaseURL string) (*Store, error) {
 	if IsPostgres(databaseURL) {
 		return Open(ctx, databaseURL)
@@ -77,37 +76,37 @@ func IsPostgres(databaseURL string) bool {
 	return strings.HasPrefix(databaseURL, "postgres://") || strings.HasPrefix(databaseURL, "postgresql://")
 }
 
-// Close ends the store, once everybody who waits for a transaction has an answer.
+// Close closes the store, after every caller that waits for a transaction has an answer.
 func (s *Store) Close() error { return s.engine.close() }
 
-// Claim claims the database for one serving process until Close; for a second one it returns ErrInUse. Commands that only
-// pass by, such as a backup, need no claim. PostgreSQL serves any number of processes, and needs no claim.
+// Claim claims the database for one serving process until Close; for a second one it returns ErrInUse. Short commands such as a backup
+// need no claim. PostgreSQL serves any number of processes, and needs no claim.
 func (s *Store) Claim() error { return s.engine.claim() }
 
-// Failed is closed when a commit ended with ErrUnknown and nothing can be written any more. The process must then stop and
-// start again: only a fresh start finds out what the file holds. It is never closed on PostgreSQL.
+// Failed is closed when a commit has ended with ErrUnknown and nothing can be written any more. The process must then stop and start
+// again: only a restart finds out what the file holds. It is never closed on PostgreSQL.
 func (s *Store) Failed() <-chan struct{} { return s.engine.failed() }
 
-// Extra names what the operator has added to the bank's schema on PostgreSQL and what does not act on its tables. It is empty
-// on SQLite, where nothing may be added.
+// Extra lists what the operator has added to the bank's schema on PostgreSQL without affecting its tables. It is empty on SQLite,
+// where nothing may be added.
 func (s *Store) Extra() []string { return s.extra }
 
-// OwnsTables reports whether the role on PostgreSQL may alter the bank's tables, and so what protects them.
+// OwnsTables reports whether the role on PostgreSQL may alter the bank's tables, and with them their protection.
 func (s *Store) OwnsTables() bool { return s.owner }
 
-// Queued is the number of calls of Update that wait for their turn.
+// Queued returns the number of calls of Update that wait for their turn.
 func (s *Store) Queued() int { return s.engine.queued() }
 
-// Ping finds out whether the database answers and takes writes.
+// Ping returns an error unless the database answers and accepts writes.
 func (s *Store) Ping(ctx context.Context) error { return s.engine.ping(ctx) }
 
-// Backup writes a consistent copy of the database to a new file while others go on reading and writing it. The copy is
-// checked, encrypted if there are recipients, and has its MAC, before it gets its name. Only SQLite can: PostgreSQL has its own tools.
+// Backup writes a consistent copy of the database to a new file while others continue to read and write it. The copy is checked,
+// encrypted if there are recipients, and given a MAC before it gets its name. Only SQLite supports it: PostgreSQL has its own tools.
 func (s *Store) Backup(ctx context.Context, p BackupParams) error { return s.engine.backup(ctx, p) }
 
-// View runs fn on a snapshot of the database, read-only. The caller's cancellation is honoured until fn begins; fn gets a
-// ctx without it, because to watch for it costs the driver a goroutine for each statement. A long fn asks the caller's ctx.
-// fn may run more than once, so it only talks to its querier and to variables that it sets anew.
+// View runs fn on a read-only snapshot of the database. The caller's cancellation is honoured until fn begins; fn gets a ctx without it,
+// because watching it costs the driver a goroutine for each statement. A long fn checks the caller's ctx itself. fn may run more
+// than once, so it may only use its querier and variables that it sets anew.
 func (s *Store) View(ctx context.Context, fn func(ctx context.Context, q db.Querier) error) error {
 	return s.engine.view(ctx, fn)
 }
@@ -118,17 +117,17 @@ func (s *Store) Read(ctx context.Context, fn func(ctx context.Context, q db.Quer
 	return s.engine.read(ctx, fn)
 }
 
-// Update runs fn in a transaction and commits it durably if fn returns nil; on an error or a panic nothing of it remains.
-// fn may run more than once, so it only talks to its querier and to variables that it sets anew, it returns the querier's
-// errors, and it uses the ctx it is given: the caller's, were it cancelled between two statements, would post half a
-// transfer. The caller's cancellation is honoured only while the work waits for its turn. After a query has failed, fn can
-// do no more than return; and the error of a query without a result may come with the next one, or with the commit.
+// Update runs fn in a transaction and commits it durably if fn returns nil; after an error or a panic, nothing of it remains. fn may run
+// more than once, so it may only use its querier and variables that it sets anew. It must return the querier's errors and use the ctx it
+// is given: if the caller's were cancelled between two statements, half a transfer would be posted. The caller's cancellation is
+// honoured only while the work waits for its turn. After a query has failed, fn can only return; the error of a query without a result
+// may be returned by the next query, or by the commit.
 func (s *Store) Update(ctx context.Context, fn func(ctx context.Context, q db.Querier) error) error {
 	if ctx.Value(inUpdate{}) != nil {
-		return errors.New("store: Update inside Update") // which would wait for itself
+		return errors.New("store: Update inside Update") // it would wait for itself
 	}
 	if ctx.Err() != nil {
-		return named(ctx.Err())
+		return classify(ctx.Err())
 	}
 	return s.engine.update(ctx, fn)
 }

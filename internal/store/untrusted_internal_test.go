@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNoConnectionTrustsASchema: a view may call what has side effects, and is then refused when it is read.
+// TestNoConnectionTrustsASchema: a view may call a function with side effects; reading it is then refused.
 func TestNoConnectionTrustsASchema(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "doctored.db")

@@ -15,7 +15,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// requireBalances also shows that the store still works.
+// requireBalances also checks that the store still works.
 func requireBalances(t *testing.T, s *store.Store, ofAda, ofGrace int64) {
 	t.Helper()
 	gotAda, gotGrace := balances(t, s)
@@ -89,7 +89,7 @@ func TestViewIsASnapshot(t *testing.T) {
 	requireBalances(t, s, 700, 1300)
 }
 
-// TestReadersNeverWaitForTheWriter: uncommitted changes are visible to no reader and keep none waiting.
+// TestReadersNeverWaitForTheWriter: readers do not see uncommitted changes and do not wait for them.
 func TestReadersNeverWaitForTheWriter(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -146,12 +146,12 @@ func TestReadersPassErrorsOn(t *testing.T) {
 			}), store.ErrNotFound)
 			ctx, cancel := context.WithCancel(context.Background())
 			require.NoError(t, read(ctx, func(ctx context.Context, q db.Querier) error {
-				cancel() // too late: it is read to its end
+				cancel() // too late: fn runs to its end
 				_, err := q.AccountByNumber(ctx, ada)
 				return err
 			}))
 			err := read(ctx, func(context.Context, db.Querier) error {
-				t.Error("read for a caller who had left")
+				t.Error("the store read for a caller who had left")
 				return nil
 			})
 			require.ErrorIs(t, err, store.ErrUnavailable)
@@ -160,7 +160,7 @@ func TestReadersPassErrorsOn(t *testing.T) {
 	}
 }
 
-// The writer and the dead context race for the caller; many tries, because either may come first.
+// The writer and the cancelled context race for the caller. The test tries many times, because either may win.
 func TestUpdateForACancelledCallerDoesNothing(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
@@ -178,11 +178,11 @@ func TestUpdateForACancelledCallerDoesNothing(t *testing.T) {
 			require.ErrorIs(t, err, context.Canceled)
 		}
 	}
-	require.Zero(t, ran, "the function ran for a caller who had gone before its turn")
+	require.Zero(t, ran, "the function ran for a caller who had left before its turn")
 	requireBalances(t, s, 1000, 1000)
 }
 
-// cancelling ends the caller's context around the k-th statement.
+// cancelling cancels the caller's context before or after the k-th statement.
 type cancelling struct {
 	db.Querier
 	cancel context.CancelFunc
@@ -252,7 +252,7 @@ func TestDuplicatesAreNamed(t *testing.T) {
 		require.NoError(t, s.Update(context.Background(), insert), name)
 		require.ErrorIs(t, s.Update(context.Background(), insert), store.ErrDuplicate, name)
 	}
-	// A number that is taken is no error: the caller draws another.
+	// A taken number is not an error: the caller draws another.
 	require.NoError(t, s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 		inserted, err := q.InsertAccount(ctx, db.InsertAccountParams{
 			AccountNumber: ada, Currency: "USD", Role: "customer", LastHash: make([]byte, 32),
@@ -282,13 +282,13 @@ func TestUpdateWaitsForAnotherProcess(t *testing.T) {
 		done <- s.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 			row, err := q.AccountByNumber(ctx, ada)
 			if err == nil && (!released.Load() || row.Role != "admin") {
-				err = errors.New("the transaction ran beside the other process's")
+				err = errors.New("the transaction ran at the same time as the other process's")
 			}
 			return errors.Join(err, transfer(ctx, q, ada, grace, 300))
 		})
 	}()
 	<-asked
-	for range 2000 { // gives an Update that does not wait the time to run
+	for range 2000 { // gives an Update that fails to wait the time to run
 		_, err := tx.Exec("UPDATE accounts SET failed_attempts = failed_attempts + 1 WHERE account_number = ?", grace)
 		require.NoError(t, err)
 	}

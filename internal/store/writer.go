@@ -12,16 +12,16 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 )
 
-// Group commit. A durable commit is a wait for the disk, and the wait is the same for one transaction as for many. So one
-// goroutine, the writer, owns the only connection that writes. It takes a caller's function from the queue, begins a
-// transaction and runs the function in a savepoint; then it takes the callers that wait by now, one after the other, each in a
-// savepoint of its own; then it commits once and answers all of them. While the disk works, the next group gathers. A
-// group is not waited for until it is full: a lone caller is a group of one.
+// Group commit. A durable commit waits for the disk, and the wait is the same for one transaction as for many. So one goroutine, the
+// writer, owns the only connection that writes. It takes a caller's function from the queue, begins a transaction and runs the function
+// in a savepoint. Then it takes the callers that are waiting by now, one after the other, each in a savepoint of its own. Then it commits
+// once and answers all of them. While the disk works, the next group gathers. The writer does not wait for a group to fill: a lone caller
+// is a group of one.
 const (
-	// maxQueued bounds how many callers wait for the writer; one more is refused at once, so that overload shows as an
-	// answer and not as growing memory.
+	// maxQueued bounds how many callers wait for the writer; one more is refused at once, so that overload is visible as errors and not
+	// as growing memory.
 	maxQueued = 4096
-	// maxGroup bounds how long the first of a group waits for those behind it.
+	// maxGroup bounds how long the first caller of a group waits for those behind it.
 	maxGroup = 128
 )
 
@@ -38,9 +38,9 @@ const (
 type task struct {
 	ctx   context.Context // the caller's
 	fn    work
-	state atomic.Int32 // waiting, and then once taken or abandoned
+	state atomic.Int32 // waiting, then either taken or abandoned
 	err   error        // what fn returned
-	done  chan error   // gets the outcome, after the commit
+	done  chan error   // receives the outcome after the commit
 }
 
 const (
@@ -51,17 +51,17 @@ const (
 
 type writer struct {
 	queue chan *task
-	ended chan struct{} // closed when the last group is answered
+	ended chan struct{} // closed after the last group is answered
 
 	closing sync.RWMutex // held for reading while a task goes into the queue
 	closed  bool
 
 	failed chan struct{} // closed when a commit's outcome is unknown; nothing is written from then on
 
-	// Only the writer's goroutine touches what follows.
+	// Only the writer's goroutine uses the following fields.
 	conn       *sql.Conn
 	queries    *db.Queries
-	statements map[string]*sql.Stmt // those that begin, mark and end transactions
+	statements map[string]*sql.Stmt // to begin, mark and end transactions
 	group      []*task
 }
 
@@ -95,8 +95,8 @@ func (w *writer) prepare(ctx context.Context) error {
 	return nil
 }
 
-// update queues a function and waits for its outcome. Once the writer has taken the task there is no way back: the
-// function runs to its end whatever becomes of the caller, since half of it would be worse.
+// update queues a function and waits for its outcome. Once the writer has taken the task, the function runs to its end even if the
+// caller has left, because half of it would be worse.
 func (w *writer) update(ctx context.Context, fn work) error {
 	t := &task{ctx: ctx, fn: fn, done: make(chan error, 1)}
 	if err := w.enqueue(t); err != nil {
@@ -107,12 +107,12 @@ func (w *writer) update(ctx context.Context, fn work) error {
 	case err = <-t.done:
 	case <-ctx.Done():
 		if t.state.CompareAndSwap(waiting, abandoned) {
-			return named(ctx.Err())
+			return classify(ctx.Err())
 		}
-		err = <-t.done // it has been taken, and is not half done
+		err = <-t.done // it has been taken, so it runs to its end
 	}
 	if crash, ok := errors.AsType[*panicked](err); ok {
-		panic(crash) // where the caller's own recovery sees it
+		panic(crash) // where the caller can recover it
 	}
 	return err
 }
@@ -127,21 +127,21 @@ func (w *writer) enqueue(t *task) error {
 	case w.queue <- t:
 		return nil
 	default:
-		return fmt.Errorf("%w: %d callers wait already", ErrUnavailable, maxQueued)
+		return fmt.Errorf("%w: %d callers are already waiting", ErrUnavailable, maxQueued)
 	}
 }
 
-// close answers everybody who is in the queue, and then ends the goroutine and gives its connection back.
+// close answers every queued caller, then ends the goroutine and gives its connection back.
 func (w *writer) close() error {
 	w.closing.Lock()
-	again := w.closed
-	if !again {
+	closedBefore := w.closed
+	if !closedBefore {
 		w.closed = true
 		close(w.queue)
 	}
 	w.closing.Unlock()
 	<-w.ended
-	if again {
+	if closedBefore {
 		return nil
 	}
 	failures := []error{w.queries.Close()}
@@ -166,8 +166,8 @@ func (w *writer) run() {
 	}
 }
 
-// commitGroup runs a first task and those behind it, and commits. An error of its own counts for all of the group, and
-// takes the place of what each function returned.
+// commitGroup runs the first task and those behind it, and commits. An error of commitGroup itself applies to the whole group, and
+// replaces what each function returned.
 func (w *writer) commitGroup(first *task) error {
 	if !w.take(first) {
 		return nil
@@ -176,7 +176,7 @@ func (w *writer) commitGroup(first *task) error {
 		return fmt.Errorf("%w: an earlier commit failed", ErrUnavailable)
 	}
 	if err := w.exec(begin); err != nil {
-		_ = w.exec(rollback) // of one that would not end before; nothing waits for it any more
+		_ = w.exec(rollback) // of an earlier one that failed to end; no caller waits for it
 		return unavailable(err)
 	}
 	succeeded := 0
@@ -200,7 +200,7 @@ func (w *writer) commitGroup(first *task) error {
 	return nil
 }
 
-// take makes a task part of the group, unless its caller has left.
+// take adds a task to the group, unless its caller has left.
 func (w *writer) take(t *task) bool {
 	if t.ctx.Err() != nil || !t.state.CompareAndSwap(waiting, taken) {
 		return false
@@ -209,7 +209,7 @@ func (w *writer) take(t *task) bool {
 	return true
 }
 
-// next takes a task that waits already, if there is one and the group has room.
+// next takes a task that is already waiting, if there is one and the group has room.
 func (w *writer) next() *task {
 	for len(w.group) < maxGroup {
 		select {
@@ -227,22 +227,21 @@ func (w *writer) next() *task {
 	return nil
 }
 
-// runTask runs a function in a savepoint, which is kept or rolled back by what the function returns. An error of its own
-// says that the savepoint is gone, and with it the whole transaction: SQLite rolls back by itself when the disk is full or
-// fails.
+// runTask runs a function in a savepoint, which is kept or rolled back depending on what the function returns. An error of runTask
+// itself means that the savepoint is gone, and with it the whole transaction: SQLite rolls back by itself if the disk is full or fails.
 func (w *writer) runTask(t *task) error {
 	if err := w.exec(savepoint); err != nil {
 		return err
 	}
-	if t.err = named(callSafely(t, w.queries)); t.err != nil {
+	if t.err = classify(callSafely(t, w.queries)); t.err != nil {
 		if err := w.exec(rollbackTo); err != nil {
-			return fmt.Errorf("%w, after: %v", err, t.err) //nolint:errorlint // its neighbours are told what, not whose
+			return fmt.Errorf("%w, after: %v", err, t.err) //nolint:errorlint // its neighbours learn what failed, not whose
 		}
 	}
 	return w.exec(release)
 }
 
-// callSafely runs a function and turns its panic into an error, so that it fails alone.
+// callSafely runs a function and turns its panic into an error, so that only this function fails.
 func callSafely(t *task, queries *db.Queries) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -252,7 +251,7 @@ func callSafely(t *task, queries *db.Queries) (err error) {
 	return t.fn(insideUpdate(t.ctx), queries)
 }
 
-// panicked carries a panic from the writer's goroutine to that of the caller.
+// panicked carries a panic from the writer's goroutine to the caller's.
 type panicked struct {
 	cause any
 	stack []byte
@@ -260,8 +259,8 @@ type panicked struct {
 
 func (p *panicked) Error() string { return fmt.Sprintf("%v\n%s", p.cause, p.stack) }
 
-// commitFailed stops all further writing when an outcome is unknown: what this process believes of the file is then not
-// what a restart will find.
+// commitFailed stops all writing after an unknown outcome: what this process knows of the file may then differ from what a restart will
+// find.
 func (w *writer) commitFailed(err error) error {
 	if errors.Is(err, ErrUnknown) && !w.broken() {
 		close(w.failed)

@@ -9,15 +9,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Clock stands in the place of a database's clock, and says what a test lets it say.
+// Clock replaces a database's clock with one that a test sets.
 type Clock struct {
 	tb       testing.TB
-	Database *sql.DB // past the store
-	own      string  // the definition of the clock that the database has by itself
+	Database *sql.DB // without the store
+	own      string  // the definition of the database's own clock
 	now      time.Time
 }
 
-// HoldClock puts a clock in the place of a database's.
+// HoldClock replaces a database's clock.
 func HoldClock(tb testing.TB, url string, now time.Time) *Clock {
 	tb.Helper()
 	c := &Clock{tb: tb, Database: Raw(tb, url), now: now}
@@ -44,8 +44,7 @@ func (c *Clock) Tell(now time.Time) {
 	c.exec("UPDATE held_clock SET micros = $1", now.UnixMicro())
 }
 
-// Release gives the database its own clock back while fn runs, for a store that opens it: a schema that is not the bank's is
-// refused.
+// Release restores the database's own clock while fn runs, for a store that opens it: a schema that is not the bank's is refused.
 func (c *Clock) Release(fn func()) {
 	c.tb.Helper()
 	c.exec("DROP VIEW database_clock")

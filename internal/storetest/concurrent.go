@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// Concurrent marks a test in which several transactions meet. Such tests run under each isolation level; the others cannot
-// tell one level from another. The mark is read from the source, before any test runs.
+// Concurrent marks a test in which several transactions run at once. Such tests run at each isolation level; for the others the level
+// makes no difference. The mark is read from the source before any test runs.
 func Concurrent(tb testing.TB) {
 	tb.Helper()
 	if strings.Contains(tb.Name(), "/") {
@@ -19,7 +19,7 @@ func Concurrent(tb testing.TB) {
 	}
 }
 
-// concurrent names the marked tests of the package in the working directory, which go test sets.
+// concurrent returns a pattern of the marked tests of the package in the working directory, which go test sets.
 func concurrent() (string, error) {
 	files, err := filepath.Glob("*_test.go")
 	if err != nil {

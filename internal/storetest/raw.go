@@ -12,8 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Raw opens a database past the store, as a user of its shell would. It is one connection, so that a setting holds for what
-// follows it.
+// Raw opens a database without the store, like a user of its shell. It uses one connection, so that a setting applies to whatever follows.
 func Raw(tb testing.TB, url string) *sql.DB {
 	tb.Helper()
 	pool, err := open(url, "rw")
@@ -23,7 +22,7 @@ func Raw(tb testing.TB, url string) *sql.DB {
 	return pool
 }
 
-// open opens a database with a SQLite mode: "ro" leaves the log of a killed process where it is, which "rw" deletes at its end.
+// open opens a database with a SQLite mode: "ro" leaves a killed process's log in place, which "rw" deletes on closing.
 func open(url, mode string) (*sql.DB, error) {
 	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
 		return sql.Open("sqlite3", "file:"+path+"?_busy_timeout=10000&mode="+mode)
@@ -34,7 +33,7 @@ func open(url, mode string) (*sql.DB, error) {
 	return sql.Open("pgx", url)
 }
 
-// Text is what a query of any columns says, a line for each row.
+// Text returns the result of a query with any columns, one line for each row.
 func Text(tb testing.TB, url, query string, args ...any) string {
 	tb.Helper()
 	pool, err := open(url, "ro")
@@ -68,7 +67,7 @@ func shown(value any) string {
 	return fmt.Sprint(value)
 }
 
-// Loosen lets a connection change what it likes: no trigger, no key, no check holds it back.
+// Loosen lets a connection change anything: it drops the triggers, keys and checks.
 func Loosen(tb testing.TB, pool *sql.DB) {
 	tb.Helper()
 	statements := []string{
@@ -107,7 +106,7 @@ func postgresLoosening(tb testing.TB, pool *sql.DB) []string {
 	return statements
 }
 
-// Break makes updates of a table's rows fail, of those that meet a condition on OLD, until Mend.
+// Break returns a statement that makes updates of a table's rows fail, if they meet a condition on OLD, until Mend.
 func Break(table, condition string) string {
 	if OnSQLite() {
 		return fmt.Sprintf("CREATE TRIGGER broken BEFORE UPDATE ON %s WHEN %s BEGIN SELECT RAISE(ABORT, 'broken'); END", table, condition)
@@ -116,7 +115,7 @@ func Break(table, condition string) string {
 		CREATE TRIGGER broken BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION broken()`, table, condition)
 }
 
-// Mend ends what Break has begun.
+// Mend returns a statement that undoes Break.
 func Mend() string {
 	if OnSQLite() {
 		return "DROP TRIGGER broken"
@@ -124,10 +123,10 @@ func Mend() string {
 	return "DROP FUNCTION broken CASCADE"
 }
 
-// Zeros is so many zero bytes in the SQL of the engine under test.
+// Zeros returns n zero bytes in the SQL of the engine under test.
 func Zeros(n int) string { return Bytes(strings.Repeat("00", n)) }
 
-// Bytes are bytes, given in hexadecimal, in the SQL of the engine under test.
+// Bytes returns bytes, given in hexadecimal, in the SQL of the engine under test.
 func Bytes(hex string) string {
 	if OnSQLite() {
 		return "x'" + hex + "'"
@@ -135,7 +134,7 @@ func Bytes(hex string) string {
 	return "decode('" + hex + "', 'hex')"
 }
 
-// UUID is the type of ids in the SQL of the engine under test.
+// UUID returns the type of ids in the SQL of the engine under test.
 func UUID() string {
 	if OnSQLite() {
 		return "TEXT"

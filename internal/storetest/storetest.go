@@ -1,4 +1,4 @@
-// Package storetest runs a package's tests once on each kind of database.
+// Package storetest runs a package's tests once for each kind of database.
 package storetest
 
 import (
@@ -17,11 +17,11 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// engines are the kinds of databases that every test runs on. Each names a new database that ends with the test.
+// engines lists the kinds of databases that every test runs on. url returns the URL of a new database that ends with the test.
 var engines = []struct {
 	name string
 	url  func(tb testing.TB) string
-	only func() (string, error) // which tests, as -run takes them; nil for all
+	only func() (string, error) // which tests, as a pattern for -run; nil means all
 }{
 	{"sqlite", file, nil},
 	{"postgres", migrated, nil},
@@ -45,8 +45,8 @@ func serializable(tb testing.TB) string {
 
 const chosenEngine = "BANKCORE_TEST_ENGINE"
 
-// Main is for TestMain. It runs the tests once for each engine, or for the one that BANKCORE_TEST_ENGINE names: a process for
-// each, since the tests of a process cannot be run twice.
+// Main is for TestMain. It runs the tests once for each engine, or for the one that BANKCORE_TEST_ENGINE names, each time in a new
+// process, because a process cannot run its tests twice.
 func Main(m *testing.M) int {
 	flag.Parse()
 	if os.Getenv(chosenEngine) != "" || given("test.fuzz") || given("test.bench") || given("test.list") {
@@ -80,7 +80,7 @@ func given(name string) bool {
 	return set != nil && set.Value.String() != "" && set.Value.String() != "false"
 }
 
-// arguments are this process's own, but for files that each process would write anew.
+// arguments returns this process's own arguments, without the files that each process would overwrite.
 func arguments() []string {
 	var kept []string
 	for _, argument := range os.Args[1:] {
@@ -91,7 +91,7 @@ func arguments() []string {
 	return kept
 }
 
-// filled names a database of PostgreSQL whose migrations have been applied: to do so for each test would take most of its time.
+// filled returns the URL of a migrated PostgreSQL database. Migrating one for each test would take most of its time.
 func filled(tb testing.TB, settings ...string) string {
 	tb.Helper()
 	return pgtest.Filled(tb, func(url string) error {
@@ -100,12 +100,12 @@ func filled(tb testing.TB, settings ...string) string {
 	}, settings...)
 }
 
-// URL names a new database of the engine under test, which may have been migrated already.
+// URL returns the URL of a new database of the engine under test, which may have been migrated already.
 func URL(tb testing.TB) string {
 	tb.Helper()
 	name := os.Getenv(chosenEngine)
 	for _, engine := range engines {
-		if engine.name == name || name == "" { // under a fuzzer, the first will do
+		if engine.name == name || name == "" { // a fuzzer uses the first engine
 			return engine.url(tb)
 		}
 	}

@@ -1676,7 +1676,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "/problems/not_acceptable",
-                 *       "title": "There is no such form of this",
+                 *       "title": "The requested format is not available",
                  *       "status": 406,
                  *       "detail": "A statement comes as text/csv or application/pdf.",
                  *       "code": "not_acceptable",
