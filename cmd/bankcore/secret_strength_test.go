@@ -17,6 +17,14 @@ import (
 // secretSettings are the variables that hold secrets.
 var secretSettings = []string{"SECRET_KEY", "ADMIN_KEY", "PIN_PEPPER", "METRICS_TOKEN"}
 
+// checked parses settings and checks their secrets, as a start of the server does.
+func checked(t *testing.T, environ ...string) error {
+	t.Helper()
+	cfg, err := parseConfig(environ, "")
+	require.NoError(t, err)
+	return cfg.checkSecrets()
+}
+
 // TestWeakSecretsStopTheStart, with one line that names the variable and holds no value.
 func TestWeakSecretsStopTheStart(t *testing.T) {
 	t.Parallel()
@@ -38,7 +46,7 @@ func TestWeakSecretsStopTheStart(t *testing.T) {
 		for _, setting := range secretSettings {
 			t.Run(name+" in "+setting, func(t *testing.T) {
 				for _, listed := range []string{value, value + "," + goodSecret, goodSecret + "," + value} {
-					_, err := parseConfig([]string{setting + "=" + listed}, "")
+					err := checked(t, setting+"="+listed)
 					if setting == "PIN_PEPPER" && listed == goodSecret+","+value {
 						require.NoError(t, err, "a weak pepper can be replaced")
 						continue
@@ -59,14 +67,29 @@ func TestASecretInTwoSettingsStopsTheStart(t *testing.T) {
 	t.Parallel()
 	for i, one := range secretSettings {
 		for _, other := range secretSettings[:i] {
-			_, err := parseConfig([]string{one + "=" + goodSecret + "," + anotherSecret, other + "=" + anotherSecret}, "")
+			err := checked(t, one+"="+goodSecret+","+anotherSecret, other+"="+anotherSecret)
 			require.ErrorContains(t, err, "has the same")
 			require.Regexp(t, "^("+one+": .*"+other+"|"+other+": .*"+one+")", err.Error())
 			require.NotContains(t, err.Error(), anotherSecret)
 		}
 	}
-	_, err := parseConfig([]string{"SECRET_KEY=" + goodSecret, "ADMIN_KEY=" + anotherSecret}, "")
+	require.NoError(t, checked(t, "SECRET_KEY="+goodSecret, "ADMIN_KEY="+anotherSecret))
+}
+
+// TestWeakSecretsStopNothingElse: a server with them leaves nothing behind, and a database can be read whatever they are.
+func TestWeakSecretsStopNothingElse(t *testing.T) {
+	t.Parallel()
+	weak := strings.Repeat("0123456789", 4)
+	keys := []string{"SECRET_KEY=" + weak, "PIN_PEPPER=" + weak}
+	folder := t.TempDir()
+	refused := start(t, folder, keys, "serve")
+	require.Equal(t, 1, refused.exit())
+	left, err := os.ReadDir(folder)
 	require.NoError(t, err)
+	require.Empty(t, left)
+
+	environ, _ := database(t)
+	require.Equal(t, 0, command(t, append(environ, keys...), "", "verify").code)
 }
 
 // TestSecretsOfTheFileAreHeldToTheSameRules as those of the environment, also between the two.

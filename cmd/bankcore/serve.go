@@ -72,6 +72,9 @@ months of history; their account numbers and PINs are printed. Nothing is kept.`
 
 // serve runs the bank that the configuration names.
 func (p *program) serve(ctx context.Context, cfg config) error {
+	if err := cfg.checkSecrets(); err != nil { // before anything is created
+		return err
+	}
 	logger, closer, err := newLogger(cfg, p.stderr)
 	if err != nil {
 		return err
