@@ -1,5 +1,5 @@
 // @ts-check
-// What stands around every page: the brand, the ways to go, and how to leave.
+// The frame of every page: the brand, the navigation, and the sign-out button.
 
 import { byId, fill, h, setAttribute } from './dom.js';
 import { brandMark, icon } from './icons.js';
@@ -30,13 +30,13 @@ const adminWays = [
 /** @type {{ caller: import('./session.js').Session, main: HTMLElement } | null} */
 let standing = null;
 
-/** Where outcomes.js says what became of what was not answered. */
-export const outcomePlace = h('section', { class: 'mx-auto w-full max-w-5xl min-w-0 space-y-3 px-4 pt-6 empty:hidden sm:px-8', 'aria-label': 'What was not answered' });
+/** Where outcomes.js reports on requests that got no answer. */
+export const outcomePlace = h('section', { class: 'mx-auto w-full max-w-5xl min-w-0 space-y-3 px-4 pt-6 empty:hidden sm:px-8', 'aria-label': 'Unanswered requests' });
 /** @type {((account: string) => void) | null} */
 let outcomes = null;
 
 /**
- * Takes what fills that place, and calls it at each page view.
+ * Sets the function that fills it, and calls that at each page view.
  * @param {(account: string) => void} listener
  */
 export function tellOutcomes(listener) {
@@ -44,7 +44,7 @@ export function tellOutcomes(listener) {
   if (standing) listener(standing.caller.account);
 }
 
-/** Shows what was not answered. Its code is loaded when there is something to show, which is rare. */
+/** Shows requests that got no answer. Its code is loaded only when there are any, which is rare. */
 async function showOutcomes() {
   if (!standing) return;
   const { account } = standing.caller;
@@ -57,16 +57,16 @@ async function showOutcomes() {
 onPending(() => { if (!outcomes) void showOutcomes(); });
 
 /**
- * Puts the frame around a page and gives the element that the page goes into. The frame stays while its account does.
+ * Puts the frame around a page, and returns the element for the page. The frame stays as long as the account does.
  * @param {{ who: string, section?: string }} route
  * @param {import('./session.js').Session | null} caller
  * @param {Node} content
  * @returns {HTMLElement}
  */
 export function frame(route, caller, content) {
-  if (!caller || route.who === 'anybody') {
+  if (!caller || route.who === 'public') {
     standing = null;
-    if (!caller) fill(byId('live')); // what was said last is of the page before
+    if (!caller) fill(byId('live')); // the last announcement was about the page before
     const main = h('main', { id: 'main', class: 'mx-auto w-full max-w-md px-5 pt-8 pb-16 sm:pt-14' }, content);
     fill(byId('app'), h('header', { class: 'mx-auto flex w-full max-w-md items-center px-5 pt-6 sm:pt-12' }, brand('#/sign-in')), main);
     return main;
@@ -80,14 +80,14 @@ export function frame(route, caller, content) {
 }
 
 /**
- * Shows which way leads to this page.
+ * Marks this page's link in the navigation.
  * @param {string | null | undefined} href
  */
 function mark(href) {
   for (const link of document.querySelectorAll('nav a')) setAttribute(link, 'aria-current', link.getAttribute('href') === href ? 'page' : null);
 }
 
-/** Gives a session its administrator's role once it has what the role requires. What is on the page stays. */
+/** Gives a session its administrator's role once it meets the role's requirements. The page's content stays. */
 export async function takeUpRole() {
   const before = session.who();
   if (!before || before.requires.length === 0) return;

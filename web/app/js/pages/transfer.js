@@ -1,5 +1,5 @@
 // @ts-check
-// Transfer: whom and how much, a look at it all, and a receipt.
+// Transfer: the recipient and the amount, a check, and a receipt.
 
 import { amountField } from '../amount-field.js';
 import { amountOf } from '../amount-text.js';
@@ -28,7 +28,7 @@ import { formatTime } from '../times.js';
  */
 /** @typedef {{ to: string, amount: string, description: string, payee: Schemas['Payee'] | null }} Entered what was typed, and whose number it is */
 /**
- * What an entry of the browser's history holds: nothing at all is the beginning.
+ * What an entry in the browser's history holds; null is the first step.
  * @typedef {{ at: 'details', entered: Entered } | { at: 'check', plan: Plan } | { at: 'receipt', plan: Plan, entry: Schemas['Transaction'] }} Step
  */
 
@@ -63,7 +63,7 @@ function walk(account, signal) {
       }
       tellDone(check.making.record);
       if (signal.aborted) return;
-      trail.keep(null); // what was sent is not offered once more
+      trail.keep(null); // what was sent is not offered again
       show(null);
     });
     making = check.making;
@@ -74,7 +74,7 @@ function walk(account, signal) {
     making?.release();
     making = null;
     const past = isPast(step);
-    if (past) trail.keep(null); // what was sent is not offered once more
+    if (past) trail.keep(null); // what was sent is not offered again
     fill(place, contentOf(past ? null : step));
     const title = place.querySelector('h1');
     if (!title || !place.isConnected) return;
@@ -120,7 +120,7 @@ function progress(step) {
 function composing(account, before, signal, keep, done) {
   const to = field('To account', { inputmode: 'numeric', value: before?.to ?? '' });
   const amount = amountField(`Amount in ${account.currency}`, () => account.currency, { value: before?.amount });
-  const description = field('What for', { optional: true, maxlength: 280, value: before?.description ?? '' });
+  const description = field('Description', { optional: true, maxlength: 280, value: before?.description ?? '' });
   const lookup = payeeLookup(to, account, signal, before?.payee ?? null);
   /** @param {Schemas['Payee'] | null} payee */
   const entered = (payee) => ({ to: to.value(), amount: amount.value(), description: description.value(), payee });
@@ -141,7 +141,7 @@ function composing(account, before, signal, keep, done) {
       send: async () => {
         const payee = await lookup();
         if (payee.currency !== account.currency) {
-          to.fault(`This account is in ${payee.currency}, and yours in ${account.currency}.`);
+          to.fault(`This account is in ${payee.currency}, yours is in ${account.currency}.`);
           to.input.focus();
           return;
         }
@@ -163,7 +163,7 @@ function faultOfRecipient(text, account) {
 }
 
 /**
- * Names the recipient as soon as the number is whole. Gives the way to be sure of it.
+ * Shows the recipient's name as soon as the number is complete. Returns a function that makes sure of it.
  * @param {import('../forms.js').Field} to
  * @param {Schemas['Account']} account
  * @param {AbortSignal} signal
@@ -199,7 +199,7 @@ function payeeLookup(to, account, signal, known) {
       if (isAbort(error)) return;
       if (codeOf(error) === 'account_not_found') to.fault('There is no account with this number.');
       else if (error instanceof Refusal && codeOf(error) === 'rate_limited') to.fault(`Too many look-ups. Wait ${error.retryAfter} seconds, then continue.`);
-      // Whatever else is wrong shows when somebody goes on.
+      // Other errors are shown when the customer continues.
     }
   });
   return async () => {
@@ -232,11 +232,11 @@ function confirming(account, plan, done) {
       details([
         ['From', two(account.account_holder_name, account.account_number)],
         ['To', two(payee.masked_name, payee.account_number)],
-        description ? ['What for', isolated(description)] : null,
+        description ? ['Description', isolated(description)] : null,
         ['Balance now', amountOf(account.balance, account.currency)],
         ['Balance afterwards', amountOf(account.balance - amount, account.currency)],
       ]),
-      h('p', { class: 'my-5 text-sm text-soft' }, 'Money that is sent cannot be called back. The bank shows only the first letters of the recipient’s name: ask if you are not sure.'),
+      h('p', { class: 'my-5 text-sm text-soft' }, 'A transfer cannot be undone. The bank shows only the first letters of the recipient’s name: ask the recipient if you are not sure.'),
       form({
         fields: [],
         action: h('span', null, 'Send ', amountOf(amount, account.currency)),
@@ -244,7 +244,7 @@ function confirming(account, plan, done) {
         beside: [change],
         check: () => [],
         explain: (error) => {
-          change.disabled = making.unknown; // what may have been sent is not sent once more as something else
+          change.disabled = making.unknown; // what may have been sent must not be sent again with changes
           return unknownOutcome(error);
         },
         send: async () => {
@@ -281,7 +281,7 @@ function receipt(entry, plan, another) {
       h('p', { class: 'figure mt-2' }, amountOf(entry.amount, entry.currency)),
       details([
         ['To', two(plan.payee.masked_name, plan.payee.account_number)],
-        entry.description ? ['What for', isolated(entry.description)] : null,
+        entry.description ? ['Description', isolated(entry.description)] : null,
         ['When', formatTime(entry.timestamp)],
         ['Balance now', amountOf(entry.balance_after, entry.currency)],
         ['Transfer', h('code', { class: 'text-xs break-all' }, entry.transfer_id ?? '')],
