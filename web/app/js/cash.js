@@ -9,7 +9,7 @@ import { details, typeWords } from './entries.js';
 import { faultOfLength, field, form } from './forms.js';
 import { payment } from './intents.js';
 import { formatMoney } from './money.js';
-import { isUnsettled, tellDone, unsettledNote } from './outcomes.js';
+import { isUnsettled, reportDone, unsettledNote } from './outcomes.js';
 import { isUnknown } from './problems.js';
 import { failure } from './states.js';
 
@@ -47,7 +47,7 @@ export function openCash(kind, account) {
     const receipt = receiptOf(entry, close);
     dialog.lastElementChild?.replaceChildren(receipt);
     if (dialog.open) receipt.querySelector('button')?.focus();
-    else if (current) tellDone(current.record);
+    else if (current) reportDone(current.record);
   }), { closed: () => current?.release() });
 }
 

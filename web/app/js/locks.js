@@ -33,12 +33,12 @@ export async function inTurn(name, wait, work) {
 }
 
 /** Lets other tabs know that this one is open. */
-export function beCounted() {
+export function announceTab() {
   void navigator.locks?.request(`${ours} tab`, { mode: 'shared' }, () => new Promise(() => {}));
 }
 
 /** Whether there may be other tabs. */
-export async function haveCompany() {
+export async function hasOtherTabs() {
   if (!navigator.locks) return true;
   const { held = [] } = await navigator.locks.query();
   return held.filter((lock) => lock.name === `${ours} tab`).length > 1;

@@ -9,7 +9,7 @@ import { formatNumber } from './numbers.js';
 import { allPending, changed, keyLifetime, onPending, pending } from './pending.js';
 import { codeOf } from './problems.js';
 import * as session from './session.js';
-import { outcomePlace, tellOutcomes } from './shell.js';
+import { outcomePlace, onOutcomes } from './shell.js';
 import { failure } from './states.js';
 import { formatTime } from './times.js';
 
@@ -66,8 +66,8 @@ export function unsettledNote() {
  * Reports that a request was carried out whose form is gone.
  * @param {Pending} record
  */
-export function tellDone(record) {
-  if (session.who()?.account === record.account) become({ record, state: 'done', error: null }, 'done');
+export function reportDone(record) {
+  if (session.who()?.account === record.account) update({ record, state: 'done', error: null }, 'done');
 }
 
 /** Takes up the pending requests that no form handles. */
@@ -94,21 +94,21 @@ function isCurrent({ record }) {
 /** @param {Outcome} outcome */
 async function ask(outcome) {
   const { record } = outcome;
-  become(outcome, 'asking');
+  update(outcome, 'asking');
   while (isCurrent(outcome)) {
     try {
       await lookUp(record.account, record.key);
-      if (isCurrent(outcome)) become(outcome, 'done');
+      if (isCurrent(outcome)) update(outcome, 'done');
       settle(record);
       return;
     } catch (error) {
       if (codeOf(error) !== 'idempotency_key_not_found') {
-        if (isCurrent(outcome)) become(outcome, 'unreachable', error);
+        if (isCurrent(outcome)) update(outcome, 'unreachable', error);
         return;
       }
     }
     if (Date.now() - record.at > underWay) {
-      if (isCurrent(outcome)) become(outcome, 'absent');
+      if (isCurrent(outcome)) update(outcome, 'absent');
       return;
     }
     await new Promise((resolve) => { setTimeout(resolve, pause); });
@@ -118,15 +118,15 @@ async function ask(outcome) {
 /** @param {Outcome} outcome */
 async function send(outcome) {
   const making = payment(outcome.record);
-  become(outcome, 'sending');
+  update(outcome, 'sending');
   try {
     await making.send();
-    become(outcome, 'done');
+    update(outcome, 'done');
     changed();
   } catch (error) {
     making.release();
     if (!making.unknown) shown.set(outcome.record.key, { ...outcome, state: 'done', error });
-    else become(outcome, 'unreachable', error);
+    else update(outcome, 'unreachable', error);
     render();
   }
 }
@@ -136,7 +136,7 @@ async function send(outcome) {
  * @param {State} state
  * @param {unknown} [error]
  */
-function become(outcome, state, error = null) {
+function update(outcome, state, error = null) {
   shown.set(outcome.record.key, { ...outcome, state, error });
   const [title, detail] = wordsOf({ ...outcome, state, error });
   if (state !== 'asking') announce(`${h('p', null, title).textContent} ${detail}`);
@@ -214,4 +214,4 @@ function render() {
 }
 
 onPending(look);
-tellOutcomes(outcomes);
+onOutcomes(outcomes);

@@ -18,7 +18,7 @@ export async function request(url, init, { deadline, byPart = false }) {
   let late = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  const wind = () => {
+  const startTimer = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       late = true;
@@ -27,10 +27,10 @@ export async function request(url, init, { deadline, byPart = false }) {
   };
   if (init.signal?.aborted) stop();
   init.signal?.addEventListener('abort', stop);
-  wind();
+  startTimer();
   try {
     const response = await fetch(url, { ...init, signal: controller.signal });
-    return await wholeOf(response, byPart ? wind : () => {});
+    return await wholeOf(response, byPart ? startTimer : () => {});
   } catch (error) {
     if (late) throw new Unanswered('The bank does not answer.', { cause: error });
     if (init.signal?.aborted) throw error;

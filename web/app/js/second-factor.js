@@ -30,7 +30,7 @@ export function secondFactor(account, state, changed) {
     fill(place, content);
     /** @type {HTMLElement | null} */ (place.querySelector('[tabindex="-1"], input:not([hidden])'))?.focus();
   };
-  const rest = () => fill(place, state.enabled ? isOn(state, { renew, remove }) : isOff(state, start));
+  const rest = () => fill(place, state.enabled ? onContent(state, { renew, remove }) : offContent(state, start));
 
   const start = () => show(
     h('p', { class: 'mb-4 text-sm text-soft' }, 'You need an authenticator app on your phone: any that makes six-digit codes will do.'),
@@ -87,7 +87,7 @@ export function secondFactor(account, state, changed) {
  * @param {Schemas['SecondFactor']} state
  * @param {() => void} start
  */
-function isOff({ required }, start) {
+function offContent({ required }, start) {
   return [
     h('p', { class: 'text-sm text-soft' }, 'Off. When it is on, signing in takes a code from an app on your phone as well as the PIN, so a stolen PIN is not enough.'),
     required ? h('p', { class: 'mt-3 text-sm font-medium' }, 'You are an administrator, and administrators need it.') : null,
@@ -99,7 +99,7 @@ function isOff({ required }, start) {
  * @param {Schemas['SecondFactor']} state
  * @param {{ renew: () => void, remove: () => void }} ways
  */
-function isOn({ required, recovery_codes_left: left }, { renew, remove }) {
+function onContent({ required, recovery_codes_left: left }, { renew, remove }) {
   const few = left <= 3;
   return [
     h('p', { class: 'flex items-center gap-2 font-medium' }, icon('check'), 'On'),

@@ -3,7 +3,7 @@
 // script can read. All tabs of a browser share both the session and each renewal of it.
 
 import { askForTokens, end, isSignedIn, isToEnd, login, noteToEnd, pause } from './auth.js';
-import { beCounted, haveCompany, inTurn, ours } from './locks.js';
+import { announceTab, hasOtherTabs, inTurn, ours } from './locks.js';
 import { Refusal, Unreachable } from './problems.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
@@ -176,7 +176,7 @@ export async function renew(spent) {
 async function renewInTurn(spent, offer, signal) {
   if (current && current.token !== spent) return null;
   if (!current && spent !== '') throw new Refusal(endedProblem, 0); // the page has been told already
-  if (await haveCompany()) {
+  if (await hasOtherTabs()) {
     tell({ type: 'who-has' });
     const handed = await Promise.race([offer, pause(patience)]);
     if (handed) return handed;
@@ -301,7 +301,7 @@ channel.addEventListener('message', ({ data }) => {
   }
 });
 
-beCounted();
+announceTab();
 
 // Timers sleep when a laptop does.
 document.addEventListener('visibilitychange', () => {

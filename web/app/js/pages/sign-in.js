@@ -59,9 +59,9 @@ export default function signIn({ signal }) {
 
 function notice() {
   const idled = session.whatIdled();
-  if (idled) return said(`You were signed out after ${formatSpan(idled.idle)} without activity.`);
-  if (location.hash.endsWith('?pin=set')) return said('Your new PIN is set, and every session has ended. Sign in with it.');
-  return said(reasons[session.whyNot()] ?? '');
+  if (idled) return noticeBox(`You were signed out after ${formatSpan(idled.idle)} without activity.`);
+  if (location.hash.endsWith('?pin=set')) return noticeBox('Your new PIN is set, and every session has ended. Sign in with it.');
+  return noticeBox(reasons[session.whyNot()] ?? '');
 }
 
 /**
@@ -75,7 +75,7 @@ function formatSpan(milliseconds) {
 }
 
 /** @param {string} words */
-function said(words) {
+function noticeBox(words) {
   if (!words) return h('div');
   return h('p', { class: 'mb-6 flex items-center gap-2 rounded-lg bg-accent-tint p-4 text-sm font-medium', role: 'status' }, words);
 }

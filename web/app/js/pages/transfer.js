@@ -13,7 +13,7 @@ import { newKey, payment } from '../intents.js';
 import { heading } from '../layout.js';
 import { formatMoney } from '../money.js';
 import { digitsOf, faultOf, formatNumber } from '../numbers.js';
-import { isDone, isUnsettled, tellDone, unsettledNote } from '../outcomes.js';
+import { isDone, isUnsettled, reportDone, unsettledNote } from '../outcomes.js';
 import { onPending } from '../pending.js';
 import { Refusal, codeOf } from '../problems.js';
 import * as session from '../session.js';
@@ -45,23 +45,23 @@ export default function transfer({ signal }) {
  */
 function walk(account, signal) {
   const place = h('div');
-  /** @type {ReturnType<typeof confirming>['making'] | null} */
+  /** @type {ReturnType<typeof checkStep>['making'] | null} */
   let making = null;
   /** @param {Step | null} step */
   const contentOf = (step) => {
     if (step?.at === 'receipt') return receipt(step.entry, step.plan, () => trail.next(null));
     if (isUnsettled('transfer')) return [heading('Transfer'), unsettledNote()];
     if (step?.at !== 'check') {
-      return composing(account, step?.at === 'details' ? step.entered : null, signal, (entered) => trail.keep({ at: 'details', entered }), (plan) => trail.next({ at: 'check', plan }));
+      return detailsStep(account, step?.at === 'details' ? step.entered : null, signal, (entered) => trail.keep({ at: 'details', entered }), (plan) => trail.next({ at: 'check', plan }));
     }
     const { plan } = step;
-    const check = confirming(account, plan, (entry) => {
+    const check = checkStep(account, plan, (entry) => {
       account.balance = entry.balance_after;
       if (!signal.aborted && place.contains(check.node)) {
         void trail.finish({ at: 'receipt', plan, entry });
         return;
       }
-      tellDone(check.making.record);
+      reportDone(check.making.record);
       if (signal.aborted) return;
       trail.keep(null); // what was sent is not offered again
       show(null);
@@ -117,7 +117,7 @@ function progress(step) {
  * @param {(entered: Entered) => void} keep
  * @param {(plan: Plan) => void} done
  */
-function composing(account, before, signal, keep, done) {
+function detailsStep(account, before, signal, keep, done) {
   const to = field('To account', { inputmode: 'numeric', value: before?.to ?? '' });
   const amount = amountField(`Amount in ${account.currency}`, () => account.currency, { value: before?.amount });
   const description = field('Description', { optional: true, maxlength: 280, value: before?.description ?? '' });
@@ -218,7 +218,7 @@ function payeeLookup(to, account, signal, known) {
  * @param {Plan} plan
  * @param {(entry: Schemas['Transaction']) => void} done
  */
-function confirming(account, plan, done) {
+function checkStep(account, plan, done) {
   const { key, payee, amount, description } = plan;
   const making = payment({
     key, kind: 'transfer', account: account.account_number, currency: account.currency,
@@ -230,8 +230,8 @@ function confirming(account, plan, done) {
     h('div', { class: 'card p-5 sm:p-6' },
       h('p', { class: 'figure' }, amountOf(amount, account.currency)),
       details([
-        ['From', two(account.account_holder_name, account.account_number)],
-        ['To', two(payee.masked_name, payee.account_number)],
+        ['From', twoLines(account.account_holder_name, account.account_number)],
+        ['To', twoLines(payee.masked_name, payee.account_number)],
         description ? ['Description', isolated(description)] : null,
         ['Balance now', amountOf(account.balance, account.currency)],
         ['Balance afterwards', amountOf(account.balance - amount, account.currency)],
@@ -263,7 +263,7 @@ function confirming(account, plan, done) {
  * @param {string} name
  * @param {string} number
  */
-function two(name, number) {
+function twoLines(name, number) {
   return h('span', null, isolated(name), h('br'), h('span', { class: 'font-normal text-soft' }, formatNumber(number)));
 }
 
@@ -280,7 +280,7 @@ function receipt(entry, plan, another) {
       h('p', { class: 'flex items-center gap-2 font-medium text-good' }, icon('check'), 'Sent'),
       h('p', { class: 'figure mt-2' }, amountOf(entry.amount, entry.currency)),
       details([
-        ['To', two(plan.payee.masked_name, plan.payee.account_number)],
+        ['To', twoLines(plan.payee.masked_name, plan.payee.account_number)],
         entry.description ? ['Description', isolated(entry.description)] : null,
         ['When', formatTime(entry.timestamp)],
         ['Balance now', amountOf(entry.balance_after, entry.currency)],
