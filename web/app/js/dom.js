@@ -5,7 +5,7 @@
 /** @typedef {{ [name: string]: any, on?: { [event: string]: (event: any) => void } }} Properties */
 
 /**
- * Makes an element. A property is an attribute: true is an empty one, and false, null or undefined none.
+ * Makes an element. A property is an attribute: true is an empty one, and false, null or undefined is none.
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {Properties | null} [properties]

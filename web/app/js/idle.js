@@ -1,5 +1,5 @@
 // @ts-check
-// Ends the session on this page before the bank ends it, after a time without activity in any tab. A minute before, it asks.
+// Ends the session on this page before the bank ends it, after a time without activity in any tab. It asks a minute before.
 
 import * as session from './session.js';
 

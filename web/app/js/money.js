@@ -1,6 +1,6 @@
 // @ts-check
-// Money is a whole number of the currency's minor unit. It becomes a decimal only for people to read; fractions are never computed
-// with. amounts.js reads what people type.
+// Money is a whole number of the currency's minor unit. It becomes a decimal only for people to read; nothing is computed in
+// fractions. amounts.js reads what people type.
 
 import { decimalsOf } from './currencies.js';
 import { memo } from './memo.js';

@@ -59,7 +59,7 @@ export function isDone(key) {
 
 /** What is shown in place of a form until the request before is settled. */
 export function unsettledNote() {
-  return h('p', { class: 'card p-5', 'data-unsettled': '' }, 'The notice at the top of the page is about the one before. You can send another as soon as that is settled.');
+  return h('p', { class: 'card p-5', 'data-unsettled': '' }, 'The notice at the top of the page is about your previous one. You can send another as soon as that is settled.');
 }
 
 /**

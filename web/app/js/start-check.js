@@ -1,5 +1,5 @@
 // @ts-check
-// Says so when the page cannot start: the browser is too old, a part of the page is missing or fails, or the bank does not answer.
+// Says why the page cannot start: the browser is too old, a part of the page is missing or fails, or the bank does not answer.
 // It is a classic script in the JavaScript of 2009, so that it runs where nothing else does. Once the page has started,
 // [data-starting] is gone and this does nothing more.
 (function () {

@@ -66,7 +66,7 @@ function wordsOf(error) {
     return { title: 'The bank does not answer', detail: 'It may be busy, or your connection may be slow. Try again in a moment.', requestId: '', sign: 'offline', wait: 0 };
   }
   if (error instanceof Unsettled) {
-    return { title: 'This was not sent', detail: 'It is not known yet what happened to the one before. Reload the page to find out.', requestId: '', sign: 'warning', wait: 0 };
+    return { title: 'This was not sent', detail: 'It is not known yet what happened to your previous request. Reload the page to find out.', requestId: '', sign: 'warning', wait: 0 };
   }
   if (error instanceof Unreachable) {
     return { title: 'The bank cannot be reached', detail: 'Check your connection, then try again.', requestId: '', sign: 'offline', wait: 0 };

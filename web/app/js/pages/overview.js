@@ -122,7 +122,7 @@ function bar(words, amount, most, currency, colour) {
 
 /** @param {Schemas['DailyBalances']} balances */
 function curveOf({ currency, data }) {
-  if (data.length < 2) return empty('Nothing to compare yet', 'The balance of each day will show here from tomorrow on.');
+  if (data.length < 2) return empty('No chart yet', 'The balance of each day will show here from tomorrow on.');
   const values = data.map((day) => day.balance);
   const [first, last] = [/** @type {Schemas['DailyBalance']} */ (data[0]), /** @type {Schemas['DailyBalance']} */ (data.at(-1))];
   const label = `The balance at the end of each day from ${formatDate(first.date)}, ${formatMoney(first.balance, currency)}, to ${formatDate(last.date)}, `
