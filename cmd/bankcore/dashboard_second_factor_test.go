@@ -122,7 +122,7 @@ func TestACustomerTurnsTwoStepSignInOnAndOff(t *testing.T) {
 	v.see("This code is wrong, or was used before.")
 	v.look("second-factor-off", 401)
 	v.prove("730164", strings.ToLower(strings.ReplaceAll(fresh[0], "-", " ")), "Turn off")
-	v.until(`document.querySelector('section h2') && document.body.innerText.includes('Off. Turned on,')`, "it to be off")
+	v.until(`document.querySelector('section h2') && document.body.innerText.includes('Off. When it is on,')`, "it to be off")
 	v.press("Sign out")
 	v.see("You have signed out.")
 	v.signIn(number, "730164")
