@@ -67,7 +67,7 @@ export function unsettledNote() {
  * @param {Pending} record
  */
 export function reportDone(record) {
-  if (session.who()?.account === record.account) update({ record, state: 'done', error: null }, 'done');
+  if (session.who()?.account === record.account) become({ record, state: 'done', error: null }, 'done');
 }
 
 /** Takes up the pending requests that no form handles. */
@@ -94,21 +94,21 @@ function isCurrent({ record }) {
 /** @param {Outcome} outcome */
 async function ask(outcome) {
   const { record } = outcome;
-  update(outcome, 'asking');
+  become(outcome, 'asking');
   while (isCurrent(outcome)) {
     try {
       await lookUp(record.account, record.key);
-      if (isCurrent(outcome)) update(outcome, 'done');
+      if (isCurrent(outcome)) become(outcome, 'done');
       settle(record);
       return;
     } catch (error) {
       if (codeOf(error) !== 'idempotency_key_not_found') {
-        if (isCurrent(outcome)) update(outcome, 'unreachable', error);
+        if (isCurrent(outcome)) become(outcome, 'unreachable', error);
         return;
       }
     }
     if (Date.now() - record.at > underWay) {
-      if (isCurrent(outcome)) update(outcome, 'absent');
+      if (isCurrent(outcome)) become(outcome, 'absent');
       return;
     }
     await new Promise((resolve) => { setTimeout(resolve, pause); });
@@ -118,15 +118,15 @@ async function ask(outcome) {
 /** @param {Outcome} outcome */
 async function send(outcome) {
   const making = payment(outcome.record);
-  update(outcome, 'sending');
+  become(outcome, 'sending');
   try {
     await making.send();
-    update(outcome, 'done');
+    become(outcome, 'done');
     changed();
   } catch (error) {
     making.release();
     if (!making.unknown) shown.set(outcome.record.key, { ...outcome, state: 'done', error });
-    else update(outcome, 'unreachable', error);
+    else become(outcome, 'unreachable', error);
     render();
   }
 }
@@ -136,7 +136,7 @@ async function send(outcome) {
  * @param {State} state
  * @param {unknown} [error]
  */
-function update(outcome, state, error = null) {
+function become(outcome, state, error = null) {
   shown.set(outcome.record.key, { ...outcome, state, error });
   const [title, detail] = wordsOf({ ...outcome, state, error });
   if (state !== 'asking') announce(`${h('p', null, title).textContent} ${detail}`);
