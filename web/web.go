@@ -3,8 +3,8 @@ package web
 
 import "embed"
 
-// Files has the dashboard in its folder "app", in "problems" the template of the pages that explain problem codes, and in
-// "swagger" what Swagger UI's page loads.
+// Files holds the dashboard in "app", the template of the pages that explain problem codes in "problems", and the files that
+// Swagger UI's page loads in "swagger".
 //
 //go:embed app problems swagger
 var Files embed.FS

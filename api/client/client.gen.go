@@ -349,7 +349,7 @@ type Account struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 
-	// IsLocked Whether three wrong PINs in a row have locked the account. Nobody can sign in to it; live sessions go on.
+	// IsLocked Whether three wrong PINs in a row have locked the account. It accepts no PIN; live sessions continue.
 	IsLocked bool `json:"is_locked"`
 
 	// Role Example: customer
@@ -358,32 +358,32 @@ type Account struct {
 
 // AccountEvent defines model for AccountEvent.
 type AccountEvent struct {
-	// ClientAddress Where it came from; empty where the bank's own people acted.
+	// ClientAddress Where it came from; empty where the bank's staff acted.
 	//
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
 	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
-	// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
+	// many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
 	//
 	//
 	// Example: 1
 	Count EventCount `json:"count"`
 
-	// Detail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
-	// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
-	// than the one that asked. Empty for other events, and for several failures.
+	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
+	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
+	// `all others` for every session but the caller's. Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
 	Detail EventDetail `json:"detail"`
 
-	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
-	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too.
 	//
@@ -481,10 +481,10 @@ type ChangePinRequest struct {
 	// Example: 482913
 	CurrentPin Pin `json:"current_pin"`
 
-	// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// NewPin 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
 	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
-	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
-	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	// groups (1122, 111222); even steps up or down, also across zero (1234, 9630, 8901); paths on a keypad
+	// (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
 	//
 	//
 	// Example: 482913
@@ -524,7 +524,7 @@ type CurrencyDetails struct {
 	// Example: US Dollar
 	Name string `json:"name"`
 
-	// Withdrawn Whether it is a currency of the past, in which no account can be opened.
+	// Withdrawn Whether the currency is no longer in use. No account can be opened in it.
 	//
 	// Example: false
 	Withdrawn bool `json:"withdrawn"`
@@ -542,7 +542,7 @@ type CurrencyList struct {
 
 // CurrencyTotal defines model for CurrencyTotal.
 type CurrencyTotal struct {
-	// Balance The sum of all balances, in the minor unit; it can pass 2^53-1.
+	// Balance The sum of all balances, in the minor unit; it can exceed 2^53-1.
 	Balance int64 `json:"balance"`
 
 	// Currency An ISO 4217 code; `GET /currencies` lists them.
@@ -624,39 +624,39 @@ type Event struct {
 	// Example: 481207359142
 	AccountNumber *EventAccount `json:"account_number"`
 
-	// Actor Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (somebody who has not
+	// Actor Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (a caller who has not
 	// signed in).
 	//
 	//
 	// Example: admin_key
 	Actor string `json:"actor"`
 
-	// ClientAddress The client's IP address; empty for the command line. Of several failures from several addresses, their network.
+	// ClientAddress The client's IP address; empty for the command line. For several failures from several addresses, their network.
 	//
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
 	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
-	// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
+	// many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
 	//
 	//
 	// Example: 1
 	Count EventCount `json:"count"`
 
-	// Detail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
-	// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
-	// than the one that asked. Empty for other events, and for several failures.
+	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
+	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
+	// `all others` for every session but the caller's. Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
 	Detail EventDetail `json:"detail"`
 
-	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
-	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too.
 	//
@@ -688,7 +688,7 @@ type Event struct {
 	Sequence int64 `json:"sequence"`
 
 	// ServerRequestId The server's own id of the request, a UUIDv7 that no other request has; it is in the log beside `request_id`, and equal to
-	// it where the client sent none. Empty for the command line, for several failures, and in events from before it was kept.
+	// it where the client sent none. Empty for the command line, for several failures, and in events from before it was recorded.
 	//
 	//
 	// Example: 019aa8b0-52d0-7c11-9b3a-5e6f708192a3
@@ -706,14 +706,14 @@ type Event struct {
 type EventAccount = string
 
 // EventCount How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
-// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
+// many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
 //
 // Example: 1
 type EventCount = int64
 
-// EventDetail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
-// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
-// than the one that asked. Empty for other events, and for several failures.
+// EventDetail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
+// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
+// `all others` for every session but the caller's. Empty for other events, and for several failures.
 //
 // Example: getAccount
 type EventDetail = string
@@ -728,12 +728,12 @@ type EventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
-// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 // `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
-// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
-// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 // second factor is `login_failed`, too.
 //
@@ -745,7 +745,7 @@ type FieldError struct {
 	// Detail Example: number must be at least 1
 	Detail string `json:"detail"`
 
-	// Pointer Where in the request, a JSON Pointer into the body, or `query/NAME`, `path/NAME`, `header/NAME`.
+	// Pointer Where in the request: a JSON Pointer into the body, or `query/NAME`, `path/NAME`, `header/NAME`.
 	//
 	// Example: /amount
 	Pointer string `json:"pointer"`
@@ -789,7 +789,7 @@ type LoginRequest struct {
 	// Example: 482913
 	Pin Pin `json:"pin"`
 
-	// Session Where the refresh token travels; `token`, in the body, unless told.
+	// Session Where the refresh token travels: `token`, in the body (the default), or `cookie`.
 	//
 	// Example: token
 	Session *SessionKind `json:"session,omitempty"`
@@ -803,10 +803,10 @@ type LogoutRequest struct {
 	RefreshToken *Token `json:"refresh_token,omitempty"`
 }
 
-// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+// NewPin 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
 // DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
-// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
-// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+// groups (1122, 111222); even steps up or down, also across zero (1234, 9630, 8901); paths on a keypad
+// (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
 //
 // Example: 482913
 type NewPin = string
@@ -832,7 +832,7 @@ type OpenAccountRequest struct {
 	// Example: USD
 	Currency *Currency `json:"currency,omitempty"`
 
-	// InitialDeposit In the currency's minor unit; 0 unless told.
+	// InitialDeposit In the currency's minor unit; 0 by default.
 	//
 	// Example: 100000
 	InitialDeposit *int64 `json:"initial_deposit,omitempty"`
@@ -844,10 +844,10 @@ type OpenAccountRequest struct {
 	// Example: 4T8W-Z0HN-6RQ2
 	InvitationCode *InvitationCode `json:"invitation_code,omitempty"`
 
-	// Pin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// Pin 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
 	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
-	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
-	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	// groups (1122, 111222); even steps up or down, also across zero (1234, 9630, 8901); paths on a keypad
+	// (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
 	//
 	//
 	// Example: 482913
@@ -888,7 +888,7 @@ type Problem struct {
 	// Detail What is wrong this time.
 	Detail string `json:"detail"`
 
-	// Errors For `invalid_request`, each thing that does not fit.
+	// Errors For `invalid_request`, each fault in the request.
 	Errors *[]FieldError `json:"errors,omitempty"`
 
 	// RequestId The answer's `X-Request-Id`.
@@ -896,7 +896,7 @@ type Problem struct {
 	// Example: 4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e
 	RequestId string `json:"request_id"`
 
-	// Status The HTTP status, once more.
+	// Status The HTTP status of the answer.
 	//
 	// Example: 400
 	Status int `json:"status"`
@@ -913,7 +913,7 @@ type Problem struct {
 // ProblemCode Why a request was refused. Each has its page at `/problems/{code}`.
 type ProblemCode string
 
-// RecoveryCode A code that is good once, in place of one of the app.
+// RecoveryCode A code that works once, in place of one from the app.
 //
 // Example: 7K3M-Q9TX-2B4C
 type RecoveryCode = string
@@ -931,7 +931,7 @@ type RefreshRequest struct {
 	RefreshToken Token `json:"refresh_token"`
 }
 
-// ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+// ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
 //
 // Example: 7K3M-Q9TX-2B4C
 type ResetCode = string
@@ -943,15 +943,15 @@ type ResetPinRequest struct {
 	// Example: 481207359142
 	AccountNumber AccountNumber `json:"account_number"`
 
-	// Code A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+	// Code A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
 	//
 	// Example: 7K3M-Q9TX-2B4C
 	Code ResetCode `json:"code"`
 
-	// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// NewPin 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
 	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
-	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
-	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	// groups (1122, 111222); even steps up or down, also across zero (1234, 9630, 8901); paths on a keypad
+	// (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
 	//
 	//
 	// Example: 482913
@@ -961,12 +961,12 @@ type ResetPinRequest struct {
 // Role Example: customer
 type Role string
 
-// RoleRequirement `second_factor`: the session has not given one. `longer_pin`: the PIN has fewer than 8 digits.
+// RoleRequirement `second_factor`: the session has not given a second factor. `longer_pin`: the PIN has fewer than 8 digits.
 //
 // Example: second_factor
 type RoleRequirement string
 
-// RoleRequirements What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+// RoleRequirements What a session of an administrator's account lacks to act as one; absent if nothing is missing. Until then `role` is
 // `customer`.
 type RoleRequirements = []RoleRequirement
 
@@ -975,7 +975,7 @@ type SecondFactor struct {
 	// Enabled Whether a sign-in needs a code.
 	Enabled bool `json:"enabled"`
 
-	// RecoveryCodesLeft How many recovery codes are not used up.
+	// RecoveryCodesLeft How many recovery codes are unused.
 	//
 	// Example: 9
 	RecoveryCodesLeft int `json:"recovery_codes_left"`
@@ -1007,7 +1007,7 @@ type SecondFactorProof struct {
 
 // SecondFactorSecret defines model for SecondFactorSecret.
 type SecondFactorSecret struct {
-	// OtpauthUri The same as a URI, for a QR code.
+	// OtpauthUri The same secret as a URI, for a QR code.
 	//
 	// Example: otpauth://totp/Banking%20Core:481207359142?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
 	OtpauthUri string `json:"otpauth_uri"`
@@ -1040,7 +1040,7 @@ type Session struct {
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
-	// IsCurrent Whether this is the session that asks.
+	// IsCurrent Whether this is the caller's session.
 	IsCurrent bool `json:"is_current"`
 
 	// LastUsedAt RFC 3339, UTC, microseconds.
@@ -1048,13 +1048,13 @@ type Session struct {
 	// Example: 2026-11-22T07:30:00.123456Z
 	LastUsedAt Timestamp `json:"last_used_at"`
 
-	// UserAgent What the client called itself (`User-Agent`), at most 256 characters; empty if it did not say.
+	// UserAgent The client's `User-Agent`, at most 256 characters; empty if it sent none.
 	//
 	// Example: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
 	UserAgent string `json:"user_agent"`
 }
 
-// SessionKind Where the refresh token travels; `token`, in the body, unless told.
+// SessionKind Where the refresh token travels: `token`, in the body (the default), or `cookie`.
 //
 // Example: token
 type SessionKind string
@@ -1069,7 +1069,7 @@ type SessionState struct {
 	// Role Example: customer
 	Role *Role `json:"role,omitempty"`
 
-	// RoleRequires What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+	// RoleRequires What a session of an administrator's account lacks to act as one; absent if nothing is missing. Until then `role` is
 	// `customer`.
 	RoleRequires *RoleRequirements `json:"role_requires,omitempty"`
 	SignedIn     bool              `json:"signed_in"`
@@ -1145,7 +1145,7 @@ type TokenPair struct {
 	// Role Example: customer
 	Role Role `json:"role"`
 
-	// RoleRequires What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+	// RoleRequires What a session of an administrator's account lacks to act as one; absent if nothing is missing. Until then `role` is
 	// `customer`.
 	RoleRequires *RoleRequirements  `json:"role_requires,omitempty"`
 	TokenType    TokenPairTokenType `json:"token_type"`
@@ -1161,7 +1161,7 @@ type Transaction struct {
 	// Example: 481207359142
 	AccountNumber AccountNumber `json:"account_number"`
 
-	// Amount Always positive, whatever the direction; 0 only in `account_opened`.
+	// Amount Never negative, whatever the direction; 0 only in `account_opened`.
 	Amount int64 `json:"amount"`
 
 	// BalanceAfter Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
@@ -1379,7 +1379,7 @@ type OpenAccountParams struct {
 
 // GetBalancesParams defines parameters for GetBalances.
 type GetBalancesParams struct {
-	// Days How many days, today included; 90 unless told.
+	// Days How many days, including today; 90 by default.
 	Days *int `form:"days,omitempty" json:"days,omitempty"`
 }
 
@@ -1395,7 +1395,7 @@ type ListAccountEventsParams struct {
 	// EventType Only events of this type.
 	EventType *EventType `form:"event_type,omitempty" json:"event_type,omitempty"`
 
-	// Limit How many items a page holds at most; 50 unless told.
+	// Limit How many items a page holds at most; 50 by default.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
@@ -1407,7 +1407,7 @@ type GetStatementParams struct {
 	// Month The month; one that has not begun is refused.
 	Month string `form:"month" json:"month"`
 
-	// Bom Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. A PDF has none.
+	// Bom Whether a CSV begins with a byte order mark, by which spreadsheets recognize UTF-8. A PDF has none.
 	Bom *bool `form:"bom,omitempty" json:"bom,omitempty"`
 }
 
@@ -1422,7 +1422,7 @@ type ListTransactionsParams struct {
 	// To Only entries before this time.
 	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
 
-	// Limit How many items a page holds at most; 50 unless told.
+	// Limit How many items a page holds at most; 50 by default.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
@@ -1449,11 +1449,11 @@ type AdminListAccountsParams struct {
 	Locked *bool `form:"locked,omitempty" json:"locked,omitempty"`
 
 	// Q Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
-	// i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be in groups and
+	// i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be grouped, and
 	// in the digits of any script.
 	Q *string `form:"q,omitempty" json:"q,omitempty"`
 
-	// Limit How many items a page holds at most; 50 unless told.
+	// Limit How many items a page holds at most; 50 by default.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
@@ -1462,7 +1462,7 @@ type AdminListAccountsParams struct {
 
 // AdminActivityParams defines parameters for AdminActivity.
 type AdminActivityParams struct {
-	// Days How many days, today included; 30 unless told.
+	// Days How many days, including today; 30 by default.
 	Days *int `form:"days,omitempty" json:"days,omitempty"`
 }
 
@@ -1474,7 +1474,7 @@ type AdminListEventsParams struct {
 	// AccountNumber Only events about this account.
 	AccountNumber *AccountNumber `form:"account_number,omitempty" json:"account_number,omitempty"`
 
-	// Limit How many items a page holds at most; 50 unless told.
+	// Limit How many items a page holds at most; 50 by default.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
@@ -1599,15 +1599,15 @@ type ClientInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
-	// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
-	// where none is needed, it is not looked at.
+	// A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
+	// A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
+	// answer. Where no code is needed, it is ignored.
 	//
 	// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-	// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
-	// become of the code, and uses none. Its PIN is checked
-	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
-	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
+	// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+	// the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
+	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
+	// repeated (423).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1619,15 +1619,15 @@ type ClientInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
-	// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
-	// where none is needed, it is not looked at.
+	// A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
+	// A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
+	// answer. Where no code is needed, it is ignored.
 	//
 	// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-	// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
-	// become of the code, and uses none. Its PIN is checked
-	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
-	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
+	// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+	// the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
+	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
+	// repeated (423).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1641,18 +1641,18 @@ type ClientInterface interface {
 	// Corresponds with GET /accounts/{account_number} (the `GetAccount` operationId).
 	GetAccount(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetBalances The balance day by day
+	// GetBalances List daily balances
 	//
-	// The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. Days with more than
-	// 250,000 entries in all are refused (400): ask for fewer.
+	// The balance at the end of each day, and what came in and went out on it; the last day is today, which is not over. Days
+	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. If the days hold
+	// more than 250,000 entries in all, the request is refused (400): ask for fewer days.
 	//
 	// Corresponds with GET /accounts/{account_number}/balances (the `GetBalances` operationId).
 	GetBalances(ctx context.Context, accountNumber AccountNumber, params *GetBalancesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DepositWithBody Deposit money
 	//
-	// Adds the amount to the owner's own account.
+	// Adds the amount to the caller's own account.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1661,25 +1661,25 @@ type ClientInterface interface {
 
 	// Deposit Deposit money
 	//
-	// Adds the amount to the owner's own account.
+	// Adds the amount to the caller's own account.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /accounts/{account_number}/deposit (the `Deposit` operationId).
 	Deposit(ctx context.Context, accountNumber AccountNumber, params *DepositParams, body DepositJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListAccountEvents What happened to an account's security
+	// ListAccountEvents List an account's security events
 	//
-	// Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
-	// this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
+	// Sign-ins and sign-outs, failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and
+	// reads of this account by the bank's staff, newest first. Where the bank's staff acted, the address is empty.
 	//
 	// Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 	ListAccountEvents(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	//
-	// For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
-	// this account, or 404 as long as it has written none. Only the owner may ask.
+	// For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
+	// wrote in this account, or 404 as long as it has written none. Only the owner may ask.
 	//
 	// A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
 	// 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
@@ -1690,9 +1690,9 @@ type ClientInterface interface {
 
 	// ChangePinWithBody Change the PIN
 	//
-	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
-	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-	// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+	// Needs the current PIN. A wrong one counts towards the lockout as at a sign-in, and while the account is locked, no PIN is
+	// accepted (423). Ends every other session of the account; the caller's session continues. Three wrong PINs in a row within
+	// one session also end that session. With a second factor, `code` is needed as well, as at a sign-in. An administrator's
 	// new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 	//
 	// Takes any type of body and a specified content type.
@@ -1702,9 +1702,9 @@ type ClientInterface interface {
 
 	// ChangePin Change the PIN
 	//
-	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
-	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-	// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+	// Needs the current PIN. A wrong one counts towards the lockout as at a sign-in, and while the account is locked, no PIN is
+	// accepted (423). Ends every other session of the account; the caller's session continues. Three wrong PINs in a row within
+	// one session also end that session. With a second factor, `code` is needed as well, as at a sign-in. An administrator's
 	// new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 	//
 	// Takes a body of the `application/json` content type.
@@ -1712,9 +1712,9 @@ type ClientInterface interface {
 	// Corresponds with POST /accounts/{account_number}/pin (the `ChangePin` operationId).
 	ChangePin(ctx context.Context, accountNumber AccountNumber, body ChangePinJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetSecondFactor Is there a second factor?
+	// GetSecondFactor Read the second factor's state
 	//
-	// For the account's owner alone.
+	// Only for the account's owner.
 	//
 	// Corresponds with GET /accounts/{account_number}/second-factor (the `GetSecondFactor` operationId).
 	GetSecondFactor(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1722,8 +1722,8 @@ type ClientInterface interface {
 	// StartSecondFactorWithBody Set up a second factor
 	//
 	// Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
-	// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
-	// confirmed. The PIN counts towards the lockout like a sign-in does.
+	// is returned only this once. The second factor is on once a code from the app confirms it. A new start replaces a secret that
+	// was not confirmed. A wrong PIN counts towards the lockout as at a sign-in.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1733,8 +1733,8 @@ type ClientInterface interface {
 	// StartSecondFactor Set up a second factor
 	//
 	// Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
-	// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
-	// confirmed. The PIN counts towards the lockout like a sign-in does.
+	// is returned only this once. The second factor is on once a code from the app confirms it. A new start replaces a secret that
+	// was not confirmed. A wrong PIN counts towards the lockout as at a sign-in.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1743,9 +1743,9 @@ type ClientInterface interface {
 
 	// ConfirmSecondFactorWithBody Turn the second factor on
 	//
-	// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
-	// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
-	// secret: start again.
+	// Takes a code from the authenticator app that holds the new secret, and returns ten recovery codes, only this once. Each works
+	// for one sign-in in place of a code. The caller's session counts as one that gave both factors. Three wrong codes discard
+	// the secret: start again.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1754,9 +1754,9 @@ type ClientInterface interface {
 
 	// ConfirmSecondFactor Turn the second factor on
 	//
-	// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
-	// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
-	// secret: start again.
+	// Takes a code from the authenticator app that holds the new secret, and returns ten recovery codes, only this once. Each works
+	// for one sign-in in place of a code. The caller's session counts as one that gave both factors. Three wrong codes discard
+	// the secret: start again.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1765,7 +1765,7 @@ type ClientInterface interface {
 
 	// ReplaceRecoveryCodesWithBody Get new recovery codes
 	//
-	// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+	// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes stop working.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1774,7 +1774,7 @@ type ClientInterface interface {
 
 	// ReplaceRecoveryCodes Get new recovery codes
 	//
-	// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+	// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes stop working.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1801,28 +1801,28 @@ type ClientInterface interface {
 	// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
 	RemoveSecondFactor(ctx context.Context, accountNumber AccountNumber, body RemoveSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetStatement A month's statement
+	// GetStatement Get a month's statement
 	//
-	// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
-	// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
+	// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` by default. Days and months are
+	// those of the bank's time zone. Before it is sent, each entry's balance and hash are checked against the one before.
 	//
-	// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
-	// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+	// The CSV (UTF-8, RFC 4180) has one header row and one row for each entry, oldest first, and no totals: a month
+	// without entries is only the header. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
 	// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
 	// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
 	// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
 	// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
 	// imports it with `docs/statement.rules`.
 	//
-	// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
+	// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, and the PDF says so.
 	//
 	// Corresponds with GET /accounts/{account_number}/statement (the `GetStatement` operationId).
 	GetStatement(ctx context.Context, accountNumber AccountNumber, params *GetStatementParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListTransactions List an account's history
 	//
-	// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request passes over 2,000
-	// entries at most, so a page of one type may hold fewer than `limit` entries, or none, before the last one: follow
+	// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
+	// entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
 	// `next_cursor` until it is null.
 	//
 	// Corresponds with GET /accounts/{account_number}/transactions (the `ListTransactions` operationId).
@@ -1830,14 +1830,14 @@ type ClientInterface interface {
 
 	// GetTransaction Read one entry of an account's history
 	//
-	// Entries never change; this answer is good for ever.
+	// Entries never change, so this answer stays valid.
 	//
 	// Corresponds with GET /accounts/{account_number}/transactions/{id} (the `GetTransaction` operationId).
 	GetTransaction(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// TransferWithBody Transfer money to another account
 	//
-	// Moves the amount from the owner's own account to another one of the same currency, both legs or neither. The answer
+	// Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
 	// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
 	//
 	// Takes any type of body and a specified content type.
@@ -1847,7 +1847,7 @@ type ClientInterface interface {
 
 	// Transfer Transfer money to another account
 	//
-	// Moves the amount from the owner's own account to another one of the same currency, both legs or neither. The answer
+	// Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
 	// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
 	//
 	// Takes a body of the `application/json` content type.
@@ -1857,19 +1857,19 @@ type ClientInterface interface {
 
 	// UnlockAccount Unlock an account
 	//
-	// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-	// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
+	// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event, with who did it.
+	// Administrators cannot unlock their own account (403): another administrator, or the admin key, can.
 	//
-	// An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
-	// line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
-	// further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
+	// An account can be unlocked at most 10 times within 24 hours; after that the answer is 429, and only the operator's
+	// command line can unlock it. Each unlock delays the next PIN: by 5 seconds for the first within 24 hours, twice as long
+	// for each further one, 15 minutes at most. An attempt before that is refused with 429 and is not counted.
 	//
 	// Corresponds with POST /accounts/{account_number}/unlock (the `UnlockAccount` operationId).
 	UnlockAccount(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// WithdrawWithBody Withdraw money
 	//
-	// Takes the amount from the owner's own account, if the balance covers it.
+	// Takes the amount from the caller's own account, if the balance covers it.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1878,7 +1878,7 @@ type ClientInterface interface {
 
 	// Withdraw Withdraw money
 	//
-	// Takes the amount from the owner's own account, if the balance covers it.
+	// Takes the amount from the caller's own account, if the balance covers it.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1894,16 +1894,16 @@ type ClientInterface interface {
 
 	// AdminEndSessions End every session of an account
 	//
-	// Every token of the account is refused from now on, on every server. The PIN stays as it is, so whoever knows it signs in
-	// again. An administrator may do so with the own account, which ends the session that asks, too. Recorded as an event with
-	// who did it.
+	// Every token of the account is refused from then on, on every server. The PIN stays as it is, so a caller who knows it can
+	// sign in again. Administrators may end the sessions of their own account, including the one in use. Recorded as an event,
+	// with who did it.
 	//
 	// Corresponds with DELETE /admin/accounts/{account_number}/sessions (the `AdminEndSessions` operationId).
 	AdminEndSessions(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AdminActivity The bank day by day
+	// AdminActivity List the bank's daily activity
 	//
-	// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
+	// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today, which is not over.
 	//
 	// Corresponds with GET /admin/activity (the `AdminActivity` operationId).
 	AdminActivity(ctx context.Context, params *AdminActivityParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1912,12 +1912,12 @@ type ClientInterface interface {
 	//
 	// The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
 	// a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
-	// given; if it cannot be, the answer is 503.
+	// sent; if it cannot be, the answer is 503.
 	//
 	// Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 	AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AdminStats The bank in numbers
+	// AdminStats Read the bank's totals
 	//
 	// Counts and totals at one moment.
 	//
@@ -1926,25 +1926,25 @@ type ClientInterface interface {
 
 	// LoginWithBody Sign in
 	//
-	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
-	// An account has 100 live sessions at most; one more ends the one that was used least recently.
+	// Starts a session. Three wrong PINs in a row lock the account: every further attempt gets 423, even one with the
+	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock only concerns
+	// PINs: live sessions continue, move money and renew their tokens. For a while after an unlock no PIN is accepted (429). An
+	// account has at most 100 live sessions; one more ends the least recently used.
 	//
-	// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
-	// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
-	// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+	// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and is
+	// not counted: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+	// `invalid_credentials`, whatever the code. Each code of an app works once, so wait for the next one.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
-	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+	// bank to bank, over https with `__Host-` before it. Where the cookie is used, a request that holds it twice gets 400.
 	//
-	// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
-	// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
-	// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
-	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
-	// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
-	// are limited and counted like all others.
+	// PINs are hashed a few at a time, and the places in the queue for that are divided: sign-ins and openings have their own, and
+	// a client's network (/24 and /16, or /48 and /32) may take only a part of what it leaves free. Beyond that the answer is 503
+	// with `Retry-After`, and the attempt is not counted. A sign-in with `session: cookie` also sets a cookie
+	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this account recognizes this device. It reserves
+	// places for the account's next sign-in and PIN reset, and does nothing else: it is not a credential, and attempts with
+	// it are limited and counted like all others.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1953,25 +1953,25 @@ type ClientInterface interface {
 
 	// Login Sign in
 	//
-	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
-	// An account has 100 live sessions at most; one more ends the one that was used least recently.
+	// Starts a session. Three wrong PINs in a row lock the account: every further attempt gets 423, even one with the
+	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock only concerns
+	// PINs: live sessions continue, move money and renew their tokens. For a while after an unlock no PIN is accepted (429). An
+	// account has at most 100 live sessions; one more ends the least recently used.
 	//
-	// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
-	// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
-	// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+	// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and is
+	// not counted: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+	// `invalid_credentials`, whatever the code. Each code of an app works once, so wait for the next one.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
-	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+	// bank to bank, over https with `__Host-` before it. Where the cookie is used, a request that holds it twice gets 400.
 	//
-	// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
-	// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
-	// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
-	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
-	// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
-	// are limited and counted like all others.
+	// PINs are hashed a few at a time, and the places in the queue for that are divided: sign-ins and openings have their own, and
+	// a client's network (/24 and /16, or /48 and /32) may take only a part of what it leaves free. Beyond that the answer is 503
+	// with `Retry-After`, and the attempt is not counted. A sign-in with `session: cookie` also sets a cookie
+	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this account recognizes this device. It reserves
+	// places for the account's next sign-in and PIN reset, and does nothing else: it is not a credential, and attempts with
+	// it are limited and counted like all others.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1980,7 +1980,7 @@ type ClientInterface interface {
 
 	// LogoutWithBody Sign out
 	//
-	// Ends the session: its access token and its refresh token are refused from now on. A refresh token in the body is
+	// Ends the session: its access token and its refresh token are refused from then on. A refresh token in the body is
 	// optional and must belong to the same session.
 	//
 	// Takes any type of body and a specified content type.
@@ -1990,7 +1990,7 @@ type ClientInterface interface {
 
 	// Logout Sign out
 	//
-	// Ends the session: its access token and its refresh token are refused from now on. A refresh token in the body is
+	// Ends the session: its access token and its refresh token are refused from then on. A refresh token in the body is
 	// optional and must belong to the same session.
 	//
 	// Takes a body of the `application/json` content type.
@@ -2000,13 +2000,13 @@ type ClientInterface interface {
 
 	// RefreshTokensWithBody Renew the tokens
 	//
-	// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
+	// Spends the refresh token (from the body, or from the session cookie if there is no body) and returns its successor
 	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
 	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
-	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+	// has been spent, it counts as stolen and ends the whole session (`token_revoked`).
 	//
-	// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
-	// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
+	// A renewal counts as use of the session. If the last one is longer ago than the bank allows, the session and its access
+	// tokens have ended (`token_revoked`); `idle_expires_in` says how long that is.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2015,48 +2015,48 @@ type ClientInterface interface {
 
 	// RefreshTokens Renew the tokens
 	//
-	// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
+	// Spends the refresh token (from the body, or from the session cookie if there is no body) and returns its successor
 	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
 	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
-	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+	// has been spent, it counts as stolen and ends the whole session (`token_revoked`).
 	//
-	// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
-	// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
+	// A renewal counts as use of the session. If the last one is longer ago than the bank allows, the session and its access
+	// tokens have ended (`token_revoked`); `idle_expires_in` says how long that is.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /auth/refresh (the `RefreshTokens` operationId).
 	RefreshTokens(ctx context.Context, body RefreshTokensJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ResetPinWithBody Set another PIN in place of a forgotten one
+	// ResetPinWithBody Set a new PIN in place of a forgotten one
 	//
-	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
-	// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
-	// or L are read as 0 and 1.
+	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is valid for 10
+	// minutes and three tries; each try is counted before it is checked. In the code, case, spaces and hyphens do not matter, and
+	// O and I or L are read as 0 and 1.
 	//
-	// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
-	// or had one that has expired is not told: all of these are answered like a wrong code.
+	// Success uses up the code, lifts the lock, and ends every session of the account. The answer does not reveal whether the
+	// account exists, has a code, or had one that has expired: all of these are answered like a wrong code.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
 	ResetPinWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ResetPin Set another PIN in place of a forgotten one
+	// ResetPin Set a new PIN in place of a forgotten one
 	//
-	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
-	// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
-	// or L are read as 0 and 1.
+	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is valid for 10
+	// minutes and three tries; each try is counted before it is checked. In the code, case, spaces and hyphens do not matter, and
+	// O and I or L are read as 0 and 1.
 	//
-	// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
-	// or had one that has expired is not told: all of these are answered like a wrong code.
+	// Success uses up the code, lifts the lock, and ends every session of the account. The answer does not reveal whether the
+	// account exists, has a code, or had one that has expired: all of these are answered like a wrong code.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
 	ResetPin(ctx context.Context, body ResetPinJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CheckSession Does this browser hold a session?
+	// CheckSession Check for a session
 	//
 	// Whether the request's session cookie belongs to a session that has not ended, and what the session may do. A page asks this
 	// before it renews, so that a first visit is not an error. Changes nothing.
@@ -2066,14 +2066,14 @@ type ClientInterface interface {
 
 	// EndOtherSessions Sign out everywhere else
 	//
-	// Ends every session of the caller's account but the one that asks. A locked account can do so, too.
+	// Ends every session of the caller's account except this one. It works for a locked account, too.
 	//
 	// Corresponds with DELETE /auth/sessions (the `EndOtherSessions` operationId).
 	EndOtherSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListSessions Where am I signed in?
+	// ListSessions List the caller's sessions
 	//
-	// The caller's sessions that have not ended, the last used first; there are 100 at most. Device, address and time are those of the
+	// The caller's sessions that have not ended, most recently used first; 100 at most. Device, address and time are those of the
 	// sign-in or of the last renewal of tokens, whichever came later.
 	//
 	// Corresponds with GET /auth/sessions (the `ListSessions` operationId).
@@ -2081,46 +2081,46 @@ type ClientInterface interface {
 
 	// EndSession End a session
 	//
-	// Ends one session of the caller's account; its tokens are refused from now on. Somebody else's session is answered like
-	// one that does not exist.
+	// Ends one session of the caller's account; its tokens are refused from then on. A session of another account is answered
+	// like one that does not exist.
 	//
 	// Corresponds with DELETE /auth/sessions/{id} (the `EndSession` operationId).
 	EndSession(ctx context.Context, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListCurrencies List currencies
 	//
-	// The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+	// The currencies of ISO 4217 in the order of their codes, and the default for accounts that name none. `decimals` is how
 	// many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
 	// three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
 	//
-	// No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+	// No account can be opened in a currency that is `withdrawn`; these are listed for older accounts.
 	//
 	// Corresponds with GET /currencies (the `ListCurrencies` operationId).
 	ListCurrencies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// Health Is the process alive?
+	// Health Check that the process is alive
 	//
 	// Answers as long as the process serves requests. Restart the process when this fails.
 	//
 	// Corresponds with GET /healthz (the `Health` operationId).
 	Health(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetPayee Who would receive a transfer?
+	// GetPayee Look up the recipient of a transfer
 	//
-	// For whoever is signed in: enough of a recipient to notice a wrong number, and not more. Of each of the holder's names
-	// the first letter is shown, whatever its length.
+	// For every signed-in customer: enough about a recipient to notice a wrong number, and no more. Only the first letter of
+	// each of the holder's names is shown, whatever its length.
 	//
 	// Corresponds with GET /payees/{account_number} (the `GetPayee` operationId).
 	GetPayee(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// Ready Should this server get traffic?
+	// Ready Check that the server is ready for traffic
 	//
-	// Answers 503 while the server drains before it stops, or while its database is away.
+	// Answers 503 while the server drains before it stops, or while its database is unreachable.
 	//
 	// Corresponds with GET /readyz (the `Ready` operationId).
 	Ready(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// Version Which version is this?
+	// Version Read the version
 	//
 	// The version of the program and of the contract.
 	//
@@ -2133,15 +2133,15 @@ type ClientInterface interface {
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
-// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
-// where none is needed, it is not looked at.
+// A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
+// A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
+// answer. Where no code is needed, it is ignored.
 //
 // An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
-// become of the code, and uses none. Its PIN is checked
-// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
-// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
+// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+// the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
+// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
+// repeated (423).
 //
 // Takes any type of body and a specified content type.
 //
@@ -2163,15 +2163,15 @@ func (c *Client) OpenAccountWithBody(ctx context.Context, params *OpenAccountPar
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
-// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
-// where none is needed, it is not looked at.
+// A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
+// A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
+// answer. Where no code is needed, it is ignored.
 //
 // An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
-// become of the code, and uses none. Its PIN is checked
-// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
-// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
+// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+// the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
+// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
+// repeated (423).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2205,11 +2205,11 @@ func (c *Client) GetAccount(ctx context.Context, accountNumber AccountNumber, re
 	return c.Client.Do(req)
 }
 
-// GetBalances The balance day by day
+// GetBalances List daily balances
 //
-// The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. Days with more than
-// 250,000 entries in all are refused (400): ask for fewer.
+// The balance at the end of each day, and what came in and went out on it; the last day is today, which is not over. Days
+// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. If the days hold
+// more than 250,000 entries in all, the request is refused (400): ask for fewer days.
 //
 // Corresponds with GET /accounts/{account_number}/balances (the `GetBalances` operationId).
 func (c *Client) GetBalances(ctx context.Context, accountNumber AccountNumber, params *GetBalancesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2226,7 +2226,7 @@ func (c *Client) GetBalances(ctx context.Context, accountNumber AccountNumber, p
 
 // DepositWithBody Deposit money
 //
-// Adds the amount to the owner's own account.
+// Adds the amount to the caller's own account.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2245,7 +2245,7 @@ func (c *Client) DepositWithBody(ctx context.Context, accountNumber AccountNumbe
 
 // Deposit Deposit money
 //
-// Adds the amount to the owner's own account.
+// Adds the amount to the caller's own account.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2262,10 +2262,10 @@ func (c *Client) Deposit(ctx context.Context, accountNumber AccountNumber, param
 	return c.Client.Do(req)
 }
 
-// ListAccountEvents What happened to an account's security
+// ListAccountEvents List an account's security events
 //
-// Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
-// this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
+// Sign-ins and sign-outs, failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and
+// reads of this account by the bank's staff, newest first. Where the bank's staff acted, the address is empty.
 //
 // Corresponds with GET /accounts/{account_number}/events (the `ListAccountEvents` operationId).
 func (c *Client) ListAccountEvents(ctx context.Context, accountNumber AccountNumber, params *ListAccountEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2282,8 +2282,8 @@ func (c *Client) ListAccountEvents(ctx context.Context, accountNumber AccountNum
 
 // GetIdempotencyKey Find out what a request under an idempotency key has done
 //
-// For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
-// this account, or 404 as long as it has written none. Only the owner may ask.
+// For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
+// wrote in this account, or 404 as long as it has written none. Only the owner may ask.
 //
 // A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
 // 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
@@ -2304,9 +2304,9 @@ func (c *Client) GetIdempotencyKey(ctx context.Context, accountNumber AccountNum
 
 // ChangePinWithBody Change the PIN
 //
-// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
-// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+// Needs the current PIN. A wrong one counts towards the lockout as at a sign-in, and while the account is locked, no PIN is
+// accepted (423). Ends every other session of the account; the caller's session continues. Three wrong PINs in a row within
+// one session also end that session. With a second factor, `code` is needed as well, as at a sign-in. An administrator's
 // new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 //
 // Takes any type of body and a specified content type.
@@ -2326,9 +2326,9 @@ func (c *Client) ChangePinWithBody(ctx context.Context, accountNumber AccountNum
 
 // ChangePin Change the PIN
 //
-// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
-// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+// Needs the current PIN. A wrong one counts towards the lockout as at a sign-in, and while the account is locked, no PIN is
+// accepted (423). Ends every other session of the account; the caller's session continues. Three wrong PINs in a row within
+// one session also end that session. With a second factor, `code` is needed as well, as at a sign-in. An administrator's
 // new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 //
 // Takes a body of the `application/json` content type.
@@ -2346,9 +2346,9 @@ func (c *Client) ChangePin(ctx context.Context, accountNumber AccountNumber, bod
 	return c.Client.Do(req)
 }
 
-// GetSecondFactor Is there a second factor?
+// GetSecondFactor Read the second factor's state
 //
-// For the account's owner alone.
+// Only for the account's owner.
 //
 // Corresponds with GET /accounts/{account_number}/second-factor (the `GetSecondFactor` operationId).
 func (c *Client) GetSecondFactor(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2366,8 +2366,8 @@ func (c *Client) GetSecondFactor(ctx context.Context, accountNumber AccountNumbe
 // StartSecondFactorWithBody Set up a second factor
 //
 // Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
-// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
-// confirmed. The PIN counts towards the lockout like a sign-in does.
+// is returned only this once. The second factor is on once a code from the app confirms it. A new start replaces a secret that
+// was not confirmed. A wrong PIN counts towards the lockout as at a sign-in.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2387,8 +2387,8 @@ func (c *Client) StartSecondFactorWithBody(ctx context.Context, accountNumber Ac
 // StartSecondFactor Set up a second factor
 //
 // Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
-// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
-// confirmed. The PIN counts towards the lockout like a sign-in does.
+// is returned only this once. The second factor is on once a code from the app confirms it. A new start replaces a secret that
+// was not confirmed. A wrong PIN counts towards the lockout as at a sign-in.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2407,9 +2407,9 @@ func (c *Client) StartSecondFactor(ctx context.Context, accountNumber AccountNum
 
 // ConfirmSecondFactorWithBody Turn the second factor on
 //
-// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
-// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
-// secret: start again.
+// Takes a code from the authenticator app that holds the new secret, and returns ten recovery codes, only this once. Each works
+// for one sign-in in place of a code. The caller's session counts as one that gave both factors. Three wrong codes discard
+// the secret: start again.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2428,9 +2428,9 @@ func (c *Client) ConfirmSecondFactorWithBody(ctx context.Context, accountNumber 
 
 // ConfirmSecondFactor Turn the second factor on
 //
-// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
-// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
-// secret: start again.
+// Takes a code from the authenticator app that holds the new secret, and returns ten recovery codes, only this once. Each works
+// for one sign-in in place of a code. The caller's session counts as one that gave both factors. Three wrong codes discard
+// the secret: start again.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2449,7 +2449,7 @@ func (c *Client) ConfirmSecondFactor(ctx context.Context, accountNumber AccountN
 
 // ReplaceRecoveryCodesWithBody Get new recovery codes
 //
-// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes stop working.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2468,7 +2468,7 @@ func (c *Client) ReplaceRecoveryCodesWithBody(ctx context.Context, accountNumber
 
 // ReplaceRecoveryCodes Get new recovery codes
 //
-// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes stop working.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2525,20 +2525,20 @@ func (c *Client) RemoveSecondFactor(ctx context.Context, accountNumber AccountNu
 	return c.Client.Do(req)
 }
 
-// GetStatement A month's statement
+// GetStatement Get a month's statement
 //
-// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
-// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
+// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` by default. Days and months are
+// those of the bank's time zone. Before it is sent, each entry's balance and hash are checked against the one before.
 //
-// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
-// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+// The CSV (UTF-8, RFC 4180) has one header row and one row for each entry, oldest first, and no totals: a month
+// without entries is only the header. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
 // `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
 // changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
 // the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
 // last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
 // imports it with `docs/statement.rules`.
 //
-// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
+// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, and the PDF says so.
 //
 // Corresponds with GET /accounts/{account_number}/statement (the `GetStatement` operationId).
 func (c *Client) GetStatement(ctx context.Context, accountNumber AccountNumber, params *GetStatementParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2555,8 +2555,8 @@ func (c *Client) GetStatement(ctx context.Context, accountNumber AccountNumber, 
 
 // ListTransactions List an account's history
 //
-// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request passes over 2,000
-// entries at most, so a page of one type may hold fewer than `limit` entries, or none, before the last one: follow
+// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
+// entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
 // `next_cursor` until it is null.
 //
 // Corresponds with GET /accounts/{account_number}/transactions (the `ListTransactions` operationId).
@@ -2574,7 +2574,7 @@ func (c *Client) ListTransactions(ctx context.Context, accountNumber AccountNumb
 
 // GetTransaction Read one entry of an account's history
 //
-// Entries never change; this answer is good for ever.
+// Entries never change, so this answer stays valid.
 //
 // Corresponds with GET /accounts/{account_number}/transactions/{id} (the `GetTransaction` operationId).
 func (c *Client) GetTransaction(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2591,7 +2591,7 @@ func (c *Client) GetTransaction(ctx context.Context, accountNumber AccountNumber
 
 // TransferWithBody Transfer money to another account
 //
-// Moves the amount from the owner's own account to another one of the same currency, both legs or neither. The answer
+// Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
 // is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
 //
 // Takes any type of body and a specified content type.
@@ -2611,7 +2611,7 @@ func (c *Client) TransferWithBody(ctx context.Context, accountNumber AccountNumb
 
 // Transfer Transfer money to another account
 //
-// Moves the amount from the owner's own account to another one of the same currency, both legs or neither. The answer
+// Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
 // is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
 //
 // Takes a body of the `application/json` content type.
@@ -2631,12 +2631,12 @@ func (c *Client) Transfer(ctx context.Context, accountNumber AccountNumber, para
 
 // UnlockAccount Unlock an account
 //
-// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
+// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event, with who did it.
+// Administrators cannot unlock their own account (403): another administrator, or the admin key, can.
 //
-// An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
-// line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
-// further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
+// An account can be unlocked at most 10 times within 24 hours; after that the answer is 429, and only the operator's
+// command line can unlock it. Each unlock delays the next PIN: by 5 seconds for the first within 24 hours, twice as long
+// for each further one, 15 minutes at most. An attempt before that is refused with 429 and is not counted.
 //
 // Corresponds with POST /accounts/{account_number}/unlock (the `UnlockAccount` operationId).
 func (c *Client) UnlockAccount(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2653,7 +2653,7 @@ func (c *Client) UnlockAccount(ctx context.Context, accountNumber AccountNumber,
 
 // WithdrawWithBody Withdraw money
 //
-// Takes the amount from the owner's own account, if the balance covers it.
+// Takes the amount from the caller's own account, if the balance covers it.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2672,7 +2672,7 @@ func (c *Client) WithdrawWithBody(ctx context.Context, accountNumber AccountNumb
 
 // Withdraw Withdraw money
 //
-// Takes the amount from the owner's own account, if the balance covers it.
+// Takes the amount from the caller's own account, if the balance covers it.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2708,9 +2708,9 @@ func (c *Client) AdminListAccounts(ctx context.Context, params *AdminListAccount
 
 // AdminEndSessions End every session of an account
 //
-// Every token of the account is refused from now on, on every server. The PIN stays as it is, so whoever knows it signs in
-// again. An administrator may do so with the own account, which ends the session that asks, too. Recorded as an event with
-// who did it.
+// Every token of the account is refused from then on, on every server. The PIN stays as it is, so a caller who knows it can
+// sign in again. Administrators may end the sessions of their own account, including the one in use. Recorded as an event,
+// with who did it.
 //
 // Corresponds with DELETE /admin/accounts/{account_number}/sessions (the `AdminEndSessions` operationId).
 func (c *Client) AdminEndSessions(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2725,9 +2725,9 @@ func (c *Client) AdminEndSessions(ctx context.Context, accountNumber AccountNumb
 	return c.Client.Do(req)
 }
 
-// AdminActivity The bank day by day
+// AdminActivity List the bank's daily activity
 //
-// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
+// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today, which is not over.
 //
 // Corresponds with GET /admin/activity (the `AdminActivity` operationId).
 func (c *Client) AdminActivity(ctx context.Context, params *AdminActivityParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2746,7 +2746,7 @@ func (c *Client) AdminActivity(ctx context.Context, params *AdminActivityParams,
 //
 // The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
 // a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
-// given; if it cannot be, the answer is 503.
+// sent; if it cannot be, the answer is 503.
 //
 // Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 func (c *Client) AdminListEvents(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2761,7 +2761,7 @@ func (c *Client) AdminListEvents(ctx context.Context, params *AdminListEventsPar
 	return c.Client.Do(req)
 }
 
-// AdminStats The bank in numbers
+// AdminStats Read the bank's totals
 //
 // Counts and totals at one moment.
 //
@@ -2780,25 +2780,25 @@ func (c *Client) AdminStats(ctx context.Context, reqEditors ...RequestEditorFn) 
 
 // LoginWithBody Sign in
 //
-// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
-// An account has 100 live sessions at most; one more ends the one that was used least recently.
+// Starts a session. Three wrong PINs in a row lock the account: every further attempt gets 423, even one with the
+// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock only concerns
+// PINs: live sessions continue, move money and renew their tokens. For a while after an unlock no PIN is accepted (429). An
+// account has at most 100 live sessions; one more ends the least recently used.
 //
-// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
-// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
-// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and is
+// not counted: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+// `invalid_credentials`, whatever the code. Each code of an app works once, so wait for the next one.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
-// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+// bank to bank, over https with `__Host-` before it. Where the cookie is used, a request that holds it twice gets 400.
 //
-// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
-// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
-// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
-// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
-// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
-// are limited and counted like all others.
+// PINs are hashed a few at a time, and the places in the queue for that are divided: sign-ins and openings have their own, and
+// a client's network (/24 and /16, or /48 and /32) may take only a part of what it leaves free. Beyond that the answer is 503
+// with `Retry-After`, and the attempt is not counted. A sign-in with `session: cookie` also sets a cookie
+// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this account recognizes this device. It reserves
+// places for the account's next sign-in and PIN reset, and does nothing else: it is not a credential, and attempts with
+// it are limited and counted like all others.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2817,25 +2817,25 @@ func (c *Client) LoginWithBody(ctx context.Context, contentType string, body io.
 
 // Login Sign in
 //
-// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
-// An account has 100 live sessions at most; one more ends the one that was used least recently.
+// Starts a session. Three wrong PINs in a row lock the account: every further attempt gets 423, even one with the
+// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock only concerns
+// PINs: live sessions continue, move money and renew their tokens. For a while after an unlock no PIN is accepted (429). An
+// account has at most 100 live sessions; one more ends the least recently used.
 //
-// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
-// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
-// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and is
+// not counted: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+// `invalid_credentials`, whatever the code. Each code of an app works once, so wait for the next one.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
-// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+// bank to bank, over https with `__Host-` before it. Where the cookie is used, a request that holds it twice gets 400.
 //
-// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
-// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
-// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
-// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
-// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
-// are limited and counted like all others.
+// PINs are hashed a few at a time, and the places in the queue for that are divided: sign-ins and openings have their own, and
+// a client's network (/24 and /16, or /48 and /32) may take only a part of what it leaves free. Beyond that the answer is 503
+// with `Retry-After`, and the attempt is not counted. A sign-in with `session: cookie` also sets a cookie
+// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this account recognizes this device. It reserves
+// places for the account's next sign-in and PIN reset, and does nothing else: it is not a credential, and attempts with
+// it are limited and counted like all others.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2854,7 +2854,7 @@ func (c *Client) Login(ctx context.Context, body LoginJSONRequestBody, reqEditor
 
 // LogoutWithBody Sign out
 //
-// Ends the session: its access token and its refresh token are refused from now on. A refresh token in the body is
+// Ends the session: its access token and its refresh token are refused from then on. A refresh token in the body is
 // optional and must belong to the same session.
 //
 // Takes any type of body and a specified content type.
@@ -2874,7 +2874,7 @@ func (c *Client) LogoutWithBody(ctx context.Context, contentType string, body io
 
 // Logout Sign out
 //
-// Ends the session: its access token and its refresh token are refused from now on. A refresh token in the body is
+// Ends the session: its access token and its refresh token are refused from then on. A refresh token in the body is
 // optional and must belong to the same session.
 //
 // Takes a body of the `application/json` content type.
@@ -2894,13 +2894,13 @@ func (c *Client) Logout(ctx context.Context, body LogoutJSONRequestBody, reqEdit
 
 // RefreshTokensWithBody Renew the tokens
 //
-// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
+// Spends the refresh token (from the body, or from the session cookie if there is no body) and returns its successor
 // with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
 // long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
-// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+// has been spent, it counts as stolen and ends the whole session (`token_revoked`).
 //
-// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
-// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
+// A renewal counts as use of the session. If the last one is longer ago than the bank allows, the session and its access
+// tokens have ended (`token_revoked`); `idle_expires_in` says how long that is.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2919,13 +2919,13 @@ func (c *Client) RefreshTokensWithBody(ctx context.Context, contentType string, 
 
 // RefreshTokens Renew the tokens
 //
-// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
+// Spends the refresh token (from the body, or from the session cookie if there is no body) and returns its successor
 // with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
 // long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
-// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+// has been spent, it counts as stolen and ends the whole session (`token_revoked`).
 //
-// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
-// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
+// A renewal counts as use of the session. If the last one is longer ago than the bank allows, the session and its access
+// tokens have ended (`token_revoked`); `idle_expires_in` says how long that is.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2942,14 +2942,14 @@ func (c *Client) RefreshTokens(ctx context.Context, body RefreshTokensJSONReques
 	return c.Client.Do(req)
 }
 
-// ResetPinWithBody Set another PIN in place of a forgotten one
+// ResetPinWithBody Set a new PIN in place of a forgotten one
 //
-// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
-// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
-// or L are read as 0 and 1.
+// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is valid for 10
+// minutes and three tries; each try is counted before it is checked. In the code, case, spaces and hyphens do not matter, and
+// O and I or L are read as 0 and 1.
 //
-// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
-// or had one that has expired is not told: all of these are answered like a wrong code.
+// Success uses up the code, lifts the lock, and ends every session of the account. The answer does not reveal whether the
+// account exists, has a code, or had one that has expired: all of these are answered like a wrong code.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2966,14 +2966,14 @@ func (c *Client) ResetPinWithBody(ctx context.Context, contentType string, body 
 	return c.Client.Do(req)
 }
 
-// ResetPin Set another PIN in place of a forgotten one
+// ResetPin Set a new PIN in place of a forgotten one
 //
-// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
-// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
-// or L are read as 0 and 1.
+// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is valid for 10
+// minutes and three tries; each try is counted before it is checked. In the code, case, spaces and hyphens do not matter, and
+// O and I or L are read as 0 and 1.
 //
-// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
-// or had one that has expired is not told: all of these are answered like a wrong code.
+// Success uses up the code, lifts the lock, and ends every session of the account. The answer does not reveal whether the
+// account exists, has a code, or had one that has expired: all of these are answered like a wrong code.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2990,7 +2990,7 @@ func (c *Client) ResetPin(ctx context.Context, body ResetPinJSONRequestBody, req
 	return c.Client.Do(req)
 }
 
-// CheckSession Does this browser hold a session?
+// CheckSession Check for a session
 //
 // Whether the request's session cookie belongs to a session that has not ended, and what the session may do. A page asks this
 // before it renews, so that a first visit is not an error. Changes nothing.
@@ -3010,7 +3010,7 @@ func (c *Client) CheckSession(ctx context.Context, reqEditors ...RequestEditorFn
 
 // EndOtherSessions Sign out everywhere else
 //
-// Ends every session of the caller's account but the one that asks. A locked account can do so, too.
+// Ends every session of the caller's account except this one. It works for a locked account, too.
 //
 // Corresponds with DELETE /auth/sessions (the `EndOtherSessions` operationId).
 func (c *Client) EndOtherSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3025,9 +3025,9 @@ func (c *Client) EndOtherSessions(ctx context.Context, reqEditors ...RequestEdit
 	return c.Client.Do(req)
 }
 
-// ListSessions Where am I signed in?
+// ListSessions List the caller's sessions
 //
-// The caller's sessions that have not ended, the last used first; there are 100 at most. Device, address and time are those of the
+// The caller's sessions that have not ended, most recently used first; 100 at most. Device, address and time are those of the
 // sign-in or of the last renewal of tokens, whichever came later.
 //
 // Corresponds with GET /auth/sessions (the `ListSessions` operationId).
@@ -3045,8 +3045,8 @@ func (c *Client) ListSessions(ctx context.Context, reqEditors ...RequestEditorFn
 
 // EndSession End a session
 //
-// Ends one session of the caller's account; its tokens are refused from now on. Somebody else's session is answered like
-// one that does not exist.
+// Ends one session of the caller's account; its tokens are refused from then on. A session of another account is answered
+// like one that does not exist.
 //
 // Corresponds with DELETE /auth/sessions/{id} (the `EndSession` operationId).
 func (c *Client) EndSession(ctx context.Context, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3063,11 +3063,11 @@ func (c *Client) EndSession(ctx context.Context, id Id, reqEditors ...RequestEdi
 
 // ListCurrencies List currencies
 //
-// The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+// The currencies of ISO 4217 in the order of their codes, and the default for accounts that name none. `decimals` is how
 // many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
 // three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
 //
-// No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+// No account can be opened in a currency that is `withdrawn`; these are listed for older accounts.
 //
 // Corresponds with GET /currencies (the `ListCurrencies` operationId).
 func (c *Client) ListCurrencies(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3082,7 +3082,7 @@ func (c *Client) ListCurrencies(ctx context.Context, reqEditors ...RequestEditor
 	return c.Client.Do(req)
 }
 
-// Health Is the process alive?
+// Health Check that the process is alive
 //
 // Answers as long as the process serves requests. Restart the process when this fails.
 //
@@ -3099,10 +3099,10 @@ func (c *Client) Health(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 	return c.Client.Do(req)
 }
 
-// GetPayee Who would receive a transfer?
+// GetPayee Look up the recipient of a transfer
 //
-// For whoever is signed in: enough of a recipient to notice a wrong number, and not more. Of each of the holder's names
-// the first letter is shown, whatever its length.
+// For every signed-in customer: enough about a recipient to notice a wrong number, and no more. Only the first letter of
+// each of the holder's names is shown, whatever its length.
 //
 // Corresponds with GET /payees/{account_number} (the `GetPayee` operationId).
 func (c *Client) GetPayee(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3117,9 +3117,9 @@ func (c *Client) GetPayee(ctx context.Context, accountNumber AccountNumber, reqE
 	return c.Client.Do(req)
 }
 
-// Ready Should this server get traffic?
+// Ready Check that the server is ready for traffic
 //
-// Answers 503 while the server drains before it stops, or while its database is away.
+// Answers 503 while the server drains before it stops, or while its database is unreachable.
 //
 // Corresponds with GET /readyz (the `Ready` operationId).
 func (c *Client) Ready(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3134,7 +3134,7 @@ func (c *Client) Ready(ctx context.Context, reqEditors ...RequestEditorFn) (*htt
 	return c.Client.Do(req)
 }
 
-// Version Which version is this?
+// Version Read the version
 //
 // The version of the program and of the contract.
 //
@@ -4896,15 +4896,15 @@ type ClientWithResponsesInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
-	// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
-	// where none is needed, it is not looked at.
+	// A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
+	// A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
+	// answer. Where no code is needed, it is ignored.
 	//
 	// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-	// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
-	// become of the code, and uses none. Its PIN is checked
-	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
-	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
+	// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+	// the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
+	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
+	// repeated (423).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4916,15 +4916,15 @@ type ClientWithResponsesInterface interface {
 	// Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 	// account number is 12 random digits, the last a Luhn check digit.
 	//
-	// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
-	// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
-	// where none is needed, it is not looked at.
+	// A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
+	// A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
+	// answer. Where no code is needed, it is ignored.
 	//
 	// An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-	// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
-	// become of the code, and uses none. Its PIN is checked
-	// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
-	// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
+	// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+	// the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
+	// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
+	// repeated (423).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4940,11 +4940,11 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /accounts/{account_number} (the `GetAccount` operationId).
 	GetAccountWithResponse(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*GetAccountResponse, error)
 
-	// GetBalancesWithResponse The balance day by day
+	// GetBalancesWithResponse List daily balances
 	//
-	// The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. Days with more than
-	// 250,000 entries in all are refused (400): ask for fewer.
+	// The balance at the end of each day, and what came in and went out on it; the last day is today, which is not over. Days
+	// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. If the days hold
+	// more than 250,000 entries in all, the request is refused (400): ask for fewer days.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4953,7 +4953,7 @@ type ClientWithResponsesInterface interface {
 
 	// DepositWithBodyWithResponse Deposit money
 	//
-	// Adds the amount to the owner's own account.
+	// Adds the amount to the caller's own account.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4962,17 +4962,17 @@ type ClientWithResponsesInterface interface {
 
 	// DepositWithResponse Deposit money
 	//
-	// Adds the amount to the owner's own account.
+	// Adds the amount to the caller's own account.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /accounts/{account_number}/deposit (the `Deposit` operationId).
 	DepositWithResponse(ctx context.Context, accountNumber AccountNumber, params *DepositParams, body DepositJSONRequestBody, reqEditors ...RequestEditorFn) (*DepositResponse, error)
 
-	// ListAccountEventsWithResponse What happened to an account's security
+	// ListAccountEventsWithResponse List an account's security events
 	//
-	// Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
-	// this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
+	// Sign-ins and sign-outs, failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and
+	// reads of this account by the bank's staff, newest first. Where the bank's staff acted, the address is empty.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4981,8 +4981,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetIdempotencyKeyWithResponse Find out what a request under an idempotency key has done
 	//
-	// For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
-	// this account, or 404 as long as it has written none. Only the owner may ask.
+	// For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
+	// wrote in this account, or 404 as long as it has written none. Only the owner may ask.
 	//
 	// A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
 	// 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
@@ -4995,9 +4995,9 @@ type ClientWithResponsesInterface interface {
 
 	// ChangePinWithBodyWithResponse Change the PIN
 	//
-	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
-	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-	// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+	// Needs the current PIN. A wrong one counts towards the lockout as at a sign-in, and while the account is locked, no PIN is
+	// accepted (423). Ends every other session of the account; the caller's session continues. Three wrong PINs in a row within
+	// one session also end that session. With a second factor, `code` is needed as well, as at a sign-in. An administrator's
 	// new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -5007,9 +5007,9 @@ type ClientWithResponsesInterface interface {
 
 	// ChangePinWithResponse Change the PIN
 	//
-	// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
-	// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-	// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+	// Needs the current PIN. A wrong one counts towards the lockout as at a sign-in, and while the account is locked, no PIN is
+	// accepted (423). Ends every other session of the account; the caller's session continues. Three wrong PINs in a row within
+	// one session also end that session. With a second factor, `code` is needed as well, as at a sign-in. An administrator's
 	// new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -5017,9 +5017,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /accounts/{account_number}/pin (the `ChangePin` operationId).
 	ChangePinWithResponse(ctx context.Context, accountNumber AccountNumber, body ChangePinJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePinResponse, error)
 
-	// GetSecondFactorWithResponse Is there a second factor?
+	// GetSecondFactorWithResponse Read the second factor's state
 	//
-	// For the account's owner alone.
+	// Only for the account's owner.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5029,8 +5029,8 @@ type ClientWithResponsesInterface interface {
 	// StartSecondFactorWithBodyWithResponse Set up a second factor
 	//
 	// Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
-	// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
-	// confirmed. The PIN counts towards the lockout like a sign-in does.
+	// is returned only this once. The second factor is on once a code from the app confirms it. A new start replaces a secret that
+	// was not confirmed. A wrong PIN counts towards the lockout as at a sign-in.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5040,8 +5040,8 @@ type ClientWithResponsesInterface interface {
 	// StartSecondFactorWithResponse Set up a second factor
 	//
 	// Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
-	// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
-	// confirmed. The PIN counts towards the lockout like a sign-in does.
+	// is returned only this once. The second factor is on once a code from the app confirms it. A new start replaces a secret that
+	// was not confirmed. A wrong PIN counts towards the lockout as at a sign-in.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5050,9 +5050,9 @@ type ClientWithResponsesInterface interface {
 
 	// ConfirmSecondFactorWithBodyWithResponse Turn the second factor on
 	//
-	// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
-	// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
-	// secret: start again.
+	// Takes a code from the authenticator app that holds the new secret, and returns ten recovery codes, only this once. Each works
+	// for one sign-in in place of a code. The caller's session counts as one that gave both factors. Three wrong codes discard
+	// the secret: start again.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5061,9 +5061,9 @@ type ClientWithResponsesInterface interface {
 
 	// ConfirmSecondFactorWithResponse Turn the second factor on
 	//
-	// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
-	// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
-	// secret: start again.
+	// Takes a code from the authenticator app that holds the new secret, and returns ten recovery codes, only this once. Each works
+	// for one sign-in in place of a code. The caller's session counts as one that gave both factors. Three wrong codes discard
+	// the secret: start again.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5072,7 +5072,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecoveryCodesWithBodyWithResponse Get new recovery codes
 	//
-	// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+	// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes stop working.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5081,7 +5081,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecoveryCodesWithResponse Get new recovery codes
 	//
-	// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+	// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes stop working.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5108,20 +5108,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /accounts/{account_number}/second-factor/remove (the `RemoveSecondFactor` operationId).
 	RemoveSecondFactorWithResponse(ctx context.Context, accountNumber AccountNumber, body RemoveSecondFactorJSONRequestBody, reqEditors ...RequestEditorFn) (*RemoveSecondFactorResponse, error)
 
-	// GetStatementWithResponse A month's statement
+	// GetStatementWithResponse Get a month's statement
 	//
-	// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
-	// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
+	// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` by default. Days and months are
+	// those of the bank's time zone. Before it is sent, each entry's balance and hash are checked against the one before.
 	//
-	// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
-	// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+	// The CSV (UTF-8, RFC 4180) has one header row and one row for each entry, oldest first, and no totals: a month
+	// without entries is only the header. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
 	// `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
 	// changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
 	// the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
 	// last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
 	// imports it with `docs/statement.rules`.
 	//
-	// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
+	// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, and the PDF says so.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5130,8 +5130,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListTransactionsWithResponse List an account's history
 	//
-	// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request passes over 2,000
-	// entries at most, so a page of one type may hold fewer than `limit` entries, or none, before the last one: follow
+	// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
+	// entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
 	// `next_cursor` until it is null.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -5141,7 +5141,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetTransactionWithResponse Read one entry of an account's history
 	//
-	// Entries never change; this answer is good for ever.
+	// Entries never change, so this answer stays valid.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5150,7 +5150,7 @@ type ClientWithResponsesInterface interface {
 
 	// TransferWithBodyWithResponse Transfer money to another account
 	//
-	// Moves the amount from the owner's own account to another one of the same currency, both legs or neither. The answer
+	// Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
 	// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -5160,7 +5160,7 @@ type ClientWithResponsesInterface interface {
 
 	// TransferWithResponse Transfer money to another account
 	//
-	// Moves the amount from the owner's own account to another one of the same currency, both legs or neither. The answer
+	// Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
 	// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -5170,12 +5170,12 @@ type ClientWithResponsesInterface interface {
 
 	// UnlockAccountWithResponse Unlock an account
 	//
-	// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-	// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
+	// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event, with who did it.
+	// Administrators cannot unlock their own account (403): another administrator, or the admin key, can.
 	//
-	// An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
-	// line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
-	// further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
+	// An account can be unlocked at most 10 times within 24 hours; after that the answer is 429, and only the operator's
+	// command line can unlock it. Each unlock delays the next PIN: by 5 seconds for the first within 24 hours, twice as long
+	// for each further one, 15 minutes at most. An attempt before that is refused with 429 and is not counted.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5184,7 +5184,7 @@ type ClientWithResponsesInterface interface {
 
 	// WithdrawWithBodyWithResponse Withdraw money
 	//
-	// Takes the amount from the owner's own account, if the balance covers it.
+	// Takes the amount from the caller's own account, if the balance covers it.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5193,7 +5193,7 @@ type ClientWithResponsesInterface interface {
 
 	// WithdrawWithResponse Withdraw money
 	//
-	// Takes the amount from the owner's own account, if the balance covers it.
+	// Takes the amount from the caller's own account, if the balance covers it.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5211,18 +5211,18 @@ type ClientWithResponsesInterface interface {
 
 	// AdminEndSessionsWithResponse End every session of an account
 	//
-	// Every token of the account is refused from now on, on every server. The PIN stays as it is, so whoever knows it signs in
-	// again. An administrator may do so with the own account, which ends the session that asks, too. Recorded as an event with
-	// who did it.
+	// Every token of the account is refused from then on, on every server. The PIN stays as it is, so a caller who knows it can
+	// sign in again. Administrators may end the sessions of their own account, including the one in use. Recorded as an event,
+	// with who did it.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /admin/accounts/{account_number}/sessions (the `AdminEndSessions` operationId).
 	AdminEndSessionsWithResponse(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*AdminEndSessionsResponse, error)
 
-	// AdminActivityWithResponse The bank day by day
+	// AdminActivityWithResponse List the bank's daily activity
 	//
-	// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
+	// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today, which is not over.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5233,14 +5233,14 @@ type ClientWithResponsesInterface interface {
 	//
 	// The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
 	// a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
-	// given; if it cannot be, the answer is 503.
+	// sent; if it cannot be, the answer is 503.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /admin/events (the `AdminListEvents` operationId).
 	AdminListEventsWithResponse(ctx context.Context, params *AdminListEventsParams, reqEditors ...RequestEditorFn) (*AdminListEventsResponse, error)
 
-	// AdminStatsWithResponse The bank in numbers
+	// AdminStatsWithResponse Read the bank's totals
 	//
 	// Counts and totals at one moment.
 	//
@@ -5251,25 +5251,25 @@ type ClientWithResponsesInterface interface {
 
 	// LoginWithBodyWithResponse Sign in
 	//
-	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
-	// An account has 100 live sessions at most; one more ends the one that was used least recently.
+	// Starts a session. Three wrong PINs in a row lock the account: every further attempt gets 423, even one with the
+	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock only concerns
+	// PINs: live sessions continue, move money and renew their tokens. For a while after an unlock no PIN is accepted (429). An
+	// account has at most 100 live sessions; one more ends the least recently used.
 	//
-	// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
-	// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
-	// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+	// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and is
+	// not counted: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+	// `invalid_credentials`, whatever the code. Each code of an app works once, so wait for the next one.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
-	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+	// bank to bank, over https with `__Host-` before it. Where the cookie is used, a request that holds it twice gets 400.
 	//
-	// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
-	// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
-	// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
-	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
-	// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
-	// are limited and counted like all others.
+	// PINs are hashed a few at a time, and the places in the queue for that are divided: sign-ins and openings have their own, and
+	// a client's network (/24 and /16, or /48 and /32) may take only a part of what it leaves free. Beyond that the answer is 503
+	// with `Retry-After`, and the attempt is not counted. A sign-in with `session: cookie` also sets a cookie
+	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this account recognizes this device. It reserves
+	// places for the account's next sign-in and PIN reset, and does nothing else: it is not a credential, and attempts with
+	// it are limited and counted like all others.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5278,25 +5278,25 @@ type ClientWithResponsesInterface interface {
 
 	// LoginWithResponse Sign in
 	//
-	// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-	// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
-	// An account has 100 live sessions at most; one more ends the one that was used least recently.
+	// Starts a session. Three wrong PINs in a row lock the account: every further attempt gets 423, even one with the
+	// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock only concerns
+	// PINs: live sessions continue, move money and renew their tokens. For a while after an unlock no PIN is accepted (429). An
+	// account has at most 100 live sessions; one more ends the least recently used.
 	//
-	// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
-	// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
-	// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+	// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and is
+	// not counted: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+	// `invalid_credentials`, whatever the code. Each code of an app works once, so wait for the next one.
 	//
 	// With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 	// body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
-	// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+	// bank to bank, over https with `__Host-` before it. Where the cookie is used, a request that holds it twice gets 400.
 	//
-	// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
-	// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
-	// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
-	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
-	// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
-	// are limited and counted like all others.
+	// PINs are hashed a few at a time, and the places in the queue for that are divided: sign-ins and openings have their own, and
+	// a client's network (/24 and /16, or /48 and /32) may take only a part of what it leaves free. Beyond that the answer is 503
+	// with `Retry-After`, and the attempt is not counted. A sign-in with `session: cookie` also sets a cookie
+	// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this account recognizes this device. It reserves
+	// places for the account's next sign-in and PIN reset, and does nothing else: it is not a credential, and attempts with
+	// it are limited and counted like all others.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5305,7 +5305,7 @@ type ClientWithResponsesInterface interface {
 
 	// LogoutWithBodyWithResponse Sign out
 	//
-	// Ends the session: its access token and its refresh token are refused from now on. A refresh token in the body is
+	// Ends the session: its access token and its refresh token are refused from then on. A refresh token in the body is
 	// optional and must belong to the same session.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -5315,7 +5315,7 @@ type ClientWithResponsesInterface interface {
 
 	// LogoutWithResponse Sign out
 	//
-	// Ends the session: its access token and its refresh token are refused from now on. A refresh token in the body is
+	// Ends the session: its access token and its refresh token are refused from then on. A refresh token in the body is
 	// optional and must belong to the same session.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -5325,13 +5325,13 @@ type ClientWithResponsesInterface interface {
 
 	// RefreshTokensWithBodyWithResponse Renew the tokens
 	//
-	// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
+	// Spends the refresh token (from the body, or from the session cookie if there is no body) and returns its successor
 	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
 	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
-	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+	// has been spent, it counts as stolen and ends the whole session (`token_revoked`).
 	//
-	// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
-	// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
+	// A renewal counts as use of the session. If the last one is longer ago than the bank allows, the session and its access
+	// tokens have ended (`token_revoked`); `idle_expires_in` says how long that is.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5340,48 +5340,48 @@ type ClientWithResponsesInterface interface {
 
 	// RefreshTokensWithResponse Renew the tokens
 	//
-	// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
+	// Spends the refresh token (from the body, or from the session cookie if there is no body) and returns its successor
 	// with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
 	// long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
-	// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+	// has been spent, it counts as stolen and ends the whole session (`token_revoked`).
 	//
-	// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
-	// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
+	// A renewal counts as use of the session. If the last one is longer ago than the bank allows, the session and its access
+	// tokens have ended (`token_revoked`); `idle_expires_in` says how long that is.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /auth/refresh (the `RefreshTokens` operationId).
 	RefreshTokensWithResponse(ctx context.Context, body RefreshTokensJSONRequestBody, reqEditors ...RequestEditorFn) (*RefreshTokensResponse, error)
 
-	// ResetPinWithBodyWithResponse Set another PIN in place of a forgotten one
+	// ResetPinWithBodyWithResponse Set a new PIN in place of a forgotten one
 	//
-	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
-	// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
-	// or L are read as 0 and 1.
+	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is valid for 10
+	// minutes and three tries; each try is counted before it is checked. In the code, case, spaces and hyphens do not matter, and
+	// O and I or L are read as 0 and 1.
 	//
-	// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
-	// or had one that has expired is not told: all of these are answered like a wrong code.
+	// Success uses up the code, lifts the lock, and ends every session of the account. The answer does not reveal whether the
+	// account exists, has a code, or had one that has expired: all of these are answered like a wrong code.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
 	ResetPinWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResetPinResponse, error)
 
-	// ResetPinWithResponse Set another PIN in place of a forgotten one
+	// ResetPinWithResponse Set a new PIN in place of a forgotten one
 	//
-	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
-	// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
-	// or L are read as 0 and 1.
+	// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is valid for 10
+	// minutes and three tries; each try is counted before it is checked. In the code, case, spaces and hyphens do not matter, and
+	// O and I or L are read as 0 and 1.
 	//
-	// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
-	// or had one that has expired is not told: all of these are answered like a wrong code.
+	// Success uses up the code, lifts the lock, and ends every session of the account. The answer does not reveal whether the
+	// account exists, has a code, or had one that has expired: all of these are answered like a wrong code.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /auth/reset-pin (the `ResetPin` operationId).
 	ResetPinWithResponse(ctx context.Context, body ResetPinJSONRequestBody, reqEditors ...RequestEditorFn) (*ResetPinResponse, error)
 
-	// CheckSessionWithResponse Does this browser hold a session?
+	// CheckSessionWithResponse Check for a session
 	//
 	// Whether the request's session cookie belongs to a session that has not ended, and what the session may do. A page asks this
 	// before it renews, so that a first visit is not an error. Changes nothing.
@@ -5393,16 +5393,16 @@ type ClientWithResponsesInterface interface {
 
 	// EndOtherSessionsWithResponse Sign out everywhere else
 	//
-	// Ends every session of the caller's account but the one that asks. A locked account can do so, too.
+	// Ends every session of the caller's account except this one. It works for a locked account, too.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /auth/sessions (the `EndOtherSessions` operationId).
 	EndOtherSessionsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*EndOtherSessionsResponse, error)
 
-	// ListSessionsWithResponse Where am I signed in?
+	// ListSessionsWithResponse List the caller's sessions
 	//
-	// The caller's sessions that have not ended, the last used first; there are 100 at most. Device, address and time are those of the
+	// The caller's sessions that have not ended, most recently used first; 100 at most. Device, address and time are those of the
 	// sign-in or of the last renewal of tokens, whichever came later.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -5412,8 +5412,8 @@ type ClientWithResponsesInterface interface {
 
 	// EndSessionWithResponse End a session
 	//
-	// Ends one session of the caller's account; its tokens are refused from now on. Somebody else's session is answered like
-	// one that does not exist.
+	// Ends one session of the caller's account; its tokens are refused from then on. A session of another account is answered
+	// like one that does not exist.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5422,18 +5422,18 @@ type ClientWithResponsesInterface interface {
 
 	// ListCurrenciesWithResponse List currencies
 	//
-	// The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+	// The currencies of ISO 4217 in the order of their codes, and the default for accounts that name none. `decimals` is how
 	// many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
 	// three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
 	//
-	// No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+	// No account can be opened in a currency that is `withdrawn`; these are listed for older accounts.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /currencies (the `ListCurrencies` operationId).
 	ListCurrenciesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListCurrenciesResponse, error)
 
-	// HealthWithResponse Is the process alive?
+	// HealthWithResponse Check that the process is alive
 	//
 	// Answers as long as the process serves requests. Restart the process when this fails.
 	//
@@ -5442,26 +5442,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /healthz (the `Health` operationId).
 	HealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*HealthResponse, error)
 
-	// GetPayeeWithResponse Who would receive a transfer?
+	// GetPayeeWithResponse Look up the recipient of a transfer
 	//
-	// For whoever is signed in: enough of a recipient to notice a wrong number, and not more. Of each of the holder's names
-	// the first letter is shown, whatever its length.
+	// For every signed-in customer: enough about a recipient to notice a wrong number, and no more. Only the first letter of
+	// each of the holder's names is shown, whatever its length.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /payees/{account_number} (the `GetPayee` operationId).
 	GetPayeeWithResponse(ctx context.Context, accountNumber AccountNumber, reqEditors ...RequestEditorFn) (*GetPayeeResponse, error)
 
-	// ReadyWithResponse Should this server get traffic?
+	// ReadyWithResponse Check that the server is ready for traffic
 	//
-	// Answers 503 while the server drains before it stops, or while its database is away.
+	// Answers 503 while the server drains before it stops, or while its database is unreachable.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /readyz (the `Ready` operationId).
 	ReadyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ReadyResponse, error)
 
-	// VersionWithResponse Which version is this?
+	// VersionWithResponse Read the version
 	//
 	// The version of the program and of the contract.
 	//
@@ -9454,15 +9454,15 @@ func (r VersionResponse) ContentType() string {
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
-// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
-// where none is needed, it is not looked at.
+// A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
+// A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
+// answer. Where no code is needed, it is ignored.
 //
 // An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
-// become of the code, and uses none. Its PIN is checked
-// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
-// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
+// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+// the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
+// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
+// repeated (423).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9480,15 +9480,15 @@ func (c *ClientWithResponses) OpenAccountWithBodyWithResponse(ctx context.Contex
 // Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
 // account number is 12 random digits, the last a Luhn check digit.
 //
-// A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
-// code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
-// where none is needed, it is not looked at.
+// A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
+// A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
+// answer. Where no code is needed, it is ignored.
 //
 // An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-// deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
-// become of the code, and uses none. Its PIN is checked
-// as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
-// `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
+// deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+// the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
+// PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
+// repeated (423).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9516,11 +9516,11 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, accoun
 	return ParseGetAccountResponse(rsp)
 }
 
-// GetBalancesWithResponse The balance day by day
+// GetBalancesWithResponse List daily balances
 //
-// The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. Days with more than
-// 250,000 entries in all are refused (400): ask for fewer.
+// The balance at the end of each day, and what came in and went out on it; the last day is today, which is not over. Days
+// are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. If the days hold
+// more than 250,000 entries in all, the request is refused (400): ask for fewer days.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9535,7 +9535,7 @@ func (c *ClientWithResponses) GetBalancesWithResponse(ctx context.Context, accou
 
 // DepositWithBodyWithResponse Deposit money
 //
-// Adds the amount to the owner's own account.
+// Adds the amount to the caller's own account.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9550,7 +9550,7 @@ func (c *ClientWithResponses) DepositWithBodyWithResponse(ctx context.Context, a
 
 // DepositWithResponse Deposit money
 //
-// Adds the amount to the owner's own account.
+// Adds the amount to the caller's own account.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9563,10 +9563,10 @@ func (c *ClientWithResponses) DepositWithResponse(ctx context.Context, accountNu
 	return ParseDepositResponse(rsp)
 }
 
-// ListAccountEventsWithResponse What happened to an account's security
+// ListAccountEventsWithResponse List an account's security events
 //
-// Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
-// this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
+// Sign-ins and sign-outs, failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and
+// reads of this account by the bank's staff, newest first. Where the bank's staff acted, the address is empty.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9581,8 +9581,8 @@ func (c *ClientWithResponses) ListAccountEventsWithResponse(ctx context.Context,
 
 // GetIdempotencyKeyWithResponse Find out what a request under an idempotency key has done
 //
-// For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
-// this account, or 404 as long as it has written none. Only the owner may ask.
+// For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
+// wrote in this account, or 404 as long as it has written none. Only the owner may ask.
 //
 // A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
 // 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
@@ -9601,9 +9601,9 @@ func (c *ClientWithResponses) GetIdempotencyKeyWithResponse(ctx context.Context,
 
 // ChangePinWithBodyWithResponse Change the PIN
 //
-// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
-// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+// Needs the current PIN. A wrong one counts towards the lockout as at a sign-in, and while the account is locked, no PIN is
+// accepted (423). Ends every other session of the account; the caller's session continues. Three wrong PINs in a row within
+// one session also end that session. With a second factor, `code` is needed as well, as at a sign-in. An administrator's
 // new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -9619,9 +9619,9 @@ func (c *ClientWithResponses) ChangePinWithBodyWithResponse(ctx context.Context,
 
 // ChangePinWithResponse Change the PIN
 //
-// Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
-// (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-// inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+// Needs the current PIN. A wrong one counts towards the lockout as at a sign-in, and while the account is locked, no PIN is
+// accepted (423). Ends every other session of the account; the caller's session continues. Three wrong PINs in a row within
+// one session also end that session. With a second factor, `code` is needed as well, as at a sign-in. An administrator's
 // new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -9635,9 +9635,9 @@ func (c *ClientWithResponses) ChangePinWithResponse(ctx context.Context, account
 	return ParseChangePinResponse(rsp)
 }
 
-// GetSecondFactorWithResponse Is there a second factor?
+// GetSecondFactorWithResponse Read the second factor's state
 //
-// For the account's owner alone.
+// Only for the account's owner.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9653,8 +9653,8 @@ func (c *ClientWithResponses) GetSecondFactorWithResponse(ctx context.Context, a
 // StartSecondFactorWithBodyWithResponse Set up a second factor
 //
 // Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
-// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
-// confirmed. The PIN counts towards the lockout like a sign-in does.
+// is returned only this once. The second factor is on once a code from the app confirms it. A new start replaces a secret that
+// was not confirmed. A wrong PIN counts towards the lockout as at a sign-in.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9670,8 +9670,8 @@ func (c *ClientWithResponses) StartSecondFactorWithBodyWithResponse(ctx context.
 // StartSecondFactorWithResponse Set up a second factor
 //
 // Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
-// is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
-// confirmed. The PIN counts towards the lockout like a sign-in does.
+// is returned only this once. The second factor is on once a code from the app confirms it. A new start replaces a secret that
+// was not confirmed. A wrong PIN counts towards the lockout as at a sign-in.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9686,9 +9686,9 @@ func (c *ClientWithResponses) StartSecondFactorWithResponse(ctx context.Context,
 
 // ConfirmSecondFactorWithBodyWithResponse Turn the second factor on
 //
-// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
-// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
-// secret: start again.
+// Takes a code from the authenticator app that holds the new secret, and returns ten recovery codes, only this once. Each works
+// for one sign-in in place of a code. The caller's session counts as one that gave both factors. Three wrong codes discard
+// the secret: start again.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9703,9 +9703,9 @@ func (c *ClientWithResponses) ConfirmSecondFactorWithBodyWithResponse(ctx contex
 
 // ConfirmSecondFactorWithResponse Turn the second factor on
 //
-// Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
-// one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
-// secret: start again.
+// Takes a code from the authenticator app that holds the new secret, and returns ten recovery codes, only this once. Each works
+// for one sign-in in place of a code. The caller's session counts as one that gave both factors. Three wrong codes discard
+// the secret: start again.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9720,7 +9720,7 @@ func (c *ClientWithResponses) ConfirmSecondFactorWithResponse(ctx context.Contex
 
 // ReplaceRecoveryCodesWithBodyWithResponse Get new recovery codes
 //
-// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes stop working.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9735,7 +9735,7 @@ func (c *ClientWithResponses) ReplaceRecoveryCodesWithBodyWithResponse(ctx conte
 
 // ReplaceRecoveryCodesWithResponse Get new recovery codes
 //
-// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+// Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes stop working.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9780,20 +9780,20 @@ func (c *ClientWithResponses) RemoveSecondFactorWithResponse(ctx context.Context
 	return ParseRemoveSecondFactorResponse(rsp)
 }
 
-// GetStatementWithResponse A month's statement
+// GetStatementWithResponse Get a month's statement
 //
-// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
-// those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
+// Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` by default. Days and months are
+// those of the bank's time zone. Before it is sent, each entry's balance and hash are checked against the one before.
 //
-// The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
-// entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+// The CSV (UTF-8, RFC 4180) has one header row and one row for each entry, oldest first, and no totals: a month
+// without entries is only the header. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
 // `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
 // changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
 // the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
 // last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
 // imports it with `docs/statement.rules`.
 //
-// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
+// The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, and the PDF says so.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9808,8 +9808,8 @@ func (c *ClientWithResponses) GetStatementWithResponse(ctx context.Context, acco
 
 // ListTransactionsWithResponse List an account's history
 //
-// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request passes over 2,000
-// entries at most, so a page of one type may hold fewer than `limit` entries, or none, before the last one: follow
+// Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
+// entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
 // `next_cursor` until it is null.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -9825,7 +9825,7 @@ func (c *ClientWithResponses) ListTransactionsWithResponse(ctx context.Context, 
 
 // GetTransactionWithResponse Read one entry of an account's history
 //
-// Entries never change; this answer is good for ever.
+// Entries never change, so this answer stays valid.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9840,7 +9840,7 @@ func (c *ClientWithResponses) GetTransactionWithResponse(ctx context.Context, ac
 
 // TransferWithBodyWithResponse Transfer money to another account
 //
-// Moves the amount from the owner's own account to another one of the same currency, both legs or neither. The answer
+// Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
 // is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -9856,7 +9856,7 @@ func (c *ClientWithResponses) TransferWithBodyWithResponse(ctx context.Context, 
 
 // TransferWithResponse Transfer money to another account
 //
-// Moves the amount from the owner's own account to another one of the same currency, both legs or neither. The answer
+// Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
 // is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -9872,12 +9872,12 @@ func (c *ClientWithResponses) TransferWithResponse(ctx context.Context, accountN
 
 // UnlockAccountWithResponse Unlock an account
 //
-// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-// An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
+// Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event, with who did it.
+// Administrators cannot unlock their own account (403): another administrator, or the admin key, can.
 //
-// An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
-// line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
-// further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
+// An account can be unlocked at most 10 times within 24 hours; after that the answer is 429, and only the operator's
+// command line can unlock it. Each unlock delays the next PIN: by 5 seconds for the first within 24 hours, twice as long
+// for each further one, 15 minutes at most. An attempt before that is refused with 429 and is not counted.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9892,7 +9892,7 @@ func (c *ClientWithResponses) UnlockAccountWithResponse(ctx context.Context, acc
 
 // WithdrawWithBodyWithResponse Withdraw money
 //
-// Takes the amount from the owner's own account, if the balance covers it.
+// Takes the amount from the caller's own account, if the balance covers it.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9907,7 +9907,7 @@ func (c *ClientWithResponses) WithdrawWithBodyWithResponse(ctx context.Context, 
 
 // WithdrawWithResponse Withdraw money
 //
-// Takes the amount from the owner's own account, if the balance covers it.
+// Takes the amount from the caller's own account, if the balance covers it.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9937,9 +9937,9 @@ func (c *ClientWithResponses) AdminListAccountsWithResponse(ctx context.Context,
 
 // AdminEndSessionsWithResponse End every session of an account
 //
-// Every token of the account is refused from now on, on every server. The PIN stays as it is, so whoever knows it signs in
-// again. An administrator may do so with the own account, which ends the session that asks, too. Recorded as an event with
-// who did it.
+// Every token of the account is refused from then on, on every server. The PIN stays as it is, so a caller who knows it can
+// sign in again. Administrators may end the sessions of their own account, including the one in use. Recorded as an event,
+// with who did it.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9952,9 +9952,9 @@ func (c *ClientWithResponses) AdminEndSessionsWithResponse(ctx context.Context, 
 	return ParseAdminEndSessionsResponse(rsp)
 }
 
-// AdminActivityWithResponse The bank day by day
+// AdminActivityWithResponse List the bank's daily activity
 //
-// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
+// What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today, which is not over.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9971,7 +9971,7 @@ func (c *ClientWithResponses) AdminActivityWithResponse(ctx context.Context, par
 //
 // The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
 // a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
-// given; if it cannot be, the answer is 503.
+// sent; if it cannot be, the answer is 503.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9984,7 +9984,7 @@ func (c *ClientWithResponses) AdminListEventsWithResponse(ctx context.Context, p
 	return ParseAdminListEventsResponse(rsp)
 }
 
-// AdminStatsWithResponse The bank in numbers
+// AdminStatsWithResponse Read the bank's totals
 //
 // Counts and totals at one moment.
 //
@@ -10001,25 +10001,25 @@ func (c *ClientWithResponses) AdminStatsWithResponse(ctx context.Context, reqEdi
 
 // LoginWithBodyWithResponse Sign in
 //
-// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
-// An account has 100 live sessions at most; one more ends the one that was used least recently.
+// Starts a session. Three wrong PINs in a row lock the account: every further attempt gets 423, even one with the
+// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock only concerns
+// PINs: live sessions continue, move money and renew their tokens. For a while after an unlock no PIN is accepted (429). An
+// account has at most 100 live sessions; one more ends the least recently used.
 //
-// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
-// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
-// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and is
+// not counted: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+// `invalid_credentials`, whatever the code. Each code of an app works once, so wait for the next one.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
-// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+// bank to bank, over https with `__Host-` before it. Where the cookie is used, a request that holds it twice gets 400.
 //
-// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
-// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
-// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
-// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
-// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
-// are limited and counted like all others.
+// PINs are hashed a few at a time, and the places in the queue for that are divided: sign-ins and openings have their own, and
+// a client's network (/24 and /16, or /48 and /32) may take only a part of what it leaves free. Beyond that the answer is 503
+// with `Retry-After`, and the attempt is not counted. A sign-in with `session: cookie` also sets a cookie
+// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this account recognizes this device. It reserves
+// places for the account's next sign-in and PIN reset, and does nothing else: it is not a credential, and attempts with
+// it are limited and counted like all others.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10034,25 +10034,25 @@ func (c *ClientWithResponses) LoginWithBodyWithResponse(ctx context.Context, con
 
 // LoginWithResponse Sign in
 //
-// Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-// alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
-// An account has 100 live sessions at most; one more ends the one that was used least recently.
+// Starts a session. Three wrong PINs in a row lock the account: every further attempt gets 423, even one with the
+// right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock only concerns
+// PINs: live sessions continue, move money and renew their tokens. For a while after an unlock no PIN is accepted (429). An
+// account has at most 100 live sessions; one more ends the least recently used.
 //
-// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
-// not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
-// `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+// An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and is
+// not counted: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+// `invalid_credentials`, whatever the code. Each code of an app works once, so wait for the next one.
 //
 // With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
 // body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
-// bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+// bank to bank, over https with `__Host-` before it. Where the cookie is used, a request that holds it twice gets 400.
 //
-// PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
-// client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
-// `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
-// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
-// places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
-// are limited and counted like all others.
+// PINs are hashed a few at a time, and the places in the queue for that are divided: sign-ins and openings have their own, and
+// a client's network (/24 and /16, or /48 and /32) may take only a part of what it leaves free. Beyond that the answer is 503
+// with `Retry-After`, and the attempt is not counted. A sign-in with `session: cookie` also sets a cookie
+// (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this account recognizes this device. It reserves
+// places for the account's next sign-in and PIN reset, and does nothing else: it is not a credential, and attempts with
+// it are limited and counted like all others.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10067,7 +10067,7 @@ func (c *ClientWithResponses) LoginWithResponse(ctx context.Context, body LoginJ
 
 // LogoutWithBodyWithResponse Sign out
 //
-// Ends the session: its access token and its refresh token are refused from now on. A refresh token in the body is
+// Ends the session: its access token and its refresh token are refused from then on. A refresh token in the body is
 // optional and must belong to the same session.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -10083,7 +10083,7 @@ func (c *ClientWithResponses) LogoutWithBodyWithResponse(ctx context.Context, co
 
 // LogoutWithResponse Sign out
 //
-// Ends the session: its access token and its refresh token are refused from now on. A refresh token in the body is
+// Ends the session: its access token and its refresh token are refused from then on. A refresh token in the body is
 // optional and must belong to the same session.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -10099,13 +10099,13 @@ func (c *ClientWithResponses) LogoutWithResponse(ctx context.Context, body Logou
 
 // RefreshTokensWithBodyWithResponse Renew the tokens
 //
-// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
+// Spends the refresh token (from the body, or from the session cookie if there is no body) and returns its successor
 // with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
 // long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
-// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+// has been spent, it counts as stolen and ends the whole session (`token_revoked`).
 //
-// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
-// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
+// A renewal counts as use of the session. If the last one is longer ago than the bank allows, the session and its access
+// tokens have ended (`token_revoked`); `idle_expires_in` says how long that is.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10120,13 +10120,13 @@ func (c *ClientWithResponses) RefreshTokensWithBodyWithResponse(ctx context.Cont
 
 // RefreshTokensWithResponse Renew the tokens
 //
-// Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
+// Spends the refresh token (from the body, or from the session cookie if there is no body) and returns its successor
 // with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
 // long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
-// has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+// has been spent, it counts as stolen and ends the whole session (`token_revoked`).
 //
-// A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
-// (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
+// A renewal counts as use of the session. If the last one is longer ago than the bank allows, the session and its access
+// tokens have ended (`token_revoked`); `idle_expires_in` says how long that is.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10139,14 +10139,14 @@ func (c *ClientWithResponses) RefreshTokensWithResponse(ctx context.Context, bod
 	return ParseRefreshTokensResponse(rsp)
 }
 
-// ResetPinWithBodyWithResponse Set another PIN in place of a forgotten one
+// ResetPinWithBodyWithResponse Set a new PIN in place of a forgotten one
 //
-// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
-// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
-// or L are read as 0 and 1.
+// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is valid for 10
+// minutes and three tries; each try is counted before it is checked. In the code, case, spaces and hyphens do not matter, and
+// O and I or L are read as 0 and 1.
 //
-// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
-// or had one that has expired is not told: all of these are answered like a wrong code.
+// Success uses up the code, lifts the lock, and ends every session of the account. The answer does not reveal whether the
+// account exists, has a code, or had one that has expired: all of these are answered like a wrong code.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10159,14 +10159,14 @@ func (c *ClientWithResponses) ResetPinWithBodyWithResponse(ctx context.Context, 
 	return ParseResetPinResponse(rsp)
 }
 
-// ResetPinWithResponse Set another PIN in place of a forgotten one
+// ResetPinWithResponse Set a new PIN in place of a forgotten one
 //
-// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
-// and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
-// or L are read as 0 and 1.
+// Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is valid for 10
+// minutes and three tries; each try is counted before it is checked. In the code, case, spaces and hyphens do not matter, and
+// O and I or L are read as 0 and 1.
 //
-// Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
-// or had one that has expired is not told: all of these are answered like a wrong code.
+// Success uses up the code, lifts the lock, and ends every session of the account. The answer does not reveal whether the
+// account exists, has a code, or had one that has expired: all of these are answered like a wrong code.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -10179,7 +10179,7 @@ func (c *ClientWithResponses) ResetPinWithResponse(ctx context.Context, body Res
 	return ParseResetPinResponse(rsp)
 }
 
-// CheckSessionWithResponse Does this browser hold a session?
+// CheckSessionWithResponse Check for a session
 //
 // Whether the request's session cookie belongs to a session that has not ended, and what the session may do. A page asks this
 // before it renews, so that a first visit is not an error. Changes nothing.
@@ -10197,7 +10197,7 @@ func (c *ClientWithResponses) CheckSessionWithResponse(ctx context.Context, reqE
 
 // EndOtherSessionsWithResponse Sign out everywhere else
 //
-// Ends every session of the caller's account but the one that asks. A locked account can do so, too.
+// Ends every session of the caller's account except this one. It works for a locked account, too.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10210,9 +10210,9 @@ func (c *ClientWithResponses) EndOtherSessionsWithResponse(ctx context.Context, 
 	return ParseEndOtherSessionsResponse(rsp)
 }
 
-// ListSessionsWithResponse Where am I signed in?
+// ListSessionsWithResponse List the caller's sessions
 //
-// The caller's sessions that have not ended, the last used first; there are 100 at most. Device, address and time are those of the
+// The caller's sessions that have not ended, most recently used first; 100 at most. Device, address and time are those of the
 // sign-in or of the last renewal of tokens, whichever came later.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -10228,8 +10228,8 @@ func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, reqE
 
 // EndSessionWithResponse End a session
 //
-// Ends one session of the caller's account; its tokens are refused from now on. Somebody else's session is answered like
-// one that does not exist.
+// Ends one session of the caller's account; its tokens are refused from then on. A session of another account is answered
+// like one that does not exist.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10244,11 +10244,11 @@ func (c *ClientWithResponses) EndSessionWithResponse(ctx context.Context, id Id,
 
 // ListCurrenciesWithResponse List currencies
 //
-// The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+// The currencies of ISO 4217 in the order of their codes, and the default for accounts that name none. `decimals` is how
 // many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
 // three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
 //
-// No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+// No account can be opened in a currency that is `withdrawn`; these are listed for older accounts.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10261,7 +10261,7 @@ func (c *ClientWithResponses) ListCurrenciesWithResponse(ctx context.Context, re
 	return ParseListCurrenciesResponse(rsp)
 }
 
-// HealthWithResponse Is the process alive?
+// HealthWithResponse Check that the process is alive
 //
 // Answers as long as the process serves requests. Restart the process when this fails.
 //
@@ -10276,10 +10276,10 @@ func (c *ClientWithResponses) HealthWithResponse(ctx context.Context, reqEditors
 	return ParseHealthResponse(rsp)
 }
 
-// GetPayeeWithResponse Who would receive a transfer?
+// GetPayeeWithResponse Look up the recipient of a transfer
 //
-// For whoever is signed in: enough of a recipient to notice a wrong number, and not more. Of each of the holder's names
-// the first letter is shown, whatever its length.
+// For every signed-in customer: enough about a recipient to notice a wrong number, and no more. Only the first letter of
+// each of the holder's names is shown, whatever its length.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10292,9 +10292,9 @@ func (c *ClientWithResponses) GetPayeeWithResponse(ctx context.Context, accountN
 	return ParseGetPayeeResponse(rsp)
 }
 
-// ReadyWithResponse Should this server get traffic?
+// ReadyWithResponse Check that the server is ready for traffic
 //
-// Answers 503 while the server drains before it stops, or while its database is away.
+// Answers 503 while the server drains before it stops, or while its database is unreachable.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -10307,7 +10307,7 @@ func (c *ClientWithResponses) ReadyWithResponse(ctx context.Context, reqEditors 
 	return ParseReadyResponse(rsp)
 }
 
-// VersionWithResponse Which version is this?
+// VersionWithResponse Read the version
 //
 // The version of the program and of the contract.
 //

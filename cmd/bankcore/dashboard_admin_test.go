@@ -48,7 +48,7 @@ func TestLockoutAndUnlockInTheBrowser(t *testing.T) {
 	v.press("Unlock")
 	v.see("is unlocked.")
 	require.Empty(t, read(v.browser, chromedp.Evaluate[string](`document.querySelector('input[type=password]').value`)), "the key is not left behind")
-	v.press("Back to the sign-in")
+	v.press("Back to sign-in")
 	v.see("New here?")
 	p.awaitLogin(t, number, "482913")
 	v.signIn(number, "482913")
@@ -106,7 +106,7 @@ func TestAnAdministratorsDayInTheBrowser(t *testing.T) {
 
 	v.press("Events")
 	v.settle()
-	v.choose("What", "Account unlocked")
+	v.choose("Event", "Account unlocked")
 	v.until(`document.querySelectorAll('main li').length === 1`, "one unlocking")
 	v.see("by " + admin[:4] + " " + admin[4:8] + " " + admin[8:] + " from 127.0.0.1")
 	v.press("Overview")

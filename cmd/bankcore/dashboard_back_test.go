@@ -24,7 +24,7 @@ func TestBackAndForwardThroughATransfer(t *testing.T) {
 	v.enter("To account", friend)
 	v.see("A••• L•••")
 	v.enter("Amount in USD", "1,250.50")
-	v.enter("What for (optional)", "Dinner")
+	v.enter("Description (optional)", "Dinner")
 	v.press("Overview")
 	v.see("$500.00")
 	v.through(-1)

@@ -103,7 +103,7 @@ func TestAnAmbiguousAmountIsAskedAbout(t *testing.T) {
 		v.enter("Amount in USD", c.typed)
 		v.see(c.question)
 		v.press("Deposit")
-		v.see("Choose the amount that you mean.")
+		v.see("Choose the amount you mean.")
 		require.Equal(t, before, balance(), "nothing is sent before it is clear")
 		v.press(c.chosen)
 		v.see("That is " + strings.ReplaceAll(c.chosen, " $", "\u00a0$") + ".")
@@ -159,7 +159,7 @@ func TestTheQuestionOfAnAmountLooksRight(t *testing.T) {
 	v.enter("First deposit (optional)", "1.250")
 	v.see("Do you mean $1,250.00 or $1.25?")
 	v.press("Open the account")
-	v.see("Choose the amount that you mean.")
+	v.see("Choose the amount you mean.")
 	v.look("open-amount-asked")
 }
 

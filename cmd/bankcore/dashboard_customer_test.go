@@ -38,7 +38,7 @@ func customersDay(v *person) {
 
 	v.press("Deposit")
 	v.enter("Amount in USD", "1 250.50")
-	v.enter("What for (optional)", "<img src=x onerror=alert(1)>")
+	v.enter("Description (optional)", "<img src=x onerror=alert(1)>")
 	v.see("That is $1,250.50.")
 	v.press("Deposit")
 	v.see("is in your account.")
@@ -107,7 +107,7 @@ func (v *person) transfer(to, amount, what string) {
 	v.enter("To account", to)
 	v.see("A••• L•••")
 	v.enter("Amount in USD", amount)
-	v.enter("What for (optional)", what)
+	v.enter("Description (optional)", what)
 	v.press("Continue")
 	v.see("Check the transfer")
 	for _, shown := range []string{"Zoë O’Neill", "A••• L•••", "$850.00", "Balance afterwards", "$1,350.50"} {
@@ -138,7 +138,7 @@ func (v *person) history() {
 	v.see("Covers this entry")
 	v.press("Close")
 	v.enter("Search", "no such thing")
-	v.see("No transaction fits")
+	v.see("No transaction matches")
 }
 
 // takeStatement downloads this month as CSV and PDF.

@@ -104,7 +104,7 @@ func TestCustomerPagesLookRight(t *testing.T) {
 	v.enter("To account", friend)
 	v.see("K••• J•••")
 	v.enter("Amount in USD", "25")
-	v.enter("What for (optional)", "Dinner")
+	v.enter("Description (optional)", "Dinner")
 	v.look("transfer")
 	v.press("Continue")
 	v.see("Balance afterwards")

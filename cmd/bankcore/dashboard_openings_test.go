@@ -46,7 +46,7 @@ func TestAnInvitedPersonOpensAnAccount(t *testing.T) {
 		require.NotContains(t, read(v.browser, chromedp.Evaluate[string](`JSON.stringify(history.state)`)), secret)
 	}
 	require.True(t, v.reload())
-	v.see("got lost")
+	v.see("answer was lost")
 	v.axe("an opening by invitation that was not answered")
 	v.fits("an opening by invitation that was not answered")
 	v.enter("Invitation code", code) // which has been used up, by this very opening
@@ -73,7 +73,7 @@ func TestNobodyOpensAnAccountWhereStaffDoes(t *testing.T) {
 	v.see("This bank opens accounts itself.")
 	v.look("open-closed")
 	v.fits("openings that are closed")
-	v.press("Back to the sign-in")
+	v.press("Back to sign-in")
 	v.see("Forgot your PIN?")
 	v.requireCalm()
 }

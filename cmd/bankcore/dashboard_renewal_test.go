@@ -57,7 +57,7 @@ func TestAPageThatWaitsSaysSo(t *testing.T) {
 	v, w, _, _ := traveller(t)
 	w.next("GET /auth/session", stall)
 	v.do(chromedp.Reload())
-	v.see("This takes longer than usual.")
+	v.see("This is taking longer than usual.")
 	v.see("The bank does not answer")
 	v.axe("a bank that does not answer")
 	v.press("Try again")

@@ -28,6 +28,6 @@ func TestAnAdministratorEndsTheSessionsOfAnAccount(t *testing.T) {
 	v.see("1 session has ended.")
 	require.Equal(t, 401, p.call("GET", "/accounts/"+number, nil, customer...).status)
 	v.press("Done")
-	v.see("Every session ended by the bank")
+	v.see("All sessions ended by the bank")
 	v.requireCalm()
 }

@@ -73,8 +73,8 @@ func TestAStartThatFailsSaysSo(t *testing.T) {
 		"a module that fails":                  {"*/js/dom.js", instead(200, "text/javascript", "throw new Error('no good')"), "This page could not start"},
 		"a module in a language of the future": {"*/js/dom.js", instead(200, "text/javascript", "await let be = 1"), "This page could not start"},
 		"a module that never comes":            {"*/js/dom.js", never, "The bank does not answer"},
-		"no script at all":                     {"*/js/*", lost, "This takes longer than it should."},
-		"a bank that never answers":            {session, never, "It may be busy, or the connection is bad."},
+		"no script at all":                     {"*/js/*", lost, "This is taking longer than it should."},
+		"a bank that never answers":            {session, never, "It may be busy, or your connection may be slow."},
 		"a bank that is gone":                  {session, lost, "The bank cannot be reached"},
 		"a bank that is stopping":              {session, instead(503, "application/problem+json", unavailable), "The service is not available right now"},
 		"a bank that counts requests":          {session, instead(429, "application/problem+json", limited, "Retry-After", "1"), "You can try again now."},
@@ -152,7 +152,7 @@ func TestTheDashboardByNameWithoutHTTPS(t *testing.T) {
 	v.see("$500.00")
 
 	v.press("Copy the account number")
-	v.until(`document.getElementById('live').textContent === 'The account number is copied.'`, "the number to be copied")
+	v.until(`document.getElementById('live').textContent === 'Copied: account number.'`, "the number to be copied")
 	read(v.browser, chromedp.Evaluate[bool](`(document.execCommand = () => false, true)`))
 	v.press("Copy the account number")
 	v.see("The text is selected: copy it with the keyboard or the menu.")

@@ -34,7 +34,7 @@ func withoutAccount(p *process) []state {
 			v.enter("First deposit (optional)", "999.990")
 			v.see("Do you mean")
 			v.press("Open the account")
-			v.see("Choose the amount that you mean.")
+			v.see("Choose the amount you mean.")
 		}},
 		{"open, weak PIN", func(v *person) {
 			v.enter("Your name", strings.Repeat("W", 100))
@@ -70,7 +70,7 @@ func withoutAccount(p *process) []state {
 func customerStates(number, pin, friend string) []state {
 	return slices.Concat([]state{
 		{"overview", at("#/overview")},
-		{"deposit", pressing("Deposit", "What for")},
+		{"deposit", pressing("Deposit", "Description")},
 		{"deposit, faults", func(v *person) {
 			v.enter("Amount in KWD", "x")
 			v.press("Deposit")
@@ -78,7 +78,7 @@ func customerStates(number, pin, friend string) []state {
 		}},
 		{"deposit, done", func(v *person) {
 			v.enter("Amount in KWD", "1,000,000,000.000")
-			v.enter("What for (optional)", strings.Repeat("W", 140))
+			v.enter("Description (optional)", strings.Repeat("W", 140))
 			v.press("Deposit")
 			v.see("is in your account.")
 		}},
@@ -96,7 +96,7 @@ func customerStates(number, pin, friend string) []state {
 			v.enter("To account", friend)
 			v.until(`document.querySelector('[data-payee]').innerText !== ''`, "the recipient")
 			v.enter("Amount in KWD", "999,999,999.999")
-			v.enter("What for (optional)", strings.Repeat("W", 140))
+			v.enter("Description (optional)", strings.Repeat("W", 140))
 		}},
 		{"transfer, check", pressing("Continue", "Balance afterwards")},
 		{"transfer, receipt", func(v *person) {
@@ -166,7 +166,7 @@ func secondFactorStates(number, pin string) []state {
 			v.press("Turn on")
 			v.shownCodes()
 		}},
-		{"second factor, on", pressing("I have kept them", "10 of 10 recovery codes are left.")},
+		{"second factor, on", pressing("I have saved them", "10 of 10 recovery codes are left.")},
 		{"second factor, proof", func(v *person) {
 			v.press("New recovery codes")
 			v.press("Get new codes")
@@ -230,14 +230,14 @@ func unansweredStates(friend string) []state {
 		{"outcome, asking", func(v *person) {
 			v.requests(hold)
 			v.press("Ask again")
-			v.see("Asking the bank what became of it")
+			v.see("Asking the bank what happened to it")
 		}},
 		{"outcome, absent", func(v *person) {
 			v.leap(time.Minute)
 			v.requests(succeed)
 			v.until(`document.querySelector('[data-outcome=absent]')`, "to hear that it has not reached the bank")
 		}},
-		{"unsettled", pressing("Transfer", "Another can be sent as soon as that is settled.")},
+		{"unsettled", pressing("Transfer", "You can send another as soon as that is settled.")},
 		{"outcome, sending", func(v *person) {
 			v.until(`document.querySelector('[data-outcome=absent]')`, "the bank to be asked anew")
 			v.requests(hold)

@@ -95,7 +95,7 @@ func TestTheSessionEndsElsewhere(t *testing.T) {
 	auth := p.authorization(number, "482913")
 	require.Equal(t, 204, p.call("DELETE", "/auth/sessions", nil, auth...).status)
 	v.press("Transactions")
-	v.see("Your session has ended. Sign in again to go on.")
+	v.see("Your session has ended. Sign in again to continue.")
 	v.signIn(number, "482913")
 	v.see("Statements")
 

@@ -21,7 +21,7 @@ func TestTheDashboardShowsTheBanksDays(t *testing.T) {
 	v.see("At the end of each day (" + zone + ").")
 	v.press("Transactions")
 	v.settle()
-	v.see("Days and times are those of " + zone + ".")
+	v.see("Time zone: " + zone + ".")
 	v.see("A calendar month (" + zone + "), from opening to closing balance.")
 
 	there, err := time.LoadLocation(zone)

@@ -25,10 +25,10 @@ func TestACustomerSeesWhoLookedInTheDashboard(t *testing.T) {
 	staff.settle()
 	staff.see("Wrong PIN")
 	staff.press("Events")
-	staff.choose("What", "Read by the bank")
+	staff.choose("Event", "Read by the bank")
 	staff.see("account, events, history")
 	staff.look("admin-events-reads")
-	staff.choose("What", "Role changed")
+	staff.choose("Event", "Role changed")
 	staff.see("customer → admin")
 	staff.requireCalm()
 

@@ -23,7 +23,7 @@ func TestALostOpeningIsFinishedWithTheSamePIN(t *testing.T) {
 	w.awaitRequest("POST /accounts", 1)
 	require.NotContains(t, v.stored(), "482913")
 	require.True(t, v.reload())
-	v.see("got lost")
+	v.see("answer was lost")
 	v.axe("an opening that was not answered")
 	v.enter("The PIN that you chose", "123456")
 	v.enter("The PIN once more", "123456")

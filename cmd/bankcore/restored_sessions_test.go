@@ -94,7 +94,7 @@ func TestARestoreIsSeenInTheDashboard(t *testing.T) {
 	v.see("All accounts by the operator")
 	v.see("Code for a new PIN issued")
 	v.look("admin-events-restored")
-	v.choose("What", "Bank restored from a backup")
+	v.choose("Event", "Bank restored from a backup")
 	v.until(`document.querySelectorAll('main li').length === 1`, "one restore")
 	v.requireCalm()
 }

@@ -354,7 +354,7 @@ type Account struct {
 	// Example: USD
 	Currency Currency `json:"currency"`
 
-	// IsLocked Whether three wrong PINs in a row have locked the account. Nobody can sign in to it; live sessions go on.
+	// IsLocked Whether three wrong PINs in a row have locked the account. It accepts no PIN; live sessions continue.
 	IsLocked bool `json:"is_locked"`
 
 	// Role Example: customer
@@ -363,32 +363,32 @@ type Account struct {
 
 // AccountEvent defines model for AccountEvent.
 type AccountEvent struct {
-	// ClientAddress Where it came from; empty where the bank's own people acted.
+	// ClientAddress Where it came from; empty where the bank's staff acted.
 	//
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
 	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
-	// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
+	// many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
 	//
 	//
 	// Example: 1
 	Count EventCount `json:"count"`
 
-	// Detail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
-	// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
-	// than the one that asked. Empty for other events, and for several failures.
+	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
+	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
+	// `all others` for every session but the caller's. Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
 	Detail EventDetail `json:"detail"`
 
-	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
-	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too.
 	//
@@ -486,10 +486,10 @@ type ChangePinRequest struct {
 	// Example: 482913
 	CurrentPin Pin `json:"current_pin"`
 
-	// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// NewPin 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
 	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
-	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
-	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	// groups (1122, 111222); even steps up or down, also across zero (1234, 9630, 8901); paths on a keypad
+	// (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
 	//
 	//
 	// Example: 482913
@@ -529,7 +529,7 @@ type CurrencyDetails struct {
 	// Example: US Dollar
 	Name string `json:"name"`
 
-	// Withdrawn Whether it is a currency of the past, in which no account can be opened.
+	// Withdrawn Whether the currency is no longer in use. No account can be opened in it.
 	//
 	// Example: false
 	Withdrawn bool `json:"withdrawn"`
@@ -547,7 +547,7 @@ type CurrencyList struct {
 
 // CurrencyTotal defines model for CurrencyTotal.
 type CurrencyTotal struct {
-	// Balance The sum of all balances, in the minor unit; it can pass 2^53-1.
+	// Balance The sum of all balances, in the minor unit; it can exceed 2^53-1.
 	Balance int64 `json:"balance"`
 
 	// Currency An ISO 4217 code; `GET /currencies` lists them.
@@ -629,39 +629,39 @@ type Event struct {
 	// Example: 481207359142
 	AccountNumber *EventAccount `json:"account_number"`
 
-	// Actor Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (somebody who has not
+	// Actor Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (a caller who has not
 	// signed in).
 	//
 	//
 	// Example: admin_key
 	Actor string `json:"actor"`
 
-	// ClientAddress The client's IP address; empty for the command line. Of several failures from several addresses, their network.
+	// ClientAddress The client's IP address; empty for the command line. For several failures from several addresses, their network.
 	//
 	// Example: 203.0.113.7
 	ClientAddress string `json:"client_address"`
 
 	// Count How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
-	// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
+	// many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
 	//
 	//
 	// Example: 1
 	Count EventCount `json:"count"`
 
-	// Detail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
-	// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
-	// than the one that asked. Empty for other events, and for several failures.
+	// Detail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
+	// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
+	// `all others` for every session but the caller's. Empty for other events, and for several failures.
 	//
 	//
 	// Example: getAccount
 	Detail EventDetail `json:"detail"`
 
-	// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+	// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+	// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 	// `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
-	// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+	// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 	// session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
-	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+	// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 	// used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 	// second factor is `login_failed`, too.
 	//
@@ -693,7 +693,7 @@ type Event struct {
 	Sequence int64 `json:"sequence"`
 
 	// ServerRequestId The server's own id of the request, a UUIDv7 that no other request has; it is in the log beside `request_id`, and equal to
-	// it where the client sent none. Empty for the command line, for several failures, and in events from before it was kept.
+	// it where the client sent none. Empty for the command line, for several failures, and in events from before it was recorded.
 	//
 	//
 	// Example: 019aa8b0-52d0-7c11-9b3a-5e6f708192a3
@@ -711,14 +711,14 @@ type Event struct {
 type EventAccount = string
 
 // EventCount How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
-// many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
+// many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
 //
 // Example: 1
 type EventCount = int64
 
-// EventDetail What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
-// `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
-// than the one that asked. Empty for other events, and for several failures.
+// EventDetail Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
+// `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
+// `all others` for every session but the caller's. Empty for other events, and for several failures.
 //
 // Example: getAccount
 type EventDetail = string
@@ -733,12 +733,12 @@ type EventPage struct {
 	NextCursor *NextCursor `json:"next_cursor"`
 }
 
-// EventType What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+// EventType What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+// a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
 // `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
-// `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+// `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
 // session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
-// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+// the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
 // used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
 // second factor is `login_failed`, too.
 //
@@ -750,7 +750,7 @@ type FieldError struct {
 	// Detail Example: number must be at least 1
 	Detail string `json:"detail"`
 
-	// Pointer Where in the request, a JSON Pointer into the body, or `query/NAME`, `path/NAME`, `header/NAME`.
+	// Pointer Where in the request: a JSON Pointer into the body, or `query/NAME`, `path/NAME`, `header/NAME`.
 	//
 	// Example: /amount
 	Pointer string `json:"pointer"`
@@ -794,7 +794,7 @@ type LoginRequest struct {
 	// Example: 482913
 	Pin Pin `json:"pin"`
 
-	// Session Where the refresh token travels; `token`, in the body, unless told.
+	// Session Where the refresh token travels: `token`, in the body (the default), or `cookie`.
 	//
 	// Example: token
 	Session *SessionKind `json:"session,omitempty"`
@@ -808,10 +808,10 @@ type LogoutRequest struct {
 	RefreshToken *Token `json:"refresh_token,omitempty"`
 }
 
-// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+// NewPin 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
 // DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
-// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
-// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+// groups (1122, 111222); even steps up or down, also across zero (1234, 9630, 8901); paths on a keypad
+// (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
 //
 // Example: 482913
 type NewPin = string
@@ -837,7 +837,7 @@ type OpenAccountRequest struct {
 	// Example: USD
 	Currency *Currency `json:"currency,omitempty"`
 
-	// InitialDeposit In the currency's minor unit; 0 unless told.
+	// InitialDeposit In the currency's minor unit; 0 by default.
 	//
 	// Example: 100000
 	InitialDeposit *int64 `json:"initial_deposit,omitempty"`
@@ -849,10 +849,10 @@ type OpenAccountRequest struct {
 	// Example: 4T8W-Z0HN-6RQ2
 	InvitationCode *InvitationCode `json:"invitation_code,omitempty"`
 
-	// Pin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// Pin 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
 	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
-	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
-	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	// groups (1122, 111222); even steps up or down, also across zero (1234, 9630, 8901); paths on a keypad
+	// (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
 	//
 	//
 	// Example: 482913
@@ -893,7 +893,7 @@ type Problem struct {
 	// Detail What is wrong this time.
 	Detail string `json:"detail"`
 
-	// Errors For `invalid_request`, each thing that does not fit.
+	// Errors For `invalid_request`, each fault in the request.
 	Errors *[]FieldError `json:"errors,omitempty"`
 
 	// RequestId The answer's `X-Request-Id`.
@@ -901,7 +901,7 @@ type Problem struct {
 	// Example: 4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e
 	RequestId string `json:"request_id"`
 
-	// Status The HTTP status, once more.
+	// Status The HTTP status of the answer.
 	//
 	// Example: 400
 	Status int `json:"status"`
@@ -918,7 +918,7 @@ type Problem struct {
 // ProblemCode Why a request was refused. Each has its page at `/problems/{code}`.
 type ProblemCode string
 
-// RecoveryCode A code that is good once, in place of one of the app.
+// RecoveryCode A code that works once, in place of one from the app.
 //
 // Example: 7K3M-Q9TX-2B4C
 type RecoveryCode = string
@@ -936,7 +936,7 @@ type RefreshRequest struct {
 	RefreshToken Token `json:"refresh_token"`
 }
 
-// ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+// ResetCode A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
 //
 // Example: 7K3M-Q9TX-2B4C
 type ResetCode = string
@@ -948,15 +948,15 @@ type ResetPinRequest struct {
 	// Example: 481207359142
 	AccountNumber AccountNumber `json:"account_number"`
 
-	// Code A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+	// Code A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
 	//
 	// Example: 7K3M-Q9TX-2B4C
 	Code ResetCode `json:"code"`
 
-	// NewPin 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+	// NewPin 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
 	// DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
-	// groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
-	// keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+	// groups (1122, 111222); even steps up or down, also across zero (1234, 9630, 8901); paths on a keypad
+	// (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
 	//
 	//
 	// Example: 482913
@@ -966,12 +966,12 @@ type ResetPinRequest struct {
 // Role Example: customer
 type Role string
 
-// RoleRequirement `second_factor`: the session has not given one. `longer_pin`: the PIN has fewer than 8 digits.
+// RoleRequirement `second_factor`: the session has not given a second factor. `longer_pin`: the PIN has fewer than 8 digits.
 //
 // Example: second_factor
 type RoleRequirement string
 
-// RoleRequirements What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+// RoleRequirements What a session of an administrator's account lacks to act as one; absent if nothing is missing. Until then `role` is
 // `customer`.
 type RoleRequirements = []RoleRequirement
 
@@ -980,7 +980,7 @@ type SecondFactor struct {
 	// Enabled Whether a sign-in needs a code.
 	Enabled bool `json:"enabled"`
 
-	// RecoveryCodesLeft How many recovery codes are not used up.
+	// RecoveryCodesLeft How many recovery codes are unused.
 	//
 	// Example: 9
 	RecoveryCodesLeft int `json:"recovery_codes_left"`
@@ -1012,7 +1012,7 @@ type SecondFactorProof struct {
 
 // SecondFactorSecret defines model for SecondFactorSecret.
 type SecondFactorSecret struct {
-	// OtpauthUri The same as a URI, for a QR code.
+	// OtpauthUri The same secret as a URI, for a QR code.
 	//
 	// Example: otpauth://totp/Banking%20Core:481207359142?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
 	OtpauthUri string `json:"otpauth_uri"`
@@ -1045,7 +1045,7 @@ type Session struct {
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
-	// IsCurrent Whether this is the session that asks.
+	// IsCurrent Whether this is the caller's session.
 	IsCurrent bool `json:"is_current"`
 
 	// LastUsedAt RFC 3339, UTC, microseconds.
@@ -1053,13 +1053,13 @@ type Session struct {
 	// Example: 2026-11-22T07:30:00.123456Z
 	LastUsedAt Timestamp `json:"last_used_at"`
 
-	// UserAgent What the client called itself (`User-Agent`), at most 256 characters; empty if it did not say.
+	// UserAgent The client's `User-Agent`, at most 256 characters; empty if it sent none.
 	//
 	// Example: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
 	UserAgent string `json:"user_agent"`
 }
 
-// SessionKind Where the refresh token travels; `token`, in the body, unless told.
+// SessionKind Where the refresh token travels: `token`, in the body (the default), or `cookie`.
 //
 // Example: token
 type SessionKind string
@@ -1074,7 +1074,7 @@ type SessionState struct {
 	// Role Example: customer
 	Role *Role `json:"role,omitempty"`
 
-	// RoleRequires What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+	// RoleRequires What a session of an administrator's account lacks to act as one; absent if nothing is missing. Until then `role` is
 	// `customer`.
 	RoleRequires *RoleRequirements `json:"role_requires,omitempty"`
 	SignedIn     bool              `json:"signed_in"`
@@ -1150,7 +1150,7 @@ type TokenPair struct {
 	// Role Example: customer
 	Role Role `json:"role"`
 
-	// RoleRequires What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+	// RoleRequires What a session of an administrator's account lacks to act as one; absent if nothing is missing. Until then `role` is
 	// `customer`.
 	RoleRequires *RoleRequirements  `json:"role_requires,omitempty"`
 	TokenType    TokenPairTokenType `json:"token_type"`
@@ -1166,7 +1166,7 @@ type Transaction struct {
 	// Example: 481207359142
 	AccountNumber AccountNumber `json:"account_number"`
 
-	// Amount Always positive, whatever the direction; 0 only in `account_opened`.
+	// Amount Never negative, whatever the direction; 0 only in `account_opened`.
 	Amount int64 `json:"amount"`
 
 	// BalanceAfter Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
@@ -1384,7 +1384,7 @@ type OpenAccountParams struct {
 
 // GetBalancesParams defines parameters for GetBalances.
 type GetBalancesParams struct {
-	// Days How many days, today included; 90 unless told.
+	// Days How many days, including today; 90 by default.
 	Days *int `form:"days,omitempty" json:"days,omitempty"`
 }
 
@@ -1400,7 +1400,7 @@ type ListAccountEventsParams struct {
 	// EventType Only events of this type.
 	EventType *EventType `form:"event_type,omitempty" json:"event_type,omitempty"`
 
-	// Limit How many items a page holds at most; 50 unless told.
+	// Limit How many items a page holds at most; 50 by default.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
@@ -1412,7 +1412,7 @@ type GetStatementParams struct {
 	// Month The month; one that has not begun is refused.
 	Month string `form:"month" json:"month"`
 
-	// Bom Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. A PDF has none.
+	// Bom Whether a CSV begins with a byte order mark, by which spreadsheets recognize UTF-8. A PDF has none.
 	Bom *bool `form:"bom,omitempty" json:"bom,omitempty"`
 }
 
@@ -1427,7 +1427,7 @@ type ListTransactionsParams struct {
 	// To Only entries before this time.
 	To *string `form:"to,omitempty" json:"to,omitempty"`
 
-	// Limit How many items a page holds at most; 50 unless told.
+	// Limit How many items a page holds at most; 50 by default.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
@@ -1454,11 +1454,11 @@ type AdminListAccountsParams struct {
 	Locked *bool `form:"locked,omitempty" json:"locked,omitempty"`
 
 	// Q Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
-	// i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be in groups and
+	// i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be grouped, and
 	// in the digits of any script.
 	Q *string `form:"q,omitempty" json:"q,omitempty"`
 
-	// Limit How many items a page holds at most; 50 unless told.
+	// Limit How many items a page holds at most; 50 by default.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
@@ -1467,7 +1467,7 @@ type AdminListAccountsParams struct {
 
 // AdminActivityParams defines parameters for AdminActivity.
 type AdminActivityParams struct {
-	// Days How many days, today included; 30 unless told.
+	// Days How many days, including today; 30 by default.
 	Days *int `form:"days,omitempty" json:"days,omitempty"`
 }
 
@@ -1479,7 +1479,7 @@ type AdminListEventsParams struct {
 	// AccountNumber Only events about this account.
 	AccountNumber *AccountNumber `form:"account_number,omitempty" json:"account_number,omitempty"`
 
-	// Limit How many items a page holds at most; 50 unless told.
+	// Limit How many items a page holds at most; 50 by default.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The `next_cursor` of the page before. It carries the filters of that page; filters sent along must be the same.
@@ -1533,13 +1533,13 @@ type ServerInterface interface {
 	// GetAccount Read an account
 	// (GET /accounts/{account_number})
 	GetAccount(ctx echo.Context, accountNumber AccountNumber) error
-	// GetBalances The balance day by day
+	// GetBalances List daily balances
 	// (GET /accounts/{account_number}/balances)
 	GetBalances(ctx echo.Context, accountNumber AccountNumber, params GetBalancesParams) error
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx echo.Context, accountNumber AccountNumber, params DepositParams) error
-	// ListAccountEvents What happened to an account's security
+	// ListAccountEvents List an account's security events
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx echo.Context, accountNumber AccountNumber, params ListAccountEventsParams) error
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
@@ -1548,7 +1548,7 @@ type ServerInterface interface {
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx echo.Context, accountNumber AccountNumber) error
-	// GetSecondFactor Is there a second factor?
+	// GetSecondFactor Read the second factor's state
 	// (GET /accounts/{account_number}/second-factor)
 	GetSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
 	// StartSecondFactor Set up a second factor
@@ -1563,7 +1563,7 @@ type ServerInterface interface {
 	// RemoveSecondFactor Turn the second factor off
 	// (POST /accounts/{account_number}/second-factor/remove)
 	RemoveSecondFactor(ctx echo.Context, accountNumber AccountNumber) error
-	// GetStatement A month's statement
+	// GetStatement Get a month's statement
 	// (GET /accounts/{account_number}/statement)
 	GetStatement(ctx echo.Context, accountNumber AccountNumber, params GetStatementParams) error
 	// ListTransactions List an account's history
@@ -1587,13 +1587,13 @@ type ServerInterface interface {
 	// AdminEndSessions End every session of an account
 	// (DELETE /admin/accounts/{account_number}/sessions)
 	AdminEndSessions(ctx echo.Context, accountNumber AccountNumber) error
-	// AdminActivity The bank day by day
+	// AdminActivity List the bank's daily activity
 	// (GET /admin/activity)
 	AdminActivity(ctx echo.Context, params AdminActivityParams) error
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx echo.Context, params AdminListEventsParams) error
-	// AdminStats The bank in numbers
+	// AdminStats Read the bank's totals
 	// (GET /admin/stats)
 	AdminStats(ctx echo.Context) error
 	// Login Sign in
@@ -1605,16 +1605,16 @@ type ServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx echo.Context) error
-	// ResetPin Set another PIN in place of a forgotten one
+	// ResetPin Set a new PIN in place of a forgotten one
 	// (POST /auth/reset-pin)
 	ResetPin(ctx echo.Context) error
-	// CheckSession Does this browser hold a session?
+	// CheckSession Check for a session
 	// (GET /auth/session)
 	CheckSession(ctx echo.Context) error
 	// EndOtherSessions Sign out everywhere else
 	// (DELETE /auth/sessions)
 	EndOtherSessions(ctx echo.Context) error
-	// ListSessions Where am I signed in?
+	// ListSessions List the caller's sessions
 	// (GET /auth/sessions)
 	ListSessions(ctx echo.Context) error
 	// EndSession End a session
@@ -1623,16 +1623,16 @@ type ServerInterface interface {
 	// ListCurrencies List currencies
 	// (GET /currencies)
 	ListCurrencies(ctx echo.Context) error
-	// Health Is the process alive?
+	// Health Check that the process is alive
 	// (GET /healthz)
 	Health(ctx echo.Context) error
-	// GetPayee Who would receive a transfer?
+	// GetPayee Look up the recipient of a transfer
 	// (GET /payees/{account_number})
 	GetPayee(ctx echo.Context, accountNumber AccountNumber) error
-	// Ready Should this server get traffic?
+	// Ready Check that the server is ready for traffic
 	// (GET /readyz)
 	Ready(ctx echo.Context) error
-	// Version Which version is this?
+	// Version Read the version
 	// (GET /version)
 	Version(ctx echo.Context) error
 }
@@ -8016,13 +8016,13 @@ type StrictServerInterface interface {
 	// GetAccount Read an account
 	// (GET /accounts/{account_number})
 	GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error)
-	// GetBalances The balance day by day
+	// GetBalances List daily balances
 	// (GET /accounts/{account_number}/balances)
 	GetBalances(ctx context.Context, request GetBalancesRequestObject) (GetBalancesResponseObject, error)
 	// Deposit Deposit money
 	// (POST /accounts/{account_number}/deposit)
 	Deposit(ctx context.Context, request DepositRequestObject) (DepositResponseObject, error)
-	// ListAccountEvents What happened to an account's security
+	// ListAccountEvents List an account's security events
 	// (GET /accounts/{account_number}/events)
 	ListAccountEvents(ctx context.Context, request ListAccountEventsRequestObject) (ListAccountEventsResponseObject, error)
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
@@ -8031,7 +8031,7 @@ type StrictServerInterface interface {
 	// ChangePin Change the PIN
 	// (POST /accounts/{account_number}/pin)
 	ChangePin(ctx context.Context, request ChangePinRequestObject) (ChangePinResponseObject, error)
-	// GetSecondFactor Is there a second factor?
+	// GetSecondFactor Read the second factor's state
 	// (GET /accounts/{account_number}/second-factor)
 	GetSecondFactor(ctx context.Context, request GetSecondFactorRequestObject) (GetSecondFactorResponseObject, error)
 	// StartSecondFactor Set up a second factor
@@ -8046,7 +8046,7 @@ type StrictServerInterface interface {
 	// RemoveSecondFactor Turn the second factor off
 	// (POST /accounts/{account_number}/second-factor/remove)
 	RemoveSecondFactor(ctx context.Context, request RemoveSecondFactorRequestObject) (RemoveSecondFactorResponseObject, error)
-	// GetStatement A month's statement
+	// GetStatement Get a month's statement
 	// (GET /accounts/{account_number}/statement)
 	GetStatement(ctx context.Context, request GetStatementRequestObject) (GetStatementResponseObject, error)
 	// ListTransactions List an account's history
@@ -8070,13 +8070,13 @@ type StrictServerInterface interface {
 	// AdminEndSessions End every session of an account
 	// (DELETE /admin/accounts/{account_number}/sessions)
 	AdminEndSessions(ctx context.Context, request AdminEndSessionsRequestObject) (AdminEndSessionsResponseObject, error)
-	// AdminActivity The bank day by day
+	// AdminActivity List the bank's daily activity
 	// (GET /admin/activity)
 	AdminActivity(ctx context.Context, request AdminActivityRequestObject) (AdminActivityResponseObject, error)
 	// AdminListEvents List audit events
 	// (GET /admin/events)
 	AdminListEvents(ctx context.Context, request AdminListEventsRequestObject) (AdminListEventsResponseObject, error)
-	// AdminStats The bank in numbers
+	// AdminStats Read the bank's totals
 	// (GET /admin/stats)
 	AdminStats(ctx context.Context, request AdminStatsRequestObject) (AdminStatsResponseObject, error)
 	// Login Sign in
@@ -8088,16 +8088,16 @@ type StrictServerInterface interface {
 	// RefreshTokens Renew the tokens
 	// (POST /auth/refresh)
 	RefreshTokens(ctx context.Context, request RefreshTokensRequestObject) (RefreshTokensResponseObject, error)
-	// ResetPin Set another PIN in place of a forgotten one
+	// ResetPin Set a new PIN in place of a forgotten one
 	// (POST /auth/reset-pin)
 	ResetPin(ctx context.Context, request ResetPinRequestObject) (ResetPinResponseObject, error)
-	// CheckSession Does this browser hold a session?
+	// CheckSession Check for a session
 	// (GET /auth/session)
 	CheckSession(ctx context.Context, request CheckSessionRequestObject) (CheckSessionResponseObject, error)
 	// EndOtherSessions Sign out everywhere else
 	// (DELETE /auth/sessions)
 	EndOtherSessions(ctx context.Context, request EndOtherSessionsRequestObject) (EndOtherSessionsResponseObject, error)
-	// ListSessions Where am I signed in?
+	// ListSessions List the caller's sessions
 	// (GET /auth/sessions)
 	ListSessions(ctx context.Context, request ListSessionsRequestObject) (ListSessionsResponseObject, error)
 	// EndSession End a session
@@ -8106,16 +8106,16 @@ type StrictServerInterface interface {
 	// ListCurrencies List currencies
 	// (GET /currencies)
 	ListCurrencies(ctx context.Context, request ListCurrenciesRequestObject) (ListCurrenciesResponseObject, error)
-	// Health Is the process alive?
+	// Health Check that the process is alive
 	// (GET /healthz)
 	Health(ctx context.Context, request HealthRequestObject) (HealthResponseObject, error)
-	// GetPayee Who would receive a transfer?
+	// GetPayee Look up the recipient of a transfer
 	// (GET /payees/{account_number})
 	GetPayee(ctx context.Context, request GetPayeeRequestObject) (GetPayeeResponseObject, error)
-	// Ready Should this server get traffic?
+	// Ready Check that the server is ready for traffic
 	// (GET /readyz)
 	Ready(ctx context.Context, request ReadyRequestObject) (ReadyResponseObject, error)
-	// Version Which version is this?
+	// Version Read the version
 	// (GET /version)
 	Version(ctx context.Context, request VersionRequestObject) (VersionResponseObject, error)
 }
@@ -9327,360 +9327,360 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3rchtHti74KjnY+4So7gJYuPAGhmMHTUlt2hKlFqm2bEMbSFQliGoWMuHKBCHYo4gdE/MC8+f8n/Pj",
-	"PMP8n5kX6Sc5kWtlZmUVCiBIQrZka0dviwDqkpeV676+9WstEpOp4IwrWev+WmPv6WSaMvj7LGaTqVCM",
-	"R4vv2OI1m0kW6+9vaDpj+o9IxKzWrSX5df1rtuhneGVQi5miSVrr1i7HiSTe4+rfsQUZslTwK0mUIJQT",
-	"RrM0YVlA4mQ0YhnjimTs5xmTqlELaubPfhLXurXO6DBqjkJW36d7e/VOvHdQP4rDqB6OOqM2bcat4QGr",
-	"BTWpqJrJWrfTagU1laiUwUgY8cZLrtmCzKkkesRkJDJCuVBjltmX14KaWkz1nbvTTAxTNpG7K+b74UNQ",
-	"O+NyNholUcK4ejbjsaxcL++i/giuKqwVI0OaUh4xEgsmCReKROKGZUTpZaQTMeNbX5SMkQRfxbiYXY3J",
-	"RHC2qJz98uj1zL9n9PpVwqvmO2f0uj9NuD/L07EQkhFKXp2dEzWmyr6ekpgqRvROkAWjWUAyNmVU6V9J",
-	"nFwlSgZkJNJUzOGrKVWKZTwglMfuGRPBr4gaMzIRUsHebp2I9LgTTbyCMCoXmoqvZkzKqiVzC/BBr9SY",
-	"0ZhlQBmnNBqzU8FVJlL9OWYyypKpSgSvdWsn6ZwuJBlwUZdKZGygJyGjMZtQ76jWujV7Qf5uqbKEXyFJ",
-	"WmpVr9k0pQs8w8U3DVQ2YwMyHzNuiIzLORwCXHrYIDHyzqk9H2SeqDEstaQTRgalQ75qyPp9brBDIVJG",
-	"OYz2ecKvl8enF5yz94pM6RULSDLSb0SSFZwFOIhBxtKvejV9Xa82IDuvn52Sw9bh4eNVy9abhWE72qVR",
-	"pE+U3O0cNlvhQXvvqNlp7aqMckkjPQD5H9EskyL7ii2+/eXsnyJ8wcPG9dsQ7mfHxH9v5Ra8poo9TyaJ",
-	"Wp7Z94b0UzZSXbuokgyyAVK0ZJHgsSQDNSAzrpJUT5hMBE6e6mOAxF05wRrMYsSyXu04+6pzrL5qN9eP",
-	"8JVIk2hRvQOpvgBpgU6nacJklyT6YNIJC8jPM6EoGfxsBj5PeCzmZDAfkITbaWw00J+/2juef7UfVg+U",
-	"qWxxMlIsWx7jhVkrJcicJooM2Uivk+XoKluseH+76V6VcMWuWAbvusxJ4LmIKL6lamEYV9nikdS8aGwZ",
-	"TZLpg4Z0XjXlDchuN2weUXpIO/X9qBPWD+heq34U77F6e9SMDtn+8IAeVa/S999/fzJTY8ZVElHFlkf9",
-	"jZiD3PUuwgOzf7AXrjwwXzOawdGn6eSrXm1I+XUkMtarBYRlmci+6tUSfkPTJO4rcc145XH4ENSmNKMT",
-	"pgwTPMGFOJ9NhlW7qhfYrNUjSThcpQeYD8tfwFpQ00KopreiFtQ0ada6NXN/H+9eu0P/nrFRrVv7t91c",
-	"L9rFX+VucaR6JqfAGKoHPdAcoY+sY6C5p+aSmoEZwmyQM0UimmUJk/DbKEn1muClFJndsftWapWIapWJ",
-	"TGZSU7dju40eLyxIiU/ZNfl5xrJFvig4ssJWT+j754xfqXGt2wxbnaA2Sbj7Yq1wARVxeR1e0GsmCSWZ",
-	"PrZE0hHr5sICdK+C+LBCRcFtbDRikSKCR6xBmppeW3t7ZJolXNFhysjJxenZGYnGNKORXqLjHqfkzZuz",
-	"J+SGZTIRnBwAkyRXQsQkGoskWloqc8T2681RO6ofhGFYP9T/2RvthwfNw9ZRm3bs+qHgzhewJOtWrWRr",
-	"b6+8kEZpqXVr//lTr/e+FdZ7vfcHT9/99d8rj/MK2aEP8YTyBUkUm+h5AnGNRRpLQhXoPsdkLyQznjKp",
-	"2WIaFw7OXlhNGMDnC7OJ2YjOUoW3TOj7ZDKb1LqtMISJ4acqHvpBnzQ5FVwy/6g/F9E1qiGR4Foz0X+C",
-	"SEEuazWnv/5TIst1Q3Y6pT3RKT6qoD9njJF5pg/Kq7NzqcUPJZmYkzG9YQRvMFoOPqRBTjihsZ6JVBlV",
-	"IiMR5XrZRHRNki3o2u2i7mjeC3Lfjn9JaSzN8MOmTOoVPgBXv6TmFZ850Gdxs8VyY0bhzoXTf+k140Yz",
-	"oeVVxBWUsIQfAsfohXomZnw7+8+F6o/gaUUTytozbq0No0l8EfKgTQ07lQYUkbNobN+6bl/zkW91a91j",
-	"YXerh1XajS0eR/32qiNZoHltouFFD9+Eo5UnK3/LbbvwMU5Y/tziPqhxok1TYc4G7oQ+NM9ENkzimPG7",
-	"7wOw1pF/f9kCz38sO2XAgkoX6PrwD698+N4UuB6+C6xzNFqqdiUfp15aq0vCuPrXqF8sO1PKF5UI720d",
-	"1hdcTijBc7eKlpXI3fQlWiHZ8qy9J+vpA6OtdqqUZwHE9XB6dCuKZEhAL9dD0TpRQIYzBQuht98XiURk",
-	"RExZBnR3TAZL4zOPW54dUPRpJqS8SBR7EFOppNoTEglxnTAimQQdD3VFLnLjeZSJibP6ZKLY70zK295H",
-	"Wl4CR8/ObbN6JT4EtSdsKmSiXrOR9ejeg98YF2UflMU+ex8xFle7h1dcWdhT6/CMKNfzmFIpyVEYHjSP",
-	"jlp7nYNOeHTUJJOEg1KRKLl1d54dwFzM0pgMWSQmDJx7Kc2uWNUGr5gWMK5qB/GK7berulvpb98OG6ge",
-	"rDnExbnD2rf+c69db+qDXzkVc+NtznOgtgcItjtLMFXwFYg534ae90md/fvycNiKIoFtRQ8v00elPn7u",
-	"mDOZ8dgGMjT1jKk1IYyxn/DiHKQgI/rRlHXUxrwxlUJDm0R/tqzHr3z8oOsJuXuvI8SoFMs4TR+27/Yh",
-	"JW3Ljm9Ek5TFRHAiZlr0xKxB/j4TCp1W9qokxpjDQsxIxqYiU1swt/fCMN/sCzFhuMtzpq1AsHS9UVUr",
-	"Y2Zu29lQ87RBF14KjpTqtTC7A5rWaxN+fNgeodKWhzIrt8ppDyPw7jOiX5jRSB0TyRh6dkHg4l+17k+/",
-	"5g9CY9p5JKkiKaNSkWYtqE0FzB2c3RC0rH1499BzHBbFtls8Scxs12nXdiG2tK+FhxrevGJRE+lWtUHO",
-	"Dd/RojMaU37FSlsvmTqFLdzK5kum+vBlaf/1d05tD1CIz6ZaarD30yRjcYOcyGt9NjMypPy6IOEF34JW",
-	"3SxvpmTKDUsv3gY76ma35U21zzX7eutiBQT1j0qHyzFJnE9CaZtzPk4iCBV5weBClLBqAuba3fxCP3JX",
-	"z0N3G91sLsdoUb0cLlr3iHJ0CRbyXKiTKGJTcM0/iHK1xKP5owp2gqYdNtGcXCvokmixx96r3UjeQMqA",
-	"/6J49HAK3a9kN6jtTrykhRuapGa0S7Rams9W6LT4zEGXDHDxBxCMlYSzBI7pwK7OgGjbaVBaoAHwnXOh",
-	"zvhNou5tC9pTk+inuDjpKk+Nd1WJI+W/bMqc0Hz5GLyp5MbxhrYpb/LmabxZ5mM/jz5WrtLSZWWTB2Ys",
-	"pow7/U4a7V9IRuZjgd57yr1hN8gF4zHE62FtqfR+BE631TU74aUl8yZTtWJLc9ZLpqeY8CvZj1KxIves",
-	"fIm3VC+1VWgJ5JHUvGM0gsiOvgmiFS7+Uyal7ZPQim1LlGTpqGpRyjPbkkOwYq1BxN2BrICAPKdg/sjb",
-	"hGWPO2lZJRCPyaA063VDw6Vr9MDKfon3PcyntVW/TZDnvd32AJs7t50dtq81m2ECdYUktWMMucPDyOCc",
-	"zV8lfIBGpJZys5Q1NnD96P1gsXeQehyibJYPvzo7x3AhuGWUYpOpltuweVQSmscdXcqDPZG4qa/oIhU0",
-	"vhTiOXjhHqJVTPFZfSVE3/r0ijmXIl6QCV0gkTf324cdMlwo5mLpD2YIzXa18QJvNrmEK92Ny+PfCrEs",
-	"Pdb6BM2Y4DvNAignzX3yXfJ1o6B1PjBumFFlnJIlMScEpjZYV3aDXGYLQq9oogULaTf9lLKHeYL9EGL5",
-	"tVU7URjzVjbBf6Je//IotNqDZ8XFWyTaG0IQKQQndKSYVoBMWPEYE+CoJJAvRCUZQOJcHTLnBkTShfxU",
-	"rA9vYLfenSf/fcBkQMiLXmhjWZ5JOVtLjRVUmJkHgP4ja92fagfftV/U/350+bbe+rpzWgtq4T8Oz+vt",
-	"b759Uv/+9d4PtaD2XevVSX2/+eOz+uXR07/VgtrbF53T+tcHf7+oh4fn/6gFtb0nr7+v//Bt+5v6d/uX",
-	"J7Wg9rfmj0/rR61Xz+qnbw9e1ILa3y8Ov66f/6MT1l9/v/ekFtTa3/zwbf3yZP+7+rNXraNaUPvxafNv",
-	"9YMXb0/rXx/+/aIW1L7fe/2k/u0P7W/q+9+dXNbebUx4hUWqIr9LxoldCBDdMkBxTChkT8o5y2zGDORi",
-	"1ZZzmOteEvO6HSwkPJczY387qtOLgNmiz2ikRPaUazPqYawM+VF/BA/sM/PEsupu/bFjEIB4D8F7CE0z",
-	"RuNFg1zOMq4VJDEaaZEtmdLq01bNm1LeRHEgsNF2OFUssHquW+GFlY82QmnNKI+J8hZtlGRSrVq60t6f",
-	"C3WhaKa2uv3aPpfmqetIgIvSpEALikwQEjVnkZFI8FGSTbTVe8EUpIDPpjjLrZLCuVheY1zC26nAn/JH",
-	"oATv8cWMGs4gnUYyFIh2rY4JXK0pwqwT7DsEzLcS+TLB91UZaMsbTSOV3ORB+zwhLYk/bjKaeWP1FpYn",
-	"saWtKz3WpouUSN8bHegzCf7EeGxc4hfJFT/jD7TqjJkaZSxmXCU0levcU/5lK3LYTNDDBJyNgWWyX7bs",
-	"E19+pf+6de4nfx5+NlXhWK1biOKF64IHoJ/aPACb3P691kBdUH46fSSxhGc7rqbSMhWGs25VipMCg7vA",
-	"Zta55lZcWVoZsz9ZcjVWxunmfCJihOEUr+4CvdYBFrwV1LBA6+1zlqZbXa2TPMACOSDahriduXtuua3G",
-	"WTwixfi2HzUxi+K8BCuiKGRQPdai/wP2I/dG2GPFWCyNRyvQS+G5tQpPrfJsVZH9Hymkc2GDLVtxwLjQ",
-	"TbULxo/tYAlDKwzDEGqrEs8JQ14zaoyRieBq/EgSv2bKFNgs4N+tZ4nBG9FPZm10Oz4IQORzqDxSFSuw",
-	"HXG7/GBDr/mAoWQQ3DitvcBb2GOS4YKySWntPgS1S3HN+L0saxpFTEosA8OKpPHwb1HyMvn27M0vZ83z",
-	"5Eye8dd70enZ/tn19O0/Tr89arDFtyF7e6IvGv/QOk+j9otk9PdG1Er5cPIsjN9+m9aCci3XUvkXephl",
-	"P+G17lEYBrUkTlnf/7bThsqVjI0yJseFn/bDzqH/233Hv/jx+x8XP749F2c8LE8gEymWX0klJlBPBG/p",
-	"G3rBIrvNCQP26BVNskrb3qaLSVuAZtStP4ARr9V5VT+FVNjqCjyzi7gCAda2FFNnjzVfoUQmV7yuf06l",
-	"gFWK2U0SsUfSXG7uTRMOMjxRkFzYIKh66CvkI4y89jjiF2DqLYQtlIB/sfIs39OlushixelWbBSPM25u",
-	"p3g3/YZGivfWKt5ZPZOtcM/KR68xWKDa95jcveLm0tQ4P8yciWZZBjGZSSInVEXjKlV1+aKCqLXV1kb/",
-	"UXORh9Usn6ATRuxjti5I3dsg2JJDfpgXJqzS8748q61nWwdV6By3PmoJ9UMTJp2wvq0Dq7Im/N9v2518",
-	"hezKbXVLtJUC8YNYmyDJNIE3ZXmF8bqCtsJEtmYflDdhEJCB/yb9eYke9JcrUt3JjiFsN8HHWn9fFeVs",
-	"kHOBGChkIm6MN+IN9wvmH+qPMLrFagMcLyiZly75e0LTkcgmLA4KKWjaODIzvU7A2jFpSmjtaf60devb",
-	"jWmjvBiclt501HsydiOuqy3u4gWllbCONJgthE/1KHL/EblIriBYCFHDrU/avt69sFJsFSag5zxbpqHy",
-	"rMuXePMGdwIG3LGkGxQbKkmvpu03kSW/AAF2icFqaDQavdp2HQj52DZI7SnPZUv8ofRY9B3AangGPHyG",
-	"eikkDXsUKk8OHhm06+Hg2LM0y+QxGRQ20nvmHHJjlmihpF5vxRwvcZ+X2Rs+zTRv+uIX/eIX3b5f9IuY",
-	"smLqi4f4t/cQn0jC9DznmhIC1NQqfMbBEqc5XuMOpqWZbcXjS743NUVMYnIbUWJOsxhz6VIRXYuZ+kP5",
-	"hZcEEazA/SpWCpLoCwv+woKrWPBHZih/+kBP9YE2aJ5fNMuHapZfju/vqA+QHcxlNP7GCtn8+M9wljMh",
-	"Rl9O8xc78YuS8ofkcl+MmHvwSVe0+5AQ64z7xb8lB3V2k+SgRhacCRKRuJj7JS1yLDKVLh4OfdEuO6lx",
-	"COU65XwUK5y2bk7bctfaB7pU7uyGYQ73DctSQcEcTyShQzHD1G0l0OkxhjIWqSDsHlNFh1SyBoFikE3g",
-	"x32SvX+tyRsuZ9OpyBSLX7A4oZewaA8iHPfA/kQ/ERNAys5+V4xFJSnn3Dy8Im2vlN+kx0H0OCzFuDFW",
-	"00nlFLZEMlXPLlWn6REOyquCRe1eP4J76DyfdekmTD9R4zijc5p+UiWx2wmuf6wQcxEOban5BjO9N7YA",
-	"i+Zm4MMi6z+nmZiyTCW4+jbFZCzSmGV9xGf2EdlPYkqeixuW0qii+8Nystyd8M0DC913231fm8s+BLUo",
-	"Y9rs6FN1a95aMmFS0ckUbjOR/NtuOrXXaVqSFrm1oqsCQ8j/u8IbN8i5AOYSUQ5ZYQCkJUiijknqVW9I",
-	"ciUIMuByEwub4HdLVZ6+BvGxbTjhp2WY+qr9z3fFWzbzUn9RCnvxzo1TDP/JIuUBAD+9YVWkF6VwMGgc",
-	"Z0zKyiXOGEkUibTgHWVickzYZKoWBJRXH3hBzDmZMjFN9TIrVgQhr7XCdiNsNJvtxkEVBbuTsW41YQ6n",
-	"mICSC9AN7nmCl34IauwG8meNVL/1xksj6JL4tsvPgPEpR+2bH4sSdYAZ4g0zKO+R/xa7cG41bqOAVxTz",
-	"u4tUoNUtEAOKTeSG7AMJ6gMAxZ/hfZBva15Ps4zC+fXaI9z25HP2XplWC+VVgREWH7ZmqquaTDRbrrcQ",
-	"GDxUKkLJ89mYk2jMomv8dW3bCb93QqsI+N8qIv6H9aN3vzZbH/69it7NQLe3HZ/eTqjkJlGLB87uCU3S",
-	"hXtWYY5HFVPUJ6P/i+Bsk/P3o76uPL38CQGOtHJyE8uuSn0wIJMMQBnzrMpH0oO0PUa4HuicEGC3i2YQ",
-	"hqH//wX6a7b29sKghkBUiMi436l57Rmaofd/6xs12IF7qIM0jhM9eJq+8jZpRFPJgrKWMtmER5ulKSti",
-	"t+yyd+mStMQHVm7DdGrDkctZ4fvmqBvEEb4ca9fm+FweEzmlEZMkFqAGTuAIl3jAUStsHxVPfycsnP79",
-	"ikP+da5XPYxOOLuBPNErqpIbFtgqGYPfWxjr4UFnPb2U8ZY9kgmrSOYUoAtfJfx+VBOZDVq3/X6d9qkB",
-	"+cNVUeusM6f+JxzZ23yTq9GWWiIz/335s6qo7hQrj/1Bf7ylsSS+NFz9ZeXo5M0TEc0mrIo/nYrJhNYl",
-	"m9JMq4wEfLgSW0J1mofhY02Tby6f1Q9NszVqsfQzMW9UybFTT6MvOTk5Obt4STqt5oFFkvrb00uym+d+",
-	"D0iaSDigbFI8b28untSKwvSk/uO7X9vVstSOAbU8WaHkbrDQvskRsyiZmPjHil48hrdgszxkUfY854cY",
-	"0AsNaAuWm8BzweIoTLjlnc/ObQfSmofFkZ2ZDm16FHbdy4tKnog0pVnVGs6NI4GvtrKwKpM6fpX3upIK",
-	"KmcwAuc1Y9HW1ZAZAKnCYMx5qOgMuETkZsLervijrTwCZoDPE6keqH6USevDssphmib1727bVitWS89b",
-	"N8VLoRDhuTjH4SrBA87i2QToNk2tD0QGy7R7jEYf94Hi9RYuC5a1xPrgVfFsXzurqgUp6omrPCyyj7Ro",
-	"OqncZSLxmghErqwqkF2Iit3Xx7yfcHmPt/m1rsu7+NQUo86zRCnGiTAo4DFdHBOaF5bo3xlUltx555Zp",
-	"ExxP/rCCpVVdnvnKrfJUo5Wku6Ev6i47A6Ue/YSv6NAZGQbqLWjl0VAAFZqohKYkxjYbJK/XueNe45jE",
-	"bFXbUEA0FzN1y6i2tMVuhfyBbXD2zIZUSd97OP3ubiN6BJGbiO39/Y9hI3o8aSNz8Ullc84TEtGU8Zhm",
-	"eketNDXONP1c8ovBgPK9aK39erNZb7VqFc6Gzoc6/tHK/6jUmJ4UTbPiuJ5ljAHcsktLGCdSiWyR2x3N",
-	"Tug1ZCQ7b3gCsWf4D+DBy8eoQWq6jbCG2LsjIMMkTjIWoabc4+KGZVkSM2n6O4uUKi2W9CfvRXpA0yy5",
-	"oQpAk8pdHl8zrgJyLm6Ycaz6zppOWLEQT3nMYgMXVEG6WPCzWgt0buI5yxh4jgvb1X7YicS3VxHUCmfu",
-	"3cIA8BDPe+QyXco8SJA4iUmiuh4GqMm0Ccgg7xUVAK4rtBUbkB1MSJhM9BamCWePMdGBcsEXEzGTA7Ij",
-	"xYSBGx5BZyEM0+NaeLCYJPxxeX/95l/LHuRbPNmQ/wLXPJLk7BUxF1p3tqV1f8gN8nJEpLa9aQqtLmYZ",
-	"M92W7LfmKQw9iok20tVcZNd/JOf3mMpxRRvmb07qrb19kresh8c77JVpxm4SMYPW3Y+k3t4xdppA4aky",
-	"Ec8iZTAK8qXaG4XR/jCkh1Fz1GH78cGwTVtHzcO4E+2x/dFBeNg8atH2sBPtxfvsYHQYHjVpa9iOOjH8",
-	"vswXaX307tf9TjUn3NSxb2fTr14MTVz6F8vFcSkw62aTWR/R5rAVteMO8zvSDvei/fiAHY6Owlt+v+Os",
-	"/WyCyp7Gb+vGpVE/i11TY8xssaiRyp2nHE43GgvJ+LojhSxd/1I+V3jYl4Yq9TgqbRlt8U5TGjGrC9FZ",
-	"nCit/SapK/QbixRlamG9D9rNday50nWKqSz925YOLzPhsCQmrhwZbgsIti6+OUC3JBekEDPWRGTxj8ys",
-	"UnFFhkwmMSOD/OWm/Tr7eUZTokSPJ8qLyJl9gV7SXCsR5OmaHanaDXx8wpGSDdMzndb1q6gk12yqqvss",
-	"D8P6XisO6wdRs1k/GrZp3T+6Vbv8UeJmFXFWTNFcCqh5m1q10Wsjbh6JltmEYZ0rJbiXELCyGTrSSc5T",
-	"bO7UMeGzNIW9m5tkSZNTVSD7/Lw5+YWEpy2d3FWzNuSlX4QJdNhFfeMglyeyVutQsLQICThFRxF5hl2l",
-	"DFxL9YgDE+/Pu8kYms0wEcbDUEaRhPA46JLqcf3qrmnHnkmF9C04s/Ib1pNbkYbdyXOUczizRQyNScJn",
-	"igGagn7MRGQscGlrSUYc4Lkf27kzE/IFerW1yN7TSKWLwOjK4iqjE9nVQx1o+6SfMaqZR6629c2CDWB2",
-	"A2if0Ld10OYXmLPtMXdm0nM1D6DyGpNfAiJGPT7IRMr6ptmRuS2N3bJxNif6CrIzsLBIvVkYthkMZvAY",
-	"6rMHqP/1E25HhJ/FTA18aKNHkiSx0SnT1GzJoMcB/ArezJmJ/ehB+iwQWS5yttsEUn4qrpg7sKtofQvh",
-	"3E8yrJ6rg9VElx/dQSquEt5HP9AAHcY5/j9IqBv0JWvyuUpuGG+QwTThphdTAiBkJsPKWhNkQmNGqN7R",
-	"OhjGYGeORNbjVP9zJcANBtiB3rPMILpuCHCbfq/KEhb718JFmCyryUazFK+9QaPH/YYaa8doh0ZsiwsA",
-	"LkQzsQ8Wncs/49eIIoDJ4EWgC+b1SBjYbFg9ViVyzMOczUNfAb0TYkQoGdLoejY1GkLh2R5sxtpzBpDg",
-	"IE5oj1ssMZ+DdJfawJvKZcxhcpOwTDiAVwMGnWdE6rusl0CAcgghIagIAKEtga3Y5WpUsa18e/PuztVs",
-	"LIdzgFWa6p3H/plQklDqjK0JpcdRlEAEJ1HSW8fY7J2Fs40L9Qy5WPZ6xEEr0QY58alRj0SvcAmNuXiM",
-	"oIDZsCOuZcNPNf93T9VxSWH2C2wUAF9pYjes2Xzyj1zhK/dc95VJPfMeUMDOswmjQa1I67VCQyT3piWC",
-	"1jdacsz/RtejIzo9rfL2Y5pzeatrwUqc9uL3cSLtD4UmAX3zlGLngH7GwOAAp4znligv/pJweJawNH6a",
-	"ZcirS9LBSfP8ievaLS493PVfXJG7x8sGyLcXL8/JK7xL26TCJVujOP15xrLF7vnJi6daUZhSNXYfMBqM",
-	"H4s6o+39uDTAksSxo12bsfYNo6kaL6+VzWj/1Z0Dce09YMUrzV1VLzqLq/yy2kI7Jjcsg7N+EBApSBJL",
-	"IkWmyBBV1kaF3UM79f2oE9YP6F6rfhTvsXp71IwO2f7wgB6Fvn9+NgOzospmP0TfLfzd2eDvVcr3mTt3",
-	"1TkyJ44BNVskZQocrFoQmND2zmkmouuRyOJHkujDStqtxwEqyjlDPqWSBTaDRt89XkzHWtEuZNOgKHoJ",
-	"/z3TNPa8x7WIQXkgSQi/NMsaV+fy8Pv6j+E35/X9139vrU2/aVaswHPNI++Z6/SwhOr7Jr1snuxiwd5v",
-	"fQlc9l3C49vTkFclvDwXV2J2z6SxEsLqBhinCBlWHoPJ2lmi4g5k0LWKuV4ZI2Oaxa6YokFeW6NQkrz6",
-	"Ql/YJTFVDDPG+YLM5IymRGSxpllEdpTkyZMXLwLy4sWTJ0GP6w8//BCQH37QXwDd4lf6S/1pwWhm/CXN",
-	"ozDUg2iFraPj3FQ0Y8WSMH0L/rXTbDabAWm2mq2AdA5bncMWYNclvMevMjGbSn1JqxWQpv6n9fgYTBgi",
-	"FZtK0zUxFnMeIL4pzcTM2F2/sEyQnWar3QnI0X47DMjhUdh8fEw0b5fE1T2AsYwayTVbTGlMdlp7h2FA",
-	"mp2D1t5hQJp7R+29g8fHAFaodV6R4dMBuBkmqGgGyWv4ZshtxJgRrD9k54sRYTQakxTO7tKhP2wdNduV",
-	"4a1gFa/zLJxlPzX2Q4StRxNnAITBlLFJ3ytAQjYOFcHz1OCl8BtbfPvL2T9F+IKHjeu3YYVvZGloL6eM",
-	"G/7wMFZUKg4pJTbDMQhvj8oZXZZrQZQaFDmyc/7s9HFg/IewNdkMlGTD1yHLaYGVuUOGLVkFZz0+TaGq",
-	"UV/VIM9RhgRkQrPrgigx9+OAj8k/RcJxgH9theFpQODfJ4/hlhuaJTgqyVKmmaM0A6PmAT1uADPHbHJs",
-	"7BuUOgGhUyFVJqZjFpBJEscpI7FQARnprZVKTDGiKCYTekx+ngnTuBJHLEwxCeXkzV/DsNUCOu7xQW8W",
-	"hq19skt2yGPyV/K/kX/9n/990CAnVi3TJiNKUGQBti0rNeOCpqyUTNOZxGoTc1iG7Crh2kgsn4FSvU9B",
-	"7N0u9+5VZYPZDH2TzVDhbV+brBqSGU8RqjAtZno1TV7y3ROYK5MlSs1Mbw3eFJWgzUTsigzR6iqdVULz",
-	"FV0w9tAQ7bJicY+tnYD/awXjuHQeUCRgx5z15QH+ORLacGUxqL5QajWcpSnDZJecaL/+13/9D/wfeeH+",
-	"vNUeWNJC/OF6E65c43jk57o6EhsmnGaVQeINdIjGg6WRLUesULlNDSaJzbAx9faos3cA8CR3T1s177LU",
-	"Ha9zDTtkAMRRNUbM0vBt//+lvBAfp8C2wzckgp3uQfvyW+Lr52/k9fQM5IoUy9tibhiYfCRLccvSTm5W",
-	"NL0cgHQ25/KLv7m8fEXwggBCBKARFd7bCasT/LAce+0+BbnKOBKZkXSWgiwcrsUJWQ6pVbprT0iaIFg9",
-	"pu5eGR85ew+yXOtIImaDwKu4twFNsAG1xkiSkW3htKQhVfXuR63Ht36zpJ4xQLquqmctV+RgNA9XzO2H",
-	"F38zacIelVQyC++kVKz7AlAXMQg7B1clWAwN8lTTt56r1mRgwagig3yev+rXf0BiM06J5akvY/2W4VLK",
-	"GMjVODv5kyVTfTPxlXCUqyBqRiIbJnEM77XX+Lk11c3JKxu7LzfmXsLLL+aNFr4v11f7v1U1XvP/njA1",
-	"FjH8TFE+mQu8JvzF0Tj/3Ga+wWJzv6rGwiuxHSrq34MyEnwVdn81qHnN6zG9Egc/WNF5Z8k5WerFC944",
-	"TlMkUocH8q6Co/gtRlf6kyxyz5UQsYmaJtzkaYgRqMo2NjCdFnnHUlPWtSOoSNcr93ndMORWmFch8tZE",
-	"fdT7VBRNJU5Ven8VF3qN/pDf1JlSHKL/iOoRSqZWbXExAndX36FBr3AhMxcSSiDB+RZqWOP8a1XSimTq",
-	"1SfsAMwX+sHFa0tKtK2cWVPG9trAF1ih5TUqAllQjHH4bYyWVlqk7DWOprrsbFAFVuWHJLW6CLFgUCjI",
-	"IBX8imUliBR94YjNrYl+6OvrZg5lQZc/pzib8nW3TUmu0NRAA7MTSWl0rQ1gQiNlSb0YUUTeqPJWPIk8",
-	"JnQIUchkpFcB1OhE29ZSJvyqQd5wlaT6UZxAcsWAJLLHXfrEAD0Hm7G50jYVcwwKjG5ZBfe91VV50q6x",
-	"cnXtWN57yW/FtwJXoxhzS9loXfpQsaU1+H41NYG3cVYUMEcFp8NtngYfAHwV7EiepQWhOsiBNJ1qDRGU",
-	"o+RVU15K+85Dkk75qlqUqlO9FFV4UG10FRr5Hbl+g1yAEzHocRsaAhec/rlYcV32A9+v5tpfAAeH+RvU",
-	"K28auimHQ0GnW1nN67/pgkUZq8j6F2qqt68/y5IVKanQ2UcfujevzwLTwvDvr90RzNfcPKq7u6uEmu5+",
-	"Tfl1wq/+Wys8FRnr+mmB/0HTK5Elajz56uKbkyZ6SJEOvtrHTxDtz74qPgR/mrIsEfFX7RA/SpjZV99+",
-	"ffH9D+0nr55+8+q79qu3r8qfq9OD7aJUpeLq37T6aYgxALsXYM+4PqJ8WQe9+xjKwWYcUFDYluqtdRG8",
-	"u0HyrChkuFvFwf3wm2wPxTvetmmSfSJN1atax3QTidlOuQphs/xktUBJqVSQ0HHXcc8ky/r0asV4jBPf",
-	"5FpHNE2Z1mQlS0dkZ/BGsqx+ou8dPPYAG/b2vRCNTZRHf0qcxIjFRxfFvXwhfknSlO7uNUKy87bZPCbP",
-	"Ez57T94f7vf3O8cku+k2O2EjfEz+xqJrsdsKm2HYDJvkWZKxkXi/C78WOWlrb/82SoYMBW8JKvKmPTIq",
-	"LXOBVgo7u+YsQJh6RRqLKjd6JCqjNyx1XXsGriYSM1nKAQmjIlp/C/ZzLKqFzhezLFRgfFsoKLenvmRm",
-	"3mZZriwtNM+DHr4VBvHGEGUmvcu88666JHbCcwlcedvLVTpOfm3lpBTN1MPxNR4gkleMSsnVpeX3qPJG",
-	"n0z/AU9QQtG0P/Rqb4tn5yUoo4pioQC46q3fyR0XyHawThlQLzd22xdhCCo8937BeL/VGd9ey5548fdW",
-	"h4zFLJMPLW12C7y85EtLWDHmKmJwtcGV4rlcxBuQ4QIMP4vQoad4dnJ+kgPdFjj+KxoloyTaPZlF1ynl",
-	"lTmFl37JTHEIr5+dkna7fRSQN5enAZkkUSbQ5JWryokvw4NuO+yGYaPZanf29n/0lzymCt0+leOwzqiy",
-	"r8jUcZp2bUqLCpOHIab059lyasXWWi/7ci7sHN4aMM97K1edbq/B9UYetwfDcfqdqpezWWAbycz6BQo9",
-	"Ak0OcnGXj6ojUEv9sm9/ldW3GH4N8hVr1TLG2ZzFvjfD5bj7TXXB71yMj2GX7tts8eUe3ncbbkDGYg6l",
-	"B2IEbMYfdmFAtjf46lHcjRh+UxnstxjPXXum1/i7DWLxObEXHlYgysr9qCi3g5lXMk+vCXSlyILeyxZc",
-	"CR/7SFoYggaxMgOLrdIFhEa1HYRbuVVPLl0B9XeSzulCEsiWAUy2+ZgqZjPpHLjBMQlxiAnPW0kjXMqg",
-	"WqzdKy3GBo7oOszzKhxfPR6WTWmmFn4X44+elHJfcMANq9G98nOgJVOAbvISE2m7e3+29eiry6KbAWkF",
-	"pA1TlYKY7u62RNoVT5qqG0qu6HS9ftWszl+4e8FuMQ68CQyBxygsGIEFN+pvtlJVNu0So/IKeJdG6DhA",
-	"UAFFZc5bsT7Y3441FcDe3LZQNuiz1E+seLC8iZ5gKjJEWDtMP8wh3iAynW869z+JmSoa8Pntyzqe68r/",
-	"KWOfaqF7Tz5czpoRXq7BGgzVf2CVS4XmO036N/mPFT5IwVVGIy2ZzXVFztlsoNdpaSvWPtWULK96aNho",
-	"Vj20NHn7hqAwi+XpowN5liVqcaFX1cw8niT8O7aoHqCNXj+SZHDy5MXZef+7pz8MGuT7MUMeaxAzE+kq",
-	"DBPlSrmgxtRTFlgqoQmHvs6258Ga9YwVKpRNxkaX7BFqi81t0XqPG5ccXrof4i80TQOT742QHaCImAJ3",
-	"U6KQY3nk1a+AgmaEBgVsKj2YFFzpDfI1WwjboUmN9bux4U0iSad1lNfIXzPXu0MTL81YbIKVeiVxkSy4",
-	"Y7f2tn6iV73+nQ/uQ6eJ/qz1G9BgT2ZYFIafnlmJ9e33l7WgCsXE12cBxWTw6uXFJdmlMzXehQrKQYM8",
-	"T26YJM09s6hgO8ERA/8Vas5uRGOlpthmIuEjUWn1snRUHwupWEwikbH6EOMftkdP18pgTR5CsUhhYi0l",
-	"r87OA4smJ1FCIwPU26rEJIkcsp/ZaNrjRifO4TcxSxAV6IhmoCerEjqN3mSH5dHo8R7/y1/A54aNtv7y",
-	"F/JyyrhfqLtjV86MffA4cH0TdpZX9XFApgaKorQJQzZOeNzjf7F97NlfAgxvT8QNIwA51yDISPEQGKVD",
-	"roVL7pJBM9wLB6Bmv7l4ApXnzbCxF5IYME9xxXp8GYNWajV+7HBdDcho0VemV8+sk5Ef8i9/gdFBLaUF",
-	"zW2QN/yaQwlOPMPGK1ghDOmc6QKinjEZJSzVFikg1WjS0ILUVA6YqmfrDdNEAEXuGQpQiMeCmQ/CgGAR",
-	"HdY2QcZmJwwDq/rpH2c4IAI1nWRKMzphimV2NpBya+dSTk6WeXZyUOy/47eSGTxukK8zyoG/mPRRrK0o",
-	"AtaQud7lhZj1OJXX4I8cs3TaIAPo+INQATY5lValplr/pNsJsAI1uUKND+XLjaFwUfBMAJVikfwUw9Be",
-	"HTqQn7T056Km0OPFZML2OHxlk0SR7Uks886BROQM/TH4M4tNJm0+MlV/zaYpXWherrIZG5iIrC0msU7P",
-	"Y3287d7al7rk6pkWG0rCAGfTBjkhGZsypDdMydTbecMwbfXV2TkWmRlYH5kTzThJWSGTIZE9UzPeIC/o",
-	"takKM2hFrmmKbVKUTFgdHMj6xZxJsvPmzdmTvHb2MVAW7NyY0amegwUhwsTihj2TlrXs/lrUzz/sehmP",
-	"dT2Y3V+v2eKDObmw/BS2DxLqxQg3kcx4DIkneoXGVJIY/LDG7ulxyXgMyTYKV8YRFRSkA1U5iW4RFmy1",
-	"uhGvDmehiLGA7ia9znOHKZpjQOM9mCGpB5Qo2ePeDM1yC9H1EpJtUqXbY5wcFihaSUsBXwUSqE5R4GKP",
-	"+YxFIotlntHtPCq5+DDSYCFm5h2E8gVmI5mCX03kycSePW2xaLYxFmlMZlN9ZAegoQwImCvHpmiEDDzr",
-	"YEB2zNYPnif8emA0pcfGZYcuOT5LU03OeIsTYbBMoyT1eBe0C7S8C2BviEwT2NR5wmMxl10yKPchNFgX",
-	"7ms7CEkUS1NTaaaXQSrKYyNmtWIDv+ut4mTg9Zcb5KLDeNj1Wsypk6tg/5pBWr88CoxT3JGCd548oQav",
-	"aCK4GktzeoRkq/BBLRwbAoYBJTqVTCE2i4Tqu52BwyodPIbB/du//RtxwHXRmCa8xyHb3bpMBvqXgY22",
-	"GxcLxI1SMWdZHZJ4xuw9NVIzMIOUjKg5S28YAIxJLPgzWo7+howYi8nOm7+GYXjyOOjx3BsxSjhNEQvE",
-	"StVujzcbRXQ90G6QZiFFab9jqlANHeMFzR5vNUgS93i7QYpMpcc7DWLN/h7fa5Cy4d/j+w0D7N7jBw2n",
-	"CvT4YYMUzP8eP2oQ5wDo8WbYIJ6XwvY31Yepx5vNBqlyupWuajWIp1jqzXoKPAYA+7FABBUEqEtAYnUa",
-	"EugkFqzPahQJJ26X0GqSzgkEwlrqETAZaSZdIA8PVu+RtHRyaQHJ5DLUngPBgmsDZGYDu9qomhkn1b/+",
-	"63+WXFFYbwGPXkWBjsp63CezgAy0MfEVrNEgsFQHjLgYXAQ5PqeLLhkUANsGgTfMgAwAZm+QY8oBblaB",
-	"jgY9vmPTNkeAWpOmj+EqJTJ9eTFlQn9TwPAbLIHN6S8dMcET9Ov0H1jvMgDtpMdLI4e6PQAra+rVsgcC",
-	"La40iRiX4Hkx5taLM20yzbLU2DSyu7sLWpGYZRFriOxq19y0axq62v6RJp2LnIqM1Txb3pj7H7AkhE6T",
-	"WrfWboQNUzs3Bst61w91T4Ws8Ku/LOtmdv+YtMdaz1VrNVZ47ZQd65onapZp+zLIKsDux2YhS62jNXG2",
-	"SEZ5LCYbNYvSR+UE6X5CF7bfgZYCwIxBY9rB7g8A7A958NemYSAZlApaB8AI4AnOTjQ5RTQF2X4Cuh9W",
-	"6ZvybrwKadvjY76yW2h+VyrVMMVmJmUW2ABCGSEIHuqxhKbJNTNWFIpJrs+4a9IcWAEuFEmFuNa3mNWp",
-	"UswTSWQkphAgdjM0rgNXh2U4g1NhoXY7Zt38FDsF3cJ1Qd1qj1tUdq1CuH4VhrTwQm81jMrjFCR0hZi2",
-	"nG4ByvqT1aidL2dMZY9jfbyfToFKxEyC5q538MxMJ5FISCzWJhEBPdakSSO8llJsMrXI8la2eR1D3TIH",
-	"BZQ1T73XI1rVxTIwxbyuWaLW+otRAtR+TP/EPBBnLQyz204r3em02ga02UMLrHWBJeTYebkVWuv+VO3j",
-	"zC8p9RitfXjnKv2+FvFiTb/Tip68lVgK5Wr7PJxl+tAs1cbbmnZIMLIlwht3K61AhPhQdGBqsxC+kFPB",
-	"JTolW2HzI8y1HBwtQ3+6bgx2yn7i6C3pI8vrmHfyNE52jI3nxSUbr6GDLV/u+HpZsGWBVkvtoStM8dva",
-	"ROe3uDsAGAeXfy2A6yMJRbONWnmH/bn6OFrWDi5txbLH+3fqzK5f3QnDVfc5qt09w4JRR+T6tvbtt50L",
-	"BbANuMad5ga3vMLizEshnkPZI9y3d/t9ld2+9c2t1u03v0QuaBsvw20bjNWQ7nM8CXDX0e13uV3Ae/Y2",
-	"W39T2gk3tDdZDq8hvBcbqXV/ehfU5GwyodnC6GieiqaJk15pZm7bWkLt4/t6RhWrp0ihtYxdJVKZSNVq",
-	"b48e5VVVRv8zkRW9F0TMuZbjPC6W2Eh0HyBLgdYCVF5Lo3AtSEH6kyumJOmEbUC/gV/QDtPKDHufSKwv",
-	"K0qzAhBsiUmHvyeTNr3/Pi8eTaVTHOeN2kN4S3MjCi/U4W/KkyA49cyVzcNtnY3P+rlQz6Bq/XM57b8W",
-	"Am4/vfsQ+FHRn959KLCD10VU10p28OGual8puv1uLdPY9TOgr1bVA9mO7xZPnccO7QZaKhVdtgabze++",
-	"ZFs/gSkYU/C6KgEBUo61G5B+tGAKHXkIcniL+06ffKkwelDKyznWLyko/lbzxoDsCMum0WmIzkS8kPIe",
-	"b+1BM1kwmhODcJemhYjRTicMH3edOQrFtVXq+xVTX+f50aV9XNUgkS604Qyrk/AoncUsPiZHq4GijkIT",
-	"GoZQVR4Z1g+q+TzH2NF4h0uXg1ZP63KW0HB4CLNeYpaYofPTr8tqMvYky5lv0++s1Q0LTb86YRjqA1Zm",
-	"4+VntArPaO1hWmD+nPbB3l6oZ+k1uKq9uTzdnGMXG3mt4Nt6P0oK9eeoiH4RFr+PsPAZseYNQ2AVm6qQ",
-	"FJvxfERJ4gHgPew1wQoH50kcG3cceicNFBMos6ZtjNeUo8iI8/y239GHYlLhDAMqpeHSVG/z5jri5Ldy",
-	"g6xSnkvTKSVSN83Xy6y/ato2OXkbScNJvDmsdJ4M3Cpk5haU/8NuCMo/SKjmj1W5rjmBbbyBhbzTFQLD",
-	"uGLzlkZmT45dMW+ijHP/t/DUrLvbm4675TP1tHxEAVeUbZ+sg+YJEl7BQfM5ytOC/DSTwiSXzcSmO9Tr",
-	"JR+Gc1daUBe2GxNkl+kPYqZkQLBXBCT/BBAqkFB7jX+8Ojsn2DJCmuZMkumboAuQ+SEgmTmpxQJv18+J",
-	"xrYNSJJD5wAWqbOntNScMjFNWUA4mzuDCtJyje20dCmhkWJxYIB6IECrmRHU5FeZQWkirePnKa7VLcbQ",
-	"S1Ob5KLk2l5cTEuVj6VWHlU2UKGt2WaM2evgqBWyWxQEy7NuvdCWAjzYmHK2UxnuogRdYVLhmzm2aa3Y",
-	"5215AePlRnSsM6of0uaw7jdRrK0WlkfdZqvb6Whh2W6GP8J8C0UTfJamd/WE5S2iKiTlS27gOG0gv2xk",
-	"PU/49W0SBK75Iq++GGR3MMgKDbyIgcVxPnb32E/GQKvOBl0bNqAWpAWzWDFYz6BDhEMPxqxjIyohnu7y",
-	"7xEEy6Z0db0UNNebEdIQMqEYdGvwBRXkc3TCDqGSpNClSlrwXJuVhFkBICycJQi5JFRem/QS/YAJo1yS",
-	"Xo0LRRZM9WoBuBx7NZhQr1aVMCpVkqYmW3ROF/jULEtuGEmpw6t3KaR5LzWT2WaTkWEWQ8TIhRxYkwLL",
-	"Cbb7wqxWC1eHyr57WEBssq1L23BJ1ND5Asdnf4TmEzB4OmIr3JElg3ZbYZgvRuLvZSSWzpOlD0sZiXR5",
-	"3ObUfLKhorvLmSIx++LmE7M9niU8hliISbov7hLlpJTH7vLuPenh0cIWwkJBZffqpWQz169UMs2RpyyL",
-	"GFd1Bgl0scn6tlFIaP9V2d5rv94ctaP6QRiG9UP9H78Zt1Xdp1SNc8392nCnVYkfBUiuvTJSiV853uu9",
-	"b4X1Xu/9wdN3f62oHb9Nbho0pI/j1Dy3HVlMtp3CajZMTTf5a0rMaWau0uahJqQ0uWYeOGgsmDyurEkx",
-	"SWha5NkcN0WvGe9xTDojT3ksTSEGRvir22keVwPHkSsBPW0a5BJy4lwynczT41xvKUCq7fGEQ1Nu7BeK",
-	"z4PGS8xWR7q+md9DgiIpdHkMTKlUnkBJlBCAkewnAjbISQlB9JHscc7mDhL30HXZyUzXYRths5Ur2Yyb",
-	"8ODg4vLk2bP+xdPTl+dP+s9OTi9fvv5KjEaDY/3GscigAwhmdWZVLbOqxDGa8a8MMMg9vcqGbPqFlDoP",
-	"Frl20A6b+53NZc6pHdWdnMud6sixy9aE5pd/yujXy+wNh4qyP5yb8HtGr01XvT9wAtd6yY6nxeYWb2bs",
-	"gdvlNqci8rz6yAFH3y23KzUNRpYMgAIe9UPVfwdfjdK5EoD6yGcekBq1MSsqjLVC//0GhEsu7bCa5/NQ",
-	"cD8xOj4DsYfN4nxp+x8eSV/4P2whM2mVTvSCXjOJA8mYsgUfy0jbO5cvL18FUBy432ofdqHMqRk4kO6A",
-	"tENbXPi4QS7GYk4GHrrwALGdDaDzMUlUj/t1C2A9CR4xU9dc7jWtdSRIi3Lw3qY7B4kEHyXZRJIEyiS0",
-	"1gENUYjpg+zNzmnYXKgeNzeyGF8JUYA7KYFVeoYso4I+RN+4X+r+SmDSjZSLO3KlAq73pw/NbZG4b4fQ",
-	"vhfjNOjnK9wH+PKgUEmcE2FRXzul0ZjVTwVXmUhvU7vgYnvtn8az/jIDJBqrFd3D7bGBRuTv7lMjgX8/",
-	"RfFPqvhdMEVm07K4XC0tt6AF7pqD+fG8EZdG8hbk2ZLcxep4kRppBNLNsBFwiht8D8V4qclI4ItUKFe2",
-	"/a5GIutBVaSVZX7rK9PzxAjhsgPCyEfsqYffX9EbRoZCjc3qy6J3AhuexImMTCSjx3H8XSOlLa7FssWO",
-	"G7AtWYotM2zDjs0t9OVR3F2c3nL2/H5hZ1roxbXfhZPaLiG/ASs9F+rCdK37/bjpZ88XL2eZwQooqMuA",
-	"KfcRWaNlNHXXwe5j+2ttXTU1tcqeyxYVc1e+4PkkIWJDszRhWVUDJuCFXLhmqEXuY4yHYi+/rbGf+1bl",
-	"LvcN+sMxITOtPw8X+pPqdH9jCrSZ4sn82IxrIm7YJ8uwTA4oJHkUakXzYFOSSQx74IEnO52wXcIIeSSr",
-	"uF3MUqYsuGWZ1elV+Th61m/M6Dore2yVvEmj0Z80PvKFx/6JeOwq/XA02jqftW2dV0ZPnnqQr2hn0pTx",
-	"mGYIIgcx5dOLf0AamySvnjzrksEJNMl2GIpJNA7IQLH3ajeSN4NCkWYVJl2Pr61qbZCvLbysD6ETYLEt",
-	"jjSRZMzSGK1UqZaBaYO8YJfHgP8GyXCa6+jZ7AA4HPrNO83D8LFtSG8BmPVd+mMm5nn3I3h3uegWq3ex",
-	"UZLsApokV+McK9KV0EpC3dMRjWkQU8UcQJktBfYQvOD7iZgwi7qPEx2NJFMrl6/HB5hyZmBRDXKbqw6+",
-	"ysRsmvCrgHB2RVVyw0wOC0Jf2prlgEiR51RFIp1N+CNJ5GwCsE/2B5htj5vo9jEZuO4Vhj6U10RykPCB",
-	"pqSBmCnEInNFyXa7EkkG5u8BATpyszETRqjUTMwDTUiMRKmQK59g7oGi60zMMYPj1ZNnsN9DoQkcBjib",
-	"yBz901RvwyJYWCkPQrDH4XFYc0ROfLA945MhcgqVB2PGFJmLWRpDwonpnjkS2WSWUgOuSKhWWjIxHfu4",
-	"ymScsviKZT2eTDTrhLxPTMOIRSTzg93IZimTA0fdem6Q33J1xcCnRGSUMXBDgaxrkEv23qEjk/Nnp8eE",
-	"kn/99//b4gDiGF2fwbzv8EhwJaFRsYONhH6DckWa5YXjPbdUOlxaMjrO3Ve2sfOQXc24l1FS2YJqReED",
-	"PHNtApWXIrXTPPrpoH707n//qVU/evdTWD9692vrw2P4o74T/tTUvzV/Cuutd4+rEqiC1d2LNcMZsqvE",
-	"JtJQMlwo2zptQrNr6PCFS+oRjiTXXMwtOPSJo1puwtpVUx6KSXW5u8HjWOqsd7dSjGk8KgIO/bdXT57V",
-	"m1BrsZkC+SoePTEI0SC7rNQ4BoqTTH01U6P6YfEtmk0GjisGNhk10LMJHL8JkE8ErkedYQKBty9BJXym",
-	"n6aaxIE+6j2eZ7YGa2BQgmZQxA8MEh40Q8iCDd5cPHF/BwHmAR7SejhqD1ek2gYPzev1xt3Jx925bB52",
-	"w71up4nJueGPQSvIc9QDzenqHTfmo33485TKMQ572GyP6nut6LB+EDfD+iHdH9aPOqw1CqODuN3cC6JW",
-	"fNQc7YfDA3rYYe092hyFh9HBcD/eY50RTiE8aO6P9lgnbketYZOGR6NDdhDvR3vDDgUOsqHnV954FFQd",
-	"0HPMsRS8Q6quP0kktl4Slb3noM+eBZoeJSnbFH6LKkWjsX7xMdwHiKK9mhtO3Y+01s3uNCJ506v9YTC6",
-	"Po9KnHB/IygxVHRRwd8wIcxJvYKZ9Mer/DlBka01Qk/OVydqL9ku+S0fud7Hb8e50gQ6x5pPtCxM5ecl",
-	"Hn3oUh9RToZaBZ4MEw59CssA48q7OsFUlgmNsQ8KYoRirvuUSskkAv20gjAMc/PANHkGrZu6Yj7QhxZT",
-	"BrU3gJcOODuA0uNA080jDAo0NAzNQX9AVRWcdQ2oeo8XUdWX4NNX1K4WdnSj0lUzsdW1qzkgRZUqU9FM",
-	"684FI3kJ65oBUgB6tSD7CZpS1a1Ow+YllLh0w/DHFcMeZSUVbJNGqLeM0G3nmsG1NhmcEvca2qdb//ul",
-	"9upetVcPKkgu9567pR4ZjGfTfPNLUfKXouSPr5o8T6DDznLz180VlN+iFtnXTXZ/TeLVZci2ZS0WH6Or",
-	"zeDf5P3TbA4R1DFVpr37lZRfil7/EEWvfzTMU2/efwbcU3Fbu+rftvbVte5JsL/0Ug3rbSemooYVmuau",
-	"dp7c2oJ3EyY6wrbVH6kSAxqheZh7pqdVJeoeQmBgDaneXKP/QPzD+SUxLTNlV1B2yVmiL0eTE9k5lGBg",
-	"fJDH8IqUXR2b2vYomSbMpxEix2IuCSUDr9PtIA8Xwcu93+LKQky3kJ8CPGCztbe3BA/4GqJg5+KGmc7L",
-	"frfb2lG4t9c8bLUPOvvhHfms19j39wQRNJMui8rwEHG5K5utF6d9q0BdWkIjWMP4iB2ODuj+cC/qxG3W",
-	"GjVpODyKDuMDtj/ao51hO2rFTRaOjujh8CBybt1hM9L3lgSrLXUftuP6UdRh5VL3XLB21grWVrfdbByF",
-	"YafZWiFYC92cS/29y6OJW2H9cNikdX/8WxXJGD0cUwkdBeMcorBwlr9gFX6mWIX3tbA+2eLlnPv9kUAO",
-	"7azMcfQk8p1aTjiBeEuKDcIVfjz943kyUnnJo83IWIUzMaY3mtWowENMNAkc0K/qNfTzRGQGyk3XN1AV",
-	"5mNB4iTGps5l3AgSUQ6dY7nr8+RrPZDu2M3X2b8V3NKIkjhJOLlmi8BWaeJ7cpiOmekdS5oh9kS0jcQt",
-	"kpT1kh87d63JQqloIy4cJFbecz0Skwn0IINGkgZoEtItoBLHzG46U7aq5z128hKjUZcMF2TP9enMw4OZ",
-	"6TXmDTMgap5EzKF22QSiHh/NMqsbBl7bcDsvBOwwnbuc19e2b/U7NbeOYJKupS9ub4Veh3P60nJkm22h",
-	"LJ1+QbL/rcK1R3e577PLFS14CYL10u0N8qjqjik539V0e8+cUZsX8rFLLDc0qQOS2ERHzO+DHHrg2kvM",
-	"zg39UzBiOxUQ96dUjsmERuOEs88R6L5T7c1tbuLNLczdmZ5HtDn0cXXRSBzuRfvxATscHYW3/F4yPffq",
-	"h3EzrB9EzWb9kLaGdd+0LZie7bWmZ7Pb7DTASx2uMD3z9KmPZENCi54viPdfEO9/KygrR9B/LHvQzusu",
-	"qPdOkKCs1HK10H56XR6RVRQxk2hJRsHDnudo8Jtl07h+zg5I0JhKOwMtAAaPbetB9zWow4PHBT8+et+r",
-	"MkOMEu0zsqVc4WD9yLBtNloGjyRmUWoJRBNoIZ1Ioth7hDTGS03TbD81Wptip1SyAPKipbYUlTJ92GOh",
-	"UiZljycBSZmCZCu4SapMaIVi5///PwLy//4/Afn//q/HAZknsRoHZDrjkZrB8mPzgSlgD03oNSNcW7yj",
-	"EcsgmxgrOUzHe9ONO+FYLiGxdbVpQWIxE0fQExJXBG0vH5jf2UNV6/1zbQWQZxMac60E8vzPXu99CEie",
-	"zWe93vuDZ9Vwnp9F0s6naEQaELeyDbkNBP9NkmXsYbp3psxnZAz+URNPcra+yi6rECpVJdKA8iJRzqRM",
-	"sVXFe9DwpARV63uMwLriYk4ED4jgBuhWsuzGhh1fnZ0TqaBSzzRUhTzU+VhAxsk1F3P4XiZXXAJKPcLD",
-	"LOHLAt+MBdzsytV8Ww6rXBiPZTWWbkCUEGvclD1e8FNWS9enPL6wq/dweMdY84X2xqf9qb7Bvb7ivJ+L",
-	"FfDCgFTMRuqLW+lL6ts9vUNPeeyOtyOxB/mKtpIDZ1idSm5gUiv052IzEc2oTHfde/W/Rc62QbfdVVzk",
-	"xI73YV1r26u71rbv3LW27XetPQo/dtPassomTZFbrdtsVfepxUZKfS0o+okWXu1mwXsia93O0SG0rF16",
-	"5lF129qlR7YOyo/ca7YOHtS81u312r61X3Sr37v1K79e0fd1tYZ1S2c6CO3M4kQRldEkLXaA62Kdu+VJ",
-	"gRckRXMRVCuontc6C4U+NRa2ALWWwCHzJ8UWAxkkAI56nBJrZzySRJ84FzFFfgfVwSXgGQA1APNJOiXC",
-	"hlcNwhaoTEneKMirCXLR0h6HdgTHJBnpYZsg75AFpaDqXtheySa10rvNjnZWD3YeiY/T02710OhQyxC/",
-	"DVNxgCVDtGp4JeP1joailZ2feekNgrYjkfSxlcnD2/XZt9oQ7MdKDr+1+d80YzeJmMn+9uIYJuKEyWuT",
-	"Rd18rsNy5oGLAy1S0XrrF24pjTxqNutHwzat+9P/zdoW/lb9Cr84PH53hwdIT2ZFwAYiWSq6RiKfGjBb",
-	"HhtQHajQ5BYIZ4VH/QKeuaX8FqkV3MNOYNzi/fzrdlCDQfWN/xHlnHNGHh02WwcdyOMteRlBPfWU1n6r",
-	"MzaK6x0A5JVcpaEax/UXJfWTUFITbjfk1hMxU+NdtLW7v67IlwCgNuyXYJpCrW405fLzDM12jdJpM89s",
-	"dplFqO602gG2ntJHzDrtejxLrsamEReWiNOyq89PnzvhZMavuZ8T6HeRME0a3Hgb5AQHmlh1S1t3oDzz",
-	"Hgd0rK6drB/ySm4YuRLgx5yIGxssx0xHzuaIxGgaQDcIdu9EjEbMF6Tc5viVOoGRnU7r6HGjkJA4ppI0",
-	"wxDf6gbjMhCRI2Usd2Y68KI5lQQ8rykD3CkWMa7SRTnjcV7R2QvaeUnb3otKMmdpChACdj+cl8O02nKL",
-	"PMAH9fFBfZshMnCJgj3uMgW7JGNTVuqX6Dy2CDV+4kGFW4Tx8kaSnUGCfKRfePvgcX4/rnOPuyujjMWa",
-	"gdBUDgKwsMDLnL8ZwG6t52o6zWGBBcTppCBzmiiXgwlpmno1cJPBazSTDJYbuqcNzO51SSTEdcIGZtpe",
-	"v3Bt/d2wVGLaKACAkW+UmmrDICAXdMIuEsW+ulBZEinzGFhYoGDJvCSmHh+KeHFMokxIWZeJciuMqFua",
-	"ezo4K7DV8HE2Zor4Zfw6Ehnrm0H2cRcZEIEJPwKpYfwS3t3jwHqUABYUoINrrNTU9m/r978RUtUHPszY",
-	"SbHrKyLaa2MYEliX0k7DMO93aCJVepWBBem5aWWYxYSSEZtjKzqtbeYoaqbziyrsoDndckwzFnct7ipq",
-	"AAYeTmJiM55vMecGZb/H0aLQS8fUXGTXZGe31YEfd5v7YEjvdg7xc7v12MwP9piSKc0ARW+OCGf6tN4w",
-	"SUYZAwzChbC9+JaMYROKGLxmKlvUTzTZDfJJWhZbSs4lJw7Zf15NlcCGIWObmu96fCenhZjdJBHr/+u/",
-	"/ucgWE2cAWkehuCwepzDioE1i/frKSCnVqJo5ZIzRa4Zm8oeN/s0WmqtBWfNTkNPWJ9uSDMPCgnJY83M",
-	"WSpZN2+NmZ97s324Ti703+PI5EHawxVY9GTlR5qi66QScA5F6EPS9m6xZ+8HmPtcD2vbnQkuQcD9Nmjg",
-	"F8kVP+N+RtAmGtWp5n2aKL+Ay25fJy32YEmuOEn8zgInuX5+exaw0T7FTK1WP5+WorVdSECkUYRBDS09",
-	"QRIqWZKp+jhXBKFR6vgXmrwaLTdBVRDwapoicOxMKjJkUEkBLMuUtFpluJoZYEHgvbmBlbswvlq3xhbf",
-	"jod/i5KXybdnb345a54nZ/KMv96LTs/2z66nb/9x+u1Rgy2+DdnbE33R4sfvf1z8+PZcnPGwEbVSPpw8",
-	"C+O336Z3Yh1i5mf9boSrremBAXZpyaVywVT9FIRKhcmdMpoVI/Iof2zydcZAqTXIk0s5Yi7v6FP1xvz+",
-	"/OhTa92k2YYpml3BN3IGYQ7DGgN16oyg4sHecZn9+myDPua+KVJaTmioLOjrHxd6KWn+ImfAdUTW48Z6",
-	"0mafz4pMiyTNIIpDubKVcMg87IMQQho0nabrlGj0k7zGDEBxZY8DE6LmOe4RiZIsHXmYtYwTOYXgjxS2",
-	"wJ+ouSCKDvU12i5NhcReiJAwM6bZpEFeAn5xcZ4AVOw9EdUptFoB3leJ1HBgtwnzsUjzBd4ZwAr0M3Yj",
-	"rlk8eIyGKNrMNEWU6FkOyO28DGejAoQcSROtExpHwpBiNSLPe0XTNBVzGRR2N0G4O63IlkaBQbGSJAEz",
-	"4pgMkjhlffZ+mmRMApwBYEmPwcGh5QAWxVW3TYBdRx3pMxcBr3EIa2XAJ6Yvfr4c+vPT/V5bp5c5O3dR",
-	"Ai1P97m8ZKo+XeeIzBupCI6AgegdclayydCxJbeIhWCRMHO3hnOBuXcOtFIIz/KhrJqhrZDtcbSuM8YI",
-	"gGEdo59HQTcV8E0N/a4BqdBMhlBt1XLnWgpIBMnlJgkcouiL6ViznVgA755ArjXy/5fw37Oe5tfPjTJL",
-	"ISUxhF+awEcvkFVrBirdi8hsGpC0ULkd5Cx6KUPLs7EbxAKH+5mB7H0ilQwQMh6nAsMaGxAhh5mOLDNG",
-	"Iaog5aiLljO8RTKYR7VjFpxvlRxVMvXq41rXpj3NwXftF/W/H12+rbe+7pw+qIf/azPqLbbwl0w1iDG4",
-	"XL3CnyJZ090mmXLtCD+PpvyfnUHPlANSALordAEdiexKQD6PgCrKexv9hvusScbMuZA59Y9kWWdHqxz8",
-	"ubSYy211YUifRtbnWobYCzFXXDN+yAWATqZqrO3/nJWDjirzXiTUIC7cJNL6FQHrkWWZyBrkFLARnQey",
-	"sn/pmEXXJj/7wfHicqFIUJNgf/c1yzIsZtPOWjAigA9fCUEAbPshId7fl7SfCGYqwYaZmEuWIaS1I53/",
-	"2Mga3agwYqWYjWiaQqadFa3DmSpG7zQd2gClViHMdRHlWNmAJQpLdMV4/FKfmNWVBxXC5SWClCTSt5ew",
-	"BuC319M/URcF7iOGnVgq13G9D8HqJE+38cW4MsSVPE7lDF70Wmpmc2wcE1pzaoZhDtbyBAIqATH5bBgA",
-	"0koxhvnyHlc9bkMm0ObLa0lkTHD9HajwpkIGgV7pRF+mWLYKlH1rVS4uq++2DL01VXZNB4MKJfPWeC9e",
-	"elR1qV/A36o3m+vy7hLZx8waZYv19EL29W4tj+qoG+51m6FXyD+TLOvTK7i99kL8kqQp3d1rhGTnbbN5",
-	"TJ4nfPaevD/c7+93jkl20212wkb4mPyNRdditxU2w7AZNsmzJGMj8X4XfsUihztx+eeJXN28xOzpFw6g",
-	"dRB97CbkjKBYJckdZYTDVV4rKKDp+noxcQyeqtxFVR3XuBATBkEMzaceFZh6weTCPu8YwLdBYjDxqg46",
-	"c9Vstc0ba+J7wSLUfO33SQvrbNKSEkbql2V9YkT4lHsaynrZc2uXM/OUR5IkcSXA7q3c7yMB7JpkxYSt",
-	"L5TIL9Pn5OziJem0mgeBjd9hRzM8QUmGXW7ztAiDh1tEMoCMF266IWKjQgl9C8di3uNYVuVV21vAIPPC",
-	"ScIhEQ2yUSbMeeyZa3qo+UaXDJrhXgiPbYaNvdBkOs2FGeskIM1GaL7vcfQygYfHfmmGeO4lNsArYqPQ",
-	"dtELp6kLRmr0W1QJ0mSYUQBw97J1MGEJ7TzwI52Lgqo5xNaIwPOw4Qxkkzo4uIGFqOCDY6NrYPaEVKbv",
-	"n1toeB2aVKsUidN8/7enSqBL55vX3wEUEO4tYKkbyv1uxmktcFgbzmJyt3776ofCraG79QfGi3cC2oV3",
-	"qwUgWn7rmwvyRKQpzaoe8C6wtXb9cv7uxv3JzH3rZHx+jsodymg0ZvVTwVUm0uozCERmmgDIPGfvhmW+",
-	"/Jpm4iqjk007l01nwzSJAjKh7+v0in3V3g/DCliJe7uZ1hiFkEMe+fS3jM8Cgn3MaKrGv6xkUCcmTmhR",
-	"F02YbpoJ8M9CxYR0qXgN8ppJRTNVuGg+ZhztsRFNUrls5eEgHnxIpKJqptVrcb05ZX2D766gqZM0uWH3",
-	"l/FrduesuIhUv8hXwV7a1bG7NKULxpbhDFbu2jOEgwGDR5vBVs/rEsbF7GqMbi8He04U+OkBXdO4rfEN",
-	"gSvsnWg+R16OMEBgO9D4sDQSG8eiJwmhZODdY8gsdAmpWuqkAMOyosPpKz3X7bfSMJjeB+39zlEVXMmE",
-	"ymsWW9yUr//1X/8D/0deuD83Jyqcwwo+5Zb9TwxJ8Gdqq1OyvoTpXZyxiCU3+sRZUOT/2AxGa4rEtQ0M",
-	"gYzReHE784fkXMj4R09zpg9ynAEGVe5VlkpMpUGi0tfqk671liGVmFM/p4tGRRyMxotPjfW/1oN6mEt4",
-	"m8GLMTa7Ro8mLP4Vg9Lq0SiJ1goOo8CstT+qlRxMFDd2u1adaFRRJWaf/2B2PU36bqy1ZiNsaE0p/yZs",
-	"NBt36EDxD3PjCg5snis/inD/HnLD7aImaMqs3qQPtux0tXmb3diMKefvwNRz07HXAgABxLY+dXDitEFL",
-	"MPcL6tDHearhLEtr3douls/hqJZ86FNIf8oxhiBKbyv0oU5IvwlqhRq53ezYVnUvHCj5j+tQKmAbrRSw",
-	"VLxHFVrzLD+uEDHOH2Dx70wWfWBrmIwfWBr3d4OcFPKjoBwphw4/Bu3IT3RD67HHwT0leOTqVDIGgcSY",
-	"DBfFJLNjwj1MopnSr5DkAFEvMFesENwzYTd4ASY00CxNWAYY6cZ+MrZ4s2Uh0fOMurbL6kA7tQBt0CAA",
-	"A4N70+NYSYUpan7ZAeh2S95zqLGwPjcOd2IA0cSC8mUD5g/lW2KkGLcYwyC4IAVZjkUGmSBDFlH9IC6K",
-	"Kc9unSwQlaWrol9omRwK1U35xXolplMyZDKJUXpBodypCS0iJKGaZVyfEEiiLkJCcMZyqqcGtp4cOvdJ",
-	"1uN6voFDo7FZe9nMoi8OLi5Pnj3rXzw9fXn+pP/s5PTy5euvxGg06HrhXVt+Bk2MaKTA4CpgWOwMMpEy",
-	"SPDjcY/DJ1uOJk0m39zQ0SSR0gVqzQpe+AVxFQv4zHduOANYv4UMgJgGsLur8DHIzuBtHRav/h1bIEKm",
-	"wyAsVGhWvzoVNLZg1MbDMxE8UUIbyd7DPOb54d2H/xUAAP//",
+	"7P3rchtHti+Iv0r+sfcJid0FsAoXXsBwnKApsU1botgi1ZJtaAOJqgRRm4VMdGWCEOy/InZMzAvMl/N9",
+	"zofzDPN9Zl6kn2Qi18qsyioUQJCEbMnWjt4WAdQlLyvXff3Wr7VQTKaCM65krftrjX2gk2nC4O+ziE2m",
+	"QjEeLn5gi9dsJlmkv7+lyYzpP0IRsVq3FufX9W/Yop/ilV4tYorGSa1buxrHkjiPq//AFmTIEsGvJVGC",
+	"UE4YTZOYpR6J4tGIpYwrkrJ/zphUjZpXM3/246jWrbVHB2Ew8ll9j3Y69XbU2a8fRn5Y90ftUYsGUXO4",
+	"z2peTSqqZrLWbTebXk3FKmEwEkac8ZIbtiBzKokeMRmJlFAu1Jil9uU1r6YWU33n7jQVw4RN5O6K+X78",
+	"6NXOuJyNRnEYM65OZzySlevlXNQfwVWFtWJkSBPKQ0YiwSThQpFQ3LKUKL2MdCJmfOuLkjIS46sYF7Pr",
+	"MZkIzhaVs18evZ75W0ZvLmJeNd85ozf9aczdWZ6MhZCMUHJxdk7UmCr7ekoiqhjRO0EWjKYeSdmUUaV/",
+	"JVF8HSvpkZFIEjGHr6ZUKZZyj1AeZc+YCH5N1JiRiZAK9nbrRKTHHWviFYRRudBUfD1jUlYtWbYAH/VK",
+	"jRmNWAqUcULDMTsRXKUi0Z8jJsM0nqpY8Fq3dpzM6UKSARd1qUTKBnoSMhyzCXWOaq1bsxfk75Yqjfk1",
+	"kqSlVvWaTRO6wDNcfNNApTM2IPMx44bIuJzDIcClhw0SI+ec2vNB5rEaw1JLOmFkUDrkq4as35cNdihE",
+	"wiiH0b6I+c3y+PSCc/ZBkSm9Zh6JR/qNSLKCMw8HMUhZ8k2vpq/r1Qbk6evTE3LQPDjYWbVsvZnvt8Jd",
+	"Gob6RMnd9kHQ9PdbncOg3dxVKeWShnoA8r+Hs1SK9Bu2+P6Xs/8U/kvuN27e+XA/OyLueyu34DVV7EU8",
+	"idXyzN4a0k/YSHXtokoySAdI0ZKFgkeSDNSAzLiKEz1hMhE4eaqPARJ35QRrMIsRS3u1o/Sb9pH6phWs",
+	"H+GFSOJwUb0Dib4AaYFOp0nMZJfE+mDSCfPIP2dCUTL4pxn4POaRmJPBfEBibqex0UD/+U3naP7Nnl89",
+	"UKbSxfFIsXR5jJdmrZQgcxorMmQjvU6Wo6t0seL9rSB7VcwVu2YpvOsqJ4EXIqT4lqqFYVyliydS86Kx",
+	"ZTRxqg8a0nnVlDcgu10/OKT0gLbre2Hbr+/TTrN+GHVYvTUKwgO2N9ynh9Wr9Pbt2+OZGjOu4pAqtjzq",
+	"78Qc5K5zER6Yvf2Ov/LAfMtoCkefJpNverUh5TehSFmv5hGWpiL9pleL+S1N4qivxA3jlcfho1eb0pRO",
+	"mDJM8BgX4nw2GVbtql5gs1ZPJOFwlR5gPix3AWteTQuhmt6KmlfTpFnr1sz9fbx77Q79e8pGtW7t33Zz",
+	"vWgXf5W7xZHqmZwAY6ge9EBzhD6yjoHmnppLagZmCLNBzhQJaZrGTMJvozjRa4KXUmR2R9m3UqtEVKtM",
+	"ZDKTmrozttvo8cKClPiUXZN/zli6yBcFR1bY6gn98ILxazWudQO/2fZqk5hnX6wVLqAiLq/DS3rDJKEk",
+	"1ceWSDpi3VxYgO5VEB9WqCi4jY1GLFRE8JA1SKDptdnpkGkac0WHCSPHlydnZyQc05SGeomOepySN2/O",
+	"npFblspYcLIPTJJcCxGRcCzicGmpzBHbqwejVljf932/fqD/0xnt+fvBQfOwRdt2/VBw5wtYknWrVrLZ",
+	"6ZQX0igttW7tP37u9T40/Xqv92H/+fu//nvlcV4hO/QhnlC+ILFiEz1PIK6xSCJJqALd54h0fDJckIiN",
+	"6CxRhXPT8avpAth8YTLmbrxlQj/Ek9mk1m36PswLP1Wx0I/6oMmp4JK5J/2FCG9QCwkF14qJ/hMkCjJZ",
+	"qzj99T8lctxsyJlKaQ90go8qqM8pY2Se6nNycXYutfShJBVzMqa3jOANRsnBhzTIMSc00jORKqVKpCSk",
+	"nMy4vpbEW1C1W0XV0bwXxL4d/5LOWJrhx0151AU+AFe/pOUVnznQR3GzxcrGjLKdC6v+0jBkU8Uio5vQ",
+	"8kLiIkpYxY9exuqFOhUzvh0S4EL1R/C0ohFlLZpsuQ2riV0h8qh99duVJhSRs3Bs37pua/ORb3V3s8fC",
+	"BlcPq7QbWzyR+u1Vp7JA9tpIw4sevwmHKw9X/pa7duFTHLL8ucV9UONYG6fCnA3cCX1oTkU6jKOI8fvv",
+	"A3DXkXt/2QbPfyy7ZcCGShbo/HAPr3z83hQYH74L7HM0W6p2JR+nXlqrTcK4+jeoYSy7U8oXlQjvXR3W",
+	"F5xOKMNzx4qWlsjg9CVaJdnyrJ0n6+kDr612q5RnAcT1eHrMVhTJkIBmrocC7/PIcKZgJfT+u2KRiJSI",
+	"KUuB8I7IYGmA5nnL0wOSPkmFlJexYo/iKpVke0xCIW5iRiSToOahushFbj+PUjHJDD8ZK/Y70/K2N5I+",
+	"aAk+erVnbCpkrF6zkfXmPoDTGPdkHzTFPvsQMhZVu4ZXXFnYTOvsDCnXCzqlUpJD398PDg+bnfZ+2z88",
+	"DMgk5qBOxEpu3ZVnBzAXsyQiQxaKCQPHXkLTa1a1syumBSyr2jm8Yt/tqu5W+tq3wwCqB2tOb3Hu+CNp",
+	"/kenVQ/0ma+cjLn1Ltc50NsjhNq9pZcqeArEnG9Dx/usjv2D+TfsRZHGtqKElwmkUhk/z7gSmfHIxjE0",
+	"+YypBM7Fra0f8+IcpCAj+sk0dVTFnDGVIkObBH+2rMSvfPyg63D3B68jhKgUSzlNHrfv9iElVcuOb0Tj",
+	"hEVEcCJmWvpErEH+PhMKfVb2qjjCkMNCzEjKpiJVWzC3O76fb/almDDc5TnTJiBYus6oqjUxM7ftbKh5",
+	"GghtcKM8cFVg6+DMvzahycdtIGpzeZizch8zPXkEnn9G9AtTGqojIhlDry8IZPyr1v351/xBaGZn3kqq",
+	"SMKoVCSoebWpgIUBRzgENGsf3z/2kPtFsZ6tpyRmtuv0brsQW9r0wkMN516xqLHMVrVBzg1T0oI1HFN+",
+	"rU1kd+slUyewhVvZfMlUH74s7b/+LtPnPRTxs6kWKezDNE5Z1CDH8kaTaEqGlN8U5L/gW1C3g/JmSqay",
+	"YenF22BHs9lteVPtc82+3rlYHkHtpNIVc4R6CwZcM9KQdEHm4ziEeJITMS6EEqtmYq7dzS90w3v1PL63",
+	"0c3mcgwp1csxpXWPKIegYEXPhToGjyEdJo8jYS0Xaf6ogkGhiYhNNL/XmrwkWjiyD2o3lLeQV+C+KBo9",
+	"nlT3KvkOKsUTJ7PhlsaJGe0S0ZbmsxWCLT5z0CUDXPwBRGwl4SyG8zqwqzMg2sgalBZoAAzoXKgzfhur",
+	"BxuN9vjE+ilZMHWVM8e5qsSa8l825VJo53wKJlXy9DhD25RJOfM0Di/zsZ+HKCtXaemysmUEMxZTxjMt",
+	"UBobQUhG5mOBPn7KnWE3yCXjEQT1YW2pdH4ElrfVNTvmpSVzJlO1Yktz1kumpxjza9kPE7EiQa18ibNU",
+	"r7TxaAnkidS8YzSC+I++CQIaWZSoTErbJ6EV2xYryZJR1aKUZ7Yln2HFWoOsWzG+4cLdR22PO/7C/Je7",
+	"xGWPZ/KS8mi9WDwig9LcB130BCxtJm6kGWujB2b5K7z3cW6wrbp6vDxN7q4H2FS77ey1fa3ZHRPYK+S0",
+	"obIPUXp4IBmcs/lFzAeNDVxEevlZ5JykHodInGXEF2fnzn4rxSZTLbiBsKgkNA9PZokR9kjiXl7QRSJo",
+	"dCXEC/DXPUatmOKz+kqIvvX+FTMzRbQgE7pA5hnstQ7aZLhQLIu4P5ojBK1qMwbebDIOVzoml8e/FRpZ",
+	"eqz1HpoxwXdatFBOgj3yQ/xto6B2PjK2mFJl3JclOScEJkBYp3eDXKULQq9prCULaQVu4tnjfMZumLH8",
+	"2qqdKIx5K5vgPlGvf3kUWu/Bs5KFZCRaHkIQKQQndKSY1oBM6PEI0+SoJJBVRCUZQHpdHfLrBprZys/F",
+	"/HAGdufdeYrgR0wZhOzphTab5ZmUs7XUWEGFqXkAKECy1v25tv9D62X974dX7+rNb9snNa/m/+PgvN76",
+	"7vtn9bevOz/WvNoPzYvj+l7w02n96vD532pe7d3L9kn92/2/X9b9g/N/1Lxa59nrt/Ufv299V/9h7+q4",
+	"5tX+Fvz0vH7YvDitn7zbf1nzan+/PPi2fv6Ptl9//bbzrObVWt/9+H396njvh/rpRfOw5tV+eh78rb7/",
+	"8t1J/duDv1/WvNrbzutn9e9/bH1X3/vh+Kr2fmPCKyxSFfldMU7sQoAIlx5KYkJTzaTULOXg8QMRDG75",
+	"kJWoB9Kd606+87ptLORGl5NofzvS0yuBiaWnNFQifc61MfU4foZMqT+CB/aZeWJZgbe+2zFIQbyH4D2E",
+	"Jimj0aJBrmYpJ7EiYjTS4loypXWprRo5pQSL4kBgo+1wqvhg9Vy3whArH20k09IozRCJ4EdEOYs2ilOp",
+	"Vi1dae/PhbpUNFVb3X5tpUvz1HUkwEVpUqAKhSZmiWq0SEko+ChOJ9r2vWQKssVnU5zlVknhXCyvMS7h",
+	"3VTgTvkTUILz+GLqDWeQdyMZSkW7Vkcw8OJKwc5DaH0rcTITpl+VrLa81TRU8W0e3s9z1+Lo0+atmTdW",
+	"b2J5ElvavNJjbWJJifid0YFaE+NPjEfGR34ZX/Mz/kibzlitYcoixlVME7nOTeVetiLdzURBTHzamFcm",
+	"T2bLTvLlV7qvW+eGcufhJl4VDta6hSheuC6aAGqqTRuwmfBvtSKaxfCn0ycS632243IqLVNhOOtWpTgp",
+	"MLcLjGadi27FlaWVMfuTxtdjZZxvmYtEjDC+4hRpoPfaw+q4gjbmafV9zpJkq6t1nEdcIGlEmxJ3s3fH",
+	"PbfVwItDpBgNd8MoZlEyZ8FdYRUyqB500Q0CG5N7J+z5YiySkIOlF14J4bi7Ck+t8nhV0f8fKcZzaaMv",
+	"W3HIZLGcapeMG+zBwodmx/d9qMiKHacMec2oyfqfCK7GTyRxK61MWc4C/t16fhm8EXM0rM1uxwcRiXwO",
+	"lWerYgW2I3eXH2zoNR8wFBqCW6fZ8ZyFPSIpLiiblNbuo1e7EjeMP8jSpmHIpMTiMaxjGg//Fsav4u/P",
+	"3vxyFpzHZ/KMv+6EJ2d7ZzfTd/84+f6wwRbf++zdsb5o/GPzPAlbL+PR3xthM+HDyakfvfs+qXnlCrCl",
+	"ojH0PMt+zGvdQ9/3anGUsL77bbsFBS8pG6VMjgs/7fntA/e3h45/8dPbnxY/vTsXZ9wvTyAVCRZtSSUm",
+	"UIUEb+kbesHSvM0JA/bogsZppa1v08ykLVszetcfwJ7Xer2qn0D2bHXdntlFXAEPS2KK2bZHmq9QIuNr",
+	"Xtc/J1LAKkXsNg7ZE2kuN/ealHMxgriamPMGQS1EXyOfYDC2xxH3ANN2IciiBPyLFWv5ri7VUxYrVbdi",
+	"rji8cXOTxbnpN7RXnLdWcc/qmWyFf1Y+eo3tAlXCR+T+dTpXpjb6cZZNOEtTiNJMYjmhKhxXaa3LFxWE",
+	"ra3SNhqQmos8CGg5BZ0wYh+zdVGavQ3CLzlUiHlhzCp98cuz2nqmtleF6nHno5bQQjRh0gnr2+qxKsPC",
+	"/f2u3clXKAuAbnNLtMECEYVIWyPxNIY3pXll8royuMJEtmYqlDdh4JGB+yb9eYke9Jcr0uTJU0PY2QR3",
+	"tAa/Ku7ZIOcCsVPIRNwax8Qb7hbaP9Y1YbSL1bY4XlCyNLO08QlNRiKdsMgrpKdp68jM9CYGe8dkLqHh",
+	"p/nT1g3xbEwbpcrgtPSmo+aTsltxU218Fy8orYT1qcFsIaCqR5G7kshlfA3hQ4gjbn3S9vXZCyvFVmEC",
+	"es6zZRoqz7p8iTNv8CxgCJ5JaVUbKkmvpi04kca/AAF2icF4aDQavdp2fQn52DbI9inPZUv8ofRYdCPA",
+	"ajgmPHyGfG0kDXsUKk8OHhm07OHgiLRYeqV1uCMyKOyo8/A5pGMtEUVJ096KZV5iQ6/SN3yaaib11Vf6",
+	"1Ve6fV/pV3ll5dVXr/Fv7zU+loTpec41JXioslX6kcuc5miNZ5iWZrYV5y95a6qSmMS8N6LEnKYRggIl",
+	"IrwRM/WHchEvCSJYgYeVtRQk0VcW/JUFV7HgT8xQ/vQxn+oDbeBAv2qWj9Usvx7f31EfsGmOxvH455TN",
+	"F6kQo6+H+auZ+FVH+UMyua82zAP4ZFbP+5hQ64y7dcElR3V6G+fASBaTG1KSuJi7xS5yLFKVLB6PndEq",
+	"O6txCOUS5nwUK5y32Zy25ba1D8zyu9NbhunntyxNBAVrPJaEDsUM87mVQJ/HGApcpILwe0QVHVLJGgTK",
+	"RDaBL3dJ9uFVKG+4nE2nIlUsesmimF7Boj2KcLIH9if6iZgKUnb6Z2VaVJJy9s3ja9U6pUwnPQ6ix2Ep",
+	"JhtjNZ1UTmFLJFP17FLdmh7hoLwqWO/u9DN4gM7zJdZywqxjNY5SOqfJZ1Uau53Y+qeKMBeR1JZ6djDT",
+	"smMLeGrZDFw4Zf3nNBVTlqoYV99mmIxFErG0j7jOLpD7cUTJC3HLEhpWNI1Yzpa7Fyy6Z1H/7rrvW3PZ",
+	"R68WpkxbG32q7kxciydMKjqZwm0mkH/XTSf2Ok1L0sK9VjRjYNgp4L6wyADljlAb0qAjH5HEKeBAiJ+Y",
+	"z0DbLPe9sNl9d5To6WsQU9sGEH5eRrav2vt8R5wlMy91F6SwD++zcYrhf7JQOYjBz29ZFdmFCRwKGkUp",
+	"k7JyeVNGYkVCLWtHqZgcETaZqgUBfXW5cp+GCiOhOeU2/VbDbwRBq7FfRbjZgVi3kDD8E0w7ycXlBvc8",
+	"w0s/ejV2C3mzRobfeeOVEWtxdNflZ8DvVEbkm5+GEmGA0eEM0ytvj/sWu3DZaty1+RcU87qLBKCVK+D+",
+	"ik3khlwDaekj4Mqf4X2QZ2teT9OUwrF1minc9eRz9kGZxgzlVYERFh+2ZqqrWlIEzawTEZg3VCpCyYvZ",
+	"mJNwzMIb/HVtkwq300Kz2B6gWewP4NcP3/8aND/+exW9m4Fubzs+v51Q8W2sFo+c3TMaJ4vsWYU5HlZM",
+	"UZ+M/i+Cs03O30/6uvL08id4ONLKyU0suyp1zYD8McBwzHMpn0gHBPcIcXug0YKHvTECz/d99/8L9Bc0",
+	"Ox3fqyEiFQI47rVrTjeHwHf+b31fBztwB4eQRlGsB0+TC2eTRjSRzCsrJ5NNeLRZmrL+dccuO5cuCUp8",
+	"YOU2TKc29ricDb5njrpBHuHLgXVtfM+1Xj2lIZMkEqD9TeAIl3jAYdNvHRZPf9svnP69ikP+ba5OPY5O",
+	"OLuF7NBrquJb5tnqGIP3WxjrwX57Pb2UEZodkvGrSOYEwAwvYv4wqgnNBq3bfrdU+8TA/uGqqHW2WKb1",
+	"xxzZ23yTq9FqWiIz9335s6qo7gSLj91Bf7qlsSS+NFz9ZeXo5O0zEc4mrIo/nYjJhNYlm9JUa4sEPLYS",
+	"G0i1gwN/R9Pkm6vT+oFpzZYVQaRi3qiSYyeOIl9yaXJydvmKtJvBPrghj8jgb8+vyG6e8T0gSSzhgLJJ",
+	"8by9uXxWKwrT4/pP739tVctSOwbU8mSFfrvBQruWRsTCeGKiHSs69xjegq31kEXZ85wfYoAxNOAtWGYC",
+	"z4X6k8KEm875bN91IK1VWBzZmennpkdh1728qOSZSBKaVq3h3PgP+DrjKudVpuIhEfyapfqVM8kgg9qG",
+	"XULKyZBZDKmYk5JaZQ5ERSPBJSo3M3a2xR1u5Rkwo3wRS/VI/aNMWx+XdQ7TZKl/f5u2WrNaet66KV4J",
+	"hYjQxTkOV0ke8A3PJkC4SWJ9H9JbJt4jNPh4EVteb+KybFlLr49eF8fytfOqWpKiqrjKtyL7SJOm8cp9",
+	"JhKtCTnk+qoC8YU42n190vsxlw94m1vmuryPz00d6jyNlWKcCIMbHtHFEaF5RYn+nUFJyb13bpk6weXk",
+	"DstbWtXlma/cKkc7Wkm8G3qh7rMzUOPRj/mKlp6h4aHOglYeDgWwobGKaUIi7M1B8kKde+41jknMVvUZ",
+	"BQx0MVN3jGpLW5ytkDuwDc6e2ZAqAfwAd9/9zUSHIHIrsbW39ynMRIcnbWQxPqvs5nlMQpowHtFU76iN",
+	"dxtXmn4u+cUgQbmOtOZePQjqzWatwt/Q/ljHP5r5H5VK07OidVYc12nKGEAvZ3kI41gqkS5y0yNo+04H",
+	"R/L0DY8h2Az/AZB4uYNKpKbbEMuHnTs8MoyjOGUhKss9Lm5ZmsYRk6YhtEio0oJJf3JepAc0TeNbqgA6",
+	"qdwW8jXjyiPn4pYZt6rrr2n7FQvxnEcsMpBBFaSLlT6rFcHMTzxnKQPXcWG7Wo87kfj2KoJa4cq9XwAA",
+	"HuI4kLLUljIPEiSKIxKrrgMHalJrPDLIO0t5gO4KXcgG5ClmIEwmeguTmLMdzGygXPDFRMzkgDyl+gQk",
+	"WlABrjEEYHpcCw9QG3fK++v2Clt2It/hx4aEF7jmiSRnF8RcaJ3ZltbdITfIqUiJ1PY3TaA7xixlpkeT",
+	"/dY8hqFXMdaGupqL9OaP5AAfUzmuaNz83XG92dkjeZN7eHyGuzJN2W0sZtDs+4nU+zvOw5ixZgnRLFQG",
+	"nyBfqs7ID/eGPj0Ig1Gb7UX7wxZtHgYHUTvssL3Rvn8QHDZpa9gOO9Ee2x8d+IcBbQ5bYTuC35cZI62P",
+	"3v+6165mhZs69+1s+tWLoalL/2LZOC4F5tlsMutDGgybYStqM7eH7bAT7kX77GB06N/x+z1n7eYPVHZB",
+	"flc3bo36WZS1QcZcFptaqbIDlUPrhmMhGV93ppCnjyrOFZ72paFKPY5Kc0ZbvdOEhswqQ3QWxUqrv3GS",
+	"lfiNRYJCtbDe+61gHW+udJ9i8kr/rqXDy7CVFYkjkhUiw20ewWbHt/vomuSCFMLFmojA+IL+JyYP65oM",
+	"mYwjRgb5y03DdvbPGU2IEj0eKycgZ/YFuk9zrUWQ52t2pGo38PExR0o2TM/0ZtevohKKktKIRdXdmYd+",
+	"vdOM/Pp+GAT1w2GL1t3jW7XTnyR+VhFqxcTMpcCas7FVm7028uaQaZlVGPa5Uow7+QArW6gjreR8xWZM",
+	"HRE+SxLYv7lJkTSZVAXSz89cJsOQ+LS5k/faXRv60i/CtDnsvb5xsMsRW6sVKVhaxAacgi3ZIKfYjMrA",
+	"tVSP2DPh/rzPjKHbFPNgHExlFEsIj4P+qR7Xr+6aJu6pVEjjgjMrw2E9uRVr2NM8Rz2Hc1tE0JjEfKYY",
+	"YCnoxwAOE9ztZSlrcUoyGHQ30nNvduSK9qWFNR4rz2jM4jqlE9mFTwNtpvRTRjULybW3vlmyAcxvAKH8",
+	"vi1/Nr/ArG1zurNl1jYSaY8PUpGwvumCZO5JomzVOJsTfQV5OrCoSL2Z77cYjGSwg0MeoBLYj7kdD34W",
+	"MzVwoY2eSBJDynCPD2iSmD0ZwDMgpzar0R6aU4Ea5xPpckTkwMjo7pJP+QG5ZtnZXUX2W4jwfpaR9lw7",
+	"rHZZ5Kd4kIjrmPfRLwS1mFmCjofyChJCUaBcx7eMN8hgGnPTrykGODKTamWNCzKhESNUH7E62MlgdgLx",
+	"Uf3PtQCvGKTzOM9aGgPcpt+r0phF7rVwESbL6nOsmQsFyr04O2/0uNtpY+0I7cCI7XoBAIZoM/bBvMvS",
+	"0PgNQgiUyNZqXlnvhIHNhdUjVSItPgLFMn5vAA3IkIY3s6lRFwoPd9Az1h44zc9QrtAet6BiLiPpLvWQ",
+	"N3XLmM+UzcJyYw9eDWB0jkmp77I+AwGaIsSIoCAApLdmtj1uJ9uo4l757uatoau5WQ7mIEZ6qzAECEAQ",
+	"Ip2wUlttvbI9jjIFQjqxks46RmbzLMBtVChnyOWz00YOepE2yLFLjHokeoVLCM3FQwTly4YZcS0efq65",
+	"vzs6T5YgZr/ADgLwlaZ1w6TNJ/fEFb7Knpt9ZdLQnAcUQPRs4qhXKxJ7rdAqKXvTEkXrGy055n+jIzIj",
+	"Oj2t8vZjlnN5q2veSuz24vdRLO0Phe4BffOUYkuBfsrA+gAXjeOkKC/+kmg4jVkSPU9T5NQl2ZAJ9PyJ",
+	"6zoyLj08a9G4Io+PuyJbn4HvL1+dkwu8SxuoIsu1RofNP2csXeyeH798rvWFKVXj7AOGh/FjUXm07SGX",
+	"BliSN3a0a1PYvmM0UePltbIJ7b9m50DcOA9Y8UpzV9WLzqIqL602147ILUvhrO97RAoSR5JIkSoyRN21",
+	"UWEA0XZ9L2z79X3aadYPow6rt0ZBeMD2hvv00He99bMZ2BdVBvwBenLh7/YGf6/Sws+yc1edNHOcMaCg",
+	"SRKmwN2qBYGJdT89SUV4MxJp9EQSfVhJq6l1NS1icoZ8QiXzbEqNvnu8mI61xl1Ir0FR9Ar+e6Zp7EWP",
+	"YzsKLQ8k8eGXoKxvta8O3tZ/8r87r++9/ntzbT5OULECLzSPfGDy0+MSqx+aBbN59ouFf7/zJXDZDzGP",
+	"7k5JXpUB80Jci9kDs8hKUKsbgJ0iclh5DCaNZ4mK25BS1ywmf6WMjGkaZbUUAOQpmemAYuxESdwyjIgq",
+	"hvnjfEFmckYTItJIUy7CPEry7NnLlx55+fLZM6/H9Ycff/TIjz/qL4B68Sv9pf60YDQ1LpTg0Pf1UJp+",
+	"8/AotxzNiLEuTN+Cfz0NgiDwSNAMmh5pHzTbB00Asot5j1+nYjaV+pJm0yOB/qe5cwRmDJGKTaXpqhiJ",
+	"OfcQ7pSGqZCS/MJSQZ4GzVbbI4d7Ld8jB4d+sHNENHfH1iBacZrSqMefNjsHvkeC9n6zc+CRoHPY6uzv",
+	"HAFOoVZ0tYmrnweozTAdRVPIYEN7DxIcMWoEKw2Z+WJEGA3HJIHzunTQD5qHQasywOWt4m+OTbPsqMbu",
+	"iLDJaNQMgBiYMhbpBwUwyMabInieH7wUgGOL7385+0/hv+R+4+adX+EYWRraqynjhic8jv2UCkNK2c1A",
+	"+v7dcTmjv3ItfBIDIEeenp+e7BiDDLcmnYFibHg5pDotsBh3yLBBq+Csx6cJFDLqqxrkBcoNj0xoelMQ",
+	"H+Z+HPAR+U8RcxzgX5u+f+IR+PfZDtxyS9MYRyVZwjRDlGZg1Dygxw1W5phNjoxNg5LGI3QqpErFdMw8",
+	"MomjKGEkEsojI721UokpxhTFZEKPyD9nwrQ/xBELk+tEOXnzV99vNoGOe3zQm/l+c4/skqdkh/yV/P/I",
+	"v/73/zFokGOrimkrEaUmHnjbpJWacUGLVkqmyUyCR8seliG7jrm2DMtnoFTrUxB1d8u6B1XYYD5D3+Qz",
+	"VLjb12as+loVMtlLxRxmk5t8/yTmymyJUmfTO4M3Rb1nM6m6Iku0ukhnlZy8oAvGHhujXdYlHrCzEypv",
+	"WLSCb1xl3k+k34w368s9/HMktK3KItB2ocpqOEsShtkuOc1++6//+p/4P/Iy+/NOE2BJ8XCH60y4co2j",
+	"kZvvmpHYMOY0rYwSb6A2NB4tjGwlYoWWbcovSWSGjem3h+3O/k6j9pAcYfMuS93RCofwWxMeQGcDIqga",
+	"u2Vp+EybphUR9FMXmcA2ybckos99ybrUD9/Ix+kYxBUplncF3DAq+USWgpalbdysRno5+pjZmMsv/u7q",
+	"6oLgBcUIaeHVbb86ww8LsNfuk5frh7lD21KQBcK1yCDL4bRK/+wxSWKEqYcYPb1mqCazDyDKtYokIjbw",
+	"nBp7G9AEs0+riCQe2T5OSwpSVUd/VHpcgzeN6ykDjOuqUtZyVQ5G8nDFsi1xYm8mU9ghlEpm4ZyUinVf",
+	"AMwiBmHRjQqmQYM81/St56oVGVgwqsggn+ev+vUfkd6MH2J56ssov2WAlDL6cTWyTv5kyVTfTHwl/uQq",
+	"UJqRSIdxFMF77TVuck11p/LKLu/LXbqXkPKLiaOF78ul1e5vVd3X3L8nTI1FBD9TlE/mAqcjf3E0mUtu",
+	"M3dgscdfVZPhlWgOFaXvXhkDvgq1vxrOvOa0mV6JgO+t6Lqz5I8s9eUFBxynCRJphgDyvoKjuO1GV7qQ",
+	"gJvMBajTEC+NucnSECPQkzOfEZ1Oi7xjqUHr2hFU5OuVe75uGGMrzKsQagtQH3U+FaVTiVOV3l/FhV6j",
+	"C+Q39Z8Uh+g+onqEkqlVW1yMud3XXUhlMUw2tkG/coXIMimscfY1KwlFMnXxGTv88lV+dPXakgZtK2fW",
+	"1LG9NtAFVmI5HYpAEBRjGm7/oqWVFgl7jaOprjsbVGFTuSFILpShglLDXAgf82uWltBR9E0jNrem+oGr",
+	"uJv5lCVe/pzizMrX3TU9uUJlo27EthwMfZJ33UloeCO19kVDcEgJzo4IHUKiVjzSSzGO+TVAo8VSxvy6",
+	"Qd5wFSd67pxAbsWAxLLHs+yJAboONmN0pb0qphUUWN2yHu66qKtSpbMOy9UVZHnnJbcR3wpgjWKgLWGj",
+	"dclDxQbX4NedQai2wFIOCx6Hu9wMLtz36oo4u6sQmoMESNOt1uxumRCqZruU9J2HIDPNq2o9qk71UhTh",
+	"UcXRVdjj92T5DXIJDkSvx20oCNxv+udiyXXZB/ywomt3ATL0y9+gYHnTUE05/AkK3cpyXvdNlyxMWUXO",
+	"v1BTvX39WRqvyEfV5qOEu4EkyZvXZ55pYfj319khzJfePLG7u6uEmu5+S/lNzK//W9M/ESnrummB/50m",
+	"1yKN1XjyzeV3xwE6SZEcvtnDTxDkT78pPgR/mrI0FtE3LR8/4hC/+f7by7c/tp5dPP/u4ofWxbuL8ufq",
+	"FGG7NlXpuDDzmFua9MD2BbAzrk8qX9ZD7z+GcowZB+QVdqd6h7PA3f1QeVZUM9yv6uBh8E22h+I9b9s0",
+	"0T6WpvhVreO9sdQy0k3oc7sdLkuUhEoFaRz3HfZMsrRPr9mqDN1sEwZvJEvrx/rKgQPS0NlzIjI2MR79",
+	"J3l2dmHXXopf4iShu52GT56+C4Ij8iLmsw/kw8Fef699RNLbbtD2G/4O+RsLb8Ru0w98P/ADchqnbCQ+",
+	"7MKvRdbZ7OzdRbOQguDMtiJD2iGY0ooWqKKwh2uoHuLQK/JUVLmlI1EpvWWJ7JqmPIOsBBJgAZ9iiT24",
+	"IU2lEbZqLPhlrK8FfypqgpkfZlmmwGi3UE9uT3vJxLzLqlxZV2ieB717K4zhjdHJTDaXeed9tUjsf5fl",
+	"a+XNLlepOPm1lZNSNFWPx9d4hEReMSolV9eVP6DEG/0x/Uc8QQlFk/7QKbwtnqRXoIsqigUC4Ka3Pqfs",
+	"8EBag/Veg3a5sde+iEJQ4bh3q8X7zfb47kL22Am9N9tkLGapfGxdc7bAy0u+tIQVY64ihqwwuFIilCt4",
+	"PTJcgO/YInToKZ4dnx/nsLYF/n9Bw3gUh7vHs/AmobwyhfDKLZUpDuH16QlptVqHHnlzdeKRSRymAq1c",
+	"uaqW+Mrf77b8ru83gmar3dn7yV3yiCp0+VSOwzqiyn4iU8RpmrQpLThMCoaY0n/OlrMqttZy2ZV6fvvg",
+	"zlh53lO56nQ7ja038rY9GoXT7VC9nMgC20hm1iNQ6AxoUo6Lu3xYHX1a6pN996usf4Ph14l+L9appYyz",
+	"OYtcP0aWkO620gWfczE2ht257zLFl3t332+4HhmLORQaiBGwGXfYhQHZnuCrR3E/YvhNZbDbWjz37Jke",
+	"4+83iMPnxF54WIEoK/ejoswOZl7JPJ3Wz5UiCzouWzcaPvaJtBgEDWJlBhZZJQsIi2r7B7dyq45cugLq",
+	"77wEyTYfU8UsbnAGbHBEfBxhzPP+0QiVMqiWag/KiLExI7oO4LwKvVePh6VTmqqF27r4k+ejPBQbcMNC",
+	"dKfyHEjJ1J6bjMRY2pbeX2wp+uqK6MAjTY+0YKpSENPS3VZHZzWTpsaGkms6Xa9eBdWpC/ev0y2GgDdB",
+	"IHD4hMUhsMBG/c1WqsrAXeJTTt3u0ggzBuBVwFCZ81YsC3a3Y03hrzO3LZQIuhz1MysULG+iI5eKDBHW",
+	"DhMPc4A3CErnm87dT2KmivZ7fvuyipe14v+coU+1zH0gHy4nzAgnzWANhOo/sKalQvGdxv3b/McKr5fg",
+	"KqWhFszmuiLnDBroglrairVPNYXKqx7qN4Kqh5Ymb9/gFWaxPH30G8/SWC0u9aqamUeTmP/AFtUDtIHr",
+	"J5IMjp+9PDvv//D8x0GDnKHGa+AyY6klEKrCKivbgnJSR1VgiYR+G/o624kHC9WhLgGhFbTBhHXJPY54",
+	"DZC2oTk72POYm9UlHUJt8XlWxG78dpiQvOebctAk8UwGOKJ4gIJi6t1NRAhGDg44PeQehxYHuRwB6zyi",
+	"CxhoAr71BvmWLYRt1JQnwun5tZuHec28flRsGy1MpjS16BFaqTc9WyzmY7f2rn6st6P+g4v4Q6ex/qwV",
+	"H9Bsj2dYG4afTq0o+/7tVc2rQjZx9VxANhlcvLq8Irt0psa7UEg5aJAX8S2TJOiYRQWbCs4e+LVQo85G",
+	"NFZqil0nYj4SldYwS0b1sZB660KRsvoQ4yG2U0/XCmdNOUKxUGGyLcU6acPaJIpu5Ix6X5WYxGEG92d2",
+	"mva40ZW13ombjJmDqFiHNAX9WZUQazTJZPgejR7v8b/8BXxx2G7rL38hr6aMu/W6T+3KmbEPdjxMbo95",
+	"/lu+qjueHoFR0UrbMOMRS3v8L7atPfuLhxHvibhlBIDoGgRZLB4Qo47ItTjKXTII/I4/AAX8zeWzgaa9",
+	"wG90fBIBGCouWY8vg9NKupDaajSArwZ8tOhE08tnFspIFvmXv8DooKbSouk2yBt+w6EIJ5phIxasFIYc",
+	"z2QB0dCIjGKWaFMV4Gs0bWgRa6oJTPWzdZNpKoBa9xRFK8Rpwf4HMVGobII0zrbve1YpxPA4DIhAbSeZ",
+	"0pROmGKpnQ2k4tq5lDOWZZ6y7BXb8LitZQY7DfJtSjlwGJNTivUWRRQbMte7vBCzHqfyBhyVY5ZMG2QA",
+	"jX8AgSPLWKVV+arWcZntBJiHml6h7ofy5f5QuCh4KIBM4YlaEZHFenQgP2np71Qvs634aLZ7HPyTTpKu",
+	"ZZT5Nzah9Joh1LHli+bMYeK9nMFZMCm3+WhV/TWbJnTBoi5R6YwNGuS4x+3G2kdnBeUzychsCp5GqHo/",
+	"JimbMiQ2TNJEWTRN9ZnSl12cnWOdmQH7kTnVjOOEuVZDj8fStFBpkJf0hqGsUoiaCZ3Ohgzr61h0BM7P",
+	"OviWQVgxSZ6+eXP2LK+i3SGhkMptCgaiRS9tw55Hy1d2fy1q7R93nRTIuh7H7q83bPFxQFKmZqmhCeR2",
+	"mOKQLRbwGaxuA9eUOVFej1ujSDIexZAin+8erFFGX1CjDgT2VtNu5uqKV0MvFGEX0CWVwTFgxk8OFI03",
+	"kRj7n3k9HvMwmcGgnHnD+nedqdkeidmm41yxYNEKXkSxAECoE5S/2Hce9Q2ZUW+PL3lerHBYiJl5B6Hc",
+	"DN6kdGrZH0/sSdSWjWYiY5FEmjCVIAPQXwYEzJojU1dCBo4VMSBPDUTV4EXMbwZGp9oxnj303PFZkmj6",
+	"xlsyiRZrLWkUJw4ngx6ClpOxDzRURCYxrOU85pGYS8wqG5QbFBoUjOxrOxAJqTEZ2lLCRirTbnp84LSa",
+	"GyCuRLt5WBImxhmv12NOM1ELtrIZqHXhowg5wV0pOPLJM2ogjSaCqzHKRDUWkq3CEfVcVaDHQUIZZgSP",
+	"j/QDtd4lydNBhmo62IHh/du//RvJEO7CMY15j0NavHWwDPQvAxuSNw4ZCDIlYs7SOiT8jNkHaiSpZ4Yp",
+	"GVFzltwyQCKTWBhoVB/9DRkxFpGnb/7q+/7xjnNMKRnFnCaIE2IlbbfHg0YRhg+YAFIuRIX32qZa1VAz",
+	"XhD0eLNB4qjHWw1SZDY93m4Q6yTo8U6DlN0EPb7XMCjwPb7fyNSDHj9okIKzoMcPGyRzF/R44DeI49Ow",
+	"rU/1kerxIGiQKhdd6apmgzjapt6s58BsAN0fK0lQaYACBkKnU6hFNmqTQwZepmbEnGTbhEaWzHxGIMGl",
+	"HgKTIZ0yWaAPB4DvibSEcpwkFkTOoU1AWQGlEy4DUJMuGdiVRlXNuLP+9V//q+S0wqIMeOoq6ssorMdd",
+	"EvPIQFP5N7A+A89SnD5KpSgkCPA5XXTJoIDoNvCcYXpkAFh8gxx0DmC1CjQ06PGnNrNzBGg2SbIDVymR",
+	"6suLmRb6mwLQ32AJjU5/mRESPEG/Tv+BRTEDKHLv8dLIobgP0MwCvVr2MKAJlsQh4xJ8NMb+enmmbahZ",
+	"mhgjR3Z3d0FLErM0ZA2RXu+am3ZNn1fbVtLke5ETkbKaY/Ubx8BHrBuh07jWrbUafsMU2I3BBt91Y+JT",
+	"ISsc8K/KuprdPybtkdZz1UqOFV9Pyy54zRE1w7QNHGQVrPeOWchSR2lNnE2SUh6JyUZdpfQpOUbCn9AF",
+	"mM2oFBgEXFG2rYr5LMbBAdpsqQJ2AAwB77dGJEYdlDY7G/q9M5QLNGsJjIwlsqTusDRXFy70ynuLFWla",
+	"PazPsIraYByZvFtbT6/PTY+bSjiC6TxcZK/GHs6exbi85gKdAD1+XKWqx5LIUEwhlmymlHkTsnItwxsy",
+	"nZbjmLoVqrltzwjlrT1u0du1GmHNOmsI4IXZAlh9OlfxESFMvzHX7y09olqdeXssIhpAdVqTBTWHmQQF",
+	"XutkZ2YCeoc08aADCNPLMXkap0SVYpOpcnfSyDOngah5gmcRsXrc/OCCXqzobemZOt+shaJW/YtRBDhx",
+	"YCbgTjr9Fa25ERtE50wlfdputgyqs4MjWOsCN8jB9HKDtNb9udoRml9Saj9a+/g+qwT8VkSLNa1QK7r0",
+	"VkItlIvx85iX6VWzVDpva94hCcmWEG/cyLQCMOJj0cuprUH4Qk4Fl+i5bPrBJ5hrOYBahgXN2jXYKbtJ",
+	"pXekmCyvY97k03jiMX6e159svIYZrvlyM1gXVzWWQKylhtEVFvhdjaPzW7I7ACsHl38tuOsTCUW1jVp5",
+	"h925utBa1iwubcWyW/x36tWuX932/VX3ZVS7e4YFpRmR69tad992LhTAOuAat4MNbrnA4s0rIV5AWSTc",
+	"17n7vsr+3/rmZvPum18hG7Q9meG2DcZqSPcFngS46/Duu7JdwHs6m62/Kf2EG1qbLIfTIt4JoNS6P7/3",
+	"anI2mdB0YdQzR5vRxEmvNTO3rS+hNvJDPaWK1ROk0FrKrmOpTDhrtfNHj/K6Ktv/VBSKchCBWwtwHhWr",
+	"cCT6DpClQO8BKm+kad68IAWxj5K97bcAHAd+QfNLSz32IZZYdlaUZgVk2BKT9n9PJm36A35ZPJraPDMu",
+	"5o3aY3hLsBGFF+r0N+VJEKg6zcrq4bb2xmf9XKhTqGr/Uk77r4Xg28/vP3pu6PTn9x8L7OB1Eei1kh18",
+	"vK/aVwqBv1/LNHbdLOnrVbVCthm8xVrnUYaGAz2XUOV1+kTBF057JtsbKguRaqNSwL3ofTOxT3GrTaNn",
+	"dCER+fAOz50++1JhtKCUvnOEjjtH+7fKN0ZnRzC2LEIdoScyiXp8gjdQTpod6DwLhnNscO+SxCuYWI7Z",
+	"8LTt+ztdYsM1WIirH1yl2F8z9W2eXV3a4VXtFekCetJZrzes4BE5XAkxdeibADLEs/L4sX5QzeVG5ma8",
+	"I8u2gy5R61Ke0KR4DBtfYqOY4PPzr8sKNLYzy9ly4Dbl6vqFfmFt3/f10Ssz+PIzmoVnNDuYVZg/p7Xf",
+	"6fh6lk5vrNqbq5PNeXmxB9gKjg5EUlS1v0QV9asY+X3EyIsYuGqcLIhbsbGJZkmxh88nFDAObN7jXuOt",
+	"cHkeR5FxMaG/0iA4ZeWPYs7dRh5FNpwnx/2OvhWTR2fYTymHlyZ6kzfXHSe/lXtklVJdmk4pCzswXy8z",
+	"/qpp28zmbWQcx9HmCNR5JnGzkNZbMAoOuj4YBSCfgp+qEmVzAtt4AwtJqyvEhfHN5q2QzJ4cZQXAsTL+",
+	"/t/Cg7Pubmc62S1fqAfmE4q3omT7bB03z5DwCo6bL1GaFqSnmRQmM20mN7NDvV70YXB3pWV1aTs4QQKa",
+	"/iBmSnpkVGzw5EEEQXoEm1RID+IY2GFCmqZOkukboX2Q+cEjqTmtxXJxm9mnRb/MsBKtSwFwTDNLC1pG",
+	"eISzeWZl2bhV+SpCQ8Uiz3QzgWitZkNQ1V9l/iSxtK6g57hKdxhBr0xFUxYt1xbkYlqqlyz1+6iyfQpN",
+	"0DZjyU7PR62I3aEaWG5154W2guDRRlRmM5XBMUpAFyaDPsjRUGvFrnDLCxgtt61j7VH9gAbDutt2sbZa",
+	"TB52g2a33dZishX4P8F8C7UWfJYk9/WN5V2kKmTkK24APG1Uv2xcvYj5zV2yA675Kqm+GmL3NcQK1Zn2",
+	"UYYOPx+zrDpTdG0MgdrumdhxEML3KQtZfGvC2yZtDhKSjYiEIHuWm4+4WTazq7sqLdUURPT4PBXKIAPk",
+	"QgrSOtp+m1BJEmhoJS3ork1UwqQBEBng+YNwx4QuCJU3JuNEP2DCKJekV+NCkQVTvZoHTsheDebWq1Vl",
+	"kUoVJ4lJIZ3TBT41TeNbRhKawdxneaV51zWT6GbRG2AWQ8TWhdxYkxrLCXYGw2RXC3KHyn72MK+QjVtI",
+	"qMb2GDi+POnEjEbSEVvhjCwZtNsKz3w1En8vI7F0noqJ3nCeSrnen20I6f7SpkjMrtD5zGyP05hHECOZ",
+	"V6bj83JiO+xXJDhzBIlDC1sIF3mVXa+Xss8QzJhilZ5HpiwNGVd1xkMRscjgeJmgDjZ2ruwEtlcPRq2w",
+	"vu/7fv1A/8dt4m0V+ClV41x/vzHcaVVCSAHcq1NGOXHLznu9D02/3ut92H/+/q8Vhed3iVCDpPRpvJrn",
+	"tpFL1oDx4uw874oI+cGY06jEnKbmWm0gQgismBznJqWpYpYPxqy14DPpcZDSyaZ5Vhp5ziNpkjIxBaC6",
+	"B+dRJeocVMTGfMagvVTKWN7nVOZZdFhF2ePYVBRvhMZMzNZOZt0130KyYhEP1zOFVHkapV6BOYOazuJS",
+	"NMjxEghtj5sWpnC8DrLePNjFybOgLlmGdjrjpiJkcHl1fHrav3x+8ur8Wf/0+OTq1etvxGg0ONJvHIsU",
+	"GodwVs4uzFpqVUljtOAvDKbIA53Khmr6hUw7B1C5tt/yg7325iLnxI7qXr7ldnVAOcvEhDaZf8rQ16v0",
+	"DYeKsz+cl/Atozem/94fOK9rvWDH02Kzjjcz+8D3cpdPEflefZShTVeaa2D6jKrzvirTsgoY1o9V/jPI",
+	"a5TNlaDVhy7vgISpjTlRYawrtN+CeEAnpWJfhob7mVEy5CipVUvqUPal+/sW8pZWaUYv6Q2TqAGkTJns",
+	"xAqo7qdXr64uPKgZ3Gu2DrpQ/xR4Gcq3R1q+rTncaZDLsZiTgYNLPEBUaAMFfURirPVFnwVU74J7IcZ2",
+	"HlAOQ5Y6VGstCTKnTMtzp8WH1oxGcTqRJIYiCq2DQFcVYvonO5PUKlCPz6lFiIAbWZTrgxAS2FgfrNI6",
+	"ZBle9DHax8Py+1cinG6katyTSRXwwT9/bG8L5X03BveD+KhBUV/NTVOmnFy9BYM8iyFzaLGoxJ3QcMzq",
+	"J4KrVCR36WJwsb32T+Nzf5VC6ZhVlR7gCtlATXI3+bmRy7+f9vgn1QYvmSKzadlqXS07t6Aa7pqD+ek8",
+	"FFdGDpcE25IcBvN9LBIjkkDMGX6CwWsTA2C81LDEWxKxUNwMgEw9ruU+uAtM8xS3m5ZpoQIiucIhgWA5",
+	"EnuS6NFd01tGhkKNzQ6UfBVYxhnFMqRphFWKOIOuEdgWB2PZlMdN2JZYxS4ctgfI5qb78ijuL1nvOH9u",
+	"/7EzLf+i2u/CTW3jkd+AnZ4LdWm64P1+HPWL541Xs5Qv2xcEgOo+IXu0rKaedcT71H5cW4BNTYkzKlOm",
+	"+1V84xQ7OM5KiOTQNIkx1uq2c4Ke3ZoZxvx62aY3NkSxL+DWWM9DK3iX2xD94RiQmdafhwP9SXW6vzEF",
+	"ukzxVH5qpjURt+yzZVYmLxQSQAp1pXnoKU4lxkLwwJOnbb9VghJ5Iqsa10UsYcqCYpZZnV6VT6Nj/caM",
+	"rr2yV1fJrTQa/UmDJl957J+Ix67SDUejrfNZ2yJ6ZUjluQMViyYmTRiPaIpIcxBoPrn8B6S4SXLx7LRL",
+	"BscQSTegqcBCPTJQ7IPaDeXtwK3arMKt05bmmvLXBvnWotJauGQPa3It+FxWtssjg/Sfshw/R9usBmky",
+	"h7iF7DjNcvRUngJ4HLrQ28GBv2M721tA51TM4eH6K/131k4JRlCuzwXEVoGdlwChEaaaQ9dlZbbSGv72",
+	"RQ0yiKhiGZIZgCzzyIX6gu8nYsIskD9ObDSSTK1cwR4fYCKawVM16G5ZJfF1KmbTmF97WUsLMof0d6gV",
+	"yCqcPSJFnmkVimQ24U8kkbMJ4MzZH8x0TdD7iAyyhhiGQrJkPgAg4gPo1iZmCkHLsgJmu62xJAPz94BA",
+	"hkI2mwKMairmnsFWSoRc+QRzD5Rop2KO6RwXz05h04dCkzgMcDaBDHxcAlPrDYtg0accnMEeh8dhJRI5",
+	"dhH5LAKpnEIpwpgxReZilkRE0Rtm+nCORDqZJRSGAA0phVSpmI5dRGYyTlh0zdIejyeaeUI2KGZnRCKU",
+	"+dFupLOEyUFG4npumqDo9TWL4IUyTBm4oUDaNcgV+5DBKpPz05MjQsm//sf/SaSiPDLAGHkXQ5MjqvQP",
+	"XEloaZyvin4b7LIUK1IwLzMedEctxJUlpqPchWX7RQ/Z9Yw76SaVra1WlEbAM9cmVznpU0+Dw5/364fv",
+	"//8/N+uH73/264fvf21+3IE/6k/9nwP9W/CzX2++36lKrvJW90PWvGfIrmObZUPJcKFsS7YJTW+gcxiq",
+	"pA75oN54zeNfmAWYPs4I2LaTrJr3UEyqq+ENkMdS2777VWxMo1ERqei/XTw7rQdQkrGZNnkRjZ4ZlGkQ",
+	"ZFaEHAHxSaa+malR/aD4Fs0xvYxBejZb1dOz8TLW4yHL8LIGeIYfeM7meJVwm24eaxx5+tT3eJ766q3B",
+	"T/ECr4g56MXcC3xIk/XeXD7L/vY8TBQ8oHV/1BquyMX1Hpv464y7nY+7fRUcdP1Otx1g9q7/k9f08mR2",
+	"TzO9ejsb8+Ee/HlC5RiHPQxao3qnGR7U96PArx/QvWH9sM2aIz/cj1pBxwub0WEw2vOH+/SgzVodGoz8",
+	"g3B/uBd1WHuEU/D3g71Rh7WjVtgcBtQ/HB2w/Wgv7AzbFNjIhi5geetQUHWQL+OTpUgeUnX9WSwhS7kS",
+	"tusYm/jZlJNRnLBNcbuoUjQc6xcfwX2AQtqrZcOpu9HXutmdRihve7U/DLjXl1Gw4+9thEGGWi9q+xum",
+	"jGWir2Az/fEKhP7GlNV7bQaNEfjV2dxLxkx+yyeuD3L7fa60ic6xMhSNIlMfeoXHH7rgh5RjjsBkGHNo",
+	"hFiGJlfO1TFmlE9oxEDuI7IoJsTLkHJJmp7v+z1uDQXTSxrUb5pV/IFKtJgyKM0BjHVE4gFIHwu0bh5h",
+	"MKM5s9YJoPVbNbhrgNh7vIjEvgS5vqLAtbCXG9W3momtLnDN8SqqFJmKRl33rifJ61zXDJACMKyF5o/R",
+	"pqruouoHV1AB0/X9n1YMe5SWFLBNeqzeMcIM+GnN4JqbDE6JBw3t8y0S/lqa9aDSrEdVLZf72t1RtAxW",
+	"tOnr+bVy+Wvl8u9RuWzob3PV5LeoWna1kt1f42h1wbLthotlyuhzM366WNpKZanoQhKgwsqseLfM8mtF",
+	"7B+iIvaPBpTqzPvPAJYq7uqD/dsWxmZtfmLsXL1U4HrXiakocIV2vKsdJ3c2992EhY6wIfYnKtCA3nAO",
+	"Il+WHFqFyQfZAqalhN5do/5AHCRzSmJyZsKuoSqTs1hfjrYmsnIozcBIIY/gFQm7PjKV72E8jVmhZZcc",
+	"i7kklAycJrqDUos657eosk4zW8nPATwwaHY6S+CBryEadi5umWnq7DbSrR36nU5w0Gztt/f8ezJap2fw",
+	"7wkxaCZdlpX+AaJ5V/ZxL077Tom6tIRGsvrRITsY7dO9YSdsRy3WHAXUHx6GB9E+2xt1aHvYCptRwPzR",
+	"IT0Y7oeZT3cYhPrekmS1hfDDVlQ/DNusXAifS9b2Wsna7LaCxqHvt4PmCslaaBRdah1eHk3U9OsHw4DW",
+	"3fFvVSZjFHFMJXSUjHIAw8JZ/opk+IUiGT7UwPpsa5tz7vdHgkC0szLH0ZHI92pUkQnEO5JtEMjw0ykg",
+	"L+KRyusfbWbGKuyJMb3VrCYrR5G2ZZVpb/XaaTlOOQJ5mRST+ViQKI6wL/RxMeXRNH/FuWLqY0HtgczH",
+	"br7Q7t3glkYoxUnMyQ1bePp5thmYfYRxr+Mr9ADRH04CH5sp2ubkFnPqKPPYrm5GnmXe5C3dezwUkwl2",
+	"WecM3mpmFStTk2M+RyyxeSycfQDIki4ZLkgn6+2ZBwhT05/MGZ9H1DwOmQX2whofyCcazVKrIHpO93E7",
+	"YwT1ML2/Ms8vLaDzY7/n5qHt6IuFtNAjrEq5wxl97VayzY5SllC/Qt3/VgHbw/vc98WljhZ8Bd56EfcG",
+	"OVR1s5Wc92q6fWAKqc0M+dQVl5sa1h6JbdojZvtBTj2gDSxxu2zsn4Mp266AwT+hckwmNBzHnH2JYPjt",
+	"aqdusIlTtzD3zAA9pMHQReBFU3HYCfeifXYwOvTv+L1kgHbqB1Hg1/fDIKgf0Oaw7hq4BQO0tdYADbpB",
+	"uwHOan+FAZpnUH0iSxKa+3xFxf+Kiv9b4V1lBP3HsgrtvO6DjJ8JEhSWWrAWulavSyOymiImEi3JKHjY",
+	"ixw3frOUmqz1M6abp8z243060AJgsGPbFmZfgz482Cm489EJX5UeYrRol5EtpQt760eG3bbRNHgiMZFS",
+	"SyAaAzRyLIliHxD2GC81vbbdFGltiZ1QyTzIj5YeiYRSpn17JFTCpOzx2CMJU5BrBTdJlQqtUTz9f/83",
+	"j/zf/5dH/p//Y0dbtpEae2Q646GawfJjg4IpQBJN6A10rY7i0YilkFCMqVOmR/6ELrRNCpUT0GOZRz1u",
+	"upRYXMURtJPEBUHby0Xwz+yhquX+Z20F1mcAnbtWYn3+R6/3wQewz+C01/uwf1qN+PlFJO58jkakQXor",
+	"25DbgPrfJGHGnqUHZ8t8QcbgHzX5JOfqq+yyCplSVTENMC8SxUzCFFtVywf9UEogtq7HyFpXnAjuEcEN",
+	"Bq5k6a0NPl6cnZskEtuM1SSjokEGDsIbLubwY0h5j8v4GrBqEDKGlJyGmnsybvH2cCJmhEX3YaENpKng",
+	"izmZSbbCYYlldkWPZbWIfc6jS7uGj0eCjDR3aG185p/rG7LXV5z6c7ECfhjAjNlIfXUufU2Ce6CP6DmP",
+	"sjOekdijPEZbyYYzDE/FtzCpFUr0W6wCnEI9FXAr0573Qe1zkb1t1K53FR85tiN+ZHvb1sr2tq17t7dt",
+	"ue1tD/1P3d22rLpJU+5W6wbN6oa22Hmpr6VEP9ZCrBUUnCiy1m0fHkBv26VnHlb3t116ZHO//MhO0Nx/",
+	"VJfbbK/XNrj9qmP9zjqWwwawXSzNz+gGStcd/ewg2jOLYkVUSuOk2Diui3XwlkF5jiaCBiRoW1BdrzUY",
+	"ChwAS2zyoKsSAnAW4mI/ghQyA0c9Tok1PWCGimaBVJw11A2XoGkAHAEsKplpFDbqavC39Muhkt+0F3Ka",
+	"imcR1B6XUMGInS9M8HfIvFKcteO3VjJMvUXbbIZnNePMRfFp2uGtHhodanni9m4qDrBkmlYNr2TO3tN0",
+	"tHL0Cy/IQah3JJI+9j95fKc/+1YblP1USeN39g2cpuw2FjPZ315gw4SgMKdtsqibz3VYzjySsa+FK5pz",
+	"/cItpZGHQVA/HLZo3Z3+b9bx8LdqdfjVBfK7u0BAeC53ClwtkaWiawTyiUG65ZEB3YG6TW5xcla42C/h",
+	"mVvKeJFa1T1oe8ZP3s+/bnk1GFQ/a1kPa2bdk4cHQXO/Dem9Jb8jKKqO+tpvtsdGhb0H0LySq3RVXKqv",
+	"2urvXuvhGq2wJ3eeiZka76Ll3f11RQ4FYLlhZwXTUGp1VyqbuWe1l67ROm02ms04u2ZKknaz5cHZhRNm",
+	"Swl6PI2vx5AJ55m6cVrqP2X7OmMbCE5m/Ia7iYJZuRqLEHqR5oNtkGMcJaTthYKHLOWyx/U8uiSJbx03",
+	"om3E5UGqtYmXY8ojZ3PjYsQe0Q2C/T4RthGTBvOsv6xVGHE7hR3u6NFnKI4I2ZQlJPrFwRwZNpQywrjt",
+	"VcEAeYqFjKtkQQC8qJTwOK/o/QUNv6RtAGbafgF0gF34zLNhGnFlqznAB/XxQX2bGjIwKYI97uQIdknK",
+	"pqzUTDErGEG48WMHL9zCjJd3jDwdxMgw+oW3D3aKzTz067Mrw5RFmlPQRA48MKSgqjF/MyRhwmuNx2qK",
+	"0MAInA4+6TmNVZZ+CdmZiIDW49BRbWC2pktCIW5iNjATdVqHa7PuliUGnQ2Qv8h3Sk21yu+RSzphl7Fi",
+	"31yqNA6VeYzNtqRDbR5lLvUeH4pocUTCVEhZl7HK1hThtsDrbhGsEMYdHmfDowhcxm9CkbK+GWQf943B",
+	"tptQIwR9MVQJ7+5xaOCmBDAWDxxYZKzU1PZz6/e/E1LVBy6+WN7x3MwplkCdXrk9LILca/sX0liRLfg+",
+	"LDJwFj01reWyiFAyYnNsyqLVyBwnzLR+MSHTf87YzMLqmPh1FN/GkSZI6faPN+BwEtOZs3iBCcDa1r16",
+	"/ZjSlEGe7jbbcOdusAdm8m77AD+3mjsQiAAcNthrSqY0BRi9OUKc6cN6yyQZpQxwCBfC9ulbMndN4GHw",
+	"mql0UT/WvGSQz9ay0FJCLjnOcP3n1dQJ3QEhVZua73r8aU4TEbuNQ9b/13/9r4G3mkg9Ehz44JzayRHF",
+	"Cg3xM0QxE4nH5zbImYJM8fSWyR43W7bcbwuOmZ2InrI+2ZBh7pnIPIN5j2N+TVgiWbfQNjM/9qarMC4W",
+	"0mqPxyafAaU6XGHWz3CdJEEHiawEKAE5+Zh0vTvM1ocB577Qw9p2d4IrkGq/DSr4ZXzNz7ibCbSJ5nSi",
+	"GaGmzK8gs9vXPYu9WDAA6+qSuR5+d/qvUTHFTK3WMZ9blSbjWloWaWVJSiNKQSwCYqErYPVxroo+IxKS",
+	"e6URD1qKgqog4N00QQjZmVRkyKA5uhJ5RatVeau5AdYDPpgdWCkM46t1a2zx/Xj4tzB+FX9/9uaXs+A8",
+	"PpNn/HUnPDnbO7uZvvvHyfeHDbb43mfvjvVFi5/e/rT46d25OON+I2wmfDg59aN33yf34h1i5qb7bgSw",
+	"rQmCAYRpyXVyyVT9BERLhWmdMJoWNtlIIZt1nTIAszKok0vJYVnG0efqdfn9GdLn1sNJ8w1TM7uCceQc",
+	"whyGNWboNLN7igf7aZbTr882KGbZN0VKywkNFAa4fqfQUkkzGDkDtiNSo4dRaFrg8iLTuVAziOJQrm0h",
+	"HDIP+yBMXQFtJ8gaKBoFJS8vA2xc2ePAhKh5TvaIWEmWjBzQWsaJnEKMRwpb30/UXBBFh/oabY0mQmJv",
+	"xAWJBBnTdNIgrwDGuDhPwCt2nhgrp+eTVCIx/DfbgflYJPnqPh3A9PspuxU3LBrsoBWKZjJNnGfNcnDu",
+	"zJtw5qAoG3tTL4E2oK8FYtBlfaRpkoi59Ap7awUD7lCPo0GOWj1k0yyP74gM4ihhffZhGqdMApQBIA2P",
+	"wYcBGUJQC1fdPAG2HDWkL5z/v8YhrBUAn5m2+OWy5y9P83tt/VzGy3UfFdAydJfFS6bq03W+xrydiuCI",
+	"FYg+msxQNt5NW2qLOAgW/jL3cDjWqHnnQGuE8KzY4FcZftzjWWksWNgpYwSAsI4wH0ilkMxj7cSh20HA",
+	"dAZokDOeuZY8EkJWucn+hmD5YjrWLCkSwLsnkGVt/Ayv4IozLbVeGG2WQh6iDz8EwEovkVVr9inJbOq8",
+	"KykUbns5l17KynLsbBcGJrOoScpuGU3I3ICKK6fBDGEfYqmkhy5K82pY/aiIp44MNeqiJQ0vlQymVe2Q",
+	"BV9cJY+VTF18WmvbtK3Z/6H1sv73w6t39ea37ZNHNfx/bUa9xX7/kqkGMQZYVrfwp8jXzG6TTGUtCr+M",
+	"Dv5fnIEPGMua1QPVFdqCjkR6LSCHR3D2GBeAYUVrsjEzvmN9xIUWpKDAo4kuAW8j+63QzQE0PuSDWRsR",
+	"e+GEaj1YCwJIAKDyBn2UPZ5zddBZZd6fhBrghdtYOo5GTliairRBTgAmMXNJVnY01ULCJGg/Okhcrhfx",
+	"ahKM8b5mWIbBbNpvC0YEOOIrkQiAaT8msPv7EvaJXnrTdERmO3C3MbpRRcRKKZuVlufSM2RTZdvyoi8c",
+	"Y00jY6YhGIktVFBCLGcaMB690gdkdaVBhSR5lbUDtmPMcv5/ezX9M3VP4CZilyKWyHVM7qO3Oo+z3DVZ",
+	"Wr50y1zGNBHlkC0ymCMI+WboLM8gauIRk66GuqlWhzHWlze5wvqYeswJtPlyGhIZ41t/B8q7yURHdFc6",
+	"0Zep6mT0JJZqawUtWdLeXQl4a8rqggz9FErkrdlevPSw6lK3YL9ZD4J1aXWx7GPijLLVeXoh+3qPlkd1",
+	"2PU73cB3CvdnkqV9eg23116KX+Ikobudhk+evguCI/Ii5rMP5MPBXn+vfUTS227Q9hv+DvkbC2/EbtMP",
+	"fD/wA3Iap2wkPuzCr1jPcC9+/iKWq/uVmD39evjz5O6lY3svAZEhKq+VEtB0fb2MOAIXlnFdrQtqFOps",
+	"CohjbqJGj4OZldlmmZEHhlzVmWdZDVtt8x6bOBQw/DR3+30ywNqbdKeEkbrFWJ8ZPT6HzrEb6CgbNDoz",
+	"T3kiSRxVQuzeyQg/EcSuSUuM2fqKiPwyTeVnl69Iuxns2wAe9jTLKjyh322eHWHqllCxKgAZQBYM9DQj",
+	"A9O1UEITw7GY9ziWUznV9hYwyLx1EnPIOwPP+IRlfnuWdUDUYrhLBoHf8eGxgd/o+CbfaS7MgCceCRq+",
+	"+b7H0dsEfh77pRniuZPiAK+ITD5FF91xmsJgpMNUzCUzVRlJPEwpgLg7GTzABQyvAG/SuSjj4WE9FKbx",
+	"2dzRDA5uYBEq+ODIcehoJcE0AYRakLyifIVGcZLv/vZ0CvThfPf6B8AAwl0FLHVDtz/MOK15GchGZiRl",
+	"t35/8WPhVj+79UfGi3cCzIVzq0UeWn7rm0vyTCQJTase8N6z1XX9cp7uxr3JzH3rhH1+isrdyWg4ZvUT",
+	"wVUqkuoTCORlWgCY5LUscW+aiuuUTp5IcstSiOBs2LVsOhsmceiRCf1Qp9fsm9ae71cASjzYr7TGDgRp",
+	"H7r0twzMAsJ9zGiixr+sZE/HIF+lxVu0YbppKsA/i+lNWWJeg7xmUtFUFS6aa2EONtmIxolctvRwEI8+",
+	"JFJRNdN6trjZnLK+w3dX0NRxEt+yh0v4O630zMVv10mrM/qdzm69sutk92tKF4wtQxqs3L9TkVqbHdwm",
+	"2m6yvpQuYVzMrsemCIvmMOhEgeMegDaN4xpflHXonYiUNcgriwSKLiNEjoEyO4gk2DY1LmwNTFOOIe8w",
+	"y1LVQigBVJYVfU8v9LS331/D4Hzvt/bah1XoJRMqb1hkYVS+/dd//U/8H3mZ/bk5peEcVjCvbOn/xNgE",
+	"f6ZOO0VuLcSNjXLlZxC80U4DgQ2gtaZIYtuAFEgZjRZ3y4WO3zIlAOh3TvVxjlLApcp9zFKJqTToVPpa",
+	"fd61SjOkElOleaoZhl65RkVojEaLz004vNaDepyfeOtuX5W7/2EbAKeGRgvMOk7paBSH62SLUW/Wmirm",
+	"GsvajW6E6eXG0Nd6Fg0rSsfs8x/NxqdxPxtrLWj4Da1W5d/4jaBxj24V/zA3ruDM5rnyk2gCWRFTvjbV",
+	"2/PRVqGutoHTW5tYBX9HJhvdtPT1bDBVEjh12to1lejjPAlxlia1bm0XC+hwIEse9inkRuXOe4jf2xJ9",
+	"qBvSL4HaoUZuT2dcq7pLDtT8R3XQvG0HlgKyivOoQtOe5ccVgsf5Aywknsmx92xNk3EVS+Mcb5BjJ/FN",
+	"Yk1SDid+BGqSmwKHFmWPg/NK8DCrZ0kZRBUjMlwU08+OtAJlfUkJlSrL/4Lcr32EwsCMskLIzwTj4E2Y",
+	"80DTJNaKXI5+Ygz1oGnx0vOku5afgaKDt6AActAgx7lnHZIqtAa35FPHtBCT2ea65xBZykQTjcqZLxvw",
+	"fqjlEiPFuIUdBrkFfXnkWKSQIzJkIdUP4qKYDS1mSm+FzO9DVdGSV9FttEwVJyKCYhQxAZrIL9crMZ2C",
+	"KyCKoHW1TYiG4rkToywj8JaapVwfGbGMy8UZy48BhcCyGJGDzMeS9rheAI/MeALTsil+6cwiNA4ur45P",
+	"T/uXz09enT/rnx6fXL16/Y0YjQZdJ/hrK9Wg3RENMc2wgGrxdJCKhA12TMINfLKVa9Lk/c0NPU1iKbMw",
+	"rlnLS7d2rmIpT11XU2Ym67eQARDVAHNlViBmkKeDd3VYvPoPbIEomhlQYaFks/rViaCRBaw2bqCJ4LES",
+	"2p52HuYw0I/vP/5/AQAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

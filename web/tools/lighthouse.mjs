@@ -8,7 +8,7 @@ import puppeteer from 'puppeteer-core';
 const [chromePath, userDataDir, origin, account, pin] = process.argv.slice(2);
 const desk = { mobile: false, width: 1280, height: 900, deviceScaleFactor: 1, disabled: false };
 
-// On a machine that does much else, Lighthouse now and then measures nothing, and says so by a score of null.
+// On a busy machine Lighthouse sometimes measures nothing and reports a score of null.
 async function audit(port, place, tries = 3) {
   const lhr = await measure(port, place);
   const categories = Object.values(lhr.categories);
@@ -23,7 +23,7 @@ async function measure(port, place) {
   const { lhr } = await lighthouse(`${origin}/app/${place}`, {
     port,
     logLevel: 'error',
-    disableStorageReset: true, // who is signed in stays so
+    disableStorageReset: true, // keeps the session
     onlyCategories: ['performance', 'accessibility', 'best-practices'],
     formFactor: 'desktop',
     screenEmulation: desk,

@@ -1,9 +1,9 @@
-// Completes a CycloneDX list of a binary's Go modules with what its pages have from npm:
+// Adds to a CycloneDX list of a binary's Go modules what its pages use from npm:
 //   node sbom.mjs FILE
 // It also takes out the digests of the tool that made the list, which differ from machine to machine.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-// What `make vendor` copies, and what is in the style sheet that it makes.
+// What `make vendor` copies, and what is in the generated style sheet.
 const shipped = ['@fontsource-variable/inter', 'lean-qr', 'swagger-ui-dist', 'tailwindcss', 'uplot'];
 
 const file = process.argv[2];

@@ -18,15 +18,15 @@ export interface paths {
          * @description Opens an account and writes entry 1 of its history (`account_opened`, whose amount is the initial deposit). The
          *     account number is 12 random digits, the last a Luhn check digit.
          *
-         *     A bank may be open to everybody (the default), ask for an `invitation_code`, or open accounts itself alone. A use of a
-         *     code counts in the transaction that opens the account. A code that is wrong, used up or expired is answered alike, and
-         *     where none is needed, it is not looked at.
+         *     A bank may let every caller open an account (the default), require an `invitation_code`, or open accounts only itself.
+         *     A use of a code is counted in the transaction that opens the account. Wrong, used-up and expired codes get the same
+         *     answer. Where no code is needed, it is ignored.
          *
          *     An `Idempotency-Key` is scoped to itself and the request without its PIN and code: the same key with another name,
-         *     deposit or currency opens another account. A repeat with the right PIN is answered with the account again, whatever has
-         *     become of the code, and uses none. Its PIN is checked
-         *     as at a sign-in: an attempt counts before the PIN is looked at, a wrong PIN is refused as
-         *     `idempotency_key_reused`, three in a row lock the account, and a locked account's opening is not repeated (423).
+         *     deposit or currency opens another account. A repeat with the right PIN gets the account again, whatever happened to
+         *     the code, and uses none. Its PIN is checked as at a sign-in: the attempt is counted before the PIN is checked, a wrong
+         *     PIN is refused as `idempotency_key_reused`, three in a row lock the account, and while it is locked the opening is not
+         *     repeated (423).
          */
         post: operations["openAccount"];
         delete?: never;
@@ -75,10 +75,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The balance day by day
-         * @description The balance at the end of each day, and what came in and went out on it; the last day is today and not over yet. Days
-         *     are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. Days with more than
-         *     250,000 entries in all are refused (400): ask for fewer.
+         * List daily balances
+         * @description The balance at the end of each day, and what came in and went out on it; the last day is today, which is not over. Days
+         *     are those of the bank's time zone, oldest first, without a gap; days before the opening are left out. If the days hold
+         *     more than 250,000 entries in all, the request is refused (400): ask for fewer days.
          */
         get: operations["getBalances"];
         put?: never;
@@ -106,7 +106,7 @@ export interface paths {
         put?: never;
         /**
          * Deposit money
-         * @description Adds the amount to the owner's own account.
+         * @description Adds the amount to the caller's own account.
          */
         post: operations["deposit"];
         delete?: never;
@@ -129,9 +129,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What happened to an account's security
-         * @description Sign-ins and sign-outs, failed ones, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and reads of
-         *     this account by the bank's own people, newest first. Where the bank's own people acted, the address is empty.
+         * List an account's security events
+         * @description Sign-ins and sign-outs, failed sign-ins, locks, unlocks, PIN changes and resets, role changes, replayed refresh tokens, and
+         *     reads of this account by the bank's staff, newest first. Where the bank's staff acted, the address is empty.
          */
         get: operations["listAccountEvents"];
         put?: never;
@@ -153,7 +153,7 @@ export interface paths {
                  */
                 account_number: components["parameters"]["AccountNumber"];
                 /**
-                 * @description The `Idempotency-Key` that was sent, percent-encoded where it is no UUID.
+                 * @description The `Idempotency-Key` that was sent, percent-encoded if it is not a UUID.
                  * @example 019aa8a6-1f3c-7000-8000-5f60718293a4
                  */
                 key: string;
@@ -162,8 +162,8 @@ export interface paths {
         };
         /**
          * Find out what a request under an idempotency key has done
-         * @description For a client that never heard the answer to a deposit, a withdrawal or a transfer: the entry that the key wrote in
-         *     this account, or 404 as long as it has written none. Only the owner may ask.
+         * @description For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
+         *     wrote in this account, or 404 as long as it has written none. Only the owner may ask.
          *
          *     A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
          *     24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
@@ -195,9 +195,9 @@ export interface paths {
         put?: never;
         /**
          * Change the PIN
-         * @description Needs the current PIN, which counts towards the lockout like a sign-in does; while the account is locked, no PIN is taken
-         *     (423). Ends every other session of the account; the session that asks goes on. Three wrong PINs in a row that are given
-         *     inside one session also end that session. With a second factor, `code` is needed too, as at a sign-in. An administrator's
+         * @description Needs the current PIN. A wrong one counts towards the lockout as at a sign-in, and while the account is locked, no PIN is
+         *     accepted (423). Ends every other session of the account; the caller's session continues. Three wrong PINs in a row within
+         *     one session also end that session. With a second factor, `code` is needed as well, as at a sign-in. An administrator's
          *     new PIN has 8 digits or more, unless the bank runs with `STAFF_SECOND_FACTOR=off`; a shorter one is refused as `weak_pin`.
          */
         post: operations["changePin"];
@@ -221,16 +221,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Is there a second factor?
-         * @description For the account's owner alone.
+         * Read the second factor's state
+         * @description Only for the account's owner.
          */
         get: operations["getSecondFactor"];
         put?: never;
         /**
          * Set up a second factor
          * @description Makes a secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds). Show `otpauth_uri` as a QR code; it
-         *     is answered this once. The second factor is on once a code of the app confirms it. A new start replaces a secret that was not
-         *     confirmed. The PIN counts towards the lockout like a sign-in does.
+         *     is returned only this once. The second factor is on once a code from the app confirms it. A new start replaces a secret that
+         *     was not confirmed. A wrong PIN counts towards the lockout as at a sign-in.
          */
         post: operations["startSecondFactor"];
         delete?: never;
@@ -256,9 +256,9 @@ export interface paths {
         put?: never;
         /**
          * Turn the second factor on
-         * @description Takes a code of the authenticator app that holds the new secret, and answers ten recovery codes, this once. Each is good for
-         *     one sign-in in place of a code. The session that asks counts as one that gave both factors. Three wrong codes discard the
-         *     secret: start again.
+         * @description Takes a code from the authenticator app that holds the new secret, and returns ten recovery codes, only this once. Each works
+         *     for one sign-in in place of a code. The caller's session counts as one that gave both factors. Three wrong codes discard
+         *     the secret: start again.
          */
         post: operations["confirmSecondFactor"];
         delete?: never;
@@ -284,7 +284,7 @@ export interface paths {
         put?: never;
         /**
          * Get new recovery codes
-         * @description Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes are good no more.
+         * @description Needs the PIN and a code, which count like those of a sign-in. The earlier recovery codes stop working.
          */
         post: operations["replaceRecoveryCodes"];
         delete?: never;
@@ -334,19 +334,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A month's statement
-         * @description Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` unless told. Days and months are
-         *     those of the bank's time zone. Before it is answered, each entry is held against the one before it, balance and hash.
+         * Get a month's statement
+         * @description Every entry of a calendar month, as CSV or as PDF: `Accept` says which, `text/csv` by default. Days and months are
+         *     those of the bank's time zone. Before it is sent, each entry's balance and hash are checked against the one before.
          *
-         *     The CSV (UTF-8, RFC 4180) has one header and one row for each entry, oldest first, and no totals: a month without
-         *     entries is a header alone. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
+         *     The CSV (UTF-8, RFC 4180) has one header row and one row for each entry, oldest first, and no totals: a month
+         *     without entries is only the header. `date` is the day and `timestamp` the moment, with the offset of the bank's time zone.
          *     `amount` is a decimal without grouping, negative where money went out, so that the column's sum is what the month
          *     changed; `direction` says the same as `in` or `out`. The opening balance is `balance` less `amount` of the first row,
          *     the closing balance is `balance` of the last row; the PDF has both, the sums of money in and out, and the hash of the
          *     last entry. A description that a spreadsheet would take for a formula has an apostrophe before it. hledger
          *     imports it with `docs/statement.rules`.
          *
-         *     The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, which it says.
+         *     The PDF is tagged for screen readers. Texts are in NFC; a □ stands for a character that its fonts lack, and the PDF says so.
          */
         get: operations["getStatement"];
         put?: never;
@@ -372,8 +372,8 @@ export interface paths {
         };
         /**
          * List an account's history
-         * @description Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request passes over 2,000
-         *     entries at most, so a page of one type may hold fewer than `limit` entries, or none, before the last one: follow
+         * @description Newest entry first. The filters can be combined; a cursor carries the filters it was made with. A request scans 2,000
+         *     entries at most, so a page of one type may hold fewer than `limit` entries, or none, and not be the last: follow
          *     `next_cursor` until it is null.
          */
         get: operations["listTransactions"];
@@ -405,7 +405,7 @@ export interface paths {
         };
         /**
          * Read one entry of an account's history
-         * @description Entries never change; this answer is good for ever.
+         * @description Entries never change, so this answer stays valid.
          */
         get: operations["getTransaction"];
         put?: never;
@@ -433,7 +433,7 @@ export interface paths {
         put?: never;
         /**
          * Transfer money to another account
-         * @description Moves the amount from the owner's own account to another one of the same currency, both legs or neither. The answer
+         * @description Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
          *     is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
          */
         post: operations["transfer"];
@@ -460,12 +460,12 @@ export interface paths {
         put?: never;
         /**
          * Unlock an account
-         * @description Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event with who did it.
-         *     An administrator cannot unlock the own account (403): another administrator, or the admin key, does.
+         * @description Lifts the lock that three wrong PINs in a row have set, and resets the count. Recorded as an event, with who did it.
+         *     Administrators cannot unlock their own account (403): another administrator, or the admin key, can.
          *
-         *     An account is unlocked 10 times within 24 hours at most; after that the answer is 429, and only the operator's command
-         *     line unlocks it. Each unlock puts the next PIN off: by 5 seconds for the first within 24 hours, twice as long for each
-         *     further one, 15 minutes at most. An attempt before that is refused with 429 and does not count.
+         *     An account can be unlocked at most 10 times within 24 hours; after that the answer is 429, and only the operator's
+         *     command line can unlock it. Each unlock delays the next PIN: by 5 seconds for the first within 24 hours, twice as long
+         *     for each further one, 15 minutes at most. An attempt before that is refused with 429 and is not counted.
          */
         post: operations["unlockAccount"];
         delete?: never;
@@ -491,7 +491,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw money
-         * @description Takes the amount from the owner's own account, if the balance covers it.
+         * @description Takes the amount from the caller's own account, if the balance covers it.
          */
         post: operations["withdraw"];
         delete?: never;
@@ -538,9 +538,9 @@ export interface paths {
         post?: never;
         /**
          * End every session of an account
-         * @description Every token of the account is refused from now on, on every server. The PIN stays as it is, so whoever knows it signs in
-         *     again. An administrator may do so with the own account, which ends the session that asks, too. Recorded as an event with
-         *     who did it.
+         * @description Every token of the account is refused from then on, on every server. The PIN stays as it is, so a caller who knows it can
+         *     sign in again. Administrators may end the sessions of their own account, including the one in use. Recorded as an event,
+         *     with who did it.
          */
         delete: operations["adminEndSessions"];
         options?: never;
@@ -556,8 +556,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The bank day by day
-         * @description What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today and not over yet.
+         * List the bank's daily activity
+         * @description What happened on each day of the bank's time zone, oldest first, without a gap. The last day is today, which is not over.
          */
         get: operations["adminActivity"];
         put?: never;
@@ -579,7 +579,7 @@ export interface paths {
          * List audit events
          * @description The audit trail, newest first: what happened, who did it, and from where. Reading it is an event, too, as is every other read of
          *     a customer's data, or the bank's, by administrators and holders of the admin key. The event is written before the answer is
-         *     given; if it cannot be, the answer is 503.
+         *     sent; if it cannot be, the answer is 503.
          */
         get: operations["adminListEvents"];
         put?: never;
@@ -598,7 +598,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The bank in numbers
+         * Read the bank's totals
          * @description Counts and totals at one moment.
          */
         get: operations["adminStats"];
@@ -621,25 +621,25 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Starts a session. Three wrong PINs in a row lock the account: every further attempt answers 423, also one with the
-         *     right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock is about signing in
-         *     alone: sessions that are live go on, move money and renew their tokens. For a while after an unlock no PIN is taken (429).
-         *     An account has 100 live sessions at most; one more ends the one that was used least recently.
+         * @description Starts a session. Three wrong PINs in a row lock the account: every further attempt gets 423, even one with the
+         *     right PIN, until an administrator unlocks it. An unknown account is answered like a wrong PIN. A lock only concerns
+         *     PINs: live sessions continue, move money and renew their tokens. For a while after an unlock no PIN is accepted (429). An
+         *     account has at most 100 live sessions; one more ends the least recently used.
          *
-         *     An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and does
-         *     not count: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
-         *     `invalid_credentials`, whatever the code. Codes of an app are good once, so wait for the next one after each use.
+         *     An account with a second factor needs `code` as well. A right PIN without one is answered `second_factor_required` and is
+         *     not counted: repeat the request with the code. A wrong code counts like a wrong PIN (`invalid_second_factor`). A wrong PIN is
+         *     `invalid_credentials`, whatever the code. Each code of an app works once, so wait for the next one.
          *
          *     With `session: cookie` the refresh token travels only in an HttpOnly, SameSite=Strict cookie and is absent from the
          *     body; cross-site requests are then refused. The cookie's name is `bankcore_refresh_` and eight digits that differ from
-         *     bank to bank, over https with `__Host-` before it. A request that holds it twice is refused with 400 where it counts.
+         *     bank to bank, over https with `__Host-` before it. Where the cookie is used, a request that holds it twice gets 400.
          *
-         *     PINs are hashed a few at a time, and the places to wait for that are shared: sign-ins and openings have their own, and a
-         *     client's network (/24 and /16, or /48 and /32) holds only a part of what it leaves free. Beyond that the answer is 503 with
-         *     `Retry-After`, and the attempt does not count. A sign-in with `session: cookie` also sets a cookie
-         *     (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this device is known to this account. It keeps
-         *     places for the account's next sign-in and PIN reset, and does nothing else: it is no credential, and attempts with it
-         *     are limited and counted like all others.
+         *     PINs are hashed a few at a time, and the places in the queue for that are divided: sign-ins and openings have their own, and
+         *     a client's network (/24 and /16, or /48 and /32) may take only a part of what it leaves free. Beyond that the answer is 503
+         *     with `Retry-After`, and the attempt is not counted. A sign-in with `session: cookie` also sets a cookie
+         *     (`bankcore_device_…`, HttpOnly, SameSite=Strict, 180 days) by which this account recognizes this device. It reserves
+         *     places for the account's next sign-in and PIN reset, and does nothing else: it is not a credential, and attempts with
+         *     it are limited and counted like all others.
          */
         post: operations["login"];
         delete?: never;
@@ -659,7 +659,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Ends the session: its access token and its refresh token are refused from now on. A refresh token in the body is
+         * @description Ends the session: its access token and its refresh token are refused from then on. A refresh token in the body is
          *     optional and must belong to the same session.
          */
         post: operations["logout"];
@@ -680,13 +680,13 @@ export interface paths {
         put?: never;
         /**
          * Renew the tokens
-         * @description Spends the refresh token (from the body, or from the session cookie if there is no body) and answers its successor
+         * @description Spends the refresh token (from the body, or from the session cookie if there is no body) and returns its successor
          *     with a new access token. The same refresh token gets the same successor again for 10 seconds, and after that for as
          *     long as the successor itself has not been spent, so neither two tabs nor a lost reply do harm. Once its successor
-         *     has been spent, it is taken for stolen and ends the whole session (`token_revoked`).
+         *     has been spent, it counts as stolen and ends the whole session (`token_revoked`).
          *
-         *     A renewal is a use of the session. If the last one lies further back than the bank allows, the session is over
-         *     (`token_revoked`), as its access tokens are; `idle_expires_in` says how long that is.
+         *     A renewal counts as use of the session. If the last one is longer ago than the bank allows, the session and its access
+         *     tokens have ended (`token_revoked`); `idle_expires_in` says how long that is.
          */
         post: operations["refreshTokens"];
         delete?: never;
@@ -705,13 +705,13 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Set another PIN in place of a forgotten one
-         * @description Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is good for 10 minutes
-         *     and three tries; each try counts before it is looked at. In the code, case, spaces and hyphens do not matter, and O and I
-         *     or L are read as 0 and 1.
+         * Set a new PIN in place of a forgotten one
+         * @description Needs the one-time code that the bank's operator has made with `bankcore account reset-pin`. A code is valid for 10
+         *     minutes and three tries; each try is counted before it is checked. In the code, case, spaces and hyphens do not matter, and
+         *     O and I or L are read as 0 and 1.
          *
-         *     Success uses the code up, lifts the lock, and ends every session of the account. Whether the account exists, has a code,
-         *     or had one that has expired is not told: all of these are answered like a wrong code.
+         *     Success uses up the code, lifts the lock, and ends every session of the account. The answer does not reveal whether the
+         *     account exists, has a code, or had one that has expired: all of these are answered like a wrong code.
          */
         post: operations["resetPin"];
         delete?: never;
@@ -728,7 +728,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Does this browser hold a session?
+         * Check for a session
          * @description Whether the request's session cookie belongs to a session that has not ended, and what the session may do. A page asks this
          *     before it renews, so that a first visit is not an error. Changes nothing.
          */
@@ -749,8 +749,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where am I signed in?
-         * @description The caller's sessions that have not ended, the last used first; there are 100 at most. Device, address and time are those of the
+         * List the caller's sessions
+         * @description The caller's sessions that have not ended, most recently used first; 100 at most. Device, address and time are those of the
          *     sign-in or of the last renewal of tokens, whichever came later.
          */
         get: operations["listSessions"];
@@ -758,7 +758,7 @@ export interface paths {
         post?: never;
         /**
          * Sign out everywhere else
-         * @description Ends every session of the caller's account but the one that asks. A locked account can do so, too.
+         * @description Ends every session of the caller's account except this one. It works for a locked account, too.
          */
         delete: operations["endOtherSessions"];
         options?: never;
@@ -784,8 +784,8 @@ export interface paths {
         post?: never;
         /**
          * End a session
-         * @description Ends one session of the caller's account; its tokens are refused from now on. Somebody else's session is answered like
-         *     one that does not exist.
+         * @description Ends one session of the caller's account; its tokens are refused from then on. A session of another account is answered
+         *     like one that does not exist.
          */
         delete: operations["endSession"];
         options?: never;
@@ -802,11 +802,11 @@ export interface paths {
         };
         /**
          * List currencies
-         * @description The currencies of ISO 4217, in the order of their codes, and the one of accounts that name none. `decimals` is how
+         * @description The currencies of ISO 4217 in the order of their codes, and the default for accounts that name none. `decimals` is how
          *     many digits of an amount in the minor unit come after the decimal sign: `1050` is 10.50 with two of them, 1.050 with
          *     three and 1050 with none. Nothing else decides this: the tables of browsers and libraries differ from one another.
          *
-         *     No account can be opened in a currency that is `withdrawn`; those are listed for accounts from before.
+         *     No account can be opened in a currency that is `withdrawn`; these are listed for older accounts.
          */
         get: operations["listCurrencies"];
         put?: never;
@@ -825,7 +825,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Is the process alive?
+         * Check that the process is alive
          * @description Answers as long as the process serves requests. Restart the process when this fails.
          */
         get: operations["health"];
@@ -851,9 +851,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who would receive a transfer?
-         * @description For whoever is signed in: enough of a recipient to notice a wrong number, and not more. Of each of the holder's names
-         *     the first letter is shown, whatever its length.
+         * Look up the recipient of a transfer
+         * @description For every signed-in customer: enough about a recipient to notice a wrong number, and no more. Only the first letter of
+         *     each of the holder's names is shown, whatever its length.
          */
         get: operations["getPayee"];
         put?: never;
@@ -872,8 +872,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Should this server get traffic?
-         * @description Answers 503 while the server drains before it stops, or while its database is away.
+         * Check that the server is ready for traffic
+         * @description Answers 503 while the server drains before it stops, or while its database is unreachable.
          */
         get: operations["ready"];
         put?: never;
@@ -892,7 +892,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Which version is this?
+         * Read the version
          * @description The version of the program and of the contract.
          */
         get: operations["version"];
@@ -915,13 +915,13 @@ export interface components {
             balance: components["schemas"]["Balance"];
             created_at: components["schemas"]["Timestamp"];
             currency: components["schemas"]["Currency"];
-            /** @description Whether three wrong PINs in a row have locked the account. Nobody can sign in to it; live sessions go on. */
+            /** @description Whether three wrong PINs in a row have locked the account. It accepts no PIN; live sessions continue. */
             is_locked: boolean;
             role: components["schemas"]["Role"];
         };
         AccountEvent: {
             /**
-             * @description Where it came from; empty where the bank's own people acted.
+             * @description Where it came from; empty where the bank's staff acted.
              * @example 203.0.113.7
              */
             client_address: string;
@@ -997,7 +997,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description Whether it is a currency of the past, in which no account can be opened.
+             * @description Whether the currency is no longer in use. No account can be opened in it.
              * @example false
              */
             withdrawn: boolean;
@@ -1009,7 +1009,7 @@ export interface components {
         CurrencyTotal: {
             /**
              * Format: int64
-             * @description The sum of all balances, in the minor unit; it can pass 2^53-1.
+             * @description The sum of all balances, in the minor unit; it can exceed 2^53-1.
              */
             balance: number;
             currency: components["schemas"]["Currency"];
@@ -1067,13 +1067,13 @@ export interface components {
         Event: {
             account_number: components["schemas"]["EventAccount"];
             /**
-             * @description Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (somebody who has not
+             * @description Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (a caller who has not
              *     signed in).
              * @example admin_key
              */
             actor: string;
             /**
-             * @description The client's IP address; empty for the command line. Of several failures from several addresses, their network.
+             * @description The client's IP address; empty for the command line. For several failures from several addresses, their network.
              * @example 203.0.113.7
              */
             client_address: string;
@@ -1101,7 +1101,7 @@ export interface components {
             sequence: number;
             /**
              * @description The server's own id of the request, a UUIDv7 that no other request has; it is in the log beside `request_id`, and equal to
-             *     it where the client sent none. Empty for the command line, for several failures, and in events from before it was kept.
+             *     it where the client sent none. Empty for the command line, for several failures, and in events from before it was recorded.
              * @example 019aa8b0-52d0-7c11-9b3a-5e6f708192a3
              */
             server_request_id: string;
@@ -1115,14 +1115,14 @@ export interface components {
         /**
          * Format: int64
          * @description How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
-         *     many: the first from one network is an event at once, and the others of the same minute are one more, with their count.
+         *     many: the first from one network is an event at once, and the others of the same minute are one more event, with their count.
          * @example 1
          */
         EventCount: number;
         /**
-         * @description What exactly, for programs: of `data_read`, `admin_key_refused` and `staff_token_refused` the operationId that was asked for, of
-         *     `role_changed` the old and the new role (`customer>admin`), of `signed_in` and `signed_out` the session's id, or `all others`
-         *     than the one that asked. Empty for other events, and for several failures.
+         * @description Details, for programs: for `data_read`, `admin_key_refused` and `staff_token_refused` the operationId of the request, for
+         *     `role_changed` the old and the new role (`customer>admin`), for `signed_in` and `signed_out` the session's id, or
+         *     `all others` for every session but the caller's. Empty for other events, and for several failures.
          * @example getAccount
          */
         EventDetail: string;
@@ -1131,12 +1131,12 @@ export interface components {
             next_cursor: components["schemas"]["NextCursor"];
         };
         /**
-         * @description What happened. `login_failed` is a wrong PIN wherever it was given. `pin_reset_issued`: the operator made a one-time code for
-         *     a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set another PIN.
+         * @description What happened. `login_failed`: a wrong PIN, wherever it was given. `pin_reset_issued`: the operator made a one-time code for
+         *     a forgotten PIN; `pin_reset_failed`: a wrong code was tried; `pin_reset`: a right one set a new PIN.
          *     `invitation_issued`: the operator made a code for openings. `sessions_ended`: the bank ended every session of the account.
-         *     `database_restored`: the whole bank is that of a backup, and every session has ended. `signed_in` and `signed_out` are about a
+         *     `database_restored`: the bank was restored from a backup, and every session has ended. `signed_in` and `signed_out` are about a
          *     session. `data_read`: an administrator, or a holder of the admin key, has read an account or, without one, a list or numbers of
-         *     the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a present or former administrator was
+         *     the bank. `admin_key_refused`: a wrong admin key. `staff_token_refused`: a token of a current or former administrator was
          *     used after its session had ended or it had expired, or for what it does not allow. A wrong code of a
          *     second factor is `login_failed`, too.
          * @example account_locked
@@ -1147,7 +1147,7 @@ export interface components {
             /** @example number must be at least 1 */
             detail: string;
             /**
-             * @description Where in the request, a JSON Pointer into the body, or `query/NAME`, `path/NAME`, `header/NAME`.
+             * @description Where in the request: a JSON Pointer into the body, or `query/NAME`, `path/NAME`, `header/NAME`.
              * @example /amount
              */
             pointer: string;
@@ -1178,10 +1178,10 @@ export interface components {
             refresh_token?: components["schemas"]["Token"];
         };
         /**
-         * @description 4 to 12 digits that are hard to guess. Refused as `weak_pin` are: dates in any usual order, such as DDMM, MMDD,
+         * @description 4 to 12 digits that are hard to guess. These are refused as `weak_pin`: dates in any usual order, such as DDMM, MMDD,
          *     DDMMYY, YYMMDD and DDMMYYYY, and years from 1900 to 2029; the same digits again and again (1111, 1212, 482482) or in
-         *     groups (1122, 111222); even steps up or down, also around the zero (1234, 9630, 8901); paths over the keys of a
-         *     keypad (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
+         *     groups (1122, 111222); even steps up or down, also across zero (1234, 9630, 8901); paths on a keypad
+         *     (2580, 147258, 159357); two or more zeros at the start; and the 1,000 most used PINs of each length.
          * @example 482913
          */
         NewPin: string;
@@ -1202,7 +1202,7 @@ export interface components {
             currency?: components["schemas"]["Currency"];
             /**
              * Format: int64
-             * @description In the currency's minor unit; 0 unless told.
+             * @description In the currency's minor unit; 0 by default.
              * @example 100000
              */
             initial_deposit?: number;
@@ -1230,7 +1230,7 @@ export interface components {
             code: components["schemas"]["ProblemCode"];
             /** @description What is wrong this time. */
             detail: string;
-            /** @description For `invalid_request`, each thing that does not fit. */
+            /** @description For `invalid_request`, each fault in the request. */
             errors?: components["schemas"]["FieldError"][];
             /**
              * @description The answer's `X-Request-Id`.
@@ -1238,7 +1238,7 @@ export interface components {
              */
             request_id: string;
             /**
-             * @description The HTTP status, once more.
+             * @description The HTTP status of the answer.
              * @example 400
              */
             status: number;
@@ -1257,7 +1257,7 @@ export interface components {
          */
         ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
         /**
-         * @description A code that is good once, in place of one of the app.
+         * @description A code that works once, in place of one from the app.
          * @example 7K3M-Q9TX-2B4C
          */
         RecoveryCode: string;
@@ -1268,7 +1268,7 @@ export interface components {
             refresh_token: components["schemas"]["Token"];
         };
         /**
-         * @description A one-time code of 12 letters and digits (Crockford's base 32), as the operator has read it out.
+         * @description A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
          * @example 7K3M-Q9TX-2B4C
          */
         ResetCode: string;
@@ -1283,13 +1283,13 @@ export interface components {
          */
         Role: "customer" | "admin";
         /**
-         * @description `second_factor`: the session has not given one. `longer_pin`: the PIN has fewer than 8 digits.
+         * @description `second_factor`: the session has not given a second factor. `longer_pin`: the PIN has fewer than 8 digits.
          * @example second_factor
          * @enum {string}
          */
         RoleRequirement: "second_factor" | "longer_pin";
         /**
-         * @description What this session lacks to act as the administrator that its account is; absent if nothing is missing. Until then `role` is
+         * @description What a session of an administrator's account lacks to act as one; absent if nothing is missing. Until then `role` is
          *     `customer`.
          */
         RoleRequirements: components["schemas"]["RoleRequirement"][];
@@ -1297,7 +1297,7 @@ export interface components {
             /** @description Whether a sign-in needs a code. */
             enabled: boolean;
             /**
-             * @description How many recovery codes are not used up.
+             * @description How many recovery codes are unused.
              * @example 9
              */
             recovery_codes_left: number;
@@ -1316,7 +1316,7 @@ export interface components {
         };
         SecondFactorSecret: {
             /**
-             * @description The same as a URI, for a QR code.
+             * @description The same secret as a URI, for a QR code.
              * @example otpauth://totp/Banking%20Core:481207359142?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
              */
             otpauth_uri: string;
@@ -1335,17 +1335,17 @@ export interface components {
             created_at: components["schemas"]["Timestamp"];
             expires_at: components["schemas"]["Timestamp"];
             id: components["schemas"]["Id"];
-            /** @description Whether this is the session that asks. */
+            /** @description Whether this is the caller's session. */
             is_current: boolean;
             last_used_at: components["schemas"]["Timestamp"];
             /**
-             * @description What the client called itself (`User-Agent`), at most 256 characters; empty if it did not say.
+             * @description The client's `User-Agent`, at most 256 characters; empty if it sent none.
              * @example Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
              */
             user_agent: string;
         };
         /**
-         * @description Where the refresh token travels; `token`, in the body, unless told.
+         * @description Where the refresh token travels: `token`, in the body (the default), or `cookie`.
          * @example token
          * @enum {string}
          */
@@ -1419,7 +1419,7 @@ export interface components {
             account_number: components["schemas"]["AccountNumber"];
             /**
              * Format: int64
-             * @description Always positive, whatever the direction; 0 only in `account_opened`.
+             * @description Never negative, whatever the direction; 0 only in `account_opened`.
              */
             amount: number;
             balance_after: components["schemas"]["Balance"];
@@ -1469,7 +1469,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description `account_locked`: three wrong PINs in a row have locked the account, and no PIN is taken until an administrator unlocks it. */
+        /** @description `account_locked`: three wrong PINs in a row have locked the account, and no PIN is accepted until an administrator unlocks it. */
         AccountLocked: {
             headers: {
                 [name: string]: unknown;
@@ -1526,7 +1526,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `forbidden`: the token is good, but not for this account or operation; `invalid_admin_key`: the admin key is wrong. */
+        /** @description `forbidden`: the token is valid, but not for this account or operation; `invalid_admin_key`: the admin key is wrong. */
         AdminForbidden: {
             headers: {
                 [name: string]: unknown;
@@ -1535,7 +1535,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `forbidden`: a cookie session does not answer requests from another site. */
+        /** @description `forbidden`: a cookie session takes no requests from another site. */
         CrossSite: {
             headers: {
                 [name: string]: unknown;
@@ -1554,7 +1554,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `balance_limit_exceeded`: the balance would pass 2^53-1; `idempotency_key_reused`: the key was used for another request. */
+        /** @description `balance_limit_exceeded`: the balance would exceed 2^53-1; `idempotency_key_reused`: the key was used for another request. */
         DepositRefused: {
             headers: {
                 [name: string]: unknown;
@@ -1563,7 +1563,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `forbidden`: the token is good, but not for this account or operation. */
+        /** @description `forbidden`: the token is valid, but not for this account or operation. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -1601,7 +1601,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `internal`: our fault. Quote the request id. */
+        /** @description `internal`: a fault on our side. Quote the request id when you report it. */
         Internal: {
             headers: {
                 [name: string]: unknown;
@@ -1645,7 +1645,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `invalid_reset_code`: the code is wrong, used up or expired, or there is no such account; it is not told which. */
+        /** @description `invalid_reset_code`: the code is wrong, used up or expired, or there is no such account; the answer does not say which. */
         InvalidResetCode: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
@@ -1687,8 +1687,8 @@ export interface components {
             };
         };
         /**
-         * @description `invitation_required`: this bank opens accounts for those who have a code; `invalid_invitation`: the code is wrong, used up or
-         *     expired, it is not told which; `openings_closed`: this bank opens accounts itself.
+         * @description `invitation_required`: this bank opens accounts by invitation only; `invalid_invitation`: the code is wrong, used up or
+         *     expired, and the answer does not say which; `openings_closed`: only the bank's staff open accounts.
          */
         NotInvited: {
             headers: {
@@ -1699,7 +1699,7 @@ export interface components {
             };
         };
         /**
-         * @description `weak_pin`: the PIN is easy to guess; the schema `NewPin` has the rule. `idempotency_key_reused`: the key opened an account
+         * @description `weak_pin`: the PIN is easy to guess; see the schema `NewPin`. `idempotency_key_reused`: the key opened an account
          *     with another PIN, and the attempt counts as a wrong PIN of that account.
          */
         OpeningRefused: {
@@ -1751,7 +1751,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Ten recovery codes, which are answered this once. */
+        /** @description Ten recovery codes, which are returned only this once. */
         RecoveryCodesIssued: {
             headers: {
                 "Cache-Control": components["headers"]["CacheControl"];
@@ -1779,7 +1779,7 @@ export interface components {
                 "application/json": components["schemas"]["RecoveryCodes"];
             };
         };
-        /** @description `second_factor_enabled`: the second factor is on already; turn it off first to set up another one. */
+        /** @description `second_factor_enabled`: the second factor is already on; turn it off first to set up another one. */
         SecondFactorEnabled: {
             headers: {
                 [name: string]: unknown;
@@ -1798,7 +1798,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `second_factor_not_started`: there is none to use or to confirm; start it first. */
+        /** @description `second_factor_not_started`: there is none to use or to confirm; set one up first. */
         SecondFactorNotStarted: {
             headers: {
                 [name: string]: unknown;
@@ -1836,7 +1836,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `invalid_credentials`: no such account, or a wrong PIN; it is not told which. `second_factor_required`: the PIN is right and the account needs a code, too; `invalid_second_factor`: the code is wrong or was used before. */
+        /** @description `invalid_credentials`: no such account, or a wrong PIN; the answer does not say which. `second_factor_required`: the PIN is right and the account needs a code, too; `invalid_second_factor`: the code is wrong or was used before. */
         SignInRefused: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
@@ -1859,7 +1859,7 @@ export interface components {
                  *       "type": "/problems/statement_too_large",
                  *       "title": "The month has too many entries for a statement",
                  *       "status": 422,
-                 *       "detail": "A statement holds 20000 entries at most. Read this month's transactions page by page.",
+                 *       "detail": "A statement holds 25000 entries at most. Read this month's transactions page by page.",
                  *       "code": "statement_too_large",
                  *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
                  *     }
@@ -1874,7 +1874,7 @@ export interface components {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 /**
-                 * @description The refresh token, in a cookie session; at a sign-in also the device's cookie, in a line of its own. The cookies' names
+                 * @description The refresh token, in a cookie session; at a sign-in also the device's cookie, in a header of its own. The cookies' names
                  *     differ from bank to bank.
                  */
                 "Set-Cookie"?: string;
@@ -1924,7 +1924,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `unauthenticated`: no token; `invalid_token`: a token that is malformed, expired, of the wrong kind or not ours; `token_revoked`: a token whose session has ended. */
+        /** @description `unauthenticated`: no token; `invalid_token`: a token that is malformed, expired, of the wrong kind or from another bank; `token_revoked`: a token whose session has ended. */
         Unauthenticated: {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
@@ -1934,7 +1934,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description As everywhere, or `invalid_credentials`, the PIN is wrong; `second_factor_required`: a code is needed, too; `invalid_second_factor`: the code is wrong or was used before. Wrong ones count towards the lockout. */
+        /** @description As everywhere, or `invalid_credentials`: the PIN is wrong; `second_factor_required`: a code is needed, too; `invalid_second_factor`: the code is wrong or was used before. Wrong ones count towards the lockout. */
         UnauthenticatedOrUnproved: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
@@ -1958,7 +1958,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description As everywhere, or `invalid_credentials`, the PIN is wrong (which counts towards the lockout). */
+        /** @description As everywhere, or `invalid_credentials`: the PIN is wrong, which counts towards the lockout. */
         UnauthenticatedOrWrongPin: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
@@ -1970,7 +1970,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description As everywhere, or `invalid_credentials`, the PIN is wrong; `invalid_second_factor`: the code is wrong or was used before. Wrong ones count towards the lockout. */
+        /** @description As everywhere, or `invalid_credentials`: the PIN is wrong; `invalid_second_factor`: the code is wrong or was used before. Wrong ones count towards the lockout. */
         UnauthenticatedOrWrongProof: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
@@ -2021,7 +2021,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `weak_pin`: the PIN is easy to guess; the schema `NewPin` has the rule. */
+        /** @description `weak_pin`: the PIN is easy to guess; see the schema `NewPin`. */
         WeakPin: {
             headers: {
                 [name: string]: unknown;
@@ -2058,7 +2058,7 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
-         * @description How many items a page holds at most; 50 unless told.
+         * @description How many items a page holds at most; 50 by default.
          * @example 50
          */
         Limit: number;
@@ -2198,7 +2198,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many days, today included; 90 unless told.
+                 * @description How many days, including today; 90 by default.
                  * @example 90
                  */
                 days?: number;
@@ -2339,7 +2339,7 @@ export interface operations {
                  */
                 event_type?: components["schemas"]["EventType"];
                 /**
-                 * @description How many items a page holds at most; 50 unless told.
+                 * @description How many items a page holds at most; 50 by default.
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
@@ -2403,7 +2403,7 @@ export interface operations {
                  */
                 account_number: components["parameters"]["AccountNumber"];
                 /**
-                 * @description The `Idempotency-Key` that was sent, percent-encoded where it is no UUID.
+                 * @description The `Idempotency-Key` that was sent, percent-encoded if it is not a UUID.
                  * @example 019aa8a6-1f3c-7000-8000-5f60718293a4
                  */
                 key: string;
@@ -2504,7 +2504,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How the account stands. */
+            /** @description The second factor's state. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2551,7 +2551,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The secret, until it is confirmed. */
+            /** @description The secret, which is yet to be confirmed. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
@@ -2704,7 +2704,7 @@ export interface operations {
     getStatement: {
         parameters: {
             query: {
-                /** @description Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. A PDF has none. */
+                /** @description Whether a CSV begins with a byte order mark, by which spreadsheets recognize UTF-8. A PDF has none. */
                 bom?: boolean;
                 /**
                  * @description The month; one that has not begun is refused.
@@ -2769,7 +2769,7 @@ export interface operations {
                  */
                 from?: string;
                 /**
-                 * @description How many items a page holds at most; 50 unless told.
+                 * @description How many items a page holds at most; 50 by default.
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
@@ -3088,7 +3088,7 @@ export interface operations {
                  */
                 cursor?: components["parameters"]["Cursor"];
                 /**
-                 * @description How many items a page holds at most; 50 unless told.
+                 * @description How many items a page holds at most; 50 by default.
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
@@ -3099,7 +3099,7 @@ export interface operations {
                 locked?: boolean;
                 /**
                  * @description Only accounts whose holder's name contains this text, or whose number begins with it. Case, marks, dotted and dotless
-                 *     i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be in groups and
+                 *     i, letters with strokes (ł, ø, đ), width, punctuation and spaces make no difference, and numbers may be grouped, and
                  *     in the digits of any script.
                  * @example lovelace
                  */
@@ -3189,7 +3189,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many days, today included; 30 unless told.
+                 * @description How many days, including today; 30 by default.
                  * @example 30
                  */
                 days?: number;
@@ -3255,7 +3255,7 @@ export interface operations {
                  */
                 event_type?: components["schemas"]["EventType"];
                 /**
-                 * @description How many items a page holds at most; 50 unless told.
+                 * @description How many items a page holds at most; 50 by default.
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
@@ -3315,7 +3315,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The numbers. */
+            /** @description The totals. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3611,7 +3611,7 @@ export interface operations {
             /** @description The currencies. */
             200: {
                 headers: {
-                    /** @description The table changes with the version of the program. */
+                    /** @description The table changes only with the program's version. */
                     "Cache-Control": string;
                     [name: string]: unknown;
                 };

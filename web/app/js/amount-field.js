@@ -1,5 +1,5 @@
 // @ts-check
-// A field for an amount. It says what it has understood, and asks where that could be something else.
+// A field for an amount. It shows how it reads the input, and asks where there is more than one way.
 
 import { amountOf } from './amount-text.js';
 import { parseMoney } from './amounts.js';
@@ -11,7 +11,7 @@ const either = new Intl.ListFormat('en', { type: 'disjunction' });
 
 /**
  * @param {string} label
- * @param {() => string} currency which may change while the field is there
+ * @param {() => string} currency may change while the field is shown
  * @param {{ optional?: boolean, value?: string | undefined }} [options] value is what was typed before
  */
 export function amountField(label, currency, { optional = false, value = '' } = {}) {
@@ -38,13 +38,13 @@ export function amountField(label, currency, { optional = false, value = '' } = 
   show();
   return {
     ...amount,
-    /** Says anew what is understood, when the currency has changed. */
+    /** Reads the input again after the currency has changed. */
     refresh: () => {
       input.placeholder = formatInput(0, currency());
       amount.fault('');
       show();
     },
-    /** The amount in the smallest unit; 0 if there is none. */
+    /** The amount in the minor unit; 0 if there is none. */
     minor: () => {
       const reading = read();
       return 'minor' in reading ? reading.minor : 0;
@@ -52,8 +52,8 @@ export function amountField(label, currency, { optional = false, value = '' } = 
     check: () => {
       const reading = read();
       if ('fault' in reading) return reading.fault;
-      if ('choices' in reading) return 'Choose the amount that you mean.';
-      return reading.minor === 0 && !optional ? 'Enter more than nothing.' : '';
+      if ('choices' in reading) return 'Choose the amount you mean.';
+      return reading.minor === 0 && !optional ? 'Enter an amount above zero.' : '';
     },
   };
 }

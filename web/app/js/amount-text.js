@@ -1,5 +1,5 @@
 // @ts-check
-// Numbers as elements, which break between their groups of digits where there is no room for them in one line.
+// Numbers as elements that can break between groups of digits where a line is too narrow.
 
 import { h } from './dom.js';
 import { formatCount, formatMoney } from './money.js';
@@ -19,7 +19,7 @@ export function countOf(value) {
 }
 
 /**
- * A break may be beside a currency's letters, and between groups of digits.
+ * Allows breaks beside a currency's letters, and between groups of digits.
  * @param {string} text
  */
 function grouped(text) {
@@ -29,8 +29,8 @@ function grouped(text) {
 }
 
 /**
- * The groups of a number, each with the sign behind it. A last sign that is not like the others is the decimal point, and so may
- * be one that is alone.
+ * The groups of a number, each with the separator after it. A last separator that differs from the others is the decimal point,
+ * and a single one may be.
  * @param {string} number
  */
 function groupsOf(number) {

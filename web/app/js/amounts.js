@@ -1,6 +1,6 @@
 // @ts-check
-// Reads amounts as people write them. What a comma or a full stop means is decided by the page's language, never by how many
-// digits follow: "1,25" and "1,250" would otherwise be a thousandfold apart. What contradicts the language is not guessed.
+// Reads amounts as people write them. The page's language decides what a comma or a full stop means, never how many digits
+// follow it: "1,25" and "1,250" would otherwise differ a thousandfold. What contradicts the language is not guessed.
 
 import { decimalsOf } from './currencies.js';
 import { asciiDigits } from './digits.js';
@@ -9,7 +9,7 @@ import { formatInput, formatMoney, moneyFormat } from './money.js';
 
 const most = 1_000_000_000_000;
 
-/** @typedef {{ minor: number } | { choices: number[] } | { fault: string }} Reading choices are what may be meant, to be asked */
+/** @typedef {{ minor: number } | { choices: number[] } | { fault: string }} Reading choices are for the customer to choose from */
 /** @typedef {{ point: string, minor: number, exact: boolean, excess: boolean }} Candidate one way to read an amount */
 
 /**
@@ -48,14 +48,14 @@ function checked({ minor, excess }, currency, locale) {
 }
 
 /**
- * One character for all that look alike: spaces, apostrophes, commas, full stops.
+ * Replaces look-alikes with one character: spaces, apostrophes, commas, full stops.
  * @param {string} text
  */
 function fold(text) {
   return text.replace(/\s/gu, ' ').replace(/[’‘ʼ′´`＇]/gu, "'").replace(/[，﹐،⹁]/gu, ',').replace(/[．﹒]/gu, '.');
 }
 
-// What each sign between digits means: to everybody, and else in this language, as it writes this currency and other numbers.
+// What each separator means: some in every language, the others as this language writes this currency and other numbers.
 const meaningsOf = memo((/** @type {string} */ currency, /** @type {string | undefined} */ locale) => {
   /** @type {Map<string, 'decimal' | 'group'>} */
   const meanings = new Map([[' ', 'group'], ["'", 'group'], ['٬', 'group'], ['٫', 'decimal']]);
@@ -69,7 +69,7 @@ const meaningsOf = memo((/** @type {string} */ currency, /** @type {string | und
 });
 
 /**
- * The digits and the signs between them, without what says that they are of this currency; null if there is anything else.
+ * The digits and the separators between them, without the currency's name; null if there is anything else.
  * @param {string} plain
  * @param {string} currency
  * @param {string | undefined} locale
@@ -86,7 +86,7 @@ function numberIn(plain, currency, locale, meanings) {
 }
 
 /**
- * Every way to read a number that is well formed. With more decimals than there are, it is one only if they are zeros.
+ * Every well-formed reading of a number. More decimals than the currency has are accepted if they are zeros.
  * @param {string} number
  * @param {number} decimals
  * @param {Map<string, string>} meanings
@@ -103,7 +103,7 @@ function candidatesOf(number, decimals, meanings) {
     if (!wellGrouped(whole) || !/^\d*$/.test(fraction)) continue;
     const needed = fraction.replace(/0+$/, '');
     const excess = needed.length > decimals;
-    // A reading with too many decimals is only of use to say so, where the language reads it that way.
+    // A reading with too many decimals only serves to say so, if the language reads it that way.
     if (excess && meanings.get(point) !== 'decimal') continue;
     const minor = Number(whole.replace(/\D/g, '') + needed.slice(0, decimals).padEnd(decimals, '0'));
     candidates.push({ point, minor, exact: fraction.length <= decimals, excess });
@@ -112,7 +112,7 @@ function candidatesOf(number, decimals, meanings) {
 }
 
 /**
- * Whether digits are in groups of three, or as in India the last three and then twos, between signs of one kind.
+ * Whether digits are grouped in threes, or as in India in twos before the last three, by one kind of separator.
  * @param {string} whole
  */
 function wellGrouped(whole) {
@@ -120,7 +120,7 @@ function wellGrouped(whole) {
 }
 
 /**
- * Whether a reading takes every sign for what it means in the language.
+ * Whether a reading takes every separator as the language does.
  * @param {Candidate} candidate
  * @param {string} number
  * @param {Map<string, string>} meanings
@@ -130,7 +130,7 @@ function agrees({ point }, number, meanings, asPoint) {
   return [...number].every((sign) => /\d/.test(sign) || (sign === point ? asPoint.includes(meanings.get(sign)) : meanings.get(sign) === 'group'));
 }
 
-// What customers write and no language's table has.
+// What customers write but no language's table has.
 /** @type {Record<string, string[]>} */
 const nicknames = { CHF: ['Fr', 'SFr'], CZK: ['Kčs'], INR: ['Rs'], PLN: ['zl'] };
 const languages = ('af am ar az be bg bn bs ca cs da de el en es et eu fa fi fil fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko ky lo lt lv '
@@ -157,7 +157,7 @@ const symbolsAnywhere = memo((/** @type {string} */ currency) => [
 ]);
 
 /**
- * A name of a currency without what people leave out of it.
+ * A currency's name without what people leave out.
  * @param {string} text
  */
 function bareName(text) {

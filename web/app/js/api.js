@@ -1,6 +1,5 @@
 // @ts-check
-// Requests to the bank. Their shapes are read off the contract, so that a page which asks for something else does not pass the
-// type check.
+// Requests to the bank. Their types come from the contract, so a page that asks for anything else fails the type check.
 
 import { base } from './base.js';
 import { codeOf, contentOf, refusalOf } from './problems.js';
@@ -21,7 +20,7 @@ import * as session from './session.js';
 /** @typedef {{ path?: object, query?: object, body?: object, idempotencyKey?: string, signal?: AbortSignal }} Loose */
 
 /**
- * Asks as whoever is signed in.
+ * Sends a request as the customer who is signed in.
  * @template {import('../../types/call').Method} M
  * @template {import('../../types/call').PathsOf<M>} P
  * @param {M} method
@@ -34,7 +33,7 @@ export async function call(method, path, request) {
 }
 
 /**
- * Asks as nobody, or as whoever holds the admin key.
+ * Sends a request without a session, perhaps with the admin key.
  * @template {import('../../types/call').Method} M
  * @template {import('../../types/call').PathsOf<M>} P
  * @param {M} method
@@ -48,7 +47,7 @@ export async function callPublic(method, path, request, headers = {}) {
 }
 
 /**
- * Fetches a month's statement as a file. Spreadsheets know a CSV's encoding by its byte order mark.
+ * Fetches a month's statement as a file. Spreadsheets recognize UTF-8 by a byte order mark.
  * @param {string} account
  * @param {string} month
  * @param {'text/csv' | 'application/pdf'} media
@@ -72,7 +71,7 @@ async function sendSignedIn(method, path, request, headers) {
   } catch (error) {
     const code = codeOf(error);
     if (code !== 'invalid_token' && code !== 'token_revoked' && code !== 'unauthenticated') throw error;
-    await session.renew(token); // throws, and ends the session here, if it has ended there
+    await session.renew(token); // throws, and ends the session here, if the bank has ended it
     return send(method, path, request, { ...headers, Authorization: `Bearer ${await session.freshToken()}` });
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// What a session asks the bank; the browser adds the cookie.
+// A session's requests to the bank; the browser adds the cookie.
 
 import { base } from './base.js';
 import { ours } from './locks.js';
@@ -8,7 +8,7 @@ import { deadlines, request } from './requests.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 
-/** How long each attempt at a renewal waits for its answer. All begin within the ten seconds in which the bank answers alike. */
+/** How long each attempt at a renewal waits. All start within the ten seconds in which the bank repeats its answer. */
 const attempts = [3_000, 3_000, 4_000];
 
 /** Whether the cookie belongs to a session that has not ended. */
@@ -26,7 +26,7 @@ export async function login(body) {
 }
 
 /**
- * Asks for new tokens, and asks again if no answer comes, whatever has lost it.
+ * Asks for new tokens, and asks again if no answer comes.
  * @param {AbortSignal} [signal]
  * @returns {Promise<Schemas['TokenPair']>}
  */
@@ -48,14 +48,14 @@ export async function askForTokens(signal) {
 
 /**
  * Ends a session, whose access token may have expired.
- * @param {{ token: string, expires: number } | null} leaving null if only the cookie is left of it
+ * @param {{ token: string, expires: number } | null} leaving null if only the cookie is left
  */
 export async function end(leaving) {
   try {
     const token = leaving && leaving.expires > Date.now() ? leaving.token : (await askForTokens()).access_token;
     await ask('POST', '/auth/logout', { headers: { Authorization: `Bearer ${token}` } });
   } catch (error) {
-    // A session that has ended needs no ending; otherwise the cookie still lives, and nobody is told that it does not.
+    // A session that has ended needs no ending. Otherwise its cookie still works, and the caller must know.
     if (!(error instanceof Refusal) || error.problem.status !== 401) throw error;
   }
   noteToEnd(false);
@@ -64,7 +64,7 @@ export async function end(leaving) {
 const toEnd = `${ours} to end`;
 
 /**
- * Notes whether a session is still to be ended. The note outlives the page: the cookie would let anyone in who opens another one.
+ * Notes whether a session is still to be ended. The note outlives the page: the cookie would let in anyone who opens another.
  * @param {boolean} yes
  */
 export function noteToEnd(yes) {

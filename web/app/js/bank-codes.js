@@ -1,5 +1,5 @@
 // @ts-check
-// Codes that the bank has given a person: for a forgotten PIN, or as an invitation.
+// Codes that the bank gives to people: for a forgotten PIN, or as an invitation.
 
 import { field } from './forms.js';
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Deposits and withdrawals, in a window above the page.
+// Deposits and withdrawals, in a dialog.
 
 import { amountField } from './amount-field.js';
 import { amountOf } from './amount-text.js';
@@ -9,7 +9,7 @@ import { details, typeWords } from './entries.js';
 import { faultOfLength, field, form } from './forms.js';
 import { payment } from './intents.js';
 import { formatMoney } from './money.js';
-import { isUnsettled, tellDone, unsettledNote } from './outcomes.js';
+import { isUnsettled, reportDone, unsettledNote } from './outcomes.js';
 import { isUnknown } from './problems.js';
 import { failure } from './states.js';
 
@@ -22,7 +22,7 @@ const words = {
 };
 
 /**
- * What to show when nobody knows whether the money moved.
+ * What to show when it is not known whether the money moved.
  * @param {unknown} error
  */
 export function unknownOutcome(error) {
@@ -32,7 +32,7 @@ export function unknownOutcome(error) {
 }
 
 /**
- * Opens the window.
+ * Opens the dialog.
  * @param {'deposit' | 'withdraw'} kind
  * @param {Schemas['Account']} account
  */
@@ -47,7 +47,7 @@ export function openCash(kind, account) {
     const receipt = receiptOf(entry, close);
     dialog.lastElementChild?.replaceChildren(receipt);
     if (dialog.open) receipt.querySelector('button')?.focus();
-    else if (current) tellDone(current.record);
+    else if (current) reportDone(current.record);
   }), { closed: () => current?.release() });
 }
 
@@ -59,7 +59,7 @@ export function openCash(kind, account) {
  */
 function cashForm(kind, account, making, finished) {
   const amount = amountField(`Amount in ${account.currency}`, () => account.currency);
-  const description = field('What for', { optional: true, maxlength: 280 });
+  const description = field('Description', { optional: true, maxlength: 280 });
   /** @type {Payment | null} */
   let current = null;
   return form({
@@ -79,7 +79,7 @@ function cashForm(kind, account, making, finished) {
       try {
         finished(await current.send());
       } finally {
-        // What is sent again must be what was sent: while nobody knows, it stays as it is.
+        // A retry must send the same again: until the outcome is known, the fields stay as they are.
         for (const one of [amount, description]) one.input.disabled = current.unknown;
       }
     },

@@ -1,5 +1,5 @@
 // @ts-check
-// Lines and bars over days, drawn by uPlot, which is loaded only where there is one.
+// Line and bar charts over days, drawn by uPlot, which is loaded only for a chart.
 
 import { fill, h } from './dom.js';
 import { Unreachable } from './problems.js';
@@ -8,7 +8,7 @@ import { formatDate } from './times.js';
 
 /**
  * @typedef {object} Chart
- * @property {string} label what it shows, in a sentence, for who does not see it
+ * @property {string} label what it shows, in a sentence, for people who cannot see it
  * @property {string[]} dates
  * @property {number[]} values
  * @property {'line' | 'bars'} form
@@ -30,7 +30,7 @@ export function chartOf(chart) {
   const canvas = h('div', { class: 'h-56 w-full overflow-hidden', role: 'img', 'aria-label': chart.label });
   const node = h('div', null, readout, canvas);
   draw(chart, canvas, readout).catch((error) => {
-    canvas.removeAttribute('role'); // which would hide the words
+    canvas.removeAttribute('role'); // it would hide the words
     fill(canvas, failure(new Unreachable('The chart cannot be drawn.', { cause: error }), () => location.reload()));
   });
   return node;
@@ -111,7 +111,7 @@ function options(UPlot, chart, canvas, readout) {
 const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
 
 /**
- * The width of the widest label: languages differ in how much they need.
+ * The width of the widest label, which depends on the language.
  * @param {string[]} labels
  * @param {string} font
  */
@@ -121,7 +121,7 @@ function widthOf(labels, font) {
 }
 
 /**
- * From nothing to a little above the highest, so that a height means what it seems to.
+ * From zero to a little above the highest value, so that heights can be compared.
  * @param {number} low
  * @param {number} high
  * @returns {[number, number]}

@@ -7,7 +7,7 @@ import { h } from './dom.js';
 import { field } from './forms.js';
 
 /**
- * A field for either. A phone shows its digits for the one that is usual, and its letters for the other on demand.
+ * A field for either. A phone shows its number pad for the usual code, and its letters on demand.
  * @param {string} label
  * @returns {import('./forms.js').Field}
  */
@@ -16,7 +16,7 @@ export function codeField(label) {
   const other = h('button', { class: 'link block min-h-11', type: 'button', on: { click: () => letters() } }, 'Use a recovery code');
   const letters = () => {
     code.input.inputMode = 'text';
-    code.hint('One of your recovery codes, such as 7K3M-Q9TX-2B4C. Each is good once.');
+    code.hint('One of your recovery codes, such as 7K3M-Q9TX-2B4C. Each works once.');
     code.input.focus();
   };
   code.hint('Six digits from your authenticator app. ', other);
@@ -47,7 +47,7 @@ export function faultOfAppCode(code) {
 }
 
 /**
- * A code without what groups it.
+ * A code without its separators.
  * @param {string} text
  */
 function bare(text) {

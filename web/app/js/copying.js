@@ -1,5 +1,5 @@
 // @ts-check
-// What somebody takes along.
+// Copies texts to the clipboard, and saves files.
 
 import { announce, fill, h } from './dom.js';
 import { icon } from './icons.js';
@@ -8,7 +8,7 @@ import { icon } from './icons.js';
  * A button that copies a text.
  * @param {string} text
  * @param {string} what it is called
- * @param {string} [words] beside the sign
+ * @param {string} [words] beside the icon
  */
 export function copyButton(text, what, words = '') {
   const button = h('button', {
@@ -18,7 +18,7 @@ export function copyButton(text, what, words = '') {
   const copy = async () => {
     if (!await toClipboard(text) && !copySelected(text, what, button)) return;
     fill(button, icon('check'), words && 'Copied');
-    announce(`The ${what} is copied.`);
+    announce(`Copied: ${what}.`);
     setTimeout(() => fill(button, icon('copy'), words), 2000);
   };
   return button;
@@ -47,7 +47,7 @@ async function toClipboard(text) {
 }
 
 /**
- * Copies by selecting the text in a field. Where the browser refuses that as well, the field stays, ready to be copied by hand.
+ * Copies by selecting the text in a field. Where the browser refuses that as well, the field stays, for copying by hand.
  * @param {string} text
  * @param {string} what
  * @param {HTMLElement} button
@@ -67,6 +67,6 @@ function copySelected(text, what, button) {
     place.remove();
     advice.remove();
   }, { once: true });
-  announce(`This browser does not let the page copy. The ${what} is selected.`);
+  announce(`This browser does not let the page copy. Selected: ${what}.`);
   return false;
 }

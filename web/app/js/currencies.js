@@ -1,6 +1,6 @@
 // @ts-check
-// The bank's table of currencies. It alone says how many decimals an amount has: the tables of browsers are of several years,
-// and differ from the bank's and from one another.
+// The bank's table of currencies. It alone decides how many decimals an amount has: browsers' tables are of different ages, and
+// differ from the bank's and from one another.
 
 import { base } from './base.js';
 import { contentOf, refusalOf } from './problems.js';
@@ -13,7 +13,7 @@ import { deadlines, request } from './requests.js';
 let byCode = new Map();
 let ownCode = '';
 
-/** Loads the table. No amount can be shown or read before. */
+/** Loads the table, without which no amount can be shown or read. */
 export async function loadCurrencies() {
   const response = await request(`${base}/currencies`, {}, { deadline: deadlines.reading });
   if (!response.ok) throw await refusalOf(response);

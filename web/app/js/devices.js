@@ -1,5 +1,5 @@
 // @ts-check
-// What a browser says of itself, in words.
+// Names a device by its user agent.
 
 /** @type {[RegExp, string][]} */
 const browsers = [

@@ -1,32 +1,32 @@
 // @ts-check
-// Windows above the page. The browser keeps the focus inside, closes them with Escape, and gives the focus back. Each is an entry
-// of the browser's history: Back closes it, and Forward opens it again with what was entered.
+// Modal dialogs. The browser keeps the focus inside, closes them on Escape, and returns the focus afterwards. Each is an entry in
+// the browser's history: Back closes it, and Forward reopens it with what was entered.
 
 import { h, newId } from './dom.js';
 import { icon } from './icons.js';
 
-/** The windows of this page that Forward may open again, by their ids. @type {Map<string, () => void>} */
+/** This page's dialogs, which Forward may reopen, by their entries. @type {Map<string, () => void>} */
 const windows = new Map();
 
-if (history.state?.window) history.replaceState(history.state.below, ''); // the window was the page's from before a reload
+if (history.state?.window) history.replaceState(history.state.below, ''); // the dialog was open before a reload
 addEventListener('popstate', () => windows.get(history.state?.window)?.());
-addEventListener('hashchange', () => windows.clear()); // a window of the page that was left would not fit this one
+addEventListener('hashchange', () => windows.clear()); // they belong to the page that was left
 
 /**
- * Opens a window.
+ * Opens a dialog.
  * @param {string} title
  * @param {(close: () => void) => Node | Node[]} content
  * @param {{ closed?: () => void }} [options]
  */
 export function openDialog(title, content, { closed } = {}) {
   const id = newId();
-  const entry = `${performance.timeOrigin} ${id}`; // unlike any from before a reload
+  const entry = `${performance.timeOrigin} ${id}`; // differs from any before a reload
   const dialog = h('dialog', {
     'aria-labelledby': id,
     class: 'm-auto max-h-[92dvh] w-[calc(100%-2rem)] max-w-lg overflow-y-auto rounded-2xl border border-line bg-raised p-0 text-ink',
   });
   const atWindow = () => history.state?.window === entry;
-  // The window goes with its entry, so that what is pressed next finds the browser where it belongs.
+  // The dialog closes once the browser has left its entry, so the next press acts on the right one.
   const close = () => {
     if (atWindow()) history.back();
     else dialog.close();
@@ -52,7 +52,7 @@ export function openDialog(title, content, { closed } = {}) {
     removeEventListener('popstate', left);
     removeEventListener('hashchange', left);
     dialog.remove();
-    if (atWindow()) history.back(); // the browser closed it by itself
+    if (atWindow()) history.back(); // the browser closed it
     closed?.();
   });
   windows.set(entry, show);

@@ -1,11 +1,11 @@
 // @ts-check
-// Elements, made one by one: whatever comes from the bank becomes text, and never markup.
+// Makes elements one by one: what comes from the bank becomes text, never markup.
 
 /** @typedef {Node | string | number | null | undefined | false} Child */
 /** @typedef {{ [name: string]: any, on?: { [event: string]: (event: any) => void } }} Properties */
 
 /**
- * Makes an element. A property is an attribute: true is an empty one, and false, null or undefined none.
+ * Makes an element. A property is an attribute: true is an empty one, and false, null or undefined is none.
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {Properties | null} [properties]
@@ -46,7 +46,7 @@ function nodes(children) {
 }
 
 /**
- * A text that somebody else has written. Its direction is its own and does not rearrange what stands beside it.
+ * A text that a person has written, isolated so that its direction does not rearrange what is beside it.
  * @param {string} text
  */
 export function isolated(text) {
@@ -54,7 +54,7 @@ export function isolated(text) {
 }
 
 /**
- * Puts other children in the place of an element's own.
+ * Replaces an element's children.
  * @param {Element} element
  * @param {...(Child | Child[])} children
  */
@@ -63,7 +63,7 @@ export function fill(element, ...children) {
 }
 
 /**
- * The element with an id, which is part of the page.
+ * The element with an id, which must exist.
  * @param {string} id
  * @returns {HTMLElement}
  */
@@ -82,12 +82,12 @@ export function newId() {
 }
 
 /**
- * Says something to whoever listens instead of looking.
+ * Announces a text to screen readers.
  * @param {string} text
  */
 export function announce(text) {
   const live = byId('live');
   live.textContent = '';
-  // A text that comes back the same is only read anew if it was gone in between.
+  // The same text is only read again if it was gone in between.
   setTimeout(() => { live.textContent = text; }, 60);
 }

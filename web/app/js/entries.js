@@ -1,5 +1,5 @@
 // @ts-check
-// Entries of a history: as a list, and one of them in full.
+// Entries of a history, as a list and in full.
 
 import { amountOf } from './amount-text.js';
 import { copyButton } from './copying.js';
@@ -50,7 +50,7 @@ export function entryRows(entries) {
       class: 'row row-link min-h-16',
       type: 'button', 'data-entry': entry.id, on: { click: () => openEntry(entry) },
     },
-    h('span', { class: 'flex size-9 items-center justify-center rounded-full bg-sunken text-soft' }, icon(signOf(entry), 'size-4')),
+    h('span', { class: 'flex size-9 items-center justify-center rounded-full bg-sunken text-soft' }, icon(iconOf(entry), 'size-4')),
     h('span', { class: 'row-main' },
       h('span', { class: 'block font-medium' }, entry.description ? isolated(entry.description) : typeWords[entry.transaction_type]),
       h('span', { class: 'block text-sm text-soft' }, secondLine(entry), h('span', { class: 'row-narrow' }, ', ', h('span', { class: 'inline-block' }, formatShortDay(entry.timestamp))))),
@@ -63,7 +63,7 @@ export function entryRows(entries) {
  * @param {Entry} entry
  * @returns {import('./icons.js').IconName}
  */
-function signOf(entry) {
+function iconOf(entry) {
   if (entry.counterparty_account) return 'transfer';
   if (entry.transaction_type === 'account_opened') return 'bank';
   return takes(entry) ? 'minus' : 'plus';
@@ -72,7 +72,7 @@ function signOf(entry) {
 /** The headings above a list, where there is room for them. */
 export function entryHeadings() {
   return h('div', { class: 'row-headings px-5', 'aria-hidden': 'true' },
-    h('span'), h('span', null, 'What'), h('span', { class: 'pl-3' }, 'Date'), h('span', { class: 'text-right' }, 'Amount'), h('span', { class: 'text-right' }, 'Balance'));
+    h('span'), h('span', null, 'Description'), h('span', { class: 'pl-3' }, 'Date'), h('span', { class: 'text-right' }, 'Amount'), h('span', { class: 'text-right' }, 'Balance'));
 }
 
 /** @param {Entry} entry */
@@ -90,7 +90,7 @@ export function openEntry(entry) {
     h('div', { class: 'mt-5 rounded-lg bg-sunken p-4' },
       h('div', { class: 'flex flex-wrap items-center justify-between gap-2' }, h('p', { class: 'text-sm font-medium' }, 'Hash'), copyButton(entry.hash, 'hash')),
       h('code', { class: 'block text-sm break-all text-soft' }, entry.hash),
-      h('p', { class: 'mt-2 text-sm text-soft' }, 'Covers this entry and the hash of the one before it: nobody can change either unnoticed.')),
+      h('p', { class: 'mt-2 text-sm text-soft' }, 'Covers this entry and the hash of the one before it: neither can be changed unnoticed.')),
   ]);
 }
 

@@ -22,7 +22,7 @@ export const eventWords = {
   recovery_codes_replaced: 'New recovery codes made',
   role_changed: 'Role changed',
   refresh_token_reused: 'Session ended: token used twice',
-  sessions_ended: 'Every session ended by the bank',
+  sessions_ended: 'All sessions ended by the bank',
   invitation_issued: 'Invitation issued',
   database_restored: 'Bank restored from a backup',
   signed_in: 'Signed in',
@@ -48,7 +48,7 @@ export function detailOf(event) {
 }
 
 /**
- * One event for reads in a row by one reader, since a page reads several things.
+ * Merges consecutive reads by one reader into one event, since a page reads several things.
  * @template {Schemas['Event'] | Schemas['AccountEvent']} T
  * @param {T[]} events
  * @returns {T[]}
@@ -77,8 +77,8 @@ const tones = {
 };
 
 /** What an event without an account is about. @type {Partial<Record<Schemas['EventType'], string>>} */
-const nobodyWords = {
-  login_failed: 'Numbers of no account', pin_reset_failed: 'Numbers of no account', database_restored: 'All accounts', invitation_issued: 'A new customer',
+const subjectWords = {
+  login_failed: 'Unknown account numbers', pin_reset_failed: 'Unknown account numbers', database_restored: 'All accounts', invitation_issued: 'A new customer',
 };
 
 /** @param {Schemas['Event'][]} events */
@@ -86,7 +86,7 @@ export function eventRows(events) {
   return gathered(events).map((event) => h('li', { class: 'grid gap-x-4 gap-y-1 border-t border-line px-4 py-3 first:border-t-0 sm:px-5 @2xl:grid-cols-[12rem_minmax(0,1fr)_auto] @2xl:items-center' },
     h('span', null, h('span', { class: `tag ${tones[event.event_type] ?? 'bg-sunken text-ink'}` }, eventWords[event.event_type]), event.count > 1 ? h('span', { class: 'ml-2 text-sm text-soft tabular-nums' }, `${event.count} times`) : null),
     h('span', { class: 'min-w-0 text-sm' },
-      event.account_number === null ? nobodyWords[event.event_type] ?? 'The whole bank' : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
+      event.account_number === null ? subjectWords[event.event_type] ?? 'The whole bank' : h('a', { class: 'link tabular-nums', href: `#/admin/accounts/${event.account_number}` }, formatNumber(event.account_number)),
       h('span', { class: 'text-soft' }, ` by ${actorWords(event)}`),
       detailOf(event) ? h('span', { class: 'block text-soft' }, detailOf(event)) : null),
     h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp))));
@@ -96,7 +96,7 @@ export function eventRows(events) {
 function actorWords(event) {
   const from = event.client_address ? ` from ${event.client_address}` : '';
   switch (event.actor) {
-    case 'anonymous': return `somebody${from}`;
+    case 'anonymous': return `an unknown caller${from}`;
     case 'admin_key': return `the admin key${from}`;
     case 'operator': return 'the operator';
     default: return `${event.actor === event.account_number ? 'its owner' : formatNumber(event.actor)}${from}`;

@@ -1,8 +1,8 @@
 // @ts-check
-// Texts as they are searched: whatever their case, marks, width, punctuation, spaces and digits. internal/bank/folding.go does the
-// same, and a test holds the two against each other.
+// Folds texts for searching, regardless of case, marks, width, punctuation, spaces and digits. internal/bank/folding.go does the
+// same, and a test compares the two.
 
-/** What people type in place of letters with strokes and hooks, which Unicode does not take apart.
+/** What people type for letters with strokes and hooks, which Unicode does not decompose.
  * @type {[string, string][]}
  */
 const replacements = [
@@ -16,9 +16,9 @@ const replacements = [
 ];
 const plain = new Map(replacements.flatMap(([letter, others]) => [...others].map((other) => /** @type {[string, string]} */ ([other, letter]))));
 
-/** Letters by category that are used as apostrophes, dots or lengthening strokes. */
+/** Letters by category, but used as apostrophes, dots or lengthening strokes. */
 const modifiers = /[ʹʺʻʼʽʾʿˈˊˋꞋꞌꞏـ]/gu;
-/** Marks that people leave out when they type; elsewhere marks are vowels. Those that turn one kana into another stay. */
+/** Marks that people leave out when typing; in other scripts marks are vowels. Those that turn one kana into another stay. */
 const diacritics = /(?![\u3099\u309a])(?=[\p{sc=Inherited}\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Syriac}])[\p{Mn}\p{Me}]|[\u093c\u09bc\u0a3c\u0abc\u0b3c\u0c3c\u0cbc]/gu;
 const ignorable = /[\p{Variation_Selector}\u034f\u115f\u1160\u17b4\u17b5\u2065\u3164\uffa0]/gu;
 
@@ -29,13 +29,13 @@ export function fold(text) {
     .replace(/[^\p{L}\p{M}\p{N}]/gu, '')
     .replace(/\p{Nd}/gu, asciiDigit)
     .replace(/[ァ-ヶ]/gu, (kana) => String.fromCodePoint((kana.codePointAt(0) ?? 0) - 0x60))
-    .toUpperCase().toLowerCase() // some letters have a common capital alone
+    .toUpperCase().toLowerCase() // some letters share only their capital
     .replace(/[\u0080-\uffff]/gu, (letter) => plain.get(letter) ?? letter)
     .normalize('NFC');
 }
 
 /**
- * The digits of each script lie in rows of ten, from zero on.
+ * Each script's digits are ten in a row, from zero up.
  * @param {string} digit
  */
 function asciiDigit(digit) {

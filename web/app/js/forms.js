@@ -1,5 +1,5 @@
 // @ts-check
-// Fields with a label, a hint and a fault, and forms that send themselves once at a time.
+// Fields with a label, a hint and a fault, and forms that send one request at a time.
 
 import { asciiDigits } from './digits.js';
 import { announce, fill, h, newId } from './dom.js';
@@ -16,7 +16,7 @@ import { failure, isAbort } from './states.js';
  */
 
 /**
- * A labelled field. Its hint and its fault are read together with it.
+ * A labelled field. Screen readers read its hint and fault with it.
  * @param {string} label
  * @param {{ [name: string]: any, hint?: string, optional?: boolean }} properties of the input
  * @param {HTMLInputElement | HTMLSelectElement} [own] in place of an input
@@ -40,7 +40,7 @@ export function field(label, { hint = '', optional = false, ...properties }, own
     if (text) input.setAttribute('aria-invalid', 'true');
     else input.removeAttribute('aria-invalid');
   };
-  // While typing, and not on leaving: a line that goes away then moves the button from under the pointer.
+  // On typing, not on leaving: a line that goes away then would move the button from under the pointer.
   input.addEventListener('input', () => fault(''));
   return {
     node,
@@ -63,7 +63,7 @@ export function pinField(label, purpose, hint = '') {
 }
 
 /**
- * A field for a PIN that somebody chooses. Only the bank knows which are easy to guess; this says what it refuses.
+ * A field for a new PIN. Only the bank knows which are easy to guess; the hint says what it refuses.
  * @param {string} label
  */
 export function newPinField(label) {
@@ -80,7 +80,7 @@ export function faultOfPin(pin, least = 4) {
 }
 
 /**
- * What is wrong with the length of a text, in the characters that the bank counts: a browser's maxlength counts many twice.
+ * What is wrong with the length of a text. The bank counts code points; a browser's maxlength counts many of them twice.
  * @param {string} text
  * @param {number} most
  */
@@ -89,7 +89,7 @@ export function faultOfLength(text, most) {
 }
 
 /**
- * A select out of values and their words.
+ * A select with values and their labels.
  * @param {string} label
  * @param {[string, string][]} options
  * @param {(value: string) => void} changed
@@ -102,17 +102,17 @@ export function choice(label, options, changed, value = '') {
 }
 
 /**
- * A form. Its checks give what is wrong, field by field; send does what it is for, and what it throws is shown: at the field
- * that it concerns, or above the button.
+ * A form. check returns what is wrong, field by field; send does the work, and what it throws is shown at the field that it
+ * concerns, or above the button.
  * @param {object} parts
  * @param {Field[]} parts.fields
- * @param {string | Node} parts.action the button's words
- * @param {string} [parts.busy] the button's words meanwhile
+ * @param {string | Node} parts.action the button's label
+ * @param {string} [parts.busy] the button's label meanwhile
  * @param {() => [Field, string][]} parts.check
  * @param {() => Promise<void>} parts.send
  * @param {Record<string, Field>} [parts.pointers] the fields that a refusal may point to
  * @param {Node[]} [parts.beside] further buttons
- * @param {(error: unknown) => Node | null | false} [parts.explain] what to show of a failure instead
+ * @param {(error: unknown) => Node | null | false} [parts.explain] what to show for a failure
  */
 export function form({ fields, action, busy = 'One moment…', check, send, pointers = {}, beside = [], explain }) {
   const button = h('button', { class: 'button button-main w-full sm:w-auto', type: 'submit' }, action);

@@ -1,5 +1,5 @@
 // @ts-check
-// The signs beside words, as lines in a square of 24.
+// Icons, drawn as lines in a square of 24.
 
 const namespace = 'http://www.w3.org/2000/svg';
 
@@ -30,7 +30,7 @@ const drawings = {
 /** @typedef {keyof typeof drawings} IconName */
 
 /**
- * An icon, which says nothing that the words beside it do not.
+ * Makes an icon. Screen readers skip it: the words beside it say the same.
  * @param {IconName} name
  * @param {string} [size] classes
  */
@@ -50,7 +50,7 @@ export function icon(name, size = 'size-5') {
   return svg;
 }
 
-/** The bank's sign. */
+/** The bank's logo. */
 export function brandMark() {
   const svg = document.createElementNS(namespace, 'svg');
   svg.setAttribute('viewBox', '0 0 32 32');

@@ -1,11 +1,11 @@
 // @ts-check
-// The question before an idle session ends. It is no entry of the browser's history, since the page opens it by itself.
+// The question before an idle session ends. It is not an entry in the browser's history, since the page opens it by itself.
 
 import { h, newId } from './dom.js';
 import * as session from './session.js';
 
 /**
- * Opens the window. Each update changes the time that is left.
+ * Opens the dialog. Each update changes the time left.
  * @param {() => void} closed
  */
 export function openWarning(closed) {
@@ -30,7 +30,7 @@ export function openWarning(closed) {
     /** @param {number} left milliseconds */
     update: (left) => {
       const count = Math.ceil(left / 1_000);
-      seconds.textContent = `Nothing was done here for a while. You will be signed out in ${count} ${count === 1 ? 'second' : 'seconds'}.`;
+      seconds.textContent = `There has been no activity for a while. You will be signed out in ${count} ${count === 1 ? 'second' : 'seconds'}.`;
     },
     close: () => dialog.close(),
   };

@@ -1,5 +1,5 @@
 // @ts-check
-// Ends the session on this page before the bank ends it, after a time without activity in any tab. A minute before, it asks.
+// Ends the session on this page before the bank ends it, after a time without activity in any tab. It asks a minute before.
 
 import * as session from './session.js';
 
@@ -19,7 +19,7 @@ export function watch() {
 
 function act() {
   if (document.visibilityState !== 'visible') return;
-  look(); // what has slept past the limit ends before anything counts
+  look(); // after a sleep past the limit, activity no longer counts
   if (!asking) session.touch();
 }
 
@@ -33,7 +33,7 @@ function look() {
   warning?.update(left);
 }
 
-/** Asks. Where the code of the question cannot be loaded, the session ends without it. */
+/** Asks. If the question's code cannot be loaded, the session ends without it. */
 async function warn() {
   const module = await import('./idle-warning.js').catch(() => null);
   if (!module || !asking || warning) return;

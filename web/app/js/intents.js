@@ -1,6 +1,6 @@
 // @ts-check
-// An intent is one thing that somebody wants to happen once. Its key is made before it is first sent, and kept until its
-// outcome is known, so that sending it again cannot do it again. From its sending until its answer it counts as unknown.
+// An intent is one thing that a customer wants to happen once. Its key is made before it is first sent, and kept until its
+// outcome is known, so that sending it again cannot repeat it. Until the answer comes, its outcome counts as unknown.
 
 import { call } from './api.js';
 import { inTurn } from './locks.js';
@@ -22,9 +22,9 @@ export function newKey() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** Keys of what was sent from here and is not known. @type {Set<string>} */
+/** Keys of requests sent from here whose outcome is unknown. @type {Set<string>} */
 const open = new Set();
-/** Keys of what a form on the page deals with itself. @type {Set<string>} */
+/** Keys of requests that a form on the page handles itself. @type {Set<string>} */
 const held = new Set();
 
 addEventListener('beforeunload', (event) => {
@@ -32,7 +32,7 @@ addEventListener('beforeunload', (event) => {
 });
 
 /**
- * Whether a form on this page deals with a record, so that nothing else need be said of it.
+ * Whether a form on this page handles a record, so that it needs no notice.
  * @param {Pending} record
  */
 export function isHeld(record) {
@@ -40,7 +40,7 @@ export function isHeld(record) {
 }
 
 /**
- * The outcome of a record is known, or given up.
+ * Forgets a record: its outcome is known, or given up.
  * @param {Pending} record
  */
 export function settle(record) {
@@ -50,11 +50,11 @@ export function settle(record) {
 }
 
 /**
- * An intent for one request. It can be sent until its outcome is known.
+ * Makes an intent for one request. It can be sent until its outcome is known.
  * @template T
  * @param {Wish | Pending} wish a record, if it was sent before
  * @param {(key: string) => Promise<T>} send
- * @param {boolean} [alike] whether it is sure to send the very same again
+ * @param {boolean} [alike] whether a retry is sure to send the same
  */
 export function intent(wish, send, alike = true) {
   /** @type {Pending} */
@@ -62,7 +62,7 @@ export function intent(wish, send, alike = true) {
   let unknown = record.at > 0;
   return {
     record,
-    /** Whether it was sent and it is not known what became of it. */
+    /** Whether it was sent and its outcome is unknown. */
     get unknown() {
       return unknown;
     },
@@ -81,7 +81,7 @@ export function intent(wish, send, alike = true) {
         throw error;
       }
     },
-    /** The form is gone: the notice on the page deals with it from now on. */
+    /** Hands it over to the notice on the page: the form is gone. */
     release() {
       if (held.delete(record.key)) changed();
     },
@@ -89,7 +89,7 @@ export function intent(wish, send, alike = true) {
 }
 
 /**
- * Notes that a request is sent, unless another one of the same form is not settled.
+ * Records a request before it is sent, unless another one of the same form is not settled.
  * @param {Pending} record
  */
 async function begin(record) {
@@ -104,8 +104,8 @@ async function begin(record) {
 }
 
 /**
- * Whether a refusal says of earlier attempts, too, that they had no effect: the bank looks for the key before it refuses what was
- * understood, but not before it asks who it is, or how often. An opening without a good invitation is refused after that look.
+ * Whether a refusal proves that earlier attempts had no effect, either: the bank looks up the key before it refuses a well-formed
+ * request, but after it has checked the credentials and the rate limits. Invitations are checked after that look-up.
  * @param {unknown} error
  */
 function isFinal(error) {
@@ -113,8 +113,8 @@ function isFinal(error) {
 }
 
 /**
- * Whether the bank knows of no request under a key that it has just refused to hear. A browser that loses a connection sends by
- * itself what it has sent, so that a first attempt may have been a second one.
+ * Whether the bank knows no request under a key, after it refused one without looking the key up. A browser that loses a
+ * connection resends requests by itself, so a first attempt may have been a second one.
  * @param {Pending} record
  */
 async function isUnheard({ account, key }) {
@@ -123,7 +123,7 @@ async function isUnheard({ account, key }) {
 }
 
 /**
- * What the bank has done under a key.
+ * Looks up what the bank has done under a key.
  * @param {string} account
  * @param {string} key
  */
@@ -137,7 +137,7 @@ const paths = {
 };
 
 /**
- * An intent that moves money.
+ * Makes an intent that moves money.
  * @param {Wish | Pending} wish
  */
 export function payment(wish) {

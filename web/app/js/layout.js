@@ -1,12 +1,12 @@
 // @ts-check
-// The pieces that pages are put together from.
+// The building blocks of pages.
 
 import { h } from './dom.js';
 
 /** @typedef {import('./dom.js').Child} Child */
 
 /**
- * A page's heading, with what can be done beside it.
+ * A page's heading, with its actions beside it.
  * @param {string} title
  * @param {...Child} beside
  */
@@ -31,7 +31,7 @@ export function section(title, content, { beside = null, class: classes = '', no
 }
 
 /**
- * The heading of a page for who is not signed in.
+ * The heading of a page for people who are not signed in.
  * @param {Child | Child[]} title
  * @param {string} [advice]
  */
@@ -42,7 +42,7 @@ export function welcome(title, advice = '') {
 }
 
 /**
- * A button that asks for more and says when there is none.
+ * A button that loads more.
  * @param {() => Promise<void>} more
  */
 export function moreButton(more) {

@@ -1,14 +1,14 @@
 // @ts-check
-// Turns that the tabs of this browser take.
+// Locks that the tabs of this browser share.
 
 import { base } from './base.js';
 
-/** What this bank's channels, locks and records are called by: several banks may be below one host. */
+/** The prefix of this bank's channels, locks and records: one host may serve several banks. */
 export const ours = `bankcore${base}`;
 
 /**
- * Does work while no other tab does work of the same name. One that has the turn for too long, because it hangs or sleeps, is
- * not waited for, so the work must be safe without the turn; where browsers have no locks it is done at once.
+ * Runs work while no other tab runs work of the same name. A tab that holds the lock for too long, because it hangs or sleeps,
+ * is not waited for, so the work must be safe without the lock. Without support for locks it runs at once.
  * @template T
  * @param {string} name
  * @param {number} wait milliseconds
@@ -32,13 +32,13 @@ export async function inTurn(name, wait, work) {
   }
 }
 
-/** Shows other tabs that this one lives, for as long as it does. */
-export function beCounted() {
+/** Lets other tabs know that this one is open. */
+export function announceTab() {
   void navigator.locks?.request(`${ours} tab`, { mode: 'shared' }, () => new Promise(() => {}));
 }
 
 /** Whether there may be other tabs. */
-export async function haveCompany() {
+export async function hasOtherTabs() {
   if (!navigator.locks) return true;
   const { held = [] } = await navigator.locks.query();
   return held.filter((lock) => lock.name === `${ours} tab`).length > 1;

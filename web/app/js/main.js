@@ -1,5 +1,5 @@
 // @ts-check
-// The beginning: finds out who is here, then shows the page that was asked for.
+// The entry point: restores the session, then shows the page that was asked for.
 
 import { loadCurrencies } from './currencies.js';
 import { announce, byId, fill, h } from './dom.js';

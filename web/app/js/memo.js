@@ -1,8 +1,8 @@
 // @ts-check
-// What is costly to make and is needed again, such as the formats of Intl, is made once.
+// Remembers what is costly to make and needed again, such as the formats of Intl.
 
 /**
- * Makes a function remember its results. What it is given must be texts, numbers and plain objects.
+ * Makes a function remember its results. Its arguments must be strings, numbers and plain objects.
  * @template {unknown[]} A
  * @template R
  * @param {(...given: A) => R} make

@@ -1,11 +1,11 @@
 // @ts-check
-// Money is a whole number of the currency's smallest unit. Only where people read it is it a decimal; no fraction is ever
-// computed with. How people write it is read in amounts.js.
+// Money is a whole number of the currency's minor unit. It becomes a decimal only for people to read; nothing is computed in
+// fractions. amounts.js reads what people type.
 
 import { decimalsOf } from './currencies.js';
 import { memo } from './memo.js';
 
-// Intl knows where the symbol stands, how digits look and how they are grouped; how many decimals there are, the bank says.
+// Intl decides where the symbol goes, and how digits look and are grouped; the bank decides how many decimals there are.
 export const moneyFormat = memo((/** @type {string} */ currency, /** @type {Intl.NumberFormatOptions} */ options, /** @type {string | undefined} */ locale) => {
   const decimals = decimalsOf(currency);
   return new Intl.NumberFormat(locale, {
@@ -14,10 +14,10 @@ export const moneyFormat = memo((/** @type {string} */ currency, /** @type {Intl
 });
 
 /**
- * The decimal number of an amount, exactly, as text: Intl takes such texts without making a float of them.
+ * An amount as an exact decimal string, which Intl formats without converting it to a float.
  * @param {number} minor
  * @param {string} currency
- * @returns {any} which the types of Intl do not know yet
+ * @returns {any} Intl's types do not know it yet
  */
 function decimalText(minor, currency) {
   const decimals = decimalsOf(currency);
@@ -31,7 +31,7 @@ function decimalText(minor, currency) {
  * An amount as people read it.
  * @param {number} minor
  * @param {string} currency
- * @param {{ sign?: boolean, locale?: string }} [options] with a sign, also before what came in
+ * @param {{ sign?: boolean, locale?: string }} [options] sign: also before amounts that came in
  */
 export function formatMoney(minor, currency, { sign = false, locale } = {}) {
   const format = moneyFormat(currency, { signDisplay: sign ? 'exceptZero' : 'auto', currencyDisplay: 'narrowSymbol' }, locale);
@@ -41,7 +41,7 @@ export function formatMoney(minor, currency, { sign = false, locale } = {}) {
 }
 
 /**
- * An amount as it stands in a field: digits and a decimal sign alone, which are the easiest to change.
+ * An amount for a field: only digits and a decimal sign, which are the easiest to edit.
  * @param {number} minor
  * @param {string} currency
  * @param {string} [locale]
@@ -54,7 +54,7 @@ export function formatInput(minor, currency, locale) {
 }
 
 /**
- * An amount in few signs, for an axis.
+ * A short amount, for an axis.
  * @param {number} minor
  * @param {string} currency
  */

@@ -4,7 +4,7 @@
 import { asciiDigits } from './digits.js';
 
 /**
- * The digits of what somebody typed or pasted.
+ * The digits of a text that was typed or pasted.
  * @param {string} text
  */
 export function digitsOf(text) {
@@ -12,7 +12,7 @@ export function digitsOf(text) {
 }
 
 /**
- * Whether there are digits, and nothing else but what groups them.
+ * Whether a text consists of digits and separators.
  * @param {string} text
  */
 export function isNumber(text) {

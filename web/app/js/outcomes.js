@@ -1,5 +1,5 @@
 // @ts-check
-// What became of what was sent and not answered: the notice at the top of every page asks the bank, and says so.
+// The notice at the top of every page about requests that got no answer: it asks the bank what happened to them.
 
 import { amountOf } from './amount-text.js';
 import { announce, fill, h } from './dom.js';
@@ -9,7 +9,7 @@ import { formatNumber } from './numbers.js';
 import { allPending, changed, keyLifetime, onPending, pending } from './pending.js';
 import { codeOf } from './problems.js';
 import * as session from './session.js';
-import { outcomePlace, tellOutcomes } from './shell.js';
+import { outcomePlace, onOutcomes } from './shell.js';
 import { failure } from './states.js';
 import { formatTime } from './times.js';
 
@@ -19,16 +19,16 @@ import { formatTime } from './times.js';
 
 /** How long a request may be on its way before the customer is asked what to do, in milliseconds. */
 const underWay = 20_000;
-const pause = 2_000; // between two questions to the bank
-/** After this time the bank refuses a request that comes late: the access token that it carries has expired. */
+const pause = 2_000; // between two look-ups
+/** The bank refuses a request that arrives later than this: its access token has expired. */
 const tokenLifetime = 16 * 60_000;
 
-/** What the notice shows, by the keys. @type {Map<string, Outcome>} */
+/** What the notice shows, by idempotency key. @type {Map<string, Outcome>} */
 const shown = new Map();
 let account = '';
 
 /**
- * The notice for the customer who is signed in. Each page view asks the bank again.
+ * Shows the notice of the customer who is signed in. Each page view asks the bank again.
  * @param {string} owner
  */
 function outcomes(owner) {
@@ -41,8 +41,7 @@ function outcomes(owner) {
 }
 
 /**
- * Whether something of this kind is not settled, or its customer has not taken note of what became of it: until then no other
- * can be sent.
+ * Whether a request of this kind is not settled, or the customer has not dismissed its outcome: until then no other can be sent.
  * @param {Pending['kind']} kind
  */
 export function isUnsettled(kind) {
@@ -51,27 +50,27 @@ export function isUnsettled(kind) {
 }
 
 /**
- * Whether the notice says that it was done.
+ * Whether the notice says that a request was carried out.
  * @param {string} key
  */
 export function isDone(key) {
   return shown.get(key)?.state === 'done';
 }
 
-/** What a form says in its place until the one before is settled. */
+/** What is shown in place of a form until the request before is settled. */
 export function unsettledNote() {
-  return h('p', { class: 'card p-5', 'data-unsettled': '' }, 'The notice at the top of the page is about the one before. Another can be sent as soon as that is settled.');
+  return h('p', { class: 'card p-5', 'data-unsettled': '' }, 'The notice at the top of the page is about your previous one. You can send another as soon as that is settled.');
 }
 
 /**
- * Says that something was done whose form is gone.
+ * Reports that a request was carried out whose form is gone.
  * @param {Pending} record
  */
-export function tellDone(record) {
+export function reportDone(record) {
   if (session.who()?.account === record.account) become({ record, state: 'done', error: null }, 'done');
 }
 
-/** Takes up what is pending and no form deals with. */
+/** Takes up the pending requests that no form handles. */
 function look() {
   const records = session.who() ? allPending(account).filter((record) => !isHeld(record)) : [];
   for (const [key, outcome] of shown) {
@@ -169,19 +168,19 @@ function nameOf({ kind, body, currency }) {
 }
 
 /**
- * What is to be said: in a line, and in detail.
+ * The text of a notice: a title, and a detail.
  * @param {Outcome} outcome
  * @returns {[import('./dom.js').Child[], string]}
  */
 function wordsOf({ record, state, error }) {
   const name = nameOf(record);
   const age = Date.now() - record.at;
-  if (state === 'asking') return [[name, ': the answer is not known yet.'], 'Asking the bank what became of it…'];
+  if (state === 'asking') return [[name, ': the answer is not known yet.'], 'Asking the bank what happened to it…'];
   if (state === 'sending') return [[name, ' is being sent.'], 'One moment…'];
   if (state === 'unreachable') return [[name, ': it is not known whether it took effect.'], 'The bank could not be asked.'];
   if (state === 'done' && error) return [[name, ' was not carried out.'], ''];
   if (state === 'done') return [[name, ` was ${record.kind === 'transfer' ? 'sent' : 'carried out'}.`], 'It took effect once. It is in your history.'];
-  if (age > keyLifetime) return [[name, ` of ${formatTime(new Date(record.at).toISOString())} was never answered.`], 'It is too late to ask the bank what became of it. Look for it in your history before you send it again.'];
+  if (age > keyLifetime) return [[name, ` of ${formatTime(new Date(record.at).toISOString())} was never answered.`], 'It is too late to ask the bank what happened to it. Look for it in your history before you send it again.'];
   const late = age > tokenLifetime ? 'If you do not send it, nothing happens.' : 'If you do not send it and it reaches the bank after all, it will be in your history.';
   return [[name, ' has not reached the bank.'], `You can send it now: it cannot happen twice. ${late}`];
 }
@@ -224,4 +223,4 @@ function render() {
 }
 
 onPending(look);
-tellOutcomes(outcomes);
+onOutcomes(outcomes);

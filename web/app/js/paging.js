@@ -1,5 +1,5 @@
 // @ts-check
-// Lists that come page by page.
+// Lists that load page by page.
 
 import { announce, fill, h } from './dom.js';
 import { moreButton } from './layout.js';
@@ -9,23 +9,23 @@ import { failure, isAbort, skeleton } from './states.js';
  * @template T
  * @typedef {object} PagedList
  * @property {HTMLElement} node
- * @property {() => Promise<void>} restart begins anew, with other filters perhaps
- * @property {() => void} show shows anew what is there already
+ * @property {() => Promise<void>} restart starts over, perhaps with other filters
+ * @property {() => void} show renders the loaded items again
  * @property {() => Promise<void>} more loads another page
  * @property {readonly T[]} items
  * @property {boolean} complete whether there is no further page
  */
 
 /**
- * A list that loads its first page, and further ones when asked.
+ * A list that loads its first page, and more on demand.
  * @template T
  * @param {object} parts
  * @param {(cursor: string | undefined) => Promise<{ data: T[], next_cursor: string | null }>} parts.load
  * @param {(items: T[]) => Node[]} parts.rows
  * @param {() => Node} parts.nothing
  * @param {Node} [parts.headings]
- * @param {string} [parts.columns] the class that sets their columns
- * @param {(items: T[]) => T[]} [parts.keep] what of the items is shown
+ * @param {string} [parts.columns] the class that sets the rows' columns
+ * @param {(items: T[]) => T[]} [parts.keep] which items to show
  * @returns {PagedList<T>}
  */
 export function pagedList({ load, rows, nothing, headings, columns = '', keep = (items) => items }) {
@@ -46,7 +46,7 @@ export function pagedList({ load, rows, nothing, headings, columns = '', keep = 
     else fill(place, headings ?? null, list, foot);
   };
 
-  /** Adds rows behind those that are there, which may have the focus. */
+  /** Appends rows without replacing those before, which may have the focus. */
   const extend = (/** @type {T[]} */ added) => {
     list.append(...rows(added));
     fill(foot, next === null ? null : moreButton(more));

@@ -1,6 +1,6 @@
 // @ts-check
-// What was sent and not answered yet, kept over reloads and crashes in this browser's storage. It holds no PIN and no token, and
-// goes as soon as the outcome is known. There is one record at most for each account and kind of form.
+// Requests that were sent and not answered yet, kept across reloads and crashes in this browser's storage. A record holds no PIN
+// and no token, and is deleted once the outcome is known. There is at most one for each account and kind of form.
 
 import { ours } from './locks.js';
 
@@ -10,7 +10,7 @@ import { ours } from './locks.js';
  * @typedef {object} Pending
  * @property {Kind} kind
  * @property {string} key the idempotency key
- * @property {string} account whose it is; "" for an opening
+ * @property {string} account the sender's; "" for an opening
  * @property {string} currency
  * @property {Body} body what was sent, without a PIN
  * @property {number} at when it was last sent, in milliseconds
@@ -21,7 +21,7 @@ export const keyLifetime = 24 * 3600_000;
 
 /** @type {Kind[]} */
 const kinds = ['transfer', 'deposit', 'withdraw', 'open'];
-/** What the storage does not take, for as long as the page lives. @type {Map<string, Pending>} */
+/** Records that the storage refused, for as long as the page lives. @type {Map<string, Pending>} */
 const memory = new Map();
 /** @type {Set<() => void>} */
 const listeners = new Set();
@@ -52,7 +52,7 @@ export function pending(account, kind) {
 }
 
 /**
- * All of an account's.
+ * All records of an account.
  * @param {string} account
  */
 export function allPending(account) {
@@ -82,15 +82,15 @@ export function forget(record) {
   try {
     localStorage.removeItem(name);
   } catch {
-    // There is none.
+    // There is no storage.
   }
   changed();
 }
 
 /**
- * Calls when a record comes or goes, here or in another tab.
+ * Calls a listener when a record is added or deleted, here or in another tab.
  * @param {() => void} listener
- * @param {AbortSignal} [signal] until then
+ * @param {AbortSignal} [signal] ends the calls
  */
 export function onPending(listener, signal) {
   listeners.add(listener);

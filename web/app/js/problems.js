@@ -1,5 +1,5 @@
 // @ts-check
-// What can come of a request besides what was asked for.
+// The ways in which a request can fail.
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 
@@ -32,10 +32,10 @@ export class Refusal extends Error {
 /** There was no answer, so it is not known whether anything happened. */
 export class Unreachable extends Error {}
 
-/** There was no answer in good time. */
+/** There was no answer in time. */
 export class Unanswered extends Unreachable {}
 
-/** It was not sent, since it is not known yet what became of the one before. */
+/** It was not sent, since the outcome of the one before is not known yet. */
 export class Unsettled extends Error {}
 
 /** @param {unknown} error */
@@ -52,7 +52,7 @@ export function isUnknown(error) {
 }
 
 /**
- * An answer that is not the bank's: of a proxy, or of a network that wants its own page to be seen first.
+ * An answer that is not the bank's: from a proxy, or a network that shows its own page first.
  * @param {Response} response
  * @param {number} wait
  */
@@ -84,7 +84,7 @@ export async function contentOf(response) {
 }
 
 /**
- * Reads the problem out of an answer, whatever stands between us and the bank has made of it.
+ * Reads the problem from an answer, which a proxy may have replaced.
  * @param {Response} response
  * @returns {Promise<Refusal>}
  */

@@ -1,16 +1,16 @@
 // @ts-check
-// Requests that come to an end: with the whole answer, or at a deadline.
+// Requests that end with the whole answer or at a deadline.
 
 import { Unanswered, Unreachable } from './problems.js';
 
-/** Milliseconds to wait for an answer: to what changes something, and to what only reads. */
+/** Milliseconds to wait for an answer to a request that changes something, and to one that only reads. */
 export const deadlines = { changing: 10_000, reading: 20_000 };
 
 /**
- * Fetches, and reads the body to its end. What cannot be had is Unreachable; a caller who leaves gets the AbortError.
+ * Fetches, and reads the body to its end. Throws Unreachable if that fails, or the AbortError if the caller aborts.
  * @param {string} url
  * @param {RequestInit} init
- * @param {{ deadline: number, byPart?: boolean }} options by part, the deadline is for each part of the body anew
+ * @param {{ deadline: number, byPart?: boolean }} options byPart: each part of the body has the deadline
  */
 export async function request(url, init, { deadline, byPart = false }) {
   const controller = new AbortController();
@@ -18,7 +18,7 @@ export async function request(url, init, { deadline, byPart = false }) {
   let late = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  const wind = () => {
+  const startTimer = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       late = true;
@@ -27,10 +27,10 @@ export async function request(url, init, { deadline, byPart = false }) {
   };
   if (init.signal?.aborted) stop();
   init.signal?.addEventListener('abort', stop);
-  wind();
+  startTimer();
   try {
     const response = await fetch(url, { ...init, signal: controller.signal });
-    return await wholeOf(response, byPart ? wind : () => {});
+    return await wholeOf(response, byPart ? startTimer : () => {});
   } catch (error) {
     if (late) throw new Unanswered('The bank does not answer.', { cause: error });
     if (init.signal?.aborted) throw error;

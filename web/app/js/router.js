@@ -10,26 +10,26 @@ import { frame } from './shell.js';
 import { failure, isAbort, skeleton } from './states.js';
 
 /**
- * @typedef {object} Visit what a page knows of why it is shown
+ * @typedef {object} Visit one showing of a page
  * @property {string[]} parameters of its path
- * @property {AbortSignal} signal ends when somebody leaves
+ * @property {AbortSignal} signal aborted when the page is left
  */
 /** @typedef {{ default: (visit: Visit) => Node | Node[] | Promise<Node | Node[]> }} PageModule */
 /**
  * @typedef {object} Route
  * @property {RegExp} path
  * @property {string} title
- * @property {'anybody' | 'customer' | 'admin'} who
+ * @property {'public' | 'customer' | 'admin'} who
  * @property {string} [section] the place in the navigation
  * @property {() => Promise<PageModule>} load
  */
 
 /** @type {Route[]} */
 const routes = [
-  { path: /^\/sign-in$/, title: 'Sign in', who: 'anybody', load: () => import('./pages/sign-in.js') },
-  { path: /^\/open$/, title: 'Open an account', who: 'anybody', load: () => import('./pages/open.js') },
-  { path: /^\/reset-pin$/, title: 'Set a new PIN', who: 'anybody', load: () => import('./pages/reset-pin.js') },
-  { path: /^\/unlock$/, title: 'Unlock an account', who: 'anybody', load: () => import('./pages/unlock.js') },
+  { path: /^\/sign-in$/, title: 'Sign in', who: 'public', load: () => import('./pages/sign-in.js') },
+  { path: /^\/open$/, title: 'Open an account', who: 'public', load: () => import('./pages/open.js') },
+  { path: /^\/reset-pin$/, title: 'Set a new PIN', who: 'public', load: () => import('./pages/reset-pin.js') },
+  { path: /^\/unlock$/, title: 'Unlock an account', who: 'public', load: () => import('./pages/unlock.js') },
   { path: /^\/overview$/, title: 'Overview', who: 'customer', section: '/overview', load: () => import('./pages/overview.js') },
   { path: /^\/transfer$/, title: 'Transfer', who: 'customer', section: '/transfer', load: () => import('./pages/transfer.js') },
   { path: /^\/transactions$/, title: 'Transactions', who: 'customer', section: '/transactions', load: () => import('./pages/transactions.js') },
@@ -42,10 +42,10 @@ const routes = [
 
 /** @type {AbortController | null} */
 let visit = null;
-/** Where somebody wanted to go before signing in. */
+/** The page that was asked for before signing in. */
 let wanted = '';
 
-/** Where the fragment points, "/overview" for instance. */
+/** The path in the fragment, such as "/overview". */
 function place() {
   return decodeURIComponent(location.hash.replace(/^#/, '').split('?')[0] ?? '') || '/';
 }
@@ -73,7 +73,7 @@ export async function show() {
     replace(caller ? homeOf() : '/sign-in');
     return;
   }
-  if (route.who !== 'anybody' && !caller) {
+  if (route.who !== 'public' && !caller) {
     wanted = session.whyNot() === 'signed-out' || session.whyNot() === 'changed' ? '' : path;
     replace('/sign-in');
     return;
@@ -82,7 +82,7 @@ export async function show() {
     replace(homeOf());
     return;
   }
-  for (const dialog of document.querySelectorAll('dialog')) dialog.close(); // whatever was open is of the page before
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close(); // they belong to the page before
   visit?.abort();
   visit = new AbortController();
   const { signal } = visit;
@@ -102,7 +102,7 @@ export async function show() {
 }
 
 /**
- * Code that is loaded when it is wanted. Where it cannot be had, the connection is gone, or the bank has another version by now.
+ * Loads code on demand. If that fails, the connection is gone, or the bank has a new version by now.
  * @template M
  * @param {() => Promise<M>} load
  * @returns {Promise<M>}
@@ -115,7 +115,7 @@ export async function loaded(load) {
       timer = setTimeout(() => reject(new Unanswered('The bank does not answer.')), deadlines.reading);
     })]);
   } catch (error) {
-    if (error instanceof Unanswered || error instanceof SyntaxError) throw error; // the latter arrived, and this browser does not understand it
+    if (error instanceof Unanswered || error instanceof SyntaxError) throw error; // code that arrived, but this browser cannot read
     const served = await request('./', { cache: 'no-store' }, { deadline: deadlines.reading }).then((response) => response.text(), () => '');
     const build = new URL('.', import.meta.url).pathname;
     if (served === '' || served.includes(build.replace(`${base}/app/`, ''))) throw new Unreachable('The bank cannot be reached.', { cause: error });
@@ -126,9 +126,11 @@ export async function loaded(load) {
   }
 }
 
-/** Puts the reader at the beginning of the new page, except at the very first, where the browser has done so. */
-let first = true;
-/** @param {HTMLElement} main */
+let first = true; // the browser itself starts the first page at its top
+/**
+ * Moves to the top of a new page.
+ * @param {HTMLElement} main
+ */
 function settle(main) {
   if (first) {
     first = false;
@@ -148,12 +150,12 @@ function replace(path) {
   void show();
 }
 
-/** Starts to follow the fragment and the session. */
+/** Starts following the fragment and the session. */
 export function start() {
   addEventListener('hashchange', () => { void show(); });
   session.onChange(() => { void show(); });
   byId('skip').addEventListener('click', (event) => {
-    event.preventDefault(); // the fragment is the page's
+    event.preventDefault(); // the fragment names the page
     const main = document.querySelector('main');
     main?.setAttribute('tabindex', '-1');
     main?.focus();

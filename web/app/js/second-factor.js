@@ -17,7 +17,7 @@ import { failure } from './states.js';
 /** @typedef {import('../../types/call').Schemas} Schemas */
 
 /**
- * The section's content: the present state, and the steps that change it.
+ * The section's content: the current state, and the steps that change it.
  * @param {string} account
  * @param {Schemas['SecondFactor']} state
  * @param {() => void} changed
@@ -30,7 +30,7 @@ export function secondFactor(account, state, changed) {
     fill(place, content);
     /** @type {HTMLElement | null} */ (place.querySelector('[tabindex="-1"], input:not([hidden])'))?.focus();
   };
-  const rest = () => fill(place, state.enabled ? isOn(state, { renew, remove }) : isOff(state, start));
+  const rest = () => fill(place, state.enabled ? onContent(state, { renew, remove }) : offContent(state, start));
 
   const start = () => show(
     h('p', { class: 'mb-4 text-sm text-soft' }, 'You need an authenticator app on your phone: any that makes six-digit codes will do.'),
@@ -44,7 +44,7 @@ export function secondFactor(account, state, changed) {
     restart: start, cancel: rest, changed,
     send: async (code) => {
       const { recovery_codes: codes } = await call('post', '/accounts/{account_number}/second-factor/confirm', { path, body: { code } });
-      await takeUpRole().catch(() => {}); // the next renewal does it otherwise
+      await takeUpRole().catch(() => {}); // otherwise the next renewal does it
       keep(codes, 'Two-step sign-in is on');
     },
   }));
@@ -60,7 +60,7 @@ export function secondFactor(account, state, changed) {
 
   const renew = () => show(proofForm(account, {
     action: 'Get new codes', cancel: rest,
-    explain: (error) => isUnknown(error) && withAction(error, 'The codes that you have may not be good any more. Try again to get new ones.'),
+    explain: (error) => isUnknown(error) && withAction(error, 'Your old codes may no longer work. Try again to get new ones.'),
     send: async (proof) => {
       const { recovery_codes: codes } = await call('post', '/accounts/{account_number}/second-factor/recovery-codes', { path, body: proof });
       keep(codes, 'Your new recovery codes');
@@ -71,7 +71,7 @@ export function secondFactor(account, state, changed) {
     h('p', { class: 'mb-4 text-sm text-soft' }, 'After this, the PIN alone is enough to sign in.'),
     proofForm(account, {
       action: 'Turn off', cancel: rest,
-      explain: (error) => isUnknown(error) && withAction(error, 'Two-step sign-in may be off by now.', 'Show the present state', changed),
+      explain: (error) => isUnknown(error) && withAction(error, 'Two-step sign-in may be off by now.', 'Show the current state', changed),
       send: async (proof) => {
         await call('post', '/accounts/{account_number}/second-factor/remove', { path, body: proof });
         announce('Two-step sign-in is off.');
@@ -87,9 +87,9 @@ export function secondFactor(account, state, changed) {
  * @param {Schemas['SecondFactor']} state
  * @param {() => void} start
  */
-function isOff({ required }, start) {
+function offContent({ required }, start) {
   return [
-    h('p', { class: 'text-sm text-soft' }, 'Off. Turned on, signing in takes a code from an app on your phone besides the PIN, so a stolen PIN is not enough.'),
+    h('p', { class: 'text-sm text-soft' }, 'Off. When it is on, signing in takes a code from an app on your phone as well as the PIN, so a stolen PIN is not enough.'),
     required ? h('p', { class: 'mt-3 text-sm font-medium' }, 'You are an administrator, and administrators need it.') : null,
     h('button', { class: 'button button-main mt-4', type: 'button', on: { click: start } }, 'Turn on'),
   ];
@@ -99,7 +99,7 @@ function isOff({ required }, start) {
  * @param {Schemas['SecondFactor']} state
  * @param {{ renew: () => void, remove: () => void }} ways
  */
-function isOn({ required, recovery_codes_left: left }, { renew, remove }) {
+function onContent({ required, recovery_codes_left: left }, { renew, remove }) {
   const few = left <= 3;
   return [
     h('p', { class: 'flex items-center gap-2 font-medium' }, icon('check'), 'On'),
@@ -141,8 +141,8 @@ function codeForm({ restart, cancel, changed, send }) {
     check: () => [[code, faultOfAppCode(code.value())]],
     explain: (error) => {
       if (codeOf(error) === 'invalid_second_factor') code.fault('This code is wrong, or was used before. Enter the one that the app shows now.');
-      if (codeOf(error) === 'second_factor_not_started') return withAction(error, 'After three wrong codes the key is not good any more.', 'Start again', restart);
-      return isUnknown(error) && withAction(error, 'Two-step sign-in may be on by now.', 'Show the present state', changed);
+      if (codeOf(error) === 'second_factor_not_started') return withAction(error, 'After three wrong codes the key is no longer valid.', 'Start again', restart);
+      return isUnknown(error) && withAction(error, 'Two-step sign-in may be on by now.', 'Show the current state', changed);
     },
     send: () => send(code.value()),
   });
@@ -157,19 +157,19 @@ function codeForm({ restart, cancel, changed, send }) {
  */
 function recoveryCodes(account, codes, title, done) {
   const text = codes.join('\n');
-  const file = () => save(new Blob([`Banking Core, account ${formatNumber(account)}: recovery codes. Each is good once, in place of a code from the app.\n\n${text}\n`], { type: 'text/plain' }),
+  const file = () => save(new Blob([`Banking Core, account ${formatNumber(account)}: recovery codes. Each works once, in place of a code from the app.\n\n${text}\n`], { type: 'text/plain' }),
     `recovery-codes-${account}.txt`);
   return [
     h('div', { 'data-print': '' },
       h('h3', { class: 'flex items-center gap-2 font-medium', tabindex: '-1' }, icon('check'), title),
-      h('p', { class: 'mt-2 text-sm' }, `These recovery codes let you into account ${formatNumber(account)} without your phone. Each is good once. Keep them where others do not find them: they are not shown again.`),
+      h('p', { class: 'mt-2 text-sm' }, `These recovery codes let you into account ${formatNumber(account)} without your phone. Each works once. Keep them where others cannot find them: they are not shown again.`),
       h('ul', { class: 'mt-4 grid grid-cols-[repeat(auto-fill,minmax(min(9.5rem,100%),1fr))] gap-x-4 gap-y-2 rounded-lg bg-sunken p-4', 'data-codes': '' },
         codes.map((code) => h('li', null, h('code', { class: 'tabular-nums' }, code))))),
     h('div', { class: 'mt-4 flex flex-wrap items-center gap-2' },
       copyButton(text, 'recovery codes', 'Copy'),
       h('button', { class: 'button button-quiet', type: 'button', on: { click: file } }, icon('download'), 'Download'),
       h('button', { class: 'button button-quiet', type: 'button', on: { click: () => print() } }, 'Print')),
-    h('button', { class: 'button button-main mt-4', type: 'button', on: { click: done } }, 'I have kept them'),
+    h('button', { class: 'button button-main mt-4', type: 'button', on: { click: done } }, 'I have saved them'),
   ];
 }
 
@@ -191,7 +191,7 @@ function pinForm(account, { action, cancel, explain, send, code }) {
     },
     send: () => send(pin.value(), code?.value() ?? ''),
   });
-  // Password managers read from this whose PIN it is.
+  // Tells password managers whose PIN it is.
   node.prepend(h('input', { type: 'text', autocomplete: 'username', value: account, hidden: true, readonly: true }));
   return node;
 }
@@ -236,7 +236,7 @@ function grouped(secret) {
 }
 
 /**
- * The QR code of a text, or null where the code that draws it cannot be had: what it says is written beside it.
+ * The QR code of a text, or null if the code that draws it cannot be loaded: the page shows the text as well.
  * @param {string} text
  */
 async function pictureOf(text) {

@@ -1,9 +1,9 @@
 // @ts-check
-// Who is signed in. The access token is kept here, in memory, and nowhere else; the refresh token is in a cookie that no
+// The session. The access token is kept here, in memory, and nowhere else; the refresh token is in a cookie that no
 // script can read. All tabs of a browser share both the session and each renewal of it.
 
 import { askForTokens, end, isSignedIn, isToEnd, login, noteToEnd, pause } from './auth.js';
-import { beCounted, haveCompany, inTurn, ours } from './locks.js';
+import { announceTab, hasOtherTabs, inTurn, ours } from './locks.js';
 import { Refusal, Unreachable } from './problems.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
@@ -18,9 +18,9 @@ import { Refusal, Unreachable } from './problems.js';
  * @property {Schemas['Role']} role
  * @property {Schemas['RoleRequirement'][]} requires what an administrator's session lacks for that role
  */
-/** @typedef {'none' | 'signed-out' | 'signed-out-elsewhere' | 'ended' | 'idle' | 'changed'} Reason why nobody is signed in */
+/** @typedef {'none' | 'signed-out' | 'signed-out-elsewhere' | 'ended' | 'idle' | 'changed'} Reason why there is no session */
 
-const early = 60_000; // milliseconds before its end at which a token is renewed
+const early = 60_000; // milliseconds before its expiry at which a token is renewed
 const margin = 10_000; // milliseconds by which this page ends an idle session before the bank does
 const patience = 200; // milliseconds that other tabs have to hand over a token
 const turn = 4_000; // milliseconds to wait for a tab that renews
@@ -37,36 +37,36 @@ let active = Date.now();
 let told = 0;
 /** Whether the renewal that is due waits for activity. */
 let waiting = false;
-/** What ended without activity. @type {Pick<Session, 'account' | 'idle'> | null} */
+/** The session that ended without activity. @type {Pick<Session, 'account' | 'idle'> | null} */
 let idled = null;
 /** @type {Set<() => void>} */
 const listeners = new Set();
 const channel = new BroadcastChannel(ours);
 
-/** Whoever is signed in, or null. */
+/** The session, or null. */
 export function who() {
   return current;
 }
 
-/** Why nobody is signed in. */
+/** Why there is no session. */
 export function whyNot() {
   return reason;
 }
 
-/** The account whose session ended without activity, and its limit in milliseconds; null if that is not why nobody is signed in. */
+/** The account whose session ended without activity, and its limit in milliseconds; null if none ended so. */
 export function whatIdled() {
   return reason === 'idle' ? idled : null;
 }
 
 /**
- * Calls when somebody signs in or out, here or in another tab.
+ * Calls a listener after each sign-in and sign-out, here or in another tab.
  * @param {() => void} listener
  */
 export function onChange(listener) {
   listeners.add(listener);
 }
 
-/** Takes up the session of this browser, if there is one. */
+/** Restores this browser's session, if there is one. */
 export async function restore() {
   if (!await isSignedIn()) return noteToEnd(false);
   if (isToEnd()) return end(null);
@@ -82,7 +82,7 @@ export async function restore() {
  * @param {string} account
  * @param {string} pin
  * @param {string} [code] of the second factor
- * @param {() => Promise<void>} [leave] what the form does before the page is another one
+ * @param {() => Promise<void>} [leave] what the form does before the page changes
  */
 export async function signIn(account, pin, code, leave) {
   const pair = await login({ account_number: account, pin, code, session: 'cookie' });
@@ -144,7 +144,7 @@ async function keepEnding(leaving) {
   }
 }
 
-/** An access token that is good for a while. */
+/** An access token that stays valid for a while. */
 export async function freshToken() {
   if (current && current.expires - Date.now() < 10_000) await renew(current.token);
   if (!current) throw new Refusal(endedProblem, 0);
@@ -152,9 +152,9 @@ export async function freshToken() {
 }
 
 /**
- * Renews the access token, once for all tabs: whoever gets the turn first asks the bank, and the others take what it got. One
+ * Renews the access token, once for all tabs: the first tab to get the lock asks the bank, and the others take its token. A tab
  * that hangs is not waited for: two renewals at once get the same successor.
- * @param {string} spent the token that is not good any more; if there is another one by now, that one is
+ * @param {string} spent the token to replace; a newer one that is here by now is kept
  */
 export async function renew(spent) {
   const listening = new AbortController();
@@ -175,8 +175,8 @@ export async function renew(spent) {
  */
 async function renewInTurn(spent, offer, signal) {
   if (current && current.token !== spent) return null;
-  if (!current && spent !== '') throw new Refusal(endedProblem, 0); // somebody else has been told already
-  if (await haveCompany()) {
+  if (!current && spent !== '') throw new Refusal(endedProblem, 0); // the page has been told already
+  if (await hasOtherTabs()) {
     tell({ type: 'who-has' });
     const handed = await Promise.race([offer, pause(patience)]);
     if (handed) return handed;
@@ -202,7 +202,7 @@ async function renewAtTheBank(signal) {
 }
 
 /**
- * What another tab hands over, when one does: a token that is newer than the one spent here.
+ * Resolves to what another tab hands over: a token newer than the one spent here.
  * @param {string} spent
  * @param {AbortSignal} signal
  * @returns {Promise<Session>}
@@ -246,7 +246,7 @@ function schedule() {
 }
 
 /**
- * What is only unreachable is tried again; each request does so, too.
+ * Tries again later if the bank refused or was not reached; each request tries, too.
  * @param {unknown} error
  */
 function retryLater(error) {
@@ -255,7 +255,7 @@ function retryLater(error) {
 
 /** @param {Reason} why */
 function drop(why) {
-  if (!current && reason === why) return; // and nobody who types is disturbed again
+  if (!current && reason === why) return; // what is being typed is not disturbed
   if (why === 'idle' && current) idled = { account: current.account, idle: current.idle };
   current = null;
   reason = why;
@@ -301,7 +301,7 @@ channel.addEventListener('message', ({ data }) => {
   }
 });
 
-beCounted();
+announceTab();
 
 // Timers sleep when a laptop does.
 document.addEventListener('visibilitychange', () => {

@@ -1,5 +1,5 @@
 // @ts-check
-// What stands around every page: the brand, the ways to go, and how to leave.
+// The frame of every page: the brand, the navigation, and the sign-out button.
 
 import { byId, fill, h, setAttribute } from './dom.js';
 import { brandMark, icon } from './icons.js';
@@ -11,43 +11,43 @@ import * as session from './session.js';
 import { failure } from './states.js';
 import { openDialog } from './dialogs.js';
 
-/** @typedef {{ path: string, words: string, sign: import('./icons.js').IconName }} Way */
+/** @typedef {{ path: string, words: string, sign: import('./icons.js').IconName }} Link */
 
-/** @type {Way[]} */
-const customerWays = [
+/** @type {Link[]} */
+const customerLinks = [
   { path: '/overview', words: 'Overview', sign: 'overview' },
   { path: '/transfer', words: 'Transfer', sign: 'transfer' },
   { path: '/transactions', words: 'Transactions', sign: 'list' },
   { path: '/security', words: 'Security', sign: 'shield' },
 ];
-/** @type {Way[]} */
-const adminWays = [
+/** @type {Link[]} */
+const adminLinks = [
   { path: '/admin', words: 'Bank', sign: 'bank' },
   { path: '/admin/accounts', words: 'Accounts', sign: 'people' },
   { path: '/admin/events', words: 'Events', sign: 'events' },
 ];
 
 /** @type {{ caller: import('./session.js').Session, main: HTMLElement } | null} */
-let standing = null;
+let shown = null;
 
-/** Where outcomes.js says what became of what was not answered. */
-export const outcomePlace = h('section', { class: 'mx-auto w-full max-w-5xl min-w-0 space-y-3 px-4 pt-6 empty:hidden sm:px-8', 'aria-label': 'What was not answered' });
+/** Where outcomes.js reports on requests that got no answer. */
+export const outcomePlace = h('section', { class: 'mx-auto w-full max-w-5xl min-w-0 space-y-3 px-4 pt-6 empty:hidden sm:px-8', 'aria-label': 'Unanswered requests' });
 /** @type {((account: string) => void) | null} */
 let outcomes = null;
 
 /**
- * Takes what fills that place, and calls it at each page view.
+ * Sets the function that fills it, which is called at each page view.
  * @param {(account: string) => void} listener
  */
-export function tellOutcomes(listener) {
+export function onOutcomes(listener) {
   outcomes = listener;
-  if (standing) listener(standing.caller.account);
+  if (shown) listener(shown.caller.account);
 }
 
-/** Shows what was not answered. Its code is loaded when there is something to show, which is rare. */
+/** Shows requests that got no answer. Its code is loaded only when there are any, which is rare. */
 async function showOutcomes() {
-  if (!standing) return;
-  const { account } = standing.caller;
+  if (!shown) return;
+  const { account } = shown.caller;
   if (outcomes) outcomes(account);
   else if (allPending(account).length > 0) {
     await loaded(() => import('./outcomes.js')).catch((error) => fill(outcomePlace, failure(error, () => { void showOutcomes(); })));
@@ -57,49 +57,49 @@ async function showOutcomes() {
 onPending(() => { if (!outcomes) void showOutcomes(); });
 
 /**
- * Puts the frame around a page and gives the element that the page goes into. The frame stays while its account does.
+ * Puts the frame around a page, and returns the element for the page. The frame stays as long as the account does.
  * @param {{ who: string, section?: string }} route
  * @param {import('./session.js').Session | null} caller
  * @param {Node} content
  * @returns {HTMLElement}
  */
 export function frame(route, caller, content) {
-  if (!caller || route.who === 'anybody') {
-    standing = null;
-    if (!caller) fill(byId('live')); // what was said last is of the page before
+  if (!caller || route.who === 'public') {
+    shown = null;
+    if (!caller) fill(byId('live')); // the last announcement was about the page before
     const main = h('main', { id: 'main', class: 'mx-auto w-full max-w-md px-5 pt-8 pb-16 sm:pt-14' }, content);
     fill(byId('app'), h('header', { class: 'mx-auto flex w-full max-w-md items-center px-5 pt-6 sm:pt-12' }, brand('#/sign-in')), main);
     return main;
   }
-  if (standing?.caller.account !== caller.account || standing.caller.role !== caller.role) standing = { caller, main: build(caller) };
+  if (shown?.caller.account !== caller.account || shown.caller.role !== caller.role) shown = { caller, main: build(caller) };
   mark(`#${route.section}`);
-  standing.main.before(outcomePlace);
+  shown.main.before(outcomePlace);
   void showOutcomes();
-  fill(standing.main, content);
-  return standing.main;
+  fill(shown.main, content);
+  return shown.main;
 }
 
 /**
- * Shows which way leads to this page.
+ * Marks this page's link in the navigation.
  * @param {string | null | undefined} href
  */
 function mark(href) {
   for (const link of document.querySelectorAll('nav a')) setAttribute(link, 'aria-current', link.getAttribute('href') === href ? 'page' : null);
 }
 
-/** Gives a session its administrator's role once it has what the role requires. What is on the page stays. */
+/** Gives a session its administrator's role once it meets the role's requirements. The page's content stays. */
 export async function takeUpRole() {
   const before = session.who();
   if (!before || before.requires.length === 0) return;
   await session.renew(before.token);
   const caller = session.who();
-  if (!standing || !caller || caller.role === before.role) return;
-  const { main } = standing;
+  if (!shown || !caller || caller.role === before.role) return;
+  const { main } = shown;
   const [focused, current] = [document.activeElement, document.querySelector('nav [aria-current="page"]')?.getAttribute('href')];
-  standing = { caller, main: build(caller) };
-  standing.main.dataset.page = main.dataset.page;
-  standing.main.append(...main.childNodes);
-  standing.main.before(outcomePlace);
+  shown = { caller, main: build(caller) };
+  shown.main.dataset.page = main.dataset.page;
+  shown.main.append(...main.childNodes);
+  shown.main.before(outcomePlace);
   mark(current);
   if (focused instanceof HTMLElement) focused.focus();
 }
@@ -112,14 +112,14 @@ function build(caller) {
     h('div', { class: 'sticky top-0 flex h-dvh flex-col overflow-y-auto px-4 py-6' },
       brand(admin ? '#/admin' : '#/overview'),
       h('nav', { class: 'mt-8 flex-1 space-y-6', 'aria-label': 'Pages' },
-        admin ? group('Administration', adminWays) : null,
-        group(admin ? 'My account' : '', customerWays)),
+        admin ? group('Administration', adminLinks) : null,
+        group(admin ? 'My account' : '', customerLinks)),
       h('p', { class: 'px-3 text-sm text-soft tabular-nums' }, 'Account', h('br'), formatNumber(caller.account)),
       leaveButton('nav-link mt-2 w-full text-left')));
   const top = h('header', { class: 'flex flex-wrap items-center justify-between gap-x-4 border-b border-line bg-raised px-4 py-2 lg:hidden' },
     brand(admin ? '#/admin' : '#/overview'), leaveButton('button button-quiet px-3'));
   const tabs = h('nav', { class: 'sticky bottom-0 z-10 flex flex-wrap border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden', 'aria-label': 'Pages' },
-    (admin ? [...adminWays, ...customerWays.slice(0, 1), ...customerWays.slice(3)] : customerWays).map((way) => h('a', { class: 'tab-link', href: `#${way.path}` }, icon(way.sign), h('span', null, way.words))));
+    (admin ? [...adminLinks, ...customerLinks.slice(0, 1), ...customerLinks.slice(3)] : customerLinks).map((link) => h('a', { class: 'tab-link', href: `#${link.path}` }, icon(link.sign), h('span', null, link.words))));
   fill(byId('app'), h('div', { class: 'flex min-h-dvh' }, sidebar, h('div', { class: 'flex min-w-0 flex-1 flex-col' }, top, main, tabs)));
   return main;
 }
@@ -131,13 +131,13 @@ function brand(href) {
 
 /**
  * @param {string} title
- * @param {Way[]} ways
+ * @param {Link[]} links
  */
-function group(title, ways) {
+function group(title, links) {
   return h('div', null,
     title ? h('p', { class: 'mb-1 px-3 text-xs font-medium text-soft' }, title) : null,
-    h('ul', { class: 'space-y-1' }, ways.map((way) => h('li', null,
-      h('a', { class: 'nav-link', href: `#${way.path}` }, icon(way.sign), way.words)))));
+    h('ul', { class: 'space-y-1' }, links.map((link) => h('li', null,
+      h('a', { class: 'nav-link', href: `#${link.path}` }, icon(link.sign), link.words)))));
 }
 
 /** @param {string} classes */

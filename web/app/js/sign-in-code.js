@@ -1,6 +1,6 @@
 // @ts-check
-// The second step of a sign-in: a code from the app or a recovery code. It is an entry of the browser's history, and Back returns to
-// the first. The PIN is here for as long as the step is open.
+// The second step of a sign-in: a code from the app or a recovery code. It is an entry in the browser's history, and Back returns to
+// the first step. The PIN is kept here while the step is open.
 
 import { codeField, faultOfCode } from './codes.js';
 import { fill, h } from './dom.js';
@@ -12,12 +12,12 @@ import { steps } from './steps.js';
 
 /**
  * @param {object} request
- * @param {Element} request.place where the steps are
+ * @param {Element} request.place where the steps are shown
  * @param {Node[]} request.first the first step
  * @param {string} request.number
  * @param {string} request.pin
- * @param {(error: unknown) => Node} request.locked what is said of a locked account
- * @param {AbortSignal} request.signal ends when somebody leaves the page
+ * @param {(error: unknown) => Node} request.locked what to show for a locked account
+ * @param {AbortSignal} request.signal aborted when the page is left
  */
 export function askForCode({ place, first, number, pin, locked, signal }) {
   const open = new AbortController();
@@ -35,7 +35,7 @@ export function askForCode({ place, first, number, pin, locked, signal }) {
   const content = () => {
     const code = codeField('Code');
     return [
-      welcome('Two-step sign-in', 'Your PIN is right. This account asks for a code as well.'),
+      welcome('Two-step sign-in', 'Your PIN is right. This account needs a code as well.'),
       form({
         fields: [code],
         action: 'Sign in',
@@ -50,6 +50,6 @@ export function askForCode({ place, first, number, pin, locked, signal }) {
       }),
     ];
   };
-  trail.keep(null); // should this entry be a second step from before a reload
+  trail.keep(null); // in case this entry is a second step from before a reload
   trail.next(true);
 }

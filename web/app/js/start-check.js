@@ -1,7 +1,7 @@
 // @ts-check
-// Says so when the page cannot start: the browser is too old, a part of the page is missing or fails, or the bank does not answer.
+// Says why the page cannot start: the browser is too old, a part of the page is missing or fails, or the bank does not answer.
 // It is a classic script in the JavaScript of 2009, so that it runs where nothing else does. Once the page has started,
-// [data-starting] is gone and this has nothing to do any more.
+// [data-starting] is gone and this does nothing more.
 (function () {
   'use strict';
   var patience = 10000; // milliseconds
@@ -55,13 +55,13 @@
 
   /** @param {unknown} error */
   function failed(error) {
-    say('This page could not start', 'Try again. If that does not help, update your browser or use another one, or tell the bank what stands here: ' + error);
+    say('This page could not start', 'Try again. If that does not help, update your browser or use another one, or report this to the bank: ' + error);
   }
 
   var missing = [];
   for (var i = 0; i < needed.length; i += 1) if (!needed[i][1]) missing.push(needed[i][0]);
   if (missing.length > 0) {
-    document.documentElement.setAttribute('data-unsupported', ''); // main.js leaves it at that
+    document.documentElement.setAttribute('data-unsupported', ''); // main.js does nothing then
     say('This browser is too old for this page', 'Update it, or use another one: a current Firefox, Chrome, Edge or Safari. It lacks: ' + missing.join(', ') + '.');
     return;
   }
@@ -69,10 +69,10 @@
   addEventListener('error', function (event) {
     if (event.target instanceof HTMLScriptElement) say('A part of this page could not be loaded', 'Check your connection, then try again.');
     else if (event.target === window) failed(event.message);
-  }, true); // what could not be loaded is told on the way down alone
+  }, true); // loading errors do not bubble
   addEventListener('unhandledrejection', function (event) { failed(event.reason); });
   setTimeout(function () {
-    // Where main.js has begun, it has put its own words in this place, and knows when to give up.
+    // Once main.js runs, it has put its own words here, and knows when to give up.
     if (document.querySelector('.late')) say('The bank does not answer', 'Check your connection, then try again.');
   }, patience);
 }());

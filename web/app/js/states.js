@@ -1,5 +1,5 @@
 // @ts-check
-// What a place on the page shows while it has nothing to show: that it loads, that there is nothing, or what went wrong.
+// What part of a page shows in place of data: that it is loading, that there is none, or what went wrong.
 
 import { announce, fill, h } from './dom.js';
 import { icon } from './icons.js';
@@ -28,7 +28,7 @@ export function empty(title, advice, action) {
 }
 
 /**
- * The words of what went wrong, and what to do.
+ * Says what went wrong, and what to do.
  * @param {unknown} error
  * @param {(() => void) | null} [retry]
  */
@@ -37,17 +37,17 @@ export function failure(error, retry = null) {
   const again = retry ? h('button', { class: 'button button-plain', type: 'button', on: { click: retry } }, 'Try again') : null;
   const box = h('div', { class: 'rounded-lg bg-danger-tint p-4 text-sm', role: 'alert' },
     h('p', { class: 'flex items-start gap-2 font-medium text-danger' }, icon(sign), h('span', null, title)),
-    wait > 0 ? null : h('p', { class: 'mt-1' }, detail), // which the count says better
+    wait > 0 ? null : h('p', { class: 'mt-1' }, detail), // the countdown says it better
     wait > 0 ? countdown(wait, again) : null,
     requestId ? h('p', { class: 'mt-2 text-xs break-all text-soft' }, 'Request ', h('code', null, requestId)) : null,
     again ? h('div', { class: 'mt-3' }, again) : null);
   return box;
 }
 
-/** What to say where something takes long. */
+/** What to show when something takes long. */
 export function slowNotice() {
   return h('div', { class: 'mt-6', role: 'status' },
-    h('p', null, 'This takes longer than usual. The bank may be busy, or the connection is bad.'),
+    h('p', null, 'This is taking longer than usual. The bank may be busy, or your connection may be slow.'),
     h('button', { class: 'button button-plain mt-3', type: 'button', on: { click: () => location.reload() } }, 'Try again'));
 }
 
@@ -63,10 +63,10 @@ function wordsOf(error) {
     return { title, detail: places ? `${detail} ${places}` : detail, requestId, sign, wait: error.code === 'rate_limited' ? error.retryAfter : 0 };
   }
   if (error instanceof Unanswered) {
-    return { title: 'The bank does not answer', detail: 'It may be busy, or the connection is bad. Try again in a moment.', requestId: '', sign: 'offline', wait: 0 };
+    return { title: 'The bank does not answer', detail: 'It may be busy, or your connection may be slow. Try again in a moment.', requestId: '', sign: 'offline', wait: 0 };
   }
   if (error instanceof Unsettled) {
-    return { title: 'This was not sent', detail: 'It is not known yet what became of the one before. Reload the page to find out.', requestId: '', sign: 'warning', wait: 0 };
+    return { title: 'This was not sent', detail: 'It is not known yet what happened to your previous request. Reload the page to find out.', requestId: '', sign: 'warning', wait: 0 };
   }
   if (error instanceof Unreachable) {
     return { title: 'The bank cannot be reached', detail: 'Check your connection, then try again.', requestId: '', sign: 'offline', wait: 0 };
@@ -76,7 +76,7 @@ function wordsOf(error) {
 }
 
 /**
- * Counts down to when another try is allowed, and holds a button back until then.
+ * Counts down to the next allowed try, and disables a button until then.
  * @param {number} seconds
  * @param {HTMLButtonElement | null} button
  */
@@ -100,7 +100,7 @@ export function countdown(seconds, button) {
 }
 
 /**
- * A place that loads by itself: skeleton first, then what was made of the answer, or what went wrong.
+ * Makes an element that loads its content: a skeleton first, then the rendered answer, or what went wrong.
  * @template T
  * @param {() => Promise<T>} load
  * @param {(value: T) => Node | Node[]} render

@@ -1,22 +1,22 @@
 // @ts-check
-// The steps of a form are entries of the browser's history: Back goes one step back, Forward returns, and each has what was
-// entered. An entry's state is this tab's alone, and holds no PIN.
+// The steps of a form are entries in the browser's history: Back goes one step back, Forward returns, and each keeps what was
+// entered. An entry's state belongs to this tab alone, and holds no PIN.
 
 /**
  * @template S
  * @typedef {object} Steps
- * @property {() => S | null} current what the present entry holds
+ * @property {() => S | null} current the state of the current entry
  * @property {(state: S | null) => void} keep changes it
  * @property {(state: S | null) => void} next goes on to another step
- * @property {() => Promise<void>} leave goes back to the step before, which is not shown
- * @property {(state: S) => Promise<void>} finish goes on to the last step, and leaves nothing before and behind it to be sent again
+ * @property {() => Promise<void>} leave goes back a step without showing it
+ * @property {(state: S) => Promise<void>} finish goes on to the last step, and leaves no other that could be sent again
  */
 
 /**
  * Follows the steps of the form on this page.
  * @template S
- * @param {string} owner the form's and its customer's, so that no other entry is taken for one
- * @param {AbortSignal} signal ends when somebody leaves the page
+ * @param {string} owner names the form and its customer, so that no other entry is taken for theirs
+ * @param {AbortSignal} signal aborted when the page is left
  * @param {(state: S | null) => void} show
  * @returns {Steps<S>}
  */
@@ -41,7 +41,7 @@ export function steps(owner, signal, show) {
       try {
         history.replaceState(entry(state), '');
       } catch {
-        // Some browsers take only so many changes in half a minute; the next one is as good.
+        // Some browsers allow only so many changes in half a minute; the next one will do.
       }
     },
     next: (state) => {
@@ -61,7 +61,7 @@ export function steps(owner, signal, show) {
 function back() {
   return new Promise((resolve) => {
     addEventListener('popstate', resolve, { once: true });
-    setTimeout(resolve, 1_000); // should there be no entry
+    setTimeout(resolve, 1_000); // in case there is no entry
     history.back();
   });
 }

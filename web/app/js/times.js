@@ -1,5 +1,5 @@
 // @ts-check
-// Times come in UTC and are shown in the bank's time zone, in which its days and months are, and in this browser's language.
+// Times come in UTC. They are shown in the bank's time zone, to which its days and months belong, and in this browser's language.
 
 /** The zone that the server has written into the page, or UTC where this browser does not know it. */
 const zone = known(document.documentElement.dataset.timeZone ?? 'UTC');
@@ -14,10 +14,10 @@ function known(name) {
   }
 }
 
-/** The bank's time zone, to be read. */
+/** The bank's time zone, for people to read. */
 export const zoneName = zone.replaceAll('_', ' ');
 
-// Where the browser's own zone is another one, a time without its zone would be taken for the browser's.
+// If the browser's own zone is another one, a time without a zone would be taken for the browser's.
 const elsewhere = new Intl.DateTimeFormat(undefined, { timeZone: zone }).resolvedOptions().timeZone !== new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const moment = new Intl.DateTimeFormat(undefined, elsewhere
   ? { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short', timeZone: zone }
@@ -26,7 +26,7 @@ const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle:
 const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: zone });
 const thisYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: zone });
 const parts = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone });
-// A date is a day without a time: as one of UTC it stays what it is.
+// A date has no time: formatted in UTC, it stays the same.
 const dateOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
 const monthOnly = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone: 'UTC' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
@@ -56,7 +56,7 @@ export function today() {
 }
 
 /**
- * A day in few signs, without its year if that is this one.
+ * A short day, without the year if it is this one.
  * @param {string} timestamp
  */
 export function formatShortDay(timestamp) {
@@ -97,7 +97,7 @@ export function formatAgo(timestamp) {
 }
 
 /**
- * The moment at which a date begins at the bank. Days begin with a quarter of an hour of UTC in every zone, and some not at midnight.
+ * The moment at which a date begins at the bank. In every zone days begin on a quarter of an hour of UTC, and some not at midnight.
  * @param {string} date
  * @param {number} [later] days
  */

@@ -58,7 +58,7 @@ function accountCard(account, changed) {
       changed();
     } catch (error) {
       unlock.disabled = false;
-      if (isUnknown(error)) changed(); // the account tells what became of it
+      if (isUnknown(error)) changed(); // the account shows the outcome
       else fill(result, failure(error));
     }
   });
@@ -69,12 +69,12 @@ function accountCard(account, changed) {
         h('p', { class: 'figure mt-1' }, amountOf(account.balance, account.currency)),
         h('p', { class: 'mt-1 flex flex-wrap items-center gap-x-1 text-sm text-soft' }, `Opened ${formatDay(account.created_at)}`, copyButton(account.account_number, 'account number'))),
       h('div', { class: 'flex flex-wrap gap-3' }, end, account.is_locked ? unlock : null)),
-    account.is_locked ? h('p', { class: 'mt-3 text-sm text-soft' }, 'Three wrong PINs in a row have locked it. Unlock it once you know who asks; it is recorded.') : null,
+    account.is_locked ? h('p', { class: 'mt-3 text-sm text-soft' }, 'Three wrong PINs in a row have locked it. Unlock it once you are sure who is asking. The unlock is recorded.') : null,
     result);
 }
 
 /**
- * Asks before every session of an account ends.
+ * Asks for confirmation, then ends every session of an account.
  * @param {Schemas['Account']} account
  * @param {() => void} changed
  */

@@ -22,9 +22,9 @@ export default function adminEvents({ signal }) {
   const list = pagedList({
     load: (cursor) => call('get', '/admin/events', { query: cursor ? { cursor } : query(), signal }),
     rows: eventRows,
-    nothing: () => empty('Nothing found', 'No event fits. Try other filters.'),
+    nothing: () => empty('Nothing found', 'No event matches. Try other filters.'),
   });
-  const type = choice('What', [['', 'Everything'], .../** @type {[string, string][]} */ (Object.entries(eventWords))], (value) => {
+  const type = choice('Event', [['', 'Everything'], .../** @type {[string, string][]} */ (Object.entries(eventWords))], (value) => {
     filters.type = value;
     void list.restart();
   });

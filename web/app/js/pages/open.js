@@ -20,18 +20,18 @@ import { steps } from '../steps.js';
 
 /** @typedef {import('../../../types/call').Schemas} Schemas */
 
-/** @typedef {{ holder: string, currency: string, deposit: string }} Entered what was typed, but for the PIN */
+/** @typedef {{ holder: string, currency: string, deposit: string }} Entered what was typed, except the PIN */
 /** @typedef {{ at: 'details', entered: Entered } | { at: 'opened', account: Schemas['Account'] }} Step */
 
 const openings = document.documentElement.dataset.openings;
 
-/** The invitation's code, for as long as the page lives: like the PIN, it is kept nowhere. */
+/** The invitation's code, for as long as the page lives: like the PIN, it is not stored. */
 let invitation = '';
 
 /** @param {import('../router.js').Visit} visit */
 export default function open({ signal }) {
   const [path = '', query] = location.hash.split('?');
-  if (query !== undefined) { // a link from the bank; what is in the address stays in the browser's history
+  if (query !== undefined) { // a link from the bank; in the address, the code would stay in the browser's history
     invitation = new URLSearchParams(query).get('code') ?? '';
     history.replaceState(history.state, '', path);
   }
@@ -64,11 +64,11 @@ export default function open({ signal }) {
   return place;
 }
 
-/** What somebody sees where the bank opens accounts itself. */
+/** What the page shows where the bank opens accounts itself. */
 function closed() {
   return [
-    welcome('Open an account', 'This bank opens accounts itself. Ask it for one: you get an account number, and sign in here.'),
-    h('p', null, h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Back to the sign-in')),
+    welcome('Open an account', 'This bank opens accounts itself. Ask it for one: you get an account number to sign in with here.'),
+    h('p', null, h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Back to sign-in')),
   ];
 }
 
@@ -136,12 +136,12 @@ function openingForm(before, signal, keep, anew, done) {
         try {
           done(await current.send(), chosen);
         } finally {
-          // What is sent again must be what was sent.
+          // A retry must send the same again.
           for (const one of fields) one.input.disabled = current.unknown;
         }
       },
     }),
-    h('p', { class: 'mt-8 border-t border-line pt-5' }, 'You have one already? ', h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Sign in')));
+    h('p', { class: 'mt-8 border-t border-line pt-5' }, 'Have one already? ', h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Sign in')));
 }
 
 /**
@@ -157,18 +157,18 @@ function opening(wish, pin, signal) {
     const account = await callPublic('post', '/accounts', { body, idempotencyKey: key });
     if (signal.aborted) throw new Unreachable('The answer came when the page had been left.');
     return account;
-  }, !('key' in wish)); // a PIN that is entered once more may be another one
+  }, !('key' in wish)); // a PIN that is entered again may be another one
 }
 
 /**
- * Finishes an opening that was not answered. The bank knows it by its key, its details and its PIN, so only who chose the PIN can.
+ * Finishes an opening that was not answered. The bank knows it by its key, its details and its PIN, so only the person who chose the PIN can.
  * @param {import('../pending.js').Pending} earlier
  * @param {AbortSignal} signal
  * @param {() => void} anew
  * @param {(account: Schemas['Account'], pin: string) => void} done
  */
 function finishing(earlier, signal, anew, done) {
-  const pin = pinField('The PIN that you chose', 'new-password', 'The same as before. If the account is open, another one counts as a wrong PIN.');
+  const pin = pinField('The PIN that you chose', 'new-password', 'The same as before. If the account is open, a different one counts as a wrong PIN.');
   const again = pinField('The PIN once more', 'new-password');
   const code = invitationField();
   /** @type {ReturnType<typeof opening> | null} */
@@ -190,11 +190,11 @@ function finishing(earlier, signal, anew, done) {
       done(await current.send(), chosen);
     },
   });
-  // A browser that keeps PINs learns by this whose it is.
+  // Tells password managers whose PIN it is.
   node.prepend(h('input', { type: 'text', autocomplete: 'username', value: holder, hidden: true, readonly: true }));
   return h('div', null,
     h('div', { class: 'mb-5 rounded-lg bg-warn-tint p-4 text-sm', role: 'status' },
-      h('p', { class: 'font-medium' }, 'The bank’s answer to the opening of an account for ', isolated(holder ?? ''), ' got lost.'),
+      h('p', { class: 'font-medium' }, 'The bank’s answer was lost when an account was opened for ', isolated(holder ?? ''), '.'),
       h('p', { class: 'mt-1' }, 'First deposit: ', amountOf(deposit, currency), '. Finish it to learn the account’s number: it cannot be opened twice. If you forget it, an account may be open whose number you do not know.')),
     node);
 }
@@ -237,7 +237,7 @@ function opened(account, pin) {
   const problem = h('div', { class: 'mt-4 empty:hidden' });
   const enter = h('button', { class: 'button button-main w-full', type: 'button' }, 'Go to my account');
   enter.addEventListener('click', async () => {
-    if (pin === '') { // it was entered before the page was loaded anew
+    if (pin === '') { // it was entered before a reload
       location.hash = '/sign-in';
       return;
     }
@@ -256,6 +256,6 @@ function opened(account, pin) {
       h('p', { class: 'figure mt-1', 'data-account': account.account_number }, formatNumber(account.account_number)),
       h('div', { class: 'mt-2' }, copyButton(account.account_number, 'account number', 'Copy the number')),
       h('p', { class: 'mt-3 border-t border-line pt-3 text-sm text-soft' }, 'Balance ', amountOf(account.balance, account.currency))),
-    h('p', { class: 'my-5 text-sm text-soft' }, 'Keep the number where you find it again, and the PIN in your head. The bank never asks for your PIN other than to sign in or to change it.'),
+    h('p', { class: 'my-5 text-sm text-soft' }, 'Keep the number where you can find it, and the PIN in your head. The bank’s staff never ask for your PIN.'),
     enter, problem);
 }

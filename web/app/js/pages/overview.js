@@ -1,5 +1,5 @@
 // @ts-check
-// The overview: what there is, how it came about, and what can be done.
+// The overview: the balance, how it came about, and what can be done.
 
 import { amountOf } from '../amount-text.js';
 import { call } from '../api.js';
@@ -45,7 +45,7 @@ export default function overview({ signal }) {
 }
 
 /**
- * What an administrator still has to do to be one here.
+ * What an administrator still has to do to act as one.
  * @param {Schemas['RoleRequirement'][]} requires
  */
 function roleNotice(requires) {
@@ -67,7 +67,7 @@ function balanceOf(account, signal) {
     h('p', { class: 'figure figure-large mt-1', 'data-balance': account.balance }, amountOf(account.balance, account.currency)),
     h('div', { class: 'mt-2 flex flex-wrap items-center gap-1 text-soft tabular-nums' },
       h('span', null, h('span', { class: 'sr-only' }, 'Account number '), formatNumber(account.account_number)), copyButton(account.account_number, 'account number')),
-    account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'Three wrong PINs have locked this account: it takes no sign-in and no new PIN until the bank unlocks it. Here everything else goes on. If the wrong PINs were not yours, tell the bank.') : null,
+    account.is_locked ? h('p', { class: 'mt-2 flex items-center gap-2 rounded-lg bg-danger-tint p-3 text-sm font-medium text-danger' }, icon('lock'), 'Three wrong PINs have locked this account: you cannot sign in elsewhere or change the PIN until the bank unlocks it. Everything else works. If the wrong PINs were not yours, tell the bank.') : null,
     h('div', { class: 'mt-5 flex flex-wrap gap-2' },
       h('a', { class: 'button button-main grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', href: '#/transfer' }, icon('transfer', 'hidden size-5 @md:block'), 'Transfer'),
       h('button', { class: 'button button-plain grow basis-[5.5rem] px-1 @md:grow-0 @md:basis-auto @md:px-4', type: 'button', on: { click: () => openCash('deposit', account, signal) } }, icon('plus', 'hidden size-5 @md:block'), 'Deposit'),
@@ -75,7 +75,7 @@ function balanceOf(account, signal) {
 }
 
 /**
- * Opens the window for a deposit or a withdrawal. A first visit does without its code.
+ * Opens the dialog for a deposit or a withdrawal, whose code a first visit does not load.
  * @param {'deposit' | 'withdraw'} kind
  * @param {Schemas['Account']} account
  * @param {AbortSignal} signal
@@ -122,7 +122,7 @@ function bar(words, amount, most, currency, colour) {
 
 /** @param {Schemas['DailyBalances']} balances */
 function curveOf({ currency, data }) {
-  if (data.length < 2) return empty('A line takes two days', 'The balance of each day will show here from tomorrow on.');
+  if (data.length < 2) return empty('No chart yet', 'The balance of each day will show here from tomorrow on.');
   const values = data.map((day) => day.balance);
   const [first, last] = [/** @type {Schemas['DailyBalance']} */ (data[0]), /** @type {Schemas['DailyBalance']} */ (data.at(-1))];
   const label = `The balance at the end of each day from ${formatDate(first.date)}, ${formatMoney(first.balance, currency)}, to ${formatDate(last.date)}, `

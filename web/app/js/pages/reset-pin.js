@@ -1,5 +1,5 @@
 // @ts-check
-// Set another PIN in place of a forgotten one, with a code that the bank has given.
+// Set a new PIN in place of a forgotten one, with a code from the bank.
 
 import { callPublic } from '../api.js';
 import { bankCodeField, faultOfBankCode } from '../bank-codes.js';
@@ -42,7 +42,7 @@ export default function resetPin() {
         go('/sign-in?pin=set');
       },
     }),
-    h('p', { class: 'mt-8 border-t border-line pt-5' }, h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Back to the sign-in')),
+    h('p', { class: 'mt-8 border-t border-line pt-5' }, h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Back to sign-in')),
   ];
 }
 

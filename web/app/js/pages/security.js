@@ -56,7 +56,7 @@ function pinForm(account, done) {
   const code = codeField('Code');
   code.node.hidden = true;
   let least = 4;
-  /** @param {Schemas['SecondFactor']} state what a change of the PIN takes */
+  /** @param {Schemas['SecondFactor']} state what a change of the PIN needs */
   const know = ({ enabled, required }) => {
     code.node.hidden = !enabled;
     least = required ? 8 : 4;
@@ -64,7 +64,7 @@ function pinForm(account, done) {
   };
   const result = h('p', { class: 'mt-4 flex items-center gap-2 rounded-lg bg-accent-tint p-4 text-sm font-medium empty:hidden' });
   const node = form({
-    fields: [current, next, again, code], // texts between its PINs would make this two forms to a browser
+    fields: [current, next, again, code], // with the code between the PINs, browsers would see two forms
     action: 'Change the PIN',
     busy: 'Changing…',
     check: () => [
@@ -81,7 +81,7 @@ function pinForm(account, done) {
       if (codeOf(error) === 'weak_pin') next.fault(error instanceof Error ? error.message : '');
       if (!isUnknown(error)) return null;
       return h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' },
-        'The PIN may have been changed. Sign out, and sign in with the new one; if the bank refuses it, the old one still holds.'));
+        'The PIN may have been changed. Sign out, and sign in with the new one; if the bank refuses it, the old one still works.'));
     },
     send: async () => {
       fill(result);
@@ -91,11 +91,11 @@ function pinForm(account, done) {
       for (const one of [current, next, again, code]) /** @type {HTMLInputElement} */ (one.input).value = '';
       fill(result, icon('check'), 'Your PIN is changed. Every other session has ended.');
       announce('Your PIN is changed.');
-      await takeUpRole().catch(() => {}); // the next renewal does it otherwise
+      await takeUpRole().catch(() => {}); // otherwise the next renewal does it
       done();
     },
   });
-  // A browser that keeps PINs learns by this whose it is.
+  // Tells password managers whose PIN it is.
   node.prepend(h('input', { type: 'text', autocomplete: 'username', value: account, hidden: true, readonly: true }));
   return { node: h('div', { class: 'px-4 pt-2 pb-5 sm:px-5' }, node, result), know };
 }
@@ -113,7 +113,7 @@ function sessionList(sessions, changed) {
       announce('Signed out there.');
       changed();
     } catch (error) {
-      if (isUnknown(error)) changed(); // the list tells what became of it
+      if (isUnknown(error)) changed(); // the list shows the outcome
       else fill(result, failure(error));
     }
   };

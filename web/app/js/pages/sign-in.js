@@ -14,8 +14,8 @@ import { failure } from '../states.js';
 const reasons = {
   'signed-out': 'You have signed out.',
   'signed-out-elsewhere': 'You have signed out in another tab.',
-  ended: 'Your session has ended. Sign in again to go on.',
-  changed: 'Somebody signed in to another account in this browser.',
+  ended: 'Your session has ended. Sign in again to continue.',
+  changed: 'This browser was signed in to another account.',
 };
 
 /** @param {import('../router.js').Visit} visit */
@@ -51,7 +51,7 @@ export default function signIn({ signal }) {
     h('div', { class: 'mt-10 space-y-1 border-t border-line pt-5' },
       h('p', null, 'Forgot your PIN? ', h('a', { class: 'link inline-block py-2', href: '#/reset-pin' }, 'Set a new one with a code')),
       document.documentElement.dataset.openings === 'staff' ? null : h('p', null, 'New here? ', h('a', { class: 'link inline-block py-2', href: '#/open' }, 'Open an account')),
-      h('p', null, 'At work here? ', h('a', { class: 'link inline-block py-2', href: '#/unlock' }, 'Unlock an account with the admin key'))),
+      h('p', null, 'Bank staff? ', h('a', { class: 'link inline-block py-2', href: '#/unlock' }, 'Unlock an account with the admin key'))),
   ];
   fill(place, first);
   return place;
@@ -59,9 +59,9 @@ export default function signIn({ signal }) {
 
 function notice() {
   const idled = session.whatIdled();
-  if (idled) return said(`You were signed out after ${formatSpan(idled.idle)} without activity.`);
-  if (location.hash.endsWith('?pin=set')) return said('Your new PIN is set, and every session has ended. Sign in with it.');
-  return said(reasons[session.whyNot()] ?? '');
+  if (idled) return noticeBox(`You were signed out after ${formatSpan(idled.idle)} without activity.`);
+  if (location.hash.endsWith('?pin=set')) return noticeBox('Your new PIN is set, and every session has ended. Sign in with it.');
+  return noticeBox(reasons[session.whyNot()] ?? '');
 }
 
 /**
@@ -75,7 +75,7 @@ function formatSpan(milliseconds) {
 }
 
 /** @param {string} words */
-function said(words) {
+function noticeBox(words) {
   if (!words) return h('div');
   return h('p', { class: 'mb-6 flex items-center gap-2 rounded-lg bg-accent-tint p-4 text-sm font-medium', role: 'status' }, words);
 }
@@ -93,5 +93,5 @@ function locked(error) {
         h('li', null, 'Your money is safe, and what others send you arrives. Where you are signed in already, you can go on.'),
         h('li', null, 'Ask your bank to unlock the account. Only an administrator can; waiting does not help.'),
         h('li', null, 'If you have forgotten the PIN, ask for a code instead, and ', h('a', { class: 'link', href: '#/reset-pin' }, 'set a new one'), ', which unlocks the account.'),
-        h('li', null, 'If the wrong PINs were not yours, tell the bank, and look at “Failed sign-ins” under Security afterwards.'))));
+        h('li', null, 'If the wrong PINs were not yours, tell the bank, and look at “What happened” under Security afterwards.'))));
 }

@@ -35,7 +35,7 @@ export default function transactions({ signal }) {
     headings: entryHeadings(),
     columns: 'columns-entries',
     rows: entryRows,
-    nothing: () => empty('Nothing found', list.complete ? 'No transaction fits. Try other filters.' : 'Nothing among the newest entries fits. Load more to look further back.'),
+    nothing: () => empty('Nothing found', list.complete ? 'No transaction matches. Try other filters.' : 'None of the newest entries matches. Load more to look further back.'),
   });
   return [
     heading('Transactions'),
@@ -66,7 +66,7 @@ function query(filters) {
 function matches(entry, search) {
   const typed = search.trim();
   if (!typed) return true;
-  const sought = fold(typed); // empty if there are signs alone
+  const sought = fold(typed); // empty if only punctuation was typed
   const amount = bareAmount(typed);
   return entry.description.includes(typed)
     || (sought !== '' && (fold(entry.description).includes(sought) || fold(typeWords[entry.transaction_type]).includes(sought)))
@@ -99,7 +99,7 @@ function filterBar(filters, list) {
     type: 'search', hint: 'Description, account or amount', optional: true,
     on: { input: () => { filters.search = search.value(); clearTimeout(pause); pause = setTimeout(() => { void look(); }, 250); } },
   });
-  // The bank filters by type and time; what is searched for stays on this machine.
+  // The bank filters by type and time; the search text stays on this machine.
   const look = async () => {
     list.show();
     for (let i = 0; i < searchPages && filters.search.trim() && !list.complete; i += 1) await list.more();
@@ -112,7 +112,7 @@ function filterBar(filters, list) {
   for (const one of [type, from, to, search]) one.node.querySelector('label span')?.remove();
   return h('div', { class: 'grid gap-x-3 gap-y-4 border-b border-line p-4 sm:p-5 @min-[22rem]:grid-cols-2' },
     h('div', { class: '@min-[22rem]:col-span-2 @xl:col-span-1' }, search.node), h('div', { class: '@min-[22rem]:col-span-2 @xl:col-span-1' }, type.node), from.node, to.node,
-    h('p', { class: 'text-sm text-soft @min-[22rem]:col-span-2' }, `Days and times are those of ${zoneName}.`));
+    h('p', { class: 'text-sm text-soft @min-[22rem]:col-span-2' }, `Time zone: ${zoneName}.`));
 }
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-// Transfer: whom and how much, a look at it all, and a receipt.
+// Transfer: the recipient and the amount, a check, and a receipt.
 
 import { amountField } from '../amount-field.js';
 import { amountOf } from '../amount-text.js';
@@ -13,7 +13,7 @@ import { newKey, payment } from '../intents.js';
 import { heading } from '../layout.js';
 import { formatMoney } from '../money.js';
 import { digitsOf, faultOf, formatNumber } from '../numbers.js';
-import { isDone, isUnsettled, tellDone, unsettledNote } from '../outcomes.js';
+import { isDone, isUnsettled, reportDone, unsettledNote } from '../outcomes.js';
 import { onPending } from '../pending.js';
 import { Refusal, codeOf } from '../problems.js';
 import * as session from '../session.js';
@@ -28,7 +28,7 @@ import { formatTime } from '../times.js';
  */
 /** @typedef {{ to: string, amount: string, description: string, payee: Schemas['Payee'] | null }} Entered what was typed, and whose number it is */
 /**
- * What an entry of the browser's history holds: nothing at all is the beginning.
+ * What an entry in the browser's history holds; null is the first step.
  * @typedef {{ at: 'details', entered: Entered } | { at: 'check', plan: Plan } | { at: 'receipt', plan: Plan, entry: Schemas['Transaction'] }} Step
  */
 
@@ -45,25 +45,25 @@ export default function transfer({ signal }) {
  */
 function walk(account, signal) {
   const place = h('div');
-  /** @type {ReturnType<typeof confirming>['making'] | null} */
+  /** @type {ReturnType<typeof checkStep>['making'] | null} */
   let making = null;
   /** @param {Step | null} step */
   const contentOf = (step) => {
     if (step?.at === 'receipt') return receipt(step.entry, step.plan, () => trail.next(null));
     if (isUnsettled('transfer')) return [heading('Transfer'), unsettledNote()];
     if (step?.at !== 'check') {
-      return composing(account, step?.at === 'details' ? step.entered : null, signal, (entered) => trail.keep({ at: 'details', entered }), (plan) => trail.next({ at: 'check', plan }));
+      return detailsStep(account, step?.at === 'details' ? step.entered : null, signal, (entered) => trail.keep({ at: 'details', entered }), (plan) => trail.next({ at: 'check', plan }));
     }
     const { plan } = step;
-    const check = confirming(account, plan, (entry) => {
+    const check = checkStep(account, plan, (entry) => {
       account.balance = entry.balance_after;
       if (!signal.aborted && place.contains(check.node)) {
         void trail.finish({ at: 'receipt', plan, entry });
         return;
       }
-      tellDone(check.making.record);
+      reportDone(check.making.record);
       if (signal.aborted) return;
-      trail.keep(null); // what was sent is not offered once more
+      trail.keep(null); // what was sent is not offered again
       show(null);
     });
     making = check.making;
@@ -74,7 +74,7 @@ function walk(account, signal) {
     making?.release();
     making = null;
     const past = isPast(step);
-    if (past) trail.keep(null); // what was sent is not offered once more
+    if (past) trail.keep(null); // what was sent is not offered again
     fill(place, contentOf(past ? null : step));
     const title = place.querySelector('h1');
     if (!title || !place.isConnected) return;
@@ -117,10 +117,10 @@ function progress(step) {
  * @param {(entered: Entered) => void} keep
  * @param {(plan: Plan) => void} done
  */
-function composing(account, before, signal, keep, done) {
+function detailsStep(account, before, signal, keep, done) {
   const to = field('To account', { inputmode: 'numeric', value: before?.to ?? '' });
   const amount = amountField(`Amount in ${account.currency}`, () => account.currency, { value: before?.amount });
-  const description = field('What for', { optional: true, maxlength: 280, value: before?.description ?? '' });
+  const description = field('Description', { optional: true, maxlength: 280, value: before?.description ?? '' });
   const lookup = payeeLookup(to, account, signal, before?.payee ?? null);
   /** @param {Schemas['Payee'] | null} payee */
   const entered = (payee) => ({ to: to.value(), amount: amount.value(), description: description.value(), payee });
@@ -141,7 +141,7 @@ function composing(account, before, signal, keep, done) {
       send: async () => {
         const payee = await lookup();
         if (payee.currency !== account.currency) {
-          to.fault(`This account is in ${payee.currency}, and yours in ${account.currency}.`);
+          to.fault(`This account is in ${payee.currency}, yours is in ${account.currency}.`);
           to.input.focus();
           return;
         }
@@ -163,7 +163,7 @@ function faultOfRecipient(text, account) {
 }
 
 /**
- * Names the recipient as soon as the number is whole. Gives the way to be sure of it.
+ * Shows the recipient's name as soon as the number is complete. Returns a function that makes sure of it.
  * @param {import('../forms.js').Field} to
  * @param {Schemas['Account']} account
  * @param {AbortSignal} signal
@@ -199,7 +199,7 @@ function payeeLookup(to, account, signal, known) {
       if (isAbort(error)) return;
       if (codeOf(error) === 'account_not_found') to.fault('There is no account with this number.');
       else if (error instanceof Refusal && codeOf(error) === 'rate_limited') to.fault(`Too many look-ups. Wait ${error.retryAfter} seconds, then continue.`);
-      // Whatever else is wrong shows when somebody goes on.
+      // Other errors are shown when the customer continues.
     }
   });
   return async () => {
@@ -218,7 +218,7 @@ function payeeLookup(to, account, signal, known) {
  * @param {Plan} plan
  * @param {(entry: Schemas['Transaction']) => void} done
  */
-function confirming(account, plan, done) {
+function checkStep(account, plan, done) {
   const { key, payee, amount, description } = plan;
   const making = payment({
     key, kind: 'transfer', account: account.account_number, currency: account.currency,
@@ -230,13 +230,13 @@ function confirming(account, plan, done) {
     h('div', { class: 'card p-5 sm:p-6' },
       h('p', { class: 'figure' }, amountOf(amount, account.currency)),
       details([
-        ['From', two(account.account_holder_name, account.account_number)],
-        ['To', two(payee.masked_name, payee.account_number)],
-        description ? ['What for', isolated(description)] : null,
+        ['From', twoLines(account.account_holder_name, account.account_number)],
+        ['To', twoLines(payee.masked_name, payee.account_number)],
+        description ? ['Description', isolated(description)] : null,
         ['Balance now', amountOf(account.balance, account.currency)],
         ['Balance afterwards', amountOf(account.balance - amount, account.currency)],
       ]),
-      h('p', { class: 'my-5 text-sm text-soft' }, 'Money that is sent cannot be called back. The bank shows only the first letters of the recipient’s name: ask if you are not sure.'),
+      h('p', { class: 'my-5 text-sm text-soft' }, 'A transfer cannot be undone. The bank shows only the first letters of the recipient’s name: ask the recipient if you are not sure.'),
       form({
         fields: [],
         action: h('span', null, 'Send ', amountOf(amount, account.currency)),
@@ -244,7 +244,7 @@ function confirming(account, plan, done) {
         beside: [change],
         check: () => [],
         explain: (error) => {
-          change.disabled = making.unknown; // what may have been sent is not sent once more as something else
+          change.disabled = making.unknown; // what may have been sent must not be sent again with changes
           return unknownOutcome(error);
         },
         send: async () => {
@@ -263,7 +263,7 @@ function confirming(account, plan, done) {
  * @param {string} name
  * @param {string} number
  */
-function two(name, number) {
+function twoLines(name, number) {
   return h('span', null, isolated(name), h('br'), h('span', { class: 'font-normal text-soft' }, formatNumber(number)));
 }
 
@@ -280,8 +280,8 @@ function receipt(entry, plan, another) {
       h('p', { class: 'flex items-center gap-2 font-medium text-good' }, icon('check'), 'Sent'),
       h('p', { class: 'figure mt-2' }, amountOf(entry.amount, entry.currency)),
       details([
-        ['To', two(plan.payee.masked_name, plan.payee.account_number)],
-        entry.description ? ['What for', isolated(entry.description)] : null,
+        ['To', twoLines(plan.payee.masked_name, plan.payee.account_number)],
+        entry.description ? ['Description', isolated(entry.description)] : null,
         ['When', formatTime(entry.timestamp)],
         ['Balance now', amountOf(entry.balance_after, entry.currency)],
         ['Transfer', h('code', { class: 'text-xs break-all' }, entry.transfer_id ?? '')],

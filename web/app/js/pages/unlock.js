@@ -12,10 +12,10 @@ import { failure } from '../states.js';
 
 export default function unlock() {
   const account = field('Account number', { inputmode: 'numeric' });
-  const key = field('Admin key', { type: 'password', autocomplete: 'off', hint: 'The ADMIN_KEY that the server was started with. It is sent once and kept nowhere.' });
+  const key = field('Admin key', { type: 'password', autocomplete: 'off', hint: 'The ADMIN_KEY that the server was started with. It is sent once and not stored.' });
   const result = h('div', { class: 'mt-5 empty:hidden' });
   return [
-    welcome('Unlock an account', 'Lifts the lock that three wrong PINs in a row have set. It is recorded.'),
+    welcome('Unlock an account', 'Lifts the lock that three wrong PINs in a row have set. The unlock is recorded.'),
     form({
       fields: [account, key],
       action: 'Unlock',
@@ -25,7 +25,7 @@ export default function unlock() {
         [key, /^[\x20-\x7e]+$/.test(key.value()) ? '' : 'Enter the admin key.'],
       ],
       explain: (error) => isUnknown(error) && h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' },
-        'The account may have been unlocked. Try again: the bank says so if it is not locked any more.')),
+        'The account may have been unlocked. Try again: the bank says so if it is no longer locked.')),
       send: async () => {
         fill(result);
         const unlocked = await callPublic('post', '/accounts/{account_number}/unlock',
@@ -37,6 +37,6 @@ export default function unlock() {
       },
     }),
     result,
-    h('p', { class: 'mt-8 border-t border-line pt-5' }, h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Back to the sign-in')),
+    h('p', { class: 'mt-8 border-t border-line pt-5' }, h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Back to sign-in')),
   ];
 }
