@@ -121,7 +121,7 @@ func TestBenchKeepsOffOtherDatabases(t *testing.T) {
 	createAccount(t, environ, "--initial-deposit=1000")
 	o, _ := benchCommand(t, nil, "--database="+path)
 	require.Equal(t, 1, o.code)
-	require.Equal(t, "--database: "+path+" was not made by a bench, or not to its end", o.err)
+	require.Equal(t, "--database: "+path+" was not made by a bench, or only in part", o.err)
 	require.Contains(t, command(t, environ, "", "verify").stdout, "checked 1 accounts with 1 entries")
 }
 

@@ -144,7 +144,7 @@ func endCopy(t *testing.T, source, url string, arrived int, signal os.Signal) bo
 	}
 	if signal == os.Interrupt {
 		require.Equal(t, 1, code)
-		require.Equal(t, "bankcore: interrupted: the copy is not complete and must not be served; the same command goes on with it\n",
+		require.Equal(t, "bankcore: interrupted: the copy is not complete and must not be served; the same command resumes it\n",
 			p.stderr.String())
 	} else {
 		require.Equal(t, -1, code, p.stderr)

@@ -138,7 +138,7 @@ func TestARenewedCertificateIsServed(t *testing.T) {
 	putFile(t, renewed, folder, "cert.pem")
 	require.Eventually(t, func() bool {
 		require.Equal(t, first, p.servedCertificate(), "half of a pair")
-		return strings.Contains(p.stderr.String(), "the one before is still served")
+		return strings.Contains(p.stderr.String(), "the previous one is still served")
 	}, patience, 50*time.Millisecond)
 	putFile(t, renewed, folder, "key.pem")
 	becomes(certificateIn(t, renewed), "without a signal")
