@@ -67,7 +67,7 @@ func TestHelp(t *testing.T) {
 	require.Len(t, golden, 19)
 }
 
-// TestHelpIsGivenUnasked: who types a group of commands alone wants to know what is in it.
+// TestHelpIsGivenUnasked: a user who types only the name of a group of commands wants to know what is in it.
 func TestHelpIsGivenUnasked(t *testing.T) {
 	t.Parallel()
 	for _, line := range [][]string{nil, {"account"}} {
@@ -79,7 +79,7 @@ func TestHelpIsGivenUnasked(t *testing.T) {
 
 func TestUsageErrors(t *testing.T) {
 	t.Parallel()
-	// The database would be complained about if anything but the command line were looked at first.
+	// The error would be about the database if anything but the command line were checked first.
 	environ := []string{"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "absent", "bank.db")}
 	const number = "481207359142"
 	for line, says := range map[string]string{
@@ -221,7 +221,7 @@ func TestMigrate(t *testing.T) {
 	o = command(t, environ, "", "migrate")
 	require.Equal(t, outcome{stdout: "the database is up to date\n"}, o)
 
-	// A database of a later version is not touched, by any command.
+	// No command touches a database of a later version.
 	edit(t, path, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)`)
 	for _, line := range []string{"migrate", "verify", "serve"} {
 		o = command(t, append(environ, "ADDR=127.0.0.1:0", "OPS_ADDR=off"), "", line)
@@ -244,7 +244,7 @@ func edit(t *testing.T, path string, statements ...string) {
 	}
 }
 
-// rewrite does the same to what triggers keep from being changed, and leaves the triggers as they were.
+// rewrite does the same to what triggers protect, and leaves the triggers as they were.
 func rewrite(t *testing.T, path, statement string) {
 	t.Helper()
 	triggers := `FROM sqlite_schema WHERE type = 'trigger'`
