@@ -104,7 +104,7 @@ func TestBackClosesAWindow(t *testing.T) {
 }
 
 // The next customer in the same tab does not find what the one before has entered.
-func TestBackShowsNobodyElsesTransfer(t *testing.T) {
+func TestBackShowsNoOtherCustomersTransfer(t *testing.T) {
 	t.Parallel()
 	v, _, number, friend := traveller(t)
 	v.checkTransfer(friend, "12.50")

@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// secretSettings are the variables that hold secrets.
+// secretSettings lists the variables that hold secrets.
 var secretSettings = []string{"SECRET_KEY", "ADMIN_KEY", "PIN_PEPPER", "METRICS_TOKEN"}
 
-// TestWeakSecretsStopTheStart, with one line that names the variable and holds no value.
+// TestWeakSecretsStopTheStart with one line that names the variable and contains no value.
 func TestWeakSecretsStopTheStart(t *testing.T) {
 	t.Parallel()
 	weak := map[string]string{
@@ -54,7 +54,7 @@ func TestWeakSecretsStopTheStart(t *testing.T) {
 	t.Logf("%d starts with weak secrets refused", refused)
 }
 
-// TestASecretInTwoSettingsStopsTheStart, wherever it is listed.
+// TestASecretInTwoSettingsStopsTheStart wherever it is listed.
 func TestASecretInTwoSettingsStopsTheStart(t *testing.T) {
 	t.Parallel()
 	for i, one := range secretSettings {
@@ -69,7 +69,7 @@ func TestASecretInTwoSettingsStopsTheStart(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestSecretsOfTheFileAreHeldToTheSameRules as those of the environment, also between the two.
+// TestSecretsOfTheFileAreHeldToTheSameRules as those of the environment, even where one is in each.
 func TestSecretsOfTheFileAreHeldToTheSameRules(t *testing.T) {
 	t.Parallel()
 	for says, stored := range map[string]string{
@@ -89,7 +89,7 @@ func TestSecretsOfTheFileAreHeldToTheSameRules(t *testing.T) {
 	}
 }
 
-// TestStrongSecretsAreTaken: 10,000 of each kind that people make, and passphrases.
+// TestStrongSecretsAreTaken tries 10,000 of each kind that people make, and passphrases.
 func TestStrongSecretsAreTaken(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2)) // the same ones each time
@@ -121,7 +121,7 @@ func TestStrongSecretsAreTaken(t *testing.T) {
 	t.Logf("the weakest of 10,000 each, in bits: %v", weakest)
 }
 
-// TestSecretsThatAreMadeAreStrong, and different.
+// TestSecretsThatAreMadeAreStrong and different.
 func TestSecretsThatAreMadeAreStrong(t *testing.T) {
 	t.Parallel()
 	cfg := config{DatabaseURL: databaseURL("sqlite:" + filepath.Join(t.TempDir(), "bank.db"))}
