@@ -166,7 +166,7 @@ func parseNumber(text string) (bank.AccountNumber, error) {
 func parseRole(text string) (bank.Role, error) {
 	role := bank.Role(text)
 	if role != bank.RoleCustomer && role != bank.RoleAdmin {
-		return "", usageError{fmt.Errorf("%q is not a role: customer or admin", text)}
+		return "", usageError{fmt.Errorf("%q is not a role; expected customer or admin", text)}
 	}
 	return role, nil
 }

@@ -14,7 +14,7 @@ func (p *program) accountResetPinCommand() *cobra.Command {
 		Use:   "reset-pin NUMBER",
 		Short: "Issue a one-time code for a forgotten PIN",
 		Long: `Print a one-time code with which the account's holder sets a new PIN. First make sure that it is the
-holder who asks: the code gives full access to the account.
+holder who asks: the code is all that it takes to set a new PIN.
 
 The code is valid for 10 minutes and three tries, and replaces an earlier one. Using it lifts the lock and
 ends every session of the account. Only the customer types the new PIN: you never learn it. The audit events

@@ -66,7 +66,7 @@ Second factors that cannot be read need a SECRET_KEY that is not listed, or bank
 	}
 }
 
-// setUpSecondFactor gives an account that has no second factor one.
+// setUpSecondFactor enrols a second factor for an account that has none.
 func (p *program) setUpSecondFactor(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error {
 	state, err := b.GetSecondFactor(ctx, operator, number)
 	if err != nil || state.Enabled {

@@ -22,7 +22,7 @@ restore" that this bank wrote FILE, so keep the two together. Neither contains s
 too, in another place.
 
 With BACKUP_RECIPIENTS, age public keys, FILE is encrypted, and only "bankcore restore --identity" or age itself
-can read it; while it is being written, an unencrypted copy lies beside the database. Without BACKUP_RECIPIENTS,
+can read it; while it is being written, an unencrypted copy is beside the database. Without BACKUP_RECIPIENTS,
 FILE is a database like any other.
 
 For SQLite only: PostgreSQL has pg_basebackup and pg_dump.`,
@@ -47,7 +47,7 @@ func (p *program) backup(ctx context.Context, cfg config, s *store.Store, path s
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "wrote and checked %s, %d bytes\nwrote %s.mac, which restore needs with it\n", path, written.Size(), path)
+	fmt.Fprintf(p.stdout, "wrote and checked %s, %d bytes\nwrote %s.mac, which restore needs too\n", path, written.Size(), path)
 	if len(cfg.BackupRecipients) > 0 && filepath.Ext(path) != ".age" {
 		fmt.Fprintf(p.stdout, "%s is encrypted with age, though its name does not end in .age\n", path)
 	}

@@ -42,7 +42,7 @@ func parseRecipients(text string) (any, error) {
 	for item := range strings.SplitSeq(text, ",") {
 		parsed, err := age.ParseRecipients(strings.NewReader(strings.TrimSpace(item)))
 		if err != nil {
-			return nil, errors.New("expected public keys of age separated by commas, each beginning with age1")
+			return nil, errors.New("expected age public keys separated by commas, each beginning with age1")
 		}
 		all = append(all, parsed...)
 	}
@@ -61,7 +61,7 @@ func readIdentities(path string) ([]age.Identity, error) {
 	defer func() { _ = file.Close() }()
 	identities, err := age.ParseIdentities(file)
 	if err != nil {
-		return nil, fmt.Errorf("--identity: %s: expected private keys of age, a line each, as age-keygen writes them", path)
+		return nil, fmt.Errorf("--identity: %s: expected age private keys, one per line, as age-keygen writes them", path)
 	}
 	return identities, nil
 }

@@ -175,7 +175,7 @@ func TestBackupRecipientsAreCheckedAtTheStart(t *testing.T) {
 	_, recipient := newIdentity(t)
 	for _, value := range []string{"someone", recipient + "x", recipient[:20], "ssh-ed25519 AAAA", recipient + ";" + recipient} {
 		_, err := parseConfig([]string{"BACKUP_RECIPIENTS=" + value}, "")
-		require.ErrorContains(t, err, "BACKUP_RECIPIENTS: expected public keys of age")
+		require.ErrorContains(t, err, "BACKUP_RECIPIENTS: expected age public keys")
 		require.NotContains(t, err.Error(), "\n")
 	}
 	cfg, err := parseConfig([]string{"BACKUP_RECIPIENTS=" + recipient + "," + recipient}, "")

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// subPaths is a company's web server: another server answers what lies below each of its paths.
+// subPaths is a company's web server: another server answers requests below each of its paths.
 type subPaths struct {
 	url    string
 	mu     sync.Mutex

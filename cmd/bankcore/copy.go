@@ -177,7 +177,7 @@ func (p *program) openTarget(ctx context.Context, target databaseURL) (*store.St
 
 // copyProgressOn returns functions that show the progress of a copy on a terminal and clear its line.
 func copyProgressOn(stderr io.Writer) (show func(bank.CopyProgress), wipe func()) {
-	if !watched(stderr) {
+	if !isTerminal(stderr) {
 		return func(bank.CopyProgress) {}, func() {}
 	}
 	const clearLine = "\x1b[K"

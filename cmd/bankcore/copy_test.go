@@ -43,7 +43,7 @@ func TestCopy(t *testing.T) {
 			}
 			require.Equal(t, outcome{stdout: checked + "the ledger and the audit trail hold\n"}, command(t, []string{"DATABASE_URL=" + url}, "", "verify"))
 
-			// DATABASE_URL stands for the side that is left out.
+			// DATABASE_URL stands in for the side that is left out.
 			createAccount(t, environ)
 			o = command(t, environ, "", "copy", "--to="+url)
 			require.Contains(t, o.stdout, "copied 1 accounts and 1 entries that were not there yet\n", o.err)

@@ -22,7 +22,7 @@ func idleLeft(comparison string) string {
 	return inSession(`s.idleLeft() ` + comparison)
 }
 
-// waitFor waits for an expression in which s stands for the page's session.
+// waitFor waits for an expression to become true, with s standing for the page's session.
 func (v *person) waitFor(comparison, what string) {
 	v.t.Helper()
 	require.Eventually(v.t, func() bool { return evaluate[bool](v, idleLeft(comparison)) }, patience, 50*time.Millisecond, what)

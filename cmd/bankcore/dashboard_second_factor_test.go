@@ -182,7 +182,7 @@ func TestACustomerSignsInWithACode(t *testing.T) {
 	require.Equal(t, number, v.inField("Account number"))
 	require.Empty(t, v.inField("PIN"))
 	v.through(1)
-	v.see("New here?") // it has no PIN to go on with
+	v.see("New here?") // the page no longer has the PIN
 	v.enter("PIN", "482913")
 	v.press("Sign in")
 	v.see("Your PIN is right.")

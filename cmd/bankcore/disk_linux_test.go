@@ -178,7 +178,7 @@ func TestDiskFillsUp(t *testing.T) {
 	t.Parallel()
 	all := map[string]func(t *testing.T) fillable{"writes refused": refusingDisk}
 	if err := mountMemory(t, t.TempDir()); err != nil {
-		checker.Report(t, "no small file system can be mounted here, writes are refused alone: %v", err)
+		checker.Report(t, "cannot mount a small file system here, so writes are only refused: %v", err)
 	} else {
 		all["tmpfs"] = smallDisk
 	}

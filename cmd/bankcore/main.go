@@ -26,7 +26,7 @@ func main() {
 	os.Exit(exitCode(err))
 }
 
-// usageError is a mistake in the command line. Its exit code is 2, that of every other error 1.
+// usageError is a mistake in the command line. It exits with code 2; every other error exits with 1.
 type usageError struct{ error }
 
 func exitCode(err error) int {

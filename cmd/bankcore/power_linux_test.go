@@ -32,7 +32,7 @@ func disks(t *testing.T) map[string]func(t *testing.T) powered {
 	t.Helper()
 	all := map[string]func(t *testing.T) powered{"recorded disk": newRecordedDisk}
 	if _, _, err := mountImage(t); err != nil {
-		checker.Report(t, "no power is cut on ext4 here, on the recorded disk alone: %v", err)
+		checker.Report(t, "cannot cut the power of ext4 here, only of the recorded disk: %v", err)
 	} else {
 		all["ext4"] = newExt4
 	}

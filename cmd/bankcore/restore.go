@@ -92,7 +92,7 @@ func (p *program) restore(ctx context.Context, file string, options restoreOptio
 		Keys: keys, Identities: identities,
 	})
 	if kept != "" {
-		fmt.Fprintf(p.stdout, "the database that was there is kept as %s\n", kept)
+		fmt.Fprintf(p.stdout, "the previous database is kept as %s\n", kept)
 	}
 	if err == nil {
 		fmt.Fprintf(p.stdout, "restored and checked %s\n", file)

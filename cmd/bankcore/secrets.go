@@ -71,7 +71,7 @@ func ensureSecrets(cfg *config, fresh bool, logger *slog.Logger) error {
 	}
 	if cfg.DatabaseURL.isPostgres() {
 		// Each of several servers would make its own.
-		return fmt.Errorf("%s: not set and not in %s; all servers of one PostgreSQL database need the same, so none is made here",
+		return fmt.Errorf("%s: not set and not in %s; all servers of one PostgreSQL database need the same one, so none is generated here",
 			cfg.missingSecrets()[0].name, path)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -100,7 +100,7 @@ func makeSecrets(cfg *config, fresh bool, path string, logger *slog.Logger) erro
 		return nil
 	}
 	if cfg.PINPepper == "" && !fresh {
-		return fmt.Errorf("PIN_PEPPER: not set and not in %s, but the database has accounts whose PINs were made with one; bring that file back", path)
+		return fmt.Errorf("PIN_PEPPER: not set and not in %s, but the database has accounts whose PINs were made with one; restore that file", path)
 	}
 	names := make([]string, 0, len(missing))
 	for _, named := range missing {

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestServeFromNothing: in an empty folder, with no configuration, one command gives a bank that works.
+// TestServeFromNothing: in an empty folder, with no configuration, one command starts a bank that works.
 func TestServeFromNothing(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

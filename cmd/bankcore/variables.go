@@ -36,7 +36,7 @@ func readVariables(environ []string, dotenv string) (given map[string]string, wa
 	for _, entry := range environ {
 		name, value, _ := strings.Cut(entry, "=")
 		switch {
-		case name == "DEBUG" && !saysBool(value): // Node.js packages read a pattern in it
+		case name == "DEBUG" && !isBool(value): // Node.js packages read a pattern in it
 			warnings = append(warnings, "DEBUG in the environment is neither true nor false, and is ignored")
 		case known(name):
 			given[name] = value
@@ -48,11 +48,11 @@ func readVariables(environ []string, dotenv string) (given map[string]string, wa
 		slices.Sort(unknown)
 		warnings = append(warnings, "unknown variables in the environment are ignored: "+strings.Join(unknown, ", "))
 	}
-	return given, warnings, judgeEmpty(given)
+	return given, warnings, checkEmpty(given)
 }
 
-// judgeEmpty refuses empty variables, allows them, or leaves their default in force, as their fields say.
-func judgeEmpty(given map[string]string) error {
+// checkEmpty refuses empty variables, allows them, or leaves their default in force, as their fields say.
+func checkEmpty(given map[string]string) error {
 	for _, field := range configFields {
 		name := field.Tag.Get("env")
 		if value, set := given[name]; !set || value != "" {
@@ -69,7 +69,7 @@ func judgeEmpty(given map[string]string) error {
 	return nil
 }
 
-func saysBool(text string) bool {
+func isBool(text string) bool {
 	_, err := strconv.ParseBool(text)
 	return text == "" || err == nil
 }

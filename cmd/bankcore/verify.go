@@ -42,7 +42,7 @@ refuses a file that was copied without its log.`,
 
 // progressOn returns a function that shows the progress of a verification on a terminal.
 func progressOn(stderr io.Writer) func(bank.VerifyReport) {
-	if !watched(stderr) {
+	if !isTerminal(stderr) {
 		return func(bank.VerifyReport) {}
 	}
 	return func(report bank.VerifyReport) {
@@ -50,8 +50,8 @@ func progressOn(stderr io.Writer) func(bank.VerifyReport) {
 	}
 }
 
-// watched reports whether output is a terminal.
-func watched(output io.Writer) bool {
+// isTerminal reports whether output is a terminal.
+func isTerminal(output io.Writer) bool {
 	file, ok := output.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }

@@ -72,7 +72,7 @@ func TestBackup(t *testing.T) {
 	backup := filepath.Join(t.TempDir(), "copy.db")
 	o := command(t, environ, "", "backup", backup)
 	require.Equal(t, 0, o.code, o.err)
-	require.Regexp(t, `^wrote and checked `+backup+`, \d+ bytes\nwrote `+backup+`.mac, which restore needs with it\n$`, o.stdout)
+	require.Regexp(t, `^wrote and checked `+backup+`, \d+ bytes\nwrote `+backup+`.mac, which restore needs too\n$`, o.stdout)
 	require.Empty(t, o.stderr)
 	info, err := os.Stat(backup)
 	require.NoError(t, err)
