@@ -118,7 +118,7 @@ func TestMakingAnAdministratorAtATerminal(t *testing.T) {
 	secret := p.await(p.stdout, printedSecret)[1]
 	require.NotContains(t, p.stdout.String(), "Recovery")
 	fmt.Fprintln(typed, "12345")
-	p.await(p.stderr, regexp.MustCompile("not its code"))
+	p.await(p.stderr, regexp.MustCompile("That code is wrong"))
 	fmt.Fprintln(typed, appCode(t, secret, 0))
 	<-p.ended
 	require.NoError(t, err)
