@@ -1,4 +1,4 @@
-# Everything a developer does, by name. `make` alone lists it.
+# A target for everything a developer does. `make` alone lists them.
 .DEFAULT_GOAL := help
 export CGO_ENABLED := 1
 
@@ -23,11 +23,11 @@ run: build ## Serve on 127.0.0.1:5000, with the data in ./data
 	./bin/bankcore serve
 
 .PHONY: demo
-demo: build ## Serve made-up customers from a throw-away database
+demo: build ## Serve made-up customers from a throwaway database
 	./bin/bankcore serve --demo
 
 .PHONY: test
-test: browser postgres readers $(NODE_MODULES) ## Run every test, with the race detector, on the real databases, server and browser
+test: browser postgres readers $(NODE_MODULES) ## Run every test with the race detector, on real databases, a real server and a real browser
 	@report=$$(mktemp); BANKCORE_FAULTS_REPORT=$$report go test -race -timeout 40m ./...; status=$$?; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
 
@@ -45,29 +45,29 @@ fuzz: ## Run each fuzz target for FUZZTIME (10s)
 	done
 
 .PHONY: bench
-bench: build ## Measure the whole bank for about a minute, in turns with a bare handler and a bare SQLite loop
+bench: build ## Measure the whole bank for about a minute, taking turns with a bare handler and a bare SQLite loop
 	./bin/bankcore bench --duration 18s --baseline
 
 # ACCOUNTS, CONNECTIONS, HISTORY and DURATION make it shorter: see docs/performance/measure.sh.
 .PHONY: performance
-performance: build plotter ## Measure how costs grow with size, for half an hour, and draw docs/performance/*.svg
+performance: build plotter ## Measure for half an hour how costs grow with size, and draw docs/performance/*.svg
 	docs/performance/measure.sh
 	docs/performance/plot.sh
 
 .PHONY: generate
-generate: vendor ## Make the generated code from the contract and the queries, and the dashboard's types and style
+generate: vendor ## Generate code from the contract and the queries, and the dashboard's types and style
 	go tool oapi-codegen -config oapi-codegen.yaml api/openapi.yaml
 	go tool oapi-codegen -generate types,client -package client -o api/client/client.gen.go api/openapi.yaml
 	go tool sqlc generate
 	cd web && npx openapi-typescript ../api/openapi.yaml --alphabetize --output types/api.d.ts
 	cd web && npx tailwindcss --input styles/app.css --output app/style.css --minify
 
-# A migration of PostgreSQL is not complete without it.
+# A PostgreSQL migration is complete only once this has run.
 .PHONY: objects
-objects: postgres ## List what each migration makes on PostgreSQL, for servers to compare with
+objects: postgres ## List what each migration creates on PostgreSQL, for servers to compare with
 	BANKCORE_TEST_ENGINE=postgres go test ./internal/store -run '^TestObjectsOfEachVersionAreListed$$' -update
 
-# What the pages show of others' work is copied from its packages, with its licence, and committed.
+# Third-party files that the pages use are copied from their packages, with their licences, and committed.
 .PHONY: vendor
 vendor: $(NODE_MODULES)
 	{ echo '// @ts-nocheck'; \
@@ -89,7 +89,7 @@ $(NODE_MODULES): web/package.json web/package-lock.json
 	@touch $@
 
 .PHONY: fresh
-fresh: generate ## Fail if the generated code is not what is committed
+fresh: generate ## Fail if the generated code differs from what is committed
 	git diff --exit-code -- api internal/api internal/db web
 	test -z "$$(git status --porcelain -- api internal/api internal/db web)"
 
@@ -100,20 +100,20 @@ lint: $(NODE_MODULES) ## Check the code, the dashboard's types and the contract
 	$(REDOCLY) lint api/openapi.yaml
 
 .PHONY: vulnerabilities
-vulnerabilities: ## Fail if something is called that is known to be vulnerable, where the list of those can be reached
+vulnerabilities: ## Fail if our code calls something with a known vulnerability, where the list of those can be reached
 	.ci/vulnerabilities
 
-# The binaries are static, as the Dockerfile's is, and the same for the same commit and compilers. The one for arm64 needs
-# Debian's gcc-aarch64-linux-gnu and is left out without it.
+# The binaries are static, as the Dockerfile's is, and reproducible: the same commit and compilers give the same bytes. The one
+# for arm64 needs Debian's gcc-aarch64-linux-gnu and is left out without it.
 VERSION := $(shell sed -n 's/^const version = "\(.*\)"/\1/p' cmd/bankcore/version.go)
 STATIC := -trimpath -buildvcs=false -tags 'sqlite_omit_load_extension netgo osusergo' \
 	-ldflags '-s -w -linkmode external -extldflags -static'
 .PHONY: release
-release: ## Make dist/: static binaries for Linux, what is in each (CycloneDX), and their checksums
+release: ## Make dist/: static binaries for Linux, their lists of parts (CycloneDX) and their checksums
 	rm -rf dist && mkdir dist
 	@set -e; for target in amd64=x86_64-linux-gnu-gcc arm64=aarch64-linux-gnu-gcc; do \
 		compiler=$${target#*=}; name=dist/bankcore-$(VERSION)-linux-$${target%=*}; \
-		command -v $$compiler >/dev/null || { echo "Left out: $$name, for want of $$compiler." >&2; continue; }; \
+		command -v $$compiler >/dev/null || { echo "Left out: $$name, because $$compiler is not installed." >&2; continue; }; \
 		CC=$$compiler GOOS=linux GOARCH=$${target%=*} go build $(STATIC) -o $$name ./cmd/bankcore; \
 		$(CYCLONEDX) bin -json -std -noserial -notimestamp -version v$(VERSION) -output $$name.cdx.json $$name; \
 		node web/tools/sbom.mjs $$name.cdx.json; \
@@ -121,7 +121,7 @@ release: ## Make dist/: static binaries for Linux, what is in each (CycloneDX), 
 	cd dist && sha256sum bankcore-* >SHA256SUMS && cat SHA256SUMS
 
 .PHONY: screenshots
-screenshots: browser $(NODE_MODULES) ## Make the documentation's pictures anew
+screenshots: browser $(NODE_MODULES) ## Take the documentation's pictures again
 	go test ./cmd/bankcore -run PagesLookRight -count 1 -pictures '$(CURDIR)/bin/pictures'
 	cp bin/pictures/overview-light-1280-window.png docs/overview.png
 	cp bin/pictures/transfer-check-light-360-window.png docs/transfer.png
@@ -139,18 +139,18 @@ browser:
 	$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends chromium
 
 # The tests start PostgreSQL servers of their own. Where its programs are missing and Debian's packages can be installed,
-# install them, but let them start no server.
+# install them without starting a server.
 .PHONY: postgres
 postgres:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null && exit 0; \
-	command -v apt-get >/dev/null || { echo 'The tests need the programs of PostgreSQL 15 or newer: please install them.' >&2; exit 1; }; \
+	command -v apt-get >/dev/null || { echo 'The tests need PostgreSQL 15 or newer: please install its programs.' >&2; exit 1; }; \
 	sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 	$$sudo apt-get update -q && $$sudo apt-get install -qy --no-install-recommends postgresql-common && \
 	echo 'create_main_cluster = false' | $$sudo tee -a /etc/postgresql-common/createcluster.conf >/dev/null && \
 	$$sudo apt-get install -qy --no-install-recommends postgresql
 
-# The tests read statements with programs that customers use: hledger the CSV, Poppler's tools the PDF. Where they are missing
-# and Debian's packages can be installed, install them.
+# The tests read statements with programs that customers use: hledger reads the CSV, Poppler's tools the PDF. Where they are
+# missing and Debian's packages can be installed, install them.
 .PHONY: readers
 readers:
 	@command -v hledger >/dev/null && command -v pdftotext >/dev/null && exit 0; \

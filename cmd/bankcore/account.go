@@ -16,7 +16,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// operator is who uses the command line: whoever can write to the database's file.
+// operator is the caller behind every command: a person who can write to the database anyway.
 var operator = bank.Caller{Operator: true}
 
 func (p *program) accountCommand() *cobra.Command {
@@ -24,8 +24,8 @@ func (p *program) accountCommand() *cobra.Command {
 		Use:   "account",
 		Short: "Open, promote and unlock accounts, invite customers, end sessions, help with lost PINs and phones",
 		Long: `Open, promote and unlock accounts, end their sessions, issue invitations and codes for forgotten PINs, and switch
-lost second factors off, in the database that DATABASE_URL names, also while a server runs on it.
-What is changed here is in the audit events with the actor "operator".`,
+off lost second factors, in the database that DATABASE_URL names, even while a server runs on it.
+The audit events record every change with the actor "operator".`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -44,15 +44,16 @@ func (p *program) accountCreateCommand() *cobra.Command {
 		Short: "Open an account",
 		Long: `Open an account and print its number.
 
-The PIN is asked for on the terminal, or read as one line from standard input if that is not a terminal;
-it is never an argument, which other users of the machine could see.
+The command prompts for the PIN, or reads it as one line from standard input if that is not a terminal.
+The PIN is never an argument, which other users of the machine could see.
 
-An administrator's PIN has 8 digits or more, and a second factor is set up at once: see bankcore account role.`,
+An administrator needs a PIN of 8 digits or more and a second factor, which is set up at once: see
+bankcore account role.`,
 		Example: "  bankcore account create --name \"Grace Hopper\" --role admin\n  echo 730164 | bankcore account create --name \"Ada Lovelace\" --initial-deposit 100000",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if params.Holder == "" {
-				return usageError{errors.New("--name is needed; see bankcore account create --help")}
+				return usageError{errors.New("--name is required; see bankcore account create --help")}
 			}
 			wanted, err := parseRole(role)
 			if err != nil {
@@ -94,14 +95,14 @@ func (p *program) accountRoleCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "role NUMBER customer|admin",
 		Short: "Give an account a role",
-		Long: `Give an account a role, which holds from the account's next request on.
+		Long: `Give an account a role. It takes effect with the account's next request.
 
 Administrators need a second factor, unless STAFF_SECOND_FACTOR=off. For an account without one, this prints
-a QR code and the secret for an authenticator app, asks for a code of the app (on a terminal only), and prints
-ten recovery codes, this once. The account acts as an administrator's from its next sign-in with a code on, and
-if its PIN has fewer than 8 digits, once it is changed.
+a QR code and the secret for an authenticator app, asks for a code from the app (on a terminal only), and prints
+ten recovery codes, which are never shown again. The account has an administrator's rights from its next sign-in
+with a code. If its PIN has fewer than 8 digits, the PIN must be changed first.
 
-Roles are changed by this command alone, so that a stolen session cannot give itself one.`,
+Only the command line changes roles, so that a stolen session cannot promote itself.`,
 		Example: "  bankcore account role 481207359142 admin",
 		Args:    usage(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -165,12 +166,12 @@ func parseNumber(text string) (bank.AccountNumber, error) {
 func parseRole(text string) (bank.Role, error) {
 	role := bank.Role(text)
 	if role != bank.RoleCustomer && role != bank.RoleAdmin {
-		return "", usageError{fmt.Errorf("%q is not a role: customer or admin", text)}
+		return "", usageError{fmt.Errorf("%q is not a role; expected customer or admin", text)}
 	}
 	return role, nil
 }
 
-// withBank opens the bank on that database.
+// withBank opens the configured bank.
 func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) error {
 	return p.withStore(ctx, func(cfg config, s *store.Store) error {
 		logger, closer, err := newLogger(cfg, p.stderr)
@@ -190,7 +191,7 @@ func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) err
 	})
 }
 
-// plain tells a refusal to a person, who knows no JSON pointers.
+// plain words a refusal for people, with a noun for its JSON pointer.
 func plain(refusal *bank.Error) string {
 	subject := map[string]string{
 		"/account_holder_name": "the name ", "/pin": "the PIN ", "/initial_deposit": "the initial deposit ", "/currency": "the currency ",
@@ -208,7 +209,7 @@ func (p *program) printAccount(a bank.Account) error {
 	return err
 }
 
-// askPin asks a person twice, and a program once.
+// askPin prompts for the PIN twice on a terminal, and otherwise reads one line.
 func (p *program) askPin() (string, error) {
 	file, ok := p.stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {

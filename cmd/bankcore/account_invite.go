@@ -17,15 +17,15 @@ func (p *program) accountInviteCommand() *cobra.Command {
 	expires := days(7 * day)
 	command := &cobra.Command{
 		Use:   "invite",
-		Short: "Issue a code with which an account is opened",
-		Long: `Print a code with which an account is opened, where OPENINGS=code asks for one. Whoever has the code opens an
-account, so give it to the customer alone.
+		Short: "Issue an invitation code for opening an account",
+		Long: `Print an invitation code, which customers need to open an account if OPENINGS=code. The code is all that it takes,
+so give it only to the customer.
 
-The code is typed on the dashboard, which #/open?code=CODE fills in, or sent as invitation_code to POST /accounts. That
-one was issued is in the audit events.
+The customer types the code on the dashboard, where a link to #/open?code=CODE fills it in; a client sends it as
+invitation_code to POST /accounts. The audit events record that a code was issued.
 
-Needs the server's SECRET_KEY, with which codes are checked, as every command finds it: in the environment,
-in .env, or in secrets.env beside the database.`,
+Needs the SECRET_KEY with which the server checks codes: in the environment, in .env, or in secrets.env beside
+the database.`,
 		Example: "  bankcore account invite\n  bankcore account invite --uses 20 --expires 12h",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -43,7 +43,7 @@ in .env, or in secrets.env beside the database.`,
 		},
 	}
 	command.Flags().IntVar(&params.Uses, "uses", params.Uses, "how many accounts it opens")
-	command.Flags().Var(&expires, "expires", "how long it is good, such as 12h or 7d")
+	command.Flags().Var(&expires, "expires", "how long it is valid, such as 12h or 7d")
 	return command
 }
 
@@ -57,7 +57,7 @@ func (p *program) printInvitation(openings bank.Openings, uses int, invitation b
 		return err
 	}
 	if openings != bank.OpeningsCode {
-		_, err := fmt.Fprintf(p.stderr, "OPENINGS is %s here: nobody is asked for this code.\n", openings)
+		_, err := fmt.Fprintf(p.stderr, "OPENINGS is %s here: customers are not asked for this code.\n", openings)
 		return err
 	}
 	return nil
@@ -65,7 +65,7 @@ func (p *program) printInvitation(openings bank.Openings, uses int, invitation b
 
 const day = 24 * time.Hour
 
-// days is a flag that takes a duration in days, too.
+// days is a duration flag that also accepts days, as in 7d.
 type days time.Duration
 
 func (d *days) String() string {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// invite gives the code that "account invite" prints.
+// invite returns the code that "account invite" prints.
 func invite(t *testing.T, environ []string, args ...string) string {
 	t.Helper()
 	o := command(t, environ, "", append([]string{"account", "invite"}, args...)...)
@@ -20,7 +20,7 @@ func invite(t *testing.T, environ []string, args ...string) string {
 	return code[1]
 }
 
-// TestTheOperatorInvitesACustomer beside a running server, on which the customer then opens an account.
+// TestTheOperatorInvitesACustomer issues a code while a server runs, on which the customer then opens an account.
 func TestTheOperatorInvitesACustomer(t *testing.T) {
 	t.Parallel()
 	for engine, url := range emptyDatabases(t) {
@@ -43,7 +43,7 @@ func TestTheOperatorInvitesACustomer(t *testing.T) {
 	}
 }
 
-// TestAnInvitationIsPrintedAndKeptNowhere: not in the log, and not in the database.
+// TestAnInvitationIsPrintedAndKeptNowhere looks for the code in the log and in the database.
 func TestAnInvitationIsPrintedAndKeptNowhere(t *testing.T) {
 	t.Parallel()
 	environ, path := database(t)

@@ -11,12 +11,12 @@ import (
 func (p *program) accountPeppersCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "peppers",
-		Short: "Count PINs by the pepper that they were made with",
-		Long: `Count PINs by the pepper that they were made with, while PIN_PEPPER is replaced.
+		Short: "Count PINs by the pepper that they were hashed with",
+		Long: `Count PINs by the pepper that they were hashed with, while PIN_PEPPER is replaced.
 
-A PIN moves to the newest pepper, the first that PIN_PEPPER lists, at its next right use. An older pepper can be
-dropped once no PIN needs it; customers whose PINs still do would need bankcore account reset-pin. A PIN
-from before hashes named their pepper may need any of the older ones.`,
+A PIN moves to the newest pepper, the first that PIN_PEPPER lists, the next time it is entered correctly. An older
+pepper can be dropped once no PIN needs it; customers whose PINs still do would need bankcore account reset-pin.
+A PIN whose hash does not name its pepper, as older hashes do not, may need any of the older ones.`,
 		Example: "  bankcore account peppers",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -14,14 +14,14 @@ func (p *program) accountResetPinCommand() *cobra.Command {
 		Use:   "reset-pin NUMBER",
 		Short: "Issue a one-time code for a forgotten PIN",
 		Long: `Print a one-time code with which the account's holder sets a new PIN. First make sure that it is the
-holder who asks: whoever has the code gets the account.
+holder who asks: the code is all that it takes to set a new PIN.
 
-The code is good for 10 minutes and three tries, and replaces an earlier one. Using it lifts the lock and
-ends every session of the account. The new PIN is typed by the customer alone: you never learn it. That a
-code was issued, tried in vain or used is in the audit events.
+The code is valid for 10 minutes and three tries, and replaces an earlier one. Using it lifts the lock and
+ends every session of the account. Only the customer types the new PIN: you never learn it. The audit events
+record that a code was issued, tried in vain or used.
 
-Needs the server's SECRET_KEY, with which codes are checked, as every command finds it: in the environment,
-in .env, or in secrets.env beside the database.`,
+Needs the SECRET_KEY with which the server checks codes: in the environment, in .env, or in secrets.env beside
+the database.`,
 		Example: "  bankcore account reset-pin 481207359142",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -13,7 +13,7 @@ import (
 
 var printedCode = regexp.MustCompile(`(?m)^ {4}([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})$`)
 
-// issueCode gives the code that "account reset-pin" prints.
+// issueCode returns the code that "account reset-pin" prints.
 func issueCode(t *testing.T, environ []string, number string) string {
 	t.Helper()
 	o := command(t, environ, "", "account", "reset-pin", number)
@@ -25,7 +25,7 @@ func issueCode(t *testing.T, environ []string, number string) string {
 	return code[1]
 }
 
-// TestTheOperatorHelpsACustomerWhoForgotThePIN beside a running server, whose PIN the customer then sets.
+// TestTheOperatorHelpsACustomerWhoForgotThePIN issues a code while a server runs, on which the customer then sets a new PIN.
 func TestTheOperatorHelpsACustomerWhoForgotThePIN(t *testing.T) {
 	t.Parallel()
 	for engine, url := range emptyDatabases(t) {
@@ -52,7 +52,7 @@ func TestTheOperatorHelpsACustomerWhoForgotThePIN(t *testing.T) {
 	}
 }
 
-// TestAResetCodeIsPrintedAndKeptNowhere: not in the log, not in the database, not in what its use prints.
+// TestAResetCodeIsPrintedAndKeptNowhere looks for the code in the log, in the database, and in what its use prints.
 func TestAResetCodeIsPrintedAndKeptNowhere(t *testing.T) {
 	t.Parallel()
 	environ, path := database(t)

@@ -18,12 +18,12 @@ import (
 func (p *program) accountSecondFactorOffCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "second-factor-off NUMBER",
-		Short: "Switch the second factor of an account off whose owner has lost it",
-		Long: `Switch an account's second factor off: the owner has lost both the phone and the recovery codes, or the
-SECRET_KEY that it was sealed with is gone. First make sure that it is the owner who asks: the PIN alone
-opens the account from then on.
+		Short: "Switch off a second factor that its owner has lost",
+		Long: `Switch off an account's second factor: the owner has lost both the phone and the recovery codes, or the
+SECRET_KEY that it was sealed with is gone. First make sure that it is the owner who asks: from then on, the
+PIN alone gives access to the account.
 
-An administrator then signs in as a customer would, and sets up another one in the dashboard.`,
+An administrator then signs in with a customer's rights, and sets up a new one in the dashboard.`,
 		Example: "  bankcore account second-factor-off 481207359142",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -45,10 +45,10 @@ An administrator then signs in as a customer would, and sets up another one in t
 func (p *program) accountResealCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "reseal",
-		Short: "Bring second factors to the newest SECRET_KEY",
+		Short: "Seal second factors with the newest SECRET_KEY",
 		Long: `Seal the secret of every second factor with the newest SECRET_KEY, the first that it lists, so that an older
-one can be dropped. Each start of a server does the same. This command is for a SECRET_KEY that must be
-replaced at once: list the new one and the old one for it alone, then start the servers with the new one.
+one can be dropped. A server does the same whenever it starts. This command is for a SECRET_KEY that must be
+replaced at once: list the new one and the old one for this command only, then start the servers with the new one.
 
 Second factors that cannot be read need a SECRET_KEY that is not listed, or bankcore account second-factor-off.`,
 		Example: "  SECRET_KEY=NEW,OLD bankcore account reseal",
@@ -66,7 +66,7 @@ Second factors that cannot be read need a SECRET_KEY that is not listed, or bank
 	}
 }
 
-// setUpSecondFactor gives an account that has no second factor one.
+// setUpSecondFactor enrols a second factor for an account that has none.
 func (p *program) setUpSecondFactor(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error {
 	state, err := b.GetSecondFactor(ctx, operator, number)
 	if err != nil || state.Enabled {
@@ -83,12 +83,12 @@ func (p *program) setUpSecondFactor(ctx context.Context, b *bank.Bank, number ba
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "\nRecovery codes, each good once in place of the app's. They are not shown again:\n    %s\n",
+	_, err = fmt.Fprintf(p.stdout, "\nRecovery codes. Each works once, in place of a code from the app. They are not shown again:\n    %s\n",
 		strings.Join(codes, "\n    "))
 	return err
 }
 
-// confirmSecondFactor asks a person for a code of the app. A program has none to give.
+// confirmSecondFactor asks for a code from the app on a terminal. A program has none to give, so it is not asked.
 func (p *program) confirmSecondFactor(ctx context.Context, b *bank.Bank, number bank.AccountNumber) ([]string, error) {
 	file, ok := p.stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
@@ -104,6 +104,6 @@ func (p *program) confirmSecondFactor(ctx context.Context, b *bank.Bank, number 
 		if code := codeOf(err); code != bank.CodeInvalidSecondFactor && code != bank.CodeInvalidRequest {
 			return codes, err
 		}
-		fmt.Fprintln(p.stderr, "That is not its code.")
+		fmt.Fprintln(p.stderr, "That code is wrong.")
 	}
 }

@@ -24,7 +24,7 @@ var (
 	printedRecovery = regexp.MustCompile(`(?m)^    ([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})$`)
 )
 
-// appCode is what an authenticator app shows, some steps from now.
+// appCode returns what an authenticator app shows, some steps from now.
 func appCode(t *testing.T, secret string, steps int) string {
 	t.Helper()
 	code, err := totp.GenerateCode(secret, time.Now().Add(time.Duration(steps)*30*time.Second))
@@ -32,13 +32,14 @@ func appCode(t *testing.T, secret string, steps int) string {
 	return code
 }
 
-// signIn is a sign-in with both factors.
+// signIn signs in with both factors.
 func (p *process) signIn(number, pin, code string) reply {
 	p.t.Helper()
 	return p.call("POST", "/auth/login", map[string]any{"account_number": number, "pin": pin, "code": code})
 }
 
-// TestMakingAnAdministrator by a program: the account, its secret and its recovery codes are printed, and they work.
+// TestMakingAnAdministrator runs the command from a program: it prints the account, its secret and its recovery codes, and they
+// work.
 func TestMakingAnAdministrator(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -68,7 +69,7 @@ func TestMakingAnAdministrator(t *testing.T) {
 
 	o = command(t, environ, "", "account", "role", number, "admin")
 	require.Equal(t, 0, o.code, o.err)
-	require.Regexp(t, printedAccount, o.stdout, "who has a second factor keeps it")
+	require.Regexp(t, printedAccount, o.stdout, "an account with a second factor keeps it")
 
 	// The phone and the paper are lost.
 	o = command(t, environ, "", "account", "second-factor-off", number)
@@ -87,7 +88,7 @@ func TestMakingAnAdministrator(t *testing.T) {
 	require.Equal(t, "admin", p.signIn(number, longPIN, appCode(t, again, 0)).field(t, "role"))
 }
 
-// terminal is a pseudo-terminal: what a test writes to it, a program reads as typed.
+// terminal opens a pseudo-terminal: what a test writes to it, a program reads as typed.
 func terminal(t *testing.T) (typed *os.File, stdin *os.File) {
 	t.Helper()
 	typed, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
@@ -102,7 +103,7 @@ func terminal(t *testing.T) (typed *os.File, stdin *os.File) {
 	return typed, stdin
 }
 
-// TestMakingAnAdministratorAtATerminal: the person scans the code and types what the app shows, a wrong one first.
+// TestMakingAnAdministratorAtATerminal scans the QR code and types what the app shows, a wrong code first.
 func TestMakingAnAdministratorAtATerminal(t *testing.T) {
 	t.Parallel()
 	environ, path := database(t)
@@ -117,7 +118,7 @@ func TestMakingAnAdministratorAtATerminal(t *testing.T) {
 	secret := p.await(p.stdout, printedSecret)[1]
 	require.NotContains(t, p.stdout.String(), "Recovery")
 	fmt.Fprintln(typed, "12345")
-	p.await(p.stderr, regexp.MustCompile("not its code"))
+	p.await(p.stderr, regexp.MustCompile("That code is wrong"))
 	fmt.Fprintln(typed, appCode(t, secret, 0))
 	<-p.ended
 	require.NoError(t, err)
@@ -125,7 +126,7 @@ func TestMakingAnAdministratorAtATerminal(t *testing.T) {
 	require.Equal(t, "1", ask(t, path, `SELECT count(*) FROM second_factors WHERE confirmed_at IS NOT NULL`))
 }
 
-// TestASecondFactorIsInABackup: after a restore the same phone and the same paper are good.
+// TestASecondFactorIsInABackup: after a restore, the same phone and the same paper work.
 func TestASecondFactorIsInABackup(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -12,10 +12,10 @@ func (p *program) accountEndSessionsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "end-sessions NUMBER",
 		Short: "End every session of an account",
-		Long: `End every session of an account, for a customer who has lost a device or suspects a thief. Every token of the
-account is refused from its next request on, on every server.
+		Long: `End every session of an account, for a customer who has lost a device or suspects a thief. From the next request
+on, every server refuses every token of the account.
 
-The PIN stays as it is. If someone else knows it, also lock that person out: bankcore account reset-pin.`,
+The PIN stays as it is. If someone else knows it, run bankcore account reset-pin too.`,
 		Example: "  bankcore account end-sessions 481207359142",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheOperatorEndsTheSessionsOfAnAccount beside a running server: a customer calls about a lost phone.
+// TestTheOperatorEndsTheSessionsOfAnAccount while a server runs: a customer calls about a lost phone.
 func TestTheOperatorEndsTheSessionsOfAnAccount(t *testing.T) {
 	t.Parallel()
 	for engine, url := range emptyDatabases(t) {

@@ -14,7 +14,7 @@ const testPIN = "730164"
 
 var printedAccount = regexp.MustCompile(`^(\d{12})  (.+)  (customer|admin)  (locked|not locked)  ([\d.]+) ([A-Z]{3})\n$`)
 
-// createAccount opens an account by the command and gives its number.
+// createAccount opens an account with the command and returns its number.
 func createAccount(t *testing.T, environ []string, args ...string) string {
 	t.Helper()
 	o := command(t, environ, testPIN+"\n", append([]string{"account", "create", "--name", "Ada Lovelace"}, args...)...)
@@ -59,7 +59,7 @@ func TestAccountCreateRefuses(t *testing.T) {
 	for name, test := range map[string]struct {
 		stdin string
 		args  string
-		names string // what the message must speak of
+		names string // what the message must name
 	}{
 		"weak PIN":          {"1234\n", "", "PIN"},
 		"common PIN":        {"2580\n", "", "PIN"},
@@ -139,8 +139,8 @@ func TestAccountUnknown(t *testing.T) {
 	}
 }
 
-// TestCommandsPrintNoSecret runs every command that has to do with a PIN or a key and looks for them in what it prints,
-// logs and stores.
+// TestCommandsPrintNoSecret runs every command that handles a PIN or a key and looks for them in what it prints, logs and
+// stores.
 func TestCommandsPrintNoSecret(t *testing.T) {
 	t.Parallel()
 	environ, path := database(t)
@@ -167,7 +167,7 @@ func TestCommandsPrintNoSecret(t *testing.T) {
 
 	log, err := os.ReadFile(logFile)
 	require.NoError(t, err)
-	require.Contains(t, string(log), "secrets.env", "that secrets were made is logged")
+	require.Contains(t, string(log), "secrets.env", "the log says that secrets were made")
 	stored, err := os.ReadFile(path)
 	require.NoError(t, err)
 	wal, _ := os.ReadFile(path + "-wal")

@@ -17,13 +17,13 @@ func (p *program) backupCommand() *cobra.Command {
 		Short: "Write a consistent copy of the database",
 		Long: `Write a consistent copy of the database to a new file, while a server may be running on it.
 
-The copy is checked before it gets its name. FILE.mac beside it is made with SECRET_KEY: by it "bankcore
-restore" knows that this bank wrote FILE, so keep the two together. secrets.env is no part of either; keep a
-copy of that too, in another place.
+The copy is checked before it gets its name. FILE.mac beside it is made with SECRET_KEY and proves to "bankcore
+restore" that this bank wrote FILE, so keep the two together. Neither contains secrets.env; keep a copy of that
+too, in another place.
 
-With BACKUP_RECIPIENTS, public keys of age, FILE is encrypted, and only "bankcore restore --identity" or age
-itself reads it; the copy in the clear that it is made from lies beside the database for as long as that
-takes. Without, FILE is a database like any other.
+With BACKUP_RECIPIENTS, age public keys, FILE is encrypted, and only "bankcore restore --identity" or age itself
+can read it; while it is being written, an unencrypted copy is beside the database. Without BACKUP_RECIPIENTS,
+FILE is a database like any other.
 
 For SQLite only: PostgreSQL has pg_basebackup and pg_dump.`,
 		Example: "  bankcore backup /backups/bank-2026-11-23.db\n  DATABASE_URL=sqlite:/backups/bank-2026-11-23.db bankcore verify\n" +
@@ -47,7 +47,7 @@ func (p *program) backup(ctx context.Context, cfg config, s *store.Store, path s
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "wrote and checked %s, %d bytes\nwrote %s.mac, which restore needs with it\n", path, written.Size(), path)
+	fmt.Fprintf(p.stdout, "wrote and checked %s, %d bytes\nwrote %s.mac, which restore needs too\n", path, written.Size(), path)
 	if len(cfg.BackupRecipients) > 0 && filepath.Ext(path) != ".age" {
 		fmt.Fprintf(p.stdout, "%s is encrypted with age, though its name does not end in .age\n", path)
 	}

@@ -13,15 +13,15 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// backupKeys are what the MACs of backups are made with, the one in use first. SECRET_KEY is found as a server finds it, but none is
-// made.
+// backupKeys returns the keys for the MACs of backups, the one in use first. It finds SECRET_KEY as a server does, but never
+// generates one.
 func (c *config) backupKeys() ([][]byte, error) {
 	path := c.secretsPath()
 	if _, err := adoptSecrets(c, path); err != nil {
 		return nil, err
 	}
 	if c.SecretKey == "" {
-		return nil, fmt.Errorf("SECRET_KEY: not set and not in %s; it makes the MAC by which a backup is known as this bank's", path)
+		return nil, fmt.Errorf("SECRET_KEY: not set and not in %s; the MAC that proves a backup to be this bank's is made with it", path)
 	}
 	var keys [][]byte
 	for _, secret := range bank.Secrets(string(c.SecretKey)) {
@@ -42,14 +42,14 @@ func parseRecipients(text string) (any, error) {
 	for item := range strings.SplitSeq(text, ",") {
 		parsed, err := age.ParseRecipients(strings.NewReader(strings.TrimSpace(item)))
 		if err != nil {
-			return nil, errors.New("expected public keys of age separated by commas, each beginning with age1")
+			return nil, errors.New("expected age public keys separated by commas, each beginning with age1")
 		}
 		all = append(all, parsed...)
 	}
 	return all, nil
 }
 
-// readIdentities reads a file of age's private keys. Its errors say nothing of what is in it.
+// readIdentities reads a file of age private keys. Its errors never quote the file.
 func readIdentities(path string) ([]age.Identity, error) {
 	if path == "" {
 		return nil, nil
@@ -61,7 +61,7 @@ func readIdentities(path string) ([]age.Identity, error) {
 	defer func() { _ = file.Close() }()
 	identities, err := age.ParseIdentities(file)
 	if err != nil {
-		return nil, fmt.Errorf("--identity: %s: expected private keys of age, a line each, as age-keygen writes them", path)
+		return nil, fmt.Errorf("--identity: %s: expected age private keys, one per line, as age-keygen writes them", path)
 	}
 	return identities, nil
 }

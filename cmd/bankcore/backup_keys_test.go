@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// signedBackup is a bank with one customer, and a backup of it.
+// signedBackup makes a bank with one customer, and a backup of it.
 func signedBackup(t *testing.T, settings ...string) (environ []string, backup string) {
 	t.Helper()
 	environ, _ = database(t)
@@ -22,7 +22,7 @@ func signedBackup(t *testing.T, settings ...string) (environ []string, backup st
 	return environ, backup
 }
 
-// forge makes a copy of a backup whose customer is an administrator, with a good schema and a ledger that holds.
+// forge makes a copy of a backup in which the customer is an administrator, with a valid schema and a ledger that holds.
 func forge(t *testing.T, backup string) (forged string) {
 	t.Helper()
 	forged = filepath.Join(t.TempDir(), "forged.db")
@@ -55,7 +55,7 @@ func requireNotRestored(t *testing.T, environ []string, says string, args ...str
 	}
 }
 
-// TestOnlyThisBanksBackupsAreRestored: who can write where backups lie, and knows no secret, cannot bring anything in.
+// TestOnlyThisBanksBackupsAreRestored: an attacker who can write where backups lie, but knows no secret, cannot bring anything in.
 func TestOnlyThisBanksBackupsAreRestored(t *testing.T) {
 	t.Parallel()
 	environ, backup := signedBackup(t)
@@ -88,7 +88,7 @@ func TestOnlyThisBanksBackupsAreRestored(t *testing.T) {
 	require.Equal(t, 0, o.code, "an operator may vouch for a file: "+o.err)
 }
 
-// TestABackupOfAnotherSecretKey says so, since bringing the right one back is easier than to wonder.
+// TestABackupOfAnotherSecretKey expects the refusal to say so: the operator can bring the right one back.
 func TestABackupOfAnotherSecretKey(t *testing.T) {
 	t.Parallel()
 	environ, backup := signedBackup(t)
@@ -101,7 +101,7 @@ func TestABackupOfAnotherSecretKey(t *testing.T) {
 	require.Equal(t, 0, command(t, elsewhere, "", "restore", "--unsigned", backup).code)
 }
 
-// newIdentity writes a private key of age to a file, as age-keygen does.
+// newIdentity writes an age private key to a file, as age-keygen does.
 func newIdentity(t *testing.T) (file, recipient string) {
 	t.Helper()
 	identity, err := age.GenerateX25519Identity()
@@ -123,7 +123,7 @@ func TestBackupsAreEncrypted(t *testing.T) {
 	require.NotContains(t, string(sealed), "Lovelace")
 	require.Equal(t, []string{"bank.db", "bank.db.mac"}, listed(t, filepath.Dir(backup)))
 	for _, name := range listed(t, filepath.Dir(environ[0][len("DATABASE_URL=sqlite:"):])) {
-		require.NotContains(t, name, ".partial", "the copy in the clear is gone")
+		require.NotContains(t, name, ".partial", "the unencrypted copy is gone")
 	}
 
 	requireNotRestored(t, environ, "the backup is encrypted: --identity", backup)
@@ -146,7 +146,7 @@ func TestBackupsAreEncrypted(t *testing.T) {
 	}
 }
 
-// TestAPublicKeyIsNoProof: anybody can encrypt to the bank's public key, which is why an encrypted backup has a MAC as well.
+// TestAPublicKeyIsNoProof: an attacker can encrypt to the bank's public key, which is why an encrypted backup has a MAC as well.
 func TestAPublicKeyIsNoProof(t *testing.T) {
 	t.Parallel()
 	key, recipient := newIdentity(t)
@@ -175,7 +175,7 @@ func TestBackupRecipientsAreCheckedAtTheStart(t *testing.T) {
 	_, recipient := newIdentity(t)
 	for _, value := range []string{"someone", recipient + "x", recipient[:20], "ssh-ed25519 AAAA", recipient + ";" + recipient} {
 		_, err := parseConfig([]string{"BACKUP_RECIPIENTS=" + value}, "")
-		require.ErrorContains(t, err, "BACKUP_RECIPIENTS: expected public keys of age")
+		require.ErrorContains(t, err, "BACKUP_RECIPIENTS: expected age public keys")
 		require.NotContains(t, err.Error(), "\n")
 	}
 	cfg, err := parseConfig([]string{"BACKUP_RECIPIENTS=" + recipient + "," + recipient}, "")
@@ -186,7 +186,7 @@ func TestBackupRecipientsAreCheckedAtTheStart(t *testing.T) {
 	require.Empty(t, cfg.BackupRecipients)
 }
 
-// TestAStaleMACIsNotWrittenOver: it may belong to a backup that has been moved away for a moment.
+// TestAStaleMACIsNotWrittenOver: it may belong to a backup that was moved away for a moment.
 func TestAStaleMACIsNotWrittenOver(t *testing.T) {
 	t.Parallel()
 	environ, backup := signedBackup(t)

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// No run is longer than an access token lives; with a baseline it takes three times as long.
+	// No run may outlast an access token; with a baseline, a run takes three times as long.
 	maxBenchDuration    = 10 * time.Minute
 	maxBaselineDuration = 4 * time.Minute
 	minBenchDuration    = 100 * time.Millisecond
@@ -28,7 +28,7 @@ const (
 	maxRemoteAccounts = 2_000
 )
 
-// benchOptions are what the command line of a bench asks for.
+// benchOptions holds the options of a bench.
 type benchOptions struct {
 	url, database         string
 	accounts, connections int
@@ -49,24 +49,24 @@ func (p *program) benchCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure throughput and latency, and check what was acknowledged",
-		Long: `Load a server from this process, show how it goes once a second, print throughput and latencies, and then
-check that the ledger holds exactly what was acknowledged. The exit code is 1 if it does not.
+		Long: `Load a server from this process, show progress once a second, print throughput and latencies, and then check
+that the ledger holds exactly what was acknowledged. The exit code is 1 if it does not.
 
-Without --url the server is the real one, in this process, on a loopback port and a database that is thrown
-away; its rate limits are off and it writes its log to the null device. PINs are hashed cheaply, because only
-the set-up needs them. At most 10000 of the accounts send; all of them receive. The database is made under
-TMPDIR: on a file system in memory, a durable write costs nothing and the figures mean little. With --database
-it is made in a file that is kept, and used again by the next run that names it.
+Without --url, the real server runs in this process, on a loopback port and a throwaway database; its rate
+limits are off and it writes its log to the null device. PINs are hashed cheaply, because only the set-up needs
+them. At most 10000 of the accounts send; all of them receive. The database is created under TMPDIR: on a file
+system in memory, a durable write costs nothing and the figures mean little. With --database it is created in a
+file that is kept, and used again by the next run that names it.
 
-With --url the accounts are opened over HTTP, and all of them sign in: start that server with RATE_LIMIT_*=off
-and, for more than 256 connections, with MAX_CONNECTIONS_PER_ADDRESS=off. The accounts stay there.
+With --url, the accounts are opened over HTTP, and all of them sign in: start that server with RATE_LIMIT_*=off
+and, for more than 256 connections, with MAX_CONNECTIONS_PER_ADDRESS=off. The accounts stay on that server.
 
 The operations of --mix are transfer, deposit and withdraw, which write, and account, history, entry and month,
 which read an account, the newest page of its history, one entry, and the first page of one month; "read" stands
 for the four in equal parts. With --hot, 90 % of the transfers go to that many accounts.
 
-With --baseline, a bare Echo handler and a bare SQLite loop run in turns with the bank, five rounds each and as
-long as the bank in all, to compare figures from different machines. Interrupted (SIGINT), a run ends early and
+With --baseline, a bare Echo handler and a bare SQLite loop take turns with the bank, five rounds each and as
+long as the bank in all, to compare figures from different machines. A run that SIGINT interrupts ends early and
 still reports.`,
 		Example: `  bankcore bench
   bankcore bench --connections 256 --mix transfer=80,deposit=10,read=10 --hot 1%
@@ -91,7 +91,7 @@ still reports.`,
 func (o *benchOptions) define(command *cobra.Command) {
 	flags := command.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&o.url, "url", "", "load a server that runs already")
+	flags.StringVar(&o.url, "url", "", "load a server that is already running")
 	flags.StringVar(&o.database, "database", "", "keep the database in this `file`, or use the one that an earlier run made")
 	flags.IntVar(&o.accounts, "accounts", 0, "how many accounts (default 10000, with --url 100)")
 	flags.Int64Var(&o.history, "history", 0, "write this many entries, over the past year, before the run")
@@ -168,7 +168,7 @@ type subject interface {
 	describe(config *bench.Config)
 	// judge checks what the server holds after a load.
 	judge(ctx context.Context, progress io.Writer, load *bench.Load) bench.Verdict
-	// machine adds what is known of the server's machine.
+	// machine adds what is known about the server's machine.
 	machine(m *bench.Machine)
 	// directory is where its database is, or "" if that is not known.
 	directory() string
@@ -208,7 +208,7 @@ func (p *program) benchSubject(ctx context.Context, cfg config, o *benchOptions)
 	return openEmbeddedBench(ctx, p.stderr, cfg, o)
 }
 
-// orInterrupted says in one word what happened when a set-up ended because it was told to.
+// orInterrupted replaces the error of a set-up that was interrupted.
 func orInterrupted(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return errors.New("interrupted before the run began")

@@ -16,7 +16,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// baselineRounds are as many as it takes for a median to bear one bad one, and two.
+// baselineRounds are enough for a median to withstand two bad ones.
 const baselineRounds = 5
 
 // inTurns runs the bank, a bare handler and a bare loop one after the other, a fifth of the duration each, five times.
@@ -32,7 +32,7 @@ func inTurns(ctx context.Context, round time.Duration, load *bench.Load, rivals 
 			return 0, nil, err
 		}
 		if ctx.Err() != nil {
-			break // before a round that is not whole counts
+			break // an incomplete round does not count
 		}
 		banks, handlers, loops = append(banks, ofBank.PerSecond()), append(handlers, ofHandler.PerSecond()), append(loops, ofLoop)
 	}
@@ -50,8 +50,7 @@ type rivals struct {
 	cleanUp []func()
 }
 
-// openRivals makes them for the same accounts and connections as the bank has, and with the loop's database beside the
-// bank's.
+// openRivals opens them for the bank's accounts and connections, with the loop's database beside the bank's.
 func openRivals(ctx context.Context, config bench.Config, folder string) (_ *rivals, err error) {
 	r := &rivals{}
 	defer func() {
@@ -83,7 +82,7 @@ func openRivals(ctx context.Context, config bench.Config, folder string) (_ *riv
 	return r, nil
 }
 
-// close ends what was begun, the latest first.
+// close cleans up in reverse order.
 func (r *rivals) close() {
 	for _, clean := range slices.Backward(r.cleanUp) {
 		clean()
@@ -109,7 +108,7 @@ func runLoop(ctx context.Context, loop *store.Bare, duration time.Duration) (per
 	return float64(transfers) / time.Since(began).Seconds(), err
 }
 
-// baselineOf is nil if no round was whole.
+// baselineOf returns nil if no round was complete.
 func baselineOf(banks, handlers, loops []float64) *bench.Baseline {
 	if len(banks) == 0 {
 		return nil

@@ -15,8 +15,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// benchDatabase is what a bench knows of a database that it has made. For one that is kept it stands beside it in a file,
-// without which a database is not touched: it would be somebody's bank.
+// benchDatabase holds what a bench knows about a database that it has made. For one that is kept, it is saved in a file
+// beside the database. A bench does not touch a database without that file, which may be a real bank.
 type benchDatabase struct {
 	path string
 
@@ -38,7 +38,7 @@ func openBenchDatabase(ctx context.Context, progress io.Writer, path string, cfg
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if _, err := os.Stat(path); err == nil {
-			return nil, fmt.Errorf("--database: %s was not made by a bench, or not to its end", path)
+			return nil, fmt.Errorf("--database: %s was not made by a bench, or only in part", path)
 		}
 		err = d.seed(ctx, progress, cfg, o)
 	case err == nil:
@@ -60,7 +60,7 @@ func (d *benchDatabase) reopen(ctx context.Context, progress io.Writer, text []b
 	if d.Ledger != nil {
 		return nil
 	}
-	// The run before did not come to its end, so what the ledger holds must be found out.
+	// The previous run did not finish, so read what the ledger holds.
 	s, err := store.Open(ctx, string(d.configure(cfg).DatabaseURL))
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func (d *benchDatabase) reopen(ctx context.Context, progress io.Writer, text []b
 	return errors.Join(err, s.Close())
 }
 
-// begin notes that a run is under way, and finish how it left the ledger.
+// begin records that a run is under way, and finish how it left the ledger.
 func (d *benchDatabase) begin() error {
 	before := *d
 	before.Ledger = nil
@@ -91,7 +91,7 @@ func (d *benchDatabase) save() error {
 	return os.WriteFile(d.notes(), text, 0o600)
 }
 
-// configure points a configuration at the database. Nobody is limited.
+// configure points a configuration at the database and lifts the limits on what a bench sends.
 func (d *benchDatabase) configure(cfg config) config {
 	cfg.DatabaseURL = databaseURL("sqlite:" + d.path)
 	cfg.SecretKey, cfg.AdminKey, cfg.PINPepper = secret(d.SecretKey), secret(d.AdminKey), secret(d.PINPepper)

@@ -25,7 +25,7 @@ type embeddedBench struct {
 	accounts []bench.Account
 	url      string
 
-	folder    string // to be thrown away; "" for a database that is kept
+	folder    string // removed at the end; "" for a database that is kept
 	log       io.Closer
 	stop      context.CancelFunc
 	ended     chan error
@@ -52,7 +52,7 @@ func openEmbeddedBench(ctx context.Context, progress io.Writer, cfg config, o *b
 	return e, e.start(ctx, progress, cfg)
 }
 
-// start opens the bank as "bankcore serve" does, but for what openBenchDatabase has decided, and serves it.
+// start opens the bank as "bankcore serve" does, apart from what configure and benchBank change, and serves it.
 func (e *embeddedBench) start(ctx context.Context, progress io.Writer, cfg config) error {
 	var err error
 	cfg = e.database.configure(cfg)
@@ -71,8 +71,8 @@ func (e *embeddedBench) start(ctx context.Context, progress io.Writer, cfg confi
 	return e.serve(ctx, cfg)
 }
 
-// serve answers on a port of its own until close. What it logs costs what it costs a real server, and goes nowhere
-// unless LOG_FILE says where.
+// serve listens on a port of its own until close. Its log costs what it costs a real server, but is discarded unless
+// LOG_FILE names a file.
 func (e *embeddedBench) serve(ctx context.Context, cfg config) error {
 	nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
@@ -92,7 +92,7 @@ func (e *embeddedBench) serve(ctx context.Context, cfg config) error {
 		return err
 	}
 	e.url, e.listening = "http://"+listener.Addr().String(), true
-	// An interrupted run ends when its requests are answered, and not before.
+	// An interrupted run ends only once its requests are answered.
 	ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))
 	go purge(ctx, cfg, e.bank, logger)
 	go func() { e.ended <- srv.Serve(ctx, listener, nil) }()
@@ -140,7 +140,7 @@ func (e *embeddedBench) machine(m *bench.Machine) {
 	m.PeakMemoryMB = peakMemory()
 }
 
-// judge verifies the whole ledger, holds its growth against what was acknowledged, and looks up the acknowledged entries.
+// judge verifies the whole ledger, compares its growth with what was acknowledged, and looks up the acknowledged entries.
 func (e *embeddedBench) judge(ctx context.Context, progress io.Writer, load *bench.Load) bench.Verdict {
 	var found int64
 	report, err := bank.Verify(ctx, e.store, everySecond(progress, "entries verified"))
@@ -170,7 +170,7 @@ func (e *embeddedBench) entry(ctx context.Context, account bench.Account, id str
 	return entry.Account.String(), int64(entry.Amount), err
 }
 
-// everySecond tells how far a verification is.
+// everySecond returns a function that prints the progress of a verification at most once a second.
 func everySecond(progress io.Writer, what string) func(bank.VerifyReport) {
 	told := time.Now()
 	return func(report bank.VerifyReport) {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// diskSync measures what a durable write of 4 KiB takes in a folder, in milliseconds, or 0 if it cannot. Figures of
-// machines with different disks differ by that first.
+// diskSync measures how long a durable write of 4 KiB takes in a folder, in milliseconds, or returns 0 if it cannot. It is
+// the main reason why figures differ between machines with different disks.
 func diskSync(folder string) float64 {
 	file, err := os.CreateTemp(folder, "bankcore-sync-")
 	if err != nil {
@@ -32,7 +32,7 @@ func diskSync(folder string) float64 {
 	return median(took)
 }
 
-// peakMemory is the most memory that this process has had, in megabytes, where the system tells.
+// peakMemory returns the most memory that this process has used, in megabytes, or 0 if the system does not report it.
 func peakMemory() float64 {
 	status, err := os.ReadFile(filepath.Join("/proc", "self", "status"))
 	if err != nil {

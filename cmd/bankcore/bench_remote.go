@@ -10,7 +10,7 @@ import (
 // benchDeposit is what every account begins with: more than one account can send in the longest run.
 const benchDeposit = 10_000_000_000
 
-// remoteBench is a server that somebody else has started.
+// remoteBench is a server outside this process.
 type remoteBench struct {
 	url      string
 	server   *bench.Remote
@@ -33,7 +33,7 @@ func (r *remoteBench) judge(ctx context.Context, progress io.Writer, load *bench
 	return r.server.Judge(ctx, progress, load, benchDeposit)
 }
 
-func (r *remoteBench) machine(*bench.Machine) {} // nothing is known of it
+func (r *remoteBench) machine(*bench.Machine) {} // nothing is known about it
 
 func (r *remoteBench) directory() string { return "" }
 

@@ -31,12 +31,12 @@ func (p *program) measure(ctx context.Context, o *benchOptions, on subject) (*be
 	report.Seconds, report.Problems = elapsed.Seconds(), load.Problems()
 	report.Operations, report.Total = load.Measurements(elapsed)
 	on.machine(&report.Machine)
-	// An interrupted run is judged, too.
+	// An interrupted run is judged too.
 	report.Verdict = on.judge(context.WithoutCancel(ctx), p.stderr, load)
 	return report, nil
 }
 
-// runLoad runs the load, alone or in turns with what it is compared with, and returns for how long.
+// runLoad runs the load, alone or in turns with its rivals, and returns for how long.
 func runLoad(ctx context.Context, o *benchOptions, load *bench.Load, config bench.Config, folder string) (time.Duration, *bench.Baseline, error) {
 	if !o.baseline {
 		return load.Run(ctx, o.duration).Elapsed, nil, nil

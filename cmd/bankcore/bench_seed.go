@@ -22,7 +22,7 @@ const (
 	benchYear      = 365 * 24 * time.Hour
 )
 
-// benchBank opens a bank whose PINs cost nothing to hash: they guard no one.
+// benchBank opens a bank whose PINs cost nothing to hash: they protect nothing.
 func benchBank(s *store.Store, cfg config, now func() time.Time) (*bank.Bank, error) {
 	settings := bankConfig(cfg, now)
 	settings.KDF = func(password, _ []byte, _, _ uint32, _ uint8, length uint32) []byte {
@@ -33,13 +33,13 @@ func benchBank(s *store.Store, cfg config, now func() time.Time) (*bank.Bank, er
 	return bank.New(s, settings)
 }
 
-// calendar is the clock of the past year: it goes on with the work, and with every look at it, since the ids that are made
-// from a time that stands still are in no order.
+// calendar is the clock of the past year. It advances with the work and with every reading, because ids made from a clock
+// that stands still are in no order.
 type calendar struct {
 	begin time.Time
 	step  time.Duration // from one transfer to the next
 	done  atomic.Int64  // transfers
-	looks atomic.Int64
+	looks atomic.Int64  // readings
 }
 
 func (c *calendar) now() time.Time {
@@ -96,7 +96,7 @@ func openBenchAccounts(ctx context.Context, progress io.Writer, b *bank.Bank, co
 func (d *benchDatabase) transfer(ctx context.Context, progress io.Writer, b *bank.Bank, past *calendar, seed uint64, count int) (int64, error) {
 	var moved atomic.Int64
 	err := bench.Each(ctx, progress, "transfers of the past", count, seedersAtATime, func(ctx context.Context, i int) error {
-		random := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // choices that can be made again
+		random := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // repeatable choices
 		from := random.IntN(len(d.Accounts))
 		to := (from + 1 + random.IntN(len(d.Accounts)-1)) % len(d.Accounts)
 		amount := 1 + random.Int64N(100)
@@ -110,7 +110,7 @@ func (d *benchDatabase) transfer(ctx context.Context, progress io.Writer, b *ban
 	return moved.Load(), err
 }
 
-// signInBench opens the sessions of the accounts that send, which are the first.
+// signInBench opens sessions for the accounts that send, which are the first ones.
 func signInBench(ctx context.Context, progress io.Writer, b *bank.Bank, numbers []bank.AccountNumber) ([]bench.Account, error) {
 	accounts := make([]bench.Account, len(numbers))
 	for i, number := range numbers {

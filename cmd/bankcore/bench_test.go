@@ -63,7 +63,7 @@ func TestBench(t *testing.T) {
 	require.Positive(t, report.Seconds)
 }
 
-// TestBenchForPeople: the configured rate limits do not hold for the embedded server, and the database is not touched.
+// TestBenchForPeople: the configured rate limits do not apply to the embedded server, and the database is not touched.
 func TestBenchForPeople(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "absent", "bank.db")
@@ -89,7 +89,7 @@ func TestBenchBaseline(t *testing.T) {
 	require.True(t, report.Verdict.Holds)
 }
 
-// TestBenchKeepsADatabase: a run goes on where the one before ended, even if that was in the middle of it.
+// TestBenchKeepsADatabase: a run continues where the one before ended, even if that one was interrupted.
 func TestBenchKeepsADatabase(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "kept.db")
@@ -114,18 +114,18 @@ func TestBenchKeepsADatabase(t *testing.T) {
 	require.Empty(t, o.stdout)
 }
 
-// TestBenchKeepsOffOtherDatabases: accounts that a bench did not open are somebody's.
+// TestBenchKeepsOffOtherDatabases: accounts that a bench did not open may belong to customers.
 func TestBenchKeepsOffOtherDatabases(t *testing.T) {
 	t.Parallel()
 	environ, path := database(t)
 	createAccount(t, environ, "--initial-deposit=1000")
 	o, _ := benchCommand(t, nil, "--database="+path)
 	require.Equal(t, 1, o.code)
-	require.Equal(t, "--database: "+path+" was not made by a bench, or not to its end", o.err)
+	require.Equal(t, "--database: "+path+" was not made by a bench, or only in part", o.err)
 	require.Contains(t, command(t, environ, "", "verify").stdout, "checked 1 accounts with 1 entries")
 }
 
-// TestBenchSeesTampering: the verdict is on the ledger as it is in the file.
+// TestBenchSeesTampering: the verdict is about the ledger as it is in the file.
 func TestBenchSeesTampering(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "kept.db")
@@ -139,8 +139,8 @@ func TestBenchSeesTampering(t *testing.T) {
 	require.Contains(t, report.Verdict.Says, "the ledger is broken")
 }
 
-// TestBenchOfARunningServer: over the contract alone, and then through a proxy that keeps some transfers to itself and
-// answers them as it has seen others answered.
+// TestBenchOfARunningServer measures it over the API alone, and then through a proxy that swallows some transfers and answers
+// them as it has seen others answered.
 func TestBenchOfARunningServer(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)
@@ -152,7 +152,7 @@ func TestBenchOfARunningServer(t *testing.T) {
 	require.Equal(t, report.Verdict.Acknowledged, report.Verdict.LookedUp)
 	require.Empty(t, report.Problems)
 	require.Equal(t, p.url, report.Options.URL)
-	require.Empty(t, report.Machine.SQLiteSync, "of that server nothing is known")
+	require.Empty(t, report.Machine.SQLiteSync, "nothing is known about that server")
 
 	o, report = benchCommand(t, nil, "--url="+losing(t, p.url), "--accounts=4")
 	require.Equal(t, 1, o.code)
@@ -162,7 +162,7 @@ func TestBenchOfARunningServer(t *testing.T) {
 	p.stop()
 }
 
-// losing is a proxy that loses the second transfer in three.
+// losing starts a proxy that loses the second transfer in three.
 func losing(t *testing.T, target string) string {
 	t.Helper()
 	to, err := url.Parse(target)
@@ -181,7 +181,7 @@ func losing(t *testing.T, target string) string {
 	return srv.URL
 }
 
-// TestBenchOfALimitedServer: what is refused is counted by its code; a set-up that is refused says how to go on.
+// TestBenchOfALimitedServer: refusals are counted by their codes; a set-up that is refused says what to do.
 func TestBenchOfALimitedServer(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), []string{"RATE_LIMIT_REGISTER=off", "RATE_LIMIT_LOGIN=off"})
@@ -216,7 +216,7 @@ func TestBenchWithoutAServer(t *testing.T) {
 	require.Contains(t, o.err, "open an account: ")
 }
 
-// TestBenchIsInterrupted: whoever has seen enough gets the report, and a verdict.
+// TestBenchIsInterrupted: a run that is interrupted prints the report and a verdict.
 func TestBenchIsInterrupted(t *testing.T) {
 	t.Parallel()
 	p := start(t, t.TempDir(), nil, "bench", "--accounts=10", "--duration=10m")

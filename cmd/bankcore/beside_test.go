@@ -13,11 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// subPaths is a company's web server: what lies below each of its paths is answered by another server.
+// subPaths is a company's web server: another server answers requests below each of its paths.
 type subPaths struct {
 	url    string
 	mu     sync.Mutex
-	missed []string // what was asked for that is below none of them
+	missed []string // requested paths that are below none of them
 }
 
 // backend is where the requests below a path go, with the path or without it.
@@ -62,7 +62,7 @@ func (b backend) pass(path string, w http.ResponseWriter, r *http.Request) {
 	proxy.ServeHTTP(w, r)
 }
 
-// below is a server as its clients see it, below a path.
+// below returns a server as its clients see it, below a path.
 func (s *subPaths) below(path string, p *process) *process {
 	return &process{t: p.t, cmd: p.cmd, folder: p.folder, stdout: p.stdout, stderr: p.stderr, ended: p.ended, client: p.client, url: s.url + path}
 }
@@ -71,11 +71,11 @@ func (s *subPaths) requireNothingMissed(t *testing.T) {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	require.Empty(t, s.missed, "asked for outside the path")
+	require.Empty(t, s.missed, "requested outside the path")
 }
 
-// TestTwoBanksOnOneHost: someone is signed in to two banks on two ports of one host, and signing in to the second, or out of it,
-// leaves the first alone.
+// TestTwoBanksOnOneHost: a customer is signed in to two banks on two ports of one host, and signing in to the second, or out of
+// it, leaves the first alone.
 func TestTwoBanksOnOneHost(t *testing.T) {
 	t.Parallel()
 	one, two := serve(t, t.TempDir(), unlimited), serve(t, t.TempDir(), unlimited)
@@ -100,7 +100,8 @@ func TestTwoBanksOnOneHost(t *testing.T) {
 	second.requireCalm()
 }
 
-// TestTwoBanksBelowTwoPaths of one web server are one origin to a browser, in which pages can talk to each other.
+// TestTwoBanksBelowTwoPaths: below two paths of one web server, they are one origin to a browser, whose pages can talk to each
+// other.
 func TestTwoBanksBelowTwoPaths(t *testing.T) {
 	t.Parallel()
 	one := serve(t, t.TempDir(), append([]string{"BASE_PATH=/one"}, unlimited...))
@@ -159,8 +160,8 @@ func TestBelowAPathOfAWebServer(t *testing.T) {
 	}
 }
 
-// TestAnApplicationOnAnotherOrigin calls the API from its own page: what is allowed works in a real browser, and its cookies and
-// the operator's key stay out of it.
+// TestAnApplicationOnAnotherOrigin calls the API from its own page: what is allowed works in a real browser, but neither cookies
+// nor the operator's key do.
 func TestAnApplicationOnAnotherOrigin(t *testing.T) {
 	t.Parallel()
 	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// browser is a Chromium without a window, on one page at a time.
+// browser is a headless Chromium, on one page at a time.
 type browser struct {
 	t   *testing.T
 	ctx context.Context
@@ -27,7 +27,7 @@ type browser struct {
 	messages []string // what a developer would see in the console
 }
 
-// watchPolicy notes what the page's policy has kept from it, also where the console is silent.
+// watchPolicy records what the page's policy has blocked, even where the console is silent.
 const watchPolicy = `window.violations = [];
 document.addEventListener('securitypolicyviolation', e => window.violations.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample))`
 
@@ -65,7 +65,7 @@ func newBrowser(t *testing.T, more ...chromedp.ExecAllocatorOption) *browser {
 	t.Cleanup(closePage)
 	b := &browser{t: t}
 	require.NoError(t, chromedp.Listen(ctx, b.hear), "start Chromium")
-	// Only now: the first call's context is the browser's whole life.
+	// Only now: the browser lives as long as the context of the first call.
 	limited, cancel := context.WithTimeout(ctx, 3*patience)
 	t.Cleanup(cancel)
 	b.ctx = limited
@@ -75,7 +75,7 @@ func newBrowser(t *testing.T, more ...chromedp.ExecAllocatorOption) *browser {
 	return b
 }
 
-// hear notes everything that the console shows, of whatever level.
+// hear records everything that the console shows, at any level.
 func (b *browser) hear(event any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -112,11 +112,11 @@ func (b *browser) visit(url string) {
 	require.EqualValues(b.t, 200, read(b, chromedp.NavigateResponse(url)).Status, url)
 }
 
-// requireQuiet checks that the page had nothing to complain of, took nothing from elsewhere and left nothing behind.
+// requireQuiet checks that the console is empty, and that the page loaded nothing from other hosts and left nothing behind.
 func (b *browser) requireQuiet(origin string) {
 	b.t.Helper()
 	violations := read(b, chromedp.Evaluate[[]string](`window.violations`))
-	require.Empty(b.t, violations, "kept away by the page's own policy")
+	require.Empty(b.t, violations, "blocked by the page's own policy")
 	loaded := read(b, chromedp.Evaluate[[]string](`performance.getEntriesByType('resource').map(e => e.name)`))
 	for _, url := range loaded {
 		require.True(b.t, strings.HasPrefix(url, origin) || strings.HasPrefix(url, "data:"), url)
@@ -124,17 +124,17 @@ func (b *browser) requireQuiet(origin string) {
 	for _, place := range []string{"localStorage.length", "sessionStorage.length", "document.cookie.length"} {
 		require.Zero(b.t, read(b, chromedp.Evaluate[int](place)), place)
 	}
-	b.mu.Lock() // after those calls, everything that was said before them has been heard
+	b.mu.Lock() // after those calls, every earlier message has arrived
 	defer b.mu.Unlock()
 	require.Empty(b.t, b.messages, "the console")
 }
 
-// within builds a selector inside an operation's block in Swagger UI.
+// within returns a selector inside an operation's block in Swagger UI.
 func within(operation, selector string) chromedp.CSS {
 	return chromedp.CSS(`.opblock[id$="-` + operation + `"] ` + selector)
 }
 
-// fill puts a text in place of what stands in a field, key by key.
+// fill replaces the text of a field, key by key.
 func (b *browser) fill(field chromedp.CSS, text string) {
 	b.t.Helper()
 	b.do(chromedp.ScrollIntoView(field), chromedp.Click(field))
@@ -143,7 +143,7 @@ func (b *browser) fill(field chromedp.CSS, text string) {
 	require.Equal(b.t, text, read(b, chromedp.Value(field)))
 }
 
-// tryOut opens an operation and makes its fields ready.
+// tryOut opens an operation and makes its fields editable.
 func (b *browser) tryOut(operation string) {
 	b.t.Helper()
 	b.do(
@@ -167,7 +167,7 @@ func (b *browser) execute(operation string) (status string, body map[string]any)
 	return status, body
 }
 
-// TestBrowser looks at everything that is made for people with Chromium.
+// TestBrowser looks in Chromium at everything that is made for people.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
 	p, b := serveTheDemo(t, t.TempDir()), newBrowser(t)
@@ -185,7 +185,7 @@ func checkPages(t *testing.T, p *process, b *browser) {
 		b.visit(p.url + path)
 		(&person{b, p}).until(`document.title === `+quote(title)+` && document.querySelector('main h1')?.innerText`, title)
 		require.Equal(t, "en", read(b, chromedp.Evaluate[string](`document.documentElement.lang`)), path)
-		// The style sheet is in force: the page has a measure.
+		// The style sheet applies: the width of the page's text is limited.
 		require.NotEqual(t, "none", read(b, chromedp.Evaluate[string](`getComputedStyle(document.querySelector('main')).maxWidth`)))
 		b.requireQuiet(p.url)
 	}
@@ -231,7 +231,7 @@ func checkSwaggerUI(t *testing.T, p *process, b *browser) {
 
 	require.NotContains(t, read(b, chromedp.Location()), token)
 	b.requireQuiet(p.url)
-	// Nothing is left of it for whoever uses the browser next.
+	// Nothing of it is left for the next person at this browser.
 	b.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(".auth-wrapper > .authorize.unlocked")))
 	b.requireQuiet(p.url)
 }

@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-// certificateInterval is how often a handshake looks whether the files have been replaced.
+// certificateInterval is how often a handshake checks whether the files have been replaced.
 const certificateInterval = time.Second
 
-// certificate is what the two files hold, now and after a renewal. A pair that does not fit, for instance since it is being
-// written, leaves the one before in force.
+// certificate holds what the two files hold, now and after a renewal. A pair that does not match, for instance because it is
+// still being written, leaves the previous one in force.
 type certificate struct {
 	certFile, keyFile string
 	logger            *slog.Logger
@@ -36,7 +36,7 @@ func newCertificate(cfg config, logger *slog.Logger) (*certificate, error) {
 	return c, nil
 }
 
-// get is for tls.Config.GetCertificate. One handshake a second looks at the files; the others do not wait for it.
+// get implements tls.Config.GetCertificate. One handshake a second looks at the files; the others do not wait for it.
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	if c.mu.TryLock() {
 		defer c.mu.Unlock()
@@ -53,19 +53,19 @@ func (c *certificate) reload() {
 	c.refresh()
 }
 
-// refresh tells the log of every change, once.
+// refresh reads the files and logs every change once.
 func (c *certificate) refresh() {
 	c.checked = time.Now()
 	changed, err := c.read()
 	switch {
 	case err != nil && changed:
-		c.logger.Error("cannot load the certificate; the one before is still served", "error", err)
+		c.logger.Error("cannot load the certificate; the previous one is still served", "error", err)
 	case changed:
 		c.logger.Info("a renewed certificate is served", "not_after", c.current.Load().Leaf.NotAfter)
 	}
 }
 
-// read takes the files over if they are a pair, and reports whether they are others than before.
+// read adopts the files if they are a pair, and reports whether they have changed.
 func (c *certificate) read() (changed bool, err error) {
 	chain, err := os.ReadFile(c.certFile)
 	key, keyErr := os.ReadFile(c.keyFile)
@@ -86,7 +86,7 @@ func (c *certificate) read() (changed bool, err error) {
 	return true, nil
 }
 
-// reloadAtHangups reopens the log file and reads the certificate anew at each SIGHUP. Either may be absent.
+// reloadAtHangups reopens the log file and reloads the certificate at each SIGHUP. Without TLS, tlsPair is nil.
 func reloadAtHangups(ctx context.Context, hangups <-chan os.Signal, logger *slog.Logger, logFile io.Closer, tlsPair *certificate) {
 	for {
 		select {

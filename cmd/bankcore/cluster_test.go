@@ -13,7 +13,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/pgtest"
 )
 
-// cluster is a bank of two servers on one database of PostgreSQL, and all that its customers were told.
+// cluster is a bank of two servers on one PostgreSQL database, and everything that its customers were told.
 type cluster struct {
 	t         *testing.T
 	binary    string
@@ -34,7 +34,7 @@ var sharedSecrets = []string{
 	"PIN_PEPPER=one-of-a-cluster-peppers-w7pLr5tNc2yB",
 }
 
-// newCluster is a cluster of the program as it is. The race detector looks at its parts elsewhere.
+// newCluster starts a cluster of the program as it is. Other tests run its parts under the race detector.
 func newCluster(t *testing.T, urls ...string) *cluster {
 	t.Helper()
 	binary, err := buildQuick()
@@ -63,7 +63,7 @@ func newClusterOf(t *testing.T, binary string, urls ...string) *cluster {
 	return c
 }
 
-// newPair is a primary with a synchronous replica, and the URL that names both.
+// newPair starts a primary with a synchronous replica, and returns the URL that names both.
 func newPair(t *testing.T) (primary, replica *pgtest.Server, url string) {
 	t.Helper()
 	primary = pgtest.Start(t)
@@ -81,11 +81,11 @@ func (c *cluster) start(i int) {
 func (c *cluster) awaitListening(i int) {
 	c.t.Helper()
 	c.servers[i].awaitListening()
-	// Shorter than patience: a server answers in bounded time, whatever has become of the database.
+	// Shorter than patience: a server answers in bounded time, whatever has happened to the database.
 	c.clients[i] = checker.NewClient(c.servers[i].url, c.record, patience/2)
 }
 
-// during runs the load on both servers beside a fault, which begins when both have acknowledged something.
+// during runs the load on both servers during a fault, which begins when both have acknowledged something.
 func (c *cluster) during(fault func()) {
 	c.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
@@ -113,7 +113,7 @@ func (c *cluster) hear(i int, call checker.Call) {
 	c.answered[i] = max(c.answered[i], call.Called)
 }
 
-// await waits until servers have acknowledged something that was asked from now on, and notes how long that took.
+// await waits until the servers have acknowledged a request sent from now on, and records how long that took.
 func (c *cluster) await(servers ...int) {
 	c.t.Helper()
 	from := c.record.Moment()
@@ -127,7 +127,7 @@ func (c *cluster) await(servers ...int) {
 	c.healed = append(c.healed, c.record.Moment()-from)
 }
 
-// report asks again for what nobody has heard of, at the other server, and holds what customers were told against the database.
+// report repeats the unanswered requests at the other server, and compares what customers were told with the database.
 func (c *cluster) report(fault string, times int) *checker.Verdict {
 	c.t.Helper()
 	for _, client := range c.clients {
@@ -145,7 +145,7 @@ func (c *cluster) report(fault string, times int) *checker.Verdict {
 	return v
 }
 
-// verdict stops both servers and holds what customers were told against the database.
+// verdict stops both servers and compares what customers were told with the database.
 func (c *cluster) verdict() *checker.Verdict {
 	c.t.Helper()
 	for _, server := range c.servers {

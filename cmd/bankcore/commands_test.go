@@ -67,7 +67,7 @@ func TestHelp(t *testing.T) {
 	require.Len(t, golden, 19)
 }
 
-// TestHelpIsGivenUnasked: who types a group of commands alone wants to know what is in it.
+// TestHelpIsGivenUnasked: a user who types only the name of a group of commands wants to know what is in it.
 func TestHelpIsGivenUnasked(t *testing.T) {
 	t.Parallel()
 	for _, line := range [][]string{nil, {"account"}} {
@@ -79,7 +79,7 @@ func TestHelpIsGivenUnasked(t *testing.T) {
 
 func TestUsageErrors(t *testing.T) {
 	t.Parallel()
-	// The database would be complained about if anything but the command line were looked at first.
+	// The error would be about the database if anything but the command line were checked first.
 	environ := []string{"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "absent", "bank.db")}
 	const number = "481207359142"
 	for line, says := range map[string]string{
@@ -100,7 +100,7 @@ func TestUsageErrors(t *testing.T) {
 		"restore":                              "accepts 1 arg(s), received 0",
 		"restore a b":                          "accepts 1 arg(s), received 2",
 		"restore --force a":                    "unknown flag: --force",
-		"copy":                                 "--from or --to is needed",
+		"copy":                                 "--from or --to is required",
 		"copy sqlite:a sqlite:b":               "URLs are given with --from and --to",
 		"copy --from":                          "flag needs an argument: --from",
 		"copy --from=":                         "--from: expected sqlite:PATH or postgres://...",
@@ -128,20 +128,20 @@ func TestUsageErrors(t *testing.T) {
 		"bench --url http://a --history 10":    "--database and --history are for the embedded server",
 		"bench --url http://a --database b":    "--database and --history are for the embedded server",
 		"account nonsense":                     `unknown command "nonsense" for "bankcore account"`,
-		"account create":                       "--name is needed",
+		"account create":                       "--name is required",
 		"account create Ada":                   `unknown command "Ada" for "bankcore account create"`,
 		"account create --name":                "flag needs an argument: --name",
-		"account create --name=":               "--name is needed",
+		"account create --name=":               "--name is required",
 		"account create --name A --pin 73016":  "unknown flag: --pin",
-		"account create --name A --role king":  `"king" is not a role: customer or admin`,
-		"account create --name A --role=":      `"" is not a role: customer or admin`,
+		"account create --name A --role king":  `"king" is not a role; expected customer or admin`,
+		"account create --name A --role=":      `"" is not a role; expected customer or admin`,
 		"account create --name A --initial-deposit 1.5": `invalid argument "1.5"`,
 		"account create --name A --initial-deposit 1e3": `invalid argument "1e3"`,
 		"account role":                             "accepts 2 arg(s), received 0",
 		"account role " + number:                   "accepts 2 arg(s), received 1",
 		"account role " + number + " admin please": "accepts 2 arg(s), received 3",
-		"account role " + number + " king":         `"king" is not a role: customer or admin`,
-		"account role " + number + " ADMIN":        `"ADMIN" is not a role: customer or admin`,
+		"account role " + number + " king":         `"king" is not a role; expected customer or admin`,
+		"account role " + number + " ADMIN":        `"ADMIN" is not a role; expected customer or admin`,
 		"account role 48120735914 admin":           `"48120735914" is not an account number of 12 digits`,
 		"account unlock":                           "accepts 1 arg(s), received 0",
 		"account unlock " + number + " " + number:  "accepts 1 arg(s), received 2",
@@ -221,7 +221,7 @@ func TestMigrate(t *testing.T) {
 	o = command(t, environ, "", "migrate")
 	require.Equal(t, outcome{stdout: "the database is up to date\n"}, o)
 
-	// A database of a later version is not touched, by any command.
+	// No command touches a database of a later version.
 	edit(t, path, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)`)
 	for _, line := range []string{"migrate", "verify", "serve"} {
 		o = command(t, append(environ, "ADDR=127.0.0.1:0", "OPS_ADDR=off"), "", line)
@@ -244,7 +244,7 @@ func edit(t *testing.T, path string, statements ...string) {
 	}
 }
 
-// rewrite does the same to what triggers keep from being changed, and leaves the triggers as they were.
+// rewrite does the same to what triggers protect, and leaves the triggers as they were.
 func rewrite(t *testing.T, path, statement string) {
 	t.Helper()
 	triggers := `FROM sqlite_schema WHERE type = 'trigger'`

@@ -26,26 +26,26 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// config holds every setting of the service. It is read once, at start, and printing it in any way shows no secret.
-// A variable that is set to nothing is refused, because that is nearly always a mistake in a deployment script,
-// unless its field says `empty:"allowed"`, or `empty:"default"` where the default then does no harm.
+// config holds every setting of the service. It is read once, at the start, and printing it in any way shows no secret.
+// An empty variable is refused, because it is nearly always a mistake in a deployment script, unless its field says
+// `empty:"allowed"`, or `empty:"default"` where the default does no harm.
 type config struct {
 	Addr string `env:"ADDR"         envDefault:"127.0.0.1:5000"`
-	// OpsAddr is where operators read metrics and profiles; "off" for nowhere.
+	// OpsAddr is where operators read metrics and profiles; "off" starts no listener for them.
 	OpsAddr     string      `env:"OPS_ADDR"     envDefault:"127.0.0.1:5001"`
 	DatabaseURL databaseURL `env:"DATABASE_URL" envDefault:"sqlite:data/bankcore.db"`
 	Currency    string      `env:"CURRENCY"     envDefault:"USD"`
-	// MigrateDatabaseURL is the same database, as the role that owns its tables; empty if that is the server's.
+	// MigrateDatabaseURL is the same database, as the role that owns its tables; empty if the server's role does.
 	MigrateDatabaseURL databaseURL `env:"MIGRATE_DATABASE_URL" empty:"allowed"`
-	// TimeZone is that of the bank's days and months.
+	// TimeZone decides when the bank's days and months begin.
 	TimeZone *time.Location `env:"BANK_TIMEZONE" envDefault:"UTC"`
 
-	// The three secrets may be absent here; ensureSecrets then finds or makes them.
+	// The three secrets may be absent here; ensureSecrets then finds or generates them.
 	SecretKey secret `env:"SECRET_KEY"`
 	AdminKey  secret `env:"ADMIN_KEY"`
 	PINPepper secret `env:"PIN_PEPPER"`
 
-	// MetricsToken opens metrics and profiles; empty leaves them to this machine itself.
+	// MetricsToken grants access to metrics and profiles; without one, only this machine can read them.
 	MetricsToken secret `env:"METRICS_TOKEN" empty:"allowed"`
 
 	// Openings says who opens accounts: anyone, code or staff.
@@ -70,14 +70,14 @@ type config struct {
 	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
 	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
 
-	// BackupRecipients are the public keys of age to which backups are encrypted; none leaves them in the clear.
+	// BackupRecipients are the age public keys to which backups are encrypted; without any, backups are not encrypted.
 	BackupRecipients recipients `env:"BACKUP_RECIPIENTS" empty:"allowed"`
 
-	// BasePath is where the bank begins on its host: "/bank", or nothing for the root.
+	// BasePath is where the bank begins on its host, such as "/bank"; empty for the root.
 	BasePath string `env:"BASE_PATH" empty:"allowed"`
-	// CORSOrigins are those of browser applications that may call the API with a bearer token; none by default.
+	// CORSOrigins are the origins of browser applications that may call the API with a bearer token; none by default.
 	CORSOrigins origins `env:"CORS_ORIGINS" empty:"allowed"`
-	// TrustedProxies are the peers whose X-Forwarded-For is believed; none by default.
+	// TrustedProxies are the peers whose X-Forwarded-For is trusted; none by default.
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" empty:"allowed"`
 	// MaxConnectionsPerAddress bounds the open connections of a client; a trusted proxy has no such bound.
 	MaxConnectionsPerAddress connectionBound `env:"MAX_CONNECTIONS_PER_ADDRESS" envDefault:"256"`
@@ -86,7 +86,7 @@ type config struct {
 	TLSKeyFile  string `env:"TLS_KEY_FILE"    empty:"allowed"`
 
 	Swagger string `env:"SWAGGER" envDefault:"on"`
-	// SecurityContact is whom finders of a weakness write to; empty serves no security.txt.
+	// SecurityContact is where to report a vulnerability; empty serves no security.txt.
 	SecurityContact string `env:"SECURITY_CONTACT" empty:"allowed"`
 
 	LogLevel  string `env:"LOG_LEVEL"  envDefault:"info" empty:"default"`
@@ -94,31 +94,31 @@ type config struct {
 	LogFile   string `env:"LOG_FILE"   empty:"allowed"`
 	Debug     bool   `env:"DEBUG"      envDefault:"false" empty:"allowed"`
 
-	warnings []string // of what was ignored, for the log; they hold no value
+	warnings []string // about what was ignored, for the log; they contain no values
 }
 
 const (
 	maxLimit = 1000
 	// opsOff in OPS_ADDR starts no listener for operators.
 	opsOff = "off"
-	// defaultOpsAddr is the OPS_ADDR of a bank whose operator has set none.
+	// defaultOpsAddr is OPS_ADDR where the operator has set none.
 	defaultOpsAddr = "127.0.0.1:5001"
 )
 
-// logLevels are the names that other programs have for ours.
+// logLevels maps the level names of other programs to ours.
 var logLevels = map[string]string{
 	"trace": "debug", "verbose": "debug", "debug": "debug", "info": "info", "notice": "info", "warn": "warn", "warning": "warn",
 	"err": "error", "error": "error", "critical": "error", "fatal": "error",
 }
 
-// What RATE_LIMIT_STORE may say.
+// The values of RATE_LIMIT_STORE.
 const (
 	limitsInMemory   = "memory"
 	limitsInDatabase = "database"
 )
 
-// limitStore is where requests are counted. A SQLite database has one server, which need not ask it; one of PostgreSQL may
-// have several.
+// limitStore returns where requests are counted. A SQLite database has one server, which can count in memory; a PostgreSQL
+// database may have several.
 func (c *config) limitStore() string {
 	_, sqlite := c.DatabaseURL.sqlitePath()
 	switch {
@@ -212,7 +212,7 @@ func (c *config) validate() (err error) {
 	return err
 }
 
-// validAddress takes port 0 (any free port), which tests use, and an empty host (every interface).
+// validAddress accepts port 0 (any free port), which tests use, and an empty host (every interface).
 func validAddress(addr string) bool {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil || strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '/' }) {
@@ -222,8 +222,8 @@ func validAddress(addr string) bool {
 	return err == nil
 }
 
-// isLoopback reports whether an address is this machine's own alone. Names other than localhost may come to mean another
-// one.
+// isLoopback reports whether only this machine can reach an address. A name other than localhost may later resolve to
+// another machine.
 func isLoopback(addr string) bool {
 	host, _, err := net.SplitHostPort(addr)
 	ip, parseErr := netip.ParseAddr(host)
@@ -235,8 +235,8 @@ type origins []string
 
 var wellFormedOrigin = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$`)
 
-// parseOrigins takes whole origins alone: a pattern, or "null", which pages of unknown origin have in common, would let in
-// more than was meant.
+// parseOrigins accepts only whole origins: a pattern would let in more than was meant, and so would "null", which all pages
+// of unknown origin share.
 func parseOrigins(text string) (any, error) {
 	var all origins
 	for item := range strings.SplitSeq(strings.ToLower(text), ",") {
@@ -254,13 +254,13 @@ func parseOrigins(text string) (any, error) {
 	return all, nil
 }
 
-// plainPath holds only characters that no proxy, browser or cookie writes in another way.
+// plainPath matches paths of characters that no proxy, browser or cookie encodes.
 var plainPath = regexp.MustCompile(`^(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*$`)
 
 func validBasePath(path string) bool { return plainPath.MatchString(path) }
 
-// validContact takes the two kinds of URIs that a person can follow. url.Parse refuses line breaks, which would be lines
-// of security.txt.
+// validContact accepts the two kinds of URI that a person can follow. url.Parse refuses line breaks, which would add lines
+// to security.txt.
 func validContact(contact string) bool {
 	uri, err := url.Parse(contact)
 	if err != nil || strings.ContainsFunc(contact, unicode.IsSpace) {
@@ -295,7 +295,7 @@ func parseLimit(text string) (any, error) {
 // connectionBound is a number of connections; 0 for no bound.
 type connectionBound int
 
-// parseConnectionBound takes at least what a browser opens at once.
+// parseConnectionBound accepts no fewer connections than a browser opens at once.
 func parseConnectionBound(text string) (any, error) {
 	if text == "off" {
 		return connectionBound(0), nil
@@ -325,10 +325,10 @@ func parseProxies(text string) (any, error) {
 	return proxies, nil
 }
 
-// zoneName leaves out what systems keep beside the zones, such as "localtime" and "right/UTC", and browsers do not know.
+// zoneName excludes files that systems keep beside the zones, such as "localtime" and "right/UTC": browsers do not know them.
 var zoneName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_+/-]*$`)
 
-// parseTimeZone refuses "Local", which is another zone on each machine.
+// parseTimeZone refuses "Local", which is a different zone on each machine.
 func parseTimeZone(name string) (any, error) {
 	zone, err := time.LoadLocation(name)
 	if err != nil || zone == time.Local || !zoneName.MatchString(name) {
@@ -337,8 +337,8 @@ func parseTimeZone(name string) (any, error) {
 	return *zone, nil
 }
 
-// databaseURL names a database. Printed, it shows a SQLite path, but nothing of a PostgreSQL URL: the password can
-// stand in several places of one, and a badly escaped one defeats url.Redacted.
+// databaseURL names a database. Printed, it shows a SQLite path, but nothing of a PostgreSQL URL: the password can be in
+// several places of one, and a badly escaped one defeats url.Redacted.
 type databaseURL string
 
 func (d databaseURL) String() string {
@@ -360,7 +360,7 @@ func (d databaseURL) valid() bool {
 
 func (d databaseURL) isPostgres() bool { return store.IsPostgres(string(d)) }
 
-// sqlitePath is the file's path, if the URL names a file.
+// sqlitePath returns the file's path, if the URL names a file.
 func (d databaseURL) sqlitePath() (string, bool) {
 	path, err := store.SQLitePath(string(d))
 	return path, err == nil

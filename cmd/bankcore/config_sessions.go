@@ -10,7 +10,7 @@ import (
 // idleLimit is how long a session may go unused; 0 for no limit.
 type idleLimit time.Duration
 
-// minIdleLimit leaves a person the time to react to a warning before the session ends.
+// minIdleLimit gives a person time to react to the warning before the session ends.
 const minIdleLimit = 2 * time.Minute
 
 func parseIdleLimit(text string) (any, error) {

@@ -15,7 +15,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/server"
 )
 
-// marker is a piece of every secret in these tests; no message may hold it.
+// marker is a part of every secret in these tests; no message may contain it.
 const (
 	marker     = "hunter2"
 	goodSecret = marker + "-Vk8dQz3mXw7pLr5tNc2yBh6gJf4sTa9e"
@@ -37,7 +37,7 @@ func defaultConfig() config {
 }
 
 func TestConfigDefaults(t *testing.T) {
-	// Not parallel: the process's own environment must not be looked at, not even when environ is nil.
+	// Not parallel: the process's own environment must not be read, not even when environ is nil.
 	t.Setenv("ADDR", "192.0.2.1:1")
 	cfg, err := loadConfig(nil, filepath.Join(t.TempDir(), "absent.env"))
 	require.NoError(t, err)
@@ -97,7 +97,7 @@ func TestConfigOrigins(t *testing.T) {
 	require.Equal(t, origins{"https://shop.example", "http://a", "https://a:80", "http://[::1]:443"}, cfg.CORSOrigins)
 }
 
-// TestConfigGuardsMetrics: what other machines reach has a token.
+// TestConfigGuardsMetrics: what other machines can reach needs a token.
 func TestConfigGuardsMetrics(t *testing.T) {
 	t.Parallel()
 	for _, addr := range []string{":5001", "0.0.0.0:5001", "[::]:5001", "10.0.0.1:5001", "bank.example:5001", "localhost.bank.example:5001"} {

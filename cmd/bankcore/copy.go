@@ -15,32 +15,32 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// copySecrets says what a copied database is worth nothing without.
-const copySecrets = "serve it with the source's PIN_PEPPER, or no PIN can be checked, and its SECRET_KEY, or everybody signs in " +
-	"again and retries are taken for new requests; they are in the source's secrets.env, unless they are configured"
+// copySecrets names the secrets without which a copy is of no use.
+const copySecrets = "serve it with the source's PIN_PEPPER, or no PIN can be checked, and its SECRET_KEY, or every customer has to sign " +
+	"in again and retries are taken for new requests; they are in the source's secrets.env, unless they are configured"
 
 func (p *program) copyCommand() *cobra.Command {
 	var from, to string
 	command := &cobra.Command{
 		Use:   "copy --from URL --to URL",
-		Short: "Bring the whole bank into another database",
-		Long: `Bring the whole bank into another database, from SQLite to PostgreSQL or back or between two of a kind: accounts,
+		Short: "Copy the whole bank to another database",
+		Long: `Copy the whole bank to another database, from SQLite to PostgreSQL, back, or between two of a kind: accounts,
 entries, sessions, idempotency keys and events.
 
-The target is created if it is not there, and brought up to this version. It must be empty or an earlier copy
-of the same source, else no row of it is changed. No server may run on it. The source may be served meanwhile:
-what is copied is the bank as it was at the beginning, and its ledger is verified first. At the end the ledger
-of the target is verified too, and all that is not in its hashes is compared.
+The target is created if it does not exist, and brought up to this version. It must be empty or an earlier copy
+of the same source; otherwise no row of it is changed. No server may run on it. A server may run on the source:
+the copy is the bank as it was at the beginning, and its ledger is verified first. At the end the ledger of the
+target is verified too, and everything that its hashes do not cover is compared.
 
-Interrupted, or when the source has grown, the same command goes on where the copy is. So a bank moves with
-little downtime: copy it while it is served, stop the server, copy again, and serve the copy with the secrets
-of the source. Sessions stay good and retries are recognised.
+After an interruption, or when the source has grown, the same command resumes where it stopped. So a bank moves
+with little downtime: copy it while it is served, stop the server, copy again, and serve the copy with the secrets
+of the source. Sessions stay valid and retries are recognised.
 
-Serve the target only after this command has said that the copy is complete. A copy that was interrupted may
-look like a whole bank, also to "bankcore verify": it is the bank as it once was.
+Serve the target only after this command has said that the copy is complete. An interrupted copy may look like a
+whole bank, even to "bankcore verify", but it is the bank as it was at an earlier time.
 
-A URL is what DATABASE_URL may be, and DATABASE_URL stands for the one that is left out. That is the place for
-a password, too, since others on the machine can see a command line.`,
+A URL has the form of DATABASE_URL, which stands in for the one that is left out. Put a URL with a password there,
+because other users of the machine can see a command line.`,
 		Example: `  bankcore copy --from sqlite:data/bankcore.db --to postgres://bankcore@db.example/bankcore
   DATABASE_URL=postgres://... bankcore copy --from sqlite:data/bankcore.db
   DATABASE_URL=postgres://... bankcore copy --to sqlite:/mnt/usb/bank.db`,
@@ -54,11 +54,11 @@ a password, too, since others on the machine can see a command line.`,
 		},
 	}
 	command.Flags().StringVar(&from, "from", "", "the database to copy (default DATABASE_URL)")
-	command.Flags().StringVar(&to, "to", "", "the database that becomes the copy (default DATABASE_URL)")
+	command.Flags().StringVar(&to, "to", "", "the database to copy to (default DATABASE_URL)")
 	return command
 }
 
-// noCopyArgs says nothing of what it refuses: it may be a URL with a password.
+// noCopyArgs does not quote what it refuses, which may be a URL with a password.
 func noCopyArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usageError{fmt.Errorf("URLs are given with --from and --to; see %s --help", cmd.CommandPath())}
@@ -66,7 +66,7 @@ func noCopyArgs(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// copySides are the two databases that a command line names.
+// copySides returns the two databases that a command line names.
 func (p *program) copySides(cmd *cobra.Command, from, to string) (source, target databaseURL, err error) {
 	source, target = databaseURL(from), databaseURL(to)
 	for _, given := range []struct {
@@ -79,7 +79,7 @@ func (p *program) copySides(cmd *cobra.Command, from, to string) (source, target
 	}
 	switch {
 	case from == "" && to == "":
-		return "", "", usageError{fmt.Errorf("--from or --to is needed; see %s --help", cmd.CommandPath())}
+		return "", "", usageError{fmt.Errorf("--from or --to is required; see %s --help", cmd.CommandPath())}
 	case from == "" || to == "":
 		cfg, err := p.config()
 		if err != nil {
@@ -97,7 +97,7 @@ func (p *program) copySides(cmd *cobra.Command, from, to string) (source, target
 	return source, target, nil
 }
 
-// sameDatabase tells whether two URLs name one file, by whatever names, or are one URL.
+// sameDatabase reports whether two URLs name the same file, by whatever names, or are the same URL.
 func sameDatabase(a, b databaseURL) bool {
 	one, isFile := a.sqlitePath()
 	other, alsoFile := b.sqlitePath()
@@ -114,7 +114,7 @@ func sameDatabase(a, b databaseURL) bool {
 	return oneErr == nil && otherErr == nil && os.SameFile(oneFile, otherFile)
 }
 
-// serverURL writes the two schemes of PostgreSQL alike.
+// serverURL returns the URL with one spelling for the two schemes of PostgreSQL.
 func (d databaseURL) serverURL() string {
 	return strings.Replace(string(d), "postgresql://", "postgres://", 1)
 }
@@ -134,7 +134,7 @@ func (p *program) copy(ctx context.Context, source, target databaseURL) error {
 	report, err := bank.Copy(ctx, from, to, show)
 	wipe()
 	if err != nil && ctx.Err() != nil {
-		return errors.New("interrupted: the copy is not complete and must not be served; the same command goes on with it")
+		return errors.New("interrupted: the copy is not complete and must not be served; the same command resumes it")
 	}
 	if err != nil {
 		return err
@@ -145,7 +145,7 @@ func (p *program) copy(ctx context.Context, source, target databaseURL) error {
 	return nil
 }
 
-// oneLine is an error without the line breaks with which PostgreSQL's driver lists every address that it has tried.
+// oneLine removes the line breaks with which PostgreSQL's driver lists every address that it has tried.
 func oneLine(err error) error {
 	if err == nil || !strings.Contains(err.Error(), "\n") {
 		return err
@@ -175,9 +175,9 @@ func (p *program) openTarget(ctx context.Context, target databaseURL) (*store.St
 	return s, nil
 }
 
-// copyProgressOn shows how far a copy is, to a person who watches, and clears the line.
+// copyProgressOn returns functions that show the progress of a copy on a terminal and clear its line.
 func copyProgressOn(stderr io.Writer) (show func(bank.CopyProgress), wipe func()) {
-	if !watched(stderr) {
+	if !isTerminal(stderr) {
 		return func(bank.CopyProgress) {}, func() {}
 	}
 	const clearLine = "\x1b[K"

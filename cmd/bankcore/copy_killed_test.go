@@ -19,11 +19,11 @@ import (
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
-// A history that takes a while to copy: the short one in every run of the tests, the long one in those of the faults.
+// The history takes a while to copy: a short one in every run of the tests, a long one in the fault runs.
 const (
 	shortHistory = 20_000
 	longHistory  = 1_000_000
-	// missesAllowed is how often a copy may be done before its end comes.
+	// missesAllowed is how often a copy may finish before the test ends it.
 	missesAllowed = 20
 )
 
@@ -34,7 +34,7 @@ func copiedHistory() int {
 	return shortHistory
 }
 
-// bigBank makes a bank with such a history, once for all tests that copy it, and returns its file.
+// bigBank makes a bank with this history, once for all tests that copy it, and returns its file.
 var bigBank = sync.OnceValues(func() (string, error) {
 	folder, err := programFolder()
 	if err != nil {
@@ -65,7 +65,7 @@ func bigSource(t *testing.T) (path string, entries int) {
 
 var countLine = regexp.MustCompile(`=(\d+) `)
 
-// entriesAt counts what has arrived at a target, which may not be there yet.
+// entriesAt counts the entries that have arrived at a target, which may not exist yet.
 func entriesAt(t *testing.T, url string) int {
 	t.Helper()
 	path, isFile := strings.CutPrefix(url, "sqlite:")
@@ -74,7 +74,7 @@ func entriesAt(t *testing.T, url string) int {
 			return 0
 		}
 	}
-	// The newest index is there once the tables are.
+	// The newest index exists once the tables do.
 	migrated := "SELECT count(*) AS n FROM pg_indexes WHERE indexname = 'rate_limits_by_expiry'"
 	if isFile {
 		migrated = "SELECT count(*) AS n FROM sqlite_schema WHERE name = 'rate_limits_by_expiry'"
@@ -87,8 +87,8 @@ func entriesAt(t *testing.T, url string) int {
 	return n
 }
 
-// TestCopyIsEnded ends a copy in the middle, again and again, by a kill and as a person does. The same command goes on, and the
-// copy is what it would have been.
+// TestCopyIsEnded ends a copy in the middle, again and again, with a kill and with an interrupt. The same command resumes it, and
+// the copy is what it would have been.
 func TestCopyIsEnded(t *testing.T) {
 	t.Parallel()
 	for name, target := range copyEngines {
@@ -103,7 +103,7 @@ func TestCopyIsEnded(t *testing.T) {
 						ended++
 						continue
 					}
-					require.Less(t, misses, missesAllowed, "every copy was done before it was ended")
+					require.Less(t, misses, missesAllowed, "every copy finished before it was ended")
 					misses++
 					url, ended = target(t), 0
 				}
@@ -124,7 +124,7 @@ func TestCopyIsEnded(t *testing.T) {
 	}
 }
 
-// endCopy ends a copy once so many entries have arrived, and tells whether it was still at work.
+// endCopy ends a copy once so many entries have arrived, and reports whether it was still running.
 func endCopy(t *testing.T, source, url string, arrived int, signal os.Signal) bool {
 	t.Helper()
 	p := start(t, t.TempDir(), nil, "copy", "--from", "sqlite:"+source, "--to", url)
@@ -137,14 +137,14 @@ func endCopy(t *testing.T, source, url string, arrived int, signal os.Signal) bo
 			require.Less(t, time.Since(began), time.Duration(checker.Times(1))*patience, "nothing arrives: %s", p.stderr)
 		}
 	}
-	_ = p.cmd.Process.Signal(signal) // it may have ended by itself
+	_ = p.cmd.Process.Signal(signal) // it may have finished by itself
 	code := p.exit()
 	if code == 0 {
 		return false
 	}
 	if signal == os.Interrupt {
 		require.Equal(t, 1, code)
-		require.Equal(t, "bankcore: interrupted: the copy is not complete and must not be served; the same command goes on with it\n",
+		require.Equal(t, "bankcore: interrupted: the copy is not complete and must not be served; the same command resumes it\n",
 			p.stderr.String())
 	} else {
 		require.Equal(t, -1, code, p.stderr)

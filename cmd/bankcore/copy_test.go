@@ -43,7 +43,7 @@ func TestCopy(t *testing.T) {
 			}
 			require.Equal(t, outcome{stdout: checked + "the ledger and the audit trail hold\n"}, command(t, []string{"DATABASE_URL=" + url}, "", "verify"))
 
-			// DATABASE_URL stands for the side that is left out.
+			// DATABASE_URL stands in for the side that is left out.
 			createAccount(t, environ)
 			o = command(t, environ, "", "copy", "--to="+url)
 			require.Contains(t, o.stdout, "copied 1 accounts and 1 entries that were not there yet\n", o.err)
@@ -58,13 +58,13 @@ func TestCopy(t *testing.T) {
 	}
 }
 
-// requireSameBank holds two files against each other without the help of what has copied them.
+// requireSameBank compares two files without using the code that copied them.
 func requireSameBank(t *testing.T, one, other string) {
 	t.Helper()
 	pool, err := sql.Open("sqlite3", "file:"+one+"?mode=ro")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, pool.Close()) }()
-	pool.SetMaxOpenConns(1) // on which the other file is
+	pool.SetMaxOpenConns(1) // the other file is attached to one connection
 	_, err = pool.Exec("ATTACH '" + other + "' AS other")
 	require.NoError(t, err)
 	for _, table := range []string{"accounts", "transactions", "sessions", "idempotency_keys", "token_blacklist", "events"} {
@@ -76,7 +76,7 @@ func requireSameBank(t *testing.T, one, other string) {
 	}
 }
 
-// TestCopyRefuses: a target that is somebody else's is left as it is, and a source that is not there makes none.
+// TestCopyRefuses: a target that holds another bank is left as it is, and a missing source creates no target.
 func TestCopyRefuses(t *testing.T) {
 	t.Parallel()
 	environ, path := database(t)
@@ -129,7 +129,7 @@ func TestCopyKnowsOneFileByAllItsNames(t *testing.T) {
 	require.Contains(t, o.err, "--from and --to are the same database")
 }
 
-// TestCopyKeepsPasswords: no password of a URL is shown, wherever on the command line the URL has come to stand.
+// TestCopyKeepsPasswords: no password of a URL is shown, wherever the URL is on the command line.
 func TestCopyKeepsPasswords(t *testing.T) {
 	t.Parallel()
 	_, path := database(t)
@@ -154,7 +154,7 @@ func TestCopyKeepsPasswords(t *testing.T) {
 }
 
 // TestCopyMovesABank moves a bank to PostgreSQL and back while its customers work, with no more downtime than the second copy
-// takes. What they were told holds in the end, whichever of the three databases it was true of first.
+// takes. What they were told is true in the end, whichever of the three databases they were told it from.
 func TestCopyMovesABank(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
@@ -182,7 +182,7 @@ func TestCopyMovesABank(t *testing.T) {
 	tr.report("moved to PostgreSQL and back under load", 2)
 }
 
-// secretsBeside are the secrets that a server has made, as an environment.
+// secretsBeside returns the secrets that a server has made, as an environment.
 func secretsBeside(t *testing.T, database string) []string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(filepath.Dir(database), "secrets.env"))

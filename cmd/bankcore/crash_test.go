@@ -18,10 +18,10 @@ import (
 	"github.com/bankingcore/bankcore/internal/checker"
 )
 
-// crashPatience is after how many answers the server is killed, at most.
+// crashPatience is the most answers after which the server is killed.
 const crashPatience = 60
 
-// newCrashTrial is a trial of the binary that the other process tests use.
+// newCrashTrial starts a trial of the binary that the other process tests use.
 func newCrashTrial(t *testing.T) *trial {
 	t.Helper()
 	binary, err := buildProgram()
@@ -29,8 +29,8 @@ func newCrashTrial(t *testing.T) *trial {
 	return newTrial(t, binary, filepath.Join(t.TempDir(), "bank.db"))
 }
 
-// TestKill kills the server again and again in the middle of its work. Every order takes effect once, and what was
-// answered stays so.
+// TestKill kills the server again and again in the middle of its work. Every order takes effect once, and every answer stays
+// true.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
@@ -46,13 +46,13 @@ func TestKill(t *testing.T) {
 			interrupted++
 		}
 	}
-	require.GreaterOrEqual(t, interrupted, crashes, "nobody was interrupted")
+	require.GreaterOrEqual(t, interrupted, crashes, "no request was interrupted")
 	tr.terminate()
 	tr.report("kill -9 under load", crashes)
 }
 
-// TestKillBetweenCommitAndAnswer: the client never hears that the transfer was made, asks again after the crash, and gets
-// the answer that was meant for it.
+// TestKillBetweenCommitAndAnswer: the client never learns that the transfer was made, repeats it after the crash, and gets the
+// answer that was meant for it.
 func TestKillBetweenCommitAndAnswer(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
@@ -79,7 +79,7 @@ func TestKillBetweenCommitAndAnswer(t *testing.T) {
 	require.Equal(t, checker.Acknowledged, again.Outcome, again.Code)
 	require.True(t, again.Replayed)
 	require.Equal(t, made[1], again.Entry)
-	if meant, err := http.ReadResponse(bufio.NewReader(conn), nil); err == nil { // it had left before the kill, and nobody had read it
+	if meant, err := http.ReadResponse(bufio.NewReader(conn), nil); err == nil { // it had left before the kill, but was not read
 		defer func() { _ = meant.Body.Close() }()
 		unread, err := io.ReadAll(meant.Body)
 		require.NoError(t, err)

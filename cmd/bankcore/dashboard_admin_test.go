@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// lockOut gives three wrong PINs on the sign-in page, and then the right one.
+// lockOut enters three wrong PINs on the sign-in page, and then the right one.
 func (v *person) lockOut(number, pin string) {
 	v.t.Helper()
 	v.dashboard("#/sign-in")
@@ -54,7 +54,7 @@ func TestLockoutAndUnlockInTheBrowser(t *testing.T) {
 	v.signIn(number, "482913")
 	v.see("$500.00")
 
-	// A session that is open while the account is locked says so, and goes on, also after a renewal.
+	// A session that is open while the account is locked says so and continues, even after a renewal.
 	for range 3 {
 		require.Equal(t, 401, p.login(number, "604713").status)
 	}
@@ -112,7 +112,7 @@ func TestAnAdministratorsDayInTheBrowser(t *testing.T) {
 	v.press("Overview")
 	v.see("$0.00")
 
-	// Somebody who is no administrator is led home.
+	// A customer who is no administrator is sent to the overview.
 	customer := newPerson(t, p)
 	number, pin := demoPerson(t, p, "Ada Lovelace")
 	customer.dashboard("#/admin/accounts")

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAmountsBreakBetweenTheirGroups asks the page where an amount may break: beside a currency's letters and between groups of
-// digits, and never at the decimal point.
+// TestAmountsBreakBetweenTheirGroups checks where the page lets an amount break: beside a currency's letters and between groups
+// of digits, and never at the decimal point.
 func TestAmountsBreakBetweenTheirGroups(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// modules is a promise of what an expression is in which each name stands for a module of the page.
+// modules returns a promise of an expression's value, with each name standing for a module of the page.
 func modules(names []string, expression string) string {
 	variables := strings.NewReplacer(".js", "", "-", "_")
 	list, _ := json.Marshal(names)
@@ -18,20 +18,20 @@ func modules(names []string, expression string) string {
 		.then(async ([` + variables.Replace(strings.Join(names, ", ")) + `]) => ` + expression + `)`
 }
 
-// reading is what the page makes of an amount: the minor units, the choices that it offers, or neither.
+// reading is how the page reads an amount: as minor units, as a choice to offer, or not at all.
 type reading struct {
 	Minor   int64
 	Choices []int64
 	Fault   string
 }
 
-// typed is an amount as somebody types it, in a language.
+// typed is an amount as a customer types it, in a language.
 type typed struct {
 	Text, Currency, Locale string
 	reading
 }
 
-// is, asks and faulty say what becomes of an amount.
+// is, asks and faulty say how the page reads an amount.
 func is(minor int64) reading        { return reading{Minor: minor} }
 func asks(choices ...int64) reading { return reading{Choices: choices} }
 
@@ -68,7 +68,7 @@ var typedAmounts = []typed{
 	{"1,250'000", "USD", "en", faulty}, {"10000000000.01", "USD", "en", faulty}, {"90071992547409.93", "USD", "en", faulty}, {"ten", "USD", "en", faulty},
 }
 
-// TestWhatPeopleTypeIsUnderstood runs the page's own rules for amounts in the browser that they are for.
+// TestWhatPeopleTypeIsUnderstood runs the page's own rules for amounts in a browser.
 func TestWhatPeopleTypeIsUnderstood(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)
@@ -93,8 +93,8 @@ func TestWhatPeopleTypeIsUnderstood(t *testing.T) {
 	v.requireCalm()
 }
 
-// TestASignNeverChangesItsMeaning types amounts letter by letter: what was read before a further digit is never a thousandth or
-// a hundredth of what is read after it.
+// TestASignNeverChangesItsMeaning types amounts character by character: what was read before another digit is never a thousandth
+// or a hundredth of what is read after it.
 func TestASignNeverChangesItsMeaning(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)
@@ -124,7 +124,7 @@ func TestASignNeverChangesItsMeaning(t *testing.T) {
 }
 
 // TestWhatThePageWritesItReads formats amounts in every language that the browser knows, with every system of digits, and reads
-// them back: as they are shown, with a sign, and as they stand in a field.
+// them back: as they are shown, with a sign, and as they appear in a field.
 func TestWhatThePageWritesItReads(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)
@@ -188,7 +188,7 @@ func TestAccountNumbersInEveryScript(t *testing.T) {
 	v.requireCalm()
 }
 
-// luhn is the check of an account number, written a second time.
+// luhn checks an account number, independently of the code under test.
 func luhn(number string) bool {
 	sum := 0
 	for i, digit := range number {

@@ -7,14 +7,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fields are the values of the fields that a person sees.
+// fields returns the values of the visible fields.
 func (v *person) fields() []string {
 	v.t.Helper()
 	return read(v.browser, chromedp.Evaluate[[]string](`[...(document.querySelector('dialog[open]') ?? document.querySelector('main')).querySelectorAll('input')]
 		.filter(i => i.checkVisibility()).map(i => i.value)`))
 }
 
-// Back goes from the check of a transfer to its details, and Forward returns; what was entered is there.
+// Back goes from the check of a transfer to its details, and Forward returns; the entered values are still there.
 func TestBackAndForwardThroughATransfer(t *testing.T) {
 	t.Parallel()
 	v, _, number, friend := traveller(t)
@@ -29,7 +29,7 @@ func TestBackAndForwardThroughATransfer(t *testing.T) {
 	v.see("$500.00")
 	v.through(-1)
 	v.see("To account")
-	require.Equal(t, entered, v.fields(), "also from another page")
+	require.Equal(t, entered, v.fields(), "even from another page")
 	v.enter("Amount in USD", "12.50")
 	entered[1] = "12.50"
 	v.press("Continue")
@@ -55,7 +55,7 @@ func TestBackAndForwardThroughATransfer(t *testing.T) {
 	v.seeReceipt()
 	v.through(-1)
 	v.see("To account")
-	require.Equal(t, []string{"", "", ""}, v.fields(), "nothing is offered to be sent again")
+	require.Equal(t, []string{"", "", ""}, v.fields(), "the page does not offer to send anything again")
 	v.through(1)
 	v.seeReceipt()
 	v.through(-2)
@@ -64,7 +64,7 @@ func TestBackAndForwardThroughATransfer(t *testing.T) {
 	v.calm()
 }
 
-// A check that was come back to by whatever way sends nothing a second time.
+// Whichever way leads back to a check, it sends nothing a second time.
 func TestACheckThatIsSentTwiceIsSentOnce(t *testing.T) {
 	t.Parallel()
 	v, _, number, friend := traveller(t)
@@ -103,8 +103,8 @@ func TestBackClosesAWindow(t *testing.T) {
 	v.calm()
 }
 
-// Another customer of the same tab does not find what the one before has entered.
-func TestBackShowsNobodyElsesTransfer(t *testing.T) {
+// The next customer in the same tab does not find what the one before has entered.
+func TestBackShowsNoOtherCustomersTransfer(t *testing.T) {
 	t.Parallel()
 	v, _, number, friend := traveller(t)
 	v.checkTransfer(friend, "12.50")

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// noteLabels notes where a chart writes its labels, in pixels of its canvas.
+// noteLabels records where a chart writes its labels, in pixels of its canvas.
 const noteLabels = `{
 	const write = CanvasRenderingContext2D.prototype.fillText;
 	window.labels = [];

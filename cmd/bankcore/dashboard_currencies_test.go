@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// speaking makes a person whose browser is in a language.
+// speaking returns a person whose browser is set to a language.
 func speaking(t *testing.T, p *process, locale string) *person {
 	t.Helper()
 	v := newPerson(t, p)
@@ -30,13 +30,13 @@ func (p *process) openIn(currency string, deposit int64) string {
 	return r.field(p.t, "account_number").(string)
 }
 
-// inField is what stands in a labelled field.
+// inField returns the value of a labelled field.
 func (v *person) inField(label string) string {
 	v.t.Helper()
 	return with[string](v, named("label", label), "a field named "+label, `return element.value`)
 }
 
-// paste puts a text into a labelled field in one go: keys have no wide spaces and no marks of direction.
+// paste pastes a text into a labelled field: no key types wide spaces or direction marks.
 func (v *person) paste(label, text string) {
 	v.t.Helper()
 	v.clickOn(named("label", label), "a field named "+label)
@@ -46,7 +46,7 @@ func (v *person) paste(label, text string) {
 	v.until(`document.activeElement.value === `+quote(text), "the text in its field")
 }
 
-// TestAnAmountIsTypedAsThePageShowsIt goes forward, back to change it, and forward again, in several languages.
+// TestAnAmountIsTypedAsThePageShowsIt enters an amount, goes back to change it, and forward again, in several languages.
 func TestAnAmountIsTypedAsThePageShowsIt(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)
@@ -150,7 +150,7 @@ func TestTheOpeningPageOffersEveryCurrencyInUse(t *testing.T) {
 	v.requireCalm()
 }
 
-// TestTheQuestionOfAnAmountLooksRight looks at it in the opening page, as it is typed and once it has been passed over.
+// TestTheQuestionOfAnAmountLooksRight looks at it on the opening page, while the amount is typed and once it was left unanswered.
 func TestTheQuestionOfAnAmountLooksRight(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)
@@ -163,8 +163,8 @@ func TestTheQuestionOfAnAmountLooksRight(t *testing.T) {
 	v.look("open-amount-asked")
 }
 
-// TestThePageAndTheStatementAgree looks at the same amount in both, in currencies on whose decimals tables differ, and in one
-// that has been withdrawn since the account was opened.
+// TestThePageAndTheStatementAgree compares the same amount in both, in currencies whose decimals differ from table to table, and
+// in one that was withdrawn after the account was opened.
 func TestThePageAndTheStatementAgree(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)
@@ -192,8 +192,8 @@ func TestThePageAndTheStatementAgree(t *testing.T) {
 	v.requireCalm()
 }
 
-// TestSomebodySignsInWithDigitsOfTheirOwnScript types the number and the PIN on an Arabic keyboard.
-func TestSomebodySignsInWithDigitsOfTheirOwnScript(t *testing.T) {
+// TestACustomerSignsInWithDigitsOfTheirOwnScript types the number and the PIN on an Arabic keyboard.
+func TestACustomerSignsInWithDigitsOfTheirOwnScript(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)
 	number := p.open("482913", 125_050)

@@ -77,7 +77,7 @@ func customersDay(v *person) {
 	require.Zero(v.t, evaluate[int](v, `caches.keys().then(found => found.length)`))
 }
 
-// openAccount goes through "Open an account" and gives the number that it shows.
+// openAccount goes through "Open an account" and returns the number that it shows.
 func (v *person) openAccount(name, pin, deposit string) string {
 	v.t.Helper()
 	v.press("Open an account")
@@ -97,7 +97,7 @@ func (v *person) openAccount(name, pin, deposit string) string {
 	return read(v.browser, chromedp.Evaluate[string](`document.querySelector('[data-account]').dataset.account`))
 }
 
-// transfer sends money, with a look at all of it before.
+// transfer sends money, after looking at all details.
 func (v *person) transfer(to, amount, what string) {
 	v.t.Helper()
 	v.press("Transfer")
@@ -164,7 +164,7 @@ func (v *person) takeStatement(number string) {
 	require.True(v.t, strings.HasPrefix(v.downloaded(filepath.Join(folder, name+".pdf")), "%PDF-"))
 }
 
-// downloaded waits for a file, whose name is only given to it once it is whole.
+// downloaded waits for a file, which gets its name only once it is complete.
 func (v *person) downloaded(path string) string {
 	v.t.Helper()
 	var content []byte

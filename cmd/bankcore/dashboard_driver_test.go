@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// person uses the dashboard as people do: by what is written on it.
+// person uses the dashboard as people do: by the words on it.
 type person struct {
 	*browser
 	p *process
@@ -41,10 +41,10 @@ func (v *person) tab() *person {
 	return &person{other, v.p}
 }
 
-// dashboard opens a page of the dashboard from nothing, as a bookmark does.
+// dashboard loads a page of the dashboard afresh, as a bookmark does.
 func (v *person) dashboard(place string) {
 	v.t.Helper()
-	v.do(chromedp.Navigate("about:blank")) // from elsewhere, since the same page with another fragment is not loaded anew
+	v.do(chromedp.Navigate("about:blank")) // a browser does not reload the same page for another fragment
 	v.visit(v.p.url + "/app/" + place)
 	v.settle()
 }
@@ -53,7 +53,7 @@ func (v *person) dashboard(place string) {
 func (v *person) until(expression, what string) {
 	v.t.Helper()
 	if !v.within(patience, expression) {
-		require.FailNow(v.t, "in vain: "+what, "the page shows:\n%s", v.text())
+		require.FailNow(v.t, "waited in vain: "+what, "the page shows:\n%s", v.text())
 	}
 }
 
@@ -75,28 +75,28 @@ func (v *person) text() string {
 	return read(v.browser, chromedp.Evaluate[string](`document.body.innerText`))
 }
 
-// quote makes a JavaScript string of a text.
+// quote returns a text as a JavaScript string.
 func quote(text string) string {
 	quoted, _ := json.Marshal(text)
 	return string(quoted)
 }
 
-// see waits for a text to be there.
+// see waits for a text to appear.
 func (v *person) see(text string) {
 	v.t.Helper()
 	v.until(`document.body?.innerText.includes(`+quote(text)+`)`, "to see "+text)
 }
 
-// settle waits until nothing loads any more.
+// settle waits until the page has loaded everything.
 func (v *person) settle() {
 	v.t.Helper()
-	evaluate[bool](v, `new Promise(done => setTimeout(() => done(true), 50))`) // a click becomes another page a moment later
+	evaluate[bool](v, `new Promise(done => setTimeout(() => done(true), 50))`) // a click leads to another page a moment later
 	v.until(`document.querySelector('main h1') && !document.body.innerText.includes('One moment, please.') &&
 		!document.querySelector('[aria-busy]') && document.fonts.status === 'loaded' &&
 		[...document.querySelectorAll('div[role=img]')].every(c => c.querySelector('canvas'))`, "the page to settle")
 }
 
-// named is an expression for the visible element with a name, or for a label's field. The topmost window counts alone, as it
+// named returns an expression for the visible element with a name, or for a label's field. Only the topmost window counts, as it
 // does for the pointer.
 func named(kind, name string) string {
 	return `(() => {
@@ -135,7 +135,7 @@ func (v *person) click(selector string) {
 	v.clickOn(`document.querySelector(`+quote(selector)+`)`, selector)
 }
 
-// clickOn presses the middle of an element, which is first brought out from behind the tabs of a phone, and returns where a link leads.
+// clickOn clicks the middle of an element, after scrolling it out from behind the tabs of a phone, and returns where a link leads.
 func (v *person) clickOn(element, what string) (link string) {
 	v.t.Helper()
 	at := with[struct {
@@ -149,7 +149,7 @@ func (v *person) clickOn(element, what string) (link string) {
 	return at.Link
 }
 
-// with waits for an element and returns what is made of it. Both are one step, since the page may make it anew at any time.
+// with waits for an element and returns the value of an expression on it, in one step: the page may replace the element any time.
 func with[T any](v *person, element, what, use string) T {
 	v.t.Helper()
 	for deadline := time.Now().Add(patience); ; time.Sleep(25 * time.Millisecond) {
@@ -161,13 +161,13 @@ func with[T any](v *person, element, what, use string) T {
 			return *made
 		}
 		if time.Now().After(deadline) {
-			require.FailNow(v.t, "in vain: "+what, "the page shows:\n%s", v.text())
+			require.FailNow(v.t, "waited in vain: "+what, "the page shows:\n%s", v.text())
 		}
 	}
 }
 
-// enter types into a labelled field, in place of what stands there. Where the page takes the focus elsewhere meanwhile, as it does to
-// show what was wrong with the form that was sent before, it types again, as people do.
+// enter types into a labelled field, in place of its value. If the page moves the focus meanwhile, as it does to show what was wrong
+// with the form that was sent before, enter types again, as people do.
 func (v *person) enter(label, text string) {
 	v.t.Helper()
 	for range 5 {
@@ -178,7 +178,7 @@ func (v *person) enter(label, text string) {
 			return
 		}
 	}
-	require.FailNow(v.t, "in vain: the text in its field", "the page shows:\n%s", v.text())
+	require.FailNow(v.t, "the text is not in its field", "the page shows:\n%s", v.text())
 }
 
 // choose picks an option of a labelled select.
@@ -189,7 +189,7 @@ func (v *person) choose(label, option string) {
 		return element.dispatchEvent(new Event('change', { bubbles: true }));`)
 }
 
-// signIn goes through the sign-in page to whatever page follows.
+// signIn goes through the sign-in page to the page that follows.
 func (v *person) signIn(number, pin string) {
 	v.t.Helper()
 	v.enter("Account number", number)
@@ -216,7 +216,7 @@ func (v *person) show(width int64, theme string) {
 
 var expectedRefusal = regexp.MustCompile(`^error: Failed to load resource: the server responded with a status of (\d+)`)
 
-// requireCalm is requireQuiet, but for the lines that Chromium itself writes for an answer of these statuses.
+// requireCalm is requireQuiet, but ignores the lines that Chromium itself writes for an answer of these statuses.
 func (v *person) requireCalm(refusals ...int) {
 	v.t.Helper()
 	v.mu.Lock()
@@ -241,7 +241,7 @@ func contains(refusals []int, status string) bool {
 	return false
 }
 
-// axe holds the page against WCAG and axe-core's best practices.
+// axe checks the page against WCAG and axe-core's best practices.
 func (v *person) axe(what string) {
 	v.t.Helper()
 	if !read(v.browser, chromedp.Evaluate[bool](`'axe' in window`)) {

@@ -17,25 +17,25 @@ func (v *person) drift(d time.Duration) {
 	read(v.browser, chromedp.Evaluate[bool](fmt.Sprintf(`(drift(%d), true)`, d.Milliseconds())))
 }
 
-// idleLeft is when the page would end the session, in a script's milliseconds.
+// idleLeft returns when the page would end the session, in a script's milliseconds.
 func idleLeft(comparison string) string {
 	return inSession(`s.idleLeft() ` + comparison)
 }
 
-// waitFor waits for an expression in which s stands for the page's session.
+// waitFor waits for an expression to become true, with s standing for the page's session.
 func (v *person) waitFor(comparison, what string) {
 	v.t.Helper()
 	require.Eventually(v.t, func() bool { return evaluate[bool](v, idleLeft(comparison)) }, patience, 50*time.Millisecond, what)
 }
 
-// liveSessions counts those of an account, without the one that asks.
+// liveSessions counts the sessions of an account, without the one that asks.
 func (p *process) liveSessions(number, pin string) int {
 	p.t.Helper()
 	return len(p.call("GET", "/auth/sessions", nil, p.authorization(number, pin)...).field(p.t, "data").([]any)) - 1
 }
 
-// TestAPageThatIsLeftAloneAsksAndSignsOut leaves a page open: it asks a minute before the end and can be told to stay; after the end
-// the PIN leads back to the same page.
+// TestAPageThatIsLeftAloneAsksAndSignsOut leaves a page open: it asks a minute before the end, and the customer can stay; after the
+// end, the PIN leads back to the same page.
 func TestAPageThatIsLeftAloneAsksAndSignsOut(t *testing.T) {
 	t.Parallel()
 	v, number, token := idler(t)
@@ -54,7 +54,7 @@ func TestAPageThatIsLeftAloneAsksAndSignsOut(t *testing.T) {
 	require.NotContains(t, v.text(), "$500.00")
 	require.Equal(t, number[:4]+" "+number[4:8]+" "+number[8:], v.inField("Account number"))
 	require.True(t, evaluate[bool](v, inSession(`s.who() === null`)), "the page has forgotten its tokens")
-	v.requireNothingStored() // the bank has ended the session, too
+	v.requireNothingStored() // the bank has ended the session too
 	require.Equal(t, 401, v.p.call("GET", "/accounts/"+number, nil, "Authorization", "Bearer "+token).status)
 	require.Zero(t, v.p.liveSessions(number, "482913"))
 	v.look("idle-signed-out", 401)
@@ -65,7 +65,7 @@ func TestAPageThatIsLeftAloneAsksAndSignsOut(t *testing.T) {
 	v.requireCalm()
 }
 
-// idler is a customer whom the bank signs out after half an hour, on the overview, and the access token that the page holds.
+// idler returns a customer on the overview, whom the bank signs out after half an hour, and the access token that the page holds.
 func idler(t *testing.T, more ...string) (v *person, number, token string) {
 	t.Helper()
 	p := serve(t, t.TempDir(), append(append([]string{"SESSION_IDLE=30m"}, unlimited...), more...))
@@ -78,7 +78,7 @@ func idler(t *testing.T, more ...string) (v *person, number, token string) {
 	return v, number, evaluate[string](v, inSession(`s.who().token`))
 }
 
-// TestALaptopThatSleptShowsNothingOnWaking: at once, before anything is drawn, and without a question.
+// TestALaptopThatSleptShowsNothingOnWaking: the page signs out at once, before anything is drawn and without a question.
 func TestALaptopThatSleptShowsNothingOnWaking(t *testing.T) {
 	t.Parallel()
 	v, number, _ := idler(t)
@@ -106,12 +106,12 @@ func TestASessionThatCouldNotBeEndedDoesNotComeBack(t *testing.T) {
 	v.do(chromedp.Reload())
 	v.see("New here?")
 	v.requireNothingStored()
-	require.Equal(t, 1, v.p.liveSessions(number, "482913"), "that of the count before")
+	require.Equal(t, 1, v.p.liveSessions(number, "482913"), "the one from the count before")
 	v.forget("ERR_CONNECTION_RESET")
 	v.requireCalm()
 }
 
-// TestWhatIsDoneInOneTabCountsForAll: and all of them are signed out together, and in again.
+// TestWhatIsDoneInOneTabCountsForAll: all tabs are signed out together, and in again.
 func TestWhatIsDoneInOneTabCountsForAll(t *testing.T) {
 	t.Parallel()
 	first, number, _ := idler(t)
@@ -147,7 +147,7 @@ func TestWhatIsDoneInOneTabCountsForAll(t *testing.T) {
 	second.requireCalm()
 }
 
-// TestAPaymentThatIsUnderWayOutlivesTheLock sends money and is signed out before the answer: after the PIN the page says what became of it.
+// TestAPaymentThatIsUnderWayOutlivesTheLock sends money and is signed out before the answer: after the PIN, the page tells the outcome.
 func TestAPaymentThatIsUnderWayOutlivesTheLock(t *testing.T) {
 	t.Parallel()
 	v, w, number, friend := traveller(t, "SESSION_IDLE=30m")
@@ -178,7 +178,7 @@ func TestARenewalThatHangsDoesNotUndoTheLock(t *testing.T) {
 	w.awaitRequest("POST /auth/refresh", before+1)
 	v.leap(31 * time.Minute)
 	v.see(halfAnHour)
-	w.awaitRequest("POST /auth/refresh", before+3) // to end the session, and that of before once more
+	w.awaitRequest("POST /auth/refresh", before+3) // to end the session, and the earlier one again
 	v.requireNothingStored()
 	evaluate[bool](v, `new Promise(done => setTimeout(() => done(true), 1000))`)
 	require.Contains(t, v.text(), halfAnHour)
@@ -192,7 +192,7 @@ func TestTokensAreNotRenewedWithoutActivity(t *testing.T) {
 	v, _, _ := idler(t)
 	v.drift(15 * time.Minute)
 	before := v.p.renewals()
-	// Another tab's word makes the page look at its clock: the renewal is due.
+	// A message from another tab makes the page look at its clock: the renewal is due.
 	evaluate[bool](v, inSession(`(new BroadcastChannel('bankcore').postMessage({ type: 'renewed', session: s.who() }), new Promise(done => setTimeout(() => done(true), 3000)))`))
 	require.Equal(t, before, v.p.renewals())
 	v.click("main")
@@ -200,7 +200,7 @@ func TestTokensAreNotRenewedWithoutActivity(t *testing.T) {
 	v.requireCalm()
 }
 
-// TestABankWithoutALimitDoesNotSignOut leaves the page for a day.
+// TestABankWithoutALimitDoesNotSignOut leaves the page alone for a day.
 func TestABankWithoutALimitDoesNotSignOut(t *testing.T) {
 	t.Parallel()
 	v, _, _ := idler(t, "SESSION_IDLE=off")

@@ -12,7 +12,7 @@ import (
 	"github.com/bankingcore/bankcore/web"
 )
 
-// transfersOf are the amounts that an account has sent.
+// transfersOf returns the amounts that an account has sent.
 func (p *process) transfersOf(number, pin string) []int64 {
 	p.t.Helper()
 	var sent []int64
@@ -24,7 +24,7 @@ func (p *process) transfersOf(number, pin string) []int64 {
 	return sent
 }
 
-// traveller is a customer with 500 dollars whose requests pass a wayward proxy, and a friend.
+// traveller returns a customer with 500 dollars whose requests pass a wayward proxy, and a friend.
 func traveller(t *testing.T, more ...string) (v *person, w *wayward, number, friend string) {
 	t.Helper()
 	p := serve(t, t.TempDir(), append(append([]string{}, unlimited...), more...))
@@ -37,14 +37,14 @@ func traveller(t *testing.T, more ...string) (v *person, w *wayward, number, fri
 	return v, w, number, friend
 }
 
-// calm is requireCalm after answers were lost on purpose, and keys were asked for that the bank does not know.
+// calm is requireCalm after answers were lost on purpose and the page asked about keys that the bank does not know.
 func (v *person) calm(refusals ...int) {
 	v.t.Helper()
 	v.forget(`ERR_EMPTY_RESPONSE|ERR_CONNECTION|ERR_CONTENT_LENGTH_MISMATCH|ERR_TIMED_OUT|Blocked attempt to show a 'beforeunload'`)
 	v.requireCalm(append(refusals, 404)...)
 }
 
-// The bank sends the money, its answer never comes, and the customer loads the page anew in the middle of it.
+// The bank sends the money, its answer never comes, and the customer reloads the page meanwhile.
 func TestAReloadFindsOutThatTheTransferWasSent(t *testing.T) {
 	t.Parallel()
 	v, w, number, friend := traveller(t)
@@ -53,7 +53,7 @@ func TestAReloadFindsOutThatTheTransferWasSent(t *testing.T) {
 	v.press("Send $12.50")
 	w.awaitRequest("POST /transfer", 1)
 	v.requireRecord(number, friend)
-	require.True(t, v.reload(), "the page asks before it lets go")
+	require.True(t, v.reload(), "the page asks before it is left")
 	v.see("Your transfer of $12.50")
 	v.see("was sent.")
 	v.requireNothingStored()
@@ -66,7 +66,7 @@ func TestAReloadFindsOutThatTheTransferWasSent(t *testing.T) {
 	v.calm()
 }
 
-// requireRecord checks what is kept of a transfer of $12.50, and that it is nothing else.
+// requireRecord checks that the browser keeps a record of a transfer of $12.50, and nothing else.
 func (v *person) requireRecord(number, friend string) {
 	v.t.Helper()
 	var stores []map[string]string
@@ -135,7 +135,7 @@ func TestACustomerDecidesNotToSendAfterAll(t *testing.T) {
 	v.calm()
 }
 
-// Another tab does not send while the first one waits, and finds out by itself.
+// Another tab does not send while the first one waits, and learns the outcome by itself.
 func TestAnotherTabWaitsForTheTransferOfTheFirst(t *testing.T) {
 	t.Parallel()
 	v, w, number, friend := traveller(t)
@@ -171,7 +171,7 @@ func TestTwoTabsDoNotSendAtOnce(t *testing.T) {
 	v.see("It is not known whether this took effect.")
 	v.press("Send $12.50")
 	v.seeReceipt()
-	// The other tab has been asking the bank, too. Whether it heard of the transfer before this tab did is a matter of chance.
+	// The other tab has been asking the bank too. Which tab learns of the transfer first is a matter of chance.
 	other.until(`document.querySelector('[data-outcome=done]') || !document.querySelector('[data-outcome], [data-unsettled]')`, "the transfer to be settled")
 	if other.within(0, `document.querySelector('[data-outcome=done]')`) {
 		other.press("OK")
@@ -182,7 +182,7 @@ func TestTwoTabsDoNotSendAtOnce(t *testing.T) {
 	v.calm()
 }
 
-// Following a link is no way out either: the notice is on the next page.
+// Following a link does not help either: the notice is on the next page.
 func TestFollowingALinkWhileTheMoneyIsUnderWay(t *testing.T) {
 	t.Parallel()
 	v, w, number, friend := traveller(t)
@@ -215,7 +215,7 @@ func TestFollowingALinkWhileTheMoneyIsUnderWay(t *testing.T) {
 	v.calm()
 }
 
-// A refusal to hear the second attempt says nothing of the first.
+// A refusal of the second attempt says nothing about the first.
 func TestTooManyAttemptsDoNotSettleALostTransfer(t *testing.T) {
 	t.Parallel()
 	v, w, number, friend := traveller(t, "RATE_LIMIT_TRANSFER=1/1m")
@@ -233,8 +233,8 @@ func TestTooManyAttemptsDoNotSettleALostTransfer(t *testing.T) {
 	v.calm(429)
 }
 
-// A browser sends by itself what it has sent on a connection that was closed before the answer. The second of the two is refused,
-// and the page must not take that for the outcome.
+// A browser repeats a request by itself if the connection is closed before the answer. The bank refuses the second one, and the
+// page must not take that for the outcome.
 func TestARefusalOfTheBrowsersOwnRepetitionIsNotTheOutcome(t *testing.T) {
 	t.Parallel()
 	v, w, number, friend := traveller(t, "RATE_LIMIT_TRANSFER=1/1m")
@@ -267,7 +267,7 @@ func TestTooManyTransfersAreRefusedAndThatIsAll(t *testing.T) {
 	v.calm(429)
 }
 
-// What is not settled waits for its own customer, and is shown to nobody else.
+// An unsettled transfer waits for its own customer, and no other customer sees it.
 func TestAnotherCustomerOfTheBrowserSeesNothing(t *testing.T) {
 	t.Parallel()
 	v, w, number, friend := traveller(t)
@@ -311,7 +311,7 @@ func TestADayLaterTheCustomerLooksIntoTheHistory(t *testing.T) {
 	v.calm()
 }
 
-// A browser that keeps nothing still sends, asks before it lets go, and shows the notice while the page lives.
+// In a browser that keeps nothing, the page still sends, asks before it is left, and shows the notice while it is open.
 func TestABrowserWithoutStorageSends(t *testing.T) {
 	t.Parallel()
 	v, w, number, friend := traveller(t)
@@ -334,7 +334,7 @@ func TestABrowserWithoutStorageSends(t *testing.T) {
 	v.calm()
 }
 
-// Every request of the page goes through the one place that knows deadlines.
+// Every request of the page goes through the one place that sets deadlines.
 func TestEveryRequestOfThePageHasADeadline(t *testing.T) {
 	t.Parallel()
 	v, w, _, _ := traveller(t)

@@ -14,7 +14,7 @@ func (v *person) key(keys string) {
 	v.do(chromedp.KeyEvent(keys))
 }
 
-// tabTo goes from one thing to the next until it is at the one with this name, and checks that each can be seen to be it.
+// tabTo presses Tab until the focus is on the element with this name, and checks that the focus is visible on every element.
 func (v *person) tabTo(name string) {
 	v.t.Helper()
 	for range 60 {
@@ -30,7 +30,7 @@ func (v *person) tabTo(name string) {
 			return
 		}
 	}
-	require.FailNow(v.t, "the keyboard does not get to "+name, "%s", v.text())
+	require.FailNow(v.t, "the keyboard does not reach "+name, "%s", v.text())
 }
 
 // TestKeyboardOnly signs in, sends money and signs out without a pointer.

@@ -13,11 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// budget is what a first visit may weigh, in bytes as they travel.
+// budget is what a first visit may transfer, in bytes.
 const budget = 150_000
 
-// TestFirstLoadsAreLight weighs what a browser that has never been here takes for the sign-in page, and for the overview
-// with its chart.
+// TestFirstLoadsAreLight measures what a browser on its first visit transfers for the sign-in page, and for the overview with
+// its chart.
 func TestFirstLoadsAreLight(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited, "--demo")
@@ -30,7 +30,7 @@ func TestFirstLoadsAreLight(t *testing.T) {
 	t.Logf("sign-in %d bytes, and the overview after it %d in all", signIn, overview)
 	require.Less(t, overview, budget)
 
-	// The next visit asks for the page alone: its files keep for ever, under a name that says which they are.
+	// The next visit requests only the page: its files are cached for ever, under names that identify their versions.
 	v.do(chromedp.Navigate("about:blank"))
 	v.visit(p.url + "/app/")
 	v.settle()
@@ -38,7 +38,7 @@ func TestFirstLoadsAreLight(t *testing.T) {
 		.filter(e => e.name.includes('/app/')).reduce((sum, e) => sum + e.transferSize, 0)`)))
 }
 
-// weight is what was transferred since it was last asked for: the page itself and all that it took, answers too.
+// weight returns the bytes transferred since its last call, for the page, its files and the answers of the API.
 func (v *person) weight() int {
 	v.t.Helper()
 	return read(v.browser, chromedp.Evaluate[int](`(() => {
@@ -49,8 +49,8 @@ func (v *person) weight() int {
 	})()`))
 }
 
-// TestLighthouse has Lighthouse look at the pages that matter most. What it makes of the time they take depends on what else
-// this machine does, so it is told and decides nothing.
+// TestLighthouse runs Lighthouse on the pages that matter most. Its score for speed depends on what else this machine does, so
+// it is logged and decides nothing.
 func TestLighthouse(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited, "--demo")

@@ -11,13 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// With -pictures DIR, the tour of the dashboard leaves a picture of every page there, in both themes and two widths.
+// With -pictures DIR, the tour of the dashboard saves a picture of every page there, in both themes and two widths.
 var pictures = flag.String("pictures", "", "the folder for pictures of the dashboard's pages")
 
 // widths are those of a phone, of a desk at twice the size, and of a desk.
 var widths = []int64{360, 640, 1280}
 
-// look holds a page against what every page must be: accessible in either theme, no wider than the window, quiet.
+// look checks that a page is accessible in either theme, no wider than the window, and quiet, as every page must be.
 func (v *person) look(name string, refusals ...int) {
 	v.t.Helper()
 	for _, theme := range []string{"light", "dark"} {
@@ -35,7 +35,7 @@ func (v *person) look(name string, refusals ...int) {
 	v.requireCalm(refusals...)
 }
 
-// requireTargets checks that whatever is pressed is 44 px high, but for links within a text.
+// requireTargets checks that everything that can be pressed is 44 px high, except links within a text.
 func (v *person) requireTargets(what string) {
 	v.t.Helper()
 	small := read(v.browser, chromedp.Evaluate[[]string](`[...document.querySelectorAll('button, input, select, nav a, a.button, a.row-link, header a')]
@@ -52,7 +52,7 @@ func (v *person) picture(path string) {
 	}
 }
 
-// demoCustomer finds a customer of a demo by what its list says of them.
+// demoCustomer finds a customer of a demo by the note in its list.
 func demoPerson(t *testing.T, p *process, name string) (number, pin string) {
 	t.Helper()
 	for _, line := range demoLine.FindAllStringSubmatch(p.stdout.String(), -1) {
@@ -64,7 +64,7 @@ func demoPerson(t *testing.T, p *process, name string) (number, pin string) {
 	return "", ""
 }
 
-// TestCustomerPagesLookRight visits every page that a customer can see, and every state that can be brought about.
+// TestCustomerPagesLookRight visits every page that a customer can see, in every state that the test can bring about.
 func TestCustomerPagesLookRight(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited, "--demo")

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNamesOfAllScriptsInTheBrowser opens accounts under names that people have, looks at them, and finds them as people type.
+// TestNamesOfAllScriptsInTheBrowser opens accounts under real names, looks at them, and finds them by what people type.
 func TestNamesOfAllScriptsInTheBrowser(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited, "--demo")
@@ -76,7 +76,7 @@ func TestNamesOfAllScriptsInTheBrowser(t *testing.T) {
 	v.requireCalm(400, 422)
 }
 
-// enterName comes to the opening page and types a name into it.
+// enterName opens the opening page and types a name into it.
 func (v *person) enterName(name string) {
 	v.t.Helper()
 	v.press("Open an account")
@@ -84,7 +84,7 @@ func (v *person) enterName(name string) {
 	v.press("Open the account")
 }
 
-// requireIsolated checks that a text of somebody else stands in an element that keeps its direction to itself.
+// requireIsolated checks that another customer's text is in an element that isolates its direction.
 func (v *person) requireIsolated(text string) {
 	v.t.Helper()
 	v.until(`(() => {

@@ -49,7 +49,7 @@ func TestAnInvitedPersonOpensAnAccount(t *testing.T) {
 	v.see("answer was lost")
 	v.axe("an opening by invitation that was not answered")
 	v.fits("an opening by invitation that was not answered")
-	v.enter("Invitation code", code) // which has been used up, by this very opening
+	v.enter("Invitation code", code) // this very opening has used it up
 	v.enter("The PIN that you chose", "482913")
 	v.enter("The PIN once more", "482913")
 	v.press("Finish the opening")
@@ -59,8 +59,8 @@ func TestAnInvitedPersonOpensAnAccount(t *testing.T) {
 	v.calm(403)
 }
 
-// TestNobodyOpensAnAccountWhereStaffDoes: the sign-in page offers none, and an old link says why.
-func TestNobodyOpensAnAccountWhereStaffDoes(t *testing.T) {
+// TestCustomersOpenNoAccountWhereStaffDoes: the sign-in page does not offer it, and an old link says why.
+func TestCustomersOpenNoAccountWhereStaffDoes(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), append(append([]string{}, unlimited...), "OPENINGS=staff"))
 	v := newPerson(t, p)

@@ -16,25 +16,25 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mood is what becomes of a request between a browser and the bank.
+// mood is what happens to a request between a browser and the bank.
 type mood int
 
 const (
 	pass    mood = iota
-	stall        // it goes nowhere, and no answer comes
-	swallow      // the bank does it, and the answer never comes
-	sever        // the bank does it, and the answer breaks off
-	hangUp       // the bank does it, and the connection ends before the answer
+	stall        // it does not reach the bank, and no answer comes
+	swallow      // the bank executes it, and the answer never comes
+	sever        // the bank executes it, and the answer breaks off
+	hangUp       // the bank executes it, and the connection ends before the answer
 )
 
-// wayward is a proxy in front of a bank that loses what it is told to lose.
+// wayward is a proxy in front of a bank that loses what a test tells it to lose.
 type wayward struct {
 	t      *testing.T
 	bank   *process // reached through the proxy
 	server *httptest.Server
 
 	mu    sync.Mutex
-	moods map[string][]mood // for the next requests whose "METHOD path" ends like this
+	moods map[string][]mood // for the next requests whose "METHOD path" ends in the key
 	seen  map[string][]time.Time
 	ended chan struct{}
 }
@@ -86,7 +86,7 @@ func (w *wayward) silence(r *http.Request) {
 	}
 }
 
-// next says what becomes of the next requests of a kind, as in "POST /transfer"; those that follow pass.
+// next says what happens to the next requests of a kind, as in "POST /transfer"; those after them pass.
 func (w *wayward) next(request string, moods ...mood) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -110,7 +110,7 @@ func (w *wayward) moodOf(r *http.Request) mood {
 	return pass
 }
 
-// times are when requests of a kind have come, since moods were first said of them.
+// times returns when requests of a kind have come since next was first called for them.
 func (w *wayward) times(request string) []time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -130,20 +130,20 @@ func (v *person) onNewPages(script string) {
 	require.NoError(v.t, err)
 }
 
-// reload loads the page anew, whatever the page asks before it lets go, and tells whether it asked.
+// reload reloads the page, accepts what the page asks before it is left, and reports whether it asked.
 func (v *person) reload() (asked bool) {
 	v.t.Helper()
 	return v.leave(func() { v.do(chromedp.Reload()) })
 }
 
-// leave does what leaves the page, accepts what the page asks, and tells whether it asked.
+// leave runs an action that leaves the page, accepts what the page asks, and reports whether it asked.
 func (v *person) leave(how func()) (asked bool) {
 	v.t.Helper()
 	dialogs := make(chan page.DialogType, 8)
 	require.NoError(v.t, chromedp.Listen(v.ctx, func(event any) {
 		if opening, ok := event.(*page.EventJavascriptDialogOpening); ok {
 			dialogs <- opening.Type
-			go func() { // an answer from within would wait for itself
+			go func() { // answered here, the handler would wait for itself
 				_, _ = chromedp.Call(v.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
 			}()
 		}
@@ -158,25 +158,25 @@ func (v *person) leave(how func()) (asked bool) {
 	}
 }
 
-// seeReceipt waits for the third step of a transfer; its word is there before.
+// seeReceipt waits for the third step of a transfer; the word alone appears earlier.
 func (v *person) seeReceipt() {
 	v.t.Helper()
 	v.until(`document.querySelector('[data-receipt]')`, "the receipt")
 }
 
-// stored is what the page keeps in this browser, as a text.
+// stored returns what the page keeps in this browser, as a text.
 func (v *person) stored() string {
 	v.t.Helper()
 	return read(v.browser, chromedp.Evaluate[string](`JSON.stringify([{ ...localStorage }, { ...sessionStorage }])`))
 }
 
-// requireNothingStored checks that nothing is kept any more.
+// requireNothingStored checks that the page keeps nothing any more.
 func (v *person) requireNothingStored() {
 	v.t.Helper()
 	v.until(`localStorage.length + sessionStorage.length === 0`, "nothing to be stored")
 }
 
-// leap puts the page's clock forward, which leapAhead makes possible.
+// leap puts the page's clock forward, with the script in leapAhead.
 func (v *person) leap(d time.Duration) {
 	v.t.Helper()
 	read(v.browser, chromedp.Evaluate[bool](fmt.Sprintf(`(leap(%d), true)`, d.Milliseconds())))

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// One renewal is never answered: neither the tab that asked nor the one that was opened meanwhile waits for it for ever.
+// One renewal is never answered: neither the tab that sent it nor the one that was opened meanwhile waits for ever.
 func TestASecondTabDoesNotWaitForARenewalThatHangs(t *testing.T) {
 	t.Parallel()
 	v, w, _, _ := traveller(t)
@@ -23,7 +23,7 @@ func TestASecondTabDoesNotWaitForARenewalThatHangs(t *testing.T) {
 	v.calm()
 }
 
-// The answer to a renewal gets lost: the page asks again within the grace, and the customer stays signed in.
+// The answer to a renewal is lost: the page repeats it within the grace period, and the customer stays signed in.
 func TestALostRenewalIsRepeatedWithinTheGrace(t *testing.T) {
 	t.Parallel()
 	v, w, _, _ := traveller(t)
@@ -39,8 +39,8 @@ func TestALostRenewalIsRepeatedWithinTheGrace(t *testing.T) {
 	v.calm()
 }
 
-// A tab that sleeps holds its turn to renew: others go on without it.
-func TestATabThatHoldsItsTurnHoldsNobodyUp(t *testing.T) {
+// A tab that sleeps holds the lock for renewals: other tabs continue without it.
+func TestATabThatHoldsItsTurnHoldsNoOtherUp(t *testing.T) {
 	t.Parallel()
 	v, _, _, _ := traveller(t)
 	evaluate[bool](v, `new Promise(done => navigator.locks.request('bankcore renewal', () => { done(true); return new Promise(() => {}); }))`)
@@ -51,7 +51,7 @@ func TestATabThatHoldsItsTurnHoldsNobodyUp(t *testing.T) {
 	v.calm()
 }
 
-// The bank does not answer when the page is opened: it says so soon, and offers to try again.
+// The bank does not answer when the page is opened: the page soon says so, and offers to try again.
 func TestAPageThatWaitsSaysSo(t *testing.T) {
 	t.Parallel()
 	v, w, _, _ := traveller(t)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestACustomerSetsAForgottenPINInTheBrowser: locked out, with a code from the operator, typed as it was heard.
+// TestACustomerSetsAForgottenPINInTheBrowser: the customer is locked out, and types the operator's code as heard on the phone.
 func TestACustomerSetsAForgottenPINInTheBrowser(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -6,12 +6,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// module is a promise of what an expression is in which m stands for a module of the page.
+// module returns a promise of an expression's value, with m standing for a module of the page.
 func module(name, expression string) string {
 	return `import(document.querySelector('script[type=module]').src.replace('main.js', '` + name + `')).then(m => ` + expression + `)`
 }
 
-// TestKeysOfIntentsSortByTime runs the page's own rule in the browser that it is for. Those for money and numbers are in
+// TestKeysOfIntentsSortByTime runs the page's own rule in a browser. The rules for money and numbers are in
 // dashboard_amounts_test.go.
 func TestKeysOfIntentsSortByTime(t *testing.T) {
 	t.Parallel()

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// turnOn turns two-step sign-in on, on the Security page, and returns the key and the recovery codes that it shows.
+// turnOn turns two-step sign-in on and returns the key and the recovery codes that the Security page shows.
 func (v *person) turnOn(pin string) (secret string, codes []string) {
 	v.t.Helper()
 	v.press("Turn on")
@@ -52,7 +52,7 @@ func (v *person) giveCode(number, pin, code string) {
 	v.settle()
 }
 
-// atSecurity is a customer on the Security page.
+// atSecurity returns a customer on the Security page.
 func atSecurity(t *testing.T) (v *person, number string) {
 	t.Helper()
 	p := serve(t, t.TempDir(), unlimited)
@@ -65,7 +65,7 @@ func atSecurity(t *testing.T) (v *person, number string) {
 	return v, number
 }
 
-// securedCustomer is a customer on the Security page, with two-step sign-in.
+// securedCustomer returns a customer on the Security page, with two-step sign-in.
 func securedCustomer(t *testing.T) (v *person, number, secret string, codes []string) {
 	t.Helper()
 	v, number = atSecurity(t)
@@ -73,7 +73,7 @@ func securedCustomer(t *testing.T) (v *person, number, secret string, codes []st
 	return v, number, secret, codes
 }
 
-// TestACustomerTurnsTwoStepSignInOnAndOff in the browser, with a slip at each step.
+// TestACustomerTurnsTwoStepSignInOnAndOff makes a slip at each step in the browser.
 func TestACustomerTurnsTwoStepSignInOnAndOff(t *testing.T) {
 	t.Parallel()
 	v, number := atSecurity(t)
@@ -130,7 +130,7 @@ func TestACustomerTurnsTwoStepSignInOnAndOff(t *testing.T) {
 	v.requireCalm(401)
 }
 
-// prove fills in the PIN and the code that the section about two-step sign-in asks for.
+// prove fills in the PIN and the code in the section about two-step sign-in.
 func (v *person) prove(pin, code, action string) {
 	v.t.Helper()
 	v.enter("PIN", pin)
@@ -141,7 +141,7 @@ func (v *person) prove(pin, code, action string) {
 	v.press(action)
 }
 
-// savedCodes are the recovery codes in the file that the page offers.
+// savedCodes returns the recovery codes in the file that the page offers.
 func (v *person) savedCodes(number string) []string {
 	v.t.Helper()
 	folder, err := os.MkdirTemp("", "bankcore-test-")
@@ -157,8 +157,8 @@ func (v *person) savedCodes(number string) []string {
 	return strings.Fields(list)
 }
 
-// TestACustomerSignsInWithACode: the second step can be left by Back, and forgets the PIN; the page before the sign-in is one step
-// back afterwards.
+// TestACustomerSignsInWithACode: Back leaves the second step, which forgets the PIN; afterwards, the page before the sign-in is one
+// step back.
 func TestACustomerSignsInWithACode(t *testing.T) {
 	t.Parallel()
 	v, number, secret, codes := securedCustomer(t)
@@ -171,7 +171,7 @@ func TestACustomerSignsInWithACode(t *testing.T) {
 	v.enter("PIN", "482913")
 	v.press("Sign in")
 	v.see("Your PIN is right.")
-	require.Equal(t, "one-time-code", v.focused("autocomplete"), "one may type at once")
+	require.Equal(t, "one-time-code", v.focused("autocomplete"), "the customer can type at once")
 	v.look("sign-in-code", 401)
 	v.press("Use a recovery code")
 	v.see("Each works once.")
@@ -182,7 +182,7 @@ func TestACustomerSignsInWithACode(t *testing.T) {
 	require.Equal(t, number, v.inField("Account number"))
 	require.Empty(t, v.inField("PIN"))
 	v.through(1)
-	v.see("New here?") // it has no PIN to go on with
+	v.see("New here?") // the page no longer has the PIN
 	v.enter("PIN", "482913")
 	v.press("Sign in")
 	v.see("Your PIN is right.")
@@ -235,7 +235,7 @@ func TestTwoStepSignInByKeyboardOnly(t *testing.T) {
 	require.Equal(t, "current-password", v.focused("autocomplete"))
 	v.key("482913" + kb.Enter)
 	secret := v.shownSecret()
-	require.Equal(t, "H3", v.focused("tagName"), "what comes next is read")
+	require.Equal(t, "H3", v.focused("tagName"), "a screen reader reads what comes next")
 	v.tabTo("Copy the key")
 	v.tabTo("Code from the app")
 	v.key(appCode(t, secret, 0) + kb.Enter)
@@ -261,13 +261,13 @@ func TestTwoStepSignInByKeyboardOnly(t *testing.T) {
 	v.requireCalm(401)
 }
 
-// focused is a property of the element that has the focus.
+// focused returns a property of the element that has the focus.
 func (v *person) focused(property string) string {
 	v.t.Helper()
 	return read(v.browser, chromedp.Evaluate[string](`String(document.activeElement.`+property+`)`))
 }
 
-// TestWrongCodesLockTheAccount, and the page says what to do where they were given.
+// TestWrongCodesLockTheAccount: the page says what to do where the codes were entered.
 func TestWrongCodesLockTheAccount(t *testing.T) {
 	t.Parallel()
 	v, number, secret, _ := securedCustomer(t)
@@ -288,7 +288,7 @@ func TestWrongCodesLockTheAccount(t *testing.T) {
 	v.look("sign-in-code-locked", 401, 423)
 }
 
-// TestAnAdministratorEnrolsInTheDashboard: made an administrator without a second factor and with a short PIN, and without signing in anew.
+// TestAnAdministratorEnrolsInTheDashboard promotes a customer with a short PIN and no second factor, who does not sign in again.
 func TestAnAdministratorEnrolsInTheDashboard(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAnAdministratorEndsTheSessionsOfAnAccount after asking for a confirmation: the customer is out at once.
+// TestAnAdministratorEndsTheSessionsOfAnAccount and confirms it: the customer is signed out at once.
 func TestAnAdministratorEndsTheSessionsOfAnAccount(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited, "--demo")

@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answers is what becomes of a request that matches a pattern.
+// answers is what happens to a request that matches a pattern.
 type answers func(v *person, id fetch.RequestID)
 
-// instead answers with something that is not the bank's.
+// instead answers with something that is not from the bank.
 func instead(status int64, media, body string, headers ...string) answers {
 	entries := []*fetch.HeaderEntry{{Name: "Content-Type", Value: media}}
 	for i := 0; i < len(headers); i += 2 {
@@ -36,13 +36,13 @@ func lost(v *person, id fetch.RequestID) {
 
 func never(*person, fetch.RequestID) {}
 
-// interfere puts something between the browser and the bank; what follows ends it.
+// interfere puts something between the browser and the bank; the function that it returns ends it.
 func (v *person) interfere(pattern string, answer answers) (end func()) {
 	v.t.Helper()
 	var ended atomic.Bool
 	require.NoError(v.t, chromedp.Listen(v.ctx, func(event any) {
 		if paused, ok := event.(*fetch.EventRequestPaused); ok && !ended.Load() {
-			go answer(v, paused.RequestID) // an answer from within would wait for itself
+			go answer(v, paused.RequestID) // answered here, the handler would wait for itself
 		}
 	}))
 	_, err := chromedp.Call(v.ctx, fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: pattern}}})
@@ -54,8 +54,8 @@ func (v *person) interfere(pattern string, answer answers) (end func()) {
 	}
 }
 
-// TestAStartThatFailsSaysSo breaks the start in every way that a network, a proxy or an update of the bank does: each gets a
-// sentence, and "Try again" gets to the page once the cause is gone.
+// TestAStartThatFailsSaysSo breaks the start in every way that a network, a proxy or an update of the bank can: the page explains
+// each in a sentence, and "Try again" leads to the page once the cause is gone.
 func TestAStartThatFailsSaysSo(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)
@@ -91,7 +91,7 @@ func TestAStartThatFailsSaysSo(t *testing.T) {
 			require.NoError(t, err)
 			v.until(`document.querySelector('main') && document.styleSheets.length > 0`, "the page in its style")
 			v.until(`[...document.querySelectorAll('main p')].some(e => e.checkVisibility({ visibilityProperty: true }) && e.innerText.includes(`+quote(broken.says)+`))`, broken.says)
-			if name != "no script at all" { // which the style says, and not by itself to a screen reader
+			if name != "no script at all" { // a message from the style sheet, which a screen reader does not announce by itself
 				v.axe(name)
 				v.fits(name)
 				require.NotEmpty(t, read(v.browser, chromedp.Evaluate[string](`document.querySelector('[role=alert]').innerText`)))
@@ -103,7 +103,7 @@ func TestAStartThatFailsSaysSo(t *testing.T) {
 	}
 }
 
-// TestAnOldBrowserIsToldSo takes away what browsers of some years ago did not have.
+// TestAnOldBrowserIsToldSo takes away what browsers of some years ago lacked.
 func TestAnOldBrowserIsToldSo(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)
@@ -128,7 +128,7 @@ func TestAnOldBrowserIsToldSo(t *testing.T) {
 		require.NoError(t, err)
 	}
 	v.forget("^exception: Uncaught") // of modules that need what is missing
-	// What it can do without.
+	// The page works without these.
 	v.onNewPages(`delete Navigator.prototype.locks; delete Navigator.prototype.clipboard; delete URLSearchParams.prototype.size; delete Crypto.prototype.randomUUID;`)
 	v.dashboard("#/sign-in")
 	v.signIn(number, "482913")
@@ -138,7 +138,7 @@ func TestAnOldBrowserIsToldSo(t *testing.T) {
 	v.requireCalm()
 }
 
-// TestTheDashboardByNameWithoutHTTPS opens it as people do in a local network, where browsers keep locks and the clipboard back.
+// TestTheDashboardByNameWithoutHTTPS opens it as people do in a local network, where browsers withhold locks and the clipboard.
 func TestTheDashboardByNameWithoutHTTPS(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)

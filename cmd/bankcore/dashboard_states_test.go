@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// withoutAccount are the states of the pages for everybody.
+// withoutAccount lists the states of the pages that need no sign-in.
 func withoutAccount(p *process) []state {
 	return []state{
 		{"sign-in", at("#/sign-in")},
@@ -66,7 +66,7 @@ func withoutAccount(p *process) []state {
 	}
 }
 
-// customerStates are those of a customer who is signed in.
+// customerStates lists those of a customer who is signed in.
 func customerStates(number, pin, friend string) []state {
 	return slices.Concat([]state{
 		{"overview", at("#/overview")},
@@ -146,7 +146,7 @@ func customerStates(number, pin, friend string) []state {
 	})
 }
 
-// secondFactorStates are those of two-step sign-in, which is on in the end.
+// secondFactorStates lists those of two-step sign-in, which is on in the end.
 func secondFactorStates(number, pin string) []state {
 	var secret string
 	return []state{
@@ -193,7 +193,7 @@ func secondFactorStates(number, pin string) []state {
 	}
 }
 
-// idleStates are those of a page that is left alone; its clock stands still meanwhile.
+// idleStates lists those of a page that is left alone; its clock stands still meanwhile.
 func idleStates() []state {
 	return []state{
 		{"idle, question", func(v *person) {
@@ -208,7 +208,7 @@ func idleStates() []state {
 	}
 }
 
-// unansweredStates are those of a customer whose transfer was not answered.
+// unansweredStates lists those of a customer whose transfer was not answered.
 func unansweredStates(friend string) []state {
 	return []state{
 		{"transfer, unknown", func(v *person) {
@@ -266,7 +266,7 @@ func unansweredStates(friend string) []state {
 	}
 }
 
-// statesWithFormats are those of a customer in which the language matters.
+// statesWithFormats lists those of a customer in which the language matters.
 func statesWithFormats(locale, currency, friend string) []state {
 	return []state{
 		{locale + ": overview", at("#/overview")},
@@ -287,7 +287,7 @@ func statesWithFormats(locale, currency, friend string) []state {
 	}
 }
 
-// adminStates are those of an administrator.
+// adminStates lists those of an administrator.
 func adminStates(locked string) []state {
 	return []state{
 		{"bank", at("#/admin")},

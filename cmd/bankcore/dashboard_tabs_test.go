@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// inSession is a promise of what an expression is in which s stands for the page's own session module.
+// inSession returns a promise of an expression's value, with s standing for the page's own session module.
 func inSession(expression string) string {
 	return `import(document.querySelector('script[type=module]').src.replace('main.js', 'session.js')).then(async s => ` + expression + `)`
 }
@@ -56,16 +56,16 @@ func TestTabsShareTheirSession(t *testing.T) {
 	second.requireCalm()
 }
 
-// leapAhead lets a test put the page's clock forward; the bank's own goes on as it did.
+// leapAhead lets a test put the page's clock forward; the bank's own is not affected.
 const leapAhead = `{
 	const now = Date.now;
 	let ahead = 0;
 	Date.now = () => now() + ahead;
 	window.leap = milliseconds => { ahead += milliseconds; document.dispatchEvent(new Event('visibilitychange')); };
-	window.drift = milliseconds => { ahead += milliseconds; }; // and nothing happens meanwhile
+	window.drift = milliseconds => { ahead += milliseconds; }; // no event tells the page
 }`
 
-// TestTokensRenewSilently lets almost all of a token's life pass: the page renews it before anybody notices.
+// TestTokensRenewSilently lets almost all of a token's life pass: the page renews it before the customer notices.
 func TestTokensRenewSilently(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)
@@ -84,7 +84,7 @@ func TestTokensRenewSilently(t *testing.T) {
 	v.requireCalm()
 }
 
-// TestTheSessionEndsElsewhere ends a session behind the page's back: it says so, and goes on where it was.
+// TestTheSessionEndsElsewhere ends a session without the page: it says so, and continues where it was after the sign-in.
 func TestTheSessionEndsElsewhere(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)

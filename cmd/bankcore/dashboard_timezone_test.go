@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheDashboardShowsTheBanksDays looks at the dashboard of a bank whose day is another one than the browser's for most of the time.
+// TestTheDashboardShowsTheBanksDays looks at the dashboard of a bank whose date differs from the browser's most of the time.
 func TestTheDashboardShowsTheBanksDays(t *testing.T) {
 	t.Parallel()
 	const zone = "Pacific/Kiritimati"
@@ -55,7 +55,7 @@ func TestTheDashboardShowsTheBanksDays(t *testing.T) {
 	v.requireCalm()
 }
 
-// setDate gives a date to a field as its calendar does.
+// setDate sets the date of a field as its calendar does.
 func (v *person) setDate(label, date string) {
 	v.t.Helper()
 	with[bool](v, named("label", label), "a field named "+label, `
@@ -63,7 +63,7 @@ func (v *person) setDate(label, date string) {
 		return element.dispatchEvent(new Event('change', { bubbles: true }));`)
 }
 
-// TestTheDashboardsDaysBeginAsTheBanksDo holds what a filter by date asks for against the days of the bank.
+// TestTheDashboardsDaysBeginAsTheBanksDo compares what a filter by date requests with the days of the bank.
 func TestTheDashboardsDaysBeginAsTheBanksDo(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestACustomerSeesWhoLookedInTheDashboard: an administrator opens the account's page, and its owner reads of it under Security,
-// beside the sign-ins, but not who it was.
+// TestACustomerSeesWhoLookedInTheDashboard: an administrator opens the account's page, and its owner sees that under Security,
+// beside the sign-ins, but not which administrator it was.
 func TestACustomerSeesWhoLookedInTheDashboard(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

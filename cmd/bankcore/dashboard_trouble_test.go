@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// loseReplies lets requests that move money reach the bank, and loses as many of its replies as the counter says.
+// loseReplies lets requests that move money reach the bank, and drops as many of its replies as the counter says.
 func (v *person) loseReplies(count *atomic.Int64) {
 	v.t.Helper()
 	require.NoError(v.t, chromedp.Listen(v.ctx, func(event any) {
@@ -22,7 +22,7 @@ func (v *person) loseReplies(count *atomic.Int64) {
 			return
 		}
 		lose := count.Add(-1) >= 0
-		go func() { // an answer from within would wait for itself
+		go func() { // answered here, the handler would wait for itself
 			if lose {
 				_, _ = chromedp.Call(v.ctx, fetch.FailRequest, fetch.FailRequestParams{
 					RequestID: paused.RequestID, ErrorReason: network.ErrorReasonConnectionReset,
@@ -38,7 +38,7 @@ func (v *person) loseReplies(count *atomic.Int64) {
 	require.NoError(v.t, err)
 }
 
-// forget takes out what Chromium writes of a connection that is lost.
+// forget removes what Chromium writes about a lost connection.
 func (v *person) forget(pattern string) {
 	v.t.Helper()
 	v.mu.Lock()
@@ -52,7 +52,7 @@ func (v *person) forget(pattern string) {
 	v.messages = kept
 }
 
-// TestALostReplyDoesNotSendTwice loses the replies to a transfer and to a deposit: sent again, each took effect once.
+// TestALostReplyDoesNotSendTwice drops the replies to a transfer and to a deposit: sent again, each took effect once.
 func TestALostReplyDoesNotSendTwice(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), unlimited)
@@ -97,7 +97,7 @@ func TestALostReplyDoesNotSendTwice(t *testing.T) {
 	v.requireCalm()
 }
 
-// TestTooManyAttemptsCountDown spends the quota of sign-ins.
+// TestTooManyAttemptsCountDown uses up the limit of sign-ins.
 func TestTooManyAttemptsCountDown(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), []string{"RATE_LIMIT_LOGIN=1/1m"})

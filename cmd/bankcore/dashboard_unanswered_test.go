@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The answer to an opening gets lost: the same PIN finishes it, and no second account is opened.
+// The answer to an opening is lost: the same PIN finishes it, and no second account is opened.
 func TestALostOpeningIsFinishedWithTheSamePIN(t *testing.T) {
 	t.Parallel()
 	const adminKey = "an-admin-key-that-is-long-enough-0123456789"
@@ -29,7 +29,7 @@ func TestALostOpeningIsFinishedWithTheSamePIN(t *testing.T) {
 	v.enter("The PIN once more", "123456")
 	v.press("Finish the opening")
 	v.see("The PIN is too easy to guess")
-	require.Contains(t, v.stored(), "Zoë", "another PIN says nothing of the first request")
+	require.Contains(t, v.stored(), "Zoë", "another PIN says nothing about the first request")
 	v.enter("The PIN that you chose", "482913")
 	v.enter("The PIN once more", "482913")
 	v.press("Finish the opening")
@@ -43,7 +43,7 @@ func TestALostOpeningIsFinishedWithTheSamePIN(t *testing.T) {
 	v.calm(422)
 }
 
-// The answer to a change of PIN gets lost: the page does not claim that nothing happened.
+// The answer to a change of PIN is lost: the page does not claim that nothing happened.
 func TestALostChangeOfPINSaysThatItMayHaveHappened(t *testing.T) {
 	t.Parallel()
 	v, w, number, _ := traveller(t)
@@ -62,7 +62,7 @@ func TestALostChangeOfPINSaysThatItMayHaveHappened(t *testing.T) {
 	v.calm()
 }
 
-// A sign-out whose answer gets lost is not called a failure.
+// A sign-out whose answer is lost is not reported as a failure.
 func TestALostSignOutIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	v, w, _, _ := traveller(t)

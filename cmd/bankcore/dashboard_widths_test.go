@@ -22,7 +22,7 @@ type state struct {
 	reach func(v *person)
 }
 
-// fits holds what the page shows against every width from 320 to 1920 px, at ordinary size and with text twice as large.
+// fits checks what the page shows at every width from 320 to 1920 px, at ordinary size and with text twice as large.
 func (v *person) fits(name string) {
 	v.t.Helper()
 	v.settle()
@@ -35,7 +35,7 @@ func (v *person) fits(name string) {
 	}
 }
 
-// tour goes from state to state, and each must fit.
+// tour goes from state to state and checks that each fits.
 func (v *person) tour(states []state) {
 	v.t.Helper()
 	for _, s := range states {
@@ -59,7 +59,7 @@ func (v *person) speak(locale, currency string) {
 	v.onNewPages("window.stretchCurrency = " + quote(currency))
 }
 
-// What becomes of requests to the bank, see stretch.js.
+// What happens to requests to the bank: see stretch.js.
 const (
 	succeed = `{ holdAnswers: false, refuseAnswers: null }`
 	fail    = `{ holdAnswers: false, refuseAnswers: { status: 500, code: 'internal', title: 'Something went wrong on our side' } }`
@@ -67,18 +67,18 @@ const (
 	hold    = `{ holdAnswers: true }`
 )
 
-// requests has every request to the bank succeed, fail, be denied, or be without an answer, from now on.
+// requests makes every request to the bank succeed, fail, be denied or stay unanswered from now on.
 func (v *person) requests(outcome string) {
 	v.t.Helper()
 	read(v.browser, chromedp.Evaluate[bool](`(Object.assign(window, `+outcome+`), true)`))
 }
 
-// at opens a place of the dashboard.
+// at opens a page of the dashboard.
 func at(place string) func(v *person) {
 	return func(v *person) { v.dashboard(place) }
 }
 
-// pressing presses what has this name, and waits for a text.
+// pressing presses the element with this name, and waits for a text.
 func pressing(name, then string) func(v *person) {
 	return func(v *person) {
 		v.press(name)
@@ -87,7 +87,7 @@ func pressing(name, then string) func(v *person) {
 }
 
 // TestEveryWidth measures every page, window and state with the longest values: at each width from 320 to 1920 px, and with
-// text twice as large, nothing hangs out of its box, is cut, or lies on anything else.
+// text twice as large, nothing overflows its box, is cut off, or overlaps anything else.
 func TestEveryWidth(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), append([]string{"BANK_TIMEZONE=America/Argentina/ComodRivadavia"}, unlimited...), "--demo")

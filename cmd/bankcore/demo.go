@@ -14,14 +14,14 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// demoCustomer is somebody who lives in a demo.
+// demoCustomer is a customer of the demo.
 type demoCustomer struct {
 	holder  string
 	pin     string
 	balance bank.Money // at the opening
 	salary  bank.Money // a month; 0 for none
 	rent    bank.Money // a month, to the landlord; 0 for none
-	note    string     // what the printed list says
+	note    string     // for the printed list
 	role    bank.Role
 	account bank.AccountNumber
 }
@@ -39,7 +39,7 @@ func demoCustomers() []*demoCustomer {
 
 const (
 	demoDays  = 180
-	landlord  = 4 // places in demoCustomers
+	landlord  = 4 // indexes into demoCustomers
 	lockedOne = 3
 
 	morning = 6 * time.Hour
@@ -49,7 +49,7 @@ var demoShops = []string{
 	"Groceries", "Coffee", "Bookshop", "Train ticket", "Pharmacy", "Cinema", "Restaurant", "Bakery", "Hardware store", "Cash machine",
 }
 
-// serveDemo serves a bank that did not exist before and will not exist afterwards.
+// serveDemo serves a new bank and removes it afterwards.
 func (p *program) serveDemo(ctx context.Context, cfg config) error {
 	logger, closer, err := newLogger(cfg, p.stderr)
 	if err != nil {
@@ -63,7 +63,7 @@ func (p *program) serveDemo(ctx context.Context, cfg config) error {
 	defer func() { _ = os.RemoveAll(folder) }()
 	cfg.DatabaseURL = databaseURL("sqlite:" + filepath.Join(folder, "demo.db"))
 	cfg.StaffSecondFactor = "off" // visitors sign in with what the demo prints
-	cfg.OpsAddr = opsOff          // a demo may run beside a bank, which has the default one
+	cfg.OpsAddr = opsOff          // a demo may run beside a bank, which uses the default
 	for _, named := range cfg.secrets() {
 		*named.value = secret(newSecret())
 	}
@@ -94,18 +94,18 @@ func (p *program) printDemo(customers []*demoCustomer, cfg config, logger *slog.
 	fmt.Fprintf(p.stdout, "Demo admin key (X-Admin-Key): %s\n\n", string(cfg.AdminKey))
 }
 
-// demoLife is the past half year, day by day.
+// demoLife plays the past half year, day by day.
 type demoLife struct {
 	bank      *bank.Bank
-	now       time.Time // what the bank takes for the time
+	now       time.Time // the bank's clock
 	random    *rand.Rand
 	customers []*demoCustomer
 }
 
-// seedDemo lets half a year pass: the bank's clock is the demo's, and every entry is written by the bank itself.
+// seedDemo lets half a year pass on the bank's clock. The bank itself writes every entry.
 func seedDemo(ctx context.Context, s *store.Store, cfg config, today time.Time) ([]*demoCustomer, error) {
 	begin := today.UTC().Truncate(24*time.Hour).AddDate(0, 0, -demoDays)
-	random := rand.New(rand.NewPCG(1815, 12)) //nolint:gosec // the same life each time, and no secret
+	random := rand.New(rand.NewPCG(1815, 12)) //nolint:gosec // the same history each time, and no secret
 	life := &demoLife{now: begin, random: random, customers: demoCustomers()}
 	var err error
 	if life.bank, err = newBank(s, cfg, func() time.Time { return life.now }); err != nil {
@@ -141,7 +141,7 @@ func (l *demoLife) open(ctx context.Context) error {
 	return nil
 }
 
-// later lets some time pass, up to most.
+// later advances the clock by a random time, less than most.
 func (l *demoLife) later(most time.Duration) {
 	l.now = l.now.Add(time.Duration(l.random.Int64N(int64(most)))).Truncate(time.Microsecond)
 }
@@ -188,7 +188,7 @@ func (l *demoLife) dayOf(ctx context.Context, c *demoCustomer) error {
 	return l.transfer(ctx, c, to, bank.Money(500+l.random.Int64N(12_000)), "Dinner, thanks!")
 }
 
-// lastNight is when somebody tries out PINs.
+// lastNight has a stranger guess PINs until an account is locked.
 func (l *demoLife) lastNight(ctx context.Context) error {
 	unlucky := l.customers[lockedOne]
 	stranger := bank.Caller{Address: "203.0.113.77", RequestID: "demo"}
@@ -213,18 +213,18 @@ func (l *demoLife) deposit(ctx context.Context, c *demoCustomer, amount bank.Mon
 
 func (l *demoLife) withdraw(ctx context.Context, c *demoCustomer, amount bank.Money, description string) error {
 	_, err := l.bank.Withdraw(ctx, l.as(c), bank.WithdrawParams{Account: c.account, Amount: amount, Description: description})
-	return exceptPoverty(err)
+	return ignoreInsufficientFunds(err)
 }
 
 func (l *demoLife) transfer(ctx context.Context, from, to *demoCustomer, amount bank.Money, description string) error {
 	_, err := l.bank.Transfer(ctx, l.as(from), bank.TransferParams{
 		Account: from.account, To: to.account, Amount: amount, Description: description,
 	})
-	return exceptPoverty(err)
+	return ignoreInsufficientFunds(err)
 }
 
-// exceptPoverty lets pass that somebody has run out of money, as people do.
-func exceptPoverty(err error) error {
+// ignoreInsufficientFunds ignores that a customer has run out of money.
+func ignoreInsufficientFunds(err error) error {
 	if codeOf(err) == bank.CodeInsufficientFunds {
 		return nil
 	}

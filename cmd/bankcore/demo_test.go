@@ -18,13 +18,13 @@ var (
 	demoKey  = regexp.MustCompile(`X-Admin-Key\): (\S{32,})\n`)
 )
 
-// serveTheDemo starts a demo whose throw-away folder lies in temp.
+// serveTheDemo starts a demo whose throwaway folder is in temp.
 func serveTheDemo(t *testing.T, temp string, more ...string) *process {
 	t.Helper()
 	return serve(t, t.TempDir(), append([]string{"TMPDIR=" + temp, "RATE_LIMIT_LOGIN=off"}, more...), "--demo")
 }
 
-// TestDemo does what somebody does who wants to see the bank at work: everything that is printed works.
+// TestDemo does what a newcomer does to see the bank at work: everything that is printed works.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	temp := t.TempDir()
@@ -113,7 +113,7 @@ func (p *process) history(number string, auth []string) []checker.Entry {
 	return all
 }
 
-// checkHistory proves an account's history as a client can, and gives its effect on the bank's money: what came in from
+// checkHistory verifies an account's history as a client can, and returns its effect on the bank's money: what came in from
 // outside, and what each transfer moved.
 func checkHistory(t *testing.T, entries []checker.Entry, balance int64, transfers map[string]int64) (fromOutside int64) {
 	t.Helper()
@@ -160,7 +160,7 @@ func checkDemoBooks(t *testing.T, p *process, admin []string, customers int) {
 		for _, e := range entries {
 			months[e.Timestamp[:7]] = true
 			types[e.Type]++
-			require.Less(t, e.Timestamp, time.Now().UTC().Format(time.RFC3339), "a history of the future")
+			require.Less(t, e.Timestamp, time.Now().UTC().Format(time.RFC3339), "the history reaches into the future")
 		}
 	}
 	for id, sum := range transfers {

@@ -17,12 +17,12 @@ import (
 	"github.com/bankingcore/bankcore/internal/server"
 )
 
-// What Dockerfile, compose.yaml, deploy/ and docs/operations.md say of the program is kept true here.
+// These tests keep true what Dockerfile, compose.yaml, deploy/ and docs/operations.md say about the program.
 
 // longestStop is how long a server may take to stop: its drain delay, and internal/server's drainTimeout.
 const longestStop = drainDelay + 25*time.Second
 
-// notOurs are the variables in deployment files that others read.
+// notOurs lists the variables in deployment files that other programs read.
 var notOurs = []string{
 	"GOMEMLIMIT", "TMPDIR", "PRIMARY", "SERVER", "PGDATA", "PGPASSWORD", "POSTGRES_PASSWORD", "POSTGRES_PRIMARY", "POSTGRES_INITDB_ARGS",
 	"REPLICATION_PASSWORD", "DATABASE_PASSWORD", "MIGRATE_PASSWORD", "RENEWED_LINEAGE",
@@ -58,7 +58,7 @@ type composeFile struct {
 	}
 }
 
-// TestCompose: its nodes would start, agree on their secrets, and get the time to stop; what it mounts is there.
+// TestCompose: its nodes would start, agree on their secrets, and have time to stop; the files that it mounts exist.
 func TestCompose(t *testing.T) {
 	t.Parallel()
 	text := regexp.MustCompile(`\$\{(\w+):\?[^}]*\}`).ReplaceAllString(repositoryFile(t, "compose.yaml"), "$1-"+goodSecret)
@@ -102,7 +102,7 @@ func TestCompose(t *testing.T) {
 	require.Positive(t, mounted)
 }
 
-// TestHAProxyBoundsConnectionsAsAServerDoes: the proxy's bounds are those that a server has by default.
+// TestHAProxyBoundsConnectionsAsAServerDoes: the proxy's bounds are a server's defaults.
 func TestHAProxyBoundsConnectionsAsAServerDoes(t *testing.T) {
 	t.Parallel()
 	proxy := repositoryFile(t, "deploy/haproxy.cfg")
@@ -112,7 +112,7 @@ func TestHAProxyBoundsConnectionsAsAServerDoes(t *testing.T) {
 	}
 }
 
-// TestUnit: the service would start as it is, and gets the time to stop.
+// TestUnit: the service would start as it is, and has time to stop.
 func TestUnit(t *testing.T) {
 	t.Parallel()
 	unit := repositoryFile(t, "deploy/bankcore.service")
@@ -136,7 +136,7 @@ func TestUnit(t *testing.T) {
 	require.Greater(t, timeout, longestStop)
 }
 
-// TestImageGoVersion: the image is built with the version of Go that everything was tried with.
+// TestImageGoVersion: the image is built with the version of Go that everything is tested with.
 func TestImageGoVersion(t *testing.T) {
 	t.Parallel()
 	module := regexp.MustCompile(`(?m)^go (\S+)$`).FindStringSubmatch(repositoryFile(t, "go.mod"))
@@ -146,7 +146,7 @@ func TestImageGoVersion(t *testing.T) {
 	require.Equal(t, module[1], image[1])
 }
 
-// TestAlerts: what the alerts look at is there to be looked at, and an operator finds what to do.
+// TestAlerts: the metrics that the alerts use exist, and an operator finds what to do.
 func TestAlerts(t *testing.T) {
 	t.Parallel()
 	alerts := repositoryFile(t, "deploy/alerts.yml")
@@ -174,7 +174,7 @@ func TestAlerts(t *testing.T) {
 	}
 }
 
-// TestOperationsNames: every variable and every file of ours that an operator reads of exists.
+// TestOperationsNames: every variable and every file of ours that the operator's documents name exists.
 func TestOperationsNames(t *testing.T) {
 	t.Parallel()
 	variable := regexp.MustCompile(`\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b`)

@@ -34,7 +34,7 @@ var buildDisk = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// onDisk is the environment of a server whose database lies on the failing disk.
+// onDisk returns the environment of a server whose database is on the failing disk.
 func (tr *trial) onDisk(more ...string) []string {
 	tr.t.Helper()
 	library, err := buildDisk()
@@ -42,7 +42,7 @@ func (tr *trial) onDisk(more ...string) []string {
 	return append([]string{"LD_PRELOAD=" + library, "DISK_UNDER=" + filepath.Dir(tr.database)}, more...)
 }
 
-// newDiskTrial is a trial for many restarts.
+// newDiskTrial starts a trial for many restarts.
 func newDiskTrial(t *testing.T) *trial {
 	t.Helper()
 	binary, err := buildQuick()
@@ -50,17 +50,17 @@ func newDiskTrial(t *testing.T) *trial {
 	return newTrial(t, binary, filepath.Join(t.TempDir(), "bank.db"))
 }
 
-// strike is one way for a disk to fail, and what must come of it once the server listens.
+// strike is one way for a disk to fail, and what must happen if the server was listening.
 type strike struct {
 	name      string
 	operation string
 	errno     syscall.Errno          // 0 to be killed
 	indexes   []int                  // in the short form
-	ends      func(path string) bool // nil where both may be
+	ends      func(path string) bool // reports whether the server must end; nil if it may do either
 }
 
-// Where exactly the disk fails is spread in the short form: in the recovery of what the last kill has left, in the first
-// commit, in the middle. The long form goes on until a run is not struck.
+// In the short form, the disk fails at a few places: in the recovery of what the last kill has left, in the first commit, and
+// in the middle. The long form continues until a run is not struck.
 var strikes = []strike{
 	{"EIO at a write", "write", syscall.EIO, []int{1, 2, 5, 13, 34, 89, 144, 233}, nil},
 	{"EIO in the middle of a write", "torn", syscall.EIO, []int{3, 21, 55, 150}, nil},
@@ -78,8 +78,8 @@ func isLog(path string) bool { return strings.HasSuffix(path, "-wal") }
 
 var struckAt = regexp.MustCompile(`disk: \w+ \d+ of (\S+): `)
 
-// TestDiskFails lets a read, a write or a sync of the database fail, at one index after the other. A commit whose outcome
-// nobody knows ends the server, a full disk does not, and what was acknowledged or refused stays so, through a restart.
+// TestDiskFails makes a read, a write or a sync of the database fail, at one index after the other. A commit whose outcome is
+// unknown ends the server, a full disk does not, and what was acknowledged or refused stays so, through a restart.
 func TestDiskFails(t *testing.T) {
 	t.Parallel()
 	for _, s := range strikes {
@@ -101,11 +101,11 @@ func TestDiskFails(t *testing.T) {
 	}
 }
 
-// strikesPerBank is after how many strikes a new bank begins, since a record that has grown long takes its time.
+// strikesPerBank is after how many strikes a new bank begins, because a long record takes long to check.
 const strikesPerBank = 50
 
-// strikeEverywhere strikes at every index, until several runs on end are over before its turn comes: how much is written
-// depends on who meets whom in a commit.
+// strikeEverywhere strikes at every index, until several runs in a row end before it is reached: how much is written depends on
+// which requests share a commit.
 func strikeEverywhere(t *testing.T, s strike) {
 	t.Helper()
 	tr := newDiskTrial(t)
@@ -122,7 +122,7 @@ func strikeEverywhere(t *testing.T, s strike) {
 	tr.report(s.name+", the rest", 1)
 }
 
-// strike runs the server until its disk fails at the n-th operation, and tells whether it came to that.
+// strike runs the server until its disk fails at the n-th operation, and reports whether it got that far.
 func (tr *trial) strike(s strike, n int) bool {
 	tr.t.Helper()
 	tr.kill()
@@ -148,8 +148,8 @@ func (tr *trial) strike(s strike, n int) bool {
 	return found != nil
 }
 
-// requireEnd checks that a server whose disk has failed has ended, having said so to those whose commit it was, or else that
-// it goes on.
+// requireEnd checks that a server whose disk has failed has ended, after telling the clients whose commit it was, or else that it
+// still works.
 func (tr *trial) requireEnd(ends bool, from int, context ...any) {
 	tr.t.Helper()
 	if ends {
@@ -172,13 +172,13 @@ type fillable struct {
 	environ    func(tr *trial) []string // of a server that works on it
 }
 
-// TestDiskFillsUp fills the disk under the database while many work, and frees it again. The server goes on in between
-// with what needs no room, and afterwards with everything, without a restart.
+// TestDiskFillsUp fills the disk under the database while many customers work, and frees it again. Meanwhile the server does what
+// needs no room, and afterwards everything, without a restart.
 func TestDiskFillsUp(t *testing.T) {
 	t.Parallel()
 	all := map[string]func(t *testing.T) fillable{"writes refused": refusingDisk}
 	if err := mountMemory(t, t.TempDir()); err != nil {
-		checker.Report(t, "no small file system can be mounted here, writes are refused alone: %v", err)
+		checker.Report(t, "cannot mount a small file system here, so writes are only refused: %v", err)
 	} else {
 		all["tmpfs"] = smallDisk
 	}
@@ -196,7 +196,7 @@ func TestDiskFillsUp(t *testing.T) {
 				tr.during(30, func(stop context.CancelFunc) {
 					d.fill()
 					tr.await(checker.Refused, 50)
-					require.Equal(t, 200, tr.p.call("GET", "/readyz", nil).status, "reading goes on")
+					require.Equal(t, 200, tr.p.call("GET", "/readyz", nil).status, "reads still work")
 					d.free()
 					tr.await(checker.Acknowledged, 50)
 					stop()
@@ -216,7 +216,7 @@ func mountMemory(t *testing.T, folder string) error {
 	return mount(t, "tmpfs", folder, "tmpfs", "size=128m")
 }
 
-// smallDisk is a file system in memory, filled by a file beside the database.
+// smallDisk mounts a file system in memory, filled by a file beside the database.
 func smallDisk(t *testing.T) fillable {
 	t.Helper()
 	folder := t.TempDir()
@@ -261,7 +261,7 @@ func unmount(t *testing.T, folder string) {
 	require.NoError(t, err, "%s", output)
 }
 
-// TestCheckerSeesAnUnknownCommitToldAsRefused: what the disk did not confirm is in the file all the same, and shows after a
+// TestCheckerSeesAnUnknownCommitToldAsRefused: what the disk did not confirm is in the file all the same, and appears after a
 // restart.
 func TestCheckerSeesAnUnknownCommitToldAsRefused(t *testing.T) {
 	t.Parallel()

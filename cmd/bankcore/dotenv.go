@@ -32,7 +32,7 @@ func readDotenv(text string) (map[string]string, error) {
 	return nil, fmt.Errorf("line %d: expected %s", line, expected)
 }
 
-// lineWhere returns the line in which the first statement begins of which wanted is true, or the last line.
+// lineWhere returns the line where the first statement begins for which wanted is true, or the last line.
 func lineWhere(text string, wanted func(given map[string]string, err error) bool) int {
 	text = strings.ReplaceAll(strings.TrimPrefix(text, byteOrderMark), "\r\n", "\n")
 	lines := strings.SplitAfter(text, "\n")
@@ -46,10 +46,10 @@ func lineWhere(text string, wanted func(given map[string]string, err error) bool
 	return len(lines)
 }
 
-// maxValueLines bounds the lines of a quoted value that an error is looked for in.
+// maxValueLines bounds how far the end of a quoted value is looked for.
 const maxValueLines = 100
 
-// readStatement reads as many lines as make a whole: a quoted value may have several.
+// readStatement reads one whole statement: a quoted value may span several lines.
 func readStatement(lines []string) (given map[string]string, count int, err error) {
 	for count = 1; ; count++ {
 		given, err = godotenv.Unmarshal(strings.Join(lines[:count], ""))
@@ -59,7 +59,7 @@ func readStatement(lines []string) (given map[string]string, count int, err erro
 	}
 }
 
-// unclosed reports whether the library misses the end of a quoted value. It has no error of its own for that.
+// unclosed reports whether the library has found no end of a quoted value, for which it has no error type.
 func unclosed(err error) bool {
 	return err != nil && strings.HasPrefix(err.Error(), "unterminated quoted value")
 }

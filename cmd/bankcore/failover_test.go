@@ -16,7 +16,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/pgtest"
 )
 
-// TestKillServers kills one of two servers again and again. The other one goes on.
+// TestKillServers kills one of two servers again and again. The other one keeps working.
 func TestKillServers(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, pgtest.Start(t).URL("bankcore"))
@@ -50,7 +50,7 @@ func TestKillPrimary(t *testing.T) {
 		if failover+1 == failovers {
 			break
 		}
-		// The old primary's place, at a port of its own, is taken by a replica of the new one.
+		// A replica of the new primary takes the old one's place, at a port of its own.
 		primary, replica = replica, replica.Replica(t)
 		primary.Synchronize(t, replica)
 		c.urls = [2]string{primary.URL("bankcore", replica), primary.URL("bankcore", replica)}
@@ -63,8 +63,8 @@ func TestKillPrimary(t *testing.T) {
 	c.report("kill -9 of the primary, and promotion of its synchronous replica", failovers)
 }
 
-// TestCutServer cuts the cable between one server and the database, so that packets vanish. It says that it is not ready,
-// answers in bounded time, and comes back by itself.
+// TestCutServer cuts the cable between one server and the database, so that packets vanish. The server says that it is not
+// ready, answers in bounded time, and recovers by itself.
 func TestCutServer(t *testing.T) {
 	t.Parallel()
 	proxied := pgtest.Start(t)
@@ -89,12 +89,12 @@ func TestCutServer(t *testing.T) {
 }
 
 // TestCutPrimary cuts off the primary's host, and promotes the replica. The old primary is fenced before the cable is mended, as
-// it must be: nothing tells the servers which of two primaries is the right one.
+// it must be: the servers cannot know which of two primaries is the right one.
 func TestCutPrimary(t *testing.T) {
 	t.Parallel()
 	host, err := network.NewHost(t)
 	if err != nil {
-		t.Logf("there is no network of its own here: %v", err)
+		t.Logf("cannot make a separate network here: %v", err)
 		return
 	}
 	primary := pgtest.StartOn(t, host)
@@ -112,7 +112,7 @@ func TestCutPrimary(t *testing.T) {
 	c.report("the primary's host cut off, and promotion of its synchronous replica", 1)
 }
 
-// TestInjectedErrors lets the database refuse statements and commits at random, under both isolation levels.
+// TestInjectedErrors makes the database refuse statements and commits at random, under both isolation levels.
 func TestInjectedErrors(t *testing.T) {
 	t.Parallel()
 	for _, level := range []string{"read committed", "serializable"} {
@@ -145,8 +145,8 @@ func TestInjectedErrors(t *testing.T) {
 	}
 }
 
-// TestLostReplies loses the database's reply to COMMIT, and drops connections at any moment. Under a key, a customer gets the
-// answer; without one, that it is not known.
+// TestLostReplies loses the database's reply to COMMIT, and drops connections at any moment. A customer with an idempotency key
+// gets the answer; one without learns that the outcome is unknown.
 func TestLostReplies(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
@@ -161,7 +161,7 @@ func TestLostReplies(t *testing.T) {
 			require.Equal(t, http.StatusServiceUnavailable, call.Status)
 		} else {
 			require.Equal(t, checker.Acknowledged, call.Outcome, "%s", call.Code)
-			require.False(t, call.Replayed, "it was asked once")
+			require.False(t, call.Replayed, "it was sent once")
 		}
 	}
 	dropped := 0
@@ -177,7 +177,7 @@ func TestLostReplies(t *testing.T) {
 	c.report("replies to COMMIT lost, and connections dropped", lost+dropped)
 }
 
-// loseReply asks the first server for a transfer, with a key or without one, and loses the reply to its COMMIT.
+// loseReply sends the first server a transfer, with a key or without one, and loses the reply to its COMMIT.
 func (c *cluster) loseReply(proxy *network.Proxy, i int) (call checker.Call, key string) {
 	c.t.Helper()
 	transfer := func(name, key string) checker.Call {
@@ -185,42 +185,42 @@ func (c *cluster) loseReply(proxy *network.Proxy, i int) (call checker.Call, key
 			Type: checker.TransferOut, Account: c.customers[0].Number, To: c.customers[1].Number, Amount: 5, Key: key, Description: name,
 		})
 	}
-	// The connection that this one leaves is the one that the next one takes, and has all its statements prepared.
+	// The next request takes the connection that this one leaves, which has all its statements prepared.
 	require.Equal(c.t, checker.Acknowledged, transfer(fmt.Sprint("before ", i), "").Outcome)
 	if key = fmt.Sprint("key ", i); i%4 == 3 {
 		key = ""
 	}
-	digest := sha256.Sum256([]byte("commit")) // of which pgx makes the name of a prepared statement
+	digest := sha256.Sum256([]byte("commit")) // from which pgx makes the name of a prepared statement
 	struck := proxy.LoseReply("stmt_" + hex.EncodeToString(digest[:24]))
 	call = transfer(fmt.Sprint("lost ", i), key)
 	<-struck
 	return call, key
 }
 
-// clusterMutants are bugs of several servers, and of what lies between them and the database.
+// clusterMutants are bugs that need several servers, or a connection to the database that fails.
 var clusterMutants = []mutant{
-	{"a commit whose reply is lost is tried again", []sourceEdit{
+	{"a commit whose reply is lost is retried", []sourceEdit{
 		{pipelineFile, "mayHaveCommitted(err) {\n\t\t\treturn fmt.Errorf(\"%w: %w\", ErrUnknown, err)",
 			"mayHaveCommitted(err) {\n\t\t\treturn fmt.Errorf(\"%w: %w\", ErrUnavailable, err)"},
 	}},
-	{"an unknown outcome is asked for again without a key", []sourceEdit{
+	{"a request with an unknown outcome is retried without a key", []sourceEdit{
 		{transactionsFile, "if err == nil || key.key == \"\" {", "if err == nil || key.key == \"\" && !errors.Is(err, ErrUnknown) {"},
 	}},
-	{"an unknown outcome is told as a success", []sourceEdit{
+	{"an unknown outcome is reported as a success", []sourceEdit{
 		{transactionsFile, "\tunknown := errors.Is(err, ErrUnknown)\n",
 			"\tunknown := errors.Is(err, ErrUnknown)\n\tif unknown {\n\t\tentry.Sequence++\n\t\treturn Receipt{Transaction: entry}, nil\n\t}\n"},
 	}},
-	{"nobody locks an account, and the guard of the sequence is dropped", []sourceEdit{
+	{"accounts are not locked, and the guard of the sequence is dropped", []sourceEdit{
 		{"internal/db/accounts.sql.go", "\nFOR UPDATE\n", "\n"},
 		{"schema/postgres/00002_linked_history.sql",
 			"WHERE account_number = NEW.account_number AND last_sequence = NEW.sequence - 1\n      AND last_id IS NOT DISTINCT FROM NEW.previous_id;",
 			"WHERE account_number = NEW.account_number;"},
-		// Whoever wrote this bug would have listed anew what the migration makes. So this program takes its own schema as it is.
+		// The author of this bug would have updated the list of what the migration creates. So this program accepts its own schema.
 		{objectsFile, "if len(faults) == 0 {", "if true {"},
 	}},
 }
 
-// TestCheckerSeesEveryClusterMutant is TestCheckerSeesEveryMutant for what only PostgreSQL has.
+// TestCheckerSeesEveryClusterMutant is TestCheckerSeesEveryMutant for bugs that only PostgreSQL can have.
 func TestCheckerSeesEveryClusterMutant(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
@@ -244,7 +244,7 @@ func TestCheckerSeesEveryClusterMutant(t *testing.T) {
 			functions = server.Query(t, name, `SELECT string_agg(pg_get_functiondef(oid), ';') FROM pg_proc
 				WHERE pronamespace = 'public'::regnamespace`)
 		}
-		// A bug in a function would keep the database from being opened, and it is its entries that the checker judges.
+		// With a bug in a function the database would not open, but the checker is to judge its entries.
 		server.Exec(t, name, functions)
 		return c.verdict().Violations
 	}
@@ -259,8 +259,8 @@ func TestCheckerSeesEveryClusterMutant(t *testing.T) {
 	checker.Report(t, "mutants of several servers: seeded %d, seen %d; clean programs 1, accused 0", len(clusterMutants), len(clusterMutants))
 }
 
-// TestReplicaAway: without its synchronous replica, the primary commits and does not say so. Neither do the servers, not even
-// when somebody tells the primary to stop waiting.
+// TestReplicaAway: without its synchronous replica, the primary commits but does not confirm it. Neither do the servers, not even
+// when an operator tells the primary to stop waiting.
 func TestReplicaAway(t *testing.T) {
 	t.Parallel()
 	primary, replica, url := newPair(t)
@@ -271,7 +271,7 @@ func TestReplicaAway(t *testing.T) {
 	require.Equal(t, checker.Unknown, call.Outcome, "%d", call.Status)
 	require.Equal(t, http.StatusServiceUnavailable, call.Status)
 
-	// Two of the next ones are the same: the second meets what the first has committed, and what nobody can see on the replica.
+	// The next request is sent twice: the second meets what the first has committed, which is not on the replica.
 	cancelled := r
 	cancelled.Description, cancelled.Key = "the wait is cut short", "once"
 	told := make(chan checker.Call, 1)

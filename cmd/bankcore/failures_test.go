@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAServerThatStopsRecordsWhatItHasCounted: failures that are only counted so far become an event before the process ends.
+// TestAServerThatStopsRecordsWhatItHasCounted: failures that so far are only counted become an event before the process ends.
 func TestAServerThatStopsRecordsWhatItHasCounted(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

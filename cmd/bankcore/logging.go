@@ -17,8 +17,8 @@ const (
 	logFileDays      = 28
 )
 
-// newLogger logs to stderr or, when the configuration names one, to a file that is rotated and, if new, readable by its
-// owner alone. A file that cannot be written is an error now rather than a surprise later. Close ends the file.
+// newLogger logs to stderr or, if the configuration names one, to a file that is rotated and, if new, readable by its owner
+// only. A file that cannot be written is an error now rather than a surprise later. The closer closes the file.
 func newLogger(cfg config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
 	output, closer := stderr, io.Closer(io.NopCloser(nil))
 	if cfg.LogFile != "" {
@@ -54,8 +54,8 @@ func timesInUTC(_ []string, attr slog.Attr) slog.Attr {
 	return attr
 }
 
-// fallbackWriter keeps the log alive when the disk is full or the file cannot be opened: slog drops the error of a
-// write, and with it the line.
+// fallbackWriter writes a line to second if first fails, because the disk is full or the file cannot be opened. slog would
+// drop the error, and the line with it.
 type fallbackWriter struct{ first, second io.Writer }
 
 func (w fallbackWriter) Write(line []byte) (int, error) {

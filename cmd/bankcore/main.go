@@ -1,4 +1,4 @@
-// Command bankcore is the whole bank: the server, and the operator's tools.
+// Command bankcore is the bank's one program: the server and the operator's tools.
 package main
 
 import (
@@ -26,7 +26,7 @@ func main() {
 	os.Exit(exitCode(err))
 }
 
-// usageError is a command line that makes no sense: exit code 2, where every other error is 1.
+// usageError is a mistake in the command line. It exits with code 2; every other error exits with 1.
 type usageError struct{ error }
 
 func exitCode(err error) int {
@@ -39,7 +39,7 @@ func exitCode(err error) int {
 	return 1
 }
 
-// program is what every command needs from the process around it.
+// program holds what every command needs from the process around it.
 type program struct {
 	environ []string
 	stdin   io.Reader
@@ -51,7 +51,7 @@ type program struct {
 // config reads the settings from the environment and from .env in the working directory.
 func (p *program) config() (config, error) { return loadConfig(p.environ, ".env") }
 
-// withStore opens the database that the configuration names, beside a server that may run on it.
+// withStore opens the configured database. A server may be running on it.
 func (p *program) withStore(ctx context.Context, fn func(cfg config, s *store.Store) error) error {
 	cfg, err := p.config()
 	if err != nil {
@@ -65,7 +65,7 @@ func (p *program) withStore(ctx context.Context, fn func(cfg config, s *store.St
 	return fn(cfg, s)
 }
 
-// withReader opens that database for reading only.
+// withReader opens the configured database for reading only.
 func (p *program) withReader(ctx context.Context, fn func(cfg config, s *store.Store) error) error {
 	cfg, err := p.config()
 	if err != nil {
@@ -79,7 +79,7 @@ func (p *program) withReader(ctx context.Context, fn func(cfg config, s *store.S
 	return fn(cfg, s)
 }
 
-// run carries out one command line. It is main without the process, so that tests can call it.
+// run executes one command line. It is main without the process, so that tests can call it.
 func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	p := &program{environ: environ, stdin: stdin, stdout: stdout, stderr: stderr, hangups: make(chan os.Signal, 1)}
 	root := &cobra.Command{
@@ -108,7 +108,7 @@ secrets in ./data and listens on 127.0.0.1:5000.`,
 	return root.ExecuteContext(ctx)
 }
 
-// usage marks what a check of the arguments finds as a mistake in the command line.
+// usage makes the errors of an argument check usage errors.
 func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {

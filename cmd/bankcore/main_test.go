@@ -22,8 +22,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/pgtest"
 )
 
-// patience bounds every wait for something that is bound to happen. It decides no test: it only keeps one that hangs from
-// hanging for ever.
+// patience bounds every wait for something that is bound to happen. It decides no test; it only ends one that hangs.
 const patience = time.Minute
 
 func TestMain(m *testing.M) {
@@ -34,7 +33,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// programFolder is where the binaries are that the tests build.
+// programFolder holds the binaries that the tests build.
 var programFolder = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "bankcore-test-") })
 
 // buildProgram builds the binary once for all tests that need a process, with the race detector if they have it.
@@ -108,7 +107,7 @@ type process struct {
 	stderr *transcript
 	ended  chan struct{} // closed once the process is gone
 	url    string        // of a server
-	ops    string        // of its operators' listener; "" without one
+	ops    string        // the URL of its operators' listener; "" without one
 	client *http.Client
 }
 
@@ -128,12 +127,12 @@ func startBinary(t *testing.T, path, folder string, environ []string, args ...st
 		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 8}},
 	}
 	p.cmd.Dir, p.cmd.Env = folder, append([]string{
-		withoutSecondFactor, "ADDR=127.0.0.1:0", "OPS_ADDR=127.0.0.1:0", "GORACE=halt_on_error=1 exitcode=66", "TMPDIR=" + t.TempDir(), // which goes when the process is killed
+		withoutSecondFactor, "ADDR=127.0.0.1:0", "OPS_ADDR=127.0.0.1:0", "GORACE=halt_on_error=1 exitcode=66", "TMPDIR=" + t.TempDir(), // removed even if the process is killed
 	}, environ...)
 	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
 	require.NoError(t, p.cmd.Start())
 	go func() {
-		_ = p.cmd.Wait() // the state tells
+		_ = p.cmd.Wait() // its state says how it ended
 		close(p.ended)
 	}()
 	t.Cleanup(func() {
@@ -144,10 +143,10 @@ func startBinary(t *testing.T, path, folder string, environ []string, args ...st
 	return p
 }
 
-// withoutSecondFactor lets administrators sign in with a PIN alone, where that is not the subject. What a test sets itself comes later.
+// withoutSecondFactor lets administrators sign in with a PIN alone, for tests of other subjects. A test's own setting comes later and wins.
 const withoutSecondFactor = "STAFF_SECOND_FACTOR=off"
 
-// unlimited are the settings of a server that a test may ask as often as it likes.
+// unlimited holds the settings of a server that accepts any number of requests.
 var unlimited = []string{
 	"RATE_LIMIT_REGISTER=off", "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REFRESH=off", "RATE_LIMIT_DEPOSIT=off",
 	"RATE_LIMIT_WITHDRAW=off", "RATE_LIMIT_TRANSFER=off", "RATE_LIMIT_PAYEE=off", "RATE_LIMIT_STATEMENT=off", "RATE_LIMIT_READ=off",
@@ -172,7 +171,7 @@ func (p *process) awaitListening() {
 	p.ops = p.await(p.stdout, opsOn)[1]
 }
 
-// atOps is the operators' listener of the same server.
+// atOps returns the operators' listener of the same server.
 func (p *process) atOps() *process {
 	ops := *p
 	ops.url = p.ops
@@ -192,14 +191,14 @@ func (p *process) await(output *transcript, pattern *regexp.Regexp) []string {
 		select {
 		case <-grown:
 		case <-ended:
-			ended = nil // and one last look
+			ended = nil // look once more
 		case <-hung:
 			require.FailNow(p.t, "nothing like "+pattern.String(), "%s%s", p.stdout, p.stderr)
 		}
 	}
 }
 
-// exit waits for the end of the process and gives its exit code, or -1 if a signal has ended it.
+// exit waits for the end of the process and returns its exit code, or -1 if a signal has ended it.
 func (p *process) exit() int {
 	p.t.Helper()
 	select {
@@ -215,7 +214,7 @@ func (p *process) signal(signal os.Signal) {
 	require.NoError(p.t, p.cmd.Process.Signal(signal))
 }
 
-// stop ends a server as an operator does, and expects it to end well.
+// stop ends a server as an operator does, and expects a clean exit.
 func (p *process) stop() {
 	p.t.Helper()
 	p.client.CloseIdleConnections()
@@ -276,7 +275,7 @@ func (p *process) try(method, path string, body any, headers ...string) (reply, 
 	return reply{response.StatusCode, response.Header, string(text), response.Close}, err
 }
 
-// open opens an account over HTTP and gives its number.
+// open opens an account over HTTP and returns its number.
 func (p *process) open(pin string, deposit int64) string {
 	p.t.Helper()
 	r := p.call("POST", "/accounts", map[string]any{"account_holder_name": "Ada Lovelace", "pin": pin, "initial_deposit": deposit})
@@ -289,7 +288,7 @@ func (p *process) login(number, pin string) reply {
 	return p.call("POST", "/auth/login", map[string]any{"account_number": number, "pin": pin})
 }
 
-// authorization signs in and gives the header that proves it.
+// authorization signs in and returns the header that proves it.
 func (p *process) authorization(number, pin string) []string {
 	p.t.Helper()
 	r := p.login(number, pin)
@@ -305,11 +304,11 @@ type outcome struct {
 	err    string // what main would print after "bankcore: "
 }
 
-// command carries out one command line within the test's own process.
+// command executes one command line within the test's own process.
 func command(t *testing.T, environ []string, stdin string, args ...string) outcome {
 	t.Helper()
 	var stdout, stderr strings.Builder
-	// Never nil, in whose place cobra would take the test's own arguments.
+	// Never nil: cobra would take the test's own arguments instead.
 	err := run(t.Context(), append([]string{}, args...), append([]string{withoutSecondFactor}, environ...), strings.NewReader(stdin), &stdout, &stderr)
 	o := outcome{code: exitCode(err), stdout: stdout.String(), stderr: stderr.String()}
 	if err != nil {
@@ -318,7 +317,7 @@ func command(t *testing.T, environ []string, stdin string, args ...string) outco
 	return o
 }
 
-// database gives the environment that names a database in a folder of its own, migrated.
+// database migrates a database in a folder of its own, and returns the environment that names it.
 func database(t *testing.T) (environ []string, path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "bank.db")

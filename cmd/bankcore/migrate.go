@@ -12,9 +12,9 @@ func (p *program) migrateCommand() *cobra.Command {
 		Short: "Create the database, or bring it up to this version",
 		Long: `Create the database that DATABASE_URL names, or bring it up to the version of this program.
 
-"bankcore serve" does the same when it starts. A PostgreSQL database must exist, and may be empty; of several
-processes one migrates it and the others wait. With MIGRATE_DATABASE_URL, the role that it names owns the
-tables, and the role of DATABASE_URL is granted what a server needs and no more.
+"bankcore serve" does the same when it starts. A PostgreSQL database must already exist, and may be empty; of
+several processes, one migrates it while the others wait. With MIGRATE_DATABASE_URL, the role that it names owns
+the tables, and the role of DATABASE_URL is granted what a server needs and no more.
 
 Migrations only go forward: back up first, and go back by restoring. A database that a newer version has
 migrated is refused, and so is one whose tables, triggers and other objects are not those of its version.`,

@@ -15,10 +15,10 @@ import (
 	"github.com/bankingcore/bankcore/internal/checker"
 )
 
-// sourceEdit is a change of one place in the source: old must be there exactly once.
+// sourceEdit is a change to one place in the source: old must occur exactly once.
 type sourceEdit struct{ file, old, new string }
 
-// mutant is a bug that somebody could write, and that the checker must see from outside.
+// mutant is a bug that a programmer could write, and that the checker must see from outside.
 type mutant struct {
 	name  string
 	edits []sourceEdit
@@ -58,7 +58,7 @@ var mutants = []mutant{
 	{"a group of more than one is not committed", []sourceEdit{
 		{writerFile, "if succeeded == 0 {", "if succeeded != 1 {"},
 	}},
-	{"everybody is told what the first one of the group is told", []sourceEdit{
+	{"every request of a group gets the answer of the first", []sourceEdit{
 		{writerFile, "member.done <- member.err", "member.done <- w.group[0].err"},
 	}},
 	{"the idempotency key is not written", []sourceEdit{
@@ -113,12 +113,12 @@ var mutants = []mutant{
 	}},
 }
 
-// equivalent is a change that breaks no promise: the checker must not cry wolf.
+// equivalent is a change that breaks no promise: the checker must not report it.
 var equivalent = mutant{"the clock jitters, and the guard of the times holds", []sourceEdit{
 	{transactionsFile, "now := b.now()", "now := b.now().Add(-time.Duration(time.Now().Nanosecond()))"},
 }}
 
-// build builds the program with the bug in it; the source itself stays as it is.
+// build builds the program with the bug in it, and leaves the source as it is.
 func (m *mutant) build(t *testing.T, name string) string {
 	t.Helper()
 	root, err := filepath.Abs("../..")
@@ -150,11 +150,11 @@ func (m *mutant) build(t *testing.T, name string) string {
 	return binary
 }
 
-// mutantRounds is how often the load is repeated at most: some bugs show only if several tellers meet in one commit.
+// mutantRounds is how often the load is repeated at most: some bugs appear only if several tellers share a commit.
 const mutantRounds = 4
 
-// violations puts a binary under a short load, kills it in the middle, lets the customers ask again, and gives what the
-// checker has to say; and once more, until it has something to say.
+// violations puts a binary under a short load, kills it in the middle, lets the customers repeat their requests, and returns what
+// the checker finds. It repeats that until the checker finds something.
 func violations(t *testing.T, binary string) []string {
 	t.Helper()
 	tr := newTrial(t, binary, filepath.Join(t.TempDir(), "bank.db"))
@@ -171,8 +171,8 @@ func violations(t *testing.T, binary string) []string {
 	}
 }
 
-// read is the bank on a copy of its database, which has the right triggers. A bug in a trigger would keep the copy from being
-// opened, and it is its entries that the checker judges.
+// read opens a copy of the database with the right triggers in it. With a bug in a trigger the copy would not open, but the
+// checker is to judge its entries.
 func (tr *trial) read() *trial {
 	tr.t.Helper()
 	_, clean := database(tr.t)
@@ -185,7 +185,7 @@ func (tr *trial) read() *trial {
 	return &copied
 }
 
-// TestCheckerSeesEveryMutant: the checker is worth something if it finds the bugs that a bank of this kind can have.
+// TestCheckerSeesEveryMutant: the checker is of use only if it finds the bugs that a bank of this kind can have.
 func TestCheckerSeesEveryMutant(t *testing.T) {
 	t.Parallel()
 	clean, err := buildQuick()

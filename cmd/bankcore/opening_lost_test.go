@@ -13,22 +13,22 @@ import (
 	"github.com/bankingcore/bankcore/internal/pgtest"
 )
 
-// TestACustomerIsToldTheAccountThatALostCommitOpened: the bank asks a second time, which draws another number and is rolled back.
+// TestACustomerIsToldTheAccountThatALostCommitOpened: the bank retries the opening, which draws another number and is rolled back.
 func TestACustomerIsToldTheAccountThatALostCommitOpened(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
 	proxy := network.NewProxy(t, server.Address())
 	url := server.URL("bankcore")
 	c := newCluster(t, strings.Replace(url, server.Address(), proxy.Address(), 1), url)
-	digest := sha256.Sum256([]byte("commit")) // of which pgx makes the name of a prepared statement
+	digest := sha256.Sum256([]byte("commit")) // from which pgx makes the name of a prepared statement
 	for i := range 5 {
-		c.servers[0].open(testPIN, 1) // leaves the connection that the next one takes, with all its statements prepared
+		c.servers[0].open(testPIN, 1) // leaves a connection with all its statements prepared to the next request
 		struck := proxy.LoseReply("stmt_" + hex.EncodeToString(digest[:24]))
 		opened := c.servers[0].call("POST", "/accounts", map[string]any{"account_holder_name": "Ada Lovelace", "pin": testPIN, "initial_deposit": 70},
 			"Idempotency-Key", fmt.Sprint("lost ", i))
 		<-struck
 		require.Equal(t, 201, opened.status, opened.body)
-		require.Empty(t, opened.header.Get("Idempotent-Replayed"), "it was asked once")
+		require.Empty(t, opened.header.Get("Idempotent-Replayed"), "it was sent once")
 		number := opened.field(t, "account_number").(string)
 		auth := c.servers[1].authorization(number, testPIN)
 		require.EqualValues(t, 70, c.servers[1].call("GET", "/accounts/"+number, nil, auth...).field(t, "balance"))

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestOperatorsReadMetricsElsewhere: on their own address with their own token, and nowhere with OPS_ADDR=off.
+// TestOperatorsReadMetricsElsewhere: operators read them on their own address with their own token, or not at all with OPS_ADDR=off.
 func TestOperatorsReadMetricsElsewhere(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), []string{"OPS_ADDR=0.0.0.0:0", "METRICS_TOKEN=" + goodSecret, "DEBUG=true"})
@@ -40,7 +40,7 @@ func TestASecondBankOnOneHost(t *testing.T) {
 	require.Regexp(t, `(?m)^bankcore: OPS_ADDR: [^\n]*address already in use\n\z`, second.stderr.String())
 	if listener, err := net.Listen("tcp", defaultOpsAddr); err == nil {
 		defer func() { _ = listener.Close() }()
-	} // else another program has it, which is as good
+	} // else another program uses the address, which serves the test as well
 	third := serve(t, t.TempDir(), []string{"OPS_ADDR=" + defaultOpsAddr})
 	require.Empty(t, third.ops, "nothing to set for a second bank on one host")
 	third.await(third.stderr, regexp.MustCompile("metrics are not served"))

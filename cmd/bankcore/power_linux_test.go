@@ -19,27 +19,27 @@ import (
 	"github.com/bankingcore/bankcore/internal/checker"
 )
 
-// powered is a disk whose power can be cut: what has not been synced by then is gone.
+// powered is a disk whose power can be cut, with the loss of what has not been synced by then.
 type powered struct {
 	folder  string
 	environ func(tr *trial) []string // of a server that works on it; called before each start
 	cut     func(tr *trial)          // ends the server too, and leaves the disk as it is found when the power is back
 }
 
-// disks are two, because each machine has one at least: a file system that is shut down, where it can be mounted, and a
-// record of what the program wrote and synced.
+// There are two disks, because every machine has at least one: a file system that is shut down, where it can be mounted, and
+// a record of what the program wrote and synced.
 func disks(t *testing.T) map[string]func(t *testing.T) powered {
 	t.Helper()
 	all := map[string]func(t *testing.T) powered{"recorded disk": newRecordedDisk}
 	if _, _, err := mountImage(t); err != nil {
-		checker.Report(t, "no power is cut on ext4 here, on the recorded disk alone: %v", err)
+		checker.Report(t, "cannot cut the power of ext4 here, only of the recorded disk: %v", err)
 	} else {
 		all["ext4"] = newExt4
 	}
 	return all
 }
 
-// imageOptions let the journal be written seldom, so that nothing but a sync saves what was written.
+// imageOptions makes the journal be written seldom, so that only a sync saves what was written.
 const imageOptions = "loop,commit=300"
 
 // mountImage mounts a new file system on a file.
@@ -54,9 +54,9 @@ func mountImage(t *testing.T) (image, folder string, err error) {
 	return image, folder, mount(t, image, folder, "ext4", imageOptions)
 }
 
-// newExt4 is a file system on an image. Its shutdown ioctl is what its own developers cut the power with: the journal is
-// not written any more, nor is anything else. An fsync that is under way at that moment may still return success for what
-// is lost (a loop of write and fsync shows it), so that only answers from before the cut count.
+// newExt4 mounts a file system on an image. Its own developers cut the power with its shutdown ioctl: the journal is no longer
+// written, nor is anything else. An fsync that is under way at that moment may still return success for what is lost (a loop
+// of write and fsync shows it), so only answers from before the cut count.
 func newExt4(t *testing.T) powered {
 	t.Helper()
 	image, folder, err := mountImage(t)
@@ -86,8 +86,8 @@ func shutDown(t *testing.T, folder string) {
 	require.Zero(t, errno, errno.Error())
 }
 
-// newRecordedDisk is a folder of which everything is recorded that a server does to it. Cutting its power kills the server
-// and makes the files anew from what was there when the server started and from the record.
+// newRecordedDisk makes a folder and records everything that a server does to it. Cutting its power kills the server and
+// rebuilds the files from what was there when the server started and from the record.
 func newRecordedDisk(t *testing.T) powered {
 	t.Helper()
 	folder, log := t.TempDir(), filepath.Join(t.TempDir(), "log")
@@ -104,7 +104,7 @@ func newRecordedDisk(t *testing.T) powered {
 			cuts++
 			for path, content := range afterPowerCut(t, before, log, survivors[cuts%len(survivors)]) {
 				if content == nil {
-					_ = os.Remove(path) // it was deleted, and not written again
+					_ = os.Remove(path) // it was deleted and not written again
 					continue
 				}
 				require.NoError(t, os.WriteFile(path, content, 0o600))
@@ -114,7 +114,7 @@ func newRecordedDisk(t *testing.T) powered {
 	}
 }
 
-// survivors are which of the writes that were not synced reach the disk all the same: none, all but the first, every other.
+// survivors says which of the writes that were not synced reach the disk all the same: none, all but the first, every other.
 var survivors = []func(i int) bool{
 	func(int) bool { return false }, func(i int) bool { return i > 0 }, func(i int) bool { return i%2 == 1 },
 }
@@ -151,7 +151,7 @@ func (w *diskWrite) apply(content []byte) []byte {
 	return content
 }
 
-// applyTo carries out the operation on a file, or on a folder; nil is left of a file that is deleted.
+// applyTo applies the operation to a file, or to a folder; a deleted file becomes nil.
 func (w *diskWrite) applyTo(files map[string][]byte, path string) {
 	if w.operation == "unlink" {
 		files[string(w.bytes)] = nil
@@ -160,7 +160,7 @@ func (w *diskWrite) applyTo(files map[string][]byte, path string) {
 	files[path] = w.apply(files[path])
 }
 
-// afterPowerCut tells what the files hold: what was synced, and of the rest what survives.
+// afterPowerCut returns what the files hold: what was synced, and what survives of the rest.
 func afterPowerCut(t *testing.T, before map[string][]byte, log string, survives func(i int) bool) map[string][]byte {
 	t.Helper()
 	files, pending := maps.Clone(before), map[string][]diskWrite{}
@@ -236,7 +236,7 @@ func newPowerTrial(t *testing.T, d powered) *trial {
 }
 
 // TestPowerCutShowsMissingSyncs: a database that does not wait for the disk loses what it has acknowledged, and the tests
-// above would see it. A kill cannot show it, since what was written stays with the kernel.
+// above would see it. A kill cannot show it, because the kernel keeps what was written.
 func TestPowerCutShowsMissingSyncs(t *testing.T) {
 	t.Parallel()
 	for setting, number := range map[string]string{"OFF": "0", "NORMAL": "1"} {

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// asNobody runs a command as a user who can write nothing in a folder, nor to a file in it.
+// asNobody runs a command as the user nobody, who can write neither in a folder nor to a file in it.
 func asNobody(t *testing.T, folder string, environ []string, args ...string) outcome {
 	t.Helper()
 	binary, err := buildQuick()
@@ -32,7 +32,7 @@ func asNobody(t *testing.T, folder string, environ []string, args ...string) out
 	run.Dir, run.Env = folder, append([]string{"TMPDIR=" + folder}, environ...)
 	var stdout, stderr strings.Builder
 	run.Stdout, run.Stderr = &stdout, &stderr
-	if os.Geteuid() == 0 { // whom no permission holds back
+	if os.Geteuid() == 0 { // no permission stops root
 		run.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	}
 	err = run.Run()
@@ -61,7 +61,7 @@ func listed(t *testing.T, folder string) (names []string) {
 	return names
 }
 
-// TestABackupIsReadAndLeftAsItIs where it may be written to, and where nothing may be written at all.
+// TestABackupIsReadAndLeftAsItIs in a folder that can be written to, and in one that cannot.
 func TestABackupIsReadAndLeftAsItIs(t *testing.T) {
 	t.Parallel()
 	environ, _ := database(t)
@@ -100,7 +100,7 @@ func TestABackupIsReadAndLeftAsItIs(t *testing.T) {
 	requireAsBefore()
 }
 
-// TestADatabaseCopiedWithoutItsLogIsNoticed, whatever is then done with it, and what was copied whole is not.
+// TestADatabaseCopiedWithoutItsLogIsNoticed by every command, while one that was copied whole is accepted.
 func TestADatabaseCopiedWithoutItsLogIsNoticed(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -140,8 +140,8 @@ func TestADatabaseCopiedWithoutItsLogIsNoticed(t *testing.T) {
 	require.Contains(t, o.stdout, "checked 3 accounts with 3 entries")
 }
 
-// TestALogThatCannotBeReadIsNotPassedOver: its entries would be missing from what is verified.
-func TestALogThatCannotBeReadIsNotPassedOver(t *testing.T) {
+// TestALogThatCannotBeReadIsNotIgnored: its entries would be missing from what is verified.
+func TestALogThatCannotBeReadIsNotIgnored(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	p := serve(t, folder, nil)

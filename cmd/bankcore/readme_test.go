@@ -29,7 +29,7 @@ func TestReadmeTour(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(string(output)), "\n")
 	require.Len(t, lines, 4, string(output))
 	require.Contains(t, lines[0], `"balance_after":87450`)
-	require.Equal(t, lines[0], lines[1], "a retry under its key answers the same")
+	require.Equal(t, lines[0], lines[1], "a retry with its key gets the same answer")
 	require.Contains(t, lines[2], `"next_cursor":null`)
 	require.Contains(t, lines[3], `"code":"insufficient_funds"`)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestImagesAreNamedByExactVersion: what an image is changes only with a line that a person has changed.
+// TestImagesAreNamedByExactVersion: an image changes only when a person changes its line.
 func TestImagesAreNamedByExactVersion(t *testing.T) {
 	t.Parallel()
 	files := repositoryFile(t, "compose.yaml") + repositoryFile(t, "Dockerfile")
@@ -22,7 +22,7 @@ func TestImagesAreNamedByExactVersion(t *testing.T) {
 	for _, image := range named {
 		require.Regexp(t, `^[\w./-]+:v?\d+\.\d+(\.\d+)?(-\w+)?(@sha256:[0-9a-f]{64})?$`, image[1])
 		_, tag, _ := strings.Cut(image[1], ":")
-		if !strings.HasPrefix(image[1], "postgres:") { // whose versions have two numbers
+		if !strings.HasPrefix(image[1], "postgres:") { // PostgreSQL's versions have two numbers
 			require.Equal(t, 2, strings.Count(tag, "."), image[1])
 		}
 	}
@@ -40,7 +40,7 @@ func TestTheImageIsBuiltAsARelease(t *testing.T) {
 	require.Equal(t, image, staticFlags.FindAllString(release, -1))
 }
 
-// TestWhatThePagesHaveIsOnTheListOfParts: each package that is copied from npm, with the version that is committed.
+// TestWhatThePagesHaveIsOnTheListOfParts finds each package that is copied from npm, in the version that is committed.
 func TestWhatThePagesHaveIsOnTheListOfParts(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "list.json")
@@ -55,7 +55,7 @@ func TestWhatThePagesHaveIsOnTheListOfParts(t *testing.T) {
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(text, &list))
-	require.NotContains(t, string(text), "hashes", "of the tool, which differ from machine to machine")
+	require.NotContains(t, string(text), "hashes", "the tool's own hashes differ from machine to machine")
 	listed := map[string]string{}
 	for i, part := range list.Components {
 		listed[part.Name] = part.Version
@@ -68,7 +68,7 @@ func TestWhatThePagesHaveIsOnTheListOfParts(t *testing.T) {
 	}
 }
 
-// TestLookingForKnownVulnerabilities: a finding fails, and no trouble with the network does, but says so.
+// TestLookingForKnownVulnerabilities: a finding fails the check; trouble with the network does not, but is reported.
 func TestLookingForKnownVulnerabilities(t *testing.T) {
 	t.Parallel()
 	list := t.TempDir()
@@ -78,7 +78,7 @@ func TestLookingForKnownVulnerabilities(t *testing.T) {
 	require.NoError(t, err)
 	for name, c := range map[string]struct {
 		list   string
-		ends   int // the checker
+		ends   int // the checker's exit code
 		status int
 		says   string
 	}{

@@ -18,26 +18,26 @@ func (p *program) restoreCommand() *cobra.Command {
 	var options restoreOptions
 	command := &cobra.Command{
 		Use:   "restore FILE | --in-place",
-		Short: "Put a backup in the database's place",
-		Long: `Put a checked copy of a backup in the place of the database that DATABASE_URL names, while no server runs
-on it, and bring it up to this version. FILE stays as it is, and so does the database that was there: it is
-kept beside the new one, under a name with the time.
+		Short: "Replace the database with a backup",
+		Long: `Replace the database that DATABASE_URL names with a checked copy of a backup, brought up to this version, while
+no server runs on it. FILE stays as it is. The database that it replaces is kept beside the new one, under a name
+with the time.
 
-FILE must be as "bankcore backup" of this bank wrote it, by FILE.mac and SECRET_KEY: else it could be the work
-of somebody who has put money or an administrator into it. --unsigned takes any file, such as a backup from
-before there were MACs, a copy by other means, or one of another SECRET_KEY: you vouch for where it comes from.
-An encrypted one needs --identity, the file with age's private key. In every case its tables, triggers and
-all else of its schema are compared with what they should be.
+FILE.mac and SECRET_KEY must prove that "bankcore backup" of this bank wrote FILE: an attacker could have put
+money or an administrator into another one. --unsigned takes any file, such as a backup from before there were
+MACs, a copy by other means, or one of another SECRET_KEY: you vouch for where it comes from. An encrypted one
+needs --identity, the file with the age private key. In every case, the tables, triggers and everything else in
+its schema are compared with what they should be.
 
-Every session ends, codes for forgotten PINs die, and the restore is in the audit events: the refresh tokens
-that customers hold by now are newer than the backup, and would be taken for stolen ones. PINs, locks and
-roles are those of the backup. What came after it is lost, idempotency keys among it: a request that is
-repeated under a lost key is a new one.
+Every session ends, codes for forgotten PINs become invalid, and the audit events record the restore: the refresh
+tokens that customers hold by now are newer than the backup, and would be taken for stolen ones. PINs, locks and
+roles are those of the backup. What came after it is lost, including idempotency keys: a request that is repeated
+with a lost key is a new one.
 
---in-place does the same to a database that other means have restored, before it is served: PostgreSQL's
-own, or a snapshot of a disk.
+--in-place ends the sessions and codes of a database that was restored by other means, such as PostgreSQL's own
+or a disk snapshot, and records the restore. Run it before the database is served.
 
-secrets.env is no part of a backup: the bank needs the one of its time, for PIN_PEPPER at least.`,
+A backup does not contain secrets.env: the bank needs the one from the same time, at least for PIN_PEPPER.`,
 		Example: "  bankcore restore /backups/bank-2026-11-23.db && bankcore verify\n  bankcore restore /backups/bank-2026-11-23.db.age --identity key.txt\n  DATABASE_URL=postgres://... bankcore restore --in-place",
 		Args: usage(func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -59,8 +59,8 @@ secrets.env is no part of a backup: the bank needs the one of its time, for PIN_
 		},
 	}
 	command.Flags().BoolVar(&inPlace, "in-place", false, "the database has been restored by other means")
-	command.Flags().BoolVar(&options.unsigned, "unsigned", false, "take a FILE that nothing shows to be this bank's")
-	command.Flags().StringVar(&options.identity, "identity", "", "the file with the private key of age that decrypts FILE")
+	command.Flags().BoolVar(&options.unsigned, "unsigned", false, "take a FILE without proof that it is this bank's")
+	command.Flags().StringVar(&options.identity, "identity", "", "the file with the age private key that decrypts FILE")
 	command.Flags().BoolVar(&options.incomplete, "incomplete", false, "take a FILE that was copied without its log, and may lack entries")
 	return command
 }
@@ -92,7 +92,7 @@ func (p *program) restore(ctx context.Context, file string, options restoreOptio
 		Keys: keys, Identities: identities,
 	})
 	if kept != "" {
-		fmt.Fprintf(p.stdout, "the database that was there is kept as %s\n", kept)
+		fmt.Fprintf(p.stdout, "the previous database is kept as %s\n", kept)
 	}
 	if err == nil {
 		fmt.Fprintf(p.stdout, "restored and checked %s\n", file)

@@ -11,8 +11,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/checker"
 )
 
-// TestRestore backs a bank up in the middle of its work, loses it, restores it, and lets the customers ask again. The backup
-// is the bank of one moment: whatever was answered before it is there, and nothing without what came before.
+// TestRestore backs up a bank at work, loses it, restores it, and lets the customers repeat their requests. The backup is the
+// bank at one moment: it holds everything that was answered before it, and nothing without what came before.
 func TestRestore(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
@@ -41,12 +41,12 @@ func TestRestore(t *testing.T) {
 		tr.record = tr.record.Restored(began)
 		tr.restart()
 	}
-	require.NotZero(t, later, "nothing was asked after the backup")
+	require.NotZero(t, later, "no request came after the backup")
 	tr.terminate()
 	tr.report("restore under load", restores)
 }
 
-// awaitAnswers waits until some more calls are answered.
+// awaitAnswers waits until some more calls have been answered.
 func (tr *trial) awaitAnswers(more int) {
 	tr.t.Helper()
 	want := len(tr.record.Calls()) + more
@@ -55,8 +55,8 @@ func (tr *trial) awaitAnswers(more int) {
 	}
 }
 
-// requirePrefix holds a restored database against what was asked: everything that was answered before the backup began,
-// and before any that is there was asked, is there too. It returns how many of the answers are not.
+// requirePrefix compares a restored database with what was asked: it must hold everything that was answered before the backup
+// began, and before any call that it holds was made. It returns how many of the answers it does not hold.
 func requirePrefix(t *testing.T, tr *trial, began time.Duration) (missing int) {
 	t.Helper()
 	ledger, err := checker.ReadLedger(context.Background(), "sqlite:"+tr.database)

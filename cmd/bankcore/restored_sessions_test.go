@@ -20,7 +20,7 @@ func (p *process) events(query string) string {
 	return r.body
 }
 
-// TestCustomersSignInAgainAfterARestore: nobody stays signed in, nobody is taken for a thief, and the audit trail says why.
+// TestCustomersSignInAgainAfterARestore: no customer stays signed in or is taken for a thief, and the audit trail says why.
 func TestCustomersSignInAgainAfterARestore(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -59,7 +59,8 @@ func TestCustomersSignInAgainAfterARestore(t *testing.T) {
 	require.Contains(t, command(t, environ, "", "verify").stdout, "checked 1 accounts with 1 entries")
 }
 
-// TestARestoreByOtherMeansIsTold: PostgreSQL's own tools restore it, and the operator says so.
+// TestARestoreByOtherMeansIsTold runs restore --in-place, as an operator does after PostgreSQL's own tools have restored the
+// database.
 func TestARestoreByOtherMeansIsTold(t *testing.T) {
 	t.Parallel()
 	environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+pgtest.URL(t))
@@ -77,7 +78,7 @@ func TestARestoreByOtherMeansIsTold(t *testing.T) {
 	}
 }
 
-// TestARestoreIsSeenInTheDashboard among the events of all accounts.
+// TestARestoreIsSeenInTheDashboard looks for it among the events of all accounts.
 func TestARestoreIsSeenInTheDashboard(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -11,7 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/pgtest"
 )
 
-// attacks are what somebody tries who has the password of the servers' role.
+// attacks lists what an attacker with the password of the servers' role tries.
 var attacks = []string{
 	`ALTER TABLE transactions DISABLE TRIGGER transactions_are_never_changed`, `ALTER TABLE accounts DISABLE TRIGGER ALL`,
 	`DROP TRIGGER transactions_are_never_changed ON transactions`, `DROP TABLE events`, `DROP VIEW database_clock`,
@@ -26,7 +26,7 @@ var attacks = []string{
 	`DELETE FROM goose_db_version`, `ALTER DATABASE bankcore SET search_path = mine`,
 }
 
-// TestAServerThatOwnsNothing serves a whole day, and cannot touch what protects the ledger.
+// TestAServerThatOwnsNothing can do everything that a day brings, and cannot touch what protects the ledger.
 func TestAServerThatOwnsNothing(t *testing.T) {
 	t.Parallel()
 	owner := pgtest.URL(t)
@@ -88,7 +88,7 @@ func liveADay(t *testing.T, p *process, environ []string) {
 	require.Equal(t, 200, p.signIn(alice, testPIN, appCode(t, secret, 1)).status)
 	require.Equal(t, 200, protect("/recovery-codes", map[string]any{"pin": testPIN, "code": codes[0]}).status)
 	require.Equal(t, 0, command(t, environ, "", "account", "second-factor-off", alice).code)
-	bobs := p.authorization(bob, testPIN) // before an unlock puts the next PIN off
+	bobs := p.authorization(bob, testPIN) // before an unlock delays the next PIN
 	for range 3 {
 		require.Equal(t, 401, p.login(bob, "999998").status)
 	}
@@ -102,8 +102,8 @@ func liveADay(t *testing.T, p *process, environ []string) {
 	call(200, "GET", "/readyz", nil)
 }
 
-// TestTheOwnersRoleMigratesForTheServer: a server that is given both roles needs no step before it, and grants come back that
-// somebody has widened or taken.
+// TestTheOwnersRoleMigratesForTheServer: a server that is given both roles needs no step before it, and restores grants that an
+// administrator of the database has widened or revoked.
 func TestTheOwnersRoleMigratesForTheServer(t *testing.T) {
 	t.Parallel()
 	owner := pgtest.URL(t)
@@ -130,7 +130,7 @@ func TestTheOwnersRoleMigratesForTheServer(t *testing.T) {
 	require.Contains(t, o.stdout, "both sides are equal")
 }
 
-// TestAServerThatOwnsTheTablesSaysSo, and works as before.
+// TestAServerThatOwnsTheTablesSaysSo and works as before.
 func TestAServerThatOwnsTheTablesSaysSo(t *testing.T) {
 	t.Parallel()
 	owner := pgtest.URL(t)
@@ -145,8 +145,8 @@ func TestAServerThatOwnsTheTablesSaysSo(t *testing.T) {
 	}
 }
 
-// TestRolesArePartedLater walks the steps of docs/operations.md on a bank whose servers have owned its tables.
-func TestRolesArePartedLater(t *testing.T) {
+// TestRolesAreSeparatedLater follows the steps of docs/operations.md on a bank whose servers have owned its tables.
+func TestRolesAreSeparatedLater(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
 	url := server.URL("bankcore")

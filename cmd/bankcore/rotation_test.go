@@ -13,8 +13,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/pgtest"
 )
 
-// rotation walks a bank that is served through the steps of docs/operations.md, "Rotating secrets", and lets its customers go on
-// meanwhile.
+// rotation takes a running bank through the steps of docs/operations.md, "Rotating secrets", while its customers continue.
 type rotation struct {
 	t       *testing.T
 	serve   func(i int, lists []string) *process // with each secret listing the old one, the new one or both
@@ -37,7 +36,7 @@ var lacksAPepper = regexp.MustCompile(`level=ERROR msg="PIN_PEPPER lacks a peppe
 
 const oldOne, newOne = "old", "new"
 
-// rotated is the value of a setting, such as "SECRET_KEY=new,old".
+// rotated returns a setting with its value, such as "SECRET_KEY=new,old".
 func rotated(name string, lists []string) string {
 	var secrets []string
 	for _, which := range lists {
@@ -59,7 +58,7 @@ func (r *rotation) begin(servers int) {
 	r.protect(p)
 	r.signIn(p)
 	r.firstAccess, r.firstRefresh = r.access, r.refresh
-	r.signIn(p) // the session that goes on
+	r.signIn(p) // the session that continues
 	r.pay(p)
 	r.cursor = p.call("GET", "/accounts/"+r.active+"/transactions?limit=1", nil, r.auth()...).field(r.t, "next_cursor").(string)
 	r.check()
@@ -102,7 +101,7 @@ func (r *rotation) pay(p *process) {
 
 func (r *rotation) key() string { return fmt.Sprint("payment ", r.nextTransfer) }
 
-// check is what customers do, at each server, with what they have from another one or from before.
+// check does what customers do at each server, with what they got from another one or earlier.
 func (r *rotation) check() {
 	r.t.Helper()
 	for _, p := range r.servers {
@@ -123,7 +122,7 @@ func (r *rotation) check() {
 	}
 }
 
-// step restarts one server after the other with other lists, while customers go on at all of them.
+// step restarts one server after the other with other lists, while customers continue at all of them.
 func (r *rotation) step(lists ...string) {
 	r.t.Helper()
 	for i, p := range r.servers {
@@ -146,8 +145,8 @@ func (r *rotation) peppers() string {
 	return strings.Join(strings.Fields(o.stdout), " ")
 }
 
-// end drops the old secrets, while some accounts are dormant. What was only ever signed with them is refused, and a PIN that
-// did not move needs a code.
+// end drops the old secrets while some accounts are dormant. What was only ever signed with the old ones is refused, and a PIN
+// that did not move needs a code.
 func (r *rotation) end(dormant int) {
 	r.t.Helper()
 	require.Equal(r.t, 200, r.servers[0].signIn(r.protected, testPIN, r.recovery[0]).status)
@@ -176,7 +175,7 @@ func (r *rotation) end(dormant int) {
 	require.Equal(r.t, 200, r.servers[0].login(r.dormant, testPIN).status)
 	for _, p := range r.servers {
 		p.stop()
-		require.NotContains(r.t, p.stdout.String()+p.stderr.String(), marker, "no secret is told")
+		require.NotContains(r.t, p.stdout.String()+p.stderr.String(), marker, "no secret is shown")
 	}
 	r.t.Logf("%d rounds of refreshes, sign-ins, cursors and retries, 0 refused, while three secrets were replaced on %d server(s)", r.checks, len(r.servers))
 }
@@ -193,7 +192,7 @@ func TestSecretsRotateOnPostgreSQL(t *testing.T) {
 	r.begin(2)
 	r.step(oldOne, newOne)
 	r.step(newOne, oldOne)
-	r.end(2) // one was opened in the step before, and its opening not repeated since
+	r.end(2) // one was opened in the previous step, and its opening not repeated since
 }
 
 // TestSecretsRotateInSecretsEnv: one server on SQLite, whose operator edits the file beside the database.

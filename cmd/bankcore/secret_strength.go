@@ -17,13 +17,13 @@ const (
 	expectedStrong = "a secret that is hard to guess, without repetitions, sequences or a placeholder; openssl rand -base64 32 makes one"
 )
 
-// placeholders are what examples say in a secret's place, in small letters and digits alone.
+// placeholders are what examples hold in a secret's place, reduced to lower-case letters and digits.
 var placeholders = []string{
 	"changeme", "changethis", "replaceme", "replacethis", "placeholder", "yoursecret", "youradminkey", "yourpepper", "yourtoken", "insecure", "notasecret",
 }
 
-// checkSecrets refuses secrets that are easy to guess, and one in two settings: what one of them opens would tell of the other. An
-// older pepper may be weak: it opens nothing, and PINs that were hashed with it move away from it.
+// checkSecrets refuses secrets that are easy to guess, and one secret in two settings, where a leak of one would give away the
+// other. An older pepper may be weak: it opens nothing, and PINs that were hashed with it move away from it.
 func (c *config) checkSecrets() error {
 	named := append(c.secrets(), namedSecret{"METRICS_TOKEN", &c.MetricsToken})
 	holder := map[string]string{}
@@ -56,7 +56,7 @@ func strong(text string) bool {
 }
 
 // strength estimates how many bits a guesser has to find: the entropy of the characters, or of the steps from each to the next if that
-// is less, times the length. A text that repeats itself counts once. It tells neglect from randomness, and does not know words.
+// is less, times the length. A text that repeats itself counts once. It tells neglect from randomness, but knows no words.
 func strength(text string) float64 {
 	all := []rune(text)
 	all = all[:period(all)]
@@ -67,7 +67,7 @@ func strength(text string) float64 {
 	return min(entropy(all), entropy(steps)) * float64(len(all))
 }
 
-// period is the length of the part that a text repeats; the whole text's if it does not.
+// period returns the length of the part that a text repeats, or of the whole text if it does not.
 func period(text []rune) int {
 	for p := 1; p < len(text); p++ {
 		if slices.Equal(text[p:], text[:len(text)-p]) {
@@ -77,7 +77,7 @@ func period(text []rune) int {
 	return len(text)
 }
 
-// entropy is Shannon's, in bits for each symbol.
+// entropy returns Shannon's entropy, in bits per symbol.
 func entropy(symbols []rune) float64 {
 	counts := map[rune]int{}
 	for _, symbol := range symbols {

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// secretSettings are the variables that hold secrets.
+// secretSettings lists the variables that hold secrets.
 var secretSettings = []string{"SECRET_KEY", "ADMIN_KEY", "PIN_PEPPER", "METRICS_TOKEN"}
 
 // checked parses settings and checks their secrets, as a start of the server does.
@@ -25,7 +25,7 @@ func checked(t *testing.T, environ ...string) error {
 	return cfg.checkSecrets()
 }
 
-// TestWeakSecretsStopTheStart, with one line that names the variable and holds no value.
+// TestWeakSecretsStopTheStart with one line that names the variable and contains no value.
 func TestWeakSecretsStopTheStart(t *testing.T) {
 	t.Parallel()
 	weak := map[string]string{
@@ -62,7 +62,7 @@ func TestWeakSecretsStopTheStart(t *testing.T) {
 	t.Logf("%d starts with weak secrets refused", refused)
 }
 
-// TestASecretInTwoSettingsStopsTheStart, wherever it is listed.
+// TestASecretInTwoSettingsStopsTheStart wherever it is listed.
 func TestASecretInTwoSettingsStopsTheStart(t *testing.T) {
 	t.Parallel()
 	for i, one := range secretSettings {
@@ -92,7 +92,7 @@ func TestWeakSecretsStopNothingElse(t *testing.T) {
 	require.Equal(t, 0, command(t, append(environ, keys...), "", "verify").code)
 }
 
-// TestSecretsOfTheFileAreHeldToTheSameRules as those of the environment, also between the two.
+// TestSecretsOfTheFileAreHeldToTheSameRules as those of the environment, even where one is in each.
 func TestSecretsOfTheFileAreHeldToTheSameRules(t *testing.T) {
 	t.Parallel()
 	for says, stored := range map[string]string{
@@ -112,7 +112,7 @@ func TestSecretsOfTheFileAreHeldToTheSameRules(t *testing.T) {
 	}
 }
 
-// TestStrongSecretsAreTaken: 10,000 of each kind that people make, and passphrases.
+// TestStrongSecretsAreTaken tries 10,000 of each kind that people make, and passphrases.
 func TestStrongSecretsAreTaken(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2)) // the same ones each time
@@ -144,7 +144,7 @@ func TestStrongSecretsAreTaken(t *testing.T) {
 	t.Logf("the weakest of 10,000 each, in bits: %v", weakest)
 }
 
-// TestSecretsThatAreMadeAreStrong, and different.
+// TestSecretsThatAreMadeAreStrong and different.
 func TestSecretsThatAreMadeAreStrong(t *testing.T) {
 	t.Parallel()
 	cfg := config{DatabaseURL: databaseURL("sqlite:" + filepath.Join(t.TempDir(), "bank.db"))}

@@ -27,7 +27,7 @@ const (
 	secretBytes    = 32
 	expectedSecret = "at least 32 characters, none of them a control character; or several such, all different, with nothing but a comma between"
 	secretsHeader  = "# Made by bankcore. Back it up with the database: without PIN_PEPPER no stored PIN can be checked.\n"
-	// Whoever holds the lock writes one small file.
+	// The holder of the lock writes only one small file.
 	lockPatience = 10 * time.Second
 )
 
@@ -51,7 +51,7 @@ func (c *config) missingSecrets() []namedSecret {
 	return missing
 }
 
-// secretsPath lies beside the SQLite file, so that whoever moves or backs up the folder keeps the two together.
+// secretsPath is beside the SQLite file, so that moving or backing up the folder keeps the two together.
 func (c *config) secretsPath() string {
 	if path, ok := c.DatabaseURL.sqlitePath(); ok {
 		return filepath.Join(filepath.Dir(path), "secrets.env")
@@ -60,18 +60,18 @@ func (c *config) secretsPath() string {
 }
 
 // ensureSecrets fills the secrets that the configuration leaves out, from the secrets file or, when that lacks them
-// too, with new ones that it adds to the file. Processes that start together end with the same secrets. A new pepper is made
-// only for a bank that is new: the PINs of one that has accounts can be checked with theirs alone.
+// too, with new ones that it adds to the file. Processes that start together end up with the same secrets. A new pepper is
+// made only for a new bank: the PINs of one with accounts can be checked only with their own.
 func ensureSecrets(cfg *config, fresh bool, logger *slog.Logger) error {
 	path := cfg.secretsPath()
 	// First without the lock, which a complete file on a read-only volume does not need. The file is checked even if
-	// the environment holds all three: others must not get at what an earlier start put there.
+	// the environment holds all three: other users must not be able to read what an earlier start put there.
 	if _, err := adoptSecrets(cfg, path); err != nil || len(cfg.missingSecrets()) == 0 {
 		return err
 	}
 	if cfg.DatabaseURL.isPostgres() {
 		// Each of several servers would make its own.
-		return fmt.Errorf("%s: not set and not in %s; all servers of one PostgreSQL database need the same, so none is made here",
+		return fmt.Errorf("%s: not set and not in %s; all servers of one PostgreSQL database need the same one, so none is generated here",
 			cfg.missingSecrets()[0].name, path)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -100,7 +100,7 @@ func makeSecrets(cfg *config, fresh bool, path string, logger *slog.Logger) erro
 		return nil
 	}
 	if cfg.PINPepper == "" && !fresh {
-		return fmt.Errorf("PIN_PEPPER: not set and not in %s, but the database has accounts whose PINs were made with one; bring that file back", path)
+		return fmt.Errorf("PIN_PEPPER: not set and not in %s, but the database has accounts whose PINs were made with one; restore that file", path)
 	}
 	names := make([]string, 0, len(missing))
 	for _, named := range missing {
@@ -110,7 +110,7 @@ func makeSecrets(cfg *config, fresh bool, path string, logger *slog.Logger) erro
 	if err := replaceFile(path, content); err != nil {
 		return fmt.Errorf("secrets: %w", err)
 	}
-	// What serves is what a later start will read.
+	// Serve with what a later start will read.
 	if _, err := adoptSecrets(cfg, path); err != nil {
 		return err
 	}
@@ -144,8 +144,8 @@ func adoptSecrets(cfg *config, path string) (string, error) {
 	return text, nil
 }
 
-// checkStored refuses a file with anything but good secrets in it, rather than have a new one made in place of a
-// damaged or misspelt entry: a new pepper would lock every customer out.
+// checkStored refuses a file with anything but valid secrets in it, so that none is generated in place of a damaged or
+// misspelt entry: a new pepper would lock every customer out.
 func (c *config) checkStored(stored map[string]string, path string) error {
 	found := 0
 	for _, named := range c.secrets() {
@@ -164,7 +164,7 @@ func (c *config) checkStored(stored map[string]string, path string) error {
 	return nil
 }
 
-// readPrivate asks the open file for its mode, not the path, which could come to name another file in between.
+// readPrivate checks the mode of the open file rather than of the path, which could name another file by then.
 func readPrivate(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -176,7 +176,7 @@ func readPrivate(path string) (string, error) {
 		return "", fmt.Errorf("secrets: %w", err)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return "", fmt.Errorf("%s: mode %#o lets other users at the secrets; run: chmod 600 %s", path, mode, path)
+		return "", fmt.Errorf("%s: mode %#o lets other users read the secrets; run: chmod 600 %s", path, mode, path)
 	}
 	text, err := io.ReadAll(file)
 	if err != nil {
@@ -191,8 +191,8 @@ func newSecret() string {
 	return base64.RawURLEncoding.EncodeToString(random)
 }
 
-// replaceFile puts content at path whole or not at all, on disk before it returns: secrets that a power cut took away
-// would leave PIN hashes behind that nothing matches.
+// replaceFile writes content to path whole or not at all, and to the disk before it returns: secrets lost in a power cut
+// would leave PIN hashes that nothing matches.
 func replaceFile(path, content string) error {
 	dir := filepath.Dir(path)
 	temporary, err := os.CreateTemp(dir, ".secrets.env-*") // made with mode 0600
@@ -216,7 +216,7 @@ func replaceFile(path, content string) error {
 
 const redacted = "[redacted]"
 
-// secret is a string that no way of printing shows. string(s) is the one way to get at it.
+// secret is a string that no way of printing shows. Only string(s) reveals it.
 type secret string
 
 func (secret) String() string               { return redacted }
@@ -224,12 +224,12 @@ func (secret) GoString() string             { return redacted }
 func (secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
 func (secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// Format covers every verb: fmt does not ask String for one that does not suit a string, such as %d, but prints the
-// value with its complaint.
+// Format covers every verb: for one that does not suit a string, such as %d, fmt does not call String but prints the value
+// in its error.
 func (secret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
 
-// valid also takes a list, as bank.Secrets reads it. A space beside its commas would be part of a secret, and is most often a
-// slip.
+// valid also accepts a list, as bank.Secrets reads it, but no spaces beside its commas: they would be part of a secret, and are
+// most often a slip.
 func (s secret) valid() bool {
 	all := bank.Secrets(string(s))
 	for i, text := range all {

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// secretsSetup gives a configuration whose database, and so whose secrets file, lies in a folder of its own, not yet
-// made.
+// secretsSetup returns a configuration whose database, and so whose secrets file, is in a folder of its own that does not
+// exist yet.
 func secretsSetup(t *testing.T) (cfg config, path string) {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "data")
@@ -66,7 +66,7 @@ func TestSecretsAreMadeOnce(t *testing.T) {
 	}
 	entries, err := os.ReadDir(filepath.Dir(path))
 	require.NoError(t, err)
-	require.Len(t, entries, 2, "no temporary file stays behind")
+	require.Len(t, entries, 2, "no temporary file is left")
 }
 
 func TestSecretsOfTheEnvironmentWin(t *testing.T) {
@@ -113,7 +113,7 @@ func TestSecretsAreAddedToAFile(t *testing.T) {
 			}
 			content, err := os.ReadFile(path)
 			require.NoError(t, err)
-			require.True(t, strings.HasPrefix(string(content), before), "what the file held stays")
+			require.True(t, strings.HasPrefix(string(content), before), "the file keeps what it held")
 
 			again := config{DatabaseURL: cfg.DatabaseURL}
 			require.NoError(t, ensureSecrets(&again, true, slog.New(slog.DiscardHandler)))

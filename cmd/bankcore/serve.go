@@ -26,7 +26,7 @@ import (
 
 const (
 	purgeInterval = 10 * time.Minute
-	// limitsPurgeInterval is for limits that are counted in the database: a row of theirs is of use for a minute.
+	// limitsPurgeInterval applies where rate limits are counted in the database: their rows are of use for only a minute.
 	limitsPurgeInterval = time.Minute
 	// drainDelay lets a load balancer see that the server is about to stop before it does.
 	drainDelay = time.Second
@@ -37,15 +37,15 @@ func (p *program) serveCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the server",
-		Long: `Run the server until it is told to stop (SIGINT or SIGTERM); it then finishes the requests under way.
+		Long: `Run the server until SIGINT or SIGTERM; it then finishes the requests in progress.
 
-The database is created or migrated first. Secrets that are not configured are made at the first start
-and kept beside the database in secrets.env. Only one server can run on a SQLite database at a time; on
-one of PostgreSQL, any number, which all need the same secrets from their configuration.
+The database is created or migrated first. Secrets that are not configured are generated at the first start
+and kept in secrets.env beside the database. Only one server at a time can run on a SQLite database; on
+PostgreSQL any number can, all configured with the same secrets.
 
-SIGHUP reopens the log file and reads the certificate anew; a renewed certificate is also noticed without it.
+SIGHUP reopens the log file and reloads the certificate; a renewed certificate is noticed without it, too.
 
-With --demo the server runs on a throw-away database with a handful of customers, an administrator and
+With --demo the server runs on a throwaway database with a handful of customers, an administrator and
 months of history; their account numbers and PINs are printed. Nothing is kept.`,
 		Example: `  bankcore serve
   bankcore serve --demo
@@ -66,11 +66,11 @@ months of history; their account numbers and PINs are printed. Nothing is kept.`
 			return p.serve(cmd.Context(), cfg)
 		},
 	}
-	command.Flags().BoolVar(&demo, "demo", false, "serve made-up customers from a throw-away database")
+	command.Flags().BoolVar(&demo, "demo", false, "serve made-up customers from a throwaway database")
 	return command
 }
 
-// serve runs the bank that the configuration names.
+// serve runs the configured bank.
 func (p *program) serve(ctx context.Context, cfg config) error {
 	if err := cfg.checkSecrets(); err != nil { // before anything is created
 		return err
@@ -112,12 +112,12 @@ func openMigrated(ctx context.Context, cfg config, logger *slog.Logger) (*store.
 		logger.Warn("the bank's schema holds more than the bank made", "objects", extra)
 	}
 	if s.OwnsTables() {
-		logger.Warn("the server's role owns the bank's tables, and could switch off what keeps the history: see MIGRATE_DATABASE_URL")
+		logger.Warn("the server's role owns the bank's tables and could switch off what protects the ledger: see MIGRATE_DATABASE_URL")
 	}
 	return s, nil
 }
 
-// migrate brings the database up to date, as the role that owns it if that is another one.
+// migrate brings the database up to date, as the role that owns its tables if that is not the server's.
 func migrate(ctx context.Context, cfg config) ([]string, error) {
 	if cfg.MigrateDatabaseURL == "" {
 		return store.Migrate(ctx, string(cfg.DatabaseURL))
@@ -125,7 +125,7 @@ func migrate(ctx context.Context, cfg config) ([]string, error) {
 	return store.MigrateAs(ctx, string(cfg.MigrateDatabaseURL), string(cfg.DatabaseURL))
 }
 
-// openBank finds or makes the secrets and opens the bank with them.
+// openBank finds or generates the secrets and opens the bank with them.
 func openBank(ctx context.Context, s *store.Store, cfg config, logger *slog.Logger) (*bank.Bank, error) {
 	accounts, err := bank.HasAccounts(ctx, s)
 	if err != nil {
@@ -134,7 +134,7 @@ func openBank(ctx context.Context, s *store.Store, cfg config, logger *slog.Logg
 	if err := ensureSecrets(&cfg, !accounts, logger); err != nil {
 		return nil, err
 	}
-	if err := cfg.checkSecrets(); err != nil { // with those of the file, too
+	if err := cfg.checkSecrets(); err != nil { // now with those of the file
 		return nil, err
 	}
 	return newBank(s, cfg, time.Now)
@@ -161,11 +161,11 @@ func bankConfig(cfg config, now func() time.Time) bank.Config {
 	}
 }
 
-// gcPercent lets the heap grow to five times what lives on it before the collector runs. Little lives: connections, limits,
-// a queue that is bounded. At Go's default of 100 the collector takes a tenth of the processors under load.
+// gcPercent lets the heap grow to five times its live data before the collector runs. There is little of that: connections,
+// limits and a bounded queue. At Go's default of 100, the collector takes a tenth of the processors' time under load.
 const gcPercent = 400
 
-// tuneCollector leaves an operator's own GOGC alone.
+// tuneCollector applies gcPercent unless the operator has set GOGC.
 func (p *program) tuneCollector() {
 	if !slices.ContainsFunc(p.environ, func(entry string) bool { return strings.HasPrefix(entry, "GOGC=") }) {
 		debug.SetGCPercent(gcPercent)
@@ -193,7 +193,7 @@ func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, dr
 	})
 }
 
-// listen serves HTTP until ctx ends, or until the store can no longer tell what it holds.
+// listen serves HTTP until ctx ends, or until the outcome of a commit is unknown.
 func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, logFile io.Closer) error {
 	p.tuneCollector()
 	srv, err := newServer(cfg, s, b, logger, drainDelay)
@@ -252,15 +252,15 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 	return err
 }
 
-// serveOps starts the operators' listener. What it returns as its place is for people; stop ends it.
+// serveOps starts the operators' listener. It returns the listener's URL, or "off", for people to read, and stop, which ends it.
 func serveOps(ctx context.Context, cfg config, srv *server.Server, logger *slog.Logger) (place string, stop func(), err error) {
 	if cfg.OpsAddr == opsOff {
 		return opsOff, func() {}, nil
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.OpsAddr)
 	if errors.Is(err, syscall.EADDRINUSE) && cfg.OpsAddr == defaultOpsAddr {
-		// Two banks on one host must start without a setting; which of them has the default is then a matter of chance.
-		logger.Warn("metrics are not served: another program has the default OPS_ADDR", "address", cfg.OpsAddr)
+		// Two banks on one host must start without a setting. Which of them gets the default address is a matter of chance.
+		logger.Warn("metrics are not served: another program listens on the default OPS_ADDR", "address", cfg.OpsAddr)
 		return opsOff, func() {}, nil
 	}
 	if err != nil {
@@ -271,7 +271,7 @@ func serveOps(ctx context.Context, cfg config, srv *server.Server, logger *slog.
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		// The bank goes on without its metrics, whose absence is an alert.
+		// The bank keeps running without its metrics. Their absence raises an alert.
 		if err := srv.ServeOps(ctx, listener); err != nil {
 			logger.Error("the operators' listener has ended", "error", err)
 		}
@@ -279,10 +279,10 @@ func serveOps(ctx context.Context, cfg config, srv *server.Server, logger *slog.
 	return "http://" + listener.Addr().String() + "/metrics", func() { cancel(); <-ended }, nil
 }
 
-// errOutcomeUnknown ends the process: whether the last transaction is in the file shows only to a fresh start.
+// errOutcomeUnknown ends the process: only a fresh start can see whether the last transaction is in the file.
 var errOutcomeUnknown = errors.New("a commit failed and its outcome is unknown; check the disk, then start again and run: bankcore verify")
 
-// refoldNames lets every name be found by this version's rules.
+// refoldNames brings the form in which names are searched up to this version's rules.
 func refoldNames(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
 	switch names, err := b.RefoldNames(ctx); {
 	case err != nil && ctx.Err() == nil:
@@ -292,7 +292,7 @@ func refoldNames(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
 	}
 }
 
-// flushRepeats records once a minute what failed again and again in it.
+// flushRepeats records, once a minute, the failures that were repeated within it.
 func flushRepeats(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
@@ -303,12 +303,12 @@ func flushRepeats(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
 			return
 		}
 		if err := b.FlushRepeats(ctx); err != nil && ctx.Err() == nil {
-			logger.Warn("cannot record failures; the next minute tries again", "error", err)
+			logger.Warn("cannot record failures; trying again in a minute", "error", err)
 		}
 	}
 }
 
-// watchPeppers logs how many PINs this server cannot check, and how many need a pepper that will be dropped.
+// watchPeppers logs how many PINs this server cannot check, and how many still use an older pepper.
 func watchPeppers(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
 	use, err := b.CountPeppers(ctx)
 	if err != nil {
@@ -343,7 +343,7 @@ func resealSecondFactors(ctx context.Context, b *bank.Bank, logger *slog.Logger)
 	}
 }
 
-// purge deletes expired rows now and then.
+// purge deletes expired rows at intervals.
 func purge(ctx context.Context, cfg config, b *bank.Bank, logger *slog.Logger) {
 	interval := purgeInterval
 	if cfg.limitStore() == limitsInDatabase {

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestServeFromNothing: in an empty folder, with no configuration, one command gives a bank that works.
+// TestServeFromNothing: in an empty folder, with no configuration, one command starts a bank that works.
 func TestServeFromNothing(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -56,7 +56,7 @@ func TestServeFromNothing(t *testing.T) {
 	again.stop()
 }
 
-// TestServeOnce: a database has one server, and every other command works beside it.
+// TestServeOnce: a SQLite database has one server, and every other command works beside it.
 func TestServeOnce(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -78,7 +78,7 @@ func TestServeOnce(t *testing.T) {
 	require.Equal(t, 201, p.call("POST", "/accounts/"+number+"/deposit", map[string]any{"amount": 1}, auth...).status)
 	require.Equal(t, 403, p.call("GET", "/admin/stats", nil, auth...).status)
 	require.Equal(t, 0, command(t, beside, "", "account", "role", number, "admin").code)
-	require.Equal(t, 200, p.call("GET", "/admin/stats", nil, auth...).status, "a role holds at once")
+	require.Equal(t, 200, p.call("GET", "/admin/stats", nil, auth...).status, "a role takes effect at once")
 
 	require.Equal(t, outcome{stdout: "the database is up to date\n"}, command(t, beside, "", "migrate"))
 	require.Contains(t, command(t, beside, "", "verify").stdout, "balances 501 = opened 500 + deposited 1 - withdrawn 0")
@@ -151,7 +151,7 @@ func TestServeRefuses(t *testing.T) {
 	}
 }
 
-// TestServeLogs: the access log is JSON lines in a file of its owner's, and holds nobody's secrets.
+// TestServeLogs: the access log is JSON lines in a file that only its owner can read, and contains no secrets.
 func TestServeLogs(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -193,7 +193,7 @@ func TestServeLogs(t *testing.T) {
 	}
 }
 
-// TestServeReadsDotenv: the file .env of the working directory counts, and the environment wins over it.
+// TestServeReadsDotenv: the file .env in the working directory is read, and the environment wins over it.
 func TestServeReadsDotenv(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -207,8 +207,7 @@ func TestServeReadsDotenv(t *testing.T) {
 	require.Equal(t, "NOK", ask(t, filepath.Join(folder, "here", "bank.db"), `SELECT currency FROM accounts`))
 }
 
-// TestServeCountsWhereItIsTold: in memory, where nothing of it is written, or in the database, where the next server finds
-// it.
+// TestServeCountsWhereItIsTold: in memory, without writing anything, or in the database, where the next server finds it.
 func TestServeCountsWhereItIsTold(t *testing.T) {
 	t.Parallel()
 	for setting, rows := range map[string]string{

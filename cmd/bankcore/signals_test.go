@@ -11,7 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/checker"
 )
 
-// TestPause stops the server's process for a while, as a machine does that is moved or swaps, and lets it go on.
+// TestPause suspends the server's process for a while, as on a machine that is migrated or swaps, and resumes it.
 func TestPause(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
@@ -19,7 +19,7 @@ func TestPause(t *testing.T) {
 	for range pauses {
 		tr.during(30, func(stop context.CancelFunc) {
 			tr.p.signal(syscall.SIGSTOP)
-			time.Sleep(300 * time.Millisecond) // how long does not matter: nobody works meanwhile
+			time.Sleep(300 * time.Millisecond) // how long does not matter: no request is answered meanwhile
 			tr.p.signal(syscall.SIGCONT)
 			tr.await(checker.Acknowledged, 50)
 			stop()
@@ -30,8 +30,8 @@ func TestPause(t *testing.T) {
 	tr.report("SIGSTOP and SIGCONT under load", pauses)
 }
 
-// TestStopUnderLoad tells the server to stop while customers go on asking until nobody answers. Whoever has no answer has
-// reached nobody: nothing that was taken is left half way.
+// TestStopUnderLoad tells the server to stop while customers keep sending requests until none is answered. A request without an
+// answer did not reach the server: it leaves nothing that it accepted half done.
 func TestStopUnderLoad(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
@@ -40,7 +40,7 @@ func TestStopUnderLoad(t *testing.T) {
 		tr.during(30, func(context.CancelFunc) { tr.p.signal(syscall.SIGTERM) })
 		require.Equal(t, 0, tr.ended(), tr.p.stderr)
 		v := tr.requireKept()
-		require.Zero(t, v.Effective, "somebody was not told what the server did")
+		require.Zero(t, v.Effective, "a customer was not told what the server did")
 		tr.restart()
 	}
 	tr.terminate()

@@ -23,8 +23,8 @@ type upload struct {
 	rest   string
 }
 
-// beginLogin sends a login without the end of its body, and returns once the server has asked for the body: from then on
-// the request is under way.
+// beginLogin sends a login without the end of its body, and returns once the server has asked for the body: from then on the
+// request is in progress.
 func (p *process) beginLogin(number, pin string) *upload {
 	p.t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
@@ -90,10 +90,10 @@ func (p *process) awaitClosed() {
 		}
 		_ = conn.Close()
 	}
-	require.FailNow(p.t, "the server goes on listening")
+	require.FailNow(p.t, "the server keeps listening")
 }
 
-// TestStopDrains: whoever is being served when the server is told to stop gets the answer.
+// TestStopDrains: a client whose request is in progress when the server is told to stop gets the answer.
 func TestStopDrains(t *testing.T) {
 	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {

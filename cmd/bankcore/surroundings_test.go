@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestServeStartsAmongOthers: with a .env of a Windows editor and with variables that others have set, the server starts, and
-// says what it has ignored.
+// TestServeStartsAmongOthers: with a .env from a Windows editor and with other programs' variables, the server starts, and says
+// what it has ignored.
 func TestServeStartsAmongOthers(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -40,7 +40,7 @@ func TestServeStartsAmongOthers(t *testing.T) {
 	}
 }
 
-// TestSettingsAsPeopleWriteThem: levels by the names that other programs have for them, and a DEBUG that is not ours.
+// TestSettingsAsPeopleWriteThem: levels by the names that other programs use, and a DEBUG that is not ours.
 func TestSettingsAsPeopleWriteThem(t *testing.T) {
 	t.Parallel()
 	for entry, want := range map[string]string{
@@ -63,7 +63,7 @@ func TestSettingsAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
-// TestWhatIsWrongInDotenvIsNamed by its line and its reason, without a value.
+// TestWhatIsWrongInDotenvIsNamed with its line and the reason, without a value.
 func TestWhatIsWrongInDotenvIsNamed(t *testing.T) {
 	t.Parallel()
 	key := "SECRET_KEY='" + goodSecret[:20] + "\n" + goodSecret[20:] + "'\r\n" // over two lines
@@ -92,7 +92,7 @@ func TestWhatIsWrongInDotenvIsNamed(t *testing.T) {
 	require.NoError(t, err, "secrets.env, too")
 }
 
-// servedCertificate is what a new client is shown.
+// servedCertificate returns the certificate that a new client is shown.
 func (p *process) servedCertificate() []byte {
 	p.t.Helper()
 	connection, err := tls.Dial("tcp", strings.TrimPrefix(p.url, "https://"), &tls.Config{InsecureSkipVerify: true})
@@ -111,7 +111,7 @@ func certificateIn(t *testing.T, folder string) []byte {
 	return block.Bytes
 }
 
-// putFile writes into the file that is there, as cp does.
+// putFile overwrites the existing file in place, as cp does.
 func putFile(t *testing.T, from, to, name string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(from, name))
@@ -119,8 +119,8 @@ func putFile(t *testing.T, from, to, name string) {
 	require.NoError(t, os.WriteFile(filepath.Join(to, name), text, 0o600))
 }
 
-// TestARenewedCertificateIsServed: its files are replaced under a running server, one after the other, and while they do not fit
-// the one before is served.
+// TestARenewedCertificateIsServed: its files are replaced under a running server, one after the other, and while they do not match,
+// the previous one is served.
 func TestARenewedCertificateIsServed(t *testing.T) {
 	t.Parallel()
 	folder, renewed, again := t.TempDir(), t.TempDir(), t.TempDir()
@@ -138,7 +138,7 @@ func TestARenewedCertificateIsServed(t *testing.T) {
 	putFile(t, renewed, folder, "cert.pem")
 	require.Eventually(t, func() bool {
 		require.Equal(t, first, p.servedCertificate(), "half of a pair")
-		return strings.Contains(p.stderr.String(), "the one before is still served")
+		return strings.Contains(p.stderr.String(), "the previous one is still served")
 	}, patience, 50*time.Millisecond)
 	putFile(t, renewed, folder, "key.pem")
 	becomes(certificateIn(t, renewed), "without a signal")
@@ -191,7 +191,7 @@ func TestSIGHUPReopensTheLogFile(t *testing.T) {
 	require.Empty(t, p.stderr.String())
 }
 
-// TestSIGHUPDoesNotEndTheServer: also where there is nothing to reload, again and again, and while it drains.
+// TestSIGHUPDoesNotEndTheServer even if there is nothing to reload, again and again, and while it drains.
 func TestSIGHUPDoesNotEndTheServer(t *testing.T) {
 	t.Parallel()
 	p := serve(t, t.TempDir(), nil)

@@ -19,7 +19,7 @@ import (
 	"github.com/bankingcore/bankcore/schema"
 )
 
-// tampering is what somebody does to a schema, and what every command then says of it.
+// tampering is what an attacker does to a schema, and what every command then says about it.
 type tampering struct{ name, statements, says string }
 
 var sqliteTamperings = []tampering{
@@ -76,7 +76,7 @@ var postgresTamperings = []tampering{
 		`list of migrations "goose_db_version" is changed`},
 }
 
-// requireRefused expects that no command takes a database, and that each says why.
+// requireRefused expects that no command accepts a database, and that each says why.
 func requireRefused(t *testing.T, environ []string, says string, commands ...[]string) {
 	t.Helper()
 	for _, line := range commands {
@@ -127,7 +127,7 @@ func TestATamperedPostgresIsRefused(t *testing.T) {
 	}
 }
 
-// migratedPostgres is a bank without an account.
+// migratedPostgres makes a bank without an account.
 func migratedPostgres(t *testing.T) string {
 	t.Helper()
 	return pgtest.Filled(t, func(url string) error {
@@ -145,7 +145,7 @@ func editPostgres(t *testing.T, url, statements string) {
 	require.NoError(t, conn.Close(t.Context()))
 }
 
-// migrateTo is what an older version of the program left.
+// migrateTo makes the database of an older version of the program.
 func migrateTo(t *testing.T, url string, version int64) {
 	t.Helper()
 	dialect, driver, source := goose.DialectPostgres, "pgx", url
@@ -164,7 +164,7 @@ func migrateTo(t *testing.T, url string, version int64) {
 	require.NoError(t, err)
 }
 
-// TestAnOldTamperedDatabaseIsNotMigrated: what was wrong with it is found before a migration could run into it.
+// TestAnOldTamperedDatabaseIsNotMigrated: the fault is found before a migration could run into it.
 func TestAnOldTamperedDatabaseIsNotMigrated(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "bank.db")
@@ -186,7 +186,7 @@ func TestAnOldTamperedDatabaseIsNotMigrated(t *testing.T) {
 	require.Equal(t, 0, command(t, environ, "", "migrate").code)
 }
 
-// TestAnOperatorsOwnTablesOnPostgres do not stop a server, which names them.
+// TestAnOperatorsOwnTablesOnPostgres do not stop a server, which lists them in its log.
 func TestAnOperatorsOwnTablesOnPostgres(t *testing.T) {
 	t.Parallel()
 	url := migratedPostgres(t)

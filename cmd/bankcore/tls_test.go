@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// selfSigned writes a certificate for 127.0.0.1 and its key to cert.pem and key.pem, and gives a pool that trusts it.
+// selfSigned writes a certificate for 127.0.0.1 and its key to cert.pem and key.pem, and returns a pool that trusts it.
 func selfSigned(t *testing.T, folder string) *x509.CertPool {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestVerifyNamesAnEventThatWasTamperedWith, by somebody who has dropped the triggers and put them back.
+// TestVerifyNamesAnEventThatWasTamperedWith by an attacker who has dropped the triggers and put them back.
 func TestVerifyNamesAnEventThatWasTamperedWith(t *testing.T) {
 	t.Parallel()
 	tamperings := map[string]struct{ statement, says string }{
@@ -37,7 +37,7 @@ func TestVerifyNamesAnEventThatWasTamperedWith(t *testing.T) {
 	requireBrokenTrail(t, onPostgres, tamperings["changed"].says)
 }
 
-// fillTrail leaves four events.
+// fillTrail records four events.
 func fillTrail(t *testing.T, environ []string) {
 	t.Helper()
 	number := createAccount(t, environ)

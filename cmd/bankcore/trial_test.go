@@ -20,7 +20,7 @@ const (
 	trialCapital   = 1_000_000
 )
 
-// trial is a bank that meets a fault again and again, and all that its customers were told.
+// trial is a bank that meets a fault again and again, and everything that its customers were told.
 type trial struct {
 	t         *testing.T
 	binary    string
@@ -56,7 +56,7 @@ func (tr *trial) environ(more ...string) []string {
 	return slices.Concat(unlimited, []string{"DATABASE_URL=sqlite:" + tr.database, "LOG_LEVEL=warn"}, more)
 }
 
-// serve starts the server, on whatever the last one has left.
+// serve starts the server, on what the last one has left.
 func (tr *trial) serve(environ ...string) {
 	tr.t.Helper()
 	began := time.Now()
@@ -66,7 +66,7 @@ func (tr *trial) serve(environ ...string) {
 	tr.client = checker.NewClient(tr.p.url, tr.record, patience)
 }
 
-// serveOrEnd starts the server and tells whether it has come to listen; else it has ended.
+// serveOrEnd starts the server and reports whether it listens; if not, it has ended.
 func (tr *trial) serveOrEnd(environ ...string) (listens bool) {
 	tr.t.Helper()
 	tr.p = startBinary(tr.t, tr.binary, tr.folder, tr.environ(environ...), "serve")
@@ -86,7 +86,7 @@ func (tr *trial) serveOrEnd(environ ...string) (listens bool) {
 	return true
 }
 
-// load is the customers' tellers, each with a number of orders.
+// load returns the customers' tellers, each with a number of orders.
 func (tr *trial) load(tellers, orders int) *checker.Load {
 	return &checker.Load{Client: tr.client, Customers: tr.customers, Tellers: tellers, Orders: orders}
 }
@@ -94,7 +94,7 @@ func (tr *trial) load(tellers, orders int) *checker.Load {
 // endless is more orders than any trial has time for.
 const endless = 1 << 30
 
-// during runs the load beside a fault, which begins after some number of acknowledgements. The fault ends the load.
+// during runs the load during a fault, which begins after some number of acknowledgements. The fault ends the load.
 func (tr *trial) during(acknowledged int64, fault func(stop context.CancelFunc)) {
 	tr.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
@@ -118,7 +118,7 @@ func (tr *trial) during(acknowledged int64, fault func(stop context.CancelFunc))
 	working.Wait()
 }
 
-// acknowledged counts what customers were told to be done.
+// acknowledged counts what customers were told is done.
 func (tr *trial) acknowledged() (n int) {
 	for _, call := range tr.record.Calls() {
 		if call.Outcome == checker.Acknowledged {
@@ -150,7 +150,7 @@ func (tr *trial) kill() {
 	tr.ended()
 }
 
-// ended waits for the server's end, after which nothing that was asked of it can happen any more.
+// ended waits for the server's end, after which no request can take effect any more.
 func (tr *trial) ended() (code int) {
 	tr.t.Helper()
 	code = tr.p.exit()
@@ -166,7 +166,7 @@ func (tr *trial) terminate() {
 	require.Equal(tr.t, 0, tr.ended(), tr.p.stderr)
 }
 
-// verdict holds what the customers were told against the database.
+// verdict compares what the customers were told with the database.
 func (tr *trial) verdict() *checker.Verdict {
 	tr.t.Helper()
 	ledger, err := checker.ReadLedger(context.Background(), "sqlite:"+tr.database)
@@ -184,7 +184,7 @@ func (tr *trial) requireKept() *checker.Verdict {
 	return v
 }
 
-// restart starts the server after a fault; its customers ask again for what they have not heard of.
+// restart starts the server after a fault; its customers repeat their unanswered requests.
 func (tr *trial) restart() *checker.Verdict {
 	tr.t.Helper()
 	tr.serve()
@@ -192,7 +192,7 @@ func (tr *trial) restart() *checker.Verdict {
 	return tr.requireKept()
 }
 
-// report says in one line what has been tried, how often, and what was found.
+// report logs in one line what was tried, how often, and what was found.
 func (tr *trial) report(fault string, cycles int) {
 	tr.t.Helper()
 	v := tr.requireKept()

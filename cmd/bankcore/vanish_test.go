@@ -13,8 +13,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/checker"
 )
 
-// TestClientsVanish has clients leave after every few bytes of a request, and after all of it, while others work. What was
-// not sent whole never takes effect; the rest does once at most, and once when it is asked for again.
+// TestClientsVanish makes clients leave after every few bytes of a request, and after all of it, while others work. What was
+// not sent whole never takes effect; the rest does at most once, and exactly once when it is repeated.
 func TestClientsVanish(t *testing.T) {
 	t.Parallel()
 	tr := newCrashTrial(t)
@@ -26,7 +26,7 @@ func TestClientsVanish(t *testing.T) {
 				tr.vanish(farewell, bytes, bytes, 0)
 			}
 			tr.await(checker.Acknowledged, trialTellers)
-			for i := range 5 * trialTellers { // at whatever point of its way the request is by then
+			for i := range 5 * trialTellers { // wherever the request is by then
 				tr.vanish(farewell, length+i, length, time.Duration(i)*200*time.Microsecond)
 			}
 			tr.p.signal(syscall.SIGSTOP)
@@ -48,7 +48,7 @@ func TestClientsVanish(t *testing.T) {
 	before := tr.requireKept()
 	tr.restart()
 	tr.load(1, 0).Repeat(context.Background(), trialTellers)
-	require.Empty(t, tr.record.Unheard(), "not all have their answer now")
+	require.Empty(t, tr.record.Unheard(), "some requests still have no answer")
 	tr.terminate()
 	tr.report(fmt.Sprintf("clients that vanish, %d of %d requests sent whole done at first", before.Effective, before.Unknown), vanished)
 }

@@ -11,17 +11,17 @@ import (
 
 var (
 	configFields = slices.DeleteFunc(reflect.VisibleFields(reflect.TypeFor[config]()), func(f reflect.StructField) bool { return !f.IsExported() })
-	// echoable tells which unknown names an error may repeat. A piece of a secret that was pasted over two lines of
+	// echoable matches the unknown names that an error may repeat. A piece of a secret that was pasted over two lines of
 	// .env can look like a name, so a name as long as a secret is not repeated.
 	echoable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,30}$`)
-	// ourFamily are names in the environment that are ours, or those of a service called rate-limit-something: Kubernetes
-	// gives every container the addresses of all services in such variables.
+	// ourFamily matches names in the environment that are ours, or those of a service called rate-limit-something:
+	// Kubernetes gives every container the addresses of all services in such variables.
 	ourFamily = regexp.MustCompile(`^RATE_LIMIT_[A-Z0-9_]+$`)
 )
 
-// readVariables puts our variables of environ over those of dotenv. A misspelt name would leave a default in force
-// unnoticed, so dotenv, which is ours alone, may hold nothing unknown. The environment is full of what other programs
-// need: there, what cannot be meant for us is ignored, with a warning if it looks as if it could.
+// readVariables returns our variables, those of environ over those of dotenv. A misspelt name would silently leave a default
+// in force, so dotenv, which is ours alone, may hold nothing unknown. The environment is full of other programs' variables:
+// there, an unknown name is ignored, with a warning if it looks like one of ours.
 func readVariables(environ []string, dotenv string) (given map[string]string, warnings []string, err error) {
 	given, err = readDotenv(dotenv)
 	if err != nil {
@@ -36,7 +36,7 @@ func readVariables(environ []string, dotenv string) (given map[string]string, wa
 	for _, entry := range environ {
 		name, value, _ := strings.Cut(entry, "=")
 		switch {
-		case name == "DEBUG" && !saysBool(value): // Node.js packages read a pattern in it
+		case name == "DEBUG" && !isBool(value): // Node.js packages read a pattern in it
 			warnings = append(warnings, "DEBUG in the environment is neither true nor false, and is ignored")
 		case known(name):
 			given[name] = value
@@ -48,11 +48,11 @@ func readVariables(environ []string, dotenv string) (given map[string]string, wa
 		slices.Sort(unknown)
 		warnings = append(warnings, "unknown variables in the environment are ignored: "+strings.Join(unknown, ", "))
 	}
-	return given, warnings, judgeEmpty(given)
+	return given, warnings, checkEmpty(given)
 }
 
-// judgeEmpty refuses variables that are set to nothing, or leaves their default in force, as their fields say.
-func judgeEmpty(given map[string]string) error {
+// checkEmpty refuses empty variables, allows them, or leaves their default in force, as their fields say.
+func checkEmpty(given map[string]string) error {
 	for _, field := range configFields {
 		name := field.Tag.Get("env")
 		if value, set := given[name]; !set || value != "" {
@@ -69,7 +69,7 @@ func judgeEmpty(given map[string]string) error {
 	return nil
 }
 
-func saysBool(text string) bool {
+func isBool(text string) bool {
 	_, err := strconv.ParseBool(text)
 	return text == "" || err == nil
 }
@@ -91,7 +91,7 @@ func unknownVariable(dotenv string) error {
 		return false
 	})
 	if !echoable.MatchString(first) {
-		first = ".env" // which is where to look for it
+		first = ".env" // the place to look for it
 	}
 	return fmt.Errorf("%s: unknown variable in line %d of .env, expected only the names that .env.example lists", first, line)
 }

@@ -15,16 +15,16 @@ import (
 func (p *program) verifyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify",
-		Short: "Prove the whole ledger and the audit trail",
+		Short: "Verify the whole ledger and the audit trail",
 		Long: `Recompute every account from its entries, on one snapshot: each hash from the one before, each sequence
 without a gap, each balance, the two legs of each transfer, and for each currency that
 balances = opened + deposited - withdrawn. Then the audit trail: each event's hash from the one before, and that none
 is missing, changed, out of order or cut off at the end.
 
-First its schema is compared with what it should be. Prints what it checked, amounts in minor units. Ends
-with exit code 1 if anything does not hold, naming the first broken entry or event, or the object that differs.
-Changes nothing, and can run beside a server, on a backup, and where nothing can be written. A file that was
-copied without its log is refused.`,
+Before that, compare the database's schema with what it should be. The command prints what it checked, amounts in
+minor units. It exits with code 1 if anything does not hold, and names the first broken entry or event, or the
+object that differs. It changes nothing, and can run beside a server, on a backup, and on read-only storage. It
+refuses a file that was copied without its log.`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withReader(cmd.Context(), func(_ config, s *store.Store) error {
@@ -40,9 +40,9 @@ copied without its log is refused.`,
 	}
 }
 
-// progressOn shows how far a verification is, to a person who watches.
+// progressOn returns a function that shows the progress of a verification on a terminal.
 func progressOn(stderr io.Writer) func(bank.VerifyReport) {
-	if !watched(stderr) {
+	if !isTerminal(stderr) {
 		return func(bank.VerifyReport) {}
 	}
 	return func(report bank.VerifyReport) {
@@ -50,8 +50,8 @@ func progressOn(stderr io.Writer) func(bank.VerifyReport) {
 	}
 }
 
-// watched tells whether a person sees what is written, at once.
-func watched(output io.Writer) bool {
+// isTerminal reports whether output is a terminal.
+func isTerminal(output io.Writer) bool {
 	file, ok := output.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }

@@ -25,7 +25,7 @@ func TestVerify(t *testing.T) {
 		"checked 0 events of the audit trail: hashes, sequences, its end\nthe ledger and the audit trail hold\n"}, o)
 }
 
-// TestVerifyFindsTampering: whoever can write to the file can drop the triggers too and put them back, but not make the chain fit.
+// TestVerifyFindsTampering: an attacker who can write to the file can drop the triggers and put them back, but not make the chain fit.
 func TestVerifyFindsTampering(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ statement, says string }{
@@ -72,21 +72,21 @@ func TestBackup(t *testing.T) {
 	backup := filepath.Join(t.TempDir(), "copy.db")
 	o := command(t, environ, "", "backup", backup)
 	require.Equal(t, 0, o.code, o.err)
-	require.Regexp(t, `^wrote and checked `+backup+`, \d+ bytes\nwrote `+backup+`.mac, which restore needs with it\n$`, o.stdout)
+	require.Regexp(t, `^wrote and checked `+backup+`, \d+ bytes\nwrote `+backup+`.mac, which restore needs too\n$`, o.stdout)
 	require.Empty(t, o.stderr)
 	info, err := os.Stat(backup)
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 	require.NoFileExists(t, backup+".partial")
 
-	// The copy stands alone: it holds what the database holds, and no more later.
+	// The copy is independent: it holds what the database holds, and nothing that comes later.
 	want := command(t, environ, "", "verify")
 	createAccount(t, environ)
 	require.Equal(t, want, command(t, []string{"DATABASE_URL=sqlite:" + backup}, "", "verify"))
 	require.Equal(t, "2", ask(t, path, `SELECT count(*) FROM accounts`))
 }
 
-// TestBackupRefuses: nothing that exists is written over, and what cannot be written leaves nothing behind.
+// TestBackupRefuses: no existing file is overwritten, and a backup that cannot be written leaves nothing behind.
 func TestBackupRefuses(t *testing.T) {
 	t.Parallel()
 	environ, path := database(t)

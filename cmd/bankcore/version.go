@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is the program's; CHANGELOG.md says what is in it.
+// version is the program's version. CHANGELOG.md says what is in it.
 const version = "0.1.0"
 
 func (p *program) versionCommand() *cobra.Command {

@@ -1,13 +1,13 @@
 /*
- * A disk that fails when a test says so. Preloaded into the program (LD_PRELOAD), it stands between SQLite and the C
- * library and counts the reads, writes and syncs of the files under one folder, over all threads. (strace can inject errors too,
- * but counts for each thread by itself, and Go moves its work from thread to thread.)
+ * A disk that fails when a test says so. Preloaded into the program (LD_PRELOAD), it intercepts SQLite's calls of the C library
+ * and counts the reads, writes and syncs of the files under one folder, over all threads. (strace can inject errors too, but
+ * counts for each thread separately, and Go moves its work from thread to thread.)
  *
  * DISK_UNDER   the folder; files elsewhere are left alone
  * DISK_STRIKE  what to fail, once: OPERATION:N:ERRNO, where OPERATION is "write", "torn" (half of it is written first),
- *              "sync" or "read", N counts from 1, and ERRNO is a number, or 0 to end the process there and then
+ *              "sync" or "read", N counts from 1, and ERRNO is a number, or 0 to end the process at once
  * DISK_FULL    a path; while it exists, every write finds the disk full
- * DISK_LOG     a path; what is written, cut, deleted and synced is recorded there, for a test that cuts the power
+ * DISK_LOG     a path; writes, truncations, deletions and syncs are recorded there, for a test that cuts the power
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -46,7 +46,7 @@ __attribute__((constructor)) static void begin(void) {
 		record = open(getenv("DISK_LOG"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 }
 
-/* ours tells whether a file is under the folder, and gives its path. */
+/* ours reports whether a file is under the folder, and sets path to its path. */
 static int ours(int fd, char path[4096]) {
 	char link[64];
 	const char *under = getenv("DISK_UNDER");
@@ -58,7 +58,7 @@ static int ours(int fd, char path[4096]) {
 	return strncmp(path, under, strlen(under)) == 0;
 }
 
-/* struck tells whether an operation is the one that fails, and sets errno. */
+/* struck reports whether an operation is the one that fails, and sets errno. */
 static int struck(const char *operation, long count, const char *path) {
 	if (strcmp(operation, strike) != 0 || count != strike_at)
 		return 0;

@@ -1,5 +1,5 @@
-// Every locale that this browser has data of, which it does not list: of all languages, scripts and regions, those that a
-// format resolves to.
+// Returns every locale that this browser has data for. It does not list them, so these are the combinations of all languages,
+// scripts and regions that a format resolves to.
 () => {
   const letters = [...'abcdefghijklmnopqrstuvwxyz'];
   const pairs = letters.flatMap((a) => letters.map((b) => a + b));

@@ -1,4 +1,4 @@
-// What TestEveryWidth puts between the dashboard and the bank: every answer comes with the longest values that the contract allows.
+// TestEveryWidth puts this between the dashboard and the bank: every answer has the longest values that the contract allows.
 (() => {
   const most = 2 ** 53 - 1;
   const longName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3).slice(0, 100);

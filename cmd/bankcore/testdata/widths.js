@@ -1,5 +1,5 @@
-// What TestEveryWidth runs in the dashboard. It copies the page as it is into a frame beside it and gives that frame one width after
-// the other: a layout takes milliseconds there, since nothing is loaded, run or painted anew.
+// TestEveryWidth runs this in the dashboard. It copies the page as it is into a frame beside it and gives that frame one width after
+// the other: a layout takes milliseconds there, since nothing is loaded, run or painted again.
 (() => {
   const slack = 1.5; // pixels that rounding may take
   const target = 24; // pixels, WCAG 2.5.8
@@ -20,16 +20,16 @@
       link.addEventListener('load', done);
       link.addEventListener('error', failed);
     })));
-    // The rows of a list are like each other.
+    // The rows of a list are alike.
     for (const row of copy.querySelectorAll('li:nth-child(n + 9)')) row.remove();
     copy.querySelectorAll('select').forEach((select, i) => { select.selectedIndex = chosen[i]; });
     for (const dialog of copy.querySelectorAll('dialog[open]')) {
       dialog.removeAttribute('open');
       dialog.showModal();
     }
-    // What uPlot draws is as wide as the page's own window.
+    // A chart by uPlot is as wide as the page's own window.
     for (const chart of copy.querySelectorAll('[role=img]')) chart.replaceChildren();
-    copy.body.getBoundingClientRect(); // asks for the fonts
+    copy.body.getBoundingClientRect(); // makes the copy load its fonts
     await copy.fonts.ready;
     return frame;
   }
@@ -40,7 +40,7 @@
   };
   const scrolls = (style, axis) => /auto|scroll/.test(axis === 'x' ? style.overflowX : style.overflowY);
 
-  /** Everything that can be seen, with its box and style, of the topmost window or else of the page. */
+  /** Everything visible in the topmost window, or else on the page, with its box and style. */
   function seen(copy) {
     const scope = [...copy.querySelectorAll('dialog[open]')].at(-1) ?? copy.body;
     return [scope, ...scope.querySelectorAll('*')]
@@ -61,7 +61,7 @@
     return lines;
   }
 
-  /** Words that are broken although they are not long. */
+  /** Words that are broken although they are short. */
   function* broken(all) {
     for (const { element } of all) {
       for (const node of element.childNodes) {
@@ -93,8 +93,8 @@
       const around = parent.getBoundingClientRect();
       const outer = view.getComputedStyle(parent);
       if (/inline$|contents/.test(outer.display)) continue;
-      if (!scrolls(outer, 'x') && (box.left < around.left - slack || box.right > around.right + slack)) yield `${name(element)} hangs out sideways of ${name(parent)}`;
-      if (!scrolls(outer, 'y') && (box.top < around.top - slack || box.bottom > around.bottom + slack)) yield `${name(element)} hangs out below or above of ${name(parent)}`;
+      if (!scrolls(outer, 'x') && (box.left < around.left - slack || box.right > around.right + slack)) yield `${name(element)} overflows ${name(parent)} sideways`;
+      if (!scrolls(outer, 'y') && (box.top < around.top - slack || box.bottom > around.bottom + slack)) yield `${name(element)} overflows ${name(parent)} at the top or bottom`;
     }
   }
 
@@ -105,7 +105,7 @@
       const around = block.getBoundingClientRect();
       const style = view.getComputedStyle(block);
       const left = around.left + parseFloat(style.paddingLeft), right = around.right - parseFloat(style.paddingRight);
-      if (box.left < left - slack || box.right > right + slack) yield `the text of ${name(element)} hangs out of its box`;
+      if (box.left < left - slack || box.right > right + slack) yield `the text of ${name(element)} overflows its box`;
     }
   }
 
@@ -113,8 +113,8 @@
     for (const { element, style } of all) {
       if (element.matches('input, select, svg, iframe, body')) continue;
       const clips = /hidden|clip/;
-      if (clips.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1) yield `${name(element)} is cut sideways`;
-      if (clips.test(style.overflowY) && element.scrollHeight > element.clientHeight + 1) yield `${name(element)} is cut below`;
+      if (clips.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1) yield `${name(element)} is cut off sideways`;
+      if (clips.test(style.overflowY) && element.scrollHeight > element.clientHeight + 1) yield `${name(element)} is cut off at the bottom`;
       if (scrolls(style, 'x') && element.scrollWidth > element.clientWidth + 1) yield `${name(element)} must be scrolled sideways`;
     }
   }
@@ -136,7 +136,7 @@
 
   const meet = (a, b, by) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > by && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > by;
 
-  /** Pairs that lie on each other, found along the page from above. */
+  /** Pairs that overlap, found from the top of the page down. */
   function* overlapping(things, shrink, what) {
     const boxes = things.map(({ element, box }) => ({ element, top: box.top + box.height * shrink, bottom: box.bottom - box.height * shrink, left: box.left, right: box.right }))
       .sort((a, b) => a.top - b.top);
@@ -144,7 +144,7 @@
       for (let j = i + 1; j < boxes.length && boxes[j].top < boxes[i].bottom; j += 1) {
         const [a, b] = [boxes[i], boxes[j]];
         if (a.element !== b.element && !a.element.contains(b.element) && !b.element.contains(a.element) && meet(a, b, slack)) {
-          yield `${what} of ${name(a.element)} and ${name(b.element)} lie on each other`;
+          yield `${what} of ${name(a.element)} and ${name(b.element)} overlap`;
         }
       }
     }
@@ -193,7 +193,7 @@
     yield* behindTheBar(copy, all, height);
   }
 
-  /** Every fault of the page with the widths at which it is there, at ordinary size and with text twice as large. */
+  /** Every fault of the page, with the widths at which it occurs, at ordinary size and with text twice as large. */
   window.faultsAtWidths = async (widths) => {
     const frame = await copyOf(document);
     const copy = frame.contentDocument;
