@@ -1,5 +1,9 @@
 // Package store stores the bank's rows. It opens an engine, migrates it, runs transactions on it, and classifies the driver's errors. No
 // package above it knows which engine is in use.
+//
+// Read, View and Update exist twice: as methods of Store for a function that returns only an error, and as package functions for one
+// that also returns a result. A function may run more than once, so it must not depend on what an earlier run has left in a variable,
+// and returns its result instead of setting one.
 package store
 
 import (
@@ -106,7 +110,7 @@ func (s *Store) Backup(ctx context.Context, p BackupParams) error { return s.eng
 
 // View runs fn on a read-only snapshot of the database. The caller's cancellation is honoured until fn begins; fn gets a ctx without it,
 // because watching it costs the driver a goroutine for each statement. A long fn checks the caller's ctx itself. fn may run more
-// than once, so it may only use its querier and variables that it sets anew.
+// than once.
 func (s *Store) View(ctx context.Context, fn func(ctx context.Context, q db.Querier) error) error {
 	return s.engine.view(ctx, fn)
 }
@@ -118,10 +122,9 @@ func (s *Store) Read(ctx context.Context, fn func(ctx context.Context, q db.Quer
 }
 
 // Update runs fn in a transaction and commits it durably if fn returns nil; after an error or a panic, nothing of it remains. fn may run
-// more than once, so it may only use its querier and variables that it sets anew. It must return the querier's errors and use the ctx it
-// is given: if the caller's were cancelled between two statements, half a transfer would be posted. The caller's cancellation is
-// honoured only while the work waits for its turn. After a query has failed, fn can only return; the error of a query without a result
-// may be returned by the next query, or by the commit.
+// more than once. It must return the querier's errors and use the ctx it is given: if the caller's were cancelled between two
+// statements, half a transfer would be posted. The caller's cancellation is honoured only while the work waits for its turn. After a
+// query has failed, fn can only return; the error of a query without a result may be returned by the next query, or by the commit.
 func (s *Store) Update(ctx context.Context, fn func(ctx context.Context, q db.Querier) error) error {
 	if ctx.Value(inUpdate{}) != nil {
 		return errors.New("store: Update inside Update") // it would wait for itself
