@@ -105,9 +105,9 @@ var mutants = []mutant{
 		{transactionsFile, "latest(out.Timestamp, sender.LastTimestamp, recipient.LastTimestamp)", "latest(out.Timestamp)"},
 	}},
 	{"a balance is read from a cache", []sourceEdit{
-		{accountsFile, "\tvar account Account\n\terr := b.store.Read(",
-			"\tvar account Account\n\tif kept, ok := cache.Load(number); ok {\n\t\treturn kept.(Account), nil\n\t}\n" +
-				"\tdefer func() { cache.Store(number, account) }()\n\terr := b.store.Read("},
+		{accountsFile, "number AccountNumber) (Account, error) {\n\treturn store.Read(",
+			"number AccountNumber) (account Account, err error) {\n\tif kept, ok := cache.Load(number); ok {\n\t\treturn kept.(Account), nil\n\t}\n" +
+				"\tdefer func() { cache.Store(number, account) }()\n\treturn store.Read("},
 		{accountsFile, "import (\n", "import (\n\t\"sync\"\n"},
 		{accountsFile, "func accountOf(", "var cache sync.Map\n\nfunc accountOf("},
 	}},

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // ListAccountEventsParams holds the inputs of ListAccountEvents. A cursor carries the filter it was made with; a filter sent
@@ -37,16 +38,13 @@ func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccou
 		return EventPage{}, err
 	}
 	defer leave()
-	var rows []db.Event
-	err = b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	rows, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.Event, error) {
 		if _, err := accountByNumber(ctx, q, p.Account); err != nil {
-			return err
+			return nil, err
 		}
-		var err error
-		rows, err = q.ListAccountEvents(ctx, db.ListAccountEventsParams{
+		return q.ListAccountEvents(ctx, db.ListAccountEventsParams{
 			AccountNumber: int64(p.Account), BeforeID: position.Before, EventType: string(position.Type), RowLimit: int64(limit + 1),
 		})
-		return err
 	})
 	if err != nil {
 		return EventPage{}, err

@@ -59,11 +59,8 @@ const accountsPage = 500
 // accountPages calls fn with every account, page by page. Each page is read in its own transaction.
 func (b *Bank) accountPages(ctx context.Context, fn func(rows []db.Account) error) error {
 	for after := int64(0); ; {
-		var rows []db.Account
-		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-			var err error
-			rows, err = q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{AfterNumber: after, RowLimit: accountsPage})
-			return err
+		rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.Account, error) {
+			return q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{AfterNumber: after, RowLimit: accountsPage})
 		})
 		if err != nil {
 			return err
@@ -214,13 +211,9 @@ func (b *Bank) GetAccount(ctx context.Context, caller Caller, number AccountNumb
 }
 
 func (b *Bank) readAccount(ctx context.Context, number AccountNumber) (Account, error) {
-	var account Account
-	err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-		var err error
-		account, err = accountByNumber(ctx, q, number)
-		return err
+	return store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (Account, error) {
+		return accountByNumber(ctx, q, number)
 	})
-	return account, err
 }
 
 // SetRole sets an account's role, for the operator.
@@ -243,28 +236,22 @@ func (b *Bank) SetRole(ctx context.Context, caller Caller, number AccountNumber,
 func (b *Bank) change(ctx context.Context, number AccountNumber,
 	fn func(ctx context.Context, q db.Querier, account Account) error,
 ) (Account, error) {
-	var account Account
-	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Account, error) {
 		before, err := accountByNumber(ctx, q, number)
 		if err != nil {
-			return err
+			return Account{}, err
 		}
 		if err := fn(ctx, q, before); err != nil {
-			return err
+			return Account{}, err
 		}
-		account, err = accountByNumber(ctx, q, number)
-		return err
+		return accountByNumber(ctx, q, number)
 	})
-	return account, err
 }
 
 // HasAccounts reports whether the database has any accounts yet.
 func HasAccounts(ctx context.Context, s *store.Store) (bool, error) {
-	has := false
-	err := s.Read(ctx, func(ctx context.Context, q db.Querier) error {
+	return store.Read(ctx, s, func(ctx context.Context, q db.Querier) (bool, error) {
 		first, err := q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{RowLimit: 1})
-		has = len(first) > 0
-		return err
+		return len(first) > 0, err
 	})
-	return has, err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // DailyActivity is what happened at the bank on one day in its time zone.
@@ -33,21 +34,20 @@ func (b *Bank) AdminActivity(ctx context.Context, caller Caller, days int) ([]Da
 	defer leave()
 	today := b.calendar.dateOf(b.now())
 	dates, begins := b.calendar.days(today.AddDate(0, 0, 1-days), today)
-	activity := make([]DailyActivity, days)
 	asked := ctx
-	err = b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) ([]DailyActivity, error) {
+		activity := make([]DailyActivity, days)
 		for i := range activity {
 			if asked.Err() != nil {
-				return fmt.Errorf("%w: count by day: %w", ErrUnavailable, asked.Err())
+				return nil, fmt.Errorf("%w: count by day: %w", ErrUnavailable, asked.Err())
 			}
-			activity[i] = DailyActivity{Date: dates[i]}
+			activity[i].Date = dates[i]
 			if err := activity[i].count(ctx, q, begins[i], begins[i+1]); err != nil {
-				return err
+				return nil, err
 			}
 		}
-		return nil
+		return activity, nil
 	})
-	return activity, err
 }
 
 // count uses ranges of ids, which decodes no row; grouping by time would read the whole history.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // Stats are the bank's figures at one moment.
@@ -27,27 +28,25 @@ func (b *Bank) AdminStats(ctx context.Context, caller Caller) (Stats, error) {
 	if err := caller.mustBeAdmin(); err != nil {
 		return Stats{}, err
 	}
-	var stats Stats
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (Stats, error) {
 		counts, err := q.CountAccounts(ctx)
 		if err != nil {
-			return err
+			return Stats{}, err
 		}
 		totals, err := q.ListTotalBalances(ctx)
 		if err != nil {
-			return err
+			return Stats{}, err
 		}
 		recent, err := q.CountTransactionsSince(ctx, firstIDAt(b.now().Add(-24*time.Hour)))
 		if err != nil {
-			return err
+			return Stats{}, err
 		}
-		stats = Stats{Accounts: counts.Accounts, LockedAccounts: counts.Locked, TransactionsLast24: recent}
+		stats := Stats{Accounts: counts.Accounts, LockedAccounts: counts.Locked, TransactionsLast24: recent}
 		for _, total := range totals {
 			stats.TotalBalances = append(stats.TotalBalances, CurrencyTotal(total))
 		}
-		return nil
+		return stats, nil
 	})
-	return stats, err
 }
 
 // ListAccountsParams holds the inputs of AdminListAccounts. A cursor carries the filters it was made with; filters sent with
@@ -90,11 +89,8 @@ func (b *Bank) AdminListAccounts(ctx context.Context, caller Caller, p ListAccou
 			return AccountPage{}, errCursorFilters
 		}
 	}
-	var rows []db.Account
-	err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-		var err error
-		rows, err = q.ListAccounts(ctx, position.query(limit+1))
-		return err
+	rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.Account, error) {
+		return q.ListAccounts(ctx, position.query(limit+1))
 	})
 	if err != nil {
 		return AccountPage{}, err

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // DailyBalance is an account's movements and balance on one day in the bank's time zone.
@@ -43,12 +44,7 @@ func (b *Bank) GetBalances(ctx context.Context, caller Caller, number AccountNum
 		return DailyBalances{}, err
 	}
 	defer leave()
-	var account Account
-	err = b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-		var err error
-		account, err = accountByNumber(ctx, q, number)
-		return err
-	})
+	account, err := b.readAccount(ctx, number)
 	if err != nil {
 		return DailyBalances{}, err
 	}
@@ -65,13 +61,10 @@ func (b *Bank) GetBalances(ctx context.Context, caller Caller, number AccountNum
 // movements adds up an account's entries from a time on, in steps that begin at milestones. Entries never change, so the
 // steps fit together.
 func (b *Bank) movements(ctx context.Context, account *Account, from int64) ([]db.ListQuarterHourMovementsRow, error) {
-	var milestones []db.ListMilestonesRow
-	err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-		var err error
-		milestones, err = q.ListMilestones(ctx, db.ListMilestonesParams{
+	milestones, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListMilestonesRow, error) {
+		return q.ListMilestones(ctx, db.ListMilestonesParams{
 			AccountNumber: int64(account.Number), FromTime: from, RowLimit: b.bounds.balances/64 + 2,
 		})
-		return err
 	})
 	if err != nil {
 		return nil, err
@@ -81,13 +74,10 @@ func (b *Bank) movements(ctx context.Context, account *Account, from int64) ([]d
 	}
 	var all []db.ListQuarterHourMovementsRow
 	step := func(newest uuid.UUID, entries int64) error {
-		var rows []db.ListQuarterHourMovementsRow
-		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-			var err error
-			rows, err = q.ListQuarterHourMovements(ctx, db.ListQuarterHourMovementsParams{
+		rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListQuarterHourMovementsRow, error) {
+			return q.ListQuarterHourMovements(ctx, db.ListQuarterHourMovementsParams{
 				NewestID: newest, FromTime: from, EntryLimit: entries,
 			})
-			return err
 		})
 		all = append(all, rows...)
 		return err

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // EventType is the kind of an audit event.
@@ -143,11 +144,8 @@ func (b *Bank) AdminListEvents(ctx context.Context, caller Caller, p ListEventsP
 			return EventPage{}, errCursorFilters
 		}
 	}
-	var rows []db.Event
-	err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-		var err error
-		rows, err = q.ListEvents(ctx, position.query(limit+1))
-		return err
+	rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.Event, error) {
+		return q.ListEvents(ctx, position.query(limit+1))
 	})
 	if err != nil {
 		return EventPage{}, err

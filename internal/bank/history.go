@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // GetTransaction returns one entry, for the account's owner and administrators.
@@ -15,21 +16,16 @@ func (b *Bank) GetTransaction(ctx context.Context, caller Caller, number Account
 	if err := caller.mustOwnOrAdmin(number); err != nil {
 		return Transaction{}, err
 	}
-	var transaction Transaction
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (Transaction, error) {
 		if _, err := accountByNumber(ctx, q, number); err != nil {
-			return err
+			return Transaction{}, err
 		}
-		var err error
-		if transaction, err = transactionByID(ctx, q, id); err != nil {
-			return err
+		transaction, err := transactionByID(ctx, q, id)
+		if err == nil && transaction.Account != number {
+			err = refuse(CodeTransactionNotFound, "This account has no transaction with this id.")
 		}
-		if transaction.Account != number {
-			return refuse(CodeTransactionNotFound, "This account has no transaction with this id.")
-		}
-		return nil
+		return transaction, err
 	})
-	return transaction, err
 }
 
 // ListTransactionsParams holds the inputs of ListTransactions. A cursor carries the filters it was made with; filters sent
@@ -83,7 +79,7 @@ func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransa
 		return TransactionPage{}, err
 	}
 	defer leave()
-	if err := b.store.View(ctx, position.begin); err != nil {
+	if position.Next, err = store.View(ctx, b.store, position.begin); err != nil {
 		return TransactionPage{}, err
 	}
 	var page TransactionPage
@@ -103,11 +99,8 @@ func (b *Bank) walk(ctx context.Context, position transactionCursor, limit int) 
 	}
 	var page []Transaction
 	for passed := 0; passed < b.bounds.page; passed += step {
-		var rows []db.ListTransactionsRow
-		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-			var err error
-			rows, err = q.ListTransactions(ctx, position.query(step))
-			return err
+		rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListTransactionsRow, error) {
+			return q.ListTransactions(ctx, position.query(step))
 		})
 		if err != nil {
 			return nil, uuid.Nil, err
@@ -137,17 +130,16 @@ func (c transactionCursor) continues(asked transactionCursor) bool {
 		(asked.To == 0 || asked.To == c.To)
 }
 
-// begin finds the entry with which the first page begins.
-func (c *transactionCursor) begin(ctx context.Context, q db.Querier) error {
+// begin returns the entry with which the page begins, and finds it for the first page.
+func (c *transactionCursor) begin(ctx context.Context, q db.Querier) (uuid.UUID, error) {
 	if c.Next != uuid.Nil {
-		return nil
+		return c.Next, nil
 	}
 	account, err := accountByNumber(ctx, q, c.Account)
 	if err != nil {
-		return err
+		return uuid.Nil, err
 	}
-	c.Next, err = account.entryNear(ctx, q, c.before())
-	return err
+	return account.entryNear(ctx, q, c.before())
 }
 
 // entryNear finds where to start walking back to the entries before a time: the first milestone at or after that time, which

@@ -121,20 +121,18 @@ func (b *Bank) earlier(ctx context.Context, key idempotencyKey, failure error) (
 	if !isRefusal(failure) && !errors.Is(failure, store.ErrDuplicate) {
 		return Transaction{}, failure
 	}
-	var earlier Transaction
-	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+	earlier, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Transaction, error) {
 		row, err := key.stored(ctx, q)
 		if errors.Is(err, store.ErrNotFound) {
-			return failure
+			return Transaction{}, failure
 		}
 		if err != nil {
-			return err
+			return Transaction{}, err
 		}
 		if !key.matches(row.Fingerprint) {
-			return errKeyReused
+			return Transaction{}, errKeyReused
 		}
-		earlier, err = transactionByID(ctx, q, row.TransactionID)
-		return err
+		return transactionByID(ctx, q, row.TransactionID)
 	})
 	if errors.Is(err, store.ErrDuplicate) { // but now it is gone: another database has taken this one's place
 		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
@@ -159,17 +157,14 @@ func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number Acco
 	if err := caller.mustOwn(number); err != nil {
 		return Transaction{}, err
 	}
-	var written Transaction
-	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Transaction, error) {
 		row, err := q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{IdempotencyKey: key, Scope: number.String()})
 		if errors.Is(err, store.ErrNotFound) {
-			return refuse(CodeKeyNotFound, "No request under this key has taken effect in this account so far.")
+			return Transaction{}, refuse(CodeKeyNotFound, "No request under this key has taken effect in this account so far.")
 		}
 		if err != nil {
-			return err
+			return Transaction{}, err
 		}
-		written, err = transactionByID(ctx, q, row.TransactionID)
-		return err
+		return transactionByID(ctx, q, row.TransactionID)
 	})
-	return written, err
 }

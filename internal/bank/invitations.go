@@ -64,20 +64,19 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 	if err != nil {
 		return Invitation{}, err
 	}
-	var expires time.Time
-	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+	expires, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (time.Time, error) {
 		now := b.now()
 		id, err := b.newID(now)
 		if err != nil {
-			return err
+			return time.Time{}, err
 		}
-		expires = now.Add(p.Lifetime)
+		expires := now.Add(p.Lifetime)
 		if err := q.InsertInvitation(ctx, db.InsertInvitationParams{
 			ID: id, CodeHash: b.keys[0].invitationHash(code), UsesLeft: int64(p.Uses), ExpiresAt: expires.UnixMicro(),
 		}); err != nil {
-			return err
+			return time.Time{}, err
 		}
-		return b.record(ctx, q, EventInvitationIssued, WholeBank, caller)
+		return expires, b.record(ctx, q, EventInvitationIssued, WholeBank, caller)
 	})
 	return Invitation{Code: groupCode(code), ExpiresAt: expires}, err
 }
@@ -104,17 +103,15 @@ func (b *Bank) mayOpen(ctx context.Context, caller Caller, text string) (invitat
 	if err != nil {
 		return uuid.Nil, errInvalidInvitation
 	}
-	err = b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
+	return store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (uuid.UUID, error) {
 		for _, keys := range b.keys {
-			var err error
-			invitation, err = q.GoodInvitation(ctx, db.GoodInvitationParams{CodeHash: keys.invitationHash(code), Now: b.now().UnixMicro()})
+			id, err := q.GoodInvitation(ctx, db.GoodInvitationParams{CodeHash: keys.invitationHash(code), Now: b.now().UnixMicro()})
 			if !errors.Is(err, store.ErrNotFound) {
-				return err
+				return id, err
 			}
 		}
-		return errInvalidInvitation
+		return uuid.Nil, errInvalidInvitation
 	})
-	return invitation, err
 }
 
 // useInvitation counts a use in the transaction that opens the account, so parallel openings cannot exceed the uses.

@@ -149,29 +149,25 @@ func resetCount(ctx context.Context, q db.Querier, given proof, hash, replacemen
 // countAttempt counts a guess, unless the account is locked or was just unlocked. An unknown account costs the same write and
 // gets an empty hash.
 func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt, error) {
-	var counted attempt
-	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (attempt, error) {
 		row, err := q.CountPinAttempt(ctx, db.CountPinAttemptParams{Most: maxAttempts, AccountNumber: int64(number)})
 		if err == nil {
-			counted = attempt{hash: row.PinHash, count: row.FailedAttempts}
-			return b.mayGuess(ctx, q, number)
+			return attempt{hash: row.PinHash, count: row.FailedAttempts}, b.mayGuess(ctx, q, number)
 		}
 		if !errors.Is(err, store.ErrNotFound) {
-			return err
+			return attempt{}, err
 		}
 		if _, err = accountByNumber(ctx, q, number); err == nil {
-			return errAccountLocked
+			return attempt{}, errAccountLocked
 		}
 		if !errors.Is(err, errAccountNotFound) {
-			return err
+			return attempt{}, err
 		}
-		counted = attempt{}
 		if err := q.CountUnknownAccountAttempt(ctx); err != nil {
-			return err
+			return attempt{}, err
 		}
-		return b.mayGuess(ctx, q, number) // costs as much as for an existing account
+		return attempt{}, b.mayGuess(ctx, q, number) // costs as much as for an existing account
 	})
-	return counted, err
 }
 
 // attemptFailed records a wrong PIN or code, and the lock if it caused one. Inside a session it also counts there: a client
@@ -182,25 +178,24 @@ func (b *Bank) attemptFailed(ctx context.Context, given proof, counted attempt) 
 		b.Counters.LoginsFailed.Add(1)
 		return b.recordRepeat(ctx, EventLoginFailed, number, 0, caller)
 	}
-	locked := false
-	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+	locked, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (bool, error) {
 		now := b.now()
 		if err := countInSession(ctx, q, caller.Session, now); err != nil {
-			return err
+			return false, err
 		}
-		locked = false
+		locked := false
 		if counted.count >= maxAttempts {
 			account, err := accountByNumber(ctx, q, number)
 			if err != nil {
-				return err
+				return false, err
 			}
 			locked = account.Locked // a right PIN checked at the same time may have lifted the lock
 		}
 		if err := b.recordAt(ctx, q, now, EventLoginFailed, number, caller); err != nil || !locked {
-			return err
+			return false, err
 		}
 		// A moment later, because ids of one moment are in no order: the cause must come before the effect in lists.
-		return b.recordAt(ctx, q, now.Add(time.Microsecond), EventAccountLocked, number, caller)
+		return true, b.recordAt(ctx, q, now.Add(time.Microsecond), EventAccountLocked, number, caller)
 	})
 	if err != nil {
 		return err

@@ -86,22 +86,22 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 	if err != nil {
 		return err
 	}
-	want, account, err := b.countResetTry(ctx, p.Account)
+	counted, err := b.countResetTry(ctx, p.Account)
 	if err != nil {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // the try is counted, so it must be carried out
-	right := slices.ContainsFunc(b.keys, func(keys *keySet) bool { return hmac.Equal(keys.resetCodeHash(p.Account, code), want) })
+	right := slices.ContainsFunc(b.keys, func(keys *keySet) bool { return hmac.Equal(keys.resetCodeHash(p.Account, code), counted.hash) })
 	if right {
-		if right, err = b.setForgottenPin(ctx, caller, p.Account, want, pinHash); err != nil {
+		if right, err = b.setForgottenPin(ctx, caller, p.Account, counted.hash, pinHash); err != nil {
 			return err
 		}
 	}
 	if right {
 		return nil
 	}
-	if want == nil { // there was no code to guess, and nothing limits such tries
-		err = b.recordRepeat(ctx, EventPinResetFailed, p.Account, account, caller)
+	if counted.hash == nil { // there was no code to guess, and nothing limits such tries
+		err = b.recordRepeat(ctx, EventPinResetFailed, p.Account, counted.account, caller)
 	} else {
 		err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 			return b.record(ctx, q, EventPinResetFailed, p.Account, caller)
@@ -113,43 +113,44 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 	return errInvalidResetCode
 }
 
-// countResetTry counts a try and returns the hash that the code must match, or nil if there is no code to guess, which costs
-// the same write. It also returns the account, or 0 if there is none.
-func (b *Bank) countResetTry(ctx context.Context, number AccountNumber) (codeHash []byte, account AccountNumber, err error) {
-	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		account = number
+// resetTry is a guess at a reset code that has been counted.
+type resetTry struct {
+	account AccountNumber // 0 if there is no such account
+	hash    []byte        // the right code's; nil if there is no code to guess
+}
+
+// countResetTry counts a guess. Without a code to guess, it costs the same write.
+func (b *Bank) countResetTry(ctx context.Context, number AccountNumber) (resetTry, error) {
+	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (resetTry, error) {
+		account := number
 		if _, err := accountByNumber(ctx, q, number); errors.Is(err, errAccountNotFound) {
 			account = 0
 		} else if err != nil {
-			return err
+			return resetTry{}, err
 		}
-		var err error
-		codeHash, err = q.CountPinResetTry(ctx, db.CountPinResetTryParams{AccountNumber: int64(number), Now: b.now().UnixMicro()})
+		hash, err := q.CountPinResetTry(ctx, db.CountPinResetTryParams{AccountNumber: int64(number), Now: b.now().UnixMicro()})
 		if errors.Is(err, store.ErrNotFound) {
-			codeHash = nil
-			return q.CountUnknownAccountAttempt(ctx)
+			return resetTry{account: account}, q.CountUnknownAccountAttempt(ctx)
 		}
-		return err
+		return resetTry{account, hash}, err
 	})
-	return codeHash, account, err
 }
 
 // setForgottenPin sets the PIN and uses up the code. It reports whether the code was still there.
-func (b *Bank) setForgottenPin(ctx context.Context, caller Caller, number AccountNumber, codeHash []byte, pinHash string) (set bool, err error) {
-	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+func (b *Bank) setForgottenPin(ctx context.Context, caller Caller, number AccountNumber, codeHash []byte, pinHash string) (bool, error) {
+	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (bool, error) {
 		used, err := q.DeletePinResetCode(ctx, db.DeletePinResetCodeParams{AccountNumber: int64(number), CodeHash: codeHash})
-		if set = used > 0; err != nil || !set {
-			return err
+		if err != nil || used == 0 {
+			return false, err
 		}
 		if err := q.ResetPin(ctx, db.ResetPinParams{AccountNumber: int64(number), NewHash: pinHash}); err != nil {
-			return err
+			return false, err
 		}
 		if _, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
 			EndedAt: b.now().UnixMicro(), AccountNumber: int64(number), ID: uuid.Nil, // all of them
 		}); err != nil {
-			return err
+			return false, err
 		}
-		return b.record(ctx, q, EventPinReset, number, caller)
+		return true, b.record(ctx, q, EventPinReset, number, caller)
 	})
-	return set, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // purgeBatch limits how many rows one step of a purge deletes, and so how long it holds the writer.
@@ -51,12 +52,7 @@ func (b *Bank) Purge(ctx context.Context) (int64, error) {
 func (b *Bank) repeat(ctx context.Context, batch int64, step func(ctx context.Context, q db.Querier) (int64, error)) (int64, error) {
 	total := int64(0)
 	for {
-		var done int64
-		err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-			var err error
-			done, err = step(ctx, q)
-			return err
-		})
+		done, err := store.Update(ctx, b.store, step)
 		if err != nil {
 			return total, err
 		}

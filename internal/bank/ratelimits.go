@@ -89,11 +89,8 @@ func (b *Bank) CountRequest(ctx context.Context, name, key string, limit RateLim
 // refusedAlready checks, without a lock, whether the quota is used up. Accepted requests stay accepted, so a refusal is
 // valid, and a client that keeps sending requests costs the others a read, not a turn of the writer or a wait for the row.
 func (b *Bank) refusedAlready(ctx context.Context, name, key string, limit RateLimit) (Admission, bool, error) {
-	var row db.RateLimitByKeyRow
-	err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-		var err error
-		row, err = q.RateLimitByKey(ctx, db.RateLimitByKeyParams{LimitName: name, LimitKey: key})
-		return err
+	row, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (db.RateLimitByKeyRow, error) {
+		return q.RateLimitByKey(ctx, db.RateLimitByKeyParams{LimitName: name, LimitKey: key})
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return Admission{}, false, nil

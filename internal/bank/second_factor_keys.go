@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // factorPage is how many second factors are read at a time.
@@ -19,11 +20,8 @@ type SealUse struct {
 func (b *Bank) ResealSecondFactors(ctx context.Context) (SealUse, error) {
 	var use SealUse
 	for after := int64(0); ; {
-		var rows []db.SecondFactor
-		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-			var err error
-			rows, err = q.ListSecondFactors(ctx, db.ListSecondFactorsParams{AfterNumber: after, RowLimit: factorPage})
-			return err
+		rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.SecondFactor, error) {
+			return q.ListSecondFactors(ctx, db.ListSecondFactorsParams{AfterNumber: after, RowLimit: factorPage})
 		})
 		if err != nil {
 			return use, err
@@ -54,11 +52,11 @@ func (b *Bank) reseal(ctx context.Context, factor *db.SecondFactor, use *SealUse
 	if err != nil {
 		return err
 	}
-	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		resealed, err := q.ResealSecondFactor(ctx, db.ResealSecondFactorParams{
+	resealed, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (int64, error) {
+		return q.ResealSecondFactor(ctx, db.ResealSecondFactorParams{
 			NewSealed: sealed, KeyID: keyID, AccountNumber: factor.AccountNumber, OldSealed: factor.SealedSecret,
 		})
-		use.Resealed += resealed
-		return err
 	})
+	use.Resealed += resealed
+	return err
 }

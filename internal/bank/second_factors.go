@@ -47,16 +47,14 @@ func (b *Bank) GetSecondFactor(ctx context.Context, caller Caller, number Accoun
 	if err := caller.mustOwnOrOperate(number); err != nil {
 		return SecondFactor{}, err
 	}
-	state := SecondFactor{Required: b.staffSecondFactor && caller.administers()}
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
-		var err error
-		if _, state.Enabled, err = confirmedFactor(ctx, q, number); err != nil {
-			return err
+	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (SecondFactor, error) {
+		_, enabled, err := confirmedFactor(ctx, q, number)
+		if err != nil {
+			return SecondFactor{}, err
 		}
-		state.RecoveryCodes, err = q.CountRecoveryCodes(ctx, int64(number))
-		return err
+		left, err := q.CountRecoveryCodes(ctx, int64(number))
+		return SecondFactor{Enabled: enabled, Required: b.staffSecondFactor && caller.administers(), RecoveryCodes: left}, err
 	})
-	return state, err
 }
 
 // StartSecondFactor creates a secret, for the account's owner, who proves the PIN. It is in use once ConfirmSecondFactor has
@@ -153,16 +151,14 @@ func (b *Bank) EnableSecondFactor(ctx context.Context, caller Caller, number Acc
 }
 
 // countConfirmTry counts a try, durably, before its code is checked.
-func (b *Bank) countConfirmTry(ctx context.Context, number AccountNumber) (started db.CountSecondFactorTryRow, err error) {
-	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		var err error
-		started, err = q.CountSecondFactorTry(ctx, int64(number))
+func (b *Bank) countConfirmTry(ctx context.Context, number AccountNumber) (db.CountSecondFactorTryRow, error) {
+	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (db.CountSecondFactorTryRow, error) {
+		started, err := q.CountSecondFactorTry(ctx, int64(number))
 		if errors.Is(err, store.ErrNotFound) {
-			return errFactorNotStarted
+			err = errFactorNotStarted
 		}
-		return err
+		return started, err
 	})
-	return started, err
 }
 
 func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number AccountNumber, sealed []byte, step int64) ([]string, error) {

@@ -145,17 +145,15 @@ func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (
 	if err != nil {
 		return Caller{}, b.refuseToken(ctx, caller, t.account, err)
 	}
-	anyone := caller
-	err = b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-		session, err := b.liveSession(ctx, q, t, now)
-		caller.Account, caller.Session = t.account, t.session
-		caller.Locked = session.IsLocked
-		caller.Role, caller.Lacks = b.sessionRole(&session)
-		return err
+	session, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (db.SessionByIDRow, error) {
+		return b.liveSession(ctx, q, t, now)
 	})
 	if err != nil {
-		return Caller{}, b.refuseToken(ctx, anyone, t.account, err)
+		return Caller{}, b.refuseToken(ctx, caller, t.account, err)
 	}
+	caller.Account, caller.Session = t.account, t.session
+	caller.Locked = session.IsLocked
+	caller.Role, caller.Lacks = b.sessionRole(&session)
 	return caller, nil
 }
 
@@ -195,27 +193,31 @@ func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string)
 	if err != nil {
 		return Tokens{}, b.refuseToken(ctx, caller, t.account, err)
 	}
-	var session db.SessionByIDRow
-	var next successor
-	var stolen bool
-	err = b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		var err error
-		if session, err = b.liveSession(ctx, q, t, now); err != nil {
-			return err
+	renewed, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (renewal, error) {
+		session, err := b.liveSession(ctx, q, t, now)
+		if err != nil {
+			return renewal{}, err
 		}
-		next, err = b.succeed(ctx, q, caller, &session, t, now)
-		if stolen = errors.Is(err, errTokenRevoked); stolen {
-			return b.endStolenSession(ctx, q, caller, t, now) // must be committed, so the refusal follows below
+		next, err := b.succeed(ctx, q, caller, &session, t, now)
+		if errors.Is(err, errTokenRevoked) {
+			return renewal{stolen: true}, b.endStolenSession(ctx, q, caller, t, now) // must be committed, so the refusal follows below
 		}
-		return err
+		return renewal{session: session, next: next}, err
 	})
-	if err == nil && stolen {
-		return Tokens{}, errTokenRevoked
-	}
 	if err != nil {
 		return Tokens{}, b.refuseToken(ctx, caller, t.account, err)
 	}
-	return b.issue(&session, next.id, next.issued, now)
+	if renewed.stolen {
+		return Tokens{}, errTokenRevoked
+	}
+	return b.issue(&renewed.session, renewed.next.id, renewed.next.issued, now)
+}
+
+// renewal is what has become of a session whose refresh token was sent.
+type renewal struct {
+	session db.SessionByIDRow
+	next    successor
+	stolen  bool // the token was spent before, and nothing else is set
 }
 
 // successor is the refresh token that replaces a spent one.

@@ -31,17 +31,15 @@ type Session struct {
 
 // ListSessions returns the caller's live sessions, last used first.
 func (b *Bank) ListSessions(ctx context.Context, caller Caller) ([]Session, error) {
-	var rows []db.ListSessionsRow
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	rows, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListSessionsRow, error) {
 		account, err := accountByNumber(ctx, q, caller.Account)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		now := b.now()
-		rows, err = q.ListSessions(ctx, db.ListSessionsParams{
+		return q.ListSessions(ctx, db.ListSessionsParams{
 			AccountNumber: int64(caller.Account), Now: now.UnixMicro(), IdleSince: idleSince(b.idle.of(account.Role), now), RowLimit: maxSessions,
 		})
-		return err
 	})
 	sessions := make([]Session, 0, len(rows))
 	for _, row := range rows {
@@ -135,21 +133,19 @@ type SessionState struct {
 // in.
 func (b *Bank) CheckSession(ctx context.Context, refresh string) (SessionState, error) {
 	now := b.now()
-	var state SessionState
 	t, err := b.tokens.read(refresh, refreshToken, now)
+	var session db.SessionByIDRow
 	if err == nil {
-		err = b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-			session, err := b.liveSession(ctx, q, t, now)
-			if err != nil {
-				return err
-			}
-			state.SignedIn = true
-			state.Role, state.Lacks = b.sessionRole(&session)
-			return nil
+		session, err = store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (db.SessionByIDRow, error) {
+			return b.liveSession(ctx, q, t, now)
 		})
 	}
 	if isRefusal(err) {
 		return SessionState{}, nil
 	}
-	return state, err
+	if err != nil {
+		return SessionState{}, err
+	}
+	role, lacks := b.sessionRole(&session)
+	return SessionState{SignedIn: true, Role: role, Lacks: lacks}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 const (
@@ -46,14 +47,16 @@ func (b *Bank) GetStatement(ctx context.Context, caller Caller, number AccountNu
 		return Statement{}, err
 	}
 	defer leave()
-	before, last, err := b.statementBounds(ctx, &s, number)
+	ends, err := b.statementEnds(ctx, number, s.From, s.To)
 	if err != nil {
 		return Statement{}, err
 	}
+	before, last := ends.before, ends.last
 	if last.Sequence-before.Sequence > MaxStatement {
 		return Statement{}, refuse(CodeStatementTooLarge,
 			"A statement holds %d entries at most. Read this month's transactions page by page.", MaxStatement)
 	}
+	s.Account = ends.account
 	s.Opening, s.Closing, s.Hash, s.FirstBefore = before.BalanceAfter, last.BalanceAfter, last.Hash, before.Sequence
 	if err := b.readStatement(ctx, &s, last); err != nil {
 		return Statement{}, err
@@ -61,20 +64,26 @@ func (b *Bank) GetStatement(ctx context.Context, caller Caller, number AccountNu
 	return s, s.prove(before)
 }
 
-// statementBounds finds the last entry before the month and the last one before its end; the zero Transaction means none.
-func (b *Bank) statementBounds(ctx context.Context, s *Statement, number AccountNumber) (before, last Transaction, err error) {
-	err = b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
-		var err error
-		if s.Account, err = accountByNumber(ctx, q, number); err != nil {
-			return err
+// statementEnds holds an account, its last entry before a month, and the last one before the month's end; the zero Transaction
+// means none.
+type statementEnds struct {
+	account      Account
+	before, last Transaction
+}
+
+func (b *Bank) statementEnds(ctx context.Context, number AccountNumber, from, to time.Time) (statementEnds, error) {
+	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (statementEnds, error) {
+		account, err := accountByNumber(ctx, q, number)
+		if err != nil {
+			return statementEnds{}, err
 		}
-		if before, err = s.Account.lastBefore(ctx, q, s.From); err != nil {
-			return err
+		before, err := account.lastBefore(ctx, q, from)
+		if err != nil {
+			return statementEnds{}, err
 		}
-		last, err = s.Account.lastBefore(ctx, q, s.To)
-		return err
+		last, err := account.lastBefore(ctx, q, to)
+		return statementEnds{account, before, last}, err
 	})
-	return before, last, err
 }
 
 // lastBefore returns the account's newest entry before a time. Times never decrease within a history, so its balance is the
@@ -98,13 +107,10 @@ func (a *Account) lastBefore(ctx context.Context, q db.Querier, t time.Time) (Tr
 func (b *Bank) readStatement(ctx context.Context, s *Statement, last Transaction) error {
 	next := &last.ID
 	for left := last.Sequence - s.FirstBefore; left > 0 && next != nil; {
-		var rows []db.ListTransactionsRow
-		err := b.store.Read(ctx, func(ctx context.Context, q db.Querier) error {
-			var err error
-			rows, err = q.ListTransactions(ctx, db.ListTransactionsParams{
+		rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListTransactionsRow, error) {
+			return q.ListTransactions(ctx, db.ListTransactionsParams{
 				NewestID: *next, FromTime: math.MinInt64, ToTime: math.MaxInt64, RowLimit: min(left, statementBatch),
 			})
-			return err
 		})
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // RecordRead records what an administrator, or a caller with the admin key, is about to be shown: data of an account, or of
@@ -25,18 +26,16 @@ func (b *Bank) RecordRefusedAdminKey(ctx context.Context, caller Caller) error {
 
 // RecordRefusedStaff records a refused token, if its account is or was an administrator's.
 func (b *Bank) RecordRefusedStaff(ctx context.Context, caller Caller, account AccountNumber) error {
-	staff := false
-	err := b.store.View(ctx, func(ctx context.Context, q db.Querier) error {
+	staff, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (bool, error) {
 		row, err := accountByNumber(ctx, q, account)
-		if errors.Is(err, errAccountNotFound) { // the bank was restored to a time before the account was opened
-			err = nil
+		if err != nil && !errors.Is(err, errAccountNotFound) { // the bank may have been restored to a time before the account was opened
+			return false, err
 		}
-		if staff = row.Role == RoleAdmin; staff || err != nil {
-			return err
+		if row.Role == RoleAdmin {
+			return true, nil
 		}
 		demotions, err := q.CountDemotions(ctx, int64(account))
-		staff = demotions > 0
-		return err
+		return demotions > 0, err
 	})
 	if err != nil || !staff {
 		return err

@@ -156,7 +156,7 @@ func (b *Bank) write(ctx context.Context, key idempotencyKey, move movement) (Re
 }
 
 // attempt posts a movement and claims its key. If the error is ErrUnknown, the entry it returns is the one that may have been
-// written.
+// written: hence the variable, since the generic Update returns nothing with an error.
 func (b *Bank) attempt(ctx context.Context, key idempotencyKey, move movement) (Transaction, error) {
 	var written Transaction
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
