@@ -45,8 +45,7 @@ type contents struct {
 }
 
 func contentsOf(t require.TestingT, s *store.Store) contents {
-	var all contents
-	require.NoError(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) (err error) {
+	all, err := store.View(context.Background(), s, func(ctx context.Context, q db.Querier) (all contents, err error) {
 		const rows = math.MaxInt32
 		all.Accounts, err = q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{RowLimit: rows})
 		require.NoError(t, err)
@@ -65,8 +64,9 @@ func contentsOf(t require.TestingT, s *store.Store) contents {
 		all.Invited, err = q.ListInvitationsByID(ctx, db.ListInvitationsByIDParams{RowLimit: rows})
 		require.NoError(t, err)
 		all.Events, err = q.ListEventsBySequence(ctx, db.ListEventsBySequenceParams{RowLimit: rows})
-		return err
-	}))
+		return all, err
+	})
+	require.NoError(t, err)
 	return all
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
@@ -47,12 +48,10 @@ func (br *branch) withPeppers(t *testing.T, peppers ...string) *Bank {
 
 func (br *branch) storedHash(t *testing.T, number AccountNumber) string {
 	t.Helper()
-	account := db.Account{}
-	require.NoError(t, br.store.Read(context.Background(), func(ctx context.Context, q db.Querier) error {
-		var err error
-		account, err = q.AccountByNumber(ctx, int64(number))
-		return err
-	}))
+	account, err := store.Read(context.Background(), br.store, func(ctx context.Context, q db.Querier) (db.Account, error) {
+		return q.AccountByNumber(ctx, int64(number))
+	})
+	require.NoError(t, err)
 	return account.PinHash
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/storetest"
 )
 
@@ -93,15 +94,14 @@ func (l *ledger) remove(t *testing.T, account AccountNumber, sequence int64) {
 
 func (l *ledger) entries(t *testing.T, account AccountNumber) []Transaction {
 	t.Helper()
+	rows, err := store.Read(context.Background(), l.store, func(ctx context.Context, q db.Querier) ([]db.Transaction, error) {
+		return q.ListTransactionsBySequence(ctx, db.ListTransactionsBySequenceParams{AccountNumber: int64(account), RowLimit: 1000})
+	})
+	require.NoError(t, err)
 	var all []Transaction
-	require.NoError(t, l.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
-		rows, err := q.ListTransactionsBySequence(ctx, db.ListTransactionsBySequenceParams{AccountNumber: int64(account), RowLimit: 1000})
-		all = nil
-		for i := range rows {
-			all = append(all, transactionOf(&rows[i]))
-		}
-		return err
-	}))
+	for i := range rows {
+		all = append(all, transactionOf(&rows[i]))
+	}
 	return all
 }
 

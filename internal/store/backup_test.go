@@ -77,13 +77,12 @@ func requireConserved(t *testing.T, s *store.Store, atLeast int64) int64 {
 	t.Helper()
 	ofAda, ofGrace := balances(t, s)
 	require.Equal(t, int64(2000), ofAda+ofGrace)
-	var entries int64
-	require.NoError(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+	entries, err := store.View(context.Background(), s, func(ctx context.Context, q db.Querier) (int64, error) {
 		_, err := q.UnpairedTransfer(ctx)
 		require.ErrorIs(t, err, store.ErrNotFound)
-		entries, err = q.CountTransactions(ctx)
-		return err
-	}))
+		return q.CountTransactions(ctx)
+	})
+	require.NoError(t, err)
 	require.GreaterOrEqual(t, entries, atLeast)
 	return entries
 }

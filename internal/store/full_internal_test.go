@@ -86,12 +86,10 @@ func insertLongEvent(ctx context.Context, q db.Querier, id uuid.UUID) error {
 // requireEvents fails the test unless the database holds exactly these events.
 func requireEvents(t *testing.T, s *Store, want map[uuid.UUID]bool) {
 	t.Helper()
-	var rows []db.Event
-	require.NoError(t, s.View(context.Background(), func(ctx context.Context, q db.Querier) error {
-		var err error
-		rows, err = q.ListEvents(ctx, db.ListEventsParams{BeforeID: uuid.Max, RowLimit: 1 << 20})
-		return err
-	}))
+	rows, err := Read(context.Background(), s, func(ctx context.Context, q db.Querier) ([]db.Event, error) {
+		return q.ListEvents(ctx, db.ListEventsParams{BeforeID: uuid.Max, RowLimit: 1 << 20})
+	})
+	require.NoError(t, err)
 	require.Len(t, rows, len(want))
 	for _, row := range rows {
 		require.True(t, want[row.ID], "an event that was not acknowledged")
