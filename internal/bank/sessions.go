@@ -213,11 +213,11 @@ func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string)
 	return b.issue(&renewed.session, renewed.next.id, renewed.next.issued, now)
 }
 
-// renewal is what has become of a session whose refresh token was sent.
+// renewal is what a transaction of RefreshTokens returns.
 type renewal struct {
 	session db.SessionByIDRow
 	next    successor
-	stolen  bool // the token was spent before, and nothing else is set
+	stolen  bool // the token must be held by two parties; nothing else is set
 }
 
 // successor is the refresh token that replaces a spent one.
