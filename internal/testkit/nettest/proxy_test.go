@@ -1,4 +1,4 @@
-package network_test
+package nettest_test
 
 import (
 	"io"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/network"
+	"github.com/bankingcore/bankcore/internal/testkit/nettest"
 )
 
 // moment is how long nothing may happen. A slow machine cannot make a test fail because of it.
@@ -97,7 +97,7 @@ func answer(conn net.Conn, texts chan<- string) {
 
 func TestProxyForwards(t *testing.T) {
 	address, heard := server(t)
-	conn := dial(t, network.NewProxy(t, address).Address())
+	conn := dial(t, nettest.NewProxy(t, address).Address())
 	require.Equal(t, "one", exchange(t, conn, "one"))
 	require.Equal(t, "two", exchange(t, conn, "two"))
 	require.NoError(t, conn.Close())
@@ -106,7 +106,7 @@ func TestProxyForwards(t *testing.T) {
 
 func TestProxyDropsAll(t *testing.T) {
 	address, heard := server(t)
-	proxy := network.NewProxy(t, address)
+	proxy := nettest.NewProxy(t, address)
 	first, second := dial(t, proxy.Address()), dial(t, proxy.Address())
 	exchange(t, first, "first")
 	exchange(t, second, "second")
@@ -119,7 +119,7 @@ func TestProxyDropsAll(t *testing.T) {
 
 func TestProxyDropsAtRandom(t *testing.T) {
 	address, _ := server(t)
-	proxy := network.NewProxy(t, address)
+	proxy := nettest.NewProxy(t, address)
 	stop := proxy.DropAtRandom(time.Millisecond)
 	for range 5 {
 		requireEnd(t, dial(t, proxy.Address()))
@@ -140,7 +140,7 @@ func TestProxyDropsAfterBytes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			address, heard := server(t)
-			proxy := network.NewProxy(t, address)
+			proxy := nettest.NewProxy(t, address)
 			other, conn := dial(t, proxy.Address()), dial(t, proxy.Address())
 			exchange(t, conn, "before")
 			struck := proxy.DropAfter(test.bytes)
@@ -160,7 +160,7 @@ func TestProxyLosesReply(t *testing.T) {
 	for name, text := range map[string]string{"to a text": "commit", "to anything": ""} {
 		t.Run(name, func(t *testing.T) {
 			address, heard := server(t)
-			proxy := network.NewProxy(t, address)
+			proxy := nettest.NewProxy(t, address)
 			other, conn := dial(t, proxy.Address()), dial(t, proxy.Address())
 			exchange(t, conn, "commit before;")
 			struck := proxy.LoseReply(text)
@@ -178,7 +178,7 @@ func TestProxyLosesReply(t *testing.T) {
 
 func TestProxyHoldsAndReleases(t *testing.T) {
 	address, _ := server(t)
-	proxy := network.NewProxy(t, address)
+	proxy := nettest.NewProxy(t, address)
 	conn := dial(t, proxy.Address())
 	exchange(t, conn, "before")
 	proxy.Hold()
@@ -200,7 +200,7 @@ func TestProxyHoldsAndReleases(t *testing.T) {
 func TestProxyIsLedToAnotherServer(t *testing.T) {
 	first, _ := server(t)
 	second, heard := server(t)
-	proxy := network.NewProxy(t, first)
+	proxy := nettest.NewProxy(t, first)
 	old := dial(t, proxy.Address())
 	exchange(t, old, "old")
 	proxy.Target(second)

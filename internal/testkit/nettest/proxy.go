@@ -1,5 +1,5 @@
-// Package network makes faults between hosts for tests: cut cables and dropped connections.
-package network
+// Package nettest makes faults between hosts for tests: cut cables and dropped connections.
+package nettest
 
 import (
 	"math/rand/v2"

@@ -10,13 +10,13 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/network"
-	"github.com/bankingcore/bankcore/internal/pgtest"
+	"github.com/bankingcore/bankcore/internal/testkit/nettest"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 func TestReplicaTakesOverFromAPrimaryThatIsCutOff(t *testing.T) {
 	t.Parallel()
-	host, err := network.NewHost(t)
+	host, err := nettest.NewHost(t)
 	if errors.Is(err, os.ErrPermission) {
 		t.Logf("no cable is cut here: %v", err)
 		return

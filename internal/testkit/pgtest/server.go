@@ -62,7 +62,7 @@ func StartOn(tb testing.TB, host Host, settings ...string) *Server {
 	return server
 }
 
-// Host is another place to run a server, such as a network.Host.
+// Host is another place to run a server, such as a nettest.Host.
 type Host interface {
 	Start(process *exec.Cmd) error
 	Address() string

@@ -1,4 +1,4 @@
-package network_test
+package nettest_test
 
 import (
 	"bufio"
@@ -15,7 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/network"
+	"github.com/bankingcore/bankcore/internal/testkit/nettest"
 )
 
 const (
@@ -47,7 +47,7 @@ func echo(address string) {
 }
 
 // newEcho starts an echo server on a host.
-func newEcho(t *testing.T, host *network.Host) (process *exec.Cmd, address string) {
+func newEcho(t *testing.T, host *nettest.Host) (process *exec.Cmd, address string) {
 	t.Helper()
 	address = net.JoinHostPort(host.Address(), "7")
 	process = exec.Command(os.Args[0])
@@ -65,9 +65,9 @@ func newEcho(t *testing.T, host *network.Host) (process *exec.Cmd, address strin
 }
 
 // newHost returns nil without the rights to make a host, for instance in a container without privileges.
-func newHost(t *testing.T) *network.Host {
+func newHost(t *testing.T) *nettest.Host {
 	t.Helper()
-	host, err := network.NewHost(t)
+	host, err := nettest.NewHost(t)
 	if errors.Is(err, os.ErrPermission) {
 		t.Logf("no cable is cut here: %v", err)
 		return nil
