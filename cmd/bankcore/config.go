@@ -22,7 +22,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"github.com/bankingcore/bankcore/internal/bank"
-	"github.com/bankingcore/bankcore/internal/server"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -57,16 +57,16 @@ type config struct {
 	// StaffSecondFactor says whether administrators need a second factor and a PIN of 8 digits or more: "on" or "off".
 	StaffSecondFactor string `env:"STAFF_SECOND_FACTOR" envDefault:"on"`
 
-	RateLimitRegister  server.Limit `env:"RATE_LIMIT_REGISTER" envDefault:"10/1m"`
-	RateLimitDeposit   server.Limit `env:"RATE_LIMIT_DEPOSIT"  envDefault:"20/1m"`
-	RateLimitWithdraw  server.Limit `env:"RATE_LIMIT_WITHDRAW" envDefault:"20/1m"`
-	RateLimitTransfer  server.Limit `env:"RATE_LIMIT_TRANSFER" envDefault:"5/1m"`
-	RateLimitLogin     server.Limit `env:"RATE_LIMIT_LOGIN"    envDefault:"5/1m"`
-	RateLimitRefresh   server.Limit `env:"RATE_LIMIT_REFRESH"  envDefault:"10/1m"`
-	RateLimitPayee     server.Limit `env:"RATE_LIMIT_PAYEE"    envDefault:"20/1m"`
-	RateLimitStatement server.Limit `env:"RATE_LIMIT_STATEMENT" envDefault:"10/1m"`
-	RateLimitRead      server.Limit `env:"RATE_LIMIT_READ" envDefault:"300/1m"`
-	RateLimitAdminKey  server.Limit `env:"RATE_LIMIT_ADMIN_KEY" envDefault:"5/1m"`
+	RateLimitRegister  ratelimit.Limit `env:"RATE_LIMIT_REGISTER" envDefault:"10/1m"`
+	RateLimitDeposit   ratelimit.Limit `env:"RATE_LIMIT_DEPOSIT"  envDefault:"20/1m"`
+	RateLimitWithdraw  ratelimit.Limit `env:"RATE_LIMIT_WITHDRAW" envDefault:"20/1m"`
+	RateLimitTransfer  ratelimit.Limit `env:"RATE_LIMIT_TRANSFER" envDefault:"5/1m"`
+	RateLimitLogin     ratelimit.Limit `env:"RATE_LIMIT_LOGIN"    envDefault:"5/1m"`
+	RateLimitRefresh   ratelimit.Limit `env:"RATE_LIMIT_REFRESH"  envDefault:"10/1m"`
+	RateLimitPayee     ratelimit.Limit `env:"RATE_LIMIT_PAYEE"    envDefault:"20/1m"`
+	RateLimitStatement ratelimit.Limit `env:"RATE_LIMIT_STATEMENT" envDefault:"10/1m"`
+	RateLimitRead      ratelimit.Limit `env:"RATE_LIMIT_READ" envDefault:"300/1m"`
+	RateLimitAdminKey  ratelimit.Limit `env:"RATE_LIMIT_ADMIN_KEY" envDefault:"5/1m"`
 	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
 	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
 
@@ -151,7 +151,7 @@ func parseConfig(environ []string, dotenv string) (config, error) {
 	// takes names such as "0_X" for elements of TrustedProxies.
 	err = env.ParseWithOptions(&cfg, env.Options{Environment: given, FuncMap: map[reflect.Type]env.ParserFunc{
 		reflect.TypeFor[bool]():            parseBool,
-		reflect.TypeFor[server.Limit]():    parseLimit,
+		reflect.TypeFor[ratelimit.Limit](): parseLimit,
 		reflect.TypeFor[connectionBound](): parseConnectionBound,
 		reflect.TypeFor[idleLimit]():       parseIdleLimit,
 		reflect.TypeFor[[]netip.Prefix]():  parseProxies,
@@ -281,7 +281,7 @@ func parseBool(text string) (any, error) {
 // window of 60 seconds in RateLimit-Policy.
 func parseLimit(text string) (any, error) {
 	if text == "off" {
-		return server.Limit{}, nil
+		return ratelimit.Limit{}, nil
 	}
 	count, window, _ := strings.Cut(text, "/")
 	requests, err := strconv.ParseUint(count, 10, 16)
@@ -289,7 +289,7 @@ func parseLimit(text string) (any, error) {
 	if !wellFormed || requests > maxLimit {
 		return nil, fmt.Errorf("expected N/1m with N from 1 to %d, or off", maxLimit)
 	}
-	return server.Limit{Requests: int(requests), Window: time.Minute}, nil
+	return ratelimit.Limit{Requests: int(requests), Window: time.Minute}, nil
 }
 
 // connectionBound is a number of connections; 0 for no bound.

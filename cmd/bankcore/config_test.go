@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/server"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
 // marker is a part of every secret in these tests; no message may contain it.
@@ -24,7 +24,7 @@ const (
 )
 
 func defaultConfig() config {
-	perMinute := func(n int) server.Limit { return server.Limit{Requests: n, Window: time.Minute} }
+	perMinute := func(n int) ratelimit.Limit { return ratelimit.Limit{Requests: n, Window: time.Minute} }
 	return config{
 		Addr: "127.0.0.1:5000", OpsAddr: "127.0.0.1:5001", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD", TimeZone: time.UTC,
 		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
@@ -58,7 +58,7 @@ func TestConfigValues(t *testing.T) {
 
 	want := defaultConfig()
 	want.Addr, want.Currency, want.LogLevel, want.Debug, want.SecretKey = "[::1]:7000", "EUR", "error", true, goodSecret
-	want.RateLimitLogin, want.RateLimitRefresh.Requests = server.Limit{}, 1000
+	want.RateLimitLogin, want.RateLimitRefresh.Requests = ratelimit.Limit{}, 1000
 	want.DatabaseURL, want.TLSCertFile, want.TLSKeyFile = "postgres://bank:"+marker+"@db/bank", "c.pem", "k.pem"
 	want.TrustedProxies = []netip.Prefix{
 		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("2001:db8::/32"),
@@ -230,7 +230,7 @@ func FuzzRateLimit(f *testing.F) {
 		if err != nil {
 			return
 		}
-		limit := value.(server.Limit)
+		limit := value.(ratelimit.Limit)
 		if limit.Off() {
 			require.Equal(t, "off", text)
 			return

@@ -1,9 +1,8 @@
-package server
+package ratelimit
 
 import (
 	"fmt"
 	"maps"
-	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -13,8 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
-
-	"github.com/bankingcore/bankcore/internal/bank"
 )
 
 // handClock moves only when told to, and has no monotonic reading, which is the harder case for the limiter.
@@ -44,21 +41,21 @@ func (m *logModel) live(key string, now time.Time) []time.Time {
 	return live
 }
 
-func (m *logModel) take(key string, now time.Time) bank.Admission {
+func (m *logModel) take(key string, now time.Time) Admission {
 	mine := m.live(key, now)
 	if len(mine) == 0 {
 		if room, reset := m.makeRoom(now); !room {
-			return bank.Admission{Reset: reset}
+			return Admission{Reset: reset}
 		}
 	}
 	left := m.limit.Requests - len(mine)
 	if left == 0 {
-		return bank.Admission{Reset: mine[0].Add(m.limit.Window).Sub(now)}
+		return Admission{Reset: mine[0].Add(m.limit.Window).Sub(now)}
 	}
 	m.accepted[key] = append(m.accepted[key], now)
 	m.used[key] = len(mine) + 1
 	oldest := m.live(key, now)[0]
-	return bank.Admission{Accepted: true, Remaining: left - 1, Reset: oldest.Add(m.limit.Window).Sub(now)}
+	return Admission{Accepted: true, Remaining: left - 1, Reset: oldest.Add(m.limit.Window).Sub(now)}
 }
 
 // makeRoom forgets the key that has used the least of its quota, or among equals the one that expires first, if the table is full of
@@ -106,13 +103,13 @@ func TestRateLimiterIsExact(t *testing.T) {
 		limit := Limit{Requests: rapid.IntRange(1, 6).Draw(t, "requests"), Window: time.Minute}
 		capacity := rapid.IntRange(1, 5).Draw(t, "capacity")
 		clock := newHandClock()
-		limiter := newRateLimiter("login", limit, capacity, clock.now)
+		limiter := NewTable("login", limit, capacity, clock.now)
 		model := &logModel{limit: limit, capacity: capacity, accepted: map[string][]time.Time{}, used: map[string]int{}}
 		pause := rapid.OneOf(
 			rapid.SampledFrom([]time.Duration{0, 1, limit.Window - 1, limit.Window, limit.Window + 1}),
 			rapid.Map(rapid.Int64Range(0, int64(limit.Window)/4), func(n int64) time.Duration { return time.Duration(n) }),
 		)
-		last := bank.Admission{}
+		last := Admission{}
 		for range rapid.IntRange(1, 80).Draw(t, "arrivals") {
 			// Off-by-one errors would show exactly at the announced reset, and just before it.
 			switch rapid.IntRange(0, 5).Draw(t, "pause kind") {
@@ -124,7 +121,7 @@ func TestRateLimiterIsExact(t *testing.T) {
 				clock.advance(pause.Draw(t, "pause"))
 			}
 			key := rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "f"}).Draw(t, "key")
-			last = limiter.take(client{key: key})
+			last = limiter.Take(Client{key: key})
 			require.Equal(t, model.take(key, clock.now()), last)
 			require.LessOrEqual(t, len(limiter.logs), capacity)
 		}
@@ -136,31 +133,31 @@ func TestRateLimiterIsExact(t *testing.T) {
 func TestRateLimiterSlides(t *testing.T) {
 	t.Parallel()
 	clock := newHandClock()
-	limiter := newRateLimiter("login", Limit{Requests: 2, Window: time.Minute}, 10, clock.now)
+	limiter := NewTable("login", Limit{Requests: 2, Window: time.Minute}, 10, clock.now)
 	steps := []struct {
 		after time.Duration
-		want  bank.Admission
+		want  Admission
 	}{
-		{0, bank.Admission{Accepted: true, Remaining: 1, Reset: time.Minute}},
-		{50 * time.Second, bank.Admission{Accepted: true, Remaining: 0, Reset: 10 * time.Second}},
-		{5 * time.Second, bank.Admission{Reset: 5 * time.Second}},
-		{5*time.Second - 1, bank.Admission{Reset: 1}},
-		{1, bank.Admission{Accepted: true, Remaining: 0, Reset: 50 * time.Second}},
-		{1, bank.Admission{Reset: 50*time.Second - 1}},
-		{50*time.Second - 1, bank.Admission{Accepted: true, Remaining: 0, Reset: 10 * time.Second}},
-		{2 * time.Minute, bank.Admission{Accepted: true, Remaining: 1, Reset: time.Minute}},
+		{0, Admission{Accepted: true, Remaining: 1, Reset: time.Minute}},
+		{50 * time.Second, Admission{Accepted: true, Remaining: 0, Reset: 10 * time.Second}},
+		{5 * time.Second, Admission{Reset: 5 * time.Second}},
+		{5*time.Second - 1, Admission{Reset: 1}},
+		{1, Admission{Accepted: true, Remaining: 0, Reset: 50 * time.Second}},
+		{1, Admission{Reset: 50*time.Second - 1}},
+		{50*time.Second - 1, Admission{Accepted: true, Remaining: 0, Reset: 10 * time.Second}},
+		{2 * time.Minute, Admission{Accepted: true, Remaining: 1, Reset: time.Minute}},
 	}
 	for i, step := range steps {
 		clock.advance(step.after)
-		require.Equal(t, step.want, limiter.take(client{key: "a"}), "step %d", i)
+		require.Equal(t, step.want, limiter.Take(Client{key: "a"}), "step %d", i)
 	}
 }
 
 func TestRateLimiterOffLetsEverythingThrough(t *testing.T) {
 	t.Parallel()
-	limiter := newRateLimiter("login", Limit{}, 1, newHandClock().now)
+	limiter := NewTable("login", Limit{}, 1, newHandClock().now)
 	for i := range 100 {
-		require.True(t, limiter.take(client{key: fmt.Sprint(i)}).Accepted)
+		require.True(t, limiter.Take(Client{key: fmt.Sprint(i)}).Accepted)
 	}
 	require.True(t, Limit{}.Off())
 	require.False(t, Limit{Requests: 1, Window: time.Second}.Off())
@@ -170,35 +167,9 @@ func TestRateLimiterOffLetsEverythingThrough(t *testing.T) {
 func TestNewRateLimiterRefusesNonsense(t *testing.T) {
 	t.Parallel()
 	now := newHandClock().now
-	require.Panics(t, func() { newRateLimiter("x", Limit{Requests: -1, Window: time.Second}, 1, now) })
-	require.Panics(t, func() { newRateLimiter("x", Limit{Requests: 1}, 1, now) })
-	require.Panics(t, func() { newRateLimiter("x", Limit{Requests: 1, Window: time.Second}, 0, now) })
-}
-
-func TestRateLimiterHeaders(t *testing.T) {
-	t.Parallel()
-	limiter := newOperationLimiter("login", Limit{Requests: 5, Window: time.Minute}, false, nil)
-	require.Equal(t, `"login";q=5;w=60`, limiter.policy)
-	tests := []struct {
-		remaining  int
-		reset      time.Duration
-		header     string
-		retryAfter string
-	}{
-		{4, 31 * time.Second, `"login";r=4;t=31`, "31"},
-		{4, 30*time.Second + 1, `"login";r=4;t=31`, "31"},
-		{0, 31*time.Second - 1, `"login";r=0;t=31`, "31"},
-		{0, 1, `"login";r=0;t=1`, "1"},
-		{0, 0, `"login";r=0;t=0`, "1"},
-		{0, -time.Hour, `"login";r=0;t=0`, "1"},
-	}
-	for _, test := range tests {
-		a := bank.Admission{Remaining: test.remaining, Reset: test.reset}
-		require.Equal(t, test.header, limiter.standing(a), "%s", test.reset)
-		require.Equal(t, test.retryAfter, retryAfter(a), "%s", test.reset)
-	}
-	odd := newOperationLimiter("odd", Limit{Requests: 1, Window: 1500 * time.Millisecond}, false, nil)
-	require.Equal(t, `"odd";q=1;w=2`, odd.policy, "a window is never announced as shorter than it is")
+	require.Panics(t, func() { NewTable("x", Limit{Requests: -1, Window: time.Second}, 1, now) })
+	require.Panics(t, func() { NewTable("x", Limit{Requests: 1}, 1, now) })
+	require.Panics(t, func() { NewTable("x", Limit{Requests: 1, Window: time.Second}, 0, now) })
 }
 
 // TestRateLimiterFlood: accounts that flood a table replace each other. One at its quota stays refused, one below it at worst starts
@@ -210,22 +181,22 @@ func TestRateLimiterFlood(t *testing.T) {
 		t.Run(fmt.Sprint(test.capacity), func(t *testing.T) {
 			t.Parallel()
 			clock := newHandClock()
-			limiter := newRateLimiter("login", Limit{Requests: 3, Window: time.Minute}, test.capacity, clock.now)
+			limiter := NewTable("login", Limit{Requests: 3, Window: time.Minute}, test.capacity, clock.now)
 			for range 3 {
-				require.True(t, limiter.take(client{key: "victim"}).Accepted)
+				require.True(t, limiter.Take(Client{key: "victim"}).Accepted)
 			}
 			for range 2 {
-				require.True(t, limiter.take(client{key: "half used"}).Accepted)
+				require.True(t, limiter.Take(Client{key: "half used"}).Accepted)
 			}
 			for i := range flood {
-				require.True(t, limiter.take(client{key: fmt.Sprintf("flood %d", i)}).Accepted)
+				require.True(t, limiter.Take(Client{key: fmt.Sprintf("flood %d", i)}).Accepted)
 			}
 			clock.advance(time.Second)
 
 			require.Len(t, limiter.logs, test.tracked)
-			require.Equal(t, bank.Admission{Reset: 59 * time.Second}, limiter.take(client{key: "victim"}))
-			require.Equal(t, bank.Admission{Accepted: true, Reset: 59 * time.Second}, limiter.take(client{key: "half used"}))
-			require.Equal(t, 2, limiter.take(client{key: "stranger"}).Remaining)
+			require.Equal(t, Admission{Reset: 59 * time.Second}, limiter.Take(Client{key: "victim"}))
+			require.Equal(t, Admission{Accepted: true, Reset: 59 * time.Second}, limiter.Take(Client{key: "half used"}))
+			require.Equal(t, 2, limiter.Take(Client{key: "stranger"}).Remaining)
 		})
 	}
 }
@@ -234,13 +205,13 @@ func TestRateLimiterExpiryFreesRoom(t *testing.T) {
 	t.Parallel()
 	const capacity = 1000
 	clock := newHandClock()
-	limiter := newRateLimiter("login", Limit{Requests: 3, Window: time.Minute}, capacity, clock.now)
-	take := func(key string) bank.Admission { return limiter.take(client{key: key}) }
+	limiter := NewTable("login", Limit{Requests: 3, Window: time.Minute}, capacity, clock.now)
+	take := func(key string) Admission { return limiter.Take(Client{key: key}) }
 	for i := range 3 * capacity {
 		require.True(t, take(fmt.Sprint(i/3)).Accepted)
 	}
 	clock.advance(60*time.Second - 1)
-	require.Equal(t, bank.Admission{Reset: 1}, take("new"), "all are at their quotas")
+	require.Equal(t, Admission{Reset: 1}, take("new"), "all are at their quotas")
 	clock.advance(1)
 	require.True(t, take("new").Accepted)
 	require.Equal(t, 2, take("999").Remaining)
@@ -257,9 +228,9 @@ func TestRateLimiterExpiryFreesRoom(t *testing.T) {
 // TestRateLimiterCopiesKeys: a key that is part of a request's path must not keep the request in memory.
 func TestRateLimiterCopiesKeys(t *testing.T) {
 	t.Parallel()
-	limiter := newRateLimiter("login", Limit{Requests: 1, Window: time.Minute}, 1, newHandClock().now)
+	limiter := NewTable("login", Limit{Requests: 1, Window: time.Minute}, 1, newHandClock().now)
 	key := "/accounts/123456789012/deposit"[10:22]
-	limiter.take(client{key: key})
+	limiter.Take(Client{key: key})
 	for held, log := range limiter.logs {
 		require.Equal(t, key, held)
 		require.NotSame(t, unsafe.StringData(key), unsafe.StringData(held))
@@ -271,13 +242,13 @@ func TestRateLimiterCopiesKeys(t *testing.T) {
 func TestRateLimiterConcurrently(t *testing.T) {
 	t.Parallel()
 	const quota, goroutines, tries, keys = 50, 16, 200, 3
-	limiter := newRateLimiter("login", Limit{Requests: quota, Window: time.Hour}, keys, time.Now)
+	limiter := NewTable("login", Limit{Requests: quota, Window: time.Hour}, keys, time.Now)
 	var allowed [keys]atomic.Int64
 	var group sync.WaitGroup
 	for range goroutines {
 		group.Go(func() {
 			for i := range tries {
-				if limiter.take(client{key: fmt.Sprint(i % keys)}).Accepted {
+				if limiter.Take(Client{key: fmt.Sprint(i % keys)}).Accepted {
 					allowed[i%keys].Add(1)
 				}
 			}
@@ -292,40 +263,16 @@ func TestRateLimiterConcurrently(t *testing.T) {
 func TestRateLimiterClockGoesBackwards(t *testing.T) {
 	t.Parallel()
 	clock := newHandClock()
-	limiter := newRateLimiter("login", Limit{Requests: 2, Window: time.Minute}, 10, clock.now)
-	require.True(t, limiter.take(client{key: "a"}).Accepted)
+	limiter := NewTable("login", Limit{Requests: 2, Window: time.Minute}, 10, clock.now)
+	require.True(t, limiter.Take(Client{key: "a"}).Accepted)
 	clock.advance(-time.Hour)
-	require.Equal(t, bank.Admission{Accepted: true, Remaining: 0, Reset: time.Minute}, limiter.take(client{key: "a"}))
-	require.Equal(t, bank.Admission{Reset: time.Minute}, limiter.take(client{key: "a"}), "no reset is longer than the window")
+	require.Equal(t, Admission{Accepted: true, Remaining: 0, Reset: time.Minute}, limiter.Take(Client{key: "a"}))
+	require.Equal(t, Admission{Reset: time.Minute}, limiter.Take(Client{key: "a"}), "no reset is longer than the window")
 
 	clock.advance(2 * time.Minute)
-	require.False(t, limiter.take(client{key: "a"}).Accepted, "time that the limiter has already seen does not pass twice")
+	require.False(t, limiter.Take(Client{key: "a"}).Accepted, "time that the limiter has already seen does not pass twice")
 	clock.advance(time.Hour - 2*time.Minute + time.Minute - 1)
-	require.Equal(t, bank.Admission{Reset: 1}, limiter.take(client{key: "a"}))
+	require.Equal(t, Admission{Reset: 1}, limiter.Take(Client{key: "a"}))
 	clock.advance(1)
-	require.True(t, limiter.take(client{key: "a"}).Accepted)
-}
-
-func TestAddressClient(t *testing.T) {
-	t.Parallel()
-	tests := []struct{ name, address, want string }{
-		{"IPv4 in full", "192.0.2.1", "192.0.2.1"},
-		{"another IPv4", "192.0.2.2", "192.0.2.2"},
-		{"IPv4 mapped into IPv6", "::ffff:192.0.2.1", "192.0.2.1"},
-		{"mapped, in hexadecimal", "::ffff:c000:201", "192.0.2.1"},
-		{"mapped, with a zone", "::ffff:192.0.2.1%eth0", "192.0.2.1"},
-		{"IPv6 by its /64", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"},
-		{"same /64", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"},
-		{"next /64", "2001:db8:1:3::1", "2001:db8:1:3::/64"},
-		{"zone", "fe80::1%eth0", "fe80::/64"},
-		{"another zone", "fe80::1%eth1", "fe80::/64"},
-		{"loopback", "::1", "::/64"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			require.Equal(t, test.want, addressClient(netip.MustParseAddr(test.address)).key)
-		})
-	}
-	require.Equal(t, "invalid IP", addressClient(netip.Addr{}).key, "unknown clients share one key and one quota")
+	require.True(t, limiter.Take(Client{key: "a"}).Accepted)
 }

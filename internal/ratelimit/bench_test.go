@@ -1,4 +1,4 @@
-package server
+package ratelimit
 
 import (
 	"fmt"
@@ -27,24 +27,24 @@ func BenchmarkRateLimiter(b *testing.B) {
 	}
 	for _, c := range cases {
 		b.Run(c.name, func(b *testing.B) {
-			limiter := newRateLimiter("login", login, capacity, clock.now)
+			limiter := NewTable("login", login, capacity, clock.now)
 			for _, key := range c.keys {
-				limiter.take(client{key: key})
+				limiter.Take(Client{key: key})
 			}
 			b.ReportAllocs()
 			i := 0
 			for b.Loop() {
 				clock.advance(c.step)
-				limiter.take(client{key: c.keys[i%len(c.keys)]})
+				limiter.Take(Client{key: c.keys[i%len(c.keys)]})
 				i++
 			}
 		})
 	}
 	b.Run("refused, real clock, parallel", func(b *testing.B) {
-		limiter := newRateLimiter("login", login, capacity, time.Now)
+		limiter := NewTable("login", login, capacity, time.Now)
 		b.RunParallel(func(p *testing.PB) {
 			for p.Next() {
-				limiter.take(client{key: keys[0]})
+				limiter.Take(Client{key: keys[0]})
 			}
 		})
 	})
@@ -67,9 +67,9 @@ func BenchmarkRateLimiterMemory(b *testing.B) {
 
 func heldByFullTable(capacity, requests int) uint64 {
 	before := heapInUse()
-	limiter := newRateLimiter("login", Limit{Requests: max(5, requests), Window: time.Hour}, capacity, time.Now)
+	limiter := NewTable("login", Limit{Requests: max(5, requests), Window: time.Hour}, capacity, time.Now)
 	for i := range capacity * requests {
-		limiter.take(client{key: fmt.Sprintf("%012d", i%capacity)})
+		limiter.Take(Client{key: fmt.Sprintf("%012d", i%capacity)})
 	}
 	after := heapInUse()
 	runtime.KeepAlive(limiter)

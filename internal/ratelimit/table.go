@@ -1,4 +1,4 @@
-package server
+package ratelimit
 
 import (
 	"fmt"
@@ -6,19 +6,14 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/bankingcore/bankcore/internal/bank"
 )
 
-// Limit is a quota. The zero Limit is off.
-type Limit = bank.RateLimit
-
-// rateLimiter counts the requests that this process accepts, by client, with an exact sliding window log. A fixed window would let
+// Table counts the requests that this process accepts, by client, with an exact sliding window log. A fixed window would let
 // twice the quota through around its boundary, and a token bucket a burst on top of its rate. A client also counts against the
 // networks that its address lies in, which have larger quotas, so that many addresses of one network do not add up.
 //
-// Its table is bounded. In a full table, a newcomer replaces the client whose count matters least; see victim.
-type rateLimiter struct {
+// It is bounded. In a full table, a newcomer replaces the client whose count matters least; see victim.
+type Table struct {
 	limit    Limit
 	capacity int
 	now      func() time.Time
@@ -32,132 +27,132 @@ type rateLimiter struct {
 	crowds   ranking[*network]  // the widest networks only, by evictable clients, the most first
 }
 
-// newRateLimiter returns a limiter for at most capacity clients. The clock should be time.Now itself: truncating or converting a
+// NewTable returns a table for at most capacity clients. The clock should be time.Now itself: truncating or converting a
 // reading strips its monotonic part, and then every window lasts longer when the wall clock is set back.
-func newRateLimiter(name string, limit Limit, capacity int, now func() time.Time) *rateLimiter {
+func NewTable(name string, limit Limit, capacity int, now func() time.Time) *Table {
 	if limit.Requests < 0 || (!limit.Off() && limit.Window <= 0) || capacity < 1 {
 		panic(fmt.Sprintf("rate limit %q: invalid limit %+v or capacity %d", name, limit, capacity))
 	}
-	l := &rateLimiter{
+	t := &Table{
 		limit: limit, capacity: capacity, now: now, start: now(),
 		logs: map[string]*keyLog{}, networks: map[reach]*network{},
 	}
-	l.queue.prev, l.queue.next = &l.queue, &l.queue
-	return l
+	t.queue.prev, t.queue.next = &t.queue, &t.queue
+	return t
 }
 
-// take accepts and counts one request of a client, or refuses it. A refused request is not counted, so a client that keeps trying is
+// Take accepts and counts one request of a client, or refuses it. A refused request is not counted, so a client that keeps trying is
 // accepted as soon as one that waits. Keys must be of bounded length; they are kept for a window.
-func (l *rateLimiter) take(c client) bank.Admission {
-	return l.decide(c, (*rateLimiter).record)
+func (t *Table) Take(c Client) Admission {
+	return t.decide(c, (*Table).record)
 }
 
-// peek is take without counting.
-func (l *rateLimiter) peek(c client) bank.Admission {
-	return l.decide(c, func(*rateLimiter, client, time.Duration, bank.Admission) {})
+// Peek is Take without counting.
+func (t *Table) Peek(c Client) Admission {
+	return t.decide(c, func(*Table, Client, time.Duration, Admission) {})
 }
 
-func (l *rateLimiter) decide(c client, accept func(*rateLimiter, client, time.Duration, bank.Admission)) bank.Admission {
-	if l.limit.Off() {
-		return bank.Admission{Accepted: true}
+func (t *Table) decide(c Client, accept func(*Table, Client, time.Duration, Admission)) Admission {
+	if t.limit.Off() {
+		return Admission{Accepted: true}
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := l.tick()
-	l.dropExpired(now)
-	admission := l.judge(c, now)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.tick()
+	t.dropExpired(now)
+	admission := t.judge(c, now)
 	if admission.Accepted {
-		accept(l, c, now, admission)
+		accept(t, c, now, admission)
 	}
 	return admission
 }
 
-func (l *rateLimiter) judge(c client, now time.Duration) bank.Admission {
-	log := l.logs[c.key]
-	admission := l.limit.Admit(now, log.size(), log.at)
+func (t *Table) judge(c Client, now time.Duration) Admission {
+	log := t.logs[c.key]
+	admission := t.limit.Admit(now, log.size(), log.at)
 	if !admission.Accepted {
 		return admission
 	}
 	for _, in := range slices.Backward(c.reaches()) { // in a flood, the widest is the one used up
-		if wait := l.networks[in].wait(now, l.limit); wait > 0 {
-			return bank.Admission{Reset: wait}
+		if wait := t.networks[in].wait(now, t.limit); wait > 0 {
+			return Admission{Reset: wait}
 		}
 	}
-	if log == nil && l.full() && l.victim(c) == nil {
-		return bank.Admission{Reset: l.untilFree(l.queue.next.newest(), now)}
+	if log == nil && t.full() && t.victim(c) == nil {
+		return Admission{Reset: t.untilFree(t.queue.next.newest(), now)}
 	}
 	return admission
 }
 
-func (l *rateLimiter) record(c client, now time.Duration, admission bank.Admission) {
-	log := l.logs[c.key]
+func (t *Table) record(c Client, now time.Duration, admission Admission) {
+	log := t.logs[c.key]
 	if log == nil {
-		if l.full() {
-			l.forget(l.victim(c))
+		if t.full() {
+			t.forget(t.victim(c))
 		}
-		log = l.track(c)
+		log = t.track(c)
 	}
-	log.add(now, l.limit.Requests)
-	log.moveBefore(&l.queue)
+	log.add(now, t.limit.Requests)
+	log.moveBefore(&t.queue)
 	for _, network := range log.networks {
-		network.recent.add(now, l.limit.Window)
+		network.recent.add(now, t.limit.Window)
 	}
-	log.used = l.limit.Requests - admission.Remaining
-	l.rank(log)
+	log.used = t.limit.Requests - admission.Remaining
+	t.rank(log)
 }
 
-// cancel takes back a client's newest request, which was accepted here and then refused by the bank's database.
-func (l *rateLimiter) cancel(c client) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	log := l.logs[c.key]
+// cancel takes back a client's newest request, which was accepted here and then refused by the database.
+func (t *Table) cancel(c Client) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	log := t.logs[c.key]
 	if log == nil {
 		return
 	}
 	at := log.removeNewest()
 	for _, network := range log.networks {
-		network.recent.remove(at, l.limit.Window)
+		network.recent.remove(at, t.limit.Window)
 	}
 	if log.size() == 0 {
-		l.forget(log)
+		t.forget(log)
 		return
 	}
 	log.used = max(1, log.used-1)
-	l.rank(log)
+	t.rank(log)
 }
 
-func (l *rateLimiter) full() bool { return len(l.logs) >= l.capacity }
+func (t *Table) full() bool { return len(t.logs) >= t.capacity }
 
 // tick reads the clock under the lock, so that logs stay sorted. If the clock goes back, time stands still until it has caught up.
-func (l *rateLimiter) tick() time.Duration {
-	l.elapsed = max(l.elapsed, l.now().Sub(l.start))
-	return l.elapsed
+func (t *Table) tick() time.Duration {
+	t.elapsed = max(t.elapsed, t.now().Sub(t.start))
+	return t.elapsed
 }
 
-func (l *rateLimiter) untilFree(accepted, now time.Duration) time.Duration {
-	return accepted + l.limit.Window - now
+func (t *Table) untilFree(accepted, now time.Duration) time.Duration {
+	return accepted + t.limit.Window - now
 }
 
 // dropExpired forgets at most two clients. Each call adds at most one, so the table still shrinks, a full table always has room once
 // an entry has expired, and no request pays for the cleanup after a flood.
-func (l *rateLimiter) dropExpired(now time.Duration) {
+func (t *Table) dropExpired(now time.Duration) {
 	for range 2 {
-		first := l.queue.next
-		if first == &l.queue || l.untilFree(first.newest(), now) > 0 {
+		first := t.queue.next
+		if first == &t.queue || t.untilFree(first.newest(), now) > 0 {
 			return
 		}
-		l.forget(first)
+		t.forget(first)
 	}
 }
 
 // track copies the key: a substring of a request's path or header would keep the whole request in memory.
-func (l *rateLimiter) track(c client) *keyLog {
+func (t *Table) track(c Client) *keyLog {
 	log := &keyLog{key: strings.Clone(c.key), place: absent}
 	log.prev, log.next = log, log
 	for _, in := range c.reaches() {
-		log.networks = append(log.networks, l.join(in))
+		log.networks = append(log.networks, t.join(in))
 	}
-	l.logs[log.key] = log
+	t.logs[log.key] = log
 	return log
 }
 

@@ -1,4 +1,4 @@
-package server
+package ratelimit
 
 import (
 	"encoding/binary"
@@ -10,28 +10,26 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
-
-	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // six returns a client in the n-th /64 of an IPv6 provider's /32.
-func six(provider, n uint32) client {
+func six(provider, n uint32) Client {
 	var address [16]byte
 	binary.BigEndian.PutUint32(address[:], 0x20010000+provider)
 	binary.BigEndian.PutUint32(address[4:], n)
-	return addressClient(netip.AddrFrom16(address))
+	return ByAddress(netip.AddrFrom16(address))
 }
 
-func four(a, b int) client {
-	return addressClient(netip.AddrFrom4([4]byte{10, byte(a >> 8), byte(a), byte(b)}))
+func four(a, b int) Client {
+	return ByAddress(netip.AddrFrom4([4]byte{10, byte(a >> 8), byte(a), byte(b)}))
 }
 
 var fivePerMinute = Limit{Requests: 5, Window: time.Minute}
 
-func served(l *localCounter, c client, requests int) int {
+func served(l *Local, c Client, requests int) int {
 	accepted := 0
 	for range requests {
-		if l.table(c).take(c).Accepted {
+		if l.table(c).Take(c).Accepted {
 			accepted++
 		}
 	}
@@ -41,12 +39,9 @@ func served(l *localCounter, c client, requests int) int {
 // TestTenMillionAddressesOfOneProvider: they neither erase a victim's count nor keep out a newcomer of another network. It runs
 // alone, because it prints its memory use.
 func TestTenMillionAddressesOfOneProvider(t *testing.T) {
-	flood := 1_000_000
-	if storetest.OnSQLite() { // once is enough
-		flood = 10_000_000
-	}
+	const flood = 10_000_000
 	before := heapInUse()
-	limiter := newLocalCounter("login", fivePerMinute, newHandClock().now)
+	limiter := NewLocal("login", fivePerMinute, newHandClock().now)
 	spent, half := six(7, 1), six(8, 1)
 	require.Equal(t, 5, served(limiter, spent, 6))
 	require.Equal(t, 3, served(limiter, half, 3))
@@ -58,7 +53,7 @@ func TestTenMillionAddressesOfOneProvider(t *testing.T) {
 		binary.BigEndian.PutUint32(site[4:], i)
 		attacker.key = string(site[:8])
 		attacker.address[0].prefix = netip.PrefixFrom(netip.AddrFrom16(site), 48).Masked()
-		if limiter.six.take(attacker).Accepted {
+		if limiter.six.Take(attacker).Accepted {
 			got++
 		}
 	}
@@ -81,7 +76,7 @@ func TestTenMillionAddressesOfOneProvider(t *testing.T) {
 // the network that fills the table most must wait.
 func TestAFullTableServesNewcomers(t *testing.T) {
 	before := heapInUse()
-	limiter := newLocalCounter("login", fivePerMinute, newHandClock().now)
+	limiter := NewLocal("login", fivePerMinute, newHandClock().now)
 	spent, half := six(7, 1), six(8, 1)
 	require.Equal(t, 5, served(limiter, spent, 5))
 	require.Equal(t, 4, served(limiter, half, 4))
@@ -92,7 +87,7 @@ func TestAFullTableServesNewcomers(t *testing.T) {
 			got += served(limiter, six(100+n, i<<12), 1)
 		}
 	}
-	require.Equal(t, limiterCapacity, len(limiter.six.logs)) //nolint:testifylint // Len would print them all
+	require.Equal(t, Capacity, len(limiter.six.logs)) //nolint:testifylint // Len would print them all
 	require.Zero(t, served(limiter, spent, 5))
 	require.Equal(t, 1, served(limiter, half, 5))
 	newcomers := 0
@@ -101,8 +96,8 @@ func TestAFullTableServesNewcomers(t *testing.T) {
 	}
 	require.Equal(t, 10_000, newcomers)
 	require.Zero(t, served(limiter, six(100, 1<<20), 1), "one more client of a network that is over its quota")
-	require.Equal(t, limiterCapacity, len(limiter.six.logs)) //nolint:testifylint // Len would print them all
-	require.LessOrEqual(t, len(limiter.six.networks), 2*limiterCapacity)
+	require.Equal(t, Capacity, len(limiter.six.logs)) //nolint:testifylint // Len would print them all
+	require.LessOrEqual(t, len(limiter.six.networks), 2*Capacity)
 	t.Logf("%d requests of %d networks of /32: %d served; then %d of %d strangers; %d clients take %d kB",
 		providers*5*providerFactor, providers, got, newcomers, 10_000, len(limiter.six.logs), (heapInUse()-before)/1024)
 	runtime.KeepAlive(limiter)
@@ -112,7 +107,7 @@ func TestAFullTableServesNewcomers(t *testing.T) {
 func TestNetworksHaveQuotas(t *testing.T) {
 	t.Parallel()
 	clock := newHandClock()
-	limiter := newLocalCounter("login", fivePerMinute, clock.now)
+	limiter := NewLocal("login", fivePerMinute, clock.now)
 	campus, site, provider := 0, 0, 0
 	for i := range 254 {
 		campus += served(limiter, four(1, i), 5)
@@ -128,13 +123,13 @@ func TestNetworksHaveQuotas(t *testing.T) {
 	require.Equal(t, 5, served(limiter, six(1, 1<<16), 9), "another site of the provider")
 	require.Equal(t, 5, served(limiter, six(3, 1), 9), "another provider")
 
-	refused := limiter.main.take(four(1, 200))
+	refused := limiter.main.Take(four(1, 200))
 	require.False(t, refused.Accepted)
-	require.Equal(t, refused, limiter.peek(four(1, 200)))
+	require.Equal(t, refused, limiter.Peek(four(1, 200)))
 	clock.advance(refused.Reset - 1)
-	require.False(t, limiter.main.take(four(1, 200)).Accepted)
+	require.False(t, limiter.main.Take(four(1, 200)).Accepted)
 	clock.advance(1)
-	require.True(t, limiter.main.take(four(1, 200)).Accepted, "accepted when it was told to retry")
+	require.True(t, limiter.main.Take(four(1, 200)).Accepted, "accepted when it was told to retry")
 }
 
 // TestNoWindowOfANetworkIsOver checks every window that begins with an accepted request against the network's quota, and checks how
@@ -144,7 +139,7 @@ func TestNoWindowOfANetworkIsOver(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		limit := Limit{Requests: 1, Window: time.Duration(rapid.Int64Range(13, 60_000).Draw(t, "window"))}
 		clock := newHandClock()
-		limiter := newRateLimiter("login", limit, 1<<10, clock.now)
+		limiter := NewTable("login", limit, 1<<10, clock.now)
 		var accepted []time.Time
 		last := time.Duration(0)
 		for i := range rapid.IntRange(1, 300).Draw(t, "arrivals") {
@@ -156,7 +151,7 @@ func TestNoWindowOfANetworkIsOver(t *testing.T) {
 			case 2:
 				clock.advance(limit.Window / 9)
 			}
-			admission := limiter.take(client{key: fmt.Sprint(i), address: four(1, 1).address})
+			admission := limiter.Take(Client{key: fmt.Sprint(i), address: four(1, 1).address})
 			last = admission.Reset
 			if admission.Accepted {
 				accepted = append(accepted, clock.now())
@@ -192,12 +187,12 @@ func TestEvictionDoesTheLeastHarm(t *testing.T) {
 		const capacity = 6
 		clock := newHandClock()
 		limit := Limit{Requests: 3, Window: time.Minute}
-		limiter := newRateLimiter("login", limit, capacity, clock.now)
+		limiter := NewTable("login", limit, capacity, clock.now)
 		for range rapid.IntRange(1, 120).Draw(t, "arrivals") {
 			clock.advance(time.Duration(rapid.IntRange(0, 5).Draw(t, "seconds")) * time.Second)
 			c := four(rapid.IntRange(1, 4).Draw(t, "network"), rapid.IntRange(1, 4).Draw(t, "address"))
 			for range capacity { // each call forgets two that have expired
-				limiter.peek(client{key: "nobody"})
+				limiter.Peek(Client{key: "nobody"})
 			}
 			there := map[string]*keyLog{}
 			for key, log := range limiter.logs {
@@ -215,7 +210,7 @@ func TestEvictionDoesTheLeastHarm(t *testing.T) {
 				heaviest = max(heaviest, weight)
 			}
 			own := weights[c.address[0]]
-			admission := limiter.take(c)
+			admission := limiter.Take(c)
 			if there[c.key] == nil && !admission.Accepted {
 				require.Len(t, there, capacity)
 				require.GreaterOrEqual(t, own, heaviest, "a newcomer of another network was refused")
@@ -251,18 +246,18 @@ func TestWhatIsCancelledWasNeverCounted(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		clock := newHandClock()
 		limit := Limit{Requests: rapid.IntRange(1, 4).Draw(t, "requests"), Window: time.Minute}
-		limiter := newRateLimiter("login", limit, 100, clock.now)
-		other := newRateLimiter("login", limit, 100, clock.now)
+		limiter := NewTable("login", limit, 100, clock.now)
+		other := NewTable("login", limit, 100, clock.now)
 		for range rapid.IntRange(1, 80).Draw(t, "arrivals") {
 			clock.advance(time.Duration(rapid.IntRange(0, 20).Draw(t, "seconds")) * time.Second)
 			c := six(uint32(rapid.IntRange(1, 2).Draw(t, "provider")), uint32(rapid.IntRange(1, 3).Draw(t, "client")))
-			if admission := limiter.take(c); admission.Accepted && rapid.Bool().Draw(t, "cancelled") {
+			if admission := limiter.Take(c); admission.Accepted && rapid.Bool().Draw(t, "cancelled") {
 				limiter.cancel(c)
-				require.Equal(t, admission, limiter.peek(c))
+				require.Equal(t, admission, limiter.Peek(c))
 				continue
 			}
-			other.take(c)
-			require.Equal(t, other.peek(c), limiter.peek(c))
+			other.Take(c)
+			require.Equal(t, other.Peek(c), limiter.Peek(c))
 		}
 		for in, network := range other.networks {
 			if kept := limiter.networks[in]; kept != nil {
@@ -272,7 +267,7 @@ func TestWhatIsCancelledWasNeverCounted(t *testing.T) {
 		}
 		clock.advance(limit.Window)
 		for range 6 { // clients at most; each call forgets two that have expired
-			limiter.peek(client{key: "nobody"})
+			limiter.Peek(Client{key: "nobody"})
 		}
 		require.Empty(t, limiter.logs)
 		require.Empty(t, limiter.networks)

@@ -1,4 +1,4 @@
-package server
+package ratelimit
 
 import "container/heap"
 
