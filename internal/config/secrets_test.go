@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"io/fs"
@@ -14,10 +14,10 @@ import (
 
 // secretsSetup returns a configuration whose database, and so whose secrets file, is in a folder of its own that does not
 // exist yet.
-func secretsSetup(t *testing.T) (cfg config, path string) {
+func secretsSetup(t *testing.T) (cfg Config, path string) {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "data")
-	return config{DatabaseURL: databaseURL("sqlite:" + filepath.Join(folder, "bank.db"))},
+	return Config{DatabaseURL: DatabaseURL("sqlite:" + filepath.Join(folder, "bank.db"))},
 		filepath.Join(folder, "secrets.env")
 }
 
@@ -30,14 +30,14 @@ func writeSecrets(t *testing.T, path, content string, mode fs.FileMode) {
 
 func TestSecretsPath(t *testing.T) {
 	t.Parallel()
-	for url, want := range map[databaseURL]string{
+	for url, want := range map[DatabaseURL]string{
 		"sqlite:data/bankcore.db":    "data/secrets.env",
 		"sqlite:bank.db":             "secrets.env",
 		"sqlite:/srv/bank/bank.db":   "/srv/bank/secrets.env",
 		"sqlite:///srv/bank/bank.db": "/srv/bank/secrets.env",
 		"postgres://u:p@host/bank":   "data/secrets.env",
 	} {
-		require.Equal(t, want, (&config{DatabaseURL: url}).secretsPath(), string(url))
+		require.Equal(t, want, (&Config{DatabaseURL: url}).secretsPath(), string(url))
 	}
 }
 
@@ -47,8 +47,8 @@ func TestSecretsAreMadeOnce(t *testing.T) {
 	first, second := cfg, cfg
 	var log strings.Builder
 	logger := slog.New(slog.NewTextHandler(&log, nil))
-	require.NoError(t, ensureSecrets(&first, true, logger))
-	require.NoError(t, ensureSecrets(&second, true, logger))
+	require.NoError(t, first.EnsureSecrets(true, logger))
+	require.NoError(t, second.EnsureSecrets(true, logger))
 
 	require.Equal(t, first, second)
 	require.NotEqual(t, first.SecretKey, first.AdminKey)
@@ -74,15 +74,15 @@ func TestSecretsOfTheEnvironmentWin(t *testing.T) {
 	cfg, path := secretsSetup(t)
 	cfg.SecretKey, cfg.AdminKey, cfg.PINPepper = goodSecret, goodSecret, goodSecret
 	complete := cfg
-	require.NoError(t, ensureSecrets(&complete, true, slog.New(slog.DiscardHandler)))
+	require.NoError(t, complete.EnsureSecrets(true, slog.New(slog.DiscardHandler)))
 	require.Equal(t, cfg, complete)
 	require.NoDirExists(t, filepath.Dir(path), "nothing was missing, so nothing is written")
 
 	cfg.PINPepper = ""
-	require.NoError(t, ensureSecrets(&cfg, true, slog.New(slog.DiscardHandler)))
+	require.NoError(t, cfg.EnsureSecrets(true, slog.New(slog.DiscardHandler)))
 	other := cfg
 	other.PINPepper, other.AdminKey = "of the environment "+goodSecret, ""
-	require.NoError(t, ensureSecrets(&other, true, slog.New(slog.DiscardHandler)))
+	require.NoError(t, other.EnsureSecrets(true, slog.New(slog.DiscardHandler)))
 	require.Equal(t, "of the environment "+goodSecret, string(other.PINPepper))
 	require.NotEmpty(t, other.AdminKey)
 
@@ -92,7 +92,7 @@ func TestSecretsOfTheEnvironmentWin(t *testing.T) {
 	require.Equal(t, secretsHeader+added, string(content))
 
 	require.NoError(t, os.Chmod(path, 0o644))
-	require.ErrorContains(t, ensureSecrets(&complete, true, slog.New(slog.DiscardHandler)), "chmod 600")
+	require.ErrorContains(t, complete.EnsureSecrets(true, slog.New(slog.DiscardHandler)), "chmod 600")
 }
 
 func TestSecretsAreAddedToAFile(t *testing.T) {
@@ -106,17 +106,17 @@ func TestSecretsAreAddedToAFile(t *testing.T) {
 			t.Parallel()
 			cfg, path := secretsSetup(t)
 			writeSecrets(t, path, before, 0o600)
-			require.NoError(t, ensureSecrets(&cfg, true, slog.New(slog.DiscardHandler)))
+			require.NoError(t, cfg.EnsureSecrets(true, slog.New(slog.DiscardHandler)))
 			require.Empty(t, cfg.missingSecrets())
 			if before != "" {
-				require.Equal(t, secret(goodSecret), cfg.PINPepper)
+				require.Equal(t, Secret(goodSecret), cfg.PINPepper)
 			}
 			content, err := os.ReadFile(path)
 			require.NoError(t, err)
 			require.True(t, strings.HasPrefix(string(content), before), "the file keeps what it held")
 
-			again := config{DatabaseURL: cfg.DatabaseURL}
-			require.NoError(t, ensureSecrets(&again, true, slog.New(slog.DiscardHandler)))
+			again := Config{DatabaseURL: cfg.DatabaseURL}
+			require.NoError(t, again.EnsureSecrets(true, slog.New(slog.DiscardHandler)))
 			require.Equal(t, cfg, again)
 		})
 	}
@@ -143,7 +143,7 @@ func TestSecretsRefuseABadFile(t *testing.T) {
 			t.Parallel()
 			cfg, path := secretsSetup(t)
 			writeSecrets(t, path, test.content, test.mode)
-			err := ensureSecrets(&cfg, true, slog.New(slog.DiscardHandler))
+			err := cfg.EnsureSecrets(true, slog.New(slog.DiscardHandler))
 			require.ErrorContains(t, err, test.want)
 			require.ErrorContains(t, err, path)
 			require.NotContains(t, err.Error(), marker)
@@ -159,7 +159,7 @@ func TestSecretsNeedAFolder(t *testing.T) {
 	t.Parallel()
 	cfg, path := secretsSetup(t)
 	require.NoError(t, os.WriteFile(filepath.Dir(path), nil, 0o600))
-	err := ensureSecrets(&cfg, true, slog.New(slog.DiscardHandler))
+	err := cfg.EnsureSecrets(true, slog.New(slog.DiscardHandler))
 	require.ErrorContains(t, err, filepath.Dir(path))
 }
 
@@ -174,12 +174,12 @@ func TestSecretsAtTheSameTime(t *testing.T) {
 			if before != "" {
 				writeSecrets(t, path, before, 0o600)
 			}
-			var started [10]config
+			var started [10]Config
 			var failures [len(started)]error
 			var all sync.WaitGroup
 			for i := range started {
 				started[i] = cfg
-				all.Go(func() { failures[i] = ensureSecrets(&started[i], true, slog.New(slog.DiscardHandler)) })
+				all.Go(func() { failures[i] = started[i].EnsureSecrets(true, slog.New(slog.DiscardHandler)) })
 			}
 			all.Wait()
 			for i := range started {
@@ -193,11 +193,11 @@ func TestSecretsAtTheSameTime(t *testing.T) {
 
 func TestALostPepperIsNotReplaced(t *testing.T) {
 	t.Parallel()
-	cfg := config{DatabaseURL: databaseURL("sqlite:" + filepath.Join(t.TempDir(), "bank.db"))}
-	require.ErrorContains(t, ensureSecrets(&cfg, false, slog.New(slog.DiscardHandler)), "PIN_PEPPER: not set")
+	cfg := Config{DatabaseURL: DatabaseURL("sqlite:" + filepath.Join(t.TempDir(), "bank.db"))}
+	require.ErrorContains(t, cfg.EnsureSecrets(false, slog.New(slog.DiscardHandler)), "PIN_PEPPER: not set")
 	require.NoFileExists(t, cfg.secretsPath())
 
 	cfg.PINPepper = "a pepper that the operator has kept elsewhere"
-	require.NoError(t, ensureSecrets(&cfg, false, slog.New(slog.DiscardHandler)))
+	require.NoError(t, cfg.EnsureSecrets(false, slog.New(slog.DiscardHandler)))
 	require.FileExists(t, cfg.secretsPath())
 }

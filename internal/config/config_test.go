@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -23,14 +23,14 @@ const (
 	anotherSecret = marker + "-e9aTs4fJg6hBy2cNt5rLp7wXm3zQd8kV"
 )
 
-func defaultConfig() config {
+func defaultConfig() Config {
 	perMinute := func(n int) ratelimit.Limit { return ratelimit.Limit{Requests: n, Window: time.Minute} }
-	return config{
+	return Config{
 		Addr: "127.0.0.1:5000", OpsAddr: "127.0.0.1:5001", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD", TimeZone: time.UTC,
 		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
 		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
 		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10), RateLimitRead: perMinute(300), RateLimitAdminKey: perMinute(5),
-		MaxConnectionsPerAddress: 256, Openings: "anyone", SessionIdle: idleLimit(12 * time.Hour), SessionIdleStaff: idleLimit(30 * time.Minute),
+		MaxConnectionsPerAddress: 256, Openings: "anyone", SessionIdle: IdleLimit(12 * time.Hour), SessionIdleStaff: IdleLimit(30 * time.Minute),
 		StaffSecondFactor: "on",
 		Swagger:           "on", LogLevel: "info", LogFormat: "text",
 	}
@@ -39,7 +39,7 @@ func defaultConfig() config {
 func TestConfigDefaults(t *testing.T) {
 	// Not parallel: the process's own environment must not be read, not even when environ is nil.
 	t.Setenv("ADDR", "192.0.2.1:1")
-	cfg, err := loadConfig(nil, filepath.Join(t.TempDir(), "absent.env"))
+	cfg, err := Load(nil, filepath.Join(t.TempDir(), "absent.env"))
 	require.NoError(t, err)
 	require.Equal(t, defaultConfig(), cfg)
 }
@@ -49,7 +49,7 @@ func TestConfigValues(t *testing.T) {
 	path := filepath.Join(t.TempDir(), ".env")
 	dotenv := "ADDR=:6000\nexport CURRENCY=EUR # the euro\nLOG_FILE='a b.log'\nSECRET_KEY=" + goodSecret + "\n"
 	require.NoError(t, os.WriteFile(path, []byte(dotenv), 0o600))
-	cfg, err := loadConfig([]string{
+	cfg, err := Load([]string{
 		"ADDR=[::1]:7000", "HOME=/root", "=::=", "0_0=10.0.0.0/8", "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REFRESH=1000/60s",
 		"TRUSTED_PROXIES=10.1.2.3/8, 192.0.2.7,2001:db8::/32", "DEBUG=true", "LOG_FILE=", "LOG_LEVEL=error",
 		"DATABASE_URL=postgres://bank:" + marker + "@db/bank", "TLS_CERT_FILE=c.pem", "TLS_KEY_FILE=k.pem",
@@ -84,7 +84,7 @@ func TestConfigAccepts(t *testing.T) {
 		"OPS_ADDR=off", "OPS_ADDR=localhost:0", "OPS_ADDR=[::1]:5001", "OPS_ADDR=127.8.9.10:5001",
 		"SECURITY_CONTACT=", "SECURITY_CONTACT=mailto:security@example.com", "SECURITY_CONTACT=https://example.com/security",
 	} {
-		_, err := parseConfig([]string{entry}, "")
+		_, err := Parse([]string{entry}, "")
 		require.NoError(t, err, entry)
 	}
 }
@@ -92,18 +92,18 @@ func TestConfigAccepts(t *testing.T) {
 // TestConfigOrigins: browsers write an origin in lower case and without the port that its scheme implies.
 func TestConfigOrigins(t *testing.T) {
 	t.Parallel()
-	cfg, err := parseConfig([]string{"CORS_ORIGINS=HTTPS://Shop.example:443,http://a:80 , https://a:80,http://[::1]:443"}, "")
+	cfg, err := Parse([]string{"CORS_ORIGINS=HTTPS://Shop.example:443,http://a:80 , https://a:80,http://[::1]:443"}, "")
 	require.NoError(t, err)
-	require.Equal(t, origins{"https://shop.example", "http://a", "https://a:80", "http://[::1]:443"}, cfg.CORSOrigins)
+	require.Equal(t, Origins{"https://shop.example", "http://a", "https://a:80", "http://[::1]:443"}, cfg.CORSOrigins)
 }
 
 // TestConfigGuardsMetrics: what other machines can reach needs a token.
 func TestConfigGuardsMetrics(t *testing.T) {
 	t.Parallel()
 	for _, addr := range []string{":5001", "0.0.0.0:5001", "[::]:5001", "10.0.0.1:5001", "bank.example:5001", "localhost.bank.example:5001"} {
-		_, err := parseConfig([]string{"OPS_ADDR=" + addr}, "")
+		_, err := Parse([]string{"OPS_ADDR=" + addr}, "")
 		requireOneLine(t, err, "METRICS_TOKEN")
-		_, err = parseConfig([]string{"OPS_ADDR=" + addr, "METRICS_TOKEN=" + goodSecret}, "")
+		_, err = Parse([]string{"OPS_ADDR=" + addr, "METRICS_TOKEN=" + goodSecret}, "")
 		require.NoError(t, err, addr)
 	}
 }
@@ -118,13 +118,13 @@ func TestConfigLimitStore(t *testing.T) {
 		{"sqlite:data/bankcore.db", "database", "database"},
 		{"postgres://bank@db/bank", "memory", "memory"},
 	} {
-		cfg, err := parseConfig([]string{"DATABASE_URL=" + test.url, "RATE_LIMIT_STORE=" + test.set}, "")
+		cfg, err := Parse([]string{"DATABASE_URL=" + test.url, "RATE_LIMIT_STORE=" + test.set}, "")
 		require.NoError(t, err)
-		require.Equal(t, test.want, cfg.limitStore(), "%s, set to %q", test.url, test.set)
+		require.Equal(t, test.want, cfg.LimitStore(), "%s, set to %q", test.url, test.set)
 	}
-	cfg, err := parseConfig(nil, "")
+	cfg, err := Parse(nil, "")
 	require.NoError(t, err)
-	require.Equal(t, "memory", cfg.limitStore())
+	require.Equal(t, "memory", cfg.LimitStore())
 }
 
 func TestConfigRefuses(t *testing.T) {
@@ -165,7 +165,7 @@ func TestConfigRefuses(t *testing.T) {
 		for _, value := range values {
 			t.Run(fmt.Sprintf("%s=%.20q", name, value), func(t *testing.T) {
 				t.Parallel()
-				_, err := parseConfig([]string{"TLS_CERT_FILE=c.pem", "TLS_KEY_FILE=k.pem", name + "=" + value}, "")
+				_, err := Parse([]string{"TLS_CERT_FILE=c.pem", "TLS_KEY_FILE=k.pem", name + "=" + value}, "")
 				requireOneLine(t, err, name)
 			})
 		}
@@ -185,12 +185,12 @@ func TestConfigRefusesDotenv(t *testing.T) {
 		"=" + goodSecret:              ".env",
 		"SECRET_KEY=\n" + marker + strings.Repeat("a", 31) + "=": ".env",
 	} {
-		_, err := parseConfig(nil, dotenv)
+		_, err := Parse(nil, dotenv)
 		requireOneLine(t, err, prefix)
 	}
-	_, err := loadConfig(nil, t.TempDir())
+	_, err := Load(nil, t.TempDir())
 	require.Error(t, err, "a folder is no settings file")
-	_, err = parseConfig([]string{"CURRENCY="}, "CURRENCY=EUR")
+	_, err = Parse([]string{"CURRENCY="}, "CURRENCY=EUR")
 	requireOneLine(t, err, "CURRENCY")
 }
 
@@ -252,7 +252,7 @@ func FuzzConfig(f *testing.F) {
 			name + "=" + value,
 		}
 		for _, variables := range [][]string{environ, environ[2:], environ[3:]} {
-			cfg, err := parseConfig(variables, dotenv+"\nPIN_PEPPER='"+goodSecret+"'\n")
+			cfg, err := Parse(variables, dotenv+"\nPIN_PEPPER='"+goodSecret+"'\n")
 			text := fmt.Sprintf("%+v %#v", cfg, cfg)
 			if err != nil {
 				text += err.Error()

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	configFields = slices.DeleteFunc(reflect.VisibleFields(reflect.TypeFor[config]()), func(f reflect.StructField) bool { return !f.IsExported() })
+	configFields = slices.DeleteFunc(reflect.VisibleFields(reflect.TypeFor[Config]()), func(f reflect.StructField) bool { return !f.IsExported() })
 	// echoable matches the unknown names that an error may repeat. A piece of a secret that was pasted over two lines of
 	// .env can look like a name, so a name as long as a secret is not repeated.
 	echoable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,30}$`)
@@ -28,7 +28,7 @@ func readVariables(environ []string, dotenv string) (given map[string]string, wa
 		return nil, nil, fmt.Errorf(".env: %w", err)
 	}
 	for name := range given {
-		if !known(name) {
+		if !Known(name) {
 			return nil, nil, unknownVariable(dotenv)
 		}
 	}
@@ -38,7 +38,7 @@ func readVariables(environ []string, dotenv string) (given map[string]string, wa
 		switch {
 		case name == "DEBUG" && !isBool(value): // Node.js packages read a pattern in it
 			warnings = append(warnings, "DEBUG in the environment is neither true nor false, and is ignored")
-		case known(name):
+		case Known(name):
 			given[name] = value
 		case ourFamily.MatchString(name):
 			unknown = append(unknown, name)
@@ -74,7 +74,8 @@ func isBool(text string) bool {
 	return text == "" || err == nil
 }
 
-func known(name string) bool {
+// Known reports whether a variable is one of the settings.
+func Known(name string) bool {
 	return slices.ContainsFunc(configFields, func(f reflect.StructField) bool { return f.Tag.Get("env") == name })
 }
 
@@ -83,7 +84,7 @@ func unknownVariable(dotenv string) error {
 	var first string
 	line := lineWhere(dotenv, func(given map[string]string, _ error) bool {
 		for name := range given {
-			if !known(name) {
+			if !Known(name) {
 				first = name
 				return true
 			}

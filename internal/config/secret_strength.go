@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -22,9 +22,9 @@ var placeholders = []string{
 	"changeme", "changethis", "replaceme", "replacethis", "placeholder", "yoursecret", "youradminkey", "yourpepper", "yourtoken", "insecure", "notasecret",
 }
 
-// checkSecrets refuses secrets that are easy to guess, and one secret in two settings, where a leak of one would give away the
+// CheckSecrets refuses secrets that are easy to guess, and one secret in two settings, where a leak of one would give away the
 // other. An older pepper may be weak: it opens nothing, and PINs that were hashed with it move away from it.
-func (c *config) checkSecrets() error {
+func (c *Config) CheckSecrets() error {
 	named := append(c.secrets(), namedSecret{"METRICS_TOKEN", &c.MetricsToken})
 	holder := map[string]string{}
 	for _, setting := range named {

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"cmp"
@@ -12,15 +12,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/gofrs/flock"
-
-	"github.com/bankingcore/bankcore/internal/bank"
 )
 
 const (
@@ -31,17 +26,17 @@ const (
 	lockPatience = 10 * time.Second
 )
 
-// namedSecret ties a variable to the field of config it fills.
+// namedSecret ties a variable to the field of Config it fills.
 type namedSecret struct {
 	name  string
-	value *secret
+	value *Secret
 }
 
-func (c *config) secrets() []namedSecret {
+func (c *Config) secrets() []namedSecret {
 	return []namedSecret{{"SECRET_KEY", &c.SecretKey}, {"ADMIN_KEY", &c.AdminKey}, {"PIN_PEPPER", &c.PINPepper}}
 }
 
-func (c *config) missingSecrets() []namedSecret {
+func (c *Config) missingSecrets() []namedSecret {
 	var missing []namedSecret
 	for _, named := range c.secrets() {
 		if *named.value == "" {
@@ -52,27 +47,27 @@ func (c *config) missingSecrets() []namedSecret {
 }
 
 // secretsPath is beside the SQLite file, so that moving or backing up the folder keeps the two together.
-func (c *config) secretsPath() string {
-	if path, ok := c.DatabaseURL.sqlitePath(); ok {
+func (c *Config) secretsPath() string {
+	if path, ok := c.DatabaseURL.SQLitePath(); ok {
 		return filepath.Join(filepath.Dir(path), "secrets.env")
 	}
 	return filepath.Join("data", "secrets.env")
 }
 
-// ensureSecrets fills the secrets that the configuration leaves out, from the secrets file or, when that lacks them
+// EnsureSecrets fills the secrets that the configuration leaves out, from the secrets file or, when that lacks them
 // too, with new ones that it adds to the file. Processes that start together end up with the same secrets. A new pepper is
 // made only for a new bank: the PINs of one with accounts can be checked only with their own.
-func ensureSecrets(cfg *config, fresh bool, logger *slog.Logger) error {
-	path := cfg.secretsPath()
+func (c *Config) EnsureSecrets(fresh bool, logger *slog.Logger) error {
+	path := c.secretsPath()
 	// First without the lock, which a complete file on a read-only volume does not need. The file is checked even if
 	// the environment holds all three: other users must not be able to read what an earlier start put there.
-	if _, err := adoptSecrets(cfg, path); err != nil || len(cfg.missingSecrets()) == 0 {
+	if _, err := adoptSecrets(c, path); err != nil || len(c.missingSecrets()) == 0 {
 		return err
 	}
-	if cfg.DatabaseURL.isPostgres() {
+	if c.DatabaseURL.IsPostgres() {
 		// Each of several servers would make its own.
 		return fmt.Errorf("%s: not set and not in %s; all servers of one PostgreSQL database need the same one, so none is generated here",
-			cfg.missingSecrets()[0].name, path)
+			c.missingSecrets()[0].name, path)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("secrets: %w", err)
@@ -85,11 +80,11 @@ func ensureSecrets(cfg *config, fresh bool, logger *slog.Logger) error {
 		return fmt.Errorf("secrets: lock %s.lock: %w", path, err)
 	}
 	defer func() { _ = lock.Unlock() }()
-	return makeSecrets(cfg, fresh, path, logger)
+	return makeSecrets(c, fresh, path, logger)
 }
 
 // makeSecrets adds the missing secrets to the file; its caller holds the lock.
-func makeSecrets(cfg *config, fresh bool, path string, logger *slog.Logger) error {
+func makeSecrets(cfg *Config, fresh bool, path string, logger *slog.Logger) error {
 	// Again, because another process may have made them while this one waited for the lock.
 	content, err := adoptSecrets(cfg, path)
 	if err != nil {
@@ -104,7 +99,7 @@ func makeSecrets(cfg *config, fresh bool, path string, logger *slog.Logger) erro
 	}
 	names := make([]string, 0, len(missing))
 	for _, named := range missing {
-		content += named.name + "=" + newSecret() + "\n"
+		content += named.name + "=" + NewSecret() + "\n"
 		names = append(names, named.name)
 	}
 	if err := replaceFile(path, content); err != nil {
@@ -120,7 +115,7 @@ func makeSecrets(cfg *config, fresh bool, path string, logger *slog.Logger) erro
 
 // adoptSecrets fills the missing secrets of cfg from the file at path. It returns the file's text, ready for lines to
 // be added; a file that does not exist is the header alone.
-func adoptSecrets(cfg *config, path string) (string, error) {
+func adoptSecrets(cfg *Config, path string) (string, error) {
 	text, err := readPrivate(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return secretsHeader, nil
@@ -136,7 +131,7 @@ func adoptSecrets(cfg *config, path string) (string, error) {
 		return "", err
 	}
 	for _, named := range cfg.missingSecrets() {
-		*named.value = secret(stored[named.name])
+		*named.value = Secret(stored[named.name])
 	}
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		text += "\n"
@@ -146,7 +141,7 @@ func adoptSecrets(cfg *config, path string) (string, error) {
 
 // checkStored refuses a file with anything but valid secrets in it, so that none is generated in place of a damaged or
 // misspelt entry: a new pepper would lock every customer out.
-func (c *config) checkStored(stored map[string]string, path string) error {
+func (c *Config) checkStored(stored map[string]string, path string) error {
 	found := 0
 	for _, named := range c.secrets() {
 		value, ok := stored[named.name]
@@ -154,7 +149,7 @@ func (c *config) checkStored(stored map[string]string, path string) error {
 			continue
 		}
 		found++
-		if !secret(value).valid() {
+		if !Secret(value).valid() {
 			return fmt.Errorf("%s in %s: expected %s", named.name, path, expectedSecret)
 		}
 	}
@@ -185,7 +180,8 @@ func readPrivate(path string) (string, error) {
 	return string(text), nil
 }
 
-func newSecret() string {
+// NewSecret returns a random secret of 256 bits.
+func NewSecret() string {
 	random := make([]byte, secretBytes)
 	_, _ = rand.Read(random) // never fails: since Go 1.24 it ends the program instead
 	return base64.RawURLEncoding.EncodeToString(random)
@@ -212,31 +208,4 @@ func replaceFile(path, content string) error {
 		return err
 	}
 	return cmp.Or(folder.Sync(), folder.Close())
-}
-
-const redacted = "[redacted]"
-
-// secret is a string that no way of printing shows. Only string(s) reveals it.
-type secret string
-
-func (secret) String() string               { return redacted }
-func (secret) GoString() string             { return redacted }
-func (secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
-func (secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// Format covers every verb: for one that does not suit a string, such as %d, fmt does not call String but prints the value
-// in its error.
-func (secret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
-
-// valid also accepts a list, as bank.Secrets reads it, but no spaces beside its commas: they would be part of a secret, and are
-// most often a slip.
-func (s secret) valid() bool {
-	all := bank.Secrets(string(s))
-	for i, text := range all {
-		if !utf8.ValidString(text) || utf8.RuneCountInString(text) < bank.MinSecret || strings.ContainsFunc(text, unicode.IsControl) ||
-			slices.Contains(all[:i], text) || (len(all) > 1 && strings.TrimSpace(text) != text) {
-			return false
-		}
-	}
-	return true
 }
