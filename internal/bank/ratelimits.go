@@ -13,11 +13,11 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// RateLimit is a quota, and Admission the decision on one request under it. Servers count in memory first, by the same rule.
-type (
-	RateLimit = ratelimit.Limit
-	Admission = ratelimit.Admission
-)
+// RateLimit is a quota. Servers count in memory first, by the same rule.
+type RateLimit = ratelimit.Limit
+
+// Admission is the decision on one request under a rate limit.
+type Admission = ratelimit.Admission
 
 // errRefused rolls back what was only locked.
 var errRefused = errors.New("bank: over the rate limit")
