@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -173,7 +174,7 @@ func parseRole(text string) (bank.Role, error) {
 
 // withBank opens the configured bank.
 func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) error {
-	return p.withStore(ctx, func(cfg config, s *store.Store) error {
+	return p.withStore(ctx, func(cfg config.Config, s *store.Store) error {
 		logger, closer, err := newLogger(cfg, p.stderr)
 		if err != nil {
 			return err

@@ -32,19 +32,3 @@ func TestTheOperatorEndsTheSessionsOfAnAccount(t *testing.T) {
 	require.Equal(t, 1, command(t, environ, "", "account", "end-sessions", "999999999990").code)
 	require.Equal(t, 2, command(t, environ, "", "account", "end-sessions", "12").code)
 }
-
-func TestConfigIdleLimits(t *testing.T) {
-	t.Parallel()
-	for _, good := range []string{"off", "2m", "90s0m60s", "12h", "30m", "1h30m", "168h"} {
-		for _, name := range []string{"SESSION_IDLE", "SESSION_IDLE_STAFF"} {
-			_, err := parseConfig([]string{name + "=" + good}, "")
-			require.NoError(t, err, good)
-		}
-	}
-	for _, bad := range []string{"", "0", "0s", "30", "1m59s", "168h1s", "-30m", "Off", "none", "7d", "10m0.5s"} {
-		_, err := parseConfig([]string{"SESSION_IDLE=" + bad}, "")
-		requireOneLine(t, err, "SESSION_IDLE")
-		_, err = parseConfig([]string{"SESSION_IDLE_STAFF=" + bad}, "")
-		requireOneLine(t, err, "SESSION_IDLE_STAFF")
-	}
-}

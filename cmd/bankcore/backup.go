@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -30,13 +31,13 @@ For SQLite only: PostgreSQL has pg_basebackup and pg_dump.`,
 			"  BACKUP_RECIPIENTS=age1... bankcore backup /backups/bank-2026-11-23.db.age",
 		Args: usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withReader(cmd.Context(), func(cfg config, s *store.Store) error { return p.backup(cmd.Context(), cfg, s, args[0]) })
+			return p.withReader(cmd.Context(), func(cfg config.Config, s *store.Store) error { return p.backup(cmd.Context(), cfg, s, args[0]) })
 		},
 	}
 }
 
-func (p *program) backup(ctx context.Context, cfg config, s *store.Store, path string) error {
-	keys, err := cfg.backupKeys()
+func (p *program) backup(ctx context.Context, cfg config.Config, s *store.Store, path string) error {
+	keys, err := cfg.BackupKeys()
 	if err != nil {
 		return err
 	}

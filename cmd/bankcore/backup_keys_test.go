@@ -170,22 +170,6 @@ func TestAPublicKeyIsNoProof(t *testing.T) {
 	requireNotRestored(t, environ, ".mac is missing", sealed, "--identity", key)
 }
 
-func TestBackupRecipientsAreCheckedAtTheStart(t *testing.T) {
-	t.Parallel()
-	_, recipient := newIdentity(t)
-	for _, value := range []string{"someone", recipient + "x", recipient[:20], "ssh-ed25519 AAAA", recipient + ";" + recipient} {
-		_, err := parseConfig([]string{"BACKUP_RECIPIENTS=" + value}, "")
-		require.ErrorContains(t, err, "BACKUP_RECIPIENTS: expected age public keys")
-		require.NotContains(t, err.Error(), "\n")
-	}
-	cfg, err := parseConfig([]string{"BACKUP_RECIPIENTS=" + recipient + "," + recipient}, "")
-	require.NoError(t, err)
-	require.Len(t, cfg.BackupRecipients, 2)
-	cfg, err = parseConfig([]string{"BACKUP_RECIPIENTS="}, "")
-	require.NoError(t, err)
-	require.Empty(t, cfg.BackupRecipients)
-}
-
 // TestAStaleMACIsNotWrittenOver: it may belong to a backup that was moved away for a moment.
 func TestAStaleMACIsNotWrittenOver(t *testing.T) {
 	t.Parallel()

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bankingcore/bankcore/internal/bench"
+	"github.com/bankingcore/bankcore/internal/config"
 )
 
 const (
@@ -177,7 +178,7 @@ type subject interface {
 
 var errVerdict = errors.New("the ledger does not hold what was acknowledged")
 
-func (p *program) bench(ctx context.Context, cfg config, o *benchOptions) (err error) {
+func (p *program) bench(ctx context.Context, cfg config.Config, o *benchOptions) (err error) {
 	p.tuneCollector()
 	started := time.Now().UTC()
 	on, err := p.benchSubject(ctx, cfg, o)
@@ -201,7 +202,7 @@ func (p *program) bench(ctx context.Context, cfg config, o *benchOptions) (err e
 	return err
 }
 
-func (p *program) benchSubject(ctx context.Context, cfg config, o *benchOptions) (subject, error) {
+func (p *program) benchSubject(ctx context.Context, cfg config.Config, o *benchOptions) (subject, error) {
 	if o.url != "" {
 		return openRemoteBench(ctx, p.stderr, o)
 	}

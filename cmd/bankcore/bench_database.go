@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/bench"
+	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -32,7 +33,7 @@ type benchDatabase struct {
 func (d *benchDatabase) notes() string { return d.path + ".bench.json" }
 
 // openBenchDatabase makes a database with accounts and a history or, if an earlier run has made it, reads what it left.
-func openBenchDatabase(ctx context.Context, progress io.Writer, path string, cfg config, o *benchOptions) (*benchDatabase, error) {
+func openBenchDatabase(ctx context.Context, progress io.Writer, path string, cfg config.Config, o *benchOptions) (*benchDatabase, error) {
 	d := &benchDatabase{path: path}
 	text, err := os.ReadFile(d.notes())
 	switch {
@@ -50,7 +51,7 @@ func openBenchDatabase(ctx context.Context, progress io.Writer, path string, cfg
 	return d, d.begin()
 }
 
-func (d *benchDatabase) reopen(ctx context.Context, progress io.Writer, text []byte, cfg config, o *benchOptions) error {
+func (d *benchDatabase) reopen(ctx context.Context, progress io.Writer, text []byte, cfg config.Config, o *benchOptions) error {
 	if err := json.Unmarshal(text, d); err != nil {
 		return fmt.Errorf("%s: %w", d.notes(), err)
 	}
@@ -92,10 +93,10 @@ func (d *benchDatabase) save() error {
 }
 
 // configure points a configuration at the database and lifts the limits on what a bench sends.
-func (d *benchDatabase) configure(cfg config) config {
-	cfg.DatabaseURL = databaseURL("sqlite:" + d.path)
-	cfg.SecretKey, cfg.AdminKey, cfg.PINPepper = secret(d.SecretKey), secret(d.AdminKey), secret(d.PINPepper)
-	off := config{}
+func (d *benchDatabase) configure(cfg config.Config) config.Config {
+	cfg.DatabaseURL = config.DatabaseURL("sqlite:" + d.path)
+	cfg.SecretKey, cfg.AdminKey, cfg.PINPepper = config.Secret(d.SecretKey), config.Secret(d.AdminKey), config.Secret(d.PINPepper)
+	off := config.Config{}
 	cfg.RateLimitRegister, cfg.RateLimitDeposit, cfg.RateLimitWithdraw = off.RateLimitRegister, off.RateLimitDeposit, off.RateLimitWithdraw
 	cfg.RateLimitTransfer, cfg.RateLimitLogin, cfg.RateLimitRefresh = off.RateLimitTransfer, off.RateLimitLogin, off.RateLimitRefresh
 	cfg.RateLimitRead = off.RateLimitRead

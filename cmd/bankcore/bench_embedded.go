@@ -14,6 +14,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/bench"
+	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -32,7 +33,7 @@ type embeddedBench struct {
 	listening bool
 }
 
-func openEmbeddedBench(ctx context.Context, progress io.Writer, cfg config, o *benchOptions) (_ *embeddedBench, err error) {
+func openEmbeddedBench(ctx context.Context, progress io.Writer, cfg config.Config, o *benchOptions) (_ *embeddedBench, err error) {
 	e := &embeddedBench{stop: func() {}, ended: make(chan error, 1)}
 	defer func() {
 		if err != nil {
@@ -53,7 +54,7 @@ func openEmbeddedBench(ctx context.Context, progress io.Writer, cfg config, o *b
 }
 
 // start opens the bank as "bankcore serve" does, apart from what configure and benchBank change, and serves it.
-func (e *embeddedBench) start(ctx context.Context, progress io.Writer, cfg config) error {
+func (e *embeddedBench) start(ctx context.Context, progress io.Writer, cfg config.Config) error {
 	var err error
 	cfg = e.database.configure(cfg)
 	if e.store, err = store.Open(ctx, string(cfg.DatabaseURL)); err != nil {
@@ -73,7 +74,7 @@ func (e *embeddedBench) start(ctx context.Context, progress io.Writer, cfg confi
 
 // serve listens on a port of its own until close. Its log costs what it costs a real server, but is discarded unless
 // LOG_FILE names a file.
-func (e *embeddedBench) serve(ctx context.Context, cfg config) error {
+func (e *embeddedBench) serve(ctx context.Context, cfg config.Config) error {
 	nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/bench"
+	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -23,7 +24,7 @@ const (
 )
 
 // benchBank opens a bank whose PINs cost nothing to hash: they protect nothing.
-func benchBank(s *store.Store, cfg config, now func() time.Time) (*bank.Bank, error) {
+func benchBank(s *store.Store, cfg config.Config, now func() time.Time) (*bank.Bank, error) {
 	settings := bankConfig(cfg, now)
 	settings.KDF = func(password, _ []byte, _, _ uint32, _ uint8, length uint32) []byte {
 		key := make([]byte, length)
@@ -48,9 +49,9 @@ func (c *calendar) now() time.Time {
 
 // seed lets the bank itself open the accounts and write the history, with many callers at once so that its commits are
 // shared.
-func (d *benchDatabase) seed(ctx context.Context, progress io.Writer, cfg config, o *benchOptions) (err error) {
+func (d *benchDatabase) seed(ctx context.Context, progress io.Writer, cfg config.Config, o *benchOptions) (err error) {
 	for _, key := range []*string{&d.SecretKey, &d.AdminKey, &d.PINPepper} {
-		*key = newSecret()
+		*key = config.NewSecret()
 	}
 	cfg = d.configure(cfg)
 	if _, err := store.Migrate(ctx, string(cfg.DatabaseURL)); err != nil {

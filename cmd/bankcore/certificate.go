@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/bankingcore/bankcore/internal/config"
 )
 
 // certificateInterval is how often a handshake checks whether the files have been replaced.
@@ -28,7 +30,7 @@ type certificate struct {
 	seen    [sha256.Size]byte // of what was read last, good or not
 }
 
-func newCertificate(cfg config, logger *slog.Logger) (*certificate, error) {
+func newCertificate(cfg config.Config, logger *slog.Logger) (*certificate, error) {
 	c := &certificate{certFile: cfg.TLSCertFile, keyFile: cfg.TLSKeyFile, logger: logger, checked: time.Now()}
 	if _, err := c.read(); err != nil {
 		return nil, fmt.Errorf("TLS_CERT_FILE, TLS_KEY_FILE: %w", err)

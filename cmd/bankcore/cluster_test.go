@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/checker"
-	"github.com/bankingcore/bankcore/internal/pgtest"
+	"github.com/bankingcore/bankcore/internal/testkit/checker"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 // cluster is a bank of two servers on one PostgreSQL database, and everything that its customers were told.

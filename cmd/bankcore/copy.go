@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -67,13 +68,13 @@ func noCopyArgs(cmd *cobra.Command, args []string) error {
 }
 
 // copySides returns the two databases that a command line names.
-func (p *program) copySides(cmd *cobra.Command, from, to string) (source, target databaseURL, err error) {
-	source, target = databaseURL(from), databaseURL(to)
+func (p *program) copySides(cmd *cobra.Command, from, to string) (source, target config.DatabaseURL, err error) {
+	source, target = config.DatabaseURL(from), config.DatabaseURL(to)
 	for _, given := range []struct {
 		flag string
-		url  databaseURL
+		url  config.DatabaseURL
 	}{{"from", source}, {"to", target}} {
-		if cmd.Flags().Changed(given.flag) && !given.url.valid() {
+		if cmd.Flags().Changed(given.flag) && !given.url.Valid() {
 			return "", "", usageError{fmt.Errorf("--%s: expected sqlite:PATH or postgres://...; see %s --help", given.flag, cmd.CommandPath())}
 		}
 	}
@@ -98,11 +99,11 @@ func (p *program) copySides(cmd *cobra.Command, from, to string) (source, target
 }
 
 // sameDatabase reports whether two URLs name the same file, by whatever names, or are the same URL.
-func sameDatabase(a, b databaseURL) bool {
-	one, isFile := a.sqlitePath()
-	other, alsoFile := b.sqlitePath()
+func sameDatabase(a, b config.DatabaseURL) bool {
+	one, isFile := a.SQLitePath()
+	other, alsoFile := b.SQLitePath()
 	if !isFile || !alsoFile {
-		return a.serverURL() == b.serverURL()
+		return serverURL(a) == serverURL(b)
 	}
 	if oneAbsolute, err := filepath.Abs(one); err == nil {
 		if otherAbsolute, err := filepath.Abs(other); err == nil && oneAbsolute == otherAbsolute {
@@ -115,11 +116,11 @@ func sameDatabase(a, b databaseURL) bool {
 }
 
 // serverURL returns the URL with one spelling for the two schemes of PostgreSQL.
-func (d databaseURL) serverURL() string {
+func serverURL(d config.DatabaseURL) string {
 	return strings.Replace(string(d), "postgresql://", "postgres://", 1)
 }
 
-func (p *program) copy(ctx context.Context, source, target databaseURL) error {
+func (p *program) copy(ctx context.Context, source, target config.DatabaseURL) error {
 	from, err := store.OpenReadOnly(ctx, string(source))
 	if err != nil {
 		return fmt.Errorf("--from: %w", err)
@@ -154,13 +155,13 @@ func oneLine(err error) error {
 }
 
 // openTarget creates the target, or brings it up to this version, and claims it as a server would.
-func (p *program) openTarget(ctx context.Context, target databaseURL) (*store.Store, error) {
+func (p *program) openTarget(ctx context.Context, target config.DatabaseURL) (*store.Store, error) {
 	cfg, err := p.config()
 	if err != nil {
 		return nil, err
 	}
 	if target != cfg.DatabaseURL {
-		cfg = config{DatabaseURL: target}
+		cfg = config.Config{DatabaseURL: target}
 	}
 	if _, err := migrate(ctx, cfg); err != nil {
 		return nil, err

@@ -15,8 +15,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/checker"
-	"github.com/bankingcore/bankcore/internal/storetest"
+	"github.com/bankingcore/bankcore/internal/testkit/checker"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // The history takes a while to copy: a short one in every run of the tests, a long one in the fault runs.

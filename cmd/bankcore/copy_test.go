@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/pgtest"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 // copyEngines name a new, empty database of each engine.

@@ -15,7 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/checker"
+	"github.com/bankingcore/bankcore/internal/testkit/checker"
 )
 
 // crashPatience is the most answers after which the server is killed.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -50,7 +51,7 @@ var demoShops = []string{
 }
 
 // serveDemo serves a new bank and removes it afterwards.
-func (p *program) serveDemo(ctx context.Context, cfg config) error {
+func (p *program) serveDemo(ctx context.Context, cfg config.Config) error {
 	logger, closer, err := newLogger(cfg, p.stderr)
 	if err != nil {
 		return err
@@ -61,11 +62,11 @@ func (p *program) serveDemo(ctx context.Context, cfg config) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	cfg.DatabaseURL = databaseURL("sqlite:" + filepath.Join(folder, "demo.db"))
+	cfg.DatabaseURL = config.DatabaseURL("sqlite:" + filepath.Join(folder, "demo.db"))
 	cfg.StaffSecondFactor = "off" // visitors sign in with what the demo prints
-	cfg.OpsAddr = opsOff          // a demo may run beside a bank, which uses the default
-	for _, named := range cfg.secrets() {
-		*named.value = secret(newSecret())
+	cfg.OpsAddr = config.OpsOff   // a demo may run beside a bank, which uses the default
+	for _, key := range []*config.Secret{&cfg.SecretKey, &cfg.AdminKey, &cfg.PINPepper} {
+		*key = config.Secret(config.NewSecret())
 	}
 	s, err := openMigrated(ctx, cfg, logger)
 	if err != nil {
@@ -84,7 +85,7 @@ func (p *program) serveDemo(ctx context.Context, cfg config) error {
 	return p.listen(ctx, cfg, s, b, logger, closer)
 }
 
-func (p *program) printDemo(customers []*demoCustomer, cfg config, logger *slog.Logger) {
+func (p *program) printDemo(customers []*demoCustomer, cfg config.Config, logger *slog.Logger) {
 	logger.Warn("this is a demo: everything is thrown away when it stops")
 	fmt.Fprintf(p.stdout, "\nDemo customers (account number, PIN):\n")
 	for _, c := range customers {
@@ -103,7 +104,7 @@ type demoLife struct {
 }
 
 // seedDemo lets half a year pass on the bank's clock. The bank itself writes every entry.
-func seedDemo(ctx context.Context, s *store.Store, cfg config, today time.Time) ([]*demoCustomer, error) {
+func seedDemo(ctx context.Context, s *store.Store, cfg config.Config, today time.Time) ([]*demoCustomer, error) {
 	begin := today.UTC().Truncate(24*time.Hour).AddDate(0, 0, -demoDays)
 	random := rand.New(rand.NewPCG(1815, 12)) //nolint:gosec // the same history each time, and no secret
 	life := &demoLife{now: begin, random: random, customers: demoCustomers()}

@@ -14,6 +14,7 @@ import (
 	"github.com/oasdiff/yaml"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/server"
 )
 
@@ -36,16 +37,16 @@ func repositoryFile(t *testing.T, path string) string {
 }
 
 // requireConfig expects that a server would start with these variables.
-func requireConfig(t *testing.T, variables map[string]string) config {
+func requireConfig(t *testing.T, variables map[string]string) config.Config {
 	t.Helper()
 	environ := []string{}
 	for name, value := range variables {
 		if !slices.Contains(notOurs, name) {
-			require.True(t, known(name), name)
+			require.True(t, config.Known(name), name)
 			environ = append(environ, name+"="+value)
 		}
 	}
-	cfg, err := parseConfig(environ, "")
+	cfg, err := config.Parse(environ, "")
 	require.NoError(t, err)
 	return cfg
 }
@@ -69,10 +70,9 @@ func TestCompose(t *testing.T) {
 	one := compose.Services["node1"]
 	require.Equal(t, one, compose.Services["node2"])
 	cfg := requireConfig(t, one.Environment)
-	require.True(t, cfg.DatabaseURL.isPostgres())
-	require.Empty(t, cfg.missingSecrets())
-	for _, named := range cfg.secrets() {
-		require.Equal(t, named.name+"-"+goodSecret, string(*named.value))
+	require.True(t, cfg.DatabaseURL.IsPostgres())
+	for name, value := range map[string]config.Secret{"SECRET_KEY": cfg.SecretKey, "ADMIN_KEY": cfg.AdminKey, "PIN_PEPPER": cfg.PINPepper} {
+		require.Equal(t, name+"-"+goodSecret, string(value))
 	}
 	require.Empty(t, cfg.MigrateDatabaseURL, "a node does not own the tables")
 	migrating := requireConfig(t, compose.Services["migrate"].Environment)
@@ -124,7 +124,7 @@ func TestUnit(t *testing.T) {
 		}
 	}
 	cfg := requireConfig(t, variables)
-	path, isSQLite := cfg.DatabaseURL.sqlitePath()
+	path, isSQLite := cfg.DatabaseURL.SQLitePath()
 	require.True(t, isSQLite)
 	require.Contains(t, unit, "\nWorkingDirectory="+filepath.Dir(path)+"\n")
 	require.Contains(t, unit, "\nStateDirectory="+filepath.Base(filepath.Dir(path))+"\n", "which systemd makes in /var/lib")
@@ -195,7 +195,7 @@ func TestOperationsNames(t *testing.T) {
 		for _, name := range variable.FindAllString(text, -1) {
 			// Of systemd, of PostgreSQL, and of Go's builds.
 			foreign := strings.HasPrefix(name, "AF_") || slices.Contains([]string{"CGO_ENABLED", "GO_IMAGE", "PG_VERSION"}, name)
-			require.True(t, foreign || known(name) || slices.Contains(notOurs, name), "%s in %s", name, file)
+			require.True(t, foreign || config.Known(name) || slices.Contains(notOurs, name), "%s in %s", name, file)
 		}
 		for _, name := range path.FindAllString(text, -1) {
 			if filepath.Ext(name) != ".env" { // which the operator makes

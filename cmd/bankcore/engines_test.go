@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/bankingcore/bankcore/internal/pgtest"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 // emptyDatabases returns the URLs of an empty database of each engine.

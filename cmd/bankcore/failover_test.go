@@ -11,9 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/checker"
-	"github.com/bankingcore/bankcore/internal/network"
-	"github.com/bankingcore/bankcore/internal/pgtest"
+	"github.com/bankingcore/bankcore/internal/testkit/checker"
+	"github.com/bankingcore/bankcore/internal/testkit/nettest"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 // TestKillServers kills one of two servers again and again. The other one keeps working.
@@ -68,7 +68,7 @@ func TestKillPrimary(t *testing.T) {
 func TestCutServer(t *testing.T) {
 	t.Parallel()
 	proxied := pgtest.Start(t)
-	proxy := network.NewProxy(t, proxied.Address())
+	proxy := nettest.NewProxy(t, proxied.Address())
 	url := proxied.URL("bankcore")
 	c := newCluster(t, strings.Replace(url, proxied.Address(), proxy.Address(), 1), url)
 	cuts := checker.Times(1)
@@ -92,7 +92,7 @@ func TestCutServer(t *testing.T) {
 // it must be: the servers cannot know which of two primaries is the right one.
 func TestCutPrimary(t *testing.T) {
 	t.Parallel()
-	host, err := network.NewHost(t)
+	host, err := nettest.NewHost(t)
 	if err != nil {
 		t.Logf("cannot make a separate network here: %v", err)
 		return
@@ -150,7 +150,7 @@ func TestInjectedErrors(t *testing.T) {
 func TestLostReplies(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
-	proxy := network.NewProxy(t, server.Address())
+	proxy := nettest.NewProxy(t, server.Address())
 	url := server.URL("bankcore")
 	c := newCluster(t, strings.Replace(url, server.Address(), proxy.Address(), 1), url)
 	lost := 20 * checker.Times(1)
@@ -178,7 +178,7 @@ func TestLostReplies(t *testing.T) {
 }
 
 // loseReply sends the first server a transfer, with a key or without one, and loses the reply to its COMMIT.
-func (c *cluster) loseReply(proxy *network.Proxy, i int) (call checker.Call, key string) {
+func (c *cluster) loseReply(proxy *nettest.Proxy, i int) (call checker.Call, key string) {
 	c.t.Helper()
 	transfer := func(name, key string) checker.Call {
 		return c.clients[0].Do(c.t.Context(), c.customers[0], checker.Request{
@@ -229,7 +229,7 @@ func TestCheckerSeesEveryClusterMutant(t *testing.T) {
 		t.Helper()
 		name := fmt.Sprint("bank", database)
 		server.Exec(t, "postgres", "CREATE DATABASE "+name+" OWNER "+pgtest.Owner)
-		proxy := network.NewProxy(t, server.Address())
+		proxy := nettest.NewProxy(t, server.Address())
 		url := server.URL(name)
 		c := newClusterOf(t, binary, strings.Replace(url, server.Address(), proxy.Address(), 1), url)
 		for i := range 4 {

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 
 	"gopkg.in/natefinch/lumberjack.v2"
+
+	"github.com/bankingcore/bankcore/internal/config"
 )
 
 const (
@@ -19,7 +21,7 @@ const (
 
 // newLogger logs to stderr or, if the configuration names one, to a file that is rotated and, if new, readable by its owner
 // only. A file that cannot be written is an error now rather than a surprise later. The closer closes the file.
-func newLogger(cfg config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
+func newLogger(cfg config.Config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
 	output, closer := stderr, io.Closer(io.NopCloser(nil))
 	if cfg.LogFile != "" {
 		file := &lumberjack.Logger{
@@ -33,7 +35,7 @@ func newLogger(cfg config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
 	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(cfg.LogLevel)); err != nil {
-		level = slog.LevelInfo // a config that did not come from loadConfig
+		level = slog.LevelInfo // a config that did not come from config.Load
 	}
 	options := &slog.HandlerOptions{Level: level, ReplaceAttr: timesInUTC}
 	var handler slog.Handler = slog.NewTextHandler(output, options)
@@ -41,7 +43,7 @@ func newLogger(cfg config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
 		handler = slog.NewJSONHandler(output, options)
 	}
 	logger := slog.New(handler)
-	for _, warning := range cfg.warnings {
+	for _, warning := range cfg.Warnings() {
 		logger.Warn(warning)
 	}
 	return logger, closer, nil

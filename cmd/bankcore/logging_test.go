@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,13 +11,15 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/config"
 )
 
 func TestLoggerLevels(t *testing.T) {
 	t.Parallel()
 	for level, want := range map[string]int{"debug": 4, "info": 3, "warn": 2, "error": 1, "": 3} {
 		var out strings.Builder
-		logger, closer, err := newLogger(config{LogLevel: level, LogFormat: "text"}, &out)
+		logger, closer, err := newLogger(config.Config{LogLevel: level, LogFormat: "text"}, &out)
 		require.NoError(t, err)
 		logger.Debug("posted")
 		logger.Info("posted")
@@ -33,13 +34,13 @@ func TestLoggerTimes(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 22, 8, 30, 0, 123456789, time.FixedZone("CET", 3600))
 	var text, lines strings.Builder
-	logger, _, err := newLogger(config{LogFormat: "text"}, &text)
+	logger, _, err := newLogger(config.Config{LogFormat: "text"}, &text)
 	require.NoError(t, err)
 	logger.Info("posted", "at", at)
 	require.Regexp(t, `^time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z level=INFO msg=posted at=2026-11-22T07:30:00.123456Z\n$`,
 		text.String())
 
-	logger, _, err = newLogger(config{LogFormat: "json"}, &lines)
+	logger, _, err = newLogger(config.Config{LogFormat: "json"}, &lines)
 	require.NoError(t, err)
 	logger.WithGroup("leg").Info("posted", "at", at)
 	var line struct {
@@ -59,7 +60,7 @@ func TestLoggerFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "logs", "bankcore.log")
 	var stderr strings.Builder
 	for _, message := range []string{"first start", "second start"} {
-		logger, closer, err := newLogger(config{LogFormat: "text", LogFile: path}, &stderr)
+		logger, closer, err := newLogger(config.Config{LogFormat: "text", LogFile: path}, &stderr)
 		require.NoError(t, err)
 		logger.Info(message)
 		require.NoError(t, closer.Close())
@@ -78,7 +79,7 @@ func TestLoggerRefusesAFileItCannotWrite(t *testing.T) {
 	t.Parallel()
 	obstacle := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(obstacle, nil, 0o600))
-	_, _, err := newLogger(config{LogFormat: "text", LogFile: filepath.Join(obstacle, "bankcore.log")}, io.Discard)
+	_, _, err := newLogger(config.Config{LogFormat: "text", LogFile: filepath.Join(obstacle, "bankcore.log")}, io.Discard)
 	require.ErrorContains(t, err, "LOG_FILE: ")
 }
 
@@ -95,31 +96,17 @@ func TestALineThatTheFileCannotTakeGoesToStderr(t *testing.T) {
 	require.Equal(t, "posted", stderr.String())
 }
 
-func TestConfigHidesSecrets(t *testing.T) {
+// TestLogsHideSecrets however a configuration is logged.
+func TestLogsHideSecrets(t *testing.T) {
 	t.Parallel()
-	cfg := defaultConfig()
-	cfg.SecretKey, cfg.AdminKey, cfg.PINPepper = goodSecret, goodSecret, goodSecret
+	cfg := config.Config{SecretKey: goodSecret, AdminKey: goodSecret, PINPepper: goodSecret}
 	cfg.DatabaseURL = "postgres://bank:" + marker + "@db/bank?password=" + marker
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		for _, value := range []any{cfg, &cfg, cfg.SecretKey, cfg.DatabaseURL, []secret{cfg.AdminKey}} {
-			text := fmt.Sprintf(verb, value)
-			require.NotContains(t, text, marker, verb)
-			require.NotContains(t, text, fmt.Sprintf("%x", marker), verb)
-			require.Contains(t, text, redacted, verb)
-		}
-	}
-	require.NotContains(t, cfg.SecretKey.String()+cfg.SecretKey.GoString()+cfg.DatabaseURL.GoString(), marker)
-	text, err := json.Marshal(cfg)
-	require.NoError(t, err)
-	require.NotContains(t, string(text), marker)
-
 	for _, format := range []string{"text", "json"} {
 		var out strings.Builder
-		logger, _, err := newLogger(config{LogFormat: format}, &out)
+		logger, _, err := newLogger(config.Config{LogFormat: format}, &out)
 		require.NoError(t, err)
 		logger.Info("start", "config", cfg, "pointer", &cfg, "key", cfg.SecretKey, "database", cfg.DatabaseURL)
-		require.Contains(t, out.String(), redacted)
+		require.Contains(t, out.String(), "[redacted]")
 		require.NotContains(t, out.String(), marker)
 	}
-	require.Equal(t, "sqlite:data/bankcore.db", defaultConfig().DatabaseURL.String())
 }

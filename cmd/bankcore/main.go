@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -49,10 +50,10 @@ type program struct {
 }
 
 // config reads the settings from the environment and from .env in the working directory.
-func (p *program) config() (config, error) { return loadConfig(p.environ, ".env") }
+func (p *program) config() (config.Config, error) { return config.Load(p.environ, ".env") }
 
 // withStore opens the configured database. A server may be running on it.
-func (p *program) withStore(ctx context.Context, fn func(cfg config, s *store.Store) error) error {
+func (p *program) withStore(ctx context.Context, fn func(cfg config.Config, s *store.Store) error) error {
 	cfg, err := p.config()
 	if err != nil {
 		return err
@@ -66,7 +67,7 @@ func (p *program) withStore(ctx context.Context, fn func(cfg config, s *store.St
 }
 
 // withReader opens the configured database for reading only.
-func (p *program) withReader(ctx context.Context, fn func(cfg config, s *store.Store) error) error {
+func (p *program) withReader(ctx context.Context, fn func(cfg config.Config, s *store.Store) error) error {
 	cfg, err := p.config()
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/pgtest"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 // patience bounds every wait for something that is bound to happen. It decides no test; it only ends one that hangs.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/checker"
+	"github.com/bankingcore/bankcore/internal/testkit/checker"
 )
 
 // sourceEdit is a change to one place in the source: old must occur exactly once.
@@ -25,7 +25,7 @@ type mutant struct {
 }
 
 const (
-	writerFile       = "internal/store/writer.go"
+	writerFile       = "internal/store/sqlite_writer.go"
 	sqliteFile       = "internal/store/sqlite.go"
 	storeErrorsFile  = "internal/store/errors.go"
 	ledgerFile       = "internal/bank/ledger.go"
@@ -33,7 +33,7 @@ const (
 	idempotencyFile  = "internal/bank/idempotency.go"
 	accountsFile     = "internal/bank/accounts.go"
 	moneyFile        = "internal/bank/money.go"
-	pipelineFile     = "internal/store/pipeline.go"
+	pipelineFile     = "internal/store/postgres_pipeline.go"
 	historyFile      = "schema/sqlite/00002_linked_history.sql"
 	objectsFile      = "internal/store/objects.go"
 )

@@ -9,15 +9,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/network"
-	"github.com/bankingcore/bankcore/internal/pgtest"
+	"github.com/bankingcore/bankcore/internal/testkit/nettest"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 // TestACustomerIsToldTheAccountThatALostCommitOpened: the bank retries the opening, which draws another number and is rolled back.
 func TestACustomerIsToldTheAccountThatALostCommitOpened(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
-	proxy := network.NewProxy(t, server.Address())
+	proxy := nettest.NewProxy(t, server.Address())
 	url := server.URL("bankcore")
 	c := newCluster(t, strings.Replace(url, server.Address(), proxy.Address(), 1), url)
 	digest := sha256.Sum256([]byte("commit")) // from which pgx makes the name of a prepared statement

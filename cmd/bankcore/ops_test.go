@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/config"
 )
 
 // TestOperatorsReadMetricsElsewhere: operators read them on their own address with their own token, or not at all with OPS_ADDR=off.
@@ -38,10 +40,10 @@ func TestASecondBankOnOneHost(t *testing.T) {
 	require.Equal(t, 1, second.exit())
 	require.Empty(t, second.stdout.String())
 	require.Regexp(t, `(?m)^bankcore: OPS_ADDR: [^\n]*address already in use\n\z`, second.stderr.String())
-	if listener, err := net.Listen("tcp", defaultOpsAddr); err == nil {
+	if listener, err := net.Listen("tcp", config.DefaultOpsAddr); err == nil {
 		defer func() { _ = listener.Close() }()
 	} // else another program uses the address, which serves the test as well
-	third := serve(t, t.TempDir(), []string{"OPS_ADDR=" + defaultOpsAddr})
+	third := serve(t, t.TempDir(), []string{"OPS_ADDR=" + config.DefaultOpsAddr})
 	require.Empty(t, third.ops, "nothing to set for a second bank on one host")
 	third.await(third.stderr, regexp.MustCompile("metrics are not served"))
 	third.stop()

@@ -16,7 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/checker"
+	"github.com/bankingcore/bankcore/internal/testkit/checker"
 )
 
 // powered is a disk whose power can be cut, with the loss of what has not been synced by then.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -53,7 +54,7 @@ A backup does not contain secrets.env: the bank needs the one from the same time
 		}),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if inPlace {
-				return p.withStore(cmd.Context(), func(_ config, s *store.Store) error { return p.endRestoredSessions(cmd.Context(), s) })
+				return p.withStore(cmd.Context(), func(_ config.Config, s *store.Store) error { return p.endRestoredSessions(cmd.Context(), s) })
 			}
 			return p.restore(cmd.Context(), args[0], options)
 		},
@@ -79,7 +80,7 @@ func (p *program) restore(ctx context.Context, file string, options restoreOptio
 	}
 	var keys [][]byte
 	if !options.unsigned {
-		if keys, err = cfg.backupKeys(); err != nil {
+		if keys, err = cfg.BackupKeys(); err != nil {
 			return fmt.Errorf("%w; --unsigned takes the file unchecked", err)
 		}
 	}

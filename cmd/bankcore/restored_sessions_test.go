@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/pgtest"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 const restoreKey = "ADMIN_KEY=the-key-of-a-test-Vk8dQz3mXw7pLr5tNc2y"

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/pgtest"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 // rotation takes a running bank through the steps of docs/operations.md, "Rotating secrets", while its customers continue.

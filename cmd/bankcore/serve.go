@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/web"
@@ -71,8 +72,8 @@ months of history; their account numbers and PINs are printed. Nothing is kept.`
 }
 
 // serve runs the configured bank.
-func (p *program) serve(ctx context.Context, cfg config) error {
-	if err := cfg.checkSecrets(); err != nil { // before anything is created
+func (p *program) serve(ctx context.Context, cfg config.Config) error {
+	if err := cfg.CheckSecrets(); err != nil { // before anything is created
 		return err
 	}
 	logger, closer, err := newLogger(cfg, p.stderr)
@@ -93,7 +94,7 @@ func (p *program) serve(ctx context.Context, cfg config) error {
 }
 
 // openMigrated brings the database up to date and claims it for this process.
-func openMigrated(ctx context.Context, cfg config, logger *slog.Logger) (*store.Store, error) {
+func openMigrated(ctx context.Context, cfg config.Config, logger *slog.Logger) (*store.Store, error) {
 	applied, err := migrate(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -118,7 +119,7 @@ func openMigrated(ctx context.Context, cfg config, logger *slog.Logger) (*store.
 }
 
 // migrate brings the database up to date, as the role that owns its tables if that is not the server's.
-func migrate(ctx context.Context, cfg config) ([]string, error) {
+func migrate(ctx context.Context, cfg config.Config) ([]string, error) {
 	if cfg.MigrateDatabaseURL == "" {
 		return store.Migrate(ctx, string(cfg.DatabaseURL))
 	}
@@ -126,25 +127,25 @@ func migrate(ctx context.Context, cfg config) ([]string, error) {
 }
 
 // openBank finds or generates the secrets and opens the bank with them.
-func openBank(ctx context.Context, s *store.Store, cfg config, logger *slog.Logger) (*bank.Bank, error) {
+func openBank(ctx context.Context, s *store.Store, cfg config.Config, logger *slog.Logger) (*bank.Bank, error) {
 	accounts, err := bank.HasAccounts(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	if err := ensureSecrets(&cfg, !accounts, logger); err != nil {
+	if err := cfg.EnsureSecrets(!accounts, logger); err != nil {
 		return nil, err
 	}
-	if err := cfg.checkSecrets(); err != nil { // now with those of the file
+	if err := cfg.CheckSecrets(); err != nil { // now with those of the file
 		return nil, err
 	}
 	return newBank(s, cfg, time.Now)
 }
 
-func newBank(s *store.Store, cfg config, now func() time.Time) (*bank.Bank, error) {
+func newBank(s *store.Store, cfg config.Config, now func() time.Time) (*bank.Bank, error) {
 	return bank.New(s, bankConfig(cfg, now))
 }
 
-func bankConfig(cfg config, now func() time.Time) bank.Config {
+func bankConfig(cfg config.Config, now func() time.Time) bank.Config {
 	return bank.Config{
 		SecretKey: string(cfg.SecretKey),
 		AdminKey:  string(cfg.AdminKey),
@@ -172,7 +173,7 @@ func (p *program) tuneCollector() {
 	}
 }
 
-func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, drain time.Duration) (*server.Server, error) {
+func newServer(cfg config.Config, s *store.Store, b *bank.Bank, logger *slog.Logger, drain time.Duration) (*server.Server, error) {
 	return server.New(server.Config{
 		Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: logger, Now: time.Now, Version: version,
 		Limits: server.Limits{
@@ -181,7 +182,7 @@ func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, dr
 			Payee: cfg.RateLimitPayee, Statement: cfg.RateLimitStatement, Read: cfg.RateLimitRead,
 			AdminKey: cfg.RateLimitAdminKey,
 		},
-		SharedLimits: cfg.limitStore() == limitsInDatabase,
+		SharedLimits: cfg.LimitStore() == config.LimitsInDatabase,
 		BasePath:     cfg.BasePath,
 		Origins:      cfg.CORSOrigins,
 		Proxies:      cfg.TrustedProxies,
@@ -194,7 +195,7 @@ func newServer(cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, dr
 }
 
 // listen serves HTTP until ctx ends, or until the outcome of a commit is unknown.
-func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *bank.Bank, logger *slog.Logger, logFile io.Closer) error {
+func (p *program) listen(ctx context.Context, cfg config.Config, s *store.Store, b *bank.Bank, logger *slog.Logger, logFile io.Closer) error {
 	p.tuneCollector()
 	srv, err := newServer(cfg, s, b, logger, drainDelay)
 	if err != nil {
@@ -222,7 +223,7 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 	url := scheme + "://" + listener.Addr().String()
 	pages := url + cfg.BasePath
 	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s\n  metrics   %s\n", version, url, pages, pages+srv.Documentation(), ops)
-	logger.Info("listening", "url", url, "metrics", ops, "database", cfg.DatabaseURL, "rate_limits", cfg.limitStore(), "version", version)
+	logger.Info("listening", "url", url, "metrics", ops, "database", cfg.DatabaseURL, "rate_limits", cfg.LimitStore(), "version", version)
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -253,15 +254,15 @@ func (p *program) listen(ctx context.Context, cfg config, s *store.Store, b *ban
 }
 
 // serveOps starts the operators' listener. It returns the listener's URL, or "off", for people to read, and stop, which ends it.
-func serveOps(ctx context.Context, cfg config, srv *server.Server, logger *slog.Logger) (place string, stop func(), err error) {
-	if cfg.OpsAddr == opsOff {
-		return opsOff, func() {}, nil
+func serveOps(ctx context.Context, cfg config.Config, srv *server.Server, logger *slog.Logger) (place string, stop func(), err error) {
+	if cfg.OpsAddr == config.OpsOff {
+		return config.OpsOff, func() {}, nil
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.OpsAddr)
-	if errors.Is(err, syscall.EADDRINUSE) && cfg.OpsAddr == defaultOpsAddr {
+	if errors.Is(err, syscall.EADDRINUSE) && cfg.OpsAddr == config.DefaultOpsAddr {
 		// Two banks on one host must start without a setting. Which of them gets the default address is a matter of chance.
 		logger.Warn("metrics are not served: another program listens on the default OPS_ADDR", "address", cfg.OpsAddr)
-		return opsOff, func() {}, nil
+		return config.OpsOff, func() {}, nil
 	}
 	if err != nil {
 		return "", nil, fmt.Errorf("OPS_ADDR: %w", err)
@@ -344,9 +345,9 @@ func resealSecondFactors(ctx context.Context, b *bank.Bank, logger *slog.Logger)
 }
 
 // purge deletes expired rows at intervals.
-func purge(ctx context.Context, cfg config, b *bank.Bank, logger *slog.Logger) {
+func purge(ctx context.Context, cfg config.Config, b *bank.Bank, logger *slog.Logger) {
 	interval := purgeInterval
-	if cfg.limitStore() == limitsInDatabase {
+	if cfg.LimitStore() == config.LimitsInDatabase {
 		interval = limitsPurgeInterval
 	}
 	ticker := time.NewTicker(interval)

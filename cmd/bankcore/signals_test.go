@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/checker"
+	"github.com/bankingcore/bankcore/internal/testkit/checker"
 )
 
 // TestPause suspends the server's process for a while, as on a machine that is migrated or swaps, and resumes it.

@@ -14,8 +14,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/pgtest"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 	"github.com/bankingcore/bankcore/schema"
 )
 

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -27,7 +28,7 @@ object that differs. It changes nothing, and can run beside a server, on a backu
 refuses a file that was copied without its log.`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.withReader(cmd.Context(), func(_ config, s *store.Store) error {
+			return p.withReader(cmd.Context(), func(_ config.Config, s *store.Store) error {
 				report, err := bank.Verify(cmd.Context(), s, progressOn(p.stderr))
 				printReport(p.stdout, report)
 				if err != nil {

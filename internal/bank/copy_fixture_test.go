@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
-	"github.com/bankingcore/bankcore/internal/pgtest"
 	"github.com/bankingcore/bankcore/internal/store"
-	"github.com/bankingcore/bankcore/internal/storetest"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // copyTargets maps each engine to a function that returns the URL of a new, empty database: the engine under test, from which

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
-	"github.com/bankingcore/bankcore/internal/storetest"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func TestCopyReportsWhatItDid(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
-	"github.com/bankingcore/bankcore/internal/storetest"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 var errInterrupted = errors.New("interrupted")

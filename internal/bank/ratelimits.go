@@ -6,44 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"sort"
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// RateLimit is a quota: at most Requests accepted in any half-open span [t, t+Window), for every t. The zero RateLimit is
-// off.
-type RateLimit struct {
-	Requests int
-	Window   time.Duration
-}
-
-// Off reports whether the limit accepts every request.
-func (l RateLimit) Off() bool { return l.Requests == 0 }
+// RateLimit is a quota. Servers count in memory first, by the same rule.
+type RateLimit = ratelimit.Limit
 
 // Admission is the decision on one request under a rate limit.
-type Admission struct {
-	Accepted  bool
-	Remaining int           // how many more requests would be accepted now
-	Reset     time.Duration // until a slot frees up; for a refused request, until a retry can succeed
-}
-
-// Admit decides on a request that comes now, for any limit that is on, wherever its requests are counted. It uses the times
-// at which n earlier requests were accepted, oldest first and none after now. A request that was accepted exactly one window
-// ago no longer counts. There may be more than the quota, if another server has, or had, a larger one.
-func (l RateLimit) Admit(now time.Duration, n int, accepted func(i int) time.Duration) Admission {
-	used := n - sort.Search(n, func(i int) bool { return accepted(i) > now-l.Window })
-	if used >= l.Requests {
-		return Admission{Reset: accepted(n-l.Requests) + l.Window - now}
-	}
-	oldest := now
-	if used > 0 {
-		oldest = accepted(n - used)
-	}
-	return Admission{Accepted: true, Remaining: l.Requests - used - 1, Reset: oldest + l.Window - now}
-}
+type Admission = ratelimit.Admission
 
 // errRefused rolls back what was only locked.
 var errRefused = errors.New("bank: over the rate limit")

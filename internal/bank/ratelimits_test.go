@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/storetest"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // TestAClockSetBackDoesNotBlockClients checks that a clock that was a day ahead for a moment does not cause a day of waiting.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
-	"github.com/bankingcore/bankcore/internal/storetest"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // using waits until an account has the given number of reads running or waiting.

@@ -15,7 +15,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
-	"github.com/bankingcore/bankcore/internal/storetest"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 const (

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/storetest"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func (l *ledger) verify() (VerifyReport, error) {

@@ -7,7 +7,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
 const (
@@ -23,47 +23,44 @@ const (
 // from networks that sent the right key within the last day: a flood of guesses does not shut the operator out.
 type adminKeyGuard struct {
 	mu     sync.Mutex // no two guesses may see the same count
-	client *localCounter
-	total  *rateLimiter
+	client *ratelimit.Local
+	total  *ratelimit.Table
 	proven *lru.Cache[netip.Prefix, time.Time]
 	now    func() time.Time
 }
 
-func newAdminKeyGuard(limit Limit, now func() time.Time) *adminKeyGuard {
-	all := Limit{Requests: adminKeyTotal * limit.Requests, Window: limit.Window}
+func newAdminKeyGuard(limit ratelimit.Limit, now func() time.Time) *adminKeyGuard {
+	all := ratelimit.Limit{Requests: adminKeyTotal * limit.Requests, Window: limit.Window}
 	proven, err := lru.New[netip.Prefix, time.Time](provenNetworks)
 	if err != nil {
 		panic(err) // only if the size is not positive
 	}
 	return &adminKeyGuard{
-		client: newLocalCounter("admin key", limit, now), total: newRateLimiter("admin keys", all, 1, now), proven: proven, now: now,
+		client: ratelimit.NewLocal("admin key", limit, now), total: ratelimit.NewTable("admin keys", all, 1, now), proven: proven, now: now,
 	}
 }
 
 // try compares a client's key unless a quota is used up, and counts a wrong one.
-func (g *adminKeyGuard) try(from netip.Addr, compare func() bool) (bank.Admission, bool) {
+func (g *adminKeyGuard) try(from netip.Addr, compare func() bool) (ratelimit.Admission, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	c, everyone := addressClient(from), client{key: "all"}
-	if admission := g.client.peek(c); !admission.Accepted {
+	c, everyone := ratelimit.ByAddress(from), ratelimit.ByKey("all")
+	if admission := g.client.Peek(c); !admission.Accepted {
 		return admission, false
 	}
-	if admission := g.total.peek(everyone); !admission.Accepted && !g.isProven(c) {
+	if admission := g.total.Peek(everyone); !admission.Accepted && !g.isProven(c) {
 		return admission, false
 	}
 	if compare() {
-		g.proven.Add(c.nearest(), g.now())
-		return bank.Admission{Accepted: true}, true
+		g.proven.Add(c.Nearest(), g.now())
+		return ratelimit.Admission{Accepted: true}, true
 	}
-	g.client.table(c).take(c)
-	g.total.take(everyone)
-	return bank.Admission{Accepted: true}, false
+	g.client.Take(c)
+	g.total.Take(everyone)
+	return ratelimit.Admission{Accepted: true}, false
 }
 
-func (g *adminKeyGuard) isProven(c client) bool {
-	since, known := g.proven.Get(c.nearest())
+func (g *adminKeyGuard) isProven(c ratelimit.Client) bool {
+	since, known := g.proven.Get(c.Nearest())
 	return known && g.now().Sub(since) < provenFor
 }
-
-// nearest is the smallest network that the client's address lies in: its /24 or /48.
-func (c client) nearest() netip.Prefix { return c.reaches()[0].prefix }

@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
 const (
@@ -79,10 +81,10 @@ func (c *connections) holdsOf(conn net.Conn) []hold {
 	if address := peer.Addr().Unmap(); err != nil || c.perClient == 0 || c.trusts(address) {
 		return []hold{all}
 	}
-	who := addressClient(peer.Addr())
+	who := ratelimit.ByAddress(peer.Addr())
 	return []hold{
-		{"address", who.key, c.perClient},
-		{"network", who.address[0].prefix.String(), c.perClient * NetworkConnections},
+		{"address", who.Key(), c.perClient},
+		{"network", who.Nearest().String(), c.perClient * NetworkConnections},
 		all,
 	}
 }

@@ -1,88 +1,31 @@
 package server
 
 import (
-	"context"
 	"fmt"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
 // Limits holds the quotas of the contract.
 type Limits struct {
-	Register, Deposit, Withdraw, Transfer, Login, Refresh, Payee, Statement, Read Limit
+	Register, Deposit, Withdraw, Transfer, Login, Refresh, Payee, Statement, Read ratelimit.Limit
 
-	AdminKey Limit // of wrong admin keys by address; not named in the contract
-}
-
-// counter counts the accepted requests of one limit, by client.
-type counter interface {
-	// peek reports whether a request would be refused, as far as that is known at no cost. It counts nothing.
-	peek(c client) bank.Admission
-	count(ctx context.Context, c client) (bank.Admission, error)
-}
-
-// localCounter counts in this process. IPv6 has a table of its own, so that a flood of one family cannot fill the other's table.
-type localCounter struct{ main, six *rateLimiter }
-
-// limiterCapacity bounds how many clients or accounts one table remembers. A full table with 20 requests each takes 30 MB, and
-// twice that if no two clients share a network.
-const limiterCapacity = 1 << 16
-
-func newLocalCounter(name string, limit Limit, now func() time.Time) *localCounter {
-	table := func() *rateLimiter { return newRateLimiter(name, limit, limiterCapacity, now) }
-	return &localCounter{main: table(), six: table()}
-}
-
-func (l *localCounter) table(c client) *rateLimiter {
-	if c.is6() {
-		return l.six
-	}
-	return l.main
-}
-
-func (l *localCounter) peek(c client) bank.Admission { return l.table(c).peek(c) }
-
-// count never fails.
-func (l *localCounter) count(_ context.Context, c client) (bank.Admission, error) {
-	return l.table(c).take(c), nil
-}
-
-// sharedCounter counts for all servers on the bank's database. This process counts first, by client and by network. What it refuses
-// costs the database nothing, so strangers cause no more writes than the quotas of their networks.
-type sharedCounter struct {
-	front *localCounter
-	bank  *bank.Bank
-	name  string
-	limit Limit
-}
-
-func (s *sharedCounter) peek(c client) bank.Admission { return s.front.peek(c) }
-
-func (s *sharedCounter) count(ctx context.Context, c client) (bank.Admission, error) {
-	front := s.front.table(c)
-	if local := front.take(c); !local.Accepted {
-		return local, nil
-	}
-	admission, err := s.bank.CountRequest(ctx, s.name, c.key, s.limit)
-	if !admission.Accepted { // also after an error
-		front.cancel(c)
-	}
-	return admission, err
+	AdminKey ratelimit.Limit // of wrong admin keys by address; not named in the contract
 }
 
 // operationLimiter is a limit of the contract: what it counts, and where.
 type operationLimiter struct {
 	name      string
-	limit     Limit
+	limit     ratelimit.Limit
 	policy    string // the RateLimit-Policy header: "login";q=5;w=60
 	byAccount bool   // else by the client's address
-	counter   counter
+	counter   ratelimit.Counter
 }
 
-func newOperationLimiter(name string, limit Limit, byAccount bool, by counter) *operationLimiter {
+func newOperationLimiter(name string, limit ratelimit.Limit, byAccount bool, by ratelimit.Counter) *operationLimiter {
 	policy := fmt.Sprintf(`"%s";q=%d;w=%d`, name, limit.Requests, wholeSeconds(limit.Window))
 	return &operationLimiter{name: name, limit: limit, policy: policy, byAccount: byAccount, counter: by}
 }
@@ -90,11 +33,11 @@ func newOperationLimiter(name string, limit Limit, byAccount bool, by counter) *
 // limiters returns the limits of the contract by name.
 func (s *Server) limiters(limits Limits, shared bool) map[string]*operationLimiter {
 	limiters := map[string]*operationLimiter{}
-	add := func(name string, limit Limit, byAccount bool) {
-		local := newLocalCounter(name, limit, s.now)
-		var by counter = local
+	add := func(name string, limit ratelimit.Limit, byAccount bool) {
+		local := ratelimit.NewLocal(name, limit, s.now)
+		var by ratelimit.Counter = local
 		if shared {
-			by = &sharedCounter{front: local, bank: s.bank, name: name, limit: limit}
+			by = ratelimit.NewShared(local, s.bank, name, limit)
 		}
 		limiters[name] = newOperationLimiter(name, limit, byAccount, by)
 	}
@@ -119,7 +62,7 @@ func (s *Server) refuseEarly(next echo.HandlerFunc) echo.HandlerFunc {
 		if limiter == nil {
 			return next(c)
 		}
-		if admission := limiter.counter.peek(addressClient(at.address)); !admission.Accepted {
+		if admission := limiter.counter.Peek(ratelimit.ByAddress(at.address)); !admission.Accepted {
 			return limiter.tell(c, admission)
 		}
 		return next(c)
@@ -128,15 +71,15 @@ func (s *Server) refuseEarly(next echo.HandlerFunc) echo.HandlerFunc {
 
 // limitByAddress counts requests of clients who need not sign in, before a secret is compared or the database is used.
 func (s *Server) limitByAddress(next echo.HandlerFunc) echo.HandlerFunc {
-	return s.limit(next, false, func(at *scope) client { return addressClient(at.address) })
+	return s.limit(next, false, func(at *scope) ratelimit.Client { return ratelimit.ByAddress(at.address) })
 }
 
 // limitByAccount counts requests by the account that is signed in.
 func (s *Server) limitByAccount(next echo.HandlerFunc) echo.HandlerFunc {
-	return s.limit(next, true, func(at *scope) client { return client{key: at.caller.Account.String()} })
+	return s.limit(next, true, func(at *scope) ratelimit.Client { return ratelimit.ByKey(at.caller.Account.String()) })
 }
 
-func (s *Server) limit(next echo.HandlerFunc, byAccount bool, who func(at *scope) client) echo.HandlerFunc {
+func (s *Server) limit(next echo.HandlerFunc, byAccount bool, who func(at *scope) ratelimit.Client) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		at := s.scope(c)
 		limiter := at.limiter(byAccount)
@@ -144,7 +87,7 @@ func (s *Server) limit(next echo.HandlerFunc, byAccount bool, who func(at *scope
 			return next(c)
 		}
 		// A request that cannot be counted is refused.
-		admission, err := limiter.counter.count(c.Request().Context(), who(at))
+		admission, err := limiter.counter.Count(c.Request().Context(), who(at))
 		if err != nil {
 			return err
 		}
@@ -167,7 +110,7 @@ func (at *scope) limiter(byAccount bool) *operationLimiter {
 }
 
 // tell writes the client's quota into the headers, and returns the refusal if the request is over it.
-func (l *operationLimiter) tell(c echo.Context, admission bank.Admission) error {
+func (l *operationLimiter) tell(c echo.Context, admission ratelimit.Admission) error {
 	header := c.Response().Header()
 	header.Set("RateLimit-Policy", l.policy)
 	header.Set("RateLimit", l.standing(admission))
@@ -178,12 +121,12 @@ func (l *operationLimiter) tell(c echo.Context, admission bank.Admission) error 
 }
 
 // standing returns the RateLimit header: "login";r=4;t=31.
-func (l *operationLimiter) standing(a bank.Admission) string {
+func (l *operationLimiter) standing(a ratelimit.Admission) string {
 	return fmt.Sprintf(`"%s";r=%d;t=%d`, l.name, a.Remaining, wholeSeconds(a.Reset))
 }
 
 // retryAfter returns the Retry-After header in seconds: at least 1, so that no client retries in a tight loop.
-func retryAfter(a bank.Admission) string { return fmt.Sprint(max(1, wholeSeconds(a.Reset))) }
+func retryAfter(a ratelimit.Admission) string { return fmt.Sprint(max(1, wholeSeconds(a.Reset))) }
 
 // wholeSeconds rounds up: a client that waits as long as it is told must never be a fraction of a second early.
 func wholeSeconds(d time.Duration) int64 { return max(0, int64((d+time.Second-1)/time.Second)) }

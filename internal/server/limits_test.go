@@ -10,11 +10,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/server"
 )
 
-func perMinute(requests int) server.Limit {
-	return server.Limit{Requests: requests, Window: time.Minute}
+func perMinute(requests int) ratelimit.Limit {
+	return ratelimit.Limit{Requests: requests, Window: time.Minute}
 }
 
 func limitLogin(o *options) { o.limits.Login = perMinute(5) }

@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/bankingcore/bankcore/internal/storetest"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }

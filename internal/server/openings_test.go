@@ -10,8 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/server"
-	"github.com/bankingcore/bankcore/internal/storetest"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func byInvitation(o *options) { o.openings = bank.OpeningsCode }
@@ -193,7 +194,9 @@ func TestWhoOpensAccounts(t *testing.T) {
 // A client that guesses codes is limited like every client that opens accounts.
 func TestGuessesAtInvitationsAreLimited(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, byInvitation, func(o *options) { o.limits = server.Limits{Register: server.Limit{Requests: 10, Window: time.Minute}} })
+	w := newWorld(t, byInvitation, func(o *options) {
+		o.limits = server.Limits{Register: ratelimit.Limit{Requests: 10, Window: time.Minute}}
+	})
 	for range 10 {
 		require.Equal(t, "invalid_invitation", w.openWith(otherCode).code())
 	}

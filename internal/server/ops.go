@@ -15,10 +15,11 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
 // metricsTokenLimit bounds how often one address may present a token, right or wrong. Prometheus scrapes four times a minute.
-var metricsTokenLimit = Limit{Requests: 60, Window: time.Minute}
+var metricsTokenLimit = ratelimit.Limit{Requests: 60, Window: time.Minute}
 
 // newOps returns the operators' HTTP server. It has a listener of its own, so that a proxy in front of the bank can never publish
 // metrics and profiles, which reveal what customers do.
@@ -78,7 +79,7 @@ func (s *Server) checkOperator(c echo.Context) error {
 		return nil
 	}
 	// The limit comes before the comparison, so that an address gets no more guesses than the limit.
-	if admission := s.metricsTokens.take(addressClient(s.scope(c).address)); !admission.Accepted {
+	if admission := s.metricsTokens.Take(ratelimit.ByAddress(s.scope(c).address)); !admission.Accepted {
 		return tooManyRequests(retryAfter(admission))
 	}
 	scheme, token, _ := strings.Cut(request.Header.Get(echo.HeaderAuthorization), " ")

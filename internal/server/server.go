@@ -20,6 +20,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
 // Config configures a Server. All fields but Limits, SharedLimits and those from BasePath on must be set.
@@ -78,8 +79,8 @@ type Server struct {
 	draining   atomic.Bool
 	drainDelay time.Duration
 
-	metricsToken  bank.SecretSet // nil without METRICS_TOKEN
-	metricsTokens *rateLimiter   // presented tokens, by address
+	metricsToken  bank.SecretSet   // nil without METRICS_TOKEN
+	metricsTokens *ratelimit.Table // presented tokens, by address
 	adminKeys     *adminKeyGuard
 
 	securityContact string
@@ -107,7 +108,7 @@ func New(config Config) (*Server, error) {
 		metrics:    newMetrics(&config.Bank.Counters, config.Queued),
 		crossSite:  http.NewCrossOriginProtection(),
 
-		metricsTokens: newRateLimiter("metrics token", metricsTokenLimit, limiterCapacity, config.Now),
+		metricsTokens: ratelimit.NewTable("metrics token", metricsTokenLimit, ratelimit.Capacity, config.Now),
 
 		securityContact: config.SecurityContact,
 	}

@@ -7,8 +7,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/server"
-	"github.com/bankingcore/bankcore/internal/storetest"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // bend turns a successful request, or the world that it meets, into a failing one. It may be nil.
@@ -350,7 +351,7 @@ func openedBefore(s *stage, d *draft) customer {
 
 // quotaSpent restarts the server with a quota of one a minute and uses it up.
 func quotaSpent(s *stage, d *draft) {
-	one := server.Limit{Requests: 1, Window: time.Minute}
+	one := ratelimit.Limit{Requests: 1, Window: time.Minute}
 	s.options.limits = server.Limits{
 		Register: one, Deposit: one, Withdraw: one, Transfer: one, Login: one, Refresh: one, Payee: one, Statement: one, Read: one,
 	}
@@ -363,7 +364,7 @@ func quotaSpent(s *stage, d *draft) {
 
 // adminKeyGuessed restarts the server with a quota of one wrong admin key a minute and uses it up. Then the right key is refused too.
 func adminKeyGuessed(s *stage, d *draft) {
-	s.options.limits = server.Limits{AdminKey: server.Limit{Requests: 1, Window: time.Minute}}
+	s.options.limits = server.Limits{AdminKey: ratelimit.Limit{Requests: 1, Window: time.Minute}}
 	s.restart()
 	d.credentials = []requestOption{adminKey("wrong")}
 	a := s.send(d)

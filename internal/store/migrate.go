@@ -5,13 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 
 	"github.com/bankingcore/bankcore/schema"
 )
@@ -35,94 +31,6 @@ func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 	return applied, wrap("migrate "+path, classify(err))
 }
 
-func migrateSQLite(ctx context.Context, path string) ([]string, error) {
-	file, err := examine(ctx, path)
-	switch {
-	case err != nil:
-		return nil, err
-	case file.has > 0 && file.has > file.wants:
-		return nil, newer(file.has, file.wants)
-	case file.has > 0:
-		if err := refuseWithoutLog(path, file.has); err != nil {
-			return nil, err
-		}
-		if err := file.refuseTampered(ctx); err != nil || file.has == file.wants {
-			return nil, err
-		}
-	}
-	claimed, err := claim(path) // a running server would not know the next version
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = claimed.Unlock() }()
-	applied, err := upSQLite(ctx, path)
-	if err != nil {
-		return applied, err
-	}
-	if file, err = examine(ctx, path); err != nil {
-		return applied, err
-	}
-	return applied, file.refuseTampered(ctx) // in case other objects were there beside an empty list of migrations
-}
-
-// upSQLite applies the missing migrations to a file that no other process has open.
-func upSQLite(ctx context.Context, path string) ([]string, error) {
-	pool, err := openWriting(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = pool.Close() }()
-	defer rest(context.WithoutCancel(ctx), pool, path)
-	return up(ctx, pool, goose.DialectSQLite3)
-}
-
-func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) {
-	config, _, err := postgresConfig(databaseURL)
-	if err != nil {
-		return nil, err
-	}
-	pool := plainPool(config)
-	defer func() { _ = pool.Close() }()
-	const doing = "migrate the database"
-	if empty, err := identifyPostgres(ctx, pool); err != nil {
-		return nil, wrap(doing, classify(oneLine{err}))
-	} else if !empty {
-		if current, err := migratable(ctx, pool); err != nil || current {
-			return nil, wrap(doing, err)
-		}
-	}
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return nil, wrap(doing, err)
-	}
-	applied, err := up(ctx, pool, goose.DialectPostgres, goose.WithSessionLocker(locker))
-	if err == nil {
-		_, err = migratable(ctx, pool)
-	}
-	return applied, wrap(doing, classify(err))
-}
-
-// plainPool returns a pool for statements that are not in queries/. A migration may take longer than any query of ours.
-func plainPool(config *pgx.ConnConfig) *sql.DB {
-	config = config.Copy()
-	config.RuntimeParams["idle_in_transaction_session_timeout"], config.RuntimeParams["lock_timeout"] = "0", "0"
-	return stdlib.OpenDB(*config)
-}
-
-// identifyPostgres refuses a database of another program, and reports whether the database is still empty.
-func identifyPostgres(ctx context.Context, pool *sql.DB) (empty bool, err error) {
-	var ours, tables int
-	if err := pool.QueryRowContext(ctx, `
-		SELECT count(*) FILTER (WHERE table_name = 'goose_db_version'), count(*)
-		FROM information_schema.tables WHERE table_schema = current_schema()`).Scan(&ours, &tables); err != nil {
-		return false, err
-	}
-	if ours == 0 && tables > 0 {
-		return false, fmt.Errorf("%w: this is not a database of bankcore", ErrSchema)
-	}
-	return ours == 0, nil
-}
-
 func wrap(doing string, err error) error {
 	if err == nil {
 		return nil
@@ -132,18 +40,6 @@ func wrap(doing string, err error) error {
 
 func newer(has, wants int64) error {
 	return fmt.Errorf("%w: the database has %d, this program only knows %d", ErrSchema, has, wants)
-}
-
-// createFile creates the database's file, readable only by its owner; SQLite gives the files beside it the same permissions.
-func createFile(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
-	}
-	return file.Close()
 }
 
 // up applies the missing migrations.
@@ -181,20 +77,6 @@ func versions(ctx context.Context, pool *sql.DB, dialect goose.Dialect) (has, wa
 		return 0, 0, err
 	}
 	return provider.GetVersions(ctx)
-}
-
-// migratable refuses a PostgreSQL database that has a newer version or was tampered with, and reports whether it is up to date.
-func migratable(ctx context.Context, pool *sql.DB) (current bool, err error) {
-	has, wants, err := versions(ctx, pool, goose.DialectPostgres)
-	switch {
-	case err != nil:
-		return false, err
-	case has > wants:
-		return false, newer(has, wants)
-	case has > 0: // 0: a first migration was interrupted, and only goose's list exists
-		_, err = checkPostgresObjects(ctx, pool, has)
-	}
-	return has == wants, err
 }
 
 // checkVersion refuses a database that does not match this program's queries.

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
-	"github.com/bankingcore/bankcore/internal/pgtest"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 func openPostgres(t *testing.T) (s *Store, url string) {

@@ -1,0 +1,120 @@
+// Package storetest runs a package's tests once for each kind of database.
+package storetest
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
+)
+
+// engines lists the kinds of databases that every test runs on. url returns the URL of a new database that ends with the test.
+var engines = []struct {
+	name string
+	url  func(tb testing.TB) string
+	only func() (string, error) // which tests, as a pattern for -run; nil means all
+}{
+	{"sqlite", file, nil},
+	{"postgres", migrated, nil},
+	{"serializable", serializable, concurrent},
+}
+
+func file(tb testing.TB) string {
+	tb.Helper()
+	return "sqlite:" + filepath.Join(tb.TempDir(), "bank.db")
+}
+
+func migrated(tb testing.TB) string {
+	tb.Helper()
+	return filled(tb)
+}
+
+func serializable(tb testing.TB) string {
+	tb.Helper()
+	return filled(tb, "default_transaction_isolation=serializable")
+}
+
+const chosenEngine = "BANKCORE_TEST_ENGINE"
+
+// Main is for TestMain. It runs the tests once for each engine, or for the one that BANKCORE_TEST_ENGINE names, each time in a new
+// process, because a process cannot run its tests twice.
+func Main(m *testing.M) int {
+	flag.Parse()
+	if os.Getenv(chosenEngine) != "" || given("test.fuzz") || given("test.bench") || given("test.list") {
+		return pgtest.Main(m)
+	}
+	code := 0
+	for _, engine := range engines {
+		fmt.Fprintln(os.Stderr, "on "+engine.name)
+		arguments := arguments()
+		if engine.only != nil && flag.Lookup("test.run").Value.String() == "" {
+			only, err := engine.only()
+			if err != nil {
+				fmt.Fprintf(os.Stderr, "on %s: %v\n", engine.name, err)
+				return 1
+			}
+			arguments = append(arguments, "-test.run="+only)
+		}
+		run := exec.Command(os.Args[0], arguments...)
+		run.Env = append(os.Environ(), chosenEngine+"="+engine.name)
+		run.Stdout, run.Stderr = os.Stdout, os.Stderr
+		if err := run.Run(); err != nil {
+			fmt.Fprintf(os.Stderr, "on %s: %v\n", engine.name, err)
+			code = 1
+		}
+	}
+	return code
+}
+
+func given(name string) bool {
+	set := flag.Lookup(name)
+	return set != nil && set.Value.String() != "" && set.Value.String() != "false"
+}
+
+// arguments returns this process's own arguments, without the files that each process would overwrite.
+func arguments() []string {
+	var kept []string
+	for _, argument := range os.Args[1:] {
+		if !strings.HasPrefix(argument, "-test.testlogfile") && !strings.HasPrefix(argument, "-test.coverprofile") {
+			kept = append(kept, argument)
+		}
+	}
+	return kept
+}
+
+// filled returns the URL of a migrated PostgreSQL database. Migrating one for each test would take most of its time.
+func filled(tb testing.TB, settings ...string) string {
+	tb.Helper()
+	return pgtest.Filled(tb, func(url string) error {
+		_, err := store.Migrate(context.Background(), url)
+		return err
+	}, settings...)
+}
+
+// URL returns the URL of a new database of the engine under test, which may have been migrated already.
+func URL(tb testing.TB) string {
+	tb.Helper()
+	name := os.Getenv(chosenEngine)
+	for _, engine := range engines {
+		if engine.name == name || name == "" { // a fuzzer uses the first engine
+			return engine.url(tb)
+		}
+	}
+	require.Fail(tb, "there is no such engine", name)
+	return ""
+}
+
+// OnSQLite reports whether the engine under test is SQLite.
+func OnSQLite() bool {
+	name := os.Getenv(chosenEngine)
+	return name == "" || name == engines[0].name
+}
