@@ -56,9 +56,12 @@ test('an amount at fault counts as none', () => {
 test('the same digits are read again once the currency has changed', () => {
   let currency = 'KWD';
   const field = amountField('Amount', () => currency, { value: '1.234' });
+  const hint = () => field.node.childNodes[2].textContent;
   assert.equal(field.minor(), 1_234, 'what was typed before is read at once');
+  assert.equal(hint(), 'That is KWD\u00a01.234.');
   currency = 'JPY';
   field.refresh();
+  assert.equal(hint(), 'Do you mean ¥1,234?');
   assert.equal(field.check(), 'Choose the amount you mean.');
   assert.equal(field.input.placeholder, '0');
 });

@@ -46,6 +46,7 @@ test('the language decides what a comma and a full stop mean', () => {
 test('a number may end with its decimal sign', () => {
   read(['5.', 'USD', 'en', 500], ['5,', 'EUR', 'de', 500]);
   assert.ok('fault' in parseMoney('5,', 'USD', 'en'));
+  assert.ok('fault' in parseMoney('1.250.', 'USD', 'en'), 'three more digits may follow');
 });
 
 test('digits and signs of other scripts are read', () => {

@@ -69,7 +69,7 @@ test('a form sends one request at a time', async () => {
 
 test('a refusal is shown at the field that it points to', async () => {
   const made = one(() => '', async () => {
-    throw new Refusal({ type: '', title: '', status: 422, code: 'validation_failed', detail: '', request_id: '', errors: [{ pointer: '/name', detail: 'is too long' }] }, 0);
+    throw new Refusal({ type: '', title: '', status: 422, code: 'invalid_request', detail: '', request_id: '', errors: [{ pointer: '/name', detail: 'is too long' }] }, 0);
   });
   made.submit();
   await settled();

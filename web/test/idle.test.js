@@ -5,7 +5,13 @@ import { watch } from '../app/js/idle.js';
 import * as session from '../app/js/session.js';
 
 const [second, minute] = [1_000, 60_000];
-mock.timers.enable({ apis: ['setInterval', 'setTimeout', 'Date'], now: Date.parse('2026-11-22T12:00:00Z') });
+mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.parse('2026-11-22T12:00:00Z') });
+/** What the page does every second. */
+let look;
+define('setInterval', (work, milliseconds) => {
+  assert.equal(milliseconds, second);
+  look = work;
+});
 watch();
 await import('../app/js/idle-warning.js'); // so that loading it later takes no time
 
@@ -16,6 +22,7 @@ const asked = () => questions.some((dialog) => dialog.open);
 
 beforeEach(async () => {
   await session.signOut();
+  look(); // takes away a question that is still open
   define('localStorage', new Storage());
   document.visibilityState = 'visible';
   questions.length = 0;
@@ -29,13 +36,14 @@ async function begin(idle) {
   await settled();
 }
 
-/** Passes time with its ticks, as on a page that is shown. */
+/** Passes time, after which the page looks at the clock. */
 async function pass(milliseconds) {
   mock.timers.tick(milliseconds);
+  look();
   await settled();
 }
 
-/** Passes time without ticks, as in a laptop that sleeps. */
+/** Passes time in which the page does nothing, as in a laptop that sleeps. */
 function sleep(milliseconds) {
   mock.timers.setTime(Date.now() + milliseconds);
 }
@@ -57,6 +65,11 @@ test('the page asks a minute before it ends the session, ten seconds before the 
   assert.equal(session.who(), null);
   assert.equal(session.whyNot(), 'idle');
   assert.ok(!asked(), 'the question is gone');
+});
+
+test('the question counts the seconds that have begun', async () => {
+  await pass(29 * minute - 9.5 * second);
+  assert.match(questions[0].textContent, /in 60 seconds/); // 59.5
 });
 
 test('at a short limit it asks in the last quarter, and ends after nine tenths at the latest', async () => {

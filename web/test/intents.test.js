@@ -90,7 +90,7 @@ test('what leaves the outcome unknown: no answer, or an error in place of one', 
 });
 
 test('what settles a first attempt: a refusal for which the bank looked the key up', async () => {
-  for (const error of [refusal(400, 'malformed'), refusal(404, 'account_not_found'), refusal(409, 'idempotency_key_reused'), refusal(422, 'insufficient_funds')]) {
+  for (const error of [refusal(400, 'invalid_request'), refusal(404, 'account_not_found'), refusal(422, 'idempotency_key_reused'), refusal(422, 'insufficient_funds')]) {
     const making = ending([error]);
     await failing(making);
     expect(making, false, error.code);

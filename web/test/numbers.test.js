@@ -33,6 +33,7 @@ test('two swapped digits are noticed, except 09 and 90', () => {
 test('a number is complete with twelve digits, and none starts with 0', () => {
   assert.equal(faultOf(number), '');
   for (let length = 0; length < 12; length += 1) assert.equal(faultOf(number.slice(0, length)), '', 'it is still being typed');
+  assert.equal(faultOf('48120735913'), '', 'the last digit of eleven is no check digit');
   assert.equal(faultOf(`${number}0`), 'An account number has 12 digits.');
   assert.ok(checks('012345678903'));
   assert.equal(faultOf('012345678903'), mistyped);

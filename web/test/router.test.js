@@ -34,7 +34,7 @@ async function visit(path) {
 /** Waits for a page; its module takes a moment to load. */
 async function shown() {
   await settled();
-  for (let i = 0; i < 1_000 && document.shown === ''; i += 1) await new Promise((resolve) => { setTimeout(resolve, 1); });
+  for (let i = 0; i < 10_000 && document.shown === ''; i += 1) await new Promise((resolve) => { setTimeout(resolve, 1); });
 }
 
 const signOut = () => session.signOut();
