@@ -28,6 +28,7 @@ demo: build ## Serve made-up customers from a throwaway database
 
 .PHONY: test
 test: browser postgres readers $(NODE_MODULES) ## Run every test with the race detector, on real databases, a real server and a real browser
+	cd web && node --test --test-reporter spec test/*.test.js
 	@report=$$(mktemp); BANKCORE_FAULTS_REPORT=$$report go test -race -timeout 40m ./...; status=$$?; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
 
