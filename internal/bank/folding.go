@@ -15,7 +15,8 @@ func fold(text string) string {
 	return norm.NFC.String(plainLetters.Replace(cases.Fold().String(plain)))
 }
 
-// foldRune keeps letters, the marks that stand for sounds, and digits, which become ASCII digits; katakana become hiragana.
+// foldRune keeps letters, the marks that stand for sounds, and digits, which become ASCII digits; katakana become hiragana. Small
+// Cherokee letters become capitals, because cases.Fold swaps the two.
 func foldRune(r rune) rune {
 	const katakana, hiragana = 'ァ', 'ぁ'
 	switch {
@@ -23,6 +24,8 @@ func foldRune(r rune) rune {
 		return asciiDigit(r)
 	case r >= katakana && r <= 'ヶ':
 		return r - katakana + hiragana
+	case unicode.Is(unicode.Cherokee, r):
+		return unicode.ToUpper(r)
 	case strings.ContainsRune(modifiers, r), isDiacritic(r), unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
 		return -1
 	case unicode.In(r, unicode.Letter, unicode.Mark, unicode.Number):

@@ -42,15 +42,14 @@ func holderName(text string) (string, error) {
 	if len(runes) < 1 || len(runes) > maxNameLength {
 		return "", invalid(pointer, "must have 1 to 100 characters")
 	}
-	letters := false
-	for i, r := range runes {
-		letters = letters || unicode.IsLetter(r)
+	for i := range runes {
 		if !fitsName(runes, i) {
 			return "", invalid(pointer, "may contain only letters, marks, digits, spaces, hyphens, apostrophes, middle dots, full stops, commas, "+
 				"quotation marks other than \", and & / ( ) + ! №")
 		}
 	}
-	if !letters || isHyphen(runes[0]) || strings.ContainsRune("+＋", runes[0]) {
+	searchable := strings.ContainsFunc(fold(name), unicode.IsLetter) // some apostrophes are letters to Unicode
+	if !searchable || isHyphen(runes[0]) || strings.ContainsRune("+＋", runes[0]) {
 		return "", invalid(pointer, "must contain a letter and must not begin with a hyphen or a plus sign")
 	}
 	return name, nil

@@ -52,6 +52,9 @@ func TestRefusedHolderNames(t *testing.T) {
 	for name, text := range map[string]string{
 		"empty":                   "",
 		"spaces alone":            " \u00a0\u3000\t\n",
+		"a prime, a letter":       "\u02b9", // to Unicode, and to no search
+		"an iota below nothing":   "\u037a",
+		"apostrophes alone":       "\u02bc\u2019\u02bc",
 		"101 characters":          strings.Repeat("a", 101),
 		"101 after composing":     strings.Repeat("e\u0301", 101),
 		"not UTF-8":               "Ada\xff",
