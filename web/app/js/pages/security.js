@@ -144,10 +144,11 @@ const calm = new Set([
 /** @param {Schemas['AccountEvent']} event */
 function eventRow(event) {
   const detail = detailOf(event);
-  return h('li', { class: 'flex flex-wrap items-center justify-between gap-x-4 border-t border-line px-4 py-3 sm:px-5' },
-    h('span', { class: 'flex min-w-0 items-center gap-3' }, h('span', { class: calm.has(event.event_type) ? 'text-soft' : 'text-warn' }, icon(!calm.has(event.event_type) ? 'warning' : event.event_type === 'data_read' ? 'bank' : 'device')),
-      h('span', { class: 'min-w-0' }, eventWords[event.event_type], detail ? `: ${detail}` : null,
+  return h('li', { class: 'flex items-center gap-3 border-t border-line px-4 py-3 sm:px-5' },
+    h('span', { class: calm.has(event.event_type) ? 'text-soft' : 'text-warn' }, icon(!calm.has(event.event_type) ? 'warning' : event.event_type === 'data_read' ? 'bank' : 'device')),
+    h('div', { class: 'min-w-0' },
+      h('p', null, eventWords[event.event_type], detail ? `: ${detail}` : null,
         event.client_address ? [' from ', h('span', { class: 'font-medium tabular-nums' }, event.client_address)] : null,
-        event.count > 1 ? `, ${event.count} times` : null)),
-    h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp)));
+        event.count > 1 ? `, ${event.count} times` : null),
+      h('time', { class: 'text-sm text-soft', datetime: event.timestamp, title: formatExact(event.timestamp) }, formatTime(event.timestamp))));
 }
