@@ -13,21 +13,15 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// RateLimit is a quota. Servers count in memory first, by the same rule.
-type RateLimit = ratelimit.Limit
-
-// Admission is the decision on one request under a rate limit.
-type Admission = ratelimit.Admission
-
 // errRefused rolls back what was only locked.
 var errRefused = errors.New("bank: over the rate limit")
 
 // CountRequest accepts and counts one request of a key under a limit, or refuses it. All servers on the database share the
 // count and use the database's clock. A refused request is not counted. If the database does not answer, the error is
 // ErrUnavailable, and the request must not be let through.
-func (b *Bank) CountRequest(ctx context.Context, name, key string, limit RateLimit) (Admission, error) {
+func (b *Bank) CountRequest(ctx context.Context, name, key string, limit ratelimit.Limit) (ratelimit.Admission, error) {
 	if limit.Off() {
-		return Admission{Accepted: true}, nil
+		return ratelimit.Admission{Accepted: true}, nil
 	}
 	admission, refused, err := b.refusedAlready(ctx, name, key, limit)
 	if err != nil || refused {
@@ -53,28 +47,28 @@ func (b *Bank) CountRequest(ctx context.Context, name, key string, limit RateLim
 	case errors.Is(err, errRefused):
 		return admission, nil
 	case errors.Is(err, ErrUnknown): // it is unknown whether it was counted, but the request itself was certainly not carried out
-		return Admission{}, fmt.Errorf("%w: count a request: %v", ErrUnavailable, err) //nolint:errorlint // see above
+		return ratelimit.Admission{}, fmt.Errorf("%w: count a request: %v", ErrUnavailable, err) //nolint:errorlint // see above
 	case err != nil:
-		return Admission{}, fmt.Errorf("count a request: %w", err)
+		return ratelimit.Admission{}, fmt.Errorf("count a request: %w", err)
 	}
 	return admission, nil
 }
 
 // refusedAlready checks, without a lock, whether the quota is used up. Accepted requests stay accepted, so a refusal is
 // valid, and a client that keeps sending requests costs the others a read, not a turn of the writer or a wait for the row.
-func (b *Bank) refusedAlready(ctx context.Context, name, key string, limit RateLimit) (Admission, bool, error) {
+func (b *Bank) refusedAlready(ctx context.Context, name, key string, limit ratelimit.Limit) (ratelimit.Admission, bool, error) {
 	row, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (db.RateLimitByKeyRow, error) {
 		return q.RateLimitByKey(ctx, db.RateLimitByKeyParams{LimitName: name, LimitKey: key})
 	})
 	if errors.Is(err, store.ErrNotFound) {
-		return Admission{}, false, nil
+		return ratelimit.Admission{}, false, nil
 	}
 	if err != nil {
-		return Admission{}, false, fmt.Errorf("count a request: %w", err)
+		return ratelimit.Admission{}, false, fmt.Errorf("count a request: %w", err)
 	}
 	log, err := readRequestLog(row.Accepted, row.Now)
 	if err != nil {
-		return Admission{}, false, fmt.Errorf("count a request: %w", err)
+		return ratelimit.Admission{}, false, fmt.Errorf("count a request: %w", err)
 	}
 	admission := log.admit(limit)
 	return admission, !admission.Accepted && !log.heldBack, nil
@@ -116,7 +110,7 @@ func readRequestLog(accepted []byte, now int64) (*requestLog, error) {
 }
 
 // admit decides on a request that comes now. If it is accepted, admit adds it and drops the times that have left the window.
-func (l *requestLog) admit(limit RateLimit) Admission {
+func (l *requestLog) admit(limit ratelimit.Limit) ratelimit.Admission {
 	admission := limit.Admit(l.now, len(l.times), func(i int) time.Duration { return l.times[i] })
 	if admission.Accepted {
 		used := limit.Requests - admission.Remaining - 1
@@ -126,7 +120,7 @@ func (l *requestLog) admit(limit RateLimit) Admission {
 }
 
 // expiry returns when none of the times counts any more.
-func (l *requestLog) expiry(limit RateLimit) time.Duration {
+func (l *requestLog) expiry(limit ratelimit.Limit) time.Duration {
 	return l.times[len(l.times)-1] + limit.Window
 }
 

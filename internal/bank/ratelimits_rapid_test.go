@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -44,9 +45,11 @@ func (br *branch) node(t *testing.T) *Bank {
 	return b
 }
 
-func perMinute(requests int) RateLimit { return RateLimit{Requests: requests, Window: time.Minute} }
+func perMinute(requests int) ratelimit.Limit {
+	return ratelimit.Limit{Requests: requests, Window: time.Minute}
+}
 
-func count(t require.TestingT, b *Bank, key string, limit RateLimit) Admission {
+func count(t require.TestingT, b *Bank, key string, limit ratelimit.Limit) ratelimit.Admission {
 	admission, err := b.CountRequest(context.Background(), "login", key, limit)
 	require.NoError(t, err)
 	return admission
@@ -73,20 +76,20 @@ func (l acceptedLog) live(now time.Time, window time.Duration) []time.Time {
 	return live
 }
 
-func (l *acceptedLog) answer(now time.Time, limit RateLimit) Admission {
+func (l *acceptedLog) answer(now time.Time, limit ratelimit.Limit) ratelimit.Admission {
 	live := l.live(now, limit.Window)
 	if len(live) >= limit.Requests {
-		return Admission{Reset: live[len(live)-limit.Requests].Add(limit.Window).Sub(now)}
+		return ratelimit.Admission{Reset: live[len(live)-limit.Requests].Add(limit.Window).Sub(now)}
 	}
 	*l = append(*l, now)
-	return Admission{
+	return ratelimit.Admission{
 		Accepted: true, Remaining: limit.Requests - len(live) - 1, Reset: append(live, now)[0].Add(limit.Window).Sub(now),
 	}
 }
 
 // requireNoWindowOver checks every window that begins with an accepted request: a window with the most requests can always be
 // moved to begin with one.
-func (l acceptedLog) requireNoWindowOver(t require.TestingT, limit RateLimit) {
+func (l acceptedLog) requireNoWindowOver(t require.TestingT, limit ratelimit.Limit) {
 	for i, from := range l {
 		inside := 0
 		for _, at := range l[i:] {
@@ -110,7 +113,7 @@ func TestCountRequestIsExact(t *testing.T) {
 		run++
 		limit := perMinute(rapid.IntRange(1, 5).Draw(t, "requests"))
 		model := map[string]*acceptedLog{"a": {}, "b": {}}
-		last := Admission{}
+		last := ratelimit.Admission{}
 		for range rapid.IntRange(1, 20).Draw(t, "arrivals") {
 			switch rapid.IntRange(0, 5).Draw(t, "pause kind") {
 			case 0:
@@ -141,7 +144,7 @@ func TestRequestLogIsExact(t *testing.T) {
 		now, behind := begin, time.Duration(0)
 		var row []byte
 		accepted := &acceptedLog{}
-		ask := func(limit RateLimit) Admission {
+		ask := func(limit ratelimit.Limit) ratelimit.Admission {
 			log, err := readRequestLog(row, now.Add(-behind).UnixMicro())
 			require.NoError(t, err)
 			admission := log.admit(limit)

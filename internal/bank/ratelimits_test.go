@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -28,13 +29,13 @@ func TestAClockSetBackDoesNotBlockClients(t *testing.T) {
 	clock.pass(-24 * time.Hour)
 	for _, step := range []struct {
 		after time.Duration
-		want  Admission
+		want  ratelimit.Admission
 	}{
-		{0, Admission{Reset: 50 * time.Second}}, // as if the second request had just come
-		{20 * time.Second, Admission{Reset: 30 * time.Second}},
-		{30*time.Second - time.Microsecond, Admission{Reset: time.Microsecond}},
-		{time.Microsecond, Admission{Accepted: true, Reset: 10 * time.Second}},
-		{10 * time.Second, Admission{Accepted: true, Reset: 50 * time.Second}},
+		{0, ratelimit.Admission{Reset: 50 * time.Second}}, // as if the second request had just come
+		{20 * time.Second, ratelimit.Admission{Reset: 30 * time.Second}},
+		{30*time.Second - time.Microsecond, ratelimit.Admission{Reset: time.Microsecond}},
+		{time.Microsecond, ratelimit.Admission{Accepted: true, Reset: 10 * time.Second}},
+		{10 * time.Second, ratelimit.Admission{Accepted: true, Reset: 50 * time.Second}},
 	} {
 		clock.pass(step.after)
 		require.Equal(t, step.want, count(t, br.bank, "k", perMinute(2)))
@@ -52,7 +53,7 @@ func TestCountRequestByTheDatabasesOwnClock(t *testing.T) {
 
 	nodes := []*Bank{br.bank, br.node(t)}
 	br.clock.pass(-240 * time.Hour) // the node's own clock, which is not used
-	limit := RateLimit{Requests: 5, Window: time.Hour}
+	limit := ratelimit.Limit{Requests: 5, Window: time.Hour}
 	for i := range 5 {
 		admission := count(t, nodes[i%2], "k", limit)
 		require.True(t, admission.Accepted)
@@ -89,7 +90,7 @@ func TestCountRequestConcurrently(t *testing.T) {
 	for i := range requests {
 		group.Go(func() {
 			key := i / 2 % keys
-			admission, err := nodes[i%2].CountRequest(context.Background(), "login", fmt.Sprint(key), RateLimit{Requests: quota, Window: time.Hour})
+			admission, err := nodes[i%2].CountRequest(context.Background(), "login", fmt.Sprint(key), ratelimit.Limit{Requests: quota, Window: time.Hour})
 			if err != nil {
 				t.Error(err)
 			}
@@ -108,7 +109,7 @@ func TestCountRequestConcurrently(t *testing.T) {
 func TestARefusalWritesNothing(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
-	limit := RateLimit{Requests: 1, Window: time.Hour}
+	limit := ratelimit.Limit{Requests: 1, Window: time.Hour}
 	require.True(t, count(t, br.bank, "k", limit).Accepted)
 	file := storetest.Raw(t, br.url)
 	hold, err := file.Begin()
@@ -124,7 +125,7 @@ func TestARefusalWritesNothing(t *testing.T) {
 func TestLimitsAndKeysAreCountedApart(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
-	limit := RateLimit{Requests: 1, Window: time.Hour}
+	limit := ratelimit.Limit{Requests: 1, Window: time.Hour}
 	for _, name := range []string{"login", "refresh", "Login", ""} {
 		for _, key := range []string{"192.0.2.1", "192.0.2.10", "2001:db8:1:2::/64", "invalid IP", "K", "k"} {
 			for _, want := range []bool{true, false} {
@@ -135,7 +136,7 @@ func TestLimitsAndKeysAreCountedApart(t *testing.T) {
 		}
 	}
 	for range 3 {
-		require.True(t, count(t, br.bank, "192.0.2.1", RateLimit{}).Accepted, "a limit that is off")
+		require.True(t, count(t, br.bank, "192.0.2.1", ratelimit.Limit{}).Accepted, "a limit that is off")
 	}
 }
 
@@ -202,14 +203,14 @@ func TestPurgeDeletesExpiredRateLimits(t *testing.T) {
 		require.True(t, count(t, br.bank, fmt.Sprint(i), perMinute(2)).Accepted)
 	}
 	clock.pass(30 * time.Second)
-	require.Equal(t, Admission{Accepted: true, Reset: 30 * time.Second}, count(t, br.bank, "0", perMinute(2)))
+	require.Equal(t, ratelimit.Admission{Accepted: true, Reset: 30 * time.Second}, count(t, br.bank, "0", perMinute(2)))
 	clock.pass(30*time.Second - time.Microsecond)
 	require.Zero(t, purge(), "every request counts until its window ends")
-	require.Equal(t, Admission{Reset: time.Microsecond}, count(t, br.bank, "0", perMinute(2)))
+	require.Equal(t, ratelimit.Admission{Reset: time.Microsecond}, count(t, br.bank, "0", perMinute(2)))
 	clock.pass(time.Microsecond)
 	require.EqualValues(t, flood-1, purge())
 	require.Equal(t, "limit_key=0 \n", storetest.Text(t, br.url, "SELECT limit_key FROM rate_limits"))
-	require.Equal(t, Admission{Accepted: true, Reset: 30 * time.Second}, count(t, br.bank, "0", perMinute(2)), "its second request still counts")
+	require.Equal(t, ratelimit.Admission{Accepted: true, Reset: 30 * time.Second}, count(t, br.bank, "0", perMinute(2)), "its second request still counts")
 	clock.pass(time.Minute)
 	require.EqualValues(t, 1, purge())
 }
