@@ -140,19 +140,13 @@ func (p *program) accountUnlockCommand() *cobra.Command {
 		Short:   "Unlock an account that three wrong PINs have locked",
 		Example: "  bankcore account unlock 481207359142",
 		Args:    usage(cobra.ExactArgs(1)),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			number, err := parseNumber(args[0])
+		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error {
+			account, err := b.UnlockAccount(ctx, operator, number)
 			if err != nil {
 				return err
 			}
-			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				account, err := b.UnlockAccount(cmd.Context(), operator, number)
-				if err != nil {
-					return err
-				}
-				return p.printAccount(account)
-			})
-		},
+			return p.printAccount(account)
+		}),
 	}
 }
 
@@ -170,6 +164,17 @@ func parseRole(text string) (bank.Role, error) {
 		return "", usageError{fmt.Errorf("%q is not a role; expected customer or admin", text)}
 	}
 	return role, nil
+}
+
+// withAccount returns what a command runs whose first argument is an account number.
+func (p *program) withAccount(fn func(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		number, err := parseNumber(args[0])
+		if err != nil {
+			return err
+		}
+		return p.withBank(cmd.Context(), func(b *bank.Bank) error { return fn(cmd.Context(), b, number) })
+	}
 }
 
 // withBank opens the configured bank.
@@ -212,8 +217,8 @@ func (p *program) printAccount(a bank.Account) error {
 
 // askPin prompts for the PIN twice on a terminal, and otherwise reads one line.
 func (p *program) askPin() (string, error) {
-	file, ok := p.stdin.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	file, ok := terminalOf(p.stdin)
+	if !ok {
 		line, err := bufio.NewReader(io.LimitReader(p.stdin, 64)).ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
 			return "", err

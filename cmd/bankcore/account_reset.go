@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -24,19 +25,13 @@ Needs the SECRET_KEY with which the server checks codes: in the environment, in 
 the database.`,
 		Example: "  bankcore account reset-pin 481207359142",
 		Args:    usage(cobra.ExactArgs(1)),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			number, err := parseNumber(args[0])
+		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error {
+			reset, err := b.IssuePinReset(ctx, operator, number)
 			if err != nil {
 				return err
 			}
-			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				reset, err := b.IssuePinReset(cmd.Context(), operator, number)
-				if err != nil {
-					return err
-				}
-				return p.printReset(reset)
-			})
-		},
+			return p.printReset(reset)
+		}),
 	}
 }
 

@@ -5,12 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/mdp/qrterminal/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/bankingcore/bankcore/internal/bank"
 )
@@ -26,19 +24,13 @@ PIN alone gives access to the account.
 An administrator then signs in with a customer's rights, and sets up a new one in the dashboard.`,
 		Example: "  bankcore account second-factor-off 481207359142",
 		Args:    usage(cobra.ExactArgs(1)),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			number, err := parseNumber(args[0])
+		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error {
+			account, err := b.SwitchSecondFactorOff(ctx, operator, number)
 			if err != nil {
 				return err
 			}
-			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				account, err := b.SwitchSecondFactorOff(cmd.Context(), operator, number)
-				if err != nil {
-					return err
-				}
-				return p.printAccount(account)
-			})
-		},
+			return p.printAccount(account)
+		}),
 	}
 }
 
@@ -90,8 +82,8 @@ func (p *program) setUpSecondFactor(ctx context.Context, b *bank.Bank, number ba
 
 // confirmSecondFactor asks for a code from the app on a terminal. A program has none to give, so it is not asked.
 func (p *program) confirmSecondFactor(ctx context.Context, b *bank.Bank, number bank.AccountNumber) ([]string, error) {
-	file, ok := p.stdin.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	file, ok := terminalOf(p.stdin)
+	if !ok {
 		return b.EnableSecondFactor(ctx, operator, number)
 	}
 	answers := bufio.NewScanner(file)

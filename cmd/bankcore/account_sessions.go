@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -18,19 +19,13 @@ on, every server refuses every token of the account.
 The PIN stays as it is. If someone else knows it, run bankcore account reset-pin too.`,
 		Example: "  bankcore account end-sessions 481207359142",
 		Args:    usage(cobra.ExactArgs(1)),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			number, err := parseNumber(args[0])
+		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error {
+			live, err := b.AdminEndSessions(ctx, operator, number)
 			if err != nil {
 				return err
 			}
-			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
-				live, err := b.AdminEndSessions(cmd.Context(), operator, number)
-				if err != nil {
-					return err
-				}
-				_, err = fmt.Fprintf(p.stdout, "%s  sessions ended: %d\n", number, live)
-				return err
-			})
-		},
+			_, err = fmt.Fprintf(p.stdout, "%s  sessions ended: %d\n", number, live)
+			return err
+		}),
 	}
 }

@@ -53,8 +53,14 @@ func progressOn(stderr io.Writer) func(bank.VerifyReport) {
 
 // isTerminal reports whether output is a terminal.
 func isTerminal(output io.Writer) bool {
-	file, ok := output.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
+	_, ok := terminalOf(output)
+	return ok
+}
+
+// terminalOf returns the terminal that a standard stream is, if it is one.
+func terminalOf(stream any) (*os.File, bool) {
+	file, ok := stream.(*os.File)
+	return file, ok && term.IsTerminal(int(file.Fd()))
 }
 
 func printReport(stdout io.Writer, report bank.VerifyReport) {
