@@ -5,6 +5,7 @@ import { faultOfBankCode } from './bank-codes.js';
 import { asciiDigits } from './digits.js';
 import { h } from './dom.js';
 import { field } from './forms.js';
+import { codeOf } from './problems.js';
 
 /**
  * A field for either. A phone shows its number pad for the usual code, and its letters on demand.
@@ -44,6 +45,24 @@ export function faultOfCode(code) {
 /** @param {string} code */
 export function faultOfAppCode(code) {
   return /^\d{6}$/.test(code) ? '' : 'A code has 6 digits.';
+}
+
+/**
+ * Says at the field if a code was wrong.
+ * @param {import('./forms.js').Field} code
+ * @param {unknown} error
+ */
+export function faultWrongCode(code, error) {
+  if (codeOf(error) === 'invalid_second_factor') code.fault('This code is wrong, or was used before. Wait for the next one in your app.');
+}
+
+/**
+ * Says at the field if the PIN was wrong inside a session.
+ * @param {import('./forms.js').Field} pin
+ * @param {unknown} error
+ */
+export function faultWrongPin(pin, error) {
+  if (codeOf(error) === 'invalid_credentials') pin.fault('This is not your PIN. Three wrong ones in a row lock the account and end this session.');
 }
 
 /**

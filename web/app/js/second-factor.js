@@ -2,7 +2,7 @@
 // Two-step sign-in on the Security page: turning it on and off, and recovery codes.
 
 import { call } from './api.js';
-import { appCodeField, codeField, faultOfAppCode, faultOfCode } from './codes.js';
+import { appCodeField, codeField, faultOfAppCode, faultOfCode, faultWrongCode, faultWrongPin } from './codes.js';
 import { copyButton, save } from './copying.js';
 import { announce, fill, h } from './dom.js';
 import { faultOfPin, form, pinField } from './forms.js';
@@ -186,7 +186,7 @@ function pinForm(account, { action, cancel, explain, send, code }) {
     beside: [cancelButton(cancel)],
     check: () => [[pin, faultOfPin(pin.value())], ...(code ? [/** @type {[import('./forms.js').Field, string]} */ ([code, faultOfCode(code.value())])] : [])],
     explain: (error) => {
-      if (codeOf(error) === 'invalid_credentials') pin.fault('This is not your PIN. Three wrong ones in a row lock the account and end this session.');
+      faultWrongPin(pin, error);
       return explain(error);
     },
     send: () => send(pin.value(), code?.value() ?? ''),
@@ -206,7 +206,7 @@ function proofForm(account, { explain, send, ...parts }) {
   return pinForm(account, {
     ...parts, code,
     explain: (error) => {
-      if (codeOf(error) === 'invalid_second_factor') code.fault('This code is wrong, or was used before. Wait for the next one in your app.');
+      faultWrongCode(code, error);
       return explain(error);
     },
     send: (pin, given) => send({ pin, code: given }),

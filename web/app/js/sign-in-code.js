@@ -2,7 +2,7 @@
 // The second step of a sign-in: a code from the app or a recovery code. It is an entry in the browser's history, and Back returns to
 // the first step. The PIN is kept here while the step is open.
 
-import { codeField, faultOfCode } from './codes.js';
+import { codeField, faultOfCode, faultWrongCode } from './codes.js';
 import { fill, h } from './dom.js';
 import { form } from './forms.js';
 import { welcome } from './layout.js';
@@ -42,7 +42,7 @@ export function askForCode({ place, first, number, pin, locked, signal }) {
         busy: 'Signing in…',
         check: () => [[code, faultOfCode(code.value())]],
         explain: (error) => {
-          if (codeOf(error) === 'invalid_second_factor') code.fault('This code is wrong, or was used before. Wait for the next one in your app.');
+          faultWrongCode(code, error);
           return codeOf(error) === 'account_locked' ? locked(error) : null;
         },
         send: () => session.signIn(number, pin, code.value(), trail.leave),

@@ -2,7 +2,7 @@
 // Security: the PIN, where the account is signed in, and what happened to it.
 
 import { call } from '../api.js';
-import { codeField, faultOfCode } from '../codes.js';
+import { codeField, faultOfCode, faultWrongCode, faultWrongPin } from '../codes.js';
 import { deviceOf } from '../devices.js';
 import { announce, fill, h } from '../dom.js';
 import { detailOf, eventWords, gathered } from '../events.js';
@@ -75,9 +75,9 @@ function pinForm(account, done) {
     ],
     pointers: { '/current_pin': current, '/new_pin': next, '/code': code },
     explain: (error) => {
-      if (codeOf(error) === 'invalid_credentials') current.fault('This is not your PIN. Three wrong ones in a row lock the account and end this session.');
+      faultWrongPin(current, error);
       if (codeOf(error) === 'second_factor_required') code.node.hidden = false;
-      if (codeOf(error) === 'invalid_second_factor') code.fault('This code is wrong, or was used before. Wait for the next one in your app.');
+      faultWrongCode(code, error);
       if (codeOf(error) === 'weak_pin') next.fault(error instanceof Error ? error.message : '');
       if (!isUnknown(error)) return null;
       return h('div', null, failure(error), h('p', { class: 'mt-3 text-sm' },
