@@ -90,17 +90,29 @@ func retryable(err error) bool {
 	switch {
 	case errors.Is(err, ErrUnknown):
 		return false
-	case errors.As(err, &lost), errors.Is(err, driver.ErrBadConn):
+	case errors.As(err, &lost), errors.Is(err, driver.ErrBadConn), isConflict(err):
 		return true
 	case !errors.As(err, &pgError):
 		return false
 	}
 	switch pgError.Code {
-	case pgerrcode.SerializationFailure, pgerrcode.DeadlockDetected, pgerrcode.TransactionIntegrityConstraintViolation,
-		pgerrcode.AdminShutdown, pgerrcode.CrashShutdown, pgerrcode.CannotConnectNow:
+	case pgerrcode.AdminShutdown, pgerrcode.CrashShutdown, pgerrcode.CannotConnectNow:
 		return true
 	}
 	return pgerrcode.IsConnectionException(pgError.Code)
+}
+
+// isConflict reports whether PostgreSQL rolled a transaction back in favour of another one.
+func isConflict(err error) bool {
+	var pgError *pgconn.PgError
+	if !errors.As(err, &pgError) {
+		return false
+	}
+	switch pgError.Code {
+	case pgerrcode.SerializationFailure, pgerrcode.DeadlockDetected, pgerrcode.TransactionIntegrityConstraintViolation:
+		return true
+	}
+	return false
 }
 
 // isReadOnly reports whether an error shows that a primary has become a replica.

@@ -30,8 +30,9 @@ const (
 	connectPatience = 2 * time.Second
 	// retryPatience bounds how long work is retried while the database is away, or while other transactions conflict with it.
 	retryPatience = 8 * time.Second
-	// The pauses between tries double, from the first to the longest.
-	firstPause, longestPause = 2 * time.Millisecond, 500 * time.Millisecond
+	// The pauses between tries double, from the first to the longest. After a conflict they stay short: a transaction that has lost often
+	// must not wait longer than the new ones it competes with, or it is likely to lose until its patience ends.
+	firstPause, longestPause, longestConflictPause = 2 * time.Millisecond, 500 * time.Millisecond, 32 * time.Millisecond
 
 	// defaultConnections is how many connections a process opens to one database, unless the URL's pool_max_conns says otherwise.
 	// Most of them write.
@@ -258,7 +259,7 @@ func firstFailure(conn *sql.Conn, err error) error {
 func notConnected(err error) error { return lostError{oneLine{err}} }
 
 // retry repeats work that failed for a reason that may pass, as long as the caller waits, and for a limited time.
-func (p *postgres) retry(ctx context.Context, try func(waiting context.Context) error) error {
+func (p *postgres) retry(ctx context.Context, do func(waiting context.Context) error) error {
 	if ctx.Err() != nil {
 		return classify(ctx.Err())
 	}
@@ -269,15 +270,25 @@ func (p *postgres) retry(ctx context.Context, try func(waiting context.Context) 
 	}
 	waiting, cancel := context.WithTimeout(ctx, retryPatience)
 	defer cancel()
-	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		err := try(waiting)
+	for try := 0; ; try++ {
+		err := do(waiting)
 		if err == nil || !retryable(err) {
 			return classify(err)
 		}
 		select {
-		case <-time.After(pause/2 + rand.N(pause)): //nolint:gosec // spreads out transactions that conflicted
+		case <-time.After(retryPause(try, err)):
 		case <-waiting.Done():
 			return classify(err)
 		}
 	}
+}
+
+// retryPause returns how long to wait after a number of failed tries, the last of which ended with err.
+func retryPause(try int, err error) time.Duration {
+	longest := longestPause
+	if isConflict(err) {
+		longest = longestConflictPause
+	}
+	pause := min(firstPause<<min(try, 10), longest)
+	return pause/2 + rand.N(pause) //nolint:gosec // spreads out transactions that conflicted
 }

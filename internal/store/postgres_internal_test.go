@@ -59,6 +59,20 @@ func TestWhatPostgresErrorsMean(t *testing.T) {
 }
 
 // TestPostgresURLs: a URL's settings apply, and whatever it leaves out gets a safe value.
+// TestConflictsAreRetriedSoon checks that a transaction that has lost often still competes with new ones, while a database that is away
+// is asked ever more rarely.
+func TestConflictsAreRetriedSoon(t *testing.T) {
+	t.Parallel()
+	require.Less(t, longestConflictPause, longestPause)
+	conflict, lost := &pgconn.PgError{Code: "40001"}, lostError{io.EOF}
+	for try := range 1000 {
+		require.Less(t, retryPause(try, conflict), 2*longestConflictPause)
+		require.Less(t, retryPause(try, lost), 2*longestPause)
+		require.Positive(t, retryPause(try, conflict))
+	}
+	require.GreaterOrEqual(t, retryPause(100, lost), longestPause/2)
+}
+
 func TestPostgresURLs(t *testing.T) {
 	t.Parallel()
 	config, connections, err := postgresConfig("postgres://bank:secret@db1,db2/bank")

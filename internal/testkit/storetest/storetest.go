@@ -118,3 +118,6 @@ func OnSQLite() bool {
 	name := os.Getenv(chosenEngine)
 	return name == "" || name == engines[0].name
 }
+
+// Serializable reports whether the transactions under test are SERIALIZABLE, so that those that meet fail and are repeated.
+func Serializable() bool { return os.Getenv(chosenEngine) == "serializable" }
