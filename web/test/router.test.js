@@ -16,6 +16,7 @@ register(`data:text/javascript,${encodeURIComponent(pages)}`);
 define('location', { hash: '' });
 define('history', { replaceState: (_state, _title, url) => { location.hash = url; } });
 const router = await import('../app/js/router.js');
+const { routes } = await import('../app/js/routes.js');
 const session = await import('../app/js/session.js');
 
 const open = ['/sign-in', '/open', '/reset-pin', '/unlock'];
@@ -39,7 +40,7 @@ async function shown() {
 
 const signOut = () => session.signOut();
 
-before(() => router.start());
+before(() => router.start(routes));
 beforeEach(signOut);
 after(signOut);
 

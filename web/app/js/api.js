@@ -1,9 +1,8 @@
 // @ts-check
 // Requests to the bank. Their types come from the contract, so a page that asks for anything else fails the type check.
 
-import { base } from './base.js';
 import { codeOf, contentOf, refusalOf } from './problems.js';
-import { deadlines, request as ask } from './requests.js';
+import { base, deadlines, request as ask } from './requests.js';
 import * as session from './session.js';
 
 /**

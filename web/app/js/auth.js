@@ -1,10 +1,9 @@
 // @ts-check
 // A session's requests to the bank; the browser adds the cookie.
 
-import { base } from './base.js';
 import { ours } from './locks.js';
 import { Refusal, Unreachable, contentOf, refusalOf } from './problems.js';
-import { deadlines, request } from './requests.js';
+import { base, deadlines, request } from './requests.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 

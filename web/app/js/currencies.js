@@ -2,9 +2,8 @@
 // The bank's table of currencies. It alone decides how many decimals an amount has: browsers' tables are of different ages, and
 // differ from the bank's and from one another.
 
-import { base } from './base.js';
 import { contentOf, refusalOf } from './problems.js';
-import { deadlines, request } from './requests.js';
+import { base, deadlines, request } from './requests.js';
 
 /** @typedef {import('../../types/call').Schemas} Schemas */
 /** @typedef {Schemas['CurrencyDetails']} Currency */

@@ -1,7 +1,7 @@
 // @ts-check
 // Locks that the tabs of this browser share.
 
-import { base } from './base.js';
+import { base } from './requests.js';
 
 /** The prefix of this bank's channels, locks and records: one host may serve several banks. */
 export const ours = `bankcore${base}`;

@@ -6,6 +6,7 @@ import { announce, byId, fill, h } from './dom.js';
 import { icon } from './icons.js';
 import { watch } from './idle.js';
 import { start } from './router.js';
+import { routes } from './routes.js';
 import * as session from './session.js';
 import { failure, slowNotice } from './states.js';
 
@@ -36,7 +37,7 @@ async function begin() {
     clearTimeout(slow);
   }
   watch();
-  await start();
+  await start(routes);
 }
 
 if (!('unsupported' in document.documentElement.dataset)) void begin(); // see start-check.js

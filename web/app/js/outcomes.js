@@ -6,10 +6,10 @@ import { announce, fill, h } from './dom.js';
 import { icon } from './icons.js';
 import { isHeld, lookUp, payment, settle } from './intents.js';
 import { formatNumber } from './numbers.js';
+import { outcomePlace, onOutcomes } from './outcome-place.js';
 import { allPending, changed, keyLifetime, onPending, pending } from './pending.js';
 import { codeOf } from './problems.js';
 import * as session from './session.js';
-import { outcomePlace, onOutcomes } from './shell.js';
 import { failure } from './states.js';
 import { formatTime } from './times.js';
 

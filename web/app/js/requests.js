@@ -1,7 +1,10 @@
 // @ts-check
-// Requests that end with the whole answer or at a deadline.
+// Where the bank is, and requests to it that end with the whole answer or at a deadline.
 
 import { Unanswered, Unreachable } from './problems.js';
+
+/** The path below which the bank is served, without a trailing slash: "" or "/bank". The dashboard is at "<base>/app/". */
+export const base = new URL('..', document.baseURI).pathname.replace(/\/$/, '');
 
 /** Milliseconds to wait for an answer to a request that changes something, and to one that only reads. */
 export const deadlines = { changing: 10_000, reading: 20_000 };

@@ -1,10 +1,8 @@
 // @ts-check
-// Which page a URL's fragment stands for, and who may see it.
+// Shows the page that the URL's fragment stands for, to those who may see it.
 
-import { base } from './base.js';
 import { byId, fill, h } from './dom.js';
-import { Unanswered, Unreachable } from './problems.js';
-import { deadlines, request } from './requests.js';
+import { loaded } from './loading.js';
 import * as session from './session.js';
 import { frame } from './shell.js';
 import { failure, isAbort, skeleton } from './states.js';
@@ -25,21 +23,7 @@ import { failure, isAbort, skeleton } from './states.js';
  */
 
 /** @type {Route[]} */
-const routes = [
-  { path: /^\/sign-in$/, title: 'Sign in', who: 'public', load: () => import('./pages/sign-in.js') },
-  { path: /^\/open$/, title: 'Open an account', who: 'public', load: () => import('./pages/open.js') },
-  { path: /^\/reset-pin$/, title: 'Set a new PIN', who: 'public', load: () => import('./pages/reset-pin.js') },
-  { path: /^\/unlock$/, title: 'Unlock an account', who: 'public', load: () => import('./pages/unlock.js') },
-  { path: /^\/overview$/, title: 'Overview', who: 'customer', section: '/overview', load: () => import('./pages/overview.js') },
-  { path: /^\/transfer$/, title: 'Transfer', who: 'customer', section: '/transfer', load: () => import('./pages/transfer.js') },
-  { path: /^\/transactions$/, title: 'Transactions', who: 'customer', section: '/transactions', load: () => import('./pages/transactions.js') },
-  { path: /^\/security$/, title: 'Security', who: 'customer', section: '/security', load: () => import('./pages/security.js') },
-  { path: /^\/admin$/, title: 'Bank', who: 'admin', section: '/admin', load: () => import('./pages/admin.js') },
-  { path: /^\/admin\/accounts$/, title: 'Accounts', who: 'admin', section: '/admin/accounts', load: () => import('./pages/admin-accounts.js') },
-  { path: /^\/admin\/accounts\/(\d{12})$/, title: 'Account', who: 'admin', section: '/admin/accounts', load: () => import('./pages/admin-account.js') },
-  { path: /^\/admin\/events$/, title: 'Events', who: 'admin', section: '/admin/events', load: () => import('./pages/admin-events.js') },
-];
-
+let routes = [];
 /** @type {AbortController | null} */
 let visit = null;
 /** The page that was asked for before signing in. */
@@ -50,14 +34,8 @@ function place() {
   return decodeURIComponent(location.hash.replace(/^#/, '').split('?')[0] ?? '') || '/';
 }
 
-/** @param {string} path */
-export function go(path) {
-  if (place() === path) void show();
-  else location.hash = path;
-}
-
 /** Where to go after signing in. */
-export function homeOf() {
+function homeOf() {
   const to = wanted;
   wanted = '';
   if (to) return to;
@@ -101,31 +79,6 @@ export async function show() {
   settle(main);
 }
 
-/**
- * Loads code on demand. If that fails, the connection is gone, or the bank has a new version by now.
- * @template M
- * @param {() => Promise<M>} load
- * @returns {Promise<M>}
- */
-export async function loaded(load) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  try {
-    return await Promise.race([load(), new Promise((/** @type {(module: never) => void} */ _, reject) => {
-      timer = setTimeout(() => reject(new Unanswered('The bank does not answer.')), deadlines.reading);
-    })]);
-  } catch (error) {
-    if (error instanceof Unanswered || error instanceof SyntaxError) throw error; // code that arrived, but this browser cannot read
-    const served = await request('./', { cache: 'no-store' }, { deadline: deadlines.reading }).then((response) => response.text(), () => '');
-    const build = new URL('.', import.meta.url).pathname;
-    if (served === '' || served.includes(build.replace(`${base}/app/`, ''))) throw new Unreachable('The bank cannot be reached.', { cause: error });
-    location.reload();
-    return new Promise(() => {});
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 let first = true; // the browser itself starts the first page at its top
 /**
  * Moves to the top of a new page.
@@ -150,8 +103,12 @@ function replace(path) {
   void show();
 }
 
-/** Starts following the fragment and the session. */
-export function start() {
+/**
+ * Starts following the fragment and the session.
+ * @param {Route[]} pages
+ */
+export function start(pages) {
+  routes = pages;
   addEventListener('hashchange', () => { void show(); });
   session.onChange(() => { void show(); });
   byId('skip').addEventListener('click', (event) => {

@@ -3,10 +3,11 @@
 
 import { byId, fill, h, setAttribute } from './dom.js';
 import { brandMark, icon } from './icons.js';
+import { loaded } from './loading.js';
 import { formatNumber } from './numbers.js';
+import { outcomePlace, showOutcomes } from './outcome-place.js';
 import { allPending, onPending } from './pending.js';
 import { isUnknown } from './problems.js';
-import { loaded } from './router.js';
 import * as session from './session.js';
 import { failure } from './states.js';
 import { openDialog } from './dialogs.js';
@@ -30,31 +31,13 @@ const adminLinks = [
 /** @type {{ caller: import('./session.js').Session, main: HTMLElement } | null} */
 let shown = null;
 
-/** Where outcomes.js reports on requests that got no answer. */
-export const outcomePlace = h('section', { class: 'mx-auto w-full max-w-5xl min-w-0 space-y-3 px-4 pt-6 empty:hidden sm:px-8', 'aria-label': 'Unanswered requests' });
-/** @type {((account: string) => void) | null} */
-let outcomes = null;
-
-/**
- * Sets the function that fills it, which is called at each page view.
- * @param {(account: string) => void} listener
- */
-export function onOutcomes(listener) {
-  outcomes = listener;
-  if (shown) listener(shown.caller.account);
+/** Loads the code that reports on requests that got no answer, once there are any, which is rare. */
+async function loadOutcomes() {
+  if (!shown || allPending(shown.caller.account).length === 0) return;
+  await loaded(() => import('./outcomes.js')).catch((error) => fill(outcomePlace, failure(error, () => { void loadOutcomes(); })));
 }
 
-/** Shows requests that got no answer. Its code is loaded only when there are any, which is rare. */
-async function showOutcomes() {
-  if (!shown) return;
-  const { account } = shown.caller;
-  if (outcomes) outcomes(account);
-  else if (allPending(account).length > 0) {
-    await loaded(() => import('./outcomes.js')).catch((error) => fill(outcomePlace, failure(error, () => { void showOutcomes(); })));
-  }
-}
-
-onPending(() => { if (!outcomes) void showOutcomes(); });
+onPending(() => { void loadOutcomes(); });
 
 /**
  * Puts the frame around a page, and returns the element for the page. The frame stays as long as the account does.
@@ -66,6 +49,7 @@ onPending(() => { if (!outcomes) void showOutcomes(); });
 export function frame(route, caller, content) {
   if (!caller || route.who === 'public') {
     shown = null;
+    showOutcomes('');
     if (!caller) fill(byId('live')); // the last announcement was about the page before
     const main = h('main', { id: 'main', class: 'mx-auto w-full max-w-md px-5 pt-8 pb-16 sm:pt-14' }, content);
     fill(byId('app'), h('header', { class: 'mx-auto flex w-full max-w-md items-center px-5 pt-6 sm:pt-12' }, brand('#/sign-in')), main);
@@ -74,7 +58,8 @@ export function frame(route, caller, content) {
   if (shown?.caller.account !== caller.account || shown.caller.role !== caller.role) shown = { caller, main: build(caller) };
   mark(`#${route.section}`);
   shown.main.before(outcomePlace);
-  void showOutcomes();
+  showOutcomes(caller.account);
+  void loadOutcomes();
   fill(shown.main, content);
   return shown.main;
 }

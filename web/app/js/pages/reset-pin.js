@@ -8,7 +8,6 @@ import { faultOfPin, field, form, newPinField, pinField } from '../forms.js';
 import { welcome } from '../layout.js';
 import { digitsOf, faultOf } from '../numbers.js';
 import { codeOf, isUnknown } from '../problems.js';
-import { go } from '../router.js';
 import { failure } from '../states.js';
 
 export default function resetPin() {
@@ -39,7 +38,7 @@ export default function resetPin() {
       },
       send: async () => {
         await callPublic('post', '/auth/reset-pin', { body: { account_number: digitsOf(account.value()), code: code.value(), new_pin: pin.value() } });
-        go('/sign-in?pin=set');
+        location.hash = '/sign-in?pin=set';
       },
     }),
     h('p', { class: 'mt-8 border-t border-line pt-5' }, h('a', { class: 'link inline-block py-2', href: '#/sign-in' }, 'Back to sign-in')),

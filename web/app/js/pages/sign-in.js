@@ -4,9 +4,9 @@
 import { fill, h } from '../dom.js';
 import { field, faultOfPin, form, pinField } from '../forms.js';
 import { welcome } from '../layout.js';
+import { loaded } from '../loading.js';
 import { digitsOf, faultOf, formatNumber } from '../numbers.js';
 import { codeOf } from '../problems.js';
-import { loaded } from '../router.js';
 import * as session from '../session.js';
 import { failure } from '../states.js';
 
