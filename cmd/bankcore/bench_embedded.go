@@ -66,6 +66,10 @@ func (e *embeddedBench) start(ctx context.Context, progress io.Writer, cfg confi
 	if e.bank, err = benchBank(e.store, cfg, time.Now); err != nil {
 		return err
 	}
+	// What has expired since an earlier run is no work of this one.
+	if _, err := e.bank.Purge(ctx); err != nil {
+		return err
+	}
 	if e.accounts, err = signInBench(ctx, progress, e.bank, e.database.Accounts); err != nil {
 		return err
 	}
@@ -95,7 +99,6 @@ func (e *embeddedBench) serve(ctx context.Context, cfg config.Config) error {
 	e.url, e.listening = "http://"+listener.Addr().String(), true
 	// An interrupted run ends only once its requests are answered.
 	ctx, e.stop = context.WithCancel(context.WithoutCancel(ctx))
-	go purge(ctx, cfg, e.bank, logger)
 	go func() { e.ended <- srv.Serve(ctx, listener, nil) }()
 	return nil
 }

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/copier"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -132,7 +132,7 @@ func (p *program) copy(ctx context.Context, source, target config.DatabaseURL) e
 	}
 	defer func() { _ = to.Close() }()
 	show, wipe := copyProgressOn(p.stderr)
-	report, err := bank.Copy(ctx, from, to, show)
+	report, err := copier.Copy(ctx, from, to, show)
 	wipe()
 	if err != nil && ctx.Err() != nil {
 		return errors.New("interrupted: the copy is not complete and must not be served; the same command resumes it")
@@ -177,12 +177,12 @@ func (p *program) openTarget(ctx context.Context, target config.DatabaseURL) (*s
 }
 
 // copyProgressOn returns functions that show the progress of a copy on a terminal and clear its line.
-func copyProgressOn(stderr io.Writer) (show func(bank.CopyProgress), wipe func()) {
+func copyProgressOn(stderr io.Writer) (show func(copier.Progress), wipe func()) {
 	if !isTerminal(stderr) {
-		return func(bank.CopyProgress) {}, func() {}
+		return func(copier.Progress) {}, func() {}
 	}
 	const clearLine = "\x1b[K"
-	return func(p bank.CopyProgress) {
+	return func(p copier.Progress) {
 		of := ""
 		if p.Of > 0 {
 			of = fmt.Sprintf(" of %d", p.Of)

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 func (p *program) migrateCommand() *cobra.Command {
@@ -34,4 +38,12 @@ migrated is refused, and so is one whose tables, triggers and other objects are 
 			return err
 		},
 	}
+}
+
+// migrate brings the database up to date, as the role that owns its tables if that is not the server's.
+func migrate(ctx context.Context, cfg config.Config) ([]string, error) {
+	if cfg.MigrateDatabaseURL == "" {
+		return store.Migrate(ctx, string(cfg.DatabaseURL))
+	}
+	return store.MigrateAs(ctx, string(cfg.MigrateDatabaseURL), string(cfg.DatabaseURL))
 }

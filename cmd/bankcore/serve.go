@@ -20,18 +20,14 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/jobs"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/web"
 )
 
-const (
-	purgeInterval = 10 * time.Minute
-	// limitsPurgeInterval applies where rate limits are counted in the database: their rows are of use for only a minute.
-	limitsPurgeInterval = time.Minute
-	// drainDelay lets a load balancer see that the server is about to stop before it does.
-	drainDelay = time.Second
-)
+// drainDelay lets a load balancer see that the server is about to stop before it does.
+const drainDelay = time.Second
 
 func (p *program) serveCommand() *cobra.Command {
 	var demo bool
@@ -116,14 +112,6 @@ func openMigrated(ctx context.Context, cfg config.Config, logger *slog.Logger) (
 		logger.Warn("the server's role owns the bank's tables and could switch off what protects the ledger: see MIGRATE_DATABASE_URL")
 	}
 	return s, nil
-}
-
-// migrate brings the database up to date, as the role that owns its tables if that is not the server's.
-func migrate(ctx context.Context, cfg config.Config) ([]string, error) {
-	if cfg.MigrateDatabaseURL == "" {
-		return store.Migrate(ctx, string(cfg.DatabaseURL))
-	}
-	return store.MigrateAs(ctx, string(cfg.MigrateDatabaseURL), string(cfg.DatabaseURL))
 }
 
 // openBank finds or generates the secrets and opens the bank with them.
@@ -227,11 +215,7 @@ func (p *program) listen(ctx context.Context, cfg config.Config, s *store.Store,
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	go purge(ctx, cfg, b, logger)
-	go flushRepeats(ctx, b, logger)
-	go refoldNames(ctx, b, logger)
-	go watchPeppers(ctx, b, logger)
-	go resealSecondFactors(ctx, b, logger)
+	finishJobs := jobs.Start(ctx, jobs.Config{Bank: b, Logger: logger, SharedLimits: cfg.LimitStore() == config.LimitsInDatabase})
 	go reloadAtHangups(ctx, p.hangups, logger, logFile, tlsPair)
 	go func() {
 		select {
@@ -241,129 +225,15 @@ func (p *program) listen(ctx context.Context, cfg config.Config, s *store.Store,
 		}
 	}()
 	err = srv.Serve(ctx, listener, tlsConfig)
-	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errOutcomeUnknown) {
-		if lost := b.FlushRepeats(context.WithoutCancel(ctx)); lost != nil {
-			logger.Warn("cannot record the last failures", "error", lost)
-		}
-	}
-	if err == nil && errors.Is(context.Cause(ctx), errOutcomeUnknown) {
+	stop(nil) // so that the jobs end, too, if it was the listener that failed
+	if !errors.Is(context.Cause(ctx), errOutcomeUnknown) {
+		finishJobs()
+	} else if err == nil {
 		err = errOutcomeUnknown
 	}
 	logger.Info("stopped")
 	return err
 }
 
-// serveOps starts the operators' listener. It returns the listener's URL, or "off", for people to read, and stop, which ends it.
-func serveOps(ctx context.Context, cfg config.Config, srv *server.Server, logger *slog.Logger) (place string, stop func(), err error) {
-	if cfg.OpsAddr == config.OpsOff {
-		return config.OpsOff, func() {}, nil
-	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.OpsAddr)
-	if errors.Is(err, syscall.EADDRINUSE) && cfg.OpsAddr == config.DefaultOpsAddr {
-		// Two banks on one host must start without a setting. Which of them gets the default address is a matter of chance.
-		logger.Warn("metrics are not served: another program listens on the default OPS_ADDR", "address", cfg.OpsAddr)
-		return config.OpsOff, func() {}, nil
-	}
-	if err != nil {
-		return "", nil, fmt.Errorf("OPS_ADDR: %w", err)
-	}
-	// The listener outlives ctx: it serves while the bank drains.
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		// The bank keeps running without its metrics. Their absence raises an alert.
-		if err := srv.ServeOps(ctx, listener); err != nil {
-			logger.Error("the operators' listener has ended", "error", err)
-		}
-	}()
-	return "http://" + listener.Addr().String() + "/metrics", func() { cancel(); <-ended }, nil
-}
-
 // errOutcomeUnknown ends the process: only a fresh start can see whether the last transaction is in the file.
 var errOutcomeUnknown = errors.New("a commit failed and its outcome is unknown; check the disk, then start again and run: bankcore verify")
-
-// refoldNames brings the form in which names are searched up to this version's rules.
-func refoldNames(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
-	switch names, err := b.RefoldNames(ctx); {
-	case err != nil && ctx.Err() == nil:
-		logger.Warn("cannot bring the search of names up to date; the next start tries again", "error", err)
-	case names > 0:
-		logger.Info("brought the search of names up to date", "names", names)
-	}
-}
-
-// flushRepeats records, once a minute, the failures that were repeated within it.
-func flushRepeats(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
-	ticker := time.NewTicker(time.Minute)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return
-		}
-		if err := b.FlushRepeats(ctx); err != nil && ctx.Err() == nil {
-			logger.Warn("cannot record failures; trying again in a minute", "error", err)
-		}
-	}
-}
-
-// watchPeppers logs how many PINs this server cannot check, and how many still use an older pepper.
-func watchPeppers(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
-	use, err := b.CountPeppers(ctx)
-	if err != nil {
-		if ctx.Err() == nil {
-			logger.Warn("cannot count PINs by their pepper", "error", err)
-		}
-		return
-	}
-	if use.Missing > 0 {
-		logger.Error("PIN_PEPPER lacks a pepper that PINs were made with; these accounts cannot sign in", "accounts", use.Missing)
-	}
-	if use.Older > 0 {
-		logger.Info("PINs still use an older pepper; see bankcore account peppers", "accounts", use.Older)
-	}
-}
-
-// resealSecondFactors moves second factors to the SECRET_KEY in use, and logs how many this server cannot check.
-func resealSecondFactors(ctx context.Context, b *bank.Bank, logger *slog.Logger) {
-	use, err := b.ResealSecondFactors(ctx)
-	if err != nil {
-		if ctx.Err() == nil {
-			logger.Warn("cannot bring second factors to the newest SECRET_KEY; the next start tries again", "error", err)
-		}
-		return
-	}
-	if use.Unreadable > 0 {
-		logger.Error("SECRET_KEY lacks a key that second factors were sealed with; these accounts cannot sign in: see bankcore account second-factor-off",
-			"accounts", use.Unreadable)
-	}
-	if use.Resealed > 0 {
-		logger.Info("brought second factors to the newest SECRET_KEY", "accounts", use.Resealed)
-	}
-}
-
-// purge deletes expired rows at intervals.
-func purge(ctx context.Context, cfg config.Config, b *bank.Bank, logger *slog.Logger) {
-	interval := purgeInterval
-	if cfg.LimitStore() == config.LimitsInDatabase {
-		interval = limitsPurgeInterval
-	}
-	ticker := time.NewTicker(interval)
-	defer ticker.Stop()
-	for {
-		purged, err := b.Purge(ctx)
-		switch {
-		case err != nil && ctx.Err() == nil:
-			logger.Warn("cannot purge expired rows", "error", err)
-		case purged > 0:
-			logger.Info("purged expired rows", "rows", purged)
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}

@@ -195,7 +195,9 @@ type SecondFactorParams struct {
 }
 
 // proveBoth runs fn for an owner who proves both factors. It refuses an account that has only one.
-func (b *Bank) proveBoth(ctx context.Context, caller Caller, p SecondFactorParams, fn query) error {
+func (b *Bank) proveBoth(ctx context.Context, caller Caller, p SecondFactorParams,
+	fn func(ctx context.Context, q db.Querier) error,
+) error {
 	given := proof{caller: caller, who: signingIn(caller, p.Account), number: p.Account, pin: p.Pin, code: p.Code}
 	return b.prove(ctx, given, func(ctx context.Context, q db.Querier, secondFactor bool) error {
 		if !secondFactor {

@@ -89,44 +89,6 @@ func TestASealedSecretOpensForItsAccountAlone(t *testing.T) {
 	}
 }
 
-// TestCopyCarriesSecondFactors includes second factors that are used, replaced or removed between two copies.
-func TestCopyCarriesSecondFactors(t *testing.T) {
-	t.Parallel()
-	for engine, url := range copyTargets() {
-		t.Run("to "+engine, func(t *testing.T) {
-			t.Parallel()
-			source, target := newBranch(t), openStore(t, url(t))
-			ctx := context.Background()
-			numbers := []AccountNumber{source.open(t, 0).Number, source.open(t, 0).Number, source.open(t, 0).Number}
-			secrets, recovery := make([]string, len(numbers)), make([][]string, len(numbers))
-			for i, number := range numbers {
-				secrets[i], recovery[i] = source.protect(t, number)
-			}
-			requireCopied(t, source.store, target, smallCopies)
-
-			signIn := func(b *Bank, i int, code string) error {
-				_, err := b.Login(ctx, Caller{}, LoginParams{Account: numbers[i], Pin: goodPin, Code: code})
-				return err
-			}
-			source.clock.pass(time.Minute)
-			require.NoError(t, signIn(source.bank, 0, recovery[0][0]))
-			_, err := source.bank.ReplaceRecoveryCodes(ctx, ownerOf(numbers[1]),
-				SecondFactorParams{Account: numbers[1], Pin: goodPin, Code: recovery[1][0]})
-			require.NoError(t, err)
-			require.NoError(t, source.bank.RemoveSecondFactor(ctx, ownerOf(numbers[2]),
-				SecondFactorParams{Account: numbers[2], Pin: goodPin, Code: source.appCode(t, secrets[2])}))
-			requireCopied(t, source.store, target, smallCopies)
-
-			moved := branchOn(t, target)
-			moved.clock.now = source.clock.Now()
-			requireCode(t, CodeInvalidSecondFactor, signIn(moved.bank, 0, recovery[0][0]))
-			require.NoError(t, signIn(moved.bank, 0, moved.appCode(t, secrets[0])))
-			requireCode(t, CodeInvalidSecondFactor, signIn(moved.bank, 1, recovery[1][1]))
-			require.NoError(t, signIn(moved.bank, 2, ""))
-		})
-	}
-}
-
 // TestOnlyTheOperatorActsWithoutAPin also checks that only the owner acts with one.
 func TestOnlyTheOperatorActsWithoutAPin(t *testing.T) {
 	t.Parallel()

@@ -64,14 +64,15 @@ func Verify(ctx context.Context, s *store.Store, progress func(VerifyReport)) (V
 	var report VerifyReport
 	err := s.View(ctx, func(snapshot context.Context, q db.Querier) error {
 		var err error
-		report, err = verify(snapshot, q, ctx.Err, progress)
+		report, err = VerifySnapshot(snapshot, q, ctx.Err, progress)
 		return err
 	})
 	return report, err
 }
 
-// verify is Verify on the caller's snapshot. It calls cancelled between two pages.
-func verify(ctx context.Context, q db.Querier, cancelled func() error, progress func(VerifyReport)) (VerifyReport, error) {
+// VerifySnapshot is Verify on the caller's snapshot. It calls cancelled between two pages, since a snapshot's own context is never
+// cancelled.
+func VerifySnapshot(ctx context.Context, q db.Querier, cancelled func() error, progress func(VerifyReport)) (VerifyReport, error) {
 	v := verifier{q: q, totals: map[string]*VerifyTotal{}, progress: progress, cancelled: cancelled}
 	err := v.accounts(ctx)
 	if err == nil {

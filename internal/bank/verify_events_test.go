@@ -12,10 +12,22 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/schema"
 )
+
+// eventRows returns the trail, oldest first.
+func eventRows(t *testing.T, s *store.Store) []db.Event {
+	t.Helper()
+	rows, err := store.Read(context.Background(), s, func(ctx context.Context, q db.Querier) ([]db.Event, error) {
+		return q.ListEventsBySequence(ctx, db.ListEventsBySequenceParams{RowLimit: verifyPage})
+	})
+	require.NoError(t, err)
+	return rows
+}
 
 // TestVerifyNamesTheFirstBrokenEvent tampers with the sixth of twelve events.
 func TestVerifyNamesTheFirstBrokenEvent(t *testing.T) {
@@ -24,7 +36,7 @@ func TestVerifyNamesTheFirstBrokenEvent(t *testing.T) {
 		t.Helper()
 		l := &ledger{branch: br}
 		var last Event
-		for _, row := range contentsOf(t, br.store).Events {
+		for _, row := range eventRows(t, br.store) {
 			event := eventOf(&row)
 			if event.Sequence >= from {
 				event.Previous = last.Hash
@@ -73,7 +85,7 @@ func TestVerifyNamesTheFirstBrokenEvent(t *testing.T) {
 			case fault.rechain > 0:
 				rechained(t, br, fault.rechain)
 			case fault.rechain < 0: // only this one, over its own previous_hash
-				for _, row := range contentsOf(t, br.store).Events {
+				for _, row := range eventRows(t, br.store) {
 					if event := eventOf(&row); event.Sequence == -fault.rechain {
 						hash := event.chainHash()
 						(&ledger{branch: br}).tamper(t, "UPDATE events SET hash = $1 WHERE sequence = $2", hash[:], event.Sequence)
@@ -86,8 +98,6 @@ func TestVerifyNamesTheFirstBrokenEvent(t *testing.T) {
 			require.Equal(t, fault.sequence, broken.Sequence, err)
 			require.Contains(t, broken.Reason, fault.reason)
 			require.ErrorContains(t, err, fmt.Sprintf("event %d", fault.sequence))
-			_, err = copyBank(context.Background(), br.store, newBranch(t).store, smallCopies, unwatched)
-			require.ErrorAs(t, err, &broken, "and it is not copied")
 		})
 	}
 }
@@ -134,7 +144,7 @@ func TestOldEventsAreChained(t *testing.T) {
 		report, err = Verify(context.Background(), s, func(VerifyReport) {})
 		require.NoError(t, err)
 		require.Equal(t, int64(4), report.Events)
-		for _, row := range contentsOf(t, s).Events[:3] {
+		for _, row := range eventRows(t, s)[:3] {
 			hashes[engine] += fmt.Sprintf("%d %s %x\n", row.Sequence, row.ID, row.Hash)
 		}
 	}

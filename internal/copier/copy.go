@@ -1,4 +1,6 @@
-package bank
+// Package copier copies a whole bank into another database, of the same engine or another one. It reads one snapshot of the source,
+// writes under the target's own rules, and has both sides verified.
+package copier
 
 import (
 	"bytes"
@@ -7,18 +9,19 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// copySizes bound how much a copy reads, writes and holds in memory at a time.
-type copySizes struct {
+// sizes bound how much a copy reads, writes and holds in memory at a time.
+type sizes struct {
 	page  int // rows read by one query
 	batch int // rows written in one transaction
 	held  int // entries that arrived before their predecessors
 }
 
-var defaultCopySizes = copySizes{page: 1000, batch: 2000, held: 100_000}
+var defaultSizes = sizes{page: 1000, batch: 2000, held: 100_000}
 
 // ErrNotACopy means that a target holds something its source does not, so it cannot be an earlier copy of it.
 var ErrNotACopy = errors.New("the target is not an earlier copy of the source, and was left as it was")
@@ -33,20 +36,20 @@ const (
 	StepVerifyTarget = "target entries verified"
 )
 
-// copyTick is how many rows pass between two reports of progress in steps where nothing else sets the pace.
-const copyTick = 1000
+// tick is how many rows pass between two reports of progress in steps where nothing else sets the pace.
+const tick = 1000
 
-// CopyProgress is how far a copy has come in one of its steps.
-type CopyProgress struct {
+// Progress is how far a copy has come in one of its steps.
+type Progress struct {
 	Step string
 	Done int64
 	Of   int64 // 0 if unknown
 }
 
-// CopyReport is what a copy has written, and what it has verified on both sides.
-type CopyReport struct {
+// Report is what a copy has written, and what it has verified on both sides.
+type Report struct {
 	Accounts, Entries int64 // newly written to the target
-	Verified          VerifyReport
+	Verified          bank.VerifyReport
 }
 
 // Copy copies a whole bank into another database, possibly of another engine. It reads the source on one snapshot, so the
@@ -57,22 +60,22 @@ type CopyReport struct {
 //
 // A copy that was interrupted resumes when it is called again, and one that is called after the source has grown copies the
 // rest. Its progress is read from the target alone; rows that a purge has deleted from the source are deleted from the
-// target, too. Copy refuses a source whose ledger is broken, with a *BrokenEntry, and a target that holds anything else, with
+// target, too. Copy refuses a source whose ledger is broken, with a *bank.BrokenEntry, and a target that holds anything else, with
 // ErrNotACopy. It calls progress now and then.
-func Copy(ctx context.Context, from, to *store.Store, progress func(CopyProgress)) (CopyReport, error) {
-	return copyBank(ctx, from, to, defaultCopySizes, progress)
+func Copy(ctx context.Context, from, to *store.Store, progress func(Progress)) (Report, error) {
+	return copyBank(ctx, from, to, defaultSizes, progress)
 }
 
-func copyBank(ctx context.Context, from, to *store.Store, sizes copySizes, progress func(CopyProgress)) (CopyReport, error) {
-	var report CopyReport
+func copyBank(ctx context.Context, from, to *store.Store, size sizes, progress func(Progress)) (Report, error) {
+	var report Report
 	err := from.View(ctx, func(snapshot context.Context, q db.Querier) error {
-		return newCopier(ctx, snapshot, q, to, sizes, &report, progress).run()
+		return newCopier(ctx, snapshot, q, to, size, &report, progress).run()
 	})
 	if err != nil {
 		return report, err
 	}
 	// Only now, since PostgreSQL would end the snapshot while it sits idle.
-	verified, err := Verify(ctx, to, verifyingOf(progress, StepVerifyTarget, report.Verified.Entries))
+	verified, err := bank.Verify(ctx, to, verifyingOf(progress, StepVerifyTarget, report.Verified.Entries))
 	if err == nil && !reflect.DeepEqual(verified, report.Verified) {
 		err = fmt.Errorf("it has %d accounts with %d entries, and the source %d with %d; is a server running on it?",
 			verified.Accounts, verified.Entries, report.Verified.Accounts, report.Verified.Entries)
@@ -81,8 +84,8 @@ func copyBank(ctx context.Context, from, to *store.Store, sizes copySizes, progr
 }
 
 // verifyingOf reports the progress of a verification as that of a copy.
-func verifyingOf(progress func(CopyProgress), step string, entries int64) func(VerifyReport) {
-	return func(report VerifyReport) { progress(CopyProgress{Step: step, Done: report.Entries, Of: entries}) }
+func verifyingOf(progress func(Progress), step string, entries int64) func(bank.VerifyReport) {
+	return func(report bank.VerifyReport) { progress(Progress{Step: step, Done: report.Entries, Of: entries}) }
 }
 
 // blame adds the side that an error came from.
@@ -105,21 +108,21 @@ type copier struct {
 	cancelled      func() error
 	page           int
 	batch          batch // waiting to be written to the target
-	progress       func(CopyProgress)
-	report         *CopyReport
+	progress       func(Progress)
+	report         *Report
 
 	written map[int64]int64 // the sequence of the newest entry of each account that is in the target, or in the batch
 	order   chainOrder
 }
 
 // newCopier returns a copier that reads from a snapshot until ctx is cancelled.
-func newCopier(ctx, snapshot context.Context, q db.Querier, to *store.Store, sizes copySizes, report *CopyReport,
-	progress func(CopyProgress),
+func newCopier(ctx, snapshot context.Context, q db.Querier, to *store.Store, size sizes, report *Report,
+	progress func(Progress),
 ) *copier {
 	written := map[int64]int64{}
 	c := &copier{
-		cancelled: ctx.Err, page: sizes.page, batch: batch{size: sizes.batch}, progress: progress, report: report, written: written,
-		order: chainOrder{written: written, held: map[position]*db.Transaction{}, most: sizes.held},
+		cancelled: ctx.Err, page: size.page, batch: batch{size: size.batch}, progress: progress, report: report, written: written,
+		order: chainOrder{written: written, held: map[position]*db.Transaction{}, most: size.held},
 	}
 	c.source = func(fn query) error {
 		err := c.cancelled() // the snapshot's own context is never cancelled
@@ -191,7 +194,7 @@ func (c *copier) verifySource() error {
 		if err != nil {
 			return err
 		}
-		c.report.Verified, err = verify(ctx, q, c.cancelled, verifyingOf(c.progress, StepVerifySource, entries))
+		c.report.Verified, err = bank.VerifySnapshot(ctx, q, c.cancelled, verifyingOf(c.progress, StepVerifySource, entries))
 		return err
 	})
 }
@@ -218,7 +221,7 @@ func (c *copier) refuseStranger() error {
 }
 
 func (c *copier) refuseAccount(source, target *db.Account) error {
-	number := AccountNumber(target.AccountNumber)
+	number := bank.AccountNumber(target.AccountNumber)
 	switch {
 	case source == nil:
 		return fmt.Errorf("%w: the source has no account %s", ErrNotACopy, number)
@@ -249,13 +252,13 @@ func (c *copier) refuseAccount(source, target *db.Account) error {
 // accounts inserts missing accounts without entries, as when they are opened, and updates what changes in an account without
 // an entry.
 func (c *copier) accounts() error {
-	done := CopyProgress{Step: StepAccounts, Of: c.report.Verified.Accounts}
+	done := Progress{Step: StepAccounts, Of: c.report.Verified.Accounts}
 	err := alongside(c, &accountTable, func(source, target *db.Account) error {
 		if source == nil {
 			return appeared(target.AccountNumber)
 		}
 		row := *source
-		if done.Done++; done.Done%copyTick == 0 {
+		if done.Done++; done.Done%tick == 0 {
 			c.progress(done)
 		}
 		if target == nil {
@@ -280,12 +283,12 @@ func insertCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) err
 	return q.InsertCopiedAccount(ctx, db.InsertCopiedAccountParams{
 		AccountNumber: row.AccountNumber, AccountHolderName: row.AccountHolderName, HolderNameFolded: row.HolderNameFolded,
 		PinHash: row.PinHash, Currency: row.Currency, Role: row.Role, FailedAttempts: row.FailedAttempts, IsLocked: row.IsLocked,
-		LastHash: make([]byte, len(Hash{})), CreatedAt: row.CreatedAt,
+		LastHash: make([]byte, len(bank.Hash{})), CreatedAt: row.CreatedAt,
 	})
 }
 
 func appeared(number int64) error {
-	return fmt.Errorf("account %s has appeared in the target during the copy; is a server running on it?", AccountNumber(number))
+	return fmt.Errorf("account %s has appeared in the target during the copy; is a server running on it?", bank.AccountNumber(number))
 }
 
 func updateCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) error {
@@ -298,15 +301,15 @@ func updateCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) err
 // compareAccounts compares the accounts of both sides. Once the target's histories are verified, equal last hashes mean equal
 // histories.
 func (c *copier) compareAccounts() error {
-	done := CopyProgress{Step: StepCompare, Of: c.report.Verified.Accounts}
+	done := Progress{Step: StepCompare, Of: c.report.Verified.Accounts}
 	err := alongside(c, &accountTable, func(source, target *db.Account) error {
 		switch {
 		case source == nil:
 			return appeared(target.AccountNumber)
 		case !reflect.DeepEqual(source, target):
-			return fmt.Errorf("the target: account %s is not as it is in the source; is a server running on it?", AccountNumber(source.AccountNumber))
+			return fmt.Errorf("the target: account %s is not as it is in the source; is a server running on it?", bank.AccountNumber(source.AccountNumber))
 		}
-		if done.Done++; done.Done%copyTick == 0 {
+		if done.Done++; done.Done%tick == 0 {
 			c.progress(done)
 		}
 		return nil

@@ -1,4 +1,4 @@
-package bank
+package copier
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -13,18 +14,18 @@ import (
 // TestCopyNeedsATargetOfItsOwn checks that Copy detects a server on the target, whatever that has written.
 func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 	t.Parallel()
-	open := func(t *testing.T, there *branch, _ AccountNumber) {
+	open := func(t *testing.T, there *branch, _ bank.AccountNumber) {
 		t.Helper()
 		there.open(t, 100)
 	}
-	deposit := func(t *testing.T, there *branch, number AccountNumber) {
+	deposit := func(t *testing.T, there *branch, number bank.AccountNumber) {
 		t.Helper()
 		there.deposit(t, number, 1, "")
 	}
 	for name, c := range map[string]struct {
 		step string
 		done int64
-		do   func(t *testing.T, there *branch, number AccountNumber)
+		do   func(t *testing.T, there *branch, number bank.AccountNumber)
 		says string
 	}{
 		"an account among the entries":   {StepEntries, 8, open, "has appeared in the target during the copy"},
@@ -42,7 +43,7 @@ func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 					number := source.busy(t, 2, 10)[0]
 					there := branchOn(t, target)
 					asked := false
-					_, err := copyBank(context.Background(), source.store, target, smallCopies, func(p CopyProgress) {
+					_, err := copyBank(context.Background(), source.store, target, smallCopies, func(p Progress) {
 						if p.Step == c.step && p.Done >= c.done && !asked {
 							asked = true
 							c.do(t, there, number)
@@ -61,36 +62,36 @@ func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 // stranger turns a copy of the source into a database that is not an earlier copy of it.
 type stranger struct {
 	name string
-	make func(t *testing.T, source, target *branch, number AccountNumber)
+	make func(t *testing.T, source, target *branch, number bank.AccountNumber)
 	says string
 }
 
 var strangers = []stranger{
-	{"an account", func(t *testing.T, _, target *branch, _ AccountNumber) {
+	{"an account", func(t *testing.T, _, target *branch, _ bank.AccountNumber) {
 		t.Helper()
 		target.open(t, 100)
 	}, "the source has no account"},
-	{"an entry more", func(t *testing.T, _, target *branch, number AccountNumber) {
+	{"an entry more", func(t *testing.T, _, target *branch, number bank.AccountNumber) {
 		t.Helper()
 		target.deposit(t, number, 7, "")
 	}, "has 3 entries, and 2 in the source"},
-	{"an entry instead", func(t *testing.T, source, target *branch, number AccountNumber) {
+	{"an entry instead", func(t *testing.T, source, target *branch, number bank.AccountNumber) {
 		t.Helper()
 		source.deposit(t, number, 7, "")
 		target.deposit(t, number, 7, "")
 	}, "has a different history"},
-	{"an entry instead, further back", func(t *testing.T, source, target *branch, number AccountNumber) {
+	{"an entry instead, further back", func(t *testing.T, source, target *branch, number bank.AccountNumber) {
 		t.Helper()
 		target.deposit(t, number, 7, "")
 		source.deposit(t, number, 8, "")
 		source.deposit(t, number, 9, "")
 	}, "has a different history"},
-	{"an event", func(t *testing.T, _, target *branch, number AccountNumber) {
+	{"an event", func(t *testing.T, _, target *branch, number bank.AccountNumber) {
 		t.Helper()
-		_, err := target.bank.Login(context.Background(), Caller{}, LoginParams{Account: number, Pin: wrongPin})
-		requireCode(t, CodeInvalidCredentials, err)
+		_, err := target.bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: number, Pin: wrongPin})
+		requireCode(t, bank.CodeInvalidCredentials, err)
 	}, "the source has no event"},
-	{"another account of the same number", func(t *testing.T, source, target *branch, _ AccountNumber) {
+	{"another account of the same number", func(t *testing.T, source, target *branch, _ bank.AccountNumber) {
 		t.Helper()
 		opened := source.open(t, 0)
 		require.NoError(t, target.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
@@ -128,25 +129,51 @@ func TestCopyRefusesStrangers(t *testing.T) {
 	}
 }
 
-// TestCopyRefusesABrokenSource checks that Copy names the first broken entry and writes nothing.
+// TestCopyRefusesABrokenSource checks that Copy verifies the whole source before it writes anything. What a verification finds is
+// tested with it.
 func TestCopyRefusesABrokenSource(t *testing.T) {
 	t.Parallel()
-	for kind, all := range map[string][]tampering{"account": accountTamperings, "forged": forgeries} {
-		for _, c := range all {
-			t.Run(kind+"/"+c.name, func(t *testing.T) {
-				t.Parallel()
-				l, target := newLedger(t), newBranch(t).store
-				want := c.places(l)
-				c.change(t, l)
-				_, err := Copy(context.Background(), l.store, target, unwatched)
-				var broken *BrokenEntry
-				require.ErrorAs(t, err, &broken)
-				require.ErrorContains(t, err, "the source: the ledger is broken")
-				require.Contains(t, want, place{broken.Account, broken.Sequence}, err)
-				require.Equal(t, contents{}, contentsOf(t, target))
-			})
-		}
+	const ofOne = " WHERE account_number = $1"
+	for _, c := range []struct {
+		name, statement string
+		sequence        int64 // where the fault is; 0 for the account itself
+	}{
+		{"an amount", "UPDATE transactions SET amount = amount + 1" + ofOne + " AND sequence = 2", 2},
+		{"an entry is gone", "DELETE FROM transactions" + ofOne + " AND sequence = 2", 3},
+		{"the last entry is gone", "DELETE FROM transactions" + ofOne + " AND sequence = 3", 0},
+		{"a balance", "UPDATE accounts SET balance = balance + 1" + ofOne, 0},
+		{"a last hash", "UPDATE accounts SET last_hash = " + storetest.Zeros(32) + ofOne, 0},
+		{"a currency", "UPDATE accounts SET currency = 'EUR'" + ofOne, 1},
+		{"an account is gone", "DELETE FROM accounts" + ofOne, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			source, target := newBranch(t), newBranch(t).store
+			source.open(t, 100)
+			number := source.open(t, 100).Number
+			source.deposit(t, number, 1, "")
+			source.deposit(t, number, 2, "")
+			source.tamper(t, c.statement, int64(number))
+			_, err := Copy(context.Background(), source.store, target, unwatched)
+			var broken *bank.BrokenEntry
+			require.ErrorAs(t, err, &broken)
+			require.ErrorContains(t, err, "the source: the ledger is broken")
+			require.Equal(t, number, broken.Account)
+			require.Equal(t, c.sequence, broken.Sequence, err)
+			require.Equal(t, contents{}, contentsOf(t, target))
+		})
 	}
+	t.Run("an event", func(t *testing.T) {
+		t.Parallel()
+		source, target := newBranch(t), newBranch(t).store
+		_, err := source.bank.SetRole(context.Background(), operator, source.open(t, 100).Number, bank.RoleAdmin)
+		require.NoError(t, err)
+		source.tamper(t, "UPDATE events SET actor = 'anonymous' WHERE sequence = 1")
+		_, err = Copy(context.Background(), source.store, target, unwatched)
+		require.ErrorAs(t, err, new(*bank.BrokenEvent))
+		require.ErrorContains(t, err, "the source: the audit trail is broken")
+		require.Equal(t, contents{}, contentsOf(t, target))
+	})
 }
 
 // TestCopyFindsABrokenTarget checks that a second copy finds what was tampered with after the first.
@@ -160,8 +187,9 @@ func TestCopyFindsABrokenTarget(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			source, copied := newLedger(t), &ledger{branch: newBranch(t)}
-			requireCopied(t, source.store, copied.store, defaultCopySizes)
+			source, copied := newBranch(t), newBranch(t)
+			source.busy(t, 3, 10)
+			requireCopied(t, source.store, copied.store, defaultSizes)
 			copied.tamper(t, c.statement)
 			_, err := Copy(context.Background(), source.store, copied.store, unwatched)
 			require.ErrorContains(t, err, c.says)
@@ -169,10 +197,11 @@ func TestCopyFindsABrokenTarget(t *testing.T) {
 	}
 	t.Run("columns that are brought up to date", func(t *testing.T) {
 		t.Parallel()
-		source, copied := newLedger(t), &ledger{branch: newBranch(t)}
-		requireCopied(t, source.store, copied.store, defaultCopySizes)
+		source, copied := newBranch(t), newBranch(t)
+		source.busy(t, 3, 10)
+		requireCopied(t, source.store, copied.store, defaultSizes)
 		copied.tamper(t, `UPDATE accounts SET pin_hash = 'x', role = 'admin', failed_attempts = 2, is_locked = TRUE,
 			account_holder_name = 'x', holder_name_folded = 'x'`)
-		requireCopied(t, source.store, copied.store, defaultCopySizes)
+		requireCopied(t, source.store, copied.store, defaultSizes)
 	})
 }

@@ -1,4 +1,4 @@
-package bank
+package copier
 
 import (
 	"context"
@@ -6,8 +6,10 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
@@ -27,9 +29,9 @@ func copyTargets() map[string]func(tb testing.TB) string {
 }
 
 // smallCopies makes a copy of a few rows use several pages and batches, and hold back fewer entries than come too early.
-var smallCopies = copySizes{page: 3, batch: 2, held: 1}
+var smallCopies = sizes{page: 3, batch: 2, held: 1}
 
-func unwatched(CopyProgress) {}
+func unwatched(Progress) {}
 
 // contents is everything in a bank's database except the count that is only ever written.
 type contents struct {
@@ -71,8 +73,8 @@ func contentsOf(t require.TestingT, s *store.Store) contents {
 }
 
 // requireCopied copies, and requires the target to equal the source.
-func requireCopied(t require.TestingT, source, target *store.Store, sizes copySizes) CopyReport {
-	report, err := copyBank(context.Background(), source, target, sizes, unwatched)
+func requireCopied(t require.TestingT, source, target *store.Store, size sizes) Report {
+	report, err := copyBank(context.Background(), source, target, size, unwatched)
 	require.NoError(t, err)
 	want := contentsOf(t, source)
 	require.Equal(t, want, contentsOf(t, target))
@@ -81,34 +83,12 @@ func requireCopied(t require.TestingT, source, target *store.Store, sizes copySi
 	return report
 }
 
-// deposit deposits money into an account.
-func (br *branch) deposit(t require.TestingT, account AccountNumber, amount Money, key string) Receipt {
-	receipt, err := br.bank.Deposit(context.Background(), ownerOf(account), DepositParams{Account: account, Amount: amount, IdempotencyKey: key})
-	require.NoError(t, err)
-	return receipt
-}
-
-// busy lets some accounts move money while the clock stands still, so that ids are in no order, and is set back now and then.
-func (br *branch) busy(t require.TestingT, accounts, moves int) []AccountNumber {
-	var numbers []AccountNumber
-	for range accounts {
-		numbers = append(numbers, br.open(t, 1000).Number)
-	}
-	for i := range moves {
-		from, to := numbers[i%accounts], numbers[(i+1)%accounts]
-		_, err := br.bank.Transfer(context.Background(), ownerOf(from), TransferParams{Account: from, To: to, Amount: 1})
-		require.NoError(t, err)
-		if i%7 == 6 {
-			br.clock.pass(-1500)
-		}
-	}
-	return numbers
-}
-
 // startSession starts a session without an event.
-func (br *branch) startSession(t require.TestingT, number AccountNumber) {
-	require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
-		_, err := br.bank.startSession(ctx, q, proof{number: number}, false, br.bank.now())
-		return err
-	}))
+func (br *branch) startSession(t require.TestingT, number bank.AccountNumber) {
+	now := br.clock.Now()
+	session := db.InsertSessionParams{
+		ID: uuid.New(), AccountNumber: int64(number), RefreshJti: uuid.New(), CreatedAt: now.UnixMicro(),
+		ExpiresAt: now.Add(bank.SessionLifetime).UnixMicro(),
+	}
+	require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error { return q.InsertSession(ctx, session) }))
 }

@@ -1,4 +1,4 @@
-package bank
+package copier
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 // entries copies the history in order of ids, as both databases store it. An entry may come before its predecessor: ids of
 // the same moment are in no order, a clock may have been set back, and the clocks of several nodes differ.
 func (c *copier) entries() error {
-	done := CopyProgress{Step: StepEntries, Of: c.report.Verified.Entries}
+	done := Progress{Step: StepEntries, Of: c.report.Verified.Entries}
 	for _, sequence := range c.written {
 		done.Done += sequence
 	}
@@ -41,7 +41,7 @@ var errOrder = errors.New("the source has entries whose predecessors are missing
 
 // scanEntries reads the source's entries after an id. If there was no room for all that came too early, it returns the id
 // after which to read again.
-func (c *copier) scanEntries(after uuid.UUID, done *CopyProgress) (missed *uuid.UUID, err error) {
+func (c *copier) scanEntries(after uuid.UUID, done *Progress) (missed *uuid.UUID, err error) {
 	for {
 		var page []db.Transaction
 		err := c.source(func(ctx context.Context, q db.Querier) error {

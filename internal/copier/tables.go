@@ -1,4 +1,4 @@
-package bank
+package copier
 
 import (
 	"bytes"
@@ -95,7 +95,7 @@ func alongside[R any](c *copier, t *table[R], visit func(source, target *R) erro
 
 // rest copies everything but accounts and entries.
 func (c *copier) rest() error {
-	done := CopyProgress{Step: StepRest}
+	done := Progress{Step: StepRest}
 	if err := mirror(c, "sessions", &sessionTable, &done); err != nil {
 		return err
 	}
@@ -121,12 +121,12 @@ func (c *copier) rest() error {
 const mirrorPasses = 2
 
 // mirror makes a table of the target equal to the source's, and reads it all again to check.
-func mirror[R any](c *copier, name string, t *table[R], done *CopyProgress) error {
+func mirror[R any](c *copier, name string, t *table[R], done *Progress) error {
 	for range mirrorPasses {
 		changes := 0
 		change := func(write func(ctx context.Context, q db.Querier, row *R) error, row R) error {
 			changes++
-			if done.Done++; done.Done%copyTick == 0 {
+			if done.Done++; done.Done%tick == 0 {
 				c.progress(*done)
 			}
 			return c.batch.add(func(ctx context.Context, q db.Querier) error { return write(ctx, q, &row) })

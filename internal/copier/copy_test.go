@@ -1,4 +1,4 @@
-package bank
+package copier
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -22,22 +23,22 @@ func TestCopyReportsWhatItDid(t *testing.T) {
 			source, target := newBranch(t), openStore(t, url(t))
 			requireCopied(t, source.store, target, smallCopies) // an empty bank
 			numbers := source.busy(t, 3, 10)
-			var seen []CopyProgress
-			report, err := copyBank(context.Background(), source.store, target, smallCopies, func(p CopyProgress) { seen = append(seen, p) })
+			var seen []Progress
+			report, err := copyBank(context.Background(), source.store, target, smallCopies, func(p Progress) { seen = append(seen, p) })
 			require.NoError(t, err)
 			require.Equal(t, int64(3), report.Accounts)
 			require.Equal(t, int64(3+2*10), report.Entries)
-			verified, err := Verify(context.Background(), target, func(VerifyReport) {})
+			verified, err := bank.Verify(context.Background(), target, func(bank.VerifyReport) {})
 			require.NoError(t, err)
 			require.Equal(t, verified, report.Verified)
-			last := map[string]CopyProgress{}
+			last := map[string]Progress{}
 			for _, p := range seen {
 				require.LessOrEqual(t, last[p.Step].Done, p.Done)
 				require.LessOrEqual(t, p.Done, p.Of)
 				last[p.Step] = p
 			}
 			for _, step := range []string{StepVerifySource, StepEntries, StepVerifyTarget} {
-				require.Equal(t, CopyProgress{Step: step, Done: 23, Of: 23}, last[step])
+				require.Equal(t, Progress{Step: step, Done: 23, Of: 23}, last[step])
 			}
 
 			source.deposit(t, numbers[0], 5, "")
@@ -75,16 +76,16 @@ func TestCopyResumes(t *testing.T) {
 			numbers := source.busy(t, 5, 40)
 			for i := range 4 {
 				source.deposit(t, numbers[0], 1, fmt.Sprint("key-", i))
-				_, err := source.bank.Login(context.Background(), Caller{}, LoginParams{Account: numbers[1], Pin: goodPin})
+				_, err := source.bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: numbers[1], Pin: goodPin})
 				require.NoError(t, err)
-				_, err = source.bank.SetRole(context.Background(), operator, numbers[2], []Role{RoleAdmin, RoleCustomer}[i%2])
+				_, err = source.bank.SetRole(context.Background(), operator, numbers[2], []bank.Role{bank.RoleAdmin, bank.RoleCustomer}[i%2])
 				require.NoError(t, err)
 			}
 			partly := 0
 			for patience := 1; ; patience++ {
 				ctx, leave := context.WithCancel(context.Background())
 				looks := 0
-				_, err := copyBank(ctx, source.store, target, smallCopies, func(CopyProgress) {
+				_, err := copyBank(ctx, source.store, target, smallCopies, func(Progress) {
 					if looks++; looks == patience {
 						leave()
 					}
@@ -108,16 +109,17 @@ func TestCopyResumes(t *testing.T) {
 // TestCopyBesideAServer copies a bank that is in use. The copy is of one moment, and a second call brings the rest.
 func TestCopyBesideAServer(t *testing.T) {
 	t.Parallel()
+	storetest.Concurrent(t)
 	for engine, url := range copyTargets() {
 		t.Run("to "+engine, func(t *testing.T) {
 			t.Parallel()
 			source, target := newBranch(t), openStore(t, url(t))
 			numbers := source.busy(t, 4, 20)
 			worked := 0
-			work := func(CopyProgress) { // between any two pages
+			work := func(Progress) { // between any two pages
 				from, to := numbers[worked%4], numbers[(worked+3)%4]
 				worked++
-				_, err := source.bank.Transfer(context.Background(), ownerOf(from), TransferParams{
+				_, err := source.bank.Transfer(context.Background(), ownerOf(from), bank.TransferParams{
 					Account: from, To: to, Amount: 1, IdempotencyKey: fmt.Sprint("work-", worked),
 				})
 				require.NoError(t, err)
@@ -144,7 +146,7 @@ func TestCopyForgetsWhatTheSourceForgot(t *testing.T) {
 			number := source.open(t, 100).Number
 			source.deposit(t, number, 1, "kept")
 			first := source.deposit(t, number, 1, "again")
-			_, err := source.bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
+			_, err := source.bank.Login(ctx, bank.Caller{}, bank.LoginParams{Account: number, Pin: goodPin})
 			require.NoError(t, err)
 			requireCopied(t, source.store, target, smallCopies)
 			branchOn(t, target).startSession(t, number)
@@ -169,12 +171,12 @@ func TestCopyForgetsWhatTheSourceForgot(t *testing.T) {
 func TestCopyFailsOnMissingEntries(t *testing.T) {
 	t.Parallel()
 	for held := range 5 {
-		l, target := newLedger(t), newBranch(t).store
-		l.remove(t, l.ada, 3)
-		sizes := copySizes{page: 2, batch: 2, held: held}
+		source, target := newBranch(t), newBranch(t).store
+		source.tamper(t, "DELETE FROM transactions WHERE account_number = $1 AND sequence = 3", int64(source.busy(t, 3, 10)[0]))
+		size := sizes{page: 2, batch: 2, held: held}
 		var err error
-		require.NoError(t, l.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
-			c := newCopier(context.Background(), ctx, q, target, sizes, &CopyReport{}, unwatched)
+		require.NoError(t, source.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+			c := newCopier(context.Background(), ctx, q, target, size, &Report{}, unwatched)
 			require.NoError(t, c.accounts())
 			err = c.entries()
 			return nil
@@ -186,13 +188,17 @@ func TestCopyFailsOnMissingEntries(t *testing.T) {
 // TestCopyStopsAtTheFirstError lets the target fail at each step, and resumes from there.
 func TestCopyStopsAtTheFirstError(t *testing.T) {
 	t.Parallel()
-	source, target := newLedger(t), newBranch(t).store
+	source, target := newBranch(t), newBranch(t).store
+	number := source.busy(t, 3, 10)[0]
+	source.deposit(t, number, 1, "key")
+	_, err := source.bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: number, Pin: goodPin})
+	require.NoError(t, err)
 	boom := errors.New("boom")
 	for failing := 1; ; failing++ {
 		updates := 0
 		var err error
 		require.NoError(t, source.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
-			c := newCopier(context.Background(), ctx, q, target, smallCopies, &CopyReport{}, unwatched)
+			c := newCopier(context.Background(), ctx, q, target, smallCopies, &Report{}, unwatched)
 			c.batch.update = func(fn query) error {
 				updates++
 				breaks := updates == failing
@@ -229,7 +235,7 @@ func TestCopyKeepsItsSnapshotAlive(t *testing.T) {
 	source.busy(t, 3, 10)
 	updates, alone, most := 0, 0, 0
 	require.NoError(t, source.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
-		c := newCopier(context.Background(), ctx, q, target.store, smallCopies, &CopyReport{}, unwatched)
+		c := newCopier(context.Background(), ctx, q, target.store, smallCopies, &Report{}, unwatched)
 		ask, update := c.source, c.batch.update
 		c.source = func(fn query) error {
 			alone = 0

@@ -1,0 +1,137 @@
+package copier
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// TestCopyServesTheSameCustomers checks that with the same secrets customers do not notice that the bank has moved.
+func TestCopyServesTheSameCustomers(t *testing.T) {
+	t.Parallel()
+	for engine, url := range copyTargets() {
+		t.Run("to "+engine, func(t *testing.T) {
+			t.Parallel()
+			source, target := newBranch(t), openStore(t, url(t))
+			ctx := context.Background()
+			here := source.bank
+			opening := bank.OpenAccountParams{Holder: "Zoë Ångström", Pin: goodPin, InitialDeposit: 500, IdempotencyKey: "open"}
+			opened, err := here.OpenAccount(ctx, bank.Caller{}, opening)
+			require.NoError(t, err)
+			ada, bob := opened.Account.Number, source.open(t, 0).Number
+			rent := bank.TransferParams{Account: ada, To: bob, Amount: 120, Description: "Miete – März", IdempotencyKey: "rent"}
+			paid, err := here.Transfer(ctx, ownerOf(ada), rent)
+			require.NoError(t, err)
+			first, err := here.Login(ctx, bank.Caller{Address: "192.0.2.9", UserAgent: "Über/1"}, bank.LoginParams{Account: ada, Pin: goodPin})
+			require.NoError(t, err)
+			second, err := here.RefreshTokens(ctx, bank.Caller{}, first.Refresh)
+			require.NoError(t, err)
+			require.NoError(t, here.ChangePin(ctx, bank.Caller{Account: bob, Role: bank.RoleCustomer}, bank.ChangePinParams{Account: bob, Current: goodPin, New: "739184"}))
+			locked := source.open(t, 7).Number
+			for range 3 {
+				_, err := here.Login(ctx, bank.Caller{}, bank.LoginParams{Account: locked, Pin: wrongPin})
+				requireCode(t, bank.CodeInvalidCredentials, err)
+			}
+			invited, err := here.IssueInvitation(ctx, operator, bank.IssueInvitationParams{Uses: 1, Lifetime: time.Hour})
+			require.NoError(t, err)
+			source.clock.pass(time.Second)
+			page, err := here.ListTransactions(ctx, ownerOf(ada), bank.ListTransactionsParams{Account: ada, Limit: 1})
+			require.NoError(t, err)
+
+			requireCopied(t, source.store, target, defaultSizes)
+			moved := branchOn(t, target)
+			moved.clock.now = source.clock.Now()
+			there := moved.bank
+
+			again, err := there.Transfer(ctx, ownerOf(ada), rent)
+			require.NoError(t, err)
+			require.Equal(t, bank.Receipt{Transaction: paid.Transaction, Replayed: true}, again)
+			reopened, err := there.OpenAccount(ctx, bank.Caller{}, opening)
+			require.NoError(t, err)
+			require.Equal(t, bank.Opening{Account: opened.Account, Replayed: true}, reopened)
+			rent.Amount++
+			_, err = there.Transfer(ctx, ownerOf(ada), rent)
+			requireCode(t, bank.CodeIdempotencyKeyReused, err)
+
+			caller, err := there.Authenticate(ctx, bank.Caller{}, second.Access)
+			require.NoError(t, err)
+			require.Equal(t, ada, caller.Account)
+			graced, err := there.RefreshTokens(ctx, bank.Caller{}, first.Refresh) // as if the answer was lost
+			require.NoError(t, err)
+			require.Equal(t, second.Refresh, graced.Refresh)
+			third, err := there.RefreshTokens(ctx, bank.Caller{}, second.Refresh)
+			require.NoError(t, err)
+			_, err = there.RefreshTokens(ctx, bank.Caller{}, third.Refresh) // so that the second token's successor is spent, too
+			require.NoError(t, err)
+			sessions, err := there.ListSessions(ctx, caller)
+			require.NoError(t, err)
+			require.Len(t, sessions, 1)
+			source.clock.pass(time.Minute)
+			moved.clock.pass(time.Minute)
+			_, err = there.RefreshTokens(ctx, bank.Caller{}, second.Refresh)
+			requireCode(t, bank.CodeTokenRevoked, err)
+			_, err = there.Authenticate(ctx, bank.Caller{}, third.Access)
+			requireCode(t, bank.CodeTokenRevoked, err)
+
+			_, err = there.Login(ctx, bank.Caller{}, bank.LoginParams{Account: bob, Pin: goodPin})
+			requireCode(t, bank.CodeInvalidCredentials, err)
+			_, err = there.Login(ctx, bank.Caller{}, bank.LoginParams{Account: bob, Pin: "739184"})
+			require.NoError(t, err)
+			_, err = there.Login(ctx, bank.Caller{}, bank.LoginParams{Account: locked, Pin: goodPin})
+			requireCode(t, bank.CodeAccountLocked, err)
+			there = moved.withOpenings(t, bank.OpeningsCode)
+			invitee := bank.OpenAccountParams{Holder: "Bob", Pin: goodPin, InvitationCode: invited.Code}
+			_, err = there.OpenAccount(ctx, bank.Caller{}, invitee)
+			require.NoError(t, err)
+			_, err = there.OpenAccount(ctx, bank.Caller{}, invitee)
+			requireCode(t, bank.CodeInvalidInvitation, err)
+			rest, err := there.ListTransactions(ctx, ownerOf(ada), bank.ListTransactionsParams{Account: ada, Limit: 1, Cursor: page.NextCursor})
+			require.NoError(t, err)
+			require.Equal(t, int64(1), rest.Transactions[0].Sequence)
+			_, err = bank.Verify(ctx, target, func(bank.VerifyReport) {})
+			require.NoError(t, err)
+		})
+	}
+}
+
+// TestCopyCarriesSecondFactors includes second factors that are used, replaced or removed between two copies.
+func TestCopyCarriesSecondFactors(t *testing.T) {
+	t.Parallel()
+	for engine, url := range copyTargets() {
+		t.Run("to "+engine, func(t *testing.T) {
+			t.Parallel()
+			source, target := newBranch(t), openStore(t, url(t))
+			ctx := context.Background()
+			numbers := []bank.AccountNumber{source.open(t, 0).Number, source.open(t, 0).Number, source.open(t, 0).Number}
+			secrets, recovery := make([]string, len(numbers)), make([][]string, len(numbers))
+			for i, number := range numbers {
+				secrets[i], recovery[i] = source.protect(t, number)
+			}
+			requireCopied(t, source.store, target, smallCopies)
+
+			signIn := func(b *bank.Bank, i int, code string) error {
+				_, err := b.Login(ctx, bank.Caller{}, bank.LoginParams{Account: numbers[i], Pin: goodPin, Code: code})
+				return err
+			}
+			source.clock.pass(time.Minute)
+			require.NoError(t, signIn(source.bank, 0, recovery[0][0]))
+			_, err := source.bank.ReplaceRecoveryCodes(ctx, ownerOf(numbers[1]),
+				bank.SecondFactorParams{Account: numbers[1], Pin: goodPin, Code: recovery[1][0]})
+			require.NoError(t, err)
+			require.NoError(t, source.bank.RemoveSecondFactor(ctx, ownerOf(numbers[2]),
+				bank.SecondFactorParams{Account: numbers[2], Pin: goodPin, Code: source.appCode(t, secrets[2])}))
+			requireCopied(t, source.store, target, smallCopies)
+
+			moved := branchOn(t, target)
+			moved.clock.now = source.clock.Now()
+			requireCode(t, bank.CodeInvalidSecondFactor, signIn(moved.bank, 0, recovery[0][0]))
+			require.NoError(t, signIn(moved.bank, 0, moved.appCode(t, secrets[0])))
+			requireCode(t, bank.CodeInvalidSecondFactor, signIn(moved.bank, 1, recovery[1][1]))
+			require.NoError(t, signIn(moved.bank, 2, ""))
+		})
+	}
+}

@@ -1,0 +1,203 @@
+package copier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// life lets random things happen at a bank.
+type life struct {
+	br       *branch
+	accounts []bank.AccountNumber
+}
+
+func (l *life) account(t *rapid.T, label string) bank.AccountNumber {
+	return rapid.SampledFrom(l.accounts).Draw(t, label)
+}
+
+func (l *life) locked(t *rapid.T, number bank.AccountNumber) bool {
+	account, err := l.br.bank.GetAccount(context.Background(), operator, number)
+	require.NoError(t, err)
+	return account.Locked
+}
+
+// unlocked returns an account that its owner can sign in to.
+func (l *life) unlocked(t *rapid.T) bank.AccountNumber {
+	number := l.account(t, "account")
+	if l.locked(t, number) {
+		t.Skip("the account is locked")
+	}
+	return number
+}
+
+func amount(t *rapid.T) bank.Money { return bank.Money(rapid.Int64Range(1, 500).Draw(t, "amount")) }
+
+// key returns no key, or one of a few, so that requests are repeated and keys used for other requests.
+func key(t *rapid.T) string {
+	if rapid.Bool().Draw(t, "without a key") {
+		return ""
+	}
+	return fmt.Sprint("key-", rapid.IntRange(0, 20).Draw(t, "key"))
+}
+
+// requireAnswer accepts a refusal.
+func requireAnswer(t *rapid.T, err error) {
+	if !errors.As(err, new(*bank.Error)) {
+		require.NoError(t, err)
+	}
+}
+
+func (l *life) open(t *rapid.T) {
+	opening, err := l.br.bank.OpenAccount(context.Background(), bank.Caller{}, bank.OpenAccountParams{
+		Holder: "Ada", Pin: goodPin, InitialDeposit: amount(t), Currency: rapid.SampledFrom([]string{"USD", "USD", "EUR"}).Draw(t, "currency"),
+	})
+	require.NoError(t, err)
+	l.accounts = append(l.accounts, opening.Account.Number)
+}
+
+func (l *life) deposit(t *rapid.T) {
+	number := l.account(t, "account")
+	_, err := l.br.bank.Deposit(context.Background(), ownerOf(number),
+		bank.DepositParams{Account: number, Amount: amount(t), IdempotencyKey: key(t)})
+	requireAnswer(t, err)
+}
+
+func (l *life) withdraw(t *rapid.T) {
+	number := l.account(t, "account")
+	_, err := l.br.bank.Withdraw(context.Background(), ownerOf(number),
+		bank.WithdrawParams{Account: number, Amount: amount(t), IdempotencyKey: key(t)})
+	requireAnswer(t, err)
+}
+
+func (l *life) transfer(t *rapid.T) {
+	from := l.account(t, "from")
+	_, err := l.br.bank.Transfer(context.Background(), ownerOf(from),
+		bank.TransferParams{Account: from, To: l.account(t, "to"), Amount: amount(t), IdempotencyKey: key(t)})
+	requireAnswer(t, err)
+}
+
+func (l *life) wrongPin(t *rapid.T) {
+	_, err := l.br.bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: l.unlocked(t), Pin: wrongPin})
+	requireCode(t, bank.CodeInvalidCredentials, err)
+}
+
+func (l *life) lock(t *rapid.T) {
+	for number := l.account(t, "account"); !l.locked(t, number); {
+		_, err := l.br.bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: number, Pin: wrongPin})
+		requireCode(t, bank.CodeInvalidCredentials, err)
+	}
+}
+
+func (l *life) unlock(t *rapid.T) {
+	_, err := l.br.bank.UnlockAccount(context.Background(), operator, l.account(t, "account"))
+	requireAnswer(t, err)
+	l.br.clock.pass(time.Hour) // past the delay, even if the clock is set back now and then
+}
+
+// renew signs in, uses the session for a while, and may end it.
+func (l *life) renew(t *rapid.T) {
+	ctx := context.Background()
+	tokens, err := l.br.bank.Login(ctx, bank.Caller{Address: "192.0.2.7", UserAgent: "test"}, bank.LoginParams{Account: l.unlocked(t), Pin: goodPin})
+	require.NoError(t, err)
+	for range rapid.IntRange(0, 3).Draw(t, "renewals") {
+		tokens, err = l.br.bank.RefreshTokens(ctx, bank.Caller{Address: "2001:db8::7"}, tokens.Refresh)
+		require.NoError(t, err)
+	}
+	if rapid.Bool().Draw(t, "sign out") {
+		caller, err := l.br.bank.Authenticate(ctx, bank.Caller{}, tokens.Access)
+		require.NoError(t, err)
+		require.NoError(t, l.br.bank.Logout(ctx, caller, ""))
+	}
+}
+
+// rehash changes a PIN, and changes it back.
+func (l *life) rehash(t *rapid.T) {
+	number := l.unlocked(t)
+	for _, p := range []bank.ChangePinParams{
+		{Account: number, Current: goodPin, New: "739184"}, {Account: number, Current: "739184", New: goodPin},
+	} {
+		require.NoError(t, l.br.bank.ChangePin(context.Background(), ownerOf(number), p))
+	}
+}
+
+func (l *life) invite(t *rapid.T) {
+	hours := rapid.IntRange(1, 9*24).Draw(t, "hours")
+	_, err := l.br.bank.IssueInvitation(context.Background(), operator,
+		bank.IssueInvitationParams{Uses: 1, Lifetime: time.Duration(hours) * time.Hour})
+	require.NoError(t, err)
+}
+
+func (l *life) promote(t *rapid.T) {
+	role := rapid.SampledFrom([]bank.Role{bank.RoleCustomer, bank.RoleAdmin}).Draw(t, "role")
+	_, err := l.br.bank.SetRole(context.Background(), operator, l.account(t, "account"), role)
+	require.NoError(t, err)
+}
+
+func (l *life) live(t *rapid.T) {
+	t.Repeat(map[string]func(*rapid.T){
+		"open":      l.open,
+		"deposit":   l.deposit,
+		"withdraw":  l.withdraw,
+		"transfer":  l.transfer,
+		"transfer2": l.transfer, // twice as often as the others
+		"wrong PIN": l.wrongPin,
+		"lock":      l.lock,
+		"unlock":    l.unlock,
+		"session":   l.renew,
+		"invite":    l.invite,
+		"PIN":       l.rehash,
+		"role":      l.promote,
+		"clock": func(t *rapid.T) {
+			l.br.clock.pass(time.Duration(rapid.Int64Range(-5_000_000, 5_000_000).Draw(t, "microseconds")) * time.Microsecond)
+		},
+	})
+}
+
+// runsPerBank limits how large a bank grows, since each copy verifies all of it.
+const runsPerBank = 5
+
+// TestCopyFollowsItsSource copies after each random stretch of a bank's life, sometimes into the same target as before. Banks
+// are copied to this engine and to the other one in turn.
+func TestCopyFollowsItsSource(t *testing.T) {
+	t.Parallel()
+	urls := slices.Collect(maps.Values(copyTargets()))
+	runs := 0
+	var br *branch
+	var copied *store.Store
+	rapid.Check(t, func(rt *rapid.T) {
+		if runs%runsPerBank == 0 {
+			url := urls[runs/runsPerBank%len(urls)]
+			br, copied = newBranch(t), openStore(t, url(t))
+		}
+		runs++
+		liveAndCopy(rt, br, copied)
+	})
+}
+
+func liveAndCopy(t *rapid.T, br *branch, copied *store.Store) {
+	br.clock.pass(time.Duration(rapid.IntRange(0, 9*24).Draw(t, "hours")) * time.Hour)
+	_, err := br.bank.Purge(context.Background())
+	require.NoError(t, err)
+	l := &life{br: br}
+	for len(l.accounts) < 2 {
+		l.open(t)
+	}
+	for range 2 { // so that the source changes after the first copy
+		l.live(t)
+		size := rapid.IntRange(1, 9)
+		requireCopied(t, br.store, copied, sizes{
+			page: size.Draw(t, "page"), batch: size.Draw(t, "batch"), held: rapid.IntRange(0, 3).Draw(t, "held"),
+		})
+	}
+}

@@ -1,0 +1,66 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+)
+
+// work is what the jobs do. Each method logs what the operator should know of a run that has succeeded.
+type work struct {
+	bank   *bank.Bank
+	logger *slog.Logger
+}
+
+// purge deletes what has expired.
+func (w *work) purge(ctx context.Context) error {
+	rows, err := w.bank.Purge(ctx)
+	if rows > 0 {
+		w.logger.Info("purged expired rows", "rows", rows)
+	}
+	return err
+}
+
+// recordFailures records the failures that were repeated since its last run.
+func (w *work) recordFailures(ctx context.Context) error { return w.bank.FlushRepeats(ctx) }
+
+// refoldNames brings the form in which names are searched up to this version's rules.
+func (w *work) refoldNames(ctx context.Context) error {
+	names, err := w.bank.RefoldNames(ctx)
+	if names > 0 {
+		w.logger.Info("brought the search of names up to date", "names", names)
+	}
+	return err
+}
+
+// countPeppers logs how many PINs this server cannot check, and how many still use an older pepper.
+func (w *work) countPeppers(ctx context.Context) error {
+	use, err := w.bank.CountPeppers(ctx)
+	if err != nil {
+		return err
+	}
+	if use.Missing > 0 {
+		w.logger.Error("PIN_PEPPER lacks a pepper that PINs were made with; these accounts cannot sign in", "accounts", use.Missing)
+	}
+	if use.Older > 0 {
+		w.logger.Info("PINs still use an older pepper; see bankcore account peppers", "accounts", use.Older)
+	}
+	return nil
+}
+
+// resealSecondFactors moves second factors to the SECRET_KEY in use, and logs how many this server cannot check.
+func (w *work) resealSecondFactors(ctx context.Context) error {
+	use, err := w.bank.ResealSecondFactors(ctx)
+	if err != nil {
+		return err
+	}
+	if use.Unreadable > 0 {
+		w.logger.Error("SECRET_KEY lacks a key that second factors were sealed with; these accounts cannot sign in: see bankcore account second-factor-off",
+			"accounts", use.Unreadable)
+	}
+	if use.Resealed > 0 {
+		w.logger.Info("brought second factors to the newest SECRET_KEY", "accounts", use.Resealed)
+	}
+	return nil
+}
