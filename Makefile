@@ -106,7 +106,7 @@ vulnerabilities: ## Fail if our code calls something with a known vulnerability,
 
 # The binaries are static, as the Dockerfile's is, and reproducible: the same commit and compilers give the same bytes. The one
 # for arm64 needs Debian's gcc-aarch64-linux-gnu and is left out without it.
-VERSION := $(shell sed -n 's/^const version = "\(.*\)"/\1/p' cmd/bankcore/version.go)
+VERSION := $(shell sed -n 's/^const Version = "\(.*\)"/\1/p' internal/setup/setup.go)
 STATIC := -trimpath -buildvcs=false -tags 'sqlite_omit_load_extension netgo osusergo' \
 	-ldflags '-s -w -linkmode external -extldflags -static'
 .PHONY: release

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bench"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/setup"
 )
 
 const (
@@ -179,7 +180,7 @@ type subject interface {
 var errVerdict = errors.New("the ledger does not hold what was acknowledged")
 
 func (p *program) bench(ctx context.Context, cfg config.Config, o *benchOptions) (err error) {
-	p.tuneCollector()
+	setup.TuneCollector(p.environ)
 	started := time.Now().UTC()
 	on, err := p.benchSubject(ctx, cfg, o)
 	if err != nil {
@@ -190,7 +191,7 @@ func (p *program) bench(ctx context.Context, cfg config.Config, o *benchOptions)
 	if err != nil {
 		return orInterrupted(ctx, err)
 	}
-	report.Version, report.StartedAt = version, started
+	report.Version, report.StartedAt = setup.Version, started
 	if o.json {
 		err = report.JSON(p.stdout)
 	} else {

@@ -15,6 +15,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/bench"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/server"
+	"github.com/bankingcore/bankcore/internal/setup"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -79,12 +81,12 @@ func (e *embeddedBench) serve(ctx context.Context, cfg config.Config) error {
 	if err != nil {
 		return err
 	}
-	logger, log, err := newLogger(cfg, nowhere)
+	logger, log, err := setup.Logger(cfg, nowhere)
 	if err != nil {
 		return errors.Join(err, nowhere.Close())
 	}
 	e.log = closers{log, nowhere}
-	srv, err := newServer(cfg, e.store, e.bank, logger, 0)
+	srv, err := server.New(setup.ServerConfig(cfg, e.store, e.bank, logger))
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/bench"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/setup"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -25,7 +26,7 @@ const (
 
 // benchBank opens a bank whose PINs cost nothing to hash: they protect nothing.
 func benchBank(s *store.Store, cfg config.Config, now func() time.Time) (*bank.Bank, error) {
-	settings := bankConfig(cfg, now)
+	settings := setup.BankConfig(cfg, now)
 	settings.KDF = func(password, _ []byte, _, _ uint32, _ uint8, length uint32) []byte {
 		key := make([]byte, length)
 		copy(key, password)

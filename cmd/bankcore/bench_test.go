@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bench"
+	"github.com/bankingcore/bankcore/internal/setup"
 )
 
 // benchCommand runs a short bench with --json and reads what it prints.
@@ -59,7 +60,7 @@ func TestBench(t *testing.T) {
 	}, report.Options)
 	require.Equal(t, "FULL", report.Machine.SQLiteSync)
 	require.Equal(t, runtime.Version(), report.Machine.Go)
-	require.Equal(t, version, report.Version)
+	require.Equal(t, setup.Version, report.Version)
 	require.Positive(t, report.Seconds)
 }
 

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/setup"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -162,8 +164,8 @@ func TestUsageErrors(t *testing.T) {
 func TestVersion(t *testing.T) {
 	t.Parallel()
 	o := command(t, nil, "", "version")
-	require.Equal(t, outcome{stdout: "bankcore " + version + " " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\n"}, o)
-	require.Regexp(t, `^\d+\.\d+\.\d+$`, version)
+	require.Equal(t, outcome{stdout: "bankcore " + setup.Version + " " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\n"}, o)
+	require.Regexp(t, `^\d+\.\d+\.\d+$`, setup.Version)
 }
 
 // TestConfigErrors: a mistake in the settings is one line that names the variable, whatever the command, and nothing is

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"encoding/json"
@@ -19,7 +19,7 @@ func TestLoggerLevels(t *testing.T) {
 	t.Parallel()
 	for level, want := range map[string]int{"debug": 4, "info": 3, "warn": 2, "error": 1, "": 3} {
 		var out strings.Builder
-		logger, closer, err := newLogger(config.Config{LogLevel: level, LogFormat: "text"}, &out)
+		logger, closer, err := Logger(config.Config{LogLevel: level, LogFormat: "text"}, &out)
 		require.NoError(t, err)
 		logger.Debug("posted")
 		logger.Info("posted")
@@ -34,13 +34,13 @@ func TestLoggerTimes(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 22, 8, 30, 0, 123456789, time.FixedZone("CET", 3600))
 	var text, lines strings.Builder
-	logger, _, err := newLogger(config.Config{LogFormat: "text"}, &text)
+	logger, _, err := Logger(config.Config{LogFormat: "text"}, &text)
 	require.NoError(t, err)
 	logger.Info("posted", "at", at)
 	require.Regexp(t, `^time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z level=INFO msg=posted at=2026-11-22T07:30:00.123456Z\n$`,
 		text.String())
 
-	logger, _, err = newLogger(config.Config{LogFormat: "json"}, &lines)
+	logger, _, err = Logger(config.Config{LogFormat: "json"}, &lines)
 	require.NoError(t, err)
 	logger.WithGroup("leg").Info("posted", "at", at)
 	var line struct {
@@ -60,7 +60,7 @@ func TestLoggerFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "logs", "bankcore.log")
 	var stderr strings.Builder
 	for _, message := range []string{"first start", "second start"} {
-		logger, closer, err := newLogger(config.Config{LogFormat: "text", LogFile: path}, &stderr)
+		logger, closer, err := Logger(config.Config{LogFormat: "text", LogFile: path}, &stderr)
 		require.NoError(t, err)
 		logger.Info(message)
 		require.NoError(t, closer.Close())
@@ -79,7 +79,7 @@ func TestLoggerRefusesAFileItCannotWrite(t *testing.T) {
 	t.Parallel()
 	obstacle := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(obstacle, nil, 0o600))
-	_, _, err := newLogger(config.Config{LogFormat: "text", LogFile: filepath.Join(obstacle, "bankcore.log")}, io.Discard)
+	_, _, err := Logger(config.Config{LogFormat: "text", LogFile: filepath.Join(obstacle, "bankcore.log")}, io.Discard)
 	require.ErrorContains(t, err, "LOG_FILE: ")
 }
 
@@ -99,11 +99,13 @@ func TestALineThatTheFileCannotTakeGoesToStderr(t *testing.T) {
 // TestLogsHideSecrets however a configuration is logged.
 func TestLogsHideSecrets(t *testing.T) {
 	t.Parallel()
-	cfg := config.Config{SecretKey: goodSecret, AdminKey: goodSecret, PINPepper: goodSecret}
+	const marker = "hunter2"
+	const secret = marker + "-Vk8dQz3mXw7pLr5tNc2yBh6gJf4sTa9e"
+	cfg := config.Config{SecretKey: secret, AdminKey: secret, PINPepper: secret}
 	cfg.DatabaseURL = "postgres://bank:" + marker + "@db/bank?password=" + marker
 	for _, format := range []string{"text", "json"} {
 		var out strings.Builder
-		logger, _, err := newLogger(config.Config{LogFormat: format}, &out)
+		logger, _, err := Logger(config.Config{LogFormat: format}, &out)
 		require.NoError(t, err)
 		logger.Info("start", "config", cfg, "pointer", &cfg, "key", cfg.SecretKey, "database", cfg.DatabaseURL)
 		require.Contains(t, out.String(), "[redacted]")

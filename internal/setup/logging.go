@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"fmt"
@@ -19,9 +19,9 @@ const (
 	logFileDays      = 28
 )
 
-// newLogger logs to stderr or, if the configuration names one, to a file that is rotated and, if new, readable by its owner
+// Logger returns a logger to stderr or, if the configuration names one, to a file that is rotated and, if new, readable by its owner
 // only. A file that cannot be written is an error now rather than a surprise later. The closer closes the file.
-func newLogger(cfg config.Config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
+func Logger(cfg config.Config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
 	output, closer := stderr, io.Closer(io.NopCloser(nil))
 	if cfg.LogFile != "" {
 		file := &lumberjack.Logger{
