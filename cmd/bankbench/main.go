@@ -75,7 +75,7 @@ for the four in equal parts. With --hot, 90 % of the transfers go to that many a
 With --baseline, a bare Echo handler and a bare SQLite loop take turns with the bank, five rounds each and as
 long as the bank in all, to compare figures from different machines. A run that SIGINT interrupts ends early and
 still reports.`,
-		Example: `  bankbench
+		Example: `  bankbench --baseline
   bankbench --connections 256 --mix transfer=80,deposit=10,read=10 --hot 1%
   bankbench --history 10000000 --database seeded.db --mix read=1 --json
   bankbench --url http://127.0.0.1:5000 --duration 30s`,
