@@ -15,15 +15,18 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
-build: ## Build bin/bankcore
-	go build -trimpath -o bin/bankcore ./cmd/bankcore
+build: bin/bankcore bin/bankbench ## Build bin/bankcore, and bin/bankbench, which measures it
+
+.PHONY: bin/bankcore bin/bankbench
+bin/bankcore bin/bankbench:
+	go build -trimpath -o $@ ./cmd/$(@F)
 
 .PHONY: run
-run: build ## Serve on 127.0.0.1:5000, with the data in ./data
+run: bin/bankcore ## Serve on 127.0.0.1:5000, with the data in ./data
 	./bin/bankcore serve
 
 .PHONY: demo
-demo: build ## Serve made-up customers from a throwaway database
+demo: bin/bankcore ## Serve made-up customers from a throwaway database
 	./bin/bankcore serve --demo
 
 .PHONY: test
@@ -46,12 +49,12 @@ fuzz: ## Run each fuzz target for FUZZTIME (10s)
 	done
 
 .PHONY: bench
-bench: build ## Measure the whole bank for about a minute, taking turns with a bare handler and a bare SQLite loop
-	./bin/bankcore bench --duration 18s --baseline
+bench: bin/bankbench ## Measure the whole bank for about a minute, taking turns with a bare handler and a bare SQLite loop
+	./bin/bankbench --duration 18s --baseline
 
 # ACCOUNTS, CONNECTIONS, HISTORY and DURATION make it shorter: see docs/performance/measure.sh.
 .PHONY: performance
-performance: build plotter ## Measure for half an hour how costs grow with size, and draw docs/performance/*.svg
+performance: bin/bankbench plotter ## Measure for half an hour how costs grow with size, and draw docs/performance/*.svg
 	docs/performance/measure.sh
 	docs/performance/plot.sh
 
@@ -106,7 +109,7 @@ vulnerabilities: ## Fail if our code calls something with a known vulnerability,
 
 # The binaries are static, as the Dockerfile's is, and reproducible: the same commit and compilers give the same bytes. The one
 # for arm64 needs Debian's gcc-aarch64-linux-gnu and is left out without it.
-VERSION := $(shell sed -n 's/^const version = "\(.*\)"/\1/p' cmd/bankcore/version.go)
+VERSION := $(shell sed -n 's/^const Version = "\(.*\)"/\1/p' internal/setup/setup.go)
 STATIC := -trimpath -buildvcs=false -tags 'sqlite_omit_load_extension netgo osusergo' \
 	-ldflags '-s -w -linkmode external -extldflags -static'
 .PHONY: release

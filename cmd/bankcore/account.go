@@ -14,6 +14,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/setup"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -180,7 +181,7 @@ func (p *program) withAccount(fn func(ctx context.Context, b *bank.Bank, number 
 // withBank opens the configured bank.
 func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) error {
 	return p.withStore(ctx, func(cfg config.Config, s *store.Store) error {
-		logger, closer, err := newLogger(cfg, p.stderr)
+		logger, closer, err := setup.Logger(cfg, p.stderr)
 		if err != nil {
 			return err
 		}

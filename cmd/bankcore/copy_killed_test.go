@@ -41,13 +41,9 @@ var bigBank = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(folder, "big.db")
-	program, err := buildQuick()
-	if err != nil {
-		return "", err
-	}
-	bench := exec.Command(program, "bench", "--history", strconv.Itoa(copiedHistory()), "--accounts", "200", "--connections", "1",
-		"--duration", "100ms", "--database", path)
-	bench.Dir, bench.Env = folder, []string{"TMPDIR=" + folder}
+	bench := exec.Command("go", "run", "github.com/bankingcore/bankcore/cmd/bankbench", "--history", strconv.Itoa(copiedHistory()),
+		"--accounts", "200", "--connections", "1", "--duration", "100ms", "--database", path)
+	bench.Env = append(os.Environ(), "TMPDIR="+folder)
 	if output, err := bench.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w\n%s", err, output)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/setup"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -52,7 +53,7 @@ var demoShops = []string{
 
 // serveDemo serves a new bank and removes it afterwards.
 func (p *program) serveDemo(ctx context.Context, cfg config.Config) error {
-	logger, closer, err := newLogger(cfg, p.stderr)
+	logger, closer, err := setup.Logger(cfg, p.stderr)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (p *program) serveDemo(ctx context.Context, cfg config.Config) error {
 		return fmt.Errorf("make the demo's history: %w", err)
 	}
 	p.printDemo(customers, cfg, logger)
-	b, err := newBank(s, cfg, time.Now)
+	b, err := bank.New(s, setup.BankConfig(cfg, time.Now))
 	if err != nil {
 		return err
 	}
@@ -109,7 +110,7 @@ func seedDemo(ctx context.Context, s *store.Store, cfg config.Config, today time
 	random := rand.New(rand.NewPCG(1815, 12)) //nolint:gosec // the same history each time, and no secret
 	life := &demoLife{now: begin, random: random, customers: demoCustomers()}
 	var err error
-	if life.bank, err = newBank(s, cfg, func() time.Time { return life.now }); err != nil {
+	if life.bank, err = bank.New(s, setup.BankConfig(cfg, func() time.Time { return life.now })); err != nil {
 		return nil, err
 	}
 	if err := life.open(ctx); err != nil {

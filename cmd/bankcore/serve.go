@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -10,9 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"os/signal"
-	"runtime/debug"
-	"slices"
-	"strings"
 	"syscall"
 	"time"
 
@@ -22,8 +18,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/jobs"
 	"github.com/bankingcore/bankcore/internal/server"
+	"github.com/bankingcore/bankcore/internal/setup"
 	"github.com/bankingcore/bankcore/internal/store"
-	"github.com/bankingcore/bankcore/web"
 )
 
 // drainDelay lets a load balancer see that the server is about to stop before it does.
@@ -72,7 +68,7 @@ func (p *program) serve(ctx context.Context, cfg config.Config) error {
 	if err := cfg.CheckSecrets(); err != nil { // before anything is created
 		return err
 	}
-	logger, closer, err := newLogger(cfg, p.stderr)
+	logger, closer, err := setup.Logger(cfg, p.stderr)
 	if err != nil {
 		return err
 	}
@@ -126,66 +122,15 @@ func openBank(ctx context.Context, s *store.Store, cfg config.Config, logger *sl
 	if err := cfg.CheckSecrets(); err != nil { // now with those of the file
 		return nil, err
 	}
-	return newBank(s, cfg, time.Now)
-}
-
-func newBank(s *store.Store, cfg config.Config, now func() time.Time) (*bank.Bank, error) {
-	return bank.New(s, bankConfig(cfg, now))
-}
-
-func bankConfig(cfg config.Config, now func() time.Time) bank.Config {
-	return bank.Config{
-		SecretKey: string(cfg.SecretKey),
-		AdminKey:  string(cfg.AdminKey),
-		PinPepper: string(cfg.PINPepper),
-		Currency:  cfg.Currency,
-		Openings:  bank.Openings(cfg.Openings),
-		Idle:      bank.IdleLimits{Customers: time.Duration(cfg.SessionIdle), Staff: time.Duration(cfg.SessionIdleStaff)},
-		Zone:      cfg.TimeZone,
-
-		StaffWithoutSecondFactor: cfg.StaffSecondFactor == "off",
-
-		Now:    now,
-		Random: rand.Reader,
-	}
-}
-
-// gcPercent lets the heap grow to five times its live data before the collector runs. There is little of that: connections,
-// limits and a bounded queue. At Go's default of 100, the collector takes a tenth of the processors' time under load.
-const gcPercent = 400
-
-// tuneCollector applies gcPercent unless the operator has set GOGC.
-func (p *program) tuneCollector() {
-	if !slices.ContainsFunc(p.environ, func(entry string) bool { return strings.HasPrefix(entry, "GOGC=") }) {
-		debug.SetGCPercent(gcPercent)
-	}
-}
-
-func newServer(cfg config.Config, s *store.Store, b *bank.Bank, logger *slog.Logger, drain time.Duration) (*server.Server, error) {
-	return server.New(server.Config{
-		Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: logger, Now: time.Now, Version: version,
-		Limits: server.Limits{
-			Register: cfg.RateLimitRegister, Deposit: cfg.RateLimitDeposit, Withdraw: cfg.RateLimitWithdraw,
-			Transfer: cfg.RateLimitTransfer, Login: cfg.RateLimitLogin, Refresh: cfg.RateLimitRefresh,
-			Payee: cfg.RateLimitPayee, Statement: cfg.RateLimitStatement, Read: cfg.RateLimitRead,
-			AdminKey: cfg.RateLimitAdminKey,
-		},
-		SharedLimits: cfg.LimitStore() == config.LimitsInDatabase,
-		BasePath:     cfg.BasePath,
-		Origins:      cfg.CORSOrigins,
-		Proxies:      cfg.TrustedProxies,
-		MetricsToken: string(cfg.MetricsToken),
-
-		ConnectionsPerAddress: int(cfg.MaxConnectionsPerAddress),
-
-		Debug: cfg.Debug, Swagger: cfg.Swagger == "on", SecurityContact: cfg.SecurityContact, DrainDelay: drain,
-	})
+	return bank.New(s, setup.BankConfig(cfg, time.Now))
 }
 
 // listen serves HTTP until ctx ends, or until the outcome of a commit is unknown.
 func (p *program) listen(ctx context.Context, cfg config.Config, s *store.Store, b *bank.Bank, logger *slog.Logger, logFile io.Closer) error {
-	p.tuneCollector()
-	srv, err := newServer(cfg, s, b, logger, drainDelay)
+	setup.TuneCollector(p.environ)
+	settings := setup.ServerConfig(cfg, s, b, logger)
+	settings.DrainDelay = drainDelay
+	srv, err := server.New(settings)
 	if err != nil {
 		return err
 	}
@@ -210,8 +155,8 @@ func (p *program) listen(ctx context.Context, cfg config.Config, s *store.Store,
 	}
 	url := scheme + "://" + listener.Addr().String()
 	pages := url + cfg.BasePath
-	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s\n  metrics   %s\n", version, url, pages, pages+srv.Documentation(), ops)
-	logger.Info("listening", "url", url, "metrics", ops, "database", cfg.DatabaseURL, "rate_limits", cfg.LimitStore(), "version", version)
+	fmt.Fprintf(p.stdout, "Banking Core %s listens on %s\n  dashboard %s/app/\n  API       %s\n  metrics   %s\n", setup.Version, url, pages, pages+srv.Documentation(), ops)
+	logger.Info("listening", "url", url, "metrics", ops, "database", cfg.DatabaseURL, "rate_limits", cfg.LimitStore(), "version", setup.Version)
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/setup"
 )
 
 // TestServeFromNothing: in an empty folder, with no configuration, one command starts a bank that works.
@@ -30,7 +32,7 @@ func TestServeFromNothing(t *testing.T) {
 		require.Empty(t, r.header.Get("Strict-Transport-Security"), "not without TLS")
 	}
 	require.Contains(t, p.atOps().call("GET", "/metrics", nil).header.Get("Content-Type"), "text/plain")
-	require.Equal(t, version, p.call("GET", "/version", nil).field(t, "version"))
+	require.Equal(t, setup.Version, p.call("GET", "/version", nil).field(t, "version"))
 	require.Contains(t, p.stdout.String(), p.url+"/app/")
 	require.Contains(t, p.stdout.String(), p.url+"/swagger/index.html")
 

@@ -5,10 +5,9 @@ import (
 	"runtime"
 
 	"github.com/spf13/cobra"
-)
 
-// version is the program's version. CHANGELOG.md says what is in it.
-const version = "0.1.0"
+	"github.com/bankingcore/bankcore/internal/setup"
+)
 
 func (p *program) versionCommand() *cobra.Command {
 	return &cobra.Command{
@@ -16,7 +15,7 @@ func (p *program) versionCommand() *cobra.Command {
 		Short: "Print the version",
 		Args:  usage(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(p.stdout, "bankcore %s %s %s/%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(p.stdout, "bankcore %s %s %s/%s\n", setup.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}

@@ -22,7 +22,7 @@ run() {
 	series=$1
 	shift
 	echo "== $series: $*" >&2
-	TMPDIR=$folder ./bin/bankcore bench --json --duration "$DURATION" "$@" >"$folder/run.json"
+	TMPDIR=$folder ./bin/bankbench --json --duration "$DURATION" "$@" >"$folder/run.json"
 	jq -c --arg series "$series" '{series: $series} + .' "$folder/run.json" >>"$RESULTS"
 }
 

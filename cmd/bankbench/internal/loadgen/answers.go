@@ -1,0 +1,65 @@
+package loadgen
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/valyala/fasthttp"
+)
+
+const (
+	// transportProblem is the code of a request that got no answer.
+	transportProblem = "transport"
+	// strangeProblem is the code of a success that does not match the contract.
+	strangeProblem = "not_the_contract"
+	idLength       = 36 // of a UUID as text
+)
+
+var (
+	idMember   = []byte(`"id":"`)
+	codeMember = []byte(`"code":"`)
+)
+
+// note records the outcome of an order.
+func (w *worker) note(o order, took time.Duration, err error) {
+	if err != nil {
+		w.load.unknown(w.tally, o)
+		w.load.recorder.failed(o.operation, transportProblem)
+		return
+	}
+	response := &w.connection.response
+	body := response.Body()
+	want := http.StatusOK
+	if o.operation.writes() {
+		want = http.StatusCreated
+	}
+	if status := response.StatusCode(); status != want {
+		if status >= http.StatusInternalServerError || status < http.StatusBadRequest {
+			w.load.unknown(w.tally, o)
+		}
+		w.load.recorder.failed(o.operation, problemCode(response))
+		return
+	}
+	if o.operation.writes() {
+		_, id, found := bytes.Cut(body, idMember)
+		if !found || len(id) < idLength {
+			w.load.unknown(w.tally, o)
+			w.load.recorder.failed(o.operation, strangeProblem)
+			return
+		}
+		w.load.acknowledged(w.tally, o, id[:idLength])
+	}
+	w.load.recorder.done(o.operation, took, len(body))
+}
+
+// problemCode returns the code of a failed answer: that of its problem document or, if there is none, the status.
+func problemCode(response *fasthttp.Response) string {
+	if _, after, found := bytes.Cut(response.Body(), codeMember); found {
+		if code, _, ended := bytes.Cut(after, []byte(`"`)); ended && len(code) <= 64 {
+			return string(code)
+		}
+	}
+	return "http_" + strconv.Itoa(response.StatusCode())
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
+)
+
+const (
+	// No run may outlast an access token; with a baseline, a run takes three times as long.
+	maxDuration         = 10 * time.Minute
+	maxBaselineDuration = 4 * time.Minute
+	minDuration         = 100 * time.Millisecond
+	maxAccounts         = 10_000_000
+	maxConnections      = 4096
+	maxHistory          = 1_000_000_000
+
+	embeddedAccounts = 10_000
+	remoteAccounts   = 100
+	// maxRemoteAccounts bounds how long it takes to open them: each costs the server two PIN hashes of 20 ms.
+	maxRemoteAccounts = 2_000
+)
+
+// options holds the options of a bench.
+type options struct {
+	url, database         string
+	accounts, connections int
+	duration              time.Duration
+	mixText, keysText     string
+	hotText               string
+	history               int64
+	seed                  uint64
+	json, baseline        bool
+
+	mix  loadgen.Mix
+	keys loadgen.KeyStyle
+	hot  int
+}
+
+func (o *options) define(command *cobra.Command) {
+	flags := command.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&o.url, "url", "", "load a server that is already running")
+	flags.StringVar(&o.database, "database", "", "keep the database in this `file`, or use the one that an earlier run made")
+	flags.IntVar(&o.accounts, "accounts", 0, "how many accounts (default 10000, with --url 100)")
+	flags.Int64Var(&o.history, "history", 0, "write this many entries, over the past year, before the run")
+	flags.IntVar(&o.connections, "connections", 64, "how many connections, each with one request at a time")
+	flags.DurationVar(&o.duration, "duration", 10*time.Second, "how long, at most 10m, with --baseline 4m")
+	flags.StringVar(&o.mixText, "mix", "transfer=100", "operations and their weights")
+	flags.StringVar(&o.keysText, "keys", string(loadgen.KeysTimeOrdered), "idempotency keys: time-ordered, random or none")
+	flags.StringVar(&o.hotText, "hot", "", "how many accounts get most transfers: a `number`, or a share such as 1%")
+	flags.Uint64Var(&o.seed, "seed", 1, "the same seed makes the same choices")
+	flags.BoolVar(&o.baseline, "baseline", false, "compare with a bare Echo handler and a bare SQLite loop")
+	flags.BoolVar(&o.json, "json", false, "print one JSON object")
+}
+
+// check reads the options that are text and looks for mistakes.
+func (o *options) check() error {
+	mostAccounts := maxAccounts
+	if o.url != "" {
+		mostAccounts = maxRemoteAccounts
+		if o.database != "" || o.history != 0 {
+			return errors.New("--database and --history are for the embedded server, not for --url")
+		}
+		if err := loadgen.CheckURL(o.url); err != nil {
+			return fmt.Errorf("--url: %w", err)
+		}
+	}
+	if o.accounts == 0 {
+		o.accounts = embeddedAccounts
+		if o.url != "" {
+			o.accounts = remoteAccounts
+		}
+	}
+	err := cmp.Or(
+		between("--accounts", int64(o.accounts), 2, int64(mostAccounts)),
+		between("--history", o.history, 0, maxHistory),
+		between("--connections", int64(o.connections), 1, maxConnections),
+	)
+	longest := maxDuration
+	if o.baseline {
+		longest = maxBaselineDuration
+	}
+	if err == nil && (o.duration < minDuration || o.duration > longest) {
+		err = fmt.Errorf("--duration: expected %v to %v", minDuration, longest)
+	}
+	if err != nil {
+		return err
+	}
+	return o.parse()
+}
+
+func (o *options) parse() error {
+	var err error
+	if o.mix, err = loadgen.ParseMix(o.mixText); err != nil {
+		return fmt.Errorf("--mix: %w", err)
+	}
+	if o.keys, err = loadgen.ParseKeyStyle(o.keysText); err != nil {
+		return fmt.Errorf("--keys: %w", err)
+	}
+	if o.hot, err = loadgen.ParseHot(o.hotText, o.accounts); err != nil {
+		return fmt.Errorf("--hot: %w", err)
+	}
+	return nil
+}
+
+func between(flag string, value, least, most int64) error {
+	if value < least || value > most {
+		return fmt.Errorf("%s: expected %d to %d", flag, least, most)
+	}
+	return nil
+}

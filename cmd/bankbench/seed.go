@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
+	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/setup"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+const (
+	pin = "730164"
+	// maxSenders bounds how many sessions are opened.
+	maxSenders = 10_000
+	// seedersAtATime keeps a group commit full.
+	seedersAtATime = 128
+	year           = 365 * 24 * time.Hour
+)
+
+// operator is the caller that opens the accounts and reads any entry.
+var operator = bank.Caller{Operator: true}
+
+// openBank opens a bank whose PINs cost nothing to hash: they protect nothing.
+func openBank(s *store.Store, cfg config.Config, now func() time.Time) (*bank.Bank, error) {
+	settings := setup.BankConfig(cfg, now)
+	settings.KDF = func(password, _ []byte, _, _ uint32, _ uint8, length uint32) []byte {
+		key := make([]byte, length)
+		copy(key, password)
+		return key
+	}
+	return bank.New(s, settings)
+}
+
+// calendar is the clock of the past year. It advances with the work and with every reading, because ids made from a clock
+// that stands still are in no order.
+type calendar struct {
+	begin time.Time
+	step  time.Duration // from one transfer to the next
+	done  atomic.Int64  // transfers
+	looks atomic.Int64  // readings
+}
+
+func (c *calendar) now() time.Time {
+	return c.begin.Add(time.Duration(c.done.Load())*c.step + time.Duration(c.looks.Add(1))*time.Microsecond)
+}
+
+// seed lets the bank itself open the accounts and write the history, with many callers at once so that its commits are
+// shared.
+func (d *database) seed(ctx context.Context, progress io.Writer, cfg config.Config, o *options) (err error) {
+	for _, key := range []*string{&d.SecretKey, &d.AdminKey, &d.PINPepper} {
+		*key = config.NewSecret()
+	}
+	cfg = d.configure(cfg)
+	if _, err := store.Migrate(ctx, string(cfg.DatabaseURL)); err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, string(cfg.DatabaseURL))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	transfers := o.history / 2
+	past := &calendar{begin: time.Now().UTC().Add(-time.Hour)}
+	if transfers > 0 {
+		past.begin, past.step = past.begin.Add(-year), year/time.Duration(transfers)
+	}
+	d.Since, d.History = past.begin, o.history
+	b, err := openBank(s, cfg, past.now)
+	if err != nil {
+		return err
+	}
+	if d.Accounts, err = openAccounts(ctx, progress, b, o.accounts); err != nil {
+		return err
+	}
+	moved, err := d.transfer(ctx, progress, b, past, o.seed, int(transfers))
+	d.Ledger = &bank.VerifyReport{
+		Accounts: int64(o.accounts), Entries: int64(o.accounts) + 2*transfers,
+		Totals: []bank.VerifyTotal{{TransferredIn: moved, TransferredOut: moved}},
+	}
+	return err
+}
+
+func openAccounts(ctx context.Context, progress io.Writer, b *bank.Bank, count int) ([]bank.AccountNumber, error) {
+	numbers := make([]bank.AccountNumber, count)
+	err := loadgen.Each(ctx, progress, "accounts opened", count, seedersAtATime, func(ctx context.Context, i int) error {
+		opening, err := b.OpenAccount(ctx, operator, bank.OpenAccountParams{Holder: "Bench Account", Pin: pin, InitialDeposit: deposit})
+		numbers[i] = opening.Account.Number
+		return err
+	})
+	return numbers, err
+}
+
+// transfer writes two entries for each transfer, and returns how much money was moved.
+func (d *database) transfer(ctx context.Context, progress io.Writer, b *bank.Bank, past *calendar, seed uint64, count int) (int64, error) {
+	var moved atomic.Int64
+	err := loadgen.Each(ctx, progress, "transfers of the past", count, seedersAtATime, func(ctx context.Context, i int) error {
+		random := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // repeatable choices
+		from := random.IntN(len(d.Accounts))
+		to := (from + 1 + random.IntN(len(d.Accounts)-1)) % len(d.Accounts)
+		amount := 1 + random.Int64N(100)
+		past.done.Store(int64(i))
+		_, err := b.Transfer(ctx, bank.Caller{Account: d.Accounts[from], Role: bank.RoleCustomer}, bank.TransferParams{
+			Account: d.Accounts[from], To: d.Accounts[to], Amount: bank.Money(amount),
+		})
+		moved.Add(amount)
+		return err
+	})
+	return moved.Load(), err
+}
+
+// signIn opens sessions for the accounts that send, which are the first ones.
+func signIn(ctx context.Context, progress io.Writer, b *bank.Bank, numbers []bank.AccountNumber) ([]loadgen.Account, error) {
+	accounts := make([]loadgen.Account, len(numbers))
+	for i, number := range numbers {
+		accounts[i].Number = number.String()
+	}
+	err := loadgen.Each(ctx, progress, "sessions opened", min(len(numbers), maxSenders), seedersAtATime, func(ctx context.Context, i int) error {
+		tokens, err := b.Login(ctx, bank.Caller{Address: "127.0.0.1"}, bank.LoginParams{Account: numbers[i], Pin: pin})
+		accounts[i].Token = tokens.Access
+		return err
+	})
+	return accounts, err
+}
