@@ -10,10 +10,11 @@ import (
 	"os"
 	"time"
 
-	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/bench"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // benchDatabase holds what a bench knows about a database that it has made. For one that is kept, it is saved in a file
@@ -21,13 +22,13 @@ import (
 type benchDatabase struct {
 	path string
 
-	SecretKey string               `json:"secret_key"`
-	AdminKey  string               `json:"admin_key"`
-	PINPepper string               `json:"pin_pepper"`
-	Since     time.Time            `json:"since"`   // when the accounts were opened
-	History   int64                `json:"history"` // entries that were written before the first run
-	Ledger    *bank.VerifyReport   `json:"ledger"`  // as it was after the latest run; nil while one is under way
-	Accounts  []bank.AccountNumber `json:"accounts"`
+	SecretKey string                 `json:"secret_key"`
+	AdminKey  string                 `json:"admin_key"`
+	PINPepper string                 `json:"pin_pepper"`
+	Since     time.Time              `json:"since"`   // when the accounts were opened
+	History   int64                  `json:"history"` // entries that were written before the first run
+	Ledger    *verify.Report         `json:"ledger"`  // as it was after the latest run; nil while one is under way
+	Accounts  []ledger.AccountNumber `json:"accounts"`
 }
 
 func (d *benchDatabase) notes() string { return d.path + ".bench.json" }
@@ -66,7 +67,7 @@ func (d *benchDatabase) reopen(ctx context.Context, progress io.Writer, text []b
 	if err != nil {
 		return err
 	}
-	report, err := bank.Verify(ctx, s, everySecond(progress, "entries verified"))
+	report, err := verify.Run(ctx, s, everySecond(progress, "entries verified"))
 	d.Ledger = &report
 	return errors.Join(err, s.Close())
 }
@@ -78,7 +79,7 @@ func (d *benchDatabase) begin() error {
 	return before.save()
 }
 
-func (d *benchDatabase) finish(report bank.VerifyReport) error {
+func (d *benchDatabase) finish(report verify.Report) error {
 	after := *d
 	after.Ledger = &report
 	return after.save()
@@ -105,7 +106,7 @@ func (d *benchDatabase) configure(cfg config.Config) config.Config {
 }
 
 // growth is what a ledger has gained since the run began. All accounts have one currency.
-func (d *benchDatabase) growth(now bank.VerifyReport) bench.Growth {
+func (d *benchDatabase) growth(now verify.Report) bench.Growth {
 	was, is := d.Ledger.Totals[0], now.Totals[0]
 	return bench.Growth{
 		Entries:     now.Entries - d.Ledger.Entries,

@@ -15,7 +15,9 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/bench"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // embeddedBench is a server in this process.
@@ -144,7 +146,7 @@ func (e *embeddedBench) machine(m *bench.Machine) {
 // judge verifies the whole ledger, compares its growth with what was acknowledged, and looks up the acknowledged entries.
 func (e *embeddedBench) judge(ctx context.Context, progress io.Writer, load *bench.Load) bench.Verdict {
 	var found int64
-	report, err := bank.Verify(ctx, e.store, everySecond(progress, "entries verified"))
+	report, err := verify.Run(ctx, e.store, everySecond(progress, "entries verified"))
 	if err == nil {
 		err = load.Moves().Explain(e.database.growth(report))
 	}
@@ -163,7 +165,7 @@ func (e *embeddedBench) entry(ctx context.Context, account bench.Account, id str
 	if err != nil {
 		return "", 0, err
 	}
-	owner, err := bank.ParseAccountNumber(account.Number)
+	owner, err := ledger.ParseAccountNumber(account.Number)
 	if err != nil {
 		return "", 0, err
 	}
@@ -172,9 +174,9 @@ func (e *embeddedBench) entry(ctx context.Context, account bench.Account, id str
 }
 
 // everySecond returns a function that prints the progress of a verification at most once a second.
-func everySecond(progress io.Writer, what string) func(bank.VerifyReport) {
+func everySecond(progress io.Writer, what string) func(verify.Report) {
 	told := time.Now()
-	return func(report bank.VerifyReport) {
+	return func(report verify.Report) {
 		if now := time.Now(); now.Sub(told) >= time.Second {
 			told = now
 			_, _ = fmt.Fprintf(progress, "%s: %d\n", what, report.Entries)

@@ -11,7 +11,9 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/bench"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 const (
@@ -76,15 +78,15 @@ func (d *benchDatabase) seed(ctx context.Context, progress io.Writer, cfg config
 		return err
 	}
 	moved, err := d.transfer(ctx, progress, b, past, o.seed, int(transfers))
-	d.Ledger = &bank.VerifyReport{
+	d.Ledger = &verify.Report{
 		Accounts: int64(o.accounts), Entries: int64(o.accounts) + 2*transfers,
-		Totals: []bank.VerifyTotal{{TransferredIn: moved, TransferredOut: moved}},
+		Totals: []verify.Total{{TransferredIn: moved, TransferredOut: moved}},
 	}
 	return err
 }
 
-func openBenchAccounts(ctx context.Context, progress io.Writer, b *bank.Bank, count int) ([]bank.AccountNumber, error) {
-	numbers := make([]bank.AccountNumber, count)
+func openBenchAccounts(ctx context.Context, progress io.Writer, b *bank.Bank, count int) ([]ledger.AccountNumber, error) {
+	numbers := make([]ledger.AccountNumber, count)
 	err := bench.Each(ctx, progress, "accounts opened", count, seedersAtATime, func(ctx context.Context, i int) error {
 		opening, err := b.OpenAccount(ctx, operator, bank.OpenAccountParams{Holder: "Bench Account", Pin: benchPIN, InitialDeposit: benchDeposit})
 		numbers[i] = opening.Account.Number
@@ -103,7 +105,7 @@ func (d *benchDatabase) transfer(ctx context.Context, progress io.Writer, b *ban
 		amount := 1 + random.Int64N(100)
 		past.done.Store(int64(i))
 		_, err := b.Transfer(ctx, bank.Caller{Account: d.Accounts[from], Role: bank.RoleCustomer}, bank.TransferParams{
-			Account: d.Accounts[from], To: d.Accounts[to], Amount: bank.Money(amount),
+			Account: d.Accounts[from], To: d.Accounts[to], Amount: ledger.Money(amount),
 		})
 		moved.Add(amount)
 		return err
@@ -112,7 +114,7 @@ func (d *benchDatabase) transfer(ctx context.Context, progress io.Writer, b *ban
 }
 
 // signInBench opens sessions for the accounts that send, which are the first ones.
-func signInBench(ctx context.Context, progress io.Writer, b *bank.Bank, numbers []bank.AccountNumber) ([]bench.Account, error) {
+func signInBench(ctx context.Context, progress io.Writer, b *bank.Bank, numbers []ledger.AccountNumber) ([]bench.Account, error) {
 	accounts := make([]bench.Account, len(numbers))
 	for i, number := range numbers {
 		accounts[i].Number = number.String()

@@ -8,7 +8,9 @@ import (
 	"reflect"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // copySizes bound how much a copy reads, writes and holds in memory at a time.
@@ -46,7 +48,7 @@ type CopyProgress struct {
 // CopyReport is what a copy has written, and what it has verified on both sides.
 type CopyReport struct {
 	Accounts, Entries int64 // newly written to the target
-	Verified          VerifyReport
+	Verified          verify.Report
 }
 
 // Copy copies a whole bank into another database, possibly of another engine. It reads the source on one snapshot, so the
@@ -72,7 +74,7 @@ func copyBank(ctx context.Context, from, to *store.Store, sizes copySizes, progr
 		return report, err
 	}
 	// Only now, since PostgreSQL would end the snapshot while it sits idle.
-	verified, err := Verify(ctx, to, verifyingOf(progress, StepVerifyTarget, report.Verified.Entries))
+	verified, err := verify.Run(ctx, to, verifyingOf(progress, StepVerifyTarget, report.Verified.Entries))
 	if err == nil && !reflect.DeepEqual(verified, report.Verified) {
 		err = fmt.Errorf("it has %d accounts with %d entries, and the source %d with %d; is a server running on it?",
 			verified.Accounts, verified.Entries, report.Verified.Accounts, report.Verified.Entries)
@@ -81,8 +83,8 @@ func copyBank(ctx context.Context, from, to *store.Store, sizes copySizes, progr
 }
 
 // verifyingOf reports the progress of a verification as that of a copy.
-func verifyingOf(progress func(CopyProgress), step string, entries int64) func(VerifyReport) {
-	return func(report VerifyReport) { progress(CopyProgress{Step: step, Done: report.Entries, Of: entries}) }
+func verifyingOf(progress func(CopyProgress), step string, entries int64) func(verify.Report) {
+	return func(report verify.Report) { progress(CopyProgress{Step: step, Done: report.Entries, Of: entries}) }
 }
 
 // blame adds the side that an error came from.
@@ -191,7 +193,7 @@ func (c *copier) verifySource() error {
 		if err != nil {
 			return err
 		}
-		c.report.Verified, err = verify(ctx, q, c.cancelled, verifyingOf(c.progress, StepVerifySource, entries))
+		c.report.Verified, err = verify.Snapshot(ctx, q, c.cancelled, verifyingOf(c.progress, StepVerifySource, entries))
 		return err
 	})
 }
@@ -218,7 +220,7 @@ func (c *copier) refuseStranger() error {
 }
 
 func (c *copier) refuseAccount(source, target *db.Account) error {
-	number := AccountNumber(target.AccountNumber)
+	number := ledger.AccountNumber(target.AccountNumber)
 	switch {
 	case source == nil:
 		return fmt.Errorf("%w: the source has no account %s", ErrNotACopy, number)
@@ -280,12 +282,12 @@ func insertCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) err
 	return q.InsertCopiedAccount(ctx, db.InsertCopiedAccountParams{
 		AccountNumber: row.AccountNumber, AccountHolderName: row.AccountHolderName, HolderNameFolded: row.HolderNameFolded,
 		PinHash: row.PinHash, Currency: row.Currency, Role: row.Role, FailedAttempts: row.FailedAttempts, IsLocked: row.IsLocked,
-		LastHash: make([]byte, len(Hash{})), CreatedAt: row.CreatedAt,
+		LastHash: make([]byte, len(ledger.Hash{})), CreatedAt: row.CreatedAt,
 	})
 }
 
 func appeared(number int64) error {
-	return fmt.Errorf("account %s has appeared in the target during the copy; is a server running on it?", AccountNumber(number))
+	return fmt.Errorf("account %s has appeared in the target during the copy; is a server running on it?", ledger.AccountNumber(number))
 }
 
 func updateCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) error {
@@ -304,7 +306,7 @@ func (c *copier) compareAccounts() error {
 		case source == nil:
 			return appeared(target.AccountNumber)
 		case !reflect.DeepEqual(source, target):
-			return fmt.Errorf("the target: account %s is not as it is in the source; is a server running on it?", AccountNumber(source.AccountNumber))
+			return fmt.Errorf("the target: account %s is not as it is in the source; is a server running on it?", ledger.AccountNumber(source.AccountNumber))
 		}
 		if done.Done++; done.Done%copyTick == 0 {
 			c.progress(done)

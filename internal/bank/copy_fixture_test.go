@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
@@ -82,15 +83,15 @@ func requireCopied(t require.TestingT, source, target *store.Store, sizes copySi
 }
 
 // deposit deposits money into an account.
-func (br *branch) deposit(t require.TestingT, account AccountNumber, amount Money, key string) Receipt {
+func (br *branch) deposit(t require.TestingT, account ledger.AccountNumber, amount ledger.Money, key string) Receipt {
 	receipt, err := br.bank.Deposit(context.Background(), ownerOf(account), DepositParams{Account: account, Amount: amount, IdempotencyKey: key})
 	require.NoError(t, err)
 	return receipt
 }
 
 // busy lets some accounts move money while the clock stands still, so that ids are in no order, and is set back now and then.
-func (br *branch) busy(t require.TestingT, accounts, moves int) []AccountNumber {
-	var numbers []AccountNumber
+func (br *branch) busy(t require.TestingT, accounts, moves int) []ledger.AccountNumber {
+	var numbers []ledger.AccountNumber
 	for range accounts {
 		numbers = append(numbers, br.open(t, 1000).Number)
 	}
@@ -106,9 +107,22 @@ func (br *branch) busy(t require.TestingT, accounts, moves int) []AccountNumber 
 }
 
 // startSession starts a session without an event.
-func (br *branch) startSession(t require.TestingT, number AccountNumber) {
+func (br *branch) startSession(t require.TestingT, number ledger.AccountNumber) {
 	require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 		_, err := br.bank.startSession(ctx, q, proof{number: number}, false, br.bank.now())
 		return err
 	}))
+}
+
+// tamper changes the database behind the bank's back. The statement must change something.
+func (br *branch) tamper(t *testing.T, statement string, args ...any) {
+	t.Helper()
+	pool := storetest.Raw(t, br.url)
+	defer func() { require.NoError(t, pool.Close()) }()
+	storetest.Loosen(t, pool)
+	result, err := pool.Exec(statement, args...)
+	require.NoError(t, err)
+	changed, err := result.RowsAffected()
+	require.NoError(t, err)
+	require.Positive(t, changed, statement)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -101,10 +102,10 @@ func liveAndCopy(t *rapid.T, br *branch, copied *store.Store, keys *int) {
 func (m *ledgerModel) live(t *rapid.T) {
 	t.Repeat(map[string]func(*rapid.T){
 		"open":      m.open,
-		"deposit":   func(t *rapid.T) { m.move(t, TypeDeposit) },
-		"withdraw":  func(t *rapid.T) { m.move(t, TypeWithdrawal) },
-		"transfer":  func(t *rapid.T) { m.move(t, TypeTransferOut) },
-		"transfer2": func(t *rapid.T) { m.move(t, TypeTransferOut) }, // twice as often as the others
+		"deposit":   func(t *rapid.T) { m.move(t, ledger.TypeDeposit) },
+		"withdraw":  func(t *rapid.T) { m.move(t, ledger.TypeWithdrawal) },
+		"transfer":  func(t *rapid.T) { m.move(t, ledger.TypeTransferOut) },
+		"transfer2": func(t *rapid.T) { m.move(t, ledger.TypeTransferOut) }, // twice as often as the others
 		"repeat":    m.repeat,
 		"wrong PIN": func(t *rapid.T) { m.login(t, wrongPin) },
 		"lock":      m.lock,

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // TestCopyServesTheSameCustomers checks that with the same secrets customers do not notice that the bank has moved.
@@ -90,7 +92,7 @@ func TestCopyServesTheSameCustomers(t *testing.T) {
 			rest, err := there.ListTransactions(ctx, ownerOf(ada), ListTransactionsParams{Account: ada, Limit: 1, Cursor: page.NextCursor})
 			require.NoError(t, err)
 			require.Equal(t, int64(1), rest.Transactions[0].Sequence)
-			_, err = Verify(ctx, target, func(VerifyReport) {})
+			_, err = verify.Run(ctx, target, func(verify.Report) {})
 			require.NoError(t, err)
 		})
 	}

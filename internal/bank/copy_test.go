@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 func TestCopyReportsWhatItDid(t *testing.T) {
@@ -27,7 +28,7 @@ func TestCopyReportsWhatItDid(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, int64(3), report.Accounts)
 			require.Equal(t, int64(3+2*10), report.Entries)
-			verified, err := Verify(context.Background(), target, func(VerifyReport) {})
+			verified, err := verify.Run(context.Background(), target, func(verify.Report) {})
 			require.NoError(t, err)
 			require.Equal(t, verified, report.Verified)
 			last := map[string]CopyProgress{}
@@ -169,8 +170,8 @@ func TestCopyForgetsWhatTheSourceForgot(t *testing.T) {
 func TestCopyFailsOnMissingEntries(t *testing.T) {
 	t.Parallel()
 	for held := range 5 {
-		l, target := newLedger(t), newBranch(t).store
-		l.remove(t, l.ada, 3)
+		l, target := longHistory(t, 7), newBranch(t).store
+		l.tamper(t, "DELETE FROM transactions WHERE account_number = $1 AND sequence = 3", int64(l.ada))
 		sizes := copySizes{page: 2, batch: 2, held: held}
 		var err error
 		require.NoError(t, l.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
@@ -186,7 +187,7 @@ func TestCopyFailsOnMissingEntries(t *testing.T) {
 // TestCopyStopsAtTheFirstError lets the target fail at each step, and resumes from there.
 func TestCopyStopsAtTheFirstError(t *testing.T) {
 	t.Parallel()
-	source, target := newLedger(t), newBranch(t).store
+	source, target := longHistory(t, 7), newBranch(t).store
 	boom := errors.New("boom")
 	for failing := 1; ; failing++ {
 		updates := 0
