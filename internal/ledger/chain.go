@@ -14,13 +14,16 @@ import (
 type Hash [sha256.Size]byte
 
 // ChainHash returns the hash of an entry whose predecessor has the hash previous. The contract's introduction specifies this
-// encoding for clients; it must never change.
-func (e *Entry) ChainHash(previous Hash) Hash {
+// encoding for clients; it must never change. No entry has a further fact yet.
+func (e *Entry) ChainHash(previous Hash) Hash { return hashOf(e.lines(previous), nil) }
+
+// lines returns the twelve lines of an entry's hash.
+func (e *Entry) lines(previous Hash) []string {
 	transfer, counterparty := "", ""
 	if e.Transfer != uuid.Nil {
 		transfer, counterparty = e.Transfer.String(), e.Counterparty.String()
 	}
-	return hashOf([]string{
+	return []string{
 		hex.EncodeToString(previous[:]),
 		e.ID.String(),
 		e.Account.String(),
@@ -33,15 +36,14 @@ func (e *Entry) ChainHash(previous Hash) Hash {
 		transfer,
 		counterparty,
 		e.Description,
-	}, nil)
+	}
 }
 
-// factNames are the facts that an entry may have beyond the twelve lines of its hash, in the order of their lines. No entry has
-// one yet. A new name goes to the end.
+// factNames are what an entry may have to tell beyond the twelve lines, in the order of their lines. A new one goes to the end.
 var factNames = []string{"reference", "via", "hold", "reverses"}
 
-// hashOf hashes the lines that all entries have and, after them, a line name=value for each fact that only this one has. The
-// values must be onOneLine: a line feed could feign a further fact.
+// hashOf hashes the lines that all entries have and, after them, a line name=value for each fact that only this one has. Whoever
+// accepts a description or a value sees to it that it is onOneLine: a line feed could feign a further fact.
 func hashOf(lines []string, facts map[string]string) Hash {
 	for _, name := range factNames {
 		if value, has := facts[name]; has {
