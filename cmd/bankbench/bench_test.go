@@ -22,6 +22,7 @@ import (
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/setup"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // bench runs the program for a short while with --json, and reads what it prints.
@@ -129,7 +130,7 @@ func TestBenchKeepsOffOtherDatabases(t *testing.T) {
 	o, _ := bench(t, nil, "--database="+path)
 	require.Equal(t, 1, o.code)
 	require.Equal(t, "--database: "+path+" was not made by a bench, or only in part", o.err)
-	report, err := bank.Verify(t.Context(), bankStore, func(bank.VerifyReport) {})
+	report, err := verify.Run(t.Context(), bankStore, func(verify.Report) {})
 	require.NoError(t, err)
 	require.Equal(t, int64(1), report.Accounts)
 	require.Equal(t, int64(1), report.Entries)

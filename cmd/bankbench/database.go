@@ -11,9 +11,10 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
-	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // database holds what a bench knows about a database that it has made. For one that is kept, it is saved in a file
@@ -21,13 +22,13 @@ import (
 type database struct {
 	path string
 
-	SecretKey string               `json:"secret_key"`
-	AdminKey  string               `json:"admin_key"`
-	PINPepper string               `json:"pin_pepper"`
-	Since     time.Time            `json:"since"`   // when the accounts were opened
-	History   int64                `json:"history"` // entries that were written before the first run
-	Ledger    *bank.VerifyReport   `json:"ledger"`  // as it was after the latest run; nil while one is under way
-	Accounts  []bank.AccountNumber `json:"accounts"`
+	SecretKey string                 `json:"secret_key"`
+	AdminKey  string                 `json:"admin_key"`
+	PINPepper string                 `json:"pin_pepper"`
+	Since     time.Time              `json:"since"`   // when the accounts were opened
+	History   int64                  `json:"history"` // entries that were written before the first run
+	Ledger    *verify.Report         `json:"ledger"`  // as it was after the latest run; nil while one is under way
+	Accounts  []ledger.AccountNumber `json:"accounts"`
 }
 
 func (d *database) notes() string { return d.path + ".bench.json" }
@@ -66,7 +67,7 @@ func (d *database) reopen(ctx context.Context, progress io.Writer, text []byte, 
 	if err != nil {
 		return err
 	}
-	report, err := bank.Verify(ctx, s, everySecond(progress, "entries verified"))
+	report, err := verify.Run(ctx, s, everySecond(progress, "entries verified"))
 	d.Ledger = &report
 	return errors.Join(err, s.Close())
 }
@@ -78,7 +79,7 @@ func (d *database) begin() error {
 	return before.save()
 }
 
-func (d *database) finish(report bank.VerifyReport) error {
+func (d *database) finish(report verify.Report) error {
 	after := *d
 	after.Ledger = &report
 	return after.save()
@@ -100,7 +101,7 @@ func (d *database) configure(cfg config.Config) config.Config {
 }
 
 // growth is what a ledger has gained since the run began. All accounts have one currency.
-func (d *database) growth(now bank.VerifyReport) loadgen.Growth {
+func (d *database) growth(now verify.Report) loadgen.Growth {
 	was, is := d.Ledger.Totals[0], now.Totals[0]
 	return loadgen.Growth{
 		Entries:     now.Entries - d.Ledger.Entries,

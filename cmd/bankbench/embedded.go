@@ -15,9 +15,11 @@ import (
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/setup"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // embedded is a server in this process.
@@ -155,7 +157,7 @@ func (e *embedded) machine(m *loadgen.Machine) {
 // judge verifies the whole ledger, compares its growth with what was acknowledged, and looks up the acknowledged entries.
 func (e *embedded) judge(ctx context.Context, progress io.Writer, load *loadgen.Load) loadgen.Verdict {
 	var found int64
-	report, err := bank.Verify(ctx, e.store, everySecond(progress, "entries verified"))
+	report, err := verify.Run(ctx, e.store, everySecond(progress, "entries verified"))
 	if err == nil {
 		err = load.Moves().Explain(e.database.growth(report))
 	}
@@ -174,7 +176,7 @@ func (e *embedded) entry(ctx context.Context, account loadgen.Account, id string
 	if err != nil {
 		return "", 0, err
 	}
-	owner, err := bank.ParseAccountNumber(account.Number)
+	owner, err := ledger.ParseAccountNumber(account.Number)
 	if err != nil {
 		return "", 0, err
 	}
@@ -183,9 +185,9 @@ func (e *embedded) entry(ctx context.Context, account loadgen.Account, id string
 }
 
 // everySecond returns a function that prints the progress of a verification at most once a second.
-func everySecond(progress io.Writer, what string) func(bank.VerifyReport) {
+func everySecond(progress io.Writer, what string) func(verify.Report) {
 	told := time.Now()
-	return func(report bank.VerifyReport) {
+	return func(report verify.Report) {
 		if now := time.Now(); now.Sub(told) >= time.Second {
 			told = now
 			_, _ = fmt.Fprintf(progress, "%s: %d\n", what, report.Entries)

@@ -11,8 +11,10 @@ import (
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/setup"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 const (
@@ -80,15 +82,15 @@ func (d *database) seed(ctx context.Context, progress io.Writer, cfg config.Conf
 		return err
 	}
 	moved, err := d.transfer(ctx, progress, b, past, o.seed, int(transfers))
-	d.Ledger = &bank.VerifyReport{
+	d.Ledger = &verify.Report{
 		Accounts: int64(o.accounts), Entries: int64(o.accounts) + 2*transfers,
-		Totals: []bank.VerifyTotal{{TransferredIn: moved, TransferredOut: moved}},
+		Totals: []verify.Total{{TransferredIn: moved, TransferredOut: moved}},
 	}
 	return err
 }
 
-func openAccounts(ctx context.Context, progress io.Writer, b *bank.Bank, count int) ([]bank.AccountNumber, error) {
-	numbers := make([]bank.AccountNumber, count)
+func openAccounts(ctx context.Context, progress io.Writer, b *bank.Bank, count int) ([]ledger.AccountNumber, error) {
+	numbers := make([]ledger.AccountNumber, count)
 	err := loadgen.Each(ctx, progress, "accounts opened", count, seedersAtATime, func(ctx context.Context, i int) error {
 		opening, err := b.OpenAccount(ctx, operator, bank.OpenAccountParams{Holder: "Bench Account", Pin: pin, InitialDeposit: deposit})
 		numbers[i] = opening.Account.Number
@@ -107,7 +109,7 @@ func (d *database) transfer(ctx context.Context, progress io.Writer, b *bank.Ban
 		amount := 1 + random.Int64N(100)
 		past.done.Store(int64(i))
 		_, err := b.Transfer(ctx, bank.Caller{Account: d.Accounts[from], Role: bank.RoleCustomer}, bank.TransferParams{
-			Account: d.Accounts[from], To: d.Accounts[to], Amount: bank.Money(amount),
+			Account: d.Accounts[from], To: d.Accounts[to], Amount: ledger.Money(amount),
 		})
 		moved.Add(amount)
 		return err
@@ -116,7 +118,7 @@ func (d *database) transfer(ctx context.Context, progress io.Writer, b *bank.Ban
 }
 
 // signIn opens sessions for the accounts that send, which are the first ones.
-func signIn(ctx context.Context, progress io.Writer, b *bank.Bank, numbers []bank.AccountNumber) ([]loadgen.Account, error) {
+func signIn(ctx context.Context, progress io.Writer, b *bank.Bank, numbers []ledger.AccountNumber) ([]loadgen.Account, error) {
 	accounts := make([]loadgen.Account, len(numbers))
 	for i, number := range numbers {
 		accounts[i].Number = number.String()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/setup"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -64,7 +65,7 @@ bankcore account role.`,
 			if params.Pin, err = p.askPin(); err != nil {
 				return err
 			}
-			params.InitialDeposit = bank.Money(deposit)
+			params.InitialDeposit = ledger.Money(deposit)
 			return p.withBank(cmd.Context(), func(b *bank.Bank) error {
 				if b.RequiresSecondFactor(wanted) {
 					if err := bank.CheckStaffPin(params.Pin); err != nil {
@@ -124,7 +125,7 @@ Only the command line changes roles, so that a stolen session cannot promote its
 }
 
 // giveRole also sets up the second factor that the role needs.
-func (p *program) giveRole(ctx context.Context, b *bank.Bank, number bank.AccountNumber, role bank.Role) error {
+func (p *program) giveRole(ctx context.Context, b *bank.Bank, number ledger.AccountNumber, role bank.Role) error {
 	account, err := b.SetRole(ctx, operator, number, role)
 	if err != nil {
 		return err
@@ -141,7 +142,7 @@ func (p *program) accountUnlockCommand() *cobra.Command {
 		Short:   "Unlock an account that three wrong PINs have locked",
 		Example: "  bankcore account unlock 481207359142",
 		Args:    usage(cobra.ExactArgs(1)),
-		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error {
+		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
 			account, err := b.UnlockAccount(ctx, operator, number)
 			if err != nil {
 				return err
@@ -151,8 +152,8 @@ func (p *program) accountUnlockCommand() *cobra.Command {
 	}
 }
 
-func parseNumber(text string) (bank.AccountNumber, error) {
-	number, err := bank.ParseAccountNumber(text)
+func parseNumber(text string) (ledger.AccountNumber, error) {
+	number, err := ledger.ParseAccountNumber(text)
 	if err != nil {
 		return 0, usageError{fmt.Errorf("%q is not an account number of 12 digits", text)}
 	}
@@ -168,7 +169,7 @@ func parseRole(text string) (bank.Role, error) {
 }
 
 // withAccount returns what a command runs whose first argument is an account number.
-func (p *program) withAccount(fn func(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error) func(*cobra.Command, []string) error {
+func (p *program) withAccount(fn func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		number, err := parseNumber(args[0])
 		if err != nil {
@@ -191,7 +192,7 @@ func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) err
 			return err
 		}
 		err = fn(b)
-		if refusal, ok := errors.AsType[*bank.Error](err); ok {
+		if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 			return errors.New(plain(refusal))
 		}
 		return err
@@ -199,7 +200,7 @@ func (p *program) withBank(ctx context.Context, fn func(b *bank.Bank) error) err
 }
 
 // plain words a refusal for people, with a noun for its JSON pointer.
-func plain(refusal *bank.Error) string {
+func plain(refusal *ledger.Refusal) string {
 	subject := map[string]string{
 		"/account_holder_name": "the name ", "/pin": "the PIN ", "/initial_deposit": "the initial deposit ", "/currency": "the currency ",
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 func (p *program) accountResetPinCommand() *cobra.Command {
@@ -25,7 +26,7 @@ Needs the SECRET_KEY with which the server checks codes: in the environment, in 
 the database.`,
 		Example: "  bankcore account reset-pin 481207359142",
 		Args:    usage(cobra.ExactArgs(1)),
-		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error {
+		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
 			reset, err := b.IssuePinReset(ctx, operator, number)
 			if err != nil {
 				return err

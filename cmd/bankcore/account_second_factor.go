@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 func (p *program) accountSecondFactorOffCommand() *cobra.Command {
@@ -24,7 +25,7 @@ PIN alone gives access to the account.
 An administrator then signs in with a customer's rights, and sets up a new one in the dashboard.`,
 		Example: "  bankcore account second-factor-off 481207359142",
 		Args:    usage(cobra.ExactArgs(1)),
-		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error {
+		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
 			account, err := b.SwitchSecondFactorOff(ctx, operator, number)
 			if err != nil {
 				return err
@@ -59,7 +60,7 @@ Second factors that cannot be read need a SECRET_KEY that is not listed, or bank
 }
 
 // setUpSecondFactor enrols a second factor for an account that has none.
-func (p *program) setUpSecondFactor(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error {
+func (p *program) setUpSecondFactor(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
 	state, err := b.GetSecondFactor(ctx, operator, number)
 	if err != nil || state.Enabled {
 		return err
@@ -81,7 +82,7 @@ func (p *program) setUpSecondFactor(ctx context.Context, b *bank.Bank, number ba
 }
 
 // confirmSecondFactor asks for a code from the app on a terminal. A program has none to give, so it is not asked.
-func (p *program) confirmSecondFactor(ctx context.Context, b *bank.Bank, number bank.AccountNumber) ([]string, error) {
+func (p *program) confirmSecondFactor(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) ([]string, error) {
 	file, ok := terminalOf(p.stdin)
 	if !ok {
 		return b.EnableSecondFactor(ctx, operator, number)
@@ -93,7 +94,7 @@ func (p *program) confirmSecondFactor(ctx context.Context, b *bank.Bank, number 
 			return nil, errors.Join(errors.New("the second factor was not confirmed"), answers.Err())
 		}
 		codes, err := b.ConfirmSecondFactor(ctx, operator, number, answers.Text())
-		if code := codeOf(err); code != bank.CodeInvalidSecondFactor && code != bank.CodeInvalidRequest {
+		if code := codeOf(err); code != bank.CodeInvalidSecondFactor && code != ledger.CodeInvalidRequest {
 			return codes, err
 		}
 		fmt.Fprintln(p.stderr, "That code is wrong.")

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 func (p *program) accountEndSessionsCommand() *cobra.Command {
@@ -19,7 +20,7 @@ on, every server refuses every token of the account.
 The PIN stays as it is. If someone else knows it, run bankcore account reset-pin too.`,
 		Example: "  bankcore account end-sessions 481207359142",
 		Args:    usage(cobra.ExactArgs(1)),
-		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number bank.AccountNumber) error {
+		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
 			live, err := b.AdminEndSessions(ctx, operator, number)
 			if err != nil {
 				return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/setup"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -20,12 +21,12 @@ import (
 type demoCustomer struct {
 	holder  string
 	pin     string
-	balance bank.Money // at the opening
-	salary  bank.Money // a month; 0 for none
-	rent    bank.Money // a month, to the landlord; 0 for none
-	note    string     // for the printed list
+	balance ledger.Money // at the opening
+	salary  ledger.Money // a month; 0 for none
+	rent    ledger.Money // a month, to the landlord; 0 for none
+	note    string       // for the printed list
 	role    bank.Role
-	account bank.AccountNumber
+	account ledger.AccountNumber
 }
 
 func demoCustomers() []*demoCustomer {
@@ -175,7 +176,7 @@ func (l *demoLife) dayOf(ctx context.Context, c *demoCustomer) error {
 	}
 	for range l.random.IntN(3) {
 		l.later(2 * time.Hour)
-		amount := bank.Money(250 + l.random.Int64N(9_500))
+		amount := ledger.Money(250 + l.random.Int64N(9_500))
 		if err := l.withdraw(ctx, c, amount, demoShops[l.random.IntN(len(demoShops))]); err != nil {
 			return err
 		}
@@ -187,7 +188,7 @@ func (l *demoLife) dayOf(ctx context.Context, c *demoCustomer) error {
 	if to == c {
 		return nil
 	}
-	return l.transfer(ctx, c, to, bank.Money(500+l.random.Int64N(12_000)), "Dinner, thanks!")
+	return l.transfer(ctx, c, to, ledger.Money(500+l.random.Int64N(12_000)), "Dinner, thanks!")
 }
 
 // lastNight has a stranger guess PINs until an account is locked.
@@ -208,17 +209,17 @@ func (l *demoLife) as(c *demoCustomer) bank.Caller {
 	return bank.Caller{Account: c.account, Role: bank.RoleCustomer, Address: "198.51.100.20"}
 }
 
-func (l *demoLife) deposit(ctx context.Context, c *demoCustomer, amount bank.Money, description string) error {
+func (l *demoLife) deposit(ctx context.Context, c *demoCustomer, amount ledger.Money, description string) error {
 	_, err := l.bank.Deposit(ctx, l.as(c), bank.DepositParams{Account: c.account, Amount: amount, Description: description})
 	return err
 }
 
-func (l *demoLife) withdraw(ctx context.Context, c *demoCustomer, amount bank.Money, description string) error {
+func (l *demoLife) withdraw(ctx context.Context, c *demoCustomer, amount ledger.Money, description string) error {
 	_, err := l.bank.Withdraw(ctx, l.as(c), bank.WithdrawParams{Account: c.account, Amount: amount, Description: description})
 	return ignoreInsufficientFunds(err)
 }
 
-func (l *demoLife) transfer(ctx context.Context, from, to *demoCustomer, amount bank.Money, description string) error {
+func (l *demoLife) transfer(ctx context.Context, from, to *demoCustomer, amount ledger.Money, description string) error {
 	_, err := l.bank.Transfer(ctx, l.as(from), bank.TransferParams{
 		Account: from.account, To: to.account, Amount: amount, Description: description,
 	})
@@ -227,14 +228,14 @@ func (l *demoLife) transfer(ctx context.Context, from, to *demoCustomer, amount 
 
 // ignoreInsufficientFunds ignores that a customer has run out of money.
 func ignoreInsufficientFunds(err error) error {
-	if codeOf(err) == bank.CodeInsufficientFunds {
+	if codeOf(err) == ledger.CodeInsufficientFunds {
 		return nil
 	}
 	return err
 }
 
-func codeOf(err error) bank.Code {
-	if refusal, ok := errors.AsType[*bank.Error](err); ok {
+func codeOf(err error) ledger.Code {
+	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 		return refusal.Code
 	}
 	return ""

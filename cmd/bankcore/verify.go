@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 func (p *program) verifyCommand() *cobra.Command {
@@ -29,7 +29,7 @@ refuses a file that was copied without its log.`,
 		Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withReader(cmd.Context(), func(_ config.Config, s *store.Store) error {
-				report, err := bank.Verify(cmd.Context(), s, progressOn(p.stderr))
+				report, err := verify.Run(cmd.Context(), s, progressOn(p.stderr))
 				printReport(p.stdout, report)
 				if err != nil {
 					return err
@@ -42,11 +42,11 @@ refuses a file that was copied without its log.`,
 }
 
 // progressOn returns a function that shows the progress of a verification on a terminal.
-func progressOn(stderr io.Writer) func(bank.VerifyReport) {
+func progressOn(stderr io.Writer) func(verify.Report) {
 	if !isTerminal(stderr) {
-		return func(bank.VerifyReport) {}
+		return func(verify.Report) {}
 	}
-	return func(report bank.VerifyReport) {
+	return func(report verify.Report) {
 		fmt.Fprintf(stderr, "%d accounts, %d entries\r", report.Accounts, report.Entries) // each line over the one before
 	}
 }
@@ -63,7 +63,7 @@ func terminalOf(stream any) (*os.File, bool) {
 	return file, ok && term.IsTerminal(int(file.Fd()))
 }
 
-func printReport(stdout io.Writer, report bank.VerifyReport) {
+func printReport(stdout io.Writer, report verify.Report) {
 	fmt.Fprintf(stdout, "checked %d accounts with %d entries: hashes, sequences, times, balances, transfers\n", report.Accounts, report.Entries)
 	for _, total := range report.Totals {
 		fmt.Fprintf(stdout, "%s: balances %d = opened %d + deposited %d - withdrawn %d; transferred %d out, %d in\n", total.Currency,

@@ -3,15 +3,17 @@ package bank
 import (
 	"context"
 
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // ListAccountEventsParams holds the inputs of ListAccountEvents. A cursor carries the filter it was made with; a filter sent
 // with it must be the same.
 type ListAccountEventsParams struct {
-	Account AccountNumber
-	Type    EventType // "" for every type
+	Account ledger.AccountNumber
+	Type    audit.EventType // "" for every type
 	Limit   int
 	Cursor  string // "" for the first page
 }
@@ -57,8 +59,8 @@ func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccou
 }
 
 // ownEventOf returns an event as the account's owner sees it.
-func ownEventOf(row *db.Event) Event {
-	event := eventOf(row)
+func ownEventOf(row *db.Event) audit.Event {
+	event := store.EventOf(row)
 	switch event.Type { //nolint:exhaustive // the others come from the customer or from strangers
 	case EventAccountUnlocked, EventRoleChanged, EventSessionsEnded, EventDataRead:
 		event.Address = "" // of an administrator

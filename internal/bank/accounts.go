@@ -8,14 +8,15 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // Account is a customer's account at one moment.
 type Account struct {
-	Number    AccountNumber
+	Number    ledger.AccountNumber
 	Holder    string
-	Balance   Money
+	Balance   ledger.Money
 	Currency  string
 	Role      Role
 	Locked    bool
@@ -27,9 +28,9 @@ type Account struct {
 
 func accountOf(row *db.Account) Account {
 	account := Account{
-		Number:    AccountNumber(row.AccountNumber),
+		Number:    ledger.AccountNumber(row.AccountNumber),
 		Holder:    row.AccountHolderName,
-		Balance:   Money(row.Balance),
+		Balance:   ledger.Money(row.Balance),
 		Currency:  row.Currency,
 		Role:      Role(row.Role),
 		Locked:    row.IsLocked,
@@ -42,10 +43,10 @@ func accountOf(row *db.Account) Account {
 	return account
 }
 
-func accountByNumber(ctx context.Context, q db.Querier, number AccountNumber) (Account, error) {
+func accountByNumber(ctx context.Context, q db.Querier, number ledger.AccountNumber) (Account, error) {
 	row, err := q.AccountByNumber(ctx, int64(number))
 	if errors.Is(err, store.ErrNotFound) {
-		return Account{}, errAccountNotFound
+		return Account{}, ledger.ErrAccountNotFound
 	}
 	if err != nil {
 		return Account{}, err
@@ -76,7 +77,7 @@ func (b *Bank) accountPages(ctx context.Context, fn func(rows []db.Account) erro
 type OpenAccountParams struct {
 	Holder         string
 	Pin            string `json:"-"` // not part of the fingerprint: see proveOpener
-	InitialDeposit Money
+	InitialDeposit ledger.Money
 	Currency       string // "" for the bank's own
 	InvitationCode string `json:"-"` // not part of the fingerprint either
 	IdempotencyKey string `json:"-"` // "" for none
@@ -129,26 +130,21 @@ func (b *Bank) openOnce(ctx context.Context, caller Caller, key idempotencyKey, 
 	if err != nil {
 		return Receipt{}, err
 	}
-	return b.write(ctx, key, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
+	return b.write(ctx, key, func(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) (ledger.Entry, error) {
 		if err := b.useInvitation(ctx, q, invited); err != nil {
-			return Transaction{}, err
+			return ledger.Entry{}, err
 		}
-		number, err := b.insertAccount(ctx, q, p, hash, entry.Timestamp)
+		number, err := b.insertAccount(ctx, q, p, hash, now)
 		if err != nil {
-			return Transaction{}, err
+			return ledger.Entry{}, err
 		}
-		row, _, err := b.lockOwn(ctx, q, number, number)
-		if err != nil {
-			return Transaction{}, err
-		}
-		entry.Type, entry.Amount = TypeAccountOpened, p.InitialDeposit
-		return b.post(ctx, q, row, entry)
+		return b.post(ctx, q, ledger.Posting{ID: id, Type: ledger.TypeAccountOpened, Account: number, Amount: p.InitialDeposit, Time: now})
 	})
 }
 
 // proveOpener checks the PIN of a repeated opening. The attempt counts as at a sign-in: otherwise a client that knows the
 // rest of the request could guess PINs without ever locking the account.
-func (b *Bank) proveOpener(ctx context.Context, caller Caller, number AccountNumber, pin string) error {
+func (b *Bank) proveOpener(ctx context.Context, caller Caller, number ledger.AccountNumber, pin string) error {
 	given := proof{caller: caller, who: opening(caller), number: number, pin: pin}
 	err := b.prove(ctx, given, func(context.Context, db.Querier, bool) error { return nil })
 	switch {
@@ -161,7 +157,7 @@ func (b *Bank) proveOpener(ctx context.Context, caller Caller, number AccountNum
 }
 
 // opened returns the account as its first entry left it. Every request under the key holds the rest.
-func (p *OpenAccountParams) opened(first Transaction) Account {
+func (p *OpenAccountParams) opened(first ledger.Entry) Account {
 	return Account{
 		Number: first.Account, Holder: p.Holder, Balance: first.BalanceAfter, Currency: p.Currency, Role: RoleCustomer,
 		CreatedAt: first.Timestamp, last: first.ID,
@@ -172,15 +168,15 @@ func (p *OpenAccountParams) check() error {
 	if err := checkNewPin("/pin", p.Pin); err != nil {
 		return err
 	}
-	if err := checkAmount("/initial_deposit", p.InitialDeposit, 0); err != nil {
+	if err := ledger.CheckAmount(ledger.TypeAccountOpened, p.InitialDeposit); err != nil {
 		return err
 	}
-	return checkCurrency(p.Currency)
+	return ledger.CheckCurrency(p.Currency)
 }
 
 // insertAccount inserts an account without entries, under a free number.
 func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountParams, hash string, now time.Time,
-) (AccountNumber, error) {
+) (ledger.AccountNumber, error) {
 	for {
 		number, err := drawAccountNumber(b.random)
 		if err != nil {
@@ -193,7 +189,7 @@ func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountPar
 			PinHash:           hash,
 			Currency:          p.Currency,
 			Role:              string(RoleCustomer),
-			LastHash:          make([]byte, len(Hash{})),
+			LastHash:          make([]byte, len(ledger.Hash{})),
 			CreatedAt:         now.UnixMicro(),
 		})
 		if err != nil || inserted == 1 {
@@ -203,21 +199,21 @@ func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountPar
 }
 
 // GetAccount returns an account, for its owner and administrators.
-func (b *Bank) GetAccount(ctx context.Context, caller Caller, number AccountNumber) (Account, error) {
+func (b *Bank) GetAccount(ctx context.Context, caller Caller, number ledger.AccountNumber) (Account, error) {
 	if err := caller.mustOwnOrAdmin(number); err != nil {
 		return Account{}, err
 	}
 	return b.readAccount(ctx, number)
 }
 
-func (b *Bank) readAccount(ctx context.Context, number AccountNumber) (Account, error) {
+func (b *Bank) readAccount(ctx context.Context, number ledger.AccountNumber) (Account, error) {
 	return store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (Account, error) {
 		return accountByNumber(ctx, q, number)
 	})
 }
 
 // SetRole sets an account's role, for the operator.
-func (b *Bank) SetRole(ctx context.Context, caller Caller, number AccountNumber, role Role) (Account, error) {
+func (b *Bank) SetRole(ctx context.Context, caller Caller, number ledger.AccountNumber, role Role) (Account, error) {
 	if err := caller.mustBeOperator(); err != nil {
 		return Account{}, err
 	}
@@ -233,7 +229,7 @@ func (b *Bank) SetRole(ctx context.Context, caller Caller, number AccountNumber,
 }
 
 // change runs fn on an existing account and returns the account as fn leaves it.
-func (b *Bank) change(ctx context.Context, number AccountNumber,
+func (b *Bank) change(ctx context.Context, number ledger.AccountNumber,
 	fn func(ctx context.Context, q db.Querier, account Account) error,
 ) (Account, error) {
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Account, error) {

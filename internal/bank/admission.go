@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // lane is a share of the places in which callers wait for a PIN to be hashed. A full lane does not affect the others.
@@ -57,11 +59,11 @@ func networksOf(address string) networks {
 type entrant struct {
 	lane lane
 	networks
-	account AccountNumber // in knownLane
+	account ledger.AccountNumber // in knownLane
 }
 
 // signingIn describes a caller who proves, or sets, an account's PIN.
-func signingIn(caller Caller, number AccountNumber) entrant {
+func signingIn(caller Caller, number ledger.AccountNumber) entrant {
 	e := entrant{lane: signInLane, networks: networksOf(caller.Address), account: number}
 	if caller.knows(number) {
 		e.lane = knownLane
@@ -92,7 +94,7 @@ type admission struct {
 type laneState struct {
 	taken    int
 	held     map[netip.Prefix]int // the taken places, by near and by wide network
-	accounts map[AccountNumber]int
+	accounts map[ledger.AccountNumber]int
 	waiting  map[netip.Prefix][]*waiter // by wide network, in order of arrival
 	order    []netip.Prefix             // the networks in waiting, the next to be served first
 }
@@ -101,7 +103,7 @@ func newAdmission(processors int) *admission {
 	a := &admission{idle: processors}
 	for i := range a.lanes {
 		a.lanes[i] = laneState{
-			held: map[netip.Prefix]int{}, accounts: map[AccountNumber]int{}, waiting: map[netip.Prefix][]*waiter{},
+			held: map[netip.Prefix]int{}, accounts: map[ledger.AccountNumber]int{}, waiting: map[netip.Prefix][]*waiter{},
 		}
 	}
 	return a

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // busy returns an admission whose processors are all taken, so that all callers wait.
@@ -126,7 +128,7 @@ func TestDevicesOfOwnAccountsDoNotFillThePlacesOfOthers(t *testing.T) {
 	a := busy()
 	var attempts []entrant
 	for i := range 10_000 {
-		own := AccountNumber(200_000_000_000 + i%100)
+		own := ledger.AccountNumber(200_000_000_000 + i%100)
 		attempts = append(attempts, signingIn(Caller{Address: fmt.Sprintf("198.51.%d.%d", i/256, i%256), Device: own}, own))
 	}
 	press(t, a, attempts)
@@ -201,7 +203,7 @@ func TestAdmissionFollowsItsModel(t *testing.T) {
 				who := entrant{
 					lane:     lane(rapid.IntRange(0, int(laneCount)-1).Draw(t, "lane")),
 					networks: networksOf(fmt.Sprintf("20.%d.%d.7", rapid.IntRange(0, 9).Draw(t, "wide"), rapid.IntRange(0, 9).Draw(t, "near"))),
-					account:  AccountNumber(rapid.IntRange(1, 20).Draw(t, "account")),
+					account:  ledger.AccountNumber(rapid.IntRange(1, 20).Draw(t, "account")),
 				}
 				into := &a.lanes[who.lane]
 				mustFit := who.lane != knownLane && into.taken < lanePlaces[who.lane] && into.held[who.wide] == 0

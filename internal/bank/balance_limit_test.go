@@ -7,24 +7,23 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // fill raises an empty account's balance to an amount, entry by entry as deposits do, but in one transaction: about 9,000
 // commits would be too slow.
-func (br *branch) fill(t *testing.T, number AccountNumber, balance Money) {
+func (br *branch) fill(t *testing.T, number ledger.AccountNumber, balance ledger.Money) {
 	t.Helper()
 	require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
-		for left := balance; left > 0; left -= min(left, MaxAmount) {
-			account, _, err := br.bank.lockOwn(ctx, q, number, number)
-			if err != nil {
+		for left := balance; left > 0; left -= min(left, ledger.MaxAmount) {
+			posting := ledger.Posting{Type: ledger.TypeDeposit, Account: number, Amount: min(left, ledger.MaxAmount), Time: br.bank.now()}
+			var err error
+			if posting.ID, err = br.bank.newID(posting.Time); err != nil {
 				return err
 			}
-			entry := Transaction{Type: TypeDeposit, Amount: min(left, MaxAmount), Timestamp: br.bank.now()}
-			if entry.ID, err = br.bank.newID(entry.Timestamp); err != nil {
-				return err
-			}
-			if _, err := br.bank.post(ctx, q, account, entry); err != nil {
+			if _, err := br.bank.post(ctx, q, posting); err != nil {
 				return err
 			}
 		}
@@ -43,37 +42,37 @@ func TestBalancesEndAt2To53Minus1(t *testing.T) {
 	t.Parallel()
 	br, ctx := newBranch(t), context.Background()
 	rich, giver := br.open(t, 0).Number, br.open(t, 1000).Number
-	br.fill(t, rich, MaxBalance-10)
-	deposit := func(amount Money) error {
+	br.fill(t, rich, ledger.MaxBalance-10)
+	deposit := func(amount ledger.Money) error {
 		_, err := br.bank.Deposit(ctx, ownerOf(rich), DepositParams{Account: rich, Amount: amount, IdempotencyKey: "k"})
 		return err
 	}
-	transfer := func(amount Money) error {
+	transfer := func(amount ledger.Money) error {
 		_, err := br.bank.Transfer(ctx, ownerOf(giver), TransferParams{Account: giver, To: rich, Amount: amount, IdempotencyKey: "k"})
 		return err
 	}
 	before := br.state(t)
-	for _, amount := range []Money{11, 12, 1000} {
-		requireCode(t, CodeBalanceLimitExceeded, deposit(amount))
-		requireCode(t, CodeBalanceLimitExceeded, transfer(amount)) // the sender's leg must not remain, either
+	for _, amount := range []ledger.Money{11, 12, 1000} {
+		requireCode(t, ledger.CodeBalanceLimitExceeded, deposit(amount))
+		requireCode(t, ledger.CodeBalanceLimitExceeded, transfer(amount)) // the sender's leg must not remain, either
 	}
-	requireCode(t, CodeBalanceLimitExceeded, deposit(MaxAmount))
+	requireCode(t, ledger.CodeBalanceLimitExceeded, deposit(ledger.MaxAmount))
 	require.Equal(t, before, br.state(t))
 
 	require.NoError(t, transfer(4))
 	require.NoError(t, deposit(6), "the keys of refused requests are free")
 	account, err := br.bank.readAccount(ctx, rich)
 	require.NoError(t, err)
-	require.Equal(t, Money(9_007_199_254_740_991), account.Balance)
+	require.Equal(t, ledger.Money(9_007_199_254_740_991), account.Balance)
 
 	full := br.state(t)
 	_, err = br.bank.Deposit(ctx, ownerOf(rich), DepositParams{Account: rich, Amount: 1})
-	requireCode(t, CodeBalanceLimitExceeded, err)
+	requireCode(t, ledger.CodeBalanceLimitExceeded, err)
 	_, err = br.bank.Transfer(ctx, ownerOf(giver), TransferParams{Account: giver, To: rich, Amount: 1})
-	requireCode(t, CodeBalanceLimitExceeded, err)
+	requireCode(t, ledger.CodeBalanceLimitExceeded, err)
 	require.Equal(t, full, br.state(t))
 	_, err = br.bank.Withdraw(ctx, ownerOf(rich), WithdrawParams{Account: rich, Amount: 1})
 	require.NoError(t, err, "a full account can pay out")
-	_, err = Verify(ctx, br.store, func(VerifyReport) {})
+	_, err = verify.Run(ctx, br.store, func(verify.Report) {})
 	require.NoError(t, err)
 }

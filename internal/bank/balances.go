@@ -9,15 +9,16 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // DailyBalance is an account's movements and balance on one day in the bank's time zone.
 type DailyBalance struct {
 	Date     time.Time // midnight UTC, for the calendar day
-	MoneyIn  Money
-	MoneyOut Money
-	Balance  Money // at the end of the day, or now
+	MoneyIn  ledger.Money
+	MoneyOut ledger.Money
+	Balance  ledger.Money // at the end of the day, or now
 }
 
 // DailyBalances are an account's last days, oldest first, without gaps.
@@ -30,7 +31,7 @@ const defaultBalanceDays = 90
 
 // GetBalances returns an account's last days, today included, for its owner and administrators. Zero days means the default.
 // Days before the opening are left out.
-func (b *Bank) GetBalances(ctx context.Context, caller Caller, number AccountNumber, days int) (DailyBalances, error) {
+func (b *Bank) GetBalances(ctx context.Context, caller Caller, number ledger.AccountNumber, days int) (DailyBalances, error) {
 	if err := caller.mustOwnOrAdmin(number); err != nil {
 		return DailyBalances{}, err
 	}
@@ -102,7 +103,7 @@ const quarterHour = 15 * 60
 
 // dailyBalances works backwards from the current balance: before a day's movements it was lower by what came in and higher by
 // what went out.
-func (b *Bank) dailyBalances(balance Money, first, today time.Time, movements []db.ListQuarterHourMovementsRow) []DailyBalance {
+func (b *Bank) dailyBalances(balance ledger.Money, first, today time.Time, movements []db.ListQuarterHourMovementsRow) []DailyBalance {
 	dates, begins := b.calendar.days(first, today)
 	days := make([]DailyBalance, len(dates))
 	for i, date := range dates {
@@ -111,8 +112,8 @@ func (b *Bank) dailyBalances(balance Money, first, today time.Time, movements []
 	for _, m := range movements {
 		// A clock that was set back can leave entries dated in the future; they count as today's.
 		at := max(0, min(dayAt(begins, time.Unix(m.QuarterHour*quarterHour, 0)), len(days)-1))
-		days[at].MoneyIn += Money(m.MoneyIn)
-		days[at].MoneyOut += Money(m.MoneyOut)
+		days[at].MoneyIn += ledger.Money(m.MoneyIn)
+		days[at].MoneyOut += ledger.Money(m.MoneyOut)
 	}
 	for i := len(days) - 1; i >= 0; i-- {
 		days[i].Balance = balance

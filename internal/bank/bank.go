@@ -13,6 +13,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -85,7 +86,7 @@ func New(s *store.Store, config Config) (*Bank, error) {
 			}
 		}
 	}
-	if err := checkCurrency(config.Currency); err != nil {
+	if err := ledger.CheckCurrency(config.Currency); err != nil {
 		return nil, fmt.Errorf("bank: Config.Currency: %w", err)
 	}
 	b := &Bank{
@@ -120,6 +121,9 @@ func New(s *store.Store, config Config) (*Bank, error) {
 	b.tokens.keys = b.keys
 	return b, nil
 }
+
+// DefaultCurrency returns the currency code of accounts opened without one.
+func (b *Bank) DefaultCurrency() string { return b.currency }
 
 // wholeMicroseconds returns a clock in UTC with the database's resolution.
 func wholeMicroseconds(now func() time.Time) func() time.Time {

@@ -1,6 +1,10 @@
 package bank
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/ledger"
+)
 
 // Role is what an account may do beyond its own money.
 type Role string
@@ -25,7 +29,7 @@ const MinStaffPin = 8
 
 // Caller is the client of a request, as authentication has established it. The zero Caller is unauthenticated.
 type Caller struct {
-	Account  AccountNumber // the session's; 0 without a session
+	Account  ledger.AccountNumber // the session's; 0 without a session
 	Session  uuid.UUID
 	Role     Role          // the session's: see Bank.sessionRole
 	Lacks    []Requirement // what the session still needs to act as an administrator, if its account is one
@@ -33,19 +37,19 @@ type Caller struct {
 	AdminKey bool          // sent the right admin key
 	Operator bool          // uses the command line
 
-	Device    AccountNumber // that knows the client's device; 0 for none
-	Address   string        // the client's IP address
-	UserAgent string        // as the client sent it
-	RequestID string        // echoed in the response; the client may have chosen it
+	Device    ledger.AccountNumber // that knows the client's device; 0 for none
+	Address   string               // the client's IP address
+	UserAgent string               // as the client sent it
+	RequestID string               // echoed in the response; the client may have chosen it
 
 	ServerRequestID string // assigned by the server
 	Operation       string // the operationId; "" outside the contract
 }
 
-func (c Caller) owns(number AccountNumber) bool { return c.Account != 0 && c.Account == number }
+func (c Caller) owns(number ledger.AccountNumber) bool { return c.Account != 0 && c.Account == number }
 
 // knows reports whether the caller has proved the account's PIN before: in this session, or on this device.
-func (c Caller) knows(number AccountNumber) bool {
+func (c Caller) knows(number ledger.AccountNumber) bool {
 	return c.owns(number) || (c.Device != 0 && c.Device == number)
 }
 
@@ -56,14 +60,14 @@ func (c Caller) administers() bool { return c.Role == RoleAdmin || len(c.Lacks) 
 
 // mustOwn refuses callers who do not own the account. It runs before the account is looked up, so the refusal does not reveal
 // whether the account exists.
-func (c Caller) mustOwn(number AccountNumber) error {
+func (c Caller) mustOwn(number ledger.AccountNumber) error {
 	if !c.owns(number) {
 		return refuse(CodeForbidden, "This is only for the account's owner.")
 	}
 	return nil
 }
 
-func (c Caller) mustOwnOrAdmin(number AccountNumber) error {
+func (c Caller) mustOwnOrAdmin(number ledger.AccountNumber) error {
 	if !c.owns(number) && !c.admin() {
 		return refuse(CodeForbidden, "This is only for the account's owner and for administrators.")
 	}
@@ -80,7 +84,7 @@ func (c Caller) mustBeAdmin() error {
 	return nil
 }
 
-func (c Caller) mustOwnOrOperate(number AccountNumber) error {
+func (c Caller) mustOwnOrOperate(number ledger.AccountNumber) error {
 	if c.Operator {
 		return nil
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 func TestCursorsComeBackAsTheyWere(t *testing.T) {
@@ -16,8 +18,8 @@ func TestCursorsComeBackAsTheyWere(t *testing.T) {
 	b := newBranch(t).bank
 	locked := true
 	accounts := accountCursor{Locked: &locked, Query: `ада%_\"`, Age: 1 << 52, Number: 100000000008}
-	transactions := transactionCursor{Account: 100000000008, Type: TypeDeposit, From: 1, To: 1 << 60, Next: uuid.Max}
-	number := AccountNumber(100000000008)
+	transactions := transactionCursor{Account: 100000000008, Type: ledger.TypeDeposit, From: 1, To: 1 << 60, Next: uuid.Max}
+	number := ledger.AccountNumber(100000000008)
 	events := eventCursor{Type: EventLoginFailed, Account: &number, Before: uuid.Max}
 
 	text, err := b.sealCursor("accounts", accounts)
@@ -52,7 +54,7 @@ func TestTamperedCursorsAreRefused(t *testing.T) {
 
 	refused := func(text, list string) {
 		position := transactionCursor{Account: 1, Next: uuid.Max}
-		requireCode(t, CodeInvalidRequest, b.openCursor(text, list, &position))
+		requireCode(t, ledger.CodeInvalidRequest, b.openCursor(text, list, &position))
 		require.Equal(t, transactionCursor{Account: 1, Next: uuid.Max}, position, "a refused cursor must leave no trace")
 	}
 	for part, encoded := range []string{first, second} {
@@ -100,7 +102,7 @@ func TestCursorsOfAnotherBankAreRefused(t *testing.T) {
 	require.NoError(t, err)
 	text, err := other.sealCursor("events", eventCursor{})
 	require.NoError(t, err)
-	requireCode(t, CodeInvalidRequest, br.bank.openCursor(text, "events", &eventCursor{}))
+	requireCode(t, ledger.CodeInvalidRequest, br.bank.openCursor(text, "events", &eventCursor{}))
 }
 
 // A cursor carries its filters: continuing with other filters, or with some where there were none, would silently skip
@@ -138,7 +140,7 @@ func TestCursorsKeepTheirFilters(t *testing.T) {
 	long := now.Add(-time.Hour)
 	for name, list := range map[string]func(cursor string, filtered bool) (string, error){
 		"transactions by type": func(cursor string, filtered bool) (string, error) {
-			return transactions(ListTransactionsParams{Cursor: cursor, Type: when(filtered, TypeDeposit)})
+			return transactions(ListTransactionsParams{Cursor: cursor, Type: when(filtered, ledger.TypeDeposit)})
 		},
 		"transactions from": func(cursor string, filtered bool) (string, error) {
 			return transactions(ListTransactionsParams{Cursor: cursor, From: when(filtered, long)})
@@ -188,7 +190,7 @@ func requireFiltersKept(t *testing.T, list func(cursor string, filtered bool) (s
 	}
 	_, err = list(unfiltered, true)
 	require.Error(t, err, "a cursor without a filter was continued with one")
-	requireCode(t, CodeInvalidRequest, err)
+	requireCode(t, ledger.CodeInvalidRequest, err)
 }
 
 func TestPagesHoldWhatIsAskedFor(t *testing.T) {

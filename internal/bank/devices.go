@@ -9,6 +9,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // DeviceLifetime is how long an account knows a device after a sign-in on it.
@@ -23,7 +25,7 @@ const (
 
 // IssueDevice returns a token that makes a device known to an account. The token only reserves a place among callers waiting
 // to sign in: it grants no access, and attempts with it count like any other.
-func (b *Bank) IssueDevice(number AccountNumber) (string, error) {
+func (b *Bank) IssueDevice(number ledger.AccountNumber) (string, error) {
 	token := make([]byte, deviceMACAt, deviceSize)
 	binary.BigEndian.PutUint64(token, uint64(number))
 	binary.BigEndian.PutUint64(token[8:], uint64(b.now().Unix()))
@@ -34,7 +36,7 @@ func (b *Bank) IssueDevice(number AccountNumber) (string, error) {
 }
 
 // KnownDevice returns the account that knows a device, or 0.
-func (b *Bank) KnownDevice(text string) AccountNumber {
+func (b *Bank) KnownDevice(text string) ledger.AccountNumber {
 	token, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil || len(token) != deviceSize {
 		return 0
@@ -48,7 +50,7 @@ func (b *Bank) KnownDevice(text string) AccountNumber {
 	if b.now().Sub(issued) >= DeviceLifetime {
 		return 0
 	}
-	return AccountNumber(binary.BigEndian.Uint64(token))
+	return ledger.AccountNumber(binary.BigEndian.Uint64(token))
 }
 
 func (k *keySet) deviceMAC(content []byte) []byte {

@@ -5,77 +5,64 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// Code is the reason for a refusal. The set is closed and part of the contract (ProblemCode).
-type Code string
-
-// The codes of the bank's own refusals; the HTTP layer adds others.
+// The codes of the bank's own refusals, beside the ledger's. The HTTP layer adds others. The set is closed and part of the contract
+// (ProblemCode).
 const (
-	CodeInvalidRequest       Code = "invalid_request"
-	CodeInvalidToken         Code = "invalid_token"
-	CodeTokenRevoked         Code = "token_revoked"
-	CodeInvalidCredentials   Code = "invalid_credentials"
-	CodeInvalidResetCode     Code = "invalid_reset_code"
-	CodeSecondFactorRequired Code = "second_factor_required"
-	CodeInvalidSecondFactor  Code = "invalid_second_factor"
-	CodeForbidden            Code = "forbidden"
-	CodeInvalidAdminKey      Code = "invalid_admin_key"
-	CodeInvitationRequired   Code = "invitation_required"
-	CodeInvalidInvitation    Code = "invalid_invitation"
-	CodeOpeningsClosed       Code = "openings_closed"
-	CodeAccountNotFound      Code = "account_not_found"
-	CodeTransactionNotFound  Code = "transaction_not_found"
-	CodeSessionNotFound      Code = "session_not_found"
-	CodeKeyNotFound          Code = "idempotency_key_not_found"
-	CodeAccountNotLocked     Code = "account_not_locked"
-	CodeSecondFactorEnabled  Code = "second_factor_enabled"
-	CodeFactorNotStarted     Code = "second_factor_not_started"
-	CodeInsufficientFunds    Code = "insufficient_funds"
-	CodeSameAccount          Code = "same_account"
-	CodeCurrencyMismatch     Code = "currency_mismatch"
-	CodeBalanceLimitExceeded Code = "balance_limit_exceeded"
-	CodeWeakPin              Code = "weak_pin"
-	CodeIdempotencyKeyReused Code = "idempotency_key_reused"
-	CodeStatementTooLarge    Code = "statement_too_large"
-	CodeAccountLocked        Code = "account_locked"
-	CodeRateLimited          Code = "rate_limited"
-	CodeUnavailable          Code = "unavailable"
+	CodeInvalidToken         ledger.Code = "invalid_token"
+	CodeTokenRevoked         ledger.Code = "token_revoked"
+	CodeInvalidCredentials   ledger.Code = "invalid_credentials"
+	CodeInvalidResetCode     ledger.Code = "invalid_reset_code"
+	CodeSecondFactorRequired ledger.Code = "second_factor_required"
+	CodeInvalidSecondFactor  ledger.Code = "invalid_second_factor"
+	CodeForbidden            ledger.Code = "forbidden"
+	CodeInvalidAdminKey      ledger.Code = "invalid_admin_key"
+	CodeInvitationRequired   ledger.Code = "invitation_required"
+	CodeInvalidInvitation    ledger.Code = "invalid_invitation"
+	CodeOpeningsClosed       ledger.Code = "openings_closed"
+	CodeTransactionNotFound  ledger.Code = "transaction_not_found"
+	CodeSessionNotFound      ledger.Code = "session_not_found"
+	CodeKeyNotFound          ledger.Code = "idempotency_key_not_found"
+	CodeAccountNotLocked     ledger.Code = "account_not_locked"
+	CodeSecondFactorEnabled  ledger.Code = "second_factor_enabled"
+	CodeFactorNotStarted     ledger.Code = "second_factor_not_started"
+	CodeWeakPin              ledger.Code = "weak_pin"
+	CodeIdempotencyKeyReused ledger.Code = "idempotency_key_reused"
+	CodeStatementTooLarge    ledger.Code = "statement_too_large"
+	CodeAccountLocked        ledger.Code = "account_locked"
+	CodeRateLimited          ledger.Code = "rate_limited"
+	CodeUnavailable          ledger.Code = "unavailable"
 )
 
-// Error is a refusal: the request was understood but not granted, and nothing was changed. Message is for the person behind
-// the request; it never repeats a PIN, a token or a key.
-type Error struct {
-	Code    Code
-	Message string
-	Pointer string // for CodeInvalidRequest, the place in the request, as in FieldError.pointer
+func isRefusal(err error) bool { return errors.As(err, new(*ledger.Refusal)) }
 
-	RetryAfter time.Duration // for CodeRateLimited
+// refuse returns a refusal. The message must not repeat a PIN, a token or a key.
+func refuse(code ledger.Code, format string, args ...any) *ledger.Refusal {
+	return &ledger.Refusal{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-func isRefusal(err error) bool { return errors.As(err, new(*Error)) }
-
-func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
-
-func refuse(code Code, format string, args ...any) *Error {
-	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+func invalid(pointer, message string) *ledger.Refusal {
+	return &ledger.Refusal{Code: ledger.CodeInvalidRequest, Pointer: pointer, Message: message}
 }
 
-// tooEarly refuses a request that may be sent again after a wait.
-func tooEarly(wait time.Duration, format string, args ...any) *Error {
-	refusal := refuse(CodeRateLimited, format, args...)
-	refusal.RetryAfter = wait
-	return refusal
+// TooEarly is the refusal of a request that may be sent again after a wait.
+type TooEarly struct {
+	ledger.Refusal
+
+	RetryAfter time.Duration
 }
 
-func invalid(pointer, message string) *Error {
-	return &Error{Code: CodeInvalidRequest, Pointer: pointer, Message: message}
+func (e *TooEarly) Unwrap() error { return &e.Refusal }
+
+func tooEarly(wait time.Duration, format string, args ...any) *TooEarly {
+	return &TooEarly{Refusal: *refuse(CodeRateLimited, format, args...), RetryAfter: wait}
 }
 
 // Refusals that are given in more than one place.
 var (
-	errAccountNotFound    = refuse(CodeAccountNotFound, "There is no account with this number.")
 	errAccountLocked      = refuse(CodeAccountLocked, "Three wrong PINs in a row have locked this account. An administrator can unlock it.")
 	errInvalidCredentials = refuse(CodeInvalidCredentials, "The account number or the PIN is wrong.")
 	errInvalidToken       = refuse(CodeInvalidToken, "The token is malformed, expired, or not of the kind that is needed here.")

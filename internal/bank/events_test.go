@@ -7,12 +7,15 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/audit"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // trail returns the whole audit trail, oldest first, read page by page.
-func trail(t *testing.T, br *branch, p ListEventsParams) []Event {
+func trail(t *testing.T, br *branch, p ListEventsParams) []audit.Event {
 	t.Helper()
-	var events []Event
+	var events []audit.Event
 	p.Limit = 2
 	for {
 		page, err := br.bank.AdminListEvents(context.Background(), operator, p)
@@ -66,8 +69,8 @@ func TestEventsTellWhatHappened(t *testing.T) {
 	}
 
 	type told struct {
-		Type                      EventType
-		Account                   AccountNumber
+		Type                      audit.EventType
+		Account                   ledger.AccountNumber
 		Actor, Address, RequestID string
 	}
 	want := []told{
@@ -93,7 +96,7 @@ func TestEventsTellWhatHappened(t *testing.T) {
 	require.Len(t, trail(t, br, ListEventsParams{Type: EventLoginFailed}), 4)
 	require.Len(t, trail(t, br, ListEventsParams{Account: &account.Number}), 6)
 	require.Len(t, trail(t, br, ListEventsParams{Account: &account.Number, Type: EventLoginFailed}), 3)
-	require.Empty(t, trail(t, br, ListEventsParams{Account: new(AccountNumber)}))
+	require.Empty(t, trail(t, br, ListEventsParams{Account: new(ledger.AccountNumber)}))
 	require.Equal(t, int64(4), br.bank.Counters.LoginsFailed.Load())
 	require.Equal(t, int64(1), br.bank.Counters.AccountsLocked.Load())
 }

@@ -6,7 +6,9 @@ import (
 	"net/netip"
 	"sync"
 
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // Wrong PINs of one account are few, since the third locks it. Other failures cost an attacker nothing and could fill the
@@ -19,9 +21,9 @@ const maxRepeats = 256
 
 // repeatKey is what failures that become one event have in common.
 type repeatKey struct {
-	kind    EventType
-	network netip.Prefix  // the near one; the zero Prefix is this machine, or failures beyond maxRepeats
-	account AccountNumber // 0 for all numbers of no account, since the attacker chooses those
+	kind    audit.EventType
+	network netip.Prefix         // the near one; the zero Prefix is this machine, or failures beyond maxRepeats
+	account ledger.AccountNumber // 0 for all numbers of no account, since the attacker chooses those
 }
 
 type repeat struct {
@@ -69,7 +71,7 @@ func (r *repeats) take() map[repeatKey]repeat {
 
 // recordRepeat records a failure about a number. The account is the one with that number, or 0 if there is none. A failure
 // that is only counted costs the same durable commit.
-func (b *Bank) recordRepeat(ctx context.Context, kind EventType, number, account AccountNumber, caller Caller) error {
+func (b *Bank) recordRepeat(ctx context.Context, kind audit.EventType, number, account ledger.AccountNumber, caller Caller) error {
 	first := b.repeats.note(repeatKey{kind: kind, network: networksOf(caller.Address).near, account: account}, caller.Address)
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		if first {
@@ -83,7 +85,7 @@ func (b *Bank) recordRepeat(ctx context.Context, kind EventType, number, account
 }
 
 // recordGathered records a refused credential, which proves no identity. A failure that is only counted costs no commit.
-func (b *Bank) recordGathered(ctx context.Context, kind EventType, account AccountNumber, caller Caller) error {
+func (b *Bank) recordGathered(ctx context.Context, kind audit.EventType, account ledger.AccountNumber, caller Caller) error {
 	key := repeatKey{kind: kind, network: networksOf(caller.Address).near, account: account}
 	if !b.repeats.note(key, caller.Address) {
 		return nil
@@ -109,7 +111,7 @@ func (b *Bank) FlushRepeats(ctx context.Context) error {
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		now := b.now()
 		for key, r := range taken {
-			event := Event{Type: key.kind, Account: key.account, Actor: Caller{}.actor(), Address: r.address, Count: r.count}
+			event := audit.Event{Type: key.kind, Account: key.account, Actor: Caller{}.actor(), Address: r.address, Count: r.count}
 			if r.address == "" && key.network.IsValid() {
 				event.Address = key.network.String()
 			}

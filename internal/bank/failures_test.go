@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/audit"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -25,7 +27,7 @@ func failSignIns(t *testing.T, br *branch, tries int, address func(i int) string
 	t.Helper()
 	for i := range tries {
 		_, err := br.bank.Login(context.Background(), Caller{Address: address(i), RequestID: fmt.Sprint(i)},
-			LoginParams{Account: AccountNumber(200_000_000_000 + i), Pin: wrongPin})
+			LoginParams{Account: ledger.AccountNumber(200_000_000_000 + i), Pin: wrongPin})
 		requireCode(t, CodeInvalidCredentials, err)
 	}
 }
@@ -51,7 +53,7 @@ func TestAFloodOfFailuresIsTwoEventsAMinute(t *testing.T) {
 	page, err := br.bank.AdminListEvents(context.Background(), operator, ListEventsParams{Limit: 1})
 	require.NoError(t, err)
 	got := page.Events[0]
-	require.Equal(t, Event{
+	require.Equal(t, audit.Event{
 		ID: got.ID, Type: EventLoginFailed, Actor: "anonymous", Address: "198.51.100.0/24", Timestamp: got.Timestamp, Count: tries - 1,
 		Sequence: 2, Previous: got.Previous, Hash: got.Hash,
 	}, got)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -95,7 +96,7 @@ func branchOn(tb testing.TB, s *store.Store) *branch {
 }
 
 // open opens an account with goodPin.
-func (br *branch) open(t require.TestingT, deposit Money) Account {
+func (br *branch) open(t require.TestingT, deposit ledger.Money) Account {
 	opening, err := br.bank.OpenAccount(context.Background(), Caller{},
 		OpenAccountParams{Holder: "Ada Lovelace", Pin: goodPin, InitialDeposit: deposit})
 	require.NoError(t, err)
@@ -103,7 +104,7 @@ func (br *branch) open(t require.TestingT, deposit Money) Account {
 }
 
 // ownerOf returns a caller who has signed in to an account.
-func ownerOf(number AccountNumber) Caller {
+func ownerOf(number ledger.AccountNumber) Caller {
 	return Caller{Account: number, Role: RoleCustomer, Address: "192.0.2.1", RequestID: "test"}
 }
 
@@ -111,8 +112,8 @@ func ownerOf(number AccountNumber) Caller {
 var operator = Caller{Operator: true, RequestID: "test"}
 
 // requireCode fails the test unless err is a refusal with this code.
-func requireCode(t require.TestingT, code Code, err error) {
-	var refusal *Error
+func requireCode(t require.TestingT, code ledger.Code, err error) {
+	var refusal *ledger.Refusal
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, code, refusal.Code, refusal.Message)
 }

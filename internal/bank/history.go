@@ -8,17 +8,18 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // GetTransaction returns one entry, for the account's owner and administrators.
-func (b *Bank) GetTransaction(ctx context.Context, caller Caller, number AccountNumber, id uuid.UUID) (Transaction, error) {
+func (b *Bank) GetTransaction(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (ledger.Entry, error) {
 	if err := caller.mustOwnOrAdmin(number); err != nil {
-		return Transaction{}, err
+		return ledger.Entry{}, err
 	}
-	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (Transaction, error) {
+	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
 		if _, err := accountByNumber(ctx, q, number); err != nil {
-			return Transaction{}, err
+			return ledger.Entry{}, err
 		}
 		transaction, err := transactionByID(ctx, q, id)
 		if err == nil && transaction.Account != number {
@@ -31,17 +32,17 @@ func (b *Bank) GetTransaction(ctx context.Context, caller Caller, number Account
 // ListTransactionsParams holds the inputs of ListTransactions. A cursor carries the filters it was made with; filters sent
 // with it must be the same.
 type ListTransactionsParams struct {
-	Account AccountNumber
-	Type    TransactionType // "" for every type
-	From    time.Time       // inclusive; zero for the beginning
-	To      time.Time       // exclusive; zero for the end
+	Account ledger.AccountNumber
+	Type    ledger.EntryType // "" for every type
+	From    time.Time        // inclusive; zero for the beginning
+	To      time.Time        // exclusive; zero for the end
 	Limit   int
 	Cursor  string // "" for the first page
 }
 
 // TransactionPage is a part of a history, newest first.
 type TransactionPage struct {
-	Transactions []Transaction
+	Transactions []ledger.Entry
 	NextCursor   string // "" on the last page
 }
 
@@ -51,10 +52,10 @@ const historyCursors = "history"
 
 // transactionCursor is where a page begins, and its filters.
 type transactionCursor struct {
-	Account  AccountNumber   `json:"a"`
-	Type     TransactionType `json:"t,omitempty"`
-	From, To int64           // microseconds; 0 for none
-	Next     uuid.UUID       `json:"n"` // the entry with which the page begins
+	Account  ledger.AccountNumber `json:"a"`
+	Type     ledger.EntryType     `json:"t,omitempty"`
+	From, To int64                // microseconds; 0 for none
+	Next     uuid.UUID            `json:"n"` // the entry with which the page begins
 }
 
 // ListTransactions returns a page of an account's history, for the account's owner and administrators.
@@ -92,12 +93,12 @@ func (b *Bank) ListTransactions(ctx context.Context, caller Caller, p ListTransa
 
 // walk reads a page, and finds the entry with which the next one begins, or uuid.Nil after the last page. Entries never
 // change, so its steps fit together.
-func (b *Bank) walk(ctx context.Context, position transactionCursor, limit int) ([]Transaction, uuid.UUID, error) {
+func (b *Bank) walk(ctx context.Context, position transactionCursor, limit int) ([]ledger.Entry, uuid.UUID, error) {
 	step := b.bounds.pageStep
 	if position.Type == "" {
 		step = limit + 1
 	}
-	var page []Transaction
+	var page []ledger.Entry
 	for passed := 0; passed < b.bounds.page; passed += step {
 		rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListTransactionsRow, error) {
 			return q.ListTransactions(ctx, position.query(step))
@@ -168,6 +169,6 @@ func (c *transactionCursor) query(rows int) db.ListTransactionsParams {
 	return db.ListTransactionsParams{NewestID: c.Next, FromTime: c.From, ToTime: c.before(), RowLimit: int64(rows)}
 }
 
-func listedTransaction(row *db.ListTransactionsRow) Transaction {
-	return transactionOf((*db.Transaction)(row))
+func listedTransaction(row *db.ListTransactionsRow) ledger.Entry {
+	return store.EntryOf((*db.Transaction)(row))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -34,7 +35,7 @@ type claim struct {
 }
 
 // customerKey returns the key of a customer's request, scoped to the account.
-func (b *Bank) customerKey(account AccountNumber, key, operation string, request any) (idempotencyKey, error) {
+func (b *Bank) customerKey(account ledger.AccountNumber, key, operation string, request any) (idempotencyKey, error) {
 	if key == "" {
 		return idempotencyKey{}, nil
 	}
@@ -117,20 +118,20 @@ func (k idempotencyKey) claim(ctx context.Context, q db.Querier, id uuid.UUID, n
 // earlier returns the entry written by an earlier request under the key, which is why this one has failed or would now be
 // refused. Entries never change, so the answer made from it is the same as before. If there is none, earlier returns the
 // failure.
-func (b *Bank) earlier(ctx context.Context, key idempotencyKey, failure error) (Transaction, error) {
+func (b *Bank) earlier(ctx context.Context, key idempotencyKey, failure error) (ledger.Entry, error) {
 	if !isRefusal(failure) && !errors.Is(failure, store.ErrDuplicate) {
-		return Transaction{}, failure
+		return ledger.Entry{}, failure
 	}
-	earlier, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Transaction, error) {
+	earlier, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
 		row, err := key.stored(ctx, q)
 		if errors.Is(err, store.ErrNotFound) {
-			return Transaction{}, failure
+			return ledger.Entry{}, failure
 		}
 		if err != nil {
-			return Transaction{}, err
+			return ledger.Entry{}, err
 		}
 		if !key.matches(row.Fingerprint) {
-			return Transaction{}, errKeyReused
+			return ledger.Entry{}, errKeyReused
 		}
 		return transactionByID(ctx, q, row.TransactionID)
 	})
@@ -153,17 +154,17 @@ func (k idempotencyKey) stored(ctx context.Context, q db.Querier) (row db.TouchI
 
 // GetIdempotencyKey returns the entry that a request under a key has written, for the account's owner. It reads in the same
 // way as a replay, and never reports a commit that a failover could still undo.
-func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number AccountNumber, key string) (Transaction, error) {
+func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number ledger.AccountNumber, key string) (ledger.Entry, error) {
 	if err := caller.mustOwn(number); err != nil {
-		return Transaction{}, err
+		return ledger.Entry{}, err
 	}
-	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Transaction, error) {
+	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
 		row, err := q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{IdempotencyKey: key, Scope: number.String()})
 		if errors.Is(err, store.ErrNotFound) {
-			return Transaction{}, refuse(CodeKeyNotFound, "No request under this key has taken effect in this account so far.")
+			return ledger.Entry{}, refuse(CodeKeyNotFound, "No request under this key has taken effect in this account so far.")
 		}
 		if err != nil {
-			return Transaction{}, err
+			return ledger.Entry{}, err
 		}
 		return transactionByID(ctx, q, row.TransactionID)
 	})

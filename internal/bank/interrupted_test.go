@@ -9,7 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 var errInterrupted = errors.New("interrupted")
@@ -61,15 +63,15 @@ func transferStruck(ctx context.Context, br *branch, p TransferParams, k int, st
 	}
 	return br.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		struck := &interrupted{Querier: q, strike: strike, k: k}
-		entry := Transaction{Timestamp: br.bank.now()}
-		var err error
-		if entry.ID, err = br.bank.newID(entry.Timestamp); err != nil {
+		now := br.bank.now()
+		id, err := br.bank.newID(now)
+		if err != nil {
 			return err
 		}
-		if _, err := br.bank.postTransfer(ctx, struck, entry, p); err != nil {
+		if _, err := br.bank.postTransfer(ctx, struck, id, now, p); err != nil {
 			return err
 		}
-		if err := key.claim(ctx, struck, entry.ID, entry.Timestamp); err != nil {
+		if err := key.claim(ctx, struck, id, now); err != nil {
 			return err
 		}
 		if struck.calls != statements {
@@ -84,14 +86,14 @@ func TestTransferIsDoneWholeOrNotAtAll(t *testing.T) {
 	storetest.Concurrent(t)
 	br := newBranch(t)
 	from, to := br.open(t, 1000), br.open(t, 0)
-	moved := Money(0)
+	moved := ledger.Money(0)
 	requireState := func(key string, done bool) {
-		for number, want := range map[AccountNumber]Money{from.Number: 1000 - moved, to.Number: moved} {
+		for number, want := range map[ledger.AccountNumber]ledger.Money{from.Number: 1000 - moved, to.Number: moved} {
 			got, err := br.bank.GetAccount(context.Background(), operator, number)
 			require.NoError(t, err)
 			require.Equal(t, want, got.Balance)
 		}
-		_, err := Verify(context.Background(), br.store, func(VerifyReport) {})
+		_, err := verify.Run(context.Background(), br.store, func(verify.Report) {})
 		require.NoError(t, err)
 		require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 			_, err := q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{Scope: from.Number.String(), IdempotencyKey: key})

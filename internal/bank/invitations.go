@@ -9,7 +9,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -58,7 +60,7 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 		return Invitation{}, err
 	}
 	if p.Uses < 1 || p.Uses > MaxInvitationUses || p.Lifetime <= 0 || p.Lifetime > MaxInvitationLifetime {
-		return Invitation{}, refuse(CodeInvalidRequest, "An invitation has 1 to %d uses and is valid for at most 365 days.", MaxInvitationUses)
+		return Invitation{}, refuse(ledger.CodeInvalidRequest, "An invitation has 1 to %d uses and is valid for at most 365 days.", MaxInvitationUses)
 	}
 	code, err := b.newCode()
 	if err != nil {
@@ -76,7 +78,7 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 		}); err != nil {
 			return time.Time{}, err
 		}
-		return expires, b.record(ctx, q, EventInvitationIssued, WholeBank, caller)
+		return expires, b.record(ctx, q, EventInvitationIssued, audit.WholeBank, caller)
 	})
 	return Invitation{Code: groupCode(code), ExpiresAt: expires}, err
 }

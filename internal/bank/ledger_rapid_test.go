@@ -9,14 +9,16 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // book is the expected state of an account, by simple arithmetic.
 type book struct {
-	number   AccountNumber
+	number   ledger.AccountNumber
 	currency string
-	balance  Money
+	balance  ledger.Money
 	entries  int64
 	wrong    int // PINs in a row
 	last     time.Time
@@ -26,9 +28,9 @@ func (k *book) locked() bool { return k.wrong >= 3 }
 
 // request is a movement of money that was requested under a key.
 type request struct {
-	kind     TransactionType
+	kind     ledger.EntryType
 	from, to *book
-	amount   Money
+	amount   ledger.Money
 	key      string
 	receipt  Receipt // of the first success
 }
@@ -46,10 +48,10 @@ func (m *ledgerModel) book(t *rapid.T, label string) *book {
 	return rapid.SampledFrom(m.books).Draw(t, label)
 }
 
-func (m *ledgerModel) amount(t *rapid.T) Money {
+func (m *ledgerModel) amount(t *rapid.T) ledger.Money {
 	return rapid.OneOf(
-		rapid.Custom(func(t *rapid.T) Money { return Money(rapid.Int64Range(1, 500).Draw(t, "small")) }),
-		rapid.SampledFrom([]Money{-1, 0, 1, MaxAmount, MaxAmount + 1, MaxBalance}),
+		rapid.Custom(func(t *rapid.T) ledger.Money { return ledger.Money(rapid.Int64Range(1, 500).Draw(t, "small")) }),
+		rapid.SampledFrom([]ledger.Money{-1, 0, 1, ledger.MaxAmount, ledger.MaxAmount + 1, ledger.MaxBalance}),
 	).Draw(t, "amount")
 }
 
@@ -74,8 +76,8 @@ func (m *ledgerModel) open(t *rapid.T) {
 	deposit := m.amount(t)
 	opening, err := m.br.bank.OpenAccount(context.Background(), Caller{},
 		OpenAccountParams{Holder: "Ada", Pin: goodPin, InitialDeposit: deposit, Currency: currency})
-	if deposit < 0 || deposit > MaxAmount {
-		requireCode(t, CodeInvalidRequest, err)
+	if deposit < 0 || deposit > ledger.MaxAmount {
+		requireCode(t, ledger.CodeInvalidRequest, err)
 		return
 	}
 	require.NoError(t, err)
@@ -90,9 +92,9 @@ func (m *ledgerModel) ask(r request) (Receipt, error) {
 	ctx, caller := context.Background(), ownerOf(r.from.number)
 	cash := DepositParams{Account: r.from.number, Amount: r.amount, IdempotencyKey: r.key}
 	switch r.kind {
-	case TypeDeposit:
+	case ledger.TypeDeposit:
 		return m.br.bank.Deposit(ctx, caller, cash)
-	case TypeWithdrawal:
+	case ledger.TypeWithdrawal:
 		return m.br.bank.Withdraw(ctx, caller, WithdrawParams(cash))
 	default:
 		return m.br.bank.Transfer(ctx, caller, TransferParams{
@@ -102,25 +104,25 @@ func (m *ledgerModel) ask(r request) (Receipt, error) {
 }
 
 // refusal returns the code with which a new request must be refused, or "".
-func refusal(r request) Code {
+func refusal(r request) ledger.Code {
 	switch {
-	case r.amount < 1 || r.amount > MaxAmount:
-		return CodeInvalidRequest
-	case r.kind == TypeTransferOut && r.to == r.from:
-		return CodeSameAccount
-	case r.kind == TypeTransferOut && r.to.entries == 0:
-		return CodeAccountNotFound
-	case r.kind == TypeTransferOut && r.to.currency != r.from.currency:
-		return CodeCurrencyMismatch
-	case r.kind != TypeDeposit && r.amount > r.from.balance:
-		return CodeInsufficientFunds
+	case r.amount < 1 || r.amount > ledger.MaxAmount:
+		return ledger.CodeInvalidRequest
+	case r.kind == ledger.TypeTransferOut && r.to == r.from:
+		return ledger.CodeSameAccount
+	case r.kind == ledger.TypeTransferOut && r.to.entries == 0:
+		return ledger.CodeAccountNotFound
+	case r.kind == ledger.TypeTransferOut && r.to.currency != r.from.currency:
+		return ledger.CodeCurrencyMismatch
+	case r.kind != ledger.TypeDeposit && r.amount > r.from.balance:
+		return ledger.CodeInsufficientFunds
 	}
 	return ""
 }
 
-func (m *ledgerModel) move(t *rapid.T, kind TransactionType) {
+func (m *ledgerModel) move(t *rapid.T, kind ledger.EntryType) {
 	r := request{kind: kind, from: m.book(t, "from"), amount: m.amount(t), key: m.key(t)}
-	if kind == TypeTransferOut {
+	if kind == ledger.TypeTransferOut {
 		unknown := &book{number: 999999999991} // never drawn: 1 in 90,000,000,000
 		r.to = rapid.SampledFrom(append([]*book{unknown}, m.books...)).Draw(t, "to")
 	}
@@ -144,7 +146,7 @@ func (m *ledgerModel) move(t *rapid.T, kind TransactionType) {
 // enter records an accepted request in the books and compares the receipt with them.
 func (m *ledgerModel) enter(t *rapid.T, r request, receipt Receipt) {
 	signed := r.amount
-	if r.kind != TypeDeposit {
+	if r.kind != ledger.TypeDeposit {
 		signed = -signed
 	}
 	r.from.balance += signed
@@ -181,7 +183,7 @@ func (m *ledgerModel) repeat(t *rapid.T) {
 	require.True(t, again.Replayed)
 	require.Equal(t, r.receipt.Transaction, again.Transaction)
 	other := r
-	other.amount = r.amount%MaxAmount + 1
+	other.amount = r.amount%ledger.MaxAmount + 1
 	_, err = m.ask(other)
 	requireCode(t, CodeIdempotencyKeyReused, err)
 }
@@ -249,10 +251,10 @@ func TestLedgerFollowsItsModel(t *testing.T) {
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"open":      m.open,
-			"deposit":   func(t *rapid.T) { m.move(t, TypeDeposit) },
-			"withdraw":  func(t *rapid.T) { m.move(t, TypeWithdrawal) },
-			"transfer":  func(t *rapid.T) { m.move(t, TypeTransferOut) },
-			"transfer2": func(t *rapid.T) { m.move(t, TypeTransferOut) }, // twice as often as the others
+			"deposit":   func(t *rapid.T) { m.move(t, ledger.TypeDeposit) },
+			"withdraw":  func(t *rapid.T) { m.move(t, ledger.TypeWithdrawal) },
+			"transfer":  func(t *rapid.T) { m.move(t, ledger.TypeTransferOut) },
+			"transfer2": func(t *rapid.T) { m.move(t, ledger.TypeTransferOut) }, // twice as often as the others
 			"repeat":    m.repeat,
 			"right PIN": func(t *rapid.T) { m.login(t, goodPin) },
 			"wrong PIN": func(t *rapid.T) { m.login(t, wrongPin) },
@@ -264,7 +266,7 @@ func TestLedgerFollowsItsModel(t *testing.T) {
 			"": m.compare,
 		})
 	})
-	report, err := Verify(context.Background(), br.store, func(VerifyReport) {})
+	report, err := verify.Run(context.Background(), br.store, func(verify.Report) {})
 	require.NoError(t, err)
 	require.Positive(t, report.Accounts)
 	for _, total := range report.Totals {

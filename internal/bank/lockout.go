@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -25,7 +26,7 @@ type attempt struct {
 type proof struct {
 	caller Caller
 	who    entrant // for a place among the waiting callers
-	number AccountNumber
+	number ledger.AccountNumber
 	pin    string
 	code   string // of the second factor; "" for none
 
@@ -116,7 +117,7 @@ func (b *Bank) tryProof(ctx context.Context, given proof, fn provedFunc) error {
 
 // takeAttemptBack takes back this attempt only, for a right PIN that was not enough, or for a refused operation. Resetting
 // the count would let an attacker who knows the PIN try any number of codes.
-func (b *Bank) takeAttemptBack(ctx context.Context, number AccountNumber, hash string) error {
+func (b *Bank) takeAttemptBack(ctx context.Context, number ledger.AccountNumber, hash string) error {
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		changed, err := q.TakePinAttemptBack(ctx, db.TakePinAttemptBackParams{
 			Most: maxAttempts, AccountNumber: int64(number), PinHash: hash,
@@ -148,7 +149,7 @@ func resetCount(ctx context.Context, q db.Querier, given proof, hash, replacemen
 
 // countAttempt counts a guess, unless the account is locked or was just unlocked. An unknown account costs the same write and
 // gets an empty hash.
-func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt, error) {
+func (b *Bank) countAttempt(ctx context.Context, number ledger.AccountNumber) (attempt, error) {
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (attempt, error) {
 		row, err := q.CountPinAttempt(ctx, db.CountPinAttemptParams{Most: maxAttempts, AccountNumber: int64(number)})
 		if err == nil {
@@ -160,7 +161,7 @@ func (b *Bank) countAttempt(ctx context.Context, number AccountNumber) (attempt,
 		if _, err = accountByNumber(ctx, q, number); err == nil {
 			return attempt{}, errAccountLocked
 		}
-		if !errors.Is(err, errAccountNotFound) {
+		if !errors.Is(err, ledger.ErrAccountNotFound) {
 			return attempt{}, err
 		}
 		if err := q.CountUnknownAccountAttempt(ctx); err != nil {
@@ -224,7 +225,7 @@ func countInSession(ctx context.Context, q db.Querier, session uuid.UUID, now ti
 
 // ChangePinParams holds the inputs of ChangePin.
 type ChangePinParams struct {
-	Account AccountNumber
+	Account ledger.AccountNumber
 	Current string
 	Code    string // of the second factor; "" for none
 	New     string

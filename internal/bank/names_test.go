@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 func TestAcceptedHolderNames(t *testing.T) {
@@ -118,7 +120,7 @@ func TestRefusedHolderNames(t *testing.T) {
 			t.Parallel()
 			got, err := holderName(text)
 			require.Error(t, err, "it was taken as %q", got)
-			requireCode(t, CodeInvalidRequest, err)
+			requireCode(t, ledger.CodeInvalidRequest, err)
 			require.Empty(t, got)
 			require.NotContains(t, err.Error(), "Ada", "the text must not be echoed")
 		})
@@ -138,6 +140,6 @@ func TestDescriptions(t *testing.T) {
 		strings.Repeat("a", 141), "a\nb", "a\r", "\t", "a\x00", "\x1b[2J", "a\u0085b", "a\u2028b", "a\u2029b", "a\u202eb", "a\u202ab",
 		"a\u2066b", "a\u200bb", "\ue000", "\U0010fffd", "\ufeffa", "a\u00adb", "\U000e0041", "a\xff", "\xed\xa0\x80",
 	} {
-		requireCode(t, CodeInvalidRequest, checkDescription(text))
+		requireCode(t, ledger.CodeInvalidRequest, checkDescription(text))
 	}
 }

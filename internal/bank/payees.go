@@ -5,17 +5,19 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // Payee is what a customer may know of an account before sending money to it.
 type Payee struct {
-	Account    AccountNumber
+	Account    ledger.AccountNumber
 	MaskedName string
 	Currency   string
 }
 
 // GetPayee returns who would receive a transfer, for any signed-in customer.
-func (b *Bank) GetPayee(ctx context.Context, caller Caller, number AccountNumber) (Payee, error) {
+func (b *Bank) GetPayee(ctx context.Context, caller Caller, number ledger.AccountNumber) (Payee, error) {
 	if caller.Account == 0 {
 		return Payee{}, refuse(CodeForbidden, "This is only for customers who have signed in.")
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -32,7 +33,7 @@ type PinReset struct {
 
 // IssuePinReset creates a one-time code with which the account's holder can set a new PIN, for the operator. It replaces an
 // earlier code of the account.
-func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number AccountNumber) (PinReset, error) {
+func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number ledger.AccountNumber) (PinReset, error) {
 	if err := caller.mustBeOperator(); err != nil {
 		return PinReset{}, err
 	}
@@ -58,7 +59,7 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number AccountN
 }
 
 // resetCodeHash returns what is stored of a code. It is keyed, and depends on the account.
-func (k *keySet) resetCodeHash(number AccountNumber, code string) []byte {
+func (k *keySet) resetCodeHash(number ledger.AccountNumber, code string) []byte {
 	mac := hmac.New(sha256.New, k.resetCode[:])
 	mac.Write([]byte(number.String() + " " + code))
 	return mac.Sum(nil)
@@ -66,7 +67,7 @@ func (k *keySet) resetCodeHash(number AccountNumber, code string) []byte {
 
 // ResetPinParams holds the inputs of ResetPin.
 type ResetPinParams struct {
-	Account AccountNumber
+	Account ledger.AccountNumber
 	Code    string
 	New     string
 }
@@ -115,15 +116,15 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 
 // resetTry is a guess at a reset code that has been counted.
 type resetTry struct {
-	account AccountNumber // 0 if there is no such account
-	hash    []byte        // the right code's; nil if there is no code to guess
+	account ledger.AccountNumber // 0 if there is no such account
+	hash    []byte               // the right code's; nil if there is no code to guess
 }
 
 // countResetTry counts a guess. Without a code to guess, it costs the same write.
-func (b *Bank) countResetTry(ctx context.Context, number AccountNumber) (resetTry, error) {
+func (b *Bank) countResetTry(ctx context.Context, number ledger.AccountNumber) (resetTry, error) {
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (resetTry, error) {
 		account := number
-		if _, err := accountByNumber(ctx, q, number); errors.Is(err, errAccountNotFound) {
+		if _, err := accountByNumber(ctx, q, number); errors.Is(err, ledger.ErrAccountNotFound) {
 			account = 0
 		} else if err != nil {
 			return resetTry{}, err
@@ -137,7 +138,7 @@ func (b *Bank) countResetTry(ctx context.Context, number AccountNumber) (resetTr
 }
 
 // setForgottenPin sets the PIN and uses up the code. It reports whether the code was still there.
-func (b *Bank) setForgottenPin(ctx context.Context, caller Caller, number AccountNumber, codeHash []byte, pinHash string) (bool, error) {
+func (b *Bank) setForgottenPin(ctx context.Context, caller Caller, number ledger.AccountNumber, codeHash []byte, pinHash string) (bool, error) {
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (bool, error) {
 		used, err := q.DeletePinResetCode(ctx, db.DeletePinResetCodeParams{AccountNumber: int64(number), CodeHash: codeHash})
 		if err != nil || used == 0 {

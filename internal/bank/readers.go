@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"sync"
+
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 const (
@@ -27,7 +29,7 @@ var defaultReadBounds = readBounds{page: 2_000, pageStep: 500, balances: 250_000
 // of them one customer starts, the store's readers remain available to others. All callers with the admin key share slots.
 type readers struct {
 	mu sync.Mutex
-	of map[AccountNumber]*accountReaders
+	of map[ledger.AccountNumber]*accountReaders
 }
 
 type accountReaders struct {
@@ -35,7 +37,7 @@ type accountReaders struct {
 	users int // with a slot or waiting
 }
 
-func newReaders() *readers { return &readers{of: map[AccountNumber]*accountReaders{}} }
+func newReaders() *readers { return &readers{of: map[ledger.AccountNumber]*accountReaders{}} }
 
 // enter waits for a slot; leave releases it. It fails if too many callers are waiting already, and when the caller goes.
 func (r *readers) enter(ctx context.Context, caller Caller) (leave func(), err error) {
@@ -55,7 +57,7 @@ func (r *readers) enter(ctx context.Context, caller Caller) (leave func(), err e
 	}
 }
 
-func (r *readers) join(number AccountNumber) (*accountReaders, error) {
+func (r *readers) join(number ledger.AccountNumber) (*accountReaders, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	account := r.of[number]
@@ -70,7 +72,7 @@ func (r *readers) join(number AccountNumber) (*accountReaders, error) {
 	return account, nil
 }
 
-func (r *readers) part(number AccountNumber) {
+func (r *readers) part(number ledger.AccountNumber) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	account := r.of[number]

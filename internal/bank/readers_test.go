@@ -10,12 +10,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // using waits until an account has the given number of reads running or waiting.
-func (r *readers) using(t *testing.T, number AccountNumber, want int) {
+func (r *readers) using(t *testing.T, number ledger.AccountNumber, want int) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		r.mu.Lock()
@@ -28,7 +29,7 @@ func (r *readers) using(t *testing.T, number AccountNumber, want int) {
 // are refused, while another customer's reads go on.
 func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 	t.Parallel()
-	l := newLedger(t)
+	l := newCouple(t)
 	ctx := context.Background()
 	var leave []func()
 	for range readerSlots {
@@ -36,20 +37,20 @@ func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 		require.NoError(t, err)
 		leave = append(leave, end)
 	}
-	reads := []func(ctx context.Context, caller Caller, number AccountNumber) error{
-		func(ctx context.Context, caller Caller, number AccountNumber) error {
+	reads := []func(ctx context.Context, caller Caller, number ledger.AccountNumber) error{
+		func(ctx context.Context, caller Caller, number ledger.AccountNumber) error {
 			_, err := l.bank.ListTransactions(ctx, caller, ListTransactionsParams{Account: number})
 			return err
 		},
-		func(ctx context.Context, caller Caller, number AccountNumber) error {
+		func(ctx context.Context, caller Caller, number ledger.AccountNumber) error {
 			_, err := l.bank.GetStatement(ctx, caller, number, l.clock.Now())
 			return err
 		},
-		func(ctx context.Context, caller Caller, number AccountNumber) error {
+		func(ctx context.Context, caller Caller, number ledger.AccountNumber) error {
 			_, err := l.bank.GetBalances(ctx, caller, number, 366)
 			return err
 		},
-		func(ctx context.Context, caller Caller, number AccountNumber) error {
+		func(ctx context.Context, caller Caller, number ledger.AccountNumber) error {
 			_, err := l.bank.ListAccountEvents(ctx, caller, ListAccountEventsParams{Account: number})
 			return err
 		},
@@ -121,7 +122,7 @@ func TestALongReadEndsWhenItsCallerLeaves(t *testing.T) {
 	l.bank.bounds = readBounds{page: 1000, pageStep: 10, balances: 2000, balancesStep: 64}
 	for name, read := range map[string]func(ctx context.Context) error{
 		"a history": func(ctx context.Context) error {
-			_, err := l.bank.ListTransactions(ctx, ownerOf(l.ada), ListTransactionsParams{Account: l.ada, Type: TypeTransferIn})
+			_, err := l.bank.ListTransactions(ctx, ownerOf(l.ada), ListTransactionsParams{Account: l.ada, Type: ledger.TypeTransferIn})
 			return err
 		},
 		"balances": func(ctx context.Context) error {
@@ -148,7 +149,7 @@ func TestAFilterThatMatchesNothingIsBounded(t *testing.T) {
 	l := longHistory(t, 300)
 	l.bank.bounds = readBounds{page: 50, pageStep: 7}
 	pages := 0
-	p := ListTransactionsParams{Account: l.ada, Type: TypeTransferIn, Limit: 200}
+	p := ListTransactionsParams{Account: l.ada, Type: ledger.TypeTransferIn, Limit: 200}
 	for {
 		page, err := l.bank.ListTransactions(context.Background(), ownerOf(l.ada), p)
 		require.NoError(t, err)
@@ -161,7 +162,7 @@ func TestAFilterThatMatchesNothingIsBounded(t *testing.T) {
 	require.Equal(t, 6, pages, "each skips 56 of 300")
 	for _, limit := range []int{1, 3, 50, 200} {
 		var found []int64
-		p := ListTransactionsParams{Account: l.ada, Type: TypeWithdrawal, Limit: limit}
+		p := ListTransactionsParams{Account: l.ada, Type: ledger.TypeWithdrawal, Limit: limit}
 		for {
 			page, err := l.bank.ListTransactions(context.Background(), ownerOf(l.ada), p)
 			require.NoError(t, err)

@@ -5,15 +5,13 @@ import (
 	"io"
 	"time"
 
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // sessionBatch limits how many sessions one transaction ends.
 const sessionBatch = 10_000
-
-// WholeBank is the account of an event that concerns no particular account.
-const WholeBank AccountNumber = 0
 
 // EndRestoredSessions prepares a database that was just restored from a backup, before a server uses it. Its sessions are
 // from an earlier time: the refresh tokens that customers hold by now would be taken for stolen ones. So it ends all
@@ -31,6 +29,6 @@ func EndRestoredSessions(ctx context.Context, s *store.Store, now func() time.Ti
 		if _, err := q.DeletePinResetCodes(ctx); err != nil {
 			return err
 		}
-		return b.recordAt(ctx, q, at, EventDatabaseRestored, WholeBank, Caller{Operator: true})
+		return b.recordAt(ctx, q, at, EventDatabaseRestored, audit.WholeBank, Caller{Operator: true})
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -71,7 +72,7 @@ func TestARestoreRaisesNoFalseAlarm(t *testing.T) {
 			restores, err := br.bank.AdminListEvents(ctx, operator, ListEventsParams{Type: EventDatabaseRestored})
 			require.NoError(t, err)
 			require.Len(t, restores.Events, 1)
-			require.Equal(t, WholeBank, restores.Events[0].Account)
+			require.Equal(t, audit.WholeBank, restores.Events[0].Account)
 			require.Equal(t, "operator", restores.Events[0].Actor)
 			require.Contains(t, storetest.Text(t, br.url, "SELECT COUNT(*) AS n FROM pin_reset_codes"), "n=0")
 			_, err = br.bank.Login(ctx, Caller{}, LoginParams{Account: ada.Number, Pin: goodPin})

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -46,7 +47,7 @@ func (br *branch) withPeppers(t *testing.T, peppers ...string) *Bank {
 	return br.restarted(t, func(c *Config) { c.PinPepper = strings.Join(peppers, ",") })
 }
 
-func (br *branch) storedHash(t *testing.T, number AccountNumber) string {
+func (br *branch) storedHash(t *testing.T, number ledger.AccountNumber) string {
 	t.Helper()
 	account, err := store.Read(context.Background(), br.store, func(ctx context.Context, q db.Querier) (db.Account, error) {
 		return q.AccountByNumber(ctx, int64(number))
@@ -56,7 +57,7 @@ func (br *branch) storedHash(t *testing.T, number AccountNumber) string {
 }
 
 // unmark turns an account's hash into one from before hashes named their pepper.
-func (br *branch) unmark(t *testing.T, number AccountNumber) {
+func (br *branch) unmark(t *testing.T, number ledger.AccountNumber) {
 	t.Helper()
 	hash := br.storedHash(t, number)
 	before, rest, found := strings.Cut(hash, ",keyid=")
@@ -111,7 +112,7 @@ func TestWhatWasSignedWithTheOldKeyIsGoodWhileItIsListed(t *testing.T) {
 	_, err = dropped.RefreshTokens(ctx, Caller{}, tokens.Refresh)
 	requireCode(t, CodeInvalidToken, err)
 	_, err = dropped.ListTransactions(ctx, ownerOf(number), listing)
-	requireCode(t, CodeInvalidRequest, err)
+	requireCode(t, ledger.CodeInvalidRequest, err)
 	_, err = dropped.RefreshTokens(ctx, Caller{}, next.Refresh)
 	require.NoError(t, err, "the session went on under the new key")
 }
@@ -177,7 +178,7 @@ func TestARetryAcrossANewKeyTakesEffectOnce(t *testing.T) {
 		payment := TransferParams{Account: from, To: to, Amount: 10, IdempotencyKey: fmt.Sprint("rent ", made)}
 		paid, err := first.Transfer(ctx, ownerOf(from), payment)
 		require.NoError(t, err)
-		opening := OpenAccountParams{Holder: "Zoë", Pin: goodPin, InitialDeposit: Money(made), IdempotencyKey: "opening"}
+		opening := OpenAccountParams{Holder: "Zoë", Pin: goodPin, InitialDeposit: ledger.Money(made), IdempotencyKey: "opening"}
 		opened, err := first.OpenAccount(ctx, Caller{}, opening)
 		require.NoError(t, err)
 		for repeated, keys := range steps {
@@ -201,7 +202,7 @@ func TestARetryAcrossANewKeyTakesEffectOnce(t *testing.T) {
 	requireCode(t, CodeIdempotencyKeyReused, err) // without the old key, the request looks like a different one, and moves nothing
 	account, err := br.bank.GetAccount(ctx, operator, to)
 	require.NoError(t, err)
-	require.Equal(t, Money(30), account.Balance)
+	require.Equal(t, ledger.Money(30), account.Balance)
 }
 
 // TestTwoServersInDifferentStepsOpenOneAccount sends the same opening to servers that list the keys in different orders, at
@@ -240,7 +241,7 @@ func TestAPinMovesToTheNewPepperAtItsNextRightUse(t *testing.T) {
 	moved, dormant, unmarked, unmarkedDormant := br.open(t, 0).Number, br.open(t, 0).Number, br.open(t, 0).Number, br.open(t, 0).Number
 	br.unmark(t, unmarked)
 	br.unmark(t, unmarkedDormant)
-	login := func(b *Bank, number AccountNumber, pin string) error {
+	login := func(b *Bank, number ledger.AccountNumber, pin string) error {
 		_, err := b.Login(ctx, Caller{}, LoginParams{Account: number, Pin: pin})
 		return err
 	}
@@ -256,7 +257,7 @@ func TestAPinMovesToTheNewPepperAtItsNextRightUse(t *testing.T) {
 	before := br.storedHash(t, moved)
 	requireCode(t, CodeInvalidCredentials, login(rotating, moved, wrongPin))
 	require.Equal(t, before, br.storedHash(t, moved), "a wrong PIN moves nothing")
-	for _, number := range []AccountNumber{moved, unmarked} {
+	for _, number := range []ledger.AccountNumber{moved, unmarked} {
 		require.NoError(t, login(rotating, number, goodPin))
 		after := br.storedHash(t, number)
 		require.NotEqual(t, before, after)
@@ -273,7 +274,7 @@ func TestAPinMovesToTheNewPepperAtItsNextRightUse(t *testing.T) {
 	require.Equal(t, PepperUse{Newest: 2, Unmarked: 1, Missing: 1}, use)
 	require.NoError(t, login(done, moved, goodPin))
 	require.NoError(t, login(done, unmarked, goodPin))
-	for _, number := range []AccountNumber{dormant, unmarkedDormant} {
+	for _, number := range []ledger.AccountNumber{dormant, unmarkedDormant} {
 		requireCode(t, CodeInvalidCredentials, login(done, number, goodPin))
 	}
 	require.NoError(t, br.bank.ChangePin(ctx, ownerOf(dormant), ChangePinParams{Account: dormant, Current: goodPin, New: "739184"}))
@@ -285,7 +286,7 @@ func TestEverySignInCostsTheSameWhilePeppersRotate(t *testing.T) {
 	t.Parallel()
 	br := newBranch(t)
 	ctx := context.Background()
-	accounts := map[string]AccountNumber{"older": br.open(t, 0).Number, "not named": br.open(t, 0).Number, "unknown": 100000000008}
+	accounts := map[string]ledger.AccountNumber{"older": br.open(t, 0).Number, "not named": br.open(t, 0).Number, "unknown": 100000000008}
 	br.unmark(t, accounts["not named"])
 	opening, err := br.withPeppers(t, "a-pepper-that-was-lost-0123456789-0123456789").OpenAccount(ctx, Caller{}, OpenAccountParams{Holder: "Ada", Pin: goodPin})
 	require.NoError(t, err)
@@ -297,7 +298,7 @@ func TestEverySignInCostsTheSameWhilePeppersRotate(t *testing.T) {
 		return quickKDF(password, salt, time, memory, threads, keyLen)
 	}
 	b := br.restarted(t, func(c *Config) { c.PinPepper, c.KDF = newPepper1+","+testPepper, counting })
-	cost := func(number AccountNumber, pin string) int64 {
+	cost := func(number ledger.AccountNumber, pin string) int64 {
 		hashes.Store(0)
 		_, err := b.Login(ctx, Caller{}, LoginParams{Account: number, Pin: pin})
 		if pin == wrongPin {

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/crypto/chacha20poly1305"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -33,7 +34,7 @@ const (
 var appSecret = base32.StdEncoding.WithPadding(base32.NoPadding)
 
 // factorURI returns a URI that gives an app the secret and the account.
-func factorURI(number AccountNumber, secret []byte) (string, error) {
+func factorURI(number ledger.AccountNumber, secret []byte) (string, error) {
 	key, err := totp.Generate(totp.GenerateOpts{
 		Issuer: factorIssuer, AccountName: number.String(), Secret: secret, Period: uint(factorStep.Seconds()),
 		Digits: factorDigits, Algorithm: otp.AlgorithmSHA1,
@@ -82,7 +83,7 @@ func parseFactorCode(text string) (string, error) {
 
 // seal encrypts a second factor's secret under the key in use. The result is bound to its account: moved to another one in
 // the database, it cannot be decrypted.
-func (b *Bank) seal(number AccountNumber, secret []byte) (sealed []byte, keyID string, err error) {
+func (b *Bank) seal(number ledger.AccountNumber, secret []byte) (sealed []byte, keyID string, err error) {
 	aead, err := chacha20poly1305.NewX(b.keys[0].secondFactor[:])
 	if err != nil {
 		return nil, "", fmt.Errorf("seal a second factor: %w", err)
@@ -97,7 +98,7 @@ func (b *Bank) seal(number AccountNumber, secret []byte) (sealed []byte, keyID s
 // errSealed means that a secret cannot be decrypted: its key is no longer listed, or the database was tampered with.
 var errSealed = errors.New("bank: a second factor cannot be decrypted")
 
-func (b *Bank) unseal(number AccountNumber, sealed []byte, keyID string) ([]byte, error) {
+func (b *Bank) unseal(number ledger.AccountNumber, sealed []byte, keyID string) ([]byte, error) {
 	for _, keys := range b.keys {
 		if keys.id != keyID {
 			continue
@@ -116,14 +117,14 @@ func (b *Bank) unseal(number AccountNumber, sealed []byte, keyID string) ([]byte
 
 // recoveryCodeHash returns what is stored of a recovery code. Its key is the second factor's own secret, so it survives a
 // rotation of SECRET_KEY, and is of no use to an attacker who has only the database.
-func recoveryCodeHash(number AccountNumber, secret []byte, code string) []byte {
+func recoveryCodeHash(number ledger.AccountNumber, secret []byte, code string) []byte {
 	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte("recovery code " + number.String() + " " + code))
 	return mac.Sum(nil)
 }
 
 // insertRecoveryCodes replaces an account's recovery codes.
-func (b *Bank) insertRecoveryCodes(ctx context.Context, q db.Querier, number AccountNumber, codes []string) error {
+func (b *Bank) insertRecoveryCodes(ctx context.Context, q db.Querier, number ledger.AccountNumber, codes []string) error {
 	factor, err := q.SecondFactorByAccount(ctx, int64(number))
 	if err != nil {
 		return err
@@ -165,7 +166,7 @@ func groupCodes(codes []string) []string {
 }
 
 // confirmedFactor returns an account's second factor; ok is false if none is in use.
-func confirmedFactor(ctx context.Context, q db.Querier, number AccountNumber) (factor db.SecondFactor, ok bool, err error) {
+func confirmedFactor(ctx context.Context, q db.Querier, number ledger.AccountNumber) (factor db.SecondFactor, ok bool, err error) {
 	factor, err = q.SecondFactorByAccount(ctx, int64(number))
 	if errors.Is(err, store.ErrNotFound) {
 		return factor, false, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -39,7 +40,7 @@ func (b *Bank) ResealSecondFactors(ctx context.Context) (SealUse, error) {
 }
 
 func (b *Bank) reseal(ctx context.Context, factor *db.SecondFactor, use *SealUse) error {
-	number := AccountNumber(factor.AccountNumber)
+	number := ledger.AccountNumber(factor.AccountNumber)
 	secret, err := b.unseal(number, factor.SealedSecret, factor.KeyID)
 	if err != nil {
 		use.Unreadable++

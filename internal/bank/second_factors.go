@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -43,7 +44,7 @@ type SecondFactorSecret struct {
 }
 
 // GetSecondFactor returns the state of an account's second factor, for its owner and the operator.
-func (b *Bank) GetSecondFactor(ctx context.Context, caller Caller, number AccountNumber) (SecondFactor, error) {
+func (b *Bank) GetSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber) (SecondFactor, error) {
 	if err := caller.mustOwnOrOperate(number); err != nil {
 		return SecondFactor{}, err
 	}
@@ -59,7 +60,7 @@ func (b *Bank) GetSecondFactor(ctx context.Context, caller Caller, number Accoun
 
 // StartSecondFactor creates a secret, for the account's owner, who proves the PIN. It is in use once ConfirmSecondFactor has
 // confirmed it. An unconfirmed secret is replaced.
-func (b *Bank) StartSecondFactor(ctx context.Context, caller Caller, number AccountNumber, pin string) (SecondFactorSecret, error) {
+func (b *Bank) StartSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber, pin string) (SecondFactorSecret, error) {
 	if err := caller.mustOwn(number); err != nil {
 		return SecondFactorSecret{}, err
 	}
@@ -77,7 +78,7 @@ func (b *Bank) StartSecondFactor(ctx context.Context, caller Caller, number Acco
 }
 
 // EnrolSecondFactor is StartSecondFactor for the operator, without a PIN.
-func (b *Bank) EnrolSecondFactor(ctx context.Context, caller Caller, number AccountNumber) (SecondFactorSecret, error) {
+func (b *Bank) EnrolSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber) (SecondFactorSecret, error) {
 	if err := caller.mustBeOperator(); err != nil {
 		return SecondFactorSecret{}, err
 	}
@@ -90,7 +91,7 @@ func (b *Bank) EnrolSecondFactor(ctx context.Context, caller Caller, number Acco
 	return secret, err
 }
 
-func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, number AccountNumber) (SecondFactorSecret, error) {
+func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, number ledger.AccountNumber) (SecondFactorSecret, error) {
 	secret := make([]byte, factorSecretSize)
 	if _, err := io.ReadFull(b.random, secret); err != nil {
 		return SecondFactorSecret{}, fmt.Errorf("draw a second factor: %w", err)
@@ -115,7 +116,7 @@ func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, number Acco
 // ConfirmSecondFactor puts a secret to use, for an owner or operator who has a code of it, and returns the recovery codes. It
 // marks the caller's session as having proved the second factor. Guesses are limited, since an attacker may have started the
 // secret.
-func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number AccountNumber, text string) ([]string, error) {
+func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber, text string) ([]string, error) {
 	if err := caller.mustOwnOrOperate(number); err != nil {
 		return nil, err
 	}
@@ -139,7 +140,7 @@ func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number Ac
 }
 
 // EnableSecondFactor is ConfirmSecondFactor for an operator's script, which cannot prompt for a code.
-func (b *Bank) EnableSecondFactor(ctx context.Context, caller Caller, number AccountNumber) ([]string, error) {
+func (b *Bank) EnableSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber) ([]string, error) {
 	if err := caller.mustBeOperator(); err != nil {
 		return nil, err
 	}
@@ -151,7 +152,7 @@ func (b *Bank) EnableSecondFactor(ctx context.Context, caller Caller, number Acc
 }
 
 // countConfirmTry counts a try, durably, before its code is checked.
-func (b *Bank) countConfirmTry(ctx context.Context, number AccountNumber) (db.CountSecondFactorTryRow, error) {
+func (b *Bank) countConfirmTry(ctx context.Context, number ledger.AccountNumber) (db.CountSecondFactorTryRow, error) {
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (db.CountSecondFactorTryRow, error) {
 		started, err := q.CountSecondFactorTry(ctx, int64(number))
 		if errors.Is(err, store.ErrNotFound) {
@@ -161,7 +162,7 @@ func (b *Bank) countConfirmTry(ctx context.Context, number AccountNumber) (db.Co
 	})
 }
 
-func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number AccountNumber, sealed []byte, step int64) ([]string, error) {
+func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber, sealed []byte, step int64) ([]string, error) {
 	codes, err := b.newRecoveryCodes()
 	if err != nil {
 		return nil, err
@@ -189,7 +190,7 @@ func (b *Bank) enableSecondFactor(ctx context.Context, caller Caller, number Acc
 
 // SecondFactorParams holds the proof of both factors.
 type SecondFactorParams struct {
-	Account AccountNumber
+	Account ledger.AccountNumber
 	Pin     string
 	Code    string
 }
@@ -222,7 +223,7 @@ func (b *Bank) RemoveSecondFactor(ctx context.Context, caller Caller, p SecondFa
 }
 
 // SwitchSecondFactorOff turns a second factor off, for the operator, when its owner has lost it.
-func (b *Bank) SwitchSecondFactorOff(ctx context.Context, caller Caller, number AccountNumber) (Account, error) {
+func (b *Bank) SwitchSecondFactorOff(ctx context.Context, caller Caller, number ledger.AccountNumber) (Account, error) {
 	if err := caller.mustBeOperator(); err != nil {
 		return Account{}, err
 	}
@@ -231,7 +232,7 @@ func (b *Bank) SwitchSecondFactorOff(ctx context.Context, caller Caller, number 
 	})
 }
 
-func (b *Bank) deleteSecondFactor(ctx context.Context, q db.Querier, caller Caller, number AccountNumber) error {
+func (b *Bank) deleteSecondFactor(ctx context.Context, q db.Querier, caller Caller, number ledger.AccountNumber) error {
 	deleted, err := q.DeleteSecondFactor(ctx, int64(number))
 	if err != nil {
 		return err

@@ -9,11 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // protect sets up an account's second factor, and returns its secret and its recovery codes.
-func (br *branch) protect(t require.TestingT, number AccountNumber) (secret string, recovery []string) {
+func (br *branch) protect(t require.TestingT, number ledger.AccountNumber) (secret string, recovery []string) {
 	ctx := context.Background()
 	started, err := br.bank.StartSecondFactor(ctx, ownerOf(number), number, goodPin)
 	require.NoError(t, err)

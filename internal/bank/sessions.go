@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -18,14 +19,14 @@ type Tokens struct {
 	AccessExpiresIn  time.Duration
 	SessionExpiresIn time.Duration
 	IdleExpiresIn    time.Duration // until the session ends unless it is renewed; 0 for no limit
-	Account          AccountNumber
+	Account          ledger.AccountNumber
 	Role             Role
 	Lacks            []Requirement // see Caller
 }
 
 // LoginParams holds the inputs of Login.
 type LoginParams struct {
-	Account AccountNumber
+	Account ledger.AccountNumber
 	Pin     string
 	Code    string // of the second factor; "" for none
 }
@@ -88,7 +89,7 @@ func (b *Bank) startSession(ctx context.Context, q db.Querier, given proof, seco
 // token, their texts differ, but both have the same id, and spending is by id.
 func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIssued, now time.Time) (Tokens, error) {
 	expires := time.UnixMicro(session.ExpiresAt).UTC()
-	account := AccountNumber(session.AccountNumber)
+	account := ledger.AccountNumber(session.AccountNumber)
 	idleEnd := b.idleEnd(session)
 	accessExpires := accessExpiry(now, expires, idleEnd)
 	accessID, err := b.newID(now)
@@ -175,7 +176,7 @@ func (b *Bank) liveSession(ctx context.Context, q db.Querier, t token, now time.
 	if err != nil {
 		return db.SessionByIDRow{}, err
 	}
-	if AccountNumber(session.AccountNumber) != t.account {
+	if ledger.AccountNumber(session.AccountNumber) != t.account {
 		return db.SessionByIDRow{}, errTokenRevoked
 	}
 	if err := b.over(&session, now); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -85,7 +86,7 @@ func (b *Bank) EndOtherSessions(ctx context.Context, caller Caller) error {
 }
 
 // AdminEndSessions ends every session of an account, for administrators, and returns how many were live.
-func (b *Bank) AdminEndSessions(ctx context.Context, caller Caller, number AccountNumber) (live int64, err error) {
+func (b *Bank) AdminEndSessions(ctx context.Context, caller Caller, number ledger.AccountNumber) (live int64, err error) {
 	if err := caller.mustBeAdmin(); err != nil {
 		return 0, err
 	}

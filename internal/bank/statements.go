@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -23,18 +24,18 @@ const (
 type Statement struct {
 	Account      Account
 	From, To     time.Time // the month, in the bank's time zone; To is exclusive
-	Opening      Money
-	Closing      Money
-	MoneyIn      Money
-	MoneyOut     Money
-	Transactions []Transaction // oldest first
-	FirstBefore  int64         // the sequence of the last entry before the month; 0 for none
-	Hash         Hash          // of the last entry before To; zero for none
+	Opening      ledger.Money
+	Closing      ledger.Money
+	MoneyIn      ledger.Money
+	MoneyOut     ledger.Money
+	Transactions []ledger.Entry // oldest first
+	FirstBefore  int64          // the sequence of the last entry before the month; 0 for none
+	Hash         ledger.Hash    // of the last entry before To; zero for none
 	IssuedAt     time.Time
 }
 
 // GetStatement returns the statement of the month that a date is in, for the account's owner and administrators.
-func (b *Bank) GetStatement(ctx context.Context, caller Caller, number AccountNumber, month time.Time) (Statement, error) {
+func (b *Bank) GetStatement(ctx context.Context, caller Caller, number ledger.AccountNumber, month time.Time) (Statement, error) {
 	if err := caller.mustOwnOrAdmin(number); err != nil {
 		return Statement{}, err
 	}
@@ -57,55 +58,54 @@ func (b *Bank) GetStatement(ctx context.Context, caller Caller, number AccountNu
 			"A statement holds %d entries at most. Read this month's transactions page by page.", MaxStatement)
 	}
 	s.Account = ends.account
-	s.Opening, s.Closing, s.Hash, s.FirstBefore = before.BalanceAfter, last.BalanceAfter, last.Hash, before.Sequence
+	s.Opening, s.Closing, s.Hash, s.FirstBefore = before.Balance, last.Balance, last.Hash, before.Sequence
 	if err := b.readStatement(ctx, &s, last); err != nil {
 		return Statement{}, err
 	}
 	return s, s.prove(before)
 }
 
-// statementEnds holds an account, its last entry before a month, and the last one before the month's end; the zero Transaction
-// means none.
+// statementEnds holds an account, and its state before a month and at the month's end.
 type statementEnds struct {
 	account      Account
-	before, last Transaction
+	before, last ledger.Account
 }
 
-func (b *Bank) statementEnds(ctx context.Context, number AccountNumber, from, to time.Time) (statementEnds, error) {
+func (b *Bank) statementEnds(ctx context.Context, number ledger.AccountNumber, from, to time.Time) (statementEnds, error) {
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (statementEnds, error) {
 		account, err := accountByNumber(ctx, q, number)
 		if err != nil {
 			return statementEnds{}, err
 		}
-		before, err := account.lastBefore(ctx, q, from)
+		before, err := account.stateBefore(ctx, q, from)
 		if err != nil {
 			return statementEnds{}, err
 		}
-		last, err := account.lastBefore(ctx, q, to)
+		last, err := account.stateBefore(ctx, q, to)
 		return statementEnds{account, before, last}, err
 	})
 }
 
-// lastBefore returns the account's newest entry before a time. Times never decrease within a history, so its balance is the
-// balance at that time.
-func (a *Account) lastBefore(ctx context.Context, q db.Querier, t time.Time) (Transaction, error) {
+// stateBefore returns the account's state before a time. Times never decrease within a history.
+func (a *Account) stateBefore(ctx context.Context, q db.Querier, t time.Time) (ledger.Account, error) {
 	near, err := a.entryNear(ctx, q, t.UnixMicro())
 	if err != nil {
-		return Transaction{}, err
+		return ledger.Account{}, err
 	}
 	rows, err := q.ListTransactions(ctx, db.ListTransactionsParams{
 		NewestID: near, FromTime: math.MinInt64, ToTime: t.UnixMicro(), RowLimit: 1,
 	})
 	if err != nil || len(rows) == 0 {
-		return Transaction{}, err
+		return ledger.Account{Number: a.Number, Currency: a.Currency}, err
 	}
-	return listedTransaction(&rows[0]), nil
+	last := listedTransaction(&rows[0])
+	return last.State(), nil
 }
 
 // readStatement reads the month's entries backwards from its last one, in steps. Entries never change, so the steps fit
 // together.
-func (b *Bank) readStatement(ctx context.Context, s *Statement, last Transaction) error {
-	next := &last.ID
+func (b *Bank) readStatement(ctx context.Context, s *Statement, last ledger.Account) error {
+	next := &last.Last
 	for left := last.Sequence - s.FirstBefore; left > 0 && next != nil; {
 		rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListTransactionsRow, error) {
 			return q.ListTransactions(ctx, db.ListTransactionsParams{
@@ -128,11 +128,7 @@ func (b *Bank) readStatement(ctx context.Context, s *Statement, last Transaction
 
 // prove checks each entry against the previous one, as a verification does, and sums them up. A history that fails the check
 // is not returned as a statement.
-func (s *Statement) prove(last Transaction) error {
-	if last.Sequence == 0 {
-		last.Account, last.Currency = s.Account.Number, s.Account.Currency
-	}
-	before := &last
+func (s *Statement) prove(before ledger.Account) error {
 	for i := range s.Transactions {
 		t := &s.Transactions[i]
 		if t.Type.Takes() {
@@ -140,13 +136,13 @@ func (s *Statement) prove(last Transaction) error {
 		} else {
 			s.MoneyIn += t.Amount
 		}
-		if reason := t.follows(before); reason != "" {
+		if reason := t.Follows(&before); reason != "" {
 			return fmt.Errorf("account %s: entry %d does not follow from the one before it: %s; run: bankcore verify",
 				s.Account.Number, before.Sequence+1, reason)
 		}
-		before = t
+		before = t.State()
 	}
-	if before.BalanceAfter != s.Closing || before.Hash != s.Hash {
+	if before.Balance != s.Closing || before.Hash != s.Hash {
 		return fmt.Errorf("account %s: the entries of %s do not add up", s.Account.Number, s.From.Format("2006-01"))
 	}
 	return nil

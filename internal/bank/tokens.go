@@ -9,6 +9,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
 	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // Lifetimes of tokens and sessions.
@@ -38,7 +40,7 @@ type token struct {
 	kind    tokenType
 	id      uuid.UUID
 	session uuid.UUID
-	account AccountNumber
+	account ledger.AccountNumber
 	issued  time.Time
 	expires time.Time
 }
@@ -133,7 +135,7 @@ func (s *tokenSigner) read(text string, kind tokenType, now time.Time) (token, e
 		return token{}, errInvalidToken
 	}
 	id, idErr := uuid.Parse(claims.ID)
-	account, accountErr := ParseAccountNumber(claims.Subject)
+	account, accountErr := ledger.ParseAccountNumber(claims.Subject)
 	if idErr != nil || accountErr != nil {
 		return token{}, errInvalidToken
 	}

@@ -12,7 +12,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/audit"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // told returns the types, accounts, actors and details of the whole trail, oldest first.
@@ -46,7 +49,7 @@ func TestEverySignInAndSignOutLeavesAnEvent(t *testing.T) {
 	for range 2 {
 		require.NoError(t, br.bank.EndOtherSessions(ctx, callers[1]))
 	}
-	line := func(kind EventType, actor, detail string) string {
+	line := func(kind audit.EventType, actor, detail string) string {
 		return fmt.Sprintf("%s %s %s %s", kind, number, actor, detail)
 	}
 	require.Equal(t, []string{
@@ -92,8 +95,8 @@ func TestRefusedTokensOfStaffLeaveAnEvent(t *testing.T) {
 	from := func(last int) Caller {
 		return Caller{Address: fmt.Sprintf("203.0.%d.9", last), RequestID: "chosen", ServerRequestID: "own", Operation: "getAccount"}
 	}
-	ended, expired := map[AccountNumber]Tokens{}, map[AccountNumber]Tokens{}
-	for _, number := range []AccountNumber{admin, customer} {
+	ended, expired := map[ledger.AccountNumber]Tokens{}, map[ledger.AccountNumber]Tokens{}
+	for _, number := range []ledger.AccountNumber{admin, customer} {
 		ended[number], err = br.bank.Login(ctx, Caller{}, LoginParams{Account: number, Pin: goodPin})
 		require.NoError(t, err)
 		caller, err := br.bank.Authenticate(ctx, from(0), ended[number].Access)
@@ -103,7 +106,7 @@ func TestRefusedTokensOfStaffLeaveAnEvent(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.Zero(t, refused())
-	for i, number := range []AccountNumber{customer, admin} {
+	for i, number := range []ledger.AccountNumber{customer, admin} {
 		_, err = br.bank.Authenticate(ctx, from(1), ended[number].Access)
 		requireCode(t, CodeTokenRevoked, err)
 		require.Equal(t, i, refused(), "an access token of an ended session")
@@ -115,12 +118,12 @@ func TestRefusedTokensOfStaffLeaveAnEvent(t *testing.T) {
 	_, err = br.bank.SetRole(ctx, operator, admin, RoleCustomer) // a former administrator's tokens are still recorded
 	require.NoError(t, err)
 	br.clock.pass(AccessLifetime)
-	for i, number := range []AccountNumber{customer, admin} {
+	for i, number := range []ledger.AccountNumber{customer, admin} {
 		_, err = br.bank.Authenticate(ctx, from(3), expired[number].Access)
 		requireCode(t, CodeInvalidToken, err)
 		require.Equal(t, 2+i, refused(), "an expired access token")
 	}
-	for i, number := range []AccountNumber{customer, admin} {
+	for i, number := range []ledger.AccountNumber{customer, admin} {
 		caller := from(4)
 		caller.Account, caller.Role = number, RoleCustomer
 		require.NoError(t, br.bank.RecordRefusedStaff(ctx, caller, number))
@@ -138,7 +141,7 @@ func TestRefusedTokensOfStaffLeaveAnEvent(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, int64(99), page.Events[0].Count)
 	t.Logf("100 uses of one ended token are %d events", len(told(t, br))-before)
-	_, err = Verify(ctx, br.store, func(VerifyReport) {})
+	_, err = verify.Run(ctx, br.store, func(verify.Report) {})
 	require.NoError(t, err)
 }
 
@@ -158,7 +161,7 @@ func TestMovingMoneyNeverWaitsForTheTrail(t *testing.T) {
 	}
 	deadline, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	numbers := []AccountNumber{br.open(t, 1000).Number, br.open(t, 1000).Number}
+	numbers := []ledger.AccountNumber{br.open(t, 1000).Number, br.open(t, 1000).Number}
 	for i := range 20 {
 		from := numbers[i%2]
 		_, err := br.bank.Deposit(deadline, ownerOf(from), DepositParams{Account: from, Amount: 5})
@@ -179,7 +182,7 @@ func TestConcurrentEventsAreOneChain(t *testing.T) {
 	storetest.Concurrent(t)
 	ctx := context.Background()
 	br := newBranch(t)
-	numbers := []AccountNumber{br.open(t, 0).Number, br.open(t, 0).Number}
+	numbers := []ledger.AccountNumber{br.open(t, 0).Number, br.open(t, 0).Number}
 	const workers, rounds = 4, 8
 	var all sync.WaitGroup
 	failures := make(chan error, workers*rounds*4)
@@ -206,7 +209,7 @@ func TestConcurrentEventsAreOneChain(t *testing.T) {
 	for err := range failures {
 		require.NoError(t, err)
 	}
-	report, err := Verify(ctx, br.store, func(VerifyReport) {})
+	report, err := verify.Run(ctx, br.store, func(verify.Report) {})
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, report.Events, int64(workers*rounds))
 	require.NoError(t, br.store.Close())
@@ -232,7 +235,7 @@ func deadlocks(t *testing.T, url string) (count int) {
 
 // unlessRefused ignores refusals by the bank's rules.
 func unlessRefused(err error) error {
-	if _, refused := errors.AsType[*Error](err); refused {
+	if _, refused := errors.AsType[*ledger.Refusal](err); refused {
 		return nil
 	}
 	return err
@@ -246,7 +249,7 @@ func trailOf(t *testing.T, events int) *branch {
 		br.clock.pass(time.Second)
 		require.NoError(t, br.bank.RecordRead(context.Background(),
 			Caller{AdminKey: true, Address: "203.0.113.7", RequestID: fmt.Sprint("chosen-", i), ServerRequestID: uuid.NewString(), Operation: "getAccount"},
-			AccountNumber(100_000_000_008)))
+			ledger.AccountNumber(100_000_000_008)))
 	}
 	return br
 }

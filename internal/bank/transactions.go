@@ -5,13 +5,16 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // DepositParams holds the inputs of Deposit.
 type DepositParams struct {
-	Account        AccountNumber
-	Amount         Money
+	Account        ledger.AccountNumber
+	Amount         ledger.Money
 	Description    string
 	IdempotencyKey string `json:"-"` // "" for none
 }
@@ -21,62 +24,59 @@ type WithdrawParams DepositParams
 
 // TransferParams holds the inputs of Transfer.
 type TransferParams struct {
-	Account        AccountNumber // the sender's
-	To             AccountNumber
-	Amount         Money
+	Account        ledger.AccountNumber // the sender's
+	To             ledger.AccountNumber
+	Amount         ledger.Money
 	Description    string
 	IdempotencyKey string `json:"-"` // "" for none
 }
 
 // Receipt is the entry that a request, or an earlier request under the same key, has written.
 type Receipt struct {
-	Transaction Transaction
+	Transaction ledger.Entry
 	Replayed    bool
 }
 
 // Deposit adds money to the caller's own account.
 func (b *Bank) Deposit(ctx context.Context, caller Caller, p DepositParams) (Receipt, error) {
-	return b.moveCash(ctx, caller, TypeDeposit, p)
+	return b.moveCash(ctx, caller, ledger.TypeDeposit, p)
 }
 
 // Withdraw removes money from the caller's own account.
 func (b *Bank) Withdraw(ctx context.Context, caller Caller, p WithdrawParams) (Receipt, error) {
-	return b.moveCash(ctx, caller, TypeWithdrawal, DepositParams(p))
+	return b.moveCash(ctx, caller, ledger.TypeWithdrawal, DepositParams(p))
 }
 
-func (b *Bank) moveCash(ctx context.Context, caller Caller, kind TransactionType, p DepositParams) (Receipt, error) {
-	if err := b.checkMovement(caller, p.Account, p.Amount, p.Description); err != nil {
+func (b *Bank) moveCash(ctx context.Context, caller Caller, kind ledger.EntryType, p DepositParams) (Receipt, error) {
+	if err := checkMovement(caller, kind, p.Account, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
 	key, err := b.customerKey(p.Account, p.IdempotencyKey, string(kind), p)
 	if err != nil {
 		return Receipt{}, err
 	}
-	return b.write(ctx, key, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
-		account, _, err := b.lockOwn(ctx, q, p.Account, p.Account)
-		if err != nil {
-			return Transaction{}, err
-		}
-		entry.Type, entry.Amount, entry.Description = kind, p.Amount, p.Description
-		return b.post(ctx, q, account, entry)
+	return b.write(ctx, key, func(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) (ledger.Entry, error) {
+		return b.post(ctx, q, ledger.Posting{
+			ID: id, Type: kind, Account: p.Account, Amount: p.Amount, Description: p.Description, Time: now,
+		})
 	})
 }
 
 // Transfer moves money from the caller's own account to another one in the same currency, both legs or neither. The receipt
 // holds the sender's leg.
 func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (Receipt, error) {
-	if err := b.checkMovement(caller, p.Account, p.Amount, p.Description); err != nil {
+	if err := checkMovement(caller, ledger.TypeTransferOut, p.Account, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
 	if p.To == p.Account {
-		return Receipt{}, refuse(CodeSameAccount, "A transfer needs two different accounts.")
+		return Receipt{}, ledger.ErrSameAccount
 	}
 	key, err := b.customerKey(p.Account, p.IdempotencyKey, "transfer", p)
 	if err != nil {
 		return Receipt{}, err
 	}
-	receipt, err := b.write(ctx, key, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
-		return b.postTransfer(ctx, q, entry, p)
+	receipt, err := b.write(ctx, key, func(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) (ledger.Entry, error) {
+		return b.postTransfer(ctx, q, id, now, p)
 	})
 	if err == nil && !receipt.Replayed {
 		b.Counters.Transfers.Add(1)
@@ -84,50 +84,34 @@ func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (R
 	return receipt, err
 }
 
-func (b *Bank) postTransfer(ctx context.Context, q db.Querier, out Transaction, p TransferParams) (Transaction, error) {
-	sender, recipient, err := b.lockOwn(ctx, q, p.Account, p.To)
+func (b *Bank) postTransfer(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time, p TransferParams) (ledger.Entry, error) {
+	transfer, err := b.newID(now)
 	if err != nil {
-		return Transaction{}, err
+		return ledger.Entry{}, err
 	}
-	if recipient == nil {
-		return Transaction{}, noRecipient(p.To)
+	toID, err := b.newID(now)
+	if err != nil {
+		return ledger.Entry{}, err
 	}
-	if sender.Currency != recipient.Currency {
-		return Transaction{}, refuse(CodeCurrencyMismatch, "A transfer needs two accounts of the same currency.")
-	}
-	// Both legs have the same time, not before either account's last entry even if the clock was set back.
-	out.Timestamp = latest(out.Timestamp, sender.LastTimestamp, recipient.LastTimestamp)
-	if out.Transfer, err = b.newID(out.Timestamp); err != nil {
-		return Transaction{}, err
-	}
-	in := out
-	if in.ID, err = b.newID(out.Timestamp); err != nil {
-		return Transaction{}, err
-	}
-	out.Type, out.Amount, out.Description, out.Counterparty = TypeTransferOut, p.Amount, p.Description, p.To
-	in.Type, in.Amount, in.Description, in.Counterparty = TypeTransferIn, p.Amount, p.Description, p.Account
-	if out, err = next(sender, out); err != nil {
-		return Transaction{}, err
-	}
-	if in, err = next(recipient, in); err != nil {
-		return Transaction{}, err
-	}
-	return out, q.InsertTransfer(ctx, transferParams(&out, &in))
+	return b.post(ctx, q, ledger.Posting{
+		ID: id, Type: ledger.TypeTransferOut, Account: p.Account, Amount: p.Amount, Description: p.Description, Time: now,
+		To: p.To, ToID: toID, Transfer: transfer,
+	})
 }
 
 // checkMovement makes the checks that need no database, ownership first.
-func (b *Bank) checkMovement(caller Caller, account AccountNumber, amount Money, description string) error {
+func checkMovement(caller Caller, kind ledger.EntryType, account ledger.AccountNumber, amount ledger.Money, description string) error {
 	if err := caller.mustOwn(account); err != nil {
 		return err
 	}
-	if err := checkAmount("/amount", amount, 1); err != nil {
+	if err := ledger.CheckAmount(kind, amount); err != nil {
 		return err
 	}
 	return checkDescription(description)
 }
 
-// movement writes one entry, and the recipient's as well in a transfer. The entry passed to it has its id and time.
-type movement func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error)
+// movement posts under an id and a time, and returns the entry with that id.
+type movement func(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) (ledger.Entry, error)
 
 // write runs a movement in its own transaction, at most once under its key.
 func (b *Bank) write(ctx context.Context, key idempotencyKey, move movement) (Receipt, error) {
@@ -139,7 +123,7 @@ func (b *Bank) write(ctx context.Context, key idempotencyKey, move movement) (Re
 	unknown := errors.Is(err, ErrUnknown)
 	if unknown {
 		// If the first attempt was committed, the second one conflicts with its key, waiting for it if necessary.
-		var again Transaction
+		var again ledger.Entry
 		if again, err = b.attempt(context.WithoutCancel(ctx), key, move); err == nil {
 			return Receipt{Transaction: again}, nil
 		}
@@ -157,35 +141,18 @@ func (b *Bank) write(ctx context.Context, key idempotencyKey, move movement) (Re
 
 // attempt posts a movement and claims its key. If the error is ErrUnknown, the entry it returns is the one that may have been
 // written: hence the variable, since the generic Update returns nothing with an error.
-func (b *Bank) attempt(ctx context.Context, key idempotencyKey, move movement) (Transaction, error) {
-	var written Transaction
+func (b *Bank) attempt(ctx context.Context, key idempotencyKey, move movement) (ledger.Entry, error) {
+	var written ledger.Entry
 	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		now := b.now()
 		id, err := b.newID(now)
 		if err != nil {
 			return err
 		}
-		if written, err = move(ctx, q, Transaction{ID: id, Timestamp: now}); err != nil {
+		if written, err = move(ctx, q, id, now); err != nil {
 			return err
 		}
 		return key.claim(ctx, q, id, now)
 	})
 	return written, err
-}
-
-func latest(t time.Time, micros ...int64) time.Time {
-	for _, other := range micros {
-		if other := time.UnixMicro(other).UTC(); other.After(t) {
-			t = other
-		}
-	}
-	return t
-}
-
-// noRecipient returns the refusal for an unknown recipient, which mentions a wrong check digit.
-func noRecipient(number AccountNumber) error {
-	if !number.luhnValid() {
-		return refuse(CodeAccountNotFound, "There is no account with this number: its check digit is wrong. Look for a typing error.")
-	}
-	return errAccountNotFound
 }

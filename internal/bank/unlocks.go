@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // An unlock allows three more guesses, so unlocks are limited, and each one delays the next guess. Otherwise an attacker with
@@ -19,7 +20,7 @@ const (
 )
 
 // UnlockAccount lifts a lock and resets the count of wrong PINs, for administrators.
-func (b *Bank) UnlockAccount(ctx context.Context, caller Caller, number AccountNumber) (Account, error) {
+func (b *Bank) UnlockAccount(ctx context.Context, caller Caller, number ledger.AccountNumber) (Account, error) {
 	if err := caller.mustBeAdmin(); err != nil {
 		return Account{}, err
 	}
@@ -43,7 +44,7 @@ func (b *Bank) UnlockAccount(ctx context.Context, caller Caller, number AccountN
 }
 
 // mayUnlock refuses an unlock beyond the limit. A limit for the operator, who has the database, would be pointless.
-func (b *Bank) mayUnlock(ctx context.Context, q db.Querier, caller Caller, number AccountNumber) error {
+func (b *Bank) mayUnlock(ctx context.Context, q db.Querier, caller Caller, number ledger.AccountNumber) error {
 	if caller.Operator {
 		return nil
 	}
@@ -58,7 +59,7 @@ func (b *Bank) mayUnlock(ctx context.Context, q db.Querier, caller Caller, numbe
 
 // mayGuess refuses an attempt that comes too soon after an unlock. It runs while the account's row is locked, so that no
 // unlock can interfere; the refusal rolls the count back.
-func (b *Bank) mayGuess(ctx context.Context, q db.Querier, number AccountNumber) error {
+func (b *Bank) mayGuess(ctx context.Context, q db.Querier, number ledger.AccountNumber) error {
 	now := b.now()
 	unlocks, err := recentUnlocks(ctx, q, number, now)
 	if err != nil || len(unlocks) == 0 {
@@ -84,7 +85,7 @@ func guessDelay(n int) time.Duration {
 
 // recentUnlocks returns the times of an account's last unlocks, newest first. They come from the audit trail, which is the
 // same on every server and after a copy.
-func recentUnlocks(ctx context.Context, q db.Querier, number AccountNumber, now time.Time) ([]time.Time, error) {
+func recentUnlocks(ctx context.Context, q db.Querier, number ledger.AccountNumber, now time.Time) ([]time.Time, error) {
 	rows, err := q.ListUnlocks(ctx, db.ListUnlocksParams{
 		AccountNumber: int64(number), SinceID: firstIDAt(now.Add(-unlockWindow)), RowLimit: maxUnlocks,
 	})

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // refused reports whether a new PIN is refused as weak.
@@ -110,7 +112,7 @@ func TestMalformedPins(t *testing.T) {
 	for _, pin := range []string{
 		"", "835", "8352914703628", "83 52", "8352\n", "835a", "-8352", "８３５２", "٨٣٥٢", "835\x002", "8.35", "+8352",
 	} {
-		requireCode(t, CodeInvalidRequest, checkNewPin("/pin", pin))
+		requireCode(t, ledger.CodeInvalidRequest, checkNewPin("/pin", pin))
 	}
 	for _, pin := range []string{"1234", "31121984", "159753"} {
 		require.NotContains(t, checkNewPin("/pin", pin).Error(), pin, "a PIN must not be echoed")

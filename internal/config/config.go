@@ -17,6 +17,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
@@ -190,7 +191,7 @@ func (c *Config) validate() (err error) {
 	expect("DATABASE_URL", c.DatabaseURL.Valid(), "sqlite:PATH or postgres://...")
 	expect("MIGRATE_DATABASE_URL", c.MigrateDatabaseURL == "" || c.MigrateDatabaseURL.IsPostgres() && c.DatabaseURL.IsPostgres(),
 		"postgres://..., the database that DATABASE_URL names, or nothing")
-	expect("CURRENCY", bank.ValidCurrency(c.Currency), "the ISO 4217 code of a currency in use, three capital letters such as USD")
+	expect("CURRENCY", ledger.CheckCurrency(c.Currency) == nil, "the ISO 4217 code of a currency in use, three capital letters such as USD")
 	for _, named := range c.secrets() {
 		expect(named.name, *named.value == "" || named.value.valid(), expectedSecret)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -101,7 +102,7 @@ func (br *branch) withOpenings(tb testing.TB, openings bank.Openings) *bank.Bank
 }
 
 // open opens an account with goodPin.
-func (br *branch) open(t require.TestingT, deposit bank.Money) bank.Account {
+func (br *branch) open(t require.TestingT, deposit ledger.Money) bank.Account {
 	opening, err := br.bank.OpenAccount(context.Background(), bank.Caller{},
 		bank.OpenAccountParams{Holder: "Ada Lovelace", Pin: goodPin, InitialDeposit: deposit})
 	require.NoError(t, err)
@@ -109,7 +110,7 @@ func (br *branch) open(t require.TestingT, deposit bank.Money) bank.Account {
 }
 
 // deposit deposits money into an account.
-func (br *branch) deposit(t require.TestingT, account bank.AccountNumber, amount bank.Money, key string) bank.Receipt {
+func (br *branch) deposit(t require.TestingT, account ledger.AccountNumber, amount ledger.Money, key string) bank.Receipt {
 	receipt, err := br.bank.Deposit(context.Background(), ownerOf(account),
 		bank.DepositParams{Account: account, Amount: amount, IdempotencyKey: key})
 	require.NoError(t, err)
@@ -117,8 +118,8 @@ func (br *branch) deposit(t require.TestingT, account bank.AccountNumber, amount
 }
 
 // busy lets some accounts move money while the clock stands still, so that ids are in no order, and is set back now and then.
-func (br *branch) busy(t require.TestingT, accounts, moves int) []bank.AccountNumber {
-	var numbers []bank.AccountNumber
+func (br *branch) busy(t require.TestingT, accounts, moves int) []ledger.AccountNumber {
+	var numbers []ledger.AccountNumber
 	for range accounts {
 		numbers = append(numbers, br.open(t, 1000).Number)
 	}
@@ -134,7 +135,7 @@ func (br *branch) busy(t require.TestingT, accounts, moves int) []bank.AccountNu
 }
 
 // protect sets up an account's second factor, and returns its secret and its recovery codes.
-func (br *branch) protect(t require.TestingT, number bank.AccountNumber) (secret string, recovery []string) {
+func (br *branch) protect(t require.TestingT, number ledger.AccountNumber) (secret string, recovery []string) {
 	ctx := context.Background()
 	started, err := br.bank.StartSecondFactor(ctx, ownerOf(number), number, goodPin)
 	require.NoError(t, err)
@@ -164,7 +165,7 @@ func (br *branch) tamper(t *testing.T, statement string, args ...any) {
 }
 
 // ownerOf returns a caller who has signed in to an account.
-func ownerOf(number bank.AccountNumber) bank.Caller {
+func ownerOf(number ledger.AccountNumber) bank.Caller {
 	return bank.Caller{Account: number, Role: bank.RoleCustomer, Address: "192.0.2.1", RequestID: "test"}
 }
 
@@ -172,8 +173,8 @@ func ownerOf(number bank.AccountNumber) bank.Caller {
 var operator = bank.Caller{Operator: true, RequestID: "test"}
 
 // requireCode fails the test unless err is a refusal with this code.
-func requireCode(t require.TestingT, code bank.Code, err error) {
-	var refusal *bank.Error
+func requireCode(t require.TestingT, code ledger.Code, err error) {
+	var refusal *ledger.Refusal
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, code, refusal.Code, refusal.Message)
 }

@@ -9,9 +9,10 @@ import (
 	"fmt"
 	"reflect"
 
-	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // sizes bound how much a copy reads, writes and holds in memory at a time.
@@ -49,7 +50,7 @@ type Progress struct {
 // Report is what a copy has written, and what it has verified on both sides.
 type Report struct {
 	Accounts, Entries int64 // newly written to the target
-	Verified          bank.VerifyReport
+	Verified          verify.Report
 }
 
 // Copy copies a whole bank into another database, possibly of another engine. It reads the source on one snapshot, so the
@@ -60,7 +61,7 @@ type Report struct {
 //
 // A copy that was interrupted resumes when it is called again, and one that is called after the source has grown copies the
 // rest. Its progress is read from the target alone; rows that a purge has deleted from the source are deleted from the
-// target, too. Copy refuses a source whose ledger is broken, with a *bank.BrokenEntry, and a target that holds anything else, with
+// target, too. Copy refuses a source whose ledger is broken, with a *verify.BrokenEntry, and a target that holds anything else, with
 // ErrNotACopy. It calls progress now and then.
 func Copy(ctx context.Context, from, to *store.Store, progress func(Progress)) (Report, error) {
 	return copyBank(ctx, from, to, defaultSizes, progress)
@@ -75,7 +76,7 @@ func copyBank(ctx context.Context, from, to *store.Store, size sizes, progress f
 		return report, err
 	}
 	// Only now, since PostgreSQL would end the snapshot while it sits idle.
-	verified, err := bank.Verify(ctx, to, verifyingOf(progress, StepVerifyTarget, report.Verified.Entries))
+	verified, err := verify.Run(ctx, to, verifyingOf(progress, StepVerifyTarget, report.Verified.Entries))
 	if err == nil && !reflect.DeepEqual(verified, report.Verified) {
 		err = fmt.Errorf("it has %d accounts with %d entries, and the source %d with %d; is a server running on it?",
 			verified.Accounts, verified.Entries, report.Verified.Accounts, report.Verified.Entries)
@@ -84,8 +85,8 @@ func copyBank(ctx context.Context, from, to *store.Store, size sizes, progress f
 }
 
 // verifyingOf reports the progress of a verification as that of a copy.
-func verifyingOf(progress func(Progress), step string, entries int64) func(bank.VerifyReport) {
-	return func(report bank.VerifyReport) { progress(Progress{Step: step, Done: report.Entries, Of: entries}) }
+func verifyingOf(progress func(Progress), step string, entries int64) func(verify.Report) {
+	return func(report verify.Report) { progress(Progress{Step: step, Done: report.Entries, Of: entries}) }
 }
 
 // blame adds the side that an error came from.
@@ -194,7 +195,7 @@ func (c *copier) verifySource() error {
 		if err != nil {
 			return err
 		}
-		c.report.Verified, err = bank.VerifySnapshot(ctx, q, c.cancelled, verifyingOf(c.progress, StepVerifySource, entries))
+		c.report.Verified, err = verify.Snapshot(ctx, q, c.cancelled, verifyingOf(c.progress, StepVerifySource, entries))
 		return err
 	})
 }
@@ -221,7 +222,7 @@ func (c *copier) refuseStranger() error {
 }
 
 func (c *copier) refuseAccount(source, target *db.Account) error {
-	number := bank.AccountNumber(target.AccountNumber)
+	number := ledger.AccountNumber(target.AccountNumber)
 	switch {
 	case source == nil:
 		return fmt.Errorf("%w: the source has no account %s", ErrNotACopy, number)
@@ -283,12 +284,12 @@ func insertCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) err
 	return q.InsertCopiedAccount(ctx, db.InsertCopiedAccountParams{
 		AccountNumber: row.AccountNumber, AccountHolderName: row.AccountHolderName, HolderNameFolded: row.HolderNameFolded,
 		PinHash: row.PinHash, Currency: row.Currency, Role: row.Role, FailedAttempts: row.FailedAttempts, IsLocked: row.IsLocked,
-		LastHash: make([]byte, len(bank.Hash{})), CreatedAt: row.CreatedAt,
+		LastHash: make([]byte, len(ledger.Hash{})), CreatedAt: row.CreatedAt,
 	})
 }
 
 func appeared(number int64) error {
-	return fmt.Errorf("account %s has appeared in the target during the copy; is a server running on it?", bank.AccountNumber(number))
+	return fmt.Errorf("account %s has appeared in the target during the copy; is a server running on it?", ledger.AccountNumber(number))
 }
 
 func updateCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) error {
@@ -307,7 +308,7 @@ func (c *copier) compareAccounts() error {
 		case source == nil:
 			return appeared(target.AccountNumber)
 		case !reflect.DeepEqual(source, target):
-			return fmt.Errorf("the target: account %s is not as it is in the source; is a server running on it?", bank.AccountNumber(source.AccountNumber))
+			return fmt.Errorf("the target: account %s is not as it is in the source; is a server running on it?", ledger.AccountNumber(source.AccountNumber))
 		}
 		if done.Done++; done.Done%tick == 0 {
 			c.progress(done)

@@ -13,6 +13,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 func TestCopyReportsWhatItDid(t *testing.T) {
@@ -28,7 +29,7 @@ func TestCopyReportsWhatItDid(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, int64(3), report.Accounts)
 			require.Equal(t, int64(3+2*10), report.Entries)
-			verified, err := bank.Verify(context.Background(), target, func(bank.VerifyReport) {})
+			verified, err := verify.Run(context.Background(), target, func(verify.Report) {})
 			require.NoError(t, err)
 			require.Equal(t, verified, report.Verified)
 			last := map[string]Progress{}

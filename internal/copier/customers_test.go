@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // TestCopyServesTheSameCustomers checks that with the same secrets customers do not notice that the bank has moved.
@@ -92,7 +94,7 @@ func TestCopyServesTheSameCustomers(t *testing.T) {
 			rest, err := there.ListTransactions(ctx, ownerOf(ada), bank.ListTransactionsParams{Account: ada, Limit: 1, Cursor: page.NextCursor})
 			require.NoError(t, err)
 			require.Equal(t, int64(1), rest.Transactions[0].Sequence)
-			_, err = bank.Verify(ctx, target, func(bank.VerifyReport) {})
+			_, err = verify.Run(ctx, target, func(verify.Report) {})
 			require.NoError(t, err)
 		})
 	}
@@ -106,7 +108,7 @@ func TestCopyCarriesSecondFactors(t *testing.T) {
 			t.Parallel()
 			source, target := newBranch(t), openStore(t, url(t))
 			ctx := context.Background()
-			numbers := []bank.AccountNumber{source.open(t, 0).Number, source.open(t, 0).Number, source.open(t, 0).Number}
+			numbers := []ledger.AccountNumber{source.open(t, 0).Number, source.open(t, 0).Number, source.open(t, 0).Number}
 			secrets, recovery := make([]string, len(numbers)), make([][]string, len(numbers))
 			for i, number := range numbers {
 				secrets[i], recovery[i] = source.protect(t, number)

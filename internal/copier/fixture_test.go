@@ -11,6 +11,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
@@ -84,7 +85,7 @@ func requireCopied(t require.TestingT, source, target *store.Store, size sizes) 
 }
 
 // startSession starts a session without an event.
-func (br *branch) startSession(t require.TestingT, number bank.AccountNumber) {
+func (br *branch) startSession(t require.TestingT, number ledger.AccountNumber) {
 	now := br.clock.Now()
 	session := db.InsertSessionParams{
 		ID: uuid.New(), AccountNumber: int64(number), RefreshJti: uuid.New(), CreatedAt: now.UnixMicro(),

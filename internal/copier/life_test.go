@@ -13,27 +13,28 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // life lets random things happen at a bank.
 type life struct {
 	br       *branch
-	accounts []bank.AccountNumber
+	accounts []ledger.AccountNumber
 }
 
-func (l *life) account(t *rapid.T, label string) bank.AccountNumber {
+func (l *life) account(t *rapid.T, label string) ledger.AccountNumber {
 	return rapid.SampledFrom(l.accounts).Draw(t, label)
 }
 
-func (l *life) locked(t *rapid.T, number bank.AccountNumber) bool {
+func (l *life) locked(t *rapid.T, number ledger.AccountNumber) bool {
 	account, err := l.br.bank.GetAccount(context.Background(), operator, number)
 	require.NoError(t, err)
 	return account.Locked
 }
 
 // unlocked returns an account that its owner can sign in to.
-func (l *life) unlocked(t *rapid.T) bank.AccountNumber {
+func (l *life) unlocked(t *rapid.T) ledger.AccountNumber {
 	number := l.account(t, "account")
 	if l.locked(t, number) {
 		t.Skip("the account is locked")
@@ -41,7 +42,7 @@ func (l *life) unlocked(t *rapid.T) bank.AccountNumber {
 	return number
 }
 
-func amount(t *rapid.T) bank.Money { return bank.Money(rapid.Int64Range(1, 500).Draw(t, "amount")) }
+func amount(t *rapid.T) ledger.Money { return ledger.Money(rapid.Int64Range(1, 500).Draw(t, "amount")) }
 
 // key returns no key, or one of a few, so that requests are repeated and keys used for other requests.
 func key(t *rapid.T) string {
@@ -53,7 +54,7 @@ func key(t *rapid.T) string {
 
 // requireAnswer accepts a refusal.
 func requireAnswer(t *rapid.T, err error) {
-	if !errors.As(err, new(*bank.Error)) {
+	if !errors.As(err, new(*ledger.Refusal)) {
 		require.NoError(t, err)
 	}
 }

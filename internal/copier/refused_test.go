@@ -8,24 +8,26 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // TestCopyNeedsATargetOfItsOwn checks that Copy detects a server on the target, whatever that has written.
 func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 	t.Parallel()
-	open := func(t *testing.T, there *branch, _ bank.AccountNumber) {
+	open := func(t *testing.T, there *branch, _ ledger.AccountNumber) {
 		t.Helper()
 		there.open(t, 100)
 	}
-	deposit := func(t *testing.T, there *branch, number bank.AccountNumber) {
+	deposit := func(t *testing.T, there *branch, number ledger.AccountNumber) {
 		t.Helper()
 		there.deposit(t, number, 1, "")
 	}
 	for name, c := range map[string]struct {
 		step string
 		done int64
-		do   func(t *testing.T, there *branch, number bank.AccountNumber)
+		do   func(t *testing.T, there *branch, number ledger.AccountNumber)
 		says string
 	}{
 		"an account among the entries":   {StepEntries, 8, open, "has appeared in the target during the copy"},
@@ -62,36 +64,36 @@ func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 // stranger turns a copy of the source into a database that is not an earlier copy of it.
 type stranger struct {
 	name string
-	make func(t *testing.T, source, target *branch, number bank.AccountNumber)
+	make func(t *testing.T, source, target *branch, number ledger.AccountNumber)
 	says string
 }
 
 var strangers = []stranger{
-	{"an account", func(t *testing.T, _, target *branch, _ bank.AccountNumber) {
+	{"an account", func(t *testing.T, _, target *branch, _ ledger.AccountNumber) {
 		t.Helper()
 		target.open(t, 100)
 	}, "the source has no account"},
-	{"an entry more", func(t *testing.T, _, target *branch, number bank.AccountNumber) {
+	{"an entry more", func(t *testing.T, _, target *branch, number ledger.AccountNumber) {
 		t.Helper()
 		target.deposit(t, number, 7, "")
 	}, "has 3 entries, and 2 in the source"},
-	{"an entry instead", func(t *testing.T, source, target *branch, number bank.AccountNumber) {
+	{"an entry instead", func(t *testing.T, source, target *branch, number ledger.AccountNumber) {
 		t.Helper()
 		source.deposit(t, number, 7, "")
 		target.deposit(t, number, 7, "")
 	}, "has a different history"},
-	{"an entry instead, further back", func(t *testing.T, source, target *branch, number bank.AccountNumber) {
+	{"an entry instead, further back", func(t *testing.T, source, target *branch, number ledger.AccountNumber) {
 		t.Helper()
 		target.deposit(t, number, 7, "")
 		source.deposit(t, number, 8, "")
 		source.deposit(t, number, 9, "")
 	}, "has a different history"},
-	{"an event", func(t *testing.T, _, target *branch, number bank.AccountNumber) {
+	{"an event", func(t *testing.T, _, target *branch, number ledger.AccountNumber) {
 		t.Helper()
 		_, err := target.bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: number, Pin: wrongPin})
 		requireCode(t, bank.CodeInvalidCredentials, err)
 	}, "the source has no event"},
-	{"another account of the same number", func(t *testing.T, source, target *branch, _ bank.AccountNumber) {
+	{"another account of the same number", func(t *testing.T, source, target *branch, _ ledger.AccountNumber) {
 		t.Helper()
 		opened := source.open(t, 0)
 		require.NoError(t, target.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
@@ -155,7 +157,7 @@ func TestCopyRefusesABrokenSource(t *testing.T) {
 			source.deposit(t, number, 2, "")
 			source.tamper(t, c.statement, int64(number))
 			_, err := Copy(context.Background(), source.store, target, unwatched)
-			var broken *bank.BrokenEntry
+			var broken *verify.BrokenEntry
 			require.ErrorAs(t, err, &broken)
 			require.ErrorContains(t, err, "the source: the ledger is broken")
 			require.Equal(t, number, broken.Account)
@@ -170,7 +172,7 @@ func TestCopyRefusesABrokenSource(t *testing.T) {
 		require.NoError(t, err)
 		source.tamper(t, "UPDATE events SET actor = 'anonymous' WHERE sequence = 1")
 		_, err = Copy(context.Background(), source.store, target, unwatched)
-		require.ErrorAs(t, err, new(*bank.BrokenEvent))
+		require.ErrorAs(t, err, new(*verify.BrokenEvent))
 		require.ErrorContains(t, err, "the source: the audit trail is broken")
 		require.Equal(t, contents{}, contentsOf(t, target))
 	})

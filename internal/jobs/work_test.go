@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
@@ -88,7 +89,7 @@ func (p *place) fill(t *testing.T, b *bank.Bank) {
 func fail(t *testing.T, b *bank.Bank, tries int) {
 	t.Helper()
 	for i := range tries {
-		_, err := b.Login(t.Context(), bank.Caller{Address: "192.0.2.1"}, bank.LoginParams{Account: bank.AccountNumber(200_000_000_000 + i), Pin: "8352"})
+		_, err := b.Login(t.Context(), bank.Caller{Address: "192.0.2.1"}, bank.LoginParams{Account: ledger.AccountNumber(200_000_000_000 + i), Pin: "8352"})
 		require.Error(t, err)
 	}
 }

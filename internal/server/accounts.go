@@ -5,6 +5,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // OpenAccount answers POST /accounts.
@@ -12,7 +13,7 @@ func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequest
 	opening, err := s.bank.OpenAccount(ctx, scopeOf(ctx).caller, bank.OpenAccountParams{
 		Holder:         request.Body.AccountHolderName,
 		Pin:            request.Body.Pin,
-		InitialDeposit: bank.Money(value(request.Body.InitialDeposit)),
+		InitialDeposit: ledger.Money(value(request.Body.InitialDeposit)),
 		Currency:       value(request.Body.Currency),
 		InvitationCode: value(request.Body.InvitationCode),
 		IdempotencyKey: value(request.Params.IdempotencyKey),
@@ -31,7 +32,7 @@ func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequest
 
 // GetAccount answers GET /accounts/{account_number}.
 func (s *Server) GetAccount(ctx context.Context, request api.GetAccountRequestObject) (api.GetAccountResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +45,7 @@ func (s *Server) GetAccount(ctx context.Context, request api.GetAccountRequestOb
 
 // ChangePin answers POST /accounts/{account_number}/pin.
 func (s *Server) ChangePin(ctx context.Context, request api.ChangePinRequestObject) (api.ChangePinResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ func (s *Server) ChangePin(ctx context.Context, request api.ChangePinRequestObje
 
 // UnlockAccount answers POST /accounts/{account_number}/unlock.
 func (s *Server) UnlockAccount(ctx context.Context, request api.UnlockAccountRequestObject) (api.UnlockAccountResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // AdminListAccounts answers GET /admin/accounts.
@@ -26,7 +28,7 @@ func (s *Server) AdminListAccounts(ctx context.Context, request api.AdminListAcc
 
 // AdminEndSessions answers DELETE /admin/accounts/{account_number}/sessions.
 func (s *Server) AdminEndSessions(ctx context.Context, request api.AdminEndSessionsRequestObject) (api.AdminEndSessionsResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -56,12 +58,12 @@ func (s *Server) AdminStats(ctx context.Context, _ api.AdminStatsRequestObject) 
 // AdminListEvents answers GET /admin/events.
 func (s *Server) AdminListEvents(ctx context.Context, request api.AdminListEventsRequestObject) (api.AdminListEventsResponseObject, error) {
 	params := bank.ListEventsParams{
-		Type:   bank.EventType(value(request.Params.EventType)),
+		Type:   audit.EventType(value(request.Params.EventType)),
 		Limit:  value(request.Params.Limit),
 		Cursor: value(request.Params.Cursor),
 	}
 	if request.Params.AccountNumber != nil {
-		number, err := bank.ParseAccountNumber(*request.Params.AccountNumber)
+		number, err := ledger.ParseAccountNumber(*request.Params.AccountNumber)
 		if err != nil {
 			return nil, err
 		}

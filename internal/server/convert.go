@@ -7,7 +7,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 func accountOf(a bank.Account) api.Account {
@@ -18,11 +20,11 @@ func accountOf(a bank.Account) api.Account {
 		Currency:          a.Currency,
 		Role:              api.Role(a.Role),
 		IsLocked:          a.Locked,
-		CreatedAt:         bank.FormatTime(a.CreatedAt),
+		CreatedAt:         ledger.FormatTime(a.CreatedAt),
 	}
 }
 
-func transactionOf(t bank.Transaction) api.Transaction {
+func transactionOf(t ledger.Entry) api.Transaction {
 	answer := api.Transaction{
 		Id:              t.ID,
 		AccountNumber:   t.Account.String(),
@@ -31,7 +33,7 @@ func transactionOf(t bank.Transaction) api.Transaction {
 		Amount:          int64(t.Amount),
 		Currency:        t.Currency,
 		BalanceAfter:    int64(t.BalanceAfter),
-		Timestamp:       bank.FormatTime(t.Timestamp),
+		Timestamp:       ledger.FormatTime(t.Timestamp),
 		Description:     t.Description,
 		Hash:            hex.EncodeToString(t.Hash[:]),
 	}
@@ -42,7 +44,7 @@ func transactionOf(t bank.Transaction) api.Transaction {
 	return answer
 }
 
-func eventOf(e bank.Event) api.Event {
+func eventOf(e audit.Event) api.Event {
 	return api.Event{
 		Id:            e.ID,
 		EventType:     api.EventType(e.Type),
@@ -50,7 +52,7 @@ func eventOf(e bank.Event) api.Event {
 		Actor:         e.Actor,
 		ClientAddress: e.Address,
 		RequestId:     e.RequestID,
-		Timestamp:     bank.FormatTime(e.Timestamp),
+		Timestamp:     ledger.FormatTime(e.Timestamp),
 		Count:         e.Count,
 		Detail:        e.Detail,
 		Sequence:      e.Sequence,
@@ -62,8 +64,8 @@ func eventOf(e bank.Event) api.Event {
 }
 
 // accountOfEvent returns nil for an event of the whole bank, and for failures that named no account.
-func accountOfEvent(e bank.Event) *api.EventAccount {
-	if e.Account == bank.WholeBank {
+func accountOfEvent(e audit.Event) *api.EventAccount {
+	if e.Account == audit.WholeBank {
 		return nil
 	}
 	number := e.Account.String()

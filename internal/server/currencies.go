@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/bankingcore/bankcore/internal/api"
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // ListCurrencies answers GET /currencies. Clients may cache this answer, unlike others: it changes only with the program's version.
@@ -12,7 +12,7 @@ func (s *Server) ListCurrencies(context.Context, api.ListCurrenciesRequestObject
 	return api.ListCurrencies200JSONResponse{
 		Body: api.CurrencyList{
 			DefaultCurrency: s.bank.DefaultCurrency(),
-			Data: each(bank.Currencies(), func(c bank.Currency) api.CurrencyDetails {
+			Data: each(ledger.Currencies(), func(c ledger.Currency) api.CurrencyDetails {
 				return api.CurrencyDetails{Code: c.Code, Name: c.Name, Decimals: c.Decimals, Withdrawn: c.Withdrawn != ""}
 			}),
 		},

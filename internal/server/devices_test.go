@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -52,7 +53,7 @@ func TestADeviceIsKnownByItsCookieAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c, other := w.open("482913", 0), w.open("730164", 0)
-	number, err := bank.ParseAccountNumber(c.number)
+	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(t, err)
 	token := w.cookieLogin(c).device().Value
 	require.Equal(t, number, w.bank.KnownDevice(token))

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 func TestReplayAfterRestartAndAfterTheBalanceHasChanged(t *testing.T) {
@@ -29,7 +30,7 @@ func TestReplayAfterRestartAndAfterTheBalanceHasChanged(t *testing.T) {
 		w.clock.pass(time.Minute)
 		w.restart()
 	}
-	number, err := bank.ParseAccountNumber(eve.number)
+	number, err := ledger.ParseAccountNumber(eve.number)
 	require.NoError(t, err)
 	_, err = w.bank.SetRole(t.Context(), bank.Caller{Operator: true}, number, bank.RoleAdmin)
 	require.NoError(t, err)
@@ -66,9 +67,9 @@ func TestRetryAfterALostAnswerGetsTheStoredOne(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ada, bob, token := customersOf(w)
-	from, err := bank.ParseAccountNumber(ada.number)
+	from, err := ledger.ParseAccountNumber(ada.number)
 	require.NoError(t, err)
-	to, err := bank.ParseAccountNumber(bob.number)
+	to, err := ledger.ParseAccountNumber(bob.number)
 	require.NoError(t, err)
 	lost, err := w.bank.Transfer(t.Context(), bank.Caller{Account: from, Role: bank.RoleCustomer},
 		bank.TransferParams{Account: from, To: to, Amount: 2500, Description: "Rent", IdempotencyKey: "k"})

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -61,7 +62,7 @@ func TestTheRoleDecidesHowLongASessionMayGoUnused(t *testing.T) {
 	w := newWorld(t, idleAfter(12*time.Hour, 30*time.Minute))
 	_, staff := w.admin()
 	c := w.open("482913", 0)
-	number, err := bank.ParseAccountNumber(c.number)
+	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(t, err)
 	promoted := w.login(c)
 	w.clock.pass(29 * time.Minute)

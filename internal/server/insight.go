@@ -5,12 +5,14 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // GetBalances answers GET /accounts/{account_number}/balances.
 func (s *Server) GetBalances(ctx context.Context, request api.GetBalancesRequestObject) (api.GetBalancesResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +33,7 @@ func (s *Server) GetBalances(ctx context.Context, request api.GetBalancesRequest
 
 // GetPayee answers GET /payees/{account_number}.
 func (s *Server) GetPayee(ctx context.Context, request api.GetPayeeRequestObject) (api.GetPayeeResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -46,13 +48,13 @@ func (s *Server) GetPayee(ctx context.Context, request api.GetPayeeRequestObject
 
 // ListAccountEvents answers GET /accounts/{account_number}/events.
 func (s *Server) ListAccountEvents(ctx context.Context, request api.ListAccountEventsRequestObject) (api.ListAccountEventsResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
 	page, err := s.bank.ListAccountEvents(ctx, scopeOf(ctx).caller, bank.ListAccountEventsParams{
 		Account: number,
-		Type:    bank.EventType(value(request.Params.EventType)),
+		Type:    audit.EventType(value(request.Params.EventType)),
 		Limit:   value(request.Params.Limit),
 		Cursor:  value(request.Params.Cursor),
 	})
@@ -61,9 +63,9 @@ func (s *Server) ListAccountEvents(ctx context.Context, request api.ListAccountE
 	}
 	return api.ListAccountEvents200JSONResponse{
 		Body: api.AccountEventPage{
-			Data: each(page.Events, func(e bank.Event) api.AccountEvent {
+			Data: each(page.Events, func(e audit.Event) api.AccountEvent {
 				return api.AccountEvent{
-					Id: e.ID, EventType: api.EventType(e.Type), ClientAddress: e.Address, Timestamp: bank.FormatTime(e.Timestamp), Count: e.Count,
+					Id: e.ID, EventType: api.EventType(e.Type), ClientAddress: e.Address, Timestamp: ledger.FormatTime(e.Timestamp), Count: e.Count,
 					Detail: e.Detail,
 				}
 			}),

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 func TestPayeesAreMasked(t *testing.T) {
@@ -96,7 +97,7 @@ func TestOwnersSeeTheirOwnEvents(t *testing.T) {
 	s.twoMoreWrongPINs()
 	s.clock.pass(time.Second)
 	require.Equal(t, 200, s.call("POST", "/accounts/"+s.ada.number+"/unlock", adminKey(testAdminKey)).status)
-	number, err := bank.ParseAccountNumber(s.ada.number)
+	number, err := ledger.ParseAccountNumber(s.ada.number)
 	require.NoError(t, err)
 	s.clock.pass(time.Second)
 	_, err = s.bank.SetRole(context.Background(), bank.Caller{Operator: true, Address: "192.0.2.9"}, number, bank.RoleAdmin)

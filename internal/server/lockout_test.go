@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -282,7 +283,7 @@ func TestAClientThatHangsUpLeavesItsFailure(t *testing.T) {
 		}
 	})
 	c := w.open("482913", 0)
-	number, err := bank.ParseAccountNumber(c.number)
+	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(t, err)
 	for i := range 3 {
 		ctx, cancel := context.WithCancel(context.Background())

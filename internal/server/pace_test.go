@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // overBothProtocols runs a test over HTTP/1.1 and over HTTP/2 with TLS, with a client that buffers little of what it has not read.
@@ -82,7 +83,7 @@ func TestALongDownloadOverASlowLineEndsWhole(t *testing.T) {
 	overBothProtocols(t, patience, func(t *testing.T, w *world) {
 		t.Helper()
 		s := newStage(w)
-		number, err := bank.ParseAccountNumber(s.ada.number)
+		number, err := ledger.ParseAccountNumber(s.ada.number)
 		require.NoError(t, err)
 		const entries, writers = 1600, 16
 		var writing sync.WaitGroup

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -18,7 +19,7 @@ const otherCode = "0000-0000-0000"
 // issueReset does what "bankcore account reset-pin" does.
 func (w *world) issueReset(c customer) string {
 	w.t.Helper()
-	number, err := bank.ParseAccountNumber(c.number)
+	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(w.t, err)
 	reset, err := w.bank.IssuePinReset(context.Background(), bank.Caller{Operator: true}, number)
 	require.NoError(w.t, err)
@@ -234,7 +235,7 @@ func TestOnlyTheOperatorIssuesResetCodes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c := w.open("482913", 0)
-	number, err := bank.ParseAccountNumber(c.number)
+	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(t, err)
 	for _, caller := range []bank.Caller{{}, {Account: number}, {AdminKey: true}, {Account: number, Role: bank.RoleAdmin}} {
 		_, err := w.bank.IssuePinReset(context.Background(), caller, number)

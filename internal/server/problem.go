@@ -11,6 +11,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // kind is what all problems of one code have in common.
@@ -114,11 +115,16 @@ func (p *problem) Unwrap() error { return p.cause }
 // problemOf returns the problem document for any error.
 func problemOf(err error) *problem {
 	var own *problem
-	var refusal *bank.Error
+	var refusal *ledger.Refusal
+	var early *bank.TooEarly
 	var routing *echo.HTTPError
 	switch {
 	case errors.As(err, &own):
 		return own
+	case errors.As(err, &early):
+		p := refused(&early.Refusal)
+		p.retryAfter = strconv.FormatInt(max(1, wholeSeconds(early.RetryAfter)), 10)
+		return p
 	case errors.As(err, &refusal):
 		return refused(refusal)
 	case errors.Is(err, bank.ErrUnknown):
@@ -139,17 +145,14 @@ func internal(cause error) *problem {
 		detail: "The request failed on our side. Quote the request id when you report it."}
 }
 
-func refused(refusal *bank.Error) *problem {
+func refused(refusal *ledger.Refusal) *problem {
 	p := &problem{code: api.ProblemCode(refusal.Code), detail: refusal.Message}
 	if refusal.Pointer != "" {
 		p.detail = invalidDetail
 		p.fields = []api.FieldError{{Pointer: refusal.Pointer, Detail: refusal.Message}}
 	}
-	switch refusal.Code { //nolint:exhaustive // the others have no Retry-After
-	case bank.CodeUnavailable:
+	if refusal.Code == bank.CodeUnavailable {
 		p.retryAfter = "1"
-	case bank.CodeRateLimited:
-		p.retryAfter = strconv.FormatInt(max(1, wholeSeconds(refusal.RetryAfter)), 10)
 	}
 	return p
 }

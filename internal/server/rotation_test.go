@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 const newSecretKey = "new-secret-key-that-is-long-enough-0123456789"
@@ -81,7 +81,7 @@ func TestADeviceStaysKnownWhileTheKeyIsReplaced(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c := w.open("482913", 0)
-	number, err := bank.ParseAccountNumber(c.number)
+	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(t, err)
 	serveWith := func(keys string) {
 		w.stop()

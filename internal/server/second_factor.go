@@ -5,11 +5,12 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // GetSecondFactor answers GET /accounts/{account_number}/second-factor.
 func (s *Server) GetSecondFactor(ctx context.Context, request api.GetSecondFactorRequestObject) (api.GetSecondFactorResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +25,7 @@ func (s *Server) GetSecondFactor(ctx context.Context, request api.GetSecondFacto
 
 // StartSecondFactor answers POST /accounts/{account_number}/second-factor.
 func (s *Server) StartSecondFactor(ctx context.Context, request api.StartSecondFactorRequestObject) (api.StartSecondFactorResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +42,7 @@ func (s *Server) StartSecondFactor(ctx context.Context, request api.StartSecondF
 // ConfirmSecondFactor answers POST /accounts/{account_number}/second-factor/confirm.
 func (s *Server) ConfirmSecondFactor(ctx context.Context, request api.ConfirmSecondFactorRequestObject,
 ) (api.ConfirmSecondFactorResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func (s *Server) ConfirmSecondFactor(ctx context.Context, request api.ConfirmSec
 // RemoveSecondFactor answers POST /accounts/{account_number}/second-factor/remove.
 func (s *Server) RemoveSecondFactor(ctx context.Context, request api.RemoveSecondFactorRequestObject,
 ) (api.RemoveSecondFactorResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func (s *Server) RemoveSecondFactor(ctx context.Context, request api.RemoveSecon
 // ReplaceRecoveryCodes answers POST /accounts/{account_number}/second-factor/recovery-codes.
 func (s *Server) ReplaceRecoveryCodes(ctx context.Context, request api.ReplaceRecoveryCodesRequestObject,
 ) (api.ReplaceRecoveryCodesResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}

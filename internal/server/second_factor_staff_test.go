@@ -8,12 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // promote gives an account the administrator's role, like the operator.
 func (w *world) promote(c customer) {
 	w.t.Helper()
-	number, err := bank.ParseAccountNumber(c.number)
+	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(w.t, err)
 	_, err = w.bank.SetRole(context.Background(), bank.Caller{Operator: true}, number, bank.RoleAdmin)
 	require.NoError(w.t, err)
@@ -90,7 +91,7 @@ func TestASessionFromBeforeTheSecondFactorIsACustomers(t *testing.T) {
 	require.Equal(t, standing{"customer", []string{"second_factor"}}, standingOf(w.renew(before.RefreshToken)))
 
 	// The operator switches it off: the phone is lost.
-	number, err := bank.ParseAccountNumber(c.number)
+	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(t, err)
 	_, err = w.bank.SwitchSecondFactorOff(context.Background(), bank.Caller{Operator: true}, number)
 	require.NoError(t, err)

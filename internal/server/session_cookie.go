@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // A session's cookie holds its refresh token. Browsers keep one cookie jar for all ports of a host, and over https our cookies are for
@@ -99,7 +100,7 @@ func (s *Server) onDevice(ctx context.Context) bank.Caller {
 }
 
 // rememberDevice gives the client's next sign-in to the account a place that a flood of other clients cannot take.
-func (s *Server) rememberDevice(ctx context.Context, number bank.AccountNumber) error {
+func (s *Server) rememberDevice(ctx context.Context, number ledger.AccountNumber) error {
 	token, err := s.bank.IssueDevice(number)
 	if err == nil {
 		s.setCookie(ctx, deviceCookie, token, bank.DeviceLifetime)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // Login answers POST /auth/login.
@@ -15,7 +16,7 @@ func (s *Server) Login(ctx context.Context, request api.LoginRequestObject) (api
 			return nil, err
 		}
 	}
-	number, err := bank.ParseAccountNumber(request.Body.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.Body.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +35,7 @@ func (s *Server) Login(ctx context.Context, request api.LoginRequestObject) (api
 
 // ResetPin answers POST /auth/reset-pin.
 func (s *Server) ResetPin(ctx context.Context, request api.ResetPinRequestObject) (api.ResetPinResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.Body.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.Body.AccountNumber)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // ListSessions answers GET /auth/sessions.
@@ -21,9 +22,9 @@ func sessionOf(session bank.Session) api.Session {
 		Id:            session.ID,
 		UserAgent:     session.UserAgent,
 		ClientAddress: session.Address,
-		CreatedAt:     bank.FormatTime(session.CreatedAt),
-		LastUsedAt:    bank.FormatTime(session.LastUsedAt),
-		ExpiresAt:     bank.FormatTime(session.ExpiresAt),
+		CreatedAt:     ledger.FormatTime(session.CreatedAt),
+		LastUsedAt:    ledger.FormatTime(session.LastUsedAt),
+		ExpiresAt:     ledger.FormatTime(session.ExpiresAt),
 		IsCurrent:     session.Current,
 	}
 }

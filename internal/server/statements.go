@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/statement"
 )
 
@@ -22,7 +23,7 @@ const (
 
 // GetStatement answers GET /accounts/{account_number}/statement.
 func (s *Server) GetStatement(ctx context.Context, request api.GetStatementRequestObject) (api.GetStatementResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}

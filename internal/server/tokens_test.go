@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -253,7 +254,7 @@ func TestARoleHoldsAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c := w.open("482913", 0)
-	number, err := bank.ParseAccountNumber(c.number)
+	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(t, err)
 	session := w.login(c)
 	for _, step := range []struct {

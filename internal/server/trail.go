@@ -8,7 +8,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // recordStaff wraps all handlers, so that every read by staff is recorded as an event. The event is written after the answer is made
@@ -20,7 +22,7 @@ func (s *Server) recordStaff(next api.StrictHandlerFunc, _ string) api.StrictHan
 		if at.operation == nil || at.operation.public() {
 			return answer, err
 		}
-		var refusal *bank.Error
+		var refusal *ledger.Refusal
 		switch {
 		case err == nil && at.operation.reads():
 			err = s.recordRead(c, at)
@@ -49,12 +51,12 @@ func (s *Server) recordRead(c echo.Context, at *scope) error {
 	if err != nil {
 		return err
 	}
-	text, of := path["account_number"], bank.WholeBank
+	text, of := path["account_number"], audit.WholeBank
 	if text == "" {
 		text = c.QueryParam("account_number")
 	}
 	if text != "" {
-		if of, err = bank.ParseAccountNumber(text); err != nil {
+		if of, err = ledger.ParseAccountNumber(text); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -183,7 +184,7 @@ func TestTokensOfStaffThatAreRefusedLeaveAnEvent(t *testing.T) {
 	require.Equal(t, 401, s.call("GET", "/admin/stats", bearer(ended.AccessToken)).status)
 	require.Equal(t, 403, s.call("GET", "/admin/stats", bearer(s.session.AccessToken)).status, "a customer, who never was staff")
 	require.Len(t, s.eventsOf("staff_token_refused"), 1)
-	number, err := bank.ParseAccountNumber(administrator.number)
+	number, err := ledger.ParseAccountNumber(administrator.number)
 	require.NoError(t, err)
 	_, err = s.bank.SetRole(t.Context(), bank.Caller{Operator: true}, number, bank.RoleCustomer)
 	require.NoError(t, err)

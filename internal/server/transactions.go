@@ -7,6 +7,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // Deposit answers POST /accounts/{account_number}/deposit.
@@ -46,10 +47,10 @@ func (s *Server) Withdraw(ctx context.Context, request api.WithdrawRequestObject
 }
 
 func cashParams(account string, body *api.AmountRequest, key *string) (bank.DepositParams, error) {
-	number, err := bank.ParseAccountNumber(account)
+	number, err := ledger.ParseAccountNumber(account)
 	return bank.DepositParams{
 		Account:        number,
-		Amount:         bank.Money(body.Amount),
+		Amount:         ledger.Money(body.Amount),
 		Description:    value(body.Description),
 		IdempotencyKey: value(key),
 	}, err
@@ -57,18 +58,18 @@ func cashParams(account string, body *api.AmountRequest, key *string) (bank.Depo
 
 // Transfer answers POST /accounts/{account_number}/transfer.
 func (s *Server) Transfer(ctx context.Context, request api.TransferRequestObject) (api.TransferResponseObject, error) {
-	from, err := bank.ParseAccountNumber(request.AccountNumber)
+	from, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
-	to, err := bank.ParseAccountNumber(request.Body.ToAccount)
+	to, err := ledger.ParseAccountNumber(request.Body.ToAccount)
 	if err != nil {
 		return nil, err
 	}
 	receipt, err := s.bank.Transfer(ctx, scopeOf(ctx).caller, bank.TransferParams{
 		Account:        from,
 		To:             to,
-		Amount:         bank.Money(request.Body.Amount),
+		Amount:         ledger.Money(request.Body.Amount),
 		Description:    value(request.Body.Description),
 		IdempotencyKey: value(request.Params.IdempotencyKey),
 	})
@@ -89,7 +90,7 @@ func (s *Server) transactionLink(receipt bank.Receipt) string {
 
 // GetTransaction answers GET /accounts/{account_number}/transactions/{id}.
 func (s *Server) GetTransaction(ctx context.Context, request api.GetTransactionRequestObject) (api.GetTransactionResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +103,7 @@ func (s *Server) GetTransaction(ctx context.Context, request api.GetTransactionR
 
 // GetIdempotencyKey answers GET /accounts/{account_number}/idempotency-keys/{key}.
 func (s *Server) GetIdempotencyKey(ctx context.Context, request api.GetIdempotencyKeyRequestObject) (api.GetIdempotencyKeyResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +116,7 @@ func (s *Server) GetIdempotencyKey(ctx context.Context, request api.GetIdempoten
 
 // ListTransactions answers GET /accounts/{account_number}/transactions.
 func (s *Server) ListTransactions(ctx context.Context, request api.ListTransactionsRequestObject) (api.ListTransactionsResponseObject, error) {
-	number, err := bank.ParseAccountNumber(request.AccountNumber)
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +130,7 @@ func (s *Server) ListTransactions(ctx context.Context, request api.ListTransacti
 	}
 	page, err := s.bank.ListTransactions(ctx, scopeOf(ctx).caller, bank.ListTransactionsParams{
 		Account: number,
-		Type:    bank.TransactionType(value(request.Params.TransactionType)),
+		Type:    ledger.EntryType(value(request.Params.TransactionType)),
 		From:    from,
 		To:      to,
 		Limit:   value(request.Params.Limit),

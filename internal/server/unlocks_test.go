@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -94,7 +95,7 @@ func TestTheDelayAfterAnUnlockGrowsAndEnds(t *testing.T) {
 	w.lock(c)
 	require.Equal(t, 429, w.call("POST", "/accounts/"+c.number+"/unlock", adminKey(testAdminKey)).status)
 	require.True(t, w.isLocked(c.number), "a refused unlock changes nothing")
-	number, err := bank.ParseAccountNumber(c.number)
+	number, err := ledger.ParseAccountNumber(c.number)
 	require.NoError(t, err)
 	_, err = w.bank.UnlockAccount(context.Background(), bank.Caller{Operator: true}, number)
 	require.NoError(t, err, "the operator at the command line is not limited")

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 // balance reads an account's balance with the admin key.
@@ -19,9 +19,9 @@ func (w *world) balance(number string) int64 {
 }
 
 // verify verifies the whole ledger.
-func (w *world) verify() bank.VerifyReport {
+func (w *world) verify() verify.Report {
 	w.t.Helper()
-	report, err := bank.Verify(context.Background(), w.store, func(bank.VerifyReport) {})
+	report, err := verify.Run(context.Background(), w.store, func(verify.Report) {})
 	require.NoError(w.t, err)
 	return report
 }

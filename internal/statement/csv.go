@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // ByteOrderMark at the start of a file tells spreadsheets that it is UTF-8.
@@ -40,7 +41,7 @@ func WriteCSV(w io.Writer, s *bank.Statement) error {
 	return out.Error()
 }
 
-func csvRow(s *bank.Statement, t *bank.Transaction) []string {
+func csvRow(s *bank.Statement, t *ledger.Entry) []string {
 	at := t.Timestamp.In(s.From.Location())
 	amount, direction := t.Amount.Decimal(t.Currency), "in"
 	if t.Type.Takes() {

@@ -8,11 +8,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 const (
-	mine   = bank.AccountNumber(481207359142)
-	theirs = bank.AccountNumber(730164285195)
+	mine   = ledger.AccountNumber(481207359142)
+	theirs = ledger.AccountNumber(730164285195)
 )
 
 // month returns a statement of November 2026 with an entry for each description: deposits, withdrawals and transfers in turn.
@@ -24,11 +25,11 @@ func month(t *testing.T, zone *time.Location, descriptions ...string) *bank.Stat
 		From:    from, To: from.AddDate(0, 1, 0), Opening: 500_000, Closing: 500_000, FirstBefore: 7,
 		IssuedAt: time.Date(2026, 11, 27, 22, 30, 0, 0, time.UTC),
 	}
-	types := []bank.TransactionType{bank.TypeDeposit, bank.TypeWithdrawal, bank.TypeTransferIn, bank.TypeTransferOut}
+	types := []ledger.EntryType{ledger.TypeDeposit, ledger.TypeWithdrawal, ledger.TypeTransferIn, ledger.TypeTransferOut}
 	for i, description := range descriptions {
-		e := bank.Transaction{
-			ID: uuid.UUID{15: byte(i)}, Account: mine, Sequence: int64(8 + i), Type: types[i%len(types)], Amount: bank.Money(1234 + i),
-			Currency: "USD", Description: description, Timestamp: from.Add(time.Duration(i) * time.Minute).UTC(), Hash: bank.Hash{byte(i), 1},
+		e := ledger.Entry{
+			ID: uuid.UUID{15: byte(i)}, Account: mine, Sequence: int64(8 + i), Type: types[i%len(types)], Amount: ledger.Money(1234 + i),
+			Currency: "USD", Description: description, Timestamp: from.Add(time.Duration(i) * time.Minute).UTC(), Hash: ledger.Hash{byte(i), 1},
 		}
 		if i%len(types) > 1 {
 			e.Transfer, e.Counterparty = uuid.UUID{1}, theirs

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // gap is the space between columns and between rows, in points.
@@ -30,7 +30,7 @@ func (p *paper) title() string {
 
 func (p *paper) zone() string { return p.statement.From.Location().String() }
 
-func (p *paper) money(m bank.Money) string { return grouped(m.Decimal(p.statement.Account.Currency)) }
+func (p *paper) money(m ledger.Money) string { return grouped(m.Decimal(p.statement.Account.Currency)) }
 
 func (p *paper) head() {
 	s := p.statement
@@ -48,7 +48,7 @@ func (p *paper) totals() {
 	style := totalStyle
 	for _, total := range []struct {
 		label  string
-		amount bank.Money
+		amount ledger.Money
 	}{{"Opening balance", s.Opening}, {"Money in", s.MoneyIn}, {"Money out", s.MoneyOut}, {"Closing balance", s.Closing}} {
 		labels = append(labels, cell{text: total.label, width: textWidth / 4})
 		amounts = append(amounts, cell{text: p.money(total.amount), width: textWidth / 4})
@@ -69,7 +69,7 @@ const columnHead = "/A<</O/Table/Scope/Column>>"
 func (p *paper) columns() []cell {
 	s := p.statement
 	date := p.setter.width("30 Nov 2026 00:00", entryStyle) + gap
-	out, in, balance := bank.Money(0), bank.Money(0), max(s.Opening, s.Closing)
+	out, in, balance := ledger.Money(0), ledger.Money(0), max(s.Opening, s.Closing)
 	for i := range s.Transactions {
 		t := &s.Transactions[i]
 		balance = max(balance, t.BalanceAfter)
@@ -79,7 +79,7 @@ func (p *paper) columns() []cell {
 			in = max(in, t.Amount)
 		}
 	}
-	width := func(m bank.Money) float64 { return max(54, p.setter.width(p.money(m), strongStyle)+gap+1) }
+	width := func(m ledger.Money) float64 { return max(54, p.setter.width(p.money(m), strongStyle)+gap+1) }
 	columns := []cell{
 		{text: "Date (" + p.zone() + ")", width: date}, {text: "What"}, {text: "Out", align: right, width: width(out)},
 		{text: "In", align: right, width: width(in)}, {text: "Balance", align: right, width: width(balance)},
@@ -156,7 +156,7 @@ func (p *paper) rule() {
 func (p *paper) proof() {
 	p.y -= 2 * gap
 	p.block("P", "Opening balance plus money in, less money out, is the closing balance; each entry was checked against the one before it.", smallStyle)
-	if p.statement.Hash != (bank.Hash{}) {
+	if p.statement.Hash != (ledger.Hash{}) {
 		p.block("P", "Hash of the last entry: "+hex.EncodeToString(p.statement.Hash[:]), smallStyle)
 	}
 	if p.setter.lacking {
@@ -173,10 +173,10 @@ func (p *paper) foot(number int) {
 }
 
 // describe returns an entry's description in words.
-func describe(t *bank.Transaction) string {
-	words := map[bank.TransactionType]string{
-		bank.TypeAccountOpened: "Account opened", bank.TypeDeposit: "Deposit", bank.TypeWithdrawal: "Withdrawal",
-		bank.TypeTransferIn: "From ", bank.TypeTransferOut: "To ",
+func describe(t *ledger.Entry) string {
+	words := map[ledger.EntryType]string{
+		ledger.TypeAccountOpened: "Account opened", ledger.TypeDeposit: "Deposit", ledger.TypeWithdrawal: "Withdrawal",
+		ledger.TypeTransferIn: "From ", ledger.TypeTransferOut: "To ",
 	}[t.Type]
 	if t.Transfer != uuid.Nil {
 		words += t.Counterparty.String()

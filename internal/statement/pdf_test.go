@@ -20,6 +20,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/statement"
 )
 
@@ -137,7 +138,7 @@ func TestPaperKeepsEverythingInItsColumn(t *testing.T) {
 	t.Parallel()
 	s := month(t, time.UTC, strings.Repeat("W", 140), "Rent", strings.Repeat("Long ", 28), strings.Repeat("مصروف", 28))
 	s.Account.Holder = strings.Repeat("Wolfeschlegelsteinhausen", 4)
-	for _, money := range []*bank.Money{&s.Opening, &s.MoneyIn, &s.MoneyOut, &s.Closing} {
+	for _, money := range []*ledger.Money{&s.Opening, &s.MoneyIn, &s.MoneyOut, &s.Closing} {
 		*money = 9_007_199_254_740_991
 	}
 	for i := range s.Transactions {

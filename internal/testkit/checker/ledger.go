@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -72,7 +73,7 @@ func ledgerOf(ctx context.Context, b *bank.Bank) (*Ledger, error) {
 	}
 }
 
-func entriesOf(ctx context.Context, b *bank.Bank, number bank.AccountNumber) ([]Entry, error) {
+func entriesOf(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) ([]Entry, error) {
 	var entries []Entry
 	for params := (bank.ListTransactionsParams{Account: number, Limit: pageSize}); ; {
 		page, err := b.ListTransactions(ctx, operator, params)
@@ -90,10 +91,10 @@ func entriesOf(ctx context.Context, b *bank.Bank, number bank.AccountNumber) ([]
 }
 
 // entryOf converts an entry to the contract's form.
-func entryOf(t *bank.Transaction) Entry {
+func entryOf(t *ledger.Entry) Entry {
 	e := Entry{
 		ID: t.ID.String(), Account: t.Account.String(), Sequence: t.Sequence, Type: string(t.Type), Amount: int64(t.Amount),
-		Currency: t.Currency, BalanceAfter: int64(t.BalanceAfter), Timestamp: bank.FormatTime(t.Timestamp),
+		Currency: t.Currency, BalanceAfter: int64(t.BalanceAfter), Timestamp: ledger.FormatTime(t.Timestamp),
 		Description: t.Description, Hash: hex.EncodeToString(t.Hash[:]),
 	}
 	if t.Transfer != uuid.Nil {

@@ -1,4 +1,4 @@
-package bank
+package verify_test
 
 import (
 	"context"
@@ -8,24 +8,27 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
+	"github.com/bankingcore/bankcore/internal/verify"
 )
 
-func (l *ledger) verify() (VerifyReport, error) {
-	return Verify(context.Background(), l.store, func(VerifyReport) {})
+func (l *histories) verify() (verify.Report, error) {
+	return verify.Run(context.Background(), l.Store, func(verify.Report) {})
 }
 
 func TestVerifyCountsASoundLedger(t *testing.T) {
 	t.Parallel()
-	l := newLedger(t)
+	l := newHistories(t)
 	report, err := l.verify()
 	require.NoError(t, err)
-	require.Equal(t, VerifyReport{Accounts: 4, Entries: 15, Totals: []VerifyTotal{
+	require.Equal(t, verify.Report{Accounts: 4, Entries: 15, Totals: []verify.Total{
 		{Currency: "EUR", Balances: 901, Opened: 900, Deposited: 1},
 		{Currency: "USD", Balances: 12_300, Opened: 12_000, Deposited: 507, Withdrawn: 207, TransferredIn: 400, TransferredOut: 400},
 	}}, report)
 	// rechain itself breaks nothing when it rewrites an unchanged chain.
-	for _, account := range []AccountNumber{l.ada, l.bob, l.cy, l.eva} {
+	for _, account := range []ledger.AccountNumber{l.ada, l.bob, l.cy, l.eva} {
 		l.rechain(t, account)
 	}
 	again, err := l.verify()
@@ -35,8 +38,8 @@ func TestVerifyCountsASoundLedger(t *testing.T) {
 
 func TestTheDatabaseRefusesToChangeItsHistory(t *testing.T) {
 	t.Parallel()
-	l := newLedger(t)
-	file := storetest.Raw(t, l.url)
+	l := newHistories(t)
+	file := storetest.Raw(t, l.URL)
 	for _, statement := range []string{
 		"UPDATE transactions SET amount = amount + 1", "UPDATE transactions SET description = description", "DELETE FROM transactions",
 		"DELETE FROM transactions WHERE sequence = 3",
@@ -48,43 +51,43 @@ func TestTheDatabaseRefusesToChangeItsHistory(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// tampering is one way to falsify a ledger, and the places that Verify may name. If the two legs of a transfer contradict
+// tampering is one way to falsify a ledger, and the places that a verification may name. If the two legs of a transfer contradict
 // each other, it is impossible to tell which one is wrong.
 type tampering struct {
 	name   string
-	change func(t *testing.T, l *ledger)
-	places func(l *ledger) []place
+	change func(t *testing.T, l *histories)
+	places func(l *histories) []place
 	reason string
 }
 
-func at(pick func(l *ledger) AccountNumber, sequence int64) func(l *ledger) []place {
-	return func(l *ledger) []place { return []place{{pick(l), sequence}} }
+func at(pick func(l *histories) ledger.AccountNumber, sequence int64) func(l *histories) []place {
+	return func(l *histories) []place { return []place{{pick(l), sequence}} }
 }
 
-func ada(l *ledger) AccountNumber { return l.ada }
-func bob(l *ledger) AccountNumber { return l.bob }
-func cy(l *ledger) AccountNumber  { return l.cy }
-func eva(l *ledger) AccountNumber { return l.eva }
+func ada(l *histories) ledger.AccountNumber { return l.ada }
+func bob(l *histories) ledger.AccountNumber { return l.bob }
+func cy(l *histories) ledger.AccountNumber  { return l.cy }
+func eva(l *histories) ledger.AccountNumber { return l.eva }
 
 // rentLegs are the two legs of ada's transfer to bob.
-func rentLegs(l *ledger) []place { return []place{{l.ada, 4}, {l.bob, 2}} }
+func rentLegs(l *histories) []place { return []place{{l.ada, 4}, {l.bob, 2}} }
 
-func edits(pick func(l *ledger) AccountNumber, sequence int64, column string, value any) func(t *testing.T, l *ledger) {
-	return func(t *testing.T, l *ledger) {
+func edits(pick func(l *histories) ledger.AccountNumber, sequence int64, column string, value any) func(t *testing.T, l *histories) {
+	return func(t *testing.T, l *histories) {
 		t.Helper()
 		l.edit(t, pick(l), sequence, column, value)
 	}
 }
 
-func editsAccount(pick func(l *ledger) AccountNumber, assignment string) func(t *testing.T, l *ledger) {
-	return func(t *testing.T, l *ledger) {
+func editsAccount(pick func(l *histories) ledger.AccountNumber, assignment string) func(t *testing.T, l *histories) {
+	return func(t *testing.T, l *histories) {
 		t.Helper()
-		l.tamper(t, "UPDATE accounts SET "+assignment+" WHERE account_number = $1", int64(pick(l)))
+		l.Tamper(t, "UPDATE accounts SET "+assignment+" WHERE account_number = $1", int64(pick(l)))
 	}
 }
 
-func removes(pick func(l *ledger) AccountNumber, sequences ...int64) func(t *testing.T, l *ledger) {
-	return func(t *testing.T, l *ledger) {
+func removes(pick func(l *histories) ledger.AccountNumber, sequences ...int64) func(t *testing.T, l *histories) {
+	return func(t *testing.T, l *histories) {
 		t.Helper()
 		for _, sequence := range sequences {
 			l.remove(t, pick(l), sequence)
@@ -93,8 +96,8 @@ func removes(pick func(l *ledger) AccountNumber, sequences ...int64) func(t *tes
 }
 
 // then recomputes the chains of accounts after a change, so that each account by itself is consistent again.
-func then(change func(t *testing.T, l *ledger), rechained ...func(l *ledger) AccountNumber) func(t *testing.T, l *ledger) {
-	return func(t *testing.T, l *ledger) {
+func then(change func(t *testing.T, l *histories), rechained ...func(l *histories) ledger.AccountNumber) func(t *testing.T, l *histories) {
+	return func(t *testing.T, l *histories) {
 		t.Helper()
 		change(t, l)
 		for _, pick := range rechained {
@@ -118,9 +121,9 @@ var entryTamperings = []tampering{
 	{"negative balance_after", edits(ada, 3, "balance_after", -1), at(ada, 3), balanceReason},
 	{"hash", edits(bob, 2, "hash", make([]byte, 32)), at(bob, 2), hashReason},
 	{"hash of the last entry", edits(ada, 7, "hash", make([]byte, 32)), at(ada, 7), hashReason},
-	{"hash with a byte more", func(t *testing.T, l *ledger) {
+	{"hash with a byte more", func(t *testing.T, l *histories) {
 		t.Helper()
-		l.tamper(t, "UPDATE transactions SET hash = $1 WHERE account_number = $2 AND sequence = 2", make([]byte, 33), int64(l.bob))
+		l.Tamper(t, "UPDATE transactions SET hash = $1 WHERE account_number = $2 AND sequence = 2", make([]byte, 33), int64(l.bob))
 	}, at(bob, 2), hashReason},
 	{"description", edits(ada, 2, "description", "Cash."), at(ada, 2), hashReason},
 	{"description of an opening", edits(ada, 1, "description", "x"), at(ada, 1), hashReason},
@@ -130,12 +133,12 @@ var entryTamperings = []tampering{
 	{"type, taking to giving", edits(ada, 3, "transaction_type", "deposit"), at(ada, 3), balanceReason},
 	{"type, of the same direction", edits(ada, 4, "transaction_type", "withdrawal"), at(ada, 4), hashReason},
 	{"currency", edits(ada, 3, "currency", "EUR"), at(ada, 3), "currency"},
-	{"counterparty", func(t *testing.T, l *ledger) {
+	{"counterparty", func(t *testing.T, l *histories) {
 		t.Helper()
 		l.edit(t, l.ada, 4, "counterparty_account", int64(l.cy))
 	}, at(ada, 4), hashReason},
 	{"transfer_id", edits(bob, 4, "transfer_id", uuid.NewString()), at(bob, 4), hashReason},
-	{"two entries change places", func(t *testing.T, l *ledger) {
+	{"two entries change places", func(t *testing.T, l *histories) {
 		t.Helper()
 		l.edit(t, l.ada, 6, "sequence", 100)
 		l.edit(t, l.ada, 7, "sequence", 6)
@@ -146,19 +149,19 @@ var entryTamperings = []tampering{
 	{"last entry deleted", removes(bob, 4), at(bob, 0), "its last entry"},
 	{"last entries deleted that cancel out", removes(ada, 6, 7), at(ada, 0), "last entries are missing"},
 	{"all entries deleted", removes(eva, 1, 2), at(eva, 0), "no opening entry"},
-	{"an entry added", func(t *testing.T, l *ledger) {
+	{"an entry added", func(t *testing.T, l *histories) {
 		t.Helper()
 		l.addEntry(t, l.ada, 6, l.ada, 8)
 	}, at(ada, 8), "no account's history"},
-	{"an entry added beside another", func(t *testing.T, l *ledger) {
+	{"an entry added beside another", func(t *testing.T, l *histories) {
 		t.Helper()
 		l.addEntry(t, l.ada, 6, l.ada, 5)
 	}, at(ada, 5), "no account's history"},
-	{"link", func(t *testing.T, l *ledger) {
+	{"link", func(t *testing.T, l *histories) {
 		t.Helper()
 		l.edit(t, l.ada, 5, "previous_id", l.entries(t, l.ada)[1].ID)
 	}, at(ada, 5), "does not name the previous entry"},
-	{"link to itself", func(t *testing.T, l *ledger) {
+	{"link to itself", func(t *testing.T, l *histories) {
 		t.Helper()
 		l.edit(t, l.ada, 5, "previous_id", l.entries(t, l.ada)[4].ID)
 	}, at(ada, 5), "does not name the previous entry"},
@@ -171,27 +174,27 @@ var accountTamperings = []tampering{
 	{"balance", editsAccount(ada, "balance = balance + 1"), at(ada, 0), "its balance"},
 	{"last sequence", editsAccount(ada, "last_sequence = 8"), at(ada, 0), "last entries are missing"},
 	{"last hash", editsAccount(ada, "last_hash = "+storetest.Zeros(32)), at(ada, 0), "last hash"},
-	{"last id", func(t *testing.T, l *ledger) {
+	{"last id", func(t *testing.T, l *histories) {
 		t.Helper()
 		editsAccount(ada, "last_id = '"+l.entries(t, l.ada)[5].ID.String()+"'")(t, l)
 	}, at(ada, 0), "last id"},
 	{"no last id", editsAccount(ada, "last_id = NULL"), at(ada, 0), "last id"},
 	{"last hash cut short", editsAccount(ada, "last_hash = "+storetest.Zeros(31)), at(ada, 0), "last hash"},
 	{"currency of an account", editsAccount(eva, "currency = 'USD'"), at(eva, 1), "currency"},
-	{"account number", func(t *testing.T, l *ledger) {
+	{"account number", func(t *testing.T, l *histories) {
 		t.Helper()
-		l.tamper(t, "UPDATE accounts SET account_number = account_number - account_number % 10 + (account_number + 1) % 10 WHERE account_number = $1", int64(l.cy))
-	}, func(l *ledger) []place {
+		l.Tamper(t, "UPDATE accounts SET account_number = account_number - account_number % 10 + (account_number + 1) % 10 WHERE account_number = $1", int64(l.cy))
+	}, func(l *histories) []place {
 		return []place{{l.cy/10*10 + (l.cy+1)%10, 0}, {l.cy, 1}}
 	}, ""},
-	{"account deleted", func(t *testing.T, l *ledger) {
+	{"account deleted", func(t *testing.T, l *histories) {
 		t.Helper()
-		l.tamper(t, "DELETE FROM accounts WHERE account_number = $1", int64(l.eva))
+		l.Tamper(t, "DELETE FROM accounts WHERE account_number = $1", int64(l.eva))
 	}, at(eva, 1), "no account"},
-	{"entry of no account", func(t *testing.T, l *ledger) {
+	{"entry of no account", func(t *testing.T, l *histories) {
 		t.Helper()
 		l.addEntry(t, l.ada, 1, 100_000_000_008, 1)
-	}, at(func(*ledger) AccountNumber { return 100_000_000_008 }, 1), "no account"},
+	}, at(func(*histories) ledger.AccountNumber { return 100_000_000_008 }, 1), "no account"},
 }
 
 // forgeries change a ledger and then recompute the chains: only a comparison of a transfer's two legs still shows it.
@@ -200,26 +203,26 @@ var forgeries = []tampering{
 	{"incoming leg removed", then(removes(bob, 2), bob), at(ada, 4), pairReason},
 	{"amount of one leg", then(edits(bob, 2, "amount", 3000), bob), rentLegs, pairReason},
 	{"transfer_id of one leg", then(edits(bob, 2, "transfer_id", uuid.NewString()), bob), rentLegs, pairReason},
-	{"counterparty of one leg swapped", then(func(t *testing.T, l *ledger) {
+	{"counterparty of one leg swapped", then(func(t *testing.T, l *histories) {
 		t.Helper()
 		l.edit(t, l.ada, 4, "counterparty_account", int64(l.cy))
 	}, ada), rentLegs, pairReason},
-	{"incoming leg moved to another account", then(func(t *testing.T, l *ledger) {
+	{"incoming leg moved to another account", then(func(t *testing.T, l *histories) {
 		t.Helper()
-		l.tamper(t, `UPDATE transactions SET account_number = $1, sequence = 3, timestamp = timestamp + 1000000000
+		l.Tamper(t, `UPDATE transactions SET account_number = $1, sequence = 3, timestamp = timestamp + 1000000000
 			WHERE account_number = $2 AND sequence = 2`, int64(l.cy), int64(l.bob))
-	}, bob, cy), func(l *ledger) []place { return []place{{l.ada, 4}, {l.cy, 3}} }, pairReason},
-	{"incoming leg doubled", then(func(t *testing.T, l *ledger) {
+	}, bob, cy), func(l *histories) []place { return []place{{l.ada, 4}, {l.cy, 3}} }, pairReason},
+	{"incoming leg doubled", then(func(t *testing.T, l *histories) {
 		t.Helper()
 		l.addEntry(t, l.bob, 2, l.bob, 5)
-	}, bob), func(l *ledger) []place { return []place{{l.ada, 4}, {l.bob, 2}, {l.bob, 5}} }, ""},
+	}, bob), func(l *histories) []place { return []place{{l.ada, 4}, {l.bob, 2}, {l.bob, 5}} }, ""},
 	{"time set back", then(edits(ada, 3, "timestamp", 1), ada), at(ada, 3), "time is before"},
 	{"balance below zero", then(edits(bob, 3, "amount", 5000), bob), at(bob, 3), ""},
-	{"currency of a whole history", then(func(t *testing.T, l *ledger) {
+	{"currency of a whole history", then(func(t *testing.T, l *histories) {
 		t.Helper()
-		l.tamper(t, "UPDATE transactions SET currency = 'EUR' WHERE account_number = $1", int64(l.cy))
+		l.Tamper(t, "UPDATE transactions SET currency = 'EUR' WHERE account_number = $1", int64(l.cy))
 		editsAccount(cy, "currency = 'EUR'")(t, l)
-	}, cy), func(l *ledger) []place { return []place{{l.bob, 4}, {l.cy, 2}} }, pairReason},
+	}, cy), func(l *histories) []place { return []place{{l.bob, 4}, {l.cy, 2}} }, pairReason},
 }
 
 func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
@@ -228,12 +231,12 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 		for _, c := range all {
 			t.Run(kind+"/"+c.name, func(t *testing.T) {
 				t.Parallel()
-				l := newLedger(t)
+				l := newHistories(t)
 				want := c.places(l)
 				c.change(t, l)
 				var err error
 				require.NotPanics(t, func() { _, err = l.verify() })
-				var broken *BrokenEntry
+				var broken *verify.BrokenEntry
 				require.ErrorAs(t, err, &broken)
 				require.Contains(t, want, place{broken.Account, broken.Sequence}, err)
 				require.Contains(t, broken.Reason, c.reason)
@@ -248,10 +251,10 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 
 func TestVerifyStopsForACallerWhoHasLeft(t *testing.T) {
 	t.Parallel()
-	br := newBranch(t)
-	br.open(t, 100)
+	br := banktest.New(t)
+	br.Open(t, 100, "")
 	ctx, leave := context.WithCancel(context.Background())
-	_, err := Verify(ctx, br.store, func(VerifyReport) { leave() })
+	_, err := verify.Run(ctx, br.Store, func(verify.Report) { leave() })
 	require.ErrorIs(t, err, context.Canceled)
-	require.NotErrorAs(t, err, new(*BrokenEntry))
+	require.NotErrorAs(t, err, new(*verify.BrokenEntry))
 }

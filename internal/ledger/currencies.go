@@ -1,4 +1,4 @@
-package bank
+package ledger
 
 import "slices"
 
@@ -21,14 +21,8 @@ var currencyByCode = func() map[string]Currency {
 // Currencies returns every currency that accounts are or once could be kept in, ordered by code.
 func Currencies() []Currency { return slices.Clone(currencies) }
 
-// DefaultCurrency returns the currency code of accounts opened without one.
-func (b *Bank) DefaultCurrency() string { return b.currency }
-
-// ValidCurrency reports whether accounts can be opened in a currency: its code, in upper case, must be in ISO 4217 and in
-// use.
-func ValidCurrency(code string) bool { return checkCurrency(code) == nil }
-
-func checkCurrency(code string) error {
+// CheckCurrency refuses a currency that no account can be opened in: its code, in upper case, must be in ISO 4217 and in use.
+func CheckCurrency(code string) error {
 	c, known := currencyByCode[code]
 	switch {
 	case !known:

@@ -1,4 +1,6 @@
-package bank
+// Package verify proves a bank from what its database holds: each account from its entries, by the ledger's own rules, money in all from
+// the accounts, and the audit trail from its events.
+package verify
 
 import (
 	"context"
@@ -10,19 +12,20 @@ import (
 	"slices"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// VerifyReport is what a verification has counted.
-type VerifyReport struct {
+// Report is what a verification has counted.
+type Report struct {
 	Accounts int64
 	Entries  int64
-	Events   int64         // of the audit trail
-	Totals   []VerifyTotal // ordered by currency code
+	Events   int64   // of the audit trail
+	Totals   []Total // ordered by currency code
 }
 
-// VerifyTotal holds the sums of one currency. Balances = Opened + Deposited - Withdrawn, and TransferredIn = TransferredOut.
-type VerifyTotal struct {
+// Total holds the sums of one currency. Balances = Opened + Deposited - Withdrawn, and TransferredIn = TransferredOut.
+type Total struct {
 	Currency                      string
 	Balances                      int64
 	Opened, Deposited, Withdrawn  int64
@@ -32,7 +35,7 @@ type VerifyTotal struct {
 
 // BrokenEntry is the first fault that a verification has found in the ledger.
 type BrokenEntry struct {
-	Account  AccountNumber
+	Account  ledger.AccountNumber
 	Sequence int64 // 0 for the account itself
 	Reason   string
 }
@@ -44,36 +47,36 @@ func (e *BrokenEntry) Error() string {
 	return fmt.Sprintf("%v: account %s, entry %d: %s", errLedger, e.Account, e.Sequence, e.Reason)
 }
 
-const verifyPage = 1000 // accounts, or entries
+const page = 1000 // accounts, or entries
 
 // verifier checks every account's history on one snapshot.
 type verifier struct {
 	q        db.Querier
-	report   VerifyReport
-	totals   map[string]*VerifyTotal
-	progress func(VerifyReport)
+	report   Report
+	totals   map[string]*Total
+	progress func(Report)
 
 	cancelled func() error // called between two pages
 }
 
-// Verify checks the whole ledger against its entries: every hash, sequence, balance and time, each transfer's two legs, and
+// Run checks the whole ledger against its entries: every hash, sequence, balance and time, each transfer's two legs, and
 // the conservation of money. Then it checks the audit trail. It reads one snapshot and can run beside a server. The error is
 // a *BrokenEntry if the ledger is broken, and in most cases a *BrokenEvent if the audit trail is; the report then covers what
-// comes before the fault. Verify calls progress now and then.
-func Verify(ctx context.Context, s *store.Store, progress func(VerifyReport)) (VerifyReport, error) {
-	var report VerifyReport
+// comes before the fault. Run calls progress now and then.
+func Run(ctx context.Context, s *store.Store, progress func(Report)) (Report, error) {
+	var report Report
 	err := s.View(ctx, func(snapshot context.Context, q db.Querier) error {
 		var err error
-		report, err = VerifySnapshot(snapshot, q, ctx.Err, progress)
+		report, err = Snapshot(snapshot, q, ctx.Err, progress)
 		return err
 	})
 	return report, err
 }
 
-// VerifySnapshot is Verify on the caller's snapshot. It calls cancelled between two pages, since a snapshot's own context is never
+// Snapshot is Run on the caller's snapshot. It calls cancelled between two pages, since a snapshot's own context is never
 // cancelled.
-func VerifySnapshot(ctx context.Context, q db.Querier, cancelled func() error, progress func(VerifyReport)) (VerifyReport, error) {
-	v := verifier{q: q, totals: map[string]*VerifyTotal{}, progress: progress, cancelled: cancelled}
+func Snapshot(ctx context.Context, q db.Querier, cancelled func() error, progress func(Report)) (Report, error) {
+	v := verifier{q: q, totals: map[string]*Total{}, progress: progress, cancelled: cancelled}
 	err := v.accounts(ctx)
 	if err == nil {
 		err = v.whole(ctx)
@@ -90,7 +93,7 @@ func VerifySnapshot(ctx context.Context, q db.Querier, cancelled func() error, p
 func (v *verifier) accounts(ctx context.Context) error {
 	after := int64(0)
 	for {
-		rows, err := v.q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{AfterNumber: after, RowLimit: verifyPage})
+		rows, err := v.q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{AfterNumber: after, RowLimit: page})
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -112,25 +115,25 @@ func (v *verifier) pause() error {
 	return v.cancelled()
 }
 
-func (v *verifier) count(t *Transaction) {
+func (v *verifier) count(t *ledger.Entry) {
 	v.report.Entries++
 	total := v.totals[t.Currency]
 	if total == nil {
-		total = &VerifyTotal{Currency: t.Currency}
+		total = &Total{Currency: t.Currency}
 		v.totals[t.Currency] = total
 	}
 	amount := int64(t.Amount)
 	switch t.Type {
-	case TypeAccountOpened:
+	case ledger.TypeAccountOpened:
 		total.Opened += amount
-	case TypeDeposit:
+	case ledger.TypeDeposit:
 		total.Deposited += amount
-	case TypeWithdrawal:
+	case ledger.TypeWithdrawal:
 		total.Withdrawn += amount
-	case TypeTransferOut:
+	case ledger.TypeTransferOut:
 		total.TransferredOut += amount
 		total.legs += legDigest(t, t.Account, t.Counterparty)
-	case TypeTransferIn:
+	case ledger.TypeTransferIn:
 		total.TransferredIn += amount
 		total.legs -= legDigest(t, t.Counterparty, t.Account)
 	}
@@ -138,7 +141,7 @@ func (v *verifier) count(t *Transaction) {
 
 // legDigest returns the same digest for both legs of a transfer. Summing digests reveals an unpaired leg among any number of
 // them without keeping any in memory.
-func legDigest(t *Transaction, from, to AccountNumber) uint64 {
+func legDigest(t *ledger.Entry, from, to ledger.AccountNumber) uint64 {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s %d", t.Transfer, from, to, t.Amount))
 	return binary.BigEndian.Uint64(sum[:8])
 }
@@ -170,7 +173,7 @@ func (v *verifier) stray(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: there are entries that are in no account's history: %w", errLedger, err)
 	}
-	return &BrokenEntry{Account: AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "it is in no account's history"}
+	return &BrokenEntry{Account: ledger.AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "it is in no account's history"}
 }
 
 func (v *verifier) unpaired(ctx context.Context) error {
@@ -179,6 +182,6 @@ func (v *verifier) unpaired(ctx context.Context) error {
 		return fmt.Errorf("%w: the legs of transfers are not paired: %w", errLedger, err)
 	}
 	return &BrokenEntry{
-		Account: AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "the transfer's other leg is missing, duplicated or different",
+		Account: ledger.AccountNumber(row.AccountNumber), Sequence: row.Sequence, Reason: "the transfer's other leg is missing, duplicated or different",
 	}
 }

@@ -1,4 +1,4 @@
-package bank
+package ledger
 
 // currencies is the table of ISO 4217, ordered by code. It holds:
 //

@@ -1,4 +1,4 @@
-package bank
+package verify
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -29,21 +30,21 @@ func (e *BrokenEvent) Error() string {
 
 // events checks the audit trail, and compares its last event with the end of the chain.
 func (v *verifier) events(ctx context.Context) error {
-	var last Event
+	var last audit.Event
 	for {
-		rows, err := v.q.ListEventsBySequence(ctx, db.ListEventsBySequenceParams{AfterSequence: last.Sequence, RowLimit: verifyPage})
+		rows, err := v.q.ListEventsBySequence(ctx, db.ListEventsBySequenceParams{AfterSequence: last.Sequence, RowLimit: page})
 		if err != nil {
 			return err
 		}
 		for i := range rows {
-			event := eventOf(&rows[i])
-			if err := event.follows(&last); err != nil {
+			event := store.EventOf(&rows[i])
+			if err := follows(&event, &last); err != nil {
 				return err
 			}
 			v.report.Events++
 			last = event
 		}
-		if len(rows) < verifyPage {
+		if len(rows) < page {
 			break
 		}
 		if err := v.pause(); err != nil {
@@ -54,12 +55,12 @@ func (v *verifier) events(ctx context.Context) error {
 }
 
 // follows returns what is wrong with an event, given the previous one, or nil.
-func (e *Event) follows(last *Event) error {
+func follows(e, last *audit.Event) error {
 	broken := func(reason string) error { return &BrokenEvent{Sequence: e.Sequence, ID: e.ID, Reason: reason} }
 	switch {
 	case e.Sequence != last.Sequence+1:
 		return &BrokenEvent{Sequence: last.Sequence + 1, Reason: "it is missing"}
-	case e.Hash != e.chainHash():
+	case e.Hash != e.ChainHash():
 		return broken("it was changed: the hash does not match")
 	case e.Previous != last.Hash:
 		return broken("it is out of order: it does not follow the previous event")
@@ -67,7 +68,7 @@ func (e *Event) follows(last *Event) error {
 	return nil
 }
 
-func (v *verifier) endOfTrail(ctx context.Context, last *Event) error {
+func (v *verifier) endOfTrail(ctx context.Context, last *audit.Event) error {
 	end, err := v.q.EventChain(ctx)
 	switch {
 	case errors.Is(err, store.ErrNotFound):

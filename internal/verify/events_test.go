@@ -1,4 +1,4 @@
-package bank
+package verify_test
 
 import (
 	"context"
@@ -8,40 +8,59 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/audit"
+	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
+	"github.com/bankingcore/bankcore/internal/verify"
 	"github.com/bankingcore/bankcore/schema"
 )
 
-// eventRows returns the trail, oldest first.
-func eventRows(t *testing.T, s *store.Store) []db.Event {
+// trailOf returns a bank with the given number of events.
+func trailOf(t *testing.T, events int) *banktest.Branch {
 	t.Helper()
-	rows, err := store.Read(context.Background(), s, func(ctx context.Context, q db.Querier) ([]db.Event, error) {
-		return q.ListEventsBySequence(ctx, db.ListEventsBySequenceParams{RowLimit: verifyPage})
+	br := banktest.New(t)
+	for i := range events {
+		br.Clock.Pass(time.Second)
+		require.NoError(t, br.Bank.RecordRead(context.Background(), bank.Caller{
+			AdminKey: true, Address: "203.0.113.7", RequestID: fmt.Sprint("chosen-", i), ServerRequestID: uuid.NewString(), Operation: "getAccount",
+		}, 100_000_000_008))
+	}
+	return br
+}
+
+func eventsOf(t *testing.T, br *banktest.Branch) (events []audit.Event) {
+	t.Helper()
+	rows, err := store.Read(context.Background(), br.Store, func(ctx context.Context, q db.Querier) ([]db.Event, error) {
+		return q.ListEventsBySequence(ctx, db.ListEventsBySequenceParams{RowLimit: 1_000_000})
 	})
 	require.NoError(t, err)
-	return rows
+	for i := range rows {
+		events = append(events, store.EventOf(&rows[i]))
+	}
+	return events
 }
 
 // TestVerifyNamesTheFirstBrokenEvent tampers with the sixth of twelve events.
 func TestVerifyNamesTheFirstBrokenEvent(t *testing.T) {
 	t.Parallel()
-	rechained := func(t *testing.T, br *branch, from int64) {
+	rechained := func(t *testing.T, br *banktest.Branch, from int64) {
 		t.Helper()
-		l := &ledger{branch: br}
-		var last Event
-		for _, row := range eventRows(t, br.store) {
-			event := eventOf(&row)
+		var last audit.Event
+		for _, event := range eventsOf(t, br) {
 			if event.Sequence >= from {
 				event.Previous = last.Hash
-				event.Hash = event.chainHash()
-				l.tamper(t, "UPDATE events SET previous_hash = $1, hash = $2 WHERE sequence = $3", event.Previous[:], event.Hash[:], event.Sequence)
+				event.Hash = event.ChainHash()
+				br.Tamper(t, "UPDATE events SET previous_hash = $1, hash = $2 WHERE sequence = $3", event.Previous[:], event.Hash[:], event.Sequence)
 			}
 			last = event
 		}
@@ -77,23 +96,23 @@ func TestVerifyNamesTheFirstBrokenEvent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			br := trailOf(t, 12)
-			report, err := Verify(context.Background(), br.store, func(VerifyReport) {})
+			report, err := verify.Run(context.Background(), br.Store, func(verify.Report) {})
 			require.NoError(t, err)
 			require.Equal(t, int64(12), report.Events)
-			(&ledger{branch: br}).tamper(t, fault.statements)
+			br.Tamper(t, fault.statements)
 			switch {
 			case fault.rechain > 0:
 				rechained(t, br, fault.rechain)
 			case fault.rechain < 0: // only this one, over its own previous_hash
-				for _, row := range eventRows(t, br.store) {
-					if event := eventOf(&row); event.Sequence == -fault.rechain {
-						hash := event.chainHash()
-						(&ledger{branch: br}).tamper(t, "UPDATE events SET hash = $1 WHERE sequence = $2", hash[:], event.Sequence)
+				for _, event := range eventsOf(t, br) {
+					if event.Sequence == -fault.rechain {
+						hash := event.ChainHash()
+						br.Tamper(t, "UPDATE events SET hash = $1 WHERE sequence = $2", hash[:], event.Sequence)
 					}
 				}
 			}
-			_, err = Verify(context.Background(), br.store, func(VerifyReport) {})
-			var broken *BrokenEvent
+			_, err = verify.Run(context.Background(), br.Store, func(verify.Report) {})
+			var broken *verify.BrokenEvent
 			require.ErrorAs(t, err, &broken)
 			require.Equal(t, fault.sequence, broken.Sequence, err)
 			require.Contains(t, broken.Reason, fault.reason)
@@ -106,17 +125,16 @@ func TestVerifyNamesTheFirstBrokenEvent(t *testing.T) {
 func TestATrailWithoutAnEndIsBroken(t *testing.T) {
 	t.Parallel()
 	br := trailOf(t, 2)
-	(&ledger{branch: br}).tamper(t, "DELETE FROM event_chain")
-	_, err := Verify(context.Background(), br.store, func(VerifyReport) {})
-	require.ErrorIs(t, err, errTrail)
-	require.ErrorContains(t, err, "its end is not recorded")
+	br.Tamper(t, "DELETE FROM event_chain")
+	_, err := verify.Run(context.Background(), br.Store, func(verify.Report) {})
+	require.ErrorContains(t, err, "the audit trail is broken: its end is not recorded")
 }
 
 // TestVerifyWalksATrailOfManyPages checks that each event is counted once.
 func TestVerifyWalksATrailOfManyPages(t *testing.T) {
 	t.Parallel()
-	const events = verifyPage + 3
-	report, err := Verify(context.Background(), trailOf(t, events).store, func(VerifyReport) {})
+	const events = 1003 // a page holds 1000
+	report, err := verify.Run(context.Background(), trailOf(t, events).Store, func(verify.Report) {})
 	require.NoError(t, err)
 	require.Equal(t, int64(events), report.Events)
 }
@@ -135,17 +153,16 @@ func TestOldEventsAreChained(t *testing.T) {
 				VALUES ('%s', %s)`, ids[i], values))
 			require.NoError(t, err)
 		}
-		s := openStore(t, url)
-		report, err := Verify(context.Background(), s, func(VerifyReport) {})
+		br := banktest.On(t, url)
+		report, err := verify.Run(context.Background(), br.Store, func(verify.Report) {})
 		require.NoError(t, err)
 		require.Equal(t, int64(3), report.Events)
-		br := branchOn(t, s)
-		require.NoError(t, br.bank.RecordRead(context.Background(), operator, WholeBank)) // the trail continues
-		report, err = Verify(context.Background(), s, func(VerifyReport) {})
+		require.NoError(t, br.Bank.RecordRead(context.Background(), bank.Caller{Operator: true}, audit.WholeBank)) // the trail continues
+		report, err = verify.Run(context.Background(), br.Store, func(verify.Report) {})
 		require.NoError(t, err)
 		require.Equal(t, int64(4), report.Events)
-		for _, row := range eventRows(t, s)[:3] {
-			hashes[engine] += fmt.Sprintf("%d %s %x\n", row.Sequence, row.ID, row.Hash)
+		for _, event := range eventsOf(t, br)[:3] {
+			hashes[engine] += fmt.Sprintf("%d %s %x\n", event.Sequence, event.ID, event.Hash)
 		}
 	}
 	require.Equal(t, hashes["sqlite"], hashes["postgres"])

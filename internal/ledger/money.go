@@ -1,4 +1,4 @@
-package bank
+package ledger
 
 import (
 	"fmt"
@@ -18,7 +18,7 @@ const (
 // plus adds to a balance. It cannot overflow: both arguments are at most MaxBalance.
 func (m Money) plus(amount Money) (Money, error) {
 	if amount < 0 || m > MaxBalance-amount {
-		return 0, refuse(CodeBalanceLimitExceeded, "A balance cannot pass %d minor units.", MaxBalance)
+		return 0, errBalanceLimit
 	}
 	return m + amount, nil
 }
@@ -26,12 +26,25 @@ func (m Money) plus(amount Money) (Money, error) {
 // minus subtracts from a balance.
 func (m Money) minus(amount Money) (Money, error) {
 	if amount < 0 || amount > m {
-		return 0, refuse(CodeInsufficientFunds, "The balance does not cover this amount.")
+		return 0, errInsufficientFunds
 	}
 	return m - amount, nil
 }
 
-func checkAmount(pointer string, amount, least Money) error {
+// after returns a balance after an entry.
+func (m Money) after(t EntryType, amount Money) (Money, error) {
+	if t.Takes() {
+		return m.minus(amount)
+	}
+	return m.plus(amount)
+}
+
+// CheckAmount refuses an amount that no entry of the type can have.
+func CheckAmount(t EntryType, amount Money) error {
+	pointer, least := "/amount", Money(1)
+	if t == TypeAccountOpened {
+		pointer, least = "/initial_deposit", 0
+	}
 	if amount < least || amount > MaxAmount {
 		return invalid(pointer, "must be an integer in the allowed range")
 	}

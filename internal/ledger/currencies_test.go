@@ -1,0 +1,77 @@
+package ledger
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheTableOfCurrenciesIsWellFormed(t *testing.T) {
+	t.Parallel()
+	code, month := regexp.MustCompile(`^[A-Z]{3}$`), regexp.MustCompile(`^(1999|20[0-9]{2})-(0[1-9]|1[0-2])$`)
+	inUse := 0
+	for _, c := range Currencies() {
+		require.Regexp(t, code, c.Code)
+		require.NotEmpty(t, c.Name, c.Code)
+		require.Equal(t, strings.TrimSpace(c.Name), c.Name, c.Code)
+		require.True(t, c.Decimals >= 0 && c.Decimals <= 4, c.Code)
+		if c.Withdrawn == "" {
+			inUse++
+		} else {
+			require.Regexp(t, month, c.Withdrawn, c.Code)
+		}
+	}
+	require.Equal(t, 156, inUse, "an amendment changes this number")
+	require.Len(t, slices.CompactFunc(Currencies(), func(a, b Currency) bool { return a.Code == b.Code }), len(Currencies()))
+	require.True(t, slices.IsSortedFunc(Currencies(), func(a, b Currency) int { return cmp.Compare(a.Code, b.Code) }))
+}
+
+// TestDecimalsAreThoseOfISO4217 checks the table against a second, independent list of the decimals of currencies in use.
+func TestDecimalsAreThoseOfISO4217(t *testing.T) {
+	t.Parallel()
+	other := map[string]int{"UYW": 4}
+	for code := range strings.FieldsSeq("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF") {
+		other[code] = 0
+	}
+	for code := range strings.FieldsSeq("BHD IQD JOD KWD LYD OMR TND") {
+		other[code] = 3
+	}
+	for _, c := range Currencies() {
+		if c.Withdrawn != "" {
+			continue
+		}
+		want, isOther := other[c.Code]
+		if !isOther {
+			want = 2
+		}
+		require.Equal(t, want, Decimals(c.Code), c.Code)
+		delete(other, c.Code)
+	}
+	require.Empty(t, other, "not in the table")
+}
+
+func TestAmountsAreWrittenWithTheDecimalsOfTheirCurrency(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]string{
+		"MUR": "1250.50", "RSD": "1250.50", "COP": "1250.50", "IQD": "125.050", "BHD": "125.050", "JPY": "125050", "UGX": "125050",
+		"UYW": "12.5050", "HRK": "1250.50", "TRL": "125050", "ABC": "125050",
+	} {
+		require.Equal(t, want, Money(125_050).Decimal(code), code)
+	}
+	require.Equal(t, "0.05", Money(5).Decimal("USD"))
+	require.Equal(t, "0.000", Money(0).Decimal("KWD"))
+}
+
+func TestCurrenciesInUse(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"USD", "EUR", "JPY", "KWD"} {
+		require.NoError(t, CheckCurrency(code))
+	}
+	for _, code := range []string{"", "usd", "Usd", "US", "USDX", "ZZZ", "U$D", "USD ", "840"} {
+		requireCode(t, CodeInvalidRequest, CheckCurrency(code))
+	}
+}

@@ -1,0 +1,66 @@
+// Package ledger is the bank's arithmetic: money and its currencies, account numbers, and how a posting becomes the next entries of
+// the histories that it touches, each with the hash of the entry before, or is refused. It decides from values alone, without a
+// clock, a database or a context, so the bank, its verification and its tests all share the same rules.
+package ledger
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// EntryType is what an entry did to its account.
+type EntryType string
+
+// The types. An account's first entry, and only that one, is its opening.
+const (
+	TypeAccountOpened EntryType = "account_opened"
+	TypeDeposit       EntryType = "deposit"
+	TypeWithdrawal    EntryType = "withdrawal"
+	TypeTransferIn    EntryType = "transfer_in"
+	TypeTransferOut   EntryType = "transfer_out"
+)
+
+// Takes reports whether entries of this type lower the balance.
+func (t EntryType) Takes() bool { return t == TypeWithdrawal || t == TypeTransferOut }
+
+// Entry is one entry of an account's history. Entries are added and never changed.
+type Entry struct {
+	ID           uuid.UUID
+	Account      AccountNumber
+	Sequence     int64     // 1, 2, 3 … within the account
+	Previous     uuid.UUID // the previous entry; uuid.Nil for the first
+	Type         EntryType
+	Amount       Money // positive, whatever the direction; 0 only at an opening
+	Currency     string
+	BalanceAfter Money
+	Timestamp    time.Time // never earlier than the previous entry's
+	Description  string
+	Transfer     uuid.UUID     // shared by both legs; uuid.Nil in other entries
+	Counterparty AccountNumber // the other account of a transfer
+	Hash         Hash
+}
+
+// Account is an account's state: what its next entry follows from. Before the opening, only Number and Currency are set.
+type Account struct {
+	Number   AccountNumber
+	Currency string
+	Balance  Money
+
+	// Of the last entry.
+	Sequence int64
+	Last     uuid.UUID
+	Time     time.Time
+	Hash     Hash
+}
+
+// State returns the account as the entry leaves it.
+func (e *Entry) State() Account {
+	return Account{
+		Number: e.Account, Currency: e.Currency, Balance: e.BalanceAfter,
+		Sequence: e.Sequence, Last: e.ID, Time: e.Timestamp, Hash: e.Hash,
+	}
+}
+
+// FormatTime formats a time as in the contract: RFC 3339, UTC, microseconds.
+func FormatTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }

@@ -1,0 +1,138 @@
+package ledger
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Posting is a movement of money that somebody wants.
+type Posting struct {
+	ID          uuid.UUID // of the entry in Account
+	Type        EntryType // of that entry; TypeTransferOut stands for the whole transfer
+	Account     AccountNumber
+	Amount      Money
+	Description string
+	Time        time.Time // the bank's; UTC, whole microseconds
+
+	// In a transfer alone.
+	To       AccountNumber
+	ToID     uuid.UUID // of the entry in To
+	Transfer uuid.UUID
+}
+
+// Decide returns the entries that a posting adds to the histories of its accounts, complete: one, or the two legs of a transfer,
+// the sender's first. If the error is a *Refusal, the posting is not to be carried out. The accounts are as the last entry of
+// each left them, and one that is not among them does not exist.
+//
+// Entries have the posting's time or, if the clock was set back, that of the last entry before them: times in a history never
+// decrease. Both legs of a transfer have the same time.
+func Decide(p Posting, accounts map[AccountNumber]Account) ([]Entry, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	account, known := accounts[p.Account]
+	if !known {
+		return nil, ErrAccountNotFound
+	}
+	if (p.Type == TypeAccountOpened) != (account.Sequence == 0) {
+		return nil, fmt.Errorf("ledger: %s as entry %d of account %s", p.Type, account.Sequence+1, p.Account)
+	}
+	if p.Type == TypeTransferOut {
+		return p.legs(account, accounts)
+	}
+	entry, err := p.entry(account, leg{id: p.ID, kind: p.Type, time: latest(p.Time, account.Time)})
+	if err != nil {
+		return nil, err
+	}
+	return []Entry{entry}, nil
+}
+
+// check makes the checks that need no account.
+func (p *Posting) check() error {
+	switch p.Type {
+	case TypeAccountOpened, TypeDeposit, TypeWithdrawal, TypeTransferOut:
+	default:
+		return fmt.Errorf("ledger: no posting has the type %q", p.Type)
+	}
+	if err := CheckAmount(p.Type, p.Amount); err != nil {
+		return err
+	}
+	if !onOneLine(p.Description) {
+		return invalid("/description", "must be one line")
+	}
+	return nil
+}
+
+// onOneLine reports whether a text is one line of those that an entry's hash is made of.
+func onOneLine(text string) bool { return !strings.Contains(text, "\n") }
+
+// legs decides on a transfer.
+func (p *Posting) legs(sender Account, accounts map[AccountNumber]Account) ([]Entry, error) {
+	if p.To == p.Account {
+		return nil, ErrSameAccount
+	}
+	recipient, known := accounts[p.To]
+	switch {
+	case !known && !p.To.LuhnValid():
+		return nil, errCheckDigit
+	case !known:
+		return nil, ErrAccountNotFound
+	case sender.Currency != recipient.Currency:
+		return nil, ErrCurrencyMismatch
+	}
+	at := latest(p.Time, sender.Time, recipient.Time)
+	out, err := p.entry(sender, leg{p.ID, TypeTransferOut, at, p.Transfer, p.To})
+	if err != nil {
+		return nil, err
+	}
+	in, err := p.entry(recipient, leg{p.ToID, TypeTransferIn, at, p.Transfer, p.Account})
+	if err != nil {
+		return nil, err
+	}
+	return []Entry{out, in}, nil
+}
+
+// leg is what the entries of one posting differ in, besides their accounts.
+type leg struct {
+	id           uuid.UUID
+	kind         EntryType
+	time         time.Time
+	transfer     uuid.UUID
+	counterparty AccountNumber
+}
+
+// entry returns an account's next entry.
+func (p *Posting) entry(account Account, l leg) (Entry, error) {
+	balance, err := account.Balance.after(l.kind, p.Amount)
+	if err != nil {
+		return Entry{}, err
+	}
+	e := Entry{
+		ID:           l.id,
+		Account:      account.Number,
+		Sequence:     account.Sequence + 1,
+		Previous:     account.Last,
+		Type:         l.kind,
+		Amount:       p.Amount,
+		Currency:     account.Currency,
+		BalanceAfter: balance,
+		Timestamp:    l.time,
+		Description:  p.Description,
+		Transfer:     l.transfer,
+		Counterparty: l.counterparty,
+	}
+	e.Hash = e.ChainHash(account.Hash)
+	return e, nil
+}
+
+func latest(t time.Time, others ...time.Time) time.Time {
+	for _, other := range others {
+		if other.After(t) {
+			t = other
+		}
+	}
+	return t
+}

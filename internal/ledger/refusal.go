@@ -1,0 +1,39 @@
+package ledger
+
+// Code is the reason for a refusal, as in the contract's ProblemCode.
+type Code string
+
+// The codes of the ledger's refusals. The bank adds others.
+const (
+	CodeInvalidRequest       Code = "invalid_request"
+	CodeAccountNotFound      Code = "account_not_found"
+	CodeSameAccount          Code = "same_account"
+	CodeCurrencyMismatch     Code = "currency_mismatch"
+	CodeInsufficientFunds    Code = "insufficient_funds"
+	CodeBalanceLimitExceeded Code = "balance_limit_exceeded"
+)
+
+// Refusal says why something was not done. Nothing has changed. Message is for the person behind the request.
+type Refusal struct {
+	Code    Code
+	Message string
+	Pointer string // for CodeInvalidRequest, the place in the request, such as /amount
+}
+
+func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Message }
+
+// The refusals that have only one form.
+var (
+	ErrAccountNotFound  = &Refusal{Code: CodeAccountNotFound, Message: "There is no account with this number."}
+	ErrSameAccount      = &Refusal{Code: CodeSameAccount, Message: "A transfer needs two different accounts."}
+	ErrCurrencyMismatch = &Refusal{Code: CodeCurrencyMismatch, Message: "A transfer needs two accounts of the same currency."}
+
+	errCheckDigit = &Refusal{Code: CodeAccountNotFound,
+		Message: "There is no account with this number: its check digit is wrong. Look for a typing error."}
+	errInsufficientFunds = &Refusal{Code: CodeInsufficientFunds, Message: "The balance does not cover this amount."}
+	errBalanceLimit      = &Refusal{Code: CodeBalanceLimitExceeded, Message: "A balance cannot pass 9007199254740991 minor units."}
+)
+
+func invalid(pointer, message string) *Refusal {
+	return &Refusal{Code: CodeInvalidRequest, Pointer: pointer, Message: message}
+}
