@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/names"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -97,8 +98,8 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 		return Opening{}, err
 	}
 	var err error
-	if p.Holder, err = holderName(p.Holder); err != nil {
-		return Opening{}, err
+	if p.Holder, err = names.Normalize(p.Holder); err != nil {
+		return Opening{}, invalid("/account_holder_name", err.Error())
 	}
 	key, err := b.anonymousKey(p.IdempotencyKey, "open_account", p)
 	if err != nil {
@@ -189,7 +190,7 @@ func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountPar
 		inserted, err := q.InsertAccount(ctx, db.InsertAccountParams{
 			AccountNumber:     int64(number),
 			AccountHolderName: p.Holder,
-			HolderNameFolded:  fold(p.Holder),
+			HolderNameFolded:  names.Fold(p.Holder),
 			PinHash:           hash,
 			Currency:          p.Currency,
 			Role:              string(RoleCustomer),

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/names"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -112,7 +113,7 @@ func (c *accountCursor) query(rows int) db.ListAccountsParams {
 	}
 	if c.Query != "" {
 		// Folded text holds only letters and digits, so nothing in it is a wildcard to LIKE.
-		folded := fold(c.Query)
+		folded := names.Fold(c.Query)
 		params.NamePattern, params.NumberPattern = "%"+folded+"%", folded+"%"
 		if folded == "" {
 			params.NamePattern, params.NumberPattern = findsNothing, findsNothing

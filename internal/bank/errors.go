@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bankingcore/bankcore/internal/names"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -71,6 +72,13 @@ func tooEarly(wait time.Duration, format string, args ...any) *Error {
 
 func invalid(pointer, message string) *Error {
 	return &Error{Code: CodeInvalidRequest, Pointer: pointer, Message: message}
+}
+
+func checkDescription(text string) error {
+	if err := names.CheckDescription(text); err != nil {
+		return invalid("/description", err.Error())
+	}
+	return nil
 }
 
 // Refusals that are given in more than one place.

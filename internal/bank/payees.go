@@ -2,9 +2,8 @@ package bank
 
 import (
 	"context"
-	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/bankingcore/bankcore/internal/names"
 )
 
 // Payee is what a customer may know of an account before sending money to it.
@@ -23,23 +22,5 @@ func (b *Bank) GetPayee(ctx context.Context, caller Caller, number AccountNumber
 	if err != nil {
 		return Payee{}, err
 	}
-	return Payee{Account: account.Number, MaskedName: maskName(account.Holder), Currency: account.Currency}, nil
-}
-
-// maskName keeps of each name its first letter, with the marks and joiners that belong to it. The number of bullets is always
-// the same, so they do not reveal the name's length.
-func maskName(name string) string {
-	var masked []string
-	for word := range strings.FieldsSeq(name) {
-		initial := strings.TrimLeftFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })
-		if initial == "" {
-			continue
-		}
-		_, size := utf8.DecodeRuneInString(initial)
-		if end := strings.IndexFunc(initial[size:], func(r rune) bool { return !unicode.IsMark(r) && !isJoiner(r) }); end >= 0 {
-			initial = initial[:size+end]
-		}
-		masked = append(masked, initial+"•••")
-	}
-	return strings.Join(masked, " ")
+	return Payee{Account: account.Number, MaskedName: names.Mask(account.Holder), Currency: account.Currency}, nil
 }
