@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -60,7 +61,7 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 	if p.Uses < 1 || p.Uses > MaxInvitationUses || p.Lifetime <= 0 || p.Lifetime > MaxInvitationLifetime {
 		return Invitation{}, refuse(CodeInvalidRequest, "An invitation has 1 to %d uses and is valid for at most 365 days.", MaxInvitationUses)
 	}
-	code, err := b.newCode()
+	code, err := auth.NewCode(b.random)
 	if err != nil {
 		return Invitation{}, err
 	}
@@ -78,7 +79,7 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 		}
 		return expires, b.record(ctx, q, EventInvitationIssued, WholeBank, caller)
 	})
-	return Invitation{Code: groupCode(code), ExpiresAt: expires}, err
+	return Invitation{Code: auth.GroupCode(code), ExpiresAt: expires}, err
 }
 
 // invitationHash returns what is stored of a code.
@@ -99,8 +100,8 @@ func (b *Bank) mayOpen(ctx context.Context, caller Caller, text string) (invitat
 	case text == "":
 		return uuid.Nil, errInvitationRequired
 	}
-	code, err := parseCode(text)
-	if err != nil {
+	code, ok := auth.ParseCode(text)
+	if !ok {
 		return uuid.Nil, errInvalidInvitation
 	}
 	return store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (uuid.UUID, error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -36,7 +37,7 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number AccountN
 	if err := caller.mustBeOperator(); err != nil {
 		return PinReset{}, err
 	}
-	code, err := b.newCode()
+	code, err := auth.NewCode(b.random)
 	if err != nil {
 		return PinReset{}, err
 	}
@@ -54,7 +55,7 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number AccountN
 	if err != nil {
 		return PinReset{}, err
 	}
-	return PinReset{Account: account, Code: groupCode(code), ExpiresAt: expires}, nil
+	return PinReset{Account: account, Code: auth.GroupCode(code), ExpiresAt: expires}, nil
 }
 
 // resetCodeHash returns what is stored of a code. It is keyed, and depends on the account.
@@ -75,9 +76,9 @@ type ResetPinParams struct {
 // PIN, the try is counted, durably, before the code is checked. Every refusal after that costs the same hash and the same
 // commits, so timing does not reveal which accounts exist or have a code.
 func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) error {
-	code, err := parseCode(p.Code)
-	if err != nil {
-		return err
+	code, ok := auth.ParseCode(p.Code)
+	if !ok {
+		return invalid("/code", "must be 12 letters and digits")
 	}
 	if err := checkNewPin("/new_pin", p.New); err != nil {
 		return err

@@ -13,7 +13,21 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/crypto/argon2"
+
+	"github.com/bankingcore/bankcore/internal/auth"
 )
+
+// checkNewPin refuses what is not a PIN, and the PINs that an attacker tries first.
+func checkNewPin(pointer, pin string) error {
+	if !auth.IsPIN(pin) {
+		return invalid(pointer, "must be 4 to 12 digits")
+	}
+	if auth.IsWeakPIN(pin) {
+		return refuse(CodeWeakPin,
+			"Choose a PIN that is not a date or a year, repeats no digits, follows no pattern, and is not among the most used.")
+	}
+	return nil
+}
 
 // KDF derives a key from a password, with the signature and semantics of argon2.IDKey; memory is in KiB.
 type KDF func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte

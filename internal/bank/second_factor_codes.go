@@ -17,6 +17,7 @@ import (
 	"github.com/pquerna/otp/totp"
 	"golang.org/x/crypto/chacha20poly1305"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -73,8 +74,8 @@ func parseFactorCode(text string) (string, error) {
 	if isAppCode(digits) {
 		return digits, nil
 	}
-	code, err := parseCode(text)
-	if err != nil {
+	code, ok := auth.ParseCode(text)
+	if !ok {
 		return "", invalid("/code", "must be 6 digits, or a recovery code of 12 letters and digits")
 	}
 	return code, nil
@@ -149,7 +150,7 @@ func (b *Bank) newRecoveryCodes() ([]string, error) {
 	codes := make([]string, RecoveryCodes)
 	for i := range codes {
 		var err error
-		if codes[i], err = b.newCode(); err != nil {
+		if codes[i], err = auth.NewCode(b.random); err != nil {
 			return nil, err
 		}
 	}
@@ -159,7 +160,7 @@ func (b *Bank) newRecoveryCodes() ([]string, error) {
 func groupCodes(codes []string) []string {
 	grouped := make([]string, len(codes))
 	for i, code := range codes {
-		grouped[i] = groupCode(code)
+		grouped[i] = auth.GroupCode(code)
 	}
 	return grouped
 }
