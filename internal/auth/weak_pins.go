@@ -1,6 +1,3 @@
-// Package auth has the means by which the bank knows who is asking: the hashes of PINs and the rules for new ones, one-time
-// codes, second factors, the keys that are derived from the secrets, and the tokens that are signed with them. It decides
-// nothing: the bank says which of them a request needs, and counts the attempts.
 package auth
 
 import (

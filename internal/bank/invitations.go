@@ -2,8 +2,6 @@ package bank
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"time"
 
@@ -73,7 +71,7 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 		}
 		expires := now.Add(p.Lifetime)
 		if err := q.InsertInvitation(ctx, db.InsertInvitationParams{
-			ID: id, CodeHash: b.keys[0].invitationHash(code), UsesLeft: int64(p.Uses), ExpiresAt: expires.UnixMicro(),
+			ID: id, CodeHash: invitationHash(b.keys[0], code), UsesLeft: int64(p.Uses), ExpiresAt: expires.UnixMicro(),
 		}); err != nil {
 			return time.Time{}, err
 		}
@@ -83,11 +81,7 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 }
 
 // invitationHash returns what is stored of a code.
-func (k *keySet) invitationHash(code string) []byte {
-	mac := hmac.New(sha256.New, k.invitation[:])
-	mac.Write([]byte(code))
-	return mac.Sum(nil)
-}
+func invitationHash(keys *auth.Keys, code string) []byte { return keys.MAC(auth.ForInvitations, code) }
 
 // mayOpen refuses an opening without the required invitation, before its PIN costs a hash. It returns the invitation to use,
 // or uuid.Nil if none is needed. Codes that are wrong, used up or expired take the same look-ups.
@@ -106,7 +100,7 @@ func (b *Bank) mayOpen(ctx context.Context, caller Caller, text string) (invitat
 	}
 	return store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (uuid.UUID, error) {
 		for _, keys := range b.keys {
-			id, err := q.GoodInvitation(ctx, db.GoodInvitationParams{CodeHash: keys.invitationHash(code), Now: b.now().UnixMicro()})
+			id, err := q.GoodInvitation(ctx, db.GoodInvitationParams{CodeHash: invitationHash(keys, code), Now: b.now().UnixMicro()})
 			if !errors.Is(err, store.ErrNotFound) {
 				return id, err
 			}

@@ -3,7 +3,6 @@ package bank
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"slices"
 	"time"
@@ -45,7 +44,7 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number AccountN
 	account, err := b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
 		expires = b.now().Add(ResetCodeLifetime)
 		if err := q.InsertPinResetCode(ctx, db.InsertPinResetCodeParams{
-			AccountNumber: int64(number), CodeHash: b.keys[0].resetCodeHash(number, code),
+			AccountNumber: int64(number), CodeHash: resetCodeHash(b.keys[0], number, code),
 			TriesLeft: ResetCodeTries, ExpiresAt: expires.UnixMicro(),
 		}); err != nil {
 			return err
@@ -59,10 +58,8 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number AccountN
 }
 
 // resetCodeHash returns what is stored of a code. It is keyed, and depends on the account.
-func (k *keySet) resetCodeHash(number AccountNumber, code string) []byte {
-	mac := hmac.New(sha256.New, k.resetCode[:])
-	mac.Write([]byte(number.String() + " " + code))
-	return mac.Sum(nil)
+func resetCodeHash(keys *auth.Keys, number AccountNumber, code string) []byte {
+	return keys.MAC(auth.ForResetCodes, number.String()+" "+code)
 }
 
 // ResetPinParams holds the inputs of ResetPin.
@@ -92,7 +89,7 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // the try is counted, so it must be carried out
-	right := slices.ContainsFunc(b.keys, func(keys *keySet) bool { return hmac.Equal(keys.resetCodeHash(p.Account, code), counted.hash) })
+	right := slices.ContainsFunc(b.keys, func(keys *auth.Keys) bool { return hmac.Equal(resetCodeHash(keys, p.Account, code), counted.hash) })
 	if right {
 		if right, err = b.setForgottenPin(ctx, caller, p.Account, counted.hash, pinHash); err != nil {
 			return err

@@ -7,8 +7,18 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// Lifetimes of tokens and sessions.
+const (
+	AccessLifetime  = 15 * time.Minute
+	SessionLifetime = 7 * 24 * time.Hour // since the sign-in, however often the tokens are renewed
+	// refreshGrace is how long a spent refresh token still gets its successor even if that has been spent, too: for a second
+	// tab that comes late.
+	refreshGrace = 10 * time.Second
 )
 
 // Tokens are a session's tokens. The refresh token can be exchanged for new ones until SessionExpiresIn has passed.
@@ -95,14 +105,14 @@ func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIss
 	if err != nil {
 		return Tokens{}, err
 	}
-	access, err := b.tokens.sign(token{
-		kind: accessToken, id: accessID, session: session.ID, account: account, issued: now, expires: accessExpires,
+	access, err := b.tokens.Sign(auth.Token{
+		Kind: auth.AccessToken, ID: accessID, Session: session.ID, Subject: account.String(), Issued: now, Expires: accessExpires,
 	})
 	if err != nil {
 		return Tokens{}, err
 	}
-	refresh, err := b.tokens.sign(token{
-		kind: refreshToken, id: refreshID, session: session.ID, account: account, issued: refreshIssued, expires: expires,
+	refresh, err := b.tokens.Sign(auth.Token{
+		Kind: auth.RefreshToken, ID: refreshID, Session: session.ID, Subject: account.String(), Issued: refreshIssued, Expires: expires,
 	})
 	if err != nil {
 		return Tokens{}, err
@@ -137,11 +147,27 @@ func (b *Bank) sessionRole(session *db.SessionByIDRow) (Role, []Requirement) {
 	return role, nil
 }
 
+// token is a signed token whose account has been read.
+type token struct {
+	auth.Token
+	account AccountNumber
+}
+
+// readToken reads a token. For an expired one, it returns the account along with the refusal.
+func (b *Bank) readToken(text string, kind auth.TokenKind, now time.Time) (token, error) {
+	signed, err := b.tokens.Read(text, kind, now)
+	account, numberErr := ParseAccountNumber(signed.Subject)
+	if err != nil || numberErr != nil {
+		return token{account: account}, errInvalidToken
+	}
+	return token{signed, account}, nil
+}
+
 // Authenticate adds the session of an access token to a caller. The session, the role and the lock are read anew for each
 // request, so that a sign-out or a change of role takes effect immediately.
 func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (Caller, error) {
 	now := b.now()
-	t, err := b.tokens.readAccess(access, now)
+	t, err := b.readToken(access, auth.AccessToken, now)
 	if err != nil {
 		return Caller{}, b.refuseToken(ctx, caller, t.account, err)
 	}
@@ -151,7 +177,7 @@ func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (
 	if err != nil {
 		return Caller{}, b.refuseToken(ctx, caller, t.account, err)
 	}
-	caller.Account, caller.Session = t.account, t.session
+	caller.Account, caller.Session = t.account, t.Session
 	caller.Locked = session.IsLocked
 	caller.Role, caller.Lacks = b.sessionRole(&session)
 	return caller, nil
@@ -168,7 +194,7 @@ func (b *Bank) CheckAdminKey(caller Caller, key string) (Caller, error) {
 
 // liveSession returns the session of a token, or a refusal if it is over.
 func (b *Bank) liveSession(ctx context.Context, q db.Querier, t token, now time.Time) (db.SessionByIDRow, error) {
-	session, err := q.SessionByID(ctx, t.session)
+	session, err := q.SessionByID(ctx, t.Session)
 	if errors.Is(err, store.ErrNotFound) {
 		return db.SessionByIDRow{}, errTokenRevoked
 	}
@@ -189,7 +215,7 @@ func (b *Bank) liveSession(ctx context.Context, q db.Querier, t token, now time.
 // use of a spent token ends the session, since two parties must hold it.
 func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string) (Tokens, error) {
 	now := b.now()
-	t, err := b.tokens.read(refresh, refreshToken, now)
+	t, err := b.readToken(refresh, auth.RefreshToken, now)
 	if err != nil {
 		return Tokens{}, b.refuseToken(ctx, caller, t.account, err)
 	}
@@ -231,7 +257,7 @@ type successor struct {
 // errTokenRevoked.
 func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session *db.SessionByIDRow, t token, now time.Time,
 ) (successor, error) {
-	if session.RefreshJti == t.id {
+	if session.RefreshJti == t.ID {
 		next, err := b.spend(ctx, q, caller, session, now)
 		if !errors.Is(err, store.ErrNotFound) {
 			return next, err
@@ -241,7 +267,7 @@ func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session
 			return successor{}, err
 		}
 	}
-	spent, err := q.BlacklistedTokenByJti(ctx, t.id)
+	spent, err := q.BlacklistedTokenByJti(ctx, t.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return successor{}, errTokenRevoked
 	}
@@ -298,7 +324,7 @@ func (b *Bank) spend(ctx context.Context, q db.Querier, caller Caller, session *
 }
 
 func (b *Bank) endStolenSession(ctx context.Context, q db.Querier, caller Caller, t token, now time.Time) error {
-	ended, err := endSession(ctx, q, t.session, now)
+	ended, err := endSession(ctx, q, t.Session, now)
 	if err != nil || !ended { // another server has ended it since it was read, so this need not be a theft
 		return err
 	}
@@ -324,11 +350,11 @@ func endSession(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) 
 func (b *Bank) Logout(ctx context.Context, caller Caller, refresh string) error {
 	now := b.now()
 	if refresh != "" {
-		t, err := b.tokens.read(refresh, refreshToken, now)
+		t, err := b.readToken(refresh, auth.RefreshToken, now)
 		if err != nil {
 			return err
 		}
-		if t.session != caller.Session {
+		if t.Session != caller.Session {
 			return errInvalidToken
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 )
@@ -133,7 +134,7 @@ type SessionState struct {
 // in.
 func (b *Bank) CheckSession(ctx context.Context, refresh string) (SessionState, error) {
 	now := b.now()
-	t, err := b.tokens.read(refresh, refreshToken, now)
+	t, err := b.readToken(refresh, auth.RefreshToken, now)
 	var session db.SessionByIDRow
 	if err == nil {
 		session, err = store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (db.SessionByIDRow, error) {

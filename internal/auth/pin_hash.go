@@ -1,4 +1,4 @@
-package bank
+package auth
 
 import (
 	"encoding/base64"
