@@ -10,13 +10,13 @@ type PepperUse struct {
 	Missing  int64 // one that is no longer listed: these PINs cannot be right any more
 }
 
-// AllMarked says that every stored hash names its pepper: from now on, a PIN is compared under that one only, however many are
-// listed.
+// AllMarked is called once every stored hash names its pepper. From then on, a PIN is compared under that one only, however many
+// are listed.
 func (h *PINHasher) AllMarked() { h.unmarked.Store(false) }
 
-// Count adds the account with a hash to a count.
+// Count counts an account by its hash.
 func (h *PINHasher) Count(hash string, use *PepperUse) error {
-	stored, err := parsePinHash(hash)
+	stored, err := parsePINHash(hash)
 	if err != nil {
 		return err
 	}

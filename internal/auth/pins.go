@@ -66,7 +66,7 @@ func NewPINHasher(peppers string, kdf KDF, random io.Reader) (*PINHasher, error)
 		h.peppers = append(h.peppers, p)
 	}
 	h.unmarked.Store(len(h.peppers) > 1)
-	h.decoy = encodePinHash(h.peppers[0].id, make([]byte, saltSize), make([]byte, pinKeySize))
+	h.decoy = encodePINHash(h.peppers[0].id, make([]byte, saltSize), make([]byte, pinKeySize))
 	return h, nil
 }
 
@@ -77,7 +77,7 @@ func (h *PINHasher) Hash(pin string) (string, error) {
 		return "", fmt.Errorf("draw a salt: %w", err)
 	}
 	used := h.peppers[0]
-	return encodePinHash(used.id, salt, h.derive(used, pin, salt, pinTime, pinMemory, pinThreads)), nil
+	return encodePINHash(used.id, salt, h.derive(used, pin, salt, pinTime, pinMemory, pinThreads)), nil
 }
 
 // Matches reports whether a PIN is the one that was hashed. An empty hash, which stands for an unknown account, and one whose
@@ -87,7 +87,7 @@ func (h *PINHasher) Matches(pin, hash string) (bool, error) {
 	if !known {
 		hash = h.decoy
 	}
-	stored, err := parsePinHash(hash)
+	stored, err := parsePINHash(hash)
 	if err != nil {
 		return false, err
 	}
@@ -118,7 +118,7 @@ func (h *PINHasher) candidates(id string) (candidates []pepper, listed bool) {
 
 // Outdated reports whether a hash was made with another pepper than the one in use.
 func (h *PINHasher) Outdated(hash string) bool {
-	stored, err := parsePinHash(hash)
+	stored, err := parsePINHash(hash)
 	return err == nil && stored.pepper != h.peppers[0].id
 }
 
@@ -130,7 +130,7 @@ func (h *PINHasher) derive(with pepper, pin string, salt []byte, time, memory ui
 	return h.kdf(mac.Sum(nil), salt, time, memory, threads, pinKeySize)
 }
 
-func encodePinHash(pepperID string, salt, key []byte) string {
+func encodePINHash(pepperID string, salt, key []byte) string {
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d,keyid=%s$%s$%s", argon2.Version, pinMemory, pinTime, pinThreads, pepperID,
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
 }

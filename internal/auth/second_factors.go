@@ -104,7 +104,7 @@ func (r Keyring) Seal(random io.Reader, account string, secret FactorSecret) (se
 // errSealed means that a secret cannot be decrypted: its key is no longer listed, or the database was tampered with.
 var errSealed = errors.New("a second factor cannot be decrypted")
 
-// Unseal decrypts a sealed secret.
+// Unseal decrypts what Seal has made of an account's secret, under whichever listed key.
 func (r Keyring) Unseal(account string, sealed []byte, keyID string) (FactorSecret, error) {
 	for _, keys := range r {
 		if keys.ID != keyID {

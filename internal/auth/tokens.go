@@ -48,7 +48,7 @@ type Tokens struct {
 	known *lru.Cache[[sha256.Size]byte, Token]
 }
 
-// knownTokens limits the size of known; a full cache takes 3 MB.
+// knownTokens limits the size of known; a full cache takes 5 MB.
 const knownTokens = 1 << 14
 
 // NewTokens returns Tokens that sign with the first of the keys.
