@@ -9,6 +9,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/names"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -98,8 +99,8 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 		return Opening{}, err
 	}
 	var err error
-	if p.Holder, err = holderName(p.Holder); err != nil {
-		return Opening{}, err
+	if p.Holder, err = names.Normalize(p.Holder); err != nil {
+		return Opening{}, invalid("/account_holder_name", err.Error())
 	}
 	key, err := b.anonymousKey(p.IdempotencyKey, "open_account", p)
 	if err != nil {
@@ -185,7 +186,7 @@ func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountPar
 		inserted, err := q.InsertAccount(ctx, db.InsertAccountParams{
 			AccountNumber:     int64(number),
 			AccountHolderName: p.Holder,
-			HolderNameFolded:  fold(p.Holder),
+			HolderNameFolded:  names.Fold(p.Holder),
 			PinHash:           hash,
 			Currency:          p.Currency,
 			Role:              string(RoleCustomer),
@@ -250,4 +251,23 @@ func HasAccounts(ctx context.Context, s *store.Store) (bool, error) {
 		first, err := q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{RowLimit: 1})
 		return len(first) > 0, err
 	})
+}
+
+// Payee is what a customer may know of an account before sending money to it.
+type Payee struct {
+	Account    ledger.AccountNumber
+	MaskedName string
+	Currency   string
+}
+
+// GetPayee returns who would receive a transfer, for any signed-in customer.
+func (b *Bank) GetPayee(ctx context.Context, caller Caller, number ledger.AccountNumber) (Payee, error) {
+	if caller.Account == 0 {
+		return Payee{}, refuse(CodeForbidden, "This is only for customers who have signed in.")
+	}
+	account, err := b.readAccount(ctx, number)
+	if err != nil {
+		return Payee{}, err
+	}
+	return Payee{Account: account.Number, MaskedName: names.Mask(account.Holder), Currency: account.Currency}, nil
 }

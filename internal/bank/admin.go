@@ -2,10 +2,12 @@ package bank
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/names"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -112,11 +114,72 @@ func (c *accountCursor) query(rows int) db.ListAccountsParams {
 	}
 	if c.Query != "" {
 		// Folded text holds only letters and digits, so nothing in it is a wildcard to LIKE.
-		folded := fold(c.Query)
+		folded := names.Fold(c.Query)
 		params.NamePattern, params.NumberPattern = "%"+folded+"%", folded+"%"
 		if folded == "" {
 			params.NamePattern, params.NumberPattern = findsNothing, findsNothing
 		}
 	}
 	return params
+}
+
+// DailyActivity is what happened at the bank on one day in its time zone.
+type DailyActivity struct {
+	Date           time.Time // midnight UTC, for the calendar day
+	Transactions   int64     // entries; a transfer writes two
+	AccountsOpened int64
+	FailedSignIns  int64
+}
+
+const defaultActivityDays = 30
+
+// AdminActivity returns the activity of the last days, today included, for administrators. Zero days means the default.
+func (b *Bank) AdminActivity(ctx context.Context, caller Caller, days int) ([]DailyActivity, error) {
+	if err := caller.mustBeAdmin(); err != nil {
+		return nil, err
+	}
+	if days == 0 {
+		days = defaultActivityDays
+	}
+	leave, err := b.readers.enter(ctx, caller)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	today := b.calendar.dateOf(b.now())
+	dates, begins := b.calendar.days(today.AddDate(0, 0, 1-days), today)
+	asked := ctx
+	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) ([]DailyActivity, error) {
+		activity := make([]DailyActivity, days)
+		for i := range activity {
+			if asked.Err() != nil {
+				return nil, fmt.Errorf("%w: count by day: %w", ErrUnavailable, asked.Err())
+			}
+			activity[i].Date = dates[i]
+			if err := activity[i].count(ctx, q, begins[i], begins[i+1]); err != nil {
+				return nil, err
+			}
+		}
+		return activity, nil
+	})
+}
+
+// count uses ranges of ids, which decodes no row; grouping by time would read the whole history.
+func (a *DailyActivity) count(ctx context.Context, q db.Querier, from, to time.Time) error {
+	first, before := firstIDAt(from), firstIDAt(to)
+	var err error
+	a.Transactions, err = q.CountTransactionsBetween(ctx, db.CountTransactionsBetweenParams{FirstID: first, BeforeID: before})
+	if err != nil {
+		return err
+	}
+	a.FailedSignIns, err = q.CountEventsBetween(ctx, db.CountEventsBetweenParams{
+		FirstID: first, BeforeID: before, EventType: string(EventLoginFailed),
+	})
+	if err != nil {
+		return err
+	}
+	a.AccountsOpened, err = q.CountAccountsOpenedBetween(ctx, db.CountAccountsOpenedBetweenParams{
+		FromTime: from.UnixMicro(), ToTime: to.UnixMicro(),
+	})
+	return err
 }

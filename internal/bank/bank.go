@@ -4,24 +4,22 @@ package bank
 
 import (
 	"cmp"
-	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"sync/atomic"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// MinSecret is the minimum length of a secret, in bytes.
-const MinSecret = 32
-
-// Config configures a Bank. Fields without a default must be set. Each secret has at least MinSecret bytes; while a secret is
-// being replaced, its field lists several, as Secrets reads them.
+// Config configures a Bank. Fields without a default must be set. Each secret has at least auth.MinSecret bytes; while a secret is
+// being replaced, its field lists several, as auth.Secrets reads them.
 type Config struct {
 	SecretKey string // the keys of tokens, cursors, fingerprints and the like are derived from it
 	AdminKey  string // the operator's key
@@ -37,7 +35,7 @@ type Config struct {
 	Zone   *time.Location // of the bank's days and months; nil means UTC
 	Now    func() time.Time
 	Random io.Reader // a secure source
-	KDF    KDF       // hashes PINs; nil means argon2.IDKey
+	KDF    auth.KDF  // hashes PINs; nil means argon2.IDKey
 }
 
 // Bank offers the operations of the contract, each as a method named like its operationId. Its methods are safe for
@@ -54,13 +52,13 @@ type Bank struct {
 	pins     *pinHasher
 	readers  *readers
 	bounds   readBounds
-	tokens   tokenSigner
+	tokens   *auth.Tokens
 	idle     IdleLimits
 	openings Openings
 	repeats  repeats
-	keys     []*keySet // the one in use first
+	keys     auth.Keyring
 
-	adminKeys SecretSet
+	adminKeys auth.SecretSet
 
 	staffSecondFactor bool // administrators need one, and a long PIN
 }
@@ -80,9 +78,9 @@ func New(s *store.Store, config Config) (*Bank, error) {
 	for name, setting := range map[string]string{
 		"SecretKey": config.SecretKey, "AdminKey": config.AdminKey, "PinPepper": config.PinPepper,
 	} {
-		for _, secret := range Secrets(setting) {
-			if len(secret) < MinSecret {
-				return nil, fmt.Errorf("bank: Config.%s needs at least %d bytes", name, MinSecret)
+		for _, secret := range auth.Secrets(setting) {
+			if len(secret) < auth.MinSecret {
+				return nil, fmt.Errorf("bank: Config.%s needs at least %d bytes", name, auth.MinSecret)
 			}
 		}
 	}
@@ -101,31 +99,59 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		readers:  newReaders(),
 		bounds:   defaultReadBounds,
 
-		adminKeys: NewSecretSet(config.AdminKey),
+		adminKeys: auth.NewSecretSet(config.AdminKey),
 
 		staffSecondFactor: !config.StaffWithoutSecondFactor,
 	}
 	if config.Zone == nil {
 		b.calendar.zone = time.UTC
 	}
-	var err error
-	if b.tokens.known, err = lru.New[[sha256.Size]byte, token](knownTokens); err != nil {
+	hasher, err := auth.NewPINHasher(config.PinPepper, config.KDF, config.Random)
+	if err != nil {
+		return nil, fmt.Errorf("bank: Config.PinPepper: %w", err)
+	}
+	b.pins = newPinHasher(hasher)
+	if b.keys, err = auth.NewKeyring(config.SecretKey); err != nil {
+		return nil, fmt.Errorf("bank: Config.SecretKey: %w", err)
+	}
+	if b.tokens, err = auth.NewTokens(b.keys); err != nil {
 		return nil, fmt.Errorf("bank: %w", err)
 	}
-	if b.pins, err = newPinHasher(config.PinPepper, config.KDF, config.Random); err != nil {
-		return nil, err
-	}
-	if b.keys, err = newKeySets(config.SecretKey); err != nil {
-		return nil, err
-	}
-	b.tokens.keys = b.keys
 	return b, nil
 }
 
 // DefaultCurrency returns the currency code of accounts opened without one.
 func (b *Bank) DefaultCurrency() string { return b.currency }
 
+// Instances returns ids that distinguish this bank from others on its host: every server with the same secret keys has the
+// same ids. The first one is in use. They are not secret.
+func (b *Bank) Instances() []string { return b.keys.IDs() }
+
 // wholeMicroseconds returns a clock in UTC with the database's resolution.
 func wholeMicroseconds(now func() time.Time) func() time.Time {
 	return func() time.Time { return now().UTC().Truncate(time.Microsecond) }
+}
+
+// lastID sorts after every id; lists begin before it.
+var lastID = uuid.Max
+
+// newID returns a UUID of version 7 (RFC 9562) that begins with the microseconds of now: ids sort by time and are neighbours
+// in an index. The library's own generator reads the system clock, but the bank's clock is injected.
+func (b *Bank) newID(now time.Time) (uuid.UUID, error) {
+	id := firstIDAt(now)
+	if _, err := io.ReadFull(b.random, id[8:]); err != nil {
+		return uuid.UUID{}, fmt.Errorf("make an id: %w", err)
+	}
+	id[8] = id[8]&0x3f | 0x80 // the variant
+	return id, nil
+}
+
+// firstIDAt returns the smallest id that newID can make at a time or later.
+func firstIDAt(t time.Time) uuid.UUID {
+	var id uuid.UUID
+	micros := uint64(max(t.UnixMicro(), 0))
+	binary.BigEndian.PutUint64(id[:8], micros/1000<<16)
+	// RFC 9562, section 6.2, method 3: the fraction of the millisecond in the 12 bits after the version.
+	binary.BigEndian.PutUint16(id[6:8], 0x7000|uint16(micros%1000*4096/1000))
+	return id
 }

@@ -2,13 +2,14 @@ package bank
 
 import (
 	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/bankingcore/bankcore/internal/auth"
 )
 
 // Pages hold defaultPage items by default, and at most maxPage.
@@ -51,7 +52,7 @@ func (b *Bank) sealCursor(list string, position any) (string, error) {
 		return "", fmt.Errorf("encode a cursor: %w", err)
 	}
 	encode := base64.RawURLEncoding.EncodeToString
-	return encode(payload) + "." + encode(b.keys[0].cursorSeal(list, payload)), nil
+	return encode(payload) + "." + encode(cursorSeal(b.keys[0], list, payload)), nil
 }
 
 // openCursor decodes a position. It refuses one that was not made for this list.
@@ -69,14 +70,11 @@ func (b *Bank) openCursor(text, list string, position any) error {
 }
 
 func (b *Bank) sealed(seal []byte, list string, payload []byte) bool {
-	return slices.ContainsFunc(b.keys, func(keys *keySet) bool { return hmac.Equal(seal, keys.cursorSeal(list, payload)) })
+	return slices.ContainsFunc(b.keys, func(keys *auth.Keys) bool { return hmac.Equal(seal, cursorSeal(keys, list, payload)) })
 }
 
-func (k *keySet) cursorSeal(list string, payload []byte) []byte {
-	mac := hmac.New(sha256.New, k.cursor[:])
-	mac.Write([]byte(list + "\n"))
-	mac.Write(payload)
-	return mac.Sum(nil)[:16]
+func cursorSeal(keys *auth.Keys, list string, payload []byte) []byte {
+	return keys.MAC(auth.ForCursors, list+"\n"+string(payload))[:16]
 }
 
 // micros returns a filter's time in the database's form, or 0 for none. It rounds up to a whole microsecond: no entry lies in

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
@@ -32,7 +33,7 @@ func (b *Bank) IssueDevice(number ledger.AccountNumber) (string, error) {
 	if _, err := io.ReadFull(b.random, token[deviceRandomAt:]); err != nil {
 		return "", fmt.Errorf("draw a device's token: %w", err)
 	}
-	return base64.RawURLEncoding.EncodeToString(append(token, b.keys[0].deviceMAC(token)...)), nil
+	return base64.RawURLEncoding.EncodeToString(append(token, deviceMAC(b.keys[0], token)...)), nil
 }
 
 // KnownDevice returns the account that knows a device, or 0.
@@ -41,8 +42,8 @@ func (b *Bank) KnownDevice(text string) ledger.AccountNumber {
 	if err != nil || len(token) != deviceSize {
 		return 0
 	}
-	if !slices.ContainsFunc(b.keys, func(keys *keySet) bool {
-		return hmac.Equal(token[deviceMACAt:], keys.deviceMAC(token[:deviceMACAt]))
+	if !slices.ContainsFunc(b.keys, func(keys *auth.Keys) bool {
+		return hmac.Equal(token[deviceMACAt:], deviceMAC(keys, token[:deviceMACAt]))
 	}) {
 		return 0
 	}
@@ -53,8 +54,6 @@ func (b *Bank) KnownDevice(text string) ledger.AccountNumber {
 	return ledger.AccountNumber(binary.BigEndian.Uint64(token))
 }
 
-func (k *keySet) deviceMAC(content []byte) []byte {
-	mac := hmac.New(sha256.New, k.device[:])
-	mac.Write(content)
-	return mac.Sum(nil)
+func deviceMAC(keys *auth.Keys, content []byte) []byte {
+	return keys.MAC(auth.ForDevices, string(content))
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/names"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -59,6 +60,13 @@ func (e *TooEarly) Unwrap() error { return &e.Refusal }
 
 func tooEarly(wait time.Duration, format string, args ...any) *TooEarly {
 	return &TooEarly{Refusal: *refuse(CodeRateLimited, format, args...), RetryAfter: wait}
+}
+
+func checkDescription(text string) error {
+	if err := names.CheckDescription(text); err != nil {
+		return invalid("/description", err.Error())
+	}
+	return nil
 }
 
 // Refusals that are given in more than one place.

@@ -119,3 +119,104 @@ func (b *Bank) AdminListEvents(ctx context.Context, caller Caller, p ListEventsP
 	})
 	return EventPage{Events: items, NextCursor: next}, err
 }
+
+// ListAccountEventsParams holds the inputs of ListAccountEvents. A cursor carries the filter it was made with; a filter sent
+// with it must be the same.
+type ListAccountEventsParams struct {
+	Account ledger.AccountNumber
+	Type    audit.EventType // "" for every type
+	Limit   int
+	Cursor  string // "" for the first page
+}
+
+// ListAccountEvents returns a page of the audit trail's events about one account, for its owner and administrators. It does
+// not reveal who at the bank acted, nor from where.
+func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccountEventsParams) (EventPage, error) {
+	if err := caller.mustOwnOrAdmin(p.Account); err != nil {
+		return EventPage{}, err
+	}
+	limit := pageSize(p.Limit)
+	position := eventCursor{Type: p.Type, Account: &p.Account, Before: lastID}
+	if p.Cursor != "" {
+		position = eventCursor{}
+		if err := b.openCursor(p.Cursor, "account events", &position); err != nil {
+			return EventPage{}, err
+		}
+		if position.Account == nil || *position.Account != p.Account || (p.Type != "" && p.Type != position.Type) {
+			return EventPage{}, errCursorFilters
+		}
+	}
+	leave, err := b.readers.enter(ctx, caller)
+	if err != nil {
+		return EventPage{}, err
+	}
+	defer leave()
+	rows, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.Event, error) {
+		if _, err := accountByNumber(ctx, q, p.Account); err != nil {
+			return nil, err
+		}
+		return q.ListAccountEvents(ctx, db.ListAccountEventsParams{
+			AccountNumber: int64(p.Account), BeforeID: position.Before, EventType: string(position.Type), RowLimit: int64(limit + 1),
+		})
+	})
+	if err != nil {
+		return EventPage{}, err
+	}
+	items, next, err := pageOf(b, "account events", rows, limit, ownEventOf, func(last *db.Event) any {
+		position.Before = last.ID
+		return position
+	})
+	return EventPage{Events: items, NextCursor: next}, err
+}
+
+// ownEventOf returns an event as the account's owner sees it.
+func ownEventOf(row *db.Event) audit.Event {
+	event := store.EventOf(row)
+	switch event.Type { //nolint:exhaustive // the others come from the customer or from strangers
+	case EventAccountUnlocked, EventRoleChanged, EventSessionsEnded, EventDataRead:
+		event.Address = "" // of an administrator
+	}
+	event.Actor, event.RequestID, event.ServerRequestID = "", "", ""
+	return event
+}
+
+// insertEvent appends an event to the chain, under an id made from the time.
+func (b *Bank) insertEvent(ctx context.Context, q db.Querier, now time.Time, e audit.Event) error {
+	id, err := b.newID(now)
+	if err != nil {
+		return err
+	}
+	last, err := q.LockEventChain(ctx)
+	if err != nil {
+		return err
+	}
+	e.ID, e.Timestamp, e.Sequence = id, now, last.Sequence+1
+	copy(e.Previous[:], last.Hash)
+	e.Hash = e.ChainHash()
+	return q.InsertEvent(ctx, db.InsertEventParams{
+		ID:              e.ID,
+		EventType:       string(e.Type),
+		AccountNumber:   int64(e.Account),
+		Actor:           e.Actor,
+		ClientAddress:   e.Address,
+		RequestID:       e.RequestID,
+		Timestamp:       e.Timestamp.UnixMicro(),
+		Count:           e.Count,
+		ServerRequestID: e.ServerRequestID,
+		Detail:          e.Detail,
+		Sequence:        e.Sequence,
+		PreviousHash:    e.Previous[:],
+		Hash:            e.Hash[:],
+	})
+}
+
+// RecordRead records what an administrator, or a caller with the admin key, is about to be shown: data of an account, or of
+// the whole bank. What account owners read of their own is not recorded.
+func (b *Bank) RecordRead(ctx context.Context, caller Caller, of ledger.AccountNumber) error {
+	if !caller.admin() || (caller.owns(of) && !caller.AdminKey) {
+		return nil
+	}
+	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
+		return b.recordDetail(ctx, q, EventDataRead, of, caller, caller.Operation)
+	})
+}

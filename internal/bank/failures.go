@@ -2,6 +2,7 @@ package bank
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/netip"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // Wrong PINs of one account are few, since the third locks it. Other failures cost an attacker nothing and could fill the
@@ -129,4 +131,41 @@ func (b *Bank) FlushRepeats(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// RecordRefusedAdminKey records a wrong admin key.
+func (b *Bank) RecordRefusedAdminKey(ctx context.Context, caller Caller) error {
+	return b.recordGathered(ctx, EventAdminKeyRefused, audit.WholeBank, caller)
+}
+
+// RecordRefusedStaff records a refused token, if its account is or was an administrator's.
+func (b *Bank) RecordRefusedStaff(ctx context.Context, caller Caller, account ledger.AccountNumber) error {
+	staff, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (bool, error) {
+		row, err := accountByNumber(ctx, q, account)
+		if err != nil && !errors.Is(err, ledger.ErrAccountNotFound) { // the bank may have been restored to a time before the account was opened
+			return false, err
+		}
+		if row.Role == RoleAdmin {
+			return true, nil
+		}
+		demotions, err := q.CountDemotions(ctx, int64(account))
+		return demotions > 0, err
+	})
+	if err != nil || !staff {
+		return err
+	}
+	return b.recordGathered(ctx, EventStaffTokenRefused, account, caller)
+}
+
+// refuseToken records that a token of an account is refused and returns why, or the error of the record. The account is 0 if
+// the token does not prove one.
+func (b *Bank) refuseToken(ctx context.Context, caller Caller, account ledger.AccountNumber, why error) error {
+	refused := errors.Is(why, errInvalidToken) || errors.Is(why, errTokenRevoked)
+	if account == 0 || !refused {
+		return why
+	}
+	if err := b.RecordRefusedStaff(ctx, caller, account); err != nil {
+		return err
+	}
+	return why
 }

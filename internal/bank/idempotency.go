@@ -3,7 +3,6 @@ package bank
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -58,7 +58,7 @@ func (b *Bank) keyIn(scope func(fingerprint []byte) string, key, operation strin
 	}
 	k := idempotencyKey{key: key}
 	for _, keys := range b.keys {
-		fingerprint := keys.fingerprintOf(operation, encoded)
+		fingerprint := fingerprintOf(keys, operation, encoded)
 		k.claims = append(k.claims, claim{scope(fingerprint), fingerprint})
 	}
 	return k, nil
@@ -66,11 +66,8 @@ func (b *Bank) keyIn(scope func(fingerprint []byte) string, key, operation strin
 
 // fingerprintOf returns a fingerprint of a request. It is keyed: with a bare hash, an attacker who can read the table could
 // guess what a request held.
-func (k *keySet) fingerprintOf(operation string, encoded []byte) []byte {
-	mac := hmac.New(sha256.New, k.fingerprint[:])
-	mac.Write([]byte(operation + "\n"))
-	mac.Write(encoded)
-	return mac.Sum(nil)
+func fingerprintOf(keys *auth.Keys, operation string, encoded []byte) []byte {
+	return keys.MAC(auth.ForFingerprints, operation+"\n"+string(encoded))
 }
 
 // scopes returns the scopes in which the request may have been stored.

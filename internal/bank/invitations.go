@@ -2,14 +2,13 @@ package bank
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/audit"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -62,7 +61,7 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 	if p.Uses < 1 || p.Uses > MaxInvitationUses || p.Lifetime <= 0 || p.Lifetime > MaxInvitationLifetime {
 		return Invitation{}, refuse(ledger.CodeInvalidRequest, "An invitation has 1 to %d uses and is valid for at most 365 days.", MaxInvitationUses)
 	}
-	code, err := b.newCode()
+	code, err := auth.NewCode(b.random)
 	if err != nil {
 		return Invitation{}, err
 	}
@@ -74,21 +73,17 @@ func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvita
 		}
 		expires := now.Add(p.Lifetime)
 		if err := q.InsertInvitation(ctx, db.InsertInvitationParams{
-			ID: id, CodeHash: b.keys[0].invitationHash(code), UsesLeft: int64(p.Uses), ExpiresAt: expires.UnixMicro(),
+			ID: id, CodeHash: invitationHash(b.keys[0], code), UsesLeft: int64(p.Uses), ExpiresAt: expires.UnixMicro(),
 		}); err != nil {
 			return time.Time{}, err
 		}
 		return expires, b.record(ctx, q, EventInvitationIssued, audit.WholeBank, caller)
 	})
-	return Invitation{Code: groupCode(code), ExpiresAt: expires}, err
+	return Invitation{Code: auth.GroupCode(code), ExpiresAt: expires}, err
 }
 
 // invitationHash returns what is stored of a code.
-func (k *keySet) invitationHash(code string) []byte {
-	mac := hmac.New(sha256.New, k.invitation[:])
-	mac.Write([]byte(code))
-	return mac.Sum(nil)
-}
+func invitationHash(keys *auth.Keys, code string) []byte { return keys.MAC(auth.ForInvitations, code) }
 
 // mayOpen refuses an opening without the required invitation, before its PIN costs a hash. It returns the invitation to use,
 // or uuid.Nil if none is needed. Codes that are wrong, used up or expired take the same look-ups.
@@ -101,13 +96,13 @@ func (b *Bank) mayOpen(ctx context.Context, caller Caller, text string) (invitat
 	case text == "":
 		return uuid.Nil, errInvitationRequired
 	}
-	code, err := parseCode(text)
-	if err != nil {
+	code, ok := auth.ParseCode(text)
+	if !ok {
 		return uuid.Nil, errInvalidInvitation
 	}
 	return store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (uuid.UUID, error) {
 		for _, keys := range b.keys {
-			id, err := q.GoodInvitation(ctx, db.GoodInvitationParams{CodeHash: keys.invitationHash(code), Now: b.now().UnixMicro()})
+			id, err := q.GoodInvitation(ctx, db.GoodInvitationParams{CodeHash: invitationHash(keys, code), Now: b.now().UnixMicro()})
 			if !errors.Is(err, store.ErrNotFound) {
 				return id, err
 			}

@@ -262,22 +262,3 @@ func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) 
 		return b.record(ctx, q, EventPinChanged, p.Account, caller)
 	})
 }
-
-// checkChangedPin is checkNewPin plus the minimum length for administrators.
-func (b *Bank) checkChangedPin(caller Caller, pin string) error {
-	if err := checkNewPin("/new_pin", pin); err != nil {
-		return err
-	}
-	if b.staffSecondFactor && caller.administers() {
-		return CheckStaffPin(pin)
-	}
-	return nil
-}
-
-// CheckStaffPin refuses a PIN that is too short for an administrator.
-func CheckStaffPin(pin string) error {
-	if len(pin) < MinStaffPin {
-		return refuse(CodeWeakPin, "An administrator's PIN must have %d digits or more.", MinStaffPin)
-	}
-	return nil
-}

@@ -3,13 +3,13 @@ package bank
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -37,7 +37,7 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number ledger.A
 	if err := caller.mustBeOperator(); err != nil {
 		return PinReset{}, err
 	}
-	code, err := b.newCode()
+	code, err := auth.NewCode(b.random)
 	if err != nil {
 		return PinReset{}, err
 	}
@@ -45,7 +45,7 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number ledger.A
 	account, err := b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
 		expires = b.now().Add(ResetCodeLifetime)
 		if err := q.InsertPinResetCode(ctx, db.InsertPinResetCodeParams{
-			AccountNumber: int64(number), CodeHash: b.keys[0].resetCodeHash(number, code),
+			AccountNumber: int64(number), CodeHash: resetCodeHash(b.keys[0], number, code),
 			TriesLeft: ResetCodeTries, ExpiresAt: expires.UnixMicro(),
 		}); err != nil {
 			return err
@@ -55,14 +55,12 @@ func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number ledger.A
 	if err != nil {
 		return PinReset{}, err
 	}
-	return PinReset{Account: account, Code: groupCode(code), ExpiresAt: expires}, nil
+	return PinReset{Account: account, Code: auth.GroupCode(code), ExpiresAt: expires}, nil
 }
 
 // resetCodeHash returns what is stored of a code. It is keyed, and depends on the account.
-func (k *keySet) resetCodeHash(number ledger.AccountNumber, code string) []byte {
-	mac := hmac.New(sha256.New, k.resetCode[:])
-	mac.Write([]byte(number.String() + " " + code))
-	return mac.Sum(nil)
+func resetCodeHash(keys *auth.Keys, number ledger.AccountNumber, code string) []byte {
+	return keys.MAC(auth.ForResetCodes, number.String()+" "+code)
 }
 
 // ResetPinParams holds the inputs of ResetPin.
@@ -76,9 +74,9 @@ type ResetPinParams struct {
 // PIN, the try is counted, durably, before the code is checked. Every refusal after that costs the same hash and the same
 // commits, so timing does not reveal which accounts exist or have a code.
 func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) error {
-	code, err := parseCode(p.Code)
-	if err != nil {
-		return err
+	code, ok := auth.ParseCode(p.Code)
+	if !ok {
+		return invalid("/code", "must be 12 letters and digits")
 	}
 	if err := checkNewPin("/new_pin", p.New); err != nil {
 		return err
@@ -92,7 +90,7 @@ func (b *Bank) ResetPin(ctx context.Context, caller Caller, p ResetPinParams) er
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // the try is counted, so it must be carried out
-	right := slices.ContainsFunc(b.keys, func(keys *keySet) bool { return hmac.Equal(keys.resetCodeHash(p.Account, code), counted.hash) })
+	right := slices.ContainsFunc(b.keys, func(keys *auth.Keys) bool { return hmac.Equal(resetCodeHash(keys, p.Account, code), counted.hash) })
 	if right {
 		if right, err = b.setForgottenPin(ctx, caller, p.Account, counted.hash, pinHash); err != nil {
 			return err

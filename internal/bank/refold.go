@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/names"
 )
 
 // RefoldNames updates the form in which names are searched and returns how many names it has written. A server calls it each
@@ -25,7 +26,7 @@ func (b *Bank) refold(ctx context.Context, rows []db.Account) (int, error) {
 	var changed []db.UpdateHolderNameFoldedParams
 	for i := range rows {
 		row := &rows[i]
-		if folded := fold(row.AccountHolderName); folded != row.HolderNameFolded {
+		if folded := names.Fold(row.AccountHolderName); folded != row.HolderNameFolded {
 			changed = append(changed, db.UpdateHolderNameFoldedParams{HolderNameFolded: folded, AccountNumber: row.AccountNumber})
 		}
 	}

@@ -2,125 +2,21 @@ package bank
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base32"
 	"errors"
-	"fmt"
-	"io"
-	"strings"
-	"time"
-	"unicode"
 
-	"github.com/pquerna/otp"
-	"github.com/pquerna/otp/hotp"
-	"github.com/pquerna/otp/totp"
-	"golang.org/x/crypto/chacha20poly1305"
-
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// Second factors use the codes of authenticator apps (RFC 6238), with the parameters that all apps support.
-const (
-	factorIssuer     = "Banking Core"
-	factorSecretSize = 20 // bytes, the size of a SHA-1 hash
-	factorDigits     = otp.DigitsSix
-	factorStep       = 30 * time.Second
-	factorSkew       = 1 // steps by which a phone's clock may be off
-)
-
-var appSecret = base32.StdEncoding.WithPadding(base32.NoPadding)
-
-// factorURI returns a URI that gives an app the secret and the account.
-func factorURI(number ledger.AccountNumber, secret []byte) (string, error) {
-	key, err := totp.Generate(totp.GenerateOpts{
-		Issuer: factorIssuer, AccountName: number.String(), Secret: secret, Period: uint(factorStep.Seconds()),
-		Digits: factorDigits, Algorithm: otp.AlgorithmSHA1,
-	})
-	if err != nil {
-		return "", fmt.Errorf("name a second factor: %w", err)
-	}
-	return key.URL(), nil
-}
-
-// rightStep returns the time step whose code this is, or 0 if it is none of the current ones.
-func rightStep(secret []byte, code string, now time.Time) int64 {
-	right := int64(0)
-	current := now.Unix() / int64(factorStep.Seconds())
-	for step := current - factorSkew; step <= current+factorSkew; step++ {
-		// The only errors are a code of another length and a secret that is not base 32: both mean that the code is wrong.
-		valid, err := hotp.ValidateCustom(code, uint64(step), appSecret.EncodeToString(secret),
-			hotp.ValidateOpts{Digits: factorDigits, Algorithm: otp.AlgorithmSHA1})
-		if err == nil && valid {
-			right = step
-		}
-	}
-	return right
-}
-
-// isAppCode reports whether a code looks like an app's, not like a recovery code.
-func isAppCode(code string) bool { return len(code) == factorDigits.Length() && allDigits(code) }
-
-// parseFactorCode reads either kind of code as people write it.
+// parseFactorCode reads a code of an app, or a recovery code.
 func parseFactorCode(text string) (string, error) {
-	digits := strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, text)
-	if isAppCode(digits) {
-		return digits, nil
-	}
-	code, err := parseCode(text)
-	if err != nil {
+	code, ok := auth.ParseFactorCode(text)
+	if !ok {
 		return "", invalid("/code", "must be 6 digits, or a recovery code of 12 letters and digits")
 	}
 	return code, nil
-}
-
-// seal encrypts a second factor's secret under the key in use. The result is bound to its account: moved to another one in
-// the database, it cannot be decrypted.
-func (b *Bank) seal(number ledger.AccountNumber, secret []byte) (sealed []byte, keyID string, err error) {
-	aead, err := chacha20poly1305.NewX(b.keys[0].secondFactor[:])
-	if err != nil {
-		return nil, "", fmt.Errorf("seal a second factor: %w", err)
-	}
-	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+len(secret)+aead.Overhead())
-	if _, err := io.ReadFull(b.random, nonce); err != nil {
-		return nil, "", fmt.Errorf("seal a second factor: %w", err)
-	}
-	return aead.Seal(nonce, nonce, secret, []byte(number.String())), b.keys[0].id, nil
-}
-
-// errSealed means that a secret cannot be decrypted: its key is no longer listed, or the database was tampered with.
-var errSealed = errors.New("bank: a second factor cannot be decrypted")
-
-func (b *Bank) unseal(number ledger.AccountNumber, sealed []byte, keyID string) ([]byte, error) {
-	for _, keys := range b.keys {
-		if keys.id != keyID {
-			continue
-		}
-		aead, err := chacha20poly1305.NewX(keys.secondFactor[:])
-		if err != nil || len(sealed) < aead.NonceSize() {
-			return nil, errSealed
-		}
-		secret, err := aead.Open(nil, sealed[:aead.NonceSize()], sealed[aead.NonceSize():], []byte(number.String()))
-		if err == nil {
-			return secret, nil
-		}
-	}
-	return nil, errSealed
-}
-
-// recoveryCodeHash returns what is stored of a recovery code. Its key is the second factor's own secret, so it survives a
-// rotation of SECRET_KEY, and is of no use to an attacker who has only the database.
-func recoveryCodeHash(number ledger.AccountNumber, secret []byte, code string) []byte {
-	mac := hmac.New(sha256.New, secret)
-	mac.Write([]byte("recovery code " + number.String() + " " + code))
-	return mac.Sum(nil)
 }
 
 // insertRecoveryCodes replaces an account's recovery codes.
@@ -129,7 +25,7 @@ func (b *Bank) insertRecoveryCodes(ctx context.Context, q db.Querier, number led
 	if err != nil {
 		return err
 	}
-	secret, err := b.unseal(number, factor.SealedSecret, factor.KeyID)
+	secret, err := b.keys.Unseal(number.String(), factor.SealedSecret, factor.KeyID)
 	if err != nil {
 		return err
 	}
@@ -138,7 +34,7 @@ func (b *Bank) insertRecoveryCodes(ctx context.Context, q db.Querier, number led
 	}
 	for _, code := range codes {
 		if err := q.InsertRecoveryCode(ctx, db.InsertRecoveryCodeParams{
-			AccountNumber: int64(number), CodeHash: recoveryCodeHash(number, secret, code),
+			AccountNumber: int64(number), CodeHash: secret.HashRecoveryCode(number.String(), code),
 		}); err != nil {
 			return err
 		}
@@ -150,7 +46,7 @@ func (b *Bank) newRecoveryCodes() ([]string, error) {
 	codes := make([]string, RecoveryCodes)
 	for i := range codes {
 		var err error
-		if codes[i], err = b.newCode(); err != nil {
+		if codes[i], err = auth.NewCode(b.random); err != nil {
 			return nil, err
 		}
 	}
@@ -160,7 +56,7 @@ func (b *Bank) newRecoveryCodes() ([]string, error) {
 func groupCodes(codes []string) []string {
 	grouped := make([]string, len(codes))
 	for i, code := range codes {
-		grouped[i] = groupCode(code)
+		grouped[i] = auth.GroupCode(code)
 	}
 	return grouped
 }
@@ -193,23 +89,77 @@ func (b *Bank) useSecondFactor(ctx context.Context, q db.Querier, given proof) (
 	if given.code == "" {
 		return noCode, errSecondFactorRequired
 	}
-	secret, err := b.unseal(given.number, factor.SealedSecret, factor.KeyID)
+	secret, err := b.keys.Unseal(given.number.String(), factor.SealedSecret, factor.KeyID)
 	if err != nil {
 		return noCode, errInvalidSecondFactor // the operator is told when a server starts: see ResealSecondFactors
 	}
 	kind, rows := appCode, int64(0)
-	if isAppCode(given.code) {
-		if step := rightStep(secret, given.code, b.now()); step > 0 {
+	if auth.IsAppCode(given.code) {
+		if step := secret.Step(given.code, b.now()); step > 0 {
 			rows, err = q.UseSecondFactorStep(ctx, db.UseSecondFactorStepParams{AccountNumber: int64(given.number), UsedStep: step})
 		}
 	} else {
 		kind = recoveryCode
 		rows, err = q.DeleteRecoveryCode(ctx, db.DeleteRecoveryCodeParams{
-			AccountNumber: int64(given.number), CodeHash: recoveryCodeHash(given.number, secret, given.code),
+			AccountNumber: int64(given.number), CodeHash: secret.HashRecoveryCode(given.number.String(), given.code),
 		})
 	}
 	if err == nil && rows == 0 {
 		err = errInvalidSecondFactor
 	}
 	return kind, err
+}
+
+// factorPage is how many second factors are read at a time.
+const factorPage = 1000
+
+// SealUse reports what ResealSecondFactors has done.
+type SealUse struct {
+	Resealed   int64 // moved from an older key
+	Unreadable int64 // their key is no longer listed: their codes cannot be right any more
+}
+
+// ResealSecondFactors encrypts every second factor under the SECRET_KEY in use, so that older keys can be dropped.
+func (b *Bank) ResealSecondFactors(ctx context.Context) (SealUse, error) {
+	var use SealUse
+	for after := int64(0); ; {
+		rows, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.SecondFactor, error) {
+			return q.ListSecondFactors(ctx, db.ListSecondFactorsParams{AfterNumber: after, RowLimit: factorPage})
+		})
+		if err != nil {
+			return use, err
+		}
+		for i := range rows {
+			if err := b.reseal(ctx, &rows[i], &use); err != nil {
+				return use, err
+			}
+		}
+		if len(rows) < factorPage {
+			return use, nil
+		}
+		after = rows[len(rows)-1].AccountNumber
+	}
+}
+
+func (b *Bank) reseal(ctx context.Context, factor *db.SecondFactor, use *SealUse) error {
+	account := ledger.AccountNumber(factor.AccountNumber).String()
+	secret, err := b.keys.Unseal(account, factor.SealedSecret, factor.KeyID)
+	if err != nil {
+		use.Unreadable++
+		return nil //nolint:nilerr // it is counted, and must not keep the others from being resealed
+	}
+	if factor.KeyID == b.keys[0].ID {
+		return nil
+	}
+	sealed, keyID, err := b.keys.Seal(b.random, account, secret)
+	if err != nil {
+		return err
+	}
+	resealed, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (int64, error) {
+		return q.ResealSecondFactor(ctx, db.ResealSecondFactorParams{
+			NewSealed: sealed, KeyID: keyID, AccountNumber: factor.AccountNumber, OldSealed: factor.SealedSecret,
+		})
+	})
+	use.Resealed += resealed
+	return err
 }

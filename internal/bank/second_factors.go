@@ -3,9 +3,8 @@ package bank
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -92,15 +91,15 @@ func (b *Bank) EnrolSecondFactor(ctx context.Context, caller Caller, number ledg
 }
 
 func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, number ledger.AccountNumber) (SecondFactorSecret, error) {
-	secret := make([]byte, factorSecretSize)
-	if _, err := io.ReadFull(b.random, secret); err != nil {
-		return SecondFactorSecret{}, fmt.Errorf("draw a second factor: %w", err)
-	}
-	uri, err := factorURI(number, secret)
+	secret, err := auth.NewFactorSecret(b.random)
 	if err != nil {
 		return SecondFactorSecret{}, err
 	}
-	sealed, keyID, err := b.seal(number, secret)
+	uri, err := secret.URI(number.String())
+	if err != nil {
+		return SecondFactorSecret{}, err
+	}
+	sealed, keyID, err := b.keys.Seal(b.random, number.String(), secret)
 	if err != nil {
 		return SecondFactorSecret{}, err
 	}
@@ -110,7 +109,7 @@ func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, number ledg
 	if err == nil && inserted == 0 {
 		err = errSecondFactorEnabled
 	}
-	return SecondFactorSecret{Secret: appSecret.EncodeToString(secret), URI: uri}, err
+	return SecondFactorSecret{Secret: secret.Text(), URI: uri}, err
 }
 
 // ConfirmSecondFactor puts a secret to use, for an owner or operator who has a code of it, and returns the recovery codes. It
@@ -128,11 +127,11 @@ func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number le
 	if err != nil {
 		return nil, err
 	}
-	secret, err := b.unseal(number, started.SealedSecret, started.KeyID)
+	secret, err := b.keys.Unseal(number.String(), started.SealedSecret, started.KeyID)
 	if err != nil {
 		return nil, errFactorNotStarted
 	}
-	step := rightStep(secret, code, b.now())
+	step := secret.Step(code, b.now())
 	if step == 0 {
 		return nil, errInvalidSecondFactor
 	}

@@ -7,9 +7,16 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// Lifetimes of tokens and sessions.
+const (
+	AccessLifetime  = 15 * time.Minute
+	SessionLifetime = 7 * 24 * time.Hour // since the sign-in, however often the tokens are renewed
 )
 
 // Tokens are a session's tokens. The refresh token can be exchanged for new ones until SessionExpiresIn has passed.
@@ -96,14 +103,14 @@ func (b *Bank) issue(session *db.SessionByIDRow, refreshID uuid.UUID, refreshIss
 	if err != nil {
 		return Tokens{}, err
 	}
-	access, err := b.tokens.sign(token{
-		kind: accessToken, id: accessID, session: session.ID, account: account, issued: now, expires: accessExpires,
+	access, err := b.tokens.Sign(auth.Token{
+		Kind: auth.AccessToken, ID: accessID, Session: session.ID, Subject: account.String(), Issued: now, Expires: accessExpires,
 	})
 	if err != nil {
 		return Tokens{}, err
 	}
-	refresh, err := b.tokens.sign(token{
-		kind: refreshToken, id: refreshID, session: session.ID, account: account, issued: refreshIssued, expires: expires,
+	refresh, err := b.tokens.Sign(auth.Token{
+		Kind: auth.RefreshToken, ID: refreshID, Session: session.ID, Subject: account.String(), Issued: refreshIssued, Expires: expires,
 	})
 	if err != nil {
 		return Tokens{}, err
@@ -138,11 +145,27 @@ func (b *Bank) sessionRole(session *db.SessionByIDRow) (Role, []Requirement) {
 	return role, nil
 }
 
+// token is a signed token whose account has been read.
+type token struct {
+	auth.Token
+	account ledger.AccountNumber
+}
+
+// readToken reads a token. For an expired one, it returns the account along with the refusal.
+func (b *Bank) readToken(text string, kind auth.TokenKind, now time.Time) (token, error) {
+	signed, err := b.tokens.Read(text, kind, now)
+	account, numberErr := ledger.ParseAccountNumber(signed.Subject)
+	if err != nil || numberErr != nil {
+		return token{account: account}, errInvalidToken
+	}
+	return token{signed, account}, nil
+}
+
 // Authenticate adds the session of an access token to a caller. The session, the role and the lock are read anew for each
 // request, so that a sign-out or a change of role takes effect immediately.
 func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (Caller, error) {
 	now := b.now()
-	t, err := b.tokens.readAccess(access, now)
+	t, err := b.readToken(access, auth.AccessToken, now)
 	if err != nil {
 		return Caller{}, b.refuseToken(ctx, caller, t.account, err)
 	}
@@ -152,7 +175,7 @@ func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (
 	if err != nil {
 		return Caller{}, b.refuseToken(ctx, caller, t.account, err)
 	}
-	caller.Account, caller.Session = t.account, t.session
+	caller.Account, caller.Session = t.account, t.Session
 	caller.Locked = session.IsLocked
 	caller.Role, caller.Lacks = b.sessionRole(&session)
 	return caller, nil
@@ -169,7 +192,7 @@ func (b *Bank) CheckAdminKey(caller Caller, key string) (Caller, error) {
 
 // liveSession returns the session of a token, or a refusal if it is over.
 func (b *Bank) liveSession(ctx context.Context, q db.Querier, t token, now time.Time) (db.SessionByIDRow, error) {
-	session, err := q.SessionByID(ctx, t.session)
+	session, err := q.SessionByID(ctx, t.Session)
 	if errors.Is(err, store.ErrNotFound) {
 		return db.SessionByIDRow{}, errTokenRevoked
 	}
@@ -183,127 +206,6 @@ func (b *Bank) liveSession(ctx context.Context, q db.Querier, t token, now time.
 		return db.SessionByIDRow{}, err
 	}
 	return session, nil
-}
-
-// RefreshTokens spends a refresh token and issues its successor. A spent token gets the same successor again within
-// refreshGrace, and after that until the successor is spent, since the answer may never have reached the client. Any other
-// use of a spent token ends the session, since two parties must hold it.
-func (b *Bank) RefreshTokens(ctx context.Context, caller Caller, refresh string) (Tokens, error) {
-	now := b.now()
-	t, err := b.tokens.read(refresh, refreshToken, now)
-	if err != nil {
-		return Tokens{}, b.refuseToken(ctx, caller, t.account, err)
-	}
-	renewed, err := store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (renewal, error) {
-		session, err := b.liveSession(ctx, q, t, now)
-		if err != nil {
-			return renewal{}, err
-		}
-		next, err := b.succeed(ctx, q, caller, &session, t, now)
-		if errors.Is(err, errTokenRevoked) {
-			return renewal{stolen: true}, b.endStolenSession(ctx, q, caller, t, now) // must be committed, so the refusal follows below
-		}
-		return renewal{session: session, next: next}, err
-	})
-	if err != nil {
-		return Tokens{}, b.refuseToken(ctx, caller, t.account, err)
-	}
-	if renewed.stolen {
-		return Tokens{}, errTokenRevoked
-	}
-	return b.issue(&renewed.session, renewed.next.id, renewed.next.issued, now)
-}
-
-// renewal is what a transaction of RefreshTokens returns.
-type renewal struct {
-	session db.SessionByIDRow
-	next    successor
-	stolen  bool // the token must be held by two parties; nothing else is set
-}
-
-// successor is the refresh token that replaces a spent one.
-type successor struct {
-	id     uuid.UUID
-	issued time.Time
-}
-
-// succeed returns a refresh token's successor. A token that is not spent gets a new one. A spent token gets the one it
-// already has, within its grace or while that successor is the session's current token. For any other token, succeed returns
-// errTokenRevoked.
-func (b *Bank) succeed(ctx context.Context, q db.Querier, caller Caller, session *db.SessionByIDRow, t token, now time.Time,
-) (successor, error) {
-	if session.RefreshJti == t.id {
-		next, err := b.spend(ctx, q, caller, session, now)
-		if !errors.Is(err, store.ErrNotFound) {
-			return next, err
-		}
-		// Another server has spent it since it was read. The servers' clocks may differ widely, so only the session can tell.
-		if *session, err = b.liveSession(ctx, q, t, now); err != nil {
-			return successor{}, err
-		}
-	}
-	spent, err := q.BlacklistedTokenByJti(ctx, t.id)
-	if errors.Is(err, store.ErrNotFound) {
-		return successor{}, errTokenRevoked
-	}
-	if err != nil {
-		return successor{}, err
-	}
-	if spent.SuccessorJti == nil {
-		return successor{}, errTokenRevoked
-	}
-	next := successor{id: *spent.SuccessorJti, issued: time.UnixMicro(spent.RevokedAt).UTC()}
-	if next.id == session.RefreshJti {
-		return next, b.noteRepeat(ctx, q, caller, session, now)
-	}
-	if now.Sub(next.issued) > refreshGrace {
-		return successor{}, errTokenRevoked
-	}
-	return next, nil
-}
-
-// noteRepeat records that a renewal was repeated, which counts as a use of the session like the renewal itself. A repeat
-// right after it, as from several tabs, needs no further write.
-func (b *Bank) noteRepeat(ctx context.Context, q db.Querier, caller Caller, session *db.SessionByIDRow, now time.Time) error {
-	if now.Sub(time.UnixMicro(session.LastUsedAt)) <= refreshGrace {
-		return nil
-	}
-	session.LastUsedAt = now.UnixMicro()
-	return q.UpdateSessionUse(ctx, db.UpdateSessionUseParams{
-		ID: session.ID, UsedAt: session.LastUsedAt, ClientAddress: caller.Address, UserAgent: cleanUserAgent(caller.UserAgent),
-	})
-}
-
-// spend replaces the session's current refresh token. It returns store.ErrNotFound if the token is no longer the session's.
-func (b *Bank) spend(ctx context.Context, q db.Querier, caller Caller, session *db.SessionByIDRow, now time.Time,
-) (successor, error) {
-	id, err := b.newID(now)
-	if err != nil {
-		return successor{}, err
-	}
-	spent, err := q.UpdateSessionRefresh(ctx, db.UpdateSessionRefreshParams{
-		SuccessorJti: id, ID: session.ID, RefreshJti: session.RefreshJti,
-		UsedAt: now.UnixMicro(), ClientAddress: caller.Address, UserAgent: cleanUserAgent(caller.UserAgent),
-	})
-	if err != nil {
-		return successor{}, err
-	}
-	if spent == 0 {
-		return successor{}, store.ErrNotFound
-	}
-	session.LastUsedAt = now.UnixMicro()
-	err = q.InsertBlacklistedToken(ctx, db.InsertBlacklistedTokenParams{
-		Jti: session.RefreshJti, SuccessorJti: &id, RevokedAt: now.UnixMicro(), ExpiresAt: session.ExpiresAt,
-	})
-	return successor{id: id, issued: now}, err
-}
-
-func (b *Bank) endStolenSession(ctx context.Context, q db.Querier, caller Caller, t token, now time.Time) error {
-	ended, err := endSession(ctx, q, t.session, now)
-	if err != nil || !ended { // another server has ended it since it was read, so this need not be a theft
-		return err
-	}
-	return b.record(ctx, q, EventRefreshTokenReused, t.account, caller)
 }
 
 // endSession ends a session, unless it has ended already, and blacklists its current refresh token.
@@ -325,11 +227,11 @@ func endSession(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) 
 func (b *Bank) Logout(ctx context.Context, caller Caller, refresh string) error {
 	now := b.now()
 	if refresh != "" {
-		t, err := b.tokens.read(refresh, refreshToken, now)
+		t, err := b.readToken(refresh, auth.RefreshToken, now)
 		if err != nil {
 			return err
 		}
-		if t.session != caller.Session {
+		if t.Session != caller.Session {
 			return errInvalidToken
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
@@ -42,7 +43,7 @@ type Config struct {
 	Debug    bool           // serves runtime profiles to operators
 	Swagger  bool           // serves Swagger UI
 
-	// MetricsToken opens metrics and profiles. It may be a list of tokens, as bank.Secrets reads it. Without it, they are only
+	// MetricsToken opens metrics and profiles. It may be a list of tokens, as auth.Secrets reads it. Without it, they are only
 	// for this machine.
 	MetricsToken string
 
@@ -79,7 +80,7 @@ type Server struct {
 	draining   atomic.Bool
 	drainDelay time.Duration
 
-	metricsToken  bank.SecretSet   // nil without METRICS_TOKEN
+	metricsToken  auth.SecretSet   // nil without METRICS_TOKEN
 	metricsTokens *ratelimit.Table // presented tokens, by address
 	adminKeys     *adminKeyGuard
 
@@ -113,7 +114,7 @@ func New(config Config) (*Server, error) {
 		securityContact: config.SecurityContact,
 	}
 	if config.MetricsToken != "" {
-		s.metricsToken = bank.NewSecretSet(config.MetricsToken)
+		s.metricsToken = auth.NewSecretSet(config.MetricsToken)
 	}
 	s.adminKeys = newAdminKeyGuard(config.Limits.AdminKey, config.Now)
 	s.bounds = newConnections(config.ConnectionsPerAddress, s.trusts, s.metrics.refusedConnections)

@@ -26,6 +26,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -86,7 +87,7 @@ type options struct {
 	proxies  []netip.Prefix
 	base     string
 	origins  []string
-	kdf      bank.KDF
+	kdf      auth.KDF
 	idle     bank.IdleLimits
 	openings bank.Openings
 	zone     *time.Location // of the bank's days; nil for UTC

@@ -1,5 +1,5 @@
 // @ts-check
-// Folds texts for searching, regardless of case, marks, width, punctuation, spaces and digits. internal/bank/folding.go does the
+// Folds texts for searching, regardless of case, marks, width, punctuation, spaces and digits. internal/names/folding.go does the
 // same, and a test compares the two.
 
 /** What people type for letters with strokes and hooks, which Unicode does not decompose.

@@ -1,4 +1,4 @@
-package bank
+package auth
 
 import (
 	_ "embed"
@@ -8,21 +8,22 @@ import (
 	"time"
 )
 
-// checkNewPin refuses the PINs that an attacker tries first. It also checks the form, 4 to 12 digits.
-// docs/decisions/0052-weak-pins.md says why these are the rules and what they cost.
-func checkNewPin(pointer, pin string) error {
-	if len(pin) < 4 || len(pin) > 12 || !allDigits(pin) {
-		return invalid(pointer, "must be 4 to 12 digits")
-	}
+// IsPIN reports whether a text has the form of a PIN: 4 to 12 digits.
+func IsPIN(text string) bool { return len(text) >= 4 && len(text) <= 12 && allDigits(text) }
+
+func allDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }
+
+// IsWeakPIN reports whether a PIN is one that an attacker tries first: a date or a year, digits that repeat or follow a
+// pattern, or one of the most used. docs/decisions/0052-weak-pins.md says why these are the rules and what they cost.
+func IsWeakPIN(pin string) bool {
 	for _, weak := range []func(pin string) bool{
 		startsWithZeros, isYear, isDate, isSteps, isRepeated, isGrouped, isKeypadPath, isKeypadLines, isKeypadSquare, isCommon,
 	} {
 		if weak(pin) {
-			return refuse(CodeWeakPin,
-				"Choose a PIN that is not a date or a year, repeats no digits, follows no pattern, and is not among the most used.")
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
 func startsWithZeros(pin string) bool { return strings.HasPrefix(pin, "00") }

@@ -1,4 +1,4 @@
-package bank
+package auth
 
 import (
 	"fmt"
@@ -15,18 +15,20 @@ const (
 	codeGroup  = 4
 )
 
-func (b *Bank) newCode() (string, error) {
-	random := make([]byte, codeLength)
-	if _, err := io.ReadFull(b.random, random); err != nil {
+// NewCode draws a code.
+func NewCode(random io.Reader) (string, error) {
+	code := make([]byte, codeLength)
+	if _, err := io.ReadFull(random, code); err != nil {
 		return "", fmt.Errorf("draw a code: %w", err)
 	}
-	for i, value := range random {
-		random[i] = crockford[int(value)%len(crockford)] // 32 divides 256, so all are equally likely
+	for i, value := range code {
+		code[i] = crockford[int(value)%len(crockford)] // 32 divides 256, so all are equally likely
 	}
-	return string(random), nil
+	return string(code), nil
 }
 
-func groupCode(code string) string {
+// GroupCode returns a code in groups, as it is read out.
+func GroupCode(code string) string {
 	var groups []string
 	for ; len(code) > codeGroup; code = code[codeGroup:] {
 		groups = append(groups, code[:codeGroup])
@@ -34,9 +36,10 @@ func groupCode(code string) string {
 	return strings.Join(append(groups, code), "-")
 }
 
-// parseCode reads a code as people write it: in either case, in any grouping, with O for 0 and I or L for 1.
-func parseCode(text string) (string, error) {
-	code := strings.Map(func(r rune) rune {
+// ParseCode reads a code as people write it: in either case, in any grouping, with O for 0 and I or L for 1. It reports
+// whether the text has the form of a code.
+func ParseCode(text string) (code string, ok bool) {
+	code = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
 			return -1
 		}
@@ -49,7 +52,7 @@ func parseCode(text string) (string, error) {
 		return r
 	}, text)
 	if len(code) != codeLength || strings.Trim(code, crockford) != "" {
-		return "", invalid("/code", "must be 12 letters and digits")
+		return "", false
 	}
-	return code, nil
+	return code, true
 }

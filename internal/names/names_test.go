@@ -1,12 +1,10 @@
-package bank
+package names
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 func TestAcceptedHolderNames(t *testing.T) {
@@ -43,7 +41,7 @@ func TestAcceptedHolderNames(t *testing.T) {
 		strings.Repeat(" ", 500) + "Ada":  "Ada",
 		strings.Repeat("\U00020000", 100): strings.Repeat("\U00020000", 100),
 	} {
-		got, err := holderName(text)
+		got, err := Normalize(text)
 		require.NoError(t, err, "%q", text)
 		require.Equal(t, want, got)
 	}
@@ -118,9 +116,8 @@ func TestRefusedHolderNames(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := holderName(text)
+			got, err := Normalize(text)
 			require.Error(t, err, "it was taken as %q", got)
-			requireCode(t, ledger.CodeInvalidRequest, err)
 			require.Empty(t, got)
 			require.NotContains(t, err.Error(), "Ada", "the text must not be echoed")
 		})
@@ -134,12 +131,12 @@ func TestDescriptions(t *testing.T) {
 		"\u061c12", "\u0601\u0662", "ᠠ\u180eᠠ", "👩\u200d👩\u200d👧", "e\u0301",
 		strings.Repeat("é", 140), strings.Repeat("🏠", 140),
 	} {
-		require.NoError(t, checkDescription(text), "%q", text)
+		require.NoError(t, CheckDescription(text), "%q", text)
 	}
 	for _, text := range []string{
 		strings.Repeat("a", 141), "a\nb", "a\r", "\t", "a\x00", "\x1b[2J", "a\u0085b", "a\u2028b", "a\u2029b", "a\u202eb", "a\u202ab",
 		"a\u2066b", "a\u200bb", "\ue000", "\U0010fffd", "\ufeffa", "a\u00adb", "\U000e0041", "a\xff", "\xed\xa0\x80",
 	} {
-		requireCode(t, ledger.CodeInvalidRequest, checkDescription(text))
+		require.Error(t, CheckDescription(text), "%q", text)
 	}
 }

@@ -1,4 +1,4 @@
-package bank
+package names
 
 import (
 	"testing"
@@ -38,14 +38,14 @@ func TestNamesAreFoundHoweverTheyAreTyped(t *testing.T) {
 		"ﬁrst №":            {"first no"},
 	} {
 		for _, text := range typed {
-			require.Contains(t, fold(name), fold(text), "%s, typed as %s", name, text)
+			require.Contains(t, Fold(name), Fold(text), "%s, typed as %s", name, text)
 		}
 	}
 	for name, typed := range map[string]string{"Ada": "Eva", "か": "が", "काम": "कम", "เสือ": "เสื่อ"} {
-		require.NotContains(t, fold(name), fold(typed))
+		require.NotContains(t, Fold(name), Fold(typed))
 	}
 	for _, nothing := range []string{"", " ", "%", "_", `\`, "-", "·", "'", "🏠", "\u200f", "\u0301"} {
-		require.Empty(t, fold(nothing), "%q", nothing)
+		require.Empty(t, Fold(nothing), "%q", nothing)
 	}
 }
 
@@ -63,5 +63,5 @@ func TestDigitsOfEveryScriptAreThoseOfASCII(t *testing.T) {
 		}
 	}
 	require.Greater(t, count, 600)
-	require.Equal(t, "1234", fold("١٢٣٤"))
+	require.Equal(t, "1234", Fold("١٢٣٤"))
 }

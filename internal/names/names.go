@@ -1,6 +1,9 @@
-package bank
+// Package names has the rules for what customers write: the names of account holders, how those are searched and how they are
+// shown to others, and the descriptions of transactions.
+package names
 
 import (
+	"errors"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,28 +32,28 @@ const (
 // mongolianSeparator (MVS) sets off a Mongolian vowel, like a joiner in other scripts.
 const mongolianSeparator = '\u180e'
 
-// holderName normalizes a name and refuses what is not one. An accepted name contains no control characters, nothing that
-// reorders text, nothing needlessly invisible and nothing special to HTML, and does not begin like a spreadsheet formula.
-func holderName(text string) (string, error) {
-	const pointer = "/account_holder_name"
+// Normalize returns a holder's name in the form in which it is stored. Its error says what a name must be, without repeating
+// the text. An accepted name contains no control characters, nothing that reorders text, nothing needlessly invisible and
+// nothing special to HTML, and does not begin like a spreadsheet formula.
+func Normalize(text string) (string, error) {
 	if !utf8.ValidString(text) {
-		return "", invalid(pointer, "must be UTF-8")
+		return "", errors.New("must be UTF-8")
 	}
 	trimmed := strings.TrimSpace(norm.NFC.String(text))
 	name := strings.Join(strings.FieldsFunc(trimmed, func(r rune) bool { return unicode.Is(unicode.Zs, r) }), " ")
 	runes := []rune(name)
 	if len(runes) < 1 || len(runes) > maxNameLength {
-		return "", invalid(pointer, "must have 1 to 100 characters")
+		return "", errors.New("must have 1 to 100 characters")
 	}
 	for i := range runes {
 		if !fitsName(runes, i) {
-			return "", invalid(pointer, "may contain only letters, marks, digits, spaces, hyphens, apostrophes, middle dots, full stops, commas, "+
+			return "", errors.New("may contain only letters, marks, digits, spaces, hyphens, apostrophes, middle dots, full stops, commas, " +
 				"quotation marks other than \", and & / ( ) + ! №")
 		}
 	}
-	searchable := strings.ContainsFunc(fold(name), unicode.IsLetter) // some apostrophes are letters to Unicode
+	searchable := strings.ContainsFunc(Fold(name), unicode.IsLetter) // some apostrophes are letters to Unicode
 	if !searchable || isHyphen(runes[0]) || strings.ContainsRune("+＋", runes[0]) {
-		return "", invalid(pointer, "must contain a letter and must not begin with a hyphen or a plus sign")
+		return "", errors.New("must contain a letter and must not begin with a hyphen or a plus sign")
 	}
 	return name, nil
 }
@@ -103,21 +106,39 @@ func joins(name []rune, at int) bool {
 	return follows || norm.NFC.PropertiesString(string(name[at-1])).CCC() == virama
 }
 
-// checkDescription accepts any text that stays on one line and shows all that it contains: an entry is one line of a
+// Mask keeps of each name its first letter, with the marks and joiners that belong to it. The number of bullets is always the
+// same, so they do not reveal the name's length.
+func Mask(name string) string {
+	var masked []string
+	for word := range strings.FieldsSeq(name) {
+		initial := strings.TrimLeftFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })
+		if initial == "" {
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(initial)
+		if end := strings.IndexFunc(initial[size:], func(r rune) bool { return !unicode.IsMark(r) && !isJoiner(r) }); end >= 0 {
+			initial = initial[:size+end]
+		}
+		masked = append(masked, initial+"•••")
+	}
+	return strings.Join(masked, " ")
+}
+
+// CheckDescription accepts any text that stays on one line and shows all that it contains: an entry is one line of a
 // statement and of a log. Format characters (Cf) include the bidirectional overrides and isolates, which rearrange the text
-// around them; joiners, direction marks and the signs that Arabic writes over numbers are part of ordinary text.
-func checkDescription(text string) error {
-	const pointer = "/description"
+// around them; joiners, direction marks and the signs that Arabic writes over numbers are part of ordinary text. The error says
+// what a description must be.
+func CheckDescription(text string) error {
 	if !utf8.ValidString(text) {
-		return invalid(pointer, "must be UTF-8")
+		return errors.New("must be UTF-8")
 	}
 	if utf8.RuneCountInString(text) > maxDescriptionLength {
-		return invalid(pointer, "must have at most 140 characters")
+		return errors.New("must have at most 140 characters")
 	}
 	for _, r := range text {
 		ordinary := isJoiner(r) || strings.ContainsRune("\u200e\u200f\u061c", r) || unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Co) || (unicode.Is(unicode.Cf, r) && !ordinary) {
-			return invalid(pointer, "must not contain control, formatting or private-use characters")
+			return errors.New("must not contain control, formatting or private-use characters")
 		}
 	}
 	return nil

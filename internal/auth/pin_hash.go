@@ -1,4 +1,4 @@
-package bank
+package auth
 
 import (
 	"encoding/base64"
@@ -17,8 +17,8 @@ type pinHash struct {
 	salt, key    []byte
 }
 
-// parsePinHash refuses parameters that could stop the process or exhaust its memory.
-func parsePinHash(text string) (pinHash, error) {
+// parsePINHash refuses parameters that could stop the process or exhaust its memory.
+func parsePINHash(text string) (pinHash, error) {
 	var h pinHash
 	fields := strings.Split(text, "$") // "", algorithm, version, parameters, salt, key
 	if len(fields) != 6 || fields[1] != "argon2id" {

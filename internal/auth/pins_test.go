@@ -1,51 +1,37 @@
-package bank
+package auth
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"io"
-	"runtime"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/argon2"
 )
 
-// guest is a caller on this machine, not known to any account.
-var guest = signingIn(Caller{}, 0)
+const (
+	testSecretKey = "test-secret-key-that-is-long-enough-0123456789"
+	testPepper    = "test-pepper-that-is-long-enough-0123456789abc"
+	goodPIN       = "8352"
+	wrongPIN      = "6139"
+)
 
-// matches compares a PIN and a hash as provePin does.
-func matches(t *testing.T, h *pinHasher, pin, hash string) (bool, error) {
-	t.Helper()
-	at, err := h.queue.enter(guest)
-	if err != nil {
-		return false, err
-	}
-	defer h.queue.leave(at)
-	return h.matches(at, pin, hash)
+// quickKDF replaces argon2id, which is too slow for tests. Its result still depends on every byte.
+func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
+	mac := hmac.New(sha256.New, salt)
+	mac.Write(password)
+	_ = binary.Write(mac, binary.BigEndian, []uint32{time, memory, uint32(threads)})
+	return mac.Sum(nil)[:keyLen]
 }
 
-// requireIdle checks that every place and every processor has been given back, and that no counts are left.
-func requireIdle(t *testing.T, h *pinHasher) {
+func testHasher(t *testing.T, peppers string, kdf KDF, random io.Reader) *PINHasher {
 	t.Helper()
-	require.Equal(t, runtime.GOMAXPROCS(0), h.queue.idle)
-	for _, l := range h.queue.lanes {
-		require.Zero(t, l.taken)
-		require.Empty(t, l.held)
-		require.Empty(t, l.accounts)
-		require.Empty(t, l.waiting)
-		require.Empty(t, l.order)
-	}
-}
-
-func testHasher(t *testing.T, peppers string, kdf KDF, random io.Reader) *pinHasher {
-	t.Helper()
-	h, err := newPinHasher(peppers, kdf, random)
+	h, err := NewPINHasher(peppers, kdf, random)
 	require.NoError(t, err)
 	return h
 }
@@ -53,31 +39,31 @@ func testHasher(t *testing.T, peppers string, kdf KDF, random io.Reader) *pinHas
 func TestPinHashIsArgon2idOverAPepperedPin(t *testing.T) {
 	t.Parallel()
 	h := testHasher(t, testPepper, nil, rand.Reader)
-	hash, err := h.hash(context.Background(), guest, goodPin)
+	hash, err := h.Hash(goodPIN)
 	require.NoError(t, err)
 	require.Regexp(t, `^\$argon2id\$v=19\$m=19456,t=2,p=1,keyid=[A-Za-z0-9+/]{8}\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$`, hash)
-	require.NotContains(t, hash, goodPin)
+	require.NotContains(t, hash, goodPIN)
 
 	fields := strings.Split(hash, "$")
 	salt, err := base64.RawStdEncoding.DecodeString(fields[4])
 	require.NoError(t, err)
 	mac := hmac.New(sha256.New, []byte(testPepper))
-	mac.Write([]byte(goodPin))
+	mac.Write([]byte(goodPIN))
 	require.Equal(t, fields[5], base64.RawStdEncoding.EncodeToString(argon2.IDKey(mac.Sum(nil), salt, 2, 19456, 1, 32)))
 
 	for _, c := range []struct {
-		hasher *pinHasher
+		hasher *PINHasher
 		pin    string
 		hash   string
 		want   bool
 	}{
-		{h, goodPin, hash, true},
-		{h, wrongPin, hash, false},
+		{h, goodPIN, hash, true},
+		{h, wrongPIN, hash, false},
 		{h, "", hash, false},
-		{h, goodPin, "", false}, // an unknown account
-		{testHasher(t, testPepper+"x", nil, rand.Reader), goodPin, hash, false},
+		{h, goodPIN, "", false}, // an unknown account
+		{testHasher(t, testPepper+"x", nil, rand.Reader), goodPIN, hash, false},
 	} {
-		right, err := matches(t, c.hasher, c.pin, c.hash)
+		right, err := c.hasher.Matches(c.pin, c.hash)
 		require.NoError(t, err)
 		require.Equal(t, c.want, right)
 	}
@@ -86,12 +72,12 @@ func TestPinHashIsArgon2idOverAPepperedPin(t *testing.T) {
 func TestEachHashHasASaltOfItsOwn(t *testing.T) {
 	t.Parallel()
 	h := testHasher(t, testPepper, quickKDF, rand.Reader)
-	first, err := h.hash(context.Background(), guest, goodPin)
+	first, err := h.Hash(goodPIN)
 	require.NoError(t, err)
-	second, err := h.hash(context.Background(), guest, goodPin)
+	second, err := h.Hash(goodPIN)
 	require.NoError(t, err)
 	require.NotEqual(t, first, second)
-	_, err = testHasher(t, testPepper, quickKDF, strings.NewReader("short")).hash(context.Background(), guest, goodPin)
+	_, err = testHasher(t, testPepper, quickKDF, strings.NewReader("short")).Hash(goodPIN)
 	require.Error(t, err, "a failing source must not yield a salt")
 }
 
@@ -103,12 +89,12 @@ func TestUnknownAccountCostsAsMuch(t *testing.T) {
 		require.Len(t, salt, saltSize)
 		return make([]byte, keyLen) // the decoy's own key: even that must not match
 	}, rand.Reader)
-	hash, err := h.hash(context.Background(), guest, goodPin)
+	hash, err := h.Hash(goodPIN)
 	require.NoError(t, err)
-	right, err := matches(t, h, goodPin, hash)
+	right, err := h.Matches(goodPIN, hash)
 	require.NoError(t, err)
 	require.True(t, right)
-	right, err = matches(t, h, goodPin, "")
+	right, err = h.Matches(goodPIN, "")
 	require.NoError(t, err)
 	require.False(t, right)
 	require.Equal(t, [][3]uint32{{2, 19456, 1}, {2, 19456, 1}, {2, 19456, 1}}, costs)
@@ -126,7 +112,7 @@ func TestDamagedHashesAreErrors(t *testing.T) {
 		}
 		return quickKDF(password, salt, time, memory, threads, keyLen)
 	}, rand.Reader)
-	sound, err := h.hash(context.Background(), guest, goodPin)
+	sound, err := h.Hash(goodPIN)
 	require.NoError(t, err)
 	change := func(old, with string) string {
 		require.Contains(t, sound, old)
@@ -135,7 +121,7 @@ func TestDamagedHashesAreErrors(t *testing.T) {
 	fields := strings.Split(sound, "$")
 	for name, hash := range map[string]string{
 		"a text":               "hash",
-		"the PIN in the clear": goodPin,
+		"the PIN in the clear": goodPIN,
 		"dollars":              "$$$$$",
 		"another algorithm":    change("argon2id", "argon2i"),
 		"another version":      change("v=19", "v=16"),
@@ -159,85 +145,11 @@ func TestDamagedHashesAreErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.NotPanics(t, func() {
-				right, err := matches(t, h, goodPin, hash)
+				right, err := h.Matches(goodPIN, hash)
 				require.Error(t, err)
 				require.False(t, right)
 				require.NotContains(t, err.Error(), fields[5])
 			})
 		})
 	}
-	right, err := matches(t, h, goodPin, sound) // no place was lost
-	require.NoError(t, err)
-	require.True(t, right)
-	requireIdle(t, h)
-}
-
-// busyKDF counts how many hashes run at the same time, and holds them all until it is released.
-type busyKDF struct {
-	mu            sync.Mutex
-	running, most int
-	release       chan struct{}
-}
-
-func (k *busyKDF) derive(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
-	k.mu.Lock()
-	k.running++
-	k.most = max(k.most, k.running)
-	k.mu.Unlock()
-	<-k.release
-	k.mu.Lock()
-	k.running--
-	k.mu.Unlock()
-	return quickKDF(password, salt, time, memory, threads, keyLen)
-}
-
-func (k *busyKDF) now() int {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.running
-}
-
-func TestOnlyAsManyHashesRunAsThereAreProcessors(t *testing.T) {
-	t.Parallel()
-	const callers = 40
-	kdf := &busyKDF{release: make(chan struct{})}
-	h := testHasher(t, testPepper, kdf.derive, rand.Reader)
-	results := make(chan error, 2*callers)
-	for range callers {
-		go func() {
-			_, err := h.hash(context.Background(), guest, goodPin)
-			results <- err
-		}()
-		go func() {
-			_, err := matches(t, h, goodPin, "")
-			results <- err
-		}()
-	}
-	for kdf.now() < runtime.GOMAXPROCS(0) {
-		runtime.Gosched()
-	}
-	for range 10_000 { // gives the others a chance to get in
-		runtime.Gosched()
-	}
-	close(kdf.release)
-	for range 2 * callers {
-		require.NoError(t, <-results)
-	}
-	require.Equal(t, runtime.GOMAXPROCS(0), kdf.most)
-	requireIdle(t, h)
-}
-
-func TestHashingForACallerWhoHasGone(t *testing.T) {
-	t.Parallel()
-	kdf := &busyKDF{release: make(chan struct{})}
-	h := testHasher(t, testPepper, kdf.derive, rand.Reader)
-	h.queue.idle = 0 // all processors are taken
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	_, err := h.hash(ctx, guest, goodPin)
-	require.ErrorIs(t, err, context.Canceled)
-	require.ErrorIs(t, err, ErrUnavailable, "giving up the wait is not an internal error")
-	require.Zero(t, kdf.most)
-	h.queue.idle = runtime.GOMAXPROCS(0)
-	requireIdle(t, h)
 }

@@ -1,4 +1,4 @@
-package bank
+package names
 
 import (
 	"testing"
@@ -21,7 +21,7 @@ func TestAnAccountOpensUnderALegalName(t *testing.T) {
 		"3B", "7-Eleven", "٣ب", "३ मित्र", "２４時間", // digits
 		"\U0001e900\U0001e922", "\U00020bb7野家", "\U00011d60", // outside the basic plane
 	} {
-		got, err := holderName(name)
+		got, err := Normalize(name)
 		require.NoError(t, err, name)
 		require.Equal(t, name, got)
 	}
@@ -32,15 +32,15 @@ func TestAnAccountOpensUnderALegalName(t *testing.T) {
 func TestAnAcceptedNameIsStable(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		name, err := holderName(rapid.OneOf(rapid.String(), rapid.StringMatching(`[A-Za-zèø'’·  ﹣\x{200c}\x{200d}क्षعلی٣３ー・&(]{1,20}`)).Draw(t, "text"))
+		name, err := Normalize(rapid.OneOf(rapid.String(), rapid.StringMatching(`[A-Za-zèø'’·  ﹣\x{200c}\x{200d}क्षعلی٣３ー・&(]{1,20}`)).Draw(t, "text"))
 		if err != nil {
 			t.Skip()
 		}
-		again, err := holderName(name)
+		again, err := Normalize(name)
 		require.NoError(t, err)
 		require.Equal(t, name, again)
-		require.NotEmpty(t, fold(name))
-		require.Equal(t, fold(name), fold(fold(name)), "folding is idempotent")
+		require.NotEmpty(t, Fold(name))
+		require.Equal(t, Fold(name), Fold(Fold(name)), "folding is idempotent")
 	})
 }
 
@@ -51,6 +51,6 @@ func TestAMaskKeepsTheMarksOfItsLetter(t *testing.T) {
 		"Z\u0308oe": "Z\u0308•••", "किरण शर्मा": "कि••• श•••", "ශ්\u200dරීමාල්": "ශ්\u200d•••", "Gal·la": "G•••", "葛\U000e0101城": "葛\U000e0101•••",
 		"بن\u200cعلی": "ب•••", "«Ромашка»": "Р•••",
 	} {
-		require.Equal(t, want, maskName(name), name)
+		require.Equal(t, want, Mask(name), name)
 	}
 }

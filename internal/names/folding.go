@@ -1,4 +1,4 @@
-package bank
+package names
 
 import (
 	"strings"
@@ -8,9 +8,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// fold returns the form in which names are searched: a name and what people type for it come out the same, whatever their
+// Fold returns the form in which names are searched: a name and what people type for it come out the same, whatever their
 // case, marks, width, punctuation, spaces and digits. web/app/js/folding.js does the same, and a test compares the two.
-func fold(text string) string {
+func Fold(text string) string {
 	plain := strings.Map(foldRune, norm.NFKD.String(text))
 	return norm.NFC.String(plainLetters.Replace(cases.Fold().String(plain)))
 }

@@ -1,4 +1,4 @@
-package bank
+package names
 
 import (
 	"bytes"
@@ -35,8 +35,8 @@ func TestTheDashboardFoldsAsTheBankDoes(t *testing.T) {
 	require.NoError(t, json.Unmarshal(output, &folded))
 	require.Len(t, folded, len(texts))
 	for i, text := range texts {
-		if folded[i] != fold(text) {
-			t.Errorf("%q (%U): %q in the dashboard, %q in the bank", text, []rune(text), folded[i], fold(text))
+		if folded[i] != Fold(text) {
+			t.Errorf("%q (%U): %q in the dashboard, %q in the bank", text, []rune(text), folded[i], Fold(text))
 		}
 	}
 }
