@@ -2,8 +2,6 @@ package server_test
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -14,23 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 )
-
-// recomputedHash does what the contract's introduction tells a client to do, and nothing else.
-func recomputedHash(previous string, entry map[string]any) string {
-	lines := []string{previous}
-	for _, name := range []string{
-		"id", "account_number", "sequence", "transaction_type", "amount", "currency",
-		"balance_after", "timestamp", "transfer_id", "counterparty_account", "description",
-	} {
-		value := entry[name]
-		if value == nil {
-			value = ""
-		}
-		lines = append(lines, fmt.Sprint(value))
-	}
-	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
-	return hex.EncodeToString(sum[:])
-}
 
 // requireChain checks a history, oldest first, like a client who trusts no server.
 func requireChain(t *testing.T, a *answer) []map[string]any {

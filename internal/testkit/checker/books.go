@@ -1,6 +1,10 @@
 package checker
 
-import "maps"
+import (
+	"maps"
+
+	"github.com/bankingcore/bankcore/internal/ledger"
+)
 
 // books checks the ledger against itself.
 func (c *check) books() {
@@ -29,28 +33,19 @@ func (c *check) books() {
 
 // history checks one account entry by entry.
 func (c *check) history(a *Account) {
-	previous := Entry{Hash: noHash, Currency: a.Currency}
-	for i := range a.Entries {
-		e := &a.Entries[i]
-		for reason, wrong := range map[string]bool{
-			"belongs to " + e.Account:                     e.Account != a.Number,
-			"its sequence does not follow":                e.Sequence != previous.Sequence+1,
-			"its type does not fit its place":             (e.Type == Opened) != (i == 0),
-			"its currency is not the account's":           e.Currency != a.Currency,
-			"its balance does not follow":                 e.BalanceAfter != previous.BalanceAfter+e.Change(),
-			"its balance is negative":                     e.BalanceAfter < 0,
-			"its amount is not positive":                  e.Amount < 0 || e.Amount == 0 && e.Type != Opened,
-			"its time is before that of the one before":   e.Timestamp < previous.Timestamp,
-			"its hash does not fit it and the one before": e.Hash != e.ChainHash(previous.Hash),
-		} {
-			if wrong {
-				c.violation("account %s, entry %d: %s", a.Number, e.Sequence, reason)
-			}
-		}
-		previous = *e
+	number, err := ledger.ParseAccountNumber(a.Number)
+	if err != nil {
+		c.violation("account %s: %v", a.Number, err)
+		return
 	}
-	if a.Balance != previous.BalanceAfter {
-		c.violation("account %s: its balance is %d, and that of its last entry %d", a.Number, a.Balance, previous.BalanceAfter)
+	account := ledger.Account{Number: number, Currency: a.Currency}
+	for i := range a.Entries {
+		if reason := a.Entries[i].Follow(&account); reason != "" {
+			c.violation("account %s, entry %d: %s", a.Number, a.Entries[i].Sequence, reason)
+		}
+	}
+	if a.Balance != int64(account.Balance) {
+		c.violation("account %s: its balance is %d, and that of its last entry %d", a.Number, a.Balance, account.Balance)
 	}
 }
 

@@ -1,11 +1,13 @@
 package checker
 
 import (
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
 
@@ -50,6 +52,22 @@ func (s *story) account(number string) *Account {
 	return nil
 }
 
+var noHash = strings.Repeat("0", 64)
+
+// idOf returns the same id for the same name.
+func idOf(name string) string { return uuid.NewSHA1(uuid.Nil, []byte(name)).String() }
+
+// rehash gives an entry the hash that fits it and the one before.
+func (e *Entry) rehash(previous string) {
+	e.Hash = previous
+	entry, err := e.parse()
+	if err != nil {
+		panic(err)
+	}
+	sum := entry.ChainHash(entry.Hash)
+	e.Hash = hex.EncodeToString(sum[:])
+}
+
 // post writes an entry like a correct bank.
 func (s *story) post(number string, e Entry) Entry {
 	a, last := s.account(number), Entry{Hash: noHash}
@@ -57,9 +75,9 @@ func (s *story) post(number string, e Entry) Entry {
 		last = a.Entries[len(a.Entries)-1]
 	}
 	e.Account, e.Sequence, e.Currency, e.Timestamp = number, last.Sequence+1, "USD", "2026-11-22T07:30:00.000000Z"
-	e.ID = fmt.Sprint(number, "-", e.Sequence)
+	e.ID = idOf(fmt.Sprint(number, "-", e.Sequence))
 	e.BalanceAfter = last.BalanceAfter + e.Change()
-	e.Hash = e.ChainHash(last.Hash)
+	e.rehash(last.Hash)
 	a.Entries, a.Balance = append(a.Entries, e), e.BalanceAfter
 	return e
 }
@@ -75,7 +93,7 @@ func (s *story) call(r Request, outcome Outcome) {
 	c.Called, c.Answered = s.moment()
 	e := Entry{Type: r.Type, Amount: r.Amount, Description: r.Description, Counterparty: r.To}
 	if r.To != "" {
-		e.Transfer = "transfer-" + r.Description
+		e.Transfer = idOf("transfer-" + r.Description)
 	}
 	c.Entry = s.post(r.Account, e)
 	if r.To != "" {
@@ -118,7 +136,7 @@ func (s *story) rehash() {
 		previous := noHash
 		for j := range s.ledger.Accounts[i].Entries {
 			e := &s.ledger.Accounts[i].Entries[j]
-			e.Hash = e.ChainHash(previous)
+			e.rehash(previous)
 			previous = e.Hash
 		}
 	}
@@ -168,17 +186,17 @@ func TestCheckSees(t *testing.T) {
 		"a asked for {":                          func(s *story) { s.heard("a", 1).Amount++ },
 		"c was refused for no reason: not_found": func(s *story) { s.heard("c", 1).Code = "not_found" },
 		"c was answered with an internal error":  func(s *story) { s.heard("c", 1).Status = 500 },
-		"its sequence does not follow":           func(s *story) { last(s.account(ada)).Sequence++; s.rehash() },
-		"its balance does not follow":            func(s *story) { last(s.account(ada)).BalanceAfter++; s.rehash() },
-		"its balance is negative":                func(s *story) { s.post(ada, Entry{Type: Withdrawal, Amount: 500, Description: "x"}) },
-		"its amount is not positive":             func(s *story) { s.post(ada, Entry{Type: Deposit, Description: "x"}) },
-		"its time is before":                     func(s *story) { last(s.account(ada)).Timestamp = "2026-11-21T07:30:00.000000Z"; s.rehash() },
-		"its hash does not fit":                  func(s *story) { last(s.account(ada)).Hash = noHash },
+		"entry 4 is missing":                     func(s *story) { last(s.account(ada)).Sequence++; s.rehash() },
+		"entry 4: the balance does not follow":   func(s *story) { last(s.account(ada)).BalanceAfter++; s.rehash() },
+		"entry 5: the balance does not follow":   func(s *story) { s.post(ada, Entry{Type: Withdrawal, Amount: 500, Description: "x"}) },
+		"no entry can have this amount":          func(s *story) { s.post(ada, Entry{Type: Deposit, Description: "x"}) },
+		"the time is before":                     func(s *story) { last(s.account(ada)).Timestamp = "2026-11-21T07:30:00.000000Z"; s.rehash() },
+		"the hash does not match":                func(s *story) { last(s.account(ada)).Hash = noHash },
 		"its type does not fit its place":        func(s *story) { s.post(ada, Entry{Type: Opened, Amount: 1}) },
-		"its currency is not the account's":      func(s *story) { last(s.account(ada)).Currency = "EUR"; s.rehash() },
+		"the currency is not the account's":      func(s *story) { last(s.account(ada)).Currency = "EUR"; s.rehash() },
 		"its balance is 1, and that of its last": func(s *story) { s.account(ada).Balance = 1 },
 		"money is not conserved":                 func(s *story) { s.account(ada).Balance++ },
-		"transfer transfer-d has 1 legs":         func(s *story) { s.account(ada).Entries = s.account(ada).Entries[:3] },
+		"has 1 legs":                             func(s *story) { s.account(ada).Entries = s.account(ada).Entries[:3] },
 		"its legs do not mirror each other":      func(s *story) { s.account(grace).Entries[1].Amount++; s.rehash() },
 		"was opened and is not there":            func(s *story) { s.record.addOpening(Opening{Account: "3"}) },
 		"no request opened it with 100":          func(s *story) { s.record.openings[0].Deposit = 1 },

@@ -1,10 +1,13 @@
 package checker
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
-	"strconv"
-	"strings"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // The types of entries, as the contract names them.
@@ -32,21 +35,53 @@ type Entry struct {
 	Hash         string `json:"hash"`
 }
 
-// noHash is used as the previous hash of a first entry.
-var noHash = strings.Repeat("0", 2*sha256.Size)
+// parse returns the entry as the ledger knows it, apart from its link, which clients do not see.
+func (e *Entry) parse() (entry ledger.Entry, err error) {
+	entry = ledger.Entry{
+		Sequence: e.Sequence, Type: ledger.EntryType(e.Type), Amount: ledger.Money(e.Amount), Currency: e.Currency,
+		BalanceAfter: ledger.Money(e.BalanceAfter), Description: e.Description,
+	}
+	if entry.ID, err = uuid.Parse(e.ID); err != nil {
+		return entry, err
+	}
+	if entry.Account, err = ledger.ParseAccountNumber(e.Account); err != nil {
+		return entry, err
+	}
+	if entry.Timestamp, err = time.Parse(time.RFC3339Nano, e.Timestamp); err != nil || ledger.FormatTime(entry.Timestamp) != e.Timestamp {
+		return entry, fmt.Errorf("the time is %q", e.Timestamp)
+	}
+	if e.Transfer != "" {
+		if entry.Transfer, err = uuid.Parse(e.Transfer); err != nil {
+			return entry, err
+		}
+		if entry.Counterparty, err = ledger.ParseAccountNumber(e.Counterparty); err != nil {
+			return entry, err
+		}
+	}
+	hash, err := hex.DecodeString(e.Hash)
+	if err != nil || len(hash) != len(entry.Hash) {
+		return entry, fmt.Errorf("the hash is %q", e.Hash)
+	}
+	entry.Hash = ledger.Hash(hash)
+	return entry, nil
+}
 
-// ChainHash computes the hash by the contract's recipe, and was written from its text alone.
-func (e *Entry) ChainHash(previous string) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{
-		previous, e.ID, e.Account, strconv.FormatInt(e.Sequence, 10), e.Type, strconv.FormatInt(e.Amount, 10), e.Currency,
-		strconv.FormatInt(e.BalanceAfter, 10), e.Timestamp, e.Transfer, e.Counterparty, e.Description,
-	}, "\n")))
-	return hex.EncodeToString(sum[:])
+// Follow returns what is wrong with an entry as the next one of an account, by the ledger's own rules, or "". Then it brings the
+// account up to the entry.
+func (e *Entry) Follow(account *ledger.Account) string {
+	entry, err := e.parse()
+	if err != nil {
+		return "it does not have the contract's form: " + err.Error()
+	}
+	entry.Previous = account.Last
+	reason := entry.Follows(account)
+	*account = entry.State()
+	return reason
 }
 
 // Change returns what the entry adds to its account's balance.
 func (e *Entry) Change() int64 {
-	if e.Type == Withdrawal || e.Type == TransferOut {
+	if ledger.EntryType(e.Type).Takes() {
 		return -e.Amount
 	}
 	return e.Amount

@@ -1,0 +1,140 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/bankingcore/bankcore/api/client"
+	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/server"
+	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/web"
+)
+
+// An integrator opens an account with the generated client, signs in, deposits money, and checks the receipt: its hash must be made
+// from the entry and from the hash of the entry before.
+func Example_client() {
+	url, stop := serveExample()
+	defer stop()
+	ctx := context.Background()
+	c, err := client.NewClientWithResponses(url)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	opened, err := c.OpenAccountWithResponse(ctx, nil, client.OpenAccountRequest{AccountHolderName: "Ada Lovelace", Pin: "482913"})
+	if err != nil || opened.JSON201 == nil {
+		log.Fatal(err, opened)
+	}
+	account := opened.JSON201.AccountNumber
+	login, err := c.LoginWithResponse(ctx, client.LoginRequest{AccountNumber: account, Pin: "482913"})
+	if err != nil || login.JSON200 == nil {
+		log.Fatal(err, login)
+	}
+	signed := func(_ context.Context, request *http.Request) error {
+		request.Header.Set("Authorization", "Bearer "+login.JSON200.AccessToken)
+		return nil
+	}
+
+	key := "salary-november" // a retry under this key cannot deposit twice
+	deposited, err := c.DepositWithResponse(ctx, account, &client.DepositParams{IdempotencyKey: &key}, client.AmountRequest{Amount: 250_000}, signed)
+	if err != nil || deposited.JSON201 == nil {
+		log.Fatal(err, deposited)
+	}
+	history, err := c.ListTransactionsWithResponse(ctx, account, nil, signed)
+	if err != nil || history.JSON200 == nil {
+		log.Fatal(err, history)
+	}
+	before := history.JSON200.Data[1] // newest first: the opening
+
+	receipt := map[string]any{}
+	decoder := json.NewDecoder(bytes.NewReader(deposited.Body))
+	decoder.UseNumber()
+	if err := decoder.Decode(&receipt); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("balance:", deposited.JSON201.BalanceAfter, deposited.JSON201.Currency)
+	fmt.Println("the receipt holds:", recomputedHash(before.Hash, receipt) == deposited.JSON201.Hash)
+	// Output:
+	// balance: 250000 USD
+	// the receipt holds: true
+}
+
+// recomputedHash does what the contract's introduction tells a client to do, and nothing else. It shares no code with the bank, and
+// thereby proves that the contract is all that a client needs.
+func recomputedHash(previous string, entry map[string]any) string {
+	lines := []string{previous}
+	for _, name := range []string{
+		"id", "account_number", "sequence", "transaction_type", "amount", "currency",
+		"balance_after", "timestamp", "transfer_id", "counterparty_account", "description",
+	} {
+		value := entry[name]
+		if value == nil {
+			value = ""
+		}
+		lines = append(lines, fmt.Sprint(value))
+	}
+	for _, name := range []string{"reference", "via", "hold", "reverses"} {
+		if value, has := entry[name]; has {
+			lines = append(lines, fmt.Sprint(name, "=", value))
+		}
+	}
+	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return hex.EncodeToString(sum[:])
+}
+
+// serveExample starts a bank on a database file of its own.
+func serveExample() (url string, stop func()) {
+	ctx, end := context.WithCancel(context.Background())
+	folder, err := os.MkdirTemp("", "bankcore-example")
+	if err != nil {
+		log.Fatal(err)
+	}
+	database := "sqlite:" + filepath.Join(folder, "bank.db")
+	if _, err := store.Migrate(ctx, database); err != nil {
+		log.Fatal(err)
+	}
+	s, err := store.Open(ctx, database)
+	if err != nil {
+		log.Fatal(err)
+	}
+	b, err := bank.New(s, bank.Config{
+		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Now: time.Now, Random: rand.Reader,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	srv, err := server.New(server.Config{
+		Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Version: "example",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() { ended <- srv.Serve(ctx, listener, nil) }()
+	return "http://" + listener.Addr().String(), func() {
+		end()
+		if err := <-ended; err != nil {
+			log.Fatal(err)
+		}
+		s.Close()
+		os.RemoveAll(folder)
+	}
+}
