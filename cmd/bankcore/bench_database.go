@@ -13,6 +13,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/bench"
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
@@ -96,11 +97,7 @@ func (d *benchDatabase) save() error {
 func (d *benchDatabase) configure(cfg config.Config) config.Config {
 	cfg.DatabaseURL = config.DatabaseURL("sqlite:" + d.path)
 	cfg.SecretKey, cfg.AdminKey, cfg.PINPepper = config.Secret(d.SecretKey), config.Secret(d.AdminKey), config.Secret(d.PINPepper)
-	off := config.Config{}
-	cfg.RateLimitRegister, cfg.RateLimitDeposit, cfg.RateLimitWithdraw = off.RateLimitRegister, off.RateLimitDeposit, off.RateLimitWithdraw
-	cfg.RateLimitTransfer, cfg.RateLimitLogin, cfg.RateLimitRefresh = off.RateLimitTransfer, off.RateLimitLogin, off.RateLimitRefresh
-	cfg.RateLimitRead = off.RateLimitRead
-	cfg.MaxConnectionsPerAddress = off.MaxConnectionsPerAddress
+	cfg.RateLimits, cfg.MaxConnectionsPerAddress = ratelimit.Unlimited(), 0
 	return cfg
 }
 

@@ -176,17 +176,13 @@ func (p *program) tuneCollector() {
 func newServer(cfg config.Config, s *store.Store, b *bank.Bank, logger *slog.Logger, drain time.Duration) (*server.Server, error) {
 	return server.New(server.Config{
 		Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: logger, Now: time.Now, Version: version,
-		Limits: server.Limits{
-			Register: cfg.RateLimitRegister, Deposit: cfg.RateLimitDeposit, Withdraw: cfg.RateLimitWithdraw,
-			Transfer: cfg.RateLimitTransfer, Login: cfg.RateLimitLogin, Refresh: cfg.RateLimitRefresh,
-			Payee: cfg.RateLimitPayee, Statement: cfg.RateLimitStatement, Read: cfg.RateLimitRead,
-			AdminKey: cfg.RateLimitAdminKey,
-		},
-		SharedLimits: cfg.LimitStore() == config.LimitsInDatabase,
-		BasePath:     cfg.BasePath,
-		Origins:      cfg.CORSOrigins,
-		Proxies:      cfg.TrustedProxies,
-		MetricsToken: string(cfg.MetricsToken),
+		Limits:        cfg.RateLimits,
+		AdminKeyLimit: cfg.RateLimitAdminKey,
+		SharedLimits:  cfg.LimitStore() == config.LimitsInDatabase,
+		BasePath:      cfg.BasePath,
+		Origins:       cfg.CORSOrigins,
+		Proxies:       cfg.TrustedProxies,
+		MetricsToken:  string(cfg.MetricsToken),
 
 		ConnectionsPerAddress: int(cfg.MaxConnectionsPerAddress),
 
