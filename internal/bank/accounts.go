@@ -75,11 +75,11 @@ func (b *Bank) accountPages(ctx context.Context, fn func(rows []db.Account) erro
 // OpenAccountParams holds the inputs of OpenAccount.
 type OpenAccountParams struct {
 	Holder         string
-	Pin            string `json:"-"` // not part of the fingerprint: see proveOpener
+	Pin            string // not part of the fingerprint: see proveOpener
 	InitialDeposit Money
 	Currency       string // "" for the bank's own
-	InvitationCode string `json:"-"` // not part of the fingerprint either
-	IdempotencyKey string `json:"-"` // "" for none
+	InvitationCode string // not part of the fingerprint either
+	IdempotencyKey string // "" for none
 }
 
 // Opening is the account that a request, or an earlier request under the same key, has opened, as it was then.
@@ -100,10 +100,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if p.Holder, err = holderName(p.Holder); err != nil {
 		return Opening{}, err
 	}
-	key, err := b.anonymousKey(p.IdempotencyKey, "open_account", p)
-	if err != nil {
-		return Opening{}, err
-	}
+	key := b.anonymousKey(p.IdempotencyKey, "open_account", p.Holder, p.InitialDeposit, p.Currency)
 	receipt, err := b.openOnce(ctx, caller, key, p)
 	if err == nil && receipt.Replayed {
 		err = b.proveOpener(ctx, caller, receipt.Transaction.Account, p.Pin)

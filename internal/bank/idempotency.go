@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -33,42 +32,39 @@ type claim struct {
 	fingerprint []byte
 }
 
-// customerKey returns the key of a customer's request, scoped to the account.
-func (b *Bank) customerKey(account AccountNumber, key, operation string, request any) (idempotencyKey, error) {
-	if key == "" {
-		return idempotencyKey{}, nil
-	}
-	return b.keyIn(func([]byte) string { return account.String() }, key, operation, request)
+// customerKey returns the key of a customer's request, scoped to the account. The values are those of fingerprintOf.
+func (b *Bank) customerKey(account AccountNumber, key, operation string, values ...any) idempotencyKey {
+	return b.keyIn(func([]byte) string { return account.String() }, key, operation, values)
 }
 
 // anonymousKey returns the key of a request without a session. The fingerprint is part of the scope: two clients that happen
 // to use the same key must not collide.
-func (b *Bank) anonymousKey(key, operation string, request any) (idempotencyKey, error) {
-	if key == "" {
-		return idempotencyKey{}, nil
-	}
-	return b.keyIn(func(fingerprint []byte) string { return operation + ":" + hex.EncodeToString(fingerprint) }, key, operation, request)
+func (b *Bank) anonymousKey(key, operation string, values ...any) idempotencyKey {
+	return b.keyIn(func(fingerprint []byte) string { return operation + ":" + hex.EncodeToString(fingerprint) }, key, operation, values)
 }
 
-func (b *Bank) keyIn(scope func(fingerprint []byte) string, key, operation string, request any) (idempotencyKey, error) {
-	encoded, err := json.Marshal(request)
-	if err != nil {
-		return idempotencyKey{}, fmt.Errorf("encode a request: %w", err)
+func (b *Bank) keyIn(scope func(fingerprint []byte) string, key, operation string, values []any) idempotencyKey {
+	if key == "" {
+		return idempotencyKey{}
 	}
 	k := idempotencyKey{key: key}
 	for _, keys := range b.keys {
-		fingerprint := keys.fingerprintOf(operation, encoded)
+		fingerprint := keys.fingerprintOf(operation, values)
 		k.claims = append(k.claims, claim{scope(fingerprint), fingerprint})
 	}
-	return k, nil
+	return k
 }
 
-// fingerprintOf returns a fingerprint of a request. It is keyed: with a bare hash, an attacker who can read the table could
-// guess what a request held.
-func (k *keySet) fingerprintOf(operation string, encoded []byte) []byte {
+// fingerprintOf returns a fingerprint of a request: of its operation, and of the numbers and texts that it consists of, normalized,
+// with defaults filled in, and without secrets. Two requests have the same one if they mean the same, however they are written.
+//
+// It is keyed: with a bare hash, an attacker who can read the table could guess what a request held.
+func (k *keySet) fingerprintOf(operation string, values []any) []byte {
 	mac := hmac.New(sha256.New, k.fingerprint[:])
-	mac.Write([]byte(operation + "\n"))
-	mac.Write(encoded)
+	for _, value := range append([]any{operation}, values...) {
+		text := fmt.Sprint(value)
+		_, _ = fmt.Fprintf(mac, "%d:%s\n", len(text), text) // the length shows where a text ends, whatever it holds
+	}
 	return mac.Sum(nil)
 }
 

@@ -13,7 +13,7 @@ type DepositParams struct {
 	Account        AccountNumber
 	Amount         Money
 	Description    string
-	IdempotencyKey string `json:"-"` // "" for none
+	IdempotencyKey string // "" for none
 }
 
 // WithdrawParams holds the inputs of Withdraw.
@@ -25,7 +25,7 @@ type TransferParams struct {
 	To             AccountNumber
 	Amount         Money
 	Description    string
-	IdempotencyKey string `json:"-"` // "" for none
+	IdempotencyKey string // "" for none
 }
 
 // Receipt is the entry that a request, or an earlier request under the same key, has written.
@@ -48,10 +48,7 @@ func (b *Bank) moveCash(ctx context.Context, caller Caller, kind TransactionType
 	if err := b.checkMovement(caller, p.Account, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
-	key, err := b.customerKey(p.Account, p.IdempotencyKey, string(kind), p)
-	if err != nil {
-		return Receipt{}, err
-	}
+	key := b.customerKey(p.Account, p.IdempotencyKey, string(kind), p.Account, p.Amount, p.Description)
 	return b.write(ctx, key, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
 		account, _, err := b.lockOwn(ctx, q, p.Account, p.Account)
 		if err != nil {
@@ -71,10 +68,7 @@ func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (R
 	if p.To == p.Account {
 		return Receipt{}, refuse(CodeSameAccount, "A transfer needs two different accounts.")
 	}
-	key, err := b.customerKey(p.Account, p.IdempotencyKey, "transfer", p)
-	if err != nil {
-		return Receipt{}, err
-	}
+	key := b.customerKey(p.Account, p.IdempotencyKey, "transfer", p.Account, p.To, p.Amount, p.Description)
 	receipt, err := b.write(ctx, key, func(ctx context.Context, q db.Querier, entry Transaction) (Transaction, error) {
 		return b.postTransfer(ctx, q, entry, p)
 	})
