@@ -19,7 +19,7 @@ type ListAccountEventsParams struct {
 // ListAccountEvents returns a page of the audit trail's events about one account, for its owner and administrators. It does
 // not reveal who at the bank acted, nor from where.
 func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccountEventsParams) (EventPage, error) {
-	if err := caller.mustOwnOrAdmin(p.Account); err != nil {
+	if err := caller.require(AccountsRead, p.Account); err != nil {
 		return EventPage{}, err
 	}
 	limit := pageSize(p.Limit)

@@ -201,7 +201,7 @@ func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountPar
 
 // GetAccount returns an account, for its owner and administrators.
 func (b *Bank) GetAccount(ctx context.Context, caller Caller, number AccountNumber) (Account, error) {
-	if err := caller.mustOwnOrAdmin(number); err != nil {
+	if err := caller.require(AccountsRead, number); err != nil {
 		return Account{}, err
 	}
 	return b.readAccount(ctx, number)
@@ -215,7 +215,7 @@ func (b *Bank) readAccount(ctx context.Context, number AccountNumber) (Account, 
 
 // SetRole sets an account's role, for the operator.
 func (b *Bank) SetRole(ctx context.Context, caller Caller, number AccountNumber, role Role) (Account, error) {
-	if err := caller.mustBeOperator(); err != nil {
+	if err := caller.require(bankOperate, allAccounts); err != nil {
 		return Account{}, err
 	}
 	return b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {

@@ -21,7 +21,7 @@ const defaultActivityDays = 30
 
 // AdminActivity returns the activity of the last days, today included, for administrators. Zero days means the default.
 func (b *Bank) AdminActivity(ctx context.Context, caller Caller, days int) ([]DailyActivity, error) {
-	if err := caller.mustBeAdmin(); err != nil {
+	if err := caller.require(ReportsRead, allAccounts); err != nil {
 		return nil, err
 	}
 	if days == 0 {

@@ -129,7 +129,7 @@ type eventCursor struct {
 
 // AdminListEvents returns a page of the audit trail, for administrators.
 func (b *Bank) AdminListEvents(ctx context.Context, caller Caller, p ListEventsParams) (EventPage, error) {
-	if err := caller.mustBeAdmin(); err != nil {
+	if err := caller.require(AuditRead, allAccounts); err != nil {
 		return EventPage{}, err
 	}
 	limit := pageSize(p.Limit)

@@ -150,7 +150,7 @@ func (k idempotencyKey) stored(ctx context.Context, q db.Querier) (row db.TouchI
 // GetIdempotencyKey returns the entry that a request under a key has written, for the account's owner. It reads in the same
 // way as a replay, and never reports a commit that a failover could still undo.
 func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number AccountNumber, key string) (Transaction, error) {
-	if err := caller.mustOwn(number); err != nil {
+	if err := caller.require(SelfManage, number); err != nil {
 		return Transaction{}, err
 	}
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Transaction, error) {

@@ -16,8 +16,8 @@ type Payee struct {
 
 // GetPayee returns who would receive a transfer, for any signed-in customer.
 func (b *Bank) GetPayee(ctx context.Context, caller Caller, number AccountNumber) (Payee, error) {
-	if caller.Account == 0 {
-		return Payee{}, refuse(CodeForbidden, "This is only for customers who have signed in.")
+	if err := caller.require(TransfersWrite, caller.Account); err != nil {
+		return Payee{}, err
 	}
 	account, err := b.readAccount(ctx, number)
 	if err != nil {

@@ -36,16 +36,22 @@ type Receipt struct {
 
 // Deposit adds money to the caller's own account.
 func (b *Bank) Deposit(ctx context.Context, caller Caller, p DepositParams) (Receipt, error) {
-	return b.moveCash(ctx, caller, TypeDeposit, p)
+	if err := caller.require(DepositsWrite, p.Account); err != nil {
+		return Receipt{}, err
+	}
+	return b.moveCash(ctx, TypeDeposit, p)
 }
 
 // Withdraw removes money from the caller's own account.
 func (b *Bank) Withdraw(ctx context.Context, caller Caller, p WithdrawParams) (Receipt, error) {
-	return b.moveCash(ctx, caller, TypeWithdrawal, DepositParams(p))
+	if err := caller.require(WithdrawalsWrite, p.Account); err != nil {
+		return Receipt{}, err
+	}
+	return b.moveCash(ctx, TypeWithdrawal, DepositParams(p))
 }
 
-func (b *Bank) moveCash(ctx context.Context, caller Caller, kind TransactionType, p DepositParams) (Receipt, error) {
-	if err := b.checkMovement(caller, p.Account, p.Amount, p.Description); err != nil {
+func (b *Bank) moveCash(ctx context.Context, kind TransactionType, p DepositParams) (Receipt, error) {
+	if err := checkMovement(p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
 	key := b.customerKey(p.Account, p.IdempotencyKey, string(kind), p.Account, p.Amount, p.Description)
@@ -62,7 +68,10 @@ func (b *Bank) moveCash(ctx context.Context, caller Caller, kind TransactionType
 // Transfer moves money from the caller's own account to another one in the same currency, both legs or neither. The receipt
 // holds the sender's leg.
 func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (Receipt, error) {
-	if err := b.checkMovement(caller, p.Account, p.Amount, p.Description); err != nil {
+	if err := caller.require(TransfersWrite, p.Account); err != nil {
+		return Receipt{}, err
+	}
+	if err := checkMovement(p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
 	if p.To == p.Account {
@@ -109,11 +118,8 @@ func (b *Bank) postTransfer(ctx context.Context, q db.Querier, out Transaction, 
 	return out, q.InsertTransfer(ctx, transferParams(&out, &in))
 }
 
-// checkMovement makes the checks that need no database, ownership first.
-func (b *Bank) checkMovement(caller Caller, account AccountNumber, amount Money, description string) error {
-	if err := caller.mustOwn(account); err != nil {
-		return err
-	}
+// checkMovement makes the checks that need no database.
+func checkMovement(amount Money, description string) error {
 	if err := checkAmount("/amount", amount, 1); err != nil {
 		return err
 	}

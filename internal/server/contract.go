@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/routers"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/bank"
 )
 
 // operation is what the contract says about one operation, looked up once instead of for each request.
@@ -21,7 +23,9 @@ type operation struct {
 	hasBody  bool
 	bearer   bool // takes an access token
 	adminKey bool // takes the admin key
-	limiter  *operationLimiter
+
+	permission bank.Permission // that it needs; "" if it is public
+	limiter    *operationLimiter
 }
 
 // public reports whether the operation needs no credentials.
@@ -29,8 +33,9 @@ func (o *operation) public() bool { return !o.bearer && !o.adminKey }
 
 var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
 
-// operationsOf indexes the contract by method and Echo's path. If the contract does not say how an operation authenticates, or names
-// a scheme or limit that the server does not know, the server does not start: nothing is open by oversight.
+// operationsOf indexes the contract by method and Echo's path. If the contract does not say how an operation authenticates or what
+// permission it needs, or names a scheme, permission or limit that the server does not know, the server does not start: nothing is
+// open by oversight.
 func operationsOf(spec *openapi3.T, limiters map[string]*operationLimiter) (map[string]*operation, error) {
 	operations := map[string]*operation{}
 	for path, item := range spec.Paths.Map() {
@@ -65,6 +70,9 @@ func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiter
 			}
 		}
 	}
+	if err := o.readPermission(described); err != nil {
+		return nil, err
+	}
 	for _, parameters := range []openapi3.Parameters{item.Parameters, described.Parameters} {
 		for _, parameter := range parameters {
 			switch parameter.Value.In {
@@ -81,6 +89,22 @@ func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiter
 		}
 	}
 	return o, nil
+}
+
+// readPermission finds the permission of every operation that is not public.
+func (o *operation) readPermission(described *openapi3.Operation) error {
+	named, found := described.Extensions["x-permission"]
+	if found == o.public() {
+		return errors.New("an operation names a permission if it needs credentials, and only then")
+	}
+	if !found {
+		return nil
+	}
+	o.permission = bank.Permission(fmt.Sprint(named))
+	if !slices.Contains(bank.Permissions(), o.permission) {
+		return fmt.Errorf("the permission %q is unknown", named)
+	}
+	return nil
 }
 
 // loadSpec reads and checks the embedded contract once, because a test starts hundreds of servers. Callers must not change it.

@@ -120,7 +120,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		at.caller = bank.Caller{Address: at.address.String(), UserAgent: request.UserAgent(), RequestID: at.id, ServerRequestID: at.serverID}
 		if at.operation != nil {
-			at.caller.Operation = at.operation.id
+			at.caller.Operation, at.caller.Permission = at.operation.id, at.operation.permission
 		}
 		c.SetRequest(request.WithContext(context.WithValue(request.Context(), scopeKey{}, at)))
 		c.Response().Header().Set(echo.HeaderXRequestID, at.id)
