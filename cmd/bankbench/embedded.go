@@ -16,6 +16,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/setup"
 	"github.com/bankingcore/bankcore/internal/store"
@@ -109,7 +110,7 @@ func (e *embedded) serve(ctx context.Context, cfg config.Config) error {
 
 // unlimited lets a client send any number of requests over any number of connections.
 func unlimited(settings server.Config) server.Config {
-	settings.Limits, settings.ConnectionsPerAddress = server.Limits{}, 0
+	settings.Limits, settings.ConnectionsPerAddress = ratelimit.Unlimited(), 0
 	return settings
 }
 

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,6 +20,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
@@ -147,10 +150,13 @@ func startBinary(t *testing.T, path, folder string, environ []string, args ...st
 const withoutSecondFactor = "STAFF_SECOND_FACTOR=off"
 
 // unlimited holds the settings of a server that accepts any number of requests.
-var unlimited = []string{
-	"RATE_LIMIT_REGISTER=off", "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_REFRESH=off", "RATE_LIMIT_DEPOSIT=off",
-	"RATE_LIMIT_WITHDRAW=off", "RATE_LIMIT_TRANSFER=off", "RATE_LIMIT_PAYEE=off", "RATE_LIMIT_STATEMENT=off", "RATE_LIMIT_READ=off",
-}
+var unlimited = func() []string {
+	var settings []string
+	for name := range ratelimit.Unlimited() {
+		settings = append(settings, config.LimitVariable(name)+"=off")
+	}
+	return slices.Clip(settings) // so that append copies it
+}()
 
 var (
 	listensOn = regexp.MustCompile(`listens on (https?://\S+)\n`)

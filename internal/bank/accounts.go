@@ -77,11 +77,11 @@ func (b *Bank) accountPages(ctx context.Context, fn func(rows []db.Account) erro
 // OpenAccountParams holds the inputs of OpenAccount.
 type OpenAccountParams struct {
 	Holder         string
-	Pin            string `json:"-"` // not part of the fingerprint: see proveOpener
+	Pin            string // not part of the fingerprint: see proveOpener
 	InitialDeposit ledger.Money
 	Currency       string // "" for the bank's own
-	InvitationCode string `json:"-"` // not part of the fingerprint either
-	IdempotencyKey string `json:"-"` // "" for none
+	InvitationCode string // not part of the fingerprint either
+	IdempotencyKey string // "" for none
 }
 
 // Opening is the account that a request, or an earlier request under the same key, has opened, as it was then.
@@ -102,10 +102,7 @@ func (b *Bank) OpenAccount(ctx context.Context, caller Caller, p OpenAccountPara
 	if p.Holder, err = names.Normalize(p.Holder); err != nil {
 		return Opening{}, invalid("/account_holder_name", err.Error())
 	}
-	key, err := b.anonymousKey(p.IdempotencyKey, "open_account", p)
-	if err != nil {
-		return Opening{}, err
-	}
+	key := b.anonymousKey(p.IdempotencyKey, "open_account", p.Holder, p.InitialDeposit, p.Currency)
 	receipt, err := b.openOnce(ctx, caller, key, p)
 	if err == nil && receipt.Replayed {
 		err = b.proveOpener(ctx, caller, receipt.Transaction.Account, p.Pin)
@@ -201,7 +198,7 @@ func (b *Bank) insertAccount(ctx context.Context, q db.Querier, p OpenAccountPar
 
 // GetAccount returns an account, for its owner and administrators.
 func (b *Bank) GetAccount(ctx context.Context, caller Caller, number ledger.AccountNumber) (Account, error) {
-	if err := caller.mustOwnOrAdmin(number); err != nil {
+	if err := caller.require(AccountsRead, number); err != nil {
 		return Account{}, err
 	}
 	return b.readAccount(ctx, number)
@@ -215,7 +212,7 @@ func (b *Bank) readAccount(ctx context.Context, number ledger.AccountNumber) (Ac
 
 // SetRole sets an account's role, for the operator.
 func (b *Bank) SetRole(ctx context.Context, caller Caller, number ledger.AccountNumber, role Role) (Account, error) {
-	if err := caller.mustBeOperator(); err != nil {
+	if err := caller.require(bankOperate, allAccounts); err != nil {
 		return Account{}, err
 	}
 	return b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {
@@ -262,8 +259,8 @@ type Payee struct {
 
 // GetPayee returns who would receive a transfer, for any signed-in customer.
 func (b *Bank) GetPayee(ctx context.Context, caller Caller, number ledger.AccountNumber) (Payee, error) {
-	if caller.Account == 0 {
-		return Payee{}, refuse(CodeForbidden, "This is only for customers who have signed in.")
+	if err := caller.require(TransfersWrite, caller.Account); err != nil {
+		return Payee{}, err
 	}
 	account, err := b.readAccount(ctx, number)
 	if err != nil {

@@ -42,8 +42,9 @@ type Caller struct {
 	UserAgent string               // as the client sent it
 	RequestID string               // echoed in the response; the client may have chosen it
 
-	ServerRequestID string // assigned by the server
-	Operation       string // the operationId; "" outside the contract
+	ServerRequestID string     // assigned by the server
+	Operation       string     // the operationId; "" outside the contract
+	Permission      Permission // that the contract says the operation needs; "" for public operations and outside the contract
 }
 
 func (c Caller) owns(number ledger.AccountNumber) bool { return c.Account != 0 && c.Account == number }
@@ -53,50 +54,8 @@ func (c Caller) knows(number ledger.AccountNumber) bool {
 	return c.owns(number) || (c.Device != 0 && c.Device == number)
 }
 
-func (c Caller) admin() bool { return c.AdminKey || c.Operator || c.Role == RoleAdmin }
-
 // administers reports whether the caller's account is an administrator's, even if the session lacks a requirement.
 func (c Caller) administers() bool { return c.Role == RoleAdmin || len(c.Lacks) > 0 }
-
-// mustOwn refuses callers who do not own the account. It runs before the account is looked up, so the refusal does not reveal
-// whether the account exists.
-func (c Caller) mustOwn(number ledger.AccountNumber) error {
-	if !c.owns(number) {
-		return refuse(CodeForbidden, "This is only for the account's owner.")
-	}
-	return nil
-}
-
-func (c Caller) mustOwnOrAdmin(number ledger.AccountNumber) error {
-	if !c.owns(number) && !c.admin() {
-		return refuse(CodeForbidden, "This is only for the account's owner and for administrators.")
-	}
-	return nil
-}
-
-func (c Caller) mustBeAdmin() error {
-	if len(c.Lacks) > 0 {
-		return refuse(CodeForbidden, "Administrators need a second factor and a PIN of %d digits or more; role_requires says what is missing.", MinStaffPin)
-	}
-	if !c.admin() {
-		return refuse(CodeForbidden, "This is only for administrators.")
-	}
-	return nil
-}
-
-func (c Caller) mustOwnOrOperate(number ledger.AccountNumber) error {
-	if c.Operator {
-		return nil
-	}
-	return c.mustOwn(number)
-}
-
-func (c Caller) mustBeOperator() error {
-	if !c.Operator {
-		return refuse(CodeForbidden, "This is only for the operator.")
-	}
-	return nil
-}
 
 // actor returns the caller's name in events.
 func (c Caller) actor() string {

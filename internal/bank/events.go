@@ -92,7 +92,7 @@ type eventCursor struct {
 
 // AdminListEvents returns a page of the audit trail, for administrators.
 func (b *Bank) AdminListEvents(ctx context.Context, caller Caller, p ListEventsParams) (EventPage, error) {
-	if err := caller.mustBeAdmin(); err != nil {
+	if err := caller.require(AuditRead, allAccounts); err != nil {
 		return EventPage{}, err
 	}
 	limit := pageSize(p.Limit)
@@ -132,7 +132,7 @@ type ListAccountEventsParams struct {
 // ListAccountEvents returns a page of the audit trail's events about one account, for its owner and administrators. It does
 // not reveal who at the bank acted, nor from where.
 func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccountEventsParams) (EventPage, error) {
-	if err := caller.mustOwnOrAdmin(p.Account); err != nil {
+	if err := caller.require(AccountsRead, p.Account); err != nil {
 		return EventPage{}, err
 	}
 	limit := pageSize(p.Limit)
@@ -213,7 +213,7 @@ func (b *Bank) insertEvent(ctx context.Context, q db.Querier, now time.Time, e a
 // RecordRead records what an administrator, or a caller with the admin key, is about to be shown: data of an account, or of
 // the whole bank. What account owners read of their own is not recorded.
 func (b *Bank) RecordRead(ctx context.Context, caller Caller, of ledger.AccountNumber) error {
-	if !caller.admin() || (caller.owns(of) && !caller.AdminKey) {
+	if !caller.may(AccountsRead, allAccounts) || (caller.owns(of) && !caller.AdminKey) {
 		return nil
 	}
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {

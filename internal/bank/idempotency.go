@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/hmac"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,40 +34,40 @@ type claim struct {
 	fingerprint []byte
 }
 
-// customerKey returns the key of a customer's request, scoped to the account.
-func (b *Bank) customerKey(account ledger.AccountNumber, key, operation string, request any) (idempotencyKey, error) {
-	if key == "" {
-		return idempotencyKey{}, nil
-	}
-	return b.keyIn(func([]byte) string { return account.String() }, key, operation, request)
+// customerKey returns the key of a customer's request, scoped to the account. The values are those of fingerprintOf.
+func (b *Bank) customerKey(account ledger.AccountNumber, key, operation string, values ...any) idempotencyKey {
+	return b.keyIn(func([]byte) string { return account.String() }, key, operation, values)
 }
 
 // anonymousKey returns the key of a request without a session. The fingerprint is part of the scope: two clients that happen
 // to use the same key must not collide.
-func (b *Bank) anonymousKey(key, operation string, request any) (idempotencyKey, error) {
-	if key == "" {
-		return idempotencyKey{}, nil
-	}
-	return b.keyIn(func(fingerprint []byte) string { return operation + ":" + hex.EncodeToString(fingerprint) }, key, operation, request)
+func (b *Bank) anonymousKey(key, operation string, values ...any) idempotencyKey {
+	return b.keyIn(func(fingerprint []byte) string { return operation + ":" + hex.EncodeToString(fingerprint) }, key, operation, values)
 }
 
-func (b *Bank) keyIn(scope func(fingerprint []byte) string, key, operation string, request any) (idempotencyKey, error) {
-	encoded, err := json.Marshal(request)
-	if err != nil {
-		return idempotencyKey{}, fmt.Errorf("encode a request: %w", err)
+func (b *Bank) keyIn(scope func(fingerprint []byte) string, key, operation string, values []any) idempotencyKey {
+	if key == "" {
+		return idempotencyKey{}
 	}
 	k := idempotencyKey{key: key}
 	for _, keys := range b.keys {
-		fingerprint := fingerprintOf(keys, operation, encoded)
+		fingerprint := fingerprintOf(keys, operation, values)
 		k.claims = append(k.claims, claim{scope(fingerprint), fingerprint})
 	}
-	return k, nil
+	return k
 }
 
-// fingerprintOf returns a fingerprint of a request. It is keyed: with a bare hash, an attacker who can read the table could
-// guess what a request held.
-func fingerprintOf(keys *auth.Keys, operation string, encoded []byte) []byte {
-	return keys.MAC(auth.ForFingerprints, operation+"\n"+string(encoded))
+// fingerprintOf returns a fingerprint of a request: of its operation, and of the numbers and texts that it consists of, normalized,
+// with defaults filled in, and without secrets. Two requests have the same one if they mean the same, however they are written.
+//
+// It is keyed: with a bare hash, an attacker who can read the table could guess what a request held.
+func fingerprintOf(keys *auth.Keys, operation string, values []any) []byte {
+	var message strings.Builder
+	for _, value := range append([]any{operation}, values...) {
+		text := fmt.Sprint(value)
+		_, _ = fmt.Fprintf(&message, "%d:%s\n", len(text), text) // the length shows where a text ends, whatever it holds
+	}
+	return keys.MAC(auth.ForFingerprints, message.String())
 }
 
 // scopes returns the scopes in which the request may have been stored.
@@ -152,7 +152,7 @@ func (k idempotencyKey) stored(ctx context.Context, q db.Querier) (row db.TouchI
 // GetIdempotencyKey returns the entry that a request under a key has written, for the account's owner. It reads in the same
 // way as a replay, and never reports a commit that a failover could still undo.
 func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number ledger.AccountNumber, key string) (ledger.Entry, error) {
-	if err := caller.mustOwn(number); err != nil {
+	if err := caller.require(SelfManage, number); err != nil {
 		return ledger.Entry{}, err
 	}
 	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // TestFingerprintsAreKeyed: an attacker who can read the table must not be able to try PINs against an opening's fingerprint.
@@ -19,16 +20,25 @@ func TestFingerprintsAreKeyed(t *testing.T) {
 		Currency: "USD", Now: br.clock.Now, Random: rand.Reader, KDF: quickKDF,
 	})
 	require.NoError(t, err)
-	request := OpenAccountParams{Holder: "Ada Lovelace", Pin: goodPin, Currency: "USD"}
-	ours, err := br.bank.anonymousKey("key", "open_account", request)
-	require.NoError(t, err)
-	again, err := br.bank.anonymousKey("key", "open_account", request)
-	require.NoError(t, err)
-	theirs, err := other.anonymousKey("key", "open_account", request)
-	require.NoError(t, err)
+	key := func(b *Bank) idempotencyKey {
+		return b.anonymousKey("key", "open_account", "Ada Lovelace", ledger.Money(0), "USD")
+	}
+	ours, again, theirs := key(br.bank), key(br.bank), key(other)
 	require.Equal(t, ours, again)
 	require.NotEqual(t, ours.claims[0].fingerprint, theirs.claims[0].fingerprint)
 	require.NotEqual(t, ours.claims[0].scope, theirs.claims[0].scope)
+}
+
+// TestFingerprintsKeepValuesApart, also if a text looks like two.
+func TestFingerprintsKeepValuesApart(t *testing.T) {
+	t.Parallel()
+	keys := newBranch(t).bank.keys[0]
+	seen := map[string]bool{}
+	for _, values := range [][]any{{"ab", "c"}, {"a", "bc"}, {"abc"}, {"ab", "c", ""}, {"ab\n1:c"}, {"2:ab\n1:c"}, {ledger.Money(1), "1"}, {"11"}, {ledger.Money(11), ""}} {
+		fingerprint := string(fingerprintOf(keys, "transfer", values))
+		require.False(t, seen[fingerprint], "%v", values)
+		seen[fingerprint] = true
+	}
 }
 
 // TestARequestWithoutAKeyIsAlwaysNew checks that nothing is stored of it.

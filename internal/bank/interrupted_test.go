@@ -57,10 +57,7 @@ const statements = 3
 
 // transferStruck makes a transfer under its own key, as Bank.write does, and calls strike at its k-th statement.
 func transferStruck(ctx context.Context, br *branch, p TransferParams, k int, strike func() error) error {
-	key, err := br.bank.customerKey(p.Account, p.IdempotencyKey, "transfer", p)
-	if err != nil {
-		return err
-	}
+	key := br.bank.customerKey(p.Account, p.IdempotencyKey, "transfer", p.Account, p.To, p.Amount, p.Description)
 	return br.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		struck := &interrupted{Querier: q, strike: strike, k: k}
 		now := br.bank.now()

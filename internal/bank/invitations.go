@@ -55,7 +55,7 @@ type Invitation struct {
 
 // IssueInvitation creates a code that opens accounts, for the operator.
 func (b *Bank) IssueInvitation(ctx context.Context, caller Caller, p IssueInvitationParams) (Invitation, error) {
-	if err := caller.mustBeOperator(); err != nil {
+	if err := caller.require(bankOperate, allAccounts); err != nil {
 		return Invitation{}, err
 	}
 	if p.Uses < 1 || p.Uses > MaxInvitationUses || p.Lifetime <= 0 || p.Lifetime > MaxInvitationLifetime {
@@ -89,7 +89,7 @@ func invitationHash(keys *auth.Keys, code string) []byte { return keys.MAC(auth.
 // or uuid.Nil if none is needed. Codes that are wrong, used up or expired take the same look-ups.
 func (b *Bank) mayOpen(ctx context.Context, caller Caller, text string) (invitation uuid.UUID, err error) {
 	switch {
-	case caller.Operator || b.openings == OpeningsAnyone:
+	case caller.may(bankOperate, allAccounts) || b.openings == OpeningsAnyone:
 		return uuid.Nil, nil
 	case b.openings != OpeningsCode:
 		return uuid.Nil, errOpeningsClosed

@@ -234,7 +234,7 @@ type ChangePinParams struct {
 // ChangePin changes the PIN of the caller's own account and ends its other sessions. It requires the current PIN, so it is
 // refused while the account is locked.
 func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) error {
-	if err := caller.mustOwn(p.Account); err != nil {
+	if err := caller.require(SelfManage, p.Account); err != nil {
 		return err
 	}
 	if caller.Locked {

@@ -34,7 +34,7 @@ type PinReset struct {
 // IssuePinReset creates a one-time code with which the account's holder can set a new PIN, for the operator. It replaces an
 // earlier code of the account.
 func (b *Bank) IssuePinReset(ctx context.Context, caller Caller, number ledger.AccountNumber) (PinReset, error) {
-	if err := caller.mustBeOperator(); err != nil {
+	if err := caller.require(bankOperate, number); err != nil {
 		return PinReset{}, err
 	}
 	code, err := auth.NewCode(b.random)

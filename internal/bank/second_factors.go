@@ -44,7 +44,7 @@ type SecondFactorSecret struct {
 
 // GetSecondFactor returns the state of an account's second factor, for its owner and the operator.
 func (b *Bank) GetSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber) (SecondFactor, error) {
-	if err := caller.mustOwnOrOperate(number); err != nil {
+	if err := caller.require(SelfManage, number); err != nil {
 		return SecondFactor{}, err
 	}
 	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (SecondFactor, error) {
@@ -60,7 +60,7 @@ func (b *Bank) GetSecondFactor(ctx context.Context, caller Caller, number ledger
 // StartSecondFactor creates a secret, for the account's owner, who proves the PIN. It is in use once ConfirmSecondFactor has
 // confirmed it. An unconfirmed secret is replaced.
 func (b *Bank) StartSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber, pin string) (SecondFactorSecret, error) {
-	if err := caller.mustOwn(number); err != nil {
+	if err := caller.require(SelfManage, number); err != nil {
 		return SecondFactorSecret{}, err
 	}
 	var secret SecondFactorSecret
@@ -78,7 +78,7 @@ func (b *Bank) StartSecondFactor(ctx context.Context, caller Caller, number ledg
 
 // EnrolSecondFactor is StartSecondFactor for the operator, without a PIN.
 func (b *Bank) EnrolSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber) (SecondFactorSecret, error) {
-	if err := caller.mustBeOperator(); err != nil {
+	if err := caller.require(bankOperate, number); err != nil {
 		return SecondFactorSecret{}, err
 	}
 	var secret SecondFactorSecret
@@ -116,7 +116,7 @@ func (b *Bank) insertSecondFactor(ctx context.Context, q db.Querier, number ledg
 // marks the caller's session as having proved the second factor. Guesses are limited, since an attacker may have started the
 // secret.
 func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber, text string) ([]string, error) {
-	if err := caller.mustOwnOrOperate(number); err != nil {
+	if err := caller.require(SelfManage, number); err != nil {
 		return nil, err
 	}
 	code, err := parseFactorCode(text)
@@ -140,7 +140,7 @@ func (b *Bank) ConfirmSecondFactor(ctx context.Context, caller Caller, number le
 
 // EnableSecondFactor is ConfirmSecondFactor for an operator's script, which cannot prompt for a code.
 func (b *Bank) EnableSecondFactor(ctx context.Context, caller Caller, number ledger.AccountNumber) ([]string, error) {
-	if err := caller.mustBeOperator(); err != nil {
+	if err := caller.require(bankOperate, number); err != nil {
 		return nil, err
 	}
 	started, err := b.countConfirmTry(ctx, number)
@@ -210,7 +210,7 @@ func (b *Bank) proveBoth(ctx context.Context, caller Caller, p SecondFactorParam
 // RemoveSecondFactor turns a second factor off for its owner, who proves it again. It is refused if the account's role
 // requires one.
 func (b *Bank) RemoveSecondFactor(ctx context.Context, caller Caller, p SecondFactorParams) error {
-	if err := caller.mustOwn(p.Account); err != nil {
+	if err := caller.require(SelfManage, p.Account); err != nil {
 		return err
 	}
 	if b.staffSecondFactor && caller.administers() {
@@ -223,7 +223,7 @@ func (b *Bank) RemoveSecondFactor(ctx context.Context, caller Caller, p SecondFa
 
 // SwitchSecondFactorOff turns a second factor off, for the operator, when its owner has lost it.
 func (b *Bank) SwitchSecondFactorOff(ctx context.Context, caller Caller, number ledger.AccountNumber) (Account, error) {
-	if err := caller.mustBeOperator(); err != nil {
+	if err := caller.require(bankOperate, number); err != nil {
 		return Account{}, err
 	}
 	return b.change(ctx, number, func(ctx context.Context, q db.Querier, _ Account) error {
@@ -250,7 +250,7 @@ func (b *Bank) deleteSecondFactor(ctx context.Context, q db.Querier, caller Call
 
 // ReplaceRecoveryCodes gives an owner who proves both factors new recovery codes.
 func (b *Bank) ReplaceRecoveryCodes(ctx context.Context, caller Caller, p SecondFactorParams) ([]string, error) {
-	if err := caller.mustOwn(p.Account); err != nil {
+	if err := caller.require(SelfManage, p.Account); err != nil {
 		return nil, err
 	}
 	codes, err := b.newRecoveryCodes()

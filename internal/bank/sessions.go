@@ -225,6 +225,9 @@ func endSession(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) 
 // Logout ends the caller's session and so invalidates all of its tokens. If a refresh token is given, it must belong to the
 // same session.
 func (b *Bank) Logout(ctx context.Context, caller Caller, refresh string) error {
+	if err := caller.require(SelfManage, caller.Account); err != nil {
+		return err
+	}
 	now := b.now()
 	if refresh != "" {
 		t, err := b.readToken(refresh, auth.RefreshToken, now)

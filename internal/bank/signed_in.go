@@ -35,6 +35,9 @@ type Session struct {
 
 // ListSessions returns the caller's live sessions, last used first.
 func (b *Bank) ListSessions(ctx context.Context, caller Caller) ([]Session, error) {
+	if err := caller.require(SelfManage, caller.Account); err != nil {
+		return nil, err
+	}
 	rows, err := store.View(ctx, b.store, func(ctx context.Context, q db.Querier) ([]db.ListSessionsRow, error) {
 		account, err := accountByNumber(ctx, q, caller.Account)
 		if err != nil {
@@ -62,6 +65,9 @@ func (b *Bank) ListSessions(ctx context.Context, caller Caller) ([]Session, erro
 
 // EndSession ends one of the caller's sessions. Another account's session is refused like one that does not exist.
 func (b *Bank) EndSession(ctx context.Context, caller Caller, id uuid.UUID) error {
+	if err := caller.require(SelfManage, caller.Account); err != nil {
+		return err
+	}
 	now := b.now()
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		session, err := q.SessionByID(ctx, id)
@@ -77,6 +83,9 @@ func (b *Bank) EndSession(ctx context.Context, caller Caller, id uuid.UUID) erro
 
 // EndOtherSessions ends every session of the caller's account except the current one.
 func (b *Bank) EndOtherSessions(ctx context.Context, caller Caller) error {
+	if err := caller.require(SelfManage, caller.Account); err != nil {
+		return err
+	}
 	return b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
 		ended, err := q.EndOtherSessions(ctx, db.EndOtherSessionsParams{
 			EndedAt: b.now().UnixMicro(), AccountNumber: int64(caller.Account), ID: caller.Session,
@@ -90,7 +99,7 @@ func (b *Bank) EndOtherSessions(ctx context.Context, caller Caller) error {
 
 // AdminEndSessions ends every session of an account, for administrators, and returns how many were live.
 func (b *Bank) AdminEndSessions(ctx context.Context, caller Caller, number ledger.AccountNumber) (live int64, err error) {
-	if err := caller.mustBeAdmin(); err != nil {
+	if err := caller.require(CustomersManage, number); err != nil {
 		return 0, err
 	}
 	_, err = b.change(ctx, number, func(ctx context.Context, q db.Querier, account Account) error {

@@ -16,7 +16,7 @@ type DepositParams struct {
 	Account        ledger.AccountNumber
 	Amount         ledger.Money
 	Description    string
-	IdempotencyKey string `json:"-"` // "" for none
+	IdempotencyKey string // "" for none
 }
 
 // WithdrawParams holds the inputs of Withdraw.
@@ -28,7 +28,7 @@ type TransferParams struct {
 	To             ledger.AccountNumber
 	Amount         ledger.Money
 	Description    string
-	IdempotencyKey string `json:"-"` // "" for none
+	IdempotencyKey string // "" for none
 }
 
 // Receipt is the entry that a request, or an earlier request under the same key, has written.
@@ -39,22 +39,25 @@ type Receipt struct {
 
 // Deposit adds money to the caller's own account.
 func (b *Bank) Deposit(ctx context.Context, caller Caller, p DepositParams) (Receipt, error) {
-	return b.moveCash(ctx, caller, ledger.TypeDeposit, p)
+	if err := caller.require(DepositsWrite, p.Account); err != nil {
+		return Receipt{}, err
+	}
+	return b.moveCash(ctx, ledger.TypeDeposit, p)
 }
 
 // Withdraw removes money from the caller's own account.
 func (b *Bank) Withdraw(ctx context.Context, caller Caller, p WithdrawParams) (Receipt, error) {
-	return b.moveCash(ctx, caller, ledger.TypeWithdrawal, DepositParams(p))
+	if err := caller.require(WithdrawalsWrite, p.Account); err != nil {
+		return Receipt{}, err
+	}
+	return b.moveCash(ctx, ledger.TypeWithdrawal, DepositParams(p))
 }
 
-func (b *Bank) moveCash(ctx context.Context, caller Caller, kind ledger.EntryType, p DepositParams) (Receipt, error) {
-	if err := checkMovement(caller, kind, p.Account, p.Amount, p.Description); err != nil {
+func (b *Bank) moveCash(ctx context.Context, kind ledger.EntryType, p DepositParams) (Receipt, error) {
+	if err := checkMovement(kind, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
-	key, err := b.customerKey(p.Account, p.IdempotencyKey, string(kind), p)
-	if err != nil {
-		return Receipt{}, err
-	}
+	key := b.customerKey(p.Account, p.IdempotencyKey, string(kind), p.Account, p.Amount, p.Description)
 	return b.write(ctx, key, func(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) (ledger.Entry, error) {
 		return b.post(ctx, q, ledger.Posting{
 			ID: id, Type: kind, Account: p.Account, Amount: p.Amount, Description: p.Description, Time: now,
@@ -65,16 +68,16 @@ func (b *Bank) moveCash(ctx context.Context, caller Caller, kind ledger.EntryTyp
 // Transfer moves money from the caller's own account to another one in the same currency, both legs or neither. The receipt
 // holds the sender's leg.
 func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (Receipt, error) {
-	if err := checkMovement(caller, ledger.TypeTransferOut, p.Account, p.Amount, p.Description); err != nil {
+	if err := caller.require(TransfersWrite, p.Account); err != nil {
+		return Receipt{}, err
+	}
+	if err := checkMovement(ledger.TypeTransferOut, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
 	if p.To == p.Account {
 		return Receipt{}, ledger.ErrSameAccount
 	}
-	key, err := b.customerKey(p.Account, p.IdempotencyKey, "transfer", p)
-	if err != nil {
-		return Receipt{}, err
-	}
+	key := b.customerKey(p.Account, p.IdempotencyKey, "transfer", p.Account, p.To, p.Amount, p.Description)
 	receipt, err := b.write(ctx, key, func(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) (ledger.Entry, error) {
 		return b.postTransfer(ctx, q, id, now, p)
 	})
@@ -99,11 +102,8 @@ func (b *Bank) postTransfer(ctx context.Context, q db.Querier, id uuid.UUID, now
 	})
 }
 
-// checkMovement makes the checks that need no database, ownership first.
-func checkMovement(caller Caller, kind ledger.EntryType, account ledger.AccountNumber, amount ledger.Money, description string) error {
-	if err := caller.mustOwn(account); err != nil {
-		return err
-	}
+// checkMovement makes the checks that need no database.
+func checkMovement(kind ledger.EntryType, amount ledger.Money, description string) error {
 	if err := ledger.CheckAmount(kind, amount); err != nil {
 		return err
 	}

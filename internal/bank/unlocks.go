@@ -21,7 +21,7 @@ const (
 
 // UnlockAccount lifts a lock and resets the count of wrong PINs, for administrators.
 func (b *Bank) UnlockAccount(ctx context.Context, caller Caller, number ledger.AccountNumber) (Account, error) {
-	if err := caller.mustBeAdmin(); err != nil {
+	if err := caller.require(CustomersManage, number); err != nil {
 		return Account{}, err
 	}
 	if caller.owns(number) && !caller.AdminKey && !caller.Operator {

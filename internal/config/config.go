@@ -52,16 +52,10 @@ type Config struct {
 	// StaffSecondFactor says whether administrators need a second factor and a PIN of 8 digits or more: "on" or "off".
 	StaffSecondFactor string `env:"STAFF_SECOND_FACTOR" envDefault:"on"`
 
-	RateLimitRegister  ratelimit.Limit `env:"RATE_LIMIT_REGISTER" envDefault:"10/1m"`
-	RateLimitDeposit   ratelimit.Limit `env:"RATE_LIMIT_DEPOSIT"  envDefault:"20/1m"`
-	RateLimitWithdraw  ratelimit.Limit `env:"RATE_LIMIT_WITHDRAW" envDefault:"20/1m"`
-	RateLimitTransfer  ratelimit.Limit `env:"RATE_LIMIT_TRANSFER" envDefault:"5/1m"`
-	RateLimitLogin     ratelimit.Limit `env:"RATE_LIMIT_LOGIN"    envDefault:"5/1m"`
-	RateLimitRefresh   ratelimit.Limit `env:"RATE_LIMIT_REFRESH"  envDefault:"10/1m"`
-	RateLimitPayee     ratelimit.Limit `env:"RATE_LIMIT_PAYEE"    envDefault:"20/1m"`
-	RateLimitStatement ratelimit.Limit `env:"RATE_LIMIT_STATEMENT" envDefault:"10/1m"`
-	RateLimitRead      ratelimit.Limit `env:"RATE_LIMIT_READ" envDefault:"300/1m"`
-	RateLimitAdminKey  ratelimit.Limit `env:"RATE_LIMIT_ADMIN_KEY" envDefault:"5/1m"`
+	// RateLimits holds the contract's limits. Each has a variable: RATE_LIMIT_ and its name, in capitals.
+	RateLimits ratelimit.Limits
+	// RateLimitAdminKey limits wrong admin keys.
+	RateLimitAdminKey ratelimit.Limit `env:"RATE_LIMIT_ADMIN_KEY" envDefault:"5/1m"`
 	// RateLimitStore is where accepted requests are counted; empty lets the database's engine decide.
 	RateLimitStore string `env:"RATE_LIMIT_STORE" empty:"allowed"`
 
@@ -160,6 +154,9 @@ func Parse(environ []string, dotenv string) (Config, error) {
 	}})
 	if err != nil {
 		return Config{}, nameVariable(err)
+	}
+	if cfg.RateLimits, err = parseLimits(given); err != nil {
+		return Config{}, err
 	}
 	cfg.LogLevel = cmp.Or(logLevels[strings.ToLower(cfg.LogLevel)], cfg.LogLevel)
 	cfg.LogFormat = strings.ToLower(cfg.LogFormat)

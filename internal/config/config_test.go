@@ -27,9 +27,11 @@ func defaultConfig() Config {
 	perMinute := func(n int) ratelimit.Limit { return ratelimit.Limit{Requests: n, Window: time.Minute} }
 	return Config{
 		Addr: "127.0.0.1:5000", OpsAddr: "127.0.0.1:5001", DatabaseURL: "sqlite:data/bankcore.db", Currency: "USD", TimeZone: time.UTC,
-		RateLimitRegister: perMinute(10), RateLimitDeposit: perMinute(20), RateLimitWithdraw: perMinute(20),
-		RateLimitTransfer: perMinute(5), RateLimitLogin: perMinute(5), RateLimitRefresh: perMinute(10),
-		RateLimitPayee: perMinute(20), RateLimitStatement: perMinute(10), RateLimitRead: perMinute(300), RateLimitAdminKey: perMinute(5),
+		RateLimits: ratelimit.Limits{
+			"register": perMinute(10), "deposit": perMinute(20), "withdraw": perMinute(20), "transfer": perMinute(5), "login": perMinute(5),
+			"refresh": perMinute(10), "payee": perMinute(20), "statement": perMinute(10), "read": perMinute(300),
+		},
+		RateLimitAdminKey:        perMinute(5),
 		MaxConnectionsPerAddress: 256, Openings: "anyone", SessionIdle: IdleLimit(12 * time.Hour), SessionIdleStaff: IdleLimit(30 * time.Minute),
 		StaffSecondFactor: "on",
 		Swagger:           "on", LogLevel: "info", LogFormat: "text",
@@ -58,7 +60,7 @@ func TestConfigValues(t *testing.T) {
 
 	want := defaultConfig()
 	want.Addr, want.Currency, want.LogLevel, want.Debug, want.SecretKey = "[::1]:7000", "EUR", "error", true, goodSecret
-	want.RateLimitLogin, want.RateLimitRefresh.Requests = ratelimit.Limit{}, 1000
+	want.RateLimits["login"], want.RateLimits["refresh"] = ratelimit.Limit{}, ratelimit.Limit{Requests: 1000, Window: time.Minute}
 	want.DatabaseURL, want.TLSCertFile, want.TLSKeyFile = "postgres://bank:"+marker+"@db/bank", "c.pem", "k.pem"
 	want.TrustedProxies = []netip.Prefix{
 		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("2001:db8::/32"),
@@ -147,6 +149,10 @@ func TestConfigRefuses(t *testing.T) {
 		"RATE_LIMIT_TRANSFER":         {"", "5", "/1m", "-5/1m"},
 		"RATE_LIMIT_LOGIN":            {"", "OFF", "+5/1m", "05/1m"},
 		"RATE_LIMIT_REFRESH":          {"", "5/1m ", "5/1m/1m", "99999999999999999999/1m"},
+		"RATE_LIMIT_PAYEE":            {"", "many"},
+		"RATE_LIMIT_STATEMENT":        {"", "off/1m"},
+		"RATE_LIMIT_READ":             {"", "1e3/1m"},
+		"RATE_LIMIT_ADMIN_KEY":        {"", "0/1m"},
 		"RATE_LIMIT_STORE":            {"redis", "Database", " memory", "memory,database", "redis://:" + marker + "@cache"},
 		"TRUSTED_PROXIES":             {"proxy", ",", "10.0.0.0/33", "10.0.0.1,", "fe80::1%eth0", "::ffff:10.0.0.0/104", "::ffff:10.0.0.1"},
 		"BASE_PATH":                   {"/", "bank", "/bank/", "//bank", "/a//b", "/a/../b", "/.", "/b nk", "/b%61nk", "/b?x", "/b#x", "https://a/b", "/bänk", "/a;b"},
@@ -215,8 +221,8 @@ func TestEnvExample(t *testing.T) {
 		got[line[1]] = line[2]
 	}
 	want := map[string]string{}
-	for _, field := range configFields {
-		want[field.Tag.Get("env")] = field.Tag.Get("envDefault")
+	for _, v := range variables {
+		want[v.name] = v.standard
 	}
 	require.Equal(t, want, got)
 }

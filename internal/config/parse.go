@@ -95,6 +95,24 @@ func parseLimit(text string) (any, error) {
 	return ratelimit.Limit{Requests: int(requests), Window: time.Minute}, nil
 }
 
+// parseLimits returns the limits of the contract, as given or by default.
+func parseLimits(given map[string]string) (ratelimit.Limits, error) {
+	limits := ratelimit.Limits{}
+	for _, d := range ratelimit.Definitions() {
+		limits[d.Name] = d.Default
+		text, set := given[LimitVariable(d.Name)]
+		if !set {
+			continue
+		}
+		limit, err := parseLimit(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", LimitVariable(d.Name), err)
+		}
+		limits[d.Name] = limit.(ratelimit.Limit)
+	}
+	return limits, nil
+}
+
 // ConnectionBound is a number of connections; 0 for no bound.
 type ConnectionBound int
 

@@ -7,10 +7,20 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
+// variable is a setting as the environment names it.
+type variable struct {
+	name     string
+	standard string // the value where none is set
+	empty    string // what an empty value means: "allowed", "default", or "" if it is refused
+}
+
 var (
-	configFields = slices.DeleteFunc(reflect.VisibleFields(reflect.TypeFor[Config]()), func(f reflect.StructField) bool { return !f.IsExported() })
+	// variables lists the variables of Config's fields, and then those of the limits.
+	variables = slices.Concat(fieldVariables(), limitVariables())
 	// echoable matches the unknown names that an error may repeat. A piece of a secret that was pasted over two lines of
 	// .env can look like a name, so a name as long as a secret is not repeated.
 	echoable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,30}$`)
@@ -18,6 +28,27 @@ var (
 	// Kubernetes gives every container the addresses of all services in such variables.
 	ourFamily = regexp.MustCompile(`^RATE_LIMIT_[A-Z0-9_]+$`)
 )
+
+func fieldVariables() []variable {
+	var all []variable
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		if name := field.Tag.Get("env"); name != "" {
+			all = append(all, variable{name, field.Tag.Get("envDefault"), field.Tag.Get("empty")})
+		}
+	}
+	return all
+}
+
+func limitVariables() []variable {
+	var all []variable
+	for _, d := range ratelimit.Definitions() {
+		all = append(all, variable{name: LimitVariable(d.Name), standard: fmt.Sprintf("%d/1m", d.Default.Requests)})
+	}
+	return all
+}
+
+// LimitVariable returns the variable of one of the contract's limits.
+func LimitVariable(limit string) string { return "RATE_LIMIT_" + strings.ToUpper(limit) }
 
 // readVariables returns our variables, those of environ over those of dotenv. A misspelt name would silently leave a default
 // in force, so dotenv, which is ours alone, may hold nothing unknown. The environment is full of other programs' variables:
@@ -51,19 +82,18 @@ func readVariables(environ []string, dotenv string) (given map[string]string, wa
 	return given, warnings, checkEmpty(given)
 }
 
-// checkEmpty refuses empty variables, allows them, or leaves their default in force, as their fields say.
+// checkEmpty refuses empty variables, allows them, or leaves their default in force, as is said of each.
 func checkEmpty(given map[string]string) error {
-	for _, field := range configFields {
-		name := field.Tag.Get("env")
-		if value, set := given[name]; !set || value != "" {
+	for _, v := range variables {
+		if value, set := given[v.name]; !set || value != "" {
 			continue
 		}
-		switch field.Tag.Get("empty") {
+		switch v.empty {
 		case "allowed":
 		case "default":
-			delete(given, name)
+			delete(given, v.name)
 		default:
-			return fmt.Errorf("%s: expected a value, not an empty one; leave it out for the default", name)
+			return fmt.Errorf("%s: expected a value, not an empty one; leave it out for the default", v.name)
 		}
 	}
 	return nil
@@ -76,7 +106,7 @@ func isBool(text string) bool {
 
 // Known reports whether a variable is one of the settings.
 func Known(name string) bool {
-	return slices.ContainsFunc(configFields, func(f reflect.StructField) bool { return f.Tag.Get("env") == name })
+	return slices.ContainsFunc(variables, func(v variable) bool { return v.name == name })
 }
 
 // unknownVariable names the first unknown variable of .env and its line.

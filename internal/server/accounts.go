@@ -2,8 +2,10 @@ package server
 
 import (
 	"context"
+	"time"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
@@ -30,6 +32,19 @@ func (s *Server) OpenAccount(ctx context.Context, request api.OpenAccountRequest
 	}, nil
 }
 
+// ListCurrencies answers GET /currencies. Clients may cache this answer, unlike others: it changes only with the program's version.
+func (s *Server) ListCurrencies(context.Context, api.ListCurrenciesRequestObject) (api.ListCurrenciesResponseObject, error) {
+	return api.ListCurrencies200JSONResponse{
+		Body: api.CurrencyList{
+			DefaultCurrency: s.bank.DefaultCurrency(),
+			Data: each(ledger.Currencies(), func(c ledger.Currency) api.CurrencyDetails {
+				return api.CurrencyDetails{Code: c.Code, Name: c.Name, Decimals: c.Decimals, Withdrawn: c.Withdrawn != ""}
+			}),
+		},
+		Headers: api.ListCurrencies200ResponseHeaders{CacheControl: "public, max-age=3600"},
+	}, nil
+}
+
 // GetAccount answers GET /accounts/{account_number}.
 func (s *Server) GetAccount(ctx context.Context, request api.GetAccountRequestObject) (api.GetAccountResponseObject, error) {
 	number, err := ledger.ParseAccountNumber(request.AccountNumber)
@@ -41,6 +56,134 @@ func (s *Server) GetAccount(ctx context.Context, request api.GetAccountRequestOb
 		return nil, err
 	}
 	return api.GetAccount200JSONResponse(accountOf(account)), nil
+}
+
+// Deposit answers POST /accounts/{account_number}/deposit.
+func (s *Server) Deposit(ctx context.Context, request api.DepositRequestObject) (api.DepositResponseObject, error) {
+	params, err := cashParams(request.AccountNumber, request.Body, request.Params.IdempotencyKey)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := s.bank.Deposit(ctx, scopeOf(ctx).caller, params)
+	if err != nil {
+		return nil, err
+	}
+	return api.Deposit201JSONResponse{
+		Body: transactionOf(receipt.Transaction),
+		Headers: api.Deposit201ResponseHeaders{
+			Location: s.transactionLink(receipt), IdempotentReplayed: nilIfZero(receipt.Replayed),
+		},
+	}, nil
+}
+
+// Withdraw answers POST /accounts/{account_number}/withdraw.
+func (s *Server) Withdraw(ctx context.Context, request api.WithdrawRequestObject) (api.WithdrawResponseObject, error) {
+	params, err := cashParams(request.AccountNumber, request.Body, request.Params.IdempotencyKey)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := s.bank.Withdraw(ctx, scopeOf(ctx).caller, bank.WithdrawParams(params))
+	if err != nil {
+		return nil, err
+	}
+	return api.Withdraw201JSONResponse{
+		Body: transactionOf(receipt.Transaction),
+		Headers: api.Withdraw201ResponseHeaders{
+			Location: s.transactionLink(receipt), IdempotentReplayed: nilIfZero(receipt.Replayed),
+		},
+	}, nil
+}
+
+func cashParams(account string, body *api.AmountRequest, key *string) (bank.DepositParams, error) {
+	number, err := ledger.ParseAccountNumber(account)
+	return bank.DepositParams{
+		Account:        number,
+		Amount:         ledger.Money(body.Amount),
+		Description:    value(body.Description),
+		IdempotencyKey: value(key),
+	}, err
+}
+
+// Transfer answers POST /accounts/{account_number}/transfer.
+func (s *Server) Transfer(ctx context.Context, request api.TransferRequestObject) (api.TransferResponseObject, error) {
+	from, err := ledger.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	to, err := ledger.ParseAccountNumber(request.Body.ToAccount)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := s.bank.Transfer(ctx, scopeOf(ctx).caller, bank.TransferParams{
+		Account:        from,
+		To:             to,
+		Amount:         ledger.Money(request.Body.Amount),
+		Description:    value(request.Body.Description),
+		IdempotencyKey: value(request.Params.IdempotencyKey),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.Transfer201JSONResponse{
+		Body: transactionOf(receipt.Transaction),
+		Headers: api.Transfer201ResponseHeaders{
+			Location: s.transactionLink(receipt), IdempotentReplayed: nilIfZero(receipt.Replayed),
+		},
+	}, nil
+}
+
+func (s *Server) transactionLink(receipt bank.Receipt) string {
+	return s.link("/accounts/" + receipt.Transaction.Account.String() + "/transactions/" + receipt.Transaction.ID.String())
+}
+
+// GetBalances answers GET /accounts/{account_number}/balances.
+func (s *Server) GetBalances(ctx context.Context, request api.GetBalancesRequestObject) (api.GetBalancesResponseObject, error) {
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	balances, err := s.bank.GetBalances(ctx, scopeOf(ctx).caller, number, value(request.Params.Days))
+	if err != nil {
+		return nil, err
+	}
+	return api.GetBalances200JSONResponse{Body: api.DailyBalances{
+		Currency: balances.Currency,
+		TimeZone: s.bank.Zone().String(),
+		Data: each(balances.Days, func(d bank.DailyBalance) api.DailyBalance {
+			return api.DailyBalance{
+				Date: d.Date.Format(time.DateOnly), MoneyIn: int64(d.MoneyIn), MoneyOut: int64(d.MoneyOut), Balance: int64(d.Balance),
+			}
+		}),
+	}}, nil
+}
+
+// ListAccountEvents answers GET /accounts/{account_number}/events.
+func (s *Server) ListAccountEvents(ctx context.Context, request api.ListAccountEventsRequestObject) (api.ListAccountEventsResponseObject, error) {
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.bank.ListAccountEvents(ctx, scopeOf(ctx).caller, bank.ListAccountEventsParams{
+		Account: number,
+		Type:    audit.EventType(value(request.Params.EventType)),
+		Limit:   value(request.Params.Limit),
+		Cursor:  value(request.Params.Cursor),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.ListAccountEvents200JSONResponse{
+		Body: api.AccountEventPage{
+			Data: each(page.Events, func(e audit.Event) api.AccountEvent {
+				return api.AccountEvent{
+					Id: e.ID, EventType: api.EventType(e.Type), ClientAddress: e.Address, Timestamp: ledger.FormatTime(e.Timestamp), Count: e.Count,
+					Detail: e.Detail,
+				}
+			}),
+			NextCursor: nilIfZero(page.NextCursor),
+		},
+		Headers: api.ListAccountEvents200ResponseHeaders{Link: s.nextLink(ctx, page.NextCursor, request.Params.Limit)},
+	}, nil
 }
 
 // ChangePin answers POST /accounts/{account_number}/pin.
@@ -58,15 +201,17 @@ func (s *Server) ChangePin(ctx context.Context, request api.ChangePinRequestObje
 	return api.ChangePin204Response{}, nil
 }
 
-// UnlockAccount answers POST /accounts/{account_number}/unlock.
-func (s *Server) UnlockAccount(ctx context.Context, request api.UnlockAccountRequestObject) (api.UnlockAccountResponseObject, error) {
+// GetPayee answers GET /payees/{account_number}.
+func (s *Server) GetPayee(ctx context.Context, request api.GetPayeeRequestObject) (api.GetPayeeResponseObject, error) {
 	number, err := ledger.ParseAccountNumber(request.AccountNumber)
 	if err != nil {
 		return nil, err
 	}
-	account, err := s.bank.UnlockAccount(ctx, scopeOf(ctx).caller, number)
+	payee, err := s.bank.GetPayee(ctx, scopeOf(ctx).caller, number)
 	if err != nil {
 		return nil, err
 	}
-	return api.UnlockAccount200JSONResponse{Body: accountOf(account)}, nil
+	return api.GetPayee200JSONResponse{
+		Body: api.Payee{AccountNumber: payee.Account.String(), MaskedName: payee.MaskedName, Currency: payee.Currency},
+	}, nil
 }

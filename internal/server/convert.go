@@ -1,7 +1,10 @@
 package server
 
 import (
+	"context"
 	"encoding/hex"
+	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -111,4 +114,16 @@ func timeOf(place string, text *string) (time.Time, error) {
 		return time.Time{}, invalidRequest(fieldError(place, "is not an RFC 3339 time after 1970"))
 	}
 	return t, nil
+}
+
+// nextLink returns the Link header (RFC 8288) to the next page, or nil on the last one.
+func (s *Server) nextLink(ctx context.Context, cursor string, limit *int) *string {
+	if cursor == "" {
+		return nil
+	}
+	query := url.Values{"cursor": {cursor}}
+	if limit != nil {
+		query.Set("limit", strconv.Itoa(*limit))
+	}
+	return pointer("<" + s.link(scopeOf(ctx).path) + "?" + query.Encode() + `>; rel="next"`)
 }

@@ -14,8 +14,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/bankingcore/bankcore/internal/server"
 )
 
 // breakable is a KDF that panics once it is broken.
@@ -118,7 +116,7 @@ func probes(c, locked customer, session tokens) []probe {
 func TestSecurityHeadersOnEveryStatus(t *testing.T) {
 	t.Parallel()
 	kdf := &breakable{}
-	w := newWorld(t, func(o *options) { o.kdf, o.limits.Refresh = kdf.derive, perMinute(1) })
+	w := newWorld(t, func(o *options) { o.kdf, o.limits["refresh"] = kdf.derive, perMinute(1) })
 	c, locked := w.open("482913", 100), w.open("730164", 0)
 	session := w.login(c)
 	w.lock(locked)
@@ -258,7 +256,7 @@ func (w *world) metric(name string) float64 {
 
 func TestMetricsMove(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(o *options) { o.limits = server.Limits{Transfer: perMinute(2)} })
+	w := newWorld(t, func(o *options) { o.limits["transfer"] = perMinute(2) })
 	c, friend := w.open("482913", 100), w.open("730164", 0)
 	session := w.login(c)
 	for _, name := range []string{"logins_failed", "accounts_locked", "transfers"} {

@@ -87,7 +87,7 @@ func TestRetryAfterALostAnswerGetsTheStoredOne(t *testing.T) {
 
 func TestReplayHasTheSameRateLimitAsAnyOtherRequest(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(o *options) { o.limits.Deposit.Requests, o.limits.Deposit.Window = 3, time.Minute })
+	w := newWorld(t, func(o *options) { o.limits["deposit"] = perMinute(3) })
 	ada, _, token := customersOf(w)
 	path := "/accounts/" + ada.number + "/deposit"
 	first := w.post(path, `{"amount":5}`, token, idempotencyKey("k"))

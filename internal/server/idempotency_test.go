@@ -202,6 +202,26 @@ func TestSpellingOfTheBodyDoesNotMatter(t *testing.T) {
 	require.Equal(t, int64(9_990), w.balance(ada.number))
 }
 
+// What a request leaves out is what it gets by default, and a name is what the account is called.
+func TestDefaultsAreNoOtherRequest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ada, _, token := customersOf(w)
+	for _, alike := range [][]string{
+		{"/accounts/" + ada.number + "/deposit", `{"amount":10}`, `{"amount":10,"description":""}`},
+		{
+			"/accounts", `{"account_holder_name":"Zoë Müller","pin":"482913"}`, `{"account_holder_name":"Zoe\u0308 Mu\u0308ller","pin":"482913"}`,
+			`{"account_holder_name":" Zoë  Müller ","pin":"482913","initial_deposit":0,"currency":"USD"}`,
+		},
+	} {
+		first := w.post(alike[0], alike[1], token, idempotencyKey("k"))
+		requireFresh(t, first)
+		for _, content := range alike[2:] {
+			requireReplay(t, first, w.post(alike[0], content, token, idempotencyKey("k")))
+		}
+	}
+}
+
 func TestKeysHave1To255PrintableCharacters(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -9,13 +9,6 @@ import (
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
-// Limits holds the quotas of the contract.
-type Limits struct {
-	Register, Deposit, Withdraw, Transfer, Login, Refresh, Payee, Statement, Read ratelimit.Limit
-
-	AdminKey ratelimit.Limit // of wrong admin keys by address; not named in the contract
-}
-
 // operationLimiter is a limit of the contract: what it counts, and where.
 type operationLimiter struct {
 	name      string
@@ -31,26 +24,21 @@ func newOperationLimiter(name string, limit ratelimit.Limit, byAccount bool, by 
 }
 
 // limiters returns the limits of the contract by name.
-func (s *Server) limiters(limits Limits, shared bool) map[string]*operationLimiter {
+func (s *Server) limiters(limits ratelimit.Limits, shared bool) (map[string]*operationLimiter, error) {
+	if err := limits.Check(); err != nil {
+		return nil, err
+	}
 	limiters := map[string]*operationLimiter{}
-	add := func(name string, limit ratelimit.Limit, byAccount bool) {
-		local := ratelimit.NewLocal(name, limit, s.now)
+	for _, d := range ratelimit.Definitions() {
+		limit := limits[d.Name]
+		local := ratelimit.NewLocal(d.Name, limit, s.now)
 		var by ratelimit.Counter = local
 		if shared {
-			by = ratelimit.NewShared(local, s.bank, name, limit)
+			by = ratelimit.NewShared(local, s.bank, d.Name, limit)
 		}
-		limiters[name] = newOperationLimiter(name, limit, byAccount, by)
+		limiters[d.Name] = newOperationLimiter(d.Name, limit, d.ByAccount, by)
 	}
-	add("register", limits.Register, false)
-	add("login", limits.Login, false)
-	add("refresh", limits.Refresh, false)
-	add("deposit", limits.Deposit, true)
-	add("withdraw", limits.Withdraw, true)
-	add("transfer", limits.Transfer, true)
-	add("payee", limits.Payee, true)
-	add("statement", limits.Statement, true)
-	add("read", limits.Read, true)
-	return limiters
+	return limiters, nil
 }
 
 // refuseEarly refuses clients whose address has used up its quota, before their request costs anything. It counts nothing, so a

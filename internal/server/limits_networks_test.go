@@ -10,7 +10,7 @@ import (
 // TestAFloodOfOneNetworkCostsTheDatabaseNoMoreThanItsQuota sends each sign-in from another address of an IPv6 provider.
 func TestAFloodOfOneNetworkCostsTheDatabaseNoMoreThanItsQuota(t *testing.T) {
 	t.Parallel()
-	w := newSharedWorld(t, behindProxy, func(o *options) { o.limits.Login = perMinute(1) })
+	w := newSharedWorld(t, behindProxy, func(o *options) { o.limits["login"] = perMinute(1) })
 	const flood = 1000
 	statuses := map[int]int{}
 	for i := range flood {

@@ -68,7 +68,7 @@ func TestTheSixthLoginIsRefusedWhicheverServerItMeets(t *testing.T) {
 func TestACrowdBeforeTwoServers(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
-	w := newSharedWorld(t, limitLogin, func(o *options) { o.limits.Transfer = perMinute(5) })
+	w := newSharedWorld(t, limitLogin, func(o *options) { o.limits["transfer"] = perMinute(5) })
 	servers := []*world{w, w.node()}
 	ada, bob := w.open("482913", 1000), w.open("730164", 0)
 	token := bearer(w.login(ada).AccessToken)
@@ -104,7 +104,7 @@ func TestACrowdBeforeTwoServers(t *testing.T) {
 // TestNobodyIsLetThroughUncounted: without the database, every valid request is refused.
 func TestNobodyIsLetThroughUncounted(t *testing.T) {
 	t.Parallel()
-	w := newSharedWorld(t, limitLogin, func(o *options) { o.limits.Register = perMinute(1000) })
+	w := newSharedWorld(t, limitLogin, func(o *options) { o.limits["register"] = perMinute(1000) })
 	require.Equal(t, 401, w.strangerLogin().status)
 	require.NoError(t, w.store.Close())
 	for path, sent := range map[string]requestOption{
@@ -156,7 +156,7 @@ func TestARestartForgetsNobody(t *testing.T) {
 func TestLargerAndSmallerQuotasOfOneLimit(t *testing.T) {
 	t.Parallel()
 	w := newSharedWorld(t, limitLogin)
-	w.options.limits.Login = perMinute(2)
+	w.options.limits["login"] = perMinute(2)
 	small := w.node()
 	require.Equal(t, `"login";r=1;t=60`, small.strangerLogin().header.Get("RateLimit"))
 	w.clock.pass(10 * time.Second)

@@ -11,14 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/ratelimit"
-	"github.com/bankingcore/bankcore/internal/server"
 )
 
 func perMinute(requests int) ratelimit.Limit {
 	return ratelimit.Limit{Requests: requests, Window: time.Minute}
 }
 
-func limitLogin(o *options) { o.limits.Login = perMinute(5) }
+func limitLogin(o *options) { o.limits["login"] = perMinute(5) }
 
 // worldsByLimitStore makes worlds whose server counts by itself, and worlds that count in the database.
 var worldsByLimitStore = map[string]func(t *testing.T, change ...func(*options)) *world{
@@ -192,10 +191,10 @@ func TestEveryLimitedOperationHasItsOwnQuota(t *testing.T) {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, func(o *options) {
-				o.limits = server.Limits{
-					Register: perMinute(10), Login: perMinute(5), Refresh: perMinute(10), Deposit: perMinute(20), Withdraw: perMinute(20), Transfer: perMinute(5),
-					Payee: perMinute(20), Statement: perMinute(10), Read: perMinute(30),
+				for _, d := range ratelimit.Definitions() {
+					o.limits[d.Name] = d.Default
 				}
+				o.limits["read"] = perMinute(30)
 			})
 			c, friend := w.open("482913", 1000), w.open("730164", 0)
 			session := w.login(c)
@@ -259,7 +258,7 @@ func TestTransfersAreLimitedByAccount(t *testing.T) {
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, behindProxy, func(o *options) { o.limits.Transfer = perMinute(5) })
+			w := newWorld(t, behindProxy, func(o *options) { o.limits["transfer"] = perMinute(5) })
 			c, friend := w.open("482913", 1000), w.open("730164", 1000)
 			phone, tablet, other := w.login(c), w.login(c), w.login(friend)
 			send := func(session tokens, from, to customer, amount int, address string) *answer {
@@ -354,5 +353,28 @@ func TestTheLoginLimitGuardsEverySecret(t *testing.T) {
 			w.clock.pass(time.Minute)
 			require.Equal(t, 409, unlock(testAdminKey).status)
 		})
+	}
+}
+
+// TestTheContractNamesEveryLimit compares the table of limits with the operations that have one.
+func TestTheContractNamesEveryLimit(t *testing.T) {
+	t.Parallel()
+	byAccount := map[string]bool{}
+	for _, d := range ratelimit.Definitions() {
+		require.NotContains(t, byAccount, d.Name)
+		byAccount[d.Name] = d.ByAccount
+	}
+	used := map[string]bool{}
+	for id, operation := range contractOperations(t) {
+		name, limited := operation.Extensions["x-rate-limit"]
+		if !limited {
+			continue
+		}
+		require.Contains(t, byAccount, name, id)
+		require.False(t, byAccount[name.(string)] && operation.public(), "%s has no account whose requests %s could count", id, name)
+		used[name.(string)] = true
+	}
+	for name := range byAccount {
+		require.True(t, used[name], "no operation has the limit %s", name)
 	}
 }

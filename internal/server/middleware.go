@@ -57,8 +57,13 @@ type scope struct {
 	https     bool       // from the client to us, or to a proxy that we trust
 	operation *operation // nil outside the contract
 	caller    bank.Caller
-	request   *http.Request // for cookies and origin
-	header    http.Header   // of the answer, for cookies: generated code sets at most one
+
+	// What handlers need of the request beyond what the generated code gives them:
+	path      string         // as the client wrote it, without our base
+	accept    []string       // the Accept headers
+	cookies   []*http.Cookie // in the order in which they were sent
+	crossSite error          // why a browser sends the request for another site; nil if it does not
+	header    http.Header    // of the answer, for cookies: generated code sets at most one
 }
 
 type scopeKey struct{}
@@ -103,6 +108,10 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 			address:   address,
 			https:     s.isHTTPS(request),
 			operation: s.operations[operationKey(request.Method, c.Path())],
+			path:      request.URL.EscapedPath(),
+			accept:    request.Header.Values(echo.HeaderAccept),
+			cookies:   request.Cookies(),
+			crossSite: s.crossSite.Check(request),
 			header:    c.Response().Header(),
 		}
 		at.serverID = uuid.Must(uuid.NewV7()).String()
@@ -111,10 +120,9 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		at.caller = bank.Caller{Address: at.address.String(), UserAgent: request.UserAgent(), RequestID: at.id, ServerRequestID: at.serverID}
 		if at.operation != nil {
-			at.caller.Operation = at.operation.id
+			at.caller.Operation, at.caller.Permission = at.operation.id, at.operation.permission
 		}
-		at.request = request.WithContext(context.WithValue(request.Context(), scopeKey{}, at))
-		c.SetRequest(at.request)
+		c.SetRequest(request.WithContext(context.WithValue(request.Context(), scopeKey{}, at)))
 		c.Response().Header().Set(echo.HeaderXRequestID, at.id)
 		return next(c)
 	}

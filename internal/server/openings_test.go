@@ -10,8 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
-	"github.com/bankingcore/bankcore/internal/ratelimit"
-	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -195,7 +193,7 @@ func TestWhoOpensAccounts(t *testing.T) {
 func TestGuessesAtInvitationsAreLimited(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, byInvitation, func(o *options) {
-		o.limits = server.Limits{Register: ratelimit.Limit{Requests: 10, Window: time.Minute}}
+		o.limits["register"] = perMinute(10)
 	})
 	for range 10 {
 		require.Equal(t, "invalid_invitation", w.openWith(otherCode).code())

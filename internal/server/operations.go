@@ -1,94 +1,38 @@
 package server
 
 import (
-	"errors"
-	"fmt"
-	"regexp"
-	"sync"
-
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/routers"
+	"context"
+	"time"
 
 	"github.com/bankingcore/bankcore/internal/api"
 )
 
-// operation is what the contract says about one operation, looked up once instead of for each request.
-type operation struct {
-	id       string
-	route    *routers.Route
-	query    map[string]bool // the parameters that its query may hold
-	headers  []string        // the parameters among its headers
-	hasBody  bool
-	bearer   bool // takes an access token
-	adminKey bool // takes the admin key
-	limiter  *operationLimiter
+// readyTimeout bounds how long the database may take to answer.
+const readyTimeout = 2 * time.Second
+
+// Health answers GET /healthz.
+func (s *Server) Health(context.Context, api.HealthRequestObject) (api.HealthResponseObject, error) {
+	return api.Health200JSONResponse{Status: api.Ok}, nil
 }
 
-// public reports whether the operation needs no credentials.
-func (o *operation) public() bool { return !o.bearer && !o.adminKey }
-
-var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
-
-// operationsOf indexes the contract by method and Echo's path. If the contract does not say how an operation authenticates, or names
-// a scheme or limit that the server does not know, the server does not start: nothing is open by oversight.
-func operationsOf(spec *openapi3.T, limiters map[string]*operationLimiter) (map[string]*operation, error) {
-	operations := map[string]*operation{}
-	for path, item := range spec.Paths.Map() {
-		for method, described := range item.Operations() {
-			o, err := operationOf(described, item, limiters)
-			if err != nil {
-				return nil, fmt.Errorf("%s %s: %w", method, path, err)
-			}
-			o.route = &routers.Route{Spec: spec, Path: path, PathItem: item, Method: method, Operation: described}
-			operations[operationKey(method, pathParameter.ReplaceAllString(path, ":$1"))] = o
-		}
+// Ready answers GET /readyz.
+func (s *Server) Ready(ctx context.Context, _ api.ReadyRequestObject) (api.ReadyResponseObject, error) {
+	if s.draining.Load() {
+		return nil, &problem{code: "unavailable", detail: "The server is about to stop.", retryAfter: "5"}
 	}
-	return operations, nil
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	if err := s.ready(ctx); err != nil {
+		return nil, &problem{code: "unavailable", detail: "The database does not answer.", retryAfter: "5", cause: err}
+	}
+	return api.Ready200JSONResponse{Status: api.Ok}, nil
 }
 
-func operationKey(method, path string) string { return method + " " + path }
-
-func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiters map[string]*operationLimiter) (*operation, error) {
-	o := &operation{id: described.OperationID, query: map[string]bool{}, hasBody: described.RequestBody != nil}
-	if described.Security == nil {
-		return nil, errors.New("the contract does not say how the operation authenticates")
-	}
-	for _, requirement := range *described.Security {
-		for scheme := range requirement {
-			switch scheme {
-			case "bearerAuth":
-				o.bearer = true
-			case "adminKey":
-				o.adminKey = true
-			default:
-				return nil, fmt.Errorf("the security scheme %q is unknown", scheme)
-			}
-		}
-	}
-	for _, parameters := range []openapi3.Parameters{item.Parameters, described.Parameters} {
-		for _, parameter := range parameters {
-			switch parameter.Value.In {
-			case openapi3.ParameterInQuery:
-				o.query[parameter.Value.Name] = true
-			case openapi3.ParameterInHeader:
-				o.headers = append(o.headers, parameter.Value.Name)
-			}
-		}
-	}
-	if name, limited := described.Extensions["x-rate-limit"]; limited {
-		if o.limiter = limiters[fmt.Sprint(name)]; o.limiter == nil {
-			return nil, fmt.Errorf("the rate limit %q is unknown", name)
-		}
-	}
-	return o, nil
+// Version answers GET /version.
+func (s *Server) Version(context.Context, api.VersionRequestObject) (api.VersionResponseObject, error) {
+	return api.Version200JSONResponse(s.version), nil
 }
 
-// loadSpec reads and checks the embedded contract once, because a test starts hundreds of servers. Callers must not change it.
-var loadSpec = sync.OnceValues(func() (*openapi3.T, error) {
-	spec, err := api.GetSpec()
-	if err != nil {
-		return nil, fmt.Errorf("load the contract: %w", err)
-	}
-	spec.Servers = nil // or the validator refuses every host that the contract does not name
-	return spec, nil
-})
+func versionOf(program, contract string) api.Version {
+	return api.Version{Version: program, ApiVersion: contract}
+}

@@ -24,7 +24,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
-// Config configures a Server. All fields but Limits, SharedLimits and those from BasePath on must be set.
+// Config configures a Server. All fields but AdminKeyLimit, SharedLimits and those from BasePath on must be set.
 type Config struct {
 	Bank    *bank.Bank
 	Ready   func(ctx context.Context) error // whether the database answers
@@ -33,7 +33,9 @@ type Config struct {
 	Logger  *slog.Logger
 	Now     func() time.Time // with a monotonic reading, for the limits
 	Version string           // of the program
-	Limits  Limits
+	Limits  ratelimit.Limits
+	// AdminKeyLimit is how many wrong admin keys are compared for one address.
+	AdminKeyLimit ratelimit.Limit
 	// SharedLimits counts requests in the bank's database, for all servers on it, instead of in this process only.
 	SharedLimits bool
 
@@ -116,11 +118,15 @@ func New(config Config) (*Server, error) {
 	if config.MetricsToken != "" {
 		s.metricsToken = auth.NewSecretSet(config.MetricsToken)
 	}
-	s.adminKeys = newAdminKeyGuard(config.Limits.AdminKey, config.Now)
+	s.adminKeys = newAdminKeyGuard(config.AdminKeyLimit, config.Now)
 	s.bounds = newConnections(config.ConnectionsPerAddress, s.trusts, s.metrics.refusedConnections)
 	s.metrics.openConnections(s.bounds.count)
 	s.unreadable = &unreadableForwards{total: s.metrics.unreadable, logger: config.Logger, now: config.Now}
-	if s.operations, err = operationsOf(spec, s.limiters(config.Limits, config.SharedLimits)); err != nil {
+	limiters, err := s.limiters(config.Limits, config.SharedLimits)
+	if err != nil {
+		return nil, err
+	}
+	if s.operations, err = operationsOf(spec, limiters); err != nil {
 		return nil, fmt.Errorf("the contract: %w", err)
 	}
 	e := echo.New()

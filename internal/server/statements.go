@@ -2,17 +2,14 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"mime"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
-	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/statement"
 )
 
@@ -20,30 +17,6 @@ const (
 	mediaCSV = "text/csv"
 	mediaPDF = "application/pdf"
 )
-
-// GetStatement answers GET /accounts/{account_number}/statement.
-func (s *Server) GetStatement(ctx context.Context, request api.GetStatementRequestObject) (api.GetStatementResponseObject, error) {
-	number, err := ledger.ParseAccountNumber(request.AccountNumber)
-	if err != nil {
-		return nil, err
-	}
-	month, err := time.Parse("2006-01", request.Params.Month)
-	if err != nil {
-		return nil, invalidRequest(fieldError("query/month", "is not a month"))
-	}
-	media := preferred(scopeOf(ctx).request.Header.Values("Accept"), mediaCSV, mediaPDF)
-	if media == "" {
-		return nil, &problem{code: "not_acceptable", detail: "A statement comes as text/csv or application/pdf."}
-	}
-	found, err := s.bank.GetStatement(ctx, scopeOf(ctx).caller, number, month)
-	if err != nil {
-		return nil, err
-	}
-	if media == mediaPDF {
-		return pdfStatement(&found)
-	}
-	return csvStatement(&found, request.Params.Bom != nil && *request.Params.Bom)
-}
 
 func csvStatement(s *bank.Statement, byteOrderMark bool) (api.GetStatementResponseObject, error) {
 	var text bytes.Buffer

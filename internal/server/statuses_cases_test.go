@@ -2,13 +2,10 @@ package server_test
 
 import (
 	"strings"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bank"
-	"github.com/bankingcore/bankcore/internal/ratelimit"
-	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
@@ -351,9 +348,8 @@ func openedBefore(s *stage, d *draft) customer {
 
 // quotaSpent restarts the server with a quota of one a minute and uses it up.
 func quotaSpent(s *stage, d *draft) {
-	one := ratelimit.Limit{Requests: 1, Window: time.Minute}
-	s.options.limits = server.Limits{
-		Register: one, Deposit: one, Withdraw: one, Transfer: one, Login: one, Refresh: one, Payee: one, Statement: one, Read: one,
+	for name := range s.options.limits {
+		s.options.limits[name] = perMinute(1)
 	}
 	s.restart()
 	a := s.send(d)
@@ -364,7 +360,7 @@ func quotaSpent(s *stage, d *draft) {
 
 // adminKeyGuessed restarts the server with a quota of one wrong admin key a minute and uses it up. Then the right key is refused too.
 func adminKeyGuessed(s *stage, d *draft) {
-	s.options.limits = server.Limits{AdminKey: ratelimit.Limit{Requests: 1, Window: time.Minute}}
+	s.options.adminKey = perMinute(1)
 	s.restart()
 	d.credentials = []requestOption{adminKey("wrong")}
 	a := s.send(d)

@@ -3,7 +3,6 @@ package server
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -38,10 +37,9 @@ func (s *Server) recordStaff(next api.StrictHandlerFunc, _ string) api.StrictHan
 	}
 }
 
-// reads reports whether the operation may show something that is not the caller's own. Below /auth/ everything is: a session is read
-// by the account that is signed in to it.
+// reads reports whether the operation may show something that is not the caller's own.
 func (o *operation) reads() bool {
-	return o.route.Method == http.MethodGet && !strings.HasPrefix(o.route.Path, "/auth/")
+	return o.route.Method == http.MethodGet && o.permission != bank.SelfManage
 }
 
 // recordRead records which account an answer is about: the one in the path or, for lists that filter by account, in the query. Any

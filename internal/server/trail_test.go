@@ -229,7 +229,7 @@ func TestBothRequestIDsAreKept(t *testing.T) {
 // TestGuessesOfTheAdminKeyAreFew from one address, and from all of them together; and the operator is not shut out.
 func TestGuessesOfTheAdminKeyAreFew(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, behindProxy, func(o *options) { o.limits.AdminKey = perMinute(5) })
+	w := newWorld(t, behindProxy, func(o *options) { o.adminKey = perMinute(5) })
 	ask := func(address, key string) int {
 		return w.call("GET", "/admin/stats", adminKey(key), header("X-Forwarded-For", address)).status
 	}
@@ -275,7 +275,7 @@ func TestGuessesOfTheAdminKeyAreFew(t *testing.T) {
 // TestGuessesAtOnceAreNoMore than guesses one after another.
 func TestGuessesAtOnceAreNoMore(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(o *options) { o.limits.AdminKey = perMinute(5) })
+	w := newWorld(t, func(o *options) { o.adminKey = perMinute(5) })
 	const guesses = 50
 	statuses := make(chan int, guesses)
 	for range guesses {

@@ -28,6 +28,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
@@ -82,7 +83,8 @@ func (l *logbook) String() string {
 
 // options of a world. The zero options limit nothing, trust no proxy and hash PINs cheaply.
 type options struct {
-	limits   server.Limits
+	limits   ratelimit.Limits
+	adminKey ratelimit.Limit
 	shared   bool // limits are counted in the database, which uses the world's clock
 	proxies  []netip.Prefix
 	base     string
@@ -146,7 +148,7 @@ func newWorld(t *testing.T, change ...func(*options)) *world {
 		},
 		router: specRouter(),
 	}
-	w.options.kdf = quickKDF
+	w.options.kdf, w.options.limits = quickKDF, ratelimit.Unlimited()
 	for _, c := range change {
 		c(&w.options)
 	}
@@ -207,7 +209,7 @@ func (w *world) serve() {
 		Bank: w.bank, Ready: w.store.Ping, Queued: w.store.Queued, Pages: web.Files, Debug: w.options.debug,
 		Swagger: !w.options.noSwagger, MetricsToken: w.options.metricsToken, SecurityContact: w.options.securityContact,
 		Logger: slog.New(slog.NewJSONHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, SharedLimits: w.options.shared, Proxies: w.options.proxies,
+		Now:    w.clock.Now, Version: "test", Limits: w.options.limits, AdminKeyLimit: w.options.adminKey, SharedLimits: w.options.shared, Proxies: w.options.proxies,
 		ConnectionsPerAddress: w.options.connections,
 
 		Patience: w.options.patience, BasePath: w.options.base, Origins: w.options.origins,

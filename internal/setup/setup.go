@@ -42,17 +42,13 @@ func BankConfig(cfg config.Config, now func() time.Time) bank.Config {
 func ServerConfig(cfg config.Config, s *store.Store, b *bank.Bank, logger *slog.Logger) server.Config {
 	return server.Config{
 		Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: logger, Now: time.Now, Version: Version,
-		Limits: server.Limits{
-			Register: cfg.RateLimitRegister, Deposit: cfg.RateLimitDeposit, Withdraw: cfg.RateLimitWithdraw,
-			Transfer: cfg.RateLimitTransfer, Login: cfg.RateLimitLogin, Refresh: cfg.RateLimitRefresh,
-			Payee: cfg.RateLimitPayee, Statement: cfg.RateLimitStatement, Read: cfg.RateLimitRead,
-			AdminKey: cfg.RateLimitAdminKey,
-		},
-		SharedLimits: cfg.LimitStore() == config.LimitsInDatabase,
-		BasePath:     cfg.BasePath,
-		Origins:      cfg.CORSOrigins,
-		Proxies:      cfg.TrustedProxies,
-		MetricsToken: string(cfg.MetricsToken),
+		Limits:        cfg.RateLimits,
+		AdminKeyLimit: cfg.RateLimitAdminKey,
+		SharedLimits:  cfg.LimitStore() == config.LimitsInDatabase,
+		BasePath:      cfg.BasePath,
+		Origins:       cfg.CORSOrigins,
+		Proxies:       cfg.TrustedProxies,
+		MetricsToken:  string(cfg.MetricsToken),
 
 		ConnectionsPerAddress: int(cfg.MaxConnectionsPerAddress),
 

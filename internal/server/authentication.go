@@ -12,7 +12,7 @@ import (
 func (s *Server) Login(ctx context.Context, request api.LoginRequestObject) (api.LoginResponseObject, error) {
 	inCookie := value(request.Body.Session) == api.SessionKindCookie
 	if inCookie {
-		if err := s.refuseCrossSite(ctx); err != nil {
+		if err := refuseCrossSite(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -54,7 +54,7 @@ func (s *Server) RefreshTokens(ctx context.Context, request api.RefreshTokensReq
 	inCookie := request.Body == nil || request.Body.RefreshToken == ""
 	var token string
 	if inCookie {
-		if err := s.refuseCrossSite(ctx); err != nil {
+		if err := refuseCrossSite(ctx); err != nil {
 			return nil, err
 		}
 		var err error
@@ -78,7 +78,7 @@ func (s *Server) RefreshTokens(ctx context.Context, request api.RefreshTokensReq
 func (s *Server) Logout(ctx context.Context, request api.LogoutRequestObject) (api.LogoutResponseObject, error) {
 	inCookie := len(s.cookies(ctx, refreshCookie)) > 0
 	if inCookie {
-		if err := s.refuseCrossSite(ctx); err != nil {
+		if err := refuseCrossSite(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -93,6 +93,49 @@ func (s *Server) Logout(ctx context.Context, request api.LogoutRequestObject) (a
 		s.setCookie(ctx, refreshCookie, "", 0)
 	}
 	return api.Logout204Response{}, nil
+}
+
+// CheckSession answers GET /auth/session.
+func (s *Server) CheckSession(ctx context.Context, _ api.CheckSessionRequestObject) (api.CheckSessionResponseObject, error) {
+	token, err := s.sessionCookie(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if token == "" {
+		return api.CheckSession200JSONResponse{}, nil
+	}
+	state, err := s.bank.CheckSession(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	return api.CheckSession200JSONResponse{
+		SignedIn: state.SignedIn, Role: nilIfZero(api.Role(state.Role)), RoleRequires: requirementsOf(state.Lacks),
+	}, nil
+}
+
+// ListSessions answers GET /auth/sessions.
+func (s *Server) ListSessions(ctx context.Context, _ api.ListSessionsRequestObject) (api.ListSessionsResponseObject, error) {
+	sessions, err := s.bank.ListSessions(ctx, scopeOf(ctx).caller)
+	if err != nil {
+		return nil, err
+	}
+	return api.ListSessions200JSONResponse{Data: each(sessions, sessionOf)}, nil
+}
+
+// EndOtherSessions answers DELETE /auth/sessions.
+func (s *Server) EndOtherSessions(ctx context.Context, _ api.EndOtherSessionsRequestObject) (api.EndOtherSessionsResponseObject, error) {
+	if err := s.bank.EndOtherSessions(ctx, scopeOf(ctx).caller); err != nil {
+		return nil, err
+	}
+	return api.EndOtherSessions204Response{}, nil
+}
+
+// EndSession answers DELETE /auth/sessions/{id}.
+func (s *Server) EndSession(ctx context.Context, request api.EndSessionRequestObject) (api.EndSessionResponseObject, error) {
+	if err := s.bank.EndSession(ctx, scopeOf(ctx).caller, request.Id); err != nil {
+		return nil, err
+	}
+	return api.EndSession204Response{}, nil
 }
 
 func (s *Server) issued(ctx context.Context, tokens bank.Tokens, inCookie bool) api.TokensIssuedJSONResponse {
@@ -124,4 +167,16 @@ func requirementsOf(lacks []bank.Requirement) *api.RoleRequirements {
 		return nil
 	}
 	return pointer(each(lacks, func(r bank.Requirement) api.RoleRequirement { return api.RoleRequirement(r) }))
+}
+
+func sessionOf(session bank.Session) api.Session {
+	return api.Session{
+		Id:            session.ID,
+		UserAgent:     session.UserAgent,
+		ClientAddress: session.Address,
+		CreatedAt:     ledger.FormatTime(session.CreatedAt),
+		LastUsedAt:    ledger.FormatTime(session.LastUsedAt),
+		ExpiresAt:     ledger.FormatTime(session.ExpiresAt),
+		IsCurrent:     session.Current,
+	}
 }

@@ -2,12 +2,26 @@ package server
 
 import (
 	"context"
+	"time"
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
+
+// UnlockAccount answers POST /accounts/{account_number}/unlock.
+func (s *Server) UnlockAccount(ctx context.Context, request api.UnlockAccountRequestObject) (api.UnlockAccountResponseObject, error) {
+	number, err := ledger.ParseAccountNumber(request.AccountNumber)
+	if err != nil {
+		return nil, err
+	}
+	account, err := s.bank.UnlockAccount(ctx, scopeOf(ctx).caller, number)
+	if err != nil {
+		return nil, err
+	}
+	return api.UnlockAccount200JSONResponse{Body: accountOf(account)}, nil
+}
 
 // AdminListAccounts answers GET /admin/accounts.
 func (s *Server) AdminListAccounts(ctx context.Context, request api.AdminListAccountsRequestObject) (api.AdminListAccountsResponseObject, error) {
@@ -53,6 +67,19 @@ func (s *Server) AdminStats(ctx context.Context, _ api.AdminStatsRequestObject) 
 		}),
 		Transactions24h: stats.TransactionsLast24,
 	}, nil
+}
+
+// AdminActivity answers GET /admin/activity.
+func (s *Server) AdminActivity(ctx context.Context, request api.AdminActivityRequestObject) (api.AdminActivityResponseObject, error) {
+	days, err := s.bank.AdminActivity(ctx, scopeOf(ctx).caller, value(request.Params.Days))
+	if err != nil {
+		return nil, err
+	}
+	return api.AdminActivity200JSONResponse{TimeZone: s.bank.Zone().String(), Data: each(days, func(d bank.DailyActivity) api.DailyActivity {
+		return api.DailyActivity{
+			Date: d.Date.Format(time.DateOnly), Transactions: d.Transactions, AccountsOpened: d.AccountsOpened, FailedSignIns: d.FailedSignIns,
+		}
+	})}, nil
 }
 
 // AdminListEvents answers GET /admin/events.

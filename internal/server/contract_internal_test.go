@@ -1,0 +1,31 @@
+package server
+
+import (
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/require"
+)
+
+// TestNothingIsOpenByOversight: the server starts with no operation whose security, permission or limit is missing or unknown.
+func TestNothingIsOpenByOversight(t *testing.T) {
+	t.Parallel()
+	by := func(scheme string) *openapi3.SecurityRequirements {
+		return &openapi3.SecurityRequirements{openapi3.SecurityRequirement{scheme: {}}}
+	}
+	for why, bad := range map[string]openapi3.Operation{
+		"does not say":         {},
+		"scheme":               {Security: by("basic")},
+		"needs credentials":    {Security: by("bearerAuth")},
+		"only then":            {Security: &openapi3.SecurityRequirements{}, Extensions: map[string]any{"x-permission": "accounts:read"}},
+		"permission":           {Security: by("bearerAuth"), Extensions: map[string]any{"x-permission": "accounts:write"}},
+		"rate limit":           {Security: &openapi3.SecurityRequirements{}, Extensions: map[string]any{"x-rate-limit": "often"}},
+		"\"bank:operate\" is ": {Security: by("adminKey"), Extensions: map[string]any{"x-permission": "bank:operate"}},
+	} {
+		_, err := operationOf(&bad, &openapi3.PathItem{}, nil)
+		require.ErrorContains(t, err, why)
+	}
+	good := openapi3.Operation{Security: by("bearerAuth"), Extensions: map[string]any{"x-permission": "accounts:read"}}
+	_, err := operationOf(&good, &openapi3.PathItem{}, nil)
+	require.NoError(t, err)
+}
