@@ -83,7 +83,7 @@ var mutants = []mutant{
 	}},
 	{"the recipient's leg goes to the sender", []sourceEdit{
 		{bankLedgerFile, "if len(entries) == 1 {", "if true {"},
-		{transactionsFile, "receipt, err := b.write(ctx, key,", "defer b.Deposit(ctx, caller, DepositParams{Account: p.Account, Amount: p.Amount, Description: p.Description})\n" +
+		{transactionsFile, "receipt, err := b.write(ctx, key,", "defer b.Deposit(ctx, Caller{Account: p.Account}, DepositParams{Account: p.Account, Amount: p.Amount, Description: p.Description})\n" +
 			"\treceipt, err := b.write(ctx, key,"},
 	}},
 	{"the recipient gets a unit more", []sourceEdit{

@@ -24,7 +24,7 @@ const (
 	bankOperate Permission = "bank:operate" // what only the command line can do, so that no operation of the contract needs it
 )
 
-// allAccounts stands for the bank as a whole where a permission is asked for. It is not WholeBank, because a path can hold twelve
+// allAccounts stands for the bank as a whole where a permission is asked for. It is not audit.WholeBank, because a path can hold twelve
 // zeros.
 const allAccounts ledger.AccountNumber = -1
 

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bankingcore/bankcore/api/client"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/web"
@@ -119,6 +120,7 @@ func serveExample() (url string, stop func()) {
 	}
 	srv, err := server.New(server.Config{
 		Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Version: "example",
+		Limits: ratelimit.Unlimited(),
 	})
 	if err != nil {
 		log.Fatal(err)
