@@ -34,7 +34,7 @@ const (
 	accountsFile     = "internal/bank/accounts.go"
 	moneyFile        = "internal/bank/money.go"
 	pipelineFile     = "internal/store/postgres_pipeline.go"
-	historyFile      = "schema/sqlite/00002_linked_history.sql"
+	historyFile      = "schema/sqlite/00001_baseline.sql"
 	objectsFile      = "internal/store/objects.go"
 )
 

@@ -171,7 +171,7 @@ func TestCopyFindsABrokenTarget(t *testing.T) {
 		t.Parallel()
 		source, copied := newLedger(t), &ledger{branch: newBranch(t)}
 		requireCopied(t, source.store, copied.store, defaultCopySizes)
-		copied.tamper(t, `UPDATE accounts SET pin_hash = 'x', role = 'admin', failed_attempts = 2, is_locked = TRUE,
+		copied.tamper(t, `UPDATE accounts SET pin_hash = 'x', role = 'admin', failed_attempts = 2, sign_in_locked = TRUE,
 			account_holder_name = 'x', holder_name_folded = 'x'`)
 		requireCopied(t, source.store, copied.store, defaultCopySizes)
 	})

@@ -41,8 +41,8 @@ func (b *Bank) insertEvent(ctx context.Context, q db.Querier, now time.Time, e E
 	})
 }
 
-// chainHash returns the hash of an event. The contract's introduction specifies this encoding for clients, and migration
-// 00009 implements it in SQL; it must never change. No value contains a line feed.
+// chainHash returns the hash of an event. The contract's introduction specifies this encoding for clients; it must never
+// change. No value contains a line feed.
 func (e *Event) chainHash() Hash {
 	account := ""
 	if e.Account != WholeBank {

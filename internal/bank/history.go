@@ -106,7 +106,7 @@ func (b *Bank) walk(ctx context.Context, position transactionCursor, limit int) 
 			return nil, uuid.Nil, err
 		}
 		for i := range rows {
-			if position.Type != "" && rows[i].TransactionType != string(position.Type) {
+			if position.Type != "" && rows[i].TransactionType != position.Type.number() {
 				continue
 			}
 			if len(page) == limit {

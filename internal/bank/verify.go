@@ -73,7 +73,10 @@ func Verify(ctx context.Context, s *store.Store, progress func(VerifyReport)) (V
 // verify is Verify on the caller's snapshot. It calls cancelled between two pages.
 func verify(ctx context.Context, q db.Querier, cancelled func() error, progress func(VerifyReport)) (VerifyReport, error) {
 	v := verifier{q: q, totals: map[string]*VerifyTotal{}, progress: progress, cancelled: cancelled}
-	err := v.accounts(ctx)
+	err := v.types(ctx)
+	if err == nil {
+		err = v.accounts(ctx)
+	}
 	if err == nil {
 		err = v.whole(ctx)
 	}
@@ -84,6 +87,26 @@ func verify(ctx context.Context, q db.Querier, cancelled func() error, progress 
 		v.report.Totals = append(v.report.Totals, *v.totals[currency])
 	}
 	return v.report, err
+}
+
+// types compares the database's table of types with the program's: the sums of movements rely on it.
+func (v *verifier) types(ctx context.Context) error {
+	rows, err := v.q.ListTransactionTypes(ctx)
+	if err != nil {
+		return err
+	}
+	var want []db.TransactionType
+	for number, kind := range numberedTypes[1:] {
+		row := db.TransactionType{Number: int64(number) + 1, Name: string(kind), Direction: 1}
+		if kind.Takes() {
+			row.Direction = -1
+		}
+		want = append(want, row)
+	}
+	if !slices.Equal(rows, want) {
+		return fmt.Errorf("%w: its table of types was changed", errLedger)
+	}
+	return nil
 }
 
 func (v *verifier) accounts(ctx context.Context) error {

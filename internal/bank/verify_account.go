@@ -146,6 +146,10 @@ func (t *Transaction) follows(last *Transaction) string {
 		return "the time is before that of the previous entry"
 	case t.Hash != t.chainHash(last.Hash):
 		return "the hash does not match the entry and the previous one"
+	case t.Type == "":
+		return "its type does not exist"
+	case (t.Type == TypeAccountOpened) != (t.Sequence == 1) || t.Type.transfers() != (t.Transfer != uuid.Nil):
+		return "its type does not fit"
 	case !t.links(last):
 		return "it does not name the previous entry"
 	}

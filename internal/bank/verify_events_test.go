@@ -2,19 +2,12 @@ package bank
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
-	"io/fs"
-	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
-	"github.com/bankingcore/bankcore/schema"
 )
 
 // TestVerifyNamesTheFirstBrokenEvent tampers with the sixth of twelve events.
@@ -109,56 +102,4 @@ func TestVerifyWalksATrailOfManyPages(t *testing.T) {
 	report, err := Verify(context.Background(), trailOf(t, events).store, func(VerifyReport) {})
 	require.NoError(t, err)
 	require.Equal(t, int64(events), report.Events)
-}
-
-// TestOldEventsAreChained checks that the migration on both engines hashes events as the program does.
-func TestOldEventsAreChained(t *testing.T) {
-	t.Parallel()
-	urls := map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "bank.db"), "postgres": pgtest.URL(t)}
-	hashes := map[string]string{}
-	for engine, url := range urls {
-		pool := migratedTo(t, url, 8)
-		ids := []string{"019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90", "019aa8a4-0000-7a52-9d5e-3f1c8e6b7a91", "019aa8a5-6c40-7a52-9d5e-3f1c8e6b7a92"}
-		for i, values := range []string{"'login_failed', 481207359142, 'anonymous', '2001:db8::7', 'chosen', 1763796600123456, 1",
-			"'database_restored', 0, 'operator', '', '', 1763796600000007, 1", "'login_failed', 7, 'anonymous', '203.0.113.0/24', '', 1763796600000000, 4711"} {
-			_, err := pool.Exec(fmt.Sprintf(`INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp, count)
-				VALUES ('%s', %s)`, ids[i], values))
-			require.NoError(t, err)
-		}
-		s := openStore(t, url)
-		report, err := Verify(context.Background(), s, func(VerifyReport) {})
-		require.NoError(t, err)
-		require.Equal(t, int64(3), report.Events)
-		br := branchOn(t, s)
-		require.NoError(t, br.bank.RecordRead(context.Background(), operator, WholeBank)) // the trail continues
-		report, err = Verify(context.Background(), s, func(VerifyReport) {})
-		require.NoError(t, err)
-		require.Equal(t, int64(4), report.Events)
-		for _, row := range contentsOf(t, s).Events[:3] {
-			hashes[engine] += fmt.Sprintf("%d %s %x\n", row.Sequence, row.ID, row.Hash)
-		}
-	}
-	require.Equal(t, hashes["sqlite"], hashes["postgres"])
-	require.Contains(t, hashes["sqlite"], "1 019aa8a4-0000-7a52-9d5e-3f1c8e6b7a91 ")
-}
-
-// migratedTo returns a database migrated to an older version.
-func migratedTo(t *testing.T, url string, version int64) *sql.DB {
-	t.Helper()
-	dialect, folder, migrations := goose.DialectPostgres, "postgres", schema.Postgres
-	if path, onFile := strings.CutPrefix(url, "sqlite:"); onFile {
-		dialect, folder, migrations = goose.DialectSQLite3, "sqlite", schema.SQLite
-		made, err := sql.Open("sqlite3", path)
-		require.NoError(t, err)
-		require.NoError(t, made.Ping())
-		require.NoError(t, made.Close())
-	}
-	files, err := fs.Sub(migrations, folder)
-	require.NoError(t, err)
-	pool := storetest.Raw(t, url)
-	provider, err := goose.NewProvider(dialect, pool, files)
-	require.NoError(t, err)
-	_, err = provider.UpTo(t.Context(), version)
-	require.NoError(t, err)
-	return pool
 }

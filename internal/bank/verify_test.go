@@ -127,8 +127,10 @@ var entryTamperings = []tampering{
 	{"timestamp, later", edits(ada, 7, "timestamp", int64(4e15)), at(ada, 7), hashReason},
 	{"timestamp, earlier", edits(ada, 3, "timestamp", 1), at(ada, 3), "time is before"},
 	{"id", edits(ada, 3, "id", uuid.NewString()), at(ada, 3), hashReason},
-	{"type, taking to giving", edits(ada, 3, "transaction_type", "deposit"), at(ada, 3), balanceReason},
-	{"type, of the same direction", edits(ada, 4, "transaction_type", "withdrawal"), at(ada, 4), hashReason},
+	{"type, taking to giving", edits(ada, 3, "transaction_type", TypeDeposit.number()), at(ada, 3), balanceReason},
+	{"type, of the same direction", edits(ada, 4, "transaction_type", TypeWithdrawal.number()), at(ada, 4), hashReason},
+	{"type, which does not exist", edits(ada, 2, "transaction_type", 6), at(ada, 2), hashReason},
+	{"type, which is no number of one", edits(ada, 2, "transaction_type", -1), at(ada, 2), hashReason},
 	{"currency", edits(ada, 3, "currency", "EUR"), at(ada, 3), "currency"},
 	{"counterparty", func(t *testing.T, l *ledger) {
 		t.Helper()
@@ -214,6 +216,10 @@ var forgeries = []tampering{
 		l.addEntry(t, l.bob, 2, l.bob, 5)
 	}, bob), func(l *ledger) []place { return []place{{l.ada, 4}, {l.bob, 2}, {l.bob, 5}} }, ""},
 	{"time set back", then(edits(ada, 3, "timestamp", 1), ada), at(ada, 3), "time is before"},
+	{"type, which does not exist", then(edits(ada, 2, "transaction_type", 0), ada), at(ada, 2), "does not exist"},
+	{"a second opening", then(edits(ada, 2, "transaction_type", TypeAccountOpened.number()), ada), at(ada, 2), "does not fit"},
+	{"an opening that is a deposit", then(edits(cy, 1, "transaction_type", TypeDeposit.number()), cy), at(cy, 1), "does not fit"},
+	{"a leg that is a deposit", then(edits(bob, 2, "transaction_type", TypeDeposit.number()), bob), at(bob, 2), "does not fit"},
 	{"balance below zero", then(edits(bob, 3, "amount", 5000), bob), at(bob, 3), ""},
 	{"currency of a whole history", then(func(t *testing.T, l *ledger) {
 		t.Helper()
@@ -243,6 +249,27 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestVerifyKnowsEveryType changes the table that the sums of movements rely on.
+func TestVerifyKnowsEveryType(t *testing.T) {
+	t.Parallel()
+	for _, statement := range []string{
+		"UPDATE transaction_types SET direction = 1 WHERE name = 'withdrawal'",
+		"UPDATE transaction_types SET name = 'gift' WHERE name = 'deposit'",
+		"UPDATE transaction_types SET number = 6 WHERE number = 5",
+		"DELETE FROM transaction_types WHERE number = 5",
+		"INSERT INTO transaction_types VALUES (6, 'gift', 1)",
+	} {
+		t.Run(statement, func(t *testing.T) {
+			t.Parallel()
+			l := newLedger(t)
+			l.tamper(t, statement)
+			_, err := l.verify()
+			require.ErrorIs(t, err, errLedger)
+			require.ErrorContains(t, err, "table of types")
+		})
 	}
 }
 
