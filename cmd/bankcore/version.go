@@ -8,7 +8,7 @@ import (
 )
 
 // version is the program's version. CHANGELOG.md says what is in it.
-const version = "0.1.0"
+const version = "0.2.0"
 
 func (p *program) versionCommand() *cobra.Command {
 	return &cobra.Command{
