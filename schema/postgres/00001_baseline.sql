@@ -123,7 +123,7 @@ CREATE TABLE second_factors (
     last_used_step BIGINT NOT NULL -- codes up to this time step are used up
 );
 
--- Codes that replace one of the app's, once each. No code is stored itself, here and in the tables below.
+-- Codes that replace one of the app's, once each. Here and in the tables below, only the hash of a code is stored.
 CREATE TABLE recovery_codes (
     account_number BIGINT NOT NULL REFERENCES accounts (account_number),
     code_hash      BYTEA  NOT NULL CHECK (length(code_hash) = 32),
