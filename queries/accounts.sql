@@ -1,9 +1,10 @@
 -- name: InsertAccount :execrows
 -- No row if the number is taken; the caller then draws another.
-INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role,
-                      failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at)
-VALUES (sqlc.arg(account_number), sqlc.arg(account_holder_name), sqlc.arg(holder_name_folded), sqlc.arg(pin_hash), 0,
-        sqlc.arg(currency), sqlc.arg(role), 0, FALSE, 0, sqlc.arg(last_hash), sqlc.arg(created_at), sqlc.arg(created_at))
+INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash,
+                      failed_attempts, sign_in_locked, currency, balance, last_sequence, last_hash, last_timestamp)
+VALUES (sqlc.arg(account_number), sqlc.arg(account_holder_name), sqlc.arg(holder_name_folded), sqlc.arg(role),
+        sqlc.arg(created_at), 'open', sqlc.arg(pin_hash), 0, FALSE, sqlc.arg(currency), 0, 0, sqlc.arg(last_hash),
+        sqlc.arg(created_at))
 ON CONFLICT (account_number) DO NOTHING;
 
 -- name: AccountByNumber :one
@@ -21,8 +22,8 @@ FOR UPDATE;
 -- Counts before the PIN is checked, and locks at the last attempt, so that neither parallel guesses nor a crash between
 -- counting and hashing allow another guess. A right PIN undoes both.
 UPDATE accounts
-SET failed_attempts = failed_attempts + 1, is_locked = (failed_attempts + 1 >= CAST(sqlc.arg(most) AS BIGINT))
-WHERE account_number = sqlc.arg(account_number) AND NOT is_locked
+SET failed_attempts = failed_attempts + 1, sign_in_locked = (failed_attempts + 1 >= CAST(sqlc.arg(most) AS BIGINT))
+WHERE account_number = sqlc.arg(account_number) AND NOT sign_in_locked
 RETURNING pin_hash, failed_attempts;
 
 -- name: CountUnknownAccountAttempt :exec
@@ -30,28 +31,28 @@ UPDATE unknown_account_attempts SET attempts = attempts + 1 WHERE id = 1;
 
 -- name: ResetPinAttempts :execrows
 -- After a right PIN. No row if the PIN was changed while this one was checked.
-UPDATE accounts SET failed_attempts = 0, is_locked = FALSE
+UPDATE accounts SET failed_attempts = 0, sign_in_locked = FALSE
 WHERE account_number = sqlc.arg(account_number) AND pin_hash = sqlc.arg(pin_hash);
 
 -- name: TakePinAttemptBack :execrows
 -- After a right PIN that alone does not sign in: takes back this attempt only. No row if the PIN has been changed meanwhile.
 UPDATE accounts
 SET failed_attempts = CASE WHEN failed_attempts > 0 THEN failed_attempts - 1 ELSE 0 END,
-    is_locked = (failed_attempts - 1 >= CAST(sqlc.arg(most) AS BIGINT))
+    sign_in_locked = (failed_attempts - 1 >= CAST(sqlc.arg(most) AS BIGINT))
 WHERE account_number = sqlc.arg(account_number) AND pin_hash = sqlc.arg(pin_hash);
 
 -- name: UnlockAccount :execrows
-UPDATE accounts SET failed_attempts = 0, is_locked = FALSE
-WHERE account_number = sqlc.arg(account_number) AND is_locked;
+UPDATE accounts SET failed_attempts = 0, sign_in_locked = FALSE
+WHERE account_number = sqlc.arg(account_number) AND sign_in_locked;
 
 -- name: UpdatePin :execrows
 -- No row if the PIN was changed while the old one was checked.
-UPDATE accounts SET pin_hash = sqlc.arg(new_hash), failed_attempts = 0, is_locked = FALSE
+UPDATE accounts SET pin_hash = sqlc.arg(new_hash), failed_attempts = 0, sign_in_locked = FALSE
 WHERE account_number = sqlc.arg(account_number) AND pin_hash = sqlc.arg(old_hash);
 
 -- name: ResetPin :exec
 -- Replaces a forgotten PIN and lifts the lock.
-UPDATE accounts SET pin_hash = sqlc.arg(new_hash), failed_attempts = 0, is_locked = FALSE
+UPDATE accounts SET pin_hash = sqlc.arg(new_hash), failed_attempts = 0, sign_in_locked = FALSE
 WHERE account_number = sqlc.arg(account_number);
 
 -- name: UpdateRole :execrows
@@ -59,25 +60,25 @@ UPDATE accounts SET role = sqlc.arg(role) WHERE account_number = sqlc.arg(accoun
 
 -- name: InsertCopiedAccount :exec
 -- The account has no entries yet.
-INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role,
-                      failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at)
-VALUES (sqlc.arg(account_number), sqlc.arg(account_holder_name), sqlc.arg(holder_name_folded), sqlc.arg(pin_hash), 0,
-        sqlc.arg(currency), sqlc.arg(role), sqlc.arg(failed_attempts), sqlc.arg(is_locked), 0, sqlc.arg(last_hash),
-        sqlc.arg(created_at), sqlc.arg(created_at));
+INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash,
+                      failed_attempts, sign_in_locked, currency, balance, last_sequence, last_hash, last_timestamp)
+VALUES (sqlc.arg(account_number), sqlc.arg(account_holder_name), sqlc.arg(holder_name_folded), sqlc.arg(role),
+        sqlc.arg(created_at), sqlc.arg(status), sqlc.arg(pin_hash), sqlc.arg(failed_attempts), sqlc.arg(sign_in_locked),
+        sqlc.arg(currency), 0, 0, sqlc.arg(last_hash), sqlc.arg(created_at));
 
 -- name: UpdateCopiedAccount :exec
 -- Updates what can change without an entry.
 UPDATE accounts
 SET account_holder_name = sqlc.arg(account_holder_name), holder_name_folded = sqlc.arg(holder_name_folded),
-    pin_hash = sqlc.arg(pin_hash), role = sqlc.arg(role), failed_attempts = sqlc.arg(failed_attempts),
-    is_locked = sqlc.arg(is_locked)
+    role = sqlc.arg(role), status = sqlc.arg(status), pin_hash = sqlc.arg(pin_hash),
+    failed_attempts = sqlc.arg(failed_attempts), sign_in_locked = sqlc.arg(sign_in_locked)
 WHERE account_number = sqlc.arg(account_number);
 
 -- name: ListAccounts :many
 -- Newest first, starting before a position. An empty name_pattern matches every account.
 SELECT * FROM accounts
 WHERE (created_at, account_number) < (CAST(sqlc.arg(before_created_at) AS BIGINT), CAST(sqlc.arg(before_number) AS BIGINT))
-  AND (NOT CAST(sqlc.arg(by_lock) AS BOOLEAN) OR is_locked = CAST(sqlc.arg(locked) AS BOOLEAN))
+  AND (NOT CAST(sqlc.arg(by_lock) AS BOOLEAN) OR sign_in_locked = CAST(sqlc.arg(locked) AS BOOLEAN))
   AND (CAST(sqlc.arg(name_pattern) AS TEXT) = ''
        OR holder_name_folded LIKE CAST(sqlc.arg(name_pattern) AS TEXT)
        OR CAST(account_number AS TEXT) LIKE CAST(sqlc.arg(number_pattern) AS TEXT))
@@ -94,7 +95,7 @@ UPDATE accounts SET holder_name_folded = sqlc.arg(holder_name_folded) WHERE acco
 
 -- name: CountAccounts :one
 SELECT CAST(COUNT(*) AS BIGINT) AS accounts,
-       CAST(COALESCE(SUM(CASE WHEN is_locked THEN 1 ELSE 0 END), 0) AS BIGINT) AS locked
+       CAST(COALESCE(SUM(CASE WHEN sign_in_locked THEN 1 ELSE 0 END), 0) AS BIGINT) AS locked
 FROM accounts;
 
 -- name: ListTotalBalances :many

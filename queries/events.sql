@@ -9,10 +9,10 @@ FOR UPDATE;
 SELECT sequence, hash FROM event_chain WHERE id = 1;
 
 -- name: InsertEvent :exec
-INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp, count, server_request_id, detail,
-                    sequence, previous_hash, hash)
-VALUES (sqlc.arg(id), sqlc.arg(event_type), sqlc.arg(account_number), sqlc.arg(actor), sqlc.arg(client_address), sqlc.arg(request_id),
-        sqlc.arg(timestamp), sqlc.arg(count), sqlc.arg(server_request_id), sqlc.arg(detail), sqlc.arg(sequence),
+INSERT INTO events (sequence, id, event_type, account_number, actor, client_address, request_id, server_request_id, timestamp, count,
+                    detail, previous_hash, hash)
+VALUES (sqlc.arg(sequence), sqlc.arg(id), sqlc.arg(event_type), sqlc.arg(account_number), sqlc.arg(actor), sqlc.arg(client_address),
+        sqlc.arg(request_id), sqlc.arg(server_request_id), sqlc.arg(timestamp), sqlc.arg(count), sqlc.arg(detail),
         sqlc.arg(previous_hash), sqlc.arg(hash));
 
 -- name: ListEvents :many

@@ -1,14 +1,14 @@
 -- name: InsertIdempotencyKey :exec
 -- Fails if the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
-INSERT INTO idempotency_keys (scope, idempotency_key, fingerprint, transaction_id, created_at)
-VALUES (sqlc.arg(scope), sqlc.arg(idempotency_key), sqlc.arg(fingerprint), sqlc.arg(transaction_id), sqlc.arg(created_at));
+INSERT INTO idempotency_keys (idempotency_key, scope, fingerprint, kind, id, created_at)
+VALUES (sqlc.arg(idempotency_key), sqlc.arg(scope), sqlc.arg(fingerprint), sqlc.arg(kind), sqlc.arg(id), sqlc.arg(created_at));
 
 -- name: TouchIdempotencyKey :one
--- Reads a key and its entry's id. It also writes, so that the answer waits for a commit: see
+-- Reads a key and what it names. It also writes, so that the answer waits for a commit: see
 -- docs/decisions/0033-unknown-commits-on-postgresql.md.
 UPDATE idempotency_keys SET created_at = created_at
 WHERE idempotency_key = sqlc.arg(idempotency_key) AND scope = sqlc.arg(scope)
-RETURNING fingerprint, transaction_id;
+RETURNING fingerprint, kind, id;
 
 -- name: PurgeIdempotencyKeys :execrows
 DELETE FROM idempotency_keys
@@ -19,18 +19,18 @@ WHERE (idempotency_key, scope) IN (
 -- name: ListIdempotencyKeysByAge :many
 -- Ordered by columns that every database sorts alike; text is not.
 SELECT * FROM idempotency_keys
-WHERE created_at >= sqlc.arg(from_time) AND (created_at > sqlc.arg(from_time) OR transaction_id > sqlc.arg(after_transaction_id))
-ORDER BY created_at, transaction_id
+WHERE created_at >= sqlc.arg(from_time) AND (created_at > sqlc.arg(from_time) OR id > sqlc.arg(after_id))
+ORDER BY created_at, id
 LIMIT CAST(sqlc.arg(row_limit) AS BIGINT);
 
 -- name: InsertCopiedIdempotencyKey :exec
 -- The target may still hold the key of an earlier request that the source has already purged.
-INSERT INTO idempotency_keys (scope, idempotency_key, fingerprint, transaction_id, created_at)
-VALUES (sqlc.arg(scope), sqlc.arg(idempotency_key), sqlc.arg(fingerprint), sqlc.arg(transaction_id), sqlc.arg(created_at))
+INSERT INTO idempotency_keys (idempotency_key, scope, fingerprint, kind, id, created_at)
+VALUES (sqlc.arg(idempotency_key), sqlc.arg(scope), sqlc.arg(fingerprint), sqlc.arg(kind), sqlc.arg(id), sqlc.arg(created_at))
 ON CONFLICT (idempotency_key, scope) DO UPDATE
-SET fingerprint = excluded.fingerprint, transaction_id = excluded.transaction_id, created_at = excluded.created_at;
+SET fingerprint = excluded.fingerprint, kind = excluded.kind, id = excluded.id, created_at = excluded.created_at;
 
 -- name: DeleteIdempotencyKey :exec
--- For this entry only: the key may belong to another one by now.
+-- For what it names only: the key may belong to something else by now.
 DELETE FROM idempotency_keys
-WHERE idempotency_key = sqlc.arg(idempotency_key) AND scope = sqlc.arg(scope) AND transaction_id = sqlc.arg(transaction_id);
+WHERE idempotency_key = sqlc.arg(idempotency_key) AND scope = sqlc.arg(scope) AND id = sqlc.arg(id);

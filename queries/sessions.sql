@@ -1,12 +1,12 @@
 -- name: InsertSession :exec
 INSERT INTO sessions (id, account_number, refresh_jti, client_address, user_agent, created_at, last_used_at, expires_at,
-                      second_factor, long_pin)
+                      wrong_pins, second_factor, long_pin)
 VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(refresh_jti), sqlc.arg(client_address), sqlc.arg(user_agent),
-        sqlc.arg(created_at), sqlc.arg(created_at), sqlc.arg(expires_at), sqlc.arg(second_factor), sqlc.arg(long_pin));
+        sqlc.arg(created_at), sqlc.arg(created_at), sqlc.arg(expires_at), 0, sqlc.arg(second_factor), sqlc.arg(long_pin));
 
 -- name: SessionByID :one
 -- Includes what every request needs from the account, read at the same moment.
-SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, a.role, a.is_locked
+SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, a.role, a.sign_in_locked
 FROM sessions AS s
 JOIN accounts AS a ON a.account_number = s.account_number
 WHERE s.id = sqlc.arg(id);

@@ -10,9 +10,9 @@ WITH RECURSIVE chain AS (
     WHERE chain.timestamp >= CAST(sqlc.arg(from_time) AS BIGINT) AND chain.place < CAST(sqlc.arg(entry_limit) AS BIGINT)
 )
 SELECT CAST(chain.timestamp / 900000000 AS BIGINT) AS quarter_hour,
-       CAST(SUM(CASE WHEN chain.transaction_type IN ('withdrawal', 'transfer_out') THEN 0 ELSE chain.amount END) AS BIGINT) AS money_in,
-       CAST(SUM(CASE WHEN chain.transaction_type IN ('withdrawal', 'transfer_out') THEN chain.amount ELSE 0 END) AS BIGINT) AS money_out
-FROM chain
+       CAST(SUM(CASE WHEN kind.direction > 0 THEN chain.amount ELSE 0 END) AS BIGINT) AS money_in,
+       CAST(SUM(CASE WHEN kind.direction < 0 THEN chain.amount ELSE 0 END) AS BIGINT) AS money_out
+FROM chain JOIN transaction_types AS kind ON kind.number = chain.transaction_type
 WHERE chain.timestamp >= CAST(sqlc.arg(from_time) AS BIGINT)
 GROUP BY chain.timestamp / 900000000
 ORDER BY chain.timestamp / 900000000;

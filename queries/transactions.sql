@@ -7,15 +7,18 @@ VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(sequence), sqlc.narg(pr
         sqlc.narg(transfer_id), sqlc.narg(counterparty_account), sqlc.arg(hash));
 
 -- name: InsertTransfer :exec
--- Like InsertTransaction, for both legs of a transfer, the sender's first.
+-- Like InsertTransaction, for both legs of a transfer, the sender's first: 5 is a transfer_out, 4 a transfer_in.
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
                           timestamp, description, transfer_id, counterparty_account, hash)
-VALUES (sqlc.arg(out_id), sqlc.arg(sender), sqlc.arg(out_sequence), sqlc.narg(out_previous_id), 'transfer_out',
+VALUES (sqlc.arg(out_id), sqlc.arg(sender), sqlc.arg(out_sequence), sqlc.narg(out_previous_id), 5,
         sqlc.arg(amount), sqlc.arg(currency), sqlc.arg(out_balance_after), sqlc.arg(timestamp), sqlc.arg(description),
         sqlc.arg(transfer_id), sqlc.arg(recipient), sqlc.arg(out_hash)),
-       (sqlc.arg(in_id), sqlc.arg(recipient), sqlc.arg(in_sequence), sqlc.narg(in_previous_id), 'transfer_in',
+       (sqlc.arg(in_id), sqlc.arg(recipient), sqlc.arg(in_sequence), sqlc.narg(in_previous_id), 4,
         sqlc.arg(amount), sqlc.arg(currency), sqlc.arg(in_balance_after), sqlc.arg(timestamp), sqlc.arg(description),
         sqlc.arg(transfer_id), sqlc.arg(sender), sqlc.arg(in_hash));
+
+-- name: ListTransactionTypes :many
+SELECT * FROM transaction_types ORDER BY number;
 
 -- name: TransactionByID :one
 SELECT * FROM transactions WHERE id = sqlc.arg(id);

@@ -1,21 +1,13 @@
-// Package schema holds the database migrations, one folder for each engine. There are no migrations back.
+// Package schema holds the database migrations of each engine. There are no migrations back.
 package schema
 
 import "embed"
 
-// SQLite holds the goose migrations for SQLite, in the folder "sqlite".
+// Files holds the goose migrations for SQLite in the folder "sqlite", and those for PostgreSQL in "postgres". The first one is the
+// baseline, which creates the whole schema.
 //
-//go:embed sqlite/*.sql
-var SQLite embed.FS
-
-// Postgres holds the goose migrations for PostgreSQL, in the folder "postgres".
+// The folder "postgres/objects" lists what the migrations up to each version create on PostgreSQL. A server cannot find out by itself,
+// since it may lack the right to create a second schema to compare with. "make objects" writes the lists.
 //
-//go:embed postgres/*.sql
-var Postgres embed.FS
-
-// PostgresObjects lists, in the folder "postgres/objects", what the migrations up to each version create on PostgreSQL. A
-// server cannot find out by itself, since it may lack the right to create a second schema to compare with. "make objects"
-// writes the lists.
-//
-//go:embed postgres/objects/*.txt
-var PostgresObjects embed.FS
+//go:embed sqlite/*.sql postgres/*.sql postgres/objects/*.txt
+var Files embed.FS

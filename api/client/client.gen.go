@@ -1255,7 +1255,7 @@ type Version struct {
 
 	// Version The program's version.
 	//
-	// Example: 0.1.0
+	// Example: 0.2.0
 	Version string `json:"version"`
 }
 

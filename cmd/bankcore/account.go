@@ -209,7 +209,7 @@ func plain(refusal *ledger.Refusal) string {
 
 func (p *program) printAccount(a bank.Account) error {
 	lock := "not locked"
-	if a.Locked {
+	if a.SignInLocked {
 		lock = "locked"
 	}
 	_, err := fmt.Fprintf(p.stdout, "%s  %s  %s  %s  %s %s\n",

@@ -119,12 +119,12 @@ func TestAccountUnlock(t *testing.T) {
 	o := command(t, environ, "", "account", "unlock", number)
 	require.Equal(t, outcome{code: 1, err: "The account is not locked."}, o)
 
-	edit(t, path, `UPDATE accounts SET is_locked = 1, failed_attempts = 3`)
+	edit(t, path, `UPDATE accounts SET sign_in_locked = 1, failed_attempts = 3`)
 	o = command(t, environ, "", "account", "role", number, "customer")
 	require.Contains(t, o.stdout, "  locked  ")
 	o = command(t, environ, "", "account", "unlock", number)
 	require.Equal(t, outcome{stdout: number + "  Ada Lovelace  customer  not locked  0.00 USD\n"}, o)
-	require.Equal(t, "0 0", ask(t, path, `SELECT is_locked || ' ' || failed_attempts FROM accounts`))
+	require.Equal(t, "0 0", ask(t, path, `SELECT sign_in_locked || ' ' || failed_attempts FROM accounts`))
 	require.Equal(t, "account_unlocked operator", ask(t, path, `SELECT event_type || ' ' || actor FROM events`))
 }
 

@@ -212,7 +212,7 @@ var clusterMutants = []mutant{
 	}},
 	{"accounts are not locked, and the guard of the sequence is dropped", []sourceEdit{
 		{"internal/db/accounts.sql.go", "\nFOR UPDATE\n", "\n"},
-		{"schema/postgres/00002_linked_history.sql",
+		{"schema/postgres/00001_baseline.sql",
 			"WHERE account_number = NEW.account_number AND last_sequence = NEW.sequence - 1\n      AND last_id IS NOT DISTINCT FROM NEW.previous_id;",
 			"WHERE account_number = NEW.account_number;"},
 		// The author of this bug would have updated the list of what the migration creates. So this program accepts its own schema.

@@ -35,7 +35,7 @@ const (
 	moneyFile        = "internal/ledger/money.go"
 	postingFile      = "internal/ledger/posting.go"
 	pipelineFile     = "internal/store/postgres_pipeline.go"
-	historyFile      = "schema/sqlite/00002_linked_history.sql"
+	historyFile      = "schema/sqlite/00001_baseline.sql"
 	objectsFile      = "internal/store/objects.go"
 )
 

@@ -2,21 +2,16 @@ package main
 
 import (
 	"context"
-	"database/sql"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
-	"github.com/bankingcore/bankcore/schema"
 )
 
 // tampering is what an attacker does to a schema, and what every command then says about it.
@@ -143,47 +138,6 @@ func editPostgres(t *testing.T, url, statements string) {
 	_, err = conn.Exec(t.Context(), statements)
 	require.NoError(t, err)
 	require.NoError(t, conn.Close(t.Context()))
-}
-
-// migrateTo makes the database of an older version of the program.
-func migrateTo(t *testing.T, url string, version int64) {
-	t.Helper()
-	dialect, driver, source := goose.DialectPostgres, "pgx", url
-	folder, err := fs.Sub(schema.Postgres, "postgres")
-	if path, found := strings.CutPrefix(url, "sqlite:"); found {
-		dialect, driver, source = goose.DialectSQLite3, "sqlite3", "file:"+path
-		folder, err = fs.Sub(schema.SQLite, "sqlite")
-	}
-	require.NoError(t, err)
-	pool, err := sql.Open(driver, source)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, pool.Close()) }()
-	provider, err := goose.NewProvider(dialect, pool, folder)
-	require.NoError(t, err)
-	_, err = provider.UpTo(t.Context(), version)
-	require.NoError(t, err)
-}
-
-// TestAnOldTamperedDatabaseIsNotMigrated: the fault is found before a migration could run into it.
-func TestAnOldTamperedDatabaseIsNotMigrated(t *testing.T) {
-	t.Parallel()
-	file := filepath.Join(t.TempDir(), "bank.db")
-	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	migrateTo(t, "sqlite:"+file, 4)
-	edit(t, file, `CREATE TRIGGER thief AFTER DELETE ON accounts BEGIN DELETE FROM events; END`)
-	environ := []string{"DATABASE_URL=sqlite:" + file}
-	requireRefused(t, environ, `trigger "thief" does not belong there`, []string{"migrate"}, []string{"serve"})
-	require.Equal(t, "4", ask(t, file, `SELECT max(version_id) FROM goose_db_version`))
-	edit(t, file, `DROP TRIGGER thief`)
-	require.Equal(t, 0, command(t, environ, "", "migrate").code)
-
-	url := pgtest.URL(t)
-	migrateTo(t, url, 4)
-	editPostgres(t, url, `ALTER TABLE transactions DISABLE TRIGGER transactions_are_never_changed`)
-	environ = append(slices.Clone(sharedSecrets), "DATABASE_URL="+url)
-	requireRefused(t, environ, `trigger "transactions.transactions_are_never_changed" is changed`, []string{"migrate"}, []string{"serve"})
-	editPostgres(t, url, `ALTER TABLE transactions ENABLE TRIGGER transactions_are_never_changed`)
-	require.Equal(t, 0, command(t, environ, "", "migrate").code)
 }
 
 // TestAnOperatorsOwnTablesOnPostgres do not stop a server, which lists them in its log.

@@ -1260,7 +1260,7 @@ type Version struct {
 
 	// Version The program's version.
 	//
-	// Example: 0.1.0
+	// Example: 0.2.0
 	Version string `json:"version"`
 }
 
@@ -9501,7 +9501,7 @@ var swaggerSpec = []string{
 	"JVt7bjMSuXItvb/YUvTVFdHNgLQC0oapKklsS3dXHZ3VTNoaG0qu6HS9etWsTl24e51uMQS8CQKBxycc",
 	"DoEDNupvtlJVBu4Sn/LqdpdGmDGAoAKGyp63Ylmwvx1rCn+9uW2hRNDnqJ9ZoWB5Ez25VGSIsHaYeJgD",
 	"vEFQOt904X+SM1203/Pbl1W8rBX/5wx9amTuPflwOWFGemkGayBU/4E1LRWK75T3b/IfK7xeUuiURkYw",
-	"2+uKnLPZQBfU0lasfaotVF710LDRrHpoafLuDUFhFsvTR7/xLOV6cWFW1c48nnDxA1tUD9AFrh8pMjh+",
+	"2+uKnLPZQBfU0lasfaotVF710LDRqnpoafLuDUFhFsvTR7/xLOV6cWFW1c48nnDxA1tUD9AFrh8pMjh+",
 	"+vL0rP/Dsx8HDXKKGq+Fy+TKSCBUhXVWtgXlpJ6qwBIF/TbMda4TDxaqQ10CQisYgwnrknsC8RogbcNw",
 	"drDnMTerS3YJdcXnWRG79dthQvJeaMtBkySwGeCI4gEKiq13txEhGDk44MyQewJaHORyBKzzmC5goAn4",
 	"1hvkW7aQrlFTnghn5tdpHeY18+ZR3DVamExp6tAjjFJve7Y4zMdu7V392GxH/Qcf8YdOuflsFB/QbI9n",
@@ -9679,7 +9679,7 @@ var swaggerSpec = []string{
 	"jDVCKAGImhV9bM/NtLff8cRCq++39zqHVVAuE6quWewwZb7913/9T/wfeZn9uTml4RxWMK9s6f/ESAx/",
 	"ptZIRW4t5bULnuVnEJzcXs+GbQBaT5EGt4GfkDIaL24XHLth29YloL87Nec9TgHFK/dtKy2nymJ5mWsN",
 	"QzA6z5AqzN8WqeEoZmkbFSE5Gi8+N+nx2gzqYf7prbubdR52gG0A2B4aLzAVOqWjEY/WCR+r/6y1Zew1",
-	"jvdb5Qlz3q2bwChiNKqodnPPfzCfn/J+NtZasxE2jN6VfxM2mo07dBD5h71xBeu2z1WfRFXI6q7ytane",
+	"jvdb5Qlz3q2bwChiNKqodnPPfzCfn/J+NtZasxE2jN6VfxM2Wo07dBD5h71xBeu2z1WfRFXI6q7ytane",
 	"no+uqHa1kZzeuIQu+Du2KfK2h3PggriKwKkz5rAtrB/nmZGzNKl1aztY84cDWfLsTyEnKw8aQN6AQxyA",
 	"YibzEihoauQGd8bWqjsXAYRBXAfV3HXFKQDNeI8q9FlaflwhaJ0/wAEI2sT/wBVaWS+0sk75Bjn2Eu4U",
 	"FkrlCO5HoEf5qXdocvYEuL6kiLIim5RBNDMmw0Ux7e3IaFjOE5VQpbO8M8g520fcD8xkK4QabRAQ3oS5",

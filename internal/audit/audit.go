@@ -37,8 +37,8 @@ type Event struct {
 	Hash            ledger.Hash
 }
 
-// ChainHash returns the hash of an event. The contract's introduction specifies this encoding for clients, and migration
-// 00009 implements it in SQL; it must never change. No value contains a line feed.
+// ChainHash returns the hash of an event. The contract's introduction specifies this encoding for clients; it must never change. No value
+// contains a line feed.
 func (e *Event) ChainHash() ledger.Hash {
 	account := ""
 	if e.Account != WholeBank {

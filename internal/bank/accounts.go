@@ -13,6 +13,12 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
+// AccountStatus is what an account may be used for.
+type AccountStatus string
+
+// StatusOpen is the status of every account: none can be frozen or closed yet.
+const StatusOpen AccountStatus = "open"
+
 // Account is a customer's account at one moment.
 type Account struct {
 	Number    ledger.AccountNumber
@@ -20,8 +26,10 @@ type Account struct {
 	Balance   ledger.Money
 	Currency  string
 	Role      Role
-	Locked    bool
+	Status    AccountStatus
 	CreatedAt time.Time
+
+	SignInLocked bool // after wrong PINs; the account itself works as before
 
 	last    uuid.UUID // the newest entry; uuid.Nil only while the account is being opened
 	entries int64     // their number, which is the newest one's sequence
@@ -34,9 +42,11 @@ func accountOf(row *db.Account) Account {
 		Balance:   ledger.Money(row.Balance),
 		Currency:  row.Currency,
 		Role:      Role(row.Role),
-		Locked:    row.IsLocked,
+		Status:    AccountStatus(row.Status),
 		CreatedAt: time.UnixMicro(row.CreatedAt).UTC(),
 		entries:   row.LastSequence,
+
+		SignInLocked: row.SignInLocked,
 	}
 	if row.LastID != nil {
 		account.last = *row.LastID
@@ -157,7 +167,7 @@ func (b *Bank) proveOpener(ctx context.Context, caller Caller, number ledger.Acc
 // opened returns the account as its first entry left it. Every request under the key holds the rest.
 func (p *OpenAccountParams) opened(first ledger.Entry) Account {
 	return Account{
-		Number: first.Account, Holder: p.Holder, Balance: first.BalanceAfter, Currency: p.Currency, Role: RoleCustomer,
+		Number: first.Account, Holder: p.Holder, Balance: first.BalanceAfter, Currency: p.Currency, Role: RoleCustomer, Status: StatusOpen,
 		CreatedAt: first.Timestamp, last: first.ID,
 	}
 }

@@ -33,9 +33,10 @@ type Caller struct {
 	Session  uuid.UUID
 	Role     Role          // the session's: see Bank.sessionRole
 	Lacks    []Requirement // what the session still needs to act as an administrator, if its account is one
-	Locked   bool          // the account is locked: no sign-in or change of PIN, but the session stays valid
 	AdminKey bool          // sent the right admin key
 	Operator bool          // uses the command line
+
+	SignInLocked bool // no sign-in to the account or change of its PIN, but the session stays valid
 
 	Device    ledger.AccountNumber // that knows the client's device; 0 for none
 	Address   string               // the client's IP address

@@ -37,7 +37,7 @@ func TestARightPinCountsAfterAHangUp(t *testing.T) {
 		row, err := q.AccountByNumber(ctx, int64(number))
 		require.NoError(t, err)
 		require.Zero(t, row.FailedAttempts)
-		require.False(t, row.IsLocked)
+		require.False(t, row.SignInLocked)
 		return nil
 	}))
 }

@@ -107,7 +107,7 @@ func (b *Bank) walk(ctx context.Context, position transactionCursor, limit int) 
 			return nil, uuid.Nil, err
 		}
 		for i := range rows {
-			if position.Type != "" && rows[i].TransactionType != string(position.Type) {
+			if position.Type != "" && rows[i].TransactionType != store.TypeNumber(position.Type) {
 				continue
 			}
 			if len(page) == limit {

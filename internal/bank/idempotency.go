@@ -18,6 +18,9 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
+// keyOfEntry is the kind of a key under which an entry was written. There are no other kinds yet.
+const keyOfEntry = 1
+
 // KeyLifetime is the minimum time for which an idempotency key is remembered.
 const KeyLifetime = 24 * time.Hour
 
@@ -95,7 +98,7 @@ func (k idempotencyKey) claim(ctx context.Context, q db.Querier, id uuid.UUID, n
 	current := k.claims[0]
 	for _, scope := range k.scopes() { // in an order that all servers share, so that they cannot deadlock
 		if err := q.InsertIdempotencyKey(ctx, db.InsertIdempotencyKeyParams{
-			Scope: scope, IdempotencyKey: k.key, Fingerprint: current.fingerprint, TransactionID: id, CreatedAt: now.UnixMicro(),
+			IdempotencyKey: k.key, Scope: scope, Fingerprint: current.fingerprint, Kind: keyOfEntry, ID: id, CreatedAt: now.UnixMicro(),
 		}); err != nil {
 			return err
 		}
@@ -104,7 +107,7 @@ func (k idempotencyKey) claim(ctx context.Context, q db.Querier, id uuid.UUID, n
 		}
 		// The insert under another SECRET_KEY was only a check, the one that also conflicts with a server about to write there.
 		if err := q.DeleteIdempotencyKey(ctx, db.DeleteIdempotencyKeyParams{
-			Scope: scope, IdempotencyKey: k.key, TransactionID: id,
+			IdempotencyKey: k.key, Scope: scope, ID: id,
 		}); err != nil {
 			return err
 		}
@@ -130,12 +133,20 @@ func (b *Bank) earlier(ctx context.Context, key idempotencyKey, failure error) (
 		if !key.matches(row.Fingerprint) {
 			return ledger.Entry{}, errKeyReused
 		}
-		return transactionByID(ctx, q, row.TransactionID)
+		return keyedEntry(ctx, q, row)
 	})
 	if errors.Is(err, store.ErrDuplicate) { // but now it is gone: another database has taken this one's place
 		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return earlier, err
+}
+
+// keyedEntry returns the entry that a key names.
+func keyedEntry(ctx context.Context, q db.Querier, row db.TouchIdempotencyKeyRow) (ledger.Entry, error) {
+	if row.Kind != keyOfEntry {
+		return ledger.Entry{}, fmt.Errorf("an idempotency key names %s, of the unknown kind %d", row.ID, row.Kind)
+	}
+	return transactionByID(ctx, q, row.ID)
 }
 
 // stored returns what was stored under the key, in any scope, or store.ErrNotFound.
@@ -163,6 +174,6 @@ func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number ledg
 		if err != nil {
 			return ledger.Entry{}, err
 		}
-		return transactionByID(ctx, q, row.TransactionID)
+		return keyedEntry(ctx, q, row)
 	})
 }

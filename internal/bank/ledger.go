@@ -61,7 +61,7 @@ func transactionParams(e *ledger.Entry) db.InsertTransactionParams {
 		AccountNumber:   int64(e.Account),
 		Sequence:        e.Sequence,
 		PreviousID:      previousID(e),
-		TransactionType: string(e.Type),
+		TransactionType: store.TypeNumber(e.Type),
 		Amount:          int64(e.Amount),
 		Currency:        e.Currency,
 		BalanceAfter:    int64(e.BalanceAfter),

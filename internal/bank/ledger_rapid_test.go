@@ -218,7 +218,7 @@ func (m *ledgerModel) unlock(t *rapid.T) {
 		return
 	}
 	require.NoError(t, err)
-	require.False(t, account.Locked)
+	require.False(t, account.SignInLocked)
 	k.wrong = 0
 	m.br.clock.pass(time.Hour) // past the delay, even if the clock is set back now and then
 }
@@ -230,7 +230,7 @@ func (m *ledgerModel) compare(t *rapid.T) {
 		require.NoError(t, err)
 		require.Equal(t, k.balance, account.Balance)
 		require.Equal(t, k.currency, account.Currency)
-		require.Equal(t, k.locked(), account.Locked)
+		require.Equal(t, k.locked(), account.SignInLocked)
 		page, err := m.br.bank.ListTransactions(context.Background(), operator, ListTransactionsParams{Account: k.number, Limit: 1})
 		require.NoError(t, err)
 		require.Len(t, page.Transactions, 1)

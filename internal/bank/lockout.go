@@ -190,7 +190,7 @@ func (b *Bank) attemptFailed(ctx context.Context, given proof, counted attempt) 
 			if err != nil {
 				return false, err
 			}
-			locked = account.Locked // a right PIN checked at the same time may have lifted the lock
+			locked = account.SignInLocked // a right PIN checked at the same time may have lifted the lock
 		}
 		if err := b.recordAt(ctx, q, now, EventLoginFailed, number, caller); err != nil || !locked {
 			return false, err
@@ -237,7 +237,7 @@ func (b *Bank) ChangePin(ctx context.Context, caller Caller, p ChangePinParams) 
 	if err := caller.require(SelfManage, p.Account); err != nil {
 		return err
 	}
-	if caller.Locked {
+	if caller.SignInLocked {
 		return errAccountLocked
 	}
 	if err := b.checkChangedPin(caller, p.New); err != nil {

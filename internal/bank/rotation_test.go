@@ -335,7 +335,7 @@ func TestConcurrentSignInsWhileAPinMoves(t *testing.T) {
 	require.NoError(t, err)
 	account, err := br.bank.GetAccount(context.Background(), operator, number)
 	require.NoError(t, err)
-	require.False(t, account.Locked)
+	require.False(t, account.SignInLocked)
 }
 
 // TestTwoAdminKeysOpenWhileBothAreListed checks that both keys are accepted until one is dropped.

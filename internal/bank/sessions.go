@@ -176,7 +176,7 @@ func (b *Bank) Authenticate(ctx context.Context, caller Caller, access string) (
 		return Caller{}, b.refuseToken(ctx, caller, t.account, err)
 	}
 	caller.Account, caller.Session = t.account, t.Session
-	caller.Locked = session.IsLocked
+	caller.SignInLocked = session.SignInLocked
 	caller.Role, caller.Lacks = b.sessionRole(&session)
 	return caller, nil
 }

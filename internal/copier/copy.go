@@ -283,8 +283,8 @@ func (c *copier) accounts() error {
 func insertCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) error {
 	return q.InsertCopiedAccount(ctx, db.InsertCopiedAccountParams{
 		AccountNumber: row.AccountNumber, AccountHolderName: row.AccountHolderName, HolderNameFolded: row.HolderNameFolded,
-		PinHash: row.PinHash, Currency: row.Currency, Role: row.Role, FailedAttempts: row.FailedAttempts, IsLocked: row.IsLocked,
-		LastHash: make([]byte, len(ledger.Hash{})), CreatedAt: row.CreatedAt,
+		Role: row.Role, CreatedAt: row.CreatedAt, Status: row.Status, PinHash: row.PinHash, FailedAttempts: row.FailedAttempts,
+		SignInLocked: row.SignInLocked, Currency: row.Currency, LastHash: make([]byte, len(ledger.Hash{})),
 	})
 }
 
@@ -294,8 +294,8 @@ func appeared(number int64) error {
 
 func updateCopiedAccount(ctx context.Context, q db.Querier, row *db.Account) error {
 	return q.UpdateCopiedAccount(ctx, db.UpdateCopiedAccountParams{
-		AccountHolderName: row.AccountHolderName, HolderNameFolded: row.HolderNameFolded, PinHash: row.PinHash, Role: row.Role,
-		FailedAttempts: row.FailedAttempts, IsLocked: row.IsLocked, AccountNumber: row.AccountNumber,
+		AccountHolderName: row.AccountHolderName, HolderNameFolded: row.HolderNameFolded, Role: row.Role, Status: row.Status,
+		PinHash: row.PinHash, FailedAttempts: row.FailedAttempts, SignInLocked: row.SignInLocked, AccountNumber: row.AccountNumber,
 	})
 }
 

@@ -63,7 +63,7 @@ func TestCopyKnowsEveryTable(t *testing.T) {
 		"accounts", "event_chain", "events", "idempotency_keys", "invitations", "recovery_codes", "second_factors", "sessions",
 		"token_blacklist", "transactions",
 	}
-	left := []string{"goose_db_version", "pin_reset_codes", "rate_limits", "unknown_account_attempts"}
+	left := []string{"goose_db_version", "pin_reset_codes", "rate_limits", "transaction_types", "unknown_account_attempts"}
 	require.ElementsMatch(t, append(copied, left...), names)
 }
 

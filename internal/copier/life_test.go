@@ -30,7 +30,7 @@ func (l *life) account(t *rapid.T, label string) ledger.AccountNumber {
 func (l *life) locked(t *rapid.T, number ledger.AccountNumber) bool {
 	account, err := l.br.bank.GetAccount(context.Background(), operator, number)
 	require.NoError(t, err)
-	return account.Locked
+	return account.SignInLocked
 }
 
 // unlocked returns an account that its owner can sign in to.

@@ -202,7 +202,7 @@ func TestCopyFindsABrokenTarget(t *testing.T) {
 		source, copied := newBranch(t), newBranch(t)
 		source.busy(t, 3, 10)
 		requireCopied(t, source.store, copied.store, defaultSizes)
-		copied.tamper(t, `UPDATE accounts SET pin_hash = 'x', role = 'admin', failed_attempts = 2, is_locked = TRUE,
+		copied.tamper(t, `UPDATE accounts SET pin_hash = 'x', role = 'admin', failed_attempts = 2, sign_in_locked = TRUE,
 			account_holder_name = 'x', holder_name_folded = 'x'`)
 		requireCopied(t, source.store, copied.store, defaultSizes)
 	})

@@ -189,19 +189,19 @@ var keyTable = table[db.IdempotencyKey]{
 	list: func(ctx context.Context, q db.Querier, after *db.IdempotencyKey, rows int) ([]db.IdempotencyKey, error) {
 		params := db.ListIdempotencyKeysByAgeParams{RowLimit: int64(rows)}
 		if after != nil {
-			params.FromTime, params.AfterTransactionID = after.CreatedAt, after.TransactionID
+			params.FromTime, params.AfterID = after.CreatedAt, after.ID
 		}
 		return q.ListIdempotencyKeysByAge(ctx, params)
 	},
 	compare: func(a, b *db.IdempotencyKey) int {
-		return cmp.Or(cmp.Compare(a.CreatedAt, b.CreatedAt), compareIDs(a.TransactionID, b.TransactionID))
+		return cmp.Or(cmp.Compare(a.CreatedAt, b.CreatedAt), compareIDs(a.ID, b.ID))
 	},
 	insert: func(ctx context.Context, q db.Querier, row *db.IdempotencyKey) error {
 		return q.InsertCopiedIdempotencyKey(ctx, db.InsertCopiedIdempotencyKeyParams(*row))
 	},
 	remove: func(ctx context.Context, q db.Querier, row *db.IdempotencyKey) error {
 		return q.DeleteIdempotencyKey(ctx, db.DeleteIdempotencyKeyParams{
-			IdempotencyKey: row.IdempotencyKey, Scope: row.Scope, TransactionID: row.TransactionID,
+			IdempotencyKey: row.IdempotencyKey, Scope: row.Scope, ID: row.ID,
 		})
 	},
 }

@@ -12,7 +12,7 @@ import (
 )
 
 const accountByNumber = `-- name: AccountByNumber :one
-SELECT account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role, failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at, last_id FROM accounts WHERE account_number = $1
+SELECT account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash, failed_attempts, sign_in_locked, currency, balance, last_sequence, last_id, last_hash, last_timestamp FROM accounts WHERE account_number = $1
 `
 
 func (q *Queries) AccountByNumber(ctx context.Context, accountNumber int64) (Account, error) {
@@ -22,24 +22,25 @@ func (q *Queries) AccountByNumber(ctx context.Context, accountNumber int64) (Acc
 		&i.AccountNumber,
 		&i.AccountHolderName,
 		&i.HolderNameFolded,
-		&i.PinHash,
-		&i.Balance,
-		&i.Currency,
 		&i.Role,
+		&i.CreatedAt,
+		&i.Status,
+		&i.PinHash,
 		&i.FailedAttempts,
-		&i.IsLocked,
+		&i.SignInLocked,
+		&i.Currency,
+		&i.Balance,
 		&i.LastSequence,
+		&i.LastID,
 		&i.LastHash,
 		&i.LastTimestamp,
-		&i.CreatedAt,
-		&i.LastID,
 	)
 	return i, err
 }
 
 const countAccounts = `-- name: CountAccounts :one
 SELECT CAST(COUNT(*) AS BIGINT) AS accounts,
-       CAST(COALESCE(SUM(CASE WHEN is_locked THEN 1 ELSE 0 END), 0) AS BIGINT) AS locked
+       CAST(COALESCE(SUM(CASE WHEN sign_in_locked THEN 1 ELSE 0 END), 0) AS BIGINT) AS locked
 FROM accounts
 `
 
@@ -57,8 +58,8 @@ func (q *Queries) CountAccounts(ctx context.Context) (CountAccountsRow, error) {
 
 const countPinAttempt = `-- name: CountPinAttempt :one
 UPDATE accounts
-SET failed_attempts = failed_attempts + 1, is_locked = (failed_attempts + 1 >= CAST($1 AS BIGINT))
-WHERE account_number = $2 AND NOT is_locked
+SET failed_attempts = failed_attempts + 1, sign_in_locked = (failed_attempts + 1 >= CAST($1 AS BIGINT))
+WHERE account_number = $2 AND NOT sign_in_locked
 RETURNING pin_hash, failed_attempts
 `
 
@@ -91,10 +92,11 @@ func (q *Queries) CountUnknownAccountAttempt(ctx context.Context) error {
 }
 
 const insertAccount = `-- name: InsertAccount :execrows
-INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role,
-                      failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at)
-VALUES ($1, $2, $3, $4, 0,
-        $5, $6, 0, FALSE, 0, $7, $8, $8)
+INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash,
+                      failed_attempts, sign_in_locked, currency, balance, last_sequence, last_hash, last_timestamp)
+VALUES ($1, $2, $3, $4,
+        $5, 'open', $6, 0, FALSE, $7, 0, 0, $8,
+        $5)
 ON CONFLICT (account_number) DO NOTHING
 `
 
@@ -102,11 +104,11 @@ type InsertAccountParams struct {
 	AccountNumber     int64
 	AccountHolderName string
 	HolderNameFolded  string
+	Role              string
+	CreatedAt         int64
 	PinHash           string
 	Currency          string
-	Role              string
 	LastHash          []byte
-	CreatedAt         int64
 }
 
 // No row if the number is taken; the caller then draws another.
@@ -115,11 +117,11 @@ func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (i
 		arg.AccountNumber,
 		arg.AccountHolderName,
 		arg.HolderNameFolded,
+		arg.Role,
+		arg.CreatedAt,
 		arg.PinHash,
 		arg.Currency,
-		arg.Role,
 		arg.LastHash,
-		arg.CreatedAt,
 	)
 	if err != nil {
 		return 0, err
@@ -128,24 +130,25 @@ func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (i
 }
 
 const insertCopiedAccount = `-- name: InsertCopiedAccount :exec
-INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role,
-                      failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at)
-VALUES ($1, $2, $3, $4, 0,
-        $5, $6, $7, $8, 0, $9,
-        $10, $10)
+INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash,
+                      failed_attempts, sign_in_locked, currency, balance, last_sequence, last_hash, last_timestamp)
+VALUES ($1, $2, $3, $4,
+        $5, $6, $7, $8, $9,
+        $10, 0, 0, $11, $5)
 `
 
 type InsertCopiedAccountParams struct {
 	AccountNumber     int64
 	AccountHolderName string
 	HolderNameFolded  string
-	PinHash           string
-	Currency          string
 	Role              string
-	FailedAttempts    int64
-	IsLocked          bool
-	LastHash          []byte
 	CreatedAt         int64
+	Status            string
+	PinHash           string
+	FailedAttempts    int64
+	SignInLocked      bool
+	Currency          string
+	LastHash          []byte
 }
 
 // The account has no entries yet.
@@ -154,21 +157,22 @@ func (q *Queries) InsertCopiedAccount(ctx context.Context, arg InsertCopiedAccou
 		arg.AccountNumber,
 		arg.AccountHolderName,
 		arg.HolderNameFolded,
-		arg.PinHash,
-		arg.Currency,
 		arg.Role,
-		arg.FailedAttempts,
-		arg.IsLocked,
-		arg.LastHash,
 		arg.CreatedAt,
+		arg.Status,
+		arg.PinHash,
+		arg.FailedAttempts,
+		arg.SignInLocked,
+		arg.Currency,
+		arg.LastHash,
 	)
 	return err
 }
 
 const listAccounts = `-- name: ListAccounts :many
-SELECT account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role, failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at, last_id FROM accounts
+SELECT account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash, failed_attempts, sign_in_locked, currency, balance, last_sequence, last_id, last_hash, last_timestamp FROM accounts
 WHERE (created_at, account_number) < (CAST($1 AS BIGINT), CAST($2 AS BIGINT))
-  AND (NOT CAST($3 AS BOOLEAN) OR is_locked = CAST($4 AS BOOLEAN))
+  AND (NOT CAST($3 AS BOOLEAN) OR sign_in_locked = CAST($4 AS BOOLEAN))
   AND (CAST($5 AS TEXT) = ''
        OR holder_name_folded LIKE CAST($5 AS TEXT)
        OR CAST(account_number AS TEXT) LIKE CAST($6 AS TEXT))
@@ -208,17 +212,18 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]A
 			&i.AccountNumber,
 			&i.AccountHolderName,
 			&i.HolderNameFolded,
-			&i.PinHash,
-			&i.Balance,
-			&i.Currency,
 			&i.Role,
+			&i.CreatedAt,
+			&i.Status,
+			&i.PinHash,
 			&i.FailedAttempts,
-			&i.IsLocked,
+			&i.SignInLocked,
+			&i.Currency,
+			&i.Balance,
 			&i.LastSequence,
+			&i.LastID,
 			&i.LastHash,
 			&i.LastTimestamp,
-			&i.CreatedAt,
-			&i.LastID,
 		); err != nil {
 			return nil, err
 		}
@@ -234,7 +239,7 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]A
 }
 
 const listAccountsByNumber = `-- name: ListAccountsByNumber :many
-SELECT account_number, account_holder_name, holder_name_folded, pin_hash, balance, currency, role, failed_attempts, is_locked, last_sequence, last_hash, last_timestamp, created_at, last_id FROM accounts WHERE account_number > $1
+SELECT account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash, failed_attempts, sign_in_locked, currency, balance, last_sequence, last_id, last_hash, last_timestamp FROM accounts WHERE account_number > $1
 ORDER BY account_number
 LIMIT CAST($2 AS BIGINT)
 `
@@ -257,17 +262,18 @@ func (q *Queries) ListAccountsByNumber(ctx context.Context, arg ListAccountsByNu
 			&i.AccountNumber,
 			&i.AccountHolderName,
 			&i.HolderNameFolded,
-			&i.PinHash,
-			&i.Balance,
-			&i.Currency,
 			&i.Role,
+			&i.CreatedAt,
+			&i.Status,
+			&i.PinHash,
 			&i.FailedAttempts,
-			&i.IsLocked,
+			&i.SignInLocked,
+			&i.Currency,
+			&i.Balance,
 			&i.LastSequence,
+			&i.LastID,
 			&i.LastHash,
 			&i.LastTimestamp,
-			&i.CreatedAt,
-			&i.LastID,
 		); err != nil {
 			return nil, err
 		}
@@ -370,7 +376,7 @@ func (q *Queries) LockAccounts(ctx context.Context, arg LockAccountsParams) ([]L
 }
 
 const resetPin = `-- name: ResetPin :exec
-UPDATE accounts SET pin_hash = $1, failed_attempts = 0, is_locked = FALSE
+UPDATE accounts SET pin_hash = $1, failed_attempts = 0, sign_in_locked = FALSE
 WHERE account_number = $2
 `
 
@@ -386,7 +392,7 @@ func (q *Queries) ResetPin(ctx context.Context, arg ResetPinParams) error {
 }
 
 const resetPinAttempts = `-- name: ResetPinAttempts :execrows
-UPDATE accounts SET failed_attempts = 0, is_locked = FALSE
+UPDATE accounts SET failed_attempts = 0, sign_in_locked = FALSE
 WHERE account_number = $1 AND pin_hash = $2
 `
 
@@ -407,7 +413,7 @@ func (q *Queries) ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsPara
 const takePinAttemptBack = `-- name: TakePinAttemptBack :execrows
 UPDATE accounts
 SET failed_attempts = CASE WHEN failed_attempts > 0 THEN failed_attempts - 1 ELSE 0 END,
-    is_locked = (failed_attempts - 1 >= CAST($1 AS BIGINT))
+    sign_in_locked = (failed_attempts - 1 >= CAST($1 AS BIGINT))
 WHERE account_number = $2 AND pin_hash = $3
 `
 
@@ -427,8 +433,8 @@ func (q *Queries) TakePinAttemptBack(ctx context.Context, arg TakePinAttemptBack
 }
 
 const unlockAccount = `-- name: UnlockAccount :execrows
-UPDATE accounts SET failed_attempts = 0, is_locked = FALSE
-WHERE account_number = $1 AND is_locked
+UPDATE accounts SET failed_attempts = 0, sign_in_locked = FALSE
+WHERE account_number = $1 AND sign_in_locked
 `
 
 func (q *Queries) UnlockAccount(ctx context.Context, accountNumber int64) (int64, error) {
@@ -442,18 +448,19 @@ func (q *Queries) UnlockAccount(ctx context.Context, accountNumber int64) (int64
 const updateCopiedAccount = `-- name: UpdateCopiedAccount :exec
 UPDATE accounts
 SET account_holder_name = $1, holder_name_folded = $2,
-    pin_hash = $3, role = $4, failed_attempts = $5,
-    is_locked = $6
-WHERE account_number = $7
+    role = $3, status = $4, pin_hash = $5,
+    failed_attempts = $6, sign_in_locked = $7
+WHERE account_number = $8
 `
 
 type UpdateCopiedAccountParams struct {
 	AccountHolderName string
 	HolderNameFolded  string
-	PinHash           string
 	Role              string
+	Status            string
+	PinHash           string
 	FailedAttempts    int64
-	IsLocked          bool
+	SignInLocked      bool
 	AccountNumber     int64
 }
 
@@ -462,10 +469,11 @@ func (q *Queries) UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccou
 	_, err := q.exec(ctx, q.updateCopiedAccountStmt, updateCopiedAccount,
 		arg.AccountHolderName,
 		arg.HolderNameFolded,
-		arg.PinHash,
 		arg.Role,
+		arg.Status,
+		arg.PinHash,
 		arg.FailedAttempts,
-		arg.IsLocked,
+		arg.SignInLocked,
 		arg.AccountNumber,
 	)
 	return err
@@ -486,7 +494,7 @@ func (q *Queries) UpdateHolderNameFolded(ctx context.Context, arg UpdateHolderNa
 }
 
 const updatePin = `-- name: UpdatePin :execrows
-UPDATE accounts SET pin_hash = $1, failed_attempts = 0, is_locked = FALSE
+UPDATE accounts SET pin_hash = $1, failed_attempts = 0, sign_in_locked = FALSE
 WHERE account_number = $2 AND pin_hash = $3
 `
 

@@ -213,6 +213,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.listTotalBalancesStmt, err = db.PrepareContext(ctx, listTotalBalances); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTotalBalances: %w", err)
 	}
+	if q.listTransactionTypesStmt, err = db.PrepareContext(ctx, listTransactionTypes); err != nil {
+		return nil, fmt.Errorf("error preparing query ListTransactionTypes: %w", err)
+	}
 	if q.listTransactionsStmt, err = db.PrepareContext(ctx, listTransactions); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTransactions: %w", err)
 	}
@@ -647,6 +650,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listTotalBalancesStmt: %w", cerr)
 		}
 	}
+	if q.listTransactionTypesStmt != nil {
+		if cerr := q.listTransactionTypesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listTransactionTypesStmt: %w", cerr)
+		}
+	}
 	if q.listTransactionsStmt != nil {
 		if cerr := q.listTransactionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listTransactionsStmt: %w", cerr)
@@ -939,6 +947,7 @@ type Queries struct {
 	listSessionsStmt               *sql.Stmt
 	listSessionsByIDStmt           *sql.Stmt
 	listTotalBalancesStmt          *sql.Stmt
+	listTransactionTypesStmt       *sql.Stmt
 	listTransactionsStmt           *sql.Stmt
 	listTransactionsByIDStmt       *sql.Stmt
 	listTransactionsBySequenceStmt *sql.Stmt
@@ -1046,6 +1055,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listSessionsStmt:               q.listSessionsStmt,
 		listSessionsByIDStmt:           q.listSessionsByIDStmt,
 		listTotalBalancesStmt:          q.listTotalBalancesStmt,
+		listTransactionTypesStmt:       q.listTransactionTypesStmt,
 		listTransactionsStmt:           q.listTransactionsStmt,
 		listTransactionsByIDStmt:       q.listTransactionsByIDStmt,
 		listTransactionsBySequenceStmt: q.listTransactionsBySequenceStmt,

@@ -41,42 +41,42 @@ func (q *Queries) EventChain(ctx context.Context) (EventChainRow, error) {
 }
 
 const insertEvent = `-- name: InsertEvent :exec
-INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp, count, server_request_id, detail,
-                    sequence, previous_hash, hash)
+INSERT INTO events (sequence, id, event_type, account_number, actor, client_address, request_id, server_request_id, timestamp, count,
+                    detail, previous_hash, hash)
 VALUES ($1, $2, $3, $4, $5, $6,
         $7, $8, $9, $10, $11,
         $12, $13)
 `
 
 type InsertEventParams struct {
+	Sequence        int64
 	ID              uuid.UUID
 	EventType       string
 	AccountNumber   int64
 	Actor           string
 	ClientAddress   string
 	RequestID       string
+	ServerRequestID string
 	Timestamp       int64
 	Count           int64
-	ServerRequestID string
 	Detail          string
-	Sequence        int64
 	PreviousHash    []byte
 	Hash            []byte
 }
 
 func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error {
 	_, err := q.exec(ctx, q.insertEventStmt, insertEvent,
+		arg.Sequence,
 		arg.ID,
 		arg.EventType,
 		arg.AccountNumber,
 		arg.Actor,
 		arg.ClientAddress,
 		arg.RequestID,
+		arg.ServerRequestID,
 		arg.Timestamp,
 		arg.Count,
-		arg.ServerRequestID,
 		arg.Detail,
-		arg.Sequence,
 		arg.PreviousHash,
 		arg.Hash,
 	)
@@ -84,7 +84,7 @@ func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error 
 }
 
 const listAccountEvents = `-- name: ListAccountEvents :many
-SELECT id, event_type, account_number, actor, client_address, request_id, timestamp, count, server_request_id, detail, sequence, previous_hash, hash FROM events
+SELECT sequence, id, event_type, account_number, actor, client_address, request_id, server_request_id, timestamp, count, detail, previous_hash, hash FROM events
 WHERE account_number = $1 AND id < $2
   AND (CAST($3 AS TEXT) = '' OR event_type = CAST($3 AS TEXT))
 ORDER BY id DESC
@@ -114,17 +114,17 @@ func (q *Queries) ListAccountEvents(ctx context.Context, arg ListAccountEventsPa
 	for rows.Next() {
 		var i Event
 		if err := rows.Scan(
+			&i.Sequence,
 			&i.ID,
 			&i.EventType,
 			&i.AccountNumber,
 			&i.Actor,
 			&i.ClientAddress,
 			&i.RequestID,
+			&i.ServerRequestID,
 			&i.Timestamp,
 			&i.Count,
-			&i.ServerRequestID,
 			&i.Detail,
-			&i.Sequence,
 			&i.PreviousHash,
 			&i.Hash,
 		); err != nil {
@@ -142,7 +142,7 @@ func (q *Queries) ListAccountEvents(ctx context.Context, arg ListAccountEventsPa
 }
 
 const listEvents = `-- name: ListEvents :many
-SELECT id, event_type, account_number, actor, client_address, request_id, timestamp, count, server_request_id, detail, sequence, previous_hash, hash FROM events
+SELECT sequence, id, event_type, account_number, actor, client_address, request_id, server_request_id, timestamp, count, detail, previous_hash, hash FROM events
 WHERE id < $1
   AND (CAST($2 AS TEXT) = '' OR event_type = CAST($2 AS TEXT))
   AND (NOT CAST($3 AS BOOLEAN) OR account_number = CAST($4 AS BIGINT))
@@ -175,17 +175,17 @@ func (q *Queries) ListEvents(ctx context.Context, arg ListEventsParams) ([]Event
 	for rows.Next() {
 		var i Event
 		if err := rows.Scan(
+			&i.Sequence,
 			&i.ID,
 			&i.EventType,
 			&i.AccountNumber,
 			&i.Actor,
 			&i.ClientAddress,
 			&i.RequestID,
+			&i.ServerRequestID,
 			&i.Timestamp,
 			&i.Count,
-			&i.ServerRequestID,
 			&i.Detail,
-			&i.Sequence,
 			&i.PreviousHash,
 			&i.Hash,
 		); err != nil {
@@ -203,7 +203,7 @@ func (q *Queries) ListEvents(ctx context.Context, arg ListEventsParams) ([]Event
 }
 
 const listEventsBySequence = `-- name: ListEventsBySequence :many
-SELECT id, event_type, account_number, actor, client_address, request_id, timestamp, count, server_request_id, detail, sequence, previous_hash, hash FROM events
+SELECT sequence, id, event_type, account_number, actor, client_address, request_id, server_request_id, timestamp, count, detail, previous_hash, hash FROM events
 WHERE sequence > $1
 ORDER BY sequence
 LIMIT CAST($2 AS BIGINT)
@@ -224,17 +224,17 @@ func (q *Queries) ListEventsBySequence(ctx context.Context, arg ListEventsBySequ
 	for rows.Next() {
 		var i Event
 		if err := rows.Scan(
+			&i.Sequence,
 			&i.ID,
 			&i.EventType,
 			&i.AccountNumber,
 			&i.Actor,
 			&i.ClientAddress,
 			&i.RequestID,
+			&i.ServerRequestID,
 			&i.Timestamp,
 			&i.Count,
-			&i.ServerRequestID,
 			&i.Detail,
-			&i.Sequence,
 			&i.PreviousHash,
 			&i.Hash,
 		); err != nil {

@@ -13,89 +13,93 @@ import (
 
 const deleteIdempotencyKey = `-- name: DeleteIdempotencyKey :exec
 DELETE FROM idempotency_keys
-WHERE idempotency_key = $1 AND scope = $2 AND transaction_id = $3
+WHERE idempotency_key = $1 AND scope = $2 AND id = $3
 `
 
 type DeleteIdempotencyKeyParams struct {
 	IdempotencyKey string
 	Scope          string
-	TransactionID  uuid.UUID
+	ID             uuid.UUID
 }
 
-// For this entry only: the key may belong to another one by now.
+// For what it names only: the key may belong to something else by now.
 func (q *Queries) DeleteIdempotencyKey(ctx context.Context, arg DeleteIdempotencyKeyParams) error {
-	_, err := q.exec(ctx, q.deleteIdempotencyKeyStmt, deleteIdempotencyKey, arg.IdempotencyKey, arg.Scope, arg.TransactionID)
+	_, err := q.exec(ctx, q.deleteIdempotencyKeyStmt, deleteIdempotencyKey, arg.IdempotencyKey, arg.Scope, arg.ID)
 	return err
 }
 
 const insertCopiedIdempotencyKey = `-- name: InsertCopiedIdempotencyKey :exec
-INSERT INTO idempotency_keys (scope, idempotency_key, fingerprint, transaction_id, created_at)
-VALUES ($1, $2, $3, $4, $5)
+INSERT INTO idempotency_keys (idempotency_key, scope, fingerprint, kind, id, created_at)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (idempotency_key, scope) DO UPDATE
-SET fingerprint = excluded.fingerprint, transaction_id = excluded.transaction_id, created_at = excluded.created_at
+SET fingerprint = excluded.fingerprint, kind = excluded.kind, id = excluded.id, created_at = excluded.created_at
 `
 
 type InsertCopiedIdempotencyKeyParams struct {
-	Scope          string
 	IdempotencyKey string
+	Scope          string
 	Fingerprint    []byte
-	TransactionID  uuid.UUID
+	Kind           int64
+	ID             uuid.UUID
 	CreatedAt      int64
 }
 
 // The target may still hold the key of an earlier request that the source has already purged.
 func (q *Queries) InsertCopiedIdempotencyKey(ctx context.Context, arg InsertCopiedIdempotencyKeyParams) error {
 	_, err := q.exec(ctx, q.insertCopiedIdempotencyKeyStmt, insertCopiedIdempotencyKey,
-		arg.Scope,
 		arg.IdempotencyKey,
+		arg.Scope,
 		arg.Fingerprint,
-		arg.TransactionID,
+		arg.Kind,
+		arg.ID,
 		arg.CreatedAt,
 	)
 	return err
 }
 
 const insertIdempotencyKey = `-- name: InsertIdempotencyKey :exec
-INSERT INTO idempotency_keys (scope, idempotency_key, fingerprint, transaction_id, created_at)
-VALUES ($1, $2, $3, $4, $5)
+INSERT INTO idempotency_keys (idempotency_key, scope, fingerprint, kind, id, created_at)
+VALUES ($1, $2, $3, $4, $5, $6)
 `
 
 type InsertIdempotencyKeyParams struct {
-	Scope          string
 	IdempotencyKey string
+	Scope          string
 	Fingerprint    []byte
-	TransactionID  uuid.UUID
+	Kind           int64
+	ID             uuid.UUID
 	CreatedAt      int64
 }
 
 // Fails if the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
 func (q *Queries) InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) error {
 	_, err := q.exec(ctx, q.insertIdempotencyKeyStmt, insertIdempotencyKey,
-		arg.Scope,
 		arg.IdempotencyKey,
+		arg.Scope,
 		arg.Fingerprint,
-		arg.TransactionID,
+		arg.Kind,
+		arg.ID,
 		arg.CreatedAt,
 	)
 	return err
 }
 
 const listIdempotencyKeysByAge = `-- name: ListIdempotencyKeysByAge :many
-SELECT scope, idempotency_key, fingerprint, transaction_id, created_at FROM idempotency_keys
-WHERE created_at >= $1 AND (created_at > $1 OR transaction_id > $2)
-ORDER BY created_at, transaction_id
+SELECT idempotency_key, scope, fingerprint, kind, id, created_at FROM idempotency_keys
+WHERE created_at >= $1 AND (created_at > $1 OR id > $2)
+ORDER BY created_at, id
 LIMIT CAST($3 AS BIGINT)
 `
 
 type ListIdempotencyKeysByAgeParams struct {
-	FromTime           int64
-	AfterTransactionID uuid.UUID
-	RowLimit           int64
+	FromTime int64
+	AfterID  uuid.UUID
+	RowLimit int64
 }
 
 // Ordered by columns that every database sorts alike; text is not.
 func (q *Queries) ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error) {
-	rows, err := q.query(ctx, q.listIdempotencyKeysByAgeStmt, listIdempotencyKeysByAge, arg.FromTime, arg.AfterTransactionID, arg.RowLimit)
+	rows, err := q.query(ctx, q.listIdempotencyKeysByAgeStmt, listIdempotencyKeysByAge, arg.FromTime, arg.AfterID, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -104,10 +108,11 @@ func (q *Queries) ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempote
 	for rows.Next() {
 		var i IdempotencyKey
 		if err := rows.Scan(
-			&i.Scope,
 			&i.IdempotencyKey,
+			&i.Scope,
 			&i.Fingerprint,
-			&i.TransactionID,
+			&i.Kind,
+			&i.ID,
 			&i.CreatedAt,
 		); err != nil {
 			return nil, err
@@ -146,7 +151,7 @@ func (q *Queries) PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotency
 const touchIdempotencyKey = `-- name: TouchIdempotencyKey :one
 UPDATE idempotency_keys SET created_at = created_at
 WHERE idempotency_key = $1 AND scope = $2
-RETURNING fingerprint, transaction_id
+RETURNING fingerprint, kind, id
 `
 
 type TouchIdempotencyKeyParams struct {
@@ -155,15 +160,16 @@ type TouchIdempotencyKeyParams struct {
 }
 
 type TouchIdempotencyKeyRow struct {
-	Fingerprint   []byte
-	TransactionID uuid.UUID
+	Fingerprint []byte
+	Kind        int64
+	ID          uuid.UUID
 }
 
-// Reads a key and its entry's id. It also writes, so that the answer waits for a commit: see
+// Reads a key and what it names. It also writes, so that the answer waits for a commit: see
 // docs/decisions/0033-unknown-commits-on-postgresql.md.
 func (q *Queries) TouchIdempotencyKey(ctx context.Context, arg TouchIdempotencyKeyParams) (TouchIdempotencyKeyRow, error) {
 	row := q.queryRow(ctx, q.touchIdempotencyKeyStmt, touchIdempotencyKey, arg.IdempotencyKey, arg.Scope)
 	var i TouchIdempotencyKeyRow
-	err := row.Scan(&i.Fingerprint, &i.TransactionID)
+	err := row.Scan(&i.Fingerprint, &i.Kind, &i.ID)
 	return i, err
 }

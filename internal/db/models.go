@@ -12,17 +12,18 @@ type Account struct {
 	AccountNumber     int64
 	AccountHolderName string
 	HolderNameFolded  string
-	PinHash           string
-	Balance           int64
-	Currency          string
 	Role              string
+	CreatedAt         int64
+	Status            string
+	PinHash           string
 	FailedAttempts    int64
-	IsLocked          bool
+	SignInLocked      bool
+	Currency          string
+	Balance           int64
 	LastSequence      int64
+	LastID            *uuid.UUID
 	LastHash          []byte
 	LastTimestamp     int64
-	CreatedAt         int64
-	LastID            *uuid.UUID
 }
 
 type DatabaseClock struct {
@@ -30,17 +31,17 @@ type DatabaseClock struct {
 }
 
 type Event struct {
+	Sequence        int64
 	ID              uuid.UUID
 	EventType       string
 	AccountNumber   int64
 	Actor           string
 	ClientAddress   string
 	RequestID       string
+	ServerRequestID string
 	Timestamp       int64
 	Count           int64
-	ServerRequestID string
 	Detail          string
-	Sequence        int64
 	PreviousHash    []byte
 	Hash            []byte
 }
@@ -52,10 +53,11 @@ type EventChain struct {
 }
 
 type IdempotencyKey struct {
-	Scope          string
 	IdempotencyKey string
+	Scope          string
 	Fingerprint    []byte
-	TransactionID  uuid.UUID
+	Kind           int64
+	ID             uuid.UUID
 	CreatedAt      int64
 }
 
@@ -120,7 +122,8 @@ type Transaction struct {
 	ID                  uuid.UUID
 	AccountNumber       int64
 	Sequence            int64
-	TransactionType     string
+	PreviousID          *uuid.UUID
+	TransactionType     int64
 	Amount              int64
 	Currency            string
 	BalanceAfter        int64
@@ -129,7 +132,12 @@ type Transaction struct {
 	TransferID          *uuid.UUID
 	CounterpartyAccount *int64
 	Hash                []byte
-	PreviousID          *uuid.UUID
+}
+
+type TransactionType struct {
+	Number    int64
+	Name      string
+	Direction int64
 }
 
 type UnknownAccountAttempt struct {

@@ -40,7 +40,7 @@ type Querier interface {
 	CountTransactionsSince(ctx context.Context, firstID uuid.UUID) (int64, error)
 	CountUnknownAccountAttempt(ctx context.Context) error
 	DeleteBlacklistedToken(ctx context.Context, jti uuid.UUID) error
-	// For this entry only: the key may belong to another one by now.
+	// For what it names only: the key may belong to something else by now.
 	DeleteIdempotencyKey(ctx context.Context, arg DeleteIdempotencyKeyParams) error
 	DeleteInvitation(ctx context.Context, id uuid.UUID) error
 	// No row if the code was used or replaced after it was checked.
@@ -84,7 +84,7 @@ type Querier interface {
 	InsertSession(ctx context.Context, arg InsertSessionParams) error
 	// A trigger also updates the account to this entry, or fails if the entry does not follow the account's last one.
 	InsertTransaction(ctx context.Context, arg InsertTransactionParams) error
-	// Like InsertTransaction, for both legs of a transfer, the sender's first.
+	// Like InsertTransaction, for both legs of a transfer, the sender's first: 5 is a transfer_out, 4 a transfer_in.
 	InsertTransfer(ctx context.Context, arg InsertTransferParams) error
 	// Like ListEvents, for one account, using the account's index.
 	ListAccountEvents(ctx context.Context, arg ListAccountEventsParams) ([]Event, error)
@@ -109,6 +109,7 @@ type Querier interface {
 	ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error)
 	ListSessionsByID(ctx context.Context, arg ListSessionsByIDParams) ([]Session, error)
 	ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow, error)
+	ListTransactionTypes(ctx context.Context) ([]TransactionType, error)
 	// Newest first, walking along the links from an entry until one is older than from_time. Each row leads to the next, so they
 	// come in the order of the links, and no more are read than requested.
 	ListTransactions(ctx context.Context, arg ListTransactionsParams) ([]ListTransactionsRow, error)
@@ -154,7 +155,7 @@ type Querier interface {
 	StrayTransaction(ctx context.Context) (Transaction, error)
 	// After a right PIN that alone does not sign in: takes back this attempt only. No row if the PIN has been changed meanwhile.
 	TakePinAttemptBack(ctx context.Context, arg TakePinAttemptBackParams) (int64, error)
-	// Reads a key and its entry's id. It also writes, so that the answer waits for a commit: see
+	// Reads a key and what it names. It also writes, so that the answer waits for a commit: see
 	// docs/decisions/0033-unknown-commits-on-postgresql.md.
 	TouchIdempotencyKey(ctx context.Context, arg TouchIdempotencyKeyParams) (TouchIdempotencyKeyRow, error)
 	TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error)

@@ -196,9 +196,9 @@ func (q *Queries) InsertCopiedSession(ctx context.Context, arg InsertCopiedSessi
 
 const insertSession = `-- name: InsertSession :exec
 INSERT INTO sessions (id, account_number, refresh_jti, client_address, user_agent, created_at, last_used_at, expires_at,
-                      second_factor, long_pin)
+                      wrong_pins, second_factor, long_pin)
 VALUES ($1, $2, $3, $4, $5,
-        $6, $6, $7, $8, $9)
+        $6, $6, $7, 0, $8, $9)
 `
 
 type InsertSessionParams struct {
@@ -392,7 +392,7 @@ func (q *Queries) ResetSessionWrongPins(ctx context.Context, id uuid.UUID) error
 }
 
 const sessionByID = `-- name: SessionByID :one
-SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, a.role, a.is_locked
+SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, a.role, a.sign_in_locked
 FROM sessions AS s
 JOIN accounts AS a ON a.account_number = s.account_number
 WHERE s.id = $1
@@ -408,7 +408,7 @@ type SessionByIDRow struct {
 	SecondFactor  bool
 	LongPin       bool
 	Role          string
-	IsLocked      bool
+	SignInLocked  bool
 }
 
 // Includes what every request needs from the account, read at the same moment.
@@ -425,7 +425,7 @@ func (q *Queries) SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow
 		&i.SecondFactor,
 		&i.LongPin,
 		&i.Role,
-		&i.IsLocked,
+		&i.SignInLocked,
 	)
 	return i, err
 }

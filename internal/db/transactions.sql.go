@@ -47,7 +47,7 @@ type InsertTransactionParams struct {
 	AccountNumber       int64
 	Sequence            int64
 	PreviousID          *uuid.UUID
-	TransactionType     string
+	TransactionType     int64
 	Amount              int64
 	Currency            string
 	BalanceAfter        int64
@@ -81,10 +81,10 @@ func (q *Queries) InsertTransaction(ctx context.Context, arg InsertTransactionPa
 const insertTransfer = `-- name: InsertTransfer :exec
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
                           timestamp, description, transfer_id, counterparty_account, hash)
-VALUES ($1, $2, $3, $4, 'transfer_out',
+VALUES ($1, $2, $3, $4, 5,
         $5, $6, $7, $8, $9,
         $10, $11, $12),
-       ($13, $11, $14, $15, 'transfer_in',
+       ($13, $11, $14, $15, 4,
         $5, $6, $16, $8, $9,
         $10, $2, $17)
 `
@@ -109,7 +109,7 @@ type InsertTransferParams struct {
 	InHash          []byte
 }
 
-// Like InsertTransaction, for both legs of a transfer, the sender's first.
+// Like InsertTransaction, for both legs of a transfer, the sender's first: 5 is a transfer_out, 4 a transfer_in.
 func (q *Queries) InsertTransfer(ctx context.Context, arg InsertTransferParams) error {
 	_, err := q.exec(ctx, q.insertTransferStmt, insertTransfer,
 		arg.OutID,
@@ -183,14 +183,41 @@ func (q *Queries) ListMilestones(ctx context.Context, arg ListMilestonesParams) 
 	return items, nil
 }
 
+const listTransactionTypes = `-- name: ListTransactionTypes :many
+SELECT number, name, direction FROM transaction_types ORDER BY number
+`
+
+func (q *Queries) ListTransactionTypes(ctx context.Context) ([]TransactionType, error) {
+	rows, err := q.query(ctx, q.listTransactionTypesStmt, listTransactionTypes)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TransactionType
+	for rows.Next() {
+		var i TransactionType
+		if err := rows.Scan(&i.Number, &i.Name, &i.Direction); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listTransactions = `-- name: ListTransactions :many
 WITH RECURSIVE chain AS (
-    SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions WHERE transactions.id = $4
+    SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions WHERE transactions.id = $4
     UNION ALL
-    SELECT entry.id, entry.account_number, entry.sequence, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash, entry.previous_id FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
+    SELECT entry.id, entry.account_number, entry.sequence, entry.previous_id, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
     WHERE chain.timestamp >= CAST($1 AS BIGINT)
 )
-SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM chain
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM chain
 WHERE chain.timestamp >= CAST($1 AS BIGINT) AND chain.timestamp < CAST($2 AS BIGINT)
 LIMIT CAST($3 AS BIGINT)
 `
@@ -206,7 +233,8 @@ type ListTransactionsRow struct {
 	ID                  uuid.UUID
 	AccountNumber       int64
 	Sequence            int64
-	TransactionType     string
+	PreviousID          *uuid.UUID
+	TransactionType     int64
 	Amount              int64
 	Currency            string
 	BalanceAfter        int64
@@ -215,7 +243,6 @@ type ListTransactionsRow struct {
 	TransferID          *uuid.UUID
 	CounterpartyAccount *int64
 	Hash                []byte
-	PreviousID          *uuid.UUID
 }
 
 // Newest first, walking along the links from an entry until one is older than from_time. Each row leads to the next, so they
@@ -238,6 +265,7 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 			&i.ID,
 			&i.AccountNumber,
 			&i.Sequence,
+			&i.PreviousID,
 			&i.TransactionType,
 			&i.Amount,
 			&i.Currency,
@@ -247,7 +275,6 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 			&i.TransferID,
 			&i.CounterpartyAccount,
 			&i.Hash,
-			&i.PreviousID,
 		); err != nil {
 			return nil, err
 		}
@@ -263,7 +290,7 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 }
 
 const listTransactionsByID = `-- name: ListTransactionsByID :many
-SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions WHERE id > $1
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions WHERE id > $1
 ORDER BY id
 LIMIT CAST($2 AS BIGINT)
 `
@@ -288,6 +315,7 @@ func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactions
 			&i.ID,
 			&i.AccountNumber,
 			&i.Sequence,
+			&i.PreviousID,
 			&i.TransactionType,
 			&i.Amount,
 			&i.Currency,
@@ -297,7 +325,6 @@ func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactions
 			&i.TransferID,
 			&i.CounterpartyAccount,
 			&i.Hash,
-			&i.PreviousID,
 		); err != nil {
 			return nil, err
 		}
@@ -313,7 +340,7 @@ func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactions
 }
 
 const listTransactionsBySequence = `-- name: ListTransactionsBySequence :many
-SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions
 WHERE account_number = $1 AND sequence > $2
 ORDER BY sequence
 LIMIT CAST($3 AS BIGINT)
@@ -339,6 +366,7 @@ func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransa
 			&i.ID,
 			&i.AccountNumber,
 			&i.Sequence,
+			&i.PreviousID,
 			&i.TransactionType,
 			&i.Amount,
 			&i.Currency,
@@ -348,7 +376,6 @@ func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransa
 			&i.TransferID,
 			&i.CounterpartyAccount,
 			&i.Hash,
-			&i.PreviousID,
 		); err != nil {
 			return nil, err
 		}
@@ -364,7 +391,7 @@ func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransa
 }
 
 const strayTransaction = `-- name: StrayTransaction :one
-SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions AS entry
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions AS entry
 WHERE NOT EXISTS (SELECT 1 FROM accounts
                   WHERE accounts.account_number = entry.account_number AND accounts.last_sequence >= entry.sequence)
    OR (entry.account_number, entry.sequence) IN (
@@ -384,6 +411,7 @@ func (q *Queries) StrayTransaction(ctx context.Context) (Transaction, error) {
 		&i.ID,
 		&i.AccountNumber,
 		&i.Sequence,
+		&i.PreviousID,
 		&i.TransactionType,
 		&i.Amount,
 		&i.Currency,
@@ -393,13 +421,12 @@ func (q *Queries) StrayTransaction(ctx context.Context) (Transaction, error) {
 		&i.TransferID,
 		&i.CounterpartyAccount,
 		&i.Hash,
-		&i.PreviousID,
 	)
 	return i, err
 }
 
 const transactionByID = `-- name: TransactionByID :one
-SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions WHERE id = $1
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions WHERE id = $1
 `
 
 func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error) {
@@ -409,6 +436,7 @@ func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transactio
 		&i.ID,
 		&i.AccountNumber,
 		&i.Sequence,
+		&i.PreviousID,
 		&i.TransactionType,
 		&i.Amount,
 		&i.Currency,
@@ -418,13 +446,12 @@ func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transactio
 		&i.TransferID,
 		&i.CounterpartyAccount,
 		&i.Hash,
-		&i.PreviousID,
 	)
 	return i, err
 }
 
 const unpairedTransfer = `-- name: UnpairedTransfer :one
-SELECT id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, previous_id FROM transactions
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions
 WHERE transfer_id IN (
     SELECT leg.transfer_id FROM transactions AS leg
     WHERE leg.transfer_id IS NOT NULL
@@ -445,6 +472,7 @@ func (q *Queries) UnpairedTransfer(ctx context.Context) (Transaction, error) {
 		&i.ID,
 		&i.AccountNumber,
 		&i.Sequence,
+		&i.PreviousID,
 		&i.TransactionType,
 		&i.Amount,
 		&i.Currency,
@@ -454,7 +482,6 @@ func (q *Queries) UnpairedTransfer(ctx context.Context) (Transaction, error) {
 		&i.TransferID,
 		&i.CounterpartyAccount,
 		&i.Hash,
-		&i.PreviousID,
 	)
 	return i, err
 }

@@ -67,12 +67,14 @@ func (e *Entry) Follows(account *Account) string {
 		return "the time is before that of the previous entry"
 	case e.Hash != e.ChainHash(account.Hash):
 		return "the hash does not match the entry and the previous one"
+	case e.Type == "":
+		return "its type does not exist"
 	case e.Previous != account.Last:
 		return "it does not name the previous entry"
 	case e.Account != account.Number:
 		return "it belongs to another account"
-	case (e.Type == TypeAccountOpened) != (e.Sequence == 1):
-		return "its type does not fit its place"
+	case (e.Type == TypeAccountOpened) != (e.Sequence == 1), e.Type.transfers() != (e.Transfer != uuid.Nil):
+		return "its type does not fit"
 	case CheckAmount(e.Type, e.Amount) != nil:
 		return "no entry can have this amount"
 	case !onOneLine(e.Description):

@@ -24,6 +24,9 @@ const (
 // Takes reports whether entries of this type lower the balance.
 func (t EntryType) Takes() bool { return t == TypeWithdrawal || t == TypeTransferOut }
 
+// transfers reports whether entries of this type are legs of transfers.
+func (t EntryType) transfers() bool { return t == TypeTransferIn || t == TypeTransferOut }
+
 // Entry is one entry of an account's history. Entries are added and never changed.
 type Entry struct {
 	ID           uuid.UUID

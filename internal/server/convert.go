@@ -22,7 +22,7 @@ func accountOf(a bank.Account) api.Account {
 		Balance:           int64(a.Balance),
 		Currency:          a.Currency,
 		Role:              api.Role(a.Role),
-		IsLocked:          a.Locked,
+		IsLocked:          a.SignInLocked,
 		CreatedAt:         ledger.FormatTime(a.CreatedAt),
 	}
 }

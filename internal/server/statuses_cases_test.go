@@ -159,7 +159,7 @@ var particularCases = []struct {
 		behindTheServer(s.world, "UPDATE accounts SET last_sequence = 25000 WHERE account_number = "+s.ada.number)
 		behindTheServer(s.world, `INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount,
 			currency, balance_after, timestamp, description, hash) SELECT CAST('019aa8a4-6c40-7a52-9d5e-`+s.ada.number+`' AS `+storetest.UUID()+`),
-			account_number, 25001, last_id, 'deposit', 1, 'USD', 1, last_timestamp + 1, '', `+storetest.Zeros(32)+`
+			account_number, 25001, last_id, 2, 1, 'USD', 1, last_timestamp + 1, '', `+storetest.Zeros(32)+`
 			FROM accounts WHERE account_number = `+s.ada.number)
 	}},
 	{"transfer", 422, "insufficient_funds", set("amount", 100_001)},

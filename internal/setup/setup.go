@@ -18,7 +18,7 @@ import (
 )
 
 // Version is the version of both programs. CHANGELOG.md says what is in it.
-const Version = "0.1.0"
+const Version = "0.2.0"
 
 // BankConfig returns the configuration of a bank with this clock.
 func BankConfig(cfg config.Config, now func() time.Time) bank.Config {

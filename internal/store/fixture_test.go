@@ -21,6 +21,15 @@ const (
 	grace = int64(900000000000)
 )
 
+// The types of entries, by their numbers in transaction_types.
+const (
+	opened      = int64(1)
+	deposit     = int64(2)
+	withdrawal  = int64(3)
+	transferIn  = int64(4)
+	transferOut = int64(5)
+)
+
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 
 // newStore opens a new database with two accounts of 1000 each, on the engine under test, and also returns its URL.
@@ -90,12 +99,12 @@ func openAccount(ctx context.Context, q db.Querier, number, deposit int64) error
 	}); err != nil {
 		return err
 	}
-	return post(ctx, q, db.LockAccountsRow{AccountNumber: number}, posting{kind: "account_opened", amount: deposit})
+	return post(ctx, q, db.LockAccountsRow{AccountNumber: number}, posting{kind: opened, amount: deposit})
 }
 
 // posting is an entry to write; a negative amount is taken from the account.
 type posting struct {
-	kind         string
+	kind         int64
 	amount       int64
 	transfer     *uuid.UUID
 	counterparty *int64
@@ -117,9 +126,9 @@ func transfer(ctx context.Context, q db.Querier, from, to, amount int64) error {
 	}
 	id := uuid.New()
 	for _, row := range rows {
-		leg := posting{kind: "transfer_in", amount: amount, transfer: &id, counterparty: &from}
+		leg := posting{kind: transferIn, amount: amount, transfer: &id, counterparty: &from}
 		if row.AccountNumber == from {
-			leg = posting{kind: "transfer_out", amount: -amount, transfer: &id, counterparty: &to}
+			leg = posting{kind: transferOut, amount: -amount, transfer: &id, counterparty: &to}
 		}
 		if err := post(ctx, q, row, leg); err != nil {
 			return err

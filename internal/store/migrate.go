@@ -31,6 +31,13 @@ func Migrate(ctx context.Context, databaseURL string) ([]string, error) {
 	return applied, wrap("migrate "+path, classify(err))
 }
 
+// schemaFiles holds the migrations. Tests add a next one, since the program may have the baseline alone.
+var schemaFiles fs.FS = schema.Files
+
+// errOldSchema refuses a database from before the baseline.
+var errOldSchema = fmt.Errorf("%w: a development version before 0.2.0 made this database, and no later version can read it; "+
+	"keep that version to look things up, and begin a new database with this one", ErrSchema)
+
 func wrap(doing string, err error) error {
 	if err == nil {
 		return nil
@@ -57,17 +64,15 @@ func up(ctx context.Context, pool *sql.DB, dialect goose.Dialect, options ...goo
 }
 
 func migrations(pool *sql.DB, dialect goose.Dialect, options ...goose.ProviderOption) (*goose.Provider, error) {
-	var files fs.FS
-	var err error
+	folder := "sqlite"
 	if dialect == goose.DialectPostgres {
-		files, err = fs.Sub(schema.Postgres, "postgres")
-	} else {
-		files, err = fs.Sub(schema.SQLite, "sqlite")
+		folder = "postgres"
 	}
+	migrations, err := fs.Sub(schemaFiles, folder)
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(dialect, pool, files, options...)
+	return goose.NewProvider(dialect, pool, migrations, options...)
 }
 
 // versions returns the version of a database and the version that this program needs.

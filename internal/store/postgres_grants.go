@@ -31,6 +31,7 @@ var grants = map[string]string{
 	"second_factors":           "DELETE, INSERT, SELECT, UPDATE",
 	"sessions":                 "DELETE, INSERT, SELECT, UPDATE",
 	"token_blacklist":          "DELETE, INSERT, SELECT",
+	"transaction_types":        "SELECT",
 	"transactions":             "INSERT, SELECT",
 	"unknown_account_attempts": "SELECT, UPDATE",
 }

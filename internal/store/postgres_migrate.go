@@ -44,16 +44,20 @@ func plainPool(config *pgx.ConnConfig) *sql.DB {
 	return stdlib.OpenDB(*config)
 }
 
-// identifyPostgres refuses a database of another program, and reports whether the database is still empty.
+// identifyPostgres refuses a database of another program or from before the baseline, and reports whether it is still empty.
 func identifyPostgres(ctx context.Context, pool *sql.DB) (empty bool, err error) {
-	var ours, tables int
+	var ours, old, tables int
 	if err := pool.QueryRowContext(ctx, `
-		SELECT count(*) FILTER (WHERE table_name = 'goose_db_version'), count(*)
-		FROM information_schema.tables WHERE table_schema = current_schema()`).Scan(&ours, &tables); err != nil {
+		SELECT count(*) FILTER (WHERE relname = 'goose_db_version'), count(*) FILTER (WHERE attname IS NOT NULL), count(*)
+		FROM pg_class LEFT JOIN pg_attribute ON attrelid = pg_class.oid AND relname = 'accounts' AND attname = 'is_locked'
+		WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'f', 'v')`).Scan(&ours, &old, &tables); err != nil {
 		return false, err
 	}
-	if ours == 0 && tables > 0 {
+	switch {
+	case ours == 0 && tables > 0:
 		return false, fmt.Errorf("%w: this is not a database of bankcore", ErrSchema)
+	case old > 0: // the baseline calls this column sign_in_locked
+		return false, errOldSchema
 	}
 	return ours == 0, nil
 }

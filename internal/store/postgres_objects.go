@@ -7,11 +7,10 @@ import (
 	_ "embed" // postgres_objects.sql
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/pressly/goose/v3"
-
-	"github.com/bankingcore/bankcore/schema"
 )
 
 //go:embed postgres_objects.sql
@@ -76,7 +75,7 @@ func spareOthers(expected, have []object) []object {
 func listingOf(version int64) string { return fmt.Sprintf("postgres/objects/%05d.txt", version) }
 
 func expectedPostgres(version int64) ([]object, error) {
-	text, err := schema.PostgresObjects.ReadFile(listingOf(version))
+	text, err := fs.ReadFile(schemaFiles, listingOf(version))
 	if err != nil {
 		return nil, fmt.Errorf("%w: there is no version %d", ErrSchema, version)
 	}

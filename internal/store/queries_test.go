@@ -58,7 +58,7 @@ func TestAnEntryMovesItsAccount(t *testing.T) {
 	s, _ := newStore(t)
 	hash := bytes.Repeat([]byte{0xab}, 32)
 	entry := db.InsertTransactionParams{
-		ID: uuid.New(), AccountNumber: ada, Sequence: 2, TransactionType: "deposit", Amount: 71, Currency: "USD",
+		ID: uuid.New(), AccountNumber: ada, Sequence: 2, TransactionType: deposit, Amount: 71, Currency: "USD",
 		BalanceAfter: 1071, Timestamp: 173, Hash: hash,
 	}
 	var other db.Account
@@ -102,7 +102,7 @@ func TestCountPinAttemptBinds(t *testing.T) {
 			require.Equal(t, db.CountPinAttemptRow{PinHash: "hash", FailedAttempts: count}, row)
 			account, err := q.AccountByNumber(ctx, ada)
 			require.NoError(t, err)
-			require.Equal(t, count == 2, account.IsLocked)
+			require.Equal(t, count == 2, account.SignInLocked)
 		}
 		_, err := q.CountPinAttempt(ctx, db.CountPinAttemptParams{Most: 2, AccountNumber: ada})
 		require.ErrorIs(t, err, store.ErrNotFound)
@@ -124,9 +124,9 @@ func TestListTransactionsBinds(t *testing.T) {
 			if ids = append(ids, *row.LastID); sequence == 130 {
 				return
 			}
-			p := posting{kind: "deposit", amount: 10}
+			p := posting{kind: deposit, amount: 10}
 			if sequence%2 == 0 {
-				p = posting{kind: "withdrawal", amount: -1}
+				p = posting{kind: withdrawal, amount: -1}
 			}
 			require.NoError(t, post(ctx, q, row, p))
 		}

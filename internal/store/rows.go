@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/audit"
@@ -8,13 +9,42 @@ import (
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
+// numberedTypes lists the types of entries by the numbers under which the database stores them.
+var numberedTypes = []ledger.EntryType{
+	1: ledger.TypeAccountOpened, 2: ledger.TypeDeposit, 3: ledger.TypeWithdrawal, 4: ledger.TypeTransferIn, 5: ledger.TypeTransferOut,
+}
+
+// TypeNumber returns the number under which the database stores a type of entry.
+func TypeNumber(t ledger.EntryType) int64 { return int64(slices.Index(numberedTypes, t)) }
+
+// typeOf returns the type that the database stores under a number, or "" if there is none.
+func typeOf(number int64) ledger.EntryType {
+	if number < 0 || number >= int64(len(numberedTypes)) {
+		return ""
+	}
+	return numberedTypes[number]
+}
+
+// TransactionTypes returns what the table transaction_types must hold.
+func TransactionTypes() []db.TransactionType {
+	var rows []db.TransactionType
+	for number, kind := range numberedTypes[1:] {
+		row := db.TransactionType{Number: int64(number) + 1, Name: string(kind), Direction: 1}
+		if kind.Takes() {
+			row.Direction = -1
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
 // EntryOf returns the entry in a row.
 func EntryOf(row *db.Transaction) ledger.Entry {
 	e := ledger.Entry{
 		ID:           row.ID,
 		Account:      ledger.AccountNumber(row.AccountNumber),
 		Sequence:     row.Sequence,
-		Type:         ledger.EntryType(row.TransactionType),
+		Type:         typeOf(row.TransactionType),
 		Amount:       ledger.Money(row.Amount),
 		Currency:     row.Currency,
 		BalanceAfter: ledger.Money(row.BalanceAfter),

@@ -171,7 +171,7 @@ func current(ctx context.Context, path string, file found) error {
 	if err := checkVersion(file.has, file.wants); err != nil {
 		return err
 	}
-	if err := refuseWithoutLog(path, file.has); err != nil {
+	if err := refuseWithoutLog(path); err != nil {
 		return err
 	}
 	return file.refuseTampered(ctx)

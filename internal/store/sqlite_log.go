@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -10,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
@@ -21,9 +22,6 @@ import (
 // copy is an older state of the bank that looks complete. So the file's journal mode says whether the file is complete: it is in WAL
 // mode from before its first write until the last process that has it open closes it and puts it into DELETE mode. Until then the log
 // stays beside it, even if empty. A file in WAL mode without a log was therefore copied alone.
-
-// restsSince is the first version of the schema whose databases are put into DELETE mode when they are closed.
-const restsSince = 7
 
 // ErrNoLog means that a database's log is not beside it, and that entries may be missing.
 var ErrNoLog = errors.New("store: the log is missing")
@@ -37,18 +35,9 @@ func init() {
 		if _, err := conn.Exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON", nil); err != nil {
 			return err
 		}
-		// A migration uses it to chain events.
-		if err := conn.RegisterFunc("sha256", sha256Of, true); err != nil {
-			return err
-		}
 		// Otherwise the last connection to close deletes the log, and leaves the file in WAL mode.
 		return conn.SetFileControlInt("main", sqlite3.SQLITE_FCNTL_PERSIST_WAL, 1)
 	}})
-}
-
-func sha256Of(text string) []byte {
-	sum := sha256.Sum256([]byte(text))
-	return sum[:]
 }
 
 // logOf returns the name of a database's log, which is beside the file itself and not beside a link to it.
@@ -79,11 +68,10 @@ func inWALMode(path string) (bool, error) {
 	return string(header[:15]) == "SQLite format 3" && header[19] == 2, nil
 }
 
-// refuseWithoutLog refuses a file that was copied without its log. It needs the file's version, because databases of earlier versions
-// were left in WAL mode when they were closed.
-func refuseWithoutLog(path string, version int64) error {
+// refuseWithoutLog refuses a file that was copied without its log.
+func refuseWithoutLog(path string) error {
 	open, err := inWALMode(path)
-	if err != nil || !open || version < restsSince {
+	if err != nil || !open {
 		return err
 	}
 	if _, err := os.Stat(logOf(path)); !errors.Is(err, fs.ErrNotExist) {
@@ -274,10 +262,18 @@ func look(ctx context.Context, path, options string) (found, error) {
 	if err != nil || empty {
 		return found{options: options}, err
 	}
-	has, wants, err := versions(ctx, file, goose.DialectSQLite3)
+	objects, err := sqliteObjects(ctx, file)
 	if err != nil {
 		return found{}, err
 	}
-	objects, err := sqliteObjects(ctx, file)
+	if slices.ContainsFunc(objects, isOldAccounts) {
+		return found{}, errOldSchema
+	}
+	has, wants, err := versions(ctx, file, goose.DialectSQLite3)
 	return found{has: has, wants: wants, options: options, objects: objects}, err
+}
+
+// isOldAccounts reports whether an object is the table of accounts from before the baseline, which calls this column sign_in_locked.
+func isOldAccounts(o object) bool {
+	return o.kind == "table" && o.name == "accounts" && strings.Contains(o.definition, " is_locked ")
 }

@@ -16,7 +16,7 @@ func migrateSQLite(ctx context.Context, path string) ([]string, error) {
 	case file.has > 0 && file.has > file.wants:
 		return nil, newer(file.has, file.wants)
 	case file.has > 0:
-		if err := refuseWithoutLog(path, file.has); err != nil {
+		if err := refuseWithoutLog(path); err != nil {
 			return nil, err
 		}
 		if err := file.refuseTampered(ctx); err != nil || file.has == file.wants {

@@ -3,16 +3,13 @@ package store_test
 import (
 	"bytes"
 	"context"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/store"
-	"github.com/bankingcore/bankcore/schema"
 )
 
 func TestMigrateCreatesAPrivateDatabase(t *testing.T) {
@@ -21,10 +18,7 @@ func TestMigrateCreatesAPrivateDatabase(t *testing.T) {
 	path := filepath.Join(dir, "bank.db")
 	applied, err := store.Migrate(context.Background(), "sqlite:"+path)
 	require.NoError(t, err)
-	require.Equal(t, []string{
-		"00001_core.sql", "00002_linked_history.sql", "00003_sessions.sql", "00004_rate_limits.sql", "00007_pin_resets.sql", "00008_fairness.sql",
-		"00009_trail.sql", "00010_second_factors.sql", "00011_invitations.sql",
-	}, applied)
+	require.Equal(t, []string{"00001_baseline.sql"}, applied)
 
 	requireMode(t, 0o700, filepath.Dir(dir))
 	requireMode(t, 0o700, dir)
@@ -160,51 +154,4 @@ func TestDatabaseURLsThatNameNoFile(t *testing.T) {
 			require.NotContains(t, err.Error(), "canary-7731")
 		})
 	}
-}
-
-// TestMigrateLinksAHistory migrates a database of the first version: its content stays, and each entry names the one before it.
-func TestMigrateLinksAHistory(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "bank.db")
-	require.NoError(t, os.WriteFile(path, nil, 0o600))
-	old := raw(t, path, "_foreign_keys=on")
-	files, err := fs.Sub(schema.SQLite, "sqlite")
-	require.NoError(t, err)
-	provider, err := goose.NewProvider(goose.DialectSQLite3, old, files)
-	require.NoError(t, err)
-	_, err = provider.UpTo(context.Background(), 1)
-	require.NoError(t, err)
-	const (
-		account = `INSERT INTO accounts VALUES (?, 'Ada', 'ada', 'hash', 7, 'USD', 'customer', 0, 0, ?, zeroblob(32), 9, 5)`
-		entry   = `INSERT INTO transactions (id, account_number, sequence, transaction_type, amount, currency, balance_after, timestamp,
-			description, hash) VALUES ('00000000-0000-0000-0000-00000000000' || ?, ?, ?, ?, 7, 'USD', 7, 9, 'x', zeroblob(32))`
-	)
-	for _, insert := range [][]any{
-		{account, ada, 3}, {account, grace, 1}, {account, 300000000003, 0},
-		{entry, 1, ada, 1, "account_opened"}, {entry, 2, grace, 1, "account_opened"},
-		{entry, 4, ada, 2, "deposit"}, {entry, 3, ada, 3, "withdrawal"}, // the clock was set back
-		{"INSERT INTO idempotency_keys VALUES ('scope', 'key', zeroblob(32), 'entry', 8)"},
-	} {
-		_, err = old.Exec(insert[0].(string), insert[1:]...)
-		require.NoError(t, err)
-	}
-	require.NoError(t, old.Close())
-
-	applied, err := store.Migrate(context.Background(), "sqlite:"+path)
-	require.NoError(t, err)
-	require.Equal(t, []string{
-		"00002_linked_history.sql", "00003_sessions.sql", "00004_rate_limits.sql", "00007_pin_resets.sql", "00008_fairness.sql",
-		"00009_trail.sql", "00010_second_factors.sql", "00011_invitations.sql",
-	}, applied)
-	var links, ends, keys string
-	now := raw(t, path, "")
-	require.NoError(t, now.QueryRow(`SELECT group_concat(substr(id, 36) || substr(coalesce(previous_id, '-'), -1) || transaction_type
-		|| amount || balance_after || timestamp || description, ' ' ORDER BY id) FROM transactions`).Scan(&links))
-	require.Equal(t, "1-account_opened779x 2-account_opened779x 34withdrawal779x 41deposit779x", links)
-	require.NoError(t, now.QueryRow(`SELECT group_concat(account_number || ' ' || coalesce(substr(last_id, 36), '-'), ', ' ORDER BY account_number)
-		FROM accounts`).Scan(&ends))
-	require.Equal(t, "100000000008 3, 300000000003 -, 900000000000 2", ends)
-	require.NoError(t, now.QueryRow("SELECT scope || idempotency_key || transaction_id || created_at FROM idempotency_keys").Scan(&keys))
-	require.Equal(t, "scopekeyentry8", keys)
-	open(t, path)
 }

@@ -103,7 +103,7 @@ func restorable(ctx context.Context, p RestoreParams) (options string, err error
 	case file.interrupted:
 		return "", errInterrupted
 	case !p.Incomplete:
-		err = refuseWithoutLog(p.Backup, file.has)
+		err = refuseWithoutLog(p.Backup)
 	}
 	if err == nil && file.has > 0 {
 		err = file.refuseTampered(ctx)

@@ -2,16 +2,11 @@ package verify_test
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
-	"io/fs"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/audit"
@@ -19,10 +14,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/banktest"
-	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/internal/verify"
-	"github.com/bankingcore/bankcore/schema"
 )
 
 // trailOf returns a bank with the given number of events.
@@ -137,55 +130,4 @@ func TestVerifyWalksATrailOfManyPages(t *testing.T) {
 	report, err := verify.Run(context.Background(), trailOf(t, events).Store, func(verify.Report) {})
 	require.NoError(t, err)
 	require.Equal(t, int64(events), report.Events)
-}
-
-// TestOldEventsAreChained checks that the migration on both engines hashes events as the program does.
-func TestOldEventsAreChained(t *testing.T) {
-	t.Parallel()
-	urls := map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "bank.db"), "postgres": pgtest.URL(t)}
-	hashes := map[string]string{}
-	for engine, url := range urls {
-		pool := migratedTo(t, url, 8)
-		ids := []string{"019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90", "019aa8a4-0000-7a52-9d5e-3f1c8e6b7a91", "019aa8a5-6c40-7a52-9d5e-3f1c8e6b7a92"}
-		for i, values := range []string{"'login_failed', 481207359142, 'anonymous', '2001:db8::7', 'chosen', 1763796600123456, 1",
-			"'database_restored', 0, 'operator', '', '', 1763796600000007, 1", "'login_failed', 7, 'anonymous', '203.0.113.0/24', '', 1763796600000000, 4711"} {
-			_, err := pool.Exec(fmt.Sprintf(`INSERT INTO events (id, event_type, account_number, actor, client_address, request_id, timestamp, count)
-				VALUES ('%s', %s)`, ids[i], values))
-			require.NoError(t, err)
-		}
-		br := banktest.On(t, url)
-		report, err := verify.Run(context.Background(), br.Store, func(verify.Report) {})
-		require.NoError(t, err)
-		require.Equal(t, int64(3), report.Events)
-		require.NoError(t, br.Bank.RecordRead(context.Background(), bank.Caller{Operator: true}, audit.WholeBank)) // the trail continues
-		report, err = verify.Run(context.Background(), br.Store, func(verify.Report) {})
-		require.NoError(t, err)
-		require.Equal(t, int64(4), report.Events)
-		for _, event := range eventsOf(t, br)[:3] {
-			hashes[engine] += fmt.Sprintf("%d %s %x\n", event.Sequence, event.ID, event.Hash)
-		}
-	}
-	require.Equal(t, hashes["sqlite"], hashes["postgres"])
-	require.Contains(t, hashes["sqlite"], "1 019aa8a4-0000-7a52-9d5e-3f1c8e6b7a91 ")
-}
-
-// migratedTo returns a database migrated to an older version.
-func migratedTo(t *testing.T, url string, version int64) *sql.DB {
-	t.Helper()
-	dialect, folder, migrations := goose.DialectPostgres, "postgres", schema.Postgres
-	if path, onFile := strings.CutPrefix(url, "sqlite:"); onFile {
-		dialect, folder, migrations = goose.DialectSQLite3, "sqlite", schema.SQLite
-		made, err := sql.Open("sqlite3", path)
-		require.NoError(t, err)
-		require.NoError(t, made.Ping())
-		require.NoError(t, made.Close())
-	}
-	files, err := fs.Sub(migrations, folder)
-	require.NoError(t, err)
-	pool := storetest.Raw(t, url)
-	provider, err := goose.NewProvider(dialect, pool, files)
-	require.NoError(t, err)
-	_, err = provider.UpTo(t.Context(), version)
-	require.NoError(t, err)
-	return pool
 }

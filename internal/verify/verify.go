@@ -77,7 +77,10 @@ func Run(ctx context.Context, s *store.Store, progress func(Report)) (Report, er
 // cancelled.
 func Snapshot(ctx context.Context, q db.Querier, cancelled func() error, progress func(Report)) (Report, error) {
 	v := verifier{q: q, totals: map[string]*Total{}, progress: progress, cancelled: cancelled}
-	err := v.accounts(ctx)
+	err := v.types(ctx)
+	if err == nil {
+		err = v.accounts(ctx)
+	}
 	if err == nil {
 		err = v.whole(ctx)
 	}
@@ -88,6 +91,15 @@ func Snapshot(ctx context.Context, q db.Querier, cancelled func() error, progres
 		v.report.Totals = append(v.report.Totals, *v.totals[currency])
 	}
 	return v.report, err
+}
+
+// types compares the database's table of types with the program's: the sums of movements rely on it.
+func (v *verifier) types(ctx context.Context) error {
+	rows, err := v.q.ListTransactionTypes(ctx)
+	if err == nil && !slices.Equal(rows, store.TransactionTypes()) {
+		err = fmt.Errorf("%w: its table of types was changed", errLedger)
+	}
+	return err
 }
 
 func (v *verifier) accounts(ctx context.Context) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/internal/verify"
@@ -130,8 +131,10 @@ var entryTamperings = []tampering{
 	{"timestamp, later", edits(ada, 7, "timestamp", int64(4e15)), at(ada, 7), hashReason},
 	{"timestamp, earlier", edits(ada, 3, "timestamp", 1), at(ada, 3), "time is before"},
 	{"id", edits(ada, 3, "id", uuid.NewString()), at(ada, 3), hashReason},
-	{"type, taking to giving", edits(ada, 3, "transaction_type", "deposit"), at(ada, 3), balanceReason},
-	{"type, of the same direction", edits(ada, 4, "transaction_type", "withdrawal"), at(ada, 4), hashReason},
+	{"type, taking to giving", edits(ada, 3, "transaction_type", store.TypeNumber(ledger.TypeDeposit)), at(ada, 3), balanceReason},
+	{"type, of the same direction", edits(ada, 4, "transaction_type", store.TypeNumber(ledger.TypeWithdrawal)), at(ada, 4), hashReason},
+	{"type, which does not exist", edits(ada, 2, "transaction_type", 6), at(ada, 2), hashReason},
+	{"type, which is no number of one", edits(ada, 2, "transaction_type", -1), at(ada, 2), hashReason},
 	{"currency", edits(ada, 3, "currency", "EUR"), at(ada, 3), "currency"},
 	{"counterparty", func(t *testing.T, l *histories) {
 		t.Helper()
@@ -217,6 +220,10 @@ var forgeries = []tampering{
 		l.addEntry(t, l.bob, 2, l.bob, 5)
 	}, bob), func(l *histories) []place { return []place{{l.ada, 4}, {l.bob, 2}, {l.bob, 5}} }, ""},
 	{"time set back", then(edits(ada, 3, "timestamp", 1), ada), at(ada, 3), "time is before"},
+	{"type, which does not exist", then(edits(ada, 2, "transaction_type", 0), ada), at(ada, 2), "does not exist"},
+	{"a second opening", then(edits(ada, 2, "transaction_type", store.TypeNumber(ledger.TypeAccountOpened)), ada), at(ada, 2), "does not fit"},
+	{"an opening that is a deposit", then(edits(cy, 1, "transaction_type", store.TypeNumber(ledger.TypeDeposit)), cy), at(cy, 1), "does not fit"},
+	{"a leg that is a deposit", then(edits(bob, 2, "transaction_type", store.TypeNumber(ledger.TypeDeposit)), bob), at(bob, 2), "does not fit"},
 	{"balance below zero", then(edits(bob, 3, "amount", 5000), bob), at(bob, 3), ""},
 	{"currency of a whole history", then(func(t *testing.T, l *histories) {
 		t.Helper()
@@ -246,6 +253,26 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestVerifyKnowsEveryType changes the table that the sums of movements rely on.
+func TestVerifyKnowsEveryType(t *testing.T) {
+	t.Parallel()
+	for _, statement := range []string{
+		"UPDATE transaction_types SET direction = 1 WHERE name = 'withdrawal'",
+		"UPDATE transaction_types SET name = 'gift' WHERE name = 'deposit'",
+		"UPDATE transaction_types SET number = 6 WHERE number = 5",
+		"DELETE FROM transaction_types WHERE number = 5",
+		"INSERT INTO transaction_types VALUES (6, 'gift', 1)",
+	} {
+		t.Run(statement, func(t *testing.T) {
+			t.Parallel()
+			l := newHistories(t)
+			l.Tamper(t, statement)
+			_, err := l.verify()
+			require.ErrorContains(t, err, "table of types")
+		})
 	}
 }
 

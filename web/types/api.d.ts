@@ -1463,7 +1463,7 @@ export interface components {
             api_version: string;
             /**
              * @description The program's version.
-             * @example 0.1.0
+             * @example 0.2.0
              */
             version: string;
         };
@@ -3758,7 +3758,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "version": "0.1.0",
+                     *       "version": "0.2.0",
                      *       "api_version": "1.0.0"
                      *     }
                      */
