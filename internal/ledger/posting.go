@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Posting is a movement of money that somebody wants.
+// Posting is a movement of money that is requested.
 type Posting struct {
 	ID          uuid.UUID // of the entry in Account
 	Type        EntryType // of that entry; TypeTransferOut stands for the whole transfer
