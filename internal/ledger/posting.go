@@ -81,7 +81,7 @@ func (p *Posting) legs(sender Account, accounts map[AccountNumber]Account) ([]En
 	case !known:
 		return nil, ErrAccountNotFound
 	case sender.Currency != recipient.Currency:
-		return nil, ErrCurrencyMismatch
+		return nil, errCurrencyMismatch
 	}
 	at := latest(p.Time, sender.Time, recipient.Time)
 	out, err := p.entry(sender, leg{p.ID, TypeTransferOut, at, p.Transfer, p.To})
