@@ -42,8 +42,8 @@ func (e *Entry) lines(previous Hash) []string {
 // factNames are what an entry may have to tell beyond the twelve lines, in the order of their lines. A new one goes to the end.
 var factNames = []string{"reference", "via", "hold", "reverses"}
 
-// hashOf hashes the lines that all entries have and, after them, a line name=value for each fact that only this one has. Whoever
-// accepts a description or a value sees to it that it is onOneLine: a line feed could feign a further fact.
+// hashOf hashes the lines that all entries have and, after them, a line name=value for each fact that only this one has. Decide and
+// Follows let no description pass that is not onOneLine, because a line feed could feign a fact, and must do so for values, too.
 func hashOf(lines []string, facts map[string]string) Hash {
 	for _, name := range factNames {
 		if value, has := facts[name]; has {

@@ -73,7 +73,7 @@ func ExampleDecide_transfer() {
 	// insufficient_funds
 }
 
-// Whoever holds a history can prove that each entry follows from the one before, and that none was changed.
+// A history proves itself: each entry must follow from the one before, and a changed one does not.
 func ExampleEntry_Follows() {
 	account := ledger.Account{Number: 481207359142, Currency: "USD"}
 	var history []ledger.Entry

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Posting is a movement of money that somebody wants.
+// Posting is a movement of money that is requested.
 type Posting struct {
 	ID          uuid.UUID // of the entry in Account
 	Type        EntryType // of that entry; TypeTransferOut stands for the whole transfer
@@ -81,7 +81,7 @@ func (p *Posting) legs(sender Account, accounts map[AccountNumber]Account) ([]En
 	case !known:
 		return nil, ErrAccountNotFound
 	case sender.Currency != recipient.Currency:
-		return nil, ErrCurrencyMismatch
+		return nil, errCurrencyMismatch
 	}
 	at := latest(p.Time, sender.Time, recipient.Time)
 	out, err := p.entry(sender, leg{p.ID, TypeTransferOut, at, p.Transfer, p.To})

@@ -92,7 +92,7 @@ func TestDecideRefuses(t *testing.T) {
 	}
 }
 
-// TestDecideFailsOnAMistakeOfTheProgram: these are no refusals, for no request can bring them about.
+// TestDecideFailsOnAMistakeOfTheProgram: no request can cause these errors, so they are not refusals.
 func TestDecideFailsOnAMistakeOfTheProgram(t *testing.T) {
 	t.Parallel()
 	again, early, incoming, other := deposit(5), deposit(5), deposit(5), deposit(5)

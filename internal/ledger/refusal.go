@@ -24,12 +24,12 @@ func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Message }
 
 // The refusals that have only one form.
 var (
-	ErrAccountNotFound  = &Refusal{Code: CodeAccountNotFound, Message: "There is no account with this number."}
-	ErrSameAccount      = &Refusal{Code: CodeSameAccount, Message: "A transfer needs two different accounts."}
-	ErrCurrencyMismatch = &Refusal{Code: CodeCurrencyMismatch, Message: "A transfer needs two accounts of the same currency."}
+	ErrAccountNotFound = &Refusal{Code: CodeAccountNotFound, Message: "There is no account with this number."}
+	ErrSameAccount     = &Refusal{Code: CodeSameAccount, Message: "A transfer needs two different accounts."}
 
 	errCheckDigit = &Refusal{Code: CodeAccountNotFound,
 		Message: "There is no account with this number: its check digit is wrong. Look for a typing error."}
+	errCurrencyMismatch  = &Refusal{Code: CodeCurrencyMismatch, Message: "A transfer needs two accounts of the same currency."}
 	errInsufficientFunds = &Refusal{Code: CodeInsufficientFunds, Message: "The balance does not cover this amount."}
 	errBalanceLimit      = &Refusal{Code: CodeBalanceLimitExceeded, Message: "A balance cannot pass 9007199254740991 minor units."}
 )

@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -33,17 +32,17 @@ func Example_client() {
 	ctx := context.Background()
 	c, err := client.NewClientWithResponses(url)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 
 	opened, err := c.OpenAccountWithResponse(ctx, nil, client.OpenAccountRequest{AccountHolderName: "Ada Lovelace", Pin: "482913"})
 	if err != nil || opened.JSON201 == nil {
-		log.Fatal(err, opened)
+		panic(fmt.Sprint(err, opened))
 	}
 	account := opened.JSON201.AccountNumber
 	login, err := c.LoginWithResponse(ctx, client.LoginRequest{AccountNumber: account, Pin: "482913"})
 	if err != nil || login.JSON200 == nil {
-		log.Fatal(err, login)
+		panic(fmt.Sprint(err, login))
 	}
 	signed := func(_ context.Context, request *http.Request) error {
 		request.Header.Set("Authorization", "Bearer "+login.JSON200.AccessToken)
@@ -53,11 +52,11 @@ func Example_client() {
 	key := "salary-november" // a retry under this key cannot deposit twice
 	deposited, err := c.DepositWithResponse(ctx, account, &client.DepositParams{IdempotencyKey: &key}, client.AmountRequest{Amount: 250_000}, signed)
 	if err != nil || deposited.JSON201 == nil {
-		log.Fatal(err, deposited)
+		panic(fmt.Sprint(err, deposited))
 	}
 	history, err := c.ListTransactionsWithResponse(ctx, account, nil, signed)
 	if err != nil || history.JSON200 == nil {
-		log.Fatal(err, history)
+		panic(fmt.Sprint(err, history))
 	}
 	before := history.JSON200.Data[1] // newest first: the opening
 
@@ -65,7 +64,7 @@ func Example_client() {
 	decoder := json.NewDecoder(bytes.NewReader(deposited.Body))
 	decoder.UseNumber()
 	if err := decoder.Decode(&receipt); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	fmt.Println("balance:", deposited.JSON201.BalanceAfter, deposited.JSON201.Currency)
 	fmt.Println("the receipt holds:", recomputedHash(before.Hash, receipt) == deposited.JSON201.Hash)
@@ -102,39 +101,39 @@ func serveExample() (url string, stop func()) {
 	ctx, end := context.WithCancel(context.Background())
 	folder, err := os.MkdirTemp("", "bankcore-example")
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	database := "sqlite:" + filepath.Join(folder, "bank.db")
 	if _, err := store.Migrate(ctx, database); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	s, err := store.Open(ctx, database)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	b, err := bank.New(s, bank.Config{
 		SecretKey: testSecretKey, AdminKey: testAdminKey, PinPepper: testPepper, Currency: "USD", Now: time.Now, Random: rand.Reader,
 	})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	srv, err := server.New(server.Config{
 		Bank: b, Ready: s.Ping, Queued: s.Queued, Pages: web.Files, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Version: "example",
 		Limits: ratelimit.Unlimited(),
 	})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	ended := make(chan error)
 	go func() { ended <- srv.Serve(ctx, listener, nil) }()
 	return "http://" + listener.Addr().String(), func() {
 		end()
 		if err := <-ended; err != nil {
-			log.Fatal(err)
+			panic(err)
 		}
 		s.Close()
 		os.RemoveAll(folder)
