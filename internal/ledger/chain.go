@@ -73,8 +73,10 @@ func (e *Entry) Follows(account *Account) string {
 		return "it does not name the previous entry"
 	case e.Account != account.Number:
 		return "it belongs to another account"
-	case (e.Type == TypeAccountOpened) != (e.Sequence == 1), e.Type.transfers() != (e.Transfer != uuid.Nil):
-		return "its type does not fit"
+	case (e.Type == TypeAccountOpened) != (e.Sequence == 1):
+		return "its type does not fit its place"
+	case e.Type.transfers() != (e.Transfer != uuid.Nil):
+		return "its type does not fit a transfer's leg"
 	case CheckAmount(e.Type, e.Amount) != nil:
 		return "no entry can have this amount"
 	case !onOneLine(e.Description):
