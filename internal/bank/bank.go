@@ -155,3 +155,16 @@ func firstIDAt(t time.Time) uuid.UUID {
 	binary.BigEndian.PutUint16(id[6:8], 0x7000|uint16(micros%1000*4096/1000))
 	return id
 }
+
+// drawAccountNumber draws a random number, which reveals nothing about how many accounts exist.
+func drawAccountNumber(random io.Reader) (ledger.AccountNumber, error) {
+	var bits [8]byte
+	for {
+		if _, err := io.ReadFull(random, bits[:]); err != nil {
+			return 0, fmt.Errorf("draw an account number: %w", err)
+		}
+		if number, fair := ledger.DrawAccountNumber(binary.BigEndian.Uint64(bits[:])); fair {
+			return number, nil
+		}
+	}
+}
