@@ -70,11 +70,9 @@ func newBranch(tb testing.TB) *branch {
 	return br
 }
 
-// openStore creates a bank's database and opens it until the test ends.
+// openStore opens a database until the test ends.
 func openStore(tb testing.TB, url string) *store.Store {
 	tb.Helper()
-	_, err := store.Migrate(context.Background(), url)
-	require.NoError(tb, err)
 	s, err := store.Open(context.Background(), url)
 	require.NoError(tb, err)
 	tb.Cleanup(func() { _ = s.Close() })

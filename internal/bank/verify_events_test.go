@@ -12,6 +12,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/schema"
@@ -125,6 +126,8 @@ func TestOldEventsAreChained(t *testing.T) {
 				VALUES ('%s', %s)`, ids[i], values))
 			require.NoError(t, err)
 		}
+		_, err := store.Migrate(context.Background(), url)
+		require.NoError(t, err)
 		s := openStore(t, url)
 		report, err := Verify(context.Background(), s, func(VerifyReport) {})
 		require.NoError(t, err)

@@ -174,9 +174,6 @@ var specRouter = sync.OnceValue(func() routers.Router {
 
 func (w *world) start() {
 	w.t.Helper()
-	var err error
-	w.withOwnClock(func() { _, err = store.Migrate(context.Background(), w.database) })
-	require.NoError(w.t, err)
 	w.serve()
 	require.NoError(w.t, w.store.Claim())
 }

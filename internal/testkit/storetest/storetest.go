@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,17 +24,37 @@ var engines = []struct {
 	url  func(tb testing.TB) string
 	only func() (string, error) // which tests, as a pattern for -run; nil means all
 }{
-	{"sqlite", file, nil},
-	{"postgres", migrated, nil},
+	{"sqlite", SQLite, nil},
+	{"postgres", PostgreSQL, nil},
 	{"serializable", serializable, concurrent},
 }
 
-func file(tb testing.TB) string {
+// migratedFile is the content of a migrated SQLite file that no process has open.
+var migratedFile = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "bankcore-storetest-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	path := filepath.Join(folder, "bank.db")
+	if _, err := store.Migrate(context.Background(), "sqlite:"+path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// SQLite returns the URL of a new, migrated file.
+func SQLite(tb testing.TB) string {
 	tb.Helper()
-	return "sqlite:" + filepath.Join(tb.TempDir(), "bank.db")
+	content, err := migratedFile()
+	require.NoError(tb, err)
+	path := filepath.Join(tb.TempDir(), "bank.db")
+	require.NoError(tb, os.WriteFile(path, content, 0o600))
+	return "sqlite:" + path
 }
 
-func migrated(tb testing.TB) string {
+// PostgreSQL returns the URL of a new, migrated database on a server that the process's tests share.
+func PostgreSQL(tb testing.TB) string {
 	tb.Helper()
 	return filled(tb)
 }
@@ -91,7 +112,7 @@ func arguments() []string {
 	return kept
 }
 
-// filled returns the URL of a migrated PostgreSQL database. Migrating one for each test would take most of its time.
+// filled returns the URL of a migrated PostgreSQL database.
 func filled(tb testing.TB, settings ...string) string {
 	tb.Helper()
 	return pgtest.Filled(tb, func(url string) error {
@@ -100,7 +121,8 @@ func filled(tb testing.TB, settings ...string) string {
 	}, settings...)
 }
 
-// URL returns the URL of a new database of the engine under test, which may have been migrated already.
+// URL returns the URL of a new database of the engine under test. It is a copy of one that has been migrated: migrating each test's own
+// would take most of its time.
 func URL(tb testing.TB) string {
 	tb.Helper()
 	name := os.Getenv(chosenEngine)
