@@ -21,7 +21,7 @@ func (r *readers) using(t *testing.T, number AccountNumber, want int) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		return r.of[number] == nil && want == 0 || r.of[number] != nil && r.of[number].users == want
-	}, 30*time.Second, time.Millisecond)
+	}, time.Minute, time.Millisecond)
 }
 
 // TestReadersOfOneCustomerDoNotHoldUpAnother starts many long reads of one customer: two run, sixteen wait, and the others

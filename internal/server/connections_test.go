@@ -22,11 +22,11 @@ type line struct {
 
 func (w *world) dialFrom(from string) *line {
 	w.t.Helper()
-	dialer := net.Dialer{Timeout: 10 * time.Second, LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
+	dialer := net.Dialer{Timeout: time.Minute, LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
 	conn, err := dialer.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
 	require.NoError(w.t, err)
 	w.t.Cleanup(func() { _ = conn.Close() })
-	require.NoError(w.t, conn.SetDeadline(time.Now().Add(30*time.Second)))
+	require.NoError(w.t, conn.SetDeadline(time.Now().Add(2*time.Minute)))
 	return &line{conn, w.t, bufio.NewReader(conn)}
 }
 

@@ -139,7 +139,7 @@ func newWorld(t *testing.T, change ...func(*options)) *world {
 		clock:    &clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC), tell: func(time.Time) {}},
 		logs:     &logbook{},
 		client: &http.Client{
-			Timeout:       30 * time.Second,
+			Timeout:       2 * time.Minute, // bounds a hang; a slow machine answers before
 			Transport:     &http.Transport{},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
