@@ -5,11 +5,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // Each of these is a form in which people or organisations are named, and is stored as typed.
 func TestAnAccountOpensUnderALegalName(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for _, name := range []string{
 		"Gal·la Puig", "买买提·艾力", "买买提•艾力", "大山・花子", "大山･花子", "ジャン＝ジャック・ルソー", "བསྟན་འཛིན་", // middle dots
 		"Anne‐Marie", "Jean‑Luc", "Jean–Luc", "Anne－Marie", "Անի֊Մարի", "בן־גוריון", "ᐊᓐᓂ᐀ᒪᕆ", "ᠠ᠆ᠠ", // hyphens
@@ -31,6 +34,7 @@ func TestAnAccountOpensUnderALegalName(t *testing.T) {
 // joiners.
 func TestAnAcceptedNameIsStable(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	rapid.Check(t, func(t *rapid.T) {
 		name, err := holderName(rapid.OneOf(rapid.String(), rapid.StringMatching(`[A-Za-zèø'’·  ﹣\x{200c}\x{200d}क्षعلی٣３ー・&(]{1,20}`)).Draw(t, "text"))
 		if err != nil {
@@ -46,6 +50,7 @@ func TestAnAcceptedNameIsStable(t *testing.T) {
 
 func TestAMaskKeepsTheMarksOfItsLetter(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for name, want := range map[string]string{
 		"Ada Lovelace": "A••• L•••", "B2B Partners": "B••• P•••", "24 Seven": "S•••", "3B": "B•••", "(Lind) & Sons": "L••• S•••",
 		"Z\u0308oe": "Z\u0308•••", "किरण शर्मा": "कि••• श•••", "ශ්\u200dරීමාල්": "ශ්\u200d•••", "Gal·la": "G•••", "葛\U000e0101城": "葛\U000e0101•••",

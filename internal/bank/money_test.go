@@ -6,10 +6,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func TestMoneyAtItsBounds(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for _, c := range []struct {
 		balance, amount Money
 		code            Code // "" if it fits
@@ -45,6 +48,7 @@ func TestMoneyAtItsBounds(t *testing.T) {
 
 func TestBalancesStayInRange(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	rapid.Check(t, func(t *rapid.T) {
 		balance := Money(rapid.Int64Range(0, int64(MaxBalance)).Draw(t, "balance"))
 		amount := Money(rapid.Int64().Draw(t, "amount"))
@@ -59,6 +63,7 @@ func TestBalancesStayInRange(t *testing.T) {
 
 func TestAmountsAndCurrencies(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for _, amount := range []Money{1, 2, MaxAmount} {
 		require.NoError(t, checkAmount("/amount", amount, 1))
 	}

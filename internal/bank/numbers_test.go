@@ -9,10 +9,13 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func TestLuhnVectors(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for _, number := range []AccountNumber{
 		79927398713,                                         // the textbook example
 		378282246310005, 4111111111111111, 5555555555554444, // the card networks' test numbers
@@ -28,6 +31,7 @@ func TestLuhnVectors(t *testing.T) {
 
 func TestLuhnFindsTypingErrors(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	source := rand.NewChaCha8([32]byte{1})
 	for range 300 {
 		number, err := drawAccountNumber(source)
@@ -60,6 +64,7 @@ func isValid(t *testing.T, digits []byte) bool {
 
 func TestDrawnNumbersAreSpreadEvenly(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	const draws = 20_000
 	source := rand.NewChaCha8([32]byte{7})
 	seen := map[AccountNumber]bool{}
@@ -91,6 +96,7 @@ func TestDrawnNumbersAreSpreadEvenly(t *testing.T) {
 
 func TestDrawingSkipsTheIncompleteRound(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	stream := func(values ...uint64) io.Reader {
 		var text []byte
 		for _, value := range values {
@@ -121,6 +127,7 @@ func TestDrawingSkipsTheIncompleteRound(t *testing.T) {
 
 func TestParseAccountNumber(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for _, text := range []string{"100000000008", "000000000000", "999999999999", "000000000001"} {
 		number, err := ParseAccountNumber(text)
 		require.NoError(t, err)

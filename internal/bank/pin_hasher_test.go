@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/argon2"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // guest is a caller on this machine, not known to any account.
@@ -52,6 +54,7 @@ func testHasher(t *testing.T, peppers string, kdf KDF, random io.Reader) *pinHas
 
 func TestPinHashIsArgon2idOverAPepperedPin(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	const pin = "583920175566" // a short one may occur in a hash by chance
 	h := testHasher(t, testPepper, nil, rand.Reader)
 	hash, err := h.hash(context.Background(), guest, pin)
@@ -86,6 +89,7 @@ func TestPinHashIsArgon2idOverAPepperedPin(t *testing.T) {
 
 func TestEachHashHasASaltOfItsOwn(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	h := testHasher(t, testPepper, quickKDF, rand.Reader)
 	first, err := h.hash(context.Background(), guest, goodPin)
 	require.NoError(t, err)
@@ -98,6 +102,7 @@ func TestEachHashHasASaltOfItsOwn(t *testing.T) {
 
 func TestUnknownAccountCostsAsMuch(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	var costs [][3]uint32
 	h := testHasher(t, testPepper, func(_, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 		costs = append(costs, [3]uint32{time, memory, uint32(threads)})
@@ -118,6 +123,7 @@ func TestUnknownAccountCostsAsMuch(t *testing.T) {
 // A damaged row must neither stop the process nor exhaust its memory.
 func TestDamagedHashesAreErrors(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	h := testHasher(t, testPepper, func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte {
 		if time < 1 || threads < 1 {
 			panic("argon2 panics on these")
@@ -200,6 +206,7 @@ func (k *busyKDF) now() int {
 
 func TestOnlyAsManyHashesRunAsThereAreProcessors(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	const callers = 40
 	kdf := &busyKDF{release: make(chan struct{})}
 	h := testHasher(t, testPepper, kdf.derive, rand.Reader)
@@ -230,6 +237,7 @@ func TestOnlyAsManyHashesRunAsThereAreProcessors(t *testing.T) {
 
 func TestHashingForACallerWhoHasGone(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	kdf := &busyKDF{release: make(chan struct{})}
 	h := testHasher(t, testPepper, kdf.derive, rand.Reader)
 	h.queue.idle = 0 // all processors are taken

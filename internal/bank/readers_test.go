@@ -28,6 +28,7 @@ func (r *readers) using(t *testing.T, number AccountNumber, want int) {
 // are refused, while another customer's reads go on.
 func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	l := newLedger(t)
 	ctx := context.Background()
 	var leave []func()
@@ -81,6 +82,7 @@ func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 // TestACallerWhoLeavesGivesUpTheirPlace waits for a slot and leaves.
 func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	r := newReaders()
 	caller := Caller{Account: 1}
 	for range readerSlots {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // refused reports whether a new PIN is refused as weak.
@@ -22,6 +24,7 @@ func refused(t require.TestingT, pin string) bool {
 // refused as common ones, too.
 func TestChoosingAPinThatIsGuessedFirst(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for kind, c := range map[string]struct {
 		rule      func(string) bool
 		weak, not string
@@ -56,6 +59,7 @@ func TestChoosingAPinThatIsGuessedFirst(t *testing.T) {
 // TestChoosingABirthday checks that every day of a lifetime is refused, in any order of writing.
 func TestChoosingABirthday(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	layouts := strings.Fields("0201 0102 2006 020106 010206 060102 012006 200601 212006 122006 200612 02012006 01022006 20060102 2012006 0212006 0112006 1022006 2006102 2006012")
 	days := 0
 	for day := time.Date(firstYear, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() <= lastYear; day = day.AddDate(0, 0, 1) {
@@ -73,6 +77,7 @@ func TestChoosingABirthday(t *testing.T) {
 // TestChoosingAMostUsedPin checks that the list is as long as its header says.
 func TestChoosingAMostUsedPin(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	lengths := map[int]int{}
 	for pin := range commonPins() {
 		require.Regexp(t, `^[0-9]{4,12}$`, pin)
@@ -86,6 +91,7 @@ func TestChoosingAMostUsedPin(t *testing.T) {
 // are left.
 func TestWhatIsLeftToChooseFrom(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for digits, most := range map[int]float64{4: 19, 5: 5, 6: 14, 7: 3, 8: 2} {
 		all := 1
 		for range digits {
@@ -107,6 +113,7 @@ func TestWhatIsLeftToChooseFrom(t *testing.T) {
 
 func TestMalformedPins(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for _, pin := range []string{
 		"", "835", "8352914703628", "83 52", "8352\n", "835a", "-8352", "８３５２", "٨٣٥٢", "835\x002", "8.35", "+8352",
 	} {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/server"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func perMinute(requests int) ratelimit.Limit {
@@ -35,6 +36,7 @@ func (w *world) strangerLogin(more ...requestOption) *answer {
 
 func TestNoHeaderChangesWhoIsLimited(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -61,6 +63,7 @@ func TestNoHeaderChangesWhoIsLimited(t *testing.T) {
 
 func TestBehindAProxyTheClientIsLimited(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -98,6 +101,7 @@ func TestBehindAProxyTheClientIsLimited(t *testing.T) {
 // TestGarbageFromAProxyIsTheProxysOwn: an unreadable address does not give a client a fresh quota each time.
 func TestGarbageFromAProxyIsTheProxysOwn(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -120,6 +124,7 @@ func TestGarbageFromAProxyIsTheProxysOwn(t *testing.T) {
 // TestAPrivateAddressIsNoProxy: an address is not trusted for being private, local or our own.
 func TestAPrivateAddressIsNoProxy(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -141,6 +146,7 @@ func TestAPrivateAddressIsNoProxy(t *testing.T) {
 // TestTheWindowSlides sends requests at the edges of windows that begin at different times.
 func TestTheWindowSlides(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -188,6 +194,7 @@ func TestTheWindowSlides(t *testing.T) {
 
 func TestEveryLimitedOperationHasItsOwnQuota(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -239,6 +246,7 @@ func TestEveryLimitedOperationHasItsOwnQuota(t *testing.T) {
 
 func TestALimitThatIsOffSaysNothing(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -256,6 +264,7 @@ func TestALimitThatIsOffSaysNothing(t *testing.T) {
 
 func TestTransfersAreLimitedByAccount(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -288,6 +297,7 @@ func TestTransfersAreLimitedByAccount(t *testing.T) {
 // further. Once the quota is used up, it is refused before it is read.
 func TestNoBodyDodgesTheLoginLimit(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -328,6 +338,7 @@ func TestNoBodyDodgesTheLoginLimit(t *testing.T) {
 // TestTheLoginLimitGuardsEverySecret: logins, PIN changes, resets and unlocks share the quota, and beyond it no key is compared.
 func TestTheLoginLimitGuardsEverySecret(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
