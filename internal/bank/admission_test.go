@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // busy returns an admission whose processors are all taken, so that all callers wait.
@@ -58,6 +59,7 @@ func turnsBefore(t *testing.T, a *admission, p *waiter) int {
 // TestAFloodOfOneNetworkLeavesOthersTheirPlaces attacks from 10,000 addresses of one provider.
 func TestAFloodOfOneNetworkLeavesOthersTheirPlaces(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for name, address := range map[string]func(i int) string{
 		"an IPv6 /32":      func(i int) string { return fmt.Sprintf("2001:db8:%x::1", i) },
 		"an IPv6 /48":      func(i int) string { return fmt.Sprintf("2001:db8:7:%x::1", i) },
@@ -83,6 +85,7 @@ func TestAFloodOfOneNetworkLeavesOthersTheirPlaces(t *testing.T) {
 // TestAFloodOfManyNetworksLeavesCustomersPlaces attacks from more and more networks, from 100 addresses of each.
 func TestAFloodOfManyNetworksLeavesCustomersPlaces(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for _, networks := range []int{10, 50, 100} {
 		a := busy()
 		attack, refused := press(t, a, from(signInLane, 100*networks, func(i int) string {
@@ -101,6 +104,7 @@ func TestAFloodOfManyNetworksLeavesCustomersPlaces(t *testing.T) {
 // more than there are places.
 func TestAKnownDeviceHasAPlaceWhateverTheFlood(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	a := busy()
 	anywhere := func(i int) string { return fmt.Sprintf("%d.%d.7.7", 20+i/256, i%256) }
 	attack, refused := press(t, a, from(signInLane, 10_000, anywhere))
@@ -125,6 +129,7 @@ func TestAKnownDeviceHasAPlaceWhateverTheFlood(t *testing.T) {
 // TestDevicesOfOwnAccountsDoNotFillThePlacesOfOthers attacks with the devices of accounts that the attacker has opened.
 func TestDevicesOfOwnAccountsDoNotFillThePlacesOfOthers(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	a := busy()
 	var attempts []entrant
 	for i := range 10_000 {
@@ -146,6 +151,7 @@ func TestDevicesOfOwnAccountsDoNotFillThePlacesOfOthers(t *testing.T) {
 // to the others.
 func TestNeitherSignInsNorOpeningsStarve(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	a := busy()
 	here := func(int) string { return "127.0.0.1" }
 	openings, _ := press(t, a, from(openingLane, 1000, here))
@@ -161,6 +167,7 @@ func TestNeitherSignInsNorOpeningsStarve(t *testing.T) {
 // same moment.
 func TestACallerWhoLeavesIsForgotten(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
 	a := busy()
@@ -185,6 +192,7 @@ func TestACallerWhoLeavesIsForgotten(t *testing.T) {
 // the same network and lane, no place is lost, and a network that holds none is refused only when every place is taken.
 func TestAdmissionFollowsItsModel(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	rapid.Check(t, func(t *rapid.T) {
 		a := newAdmission(2)
 		type line struct {
@@ -261,6 +269,7 @@ func TestAdmissionFollowsItsModel(t *testing.T) {
 
 func TestNetworksOf(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for address, want := range map[string]string{
 		"198.51.100.7": "198.51.100.0/24 198.51.0.0/16", "::ffff:198.51.100.7": "198.51.100.0/24 198.51.0.0/16",
 		"2001:db8:7:9::1": "2001:db8:7::/48 2001:db8::/32", "fe80::1%eth0": "fe80::/48 fe80::/32",

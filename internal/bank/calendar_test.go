@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func zone(t require.TestingT, name string) calendar {
@@ -17,6 +19,7 @@ func zone(t require.TestingT, name string) calendar {
 
 func TestDaysBeginWhereTheirZoneSays(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for _, test := range []struct{ zone, date, want string }{
 		{"UTC", "2026-11-22", "2026-11-22T00:00:00Z"},
 		{"Pacific/Auckland", "2026-04-01", "2026-03-31T11:00:00Z"},
@@ -47,6 +50,7 @@ func TestDaysBeginWhereTheirZoneSays(t *testing.T) {
 // clock. (Since 2012, no zone has begun a day twice.)
 func TestEveryMomentIsInOneDay(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	rapid.Check(t, func(t *rapid.T) {
 		c := zone(t, rapid.SampledFrom([]string{
 			"UTC", "Pacific/Auckland", "America/St_Johns", "America/Sao_Paulo", "Asia/Beirut", "America/Havana", "Pacific/Apia",

@@ -8,10 +8,13 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func TestDrawingAnAccountNumber(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	stream := func(values ...uint64) io.Reader {
 		var text []byte
 		for _, value := range values {

@@ -137,6 +137,7 @@ func TestCountRequestIsExact(t *testing.T) {
 // TestRequestLogIsExact does the same with rows alone, with quotas that differ between nodes and clocks that are set back.
 func TestRequestLogIsExact(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	rapid.Check(t, func(t *rapid.T) {
 		most := perMinute(rapid.IntRange(1, 8).Draw(t, "requests"))
 		steady := rapid.Bool().Draw(t, "the clock is never set back")

@@ -90,8 +90,11 @@ func TestCountRequestConcurrently(t *testing.T) {
 	for i := range requests {
 		group.Go(func() {
 			key := i / 2 % keys
-			admission, err := nodes[i%2].CountRequest(context.Background(), "login", fmt.Sprint(key), ratelimit.Limit{Requests: quota, Window: time.Hour})
-			if err != nil {
+			var admission ratelimit.Admission
+			if err := patiently(func() (err error) {
+				admission, err = nodes[i%2].CountRequest(context.Background(), "login", fmt.Sprint(key), ratelimit.Limit{Requests: quota, Window: time.Hour})
+				return err
+			}); err != nil {
 				t.Error(err)
 			}
 			if admission.Accepted {

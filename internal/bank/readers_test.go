@@ -22,13 +22,14 @@ func (r *readers) using(t *testing.T, number ledger.AccountNumber, want int) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		return r.of[number] == nil && want == 0 || r.of[number] != nil && r.of[number].users == want
-	}, 30*time.Second, time.Millisecond)
+	}, time.Minute, time.Millisecond)
 }
 
 // TestReadersOfOneCustomerDoNotHoldUpAnother starts many long reads of one customer: two run, sixteen wait, and the others
 // are refused, while another customer's reads go on.
 func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	l := newCouple(t)
 	ctx := context.Background()
 	var leave []func()
@@ -82,6 +83,7 @@ func TestReadersOfOneCustomerDoNotHoldUpAnother(t *testing.T) {
 // TestACallerWhoLeavesGivesUpTheirPlace waits for a slot and leaves.
 func TestACallerWhoLeavesGivesUpTheirPlace(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	r := newReaders()
 	caller := Caller{Account: 1}
 	for range readerSlots {

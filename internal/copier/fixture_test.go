@@ -3,7 +3,6 @@ package copier
 import (
 	"context"
 	"math"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/uuid"
@@ -13,18 +12,17 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
-	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
-// copyTargets maps each engine to a function that returns the URL of a new, empty database: the engine under test, from which
+// copyTargets maps each engine to a function that returns the URL of a new bank's database: the engine under test, from which
 // each copy is made, and the other one.
 func copyTargets() map[string]func(tb testing.TB) string {
 	targets := map[string]func(tb testing.TB) string{"its own engine": storetest.URL}
 	if storetest.OnSQLite() {
-		targets["postgres"] = func(tb testing.TB) string { tb.Helper(); return pgtest.URL(tb) }
+		targets["postgres"] = storetest.PostgreSQL
 	} else {
-		targets["sqlite"] = func(tb testing.TB) string { tb.Helper(); return "sqlite:" + filepath.Join(tb.TempDir(), "bank.db") }
+		targets["sqlite"] = storetest.SQLite
 	}
 	return targets
 }

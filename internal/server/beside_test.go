@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func belowBank(o *options) { o.base = "/bank" }
@@ -15,6 +17,7 @@ func belowBank(o *options) { o.base = "/bank" }
 // does not say which of the two is ours.
 func TestACookieThatComesTwiceIsNotTaken(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	c, thief := w.open("482913", 0), w.open("730164", 0)
 	ours, tossed := w.cookieLogin(c).setCookie(), w.cookieLogin(thief).setCookie()
@@ -36,6 +39,7 @@ func TestACookieThatComesTwiceIsNotTaken(t *testing.T) {
 // TestBelowABasePath: every link in an answer begins with the base path, and requests are answered whether or not a proxy has removed it.
 func TestBelowABasePath(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, belowBank)
 	for _, prefix := range []string{"", "/bank"} {
 		for path, to := range map[string]string{
@@ -84,6 +88,7 @@ func TestBelowABasePath(t *testing.T) {
 // TestTheContractSaysWhereItIsServed: generated clients and Swagger UI rely on its list of servers.
 func TestTheContractSaysWhereItIsServed(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for base, want := range map[string]string{"": "/", "/bank": "/bank", "/a/b": "/a/b"} {
 		w := newWorld(t, func(o *options) { o.base = base })
 		var contract struct {
@@ -101,6 +106,7 @@ func TestTheContractSaysWhereItIsServed(t *testing.T) {
 // TestOverHTTPSACookieIsBoundToItsHost even below a base path, because the prefix of its name does not allow that as its path.
 func TestOverHTTPSACookieIsBoundToItsHost(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, belowBank, behindProxy)
 	cookie := w.cookieLogin(w.open("482913", 0), viaHTTPS).setCookie()
 	requireCookie(t, cookie, secureCookie, true, 7*24*3600)

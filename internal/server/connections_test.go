@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // line is a separate connection, from an address of this machine.
@@ -22,11 +24,11 @@ type line struct {
 
 func (w *world) dialFrom(from string) *line {
 	w.t.Helper()
-	dialer := net.Dialer{Timeout: 10 * time.Second, LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
+	dialer := net.Dialer{Timeout: time.Minute, LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
 	conn, err := dialer.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
 	require.NoError(w.t, err)
 	w.t.Cleanup(func() { _ = conn.Close() })
-	require.NoError(w.t, conn.SetDeadline(time.Now().Add(30*time.Second)))
+	require.NoError(w.t, conn.SetDeadline(time.Now().Add(2*time.Minute)))
 	return &line{conn, w.t, bufio.NewReader(conn)}
 }
 
@@ -80,6 +82,7 @@ func (w *world) refusedConnections(bound string) string {
 // TestConnectionsThatSayNothing: an address that opens connections and sends nothing shuts out only itself.
 func TestConnectionsThatSayNothing(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, boundConnections)
 	silent, refused := 0, 0
 	for i := range 20 {
@@ -102,6 +105,7 @@ func TestConnectionsThatSayNothing(t *testing.T) {
 // TestConnectionsOfANetworkThatSayNothing: the addresses of one network are bounded together.
 func TestConnectionsOfANetworkThatSayNothing(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, boundConnections)
 	refused := 0
 	for i := range 50 {
@@ -120,6 +124,7 @@ func TestConnectionsOfANetworkThatSayNothing(t *testing.T) {
 // TestAnIdleConnectionMakesRoom: a client with idle connections loses one of them, and is served on the new one.
 func TestAnIdleConnectionMakesRoom(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, boundConnections)
 	var idle []*line
 	for range 4 {
@@ -141,6 +146,7 @@ func TestAnIdleConnectionMakesRoom(t *testing.T) {
 // TestConnectionsThatEndMakeRoom opens far more connections than fit, one after another.
 func TestConnectionsThatEndMakeRoom(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, boundConnections)
 	for range 40 {
 		require.NoError(t, w.servedAtLast("127.0.1.1").Close())
@@ -150,6 +156,7 @@ func TestConnectionsThatEndMakeRoom(t *testing.T) {
 // TestATrustedProxyHasAsManyConnectionsAsItNeeds: it speaks for many clients.
 func TestATrustedProxyHasAsManyConnectionsAsItNeeds(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, boundConnections, behindProxy)
 	for range 50 {
 		l := w.dialFrom("127.0.0.1")

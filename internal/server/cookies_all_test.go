@@ -5,11 +5,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // TestEveryCookieIsBoundToItsHost makes every answer that sets cookies, over https.
 func TestEveryCookieIsBoundToItsHost(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, behindProxy, belowBank)
 	c := w.open("482913", 0)
 	signedIn := w.cookieLogin(c, viaHTTPS)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // The eight digits are derived from testSecretKey: every server of a bank has the same.
@@ -56,6 +58,7 @@ func withCookie(cookie *http.Cookie) requestOption {
 
 func TestTheSessionCookie(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for name, test := range map[string]struct {
 		world  func(*options)
 		header requestOption
@@ -121,6 +124,7 @@ func requireCookie(t *testing.T, cookie *http.Cookie, name string, secure bool, 
 
 func TestACookieIsSpentLikeAnyRefreshToken(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	c := w.open("482913", 0)
 	refresh := func(cookie *http.Cookie) *answer { return w.call("POST", "/auth/refresh", withCookie(cookie)) }
@@ -149,6 +153,7 @@ func TestACookieIsSpentLikeAnyRefreshToken(t *testing.T) {
 // TestOverHTTPSOnlyTheSecureCookieCounts keeps an attacker who can plant a cookie over http from choosing a victim's session.
 func TestOverHTTPSOnlyTheSecureCookieCounts(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, behindProxy)
 	c := w.open("482913", 0)
 	cookie := w.cookieLogin(c, viaHTTPS).setCookie()
@@ -159,6 +164,7 @@ func TestOverHTTPSOnlyTheSecureCookieCounts(t *testing.T) {
 
 func TestCookieSessionsRefuseOtherSites(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	c := w.open("482913", 0)
 	a := w.cookieLogin(c)
@@ -206,6 +212,7 @@ func TestCookieSessionsRefuseOtherSites(t *testing.T) {
 // TestNoAnswerAllowsAnotherOrigin: no answer allows another origin to read it, or to send what a form cannot.
 func TestNoAnswerAllowsAnotherOrigin(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	c := w.open("482913", 0)
 	evil := header("Origin", "https://evil.example")

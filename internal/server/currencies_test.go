@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // currency is one currency of GET /currencies.
@@ -36,6 +38,7 @@ func (w *world) currencies() (list map[string]currency, standard string) {
 // TestAnIntegratorLearnsTheDecimalsOfEachCurrency takes them from the bank and finds the same number in a statement.
 func TestAnIntegratorLearnsTheDecimalsOfEachCurrency(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	list, standard := w.currencies()
 	require.Equal(t, "USD", standard)
@@ -83,6 +86,7 @@ func TestEveryListedCurrencyIsTakenUnlessWithdrawn(t *testing.T) {
 // TestTheListOfCurrenciesIsShortOnItsWay asks like a browser, and like a client that accepts no compression.
 func TestTheListOfCurrenciesIsShortOnItsWay(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	ask := func(path, encoding string) (http.Header, int) {
 		request, err := http.NewRequest("GET", w.url+path, http.NoBody)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // unpacked returns a body as its client reads it.
@@ -36,6 +38,7 @@ var named = regexp.MustCompile(`(?:href|src)="(build-[0-9a-f]{16}/[^"]+)"`)
 
 func TestTheDashboardsFilesKeepForEver(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := plainly(newWorld(t))
 	page := w.call("GET", "/app/")
 	require.Equal(t, "no-cache", page.header.Get("Cache-Control"))
@@ -59,6 +62,7 @@ func TestTheDashboardsFilesKeepForEver(t *testing.T) {
 
 func TestTheDashboardIsSentAsItsReaderTakesIt(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := plainly(newWorld(t))
 	const path = "/app/style.css"
 	plain := w.call("GET", path)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func behindTwoProxies(o *options) {
@@ -33,6 +35,7 @@ func (w *world) loggedClient(more ...requestOption) string {
 // gateway are six clients.
 func TestEachCustomerBehindAProxyIsAClient(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, limitLogin, behindTwoProxies)
 	for _, test := range []struct {
 		lines  []string
@@ -69,6 +72,7 @@ func TestEachCustomerBehindAProxyIsAClient(t *testing.T) {
 // TestAnAddressThatCannotBeReadIsNoticed: such customers share one rate limit, and an operator sees it in the log and the metrics.
 func TestAnAddressThatCannotBeReadIsNoticed(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, behindTwoProxies)
 	const line = "cannot read the client's address"
 	unreadable := []requestOption{
@@ -97,6 +101,7 @@ func TestAnAddressThatCannotBeReadIsNoticed(t *testing.T) {
 // TestAPeerThatIsNoProxyIsNotRead: what any other client writes into the header is only a claim, readable or not.
 func TestAPeerThatIsNoProxyIsNotRead(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	for _, claim := range []string{"192.0.2.7:51234", "unknown", "[2001:db8::1]:443"} {
 		require.Equal(t, "127.0.0.1", w.loggedClient(forwardedFor(claim)))
@@ -107,6 +112,7 @@ func TestAPeerThatIsNoProxyIsNotRead(t *testing.T) {
 // TestHTTPSBehindSeveralProxies: each may add the scheme it was called by, and the first proxy was called by the client.
 func TestHTTPSBehindSeveralProxies(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, behindProxy)
 	for value, secure := range map[string]bool{
 		"https": true, "HTTPS": true, "https,http": true, "https, https": true, " https , http": true, "http": false, "http,https": false,

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // breakable is a KDF that panics once it is broken.
@@ -115,6 +117,7 @@ func probes(c, locked customer, session tokens) []probe {
 
 func TestSecurityHeadersOnEveryStatus(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	kdf := &breakable{}
 	w := newWorld(t, func(o *options) { o.kdf, o.limits["refresh"] = kdf.derive, perMinute(1) })
 	c, locked := w.open("482913", 100), w.open("730164", 0)
@@ -155,6 +158,7 @@ func TestSecurityHeadersOnEveryStatus(t *testing.T) {
 // TestOptionsOfTheServerItself: net/http answers "OPTIONS *" itself unless it is told not to.
 func TestOptionsOfTheServerItself(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	connection, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
 	require.NoError(t, err)
@@ -174,6 +178,7 @@ var inlineAttribute = regexp.MustCompile(`<[^>]+\s(on[a-z]+|style)\s*=`)
 
 func TestPagesNeedNothingUnsafe(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	for _, path := range []string{"/swagger/index.html", "/app/", "/problems/rate_limited"} {
 		a := w.call("GET", path)
@@ -202,6 +207,7 @@ func TestPagesNeedNothingUnsafe(t *testing.T) {
 
 func TestHSTSOnlyOverHTTPS(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	trusting, alone := newWorld(t, behindProxy), newWorld(t)
 	for _, path := range []string{"/healthz", "/nothing", "/app/", "/accounts/999999999990"} {
 		require.Regexp(t, `^max-age=\d{7,}`, trusting.call("GET", path, viaHTTPS).header.Get("Strict-Transport-Security"))
@@ -212,6 +218,7 @@ func TestHSTSOnlyOverHTTPS(t *testing.T) {
 
 func TestRequestIDs(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	for _, id := range []string{"a", "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e", "Trace.1:2_x", strings.Repeat("x", 128)} {
 		a := w.call("GET", "/nothing", header("X-Request-Id", id))
@@ -256,6 +263,7 @@ func (w *world) metric(name string) float64 {
 
 func TestMetricsMove(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, func(o *options) { o.limits["transfer"] = perMinute(2) })
 	c, friend := w.open("482913", 100), w.open("730164", 0)
 	session := w.login(c)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/ratelimit"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 func perMinute(requests int) ratelimit.Limit {
@@ -34,6 +35,7 @@ func (w *world) strangerLogin(more ...requestOption) *answer {
 
 func TestNoHeaderChangesWhoIsLimited(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -60,6 +62,7 @@ func TestNoHeaderChangesWhoIsLimited(t *testing.T) {
 
 func TestBehindAProxyTheClientIsLimited(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -97,6 +100,7 @@ func TestBehindAProxyTheClientIsLimited(t *testing.T) {
 // TestGarbageFromAProxyIsTheProxysOwn: an unreadable address does not give a client a fresh quota each time.
 func TestGarbageFromAProxyIsTheProxysOwn(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -119,6 +123,7 @@ func TestGarbageFromAProxyIsTheProxysOwn(t *testing.T) {
 // TestAPrivateAddressIsNoProxy: an address is not trusted for being private, local or our own.
 func TestAPrivateAddressIsNoProxy(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -140,6 +145,7 @@ func TestAPrivateAddressIsNoProxy(t *testing.T) {
 // TestTheWindowSlides sends requests at the edges of windows that begin at different times.
 func TestTheWindowSlides(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -187,6 +193,7 @@ func TestTheWindowSlides(t *testing.T) {
 
 func TestEveryLimitedOperationHasItsOwnQuota(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -238,6 +245,7 @@ func TestEveryLimitedOperationHasItsOwnQuota(t *testing.T) {
 
 func TestALimitThatIsOffSaysNothing(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -255,6 +263,7 @@ func TestALimitThatIsOffSaysNothing(t *testing.T) {
 
 func TestTransfersAreLimitedByAccount(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -287,6 +296,7 @@ func TestTransfersAreLimitedByAccount(t *testing.T) {
 // further. Once the quota is used up, it is refused before it is read.
 func TestNoBodyDodgesTheLoginLimit(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
@@ -327,6 +337,7 @@ func TestNoBodyDodgesTheLoginLimit(t *testing.T) {
 // TestTheLoginLimitGuardsEverySecret: logins, PIN changes, resets and unlocks share the quota, and beyond it no key is compared.
 func TestTheLoginLimitGuardsEverySecret(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for store, newWorld := range worldsByLimitStore {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()

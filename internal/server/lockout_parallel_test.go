@@ -187,7 +187,7 @@ func TestWeakPINs(t *testing.T) {
 		"3112", "1231", "311284", "841231", "31121984", "1230", "852456", "5201314", // dates, and the most used
 	}
 	for _, pin := range weak {
-		a := w.call("POST", "/accounts", body(map[string]string{"account_holder_name": "Ada", "pin": pin}))
+		a := w.call("POST", "/accounts", chosenID, body(map[string]string{"account_holder_name": "Ada", "pin": pin}))
 		require.Equal(t, 422, a.status, "%s: %s", pin, a.text())
 		require.Equal(t, "weak_pin", a.code())
 		require.NotContains(t, a.text(), pin)

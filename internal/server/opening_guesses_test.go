@@ -34,7 +34,7 @@ func TestSomeoneWhoSawAnOpeningGuessesItsPIN(t *testing.T) {
 	outcomes := map[string]int{}
 	guesses := append(guessedPINs(60), "482913") // the right one comes too late
 	for _, guess := range guesses {
-		a := w.post("/accounts", opening(guess), idempotencyKey("seen"))
+		a := w.post("/accounts", opening(guess), idempotencyKey("seen"), chosenID)
 		outcomes[fmt.Sprint(a.status, " ", a.code())]++
 		require.NotContains(t, a.text(), number)
 		require.NotContains(t, a.text(), guess)

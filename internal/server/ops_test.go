@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 var operatorsPages = []string{"/metrics", "/debug/pprof/", "/debug/pprof/cmdline", "/debug/pprof/heap"}
@@ -15,6 +17,7 @@ func host(name string) requestOption { return func(r *http.Request) { r.Host = n
 // listener has neither metrics nor profiles.
 func TestAProxyCannotPublishMetrics(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, func(o *options) { o.debug, o.metricsToken = true, testMetricsToken })
 	_, admin := w.admin()
 	refused := 0
@@ -39,6 +42,7 @@ func TestAProxyCannotPublishMetrics(t *testing.T) {
 // TestTheOperatorsListenerHasNothingElse: it serves no path for customers.
 func TestTheOperatorsListenerHasNothingElse(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, func(o *options) { o.base = "/bank" })
 	c := w.open("482913", 100)
 	session := w.login(c)
@@ -62,6 +66,7 @@ func TestTheOperatorsListenerHasNothingElse(t *testing.T) {
 // TestBothListenersSayWhetherTheServerIsReady, without credentials.
 func TestBothListenersSayWhetherTheServerIsReady(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, func(o *options) { o.metricsToken = testMetricsToken })
 	for _, at := range []*world{w, w.atOps()} {
 		for _, path := range []string{"/healthz", "/readyz"} {
@@ -75,6 +80,7 @@ func TestBothListenersSayWhetherTheServerIsReady(t *testing.T) {
 // TestMetricsWithoutATokenAreForThisMachine: not for a proxy here, and not for another host's page in a browser here.
 func TestMetricsWithoutATokenAreForThisMachine(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, func(o *options) { o.debug = true })
 	ops, refused := w.atOps(), 0
 	for _, path := range operatorsPages {
@@ -99,6 +105,7 @@ func TestMetricsWithoutATokenAreForThisMachine(t *testing.T) {
 // guesses, after which even the right token is refused.
 func TestTheMetricsTokenIsTheOnlyKeyToMetrics(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, func(o *options) { o.debug, o.metricsToken = true, testMetricsToken })
 	_, admin := w.admin()
 	ops, right := w.atOps(), bearer(testMetricsToken)

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 const shop = "https://shop.example"
@@ -35,6 +37,7 @@ func preflight(origin, method, headers string) requestOption {
 // TestABrowserAsksForAnAllowedOrigin whether an application on it may call the API.
 func TestABrowserAsksForAnAllowedOrigin(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, allowShop)
 	a := w.call("OPTIONS", "/accounts", preflight(shop, "POST", "authorization,content-type,idempotency-key"))
 	require.Equal(t, 204, a.status)
@@ -53,6 +56,7 @@ func TestABrowserAsksForAnAllowedOrigin(t *testing.T) {
 // TestAnApplicationReadsEveryAnswer: refusals too, with the headers that it needs for its next step.
 func TestAnApplicationReadsEveryAnswer(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, allowShop, limitLogin)
 	from := header("Origin", shop)
 	c := w.open("482913", 100)
@@ -86,6 +90,7 @@ func TestAnApplicationReadsEveryAnswer(t *testing.T) {
 // TestNobodyElseIsAllowed: neither origins that resemble an allowed one, nor an allowed one outside the API.
 func TestNobodyElseIsAllowed(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t, allowShop)
 	for _, origin := range []string{
 		"https://evil.example", "http://shop.example", "https://shop.example:8443", "https://shop.example.evil.example", "https://SHOP.example",

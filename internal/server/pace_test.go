@@ -16,6 +16,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // overBothProtocols runs a test over HTTP/1.1 and over HTTP/2 with TLS, with a client that buffers little of what it has not read.
@@ -79,6 +80,7 @@ const large = "/swagger/swagger-ui-bundle.js"
 // A customer fetches a statement over a line so slow that it takes three times as long as the server waits for a stalled client.
 func TestALongDownloadOverASlowLineEndsWhole(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	const patience = 3 * time.Second
 	overBothProtocols(t, patience, func(t *testing.T, w *world) {
 		t.Helper()
@@ -122,6 +124,7 @@ func TestALongDownloadOverASlowLineEndsWhole(t *testing.T) {
 // A client that stops reading is disconnected.
 func TestAClientThatStopsReadingIsLetGo(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	overBothProtocols(t, time.Second, func(t *testing.T, w *world) {
 		t.Helper()
 		ended := func() int { return strings.Count(w.logs.String(), `"route":"/swagger/*"`) }

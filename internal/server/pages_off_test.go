@@ -8,12 +8,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/web"
 )
 
 // TestAnOperatorTurnsSwaggerUIOff: the page and all its files are gone, and the contract is still there.
 func TestAnOperatorTurnsSwaggerUIOff(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	on, off := newWorld(t), newWorld(t, func(o *options) { o.noSwagger = true })
 	files, err := fs.ReadDir(web.Files, "swagger")
 	require.NoError(t, err)
@@ -39,6 +41,7 @@ func TestAnOperatorTurnsSwaggerUIOff(t *testing.T) {
 // TestSwaggerUILoadsWhatIsCommitted: every file that its page names is there, with the right type, and it is ours and not echo-swagger's.
 func TestSwaggerUILoadsWhatIsCommitted(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	page := w.call("GET", "/swagger/index.html").text()
 	for name, media := range map[string]string{
@@ -59,6 +62,7 @@ func TestSwaggerUILoadsWhatIsCommitted(t *testing.T) {
 // TestAFinderOfAWeaknessLooksForAContact follows RFC 9116: where the file is, what it must hold, and how long it is valid.
 func TestAFinderOfAWeaknessLooksForAContact(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	const path = "/.well-known/security.txt"
 	w := newWorld(t, func(o *options) { o.securityContact = "mailto:security@example.com" })
 	a := w.call("GET", path)
@@ -86,6 +90,7 @@ func TestAFinderOfAWeaknessLooksForAContact(t *testing.T) {
 // TestAStrangerAsksForTheVersion: the program's and the contract's. The compiler's version would help only an attacker.
 func TestAStrangerAsksForTheVersion(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	a := newWorld(t).call("GET", "/version")
 	var said map[string]string
 	a.decode(&said)

@@ -221,7 +221,7 @@ func TestNotReadyWhileDraining(t *testing.T) {
 	connection, err := net.Dial("tcp", address)
 	require.NoError(t, err)
 	defer func() { _ = connection.Close() }()
-	require.NoError(t, connection.SetDeadline(time.Now().Add(20*time.Second)))
+	require.NoError(t, connection.SetDeadline(time.Now().Add(2*time.Minute)))
 	_, err = fmt.Fprint(connection, "GET /readyz HTTP/1.1\r\nHost: bank\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n")
 	require.NoError(t, err)
 	reader := bufio.NewReader(connection)
@@ -237,7 +237,7 @@ func TestNotReadyWhileDraining(t *testing.T) {
 			_ = another.Close()
 		}
 		return err != nil
-	}, 10*time.Second, time.Millisecond, "a stopping server accepts no new connections")
+	}, time.Minute, time.Millisecond, "a stopping server accepts no new connections")
 
 	_, err = fmt.Fprint(connection, "0\r\n\r\n")
 	require.NoError(t, err)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // tokenKey derives the key of a kind of token, like the bank.
@@ -96,6 +98,7 @@ func flipped(signature string) string {
 
 func TestForgedTokens(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	c := w.open("482913", 0)
 	session := w.login(c)
@@ -122,6 +125,7 @@ func TestForgedTokens(t *testing.T) {
 
 func TestTokensOfOddSizes(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	c := w.open("482913", 0)
 	session := w.login(c)
@@ -150,6 +154,7 @@ func TestTokensOfOddSizes(t *testing.T) {
 // a tampered token, even if a lenient decoder accepts it.
 func TestATokenHasOneSpelling(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	w := newWorld(t)
 	c := w.open("482913", 0)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"os"
-	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -36,8 +36,6 @@ func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 func newStore(t *testing.T) (s *store.Store, url string) {
 	t.Helper()
 	url = storetest.URL(t)
-	_, err := store.Migrate(context.Background(), url)
-	require.NoError(t, err)
 	s = openURL(t, url)
 	openTwo(t, s)
 	return s, url
@@ -46,8 +44,7 @@ func newStore(t *testing.T) (s *store.Store, url string) {
 // newFile is newStore for what only SQLite files can do; it returns the file's path.
 func newFile(t *testing.T) (s *store.Store, path string) {
 	t.Helper()
-	path = filepath.Join(t.TempDir(), "bank.db")
-	migrate(t, path)
+	path = strings.TrimPrefix(storetest.SQLite(t), "sqlite:")
 	s = open(t, path)
 	openTwo(t, s)
 	return s, path

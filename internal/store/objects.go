@@ -14,7 +14,7 @@ import (
 type object struct {
 	kind, name string
 	table      string // that it belongs to; empty if none
-	definition string // normalised, or a hash of it
+	definition string // or a hash of its normal form
 	harmless   bool   // operators may add objects of this kind
 }
 
@@ -34,7 +34,7 @@ func compareObjects(want, have []object) (harmless []string, err error) {
 		expected, known := wanted[o.String()]
 		delete(wanted, o.String())
 		switch {
-		case known && (expected.definition != o.definition || expected.table != o.table):
+		case known && (!sameDefinition(expected.definition, o.definition) || expected.table != o.table):
 			faults = append(faults, o.String()+" is changed")
 		case !known && o.harmless:
 			harmless = append(harmless, o.String())
@@ -61,6 +61,9 @@ func tampered(faults []string) error {
 	}
 	return fmt.Errorf("%w: %s", ErrTampered, strings.Join(faults, "; "))
 }
+
+// sameDefinition compares the normal forms only of definitions that differ as they are, which few do.
+func sameDefinition(a, b string) bool { return a == b || normalised(a) == normalised(b) }
 
 // gaps matches comments and spaces between the tokens of SQL. It also matches strings and quoted names, which are left as they are.
 var gaps = regexp.MustCompile(`'(?:[^']|'')*'|"(?:[^"]|"")*"|` + "`[^`]*`" + `|\[[^\]]*\]|(?:--[^\n]*|/\*(?s:.*?)\*/|\s+)+`)

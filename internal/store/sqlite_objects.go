@@ -25,7 +25,6 @@ func sqliteObjects(ctx context.Context, pool *sql.DB) ([]object, error) {
 		if err := rows.Scan(&o.kind, &o.name, &o.table, &o.definition); err != nil {
 			return nil, err
 		}
-		o.definition = normalised(o.definition)
 		objects = append(objects, o)
 	}
 	return objects, rows.Err()

@@ -58,7 +58,7 @@ func TestQueueOfWritersIsBounded(t *testing.T) {
 		}
 		go func() { results <- s.Update(ctx, nothing) }()
 	}
-	bounded, end := context.WithTimeout(context.Background(), 30*time.Second)
+	bounded, end := context.WithTimeout(context.Background(), time.Minute)
 	defer end()
 	awaitQueued(bounded, t, s, maxQueued)
 	// A context without a deadline: if these calls waited, the test would hang.
@@ -98,7 +98,7 @@ func TestTheQueueIsServedInOrder(t *testing.T) {
 		})
 	}()
 	<-writing
-	bounded, end := context.WithTimeout(context.Background(), 30*time.Second)
+	bounded, end := context.WithTimeout(context.Background(), time.Minute)
 	defer end()
 	const callers = 2*maxGroup + 10
 	var served, want []int // only the writer appends
@@ -164,7 +164,7 @@ func TestALostTransactionIsNobodysSuccess(t *testing.T) {
 			return own
 		})
 	}()
-	bounded, end := context.WithTimeout(context.Background(), 30*time.Second)
+	bounded, end := context.WithTimeout(context.Background(), time.Minute)
 	defer end()
 	awaitQueued(bounded, t, s, 1)
 	close(release)

@@ -50,7 +50,7 @@ func install() (*installation, error) {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
 	i := &installation{programs: programs, credential: credential, folder: folder, memory: memory, password: rand.Text()}
-	if err := errors.Join(os.WriteFile(i.passwordFile(), []byte(i.password), 0o600),
+	if err := errors.Join(os.WriteFile(i.passwordFile(), []byte(verifier(i.password)), 0o600),
 		i.own(folder, memory, i.passwordFile()), i.watch()); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder), os.RemoveAll(memory))
 	}

@@ -1,4 +1,4 @@
-// Package storetest runs a package's tests once for each kind of database.
+// Package storetest runs a package's tests on each kind of database.
 package storetest
 
 import (
@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,23 +18,54 @@ import (
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
-// engines lists the kinds of databases that every test runs on. url returns the URL of a new database that ends with the test.
+// engines lists the kinds of databases that tests run on. url returns the URL of a new database that ends with the test.
 var engines = []struct {
-	name string
-	url  func(tb testing.TB) string
-	only func() (string, error) // which tests, as a pattern for -run; nil means all
+	name   string
+	url    func(tb testing.TB) string
+	choice func() ([]string, error) // the arguments that choose the tests; nil chooses all
 }{
-	{"sqlite", file, nil},
-	{"postgres", migrated, nil},
-	{"serializable", serializable, concurrent},
+	{"sqlite", SQLite, nil},
+	{"postgres", PostgreSQL, func() ([]string, error) { return chosen("-test.skip=", "OneEngine") }},
+	{"serializable", serializable, func() ([]string, error) { return chosen("-test.run=", "Concurrent") }},
 }
 
-func file(tb testing.TB) string {
+// chosen returns the arguments for an engine that is not the first. There, random tests try less: what they check has been checked on the
+// first engine, and most of them try the same statements over and over.
+func chosen(argument, mark string) ([]string, error) {
+	tests, err := marked(mark)
+	arguments := []string{argument + tests}
+	if flag.Lookup("rapid.checks") != nil {
+		arguments = append(arguments, "-rapid.checks=25")
+	}
+	return arguments, err
+}
+
+// migratedFile is the content of a migrated SQLite file that no process has open.
+var migratedFile = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "bankcore-storetest-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	path := filepath.Join(folder, "bank.db")
+	if _, err := store.Migrate(context.Background(), "sqlite:"+path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// SQLite returns the URL of a new, migrated file.
+func SQLite(tb testing.TB) string {
 	tb.Helper()
-	return "sqlite:" + filepath.Join(tb.TempDir(), "bank.db")
+	content, err := migratedFile()
+	require.NoError(tb, err)
+	path := filepath.Join(tb.TempDir(), "bank.db")
+	require.NoError(tb, os.WriteFile(path, content, 0o600))
+	return "sqlite:" + path
 }
 
-func migrated(tb testing.TB) string {
+// PostgreSQL returns the URL of a new, migrated database on a server that the process's tests share.
+func PostgreSQL(tb testing.TB) string {
 	tb.Helper()
 	return filled(tb)
 }
@@ -43,26 +75,30 @@ func serializable(tb testing.TB) string {
 	return filled(tb, "default_transaction_isolation=serializable")
 }
 
-const chosenEngine = "BANKCORE_TEST_ENGINE"
+const (
+	chosenEngine = "BANKCORE_TEST_ENGINE"
+	everyEngine  = "all" // runs every test on every engine
+)
 
-// Main is for TestMain. It runs the tests once for each engine, or for the one that BANKCORE_TEST_ENGINE names, each time in a new
+// Main is for TestMain. It runs each engine's tests, or those for the one engine that BANKCORE_TEST_ENGINE names, each time in a new
 // process, because a process cannot run its tests twice.
 func Main(m *testing.M) int {
 	flag.Parse()
-	if os.Getenv(chosenEngine) != "" || given("test.fuzz") || given("test.bench") || given("test.list") {
+	wanted := os.Getenv(chosenEngine)
+	if wanted != "" && wanted != everyEngine || given("test.fuzz") || given("test.bench") || given("test.list") {
 		return pgtest.Main(m)
 	}
 	code := 0
 	for _, engine := range engines {
 		fmt.Fprintln(os.Stderr, "on "+engine.name)
 		arguments := arguments()
-		if engine.only != nil && flag.Lookup("test.run").Value.String() == "" {
-			only, err := engine.only()
+		if engine.choice != nil && wanted != everyEngine && !given("test.run") && !given("test.skip") {
+			choice, err := engine.choice()
 			if err != nil {
 				fmt.Fprintf(os.Stderr, "on %s: %v\n", engine.name, err)
 				return 1
 			}
-			arguments = append(arguments, "-test.run="+only)
+			arguments = append(arguments, choice...)
 		}
 		run := exec.Command(os.Args[0], arguments...)
 		run.Env = append(os.Environ(), chosenEngine+"="+engine.name)
@@ -91,7 +127,7 @@ func arguments() []string {
 	return kept
 }
 
-// filled returns the URL of a migrated PostgreSQL database. Migrating one for each test would take most of its time.
+// filled returns the URL of a migrated PostgreSQL database.
 func filled(tb testing.TB, settings ...string) string {
 	tb.Helper()
 	return pgtest.Filled(tb, func(url string) error {
@@ -100,7 +136,8 @@ func filled(tb testing.TB, settings ...string) string {
 	}, settings...)
 }
 
-// URL returns the URL of a new database of the engine under test, which may have been migrated already.
+// URL returns the URL of a new database of the engine under test. It is a copy of one that has been migrated: migrating each test's own
+// would take most of its time.
 func URL(tb testing.TB) string {
 	tb.Helper()
 	name := os.Getenv(chosenEngine)

@@ -9,17 +9,21 @@ import (
 
 func TestMarkedTestsAreChosen(t *testing.T) {
 	t.Chdir(t.TempDir())
-	_, err := concurrent()
-	require.ErrorContains(t, err, "no test is marked")
+	none, err := marked("Concurrent")
+	require.NoError(t, err)
+	require.Equal(t, "^()$", none)
 	require.NoError(t, os.WriteFile("some_test.go", []byte(`package some
 func TestAlone(t *testing.T) { other.Concurrent(t); Concurrent(t) }
 func TestMeeting(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
 }
+func TestAbove(t *testing.T) { storetest.OneEngine(t) }
 func TestCrossing(t *testing.T) { storetest.Concurrent(t) }
 `), 0o600))
-	chosen, err := concurrent()
-	require.NoError(t, err)
-	require.Equal(t, "^(TestMeeting|TestCrossing)$", chosen)
+	for mark, want := range map[string]string{"Concurrent": "^(TestMeeting|TestCrossing)$", "OneEngine": "^(TestAbove)$"} {
+		chosen, err := marked(mark)
+		require.NoError(t, err)
+		require.Equal(t, want, chosen)
+	}
 }
