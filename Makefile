@@ -36,7 +36,7 @@ FAULTS ?= long
 .PHONY: faults
 faults: postgres ## Run the fault runs alone, in their long form
 	BANKCORE_FAULTS=$(FAULTS) go test -race -v -timeout 12h -run '^Test(Kill|Restore|Disk|Power|Pause|StopUnderLoad|Clients|Checker|Clock|Copy|Cut|Injected|Lost|Replica)' \
-		./cmd/bankcore ./internal/server | grep -v '^=== '
+		./test/faults ./internal/server | grep -v '^=== '
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (10s)
@@ -123,7 +123,7 @@ release: ## Make dist/: static binaries for Linux, their lists of parts (Cyclone
 
 .PHONY: screenshots
 screenshots: browser $(NODE_MODULES) ## Take the documentation's pictures again
-	go test ./cmd/bankcore -run PagesLookRight -count 1 -pictures '$(CURDIR)/bin/pictures'
+	go test ./test/dashboard -run PagesLookRight -count 1 -pictures '$(CURDIR)/bin/pictures'
 	cp bin/pictures/overview-light-1280-window.png docs/overview.png
 	cp bin/pictures/transfer-check-light-360-window.png docs/transfer.png
 	cp bin/pictures/transactions-dark-1280-window.png docs/transactions.png

@@ -19,16 +19,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/bench"
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 // benchCommand runs a short bench with --json and reads what it prints.
-func benchCommand(t *testing.T, environ []string, args ...string) (outcome, bench.Report) {
+func benchCommand(t *testing.T, environ []string, args ...string) (bankcoretest.Outcome, bench.Report) {
 	t.Helper()
 	o := command(t, environ, "", append([]string{"bench", "--json", "--duration=300ms", "--connections=8"}, args...)...)
 	var report bench.Report
-	if o.stdout != "" {
-		require.Equal(t, 1, strings.Count(o.stdout, "\n"))
-		require.NoError(t, json.Unmarshal([]byte(o.stdout), &report), o.stdout)
+	if o.Stdout != "" {
+		require.Equal(t, 1, strings.Count(o.Stdout, "\n"))
+		require.NoError(t, json.Unmarshal([]byte(o.Stdout), &report), o.Stdout)
 	}
 	return o, report
 }
@@ -38,7 +39,7 @@ const wholeMix = "--mix=transfer=1,deposit=1,withdraw=1,read=4"
 func TestBench(t *testing.T) {
 	t.Parallel()
 	o, report := benchCommand(t, nil, "--accounts=40", "--history=400", "--hot=10%", "--duration=1s", wholeMix)
-	require.Equal(t, 0, o.code, o.err)
+	require.Equal(t, 0, o.Code, o.Err)
 	require.True(t, report.Verdict.Holds)
 	require.Contains(t, report.Verdict.Says, "the ledger of 40 accounts")
 	require.Positive(t, report.Verdict.Acknowledged)
@@ -69,19 +70,19 @@ func TestBenchForPeople(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "absent", "bank.db")
 	o := command(t, []string{"DATABASE_URL=sqlite:" + path, "RATE_LIMIT_TRANSFER=1/1m", "RATE_LIMIT_LOGIN=1/1m"}, "",
 		"bench", "--accounts=10", "--duration=1200ms", "--keys=none")
-	require.Equal(t, 0, o.code, o.err)
-	require.Regexp(t, `(?m)^ +operation +count +per second +p50 ms +p90 ms +p99 ms +p99\.9 ms`, o.stdout)
-	require.Regexp(t, `(?m)^ +transfer +\d+ `, o.stdout)
-	require.NotContains(t, o.stdout, "\nerror ")
-	require.Contains(t, o.stdout, "\nverdict: holds: the ledger of 10 accounts")
-	require.Regexp(t, `(?m)^ +1 s +\d+/s  p99 +\d+\.\d\d ms  0 errors$`, o.stderr)
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Regexp(t, `(?m)^ +operation +count +per second +p50 ms +p90 ms +p99 ms +p99\.9 ms`, o.Stdout)
+	require.Regexp(t, `(?m)^ +transfer +\d+ `, o.Stdout)
+	require.NotContains(t, o.Stdout, "\nerror ")
+	require.Contains(t, o.Stdout, "\nverdict: holds: the ledger of 10 accounts")
+	require.Regexp(t, `(?m)^ +1 s +\d+/s  p99 +\d+\.\d\d ms  0 errors$`, o.Stderr)
 	require.NoDirExists(t, filepath.Dir(path))
 }
 
 func TestBenchBaseline(t *testing.T) {
 	t.Parallel()
 	o, report := benchCommand(t, nil, "--accounts=10", "--duration=500ms", "--baseline")
-	require.Equal(t, 0, o.code, o.err)
+	require.Equal(t, 0, o.Code, o.Err)
 	b := report.Baseline
 	require.Equal(t, baselineRounds, b.Rounds)
 	require.InEpsilon(t, b.Bank/b.Echo, b.PerEcho, 1e-9)
@@ -96,7 +97,7 @@ func TestBenchKeepsADatabase(t *testing.T) {
 	args := []string{"--database=" + path, "--accounts=20", "--history=100", wholeMix}
 	for range 2 {
 		o, report := benchCommand(t, nil, args...)
-		require.Equal(t, 0, o.code, o.err)
+		require.Equal(t, 0, o.Code, o.Err)
 		require.True(t, report.Verdict.Holds)
 	}
 	notes, err := os.ReadFile(path + ".bench.json")
@@ -105,13 +106,13 @@ func TestBenchKeepsADatabase(t *testing.T) {
 	interrupted := regexp.MustCompile(`"ledger":\{.*\},"accounts"`).ReplaceAll(notes, []byte(`"ledger":null,"accounts"`))
 	require.NoError(t, os.WriteFile(path+".bench.json", interrupted, 0o600))
 	o, report := benchCommand(t, nil, args...)
-	require.Equal(t, 0, o.code, o.err)
+	require.Equal(t, 0, o.Code, o.Err)
 	require.True(t, report.Verdict.Holds)
 
 	o, _ = benchCommand(t, nil, "--database="+path, "--accounts=21", "--history=100")
-	require.Equal(t, 1, o.code)
-	require.Equal(t, "--database: "+path+" was made with --accounts 20 --history 100", o.err)
-	require.Empty(t, o.stdout)
+	require.Equal(t, 1, o.Code)
+	require.Equal(t, "--database: "+path+" was made with --accounts 20 --history 100", o.Err)
+	require.Empty(t, o.Stdout)
 }
 
 // TestBenchKeepsOffOtherDatabases: accounts that a bench did not open may belong to customers.
@@ -120,9 +121,9 @@ func TestBenchKeepsOffOtherDatabases(t *testing.T) {
 	environ, path := database(t)
 	createAccount(t, environ, "--initial-deposit=1000")
 	o, _ := benchCommand(t, nil, "--database="+path)
-	require.Equal(t, 1, o.code)
-	require.Equal(t, "--database: "+path+" was not made by a bench, or only in part", o.err)
-	require.Contains(t, command(t, environ, "", "verify").stdout, "checked 1 accounts with 1 entries")
+	require.Equal(t, 1, o.Code)
+	require.Equal(t, "--database: "+path+" was not made by a bench, or only in part", o.Err)
+	require.Contains(t, command(t, environ, "", "verify").Stdout, "checked 1 accounts with 1 entries")
 }
 
 // TestBenchSeesTampering: the verdict is about the ledger as it is in the file.
@@ -130,11 +131,11 @@ func TestBenchSeesTampering(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "kept.db")
 	o, _ := benchCommand(t, nil, "--database="+path, "--accounts=20")
-	require.Equal(t, 0, o.code, o.err)
-	edit(t, path, `UPDATE accounts SET balance = balance + 1 WHERE account_number = (SELECT min(account_number) FROM accounts)`)
+	require.Equal(t, 0, o.Code, o.Err)
+	bankcoretest.Edit(t, path, `UPDATE accounts SET balance = balance + 1 WHERE account_number = (SELECT min(account_number) FROM accounts)`)
 	o, report := benchCommand(t, nil, "--database="+path, "--accounts=20", "--mix=account=1")
-	require.Equal(t, 1, o.code)
-	require.Equal(t, errVerdict.Error(), o.err)
+	require.Equal(t, 1, o.Code)
+	require.Equal(t, errVerdict.Error(), o.Err)
 	require.False(t, report.Verdict.Holds)
 	require.Contains(t, report.Verdict.Says, "the ledger is broken")
 }
@@ -143,23 +144,23 @@ func TestBenchSeesTampering(t *testing.T) {
 // them as it has seen others answered.
 func TestBenchOfARunningServer(t *testing.T) {
 	t.Parallel()
-	p := serve(t, t.TempDir(), unlimited)
-	o, report := benchCommand(t, nil, "--url="+p.url, "--accounts=4", wholeMix)
-	require.Equal(t, 0, o.code, o.err)
+	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
+	o, report := benchCommand(t, nil, "--url="+p.URL, "--accounts=4", wholeMix)
+	require.Equal(t, 0, o.Code, o.Err)
 	require.True(t, report.Verdict.Holds)
 	require.Equal(t, "the balances of all 4 accounts are what was acknowledged", report.Verdict.Says)
 	require.Positive(t, report.Verdict.Acknowledged)
 	require.Equal(t, report.Verdict.Acknowledged, report.Verdict.LookedUp)
 	require.Empty(t, report.Problems)
-	require.Equal(t, p.url, report.Options.URL)
+	require.Equal(t, p.URL, report.Options.URL)
 	require.Empty(t, report.Machine.SQLiteSync, "nothing is known about that server")
 
-	o, report = benchCommand(t, nil, "--url="+losing(t, p.url), "--accounts=4")
-	require.Equal(t, 1, o.code)
-	require.Equal(t, errVerdict.Error(), o.err)
+	o, report = benchCommand(t, nil, "--url="+losing(t, p.URL), "--accounts=4")
+	require.Equal(t, 1, o.Code)
+	require.Equal(t, errVerdict.Error(), o.Err)
 	require.False(t, report.Verdict.Holds)
 	require.Regexp(t, `^account \d{12} has \d+, which should be from \d+ to \d+$`, report.Verdict.Says)
-	p.stop()
+	p.Stop()
 }
 
 // losing starts a proxy that loses the second transfer in three.
@@ -184,20 +185,20 @@ func losing(t *testing.T, target string) string {
 // TestBenchOfALimitedServer: refusals are counted by their codes; a set-up that is refused says what to do.
 func TestBenchOfALimitedServer(t *testing.T) {
 	t.Parallel()
-	p := serve(t, t.TempDir(), []string{"RATE_LIMIT_REGISTER=off", "RATE_LIMIT_LOGIN=off"})
-	o, report := benchCommand(t, nil, "--url="+p.url, "--accounts=3")
-	require.Equal(t, 0, o.code, o.err)
+	p := bankcoretest.Serve(t, t.TempDir(), []string{"RATE_LIMIT_REGISTER=off", "RATE_LIMIT_LOGIN=off"})
+	o, report := benchCommand(t, nil, "--url="+p.URL, "--accounts=3")
+	require.Equal(t, 0, o.Code, o.Err)
 	require.True(t, report.Verdict.Holds)
 	require.Equal(t, int64(3*5), report.Verdict.Acknowledged)
 	require.Equal(t, []string{"rate_limited"}, keysOf(report.Problems))
 	require.Equal(t, report.Problems["rate_limited"], report.Total.Errors)
 
-	p = serve(t, t.TempDir(), nil)
-	o, _ = benchCommand(t, nil, "--url="+p.url, "--accounts=30")
-	require.Equal(t, 1, o.code)
+	p = bankcoretest.Serve(t, t.TempDir(), nil)
+	o, _ = benchCommand(t, nil, "--url="+p.URL, "--accounts=30")
+	require.Equal(t, 1, o.Code)
 	require.Regexp(t, `^(sign in|open an account): the server limits how often this is asked \(429, Retry-After \d+ s\): `+
-		`start it with RATE_LIMIT_(LOGIN|REGISTER)=off$`, o.err)
-	require.Empty(t, o.stdout)
+		`start it with RATE_LIMIT_(LOGIN|REGISTER)=off$`, o.Err)
+	require.Empty(t, o.Stdout)
 }
 
 func keysOf(counts map[string]int64) []string {
@@ -212,26 +213,26 @@ func keysOf(counts map[string]int64) []string {
 func TestBenchWithoutAServer(t *testing.T) {
 	t.Parallel()
 	o, _ := benchCommand(t, nil, "--url=http://127.0.0.1:1")
-	require.Equal(t, 1, o.code)
-	require.Contains(t, o.err, "open an account: ")
+	require.Equal(t, 1, o.Code)
+	require.Contains(t, o.Err, "open an account: ")
 }
 
 // TestBenchIsInterrupted: a run that is interrupted prints the report and a verdict.
 func TestBenchIsInterrupted(t *testing.T) {
 	t.Parallel()
-	p := start(t, t.TempDir(), nil, "bench", "--accounts=10", "--duration=10m")
-	p.await(p.stderr, regexp.MustCompile(`2 s +\d+/s`))
-	p.signal(syscall.SIGINT)
-	require.Equal(t, 0, p.exit(), p.stderr)
-	require.Contains(t, p.stdout.String(), "\nverdict: holds: ")
-	require.NotContains(t, p.stdout.String(), "\nerror ")
+	p := bankcoretest.Start(t, t.TempDir(), nil, "bench", "--accounts=10", "--duration=10m")
+	p.Await(p.Stderr, regexp.MustCompile(`2 s +\d+/s`))
+	p.Signal(syscall.SIGINT)
+	require.Equal(t, 0, p.Exit(), p.Stderr)
+	require.Contains(t, p.Stdout.String(), "\nverdict: holds: ")
+	require.NotContains(t, p.Stdout.String(), "\nerror ")
 
-	p = start(t, t.TempDir(), nil, "bench", "--accounts=10000000")
-	p.await(p.stderr, regexp.MustCompile(`accounts opened: \d+ of 10000000`))
-	p.signal(syscall.SIGINT)
-	require.Equal(t, 1, p.exit())
-	require.Contains(t, p.stderr.String(), "bankcore: interrupted before the run began\n")
-	require.Empty(t, p.stdout.String())
+	p = bankcoretest.Start(t, t.TempDir(), nil, "bench", "--accounts=10000000")
+	p.Await(p.Stderr, regexp.MustCompile(`accounts opened: \d+ of 10000000`))
+	p.Signal(syscall.SIGINT)
+	require.Equal(t, 1, p.Exit())
+	require.Contains(t, p.Stderr.String(), "bankcore: interrupted before the run began\n")
+	require.Empty(t, p.Stdout.String())
 }
 
 func TestMedian(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 	"github.com/bankingcore/bankcore/schema"
 )
@@ -81,9 +82,9 @@ func requireRefused(t *testing.T, environ []string, says string, commands ...[]s
 	t.Helper()
 	for _, line := range commands {
 		o := command(t, environ, "", line...)
-		require.Equal(t, 1, o.code, line)
-		require.Contains(t, o.err, "the schema has been tampered with: ", line)
-		require.Contains(t, o.err, says, line)
+		require.Equal(t, 1, o.Code, line)
+		require.Contains(t, o.Err, "the schema has been tampered with: ", line)
+		require.Contains(t, o.Err, says, line)
 	}
 }
 
@@ -98,7 +99,7 @@ func TestATamperedFileIsRefused(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "bank.db")
 			require.NoError(t, os.WriteFile(file, content, 0o600))
-			edit(t, file, test.statements)
+			bankcoretest.Edit(t, file, test.statements)
 			before, err := os.ReadFile(file)
 			require.NoError(t, err)
 			on := []string{"DATABASE_URL=sqlite:" + file, "ADDR=127.0.0.1:0"}
@@ -109,7 +110,7 @@ func TestATamperedFileIsRefused(t *testing.T) {
 			after, err := os.ReadFile(file)
 			require.NoError(t, err)
 			require.Equal(t, before, after)
-			require.Equal(t, 0, command(t, environ, "", "verify").code)
+			require.Equal(t, 0, command(t, environ, "", "verify").Code)
 		})
 	}
 }
@@ -121,7 +122,7 @@ func TestATamperedPostgresIsRefused(t *testing.T) {
 			t.Parallel()
 			url := migratedPostgres(t)
 			editPostgres(t, url, test.statements)
-			environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+url, "ADDR=127.0.0.1:0")
+			environ := append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+url, "ADDR=127.0.0.1:0")
 			requireRefused(t, environ, test.says, []string{"serve"}, []string{"migrate"}, []string{"verify"}, []string{"restore", "--in-place"})
 		})
 	}
@@ -170,20 +171,20 @@ func TestAnOldTamperedDatabaseIsNotMigrated(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "bank.db")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	migrateTo(t, "sqlite:"+file, 4)
-	edit(t, file, `CREATE TRIGGER thief AFTER DELETE ON accounts BEGIN DELETE FROM events; END`)
+	bankcoretest.Edit(t, file, `CREATE TRIGGER thief AFTER DELETE ON accounts BEGIN DELETE FROM events; END`)
 	environ := []string{"DATABASE_URL=sqlite:" + file}
 	requireRefused(t, environ, `trigger "thief" does not belong there`, []string{"migrate"}, []string{"serve"})
-	require.Equal(t, "4", ask(t, file, `SELECT max(version_id) FROM goose_db_version`))
-	edit(t, file, `DROP TRIGGER thief`)
-	require.Equal(t, 0, command(t, environ, "", "migrate").code)
+	require.Equal(t, "4", bankcoretest.Ask(t, file, `SELECT max(version_id) FROM goose_db_version`))
+	bankcoretest.Edit(t, file, `DROP TRIGGER thief`)
+	require.Equal(t, 0, command(t, environ, "", "migrate").Code)
 
 	url := pgtest.URL(t)
 	migrateTo(t, url, 4)
 	editPostgres(t, url, `ALTER TABLE transactions DISABLE TRIGGER transactions_are_never_changed`)
-	environ = append(slices.Clone(sharedSecrets), "DATABASE_URL="+url)
+	environ = append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+url)
 	requireRefused(t, environ, `trigger "transactions.transactions_are_never_changed" is changed`, []string{"migrate"}, []string{"serve"})
 	editPostgres(t, url, `ALTER TABLE transactions ENABLE TRIGGER transactions_are_never_changed`)
-	require.Equal(t, 0, command(t, environ, "", "migrate").code)
+	require.Equal(t, 0, command(t, environ, "", "migrate").Code)
 }
 
 // TestAnOperatorsOwnTablesOnPostgres do not stop a server, which lists them in its log.
@@ -194,10 +195,10 @@ func TestAnOperatorsOwnTablesOnPostgres(t *testing.T) {
 		CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 		CREATE TRIGGER noted BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION note();
 		CREATE VIEW rich AS SELECT account_number FROM accounts WHERE balance > 1000; CREATE INDEX by_role ON accounts (role)`)
-	p := serve(t, t.TempDir(), append(slices.Clone(sharedSecrets), "DATABASE_URL="+url))
-	p.open(testPIN, 1000)
-	p.stop()
+	p := bankcoretest.Serve(t, t.TempDir(), append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+url))
+	p.Open(bankcoretest.PIN, 1000)
+	p.Stop()
 	for _, name := range []string{"table \\\"notes\\\"", "view \\\"rich\\\"", "index \\\"by_role\\\"", "function \\\"note()\\\""} {
-		require.Contains(t, p.stderr.String(), name)
+		require.Contains(t, p.Stderr.String(), name)
 	}
 }
