@@ -27,9 +27,9 @@ func (v *person) lockOut(number, pin string) {
 }
 
 // awaitLogin signs in as soon as the delay after an unlock is over.
-func awaitLogin(p *bankcoretest.Process, t *testing.T, number, pin string) {
-	t.Helper()
-	require.Eventually(t, func() bool { return p.Login(number, pin).Status == 200 }, 30*time.Second, 250*time.Millisecond)
+func awaitLogin(p *bankcoretest.Process, number, pin string) {
+	p.T.Helper()
+	require.Eventually(p.T, func() bool { return p.Login(number, pin).Status == 200 }, bankcoretest.Patience, 250*time.Millisecond)
 }
 
 // TestLockoutAndUnlockInTheBrowser locks an account and unlocks it twice: with the admin key alone, and as an administrator.
@@ -52,7 +52,7 @@ func TestLockoutAndUnlockInTheBrowser(t *testing.T) {
 	require.Empty(t, read(v.browser, chromedp.Evaluate[string](`document.querySelector('input[type=password]').value`)), "the key is not left behind")
 	v.press("Back to sign-in")
 	v.see("New here?")
-	awaitLogin(p, t, number, "482913")
+	awaitLogin(p, number, "482913")
 	v.signIn(number, "482913")
 	v.see("$500.00")
 
@@ -104,7 +104,7 @@ func TestAnAdministratorsDayInTheBrowser(t *testing.T) {
 	v.until(`document.querySelectorAll('[data-entry]').length > 25`, "more of the history")
 	v.press("Unlock")
 	v.see("Account unlocked")
-	awaitLogin(p, t, locked, lockedPin)
+	awaitLogin(p, locked, lockedPin)
 
 	v.press("Events")
 	v.settle()

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -20,7 +21,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
-// browser is a headless Chromium, on one page at a time.
+// browser is a page in a headless Chromium.
 type browser struct {
 	t   *testing.T
 	ctx context.Context
@@ -44,37 +45,90 @@ func findChromium(t *testing.T) string {
 	return ""
 }
 
-func newBrowser(t *testing.T, more ...chromedp.ExecAllocatorOption) *browser {
-	t.Helper()
+// startChromium starts a browser, and returns what ends it and removes its files.
+func startChromium(path string, more ...chromedp.ExecAllocatorOption) (ctx context.Context, end func(), err error) {
 	// Not t.TempDir, whose names are too long for the socket that Chromium puts there and leaves behind.
 	temp, err := os.MkdirTemp("", "bankcore-test-")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = os.RemoveAll(temp) })
+	if err != nil {
+		return nil, nil, err
+	}
 	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(findChromium(t)), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.NoDefaultBrowserCheck, chromedp.UserDataDir(filepath.Join(temp, "profile")), chromedp.WindowSize(1280, 900),
 		chromedp.WSURLReadTimeout(bankcoretest.Patience), chromedp.Env("TMPDIR=" + temp),
 	}
 	for _, flag := range []string{
 		"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync", "disable-dev-shm-usage",
 		"disable-extensions", "disable-breakpad", "metrics-recording-only",
+		// A page behaves as if its window were in front, whatever the other tests do.
+		"disable-background-timer-throttling", "disable-backgrounding-occluded-windows", "disable-renderer-backgrounding",
 	} {
 		options = append(options, chromedp.Flag(flag, true))
 	}
-	allocator, end := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
-	t.Cleanup(end)
-	ctx, closePage := chromedp.NewContext(allocator)
+	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
+	ctx, endBrowser := chromedp.NewContext(allocator)
+	end = func() {
+		endBrowser()
+		endAllocator()
+		_ = os.RemoveAll(temp)
+	}
+	if err := chromedp.Listen(ctx, func(any) {}); err != nil { // the first use of the context starts it
+		end()
+		return nil, nil, fmt.Errorf("start Chromium: %w", err)
+	}
+	return ctx, end, nil
+}
+
+// shared is the browser of all tests that need no flags of their own.
+var shared struct {
+	once sync.Once
+	ctx  context.Context
+	end  func()
+	err  error
+}
+
+func endSharedChromium() {
+	if shared.end != nil {
+		shared.end()
+	}
+}
+
+// newBrowser returns a page in a profile of its own, whose storage, cookies and cache it shares with its tabs alone. With flags,
+// it is in a browser of its own too.
+func newBrowser(t *testing.T, flags ...chromedp.ExecAllocatorOption) *browser {
+	t.Helper()
+	path := findChromium(t)
+	shared.once.Do(func() { shared.ctx, shared.end, shared.err = startChromium(path) })
+	require.NoError(t, shared.err)
+	ctx := shared.ctx
+	if len(flags) > 0 {
+		own, end, err := startChromium(path, flags...)
+		require.NoError(t, err)
+		t.Cleanup(end)
+		ctx = own
+	}
+	ctx, closePage := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(closePage)
-	b := &browser{t: t}
-	require.NoError(t, chromedp.Listen(ctx, b.hear), "start Chromium")
-	// Only now: the browser lives as long as the context of the first call.
-	limited, cancel := context.WithTimeout(ctx, 3*bankcoretest.Patience)
-	t.Cleanup(cancel)
-	b.ctx = limited
-	_, err = chromedp.Call(limited, page.AddScriptToEvaluateOnNewDocument,
+	return openPage(t, ctx)
+}
+
+// openPage opens the page of a new context, and records what it does.
+func openPage(t *testing.T, ctx context.Context) *browser {
+	t.Helper()
+	b := &browser{t: t, ctx: ctx}
+	require.NoError(t, chromedp.Listen(ctx, b.hear))
+	_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument,
 		page.AddScriptToEvaluateOnNewDocumentParams{Source: watchPolicy})
 	require.NoError(t, err)
+	// It has the focus, whatever page the other tests use.
+	_, err = chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	require.NoError(t, err)
 	return b
+}
+
+// bounded ends a step that hangs, however long the test is.
+func (b *browser) bounded() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(b.ctx, 3*bankcoretest.Patience)
 }
 
 // hear records everything that the console shows, at any level.
@@ -95,15 +149,19 @@ func (b *browser) hear(event any) {
 
 func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
+	ctx, cancel := b.bounded()
+	defer cancel()
 	for _, step := range steps {
-		require.NoError(b.t, chromedp.Do(b.ctx, step))
+		require.NoError(b.t, chromedp.Do(ctx, step))
 	}
 }
 
 // read runs an action that has a result.
 func read[T any](b *browser, action chromedp.Action[T]) T {
 	b.t.Helper()
-	result, err := chromedp.Run(b.ctx, action)
+	ctx, cancel := b.bounded()
+	defer cancel()
+	result, err := chromedp.Run(ctx, action)
 	require.NoError(b.t, err)
 	return result
 }

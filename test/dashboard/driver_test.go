@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
@@ -36,11 +34,7 @@ func (v *person) tab() *person {
 	v.t.Helper()
 	ctx, closePage := chromedp.NewContext(v.ctx)
 	v.t.Cleanup(closePage)
-	other := &browser{t: v.t, ctx: ctx}
-	require.NoError(v.t, chromedp.Listen(ctx, other.hear))
-	_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watchPolicy})
-	require.NoError(v.t, err)
-	return &person{other, v.p}
+	return &person{openPage(v.t, ctx), v.p}
 }
 
 // dashboard loads a page of the dashboard afresh, as a bookmark does.
@@ -138,17 +132,33 @@ func (v *person) click(selector string) {
 }
 
 // clickOn clicks the middle of an element, after scrolling it out from behind the tabs of a phone, and returns where a link leads.
+// The page may move or replace the element between the look and the click, so a click elsewhere is kept from the page, and clickOn
+// tries again.
 func (v *person) clickOn(element, what string) (link string) {
 	v.t.Helper()
-	at := with[struct {
-		X, Y float64
-		Link string
-	}](v, element, what, `
-		element.scrollIntoView({ block: 'center', behavior: 'instant' });
-		const { x, y, width, height } = element.getBoundingClientRect();
-		return { X: x + width / 2, Y: y + height / 2, Link: element.getAttribute('href') ?? '' };`)
-	v.do(chromedp.MouseClickXY(at.X, at.Y))
-	return at.Link
+	for deadline := time.Now().Add(bankcoretest.Patience); time.Now().Before(deadline); {
+		at := with[struct {
+			X, Y float64
+			Link string
+		}](v, element, what, `
+			element.scrollIntoView({ block: 'center', behavior: 'instant' });
+			removeEventListener('click', window.judgeClick, true);
+			window.click = 'expected';
+			window.judgeClick = e => {
+				window.click = element.contains(e.target) ? 'received' : 'elsewhere';
+				if (window.click === 'elsewhere') { e.preventDefault(); e.stopImmediatePropagation(); }
+			};
+			addEventListener('click', window.judgeClick, { capture: true, once: true });
+			const { x, y, width, height } = element.getBoundingClientRect();
+			return { X: x + width / 2, Y: y + height / 2, Link: element.getAttribute('href') ?? '' };`)
+		v.do(chromedp.MouseClickXY(at.X, at.Y))
+		// On the next page, if the click has led to one, there is no such word.
+		if read(v.browser, chromedp.Evaluate[bool](`!['expected', 'elsewhere'].includes(window.click)`)) {
+			return at.Link
+		}
+	}
+	require.FailNow(v.t, "clicked in vain: "+what, "the page shows:\n%s", v.text())
+	return ""
 }
 
 // with waits for an element and returns the value of an expression on it, in one step: the page may replace the element any time.
@@ -172,7 +182,7 @@ func with[T any](v *person, element, what, use string) T {
 // with the form that was sent before, enter types again, as people do.
 func (v *person) enter(label, text string) {
 	v.t.Helper()
-	for range 5 {
+	for deadline := time.Now().Add(bankcoretest.Patience); time.Now().Before(deadline); {
 		v.clickOn(named("label", label), "a field named "+label)
 		read(v.browser, chromedp.Evaluate[bool](`(document.activeElement.select?.(), true)`))
 		v.do(chromedp.KeyEvent(text))
@@ -281,7 +291,7 @@ func nodeModule(t *testing.T, name string) string {
 // evaluate waits for a promise.
 func evaluate[T any](v *person, expression string) T {
 	v.t.Helper()
-	ctx, cancel := context.WithTimeout(v.ctx, bankcoretest.Patience)
+	ctx, cancel := v.bounded()
 	defer cancel()
 	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	require.NoError(v.t, err)

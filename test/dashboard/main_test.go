@@ -7,4 +7,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
-func TestMain(m *testing.M) { os.Exit(bankcoretest.Main(m)) }
+func TestMain(m *testing.M) {
+	code := bankcoretest.Main(m)
+	endSharedChromium()
+	os.Exit(code)
+}

@@ -29,7 +29,7 @@ func TestNamesOfAllScriptsInTheBrowser(t *testing.T) {
 	v.requireIsolated("علی\u200cرضا رضایی")
 
 	payee := openAs(p, "ג׳ורג׳ כהן")
-	transfer(p, t, number, "482913", payee, "اجاره (۳) March")
+	transfer(p, number, "482913", payee, "اجاره (۳) March")
 	v.press("Transactions")
 	v.settle()
 	v.requireIsolated("اجاره (۳) March")
@@ -106,8 +106,8 @@ func openAs(p *bankcoretest.Process, name string) string {
 }
 
 // transfer sends a cent.
-func transfer(p *bankcoretest.Process, t *testing.T, from, pin, to, description string) {
-	t.Helper()
+func transfer(p *bankcoretest.Process, from, pin, to, description string) {
+	p.T.Helper()
 	r := p.Call("POST", "/accounts/"+from+"/transfer", map[string]any{"to_account": to, "amount": 1, "description": description}, p.Authorization(from, pin)...)
-	require.Equal(t, 201, r.Status, r.Body)
+	require.Equal(p.T, 201, r.Status, r.Body)
 }

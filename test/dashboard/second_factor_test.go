@@ -150,7 +150,7 @@ func (v *person) savedCodes(number string) []string {
 	require.NoError(v.t, err)
 	v.t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	_, err = chromedp.CallBrowser(v.ctx, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
-		Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: folder,
+		Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: folder, BrowserContextID: chromedp.FromContext(v.ctx).BrowserContextID,
 	})
 	require.NoError(v.t, err)
 	v.press("Download")
