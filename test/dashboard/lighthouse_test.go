@@ -54,6 +54,7 @@ func (v *person) weight() int {
 // TestLighthouse runs Lighthouse on the pages that matter most. Its score for speed depends on what else this machine does, so
 // it is logged and decides nothing.
 func TestLighthouse(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited, "--demo")
 	number, pin := demoPerson(t, p, "Ada Lovelace")

@@ -64,30 +64,3 @@ func (v *person) setDate(label, date string) {
 		element.value = `+quote(date)+`;
 		return element.dispatchEvent(new Event('change', { bubbles: true }));`)
 }
-
-// TestTheDashboardsDaysBeginAsTheBanksDo compares what a filter by date requests with the days of the bank.
-func TestTheDashboardsDaysBeginAsTheBanksDo(t *testing.T) {
-	t.Parallel()
-	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
-	v := newPerson(t, p)
-	v.dashboard("")
-	for i, test := range []struct{ zone, date, begin, end string }{
-		{"UTC", "2026-11-22", "2026-11-22T00:00:00.000Z", "2026-11-23T00:00:00.000Z"},
-		{"Pacific/Auckland", "2026-04-05", "2026-04-04T11:00:00.000Z", "2026-04-05T12:00:00.000Z"},
-		{"America/St_Johns", "2026-03-08", "2026-03-08T03:30:00.000Z", "2026-03-09T02:30:00.000Z"},
-		{"Asia/Kathmandu", "2026-01-01", "2025-12-31T18:15:00.000Z", "2026-01-01T18:15:00.000Z"},
-		{"America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00.000Z", "2018-11-05T02:00:00.000Z"},
-		{"Asia/Beirut", "2026-03-29", "2026-03-28T22:00:00.000Z", "2026-03-29T21:00:00.000Z"},
-		{"America/Havana", "2026-11-01", "2026-11-01T04:00:00.000Z", "2026-11-02T05:00:00.000Z"},
-		{"Etc/GMT+12", "2026-12-31", "2026-12-31T12:00:00.000Z", "2027-01-01T12:00:00.000Z"},
-		{"Nowhere/Known", "2026-11-22", "2026-11-22T00:00:00.000Z", "2026-11-23T00:00:00.000Z"}, // as in an old browser
-	} {
-		got := evaluate[[]string](v, fmt.Sprintf(`(async () => {
-			document.documentElement.dataset.timeZone = %q;
-			const { beginOf } = await import('/app/js/times.js?%d');
-			return [beginOf(%q), beginOf(%[3]q, 1)];
-		})()`, test.zone, i, test.date))
-		require.Equal(t, []string{test.begin, test.end}, got, test.zone)
-	}
-	v.requireCalm()
-}

@@ -104,6 +104,9 @@ func TestCopyIsEnded(t *testing.T) {
 	t.Parallel()
 	for name, target := range newDatabases {
 		for how, signal := range map[string]os.Signal{"kill -9": syscall.SIGKILL, "Ctrl-C": os.Interrupt} {
+			if testing.Short() && (name == "postgres") != (how == "kill -9") {
+				continue
+			}
 			t.Run(how+" to "+name, func(t *testing.T) {
 				t.Parallel()
 				source, entries := bigSource(t)
@@ -166,6 +169,7 @@ func endCopy(t *testing.T, source, url string, arrived int, signal os.Signal) bo
 
 // TestCopyThereAndBack brings a long history to PostgreSQL and back.
 func TestCopyThereAndBack(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	source, entries := bigSource(t)
 	back := filepath.Join(t.TempDir(), "back.db")

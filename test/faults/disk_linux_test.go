@@ -90,13 +90,17 @@ func TestDiskFails(t *testing.T) {
 				strikeEverywhere(t, s)
 				return
 			}
-			tr, struck := newDiskTrial(t), 0
-			for _, n := range s.indexes {
+			tr, struck, tried := newDiskTrial(t), 0, 0
+			for i, n := range s.indexes {
+				if testing.Short() && i%3 != 1 {
+					continue
+				}
+				tried++
 				if tr.strike(s, n) {
 					struck++
 				}
 			}
-			require.Greater(t, 2*struck, len(s.indexes), "most of the indexes are out of reach")
+			require.Greater(t, 2*struck, tried, "most of the indexes are out of reach")
 			tr.report(s.name, struck)
 		})
 	}
@@ -268,6 +272,7 @@ func unmount(t *testing.T, folder string) {
 // TestCheckerSeesAnUnknownCommitToldAsRefused: what the disk did not confirm is in the file all the same, and appears after a
 // restart.
 func TestCheckerSeesAnUnknownCommitToldAsRefused(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	m := mutant{"a commit of unknown outcome is told as refused", []sourceEdit{
 		{storeErrorsFile, `fmt.Errorf("%w: %w", ErrUnknown, err)`, `fmt.Errorf("%w: %w", ErrUnavailable, err)`},

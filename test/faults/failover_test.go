@@ -92,6 +92,7 @@ func TestCutServer(t *testing.T) {
 // TestCutPrimary cuts off the primary's host, and promotes the replica. The old primary is fenced before the cable is mended, as
 // it must be: the servers cannot know which of two primaries is the right one.
 func TestCutPrimary(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	host, err := nettest.NewHost(t)
 	if err != nil {
@@ -134,7 +135,7 @@ func TestInjectedErrors(t *testing.T) {
 				CREATE TRIGGER early AFTER INSERT ON transactions FOR EACH ROW EXECUTE FUNCTION fail('40001');
 				CREATE CONSTRAINT TRIGGER late AFTER INSERT ON transactions DEFERRABLE INITIALLY DEFERRED
 					FOR EACH ROW EXECUTE FUNCTION fail('40003')`)
-			orders := 60 * checker.Times(1)
+			orders := checker.Times(60)
 			c.during(func() {
 				for range orders {
 					c.await(0, 1)
@@ -154,7 +155,7 @@ func TestLostReplies(t *testing.T) {
 	proxy := nettest.NewProxy(t, server.Address())
 	url := server.URL("bankcore")
 	c := newCluster(t, strings.Replace(url, server.Address(), proxy.Address(), 1), url)
-	lost := 20 * checker.Times(1)
+	lost := checker.Times(20)
 	for i := range lost {
 		call, key := c.loseReply(proxy, i)
 		if key == "" {
@@ -168,7 +169,7 @@ func TestLostReplies(t *testing.T) {
 	dropped := 0
 	c.during(func() {
 		stop := proxy.DropAtRandom(20 * time.Millisecond)
-		for range 20 * checker.Times(1) {
+		for range checker.Times(20) {
 			c.await(0, 1)
 		}
 		dropped = stop()
@@ -223,6 +224,7 @@ var clusterMutants = []mutant{
 
 // TestCheckerSeesEveryClusterMutant is TestCheckerSeesEveryMutant for bugs that only PostgreSQL can have.
 func TestCheckerSeesEveryClusterMutant(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	server := pgtest.Start(t)
 	functions := "" // of the program as it is, which comes first
@@ -263,6 +265,7 @@ func TestCheckerSeesEveryClusterMutant(t *testing.T) {
 // TestReplicaAway: without its synchronous replica, the primary commits but does not confirm it. Neither do the servers, not even
 // when an operator tells the primary to stop waiting.
 func TestReplicaAway(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	primary, replica, url := newPair(t)
 	c := newCluster(t, url)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -119,13 +120,12 @@ var equivalent = mutant{"the clock jitters, and the guard of the times holds", [
 	{transactionsFile, "now := b.now()", "now := b.now().Add(-time.Duration(time.Now().Nanosecond()))"},
 }}
 
-// build builds the program with the bug in it, and leaves the source as it is.
-func (m *mutant) build(t *testing.T, name string) string {
+// source returns the files with the bug in them.
+func (m *mutant) source(t *testing.T) (changed map[string]string) {
 	t.Helper()
-	root, err := filepath.Abs("../..")
+	root, err := filepath.Abs(bankcoretest.Root)
 	require.NoError(t, err)
-	folder := t.TempDir()
-	changed := map[string]string{}
+	changed = map[string]string{}
 	for _, e := range m.edits {
 		file := filepath.Join(root, e.file)
 		if changed[file] == "" {
@@ -136,6 +136,13 @@ func (m *mutant) build(t *testing.T, name string) string {
 		require.Equal(t, 1, strings.Count(changed[file], e.old), "%s: %q must be in %s once", m.name, e.old, e.file)
 		changed[file] = strings.Replace(changed[file], e.old, e.new, 1)
 	}
+	return changed
+}
+
+// build builds the program with the bug in it, and leaves the source as it is.
+func (m *mutant) build(t *testing.T, name string) string {
+	t.Helper()
+	folder, changed := t.TempDir(), m.source(t)
 	replace := map[string]string{}
 	for file, text := range changed {
 		replace[file] = filepath.Join(folder, filepath.Base(file))
@@ -187,8 +194,17 @@ func (tr *trial) read() *trial {
 	return &copied
 }
 
+// TestMutantsFitTheSource: each place that a mutant changes is still there, once.
+func TestMutantsFitTheSource(t *testing.T) {
+	t.Parallel()
+	for _, m := range slices.Concat(mutants, []mutant{equivalent}, clusterMutants) {
+		require.NotEmpty(t, m.source(t), m.name)
+	}
+}
+
 // TestCheckerSeesEveryMutant: the checker is of use only if it finds the bugs that a bank of this kind can have.
 func TestCheckerSeesEveryMutant(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	clean, err := bankcoretest.Quick()
 	require.NoError(t, err)

@@ -239,6 +239,7 @@ func newPowerTrial(t *testing.T, d powered) *trial {
 // TestPowerCutShowsMissingSyncs: a database that does not wait for the disk loses what it has acknowledged, and the tests
 // above would see it. A kill cannot show it, because the kernel keeps what was written.
 func TestPowerCutShowsMissingSyncs(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	for setting, number := range map[string]string{"OFF": "0", "NORMAL": "1"} {
 		t.Run(setting, func(t *testing.T) {

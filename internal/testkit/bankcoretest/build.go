@@ -72,6 +72,15 @@ func underRaceDetector() bool {
 	return false
 }
 
+// Thorough skips a test in the quick part of the tests, which go test's -short selects: `make test` runs that part, and `make test-all`
+// everything.
+func Thorough(tb testing.TB) {
+	tb.Helper()
+	if testing.Short() {
+		tb.Skip("not in the quick part")
+	}
+}
+
 // File reads a file of the repository.
 func File(tb testing.TB, path string) string {
 	tb.Helper()
