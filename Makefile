@@ -27,15 +27,26 @@ demo: build ## Serve made-up customers from a throwaway database
 	./bin/bankcore serve --demo
 
 .PHONY: test
-test: browser postgres readers $(NODE_MODULES) ## Run every test with the race detector, on real databases, a real server and a real browser
+test: browser postgres readers $(NODE_MODULES) ## Run the quick part of the tests, on real databases, a real server and a real browser
+	$(call run-tests,-short)
+
+.PHONY: test-all
+test-all: browser postgres readers $(NODE_MODULES) ## Run every test: the mutants, every fault, every width of every page
+	$(call run-tests,)
+
+# The race detector is for the bank. A test in the browser only drives it, and the same requests meet in the tests of the server.
+define run-tests
 	cd web && node --test --test-reporter spec test/*.test.js
-	@report=$$(mktemp); BANKCORE_FAULTS_REPORT=$$report go test -race -timeout 40m ./...; status=$$?; \
+	@report=$$(mktemp); export BANKCORE_FAULTS_REPORT=$$report; \
+	go test -race $(1) -timeout 40m $$(go list ./... | grep -v /test/dashboard); status=$$?; \
+	go test $(1) -timeout 40m ./test/dashboard || status=1; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
+endef
 
 FAULTS ?= long
 .PHONY: faults
 faults: postgres ## Run the fault runs alone, in their long form
-	BANKCORE_FAULTS=$(FAULTS) go test -race -v -timeout 12h -run '^Test(Kill|Restore|Disk|Power|Pause|StopUnderLoad|Clients|Checker|Clock|Copy|Cut|Injected|Lost|Replica)' \
+	BANKCORE_FAULTS=$(FAULTS) go test -race -v -timeout 12h -run '^Test(Kill|Restore|Disk|Power|Pause|StopUnderLoad|Clients|Checker|Clock|Copy|Cut|Injected|Lost|Mutants|Replica)' \
 		./test/faults ./internal/server | grep -v '^=== '
 
 .PHONY: fuzz

@@ -11,7 +11,12 @@ import (
 	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
-func TestMain(m *testing.M) { os.Exit(bankcoretest.Main(m)) }
+func TestMain(m *testing.M) {
+	remove := bankcoretest.InMemory()
+	code := bankcoretest.Main(m)
+	remove()
+	os.Exit(code)
+}
 
 // command executes one command line within the test's own process.
 func command(t *testing.T, environ []string, stdin string, args ...string) bankcoretest.Outcome {

@@ -243,7 +243,7 @@ func checkPages(t *testing.T, p *bankcoretest.Process, b *browser) {
 		"/problems/rate_limited": "Too many requests - Banking Core",
 	} {
 		b.visit(p.URL + path)
-		(&person{b, p}).until(`document.title === `+quote(title)+` && document.querySelector('main h1')?.innerText`, title)
+		(&person{browser: b, p: p}).until(`document.title === `+quote(title)+` && document.querySelector('main h1')?.innerText`, title)
 		require.Equal(t, "en", read(b, chromedp.Evaluate[string](`document.documentElement.lang`)), path)
 		// The style sheet applies: the width of the page's text is limited.
 		require.NotEqual(t, "none", read(b, chromedp.Evaluate[string](`getComputedStyle(document.querySelector('main')).maxWidth`)))

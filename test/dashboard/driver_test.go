@@ -21,12 +21,13 @@ import (
 // person uses the dashboard as people do: by the words on it.
 type person struct {
 	*browser
-	p *bankcoretest.Process
+	p     *bankcoretest.Process
+	looks int // so far
 }
 
 func newPerson(t *testing.T, p *bankcoretest.Process) *person {
 	t.Helper()
-	return &person{newBrowser(t), p}
+	return &person{browser: newBrowser(t), p: p}
 }
 
 // tab opens another tab of the same browser.
@@ -34,7 +35,7 @@ func (v *person) tab() *person {
 	v.t.Helper()
 	ctx, closePage := chromedp.NewContext(v.ctx)
 	v.t.Cleanup(closePage)
-	return &person{openPage(v.t, ctx), v.p}
+	return &person{browser: openPage(v.t, ctx), p: v.p}
 }
 
 // dashboard loads a page of the dashboard afresh, as a bookmark does.

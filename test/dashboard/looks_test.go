@@ -19,10 +19,20 @@ var pictures = flag.String("pictures", "", "the folder for pictures of the dashb
 // widths are those of a phone, of a desk at twice the size, and of a desk.
 var widths = []int64{360, 640, 1280}
 
+// themes are those of the next look: both, or in the quick part of the tests each in its turn.
+func (v *person) themes() []string {
+	both := []string{"light", "dark"}
+	if testing.Short() && *pictures == "" {
+		v.looks++
+		return both[v.looks%2:][:1]
+	}
+	return both
+}
+
 // look checks that a page is accessible in either theme, no wider than the window, and quiet, as every page must be.
 func (v *person) look(name string, refusals ...int) {
 	v.t.Helper()
-	for _, theme := range []string{"light", "dark"} {
+	for _, theme := range v.themes() {
 		for _, width := range widths {
 			v.show(width, theme)
 			what := fmt.Sprintf("%s, %s, %d px", name, theme, width)

@@ -8,7 +8,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	remove := bankcoretest.InMemory()
 	code := bankcoretest.Main(m)
 	endSharedChromium()
+	remove()
 	os.Exit(code)
 }

@@ -51,20 +51,44 @@ func TestATabThatHoldsItsTurnHoldsNoOtherUp(t *testing.T) {
 	v.calm()
 }
 
+// heldTimers keeps the page's timers of a second and more from running until the test lets their time pass.
+const heldTimers = `{
+	const { setTimeout, clearTimeout } = window, held = new Map();
+	let now = 0, next = 1e9;
+	window.setTimeout = (what, milliseconds = 0, ...values) => {
+		if (milliseconds < 1000) return setTimeout(what, milliseconds, ...values);
+		held.set(next, { at: now + milliseconds, run: () => what(...values) });
+		return next++;
+	};
+	window.clearTimeout = id => { if (!held.delete(id)) clearTimeout(id); };
+	window.elapse = milliseconds => {
+		now += milliseconds;
+		for (const [id, { at, run }] of [...held]) if (at <= now && held.delete(id)) run();
+	};
+}`
+
+// wait lets second after second pass on a page with heldTimers, until it shows a text.
+func (v *person) wait(text string) {
+	v.t.Helper()
+	v.until(`(elapse(1000), document.body?.innerText.includes(`+quote(text)+`))`, "to see "+text)
+}
+
 // The bank does not answer when the page is opened: the page soon says so, and offers to try again.
 func TestAPageThatWaitsSaysSo(t *testing.T) {
 	t.Parallel()
 	v, w, _, _ := traveller(t)
+	v.onNewPages(heldTimers)
 	w.next("GET /auth/session", stall)
 	v.do(chromedp.Reload())
-	v.see("This is taking longer than usual.")
-	v.see("The bank does not answer")
+	w.awaitRequest("GET /auth/session", 1)
+	v.wait("This is taking longer than usual.")
+	v.wait("The bank does not answer")
 	v.axe("a bank that does not answer")
 	v.press("Try again")
 	v.see("$500.00")
 	w.next("POST /auth/refresh", stall, stall, stall)
 	v.do(chromedp.Reload())
-	v.see("The bank does not answer")
+	v.wait("The bank does not answer")
 	v.press("Try again")
 	v.see("$500.00")
 	v.calm()

@@ -147,7 +147,7 @@ func TestTheDashboardByNameWithoutHTTPS(t *testing.T) {
 	number, friend := p.Open("482913", 50_000), p.Open("730164", 0)
 	byName := *p
 	byName.URL = strings.Replace(p.URL, "127.0.0.1", "bank.lan", 1)
-	v := &person{newBrowser(t, chromedp.Flag("host-resolver-rules", "MAP bank.lan 127.0.0.1")), &byName}
+	v := &person{browser: newBrowser(t, chromedp.Flag("host-resolver-rules", "MAP bank.lan 127.0.0.1")), p: &byName}
 	v.dashboard("#/sign-in")
 	require.False(t, read(v.browser, chromedp.Evaluate[bool](`isSecureContext || 'locks' in navigator || 'clipboard' in navigator`)))
 	v.signIn(number, "482913")

@@ -7,4 +7,9 @@ import (
 	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
-func TestMain(m *testing.M) { os.Exit(bankcoretest.Main(m)) }
+func TestMain(m *testing.M) {
+	remove := bankcoretest.InMemory()
+	code := bankcoretest.Main(m)
+	remove()
+	os.Exit(code)
+}

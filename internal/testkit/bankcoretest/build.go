@@ -3,11 +3,14 @@
 package bankcoretest
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -20,16 +23,36 @@ import (
 // Patience bounds every wait for something that is bound to happen. It decides no test; it only ends one that hangs.
 const Patience = time.Minute
 
+// waiting is how many tests run at once for each processor: they wait for processes, browsers and disks more than they compute.
+const waiting = 3
+
 // Root leads from the folder of a package that drives the binary to the repository's.
 const Root = "../.."
 
 // Main is for TestMain: it runs the tests, and removes what they have built.
 func Main(m *testing.M) int {
+	flag.Parse()
+	if flag.Lookup("test.parallel").Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // the default
+		_ = flag.Set("test.parallel", strconv.Itoa(waiting*runtime.GOMAXPROCS(0)))
+	}
 	code := pgtest.Main(m)
 	if folder, err := Folder(); err == nil {
 		_ = os.RemoveAll(folder)
 	}
 	return code
+}
+
+// InMemory is for TestMain of tests whose banks need not outlive a power cut: from now on, their files are in memory where there is
+// room, since a busy disk takes a second for a single commit. The function that it returns removes them.
+func InMemory() (remove func()) {
+	folder, err := pgtest.MemoryFolder("")
+	if err == nil {
+		err = os.Setenv("TMPDIR", folder)
+	}
+	if err != nil {
+		panic(err)
+	}
+	return func() { _ = os.RemoveAll(folder) }
 }
 
 // Folder holds the binaries that the tests build.
