@@ -95,7 +95,7 @@ func TestAnAdministratorsDayInTheBrowser(t *testing.T) {
 	v.enter("Search", "lovel")
 	v.until(`!document.body.innerText.includes('Srinivasa Ramanujan')`, "only Ada")
 	v.enter("Search", locked[:4]+" "+locked[4:8])
-	v.see("Srinivasa Ramanujan")
+	v.until(`document.querySelectorAll('a.row-link').length === 1 && document.body.innerText.includes('Srinivasa Ramanujan')`, "only the account that was sought")
 	v.click("a.row-link")
 	v.see("Three wrong PINs in a row have locked it.")
 	v.settle()

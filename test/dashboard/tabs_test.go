@@ -1,8 +1,11 @@
 package dashboard
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
@@ -17,8 +20,14 @@ func inSession(expression string) string {
 	return `import(document.querySelector('script[type=module]').src.replace('main.js', 'session.js')).then(async s => ` + expression + `)`
 }
 
-// renewals counts the renewals that a server has answered.
+var counts atomic.Int64
+
+// renewals counts the renewals that a server has answered. Once it has logged a later request, it has logged them all.
 func renewals(p *bankcoretest.Process) int {
+	p.T.Helper()
+	id := fmt.Sprint("count-", counts.Add(1))
+	p.Call("GET", "/healthz", nil, "X-Request-Id", id)
+	p.Await(p.Stderr, regexp.MustCompile("request_id="+id+`\b`))
 	return strings.Count(p.Stderr.String(), "route=/auth/refresh ")
 }
 
