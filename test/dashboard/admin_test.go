@@ -34,6 +34,7 @@ func awaitLogin(p *bankcoretest.Process, number, pin string) {
 
 // TestLockoutAndUnlockInTheBrowser locks an account and unlocks it twice: with the admin key alone, and as an administrator.
 func TestLockoutAndUnlockInTheBrowser(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	key := "the-key-of-a-test-Vk8dQz3mXw7pLr5tNc2y"
 	p := bankcoretest.Serve(t, t.TempDir(), append(bankcoretest.Unlimited, "ADMIN_KEY="+key))

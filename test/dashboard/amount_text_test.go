@@ -12,6 +12,7 @@ import (
 // TestAmountsBreakBetweenTheirGroups checks where the page lets an amount break: beside a currency's letters and between groups
 // of digits, and never at the decimal point.
 func TestAmountsBreakBetweenTheirGroups(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	v := newPerson(t, p)

@@ -83,6 +83,7 @@ func TestACheckThatIsSentTwiceIsSentOnce(t *testing.T) {
 
 // Back closes a window instead of leaving the page, and Forward opens it with what was entered.
 func TestBackClosesAWindow(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, _, _, _ := traveller(t)
 	v.press("Deposit")
@@ -107,6 +108,7 @@ func TestBackClosesAWindow(t *testing.T) {
 
 // The next customer in the same tab does not find what the one before has entered.
 func TestBackShowsNoOtherCustomersTransfer(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, _, number, friend := traveller(t)
 	v.checkTransfer(friend, "12.50")
@@ -123,6 +125,7 @@ func TestBackShowsNoOtherCustomersTransfer(t *testing.T) {
 
 // Back from the opening to the sign-in, and Forward: the name is there, and no PIN. Back from the new account opens no second one.
 func TestBackAndForwardThroughAnOpening(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	v := newPerson(t, p)

@@ -107,6 +107,7 @@ func TestTwoBanksOnOneHost(t *testing.T) {
 // TestTwoBanksBelowTwoPaths: below two paths of one web server, they are one origin to a browser, whose pages can talk to each
 // other.
 func TestTwoBanksBelowTwoPaths(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	one := bankcoretest.Serve(t, t.TempDir(), append([]string{"BASE_PATH=/one"}, bankcoretest.Unlimited...))
 	two := bankcoretest.Serve(t, t.TempDir(), append([]string{"BASE_PATH=/two/bank"}, bankcoretest.Unlimited...))
@@ -132,6 +133,7 @@ func TestTwoBanksBelowTwoPaths(t *testing.T) {
 
 // TestBelowAPathOfAWebServer: the dashboard and Swagger UI work below a path, whether the web server takes it off or not.
 func TestBelowAPathOfAWebServer(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.ServeDemo(t, t.TempDir(), "BASE_PATH=/bank")
 	require.Contains(t, p.Stdout.String(), p.URL+"/bank/app/\n")

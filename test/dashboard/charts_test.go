@@ -32,6 +32,7 @@ const noteLabels = `{
 
 // TestChartsShowTheirLabelsWhole reads the axes of a chart of huge amounts in languages with long words for them.
 func TestChartsShowTheirLabelsWhole(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited, "--demo")
 	number, pin := demoPerson(t, p, "Ada Lovelace")

@@ -50,6 +50,7 @@ func (v *person) paste(label, text string) {
 
 // TestAnAmountIsTypedAsThePageShowsIt enters an amount, goes back to change it, and forward again, in several languages.
 func TestAnAmountIsTypedAsThePageShowsIt(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	for locale, currency := range map[string]string{
@@ -154,6 +155,7 @@ func TestTheOpeningPageOffersEveryCurrencyInUse(t *testing.T) {
 
 // TestTheQuestionOfAnAmountLooksRight looks at it on the opening page, while the amount is typed and once it was left unanswered.
 func TestTheQuestionOfAnAmountLooksRight(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	v := newPerson(t, p)
@@ -168,6 +170,7 @@ func TestTheQuestionOfAnAmountLooksRight(t *testing.T) {
 // TestThePageAndTheStatementAgree compares the same amount in both, in currencies whose decimals differ from table to table, and
 // in one that was withdrawn after the account was opened.
 func TestThePageAndTheStatementAgree(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	for currency, c := range map[string]struct{ shown, csv string }{

@@ -82,6 +82,7 @@ func idler(t *testing.T, more ...string) (v *person, number, token string) {
 
 // TestALaptopThatSleptShowsNothingOnWaking: the page signs out at once, before anything is drawn and without a question.
 func TestALaptopThatSleptShowsNothingOnWaking(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, number, _ := idler(t)
 	v.press("Deposit")
@@ -97,6 +98,7 @@ func TestALaptopThatSleptShowsNothingOnWaking(t *testing.T) {
 
 // TestASessionThatCouldNotBeEndedDoesNotComeBack locks a page whose bank cannot be reached: neither a reload nor a new tab gets in.
 func TestASessionThatCouldNotBeEndedDoesNotComeBack(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, number, _ := idler(t)
 	end := v.interfere("*/auth/*", lost)
@@ -172,6 +174,7 @@ func TestAPaymentThatIsUnderWayOutlivesTheLock(t *testing.T) {
 
 // TestARenewalThatHangsDoesNotUndoTheLock: neither its answer nor its refusal changes what the page says.
 func TestARenewalThatHangsDoesNotUndoTheLock(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, w, number, _ := traveller(t, "SESSION_IDLE=30m")
 	before := len(w.times("POST /auth/refresh"))
@@ -190,6 +193,7 @@ func TestARenewalThatHangsDoesNotUndoTheLock(t *testing.T) {
 
 // TestTokensAreNotRenewedWithoutActivity: a renewal counts as use for the bank.
 func TestTokensAreNotRenewedWithoutActivity(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, _, _ := idler(t)
 	v.drift(15 * time.Minute)
@@ -204,6 +208,7 @@ func TestTokensAreNotRenewedWithoutActivity(t *testing.T) {
 
 // TestABankWithoutALimitDoesNotSignOut leaves the page alone for a day.
 func TestABankWithoutALimitDoesNotSignOut(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, _, _ := idler(t, "SESSION_IDLE=off")
 	before := renewals(v.p)

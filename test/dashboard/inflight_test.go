@@ -139,6 +139,7 @@ func TestACustomerDecidesNotToSendAfterAll(t *testing.T) {
 
 // Another tab does not send while the first one waits, and learns the outcome by itself.
 func TestAnotherTabWaitsForTheTransferOfTheFirst(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, w, number, friend := traveller(t)
 	v.checkTransfer(friend, "12.50")
@@ -219,6 +220,7 @@ func TestFollowingALinkWhileTheMoneyIsUnderWay(t *testing.T) {
 
 // A refusal of the second attempt says nothing about the first.
 func TestTooManyAttemptsDoNotSettleALostTransfer(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, w, number, friend := traveller(t, "RATE_LIMIT_TRANSFER=1/1m")
 	v.checkTransfer(friend, "12.50")
@@ -238,6 +240,7 @@ func TestTooManyAttemptsDoNotSettleALostTransfer(t *testing.T) {
 // A browser repeats a request by itself if the connection is closed before the answer. The bank refuses the second one, and the
 // page must not take that for the outcome.
 func TestARefusalOfTheBrowsersOwnRepetitionIsNotTheOutcome(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, w, number, friend := traveller(t, "RATE_LIMIT_TRANSFER=1/1m")
 	v.checkTransfer(friend, "12.50")
@@ -271,6 +274,7 @@ func TestTooManyTransfersAreRefusedAndThatIsAll(t *testing.T) {
 
 // An unsettled transfer waits for its own customer, and no other customer sees it.
 func TestAnotherCustomerOfTheBrowserSeesNothing(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, w, number, friend := traveller(t)
 	v.checkTransfer(friend, "12.50")
@@ -295,6 +299,7 @@ func TestAnotherCustomerOfTheBrowserSeesNothing(t *testing.T) {
 
 // After a day the bank has forgotten the key: it is no longer safe to send the same again.
 func TestADayLaterTheCustomerLooksIntoTheHistory(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, w, number, friend := traveller(t)
 	v.checkTransfer(friend, "12.50")
@@ -315,6 +320,7 @@ func TestADayLaterTheCustomerLooksIntoTheHistory(t *testing.T) {
 
 // In a browser that keeps nothing, the page still sends, asks before it is left, and shows the notice while it is open.
 func TestABrowserWithoutStorageSends(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, w, number, friend := traveller(t)
 	v.onNewPages(`Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }`)

@@ -163,6 +163,7 @@ func TestCustomerPagesLookRight(t *testing.T) {
 
 // TestAdministratorPagesLookRight does the same for administrators.
 func TestAdministratorPagesLookRight(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited, "--demo")
 	v := newPerson(t, p)

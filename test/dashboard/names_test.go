@@ -13,6 +13,7 @@ import (
 
 // TestNamesOfAllScriptsInTheBrowser opens accounts under real names, looks at them, and finds them by what people type.
 func TestNamesOfAllScriptsInTheBrowser(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited, "--demo")
 	v := newPerson(t, p)

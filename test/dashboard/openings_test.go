@@ -62,6 +62,7 @@ func TestAnInvitedPersonOpensAnAccount(t *testing.T) {
 
 // TestCustomersOpenNoAccountWhereStaffDoes: the sign-in page does not offer it, and an old link says why.
 func TestCustomersOpenNoAccountWhereStaffDoes(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), append(append([]string{}, bankcoretest.Unlimited...), "OPENINGS=staff"))
 	v := newPerson(t, p)

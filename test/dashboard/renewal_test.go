@@ -6,10 +6,13 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 // One renewal is never answered: neither the tab that sent it nor the one that was opened meanwhile waits for ever.
 func TestASecondTabDoesNotWaitForARenewalThatHangs(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, w, _, _ := traveller(t)
 	v.do(chromedp.Navigate("about:blank"))
@@ -41,6 +44,7 @@ func TestALostRenewalIsRepeatedWithinTheGrace(t *testing.T) {
 
 // A tab that sleeps holds the lock for renewals: other tabs continue without it.
 func TestATabThatHoldsItsTurnHoldsNoOtherUp(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, _, _, _ := traveller(t)
 	evaluate[bool](v, `new Promise(done => navigator.locks.request('bankcore renewal', () => { done(true); return new Promise(() => {}); }))`)
@@ -96,6 +100,7 @@ func TestAPageThatWaitsSaysSo(t *testing.T) {
 
 // Over plain http on a name of the local network, browsers have no locks.
 func TestABrowserWithoutLocksStaysSignedIn(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, _, number, friend := traveller(t)
 	v.onNewPages(`delete Navigator.prototype.locks`)

@@ -8,6 +8,7 @@ import (
 
 // TestARestoreIsSeenInTheDashboard looks for it among the events of all accounts.
 func TestARestoreIsSeenInTheDashboard(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	folder := t.TempDir()
 	p := bankcoretest.Serve(t, folder, bankcoretest.Unlimited)

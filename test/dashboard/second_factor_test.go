@@ -213,6 +213,7 @@ func TestACustomerSignsInWithACode(t *testing.T) {
 
 // TestBackFromASignInWithACodeLeavesIt: no step of it stays in the browser's history.
 func TestBackFromASignInWithACodeLeavesIt(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, number, secret, _ := securedCustomer(t)
 	v.press("Sign out")
@@ -229,6 +230,7 @@ func TestBackFromASignInWithACodeLeavesIt(t *testing.T) {
 
 // TestTwoStepSignInByKeyboardOnly turns it on, signs out, and signs in with a recovery code, without a pointer.
 func TestTwoStepSignInByKeyboardOnly(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, number := atSecurity(t)
 	v.tabTo("Turn on")
@@ -271,6 +273,7 @@ func (v *person) focused(property string) string {
 
 // TestWrongCodesLockTheAccount: the page says what to do where the codes were entered.
 func TestWrongCodesLockTheAccount(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	v, number, secret, _ := securedCustomer(t)
 	v.press("Sign out")
@@ -292,6 +295,7 @@ func TestWrongCodesLockTheAccount(t *testing.T) {
 
 // TestAnAdministratorEnrolsInTheDashboard promotes a customer with a short PIN and no second factor, who does not sign in again.
 func TestAnAdministratorEnrolsInTheDashboard(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	folder := t.TempDir()
 	p := bankcoretest.Serve(t, folder, append([]string{"STAFF_SECOND_FACTOR=on"}, bankcoretest.Unlimited...))

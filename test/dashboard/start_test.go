@@ -59,6 +59,7 @@ func (v *person) interfere(pattern string, answer answers) (end func()) {
 // TestAStartThatFailsSaysSo breaks the start in every way that a network, a proxy or an update of the bank can: the page explains
 // each in a sentence, and "Try again" leads to the page once the cause is gone.
 func TestAStartThatFailsSaysSo(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	const html, session = "<!doctype html><title>Welcome to our hotel</title>", "*/auth/session"
@@ -107,6 +108,7 @@ func TestAStartThatFailsSaysSo(t *testing.T) {
 
 // TestAnOldBrowserIsToldSo takes away what browsers of some years ago lacked.
 func TestAnOldBrowserIsToldSo(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), bankcoretest.Unlimited)
 	number := p.Open("482913", 50_000)

@@ -97,6 +97,7 @@ func pressing(name, then string) func(v *person) {
 // TestEveryWidth measures every page, window and state with the longest values: at each width from 320 to 1920 px, and with
 // text twice as large, nothing overflows its box, is cut off, or overlaps anything else.
 func TestEveryWidth(t *testing.T) {
+	bankcoretest.Thorough(t)
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), append([]string{"BANK_TIMEZONE=America/Argentina/ComodRivadavia"}, bankcoretest.Unlimited...), "--demo")
 	number, pin := demoPerson(t, p, "Ada Lovelace")
@@ -139,7 +140,6 @@ func TestEveryWidth(t *testing.T) {
 		v.tour(adminStates(locked))
 	})
 	t.Run("languages", func(t *testing.T) {
-		bankcoretest.Thorough(t)
 		t.Parallel()
 		v := newPerson(t, p)
 		v.stretch("USD")

@@ -48,7 +48,7 @@ func Main(m *testing.M) int {
 func InMemory() (remove func()) {
 	folder, err := pgtest.MemoryFolder("")
 	if err == nil {
-		err = errors.Join(os.Chmod(folder, 0o711), os.Setenv("TMPDIR", folder)) // PostgreSQL runs as another user
+		err = errors.Join(os.Chmod(folder, 0o777|os.ModeSticky), os.Setenv("TMPDIR", folder)) // PostgreSQL runs as another user
 	}
 	if err != nil {
 		panic(err)
