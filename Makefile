@@ -30,16 +30,27 @@ demo: bin/bankcore ## Serve made-up customers from a throwaway database
 	./bin/bankcore serve --demo
 
 .PHONY: test
-test: browser postgres readers $(NODE_MODULES) ## Run every test with the race detector, on real databases, a real server and a real browser
+test: browser postgres readers $(NODE_MODULES) ## Run the quick part of the tests, on real databases, a real server and a real browser
+	$(call run-tests,-short)
+
+.PHONY: test-all
+test-all: browser postgres readers $(NODE_MODULES) ## Run every test: the mutants, every fault, every width of every page
+	$(call run-tests,)
+
+# The race detector is for the bank. A test in the browser only drives it, and the same requests meet in the tests of the server.
+define run-tests
 	cd web && node --test --test-reporter spec test/*.test.js
-	@report=$$(mktemp); BANKCORE_FAULTS_REPORT=$$report go test -race -timeout 40m ./...; status=$$?; \
+	@report=$$(mktemp); export BANKCORE_FAULTS_REPORT=$$report; \
+	go test -race $(1) -timeout 40m $$(go list ./... | grep -v /test/dashboard); status=$$?; \
+	go test $(1) -timeout 40m ./test/dashboard || status=1; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
+endef
 
 FAULTS ?= long
 .PHONY: faults
 faults: postgres ## Run the fault runs alone, in their long form
-	BANKCORE_FAULTS=$(FAULTS) go test -race -v -timeout 12h -run '^Test(Kill|Restore|Disk|Power|Pause|StopUnderLoad|Clients|Checker|Clock|Copy|Cut|Injected|Lost|Replica)' \
-		./cmd/bankcore ./internal/server | grep -v '^=== '
+	BANKCORE_FAULTS=$(FAULTS) go test -race -v -timeout 12h -run '^Test(Kill|Restore|Disk|Power|Pause|StopUnderLoad|Clients|Checker|Clock|Copy|Cut|Injected|Lost|Mutants|Replica)' \
+		./test/faults ./internal/server | grep -v '^=== '
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (10s)
@@ -126,7 +137,7 @@ release: ## Make dist/: static binaries for Linux, their lists of parts (Cyclone
 
 .PHONY: screenshots
 screenshots: browser $(NODE_MODULES) ## Take the documentation's pictures again
-	go test ./cmd/bankcore -run PagesLookRight -count 1 -pictures '$(CURDIR)/bin/pictures'
+	go test ./test/dashboard -run PagesLookRight -count 1 -pictures '$(CURDIR)/bin/pictures'
 	cp bin/pictures/overview-light-1280-window.png docs/overview.png
 	cp bin/pictures/transfer-check-light-360-window.png docs/transfer.png
 	cp bin/pictures/transactions-dark-1280-window.png docs/transactions.png

@@ -8,15 +8,17 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 // invite returns the code that "account invite" prints.
 func invite(t *testing.T, environ []string, args ...string) string {
 	t.Helper()
 	o := command(t, environ, "", append([]string{"account", "invite"}, args...)...)
-	require.Equal(t, 0, o.code, o.err)
-	code := printedCode.FindStringSubmatch(o.stdout)
-	require.NotNil(t, code, o.stdout)
+	require.Equal(t, 0, o.Code, o.Err)
+	code := printedCode.FindStringSubmatch(o.Stdout)
+	require.NotNil(t, code, o.Stdout)
 	return code[1]
 }
 
@@ -26,19 +28,19 @@ func TestTheOperatorInvitesACustomer(t *testing.T) {
 	for engine, url := range emptyDatabases(t) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+url, "OPENINGS=code")
-			p := serve(t, t.TempDir(), environ)
-			open := func(code string) reply {
-				return p.call("POST", "/accounts", map[string]any{"account_holder_name": "Ada", "pin": testPIN, "invitation_code": code})
+			environ := append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+url, "OPENINGS=code")
+			p := bankcoretest.Serve(t, t.TempDir(), environ)
+			open := func(code string) bankcoretest.Reply {
+				return p.Call("POST", "/accounts", map[string]any{"account_holder_name": "Ada", "pin": bankcoretest.PIN, "invitation_code": code})
 			}
 			code := invite(t, environ, "--uses", "2", "--expires", "36h")
-			require.Equal(t, 403, open("0000-0000-0000").status)
-			require.Equal(t, 201, open(code).status)
-			require.Equal(t, 201, open(strings.ToLower(code)).status)
-			require.Equal(t, 403, open(code).status)
-			o := command(t, environ, testPIN, "account", "create", "--name=Grace")
-			require.Equal(t, 0, o.code, "the operator opens accounts in every mode: %s", o.err)
-			p.stop()
+			require.Equal(t, 403, open("0000-0000-0000").Status)
+			require.Equal(t, 201, open(code).Status)
+			require.Equal(t, 201, open(strings.ToLower(code)).Status)
+			require.Equal(t, 403, open(code).Status)
+			o := command(t, environ, bankcoretest.PIN, "account", "create", "--name=Grace")
+			require.Equal(t, 0, o.Code, "the operator opens accounts in every mode: %s", o.Err)
+			p.Stop()
 		})
 	}
 }
@@ -58,14 +60,14 @@ func TestAnInvitationIsPrintedAndKeptNowhere(t *testing.T) {
 		require.NotContains(t, string(log), spelling)
 		require.NotContains(t, string(stored), spelling)
 	}
-	require.Equal(t, "1", ask(t, path, `SELECT uses_left FROM invitations`))
-	require.Equal(t, "1", ask(t, path, `SELECT count(*) FROM events WHERE event_type = 'invitation_issued' AND actor = 'operator'`))
+	require.Equal(t, "1", bankcoretest.Ask(t, path, `SELECT uses_left FROM invitations`))
+	require.Equal(t, "1", bankcoretest.Ask(t, path, `SELECT count(*) FROM events WHERE event_type = 'invitation_issued' AND actor = 'operator'`))
 
 	o := command(t, environ, "", "account", "invite")
-	require.Contains(t, o.stderr, "OPENINGS is anyone here")
+	require.Contains(t, o.Stderr, "OPENINGS is anyone here")
 	o = command(t, append(environ, "OPENINGS=code"), "", "account", "invite", "--uses=20", "--expires=1d")
-	require.Empty(t, o.stderr)
-	require.Contains(t, o.stdout, "Invitation for 20 accounts, good until ")
+	require.Empty(t, o.Stderr)
+	require.Contains(t, o.Stdout, "Invitation for 20 accounts, good until ")
 }
 
 func TestAnInvitationIsBounded(t *testing.T) {
@@ -75,10 +77,10 @@ func TestAnInvitationIsBounded(t *testing.T) {
 		"--uses=0", "--uses=-1", "--uses=10001", "--uses=many", "--expires=0", "--expires=59s", "--expires=366d", "--expires=8761h",
 		"--expires=-1d", "--expires=7", "--expires=1w", "--expires=", "somebody",
 	} {
-		require.Equal(t, 2, command(t, environ, "", "account", "invite", bad).code, bad)
+		require.Equal(t, 2, command(t, environ, "", "account", "invite", bad).Code, bad)
 	}
 	for _, good := range []string{"--uses=10000", "--expires=1m", "--expires=365d", "--expires=1h30m"} {
 		invite(t, environ, good)
 	}
-	require.Equal(t, "4", ask(t, path, `SELECT count(*) FROM invitations`))
+	require.Equal(t, "4", bankcoretest.Ask(t, path, `SELECT count(*) FROM invitations`))
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 var printedCode = regexp.MustCompile(`(?m)^ {4}([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})$`)
@@ -17,11 +19,11 @@ var printedCode = regexp.MustCompile(`(?m)^ {4}([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]
 func issueCode(t *testing.T, environ []string, number string) string {
 	t.Helper()
 	o := command(t, environ, "", "account", "reset-pin", number)
-	require.Equal(t, 0, o.code, o.err)
-	require.Contains(t, o.stdout, "One-time code for account "+number+" (Ada Lovelace):\n")
-	require.Contains(t, o.stdout, " UTC (10 minutes) and for three tries")
-	code := printedCode.FindStringSubmatch(o.stdout)
-	require.NotNil(t, code, o.stdout)
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Contains(t, o.Stdout, "One-time code for account "+number+" (Ada Lovelace):\n")
+	require.Contains(t, o.Stdout, " UTC (10 minutes) and for three tries")
+	code := printedCode.FindStringSubmatch(o.Stdout)
+	require.NotNil(t, code, o.Stdout)
 	return code[1]
 }
 
@@ -31,23 +33,23 @@ func TestTheOperatorHelpsACustomerWhoForgotThePIN(t *testing.T) {
 	for engine, url := range emptyDatabases(t) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+url)
-			p := serve(t, t.TempDir(), environ)
-			number := p.open(testPIN, 500)
+			environ := append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+url)
+			p := bankcoretest.Serve(t, t.TempDir(), environ)
+			number := p.Open(bankcoretest.PIN, 500)
 			for range 3 {
-				require.Equal(t, 401, p.login(number, "999998").status)
+				require.Equal(t, 401, p.Login(number, "999998").Status)
 			}
 			code := issueCode(t, environ, number)
-			reset := func(code string) reply {
-				return p.call("POST", "/auth/reset-pin", map[string]any{"account_number": number, "code": code, "new_pin": "604713"})
+			reset := func(code string) bankcoretest.Reply {
+				return p.Call("POST", "/auth/reset-pin", map[string]any{"account_number": number, "code": code, "new_pin": "604713"})
 			}
-			require.Equal(t, 401, reset("0000-0000-0000").status)
-			require.Equal(t, 204, reset(strings.ToLower(code)).status)
-			p.stop()
-			p = serve(t, t.TempDir(), append(environ, "RATE_LIMIT_LOGIN=off"))
-			require.Equal(t, 200, p.login(number, "604713").status)
-			require.Equal(t, 401, p.login(number, testPIN).status)
-			p.stop()
+			require.Equal(t, 401, reset("0000-0000-0000").Status)
+			require.Equal(t, 204, reset(strings.ToLower(code)).Status)
+			p.Stop()
+			p = bankcoretest.Serve(t, t.TempDir(), append(environ, "RATE_LIMIT_LOGIN=off"))
+			require.Equal(t, 200, p.Login(number, "604713").Status)
+			require.Equal(t, 401, p.Login(number, bankcoretest.PIN).Status)
+			p.Stop()
 		})
 	}
 }
@@ -67,5 +69,5 @@ func TestAResetCodeIsPrintedAndKeptNowhere(t *testing.T) {
 		require.NotContains(t, string(log), spelling)
 		require.NotContains(t, string(stored), spelling)
 	}
-	require.Equal(t, "1", ask(t, path, `SELECT count(*) FROM pin_reset_codes`))
+	require.Equal(t, "1", bankcoretest.Ask(t, path, `SELECT count(*) FROM pin_reset_codes`))
 }

@@ -7,11 +7,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
-	"time"
 
-	"github.com/pquerna/otp/totp"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 const (
@@ -24,18 +24,10 @@ var (
 	printedRecovery = regexp.MustCompile(`(?m)^    ([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})$`)
 )
 
-// appCode returns what an authenticator app shows, some steps from now.
-func appCode(t *testing.T, secret string, steps int) string {
-	t.Helper()
-	code, err := totp.GenerateCode(secret, time.Now().Add(time.Duration(steps)*30*time.Second))
-	require.NoError(t, err)
-	return code
-}
-
-// signIn signs in with both factors.
-func (p *process) signIn(number, pin, code string) reply {
-	p.t.Helper()
-	return p.call("POST", "/auth/login", map[string]any{"account_number": number, "pin": pin, "code": code})
+// loginWithCode signs in with both factors.
+func loginWithCode(p *bankcoretest.Process, number, pin, code string) bankcoretest.Reply {
+	p.T.Helper()
+	return p.Call("POST", "/auth/login", map[string]any{"account_number": number, "pin": pin, "code": code})
 }
 
 // TestMakingAnAdministrator runs the command from a program: it prints the account, its secret and its recovery codes, and they
@@ -43,49 +35,49 @@ func (p *process) signIn(number, pin, code string) reply {
 func TestMakingAnAdministrator(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	p := serve(t, folder, append([]string{withSecondFactor}, unlimited...))
+	p := bankcoretest.Serve(t, folder, append([]string{withSecondFactor}, bankcoretest.Unlimited...))
 	path := filepath.Join(folder, "data", "bankcore.db")
 	environ := []string{"DATABASE_URL=sqlite:" + path, withSecondFactor}
 	create := []string{"account", "create", "--name=Grace", "--role=admin"}
-	o := command(t, environ, testPIN+"\n", create...)
-	require.Equal(t, outcome{code: 1, err: "An administrator's PIN must have 8 digits or more."}, o)
-	require.Equal(t, "0", ask(t, path, `SELECT count(*) FROM accounts`))
+	o := command(t, environ, bankcoretest.PIN+"\n", create...)
+	require.Equal(t, bankcoretest.Outcome{Code: 1, Err: "An administrator's PIN must have 8 digits or more."}, o)
+	require.Equal(t, "0", bankcoretest.Ask(t, path, `SELECT count(*) FROM accounts`))
 
 	o = command(t, environ, longPIN+"\n", create...)
-	require.Equal(t, 0, o.code, o.err)
-	number := o.stdout[:12]
-	require.Contains(t, o.stdout, "▀", "there is a QR code")
-	require.Len(t, printedSecret.FindAllString(o.stdout, -1), 1)
-	secret := printedSecret.FindStringSubmatch(o.stdout)[1]
-	codes := printedRecovery.FindAllStringSubmatch(o.stdout, -1)
+	require.Equal(t, 0, o.Code, o.Err)
+	number := o.Stdout[:12]
+	require.Contains(t, o.Stdout, "▀", "there is a QR code")
+	require.Len(t, printedSecret.FindAllString(o.Stdout, -1), 1)
+	secret := printedSecret.FindStringSubmatch(o.Stdout)[1]
+	codes := printedRecovery.FindAllStringSubmatch(o.Stdout, -1)
 	require.Len(t, codes, 10)
-	require.Equal(t, "second_factor_enabled operator", ask(t, path, `SELECT event_type || ' ' || actor FROM events ORDER BY id DESC LIMIT 1`))
+	require.Equal(t, "second_factor_enabled operator", bankcoretest.Ask(t, path, `SELECT event_type || ' ' || actor FROM events ORDER BY id DESC LIMIT 1`))
 
-	require.Equal(t, "second_factor_required", p.login(number, longPIN).field(t, "code"))
-	r := p.signIn(number, longPIN, appCode(t, secret, 1))
-	require.Equal(t, "admin", r.field(t, "role"), r.body)
-	r = p.signIn(number, longPIN, codes[4][1])
-	require.Equal(t, 200, p.call("GET", "/admin/stats", nil, "Authorization", "Bearer "+r.field(t, "access_token").(string)).status)
+	require.Equal(t, "second_factor_required", p.Login(number, longPIN).Field(t, "code"))
+	r := loginWithCode(p, number, longPIN, bankcoretest.AppCode(t, secret, 1))
+	require.Equal(t, "admin", r.Field(t, "role"), r.Body)
+	r = loginWithCode(p, number, longPIN, codes[4][1])
+	require.Equal(t, 200, p.Call("GET", "/admin/stats", nil, "Authorization", "Bearer "+r.Field(t, "access_token").(string)).Status)
 
 	o = command(t, environ, "", "account", "role", number, "admin")
-	require.Equal(t, 0, o.code, o.err)
-	require.Regexp(t, printedAccount, o.stdout, "an account with a second factor keeps it")
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Regexp(t, printedAccount, o.Stdout, "an account with a second factor keeps it")
 
 	// The phone and the paper are lost.
 	o = command(t, environ, "", "account", "second-factor-off", number)
-	require.Equal(t, 0, o.code, o.err)
-	require.Regexp(t, printedAccount, o.stdout)
-	require.Equal(t, "second_factor_disabled operator", ask(t, path, `SELECT event_type || ' ' || actor FROM events ORDER BY id DESC LIMIT 1`))
-	r = p.login(number, longPIN)
-	require.Equal(t, "customer", r.field(t, "role"))
-	require.Equal(t, []any{"second_factor"}, r.field(t, "role_requires"))
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Regexp(t, printedAccount, o.Stdout)
+	require.Equal(t, "second_factor_disabled operator", bankcoretest.Ask(t, path, `SELECT event_type || ' ' || actor FROM events ORDER BY id DESC LIMIT 1`))
+	r = p.Login(number, longPIN)
+	require.Equal(t, "customer", r.Field(t, "role"))
+	require.Equal(t, []any{"second_factor"}, r.Field(t, "role_requires"))
 	o = command(t, environ, "", "account", "second-factor-off", number)
-	require.Equal(t, 1, o.code)
+	require.Equal(t, 1, o.Code)
 	o = command(t, environ, "", "account", "role", number, "admin")
-	require.Equal(t, 0, o.code, o.err)
-	again := printedSecret.FindStringSubmatch(o.stdout)[1]
+	require.Equal(t, 0, o.Code, o.Err)
+	again := printedSecret.FindStringSubmatch(o.Stdout)[1]
 	require.NotEqual(t, secret, again)
-	require.Equal(t, "admin", p.signIn(number, longPIN, appCode(t, again, 0)).field(t, "role"))
+	require.Equal(t, "admin", loginWithCode(p, number, longPIN, bankcoretest.AppCode(t, again, 0)).Field(t, "role"))
 }
 
 // terminal opens a pseudo-terminal: what a test writes to it, a program reads as typed.
@@ -109,21 +101,21 @@ func TestMakingAnAdministratorAtATerminal(t *testing.T) {
 	environ, path := database(t)
 	number := createAccount(t, environ)
 	typed, stdin := terminal(t)
-	p := &process{t: t, stdout: newTranscript(), stderr: newTranscript(), ended: make(chan struct{})}
+	p := &bankcoretest.Process{T: t, Stdout: bankcoretest.NewTranscript(), Stderr: bankcoretest.NewTranscript(), Ended: make(chan struct{})}
 	var err error
 	go func() {
-		defer close(p.ended)
-		err = run(context.Background(), []string{"account", "role", number, "admin"}, append(environ, withSecondFactor), stdin, p.stdout, p.stderr)
+		defer close(p.Ended)
+		err = run(context.Background(), []string{"account", "role", number, "admin"}, append(environ, withSecondFactor), stdin, p.Stdout, p.Stderr)
 	}()
-	secret := p.await(p.stdout, printedSecret)[1]
-	require.NotContains(t, p.stdout.String(), "Recovery")
+	secret := p.Await(p.Stdout, printedSecret)[1]
+	require.NotContains(t, p.Stdout.String(), "Recovery")
 	fmt.Fprintln(typed, "12345")
-	p.await(p.stderr, regexp.MustCompile("That code is wrong"))
-	fmt.Fprintln(typed, appCode(t, secret, 0))
-	<-p.ended
+	p.Await(p.Stderr, regexp.MustCompile("That code is wrong"))
+	fmt.Fprintln(typed, bankcoretest.AppCode(t, secret, 0))
+	<-p.Ended
 	require.NoError(t, err)
-	require.Len(t, printedRecovery.FindAllString(p.stdout.String(), -1), 10)
-	require.Equal(t, "1", ask(t, path, `SELECT count(*) FROM second_factors WHERE confirmed_at IS NOT NULL`))
+	require.Len(t, printedRecovery.FindAllString(p.Stdout.String(), -1), 10)
+	require.Equal(t, "1", bankcoretest.Ask(t, path, `SELECT count(*) FROM second_factors WHERE confirmed_at IS NOT NULL`))
 }
 
 // TestASecondFactorIsInABackup: after a restore, the same phone and the same paper work.
@@ -131,20 +123,20 @@ func TestASecondFactorIsInABackup(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	environ := []string{"DATABASE_URL=sqlite:" + filepath.Join(folder, "data", "bankcore.db"), withSecondFactor}
-	require.Equal(t, 0, command(t, environ, "", "migrate").code)
+	require.Equal(t, 0, command(t, environ, "", "migrate").Code)
 	o := command(t, environ, longPIN+"\n", "account", "create", "--name=Grace", "--role=admin")
-	require.Equal(t, 0, o.code, o.err)
-	number, secret := o.stdout[:12], printedSecret.FindStringSubmatch(o.stdout)[1]
-	recovery := printedRecovery.FindAllStringSubmatch(o.stdout, -1)[7][1]
+	require.Equal(t, 0, o.Code, o.Err)
+	number, secret := o.Stdout[:12], printedSecret.FindStringSubmatch(o.Stdout)[1]
+	recovery := printedRecovery.FindAllStringSubmatch(o.Stdout, -1)[7][1]
 	backup := filepath.Join(t.TempDir(), "backup.db")
-	require.Equal(t, 0, command(t, environ, "", "backup", backup).code)
-	require.Equal(t, 0, command(t, environ, "", "account", "second-factor-off", number).code)
+	require.Equal(t, 0, command(t, environ, "", "backup", backup).Code)
+	require.Equal(t, 0, command(t, environ, "", "account", "second-factor-off", number).Code)
 
 	o = command(t, environ, "", "restore", backup)
-	require.Equal(t, 0, o.code, o.err)
-	require.Equal(t, 0, command(t, environ, "", "verify").code)
-	p := serve(t, folder, append([]string{withSecondFactor}, unlimited...))
-	require.Equal(t, "second_factor_required", p.login(number, longPIN).field(t, "code"))
-	require.Equal(t, "admin", p.signIn(number, longPIN, appCode(t, secret, 0)).field(t, "role"))
-	require.Equal(t, "admin", p.signIn(number, longPIN, recovery).field(t, "role"))
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Equal(t, 0, command(t, environ, "", "verify").Code)
+	p := bankcoretest.Serve(t, folder, append([]string{withSecondFactor}, bankcoretest.Unlimited...))
+	require.Equal(t, "second_factor_required", p.Login(number, longPIN).Field(t, "code"))
+	require.Equal(t, "admin", loginWithCode(p, number, longPIN, bankcoretest.AppCode(t, secret, 0)).Field(t, "role"))
+	require.Equal(t, "admin", loginWithCode(p, number, longPIN, recovery).Field(t, "role"))
 }

@@ -8,19 +8,19 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-)
 
-const testPIN = "730164"
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
+)
 
 var printedAccount = regexp.MustCompile(`^(\d{12})  (.+)  (customer|admin)  (locked|not locked)  ([\d.]+) ([A-Z]{3})\n$`)
 
 // createAccount opens an account with the command and returns its number.
 func createAccount(t *testing.T, environ []string, args ...string) string {
 	t.Helper()
-	o := command(t, environ, testPIN+"\n", append([]string{"account", "create", "--name", "Ada Lovelace"}, args...)...)
-	require.Equal(t, 0, o.code, o.err)
-	require.Regexp(t, printedAccount, o.stdout)
-	return printedAccount.FindStringSubmatch(o.stdout)[1]
+	o := command(t, environ, bankcoretest.PIN+"\n", append([]string{"account", "create", "--name", "Ada Lovelace"}, args...)...)
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Regexp(t, printedAccount, o.Stdout)
+	return printedAccount.FindStringSubmatch(o.Stdout)[1]
 }
 
 func TestAccountCreate(t *testing.T) {
@@ -31,24 +31,24 @@ func TestAccountCreate(t *testing.T) {
 		args  []string
 		want  string // after the number
 	}{
-		"plain":      {testPIN + "\n", []string{"--name", "Ada Lovelace"}, "Ada Lovelace  customer  not locked  0.00 USD"},
-		"no newline": {testPIN, []string{"--name=Ada"}, "Ada  customer  not locked  0.00 USD"},
-		"windows":    {testPIN + "\r\n", []string{"--name=Ada"}, "Ada  customer  not locked  0.00 USD"},
-		"more lines": {testPIN + "\n99\n", []string{"--name=Ada"}, "Ada  customer  not locked  0.00 USD"},
-		"name":       {testPIN, []string{"--name", "  Zoe\u0308 García-Núñez "}, "Zoë García-Núñez  customer  not locked  0.00 USD"},
-		"deposit":    {testPIN, []string{"--name=Ada", "--initial-deposit=100000"}, "Ada  customer  not locked  1000.00 USD"},
-		"currency":   {testPIN, []string{"--name=Ada", "--currency", "JPY"}, "Ada  customer  not locked  0 JPY"},
-		"admin":      {testPIN, []string{"--name=Grace", "--role", "admin"}, "Grace  admin  not locked  0.00 USD"},
+		"plain":      {bankcoretest.PIN + "\n", []string{"--name", "Ada Lovelace"}, "Ada Lovelace  customer  not locked  0.00 USD"},
+		"no newline": {bankcoretest.PIN, []string{"--name=Ada"}, "Ada  customer  not locked  0.00 USD"},
+		"windows":    {bankcoretest.PIN + "\r\n", []string{"--name=Ada"}, "Ada  customer  not locked  0.00 USD"},
+		"more lines": {bankcoretest.PIN + "\n99\n", []string{"--name=Ada"}, "Ada  customer  not locked  0.00 USD"},
+		"name":       {bankcoretest.PIN, []string{"--name", "  Zoe\u0308 García-Núñez "}, "Zoë García-Núñez  customer  not locked  0.00 USD"},
+		"deposit":    {bankcoretest.PIN, []string{"--name=Ada", "--initial-deposit=100000"}, "Ada  customer  not locked  1000.00 USD"},
+		"currency":   {bankcoretest.PIN, []string{"--name=Ada", "--currency", "JPY"}, "Ada  customer  not locked  0 JPY"},
+		"admin":      {bankcoretest.PIN, []string{"--name=Grace", "--role", "admin"}, "Grace  admin  not locked  0.00 USD"},
 		"pin of 12":  {"730164928415\n", []string{"--name=Ada"}, "Ada  customer  not locked  0.00 USD"},
 	} {
 		o := command(t, environ, test.stdin, append([]string{"account", "create"}, test.args...)...)
-		require.Equal(t, 0, o.code, "%s: %s", name, o.err)
-		require.Regexp(t, printedAccount, o.stdout, name)
-		require.Equal(t, test.want, strings.TrimSuffix(o.stdout[14:], "\n"), name)
+		require.Equal(t, 0, o.Code, "%s: %s", name, o.Err)
+		require.Regexp(t, printedAccount, o.Stdout, name)
+		require.Equal(t, test.want, strings.TrimSuffix(o.Stdout[14:], "\n"), name)
 	}
-	o := command(t, append(environ, "CURRENCY=CHF"), testPIN, "account", "create", "--name=Ada")
-	require.Contains(t, o.stdout, " 0.00 CHF\n", "the configured currency")
-	require.Equal(t, 0, command(t, environ, "", "verify").code)
+	o := command(t, append(environ, "CURRENCY=CHF"), bankcoretest.PIN, "account", "create", "--name=Ada")
+	require.Contains(t, o.Stdout, " 0.00 CHF\n", "the configured currency")
+	require.Equal(t, 0, command(t, environ, "", "verify").Code)
 }
 
 // TestAccountCreateRefuses: a refusal is one line that says which part is wrong, and opens nothing.
@@ -70,14 +70,14 @@ func TestAccountCreateRefuses(t *testing.T) {
 		"endless PIN":       {strings.Repeat("7301649", 100_000), "", "PIN"},
 		"letters in PIN":    {"73o164\n", "", "PIN"},
 		"spaces round PIN":  {" 730164 \n", "", "PIN"},
-		"blank name":        {testPIN, "--name=\u00a0", "name"},
-		"name of markup":    {testPIN, "--name=<b>Ada</b>", "name"},
-		"name of control":   {testPIN, "--name=Ada\x1b[31m", "name"},
-		"name of overrides": {testPIN, "--name=Ada\u202e", "name"},
-		"name of 101":       {testPIN, "--name=" + strings.Repeat("a", 101), "name"},
-		"currency":          {testPIN, "--currency=usd", "currency"},
-		"negative deposit":  {testPIN, "--initial-deposit=-1", "deposit"},
-		"too much":          {testPIN, "--initial-deposit=1000000000001", "deposit"},
+		"blank name":        {bankcoretest.PIN, "--name=\u00a0", "name"},
+		"name of markup":    {bankcoretest.PIN, "--name=<b>Ada</b>", "name"},
+		"name of control":   {bankcoretest.PIN, "--name=Ada\x1b[31m", "name"},
+		"name of overrides": {bankcoretest.PIN, "--name=Ada\u202e", "name"},
+		"name of 101":       {bankcoretest.PIN, "--name=" + strings.Repeat("a", 101), "name"},
+		"currency":          {bankcoretest.PIN, "--currency=usd", "currency"},
+		"negative deposit":  {bankcoretest.PIN, "--initial-deposit=-1", "deposit"},
+		"too much":          {bankcoretest.PIN, "--initial-deposit=1000000000001", "deposit"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			args := []string{"account", "create", "--name=Ada"}
@@ -85,16 +85,16 @@ func TestAccountCreateRefuses(t *testing.T) {
 				args = append(args, test.args)
 			}
 			o := command(t, environ, test.stdin, args...)
-			require.Equal(t, 1, o.code)
-			require.Contains(t, strings.ToLower(o.err), strings.ToLower(test.names))
-			require.NotContains(t, o.err, "\n")
-			require.Empty(t, o.stdout+o.stderr)
+			require.Equal(t, 1, o.Code)
+			require.Contains(t, strings.ToLower(o.Err), strings.ToLower(test.names))
+			require.NotContains(t, o.Err, "\n")
+			require.Empty(t, o.Stdout+o.Stderr)
 			if pin := strings.TrimSpace(test.stdin); pin != "" {
-				require.NotContains(t, o.err, pin)
+				require.NotContains(t, o.Err, pin)
 			}
 		})
 	}
-	require.Equal(t, "1", ask(t, path, `SELECT count(*) FROM accounts`))
+	require.Equal(t, "1", bankcoretest.Ask(t, path, `SELECT count(*) FROM accounts`))
 }
 
 func TestAccountRole(t *testing.T) {
@@ -103,13 +103,13 @@ func TestAccountRole(t *testing.T) {
 	number := createAccount(t, environ)
 	for _, role := range []string{"admin", "admin", "customer"} {
 		o := command(t, environ, "", "account", "role", number, role)
-		require.Equal(t, outcome{stdout: number + "  Ada Lovelace  " + role + "  not locked  0.00 USD\n"}, o)
-		require.Equal(t, role, ask(t, path, `SELECT role FROM accounts`))
+		require.Equal(t, bankcoretest.Outcome{Stdout: number + "  Ada Lovelace  " + role + "  not locked  0.00 USD\n"}, o)
+		require.Equal(t, role, bankcoretest.Ask(t, path, `SELECT role FROM accounts`))
 	}
-	require.Equal(t, "2", ask(t, path, `SELECT count(*) FROM events WHERE event_type = 'role_changed' AND actor = 'operator'`),
+	require.Equal(t, "2", bankcoretest.Ask(t, path, `SELECT count(*) FROM events WHERE event_type = 'role_changed' AND actor = 'operator'`),
 		"what changes nothing is no event")
 	createAccount(t, environ, "--role=admin")
-	require.Equal(t, "3", ask(t, path, `SELECT count(*) FROM events WHERE event_type = 'role_changed' AND actor = 'operator'`))
+	require.Equal(t, "3", bankcoretest.Ask(t, path, `SELECT count(*) FROM events WHERE event_type = 'role_changed' AND actor = 'operator'`))
 }
 
 func TestAccountUnlock(t *testing.T) {
@@ -117,15 +117,15 @@ func TestAccountUnlock(t *testing.T) {
 	environ, path := database(t)
 	number := createAccount(t, environ)
 	o := command(t, environ, "", "account", "unlock", number)
-	require.Equal(t, outcome{code: 1, err: "The account is not locked."}, o)
+	require.Equal(t, bankcoretest.Outcome{Code: 1, Err: "The account is not locked."}, o)
 
-	edit(t, path, `UPDATE accounts SET sign_in_locked = 1, failed_attempts = 3`)
+	bankcoretest.Edit(t, path, `UPDATE accounts SET sign_in_locked = 1, failed_attempts = 3`)
 	o = command(t, environ, "", "account", "role", number, "customer")
-	require.Contains(t, o.stdout, "  locked  ")
+	require.Contains(t, o.Stdout, "  locked  ")
 	o = command(t, environ, "", "account", "unlock", number)
-	require.Equal(t, outcome{stdout: number + "  Ada Lovelace  customer  not locked  0.00 USD\n"}, o)
-	require.Equal(t, "0 0", ask(t, path, `SELECT sign_in_locked || ' ' || failed_attempts FROM accounts`))
-	require.Equal(t, "account_unlocked operator", ask(t, path, `SELECT event_type || ' ' || actor FROM events`))
+	require.Equal(t, bankcoretest.Outcome{Stdout: number + "  Ada Lovelace  customer  not locked  0.00 USD\n"}, o)
+	require.Equal(t, "0 0", bankcoretest.Ask(t, path, `SELECT sign_in_locked || ' ' || failed_attempts FROM accounts`))
+	require.Equal(t, "account_unlocked operator", bankcoretest.Ask(t, path, `SELECT event_type || ' ' || actor FROM events`))
 }
 
 func TestAccountUnknown(t *testing.T) {
@@ -133,9 +133,9 @@ func TestAccountUnknown(t *testing.T) {
 	environ, _ := database(t)
 	for _, line := range []string{"account role 481207359142 admin", "account unlock 481207359142", "account reset-pin 481207359142"} {
 		o := command(t, environ, "", strings.Fields(line)...)
-		require.Equal(t, 1, o.code, line)
-		require.Regexp(t, `no (such )?account`, o.err, line)
-		require.Empty(t, o.stdout, line)
+		require.Equal(t, 1, o.Code, line)
+		require.Regexp(t, `no (such )?account`, o.Err, line)
+		require.Empty(t, o.Stdout, line)
 	}
 }
 
@@ -151,9 +151,9 @@ func TestCommandsPrintNoSecret(t *testing.T) {
 	run := func(code int, stdin string, args ...string) string {
 		t.Helper()
 		o := command(t, environ, stdin, args...)
-		require.Equal(t, code, o.code, "%v: %s", args, o.err)
-		printed.WriteString(o.stdout + o.stderr + o.err + "\n")
-		return o.stdout
+		require.Equal(t, code, o.Code, "%v: %s", args, o.Err)
+		printed.WriteString(o.Stdout + o.Stderr + o.Err + "\n")
+		return o.Stdout
 	}
 	number := run(0, pin+"\n", "account", "create", "--name=Ada", "--role=admin")[:12]
 	run(1, pin+pin+"\n", "account", "create", "--name=Ada")

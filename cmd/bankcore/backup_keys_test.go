@@ -9,6 +9,8 @@ import (
 
 	"filippo.io/age"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 // signedBackup makes a bank with one customer, and a backup of it.
@@ -18,7 +20,7 @@ func signedBackup(t *testing.T, settings ...string) (environ []string, backup st
 	createAccount(t, environ, "--initial-deposit=1000")
 	backup = filepath.Join(t.TempDir(), "bank.db")
 	o := command(t, append(settings, environ...), "", "backup", backup)
-	require.Equal(t, 0, o.code, o.err)
+	require.Equal(t, 0, o.Code, o.Err)
 	return environ, backup
 }
 
@@ -27,8 +29,8 @@ func forge(t *testing.T, backup string) (forged string) {
 	t.Helper()
 	forged = filepath.Join(t.TempDir(), "forged.db")
 	require.NoError(t, os.WriteFile(forged, readFile(t, backup), 0o600))
-	edit(t, forged, `UPDATE accounts SET role = 'admin'`)
-	require.Equal(t, 0, command(t, []string{"DATABASE_URL=sqlite:" + forged}, "", "verify").code)
+	bankcoretest.Edit(t, forged, `UPDATE accounts SET role = 'admin'`)
+	require.Equal(t, 0, command(t, []string{"DATABASE_URL=sqlite:" + forged}, "", "verify").Code)
 	return forged
 }
 
@@ -45,9 +47,9 @@ func requireNotRestored(t *testing.T, environ []string, says string, args ...str
 	path := environ[0][len("DATABASE_URL=sqlite:"):]
 	before, files := readFile(t, path), listed(t, filepath.Dir(path))
 	o := command(t, environ, "", append([]string{"restore"}, args...)...)
-	require.Equal(t, 1, o.code, o.stdout)
-	require.Contains(t, o.err, says)
-	require.NotContains(t, o.err, "\n")
+	require.Equal(t, 1, o.Code, o.Stdout)
+	require.Contains(t, o.Err, says)
+	require.NotContains(t, o.Err, "\n")
 	require.Equal(t, before, readFile(t, path))
 	if listed := listed(t, filepath.Dir(path)); len(listed) > len(files) {
 		require.Contains(t, listed, "bank.db.lock")
@@ -83,9 +85,9 @@ func TestOnlyThisBanksBackupsAreRestored(t *testing.T) {
 	t.Logf("planted backups: %d, refused: %d", refused, refused)
 
 	o := command(t, environ, "", "restore", backup)
-	require.Equal(t, 0, o.code, o.err)
+	require.Equal(t, 0, o.Code, o.Err)
 	o = command(t, environ, "", "restore", "--unsigned", forged)
-	require.Equal(t, 0, o.code, "an operator may vouch for a file: "+o.err)
+	require.Equal(t, 0, o.Code, "an operator may vouch for a file: "+o.Err)
 }
 
 // TestABackupOfAnotherSecretKey expects the refusal to say so: the operator can bring the right one back.
@@ -96,9 +98,9 @@ func TestABackupOfAnotherSecretKey(t *testing.T) {
 	elsewhere, _ := database(t)
 	requireNotRestored(t, elsewhere, "SECRET_KEY: not set", backup)
 	o := command(t, elsewhere, "", "backup", filepath.Join(t.TempDir(), "bank.db"))
-	require.Equal(t, 1, o.code)
-	require.Contains(t, o.err, "SECRET_KEY: not set")
-	require.Equal(t, 0, command(t, elsewhere, "", "restore", "--unsigned", backup).code)
+	require.Equal(t, 1, o.Code)
+	require.Contains(t, o.Err, "SECRET_KEY: not set")
+	require.Equal(t, 0, command(t, elsewhere, "", "restore", "--unsigned", backup).Code)
 }
 
 // newIdentity writes an age private key to a file, as age-keygen does.
@@ -141,8 +143,8 @@ func TestBackupsAreEncrypted(t *testing.T) {
 	}
 	for _, identity := range []string{key, second} {
 		o := command(t, environ, "", "restore", backup, "--identity", identity)
-		require.Equal(t, 0, o.code, o.err)
-		require.Contains(t, command(t, environ, "", "verify").stdout, "checked 1 accounts with 1 entries")
+		require.Equal(t, 0, o.Code, o.Err)
+		require.Contains(t, command(t, environ, "", "verify").Stdout, "checked 1 accounts with 1 entries")
 	}
 }
 
@@ -153,7 +155,7 @@ func TestAPublicKeyIsNoProof(t *testing.T) {
 	environ, plain := signedBackup(t)
 	sealed := filepath.Join(t.TempDir(), "bank.db.age")
 	o := command(t, append(environ, "BACKUP_RECIPIENTS="+recipient), "", "backup", sealed)
-	require.Equal(t, 0, o.code, o.err)
+	require.Equal(t, 0, o.Code, o.Err)
 	requireNotRestored(t, environ, "the backup is not encrypted", plain, "--identity", key)
 
 	public, err := age.ParseX25519Recipient(recipient)
@@ -176,7 +178,7 @@ func TestAStaleMACIsNotWrittenOver(t *testing.T) {
 	environ, backup := signedBackup(t)
 	require.NoError(t, os.Remove(backup))
 	o := command(t, environ, "", "backup", backup)
-	require.Equal(t, 1, o.code)
-	require.Contains(t, o.err, backup+".mac exists")
+	require.Equal(t, 1, o.Code)
+	require.Contains(t, o.Err, backup+".mac exists")
 	require.NoFileExists(t, backup)
 }

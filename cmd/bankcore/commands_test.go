@@ -1,7 +1,6 @@
 package main
 
 import (
-	"database/sql"
 	"flag"
 	"os"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/setup"
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -23,9 +23,9 @@ var listedCommand = regexp.MustCompile(`(?m)^  ([a-z-]+) +\S`)
 func commandLines(t *testing.T, line []string) [][]string {
 	t.Helper()
 	o := command(t, nil, "", append(line, "--help")...)
-	require.Equal(t, 0, o.code, o.err)
+	require.Equal(t, 0, o.Code, o.Err)
 	lines := [][]string{line}
-	_, listed, found := strings.Cut(o.stdout, "Available Commands:\n")
+	_, listed, found := strings.Cut(o.Stdout, "Available Commands:\n")
 	if !found {
 		return lines
 	}
@@ -45,11 +45,11 @@ func TestHelp(t *testing.T) {
 	for _, line := range commandLines(t, nil) {
 		name := strings.Join(append([]string{"bankcore"}, line...), " ")
 		o := command(t, nil, "", append(line, "--help")...)
-		require.Empty(t, o.stderr, name)
+		require.Empty(t, o.Stderr, name)
 		require.Equal(t, o, command(t, nil, "", append(line, "-h")...), name)
-		require.Equal(t, o.stdout, command(t, nil, "", append([]string{"help"}, line...)...).stdout, name)
-		require.Contains(t, o.stdout, "Usage:\n  bankcore", name)
-		for text := range strings.SplitSeq(o.stdout, "\n") {
+		require.Equal(t, o.Stdout, command(t, nil, "", append([]string{"help"}, line...)...).Stdout, name)
+		require.Contains(t, o.Stdout, "Usage:\n  bankcore", name)
+		for text := range strings.SplitSeq(o.Stdout, "\n") {
 			require.LessOrEqual(t, len([]rune(text)), 120, "%s: too wide for a terminal: %s", name, text)
 		}
 
@@ -57,11 +57,11 @@ func TestHelp(t *testing.T) {
 		golden[path] = true
 		if *update {
 			require.NoError(t, os.MkdirAll(folder, 0o750))
-			require.NoError(t, os.WriteFile(path, []byte(o.stdout), 0o600))
+			require.NoError(t, os.WriteFile(path, []byte(o.Stdout), 0o600))
 		}
 		want, err := os.ReadFile(path)
 		require.NoError(t, err, "run: go test ./cmd/bankcore -run TestHelp -update")
-		require.Equal(t, string(want), o.stdout, name)
+		require.Equal(t, string(want), o.Stdout, name)
 	}
 	files, err := filepath.Glob(filepath.Join(folder, "*"))
 	require.NoError(t, err)
@@ -74,8 +74,8 @@ func TestHelpIsGivenUnasked(t *testing.T) {
 	t.Parallel()
 	for _, line := range [][]string{nil, {"account"}} {
 		o := command(t, nil, "", line...)
-		require.Equal(t, 0, o.code)
-		require.Equal(t, command(t, nil, "", append(line, "--help")...).stdout, o.stdout)
+		require.Equal(t, 0, o.Code)
+		require.Equal(t, command(t, nil, "", append(line, "--help")...).Stdout, o.Stdout)
 	}
 }
 
@@ -135,10 +135,10 @@ func TestUsageErrors(t *testing.T) {
 		"account unlock -481207359142":             "unknown shorthand flag",
 	} {
 		o := command(t, environ, "730164\n", strings.Fields(line)...)
-		require.Equal(t, 2, o.code, "%s: %s", line, o.err)
-		require.Contains(t, o.err, says, line)
-		require.NotContains(t, o.err, "\n", line)
-		require.Empty(t, o.stdout+o.stderr, line)
+		require.Equal(t, 2, o.Code, "%s: %s", line, o.Err)
+		require.Contains(t, o.Err, says, line)
+		require.NotContains(t, o.Err, "\n", line)
+		require.Empty(t, o.Stdout+o.Stderr, line)
 	}
 	require.NoDirExists(t, filepath.Dir(strings.TrimPrefix(environ[0], "DATABASE_URL=sqlite:")))
 }
@@ -146,7 +146,7 @@ func TestUsageErrors(t *testing.T) {
 func TestVersion(t *testing.T) {
 	t.Parallel()
 	o := command(t, nil, "", "version")
-	require.Equal(t, outcome{stdout: "bankcore " + setup.Version + " " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\n"}, o)
+	require.Equal(t, bankcoretest.Outcome{Stdout: "bankcore " + setup.Version + " " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\n"}, o)
 	require.Regexp(t, `^\d+\.\d+\.\d+$`, setup.Version)
 }
 
@@ -164,11 +164,11 @@ func TestConfigErrors(t *testing.T) {
 			"ADDR": leak, "RATE_LIMIT_LOGIN": leak, "ADMIN_KEY": leak, "LOG_LEVEL": leak, "CURRENCY": "", "TLS_KEY_FILE": leak,
 		} {
 			o := command(t, []string{"DATABASE_URL=sqlite:" + path, name + "=" + value}, "730164\n", strings.Fields(line)...)
-			require.Equal(t, 1, o.code, line)
-			require.Contains(t, o.err, strings.TrimSuffix(name, "KEY_FILE"), line)
-			require.NotContains(t, o.err, "\n", line)
-			require.NotContains(t, o.err+o.stdout+o.stderr, leak, line)
-			require.Empty(t, o.stdout+o.stderr, line)
+			require.Equal(t, 1, o.Code, line)
+			require.Contains(t, o.Err, strings.TrimSuffix(name, "KEY_FILE"), line)
+			require.NotContains(t, o.Err, "\n", line)
+			require.NotContains(t, o.Err+o.Stdout+o.Stderr, leak, line)
+			require.Empty(t, o.Stdout+o.Stderr, line)
 		}
 	}
 	require.NoDirExists(t, filepath.Dir(path))
@@ -182,11 +182,11 @@ func TestNoDatabase(t *testing.T) {
 		"verify", "backup " + path + ".copy", "copy --to sqlite:" + path + ".copy", "account create --name Ada", "account role 481207359142 admin", "account unlock 481207359142",
 	} {
 		o := command(t, []string{"DATABASE_URL=sqlite:" + path}, "730164\n", strings.Fields(line)...)
-		require.Equal(t, 1, o.code, line)
-		require.Contains(t, o.err, path, line)
-		require.Contains(t, o.err, "bankcore migrate", line)
-		require.NotContains(t, o.err, "\n", line)
-		require.Empty(t, o.stdout+o.stderr, line)
+		require.Equal(t, 1, o.Code, line)
+		require.Contains(t, o.Err, path, line)
+		require.Contains(t, o.Err, "bankcore migrate", line)
+		require.NotContains(t, o.Err, "\n", line)
+		require.Empty(t, o.Stdout+o.Stderr, line)
 	}
 	require.NoDirExists(t, filepath.Dir(path))
 }
@@ -196,35 +196,23 @@ func TestMigrate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "deep", "er", "bank.db")
 	environ := []string{"DATABASE_URL=sqlite:" + path}
 	o := command(t, environ, "", "migrate")
-	require.Equal(t, 0, o.code, o.err)
-	require.Regexp(t, `^(applied \d{5}_\w+\.sql\n)+$`, o.stdout)
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Regexp(t, `^(applied \d{5}_\w+\.sql\n)+$`, o.Stdout)
 	info, err := os.Stat(path)
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 
 	o = command(t, environ, "", "migrate")
-	require.Equal(t, outcome{stdout: "the database is up to date\n"}, o)
+	require.Equal(t, bankcoretest.Outcome{Stdout: "the database is up to date\n"}, o)
 
 	// No command touches a database of a later version.
-	edit(t, path, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)`)
+	bankcoretest.Edit(t, path, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, 1)`)
 	for _, line := range []string{"migrate", "verify", "serve"} {
 		o = command(t, append(environ, "ADDR=127.0.0.1:0", "OPS_ADDR=off"), "", line)
-		require.Equal(t, 1, o.code, line)
-		require.Contains(t, o.err, "99999", line)
-		require.NotContains(t, o.err, "\n", line)
-		require.Empty(t, o.stdout, line)
-	}
-}
-
-// edit changes a database behind the bank's back.
-func edit(t *testing.T, path string, statements ...string) {
-	t.Helper()
-	pool, err := sql.Open("sqlite3", "file:"+path+"?mode=rw")
-	require.NoError(t, err)
-	defer func() { require.NoError(t, pool.Close()) }()
-	for _, statement := range statements {
-		_, err := pool.Exec(statement)
-		require.NoError(t, err, statement)
+		require.Equal(t, 1, o.Code, line)
+		require.Contains(t, o.Err, "99999", line)
+		require.NotContains(t, o.Err, "\n", line)
+		require.Empty(t, o.Stdout, line)
 	}
 }
 
@@ -232,18 +220,7 @@ func edit(t *testing.T, path string, statements ...string) {
 func rewrite(t *testing.T, path, statement string) {
 	t.Helper()
 	triggers := `FROM sqlite_schema WHERE type = 'trigger'`
-	drop := ask(t, path, `SELECT group_concat('DROP TRIGGER ' || name, '; ') `+triggers)
-	create := ask(t, path, `SELECT group_concat(sql, '; ') `+triggers)
-	edit(t, path, drop, statement, create)
-}
-
-// ask reads one value from a database.
-func ask(t *testing.T, path, query string) string {
-	t.Helper()
-	pool, err := sql.Open("sqlite3", "file:"+path+"?mode=ro")
-	require.NoError(t, err)
-	defer func() { require.NoError(t, pool.Close()) }()
-	var value string
-	require.NoError(t, pool.QueryRow(query).Scan(&value), query)
-	return value
+	drop := bankcoretest.Ask(t, path, `SELECT group_concat('DROP TRIGGER ' || name, '; ') `+triggers)
+	create := bankcoretest.Ask(t, path, `SELECT group_concat(sql, '; ') `+triggers)
+	bankcoretest.Edit(t, path, drop, statement, create)
 }

@@ -11,42 +11,36 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 	"github.com/bankingcore/bankcore/internal/testkit/checker"
 )
 
 var (
-	demoLine = regexp.MustCompile(`(?m)^  (\d{12})  (\d{4,12}) +(\S.*?)  +(\S.*)$`)
-	demoKey  = regexp.MustCompile(`X-Admin-Key\): (\S{32,})\n`)
+	demoKey = regexp.MustCompile(`X-Admin-Key\): (\S{32,})\n`)
 )
-
-// serveTheDemo starts a demo whose throwaway folder is in temp.
-func serveTheDemo(t *testing.T, temp string, more ...string) *process {
-	t.Helper()
-	return serve(t, t.TempDir(), append([]string{"TMPDIR=" + temp, "RATE_LIMIT_LOGIN=off"}, more...), "--demo")
-}
 
 // TestDemo does what a newcomer does to see the bank at work: everything that is printed works.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	temp := t.TempDir()
-	p := serveTheDemo(t, temp)
-	customers := demoLine.FindAllStringSubmatch(p.stdout.String(), -1)
-	require.GreaterOrEqual(t, len(customers), 5, p.stdout)
+	p := bankcoretest.ServeDemo(t, temp)
+	customers := bankcoretest.DemoLine.FindAllStringSubmatch(p.Stdout.String(), -1)
+	require.GreaterOrEqual(t, len(customers), 5, p.Stdout)
 	var admin []string
 	locked := 0
 	for _, c := range customers {
 		number, pin, note := c[1], c[2], c[4]
 		if strings.Contains(note, "locked") {
-			require.Equal(t, 423, p.login(number, pin).status, note)
+			require.Equal(t, 423, p.Login(number, pin).Status, note)
 			locked++
 			continue
 		}
-		auth := p.authorization(number, pin)
-		own := p.call("GET", "/accounts/"+number, nil, auth...)
-		require.Equal(t, c[3], own.field(t, "account_holder_name"))
+		auth := p.Authorization(number, pin)
+		own := p.Call("GET", "/accounts/"+number, nil, auth...)
+		require.Equal(t, c[3], own.Field(t, "account_holder_name"))
 		wantAdmin := strings.Contains(note, "admin")
-		require.Equal(t, wantAdmin, own.field(t, "role") == "admin", note)
-		require.Equal(t, wantAdmin, p.call("GET", "/admin/stats", nil, auth...).status == 200, note)
+		require.Equal(t, wantAdmin, own.Field(t, "role") == "admin", note)
+		require.Equal(t, wantAdmin, p.Call("GET", "/admin/stats", nil, auth...).Status == 200, note)
 		if wantAdmin {
 			admin = auth
 		}
@@ -55,31 +49,31 @@ func TestDemo(t *testing.T) {
 	require.NotNil(t, admin, "there is an administrator")
 	checkDemoBooks(t, p, admin, len(customers))
 	checkDemoEvents(t, p, admin)
-	key := demoKey.FindStringSubmatch(p.stdout.String())
+	key := demoKey.FindStringSubmatch(p.Stdout.String())
 	require.NotNil(t, key)
-	require.Equal(t, 200, p.call("GET", "/admin/stats", nil, "X-Admin-Key", key[1]).status)
+	require.Equal(t, 200, p.Call("GET", "/admin/stats", nil, "X-Admin-Key", key[1]).Status)
 
 	throwaway, err := os.ReadDir(temp)
 	require.NoError(t, err)
 	require.Len(t, throwaway, 1)
-	p.stop()
-	for _, folder := range []string{temp, p.folder} {
+	p.Stop()
+	for _, folder := range []string{temp, p.Folder} {
 		left, err := os.ReadDir(folder)
 		require.NoError(t, err)
 		require.Empty(t, left, "nothing is kept")
 	}
 }
 
-func checkDemoEvents(t *testing.T, p *process, admin []string) {
+func checkDemoEvents(t *testing.T, p *bankcoretest.Process, admin []string) {
 	t.Helper()
 	var page struct {
 		Data []struct {
 			EventType string `json:"event_type"`
 		}
 	}
-	r := p.call("GET", "/admin/events?limit=200", nil, admin...)
-	require.Equal(t, 200, r.status, r.body)
-	require.NoError(t, json.Unmarshal([]byte(r.body), &page))
+	r := p.Call("GET", "/admin/events?limit=200", nil, admin...)
+	require.Equal(t, 200, r.Status, r.Body)
+	require.NoError(t, json.Unmarshal([]byte(r.Body), &page))
 	count := map[string]int{}
 	for _, event := range page.Data {
 		count[event.EventType]++
@@ -88,30 +82,6 @@ func checkDemoEvents(t *testing.T, p *process, admin []string) {
 		delete(count, own)
 	}
 	require.Equal(t, map[string]int{"login_failed": 3, "account_locked": 1, "role_changed": 1}, count)
-}
-
-// history reads all of an account's entries, the oldest first.
-func (p *process) history(number string, auth []string) []checker.Entry {
-	p.t.Helper()
-	var all []checker.Entry
-	for cursor := ""; ; {
-		var page struct {
-			Data       []checker.Entry
-			NextCursor *string `json:"next_cursor"`
-		}
-		r := p.call("GET", "/accounts/"+number+"/transactions?limit=200"+cursor, nil, auth...)
-		require.Equal(p.t, 200, r.status, r.body)
-		require.NoError(p.t, json.Unmarshal([]byte(r.body), &page))
-		all = append(all, page.Data...)
-		if page.NextCursor == nil {
-			break
-		}
-		cursor = "&cursor=" + *page.NextCursor
-	}
-	for i, j := 0, len(all)-1; i < j; i, j = i+1, j-1 {
-		all[i], all[j] = all[j], all[i]
-	}
-	return all
 }
 
 // checkHistory verifies an account's history as a client can, and returns its effect on the bank's money: what came in from
@@ -136,7 +106,7 @@ func checkHistory(t *testing.T, entries []checker.Entry, balance int64, transfer
 }
 
 // checkDemoBooks verifies the whole bank over HTTP, as an administrator can.
-func checkDemoBooks(t *testing.T, p *process, admin []string, customers int) {
+func checkDemoBooks(t *testing.T, p *bankcoretest.Process, admin []string, customers int) {
 	t.Helper()
 	var accounts struct {
 		Data []struct {
@@ -144,14 +114,14 @@ func checkDemoBooks(t *testing.T, p *process, admin []string, customers int) {
 			Balance int64
 		}
 	}
-	r := p.call("GET", "/admin/accounts", nil, admin...)
-	require.Equal(t, 200, r.status, r.body)
-	require.NoError(t, json.Unmarshal([]byte(r.body), &accounts))
+	r := p.Call("GET", "/admin/accounts", nil, admin...)
+	require.Equal(t, 200, r.Status, r.Body)
+	require.NoError(t, json.Unmarshal([]byte(r.Body), &accounts))
 	require.Len(t, accounts.Data, customers)
 	transfers := map[string]int64{}
 	months, types, total := map[string]bool{}, map[string]int{}, int64(0)
 	for _, a := range accounts.Data {
-		entries := p.history(a.Number, admin)
+		entries := p.History(a.Number, admin)
 		total += checkHistory(t, entries, a.Balance, transfers)
 		for _, e := range entries {
 			months[e.Timestamp[:7]] = true
@@ -174,10 +144,10 @@ func checkDemoBooks(t *testing.T, p *process, admin []string, customers int) {
 			Balance  int64
 		} `json:"total_balances"`
 	}
-	r = p.call("GET", "/admin/stats", nil, admin...)
-	require.NoError(t, json.Unmarshal([]byte(r.body), &stats), r.body)
+	r = p.Call("GET", "/admin/stats", nil, admin...)
+	require.NoError(t, json.Unmarshal([]byte(r.Body), &stats), r.Body)
 	require.Equal(t, customers, stats.Accounts)
 	require.Equal(t, 1, stats.Locked)
-	require.Len(t, stats.Totals, 1, r.body)
+	require.Len(t, stats.Totals, 1, r.Body)
 	require.Equal(t, total, stats.Totals[0].Balance)
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/server"
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 // These tests keep true what Dockerfile, compose.yaml, deploy/ and docs/operations.md say about the program.
@@ -27,13 +28,6 @@ const longestStop = drainDelay + 25*time.Second
 var notOurs = []string{
 	"GOMEMLIMIT", "TMPDIR", "PRIMARY", "SERVER", "PGDATA", "PGPASSWORD", "POSTGRES_PASSWORD", "POSTGRES_PRIMARY", "POSTGRES_INITDB_ARGS",
 	"REPLICATION_PASSWORD", "DATABASE_PASSWORD", "MIGRATE_PASSWORD", "RENEWED_LINEAGE",
-}
-
-func repositoryFile(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", path))
-	require.NoError(t, err)
-	return string(text)
 }
 
 // requireConfig expects that a server would start with these variables.
@@ -62,7 +56,7 @@ type composeFile struct {
 // TestCompose: its nodes would start, agree on their secrets, and have time to stop; the files that it mounts exist.
 func TestCompose(t *testing.T) {
 	t.Parallel()
-	text := regexp.MustCompile(`\$\{(\w+):\?[^}]*\}`).ReplaceAllString(repositoryFile(t, "compose.yaml"), "$1-"+goodSecret)
+	text := regexp.MustCompile(`\$\{(\w+):\?[^}]*\}`).ReplaceAllString(bankcoretest.File(t, "compose.yaml"), "$1-"+goodSecret)
 	var compose composeFile
 	_, err := yaml.Unmarshal([]byte(text), &compose, yaml.DecodeOpts{})
 	require.NoError(t, err)
@@ -78,12 +72,12 @@ func TestCompose(t *testing.T) {
 	migrating := requireConfig(t, compose.Services["migrate"].Environment)
 	require.Equal(t, cfg.DatabaseURL, migrating.DatabaseURL)
 	require.Contains(t, string(migrating.MigrateDatabaseURL), "//bankcore_owner:MIGRATE_PASSWORD-"+goodSecret+"@")
-	require.Contains(t, repositoryFile(t, "deploy/postgres/init.sql"), "CREATE DATABASE bankcore OWNER bankcore_owner;")
+	require.Contains(t, bankcoretest.File(t, "deploy/postgres/init.sql"), "CREATE DATABASE bankcore OWNER bankcore_owner;")
 	require.Equal(t, "METRICS_TOKEN-"+goodSecret, string(cfg.MetricsToken))
 	require.Equal(t, map[string]string{"METRICS_TOKEN": string(cfg.MetricsToken)}, compose.Services["prometheus"].Environment, "and nothing else")
 	_, port, err := net.SplitHostPort(cfg.OpsAddr)
 	require.NoError(t, err)
-	prometheus := repositoryFile(t, "deploy/prometheus.yml")
+	prometheus := bankcoretest.File(t, "deploy/prometheus.yml")
 	require.Contains(t, prometheus, `targets: ["node1:`+port+`", "node2:`+port+`"]`)
 	require.Contains(t, prometheus, "{credentials_file: /dev/shm/metrics_token}")
 	grace, err := time.ParseDuration(one.StopGracePeriod)
@@ -105,7 +99,7 @@ func TestCompose(t *testing.T) {
 // TestHAProxyBoundsConnectionsAsAServerDoes: the proxy's bounds are a server's defaults.
 func TestHAProxyBoundsConnectionsAsAServerDoes(t *testing.T) {
 	t.Parallel()
-	proxy := repositoryFile(t, "deploy/haproxy.cfg")
+	proxy := bankcoretest.File(t, "deploy/haproxy.cfg")
 	bound := int(requireConfig(t, nil).MaxConnectionsPerAddress)
 	for counter, expected := range map[string]int{"sc0": bound, "sc1": bound * server.NetworkConnections} {
 		require.Contains(t, proxy, fmt.Sprintf("\n  tcp-request connection reject if { %s_conn_cur gt %d }\n", counter, expected))
@@ -115,7 +109,7 @@ func TestHAProxyBoundsConnectionsAsAServerDoes(t *testing.T) {
 // TestUnit: the service would start as it is, and has time to stop.
 func TestUnit(t *testing.T) {
 	t.Parallel()
-	unit := repositoryFile(t, "deploy/bankcore.service")
+	unit := bankcoretest.File(t, "deploy/bankcore.service")
 	variables := map[string]string{}
 	for _, line := range regexp.MustCompile(`(?m)^Environment=(.*)$`).FindAllStringSubmatch(unit, -1) {
 		for entry := range strings.FieldsSeq(line[1]) {
@@ -136,44 +130,6 @@ func TestUnit(t *testing.T) {
 	require.Greater(t, timeout, longestStop)
 }
 
-// TestImageGoVersion: the image is built with the version of Go that everything is tested with.
-func TestImageGoVersion(t *testing.T) {
-	t.Parallel()
-	module := regexp.MustCompile(`(?m)^go (\S+)$`).FindStringSubmatch(repositoryFile(t, "go.mod"))
-	image := regexp.MustCompile(`(?m)^ARG GO_IMAGE=golang:([0-9.]+)-\w+$`).FindStringSubmatch(repositoryFile(t, "Dockerfile"))
-	require.NotNil(t, module)
-	require.NotNil(t, image)
-	require.Equal(t, module[1], image[1])
-}
-
-// TestAlerts: the metrics that the alerts use exist, and an operator finds what to do.
-func TestAlerts(t *testing.T) {
-	t.Parallel()
-	alerts := repositoryFile(t, "deploy/alerts.yml")
-	operations := strings.ReplaceAll(repositoryFile(t, "docs/operations.md"), "bankcore_owner", "") // a role, not a metric
-	p := serve(t, t.TempDir(), nil)
-	require.Equal(t, 200, p.call("GET", "/readyz", nil).status)
-	metrics := p.atOps().call("GET", "/metrics", nil).body
-	p.stop()
-
-	named := regexp.MustCompile(`\b(?:bankcore|process|go)_[a-z_]+\b`).FindAllString(alerts+operations, -1)
-	require.NotEmpty(t, named)
-	for _, name := range named {
-		require.Regexp(t, `(?m)^`+name+`[{ ]`, metrics)
-	}
-	contract := repositoryFile(t, "api/openapi.yaml")
-	for _, values := range regexp.MustCompile(`operation!?[=~]+"([^"]+)"`).FindAllStringSubmatch(alerts, -1) {
-		for operation := range strings.SplitSeq(values[1], "|") {
-			require.Contains(t, contract, "operationId: "+operation+"\n")
-		}
-	}
-	names := regexp.MustCompile(`alert: (\w+)`).FindAllStringSubmatch(alerts, -1)
-	require.NotEmpty(t, names)
-	for _, name := range names {
-		require.Contains(t, operations, "`"+name[1]+"`", "docs/operations.md has an entry for each alert")
-	}
-}
-
 // TestOperationsNames: every variable and every file of ours that the operator's documents name exists.
 func TestOperationsNames(t *testing.T) {
 	t.Parallel()
@@ -191,7 +147,7 @@ func TestOperationsNames(t *testing.T) {
 	}
 	require.Greater(t, len(files), 8)
 	for _, file := range files {
-		text := repositoryFile(t, file)
+		text := bankcoretest.File(t, file)
 		for _, name := range variable.FindAllString(text, -1) {
 			// Of systemd, of PostgreSQL, and of Go's builds.
 			foreign := strings.HasPrefix(name, "AF_") || slices.Contains([]string{"CGO_ENABLED", "GO_IMAGE", "PG_VERSION"}, name)

@@ -5,16 +5,18 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 // TestAServerThatStopsRecordsWhatItHasCounted: failures that so far are only counted become an event before the process ends.
 func TestAServerThatStopsRecordsWhatItHasCounted(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	p := serve(t, folder, unlimited)
+	p := bankcoretest.Serve(t, folder, bankcoretest.Unlimited)
 	for range 5 {
-		require.Equal(t, 401, p.login("999999999990", "604713").status)
+		require.Equal(t, 401, p.Login("999999999990", "604713").Status)
 	}
-	p.stop()
-	require.Equal(t, "2 5", ask(t, filepath.Join(folder, "data", "bankcore.db"), `SELECT count(*) || ' ' || sum(count) FROM events`))
+	p.Stop()
+	require.Equal(t, "2 5", bankcoretest.Ask(t, filepath.Join(folder, "data", "bankcore.db"), `SELECT count(*) || ' ' || sum(count) FROM events`))
 }

@@ -11,12 +11,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 // asNobody runs a command as the user nobody, who can write neither in a folder nor to a file in it.
-func asNobody(t *testing.T, folder string, environ []string, args ...string) outcome {
+func asNobody(t *testing.T, folder string, environ []string, args ...string) bankcoretest.Outcome {
 	t.Helper()
-	binary, err := buildQuick()
+	binary, err := bankcoretest.Quick()
 	require.NoError(t, err)
 	for _, path := range []string{filepath.Dir(binary), filepath.Dir(folder)} {
 		require.NoError(t, os.Chmod(path, 0o711))
@@ -39,7 +41,7 @@ func asNobody(t *testing.T, folder string, environ []string, args ...string) out
 	if exit := run.ProcessState; exit == nil {
 		require.NoError(t, err)
 	}
-	return outcome{code: run.ProcessState.ExitCode(), stdout: stdout.String(), stderr: stderr.String()}
+	return bankcoretest.Outcome{Code: run.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String()}
 }
 
 func copyInto(t *testing.T, folder string, files ...string) {
@@ -68,7 +70,7 @@ func TestABackupIsReadAndLeftAsItIs(t *testing.T) {
 	createAccount(t, environ, "--initial-deposit=1000")
 	folder := t.TempDir()
 	backup := filepath.Join(folder, "bank.db")
-	require.Equal(t, 0, command(t, environ, "", "backup", backup).code)
+	require.Equal(t, 0, command(t, environ, "", "backup", backup).Code)
 	before, err := os.ReadFile(backup)
 	require.NoError(t, err)
 	requireAsBefore := func() {
@@ -80,21 +82,21 @@ func TestABackupIsReadAndLeftAsItIs(t *testing.T) {
 	}
 	url := []string{"DATABASE_URL=sqlite:bank.db"}
 	o := command(t, []string{"DATABASE_URL=sqlite:" + backup}, "", "verify")
-	require.Contains(t, o.stdout, "checked 1 accounts with 1 entries")
+	require.Contains(t, o.Stdout, "checked 1 accounts with 1 entries")
 	requireAsBefore()
 	o = asNobody(t, folder, url, "verify")
-	require.Equal(t, 0, o.code, o.stderr)
-	require.Contains(t, o.stdout, "the ledger and the audit trail hold\n")
+	require.Equal(t, 0, o.Code, o.Stderr)
+	require.Contains(t, o.Stdout, "the ledger and the audit trail hold\n")
 	elsewhere := t.TempDir()
 	require.NoError(t, os.Chmod(filepath.Dir(elsewhere), 0o711))
 	require.NoError(t, os.Chmod(elsewhere, 0o777))
-	o = asNobody(t, folder, append(url, sharedSecrets...), "backup", filepath.Join(elsewhere, "copy.db"))
-	require.Equal(t, 0, o.code, o.stderr)
+	o = asNobody(t, folder, append(url, bankcoretest.SharedSecrets...), "backup", filepath.Join(elsewhere, "copy.db"))
+	require.Equal(t, 0, o.Code, o.Stderr)
 	require.Equal(t, []string{"copy.db", "copy.db.mac"}, listed(t, elsewhere))
-	require.Equal(t, 0, asNobody(t, folder, nil, "version").code)
+	require.Equal(t, 0, asNobody(t, folder, nil, "version").Code)
 	for _, line := range []string{"account unlock 481207359142", "serve"} {
 		o = asNobody(t, folder, url, strings.Fields(line)...)
-		require.Equal(t, 1, o.code, line)
+		require.Equal(t, 1, o.Code, line)
 	}
 	require.NoError(t, os.Chmod(folder, 0o755))
 	requireAsBefore()
@@ -104,9 +106,9 @@ func TestABackupIsReadAndLeftAsItIs(t *testing.T) {
 func TestADatabaseCopiedWithoutItsLogIsNoticed(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	p := serve(t, folder, nil)
+	p := bankcoretest.Serve(t, folder, nil)
 	for range 3 {
-		p.open(testPIN, 1000)
+		p.Open(bankcoretest.PIN, 1000)
 	}
 	file := filepath.Join(folder, "data", "bankcore.db")
 	alone, whole := t.TempDir(), t.TempDir()
@@ -119,40 +121,40 @@ func TestADatabaseCopiedWithoutItsLogIsNoticed(t *testing.T) {
 		"copy --to sqlite:" + filepath.Join(t.TempDir(), "to.db"),
 	} {
 		o := command(t, environ, "", strings.Fields(line)...)
-		require.Equal(t, 1, o.code, line)
-		require.Contains(t, o.err, "without bankcore.db-wal; its newest entries may be missing", line)
-		require.Contains(t, o.err, "`bankcore backup`", line)
-		require.Empty(t, o.stdout, line)
+		require.Equal(t, 1, o.Code, line)
+		require.Contains(t, o.Err, "without bankcore.db-wal; its newest entries may be missing", line)
+		require.Contains(t, o.Err, "`bankcore backup`", line)
+		require.Empty(t, o.Stdout, line)
 	}
 	require.Equal(t, []string{"bankcore.db"}, listed(t, alone))
 	target := []string{"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "bank.db")}
-	require.Contains(t, command(t, target, "", "restore", "--unsigned", torn).err, "its newest entries may be missing")
+	require.Contains(t, command(t, target, "", "restore", "--unsigned", torn).Err, "its newest entries may be missing")
 	o := command(t, target, "", "restore", "--unsigned", "--incomplete", torn)
-	require.Equal(t, 0, o.code, o.err)
-	require.Equal(t, 0, command(t, target, "", "verify").code)
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Equal(t, 0, command(t, target, "", "verify").Code)
 
 	o = command(t, []string{"DATABASE_URL=sqlite:" + filepath.Join(whole, "bankcore.db")}, "", "verify")
-	require.Contains(t, o.stdout, "checked 3 accounts with 3 entries")
-	p.stop()
+	require.Contains(t, o.Stdout, "checked 3 accounts with 3 entries")
+	p.Stop()
 	closed := t.TempDir()
 	copyInto(t, closed, file)
 	o = command(t, []string{"DATABASE_URL=sqlite:" + filepath.Join(closed, "bankcore.db")}, "", "verify")
-	require.Contains(t, o.stdout, "checked 3 accounts with 3 entries")
+	require.Contains(t, o.Stdout, "checked 3 accounts with 3 entries")
 }
 
 // TestALogThatCannotBeReadIsNotIgnored: its entries would be missing from what is verified.
 func TestALogThatCannotBeReadIsNotIgnored(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	p := serve(t, folder, nil)
-	p.open(testPIN, 1000)
+	p := bankcoretest.Serve(t, folder, nil)
+	p.Open(bankcoretest.PIN, 1000)
 	file := filepath.Join(folder, "data", "bankcore.db")
 	sealed := t.TempDir()
 	copyInto(t, sealed, file, file+"-wal")
 	o := asNobody(t, sealed, []string{"DATABASE_URL=sqlite:bankcore.db"}, "verify")
-	require.Equal(t, 1, o.code)
-	require.Contains(t, o.stderr, "the entries in bankcore.db-wal cannot be read here")
-	require.Contains(t, o.stderr, "copy both files to a folder that you can write to")
-	require.NotContains(t, o.stdout, "holds")
-	p.stop()
+	require.Equal(t, 1, o.Code)
+	require.Contains(t, o.Stderr, "the entries in bankcore.db-wal cannot be read here")
+	require.Contains(t, o.Stderr, "copy both files to a folder that you can write to")
+	require.NotContains(t, o.Stdout, "holds")
+	p.Stop()
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
@@ -31,14 +32,14 @@ func TestAServerThatOwnsNothing(t *testing.T) {
 	t.Parallel()
 	owner := pgtest.URL(t)
 	url := pgtest.AsServer(owner)
-	environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+url)
+	environ := append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+url)
 	migrating := append(slices.Clone(environ), "MIGRATE_DATABASE_URL="+owner)
-	require.Equal(t, 1, command(t, environ, "", "migrate").code, "the servers' role cannot make tables")
+	require.Equal(t, 1, command(t, environ, "", "migrate").Code, "the servers' role cannot make tables")
 	o := command(t, migrating, "", "migrate")
-	require.Equal(t, 0, o.code, o.err)
-	require.Equal(t, outcome{stdout: "the database is up to date\n"}, command(t, migrating, "", "migrate"))
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Equal(t, bankcoretest.Outcome{Stdout: "the database is up to date\n"}, command(t, migrating, "", "migrate"))
 
-	p := serve(t, t.TempDir(), append(slices.Concat(unlimited, environ), "RATE_LIMIT_LOGIN=1000/1m"))
+	p := bankcoretest.Serve(t, t.TempDir(), append(slices.Concat(bankcoretest.Unlimited, environ), "RATE_LIMIT_LOGIN=1000/1m"))
 	liveADay(t, p, environ)
 	refused := 0
 	conn, err := pgx.Connect(t.Context(), url)
@@ -51,22 +52,22 @@ func TestAServerThatOwnsNothing(t *testing.T) {
 		refused++
 	}
 	t.Logf("attacks with the servers' role: %d, refused: %d", len(attacks), refused)
-	p.stop()
-	require.NotContains(t, p.stderr.String(), "owns the bank's tables")
-	require.NotContains(t, p.stderr.String(), "level=ERROR")
-	require.NotContains(t, p.stderr.String(), "cannot purge")
-	require.Contains(t, command(t, environ, "", "verify").stdout, "the ledger and the audit trail hold")
+	p.Stop()
+	require.NotContains(t, p.Stderr.String(), "owns the bank's tables")
+	require.NotContains(t, p.Stderr.String(), "level=ERROR")
+	require.NotContains(t, p.Stderr.String(), "cannot purge")
+	require.Contains(t, command(t, environ, "", "verify").Stdout, "the ledger and the audit trail hold")
 }
 
 // liveADay does what customers and operators do.
-func liveADay(t *testing.T, p *process, environ []string) {
+func liveADay(t *testing.T, p *bankcoretest.Process, environ []string) {
 	t.Helper()
-	alice, bob := p.open(testPIN, 1000), p.open(testPIN, 0)
-	as := p.authorization(alice, testPIN)
-	call := func(status int, method, path string, body any, headers ...string) reply {
+	alice, bob := p.Open(bankcoretest.PIN, 1000), p.Open(bankcoretest.PIN, 0)
+	as := p.Authorization(alice, bankcoretest.PIN)
+	call := func(status int, method, path string, body any, headers ...string) bankcoretest.Reply {
 		t.Helper()
-		r := p.call(method, path, body, headers...)
-		require.Equal(t, status, r.status, "%s %s: %s", method, path, r.body)
+		r := p.Call(method, path, body, headers...)
+		require.Equal(t, status, r.Status, "%s %s: %s", method, path, r.Body)
 		return r
 	}
 	keyed := append(slices.Clone(as), "Idempotency-Key", "one-transfer-of-a-day")
@@ -77,28 +78,28 @@ func liveADay(t *testing.T, p *process, environ []string) {
 	call(201, "POST", "/accounts/"+alice+"/deposit", map[string]any{"amount": 5}, as...)
 	call(201, "POST", "/accounts/"+alice+"/withdraw", map[string]any{"amount": 5}, as...)
 	call(200, "GET", "/accounts/"+alice+"/transactions", nil, as...)
-	session := p.login(alice, testPIN)
-	renewed := call(200, "POST", "/auth/refresh", map[string]any{"refresh_token": session.field(t, "refresh_token")})
-	call(204, "POST", "/auth/logout", nil, "Authorization", "Bearer "+renewed.field(t, "access_token").(string))
-	protect := func(path string, body map[string]any) reply {
-		return p.call("POST", "/accounts/"+alice+"/second-factor"+path, body, as...)
+	session := p.Login(alice, bankcoretest.PIN)
+	renewed := call(200, "POST", "/auth/refresh", map[string]any{"refresh_token": session.Field(t, "refresh_token")})
+	call(204, "POST", "/auth/logout", nil, "Authorization", "Bearer "+renewed.Field(t, "access_token").(string))
+	protect := func(path string, body map[string]any) bankcoretest.Reply {
+		return p.Call("POST", "/accounts/"+alice+"/second-factor"+path, body, as...)
 	}
-	secret := protect("", map[string]any{"pin": testPIN}).field(t, "secret").(string)
-	codes := protect("/confirm", map[string]any{"code": appCode(t, secret, 0)}).field(t, "recovery_codes").([]any)
-	require.Equal(t, 200, p.signIn(alice, testPIN, appCode(t, secret, 1)).status)
-	require.Equal(t, 200, protect("/recovery-codes", map[string]any{"pin": testPIN, "code": codes[0]}).status)
-	require.Equal(t, 0, command(t, environ, "", "account", "second-factor-off", alice).code)
-	bobs := p.authorization(bob, testPIN) // before an unlock delays the next PIN
+	secret := protect("", map[string]any{"pin": bankcoretest.PIN}).Field(t, "secret").(string)
+	codes := protect("/confirm", map[string]any{"code": bankcoretest.AppCode(t, secret, 0)}).Field(t, "recovery_codes").([]any)
+	require.Equal(t, 200, loginWithCode(p, alice, bankcoretest.PIN, bankcoretest.AppCode(t, secret, 1)).Status)
+	require.Equal(t, 200, protect("/recovery-codes", map[string]any{"pin": bankcoretest.PIN, "code": codes[0]}).Status)
+	require.Equal(t, 0, command(t, environ, "", "account", "second-factor-off", alice).Code)
+	bobs := p.Authorization(bob, bankcoretest.PIN) // before an unlock delays the next PIN
 	for range 3 {
-		require.Equal(t, 401, p.login(bob, "999998").status)
+		require.Equal(t, 401, p.Login(bob, "999998").Status)
 	}
-	require.Equal(t, 401, p.login("999999999999", testPIN).status)
-	require.Equal(t, 0, command(t, environ, "", "account", "unlock", bob).code)
-	require.Equal(t, 0, command(t, environ, "", "account", "role", bob, "admin").code)
+	require.Equal(t, 401, p.Login("999999999999", bankcoretest.PIN).Status)
+	require.Equal(t, 0, command(t, environ, "", "account", "unlock", bob).Code)
+	require.Equal(t, 0, command(t, environ, "", "account", "role", bob, "admin").Code)
 	call(200, "GET", "/admin/events", nil, bobs...)
 	o := command(t, environ, "", "account", "reset-pin", alice)
-	require.Equal(t, 0, o.code, o.err)
-	require.Equal(t, 0, command(t, environ, "", "restore", "--in-place").code)
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Equal(t, 0, command(t, environ, "", "restore", "--in-place").Code)
 	call(200, "GET", "/readyz", nil)
 }
 
@@ -107,14 +108,14 @@ func liveADay(t *testing.T, p *process, environ []string) {
 func TestTheOwnersRoleMigratesForTheServer(t *testing.T) {
 	t.Parallel()
 	owner := pgtest.URL(t)
-	environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+pgtest.AsServer(owner), "MIGRATE_DATABASE_URL="+owner)
-	p := serve(t, t.TempDir(), environ)
-	p.open(testPIN, 1000)
-	p.stop()
+	environ := append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+pgtest.AsServer(owner), "MIGRATE_DATABASE_URL="+owner)
+	p := bankcoretest.Serve(t, t.TempDir(), environ)
+	p.Open(bankcoretest.PIN, 1000)
+	p.Stop()
 	editPostgres(t, owner, `GRANT ALL ON transactions TO `+pgtest.ServerRole+`; REVOKE SELECT ON accounts FROM `+pgtest.ServerRole)
-	p = serve(t, t.TempDir(), environ)
-	p.open(testPIN, 1000)
-	p.stop()
+	p = bankcoretest.Serve(t, t.TempDir(), environ)
+	p.Open(bankcoretest.PIN, 1000)
+	p.Stop()
 	conn, err := pgx.Connect(t.Context(), pgtest.AsServer(owner))
 	require.NoError(t, err)
 	defer func() { require.NoError(t, conn.Close(t.Context())) }()
@@ -126,22 +127,22 @@ func TestTheOwnersRoleMigratesForTheServer(t *testing.T) {
 	target := pgtest.URL(t)
 	o := command(t, []string{"DATABASE_URL=" + pgtest.AsServer(target), "MIGRATE_DATABASE_URL=" + target}, "", "copy",
 		"--from", strings.TrimPrefix(source[0], "DATABASE_URL="))
-	require.Equal(t, 0, o.code, o.err)
-	require.Contains(t, o.stdout, "both sides are equal")
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Contains(t, o.Stdout, "both sides are equal")
 }
 
 // TestAServerThatOwnsTheTablesSaysSo and works as before.
 func TestAServerThatOwnsTheTablesSaysSo(t *testing.T) {
 	t.Parallel()
 	owner := pgtest.URL(t)
-	p := serve(t, t.TempDir(), append(slices.Clone(sharedSecrets), "DATABASE_URL="+owner))
-	p.stop()
-	require.Contains(t, p.stderr.String(), "the server's role owns the bank's tables")
+	p := bankcoretest.Serve(t, t.TempDir(), append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+owner))
+	p.Stop()
+	require.Contains(t, p.Stderr.String(), "the server's role owns the bank's tables")
 	for _, other := range []string{"sqlite:bank.db", "bank", "postgres://bank@db:port/bank", strings.Replace(owner, "/test_", "/other_", 1)} {
 		o := command(t, []string{"DATABASE_URL=" + owner, "MIGRATE_DATABASE_URL=" + other}, "", "migrate")
-		require.Equal(t, 1, o.code)
-		require.Contains(t, o.err, "MIGRATE_DATABASE_URL: ")
-		require.NotContains(t, o.err, "@")
+		require.Equal(t, 1, o.Code)
+		require.Contains(t, o.Err, "MIGRATE_DATABASE_URL: ")
+		require.NotContains(t, o.Err, "@")
 	}
 }
 
@@ -150,17 +151,17 @@ func TestRolesAreSeparatedLater(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
 	url := server.URL("bankcore")
-	environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+url)
-	p := serve(t, t.TempDir(), environ)
-	number := p.open(testPIN, 1000)
-	p.stop()
-	require.Contains(t, repositoryFile(t, "docs/operations.md"), "REASSIGN OWNED BY bankcore TO bankcore_owner;")
+	environ := append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+url)
+	p := bankcoretest.Serve(t, t.TempDir(), environ)
+	number := p.Open(bankcoretest.PIN, 1000)
+	p.Stop()
+	require.Contains(t, bankcoretest.File(t, "docs/operations.md"), "REASSIGN OWNED BY bankcore TO bankcore_owner;")
 	server.Exec(t, "bankcore", "REASSIGN OWNED BY "+pgtest.Owner+" TO "+pgtest.ServerRole)
 	server.Exec(t, "bankcore", "GRANT CONNECT ON DATABASE bankcore TO "+pgtest.Owner)
 	o := command(t, append(environ, "MIGRATE_DATABASE_URL="+pgtest.AsServer(url)), "", "migrate")
-	require.Equal(t, 0, o.code, o.err)
-	p = serve(t, t.TempDir(), environ)
-	require.Equal(t, 200, p.login(number, testPIN).status)
-	p.stop()
-	require.NotContains(t, p.stderr.String(), "owns the bank's tables")
+	require.Equal(t, 0, o.Code, o.Err)
+	p = bankcoretest.Serve(t, t.TempDir(), environ)
+	require.Equal(t, 200, p.Login(number, bankcoretest.PIN).Status)
+	p.Stop()
+	require.NotContains(t, p.Stderr.String(), "owns the bank's tables")
 }

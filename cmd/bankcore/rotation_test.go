@@ -10,15 +10,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 // rotation takes a running bank through the steps of docs/operations.md, "Rotating secrets", while its customers continue.
 type rotation struct {
 	t       *testing.T
-	serve   func(i int, lists []string) *process // with each secret listing the old one, the new one or both
-	command []string                             // the environment of a command at the latest step
-	servers []*process
+	serve   func(i int, lists []string) *bankcoretest.Process // with each secret listing the old one, the new one or both
+	command []string                                          // the environment of a command at the latest step
+	servers []*bankcoretest.Process
 
 	active, dormant      string // accounts; dormant does not sign in while the pepper is replaced
 	access, refresh      string // of active's session, as last told
@@ -54,49 +55,49 @@ func (r *rotation) begin(servers int) {
 		r.servers = append(r.servers, r.serve(i, []string{oldOne}))
 	}
 	p := r.servers[0]
-	r.active, r.dormant = p.open(testPIN, 1000), p.open(testPIN, 0)
+	r.active, r.dormant = p.Open(bankcoretest.PIN, 1000), p.Open(bankcoretest.PIN, 0)
 	r.protect(p)
 	r.signIn(p)
 	r.firstAccess, r.firstRefresh = r.access, r.refresh
 	r.signIn(p) // the session that continues
 	r.pay(p)
-	r.cursor = p.call("GET", "/accounts/"+r.active+"/transactions?limit=1", nil, r.auth()...).field(r.t, "next_cursor").(string)
+	r.cursor = p.Call("GET", "/accounts/"+r.active+"/transactions?limit=1", nil, r.auth()...).Field(r.t, "next_cursor").(string)
 	r.check()
 }
 
 // protect opens an account and gives it a second factor.
-func (r *rotation) protect(p *process) {
+func (r *rotation) protect(p *bankcoretest.Process) {
 	r.t.Helper()
-	r.protected = p.open(testPIN, 0)
-	path, auth := "/accounts/"+r.protected+"/second-factor", p.authorization(r.protected, testPIN)
-	secret := p.call("POST", path, map[string]any{"pin": testPIN}, auth...).field(r.t, "secret").(string)
-	a := p.call("POST", path+"/confirm", map[string]any{"code": appCode(r.t, secret, 0)}, auth...)
-	require.Equal(r.t, 200, a.status, a.body)
-	for _, code := range a.field(r.t, "recovery_codes").([]any) {
+	r.protected = p.Open(bankcoretest.PIN, 0)
+	path, auth := "/accounts/"+r.protected+"/second-factor", p.Authorization(r.protected, bankcoretest.PIN)
+	secret := p.Call("POST", path, map[string]any{"pin": bankcoretest.PIN}, auth...).Field(r.t, "secret").(string)
+	a := p.Call("POST", path+"/confirm", map[string]any{"code": bankcoretest.AppCode(r.t, secret, 0)}, auth...)
+	require.Equal(r.t, 200, a.Status, a.Body)
+	for _, code := range a.Field(r.t, "recovery_codes").([]any) {
 		r.recovery = append(r.recovery, code.(string))
 	}
 }
 
 func (r *rotation) auth() []string { return []string{"Authorization", "Bearer " + r.access} }
 
-func (r *rotation) signIn(p *process) {
+func (r *rotation) signIn(p *bankcoretest.Process) {
 	r.t.Helper()
-	a := p.login(r.active, testPIN)
-	require.Equal(r.t, 200, a.status, a.body)
-	r.access, r.refresh = a.field(r.t, "access_token").(string), a.field(r.t, "refresh_token").(string)
+	a := p.Login(r.active, bankcoretest.PIN)
+	require.Equal(r.t, 200, a.Status, a.Body)
+	r.access, r.refresh = a.Field(r.t, "access_token").(string), a.Field(r.t, "refresh_token").(string)
 }
 
 // pay sends a transfer and an opening that will be repeated.
-func (r *rotation) pay(p *process) {
+func (r *rotation) pay(p *bankcoretest.Process) {
 	r.t.Helper()
 	r.nextTransfer++
 	r.payment = map[string]any{"to_account": r.dormant, "amount": r.nextTransfer}
-	r.opening = map[string]any{"account_holder_name": "Zoë", "pin": testPIN, "initial_deposit": r.nextTransfer}
-	a := p.call("POST", "/accounts/"+r.active+"/transfer", r.payment, append(r.auth(), "Idempotency-Key", r.key())...)
-	require.Equal(r.t, 201, a.status, a.body)
-	b := p.call("POST", "/accounts", r.opening, "Idempotency-Key", r.key())
-	require.Equal(r.t, 201, b.status, b.body)
-	r.paid, r.opened = a.body, b.body
+	r.opening = map[string]any{"account_holder_name": "Zoë", "pin": bankcoretest.PIN, "initial_deposit": r.nextTransfer}
+	a := p.Call("POST", "/accounts/"+r.active+"/transfer", r.payment, append(r.auth(), "Idempotency-Key", r.key())...)
+	require.Equal(r.t, 201, a.Status, a.Body)
+	b := p.Call("POST", "/accounts", r.opening, "Idempotency-Key", r.key())
+	require.Equal(r.t, 201, b.Status, b.Body)
+	r.paid, r.opened = a.Body, b.Body
 }
 
 func (r *rotation) key() string { return fmt.Sprint("payment ", r.nextTransfer) }
@@ -106,19 +107,19 @@ func (r *rotation) check() {
 	r.t.Helper()
 	for _, p := range r.servers {
 		r.checks++
-		a := p.call("POST", "/auth/refresh", map[string]any{"refresh_token": r.refresh})
-		require.Equal(r.t, 200, a.status, a.body)
-		r.access, r.refresh = a.field(r.t, "access_token").(string), a.field(r.t, "refresh_token").(string)
+		a := p.Call("POST", "/auth/refresh", map[string]any{"refresh_token": r.refresh})
+		require.Equal(r.t, 200, a.Status, a.Body)
+		r.access, r.refresh = a.Field(r.t, "access_token").(string), a.Field(r.t, "refresh_token").(string)
 		for _, other := range r.servers {
-			require.Equal(r.t, 200, other.call("GET", "/accounts/"+r.active, nil, r.auth()...).status)
-			require.Equal(r.t, 200, other.login(r.active, testPIN).status)
+			require.Equal(r.t, 200, other.Call("GET", "/accounts/"+r.active, nil, r.auth()...).Status)
+			require.Equal(r.t, 200, other.Login(r.active, bankcoretest.PIN).Status)
 		}
-		a = p.call("GET", "/accounts/"+r.active+"/transactions?cursor="+r.cursor, nil, r.auth()...)
-		require.Equal(r.t, 200, a.status, a.body)
-		a = p.call("POST", "/accounts/"+r.active+"/transfer", r.payment, append(r.auth(), "Idempotency-Key", r.key())...)
-		require.Equal(r.t, []string{"true", r.paid}, []string{a.header.Get("Idempotent-Replayed"), a.body})
-		a = p.call("POST", "/accounts", r.opening, "Idempotency-Key", r.key())
-		require.Equal(r.t, []string{"true", r.opened}, []string{a.header.Get("Idempotent-Replayed"), a.body})
+		a = p.Call("GET", "/accounts/"+r.active+"/transactions?cursor="+r.cursor, nil, r.auth()...)
+		require.Equal(r.t, 200, a.Status, a.Body)
+		a = p.Call("POST", "/accounts/"+r.active+"/transfer", r.payment, append(r.auth(), "Idempotency-Key", r.key())...)
+		require.Equal(r.t, []string{"true", r.paid}, []string{a.Header.Get("Idempotent-Replayed"), a.Body})
+		a = p.Call("POST", "/accounts", r.opening, "Idempotency-Key", r.key())
+		require.Equal(r.t, []string{"true", r.opened}, []string{a.Header.Get("Idempotent-Replayed"), a.Body})
 	}
 }
 
@@ -126,13 +127,13 @@ func (r *rotation) check() {
 func (r *rotation) step(lists ...string) {
 	r.t.Helper()
 	for i, p := range r.servers {
-		p.stop()
+		p.Stop()
 		r.servers[i] = r.serve(i, lists)
 		r.check()
 	}
 	for _, p := range r.servers {
 		for _, which := range lists {
-			require.Equal(r.t, 200, p.call("GET", "/admin/stats", nil, "X-Admin-Key", "admin_key-"+which+"-"+goodSecret).status, which)
+			require.Equal(r.t, 200, p.Call("GET", "/admin/stats", nil, "X-Admin-Key", "admin_key-"+which+"-"+goodSecret).Status, which)
 		}
 	}
 	r.pay(r.servers[0])
@@ -141,41 +142,41 @@ func (r *rotation) step(lists ...string) {
 func (r *rotation) peppers() string {
 	r.t.Helper()
 	o := command(r.t, r.command, "", "account", "peppers")
-	require.Equal(r.t, 0, o.code, o.err)
-	return strings.Join(strings.Fields(o.stdout), " ")
+	require.Equal(r.t, 0, o.Code, o.Err)
+	return strings.Join(strings.Fields(o.Stdout), " ")
 }
 
 // end drops the old secrets while some accounts are dormant. What was only ever signed with the old ones is refused, and a PIN
 // that did not move needs a code.
 func (r *rotation) end(dormant int) {
 	r.t.Helper()
-	require.Equal(r.t, 200, r.servers[0].signIn(r.protected, testPIN, r.recovery[0]).status)
+	require.Equal(r.t, 200, loginWithCode(r.servers[0], r.protected, bankcoretest.PIN, r.recovery[0]).Status)
 	require.Contains(r.t, r.peppers(), fmt.Sprintf("older, listed %d older, not named 0 missing 0", dormant), "all others have moved")
 	access := r.firstAccess
-	require.Equal(r.t, 200, r.servers[0].call("GET", "/accounts/"+r.active, nil, "Authorization", "Bearer "+access).status, "so far")
-	r.cursor = r.servers[0].call("GET", "/accounts/"+r.active+"/transactions?limit=1", nil, r.auth()...).field(r.t, "next_cursor").(string)
-	r.servers[0].await(r.servers[0].stderr, regexp.MustCompile(`brought second factors to the newest SECRET_KEY" accounts=1\n`))
+	require.Equal(r.t, 200, r.servers[0].Call("GET", "/accounts/"+r.active, nil, "Authorization", "Bearer "+access).Status, "so far")
+	r.cursor = r.servers[0].Call("GET", "/accounts/"+r.active+"/transactions?limit=1", nil, r.auth()...).Field(r.t, "next_cursor").(string)
+	r.servers[0].Await(r.servers[0].Stderr, regexp.MustCompile(`brought second factors to the newest SECRET_KEY" accounts=1\n`))
 	o := command(r.t, r.command, "", "account", "reseal")
-	require.Equal(r.t, "brought to the newest SECRET_KEY 0 cannot be read 0", strings.Join(strings.Fields(o.stdout), " "), o.err)
+	require.Equal(r.t, "brought to the newest SECRET_KEY 0 cannot be read 0", strings.Join(strings.Fields(o.Stdout), " "), o.Err)
 	r.step(newOne)
 	require.Contains(r.t, r.peppers(), fmt.Sprintf("older, listed 0 older, not named 0 missing %d", dormant))
-	require.Equal(r.t, 200, r.servers[0].signIn(r.protected, testPIN, r.recovery[1]).status)
+	require.Equal(r.t, 200, loginWithCode(r.servers[0], r.protected, bankcoretest.PIN, r.recovery[1]).Status)
 	for _, p := range r.servers {
-		p.await(p.stderr, lacksAPepper)
-		a := p.call("GET", "/accounts/"+r.active, nil, "Authorization", "Bearer "+access)
-		require.Equal(r.t, "invalid_token", a.field(r.t, "code"))
-		a = p.call("POST", "/auth/refresh", map[string]any{"refresh_token": r.firstRefresh})
-		require.Equal(r.t, "invalid_token", a.field(r.t, "code"))
-		require.Equal(r.t, 403, p.call("GET", "/admin/stats", nil, "X-Admin-Key", "admin_key-old-"+goodSecret).status)
+		p.Await(p.Stderr, lacksAPepper)
+		a := p.Call("GET", "/accounts/"+r.active, nil, "Authorization", "Bearer "+access)
+		require.Equal(r.t, "invalid_token", a.Field(r.t, "code"))
+		a = p.Call("POST", "/auth/refresh", map[string]any{"refresh_token": r.firstRefresh})
+		require.Equal(r.t, "invalid_token", a.Field(r.t, "code"))
+		require.Equal(r.t, 403, p.Call("GET", "/admin/stats", nil, "X-Admin-Key", "admin_key-old-"+goodSecret).Status)
 	}
-	require.Equal(r.t, 401, r.servers[0].login(r.dormant, testPIN).status)
+	require.Equal(r.t, 401, r.servers[0].Login(r.dormant, bankcoretest.PIN).Status)
 	code := issueCode(r.t, r.command, r.dormant)
-	require.Equal(r.t, 204, r.servers[0].call("POST", "/auth/reset-pin",
-		map[string]any{"account_number": r.dormant, "code": code, "new_pin": testPIN}).status)
-	require.Equal(r.t, 200, r.servers[0].login(r.dormant, testPIN).status)
+	require.Equal(r.t, 204, r.servers[0].Call("POST", "/auth/reset-pin",
+		map[string]any{"account_number": r.dormant, "code": code, "new_pin": bankcoretest.PIN}).Status)
+	require.Equal(r.t, 200, r.servers[0].Login(r.dormant, bankcoretest.PIN).Status)
 	for _, p := range r.servers {
-		p.stop()
-		require.NotContains(r.t, p.stdout.String()+p.stderr.String(), marker, "no secret is shown")
+		p.Stop()
+		require.NotContains(r.t, p.Stdout.String()+p.Stderr.String(), marker, "no secret is shown")
 	}
 	r.t.Logf("%d rounds of refreshes, sign-ins, cursors and retries, 0 refused, while three secrets were replaced on %d server(s)", r.checks, len(r.servers))
 }
@@ -185,9 +186,9 @@ func TestSecretsRotateOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	url := "DATABASE_URL=" + pgtest.URL(t)
 	r := &rotation{t: t}
-	r.serve = func(_ int, lists []string) *process {
+	r.serve = func(_ int, lists []string) *bankcoretest.Process {
 		r.command = append(rotatedSecrets(lists), url)
-		return serve(t, t.TempDir(), append(append([]string{url}, unlimited...), rotatedSecrets(lists)...))
+		return bankcoretest.Serve(t, t.TempDir(), append(append([]string{url}, bankcoretest.Unlimited...), rotatedSecrets(lists)...))
 	}
 	r.begin(2)
 	r.step(oldOne, newOne)
@@ -202,9 +203,9 @@ func TestSecretsRotateInSecretsEnv(t *testing.T) {
 	secrets := filepath.Join(folder, "data", "secrets.env")
 	require.NoError(t, os.Mkdir(filepath.Dir(secrets), 0o700))
 	r := &rotation{t: t, command: []string{"DATABASE_URL=sqlite:" + filepath.Join(folder, "data", "bankcore.db")}}
-	r.serve = func(_ int, lists []string) *process {
+	r.serve = func(_ int, lists []string) *bankcoretest.Process {
 		require.NoError(t, os.WriteFile(secrets, []byte(strings.Join(rotatedSecrets(lists), "\n")+"\n"), 0o600))
-		return serve(t, folder, unlimited)
+		return bankcoretest.Serve(t, folder, bankcoretest.Unlimited)
 	}
 	r.begin(1)
 	r.step(newOne, oldOne)

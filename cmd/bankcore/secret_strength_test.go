@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 // marker is a part of every secret in these tests; no message may contain it.
@@ -21,14 +23,14 @@ func TestWeakSecretsStopNothingElse(t *testing.T) {
 	weak := strings.Repeat("0123456789", 4)
 	keys := []string{"SECRET_KEY=" + weak, "PIN_PEPPER=" + weak}
 	folder := t.TempDir()
-	refused := start(t, folder, keys, "serve")
-	require.Equal(t, 1, refused.exit())
+	refused := bankcoretest.Start(t, folder, keys, "serve")
+	require.Equal(t, 1, refused.Exit())
 	left, err := os.ReadDir(folder)
 	require.NoError(t, err)
 	require.Empty(t, left)
 
 	environ, _ := database(t)
-	require.Equal(t, 0, command(t, append(environ, keys...), "", "verify").code)
+	require.Equal(t, 0, command(t, append(environ, keys...), "", "verify").Code)
 }
 
 // TestSecretsOfTheFileAreHeldToTheSameRules as those of the environment, even where one is in each.
@@ -41,12 +43,12 @@ func TestSecretsOfTheFileAreHeldToTheSameRules(t *testing.T) {
 		environ, path := database(t)
 		environ = append(environ, "SECRET_KEY="+goodSecret)
 		require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(path), "secrets.env"), []byte(stored+"\n"), 0o600))
-		o := command(t, environ, testPIN, "account", "create", "--name=Ada")
-		require.Equal(t, 1, o.code)
-		require.Contains(t, o.err, says)
-		require.NotContains(t, o.err, "kkk")
+		o := command(t, environ, bankcoretest.PIN, "account", "create", "--name=Ada")
+		require.Equal(t, 1, o.Code)
+		require.Contains(t, o.Err, says)
+		require.NotContains(t, o.Err, "kkk")
 		o = command(t, append(environ, "ADDR=127.0.0.1:0", "OPS_ADDR=off"), "", "serve")
-		require.Equal(t, 1, o.code)
-		require.Contains(t, o.err, says)
+		require.Equal(t, 1, o.Code)
+		require.Contains(t, o.Err, says)
 	}
 }

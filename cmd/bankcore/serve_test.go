@@ -14,27 +14,28 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/setup"
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 // TestServeFromNothing: in an empty folder, with no configuration, one command starts a bank that works.
 func TestServeFromNothing(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	p := serve(t, folder, nil)
+	p := bankcoretest.Serve(t, folder, nil)
 	for path, media := range map[string]string{
 		"/healthz": "application/json", "/readyz": "application/json", "/version": "application/json",
 		"/app/": "text/html", "/swagger/index.html": "text/html", "/openapi.yaml": "application/yaml", "/openapi.json": "application/json",
 		"/problems/weak_pin": "text/html",
 	} {
-		r := p.call("GET", path, nil)
-		require.Equal(t, 200, r.status, "%s: %s", path, r.body)
-		require.Contains(t, r.header.Get("Content-Type"), media, path)
-		require.Empty(t, r.header.Get("Strict-Transport-Security"), "not without TLS")
+		r := p.Call("GET", path, nil)
+		require.Equal(t, 200, r.Status, "%s: %s", path, r.Body)
+		require.Contains(t, r.Header.Get("Content-Type"), media, path)
+		require.Empty(t, r.Header.Get("Strict-Transport-Security"), "not without TLS")
 	}
-	require.Contains(t, p.atOps().call("GET", "/metrics", nil).header.Get("Content-Type"), "text/plain")
-	require.Equal(t, setup.Version, p.call("GET", "/version", nil).field(t, "version"))
-	require.Contains(t, p.stdout.String(), p.url+"/app/")
-	require.Contains(t, p.stdout.String(), p.url+"/swagger/index.html")
+	require.Contains(t, p.AtOps().Call("GET", "/metrics", nil).Header.Get("Content-Type"), "text/plain")
+	require.Equal(t, setup.Version, p.Call("GET", "/version", nil).Field(t, "version"))
+	require.Contains(t, p.Stdout.String(), p.URL+"/app/")
+	require.Contains(t, p.Stdout.String(), p.URL+"/swagger/index.html")
 
 	for _, name := range []string{"bankcore.db", "secrets.env"} {
 		info, err := os.Stat(filepath.Join(folder, "data", name))
@@ -45,51 +46,51 @@ func TestServeFromNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o700), info.Mode().Perm())
 
-	number := p.open(testPIN, 1000)
-	p.stop()
-	require.Len(t, regexp.MustCompile(`(?m)^.*data/secrets\.env.*$`).FindAllString(p.stderr.String(), -1), 1)
-	require.Contains(t, p.stderr.String(), "msg=stopped")
+	number := p.Open(bankcoretest.PIN, 1000)
+	p.Stop()
+	require.Len(t, regexp.MustCompile(`(?m)^.*data/secrets\.env.*$`).FindAllString(p.Stderr.String(), -1), 1)
+	require.Contains(t, p.Stderr.String(), "msg=stopped")
 	require.NoFileExists(t, filepath.Join(folder, "data", "bankcore.db-wal"), "a clean end leaves one file")
 
-	again := serve(t, folder, nil)
-	auth := again.authorization(number, testPIN) // the same pepper
-	require.EqualValues(t, 1000, again.call("GET", "/accounts/"+number, nil, auth...).field(t, "balance"))
-	require.NotContains(t, again.stderr.String(), "secrets.env", "made once")
-	again.stop()
+	again := bankcoretest.Serve(t, folder, nil)
+	auth := again.Authorization(number, bankcoretest.PIN) // the same pepper
+	require.EqualValues(t, 1000, again.Call("GET", "/accounts/"+number, nil, auth...).Field(t, "balance"))
+	require.NotContains(t, again.Stderr.String(), "secrets.env", "made once")
+	again.Stop()
 }
 
 // TestServeOnce: a SQLite database has one server, and every other command works beside it.
 func TestServeOnce(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	p := serve(t, folder, nil)
-	second := start(t, folder, nil, "serve")
-	require.Equal(t, 1, second.exit())
-	require.Empty(t, second.stdout.String())
-	require.Regexp(t, `^bankcore: [^\n]*in use[^\n]*data/bankcore\.db\n$`, second.stderr.String())
+	p := bankcoretest.Serve(t, folder, nil)
+	second := bankcoretest.Start(t, folder, nil, "serve")
+	require.Equal(t, 1, second.Exit())
+	require.Empty(t, second.Stdout.String())
+	require.Regexp(t, `^bankcore: [^\n]*in use[^\n]*data/bankcore\.db\n$`, second.Stderr.String())
 
 	beside := []string{"DATABASE_URL=sqlite:" + filepath.Join(folder, "data", "bankcore.db")}
 	number := createAccount(t, beside, "--initial-deposit=500")
-	auth := p.authorization(number, testPIN)
+	auth := p.Authorization(number, bankcoretest.PIN)
 	for range 3 {
-		require.Equal(t, 401, p.login(number, "999998").status)
+		require.Equal(t, 401, p.Login(number, "999998").Status)
 	}
-	require.Equal(t, 423, p.login(number, testPIN).status)
+	require.Equal(t, 423, p.Login(number, bankcoretest.PIN).Status)
 	o := command(t, beside, "", "account", "unlock", number)
-	require.Equal(t, 0, o.code, o.err)
-	require.Equal(t, 201, p.call("POST", "/accounts/"+number+"/deposit", map[string]any{"amount": 1}, auth...).status)
-	require.Equal(t, 403, p.call("GET", "/admin/stats", nil, auth...).status)
-	require.Equal(t, 0, command(t, beside, "", "account", "role", number, "admin").code)
-	require.Equal(t, 200, p.call("GET", "/admin/stats", nil, auth...).status, "a role takes effect at once")
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Equal(t, 201, p.Call("POST", "/accounts/"+number+"/deposit", map[string]any{"amount": 1}, auth...).Status)
+	require.Equal(t, 403, p.Call("GET", "/admin/stats", nil, auth...).Status)
+	require.Equal(t, 0, command(t, beside, "", "account", "role", number, "admin").Code)
+	require.Equal(t, 200, p.Call("GET", "/admin/stats", nil, auth...).Status, "a role takes effect at once")
 
-	require.Equal(t, outcome{stdout: "the database is up to date\n"}, command(t, beside, "", "migrate"))
-	require.Contains(t, command(t, beside, "", "verify").stdout, "balances 501 = opened 500 + deposited 1 - withdrawn 0")
+	require.Equal(t, bankcoretest.Outcome{Stdout: "the database is up to date\n"}, command(t, beside, "", "migrate"))
+	require.Contains(t, command(t, beside, "", "verify").Stdout, "balances 501 = opened 500 + deposited 1 - withdrawn 0")
 	backup := filepath.Join(t.TempDir(), "copy.db")
-	require.Equal(t, 0, command(t, beside, "", "backup", backup).code)
-	require.Contains(t, command(t, []string{"DATABASE_URL=sqlite:" + backup}, "", "verify").stdout, "balances 501")
-	require.Equal(t, 200, p.call("GET", "/readyz", nil).status)
-	p.stop()
-	serve(t, folder, nil).stop() // the claim ends with its server
+	require.Equal(t, 0, command(t, beside, "", "backup", backup).Code)
+	require.Contains(t, command(t, []string{"DATABASE_URL=sqlite:" + backup}, "", "verify").Stdout, "balances 501")
+	require.Equal(t, 200, p.Call("GET", "/readyz", nil).Status)
+	p.Stop()
+	bankcoretest.Serve(t, folder, nil).Stop() // the claim ends with its server
 }
 
 // TestServeClaimsFirst: the server of a newer version must not migrate the database under a running one before it is
@@ -104,10 +105,10 @@ func TestServeClaimsFirst(t *testing.T) {
 	defer func() { require.NoError(t, running.Unlock()) }()
 
 	o := command(t, []string{"DATABASE_URL=sqlite:" + path, "ADDR=127.0.0.1:0", "OPS_ADDR=off"}, "", "serve")
-	require.Equal(t, 1, o.code)
-	require.Contains(t, o.err, "in use")
+	require.Equal(t, 1, o.Code)
+	require.Contains(t, o.Err, "in use")
 	if _, err := os.Stat(path); err == nil {
-		require.Equal(t, "0", ask(t, path, `SELECT count(*) FROM sqlite_schema`), "migrated without the claim")
+		require.Equal(t, "0", bankcoretest.Ask(t, path, `SELECT count(*) FROM sqlite_schema`), "migrated without the claim")
 	}
 }
 
@@ -138,17 +139,17 @@ func TestServeRefuses(t *testing.T) {
 			t.Parallel()
 			folder := t.TempDir()
 			require.NoError(t, os.WriteFile(filepath.Join(folder, "garbage"), []byte(strings.Repeat("garbage ", 1000)), 0o600))
-			p := start(t, folder, test.environ, "serve")
-			require.Equal(t, 1, p.exit())
-			require.Empty(t, p.stdout.String())
-			lines := strings.Split(strings.TrimSuffix(p.stderr.String(), "\n"), "\n")
+			p := bankcoretest.Start(t, folder, test.environ, "serve")
+			require.Equal(t, 1, p.Exit())
+			require.Empty(t, p.Stdout.String())
+			lines := strings.Split(strings.TrimSuffix(p.Stderr.String(), "\n"), "\n")
 			last := lines[len(lines)-1]
-			require.True(t, strings.HasPrefix(last, "bankcore: "), p.stderr)
+			require.True(t, strings.HasPrefix(last, "bankcore: "), p.Stderr)
 			require.Contains(t, last, test.says)
 			for _, line := range lines[:len(lines)-1] {
 				require.Contains(t, line, "level=INFO", "one line tells what is wrong")
 			}
-			require.NotContains(t, p.stderr.String(), "hunter2")
+			require.NotContains(t, p.Stderr.String(), "hunter2")
 		})
 	}
 }
@@ -157,14 +158,14 @@ func TestServeRefuses(t *testing.T) {
 func TestServeLogs(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	p := serve(t, folder, []string{"LOG_FILE=bank.log", "LOG_FORMAT=json", "LOG_LEVEL=debug"})
-	number := p.open(testPIN, 1000)
-	signedIn := p.login(number, testPIN)
-	p.call("GET", "/accounts/"+number, nil, "Authorization", "Bearer "+signedIn.field(t, "access_token").(string), "X-Request-Id", "mine-1")
-	p.call("GET", "/accounts/"+number, nil, "X-Admin-Key", "hunter2-hunter2-hunter2-hunter2-hunter2")
-	p.call("GET", "/nowhere/hunter2?pin=hunter2", nil)
-	p.stop()
-	require.Empty(t, p.stderr.String(), "all of it went to the file")
+	p := bankcoretest.Serve(t, folder, []string{"LOG_FILE=bank.log", "LOG_FORMAT=json", "LOG_LEVEL=debug"})
+	number := p.Open(bankcoretest.PIN, 1000)
+	signedIn := p.Login(number, bankcoretest.PIN)
+	p.Call("GET", "/accounts/"+number, nil, "Authorization", "Bearer "+signedIn.Field(t, "access_token").(string), "X-Request-Id", "mine-1")
+	p.Call("GET", "/accounts/"+number, nil, "X-Admin-Key", "hunter2-hunter2-hunter2-hunter2-hunter2")
+	p.Call("GET", "/nowhere/hunter2?pin=hunter2", nil)
+	p.Stop()
+	require.Empty(t, p.Stderr.String(), "all of it went to the file")
 
 	path := filepath.Join(folder, "bank.log")
 	info, err := os.Stat(path)
@@ -189,7 +190,7 @@ func TestServeLogs(t *testing.T) {
 	require.EqualValues(t, 200, mine["status"])
 	require.Equal(t, "127.0.0.1", mine["client"])
 	for _, secret := range []string{
-		testPIN, "hunter2", signedIn.field(t, "access_token").(string), signedIn.field(t, "refresh_token").(string), number,
+		bankcoretest.PIN, "hunter2", signedIn.Field(t, "access_token").(string), signedIn.Field(t, "refresh_token").(string), number,
 	} {
 		require.NotContains(t, string(content), secret)
 	}
@@ -201,12 +202,12 @@ func TestServeReadsDotenv(t *testing.T) {
 	folder := t.TempDir()
 	dotenv := "ADDR=192.0.2.1:1\nDATABASE_URL=sqlite:here/bank.db\nRATE_LIMIT_LOGIN=1/1m\nCURRENCY=CHF\n"
 	require.NoError(t, os.WriteFile(filepath.Join(folder, ".env"), []byte(dotenv), 0o600))
-	p := serve(t, folder, []string{"CURRENCY=NOK"})
-	number := p.open(testPIN, 1)
-	require.Equal(t, http.StatusOK, p.login(number, testPIN).status)
-	require.Equal(t, http.StatusTooManyRequests, p.login(number, testPIN).status)
-	p.stop()
-	require.Equal(t, "NOK", ask(t, filepath.Join(folder, "here", "bank.db"), `SELECT currency FROM accounts`))
+	p := bankcoretest.Serve(t, folder, []string{"CURRENCY=NOK"})
+	number := p.Open(bankcoretest.PIN, 1)
+	require.Equal(t, http.StatusOK, p.Login(number, bankcoretest.PIN).Status)
+	require.Equal(t, http.StatusTooManyRequests, p.Login(number, bankcoretest.PIN).Status)
+	p.Stop()
+	require.Equal(t, "NOK", bankcoretest.Ask(t, filepath.Join(folder, "here", "bank.db"), `SELECT currency FROM accounts`))
 }
 
 // TestServeCountsWhereItIsTold: in memory, without writing anything, or in the database, where the next server finds it.
@@ -218,12 +219,12 @@ func TestServeCountsWhereItIsTold(t *testing.T) {
 		t.Run(setting, func(t *testing.T) {
 			t.Parallel()
 			folder := t.TempDir()
-			p := serve(t, folder, []string{setting, "RATE_LIMIT_LOGIN=1/1m", "RATE_LIMIT_REGISTER=off"})
-			number := p.open(testPIN, 1)
-			require.Equal(t, http.StatusOK, p.login(number, testPIN).status)
-			require.Equal(t, http.StatusTooManyRequests, p.login(number, testPIN).status)
-			p.stop()
-			require.Equal(t, rows, ask(t, filepath.Join(folder, "data", "bankcore.db"),
+			p := bankcoretest.Serve(t, folder, []string{setting, "RATE_LIMIT_LOGIN=1/1m", "RATE_LIMIT_REGISTER=off"})
+			number := p.Open(bankcoretest.PIN, 1)
+			require.Equal(t, http.StatusOK, p.Login(number, bankcoretest.PIN).Status)
+			require.Equal(t, http.StatusTooManyRequests, p.Login(number, bankcoretest.PIN).Status)
+			p.Stop()
+			require.Equal(t, rows, bankcoretest.Ask(t, filepath.Join(folder, "data", "bankcore.db"),
 				`SELECT coalesce(group_concat(limit_name || ' ' || limit_key || ' ' || length(accepted)), '') FROM rate_limits`))
 		})
 	}

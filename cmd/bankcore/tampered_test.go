@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
@@ -76,9 +77,9 @@ func requireRefused(t *testing.T, environ []string, says string, commands ...[]s
 	t.Helper()
 	for _, line := range commands {
 		o := command(t, environ, "", line...)
-		require.Equal(t, 1, o.code, line)
-		require.Contains(t, o.err, "the schema has been tampered with: ", line)
-		require.Contains(t, o.err, says, line)
+		require.Equal(t, 1, o.Code, line)
+		require.Contains(t, o.Err, "the schema has been tampered with: ", line)
+		require.Contains(t, o.Err, says, line)
 	}
 }
 
@@ -93,7 +94,7 @@ func TestATamperedFileIsRefused(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "bank.db")
 			require.NoError(t, os.WriteFile(file, content, 0o600))
-			edit(t, file, test.statements)
+			bankcoretest.Edit(t, file, test.statements)
 			before, err := os.ReadFile(file)
 			require.NoError(t, err)
 			on := []string{"DATABASE_URL=sqlite:" + file, "ADDR=127.0.0.1:0"}
@@ -104,7 +105,7 @@ func TestATamperedFileIsRefused(t *testing.T) {
 			after, err := os.ReadFile(file)
 			require.NoError(t, err)
 			require.Equal(t, before, after)
-			require.Equal(t, 0, command(t, environ, "", "verify").code)
+			require.Equal(t, 0, command(t, environ, "", "verify").Code)
 		})
 	}
 }
@@ -116,7 +117,7 @@ func TestATamperedPostgresIsRefused(t *testing.T) {
 			t.Parallel()
 			url := migratedPostgres(t)
 			editPostgres(t, url, test.statements)
-			environ := append(slices.Clone(sharedSecrets), "DATABASE_URL="+url, "ADDR=127.0.0.1:0")
+			environ := append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+url, "ADDR=127.0.0.1:0")
 			requireRefused(t, environ, test.says, []string{"serve"}, []string{"migrate"}, []string{"verify"}, []string{"restore", "--in-place"})
 		})
 	}
@@ -148,10 +149,10 @@ func TestAnOperatorsOwnTablesOnPostgres(t *testing.T) {
 		CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 		CREATE TRIGGER noted BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION note();
 		CREATE VIEW rich AS SELECT account_number FROM accounts WHERE balance > 1000; CREATE INDEX by_role ON accounts (role)`)
-	p := serve(t, t.TempDir(), append(slices.Clone(sharedSecrets), "DATABASE_URL="+url))
-	p.open(testPIN, 1000)
-	p.stop()
+	p := bankcoretest.Serve(t, t.TempDir(), append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+url))
+	p.Open(bankcoretest.PIN, 1000)
+	p.Stop()
 	for _, name := range []string{"table \\\"notes\\\"", "view \\\"rich\\\"", "index \\\"by_role\\\"", "function \\\"note()\\\""} {
-		require.Contains(t, p.stderr.String(), name)
+		require.Contains(t, p.Stderr.String(), name)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 // TestVerifyNamesAnEventThatWasTamperedWith by an attacker who has dropped the triggers and put them back.
@@ -20,7 +22,7 @@ func TestVerifyNamesAnEventThatWasTamperedWith(t *testing.T) {
 		"end turned": {"UPDATE event_chain SET sequence = 2", "event 4 (%s): it is not the event that the trail's end names"},
 	}
 	url := migratedPostgres(t)
-	onPostgres := append(slices.Clone(sharedSecrets), "DATABASE_URL="+url)
+	onPostgres := append(slices.Clone(bankcoretest.SharedSecrets), "DATABASE_URL="+url)
 	for name, test := range tamperings {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -31,7 +33,7 @@ func TestVerifyNamesAnEventThatWasTamperedWith(t *testing.T) {
 		})
 	}
 	fillTrail(t, onPostgres)
-	require.Contains(t, command(t, onPostgres, "", "verify").stdout, "checked 4 events of the audit trail: hashes, sequences, its end\n")
+	require.Contains(t, command(t, onPostgres, "", "verify").Stdout, "checked 4 events of the audit trail: hashes, sequences, its end\n")
 	editPostgres(t, url, `ALTER TABLE events DISABLE TRIGGER USER; UPDATE events SET detail = 'customer>customer' WHERE sequence = 2;
 		ALTER TABLE events ENABLE TRIGGER USER`)
 	requireBrokenTrail(t, onPostgres, tamperings["changed"].says)
@@ -42,15 +44,15 @@ func fillTrail(t *testing.T, environ []string) {
 	t.Helper()
 	number := createAccount(t, environ)
 	for _, role := range []string{"admin", "customer", "admin", "customer"} {
-		require.Equal(t, 0, command(t, environ, "", "account", "role", number, role).code)
+		require.Equal(t, 0, command(t, environ, "", "account", "role", number, role).Code)
 	}
 }
 
 func requireBrokenTrail(t *testing.T, environ []string, says string) {
 	t.Helper()
 	o := command(t, environ, "", "verify")
-	require.Equal(t, 1, o.code)
-	require.Regexp(t, "^the audit trail is broken: "+strings.ReplaceAll(regexp.QuoteMeta(says), "%s", "[0-9a-f-]{36}")+"$", o.err)
-	require.NotContains(t, o.stdout, "hold")
-	require.Equal(t, 1, command(t, environ, "", "copy", "--to", "sqlite:"+filepath.Join(t.TempDir(), "copy.db")).code, "and it is not copied")
+	require.Equal(t, 1, o.Code)
+	require.Regexp(t, "^the audit trail is broken: "+strings.ReplaceAll(regexp.QuoteMeta(says), "%s", "[0-9a-f-]{36}")+"$", o.Err)
+	require.NotContains(t, o.Stdout, "hold")
+	require.Equal(t, 1, command(t, environ, "", "copy", "--to", "sqlite:"+filepath.Join(t.TempDir(), "copy.db")).Code, "and it is not copied")
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 	"github.com/bankingcore/bankcore/schema"
 )
@@ -66,7 +67,7 @@ func TestKeptBanks(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "bank.db")
 			unpack(t, fmt.Sprintf(keptSQLite, version), file)
-			edit(t, file, freshKeys())
+			bankcoretest.Edit(t, file, freshKeys())
 			bank.requireUpgraded(t, "sqlite:"+file)
 		})
 		t.Run(version+" on PostgreSQL", func(t *testing.T) {
@@ -88,96 +89,96 @@ func freshKeys() string {
 
 func (b *keptBank) requireUpgraded(t *testing.T, url string) {
 	t.Helper()
-	environ := append(slices.Concat(unlimited, sharedSecrets), "DATABASE_URL="+url)
+	environ := append(slices.Concat(bankcoretest.Unlimited, bankcoretest.SharedSecrets), "DATABASE_URL="+url)
 	o := command(t, environ, "", "migrate")
-	require.Equal(t, 0, o.code, o.err)
-	require.Equal(t, outcome{stdout: b.Verified}, command(t, environ, "", "verify"))
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Equal(t, bankcoretest.Outcome{Stdout: b.Verified}, command(t, environ, "", "verify"))
 
-	p := serve(t, t.TempDir(), environ)
+	p := bankcoretest.Serve(t, t.TempDir(), environ)
 	authorized := map[string][]string{"": nil}
 	for number, balance := range b.Balances {
 		if number == b.Locked {
-			require.Equal(t, "account_locked", p.login(number, testPIN).field(t, "code"))
+			require.Equal(t, "account_locked", p.Login(number, bankcoretest.PIN).Field(t, "code"))
 			continue
 		}
 		authorized[number] = b.signIn(t, p, number)
-		r := p.call("GET", "/accounts/"+number, nil, authorized[number]...)
-		require.InDelta(t, balance, r.field(t, "balance"), 0, r.body)
+		r := p.Call("GET", "/accounts/"+number, nil, authorized[number]...)
+		require.InDelta(t, balance, r.Field(t, "balance"), 0, r.Body)
 	}
 	for _, request := range b.Requests {
-		r := p.call("POST", request.Path, request.Body, append([]string{"Idempotency-Key", request.Key}, authorized[request.As]...)...)
-		require.Equal(t, 201, r.status, r.body)
-		require.Equal(t, "true", r.header.Get("Idempotent-Replayed"), request.Path)
-		require.Equal(t, request.Answer, r.body, request.Path)
+		r := p.Call("POST", request.Path, request.Body, append([]string{"Idempotency-Key", request.Key}, authorized[request.As]...)...)
+		require.Equal(t, 201, r.Status, r.Body)
+		require.Equal(t, "true", r.Header.Get("Idempotent-Replayed"), request.Path)
+		require.Equal(t, request.Answer, r.Body, request.Path)
 	}
 	sender := b.Requests[0].As
 	for number := range b.Balances { // and money still moves
 		if number != sender && number != b.Locked {
-			r := p.call("POST", "/accounts/"+sender+"/transfer", map[string]any{"to_account": number, "amount": 1}, authorized[sender]...)
-			require.Equal(t, 201, r.status, r.body)
+			r := p.Call("POST", "/accounts/"+sender+"/transfer", map[string]any{"to_account": number, "amount": 1}, authorized[sender]...)
+			require.Equal(t, 201, r.Status, r.Body)
 		}
 	}
-	p.stop()
-	require.Contains(t, command(t, environ, "", "verify").stdout, "the ledger and the audit trail hold")
+	p.Stop()
+	require.Contains(t, command(t, environ, "", "verify").Stdout, "the ledger and the audit trail hold")
 }
 
 // signIn signs in to an account, with a code if it has a second factor.
-func (b *keptBank) signIn(t *testing.T, p *process, number string) []string {
+func (b *keptBank) signIn(t *testing.T, p *bankcoretest.Process, number string) []string {
 	t.Helper()
 	secret, protected := b.Secret[number]
 	if !protected {
-		return p.authorization(number, testPIN)
+		return p.Authorization(number, bankcoretest.PIN)
 	}
-	require.Equal(t, "second_factor_required", p.login(number, testPIN).field(t, "code"))
-	r := p.signIn(number, testPIN, appCode(t, secret, 1))
-	require.Equal(t, 200, r.status, r.body)
-	return []string{"Authorization", "Bearer " + r.field(t, "access_token").(string)}
+	require.Equal(t, "second_factor_required", p.Login(number, bankcoretest.PIN).Field(t, "code"))
+	r := loginWithCode(p, number, bankcoretest.PIN, bankcoretest.AppCode(t, secret, 1))
+	require.Equal(t, 200, r.Status, r.Body)
+	return []string{"Authorization", "Bearer " + r.Field(t, "access_token").(string)}
 }
 
 // keepBank lives a day in a new bank, copies it to PostgreSQL, and keeps both databases.
 func keepBank(t *testing.T) {
 	t.Helper()
 	environ, path := database(t)
-	environ = append(slices.Concat(unlimited, sharedSecrets), environ...)
-	p := serve(t, t.TempDir(), environ)
+	environ = append(slices.Concat(bankcoretest.Unlimited, bankcoretest.SharedSecrets), environ...)
+	p := bankcoretest.Serve(t, t.TempDir(), environ)
 	bank := keptBank{Balances: map[string]int64{}, Secret: map[string]string{}}
-	ada, grace, alan := p.open(testPIN, 1000), p.open(testPIN, 0), p.open(testPIN, 70)
-	as := map[string][]string{"": nil, ada: p.authorization(ada, testPIN), grace: p.authorization(grace, testPIN)}
+	ada, grace, alan := p.Open(bankcoretest.PIN, 1000), p.Open(bankcoretest.PIN, 0), p.Open(bankcoretest.PIN, 70)
+	as := map[string][]string{"": nil, ada: p.Authorization(ada, bankcoretest.PIN), grace: p.Authorization(grace, bankcoretest.PIN)}
 	for i, request := range []keptRequest{
 		{As: ada, Path: "/accounts/" + ada + "/transfer", Body: map[string]any{"to_account": grace, "amount": 300, "description": "Rent"}},
 		{As: grace, Path: "/accounts/" + grace + "/transfer", Body: map[string]any{"to_account": ada, "amount": 40}},
 		{As: ada, Path: "/accounts/" + ada + "/deposit", Body: map[string]any{"amount": 25, "description": "Cash"}},
 		{As: grace, Path: "/accounts/" + grace + "/withdraw", Body: map[string]any{"amount": 60}},
-		{Path: "/accounts", Body: map[string]any{"account_holder_name": "Emmy Noether", "pin": testPIN, "initial_deposit": 5, "currency": "USD"}},
+		{Path: "/accounts", Body: map[string]any{"account_holder_name": "Emmy Noether", "pin": bankcoretest.PIN, "initial_deposit": 5, "currency": "USD"}},
 	} {
 		request.Key = fmt.Sprintf("kept-key-%d", i+1)
-		r := p.call("POST", request.Path, request.Body, append([]string{"Idempotency-Key", request.Key}, as[request.As]...)...)
-		require.Equal(t, 201, r.status, r.body)
-		request.Answer = r.body
+		r := p.Call("POST", request.Path, request.Body, append([]string{"Idempotency-Key", request.Key}, as[request.As]...)...)
+		require.Equal(t, 201, r.Status, r.Body)
+		request.Answer = r.Body
 		bank.Requests = append(bank.Requests, request)
 		if request.As == "" {
-			bank.Balances[r.field(t, "account_number").(string)] = 5
+			bank.Balances[r.Field(t, "account_number").(string)] = 5
 		}
 	}
 	bank.Balances[ada], bank.Balances[grace], bank.Balances[alan] = 765, 200, 70
 
-	protect := func(path string, body map[string]any) reply {
-		r := p.call("POST", "/accounts/"+grace+"/second-factor"+path, body, as[grace]...)
-		require.Equal(t, 200, r.status, r.body)
+	protect := func(path string, body map[string]any) bankcoretest.Reply {
+		r := p.Call("POST", "/accounts/"+grace+"/second-factor"+path, body, as[grace]...)
+		require.Equal(t, 200, r.Status, r.Body)
 		return r
 	}
-	bank.Secret[grace] = protect("", map[string]any{"pin": testPIN}).field(t, "secret").(string)
-	protect("/confirm", map[string]any{"code": appCode(t, bank.Secret[grace], 0)})
+	bank.Secret[grace] = protect("", map[string]any{"pin": bankcoretest.PIN}).Field(t, "secret").(string)
+	protect("/confirm", map[string]any{"code": bankcoretest.AppCode(t, bank.Secret[grace], 0)})
 	bank.Locked = alan
 	for range 3 {
-		require.Equal(t, 401, p.login(alan, "999998").status)
+		require.Equal(t, 401, p.Login(alan, "999998").Status)
 	}
-	p.stop()
-	bank.Verified = command(t, environ, "", "verify").stdout
+	p.Stop()
+	bank.Verified = command(t, environ, "", "verify").Stdout
 
 	url := pgtest.URL(t)
 	o := command(t, []string{"DATABASE_URL=" + url}, "", "copy", "--from", "sqlite:"+path)
-	require.Equal(t, 0, o.code, o.err)
+	require.Equal(t, 0, o.Code, o.Err)
 	version := newestVersion(t)
 	facts, err := json.MarshalIndent(bank, "", "  ")
 	require.NoError(t, err)

@@ -6,20 +6,22 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	environ, _ := database(t)
 	o := command(t, environ, "", "verify")
-	require.Equal(t, outcome{stdout: "checked 0 accounts with 0 entries: hashes, sequences, times, balances, transfers\n" +
+	require.Equal(t, bankcoretest.Outcome{Stdout: "checked 0 accounts with 0 entries: hashes, sequences, times, balances, transfers\n" +
 		"checked 0 events of the audit trail: hashes, sequences, its end\nthe ledger and the audit trail hold\n"}, o)
 
 	createAccount(t, environ, "--initial-deposit=1000")
 	createAccount(t, environ, "--initial-deposit=234")
 	createAccount(t, environ, "--initial-deposit=7", "--currency=JPY")
 	o = command(t, environ, "", "verify")
-	require.Equal(t, outcome{stdout: "checked 3 accounts with 3 entries: hashes, sequences, times, balances, transfers\n" +
+	require.Equal(t, bankcoretest.Outcome{Stdout: "checked 3 accounts with 3 entries: hashes, sequences, times, balances, transfers\n" +
 		"JPY: balances 7 = opened 7 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
 		"USD: balances 1234 = opened 1234 + deposited 0 - withdrawn 0; transferred 0 out, 0 in\n" +
 		"checked 0 events of the audit trail: hashes, sequences, its end\nthe ledger and the audit trail hold\n"}, o)
@@ -46,11 +48,11 @@ func TestVerifyFindsTampering(t *testing.T) {
 			number := createAccount(t, environ, "--initial-deposit=1000")
 			rewrite(t, path, test.statement)
 			o := command(t, environ, "", "verify")
-			require.Equal(t, 1, o.code)
-			require.Contains(t, o.err, "the ledger is broken: account "+number+test.says)
-			require.NotContains(t, o.err, "\n")
-			require.Contains(t, o.stdout, "checked 0 accounts", "up to the broken one")
-			require.NotContains(t, o.stdout, "the ledger and the audit trail hold")
+			require.Equal(t, 1, o.Code)
+			require.Contains(t, o.Err, "the ledger is broken: account "+number+test.says)
+			require.NotContains(t, o.Err, "\n")
+			require.Contains(t, o.Stdout, "checked 0 accounts", "up to the broken one")
+			require.NotContains(t, o.Stdout, "the ledger and the audit trail hold")
 		})
 	}
 }
@@ -59,10 +61,10 @@ func TestVerifyFindsOrphans(t *testing.T) {
 	t.Parallel()
 	environ, path := database(t)
 	number := createAccount(t, environ, "--initial-deposit=1000")
-	edit(t, path, `PRAGMA foreign_keys = off; DELETE FROM accounts`)
+	bankcoretest.Edit(t, path, `PRAGMA foreign_keys = off; DELETE FROM accounts`)
 	o := command(t, environ, "", "verify")
-	require.Equal(t, 1, o.code)
-	require.Contains(t, o.err, "account "+number+", entry 1: it is in no account's history")
+	require.Equal(t, 1, o.Code)
+	require.Contains(t, o.Err, "account "+number+", entry 1: it is in no account's history")
 }
 
 func TestBackup(t *testing.T) {
@@ -71,9 +73,9 @@ func TestBackup(t *testing.T) {
 	createAccount(t, environ, "--initial-deposit=1000")
 	backup := filepath.Join(t.TempDir(), "copy.db")
 	o := command(t, environ, "", "backup", backup)
-	require.Equal(t, 0, o.code, o.err)
-	require.Regexp(t, `^wrote and checked `+backup+`, \d+ bytes\nwrote `+backup+`.mac, which restore needs too\n$`, o.stdout)
-	require.Empty(t, o.stderr)
+	require.Equal(t, 0, o.Code, o.Err)
+	require.Regexp(t, `^wrote and checked `+backup+`, \d+ bytes\nwrote `+backup+`.mac, which restore needs too\n$`, o.Stdout)
+	require.Empty(t, o.Stderr)
 	info, err := os.Stat(backup)
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
@@ -83,14 +85,14 @@ func TestBackup(t *testing.T) {
 	want := command(t, environ, "", "verify")
 	createAccount(t, environ)
 	require.Equal(t, want, command(t, []string{"DATABASE_URL=sqlite:" + backup}, "", "verify"))
-	require.Equal(t, "2", ask(t, path, `SELECT count(*) FROM accounts`))
+	require.Equal(t, "2", bankcoretest.Ask(t, path, `SELECT count(*) FROM accounts`))
 }
 
 // TestBackupRefuses: no existing file is overwritten, and a backup that cannot be written leaves nothing behind.
 func TestBackupRefuses(t *testing.T) {
 	t.Parallel()
 	environ, path := database(t)
-	environ = append(environ, sharedSecrets...)
+	environ = append(environ, bankcoretest.SharedSecrets...)
 	folder := t.TempDir()
 	existing := filepath.Join(folder, "existing")
 	require.NoError(t, os.WriteFile(existing, []byte("precious"), 0o600))
@@ -98,10 +100,10 @@ func TestBackupRefuses(t *testing.T) {
 	require.NoError(t, os.Symlink(filepath.Join(folder, "nowhere"), dangling))
 	for _, target := range []string{existing, dangling, folder, path, filepath.Join(folder, "absent", "copy.db")} {
 		o := command(t, environ, "", "backup", target)
-		require.Equal(t, 1, o.code, target)
-		require.Contains(t, o.err, target)
-		require.NotContains(t, o.err, "\n")
-		require.Empty(t, o.stdout+o.stderr)
+		require.Equal(t, 1, o.Code, target)
+		require.Contains(t, o.Err, target)
+		require.NotContains(t, o.Err, "\n")
+		require.Empty(t, o.Stdout+o.Stderr)
 	}
 	content, err := os.ReadFile(existing)
 	require.NoError(t, err)
@@ -109,5 +111,5 @@ func TestBackupRefuses(t *testing.T) {
 	left, err := os.ReadDir(folder)
 	require.NoError(t, err)
 	require.Len(t, left, 2, "nothing is left of a backup that failed")
-	require.Equal(t, 0, command(t, environ, "", "verify").code)
+	require.Equal(t, 0, command(t, environ, "", "verify").Code)
 }

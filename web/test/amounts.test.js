@@ -99,7 +99,7 @@ test('what is not a plain number is refused', () => {
   for (const text of ['1e3', '0x10', '(5)', '1²', '.5', '1.2.3', '1,250.50.50', '1..5', '½', 'NaN', 'Infinity']) assert.ok('fault' in parseMoney(text, 'USD', 'en'), text);
 });
 
-const locales = ['en', 'en-IN', 'de', 'de-AT', 'de-CH', 'fr', 'fr-CH', 'sv', 'pt', 'es', 'pl', 'hi', 'bn-u-nu-beng', 'fa', 'ar-u-nu-arab', 'he', 'ja', 'zh-u-nu-hanidec', 'my-u-nu-mymr', 'th-u-nu-thai'];
+const locales = ['en', 'en-DE', 'en-IN', 'de', 'de-AT', 'de-CH', 'fr', 'fr-CH', 'sv', 'pt', 'pt-CV', 'es', 'pl', 'hi', 'bn-u-nu-beng', 'fa', 'ar-u-nu-arab', 'ar-EG-u-nu-arab', 'he', 'ja', 'zh-u-nu-hanidec', 'my-u-nu-mymr', 'th-u-nu-thai'];
 
 test('what the page writes, it reads: with a symbol, with a sign, and as in a field', () => {
   for (const locale of locales) {

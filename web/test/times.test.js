@@ -30,6 +30,7 @@ test("a day begins and ends as in the bank's zone, also where the clocks change"
     ['Pacific/Auckland', '2026-04-05', '2026-04-04T11:00', '2026-04-05T12:00'], // 25 hours
     ['America/St_Johns', '2026-03-08', '2026-03-08T03:30', '2026-03-09T02:30'],
     ['America/Sao_Paulo', '2018-11-04', '2018-11-04T03:00', '2018-11-05T02:00'], // begins at one o'clock
+    ['Asia/Beirut', '2026-03-29', '2026-03-28T22:00', '2026-03-29T21:00'],
     ['America/Havana', '2026-11-01', '2026-11-01T04:00', '2026-11-02T05:00'], // midnight comes twice
   ]) {
     const { beginOf, dateAt } = await bankIn(zone);

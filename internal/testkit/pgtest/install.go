@@ -45,7 +45,7 @@ func install() (*installation, error) {
 	if err != nil {
 		return nil, err
 	}
-	memory, err := memoryFolder(folder)
+	memory, err := MemoryFolder(folder)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
@@ -64,15 +64,15 @@ const (
 	memoryNeeded = 4 << 30
 )
 
-// memoryFolder makes a folder in memory, or in another place if memory is short. Each test has its own database, and making one mostly
+// MemoryFolder makes a folder in memory, or in another place if memory is short. Each test has its own database, and making one mostly
 // waits for the disk.
-func memoryFolder(otherwise string) (string, error) {
+func MemoryFolder(otherwise string) (string, error) {
 	place := otherwise
 	var found syscall.Statfs_t
 	if err := syscall.Statfs(sharedMemory, &found); err == nil && found.Bavail*uint64(found.Bsize) >= memoryNeeded {
 		place = sharedMemory
 	}
-	return os.MkdirTemp(place, "bankcore-pgtest-")
+	return os.MkdirTemp(place, "bankcore-test-")
 }
 
 // findPrograms finds the newest of Debian's versions, which are not on PATH, or else the version on PATH.

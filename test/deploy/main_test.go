@@ -1,0 +1,15 @@
+package deploy
+
+import (
+	"os"
+	"testing"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
+)
+
+func TestMain(m *testing.M) {
+	remove := bankcoretest.InMemory()
+	code := bankcoretest.Main(m)
+	remove()
+	os.Exit(code)
+}

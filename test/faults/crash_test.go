@@ -1,0 +1,93 @@
+package faults
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
+	"github.com/bankingcore/bankcore/internal/testkit/checker"
+)
+
+// crashPatience is the most answers after which the server is killed.
+const crashPatience = 60
+
+// newCrashTrial starts a trial of the binary that the other process tests use.
+func newCrashTrial(t *testing.T) *trial {
+	t.Helper()
+	binary, err := bankcoretest.Binary()
+	require.NoError(t, err)
+	return newTrial(t, binary, filepath.Join(t.TempDir(), "bank.db"))
+}
+
+// TestKill kills the server again and again in the middle of its work. Every order takes effect once, and every answer stays
+// true.
+func TestKill(t *testing.T) {
+	t.Parallel()
+	tr := newCrashTrial(t)
+	crashes := checker.Times(8)
+	for crash := range crashes {
+		tr.during(int64(1+crash*crashPatience/crashes), func(context.CancelFunc) { _ = tr.p.Cmd.Process.Kill() })
+		require.Equal(t, -1, tr.ended())
+		tr.restart()
+	}
+	interrupted := 0
+	for _, call := range tr.record.Calls() {
+		if call.Outcome == checker.Unknown {
+			interrupted++
+		}
+	}
+	require.GreaterOrEqual(t, interrupted, crashes, "no request was interrupted")
+	tr.terminate()
+	tr.report("kill -9 under load", crashes)
+}
+
+// TestKillBetweenCommitAndAnswer: the client never learns that the transfer was made, repeats it after the crash, and gets the
+// answer that was meant for it.
+func TestKillBetweenCommitAndAnswer(t *testing.T) {
+	t.Parallel()
+	tr := newCrashTrial(t)
+	customer := tr.customers[0]
+	r := checker.Request{
+		Type: checker.TransferOut, Account: customer.Number, To: tr.customers[1].Number, Amount: 5, Key: "rent", Description: "rent",
+	}
+	conn, err := net.Dial("tcp", strings.TrimPrefix(tr.p.URL, "http://"))
+	require.NoError(t, err)
+	defer func() { _ = conn.Close() }()
+	_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: bank\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"+
+		"Idempotency-Key: %s\r\nAuthorization: %s\r\n\r\n%s", r.Path(), len(r.Body()), r.Key, customer.Authorization(), r.Body())
+	require.NoError(t, err)
+	auth := []string{"Authorization", customer.Authorization()}
+	var made []checker.Entry
+	for began := time.Now(); len(made) < 2 && time.Since(began) < bankcoretest.Patience; {
+		made = tr.p.History(customer.Number, auth)
+	}
+	tr.kill()
+	require.Len(t, made, 2, "the transfer was not made")
+
+	tr.serve()
+	again := tr.client.Do(context.Background(), customer, r)
+	require.Equal(t, checker.Acknowledged, again.Outcome, again.Code)
+	require.True(t, again.Replayed)
+	require.Equal(t, made[1], again.Entry)
+	if meant, err := http.ReadResponse(bufio.NewReader(conn), nil); err == nil { // it had left before the kill, but was not read
+		defer func() { _ = meant.Body.Close() }()
+		unread, err := io.ReadAll(meant.Body)
+		require.NoError(t, err)
+		var told checker.Entry
+		require.NoError(t, json.Unmarshal(unread, &told))
+		require.Equal(t, told, again.Entry)
+	}
+	require.Equal(t, made, tr.p.History(customer.Number, auth), "made twice")
+	tr.p.Stop()
+}

@@ -1,0 +1,232 @@
+package faults
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
+	"github.com/bankingcore/bankcore/internal/testkit/checker"
+)
+
+// sourceEdit is a change to one place in the source: old must occur exactly once.
+type sourceEdit struct{ file, old, new string }
+
+// mutant is a bug that a programmer could write, and that the checker must see from outside.
+type mutant struct {
+	name  string
+	edits []sourceEdit
+}
+
+const (
+	writerFile       = "internal/store/sqlite_writer.go"
+	sqliteFile       = "internal/store/sqlite.go"
+	storeErrorsFile  = "internal/store/errors.go"
+	bankLedgerFile   = "internal/bank/ledger.go"
+	transactionsFile = "internal/bank/transactions.go"
+	idempotencyFile  = "internal/bank/idempotency.go"
+	accountsFile     = "internal/bank/accounts.go"
+	moneyFile        = "internal/ledger/money.go"
+	postingFile      = "internal/ledger/posting.go"
+	pipelineFile     = "internal/store/postgres_pipeline.go"
+	historyFile      = "schema/sqlite/00001_baseline.sql"
+	objectsFile      = "internal/store/objects.go"
+)
+
+var mutants = []mutant{
+	{"the guard of the funds is dropped, and the database's check is what is left", []sourceEdit{
+		{moneyFile, "if amount < 0 || amount > m {", "if amount < 0 {"},
+	}},
+	{"an overdraft empties the account instead", []sourceEdit{
+		{moneyFile, "if amount < 0 || amount > m {", "if amount > m {\n\t\treturn 0, nil\n\t}\n\tif amount < 0 {"},
+	}},
+	{"a failed task's savepoint is not rolled back", []sourceEdit{
+		{writerFile, "if err := w.exec(rollbackTo); err != nil {", "if err := error(nil); err != nil {"},
+	}},
+	{"a failed task takes its neighbours with it", []sourceEdit{
+		{writerFile, "if err := w.exec(rollbackTo); err != nil {",
+			"if err := errors.Join(w.exec(rollback), w.exec(begin), w.exec(savepoint)); err != nil {"},
+	}},
+	{"the answer comes before the commit", []sourceEdit{
+		{writerFile, "\t\t\tsucceeded++\n", "\t\t\tsucceeded++\n\t\t\tt.done <- nil\n"},
+	}},
+	{"a group of more than one is not committed", []sourceEdit{
+		{writerFile, "if succeeded == 0 {", "if succeeded != 1 {"},
+	}},
+	{"every request of a group gets the answer of the first", []sourceEdit{
+		{writerFile, "member.done <- member.err", "member.done <- w.group[0].err"},
+	}},
+	{"the idempotency key is not written", []sourceEdit{
+		{idempotencyFile, "if k.key == \"\" {\n\t\treturn nil\n", "if true {\n\t\treturn nil\n"},
+	}},
+	{"the fingerprint is not compared", []sourceEdit{
+		{idempotencyFile, "if !key.matches(row.Fingerprint) {", "if false {"},
+	}},
+	{"a replay posts again", []sourceEdit{
+		{transactionsFile, "return key.claim(ctx, q, id, now)", "_ = key.claim(ctx, q, id, now)\n\t\treturn nil"},
+	}},
+	{"a refused request keeps its key", []sourceEdit{
+		{transactionsFile, "\tvar written ledger.Entry\n", "\tvar written ledger.Entry\n\tvar refusal error\n"},
+		{transactionsFile, "if written, err = move(ctx, q, id, now); err != nil {\n\t\t\treturn err\n\t\t}",
+			"written, refusal = move(ctx, q, id, now)"},
+		{transactionsFile, "\t})\n\treturn written, err\n",
+			"\t})\n\tif err == nil {\n\t\terr = refusal\n\t}\n\treturn written, err\n"},
+	}},
+	{"the recipient's leg is dropped", []sourceEdit{
+		{bankLedgerFile, "if len(entries) == 1 {", "if true {"},
+	}},
+	{"the recipient's leg goes to the sender", []sourceEdit{
+		{bankLedgerFile, "if len(entries) == 1 {", "if true {"},
+		{transactionsFile, "receipt, err := b.write(ctx, key,", "defer b.Deposit(ctx, Caller{Account: p.Account}, DepositParams{Account: p.Account, Amount: p.Amount, Description: p.Description})\n" +
+			"\treceipt, err := b.write(ctx, key,"},
+	}},
+	{"the recipient gets a unit more", []sourceEdit{
+		{postingFile, "\tin, err := p.entry(recipient,", "\trecipient.Balance++\n\tin, err := p.entry(recipient,"},
+	}},
+	{"the balance is one from before the group", []sourceEdit{
+		{bankLedgerFile, "\tentries, err := ledger.Decide(p, accounts)\n", "\tfor number, account := range accounts {\n" +
+			"\t\tif old, err := b.readAccount(ctx, number); err == nil {\n\t\t\taccount.Balance = old.Balance\n" +
+			"\t\t\taccounts[number] = account\n\t\t}\n\t}\n\tentries, err := ledger.Decide(p, accounts)\n"},
+	}},
+	{"the guard of the sequence is dropped, and one is skipped", []sourceEdit{
+		{postingFile, "account.Sequence + 1,\n", "account.Sequence + 1 + min(account.Sequence/4, 1),\n"},
+		{historyFile, "AND last_sequence = NEW.sequence - 1 ", ""},
+	}},
+	{"the previous hash is left out", []sourceEdit{
+		{postingFile, "e.ChainHash(account.Hash)", "e.ChainHash(Hash{})"},
+	}},
+	{"the time goes back with the clock", []sourceEdit{
+		{transactionsFile, "now := b.now()", "now := b.now().Add(-time.Duration(time.Now().Nanosecond()))"},
+		{postingFile, "if other.After(t) {", "if false {"},
+	}},
+	{"a balance is read from a cache", []sourceEdit{
+		{accountsFile, "number ledger.AccountNumber) (Account, error) {\n\treturn store.Read(",
+			"number ledger.AccountNumber) (account Account, err error) {\n\tif kept, ok := cache.Load(number); ok {\n\t\treturn kept.(Account), nil\n\t}\n" +
+				"\tdefer func() { cache.Store(number, account) }()\n\treturn store.Read("},
+		{accountsFile, "import (\n", "import (\n\t\"sync\"\n"},
+		{accountsFile, "func accountOf(", "var cache sync.Map\n\nfunc accountOf("},
+	}},
+}
+
+// equivalent is a change that breaks no promise: the checker must not report it.
+var equivalent = mutant{"the clock jitters, and the guard of the times holds", []sourceEdit{
+	{transactionsFile, "now := b.now()", "now := b.now().Add(-time.Duration(time.Now().Nanosecond()))"},
+}}
+
+// source returns the files with the bug in them.
+func (m *mutant) source(t *testing.T) (changed map[string]string) {
+	t.Helper()
+	root, err := filepath.Abs(bankcoretest.Root)
+	require.NoError(t, err)
+	changed = map[string]string{}
+	for _, e := range m.edits {
+		file := filepath.Join(root, e.file)
+		if changed[file] == "" {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			changed[file] = string(text)
+		}
+		require.Equal(t, 1, strings.Count(changed[file], e.old), "%s: %q must be in %s once", m.name, e.old, e.file)
+		changed[file] = strings.Replace(changed[file], e.old, e.new, 1)
+	}
+	return changed
+}
+
+// build builds the program with the bug in it, and leaves the source as it is.
+func (m *mutant) build(t *testing.T, name string) string {
+	t.Helper()
+	folder, changed := t.TempDir(), m.source(t)
+	replace := map[string]string{}
+	for file, text := range changed {
+		replace[file] = filepath.Join(folder, filepath.Base(file))
+		require.NoError(t, os.WriteFile(replace[file], []byte(text), 0o600))
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	require.NoError(t, err)
+	path := filepath.Join(folder, "overlay.json")
+	require.NoError(t, os.WriteFile(path, overlay, 0o600))
+	binary, err := bankcoretest.Build(name, "-ldflags=-s -w", "-overlay="+path)
+	require.NoError(t, err, m.name)
+	t.Cleanup(func() { _ = os.Remove(binary) }) // they are large
+	return binary
+}
+
+// mutantRounds is how often the load is repeated at most: some bugs appear only if several tellers share a commit.
+const mutantRounds = 4
+
+// violations puts a binary under a short load, kills it in the middle, lets the customers repeat their requests, and returns what
+// the checker finds. It repeats that until the checker finds something.
+func violations(t *testing.T, binary string) []string {
+	t.Helper()
+	tr := newTrial(t, binary, filepath.Join(t.TempDir(), "bank.db"))
+	for round := 1; ; round++ {
+		tr.load(trialTellers, 30).Run(context.Background())
+		tr.during(20, func(context.CancelFunc) { tr.kill() })
+		tr.serve()
+		tr.load(1, 0).Repeat(context.Background(), trialTellers)
+		found := tr.read().verdict().Violations
+		if len(found) > 0 || round == mutantRounds {
+			tr.kill()
+			return found
+		}
+	}
+}
+
+// read opens a copy of the database with the right triggers in it. With a bug in a trigger the copy would not open, but the
+// checker is to judge its entries.
+func (tr *trial) read() *trial {
+	tr.t.Helper()
+	clean := filepath.Join(tr.t.TempDir(), "clean.db")
+	require.Zero(tr.t, bankcoretest.Command(tr.t, []string{"DATABASE_URL=sqlite:" + clean}, "", "migrate").Code)
+	copied := *tr
+	copied.database = filepath.Join(tr.t.TempDir(), "copy.db")
+	bankcoretest.Edit(tr.t, tr.database, "VACUUM INTO '"+copied.database+"'")
+	bankcoretest.Edit(tr.t, copied.database,
+		bankcoretest.Ask(tr.t, copied.database, `SELECT group_concat('DROP TRIGGER ' || name, '; ') FROM sqlite_schema WHERE type = 'trigger'`),
+		bankcoretest.Ask(tr.t, clean, `SELECT group_concat(sql, '; ') FROM sqlite_schema WHERE type = 'trigger'`))
+	return &copied
+}
+
+// TestMutantsFitTheSource: each place that a mutant changes is still there, once.
+func TestMutantsFitTheSource(t *testing.T) {
+	t.Parallel()
+	for _, m := range slices.Concat(mutants, []mutant{equivalent}, clusterMutants) {
+		require.NotEmpty(t, m.source(t), m.name)
+	}
+}
+
+// TestCheckerSeesEveryMutant: the checker is of use only if it finds the bugs that a bank of this kind can have.
+func TestCheckerSeesEveryMutant(t *testing.T) {
+	bankcoretest.Thorough(t)
+	t.Parallel()
+	clean, err := bankcoretest.Quick()
+	require.NoError(t, err)
+	require.Empty(t, violations(t, clean), "the program as it is")
+	require.Empty(t, violations(t, equivalent.build(t, "equivalent")), equivalent.name)
+	var mu sync.Mutex
+	seen := 0
+	t.Cleanup(func() {
+		if !t.Failed() {
+			checker.Report(t, "mutants: seeded %d, seen %d; clean programs 2, accused 0", len(mutants), seen)
+		}
+	})
+	for i, m := range mutants {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			found := violations(t, m.build(t, fmt.Sprintf("mutant-%d", i)))
+			require.NotEmpty(t, found, "the checker does not see it")
+			t.Logf("%d violations, such as: %s", len(found), found[0])
+			mu.Lock()
+			defer mu.Unlock()
+			seen++
+		})
+	}
+}
