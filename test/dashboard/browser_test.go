@@ -45,12 +45,17 @@ func findChromium(t *testing.T) string {
 	return ""
 }
 
-// startChromium starts a browser, and returns what ends it and removes its files.
-func startChromium(path string, more ...chromedp.ExecAllocatorOption) (ctx context.Context, end func(), err error) {
+// chromium is a running browser.
+type chromium struct {
+	ctx context.Context
+	end func() // ends it and removes its files
+}
+
+func startChromium(path string, more ...chromedp.ExecAllocatorOption) (*chromium, error) {
 	// Not t.TempDir, whose names are too long for the socket that Chromium puts there and leaves behind.
 	temp, err := os.MkdirTemp("", "bankcore-test-")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
@@ -67,29 +72,28 @@ func startChromium(path string, more ...chromedp.ExecAllocatorOption) (ctx conte
 	}
 	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	ctx, endBrowser := chromedp.NewContext(allocator)
-	end = func() {
+	end := func() {
 		endBrowser()
 		endAllocator()
 		_ = os.RemoveAll(temp)
 	}
 	if err := chromedp.Listen(ctx, func(any) {}); err != nil { // the first use of the context starts it
 		end()
-		return nil, nil, fmt.Errorf("start Chromium: %w", err)
+		return nil, fmt.Errorf("start Chromium: %w", err)
 	}
-	return ctx, end, nil
+	return &chromium{ctx, end}, nil
 }
 
 // shared is the browser of all tests that need no flags of their own.
 var shared struct {
-	once sync.Once
-	ctx  context.Context
-	end  func()
-	err  error
+	once    sync.Once
+	browser *chromium
+	err     error
 }
 
 func endSharedChromium() {
-	if shared.end != nil {
-		shared.end()
+	if shared.browser != nil {
+		shared.browser.end()
 	}
 }
 
@@ -98,22 +102,22 @@ func endSharedChromium() {
 func newBrowser(t *testing.T, flags ...chromedp.ExecAllocatorOption) *browser {
 	t.Helper()
 	path := findChromium(t)
-	shared.once.Do(func() { shared.ctx, shared.end, shared.err = startChromium(path) })
+	shared.once.Do(func() { shared.browser, shared.err = startChromium(path) })
 	require.NoError(t, shared.err)
-	ctx := shared.ctx
+	in := shared.browser
 	if len(flags) > 0 {
-		own, end, err := startChromium(path, flags...)
+		own, err := startChromium(path, flags...)
 		require.NoError(t, err)
-		t.Cleanup(end)
-		ctx = own
+		t.Cleanup(own.end)
+		in = own
 	}
-	ctx, closePage := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
+	ctx, closePage := chromedp.NewContext(in.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(closePage)
-	return openPage(t, ctx)
+	return openPage(ctx, t)
 }
 
 // openPage opens the page of a new context, and records what it does.
-func openPage(t *testing.T, ctx context.Context) *browser {
+func openPage(ctx context.Context, t *testing.T) *browser {
 	t.Helper()
 	b := &browser{t: t, ctx: ctx}
 	require.NoError(t, chromedp.Listen(ctx, b.hear))

@@ -35,7 +35,7 @@ func (v *person) tab() *person {
 	v.t.Helper()
 	ctx, closePage := chromedp.NewContext(v.ctx)
 	v.t.Cleanup(closePage)
-	return &person{browser: openPage(v.t, ctx), p: v.p}
+	return &person{browser: openPage(ctx, v.t), p: v.p}
 }
 
 // dashboard loads a page of the dashboard afresh, as a bookmark does.
