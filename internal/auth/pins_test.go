@@ -40,31 +40,31 @@ func TestPinHashIsArgon2idOverAPepperedPin(t *testing.T) {
 	t.Parallel()
 	const pin = "583920175566" // a short one may occur in a hash by chance
 	h := testHasher(t, testPepper, nil, rand.Reader)
-	hash, err := h.Hash(goodPIN)
+	hash, err := h.Hash(pin)
 	require.NoError(t, err)
 	require.Regexp(t, `^\$argon2id\$v=19\$m=19456,t=2,p=1,keyid=[A-Za-z0-9+/]{8}\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$`, hash)
-	require.NotContains(t, hash, goodPIN)
+	require.NotContains(t, hash, pin)
 
 	fields := strings.Split(hash, "$")
 	salt, err := base64.RawStdEncoding.DecodeString(fields[4])
 	require.NoError(t, err)
 	mac := hmac.New(sha256.New, []byte(testPepper))
-	mac.Write([]byte(goodPIN))
+	mac.Write([]byte(pin))
 	require.Equal(t, fields[5], base64.RawStdEncoding.EncodeToString(argon2.IDKey(mac.Sum(nil), salt, 2, 19456, 1, 32)))
 
 	for _, c := range []struct {
 		hasher *PINHasher
-		pin    string
+		tried  string
 		hash   string
 		want   bool
 	}{
-		{h, goodPIN, hash, true},
+		{h, pin, hash, true},
 		{h, wrongPIN, hash, false},
 		{h, "", hash, false},
-		{h, goodPIN, "", false}, // an unknown account
-		{testHasher(t, testPepper+"x", nil, rand.Reader), goodPIN, hash, false},
+		{h, pin, "", false}, // an unknown account
+		{testHasher(t, testPepper+"x", nil, rand.Reader), pin, hash, false},
 	} {
-		right, err := c.hasher.Matches(c.pin, c.hash)
+		right, err := c.hasher.Matches(c.tried, c.hash)
 		require.NoError(t, err)
 		require.Equal(t, c.want, right)
 	}

@@ -172,7 +172,7 @@ func (b *Bank) ListAccountEvents(ctx context.Context, caller Caller, p ListAccou
 // ownEventOf returns an event as the account's owner sees it.
 func ownEventOf(row *db.Event) audit.Event {
 	event := store.EventOf(row)
-	switch event.Type { //nolint:exhaustive // the others come from the customer or from strangers
+	switch event.Type { // the others come from the customer or from strangers
 	case EventAccountUnlocked, EventRoleChanged, EventSessionsEnded, EventDataRead:
 		event.Address = "" // of an administrator
 	}
