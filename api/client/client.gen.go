@@ -331,7 +331,7 @@ type Account struct {
 
 	// AccountNumber 12 digits, the last a Luhn check digit.
 	//
-	// Example: 481207359142
+	// Example: 481207359144
 	AccountNumber AccountNumber `json:"account_number"`
 
 	// Balance Money in the currency's minor unit; an integer, never negative, at most 2^53-1.
@@ -414,7 +414,7 @@ type AccountEventPage struct {
 
 // AccountNumber 12 digits, the last a Luhn check digit.
 //
-// Example: 481207359142
+// Example: 481207359144
 type AccountNumber = string
 
 // AccountPage defines model for AccountPage.
@@ -621,7 +621,7 @@ type EndedSessions struct {
 type Event struct {
 	// AccountNumber The account that the event is about; null for what is about the whole bank, and for failures that name no account.
 	//
-	// Example: 481207359142
+	// Example: 481207359144
 	AccountNumber *EventAccount `json:"account_number"`
 
 	// Actor Who did it: an account number, `admin_key`, `operator` (the command line), or `anonymous` (a caller who has not
@@ -702,7 +702,7 @@ type Event struct {
 
 // EventAccount The account that the event is about; null for what is about the whole bank, and for failures that name no account.
 //
-// Example: 481207359142
+// Example: 481207359144
 type EventAccount = string
 
 // EventCount How many times it happened. Failed sign-ins that name no account, wrong reset codes, and refused admin keys and tokens can be
@@ -774,7 +774,7 @@ type InvitationCode = string
 type LoginRequest struct {
 	// AccountNumber 12 digits, the last a Luhn check digit.
 	//
-	// Example: 481207359142
+	// Example: 481207359144
 	AccountNumber AccountNumber `json:"account_number"`
 
 	// Code The 6 digits that an authenticator app shows, or a recovery code of 12 letters and digits (Crockford's base 32). Spaces,
@@ -858,7 +858,7 @@ type OpenAccountRequest struct {
 type Payee struct {
 	// AccountNumber 12 digits, the last a Luhn check digit.
 	//
-	// Example: 481207359142
+	// Example: 481207359144
 	AccountNumber AccountNumber `json:"account_number"`
 
 	// Currency An ISO 4217 code; `GET /currencies` lists them.
@@ -940,7 +940,7 @@ type ResetCode = string
 type ResetPinRequest struct {
 	// AccountNumber 12 digits, the last a Luhn check digit.
 	//
-	// Example: 481207359142
+	// Example: 481207359144
 	AccountNumber AccountNumber `json:"account_number"`
 
 	// Code A one-time code of 12 letters and digits (Crockford's base 32), as the operator has given it.
@@ -1009,7 +1009,7 @@ type SecondFactorProof struct {
 type SecondFactorSecret struct {
 	// OtpauthUri The same secret as a URI, for a QR code.
 	//
-	// Example: otpauth://totp/Banking%20Core:481207359142?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+	// Example: otpauth://totp/Banking%20Core:481207359144?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
 	OtpauthUri string `json:"otpauth_uri"`
 
 	// Secret The secret in base 32, to type into an app.
@@ -1119,7 +1119,7 @@ type TokenPair struct {
 
 	// AccountNumber 12 digits, the last a Luhn check digit.
 	//
-	// Example: 481207359142
+	// Example: 481207359144
 	AccountNumber AccountNumber `json:"account_number"`
 
 	// ExpiresIn Seconds until the access token expires.
@@ -1158,7 +1158,7 @@ type TokenPairTokenType string
 type Transaction struct {
 	// AccountNumber 12 digits, the last a Luhn check digit.
 	//
-	// Example: 481207359142
+	// Example: 481207359144
 	AccountNumber AccountNumber `json:"account_number"`
 
 	// Amount Never negative, whatever the direction; 0 only in `account_opened`.
@@ -1171,7 +1171,7 @@ type Transaction struct {
 
 	// CounterpartyAccount 12 digits, the last a Luhn check digit.
 	//
-	// Example: 481207359142
+	// Example: 481207359144
 	CounterpartyAccount *AccountNumber `json:"counterparty_account,omitempty"`
 
 	// Currency An ISO 4217 code; `GET /currencies` lists them.
@@ -1242,7 +1242,7 @@ type TransferRequest struct {
 
 	// ToAccount 12 digits, the last a Luhn check digit.
 	//
-	// Example: 481207359142
+	// Example: 481207359144
 	ToAccount AccountNumber `json:"to_account"`
 }
 

@@ -106,7 +106,7 @@ ten recovery codes, which are never shown again. The account has an administrato
 with a code. If its PIN has fewer than 8 digits, the PIN must be changed first.
 
 Only the command line changes roles, so that a stolen session cannot promote itself.`,
-		Example: "  bankcore account role 481207359142 admin",
+		Example: "  bankcore account role 481207359144 admin",
 		Args:    usage(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			number, err := parseNumber(args[0])
@@ -140,7 +140,7 @@ func (p *program) accountUnlockCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "unlock NUMBER",
 		Short:   "Unlock an account that three wrong PINs have locked",
-		Example: "  bankcore account unlock 481207359142",
+		Example: "  bankcore account unlock 481207359144",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
 			account, err := b.UnlockAccount(ctx, operator, number)

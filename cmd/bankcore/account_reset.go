@@ -24,7 +24,7 @@ record that a code was issued, tried in vain or used.
 
 Needs the SECRET_KEY with which the server checks codes: in the environment, in .env, or in secrets.env beside
 the database.`,
-		Example: "  bankcore account reset-pin 481207359142",
+		Example: "  bankcore account reset-pin 481207359144",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
 			reset, err := b.IssuePinReset(ctx, operator, number)

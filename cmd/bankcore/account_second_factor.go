@@ -23,7 +23,7 @@ SECRET_KEY that it was sealed with is gone. First make sure that it is the owner
 PIN alone gives access to the account.
 
 An administrator then signs in with a customer's rights, and sets up a new one in the dashboard.`,
-		Example: "  bankcore account second-factor-off 481207359142",
+		Example: "  bankcore account second-factor-off 481207359144",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
 			account, err := b.SwitchSecondFactorOff(ctx, operator, number)

@@ -18,7 +18,7 @@ func (p *program) accountEndSessionsCommand() *cobra.Command {
 on, every server refuses every token of the account.
 
 The PIN stays as it is. If someone else knows it, run bankcore account reset-pin too.`,
-		Example: "  bankcore account end-sessions 481207359142",
+		Example: "  bankcore account end-sessions 481207359144",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: p.withAccount(func(ctx context.Context, b *bank.Bank, number ledger.AccountNumber) error {
 			live, err := b.AdminEndSessions(ctx, operator, number)

@@ -131,7 +131,7 @@ func TestAccountUnlock(t *testing.T) {
 func TestAccountUnknown(t *testing.T) {
 	t.Parallel()
 	environ, _ := database(t)
-	for _, line := range []string{"account role 481207359142 admin", "account unlock 481207359142", "account reset-pin 481207359142"} {
+	for _, line := range []string{"account role 481207359144 admin", "account unlock 481207359144", "account reset-pin 481207359144"} {
 		o := command(t, environ, "", strings.Fields(line)...)
 		require.Equal(t, 1, o.Code, line)
 		require.Regexp(t, `no (such )?account`, o.Err, line)

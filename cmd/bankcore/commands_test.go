@@ -83,7 +83,7 @@ func TestUsageErrors(t *testing.T) {
 	t.Parallel()
 	// The error would be about the database if anything but the command line were checked first.
 	environ := []string{"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "absent", "bank.db")}
-	const number = "481207359142"
+	const number = "481207359144"
 	for line, says := range map[string]string{
 		"nonsense":                             `unknown command "nonsense"`,
 		"--nonsense":                           "unknown flag: --nonsense",
@@ -129,10 +129,10 @@ func TestUsageErrors(t *testing.T) {
 		"account role 48120735914 admin":           `"48120735914" is not an account number of 12 digits`,
 		"account unlock":                           "accepts 1 arg(s), received 0",
 		"account unlock " + number + " " + number:  "accepts 1 arg(s), received 2",
-		"account unlock 4812073591420":             `"4812073591420" is not an account number of 12 digits`,
+		"account unlock 4812073591440":             `"4812073591440" is not an account number of 12 digits`,
 		"account unlock 48120735914x":              `"48120735914x" is not an account number of 12 digits`,
 		"account unlock ４８１２":                      "is not an account number of 12 digits",
-		"account unlock -481207359142":             "unknown shorthand flag",
+		"account unlock -481207359144":             "unknown shorthand flag",
 	} {
 		o := command(t, environ, "730164\n", strings.Fields(line)...)
 		require.Equal(t, 2, o.Code, "%s: %s", line, o.Err)
@@ -158,7 +158,7 @@ func TestConfigErrors(t *testing.T) {
 	const leak = "hunter2"
 	for _, line := range []string{
 		"serve", "serve --demo", "migrate", "verify", "backup " + path + ".copy", "restore " + path + ".copy", "copy --to sqlite:" + path + ".copy", "account create --name Ada",
-		"account role 481207359142 admin", "account unlock 481207359142",
+		"account role 481207359144 admin", "account unlock 481207359144",
 	} {
 		for name, value := range map[string]string{
 			"ADDR": leak, "RATE_LIMIT_LOGIN": leak, "ADMIN_KEY": leak, "LOG_LEVEL": leak, "CURRENCY": "", "TLS_KEY_FILE": leak,
@@ -179,7 +179,7 @@ func TestNoDatabase(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "absent", "bank.db")
 	for _, line := range []string{
-		"verify", "backup " + path + ".copy", "copy --to sqlite:" + path + ".copy", "account create --name Ada", "account role 481207359142 admin", "account unlock 481207359142",
+		"verify", "backup " + path + ".copy", "copy --to sqlite:" + path + ".copy", "account create --name Ada", "account role 481207359144 admin", "account unlock 481207359144",
 	} {
 		o := command(t, []string{"DATABASE_URL=sqlite:" + path}, "730164\n", strings.Fields(line)...)
 		require.Equal(t, 1, o.Code, line)

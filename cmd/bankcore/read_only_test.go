@@ -94,7 +94,7 @@ func TestABackupIsReadAndLeftAsItIs(t *testing.T) {
 	require.Equal(t, 0, o.Code, o.Stderr)
 	require.Equal(t, []string{"copy.db", "copy.db.mac"}, listed(t, elsewhere))
 	require.Equal(t, 0, asNobody(t, folder, nil, "version").Code)
-	for _, line := range []string{"account unlock 481207359142", "serve"} {
+	for _, line := range []string{"account unlock 481207359144", "serve"} {
 		o = asNobody(t, folder, url, strings.Fields(line)...)
 		require.Equal(t, 1, o.Code, line)
 	}
@@ -117,7 +117,7 @@ func TestADatabaseCopiedWithoutItsLogIsNoticed(t *testing.T) {
 	torn := filepath.Join(alone, "bankcore.db")
 	environ := []string{"DATABASE_URL=sqlite:" + torn}
 	for _, line := range []string{
-		"verify", "backup " + filepath.Join(alone, "copy.db"), "serve", "migrate", "account unlock 481207359142",
+		"verify", "backup " + filepath.Join(alone, "copy.db"), "serve", "migrate", "account unlock 481207359144",
 		"copy --to sqlite:" + filepath.Join(t.TempDir(), "to.db"),
 	} {
 		o := command(t, environ, "", strings.Fields(line)...)

@@ -129,7 +129,7 @@ func TestStopDrains(t *testing.T) {
 func TestSecondSignalEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	p := bankcoretest.Serve(t, t.TempDir(), nil)
-	under := beginLogin(p, "481207359142", bankcoretest.PIN) // never finished
+	under := beginLogin(p, "481207359144", bankcoretest.PIN) // never finished
 	defer func() { _ = under.conn.Close() }()
 	p.Signal(syscall.SIGINT)
 	awaitDraining(p)

@@ -34,7 +34,7 @@ func opened(number ledger.AccountNumber, deposit ledger.Money) ledger.Account {
 
 // A deposit goes in with the state of its account, and the account's next entry comes out.
 func ExampleDecide() {
-	ada := opened(481207359142, 100_00)
+	ada := opened(481207359144, 100_00)
 	deposit := ledger.Posting{
 		ID: newID(), Type: ledger.TypeDeposit, Account: ada.Number, Amount: 12_50, Description: "Found in a coat", Time: noon.Add(time.Hour),
 	}
@@ -50,7 +50,7 @@ func ExampleDecide() {
 
 // A transfer is both legs or a refusal.
 func ExampleDecide_transfer() {
-	ada, bob := opened(481207359142, 100_00), opened(730164285195, 0)
+	ada, bob := opened(481207359144, 100_00), opened(730164285195, 0)
 	accounts := map[ledger.AccountNumber]ledger.Account{ada.Number: ada, bob.Number: bob}
 	rent := ledger.Posting{
 		ID: newID(), Type: ledger.TypeTransferOut, Account: ada.Number, Amount: 60_00, Description: "Rent", Time: noon,
@@ -68,14 +68,14 @@ func ExampleDecide_transfer() {
 		}
 	}
 	// Output:
-	// transfer_out 481207359142 40.00
+	// transfer_out 481207359144 40.00
 	// transfer_in 730164285195 60.00
 	// insufficient_funds
 }
 
 // A history proves itself: each entry must follow from the one before, and a changed one does not.
 func ExampleEntry_Follows() {
-	account := ledger.Account{Number: 481207359142, Currency: "USD"}
+	account := ledger.Account{Number: 481207359144, Currency: "USD"}
 	var history []ledger.Entry
 	state := account
 	for i, kind := range []ledger.EntryType{ledger.TypeAccountOpened, ledger.TypeDeposit, ledger.TypeWithdrawal} {

@@ -1,10 +1,14 @@
 package server
 
 import (
+	"os"
+	"regexp"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // TestNothingIsOpenByOversight: the server starts with no operation whose security, permission or limit is missing or unknown.
@@ -28,4 +32,18 @@ func TestNothingIsOpenByOversight(t *testing.T) {
 	good := openapi3.Operation{Security: by("bearerAuth"), Extensions: map[string]any{"x-permission": "accounts:read"}}
 	_, err := operationOf(&good, &openapi3.PathItem{}, nil)
 	require.NoError(t, err)
+}
+
+// TestExamplesAreNumbersThatCouldExist checks the account numbers in the contract, which integrators copy and try.
+func TestExamplesAreNumbersThatCouldExist(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../api/openapi.yaml")
+	require.NoError(t, err)
+	numbers := regexp.MustCompile(`\b[1-9]\d{11}\b`).FindAllString(string(text), -1)
+	require.NotEmpty(t, numbers)
+	for _, text := range numbers {
+		number, err := ledger.ParseAccountNumber(text)
+		require.NoError(t, err)
+		require.True(t, number.LuhnValid(), text)
+	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	mine   = ledger.AccountNumber(481207359142)
+	mine   = ledger.AccountNumber(481207359144)
 	theirs = ledger.AccountNumber(730164285195)
 )
 

@@ -89,7 +89,7 @@ func TestPaperIsTagged(t *testing.T) {
 	t.Parallel()
 	paper := printed(t, month(t, time.UTC, "Rent", "שכירות 2026 עבור דירה 12"))
 	info := poppler(t, paper, "pdfinfo")
-	require.Regexp(t, `Title: +Statement November 2026, account 481207359142\n`, info)
+	require.Regexp(t, `Title: +Statement November 2026, account 481207359144\n`, info)
 	require.Regexp(t, `Tagged: +yes\n`, info)
 	tree := regexp.MustCompile(`\s*\n\s*`).ReplaceAllString(poppler(t, paper, "pdfinfo", "-struct-text"), "\n")
 	require.Contains(t, tree, "H1 (block)\n\"Statement, November 2026\"\n")

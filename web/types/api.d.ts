@@ -42,7 +42,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -68,7 +68,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -96,7 +96,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -122,7 +122,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -149,7 +149,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
                 /**
@@ -185,7 +185,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -214,7 +214,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -246,7 +246,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -274,7 +274,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -300,7 +300,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -327,7 +327,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -364,7 +364,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -392,7 +392,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
                 /**
@@ -423,7 +423,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -450,7 +450,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -481,7 +481,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -527,7 +527,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -844,7 +844,7 @@ export interface paths {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -937,7 +937,7 @@ export interface components {
         };
         /**
          * @description 12 digits, the last a Luhn check digit.
-         * @example 481207359142
+         * @example 481207359144
          */
         AccountNumber: string;
         AccountPage: {
@@ -1109,7 +1109,7 @@ export interface components {
         };
         /**
          * @description The account that the event is about; null for what is about the whole bank, and for failures that name no account.
-         * @example 481207359142
+         * @example 481207359144
          */
         EventAccount: string | null;
         /**
@@ -1317,7 +1317,7 @@ export interface components {
         SecondFactorSecret: {
             /**
              * @description The same secret as a URI, for a QR code.
-             * @example otpauth://totp/Banking%20Core:481207359142?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+             * @example otpauth://totp/Banking%20Core:481207359144?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
              */
             otpauth_uri: string;
             /**
@@ -1889,7 +1889,7 @@ export interface components {
                  *       "refresh_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0eXAiOiJyZWZyZXNoIn0.c2lnbmF0dXJl",
                  *       "refresh_expires_in": 604800,
                  *       "idle_expires_in": 43200,
-                 *       "account_number": "481207359142",
+                 *       "account_number": "481207359144",
                  *       "role": "customer"
                  *     }
                  */
@@ -2043,7 +2043,7 @@ export interface components {
     parameters: {
         /**
          * @description The account's number.
-         * @example 481207359142
+         * @example 481207359144
          */
         AccountNumber: components["schemas"]["AccountNumber"];
         /**
@@ -2127,7 +2127,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "account_number": "481207359142",
+                     *       "account_number": "481207359144",
                      *       "account_holder_name": "Ada Lovelace",
                      *       "balance": 100000,
                      *       "currency": "USD",
@@ -2157,7 +2157,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2173,7 +2173,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "account_number": "481207359142",
+                     *       "account_number": "481207359144",
                      *       "account_holder_name": "Ada Lovelace",
                      *       "balance": 87450,
                      *       "currency": "USD",
@@ -2207,7 +2207,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2269,7 +2269,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2300,7 +2300,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90",
-                     *       "account_number": "481207359142",
+                     *       "account_number": "481207359144",
                      *       "sequence": 2,
                      *       "transaction_type": "deposit",
                      *       "amount": 25000,
@@ -2348,7 +2348,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2399,7 +2399,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
                 /**
@@ -2421,7 +2421,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90",
-                     *       "account_number": "481207359142",
+                     *       "account_number": "481207359144",
                      *       "sequence": 2,
                      *       "transaction_type": "deposit",
                      *       "amount": 25000,
@@ -2450,7 +2450,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2496,7 +2496,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2534,7 +2534,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2563,7 +2563,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
-                     *       "otpauth_uri": "otpauth://totp/Banking%20Core:481207359142?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+                     *       "otpauth_uri": "otpauth://totp/Banking%20Core:481207359144?algorithm=SHA1&digits=6&issuer=Banking%20Core&period=30&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
                      *     }
                      */
                     "application/json": components["schemas"]["SecondFactorSecret"];
@@ -2588,7 +2588,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2624,7 +2624,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2662,7 +2662,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2716,7 +2716,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2788,7 +2788,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2810,7 +2810,7 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "id": "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90",
-                     *           "account_number": "481207359142",
+                     *           "account_number": "481207359144",
                      *           "sequence": 2,
                      *           "transaction_type": "deposit",
                      *           "amount": 25000,
@@ -2843,7 +2843,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
                 /**
@@ -2865,7 +2865,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90",
-                     *       "account_number": "481207359142",
+                     *       "account_number": "481207359144",
                      *       "sequence": 2,
                      *       "transaction_type": "deposit",
                      *       "amount": 25000,
@@ -2902,7 +2902,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2912,7 +2912,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "to_account": "905518237460",
+                 *       "to_account": "905518237466",
                  *       "amount": 12550,
                  *       "description": "Rent, November"
                  *     }
@@ -2934,7 +2934,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "019aa8a6-1f3c-7b3d-9c4e-5f60718293a4",
-                     *       "account_number": "481207359142",
+                     *       "account_number": "481207359144",
                      *       "sequence": 4,
                      *       "transaction_type": "transfer_out",
                      *       "amount": 12550,
@@ -2943,7 +2943,7 @@ export interface operations {
                      *       "timestamp": "2026-11-22T08:02:31.900412Z",
                      *       "description": "Rent, November",
                      *       "transfer_id": "019aa8a6-1f3c-7d20-8b1a-7c6d5e4f3a2b",
-                     *       "counterparty_account": "905518237460",
+                     *       "counterparty_account": "905518237466",
                      *       "hash": "0d9e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e"
                      *     }
                      */
@@ -2969,7 +2969,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -2987,7 +2987,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "account_number": "481207359142",
+                     *       "account_number": "481207359144",
                      *       "account_holder_name": "Ada Lovelace",
                      *       "balance": 87450,
                      *       "currency": "USD",
@@ -3023,7 +3023,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -3054,7 +3054,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "019aa8a5-8d10-7c11-8a2b-0d9e8f7a6b5c",
-                     *       "account_number": "481207359142",
+                     *       "account_number": "481207359144",
                      *       "sequence": 3,
                      *       "transaction_type": "withdrawal",
                      *       "amount": 4000,
@@ -3122,7 +3122,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "account_number": "481207359142",
+                     *           "account_number": "481207359144",
                      *           "account_holder_name": "Ada Lovelace",
                      *           "balance": 87450,
                      *           "currency": "USD",
@@ -3152,7 +3152,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -3241,7 +3241,7 @@ export interface operations {
             query?: {
                 /**
                  * @description Only events about this account.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number?: components["schemas"]["AccountNumber"];
                 /**
@@ -3279,7 +3279,7 @@ export interface operations {
                      *         {
                      *           "id": "019aa8b0-52d0-7e4f-8a1b-2c3d4e5f6071",
                      *           "event_type": "account_unlocked",
-                     *           "account_number": "481207359142",
+                     *           "account_number": "481207359144",
                      *           "actor": "admin_key",
                      *           "client_address": "203.0.113.7",
                      *           "request_id": "my-request-42",
@@ -3356,7 +3356,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "account_number": "481207359142",
+                 *       "account_number": "481207359144",
                  *       "pin": "482913"
                  *     }
                  */
@@ -3452,7 +3452,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "account_number": "481207359142",
+                 *       "account_number": "481207359144",
                  *       "code": "7K3M-Q9TX-2B4C",
                  *       "new_pin": "730164"
                  *     }
@@ -3680,7 +3680,7 @@ export interface operations {
             path: {
                 /**
                  * @description The account's number.
-                 * @example 481207359142
+                 * @example 481207359144
                  */
                 account_number: components["parameters"]["AccountNumber"];
             };
@@ -3698,7 +3698,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "account_number": "905518273649",
+                     *       "account_number": "905518273644",
                      *       "masked_name": "B••• M•••",
                      *       "currency": "USD"
                      *     }

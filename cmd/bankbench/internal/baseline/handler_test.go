@@ -17,7 +17,7 @@ func TestHandler(t *testing.T) {
 	t.Parallel()
 	ask := func(body string) *httptest.ResponseRecorder {
 		answer := httptest.NewRecorder()
-		request := httptest.NewRequest(http.MethodPost, "/accounts/481207359142/transfer", strings.NewReader(body))
+		request := httptest.NewRequest(http.MethodPost, "/accounts/481207359144/transfer", strings.NewReader(body))
 		Handler().ServeHTTP(answer, request)
 		return answer
 	}
@@ -25,7 +25,7 @@ func TestHandler(t *testing.T) {
 	require.Equal(t, http.StatusCreated, answer.Code)
 	var transaction api.Transaction
 	require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &transaction))
-	require.Equal(t, "481207359142", transaction.AccountNumber)
+	require.Equal(t, "481207359144", transaction.AccountNumber)
 	require.Equal(t, "730164000001", *transaction.CounterpartyAccount)
 	require.Equal(t, int64(12550), transaction.Amount)
 	require.Equal(t, "Rent", transaction.Description)
