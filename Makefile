@@ -34,15 +34,18 @@ test: browser postgres readers $(NODE_MODULES) ## Run the quick part of the test
 	$(call run-tests,-short)
 
 .PHONY: test-all
-test-all: browser postgres readers $(NODE_MODULES) ## Run every test: the mutants, every fault, every width of every page
+test-all: export BANKCORE_TEST_ENGINE := all
+test-all: browser postgres readers $(NODE_MODULES) ## Run every test on every engine: the mutants, every fault, every width of every page
 	$(call run-tests,)
 
-# The race detector is for the bank. A test in the browser only drives it, and the same requests meet in the tests of the server.
+# The race detector is for the bank. A test in the browser only drives it, and the same requests meet in the tests of the server. Such
+# tests wait more than they compute, so they run beside the others.
 define run-tests
 	cd web && node --test --test-reporter spec test/*.test.js
 	@report=$$(mktemp); export BANKCORE_FAULTS_REPORT=$$report; \
+	go test $(1) -timeout 40m ./test/dashboard >$$report.dashboard 2>&1 & dashboard=$$!; \
 	go test -race $(1) -timeout 40m $$(go list ./... | grep -v /test/dashboard); status=$$?; \
-	go test $(1) -timeout 40m ./test/dashboard || status=1; \
+	wait $$dashboard || status=1; cat $$report.dashboard; rm -f $$report.dashboard; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
 endef
 

@@ -46,6 +46,7 @@ func eventsOf(t *testing.T, br *banktest.Branch) (events []audit.Event) {
 // TestVerifyNamesTheFirstBrokenEvent tampers with the sixth of twelve events.
 func TestVerifyNamesTheFirstBrokenEvent(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	rechained := func(t *testing.T, br *banktest.Branch, from int64) {
 		t.Helper()
 		var last audit.Event

@@ -234,6 +234,7 @@ var forgeries = []tampering{
 
 func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for kind, all := range map[string][]tampering{"entry": entryTamperings, "account": accountTamperings, "forged": forgeries} {
 		for _, c := range all {
 			t.Run(kind+"/"+c.name, func(t *testing.T) {
