@@ -38,16 +38,18 @@ test-all: export BANKCORE_TEST_ENGINE := all
 test-all: browser postgres readers $(NODE_MODULES) ## Run every test on every engine: the mutants, every fault, every width of every page
 	$(call run-tests,)
 
-# The race detector is for the bank. A test in the browser only drives it, and the same requests meet in the tests of the server. Such
-# tests wait more than they compute, so they run beside the others.
+# The race detector is for where requests meet: the packages of the bank, on SQLite and under SERIALIZABLE, and the servers in the fault
+# runs. Beside them run, without it, the tests that mostly wait for a browser or a process, and those on PostgreSQL's default level.
 define run-tests
 	cd web && node --test --test-reporter spec test/*.test.js
 	@report=$$(mktemp); export BANKCORE_FAULTS_REPORT=$$report; \
-	go test $(1) -timeout 40m ./test/dashboard >$$report.dashboard 2>&1 & dashboard=$$!; \
-	go test -race $(1) -timeout 40m $$(go list ./... | grep -v /test/dashboard); status=$$?; \
-	wait $$dashboard || status=1; cat $$report.dashboard; rm -f $$report.dashboard; \
+	{ go test $(1) -timeout 40m ./cmd/bankcore ./test/dashboard ./test/deploy; apart=$$?; \
+	  BANKCORE_TEST_ENGINES=postgres go test $(1) -timeout 40m $(ON_ENGINES) && exit $$apart; } >$$report.apart 2>&1 & apart=$$!; \
+	BANKCORE_TEST_ENGINES=sqlite,serializable go test -race $(1) -timeout 40m ./api/... ./cmd/bankbench/... ./internal/... ./test/faults; status=$$?; \
+	wait $$apart || status=1; cat $$report.apart; rm -f $$report.apart; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
 endef
+ON_ENGINES = $$(grep -rl --include='*_test.go' 'storetest.Main(m)' internal | xargs -n 1 dirname | sort -u | sed 's|^|./|')
 
 FAULTS ?= long
 .PHONY: faults

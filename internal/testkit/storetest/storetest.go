@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -76,20 +77,25 @@ func serializable(tb testing.TB) string {
 }
 
 const (
-	chosenEngine = "BANKCORE_TEST_ENGINE"
-	everyEngine  = "all" // runs every test on every engine
+	chosenEngine  = "BANKCORE_TEST_ENGINE"
+	everyEngine   = "all" // runs every test on every engine
+	listedEngines = "BANKCORE_TEST_ENGINES"
 )
 
-// Main is for TestMain. It runs each engine's tests, or those for the one engine that BANKCORE_TEST_ENGINE names, each time in a new
-// process, because a process cannot run its tests twice.
+// Main is for TestMain. It runs each engine's tests, each time in a new process, because a process cannot run its tests twice. Of the
+// engines it takes those that BANKCORE_TEST_ENGINES lists, so that a package's tests can run in parts. If BANKCORE_TEST_ENGINE names
+// an engine, Main runs all tests on that one.
 func Main(m *testing.M) int {
 	flag.Parse()
 	wanted := os.Getenv(chosenEngine)
 	if wanted != "" && wanted != everyEngine || given("test.fuzz") || given("test.bench") || given("test.list") {
 		return pgtest.Main(m)
 	}
-	code := 0
+	code, listed := 0, os.Getenv(listedEngines)
 	for _, engine := range engines {
+		if listed != "" && !slices.Contains(strings.Split(listed, ","), engine.name) {
+			continue
+		}
 		fmt.Fprintln(os.Stderr, "on "+engine.name)
 		arguments := arguments()
 		if engine.choice != nil && wanted != everyEngine && !given("test.run") && !given("test.skip") {
