@@ -8,7 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -76,6 +78,9 @@ func serializable(tb testing.TB) string {
 	return filled(tb, "default_transaction_isolation=serializable")
 }
 
+// waiting is how many tests run at once for each processor: many wait for a database, or for a client that is slow on purpose.
+const waiting = 2
+
 const (
 	chosenEngine  = "BANKCORE_TEST_ENGINE"
 	everyEngine   = "all" // runs every test on every engine
@@ -98,6 +103,9 @@ func Main(m *testing.M) int {
 		}
 		fmt.Fprintln(os.Stderr, "on "+engine.name)
 		arguments := arguments()
+		if flag.Lookup("test.parallel").Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // the default
+			arguments = append(arguments, "-test.parallel="+strconv.Itoa(waiting*runtime.GOMAXPROCS(0)))
+		}
 		if engine.choice != nil && wanted != everyEngine && !given("test.run") && !given("test.skip") {
 			choice, err := engine.choice()
 			if err != nil {
