@@ -50,8 +50,8 @@ func newer(has, wants int64) error {
 }
 
 // up applies the missing migrations.
-func up(ctx context.Context, pool *sql.DB, dialect goose.Dialect, options ...goose.ProviderOption) ([]string, error) {
-	provider, err := migrations(pool, dialect, options...)
+func up(ctx context.Context, pool *sql.DB, dialect goose.Dialect) ([]string, error) {
+	provider, err := migrations(pool, dialect)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func up(ctx context.Context, pool *sql.DB, dialect goose.Dialect, options ...goo
 	return applied, err
 }
 
-func migrations(pool *sql.DB, dialect goose.Dialect, options ...goose.ProviderOption) (*goose.Provider, error) {
+func migrations(pool *sql.DB, dialect goose.Dialect) (*goose.Provider, error) {
 	folder := "sqlite"
 	if dialect == goose.DialectPostgres {
 		folder = "postgres"
@@ -72,7 +72,7 @@ func migrations(pool *sql.DB, dialect goose.Dialect, options ...goose.ProviderOp
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(dialect, pool, migrations, options...)
+	return goose.NewProvider(dialect, pool, migrations)
 }
 
 // versions returns the version of a database and the version that this program needs.

@@ -15,6 +15,27 @@ import (
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
+// TestProcessesThatStartTogetherMigrateInTurn creates databases several times, because most meetings are harmless.
+func TestProcessesThatStartTogetherMigrateInTurn(t *testing.T) {
+	t.Parallel()
+	for range 10 {
+		database, failures := pgtest.URL(t), make(chan error, 4)
+		for range cap(failures) {
+			go func() {
+				_, err := store.Migrate(context.Background(), database)
+				failures <- err
+			}()
+		}
+		for range cap(failures) {
+			require.NoError(t, <-failures)
+		}
+		s, err := store.Open(t.Context(), database)
+		require.NoError(t, err, "a list of migrations that two processes have created looks tampered with")
+		require.Empty(t, s.Extra())
+		require.NoError(t, s.Close())
+	}
+}
+
 // TestDatabasesFromBeforeTheBaselineAreRefused: the numbers of their migrations say nothing, since the baseline begins with 1 again.
 func TestDatabasesFromBeforeTheBaselineAreRefused(t *testing.T) {
 	t.Parallel()

@@ -3,12 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) {
@@ -19,6 +19,11 @@ func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) 
 	pool := plainPool(config)
 	defer func() { _ = pool.Close() }()
 	const doing = "migrate the database"
+	turn, err := lockMigration(ctx, pool)
+	if err != nil {
+		return nil, wrap(doing, classify(oneLine{err}))
+	}
+	defer func() { _ = turn.Close() }()
 	if empty, err := identifyPostgres(ctx, pool); err != nil {
 		return nil, wrap(doing, classify(oneLine{err}))
 	} else if !empty {
@@ -26,15 +31,27 @@ func migratePostgres(ctx context.Context, databaseURL string) ([]string, error) 
 			return nil, wrap(doing, err)
 		}
 	}
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return nil, wrap(doing, err)
-	}
-	applied, err := up(ctx, pool, goose.DialectPostgres, goose.WithSessionLocker(locker))
+	applied, err := up(ctx, pool, goose.DialectPostgres)
 	if err == nil {
 		_, err = migratable(ctx, pool)
 	}
 	return applied, wrap(doing, classify(err))
+}
+
+// migrationLock is the key of an advisory lock, like application_id of a SQLite file "bcor".
+const migrationLock = 1650683762
+
+// lockMigration waits for its turn to create or migrate the database, which ends with the connection. Goose's own lock begins too late:
+// of two processes that find no list of migrations, both create it, and PostgreSQL gives its sequence a second name.
+func lockMigration(ctx context.Context, pool *sql.DB) (*sql.Conn, error) {
+	turn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := turn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
+		return nil, errors.Join(err, turn.Close())
+	}
+	return turn, nil
 }
 
 // plainPool returns a pool for statements that are not in queries/. A migration may take longer than any query of ours.
