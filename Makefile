@@ -39,14 +39,16 @@ test-all: browser postgres readers $(NODE_MODULES) ## Run every test on every en
 	$(call run-tests,)
 
 # The race detector is for where requests meet: the packages of the bank, on SQLite and under SERIALIZABLE, and the servers in the fault
-# runs. Beside them run, without it, the tests that mostly wait for a browser or a process, and those on PostgreSQL's default level.
+# runs. Beside them run, without it, the tests of commands and those on PostgreSQL's default level. The browser's come last: a page that
+# shares two processors with everything else is too slow even for a person.
 define run-tests
 	cd web && node --test --test-reporter spec test/*.test.js
 	@report=$$(mktemp); export BANKCORE_FAULTS_REPORT=$$report; \
-	{ go test $(1) -timeout 40m ./cmd/bankcore ./test/dashboard ./test/deploy; apart=$$?; \
+	{ go test $(1) -timeout 40m ./cmd/bankcore ./test/deploy; apart=$$?; \
 	  BANKCORE_TEST_ENGINES=postgres go test $(1) -timeout 40m $(ON_ENGINES) && exit $$apart; } >$$report.apart 2>&1 & apart=$$!; \
 	BANKCORE_TEST_ENGINES=sqlite,serializable go test -race $(1) -timeout 40m ./api/... ./cmd/bankbench/... ./internal/... ./test/faults; status=$$?; \
 	wait $$apart || status=1; cat $$report.apart; rm -f $$report.apart; \
+	go test $(1) -timeout 40m ./test/dashboard || status=1; \
 	echo 'The fault runs, see docs/testing.md:'; sort $$report; rm -f $$report; exit $$status
 endef
 ON_ENGINES = $$(grep -rl --include='*_test.go' 'storetest.Main(m)' internal | xargs -n 1 dirname | sort -u | sed 's|^|./|')

@@ -22,10 +22,10 @@ import (
 )
 
 // Patience bounds every wait for something that is bound to happen. It decides no test; it only ends one that hangs.
-const Patience = time.Minute
+const Patience = 3 * time.Minute
 
 // waiting is how many tests run at once for each processor: they wait for processes, browsers and disks more than they compute.
-const waiting = 3
+const waiting = 2
 
 // Root leads from the folder of a package that drives the binary to the repository's.
 const Root = "../.."
