@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/internal/verify"
 )
@@ -21,11 +22,11 @@ func TestCopyReportsWhatItDid(t *testing.T) {
 	for engine, url := range copyTargets() {
 		t.Run("to "+engine, func(t *testing.T) {
 			t.Parallel()
-			source, target := newBranch(t), openStore(t, url(t))
-			requireCopied(t, source.store, target, smallCopies) // an empty bank
+			source, target := newBranch(t), banktest.OpenStore(t, url(t))
+			requireCopied(t, source.Store, target, smallCopies) // an empty bank
 			numbers := source.busy(t, 3, 10)
 			var seen []Progress
-			report, err := copyBank(context.Background(), source.store, target, smallCopies, func(p Progress) { seen = append(seen, p) })
+			report, err := copyBank(context.Background(), source.Store, target, smallCopies, func(p Progress) { seen = append(seen, p) })
 			require.NoError(t, err)
 			require.Equal(t, int64(3), report.Accounts)
 			require.Equal(t, int64(3+2*10), report.Entries)
@@ -43,9 +44,9 @@ func TestCopyReportsWhatItDid(t *testing.T) {
 			}
 
 			source.deposit(t, numbers[0], 5, "")
-			again := requireCopied(t, source.store, target, smallCopies)
+			again := requireCopied(t, source.Store, target, smallCopies)
 			require.Equal(t, []int64{0, 1}, []int64{again.Accounts, again.Entries})
-			again = requireCopied(t, source.store, target, smallCopies)
+			again = requireCopied(t, source.Store, target, smallCopies)
 			require.Equal(t, []int64{0, 0}, []int64{again.Accounts, again.Entries})
 		})
 	}
@@ -58,7 +59,7 @@ func TestCopyKnowsEveryTable(t *testing.T) {
 	if !storetest.OnSQLite() {
 		query = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY 1"
 	}
-	names := strings.Fields(strings.ReplaceAll(storetest.Text(t, newBranch(t).url, query), "name=", ""))
+	names := strings.Fields(strings.ReplaceAll(storetest.Text(t, newBranch(t).URL, query), "name=", ""))
 	copied := []string{
 		"accounts", "event_chain", "events", "idempotency_keys", "invitations", "recovery_codes", "second_factors", "sessions",
 		"token_blacklist", "transactions",
@@ -73,20 +74,20 @@ func TestCopyResumes(t *testing.T) {
 	for engine, url := range copyTargets() {
 		t.Run("to "+engine, func(t *testing.T) {
 			t.Parallel()
-			source, target := newBranch(t), openStore(t, url(t))
+			source, target := newBranch(t), banktest.OpenStore(t, url(t))
 			numbers := source.busy(t, 5, 40)
 			for i := range 4 {
 				source.deposit(t, numbers[0], 1, fmt.Sprint("key-", i))
-				_, err := source.bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: numbers[1], Pin: goodPin})
+				_, err := source.Bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: numbers[1], Pin: goodPin})
 				require.NoError(t, err)
-				_, err = source.bank.SetRole(context.Background(), operator, numbers[2], []bank.Role{bank.RoleAdmin, bank.RoleCustomer}[i%2])
+				_, err = source.Bank.SetRole(context.Background(), operator, numbers[2], []bank.Role{bank.RoleAdmin, bank.RoleCustomer}[i%2])
 				require.NoError(t, err)
 			}
 			partly := 0
 			for patience := 1; ; patience++ {
 				ctx, leave := context.WithCancel(context.Background())
 				looks := 0
-				_, err := copyBank(ctx, source.store, target, smallCopies, func(Progress) {
+				_, err := copyBank(ctx, source.Store, target, smallCopies, func(Progress) {
 					if looks++; looks == patience {
 						leave()
 					}
@@ -96,13 +97,13 @@ func TestCopyResumes(t *testing.T) {
 					break
 				}
 				require.ErrorIs(t, err, context.Canceled)
-				if n := len(contentsOf(t, target).Entries); n > 0 && n < len(contentsOf(t, source.store).Entries) {
+				if n := len(contentsOf(t, target).Entries); n > 0 && n < len(contentsOf(t, source.Store).Entries) {
 					partly++
 				}
 			}
 			require.Greater(t, partly, 2, "never ended in the middle")
-			require.Equal(t, contentsOf(t, source.store), contentsOf(t, target))
-			requireCopied(t, source.store, target, smallCopies)
+			require.Equal(t, contentsOf(t, source.Store), contentsOf(t, target))
+			requireCopied(t, source.Store, target, smallCopies)
 		})
 	}
 }
@@ -114,23 +115,23 @@ func TestCopyBesideAServer(t *testing.T) {
 	for engine, url := range copyTargets() {
 		t.Run("to "+engine, func(t *testing.T) {
 			t.Parallel()
-			source, target := newBranch(t), openStore(t, url(t))
+			source, target := newBranch(t), banktest.OpenStore(t, url(t))
 			numbers := source.busy(t, 4, 20)
 			worked := 0
 			work := func(Progress) { // between any two pages
 				from, to := numbers[worked%4], numbers[(worked+3)%4]
 				worked++
-				_, err := source.bank.Transfer(context.Background(), ownerOf(from), bank.TransferParams{
+				_, err := source.Bank.Transfer(context.Background(), banktest.OwnerOf(from), bank.TransferParams{
 					Account: from, To: to, Amount: 1, IdempotencyKey: fmt.Sprint("work-", worked),
 				})
 				require.NoError(t, err)
 			}
-			before := contentsOf(t, source.store)
-			_, err := copyBank(context.Background(), source.store, target, smallCopies, work)
+			before := contentsOf(t, source.Store)
+			_, err := copyBank(context.Background(), source.Store, target, smallCopies, work)
 			require.NoError(t, err)
 			require.Equal(t, before, contentsOf(t, target))
 			require.Positive(t, worked)
-			report := requireCopied(t, source.store, target, smallCopies)
+			report := requireCopied(t, source.Store, target, smallCopies)
 			require.EqualValues(t, 2*worked, report.Entries)
 		})
 	}
@@ -142,26 +143,26 @@ func TestCopyForgetsWhatTheSourceForgot(t *testing.T) {
 	for engine, url := range copyTargets() {
 		t.Run("to "+engine, func(t *testing.T) {
 			t.Parallel()
-			source, target := newBranch(t), openStore(t, url(t))
+			source, target := newBranch(t), banktest.OpenStore(t, url(t))
 			ctx := context.Background()
 			number := source.open(t, 100).Number
 			source.deposit(t, number, 1, "kept")
 			first := source.deposit(t, number, 1, "again")
-			_, err := source.bank.Login(ctx, bank.Caller{}, bank.LoginParams{Account: number, Pin: goodPin})
+			_, err := source.Bank.Login(ctx, bank.Caller{}, bank.LoginParams{Account: number, Pin: goodPin})
 			require.NoError(t, err)
-			requireCopied(t, source.store, target, smallCopies)
+			requireCopied(t, source.Store, target, smallCopies)
 			branchOn(t, target).startSession(t, number)
-			requireCopied(t, source.store, target, smallCopies)
+			requireCopied(t, source.Store, target, smallCopies)
 
-			source.clock.pass(10 * 24 * time.Hour)
-			purged, err := source.bank.Purge(ctx)
+			source.Clock.Pass(10 * 24 * time.Hour)
+			purged, err := source.Bank.Purge(ctx)
 			require.NoError(t, err)
 			require.EqualValues(t, 3, purged)
 			// The key is claimed anew while the clock is wrong: the new row comes before the old one that conflicts with it.
-			source.clock.pass(-20 * 24 * time.Hour)
+			source.Clock.Pass(-20 * 24 * time.Hour)
 			second := source.deposit(t, number, 1, "again")
 			require.NotEqual(t, first.Transaction.ID, second.Transaction.ID)
-			requireCopied(t, source.store, target, smallCopies)
+			requireCopied(t, source.Store, target, smallCopies)
 			require.Len(t, contentsOf(t, target).Keys, 1)
 		})
 	}
@@ -172,11 +173,11 @@ func TestCopyForgetsWhatTheSourceForgot(t *testing.T) {
 func TestCopyFailsOnMissingEntries(t *testing.T) {
 	t.Parallel()
 	for held := range 5 {
-		source, target := newBranch(t), newBranch(t).store
-		source.tamper(t, "DELETE FROM transactions WHERE account_number = $1 AND sequence = 3", int64(source.busy(t, 3, 10)[0]))
+		source, target := newBranch(t), newBranch(t).Store
+		source.Tamper(t, "DELETE FROM transactions WHERE account_number = $1 AND sequence = 3", int64(source.busy(t, 3, 10)[0]))
 		size := sizes{page: 2, batch: 2, held: held}
 		var err error
-		require.NoError(t, source.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		require.NoError(t, source.Store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
 			c := newCopier(context.Background(), ctx, q, target, size, &Report{}, unwatched)
 			require.NoError(t, c.accounts())
 			err = c.entries()
@@ -189,16 +190,16 @@ func TestCopyFailsOnMissingEntries(t *testing.T) {
 // TestCopyStopsAtTheFirstError lets the target fail at each step, and resumes from there.
 func TestCopyStopsAtTheFirstError(t *testing.T) {
 	t.Parallel()
-	source, target := newBranch(t), newBranch(t).store
+	source, target := newBranch(t), newBranch(t).Store
 	number := source.busy(t, 3, 10)[0]
 	source.deposit(t, number, 1, "key")
-	_, err := source.bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: number, Pin: goodPin})
+	_, err := source.Bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: number, Pin: goodPin})
 	require.NoError(t, err)
 	boom := errors.New("boom")
 	for failing := 1; ; failing++ {
 		updates := 0
 		var err error
-		require.NoError(t, source.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		require.NoError(t, source.Store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
 			c := newCopier(context.Background(), ctx, q, target, smallCopies, &Report{}, unwatched)
 			c.batch.update = func(fn query) error {
 				updates++
@@ -220,7 +221,7 @@ func TestCopyStopsAtTheFirstError(t *testing.T) {
 		require.ErrorIs(t, err, boom)
 		require.Equal(t, failing, updates, "it continued after the error")
 	}
-	require.Equal(t, contentsOf(t, source.store), contentsOf(t, target))
+	require.Equal(t, contentsOf(t, source.Store), contentsOf(t, target))
 }
 
 // TestCopyKeepsItsSnapshotAlive checks that the source is queried often enough while the target has much to do:
@@ -229,14 +230,14 @@ func TestCopyKeepsItsSnapshotAlive(t *testing.T) {
 	t.Parallel()
 	source, target := newBranch(t), newBranch(t)
 	number := source.open(t, 100).Number
-	requireCopied(t, source.store, target.store, smallCopies)
+	requireCopied(t, source.Store, target.Store, smallCopies)
 	for range 20 { // sessions that the source does not have
 		target.startSession(t, number)
 	}
 	source.busy(t, 3, 10)
 	updates, alone, most := 0, 0, 0
-	require.NoError(t, source.store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
-		c := newCopier(context.Background(), ctx, q, target.store, smallCopies, &Report{}, unwatched)
+	require.NoError(t, source.Store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
+		c := newCopier(context.Background(), ctx, q, target.Store, smallCopies, &Report{}, unwatched)
 		ask, update := c.source, c.batch.update
 		c.source = func(fn query) error {
 			alone = 0

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/verify"
 )
 
@@ -18,15 +19,15 @@ func TestCopyServesTheSameCustomers(t *testing.T) {
 	for engine, url := range copyTargets() {
 		t.Run("to "+engine, func(t *testing.T) {
 			t.Parallel()
-			source, target := newBranch(t), openStore(t, url(t))
+			source, target := newBranch(t), banktest.OpenStore(t, url(t))
 			ctx := context.Background()
-			here := source.bank
+			here := source.Bank
 			opening := bank.OpenAccountParams{Holder: "Zoë Ångström", Pin: goodPin, InitialDeposit: 500, IdempotencyKey: "open"}
 			opened, err := here.OpenAccount(ctx, bank.Caller{}, opening)
 			require.NoError(t, err)
 			ada, bob := opened.Account.Number, source.open(t, 0).Number
 			rent := bank.TransferParams{Account: ada, To: bob, Amount: 120, Description: "Miete – März", IdempotencyKey: "rent"}
-			paid, err := here.Transfer(ctx, ownerOf(ada), rent)
+			paid, err := here.Transfer(ctx, banktest.OwnerOf(ada), rent)
 			require.NoError(t, err)
 			first, err := here.Login(ctx, bank.Caller{Address: "192.0.2.9", UserAgent: "Über/1"}, bank.LoginParams{Account: ada, Pin: goodPin})
 			require.NoError(t, err)
@@ -40,23 +41,23 @@ func TestCopyServesTheSameCustomers(t *testing.T) {
 			}
 			invited, err := here.IssueInvitation(ctx, operator, bank.IssueInvitationParams{Uses: 1, Lifetime: time.Hour})
 			require.NoError(t, err)
-			source.clock.pass(time.Second)
-			page, err := here.ListTransactions(ctx, ownerOf(ada), bank.ListTransactionsParams{Account: ada, Limit: 1})
+			source.Clock.Pass(time.Second)
+			page, err := here.ListTransactions(ctx, banktest.OwnerOf(ada), bank.ListTransactionsParams{Account: ada, Limit: 1})
 			require.NoError(t, err)
 
-			requireCopied(t, source.store, target, defaultSizes)
+			requireCopied(t, source.Store, target, defaultSizes)
 			moved := branchOn(t, target)
-			moved.clock.now = source.clock.Now()
-			there := moved.bank
+			moved.Clock.Set(source.Clock.Now())
+			there := moved.Bank
 
-			again, err := there.Transfer(ctx, ownerOf(ada), rent)
+			again, err := there.Transfer(ctx, banktest.OwnerOf(ada), rent)
 			require.NoError(t, err)
 			require.Equal(t, bank.Receipt{Transaction: paid.Transaction, Replayed: true}, again)
 			reopened, err := there.OpenAccount(ctx, bank.Caller{}, opening)
 			require.NoError(t, err)
 			require.Equal(t, bank.Opening{Account: opened.Account, Replayed: true}, reopened)
 			rent.Amount++
-			_, err = there.Transfer(ctx, ownerOf(ada), rent)
+			_, err = there.Transfer(ctx, banktest.OwnerOf(ada), rent)
 			requireCode(t, bank.CodeIdempotencyKeyReused, err)
 
 			caller, err := there.Authenticate(ctx, bank.Caller{}, second.Access)
@@ -72,8 +73,8 @@ func TestCopyServesTheSameCustomers(t *testing.T) {
 			sessions, err := there.ListSessions(ctx, caller)
 			require.NoError(t, err)
 			require.Len(t, sessions, 1)
-			source.clock.pass(time.Minute)
-			moved.clock.pass(time.Minute)
+			source.Clock.Pass(time.Minute)
+			moved.Clock.Pass(time.Minute)
 			_, err = there.RefreshTokens(ctx, bank.Caller{}, second.Refresh)
 			requireCode(t, bank.CodeTokenRevoked, err)
 			_, err = there.Authenticate(ctx, bank.Caller{}, third.Access)
@@ -85,13 +86,13 @@ func TestCopyServesTheSameCustomers(t *testing.T) {
 			require.NoError(t, err)
 			_, err = there.Login(ctx, bank.Caller{}, bank.LoginParams{Account: locked, Pin: goodPin})
 			requireCode(t, bank.CodeAccountLocked, err)
-			there = moved.withOpenings(t, bank.OpeningsCode)
+			there = moved.WithOpenings(t, bank.OpeningsCode)
 			invitee := bank.OpenAccountParams{Holder: "Bob", Pin: goodPin, InvitationCode: invited.Code}
 			_, err = there.OpenAccount(ctx, bank.Caller{}, invitee)
 			require.NoError(t, err)
 			_, err = there.OpenAccount(ctx, bank.Caller{}, invitee)
 			requireCode(t, bank.CodeInvalidInvitation, err)
-			rest, err := there.ListTransactions(ctx, ownerOf(ada), bank.ListTransactionsParams{Account: ada, Limit: 1, Cursor: page.NextCursor})
+			rest, err := there.ListTransactions(ctx, banktest.OwnerOf(ada), bank.ListTransactionsParams{Account: ada, Limit: 1, Cursor: page.NextCursor})
 			require.NoError(t, err)
 			require.Equal(t, int64(1), rest.Transactions[0].Sequence)
 			_, err = verify.Run(ctx, target, func(verify.Report) {})
@@ -106,34 +107,34 @@ func TestCopyCarriesSecondFactors(t *testing.T) {
 	for engine, url := range copyTargets() {
 		t.Run("to "+engine, func(t *testing.T) {
 			t.Parallel()
-			source, target := newBranch(t), openStore(t, url(t))
+			source, target := newBranch(t), banktest.OpenStore(t, url(t))
 			ctx := context.Background()
 			numbers := []ledger.AccountNumber{source.open(t, 0).Number, source.open(t, 0).Number, source.open(t, 0).Number}
 			secrets, recovery := make([]string, len(numbers)), make([][]string, len(numbers))
 			for i, number := range numbers {
 				secrets[i], recovery[i] = source.protect(t, number)
 			}
-			requireCopied(t, source.store, target, smallCopies)
+			requireCopied(t, source.Store, target, smallCopies)
 
 			signIn := func(b *bank.Bank, i int, code string) error {
 				_, err := b.Login(ctx, bank.Caller{}, bank.LoginParams{Account: numbers[i], Pin: goodPin, Code: code})
 				return err
 			}
-			source.clock.pass(time.Minute)
-			require.NoError(t, signIn(source.bank, 0, recovery[0][0]))
-			_, err := source.bank.ReplaceRecoveryCodes(ctx, ownerOf(numbers[1]),
+			source.Clock.Pass(time.Minute)
+			require.NoError(t, signIn(source.Bank, 0, recovery[0][0]))
+			_, err := source.Bank.ReplaceRecoveryCodes(ctx, banktest.OwnerOf(numbers[1]),
 				bank.SecondFactorParams{Account: numbers[1], Pin: goodPin, Code: recovery[1][0]})
 			require.NoError(t, err)
-			require.NoError(t, source.bank.RemoveSecondFactor(ctx, ownerOf(numbers[2]),
+			require.NoError(t, source.Bank.RemoveSecondFactor(ctx, banktest.OwnerOf(numbers[2]),
 				bank.SecondFactorParams{Account: numbers[2], Pin: goodPin, Code: source.appCode(t, secrets[2])}))
-			requireCopied(t, source.store, target, smallCopies)
+			requireCopied(t, source.Store, target, smallCopies)
 
 			moved := branchOn(t, target)
-			moved.clock.now = source.clock.Now()
-			requireCode(t, bank.CodeInvalidSecondFactor, signIn(moved.bank, 0, recovery[0][0]))
-			require.NoError(t, signIn(moved.bank, 0, moved.appCode(t, secrets[0])))
-			requireCode(t, bank.CodeInvalidSecondFactor, signIn(moved.bank, 1, recovery[1][1]))
-			require.NoError(t, signIn(moved.bank, 2, ""))
+			moved.Clock.Set(source.Clock.Now())
+			requireCode(t, bank.CodeInvalidSecondFactor, signIn(moved.Bank, 0, recovery[0][0]))
+			require.NoError(t, signIn(moved.Bank, 0, moved.appCode(t, secrets[0])))
+			requireCode(t, bank.CodeInvalidSecondFactor, signIn(moved.Bank, 1, recovery[1][1]))
+			require.NoError(t, signIn(moved.Bank, 2, ""))
 		})
 	}
 }

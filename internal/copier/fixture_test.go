@@ -84,10 +84,10 @@ func requireCopied(t require.TestingT, source, target *store.Store, size sizes) 
 
 // startSession starts a session without an event.
 func (br *branch) startSession(t require.TestingT, number ledger.AccountNumber) {
-	now := br.clock.Now()
+	now := br.Clock.Now()
 	session := db.InsertSessionParams{
 		ID: uuid.New(), AccountNumber: int64(number), RefreshJti: uuid.New(), CreatedAt: now.UnixMicro(),
 		ExpiresAt: now.Add(bank.SessionLifetime).UnixMicro(),
 	}
-	require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error { return q.InsertSession(ctx, session) }))
+	require.NoError(t, br.Store.Update(context.Background(), func(ctx context.Context, q db.Querier) error { return q.InsertSession(ctx, session) }))
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 )
 
 // life lets random things happen at a bank.
@@ -28,7 +29,7 @@ func (l *life) account(t *rapid.T, label string) ledger.AccountNumber {
 }
 
 func (l *life) locked(t *rapid.T, number ledger.AccountNumber) bool {
-	account, err := l.br.bank.GetAccount(context.Background(), operator, number)
+	account, err := l.br.Bank.GetAccount(context.Background(), operator, number)
 	require.NoError(t, err)
 	return account.SignInLocked
 }
@@ -60,7 +61,7 @@ func requireAnswer(t *rapid.T, err error) {
 }
 
 func (l *life) open(t *rapid.T) {
-	opening, err := l.br.bank.OpenAccount(context.Background(), bank.Caller{}, bank.OpenAccountParams{
+	opening, err := l.br.Bank.OpenAccount(context.Background(), bank.Caller{}, bank.OpenAccountParams{
 		Holder: "Ada", Pin: goodPin, InitialDeposit: amount(t), Currency: rapid.SampledFrom([]string{"USD", "USD", "EUR"}).Draw(t, "currency"),
 	})
 	require.NoError(t, err)
@@ -69,56 +70,56 @@ func (l *life) open(t *rapid.T) {
 
 func (l *life) deposit(t *rapid.T) {
 	number := l.account(t, "account")
-	_, err := l.br.bank.Deposit(context.Background(), ownerOf(number),
+	_, err := l.br.Bank.Deposit(context.Background(), banktest.OwnerOf(number),
 		bank.DepositParams{Account: number, Amount: amount(t), IdempotencyKey: key(t)})
 	requireAnswer(t, err)
 }
 
 func (l *life) withdraw(t *rapid.T) {
 	number := l.account(t, "account")
-	_, err := l.br.bank.Withdraw(context.Background(), ownerOf(number),
+	_, err := l.br.Bank.Withdraw(context.Background(), banktest.OwnerOf(number),
 		bank.WithdrawParams{Account: number, Amount: amount(t), IdempotencyKey: key(t)})
 	requireAnswer(t, err)
 }
 
 func (l *life) transfer(t *rapid.T) {
 	from := l.account(t, "from")
-	_, err := l.br.bank.Transfer(context.Background(), ownerOf(from),
+	_, err := l.br.Bank.Transfer(context.Background(), banktest.OwnerOf(from),
 		bank.TransferParams{Account: from, To: l.account(t, "to"), Amount: amount(t), IdempotencyKey: key(t)})
 	requireAnswer(t, err)
 }
 
 func (l *life) wrongPin(t *rapid.T) {
-	_, err := l.br.bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: l.unlocked(t), Pin: wrongPin})
+	_, err := l.br.Bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: l.unlocked(t), Pin: wrongPin})
 	requireCode(t, bank.CodeInvalidCredentials, err)
 }
 
 func (l *life) lock(t *rapid.T) {
 	for number := l.account(t, "account"); !l.locked(t, number); {
-		_, err := l.br.bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: number, Pin: wrongPin})
+		_, err := l.br.Bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: number, Pin: wrongPin})
 		requireCode(t, bank.CodeInvalidCredentials, err)
 	}
 }
 
 func (l *life) unlock(t *rapid.T) {
-	_, err := l.br.bank.UnlockAccount(context.Background(), operator, l.account(t, "account"))
+	_, err := l.br.Bank.UnlockAccount(context.Background(), operator, l.account(t, "account"))
 	requireAnswer(t, err)
-	l.br.clock.pass(time.Hour) // past the delay, even if the clock is set back now and then
+	l.br.Clock.Pass(time.Hour) // past the delay, even if the clock is set back now and then
 }
 
 // renew signs in, uses the session for a while, and may end it.
 func (l *life) renew(t *rapid.T) {
 	ctx := context.Background()
-	tokens, err := l.br.bank.Login(ctx, bank.Caller{Address: "192.0.2.7", UserAgent: "test"}, bank.LoginParams{Account: l.unlocked(t), Pin: goodPin})
+	tokens, err := l.br.Bank.Login(ctx, bank.Caller{Address: "192.0.2.7", UserAgent: "test"}, bank.LoginParams{Account: l.unlocked(t), Pin: goodPin})
 	require.NoError(t, err)
 	for range rapid.IntRange(0, 3).Draw(t, "renewals") {
-		tokens, err = l.br.bank.RefreshTokens(ctx, bank.Caller{Address: "2001:db8::7"}, tokens.Refresh)
+		tokens, err = l.br.Bank.RefreshTokens(ctx, bank.Caller{Address: "2001:db8::7"}, tokens.Refresh)
 		require.NoError(t, err)
 	}
 	if rapid.Bool().Draw(t, "sign out") {
-		caller, err := l.br.bank.Authenticate(ctx, bank.Caller{}, tokens.Access)
+		caller, err := l.br.Bank.Authenticate(ctx, bank.Caller{}, tokens.Access)
 		require.NoError(t, err)
-		require.NoError(t, l.br.bank.Logout(ctx, caller, ""))
+		require.NoError(t, l.br.Bank.Logout(ctx, caller, ""))
 	}
 }
 
@@ -128,20 +129,20 @@ func (l *life) rehash(t *rapid.T) {
 	for _, p := range []bank.ChangePinParams{
 		{Account: number, Current: goodPin, New: "739184"}, {Account: number, Current: "739184", New: goodPin},
 	} {
-		require.NoError(t, l.br.bank.ChangePin(context.Background(), ownerOf(number), p))
+		require.NoError(t, l.br.Bank.ChangePin(context.Background(), banktest.OwnerOf(number), p))
 	}
 }
 
 func (l *life) invite(t *rapid.T) {
 	hours := rapid.IntRange(1, 9*24).Draw(t, "hours")
-	_, err := l.br.bank.IssueInvitation(context.Background(), operator,
+	_, err := l.br.Bank.IssueInvitation(context.Background(), operator,
 		bank.IssueInvitationParams{Uses: 1, Lifetime: time.Duration(hours) * time.Hour})
 	require.NoError(t, err)
 }
 
 func (l *life) promote(t *rapid.T) {
 	role := rapid.SampledFrom([]bank.Role{bank.RoleCustomer, bank.RoleAdmin}).Draw(t, "role")
-	_, err := l.br.bank.SetRole(context.Background(), operator, l.account(t, "account"), role)
+	_, err := l.br.Bank.SetRole(context.Background(), operator, l.account(t, "account"), role)
 	require.NoError(t, err)
 }
 
@@ -160,7 +161,7 @@ func (l *life) live(t *rapid.T) {
 		"PIN":       l.rehash,
 		"role":      l.promote,
 		"clock": func(t *rapid.T) {
-			l.br.clock.pass(time.Duration(rapid.Int64Range(-5_000_000, 5_000_000).Draw(t, "microseconds")) * time.Microsecond)
+			l.br.Clock.Pass(time.Duration(rapid.Int64Range(-5_000_000, 5_000_000).Draw(t, "microseconds")) * time.Microsecond)
 		},
 	})
 }
@@ -179,7 +180,7 @@ func TestCopyFollowsItsSource(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		if runs%runsPerBank == 0 {
 			url := urls[runs/runsPerBank%len(urls)]
-			br, copied = newBranch(t), openStore(t, url(t))
+			br, copied = newBranch(t), banktest.OpenStore(t, url(t))
 		}
 		runs++
 		liveAndCopy(rt, br, copied)
@@ -187,8 +188,8 @@ func TestCopyFollowsItsSource(t *testing.T) {
 }
 
 func liveAndCopy(t *rapid.T, br *branch, copied *store.Store) {
-	br.clock.pass(time.Duration(rapid.IntRange(0, 9*24).Draw(t, "hours")) * time.Hour)
-	_, err := br.bank.Purge(context.Background())
+	br.Clock.Pass(time.Duration(rapid.IntRange(0, 9*24).Draw(t, "hours")) * time.Hour)
+	_, err := br.Bank.Purge(context.Background())
 	require.NoError(t, err)
 	l := &life{br: br}
 	for len(l.accounts) < 2 {
@@ -197,7 +198,7 @@ func liveAndCopy(t *rapid.T, br *branch, copied *store.Store) {
 	for range 2 { // so that the source changes after the first copy
 		l.live(t)
 		size := rapid.IntRange(1, 9)
-		requireCopied(t, br.store, copied, sizes{
+		requireCopied(t, br.Store, copied, sizes{
 			page: size.Draw(t, "page"), batch: size.Draw(t, "batch"), held: rapid.IntRange(0, 3).Draw(t, "held"),
 		})
 	}

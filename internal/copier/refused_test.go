@@ -9,6 +9,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/testkit/banktest"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/internal/verify"
 )
@@ -41,11 +42,11 @@ func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 			for engine, url := range copyTargets() {
 				t.Run("to "+engine, func(t *testing.T) {
 					t.Parallel()
-					source, target := newBranch(t), openStore(t, url(t))
+					source, target := newBranch(t), banktest.OpenStore(t, url(t))
 					number := source.busy(t, 2, 10)[0]
 					there := branchOn(t, target)
 					asked := false
-					_, err := copyBank(context.Background(), source.store, target, smallCopies, func(p Progress) {
+					_, err := copyBank(context.Background(), source.Store, target, smallCopies, func(p Progress) {
 						if p.Step == c.step && p.Done >= c.done && !asked {
 							asked = true
 							c.do(t, there, number)
@@ -53,7 +54,7 @@ func TestCopyNeedsATargetOfItsOwn(t *testing.T) {
 					})
 					require.True(t, asked)
 					require.ErrorContains(t, err, c.says)
-					_, err = copyBank(context.Background(), source.store, target, smallCopies, unwatched)
+					_, err = copyBank(context.Background(), source.Store, target, smallCopies, unwatched)
 					require.ErrorIs(t, err, ErrNotACopy)
 				})
 			}
@@ -90,13 +91,13 @@ var strangers = []stranger{
 	}, "has a different history"},
 	{"an event", func(t *testing.T, _, target *branch, number ledger.AccountNumber) {
 		t.Helper()
-		_, err := target.bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: number, Pin: wrongPin})
+		_, err := target.Bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: number, Pin: wrongPin})
 		requireCode(t, bank.CodeInvalidCredentials, err)
 	}, "the source has no event"},
 	{"another account of the same number", func(t *testing.T, source, target *branch, _ ledger.AccountNumber) {
 		t.Helper()
 		opened := source.open(t, 0)
-		require.NoError(t, target.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
+		require.NoError(t, target.Store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
 			_, err := q.InsertAccount(ctx, db.InsertAccountParams{
 				AccountNumber: int64(opened.Number), AccountHolderName: "Ada", HolderNameFolded: "ada", PinHash: "hash", Currency: "EUR",
 				Role: "customer", LastHash: make([]byte, 32), CreatedAt: opened.CreatedAt.UnixMicro(),
@@ -114,14 +115,14 @@ func TestCopyRefusesStrangers(t *testing.T) {
 			for engine, url := range copyTargets() {
 				t.Run("to "+engine, func(t *testing.T) {
 					t.Parallel()
-					source, target := newBranch(t), openStore(t, url(t))
+					source, target := newBranch(t), banktest.OpenStore(t, url(t))
 					number := source.open(t, 100).Number
 					source.deposit(t, number, 1, "key")
-					requireCopied(t, source.store, target, smallCopies)
+					requireCopied(t, source.Store, target, smallCopies)
 					source.open(t, 5) // must not be copied
 					c.make(t, source, branchOn(t, target), number)
 					before := contentsOf(t, target)
-					_, err := copyBank(context.Background(), source.store, target, smallCopies, unwatched)
+					_, err := copyBank(context.Background(), source.Store, target, smallCopies, unwatched)
 					require.ErrorIs(t, err, ErrNotACopy)
 					require.ErrorContains(t, err, c.says)
 					require.Equal(t, before, contentsOf(t, target))
@@ -150,13 +151,13 @@ func TestCopyRefusesABrokenSource(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			source, target := newBranch(t), newBranch(t).store
+			source, target := newBranch(t), newBranch(t).Store
 			source.open(t, 100)
 			number := source.open(t, 100).Number
 			source.deposit(t, number, 1, "")
 			source.deposit(t, number, 2, "")
-			source.tamper(t, c.statement, int64(number))
-			_, err := Copy(context.Background(), source.store, target, unwatched)
+			source.Tamper(t, c.statement, int64(number))
+			_, err := Copy(context.Background(), source.Store, target, unwatched)
 			var broken *verify.BrokenEntry
 			require.ErrorAs(t, err, &broken)
 			require.ErrorContains(t, err, "the source: the ledger is broken")
@@ -167,11 +168,11 @@ func TestCopyRefusesABrokenSource(t *testing.T) {
 	}
 	t.Run("an event", func(t *testing.T) {
 		t.Parallel()
-		source, target := newBranch(t), newBranch(t).store
-		_, err := source.bank.SetRole(context.Background(), operator, source.open(t, 100).Number, bank.RoleAdmin)
+		source, target := newBranch(t), newBranch(t).Store
+		_, err := source.Bank.SetRole(context.Background(), operator, source.open(t, 100).Number, bank.RoleAdmin)
 		require.NoError(t, err)
-		source.tamper(t, "UPDATE events SET actor = 'anonymous' WHERE sequence = 1")
-		_, err = Copy(context.Background(), source.store, target, unwatched)
+		source.Tamper(t, "UPDATE events SET actor = 'anonymous' WHERE sequence = 1")
+		_, err = Copy(context.Background(), source.Store, target, unwatched)
 		require.ErrorAs(t, err, new(*verify.BrokenEvent))
 		require.ErrorContains(t, err, "the source: the audit trail is broken")
 		require.Equal(t, contents{}, contentsOf(t, target))
@@ -191,9 +192,9 @@ func TestCopyFindsABrokenTarget(t *testing.T) {
 			t.Parallel()
 			source, copied := newBranch(t), newBranch(t)
 			source.busy(t, 3, 10)
-			requireCopied(t, source.store, copied.store, defaultSizes)
-			copied.tamper(t, c.statement)
-			_, err := Copy(context.Background(), source.store, copied.store, unwatched)
+			requireCopied(t, source.Store, copied.Store, defaultSizes)
+			copied.Tamper(t, c.statement)
+			_, err := Copy(context.Background(), source.Store, copied.Store, unwatched)
 			require.ErrorContains(t, err, c.says)
 		})
 	}
@@ -201,9 +202,9 @@ func TestCopyFindsABrokenTarget(t *testing.T) {
 		t.Parallel()
 		source, copied := newBranch(t), newBranch(t)
 		source.busy(t, 3, 10)
-		requireCopied(t, source.store, copied.store, defaultSizes)
-		copied.tamper(t, `UPDATE accounts SET pin_hash = 'x', role = 'admin', failed_attempts = 2, sign_in_locked = TRUE,
+		requireCopied(t, source.Store, copied.Store, defaultSizes)
+		copied.Tamper(t, `UPDATE accounts SET pin_hash = 'x', role = 'admin', failed_attempts = 2, sign_in_locked = TRUE,
 			account_holder_name = 'x', holder_name_folded = 'x'`)
-		requireCopied(t, source.store, copied.store, defaultSizes)
+		requireCopied(t, source.Store, copied.Store, defaultSizes)
 	})
 }

@@ -39,9 +39,19 @@ func (c *Clock) Pass(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+// Set sets the clock.
+func (c *Clock) Set(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = now
+}
+
+// PIN is the PIN of every account that Open opens.
+const PIN = "8352"
+
 // Branch is a bank on its own database.
 type Branch struct {
-	URL   string // the database's
+	URL   string // the database's; "" if it was given as a store
 	Clock *Clock
 	Store *store.Store
 	Bank  *bank.Bank
@@ -50,25 +60,41 @@ type Branch struct {
 // New opens a bank on a new database until the test ends.
 func New(tb testing.TB) *Branch {
 	tb.Helper()
-	return On(tb, storetest.URL(tb))
+	url := storetest.URL(tb)
+	br := On(tb, OpenStore(tb, url))
+	br.URL = url
+	return br
 }
 
-// On migrates a database and opens a bank on it until the test ends.
-func On(tb testing.TB, url string) *Branch {
+// OpenStore migrates a database and opens it until the test ends.
+func OpenStore(tb testing.TB, url string) *store.Store {
 	tb.Helper()
 	_, err := store.Migrate(context.Background(), url)
 	require.NoError(tb, err)
-	br := &Branch{URL: url, Clock: &Clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC)}}
-	br.Store, err = store.Open(context.Background(), url)
+	s, err := store.Open(context.Background(), url)
 	require.NoError(tb, err)
-	tb.Cleanup(func() { _ = br.Store.Close() })
-	br.Bank, err = bank.New(br.Store, bank.Config{
+	tb.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// On opens a bank on a store. All banks have the same secrets.
+func On(tb testing.TB, s *store.Store) *Branch {
+	tb.Helper()
+	br := &Branch{Clock: &Clock{now: time.Date(2026, 11, 22, 7, 30, 0, 123456000, time.UTC)}, Store: s}
+	br.Bank = br.WithOpenings(tb, bank.OpeningsAnyone)
+	return br
+}
+
+// WithOpenings opens the bank once more, where other people may open accounts.
+func (br *Branch) WithOpenings(tb testing.TB, openings bank.Openings) *bank.Bank {
+	tb.Helper()
+	b, err := bank.New(br.Store, bank.Config{
 		SecretKey: "test-secret-key-that-is-long-enough-0123456789", AdminKey: "test-admin-key-that-is-long-enough-0123456789",
-		PinPepper: "test-pepper-that-is-long-enough-0123456789abc", Currency: "USD",
+		PinPepper: "test-pepper-that-is-long-enough-0123456789abc", Currency: "USD", Openings: openings,
 		Now: br.Clock.Now, Random: rand.Reader, KDF: quickKDF,
 	})
 	require.NoError(tb, err)
-	return br
+	return b
 }
 
 // quickKDF replaces argon2id, which is too slow for tests. Its result still depends on every byte.
@@ -82,7 +108,7 @@ func quickKDF(password, salt []byte, time, memory uint32, threads uint8, keyLen 
 // Open opens an account.
 func (br *Branch) Open(t require.TestingT, deposit ledger.Money, currency string) ledger.AccountNumber {
 	opening, err := br.Bank.OpenAccount(context.Background(), bank.Caller{},
-		bank.OpenAccountParams{Holder: "Ada Lovelace", Pin: "8352", InitialDeposit: deposit, Currency: currency})
+		bank.OpenAccountParams{Holder: "Ada Lovelace", Pin: PIN, InitialDeposit: deposit, Currency: currency})
 	require.NoError(t, err)
 	return opening.Account.Number
 }
@@ -92,7 +118,7 @@ func (br *Branch) Open(t require.TestingT, deposit ledger.Money, currency string
 func (br *Branch) Tamper(t *testing.T, statement string, args ...any) {
 	t.Helper()
 	pool := storetest.Raw(t, br.URL)
-	defer func() { _ = pool.Close() }() // some tests call this a hundred times
+	defer func() { require.NoError(t, pool.Close()) }() // some tests call this a hundred times
 	storetest.Loosen(t, pool)
 	result, err := pool.Exec(statement, args...)
 	require.NoError(t, err)
