@@ -10,12 +10,10 @@ ON CONFLICT (account_number) DO NOTHING;
 -- name: AccountByNumber :one
 SELECT * FROM accounts WHERE account_number = sqlc.arg(account_number);
 
--- name: LockAccounts :many
--- Locks one account, or two in the order of their numbers, so that crossing transfers cannot deadlock. Reads only what a
--- posting needs.
+-- name: LockAccount :one
+-- Locks an account and reads what its next entry follows from.
 SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp FROM accounts
-WHERE account_number IN (sqlc.arg(one), sqlc.arg(other))
-ORDER BY account_number
+WHERE account_number = sqlc.arg(account_number)
 FOR UPDATE;
 
 -- name: CountPinAttempt :one

@@ -5,7 +5,7 @@ SELECT sequence, hash FROM event_chain
 WHERE id = 1
 FOR UPDATE;
 
--- name: EventChain :one
+-- name: EventChainEnd :one
 SELECT sequence, hash FROM event_chain WHERE id = 1;
 
 -- name: InsertEvent :exec

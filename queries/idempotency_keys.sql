@@ -3,6 +3,10 @@
 INSERT INTO idempotency_keys (idempotency_key, scope, fingerprint, kind, id, created_at)
 VALUES (sqlc.arg(idempotency_key), sqlc.arg(scope), sqlc.arg(fingerprint), sqlc.arg(kind), sqlc.arg(id), sqlc.arg(created_at));
 
+-- name: IdempotencyKeyByName :one
+SELECT fingerprint, kind, id FROM idempotency_keys
+WHERE idempotency_key = sqlc.arg(idempotency_key) AND scope = sqlc.arg(scope);
+
 -- name: TouchIdempotencyKey :one
 -- Reads a key and what it names. It also writes, so that the answer waits for a commit: see
 -- docs/decisions/0033-unknown-commits-on-postgresql.md.

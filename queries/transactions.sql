@@ -1,21 +1,16 @@
 -- name: InsertTransaction :exec
 -- A trigger also updates the account to this entry, or fails if the entry does not follow the account's last one.
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, transfer_id, counterparty_account, hash)
+                          timestamp, description, reference, transfer_id, counterparty_account, hash)
 VALUES (sqlc.arg(id), sqlc.arg(account_number), sqlc.arg(sequence), sqlc.narg(previous_id), sqlc.arg(transaction_type),
         sqlc.arg(amount), sqlc.arg(currency), sqlc.arg(balance_after), sqlc.arg(timestamp), sqlc.arg(description),
-        sqlc.narg(transfer_id), sqlc.narg(counterparty_account), sqlc.arg(hash));
+        sqlc.arg(reference), sqlc.narg(transfer_id), sqlc.narg(counterparty_account), sqlc.arg(hash));
 
--- name: InsertTransfer :exec
--- Like InsertTransaction, for both legs of a transfer, the sender's first: 5 is a transfer_out, 4 a transfer_in.
-INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, transfer_id, counterparty_account, hash)
-VALUES (sqlc.arg(out_id), sqlc.arg(sender), sqlc.arg(out_sequence), sqlc.narg(out_previous_id), 5,
-        sqlc.arg(amount), sqlc.arg(currency), sqlc.arg(out_balance_after), sqlc.arg(timestamp), sqlc.arg(description),
-        sqlc.arg(transfer_id), sqlc.arg(recipient), sqlc.arg(out_hash)),
-       (sqlc.arg(in_id), sqlc.arg(recipient), sqlc.arg(in_sequence), sqlc.narg(in_previous_id), 4,
-        sqlc.arg(amount), sqlc.arg(currency), sqlc.arg(in_balance_after), sqlc.arg(timestamp), sqlc.arg(description),
-        sqlc.arg(transfer_id), sqlc.arg(sender), sqlc.arg(in_hash));
+-- name: ReferenceTaken :one
+-- Reports whether a transfer from the account has the reference.
+SELECT EXISTS (SELECT 1 FROM transactions
+               WHERE account_number = sqlc.arg(account_number) AND reference = sqlc.arg(reference) AND reference <> ''
+                 AND transaction_type = 5);
 
 -- name: ListTransactionTypes :many
 SELECT * FROM transaction_types ORDER BY number;

@@ -79,7 +79,7 @@ func (b *Bank) recordRepeat(ctx context.Context, kind audit.EventType, number, a
 		if first {
 			return b.record(ctx, q, kind, number, caller)
 		}
-		if _, err := q.EventChain(ctx); err != nil { // the same round trips as for an event
+		if _, err := q.EventChainEnd(ctx); err != nil { // the same round trips as for an event
 			return err
 		}
 		return q.CountUnknownAccountAttempt(ctx)

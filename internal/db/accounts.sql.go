@@ -11,12 +11,12 @@ import (
 	"github.com/google/uuid"
 )
 
-const accountByNumber = `-- name: AccountByNumber :one
+const AccountByNumber = `-- name: AccountByNumber :one
 SELECT account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash, failed_attempts, sign_in_locked, currency, balance, last_sequence, last_id, last_hash, last_timestamp FROM accounts WHERE account_number = $1
 `
 
 func (q *Queries) AccountByNumber(ctx context.Context, accountNumber int64) (Account, error) {
-	row := q.queryRow(ctx, q.accountByNumberStmt, accountByNumber, accountNumber)
+	row := q.queryRow(ctx, q.accountByNumberStmt, AccountByNumber, accountNumber)
 	var i Account
 	err := row.Scan(
 		&i.AccountNumber,
@@ -38,7 +38,7 @@ func (q *Queries) AccountByNumber(ctx context.Context, accountNumber int64) (Acc
 	return i, err
 }
 
-const countAccounts = `-- name: CountAccounts :one
+const CountAccounts = `-- name: CountAccounts :one
 SELECT CAST(COUNT(*) AS BIGINT) AS accounts,
        CAST(COALESCE(SUM(CASE WHEN sign_in_locked THEN 1 ELSE 0 END), 0) AS BIGINT) AS locked
 FROM accounts
@@ -50,13 +50,13 @@ type CountAccountsRow struct {
 }
 
 func (q *Queries) CountAccounts(ctx context.Context) (CountAccountsRow, error) {
-	row := q.queryRow(ctx, q.countAccountsStmt, countAccounts)
+	row := q.queryRow(ctx, q.countAccountsStmt, CountAccounts)
 	var i CountAccountsRow
 	err := row.Scan(&i.Accounts, &i.Locked)
 	return i, err
 }
 
-const countPinAttempt = `-- name: CountPinAttempt :one
+const CountPinAttempt = `-- name: CountPinAttempt :one
 UPDATE accounts
 SET failed_attempts = failed_attempts + 1, sign_in_locked = (failed_attempts + 1 >= CAST($1 AS BIGINT))
 WHERE account_number = $2 AND NOT sign_in_locked
@@ -76,22 +76,22 @@ type CountPinAttemptRow struct {
 // Counts before the PIN is checked, and locks at the last attempt, so that neither parallel guesses nor a crash between
 // counting and hashing allow another guess. A right PIN undoes both.
 func (q *Queries) CountPinAttempt(ctx context.Context, arg CountPinAttemptParams) (CountPinAttemptRow, error) {
-	row := q.queryRow(ctx, q.countPinAttemptStmt, countPinAttempt, arg.Most, arg.AccountNumber)
+	row := q.queryRow(ctx, q.countPinAttemptStmt, CountPinAttempt, arg.Most, arg.AccountNumber)
 	var i CountPinAttemptRow
 	err := row.Scan(&i.PinHash, &i.FailedAttempts)
 	return i, err
 }
 
-const countUnknownAccountAttempt = `-- name: CountUnknownAccountAttempt :exec
+const CountUnknownAccountAttempt = `-- name: CountUnknownAccountAttempt :exec
 UPDATE unknown_account_attempts SET attempts = attempts + 1 WHERE id = 1
 `
 
 func (q *Queries) CountUnknownAccountAttempt(ctx context.Context) error {
-	_, err := q.exec(ctx, q.countUnknownAccountAttemptStmt, countUnknownAccountAttempt)
+	_, err := q.exec(ctx, q.countUnknownAccountAttemptStmt, CountUnknownAccountAttempt)
 	return err
 }
 
-const insertAccount = `-- name: InsertAccount :execrows
+const InsertAccount = `-- name: InsertAccount :execrows
 INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash,
                       failed_attempts, sign_in_locked, currency, balance, last_sequence, last_hash, last_timestamp)
 VALUES ($1, $2, $3, $4,
@@ -113,7 +113,7 @@ type InsertAccountParams struct {
 
 // No row if the number is taken; the caller then draws another.
 func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error) {
-	result, err := q.exec(ctx, q.insertAccountStmt, insertAccount,
+	result, err := q.exec(ctx, q.insertAccountStmt, InsertAccount,
 		arg.AccountNumber,
 		arg.AccountHolderName,
 		arg.HolderNameFolded,
@@ -129,7 +129,7 @@ func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (i
 	return result.RowsAffected()
 }
 
-const insertCopiedAccount = `-- name: InsertCopiedAccount :exec
+const InsertCopiedAccount = `-- name: InsertCopiedAccount :exec
 INSERT INTO accounts (account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash,
                       failed_attempts, sign_in_locked, currency, balance, last_sequence, last_hash, last_timestamp)
 VALUES ($1, $2, $3, $4,
@@ -153,7 +153,7 @@ type InsertCopiedAccountParams struct {
 
 // The account has no entries yet.
 func (q *Queries) InsertCopiedAccount(ctx context.Context, arg InsertCopiedAccountParams) error {
-	_, err := q.exec(ctx, q.insertCopiedAccountStmt, insertCopiedAccount,
+	_, err := q.exec(ctx, q.insertCopiedAccountStmt, InsertCopiedAccount,
 		arg.AccountNumber,
 		arg.AccountHolderName,
 		arg.HolderNameFolded,
@@ -169,7 +169,7 @@ func (q *Queries) InsertCopiedAccount(ctx context.Context, arg InsertCopiedAccou
 	return err
 }
 
-const listAccounts = `-- name: ListAccounts :many
+const ListAccounts = `-- name: ListAccounts :many
 SELECT account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash, failed_attempts, sign_in_locked, currency, balance, last_sequence, last_id, last_hash, last_timestamp FROM accounts
 WHERE (created_at, account_number) < (CAST($1 AS BIGINT), CAST($2 AS BIGINT))
   AND (NOT CAST($3 AS BOOLEAN) OR sign_in_locked = CAST($4 AS BOOLEAN))
@@ -192,7 +192,7 @@ type ListAccountsParams struct {
 
 // Newest first, starting before a position. An empty name_pattern matches every account.
 func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]Account, error) {
-	rows, err := q.query(ctx, q.listAccountsStmt, listAccounts,
+	rows, err := q.query(ctx, q.listAccountsStmt, ListAccounts,
 		arg.BeforeCreatedAt,
 		arg.BeforeNumber,
 		arg.ByLock,
@@ -238,7 +238,7 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]A
 	return items, nil
 }
 
-const listAccountsByNumber = `-- name: ListAccountsByNumber :many
+const ListAccountsByNumber = `-- name: ListAccountsByNumber :many
 SELECT account_number, account_holder_name, holder_name_folded, role, created_at, status, pin_hash, failed_attempts, sign_in_locked, currency, balance, last_sequence, last_id, last_hash, last_timestamp FROM accounts WHERE account_number > $1
 ORDER BY account_number
 LIMIT CAST($2 AS BIGINT)
@@ -250,7 +250,7 @@ type ListAccountsByNumberParams struct {
 }
 
 func (q *Queries) ListAccountsByNumber(ctx context.Context, arg ListAccountsByNumberParams) ([]Account, error) {
-	rows, err := q.query(ctx, q.listAccountsByNumberStmt, listAccountsByNumber, arg.AfterNumber, arg.RowLimit)
+	rows, err := q.query(ctx, q.listAccountsByNumberStmt, ListAccountsByNumber, arg.AfterNumber, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -288,7 +288,7 @@ func (q *Queries) ListAccountsByNumber(ctx context.Context, arg ListAccountsByNu
 	return items, nil
 }
 
-const listTotalBalances = `-- name: ListTotalBalances :many
+const ListTotalBalances = `-- name: ListTotalBalances :many
 SELECT currency, CAST(SUM(balance) AS BIGINT) AS balance FROM accounts GROUP BY currency ORDER BY currency
 `
 
@@ -298,7 +298,7 @@ type ListTotalBalancesRow struct {
 }
 
 func (q *Queries) ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow, error) {
-	rows, err := q.query(ctx, q.listTotalBalancesStmt, listTotalBalances)
+	rows, err := q.query(ctx, q.listTotalBalancesStmt, ListTotalBalances)
 	if err != nil {
 		return nil, err
 	}
@@ -320,19 +320,13 @@ func (q *Queries) ListTotalBalances(ctx context.Context) ([]ListTotalBalancesRow
 	return items, nil
 }
 
-const lockAccounts = `-- name: LockAccounts :many
+const LockAccount = `-- name: LockAccount :one
 SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp FROM accounts
-WHERE account_number IN ($1, $2)
-ORDER BY account_number
+WHERE account_number = $1
 FOR UPDATE
 `
 
-type LockAccountsParams struct {
-	One   int64
-	Other int64
-}
-
-type LockAccountsRow struct {
+type LockAccountRow struct {
 	AccountNumber int64
 	Balance       int64
 	Currency      string
@@ -342,40 +336,23 @@ type LockAccountsRow struct {
 	LastTimestamp int64
 }
 
-// Locks one account, or two in the order of their numbers, so that crossing transfers cannot deadlock. Reads only what a
-// posting needs.
-func (q *Queries) LockAccounts(ctx context.Context, arg LockAccountsParams) ([]LockAccountsRow, error) {
-	rows, err := q.query(ctx, q.lockAccountsStmt, lockAccounts, arg.One, arg.Other)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []LockAccountsRow
-	for rows.Next() {
-		var i LockAccountsRow
-		if err := rows.Scan(
-			&i.AccountNumber,
-			&i.Balance,
-			&i.Currency,
-			&i.LastSequence,
-			&i.LastID,
-			&i.LastHash,
-			&i.LastTimestamp,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+// Locks an account and reads what its next entry follows from.
+func (q *Queries) LockAccount(ctx context.Context, accountNumber int64) (LockAccountRow, error) {
+	row := q.queryRow(ctx, q.lockAccountStmt, LockAccount, accountNumber)
+	var i LockAccountRow
+	err := row.Scan(
+		&i.AccountNumber,
+		&i.Balance,
+		&i.Currency,
+		&i.LastSequence,
+		&i.LastID,
+		&i.LastHash,
+		&i.LastTimestamp,
+	)
+	return i, err
 }
 
-const resetPin = `-- name: ResetPin :exec
+const ResetPin = `-- name: ResetPin :exec
 UPDATE accounts SET pin_hash = $1, failed_attempts = 0, sign_in_locked = FALSE
 WHERE account_number = $2
 `
@@ -387,11 +364,11 @@ type ResetPinParams struct {
 
 // Replaces a forgotten PIN and lifts the lock.
 func (q *Queries) ResetPin(ctx context.Context, arg ResetPinParams) error {
-	_, err := q.exec(ctx, q.resetPinStmt, resetPin, arg.NewHash, arg.AccountNumber)
+	_, err := q.exec(ctx, q.resetPinStmt, ResetPin, arg.NewHash, arg.AccountNumber)
 	return err
 }
 
-const resetPinAttempts = `-- name: ResetPinAttempts :execrows
+const ResetPinAttempts = `-- name: ResetPinAttempts :execrows
 UPDATE accounts SET failed_attempts = 0, sign_in_locked = FALSE
 WHERE account_number = $1 AND pin_hash = $2
 `
@@ -403,14 +380,14 @@ type ResetPinAttemptsParams struct {
 
 // After a right PIN. No row if the PIN was changed while this one was checked.
 func (q *Queries) ResetPinAttempts(ctx context.Context, arg ResetPinAttemptsParams) (int64, error) {
-	result, err := q.exec(ctx, q.resetPinAttemptsStmt, resetPinAttempts, arg.AccountNumber, arg.PinHash)
+	result, err := q.exec(ctx, q.resetPinAttemptsStmt, ResetPinAttempts, arg.AccountNumber, arg.PinHash)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const takePinAttemptBack = `-- name: TakePinAttemptBack :execrows
+const TakePinAttemptBack = `-- name: TakePinAttemptBack :execrows
 UPDATE accounts
 SET failed_attempts = CASE WHEN failed_attempts > 0 THEN failed_attempts - 1 ELSE 0 END,
     sign_in_locked = (failed_attempts - 1 >= CAST($1 AS BIGINT))
@@ -425,27 +402,27 @@ type TakePinAttemptBackParams struct {
 
 // After a right PIN that alone does not sign in: takes back this attempt only. No row if the PIN has been changed meanwhile.
 func (q *Queries) TakePinAttemptBack(ctx context.Context, arg TakePinAttemptBackParams) (int64, error) {
-	result, err := q.exec(ctx, q.takePinAttemptBackStmt, takePinAttemptBack, arg.Most, arg.AccountNumber, arg.PinHash)
+	result, err := q.exec(ctx, q.takePinAttemptBackStmt, TakePinAttemptBack, arg.Most, arg.AccountNumber, arg.PinHash)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const unlockAccount = `-- name: UnlockAccount :execrows
+const UnlockAccount = `-- name: UnlockAccount :execrows
 UPDATE accounts SET failed_attempts = 0, sign_in_locked = FALSE
 WHERE account_number = $1 AND sign_in_locked
 `
 
 func (q *Queries) UnlockAccount(ctx context.Context, accountNumber int64) (int64, error) {
-	result, err := q.exec(ctx, q.unlockAccountStmt, unlockAccount, accountNumber)
+	result, err := q.exec(ctx, q.unlockAccountStmt, UnlockAccount, accountNumber)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const updateCopiedAccount = `-- name: UpdateCopiedAccount :exec
+const UpdateCopiedAccount = `-- name: UpdateCopiedAccount :exec
 UPDATE accounts
 SET account_holder_name = $1, holder_name_folded = $2,
     role = $3, status = $4, pin_hash = $5,
@@ -466,7 +443,7 @@ type UpdateCopiedAccountParams struct {
 
 // Updates what can change without an entry.
 func (q *Queries) UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccountParams) error {
-	_, err := q.exec(ctx, q.updateCopiedAccountStmt, updateCopiedAccount,
+	_, err := q.exec(ctx, q.updateCopiedAccountStmt, UpdateCopiedAccount,
 		arg.AccountHolderName,
 		arg.HolderNameFolded,
 		arg.Role,
@@ -479,7 +456,7 @@ func (q *Queries) UpdateCopiedAccount(ctx context.Context, arg UpdateCopiedAccou
 	return err
 }
 
-const updateHolderNameFolded = `-- name: UpdateHolderNameFolded :exec
+const UpdateHolderNameFolded = `-- name: UpdateHolderNameFolded :exec
 UPDATE accounts SET holder_name_folded = $1 WHERE account_number = $2
 `
 
@@ -489,11 +466,11 @@ type UpdateHolderNameFoldedParams struct {
 }
 
 func (q *Queries) UpdateHolderNameFolded(ctx context.Context, arg UpdateHolderNameFoldedParams) error {
-	_, err := q.exec(ctx, q.updateHolderNameFoldedStmt, updateHolderNameFolded, arg.HolderNameFolded, arg.AccountNumber)
+	_, err := q.exec(ctx, q.updateHolderNameFoldedStmt, UpdateHolderNameFolded, arg.HolderNameFolded, arg.AccountNumber)
 	return err
 }
 
-const updatePin = `-- name: UpdatePin :execrows
+const UpdatePin = `-- name: UpdatePin :execrows
 UPDATE accounts SET pin_hash = $1, failed_attempts = 0, sign_in_locked = FALSE
 WHERE account_number = $2 AND pin_hash = $3
 `
@@ -506,14 +483,14 @@ type UpdatePinParams struct {
 
 // No row if the PIN was changed while the old one was checked.
 func (q *Queries) UpdatePin(ctx context.Context, arg UpdatePinParams) (int64, error) {
-	result, err := q.exec(ctx, q.updatePinStmt, updatePin, arg.NewHash, arg.AccountNumber, arg.OldHash)
+	result, err := q.exec(ctx, q.updatePinStmt, UpdatePin, arg.NewHash, arg.AccountNumber, arg.OldHash)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const updateRole = `-- name: UpdateRole :execrows
+const UpdateRole = `-- name: UpdateRole :execrows
 UPDATE accounts SET role = $1 WHERE account_number = $2
 `
 
@@ -523,7 +500,7 @@ type UpdateRoleParams struct {
 }
 
 func (q *Queries) UpdateRole(ctx context.Context, arg UpdateRoleParams) (int64, error) {
-	result, err := q.exec(ctx, q.updateRoleStmt, updateRole, arg.Role, arg.AccountNumber)
+	result, err := q.exec(ctx, q.updateRoleStmt, UpdateRole, arg.Role, arg.AccountNumber)
 	if err != nil {
 		return 0, err
 	}

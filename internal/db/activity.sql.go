@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 )
 
-const countAccountsOpenedBetween = `-- name: CountAccountsOpenedBetween :one
+const CountAccountsOpenedBetween = `-- name: CountAccountsOpenedBetween :one
 SELECT CAST(COUNT(*) AS BIGINT) AS accounts FROM accounts
 WHERE created_at >= $1 AND created_at < $2
 `
@@ -22,13 +22,13 @@ type CountAccountsOpenedBetweenParams struct {
 }
 
 func (q *Queries) CountAccountsOpenedBetween(ctx context.Context, arg CountAccountsOpenedBetweenParams) (int64, error) {
-	row := q.queryRow(ctx, q.countAccountsOpenedBetweenStmt, countAccountsOpenedBetween, arg.FromTime, arg.ToTime)
+	row := q.queryRow(ctx, q.countAccountsOpenedBetweenStmt, CountAccountsOpenedBetween, arg.FromTime, arg.ToTime)
 	var accounts int64
 	err := row.Scan(&accounts)
 	return accounts, err
 }
 
-const countEventsBetween = `-- name: CountEventsBetween :one
+const CountEventsBetween = `-- name: CountEventsBetween :one
 SELECT CAST(COUNT(*) AS BIGINT) AS events FROM events
 WHERE id >= $1 AND id < $2 AND event_type = $3
 `
@@ -40,13 +40,13 @@ type CountEventsBetweenParams struct {
 }
 
 func (q *Queries) CountEventsBetween(ctx context.Context, arg CountEventsBetweenParams) (int64, error) {
-	row := q.queryRow(ctx, q.countEventsBetweenStmt, countEventsBetween, arg.FirstID, arg.BeforeID, arg.EventType)
+	row := q.queryRow(ctx, q.countEventsBetweenStmt, CountEventsBetween, arg.FirstID, arg.BeforeID, arg.EventType)
 	var events int64
 	err := row.Scan(&events)
 	return events, err
 }
 
-const countTransactionsBetween = `-- name: CountTransactionsBetween :one
+const CountTransactionsBetween = `-- name: CountTransactionsBetween :one
 
 SELECT CAST(COUNT(*) AS BIGINT) AS transactions FROM transactions
 WHERE id >= $1 AND id < $2
@@ -59,7 +59,7 @@ type CountTransactionsBetweenParams struct {
 
 // Ids are time-ordered, so the primary keys also serve as indexes by time.
 func (q *Queries) CountTransactionsBetween(ctx context.Context, arg CountTransactionsBetweenParams) (int64, error) {
-	row := q.queryRow(ctx, q.countTransactionsBetweenStmt, countTransactionsBetween, arg.FirstID, arg.BeforeID)
+	row := q.queryRow(ctx, q.countTransactionsBetweenStmt, CountTransactionsBetween, arg.FirstID, arg.BeforeID)
 	var transactions int64
 	err := row.Scan(&transactions)
 	return transactions, err

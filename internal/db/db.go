@@ -24,310 +24,322 @@ func New(db DBTX) *Queries {
 func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	q := Queries{db: db}
 	var err error
-	if q.accountByNumberStmt, err = db.PrepareContext(ctx, accountByNumber); err != nil {
+	if q.accountByNumberStmt, err = db.PrepareContext(ctx, AccountByNumber); err != nil {
 		return nil, fmt.Errorf("error preparing query AccountByNumber: %w", err)
 	}
-	if q.blacklistedTokenByJtiStmt, err = db.PrepareContext(ctx, blacklistedTokenByJti); err != nil {
+	if q.blacklistedTokenByJtiStmt, err = db.PrepareContext(ctx, BlacklistedTokenByJti); err != nil {
 		return nil, fmt.Errorf("error preparing query BlacklistedTokenByJti: %w", err)
 	}
-	if q.confirmSecondFactorStmt, err = db.PrepareContext(ctx, confirmSecondFactor); err != nil {
+	if q.confirmSecondFactorStmt, err = db.PrepareContext(ctx, ConfirmSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query ConfirmSecondFactor: %w", err)
 	}
-	if q.countAccountsStmt, err = db.PrepareContext(ctx, countAccounts); err != nil {
+	if q.countAccountsStmt, err = db.PrepareContext(ctx, CountAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query CountAccounts: %w", err)
 	}
-	if q.countAccountsOpenedBetweenStmt, err = db.PrepareContext(ctx, countAccountsOpenedBetween); err != nil {
+	if q.countAccountsOpenedBetweenStmt, err = db.PrepareContext(ctx, CountAccountsOpenedBetween); err != nil {
 		return nil, fmt.Errorf("error preparing query CountAccountsOpenedBetween: %w", err)
 	}
-	if q.countDemotionsStmt, err = db.PrepareContext(ctx, countDemotions); err != nil {
+	if q.countDemotionsStmt, err = db.PrepareContext(ctx, CountDemotions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountDemotions: %w", err)
 	}
-	if q.countEventsBetweenStmt, err = db.PrepareContext(ctx, countEventsBetween); err != nil {
+	if q.countEventsBetweenStmt, err = db.PrepareContext(ctx, CountEventsBetween); err != nil {
 		return nil, fmt.Errorf("error preparing query CountEventsBetween: %w", err)
 	}
-	if q.countLiveSessionsStmt, err = db.PrepareContext(ctx, countLiveSessions); err != nil {
+	if q.countLiveSessionsStmt, err = db.PrepareContext(ctx, CountLiveSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountLiveSessions: %w", err)
 	}
-	if q.countPinAttemptStmt, err = db.PrepareContext(ctx, countPinAttempt); err != nil {
+	if q.countPinAttemptStmt, err = db.PrepareContext(ctx, CountPinAttempt); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPinAttempt: %w", err)
 	}
-	if q.countPinResetTryStmt, err = db.PrepareContext(ctx, countPinResetTry); err != nil {
+	if q.countPinResetTryStmt, err = db.PrepareContext(ctx, CountPinResetTry); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPinResetTry: %w", err)
 	}
-	if q.countRecoveryCodesStmt, err = db.PrepareContext(ctx, countRecoveryCodes); err != nil {
+	if q.countRecoveryCodesStmt, err = db.PrepareContext(ctx, CountRecoveryCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query CountRecoveryCodes: %w", err)
 	}
-	if q.countSecondFactorTryStmt, err = db.PrepareContext(ctx, countSecondFactorTry); err != nil {
+	if q.countSecondFactorTryStmt, err = db.PrepareContext(ctx, CountSecondFactorTry); err != nil {
 		return nil, fmt.Errorf("error preparing query CountSecondFactorTry: %w", err)
 	}
-	if q.countSessionWrongPinStmt, err = db.PrepareContext(ctx, countSessionWrongPin); err != nil {
+	if q.countSessionWrongPinStmt, err = db.PrepareContext(ctx, CountSessionWrongPin); err != nil {
 		return nil, fmt.Errorf("error preparing query CountSessionWrongPin: %w", err)
 	}
-	if q.countTransactionsStmt, err = db.PrepareContext(ctx, countTransactions); err != nil {
+	if q.countTransactionsStmt, err = db.PrepareContext(ctx, CountTransactions); err != nil {
 		return nil, fmt.Errorf("error preparing query CountTransactions: %w", err)
 	}
-	if q.countTransactionsBetweenStmt, err = db.PrepareContext(ctx, countTransactionsBetween); err != nil {
+	if q.countTransactionsBetweenStmt, err = db.PrepareContext(ctx, CountTransactionsBetween); err != nil {
 		return nil, fmt.Errorf("error preparing query CountTransactionsBetween: %w", err)
 	}
-	if q.countTransactionsSinceStmt, err = db.PrepareContext(ctx, countTransactionsSince); err != nil {
+	if q.countTransactionsSinceStmt, err = db.PrepareContext(ctx, CountTransactionsSince); err != nil {
 		return nil, fmt.Errorf("error preparing query CountTransactionsSince: %w", err)
 	}
-	if q.countUnknownAccountAttemptStmt, err = db.PrepareContext(ctx, countUnknownAccountAttempt); err != nil {
+	if q.countUnknownAccountAttemptStmt, err = db.PrepareContext(ctx, CountUnknownAccountAttempt); err != nil {
 		return nil, fmt.Errorf("error preparing query CountUnknownAccountAttempt: %w", err)
 	}
-	if q.deleteBlacklistedTokenStmt, err = db.PrepareContext(ctx, deleteBlacklistedToken); err != nil {
+	if q.deleteBlacklistedTokenStmt, err = db.PrepareContext(ctx, DeleteBlacklistedToken); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteBlacklistedToken: %w", err)
 	}
-	if q.deleteIdempotencyKeyStmt, err = db.PrepareContext(ctx, deleteIdempotencyKey); err != nil {
+	if q.deleteIdempotencyKeyStmt, err = db.PrepareContext(ctx, DeleteIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteIdempotencyKey: %w", err)
 	}
-	if q.deleteInvitationStmt, err = db.PrepareContext(ctx, deleteInvitation); err != nil {
+	if q.deleteInvitationStmt, err = db.PrepareContext(ctx, DeleteInvitation); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteInvitation: %w", err)
 	}
-	if q.deletePinResetCodeStmt, err = db.PrepareContext(ctx, deletePinResetCode); err != nil {
+	if q.deletePinResetCodeStmt, err = db.PrepareContext(ctx, DeletePinResetCode); err != nil {
 		return nil, fmt.Errorf("error preparing query DeletePinResetCode: %w", err)
 	}
-	if q.deletePinResetCodesStmt, err = db.PrepareContext(ctx, deletePinResetCodes); err != nil {
+	if q.deletePinResetCodesStmt, err = db.PrepareContext(ctx, DeletePinResetCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query DeletePinResetCodes: %w", err)
 	}
-	if q.deleteRecoveryCodeStmt, err = db.PrepareContext(ctx, deleteRecoveryCode); err != nil {
+	if q.deleteRecoveryCodeStmt, err = db.PrepareContext(ctx, DeleteRecoveryCode); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteRecoveryCode: %w", err)
 	}
-	if q.deleteRecoveryCodesStmt, err = db.PrepareContext(ctx, deleteRecoveryCodes); err != nil {
+	if q.deleteRecoveryCodesStmt, err = db.PrepareContext(ctx, DeleteRecoveryCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteRecoveryCodes: %w", err)
 	}
-	if q.deleteSecondFactorStmt, err = db.PrepareContext(ctx, deleteSecondFactor); err != nil {
+	if q.deleteSecondFactorStmt, err = db.PrepareContext(ctx, DeleteSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteSecondFactor: %w", err)
 	}
-	if q.deleteSessionStmt, err = db.PrepareContext(ctx, deleteSession); err != nil {
+	if q.deleteSessionStmt, err = db.PrepareContext(ctx, DeleteSession); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteSession: %w", err)
 	}
-	if q.endExcessSessionsStmt, err = db.PrepareContext(ctx, endExcessSessions); err != nil {
+	if q.endExcessSessionsStmt, err = db.PrepareContext(ctx, EndExcessSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndExcessSessions: %w", err)
 	}
-	if q.endOtherSessionsStmt, err = db.PrepareContext(ctx, endOtherSessions); err != nil {
+	if q.endOtherSessionsStmt, err = db.PrepareContext(ctx, EndOtherSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndOtherSessions: %w", err)
 	}
-	if q.endSessionStmt, err = db.PrepareContext(ctx, endSession); err != nil {
+	if q.endSessionStmt, err = db.PrepareContext(ctx, EndSession); err != nil {
 		return nil, fmt.Errorf("error preparing query EndSession: %w", err)
 	}
-	if q.endSessionsStmt, err = db.PrepareContext(ctx, endSessions); err != nil {
+	if q.endSessionsStmt, err = db.PrepareContext(ctx, EndSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query EndSessions: %w", err)
 	}
-	if q.eventChainStmt, err = db.PrepareContext(ctx, eventChain); err != nil {
-		return nil, fmt.Errorf("error preparing query EventChain: %w", err)
+	if q.eventChainEndStmt, err = db.PrepareContext(ctx, EventChainEnd); err != nil {
+		return nil, fmt.Errorf("error preparing query EventChainEnd: %w", err)
 	}
-	if q.forgetSecondFactorStmt, err = db.PrepareContext(ctx, forgetSecondFactor); err != nil {
+	if q.forgetSecondFactorStmt, err = db.PrepareContext(ctx, ForgetSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query ForgetSecondFactor: %w", err)
 	}
-	if q.goodInvitationStmt, err = db.PrepareContext(ctx, goodInvitation); err != nil {
+	if q.goodInvitationStmt, err = db.PrepareContext(ctx, GoodInvitation); err != nil {
 		return nil, fmt.Errorf("error preparing query GoodInvitation: %w", err)
 	}
-	if q.insertAccountStmt, err = db.PrepareContext(ctx, insertAccount); err != nil {
+	if q.idempotencyKeyByNameStmt, err = db.PrepareContext(ctx, IdempotencyKeyByName); err != nil {
+		return nil, fmt.Errorf("error preparing query IdempotencyKeyByName: %w", err)
+	}
+	if q.insertAccountStmt, err = db.PrepareContext(ctx, InsertAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertAccount: %w", err)
 	}
-	if q.insertBlacklistedTokenStmt, err = db.PrepareContext(ctx, insertBlacklistedToken); err != nil {
+	if q.insertBlacklistedTokenStmt, err = db.PrepareContext(ctx, InsertBlacklistedToken); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertBlacklistedToken: %w", err)
 	}
-	if q.insertCopiedAccountStmt, err = db.PrepareContext(ctx, insertCopiedAccount); err != nil {
+	if q.insertCopiedAccountStmt, err = db.PrepareContext(ctx, InsertCopiedAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertCopiedAccount: %w", err)
 	}
-	if q.insertCopiedIdempotencyKeyStmt, err = db.PrepareContext(ctx, insertCopiedIdempotencyKey); err != nil {
+	if q.insertCopiedIdempotencyKeyStmt, err = db.PrepareContext(ctx, InsertCopiedIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertCopiedIdempotencyKey: %w", err)
 	}
-	if q.insertCopiedSecondFactorStmt, err = db.PrepareContext(ctx, insertCopiedSecondFactor); err != nil {
+	if q.insertCopiedSecondFactorStmt, err = db.PrepareContext(ctx, InsertCopiedSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertCopiedSecondFactor: %w", err)
 	}
-	if q.insertCopiedSessionStmt, err = db.PrepareContext(ctx, insertCopiedSession); err != nil {
+	if q.insertCopiedSessionStmt, err = db.PrepareContext(ctx, InsertCopiedSession); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertCopiedSession: %w", err)
 	}
-	if q.insertEventStmt, err = db.PrepareContext(ctx, insertEvent); err != nil {
+	if q.insertEventStmt, err = db.PrepareContext(ctx, InsertEvent); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertEvent: %w", err)
 	}
-	if q.insertIdempotencyKeyStmt, err = db.PrepareContext(ctx, insertIdempotencyKey); err != nil {
+	if q.insertIdempotencyKeyStmt, err = db.PrepareContext(ctx, InsertIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertIdempotencyKey: %w", err)
 	}
-	if q.insertInvitationStmt, err = db.PrepareContext(ctx, insertInvitation); err != nil {
+	if q.insertInvitationStmt, err = db.PrepareContext(ctx, InsertInvitation); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertInvitation: %w", err)
 	}
-	if q.insertPinResetCodeStmt, err = db.PrepareContext(ctx, insertPinResetCode); err != nil {
+	if q.insertPinResetCodeStmt, err = db.PrepareContext(ctx, InsertPinResetCode); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertPinResetCode: %w", err)
 	}
-	if q.insertRecoveryCodeStmt, err = db.PrepareContext(ctx, insertRecoveryCode); err != nil {
+	if q.insertRecoveryCodeStmt, err = db.PrepareContext(ctx, InsertRecoveryCode); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertRecoveryCode: %w", err)
 	}
-	if q.insertSecondFactorStmt, err = db.PrepareContext(ctx, insertSecondFactor); err != nil {
+	if q.insertSecondFactorStmt, err = db.PrepareContext(ctx, InsertSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertSecondFactor: %w", err)
 	}
-	if q.insertSessionStmt, err = db.PrepareContext(ctx, insertSession); err != nil {
+	if q.insertSessionStmt, err = db.PrepareContext(ctx, InsertSession); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertSession: %w", err)
 	}
-	if q.insertTransactionStmt, err = db.PrepareContext(ctx, insertTransaction); err != nil {
+	if q.insertTransactionStmt, err = db.PrepareContext(ctx, InsertTransaction); err != nil {
 		return nil, fmt.Errorf("error preparing query InsertTransaction: %w", err)
 	}
-	if q.insertTransferStmt, err = db.PrepareContext(ctx, insertTransfer); err != nil {
-		return nil, fmt.Errorf("error preparing query InsertTransfer: %w", err)
+	if q.insertTransferBatchStmt, err = db.PrepareContext(ctx, InsertTransferBatch); err != nil {
+		return nil, fmt.Errorf("error preparing query InsertTransferBatch: %w", err)
 	}
-	if q.listAccountEventsStmt, err = db.PrepareContext(ctx, listAccountEvents); err != nil {
+	if q.listAccountEventsStmt, err = db.PrepareContext(ctx, ListAccountEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListAccountEvents: %w", err)
 	}
-	if q.listAccountsStmt, err = db.PrepareContext(ctx, listAccounts); err != nil {
+	if q.listAccountsStmt, err = db.PrepareContext(ctx, ListAccounts); err != nil {
 		return nil, fmt.Errorf("error preparing query ListAccounts: %w", err)
 	}
-	if q.listAccountsByNumberStmt, err = db.PrepareContext(ctx, listAccountsByNumber); err != nil {
+	if q.listAccountsByNumberStmt, err = db.PrepareContext(ctx, ListAccountsByNumber); err != nil {
 		return nil, fmt.Errorf("error preparing query ListAccountsByNumber: %w", err)
 	}
-	if q.listBlacklistedTokensByJtiStmt, err = db.PrepareContext(ctx, listBlacklistedTokensByJti); err != nil {
+	if q.listBlacklistedTokensByJtiStmt, err = db.PrepareContext(ctx, ListBlacklistedTokensByJti); err != nil {
 		return nil, fmt.Errorf("error preparing query ListBlacklistedTokensByJti: %w", err)
 	}
-	if q.listEventsStmt, err = db.PrepareContext(ctx, listEvents); err != nil {
+	if q.listEventsStmt, err = db.PrepareContext(ctx, ListEvents); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEvents: %w", err)
 	}
-	if q.listEventsBySequenceStmt, err = db.PrepareContext(ctx, listEventsBySequence); err != nil {
+	if q.listEventsBySequenceStmt, err = db.PrepareContext(ctx, ListEventsBySequence); err != nil {
 		return nil, fmt.Errorf("error preparing query ListEventsBySequence: %w", err)
 	}
-	if q.listIdempotencyKeysByAgeStmt, err = db.PrepareContext(ctx, listIdempotencyKeysByAge); err != nil {
+	if q.listIdempotencyKeysByAgeStmt, err = db.PrepareContext(ctx, ListIdempotencyKeysByAge); err != nil {
 		return nil, fmt.Errorf("error preparing query ListIdempotencyKeysByAge: %w", err)
 	}
-	if q.listInvitationsByIDStmt, err = db.PrepareContext(ctx, listInvitationsByID); err != nil {
+	if q.listInvitationsByIDStmt, err = db.PrepareContext(ctx, ListInvitationsByID); err != nil {
 		return nil, fmt.Errorf("error preparing query ListInvitationsByID: %w", err)
 	}
-	if q.listMilestonesStmt, err = db.PrepareContext(ctx, listMilestones); err != nil {
+	if q.listMilestonesStmt, err = db.PrepareContext(ctx, ListMilestones); err != nil {
 		return nil, fmt.Errorf("error preparing query ListMilestones: %w", err)
 	}
-	if q.listQuarterHourMovementsStmt, err = db.PrepareContext(ctx, listQuarterHourMovements); err != nil {
+	if q.listQuarterHourMovementsStmt, err = db.PrepareContext(ctx, ListQuarterHourMovements); err != nil {
 		return nil, fmt.Errorf("error preparing query ListQuarterHourMovements: %w", err)
 	}
-	if q.listRecoveryCodesStmt, err = db.PrepareContext(ctx, listRecoveryCodes); err != nil {
+	if q.listRecoveryCodesStmt, err = db.PrepareContext(ctx, ListRecoveryCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query ListRecoveryCodes: %w", err)
 	}
-	if q.listSecondFactorsStmt, err = db.PrepareContext(ctx, listSecondFactors); err != nil {
+	if q.listSecondFactorsStmt, err = db.PrepareContext(ctx, ListSecondFactors); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSecondFactors: %w", err)
 	}
-	if q.listSessionsStmt, err = db.PrepareContext(ctx, listSessions); err != nil {
+	if q.listSessionsStmt, err = db.PrepareContext(ctx, ListSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSessions: %w", err)
 	}
-	if q.listSessionsByIDStmt, err = db.PrepareContext(ctx, listSessionsByID); err != nil {
+	if q.listSessionsByIDStmt, err = db.PrepareContext(ctx, ListSessionsByID); err != nil {
 		return nil, fmt.Errorf("error preparing query ListSessionsByID: %w", err)
 	}
-	if q.listTotalBalancesStmt, err = db.PrepareContext(ctx, listTotalBalances); err != nil {
+	if q.listTotalBalancesStmt, err = db.PrepareContext(ctx, ListTotalBalances); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTotalBalances: %w", err)
 	}
-	if q.listTransactionTypesStmt, err = db.PrepareContext(ctx, listTransactionTypes); err != nil {
+	if q.listTransactionTypesStmt, err = db.PrepareContext(ctx, ListTransactionTypes); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTransactionTypes: %w", err)
 	}
-	if q.listTransactionsStmt, err = db.PrepareContext(ctx, listTransactions); err != nil {
+	if q.listTransactionsStmt, err = db.PrepareContext(ctx, ListTransactions); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTransactions: %w", err)
 	}
-	if q.listTransactionsByIDStmt, err = db.PrepareContext(ctx, listTransactionsByID); err != nil {
+	if q.listTransactionsByIDStmt, err = db.PrepareContext(ctx, ListTransactionsByID); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTransactionsByID: %w", err)
 	}
-	if q.listTransactionsBySequenceStmt, err = db.PrepareContext(ctx, listTransactionsBySequence); err != nil {
+	if q.listTransactionsBySequenceStmt, err = db.PrepareContext(ctx, ListTransactionsBySequence); err != nil {
 		return nil, fmt.Errorf("error preparing query ListTransactionsBySequence: %w", err)
 	}
-	if q.listUnlocksStmt, err = db.PrepareContext(ctx, listUnlocks); err != nil {
+	if q.listTransferBatchesByIDStmt, err = db.PrepareContext(ctx, ListTransferBatchesByID); err != nil {
+		return nil, fmt.Errorf("error preparing query ListTransferBatchesByID: %w", err)
+	}
+	if q.listUnlocksStmt, err = db.PrepareContext(ctx, ListUnlocks); err != nil {
 		return nil, fmt.Errorf("error preparing query ListUnlocks: %w", err)
 	}
-	if q.lockAccountsStmt, err = db.PrepareContext(ctx, lockAccounts); err != nil {
-		return nil, fmt.Errorf("error preparing query LockAccounts: %w", err)
+	if q.lockAccountStmt, err = db.PrepareContext(ctx, LockAccount); err != nil {
+		return nil, fmt.Errorf("error preparing query LockAccount: %w", err)
 	}
-	if q.lockEventChainStmt, err = db.PrepareContext(ctx, lockEventChain); err != nil {
+	if q.lockEventChainStmt, err = db.PrepareContext(ctx, LockEventChain); err != nil {
 		return nil, fmt.Errorf("error preparing query LockEventChain: %w", err)
 	}
-	if q.lockRateLimitStmt, err = db.PrepareContext(ctx, lockRateLimit); err != nil {
+	if q.lockRateLimitStmt, err = db.PrepareContext(ctx, LockRateLimit); err != nil {
 		return nil, fmt.Errorf("error preparing query LockRateLimit: %w", err)
 	}
-	if q.proveSessionSecondFactorStmt, err = db.PrepareContext(ctx, proveSessionSecondFactor); err != nil {
+	if q.proveSessionSecondFactorStmt, err = db.PrepareContext(ctx, ProveSessionSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query ProveSessionSecondFactor: %w", err)
 	}
-	if q.purgeIdempotencyKeysStmt, err = db.PrepareContext(ctx, purgeIdempotencyKeys); err != nil {
+	if q.purgeIdempotencyKeysStmt, err = db.PrepareContext(ctx, PurgeIdempotencyKeys); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeIdempotencyKeys: %w", err)
 	}
-	if q.purgeIdleSessionsStmt, err = db.PrepareContext(ctx, purgeIdleSessions); err != nil {
+	if q.purgeIdleSessionsStmt, err = db.PrepareContext(ctx, PurgeIdleSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeIdleSessions: %w", err)
 	}
-	if q.purgeInvitationsStmt, err = db.PrepareContext(ctx, purgeInvitations); err != nil {
+	if q.purgeInvitationsStmt, err = db.PrepareContext(ctx, PurgeInvitations); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeInvitations: %w", err)
 	}
-	if q.purgePinResetCodesStmt, err = db.PrepareContext(ctx, purgePinResetCodes); err != nil {
+	if q.purgePinResetCodesStmt, err = db.PrepareContext(ctx, PurgePinResetCodes); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgePinResetCodes: %w", err)
 	}
-	if q.purgeRateLimitsStmt, err = db.PrepareContext(ctx, purgeRateLimits); err != nil {
+	if q.purgeRateLimitsStmt, err = db.PrepareContext(ctx, PurgeRateLimits); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeRateLimits: %w", err)
 	}
-	if q.purgeSessionsStmt, err = db.PrepareContext(ctx, purgeSessions); err != nil {
+	if q.purgeSessionsStmt, err = db.PrepareContext(ctx, PurgeSessions); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeSessions: %w", err)
 	}
-	if q.purgeTokenBlacklistStmt, err = db.PrepareContext(ctx, purgeTokenBlacklist); err != nil {
+	if q.purgeTokenBlacklistStmt, err = db.PrepareContext(ctx, PurgeTokenBlacklist); err != nil {
 		return nil, fmt.Errorf("error preparing query PurgeTokenBlacklist: %w", err)
 	}
-	if q.rateLimitByKeyStmt, err = db.PrepareContext(ctx, rateLimitByKey); err != nil {
+	if q.rateLimitByKeyStmt, err = db.PrepareContext(ctx, RateLimitByKey); err != nil {
 		return nil, fmt.Errorf("error preparing query RateLimitByKey: %w", err)
 	}
-	if q.resealSecondFactorStmt, err = db.PrepareContext(ctx, resealSecondFactor); err != nil {
+	if q.referenceTakenStmt, err = db.PrepareContext(ctx, ReferenceTaken); err != nil {
+		return nil, fmt.Errorf("error preparing query ReferenceTaken: %w", err)
+	}
+	if q.resealSecondFactorStmt, err = db.PrepareContext(ctx, ResealSecondFactor); err != nil {
 		return nil, fmt.Errorf("error preparing query ResealSecondFactor: %w", err)
 	}
-	if q.resetPinStmt, err = db.PrepareContext(ctx, resetPin); err != nil {
+	if q.resetPinStmt, err = db.PrepareContext(ctx, ResetPin); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetPin: %w", err)
 	}
-	if q.resetPinAttemptsStmt, err = db.PrepareContext(ctx, resetPinAttempts); err != nil {
+	if q.resetPinAttemptsStmt, err = db.PrepareContext(ctx, ResetPinAttempts); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetPinAttempts: %w", err)
 	}
-	if q.resetSessionWrongPinsStmt, err = db.PrepareContext(ctx, resetSessionWrongPins); err != nil {
+	if q.resetSessionWrongPinsStmt, err = db.PrepareContext(ctx, ResetSessionWrongPins); err != nil {
 		return nil, fmt.Errorf("error preparing query ResetSessionWrongPins: %w", err)
 	}
-	if q.secondFactorByAccountStmt, err = db.PrepareContext(ctx, secondFactorByAccount); err != nil {
+	if q.secondFactorByAccountStmt, err = db.PrepareContext(ctx, SecondFactorByAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query SecondFactorByAccount: %w", err)
 	}
-	if q.sessionByIDStmt, err = db.PrepareContext(ctx, sessionByID); err != nil {
+	if q.sessionByIDStmt, err = db.PrepareContext(ctx, SessionByID); err != nil {
 		return nil, fmt.Errorf("error preparing query SessionByID: %w", err)
 	}
-	if q.strayTransactionStmt, err = db.PrepareContext(ctx, strayTransaction); err != nil {
+	if q.strayTransactionStmt, err = db.PrepareContext(ctx, StrayTransaction); err != nil {
 		return nil, fmt.Errorf("error preparing query StrayTransaction: %w", err)
 	}
-	if q.takePinAttemptBackStmt, err = db.PrepareContext(ctx, takePinAttemptBack); err != nil {
+	if q.takePinAttemptBackStmt, err = db.PrepareContext(ctx, TakePinAttemptBack); err != nil {
 		return nil, fmt.Errorf("error preparing query TakePinAttemptBack: %w", err)
 	}
-	if q.touchIdempotencyKeyStmt, err = db.PrepareContext(ctx, touchIdempotencyKey); err != nil {
+	if q.touchIdempotencyKeyStmt, err = db.PrepareContext(ctx, TouchIdempotencyKey); err != nil {
 		return nil, fmt.Errorf("error preparing query TouchIdempotencyKey: %w", err)
 	}
-	if q.transactionByIDStmt, err = db.PrepareContext(ctx, transactionByID); err != nil {
+	if q.transactionByIDStmt, err = db.PrepareContext(ctx, TransactionByID); err != nil {
 		return nil, fmt.Errorf("error preparing query TransactionByID: %w", err)
 	}
-	if q.unlockAccountStmt, err = db.PrepareContext(ctx, unlockAccount); err != nil {
+	if q.transferBatchByIDStmt, err = db.PrepareContext(ctx, TransferBatchByID); err != nil {
+		return nil, fmt.Errorf("error preparing query TransferBatchByID: %w", err)
+	}
+	if q.unlockAccountStmt, err = db.PrepareContext(ctx, UnlockAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query UnlockAccount: %w", err)
 	}
-	if q.unpairedTransferStmt, err = db.PrepareContext(ctx, unpairedTransfer); err != nil {
+	if q.unpairedTransferStmt, err = db.PrepareContext(ctx, UnpairedTransfer); err != nil {
 		return nil, fmt.Errorf("error preparing query UnpairedTransfer: %w", err)
 	}
-	if q.updateCopiedAccountStmt, err = db.PrepareContext(ctx, updateCopiedAccount); err != nil {
+	if q.updateCopiedAccountStmt, err = db.PrepareContext(ctx, UpdateCopiedAccount); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateCopiedAccount: %w", err)
 	}
-	if q.updateHolderNameFoldedStmt, err = db.PrepareContext(ctx, updateHolderNameFolded); err != nil {
+	if q.updateHolderNameFoldedStmt, err = db.PrepareContext(ctx, UpdateHolderNameFolded); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateHolderNameFolded: %w", err)
 	}
-	if q.updatePinStmt, err = db.PrepareContext(ctx, updatePin); err != nil {
+	if q.updatePinStmt, err = db.PrepareContext(ctx, UpdatePin); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdatePin: %w", err)
 	}
-	if q.updateRateLimitStmt, err = db.PrepareContext(ctx, updateRateLimit); err != nil {
+	if q.updateRateLimitStmt, err = db.PrepareContext(ctx, UpdateRateLimit); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateRateLimit: %w", err)
 	}
-	if q.updateRoleStmt, err = db.PrepareContext(ctx, updateRole); err != nil {
+	if q.updateRoleStmt, err = db.PrepareContext(ctx, UpdateRole); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateRole: %w", err)
 	}
-	if q.updateSessionProofsStmt, err = db.PrepareContext(ctx, updateSessionProofs); err != nil {
+	if q.updateSessionProofsStmt, err = db.PrepareContext(ctx, UpdateSessionProofs); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSessionProofs: %w", err)
 	}
-	if q.updateSessionRefreshStmt, err = db.PrepareContext(ctx, updateSessionRefresh); err != nil {
+	if q.updateSessionRefreshStmt, err = db.PrepareContext(ctx, UpdateSessionRefresh); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSessionRefresh: %w", err)
 	}
-	if q.updateSessionUseStmt, err = db.PrepareContext(ctx, updateSessionUse); err != nil {
+	if q.updateSessionUseStmt, err = db.PrepareContext(ctx, UpdateSessionUse); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSessionUse: %w", err)
 	}
-	if q.useInvitationStmt, err = db.PrepareContext(ctx, useInvitation); err != nil {
+	if q.useInvitationStmt, err = db.PrepareContext(ctx, UseInvitation); err != nil {
 		return nil, fmt.Errorf("error preparing query UseInvitation: %w", err)
 	}
-	if q.useSecondFactorStepStmt, err = db.PrepareContext(ctx, useSecondFactorStep); err != nil {
+	if q.useSecondFactorStepStmt, err = db.PrepareContext(ctx, UseSecondFactorStep); err != nil {
 		return nil, fmt.Errorf("error preparing query UseSecondFactorStep: %w", err)
 	}
 	return &q, nil
@@ -485,9 +497,9 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing endSessionsStmt: %w", cerr)
 		}
 	}
-	if q.eventChainStmt != nil {
-		if cerr := q.eventChainStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing eventChainStmt: %w", cerr)
+	if q.eventChainEndStmt != nil {
+		if cerr := q.eventChainEndStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing eventChainEndStmt: %w", cerr)
 		}
 	}
 	if q.forgetSecondFactorStmt != nil {
@@ -498,6 +510,11 @@ func (q *Queries) Close() error {
 	if q.goodInvitationStmt != nil {
 		if cerr := q.goodInvitationStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing goodInvitationStmt: %w", cerr)
+		}
+	}
+	if q.idempotencyKeyByNameStmt != nil {
+		if cerr := q.idempotencyKeyByNameStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing idempotencyKeyByNameStmt: %w", cerr)
 		}
 	}
 	if q.insertAccountStmt != nil {
@@ -570,9 +587,9 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing insertTransactionStmt: %w", cerr)
 		}
 	}
-	if q.insertTransferStmt != nil {
-		if cerr := q.insertTransferStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing insertTransferStmt: %w", cerr)
+	if q.insertTransferBatchStmt != nil {
+		if cerr := q.insertTransferBatchStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing insertTransferBatchStmt: %w", cerr)
 		}
 	}
 	if q.listAccountEventsStmt != nil {
@@ -670,14 +687,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing listTransactionsBySequenceStmt: %w", cerr)
 		}
 	}
+	if q.listTransferBatchesByIDStmt != nil {
+		if cerr := q.listTransferBatchesByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing listTransferBatchesByIDStmt: %w", cerr)
+		}
+	}
 	if q.listUnlocksStmt != nil {
 		if cerr := q.listUnlocksStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing listUnlocksStmt: %w", cerr)
 		}
 	}
-	if q.lockAccountsStmt != nil {
-		if cerr := q.lockAccountsStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing lockAccountsStmt: %w", cerr)
+	if q.lockAccountStmt != nil {
+		if cerr := q.lockAccountStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lockAccountStmt: %w", cerr)
 		}
 	}
 	if q.lockEventChainStmt != nil {
@@ -735,6 +757,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing rateLimitByKeyStmt: %w", cerr)
 		}
 	}
+	if q.referenceTakenStmt != nil {
+		if cerr := q.referenceTakenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing referenceTakenStmt: %w", cerr)
+		}
+	}
 	if q.resealSecondFactorStmt != nil {
 		if cerr := q.resealSecondFactorStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing resealSecondFactorStmt: %w", cerr)
@@ -783,6 +810,11 @@ func (q *Queries) Close() error {
 	if q.transactionByIDStmt != nil {
 		if cerr := q.transactionByIDStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing transactionByIDStmt: %w", cerr)
+		}
+	}
+	if q.transferBatchByIDStmt != nil {
+		if cerr := q.transferBatchByIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing transferBatchByIDStmt: %w", cerr)
 		}
 	}
 	if q.unlockAccountStmt != nil {
@@ -914,9 +946,10 @@ type Queries struct {
 	endOtherSessionsStmt           *sql.Stmt
 	endSessionStmt                 *sql.Stmt
 	endSessionsStmt                *sql.Stmt
-	eventChainStmt                 *sql.Stmt
+	eventChainEndStmt              *sql.Stmt
 	forgetSecondFactorStmt         *sql.Stmt
 	goodInvitationStmt             *sql.Stmt
+	idempotencyKeyByNameStmt       *sql.Stmt
 	insertAccountStmt              *sql.Stmt
 	insertBlacklistedTokenStmt     *sql.Stmt
 	insertCopiedAccountStmt        *sql.Stmt
@@ -931,7 +964,7 @@ type Queries struct {
 	insertSecondFactorStmt         *sql.Stmt
 	insertSessionStmt              *sql.Stmt
 	insertTransactionStmt          *sql.Stmt
-	insertTransferStmt             *sql.Stmt
+	insertTransferBatchStmt        *sql.Stmt
 	listAccountEventsStmt          *sql.Stmt
 	listAccountsStmt               *sql.Stmt
 	listAccountsByNumberStmt       *sql.Stmt
@@ -951,8 +984,9 @@ type Queries struct {
 	listTransactionsStmt           *sql.Stmt
 	listTransactionsByIDStmt       *sql.Stmt
 	listTransactionsBySequenceStmt *sql.Stmt
+	listTransferBatchesByIDStmt    *sql.Stmt
 	listUnlocksStmt                *sql.Stmt
-	lockAccountsStmt               *sql.Stmt
+	lockAccountStmt                *sql.Stmt
 	lockEventChainStmt             *sql.Stmt
 	lockRateLimitStmt              *sql.Stmt
 	proveSessionSecondFactorStmt   *sql.Stmt
@@ -964,6 +998,7 @@ type Queries struct {
 	purgeSessionsStmt              *sql.Stmt
 	purgeTokenBlacklistStmt        *sql.Stmt
 	rateLimitByKeyStmt             *sql.Stmt
+	referenceTakenStmt             *sql.Stmt
 	resealSecondFactorStmt         *sql.Stmt
 	resetPinStmt                   *sql.Stmt
 	resetPinAttemptsStmt           *sql.Stmt
@@ -974,6 +1009,7 @@ type Queries struct {
 	takePinAttemptBackStmt         *sql.Stmt
 	touchIdempotencyKeyStmt        *sql.Stmt
 	transactionByIDStmt            *sql.Stmt
+	transferBatchByIDStmt          *sql.Stmt
 	unlockAccountStmt              *sql.Stmt
 	unpairedTransferStmt           *sql.Stmt
 	updateCopiedAccountStmt        *sql.Stmt
@@ -1022,9 +1058,10 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		endOtherSessionsStmt:           q.endOtherSessionsStmt,
 		endSessionStmt:                 q.endSessionStmt,
 		endSessionsStmt:                q.endSessionsStmt,
-		eventChainStmt:                 q.eventChainStmt,
+		eventChainEndStmt:              q.eventChainEndStmt,
 		forgetSecondFactorStmt:         q.forgetSecondFactorStmt,
 		goodInvitationStmt:             q.goodInvitationStmt,
+		idempotencyKeyByNameStmt:       q.idempotencyKeyByNameStmt,
 		insertAccountStmt:              q.insertAccountStmt,
 		insertBlacklistedTokenStmt:     q.insertBlacklistedTokenStmt,
 		insertCopiedAccountStmt:        q.insertCopiedAccountStmt,
@@ -1039,7 +1076,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		insertSecondFactorStmt:         q.insertSecondFactorStmt,
 		insertSessionStmt:              q.insertSessionStmt,
 		insertTransactionStmt:          q.insertTransactionStmt,
-		insertTransferStmt:             q.insertTransferStmt,
+		insertTransferBatchStmt:        q.insertTransferBatchStmt,
 		listAccountEventsStmt:          q.listAccountEventsStmt,
 		listAccountsStmt:               q.listAccountsStmt,
 		listAccountsByNumberStmt:       q.listAccountsByNumberStmt,
@@ -1059,8 +1096,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		listTransactionsStmt:           q.listTransactionsStmt,
 		listTransactionsByIDStmt:       q.listTransactionsByIDStmt,
 		listTransactionsBySequenceStmt: q.listTransactionsBySequenceStmt,
+		listTransferBatchesByIDStmt:    q.listTransferBatchesByIDStmt,
 		listUnlocksStmt:                q.listUnlocksStmt,
-		lockAccountsStmt:               q.lockAccountsStmt,
+		lockAccountStmt:                q.lockAccountStmt,
 		lockEventChainStmt:             q.lockEventChainStmt,
 		lockRateLimitStmt:              q.lockRateLimitStmt,
 		proveSessionSecondFactorStmt:   q.proveSessionSecondFactorStmt,
@@ -1072,6 +1110,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		purgeSessionsStmt:              q.purgeSessionsStmt,
 		purgeTokenBlacklistStmt:        q.purgeTokenBlacklistStmt,
 		rateLimitByKeyStmt:             q.rateLimitByKeyStmt,
+		referenceTakenStmt:             q.referenceTakenStmt,
 		resealSecondFactorStmt:         q.resealSecondFactorStmt,
 		resetPinStmt:                   q.resetPinStmt,
 		resetPinAttemptsStmt:           q.resetPinAttemptsStmt,
@@ -1082,6 +1121,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		takePinAttemptBackStmt:         q.takePinAttemptBackStmt,
 		touchIdempotencyKeyStmt:        q.touchIdempotencyKeyStmt,
 		transactionByIDStmt:            q.transactionByIDStmt,
+		transferBatchByIDStmt:          q.transferBatchByIDStmt,
 		unlockAccountStmt:              q.unlockAccountStmt,
 		unpairedTransferStmt:           q.unpairedTransferStmt,
 		updateCopiedAccountStmt:        q.updateCopiedAccountStmt,

@@ -11,36 +11,36 @@ import (
 	"github.com/google/uuid"
 )
 
-const countDemotions = `-- name: CountDemotions :one
+const CountDemotions = `-- name: CountDemotions :one
 SELECT CAST(COUNT(*) AS BIGINT) AS demotions FROM events
 WHERE account_number = $1 AND event_type = 'role_changed' AND detail LIKE 'admin>%'
 `
 
 // How many times an account has stopped being an administrator's.
 func (q *Queries) CountDemotions(ctx context.Context, accountNumber int64) (int64, error) {
-	row := q.queryRow(ctx, q.countDemotionsStmt, countDemotions, accountNumber)
+	row := q.queryRow(ctx, q.countDemotionsStmt, CountDemotions, accountNumber)
 	var demotions int64
 	err := row.Scan(&demotions)
 	return demotions, err
 }
 
-const eventChain = `-- name: EventChain :one
+const EventChainEnd = `-- name: EventChainEnd :one
 SELECT sequence, hash FROM event_chain WHERE id = 1
 `
 
-type EventChainRow struct {
+type EventChainEndRow struct {
 	Sequence int64
 	Hash     []byte
 }
 
-func (q *Queries) EventChain(ctx context.Context) (EventChainRow, error) {
-	row := q.queryRow(ctx, q.eventChainStmt, eventChain)
-	var i EventChainRow
+func (q *Queries) EventChainEnd(ctx context.Context) (EventChainEndRow, error) {
+	row := q.queryRow(ctx, q.eventChainEndStmt, EventChainEnd)
+	var i EventChainEndRow
 	err := row.Scan(&i.Sequence, &i.Hash)
 	return i, err
 }
 
-const insertEvent = `-- name: InsertEvent :exec
+const InsertEvent = `-- name: InsertEvent :exec
 INSERT INTO events (sequence, id, event_type, account_number, actor, client_address, request_id, server_request_id, timestamp, count,
                     detail, previous_hash, hash)
 VALUES ($1, $2, $3, $4, $5, $6,
@@ -65,7 +65,7 @@ type InsertEventParams struct {
 }
 
 func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error {
-	_, err := q.exec(ctx, q.insertEventStmt, insertEvent,
+	_, err := q.exec(ctx, q.insertEventStmt, InsertEvent,
 		arg.Sequence,
 		arg.ID,
 		arg.EventType,
@@ -83,7 +83,7 @@ func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) error 
 	return err
 }
 
-const listAccountEvents = `-- name: ListAccountEvents :many
+const ListAccountEvents = `-- name: ListAccountEvents :many
 SELECT sequence, id, event_type, account_number, actor, client_address, request_id, server_request_id, timestamp, count, detail, previous_hash, hash FROM events
 WHERE account_number = $1 AND id < $2
   AND (CAST($3 AS TEXT) = '' OR event_type = CAST($3 AS TEXT))
@@ -100,7 +100,7 @@ type ListAccountEventsParams struct {
 
 // Like ListEvents, for one account, using the account's index.
 func (q *Queries) ListAccountEvents(ctx context.Context, arg ListAccountEventsParams) ([]Event, error) {
-	rows, err := q.query(ctx, q.listAccountEventsStmt, listAccountEvents,
+	rows, err := q.query(ctx, q.listAccountEventsStmt, ListAccountEvents,
 		arg.AccountNumber,
 		arg.BeforeID,
 		arg.EventType,
@@ -141,7 +141,7 @@ func (q *Queries) ListAccountEvents(ctx context.Context, arg ListAccountEventsPa
 	return items, nil
 }
 
-const listEvents = `-- name: ListEvents :many
+const ListEvents = `-- name: ListEvents :many
 SELECT sequence, id, event_type, account_number, actor, client_address, request_id, server_request_id, timestamp, count, detail, previous_hash, hash FROM events
 WHERE id < $1
   AND (CAST($2 AS TEXT) = '' OR event_type = CAST($2 AS TEXT))
@@ -160,7 +160,7 @@ type ListEventsParams struct {
 
 // Newest first, starting before an id. An empty event_type matches every type.
 func (q *Queries) ListEvents(ctx context.Context, arg ListEventsParams) ([]Event, error) {
-	rows, err := q.query(ctx, q.listEventsStmt, listEvents,
+	rows, err := q.query(ctx, q.listEventsStmt, ListEvents,
 		arg.BeforeID,
 		arg.EventType,
 		arg.ByAccount,
@@ -202,7 +202,7 @@ func (q *Queries) ListEvents(ctx context.Context, arg ListEventsParams) ([]Event
 	return items, nil
 }
 
-const listEventsBySequence = `-- name: ListEventsBySequence :many
+const ListEventsBySequence = `-- name: ListEventsBySequence :many
 SELECT sequence, id, event_type, account_number, actor, client_address, request_id, server_request_id, timestamp, count, detail, previous_hash, hash FROM events
 WHERE sequence > $1
 ORDER BY sequence
@@ -215,7 +215,7 @@ type ListEventsBySequenceParams struct {
 }
 
 func (q *Queries) ListEventsBySequence(ctx context.Context, arg ListEventsBySequenceParams) ([]Event, error) {
-	rows, err := q.query(ctx, q.listEventsBySequenceStmt, listEventsBySequence, arg.AfterSequence, arg.RowLimit)
+	rows, err := q.query(ctx, q.listEventsBySequenceStmt, ListEventsBySequence, arg.AfterSequence, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -251,7 +251,7 @@ func (q *Queries) ListEventsBySequence(ctx context.Context, arg ListEventsBySequ
 	return items, nil
 }
 
-const listUnlocks = `-- name: ListUnlocks :many
+const ListUnlocks = `-- name: ListUnlocks :many
 SELECT timestamp FROM events
 WHERE account_number = $1 AND id >= $2 AND event_type = 'account_unlocked'
 ORDER BY id DESC
@@ -266,7 +266,7 @@ type ListUnlocksParams struct {
 
 // When an account was unlocked, from an id on, newest first.
 func (q *Queries) ListUnlocks(ctx context.Context, arg ListUnlocksParams) ([]int64, error) {
-	rows, err := q.query(ctx, q.listUnlocksStmt, listUnlocks, arg.AccountNumber, arg.SinceID, arg.RowLimit)
+	rows, err := q.query(ctx, q.listUnlocksStmt, ListUnlocks, arg.AccountNumber, arg.SinceID, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -288,7 +288,7 @@ func (q *Queries) ListUnlocks(ctx context.Context, arg ListUnlocksParams) ([]int
 	return items, nil
 }
 
-const lockEventChain = `-- name: LockEventChain :one
+const LockEventChain = `-- name: LockEventChain :one
 SELECT sequence, hash FROM event_chain
 WHERE id = 1
 FOR UPDATE
@@ -302,7 +302,7 @@ type LockEventChainRow struct {
 // The end of the audit trail, which the next event follows. A transaction locks this row last: it may hold other locks while
 // it waits, and no transaction that holds this row waits for those.
 func (q *Queries) LockEventChain(ctx context.Context) (LockEventChainRow, error) {
-	row := q.queryRow(ctx, q.lockEventChainStmt, lockEventChain)
+	row := q.queryRow(ctx, q.lockEventChainStmt, LockEventChain)
 	var i LockEventChainRow
 	err := row.Scan(&i.Sequence, &i.Hash)
 	return i, err

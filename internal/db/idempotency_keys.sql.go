@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 )
 
-const deleteIdempotencyKey = `-- name: DeleteIdempotencyKey :exec
+const DeleteIdempotencyKey = `-- name: DeleteIdempotencyKey :exec
 DELETE FROM idempotency_keys
 WHERE idempotency_key = $1 AND scope = $2 AND id = $3
 `
@@ -24,11 +24,34 @@ type DeleteIdempotencyKeyParams struct {
 
 // For what it names only: the key may belong to something else by now.
 func (q *Queries) DeleteIdempotencyKey(ctx context.Context, arg DeleteIdempotencyKeyParams) error {
-	_, err := q.exec(ctx, q.deleteIdempotencyKeyStmt, deleteIdempotencyKey, arg.IdempotencyKey, arg.Scope, arg.ID)
+	_, err := q.exec(ctx, q.deleteIdempotencyKeyStmt, DeleteIdempotencyKey, arg.IdempotencyKey, arg.Scope, arg.ID)
 	return err
 }
 
-const insertCopiedIdempotencyKey = `-- name: InsertCopiedIdempotencyKey :exec
+const IdempotencyKeyByName = `-- name: IdempotencyKeyByName :one
+SELECT fingerprint, kind, id FROM idempotency_keys
+WHERE idempotency_key = $1 AND scope = $2
+`
+
+type IdempotencyKeyByNameParams struct {
+	IdempotencyKey string
+	Scope          string
+}
+
+type IdempotencyKeyByNameRow struct {
+	Fingerprint []byte
+	Kind        int64
+	ID          uuid.UUID
+}
+
+func (q *Queries) IdempotencyKeyByName(ctx context.Context, arg IdempotencyKeyByNameParams) (IdempotencyKeyByNameRow, error) {
+	row := q.queryRow(ctx, q.idempotencyKeyByNameStmt, IdempotencyKeyByName, arg.IdempotencyKey, arg.Scope)
+	var i IdempotencyKeyByNameRow
+	err := row.Scan(&i.Fingerprint, &i.Kind, &i.ID)
+	return i, err
+}
+
+const InsertCopiedIdempotencyKey = `-- name: InsertCopiedIdempotencyKey :exec
 INSERT INTO idempotency_keys (idempotency_key, scope, fingerprint, kind, id, created_at)
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (idempotency_key, scope) DO UPDATE
@@ -46,7 +69,7 @@ type InsertCopiedIdempotencyKeyParams struct {
 
 // The target may still hold the key of an earlier request that the source has already purged.
 func (q *Queries) InsertCopiedIdempotencyKey(ctx context.Context, arg InsertCopiedIdempotencyKeyParams) error {
-	_, err := q.exec(ctx, q.insertCopiedIdempotencyKeyStmt, insertCopiedIdempotencyKey,
+	_, err := q.exec(ctx, q.insertCopiedIdempotencyKeyStmt, InsertCopiedIdempotencyKey,
 		arg.IdempotencyKey,
 		arg.Scope,
 		arg.Fingerprint,
@@ -57,7 +80,7 @@ func (q *Queries) InsertCopiedIdempotencyKey(ctx context.Context, arg InsertCopi
 	return err
 }
 
-const insertIdempotencyKey = `-- name: InsertIdempotencyKey :exec
+const InsertIdempotencyKey = `-- name: InsertIdempotencyKey :exec
 INSERT INTO idempotency_keys (idempotency_key, scope, fingerprint, kind, id, created_at)
 VALUES ($1, $2, $3, $4, $5, $6)
 `
@@ -73,7 +96,7 @@ type InsertIdempotencyKeyParams struct {
 
 // Fails if the key is taken. On PostgreSQL this waits for a concurrent owner of the key to commit or roll back.
 func (q *Queries) InsertIdempotencyKey(ctx context.Context, arg InsertIdempotencyKeyParams) error {
-	_, err := q.exec(ctx, q.insertIdempotencyKeyStmt, insertIdempotencyKey,
+	_, err := q.exec(ctx, q.insertIdempotencyKeyStmt, InsertIdempotencyKey,
 		arg.IdempotencyKey,
 		arg.Scope,
 		arg.Fingerprint,
@@ -84,7 +107,7 @@ func (q *Queries) InsertIdempotencyKey(ctx context.Context, arg InsertIdempotenc
 	return err
 }
 
-const listIdempotencyKeysByAge = `-- name: ListIdempotencyKeysByAge :many
+const ListIdempotencyKeysByAge = `-- name: ListIdempotencyKeysByAge :many
 SELECT idempotency_key, scope, fingerprint, kind, id, created_at FROM idempotency_keys
 WHERE created_at >= $1 AND (created_at > $1 OR id > $2)
 ORDER BY created_at, id
@@ -99,7 +122,7 @@ type ListIdempotencyKeysByAgeParams struct {
 
 // Ordered by columns that every database sorts alike; text is not.
 func (q *Queries) ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempotencyKeysByAgeParams) ([]IdempotencyKey, error) {
-	rows, err := q.query(ctx, q.listIdempotencyKeysByAgeStmt, listIdempotencyKeysByAge, arg.FromTime, arg.AfterID, arg.RowLimit)
+	rows, err := q.query(ctx, q.listIdempotencyKeysByAgeStmt, ListIdempotencyKeysByAge, arg.FromTime, arg.AfterID, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +151,7 @@ func (q *Queries) ListIdempotencyKeysByAge(ctx context.Context, arg ListIdempote
 	return items, nil
 }
 
-const purgeIdempotencyKeys = `-- name: PurgeIdempotencyKeys :execrows
+const PurgeIdempotencyKeys = `-- name: PurgeIdempotencyKeys :execrows
 DELETE FROM idempotency_keys
 WHERE (idempotency_key, scope) IN (
     SELECT k.idempotency_key, k.scope FROM idempotency_keys AS k
@@ -141,14 +164,14 @@ type PurgeIdempotencyKeysParams struct {
 }
 
 func (q *Queries) PurgeIdempotencyKeys(ctx context.Context, arg PurgeIdempotencyKeysParams) (int64, error) {
-	result, err := q.exec(ctx, q.purgeIdempotencyKeysStmt, purgeIdempotencyKeys, arg.Before, arg.RowLimit)
+	result, err := q.exec(ctx, q.purgeIdempotencyKeysStmt, PurgeIdempotencyKeys, arg.Before, arg.RowLimit)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const touchIdempotencyKey = `-- name: TouchIdempotencyKey :one
+const TouchIdempotencyKey = `-- name: TouchIdempotencyKey :one
 UPDATE idempotency_keys SET created_at = created_at
 WHERE idempotency_key = $1 AND scope = $2
 RETURNING fingerprint, kind, id
@@ -168,7 +191,7 @@ type TouchIdempotencyKeyRow struct {
 // Reads a key and what it names. It also writes, so that the answer waits for a commit: see
 // docs/decisions/0033-unknown-commits-on-postgresql.md.
 func (q *Queries) TouchIdempotencyKey(ctx context.Context, arg TouchIdempotencyKeyParams) (TouchIdempotencyKeyRow, error) {
-	row := q.queryRow(ctx, q.touchIdempotencyKeyStmt, touchIdempotencyKey, arg.IdempotencyKey, arg.Scope)
+	row := q.queryRow(ctx, q.touchIdempotencyKeyStmt, TouchIdempotencyKey, arg.IdempotencyKey, arg.Scope)
 	var i TouchIdempotencyKeyRow
 	err := row.Scan(&i.Fingerprint, &i.Kind, &i.ID)
 	return i, err

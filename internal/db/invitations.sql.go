@@ -11,16 +11,16 @@ import (
 	"github.com/google/uuid"
 )
 
-const deleteInvitation = `-- name: DeleteInvitation :exec
+const DeleteInvitation = `-- name: DeleteInvitation :exec
 DELETE FROM invitations WHERE id = $1
 `
 
 func (q *Queries) DeleteInvitation(ctx context.Context, id uuid.UUID) error {
-	_, err := q.exec(ctx, q.deleteInvitationStmt, deleteInvitation, id)
+	_, err := q.exec(ctx, q.deleteInvitationStmt, DeleteInvitation, id)
 	return err
 }
 
-const goodInvitation = `-- name: GoodInvitation :one
+const GoodInvitation = `-- name: GoodInvitation :one
 SELECT id FROM invitations WHERE code_hash = $1 AND uses_left > 0 AND expires_at > $2
 `
 
@@ -31,13 +31,13 @@ type GoodInvitationParams struct {
 
 // No row for a code that is wrong, used up or expired.
 func (q *Queries) GoodInvitation(ctx context.Context, arg GoodInvitationParams) (uuid.UUID, error) {
-	row := q.queryRow(ctx, q.goodInvitationStmt, goodInvitation, arg.CodeHash, arg.Now)
+	row := q.queryRow(ctx, q.goodInvitationStmt, GoodInvitation, arg.CodeHash, arg.Now)
 	var id uuid.UUID
 	err := row.Scan(&id)
 	return id, err
 }
 
-const insertInvitation = `-- name: InsertInvitation :exec
+const InsertInvitation = `-- name: InsertInvitation :exec
 INSERT INTO invitations (id, code_hash, uses_left, expires_at)
 VALUES ($1, $2, $3, $4)
 `
@@ -50,7 +50,7 @@ type InsertInvitationParams struct {
 }
 
 func (q *Queries) InsertInvitation(ctx context.Context, arg InsertInvitationParams) error {
-	_, err := q.exec(ctx, q.insertInvitationStmt, insertInvitation,
+	_, err := q.exec(ctx, q.insertInvitationStmt, InsertInvitation,
 		arg.ID,
 		arg.CodeHash,
 		arg.UsesLeft,
@@ -59,7 +59,7 @@ func (q *Queries) InsertInvitation(ctx context.Context, arg InsertInvitationPara
 	return err
 }
 
-const listInvitationsByID = `-- name: ListInvitationsByID :many
+const ListInvitationsByID = `-- name: ListInvitationsByID :many
 SELECT id, code_hash, uses_left, expires_at FROM invitations WHERE id > $1
 ORDER BY id
 LIMIT CAST($2 AS BIGINT)
@@ -71,7 +71,7 @@ type ListInvitationsByIDParams struct {
 }
 
 func (q *Queries) ListInvitationsByID(ctx context.Context, arg ListInvitationsByIDParams) ([]Invitation, error) {
-	rows, err := q.query(ctx, q.listInvitationsByIDStmt, listInvitationsByID, arg.AfterID, arg.RowLimit)
+	rows, err := q.query(ctx, q.listInvitationsByIDStmt, ListInvitationsByID, arg.AfterID, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (q *Queries) ListInvitationsByID(ctx context.Context, arg ListInvitationsBy
 	return items, nil
 }
 
-const purgeInvitations = `-- name: PurgeInvitations :execrows
+const PurgeInvitations = `-- name: PurgeInvitations :execrows
 DELETE FROM invitations
 WHERE id IN (SELECT i.id FROM invitations AS i WHERE i.expires_at < $1 OR i.uses_left = 0
              ORDER BY i.id LIMIT CAST($2 AS BIGINT))
@@ -110,14 +110,14 @@ type PurgeInvitationsParams struct {
 }
 
 func (q *Queries) PurgeInvitations(ctx context.Context, arg PurgeInvitationsParams) (int64, error) {
-	result, err := q.exec(ctx, q.purgeInvitationsStmt, purgeInvitations, arg.Before, arg.RowLimit)
+	result, err := q.exec(ctx, q.purgeInvitationsStmt, PurgeInvitations, arg.Before, arg.RowLimit)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const useInvitation = `-- name: UseInvitation :execrows
+const UseInvitation = `-- name: UseInvitation :execrows
 UPDATE invitations SET uses_left = uses_left - 1 WHERE id = $1 AND uses_left > 0 AND expires_at > $2
 `
 
@@ -128,7 +128,7 @@ type UseInvitationParams struct {
 
 // No row if it was used up or expired after it was checked.
 func (q *Queries) UseInvitation(ctx context.Context, arg UseInvitationParams) (int64, error) {
-	result, err := q.exec(ctx, q.useInvitationStmt, useInvitation, arg.ID, arg.Now)
+	result, err := q.exec(ctx, q.useInvitationStmt, UseInvitation, arg.ID, arg.Now)
 	if err != nil {
 		return 0, err
 	}

@@ -132,12 +132,22 @@ type Transaction struct {
 	TransferID          *uuid.UUID
 	CounterpartyAccount *int64
 	Hash                []byte
+	Reference           string
 }
 
 type TransactionType struct {
 	Number    int64
 	Name      string
 	Direction int64
+}
+
+type TransferBatch struct {
+	ID            uuid.UUID
+	AccountNumber int64
+	Mode          string
+	CreatedAt     int64
+	TotalAmount   int64
+	Results       string
 }
 
 type UnknownAccountAttempt struct {

@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const countPinResetTry = `-- name: CountPinResetTry :one
+const CountPinResetTry = `-- name: CountPinResetTry :one
 UPDATE pin_reset_codes SET tries_left = tries_left - 1
 WHERE account_number = $1 AND tries_left > 0 AND expires_at > $2
 RETURNING code_hash
@@ -23,13 +23,13 @@ type CountPinResetTryParams struct {
 // Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is no code to
 // guess.
 func (q *Queries) CountPinResetTry(ctx context.Context, arg CountPinResetTryParams) ([]byte, error) {
-	row := q.queryRow(ctx, q.countPinResetTryStmt, countPinResetTry, arg.AccountNumber, arg.Now)
+	row := q.queryRow(ctx, q.countPinResetTryStmt, CountPinResetTry, arg.AccountNumber, arg.Now)
 	var code_hash []byte
 	err := row.Scan(&code_hash)
 	return code_hash, err
 }
 
-const deletePinResetCode = `-- name: DeletePinResetCode :execrows
+const DeletePinResetCode = `-- name: DeletePinResetCode :execrows
 DELETE FROM pin_reset_codes WHERE account_number = $1 AND code_hash = $2
 `
 
@@ -40,26 +40,26 @@ type DeletePinResetCodeParams struct {
 
 // No row if the code was used or replaced after it was checked.
 func (q *Queries) DeletePinResetCode(ctx context.Context, arg DeletePinResetCodeParams) (int64, error) {
-	result, err := q.exec(ctx, q.deletePinResetCodeStmt, deletePinResetCode, arg.AccountNumber, arg.CodeHash)
+	result, err := q.exec(ctx, q.deletePinResetCodeStmt, DeletePinResetCode, arg.AccountNumber, arg.CodeHash)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const deletePinResetCodes = `-- name: DeletePinResetCodes :execrows
+const DeletePinResetCodes = `-- name: DeletePinResetCodes :execrows
 DELETE FROM pin_reset_codes
 `
 
 func (q *Queries) DeletePinResetCodes(ctx context.Context) (int64, error) {
-	result, err := q.exec(ctx, q.deletePinResetCodesStmt, deletePinResetCodes)
+	result, err := q.exec(ctx, q.deletePinResetCodesStmt, DeletePinResetCodes)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const insertPinResetCode = `-- name: InsertPinResetCode :exec
+const InsertPinResetCode = `-- name: InsertPinResetCode :exec
 INSERT INTO pin_reset_codes (account_number, code_hash, tries_left, expires_at)
 VALUES ($1, $2, $3, $4)
 ON CONFLICT (account_number) DO UPDATE
@@ -75,7 +75,7 @@ type InsertPinResetCodeParams struct {
 
 // Replaces the account's earlier code.
 func (q *Queries) InsertPinResetCode(ctx context.Context, arg InsertPinResetCodeParams) error {
-	_, err := q.exec(ctx, q.insertPinResetCodeStmt, insertPinResetCode,
+	_, err := q.exec(ctx, q.insertPinResetCodeStmt, InsertPinResetCode,
 		arg.AccountNumber,
 		arg.CodeHash,
 		arg.TriesLeft,
@@ -84,7 +84,7 @@ func (q *Queries) InsertPinResetCode(ctx context.Context, arg InsertPinResetCode
 	return err
 }
 
-const purgePinResetCodes = `-- name: PurgePinResetCodes :execrows
+const PurgePinResetCodes = `-- name: PurgePinResetCodes :execrows
 DELETE FROM pin_reset_codes
 WHERE account_number IN (SELECT c.account_number FROM pin_reset_codes AS c WHERE c.expires_at < $1
                          ORDER BY c.expires_at LIMIT CAST($2 AS BIGINT))
@@ -96,7 +96,7 @@ type PurgePinResetCodesParams struct {
 }
 
 func (q *Queries) PurgePinResetCodes(ctx context.Context, arg PurgePinResetCodesParams) (int64, error) {
-	result, err := q.exec(ctx, q.purgePinResetCodesStmt, purgePinResetCodes, arg.Before, arg.RowLimit)
+	result, err := q.exec(ctx, q.purgePinResetCodesStmt, PurgePinResetCodes, arg.Before, arg.RowLimit)
 	if err != nil {
 		return 0, err
 	}

@@ -58,11 +58,12 @@ type Querier interface {
 	EndSession(ctx context.Context, arg EndSessionParams) (EndSessionRow, error)
 	// Ends some of the sessions that have not ended, across all accounts.
 	EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error)
-	EventChain(ctx context.Context) (EventChainRow, error)
+	EventChainEnd(ctx context.Context) (EventChainEndRow, error)
 	// After the second factor is turned off, no session of the account has proved it.
 	ForgetSecondFactor(ctx context.Context, accountNumber int64) error
 	// No row for a code that is wrong, used up or expired.
 	GoodInvitation(ctx context.Context, arg GoodInvitationParams) (uuid.UUID, error)
+	IdempotencyKeyByName(ctx context.Context, arg IdempotencyKeyByNameParams) (IdempotencyKeyByNameRow, error)
 	// No row if the number is taken; the caller then draws another.
 	InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error)
 	InsertBlacklistedToken(ctx context.Context, arg InsertBlacklistedTokenParams) error
@@ -84,8 +85,7 @@ type Querier interface {
 	InsertSession(ctx context.Context, arg InsertSessionParams) error
 	// A trigger also updates the account to this entry, or fails if the entry does not follow the account's last one.
 	InsertTransaction(ctx context.Context, arg InsertTransactionParams) error
-	// Like InsertTransaction, for both legs of a transfer, the sender's first: 5 is a transfer_out, 4 a transfer_in.
-	InsertTransfer(ctx context.Context, arg InsertTransferParams) error
+	InsertTransferBatch(ctx context.Context, arg InsertTransferBatchParams) error
 	// Like ListEvents, for one account, using the account's index.
 	ListAccountEvents(ctx context.Context, arg ListAccountEventsParams) ([]Event, error)
 	// Newest first, starting before a position. An empty name_pattern matches every account.
@@ -118,11 +118,11 @@ type Querier interface {
 	ListTransactionsByID(ctx context.Context, arg ListTransactionsByIDParams) ([]Transaction, error)
 	// Reads the whole history: there is no index by account and sequence.
 	ListTransactionsBySequence(ctx context.Context, arg ListTransactionsBySequenceParams) ([]Transaction, error)
+	ListTransferBatchesByID(ctx context.Context, arg ListTransferBatchesByIDParams) ([]TransferBatch, error)
 	// When an account was unlocked, from an id on, newest first.
 	ListUnlocks(ctx context.Context, arg ListUnlocksParams) ([]int64, error)
-	// Locks one account, or two in the order of their numbers, so that crossing transfers cannot deadlock. Reads only what a
-	// posting needs.
-	LockAccounts(ctx context.Context, arg LockAccountsParams) ([]LockAccountsRow, error)
+	// Locks an account and reads what its next entry follows from.
+	LockAccount(ctx context.Context, accountNumber int64) (LockAccountRow, error)
 	// The end of the audit trail, which the next event follows. A transaction locks this row last: it may hold other locks while
 	// it waits, and no transaction that holds this row waits for those.
 	LockEventChain(ctx context.Context) (LockEventChainRow, error)
@@ -140,6 +140,8 @@ type Querier interface {
 	PurgeTokenBlacklist(ctx context.Context, arg PurgeTokenBlacklistParams) (int64, error)
 	// The accepted requests, and the time after they were read.
 	RateLimitByKey(ctx context.Context, arg RateLimitByKeyParams) (RateLimitByKeyRow, error)
+	// Reports whether a transfer from the account has the reference.
+	ReferenceTaken(ctx context.Context, arg ReferenceTakenParams) (bool, error)
 	// No row if it was replaced after it was read.
 	ResealSecondFactor(ctx context.Context, arg ResealSecondFactorParams) (int64, error)
 	// Replaces a forgotten PIN and lifts the lock.
@@ -159,6 +161,7 @@ type Querier interface {
 	// docs/decisions/0033-unknown-commits-on-postgresql.md.
 	TouchIdempotencyKey(ctx context.Context, arg TouchIdempotencyKeyParams) (TouchIdempotencyKeyRow, error)
 	TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error)
+	TransferBatchByID(ctx context.Context, id uuid.UUID) (TransferBatch, error)
 	UnlockAccount(ctx context.Context, accountNumber int64) (int64, error)
 	// The first leg of a transfer that does not have exactly one other leg. Reads the whole history.
 	UnpairedTransfer(ctx context.Context) (Transaction, error)

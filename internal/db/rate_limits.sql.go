@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const lockRateLimit = `-- name: LockRateLimit :one
+const LockRateLimit = `-- name: LockRateLimit :one
 INSERT INTO rate_limits AS l (limit_name, limit_key) VALUES ($1, $2)
 ON CONFLICT (limit_name, limit_key) DO UPDATE SET expires_at = l.expires_at
 RETURNING accepted, CAST((SELECT micros FROM database_clock) AS BIGINT) AS now
@@ -28,13 +28,13 @@ type LockRateLimitRow struct {
 // Creates the row if there is none, and locks it until the transaction ends. The time is that of RETURNING, which is after
 // any earlier holder of the lock: a column's default or the conflicting row would have a time from before the wait.
 func (q *Queries) LockRateLimit(ctx context.Context, arg LockRateLimitParams) (LockRateLimitRow, error) {
-	row := q.queryRow(ctx, q.lockRateLimitStmt, lockRateLimit, arg.LimitName, arg.LimitKey)
+	row := q.queryRow(ctx, q.lockRateLimitStmt, LockRateLimit, arg.LimitName, arg.LimitKey)
 	var i LockRateLimitRow
 	err := row.Scan(&i.Accepted, &i.Now)
 	return i, err
 }
 
-const purgeRateLimits = `-- name: PurgeRateLimits :execrows
+const PurgeRateLimits = `-- name: PurgeRateLimits :execrows
 DELETE FROM rate_limits
 WHERE expires_at <= (SELECT micros FROM database_clock) AND (limit_name, limit_key) IN (
     SELECT l.limit_name, l.limit_key FROM rate_limits AS l
@@ -44,14 +44,14 @@ WHERE expires_at <= (SELECT micros FROM database_clock) AND (limit_name, limit_k
 
 // The condition appears twice, because a row that was found may be updated before it is deleted.
 func (q *Queries) PurgeRateLimits(ctx context.Context, rowLimit int64) (int64, error) {
-	result, err := q.exec(ctx, q.purgeRateLimitsStmt, purgeRateLimits, rowLimit)
+	result, err := q.exec(ctx, q.purgeRateLimitsStmt, PurgeRateLimits, rowLimit)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const rateLimitByKey = `-- name: RateLimitByKey :one
+const RateLimitByKey = `-- name: RateLimitByKey :one
 SELECT accepted, CAST((SELECT micros FROM database_clock) AS BIGINT) AS now FROM rate_limits
 WHERE limit_name = $1 AND limit_key = $2
 `
@@ -68,13 +68,13 @@ type RateLimitByKeyRow struct {
 
 // The accepted requests, and the time after they were read.
 func (q *Queries) RateLimitByKey(ctx context.Context, arg RateLimitByKeyParams) (RateLimitByKeyRow, error) {
-	row := q.queryRow(ctx, q.rateLimitByKeyStmt, rateLimitByKey, arg.LimitName, arg.LimitKey)
+	row := q.queryRow(ctx, q.rateLimitByKeyStmt, RateLimitByKey, arg.LimitName, arg.LimitKey)
 	var i RateLimitByKeyRow
 	err := row.Scan(&i.Accepted, &i.Now)
 	return i, err
 }
 
-const updateRateLimit = `-- name: UpdateRateLimit :exec
+const UpdateRateLimit = `-- name: UpdateRateLimit :exec
 UPDATE rate_limits SET accepted = $1, expires_at = $2
 WHERE limit_name = $3 AND limit_key = $4
 `
@@ -87,7 +87,7 @@ type UpdateRateLimitParams struct {
 }
 
 func (q *Queries) UpdateRateLimit(ctx context.Context, arg UpdateRateLimitParams) error {
-	_, err := q.exec(ctx, q.updateRateLimitStmt, updateRateLimit,
+	_, err := q.exec(ctx, q.updateRateLimitStmt, UpdateRateLimit,
 		arg.Accepted,
 		arg.ExpiresAt,
 		arg.LimitName,

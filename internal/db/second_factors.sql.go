@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const confirmSecondFactor = `-- name: ConfirmSecondFactor :execrows
+const ConfirmSecondFactor = `-- name: ConfirmSecondFactor :execrows
 UPDATE second_factors SET confirmed_at = CAST($1 AS BIGINT), last_used_step = $2
 WHERE account_number = $3 AND sealed_secret = $4 AND confirmed_at IS NULL
 `
@@ -23,7 +23,7 @@ type ConfirmSecondFactorParams struct {
 
 // No row if it was replaced or confirmed after its code was checked.
 func (q *Queries) ConfirmSecondFactor(ctx context.Context, arg ConfirmSecondFactorParams) (int64, error) {
-	result, err := q.exec(ctx, q.confirmSecondFactorStmt, confirmSecondFactor,
+	result, err := q.exec(ctx, q.confirmSecondFactorStmt, ConfirmSecondFactor,
 		arg.ConfirmedAt,
 		arg.UsedStep,
 		arg.AccountNumber,
@@ -35,18 +35,18 @@ func (q *Queries) ConfirmSecondFactor(ctx context.Context, arg ConfirmSecondFact
 	return result.RowsAffected()
 }
 
-const countRecoveryCodes = `-- name: CountRecoveryCodes :one
+const CountRecoveryCodes = `-- name: CountRecoveryCodes :one
 SELECT CAST(COUNT(*) AS BIGINT) AS codes FROM recovery_codes WHERE account_number = $1
 `
 
 func (q *Queries) CountRecoveryCodes(ctx context.Context, accountNumber int64) (int64, error) {
-	row := q.queryRow(ctx, q.countRecoveryCodesStmt, countRecoveryCodes, accountNumber)
+	row := q.queryRow(ctx, q.countRecoveryCodesStmt, CountRecoveryCodes, accountNumber)
 	var codes int64
 	err := row.Scan(&codes)
 	return codes, err
 }
 
-const countSecondFactorTry = `-- name: CountSecondFactorTry :one
+const CountSecondFactorTry = `-- name: CountSecondFactorTry :one
 UPDATE second_factors SET tries_left = tries_left - 1
 WHERE account_number = $1 AND tries_left > 0 AND confirmed_at IS NULL
 RETURNING sealed_secret, key_id
@@ -60,13 +60,13 @@ type CountSecondFactorTryRow struct {
 // Counts before the code is checked, so that parallel guesses cannot exceed the tries left. No row if there is nothing to
 // confirm.
 func (q *Queries) CountSecondFactorTry(ctx context.Context, accountNumber int64) (CountSecondFactorTryRow, error) {
-	row := q.queryRow(ctx, q.countSecondFactorTryStmt, countSecondFactorTry, accountNumber)
+	row := q.queryRow(ctx, q.countSecondFactorTryStmt, CountSecondFactorTry, accountNumber)
 	var i CountSecondFactorTryRow
 	err := row.Scan(&i.SealedSecret, &i.KeyID)
 	return i, err
 }
 
-const deleteRecoveryCode = `-- name: DeleteRecoveryCode :execrows
+const DeleteRecoveryCode = `-- name: DeleteRecoveryCode :execrows
 DELETE FROM recovery_codes WHERE account_number = $1 AND code_hash = $2
 `
 
@@ -77,35 +77,35 @@ type DeleteRecoveryCodeParams struct {
 
 // A code is valid once: no row if it was used or never existed.
 func (q *Queries) DeleteRecoveryCode(ctx context.Context, arg DeleteRecoveryCodeParams) (int64, error) {
-	result, err := q.exec(ctx, q.deleteRecoveryCodeStmt, deleteRecoveryCode, arg.AccountNumber, arg.CodeHash)
+	result, err := q.exec(ctx, q.deleteRecoveryCodeStmt, DeleteRecoveryCode, arg.AccountNumber, arg.CodeHash)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const deleteRecoveryCodes = `-- name: DeleteRecoveryCodes :exec
+const DeleteRecoveryCodes = `-- name: DeleteRecoveryCodes :exec
 DELETE FROM recovery_codes WHERE account_number = $1
 `
 
 func (q *Queries) DeleteRecoveryCodes(ctx context.Context, accountNumber int64) error {
-	_, err := q.exec(ctx, q.deleteRecoveryCodesStmt, deleteRecoveryCodes, accountNumber)
+	_, err := q.exec(ctx, q.deleteRecoveryCodesStmt, DeleteRecoveryCodes, accountNumber)
 	return err
 }
 
-const deleteSecondFactor = `-- name: DeleteSecondFactor :execrows
+const DeleteSecondFactor = `-- name: DeleteSecondFactor :execrows
 DELETE FROM second_factors WHERE account_number = $1
 `
 
 func (q *Queries) DeleteSecondFactor(ctx context.Context, accountNumber int64) (int64, error) {
-	result, err := q.exec(ctx, q.deleteSecondFactorStmt, deleteSecondFactor, accountNumber)
+	result, err := q.exec(ctx, q.deleteSecondFactorStmt, DeleteSecondFactor, accountNumber)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const insertCopiedSecondFactor = `-- name: InsertCopiedSecondFactor :exec
+const InsertCopiedSecondFactor = `-- name: InsertCopiedSecondFactor :exec
 INSERT INTO second_factors (account_number, sealed_secret, key_id, tries_left, confirmed_at, last_used_step)
 VALUES ($1, $2, $3, $4, $5,
         $6)
@@ -121,7 +121,7 @@ type InsertCopiedSecondFactorParams struct {
 }
 
 func (q *Queries) InsertCopiedSecondFactor(ctx context.Context, arg InsertCopiedSecondFactorParams) error {
-	_, err := q.exec(ctx, q.insertCopiedSecondFactorStmt, insertCopiedSecondFactor,
+	_, err := q.exec(ctx, q.insertCopiedSecondFactorStmt, InsertCopiedSecondFactor,
 		arg.AccountNumber,
 		arg.SealedSecret,
 		arg.KeyID,
@@ -132,7 +132,7 @@ func (q *Queries) InsertCopiedSecondFactor(ctx context.Context, arg InsertCopied
 	return err
 }
 
-const insertRecoveryCode = `-- name: InsertRecoveryCode :exec
+const InsertRecoveryCode = `-- name: InsertRecoveryCode :exec
 INSERT INTO recovery_codes (account_number, code_hash) VALUES ($1, $2)
 `
 
@@ -142,11 +142,11 @@ type InsertRecoveryCodeParams struct {
 }
 
 func (q *Queries) InsertRecoveryCode(ctx context.Context, arg InsertRecoveryCodeParams) error {
-	_, err := q.exec(ctx, q.insertRecoveryCodeStmt, insertRecoveryCode, arg.AccountNumber, arg.CodeHash)
+	_, err := q.exec(ctx, q.insertRecoveryCodeStmt, InsertRecoveryCode, arg.AccountNumber, arg.CodeHash)
 	return err
 }
 
-const insertSecondFactor = `-- name: InsertSecondFactor :execrows
+const InsertSecondFactor = `-- name: InsertSecondFactor :execrows
 INSERT INTO second_factors (account_number, sealed_secret, key_id, tries_left, last_used_step)
 VALUES ($1, $2, $3, $4, 0)
 ON CONFLICT (account_number) DO UPDATE
@@ -163,7 +163,7 @@ type InsertSecondFactorParams struct {
 
 // Replaces an unconfirmed secret. No row if one is in use.
 func (q *Queries) InsertSecondFactor(ctx context.Context, arg InsertSecondFactorParams) (int64, error) {
-	result, err := q.exec(ctx, q.insertSecondFactorStmt, insertSecondFactor,
+	result, err := q.exec(ctx, q.insertSecondFactorStmt, InsertSecondFactor,
 		arg.AccountNumber,
 		arg.SealedSecret,
 		arg.KeyID,
@@ -175,7 +175,7 @@ func (q *Queries) InsertSecondFactor(ctx context.Context, arg InsertSecondFactor
 	return result.RowsAffected()
 }
 
-const listRecoveryCodes = `-- name: ListRecoveryCodes :many
+const ListRecoveryCodes = `-- name: ListRecoveryCodes :many
 SELECT account_number, code_hash FROM recovery_codes
 WHERE account_number > $1 OR (account_number = $1 AND code_hash > $2)
 ORDER BY account_number, code_hash
@@ -189,7 +189,7 @@ type ListRecoveryCodesParams struct {
 }
 
 func (q *Queries) ListRecoveryCodes(ctx context.Context, arg ListRecoveryCodesParams) ([]RecoveryCode, error) {
-	rows, err := q.query(ctx, q.listRecoveryCodesStmt, listRecoveryCodes, arg.AfterNumber, arg.AfterHash, arg.RowLimit)
+	rows, err := q.query(ctx, q.listRecoveryCodesStmt, ListRecoveryCodes, arg.AfterNumber, arg.AfterHash, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +211,7 @@ func (q *Queries) ListRecoveryCodes(ctx context.Context, arg ListRecoveryCodesPa
 	return items, nil
 }
 
-const listSecondFactors = `-- name: ListSecondFactors :many
+const ListSecondFactors = `-- name: ListSecondFactors :many
 SELECT account_number, sealed_secret, key_id, tries_left, confirmed_at, last_used_step FROM second_factors WHERE account_number > $1
 ORDER BY account_number
 LIMIT CAST($2 AS BIGINT)
@@ -223,7 +223,7 @@ type ListSecondFactorsParams struct {
 }
 
 func (q *Queries) ListSecondFactors(ctx context.Context, arg ListSecondFactorsParams) ([]SecondFactor, error) {
-	rows, err := q.query(ctx, q.listSecondFactorsStmt, listSecondFactors, arg.AfterNumber, arg.RowLimit)
+	rows, err := q.query(ctx, q.listSecondFactorsStmt, ListSecondFactors, arg.AfterNumber, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +252,7 @@ func (q *Queries) ListSecondFactors(ctx context.Context, arg ListSecondFactorsPa
 	return items, nil
 }
 
-const resealSecondFactor = `-- name: ResealSecondFactor :execrows
+const ResealSecondFactor = `-- name: ResealSecondFactor :execrows
 UPDATE second_factors SET sealed_secret = $1, key_id = $2
 WHERE account_number = $3 AND sealed_secret = $4
 `
@@ -266,7 +266,7 @@ type ResealSecondFactorParams struct {
 
 // No row if it was replaced after it was read.
 func (q *Queries) ResealSecondFactor(ctx context.Context, arg ResealSecondFactorParams) (int64, error) {
-	result, err := q.exec(ctx, q.resealSecondFactorStmt, resealSecondFactor,
+	result, err := q.exec(ctx, q.resealSecondFactorStmt, ResealSecondFactor,
 		arg.NewSealed,
 		arg.KeyID,
 		arg.AccountNumber,
@@ -278,12 +278,12 @@ func (q *Queries) ResealSecondFactor(ctx context.Context, arg ResealSecondFactor
 	return result.RowsAffected()
 }
 
-const secondFactorByAccount = `-- name: SecondFactorByAccount :one
+const SecondFactorByAccount = `-- name: SecondFactorByAccount :one
 SELECT account_number, sealed_secret, key_id, tries_left, confirmed_at, last_used_step FROM second_factors WHERE account_number = $1
 `
 
 func (q *Queries) SecondFactorByAccount(ctx context.Context, accountNumber int64) (SecondFactor, error) {
-	row := q.queryRow(ctx, q.secondFactorByAccountStmt, secondFactorByAccount, accountNumber)
+	row := q.queryRow(ctx, q.secondFactorByAccountStmt, SecondFactorByAccount, accountNumber)
 	var i SecondFactor
 	err := row.Scan(
 		&i.AccountNumber,
@@ -296,7 +296,7 @@ func (q *Queries) SecondFactorByAccount(ctx context.Context, accountNumber int64
 	return i, err
 }
 
-const useSecondFactorStep = `-- name: UseSecondFactorStep :execrows
+const UseSecondFactorStep = `-- name: UseSecondFactorStep :execrows
 UPDATE second_factors SET last_used_step = $1
 WHERE account_number = $2 AND last_used_step < $1
 `
@@ -308,7 +308,7 @@ type UseSecondFactorStepParams struct {
 
 // A code is valid once: no row if its step, or a later one, was used.
 func (q *Queries) UseSecondFactorStep(ctx context.Context, arg UseSecondFactorStepParams) (int64, error) {
-	result, err := q.exec(ctx, q.useSecondFactorStepStmt, useSecondFactorStep, arg.UsedStep, arg.AccountNumber)
+	result, err := q.exec(ctx, q.useSecondFactorStepStmt, UseSecondFactorStep, arg.UsedStep, arg.AccountNumber)
 	if err != nil {
 		return 0, err
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 )
 
-const countLiveSessions = `-- name: CountLiveSessions :one
+const CountLiveSessions = `-- name: CountLiveSessions :one
 SELECT CAST(COUNT(*) AS BIGINT) FROM sessions
 WHERE account_number = $1 AND ended_at IS NULL AND expires_at > $2
   AND last_used_at > $3
@@ -24,34 +24,34 @@ type CountLiveSessionsParams struct {
 }
 
 func (q *Queries) CountLiveSessions(ctx context.Context, arg CountLiveSessionsParams) (int64, error) {
-	row := q.queryRow(ctx, q.countLiveSessionsStmt, countLiveSessions, arg.AccountNumber, arg.Now, arg.IdleSince)
+	row := q.queryRow(ctx, q.countLiveSessionsStmt, CountLiveSessions, arg.AccountNumber, arg.Now, arg.IdleSince)
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
 }
 
-const countSessionWrongPin = `-- name: CountSessionWrongPin :one
+const CountSessionWrongPin = `-- name: CountSessionWrongPin :one
 UPDATE sessions SET wrong_pins = wrong_pins + 1 WHERE id = $1 RETURNING wrong_pins
 `
 
 // Counts a wrong PIN given inside a session.
 func (q *Queries) CountSessionWrongPin(ctx context.Context, id uuid.UUID) (int64, error) {
-	row := q.queryRow(ctx, q.countSessionWrongPinStmt, countSessionWrongPin, id)
+	row := q.queryRow(ctx, q.countSessionWrongPinStmt, CountSessionWrongPin, id)
 	var wrong_pins int64
 	err := row.Scan(&wrong_pins)
 	return wrong_pins, err
 }
 
-const deleteSession = `-- name: DeleteSession :exec
+const DeleteSession = `-- name: DeleteSession :exec
 DELETE FROM sessions WHERE id = $1
 `
 
 func (q *Queries) DeleteSession(ctx context.Context, id uuid.UUID) error {
-	_, err := q.exec(ctx, q.deleteSessionStmt, deleteSession, id)
+	_, err := q.exec(ctx, q.deleteSessionStmt, DeleteSession, id)
 	return err
 }
 
-const endExcessSessions = `-- name: EndExcessSessions :execrows
+const EndExcessSessions = `-- name: EndExcessSessions :execrows
 UPDATE sessions SET ended_at = CAST($1 AS BIGINT)
 WHERE id IN (SELECT s.id FROM sessions AS s
              WHERE s.account_number = $2 AND s.id <> $3 AND s.ended_at IS NULL
@@ -69,7 +69,7 @@ type EndExcessSessionsParams struct {
 
 // Ends the least recently used sessions of an account, except one given session and as many others as are kept.
 func (q *Queries) EndExcessSessions(ctx context.Context, arg EndExcessSessionsParams) (int64, error) {
-	result, err := q.exec(ctx, q.endExcessSessionsStmt, endExcessSessions,
+	result, err := q.exec(ctx, q.endExcessSessionsStmt, EndExcessSessions,
 		arg.EndedAt,
 		arg.AccountNumber,
 		arg.ID,
@@ -82,7 +82,7 @@ func (q *Queries) EndExcessSessions(ctx context.Context, arg EndExcessSessionsPa
 	return result.RowsAffected()
 }
 
-const endOtherSessions = `-- name: EndOtherSessions :execrows
+const EndOtherSessions = `-- name: EndOtherSessions :execrows
 UPDATE sessions SET ended_at = CAST($1 AS BIGINT)
 WHERE account_number = $2 AND id <> $3 AND ended_at IS NULL
 `
@@ -94,14 +94,14 @@ type EndOtherSessionsParams struct {
 }
 
 func (q *Queries) EndOtherSessions(ctx context.Context, arg EndOtherSessionsParams) (int64, error) {
-	result, err := q.exec(ctx, q.endOtherSessionsStmt, endOtherSessions, arg.EndedAt, arg.AccountNumber, arg.ID)
+	result, err := q.exec(ctx, q.endOtherSessionsStmt, EndOtherSessions, arg.EndedAt, arg.AccountNumber, arg.ID)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const endSession = `-- name: EndSession :one
+const EndSession = `-- name: EndSession :one
 UPDATE sessions SET ended_at = CAST($1 AS BIGINT) WHERE id = $2 AND ended_at IS NULL
 RETURNING refresh_jti, expires_at
 `
@@ -118,13 +118,13 @@ type EndSessionRow struct {
 
 // No row if it has already ended.
 func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (EndSessionRow, error) {
-	row := q.queryRow(ctx, q.endSessionStmt, endSession, arg.EndedAt, arg.ID)
+	row := q.queryRow(ctx, q.endSessionStmt, EndSession, arg.EndedAt, arg.ID)
 	var i EndSessionRow
 	err := row.Scan(&i.RefreshJti, &i.ExpiresAt)
 	return i, err
 }
 
-const endSessions = `-- name: EndSessions :execrows
+const EndSessions = `-- name: EndSessions :execrows
 UPDATE sessions SET ended_at = CAST($1 AS BIGINT)
 WHERE id IN (SELECT s.id FROM sessions AS s WHERE s.ended_at IS NULL LIMIT CAST($2 AS BIGINT))
 `
@@ -136,24 +136,24 @@ type EndSessionsParams struct {
 
 // Ends some of the sessions that have not ended, across all accounts.
 func (q *Queries) EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error) {
-	result, err := q.exec(ctx, q.endSessionsStmt, endSessions, arg.EndedAt, arg.RowLimit)
+	result, err := q.exec(ctx, q.endSessionsStmt, EndSessions, arg.EndedAt, arg.RowLimit)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const forgetSecondFactor = `-- name: ForgetSecondFactor :exec
+const ForgetSecondFactor = `-- name: ForgetSecondFactor :exec
 UPDATE sessions SET second_factor = FALSE WHERE account_number = $1 AND second_factor
 `
 
 // After the second factor is turned off, no session of the account has proved it.
 func (q *Queries) ForgetSecondFactor(ctx context.Context, accountNumber int64) error {
-	_, err := q.exec(ctx, q.forgetSecondFactorStmt, forgetSecondFactor, accountNumber)
+	_, err := q.exec(ctx, q.forgetSecondFactorStmt, ForgetSecondFactor, accountNumber)
 	return err
 }
 
-const insertCopiedSession = `-- name: InsertCopiedSession :exec
+const InsertCopiedSession = `-- name: InsertCopiedSession :exec
 INSERT INTO sessions (id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at,
                       wrong_pins, second_factor, long_pin)
 VALUES ($1, $2, $3, $4, $5,
@@ -177,7 +177,7 @@ type InsertCopiedSessionParams struct {
 }
 
 func (q *Queries) InsertCopiedSession(ctx context.Context, arg InsertCopiedSessionParams) error {
-	_, err := q.exec(ctx, q.insertCopiedSessionStmt, insertCopiedSession,
+	_, err := q.exec(ctx, q.insertCopiedSessionStmt, InsertCopiedSession,
 		arg.ID,
 		arg.AccountNumber,
 		arg.RefreshJti,
@@ -194,7 +194,7 @@ func (q *Queries) InsertCopiedSession(ctx context.Context, arg InsertCopiedSessi
 	return err
 }
 
-const insertSession = `-- name: InsertSession :exec
+const InsertSession = `-- name: InsertSession :exec
 INSERT INTO sessions (id, account_number, refresh_jti, client_address, user_agent, created_at, last_used_at, expires_at,
                       wrong_pins, second_factor, long_pin)
 VALUES ($1, $2, $3, $4, $5,
@@ -214,7 +214,7 @@ type InsertSessionParams struct {
 }
 
 func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
-	_, err := q.exec(ctx, q.insertSessionStmt, insertSession,
+	_, err := q.exec(ctx, q.insertSessionStmt, InsertSession,
 		arg.ID,
 		arg.AccountNumber,
 		arg.RefreshJti,
@@ -228,7 +228,7 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 	return err
 }
 
-const listSessions = `-- name: ListSessions :many
+const ListSessions = `-- name: ListSessions :many
 SELECT id, client_address, user_agent, created_at, last_used_at, expires_at FROM sessions
 WHERE account_number = $1 AND ended_at IS NULL AND expires_at > $2
   AND last_used_at > $3
@@ -254,7 +254,7 @@ type ListSessionsRow struct {
 
 // Live sessions, last used first.
 func (q *Queries) ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error) {
-	rows, err := q.query(ctx, q.listSessionsStmt, listSessions,
+	rows, err := q.query(ctx, q.listSessionsStmt, ListSessions,
 		arg.AccountNumber,
 		arg.Now,
 		arg.IdleSince,
@@ -288,7 +288,7 @@ func (q *Queries) ListSessions(ctx context.Context, arg ListSessionsParams) ([]L
 	return items, nil
 }
 
-const listSessionsByID = `-- name: ListSessionsByID :many
+const ListSessionsByID = `-- name: ListSessionsByID :many
 SELECT id, account_number, refresh_jti, created_at, expires_at, ended_at, client_address, user_agent, last_used_at, wrong_pins, second_factor, long_pin FROM sessions WHERE id > $1
 ORDER BY id
 LIMIT CAST($2 AS BIGINT)
@@ -300,7 +300,7 @@ type ListSessionsByIDParams struct {
 }
 
 func (q *Queries) ListSessionsByID(ctx context.Context, arg ListSessionsByIDParams) ([]Session, error) {
-	rows, err := q.query(ctx, q.listSessionsByIDStmt, listSessionsByID, arg.AfterID, arg.RowLimit)
+	rows, err := q.query(ctx, q.listSessionsByIDStmt, ListSessionsByID, arg.AfterID, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -335,16 +335,16 @@ func (q *Queries) ListSessionsByID(ctx context.Context, arg ListSessionsByIDPara
 	return items, nil
 }
 
-const proveSessionSecondFactor = `-- name: ProveSessionSecondFactor :exec
+const ProveSessionSecondFactor = `-- name: ProveSessionSecondFactor :exec
 UPDATE sessions SET second_factor = TRUE WHERE id = $1
 `
 
 func (q *Queries) ProveSessionSecondFactor(ctx context.Context, id uuid.UUID) error {
-	_, err := q.exec(ctx, q.proveSessionSecondFactorStmt, proveSessionSecondFactor, id)
+	_, err := q.exec(ctx, q.proveSessionSecondFactorStmt, ProveSessionSecondFactor, id)
 	return err
 }
 
-const purgeIdleSessions = `-- name: PurgeIdleSessions :execrows
+const PurgeIdleSessions = `-- name: PurgeIdleSessions :execrows
 DELETE FROM sessions
 WHERE id IN (SELECT s.id FROM sessions AS s WHERE s.last_used_at <= $1
              ORDER BY s.last_used_at LIMIT CAST($2 AS BIGINT))
@@ -356,14 +356,14 @@ type PurgeIdleSessionsParams struct {
 }
 
 func (q *Queries) PurgeIdleSessions(ctx context.Context, arg PurgeIdleSessionsParams) (int64, error) {
-	result, err := q.exec(ctx, q.purgeIdleSessionsStmt, purgeIdleSessions, arg.IdleSince, arg.RowLimit)
+	result, err := q.exec(ctx, q.purgeIdleSessionsStmt, PurgeIdleSessions, arg.IdleSince, arg.RowLimit)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const purgeSessions = `-- name: PurgeSessions :execrows
+const PurgeSessions = `-- name: PurgeSessions :execrows
 DELETE FROM sessions
 WHERE id IN (SELECT s.id FROM sessions AS s WHERE s.expires_at < $1
              ORDER BY s.expires_at LIMIT CAST($2 AS BIGINT))
@@ -375,23 +375,23 @@ type PurgeSessionsParams struct {
 }
 
 func (q *Queries) PurgeSessions(ctx context.Context, arg PurgeSessionsParams) (int64, error) {
-	result, err := q.exec(ctx, q.purgeSessionsStmt, purgeSessions, arg.Before, arg.RowLimit)
+	result, err := q.exec(ctx, q.purgeSessionsStmt, PurgeSessions, arg.Before, arg.RowLimit)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const resetSessionWrongPins = `-- name: ResetSessionWrongPins :exec
+const ResetSessionWrongPins = `-- name: ResetSessionWrongPins :exec
 UPDATE sessions SET wrong_pins = 0 WHERE id = $1 AND wrong_pins > 0
 `
 
 func (q *Queries) ResetSessionWrongPins(ctx context.Context, id uuid.UUID) error {
-	_, err := q.exec(ctx, q.resetSessionWrongPinsStmt, resetSessionWrongPins, id)
+	_, err := q.exec(ctx, q.resetSessionWrongPinsStmt, ResetSessionWrongPins, id)
 	return err
 }
 
-const sessionByID = `-- name: SessionByID :one
+const SessionByID = `-- name: SessionByID :one
 SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, a.role, a.sign_in_locked
 FROM sessions AS s
 JOIN accounts AS a ON a.account_number = s.account_number
@@ -413,7 +413,7 @@ type SessionByIDRow struct {
 
 // Includes what every request needs from the account, read at the same moment.
 func (q *Queries) SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow, error) {
-	row := q.queryRow(ctx, q.sessionByIDStmt, sessionByID, id)
+	row := q.queryRow(ctx, q.sessionByIDStmt, SessionByID, id)
 	var i SessionByIDRow
 	err := row.Scan(
 		&i.ID,
@@ -430,7 +430,7 @@ func (q *Queries) SessionByID(ctx context.Context, id uuid.UUID) (SessionByIDRow
 	return i, err
 }
 
-const updateSessionProofs = `-- name: UpdateSessionProofs :exec
+const UpdateSessionProofs = `-- name: UpdateSessionProofs :exec
 UPDATE sessions SET second_factor = $1, long_pin = $2 WHERE id = $3
 `
 
@@ -441,11 +441,11 @@ type UpdateSessionProofsParams struct {
 }
 
 func (q *Queries) UpdateSessionProofs(ctx context.Context, arg UpdateSessionProofsParams) error {
-	_, err := q.exec(ctx, q.updateSessionProofsStmt, updateSessionProofs, arg.SecondFactor, arg.LongPin, arg.ID)
+	_, err := q.exec(ctx, q.updateSessionProofsStmt, UpdateSessionProofs, arg.SecondFactor, arg.LongPin, arg.ID)
 	return err
 }
 
-const updateSessionRefresh = `-- name: UpdateSessionRefresh :execrows
+const UpdateSessionRefresh = `-- name: UpdateSessionRefresh :execrows
 UPDATE sessions
 SET refresh_jti = $1, last_used_at = $2, client_address = $3,
     user_agent = $4
@@ -464,7 +464,7 @@ type UpdateSessionRefreshParams struct {
 // Spends a refresh token exactly once, however many requests send it, and records who uses the session. Recording that at
 // each request would make every read a write.
 func (q *Queries) UpdateSessionRefresh(ctx context.Context, arg UpdateSessionRefreshParams) (int64, error) {
-	result, err := q.exec(ctx, q.updateSessionRefreshStmt, updateSessionRefresh,
+	result, err := q.exec(ctx, q.updateSessionRefreshStmt, UpdateSessionRefresh,
 		arg.SuccessorJti,
 		arg.UsedAt,
 		arg.ClientAddress,
@@ -478,7 +478,7 @@ func (q *Queries) UpdateSessionRefresh(ctx context.Context, arg UpdateSessionRef
 	return result.RowsAffected()
 }
 
-const updateSessionUse = `-- name: UpdateSessionUse :exec
+const UpdateSessionUse = `-- name: UpdateSessionUse :exec
 UPDATE sessions
 SET last_used_at = $1, client_address = $2, user_agent = $3
 WHERE id = $4 AND ended_at IS NULL
@@ -493,7 +493,7 @@ type UpdateSessionUseParams struct {
 
 // Records a repeat of the last renewal, which spends nothing.
 func (q *Queries) UpdateSessionUse(ctx context.Context, arg UpdateSessionUseParams) error {
-	_, err := q.exec(ctx, q.updateSessionUseStmt, updateSessionUse,
+	_, err := q.exec(ctx, q.updateSessionUseStmt, UpdateSessionUse,
 		arg.UsedAt,
 		arg.ClientAddress,
 		arg.UserAgent,

@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 )
 
-const listQuarterHourMovements = `-- name: ListQuarterHourMovements :many
+const ListQuarterHourMovements = `-- name: ListQuarterHourMovements :many
 WITH RECURSIVE chain AS (
     SELECT previous_id, transaction_type, amount, timestamp, CAST(1 AS BIGINT) AS place
     FROM transactions WHERE transactions.id = $2
@@ -44,7 +44,7 @@ type ListQuarterHourMovementsRow struct {
 // What came in and went out in each quarter of an hour (numbered from 1970) that had an entry, walking back along the links
 // from an entry over at most entry_limit entries.
 func (q *Queries) ListQuarterHourMovements(ctx context.Context, arg ListQuarterHourMovementsParams) ([]ListQuarterHourMovementsRow, error) {
-	rows, err := q.query(ctx, q.listQuarterHourMovementsStmt, listQuarterHourMovements, arg.FromTime, arg.NewestID, arg.EntryLimit)
+	rows, err := q.query(ctx, q.listQuarterHourMovementsStmt, ListQuarterHourMovements, arg.FromTime, arg.NewestID, arg.EntryLimit)
 	if err != nil {
 		return nil, err
 	}

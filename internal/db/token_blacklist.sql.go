@@ -11,12 +11,12 @@ import (
 	"github.com/google/uuid"
 )
 
-const blacklistedTokenByJti = `-- name: BlacklistedTokenByJti :one
+const BlacklistedTokenByJti = `-- name: BlacklistedTokenByJti :one
 SELECT jti, successor_jti, revoked_at, expires_at FROM token_blacklist WHERE jti = $1
 `
 
 func (q *Queries) BlacklistedTokenByJti(ctx context.Context, jti uuid.UUID) (TokenBlacklist, error) {
-	row := q.queryRow(ctx, q.blacklistedTokenByJtiStmt, blacklistedTokenByJti, jti)
+	row := q.queryRow(ctx, q.blacklistedTokenByJtiStmt, BlacklistedTokenByJti, jti)
 	var i TokenBlacklist
 	err := row.Scan(
 		&i.Jti,
@@ -27,16 +27,16 @@ func (q *Queries) BlacklistedTokenByJti(ctx context.Context, jti uuid.UUID) (Tok
 	return i, err
 }
 
-const deleteBlacklistedToken = `-- name: DeleteBlacklistedToken :exec
+const DeleteBlacklistedToken = `-- name: DeleteBlacklistedToken :exec
 DELETE FROM token_blacklist WHERE jti = $1
 `
 
 func (q *Queries) DeleteBlacklistedToken(ctx context.Context, jti uuid.UUID) error {
-	_, err := q.exec(ctx, q.deleteBlacklistedTokenStmt, deleteBlacklistedToken, jti)
+	_, err := q.exec(ctx, q.deleteBlacklistedTokenStmt, DeleteBlacklistedToken, jti)
 	return err
 }
 
-const insertBlacklistedToken = `-- name: InsertBlacklistedToken :exec
+const InsertBlacklistedToken = `-- name: InsertBlacklistedToken :exec
 INSERT INTO token_blacklist (jti, successor_jti, revoked_at, expires_at)
 VALUES ($1, $2, $3, $4)
 ON CONFLICT (jti) DO NOTHING
@@ -50,7 +50,7 @@ type InsertBlacklistedTokenParams struct {
 }
 
 func (q *Queries) InsertBlacklistedToken(ctx context.Context, arg InsertBlacklistedTokenParams) error {
-	_, err := q.exec(ctx, q.insertBlacklistedTokenStmt, insertBlacklistedToken,
+	_, err := q.exec(ctx, q.insertBlacklistedTokenStmt, InsertBlacklistedToken,
 		arg.Jti,
 		arg.SuccessorJti,
 		arg.RevokedAt,
@@ -59,7 +59,7 @@ func (q *Queries) InsertBlacklistedToken(ctx context.Context, arg InsertBlacklis
 	return err
 }
 
-const listBlacklistedTokensByJti = `-- name: ListBlacklistedTokensByJti :many
+const ListBlacklistedTokensByJti = `-- name: ListBlacklistedTokensByJti :many
 SELECT jti, successor_jti, revoked_at, expires_at FROM token_blacklist WHERE jti > $1
 ORDER BY jti
 LIMIT CAST($2 AS BIGINT)
@@ -71,7 +71,7 @@ type ListBlacklistedTokensByJtiParams struct {
 }
 
 func (q *Queries) ListBlacklistedTokensByJti(ctx context.Context, arg ListBlacklistedTokensByJtiParams) ([]TokenBlacklist, error) {
-	rows, err := q.query(ctx, q.listBlacklistedTokensByJtiStmt, listBlacklistedTokensByJti, arg.AfterJti, arg.RowLimit)
+	rows, err := q.query(ctx, q.listBlacklistedTokensByJtiStmt, ListBlacklistedTokensByJti, arg.AfterJti, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (q *Queries) ListBlacklistedTokensByJti(ctx context.Context, arg ListBlackl
 	return items, nil
 }
 
-const purgeTokenBlacklist = `-- name: PurgeTokenBlacklist :execrows
+const PurgeTokenBlacklist = `-- name: PurgeTokenBlacklist :execrows
 DELETE FROM token_blacklist
 WHERE jti IN (SELECT t.jti FROM token_blacklist AS t WHERE t.expires_at < $1
               ORDER BY t.expires_at LIMIT CAST($2 AS BIGINT))
@@ -110,7 +110,7 @@ type PurgeTokenBlacklistParams struct {
 }
 
 func (q *Queries) PurgeTokenBlacklist(ctx context.Context, arg PurgeTokenBlacklistParams) (int64, error) {
-	result, err := q.exec(ctx, q.purgeTokenBlacklistStmt, purgeTokenBlacklist, arg.Before, arg.RowLimit)
+	result, err := q.exec(ctx, q.purgeTokenBlacklistStmt, PurgeTokenBlacklist, arg.Before, arg.RowLimit)
 	if err != nil {
 		return 0, err
 	}

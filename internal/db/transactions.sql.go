@@ -11,35 +11,35 @@ import (
 	"github.com/google/uuid"
 )
 
-const countTransactions = `-- name: CountTransactions :one
+const CountTransactions = `-- name: CountTransactions :one
 SELECT CAST(COUNT(*) AS BIGINT) AS transactions FROM transactions
 `
 
 func (q *Queries) CountTransactions(ctx context.Context) (int64, error) {
-	row := q.queryRow(ctx, q.countTransactionsStmt, countTransactions)
+	row := q.queryRow(ctx, q.countTransactionsStmt, CountTransactions)
 	var transactions int64
 	err := row.Scan(&transactions)
 	return transactions, err
 }
 
-const countTransactionsSince = `-- name: CountTransactionsSince :one
+const CountTransactionsSince = `-- name: CountTransactionsSince :one
 SELECT CAST(COUNT(*) AS BIGINT) AS transactions FROM transactions WHERE id >= $1
 `
 
 // Ids are time-ordered, so the primary key also serves as an index by time.
 func (q *Queries) CountTransactionsSince(ctx context.Context, firstID uuid.UUID) (int64, error) {
-	row := q.queryRow(ctx, q.countTransactionsSinceStmt, countTransactionsSince, firstID)
+	row := q.queryRow(ctx, q.countTransactionsSinceStmt, CountTransactionsSince, firstID)
 	var transactions int64
 	err := row.Scan(&transactions)
 	return transactions, err
 }
 
-const insertTransaction = `-- name: InsertTransaction :exec
+const InsertTransaction = `-- name: InsertTransaction :exec
 INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, transfer_id, counterparty_account, hash)
+                          timestamp, description, reference, transfer_id, counterparty_account, hash)
 VALUES ($1, $2, $3, $4, $5,
         $6, $7, $8, $9, $10,
-        $11, $12, $13)
+        $11, $12, $13, $14)
 `
 
 type InsertTransactionParams struct {
@@ -53,6 +53,7 @@ type InsertTransactionParams struct {
 	BalanceAfter        int64
 	Timestamp           int64
 	Description         string
+	Reference           string
 	TransferID          *uuid.UUID
 	CounterpartyAccount *int64
 	Hash                []byte
@@ -60,7 +61,7 @@ type InsertTransactionParams struct {
 
 // A trigger also updates the account to this entry, or fails if the entry does not follow the account's last one.
 func (q *Queries) InsertTransaction(ctx context.Context, arg InsertTransactionParams) error {
-	_, err := q.exec(ctx, q.insertTransactionStmt, insertTransaction,
+	_, err := q.exec(ctx, q.insertTransactionStmt, InsertTransaction,
 		arg.ID,
 		arg.AccountNumber,
 		arg.Sequence,
@@ -71,6 +72,7 @@ func (q *Queries) InsertTransaction(ctx context.Context, arg InsertTransactionPa
 		arg.BalanceAfter,
 		arg.Timestamp,
 		arg.Description,
+		arg.Reference,
 		arg.TransferID,
 		arg.CounterpartyAccount,
 		arg.Hash,
@@ -78,62 +80,7 @@ func (q *Queries) InsertTransaction(ctx context.Context, arg InsertTransactionPa
 	return err
 }
 
-const insertTransfer = `-- name: InsertTransfer :exec
-INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
-                          timestamp, description, transfer_id, counterparty_account, hash)
-VALUES ($1, $2, $3, $4, 5,
-        $5, $6, $7, $8, $9,
-        $10, $11, $12),
-       ($13, $11, $14, $15, 4,
-        $5, $6, $16, $8, $9,
-        $10, $2, $17)
-`
-
-type InsertTransferParams struct {
-	OutID           uuid.UUID
-	Sender          int64
-	OutSequence     int64
-	OutPreviousID   *uuid.UUID
-	Amount          int64
-	Currency        string
-	OutBalanceAfter int64
-	Timestamp       int64
-	Description     string
-	TransferID      *uuid.UUID
-	Recipient       *int64
-	OutHash         []byte
-	InID            uuid.UUID
-	InSequence      int64
-	InPreviousID    *uuid.UUID
-	InBalanceAfter  int64
-	InHash          []byte
-}
-
-// Like InsertTransaction, for both legs of a transfer, the sender's first: 5 is a transfer_out, 4 a transfer_in.
-func (q *Queries) InsertTransfer(ctx context.Context, arg InsertTransferParams) error {
-	_, err := q.exec(ctx, q.insertTransferStmt, insertTransfer,
-		arg.OutID,
-		arg.Sender,
-		arg.OutSequence,
-		arg.OutPreviousID,
-		arg.Amount,
-		arg.Currency,
-		arg.OutBalanceAfter,
-		arg.Timestamp,
-		arg.Description,
-		arg.TransferID,
-		arg.Recipient,
-		arg.OutHash,
-		arg.InID,
-		arg.InSequence,
-		arg.InPreviousID,
-		arg.InBalanceAfter,
-		arg.InHash,
-	)
-	return err
-}
-
-const listMilestones = `-- name: ListMilestones :many
+const ListMilestones = `-- name: ListMilestones :many
 SELECT id, sequence, timestamp FROM transactions
 WHERE account_number = $1 AND sequence % 64 = 0
   AND timestamp >= $2 AND sequence > $3
@@ -156,7 +103,7 @@ type ListMilestonesRow struct {
 
 // An account's indexed entries, oldest first, from a time on and after a sequence.
 func (q *Queries) ListMilestones(ctx context.Context, arg ListMilestonesParams) ([]ListMilestonesRow, error) {
-	rows, err := q.query(ctx, q.listMilestonesStmt, listMilestones,
+	rows, err := q.query(ctx, q.listMilestonesStmt, ListMilestones,
 		arg.AccountNumber,
 		arg.FromTime,
 		arg.AfterSequence,
@@ -183,12 +130,12 @@ func (q *Queries) ListMilestones(ctx context.Context, arg ListMilestonesParams) 
 	return items, nil
 }
 
-const listTransactionTypes = `-- name: ListTransactionTypes :many
+const ListTransactionTypes = `-- name: ListTransactionTypes :many
 SELECT number, name, direction FROM transaction_types ORDER BY number
 `
 
 func (q *Queries) ListTransactionTypes(ctx context.Context) ([]TransactionType, error) {
-	rows, err := q.query(ctx, q.listTransactionTypesStmt, listTransactionTypes)
+	rows, err := q.query(ctx, q.listTransactionTypesStmt, ListTransactionTypes)
 	if err != nil {
 		return nil, err
 	}
@@ -210,14 +157,14 @@ func (q *Queries) ListTransactionTypes(ctx context.Context) ([]TransactionType, 
 	return items, nil
 }
 
-const listTransactions = `-- name: ListTransactions :many
+const ListTransactions = `-- name: ListTransactions :many
 WITH RECURSIVE chain AS (
-    SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions WHERE transactions.id = $4
+    SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM transactions WHERE transactions.id = $4
     UNION ALL
-    SELECT entry.id, entry.account_number, entry.sequence, entry.previous_id, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
+    SELECT entry.id, entry.account_number, entry.sequence, entry.previous_id, entry.transaction_type, entry.amount, entry.currency, entry.balance_after, entry.timestamp, entry.description, entry.transfer_id, entry.counterparty_account, entry.hash, entry.reference FROM chain JOIN transactions AS entry ON entry.id = chain.previous_id
     WHERE chain.timestamp >= CAST($1 AS BIGINT)
 )
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM chain
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM chain
 WHERE chain.timestamp >= CAST($1 AS BIGINT) AND chain.timestamp < CAST($2 AS BIGINT)
 LIMIT CAST($3 AS BIGINT)
 `
@@ -243,12 +190,13 @@ type ListTransactionsRow struct {
 	TransferID          *uuid.UUID
 	CounterpartyAccount *int64
 	Hash                []byte
+	Reference           string
 }
 
 // Newest first, walking along the links from an entry until one is older than from_time. Each row leads to the next, so they
 // come in the order of the links, and no more are read than requested.
 func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsParams) ([]ListTransactionsRow, error) {
-	rows, err := q.query(ctx, q.listTransactionsStmt, listTransactions,
+	rows, err := q.query(ctx, q.listTransactionsStmt, ListTransactions,
 		arg.FromTime,
 		arg.ToTime,
 		arg.RowLimit,
@@ -275,6 +223,7 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 			&i.TransferID,
 			&i.CounterpartyAccount,
 			&i.Hash,
+			&i.Reference,
 		); err != nil {
 			return nil, err
 		}
@@ -289,8 +238,8 @@ func (q *Queries) ListTransactions(ctx context.Context, arg ListTransactionsPara
 	return items, nil
 }
 
-const listTransactionsByID = `-- name: ListTransactionsByID :many
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions WHERE id > $1
+const ListTransactionsByID = `-- name: ListTransactionsByID :many
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM transactions WHERE id > $1
 ORDER BY id
 LIMIT CAST($2 AS BIGINT)
 `
@@ -303,7 +252,7 @@ type ListTransactionsByIDParams struct {
 // Entries of all accounts, roughly in the order they were written: ids of the same moment, or from clocks that differ, may be
 // out of order.
 func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactionsByIDParams) ([]Transaction, error) {
-	rows, err := q.query(ctx, q.listTransactionsByIDStmt, listTransactionsByID, arg.AfterID, arg.RowLimit)
+	rows, err := q.query(ctx, q.listTransactionsByIDStmt, ListTransactionsByID, arg.AfterID, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -325,6 +274,7 @@ func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactions
 			&i.TransferID,
 			&i.CounterpartyAccount,
 			&i.Hash,
+			&i.Reference,
 		); err != nil {
 			return nil, err
 		}
@@ -339,8 +289,8 @@ func (q *Queries) ListTransactionsByID(ctx context.Context, arg ListTransactions
 	return items, nil
 }
 
-const listTransactionsBySequence = `-- name: ListTransactionsBySequence :many
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions
+const ListTransactionsBySequence = `-- name: ListTransactionsBySequence :many
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM transactions
 WHERE account_number = $1 AND sequence > $2
 ORDER BY sequence
 LIMIT CAST($3 AS BIGINT)
@@ -354,7 +304,7 @@ type ListTransactionsBySequenceParams struct {
 
 // Reads the whole history: there is no index by account and sequence.
 func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransactionsBySequenceParams) ([]Transaction, error) {
-	rows, err := q.query(ctx, q.listTransactionsBySequenceStmt, listTransactionsBySequence, arg.AccountNumber, arg.AfterSequence, arg.RowLimit)
+	rows, err := q.query(ctx, q.listTransactionsBySequenceStmt, ListTransactionsBySequence, arg.AccountNumber, arg.AfterSequence, arg.RowLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -376,6 +326,7 @@ func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransa
 			&i.TransferID,
 			&i.CounterpartyAccount,
 			&i.Hash,
+			&i.Reference,
 		); err != nil {
 			return nil, err
 		}
@@ -390,8 +341,27 @@ func (q *Queries) ListTransactionsBySequence(ctx context.Context, arg ListTransa
 	return items, nil
 }
 
-const strayTransaction = `-- name: StrayTransaction :one
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions AS entry
+const ReferenceTaken = `-- name: ReferenceTaken :one
+SELECT EXISTS (SELECT 1 FROM transactions
+               WHERE account_number = $1 AND reference = $2 AND reference <> ''
+                 AND transaction_type = 5)
+`
+
+type ReferenceTakenParams struct {
+	AccountNumber int64
+	Reference     string
+}
+
+// Reports whether a transfer from the account has the reference.
+func (q *Queries) ReferenceTaken(ctx context.Context, arg ReferenceTakenParams) (bool, error) {
+	row := q.queryRow(ctx, q.referenceTakenStmt, ReferenceTaken, arg.AccountNumber, arg.Reference)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
+const StrayTransaction = `-- name: StrayTransaction :one
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM transactions AS entry
 WHERE NOT EXISTS (SELECT 1 FROM accounts
                   WHERE accounts.account_number = entry.account_number AND accounts.last_sequence >= entry.sequence)
    OR (entry.account_number, entry.sequence) IN (
@@ -405,7 +375,7 @@ LIMIT 1
 // The first entry that is in no account's chain: the account does not exist or ends before it, or another entry has the same
 // sequence. Reads the whole history.
 func (q *Queries) StrayTransaction(ctx context.Context) (Transaction, error) {
-	row := q.queryRow(ctx, q.strayTransactionStmt, strayTransaction)
+	row := q.queryRow(ctx, q.strayTransactionStmt, StrayTransaction)
 	var i Transaction
 	err := row.Scan(
 		&i.ID,
@@ -421,16 +391,17 @@ func (q *Queries) StrayTransaction(ctx context.Context) (Transaction, error) {
 		&i.TransferID,
 		&i.CounterpartyAccount,
 		&i.Hash,
+		&i.Reference,
 	)
 	return i, err
 }
 
-const transactionByID = `-- name: TransactionByID :one
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions WHERE id = $1
+const TransactionByID = `-- name: TransactionByID :one
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM transactions WHERE id = $1
 `
 
 func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transaction, error) {
-	row := q.queryRow(ctx, q.transactionByIDStmt, transactionByID, id)
+	row := q.queryRow(ctx, q.transactionByIDStmt, TransactionByID, id)
 	var i Transaction
 	err := row.Scan(
 		&i.ID,
@@ -446,12 +417,13 @@ func (q *Queries) TransactionByID(ctx context.Context, id uuid.UUID) (Transactio
 		&i.TransferID,
 		&i.CounterpartyAccount,
 		&i.Hash,
+		&i.Reference,
 	)
 	return i, err
 }
 
-const unpairedTransfer = `-- name: UnpairedTransfer :one
-SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash FROM transactions
+const UnpairedTransfer = `-- name: UnpairedTransfer :one
+SELECT id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after, timestamp, description, transfer_id, counterparty_account, hash, reference FROM transactions
 WHERE transfer_id IN (
     SELECT leg.transfer_id FROM transactions AS leg
     WHERE leg.transfer_id IS NOT NULL
@@ -466,7 +438,7 @@ LIMIT 1
 
 // The first leg of a transfer that does not have exactly one other leg. Reads the whole history.
 func (q *Queries) UnpairedTransfer(ctx context.Context) (Transaction, error) {
-	row := q.queryRow(ctx, q.unpairedTransferStmt, unpairedTransfer)
+	row := q.queryRow(ctx, q.unpairedTransferStmt, UnpairedTransfer)
 	var i Transaction
 	err := row.Scan(
 		&i.ID,
@@ -482,6 +454,7 @@ func (q *Queries) UnpairedTransfer(ctx context.Context) (Transaction, error) {
 		&i.TransferID,
 		&i.CounterpartyAccount,
 		&i.Hash,
+		&i.Reference,
 	)
 	return i, err
 }

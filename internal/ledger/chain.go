@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/google/uuid"
 )
@@ -14,43 +13,47 @@ import (
 type Hash [sha256.Size]byte
 
 // ChainHash returns the hash of an entry whose predecessor has the hash previous. The contract's introduction specifies this
-// encoding for clients; it must never change. No entry has a further fact yet.
-func (e *Entry) ChainHash(previous Hash) Hash { return hashOf(e.lines(previous), nil) }
-
-// lines returns the twelve lines of an entry's hash.
-func (e *Entry) lines(previous Hash) []string {
-	transfer, counterparty := "", ""
-	if e.Transfer != uuid.Nil {
-		transfer, counterparty = e.Transfer.String(), e.Counterparty.String()
+// encoding for clients; it must never change.
+func (e *Entry) ChainHash(previous Hash) Hash {
+	var room [512]byte
+	text := e.appendLines(room[:0], previous)
+	// What an entry may have to tell beyond the twelve lines is a line name=value each, if only this entry has it. A new fact goes to the
+	// end. Decide and Follows let no text pass that is not onOneLine, because a line feed could feign a fact.
+	if e.Reference != "" {
+		text = append(append(text, "\nreference="...), e.Reference...)
 	}
-	return []string{
-		hex.EncodeToString(previous[:]),
-		e.ID.String(),
-		e.Account.String(),
-		strconv.FormatInt(e.Sequence, 10),
-		string(e.Type),
-		strconv.FormatInt(int64(e.Amount), 10),
-		e.Currency,
-		strconv.FormatInt(int64(e.BalanceAfter), 10),
-		FormatTime(e.Timestamp),
-		transfer,
-		counterparty,
-		e.Description,
-	}
+	return sha256.Sum256(text)
 }
 
-// factNames are what an entry may have to tell beyond the twelve lines, in the order of their lines. A new one goes to the end.
-var factNames = []string{"reference", "via", "hold", "reverses"}
-
-// hashOf hashes the lines that all entries have and, after them, a line name=value for each fact that only this one has. Decide and
-// Follows let no description pass that is not onOneLine, because a line feed could feign a fact, and must do so for values, too.
-func hashOf(lines []string, facts map[string]string) Hash {
-	for _, name := range factNames {
-		if value, has := facts[name]; has {
-			lines = append(lines, name+"="+value)
-		}
+// appendLines appends the twelve lines that every entry's hash is made of.
+func (e *Entry) appendLines(text []byte, previous Hash) []byte {
+	text = append(hex.AppendEncode(text, previous[:]), '\n')
+	text = append(appendID(text, e.ID), '\n')
+	text = append(e.Account.appendDigits(text), '\n')
+	text = append(strconv.AppendInt(text, e.Sequence, 10), '\n')
+	text = append(append(text, e.Type...), '\n')
+	text = append(strconv.AppendInt(text, int64(e.Amount), 10), '\n')
+	text = append(append(text, e.Currency...), '\n')
+	text = append(strconv.AppendInt(text, int64(e.BalanceAfter), 10), '\n')
+	text = append(e.Timestamp.UTC().AppendFormat(text, timeFormat), '\n')
+	if e.Transfer != uuid.Nil {
+		text = append(appendID(text, e.Transfer), '\n')
+		text = append(e.Counterparty.appendDigits(text), '\n')
+	} else {
+		text = append(text, "\n\n"...)
 	}
-	return sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return append(text, e.Description...)
+}
+
+// appendID appends an id in its 36-character form.
+func appendID(text []byte, id uuid.UUID) []byte {
+	for i, group := range [][]byte{id[:4], id[4:6], id[6:8], id[8:10], id[10:]} {
+		if i > 0 {
+			text = append(text, '-')
+		}
+		text = hex.AppendEncode(text, group)
+	}
+	return text
 }
 
 // Follows returns what is wrong with an entry as the next one of an account, or "".
@@ -81,6 +84,8 @@ func (e *Entry) Follows(account *Account) string {
 		return "no entry can have this amount"
 	case !onOneLine(e.Description):
 		return "its description is more than one line"
+	case !onOneLine(e.Reference) || e.Reference != "" && e.Transfer == uuid.Nil:
+		return "its reference cannot be one"
 	}
 	return ""
 }

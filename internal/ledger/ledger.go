@@ -39,6 +39,7 @@ type Entry struct {
 	BalanceAfter Money
 	Timestamp    time.Time // never earlier than the previous entry's
 	Description  string
+	Reference    string        // of a transfer, on both legs; "" for none
 	Transfer     uuid.UUID     // shared by both legs; uuid.Nil in other entries
 	Counterparty AccountNumber // the other account of a transfer
 	Hash         Hash
@@ -65,5 +66,7 @@ func (e *Entry) State() Account {
 	}
 }
 
+const timeFormat = "2006-01-02T15:04:05.000000Z"
+
 // FormatTime formats a time as in the contract: RFC 3339, UTC, microseconds.
-func FormatTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
+func FormatTime(t time.Time) string { return t.UTC().Format(timeFormat) }

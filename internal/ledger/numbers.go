@@ -26,7 +26,14 @@ func ParseAccountNumber(text string) (AccountNumber, error) {
 }
 
 // String returns the 12 digits.
-func (n AccountNumber) String() string { return fmt.Sprintf("%0*d", accountDigits, int64(n)) }
+func (n AccountNumber) String() string { return string(n.appendDigits(nil)) }
+
+func (n AccountNumber) appendDigits(text []byte) []byte {
+	if n < firstBase*10 { // no account has such a number, but a request can
+		return fmt.Appendf(text, "%0*d", accountDigits, int64(n))
+	}
+	return strconv.AppendInt(text, int64(n), 10)
+}
 
 // LuhnValid reports whether the check digit is right, which reveals most typing errors.
 func (n AccountNumber) LuhnValid() bool { return checkDigit(int64(n)/10) == int64(n)%10 }

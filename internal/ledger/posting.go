@@ -18,9 +18,10 @@ type Posting struct {
 	Time        time.Time // the bank's; UTC, whole microseconds
 
 	// In a transfer alone.
-	To       AccountNumber
-	ToID     uuid.UUID // of the entry in To
-	Transfer uuid.UUID
+	To        AccountNumber
+	ToID      uuid.UUID // of the entry in To
+	Transfer  uuid.UUID
+	Reference string // the sender's own, unlike that of any other transfer of the sender's; "" for none
 }
 
 // Decide returns the entries that a posting adds to the histories of its accounts, complete: one, or the two legs of a transfer,
@@ -62,6 +63,9 @@ func (p *Posting) check() error {
 	}
 	if !onOneLine(p.Description) {
 		return invalid("/description", "must be one line")
+	}
+	if !onOneLine(p.Reference) || p.Reference != "" && p.Type != TypeTransferOut {
+		return invalid("/reference", "must be one line, of a transfer")
 	}
 	return nil
 }
@@ -121,6 +125,7 @@ func (p *Posting) entry(account Account, l leg) (Entry, error) {
 		BalanceAfter: balance,
 		Timestamp:    l.time,
 		Description:  p.Description,
+		Reference:    p.Reference,
 		Transfer:     l.transfer,
 		Counterparty: l.counterparty,
 	}

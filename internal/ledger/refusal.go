@@ -11,6 +11,9 @@ const (
 	CodeCurrencyMismatch     Code = "currency_mismatch"
 	CodeInsufficientFunds    Code = "insufficient_funds"
 	CodeBalanceLimitExceeded Code = "balance_limit_exceeded"
+	CodeReferenceUsed        Code = "reference_used"
+	CodeIdempotencyKeyReused Code = "idempotency_key_reused"
+	CodeBatchRefused         Code = "batch_refused"
 )
 
 // Refusal says why something was not done. Nothing has changed. Message is for the person behind the request.
@@ -26,9 +29,12 @@ func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Message }
 var (
 	ErrAccountNotFound = &Refusal{Code: CodeAccountNotFound, Message: "There is no account with this number."}
 	ErrSameAccount     = &Refusal{Code: CodeSameAccount, Message: "A transfer needs two different accounts."}
+	ErrKeyReused       = &Refusal{Code: CodeIdempotencyKeyReused, Message: "This Idempotency-Key belongs to an earlier, different request."}
+	ErrBatchRefused    = &Refusal{Code: CodeBatchRefused, Message: "Nothing was transferred, because some of the transfers were refused."}
 
 	errCheckDigit = &Refusal{Code: CodeAccountNotFound,
 		Message: "There is no account with this number: its check digit is wrong. Look for a typing error."}
+	errReferenceUsed     = &Refusal{Code: CodeReferenceUsed, Message: "An earlier transfer from this account has this reference."}
 	errCurrencyMismatch  = &Refusal{Code: CodeCurrencyMismatch, Message: "A transfer needs two accounts of the same currency."}
 	errInsufficientFunds = &Refusal{Code: CodeInsufficientFunds, Message: "The balance does not cover this amount."}
 	errBalanceLimit      = &Refusal{Code: CodeBalanceLimitExceeded, Message: "A balance cannot pass 9007199254740991 minor units."}

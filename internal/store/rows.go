@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/audit"
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -50,6 +52,7 @@ func EntryOf(row *db.Transaction) ledger.Entry {
 		BalanceAfter: ledger.Money(row.BalanceAfter),
 		Timestamp:    time.UnixMicro(row.Timestamp).UTC(),
 		Description:  row.Description,
+		Reference:    row.Reference,
 	}
 	copy(e.Hash[:], row.Hash)
 	if row.PreviousID != nil {
@@ -62,6 +65,47 @@ func EntryOf(row *db.Transaction) ledger.Entry {
 		e.Counterparty = ledger.AccountNumber(*row.CounterpartyAccount)
 	}
 	return e
+}
+
+// InsertOf returns the parameters that insert an entry.
+func InsertOf(e *ledger.Entry) db.InsertTransactionParams {
+	params := db.InsertTransactionParams{
+		ID:              e.ID,
+		AccountNumber:   int64(e.Account),
+		Sequence:        e.Sequence,
+		TransactionType: TypeNumber(e.Type),
+		Amount:          int64(e.Amount),
+		Currency:        e.Currency,
+		BalanceAfter:    int64(e.BalanceAfter),
+		Timestamp:       e.Timestamp.UnixMicro(),
+		Description:     e.Description,
+		Reference:       e.Reference,
+		Hash:            e.Hash[:],
+	}
+	if e.Previous != uuid.Nil {
+		params.PreviousID = &e.Previous
+	}
+	if e.Transfer != uuid.Nil {
+		counterparty := int64(e.Counterparty)
+		params.TransferID, params.CounterpartyAccount = &e.Transfer, &counterparty
+	}
+	return params
+}
+
+// AccountOf returns an account's state from its row.
+func AccountOf(row *db.LockAccountRow) ledger.Account {
+	account := ledger.Account{
+		Number:   ledger.AccountNumber(row.AccountNumber),
+		Currency: row.Currency,
+		Balance:  ledger.Money(row.Balance),
+		Sequence: row.LastSequence,
+		Time:     time.UnixMicro(row.LastTimestamp).UTC(),
+	}
+	copy(account.Hash[:], row.LastHash)
+	if row.LastID != nil {
+		account.Last = *row.LastID
+	}
+	return account
 }
 
 // EventOf returns the event in a row.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // errReadOnly is returned to a caller that tries to change a database opened for reading.
@@ -148,6 +149,10 @@ func (r *sqliteReader) ping(ctx context.Context) error {
 }
 
 func (r *sqliteReader) update(context.Context, work) error { return errReadOnly }
+
+func (r *sqliteReader) post(context.Context, *Order) (ledger.Outcome, error) {
+	return ledger.Outcome{}, errReadOnly
+}
 
 func (r *sqliteReader) claim() error { return errReadOnly }
 

@@ -1,7 +1,7 @@
 // Package store stores the bank's rows. It opens an engine, migrates it, runs transactions on it, and classifies the driver's errors. No
 // package above it knows which engine is in use.
 //
-// Read, View and Update exist twice: as methods of Store for a function that returns only an error, and as package functions for one
+// Post carries out what moves money, Update everything else that writes. Read, View and Update exist twice: as methods of Store for a function that returns only an error, and as package functions for one
 // that also returns a result. A function may run more than once, so it must not depend on what an earlier run has left in a variable,
 // and returns its result instead of setting one.
 package store
@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // Store is an open database. It is safe for concurrent use.
@@ -29,6 +30,7 @@ type engine interface {
 	view(ctx context.Context, fn work) error
 	read(ctx context.Context, fn work) error
 	update(ctx context.Context, fn work) error
+	post(ctx context.Context, o *Order) (ledger.Outcome, error)
 	ping(ctx context.Context) error
 	queued() int
 	failed() <-chan struct{}
@@ -127,13 +129,16 @@ func (s *Store) Read(ctx context.Context, fn func(ctx context.Context, q db.Quer
 // query has failed, fn can only return; the error of a query without a result may be returned by the next query, or by the commit.
 func (s *Store) Update(ctx context.Context, fn func(ctx context.Context, q db.Querier) error) error {
 	if ctx.Value(inUpdate{}) != nil {
-		return errors.New("store: Update inside Update") // it would wait for itself
+		return errInsideUpdate
 	}
 	if ctx.Err() != nil {
 		return classify(ctx.Err())
 	}
 	return s.engine.update(ctx, fn)
 }
+
+// errInsideUpdate is returned instead of waiting for itself.
+var errInsideUpdate = errors.New("store: Update or Post inside Update")
 
 // inUpdate marks the context of a function that runs in Update.
 type inUpdate struct{}

@@ -69,7 +69,7 @@ func follows(e, last *audit.Event) error {
 }
 
 func (v *verifier) endOfTrail(ctx context.Context, last *audit.Event) error {
-	end, err := v.q.EventChain(ctx)
+	end, err := v.q.EventChainEnd(ctx)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return fmt.Errorf("%w: its end is not recorded", errTrail)

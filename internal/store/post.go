@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"runtime/debug"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
+)
+
+// Money moves in batches: the orders that wait at one moment are read together, decided one after the other in memory, and written
+// together. A lone order is a batch of one. This file has what both engines share; sqlite_post.go and postgres_post.go have how each
+// reads and writes.
+
+// maxBatch bounds the postings of a batch, unless a single order has more.
+const maxBatch = 256
+
+// Order is a ledger.Order with what else the store must know to carry it out. Its functions must be pure: they may be called more than
+// once, and their last result counts.
+type Order struct {
+	ledger.Order
+
+	// Session is the session to check in the same transaction, or uuid.Nil. Admit gets its row, or nil if there is none, and returns why
+	// the order is refused.
+	Session uuid.UUID
+	Admit   func(session *db.SessionByIDRow) error
+	// Keep returns the row that keeps the results of an order for many transfers. It is nil for other orders.
+	Keep func(ledger.Outcome) db.InsertTransferBatchParams
+}
+
+// Post carries out an order, in one transaction with others that wait, and returns what became of it once that is durable. A refusal
+// is the order's own: its neighbours are carried out. If the error is ErrUnknown, the outcome has the entries that may have been written.
+// The caller's cancellation is honoured only while the order waits for its turn.
+func (s *Store) Post(ctx context.Context, o *Order) (ledger.Outcome, error) {
+	if ctx.Value(inUpdate{}) != nil {
+		return ledger.Outcome{}, errInsideUpdate
+	}
+	if ctx.Err() != nil {
+		return ledger.Outcome{}, classify(ctx.Err())
+	}
+	return s.engine.post(ctx, o)
+}
+
+// posting is an order in a batch, and what became of it.
+type posting struct {
+	*Order
+
+	outcome ledger.Outcome
+	err     error
+}
+
+// batch is a number of orders with what the engine reads for them and has to write.
+type batch struct {
+	*ledger.Batch
+
+	postings   []*posting
+	accounts   []int64 // the numbers of those to read, in ascending order, which is the order in which they are locked
+	keys       []ledger.KeyName
+	references []ledger.ReferenceName
+	sessions   map[uuid.UUID]*db.SessionByIDRow // nil until it is read, and if there is none
+	kept       []db.InsertTransferBatchParams
+}
+
+func newBatch(postings []*posting) *batch {
+	b := &batch{Batch: ledger.NewBatch(len(postings)), postings: postings, sessions: map[uuid.UUID]*db.SessionByIDRow{}}
+	for _, p := range postings {
+		for i := range p.Postings {
+			each := &p.Postings[i]
+			b.accounts = append(b.accounts, int64(each.Account))
+			if each.To != 0 {
+				b.accounts = append(b.accounts, int64(each.To))
+			}
+			if each.Reference != "" {
+				b.references = append(b.references, ledger.ReferenceName{Account: each.Account, Reference: each.Reference})
+			}
+		}
+		if p.Key.Text != "" {
+			b.keys = append(b.keys, p.Key.KeyName)
+		}
+		if p.Session != uuid.Nil {
+			b.sessions[p.Session] = nil
+		}
+	}
+	slices.Sort(b.accounts)
+	b.accounts = slices.Compact(b.accounts)
+	return b
+}
+
+// decide decides on the orders, one after the other, from what has been read.
+func (b *batch) decide() {
+	for _, p := range b.postings {
+		p.outcome, p.err = b.decideOne(p)
+	}
+}
+
+// decideOne decides on one order. A panic fails that order alone.
+func (b *batch) decideOne(p *posting) (outcome ledger.Outcome, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &panicked{cause: cause, stack: debug.Stack()}
+		}
+	}()
+	if p.Session != uuid.Nil {
+		if err := p.Admit(b.sessions[p.Session]); err != nil {
+			return ledger.Outcome{}, err
+		}
+	}
+	outcome, err = b.Decide(&p.Order.Order)
+	if err != nil || p.Keep == nil || p.Trial || outcome.Earlier != nil {
+		return outcome, err
+	}
+	kept := false
+	defer func() {
+		if !kept {
+			b.Undo()
+		}
+	}()
+	b.kept, kept = append(b.kept, p.Keep(outcome)), true
+	return outcome, nil
+}
+
+// writes reports whether anything is to be written. An answer that repeats an earlier one writes, too, so that it waits for a commit: see
+// docs/decisions/0033-unknown-commits-on-postgresql.md.
+func (b *batch) writes() bool { return len(b.Entries)+len(b.Claimed)+len(b.Repeated)+len(b.kept) > 0 }
