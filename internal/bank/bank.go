@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -56,12 +57,16 @@ type Bank struct {
 	idle     IdleLimits
 	openings Openings
 	repeats  repeats
+	ended    *lru.Cache[uuid.UUID, struct{}] // sessions that were seen to be over, for ever
 	keys     auth.Keyring
 
 	adminKeys auth.SecretSet
 
 	staffSecondFactor bool // administrators need one, and a long PIN
 }
+
+// knownEnded bounds how many sessions are remembered as over; one takes about 100 bytes.
+const knownEnded = 10_000
 
 // Counters are the domain's metrics.
 type Counters struct {
@@ -102,6 +107,10 @@ func New(s *store.Store, config Config) (*Bank, error) {
 		adminKeys: auth.NewSecretSet(config.AdminKey),
 
 		staffSecondFactor: !config.StaffWithoutSecondFactor,
+	}
+	var err error
+	if b.ended, err = lru.New[uuid.UUID, struct{}](knownEnded); err != nil {
+		return nil, fmt.Errorf("bank: %w", err)
 	}
 	if config.Zone == nil {
 		b.calendar.zone = time.UTC

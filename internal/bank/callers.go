@@ -35,6 +35,8 @@ type Caller struct {
 	Lacks    []Requirement // what the session still needs to act as an administrator, if its account is one
 	AdminKey bool          // sent the right admin key
 	Operator bool          // uses the command line
+	// unchecked means that the token is right, but that it is not known yet whether the session is live: see Authenticate.
+	unchecked bool
 
 	SignInLocked bool // no sign-in to the account or change of its PIN, but the session stays valid
 

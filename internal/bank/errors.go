@@ -31,7 +31,6 @@ const (
 	CodeSecondFactorEnabled  ledger.Code = "second_factor_enabled"
 	CodeFactorNotStarted     ledger.Code = "second_factor_not_started"
 	CodeWeakPin              ledger.Code = "weak_pin"
-	CodeIdempotencyKeyReused ledger.Code = "idempotency_key_reused"
 	CodeStatementTooLarge    ledger.Code = "statement_too_large"
 	CodeAccountLocked        ledger.Code = "account_locked"
 	CodeRateLimited          ledger.Code = "rate_limited"
@@ -62,6 +61,20 @@ func tooEarly(wait time.Duration, format string, args ...any) *TooEarly {
 	return &TooEarly{Refusal: *refuse(CodeRateLimited, format, args...), RetryAfter: wait}
 }
 
+// isOver reports whether a request is refused because its session is over.
+func isOver(err error) bool {
+	var refusal *ledger.Refusal
+	return errors.As(err, &refusal) && refusal.Code == CodeTokenRevoked
+}
+
+// checkReference checks the characters of a transfer's reference; the contract bounds its length.
+func checkReference(text string) error {
+	if err := names.CheckDescription(text); err != nil {
+		return invalid("/reference", err.Error())
+	}
+	return nil
+}
+
 func checkDescription(text string) error {
 	if err := names.CheckDescription(text); err != nil {
 		return invalid("/description", err.Error())
@@ -74,7 +87,6 @@ var (
 	errAccountLocked      = refuse(CodeAccountLocked, "Three wrong PINs in a row have locked this account. An administrator can unlock it.")
 	errInvalidCredentials = refuse(CodeInvalidCredentials, "The account number or the PIN is wrong.")
 	errInvalidToken       = refuse(CodeInvalidToken, "The token is malformed, expired, or not of the kind that is needed here.")
-	errKeyReused          = refuse(CodeIdempotencyKeyReused, "This Idempotency-Key belongs to an earlier, different request.")
 	errTokenRevoked       = refuse(CodeTokenRevoked, "The session of this token has ended. Sign in again.")
 	errSessionIdle        = refuse(CodeTokenRevoked, "The session of this token was not used for too long and has ended. Sign in again.")
 )

@@ -18,16 +18,13 @@ import (
 	"github.com/bankingcore/bankcore/internal/store"
 )
 
-// keyOfEntry is the kind of a key under which an entry was written. There are no other kinds yet.
-const keyOfEntry = 1
-
 // KeyLifetime is the minimum time for which an idempotency key is remembered.
 const KeyLifetime = 24 * time.Hour
 
 // idempotencyKey identifies a request under an idempotency key. The zero idempotencyKey has no key, and every such request is
 // a new one.
 type idempotencyKey struct {
-	key    string
+	text   string
 	claims []claim // one for each SECRET_KEY, the one in use first
 }
 
@@ -52,7 +49,7 @@ func (b *Bank) keyIn(scope func(fingerprint []byte) string, key, operation strin
 	if key == "" {
 		return idempotencyKey{}
 	}
-	k := idempotencyKey{key: key}
+	k := idempotencyKey{text: key}
 	for _, keys := range b.keys {
 		fingerprint := fingerprintOf(keys, operation, values)
 		k.claims = append(k.claims, claim{scope(fingerprint), fingerprint})
@@ -88,17 +85,32 @@ func (k idempotencyKey) matches(stored []byte) bool {
 	return slices.ContainsFunc(k.claims, func(c claim) bool { return hmac.Equal(stored, c.fingerprint) })
 }
 
-// claim stores the key for the entry that was written in the same transaction. It comes last, so its result need not be
-// waited for: the account's lock has kept out other requests with this key, and if the key was there before, the whole
-// transaction fails with store.ErrDuplicate. A refused request never gets here and does not use up its key.
+// order returns the key of an order. Its scope is the same under every SECRET_KEY.
+func (k idempotencyKey) order(kind ledger.Kind, id uuid.UUID) ledger.Key {
+	if k.text == "" {
+		return ledger.Key{}
+	}
+	key := ledger.Key{
+		KeyName: ledger.KeyName{Scope: k.claims[0].scope, Text: k.text},
+		Claim:   ledger.Claim{Fingerprint: k.claims[0].fingerprint, Kind: kind, ID: id},
+	}
+	for _, c := range k.claims {
+		key.Fingerprints = append(key.Fingerprints, c.fingerprint)
+	}
+	return key
+}
+
+// claim stores the key for an account's first entry, which was written in the same transaction. It comes last, so its result need not
+// be waited for: if the key was there before, the whole transaction fails with store.ErrDuplicate. A refused request never gets
+// here and does not use up its key.
 func (k idempotencyKey) claim(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) error {
-	if k.key == "" {
+	if k.text == "" {
 		return nil
 	}
 	current := k.claims[0]
 	for _, scope := range k.scopes() { // in an order that all servers share, so that they cannot deadlock
 		if err := q.InsertIdempotencyKey(ctx, db.InsertIdempotencyKeyParams{
-			IdempotencyKey: k.key, Scope: scope, Fingerprint: current.fingerprint, Kind: keyOfEntry, ID: id, CreatedAt: now.UnixMicro(),
+			IdempotencyKey: k.text, Scope: scope, Fingerprint: current.fingerprint, Kind: int64(ledger.KindEntry), ID: id, CreatedAt: now.UnixMicro(),
 		}); err != nil {
 			return err
 		}
@@ -107,7 +119,7 @@ func (k idempotencyKey) claim(ctx context.Context, q db.Querier, id uuid.UUID, n
 		}
 		// The insert under another SECRET_KEY was only a check, the one that also conflicts with a server about to write there.
 		if err := q.DeleteIdempotencyKey(ctx, db.DeleteIdempotencyKeyParams{
-			IdempotencyKey: k.key, Scope: scope, ID: id,
+			IdempotencyKey: k.text, Scope: scope, ID: id,
 		}); err != nil {
 			return err
 		}
@@ -131,7 +143,7 @@ func (b *Bank) earlier(ctx context.Context, key idempotencyKey, failure error) (
 			return ledger.Entry{}, err
 		}
 		if !key.matches(row.Fingerprint) {
-			return ledger.Entry{}, errKeyReused
+			return ledger.Entry{}, ledger.ErrKeyReused
 		}
 		return keyedEntry(ctx, q, row)
 	})
@@ -143,7 +155,7 @@ func (b *Bank) earlier(ctx context.Context, key idempotencyKey, failure error) (
 
 // keyedEntry returns the entry that a key names.
 func keyedEntry(ctx context.Context, q db.Querier, row db.TouchIdempotencyKeyRow) (ledger.Entry, error) {
-	if row.Kind != keyOfEntry {
+	if row.Kind != int64(ledger.KindEntry) {
 		return ledger.Entry{}, fmt.Errorf("an idempotency key names %s, of the unknown kind %d", row.ID, row.Kind)
 	}
 	return transactionByID(ctx, q, row.ID)
@@ -152,7 +164,7 @@ func keyedEntry(ctx context.Context, q db.Querier, row db.TouchIdempotencyKeyRow
 // stored returns what was stored under the key, in any scope, or store.ErrNotFound.
 func (k idempotencyKey) stored(ctx context.Context, q db.Querier) (row db.TouchIdempotencyKeyRow, err error) {
 	for _, scope := range k.scopes() {
-		row, err = q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{IdempotencyKey: k.key, Scope: scope})
+		row, err = q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{IdempotencyKey: k.text, Scope: scope})
 		if !errors.Is(err, store.ErrNotFound) {
 			break
 		}

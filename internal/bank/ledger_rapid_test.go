@@ -185,7 +185,7 @@ func (m *ledgerModel) repeat(t *rapid.T) {
 	other := r
 	other.amount = r.amount%ledger.MaxAmount + 1
 	_, err = m.ask(other)
-	requireCode(t, CodeIdempotencyKeyReused, err)
+	requireCode(t, ledger.CodeIdempotencyKeyReused, err)
 }
 
 func (m *ledgerModel) login(t *rapid.T, pin string) {

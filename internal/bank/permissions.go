@@ -1,6 +1,8 @@
 package bank
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -61,10 +63,31 @@ func (c Caller) permissions() []Permission {
 	return rolePermissions[c.Role]
 }
 
+// postingOperations are the operations whose services call requireToPost.
+var postingOperations = []string{"deposit", "withdraw", "transfer", "transferMany"}
+
+// requireToPost is require for what moves money. The session is checked together with the posting, in one transaction, so what is
+// refused here is refused without a look at the account.
+func (b *Bank) requireToPost(ctx context.Context, caller Caller, p Permission, account ledger.AccountNumber) error {
+	checked := caller
+	checked.unchecked = false
+	err := checked.require(p, account)
+	if err != nil && caller.unchecked {
+		_, err = b.checkSession(ctx, caller) // a session that is over has no permissions to speak of
+		if err == nil {
+			err = checked.require(p, account)
+		}
+	}
+	return err
+}
+
 // require refuses callers who lack a permission. Every operation begins with it, before the account is looked up.
 func (c Caller) require(p Permission, account ledger.AccountNumber) error {
 	if c.Permission != "" && c.Permission != p {
 		return fmt.Errorf("%s needs %s, but the contract says %s", c.Operation, p, c.Permission)
+	}
+	if c.unchecked {
+		return errors.New("the caller's session has not been checked")
 	}
 	if c.may(p, account) {
 		return nil

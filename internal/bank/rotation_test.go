@@ -175,11 +175,11 @@ func TestARetryAcrossANewKeyTakesEffectOnce(t *testing.T) {
 			other := payment
 			other.Amount++
 			_, err = b.Transfer(ctx, ownerOf(from), other)
-			requireCode(t, CodeIdempotencyKeyReused, err)
+			requireCode(t, ledger.CodeIdempotencyKeyReused, err)
 		}
 	}
 	_, err := br.withKeys(t, newSecretKey).Transfer(ctx, ownerOf(from), TransferParams{Account: from, To: to, Amount: 10, IdempotencyKey: "rent 0"})
-	requireCode(t, CodeIdempotencyKeyReused, err) // without the old key, the request looks like a different one, and moves nothing
+	requireCode(t, ledger.CodeIdempotencyKeyReused, err) // without the old key, the request looks like a different one, and moves nothing
 	account, err := br.bank.GetAccount(ctx, operator, to)
 	require.NoError(t, err)
 	require.Equal(t, ledger.Money(30), account.Balance)

@@ -150,7 +150,7 @@ func (b *Bank) CheckSession(ctx context.Context, refresh string) (SessionState, 
 	var session db.SessionByIDRow
 	if err == nil {
 		session, err = store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (db.SessionByIDRow, error) {
-			return b.liveSession(ctx, q, t, now)
+			return b.liveSession(ctx, q, t.Session, t.account, now)
 		})
 	}
 	if isRefusal(err) {

@@ -3,12 +3,14 @@ package bank
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 // DepositParams holds the inputs of Deposit.
@@ -28,6 +30,7 @@ type TransferParams struct {
 	To             ledger.AccountNumber
 	Amount         ledger.Money
 	Description    string
+	Reference      string // the sender's own, unlike that of any other transfer; "" for none
 	IdempotencyKey string // "" for none
 }
 
@@ -39,47 +42,43 @@ type Receipt struct {
 
 // Deposit adds money to the caller's own account.
 func (b *Bank) Deposit(ctx context.Context, caller Caller, p DepositParams) (Receipt, error) {
-	if err := caller.require(DepositsWrite, p.Account); err != nil {
-		return Receipt{}, err
-	}
-	return b.moveCash(ctx, ledger.TypeDeposit, p)
+	return b.moveCash(ctx, caller, DepositsWrite, ledger.TypeDeposit, p)
 }
 
 // Withdraw removes money from the caller's own account.
 func (b *Bank) Withdraw(ctx context.Context, caller Caller, p WithdrawParams) (Receipt, error) {
-	if err := caller.require(WithdrawalsWrite, p.Account); err != nil {
-		return Receipt{}, err
-	}
-	return b.moveCash(ctx, ledger.TypeWithdrawal, DepositParams(p))
+	return b.moveCash(ctx, caller, WithdrawalsWrite, ledger.TypeWithdrawal, DepositParams(p))
 }
 
-func (b *Bank) moveCash(ctx context.Context, kind ledger.EntryType, p DepositParams) (Receipt, error) {
+func (b *Bank) moveCash(ctx context.Context, caller Caller, permission Permission, kind ledger.EntryType, p DepositParams) (Receipt, error) {
+	if err := b.requireToPost(ctx, caller, permission, p.Account); err != nil {
+		return Receipt{}, err
+	}
 	if err := checkMovement(kind, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
 	key := b.customerKey(p.Account, p.IdempotencyKey, string(kind), p.Account, p.Amount, p.Description)
-	return b.write(ctx, key, func(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) (ledger.Entry, error) {
-		return b.post(ctx, q, ledger.Posting{
-			ID: id, Type: kind, Account: p.Account, Amount: p.Amount, Description: p.Description, Time: now,
-		})
-	})
+	return b.post(ctx, caller, key, ledger.Posting{Type: kind, Account: p.Account, Amount: p.Amount, Description: p.Description})
 }
 
 // Transfer moves money from the caller's own account to another one in the same currency, both legs or neither. The receipt
 // holds the sender's leg.
 func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (Receipt, error) {
-	if err := caller.require(TransfersWrite, p.Account); err != nil {
+	if err := b.requireToPost(ctx, caller, TransfersWrite, p.Account); err != nil {
 		return Receipt{}, err
 	}
 	if err := checkMovement(ledger.TypeTransferOut, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
+	if err := checkReference(p.Reference); err != nil {
+		return Receipt{}, err
+	}
 	if p.To == p.Account {
 		return Receipt{}, ledger.ErrSameAccount
 	}
-	key := b.customerKey(p.Account, p.IdempotencyKey, "transfer", p.Account, p.To, p.Amount, p.Description)
-	receipt, err := b.write(ctx, key, func(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) (ledger.Entry, error) {
-		return b.postTransfer(ctx, q, id, now, p)
+	key := b.customerKey(p.Account, p.IdempotencyKey, "transfer", p.fingerprinted()...)
+	receipt, err := b.post(ctx, caller, key, ledger.Posting{
+		Type: ledger.TypeTransferOut, Account: p.Account, To: p.To, Amount: p.Amount, Description: p.Description, Reference: p.Reference,
 	})
 	if err == nil && !receipt.Replayed {
 		b.Counters.Transfers.Add(1)
@@ -87,19 +86,14 @@ func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (R
 	return receipt, err
 }
 
-func (b *Bank) postTransfer(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time, p TransferParams) (ledger.Entry, error) {
-	transfer, err := b.newID(now)
-	if err != nil {
-		return ledger.Entry{}, err
+// fingerprinted returns what the fingerprint of a transfer is made of. One without a reference has the fingerprint that it had before
+// there were references.
+func (p *TransferParams) fingerprinted() []any {
+	values := []any{p.Account, p.To, p.Amount, p.Description}
+	if p.Reference != "" {
+		values = append(values, p.Reference)
 	}
-	toID, err := b.newID(now)
-	if err != nil {
-		return ledger.Entry{}, err
-	}
-	return b.post(ctx, q, ledger.Posting{
-		ID: id, Type: ledger.TypeTransferOut, Account: p.Account, Amount: p.Amount, Description: p.Description, Time: now,
-		To: p.To, ToID: toID, Transfer: transfer,
-	})
+	return values
 }
 
 // checkMovement makes the checks that need no database.
@@ -110,49 +104,71 @@ func checkMovement(kind ledger.EntryType, amount ledger.Money, description strin
 	return checkDescription(description)
 }
 
-// movement posts under an id and a time, and returns the entry with that id.
-type movement func(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) (ledger.Entry, error)
-
-// write runs a movement in its own transaction, at most once under its key.
-func (b *Bank) write(ctx context.Context, key idempotencyKey, move movement) (Receipt, error) {
-	entry, err := b.attempt(ctx, key, move)
-	if err == nil || key.key == "" {
-		return Receipt{Transaction: entry}, err
+// post carries out one posting, at most once under its key.
+func (b *Bank) post(ctx context.Context, caller Caller, key idempotencyKey, p ledger.Posting) (Receipt, error) {
+	if err := b.identify(&p, b.now()); err != nil {
+		return Receipt{}, err
 	}
-	first := err
-	unknown := errors.Is(err, ErrUnknown)
-	if unknown {
-		// If the first attempt was committed, the second one conflicts with its key, waiting for it if necessary.
-		var again ledger.Entry
-		if again, err = b.attempt(context.WithoutCancel(ctx), key, move); err == nil {
-			return Receipt{Transaction: again}, nil
-		}
+	order := store.Order{Order: ledger.Order{Postings: []ledger.Posting{p}, Key: key.order(ledger.KindEntry, p.ID)}}
+	outcome, err := b.carryOut(ctx, caller, &order)
+	if err != nil {
+		return Receipt{}, err
 	}
-	earlier, found := b.earlier(ctx, key, err)
-	switch {
-	case found == nil:
-		// Our own second attempt is not a replay to a client that sent one request.
-		return Receipt{Transaction: earlier, Replayed: !unknown || earlier.ID != entry.ID}, nil
-	case unknown && !isRefusal(found):
-		return Receipt{}, first // the outcome is still unknown
+	if outcome.Earlier == nil {
+		return Receipt{Transaction: outcome.Results[0].Entry}, nil
 	}
-	return Receipt{}, found
+	earlier, err := b.entryUnder(ctx, *outcome.Earlier)
+	return Receipt{Transaction: earlier, Replayed: earlier.ID != p.ID}, err
 }
 
-// attempt posts a movement and claims its key. If the error is ErrUnknown, the entry it returns is the one that may have been
-// written: hence the variable, since the generic Update returns nothing with an error.
-func (b *Bank) attempt(ctx context.Context, key idempotencyKey, move movement) (ledger.Entry, error) {
-	var written ledger.Entry
-	err := b.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		now := b.now()
-		id, err := b.newID(now)
-		if err != nil {
+// identify gives a posting its time and its ids. They are fixed before it is carried out, however often that is tried.
+func (b *Bank) identify(p *ledger.Posting, now time.Time) (err error) {
+	p.Time = now
+	ids := []*uuid.UUID{&p.ID}
+	if p.Type == ledger.TypeTransferOut {
+		ids = append(ids, &p.Transfer, &p.ToID)
+	}
+	for _, id := range ids {
+		if *id, err = b.newID(now); err != nil {
 			return err
 		}
-		if written, err = move(ctx, q, id, now); err != nil {
-			return err
+	}
+	return nil
+}
+
+// carryOut posts an order for a caller. If the caller's session has not been checked yet, it is in the same transaction.
+//
+// After ErrUnknown an order with a key is posted once more: either the first attempt was committed, and the second one meets its key, or
+// it was not. The session has been checked then.
+func (b *Bank) carryOut(ctx context.Context, caller Caller, order *store.Order) (ledger.Outcome, error) {
+	if caller.unchecked {
+		order.Session, order.Admit = caller.Session, b.admit(caller)
+	}
+	outcome, err := b.store.Post(ctx, order)
+	if errors.Is(err, ErrUnknown) && order.Key.Text != "" {
+		unknown := err
+		order.Session = uuid.Nil
+		if outcome, err = b.store.Post(context.WithoutCancel(ctx), order); err != nil && !isRefusal(err) {
+			err = unknown
 		}
-		return key.claim(ctx, q, id, now)
+	}
+	if caller.unchecked && isOver(err) {
+		b.ended.Add(caller.Session, struct{}{})
+		err = b.refuseToken(ctx, caller, caller.Account, err)
+	}
+	return outcome, err
+}
+
+// entryUnder returns the entry that a key names.
+func (b *Bank) entryUnder(ctx context.Context, claim ledger.Claim) (ledger.Entry, error) {
+	if claim.Kind != ledger.KindEntry {
+		return ledger.Entry{}, fmt.Errorf("an idempotency key names %s, of kind %d", claim.ID, claim.Kind)
+	}
+	entry, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
+		return transactionByID(ctx, q, claim.ID)
 	})
-	return written, err
+	if isRefusal(err) { // another database has taken this one's place since the key was read
+		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return entry, err
 }

@@ -58,7 +58,7 @@ func TestCopyServesTheSameCustomers(t *testing.T) {
 			require.Equal(t, bank.Opening{Account: opened.Account, Replayed: true}, reopened)
 			rent.Amount++
 			_, err = there.Transfer(ctx, banktest.OwnerOf(ada), rent)
-			requireCode(t, bank.CodeIdempotencyKeyReused, err)
+			requireCode(t, ledger.CodeIdempotencyKeyReused, err)
 
 			caller, err := there.Authenticate(ctx, bank.Caller{}, second.Access)
 			require.NoError(t, err)
