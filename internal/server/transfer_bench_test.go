@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -104,7 +105,7 @@ type benchLoad struct {
 	path  string
 	token string
 	body  string
-	sent  int
+	sent  atomic.Int64
 }
 
 func benchServer(b *testing.B) (*Server, *benchLoad) {
@@ -164,7 +165,6 @@ func (l *benchLoad) call(b *testing.B, handler http.Handler) {
 	defer reportCPU(b)()
 	w := &discardingWriter{header: http.Header{}}
 	for b.Loop() {
-		l.sent++
 		clear(w.header)
 		handler.ServeHTTP(w, &http.Request{
 			Method: http.MethodPost, URL: &url.URL{Path: l.path}, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Host: "127.0.0.1:5000", RemoteAddr: "127.0.0.1:4242",
@@ -179,9 +179,12 @@ func (l *benchLoad) call(b *testing.B, handler http.Handler) {
 	}
 }
 
-func (l *benchLoad) key() string { return fmt.Sprintf("019aa8a6-1f3c-7000-8000-%012x", l.sent) }
+func (l *benchLoad) key() string { return fmt.Sprintf("019aa8a6-1f3c-7000-8000-%012x", l.sent.Add(1)) }
 
-// send sends transfers over one connection.
+// connectionsPerProcessor is how many connections send at the same time.
+const connectionsPerProcessor = 8
+
+// send sends transfers over several connections.
 func (l *benchLoad) send(b *testing.B, handler http.Handler) {
 	b.ReportAllocs()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -190,49 +193,52 @@ func (l *benchLoad) send(b *testing.B, handler http.Handler) {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	defer func() { server.Close(); <-ended }()
-	connection, err := net.Dial("tcp", listener.Addr().String())
-	require.NoError(b, err)
-	defer connection.Close()
-	answers := bufio.NewReaderSize(connection, 16<<10)
-	request := make([]byte, 0, 4096)
 	defer reportCPU(b)()
-	for b.Loop() {
-		l.sent++
-		request = fmt.Appendf(request[:0], "POST %s HTTP/1.1\r\nHost: 127.0.0.1:5000\r\nContent-Type: application/json\r\nAuthorization: Bearer %s\r\n"+
-			"Idempotency-Key: %s\r\nUser-Agent: bench\r\nContent-Length: %d\r\n\r\n%s", l.path, l.token, l.key(), len(l.body), l.body)
-		if _, err := connection.Write(request); err != nil {
-			b.Fatal(err)
+	b.SetParallelism(connectionsPerProcessor)
+	b.RunParallel(func(pb *testing.PB) {
+		connection, err := net.Dial("tcp", listener.Addr().String())
+		if err != nil {
+			b.Error(err)
+			return
 		}
-		if status := readAnswer(b, answers); status != "201" {
-			b.Fatalf("answered %s", status)
+		defer connection.Close()
+		answers, request := bufio.NewReader(connection), make([]byte, 0, 4096)
+		for pb.Next() {
+			request = fmt.Appendf(request[:0], "POST %s HTTP/1.1\r\nHost: 127.0.0.1:5000\r\nContent-Type: application/json\r\nAuthorization: Bearer %s\r\n"+
+				"Idempotency-Key: %s\r\nUser-Agent: bench\r\nContent-Length: %d\r\n\r\n%s", l.path, l.token, l.key(), len(l.body), l.body)
+			if _, err := connection.Write(request); err != nil {
+				b.Error(err)
+				return
+			}
+			if status, err := readAnswer(answers); status != "201" {
+				b.Errorf("answered %q: %v", status, err)
+				return
+			}
 		}
-	}
+	})
 }
 
 // readAnswer reads an answer at the least cost, and returns its status.
-func readAnswer(b *testing.B, from *bufio.Reader) string {
-	var status string
+func readAnswer(from *bufio.Reader) (status string, err error) {
 	length := 0
 	for {
 		line, err := from.ReadSlice('\n')
 		if err != nil {
-			b.Fatal(err)
+			return "", err
 		}
 		if status == "" {
 			status = string(line[9:12])
 		}
 		if value, found := bytes.CutPrefix(line, []byte("Content-Length: ")); found {
-			length, err = strconv.Atoi(string(bytes.TrimSpace(value)))
-			require.NoError(b, err)
+			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
+				return "", err
+			}
 		}
 		if len(line) == 2 {
-			break
+			_, err := from.Discard(length)
+			return status, err
 		}
 	}
-	if _, err := from.Discard(length); err != nil || length == 0 {
-		b.Fatalf("the body has %d bytes: %v", length, err)
-	}
-	return status
 }
 
 // discardingWriter keeps the last part of an answer for a failure's message.
