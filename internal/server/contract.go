@@ -21,8 +21,9 @@ type operation struct {
 	query    map[string]bool // the parameters that its query may hold
 	headers  []string        // the parameters among its headers
 	hasBody  bool
-	bearer   bool // takes an access token
-	adminKey bool // takes the admin key
+	plain    *plainRequest // nil if the validator reads all its requests
+	bearer   bool          // takes an access token
+	adminKey bool          // takes the admin key
 
 	permission bank.Permission // that it needs; "" if it is public
 	limiter    *operationLimiter
@@ -54,7 +55,9 @@ func operationsOf(spec *openapi3.T, limiters map[string]*operationLimiter) (map[
 func operationKey(method, path string) string { return method + " " + path }
 
 func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiters map[string]*operationLimiter) (*operation, error) {
-	o := &operation{id: described.OperationID, query: map[string]bool{}, hasBody: described.RequestBody != nil}
+	o := &operation{
+		id: described.OperationID, query: map[string]bool{}, hasBody: described.RequestBody != nil, plain: plainRequestOf(described, item),
+	}
 	if described.Security == nil {
 		return nil, errors.New("the contract does not say how the operation authenticates")
 	}

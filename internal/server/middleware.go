@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -57,6 +56,7 @@ type scope struct {
 	https     bool       // from the client to us, or to a proxy that we trust
 	operation *operation // nil outside the contract
 	caller    bank.Caller
+	body      []byte // the whole one
 
 	// What handlers need of the request beyond what the generated code gives them:
 	path      string         // as the client wrote it, without our base
@@ -218,13 +218,17 @@ func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 		if len(body) > 0 && !isJSON(request.Header) {
 			return &problem{code: "unsupported_media_type", detail: "Send the body as application/json."}
 		}
-		request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		at.body, request.ContentLength = body, int64(len(body))
 		return next(c)
 	}
 }
 
 func isJSON(header http.Header) bool {
-	media, parameters, err := mime.ParseMediaType(header.Get(echo.HeaderContentType))
+	given := header.Get(echo.HeaderContentType)
+	if given == echo.MIMEApplicationJSON {
+		return true // what nearly all clients send
+	}
+	media, parameters, err := mime.ParseMediaType(given)
 	charset, named := parameters["charset"]
 	return err == nil && media == echo.MIMEApplicationJSON && (!named || strings.EqualFold(charset, "utf-8"))
 }

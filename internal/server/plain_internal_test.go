@@ -1,0 +1,356 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/labstack/echo/v4"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/ratelimit"
+)
+
+// contractOfTest returns the operations of the contract by their ids.
+func contractOfTest(t testing.TB) map[string]*operation {
+	t.Helper()
+	spec, err := loadSpec()
+	require.NoError(t, err)
+	registerDecoder()
+	limiters := map[string]*operationLimiter{}
+	for _, d := range ratelimit.Definitions() {
+		limiters[d.Name] = &operationLimiter{}
+	}
+	operations, err := operationsOf(spec, limiters)
+	require.NoError(t, err)
+	byID := map[string]*operation{}
+	for _, o := range operations {
+		byID[o.id] = o
+	}
+	return byID
+}
+
+// plainCase is a request to an operation. All its path parameters have one value, and all its headers another.
+type plainCase struct {
+	path, header string
+	body         []byte
+}
+
+// validated returns what the middleware makes of a request: the body's value, or the refusal.
+func (p plainCase) validated(o *operation, plain *plainRequest) (value any, refusal error) {
+	copied := *o
+	copied.plain = plain
+	request := &http.Request{Method: o.route.Method, URL: &url.URL{Path: "/"}, Header: http.Header{"Content-Type": {"application/json"}}}
+	for _, name := range o.headers {
+		request.Header.Set(name, p.header)
+	}
+	at := &scope{operation: &copied, body: p.body}
+	c := p.context(&copied, request.WithContext(context.WithValue(context.Background(), scopeKey{}, at)))
+	refusal = (&Server{}).validate(func(c echo.Context) error {
+		if body, is := c.Request().Body.(interface{ ValidatedValue() any }); is && o.hasBody {
+			value = body.ValidatedValue()
+		}
+		return nil
+	})(c)
+	return value, refusal
+}
+
+// accepted reports whether the plain request accepts a request. It fails the test if the validator disagrees.
+func (p plainCase) accepted(t testing.TB, o *operation) bool {
+	t.Helper()
+	if !p.plainly(o) {
+		return false
+	}
+	want, refusal := p.validated(o, nil)
+	require.NoError(t, refusal, "%s: %q %q %q", o.id, p.path, p.header, p.body)
+	got, refusal := p.validated(o, o.plain)
+	require.NoError(t, refusal)
+	require.Equal(t, want, got, "%s: %q %q %q", o.id, p.path, p.header, p.body)
+	return true
+}
+
+func (p plainCase) plainly(o *operation) bool {
+	if o.plain == nil {
+		return false
+	}
+	request := &http.Request{URL: &url.URL{}, Header: http.Header{"Content-Type": {"application/json"}}}
+	for _, parameter := range o.plain.header {
+		request.Header[parameter.name] = []string{p.header}
+	}
+	_, plain := o.plain.accepts(p.context(o, request), p.body)
+	return plain
+}
+
+// context returns a request's context as Echo's router leaves it.
+func (p plainCase) context(o *operation, request *http.Request) echo.Context {
+	e := echo.New()
+	path := pathParameter.ReplaceAllString(o.route.Path, ":$1")
+	e.GET(path, echo.NotFoundHandler) // makes room for the parameters
+	c := e.NewContext(request, httptest.NewRecorder())
+	var names, values []string
+	for _, match := range pathParameter.FindAllStringSubmatch(o.route.Path, -1) {
+		names, values = append(names, match[1]), append(values, p.path)
+	}
+	c.SetParamNames(names...)
+	c.SetParamValues(values...)
+	return c
+}
+
+const (
+	plainAccount = "481207359144"
+	plainID      = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90"
+)
+
+// exampleBodies returns the bodies that the contract shows.
+func exampleBodies(t testing.TB, o *operation) [][]byte {
+	t.Helper()
+	if !o.hasBody {
+		return [][]byte{nil}
+	}
+	media := o.route.Operation.RequestBody.Value.Content["application/json"]
+	shown := []any{media.Example}
+	if media.Example == nil {
+		shown = nil
+		for _, example := range media.Examples {
+			shown = append(shown, example.Value.Value)
+		}
+	}
+	require.NotEmpty(t, shown, o.id)
+	var bodies [][]byte
+	for _, example := range shown {
+		body, err := json.Marshal(example)
+		require.NoError(t, err)
+		bodies = append(bodies, body)
+	}
+	return bodies
+}
+
+// TestPlainRequestsAcceptTheContractsExamples of every operation but those that are listed.
+func TestPlainRequestsAcceptTheContractsExamples(t *testing.T) {
+	t.Parallel()
+	var without []string
+	for id, o := range contractOfTest(t) {
+		if o.plain == nil {
+			without = append(without, id)
+			continue
+		}
+		for _, body := range exampleBodies(t, o) {
+			path := plainAccount
+			if strings.Contains(o.route.Path, "{id}") {
+				path = plainID
+				if strings.Contains(o.route.Path, "{account_number}") {
+					continue // one value cannot be both
+				}
+			}
+			require.True(t, plainCase{path, plainID, body}.accepted(t, o), "%s: %s", id, body)
+		}
+	}
+	slices.Sort(without)
+	require.Equal(t, []string{"getStatement"}, without, "their queries have a parameter that is required")
+}
+
+// TestPlainBodies: what is plain, and what the validator has to look at.
+func TestPlainBodies(t *testing.T) {
+	t.Parallel()
+	transfer := contractOfTest(t)["transfer"]
+	const to = `"to_account":"730164000001"`
+	for body, want := range map[string]struct{ plain, valid bool }{
+		`{` + to + `,"amount":12550}`:                                       {true, true},
+		"\t{ \n" + to + " ,\r\"amount\" : 12550 }\n":                        {true, true},
+		`{"amount":1,` + to + `,"description":""}`:                          {true, true},
+		`{` + to + `,"amount":1000000000000}`:                               {true, true},
+		`{` + to + `,"amount":1000000000001}`:                               {false, false},
+		`{` + to + `,"amount":999999999999999}`:                             {false, false},
+		`{` + to + `,"amount":0}`:                                           {false, false},
+		`{` + to + `,"amount":-1}`:                                          {false, false},
+		`{` + to + `,"amount":-0}`:                                          {false, false},
+		`{` + to + `,"amount":01}`:                                          {false, false},
+		`{` + to + `,"amount":1.0}`:                                         {false, false},
+		`{` + to + `,"amount":1e3}`:                                         {false, false},
+		`{` + to + `,"amount":+1}`:                                          {false, false},
+		`{` + to + `,"amount":"1"}`:                                         {false, false},
+		`{` + to + `,"amount":null}`:                                        {false, false},
+		`{` + to + `,"amount":true}`:                                        {false, false},
+		`{` + to + `,"amount":[1]}`:                                         {false, false},
+		`{` + to + `,"amount":}`:                                            {false, false},
+		`{` + to + `,"amount":9223372036854775808}`:                         {false, false},
+		`{` + to + `,"amount":` + strings.Repeat("9", 400) + `}`:            {false, false},
+		`{` + to + `,"amount":1,"amount":1}`:                                {false, false},
+		`{` + to + `,"amount":1,"\u0061mount":1}`:                           {false, false},
+		`{` + to + `,"\u0061mount":1}`:                                      {false, true},
+		`{` + to + `,"amount":1,"Amount":1}`:                                {false, false},
+		`{` + to + `,"amount":1,"reference":"x"}`:                           {false, false},
+		`{` + to + `}`:                                                      {false, false},
+		`{"amount":1}`:                                                      {false, false},
+		`{` + to + `,"amount":1,}`:                                          {false, false},
+		`{,` + to + `,"amount":1}`:                                          {false, false},
+		`{` + to + ` "amount":1}`:                                           {false, false},
+		`{` + to + `,"amount" 1}`:                                           {false, false},
+		`{` + to + `,"amount":1}x`:                                          {false, false},
+		`{` + to + `,"amount":1}{}`:                                         {false, false},
+		`{` + to + `,"amount":1`:                                            {false, false},
+		`{` + to + `,"amount":1]`:                                           {false, false},
+		"\xef\xbb\xbf{" + to + `,"amount":1}`:                               {false, false},
+		"\f{" + to + `,"amount":1}`:                                         {false, false},
+		"{" + to + `,"amount":1}` + "\x00":                                  {false, false},
+		`{` + to + `,"amount":1,"description":"a\"b"}`:                      {false, true},
+		`{` + to + `,"amount":1,"description":"Miete für März"}`:            {false, true},
+		`{` + to + `,"amount":1,"description":"` + "a\tb" + `"}`:            {false, false},
+		`{` + to + `,"amount":1,"description":"` + "\x7f" + `"}`:            {false, true},
+		`{` + to + `,"amount":1,"description":"` + "\xff" + `"}`:            {false, false},
+		`{` + to + `,"amount":1,"description":"\ud800"}`:                    {false, false},
+		`{` + to + `,"amount":1,"description":"` + long("x", 140) + `"}`:    {true, true},
+		`{` + to + `,"amount":1,"description":"` + long("x", 141) + `"}`:    {false, false},
+		`{` + to + `,"amount":1,"description":"` + long("ä", 140) + `"}`:    {false, true},
+		`{` + to + `,"amount":1,"description":null}`:                        {false, false},
+		`{` + to + `,"amount":1,"description":{"a":` + long("[", 50) + `}}`: {false, false},
+		`{"to_account":"73016400000","amount":1}`:                           {false, false},
+		`{"to_account":"7301640000011","amount":1}`:                         {false, false},
+		`{"to_account":"73016400000a","amount":1}`:                          {false, false},
+		`{"to_account":730164000001,"amount":1}`:                            {false, false},
+		`{"to_account":"730164000001` + "\n" + `","amount":1}`:              {false, false},
+		`{"to_account":'730164000001',"amount":1}`:                          {false, false},
+		``: {false, false}, ` `: {false, false}, `{}`: {false, false}, `[]`: {false, false}, `null`: {false, false}, `"x"`: {false, false},
+		`{`: {false, false}, `{"`: {false, false}, `{"amount`: {false, false}, `{"amount"`: {false, false}, `{"amount":`: {false, false},
+		long("[", 40): {false, false}, long(`{"a":`, 40): {false, false},
+	} {
+		request := plainCase{plainAccount, plainID, []byte(body)}
+		require.Equal(t, want.plain, request.accepted(t, transfer), "%s", body)
+		_, err := request.validated(transfer, nil)
+		require.Equal(t, want.valid, err == nil, "%s", body)
+	}
+}
+
+func long(text string, times int) string { return strings.Repeat(text, times) }
+
+func TestPlainParameters(t *testing.T) {
+	t.Parallel()
+	transfer, body := contractOfTest(t)["transfer"], []byte(`{"to_account":"730164000001","amount":1}`)
+	for _, c := range []struct {
+		path, header string
+		plain        bool
+	}{
+		{plainAccount, plainID, true}, {plainAccount, "~ !", true}, {plainAccount, long("k", 255), true},
+		{plainAccount, long("k", 256), false}, {plainAccount, "", false}, {plainAccount, "ä", false}, {plainAccount, "a\tb", false},
+		{"", plainID, false}, {"48120735914", plainID, false}, {"4812073591444", plainID, false}, {"48120735914\n", plainID, false}, {"４81207359144", plainID, false},
+	} {
+		require.Equal(t, c.plain, plainCase{c.path, c.header, body}.accepted(t, transfer), "%+v", c)
+	}
+}
+
+// TestPlainRequestsAreNarrow: what a request holds besides plain values is the validator's.
+func TestPlainRequestsAreNarrow(t *testing.T) {
+	t.Parallel()
+	deposit := contractOfTest(t)["deposit"]
+	for name, change := range map[string]func(r *http.Request){
+		"a query":                func(r *http.Request) { r.URL.RawQuery = "a" },
+		"an unusual path":        func(r *http.Request) { r.URL.RawPath = "/%34" },
+		"a header twice":         func(r *http.Request) { r.Header["Idempotency-Key"] = []string{"a", "a"} },
+		"a charset":              func(r *http.Request) { r.Header.Set("Content-Type", "application/json; charset=utf-8") },
+		"two media types":        func(r *http.Request) { r.Header.Add("Content-Type", "application/json") },
+		"no media type":          func(r *http.Request) { r.Header.Del("Content-Type") },
+		"nothing but the origin": func(*http.Request) {},
+	} {
+		request := &http.Request{URL: &url.URL{}, Header: http.Header{"Content-Type": {"application/json"}}}
+		change(request)
+		_, plain := deposit.plain.accepts(plainCase{path: plainAccount}.context(deposit, request), []byte(`{"amount":1}`))
+		require.Equal(t, name == "nothing but the origin", plain, name)
+	}
+}
+
+// TestPlainRequestsKnowTheirLimits: a contract that says more has no plain request.
+func TestPlainRequestsKnowTheirLimits(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(o *openapi3.Operation, body, text, integer *openapi3.Schema){
+		"anyOf":         func(_ *openapi3.Operation, b, _, _ *openapi3.Schema) { b.AnyOf = openapi3.SchemaRefs{{}} },
+		"minProperties": func(_ *openapi3.Operation, b, _, _ *openapi3.Schema) { b.MinProps = 1 },
+		"no type":       func(_ *openapi3.Operation, b, _, _ *openapi3.Schema) { b.Type = nil },
+		"unknown name":  func(_ *openapi3.Operation, b, _, _ *openapi3.Schema) { b.Required = []string{"x"} },
+		"nullable":      func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Nullable = true },
+		"read only":     func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.ReadOnly = true },
+		"not":           func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Not = &openapi3.SchemaRef{} },
+		"a format":      func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Format = "date" },
+		"a bad pattern": func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Pattern = `\u0041` },
+		"numbers":       func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Enum = []any{1.0} },
+		"an array":      func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Type = &openapi3.Types{"array"} },
+		"two types":     func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Type = &openapi3.Types{"string", "null"} },
+		"a fraction":    func(_ *openapi3.Operation, _, _, n *openapi3.Schema) { n.Type = &openapi3.Types{"number"} },
+		"multiples":     func(_ *openapi3.Operation, _, _, n *openapi3.Schema) { n.MultipleOf = openapi3.Ptr(5.0) },
+		"int32":         func(_ *openapi3.Operation, _, _, n *openapi3.Schema) { n.Format = "int32" },
+		"exclusive": func(_ *openapi3.Operation, _, _, n *openapi3.Schema) {
+			n.ExclusiveMin = openapi3.ExclusiveBound{Bool: openapi3.Ptr(true)}
+		},
+		"another media type": func(o *openapi3.Operation, _, _, _ *openapi3.Schema) {
+			o.RequestBody.Value.Content["text/csv"] = &openapi3.MediaType{}
+		},
+		"a cookie": func(o *openapi3.Operation, _, _, _ *openapi3.Schema) {
+			o.Parameters = openapi3.Parameters{{Value: openapi3.NewCookieParameter("c").WithSchema(openapi3.NewStringSchema())}}
+		},
+		"a required query": func(o *openapi3.Operation, _, _, _ *openapi3.Schema) {
+			o.Parameters = openapi3.Parameters{{Value: openapi3.NewQueryParameter("q").WithSchema(openapi3.NewStringSchema()).WithRequired(true)}}
+		},
+		"a style": func(o *openapi3.Operation, _, _, _ *openapi3.Schema) {
+			o.Parameters = openapi3.Parameters{{Value: &openapi3.Parameter{In: "header", Name: "h", Style: "simple", Schema: openapi3.NewStringSchema().NewRef()}}}
+		},
+		"a number in the path": func(o *openapi3.Operation, _, _, _ *openapi3.Schema) {
+			o.Parameters = openapi3.Parameters{{Value: openapi3.NewPathParameter("p").WithSchema(openapi3.NewIntegerSchema())}}
+		},
+		"": func(*openapi3.Operation, *openapi3.Schema, *openapi3.Schema, *openapi3.Schema) {},
+	} {
+		text, integer := openapi3.NewStringSchema(), openapi3.NewIntegerSchema()
+		body := openapi3.NewObjectSchema().WithProperty("text", text).WithProperty("integer", integer)
+		o := &openapi3.Operation{RequestBody: &openapi3.RequestBodyRef{Value: openapi3.NewRequestBody().WithJSONSchema(body)}}
+		change(o, body, text, integer)
+		require.Equal(t, name == "", plainRequestOf(o, &openapi3.PathItem{}) != nil, name)
+	}
+}
+
+// FuzzPlainRequest: whatever a plain request accepts, the validator accepts with the same value.
+func FuzzPlainRequest(f *testing.F) {
+	operations := contractOfTest(f)
+	ids := slices.Sorted(maps.Keys(operations))
+	for i, id := range ids {
+		for _, body := range exampleBodies(f, operations[id]) {
+			f.Add(uint8(i), plainAccount, plainID, body)
+			f.Add(uint8(i), plainID, plainAccount, bytes.ReplaceAll(body, []byte(`"`), []byte(`'`)))
+			f.Add(uint8(i), plainAccount, "", append(body, ' ', ','))
+			f.Add(uint8(i), plainAccount, "k", bytes.ReplaceAll(body, []byte(":"), []byte(":1")))
+			f.Add(uint8(i), plainAccount, "k", bytes.ReplaceAll(body, []byte("a"), []byte(`\u0061`)))
+		}
+	}
+	f.Fuzz(func(t *testing.T, i uint8, path, header string, body []byte) {
+		o := operations[ids[int(i)%len(ids)]]
+		if !o.hasBody {
+			body = nil // refused before
+		}
+		plainCase{path, header, body}.accepted(t, o)
+	})
+}
+
+// FuzzPlainRuns: the simple form of a pattern matches what the pattern matches.
+func FuzzPlainRuns(f *testing.F) {
+	patterns := []string{
+		`^[0-9]{12}$`, `^[0-9]{4,12}$`, `^[A-Z]{3}$`, `^[\x20-\x7E]+$`, `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`,
+		`^[^\x00-\x1F\x7F]+$`, `^ab?$`, `^a{2}b{1,}$`, `^(ab)+$`, `^a|b$`, `ab`, `^a+b$`, `^(?i)ab$`, `^[a]{2}{3}$`, `^a$`, `^$`, `^.{3}$`, `^a{0,2}$`, `(?m)^ab$`, `^aa+?$`,
+	}
+	for i := range patterns {
+		for _, text := range []string{"", "a", "ab", "abab", "aab", "aaaaaa", plainAccount, plainID, "1234", "ABC", "a\n", "AB", "éa"} {
+			f.Add(uint8(i), text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, i uint8, text string) {
+		pattern := patterns[int(i)%len(patterns)]
+		if runs := plainRunsOf(pattern); runs != nil && isPlain(text) {
+			require.Equal(t, regexp.MustCompile(pattern).MatchString(text), matchRuns(runs, text), "%s: %q", pattern, text)
+		}
+	})
+}
