@@ -12,7 +12,7 @@ import (
 func TestRateLimiterHeaders(t *testing.T) {
 	t.Parallel()
 	limiter := newOperationLimiter("login", ratelimit.Limit{Requests: 5, Window: time.Minute}, false, nil)
-	require.Equal(t, `"login";q=5;w=60`, limiter.policy)
+	require.Equal(t, `"login";q=5;w=60`, limiter.policy[0])
 	tests := []struct {
 		remaining  int
 		reset      time.Duration

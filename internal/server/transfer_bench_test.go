@@ -29,6 +29,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/logging"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/web"
@@ -78,7 +79,7 @@ type withoutPosting struct{ *Server }
 func (s *Server) withoutPosting() http.Handler {
 	e := echo.New()
 	e.HTTPErrorHandler = s.handleError
-	e.Use(s.middleware()...)
+	e.Use(inOneChain(s.middleware()))
 	api.RegisterHandlers(e, api.NewStrictHandler(withoutPosting{s}, []api.StrictMiddlewareFunc{s.recordStaff}))
 	return e
 }
@@ -150,13 +151,9 @@ func openBench(b *testing.B, bk *bank.Bank) ledger.AccountNumber {
 func benchLogger(b *testing.B, path string) *slog.Logger {
 	file, err := os.Create(path)
 	require.NoError(b, err)
-	b.Cleanup(func() { file.Close() })
-	return slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
-		if attr.Value.Kind() == slog.KindTime {
-			attr.Value = slog.StringValue(attr.Value.Time().UTC().Format("2006-01-02T15:04:05.000000Z07:00"))
-		}
-		return attr
-	}}))
+	buffer := logging.NewBuffer(file)
+	b.Cleanup(func() { buffer.Flush(); file.Close() })
+	return slog.New(logging.NewHandler(buffer, slog.LevelInfo, false))
 }
 
 // call hands transfers to a handler.
