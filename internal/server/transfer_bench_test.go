@@ -88,10 +88,7 @@ func (s withoutPosting) Transfer(ctx context.Context, request api.TransferReques
 	if request.Body.Amount < 1 || request.Params.IdempotencyKey == nil || scopeOf(ctx).caller.Account == 0 {
 		return nil, fmt.Errorf("the request is incomplete: %v", request)
 	}
-	receipt := bank.Receipt{Transaction: fixedEntry()}
-	return api.Transfer201JSONResponse{
-		Body: transactionOf(receipt.Transaction), Headers: api.Transfer201ResponseHeaders{Location: s.transactionLink(receipt)},
-	}, nil
+	return s.receipt(bank.Receipt{Transaction: fixedEntry()}), nil
 }
 
 func fixedEntry() ledger.Entry {
