@@ -77,6 +77,24 @@ func TestLoggerFile(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 }
 
+// TestClosingWritesWhatWaits before the file is closed, and the next line opens it anew.
+func TestClosingWritesWhatWaits(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "bankcore.log")
+	logger, closer, err := Logger(config.Config{LogFormat: "text", LogFile: path}, io.Discard)
+	require.NoError(t, err)
+	logger.Info("before")
+	require.NoError(t, os.Rename(path, path+".1"))
+	require.NoError(t, closer.Close())
+	logger.Info("after")
+	require.NoError(t, closer.Close())
+	for name, want := range map[string]string{path + ".1": "before", path: "after"} {
+		content, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.Regexp(t, `^time=\S+ level=INFO msg=`+want+`\n$`, string(content))
+	}
+}
+
 func TestLoggerRefusesAFileItCannotWrite(t *testing.T) {
 	t.Parallel()
 	obstacle := filepath.Join(t.TempDir(), "file")
