@@ -101,6 +101,7 @@ func (at *scope) limiter(byAccount bool) *operationLimiter {
 // tell writes the client's quota into the headers, and returns the refusal if the request is over it.
 func (l *operationLimiter) tell(c echo.Context, admission ratelimit.Admission) error {
 	header := c.Response().Header()
+	// The names as http.Header writes them; HTTP does not distinguish cases.
 	header["Ratelimit-Policy"], header["Ratelimit"] = l.policy, []string{l.standing(admission)}
 	if !admission.Accepted {
 		return tooManyRequests(retryAfter(admission))

@@ -21,17 +21,17 @@ import (
 )
 
 // contractOfTest returns the operations of the contract by their ids.
-func contractOfTest(t testing.TB) map[string]*operation {
-	t.Helper()
+func contractOfTest(tb testing.TB) map[string]*operation {
+	tb.Helper()
 	spec, err := loadSpec()
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	registerDecoder()
 	limiters := map[string]*operationLimiter{}
 	for _, d := range ratelimit.Definitions() {
 		limiters[d.Name] = &operationLimiter{}
 	}
 	operations, err := operationsOf(spec, limiters)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	byID := map[string]*operation{}
 	for _, o := range operations {
 		byID[o.id] = o
@@ -65,16 +65,16 @@ func (p plainCase) validated(o *operation, plain *plainRequest) (value any, refu
 }
 
 // accepted reports whether the plain request accepts a request. It fails the test if the validator disagrees.
-func (p plainCase) accepted(t testing.TB, o *operation) bool {
-	t.Helper()
+func (p plainCase) accepted(tb testing.TB, o *operation) bool {
+	tb.Helper()
 	if !p.plainly(o) {
 		return false
 	}
 	want, refusal := p.validated(o, nil)
-	require.NoError(t, refusal, "%s: %q %q %q", o.id, p.path, p.header, p.body)
+	require.NoError(tb, refusal, "%s: %q %q %q", o.id, p.path, p.header, p.body)
 	got, refusal := p.validated(o, o.plain)
-	require.NoError(t, refusal)
-	require.Equal(t, want, got, "%s: %q %q %q", o.id, p.path, p.header, p.body)
+	require.NoError(tb, refusal)
+	require.Equal(tb, want, got, "%s: %q %q %q", o.id, p.path, p.header, p.body)
 	return true
 }
 
@@ -111,8 +111,8 @@ const (
 )
 
 // exampleBodies returns the bodies that the contract shows.
-func exampleBodies(t testing.TB, o *operation) [][]byte {
-	t.Helper()
+func exampleBodies(tb testing.TB, o *operation) [][]byte {
+	tb.Helper()
 	if !o.hasBody {
 		return [][]byte{nil}
 	}
@@ -124,11 +124,11 @@ func exampleBodies(t testing.TB, o *operation) [][]byte {
 			shown = append(shown, example.Value.Value)
 		}
 	}
-	require.NotEmpty(t, shown, o.id)
+	require.NotEmpty(tb, shown, o.id)
 	var bodies [][]byte
 	for _, example := range shown {
 		body, err := json.Marshal(example)
-		require.NoError(t, err)
+		require.NoError(tb, err)
 		bodies = append(bodies, body)
 	}
 	return bodies

@@ -107,6 +107,7 @@ type benchLoad struct {
 }
 
 func benchServer(b *testing.B) (*Server, *benchLoad) {
+	b.Helper()
 	folder := b.TempDir()
 	database := "sqlite:" + filepath.Join(folder, "bank.db")
 	_, err := store.Migrate(b.Context(), database)
@@ -117,7 +118,7 @@ func benchServer(b *testing.B) (*Server, *benchLoad) {
 	secret := strings.Repeat("correct horse ", 4)
 	bk, err := bank.New(st, bank.Config{
 		SecretKey: secret, AdminKey: secret, PinPepper: secret, Currency: "USD", Now: time.Now, Random: rand.Reader,
-		KDF: func(pin, salt []byte, _, _ uint32, _ uint8, size uint32) []byte {
+		KDF: func(pin, _ []byte, _, _ uint32, _ uint8, size uint32) []byte {
 			return append(pin, make([]byte, 64)...)[:size]
 		},
 	})
@@ -139,6 +140,7 @@ func benchServer(b *testing.B) (*Server, *benchLoad) {
 const benchPIN = "482917"
 
 func openBench(b *testing.B, bk *bank.Bank) ledger.AccountNumber {
+	b.Helper()
 	opening, err := bk.OpenAccount(b.Context(), bank.Caller{}, bank.OpenAccountParams{Holder: "Ada Lovelace", Pin: benchPIN, InitialDeposit: 1_000_000_000_000})
 	require.NoError(b, err)
 	return opening.Account.Number
@@ -146,6 +148,7 @@ func openBench(b *testing.B, bk *bank.Bank) ledger.AccountNumber {
 
 // benchLogger logs to a file as bankcore does.
 func benchLogger(b *testing.B, path string) *slog.Logger {
+	b.Helper()
 	file, err := os.Create(path)
 	require.NoError(b, err)
 	buffer := logging.NewBuffer(file)
@@ -155,6 +158,7 @@ func benchLogger(b *testing.B, path string) *slog.Logger {
 
 // call hands transfers to a handler.
 func (l *benchLoad) call(b *testing.B, handler http.Handler) {
+	b.Helper()
 	b.ReportAllocs()
 	defer reportCPU(b)()
 	w := &discardingWriter{header: http.Header{}}
@@ -180,6 +184,7 @@ const connectionsPerProcessor = 8
 
 // send sends transfers over several connections.
 func (l *benchLoad) send(b *testing.B, handler http.Handler) {
+	b.Helper()
 	b.ReportAllocs()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(b, err)
@@ -251,6 +256,7 @@ func (w *discardingWriter) Write(p []byte) (int, error) {
 
 // reportCPU reports the processor time of this process, which a busy machine disturbs less than the time of the clock.
 func reportCPU(b *testing.B) func() {
+	b.Helper()
 	began := cpu()
 	return func() { b.ReportMetric(float64((cpu()-began).Nanoseconds())/float64(b.N), "cpu-ns/op") }
 }
