@@ -83,8 +83,8 @@ func (p *plainRequest) accepts(c echo.Context, body []byte) (members map[string]
 		}
 	}
 	for _, parameter := range p.header {
-		switch values := request.Header[parameter.name]; {
-		case len(values) == 0 && !parameter.required:
+		switch values, given := request.Header[parameter.name]; {
+		case !given && !parameter.required:
 		case len(values) != 1 || values[0] == "" || !isPlain(values[0]) || !parameter.text.accepts(values[0]):
 			return nil, false
 		}

@@ -1,19 +1,15 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
 	"github.com/stretchr/testify/require"
 
@@ -245,112 +241,4 @@ func TestPlainParameters(t *testing.T) {
 	} {
 		require.Equal(t, c.plain, plainCase{c.path, c.header, body}.accepted(t, transfer), "%+v", c)
 	}
-}
-
-// TestPlainRequestsAreNarrow: what a request holds besides plain values is the validator's.
-func TestPlainRequestsAreNarrow(t *testing.T) {
-	t.Parallel()
-	deposit := contractOfTest(t)["deposit"]
-	for name, change := range map[string]func(r *http.Request){
-		"a query":                func(r *http.Request) { r.URL.RawQuery = "a" },
-		"an unusual path":        func(r *http.Request) { r.URL.RawPath = "/%34" },
-		"a header twice":         func(r *http.Request) { r.Header["Idempotency-Key"] = []string{"a", "a"} },
-		"a charset":              func(r *http.Request) { r.Header.Set("Content-Type", "application/json; charset=utf-8") },
-		"two media types":        func(r *http.Request) { r.Header.Add("Content-Type", "application/json") },
-		"no media type":          func(r *http.Request) { r.Header.Del("Content-Type") },
-		"nothing but the origin": func(*http.Request) {},
-	} {
-		request := &http.Request{URL: &url.URL{}, Header: http.Header{"Content-Type": {"application/json"}}}
-		change(request)
-		_, plain := deposit.plain.accepts(plainCase{path: plainAccount}.context(deposit, request), []byte(`{"amount":1}`))
-		require.Equal(t, name == "nothing but the origin", plain, name)
-	}
-}
-
-// TestPlainRequestsKnowTheirLimits: a contract that says more has no plain request.
-func TestPlainRequestsKnowTheirLimits(t *testing.T) {
-	t.Parallel()
-	for name, change := range map[string]func(o *openapi3.Operation, body, text, integer *openapi3.Schema){
-		"anyOf":         func(_ *openapi3.Operation, b, _, _ *openapi3.Schema) { b.AnyOf = openapi3.SchemaRefs{{}} },
-		"minProperties": func(_ *openapi3.Operation, b, _, _ *openapi3.Schema) { b.MinProps = 1 },
-		"no type":       func(_ *openapi3.Operation, b, _, _ *openapi3.Schema) { b.Type = nil },
-		"unknown name":  func(_ *openapi3.Operation, b, _, _ *openapi3.Schema) { b.Required = []string{"x"} },
-		"nullable":      func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Nullable = true },
-		"read only":     func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.ReadOnly = true },
-		"not":           func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Not = &openapi3.SchemaRef{} },
-		"a format":      func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Format = "date" },
-		"a bad pattern": func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Pattern = `\u0041` },
-		"numbers":       func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Enum = []any{1.0} },
-		"an array":      func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Type = &openapi3.Types{"array"} },
-		"two types":     func(_ *openapi3.Operation, _, s, _ *openapi3.Schema) { s.Type = &openapi3.Types{"string", "null"} },
-		"a fraction":    func(_ *openapi3.Operation, _, _, n *openapi3.Schema) { n.Type = &openapi3.Types{"number"} },
-		"multiples":     func(_ *openapi3.Operation, _, _, n *openapi3.Schema) { n.MultipleOf = openapi3.Ptr(5.0) },
-		"int32":         func(_ *openapi3.Operation, _, _, n *openapi3.Schema) { n.Format = "int32" },
-		"exclusive": func(_ *openapi3.Operation, _, _, n *openapi3.Schema) {
-			n.ExclusiveMin = openapi3.ExclusiveBound{Bool: openapi3.Ptr(true)}
-		},
-		"another media type": func(o *openapi3.Operation, _, _, _ *openapi3.Schema) {
-			o.RequestBody.Value.Content["text/csv"] = &openapi3.MediaType{}
-		},
-		"a cookie": func(o *openapi3.Operation, _, _, _ *openapi3.Schema) {
-			o.Parameters = openapi3.Parameters{{Value: openapi3.NewCookieParameter("c").WithSchema(openapi3.NewStringSchema())}}
-		},
-		"a required query": func(o *openapi3.Operation, _, _, _ *openapi3.Schema) {
-			o.Parameters = openapi3.Parameters{{Value: openapi3.NewQueryParameter("q").WithSchema(openapi3.NewStringSchema()).WithRequired(true)}}
-		},
-		"a style": func(o *openapi3.Operation, _, _, _ *openapi3.Schema) {
-			o.Parameters = openapi3.Parameters{{Value: &openapi3.Parameter{In: "header", Name: "h", Style: "simple", Schema: openapi3.NewStringSchema().NewRef()}}}
-		},
-		"a number in the path": func(o *openapi3.Operation, _, _, _ *openapi3.Schema) {
-			o.Parameters = openapi3.Parameters{{Value: openapi3.NewPathParameter("p").WithSchema(openapi3.NewIntegerSchema())}}
-		},
-		"": func(*openapi3.Operation, *openapi3.Schema, *openapi3.Schema, *openapi3.Schema) {},
-	} {
-		text, integer := openapi3.NewStringSchema(), openapi3.NewIntegerSchema()
-		body := openapi3.NewObjectSchema().WithProperty("text", text).WithProperty("integer", integer)
-		o := &openapi3.Operation{RequestBody: &openapi3.RequestBodyRef{Value: openapi3.NewRequestBody().WithJSONSchema(body)}}
-		change(o, body, text, integer)
-		require.Equal(t, name == "", plainRequestOf(o, &openapi3.PathItem{}) != nil, name)
-	}
-}
-
-// FuzzPlainRequest: whatever a plain request accepts, the validator accepts with the same value.
-func FuzzPlainRequest(f *testing.F) {
-	operations := contractOfTest(f)
-	ids := slices.Sorted(maps.Keys(operations))
-	for i, id := range ids {
-		for _, body := range exampleBodies(f, operations[id]) {
-			f.Add(uint8(i), plainAccount, plainID, body)
-			f.Add(uint8(i), plainID, plainAccount, bytes.ReplaceAll(body, []byte(`"`), []byte(`'`)))
-			f.Add(uint8(i), plainAccount, "", append(body, ' ', ','))
-			f.Add(uint8(i), plainAccount, "k", bytes.ReplaceAll(body, []byte(":"), []byte(":1")))
-			f.Add(uint8(i), plainAccount, "k", bytes.ReplaceAll(body, []byte("a"), []byte(`\u0061`)))
-		}
-	}
-	f.Fuzz(func(t *testing.T, i uint8, path, header string, body []byte) {
-		o := operations[ids[int(i)%len(ids)]]
-		if !o.hasBody {
-			body = nil // refused before
-		}
-		plainCase{path, header, body}.accepted(t, o)
-	})
-}
-
-// FuzzPlainRuns: the simple form of a pattern matches what the pattern matches.
-func FuzzPlainRuns(f *testing.F) {
-	patterns := []string{
-		`^[0-9]{12}$`, `^[0-9]{4,12}$`, `^[A-Z]{3}$`, `^[\x20-\x7E]+$`, `^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`,
-		`^[^\x00-\x1F\x7F]+$`, `^ab?$`, `^a{2}b{1,}$`, `^(ab)+$`, `^a|b$`, `ab`, `^a+b$`, `^(?i)ab$`, `^[a]{2}{3}$`, `^a$`, `^$`, `^.{3}$`, `^a{0,2}$`, `(?m)^ab$`, `^aa+?$`,
-	}
-	for i := range patterns {
-		for _, text := range []string{"", "a", "ab", "abab", "aab", "aaaaaa", plainAccount, plainID, "1234", "ABC", "a\n", "AB", "éa"} {
-			f.Add(uint8(i), text)
-		}
-	}
-	f.Fuzz(func(t *testing.T, i uint8, text string) {
-		pattern := patterns[int(i)%len(patterns)]
-		if runs := plainRunsOf(pattern); runs != nil && isPlain(text) {
-			require.Equal(t, regexp.MustCompile(pattern).MatchString(text), matchRuns(runs, text), "%s: %q", pattern, text)
-		}
-	})
 }
