@@ -68,15 +68,18 @@ file that is kept, and used again by the next run that names it.
 With --url, the accounts are opened over HTTP, and all of them sign in: start that server with RATE_LIMIT_*=off
 and, for more than 256 connections, with MAX_CONNECTIONS_PER_ADDRESS=off. The accounts stay on that server.
 
-The operations of --mix are transfer, deposit and withdraw, which write, and account, history, entry and month,
-which read an account, the newest page of its history, one entry, and the first page of one month; "read" stands
-for the four in equal parts. With --hot, 90 % of the transfers go to that many accounts.
+The operations of --mix are transfer, deposit, withdraw and batch, which write, and account, history, entry and
+month, which read an account, the newest page of its history, one entry, and the first page of one month; "read"
+stands for the four in equal parts. A batch is one request with --items transfers, each of which may be refused by
+itself; its latency is the request's, and its transfers are counted one by one. With --hot, all transfers go to one
+account, which sends none.
 
 With --baseline, a bare Echo handler and a bare SQLite loop take turns with the bank, five rounds each and as
 long as the bank in all, to compare figures from different machines. A run that SIGINT interrupts ends early and
 still reports.`,
 		Example: `  bankbench --baseline
-  bankbench --connections 256 --mix transfer=80,deposit=10,read=10 --hot 1%
+  bankbench --connections 256 --mix transfer=80,deposit=10,read=10 --hot=1%
+  bankbench --mix batch --items 100 --hot
   bankbench --history 10000000 --database seeded.db --mix read=1 --json
   bankbench --url http://127.0.0.1:5000 --duration 30s`,
 		Args: func(cmd *cobra.Command, args []string) error {

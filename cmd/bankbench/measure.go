@@ -69,7 +69,8 @@ func orInterrupted(ctx context.Context, err error) error {
 // measure puts a server under load and judges it afterwards.
 func (p *program) measure(ctx context.Context, o *options, on subject) (*loadgen.Report, error) {
 	config := loadgen.Config{
-		Connections: o.connections, Mix: o.mix, Keys: o.keys, Hot: o.hot, Seed: o.seed, Now: time.Now, Progress: p.stderr,
+		Connections: o.connections, Mix: o.mix, Items: o.items, Keys: o.keys, Hot: o.hot, Seed: o.seed,
+		Now: time.Now, Progress: p.stderr,
 	}
 	on.describe(&config)
 	load, err := loadgen.New(config)
@@ -114,6 +115,6 @@ func machineFacts() loadgen.Machine {
 func (o *options) facts(load *loadgen.Load) loadgen.Options {
 	return loadgen.Options{
 		URL: o.url, Accounts: o.accounts, Senders: load.Senders(), Connections: o.connections, Seconds: o.duration.Seconds(),
-		Mix: o.mix.String(), Keys: string(o.keys), Hot: o.hot, HistoryEntries: o.history, Seed: o.seed,
+		Mix: o.mix.String(), Items: o.items, Keys: string(o.keys), Hot: o.hot, HistoryEntries: o.history, Seed: o.seed,
 	}
 }

@@ -30,6 +30,7 @@ const (
 type options struct {
 	url, database         string
 	accounts, connections int
+	items                 int
 	duration              time.Duration
 	mixText, keysText     string
 	hotText               string
@@ -52,8 +53,10 @@ func (o *options) define(command *cobra.Command) {
 	flags.IntVar(&o.connections, "connections", 64, "how many connections, each with one request at a time")
 	flags.DurationVar(&o.duration, "duration", 10*time.Second, "how long, at most 10m, with --baseline 4m")
 	flags.StringVar(&o.mixText, "mix", "transfer=100", "operations and their weights")
+	flags.IntVar(&o.items, "items", loadgen.MaxItems, "how many transfers are in a batch")
 	flags.StringVar(&o.keysText, "keys", string(loadgen.KeysTimeOrdered), "idempotency keys: time-ordered, random or none")
-	flags.StringVar(&o.hotText, "hot", "", "how many accounts get most transfers: a `number`, or a share such as 1%")
+	flags.StringVar(&o.hotText, "hot", "", "all transfers go to one account, or to a `number` or share: --hot=10, --hot=1%")
+	flags.Lookup("hot").NoOptDefVal = "1"
 	flags.Uint64Var(&o.seed, "seed", 1, "the same seed makes the same choices")
 	flags.BoolVar(&o.baseline, "baseline", false, "compare with a bare Echo handler and a bare SQLite loop")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
@@ -81,6 +84,7 @@ func (o *options) check() error {
 		between("--accounts", int64(o.accounts), 2, int64(mostAccounts)),
 		between("--history", o.history, 0, maxHistory),
 		between("--connections", int64(o.connections), 1, maxConnections),
+		between("--items", int64(o.items), 1, loadgen.MaxItems),
 	)
 	longest := maxDuration
 	if o.baseline {

@@ -17,10 +17,10 @@ func TestMeasurement(t *testing.T) {
 	t.Parallel()
 	l := &Load{recorder: newRecorder()}
 	for i := range 1000 {
-		l.recorder.done(opTransfer, time.Duration(i+1)*time.Millisecond, 400)
+		l.recorder.done(opTransfer, time.Duration(i+1)*time.Millisecond, 400, 1)
 	}
 	for range 250 {
-		l.recorder.done(opAccount, 2*time.Millisecond, 100)
+		l.recorder.done(opAccount, 2*time.Millisecond, 100, 1)
 		l.recorder.failed(opAccount, "rate_limited")
 	}
 	each, all := l.Measurements(5 * time.Second)
@@ -50,11 +50,32 @@ func TestMeasurement(t *testing.T) {
 	require.Equal(t, int64(1250), l.recorder.succeeded())
 }
 
+// TestMeasurementOfBatches: a batch is one request of many items, and a refused item is not a failed request.
+func TestMeasurementOfBatches(t *testing.T) {
+	t.Parallel()
+	l := &Load{recorder: newRecorder()}
+	for range 10 {
+		l.recorder.done(opBatch, time.Millisecond, 100, 98)
+		l.recorder.refused(opBatch, "insufficient_funds")
+		l.recorder.refused(opBatch, "account_frozen")
+		l.recorder.done(opAccount, time.Millisecond, 100, 1)
+	}
+	each, all := l.Measurements(2 * time.Second)
+	m := each[0]
+	require.Equal(t, "batch", m.Operation)
+	require.Equal(t, [4]int64{10, 980, 20, 0}, [4]int64{m.Count, m.Items, m.ItemsRefused, m.Errors})
+	require.InDelta(t, 490, m.ItemsPerSecond, 1e-9)
+	require.Equal(t, [4]int64{20, 990, 20, 0}, [4]int64{all.Count, all.Items, all.ItemsRefused, all.Errors})
+	require.InDelta(t, 495, all.ItemsPerSecond, 1e-9)
+	require.Equal(t, map[string]int64{"insufficient_funds": 10, "account_frozen": 10}, l.Problems())
+	require.Equal(t, int64(990), l.recorder.succeeded())
+}
+
 func TestMeasurementOfNothing(t *testing.T) {
 	t.Parallel()
 	l := &Load{recorder: newRecorder()}
-	l.recorder.done(opTransfer, 0, 0)
-	l.recorder.done(opTransfer, 2*time.Hour, 0)
+	l.recorder.done(opTransfer, 0, 0, 1)
+	l.recorder.done(opTransfer, 2*time.Hour, 0, 1)
 	each, _ := l.Measurements(time.Second)
 	require.Equal(t, int64(2), each[0].Count, "latencies out of range count")
 	l = &Load{recorder: newRecorder()}
@@ -81,7 +102,7 @@ func TestProgress(t *testing.T) {
 	r := newRecorder()
 	var output strings.Builder
 	for range 500 {
-		r.done(opTransfer, 4*time.Millisecond, 1)
+		r.done(opTransfer, 4*time.Millisecond, 1, 1)
 	}
 	r.failed(opTransfer, transportProblem)
 	r.progress(&output, time.Second)
@@ -134,7 +155,7 @@ SQLite with synchronous=FULL on a disk that takes 0.25 ms for a durable write
     transfer     100           10     1.00     2.00     3.00       4.00     5.00        3
          all     100           10     1.00     2.00     3.00       4.00     5.00        3
 
-error rate_limited: 2 (start the server with RATE_LIMIT_TRANSFER, RATE_LIMIT_DEPOSIT and RATE_LIMIT_WITHDRAW off)
+error rate_limited: 2 (start the server with RATE_LIMIT_*=off)
 error transport: 1
 
 medians of 5 rounds in turns: bank 10/s, bare Echo handler 40/s, bare SQLite loop 20/s

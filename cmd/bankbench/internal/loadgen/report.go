@@ -18,7 +18,7 @@ type Report struct {
 	Seconds    float64          `json:"seconds"`    // of load, without set-up and verdict
 	Operations []Measurement    `json:"operations"` // each operation that was sent
 	Total      Measurement      `json:"total"`
-	Problems   map[string]int64 `json:"problems"` // errors by code
+	Problems   map[string]int64 `json:"problems"` // errors and refused items by code
 	Baseline   *Baseline        `json:"baseline,omitempty"`
 	Verdict    Verdict          `json:"verdict"`
 }
@@ -42,6 +42,7 @@ type Options struct {
 	Connections    int     `json:"connections"`
 	Seconds        float64 `json:"duration_seconds"`
 	Mix            string  `json:"mix"`
+	Items          int     `json:"items"` // of a batch
 	Keys           string  `json:"keys"`
 	Hot            int     `json:"hot_accounts"`
 	HistoryEntries int64   `json:"history_entries"` // before the run
@@ -72,6 +73,7 @@ func (r *Report) Text(output io.Writer) error {
 			m.Operation, m.Count, m.PerSecond, m.P50MS, m.P90MS, m.P99MS, m.P999MS, m.MaxMS, m.Errors)
 	}
 	_ = table.Flush() // to memory
+	r.textBatches(&text)
 	r.textProblems(&text)
 	r.textBaseline(&text)
 	verdict := "holds"
@@ -98,11 +100,21 @@ func (r *Report) textOptions(text *strings.Builder) {
 		r.Options.Mix, r.Options.Keys, r.Options.Seed)
 }
 
+// textBatches says what the batches did: the table counts requests.
+func (r *Report) textBatches(text *strings.Builder) {
+	for _, m := range r.Operations {
+		if m.Operation == opBatch.String() {
+			_, _ = fmt.Fprintf(text, "\nbatches of %d transfers: %d posted (%.0f/s), %d refused\n",
+				r.Options.Items, m.Items, m.ItemsPerSecond, m.ItemsRefused)
+		}
+	}
+}
+
 func (r *Report) textProblems(text *strings.Builder) {
 	for _, code := range sortedProblems(r.Problems) {
 		_, _ = fmt.Fprintf(text, "\nerror %s: %d", code, r.Problems[code])
 		if code == "rate_limited" {
-			text.WriteString(" (start the server with RATE_LIMIT_TRANSFER, RATE_LIMIT_DEPOSIT and RATE_LIMIT_WITHDRAW off)")
+			text.WriteString(" (start the server with RATE_LIMIT_*=off)")
 		}
 	}
 	if len(r.Problems) > 0 {
