@@ -169,3 +169,39 @@ verdict: FAILED: one is missing; 0 operations acknowledged (3 looked up), 0 unkn
 	require.Equal(t, r, again)
 	require.Equal(t, 1, strings.Count(object.String(), "\n"), "one line")
 }
+
+// TestReportOfProcessorTime: what is not known is said, not left out.
+func TestReportOfProcessorTime(t *testing.T) {
+	t.Parallel()
+	for want, r := range map[string]Report{
+		"0.131 ms in this process, the server and the load generator\n": {
+			Machine: Machine{SQLiteSync: "FULL"}, CPU: CPU{Server: "bankbench", WithLoad: true, ServerMS: new(0.1312)},
+		},
+		"0.131 ms in this process, the server and the load generator, 0.080 ms in PostgreSQL\n": {
+			CPU: CPU{Server: "bankbench", WithLoad: true, ServerMS: new(0.1312), DatabaseMS: new(0.08)},
+		},
+		"0.131 ms in the server (bankcore), not known for a database server\n": {CPU: CPU{Server: "bankcore", ServerMS: new(0.1312)}},
+		"not known for the server, 0.080 ms in PostgreSQL\n":                   {CPU: CPU{DatabaseMS: new(0.08)}},
+	} {
+		r.Total.Items = 1
+		var text strings.Builder
+		require.NoError(t, r.Text(&text))
+		require.Contains(t, text.String(), "\nprocessor time for each operation: "+want)
+	}
+}
+
+// TestReportOnPostgreSQL: the baseline says how pgbench was run, and batches how many transfers they were.
+func TestReportOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	r := Report{
+		Machine: Machine{PostgreSQL: "15.1 with fsync=on, synchronous_commit=on"}, Options: Options{Items: 50},
+		Operations: []Measurement{{Operation: "batch", Count: 20, Items: 990, ItemsPerSecond: 99, ItemsRefused: 10}},
+		Baseline:   &Baseline{Rounds: 5, Bank: 10, Echo: 40, TPCB: 8, PerEcho: 0.25, PerTPCB: 1.25, TPCBRun: "pgbench --time=2"},
+	}
+	var text strings.Builder
+	require.NoError(t, r.Text(&text))
+	require.Contains(t, text.String(), "\nPostgreSQL 15.1 with fsync=on, synchronous_commit=on\n")
+	require.Contains(t, text.String(), "\nbatches of 50 transfers: 990 posted (99/s), 10 refused\n")
+	require.Contains(t, text.String(), "bank 10/s, bare Echo handler 40/s, TPC-B 8/s\n"+
+		"the bank does 0.25 of the handler's and 1.25 of TPC-B's, which was: pgbench --time=2\n")
+}

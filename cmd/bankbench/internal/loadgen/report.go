@@ -19,6 +19,7 @@ type Report struct {
 	Operations []Measurement    `json:"operations"` // each operation that was sent
 	Total      Measurement      `json:"total"`
 	Problems   map[string]int64 `json:"problems"` // errors and refused items by code
+	CPU        CPU              `json:"cpu"`
 	Baseline   *Baseline        `json:"baseline,omitempty"`
 	Verdict    Verdict          `json:"verdict"`
 }
@@ -30,6 +31,7 @@ type Machine struct {
 	Arch         string  `json:"arch"`
 	Go           string  `json:"go"`
 	SQLiteSync   string  `json:"sqlite_synchronous,omitempty"` // of the embedded server
+	PostgreSQL   string  `json:"postgresql,omitempty"`         // its version and durability, if the server's database is known
 	DiskSyncMS   float64 `json:"disk_sync_ms,omitempty"`       // the time of a durable 4 KiB write, where the database is
 	PeakMemoryMB float64 `json:"peak_memory_mb,omitempty"`     // of the process, set-up and load generator included
 }
@@ -49,14 +51,25 @@ type Options struct {
 	Seed           uint64  `json:"seed"`
 }
 
+// CPU is the processor time that each item took, in milliseconds.
+type CPU struct {
+	Server     string   `json:"server"`              // the name of the server's program; "" if its process is not known
+	WithLoad   bool     `json:"with_load_generator"` // the load generator is in the server's process
+	ServerMS   *float64 `json:"server_ms"`           // null if not known
+	DatabaseMS *float64 `json:"database_ms"`         // of all of PostgreSQL's processes; null if not known, or if there are none
+}
+
 // Baseline compares the bank with the least work that could replace it, in medians of rounds.
 type Baseline struct {
 	Rounds    int     `json:"rounds"`
 	Bank      float64 `json:"bank_per_second"`
-	Echo      float64 `json:"echo_per_second"`   // a handler that decodes and answers JSON
-	SQLite    float64 `json:"sqlite_per_second"` // the rows of a transfer, 64 transfers a commit
+	Echo      float64 `json:"echo_per_second"`             // a handler that decodes and answers JSON
+	SQLite    float64 `json:"sqlite_per_second,omitempty"` // the rows of a transfer, 64 transfers a commit
+	TPCB      float64 `json:"tpcb_per_second,omitempty"`   // transactions of pgbench
 	PerEcho   float64 `json:"bank_per_echo"`
-	PerSQLite float64 `json:"bank_per_sqlite"`
+	PerSQLite float64 `json:"bank_per_sqlite,omitempty"`
+	PerTPCB   float64 `json:"bank_per_tpcb,omitempty"`
+	TPCBRun   string  `json:"tpcb,omitempty"` // how pgbench was run
 }
 
 // JSON writes the report as one object on one line.
@@ -75,6 +88,7 @@ func (r *Report) Text(output io.Writer) error {
 	_ = table.Flush() // to memory
 	r.textBatches(&text)
 	r.textProblems(&text)
+	r.textCPU(&text)
 	r.textBaseline(&text)
 	verdict := "holds"
 	if !r.Verdict.Holds {
@@ -94,6 +108,9 @@ func (r *Report) textOptions(text *strings.Builder) {
 	_, _ = fmt.Fprintf(text, "Banking Core %s, %s; %d CPUs, %s/%s, %s\n", r.Version, server, r.Machine.CPUs, r.Machine.OS, r.Machine.Arch, r.Machine.Go)
 	if r.Machine.SQLiteSync != "" {
 		_, _ = fmt.Fprintf(text, "SQLite with synchronous=%s on a disk that takes %.2f ms for a durable write\n", r.Machine.SQLiteSync, r.Machine.DiskSyncMS)
+	}
+	if r.Machine.PostgreSQL != "" {
+		_, _ = fmt.Fprintf(text, "PostgreSQL %s\n", r.Machine.PostgreSQL)
 	}
 	_, _ = fmt.Fprintf(text, "%d accounts (%d send, %d hot), %d entries before, %d connections, %.1f s, mix %s, %s keys, seed %d\n\n",
 		r.Options.Accounts, r.Options.Senders, r.Options.Hot, r.Options.HistoryEntries, r.Options.Connections, r.Seconds,
@@ -122,12 +139,37 @@ func (r *Report) textProblems(text *strings.Builder) {
 	}
 }
 
+func (r *Report) textCPU(text *strings.Builder) {
+	if r.Total.Items == 0 {
+		return
+	}
+	server, database := "not known for the server", ""
+	if r.CPU.ServerMS != nil {
+		server = fmt.Sprintf("%.3f ms in the server (%s)", *r.CPU.ServerMS, r.CPU.Server)
+		if r.CPU.WithLoad {
+			server = fmt.Sprintf("%.3f ms in this process, the server and the load generator", *r.CPU.ServerMS)
+		}
+	}
+	switch {
+	case r.CPU.DatabaseMS != nil:
+		database = fmt.Sprintf(", %.3f ms in PostgreSQL", *r.CPU.DatabaseMS)
+	case r.Machine.SQLiteSync == "":
+		database = ", not known for a database server"
+	}
+	_, _ = fmt.Fprintf(text, "\nprocessor time for each operation: %s%s\n", server, database)
+}
+
 func (r *Report) textBaseline(text *strings.Builder) {
 	b := r.Baseline
 	if b == nil {
 		return
 	}
-	_, _ = fmt.Fprintf(text, "\nmedians of %d rounds in turns: bank %.0f/s, bare Echo handler %.0f/s, bare SQLite loop %.0f/s\n",
-		b.Rounds, b.Bank, b.Echo, b.SQLite)
-	_, _ = fmt.Fprintf(text, "the bank does %.2f of the handler's and %.2f of the loop's\n", b.PerEcho, b.PerSQLite)
+	_, _ = fmt.Fprintf(text, "\nmedians of %d rounds in turns: bank %.0f/s, bare Echo handler %.0f/s, ", b.Rounds, b.Bank, b.Echo)
+	if b.TPCBRun == "" {
+		_, _ = fmt.Fprintf(text, "bare SQLite loop %.0f/s\n", b.SQLite)
+		_, _ = fmt.Fprintf(text, "the bank does %.2f of the handler's and %.2f of the loop's\n", b.PerEcho, b.PerSQLite)
+		return
+	}
+	_, _ = fmt.Fprintf(text, "TPC-B %.0f/s\n", b.TPCB)
+	_, _ = fmt.Fprintf(text, "the bank does %.2f of the handler's and %.2f of TPC-B's, which was: %s\n", b.PerEcho, b.PerTPCB, b.TPCBRun)
 }
