@@ -67,7 +67,7 @@ func postSafely(ctx context.Context, s *store.Store, o *store.Order) (a answer) 
 	return a
 }
 
-// postTogether posts orders at the same moment. Each engine decides how many of them share a batch.
+// postTogether posts orders in one batch, in this order. After a conflict, an engine may divide it.
 func postTogether(t *testing.T, s *store.Store, orders ...*store.Order) []answer {
 	t.Helper()
 	answers := make([]answer, len(orders))
@@ -91,9 +91,7 @@ func postTogether(t *testing.T, s *store.Store, orders ...*store.Order) []answer
 			answers[i] = postSafely(context.Background(), s, o)
 			done <- struct{}{}
 		}()
-		if storetest.OnSQLite() { // where they share one batch, in this order
-			awaitWaiting(t, s, i+1)
-		}
+		awaitWaiting(t, s, i+1)
 	}
 	close(leave)
 	for range orders {
