@@ -200,8 +200,8 @@ func claimIn(row []driver.Value) (ledger.Claim, error) {
 type preparedStatement struct {
 	*sqlite3.SQLiteStmt
 
-	parameters []driver.NamedValue
-	columns    []driver.Value // of the last row
+	arguments []driver.NamedValue // of the last call
+	columns   []driver.Value      // of the last row
 }
 
 func newStatement(driverConn any, query string) (*preparedStatement, error) {
@@ -213,20 +213,16 @@ func newStatement(driverConn any, query string) (*preparedStatement, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &preparedStatement{SQLiteStmt: statement.(*sqlite3.SQLiteStmt)}
-	s.parameters = make([]driver.NamedValue, s.NumInput())
-	for i := range s.parameters {
-		s.parameters[i].Ordinal = i + 1
-	}
-	return s, nil
+	return &preparedStatement{SQLiteStmt: statement.(*sqlite3.SQLiteStmt)}, nil
 }
 
 // row returns the first row of the statement's result, which is valid until the next call, or nil if there is none.
 func (s *preparedStatement) row(arguments ...driver.Value) ([]driver.Value, error) {
-	for i := range s.parameters {
-		s.parameters[i].Value = arguments[i]
+	s.arguments = s.arguments[:0]
+	for i, value := range arguments {
+		s.arguments = append(s.arguments, driver.NamedValue{Ordinal: i + 1, Value: value})
 	}
-	rows, err := s.QueryContext(context.Background(), s.parameters)
+	rows, err := s.QueryContext(context.Background(), s.arguments)
 	if err != nil {
 		return nil, err
 	}
@@ -240,7 +236,8 @@ func (s *preparedStatement) row(arguments ...driver.Value) ([]driver.Value, erro
 	return row, errors.Join(err, rows.Close())
 }
 
-// exec carries out the statement. The driver takes two calls into SQLite for a query, and three for the same without a result.
+// exec carries out the statement. It runs as a query, too: the driver then binds all arguments and steps in one call into SQLite, and
+// otherwise makes one for each argument.
 func (s *preparedStatement) exec(arguments ...driver.Value) error {
 	_, err := s.row(arguments...)
 	return err

@@ -100,7 +100,7 @@ func (s *Store) Extra() []string { return s.extra }
 // OwnsTables reports whether the role on PostgreSQL may alter the bank's tables, and with them their protection.
 func (s *Store) OwnsTables() bool { return s.owner }
 
-// Queued returns the number of calls of Update that wait for their turn.
+// Queued returns the number of calls of Update and Post that wait for their turn.
 func (s *Store) Queued() int { return s.engine.queued() }
 
 // Ping returns an error unless the database answers and accepts writes.
