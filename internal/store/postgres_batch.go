@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 
 	"github.com/google/uuid"
@@ -14,9 +13,6 @@ import (
 	"github.com/bankingcore/bankcore/internal/db/pgdb"
 	"github.com/bankingcore/bankcore/internal/ledger"
 )
-
-// plainRows is how many rows of a table are written by a statement for each. A statement over arrays costs more than two such.
-const plainRows = 2
 
 // read reads what a batch needs. At READ COMMITTED, what follows the lock of the accounts sees all that was committed before it.
 func (c *pipelined) read(ctx context.Context, b *batch) error {
@@ -86,59 +82,41 @@ func (b *batch) readReferences(results pgx.BatchResults) error {
 	return err
 }
 
-// unsent and unsentPlain let generated code add statements to those that wait to be sent.
-type (
-	unsent struct {
-		pgdb.DBTX
+// unsent lets generated code add statements to those that wait to be sent.
+type unsent struct {
+	pgdb.DBTX
 
-		c *pipelined
-	}
-	unsentPlain struct {
-		db.DBTX
-
-		c *pipelined
-	}
-)
+	c *pipelined
+}
 
 func (u unsent) Exec(ctx context.Context, query string, args ...any) (pgconn.CommandTag, error) {
 	u.c.add(ctx, query, args)
 	return pgconn.CommandTag{}, nil
 }
 
-func (u unsentPlain) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return u.c.add(ctx, query, args), nil
-}
-
 // write adds a batch's writes to what is sent with the commit. Their errors are the commit's.
 func (c *pipelined) write(ctx context.Context, b *batch) error {
-	arrays, plain := pgdb.New(unsent{c: c}), db.New(unsentPlain{c: c})
-	if len(b.Entries) > plainRows {
-		if err := arrays.InsertTransactions(ctx, entryArrays(b.Entries)); err != nil {
+	q := pgdb.New(unsent{c: c})
+	if len(b.Entries) > 0 {
+		if err := q.InsertTransactions(ctx, entryArrays(b.Entries)); err != nil {
 			return err
-		}
-	} else {
-		for i := range b.Entries {
-			if err := plain.InsertTransaction(ctx, InsertOf(&b.Entries[i])); err != nil {
-				return err
-			}
 		}
 	}
 	if len(b.Claimed) > 0 {
 		slices.SortFunc(b.Claimed, compareKeys) // so that two servers do not wait for each other in a circle
-		if err := arrays.InsertIdempotencyKeys(ctx, claimArrays(b.Claimed, b.Claims)); err != nil {
+		if err := q.InsertIdempotencyKeys(ctx, claimArrays(b.Claimed, b.Claims)); err != nil {
 			return err
 		}
 	}
 	if len(b.Repeated) > 0 {
 		texts, scopes := keyArrays(b.Repeated)
-		if err := arrays.TouchIdempotencyKeys(ctx, pgdb.TouchIdempotencyKeysParams{Keys: texts, Scopes: scopes}); err != nil {
+		if err := q.TouchIdempotencyKeys(ctx, pgdb.TouchIdempotencyKeysParams{Keys: texts, Scopes: scopes}); err != nil {
 			return err
 		}
 	}
-	for _, kept := range b.kept {
-		if err := plain.InsertTransferBatch(ctx, kept); err != nil {
-			return err
-		}
+	for i := range b.kept {
+		kept := &b.kept[i]
+		c.add(ctx, db.InsertTransferBatch, []any{kept.ID, kept.AccountNumber, kept.Mode, kept.CreatedAt, kept.TotalAmount, kept.Results})
 	}
 	return nil
 }

@@ -109,7 +109,6 @@ func TestWritersUseIndexes(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { _ = conn.Close() }()
 	for _, statement := range []string{
-		"SET plan_cache_mode = force_generic_plan",
 		"INSERT INTO idempotency_keys SELECT 'a', 'c', decode(repeat('00', 32), 'hex'), 1, gen_random_uuid(), 1",
 		"ANALYZE idempotency_keys",
 	} {
