@@ -12,7 +12,6 @@ import (
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
-	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // move returns a transfer as a bank would request it.
