@@ -21,8 +21,9 @@ type operation struct {
 	query    map[string]bool // the parameters that its query may hold
 	headers  []string        // the parameters among its headers
 	hasBody  bool
-	bearer   bool // takes an access token
-	adminKey bool // takes the admin key
+	maxBody  int64 // in bytes
+	bearer   bool  // takes an access token
+	adminKey bool  // takes the admin key
 
 	permission bank.Permission // that it needs; "" if it is public
 	limiter    *operationLimiter
@@ -54,7 +55,7 @@ func operationsOf(spec *openapi3.T, limiters map[string]*operationLimiter) (map[
 func operationKey(method, path string) string { return method + " " + path }
 
 func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiters map[string]*operationLimiter) (*operation, error) {
-	o := &operation{id: described.OperationID, query: map[string]bool{}, hasBody: described.RequestBody != nil}
+	o := &operation{id: described.OperationID, query: map[string]bool{}, hasBody: described.RequestBody != nil, maxBody: maxBody}
 	if described.Security == nil {
 		return nil, errors.New("the contract does not say how the operation authenticates")
 	}
@@ -82,6 +83,13 @@ func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiter
 				o.headers = append(o.headers, parameter.Value.Name)
 			}
 		}
+	}
+	if bytes, bounded := described.Extensions["x-max-body"]; bounded {
+		number, isNumber := bytes.(float64)
+		if !isNumber || number < 1 {
+			return nil, fmt.Errorf("the bound of the body, %v, is not a number of bytes", bytes)
+		}
+		o.maxBody = int64(number)
 	}
 	if name, limited := described.Extensions["x-rate-limit"]; limited {
 		if o.limiter = limiters[fmt.Sprint(name)]; o.limiter == nil {
