@@ -202,7 +202,8 @@ func TestBenchOfALimitedServer(t *testing.T) {
 	o, report := bench(t, nil, "--url="+url, "--accounts=3")
 	require.Equal(t, 0, o.code, o.err)
 	require.True(t, report.Verdict.Holds)
-	require.Equal(t, int64(3*5), report.Verdict.Acknowledged)
+	require.Positive(t, report.Verdict.Acknowledged)
+	require.LessOrEqual(t, report.Verdict.Acknowledged, int64(3*5)) // a slow machine does not come as far in the time
 	require.Equal(t, []string{"rate_limited"}, keysOf(report.Problems))
 	require.Equal(t, report.Problems["rate_limited"], report.Total.Errors)
 

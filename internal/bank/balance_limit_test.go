@@ -6,29 +6,24 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/internal/verify"
 )
 
-// fill raises an empty account's balance to an amount, entry by entry as deposits do, but in one transaction: about 9,000
-// commits would be too slow.
+// fill raises an empty account's balance to an amount, entry by entry as deposits do, but in one order: about 9,000 commits would be
+// too slow.
 func (br *branch) fill(t *testing.T, number ledger.AccountNumber, balance ledger.Money) {
 	t.Helper()
-	require.NoError(t, br.store.Update(context.Background(), func(ctx context.Context, q db.Querier) error {
-		for left := balance; left > 0; left -= min(left, ledger.MaxAmount) {
-			posting := ledger.Posting{Type: ledger.TypeDeposit, Account: number, Amount: min(left, ledger.MaxAmount), Time: br.bank.now()}
-			var err error
-			if posting.ID, err = br.bank.newID(posting.Time); err != nil {
-				return err
-			}
-			if _, err := br.bank.post(ctx, q, posting); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
+	var order store.Order
+	for left := balance; left > 0; left -= min(left, ledger.MaxAmount) {
+		posting := ledger.Posting{Type: ledger.TypeDeposit, Account: number, Amount: min(left, ledger.MaxAmount)}
+		require.NoError(t, br.bank.identify(&posting, br.bank.now()))
+		order.Postings = append(order.Postings, posting)
+	}
+	_, err := br.store.Post(context.Background(), &order)
+	require.NoError(t, err)
 }
 
 // state returns what a refusal must leave unchanged: both accounts' rows, and the numbers of entries and keys.

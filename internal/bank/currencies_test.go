@@ -4,9 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/db"
@@ -59,13 +57,9 @@ func openWithdrawn(t *testing.T, br *branch, currency string, deposit ledger.Mon
 	p := OpenAccountParams{Holder: "Ada", Pin: goodPin, InitialDeposit: deposit, Currency: currency}
 	hash, err := br.bank.pins.hash(context.Background(), opening(Caller{}), p.Pin)
 	require.NoError(t, err)
-	receipt, err := br.bank.write(context.Background(), idempotencyKey{}, func(ctx context.Context, q db.Querier, id uuid.UUID, now time.Time) (ledger.Entry, error) {
-		number, err := br.bank.insertAccount(ctx, q, p, hash, now)
-		if err != nil {
-			return ledger.Entry{}, err
-		}
-		return br.bank.post(ctx, q, ledger.Posting{ID: id, Type: ledger.TypeAccountOpened, Account: number, Amount: deposit, Time: now})
+	entry, err := br.bank.attempt(context.Background(), idempotencyKey{}, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
+		return br.bank.insertOpening(ctx, q, p, hash)
 	})
 	require.NoError(t, err)
-	return receipt.Transaction.Account
+	return entry.Account
 }

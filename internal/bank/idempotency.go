@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -62,12 +62,14 @@ func (b *Bank) keyIn(scope func(fingerprint []byte) string, key, operation strin
 //
 // It is keyed: with a bare hash, an attacker who can read the table could guess what a request held.
 func fingerprintOf(keys *auth.Keys, operation string, values []any) []byte {
-	var message strings.Builder
+	var room, word [256]byte
+	message := room[:0]
 	for _, value := range append([]any{operation}, values...) {
-		text := fmt.Sprint(value)
-		_, _ = fmt.Fprintf(&message, "%d:%s\n", len(text), text) // the length shows where a text ends, whatever it holds
+		text := fmt.Append(word[:0], value)
+		message = append(strconv.AppendInt(message, int64(len(text)), 10), ':') // the length shows where a text ends, whatever it holds
+		message = append(append(message, text...), '\n')
 	}
-	return keys.MAC(auth.ForFingerprints, message.String())
+	return keys.MAC(auth.ForFingerprints, string(message))
 }
 
 // scopes returns the scopes in which the request may have been stored.

@@ -10,72 +10,33 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/db"
 	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 	"github.com/bankingcore/bankcore/internal/verify"
 )
 
 var errInterrupted = errors.New("interrupted")
 
-// interrupted calls strike before the k-th statement of a transfer. If strike returns an error, it replaces the statement.
-type interrupted struct {
-	db.Querier
-	strike func() error
-	k      int
-	calls  int
-}
-
-func (i *interrupted) next() error {
-	if i.calls++; i.calls == i.k {
-		return i.strike()
-	}
-	return nil
-}
-
-func (i *interrupted) InsertIdempotencyKey(ctx context.Context, p db.InsertIdempotencyKeyParams) error {
-	if err := i.next(); err != nil {
+// transferStruck makes a transfer under its own key, as Bank.post does, and calls strike before the order is decided or, if late, after.
+func transferStruck(ctx context.Context, br *branch, p TransferParams, late bool, strike func() error) error {
+	key := br.bank.customerKey(p.Account, p.IdempotencyKey, "transfer", p.fingerprinted()...)
+	posting := ledger.Posting{Type: ledger.TypeTransferOut, Account: p.Account, To: p.To, Amount: p.Amount}
+	if err := br.bank.identify(&posting, br.bank.now()); err != nil {
 		return err
 	}
-	return i.Querier.InsertIdempotencyKey(ctx, p)
-}
-
-func (i *interrupted) LockAccounts(ctx context.Context, p db.LockAccountsParams) ([]db.LockAccountsRow, error) {
-	if err := i.next(); err != nil {
-		return nil, err
+	order := store.Order{Order: ledger.Order{Postings: []ledger.Posting{posting}, Key: key.order(ledger.KindEntry, posting.ID)}}
+	if late {
+		order.Keep = func(ledger.Outcome) db.InsertTransferBatchParams {
+			if err := strike(); err != nil {
+				panic(err)
+			}
+			return db.InsertTransferBatchParams{ID: posting.Transfer, AccountNumber: int64(p.Account), Mode: "each", Results: posting.ID.String()}
+		}
+	} else {
+		order.Session, order.Admit = posting.ID, func(*db.SessionByIDRow) error { return strike() }
 	}
-	return i.Querier.LockAccounts(ctx, p)
-}
-
-func (i *interrupted) InsertTransfer(ctx context.Context, p db.InsertTransferParams) error {
-	if err := i.next(); err != nil {
-		return err
-	}
-	return i.Querier.InsertTransfer(ctx, p)
-}
-
-// statements is the number of statements of a transfer under an idempotency key.
-const statements = 3
-
-// transferStruck makes a transfer under its own key, as Bank.write does, and calls strike at its k-th statement.
-func transferStruck(ctx context.Context, br *branch, p TransferParams, k int, strike func() error) error {
-	key := br.bank.customerKey(p.Account, p.IdempotencyKey, "transfer", p.Account, p.To, p.Amount, p.Description)
-	return br.store.Update(ctx, func(ctx context.Context, q db.Querier) error {
-		struck := &interrupted{Querier: q, strike: strike, k: k}
-		now := br.bank.now()
-		id, err := br.bank.newID(now)
-		if err != nil {
-			return err
-		}
-		if _, err := br.bank.postTransfer(ctx, struck, id, now, p); err != nil {
-			return err
-		}
-		if err := key.claim(ctx, struck, id, now); err != nil {
-			return err
-		}
-		if struck.calls != statements {
-			return fmt.Errorf("a transfer has %d statements", struck.calls)
-		}
-		return nil
-	})
+	_, err := br.store.Post(ctx, &order)
+	return err
 }
 
 func TestTransferIsDoneWholeOrNotAtAll(t *testing.T) {
@@ -98,18 +59,21 @@ func TestTransferIsDoneWholeOrNotAtAll(t *testing.T) {
 			return nil
 		}))
 	}
-	for k := 1; k <= statements; k++ {
-		p := TransferParams{Account: from.Number, To: to.Number, Amount: 10, IdempotencyKey: fmt.Sprint("fails at ", k)}
-		require.ErrorIs(t, transferStruck(context.Background(), br, p, k, func() error { return errInterrupted }), errInterrupted)
+	for _, late := range []bool{false, true} {
+		p := TransferParams{Account: from.Number, To: to.Number, Amount: 10}
+		if !late {
+			p.IdempotencyKey = "fails"
+			require.ErrorIs(t, transferStruck(context.Background(), br, p, late, func() error { return errInterrupted }), errInterrupted)
+			requireState(p.IdempotencyKey, false)
+		}
+
+		p.IdempotencyKey = fmt.Sprint("panics, late: ", late)
+		require.Panics(t, func() { _ = transferStruck(context.Background(), br, p, late, func() error { panic("struck") }) })
 		requireState(p.IdempotencyKey, false)
 
-		p.IdempotencyKey = fmt.Sprint("panics at ", k)
-		require.Panics(t, func() { _ = transferStruck(context.Background(), br, p, k, func() error { panic("struck") }) })
-		requireState(p.IdempotencyKey, false)
-
-		p.IdempotencyKey = fmt.Sprint("caller leaves at ", k)
+		p.IdempotencyKey = fmt.Sprint("caller leaves, late: ", late)
 		ctx, leave := context.WithCancel(context.Background())
-		require.NoError(t, transferStruck(ctx, br, p, k, func() error { leave(); return nil }))
+		require.NoError(t, transferStruck(ctx, br, p, late, func() error { leave(); return nil }))
 		require.ErrorIs(t, ctx.Err(), context.Canceled)
 		moved += p.Amount
 		requireState(p.IdempotencyKey, true)

@@ -96,7 +96,7 @@ func openAccount(ctx context.Context, q db.Querier, number, deposit int64) error
 	}); err != nil {
 		return err
 	}
-	return post(ctx, q, db.LockAccountsRow{AccountNumber: number}, posting{kind: opened, amount: deposit})
+	return post(ctx, q, db.LockAccountRow{AccountNumber: number}, posting{kind: opened, amount: deposit})
 }
 
 // posting is an entry to write; a negative amount is taken from the account.
@@ -107,7 +107,7 @@ type posting struct {
 	counterparty *int64
 }
 
-func post(ctx context.Context, q db.Querier, account db.LockAccountsRow, p posting) error {
+func post(ctx context.Context, q db.Querier, account db.LockAccountRow, p posting) error {
 	return q.InsertTransaction(ctx, db.InsertTransactionParams{
 		ID: uuid.New(), AccountNumber: account.AccountNumber, Sequence: account.LastSequence + 1, PreviousID: account.LastID,
 		TransactionType: p.kind, Amount: max(p.amount, -p.amount), Currency: "USD", BalanceAfter: account.Balance + p.amount,
@@ -115,14 +115,14 @@ func post(ctx context.Context, q db.Querier, account db.LockAccountsRow, p posti
 	})
 }
 
-// transfer posts both legs in three statements.
+// transfer posts both legs in four statements.
 func transfer(ctx context.Context, q db.Querier, from, to, amount int64) error {
-	rows, err := q.LockAccounts(ctx, db.LockAccountsParams{One: from, Other: to})
-	if err != nil {
-		return err
-	}
 	id := uuid.New()
-	for _, row := range rows {
+	for _, number := range []int64{min(from, to), max(from, to)} { // in one order, so that two transfers cannot deadlock
+		row, err := q.LockAccount(ctx, number)
+		if err != nil {
+			return err
+		}
 		leg := posting{kind: transferIn, amount: amount, transfer: &id, counterparty: &from}
 		if row.AccountNumber == from {
 			leg = posting{kind: transferOut, amount: -amount, transfer: &id, counterparty: &to}

@@ -33,6 +33,7 @@ var grants = map[string]string{
 	"token_blacklist":          "DELETE, INSERT, SELECT",
 	"transaction_types":        "SELECT",
 	"transactions":             "INSERT, SELECT",
+	"transfer_batches":         "INSERT, SELECT",
 	"unknown_account_attempts": "SELECT, UPDATE",
 }
 

@@ -118,9 +118,8 @@ func TestListTransactionsBinds(t *testing.T) {
 	var ids []uuid.UUID
 	update(t, s, func(ctx context.Context, q db.Querier) { // entries 2 to 130 of ada, at the times 101 to 229
 		for sequence := int64(1); sequence <= 130; sequence++ {
-			rows, err := q.LockAccounts(ctx, db.LockAccountsParams{One: ada, Other: ada})
+			row, err := q.LockAccount(ctx, ada)
 			require.NoError(t, err)
-			row := rows[0]
 			if ids = append(ids, *row.LastID); sequence == 130 {
 				return
 			}

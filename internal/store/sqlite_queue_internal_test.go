@@ -139,7 +139,7 @@ func TestUpdateInsideUpdateIsRefused(t *testing.T) {
 	err := s.Update(context.Background(), func(ctx context.Context, _ db.Querier) error {
 		return s.Update(ctx, func(context.Context, db.Querier) error { return nil })
 	})
-	require.ErrorContains(t, err, "Update inside Update")
+	require.ErrorContains(t, err, "inside Update")
 }
 
 // TestALostTransactionIsNobodysSuccess: SQLite rolls back a whole transaction by itself when a disk fails in the middle. Each caller in

@@ -203,9 +203,9 @@ func (c *cancelling) around() func() {
 	return func() {}
 }
 
-func (c *cancelling) LockAccounts(ctx context.Context, p db.LockAccountsParams) ([]db.LockAccountsRow, error) {
+func (c *cancelling) LockAccount(ctx context.Context, number int64) (db.LockAccountRow, error) {
 	defer c.around()()
-	return c.Querier.LockAccounts(ctx, p)
+	return c.Querier.LockAccount(ctx, number)
 }
 
 func (c *cancelling) InsertTransaction(ctx context.Context, p db.InsertTransactionParams) error {
@@ -217,7 +217,7 @@ func TestUpdateOnceBegunIsDoneWhole(t *testing.T) {
 	t.Parallel()
 	storetest.Concurrent(t)
 	s, _ := newStore(t)
-	const statements = 3
+	const statements = 4
 	moved := int64(0)
 	for k := 1; k <= statements; k++ {
 		for _, after := range []bool{false, true} {

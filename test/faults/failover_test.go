@@ -206,11 +206,11 @@ var clusterMutants = []mutant{
 			"mayHaveCommitted(err) {\n\t\t\treturn fmt.Errorf(\"%w: %w\", ErrUnavailable, err)"},
 	}},
 	{"a request with an unknown outcome is retried without a key", []sourceEdit{
-		{transactionsFile, "if err == nil || key.key == \"\" {", "if err == nil || key.key == \"\" && !errors.Is(err, ErrUnknown) {"},
+		{transactionsFile, "if errors.Is(err, ErrUnknown) && order.Key.Text != \"\" {", "if errors.Is(err, ErrUnknown) {\n\t\t_ = b.identify(&order.Postings[0], b.now())"},
 	}},
 	{"an unknown outcome is reported as a success", []sourceEdit{
-		{transactionsFile, "\tunknown := errors.Is(err, ErrUnknown)\n",
-			"\tunknown := errors.Is(err, ErrUnknown)\n\tif unknown {\n\t\tentry.Sequence++\n\t\treturn Receipt{Transaction: entry}, nil\n\t}\n"},
+		{transactionsFile, "\toutcome, err := b.store.Post(ctx, order)\n",
+			"\toutcome, err := b.store.Post(ctx, order)\n\tif errors.Is(err, ErrUnknown) {\n\t\treturn outcome, nil\n\t}\n"},
 	}},
 	{"accounts are not locked, and the guard of the sequence is dropped", []sourceEdit{
 		{"internal/db/accounts.sql.go", "\nFOR UPDATE\n", "\n"},

@@ -30,12 +30,12 @@ const (
 	writerFile       = "internal/store/sqlite_writer.go"
 	sqliteFile       = "internal/store/sqlite.go"
 	storeErrorsFile  = "internal/store/errors.go"
-	bankLedgerFile   = "internal/bank/ledger.go"
 	transactionsFile = "internal/bank/transactions.go"
-	idempotencyFile  = "internal/bank/idempotency.go"
+	batchFile        = "internal/ledger/batch.go"
 	accountsFile     = "internal/bank/accounts.go"
 	moneyFile        = "internal/ledger/money.go"
 	postingFile      = "internal/ledger/posting.go"
+	postFile         = "internal/store/post.go"
 	pipelineFile     = "internal/store/postgres_pipeline.go"
 	historyFile      = "schema/sqlite/00001_baseline.sql"
 	objectsFile      = "internal/store/objects.go"
@@ -65,36 +65,41 @@ var mutants = []mutant{
 		{writerFile, "member.done <- member.err", "member.done <- w.group[0].err"},
 	}},
 	{"the idempotency key is not written", []sourceEdit{
-		{idempotencyFile, "if k.key == \"\" {\n\t\treturn nil\n", "if true {\n\t\treturn nil\n"},
+		{batchFile, "if kept = !o.Trial; kept && keyed {", "if kept = !o.Trial; false {"},
 	}},
 	{"the fingerprint is not compared", []sourceEdit{
-		{idempotencyFile, "if !key.matches(row.Fingerprint) {", "if false {"},
+		{batchFile, "if !o.Key.Matches(earlier.Fingerprint) {", "if false {"},
 	}},
 	{"a replay posts again", []sourceEdit{
-		{transactionsFile, "return key.claim(ctx, q, id, now)", "_ = key.claim(ctx, q, id, now)\n\t\treturn nil"},
+		{batchFile, "if earlier, taken := b.Claims[o.Key.KeyName]; taken {\n\t\t\treturn b.repeat(o, earlier)",
+			"if _, taken := b.Claims[o.Key.KeyName]; taken {\n\t\t\tkeyed = false"},
 	}},
 	{"a refused request keeps its key", []sourceEdit{
-		{transactionsFile, "\tvar written ledger.Entry\n", "\tvar written ledger.Entry\n\tvar refusal error\n"},
-		{transactionsFile, "if written, err = move(ctx, q, id, now); err != nil {\n\t\t\treturn err\n\t\t}",
-			"written, refusal = move(ctx, q, id, now)"},
-		{transactionsFile, "\t})\n\treturn written, err\n",
-			"\t})\n\tif err == nil {\n\t\terr = refusal\n\t}\n\treturn written, err\n"},
+		{batchFile, "\t\t\treturn Outcome{}, err\n", "\t\t\tif kept = keyed; keyed {\n\t\t\t\tb.Claims[o.Key.KeyName] = o.Key.Claim\n" +
+			"\t\t\t\tb.Claimed = append(b.Claimed, o.Key.KeyName)\n\t\t\t}\n\t\t\treturn Outcome{}, err\n"},
+	}},
+	{"a key is claimed twice in a batch", []sourceEdit{
+		{batchFile, "\t\tb.Claimed = append(b.Claimed, o.Key.KeyName)\n",
+			"\t\tif !slices.Contains(b.Claimed, o.Key.KeyName) {\n\t\t\tb.Claimed = append(b.Claimed, o.Key.KeyName)\n\t\t}\n"},
+		{batchFile, "[o.Key.KeyName]; taken {", "[o.Key.KeyName]; taken && !slices.Contains(b.Claimed, o.Key.KeyName) {"},
+		{batchFile, "import \"errors\"", "import (\n\t\"errors\"\n\t\"slices\"\n)"},
+	}},
+	{"a neighbour's refusal leaks", []sourceEdit{
+		{postFile, "\t\tp.outcome, p.err = b.decideOne(p)\n", "\t\tif p.outcome, p.err = b.decideOne(p); p.err == nil && i > 0 {\n\t\t\tp.err = b.postings[i-1].err\n\t\t}\n"},
+		{postFile, "for _, p := range b.postings {", "for i, p := range b.postings {"},
 	}},
 	{"the recipient's leg is dropped", []sourceEdit{
-		{bankLedgerFile, "if len(entries) == 1 {", "if true {"},
+		{postingFile, "return []Entry{out, in}, nil", "return append([]Entry{out}, in)[:1], nil"},
 	}},
 	{"the recipient's leg goes to the sender", []sourceEdit{
-		{bankLedgerFile, "if len(entries) == 1 {", "if true {"},
-		{transactionsFile, "receipt, err := b.write(ctx, key,", "defer b.Deposit(ctx, Caller{Account: p.Account}, DepositParams{Account: p.Account, Amount: p.Amount, Description: p.Description})\n" +
-			"\treceipt, err := b.write(ctx, key,"},
+		{postingFile, "\tin, err := p.entry(recipient, leg{p.ToID, TypeTransferIn, at, p.Transfer, p.Account})",
+			"\tin, err := p.entry(out.State(), leg{p.ToID, TypeTransferIn, at, p.Transfer, p.To})"},
 	}},
 	{"the recipient gets a unit more", []sourceEdit{
 		{postingFile, "\tin, err := p.entry(recipient,", "\trecipient.Balance++\n\tin, err := p.entry(recipient,"},
 	}},
-	{"the balance is one from before the group", []sourceEdit{
-		{bankLedgerFile, "\tentries, err := ledger.Decide(p, accounts)\n", "\tfor number, account := range accounts {\n" +
-			"\t\tif old, err := b.readAccount(ctx, number); err == nil {\n\t\t\taccount.Balance = old.Balance\n" +
-			"\t\t\taccounts[number] = account\n\t\t}\n\t}\n\tentries, err := ledger.Decide(p, accounts)\n"},
+	{"two postings of one account in one batch read the same balance", []sourceEdit{
+		{batchFile, "\t\tb.Accounts[e.Account] = e.State()\n", "\t\tstate := e.State()\n\t\tstate.Balance = b.Accounts[e.Account].Balance\n\t\tb.Accounts[e.Account] = state\n"},
 	}},
 	{"the guard of the sequence is dropped, and one is skipped", []sourceEdit{
 		{postingFile, "account.Sequence + 1,\n", "account.Sequence + 1 + min(account.Sequence/4, 1),\n"},
@@ -104,7 +109,7 @@ var mutants = []mutant{
 		{postingFile, "e.ChainHash(account.Hash)", "e.ChainHash(Hash{})"},
 	}},
 	{"the time goes back with the clock", []sourceEdit{
-		{transactionsFile, "now := b.now()", "now := b.now().Add(-time.Duration(time.Now().Nanosecond()))"},
+		{transactionsFile, "b.identify(&p, b.now())", "b.identify(&p, b.now().Add(-time.Duration(time.Now().Nanosecond())))"},
 		{postingFile, "if other.After(t) {", "if false {"},
 	}},
 	{"a balance is read from a cache", []sourceEdit{
@@ -118,7 +123,7 @@ var mutants = []mutant{
 
 // equivalent is a change that breaks no promise: the checker must not report it.
 var equivalent = mutant{"the clock jitters, and the guard of the times holds", []sourceEdit{
-	{transactionsFile, "now := b.now()", "now := b.now().Add(-time.Duration(time.Now().Nanosecond()))"},
+	{transactionsFile, "b.identify(&p, b.now())", "b.identify(&p, b.now().Add(-time.Duration(time.Now().Nanosecond())))"},
 }}
 
 // source returns the files with the bug in them.
