@@ -3204,7 +3204,7 @@ export interface operations {
                  *           "reference": "2026-11/0001"
                  *         },
                  *         {
-                 *           "to_account": "640027518390",
+                 *           "to_account": "640027518391",
                  *           "amount": 98000,
                  *           "description": "Salary, November",
                  *           "reference": "2026-11/0002"
