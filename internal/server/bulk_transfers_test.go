@@ -192,6 +192,9 @@ func TestAReferencePaysOnce(t *testing.T) {
 	single := w.post("/accounts/"+ada.number+"/transfer", item(bob.number, 1, "a"), token)
 	requireFresh(t, single)
 	require.Equal(t, "a", single.field("reference"))
+	var history struct{ Data []map[string]any } // newest first
+	w.call("GET", "/accounts/"+ada.number+"/transactions", token).decode(&history)
+	require.Equal(t, single.field("hash"), recomputedHash(history.Data[1]["hash"].(string), history.Data[0]), "the hash covers it")
 	batch := w.many(ada, token, `"mode":"each",`, []string{item(bob.number, 1, "a"), item(bob.number, 2, "b")})
 	require.Equal(t, "reference_used posted", outcomes(batch.batch()))
 	for _, used := range []string{"a", "b"} {
