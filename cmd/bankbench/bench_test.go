@@ -58,13 +58,32 @@ func TestBench(t *testing.T) {
 	}
 	require.Equal(t, []string{"transfer", "deposit", "withdraw", "account", "history", "entry", "month"}, names)
 	require.Equal(t, loadgen.Options{
-		Accounts: 40, Senders: 40, Connections: 8, Seconds: 1, Mix: strings.TrimPrefix(wholeMix, "--mix="), Keys: "time-ordered",
-		Hot: 4, HistoryEntries: 400, Seed: 1,
+		Accounts: 40, Senders: 36, Connections: 8, Seconds: 1, Mix: strings.TrimPrefix(wholeMix, "--mix="), Keys: "time-ordered",
+		Items: 1000, Hot: 4, HistoryEntries: 400, Seed: 1,
 	}, report.Options)
 	require.Equal(t, "FULL", report.Machine.SQLiteSync)
 	require.Equal(t, runtime.Version(), report.Machine.Go)
 	require.Equal(t, setup.Version, report.Version)
 	require.Positive(t, report.Seconds)
+}
+
+// TestBenchOfOneHotAccount: every transfer is to the same account, and no other gains anything.
+func TestBenchOfOneHotAccount(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "kept.db")
+	o, report := bench(t, nil, "--database="+path, "--accounts=10", "--hot")
+	require.Equal(t, 0, o.code, o.err)
+	require.True(t, report.Verdict.Holds)
+	require.Equal(t, [2]int{1, 9}, [2]int{report.Options.Hot, report.Options.Senders})
+	file, err := sql.Open("sqlite3", "file:"+path+"?mode=ro")
+	require.NoError(t, err)
+	defer file.Close()
+	var receivers int
+	var received int64
+	require.NoError(t, file.QueryRow(`SELECT count(*), sum(balance) - count(*) * ? FROM accounts WHERE balance > ?`, deposit, deposit).
+		Scan(&receivers, &received))
+	require.Equal(t, 1, receivers)
+	require.Positive(t, received)
 }
 
 // TestBenchForPeople: the configured rate limits do not apply to the embedded server, and the database is not touched.

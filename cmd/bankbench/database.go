@@ -11,16 +11,18 @@ import (
 	"time"
 
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
+	"github.com/bankingcore/bankcore/cmd/bankbench/internal/postgres"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/ledger"
 	"github.com/bankingcore/bankcore/internal/store"
 	"github.com/bankingcore/bankcore/internal/verify"
 )
 
-// database holds what a bench knows about a database that it has made. For one that is kept, it is saved in a file
-// beside the database. A bench does not touch a database without that file, which may be a real bank.
+// database holds what a bench knows about a database that it has made. For a SQLite file, which may be kept, it is saved
+// in a file beside it. A bench does not touch a SQLite file without that one, which may be a real bank.
 type database struct {
-	path string
+	url  string
+	path string // of SQLite's file; "" for a throwaway database of PostgreSQL
 
 	SecretKey string                 `json:"secret_key"`
 	AdminKey  string                 `json:"admin_key"`
@@ -33,9 +35,18 @@ type database struct {
 
 func (d *database) notes() string { return d.path + ".bench.json" }
 
-// openDatabase makes a database with accounts and a history or, if an earlier run has made it, reads what it left.
+// makePostgres fills an empty database with accounts and a history.
+func makePostgres(ctx context.Context, progress io.Writer, scratch *postgres.Database, cfg config.Config, o *options) (*database, error) {
+	d := &database{url: scratch.URL()}
+	if err := d.seed(ctx, progress, cfg, o); err != nil {
+		return nil, err
+	}
+	return d, scratch.Vacuum(ctx)
+}
+
+// openDatabase makes a SQLite database with accounts and a history or, if an earlier run has made it, reads what it left.
 func openDatabase(ctx context.Context, progress io.Writer, path string, cfg config.Config, o *options) (*database, error) {
-	d := &database{path: path}
+	d := &database{url: "sqlite:" + path, path: path}
 	text, err := os.ReadFile(d.notes())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -86,6 +97,9 @@ func (d *database) finish(report verify.Report) error {
 }
 
 func (d *database) save() error {
+	if d.path == "" {
+		return nil
+	}
 	text, err := json.Marshal(d)
 	if err != nil {
 		return err
@@ -95,7 +109,7 @@ func (d *database) save() error {
 
 // configure points a configuration at the database.
 func (d *database) configure(cfg config.Config) config.Config {
-	cfg.DatabaseURL = config.DatabaseURL("sqlite:" + d.path)
+	cfg.DatabaseURL = config.DatabaseURL(d.url)
 	cfg.SecretKey, cfg.AdminKey, cfg.PINPepper = config.Secret(d.SecretKey), config.Secret(d.AdminKey), config.Secret(d.PINPepper)
 	return cfg
 }

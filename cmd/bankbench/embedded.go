@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
+	"github.com/bankingcore/bankcore/cmd/bankbench/internal/postgres"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -31,7 +32,9 @@ type embedded struct {
 	accounts []loadgen.Account
 	url      string
 
-	folder    string // removed at the end; "" for a database that is kept
+	folder    string             // removed at the end; "" for a database that is kept
+	server    *postgres.Server   // nil for SQLite
+	scratch   *postgres.Database // dropped at the end
 	log       io.Closer
 	stop      context.CancelFunc
 	ended     chan error
@@ -39,23 +42,36 @@ type embedded struct {
 }
 
 func openEmbedded(ctx context.Context, progress io.Writer, cfg config.Config, o *options) (_ *embedded, err error) {
-	e := &embedded{stop: func() {}, ended: make(chan error, 1)}
+	e := &embedded{stop: func() {}, ended: make(chan error, 1), server: o.server}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, e.close())
 		}
 	}()
-	path := o.database
-	if path == "" {
-		if e.folder, err = os.MkdirTemp("", "bankbench-"); err != nil {
-			return nil, err
-		}
-		path = filepath.Join(e.folder, "bench.db")
-	}
-	if e.database, err = openDatabase(ctx, progress, path, cfg, o); err != nil {
+	if err = e.open(ctx, progress, cfg, o); err != nil {
 		return nil, err
 	}
 	return e, e.start(ctx, progress, cfg)
+}
+
+// open makes the database, or opens the file that an earlier run has made.
+func (e *embedded) open(ctx context.Context, progress io.Writer, cfg config.Config, o *options) (err error) {
+	if e.server != nil {
+		if e.scratch, err = createScratch(ctx, e.server, progress); err != nil {
+			return err
+		}
+		e.database, err = makePostgres(ctx, progress, e.scratch, cfg, o)
+		return err
+	}
+	path := o.database
+	if path == "" {
+		if e.folder, err = os.MkdirTemp("", "bankbench-"); err != nil {
+			return err
+		}
+		path = filepath.Join(e.folder, "bench.db")
+	}
+	e.database, err = openDatabase(ctx, progress, path, cfg, o)
+	return err
 }
 
 // start opens the bank as "bankcore serve" does, apart from what configure, openBank and serve change, and serves it.
@@ -137,6 +153,9 @@ func (e *embedded) close() error {
 	if e.log != nil {
 		failures = append(failures, e.log.Close())
 	}
+	if e.scratch != nil {
+		failures = append(failures, e.scratch.Drop())
+	}
 	if e.folder != "" {
 		failures = append(failures, os.RemoveAll(e.folder))
 	}
@@ -147,13 +166,22 @@ func (e *embedded) describe(config *loadgen.Config) {
 	config.URL, config.Accounts, config.Since = e.url, e.accounts, e.database.Since
 }
 
-func (e *embedded) directory() string { return filepath.Dir(e.database.path) }
+func (e *embedded) directory() string {
+	if e.server != nil {
+		return ""
+	}
+	return filepath.Dir(e.database.path)
+}
 
 func (e *embedded) machine(m *loadgen.Machine) {
-	m.SQLiteSync = "FULL" // the store does not open otherwise
-	m.DiskSyncMS = diskSync(e.directory())
+	if e.server == nil {
+		m.SQLiteSync = "FULL" // the store does not open otherwise
+		m.DiskSyncMS = diskSync(e.directory())
+	}
 	m.PeakMemoryMB = peakMemory()
 }
+
+func (e *embedded) process() (pid int, withLoad bool) { return os.Getpid(), true }
 
 // judge verifies the whole ledger, compares its growth with what was acknowledged, and looks up the acknowledged entries.
 func (e *embedded) judge(ctx context.Context, progress io.Writer, load *loadgen.Load) loadgen.Verdict {

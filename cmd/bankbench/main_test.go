@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/server"
 	"github.com/bankingcore/bankcore/internal/setup"
 	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/pgtest"
 )
 
 var update = flag.Bool("update", false, "write the golden file anew")
@@ -34,7 +36,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	os.Exit(pgtest.Main(m))
 }
 
 // outcome is how one command line ended.
@@ -61,6 +63,26 @@ func command(t *testing.T, environ []string, args ...string) outcome {
 // interrupt runs the program in a process of its own, and interrupts it once it has written something to stderr.
 func interrupt(t *testing.T, pattern string, args ...string) outcome {
 	t.Helper()
+	return interruptBy(t, func(process *os.Process, _ <-chan struct{}) { require.NoError(t, process.Signal(os.Interrupt)) }, pattern, args...)
+}
+
+// interruptUntilItEnds is for a program that somebody does not wait for.
+func interruptUntilItEnds(t *testing.T, pattern string, args ...string) outcome {
+	t.Helper()
+	return interruptBy(t, func(process *os.Process, ended <-chan struct{}) {
+		for {
+			_ = process.Signal(os.Interrupt) // it may have ended
+			select {
+			case <-ended:
+				return
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+	}, pattern, args...)
+}
+
+func interruptBy(t *testing.T, send func(process *os.Process, ended <-chan struct{}), pattern string, args ...string) outcome {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // ends a process that hangs
 	defer cancel()
 	program, err := os.Executable()
@@ -75,13 +97,17 @@ func interrupt(t *testing.T, pattern string, args ...string) outcome {
 	require.NoError(t, cmd.Start())
 	var stderr strings.Builder
 	lines := bufio.NewScanner(io.TeeReader(pipe, &stderr))
+	ended := make(chan struct{})
+	var sending sync.WaitGroup
 	for expected := regexp.MustCompile(pattern); lines.Scan(); {
 		if expected.MatchString(lines.Text()) {
-			require.NoError(t, cmd.Process.Signal(os.Interrupt))
+			sending.Go(func() { send(cmd.Process, ended) })
 			break
 		}
 	}
 	_, err = io.Copy(&stderr, pipe)
+	close(ended)
+	sending.Wait()
 	require.NoError(t, err)
 	_ = cmd.Wait() // its state says how it ended
 	return outcome{code: cmd.ProcessState.ExitCode(), stdout: stdout.String(), stderr: stderr.String()}
@@ -161,15 +187,21 @@ func TestUsageErrors(t *testing.T) {
 		"--duration 5m --baseline":       "--duration: expected 100ms to 4m0s",
 		"--duration 10":                  `invalid argument "10"`,
 		"--history -2":                   "--history: expected 0 to 1000000000",
-		"--mix transfer":                 "--mix: expected NAME=WEIGHT",
+		"--mix transfer=":                "--mix: expected NAME or NAME=WEIGHT",
+		"--items 0":                      "--items: expected 1 to 1000",
+		"--items 1001":                   "--items: expected 1 to 1000",
 		"--mix refund=1":                 `--mix: "refund" is not an operation`,
 		"--keys v7":                      `--keys: "v7" is not a style of keys`,
-		"--hot 10001":                    "--hot: there are fewer accounts than that",
-		"--hot 0%":                       "--hot: expected a number of accounts",
+		"--hot=10000":                    "--hot: no account is left to send",
+		"--hot=0%":                       "--hot: expected a number of accounts",
+		"--hot 1%":                       "1%",
 		"--seed x":                       `invalid argument "x"`,
 		"--url localhost:5000":           "--url: expected the URL of a server",
-		"--url http://a --history 10":    "--database and --history are for the embedded server",
-		"--url http://a --database b":    "--database and --history are for the embedded server",
+		"--url http://a --history 10":    "are for the embedded server",
+		"--url http://a --database b":    "are for the embedded server",
+		"--pgbench-scale 0":              "--pgbench-scale: expected 1 to 10000",
+		"--database postgres://a:b@%zz":  "--database: expected the URL of a database on one PostgreSQL server",
+		"--database postgres://a?port=x": "--database: not a URL of PostgreSQL",
 	} {
 		o := command(t, environ, strings.Fields(line)...)
 		require.Equal(t, 2, o.code, "%s: %s", line, o.err)

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 	"time"
 
+	"github.com/bankingcore/bankcore/cmd/bankbench/internal/baseline"
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
 	"github.com/bankingcore/bankcore/internal/config"
 	"github.com/bankingcore/bankcore/internal/setup"
@@ -20,7 +22,9 @@ type subject interface {
 	judge(ctx context.Context, progress io.Writer, load *loadgen.Load) loadgen.Verdict
 	// machine adds what is known about the server's machine.
 	machine(m *loadgen.Machine)
-	// directory is where its database is, or "" if that is not known.
+	// process returns the server's process, or 0 if it is not known, and whether it is the load generator's too.
+	process() (pid int, withLoad bool)
+	// directory is where its SQLite database is, or "" if that is not known, or if there is none.
 	directory() string
 	close() error
 }
@@ -30,6 +34,12 @@ var errVerdict = errors.New("the ledger does not hold what was acknowledged")
 func (p *program) bench(ctx context.Context, cfg config.Config, o *options) (err error) {
 	setup.TuneCollector(p.environ)
 	started := time.Now().UTC()
+	if o.baseline && o.server != nil {
+		// Before the accounts are opened.
+		if o.pgbench, err = baseline.FindPgbench(); err != nil {
+			return fmt.Errorf("--baseline: %w", err)
+		}
+	}
 	on, err := p.open(ctx, cfg, o)
 	if err != nil {
 		return orInterrupted(ctx, err)
@@ -69,7 +79,8 @@ func orInterrupted(ctx context.Context, err error) error {
 // measure puts a server under load and judges it afterwards.
 func (p *program) measure(ctx context.Context, o *options, on subject) (*loadgen.Report, error) {
 	config := loadgen.Config{
-		Connections: o.connections, Mix: o.mix, Keys: o.keys, Hot: o.hot, Seed: o.seed, Now: time.Now, Progress: p.stderr,
+		Connections: o.connections, Mix: o.mix, Items: o.items, Keys: o.keys, Hot: o.hot, Seed: o.seed,
+		Now: time.Now, Progress: p.stderr,
 	}
 	on.describe(&config)
 	load, err := loadgen.New(config)
@@ -81,30 +92,37 @@ func (p *program) measure(ctx context.Context, o *options, on subject) (*loadgen
 		return nil, err
 	}
 	report := &loadgen.Report{Machine: machineFacts(), Options: o.facts(load)}
-	var elapsed time.Duration
-	if elapsed, report.Baseline, err = runLoad(ctx, o, load, config, on.directory()); err != nil {
+	if o.server != nil {
+		if report.Machine.PostgreSQL, err = o.server.Settings(ctx); err != nil {
+			return nil, err
+		}
+	}
+	pid, withLoad := on.process()
+	m := newMeter(ctx, load, pid, o.server)
+	if report.Baseline, err = runLoad(ctx, o, m, config, on.directory()); err != nil {
 		return nil, err
 	}
 	load.Close()
-	report.Seconds, report.Problems = elapsed.Seconds(), load.Problems()
-	report.Operations, report.Total = load.Measurements(elapsed)
+	report.Seconds, report.Problems, report.CPU = m.elapsed.Seconds(), load.Problems(), m.report(withLoad)
+	report.Operations, report.Total = load.Measurements(m.elapsed)
 	on.machine(&report.Machine)
 	// An interrupted run is judged too.
 	report.Verdict = on.judge(context.WithoutCancel(ctx), p.stderr, load)
 	return report, nil
 }
 
-// runLoad runs the load, alone or in turns with its rivals, and returns for how long.
-func runLoad(ctx context.Context, o *options, load *loadgen.Load, config loadgen.Config, folder string) (time.Duration, *loadgen.Baseline, error) {
+// runLoad runs the load, alone or in turns with its rivals.
+func runLoad(ctx context.Context, o *options, m *meter, config loadgen.Config, folder string) (_ *loadgen.Baseline, err error) {
 	if !o.baseline {
-		return load.Run(ctx, o.duration).Elapsed, nil, nil
+		m.run(ctx, o.duration)
+		return nil, nil
 	}
-	rivals, err := openRivals(ctx, config, folder)
+	rivals, err := openRivals(ctx, o, config, folder)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	defer rivals.close()
-	return inTurns(ctx, o.duration/baselineRounds, load, rivals)
+	defer func() { err = errors.Join(err, rivals.close()) }()
+	return inTurns(ctx, o.duration/baselineRounds, m, rivals)
 }
 
 func machineFacts() loadgen.Machine {
@@ -114,6 +132,6 @@ func machineFacts() loadgen.Machine {
 func (o *options) facts(load *loadgen.Load) loadgen.Options {
 	return loadgen.Options{
 		URL: o.url, Accounts: o.accounts, Senders: load.Senders(), Connections: o.connections, Seconds: o.duration.Seconds(),
-		Mix: o.mix.String(), Keys: string(o.keys), Hot: o.hot, HistoryEntries: o.history, Seed: o.seed,
+		Mix: o.mix.String(), Items: o.items, Keys: string(o.keys), Hot: o.hot, HistoryEntries: o.history, Seed: o.seed,
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
+	"github.com/bankingcore/bankcore/cmd/bankbench/internal/postgres"
+	"github.com/bankingcore/bankcore/internal/store"
 )
 
 const (
@@ -19,6 +21,7 @@ const (
 	maxAccounts         = 10_000_000
 	maxConnections      = 4096
 	maxHistory          = 1_000_000_000
+	maxScale            = 10_000
 
 	embeddedAccounts = 10_000
 	remoteAccounts   = 100
@@ -30,32 +33,40 @@ const (
 type options struct {
 	url, database         string
 	accounts, connections int
+	items                 int
 	duration              time.Duration
 	mixText, keysText     string
 	hotText               string
 	history               int64
 	seed                  uint64
 	json, baseline        bool
+	scale                 int
 
 	mix  loadgen.Mix
 	keys loadgen.KeyStyle
 	hot  int
+
+	server  *postgres.Server // that --database names; nil for SQLite
+	pgbench string           // the program, if it is needed
 }
 
 func (o *options) define(command *cobra.Command) {
 	flags := command.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&o.url, "url", "", "load a server that is already running")
-	flags.StringVar(&o.database, "database", "", "keep the database in this `file`, or use the one that an earlier run made")
+	flags.StringVar(&o.database, "database", "", "keep the database in this `file`, which an earlier run may have made, or in postgres://...")
 	flags.IntVar(&o.accounts, "accounts", 0, "how many accounts (default 10000, with --url 100)")
 	flags.Int64Var(&o.history, "history", 0, "write this many entries, over the past year, before the run")
 	flags.IntVar(&o.connections, "connections", 64, "how many connections, each with one request at a time")
 	flags.DurationVar(&o.duration, "duration", 10*time.Second, "how long, at most 10m, with --baseline 4m")
 	flags.StringVar(&o.mixText, "mix", "transfer=100", "operations and their weights")
+	flags.IntVar(&o.items, "items", loadgen.MaxItems, "how many transfers are in a batch")
 	flags.StringVar(&o.keysText, "keys", string(loadgen.KeysTimeOrdered), "idempotency keys: time-ordered, random or none")
-	flags.StringVar(&o.hotText, "hot", "", "how many accounts get most transfers: a `number`, or a share such as 1%")
+	flags.StringVar(&o.hotText, "hot", "", "all transfers go to one account, or to a `number` or share: --hot=10, --hot=1%")
+	flags.Lookup("hot").NoOptDefVal = "1"
 	flags.Uint64Var(&o.seed, "seed", 1, "the same seed makes the same choices")
-	flags.BoolVar(&o.baseline, "baseline", false, "compare with a bare Echo handler and a bare SQLite loop")
+	flags.BoolVar(&o.baseline, "baseline", false, "compare with a bare Echo handler, and a bare SQLite loop or pgbench")
+	flags.IntVar(&o.scale, "pgbench-scale", 50, "branches of pgbench's bank, each with 100000 accounts")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 }
 
@@ -64,8 +75,8 @@ func (o *options) check() error {
 	mostAccounts := maxAccounts
 	if o.url != "" {
 		mostAccounts = maxRemoteAccounts
-		if o.database != "" || o.history != 0 {
-			return errors.New("--database and --history are for the embedded server, not for --url")
+		if o.history != 0 || o.database != "" && !store.IsPostgres(o.database) {
+			return errors.New("--history and a file as --database are for the embedded server, not for --url")
 		}
 		if err := loadgen.CheckURL(o.url); err != nil {
 			return fmt.Errorf("--url: %w", err)
@@ -81,6 +92,8 @@ func (o *options) check() error {
 		between("--accounts", int64(o.accounts), 2, int64(mostAccounts)),
 		between("--history", o.history, 0, maxHistory),
 		between("--connections", int64(o.connections), 1, maxConnections),
+		between("--items", int64(o.items), 1, loadgen.MaxItems),
+		between("--pgbench-scale", int64(o.scale), 1, maxScale),
 	)
 	longest := maxDuration
 	if o.baseline {
@@ -97,6 +110,11 @@ func (o *options) check() error {
 
 func (o *options) parse() error {
 	var err error
+	if store.IsPostgres(o.database) {
+		if o.server, err = postgres.Parse(o.database); err != nil {
+			return fmt.Errorf("--database: %w", err)
+		}
+	}
 	if o.mix, err = loadgen.ParseMix(o.mixText); err != nil {
 		return fmt.Errorf("--mix: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/bankingcore/bankcore/cmd/bankbench/internal/loadgen"
+	"github.com/bankingcore/bankcore/cmd/bankbench/internal/processes"
 )
 
 // deposit is what every account begins with: more than one account can send in the longest run.
@@ -34,6 +35,8 @@ func (r *remote) judge(ctx context.Context, progress io.Writer, load *loadgen.Lo
 }
 
 func (r *remote) machine(*loadgen.Machine) {} // nothing is known about it
+
+func (r *remote) process() (pid int, withLoad bool) { return processes.Listener(r.url), false }
 
 func (r *remote) directory() string { return "" }
 

@@ -63,7 +63,9 @@ func (b *Batch) Decide(o *Order) (outcome Outcome, err error) {
 		return outcome, ErrBatchRefused
 	}
 	if kept = !o.Trial; kept && keyed {
-		b.Claims[o.Key.KeyName] = o.Key.Claim
+		claim := o.Key.Claim
+		claim.Time = o.Postings[0].Time
+		b.Claims[o.Key.KeyName] = claim
 		b.Claimed = append(b.Claimed, o.Key.KeyName)
 	}
 	return outcome, nil

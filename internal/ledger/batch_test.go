@@ -85,7 +85,7 @@ func drawOrders(t *rapid.T) []*Order {
 		if key := rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "key"); key != "" && !o.Trial {
 			print := []byte(rapid.SampledFrom([]string{"one request", "another"}).Draw(t, "fingerprint"))
 			o.Key = Key{
-				KeyName: KeyName{o.Postings[0].Account.String(), key}, Fingerprints: [][]byte{print}, Claim: Claim{print, KindEntry, o.Postings[0].ID},
+				KeyName: KeyName{o.Postings[0].Account.String(), key}, Fingerprints: [][]byte{print}, Claim: Claim{Fingerprint: print, Kind: KindEntry, ID: o.Postings[0].ID},
 			}
 		}
 		return o
@@ -137,7 +137,7 @@ func TestAnOrderLeavesNothingUnlessItIsCarriedOut(t *testing.T) {
 func posts(p Posting, key, request string) *Order {
 	o := &Order{Postings: []Posting{p}}
 	if key != "" {
-		o.Key = Key{KeyName: KeyName{p.Account.String(), key}, Fingerprints: [][]byte{[]byte(request)}, Claim: Claim{[]byte(request), KindEntry, p.ID}}
+		o.Key = Key{KeyName: KeyName{p.Account.String(), key}, Fingerprints: [][]byte{[]byte(request)}, Claim: Claim{Fingerprint: []byte(request), Kind: KindEntry, ID: p.ID}}
 	}
 	return o
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"crypto/hmac"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -33,6 +34,7 @@ type Claim struct {
 	Fingerprint []byte
 	Kind        Kind
 	ID          uuid.UUID
+	Time        time.Time // of the first posting, by which keys are purged; Decide sets it, and claims from before the batch have none
 }
 
 // Kind is the kind of thing that a key names.

@@ -68,12 +68,7 @@ func (s *Server) Deposit(ctx context.Context, request api.DepositRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return api.Deposit201JSONResponse{
-		Body: transactionOf(receipt.Transaction),
-		Headers: api.Deposit201ResponseHeaders{
-			Location: s.transactionLink(receipt), IdempotentReplayed: nilIfZero(receipt.Replayed),
-		},
-	}, nil
+	return s.receipt(receipt), nil
 }
 
 // Withdraw answers POST /accounts/{account_number}/withdraw.
@@ -86,12 +81,7 @@ func (s *Server) Withdraw(ctx context.Context, request api.WithdrawRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return api.Withdraw201JSONResponse{
-		Body: transactionOf(receipt.Transaction),
-		Headers: api.Withdraw201ResponseHeaders{
-			Location: s.transactionLink(receipt), IdempotentReplayed: nilIfZero(receipt.Replayed),
-		},
-	}, nil
+	return s.receipt(receipt), nil
 }
 
 func cashParams(account string, body *api.AmountRequest, key *string) (bank.DepositParams, error) {
@@ -125,16 +115,7 @@ func (s *Server) Transfer(ctx context.Context, request api.TransferRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return api.Transfer201JSONResponse{
-		Body: transactionOf(receipt.Transaction),
-		Headers: api.Transfer201ResponseHeaders{
-			Location: s.transactionLink(receipt), IdempotentReplayed: nilIfZero(receipt.Replayed),
-		},
-	}, nil
-}
-
-func (s *Server) transactionLink(receipt bank.Receipt) string {
-	return s.link("/accounts/" + receipt.Transaction.Account.String() + "/transactions/" + receipt.Transaction.ID.String())
+	return s.receipt(receipt), nil
 }
 
 // GetBalances answers GET /accounts/{account_number}/balances.

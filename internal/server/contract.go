@@ -21,9 +21,10 @@ type operation struct {
 	query    map[string]bool // the parameters that its query may hold
 	headers  []string        // the parameters among its headers
 	hasBody  bool
-	maxBody  int64 // in bytes
-	bearer   bool  // takes an access token
-	adminKey bool  // takes the admin key
+	maxBody  int64         // in bytes
+	plain    *plainRequest // nil if the validator reads all its requests
+	bearer   bool          // takes an access token
+	adminKey bool          // takes the admin key
 
 	permission bank.Permission // that it needs; "" if it is public
 	limiter    *operationLimiter
@@ -37,8 +38,8 @@ var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
 // operationsOf indexes the contract by method and Echo's path. If the contract does not say how an operation authenticates or what
 // permission it needs, or names a scheme, permission or limit that the server does not know, the server does not start: nothing is
 // open by oversight.
-func operationsOf(spec *openapi3.T, limiters map[string]*operationLimiter) (map[string]*operation, error) {
-	operations := map[string]*operation{}
+func operationsOf(spec *openapi3.T, limiters map[string]*operationLimiter) (map[operationKey]*operation, error) {
+	operations := map[operationKey]*operation{}
 	for path, item := range spec.Paths.Map() {
 		for method, described := range item.Operations() {
 			o, err := operationOf(described, item, limiters)
@@ -46,16 +47,20 @@ func operationsOf(spec *openapi3.T, limiters map[string]*operationLimiter) (map[
 				return nil, fmt.Errorf("%s %s: %w", method, path, err)
 			}
 			o.route = &routers.Route{Spec: spec, Path: path, PathItem: item, Method: method, Operation: described}
-			operations[operationKey(method, pathParameter.ReplaceAllString(path, ":$1"))] = o
+			operations[operationKey{method, pathParameter.ReplaceAllString(path, ":$1")}] = o
 		}
 	}
 	return operations, nil
 }
 
-func operationKey(method, path string) string { return method + " " + path }
+// operationKey is where an operation is found: a method, and a path as Echo writes it.
+type operationKey struct{ method, path string }
 
 func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiters map[string]*operationLimiter) (*operation, error) {
-	o := &operation{id: described.OperationID, query: map[string]bool{}, hasBody: described.RequestBody != nil, maxBody: maxBody}
+	o := &operation{
+		id: described.OperationID, query: map[string]bool{}, hasBody: described.RequestBody != nil, maxBody: maxBody,
+		plain: plainRequestOf(described, item),
+	}
 	if described.Security == nil {
 		return nil, errors.New("the contract does not say how the operation authenticates")
 	}

@@ -126,5 +126,5 @@ func (s *Server) nextLink(ctx context.Context, cursor string, limit *int) *strin
 	if limit != nil {
 		query.Set("limit", strconv.Itoa(*limit))
 	}
-	return pointer("<" + s.link(scopeOf(ctx).path) + "?" + query.Encode() + `>; rel="next"`)
+	return pointer("<" + s.link(scopeOf(ctx).request.URL.EscapedPath()) + "?" + query.Encode() + `>; rel="next"`)
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -13,14 +14,14 @@ import (
 type operationLimiter struct {
 	name      string
 	limit     ratelimit.Limit
-	policy    string // the RateLimit-Policy header: "login";q=5;w=60
-	byAccount bool   // else by the client's address
+	policy    []string // the RateLimit-Policy header: "login";q=5;w=60
+	byAccount bool     // else by the client's address
 	counter   ratelimit.Counter
 }
 
 func newOperationLimiter(name string, limit ratelimit.Limit, byAccount bool, by ratelimit.Counter) *operationLimiter {
 	policy := fmt.Sprintf(`"%s";q=%d;w=%d`, name, limit.Requests, wholeSeconds(limit.Window))
-	return &operationLimiter{name: name, limit: limit, policy: policy, byAccount: byAccount, counter: by}
+	return &operationLimiter{name: name, limit: limit, policy: []string{policy}, byAccount: byAccount, counter: by}
 }
 
 // limiters returns the limits of the contract by name.
@@ -100,8 +101,8 @@ func (at *scope) limiter(byAccount bool) *operationLimiter {
 // tell writes the client's quota into the headers, and returns the refusal if the request is over it.
 func (l *operationLimiter) tell(c echo.Context, admission ratelimit.Admission) error {
 	header := c.Response().Header()
-	header.Set("RateLimit-Policy", l.policy)
-	header.Set("RateLimit", l.standing(admission))
+	// The names as http.Header writes them; HTTP does not distinguish cases.
+	header["Ratelimit-Policy"], header["Ratelimit"] = l.policy, []string{l.standing(admission)}
 	if !admission.Accepted {
 		return tooManyRequests(retryAfter(admission))
 	}
@@ -110,7 +111,7 @@ func (l *operationLimiter) tell(c echo.Context, admission ratelimit.Admission) e
 
 // standing returns the RateLimit header: "login";r=4;t=31.
 func (l *operationLimiter) standing(a ratelimit.Admission) string {
-	return fmt.Sprintf(`"%s";r=%d;t=%d`, l.name, a.Remaining, wholeSeconds(a.Reset))
+	return `"` + l.name + `";r=` + strconv.Itoa(a.Remaining) + ";t=" + strconv.FormatInt(wholeSeconds(a.Reset), 10)
 }
 
 // retryAfter returns the Retry-After header in seconds: at least 1, so that no client retries in a tight loop.

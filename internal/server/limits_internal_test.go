@@ -12,7 +12,7 @@ import (
 func TestRateLimiterHeaders(t *testing.T) {
 	t.Parallel()
 	limiter := newOperationLimiter("login", ratelimit.Limit{Requests: 5, Window: time.Minute}, false, nil)
-	require.Equal(t, `"login";q=5;w=60`, limiter.policy)
+	require.Equal(t, `"login";q=5;w=60`, limiter.policy[0])
 	tests := []struct {
 		remaining  int
 		reset      time.Duration
@@ -32,5 +32,5 @@ func TestRateLimiterHeaders(t *testing.T) {
 		require.Equal(t, test.retryAfter, retryAfter(a), "%s", test.reset)
 	}
 	odd := newOperationLimiter("odd", ratelimit.Limit{Requests: 1, Window: 1500 * time.Millisecond}, false, nil)
-	require.Equal(t, `"odd";q=1;w=2`, odd.policy, "a window is never announced as shorter than it is")
+	require.Equal(t, `"odd";q=1;w=2`, odd.policy[0], "a window is never announced as shorter than it is")
 }

@@ -1,15 +1,17 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
+	"maps"
 	"mime"
 	"net/http"
 	"net/netip"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -17,6 +19,7 @@ import (
 	echomiddleware "github.com/labstack/echo/v4/middleware"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/logging"
 )
 
 // maxBody bounds the body of a request, in bytes, unless the contract says otherwise of the operation (x-max-body). The largest one that
@@ -44,6 +47,15 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 	}
 }
 
+// inOneChain returns the list as one middleware that is put together once. Echo would do that again for each request.
+func inOneChain(list []echo.MiddlewareFunc) echo.MiddlewareFunc {
+	chain := func(c echo.Context) error { return c.Handler()(c) }
+	for _, middleware := range slices.Backward(list) {
+		chain = middleware(chain)
+	}
+	return func(echo.HandlerFunc) echo.HandlerFunc { return chain }
+}
+
 // packCurrencies compresses the one long answer that the dashboard needs before it shows anything. Answers that hold a caller's text
 // next to a secret are never compressed: their length would leak the secret.
 func packCurrencies() echo.MiddlewareFunc {
@@ -55,16 +67,16 @@ type scope struct {
 	id        string // sent with the answer; the caller's own, if it is sane
 	serverID  string // always ours, and unique
 	address   netip.Addr
+	client    string     // the address as text
 	https     bool       // from the client to us, or to a proxy that we trust
 	operation *operation // nil outside the contract
 	caller    bank.Caller
+	body      []byte // the whole one
 
 	// What handlers need of the request beyond what the generated code gives them:
-	path      string         // as the client wrote it, without our base
-	accept    []string       // the Accept headers
-	cookies   []*http.Cookie // in the order in which they were sent
-	crossSite error          // why a browser sends the request for another site; nil if it does not
-	header    http.Header    // of the answer, for cookies: generated code sets at most one
+	request   *http.Request // as it came, without our base
+	crossSite error         // why a browser sends the request for another site; nil if it does not
+	header    http.Header   // of the answer, for cookies: generated code sets at most one
 }
 
 type scopeKey struct{}
@@ -108,18 +120,17 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 			id:        request.Header.Get(echo.HeaderXRequestID),
 			address:   address,
 			https:     s.isHTTPS(request),
-			operation: s.operations[operationKey(request.Method, c.Path())],
-			path:      request.URL.EscapedPath(),
-			accept:    request.Header.Values(echo.HeaderAccept),
-			cookies:   request.Cookies(),
+			operation: s.operations[operationKey{request.Method, c.Path()}],
+			request:   request,
 			crossSite: s.crossSite.Check(request),
 			header:    c.Response().Header(),
 		}
 		at.serverID = uuid.Must(uuid.NewV7()).String()
-		if !saneRequestID.MatchString(at.id) {
+		if at.id == "" || !saneRequestID.MatchString(at.id) {
 			at.id = at.serverID
 		}
-		at.caller = bank.Caller{Address: at.address.String(), UserAgent: request.UserAgent(), RequestID: at.id, ServerRequestID: at.serverID}
+		at.client = at.address.String()
+		at.caller = bank.Caller{Address: at.client, UserAgent: request.UserAgent(), RequestID: at.id, ServerRequestID: at.serverID}
 		if at.operation != nil {
 			at.caller.Operation, at.caller.Permission = at.operation.id, at.operation.permission
 		}
@@ -129,18 +140,22 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// sharedHeaders are on every answer, and their values belong to all of them. An answer is not a page unless its handler says so.
+var sharedHeaders = map[string][]string{
+	"Content-Security-Policy":      {"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"},
+	"X-Frame-Options":              {"DENY"},
+	"X-Content-Type-Options":       {"nosniff"},
+	"Referrer-Policy":              {"no-referrer"},
+	"Permissions-Policy":           {"camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
+	"Cross-Origin-Opener-Policy":   {"same-origin"},
+	"Cross-Origin-Resource-Policy": {"same-origin"},
+	"Cache-Control":                {"no-store"},
+}
+
 func (s *Server) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		header := c.Response().Header()
-		// An answer is not a page unless its handler says so.
-		header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
-		header.Set("X-Frame-Options", "DENY")
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("Referrer-Policy", "no-referrer")
-		header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-		header.Set("Cross-Origin-Opener-Policy", "same-origin")
-		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		header.Set("Cache-Control", "no-store")
+		maps.Copy(header, sharedHeaders)
 		if s.scope(c).https {
 			header.Set("Strict-Transport-Security", "max-age=31536000")
 		}
@@ -170,10 +185,10 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		took := s.now().Sub(began)
 		at, response := s.scope(c), c.Response()
 		s.metrics.observe(at.operation, response.Status, took)
-		s.logger.InfoContext(c.Request().Context(), "request",
-			"method", knownMethod(c.Request().Method), "route", routeOf(c), "status", response.Status,
-			"bytes", response.Size, "duration_ms", float64(took.Microseconds())/1000,
-			"client", at.address.String(), "request_id", at.id, "server_request_id", at.serverID)
+		s.logger.LogAttrs(c.Request().Context(), slog.LevelInfo, "request",
+			slog.String("method", knownMethod(c.Request().Method)), slog.String("route", routeOf(c)), slog.Int(logging.StatusKey, response.Status),
+			slog.Int64("bytes", response.Size), slog.Float64("duration_ms", float64(took.Microseconds())/1000),
+			slog.String("client", at.client), slog.String("request_id", at.id), slog.String("server_request_id", at.serverID))
 		return nil
 	}
 }
@@ -219,13 +234,17 @@ func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 		if len(body) > 0 && !isJSON(request.Header) {
 			return &problem{code: "unsupported_media_type", detail: "Send the body as application/json."}
 		}
-		request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		at.body, request.ContentLength = body, int64(len(body))
 		return next(c)
 	}
 }
 
 func isJSON(header http.Header) bool {
-	media, parameters, err := mime.ParseMediaType(header.Get(echo.HeaderContentType))
+	given := header.Get(echo.HeaderContentType)
+	if given == echo.MIMEApplicationJSON {
+		return true // what nearly all clients send
+	}
+	media, parameters, err := mime.ParseMediaType(given)
 	charset, named := parameters["charset"]
 	return err == nil && media == echo.MIMEApplicationJSON && (!named || strings.EqualFold(charset, "utf-8"))
 }

@@ -2,7 +2,6 @@ package server
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -20,8 +19,7 @@ func (s *Server) allowOrigins() echo.MiddlewareFunc {
 	}
 	paths := map[string]bool{"": true} // unknown paths, so that a caller can read the 404
 	for key := range s.operations {
-		_, path, _ := strings.Cut(key, " ")
-		paths[path] = true
+		paths[key.path] = true
 	}
 	return middleware.CORSWithConfig(middleware.CORSConfig{
 		Skipper:         func(c echo.Context) bool { return !paths[c.Path()] },

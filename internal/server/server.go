@@ -72,7 +72,7 @@ type Server struct {
 	proxies    []netip.Prefix
 	debug      bool
 	swagger    bool
-	operations map[string]*operation
+	operations map[operationKey]*operation
 	metrics    *metrics
 	bounds     *connections
 	unreadable *unreadableForwards
@@ -131,7 +131,7 @@ func New(config Config) (*Server, error) {
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.handleError
-	e.Use(s.middleware()...)
+	e.Use(inOneChain(s.middleware()))
 	api.RegisterHandlers(e, api.NewStrictHandler(s, []api.StrictMiddlewareFunc{s.recordStaff}))
 	if err := s.pages(e, config.Pages); err != nil {
 		return nil, err

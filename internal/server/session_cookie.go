@@ -56,7 +56,7 @@ func (s *Server) setCookie(ctx context.Context, kind, token string, lifetime tim
 	}
 	at.header.Add(echo.HeaderSetCookie, s.cookie(ctx, names[0], token, maxAge).String())
 	for _, earlier := range names[1:] {
-		if len(at.cookiesNamed(earlier)) > 0 {
+		if len(at.request.CookiesNamed(earlier)) > 0 {
 			at.header.Add(echo.HeaderSetCookie, s.cookie(ctx, earlier, "", -1).String())
 		}
 	}
@@ -83,21 +83,11 @@ func (s *Server) cookie(ctx context.Context, name, token string, maxAge int) *ht
 func (s *Server) cookies(ctx context.Context, kind string) []*http.Cookie {
 	at := scopeOf(ctx)
 	for _, name := range s.cookieNames(kind, at.https) {
-		if cookies := at.cookiesNamed(name); len(cookies) > 0 {
+		if cookies := at.request.CookiesNamed(name); len(cookies) > 0 {
 			return cookies
 		}
 	}
 	return nil
-}
-
-func (at *scope) cookiesNamed(name string) []*http.Cookie {
-	var named []*http.Cookie
-	for _, cookie := range at.cookies {
-		if cookie.Name == name {
-			named = append(named, cookie)
-		}
-	}
-	return named
 }
 
 // onDevice returns the caller with what the device's cookie proves. A cookie that is not ours, or comes twice, proves nothing.

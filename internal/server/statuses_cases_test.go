@@ -402,7 +402,12 @@ func damaged(statement string) bend {
 
 // fillAccount gives an account the largest possible balance, which would take more than nine thousand deposits.
 func fillAccount(s *stage, number string) {
-	behindTheServer(s.world, "UPDATE accounts SET balance = 9007199254740991 WHERE account_number = "+number)
+	statement := "UPDATE accounts SET balance = 9007199254740991 WHERE account_number = " + number
+	if !storetest.OnSQLite() { // which refuses what no entry explains
+		const trigger = " TRIGGER accounts_are_checked; "
+		statement = "ALTER TABLE accounts DISABLE" + trigger + statement + "; ALTER TABLE accounts ENABLE" + trigger
+	}
+	behindTheServer(s.world, statement)
 }
 
 // behindTheServer runs a statement on the database through a separate connection.

@@ -85,7 +85,7 @@ func (s *Server) GetStatement(ctx context.Context, request api.GetStatementReque
 	if err != nil {
 		return nil, invalidRequest(fieldError("query/month", "is not a month"))
 	}
-	media := preferred(scopeOf(ctx).accept, mediaCSV, mediaPDF)
+	media := preferred(scopeOf(ctx).request.Header.Values("Accept"), mediaCSV, mediaPDF)
 	if media == "" {
 		return nil, &problem{code: "not_acceptable", detail: "A statement comes as text/csv or application/pdf."}
 	}

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -8,19 +9,18 @@ import (
 	"gopkg.in/natefinch/lumberjack.v2"
 
 	"github.com/bankingcore/bankcore/internal/config"
+	"github.com/bankingcore/bankcore/internal/logging"
 )
 
 const (
-	// logTime is RFC 3339 with as many digits as the times of the API, so that the two can be compared as text.
-	logTime = "2006-01-02T15:04:05.000000Z07:00"
-
 	logFileMegabytes = 100
 	logFileBackups   = 5
 	logFileDays      = 28
 )
 
 // Logger returns a logger to stderr or, if the configuration names one, to a file that is rotated and, if new, readable by its owner
-// only. A file that cannot be written is an error now rather than a surprise later. The closer closes the file.
+// only. A file that cannot be written is an error now rather than a surprise later. Lines may wait a moment before they are written: the
+// closer writes them and closes the file. The logger can be used again after that, and opens the file anew.
 func Logger(cfg config.Config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
 	output, closer := stderr, io.Closer(io.NopCloser(nil))
 	if cfg.LogFile != "" {
@@ -37,33 +37,30 @@ func Logger(cfg config.Config, stderr io.Writer) (*slog.Logger, io.Closer, error
 	if err := level.UnmarshalText([]byte(cfg.LogLevel)); err != nil {
 		level = slog.LevelInfo // a config that did not come from config.Load
 	}
-	options := &slog.HandlerOptions{Level: level, ReplaceAttr: timesInUTC}
-	var handler slog.Handler = slog.NewTextHandler(output, options)
-	if cfg.LogFormat == "json" {
-		handler = slog.NewJSONHandler(output, options)
-	}
-	logger := slog.New(handler)
+	buffer := logging.NewBuffer(output)
+	logger := slog.New(logging.NewHandler(buffer, level, cfg.LogFormat == "json"))
 	for _, warning := range cfg.Warnings() {
 		logger.Warn(warning)
 	}
-	return logger, closer, nil
+	return logger, flushingCloser{buffer, closer}, nil
 }
 
-func timesInUTC(_ []string, attr slog.Attr) slog.Attr {
-	if attr.Value.Kind() == slog.KindTime {
-		attr.Value = slog.StringValue(attr.Value.Time().UTC().Format(logTime))
-	}
-	return attr
+// flushingCloser writes what waits in the buffer before it closes what is behind it.
+type flushingCloser struct {
+	buffer *logging.Buffer
+	behind io.Closer
 }
 
-// fallbackWriter writes a line to second if first fails, because the disk is full or the file cannot be opened. slog would
-// drop the error, and the line with it.
+func (c flushingCloser) Close() error { return errors.Join(c.buffer.Flush(), c.behind.Close()) }
+
+// fallbackWriter writes lines to second if first fails, because the disk is full or the file cannot be opened. slog would
+// drop the error, and the lines with it.
 type fallbackWriter struct{ first, second io.Writer }
 
-func (w fallbackWriter) Write(line []byte) (int, error) {
-	n, err := w.first.Write(line)
+func (w fallbackWriter) Write(lines []byte) (int, error) {
+	n, err := w.first.Write(lines)
 	if err != nil {
-		return w.second.Write(line)
+		return w.second.Write(lines)
 	}
 	return n, nil
 }

@@ -34,15 +34,17 @@ func TestLoggerTimes(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 22, 8, 30, 0, 123456789, time.FixedZone("CET", 3600))
 	var text, lines strings.Builder
-	logger, _, err := Logger(config.Config{LogFormat: "text"}, &text)
+	logger, closer, err := Logger(config.Config{LogFormat: "text"}, &text)
 	require.NoError(t, err)
 	logger.Info("posted", "at", at)
+	require.NoError(t, closer.Close())
 	require.Regexp(t, `^time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z level=INFO msg=posted at=2026-11-22T07:30:00.123456Z\n$`,
 		text.String())
 
-	logger, _, err = Logger(config.Config{LogFormat: "json"}, &lines)
+	logger, closer, err = Logger(config.Config{LogFormat: "json"}, &lines)
 	require.NoError(t, err)
 	logger.WithGroup("leg").Info("posted", "at", at)
+	require.NoError(t, closer.Close())
 	var line struct {
 		Time string
 		Leg  struct{ At string }
@@ -75,6 +77,24 @@ func TestLoggerFile(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 }
 
+// TestClosingWritesWhatWaits before the file is closed, and the next line opens it anew.
+func TestClosingWritesWhatWaits(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "bankcore.log")
+	logger, closer, err := Logger(config.Config{LogFormat: "text", LogFile: path}, io.Discard)
+	require.NoError(t, err)
+	logger.Info("before")
+	require.NoError(t, os.Rename(path, path+".1"))
+	require.NoError(t, closer.Close())
+	logger.Info("after")
+	require.NoError(t, closer.Close())
+	for name, want := range map[string]string{path + ".1": "before", path: "after"} {
+		content, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.Regexp(t, `^time=\S+ level=INFO msg=`+want+`\n$`, string(content))
+	}
+}
+
 func TestLoggerRefusesAFileItCannotWrite(t *testing.T) {
 	t.Parallel()
 	obstacle := filepath.Join(t.TempDir(), "file")
@@ -105,9 +125,10 @@ func TestLogsHideSecrets(t *testing.T) {
 	cfg.DatabaseURL = "postgres://bank:" + marker + "@db/bank?password=" + marker
 	for _, format := range []string{"text", "json"} {
 		var out strings.Builder
-		logger, _, err := Logger(config.Config{LogFormat: format}, &out)
+		logger, closer, err := Logger(config.Config{LogFormat: format}, &out)
 		require.NoError(t, err)
 		logger.Info("start", "config", cfg, "pointer", &cfg, "key", cfg.SecretKey, "database", cfg.DatabaseURL)
+		require.NoError(t, closer.Close())
 		require.Contains(t, out.String(), "[redacted]")
 		require.NotContains(t, out.String(), marker)
 	}

@@ -5,9 +5,6 @@ package setup
 import (
 	"crypto/rand"
 	"log/slog"
-	"runtime/debug"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/bankingcore/bankcore/internal/bank"
@@ -53,16 +50,5 @@ func ServerConfig(cfg config.Config, s *store.Store, b *bank.Bank, logger *slog.
 		ConnectionsPerAddress: int(cfg.MaxConnectionsPerAddress),
 
 		Debug: cfg.Debug, Swagger: cfg.Swagger == "on", SecurityContact: cfg.SecurityContact,
-	}
-}
-
-// gcPercent lets the heap grow to five times its live data before the collector runs. There is little of that: connections,
-// limits and a bounded queue. At Go's default of 100, the collector takes a tenth of the processors' time under load.
-const gcPercent = 400
-
-// TuneCollector applies gcPercent unless the operator has set GOGC.
-func TuneCollector(environ []string) {
-	if !slices.ContainsFunc(environ, func(entry string) bool { return strings.HasPrefix(entry, "GOGC=") }) {
-		debug.SetGCPercent(gcPercent)
 	}
 }

@@ -42,6 +42,7 @@ const (
 // postgres is the engine for several machines. The server runs transactions concurrently, so each call of Update has a transaction
 // of its own.
 type postgres struct {
+	gathering  gathering
 	writing    *sql.DB
 	reading    *sql.DB // its connections cannot write
 	generation atomic.Int64
@@ -60,6 +61,7 @@ func newPostgres(ctx context.Context, databaseURL string) (*postgres, error) {
 		return nil, err
 	}
 	p := &postgres{never: make(chan struct{})}
+	p.gathering.carryOut = p.carryOut
 	reads := max(1, connections/3)
 	// A dead connection is noticed when it is used, and then the work is done on another one.
 	neverPing := stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false })
@@ -68,7 +70,13 @@ func newPostgres(ctx context.Context, databaseURL string) (*postgres, error) {
 		_, err := conn.Exec(ctx, "SET default_transaction_read_only = on")
 		return err
 	})
-	p.writing = pool(pipelines{stdlib.GetConnector(*config, neverPing), patience, &p.generation}, max(1, connections-reads))
+	// A statement over arrays is planned once for all sizes of arrays and tables. A plan from when a table was small would read all of it,
+	// however large it is by now, so writers always use the indexes. Without the compiler, because it takes what has no index for slow.
+	byIndex := stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off")
+		return err
+	})
+	p.writing = pool(pipelines{stdlib.GetConnector(*config, neverPing, byIndex), patience, &p.generation}, max(1, connections-reads))
 	p.reading = pool(pipelines{stdlib.GetConnector(*config, neverPing, readOnly), viewPatience, &p.generation}, reads)
 	if err := p.check(ctx, config); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", classify(oneLine{err})), p.close())
@@ -160,7 +168,7 @@ func (p *postgres) claim() error { return nil }
 
 func (p *postgres) failed() <-chan struct{} { return p.never }
 
-func (p *postgres) queued() int { return int(p.waiting.Load()) }
+func (p *postgres) queued() int { return int(p.waiting.Load()) + p.gathering.queued() }
 
 func (p *postgres) backup(context.Context, BackupParams) error {
 	return errNotSQLite
@@ -237,8 +245,13 @@ func (p *postgres) attempt(waiting, ctx context.Context, fn work) error {
 	} else {
 		err = tx.Commit()
 	}
+	return dropReadOnly(conn, err)
+}
+
+// dropReadOnly gives a connection up if an error shows that its server has become a replica. The pool then connects to the primary.
+func dropReadOnly(conn *sql.Conn, err error) error {
 	if isReadOnly(err) {
-		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // the pool drops it, and connects to the primary
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 		return lostError{err}
 	}
 	return err
@@ -260,26 +273,43 @@ func notConnected(err error) error { return lostError{oneLine{err}} }
 
 // retry repeats work that failed for a reason that may pass, as long as the caller waits, and for a limited time.
 func (p *postgres) retry(ctx context.Context, do func(waiting context.Context) error) error {
-	if ctx.Err() != nil {
-		return classify(ctx.Err())
+	waiting, leave, err := p.enter(ctx)
+	if err != nil {
+		return err
 	}
-	p.closing.RLock()
-	defer p.closing.RUnlock()
-	if p.closed {
-		return errClosed
-	}
-	waiting, cancel := context.WithTimeout(ctx, retryPatience)
-	defer cancel()
+	defer leave()
 	for try := 0; ; try++ {
 		err := do(waiting)
 		if err == nil || !retryable(err) {
 			return classify(err)
 		}
-		select {
-		case <-time.After(retryPause(try, err)):
-		case <-waiting.Done():
+		if !pause(waiting, retryPause(try, err)) {
 			return classify(err)
 		}
+	}
+}
+
+// enter keeps the store open until leave is called. The context that it returns ends when the work is to be tried no more.
+func (p *postgres) enter(ctx context.Context) (waiting context.Context, leave func(), err error) {
+	if ctx.Err() != nil {
+		return nil, nil, classify(ctx.Err())
+	}
+	p.closing.RLock()
+	if p.closed {
+		p.closing.RUnlock()
+		return nil, nil, errClosed
+	}
+	waiting, cancel := context.WithTimeout(ctx, retryPatience)
+	return waiting, func() { cancel(); p.closing.RUnlock() }, nil
+}
+
+// pause waits, and reports whether ctx has lasted for so long.
+func pause(ctx context.Context, length time.Duration) bool {
+	select {
+	case <-time.After(length):
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

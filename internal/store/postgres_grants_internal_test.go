@@ -24,8 +24,11 @@ func TestAServerMayDoWhatItsQueriesDo(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "queries", "*.sql"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
+	arrays, err := filepath.Glob(filepath.Join("..", "..", "queries", "postgres", "*.sql"))
+	require.NoError(t, err)
+	require.NotEmpty(t, arrays)
 	needed := map[string]map[string]bool{"goose_db_version": {"SELECT": true}}
-	for _, file := range files {
+	for _, file := range slices.Concat(files, arrays) {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		for _, query := range regexp.MustCompile(`(?m)^-- name: .*$`).Split(string(text), -1) {

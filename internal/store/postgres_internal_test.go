@@ -10,6 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db/pgdb"
 )
 
 // TestWhatPostgresErrorsMean checks which errors are retried, which leave a commit's outcome open, and how they are classified.
@@ -95,5 +97,45 @@ func TestPostgresURLs(t *testing.T) {
 		_, err := Open(context.Background(), url)
 		require.ErrorContains(t, err, "DATABASE_URL: ")
 		require.NotContains(t, err.Error(), "secret")
+	}
+}
+
+// TestWritersUseIndexes also on tables that are so small that reading all of them would be faster: a batch keeps its plans while they grow.
+func TestWritersUseIndexes(t *testing.T) {
+	t.Parallel()
+	s, _ := openPostgres(t)
+	ctx, pool := context.Background(), s.engine.(*postgres).writing
+	conn, err := pool.Conn(ctx)
+	require.NoError(t, err)
+	defer func() { _ = conn.Close() }()
+	for _, statement := range []string{
+		"SET plan_cache_mode = force_generic_plan",
+		"INSERT INTO idempotency_keys SELECT 'a', 'c', decode(repeat('00', 32), 'hex'), 1, gen_random_uuid(), 1",
+		"ANALYZE idempotency_keys",
+	} {
+		_, err = conn.ExecContext(ctx, statement)
+		require.NoError(t, err)
+	}
+	for name, query := range map[string]struct{ types, text, args string }{
+		"accounts":   {"bigint[]", pgdb.LockAccounts, "'{1,2,3}'"},
+		"sessions":   {"uuid[]", pgdb.SessionsByID, "'{}'"},
+		"keys":       {"text[], text[]", pgdb.IdempotencyKeysByName, "'{a,b}', '{c,d}'"},
+		"references": {"bigint[], text[]", pgdb.ReferencesTaken, "'{1,2}', '{a,b}'"},
+		"touched":    {"text[], text[]", pgdb.TouchIdempotencyKeys, "'{a,b}', '{c,d}'"},
+	} {
+		_, err = conn.ExecContext(ctx, "PREPARE q_"+name+" ("+query.types+") AS "+query.text)
+		require.NoError(t, err)
+		rows, err := conn.QueryContext(ctx, "EXPLAIN EXECUTE q_"+name+" ("+query.args+")")
+		require.NoError(t, err)
+		plan := ""
+		for rows.Next() {
+			var line string
+			require.NoError(t, rows.Scan(&line))
+			plan += line + "\n"
+		}
+		require.NoError(t, rows.Err())
+		require.NoError(t, rows.Close())
+		require.Contains(t, plan, "Index", name)
+		require.NotRegexp(t, "Seq Scan|Hash Join|Merge Join|Hash Cond", plan, name)
 	}
 }

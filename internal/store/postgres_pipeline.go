@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -66,6 +67,7 @@ type statement struct {
 	ctx   context.Context // for RowsAffected, which takes none
 	query string
 	args  []any
+	read  func(results pgx.BatchResults) error // reads its rows; nil for a statement without any
 	sent  bool
 	tag   pgconn.CommandTag
 }
@@ -113,28 +115,36 @@ func (c *pipelined) PrepareContext(context.Context, string) (driver.Stmt, error)
 }
 
 func (c *pipelined) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	s := c.add(ctx, query, args)
+	s := c.add(ctx, query, values(args))
 	if c.inTransaction && len(c.waiting) < maxWaiting {
 		return s, c.err
 	}
-	_, err := c.send(ctx, false)
-	return s, err
+	return s, c.send(ctx)
 }
 
 func (c *pipelined) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.add(ctx, query, args)
-	rows, err := c.send(ctx, true)
-	if err != nil {
-		return nil, err // an untyped nil
+	rows := &resultRows{}
+	c.add(ctx, query, values(args)).read = rows.read
+	if err := c.send(ctx); err != nil {
+		return nil, err
 	}
 	return rows, nil
 }
 
-func (c *pipelined) add(ctx context.Context, query string, named []driver.NamedValue) *statement {
-	s := &statement{conn: c, ctx: ctx, query: query, args: make([]any, len(named))}
+func values(named []driver.NamedValue) []any {
+	args := make([]any, len(named))
 	for i, value := range named {
-		s.args[i] = argument(value.Value)
+		args[i] = value.Value
 	}
+	return args
+}
+
+// add adds a statement to those that wait to be sent.
+func (c *pipelined) add(ctx context.Context, query string, args []any) *statement {
+	for i := range args {
+		args[i] = argument(args[i])
+	}
+	s := &statement{conn: c, ctx: ctx, query: query, args: args}
 	c.waiting = append(c.waiting, s)
 	return s
 }
@@ -149,6 +159,12 @@ func argument(value any) any {
 			return nil
 		}
 		return [16]byte(*id)
+	case []uuid.UUID:
+		ids := make(pgtype.FlatArray[pgtype.UUID], len(id))
+		for i := range id {
+			ids[i] = pgtype.UUID{Bytes: id[i], Valid: true}
+		}
+		return ids
 	}
 	return value
 }
@@ -158,19 +174,19 @@ func (s *statement) LastInsertId() (int64, error) { return 0, errors.ErrUnsuppor
 
 func (s *statement) RowsAffected() (int64, error) {
 	if !s.sent {
-		if _, err := s.conn.send(s.ctx, false); err != nil {
+		if err := s.conn.send(s.ctx); err != nil {
 			return 0, err
 		}
 	}
 	return s.tag.RowsAffected(), nil
 }
 
-// send sends all waiting statements in one round trip, and reads the rows of the last one if rows is true.
-func (c *pipelined) send(ctx context.Context, rows bool) (*resultRows, error) {
+// send sends all waiting statements in one round trip, and reads their results.
+func (c *pipelined) send(ctx context.Context) error {
 	statements := c.waiting
 	c.waiting = nil
 	if c.err != nil {
-		return nil, c.err
+		return c.err
 	}
 	patience := c.patience
 	if own, ok := ctx.Value(patienceKey{}).(time.Duration); ok {
@@ -179,12 +195,12 @@ func (c *pipelined) send(ctx context.Context, rows bool) (*resultRows, error) {
 	// A deadline in the context would cost a goroutine for each round trip.
 	wire := c.Conn.Conn().PgConn().Conn()
 	if err := wire.SetDeadline(time.Now().Add(patience)); err != nil { //nolint:forbidigo // the network's clock, not the bank's
-		return nil, lostError{err}
+		return lostError{err}
 	}
 	defer func() { _ = wire.SetDeadline(time.Time{}) }()
-	read, err := c.roundTrip(ctx, statements, rows)
+	err := c.roundTrip(ctx, statements)
 	if err == nil {
-		return read, nil
+		return nil
 	}
 	if c.Conn.Conn().IsClosed() {
 		c.now.CompareAndSwap(c.generation, c.generation+1)
@@ -193,16 +209,16 @@ func (c *pipelined) send(ctx context.Context, rows bool) (*resultRows, error) {
 	if c.inTransaction {
 		c.err = err
 	}
-	return nil, err
+	return err
 }
 
-func (c *pipelined) roundTrip(ctx context.Context, statements []*statement, rows bool) (*resultRows, error) {
+func (c *pipelined) roundTrip(ctx context.Context, statements []*statement) error {
 	conn := c.Conn.Conn()
 	batch := &pgx.Batch{}
 	for _, s := range statements {
 		// Prepared once per query and connection; the batch finds it by the query's text.
 		if _, err := conn.Prepare(ctx, s.query, s.query); err != nil {
-			return nil, err
+			return err
 		}
 		batch.Queue(s.query, s.args...)
 	}
@@ -210,24 +226,21 @@ func (c *pipelined) roundTrip(ctx context.Context, statements []*statement, rows
 	c.committing = statements[len(statements)-1].query == "commit"
 	results := conn.SendBatch(ctx, batch)
 	defer func() { _ = results.Close() }()
-	for i, s := range statements {
-		if rows && i == len(statements)-1 {
-			break
+	for _, s := range statements {
+		if err := s.receive(results); err != nil {
+			return err
 		}
-		tag, err := results.Exec()
-		if err != nil {
-			return nil, err
-		}
-		s.sent, s.tag = true, tag
 	}
-	if !rows {
-		return nil, results.Close()
+	return results.Close()
+}
+
+func (s *statement) receive(results pgx.BatchResults) error {
+	if s.read != nil {
+		return s.read(results)
 	}
-	read, err := readRows(results)
-	if err != nil {
-		return nil, err
-	}
-	return read, results.Close()
+	tag, err := results.Exec()
+	s.sent, s.tag = err == nil, tag
+	return err
 }
 
 // transaction commits or rolls back its connection's transaction.
@@ -245,7 +258,7 @@ func (t *transaction) Commit() error {
 	}
 	clear(c.Conn.Conn().PgConn().CustomData())
 	last := c.add(context.Background(), "commit", nil)
-	if _, err := c.send(context.Background(), false); err != nil {
+	if err := c.send(context.Background()); err != nil {
 		if c.committing && mayHaveCommitted(err) {
 			return fmt.Errorf("%w: %w", ErrUnknown, err)
 		}
@@ -296,24 +309,23 @@ type resultRows struct {
 	values  [][]any
 }
 
-func readRows(results pgx.BatchResults) (*resultRows, error) {
+func (r *resultRows) read(results pgx.BatchResults) error {
 	rows, err := results.Query()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	read := &resultRows{}
 	for _, field := range rows.FieldDescriptions() {
-		read.columns = append(read.columns, field.Name)
+		r.columns = append(r.columns, field.Name)
 	}
 	for rows.Next() {
 		values, err := rows.Values()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		read.values = append(read.values, values)
+		r.values = append(r.values, values)
 	}
-	return read, rows.Err()
+	return rows.Err()
 }
 
 func (r *resultRows) Columns() []string { return r.columns }

@@ -14,6 +14,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
 )
 
 // Options of the connections. synchronous=FULL makes a commit survive a power cut; the driver's default does not. The writer begins its
@@ -155,6 +156,10 @@ func (s *sqlite) ping(ctx context.Context) error {
 
 func (s *sqlite) update(ctx context.Context, fn work) error { return s.writer.update(ctx, fn) }
 
+func (s *sqlite) post(ctx context.Context, o *Order) (ledger.Outcome, error) {
+	return s.writer.post(ctx, o)
+}
+
 func openSQLite(path, options string) (*sql.DB, error) {
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: options}
 	return sql.Open(sqliteDriver, name.String())
@@ -215,11 +220,13 @@ type sqliteDialect struct{ db.DBTX }
 
 var placeholder = regexp.MustCompile(`\$(\d+)`)
 
-// PrepareContext turns $3 into +?3, because SQLite takes $3 for a name and numbers names by first appearance. It drops the row locks,
+func (d sqliteDialect) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	return d.DBTX.PrepareContext(ctx, forSQLite(query))
+}
+
+// forSQLite turns $3 into +?3, because SQLite takes $3 for a name and numbers names by first appearance. It drops the row locks,
 // which the single writer does not need. The plus changes no value. It keeps SQLite from planning by the value of a bare parameter:
 // the driver clears the parameters before each call, and SQLite would then prepare the statement again.
-func (d sqliteDialect) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	query = placeholder.ReplaceAllString(query, "+?$1")
-	query = strings.Replace(query, "\nFOR UPDATE", "", 1)
-	return d.DBTX.PrepareContext(ctx, query)
+func forSQLite(query string) string {
+	return strings.Replace(placeholder.ReplaceAllString(query, "+?$1"), "\nFOR UPDATE", "", 1)
 }

@@ -45,10 +45,26 @@ func queue(ctx context.Context, t *testing.T, s *store.Store, fn func(ctx contex
 		}()
 		result <- s.Update(ctx, fn)
 	}()
-	for deadline := time.Now().Add(30 * time.Second); s.Queued() != waiting; runtime.Gosched() {
+	awaitWaiting(t, s, waiting)
+	return result
+}
+
+// queueOrder is queue for Post.
+func queueOrder(ctx context.Context, t *testing.T, s *store.Store, o *store.Order) <-chan answer {
+	t.Helper()
+	result := make(chan answer, 1)
+	waiting := s.Queued() + 1
+	go func() { result <- postSafely(ctx, s, o) }()
+	awaitWaiting(t, s, waiting)
+	return result
+}
+
+// awaitWaiting waits until a number of callers wait in the queue.
+func awaitWaiting(t *testing.T, s *store.Store, callers int) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); s.Queued() != callers; runtime.Gosched() {
 		require.True(t, time.Now().Before(deadline), "the caller does not wait")
 	}
-	return result
 }
 
 // Callers that wait together may share one commit, but each still succeeds or fails on its own.

@@ -141,13 +141,14 @@ func arguments() []string {
 	return kept
 }
 
-// filled returns the URL of a migrated PostgreSQL database.
+// filled returns the URL of a migrated PostgreSQL database. To connect to it may take long, because a server of the tests is never away, but
+// sometimes starved.
 func filled(tb testing.TB, settings ...string) string {
 	tb.Helper()
 	return pgtest.Filled(tb, func(url string) error {
 		_, err := store.Migrate(context.Background(), url)
 		return err
-	}, settings...)
+	}, settings...) + "&connect_timeout=60"
 }
 
 // URL returns the URL of a new database of the engine under test. It is a copy of one that has been migrated: migrating each test's own

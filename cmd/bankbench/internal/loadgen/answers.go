@@ -42,16 +42,41 @@ func (w *worker) note(o order, took time.Duration, err error) {
 		w.load.recorder.failed(o.operation, problemCode(response))
 		return
 	}
+	done := 1
 	if o.operation.writes() {
-		_, id, found := bytes.Cut(body, idMember)
-		if !found || len(id) < idLength {
+		var ok bool
+		if done, ok = w.acknowledge(o, body); !ok {
 			w.load.unknown(w.tally, o)
 			w.load.recorder.failed(o.operation, strangeProblem)
 			return
 		}
-		w.load.acknowledged(w.tally, o, id[:idLength])
 	}
-	w.load.recorder.done(o.operation, took, len(body))
+	w.load.recorder.done(o.operation, took, len(body), done)
+}
+
+// acknowledge records what a success says of an order's items, and returns how many are done. It records nothing and reports false if
+// the answer does not match the contract.
+func (w *worker) acknowledge(o order, body []byte) (done int, ok bool) {
+	if o.operation != opBatch {
+		_, id, found := bytes.Cut(body, idMember)
+		if !found || len(id) < idLength {
+			return 0, false
+		}
+		w.load.acknowledged(w.tally, o, o.items[0], id[:idLength])
+		return 1, true
+	}
+	answer, err := parseBatch(body, len(o.items))
+	if err != nil {
+		return 0, false
+	}
+	for i, result := range answer.Results {
+		if result.Status == statusPosted {
+			w.load.acknowledged(w.tally, o, o.items[i], []byte(result.TransactionID))
+		} else {
+			w.load.recorder.refused(o.operation, result.code())
+		}
+	}
+	return answer.Posted, true
 }
 
 // problemCode returns the code of a failed answer: that of its problem document or, if there is none, the status.

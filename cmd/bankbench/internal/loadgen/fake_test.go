@@ -41,6 +41,8 @@ const (
 	cutAfter   // done, and the connection is closed
 	misstated  // done with another amount than was ordered
 	incomplete // done, and answered with 201 and no entry
+	refused    // not done, and said so
+	pretended  // done, and said to be refused
 )
 
 // opening is the id of the only entry that every account's history shows.
@@ -82,6 +84,8 @@ func (b *fakeBank) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, 200, entry)
 	case parts[3] == "transactions":
 		answer(w, 200, map[string]any{"data": []map[string]any{{"id": opening}}})
+	case parts[3] == "transfers":
+		b.moveBatch(w, r, parts[2])
 	default:
 		b.move(w, r, parts[2], parts[3])
 	}
@@ -98,6 +102,23 @@ func (b *fakeBank) move(w http.ResponseWriter, r *http.Request, number, kind str
 	var order api.TransferRequest
 	_ = json.Unmarshal(text, &order)
 	b.lastKey = r.Header.Get("Idempotency-Key")
+	told, id := b.carryOut(number, kind, order)
+	switch told {
+	case cutBefore, cutAfter:
+		panic(http.ErrAbortHandler)
+	case swallowed, hidden:
+		answer(w, 500, map[string]any{"code": "internal"})
+	case incomplete:
+		answer(w, 201, map[string]any{"amount": order.Amount})
+	case refused, pretended:
+		answer(w, 409, map[string]any{"code": "insufficient_funds"})
+	case honest, lost, doubled, misstated:
+		answer(w, 201, map[string]any{"id": id, "amount": order.Amount})
+	}
+}
+
+// carryOut treats an order as the test says, and returns how, and the id of its entry.
+func (b *fakeBank) carryOut(number, kind string, order api.TransferRequest) (lie, string) {
 	b.orders++
 	told := honest
 	if b.lie != nil {
@@ -106,27 +127,18 @@ func (b *fakeBank) move(w http.ResponseWriter, r *http.Request, number, kind str
 	entry := api.Transaction{AccountNumber: number, Amount: order.Amount}
 	id := fmt.Sprintf("%08x-0000-7000-8000-%012x", 1, b.orders)
 	switch told {
-	case lost, swallowed, cutBefore:
+	case lost, swallowed, cutBefore, refused:
 	case doubled:
 		b.post(number, kind, order)
 		b.post(number, kind, order)
 	case misstated:
 		entry.Amount++
 		b.post(number, kind, order)
-	case honest, hidden, cutAfter, incomplete:
+	case honest, hidden, cutAfter, incomplete, pretended:
 		b.post(number, kind, order)
 	}
 	b.entries[id] = entry
-	switch told {
-	case cutBefore, cutAfter:
-		panic(http.ErrAbortHandler)
-	case swallowed, hidden:
-		answer(w, 500, map[string]any{"code": "internal"})
-	case incomplete:
-		answer(w, 201, map[string]any{"amount": order.Amount})
-	case honest, lost, doubled, misstated:
-		answer(w, 201, map[string]any{"id": id, "amount": order.Amount})
-	}
+	return told, id
 }
 
 func (b *fakeBank) post(number, kind string, order api.TransferRequest) {
@@ -152,7 +164,7 @@ func loadFake(t *testing.T, b *fakeBank, mix string, change func(*Config)) (*Loa
 	accounts, err := remote.OpenAccounts(t.Context(), io.Discard, 6, fakeDeposit)
 	require.NoError(t, err)
 	config := Config{
-		URL: srv.URL, Accounts: accounts, Connections: 3, Keys: KeysTimeOrdered, Seed: 1, Now: time.Now, Progress: io.Discard,
+		URL: srv.URL, Accounts: accounts, Connections: 3, Items: 4, Keys: KeysTimeOrdered, Seed: 1, Now: time.Now, Progress: io.Discard,
 	}
 	config.Mix, err = ParseMix(mix)
 	require.NoError(t, err)

@@ -13,14 +13,15 @@ import (
 	"time"
 )
 
-// Config describes a load. All fields but Hot, Seed, Since and Progress must be set.
+// Config describes a load. All fields but Items, Hot, Seed, Since and Progress must be set.
 type Config struct {
 	URL         string
 	Accounts    []Account // at least two; those with a token come first
 	Connections int
 	Mix         Mix
 	Keys        KeyStyle
-	Hot         int       // how many accounts, from the end, receive most transfers; 0 for none
+	Items       int       // of a batch; from 1 to MaxItems if the mix has batches
+	Hot         int       // how many accounts, from the end, receive all transfers and send none; 0 for none
 	Seed        uint64    // the same seed gives the same choices
 	Since       time.Time // when the histories begin; months are chosen from then on; zero means now
 	Now         func() time.Time
@@ -36,7 +37,7 @@ type Account struct {
 // Load is a number of clients, each with a connection.
 type Load struct {
 	config   Config
-	senders  int // how many accounts have a token; they come first
+	senders  int // how many accounts send; they come first
 	workers  []*worker
 	recorder *recorder
 	moves    []moves // by account
@@ -49,7 +50,7 @@ func New(config Config) (*Load, error) {
 		return nil, err
 	}
 	l := &Load{config: config, recorder: newRecorder(), moves: make([]moves, len(config.Accounts))}
-	for l.senders < len(config.Accounts) && config.Accounts[l.senders].Token != "" {
+	for l.senders < len(config.Accounts)-config.Hot && config.Accounts[l.senders].Token != "" {
 		l.senders++
 	}
 	if l.senders == 0 || len(config.Accounts) < 2 {
@@ -84,7 +85,7 @@ func (l *Load) Senders() int { return l.senders }
 
 // Round is the result of one run of a load.
 type Round struct {
-	Operations int64
+	Operations int64 // each item of a batch is one
 	Elapsed    time.Duration
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -23,7 +24,7 @@ func sometimes(told lie) func(int) lie {
 	}
 }
 
-const everything = "transfer=1,deposit=1,withdraw=1,read=4"
+const everything = "transfer=1,deposit=1,withdraw=1,batch=1,read=4"
 
 func TestVerdictOnAnHonestBank(t *testing.T) {
 	t.Parallel()
@@ -40,7 +41,7 @@ func TestVerdictOnAnHonestBank(t *testing.T) {
 		require.Positive(t, m.Count, m.Operation)
 		require.Positive(t, m.MeanAnswerBytes, m.Operation)
 	}
-	require.Equal(t, load.recorder.succeeded(), all.Count)
+	require.Equal(t, load.recorder.succeeded(), all.Items)
 }
 
 // TestVerdictOnLiars: a server that acknowledges what it has not done, or does what it has not acknowledged, is caught.
@@ -98,6 +99,24 @@ func TestRefusals(t *testing.T) {
 	require.Equal(t, map[string]int64{"rate_limited": (refused.Load() + 1) / 2}, load.Problems())
 }
 
+// TestHotAccounts: hot accounts receive every transfer, and nobody else does; they send nothing.
+func TestHotAccounts(t *testing.T) {
+	t.Parallel()
+	b := &fakeBank{}
+	load, verdict := loadFake(t, b, "transfer=1,batch=1", func(c *Config) { c.Hot = 1 })
+	require.True(t, verdict.Holds, verdict.Says)
+	require.Equal(t, 5, load.Senders())
+	moved := load.Moves().Transfers.Acknowledged.Amount
+	require.Positive(t, moved)
+	for i, account := range load.config.Accounts {
+		if i == 5 {
+			require.Equal(t, fakeDeposit+moved, b.accounts[account.Number])
+		} else {
+			require.LessOrEqual(t, b.accounts[account.Number], int64(fakeDeposit))
+		}
+	}
+}
+
 func TestKeysAreSent(t *testing.T) {
 	t.Parallel()
 	for style, want := range map[KeyStyle]string{KeysTimeOrdered: `^.{14}7`, KeysRandom: `^.{14}4`, KeysNone: `^$`} {
@@ -143,13 +162,15 @@ func TestSeed(t *testing.T) {
 		require.NoError(t, err)
 		load, err := New(Config{
 			URL: "http://127.0.0.1:1", Accounts: []Account{{"1", "t"}, {"2", "t"}, {"3", ""}}, Connections: 2, Mix: mix, Seed: seed,
-			Keys: KeysNone, Now: time.Now, Progress: io.Discard,
+			Items: 3, Keys: KeysNone, Now: time.Now, Progress: io.Discard,
 		})
 		require.NoError(t, err)
 		require.Equal(t, 2, load.Senders())
 		for _, w := range load.workers {
 			for range 100 {
-				all = append(all, w.choose())
+				chosen := w.choose()
+				chosen.items = slices.Clone(chosen.items)
+				all = append(all, chosen)
 			}
 		}
 		return all
@@ -195,6 +216,8 @@ func TestNewNeedsTwoAccounts(t *testing.T) {
 		_, err := New(Config{URL: "http://127.0.0.1:1", Accounts: accounts, Connections: 1})
 		require.ErrorContains(t, err, "two accounts")
 	}
+	_, err := New(Config{URL: "http://127.0.0.1:1", Accounts: []Account{{"1", "t"}, {"2", "t"}}, Hot: 2, Connections: 1})
+	require.ErrorContains(t, err, "one that sends")
 }
 
 func TestCheckURL(t *testing.T) {

@@ -16,6 +16,7 @@ const (
 	opTransfer operation = iota
 	opDeposit
 	opWithdraw
+	opBatch   // many transfers in one request
 	opAccount // reads the account itself
 	opHistory // reads the newest page of its history
 	opEntry   // reads one entry
@@ -23,14 +24,14 @@ const (
 	operations
 )
 
-var operationNames = [operations]string{"transfer", "deposit", "withdraw", "account", "history", "entry", "month"}
+var operationNames = [operations]string{"transfer", "deposit", "withdraw", "batch", "account", "history", "entry", "month"}
 
 var reads = []operation{opAccount, opHistory, opEntry, opMonth}
 
 func (o operation) String() string { return operationNames[o] }
 
 // writes reports whether the operation moves money.
-func (o operation) writes() bool { return o <= opWithdraw }
+func (o operation) writes() bool { return o <= opBatch }
 
 const maxWeight = 1_000_000
 
@@ -41,16 +42,19 @@ type Mix struct {
 	total   int
 }
 
-// ParseMix parses operations and their weights, such as "transfer=80,deposit=10,read=10". The name "read" stands for the four
-// operations that read, in equal parts.
+// ParseMix parses operations and their weights, such as "transfer=80,deposit=10,read=10". A name without a weight has the weight 1. The
+// name "read" stands for the four operations that read, in equal parts.
 func ParseMix(text string) (Mix, error) {
 	mix := Mix{text: text}
 	seen := map[string]bool{}
 	for item := range strings.SplitSeq(text, ",") {
-		name, number, _ := strings.Cut(strings.TrimSpace(item), "=")
+		name, number, weighted := strings.Cut(strings.TrimSpace(item), "=")
+		if !weighted {
+			number = "1"
+		}
 		weight, err := strconv.Atoi(number)
-		if err != nil || weight < 0 || weight > maxWeight {
-			return Mix{}, errors.New("expected NAME=WEIGHT, separated by commas, such as transfer=80,deposit=10,read=10")
+		if err != nil || name == "" || weight < 0 || weight > maxWeight {
+			return Mix{}, errors.New("expected NAME or NAME=WEIGHT, separated by commas, such as transfer=80,deposit=10,read=10")
 		}
 		if seen[name] {
 			return Mix{}, fmt.Errorf("%q is listed twice", name)

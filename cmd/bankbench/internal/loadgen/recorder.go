@@ -27,6 +27,8 @@ func newHistogram() *hdrhistogram.Histogram {
 type measured struct {
 	latencies *hdrhistogram.Histogram // of successful requests
 	bytes     int64                   // of the answers' bodies
+	items     int64                   // that the requests have done: one each, but many in a batch
+	refused   int64                   // items of successful batches
 	failed    int64
 }
 
@@ -50,7 +52,7 @@ func newRecorder() *recorder {
 	return r
 }
 
-func (r *recorder) done(o operation, took time.Duration, bytes int) {
+func (r *recorder) done(o operation, took time.Duration, bytes, items int) {
 	micros := min(max(took.Microseconds(), leastLatency), greatestLatency)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -58,6 +60,7 @@ func (r *recorder) done(o operation, took time.Duration, bytes int) {
 	_ = m.latencies.RecordValue(micros) // it is in range
 	_ = r.latest.RecordValue(micros)
 	m.bytes += int64(bytes)
+	m.items += int64(items)
 }
 
 func (r *recorder) failed(o operation, code string) {
@@ -65,6 +68,18 @@ func (r *recorder) failed(o operation, code string) {
 	defer r.mu.Unlock()
 	r.measured[o].failed++
 	r.errors++
+	r.count(code)
+}
+
+// refused records that an item of a batch was refused, which is not a failure of the request.
+func (r *recorder) refused(o operation, code string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.measured[o].refused++
+	r.count(code)
+}
+
+func (r *recorder) count(code string) {
 	if _, known := r.problems[code]; !known && len(r.problems) >= maxProblems {
 		code = "other"
 	}
@@ -74,13 +89,13 @@ func (r *recorder) failed(o operation, code string) {
 // maxProblems is more than the contract has codes; a server that makes them up gets no more memory than this.
 const maxProblems = 64
 
-// succeeded returns the number of successful operations.
+// succeeded returns the number of successful operations, in which each item of a batch is one.
 func (r *recorder) succeeded() int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var count int64
 	for _, m := range r.measured {
-		count += m.latencies.TotalCount()
+		count += m.items
 	}
 	return count
 }
@@ -118,7 +133,10 @@ type Measurement struct {
 	P999MS          float64 `json:"p99_9_ms"`
 	MaxMS           float64 `json:"max_ms"`
 	MeanAnswerBytes float64 `json:"mean_answer_bytes"`
-	Errors          int64   `json:"errors"` // failed requests
+	Items           int64   `json:"items"` // that the requests have done: one each, but those of a batch count one by one
+	ItemsPerSecond  float64 `json:"items_per_second"`
+	ItemsRefused    int64   `json:"items_refused"` // by batches that succeeded
+	Errors          int64   `json:"errors"`        // failed requests
 }
 
 func (m *measured) measurement(name string, elapsed time.Duration) Measurement {
@@ -128,6 +146,7 @@ func (m *measured) measurement(name string, elapsed time.Duration) Measurement {
 		P50MS: milliseconds(h.ValueAtPercentile(50)), P90MS: milliseconds(h.ValueAtPercentile(90)),
 		P99MS: milliseconds(h.ValueAtPercentile(99)), P999MS: milliseconds(h.ValueAtPercentile(99.9)),
 		MaxMS: milliseconds(h.Max()), Errors: m.failed,
+		Items: m.items, ItemsPerSecond: float64(m.items) / elapsed.Seconds(), ItemsRefused: m.refused,
 	}
 	if result.Count > 0 {
 		result.MeanAnswerBytes = float64(m.bytes) / float64(result.Count)
@@ -149,12 +168,14 @@ func (l *Load) Measurements(elapsed time.Duration) (each []Measurement, all Meas
 		each = append(each, m.measurement(operation(o).String(), elapsed))
 		sum.latencies.Merge(m.latencies)
 		sum.bytes += m.bytes
+		sum.items += m.items
+		sum.refused += m.refused
 		sum.failed += m.failed
 	}
 	return each, sum.measurement("all", elapsed)
 }
 
-// Problems returns the number of errors by code; "transport" stands for requests without an answer.
+// Problems returns the number of errors and of refused items by code; "transport" stands for requests without an answer.
 func (l *Load) Problems() map[string]int64 {
 	l.recorder.mu.Lock()
 	defer l.recorder.mu.Unlock()

@@ -17,10 +17,10 @@ func TestMeasurement(t *testing.T) {
 	t.Parallel()
 	l := &Load{recorder: newRecorder()}
 	for i := range 1000 {
-		l.recorder.done(opTransfer, time.Duration(i+1)*time.Millisecond, 400)
+		l.recorder.done(opTransfer, time.Duration(i+1)*time.Millisecond, 400, 1)
 	}
 	for range 250 {
-		l.recorder.done(opAccount, 2*time.Millisecond, 100)
+		l.recorder.done(opAccount, 2*time.Millisecond, 100, 1)
 		l.recorder.failed(opAccount, "rate_limited")
 	}
 	each, all := l.Measurements(5 * time.Second)
@@ -50,11 +50,32 @@ func TestMeasurement(t *testing.T) {
 	require.Equal(t, int64(1250), l.recorder.succeeded())
 }
 
+// TestMeasurementOfBatches: a batch is one request of many items, and a refused item is not a failed request.
+func TestMeasurementOfBatches(t *testing.T) {
+	t.Parallel()
+	l := &Load{recorder: newRecorder()}
+	for range 10 {
+		l.recorder.done(opBatch, time.Millisecond, 100, 98)
+		l.recorder.refused(opBatch, "insufficient_funds")
+		l.recorder.refused(opBatch, "account_frozen")
+		l.recorder.done(opAccount, time.Millisecond, 100, 1)
+	}
+	each, all := l.Measurements(2 * time.Second)
+	m := each[0]
+	require.Equal(t, "batch", m.Operation)
+	require.Equal(t, [4]int64{10, 980, 20, 0}, [4]int64{m.Count, m.Items, m.ItemsRefused, m.Errors})
+	require.InDelta(t, 490, m.ItemsPerSecond, 1e-9)
+	require.Equal(t, [4]int64{20, 990, 20, 0}, [4]int64{all.Count, all.Items, all.ItemsRefused, all.Errors})
+	require.InDelta(t, 495, all.ItemsPerSecond, 1e-9)
+	require.Equal(t, map[string]int64{"insufficient_funds": 10, "account_frozen": 10}, l.Problems())
+	require.Equal(t, int64(990), l.recorder.succeeded())
+}
+
 func TestMeasurementOfNothing(t *testing.T) {
 	t.Parallel()
 	l := &Load{recorder: newRecorder()}
-	l.recorder.done(opTransfer, 0, 0)
-	l.recorder.done(opTransfer, 2*time.Hour, 0)
+	l.recorder.done(opTransfer, 0, 0, 1)
+	l.recorder.done(opTransfer, 2*time.Hour, 0, 1)
 	each, _ := l.Measurements(time.Second)
 	require.Equal(t, int64(2), each[0].Count, "latencies out of range count")
 	l = &Load{recorder: newRecorder()}
@@ -81,7 +102,7 @@ func TestProgress(t *testing.T) {
 	r := newRecorder()
 	var output strings.Builder
 	for range 500 {
-		r.done(opTransfer, 4*time.Millisecond, 1)
+		r.done(opTransfer, 4*time.Millisecond, 1, 1)
 	}
 	r.failed(opTransfer, transportProblem)
 	r.progress(&output, time.Second)
@@ -134,7 +155,7 @@ SQLite with synchronous=FULL on a disk that takes 0.25 ms for a durable write
     transfer     100           10     1.00     2.00     3.00       4.00     5.00        3
          all     100           10     1.00     2.00     3.00       4.00     5.00        3
 
-error rate_limited: 2 (start the server with RATE_LIMIT_TRANSFER, RATE_LIMIT_DEPOSIT and RATE_LIMIT_WITHDRAW off)
+error rate_limited: 2 (start the server with RATE_LIMIT_*=off)
 error transport: 1
 
 medians of 5 rounds in turns: bank 10/s, bare Echo handler 40/s, bare SQLite loop 20/s
@@ -147,4 +168,40 @@ verdict: FAILED: one is missing; 0 operations acknowledged (3 looked up), 0 unkn
 	require.NoError(t, json.Unmarshal([]byte(object.String()), &again))
 	require.Equal(t, r, again)
 	require.Equal(t, 1, strings.Count(object.String(), "\n"), "one line")
+}
+
+// TestReportOfProcessorTime: what is not known is said, not left out.
+func TestReportOfProcessorTime(t *testing.T) {
+	t.Parallel()
+	for want, r := range map[string]Report{
+		"0.131 ms in this process, the server and the load generator\n": {
+			Machine: Machine{SQLiteSync: "FULL"}, CPU: CPU{Server: "bankbench", WithLoad: true, ServerMS: new(0.1312)},
+		},
+		"0.131 ms in this process, the server and the load generator, 0.080 ms in PostgreSQL\n": {
+			CPU: CPU{Server: "bankbench", WithLoad: true, ServerMS: new(0.1312), DatabaseMS: new(0.08)},
+		},
+		"0.131 ms in the server (bankcore), not known for a database server\n": {CPU: CPU{Server: "bankcore", ServerMS: new(0.1312)}},
+		"not known for the server, 0.080 ms in PostgreSQL\n":                   {CPU: CPU{DatabaseMS: new(0.08)}},
+	} {
+		r.Total.Items = 1
+		var text strings.Builder
+		require.NoError(t, r.Text(&text))
+		require.Contains(t, text.String(), "\nprocessor time for each operation: "+want)
+	}
+}
+
+// TestReportOnPostgreSQL: the baseline says how pgbench was run, and batches how many transfers they were.
+func TestReportOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	r := Report{
+		Machine: Machine{PostgreSQL: "15.1 with fsync=on, synchronous_commit=on"}, Options: Options{Items: 50},
+		Operations: []Measurement{{Operation: "batch", Count: 20, Items: 990, ItemsPerSecond: 99, ItemsRefused: 10}},
+		Baseline:   &Baseline{Rounds: 5, Bank: 10, Echo: 40, TPCB: 8, PerEcho: 0.25, PerTPCB: 1.25, TPCBRun: "pgbench --time=2"},
+	}
+	var text strings.Builder
+	require.NoError(t, r.Text(&text))
+	require.Contains(t, text.String(), "\nPostgreSQL 15.1 with fsync=on, synchronous_commit=on\n")
+	require.Contains(t, text.String(), "\nbatches of 50 transfers: 990 posted (99/s), 10 refused\n")
+	require.Contains(t, text.String(), "bank 10/s, bare Echo handler 40/s, TPC-B 8/s\n"+
+		"the bank does 0.25 of the handler's and 1.25 of TPC-B's, which was: pgbench --time=2\n")
 }

@@ -77,35 +77,44 @@ type moves struct {
 	gained, mayGain, mayLose atomic.Int64
 }
 
-func (l *Load) acknowledged(t *tally, o order, id []byte) {
-	t.moved[o.operation].Acknowledged.add(o.amount)
-	switch o.operation { //nolint:exhaustive // the others move nothing
-	case opTransfer:
-		l.moves[o.account].gained.Add(-o.amount)
-		l.moves[o.to].gained.Add(o.amount)
-	case opDeposit:
-		l.moves[o.account].gained.Add(o.amount)
-	case opWithdraw:
-		l.moves[o.account].gained.Add(-o.amount)
+// kind is the movement that an operation consists of: a batch is a number of transfers.
+func (o operation) kind() operation {
+	if o == opBatch {
+		return opTransfer
 	}
-	receipt := Receipt{Account: o.account, Amount: o.amount}
+	return o
+}
+
+// acknowledged records that one item of an order is done.
+func (l *Load) acknowledged(t *tally, o order, item item, id []byte) {
+	t.moved[o.operation.kind()].Acknowledged.add(item.amount)
+	switch o.operation.kind() { //nolint:exhaustive // the others move nothing
+	case opTransfer:
+		l.moves[o.account].gained.Add(-item.amount)
+		l.moves[item.to].gained.Add(item.amount)
+	case opDeposit:
+		l.moves[o.account].gained.Add(item.amount)
+	case opWithdraw:
+		l.moves[o.account].gained.Add(-item.amount)
+	}
+	receipt := Receipt{Account: o.account, Amount: item.amount}
 	copy(receipt.id[:], id)
 	t.keep(receipt)
 }
 
+// unknown records that each item of an order may be done or not.
 func (l *Load) unknown(t *tally, o order) {
-	if !o.operation.writes() {
-		return
-	}
-	t.moved[o.operation].Unknown.add(o.amount)
-	switch o.operation { //nolint:exhaustive // the others move nothing
-	case opTransfer:
-		l.moves[o.account].mayLose.Add(o.amount)
-		l.moves[o.to].mayGain.Add(o.amount)
-	case opDeposit:
-		l.moves[o.account].mayGain.Add(o.amount)
-	case opWithdraw:
-		l.moves[o.account].mayLose.Add(o.amount)
+	for _, item := range o.items {
+		t.moved[o.operation.kind()].Unknown.add(item.amount)
+		switch o.operation.kind() { //nolint:exhaustive // the others move nothing
+		case opTransfer:
+			l.moves[o.account].mayLose.Add(item.amount)
+			l.moves[item.to].mayGain.Add(item.amount)
+		case opDeposit:
+			l.moves[o.account].mayGain.Add(item.amount)
+		case opWithdraw:
+			l.moves[o.account].mayLose.Add(item.amount)
+		}
 	}
 }
 

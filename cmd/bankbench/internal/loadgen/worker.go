@@ -32,6 +32,7 @@ type worker struct {
 	senders    []int            // accounts, by their place in the load
 	entries    map[int][]string // ids of entries that they have
 	tally      *tally
+	items      []item // of the order that is under way
 	request    []byte
 	body       []byte
 }
@@ -39,9 +40,14 @@ type worker struct {
 // order is one request and its subject.
 type order struct {
 	operation operation
-	account   int // the sender's place in the load
-	to        int // the recipient's, for a transfer
-	amount    int64
+	account   int    // the sender's place in the load
+	items     []item // one for each movement of money; none for a reading. It is valid until the worker's next order
+}
+
+// item is one movement of money.
+type item struct {
+	to     int // the recipient's place in the load, for a transfer
+	amount int64
 }
 
 func (w *worker) run(ctx context.Context) {
@@ -61,12 +67,21 @@ func (w *worker) run(ctx context.Context) {
 
 func (w *worker) choose() order {
 	o := order{operation: w.load.config.Mix.pick(w.random), account: w.senders[w.random.IntN(len(w.senders))]}
-	if o.operation.writes() {
-		o.amount = 1 + w.random.Int64N(maxAmount)
+	count := 0
+	if o.operation == opBatch {
+		count = w.load.config.Items
+	} else if o.operation.writes() {
+		count = 1
 	}
-	if o.operation == opTransfer {
-		o.to = w.recipients.pick(w.random, o.account)
+	w.items = w.items[:0]
+	for range count {
+		chosen := item{amount: 1 + w.random.Int64N(maxAmount)}
+		if o.operation == opTransfer || o.operation == opBatch {
+			chosen.to = w.recipients.pick(w.random, o.account)
+		}
+		w.items = append(w.items, chosen)
 	}
+	o.items = w.items
 	return o
 }
 
@@ -97,6 +112,8 @@ func (w *worker) appendPath(b []byte, o order, now time.Time) []byte {
 	switch o.operation {
 	case opTransfer, opDeposit, opWithdraw:
 		b = append(append(b, '/'), o.operation.String()...)
+	case opBatch:
+		b = append(b, "/transfers"...)
 	case opHistory:
 		b = strconv.AppendInt(append(b, "/transactions?limit="...), pageSize, 10)
 	case opEntry:
@@ -128,14 +145,11 @@ func (w *worker) moment(now time.Time) time.Time {
 }
 
 func (w *worker) appendBody(b []byte, o order, now time.Time) []byte {
-	w.body = append(w.body[:0], `{"amount":`...)
-	w.body = strconv.AppendInt(w.body, o.amount, 10)
-	if o.operation == opTransfer {
-		w.body = append(w.body, `,"to_account":"`...)
-		w.body = append(w.body, w.load.config.Accounts[o.to].Number...)
-		w.body = append(w.body, '"')
+	if o.operation == opBatch {
+		w.body = w.appendBatch(w.body[:0], o)
+	} else {
+		w.body = w.appendMovement(w.body[:0], o)
 	}
-	w.body = append(w.body, '}')
 	if w.keys.style != KeysNone {
 		b = w.keys.append(append(b, "\r\nIdempotency-Key: "...), now)
 	}
@@ -143,6 +157,18 @@ func (w *worker) appendBody(b []byte, o order, now time.Time) []byte {
 	b = strconv.AppendInt(b, int64(len(w.body)), 10)
 	b = append(b, "\r\n\r\n"...)
 	return append(b, w.body...)
+}
+
+// appendMovement appends the body of a single movement.
+func (w *worker) appendMovement(body []byte, o order) []byte {
+	body = append(body, `{"amount":`...)
+	body = strconv.AppendInt(body, o.items[0].amount, 10)
+	if o.operation == opTransfer {
+		body = append(body, `,"to_account":"`...)
+		body = append(body, w.load.config.Accounts[o.items[0].to].Number...)
+		body = append(body, '"')
+	}
+	return append(body, '}')
 }
 
 // learn reads ids of each sender's entries, backwards from a random time in its history or else from the newest.

@@ -1,0 +1,390 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
+)
+
+// move returns a transfer as a bank would request it.
+func move(from, to, amount int64) ledger.Posting {
+	return ledger.Posting{
+		ID: uuid.Must(uuid.NewV7()), Type: ledger.TypeTransferOut, Account: ledger.AccountNumber(from), Amount: ledger.Money(amount),
+		Time: time.UnixMicro(1_000_000).UTC(), To: ledger.AccountNumber(to), ToID: uuid.Must(uuid.NewV7()), Transfer: uuid.Must(uuid.NewV7()),
+	}
+}
+
+func orderOf(postings ...ledger.Posting) *store.Order {
+	return &store.Order{Order: ledger.Order{Postings: postings}}
+}
+
+// under gives an order a key. The request stands for what the fingerprint is made of.
+func under(key string, request byte, o *store.Order) *store.Order {
+	fingerprint := make([]byte, 32)
+	fingerprint[0] = request
+	o.Key = ledger.Key{
+		KeyName: ledger.KeyName{Scope: "100000000008", Text: key}, Fingerprints: [][]byte{fingerprint},
+		Claim: ledger.Claim{Fingerprint: fingerprint, Kind: ledger.KindEntry, ID: o.Postings[0].ID},
+	}
+	return o
+}
+
+// admitted makes an order depend on a session.
+func admitted(session uuid.UUID, admit func(*db.SessionByIDRow) error, o *store.Order) *store.Order {
+	o.Session, o.Admit = session, admit
+	return o
+}
+
+func referring(reference string, p ledger.Posting) ledger.Posting {
+	p.Reference = reference
+	return p
+}
+
+// answer is what Post has returned.
+type answer struct {
+	outcome ledger.Outcome
+	err     error
+}
+
+// postSafely returns a panic as an error.
+func postSafely(ctx context.Context, s *store.Store, o *store.Order) (a answer) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			a.err = fmt.Errorf("panic: %v", cause)
+		}
+	}()
+	a.outcome, a.err = s.Post(ctx, o)
+	return a
+}
+
+// postTogether posts orders in one batch, in this order. After a conflict, an engine may divide it.
+func postTogether(t *testing.T, s *store.Store, orders ...*store.Order) []answer {
+	t.Helper()
+	answers := make([]answer, len(orders))
+	entered, leave, first := make(chan struct{}), make(chan struct{}), make(chan answer)
+	blocking := orderOf(move(ada, grace, 1_000_000)) // it is refused, after the others have come
+	blocking.Session = uuid.New()
+	blocked := false
+	blocking.Admit = func(*db.SessionByIDRow) error {
+		if !blocked {
+			blocked = true
+			close(entered)
+			<-leave
+		}
+		return nil
+	}
+	go func() { first <- postSafely(context.Background(), s, blocking) }()
+	<-entered
+	done := make(chan struct{})
+	for i, o := range orders {
+		go func() {
+			answers[i] = postSafely(context.Background(), s, o)
+			done <- struct{}{}
+		}()
+		awaitWaiting(t, s, i+1)
+	}
+	close(leave)
+	for range orders {
+		<-done
+	}
+	requireCode(t, ledger.CodeInsufficientFunds, (<-first).err)
+	return answers
+}
+
+func requireCode(t *testing.T, code ledger.Code, err error) {
+	t.Helper()
+	var refusal *ledger.Refusal
+	require.ErrorAs(t, err, &refusal)
+	require.Equal(t, code, refusal.Code)
+}
+
+// rowsOf returns an account's history.
+func rowsOf(t *testing.T, s *store.Store, number int64) []db.Transaction {
+	t.Helper()
+	rows, err := store.Read(context.Background(), s, func(ctx context.Context, q db.Querier) ([]db.Transaction, error) {
+		return q.ListTransactionsBySequence(ctx, db.ListTransactionsBySequenceParams{AccountNumber: number, RowLimit: 1 << 20})
+	})
+	require.NoError(t, err)
+	return rows
+}
+
+// requireChain checks that an account's entries follow each other, as the ledger sees them, and returns them. The first one is newStore's.
+func requireChain(t *testing.T, s *store.Store, number int64) []ledger.Entry {
+	t.Helper()
+	rows := rowsOf(t, s, number)
+	var entries []ledger.Entry
+	for i := range rows {
+		entry := store.EntryOf(&rows[i])
+		if i > 0 {
+			before := entries[i-1].State()
+			require.Empty(t, entry.Follows(&before))
+		}
+		entries = append(entries, entry)
+	}
+	return entries
+}
+
+func TestPostMovesMoney(t *testing.T) {
+	t.Parallel()
+	s, url := newStore(t)
+	p := referring("invoice 7", move(ada, grace, 300))
+	p.Description = "rent"
+	outcome, err := s.Post(context.Background(), orderOf(p))
+	require.NoError(t, err)
+	require.Nil(t, outcome.Earlier)
+	require.Len(t, outcome.Results, 1)
+	require.Nil(t, outcome.Results[0].Refusal)
+	require.NoError(t, s.Close())
+
+	s = openURL(t, url)
+	requireBalances(t, s, 700, 1300)
+	entries := requireChain(t, s, ada)
+	require.Equal(t, outcome.Results[0].Entry, entries[len(entries)-1])
+	received := requireChain(t, s, grace)
+	require.Equal(t, "invoice 7", received[len(received)-1].Reference)
+	require.Equal(t, p.ToID, received[len(received)-1].ID)
+}
+
+// TestOrdersAreDecidedEachForItself: those that are posted together may share a commit, and nothing else.
+func TestOrdersAreDecidedEachForItself(t *testing.T) {
+	t.Parallel()
+	storetest.Concurrent(t)
+	s, _ := newStore(t)
+	taken := requireChain(t, s, ada)[0].ID
+	clashing := move(ada, grace, 40)
+	clashing.ID = taken
+	own := errors.New("not you")
+	answers := postTogether(t, s,
+		orderOf(move(ada, grace, 1)),
+		orderOf(move(ada, grace, 5000)),
+		orderOf(move(ada, 100000000016, 10)),
+		admitted(uuid.New(), func(*db.SessionByIDRow) error { return own }, orderOf(move(ada, grace, 20))),
+		admitted(uuid.New(), func(*db.SessionByIDRow) error { panic("boom") }, orderOf(move(ada, grace, 30))),
+		orderOf(clashing),
+		orderOf(move(grace, ada, 200)),
+		orderOf(move(ada, grace, 3), move(ada, grace, 4)),
+	)
+	require.NoError(t, answers[0].err)
+	requireCode(t, ledger.CodeInsufficientFunds, answers[1].err)
+	requireCode(t, ledger.CodeAccountNotFound, answers[2].err)
+	require.ErrorIs(t, answers[3].err, own)
+	require.ErrorContains(t, answers[4].err, "panic: boom")
+	require.Error(t, answers[5].err, "the database has an entry with this id")
+	require.NotErrorIs(t, answers[5].err, store.ErrUnavailable)
+	require.Empty(t, answers[5].outcome)
+	require.NoError(t, answers[6].err)
+	require.NoError(t, answers[7].err)
+	require.Len(t, answers[7].outcome.Results, 2)
+	requireBalances(t, s, 1000-1+200-7, 1000+1-200+7)
+	require.Len(t, requireChain(t, s, ada), 1+4)
+	require.Len(t, requireChain(t, s, grace), 1+4)
+}
+
+// TestOrdersOfOneAccountMeetEachOther: each sees the balance that those before it have left.
+func TestOrdersOfOneAccountMeetEachOther(t *testing.T) {
+	t.Parallel()
+	storetest.Concurrent(t)
+	s, _ := newStore(t)
+	var orders []*store.Order
+	for range 10 {
+		orders = append(orders, orderOf(move(ada, grace, 300)))
+	}
+	posted := 0
+	for _, a := range postTogether(t, s, orders...) {
+		if a.err == nil {
+			posted++
+			continue
+		}
+		requireCode(t, ledger.CodeInsufficientFunds, a.err)
+	}
+	require.Equal(t, 3, posted)
+	requireBalances(t, s, 100, 1900)
+	require.Len(t, requireChain(t, s, ada), 1+3)
+}
+
+func TestAKeyIsCarriedOutOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Concurrent(t)
+	s, _ := newStore(t)
+	var orders []*store.Order
+	for range 5 {
+		orders = append(orders, under("key", 1, orderOf(move(ada, grace, 100))))
+	}
+	posted := 0
+	var entry ledger.Entry
+	answers := postTogether(t, s, orders...)
+	for _, a := range answers {
+		require.NoError(t, a.err)
+		if a.outcome.Earlier == nil {
+			posted++
+			entry = a.outcome.Results[0].Entry
+		}
+	}
+	require.Equal(t, 1, posted)
+	answers = append(answers, postSafely(context.Background(), s, under("key", 1, orderOf(move(ada, grace, 100)))))
+	for _, a := range answers {
+		require.NoError(t, a.err)
+		if a.outcome.Earlier != nil {
+			require.Equal(t, entry.ID, a.outcome.Earlier.ID)
+			require.Equal(t, ledger.KindEntry, a.outcome.Earlier.Kind)
+			require.Empty(t, a.outcome.Results)
+		}
+	}
+	requireBalances(t, s, 900, 1100)
+
+	_, err := s.Post(context.Background(), under("key", 2, orderOf(move(ada, grace, 100))))
+	require.ErrorIs(t, err, ledger.ErrKeyReused)
+	elsewhere := under("key", 2, orderOf(move(ada, grace, 100)))
+	elsewhere.Key.Scope = "900000000000"
+	_, err = s.Post(context.Background(), elsewhere)
+	require.NoError(t, err, "the same text in another scope is another key")
+	requireBalances(t, s, 800, 1200)
+	require.NoError(t, s.Read(context.Background(), func(ctx context.Context, q db.Querier) error {
+		rows, err := q.ListIdempotencyKeysByAge(ctx, db.ListIdempotencyKeysByAgeParams{RowLimit: 10})
+		require.Len(t, rows, 2)
+		require.Equal(t, int64(1_000_000), rows[0].CreatedAt, "a key is as old as its order")
+		return err
+	}))
+}
+
+func TestARefusedOrderLeavesItsKeyAndReferenceFree(t *testing.T) {
+	t.Parallel()
+	storetest.Concurrent(t)
+	s, _ := newStore(t)
+	answers := postTogether(t, s,
+		under("key", 1, orderOf(referring("invoice", move(ada, grace, 5000)))),
+		under("key", 2, orderOf(referring("invoice", move(ada, grace, 100)))),
+	)
+	requireCode(t, ledger.CodeInsufficientFunds, answers[0].err)
+	require.NoError(t, answers[1].err)
+	require.Nil(t, answers[1].outcome.Earlier)
+	requireBalances(t, s, 900, 1100)
+}
+
+func TestAReferenceIsTakenOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Concurrent(t)
+	s, _ := newStore(t)
+	answers := postTogether(t, s,
+		orderOf(referring("invoice", move(ada, grace, 100))),
+		orderOf(referring("invoice", move(ada, grace, 100))),
+		orderOf(referring("invoice", move(grace, ada, 7))), // another sender's
+	)
+	require.NoError(t, answers[2].err)
+	if answers[0].err != nil {
+		answers[0], answers[1] = answers[1], answers[0]
+	}
+	require.NoError(t, answers[0].err)
+	requireCode(t, ledger.CodeReferenceUsed, answers[1].err)
+	_, err := s.Post(context.Background(), orderOf(referring("invoice", move(ada, grace, 1))))
+	requireCode(t, ledger.CodeReferenceUsed, err)
+	_, err = s.Post(context.Background(), orderOf(referring("invoice 2", move(ada, grace, 1))))
+	require.NoError(t, err)
+	requireBalances(t, s, 1000-100+7-1, 1000+100-7+1)
+}
+
+func TestOrdersOfManyTransfers(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	ctx := context.Background()
+	many := func() *store.Order {
+		return orderOf(move(ada, grace, 100), move(ada, grace, 5000), move(ada, grace, 200))
+	}
+	outcome, err := s.Post(ctx, many())
+	require.ErrorIs(t, err, ledger.ErrBatchRefused)
+	require.Equal(t, 1, outcome.Refused())
+	requireBalances(t, s, 1000, 1000)
+
+	trial := many()
+	trial.Trial = true
+	outcome, err = s.Post(ctx, trial)
+	require.NoError(t, err)
+	require.Equal(t, 1, outcome.Refused())
+	requireBalances(t, s, 1000, 1000)
+
+	each := under("key", 1, many())
+	each.Each = true
+	kept := db.InsertTransferBatchParams{
+		ID: uuid.Must(uuid.NewV7()), AccountNumber: ada, Mode: "each", CreatedAt: 5, TotalAmount: 300, Results: "one\ntwo\nthree",
+	}
+	each.Key.Claim.Kind, each.Key.Claim.ID = ledger.KindBatch, kept.ID
+	each.Keep = func(o ledger.Outcome) db.InsertTransferBatchParams {
+		require.Equal(t, 1, o.Refused())
+		return kept
+	}
+	outcome, err = s.Post(ctx, each)
+	require.NoError(t, err)
+	require.NotNil(t, outcome.Results[1].Refusal)
+	requireBalances(t, s, 700, 1300)
+	require.NoError(t, s.Read(ctx, func(ctx context.Context, q db.Querier) error {
+		row, err := q.TransferBatchByID(ctx, kept.ID)
+		require.Equal(t, db.TransferBatch(kept), row)
+		return err
+	}))
+	outcome, err = s.Post(ctx, each)
+	require.NoError(t, err)
+	require.Equal(t, kept.ID, outcome.Earlier.ID)
+	require.Equal(t, ledger.KindBatch, outcome.Earlier.Kind)
+	requireBalances(t, s, 700, 1300)
+}
+
+func TestAdmitGetsTheSession(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	ctx := context.Background()
+	session := db.InsertSessionParams{
+		ID: uuid.New(), AccountNumber: ada, RefreshJti: uuid.New(), CreatedAt: 1, ExpiresAt: 1 << 50, SecondFactor: true,
+	}
+	update(t, s, func(ctx context.Context, q db.Querier) { require.NoError(t, q.InsertSession(ctx, session)) })
+	admit := func(id uuid.UUID) *db.SessionByIDRow {
+		var got *db.SessionByIDRow
+		_, err := s.Post(ctx, admitted(id, func(row *db.SessionByIDRow) error {
+			got = row
+			return nil
+		}, orderOf(move(ada, grace, 1))))
+		require.NoError(t, err)
+		return got
+	}
+	for range 2 {
+		want, err := store.Read(ctx, s, func(ctx context.Context, q db.Querier) (db.SessionByIDRow, error) {
+			return q.SessionByID(ctx, session.ID)
+		})
+		require.NoError(t, err)
+		require.Equal(t, &want, admit(session.ID))
+		update(t, s, func(ctx context.Context, q db.Querier) {
+			_, err := q.EndSession(ctx, db.EndSessionParams{ID: session.ID, EndedAt: 77})
+			require.True(t, err == nil || errors.Is(err, store.ErrNotFound))
+		})
+	}
+	require.Nil(t, admit(uuid.New()))
+}
+
+func TestPostForACallerWhoHasLeftDoesNothing(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := s.Post(ctx, orderOf(move(ada, grace, 1)))
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.ErrorIs(t, err, context.Canceled)
+	requireBalances(t, s, 1000, 1000)
+}
+
+func TestPostInsideUpdateIsRefused(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	require.ErrorContains(t, s.Update(context.Background(), func(ctx context.Context, _ db.Querier) error {
+		_, err := s.Post(ctx, orderOf(move(ada, grace, 1)))
+		return err
+	}), "inside Update")
+}

@@ -1,0 +1,49 @@
+-- The statements of a batch. Each takes arrays, with an element for each row, so that the same few read and write a batch of any size.
+
+-- name: LockAccounts :many
+-- Locks accounts in ascending order, so that servers that share a database do not wait for each other in a circle.
+SELECT account_number, balance, currency, last_sequence, last_id, last_hash, last_timestamp FROM accounts
+WHERE account_number = ANY(sqlc.arg(account_numbers)::bigint[])
+ORDER BY account_number
+FOR UPDATE;
+
+-- name: SessionsByID :many
+-- Each is what SessionByID returns.
+SELECT s.id, s.account_number, s.refresh_jti, s.last_used_at, s.expires_at, s.ended_at, s.second_factor, s.long_pin, a.role, a.sign_in_locked
+FROM sessions AS s
+JOIN accounts AS a ON a.account_number = s.account_number
+WHERE s.id = ANY(sqlc.arg(ids)::uuid[]);
+
+-- name: IdempotencyKeysByName :many
+SELECT k.idempotency_key, k.scope, k.fingerprint, k.kind, k.id
+FROM (SELECT unnest(sqlc.arg(keys)::text[]) AS idempotency_key, unnest(sqlc.arg(scopes)::text[]) AS scope) AS asked
+JOIN idempotency_keys AS k ON k.idempotency_key = asked.idempotency_key AND k.scope = asked.scope;
+
+-- name: ReferencesTaken :many
+SELECT t.account_number, t.reference
+FROM (SELECT unnest(sqlc.arg(account_numbers)::bigint[]) AS account_number, unnest(sqlc.arg(refs)::text[]) AS reference) AS asked
+JOIN transactions AS t ON t.account_number = asked.account_number AND t.reference = asked.reference
+WHERE t.reference <> '' AND t.transaction_type = 5;
+
+-- name: InsertTransactions :exec
+-- As InsertTransaction. A zero stands for NULL.
+INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount, currency, balance_after,
+                          timestamp, description, reference, transfer_id, counterparty_account, hash)
+SELECT unnest(sqlc.arg(ids)::uuid[]), unnest(sqlc.arg(account_numbers)::bigint[]), unnest(sqlc.arg(sequences)::bigint[]),
+       NULLIF(unnest(sqlc.arg(previous_ids)::uuid[]), '00000000-0000-0000-0000-000000000000'), unnest(sqlc.arg(transaction_types)::bigint[]), unnest(sqlc.arg(amounts)::bigint[]),
+       unnest(sqlc.arg(currencies)::text[]), unnest(sqlc.arg(balances)::bigint[]), unnest(sqlc.arg(timestamps)::bigint[]),
+       unnest(sqlc.arg(descriptions)::text[]), unnest(sqlc.arg(refs)::text[]),
+       NULLIF(unnest(sqlc.arg(transfer_ids)::uuid[]), '00000000-0000-0000-0000-000000000000'),
+       NULLIF(unnest(sqlc.arg(counterparties)::bigint[]), 0), unnest(sqlc.arg(hashes)::bytea[]);
+
+-- name: InsertIdempotencyKeys :exec
+-- Fails if a key is taken. This waits for a concurrent owner of a key to commit or roll back.
+INSERT INTO idempotency_keys (idempotency_key, scope, fingerprint, kind, id, created_at)
+SELECT unnest(sqlc.arg(keys)::text[]), unnest(sqlc.arg(scopes)::text[]), unnest(sqlc.arg(fingerprints)::bytea[]),
+       unnest(sqlc.arg(kinds)::bigint[]), unnest(sqlc.arg(ids)::uuid[]), unnest(sqlc.arg(times)::bigint[]);
+
+-- name: TouchIdempotencyKeys :exec
+-- As TouchIdempotencyKey: the answers wait for the commit.
+UPDATE idempotency_keys AS k SET created_at = k.created_at
+FROM (SELECT unnest(sqlc.arg(keys)::text[]) AS idempotency_key, unnest(sqlc.arg(scopes)::text[]) AS scope) AS asked
+WHERE k.idempotency_key = asked.idempotency_key AND k.scope = asked.scope;
