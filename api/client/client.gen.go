@@ -114,6 +114,8 @@ const (
 	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
 	ProblemCodeAccountNotLocked       ProblemCode = "account_not_locked"
 	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
+	ProblemCodeBatchNotFound          ProblemCode = "batch_not_found"
+	ProblemCodeBatchRefused           ProblemCode = "batch_refused"
 	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
 	ProblemCodeForbidden              ProblemCode = "forbidden"
 	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
@@ -134,6 +136,7 @@ const (
 	ProblemCodeOpeningsClosed         ProblemCode = "openings_closed"
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
+	ProblemCodeReferenceUsed          ProblemCode = "reference_used"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
 	ProblemCodeSecondFactorEnabled    ProblemCode = "second_factor_enabled"
 	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
@@ -158,6 +161,10 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeAccountNotLocked:
 		return true
 	case ProblemCodeBalanceLimitExceeded:
+		return true
+	case ProblemCodeBatchNotFound:
+		return true
+	case ProblemCodeBatchRefused:
 		return true
 	case ProblemCodeCurrencyMismatch:
 		return true
@@ -198,6 +205,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodePayloadTooLarge:
 		return true
 	case ProblemCodeRateLimited:
+		return true
+	case ProblemCodeReferenceUsed:
 		return true
 	case ProblemCodeSameAccount:
 		return true
@@ -318,6 +327,45 @@ func (e TransactionType) Valid() bool {
 	case TransferOut:
 		return true
 	case Withdrawal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TransferMode.
+const (
+	AllOrNothing TransferMode = "all_or_nothing"
+	Each         TransferMode = "each"
+)
+
+// Valid indicates whether the value is a known member of the TransferMode enum.
+func (e TransferMode) Valid() bool {
+	switch e {
+	case AllOrNothing:
+		return true
+	case Each:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TransferResultStatus.
+const (
+	NotAttempted TransferResultStatus = "not_attempted"
+	Posted       TransferResultStatus = "posted"
+	Refused      TransferResultStatus = "refused"
+)
+
+// Valid indicates whether the value is a known member of the TransferResultStatus enum.
+func (e TransferResultStatus) Valid() bool {
+	switch e {
+	case NotAttempted:
+		return true
+	case Posted:
+		return true
+	case Refused:
 		return true
 	default:
 		return false
@@ -888,7 +936,7 @@ type Problem struct {
 	// Detail What is wrong this time.
 	Detail string `json:"detail"`
 
-	// Errors For `invalid_request`, each fault in the request.
+	// Errors For `invalid_request`, each fault in the request; for `batch_refused`, each item that was refused.
 	Errors *[]FieldError `json:"errors,omitempty"`
 
 	// RequestId The answer's `X-Request-Id`.
@@ -922,6 +970,12 @@ type RecoveryCode = string
 type RecoveryCodes struct {
 	RecoveryCodes []RecoveryCode `json:"recovery_codes"`
 }
+
+// Reference The sender's own reference of a transfer, such as an invoice's number: 1 to 64 characters (Unicode code points) of those that a
+// description may have. No two transfers from one account have the same one. The recipient sees it, too.
+//
+// Example: 2026-11/0001
+type Reference = string
 
 // RefreshRequest defines model for RefreshRequest.
 type RefreshRequest struct {
@@ -1196,6 +1250,13 @@ type Transaction struct {
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
+	// Reference The sender's own reference of a transfer, such as an invoice's number: 1 to 64 characters (Unicode code points) of those that a
+	// description may have. No two transfers from one account have the same one. The recipient sees it, too.
+	//
+	//
+	// Example: 2026-11/0001
+	Reference *Reference `json:"reference,omitempty"`
+
 	// Sequence 1, 2, 3 and so on within the account, without a gap.
 	Sequence int64 `json:"sequence"`
 
@@ -1226,6 +1287,76 @@ type TransactionPage struct {
 // TransactionType Example: deposit
 type TransactionType string
 
+// TransferBatch What became of many transfers.
+type TransferBatch struct {
+	// DryRun Whether this only says what would have become of the items.
+	//
+	// Example: false
+	DryRun bool `json:"dry_run"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id *Id `json:"id,omitempty"`
+
+	// Mode `all_or_nothing`, the default: one refused item refuses them all. `each`: all are carried out but those that are refused.
+	//
+	//
+	// Example: each
+	Mode TransferMode `json:"mode"`
+
+	// Posted How many items were posted.
+	//
+	// Example: 1
+	Posted int `json:"posted"`
+
+	// Refused How many items were refused.
+	//
+	// Example: 1
+	Refused int `json:"refused"`
+
+	// Results One for each item, in the order of the request.
+	Results []TransferResult `json:"results"`
+
+	// TotalAmount The sum of those posted, in the currency's minor unit.
+	//
+	// Example: 12550
+	TotalAmount int64 `json:"total_amount"`
+}
+
+// TransferManyRequest defines model for TransferManyRequest.
+type TransferManyRequest struct {
+	// DryRun Only find out what would become of the items; false by default.
+	//
+	// Example: false
+	DryRun *bool `json:"dry_run,omitempty"`
+
+	// Items The transfers, in the order in which they are carried out.
+	Items []TransferRequest `json:"items"`
+
+	// Mode `all_or_nothing`, the default: one refused item refuses them all. `each`: all are carried out but those that are refused.
+	//
+	//
+	// Example: each
+	Mode *TransferMode `json:"mode,omitempty"`
+}
+
+// TransferMode `all_or_nothing`, the default: one refused item refuses them all. `each`: all are carried out but those that are refused.
+//
+// Example: each
+type TransferMode string
+
+// TransferProblem Why one of many transfers was refused.
+type TransferProblem struct {
+	// Code Why a request was refused. Each has its page at `/problems/{code}`.
+	Code ProblemCode `json:"code"`
+
+	// Detail For the person behind the request.
+	//
+	// Example: The balance does not cover this amount.
+	Detail string `json:"detail"`
+}
+
 // TransferRequest defines model for TransferRequest.
 type TransferRequest struct {
 	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
@@ -1240,11 +1371,44 @@ type TransferRequest struct {
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
 
+	// Reference The sender's own reference of a transfer, such as an invoice's number: 1 to 64 characters (Unicode code points) of those that a
+	// description may have. No two transfers from one account have the same one. The recipient sees it, too.
+	//
+	//
+	// Example: 2026-11/0001
+	Reference *Reference `json:"reference,omitempty"`
+
 	// ToAccount 12 digits, the last a Luhn check digit.
 	//
 	// Example: 481207359144
 	ToAccount AccountNumber `json:"to_account"`
 }
+
+// TransferResult What became of one of many transfers.
+type TransferResult struct {
+	// Index The item's place in the request, from 0.
+	//
+	// Example: 0
+	Index int `json:"index"`
+
+	// Problem Why one of many transfers was refused.
+	Problem *TransferProblem `json:"problem,omitempty"`
+
+	// Status `not_attempted`: in a dry run of `all_or_nothing` in which other items would be refused.
+	//
+	// Example: posted
+	Status TransferResultStatus `json:"status"`
+
+	// TransactionId A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransactionId *Id `json:"transaction_id,omitempty"`
+}
+
+// TransferResultStatus `not_attempted`: in a dry run of `all_or_nothing` in which other items would be refused.
+//
+// Example: posted
+type TransferResultStatus string
 
 // Version defines model for Version.
 type Version struct {
@@ -1279,6 +1443,9 @@ type AccountNotLocked = Problem
 
 // AdminForbidden A problem document (RFC 9457).
 type AdminForbidden = Problem
+
+// BatchNotFound A problem document (RFC 9457).
+type BatchNotFound = Problem
 
 // CrossSite A problem document (RFC 9457).
 type CrossSite = Problem
@@ -1319,6 +1486,9 @@ type RateLimited = Problem
 // RecoveryCodesIssued defines model for RecoveryCodesIssued.
 type RecoveryCodesIssued = RecoveryCodes
 
+// ReferenceUsed A problem document (RFC 9457).
+type ReferenceUsed = Problem
+
 // SecondFactorEnabled A problem document (RFC 9457).
 type SecondFactorEnabled = Problem
 
@@ -1342,6 +1512,9 @@ type TransactionNotFound = Problem
 
 // TransferRefused A problem document (RFC 9457).
 type TransferRefused = Problem
+
+// TransfersRefused A problem document (RFC 9457).
+type TransfersRefused = Problem
 
 // Unauthenticated A problem document (RFC 9457).
 type Unauthenticated = Problem
@@ -1436,6 +1609,13 @@ type TransferParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// TransferManyParams defines parameters for TransferMany.
+type TransferManyParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // WithdrawParams defines parameters for Withdraw.
 type WithdrawParams struct {
 	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
@@ -1504,6 +1684,9 @@ type RemoveSecondFactorJSONRequestBody = SecondFactorProof
 
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
+
+// TransferManyJSONRequestBody defines body for TransferMany for application/json ContentType.
+type TransferManyJSONRequestBody = TransferManyRequest
 
 // WithdrawJSONRequestBody defines body for Withdraw for application/json ContentType.
 type WithdrawJSONRequestBody = AmountRequest
@@ -1679,7 +1862,8 @@ type ClientInterface interface {
 	// GetIdempotencyKey Find out what a request under an idempotency key has done
 	//
 	// For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
-	// wrote in this account, or 404 as long as it has written none. Only the owner may ask.
+	// wrote in this account, or 404 as long as it has written none. The key of many transfers is answered with the way to their
+	// results (303), which HTTP clients usually follow by themselves. Only the owner may ask.
 	//
 	// A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
 	// 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
@@ -1838,7 +2022,9 @@ type ClientInterface interface {
 	// TransferWithBody Transfer money to another account
 	//
 	// Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
-	// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
+	// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`, and with the sender's
+	// `reference` if there is one. A reference is good for one transfer from the account, for ever: a second one is refused as
+	// `reference_used`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1848,12 +2034,63 @@ type ClientInterface interface {
 	// Transfer Transfer money to another account
 	//
 	// Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
-	// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
+	// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`, and with the sender's
+	// `reference` if there is one. A reference is good for one transfer from the account, for ever: a second one is refused as
+	// `reference_used`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /accounts/{account_number}/transfer (the `Transfer` operationId).
 	Transfer(ctx context.Context, accountNumber AccountNumber, params *TransferParams, body TransferJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TransferManyWithBody Transfer money to many accounts
+	//
+	// Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
+	// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+	//
+	// With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
+	// (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
+	// it was refused. Only what this contract does not allow, such as an amount of 0, makes the whole request invalid (400).
+	//
+	// A `dry_run` answers what would become of the items now, and changes nothing: `posted` are those that would be posted, and
+	// their results have no `transaction_id`. It never answers `batch_refused`: with `all_or_nothing`, if some items would be
+	// refused, the others are `not_attempted`. Its answer has no `id`, and an `Idempotency-Key` that is sent with it is ignored.
+	//
+	// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
+	// key, and pays nobody twice: what was paid before is refused as `reference_used`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
+	TransferManyWithBody(ctx context.Context, accountNumber AccountNumber, params *TransferManyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TransferMany Transfer money to many accounts
+	//
+	// Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
+	// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+	//
+	// With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
+	// (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
+	// it was refused. Only what this contract does not allow, such as an amount of 0, makes the whole request invalid (400).
+	//
+	// A `dry_run` answers what would become of the items now, and changes nothing: `posted` are those that would be posted, and
+	// their results have no `transaction_id`. It never answers `batch_refused`: with `all_or_nothing`, if some items would be
+	// refused, the others are `not_attempted`. Its answer has no `id`, and an `Idempotency-Key` that is sent with it is ignored.
+	//
+	// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
+	// key, and pays nobody twice: what was paid before is refused as `reference_used`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
+	TransferMany(ctx context.Context, accountNumber AccountNumber, params *TransferManyParams, body TransferManyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetTransferBatch Read what became of many transfers
+	//
+	// The answer that the request got. It never changes. For the account's owner and administrators.
+	//
+	// Corresponds with GET /accounts/{account_number}/transfers/{id} (the `GetTransferBatch` operationId).
+	GetTransferBatch(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UnlockAccount Unlock an account
 	//
@@ -2283,7 +2520,8 @@ func (c *Client) ListAccountEvents(ctx context.Context, accountNumber AccountNum
 // GetIdempotencyKey Find out what a request under an idempotency key has done
 //
 // For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
-// wrote in this account, or 404 as long as it has written none. Only the owner may ask.
+// wrote in this account, or 404 as long as it has written none. The key of many transfers is answered with the way to their
+// results (303), which HTTP clients usually follow by themselves. Only the owner may ask.
 //
 // A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
 // 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
@@ -2592,7 +2830,9 @@ func (c *Client) GetTransaction(ctx context.Context, accountNumber AccountNumber
 // TransferWithBody Transfer money to another account
 //
 // Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
-// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
+// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`, and with the sender's
+// `reference` if there is one. A reference is good for one transfer from the account, for ever: a second one is refused as
+// `reference_used`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2612,13 +2852,94 @@ func (c *Client) TransferWithBody(ctx context.Context, accountNumber AccountNumb
 // Transfer Transfer money to another account
 //
 // Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
-// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
+// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`, and with the sender's
+// `reference` if there is one. A reference is good for one transfer from the account, for ever: a second one is refused as
+// `reference_used`.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /accounts/{account_number}/transfer (the `Transfer` operationId).
 func (c *Client) Transfer(ctx context.Context, accountNumber AccountNumber, params *TransferParams, body TransferJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewTransferRequest(c.Server, accountNumber, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TransferManyWithBody Transfer money to many accounts
+//
+// Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
+// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+//
+// With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
+// (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
+// it was refused. Only what this contract does not allow, such as an amount of 0, makes the whole request invalid (400).
+//
+// A `dry_run` answers what would become of the items now, and changes nothing: `posted` are those that would be posted, and
+// their results have no `transaction_id`. It never answers `batch_refused`: with `all_or_nothing`, if some items would be
+// refused, the others are `not_attempted`. Its answer has no `id`, and an `Idempotency-Key` that is sent with it is ignored.
+//
+// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
+// key, and pays nobody twice: what was paid before is refused as `reference_used`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
+func (c *Client) TransferManyWithBody(ctx context.Context, accountNumber AccountNumber, params *TransferManyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTransferManyRequestWithBody(c.Server, accountNumber, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TransferMany Transfer money to many accounts
+//
+// Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
+// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+//
+// With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
+// (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
+// it was refused. Only what this contract does not allow, such as an amount of 0, makes the whole request invalid (400).
+//
+// A `dry_run` answers what would become of the items now, and changes nothing: `posted` are those that would be posted, and
+// their results have no `transaction_id`. It never answers `batch_refused`: with `all_or_nothing`, if some items would be
+// refused, the others are `not_attempted`. Its answer has no `id`, and an `Idempotency-Key` that is sent with it is ignored.
+//
+// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
+// key, and pays nobody twice: what was paid before is refused as `reference_used`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
+func (c *Client) TransferMany(ctx context.Context, accountNumber AccountNumber, params *TransferManyParams, body TransferManyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTransferManyRequest(c.Server, accountNumber, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetTransferBatch Read what became of many transfers
+//
+// The answer that the request got. It never changes. For the account's owner and administrators.
+//
+// Corresponds with GET /accounts/{account_number}/transfers/{id} (the `GetTransferBatch` operationId).
+func (c *Client) GetTransferBatch(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTransferBatchRequest(c.Server, accountNumber, id)
 	if err != nil {
 		return nil, err
 	}
@@ -4039,6 +4360,109 @@ func NewTransferRequestWithBody(server string, accountNumber AccountNumber, para
 	return req, nil
 }
 
+// NewTransferManyRequest calls the generic TransferMany builder with application/json body
+func NewTransferManyRequest(server string, accountNumber AccountNumber, params *TransferManyParams, body TransferManyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewTransferManyRequestWithBody(server, accountNumber, params, "application/json", bodyReader)
+}
+
+// NewTransferManyRequestWithBody constructs an http.Request for the TransferMany method, with any body, and a specified content type
+func NewTransferManyRequestWithBody(server string, accountNumber AccountNumber, params *TransferManyParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/transfers", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetTransferBatchRequest constructs an http.Request for the GetTransferBatch method
+func NewGetTransferBatchRequest(server string, accountNumber AccountNumber, id Id) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account_number", accountNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/accounts/%s/transfers/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewUnlockAccountRequest constructs an http.Request for the UnlockAccount method
 func NewUnlockAccountRequest(server string, accountNumber AccountNumber) (*http.Request, error) {
 	var err error
@@ -4982,7 +5406,8 @@ type ClientWithResponsesInterface interface {
 	// GetIdempotencyKeyWithResponse Find out what a request under an idempotency key has done
 	//
 	// For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
-	// wrote in this account, or 404 as long as it has written none. Only the owner may ask.
+	// wrote in this account, or 404 as long as it has written none. The key of many transfers is answered with the way to their
+	// results (303), which HTTP clients usually follow by themselves. Only the owner may ask.
 	//
 	// A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
 	// 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
@@ -5151,7 +5576,9 @@ type ClientWithResponsesInterface interface {
 	// TransferWithBodyWithResponse Transfer money to another account
 	//
 	// Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
-	// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
+	// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`, and with the sender's
+	// `reference` if there is one. A reference is good for one transfer from the account, for ever: a second one is refused as
+	// `reference_used`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5161,12 +5588,65 @@ type ClientWithResponsesInterface interface {
 	// TransferWithResponse Transfer money to another account
 	//
 	// Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
-	// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
+	// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`, and with the sender's
+	// `reference` if there is one. A reference is good for one transfer from the account, for ever: a second one is refused as
+	// `reference_used`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /accounts/{account_number}/transfer (the `Transfer` operationId).
 	TransferWithResponse(ctx context.Context, accountNumber AccountNumber, params *TransferParams, body TransferJSONRequestBody, reqEditors ...RequestEditorFn) (*TransferResponse, error)
+
+	// TransferManyWithBodyWithResponse Transfer money to many accounts
+	//
+	// Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
+	// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+	//
+	// With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
+	// (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
+	// it was refused. Only what this contract does not allow, such as an amount of 0, makes the whole request invalid (400).
+	//
+	// A `dry_run` answers what would become of the items now, and changes nothing: `posted` are those that would be posted, and
+	// their results have no `transaction_id`. It never answers `batch_refused`: with `all_or_nothing`, if some items would be
+	// refused, the others are `not_attempted`. Its answer has no `id`, and an `Idempotency-Key` that is sent with it is ignored.
+	//
+	// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
+	// key, and pays nobody twice: what was paid before is refused as `reference_used`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
+	TransferManyWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, params *TransferManyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TransferManyResponse, error)
+
+	// TransferManyWithResponse Transfer money to many accounts
+	//
+	// Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
+	// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+	//
+	// With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
+	// (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
+	// it was refused. Only what this contract does not allow, such as an amount of 0, makes the whole request invalid (400).
+	//
+	// A `dry_run` answers what would become of the items now, and changes nothing: `posted` are those that would be posted, and
+	// their results have no `transaction_id`. It never answers `batch_refused`: with `all_or_nothing`, if some items would be
+	// refused, the others are `not_attempted`. Its answer has no `id`, and an `Idempotency-Key` that is sent with it is ignored.
+	//
+	// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
+	// key, and pays nobody twice: what was paid before is refused as `reference_used`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
+	TransferManyWithResponse(ctx context.Context, accountNumber AccountNumber, params *TransferManyParams, body TransferManyJSONRequestBody, reqEditors ...RequestEditorFn) (*TransferManyResponse, error)
+
+	// GetTransferBatchWithResponse Read what became of many transfers
+	//
+	// The answer that the request got. It never changes. For the account's owner and administrators.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /accounts/{account_number}/transfers/{id} (the `GetTransferBatch` operationId).
+	GetTransferBatchWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*GetTransferBatchResponse, error)
 
 	// UnlockAccountWithResponse Unlock an account
 	//
@@ -6094,6 +6574,11 @@ func (r ListAccountEventsResponse) ContentType() string {
 	return ""
 }
 
+// GetIdempotencyKeyResponse303Headers the declared response headers of an HTTP 303 response for GetIdempotencyKey
+type GetIdempotencyKeyResponse303Headers struct {
+	Location string
+}
+
 // GetIdempotencyKeyResponse401Headers the declared response headers of an HTTP 401 response for GetIdempotencyKey
 type GetIdempotencyKeyResponse401Headers struct {
 	WWWAuthenticate *string
@@ -6121,6 +6606,8 @@ type GetIdempotencyKeyResponse struct {
 	ApplicationproblemJSON500 *Internal
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *Unavailable
+	// Headers303 the parsed response headers for an HTTP 303 response
+	Headers303 *GetIdempotencyKeyResponse303Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetIdempotencyKeyResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -7385,6 +7872,8 @@ type TransferResponse struct {
 	ApplicationproblemJSON403 *Forbidden
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *AccountNotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *ReferenceUsed
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationproblemJSON413 *PayloadTooLarge
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -7430,6 +7919,11 @@ func (r TransferResponse) GetApplicationproblemJSON403() *Forbidden {
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r TransferResponse) GetApplicationproblemJSON404() *AccountNotFound {
 	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r TransferResponse) GetApplicationproblemJSON409() *ReferenceUsed {
+	return r.ApplicationproblemJSON409
 }
 
 // GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -7485,6 +7979,256 @@ func (r TransferResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r TransferResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// TransferManyResponse201Headers the declared response headers of an HTTP 201 response for TransferMany
+type TransferManyResponse201Headers struct {
+	IdempotentReplayed *bool
+	Location           *string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+// TransferManyResponse401Headers the declared response headers of an HTTP 401 response for TransferMany
+type TransferManyResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// TransferManyResponse429Headers the declared response headers of an HTTP 429 response for TransferMany
+type TransferManyResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// TransferManyResponse503Headers the declared response headers of an HTTP 503 response for TransferMany
+type TransferManyResponse503Headers struct {
+	RetryAfter *int
+}
+
+type TransferManyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *TransferBatch
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *PayloadTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *TransfersRefused
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *TransferManyResponse201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *TransferManyResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *TransferManyResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *TransferManyResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r TransferManyResponse) GetJSON201() *TransferBatch {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r TransferManyResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r TransferManyResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r TransferManyResponse) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r TransferManyResponse) GetApplicationproblemJSON413() *PayloadTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r TransferManyResponse) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r TransferManyResponse) GetApplicationproblemJSON422() *TransfersRefused {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r TransferManyResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r TransferManyResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r TransferManyResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r TransferManyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TransferManyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TransferManyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TransferManyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetTransferBatchResponse401Headers the declared response headers of an HTTP 401 response for GetTransferBatch
+type GetTransferBatchResponse401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetTransferBatchResponse429Headers the declared response headers of an HTTP 429 response for GetTransferBatch
+type GetTransferBatchResponse429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// GetTransferBatchResponse503Headers the declared response headers of an HTTP 503 response for GetTransferBatch
+type GetTransferBatchResponse503Headers struct {
+	RetryAfter *int
+}
+
+type GetTransferBatchResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TransferBatch
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *InvalidRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *AdminForbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *BatchNotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *RateLimited
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Internal
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetTransferBatchResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetTransferBatchResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetTransferBatchResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetTransferBatchResponse) GetJSON200() *TransferBatch {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetTransferBatchResponse) GetApplicationproblemJSON400() *InvalidRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetTransferBatchResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetTransferBatchResponse) GetApplicationproblemJSON403() *AdminForbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetTransferBatchResponse) GetApplicationproblemJSON404() *BatchNotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetTransferBatchResponse) GetApplicationproblemJSON429() *RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetTransferBatchResponse) GetApplicationproblemJSON500() *Internal {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetTransferBatchResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetTransferBatchResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetTransferBatchResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetTransferBatchResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetTransferBatchResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -9582,7 +10326,8 @@ func (c *ClientWithResponses) ListAccountEventsWithResponse(ctx context.Context,
 // GetIdempotencyKeyWithResponse Find out what a request under an idempotency key has done
 //
 // For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
-// wrote in this account, or 404 as long as it has written none. Only the owner may ask.
+// wrote in this account, or 404 as long as it has written none. The key of many transfers is answered with the way to their
+// results (303), which HTTP clients usually follow by themselves. Only the owner may ask.
 //
 // A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
 // 24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
@@ -9841,7 +10586,9 @@ func (c *ClientWithResponses) GetTransactionWithResponse(ctx context.Context, ac
 // TransferWithBodyWithResponse Transfer money to another account
 //
 // Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
-// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
+// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`, and with the sender's
+// `reference` if there is one. A reference is good for one transfer from the account, for ever: a second one is refused as
+// `reference_used`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9857,7 +10604,9 @@ func (c *ClientWithResponses) TransferWithBodyWithResponse(ctx context.Context, 
 // TransferWithResponse Transfer money to another account
 //
 // Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
-// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
+// is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`, and with the sender's
+// `reference` if there is one. A reference is good for one transfer from the account, for ever: a second one is refused as
+// `reference_used`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9868,6 +10617,75 @@ func (c *ClientWithResponses) TransferWithResponse(ctx context.Context, accountN
 		return nil, err
 	}
 	return ParseTransferResponse(rsp)
+}
+
+// TransferManyWithBodyWithResponse Transfer money to many accounts
+//
+// Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
+// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+//
+// With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
+// (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
+// it was refused. Only what this contract does not allow, such as an amount of 0, makes the whole request invalid (400).
+//
+// A `dry_run` answers what would become of the items now, and changes nothing: `posted` are those that would be posted, and
+// their results have no `transaction_id`. It never answers `batch_refused`: with `all_or_nothing`, if some items would be
+// refused, the others are `not_attempted`. Its answer has no `id`, and an `Idempotency-Key` that is sent with it is ignored.
+//
+// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
+// key, and pays nobody twice: what was paid before is refused as `reference_used`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
+func (c *ClientWithResponses) TransferManyWithBodyWithResponse(ctx context.Context, accountNumber AccountNumber, params *TransferManyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TransferManyResponse, error) {
+	rsp, err := c.TransferManyWithBody(ctx, accountNumber, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTransferManyResponse(rsp)
+}
+
+// TransferManyWithResponse Transfer money to many accounts
+//
+// Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
+// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+//
+// With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
+// (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
+// it was refused. Only what this contract does not allow, such as an amount of 0, makes the whole request invalid (400).
+//
+// A `dry_run` answers what would become of the items now, and changes nothing: `posted` are those that would be posted, and
+// their results have no `transaction_id`. It never answers `batch_refused`: with `all_or_nothing`, if some items would be
+// refused, the others are `not_attempted`. Its answer has no `id`, and an `Idempotency-Key` that is sent with it is ignored.
+//
+// Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
+// key, and pays nobody twice: what was paid before is refused as `reference_used`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /accounts/{account_number}/transfers (the `TransferMany` operationId).
+func (c *ClientWithResponses) TransferManyWithResponse(ctx context.Context, accountNumber AccountNumber, params *TransferManyParams, body TransferManyJSONRequestBody, reqEditors ...RequestEditorFn) (*TransferManyResponse, error) {
+	rsp, err := c.TransferMany(ctx, accountNumber, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTransferManyResponse(rsp)
+}
+
+// GetTransferBatchWithResponse Read what became of many transfers
+//
+// The answer that the request got. It never changes. For the account's owner and administrators.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /accounts/{account_number}/transfers/{id} (the `GetTransferBatch` operationId).
+func (c *ClientWithResponses) GetTransferBatchWithResponse(ctx context.Context, accountNumber AccountNumber, id Id, reqEditors ...RequestEditorFn) (*GetTransferBatchResponse, error) {
+	rsp, err := c.GetTransferBatch(ctx, accountNumber, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetTransferBatchResponse(rsp)
 }
 
 // UnlockAccountWithResponse Unlock an account
@@ -11074,6 +11892,9 @@ func ParseGetIdempotencyKeyResponse(rsp *http.Response) (*GetIdempotencyKeyRespo
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 303:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest InvalidRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11119,6 +11940,16 @@ func ParseGetIdempotencyKeyResponse(rsp *http.Response) (*GetIdempotencyKeyRespo
 	}
 
 	switch {
+	case rsp.StatusCode == 303:
+		var headers GetIdempotencyKeyResponse303Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers303 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetIdempotencyKeyResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -12574,6 +13405,13 @@ func ParseTransferResponse(rsp *http.Response) (*TransferResponse, error) {
 		}
 		response.ApplicationproblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest ReferenceUsed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest PayloadTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12686,6 +13524,295 @@ func ParseTransferResponse(rsp *http.Response) (*TransferResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers TransferResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseTransferManyResponse parses an HTTP response from a TransferManyWithResponse call
+func ParseTransferManyResponse(rsp *http.Response) (*TransferManyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TransferManyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest TransferBatch
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest TransfersRefused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers TransferManyResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers TransferManyResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers TransferManyResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers TransferManyResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetTransferBatchResponse parses an HTTP response from a GetTransferBatchWithResponse call
+func ParseGetTransferBatchResponse(rsp *http.Response) (*GetTransferBatchResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetTransferBatchResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TransferBatch
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest AdminForbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest BatchNotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Internal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers GetTransferBatchResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetTransferBatchResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetTransferBatchResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

@@ -149,6 +149,10 @@ func keepBank(t *testing.T) {
 		{As: grace, Path: "/accounts/" + grace + "/transfer", Body: map[string]any{"to_account": ada, "amount": 40}},
 		{As: ada, Path: "/accounts/" + ada + "/deposit", Body: map[string]any{"amount": 25, "description": "Cash"}},
 		{As: grace, Path: "/accounts/" + grace + "/withdraw", Body: map[string]any{"amount": 60}},
+		{As: ada, Path: "/accounts/" + ada + "/transfer", Body: map[string]any{"to_account": grace, "amount": 10, "reference": "2026-11/0001"}},
+		{As: ada, Path: "/accounts/" + ada + "/transfers", Body: map[string]any{"mode": "each", "items": []map[string]any{
+			{"to_account": grace, "amount": 5, "reference": "2026-11/0002"}, {"to_account": grace, "amount": 1, "reference": "2026-11/0001"},
+		}}},
 		{Path: "/accounts", Body: map[string]any{"account_holder_name": "Emmy Noether", "pin": bankcoretest.PIN, "initial_deposit": 5, "currency": "USD"}},
 	} {
 		request.Key = fmt.Sprintf("kept-key-%d", i+1)
@@ -160,7 +164,7 @@ func keepBank(t *testing.T) {
 			bank.Balances[r.Field(t, "account_number").(string)] = 5
 		}
 	}
-	bank.Balances[ada], bank.Balances[grace], bank.Balances[alan] = 765, 200, 70
+	bank.Balances[ada], bank.Balances[grace], bank.Balances[alan] = 750, 215, 70
 
 	protect := func(path string, body map[string]any) bankcoretest.Reply {
 		r := p.Call("POST", "/accounts/"+grace+"/second-factor"+path, body, as[grace]...)

@@ -119,6 +119,8 @@ const (
 	ProblemCodeAccountNotFound        ProblemCode = "account_not_found"
 	ProblemCodeAccountNotLocked       ProblemCode = "account_not_locked"
 	ProblemCodeBalanceLimitExceeded   ProblemCode = "balance_limit_exceeded"
+	ProblemCodeBatchNotFound          ProblemCode = "batch_not_found"
+	ProblemCodeBatchRefused           ProblemCode = "batch_refused"
 	ProblemCodeCurrencyMismatch       ProblemCode = "currency_mismatch"
 	ProblemCodeForbidden              ProblemCode = "forbidden"
 	ProblemCodeIdempotencyKeyNotFound ProblemCode = "idempotency_key_not_found"
@@ -139,6 +141,7 @@ const (
 	ProblemCodeOpeningsClosed         ProblemCode = "openings_closed"
 	ProblemCodePayloadTooLarge        ProblemCode = "payload_too_large"
 	ProblemCodeRateLimited            ProblemCode = "rate_limited"
+	ProblemCodeReferenceUsed          ProblemCode = "reference_used"
 	ProblemCodeSameAccount            ProblemCode = "same_account"
 	ProblemCodeSecondFactorEnabled    ProblemCode = "second_factor_enabled"
 	ProblemCodeSecondFactorNotStarted ProblemCode = "second_factor_not_started"
@@ -163,6 +166,10 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeAccountNotLocked:
 		return true
 	case ProblemCodeBalanceLimitExceeded:
+		return true
+	case ProblemCodeBatchNotFound:
+		return true
+	case ProblemCodeBatchRefused:
 		return true
 	case ProblemCodeCurrencyMismatch:
 		return true
@@ -203,6 +210,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodePayloadTooLarge:
 		return true
 	case ProblemCodeRateLimited:
+		return true
+	case ProblemCodeReferenceUsed:
 		return true
 	case ProblemCodeSameAccount:
 		return true
@@ -323,6 +332,45 @@ func (e TransactionType) Valid() bool {
 	case TransferOut:
 		return true
 	case Withdrawal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TransferMode.
+const (
+	AllOrNothing TransferMode = "all_or_nothing"
+	Each         TransferMode = "each"
+)
+
+// Valid indicates whether the value is a known member of the TransferMode enum.
+func (e TransferMode) Valid() bool {
+	switch e {
+	case AllOrNothing:
+		return true
+	case Each:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TransferResultStatus.
+const (
+	NotAttempted TransferResultStatus = "not_attempted"
+	Posted       TransferResultStatus = "posted"
+	Refused      TransferResultStatus = "refused"
+)
+
+// Valid indicates whether the value is a known member of the TransferResultStatus enum.
+func (e TransferResultStatus) Valid() bool {
+	switch e {
+	case NotAttempted:
+		return true
+	case Posted:
+		return true
+	case Refused:
 		return true
 	default:
 		return false
@@ -893,7 +941,7 @@ type Problem struct {
 	// Detail What is wrong this time.
 	Detail string `json:"detail"`
 
-	// Errors For `invalid_request`, each fault in the request.
+	// Errors For `invalid_request`, each fault in the request; for `batch_refused`, each item that was refused.
 	Errors *[]FieldError `json:"errors,omitempty"`
 
 	// RequestId The answer's `X-Request-Id`.
@@ -927,6 +975,12 @@ type RecoveryCode = string
 type RecoveryCodes struct {
 	RecoveryCodes []RecoveryCode `json:"recovery_codes"`
 }
+
+// Reference The sender's own reference of a transfer, such as an invoice's number: 1 to 64 characters (Unicode code points) of those that a
+// description may have. No two transfers from one account have the same one. The recipient sees it, too.
+//
+// Example: 2026-11/0001
+type Reference = string
 
 // RefreshRequest defines model for RefreshRequest.
 type RefreshRequest struct {
@@ -1201,6 +1255,13 @@ type Transaction struct {
 	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
 	Id Id `json:"id"`
 
+	// Reference The sender's own reference of a transfer, such as an invoice's number: 1 to 64 characters (Unicode code points) of those that a
+	// description may have. No two transfers from one account have the same one. The recipient sees it, too.
+	//
+	//
+	// Example: 2026-11/0001
+	Reference *Reference `json:"reference,omitempty"`
+
 	// Sequence 1, 2, 3 and so on within the account, without a gap.
 	Sequence int64 `json:"sequence"`
 
@@ -1231,6 +1292,76 @@ type TransactionPage struct {
 // TransactionType Example: deposit
 type TransactionType string
 
+// TransferBatch What became of many transfers.
+type TransferBatch struct {
+	// DryRun Whether this only says what would have become of the items.
+	//
+	// Example: false
+	DryRun bool `json:"dry_run"`
+
+	// Id A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	Id *Id `json:"id,omitempty"`
+
+	// Mode `all_or_nothing`, the default: one refused item refuses them all. `each`: all are carried out but those that are refused.
+	//
+	//
+	// Example: each
+	Mode TransferMode `json:"mode"`
+
+	// Posted How many items were posted.
+	//
+	// Example: 1
+	Posted int `json:"posted"`
+
+	// Refused How many items were refused.
+	//
+	// Example: 1
+	Refused int `json:"refused"`
+
+	// Results One for each item, in the order of the request.
+	Results []TransferResult `json:"results"`
+
+	// TotalAmount The sum of those posted, in the currency's minor unit.
+	//
+	// Example: 12550
+	TotalAmount int64 `json:"total_amount"`
+}
+
+// TransferManyRequest defines model for TransferManyRequest.
+type TransferManyRequest struct {
+	// DryRun Only find out what would become of the items; false by default.
+	//
+	// Example: false
+	DryRun *bool `json:"dry_run,omitempty"`
+
+	// Items The transfers, in the order in which they are carried out.
+	Items []TransferRequest `json:"items"`
+
+	// Mode `all_or_nothing`, the default: one refused item refuses them all. `each`: all are carried out but those that are refused.
+	//
+	//
+	// Example: each
+	Mode *TransferMode `json:"mode,omitempty"`
+}
+
+// TransferMode `all_or_nothing`, the default: one refused item refuses them all. `each`: all are carried out but those that are refused.
+//
+// Example: each
+type TransferMode string
+
+// TransferProblem Why one of many transfers was refused.
+type TransferProblem struct {
+	// Code Why a request was refused. Each has its page at `/problems/{code}`.
+	Code ProblemCode `json:"code"`
+
+	// Detail For the person behind the request.
+	//
+	// Example: The balance does not cover this amount.
+	Detail string `json:"detail"`
+}
+
 // TransferRequest defines model for TransferRequest.
 type TransferRequest struct {
 	// Amount Money in the currency's minor unit; an integer, 1 to 1,000,000,000,000.
@@ -1245,11 +1376,44 @@ type TransferRequest struct {
 	// Example: Rent, November
 	Description *Description `json:"description,omitempty"`
 
+	// Reference The sender's own reference of a transfer, such as an invoice's number: 1 to 64 characters (Unicode code points) of those that a
+	// description may have. No two transfers from one account have the same one. The recipient sees it, too.
+	//
+	//
+	// Example: 2026-11/0001
+	Reference *Reference `json:"reference,omitempty"`
+
 	// ToAccount 12 digits, the last a Luhn check digit.
 	//
 	// Example: 481207359144
 	ToAccount AccountNumber `json:"to_account"`
 }
+
+// TransferResult What became of one of many transfers.
+type TransferResult struct {
+	// Index The item's place in the request, from 0.
+	//
+	// Example: 0
+	Index int `json:"index"`
+
+	// Problem Why one of many transfers was refused.
+	Problem *TransferProblem `json:"problem,omitempty"`
+
+	// Status `not_attempted`: in a dry run of `all_or_nothing` in which other items would be refused.
+	//
+	// Example: posted
+	Status TransferResultStatus `json:"status"`
+
+	// TransactionId A UUID; version 7, so ids sort by time.
+	//
+	// Example: 019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90
+	TransactionId *Id `json:"transaction_id,omitempty"`
+}
+
+// TransferResultStatus `not_attempted`: in a dry run of `all_or_nothing` in which other items would be refused.
+//
+// Example: posted
+type TransferResultStatus string
 
 // Version defines model for Version.
 type Version struct {
@@ -1284,6 +1448,9 @@ type AccountNotLocked = Problem
 
 // AdminForbidden A problem document (RFC 9457).
 type AdminForbidden = Problem
+
+// BatchNotFound A problem document (RFC 9457).
+type BatchNotFound = Problem
 
 // CrossSite A problem document (RFC 9457).
 type CrossSite = Problem
@@ -1324,6 +1491,9 @@ type RateLimited = Problem
 // RecoveryCodesIssued defines model for RecoveryCodesIssued.
 type RecoveryCodesIssued = RecoveryCodes
 
+// ReferenceUsed A problem document (RFC 9457).
+type ReferenceUsed = Problem
+
 // SecondFactorEnabled A problem document (RFC 9457).
 type SecondFactorEnabled = Problem
 
@@ -1347,6 +1517,9 @@ type TransactionNotFound = Problem
 
 // TransferRefused A problem document (RFC 9457).
 type TransferRefused = Problem
+
+// TransfersRefused A problem document (RFC 9457).
+type TransfersRefused = Problem
 
 // Unauthenticated A problem document (RFC 9457).
 type Unauthenticated = Problem
@@ -1441,6 +1614,13 @@ type TransferParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// TransferManyParams defines parameters for TransferMany.
+type TransferManyParams struct {
+	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+	// a UUID version 7 is a good choice.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // WithdrawParams defines parameters for Withdraw.
 type WithdrawParams struct {
 	// IdempotencyKey Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
@@ -1510,6 +1690,9 @@ type RemoveSecondFactorJSONRequestBody = SecondFactorProof
 // TransferJSONRequestBody defines body for Transfer for application/json ContentType.
 type TransferJSONRequestBody = TransferRequest
 
+// TransferManyJSONRequestBody defines body for TransferMany for application/json ContentType.
+type TransferManyJSONRequestBody = TransferManyRequest
+
 // WithdrawJSONRequestBody defines body for Withdraw for application/json ContentType.
 type WithdrawJSONRequestBody = AmountRequest
 
@@ -1575,6 +1758,12 @@ type ServerInterface interface {
 	// Transfer Transfer money to another account
 	// (POST /accounts/{account_number}/transfer)
 	Transfer(ctx echo.Context, accountNumber AccountNumber, params TransferParams) error
+	// TransferMany Transfer money to many accounts
+	// (POST /accounts/{account_number}/transfers)
+	TransferMany(ctx echo.Context, accountNumber AccountNumber, params TransferManyParams) error
+	// GetTransferBatch Read what became of many transfers
+	// (GET /accounts/{account_number}/transfers/{id})
+	GetTransferBatch(ctx echo.Context, accountNumber AccountNumber, id Id) error
 	// UnlockAccount Unlock an account
 	// (POST /accounts/{account_number}/unlock)
 	UnlockAccount(ctx echo.Context, accountNumber AccountNumber) error
@@ -2052,6 +2241,66 @@ func (w *ServerInterfaceWrapper) Transfer(ctx echo.Context) error {
 	return err
 }
 
+// TransferMany converts echo context to params.
+func (w *ServerInterfaceWrapper) TransferMany(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TransferManyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TransferMany(ctx, accountNumber, params)
+	return err
+}
+
+// GetTransferBatch converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTransferBatch(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "account_number" -------------
+	var accountNumber AccountNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account_number", ctx.Param("account_number"), &accountNumber, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter account_number: %s", err))
+	}
+
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTransferBatch(ctx, accountNumber, id)
+	return err
+}
+
 // UnlockAccount converts echo context to params.
 func (w *ServerInterfaceWrapper) UnlockAccount(ctx echo.Context) error {
 	var err error
@@ -2409,6 +2658,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/accounts/:account_number/deposit", wrapper.Deposit, options.OperationMiddlewares["deposit"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/withdraw", wrapper.Withdraw, options.OperationMiddlewares["withdraw"]...)
 	router.POST(options.BaseURL+"/accounts/:account_number/transfer", wrapper.Transfer, options.OperationMiddlewares["transfer"]...)
+	router.POST(options.BaseURL+"/accounts/:account_number/transfers", wrapper.TransferMany, options.OperationMiddlewares["transferMany"]...)
+	router.GET(options.BaseURL+"/accounts/:account_number/transfers/:id", wrapper.GetTransferBatch, options.OperationMiddlewares["getTransferBatch"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions", wrapper.ListTransactions, options.OperationMiddlewares["listTransactions"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/transactions/:id", wrapper.GetTransaction, options.OperationMiddlewares["getTransaction"]...)
 	router.GET(options.BaseURL+"/accounts/:account_number/idempotency-keys/:key", wrapper.GetIdempotencyKey, options.OperationMiddlewares["getIdempotencyKey"]...)
@@ -2449,6 +2700,8 @@ type AccountNotFoundApplicationProblemPlusJSONResponse Problem
 type AccountNotLockedApplicationProblemPlusJSONResponse Problem
 
 type AdminForbiddenApplicationProblemPlusJSONResponse Problem
+
+type BatchNotFoundApplicationProblemPlusJSONResponse Problem
 
 type CrossSiteApplicationProblemPlusJSONResponse Problem
 
@@ -2503,6 +2756,8 @@ type RecoveryCodesIssuedJSONResponse struct {
 	Headers RecoveryCodesIssuedResponseHeaders
 }
 
+type ReferenceUsedApplicationProblemPlusJSONResponse Problem
+
 type SecondFactorEnabledApplicationProblemPlusJSONResponse Problem
 
 type SecondFactorNotStartedApplicationProblemPlusJSONResponse Problem
@@ -2537,6 +2792,8 @@ type TokensIssuedJSONResponse struct {
 type TransactionNotFoundApplicationProblemPlusJSONResponse Problem
 
 type TransferRefusedApplicationProblemPlusJSONResponse Problem
+
+type TransfersRefusedApplicationProblemPlusJSONResponse Problem
 
 type UnauthenticatedResponseHeaders struct {
 	WWWAuthenticate *string
@@ -3510,6 +3767,20 @@ func (response GetIdempotencyKey200JSONResponse) VisitGetIdempotencyKeyResponse(
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetIdempotencyKey303ResponseHeaders struct {
+	Location string
+}
+
+type GetIdempotencyKey303Response struct {
+	Headers GetIdempotencyKey303ResponseHeaders
+}
+
+func (response GetIdempotencyKey303Response) VisitGetIdempotencyKeyResponse(w http.ResponseWriter) error {
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(303)
+	return nil
 }
 
 type GetIdempotencyKey400ApplicationProblemPlusJSONResponse struct {
@@ -5437,6 +5708,22 @@ func (response Transfer404ApplicationProblemPlusJSONResponse) VisitTransferRespo
 	return err
 }
 
+type Transfer409ApplicationProblemPlusJSONResponse struct {
+	ReferenceUsedApplicationProblemPlusJSONResponse
+}
+
+func (response Transfer409ApplicationProblemPlusJSONResponse) VisitTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type Transfer413ApplicationProblemPlusJSONResponse struct {
 	PayloadTooLargeApplicationProblemPlusJSONResponse
 }
@@ -5531,6 +5818,361 @@ type Transfer503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response Transfer503ApplicationProblemPlusJSONResponse) VisitTransferResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferManyRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Params        TransferManyParams
+	Body          *TransferManyJSONRequestBody
+}
+
+type TransferManyResponseObject interface {
+	VisitTransferManyResponse(w http.ResponseWriter) error
+}
+
+type TransferMany201ResponseHeaders struct {
+	IdempotentReplayed *bool
+	Location           *string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+type TransferMany201JSONResponse struct {
+	Body    TransferBatch
+	Headers TransferMany201ResponseHeaders
+}
+
+func (response TransferMany201JSONResponse) VisitTransferManyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotentReplayed != nil {
+		w.Header().Set("Idempotent-Replayed", fmt.Sprint(*response.Headers.IdempotentReplayed))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferMany400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response TransferMany400ApplicationProblemPlusJSONResponse) VisitTransferManyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferMany401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response TransferMany401ApplicationProblemPlusJSONResponse) VisitTransferManyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferMany403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TransferMany403ApplicationProblemPlusJSONResponse) VisitTransferManyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferMany413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response TransferMany413ApplicationProblemPlusJSONResponse) VisitTransferManyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferMany415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response TransferMany415ApplicationProblemPlusJSONResponse) VisitTransferManyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferMany422ApplicationProblemPlusJSONResponse struct {
+	TransfersRefusedApplicationProblemPlusJSONResponse
+}
+
+func (response TransferMany422ApplicationProblemPlusJSONResponse) VisitTransferManyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferMany429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response TransferMany429ApplicationProblemPlusJSONResponse) VisitTransferManyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferMany500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response TransferMany500ApplicationProblemPlusJSONResponse) VisitTransferManyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferMany503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TransferMany503ApplicationProblemPlusJSONResponse) VisitTransferManyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferBatchRequestObject struct {
+	AccountNumber AccountNumber `json:"account_number"`
+	Id            Id            `json:"id"`
+}
+
+type GetTransferBatchResponseObject interface {
+	VisitGetTransferBatchResponse(w http.ResponseWriter) error
+}
+
+type GetTransferBatch200JSONResponse TransferBatch
+
+func (response GetTransferBatch200JSONResponse) VisitGetTransferBatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferBatch400ApplicationProblemPlusJSONResponse struct {
+	InvalidRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferBatch400ApplicationProblemPlusJSONResponse) VisitGetTransferBatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferBatch401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferBatch401ApplicationProblemPlusJSONResponse) VisitGetTransferBatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferBatch403ApplicationProblemPlusJSONResponse struct {
+	AdminForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferBatch403ApplicationProblemPlusJSONResponse) VisitGetTransferBatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferBatch404ApplicationProblemPlusJSONResponse struct {
+	BatchNotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferBatch404ApplicationProblemPlusJSONResponse) VisitGetTransferBatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferBatch429ApplicationProblemPlusJSONResponse struct {
+	RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferBatch429ApplicationProblemPlusJSONResponse) VisitGetTransferBatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferBatch500ApplicationProblemPlusJSONResponse struct {
+	InternalApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferBatch500ApplicationProblemPlusJSONResponse) VisitGetTransferBatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTransferBatch503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetTransferBatch503ApplicationProblemPlusJSONResponse) VisitGetTransferBatchResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8058,6 +8700,12 @@ type StrictServerInterface interface {
 	// Transfer Transfer money to another account
 	// (POST /accounts/{account_number}/transfer)
 	Transfer(ctx context.Context, request TransferRequestObject) (TransferResponseObject, error)
+	// TransferMany Transfer money to many accounts
+	// (POST /accounts/{account_number}/transfers)
+	TransferMany(ctx context.Context, request TransferManyRequestObject) (TransferManyResponseObject, error)
+	// GetTransferBatch Read what became of many transfers
+	// (GET /accounts/{account_number}/transfers/{id})
+	GetTransferBatch(ctx context.Context, request GetTransferBatchRequestObject) (GetTransferBatchResponseObject, error)
 	// UnlockAccount Unlock an account
 	// (POST /accounts/{account_number}/unlock)
 	UnlockAccount(ctx context.Context, request UnlockAccountRequestObject) (UnlockAccountResponseObject, error)
@@ -8724,6 +9372,81 @@ func (sh *strictHandler) Transfer(ctx echo.Context, accountNumber AccountNumber,
 	return nil
 }
 
+// TransferMany operation middleware
+func (sh *strictHandler) TransferMany(ctx echo.Context, accountNumber AccountNumber, params TransferManyParams) error {
+	var request TransferManyRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Params = params
+
+	var body TransferManyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TransferMany(ctx.Request().Context(), request.(TransferManyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TransferMany")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TransferManyResponseObject); ok {
+		return validResponse.VisitTransferManyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTransferBatch operation middleware
+func (sh *strictHandler) GetTransferBatch(ctx echo.Context, accountNumber AccountNumber, id Id) error {
+	var request GetTransferBatchRequestObject
+
+	request.AccountNumber = accountNumber
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTransferBatch(ctx.Request().Context(), request.(GetTransferBatchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTransferBatch")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTransferBatchResponseObject); ok {
+		return validResponse.VisitGetTransferBatchResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // UnlockAccount operation middleware
 func (sh *strictHandler) UnlockAccount(ctx echo.Context, accountNumber AccountNumber) error {
 	var request UnlockAccountRequestObject
@@ -9327,368 +10050,405 @@ func (sh *strictHandler) Version(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P3rchtHti+Iv0r+sfcJSd0FsHDhDQzHCZqS2rQlii1SLdmGNpCoShC5WchEVyYIwf4rYsfEvMB8Od/n",
-	"fDjPMN9n5kX6SSZyrcyqrEIBBEnIlmzt6G0RQF3ysnLd12/9WovkZCoFE1rVur/W2Ac6mSYM/j6N2WQq",
-	"NRPR4ge2eM1misXm+xuazJj5I5Ixq3VrPL+uf80W/RSvDGox05QntW7tcswV8R5X/4EtyJAlUlwpoiWh",
-	"gjCaJpylAYn5aMRSJjRJ2T9nTOlGLajZP/s8rnVrndFB1ByFrL5Hd3frnXh3v34Yh1E9HHVGbdqMW8N9",
-	"VgtqSlM9U7Vup9UKaprrhMFIGPHGS67ZgsypImbEZCRTQoXUY5a6l9eCml5MzZ0701QOEzZROyvm+/Fj",
-	"UDsVajYa8YgzoZ/PRKwq18u7qD+CqwprxciQJlREjMSSKSKkJpG8YSnRZhnpRM7E1hclZYTjq5iQs6sx",
-	"mUjBFpWzXx69mflbRq/Puaia75zR6/6UC3+WJ2MpFSOUnJ+eET2m2r2ekphqRsxOkAWjaUBSNmVUm19J",
-	"zK+4VgEZySSRc/hqSrVmqQgIFXH2jIkUV0SPGZlIpWFvt05EZtzcEK8kjKqFoeKrGVOqasmyBfhoVmrM",
-	"aMxSoIwTGo3ZiRQ6lYn5HDMVpXyquRS1bu04mdOFIgMh60rLlA3MJFQ0ZhPqHdVat+YuyN+tdMrFFZKk",
-	"o1b9mk0TusAzXHzTQKczNiDzMROWyISawyHApYcNkiPvnLrzQeZcj2GpFZ0wMigd8lVDNu/LBjuUMmFU",
-	"wGhfcHG9PD6z4IJ90GRKr1hA+Mi8EUlWChbgIAYpS77p1cx1vdqAPH79/IQctA4Onqxatt4sDNvRDo0i",
-	"c6LUTueg2Qr327uHzU5nR6dUKBqZAaj/Hs1SJdNv2OL7X07/U4YvRdi4fhfC/eyI+O+t3ILXVLMXfML1",
-	"8szeWtJP2Eh33aIqMkgHSNGKRVLEigz0gMyE5omZMJlInDw1xwCJu3KCNZjFiKW92lH6TedIf9Nurh/h",
-	"uUx4tKjegcRcgLRAp9OEM9Ul3BxMOmEB+edMakoG/7QDn3MRyzkZzAeECzeNjQb6z292j+bf7IXVA2U6",
-	"XRyPNEuXx3hh10pLMqdckyEbmXVyHF2nixXvbzezV3Gh2RVL4V2XOQm8kBHFt1QtDBM6XTxShheNHaPh",
-	"qTloSOdVU96A7HbC5iGlB7RT34s6YX2f7rbqh/Euq7dHzeiA7Q336WH1Kr19+/Z4psdMaB5RzZZH/Z2c",
-	"g9z1LsIDs7e/G648MN8ymsLRp8nkm15tSMV1JFPWqwWEpalMv+nVuLihCY/7Wl4zUXkcPga1KU3phGnL",
-	"BI9xIc5mk2HVrpoFtmv1SBEBV5kB5sPyF7AW1IwQqpmtqAU1Q5q1bs3e38e71+7Qv6dsVOvW/m0n14t2",
-	"8Fe1UxypmckJMIbqQQ8MR+gj6xgY7mm4pGFgljAb5FSTiKYpZwp+G/HErAleSpHZHWXfKqMSUaMykclM",
-	"GerO2G6jJwoLUuJTbk3+OWPpIl8UHFlhqyf0wwsmrvS41m2GrU5Qm3CRfbFWuICKuLwOL+k1U4SS1Bxb",
-	"ouiIdXNhAbpXQXw4oaLhNjYasUgTKSLWIE1Dr63dXTJNudB0mDByfHFyekqiMU1pZJboqCcoefPm9Cm5",
-	"YaniUpB9YJLkSsqYRGPJo6Wlskdsr94ctaP6fhiG9QPzn93RXrjfPGgdtmlGUyi48wUsybpVK9na3S0v",
-	"pFVaat3af/zc631ohfVe78P+s/d//ffK47xCdphDPKFiQbhmEzNPIK6xTGJFqAbd54jshmS4IDEb0Vmi",
-	"C+dmN6ymC2DzhcnYu/GWCf3AJ7NJrdsKQ5gXfqpioR/NQVNTKRTzT/oLGV2jFhJJYRQT8ydIFGSyTnH6",
-	"638q5LjZkDOV0h3oBB9VUJ9Txsg8Nefk/PRMGelDSSrnZExvGMEbrJKDD2mQY0FobGaidEq1TElEBZkJ",
-	"cy3hW1C120XV0b4XxL4b/5LOWJrhx0151Dk+AFe/pOUVnzkwR3GzxcrGjLJdSKf+0ihiU81iq5vQ8kLi",
-	"IipYxY9Bxuqlfi5nYjskIKTuj+BpRSPKWTTZcltWw30h8qB9DTuVJhRRs2js3rpua/ORb3V3s8fCBlcP",
-	"q7QbWzyR5u1Vp7JA9sZIw4sevgmHKw9X/pbbduFTHLL8ucV90GNujFNpzwbuhDk0z2U65HHMxN33Abjr",
-	"yL+/bIPnP5bdMmBDJQt0fviHVz18bwqMD98F9jmaLVW7ko/TLK3TJmFc/WvUMJbdKeWLSoT3rg7rC04n",
-	"lOG5Y8VIS2Rw5hKjkmx51t6TzfSB11a7VcqzAOJ6OD1mK4pkSEAzN0OB9wVkONOwEmb/fbFIZErklKVA",
-	"eEdksDRA+7zl6QFJn6RSqQuu2YO4SiXZHpNIymvOiGIK1DxUF4XM7edRKieZ4ae4Zr8zLW97I+m9luBj",
-	"UHvKplJx/ZqNnDf3HpzGuif7oCn22YeIsbjaNbziysJmOmdnRIVZ0ClVihyG4X7z8LC129nvhIeHTTLh",
-	"AtQJrtXWXXluAHM5S2IyZJGcMHDsJTS9YlU7u2JawLKqncMr9t2t6k6lr307DKB6sPb0FueOP5LWf+y2",
-	"601z5isnY2+9zXUO9PYAoXZn6aULngI5F9vQ8T6rY39v/g17UaSxrSjhZQKpVMbPMq5EZiJ2cQxDPmOq",
-	"gHMJZ+tzUZyDkmREP5mmjqqYN6ZSZGiT4M+WlfiVjx90Pe5+73WEEJVmqaDJw/bdPaSkarnxjShPWEyk",
-	"IHJmpE/MGuTvM6nRZ+Wu4jGGHBZyRlI2lanegrm9G4b5Zl/ICcNdnjNjAoKl642qWhOzc9vOhtqngdAG",
-	"N8o9VwW2Ds78axuafNgGojaXhzkr9zHTk0fg+WfEvDClkT4iijH0+oJAxr9q3Z9/zR+EZnbmraSaJIwq",
-	"TZq1oDaVsDDgCIeAZu3j+4ce8rAo1rP1VMTOdp3e7RZiS5teeKjl3CsWlatsVRvkzDIlI1ijMRVXxkT2",
-	"t14xfQJbuJXNV0z34cvS/pvvMn0+QBE/mxqRwj5MecriBjlW14ZEUzKk4rog/6XYgrrdLG+mYjobllm8",
-	"DXY0m92WN9U91+7rrYsVENROKl0xR6i3YMA1Iw1FF2Q+5hHEk7yIcSGUWDUTe+1OfqEf3qvn8b2NbraX",
-	"Y0ipXo4prXtEOQQFK3om9TF4DOkweRgJG7lI80cVDApDRGxi+L3R5BUxwpF90DuRuoG8Av9F8ejhpLpX",
-	"yXdQKZ54mQ03lCd2tEtEW5rPVgi2+MxBlwxw8QcQsVVEMA7ndeBWZ0CMkTUoLdAAGNCZ1Kfihut7G43u",
-	"+HDzlCyYusqZ411VYk35L5tyKbRzPgWTKnl6vKFtyqS8eVqHl/3Yz0OUlau0dFnZMoIZyykTmRaorI0g",
-	"FSPzsUQfPxXesBvkgokYgvqwtlR5PwLL2+qaHYvSknmTqVqxpTmbJTNT5OJK9aNErkhQK1/iLdUrYzw6",
-	"AnmkDO8YjSD+Y26CgEYWJSqT0vZJaMW2ca1YMqpalPLMtuQzrFhrkHUrxjdc+Pto7HHPX5j/cpu47IlM",
-	"XlIRrxeLR2RQmvugi56Apc3EjbRjbfTALH+F9z7MDbZVV0+Qp8nd9gCXaredvXavtbtjA3uFnDZU9iFK",
-	"Dw8kgzM2P+di0NjARWSWn8XeSeoJiMQ5Rnx+eubtt9ZsMjWCGwiLKkLz8GSWGOGOJO7lOV0kksaXUr4A",
-	"f91D1IopPquvpew7718xM1PGCzKhC2Sezb32QYcMF5plEfcHc4Rmu9qMgTfbjMOVjsnl8W+FRpYe67yH",
-	"dkzwnREtVJDmHvmBf9soqJ0PjC2mVFv3ZUnOSYkJEM7p3SCX6YLQK8qNZCHtpp949jCfsR9mLL+2aicK",
-	"Y97KJvhPNOtfHoXRe/CsZCEZhZaHlERJKQgdaWY0IBt6PMI0OaoIZBVRRQaQXleH/LqBYbbqczE/vIHd",
-	"eneeIvgRUwYhe3phzGZ1qtRsLTVWUGFqHwAKkKp1f67t/9B+Wf/74eW7euvbzkktqIX/ODirt7/7/mn9",
-	"7evdH2tB7YfW+XF9r/nT8/rl4bO/1YLau5edk/q3+3+/qIcHZ/+oBbXdp6/f1n/8vv1d/Ye9y+NaUPtb",
-	"86dn9cPW+fP6ybv9l7Wg9veLg2/rZ//ohPXXb3ef1oJa+7sfv69fHu/9UH9+3jqsBbWfnjX/Vt9/+e6k",
-	"/u3B3y9qQe3t7uun9e9/bH9X3/vh+LL2fmPCKyxSFfldMkHcQoAIVwFKYkJTw6T0LBXg8QMRDG75iJWo",
-	"B9Kd616+87ptLORGl5NofzvSMyuBiaXPaaRl+kwYY+ph/AyZUn8ED+wz+8SyAu98t2OQgngPwXsITVJG",
-	"40WDXM5SQbgmcjQy4loxbXSprRo5pQSL4kBgo91wqvhg9Vy3whArH20l09Io7RCJFEdEe4s24qnSq5au",
-	"tPdnUl9omuqtbr+x0pV96joSELI0KVCFIhuzRDVapiSSYsTTibF9L5iGbPHZFGe5VVI4k8trjEt4OxX4",
-	"U/4ElOA9vph6Ixjk3SiGUtGt1REMvLhSsPMQWt9KnMyG6Vclqy1vNY00v8nD+3nuGo8/bd6afWP1JpYn",
-	"saXNKz3WJZaUiN8bHag1HH9iIrY+8gt+JU7FA206a7VGKYuZ0Jwmap2byr9sRbqbjYLY+LQ1r2yezJad",
-	"5Muv9F+3zg3lz8NPvCocrHULUbxwXTQB1FSXNuAy4d8aRTSL4U+njxTW+2zH5VRapsJw1q1KcVJgbhcY",
-	"zToX3YorSytj9yflV2NtnW+Zi0SOML7iFWmg9zrA6riCNhYY9X3OkmSrq3WcR1wgacSYErezd889t9XA",
-	"i0ekGA33wyh2UTJnwW1hFTKoHnTRDQIbk3sn3PliLFaQg2UWXkvpubsKT63yeFXR/x8pxnPhoi9bcchk",
-	"sZxql4wf7MHCh9ZuGIZQkcU9pwx5zajN+p9IocePFPErrWxZzgL+3Xp+GbwRczScze7GBxGJfA6VZ6ti",
-	"BbYjd5cfbOk1HzAUGoJbp7UbeAt7RFJcUDYprd3HoHYpr5m4l6VNo4gphcVjWMc0Hv4t4q/496dvfjlt",
-	"nvFTdSpe70Ynp3un19N3/zj5/rDBFt+H7N2xuWj8Y+ssidov+ejvjaiViOHkeRi/+z6pBeUKsKWiMfQ8",
-	"qz4Xte5hGAY1Hies73/baUPBS8pGKVPjwk97YefA/+2+41/89PanxU/vzuSpCMsTSGWCRVtKywlUIcFb",
-	"+pZesDRvc8KAPTqnPK209V2amXJla1bv+gPY80av1/UTyJ6trtuzu4grEGBJTDHb9sjwFUoUvxJ183Oi",
-	"JKxSzG54xB4pe7m916acyxHE1eRcNAhqIeYa9QiDsT2BuAeYtgtBFi3hX6xYy3d1qZ6yWKm6FXPF442b",
-	"myzeTb+hveK9tYp7Vs9kK/yz8tFrbBeoEj4id6/TubS10Q+zbKJZmkKUZsLVhOpoXKW1Ll9UELauSttq",
-	"QHou8yCg4xR0woh7zNZFafY2CL/kUCH2hZxV+uKXZ7X1TO2gCtXj1kctoYUYwqQT1nfVY1WGhf/7bbuT",
-	"r1AWAN3mlhiDBSIKsbFG+JTDm9K8MnldGVxhIlszFcqbMAjIwH+T+bxED+bLFWny5LEl7GyCT4wGvyru",
-	"2SBnErFTyETeWMfEG+EX2j/UNWG1i9W2OF5QsjSztPEJTUYynbA4KKSnGevIzvSag71jM5fQ8DP8aeuG",
-	"eDamjVJlcFpm01HzSdmNvK42vosXlFbC+dRgthBQNaPIXUnkgl9B+BDiiFuftHt99sJKsVWYgJnzbJmG",
-	"yrMuX+LNGzwLGIJnSjnVhirSqxkLTqb8FyDALrEYD41Go1fbri8hH9sG2T7luWyJP5Qei24EWA3PhIfP",
-	"kK+NpOGOQuXJwSODlj0cHJkWS6+MDndEBoUd9R4+h3SsJaIoadpbscxLbOhV+kZMU8OkvvpKv/pKt+8r",
-	"/SqvnLz66jX+7b3Gx4owM8+5oYQAVbZKP3KZ0xyt8QzT0sy24vwlb21VElOY90a0nNM0RlCgREbXcqb/",
-	"UC7iJUEEK3C/spaCJPrKgr+y4CoW/IkZyp8+5lN9oC0c6FfN8qGa5dfj+zvqAy7N0Toe/5yy+TyVcvT1",
-	"MH81E7/qKH9IJvfVhrkHn8zqeR8Sap0Jvy645KhOb3gOjOQwuSElSci5X+yixjLVyeLh2BntsrMah1Au",
-	"Yc5HscJ5m81pW25b98Asvzu9YZh+fsPSRFKwxrkidChnmM+tJfo8xlDgojSE32Oq6ZAq1iBQJrIJfLlP",
-	"svevQnkj1Gw6lalm8UsWc3oJi/Ygwske2J+YJ2IqSNnpn5VpUUXK2TcPr1XbLWU6mXEQMw5HMdkYq+mk",
-	"cgpbIpmqZ5fq1swIB+VVwXp3r5/BPXSeL7GWE2bN9ThO6Zwmn1Vp7HZi658qwlxEUlvq2cFsy44t4Kll",
-	"M/DhlM2f01ROWao5rr7LMBnLJGZpH3GdfSD345iSF/KGJTSqaBqxnC13J1j0wKH+3Xbft/ayj0EtSpmx",
-	"NvpU35q4xidMaTqZwm02kH/bTSfuOkNLysG9VjRjYNgp4K6wyADljlAbyqIjH5HEK+BAiB8uZqBtlvte",
-	"uOy+W0r0zDWIqe0CCD8vI9tX7X2+I96S2Zf6C1LYh/fZOOXwP1mkPcTgZzesiuyiBA4FjeOUKVW5vCkj",
-	"XJPIyNpRKidHhE2mekFAX12u3KeRxkhoTrmtsN0IG81mu7FfRbjZgVi3kDD8E0w7ycXlBvc8xUs/BjV2",
-	"A3mzVobfeuOlFWs8vu3yU+B3OiPyzU9DiTDA6PCGGZS3x3+LW7hsNW7b/HOKed1FAjDKFXB/zSZqQ66B",
-	"tPQRcOVP8T7Is7Wvp2lK4dh6zRRue/IZ+6BtY4byqsAIiw9bM9VVLSmarawTEZg3VGlCyYvZWJBozKJr",
-	"/HVtkwq/00Kr2B6gVewPENYP3//abH389yp6twPd3nZ8fjuh+Q3XiwfO7inlySJ7VmGOhxVTNCej/4sU",
-	"bJPz95O5rjy9/AkBjrRychPHrkpdMyB/DDAc81zKR8oDwT1C3B5otBBgb4xmEIah//8F+mu2dnfDoIaI",
-	"VAjguGfp0PZvCL3/W9/XwQ3cwyGkcczN4Gly7m3SiCaKBWXlZLIJj7ZLU9a/btll79IlQYkPrNyG6dTF",
-	"HpezwffsUbfII2I5sG6M77nRq6c0YorEErS/CRzhEg84bIXtw+Lp74SF079Xcci/zdWph9GJYDeQHXpF",
-	"Nb9hgauOsXi/hbEe7HfW00sZodkjmbCKZE4AzPCci/tRTWQ3aN32+6XaJxb2D1dFr7PFMq2fC2Rv802u",
-	"Rqtpicz89+XPqqK6Eyw+9gf96ZbGkfjScM2XlaNTN09lNJuwKv50IicTWldsSlOjLRLw2CpsINVpHoRP",
-	"DE2+uXxeP7Ct2bIiiFTOG1Vy7MRT5EsuTUFOL16RTqu5D27IIzL427NLspNnfA9IwhUcUDYpnrc3F09r",
-	"RWF6XP/p/a/talnqxoBanqrQbzdYaN/SiFnEJzbasaJzj+Ut2FoPWZQ7z/khBhhDC96CZSbwXKg/KUy4",
-	"5Z3Pzm0H0lmFxZGd2n5uZhRu3cuLSp7KJKFp1RrOrf9ArDOucl5lKx4SKa5Yal45UwwyqF3YJaKCDJnD",
-	"kOKClNQqeyAqGgkuUbmdsbct/nArz4Ad5Quu9AP1jzJtfVzWOWyTpf7dbdpqzWrpeeumeCk1IkIX5zhc",
-	"JXnANzybAOEmifN9qGCZeI/Q4BNFbHmzicuyZS29PnhdPMvXzatqSYqq4irfiuojTdrGK3eZSLwm5JDr",
-	"qxrEF+Jo981J73Oh7vE2v8x1eR+f2TrUecq1ZoJIixse08URoXlFifmdQUnJnXdumTrB5eQPK1ha1eWZ",
-	"r9wqTztaSbwbeqHusjNQ49HnYkVLz8jyUG9BKw+HBthQrjlNSIy9OUheqHPHvcYxydmqPqOAgS5n+pZR",
-	"bWmLsxXyB7bB2bMbUiWA7+Huu7uZ6BFEbiW29/Y+hZno8aSNLManld08j0lEEyZimpoddfFu60ozzyW/",
-	"WCQo35HW2qs3m/VWq1bhb+h8rOMfrfyPSqXpadE6K47recoYQC9neQhjrrRMF7np0eyEXgdH8viN4BBs",
-	"hv8ASLx6gkqkodsIy4e9OwIy5DFPWYTKck/IG5amPGbKNoSWCdVGMJlP3ovMgKYpv6EaoJPKbSFfM6ED",
-	"ciZvmHWr+v6aTlixEM9EzGILGVRBuljps1oRzPzEc5YycB0Xtqv9sBOJb68iqBWu3LsFAOAhngMpS20p",
-	"8yBJYh4TrrseHKhNrQnIIO8sFQC6K3QhG5DHmIEwmZgtTLhgTzCzgQopFhM5UwPymJoTkBhBBbjGEIDp",
-	"CSM8QG18Ut5fv1fYshP5Fj82JLzANY8UOT0n9kLnzHa07g+5QZ7LlChjf9MEumPMUmZ7NLlv7WMYehW5",
-	"MdT1XKbXfyQH+JiqcUXj5u+O663dPZI3uYfHZ7gr05TdcDmDZt+PlNnfcR7G5IYlxLNIW3yCfKl2R2G0",
-	"NwzpQdQcddhevD9s09Zh8yDuRLtsb7QfHjQPW7Q97ES78R7bHx2Eh03aGrajTgy/LzNGWh+9/3WvU80K",
-	"N3Xuu9n0qxfDUJf5xbFxXArMs9lk1oe0OWxF7bjD/B62w91oL95nB6PD8Jbf7zhrP3+gsgvyu7p1a9RP",
-	"46wNMuayuNRKnR2oHFo3GkvFxLozhTx9VHGu8LQvDVWZcVSaM8bqnSY0Yk4ZorOYa6P+8iQr8RvLBIVq",
-	"Yb332811vLnSfYrJK/3blg4vw1ZWhMckK0SG2wKCzY5v9tE1KSQphIsNEYHxBf1PbB7WFRkyxWNGBvnL",
-	"bcN29s8ZTYiWPcG1F5Cz+wLdp4XRIsizNTtStRv4eC6Qki3Ts73ZzauogqKkNGZxdXfmYVjfbcVhfT9q",
-	"NuuHwzat+8e3aqc/SfysItSKiZlLgTVvY6s2e23kzSPTMquw7HOlGPfyAVa2UEdayfmKy5g6ImKWJLB/",
-	"c5siaTOpCqSfn7lMhiHxGXMn77W7NvRlXoRpc9h7feNglye2VitSsLSIDTgFW7JBnmMzKgvXUj3iwIb7",
-	"8z4zlm5TzIPxMJVRLCE8DvqnesK8umubuKdKI41LwZwMh/UUTqxhT/Mc9RzObRFBY8LFTDPAUjCPARwm",
-	"uDvIUtZ4SjIYdD/Sc2d25Iv2pYW1HqvAaszyKqUT1YVPA2Om9FNGDQvJtbe+XbIBzG8Aofy+K3+2v8Cs",
-	"XXO602XWNpJpTwxSmbC+7YJk70nibNUEmxNzBXk8cKhIvVkYthmMZPAEhzxAJbDPhRsPfpYzPfChjR4p",
-	"wiFluCcGNEnsngzgGZBTm9VoD+2pQI3zkfI5InJgZHS3yaf8gFyx7OyuIvstRHg/y0h7rh1WuyzyUzxI",
-	"5BUXffQLQS1mlqAToLyChFAUKFf8hokGGUy5sP2aOMCR2VQrZ1yQCY0ZoeaI1cFOBrMTiI+af64keMUg",
-	"ncd71tIY4DbzXp1yFvvXwkWYLGvOsWEuFCj3/PSs0RN+p421I3QDI67rBQAYos3YB/MuS0MT1wghUCJb",
-	"p3llvRMGLhfWjFTLtPgIFMv4vQU0IEMaXc+mVl0oPNxDz1h74Aw/Q7lCe8KBivmMpLvUQ97WLWM+UzYL",
-	"x40DeDWA0XkmpbnL+QwkaIoQI4KCAJDehtn2hJtso4p75bubt4au5mY5mIMcma3CECAAQch0wkpttc3K",
-	"9gTKFAjpcK28dYzt5jmA27hQzpDLZ6+NHPQibZBjnxjNSMwKlxCai4cIypctMxJGPPxc83/3dJ4sQcx9",
-	"gR0E4CtD65ZJ20/+iSt8lT03+8qmoXkPKIDoucTRoFYk9lqhVVL2piWKNjc6csz/RkdkRnRmWuXtxyzn",
-	"8lbXgpXY7cXvY67cD4XuAX37lGJLgX7KwPoAF43npCgv/pJoeM5ZEj9LU+TUJdmQCfT8ies6Mi49PGvR",
-	"uCKPT/gi25yB7y9enZFzvMsYqDLLtUaHzT9nLF3snB2/fGb0hSnV4+wDhofxY1F5dO0hlwZYkjdutGtT",
-	"2L5jNNHj5bVyCe2/ZudAXnsPWPFKe1fVi07jKi+tMdeOyA1L4azvB0RJwmNFlEw1GaLu2qgwgGinvhd1",
-	"wvo+3W3VD+NdVm+PmtEB2xvu08PQ99bPZmBfVBnwB+jJhb87G/y9Sgs/zc5dddLMccaAmi2SMA3uViMI",
-	"bKz78Ukqo+uRTONHipjDStoto6sZEZMz5BOqWOBSaszd48V0bDTuQnoNiqJX8N9TQ2MvegLbURh5oEgI",
-	"vzTL+lbn8uBt/afwu7P63uu/t9bm4zQrVuCF4ZH3TH56WGL1fbNgNs9+cfDvt74ELvuBi/j2lORVGTAv",
-	"5JWc3TOLrAS1ugHYKSKHlcdg03iWqLgDKXWtYvJXysiYpnFWSwFAnorZDijWTlTEL8OIqWaYPy4WZKZm",
-	"NCEyjQ3lIsyjIk+fvnwZkJcvnz4NesJ8+PHHgPz4o/kCqBe/Ml+aTwtGU+tCaR6GoRlKK2wdHuWWox0x",
-	"1oWZW/Cvx81msxmQZqvZCkjnoNU5aAGQHRc9cZXK2VSZS1qtgDTNP60nR2DGEKXZVNmuirGciwDhTmmU",
-	"SqXILyyV5HGz1e4E5HCvHQbk4DBsPjkihrtjaxCjOE1p3BOPW7sHYUCanf3W7kFAmruH7d39J0eAU2gU",
-	"XWPimucBajNMR9MUMtjQ3oMER4wawUpDZr4cEUajMUngvC4d9IPWYbNdGeAKVvE3z6ZZdlRjd0TYZDRq",
-	"BkAMTFuL9IMGGGTrTZEizw9eCsCxxfe/nP6nDF+KsHH9LqxwjCwN7dWUCcsTHsZ+SoUhpexmIP3w9ric",
-	"1V+FET6JBZAjj8+enzyxBhluTToDxdjyckh1WmAx7pBhg1YpWE9MEyhkNFc1yAuUGwGZ0PS6ID7s/Tjg",
-	"I/Kfkgsc4F9bYXgSEPj36RO45YamHEelWMIMQ1R2YNQ+oCcsVuaYTY6sTYOSJiB0KpVO5XTMAjLhcZww",
-	"EksdkJHZWqXlFGOKcjKhR+SfM2nbH+KIpc11ooK8+WsYtlpAxz0x6M3CsLVHdshj8oT8lfz/yL/+9/8x",
-	"aJBjp4oZKxGlJh5416SV2nFBi1ZKpslMgUfLHZYhu+LCWIblM1Cq9SmIuttl3b0qbDCfoW/zGSrc7Wsz",
-	"VkOjCtnspWIOs81NvnsSc2W2RKmz6a3Bm6Les5lUXZElWl2ks0pOntMFYw+N0S7rEvfY2QlV1yxewTcu",
-	"M+8n0m/Gm83lAf45ksZWZTFou1BlNZwlCcNsl5xmv/3Xf/1P/B95mf15qwmwpHj4w/UmXLnG8cjPd81I",
-	"bMgFTSujxBuoDY0HCyNXiVihZdvySxLbYWP67WFnd/9Jo3afHGH7Lkfd8QqH8FsbHkBnAyKoWrtlafjM",
-	"mKYVEfTnPjKBa5LvSMSc+5J1aR6+kY/TM4grUixvC7hhVPKRKgUtS9u4WY30cvQxszGXX/zd5eU5wQuK",
-	"EdLCqzthdYYfFmCv3acg1w9zh7ajIAeE65BBlsNplf7ZY5JwhKmHGD29Yqgmsw8gyo2KJGM2CLwaexfQ",
-	"BLPPqIiEj1wfpyUFqaqjPyo9vsGb8nrKAOO6qpS1XJWDkTxcsWxLvNibzRT2CKWSWXgnpWLdFwCziEFY",
-	"dKOCadAgzwx9m7kaRQYWjGoyyOf5q3n9R6Q364dYnvoyym8ZIKWMflyNrJM/WTHdtxNfiT+5CpRmJNMh",
-	"j2N4r7vGT66p7lRe2eV9uUv3ElJ+MXG08H25tNr/rar7mv/3hOmxjOFnivLJXuB15C+OJnPJbeYOLPb4",
-	"q2oyvBLNoaL0PShjwFeh9lfDmde8NtMrEfCDFV13lvyRpb684IATNEEizRBA3ldwFL/d6EoXEnCTuQR1",
-	"GuKlXNgsDTkCPTnzGdHptMg7lhq0rh1BRb5euefrhjG2wrwKobYm6qPep6J0KnGq0vuruNBrdIH8pv6T",
-	"4hD9R1SPUDG9aouLMbe7ugupKobJxi7oV64QWSaFNc6+ViWhKKbPP2OHX77KD65eW9KgXeXMmjq21xa6",
-	"wEksr0MRCIJiTMPvX7S00jJhr3E01XVngypsKj8EKaS2VFBqmAvhY3HF0hI6irlpxObOVD/wFXc7n7LE",
-	"y59TnFn5utump1aobNSP2JaDoY/yrjsJja6V0b5oBA4pKdgRoUNI1OIjsxRjLq4AGo0rxcVVg7wRmidm",
-	"7oJAbsWAcNUTWfbEAF0HmzG60l4V0woKrG5ZD/dd1FWp0lmH5eoKsrzzkt+IbwWwRjHQlrDRuuShYoNr",
-	"8OvOIFRbYCmHBY/DbW4GH+57dUWc21UIzUECpO1Wa3e3TAhVs11K+s5DkJnmVbUeVad6KYrwoOLoKuzx",
-	"O7L8BrkAB2LQEy4UBO4383Ox5LrsA75f0bW/ABn65W9QsLxpqKYc/gSFbmU5r/+mCxalrCLnX+qp2b7+",
-	"LOUr8lGN+ajgbiBJ8ub1aWBbGP79dXYI86W3T+zu7GippzvfUnHNxdV/a4UnMmVdPy3wv9PkSqZcjyff",
-	"XHx33EQnKZLDN3v4CYL86TfFh+BPU5ZyGX/TDvEjDvGb77+9ePtj++n5s+/Of2ifvzsvf65OEXZrU5WO",
-	"CzPnwtFkALYvgJ0Jc1LFsh569zGUY8w4oKCwO9U7nAXu7obKs6Ka4W5VB/eDb3I9FO9426aJ9lzZ4le9",
-	"jvdyZWSkn9DndztcligJVRrSOO467JliaZ9esVUZutkmDN4oltaPzZUDD6Rhd8+LyLjEePSf5NnZhV17",
-	"KX/hSUJ3dhshefyu2TwiL7iYfSAfDvb6e50jkt50m52wET4hf2PRtdxphc0wbIZN8pynbCQ/7MCvRdbZ",
-	"2t27jWYhBcGbbUWGtEcwpRUtUEVhD9dQPcShV+Sp6HJLR6JTesMS1bVNeQZZCSTAAj7GEntwQ9pKI2zV",
-	"WPDLOF8L/lTUBDM/zLJMgdFuoZ7cnfaSiXmbVbmyrtA+D3r3VhjDG6OT2Wwu+867apHY/y7L18qbXa5S",
-	"cfJrKyelaaofjq/xAIm8YlRara4rv0eJN/pj+g94gpaaJv2hV3hbPEmvQBfVFAsEwE3vfE7Z4YG0Bue9",
-	"Bu1yY699EYWgwnHvV4v3W53x7YXs3Au9tzpkLGepemhdc7bAy0u+tIQVY64ihqwwuFIilCt4AzJcgO/Y",
-	"IXSYKZ4enx3nsLYF/n9OIz7i0c7xLLpOqKhMIbz0S2WKQ3j9/IS02+3DgLy5PAnIhEepRCtXraolvgz3",
-	"u+2wG4aNZqvd2d37yV/ymGp0+VSOwzmiyn4iW8Rpm7RpIzhsCoac0n/OlrMqttZy2Zd6Yefg1lh53lO5",
-	"6nR7ja038rY9GIXT71C9nMgC20hmziNQ6AxoU46Lu3xYHX1a6pN9+6ucf4Ph14l5L9appUywOYt9P0aW",
-	"kO630gWfczE2ht25bzPFl3t33224ARnLORQayBGwGX/YhQG5nuCrR3E3YvhNZbDfWjz37Nke4+83iMPn",
-	"xF54WIEoK/ejoswOZl7JPL3Wz5UiCzouOzcaPvaRchgEDeJkBhZZJQsIixr7B7dyq45cugLq76wEyTYf",
-	"U80cbnAGbHBEQhwhF3n/aIRKGVRLtXtlxLiYEV0HcF6F3mvGw9IpTfXCb138yfNR7osNuGEhuld5DqRk",
-	"a89tRiJXrqX3F1uKvroiuhmQVkDaMFUliW3p7qqjs5pJW2NDyRWdrlevmtWpC3ev0y2GgDdBIPD4hMMh",
-	"cMBG/c1WqsrAXeJTXt3u0ggzBhBUwFDZ81YsC/a3Y03hrze3LZQI+hz1MysULG+iJ5eKDBHWDhMPc4A3",
-	"CErnmy78T3Kmi/Z7fvuyipe14v+coU+NzL0nHy4nzEgvzWANhOo/sKalQvGd8v5N/mOF10sKndLICGZ7",
-	"XZFzNhvoglrairVPtYXKqx4aNlpVDy1N3r0hKMxiefroN56lXC8uzKramccTLn5gi+oBusD1I0UGx09f",
-	"np71f3j246BBTlHjtXCZXBkJhKqwzsq2oJzUUxVYoqDfhrnOdeLBQnWoS0BoBWMwYV1yTyBeA6RtGM4O",
-	"9jzmZnXJLqGu+DwrYrd+O0xI3gttOWiSBDYDHFE8QEGx9e42IgQjBwecGXJPQIuDXI6AdR7TBQw0Ad96",
-	"g3zLFtI1asoT4cz8Oq3DvGbePIq7RguTKU0deoRR6m3PFof52K29qx+b7aj/4CP+0Ck3n43iA5rt8Qxr",
-	"w/DTcyfKvn97WQuqkE18PReQTQbnry4uyQ6d6fEOFFIOGuQFv2GKNHftooJNBWcP/FqoUWcjGms9xa4T",
-	"XIxkpTXMklF9LJXZukimrD7EeIjr1NN1wtlQjtQs0phsS7FO2rI2haIbOaPZVy0nPMrg/uxO056wurLR",
-	"O3GTMXMQFeuIpqA/6xJijSGZDN+j0RM98Ze/gC8O22395S/k1ZQJv173sVs5O/bBkwCT27nIf8tX9Ulg",
-	"RmBVtNI2zETM0p74i2trz/4SYMR7Im8YASC6BkEWiwfEqiNqLY5ylwya4W44AAX8zcXTgaG9ZtjYDUkM",
-	"YKi4ZD2xDE6r6EIZq9ECvlrw0aITzSyfXSgrWdRf/gKjg5pKh6bbIG/EtYAinHiGjViwUhhyPJMFRENj",
-	"MuIsMaYqwNcY2jAi1lYT2Opn5yYzVAC17imKVojTgv0PYqJQ2QRpnJ0wDJxSiOFxGBCB2k4ypSmdMM1S",
-	"NxtIxXVzKWcsqzxlOSi24fFbywyeNMi3KRXAYWxOKdZbFFFsyNzs8kLOeoKqa3BUjlkybZABNP4BBI4s",
-	"Y5VW5as6x6Ud+zlLIXNCCmVo9ljkiBUWQgSyD7ysSvDL4XOm2c0ZJ1sgA7/iNwwKiD7U84sGRz4QCE1Z",
-	"TxhtxgwVT5yFN3s8cJKmS35+b5bmxCZvKAt9dsNIBnuGH53BqLoOqsNxgS7Aeg6Cnhh47MB9SwYZP7Bf",
-	"2Xp+loy6EyroFRuQx8BWCrk2QQZmFxAvwxBE0hOHG8RTIueiJxwHoAlgCx37OQ4qY/ZZBf6qGbkUFuUG",
-	"ZghqFnONV9izmbKpTN1dXiJ0NgiL15H5nCDKDeg3DfLW2jpLu1sQUWGbDLKc2AHUQZk97Qnbi9DP9WAf",
-	"uNL5uQdnhKE0qDKjYrkbGR5BHDMwRSAtQyiqiH4AzE45bvfcHGpXX9Tq9AR4w72UcCeW829c+vIVQ2Bt",
-	"N0XL4bHMQ82A89oE73y0uv6aTRO6YHGX6HTGBg1y3BOOjbhHZ/AFM8XIbAp+bcBYOCYpmzJkbZgSjAdn",
-	"mhoObi47Pz3DqkYLLaVyHjXmCfMXuSe4sg17GuQlvWaoGWnEaIW+ekOG1ZwsPgJXex0iGaAaMUUev3lz",
-	"+jSv2X5CIqm034IOFBmztA3H/R117vxatBE/7njHoW7GsfPrNVt8HJCU6VlqORDKVkyoyRYLpBrWUoIj",
-	"1PLvoCecCa6YiDkUZOS7B2uU0RcgIgCBvTWcMiNyvhroowjygQ7QDPwD88tyWHK8iXDsthf0BBdRMoNB",
-	"ldlA15ua68iZbTrOFctjnZqHmCnAIk5Q2zOcPrXarcqoN2MouZ/PqSILObPvIFTYwdsEYsOf+STj+/SK",
-	"GZE1lklsCFNLMgBteUDAiD6yVUxk4NmsA/LYMo7BCy6uB1aDf2L9yOgnFrMkMfSNt2T6Ezc6+YgnntyE",
-	"jpVObrIPNNJEJRzWcs5FLOcKcxgH5XaYlkdnX7uBKEjEyrC9EjbSmS7dEwOvseEAUUw6rcOS6mJDP2Y9",
-	"5jRT7MAzYwfqAkaosJzgrhTCRuQptQBaEyn0GDUwPZaKrUKtDXzFsydAH7LMCB4fmwei3H08yDB0B09g",
-	"eP/2b/9GMjzFaEy56AkownDuvIH5ZeASQKz7D0KaiZyztA7pZWP2gVq9LbDDVIzoOUtuGODeKSxDtYq2",
-	"+YaMGIvJ4zd/DcPw+Il3TCkZcUETRKVxel23J5qNIugjMAGkXMhB2OvY2mhLzXhBsydaDcLjnmg3SJHZ",
-	"9ESnQZxLqid2G6TslOqJvYbtOdAT+41MGe2JgwYpuKZ64rBBMudUTzTDBvE8aK7RrjlSPdFsNkiVQ7h0",
-	"VatBPNvGbNYzYDbQSwLrllBFhXIZQqdTqHy3SrpHBkGm1HJBsm1Ck15lHkrQF5UZAlMRnTIFbQbgZT0R",
-	"SaFBA/Q2D+jnWPjs2DBeqFLXkmiWJPAFJaNZCqlEcOvAkOI38NxBHizPiGbCcKjaYviMqcPM5woj6F3Q",
-	"U2xBk1FjbjgFhBSZgKYDMFeKqQFMAEdny6fsayZkwezhTijUYRoKnfMkKTWSmOQhELtMAIk0IdeMTa2S",
-	"5lM54JVQpFNsJYOoPapw1jzozEfKHbrjJHHwj945B3wkGDlcBnBEXaNgItWikWUd0f/6r/9VcjdjORU8",
-	"ddVJzha+J4oT8bcpcKfXrFgpfwCUoTlddMmggMVodiIbZkAGgKI5yOEiQf8snMdBTzx2OdkjwKFKkidw",
-	"lZYpqLCFHCncag+ic7CEIwkaujuU8ATzOtTvNeXJAOApeqI0cijLBRzCplktx1jQeZLwiAkF3lXrOXl5",
-	"elkLarM0se4J1d3ZAY1TztKINWR6tWNv2rEdml1DWJupSU5kymqev8669D5ixRed8lq31m6EDVsaOwbv",
-	"2Y6fzTKVqiJ09qqs97r9Y8qxRzNXozA6VeBxOXhmpIsRPq71iqoC5H9iF7LUC94QZ4ukVMRyslE/OOAo",
-	"SPgTugCHV8G4k2WvSDETzbomwTIo1a4PgLni/c79g/FCbay1hnnvDGUszZp5I5OOHal74sG3KwpdLt9i",
-	"LalRteszxD+w6GQ2Y94hYZhz0xO2hpVgIp6Q2aux+3rg0GmvhExzjrts9nBFVCSnkAVip5SZhlmhpeUN",
-	"mX0gcEzdCjPHNVaFwvSecH0XjErmHDLOqMILswVwtkluLiG2n3ljbis5ekQTJfPTOixDANl1zgZk1DMF",
-	"xpDRb0/tBMwOGeJB1y0WhmDZA06Jas0mU+3vpNUNvNa/9gmBw7LrCfuDD1ezoittYCv0s+anxowqxv/g",
-	"xIHJhTvpdUZ1phu3WOyZev+402pbPHYPAbTWBW6Qw2DmrqRa9+fqEEZ+SalxcO3j+6yG91sZL9Y0Ma7o",
-	"r10JklKG0cij1bbL1BLohUOrgPRBV/y/cQviCqiXj8X4hLGs4Qs1lUJhzKEVNj/BXMupD2VA36zRipuy",
-	"nw5+S3LY8jrm7XltDA0zX/LKsY3XMOtIsNzG2UdENprXlIlSq/cKb8ZtLd/zW7I7AOUKl38tLPMjBeXw",
-	"jVp5h/25+qB4zsVQ2orlgFZmCd7asD670L/LmpUb32wvhyXvhOGq+zKq3TnFUvCMyM1t7dtvO5MaAFlw",
-	"jTvNDW45x7LrSylfQEEz3Ld7+32VnfvNza3W7Te/QjbouqnDbRuM1ZLuCzwJcNfh7Xdlu4D37G62/rZo",
-	"G25ob7IceWm3H/qsdX9+H9TUbDKh6cKqZ542Y4iTXhlm7prWQlXzh3pKNasnSKG1lF1xpW0gerUjzYzy",
-	"qqpO57kslNMhdr4R4CIu1s8p9MMgSwHXOVXXyrZdX5CC2EfJ3gnbmTvXmrJG6lkn7pI0K2A6l5h0+Hsy",
-	"advZ88vi0dRliAo5b9QewluaG1F4AWFjU54EwYvnGSAG3NbZ+KyfSf0c8Ci+lNP+ayFs/vP7j4Gf9PDz",
-	"+48FdvC6CNG8kh3koZUcARcjNlAdeSetsJTb8n4tT9nxyx+uVhUB2osc6hoTcQZzBc3UUCP2GsDBF17f",
-	"Ndf0Lct9MDanhHvR0WmTGuSNsZye0oVCSNNbnKSGNSiNgZlSXt4R+kg948Dp5ph2MYKxZaknMTp9k7gn",
-	"0Nk1poK0dqGlNNjV3AJaJklQsMA8q+JxJwyfdImLw2KFvXlwld5/xfS3edlEaYdX9U2lC3CcuQADrOAR",
-	"OVyJHXcY2swQCFTniSHmQTWfWdmb8Y4sjRbav63LZUSL4yFcfonLYubez78u69fYpzDn2k2/2143LDQC",
-	"7IRhaE5mmf+Xn9EqPKO1i+nC+XPa+7u7oZml1/Su9ubyZHNWX2zut4LhA5EUNfEvUYP9KmV+HynzggNX",
-	"5cmC+KVYd5U0FXrpp5c/Hlzmw14TrHCYHsexdVCht9Mit2Vlz3Iu/AY+RS6dJ8X+jp4Zmz9ruVMpd58m",
-	"hgY21zwnv5VzZZVKXppOqfqiab9elgtV03YVDduoNODx5sjzeQVBq5DOXzApDrohmBQgvpo/VSXI5wS2",
-	"8QYWktVXSBPr2c1boNk9OcoK/7m20YLfwv+z7m5vOtktX6j/5hNKv6Lg+2zdPk+R8Apuny9R2BaEq50U",
-	"ppVtJlaLmYbLcjU79OtFI4aOVxpmF66zGySmmg9yplVARsXGbwHEJ1RAsHmNCiBKYmPYttmbYuZGaCtm",
-	"fwhIak9zEUbCZfwa1UBlGKrOYQH4xpmhBq1kAiLYPDPSXFSsfBWhkWZxYNMeIRZs2BSgfVRZTwlXztH0",
-	"DFfpFhvqla10zGLxxgBdTEt11KU+QFWmU6E54mYs2+sFa/S4W1QHx81uvdBVFj3YBstMrjJoTgkAx1bW",
-	"NHOU5FqxW+TyAsbL7SxZZ1Q/oM1h3W/HWlstRg+7zVa30zFitN0Mf4L5FmqwxCxJ7up5y7vLVcjQV8IC",
-	"+7qcgbJt9oKL69tkC1zzVZJ9tePuascVqrbdoywdfjFWXXXK79oABnVNd22VwQ009Y0Yv7GxdZv/CHUM",
-	"VoJChD/L4Ue4PZei112VX2zrqHpinkrNsjw0P2GvE3YIVSSBPnjKYXW7LCnMWACJAn5FiLVM6IJQdW3T",
-	"XcwDJowKRXo1ITVZMN2rBeDi7NVgbr1aVTqw0jxJbC7wnC7wqWnKbxhmtdkSJZcgnDdrtBmLDvQFZjFE",
-	"SG5IcrY5zoJgQ0HMWnbYmGgrZA8LCmnVhcx47KqD48szXuxoFB2xFa7Okj28rdjQVxvz97IxS+epmLEP",
-	"56mUtP/Zxq/uLoyKxOzLpM/MdHnORQwRmHllXYUoVyjAfsVSME/OeLRQJWu8sqgHy5SgspP+Ul4cAqRT",
-	"rPwNyJSlERO6zkQkYxZbbEAbT8Jm8ZXdBffqzVE7qu+HYVg/MP9BTfSgddimHaf8T6ke57r/tWVdq1JV",
-	"CoCBu2XkJB/Kotf70Arrvd6H/Wfv/1oBZnGbfLXobJ/GY3rmmkNlTV3PT8/yTquQuYzZllrOaWqvNcYl",
-	"RN+KaXt+upwu5h9hNN1IRZu4B8mmbJrny5FnIlY2XRSTE6r7+h5VIllClT0XMwYt61LG8t7JKs/vw8rs",
-	"nsBGxXgjNHtjrh4769j7FtIoy3V/WJyZJ3iaFZgzqBMvLkWDHC8BW/eEbYsMZ+8g6/eFneECBxSV5Y6n",
-	"M2HrfgYXl8fPn/cvnp28Onvaf358cvnq9TdyNBocmTeOZWqT4Mt5j1mbvipRjdb/ucUpuqfD2lJNv5AD",
-	"6IG01/bbYXOvs7k8OnGjupPfulMdy85yRKH17p8y6vYqfSOgrvAP54F8y+i17en5B844Wy/18bS4fOjN",
-	"TEZfjC8ZjODUuc1ZiUyxPsrg7SsNPTCaRtXpapXZZAXQ/IeaDRnGPgruSpT8Q5+xQJ7XxmyqMNYVenNB",
-	"dqD3U7MvQzf+zMgcUqv0qiX1yP7C//0Tq7ArdaqX9Jop1B1Spm3GZUXjgMeXry7PA6gp3Wu1D7pQ09UM",
-	"sp4DAWmHrib1SYNcjOWcDDyU9AFW71tg+iPCsRYcXSFQ3Q1eC47NhaDEhyz1yzf6FaR7YemK33DI6FQj",
-	"nk4U4VAYYrQX6PFEbDd3b5JGeeqJOXV4NXAji3NNEgIRG2uSVfqKKoMdP0RvuV/Nwkq85Y2UlDtysEK3",
-	"gs+/04BrLHB7R4B7MVnb02E1q02Z9hIMFwyyP4bMo8Wi+ndCozGrn0ihU5ncpsXBxe7aP42n/1UK5XBO",
-	"ybqHh2UDBcvf5GdWaP9+euefVI+8YJrMpmV7956CdQtK5Y49tZ/O8XFphXRJ6i0JaayLl4mVVyADLbPB",
-	"eLqNOzBR6q0ULMlfqOYG7LieMEoBeCFsnye/8Z/t9gTyusLPgbheWA8Po7uiN4wMpR7b7Sm5QLBuNeYq",
-	"ommMZZk4g66V5g5EZdlDgJuwLZmLDYNcu6LNPQLLo7i72L3lcPqtEk+NcIxrvwurdT2SfgNeeyb1hW3Y",
-	"+fux2y+ecV7OUrFsmRDA1Py9eKfjQ/Wss+en9h27cnRqC75RDbNd/Pi1V9vhOUghtETThGPw129Lp7Sc",
-	"Aqfk4mrZVWCtj2J/063xpfvWMy+3U/vDcSc7rT8Pe/qTaoN/YxoUneKp/F052kTesM+Wk9kkWEhXKcI7",
-	"ZrEwnioMziA3II87YbuEuvJIVXXnjFnCtEP+LfNBsyqfRjv7jblgZ2VDwpK3ajT6k0ZxvjLgPxEDXqVV",
-	"jka/LRN2TfJXxnieeWDZaLnShImYpoh+CGHxk4t/QLaeIudPn3fJ4Bji/hY2GvhrQAaafdA7kboZ+OWt",
-	"VViKxoBdUyfcIN86XG4HGB9g8bIDRMzqm0Vse52kLMchMqawRT/NQb4h0c/wIzOVxwBoiG77TvMgfJKB",
-	"01lI+1TO4eHmK/N3hpEHIygXMgNmtcTec4AaClPN4RSzemTl/AnuRQ0yiKlmGSIcwMyL2IdMg+8ncsJc",
-	"KxOc2GikmF65gj0xwJw6iyhtEQezkuurVM6mXFwFWVMfModEf6iayErBAUsvSxqLZDKbiEeKqNkEsA/d",
-	"D3a6NkR/RAZZSyBLIVleIgA5iQH0q5QzjeBvWaW321auyMD+PSCQT5HNpgDtm8p5YDGqEqlWPsHeA7Xs",
-	"qZxj8sn50+ew6UNpSBwGOJtArQEugS2Kh0VwKF4e9mVPwOOwJosc+yiRDhVXTaHoYsyYJnM5S2Ki6TWz",
-	"nYhHMp3MEorgjIJQo9Okcjr2MenJOGHxFUt7gk8AEtocCMwliWWk8qPdSGcJU4OMxM3cDEHRqyuGWNEq",
-	"Shl4t0AUNsgl+5ABy5Oz5ydHhJJ//Y//kyhNRWwBRvI+rg4I0vwgtIKm7vmqmLfBLiu5Ipv0IuNBt1R9",
-	"XDpiOso9Y65j/pBdzYSXHFPZ3G9FEQg8c20qmJfs9bh5+PN+/fD9///nVv3w/c9h/fD9r62PT+CP+uPw",
-	"56b5rflzWG+9f1KVChas7ghveM+QXXGXE0TJcKFdU8oJTa+hdyLqqx75oFJ5JfgvzEHsH2cE7BrqVs17",
-	"KCfVsAEWEGWpcendalOm8aiI+PTfzp8+rzeh+GQzVfM8Hj21OPsgyJwIOQLiU0x/M9Oj+kHxLYZjBhmD",
-	"DFzibWBmE2SsJ0CWEWQtQC0/CLzNCSohYP2UXB4H5tT3RJ7FG6zBoQmaQRG7MeAiaIaQ8Ru8uXia/R0E",
-	"mNZ4QOvhqD1ckVYcPDSH2Rt3Jx9357J50A13u50mJiKHPwWtIM/LDwzTq3eyMR/uwZ8nVI1x2MNme1Tf",
-	"bUUH9f24GdYP6N6wfthhrVEY7cft5m4QteLD5mgvHO7Tgw5r79LmKDyI9od78S7rjHAK4X5zb7TLOnE7",
-	"ag2bNDwcHbD9eC/aHXYosJENPcvqxqOg6sBixidL0UOk6vpTriDhuhL+7BjbmLocmBFP2Kb4Z1RrGo3N",
-	"i4/gPkBz7dWy4dT9iG/d7k4jUje92h8GJO3LKE0K9zbCckOtF02BDRPcMtFXMKj+eKVQf2Pa6b0upccK",
-	"/A0T028pgsqf+IkrofyGyCtNpjMskUWbyRbKXiJ3MK8kERWYtjAZcgGdYsto+tq7mmN6/ITGDNQCBHDF",
-	"1H8VUaFIKwjDsCecHWGb7Vuka1f6CBrTYsqgCAnaAiCiEUAjud4A9hEW5lwwZ7xAgwmnJXdt74CeKDYP",
-	"WOoSsKLSt7DVGxX62omtrvTNgT2q9JyKToZ3rpzJC37XDJAC/q7DJudoclW3mQ6bl1Dr0w3Dn1YMe5SW",
-	"9LNNmlDfMsIMQGvN4FqbDE7Lew3t862W/lqEdq8itAeVb5cbf95SvQ1Gtm18/LWE+2sJ9+9Rwm3pb2ua",
-	"y29Rvu0rLTu/8nh15bZrpeF3xrBePq5cybbSdKEIEGllkr9fb/q1NPgPURr8R4Or9eb9Z4CsNbp/HsHZ",
-	"Ijv7JDXCWV8rHg8qa31vO1AVtb7Q7Xy1V+bW3umbcNgRSz9d/sJLaIboAR9mCa1V0IeQp2D7fuRNlTDI",
-	"knk8MaE0YVdQoCoYN5ejpYqcHmpNMEYpYnhFwq6OLEJAxKecFXrUqbGcK0Lzlpt9Lgalnozeb3FlyWq2",
-	"kp8DRmOztbu7hNH4GkJtZ/KG2Z75fp/y2mG4u9s8aLX3O3t7d+TDXkv23xPJ0U66LErDA4Rcr3CJl6d9",
-	"q8BdWkIreMP4kB2M9unecDfqxG3WGjVpODyMDuJ9tjfapZ1hO2rFTRaODunBcD/KHMbDZmTuLQlehwkw",
-	"bMf1w6jDypgAueDtrBW8rW672TgMw06ztULwFvrw+036K0YTt8L6wbBJ6/74tyqyMUSJnd5uoCOoxYks",
-	"nOWvgJFfKGDkfc2zz7bMO+d+fySkSTcrexw9iXyn9gGl/tXLFmQmMW9J9UHAyE+nobzgI51XfLq8kFU4",
-	"HdjkO6+xUa7xmG1S9hqa4tq+YQIB02yCy3wsScxj7MtfarZt2yHjXPMe3Xk7uk7YftLNd8K/G7zehU7d",
-	"gXmea+nmHmG99/gKM0B0t5NmiO1FLQQJceBdR5lD2ObDeJ22W4eBTSRy6GOgDCGUSCQnE2iAyQWDt9pZ",
-	"cW0LjeznmCUui0awDwDv0iXDBdnNut3m4cnUdpnzxhcQPecRcwhpWLgE2UyuKSgEApq7ZMLFTOcBBgRA",
-	"sR3cMscyLTRRwH77rUPX4xpLh6HTW5X2hzP62nNmm33BHKF+7UjwW4WLD+9y3xeX1VrwNQTrZeAb5FDV",
-	"LXNy3mvodlnyuUOhHpbi6jJXPnWh6aa2eUC4S8vEbEQoCAAEhiV+mI39c7CGOxUNC06oGpMJjcZcsC+x",
-	"bUGn2m3c3MRtXJh7ZsMe0ubQx0JGa3O4G+3F++xgdBje8nvJht2tH8TNsL4fNZv1A9oa1n0buWDDttfa",
-	"sM1us9MAd3i4wobNM7w+kTEKXZq+9i/42r/gt0IPywj6j2VYunndpYdBfrhX2pGZrEF5aqRzoYH5ulQn",
-	"p25istOSGIOHvchB/jdL+8m6gGPGfMpca+bHAyMjBk9cB8vsa1CqB08KQQN09VelsFhV3Od1SxnPwfqR",
-	"YeN1tC8eKcwFNUKKcgCq5opo9gFBqPFS23bdz/I25twJVSyAFG8VkFhqbTv5x1InTKme4AFJmIZ8MLhJ",
-	"6VQapePx//u/BeT//r8C8v/8H0+MeRzrcUCmMxHpGSw/dpOYApLThF5DA/OYj0YshZxoTO+CMSlIDBsy",
-	"LP6Adtsi7gnbcsYBWY6gsyguCBpwfruFzKiqWu5/1laAqzahS9tKcNX/6PU+hICu2nze633Yf14NsfpF",
-	"JBd9jpaoRc8rG6Lb6MuwSVKPO0v3zuj5gizKP2qCTM7VNzbuSnHkZZFTVTAONyuUQgnTbFW1IvS2KYEK",
-	"+14pZ58JIkVApLCYxIqlNy4Cen56ZhNdXNtem0+LJh04Ia+FnMOPERU9ofgVgPwg1g4pOSYNc2XCQRzi",
-	"ROwIiy7KQkdQW6PIBZkptsIpioWERa9otQR+JuILt4YPB9+MDfNob8wSnpkbstdXMIUzuQIOGsCl2Uh/",
-	"dWB9zeO7px/qmYizM56R2Cf2Sm0lp8+yRM1vYNortPC3WAk5hZoy4Ge2l/O9ei0jA9yot/MqTnPsRvzA",
-	"Xsjtlb2Q23fuhdz2eyEfhp+6FXJZ91O25K/Wbbaqux9jn62+kSN9bsRcu1lw1Khat3N4AI2Ql555WN0M",
-	"eemRrf3yI3ebrf0HtUTO9nptN+SvStrvrKR5bAB7C9P8jG7M/FIGleZLStstvQ0hIjWLuSY6pTwpNhHs",
-	"IlKAY1+Bp8mgfQraGuAPGA2IAn/AKqM8MKylBCQKXuwvkUL246gnKHF8G+avaRbsxTWByuoSsg/AR4DB",
-	"pjKNxEWGLbaZeTlgHdheUl5/+izK2xMKajyxk4kNUA9ZUIoF74btlezUbOA2GyM6zTrzgHya1oirh0aH",
-	"Rtr4jbqKAyxZvlXDK1nLd7RMnZT9wmuSEJ0fiaSP/Wwe3vXRvdUFjj9VYvytPSSnKbvhcqb62wut2CAY",
-	"JuZNFnX7ud5pFWIp+0b0ojnYL9xSGnnUbNYPh21a96f/m3W//K3aXn71sPzuHhYQnstdI2/1spj7lqS1",
-	"0nSNsD6x8MMitpBFUNYqHMrQCu/+BTxzSxk7yijJB53Auuj7+dftoAaD6ltnKMrAzDN6eNBs7Xcgf7nk",
-	"8gQV11N8+63O2Cq/d2gNoNUqLReX6que+7vXuvjmLuzJA/XbmR7voEXf/XVF/geA6GGnDNtabHV/MpeX",
-	"6PSertVXXa6dy6e7YlqRTqsdwKmH8+cqKXoi5VdjyPMLbNE9LXUic93Bsa2HIDNxLfw0yKyYj8WIeUnz",
-	"wTbIMY4SkhIjKSKWCtUTZh5dkvAbz4HpWrIFkGluY/2Y0CnY3Do3sdN4g2BbWMTLxJTIPKcxaxpH/J5x",
-	"h0/M6DP4TITDytItw+JgjiyTShlhwvUeYYDqxSImdLIgAAxVSuecV3SBg9ZvyrWCsw3gAHfBLXzmMbEt",
-	"2bLVHOCD+vigvktrGdgEyJ7wMiC7JGVTVuq5mdXLIEL8sQfx7pDhyztGHg84spN+4e2DJ8XmLOb12ZVR",
-	"ymLDR2iiBgGYYFDzmb8ZUkzhtdZXNkXAZsS6B2/4nHKdJZdC7imiy/UE9NYb2K3pkkjKa84GdqJeA3pj",
-	"EN6wxCLfAaoa+U7rqTEWAnJBJ+yCa/bNhU55pO1jXC4pHRrDKnPm98RQxosjEqVSqbriOltThDIDf79D",
-	"B0PkfXici9siKJy4jmTK+naQfdw3BttuY6AQjcYYKry7J6CVn5bAdgJwjJGx1lPX2a/f/04qXR/42G15",
-	"33w7J66AOoNyF2HsS2AsZ0jSRbYQhrDIwFnM1Ix+zGJCyYjNscmOUUBzDDbbysfGcv85YzMHWWQD6zG/",
-	"4bEhSAt4i+LfAu8pTNbOIhU2Muw6PJv1Y9pQBnm80+rAnTvNPTCwdzoH+LndegIhEMC4g72mZEpTgCic",
-	"I3ycOaw3TJFRygDjcSFdx8YlQ9mGPAavmU4X9WPDSwb5bB0LLaUbk+OsFcO8mjqhTyQkolP7XU88zmki",
-	"Zjc8Yv1//df/GgSriTQgzYMQnF5PcrQ239LN0dpsigA+t0FONeTBpzdM9YTdsuXmanDM3ETMlM3Jhvz5",
-	"wKYMMJj3mIsrwhLFuoUGqvmxt82ncbGQVnuC20QLlPlwhV0/y3WSBF0rqhLdBeTkQ1INbzF474dY/MIM",
-	"a9sNJS5Bqv02WO0X/EqcCj+LaRO96sQwQkOZX9F9t6+ZFnvrYOjX1zRzLT3TNFemLlsVU870ah3zmVNp",
-	"Mq5lZJFRlpSyohTEIqBB+gLWHOequDfCSPlXWvFgpCioChLeTROE550pTYYMeuhrmRf0OpW3mhtgOeS9",
-	"2YGTwjC+WrfGFt+Ph3+L+Cv+/embX06bZ/xUnYrXu9HJ6d7p9fTdP06+P2ywxfche3dsLlr89PanxU/v",
-	"zuSpCBtRKxHDyfMwfvd9cifeIWd+qvJGyOaGIBjAw5acLhdM109AtFQY3gmjaWGTrRRyGeMpAyQwi+i5",
-	"lLWWpUJ9rv6a358hfW49uQzfsCXDaxjH6v6WGfuwJ2WNjTrNjKLiqX+cFSuYgw9aW/ZNkQxzKgRtAq5/",
-	"UmiRZbiPmgFPkqlV0ij0mfAZlW1TabhHcShXrgYQOYt7EGbUgCrUzLplWu0lr6wDUGLVE8ChqH1O9giu",
-	"zbp5aMFMEDWF0JGSDvuA6Lkkmg7NNcZUTaTCRpgLEksypumkQV4BfnRxngAU7T2Ra6+Hl9Iyscw524H5",
-	"WCb56j4ewPT7KbuR1ywePEETFW1omnjPmuWo6Jmr4dSDr7bGqFkCY11fSUT3y9qN0ySRcxUU9tZJDdyh",
-	"nkBrHVV+SPJZHt8RGfA4YX32YcpTpgDmASCex+DggMQlKAOsbmkBW47q0xcuHF7jENZKh89MlfxyefeX",
-	"pxa+dk4w6wK7i37oGLrP4hXT9ek6R2Te5EYKRGFEB05mRVvHqKsyRowIByyauz88U9W+c2DURXgWt9Bf",
-	"lh/3RFYVDOZ3yhgBDLEjTELSKWQQOSNy6LdusC0ZGuRUZH6ngESQC29z1iEGv5iODUuKJfDuCeSGWyfE",
-	"K7ji1EitF1bVpZAeGcIPTWClF8iqDftUZDb13pUUataDnEsvJYt5RrgPkZOZ2yRlN4wmZG7R3LXX9oew",
-	"D1xpFaD/0r4aVj8uAtkjQ427aGbDSxWDaVV7a8FRV8ljFdPnn9YUt82E9n9ov6z//fDyXb31beekFtQE",
-	"m/fRTN9vh829zl24KY76Tpb6irZC1pmsmG4Qa51l1RZ/ijTS7DbFdNZy8vMt1WL02vUg/vKsfwC3Nqwe",
-	"qK7Q5nUk0ysJqUFSsIf4BywrWpMCmvEd50AutJQFBR7tdwVYJNlvhTYaoPEhH8z6t7gLJ9TowUYQQF4B",
-	"VdfowOyJnKuDzqryxjDUYk7ccOV5IQVhaSrTBjkBhMnMX1nZodYICZs3/uD4crnKJagpsNT7hmFZBrNp",
-	"FzQYEQC4rwRhAKb9kJjw70vYJ2bpbbcXle3AKhJeotX1hRorpWxWM59Lz4hNtWuzjI5yDESNrJmGOCyu",
-	"fkJLuZykwET8yhyQ1QUQFZLkVdbe2Y0xK0X47dX0z9R3gZuI7aFYoti9fRnB6tzRcots5ZjWDfO51kSW",
-	"g73IfY4gWJyh1jyFeEtAbIocKq5GV8YoYd56DGt66lwQ6MzmtYmylrn5DjR7mxuPqLl0Yi7T1enxCVd6",
-	"a0U4WaLgbUl/ayoFmxmqLAADOJu+eOlh1aU+TEGr3myuS+Xjqo8JOdoVHJqF7Js9Wh7VYTfc7TZDD65g",
-	"pljap1dwe+2l/IUnCd3ZbYTk8btm84i84GL2gXw42OvvdY5IetNtdsJG+IT8jUXXcqcVNsOwGTbJc56y",
-	"kfywA79ihcWdmP0LrlZ3kbF7+pUz5OnmS8f24X5O96QMxnqtfIH2++ulyxE4v6zTa12spFA4VMBx8/M/",
-	"egIMtMyqy8xDMAGrGALLivJqm/dMxaGAyWhY3++TdtbZpNsojNSvLvvMiPUZdAK+Xbu5TXbd2rjOvuKR",
-	"IjyuRDW+lYV+IlRjmyjJ2fr6jfwycwROL16RTqu574KG2KMuq2eF5sZ5RoatwUJ9rYDqAJk30KOODGwX",
-	"SgVNKcdy3hNYGuZBDziAJfvWCReQ6wYO9wnLwgEs62hpBHiXDJrhbgiPbYaN3dDmWM2lHfAkIM1GaL/v",
-	"CXRigfvIfWmHeOalVcArYpvD0UUvnyE/GOkwlXPFbA1JwocpBVh9L2sIWIRlJOCkOpNlhEGs7cLUQZfN",
-	"mgHsDRxchxgceX4io17Ypo5QuZKX16/QRU7y3d+eNoKuoe9e/wCYSbirgG5v6faHmaC1IEMcyWyv7Nbv",
-	"z38s3Bpmt/7IRPFOwPzwbnVITctvfXNBnsokoWnVA94HrlKwX84c3rjXnL1vnZqQn6JytzkajVn9RAqd",
-	"yqT6BAJ52aYMNmEuSxacpvIqpZNHitywFAJDG3ahm86GCY8CMqEf6vSKfdPeC8MKdI17u6vWmJegJ0Q+",
-	"/S0D2YDkHzOa6PEvK9nTMQhf5RAsXfRvmkpw+2JKVZYM2CCvmdI01YWL5kbSg6k3ojxRywYkDuLBh0Rp",
-	"qmdGQ5fXm1PWd/juCpo6TvgNu7/4v9X4zyIHbp2MrmPe6e3WK7dObr+mdMHYMoDDyv17LlPnCgBvjLG4",
-	"nIumS5iQs6uxLRmjOfI80RAPAOhS6w/HF2UdlycyZQ3yymGroicKYXSgKBACFK6vkI/hA9NUY8h1zDJj",
-	"jRBKAKJmRR/bczPt7Xc8sdDq++099LuXoVwmVF2z2GHKfPuv//qf+D/yMvtzc0rDOaxgXtnS/4mRGP5M",
-	"rZGK3FrKaxc8y88gOLm9ng3bALSeIg1uAz8hZTRe3C44dsO2rUtAf3dqznucAopX7ttWWk6VxfIy1xqG",
-	"YHSeIVWYvy1Sw1HM0jYqQnI0Xnxu0uO1GdTD/NNbdzfrPOwA2wCwPTReYCp0SkcjHq0TPlb/WWvL2Gsc",
-	"77fKE+a8WzeBUcRoVFHt5p7/YD4/5f1srLVmI2wYvSv/Jmy0GuHmm/wPe+MK1m2fqz6JqpDVXeVrU709",
-	"H11R7WojOb1xCV3wd2xT5G0P58AFcRWBU2fMYVtYP84zI2dpUuvWdrDmDwey5NmfQk5WHjSAvAGHOADF",
-	"TOYlUNDUyA3ujK1Vdy4CCIO4Dqq564pTAJrxHlXos7T8uELQOn+AAxC0if+BK7SyXmhlnfINcuwl3Cks",
-	"lMoR3I9Aj/JT79Dk7AlwfUkRZUU2KYNoZkyGi2La25HRsJwnKqFKZ3lnkHO2j7gfmMlWCDXaICC8CXMt",
-	"aJpwo+nlUC/Wkm+2HER9nuzXDjMcenAnFDAbGuQ4d9pDModR8Zbc9ZiOYjPqfOceAm3ZKKbVSfNlA94P",
-	"BWZypJlwOM4gt6BXkhrLFHJThiyi5kFCFlO05UybrVD5fahLOvIqOp2WqeJExlAhIydAE/nlZiWmU/AV",
-	"xDH0KndZ2lDRd+JAi7AIZ5YKc2TkMkyZYCw/BhQC2nJEDjInTNoTZgECMhMJTMulFqYzh2c5uLg8fv68",
-	"f/Hs5NXZ0/7z45PLV6+/kaPRoOsFnV35HLSgohGmNxZAOh4PUpmwwROb6AOfXDmdsvmGc0tPoFy48LFd",
-	"ywu/oK9iKZ/7vqjMjjZvIQMgqgHm6KwAACGPB+/qsHj1H9gCMUczWMdClWn1qxNJY4cAbv1EEym4lsbg",
-	"9h7mMdCP7z/+fwEAAP//",
+	"7P3ZchtJti4Iv4r/2OeYpKoAGBg4gZZ2jElJlczUVBJVygF5EI4IBxHFgDsq3EEImb/MtrX1C/TNue9z",
+	"cZ6h77v7RepJ2nwtdw+PQAAESShTytS22ikCiMHH5Wv41rd+bcRiOhOccSUb/V8b7D2dzjIGf58nbDoT",
+	"ivF4+R1bvmZzyRL9/TXN5kz/EYuENfqNtLhueMWWwxyvDBoJUzTNGv3GxSSVxHtc8zu2JCOWCX4piRKE",
+	"csJonqUsD0iSjscsZ1yRnP1rzqRqNYKG+XOYJo1+ozc+itvjkDUP6P5+s5fsHzaPkzBuhuPeuEvbSWd0",
+	"yBpBQyqq5rLR73U6QUOlKmPQEka89pIrtiQLKoluMRmLnFAu1ITl9uWNoKGWM33n3iwXo4xN5d6a/n74",
+	"EDTOuZyPx2mcMq6eznkia8fLu2g4hqtKY8XIiGaUx4wkgknChSKxuGY5UXoY6VTM+c4HJWckxVcxLuaX",
+	"EzIVnC1re7/aet3zd4xevUp5XX8XjF4NZyn3e3k2EUIyQsmr8xdETaiyr6ckoYoRPRNkyWgekJzNGFX6",
+	"V5Kkl6mSARmLLBML+GpGlWI5DwjliXvGVPBLoiaMTIVUMLc7X0S63alevIIwKpd6FV/OmZR1Q+YG4IMe",
+	"qQmjCcthZZzReMLOBFe5yPTnhMk4T2cqFbzRb5xmC7qUJOKiKZXIWaQ7IeMJm1Jvqzb6DXtB8W6p8pRf",
+	"4pK0q1W9ZrOMLnEPl98UqXzOIrKYMG4WGZcL2AQ49DBBYuztU7s/yCJVExhqSaeMRJVNvq7J+n2usSMh",
+	"MkY5tPZZyq9W26cHnLP3iszoJQtIOtZvxCUrOAuwEVHOsq8GDX3doBGRh6+fnpGjztHRo3XDNpiHYTfe",
+	"o3Gsd5Tc6x21O+Fhd/+43evtqZxySWPdAPnf4nkuRf4VW377y/k/Rfich62r70O4n50Q/721U/CaKvYs",
+	"naZqtWfvzNLP2Fj17aBKEuURrmjJYsETSSIVkTlXaaY7TKYCO0/1NsDFXdvBBvRizPJB4yT/qneivuq2",
+	"N7fwlcjSeFk/A5m+ANcCnc2ylMk+SfXGpFMWkH/NhaIk+pdp+CLliViQaBGRlNtubNXQf321f7L46iCs",
+	"byhT+fJ0rFi+2sY3ZqyUIAuaKjJiYz1OVqKrfLnm/d22e1XKFbtkObzrolgCz0RM8S11A8O4ypcPpJZF",
+	"Eyto0lxvNFzndV3eYtnthe1jSo9or3kQ98LmId3vNI+TfdbsjtvxETsYHdLj+lF69+7d6VxNGFdpTBVb",
+	"bfU3YgHnrncRbpiDw/1w7Yb5mtEctj7Npl8NGiPKr2KRs0EjICzPRf7VoJHya5qlyVCJK8Zrt8OHoDGj",
+	"OZ0yZYTgKQ7Ei/l0VDereoDNWD2QhMNVuoFFs/wBbAQNfQg19FQ0goZemo1+w9w/xLs3ztB/ydm40W/8",
+	"x16hF+3hr3Kv3FLdkzMQDPWNjrREGKLoiLT01FJSCzCzMFvkXJGY5nnKJPw2TjM9JngpRWF34r6VWiWi",
+	"WmUi07nUq9uJ3daAlwakIqfsmPxrzvJlMSjYstJUT+n7Z4xfqkmj3w47vaAxTbn7YuPhAiri6jg8p1dM",
+	"EkpyvW2JpGPWLw4L0L1Kx4c9VBTcxsZjFisieMxapK3Xa2d/n8zylCs6yhg5fXN2fk7iCc1prIfoZMAp",
+	"efv2/DG5ZrlMBSeHICTJpRAJiScijVeGymyxg2Z73I2bh2EYNo/0f/bHB+Fh+6hz3KVuTeHBXQxg5axb",
+	"N5Kd/f3qQBqlpdFv/PefBoP3nbA5GLw/fPLzX/9L7XZec3boTTylfElSxaa6n7C4JiJLJKEKdJ8Tsh+S",
+	"0ZIkbEznmSrtm/2wfl2AmC91xtyNt0zp+3Q6nzb6nTCEfuGnOhH6QW80ORNcMn+nPxPxFWohseBaMdF/",
+	"womCQtYqTn/9p0SJ65rsVEq7oTN8VEl9zhkji1zvk1fnL6Q+fSjJxYJM6DUjeINRcvAhLXLKCU10T6TK",
+	"qRI5iSknc66vJekOVO1uWXU074Vj37Z/RWes9PDDtjLqFT4AR7+i5ZWfGemtuN1guTbj2c6FVX9pHLOZ",
+	"YonRTWh1IHEQJYzih8CJeqGeijnfzRLgQg3H8LSyEWUtGjfcRtSk/iFyr3kNe7UmFJHzeGLfumlqi5bv",
+	"dHbdY2GC65tVmY0d7kj99rpdWVr22kjDi+4/CcdrN1fxlptm4WNssuK55XlQk1Qbp8LsDZwJvWmeinyU",
+	"Jgnjt58HkK5j//6qDV78WHXLgA2VLdH54W9eef+5KQk+fBfY52i21M1K0U49tFabhHYNr1DDWHWnVC+q",
+	"LLzvmzC+4HTCM7xwrOjTEgWcvkSrJDvutfdk3X2QtfVulWovYHHdfz26EcVlSEAz102B9wVkNFcwEnr+",
+	"/WORiJyIGcth4Z2QaKWB5nmr3YMl/TVV8WQngn6kn7ROzHvtnVAQc3A56NDGpJSe5E+Tjyv1V19eN9fV",
+	"Hu1knisPtbNTHpw1jTwhtz89znIh5ZtUsXtNbq1cOiWxEFcpI5JJ0OPRHuCicJCMczF1lr1MFfudhdWu",
+	"dyq90xB8CBqP2UzIVL1mY+uuv8NRYvzPQzAFhux9zFhS7/tfc2VpMq03O6ZcD+iMSkmOw/CwfXzc2e8d",
+	"9sLj4zaZphz0xVTJnftqbQMWYp4lZMRiMWXguc1ofsnqd2htt+BMqvf+r5l3O6p7tcGUDzva+XWNNQKg",
+	"3Hf8kXT++3632dZCvbYz5tabYiOw3u6htdxaPVElV5BY8F0o8Z/Utr/zAQ1zUV5jOzl8qwuk9hh+4aQS",
+	"mfPEBqr08tHHjpZc3DpzUl7ugxRkTD+aKYa6ttemSuhvm+jejo/ptY+P+p50v/M4QgxSsZzT7H7zbh9S",
+	"0aVt+8Y0zVhCBCdirk+fhLXI3+dCoVPSXpUmGFNaijnJ2Uzkagf+lP0wLCb7jZgynOUF0zY+uDK8VtWr",
+	"2qZvu5lQ8zQ4tMFPdsdRgamDPf/axJ7vN4Gorhdx7Np5dIbQGEI7jOgX5jRWJ0Qyhm59OJDxr0b/p1+L",
+	"B6EfxbmjqSIZo1KRdiNozAQMDEQ6IGLd+PDzfTd5WD7W3XhKYnq7ybCyA7GjSS891EjuNYOaSjeqLfLC",
+	"CCV9sMYTyi9ZUp56ydQZTOFOJl8yNYQvK/Ovv3MGW4BH/HymjxT2fpbmLGmRU3mll2hORpRflc5/wXeg",
+	"brerkymZcs3Sg7fFjLre7XhS7XPNvN44WAFB7aTWWjpBvQUj6m5pSLoki0kaQ8DQgwSUYsV1PTHX7hUX",
+	"+vHbZhHA3epmcznGDJvVoOGmR1RjjDCiL4Q6BZcwHWX3W8L6XKTFo0oGhV5EbKrlvdbkJdGHI3uv9mJ5",
+	"DcAR/0XJ+P5L9aBW7qBSPPWgK9c0zUxrVxZtpT87WbDlZ0Z9EuHgRxCSl4SzFPZrZEcnItrIiioDFIEA",
+	"eiHUOb9O1Z2NRrt9Uv0UFy1f563zrqqIpuKXbaUU2jkfQ0hVXHle07YVUl4/jUfTfBwWMejaUVq5rGoZ",
+	"QY/FjHGnBUpjIwjJyGIiMIhDudfsFnnDeAKoDRhbKr0fQeTtdMxOeWXIvM7UjdhKn/WQ6S6m/FIO40ys",
+	"QSBWL/GG6qU2Hu0CeSC17BiPIcCnb4KIlQsDVpfS7pfQmmlLlWTZuG5Qqj3bkVO4ZqzhrFvTvtHSn0dt",
+	"j3sO4eKXm47LAXfnJeXJ5mPxhESVvkd99ASsTCZOpGlrawBm+Uu8935usJ26eoICB3nTAyyWcjdzbV9r",
+	"ZsdEbkugRVT2AYYBDyTRC7Z4lfKotYWLSA8/S7ydNODgcLeC+NX5C2++lWLTmT64YWFRSWgRf3bIF7sl",
+	"cS5f0WUmaHIhxDPw191HrZjhs4ZKiKH1/pWhtyJZkildovBsH3SPemS0VMxBKu4tEdrdejMG3mwgpWsd",
+	"k6vt38kaWXms9R6aNsF3+mihnLQPyHfp10blpRyu86CB+qNzS6Ei0iqpqPcMNOdUGVdn5UwUAtEw1kHe",
+	"Ihf5ktBLmupTiHTbPgrxfv5lP+ZcfW3drJXavJMJ85+o56raCj07uK9cfE7ilAlBpBCc0LFiWlsycegT",
+	"xExSSQBiRiWJAGvZBLBlpAWz/FRMFa9hN95d4EU/IH4UoPRLbWLLcynnG1djzSrMzQNAWZKN/k+Nw++6",
+	"z5t/P774vtn5unfWCBrhP45eNLvffPu4+e71/g+NoPFd59Vp86D949PmxfGTvzWCxvfPe2fNrw///qYZ",
+	"Hr34RyNo7D9+/a75w7fdb5rfHVycNoLG39o/Pmked149bZ59f/i8ETT+/ubo6+aLf/TC5ut3+48bQaP7",
+	"zQ/fNi9OD75rPn3VOW4EjR+ftP/WPHz+/Vnz66O/v2kEjXf7rx83v/2h+03z4LvTi8bPWy+80iDVLb8L",
+	"xokdCDjuZYCnNqG5FmhqnnPwDsJxDS78mFVWD2Dfmx74fdM0loDyVUT1b7f0cAVBekrM3sr7SjL7pGE1",
+	"X+a0wNnbGC2G+1Q14A1fuAftHE3jnlwEghC8Wivlyv3ZjZwrPTPq+ykItxsa8kJgUguZimvjdEPE+FMa",
+	"K5E/4dqIvt+M4gEzHMMDh8w8cRNggZpDieA9hGY5o8myRS7mOSepImI81mqaZErr0Ds1bitzXW4IbFrb",
+	"nLrZru/rTia99tFGI1lppWkiEfyEKG/Qxmku1bqhq8z9C6HeKJqrnU4/F2oozVNvwKyUOwVqVGxi1bjp",
+	"RE5iwcdpPmWJtuEVpIHMZ9jLnS6FF2J1jHEIb14Ffpc/wkrwHl9Gp3AGgDrJUMOxY3UCDS+PFMw8QCp2",
+	"Eh818Izt4Uk0Vul1Aev47aBJ5o31k1jtxI4mr/LYDZgkcy2oqCn+xHhixXR6yc/5PW15462Ic5YwrlKa",
+	"yU3uSf+yNThWE/0yuARjVhsA3I6DI6uv9F+3yf3o98NHVJY21qaBKF+4KYoEJkdZS2iRd9qocNiN2eyB",
+	"xES+3bgaK8NUas6mUSl3CtwsJUGzyTW75srKyJj5ydPLiTJOV+caE2OMq3nZVxi1CDDttaRZB9oUW7As",
+	"2+lonRaRNgALabPwZvHuuWV3GnDzFimiIPzwmRkU5yS6KZxGovpGl91fMDGFV8ruL8YSCdg7PfBKCM/N",
+	"WXpqnaezbv3/kWJ7b2zUbSeOOBfDq3fF+UE+zGjq7IdhCKmWqeeMI68ZNek8U8HV5IEkfgqlybdbwr87",
+	"xxXCG9HWsP4X2z6IRBV9qN1bNSOwm3N39cFmvRYNhgxicN919gNvYE9IjgPKppWx+xA0LsQV43fymtA4",
+	"ZlJiVigmKE5Gf4vTl+m3529/OW+/SM/lOX+9H5+dH5xfzb7/x9m3xy22/DZk35/qiyY/dF5kcfd5Ov57",
+	"K+5kfDR9Gibff5s1gmpq50o2KEYc5DDljf5xGAaNNMnY0P+214VMtpyNcyYnpZ8Owt6R/9td27/88d2P",
+	"yx+/fyHOeVjtQC4yzMaUSkwhvRDeMjTrBXNut18YMEevaJrX+m0svFDafFSjd/0BfDNar1fNM0BN1yfk",
+	"mlnEEQgw162Msj7RcoUSmV7ypv45kwJGKWHXacweSHO5udfkkogxxFPFgrcIaiH6GvkAfd8DjoQm6KSA",
+	"4JoS8C+mohazupIoXU5B34m54snG7U0W76bf0F7x3lonPet7shP5WfvoDbYLpP/fJYXiwjiw7mfZxPM8",
+	"h+jcNJVTquJJnda6elHpsHWuNNSA1EIUwV8rKeiUEfuYnR+l7m0Qdis4gMwLU1YbV1nt1c4R+kEdXc+N",
+	"j1qhAdILk07Z0KaF1hkW/u83zU4xQi7wvcsp0QYLRIcSbY2ksxTelBeUA5vyW0sd2ZmpUJ2EKCCR/yb9",
+	"eWU96C/XpEeQh2Zhuw4+0hr8unh3rf/YbmB533QbFU+GefGM1Swb/4IS8r5Ak9pVAviKEYvpXDIixZTZ",
+	"HewlxDEI04wtM1IduHd7HioP6gtMBHvtw51hfkuL8sa+rE+2sxd8qhk8XhujfsGKMdUGZkSzbIjuTz3Z",
+	"UYCziqwPfvcRZhHhbEboRKMm1U8r9O6x45RB2itiF6kacACu3zshqLpHEL/xlvs8M/d14BkdfL3HCi+o",
+	"+GNcUs2UZmORT/Vg+eBdvbjN0rpKeTE2xj2iT/Gdu6tcm7YCEmK39OJB+yBn1+KqXlyUL6iMhPU8Q28B",
+	"bqJbUThcyZv0EgATgJzYeaft690La5W7Ugd0n+era6ja6+olXr/B/4YAJSalNQCoJIPG6VxNRJ7+Aguw",
+	"TwzFUavVGjR263Er2rYFFrLalx2dopXHorMNRsNzdMFnyGbBpWG3Qu3OwS2D/i/YOCIvJ6ZqS+eERKUZ",
+	"9R6+ALDqyqKo2KM78V9VxNDL/C2f5VpMfYkofIko7D6i8OW8sufVl9jKbx9bOZWE6X4u9EoI0LCpjbZU",
+	"Jc3JhvgJrfRsJyES8s7kbDKJqGCixILmCXLiZSK+EnP1hwqkrBxEMAJ3S/ornURfRPAXEVwngj+yQPnT",
+	"R0brN7Rhw/6iWd5Xs/yyfX9HfcACu417/s95Nr/KhRh/2cxfzMQvOsofUsh9sWHuICcd28F9AAlz7rMm",
+	"VBzV+XVa0MbZkhQA3ONi4af3yYnIVba8P7NQt+qsxiZUCR6KVqxx3ro+7cptax/osiDya4ZJGtcszwQF",
+	"azyVhI7EHLMelECfxwRS+qQCkEpCFR1RyVoEEuO2qd7hL9m759295XI+m4lcseQ5S1J6AYN2r4XjHjic",
+	"6iciYKrq9HdJrFSSKkbt/pm8+xU8oG4H0e2wK8a1sX6d1HZhR0um7tmVrF7dwqg6KsgG4pXzuYPO8zlm",
+	"ukOvUzVJcrqg2SdFHLAbBMrHwmGUeSZXoALMIAV2wDbpeuBXE9B/znIxY7lKcfQtDmsisoTlQyxr4Ncx",
+	"OU0oeSauWUbjmppJq5jSW1UFCSwn6k33fW0u+xA04pxpa2NI1Y3wznTKpKLTGdxm4C433XRmr9NrSVq2",
+	"85paRAwL5dy2KgBUMkEiImmKA5yQzEtzQgK0lM9B26yWfbIY2BuSkvU1WFLCBhB+Wi3sUjf3xYx4Q2Ze",
+	"6g9IaR5+du0Uo3+yWHmE+U+uWd2yizPYFDRJciZl7fDmjKSKxPqsHediekLYdKaWBPTVVV4TGisDz3Er",
+	"txN2W2Gr3e62DusWrtsQmwYSmn+G8JziuNzinsd46Yegwa4BXW7O8BtvvDDHWprcdPk5yDvlFvn2u6Gy",
+	"MMDo8JoZVKfHf4sdODcaN03+K4rZD+UFoJUrkP6KTeWWUgPX0gcoq3KO9wEa3bye5jmFbevVErrpyS/Y",
+	"e2XqElVHBVpYftiGrq6ryNTuuEJ8YN5QqQglz+YTTuIJi6/w1401mvxCQ51ydZxOuTxO2Dz++dd258N/",
+	"qVvvpqG7m45PbyZUep2q5T1795im2dI9q9TH45ou6p0x/EVwts3++1FfV+1e8YQAW1rbuakVV5WiUYAg",
+	"S5FZxgrsB9KjCD9BVjOoMxRgaah2EIah//+l9dfu7O+HQQP5+pDe9sCsQ1O+KPT+b3NZI9twj6WVJkmq",
+	"G0+zV94kjWkmWVBVTqbbyGgzNFX964ZZ9i5dOSjxgbXTMJvZ2ONqzsSB2eqGl4mvBta18b3QevWMxkyS",
+	"RID2N4UtXJEBx52we1ze/b2wtPsPajb514U6db91wtk1YKgvqUqvWWBzyAwbeqmtR4e9zeulyl/vLZmw",
+	"bsmcAdXrq5TfbdXEZoI2Tb9PaHBmSFFxVNQmW8xp/SlH8bbY5mq0mlaWmf++4ll1q+4MU/T9Rn+8obFL",
+	"fKW5+sva1snrxyKeT1mdfDoT0yltSjajudYWCXhsJdZP7LWPwkd6Tb69eNo8MpVJXapQLhatunPszFPk",
+	"Ky5NTs7fvCS9TvsQ3JAnJPrbkwuyV+RFRCRLJWxQNi3vt7dvHjfKh+lp88eff+3Wn6W2DajlyRr9douB",
+	"9i2NhMXp1EQ71hSuM7IFK8uiiLL7udjEQPJq6KowGQueC1lapQ53vP3Zu2lDWquw3LJzU85Ut8KOe3VQ",
+	"yWORZTSvG8OF8R/wTcZVIatMXlAm+CXL9SvnEnlqbNglppyMmGXYSzmpqFVmQ9TU0V1Z5abH3rT4za3d",
+	"A6aVz1Kp7ql/VNfWh1Wdw9QYHN7epq3XrFaet6mLF0IhX365j6N1Jw/4hudTWLhZZn0fMlhdvCdo8PFy",
+	"5Q09iatny8b1eu9x8Sxf26+6ISmriut8K3KIa9LUHbtNR5INIYdCX1VwfGGVgaHe6cOUyzu8zU8GX53H",
+	"JyZbe5GnSjFOhKmqkNDlCaFF3pX+nUHi1a1nbnV1gsvJb1awMqqrPV87VZ52tHbxbumFus3MQJbHMOVr",
+	"KlrHRoZ6A1q7ORSQKqcqpRlJsHIRKdLZbjnX2CYxX1dmGypEiLm6oVU7mmI3Qn7Dtth7ZkLqDuA7uPtu",
+	"byZ6C6KwErsHBx/DTPRk0lYW4+PaYtanJKYZ4wnN9YzaeLdxpennkl8MX5rvSOscNNvtZqfTqPE39D40",
+	"8Y9O8Uet0vS4bJ2V2/U0ZwyI6R0OYZJKJfJlYXq0e6FXwJg8fMtTCDbDfyCvTj5CJVKv2xiT7L07AjJK",
+	"kzRnMSrLAy6uWZ6nCZOQCpZKkVGlDyb9yXuRbtAsT6+pAoKxalXk14yrgLwQ18y4VX1/TS+sGYgnPGGJ",
+	"IdaqWbqY6bNeEXR+Ykhny9Lr8nR177cj8e11C2qNK/d2AQB4iOdActCWqgwSJEkTkqq+R5ZsoDUBiYrC",
+	"igFwX0MRzog8RATCdKqnMEs5e4TIBsoFX07FXEbkIdU7INMHFbC+QwBmwPXhAWrjo+r8+qUyV53IN/ix",
+	"AfAC1zyQ5PwVMRdaZ7Zd636TW+SpyInU9jfNoHbQPGemgp391jyGoVcx1Ya6Woj86o/kAJ9QOVkd0Dff",
+	"nDY7+wekyK2Fxzt2olnOrlMxl0Rw9kDq+Z0UYcxUi4RkHivD4lEM1f44jA9GIT2K2+MeO0gOR13aOW4f",
+	"Jb14nx2MD8Oj9nGHdke9eD85YIfjo/C4TTujbtxL4PdVwUib459/PejVi8Jtnfu2N8P6wdCrS/9ixTgO",
+	"BeJstun1MW2POnE36TG/hPtoPz5IDtnR+Di84fdb9trHD9R1Jfq+adwazfMksp1CLIuFViq3oQri8Xgi",
+	"JOOb9hTK9HHNvsLdvtJUqdtRa85oq3eW0ZhZZYjOk1Rp9TfNXIrfRGR4qJbG+7Db3iSba92nCF4Z3jR0",
+	"eBkW+iNpQly6PtwWEKz1f32IrkkuSClcrBcRGF9QHcrgsC7JiMk0YSQqXh7hQLJ/zWlGlBjwVHkBOTMv",
+	"Uv+Hay2CPNkwI3WzgY9POa5kI/RwPevmLaiEpKQ8wXxpfy2H7WNKj0Zhc7+ThM3DuN1uHo+6tOlv37qZ",
+	"/ijxs5pQKwIzVwJr3sTWTfbGyJu3TKuiwojPtce4hwdYXUz2tHUU9ShXLGLqhPB5lsH8LWxWPCKpSku/",
+	"2HPuDMPFp82dotT8xtCXfhHC5lQ+Z7cIdnnH1npFCoYWGTRnYEu2yFMs1WdIjepbHJhwf1GFy6xbwyzg",
+	"scjjsYQkUuifGnD96r5hFsilwjUuOLNnOIwnt8eaAjrwoiYE7Nsyz8w05XPFgHFEPwbYyuDuwEHW0py4",
+	"IhF+pOfW4sg/2lcG1nisAqMxi8ucTmUfPkXaTBnmjGoRUmhvjsYByRgglD+06c/ml1KNhPNV0TYW+YBH",
+	"ucjY0NSIM/dkiRs1zhZEX0EeRpY7bDAPwy6DlkSPsMkRKoHDlNv24GcxV5FPAPZAkhQgwwMe0SwzcxLB",
+	"MwBT63K0R2ZXoMb5QPoSESUwCrqbzqdig1wyt3fXLfsdRHg/yUh7oR3WuyyKXRxl4jLlQ/QLQS6mA+gE",
+	"eF4BIBQPlMv0mvEWiWYpN9XsUiDtM1Ara1yQKU0YoXqLNcFOBrMTFh/V/1wK8IoBnMd71kob4DakoElZ",
+	"4l8LFyFYVu9jLVworNxX5y9aA+7XIdrYQtswYmsCAc0n2oxDMO8cDI1fIYVAZdlazctVloksFla3VIm8",
+	"/Ag8lvF7Q2hARjS+ms+MulB6uMeesXHDaXmG5wodcEu95wsStAz1Bk6lghEwecuIZ3K9sNI4gFcDZaNn",
+	"Uuq7rM9AgKYIMSJICIDTWwvbAbedbdVJr2J23cta9dKsIHMQYz1VGAIEIgiRT1le7o8e2QHHMwVCOqmS",
+	"3jgmZvIsDXRSSmcozmevyCZUam6RU38x6pboEa7wmJc3EaQvG2HE9fHwU8P/3dN5HEDMfoE1U+ArvdaN",
+	"kDaf/B1X+so9131lYGjeA0pUkxY4GjTKi71RKiTn3rSyovWNdjkWf6Mj0i063a3q9CPKuTrVjWBthYPy",
+	"90kq7Q+leim20EW5iMowZ2B9gIvGc1JUB3/laHiasix5kucoqStngzvQiyduqle78nDHarUGx8f9I1vv",
+	"gW/fvHxBXuFd2kAVDmuNDpt/zVm+3Htx+vyJ1hdmVE3cBwwP48ey8miJtFYaWDlvbGs3Qti+YTRTk9Wx",
+	"soD2X90+EFfeA9a80txV96LzpM5Lq821E3LNctjrhwGRgqSJJFLkioxQd23VGEC01zyIe2HzkO53msfJ",
+	"Pmt2x+34iB2MDulx6Hvr53OwL+oM+CP05MLfvS3+XqeFn7t9Vw+aOXUCqN0hGVPgbtUHgYl1PzzLRXw1",
+	"FnnyQBK9WUm3o3U1LGFiBfIZlSywkBp992Q5m2iNuwSvwaPoJfz3XK+xZwOOBXj0eSBJCL+0q/pW7+Lo",
+	"XfPH8JsXzYPXf+9sxOO0a0bgmZaRdwQ/3Q9YfVcUzPboF1sk4caXwGXfpTy5GZK8DgHzTFyK+R1RZBVC",
+	"4i0ogZE5rNoGA+NZWcU9gNR1yuCvnJEJzROXSwF0t5KZmk/GTpTET8NIqGKIH+dLMpdzmhGRJ3rlIhmq",
+	"JI8fP38ekOfPHz8OBlx/+OGHgPzwg/4CVi9+pb/Un5aM5saF0j4OQ92UTtg5PiksR9NizAvTt+BfD9vt",
+	"djsg7U67E5DeUad31AG6x5QP+GUu5jOpL+l0AtLW/3QenYAZQ6RiM2lqziZiwQMkBaZxLqQkv7BckIft",
+	"TrcXkOODbhiQo+Ow/eiEaOmOBXS04jSjyYA/7OwfhQFp9w47+0cBae8fd/cPH50Am6dWdLWJq58H3ObQ",
+	"HUVzQLChvQcAR4wawUgDMl+MkeEvg/26stGPOsftbm2AK1gn3zybZtVRjbVjYZLRqIlgMTBlLNL3CsjC",
+	"jTdF8AIfvBKAY8tvfzn/pwif87B19X1Y4xhZadrLGeNGJtxP/FQSQyroZlj64c1xOaO/cn34ZIZAjjx8",
+	"8fTskTHIcGryOSjGRpYD1GmJybgjhuWrBWcDPssgkVFf1SLP8NwIyJTmV6Xjw9yPDT4h/xQpxwb+tROG",
+	"ZwGBfx8/gluuaZ5iqyTLmBaI0jSMmgcMuGGUnbDpibFp8KQJCJ0JqXIxm7CATNMkyRhJhArIWE+tVGKG",
+	"MUUxndIT8q+5MMVhscXCYJ0oJ2//GoadDqzjAY8G8zDsHJA98pA8In8l/z/y7//9f0QtcmpVMW0l4qmJ",
+	"G96WsKamXVDAmpJZNpfg0bKbZcQuU64tw+oeqOT6lI66m8+6O2XYIJ5haPAMNe72jYjVUKtCBr1UxjAb",
+	"bPLtQcy1aIlK3ecbgzdlvWe7U3UNSrQ+SWfdOfmKLhm7b4x2VZe4w8xOqbxiyRq5ceG8n7h+nWzWlwf4",
+	"51hoW5UloO1CltVonmUM0S7Fmv363//5P/F/5Ln780YTYEXx8Jvrdbh2jJOxj3d1S2yUcprXRom3UBta",
+	"9z6MbCZijZZt0i9JYpqN8Nvj3v7hI+AkvjV01bzLru5kjUP4nQkPoLMBGVSN3bLSfEurvAIM8ZkJjAUZ",
+	"2SWi933FujxBV26ZJdhcnyo2Rf0MXVaO03krp6hnQddgMm+K0GEY84GsRDkr875dUvVquNIZpasv/ubi",
+	"4hXBC8oh1dKre2E9JBAztjdObFAolIUH3C45y5xrqURW42+1Dt1TkqVY/QGC+vSS4byx93D2a51KJCwK",
+	"vKR8GwEFO1HrlCQd2/JoKxrVKreGmb+ShZynTVcT80aRYkJ/OGJuSrxgnYEWewulVrp4W6tm3JfAy4hR",
+	"W38Rkyd6geu+as0HBowqEhX9/FW//gOuN+O4WO36Ki1wlVGlSpdcT8VTPFkyNTQdX0tYuY7FZizyUZok",
+	"8F57jY/GqSnM711Z/NoIGpXy+H6I1qvssa7iBwoT/5tqdrb/W12ZQ//vKVMTkcDPFI84cwFmBRt6j5WC",
+	"t36DnZtvOxdjubpmXVn3tQwRNen0QbX6Ql29jPpCAm4sCyepoz9YyzUfrKl/teLzrFQ7Bycfpxmua8cy",
+	"8nONEPKLOK91U+HBIUBlh5hsyg0SRIxBF3d+KTqblcXNStnrjS2owQRWK2lvGccr9asUzmujzut9Kh9o",
+	"FeFWeX+d4HK1ntchVHjiECpFqWQIg1jseOHpgFS0a4GFhFBJ62Pu4kHvZmMTDh0hzZTRAfea42BDkDyi",
+	"FsIrj+BC8UXlmmuvjAdAWi78KhhEMkAQ+NGRKmx2LwzDdtmaOujdaEy9RqfVb+rxKk+4/4j6+ZZMrdsw",
+	"5SjpbR28VJYDmxMbpq3m9KxurA3u2U7tMEumXn3CLtpilO+db7hi89hcpw2Zh68N2YRVGbzKa3ASl6NQ",
+	"fl22lZEWGXuNranPFIzq2MT8oDEXyqyCSiFwCPjzS5ZX+Gz0TWO2sM6VI9/UMv2pqhzFc8o9q153U/fk",
+	"Gp2Z+jH2avj6QVFNLKPxldTijsbgQhScnRA6AmhdOiamugmQ2aVSpvyyRd5ylWa675wAGiYiqRxwh3eJ",
+	"UDxtd2xU5qoMBCkdHKuGkB9UqAO3u8rx9Tl/RUU5v8DoGiqUcmg0Y+NNcK8SnbkET/ycu6o+dqqPSz6i",
+	"mxxDPkH7+hxGO6sQTIUzxVThNrNbXQh1vV2B6RdBY6f61o1H3a5eifvcK529ji3+liK/Rd6AyzcYcBu8",
+	"A4ep/rmcJF/12t8tTd4fAMdX+hukmG8bXKsGrEE9XpuA7b/pDYtzVpOlIdRMT99wnqdr9DOt4Ui4G5Yk",
+	"efv6PDClWf/+2m3CYujNE/t7e0qo2d7XlF+l/PK/dsIzkbO+D+T8bzS7FHmqJtOv3nxz2ka3Ni6Hrw7w",
+	"E8Ay8q/KD8GfZixPRfJVN8SP2MSvvv36zbsfuo9fPfnm1XfdV9+/qn6uB3XbsalTT6HnKbdrMgDnA9DT",
+	"cb1T+apWf/s2VFEB2KCgNDv1M+xCrbfjUVqTf3K7PJG7EW7Z2rC3vG3b1IhUmnRltUn2plKfkT4E06/i",
+	"unqiZFQqMLhv2+y5ZPmQXrJ1mGo3CdFbyfLmqb4y8mg19g88s8amMqADq8DTl2btufglzTK6t98KycPv",
+	"2+0T8izl8/fk/dHB8KB3QvLrfrsXtsJH5G8svhJ7nbAdhu2wTZ6mORuL93vwa1l0dvYPblqzABrxeluD",
+	"afcWTGVES6uiNIcbVj0gB9Ygi1S1VK225q5ZJvumjFLkklaByPEhkiKA49jkhmEJ2pJjzDq78KeyJugc",
+	"YatnCrR2BwwAdrdXDPabbPS1maDmeVCTvMa1sDWfnMHfmXfeVovEup4OYVcU8V2n4hTX1nZK0VzdnxHl",
+	"HifymlYpuZ4J4A5J+ejdGt7jCUoomg1HXqp0eSe9BF1UUUzpgECJ9ei5zQNAFBs+AO1y67BJmTeiJnLi",
+	"5/cPO73JzdQDqQeW6PTIRMxzed9MdDfAq0O+MoQ1ba5bDC6Vu/ZEqOZcB2S0BOe95VTRXTw/fXFaEBGX",
+	"5P8rGqfjNN47ncdXGeW1oM8LP7mp3ITXT89It9s9Dsjbi7OATNM4F2jlynXZ3xfhYb8b9sOw1e50e/sH",
+	"P/pDnlCFLp/adlhHVNVPZNJuTVk9pQ8OA5oRM/qv+SoOZmel5P1TL+wd3eiQK2rF1+1ur2D/Vt62e/Om",
+	"+pX3V6FHMI1kbj0CpVqOBiRenuXj+vDfSv3/m19l/RsMv870ezGzMGecLVji+zFcCoFfIhw8+OXgZLcT",
+	"bmGKo8fy7s0NyEQsIDVEjEHM+M0uNegg7B2FG1txu8Xwm57BGMKzcVer82Axz5uRzKXFXnpYaVHWzkdN",
+	"YiT0vFZ4eiXta48sqCRv3Wj42AfSska0iD0zMC0uW0JcWts/OJU7deTSNeSMLyokeosJVcwyPTsqihMS",
+	"YgtTXtTFR3KbqP5UuxOGyUbk6CZK+jq+Zd0els9orpZ+SfaPjiC6K5vjltQBHlcALCXDFmAwpKn59jMm",
+	"D8j9gNzmGIO9cGPmezsgnYB0YYCkIIID+MJmwbvcWJNLRcklnW1Wytr1iJPb52OXI/fbME140sXyTdgw",
+	"4HC78a0zi1ekm5efvdJCJzaCGroxs0vL6d/+dGxI8Pb6toNUUF8Of2IJodVJ9E6zshiFsUOAaUHkB8CA",
+	"YtK5/0nMVdnqL25fVQzNTV8D8qE+7DNiQPIlxibx3EacV0+iJF8O8zm/wacFx4WkS4kZfgsxzxIMLCBO",
+	"2lpqMMPbsCBuL1WmW7i+7ZA8t25vIdVGSiOvPD9e26qkqZeOvC00QVtC4ub3eSjAe7xQzjO1xrR2RrV+",
+	"ab1B7ao2BLfYk2OWv4b3rviJwhsidGjNrlNaPL5GBFHgjAQbyYO3I5De3hqfYmja7ga3hIrJrXSjmIS1",
+	"kkIvSMqXd/MTrd2XL/VWHEM197nyt2PNTjwh8Ox1oPX1e9MuitWZcqKksrJSXhDmLEEJjmmepwyaeYeF",
+	"hmN225V2e2FRPVbh0RuntDZ+GdEsGyLybZLyyyggnuO3D+FXm4UFoGD8gMkdhGZZi0R6z0Z94CytDJ+h",
+	"dSgARp4YKWVIlxuhf6DxpHywwDcbTpW1qO53kyV0Y+VMqWKbPxq6+6mh9ZmxXApORmySmvQrT54VPb3Y",
+	"VPgmlYbSuHVj0MygVjak7lZX7adJOn9XBV2JO1phVbyy8CCcGyjvK4fNTQpO7ZpcXYcpT9j7epGmN+SD",
+	"CslWwfaSiykp1ysIfar54+ObDutZsaO2EUuuwNN6lH0E4F2l2HSmgOMBagAl+dLms1WlUSGdMffLqCPm",
+	"2CipJEaS1Bx/pZeWhYq7ehVt71khd7NzYN6CTQnt/8Ck9Ro/6SwdXhc/1gRJBVc5jdUDaTPfyyKk3cKI",
+	"5Uq3Nj7VMBGte2jY6tQ9tNJv+4ag1IvV7iPMYJ6navlGj6LpeTJN+XdsWd9Ai3N8IEl0+vj5+Yvhd09+",
+	"iFrkHFUHw4efSjLLGXpOleNlAL4Yz7PEtH6RSgga21KbyEQFhxRypxFqaBPlgCMhG2CmtUkPmirmUvTJ",
+	"PqGWXaqAxmKYFzMOD0LD95JlgUnxNOtaa0WG0MoAiKDlsJd1kwccapgVDgQI5iQUdZUMoBgt8jVbCluJ",
+	"tUhc0f3rdY4LUiz9qNQeKNMZze1BnOohxvGzpO79xvfNUz0dze98Sk86S/XnD0FjBI7Q0zmSP+Cnp1aV",
+	"/fbdRSOooy703aJAXRi9evnmguzRuZrsAVNK1CLP0msmSXvfDCqIRdhroO+hA9a1aKLUDMvKpXwsaoMn",
+	"LBs3J7DXSSxy1hwhfMaW4uxbr4xeOUKxWGE2HUUiJGPTSvTZoEms51WJaRr7iiVkhg+4ca0WwgszfdAP",
+	"i+oRQi18Skq9ZByBX2vAB/wvf4HQLdbT/ctfyMsZ4z4hz0M7cqbt0aMAs1dTXvxWjOqjQLfAePQq0zDn",
+	"CcsH/C96MkWe/sL+EiBAciquGQGm6RbBkxw3iDkm5EZbp0+idrgfghSP3r55HOm11w5b+yFJoNoBDtmA",
+	"r1afAJN94io6mOoC5ZirHj4zUEaBkX/5C7QOSFNsuYwWecuvOGTZJ3OstIhUQJCTlS0BPJeQccqyRAbI",
+	"T6nXRkIVNenCht7IRlX1KgAyqxwPCID1QbgIjoUSdQGkXfXCMLDeQERTQoMIkLeQGc3plCl9+mNvIHXO",
+	"9qWakiiLnMSgXGfTrx0ZPWqRr3PKQcKYHDBMqC7TVJKFnuWlmA84lVdggk9YNmuRCCp7AsWeyzCjdfll",
+	"Ns5t2v6K5QC0FVzqNXvKC0o6wxEIYFUvCwrCuNIqyOZmJ8mWKMAv02sGDAHvm8VF0YnP9EdzNuBC7xEl",
+	"zI4z/MUPI3vS9MlPP+uhOTNYX2m4ja8ZcbzG+NHGF2TfcvFZKdAH3v4oGPDIEwf2WxI5eWC+MoRdLBv3",
+	"p5TTSxaRhyBWStDswLFVB8RL74Ej6ZElBk1zIhZ8wK0EoBlkWpz6kFjphL2j2FrXI4t4lrZhekHNk1Th",
+	"FWZv5mwmcnuXl7joGmEI+VyIEkCRQG/ZIu+Mk3tldktHVNglkcthi4DoQM/pgJti4z40mL1PpSr2PcSu",
+	"9EoDGgnKV8sN4xbENoNQhKWlF4os05uBsJNW2mmjzXE5dXoDDuAJL4XTHsvFNzbd8JJh5RzbRSPhMY9b",
+	"zkHymoTMorWq+ZrNMrpkSZ+ofM6iFjkdcCtG7KOdPTiXjMxnAIMAErVTkrMZQ9GGKXy4cWa5luD6slfn",
+	"L5C2xHDHykJGTdKM+YM84Kk0FTlb5Dm9YqgZKSzCAIWzRwzpWlhyAsiMJnhTQDVikjx8+/b8cUHK9IjE",
+	"Qiq/xjQoMnpoW1b629W592s5OPBhz9sOTd2OvV+v2PJDRHKm5rmRQHi2opPBDRacakiWAnFzI7+DAbex",
+	"F8l4kkLGdTF7MEYnmKcGXIElnwEMG0YkAY5htqXxqbllCUxpsC7faQHr9ka6ngCwTP6HYXZHCohZDEW5",
+	"IryJpFiFOxjwlMfZHPpSlR59b0RspX63VnCIMJnMaofIpQiS5QyVRH1A5EYplm7ROzlURJOtBrMUc/MO",
+	"QrlpvEn602I9nbrjgl4yfdJNRJbo9awEiUDJjpwjENgNSOTFOCLy0Mib6FnKryKj+D8yaAVEI/B5lult",
+	"gbc4tSvVqvw4zbzjFirZ2+OWvaexIjJLYSwXKU/EQmKmTFQtk29Eu/vaNkQC3N9x/mZsrJwKPuCRV/A8",
+	"wrS+Xue4ovEYgJEejwV1+iBE8kxDLSwJ9ZwznJUSOIk8poZYdyq4mqDiht64NdUsAl9fHXBQo4wMg8cn",
+	"+oF4XD+MXG2N6BE07z/+4z+I41mPJzTlAw651jZoHOlfIgszNkFm8MZmYsHyJiQxTNh7atS9wDRTMqIW",
+	"LLtmwIctkZ7G6Of6GzJmLCEP3/41DMPTR97upmSccpohW6VVB/sD3m6VyeBBduDKBaTrQc9wJpnVjBe0",
+	"B7zTImky4N0WKcuoAe+1iA1hDvh+i1SDmAN+0DKOuwE/bDkddsCPWqQUyhzw4xZxwcwBb4ct4kVcoYHG",
+	"PTLg7XaL1MEOKld1WsQzifRkPQFhAzXmkJ4ANVvIiid0NgNGLKPbe8sgcLpwyombJvQESBfRBjVT6iYw",
+	"GdMZk5BBCi8b8FhwBYqjN3mwfk65L8W1vAb2Ki1iWZbBF5SM5zk4guDWSC/Fr+C5URE9cotmyrCpynB7",
+	"Tqj1/acSnf99UG+My1BrP9cpBeZEkYGCBPS3ksmoRSB6USTgPtDb+hK5qkG7oqT0JDAbhOmQIVZwlh7q",
+	"q0umTkhGYcrh0FykWVYpSzct4DmLQpOakivGZubk8bcGkB9SXNxYlxIpQGVpg3o8/A+k3amnWWa55D3h",
+	"AGSr0Ha4DLJ3+1qZxaWOBp1BO/z7P/9XBdOAVAvw1HXb383WgJc74s9tYLe8HtUKtBUUrwVd9klUInbX",
+	"0+eaGZAIKPmjgnsedN3SJo4G/KFNFxwDqW2WPYKrlMhBXS7B93F9eHz/0QopPVgDdifDE/Tr0JZQNM0i",
+	"SJIe8ErLgeMHSM3berSsNEJHTZbGjEtwhBsvzfPzi0bQmOeZcYXI/t4eaLdinsesJfLLPXPT3jRVHldJ",
+	"wyQRkTORs4bnGzTuww/IBkFnaaPf6LbCluHZmYCnbs8HWs+ErHF4v6zq2Hb+mLQyVfdVK6dWf3hYxXXp",
+	"I0mfWLaOo6yr7vXIDGS5+g0szg7JKU/EdKvi0iCGcOFP6RKcayVDUlQ9MOUkCeMGBSukQoQVgUTG+62r",
+	"CaFsSluGLf3euTRZ/pAXCFQwWrIndql7Z4pvw5RK5r9Dnhmt1jfnSKZmqI5NMqel1dP7ZsANvw3BHBEu",
+	"3Ks5sFAEttTFJRd5IaZXTaxUEhmLGWrE2CVnhjoSFiMbnC3CsU39GpOKcvT3A8vVgNsiblqPs84fa8Dh",
+	"hW4ArB1UmGZIFK7fWNhldj2iOeR8wpYYHSp2WMcGCnMIemKtjnPTAT1DevGgmxhzljEjF7tkYg7+TBqF",
+	"wuZdF08ILDH2gJsffO7Ler4PiNXmjGEUJRcLMNnKIDPYcWDe4UyiUWdJA7hJjYbCTs4meNjrdE1xJ6+c",
+	"QKMP0qDg1C/cVo3+T/XhkeKSPW/JgPv4Z8fv87VIlhhw5cpkhflerX9KDFe4OMQaxsUqJ18BpDQla1cY",
+	"9Cz1HWS2WCaxD8bRTG8K+dTwRn4ox0K0FY+Yl5ngEuMbnbD9EfpaReVWq4O4qo22y36m4g15C6vjKC2R",
+	"jA0LIyi7IDXYegxdebMPH4IN5VW0ujZjEI0yBpZ+cI3nZN37zF3FIlTuDqDMxeHfWOPlgQSqrFajOsN+",
+	"X32GbevOqEzFavDMmY83tb640L/L2KJb32wuhyHvheG6+9yq3TtHmigP2dILuzff9kIoYHfEMe61t7jl",
+	"FfItXQjxDJiL4L79m+97W3AyPWdJSi1Qtdfp3HzzSxSDr024GG7boq1m6T7DnQB3Hd98l5sFvGd/u/E3",
+	"7ExwQ3eb4Sg4nPwwa6P/089BQ86nU5ovjXrmaTN6cdJLLcwbp1a1+zlovG/mVLFmhiu0kbPLVCqDkljv",
+	"tNOtvKxLIbdYmGJbiQXXBzhPytQOEp03KFLATU/lFdaYpHxJSsc+nuy9sOtcx8b+1aeecRivnGalAjEV",
+	"IR3+nkL66LC3/9nJaGqTl7hYtBr3kS3trVZ4iX1vW5kEgZKnjiwPbuttvddfCPUUmOk+l93+aylE/9PP",
+	"HwIfYPHTzx9K4uB1ud7LWnFQhHGKchoYHQLQ0K20wgrw6ueNMmXPz8y9XMdPYZFztiIbTxxnLlRmRo3Y",
+	"qyYNX3hFnG0FaYez0DangHvRO2oAFOJaW06P6VJifYQbPKtaNEiFQaBK8scJOlY948Dq5gjxGEPbHMwl",
+	"QU9xlgw4esgmlJPOfghU7sy4i3THsiwoWWCeVfGwF4aP+sTGfJH8ST+4Tu+/ZOrrIqO3MsNrgOP6WQEp",
+	"ohIwgifkeC0R9XFoUCgQFC9AKPpBDV9YmZvxDodng1rSmxJm0OK4j5RfkbKYHvLTr6v6NRY9L6R22y/d",
+	"DTi8oqp4LwxDvTOr8r/6jE7pGZ19BBUXz+ke7u+HupdeBe3G24uz7UV9uVL4GoEPi6SsiX+OGuyXU+b3",
+	"OWWepSBV02xJfJaA2540NXrpxz9/PO79+70mWOMwPU0S46BCb6dhdXaMPGLB/WqgZSldZF79jp4ZAwk3",
+	"0qmSVkozvQa21zynv5VzZZ1KXulOJTG4bb5ePRfqum2TbXeRBJsm25exKtJUO6Wc0ZJJcdQPwaSA46v9",
+	"Y10WZrHAtp7AUkbkmtPEeHaLespmTk4cJ1WqTLTgt/D/bLrb64675TP133zE06988H2ybp/HuPBKbp/P",
+	"8bAtHa6mUwhh2+5YLaMaV89Vt+k3H40YOl5rmL2xZaIBBKs/iLmSARmXq0gHEJ+QAcFKmDKAKImJYZvK",
+	"0ZLpG6FGsfkhILnZzWWGM4su1qqBdPUVrMMCiqU4Qw3qUgaEs4Uz0mxUrHoVoTFkeSLEEmLBWkwBEV2d",
+	"9ZSl0jqanuAo3WBDvTQkHC4Wrw3Q5axC8VMpKlpnOpUqrW8nsovSwR+0HneD6mCl2Y0X2vT1e9tgzuSq",
+	"8jlWuBlN2le7SMprlEvPrw5gslobn/XGzSPaHjU7cTfpsf3xQXjYbqw/Ro/77U6/19PHaLcd/gj9LSX6",
+	"83mW3dbzVpSqrjlDX3JT9MNiBqq22bOUX910tsA1X06yL3bcbe24EqGQfZRZh5+NVVcPL94YwKCGpdRm",
+	"NFwzQMey9NrE1g1oEnImzAkKEX6XL4BM0BZN1l+HZTY5WwO+yIViDrzmo/x6YY9QSTIoqi1tHR+LkuKu",
+	"FMMVW9akQOuHQVttqop+44IuHbJZH58AbSYPu2H3kfWBQq0kHASJJTizpYXq4sk6lSy7ZtIg58CpCYGe",
+	"KV0SKq8M1ka3fsool2TQ4EKRJVODRgD+1UEDBnbQqAMwS5VmmUEv6+bCU/M8vWYIqTO5WBbSXJSdNxhL",
+	"S4YIQzjCWkEAyzaobE6wNDrirC1nPBoq7mFBCT9eSgHA+qDYvgJuY1oj6Zit8bNWjPFdBaa+GLi/l4Fb",
+	"2czl1ATYzJXsBAiedVGWrz5uzf0LKmuSFU7KyQkQTaCKRNZ6jaq6wkYgBFQKczwsmO5wLzTEnmvonpnq",
+	"g2Z73I2bh6zdbh7Rzqh5EO8nPdYdd2h7VAOe+Dxs4G2UhvK+93WHT8zEfFoicFnJteHV9BNY2ongzNMH",
+	"vG1TpxN4qXL3PvuDupW8il90pQ4l08fqjOUx46rJeCwSlhh6cRP3o1ByvrakvF2/YRg2j/R/0GI46hx3",
+	"ac8aaXofFTbalZHy6zZRiXN8v0q+6rPhDQbvO2FzMHh/+OTnv9bw4d2kBxmC54/j2X5hKwIbACcAMlvk",
+	"1FS8BIQ5omKVWNDcXJuJ+AqipGV4pQ9rVGWcGKIetAJhAJYACmazAtdInvBEGlgvgki8QjMVB+QqGT4w",
+	"L6R8zqBOec6Y6QDUzXY4TMzWB1i/uxEqfDObo2+59SFBslqmJzAJuwUQV4/AggF3QHkoWuR0pTbOgHO2",
+	"cHV9jlyRZywHHliuWYfxz+fcJHVFby5Onz4dvnly9vLF4+HT07OLl6+/EuNxdKLfOBE5VKDlrIpPdbXZ",
+	"67Qa9NK8MlSndwwsmFUzLGE1vTpPjcNu2D7obX90n9lW3Sq+0Ks/Gh2WVz8z+VNGR1/mbznkmv7hPMXv",
+	"GL0CZvs/NDJw86mPu8Xi1rcz7f1jfMWwB+fbTU5lFIrNsauQVWuQI69cPaywFvVXqrt1XwvLlenCg7u2",
+	"0NaxL1gAj7e1mCq1dY2JUTo70Eut2CeLwSvt+k9smQMETq0bUm/Zv/F//8gq7Fqd6jm9YhJ1h5wpg4yt",
+	"qT328OLlxasAEoYPOt2jPuTetQNXtiwg3dAmHD9qkTcTsSCRV2gpQkYHU9vqhKTID4AuK8j4BwdPitVe",
+	"0dtUGkAA8HP41WY3+RVgtU41TvOpJCkk8GjtBYrwYlwn9juplacBX1DLYQQ3sqTQJCFgtLUmWaevyGq9",
+	"lPvoLXfLLVlbsmUrJeWWEqxU8OzTL1Zma5PdXFTsTkLWlIVbL2pzpjwg6JIBSmfEvLVYVv/OaDxhzTPB",
+	"VS6ym7Q4uNhe+6eJyLzMIW3RKll38LBsoWD5k/zEHNq/n975J9Uj3zBF5rOqvXvHg3UHSuWe2bUfz/Fx",
+	"YQ7pyqm3ckgj6YHIzHkFZ6ARNoh7MPEhxivlWYOV8xey7oFPcMC1UgBeCFMq1q/EbgrGwnld4+dArjdk",
+	"LoDWXQJtulATMz0VFwjmFyepjGmeYPos9qBvTnOIidR6CHASdnXmInOvrXi6vUdgtRW3P3Zv2Jx+7fpz",
+	"fTgmjd9F1FrG4t9A1r4QCtSZ31XcfvaC82Ke81XLhADP6u8lO60casLO/y18x5Y2gJrEfFTDTCHw9MrL",
+	"wfEcpBCFo3mWYpDer2wtlZiBpEz55aqrwFgfpU27O7l017zz1YrMfzjpZLr15xFPf1Jt8G9MgaJT3pW/",
+	"q0Sbimv2yUoyA1YGWFGZ8tPFwlJLUYjSgDzshd0KO84DWVfgP2EZU5YNuioH9ah8HO3sN5aCvbU1zSve",
+	"qvH4TxrF+SKA/0QCeJ1WOR7/tkJYUQVVN9fGeJ54BOpoudKM8YTmSG0JYfGzN/8AVKUkrx4/7ZPoFOL+",
+	"ka3+lcaTgESKvVd7sbyO/DTkOqJMbcBuyOduka8tV7stIhBgkrllu3R56Dwx5RJzVvBFaVPYMOIWxO+A",
+	"idTySHflIbBVotu+1z4KHzkaQVPmIBcLeDiU6BGLggARWlBNODeEhFAKCihhoasFV6bLG5fWn2Bf1CJR",
+	"QhVzzH1QeoAnPrUdfD8VU2brGmLHxmPJ1NoRHPAI4YeGZdzQSbrU+MtczGcpvwxcXVCygIQMyG5xKfvA",
+	"eejwdbHI5lP+QEJhrtRUfcPWQXdNiP6ERK6qqFkhDsIJhFs8gpL3Yq6QpM9l5NtpTSWJzN8RATyF602J",
+	"7jkXi8BwiWVCrn2CuQc4B3KxQPDJq8dPYdJHQi9xheXGICcEh8CQF8AgWLY1j9h0wOFxmDtHTn0KUMuU",
+	"LGeQHDNhzBbjUvQKeY8pcD/OM4rMm5xQrdPkYjbx6xSQScaSS5YPeDoFmnC9IRBLkohYFlu7lc8zJiO3",
+	"xHXf9IKil5cM+cNlnDPwbsFR2CIX7L0rNkBePD07IZT8+3/8n0QqyhNDBEPiCc1pjGyZFLnlxoIrSTIa",
+	"XxWjot8GsyzFGuDtGyeDbsjOubCL6aTwjE1MPGrELufcA8fU1gdfk6wDz9wIBfPAXg/bxz8dNo9//v//",
+	"1Gke//xT2Dz++dfOh0fwR/Nh+FNb/9b+KWx2fn5UBwUL1hVNpCB7RuwytZggSkZLZYulTWl+BeXXUV/1",
+	"lg8qlZc8/YXZsgunbgEDCn1Nv0diWk/vsKbI2y1ziGbJuIxF/a+vHj9ttiFJaDtV81UyfmxqL8BBZo+Q",
+	"E1h8kqmv5mrcPCq/RUvMwAnIwGKUA92bwImeAEVGYAHWgZEHgTc5QS2/b7k8UaB3/YAXgOdgA19Q0A7K",
+	"HJtByoN2CODo4O2bx+7vIEBY4xFthuPuaA0CO7gv3Ntrd69od++ifdQP9/u9NmK2wx+DTlDkTwRa6DV7",
+	"rs3HB/DnGZUTbPao3R039zvxUfMwaYfNI3owah73WGccxodJt70fxJ3kuD0+CEeH9KjHuvu0PQ6P4sPR",
+	"QbLPemPsQnjYPhjvs17SjTujNg2Px0fsMDmI90c9CmJkS8+yvPZWUH1g0cnJSvQQV3XzcSoBm16Lzj4F",
+	"nkyHgRmnGdsWmU2VovFEv/gE7gPW3UHDNafpR3ybZnZasbweNP4wZHafRwpZeLAV5x5qvWgKbAlwc0df",
+	"yaD646Ws/Y0pq/daSI858LcEpt+QrFY88SNnrCm/metMpheYyow2k0lovkDpoF8JzOUAW5iOUq41Ylot",
+	"laC8q1OEx09pwkAtQKJdhP7LmHJJOkEYhgNu7QiqyFRIZRjJbYoqaEzLGYN8Laj5gMxTQGFlCz+YRxgO",
+	"e86s8QJFR6yW3DfZZgNergyxUgJiTUZ2aaq3Ssg2HVufkV0QsNTpOTVlzW+dZFQkZm9oIAWeZEshn6LJ",
+	"VauJNsP2BaRF9cPwxzXNHucV/cwVK9YqTlM/exv9stRCR3S2oXGdbRqnxJ2a9ulmtX/J17tTvt690uy9",
+	"/bVNlj0Y2chW/yXV/kuq/e+Sam/W3840l98izd5XWvZ+TZP1Gfa24olfwcR4+Vy6ulbflpLAIq0F+fup",
+	"uV+yqP8QWdR/NFphr99/BmphrfsXEZwdirOPkiPsipalSVSb63vThqrJ9U2TjV6ZGwuMbyNhxyz/ePiF",
+	"51Ag0yOodIDWOopKwCmY+ixe+SsIsjiPJwJKoZaWNvdYqi9HSxUlPeSaYIySJ7bw1olhIYjTWcpKBQjl",
+	"RCwkoUUZ1mHKo0qdTu+3xNTqKi4wbylVBiMpND1nGB5jaP2aX/V3l0JgEAMMXPN0D+5r+Vps9dR+AYFe",
+	"Saf13zyEOi91Nqyb7E+B7rPd2d9foft8DdHAF+IayrDpzS2s+7rRbxyH+/vto073sHdwcMujYszyT4EU",
+	"1HS6etqHR8jeX+O1r3b7Rp1gZQiNbhAmx+xofEgPRvtxL+myzrhNw9FxfJQcsoPxPu2NunEnabNwfEyP",
+	"Roex82mP2rG+t6IbWNqCUTdpHsc9VqUtKHSD3kbdoNPvtlvHYdhrd9boBm7jibmyV+A+XG1N0gmbR6M2",
+	"bfrt36lWgVFUrDR4DYVsDeVoSdx84R79TLlH7+xp30b/shL6rfzUC9wUMvOPRHVqe2U2sadq3Kp+RaVY",
+	"+6pp7M7ZD9spXx8RB39m/PJirkyp5DaUfCjY3DarY4ZgGSP5YkwiqLAcQU1UyBFSbNYHZ/0yF1kG/neA",
+	"kaT8WqQx+r4pWTB2ZZKM9APIlNmyehbZ4tA48IICLYKVUjM2NqGIkUiQuQ2+7+wfkO/SrwEh8s6qY1OR",
+	"MBLRLBuKfGiqc0YBYp6MxgSNwA8Sq6PSLOuTXqdDohFV8WRornS1JCOW5yKXEZmJlCviN3bAH0Z78Nde",
+	"+3DPIHoeuQgEFAd1B4Zhb4kYjSdajyw3yZVqhyyDovCrKb8OiAk5z5QFqC0H3ERZLHoEqfMMhAmqCHKV",
+	"09irAk+zTCwCU78bUTqomIsxCQMyheQzoPSbiMwrBIJiGauAGCa+KMmXw3zOI6N3G+wUooJGDOrSGg0e",
+	"p5XrN0MRR8PPa8anTyK9flkSeQWnlf8sgr8bet4yRxksBS6Mju4QDlGLnFumRdu+yuz2De5oZbGkYyJ1",
+	"67HZthGutn7gF+XVLY64UENTvJHhm53bCdEsppwsALj5OjopAwvEVq3W0fxbes0QrwerpVQ/WA80lFwX",
+	"C17MLhY+ha34QJoap1AkS+SmHP04zRgE9vThqQcaGmCqXNpq+JwtgIkQ2z+Dkt4CtqJapDHrm3mnksxo",
+	"6kpWVhh/bmGhPKd8+btaKTDvGF7ZZK+gA66kbrteFrruXhiG7RuMmeJFx0dr6yBs86JO9UUHvTDsHO63",
+	"j7rHbRiUKaLp9Tq6vRWlZ+ZjWlJGojgoV52Wv47qz+8YHoi6WW0YKlBj8G8QGjC3KU/Ye6itIxVVc9no",
+	"27vKlsj2ho+eSPPUdtCY5WKUsamXwpByOR+P0xiIqMdznsiGRzft16Jy8hrSLowfe4plPD54DbZ9gyo+",
+	"QtFsWFqxt57gr7WArLN+3uktPmJQAstWx9LbpHKigRzTB/TISHCaZWTBcuYDHH/7kpzARGm4XwGHuBoY",
+	"yBlNtFJ5gqW6tN6S5EuSz6GK6G/JUfnFSPs8ab/sHpJ/dLsJOGNdMffCavp6nl0VtgXaTlP6vjmCA7hz",
+	"0Gn3ere3p0bz7GprW2pznPDCI9qu8uteCuVpjEZDbZFbVB9dG1R0cvXeqI8vx+Pndjz+wSKQMAB/htjj",
+	"ojyhZZrsG2Tebx151LalK4aF4k2MSfTq5ZsLso3QjDZSE68TKL99uBJr/Hw8d9mzdKwK8jd7RKyj7AW/",
+	"gyzodqR1amG1PfKaxSI3TLyUY40Lk+u2mAiSpAlJVWvAT8uJ2THlWrBhXw0du++Tg/zsfuG79O+2Djj8",
+	"loDJHlOO/priEQbIi6/QDUTkLWmHAK6Uho2Y2JIHJw4bas5Ms8hSSXqd48DkFNqaDXAEIqtwLKZT/WOW",
+	"cvQymF6lyrgDzeeEZTahjrP3wPTcJ6Ml2bckg16mQi5VtX0B+iFsUQvkMAIRPJ7nNpgckPY+maZ8rgqs",
+	"MXIho9+mwJjSUt1bmLBe5xh9cPbUmfM1qe/Yoy9lwndWJjyVbqF+KSL7W2WOHN/mvs8uwb109AebrZ+3",
+	"KKHqq5wXslev29Wz324Keb9sd5vE9rE557aF6QQG3eLUcdDCgYx1RR66tn8KqJNejW/1jMoJmdJ4knL2",
+	"OVaa7dUjSNvbIEhLfXdYkWPaHvnl69B6G+3HB8khOxofhzf8XsGK7DePknbYPIytHuljUUpYke5GrEi7",
+	"3+61ABkbrsGKFMmeHwn0AYX1v5Sc/eJR/K0KCbgF/cdyKdp+3absbLG513oK3VmD56k+nd2pelPWo1U3",
+	"Me9x5RiDhz0r6rJulwFoX25CITkz1WbIw0ifEdEjTFhUxdegVEePSgY5mtF12WxGFfdl3Qr5QbC5ZYhv",
+	"QPvigcS0cH1I0RRqC6aSKPYe6wbipXgelQgftDl3RiULgO1BBiQRSmm7kif6z4xJOeBpQDKmIDUUbpIq",
+	"F1rpePj//m8B+b//r4D8P//HI20eJ2oSkNmcx2oOw48FgGdA6j6lVxDqT9KxiX4anAW0SdrAE/DAOLSA",
+	"cYzYmjZjQvmS4ICgAedXyHVGVd1w/6uxps5SW5+16+ss/ffB4H0IhZbaTweD94dP66stfRZ5hp+iJWoK",
+	"aVQN0V2U0t0mv8/upTsn931GFuUfNVduNZh1o3FXceyuHjl13JFws8RTKGOKrSMug3LklfpivlfK2mec",
+	"CB4QwU15Msnya5sM8er8hQltY5HXVJrUejTpwAl5xcUCfowpH3CZXgLfN9Juk4pjUgtXxm21E+yIaWHZ",
+	"RRmQlMfZ3JU5hXwFTuaSrXGKIqdY2StafwI/4ckbO4b3r8OTaOHR3VokPNE3uNfXCIUXYk1lOKgzx8bq",
+	"iwPrS0rvHf1QT3ji9rhbYh/ZK7WT9F4jElV6Dd1eo4W/Q1K0GdBLgTyj8QSIA9eQAVbZCi0HICWXdIYC",
+	"ELjs9CO0EisSuvSqsADGR4vKdZLm1Lb4Bj3/G7HA4GBCl7Ik+fQbT0g39HkjfW2zG9ZrmfpB9fxm+o4p",
+	"fZ9O59NG/xhVTvzQdtpkyhW7BPD5znU/adi/Gv12JwDGDF9razeCxpimGUuG+hwZpvqY67ZLjhrZ6PeO",
+	"j0I4kKvPPF59ZKfukZ3D6iP3251DCPCnUzbUa0PriBdnt4lEmLle4wDSM/I5BfL/oEqaJwYSmoIR6/bo",
+	"1sIvZ0A6uaK0gSYiNyOH5kmqiMppmgWEo9sApI8BQFvxFXiaDNqnoK0BFanWgCjIB8R3F4FhJQSQ0qbl",
+	"UrM5JEKPB5wSK7eh/4q6YC+OCZAsVki+gUkWDDbpNBIbGTZlDvTLgfbUlP93UVAvyjvgEujesKixCVCP",
+	"WFCJBe+H3bXiVE/gExziraiT4NINzElWs3YekDpJCk+5HXUStHEzaRI2jY70aYPAI2xLuYEVy7eueRVr",
+	"+ZaWqT1lP3N6IizUiYtkiKWt4wwAYDRJciYlHAjdVthqt7vAwWmQ7W0PGqZHvpjrYmRt4PhjcWSMwuZ+",
+	"Jwmbh6w3bh7R9qjpx0X0Ss/ZdSrmcri70IoJgiHsbrpsms/NXqcUSznURy+ag8PSLZWWx+1283jUpU2/",
+	"+431gZjjfrvT7/VaYRh22+GP9/SywHbbxseCu+6Lh+Xz9bDA4cnsEbC9l0Xft3JaS0U3HNZnphIZTwx7",
+	"OTDccUs4vsa7/waeuSPEjtRK8lEvMC76YfF11yJRjTMUz0DnGT0+ancOe5BsVHF5gorrKb7DTm9ilN9b",
+	"VAlVcp2Wi0P1Rc/93aGnvrkLc3JP/XauJnto0fd/XYP/gHoaWDQXHlSu01fGPVpcotV7+kZftVg7i6e7",
+	"ZEqSXqcbwK6H/Wc5UwY8Ty8ngPMLDP8m5WXl1YC+TIVfTub8ipdSk236Dkuw/A0tGtsip9hKACXGgscs",
+	"53LAdT/6JEuvPQem3tkpn7MAEnRNrB8BnZwtjHMTvLEmGYCa0jkIiSwwjVzYov4UCHWhlE7n+JFuvauk",
+	"g8z4Dm4ZlhtzYoRUzgjjtgwxA4J/FjOusiWBFKoKnNOQrpcrcnAoHBTFImFQjXnBsgxIaOzAO4+JoZNx",
+	"oxnhg4b4oKGFtUQGADngHgKyT3I2Y5VMCseMg8UiT71qj7ZIZHXGyMPIZBgPS2+PHpXrNOvXuyvjnCVa",
+	"jtBMQqI2VQyTAeybAWIKrzW+shnWbsOyl+ANX9BUOXApYE+x0IRJKI/M1PRJLMRVyiLT0XHO5MQ46VVO",
+	"r1lmimBAgQXyjVIzbSwE5A2dsjepYl+9UXkaK/MYiyWlI0i3tc78AR+JZHlC4lxI2ZSpcmMqTWI0VDsw",
+	"qd5QhBMeZ+O2WB+CX8UiZ0PTyCHOG4NpNzFQiEZjDBXePeD6LqhKTPlVAI4xMlFqZkK10XD4jZCqGfll",
+	"HN4Bu5FyjQCgJiRHU7cSvBKl2nIGkC6KhTCEQQbJorum9WOWEErGbIH1trUCWpRjMFW9TSz3X3M2t+zl",
+	"JrCepNdpohekqX2Fx7+pwWGSxF2kwkSGKUFTQ48fU3plkId7nR7cudc+AAN7r3eEn7udRxACgXIXMNeU",
+	"zGgOqYILrCShN+s1k2ScMyj3shTQ+hXQ9H7YNSGP6DVT+bJ5qmVJVPTWitAK3Jicuqqsi/rVSTMpCADR",
+	"qfluwB8WayJh12nMhv/+z/8VBesXaUDaRyE4vR4VhRt8S7co3GAgAvhcSJ/KGRgdcsDNlI1XEqhgm9mO",
+	"6C7rnQ34+cBABgpqAMIyyfqWnVnohVFse5NPj4OFaxUYEQBogWc+0g3g+Bmpk2Umdb+W6BnOyftADW8w",
+	"eO9WvOyZbtaua8tewKn225RtfJNe8nPuo5i20avOtCDUK/NLoa/da6blMtsY+vU1zUJLd5rmWuiyUTHF",
+	"XK3XMZ9YlcZJLX0WaWVJSnOUFjQn/gFLi+zxUtzbcOp5V5rjAagptKog4N00w0pdc6nIiGUCgjMFt59V",
+	"eeulAdKO3Vkc2FMY2tfoN9jy28nob3H6Mv32/O0v5+0X6bk856/347Pzg/Or2ff/OPv2uMWW34bs+1N9",
+	"0fLHdz8uf/z+hTjnYSvuZHw0fRom33+b3Up2iLkPVd6qyKFeEAwqRVWcLm+Yap7B0VJjeGeM5qVJNqdQ",
+	"UPAhLrAmWasOteagUJ+qv+b3F0ifWnl+LTcMNd8GwbG2/F8hPsxO2WCjzpxRVN71D12ygt74oLW5b8rL",
+	"sMTKyQVc/6hULV9LHzkHmSRyo6QBAU5JUKHyDdKj3JRLmwOIksU+CBE1oAq1Q5vTZrSXIrMO6pPJAQcJ",
+	"Zdh7ikekSo+bVziMcSJnEDqSwtKgErUQRNGRvkabqpkA43GWLUkiyITm0xZ5CQyk5X5CzTjvianyyvlL",
+	"JTIjnN0MIDuUHd2HEXR/mLNrccWSyDJEgQ1NM+9Z86JAonM1nHuV7IwxqodAW9eXAgt9WJcI0lfJoDS3",
+	"9tTAGRpwtNZR5QeQz2r7TkiUJhkbsvezNGcSGF+BVGsCDg4ALkEaYH11W5hyVJ8+88PhNTZh4+nwiamS",
+	"n6/s/vzUwtfWCWZcYLfRD61A90W8ZKo52+SILOpdC44FWdCB46xo4xi1WcZIrWdrDBXuD89UNe+MkPgs",
+	"AfmCZHYojwfcZQWD+Z0zRqCcwAmCkFQOCCJrRI78Kq6mOmuLnHPndwpIDFh4g1mHGPxyNtEiKREgu6eA",
+	"DTdOiJdwxbk+tZ4ZVZcCPDKEH9ogSt+gqCbAWDifee/KSjnrQSGlV8BinhHus2UXXBo5u2Y0IwtT2FF5",
+	"FcAJe59KJQP0X5pXw+gn5ZqWKFCTPprZ8FLJoFv13lpw1NXKWMnUq49rihvWkcPvus+bfz+++L7Z+bp3",
+	"1gganC2GaKYfdsP2Qe820hRbfStLfU2FceNMlky1iLHOXLbFnwJG6m6TTJ3pqfq0U7UYvXqV8s/U+oc6",
+	"d1rUw6rj6G5FErSxyC8FQIMEJIne2T9gRNEGCKiTO9aB/EBWFXi03yWw97rfShV1QeMzFP320LAXTqnW",
+	"g/VBALgCKq/QgTnghVQHnVUWNaKp4Zy4TqXnheQEGGFb5KxMZVony+CQMLjxe8eXq1kuQUOCpT7UAssI",
+	"mC2DwdgiqOW4loQBhPZ9YsK/78I+00NvCj9LNwPrlvDKWt2cqLH2lHU588XpGbOZQYtBMYhzZQJRY2Om",
+	"IQ+LzZ9QQqyCFBhPXuoNsj4BouYkeYm0LGmxkVwqwm+vpn+ivgucRKwUzzLJ7uzLCNZjR92ScIFnI7SA",
+	"u9hJramoBntR+pxAsNix1jyGeEtADEQOFVetKxf0ybagu42ziLxcMd5Y5vo70OwNNh7J7+hUX6bq4fFZ",
+	"KtXOknAcUPAm0N+GTMG2KzAFxADWpi9felx3qU9T0Gm225ugfKkcIiBH2YRDPZBAZrzaquN+uN9vhx5d",
+	"wVyyfEgv4fbGc/FLmmV0b78Vkofft9sn5FnK5+/J+6OD4UHvhOTX/XYvbIWPyN9YfCX2OmE7DNthmzxN",
+	"czYW7/fgV8ywuJWwf5bK9QWlzZx+kQwF3Hxl297fz2mf5JgqN54vwLK/+XQ5AeeXcXptipWUEodKlQ98",
+	"/MeAg4HmrDpnHoIJWCcQmEvKa2xr3NimgMmoRd/vAzvbIrvM9MzPLvvEFusTnmyl3dx0dm1E5XuT9kAS",
+	"rKC4whh4owj9SIyBBiiZss35G8Vlegucv3lJep324UqRC0SJxCJhskBkmBws1NdKrA6AvOGg1UUJi9Mp",
+	"zWSkN9RELAYcU8M86gFLsGTeOk05YN3A4T5lLhyg3wjPAqBEn0TtcD+Ex7bD1n5oMFYLYRo8DUi7FZrv",
+	"BxydWOA+sl+aJr7wYBXwisRgOPro5dPLD1o6ysVCMpNDkqWjnEIlEQ81BCLCCBJwUr0QVYZBzO1C6KBF",
+	"szqCvcjSdfDoxPMTafWCmdJoWVLIKLlOFzkrZn932gi6hr55/R1wJuGsQqFLs26/m3PaCBzjiLO93K3f",
+	"vvqhdGvobv2B8fKdwPnh3WqZmlbf+vYNeSyyjOZ1D/g5sJmCwypyeNstZYZyuUlNKHZRxQ11RuMJa54J",
+	"rnKR1e9AWF6u+geAqBxYcJaLy5xOH0hyzXIIDG2UDIXwmc1HWRoHZErfN+kl+6p7EIY17Bp3dldtMC9B",
+	"T4j99bdKZAMn/4TRTE1+WSueTk2BEsNgaaN/s1yA2xchVQ4M2CKvmVQ0V6WLFvqkB1NvTNOsho4aG3Hv",
+	"TeLIlcXV9ivrG3x3zZo6zdJrdvfj/0bj30UO7DhpXUe/05utl3ac7HzN6JKxVQKHtfP31FRpXBL0xmiL",
+	"y7po+oRxMb+cmJQxWhShJAriAUBdavzh+CJbPQiwwKaoT8F+ijQ6kBQIAQpbYtzn8IFuyglgHR0yVh9C",
+	"GVDU1MnSS6Ze6W7vvvixKXZy2D1Av3uVymVK5RVLLKfM1//+z/+J/yPP3Z/brzTswxrh5Yb+T8zE8Geq",
+	"kl6W1kJc2eBZsQfBye3VRt1FCbgZrsFd8CfkjCbLmw+O/bBr8hLQ353r/Z7kwOJV+LalEjNpuLz0tVog",
+	"aJ1nRCXit3muJYoe2lZNSI4my0/t9HitG3U///TO3c2qCDvANKRYXGaJUOicjsdpvOnwMfrPRlvGXGNl",
+	"v1GeEPNu3ASm9NvqRNrn31vOz9Kha2uj3QpbWu8qvglbnVa4/ST/w9y4RnSb58qPoiq4vKtibOqn54NN",
+	"ql1vJOfXFtAFfycGIi/i+bRggNc7D3YdVCbCxPpJgYyc51mj39jDnD9syIpnfwaYrCJoALgByzgAyUz6",
+	"JZDQ1CoMbifW6ksJAIVB0gTV3BbILhHNeI8qlVxffdzzUskEWzLS6LBegK4osqANWe/5ldIKq28ohcWL",
+	"JlqKQpNaENhULuPnlsbt3yKnHqRPYipWwRF/gtUZPXAfGrUDDs41wWOXxpMziJcmZLQsA+tOtA5nfV0Z",
+	"lcoh2wDVdojMIoiVKwUzTZgR3oRoDppnqdYlCzIZ4ytodywJfgEn7IaO6R4cFuU6NeS0CAsAXEQrkSsB",
+	"AQS8GMye7z5EKi8TJzVabzFscLpACpsYK8YtUzScjFCYXU5EDugXPe/6QVyUQeBirvRUyOI+1FbtAi67",
+	"tVZXxZlImClsqtdEcbkeidkMvBFJkgK3pMGBQ87gmaVFwjSfec71phSrRGicsWKjUQiZizE5cm6efMD1",
+	"AARkzjPolgUv5nPLmBm9uTh9+nT45snZyxePh09Pzy5evv5KjMdR3wtr2wQ9qHdPYwRQlmhAHka5yJip",
+	"Njrg8Mkm7MnIlgnF9QTqiw1Qm7F846cM1gzlU9/b5Sx1/RYSwaKKEAW0hmKEPIy+b8LgQZHLR74YKuex",
+	"1r86EzSxHOPGEzUVPFVCm/TewzwR/eHnD/9fAAAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

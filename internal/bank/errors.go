@@ -25,6 +25,7 @@ const (
 	CodeInvalidInvitation    ledger.Code = "invalid_invitation"
 	CodeOpeningsClosed       ledger.Code = "openings_closed"
 	CodeTransactionNotFound  ledger.Code = "transaction_not_found"
+	CodeBatchNotFound        ledger.Code = "batch_not_found"
 	CodeSessionNotFound      ledger.Code = "session_not_found"
 	CodeKeyNotFound          ledger.Code = "idempotency_key_not_found"
 	CodeAccountNotLocked     ledger.Code = "account_not_locked"
@@ -85,6 +86,7 @@ func checkDescription(text string) error {
 // Refusals that are given in more than one place.
 var (
 	errAccountLocked      = refuse(CodeAccountLocked, "Three wrong PINs in a row have locked this account. An administrator can unlock it.")
+	errBatchNotFound      = refuse(CodeBatchNotFound, "This account has no batch of transfers with this id.")
 	errInvalidCredentials = refuse(CodeInvalidCredentials, "The account number or the PIN is wrong.")
 	errInvalidToken       = refuse(CodeInvalidToken, "The token is malformed, expired, or not of the kind that is needed here.")
 	errTokenRevoked       = refuse(CodeTokenRevoked, "The session of this token has ended. Sign in again.")

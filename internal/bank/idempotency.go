@@ -174,20 +174,30 @@ func (k idempotencyKey) stored(ctx context.Context, q db.Querier) (row db.TouchI
 	return row, err
 }
 
-// GetIdempotencyKey returns the entry that a request under a key has written, for the account's owner. It reads in the same
-// way as a replay, and never reports a commit that a failover could still undo.
-func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number ledger.AccountNumber, key string) (ledger.Entry, error) {
+// Keyed is what a request under a key has made: an entry or, if Batch is not uuid.Nil, a batch of transfers.
+type Keyed struct {
+	Entry ledger.Entry
+	Batch uuid.UUID
+}
+
+// GetIdempotencyKey returns what a request under a key has made, for the account's owner. It reads in the same way as a replay, and
+// never reports a commit that a failover could still undo.
+func (b *Bank) GetIdempotencyKey(ctx context.Context, caller Caller, number ledger.AccountNumber, key string) (Keyed, error) {
 	if err := caller.require(SelfManage, number); err != nil {
-		return ledger.Entry{}, err
+		return Keyed{}, err
 	}
-	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
+	return store.Update(ctx, b.store, func(ctx context.Context, q db.Querier) (Keyed, error) {
 		row, err := q.TouchIdempotencyKey(ctx, db.TouchIdempotencyKeyParams{IdempotencyKey: key, Scope: number.String()})
 		if errors.Is(err, store.ErrNotFound) {
-			return ledger.Entry{}, refuse(CodeKeyNotFound, "No request under this key has taken effect in this account so far.")
+			return Keyed{}, refuse(CodeKeyNotFound, "No request under this key has taken effect in this account so far.")
 		}
 		if err != nil {
-			return ledger.Entry{}, err
+			return Keyed{}, err
 		}
-		return keyedEntry(ctx, q, row)
+		if row.Kind == int64(ledger.KindBatch) {
+			return Keyed{Batch: row.ID}, nil
+		}
+		entry, err := keyedEntry(ctx, q, row)
+		return Keyed{Entry: entry}, err
 	})
 }

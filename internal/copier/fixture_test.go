@@ -36,6 +36,7 @@ func unwatched(Progress) {}
 type contents struct {
 	Accounts []db.Account
 	Entries  []db.Transaction
+	Batches  []db.TransferBatch
 	Sessions []db.Session
 	Keys     []db.IdempotencyKey
 	Tokens   []db.TokenBlacklist
@@ -51,6 +52,8 @@ func contentsOf(t require.TestingT, s *store.Store) contents {
 		all.Accounts, err = q.ListAccountsByNumber(ctx, db.ListAccountsByNumberParams{RowLimit: rows})
 		require.NoError(t, err)
 		all.Entries, err = q.ListTransactionsByID(ctx, db.ListTransactionsByIDParams{RowLimit: rows})
+		require.NoError(t, err)
+		all.Batches, err = q.ListTransferBatchesByID(ctx, db.ListTransferBatchesByIDParams{RowLimit: rows})
 		require.NoError(t, err)
 		all.Sessions, err = q.ListSessionsByID(ctx, db.ListSessionsByIDParams{RowLimit: rows})
 		require.NoError(t, err)

@@ -89,6 +89,21 @@ func (l *life) transfer(t *rapid.T) {
 	requireAnswer(t, err)
 }
 
+// transferMany uses few references, so that many are used already.
+func (l *life) transferMany(t *rapid.T) {
+	p := bank.TransferManyParams{Account: l.account(t, "from"), Mode: bank.Each, IdempotencyKey: key(t)}
+	if rapid.Bool().Draw(t, "all or nothing") {
+		p.Mode = bank.AllOrNothing
+	}
+	for range rapid.IntRange(1, 3).Draw(t, "items") {
+		p.Items = append(p.Items, bank.TransferItem{
+			To: l.account(t, "to"), Amount: amount(t), Reference: rapid.SampledFrom([]string{"", "1", "2", "3", "4"}).Draw(t, "reference"),
+		})
+	}
+	_, err := l.br.Bank.TransferMany(context.Background(), banktest.OwnerOf(p.Account), p)
+	requireAnswer(t, err)
+}
+
 func (l *life) wrongPin(t *rapid.T) {
 	_, err := l.br.Bank.Login(context.Background(), bank.Caller{}, bank.LoginParams{Account: l.unlocked(t), Pin: wrongPin})
 	requireCode(t, bank.CodeInvalidCredentials, err)
@@ -153,6 +168,7 @@ func (l *life) live(t *rapid.T) {
 		"withdraw":  l.withdraw,
 		"transfer":  l.transfer,
 		"transfer2": l.transfer, // twice as often as the others
+		"batch":     l.transferMany,
 		"wrong PIN": l.wrongPin,
 		"lock":      l.lock,
 		"unlock":    l.unlock,

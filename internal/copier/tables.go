@@ -99,6 +99,9 @@ func (c *copier) rest() error {
 	if err := mirror(c, "sessions", &sessionTable, &done); err != nil {
 		return err
 	}
+	if err := mirror(c, "batches of transfers", &batchTable, &done); err != nil {
+		return err
+	}
 	if err := mirror(c, "idempotency keys", &keyTable, &done); err != nil {
 		return err
 	}
@@ -183,6 +186,24 @@ var sessionTable = table[db.Session]{
 		return q.InsertCopiedSession(ctx, db.InsertCopiedSessionParams(*row))
 	},
 	remove: func(ctx context.Context, q db.Querier, row *db.Session) error { return q.DeleteSession(ctx, row.ID) },
+}
+
+// batchTable has rows that are never deleted, so refuseStranger leaves none to remove.
+var batchTable = table[db.TransferBatch]{
+	list: func(ctx context.Context, q db.Querier, after *db.TransferBatch, rows int) ([]db.TransferBatch, error) {
+		params := db.ListTransferBatchesByIDParams{RowLimit: int64(rows)}
+		if after != nil {
+			params.AfterID = after.ID
+		}
+		return q.ListTransferBatchesByID(ctx, params)
+	},
+	compare: func(a, b *db.TransferBatch) int { return compareIDs(a.ID, b.ID) },
+	insert: func(ctx context.Context, q db.Querier, row *db.TransferBatch) error {
+		return q.InsertTransferBatch(ctx, db.InsertTransferBatchParams(*row))
+	},
+	remove: func(_ context.Context, _ db.Querier, row *db.TransferBatch) error {
+		return fmt.Errorf("%s is not in the source", row.ID)
+	},
 }
 
 var keyTable = table[db.IdempotencyKey]{

@@ -24,6 +24,7 @@ var definitions = []Definition{
 	{Name: "deposit", Default: perMinute(20), ByAccount: true},
 	{Name: "withdraw", Default: perMinute(20), ByAccount: true},
 	{Name: "transfer", Default: perMinute(5), ByAccount: true},
+	{Name: "bulk", Default: perMinute(10), ByAccount: true},
 	{Name: "payee", Default: perMinute(20), ByAccount: true},
 	{Name: "statement", Default: perMinute(10), ByAccount: true},
 	{Name: "read", Default: perMinute(300), ByAccount: true},

@@ -109,6 +109,7 @@ func (s *Server) Transfer(ctx context.Context, request api.TransferRequestObject
 		To:             to,
 		Amount:         ledger.Money(request.Body.Amount),
 		Description:    value(request.Body.Description),
+		Reference:      value(request.Body.Reference),
 		IdempotencyKey: value(request.Params.IdempotencyKey),
 	})
 	if err != nil {

@@ -21,6 +21,7 @@ type operation struct {
 	query    map[string]bool // the parameters that its query may hold
 	headers  []string        // the parameters among its headers
 	hasBody  bool
+	maxBody  int64         // in bytes
 	plain    *plainRequest // nil if the validator reads all its requests
 	bearer   bool          // takes an access token
 	adminKey bool          // takes the admin key
@@ -57,7 +58,8 @@ type operationKey struct{ method, path string }
 
 func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiters map[string]*operationLimiter) (*operation, error) {
 	o := &operation{
-		id: described.OperationID, query: map[string]bool{}, hasBody: described.RequestBody != nil, plain: plainRequestOf(described, item),
+		id: described.OperationID, query: map[string]bool{}, hasBody: described.RequestBody != nil, maxBody: maxBody,
+		plain: plainRequestOf(described, item),
 	}
 	if described.Security == nil {
 		return nil, errors.New("the contract does not say how the operation authenticates")
@@ -86,6 +88,13 @@ func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiter
 				o.headers = append(o.headers, parameter.Value.Name)
 			}
 		}
+	}
+	if bytes, bounded := described.Extensions["x-max-body"]; bounded {
+		number, isNumber := bytes.(float64)
+		if !isNumber || number < 1 {
+			return nil, fmt.Errorf("the bound of the body, %v, is not a number of bytes", bytes)
+		}
+		o.maxBody = int64(number)
 	}
 	if name, limited := described.Extensions["x-rate-limit"]; limited {
 		if o.limiter = limiters[fmt.Sprint(name)]; o.limiter == nil {

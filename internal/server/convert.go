@@ -38,6 +38,7 @@ func transactionOf(t ledger.Entry) api.Transaction {
 		BalanceAfter:    int64(t.BalanceAfter),
 		Timestamp:       ledger.FormatTime(t.Timestamp),
 		Description:     t.Description,
+		Reference:       nilIfZero(t.Reference),
 		Hash:            hex.EncodeToString(t.Hash[:]),
 	}
 	if t.Transfer != uuid.Nil {

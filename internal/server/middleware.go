@@ -22,7 +22,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/logging"
 )
 
-// maxBody bounds the body of a request, in bytes. The largest one that the contract allows takes less than 3,000.
+// maxBody bounds the body of a request, in bytes, unless the contract says otherwise of the operation (x-max-body). The largest one that
+// the contract allows elsewhere takes less than 3,000.
 const maxBody = 16 << 10
 
 // middleware lists what every request passes through, from the outside in. The handlers come last, and their errors return
@@ -223,7 +224,7 @@ func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 		if at.operation == nil {
 			return next(c)
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, request.Body, maxBody))
+		body, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, request.Body, at.operation.maxBody))
 		if (len(body) > 0 || err != nil) && !at.operation.hasBody {
 			return invalidRequest(fieldError("", "this operation takes no body"))
 		}

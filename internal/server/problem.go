@@ -53,6 +53,8 @@ var kinds = map[api.ProblemCode]kind{
 		"No account has this number. The last of its 12 digits is a check digit, so a typing error is likely."},
 	"transaction_not_found": {404, "There is no such transaction",
 		"The account has no entry with this id."},
+	"batch_not_found": {404, "There is no such batch of transfers",
+		"The account has no batch of transfers with this id. A dry run has no id, and a batch that was refused as a whole leaves nothing behind."},
 	"idempotency_key_not_found": {404, "There is nothing under this idempotency key",
 		"No request under this key has taken effect in this account so far. One that is still under way may arrive later; keys are forgotten after 24 hours, or by a restore from an older backup. Sending the same request again under the same key is always safe while the key is remembered."},
 	"session_not_found": {404, "There is no such session",
@@ -63,6 +65,8 @@ var kinds = map[api.ProblemCode]kind{
 		"The path exists, but not with this method. The Allow header lists the methods that it takes."},
 	"not_acceptable": {406, "The requested format is not available",
 		"The Accept header asks for a media type that the operation does not offer. A statement comes as text/csv or application/pdf."},
+	"reference_used": {409, "The reference was used before",
+		"An earlier transfer from this account has the same reference, so this one may be the same payment again. Look for it in the account's history. No money moved; a transfer that is meant to be another one needs a reference of its own, or none."},
 	"account_not_locked": {409, "The account is not locked",
 		"There is nothing to unlock."},
 	"second_factor_enabled": {409, "The second factor is on already",
@@ -70,7 +74,7 @@ var kinds = map[api.ProblemCode]kind{
 	"second_factor_not_started": {409, "No second factor is set up",
 		"There is no second factor to turn off or to confirm. Three wrong codes discard a second factor that is not confirmed yet: start again."},
 	"payload_too_large": {413, "The request body is too large",
-		"The body of a request may hold at most 16384 bytes."},
+		"The body of a request may hold at most 16384 bytes, or as many as the operation's description says. Send many transfers in several requests."},
 	"unsupported_media_type": {415, "The media type is not supported",
 		"Send the body as JSON in UTF-8, with \"Content-Type: application/json\"."},
 	"insufficient_funds": {422, "There is not enough money",
@@ -81,6 +85,8 @@ var kinds = map[api.ProblemCode]kind{
 		"Money is never converted: a transfer needs two accounts of the same currency."},
 	"balance_limit_exceeded": {422, "The balance would become too large",
 		"A balance never passes 9007199254740991 (2^53-1) minor units, the largest integer that every client can hold exactly. No money moved."},
+	"batch_refused": {422, "Some of the transfers were refused",
+		"With the mode all_or_nothing, one transfer that cannot be carried out refuses them all. No money moved, and you can use the idempotency key again. The member \"errors\" points to each one: correct or leave out these, or send them with the mode each."},
 	"weak_pin": {422, "The PIN is too easy to guess",
 		"Guessers begin with dates, years, repeated digits, steps up or down, paths over the keypad, zeros at the start, and the PINs that people choose most. " +
 			"Choose digits that mean nothing and lie apart on the keys; six or more are better than four."},
@@ -117,6 +123,7 @@ func problemOf(err error) *problem {
 	var own *problem
 	var refusal *ledger.Refusal
 	var early *bank.TooEarly
+	var batch *bank.BatchRefused
 	var routing *echo.HTTPError
 	switch {
 	case errors.As(err, &own):
@@ -125,6 +132,9 @@ func problemOf(err error) *problem {
 		p := refused(&early.Refusal)
 		p.retryAfter = strconv.FormatInt(max(1, wholeSeconds(early.RetryAfter)), 10)
 		return p
+	case errors.As(err, &batch):
+		return &problem{code: api.ProblemCode(batch.Code), detail: batch.Message,
+			fields: each(batch.Items, func(r *ledger.Refusal) api.FieldError { return fieldError(r.Pointer, r.Message) })}
 	case errors.As(err, &refusal):
 		return refused(refusal)
 	case errors.Is(err, bank.ErrUnknown):

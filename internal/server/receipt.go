@@ -67,8 +67,11 @@ func appendEntry(body []byte, e *ledger.Entry) []byte {
 	body = appendText(append(body, `,"currency":`...), e.Currency)
 	body = appendText(append(body, `,"description":`...), e.Description)
 	body = hex.AppendEncode(append(body, `,"hash":"`...), e.Hash[:])
-	body = appendUUID(append(body, `","id":"`...), e.ID)
-	body = strconv.AppendInt(append(body, `","sequence":`...), e.Sequence, 10)
+	body = append(appendUUID(append(body, `","id":"`...), e.ID), '"')
+	if e.Reference != "" {
+		body = appendText(append(body, `,"reference":`...), e.Reference)
+	}
+	body = strconv.AppendInt(append(body, `,"sequence":`...), e.Sequence, 10)
 	body = appendTime(append(body, `,"timestamp":"`...), e.Timestamp)
 	body = appendText(append(body, `","transaction_type":`...), string(e.Type))
 	if e.Transfer != uuid.Nil {

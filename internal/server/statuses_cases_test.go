@@ -18,7 +18,7 @@ const unusedNumber = "100000000008"
 // successes are the statuses of the operations when they succeed.
 var successes = map[string]int{
 	"openAccount": 201, "getAccount": 200, "deposit": 201, "withdraw": 201, "transfer": 201,
-	"listTransactions": 200, "getTransaction": 200, "getIdempotencyKey": 200, "changePin": 204, "unlockAccount": 200,
+	"listTransactions": 200, "getTransaction": 200, "getIdempotencyKey": 200, "transferMany": 201, "getTransferBatch": 200, "changePin": 204, "unlockAccount": 200,
 	"login": 200, "refreshTokens": 200, "logout": 204, "resetPin": 204,
 	"adminListAccounts": 200, "adminStats": 200, "adminActivity": 200, "adminListEvents": 200, "adminEndSessions": 200,
 	"getSecondFactor": 200, "startSecondFactor": 200, "confirmSecondFactor": 200, "removeSecondFactor": 204, "replaceRecoveryCodes": 200,
@@ -38,11 +38,20 @@ var particularCases = []struct {
 	{"refreshTokens", 200, "", inCookie},
 	{"getStatement", 200, "", accepting("application/pdf")},
 	{"getStatement", 200, "", accepting("text/csv")},
+	{"transferMany", 201, "", set("mode", "each")},
+	{"transferMany", 201, "", set("dry_run", true)},
+	{"getIdempotencyKey", 303, "", func(s *stage, d *draft) {
+		d.key = "of-a-batch"
+		a := s.send(manyDraft(s, d.credentials, idempotencyKey(d.key)))
+		require.Equal(s.t, 201, a.status, a.text())
+	}},
 	{"checkSession", 200, "", func(_ *stage, d *draft) { d.more = nil }},
 	{"logout", 204, "", inCookie},
 	{"logout", 204, "", func(s *stage, d *draft) { d.body = map[string]any{"refresh_token": s.session.RefreshToken} }},
 
 	{"transfer", 400, "invalid_request", set("amount", 0)},
+	{"transferMany", 400, "invalid_request", set("items", []any{})},
+	{"transferMany", 400, "invalid_request", set("mode", "some")},
 	{"getStatement", 400, "invalid_request", asking("")},
 	{"getStatement", 400, "invalid_request", asking("?month=2026-13")},
 	{"getStatement", 400, "invalid_request", asking("?month=2026-12")}, // not begun yet
@@ -118,6 +127,11 @@ var particularCases = []struct {
 	{"getTransaction", 404, "transaction_not_found", func(s *stage, d *draft) {
 		d.entry = newestEntry(s.world, s.open("730164", 0).number) // of another account
 	}},
+	{"getTransferBatch", 404, "batch_not_found", func(_ *stage, d *draft) { d.entry = "019aa8a4-6c40-7a52-9d5e-3f1c8e6b7a90" }},
+	{"getTransferBatch", 404, "batch_not_found", func(s *stage, d *draft) { // of another account
+		bob := s.open("730164", 0)
+		d.account, d.credentials = bob.number, signedIn(s.login(bob))
+	}},
 	{"getIdempotencyKey", 404, "idempotency_key_not_found", func(_ *stage, d *draft) { d.key = "another" }},
 	{"getPayee", 404, "account_not_found", func(_ *stage, d *draft) { d.account = unusedNumber }},
 	{"adminEndSessions", 404, "account_not_found", func(_ *stage, d *draft) { d.account = unusedNumber }},
@@ -130,6 +144,10 @@ var particularCases = []struct {
 	}},
 	{"getStatement", 406, "not_acceptable", accepting("application/json")},
 	{"getStatement", 406, "not_acceptable", accepting("text/csv;q=0, image/*")},
+	{"transfer", 409, "reference_used", func(s *stage, d *draft) {
+		d.body["reference"] = "2026-11/0001"
+		require.Equal(s.t, 201, s.send(d).status) // and then once more
+	}},
 	{"unlockAccount", 409, "account_not_locked", func(s *stage, d *draft) { d.account = s.open("730164", 0).number }},
 
 	{"startSecondFactor", 409, "second_factor_enabled", withFactor},
@@ -171,6 +189,13 @@ var particularCases = []struct {
 	{"transfer", 422, "balance_limit_exceeded", func(s *stage, d *draft) { fillAccount(s, d.body["to_account"].(string)) }},
 	{"transfer", 422, "idempotency_key_reused", keyUsedBefore},
 
+	{"transferMany", 422, "batch_refused", func(_ *stage, d *draft) { firstItem(d)["amount"] = 100_001 }},
+	{"transferMany", 422, "idempotency_key_reused", func(s *stage, d *draft) {
+		d.more = append(d.more, idempotencyKey("k"))
+		require.Equal(s.t, 201, s.send(d).status)
+		firstItem(d)["amount"] = 101
+	}},
+
 	{"openAccount", 423, "account_locked", func(s *stage, d *draft) { s.lock(openedBefore(s, d)) }},
 	{"changePin", 423, "account_locked", lockedAccount},
 	{"login", 423, "account_locked", lockedAccount},
@@ -183,6 +208,8 @@ var particularCases = []struct {
 	{"deposit", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"withdraw", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"transfer", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
+	{"transferMany", 500, "internal", damaged("ALTER TABLE transfer_batches RENAME TO lost")},
+	{"getTransferBatch", 500, "internal", damaged("ALTER TABLE transfer_batches RENAME TO lost")},
 	{"listTransactions", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"getTransaction", 500, "internal", damaged("ALTER TABLE transactions RENAME TO lost")},
 	{"getIdempotencyKey", 500, "internal", damaged("ALTER TABLE idempotency_keys RENAME TO lost")},
@@ -236,7 +263,7 @@ func statusCases(operations map[string]contractOperation) map[string]map[string]
 		}
 		if o.hasBody() {
 			add(id, 400, "invalid_request", bodyOf(`{"amount": `), bodyOf(`[]`), bodyOf(`null`))
-			add(id, 413, "payload_too_large", bodyOf(`"`+strings.Repeat("x", 16<<10)+`"`))
+			add(id, 413, "payload_too_large", bodyOf(`"`+strings.Repeat("x", o.maxBody())+`"`))
 			add(id, 415, "unsupported_media_type", ofType("text/plain"), ofType("application/x-www-form-urlencoded"))
 		} else {
 			add(id, 400, "invalid_request", bodyOf(`{}`), bodyOf(strings.Repeat(" ", 16<<10+1)))

@@ -36,7 +36,7 @@ func checkProblem(w *world, a *answer) {
 	require.Equal(w.t, a.header.Get("X-Request-Id"), p.RequestId)
 	require.NotEmpty(w.t, p.Title)
 	require.NotEmpty(w.t, p.Detail)
-	require.Equal(w.t, p.Code == "invalid_request", p.Errors != nil, "errors is for invalid input: %s", a.text())
+	require.Equal(w.t, p.Code == "invalid_request" || p.Code == "batch_refused", p.Errors != nil, "errors is for invalid input and refused items: %s", a.text())
 	checkProblemHeaders(w, a, &p)
 
 	page := w.call("GET", p.Type)
@@ -103,11 +103,13 @@ var goldenProblems = map[string]string{
 	"openings_closed":           "openAccount 403",
 	"account_not_found":         "getAccount 404",
 	"transaction_not_found":     "getTransaction 404",
+	"batch_not_found":           "getTransferBatch 404",
 	"session_not_found":         "endSession 404",
 	"idempotency_key_not_found": "getIdempotencyKey 404",
 	"not_found":                 "GET /nowhere",
 	"method_not_allowed":        "DELETE /accounts",
 	"not_acceptable":            "getStatement 406",
+	"reference_used":            "transfer 409",
 	"account_not_locked":        "unlockAccount 409",
 	"second_factor_enabled":     "startSecondFactor 409",
 	"second_factor_not_started": "confirmSecondFactor 409",
@@ -117,6 +119,7 @@ var goldenProblems = map[string]string{
 	"same_account":              "transfer 422",
 	"currency_mismatch":         "transfer 422",
 	"balance_limit_exceeded":    "deposit 422",
+	"batch_refused":             "transferMany 422",
 	"weak_pin":                  "openAccount 422",
 	"idempotency_key_reused":    "deposit 422",
 	"statement_too_large":       "getStatement 422",

@@ -49,6 +49,14 @@ func (o contractOperation) limit() string {
 	return name
 }
 
+// maxBody returns how many bytes its body may have.
+func (o contractOperation) maxBody() int {
+	if bytes, bounded := o.Extensions["x-max-body"].(float64); bounded {
+		return int(bytes)
+	}
+	return 16 << 10
+}
+
 // ofAccount reports whether the operation belongs to the account that its path names.
 func (o contractOperation) ofAccount() bool {
 	return strings.HasPrefix(o.path, "/accounts/{account_number}")
@@ -113,6 +121,14 @@ func properDraft(s *stage, o contractOperation) *draft {
 		d.body = map[string]any{"amount": 100}
 	case "transfer":
 		d.body = map[string]any{"to_account": s.open("730164", 0).number, "amount": 100}
+	case "transferMany":
+		d.body = manyDraft(s, nil).body
+	case "getTransferBatch":
+		sent := manyDraft(s, d.credentials)
+		sent.body["mode"] = "each" // Ada may have no money left
+		a := s.send(sent)
+		require.Equal(s.t, 201, a.status, a.text())
+		d.entry = a.field("id").(string)
 	case "getIdempotencyKey":
 		d.key = "of-a-deposit"
 		a := s.post("/accounts/"+s.ada.number+"/deposit", `{"amount":1}`, bearer(s.session.AccessToken), idempotencyKey(d.key))
@@ -149,6 +165,21 @@ func properDraft(s *stage, o contractOperation) *draft {
 	}
 	return d
 }
+
+// manyDraft returns a request of Ada's for two transfers.
+func manyDraft(s *stage, credentials []requestOption, more ...requestOption) *draft {
+	s.t.Helper()
+	to := s.open("730164", 0).number
+	return &draft{
+		operation: contractOperations(s.t)["transferMany"], account: s.ada.number, credentials: credentials, more: more,
+		body: map[string]any{"items": []any{
+			map[string]any{"to_account": to, "amount": 100}, map[string]any{"to_account": to, "amount": 200},
+		}},
+	}
+}
+
+// firstItem returns the first item of a request for many transfers.
+func firstItem(d *draft) map[string]any { return d.body["items"].([]any)[0].(map[string]any) }
 
 func newestEntry(w *world, account string) string {
 	w.t.Helper()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
 	"github.com/bankingcore/bankcore/internal/ledger"
@@ -65,7 +67,12 @@ func (s *Server) GetIdempotencyKey(ctx context.Context, request api.GetIdempoten
 	if err != nil {
 		return nil, err
 	}
-	return api.GetIdempotencyKey200JSONResponse(transactionOf(written)), nil
+	if written.Batch != uuid.Nil {
+		return api.GetIdempotencyKey303Response{
+			Headers: api.GetIdempotencyKey303ResponseHeaders{Location: s.batchLink(number, written.Batch)},
+		}, nil
+	}
+	return api.GetIdempotencyKey200JSONResponse(transactionOf(written.Entry)), nil
 }
 
 // GetStatement answers GET /accounts/{account_number}/statement.

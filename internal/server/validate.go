@@ -117,7 +117,7 @@ func invalidRequest(fields ...api.FieldError) *problem {
 // unreadable returns the problem for a body that could not be read to the end.
 func unreadable(err error) error {
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		return &problem{code: "payload_too_large", detail: fmt.Sprintf("The body may have %d bytes at most.", maxBody)}
+		return &problem{code: "payload_too_large", detail: fmt.Sprintf("The body may have %d bytes at most.", tooLarge.Limit)}
 	}
 	return invalidRequest(fieldError("", "the body ended early"))
 }

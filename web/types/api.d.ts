@@ -163,7 +163,8 @@ export interface paths {
         /**
          * Find out what a request under an idempotency key has done
          * @description For a client that never received the answer to a deposit, a withdrawal or a transfer: returns the entry that the key
-         *     wrote in this account, or 404 as long as it has written none. Only the owner may ask.
+         *     wrote in this account, or 404 as long as it has written none. The key of many transfers is answered with the way to their
+         *     results (303), which HTTP clients usually follow by themselves. Only the owner may ask.
          *
          *     A 404 means "not yet", not "never": a request that is still under way may arrive later, and a key is forgotten after
          *     24 hours, or by a restore from an older backup. Until it is forgotten, sending the same request again under the same
@@ -434,9 +435,80 @@ export interface paths {
         /**
          * Transfer money to another account
          * @description Moves the amount from the caller's own account to another one of the same currency, both legs or neither. The answer
-         *     is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`.
+         *     is the sender's leg; the recipient's history shows a `transfer_in` with the same `transfer_id`, and with the sender's
+         *     `reference` if there is one. A reference is good for one transfer from the account, for ever: a second one is refused as
+         *     `reference_used`.
          */
         post: operations["transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer money to many accounts
+         * @description Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
+         *     invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+         *
+         *     With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
+         *     (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
+         *     it was refused. Only what this contract does not allow, such as an amount of 0, makes the whole request invalid (400).
+         *
+         *     A `dry_run` answers what would become of the items now, and changes nothing: `posted` are those that would be posted, and
+         *     their results have no `transaction_id`. It never answers `batch_refused`: with `all_or_nothing`, if some items would be
+         *     refused, the others are `not_attempted`. Its answer has no `id`, and an `Idempotency-Key` that is sent with it is ignored.
+         *
+         *     Give each item a `reference` of your own, such as the invoice's number. A corrected file can then be sent again, under a new
+         *     key, and pays nobody twice: what was paid before is refused as `reference_used`.
+         */
+        post: operations["transferMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{account_number}/transfers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The `id` in the answer of `POST /accounts/{account_number}/transfers`.
+                 * @example 019aa8a6-1f3c-7e11-8a2b-6c5d4e3f2a1b
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read what became of many transfers
+         * @description The answer that the request got. It never changes. For the account's owner and administrators.
+         */
+        get: operations["getTransferBatch"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1230,7 +1302,7 @@ export interface components {
             code: components["schemas"]["ProblemCode"];
             /** @description What is wrong this time. */
             detail: string;
-            /** @description For `invalid_request`, each fault in the request. */
+            /** @description For `invalid_request`, each fault in the request; for `batch_refused`, each item that was refused. */
             errors?: components["schemas"]["FieldError"][];
             /**
              * @description The answer's `X-Request-Id`.
@@ -1255,7 +1327,7 @@ export interface components {
          * @description Why a request was refused. Each has its page at `/problems/{code}`.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "account_not_locked" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
+        ProblemCode: "invalid_request" | "unauthenticated" | "invalid_token" | "token_revoked" | "invalid_credentials" | "invalid_reset_code" | "second_factor_required" | "invalid_second_factor" | "forbidden" | "invalid_admin_key" | "invitation_required" | "invalid_invitation" | "openings_closed" | "account_not_found" | "transaction_not_found" | "batch_not_found" | "idempotency_key_not_found" | "session_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "reference_used" | "account_not_locked" | "second_factor_enabled" | "second_factor_not_started" | "payload_too_large" | "unsupported_media_type" | "insufficient_funds" | "same_account" | "currency_mismatch" | "balance_limit_exceeded" | "batch_refused" | "weak_pin" | "idempotency_key_reused" | "statement_too_large" | "account_locked" | "rate_limited" | "internal" | "unavailable";
         /**
          * @description A code that works once, in place of one from the app.
          * @example 7K3M-Q9TX-2B4C
@@ -1264,6 +1336,12 @@ export interface components {
         RecoveryCodes: {
             recovery_codes: components["schemas"]["RecoveryCode"][];
         };
+        /**
+         * @description The sender's own reference of a transfer, such as an invoice's number: 1 to 64 characters (Unicode code points) of those that a
+         *     description may have. No two transfers from one account have the same one. The recipient sees it, too.
+         * @example 2026-11/0001
+         */
+        Reference: string;
         RefreshRequest: {
             refresh_token: components["schemas"]["Token"];
         };
@@ -1432,6 +1510,7 @@ export interface components {
              */
             hash: string;
             id: components["schemas"]["Id"];
+            reference?: components["schemas"]["Reference"];
             /**
              * Format: int64
              * @description 1, 2, 3 and so on within the account, without a gap.
@@ -1450,10 +1529,80 @@ export interface components {
          * @enum {string}
          */
         TransactionType: "account_opened" | "deposit" | "withdrawal" | "transfer_in" | "transfer_out";
+        /** @description What became of many transfers. */
+        TransferBatch: {
+            /**
+             * @description Whether this only says what would have become of the items.
+             * @example false
+             */
+            dry_run: boolean;
+            id?: components["schemas"]["Id"];
+            mode: components["schemas"]["TransferMode"];
+            /**
+             * @description How many items were posted.
+             * @example 1
+             */
+            posted: number;
+            /**
+             * @description How many items were refused.
+             * @example 1
+             */
+            refused: number;
+            /** @description One for each item, in the order of the request. */
+            results: components["schemas"]["TransferResult"][];
+            /**
+             * Format: int64
+             * @description The sum of those posted, in the currency's minor unit.
+             * @example 12550
+             */
+            total_amount: number;
+        };
+        TransferManyRequest: {
+            /**
+             * @description Only find out what would become of the items; false by default.
+             * @example false
+             */
+            dry_run?: boolean;
+            /** @description The transfers, in the order in which they are carried out. */
+            items: components["schemas"]["TransferRequest"][];
+            mode?: components["schemas"]["TransferMode"];
+        };
+        /**
+         * @description `all_or_nothing`, the default: one refused item refuses them all. `each`: all are carried out but those that are refused.
+         * @example each
+         * @enum {string}
+         */
+        TransferMode: "all_or_nothing" | "each";
+        /** @description Why one of many transfers was refused. */
+        TransferProblem: {
+            code: components["schemas"]["ProblemCode"];
+            /**
+             * @description For the person behind the request.
+             * @example The balance does not cover this amount.
+             */
+            detail: string;
+        };
         TransferRequest: {
             amount: components["schemas"]["Amount"];
             description?: components["schemas"]["Description"];
+            reference?: components["schemas"]["Reference"];
             to_account: components["schemas"]["AccountNumber"];
+        };
+        /** @description What became of one of many transfers. */
+        TransferResult: {
+            /**
+             * @description The item's place in the request, from 0.
+             * @example 0
+             */
+            index: number;
+            problem?: components["schemas"]["TransferProblem"];
+            /**
+             * @description `not_attempted`: in a dry run of `all_or_nothing` in which other items would be refused.
+             * @example posted
+             * @enum {string}
+             */
+            status: "posted" | "refused" | "not_attempted";
+            transaction_id?: components["schemas"]["Id"];
         };
         Version: {
             /**
@@ -1532,6 +1681,25 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `batch_not_found`: the account has no such batch of transfers; `account_not_found`: there is no such account. */
+        BatchNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/batch_not_found",
+                 *       "title": "There is no such batch of transfers",
+                 *       "status": 404,
+                 *       "detail": "This account has no batch of transfers with this id.",
+                 *       "code": "batch_not_found",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1710,7 +1878,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `payload_too_large`: the body is larger than 16 KiB. */
+        /** @description `payload_too_large`: the body is larger than 16 KiB, or than the limit that the operation names. */
         PayloadTooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -1777,6 +1945,25 @@ export interface components {
                  *     }
                  */
                 "application/json": components["schemas"]["RecoveryCodes"];
+            };
+        };
+        /** @description `reference_used`: an earlier transfer from this account has this reference. No money moved. */
+        ReferenceUsed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/reference_used",
+                 *       "title": "The reference was used before",
+                 *       "status": 409,
+                 *       "detail": "An earlier transfer from this account has this reference.",
+                 *       "code": "reference_used",
+                 *       "request_id": "4f8c1f0e-6a55-4d57-9d0c-0f4f3a1d2b7e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /** @description `second_factor_enabled`: the second factor is already on; turn it off first to set up another one. */
@@ -1917,6 +2104,18 @@ export interface components {
         };
         /** @description `insufficient_funds`, `same_account`, `currency_mismatch`, `balance_limit_exceeded` (of the recipient) or `idempotency_key_reused`. No money moved. */
         TransferRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `batch_refused`: with the mode `all_or_nothing`, some items were refused, and `errors` has each of them with the field that is at
+         *     fault; `idempotency_key_reused`: the key was used for another request. No money moved.
+         */
+        TransfersRefused: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2434,6 +2633,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Transaction"];
                 };
+            };
+            /** @description The request under this key was for many transfers; their results are at `Location`. */
+            303: {
+                headers: {
+                    /** @description The path of the results. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthenticated"];
@@ -2954,9 +3162,168 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["AccountNotFound"];
+            409: components["responses"]["ReferenceUsed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["TransferRefused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    transferMany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a retry safe: the same key with the same request takes effect once. 1 to 255 printable ASCII characters;
+                 *     a UUID version 7 is a good choice.
+                 * @example 019aa8a6-1f3c-7000-8000-5f60718293a4
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "mode": "each",
+                 *       "items": [
+                 *         {
+                 *           "to_account": "905518237466",
+                 *           "amount": 12550,
+                 *           "description": "Salary, November",
+                 *           "reference": "2026-11/0001"
+                 *         },
+                 *         {
+                 *           "to_account": "640027518391",
+                 *           "amount": 98000,
+                 *           "description": "Salary, November",
+                 *           "reference": "2026-11/0002"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["TransferManyRequest"];
+            };
+        };
+        responses: {
+            /** @description What became of each item. With `each`, that may be that all were refused. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    /** @description The path under which this answer stays readable; not of a dry run. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8a6-1f3c-7e11-8a2b-6c5d4e3f2a1b",
+                     *       "mode": "each",
+                     *       "dry_run": false,
+                     *       "posted": 1,
+                     *       "refused": 1,
+                     *       "total_amount": 12550,
+                     *       "results": [
+                     *         {
+                     *           "index": 0,
+                     *           "status": "posted",
+                     *           "transaction_id": "019aa8a6-1f3c-7b3d-9c4e-5f60718293a4"
+                     *         },
+                     *         {
+                     *           "index": 1,
+                     *           "status": "refused",
+                     *           "problem": {
+                     *             "code": "insufficient_funds",
+                     *             "detail": "The balance does not cover this amount."
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TransferBatch"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["TransfersRefused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTransferBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's number.
+                 * @example 481207359144
+                 */
+                account_number: components["parameters"]["AccountNumber"];
+                /**
+                 * @description The `id` in the answer of `POST /accounts/{account_number}/transfers`.
+                 * @example 019aa8a6-1f3c-7e11-8a2b-6c5d4e3f2a1b
+                 */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of each item. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019aa8a6-1f3c-7e11-8a2b-6c5d4e3f2a1b",
+                     *       "mode": "each",
+                     *       "dry_run": false,
+                     *       "posted": 1,
+                     *       "refused": 1,
+                     *       "total_amount": 12550,
+                     *       "results": [
+                     *         {
+                     *           "index": 0,
+                     *           "status": "posted",
+                     *           "transaction_id": "019aa8a6-1f3c-7b3d-9c4e-5f60718293a4"
+                     *         },
+                     *         {
+                     *           "index": 1,
+                     *           "status": "refused",
+                     *           "problem": {
+                     *             "code": "insufficient_funds",
+                     *             "detail": "The balance does not cover this amount."
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TransferBatch"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AdminForbidden"];
+            404: components["responses"]["BatchNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

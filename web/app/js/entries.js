@@ -83,6 +83,7 @@ export function openEntry(entry) {
     details([
       ['When', formatTime(entry.timestamp), formatExact(entry.timestamp)],
       entry.counterparty_account ? [takes(entry) ? 'To account' : 'From account', formatNumber(entry.counterparty_account)] : null,
+      entry.reference ? ['Reference', isolated(entry.reference)] : null,
       ['Balance afterwards', amountOf(entry.balance_after, entry.currency)],
       ['Entry', `Number ${entry.sequence} of this account`],
       ['Id', h('code', { class: 'text-xs break-all' }, entry.id)],

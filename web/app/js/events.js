@@ -34,7 +34,7 @@ export const eventWords = {
 
 /** What an operation reads. @type {Record<string, string>} */
 const readWords = {
-  getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getBalances: 'balances', getStatement: 'statement',
+  getAccount: 'account', listTransactions: 'history', getTransaction: 'transaction', getTransferBatch: 'transfers', getBalances: 'balances', getStatement: 'statement',
   listAccountEvents: 'events', adminListEvents: 'events', getPayee: 'name', adminListAccounts: 'accounts', adminStats: 'numbers', adminActivity: 'activity',
 };
 

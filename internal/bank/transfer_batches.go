@@ -1,0 +1,302 @@
+package bank
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/bankingcore/bankcore/internal/db"
+	"github.com/bankingcore/bankcore/internal/ledger"
+	"github.com/bankingcore/bankcore/internal/store"
+)
+
+// TransferMode says what becomes of many transfers if one is refused.
+type TransferMode string
+
+// The modes.
+const (
+	AllOrNothing TransferMode = "all_or_nothing"
+	Each         TransferMode = "each"
+)
+
+// TransferManyParams holds the inputs of TransferMany.
+type TransferManyParams struct {
+	Account        ledger.AccountNumber // the sender's
+	Mode           TransferMode
+	DryRun         bool
+	Items          []TransferItem
+	IdempotencyKey string // "" for none; not used by a dry run
+}
+
+// TransferItem is one of many transfers.
+type TransferItem struct {
+	To          ledger.AccountNumber
+	Amount      ledger.Money
+	Description string
+	Reference   string // "" for none
+}
+
+// TransferBatch is what became of many transfers.
+type TransferBatch struct {
+	ID      uuid.UUID // uuid.Nil for a dry run
+	Account ledger.AccountNumber
+	Mode    TransferMode
+	DryRun  bool
+	Posted  int
+	Refused int
+	Total   ledger.Money // of those posted
+	Results []TransferResult
+
+	Replayed bool // made by an earlier request under the same key
+}
+
+// TransferResult is what became of one of many transfers.
+type TransferResult struct {
+	Status  TransferStatus
+	ID      uuid.UUID // of the sender's entry; uuid.Nil if nothing was posted
+	Refusal *ledger.Refusal
+}
+
+// TransferStatus sums up a result.
+type TransferStatus string
+
+// The statuses.
+const (
+	StatusPosted       TransferStatus = "posted"
+	StatusRefused      TransferStatus = "refused"
+	StatusNotAttempted TransferStatus = "not_attempted" // in a dry run, because another item would be refused
+)
+
+// BatchRefused is the refusal of many transfers because of some of them.
+type BatchRefused struct {
+	ledger.Refusal
+
+	Items []*ledger.Refusal // with pointers into the request
+}
+
+func (e *BatchRefused) Unwrap() error { return &e.Refusal }
+
+// TransferMany carries out many transfers from the caller's own account, in their order.
+func (b *Bank) TransferMany(ctx context.Context, caller Caller, p TransferManyParams) (TransferBatch, error) {
+	if err := b.requireToPost(ctx, caller, TransfersWrite, p.Account); err != nil {
+		return TransferBatch{}, err
+	}
+	if err := p.check(); err != nil {
+		return TransferBatch{}, err
+	}
+	order, err := b.orderOf(&p)
+	if err != nil {
+		return TransferBatch{}, err
+	}
+	outcome, err := b.carryOut(ctx, caller, &order.Order)
+	switch {
+	case errors.Is(err, ledger.ErrBatchRefused):
+		return TransferBatch{}, batchRefused(outcome.Results)
+	case err != nil:
+		return TransferBatch{}, err
+	case outcome.Earlier != nil:
+		batch, err := b.batchUnder(ctx, *outcome.Earlier)
+		batch.Replayed = batch.ID != order.id
+		return batch, err
+	case p.DryRun:
+		return dryRun(&p, outcome), nil
+	}
+	batch, err := batchOf(order.row(outcome))
+	b.Counters.Transfers.Add(int64(batch.Posted))
+	return batch, err
+}
+
+// check makes the checks that need no database. It refuses the request as a whole, for its first fault.
+func (p *TransferManyParams) check() error {
+	for i, item := range p.Items {
+		err := checkMovement(ledger.TypeTransferOut, item.Amount, item.Description)
+		if err == nil {
+			err = checkReference(item.Reference)
+		}
+		var refusal *ledger.Refusal
+		if errors.As(err, &refusal) {
+			return atItem(i, refusal)
+		}
+	}
+	return nil
+}
+
+// atItem returns a refusal that points at an item of the request.
+func atItem(index int, refusal *ledger.Refusal) *ledger.Refusal {
+	pointed := *refusal
+	field := refusal.Pointer
+	if field == "" {
+		field = faults[refusal.Code]
+	}
+	pointed.Pointer = fmt.Sprintf("/items/%d%s", index, field)
+	return &pointed
+}
+
+// faults has the field of an item that is at fault, by the refusal's code.
+var faults = map[ledger.Code]string{
+	ledger.CodeAccountNotFound:      "/to_account",
+	ledger.CodeSameAccount:          "/to_account",
+	ledger.CodeCurrencyMismatch:     "/to_account",
+	ledger.CodeInsufficientFunds:    "/amount",
+	ledger.CodeBalanceLimitExceeded: "/amount",
+	ledger.CodeReferenceUsed:        "/reference",
+}
+
+// batchOrder is the order for many transfers, with what is kept of it.
+type batchOrder struct {
+	store.Order
+
+	id      uuid.UUID
+	account ledger.AccountNumber
+	mode    TransferMode
+	time    time.Time
+}
+
+func (b *Bank) orderOf(p *TransferManyParams) (*batchOrder, error) {
+	order := &batchOrder{account: p.Account, mode: p.Mode, time: b.now()}
+	var err error
+	if order.id, err = b.newID(order.time); err != nil {
+		return nil, err
+	}
+	order.Postings = make([]ledger.Posting, len(p.Items))
+	for i, item := range p.Items {
+		posting := &order.Postings[i]
+		*posting = ledger.Posting{
+			Type: ledger.TypeTransferOut, Account: p.Account, To: item.To, Amount: item.Amount,
+			Description: item.Description, Reference: item.Reference,
+		}
+		if err := b.identify(posting, order.time); err != nil {
+			return nil, err
+		}
+	}
+	order.Each, order.Trial = p.Mode == Each, p.DryRun
+	if !p.DryRun {
+		key := b.customerKey(p.Account, p.IdempotencyKey, "transferMany", p.fingerprinted()...)
+		order.Key, order.Keep = key.order(ledger.KindBatch, order.id), order.row
+	}
+	return order, nil
+}
+
+// fingerprinted returns what the fingerprint of the request is made of.
+func (p *TransferManyParams) fingerprinted() []any {
+	values := make([]any, 0, 2+4*len(p.Items))
+	values = append(values, p.Account, p.Mode)
+	for _, item := range p.Items {
+		values = append(values, item.To, item.Amount, item.Description, item.Reference)
+	}
+	return values
+}
+
+// row returns the row that keeps an outcome of the order.
+func (o *batchOrder) row(outcome ledger.Outcome) db.InsertTransferBatchParams {
+	return db.InsertTransferBatchParams{
+		ID: o.id, AccountNumber: int64(o.account), Mode: string(o.mode), CreatedAt: o.time.UnixMicro(),
+		TotalAmount: int64(total(outcome.Results)), Results: ledger.KeptText(outcome.Results),
+	}
+}
+
+// total returns the sum of the transfers that were not refused.
+func total(results []ledger.Result) (sum ledger.Money) {
+	for i := range results {
+		if results[i].Refusal == nil {
+			sum += results[i].Entry.Amount
+		}
+	}
+	return sum
+}
+
+// batchRefused returns the refusal of all items because of those that have one of their own.
+func batchRefused(results []ledger.Result) error {
+	refused := &BatchRefused{Refusal: *ledger.ErrBatchRefused}
+	for i := range results {
+		if results[i].Refusal != nil {
+			refused.Items = append(refused.Items, atItem(i, results[i].Refusal))
+		}
+	}
+	return refused
+}
+
+// dryRun returns what would become of the items.
+func dryRun(p *TransferManyParams, outcome ledger.Outcome) TransferBatch {
+	batch := TransferBatch{Account: p.Account, Mode: p.Mode, DryRun: true, Results: make([]TransferResult, len(outcome.Results))}
+	batch.Refused = outcome.Refused()
+	others := StatusPosted
+	if p.Mode == AllOrNothing && batch.Refused > 0 {
+		others = StatusNotAttempted
+	} else {
+		batch.Posted, batch.Total = len(outcome.Results)-batch.Refused, total(outcome.Results)
+	}
+	for i := range outcome.Results {
+		batch.Results[i].Status = others
+		if refusal := outcome.Results[i].Refusal; refusal != nil {
+			batch.Results[i] = TransferResult{Status: StatusRefused, Refusal: refusal}
+		}
+	}
+	return batch
+}
+
+// batchOf returns the batch in a row.
+func batchOf(row db.InsertTransferBatchParams) (TransferBatch, error) {
+	kept, err := ledger.ParseKept(row.Results)
+	if err != nil {
+		return TransferBatch{}, fmt.Errorf("batch %s: %w", row.ID, err)
+	}
+	batch := TransferBatch{
+		ID: row.ID, Account: ledger.AccountNumber(row.AccountNumber), Mode: TransferMode(row.Mode), Total: ledger.Money(row.TotalAmount),
+		Results: make([]TransferResult, len(kept)),
+	}
+	for i, result := range kept {
+		batch.Results[i] = TransferResult{Status: StatusPosted, ID: result.ID, Refusal: result.Refusal}
+		if result.Refusal != nil {
+			batch.Results[i].Status = StatusRefused
+			batch.Refused++
+		}
+	}
+	batch.Posted = len(kept) - batch.Refused
+	return batch, nil
+}
+
+// batchUnder returns the batch that a key names.
+func (b *Bank) batchUnder(ctx context.Context, claim ledger.Claim) (TransferBatch, error) {
+	if claim.Kind != ledger.KindBatch {
+		return TransferBatch{}, fmt.Errorf("an idempotency key names %s, of kind %d", claim.ID, claim.Kind)
+	}
+	batch, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (TransferBatch, error) {
+		return batchByID(ctx, q, claim.ID)
+	})
+	if isRefusal(err) { // another database has taken this one's place since the key was read
+		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return batch, err
+}
+
+func batchByID(ctx context.Context, q db.Querier, id uuid.UUID) (TransferBatch, error) {
+	row, err := q.TransferBatchByID(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return TransferBatch{}, errBatchNotFound
+	}
+	if err != nil {
+		return TransferBatch{}, err
+	}
+	return batchOf(db.InsertTransferBatchParams(row))
+}
+
+// GetTransferBatch returns what became of many transfers, for the account's owner and administrators.
+func (b *Bank) GetTransferBatch(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (TransferBatch, error) {
+	if err := caller.require(AccountsRead, number); err != nil {
+		return TransferBatch{}, err
+	}
+	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (TransferBatch, error) {
+		if _, err := accountByNumber(ctx, q, number); err != nil {
+			return TransferBatch{}, err
+		}
+		batch, err := batchByID(ctx, q, id)
+		if err == nil && batch.Account != number {
+			err = errBatchNotFound
+		}
+		return batch, err
+	})
+}
