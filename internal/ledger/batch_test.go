@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"testing"
@@ -83,9 +82,9 @@ func drawOrders(t *rapid.T) []*Order {
 			Postings: rapid.SliceOfN(posting, 1, 4).Draw(t, "postings"), Each: rapid.Bool().Draw(t, "each"), Trial: rapid.IntRange(0, 5).Draw(t, "trial") == 0,
 		}
 		if key := rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "key"); key != "" && !o.Trial {
-			print := []byte(rapid.SampledFrom([]string{"one request", "another"}).Draw(t, "fingerprint"))
+			request := []byte(rapid.SampledFrom([]string{"one request", "another"}).Draw(t, "fingerprint"))
 			o.Key = Key{
-				KeyName: KeyName{o.Postings[0].Account.String(), key}, Fingerprints: [][]byte{print}, Claim: Claim{Fingerprint: print, Kind: KindEntry, ID: o.Postings[0].ID},
+				KeyName: KeyName{o.Postings[0].Account.String(), key}, Fingerprints: [][]byte{request}, Claim: Claim{Fingerprint: request, Kind: KindEntry, ID: o.Postings[0].ID},
 			}
 		}
 		return o
@@ -230,7 +229,7 @@ func TestAFaultIsNotARefusal(t *testing.T) {
 	odd.Type = TypeTransferIn
 	_, err := batch.Decide(&Order{Postings: []Posting{transfer(1, 2, 10), odd}, Each: true})
 	require.Error(t, err)
-	require.False(t, errors.As(err, new(*Refusal)))
+	require.NotErrorAs(t, err, new(*Refusal))
 	require.Empty(t, batch.Entries)
 	require.Equal(t, b.accounts, batch.Accounts)
 }

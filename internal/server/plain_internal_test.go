@@ -184,7 +184,7 @@ func TestPlainBodies(t *testing.T) {
 		`{` + to + `,"amount":1,"\u0061mount":1}`:                           {false, false},
 		`{` + to + `,"\u0061mount":1}`:                                      {false, true},
 		`{` + to + `,"amount":1,"Amount":1}`:                                {false, false},
-		`{` + to + `,"amount":1,"memo":"x"}`:                           {false, false},
+		`{` + to + `,"amount":1,"memo":"x"}`:                                {false, false},
 		`{` + to + `}`:                                                      {false, false},
 		`{"amount":1}`:                                                      {false, false},
 		`{` + to + `,"amount":1,}`:                                          {false, false},

@@ -1,0 +1,119 @@
+package server_test
+
+import (
+	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
+)
+
+func asking(query string) bend { return func(_ *stage, d *draft) { d.query = query } }
+
+func accepting(media string) bend {
+	return func(_ *stage, d *draft) { d.more = append(d.more, header("Accept", media)) }
+}
+
+func set(member string, value any) bend { return func(_ *stage, d *draft) { d.body[member] = value } }
+
+func as(credentials ...requestOption) bend {
+	return func(_ *stage, d *draft) { d.credentials = credentials }
+}
+
+func bodyOf(text string) bend {
+	return func(_ *stage, d *draft) { d.body, d.more = nil, append(d.more, rawBody(text)) }
+}
+
+// ofType sends a valid JSON body under another media type.
+func ofType(media string) bend {
+	return func(_ *stage, d *draft) {
+		if d.body == nil {
+			d.body = map[string]any{}
+		}
+		d.more = append(d.more, header("Content-Type", media))
+	}
+}
+
+// openedBy sends the request to a bank of its own, which restricts who may open accounts.
+func openedBy(openings bank.Openings) bend {
+	return func(s *stage, _ *draft) { s.world = newWorld(s.t, func(o *options) { o.openings = openings }) }
+}
+
+func lockedAccount(s *stage, _ *draft) { s.lockAda() }
+
+// withFactor gives Ada a second factor; the request has no code of it.
+func withFactor(s *stage, _ *draft) { s.enableFactor(s.ada, s.session) }
+
+// inCookie sends the refresh token like a browser.
+func inCookie(s *stage, d *draft) {
+	d.body = nil
+	d.more = append(d.more, header("Cookie", plainCookie+"="+s.session.RefreshToken))
+}
+
+func fromAnotherSite(d *draft) { d.more = append(d.more, header("Sec-Fetch-Site", "cross-site")) }
+
+func logOut(s *stage) {
+	s.t.Helper()
+	a := s.call("POST", "/auth/logout", bearer(s.session.AccessToken))
+	require.Equal(s.t, 204, a.status, a.text())
+}
+
+func keyUsedBefore(s *stage, d *draft) {
+	d.more = append(d.more, idempotencyKey("once"))
+	a := s.send(d)
+	require.Equal(s.t, 201, a.status, a.text())
+	d.body["amount"] = 101
+}
+
+// openedBefore sends an opening once, so that the next one is a repeat.
+func openedBefore(s *stage, d *draft) customer {
+	d.more = append(d.more, idempotencyKey(s.t.Name())) // this case's own key: others lock what they have opened
+	a := s.send(d)
+	require.Equal(s.t, 201, a.status, a.text())
+	return customer{number: a.field("account_number").(string), pin: d.body["pin"].(string)}
+}
+
+// quotaSpent restarts the server with a quota of one a minute and uses it up.
+func quotaSpent(s *stage, d *draft) {
+	for name := range s.options.limits {
+		s.options.limits[name] = perMinute(1)
+	}
+	s.restart()
+	a := s.send(d)
+	require.Equal(s.t, successes[d.operation.OperationID], a.status, a.text())
+	require.Equal(s.t, `"`+d.operation.limit()+`";q=1;w=60`, a.header.Get("RateLimit-Policy"))
+	require.Equal(s.t, `"`+d.operation.limit()+`";r=0;t=60`, a.header.Get("RateLimit"))
+}
+
+// adminKeyGuessed restarts the server with a quota of one wrong admin key a minute and uses it up. Then the right key is refused too.
+func adminKeyGuessed(s *stage, d *draft) {
+	s.options.adminKey = perMinute(1)
+	s.restart()
+	d.credentials = []requestOption{adminKey("wrong")}
+	a := s.send(d)
+	require.Equal(s.t, 403, a.status, a.text())
+	d.credentials = []requestOption{adminKey(testAdminKey)}
+}
+
+// damaged changes the database behind the server's back, so that its queries fail.
+func damaged(statement string) bend {
+	return func(s *stage, _ *draft) { behindTheServer(s.world, statement) }
+}
+
+// fillAccount gives an account the largest possible balance, which would take more than nine thousand deposits.
+func fillAccount(s *stage, number string) {
+	statement := "UPDATE accounts SET balance = 9007199254740991 WHERE account_number = " + number
+	if !storetest.OnSQLite() { // which refuses what no entry explains
+		const trigger = " TRIGGER accounts_are_checked; "
+		statement = "ALTER TABLE accounts DISABLE" + trigger + statement + "; ALTER TABLE accounts ENABLE" + trigger
+	}
+	behindTheServer(s.world, statement)
+}
+
+// behindTheServer runs a statement on the database through a separate connection.
+func behindTheServer(w *world, statement string) {
+	w.t.Helper()
+	database := storetest.Raw(w.t, w.database)
+	defer func() { require.NoError(w.t, database.Close()) }()
+	_, err := database.Exec(statement)
+	require.NoError(w.t, err)
+}
