@@ -936,7 +936,7 @@ type Problem struct {
 	// Detail What is wrong this time.
 	Detail string `json:"detail"`
 
-	// Errors For `invalid_request`, each fault in the request; for `batch_refused`, each item that was refused.
+	// Errors For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused.
 	Errors *[]FieldError `json:"errors,omitempty"`
 
 	// RequestId The answer's `X-Request-Id`.
@@ -2046,7 +2046,8 @@ type ClientInterface interface {
 	// TransferManyWithBody Transfer money to many accounts
 	//
 	// Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
-	// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+	// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB; it is read
+	// only if the access token is right.
 	//
 	// With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
 	// (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
@@ -2067,7 +2068,8 @@ type ClientInterface interface {
 	// TransferMany Transfer money to many accounts
 	//
 	// Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
-	// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+	// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB; it is read
+	// only if the access token is right.
 	//
 	// With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
 	// (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
@@ -2874,7 +2876,8 @@ func (c *Client) Transfer(ctx context.Context, accountNumber AccountNumber, para
 // TransferManyWithBody Transfer money to many accounts
 //
 // Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
-// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB; it is read
+// only if the access token is right.
 //
 // With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
 // (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
@@ -2905,7 +2908,8 @@ func (c *Client) TransferManyWithBody(ctx context.Context, accountNumber Account
 // TransferMany Transfer money to many accounts
 //
 // Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
-// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB; it is read
+// only if the access token is right.
 //
 // With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
 // (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
@@ -5600,7 +5604,8 @@ type ClientWithResponsesInterface interface {
 	// TransferManyWithBodyWithResponse Transfer money to many accounts
 	//
 	// Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
-	// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+	// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB; it is read
+	// only if the access token is right.
 	//
 	// With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
 	// (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
@@ -5621,7 +5626,8 @@ type ClientWithResponsesInterface interface {
 	// TransferManyWithResponse Transfer money to many accounts
 	//
 	// Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
-	// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+	// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB; it is read
+	// only if the access token is right.
 	//
 	// With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
 	// (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
@@ -10622,7 +10628,8 @@ func (c *ClientWithResponses) TransferWithResponse(ctx context.Context, accountN
 // TransferManyWithBodyWithResponse Transfer money to many accounts
 //
 // Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
-// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB; it is read
+// only if the access token is right.
 //
 // With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
 // (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
@@ -10649,7 +10656,8 @@ func (c *ClientWithResponses) TransferManyWithBodyWithResponse(ctx context.Conte
 // TransferManyWithResponse Transfer money to many accounts
 //
 // Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
-// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+// invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB; it is read
+// only if the access token is right.
 //
 // With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
 // (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why

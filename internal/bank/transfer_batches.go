@@ -92,9 +92,12 @@ func (b *Bank) TransferMany(ctx context.Context, caller Caller, p TransferManyPa
 		return TransferBatch{}, err
 	}
 	outcome, err := b.carryOut(ctx, caller, &order.Order)
+	var refusal *ledger.Refusal
 	switch {
 	case errors.Is(err, ledger.ErrBatchRefused):
 		return TransferBatch{}, batchRefused(outcome.Results)
+	case errors.As(err, &refusal) && faults[refusal.Code] != "": // a lone item's own, which an order for one posting is refused with
+		return TransferBatch{}, batchRefused([]ledger.Result{{Refusal: refusal}})
 	case err != nil:
 		return TransferBatch{}, err
 	case outcome.Earlier != nil:
@@ -236,67 +239,4 @@ func dryRun(p *TransferManyParams, outcome ledger.Outcome) TransferBatch {
 		}
 	}
 	return batch
-}
-
-// batchOf returns the batch in a row.
-func batchOf(row db.InsertTransferBatchParams) (TransferBatch, error) {
-	kept, err := ledger.ParseKept(row.Results)
-	if err != nil {
-		return TransferBatch{}, fmt.Errorf("batch %s: %w", row.ID, err)
-	}
-	batch := TransferBatch{
-		ID: row.ID, Account: ledger.AccountNumber(row.AccountNumber), Mode: TransferMode(row.Mode), Total: ledger.Money(row.TotalAmount),
-		Results: make([]TransferResult, len(kept)),
-	}
-	for i, result := range kept {
-		batch.Results[i] = TransferResult{Status: StatusPosted, ID: result.ID, Refusal: result.Refusal}
-		if result.Refusal != nil {
-			batch.Results[i].Status = StatusRefused
-			batch.Refused++
-		}
-	}
-	batch.Posted = len(kept) - batch.Refused
-	return batch, nil
-}
-
-// batchUnder returns the batch that a key names.
-func (b *Bank) batchUnder(ctx context.Context, claim ledger.Claim) (TransferBatch, error) {
-	if claim.Kind != ledger.KindBatch {
-		return TransferBatch{}, fmt.Errorf("an idempotency key names %s, of kind %d", claim.ID, claim.Kind)
-	}
-	batch, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (TransferBatch, error) {
-		return batchByID(ctx, q, claim.ID)
-	})
-	if isRefusal(err) { // another database has taken this one's place since the key was read
-		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	return batch, err
-}
-
-func batchByID(ctx context.Context, q db.Querier, id uuid.UUID) (TransferBatch, error) {
-	row, err := q.TransferBatchByID(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return TransferBatch{}, errBatchNotFound
-	}
-	if err != nil {
-		return TransferBatch{}, err
-	}
-	return batchOf(db.InsertTransferBatchParams(row))
-}
-
-// GetTransferBatch returns what became of many transfers, for the account's owner and administrators.
-func (b *Bank) GetTransferBatch(ctx context.Context, caller Caller, number ledger.AccountNumber, id uuid.UUID) (TransferBatch, error) {
-	if err := caller.require(AccountsRead, number); err != nil {
-		return TransferBatch{}, err
-	}
-	return store.View(ctx, b.store, func(ctx context.Context, q db.Querier) (TransferBatch, error) {
-		if _, err := accountByNumber(ctx, q, number); err != nil {
-			return TransferBatch{}, err
-		}
-		batch, err := batchByID(ctx, q, id)
-		if err == nil && batch.Account != number {
-			err = errBatchNotFound
-		}
-		return batch, err
-	})
 }

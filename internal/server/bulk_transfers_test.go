@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -106,6 +107,25 @@ func TestAllOrNothingRefusesAll(t *testing.T) {
 	requireFresh(t, corrected)
 	require.Equal(t, "posted|posted", outcomes(corrected.batch()))
 	require.Zero(t, w.balance(ada.number))
+	lone := w.many(ada, token, "", []string{item(bob.number, 1, "")})
+	require.Equal(t, 422, lone.status, "one item is refused like many")
+	require.Equal(t, "batch_refused", lone.code())
+	require.Contains(t, lone.text(), `"pointer":"/items/0/amount"`)
+}
+
+// TestOnlyCustomersSendLargeBodies: without a token, the server does not read a body that is larger than those of other operations.
+func TestOnlyCustomersSendLargeBodies(t *testing.T) {
+	t.Parallel()
+	storetest.OneEngine(t)
+	w := newWorld(t)
+	ada, _, token := customersOf(w)
+	path, faulty := "/accounts/"+ada.number+"/transfers", `{"items":[`+strings.Repeat(`{},`, 60_000)+`{}]}`
+	for _, credentials := range []requestOption{func(*http.Request) {}, bearer("forged")} {
+		require.Equal(t, 401, w.call("POST", path, credentials, rawBody(faulty)).status)
+	}
+	a := w.call("POST", path, token, rawBody(faulty))
+	require.Equal(t, 400, a.status)
+	require.Len(t, a.field("errors"), 100, "an answer lists no more")
 }
 
 // A dry run says what would become of each item, changes nothing, and uses no key.

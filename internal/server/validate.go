@@ -122,6 +122,9 @@ func unreadable(err error) error {
 	return invalidRequest(fieldError("", "the body ended early"))
 }
 
+// maxFaults bounds how many faults of a request an answer lists: a large body can have one in every few bytes.
+const maxFaults = 100
+
 // validationProblem turns the validator's errors into a problem. Their own texts quote the invalid value, which may be a PIN, so only
 // places and reasons are passed on.
 func validationProblem(err error) error {
@@ -129,7 +132,7 @@ func validationProblem(err error) error {
 	for _, single := range flatten(err) {
 		fields = append(fields, fieldErrorsOf(single)...)
 	}
-	return invalidRequest(fields...)
+	return invalidRequest(fields[:min(len(fields), maxFaults)]...)
 }
 
 func fieldErrorsOf(err error) []api.FieldError {

@@ -464,7 +464,8 @@ export interface paths {
         /**
          * Transfer money to many accounts
          * @description Carries out up to 1,000 transfers from the caller's own account in the order of `items`, in one step: a payroll, or the
-         *     invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB.
+         *     invoices of a week. Each item meets the balance that the items before it have left. The body may have 256 KiB; it is read
+         *     only if the access token is right.
          *
          *     With the mode `all_or_nothing`, one refused item refuses them all: 422 `batch_refused`, whose `errors` point at the items
          *     (`/items/17/amount`), and nothing has moved. With `each`, a refused item does not stop the others, and its result says why
@@ -1302,7 +1303,7 @@ export interface components {
             code: components["schemas"]["ProblemCode"];
             /** @description What is wrong this time. */
             detail: string;
-            /** @description For `invalid_request`, each fault in the request; for `batch_refused`, each item that was refused. */
+            /** @description For `invalid_request`, the faults in the request, 100 at most; for `batch_refused`, each item that was refused. */
             errors?: components["schemas"]["FieldError"][];
             /**
              * @description The answer's `X-Request-Id`.
