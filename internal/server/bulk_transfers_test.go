@@ -123,7 +123,8 @@ func TestOnlyCustomersSendLargeBodies(t *testing.T) {
 	for _, credentials := range []requestOption{func(*http.Request) {}, bearer("forged")} {
 		require.Equal(t, 401, w.call("POST", path, credentials, rawBody(faulty)).status)
 	}
-	a := w.call("POST", path, token, rawBody(faulty))
+	require.Contains(t, w.call("POST", path, token, rawBody(faulty)).text(), "more than 1000 elements")
+	a := w.call("POST", path, token, rawBody(`{"items":[`+strings.Repeat(`{},`, 999)+`{}]}`))
 	require.Equal(t, 400, a.status)
 	require.Len(t, a.field("errors"), 100, "an answer lists no more")
 }

@@ -20,6 +20,10 @@ import (
 // maxDepth bounds how deep a body's arrays and objects may nest; the contract's own bodies nest once.
 const maxDepth = 32
 
+// maxElements bounds the elements of an array; the contract allows no more. The validator would look at each of them, and at each of
+// their faults, before it says that there are too many.
+const maxElements = 1000
+
 // jsonError says why a text is not JSON that we accept. It never quotes the text.
 type jsonError string
 
@@ -129,6 +133,9 @@ func decodeArray(decoder *json.Decoder, depth int) (any, error) {
 		value, err := decodeValue(decoder, depth)
 		if err != nil {
 			return nil, err
+		}
+		if len(array) == maxElements {
+			return nil, jsonError("holds an array of more than 1000 elements")
 		}
 		array = append(array, value)
 	}
