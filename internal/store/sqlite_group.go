@@ -30,6 +30,7 @@ func (t *task) size() int {
 func (w *writer) run() {
 	defer close(w.ended)
 	for t := range w.queue {
+		w.dequeued(t)
 		for ; t != nil; t = w.ahead {
 			failure := w.commitGroup(t)
 			for _, member := range w.group {
@@ -101,6 +102,7 @@ func (w *writer) next() *task {
 			if !open {
 				return nil
 			}
+			w.dequeued(t)
 			if t.size() > w.room {
 				w.ahead = t
 				return nil

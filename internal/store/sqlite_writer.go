@@ -15,8 +15,8 @@ import (
 // The writer. A durable commit waits for the disk, and the wait is the same for one transaction as for many. So one goroutine, the
 // writer, owns the only connection that writes, and callers queue for it. sqlite_group.go has how it commits for many of them at once.
 
-// maxQueued bounds how many callers wait for the writer; one more is refused at once, so that overload is visible as errors and not
-// as growing memory.
+// maxQueued bounds how many functions and postings wait; one more is refused at once, so that overload is visible as errors and not as
+// growing memory. An order for many transfers counts as many, because they take the memory.
 const maxQueued = 4096
 
 const (
@@ -48,8 +48,9 @@ type writer struct {
 	queue chan *task
 	ended chan struct{} // closed after the last group is answered
 
-	closing sync.RWMutex // held for reading while a task goes into the queue
-	closed  bool
+	mu     sync.Mutex // held while a task goes into the queue
+	closed bool
+	queued int // functions and postings in the queue
 
 	failed chan struct{} // closed when a commit's outcome is unknown; nothing is written from then on
 
@@ -126,28 +127,43 @@ func (w *writer) wait(t *task) error {
 }
 
 func (w *writer) enqueue(t *task) error {
-	w.closing.RLock()
-	defer w.closing.RUnlock()
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.closed {
 		return errClosed
 	}
-	select {
-	case w.queue <- t:
-		return nil
-	default:
-		return fmt.Errorf("%w: %d callers are already waiting", ErrUnavailable, maxQueued)
+	if w.queued > 0 && w.queued+t.count() > maxQueued {
+		return fmt.Errorf("%w: %d are already waiting", ErrUnavailable, w.queued)
 	}
+	w.queued += t.count()
+	w.queue <- t // has room, because each task counts as one at least
+	return nil
+}
+
+// dequeued makes room in the queue for what a task took.
+func (w *writer) dequeued(t *task) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.queued -= t.count()
+}
+
+// count returns what a task counts for in the queue.
+func (t *task) count() int {
+	if t.Order == nil {
+		return 1
+	}
+	return max(1, len(t.Postings))
 }
 
 // close answers every queued caller, then ends the goroutine and gives its connection back.
 func (w *writer) close() error {
-	w.closing.Lock()
+	w.mu.Lock()
 	closedBefore := w.closed
 	if !closedBefore {
 		w.closed = true
 		close(w.queue)
 	}
-	w.closing.Unlock()
+	w.mu.Unlock()
 	<-w.ended
 	if closedBefore {
 		return nil

@@ -122,19 +122,7 @@ func TestInjectedErrors(t *testing.T) {
 			t.Parallel()
 			server := pgtest.Start(t, "default_transaction_isolation="+level)
 			c := newCluster(t, server.URL("bankcore"))
-			server.Exec(t, "bankcore", `
-				CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
-				BEGIN
-					CASE floor(random() * 20)
-						WHEN 0 THEN RAISE EXCEPTION 'injected' USING ERRCODE = '40001';
-						WHEN 1 THEN RAISE EXCEPTION 'injected' USING ERRCODE = '40P01';
-						WHEN 2 THEN RAISE EXCEPTION 'injected' USING ERRCODE = TG_ARGV[0];
-						ELSE RETURN NULL;
-					END CASE;
-				END $$;
-				CREATE TRIGGER early AFTER INSERT ON transactions FOR EACH ROW EXECUTE FUNCTION fail('40001');
-				CREATE CONSTRAINT TRIGGER late AFTER INSERT ON transactions DEFERRABLE INITIALLY DEFERRED
-					FOR EACH ROW EXECUTE FUNCTION fail('40003')`)
+			injectErrors(t, server, "bankcore")
 			orders := checker.Times(60)
 			c.during(func() {
 				for range orders {
@@ -145,6 +133,24 @@ func TestInjectedErrors(t *testing.T) {
 			c.report("injected 40001, 40P01 and 40003 under "+level, orders)
 		})
 	}
+}
+
+// injectErrors makes a database refuse inserted entries and commits at random, until the function fail is dropped.
+func injectErrors(t *testing.T, server *pgtest.Server, database string) {
+	t.Helper()
+	server.Exec(t, database, `
+		CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+		BEGIN
+			CASE floor(random() * 20)
+				WHEN 0 THEN RAISE EXCEPTION 'injected' USING ERRCODE = '40001';
+				WHEN 1 THEN RAISE EXCEPTION 'injected' USING ERRCODE = '40P01';
+				WHEN 2 THEN RAISE EXCEPTION 'injected' USING ERRCODE = TG_ARGV[0];
+				ELSE RETURN NULL;
+			END CASE;
+		END $$;
+		CREATE TRIGGER early AFTER INSERT ON transactions FOR EACH ROW EXECUTE FUNCTION fail('40001');
+		CREATE CONSTRAINT TRIGGER late AFTER INSERT ON transactions DEFERRABLE INITIALLY DEFERRED
+			FOR EACH ROW EXECUTE FUNCTION fail('40003')`)
 }
 
 // TestLostReplies loses the database's reply to COMMIT, and drops connections at any moment. A customer with an idempotency key
@@ -212,11 +218,26 @@ var clusterMutants = []mutant{
 		{transactionsFile, "\toutcome, err := b.store.Post(ctx, order)\n",
 			"\toutcome, err := b.store.Post(ctx, order)\n\tif errors.Is(err, ErrUnknown) {\n\t\treturn outcome, nil\n\t}\n"},
 	}},
+	{"a retried batch posts twice, because each try makes new ids", []sourceEdit{
+		{postgresPostFile, "\t\tif err = p.attemptBatch(batch); err == nil {", "\t\tfor _, c := range batch {\n\t\t\tfor i := range c.Postings {\n" +
+			"\t\t\t\teach := &c.Postings[i]\n\t\t\t\teach.ID, each.ToID, each.Transfer = uuid.New(), uuid.New(), uuid.New()\n\t\t\t}\n\t\t}\n" +
+			"\t\tif err = p.attemptBatch(batch); err == nil {"},
+		{postgresPostFile, "case retryable(err):", "case retryable(err), errors.Is(err, ErrUnknown):"},
+		{postgresPostFile, "import (\n", "import (\n\t\"github.com/google/uuid\"\n"},
+	}},
+	{"after an error the leader answers its followers with success", []sourceEdit{
+		{postgresPostFile, "\t\t\tfor _, c := range batch {\n\t\t\t\tc.fail(err)", "\t\t\tfor _, c := range batch[:1] {\n\t\t\t\tc.fail(err)"},
+	}},
+	{"a batch whose commit is refused is answered", []sourceEdit{
+		{postgresPostFile, "return tx.Commit()", "_ = tx.Commit()\n\treturn nil"},
+	}},
 	{"accounts are not locked, and the guard of the sequence is dropped", []sourceEdit{
-		{"internal/db/accounts.sql.go", "\nFOR UPDATE\n", "\n"},
-		{"schema/postgres/00001_baseline.sql",
-			"WHERE account_number = NEW.account_number AND last_sequence = NEW.sequence - 1\n      AND last_id IS NOT DISTINCT FROM NEW.previous_id;",
-			"WHERE account_number = NEW.account_number;"},
+		{"internal/db/pgdb/post.sql.go", "ORDER BY account_number\nFOR UPDATE\n", "ORDER BY account_number\n"},
+		{"schema/postgres/00002_batches.sql",
+			"WHERE account_number = entry.account_number AND last_sequence = entry.sequence - 1\n              AND last_id IS NOT DISTINCT FROM entry.previous_id;",
+			"WHERE account_number = entry.account_number;"},
+		{"schema/postgres/00002_batches.sql", "\n          AND accounts.last_sequence = linked.first_sequence - 1\n" +
+			"          AND accounts.last_id IS NOT DISTINCT FROM linked.first_previous\n", "\n"},
 		// The author of this bug would have updated the list of what the migration creates. So this program accepts its own schema.
 		{objectsFile, "if len(faults) == 0 {", "if true {"},
 	}},
@@ -247,6 +268,13 @@ func TestCheckerSeesEveryClusterMutant(t *testing.T) {
 			functions = server.Query(t, name, `SELECT string_agg(pg_get_functiondef(oid), ';') FROM pg_proc
 				WHERE pronamespace = 'public'::regnamespace`)
 		}
+		injectErrors(t, server, name)
+		c.during(func() {
+			for range 40 {
+				c.await(0, 1)
+			}
+		})
+		server.Exec(t, name, "DROP FUNCTION fail CASCADE")
 		// With a bug in a function the database would not open, but the checker is to judge its entries.
 		server.Exec(t, name, functions)
 		return c.verdict().Violations

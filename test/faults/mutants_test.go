@@ -27,7 +27,8 @@ type mutant struct {
 }
 
 const (
-	writerFile       = "internal/store/sqlite_writer.go"
+	groupFile        = "internal/store/sqlite_group.go"
+	postgresPostFile = "internal/store/postgres_post.go"
 	sqliteFile       = "internal/store/sqlite.go"
 	storeErrorsFile  = "internal/store/errors.go"
 	transactionsFile = "internal/bank/transactions.go"
@@ -48,21 +49,31 @@ var mutants = []mutant{
 	{"an overdraft empties the account instead", []sourceEdit{
 		{moneyFile, "if amount < 0 || amount > m {", "if amount > m {\n\t\treturn 0, nil\n\t}\n\tif amount < 0 {"},
 	}},
-	{"a failed task's savepoint is not rolled back", []sourceEdit{
-		{writerFile, "if err := w.exec(rollbackTo); err != nil {", "if err := error(nil); err != nil {"},
+	{"the key is looked up after the posting, which is not undone", []sourceEdit{
+		{batchFile, "\t\t\treturn b.repeat(o, earlier)", "\t\t\t_, _ = b.post(&o.Postings[0])\n\t\t\treturn b.repeat(o, earlier)"},
+		{batchFile, "if !kept {", "if false {"},
 	}},
-	{"a failed task takes its neighbours with it", []sourceEdit{
-		{writerFile, "if err := w.exec(rollbackTo); err != nil {",
-			"if err := errors.Join(w.exec(rollback), w.exec(begin), w.exec(savepoint)); err != nil {"},
+	{"a refused order takes its neighbours with it", []sourceEdit{
+		{batchFile, "b.Entries, b.Claimed = b.Entries[:b.last.entries], b.Claimed[:b.last.claimed]", "b.Entries, b.Claimed = b.Entries[:0], b.Claimed[:0]"},
 	}},
-	{"the answer comes before the commit", []sourceEdit{
-		{writerFile, "\t\t\tsucceeded++\n", "\t\t\tsucceeded++\n\t\t\tt.done <- nil\n"},
+	{"a batch is answered before its commit", []sourceEdit{
+		{groupFile, "\tif err := w.exec(commit); err != nil {",
+			"\tfor _, member := range w.group {\n\t\tclose(member.done)\n\t}\n\tif err := w.exec(commit); err != nil {"},
+		{groupFile, "\t\t\t\tclose(member.done)\n",
+			"\t\t\t\tselect {\n\t\t\t\tcase <-member.done:\n\t\t\t\tdefault:\n\t\t\t\t\tclose(member.done)\n\t\t\t\t}\n"},
 	}},
 	{"a group of more than one is not committed", []sourceEdit{
-		{writerFile, "if succeeded == 0 {", "if succeeded != 1 {"},
+		{groupFile, "if !changed {", "if !changed || len(w.group) > 1 {"},
 	}},
 	{"every request of a group gets the answer of the first", []sourceEdit{
-		{writerFile, "member.done <- member.err", "member.done <- w.group[0].err"},
+		{groupFile, "\t\t\t\tclose(member.done)\n",
+			"\t\t\t\tmember.outcome, member.err = w.group[0].outcome, w.group[0].err\n\t\t\t\tclose(member.done)\n"},
+	}},
+	{"a batch is carried out again, with new ids, although it succeeded", []sourceEdit{
+		{groupFile, "if failure == nil || err != nil {", "if failure == nil && len(w.orders) == 1 || err != nil {"},
+		{groupFile, "\tfor i, p := range w.orders {\n", "\tfor i, p := range w.orders {\n\t\tp.Key = ledger.Key{}\n\t\tfor j := range p.Postings {\n" +
+			"\t\t\teach := &p.Postings[j]\n\t\t\teach.ID, each.ToID, each.Transfer = uuid.New(), uuid.New(), uuid.New()\n\t\t}\n"},
+		{groupFile, "\t\"runtime/debug\"\n", "\t\"runtime/debug\"\n\n\t\"github.com/google/uuid\"\n"},
 	}},
 	{"the idempotency key is not written", []sourceEdit{
 		{batchFile, "if kept = !o.Trial; kept && keyed {", "if kept = !o.Trial; false {"},
