@@ -2,6 +2,7 @@ package bank
 
 import (
 	"context"
+	"errors"
 	"math"
 	"time"
 
@@ -171,4 +172,16 @@ func (c *transactionCursor) query(rows int) db.ListTransactionsParams {
 
 func listedTransaction(row *db.ListTransactionsRow) ledger.Entry {
 	return store.EntryOf((*db.Transaction)(row))
+}
+
+// transactionByID finds an entry of any account.
+func transactionByID(ctx context.Context, q db.Querier, id uuid.UUID) (ledger.Entry, error) {
+	row, err := q.TransactionByID(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return ledger.Entry{}, refuse(CodeTransactionNotFound, "This account has no transaction with this id.")
+	}
+	if err != nil {
+		return ledger.Entry{}, err
+	}
+	return store.EntryOf(&row), nil
 }
