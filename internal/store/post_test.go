@@ -43,6 +43,8 @@ func TestOrdersAreDecidedEachForItself(t *testing.T) {
 	taken := requireChain(t, s, ada)[0].ID
 	clashing := move(ada, grace, 40)
 	clashing.ID = taken
+	panicking := under("key", 1, orderOf(referring("invoice", move(ada, grace, 50)))) // after it is decided
+	panicking.Keep = func(ledger.Outcome) db.InsertTransferBatchParams { panic("crash") }
 	own := errors.New("not you")
 	answers := postTogether(t, s,
 		orderOf(move(ada, grace, 1)),
@@ -51,7 +53,8 @@ func TestOrdersAreDecidedEachForItself(t *testing.T) {
 		admitted(uuid.New(), func(*db.SessionByIDRow) error { return own }, orderOf(move(ada, grace, 20))),
 		admitted(uuid.New(), func(*db.SessionByIDRow) error { panic("boom") }, orderOf(move(ada, grace, 30))),
 		orderOf(clashing),
-		orderOf(move(grace, ada, 200)),
+		panicking,
+		under("key", 1, orderOf(referring("invoice", move(grace, ada, 200)))),
 		orderOf(move(ada, grace, 3), move(ada, grace, 4)),
 	)
 	require.NoError(t, answers[0].err)
@@ -62,9 +65,11 @@ func TestOrdersAreDecidedEachForItself(t *testing.T) {
 	require.Error(t, answers[5].err, "the database has an entry with this id")
 	require.NotErrorIs(t, answers[5].err, store.ErrUnavailable)
 	require.Empty(t, answers[5].outcome)
-	require.NoError(t, answers[6].err)
+	require.ErrorContains(t, answers[6].err, "panic: crash")
 	require.NoError(t, answers[7].err)
-	require.Len(t, answers[7].outcome.Results, 2)
+	require.Nil(t, answers[7].outcome.Earlier, "the key of the order that panicked is free")
+	require.NoError(t, answers[8].err)
+	require.Len(t, answers[8].outcome.Results, 2)
 	requireBalances(t, s, 1000-1+200-7, 1000+1-200+7)
 	require.Len(t, requireChain(t, s, ada), 1+4)
 	require.Len(t, requireChain(t, s, grace), 1+4)

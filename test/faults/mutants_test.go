@@ -72,7 +72,7 @@ var mutants = []mutant{
 	{"a batch is carried out again, with new ids, although it succeeded", []sourceEdit{
 		{groupFile, "if failure == nil || err != nil {", "if failure == nil && len(w.orders) == 1 || err != nil {"},
 		{groupFile, "\tfor i, p := range w.orders {\n", "\tfor i, p := range w.orders {\n\t\tp.Key = ledger.Key{}\n\t\tfor j := range p.Postings {\n" +
-			"\t\t\teach := &p.Postings[j]\n\t\t\teach.ID, each.ToID, each.Transfer = uuid.New(), uuid.New(), uuid.New()\n\t\t}\n"},
+			"\t\t\teach := &p.Postings[j]\n\t\t\tfor _, id := range []*uuid.UUID{&each.ID, &each.ToID, &each.Transfer} {\n\t\t\t\t*id = uuid.New()\n\t\t\t}\n\t\t}\n"},
 		{groupFile, "\t\"runtime/debug\"\n", "\t\"runtime/debug\"\n\n\t\"github.com/google/uuid\"\n"},
 	}},
 	{"the idempotency key is not written", []sourceEdit{

@@ -80,6 +80,11 @@ func (l *Load) order(ctx context.Context, teller int) bool {
 		return l.do(ctx, own, r) && l.read(ctx, own, l.Client.ReadBalance)
 	case 7: // without a key
 		r.Key = ""
+	case 8: // sent twice at the same moment, as if by an impatient customer
+		first := make(chan bool, 1)
+		go func() { first <- l.do(ctx, own, r) }()
+		second := l.do(ctx, own, r)
+		return <-first && second
 	}
 	return l.do(ctx, own, r)
 }
