@@ -100,9 +100,12 @@ func damaged(statement string) bend {
 }
 
 // fillAccount gives an account the largest possible balance, which would take more than nine thousand deposits.
-func fillAccount(s *stage, number string) {
-	statement := "UPDATE accounts SET balance = 9007199254740991 WHERE account_number = " + number
-	if !storetest.OnSQLite() { // which refuses what no entry explains
+func fillAccount(s *stage, number string) { moveAccount(s, number, "balance = 9007199254740991") }
+
+// moveAccount changes an account as only its entries do.
+func moveAccount(s *stage, number, change string) {
+	statement := "UPDATE accounts SET " + change + " WHERE account_number = " + number
+	if !storetest.OnSQLite() { // PostgreSQL refuses what no entry explains
 		const trigger = " TRIGGER accounts_are_checked; "
 		statement = "ALTER TABLE accounts DISABLE" + trigger + statement + "; ALTER TABLE accounts ENABLE" + trigger
 	}

@@ -174,7 +174,7 @@ var particularCases = []struct {
 	{"withdraw", 422, "idempotency_key_reused", keyUsedBefore},
 	{"getStatement", 422, "statement_too_large", func(s *stage, _ *draft) {
 		// Only the last entry's place in the history is checked before the rest is read.
-		behindTheServer(s.world, "UPDATE accounts SET last_sequence = 25000 WHERE account_number = "+s.ada.number)
+		moveAccount(s, s.ada.number, "last_sequence = 25000")
 		behindTheServer(s.world, `INSERT INTO transactions (id, account_number, sequence, previous_id, transaction_type, amount,
 			currency, balance_after, timestamp, description, hash) SELECT CAST('019aa8a4-6c40-7a52-9d5e-`+s.ada.number+`' AS `+storetest.UUID()+`),
 			account_number, 25001, last_id, 2, 1, 'USD', 1, last_timestamp + 1, '', `+storetest.Zeros(32)+`

@@ -35,6 +35,10 @@ BEGIN
        OR length(NEW.last_hash) <> 32 THEN
         RAISE EXCEPTION 'the account violates a constraint' USING ERRCODE = 'check_violation';
     END IF;
+    IF TG_OP = 'UPDATE' AND (NEW.balance, NEW.last_sequence, NEW.last_id, NEW.last_hash, NEW.last_timestamp)
+       IS DISTINCT FROM (OLD.balance, OLD.last_sequence, OLD.last_id, OLD.last_hash, OLD.last_timestamp) THEN
+        RAISE EXCEPTION 'the account violates a constraint: its entries alone move it' USING ERRCODE = 'check_violation';
+    END IF;
     RETURN NEW;
 END;
 $_$;
@@ -75,28 +79,73 @@ $$;
 
 
 --
--- Name: move_account(); Type: FUNCTION; Schema: public; Owner: -
+-- Name: move_accounts(); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.move_account() RETURNS trigger
+CREATE FUNCTION public.move_accounts() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
+DECLARE
+    entry     RECORD;
+    formed    BOOLEAN;
+    following BOOLEAN;
+    known     BOOLEAN;
 BEGIN
-    IF NEW.transaction_type NOT BETWEEN 1 AND 5
-       OR (NEW.transaction_type = 1) <> (NEW.sequence = 1)
-       OR (NEW.transaction_type IN (4, 5)) <> (NEW.transfer_id IS NOT NULL) THEN
+    IF (SELECT count(*) FROM added) <= 2 THEN
+        FOR entry IN SELECT * FROM added ORDER BY sequence LOOP
+            IF entry.transaction_type NOT BETWEEN 1 AND 5
+               OR (entry.transaction_type = 1) <> (entry.sequence = 1)
+               OR (entry.transaction_type IN (4, 5)) <> (entry.transfer_id IS NOT NULL) THEN
+                RAISE EXCEPTION 'the transaction violates a constraint of its type' USING ERRCODE = 'check_violation';
+            END IF;
+            UPDATE accounts
+            SET balance = entry.balance_after, last_sequence = entry.sequence, last_id = entry.id, last_hash = entry.hash,
+                last_timestamp = entry.timestamp
+            WHERE account_number = entry.account_number AND last_sequence = entry.sequence - 1
+              AND last_id IS NOT DISTINCT FROM entry.previous_id;
+            IF NOT FOUND THEN
+                RAISE EXCEPTION 'this transaction does not follow the last one of its account';
+            END IF;
+            IF entry.counterparty_account IS NOT NULL AND
+               NOT EXISTS (SELECT 1 FROM accounts WHERE account_number = entry.counterparty_account) THEN
+                RAISE EXCEPTION 'there is no account with the number of the counterparty';
+            END IF;
+        END LOOP;
+        RETURN NULL;
+    END IF;
+
+    WITH linked AS (
+        SELECT account_number, counterparty_account, sequence, id, balance_after, hash, timestamp,
+               transaction_type BETWEEN 1 AND 5
+                   AND (transaction_type = 1) = (sequence = 1)
+                   AND (transaction_type IN (4, 5)) = (transfer_id IS NOT NULL) AS formed,
+               lag(id) OVER history IS NULL
+                   OR (previous_id IS NOT DISTINCT FROM lag(id) OVER history AND sequence = lag(sequence) OVER history + 1) AS linked,
+               first_value(sequence) OVER history AS first_sequence,
+               first_value(previous_id) OVER history AS first_previous,
+               lead(id) OVER history IS NULL AS newest
+        FROM added
+        WINDOW history AS (PARTITION BY account_number ORDER BY sequence)
+    ), moved AS (
+        UPDATE accounts
+        SET balance = linked.balance_after, last_sequence = linked.sequence, last_id = linked.id, last_hash = linked.hash,
+            last_timestamp = linked.timestamp
+        FROM linked
+        WHERE linked.newest AND accounts.account_number = linked.account_number
+          AND accounts.last_sequence = linked.first_sequence - 1
+          AND accounts.last_id IS NOT DISTINCT FROM linked.first_previous
+        RETURNING accounts.account_number
+    )
+    SELECT bool_and(linked.formed),
+           bool_and(linked.linked) AND count(*) FILTER (WHERE newest) = (SELECT count(*) FROM moved),
+           bool_and(counterparty_account IS NULL OR counterparty_account IN (SELECT account_number FROM moved)
+                    OR EXISTS (SELECT 1 FROM accounts WHERE account_number = linked.counterparty_account))
+    INTO formed, following, known FROM linked;
+    IF NOT formed THEN
         RAISE EXCEPTION 'the transaction violates a constraint of its type' USING ERRCODE = 'check_violation';
-    END IF;
-    UPDATE accounts
-    SET balance = NEW.balance_after, last_sequence = NEW.sequence, last_id = NEW.id, last_hash = NEW.hash,
-        last_timestamp = NEW.timestamp
-    WHERE account_number = NEW.account_number AND last_sequence = NEW.sequence - 1
-      AND last_id IS NOT DISTINCT FROM NEW.previous_id;
-    IF NOT FOUND THEN
+    ELSIF NOT following THEN
         RAISE EXCEPTION 'this transaction does not follow the last one of its account';
-    END IF;
-    IF NEW.counterparty_account IS NOT NULL AND
-       NOT EXISTS (SELECT 1 FROM accounts WHERE account_number = NEW.counterparty_account) THEN
+    ELSIF NOT known THEN
         RAISE EXCEPTION 'there is no account with the number of the counterparty';
     END IF;
     RETURN NULL;
@@ -430,52 +479,52 @@ CREATE TABLE public.unknown_account_attempts (
 -- Data for Name: accounts; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.accounts VALUES (138016361493, 'Ada Lovelace', 'adalovelace', 'customer', 1795841708259432, 'open', '$argon2id$v=19$m=19456,t=2,p=1,keyid=7x8Mx48f$q/5AQ78v7eeZ4tMU+8jn3A$iEOcGMBj4XCQpuFl2HGZCZJpy3Q/OmyAEUgrgr4xV5o', 3, true, 'USD', 70, 1, '01a22081-d0e3-76e9-a401-bcff927c6304', '\xe6e446efa5f6205b3a7fb2e06a61c240b48869398b0c383e0a345199bfc654e9', 1795841708259432);
-INSERT INTO public.accounts VALUES (215394251395, 'Ada Lovelace', 'adalovelace', 'customer', 1795841707793322, 'open', '$argon2id$v=19$m=19456,t=2,p=1,keyid=7x8Mx48f$HcVJn1vp5VlGRDkUI5ZI+A$8CWbbdrjgzT6aeR9cI0NTB2Z4QOvexJWHlgL+fjZqSw', 0, false, 'USD', 750, 6, '01a22081-d25e-7b95-9d4f-ee5402c0d1ff', '\x43d4758f99d1cda5ccef7118bda6932e8215cf83d7487d5dfbd3412fe73d13e7', 1795841708638724);
-INSERT INTO public.accounts VALUES (153104376774, 'Ada Lovelace', 'adalovelace', 'customer', 1795841708179529, 'open', '$argon2id$v=19$m=19456,t=2,p=1,keyid=7x8Mx48f$zDfs3uuS1VHPQ7Se02iQqA$lCgGtol5r9nDS3pBpdBp97TSr+kPJ5LZDQ7s+38mqpA', 0, false, 'USD', 215, 6, '01a22081-d25e-7b95-b92f-b8f874e1d0b3', '\xb53c14ee7dde44abd312687e4a52d3a7ff9e4cb204c26cb0db0b3effec85f907', 1795841708638724);
-INSERT INTO public.accounts VALUES (741963893127, 'Emmy Noether', 'emmynoether', 'customer', 1795841709020416, 'open', '$argon2id$v=19$m=19456,t=2,p=1,keyid=7x8Mx48f$E1AZUxQ8T4b3L8URD80i1Q$7ayF9UtZaAWfRBuE6DQDpPvelsxdjJoNXyKYOEVJ4xI', 0, false, 'USD', 5, 1, '01a22081-d3dc-76a7-b26b-99d568caedea', '\xbf7dc30951bb5f2add91c68380683c16addb8b30accf7785e7a91da89bed1396', 1795841709020416);
+INSERT INTO public.accounts VALUES (889750529758, 'Ada Lovelace', 'adalovelace', 'customer', 1795844487894955, 'open', '$argon2id$v=19$m=19456,t=2,p=1,keyid=7x8Mx48f$EjuCogLN7Eoxt4AzzNbZnA$GOkrcsWJmErANbsaBels71ZHqtxnF6pgNYrR3UpC7zE', 3, true, 'USD', 70, 1, '01a220ac-3ad6-7f47-a3f8-46fd159d64dc', '\x11458723f0fb2ef2765f600fbda644de4cb88c5536245f9853c68e678928c717', 1795844487894955);
+INSERT INTO public.accounts VALUES (448493870142, 'Ada Lovelace', 'adalovelace', 'customer', 1795844487813457, 'open', '$argon2id$v=19$m=19456,t=2,p=1,keyid=7x8Mx48f$J8unQ1RIWiIhM5AgpaHDNg$R9n3c/uRFOgeks3asVSnvSdACleIRraQAyjINIMBVbo', 0, false, 'USD', 750, 6, '01a220ac-3b04-7791-9902-82933998d70a', '\x54fc1d868399252d20ecc5358ca576266eb4e8588d825e44abda44137456a5f3', 1795844487940473);
+INSERT INTO public.accounts VALUES (391503017983, 'Ada Lovelace', 'adalovelace', 'customer', 1795844487854420, 'open', '$argon2id$v=19$m=19456,t=2,p=1,keyid=7x8Mx48f$FgIvS0qBjmVbros/SyQ8hw$2Q7qpq0tiwAbt41hMddXLPvFaYyzcQN1pUZO8nbO4i0', 0, false, 'USD', 215, 6, '01a220ac-3b04-7791-aa3e-1689b0a288b4', '\x4fbc26bceb50f675f293a7711b3e620cbac3c3825b6a85a694485a8307c71e6e', 1795844487940473);
+INSERT INTO public.accounts VALUES (815498543900, 'Emmy Noether', 'emmynoether', 'customer', 1795844487980523, 'open', '$argon2id$v=19$m=19456,t=2,p=1,keyid=7x8Mx48f$PeNHbx6GnSRbTPC1OWLKPg$v6bU67F1pFwxDa8ISY7zsfR3aE4U5ib0lwDZ9E9xP4c', 0, false, 'USD', 5, 1, '01a220ac-3b2c-785e-9b55-73a05dca9229', '\x871c1bfc8aa31c6ca910641b9979f22d26c13e436feddf8bf4d813ed68865a8e', 1795844487980523);
 
 
 --
 -- Data for Name: event_chain; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.event_chain VALUES (1, 7, '\x4a343f40dd2695f211751c2006fc5059911231ff565def94baded27fad5262ca');
+INSERT INTO public.event_chain VALUES (1, 7, '\xf95c1079244d8b9e52985e0f4c9d2f0e7a4252a6e441e391ec40b478e1e9f135');
 
 
 --
 -- Data for Name: events; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.events VALUES (1, '01a22081-d167-7000-b2a9-79ea7f61cb04', 'signed_in', 215394251395, '215394251395', '127.0.0.1', '01a22081-d0f5-799e-9347-df77ef1512ba', '01a22081-d0f5-799e-9347-df77ef1512ba', 1795841708391000, 1, '01a22081-d166-7cc4-ab7e-eb7cb3cc47f2', '\x0000000000000000000000000000000000000000000000000000000000000000', '\xd2b9626b95f9673cef08ada098c5ab1ec56430e48efe9c471279e7cc74664844');
-INSERT INTO public.events VALUES (2, '01a22081-d224-7851-88a5-0ec4c8279bb6', 'signed_in', 153104376774, '153104376774', '127.0.0.1', '01a22081-d169-7314-9930-28eef2cc1b50', '01a22081-d169-7314-9930-28eef2cc1b50', 1795841708580520, 1, '01a22081-d224-7024-a4f5-99a1a93f0e6e', '\xd2b9626b95f9673cef08ada098c5ab1ec56430e48efe9c471279e7cc74664844', '\xb84aa16b19d9abf1485969d6fabba5f872c1383a14ba8545ca2178d8b292f572');
-INSERT INTO public.events VALUES (3, '01a22081-d560-773f-9531-601eb7d4b6b2', 'second_factor_enabled', 153104376774, '153104376774', '127.0.0.1', '01a22081-d560-7079-8311-7826ebf5c26e', '01a22081-d560-7079-8311-7826ebf5c26e', 1795841709408453, 1, '', '\xb84aa16b19d9abf1485969d6fabba5f872c1383a14ba8545ca2178d8b292f572', '\x3406cf58295fae1119e30b6acc021bb00dfe2c871fa60f16d57b1082b34fe054');
-INSERT INTO public.events VALUES (4, '01a22081-d675-7343-9e34-935790b655b2', 'login_failed', 138016361493, 'anonymous', '127.0.0.1', '01a22081-d566-795f-a4f5-1a31d00cc2af', '01a22081-d566-795f-a4f5-1a31d00cc2af', 1795841709685204, 1, '', '\x3406cf58295fae1119e30b6acc021bb00dfe2c871fa60f16d57b1082b34fe054', '\x64bfe7e7c7b0b9ba0e1346c4fc72e66f558b025eddddaea7493c6da3541396b5');
-INSERT INTO public.events VALUES (5, '01a22081-d798-7b06-84d8-82498789f0da', 'login_failed', 138016361493, 'anonymous', '127.0.0.1', '01a22081-d675-7e86-b30c-d8d79dbc7644', '01a22081-d675-7e86-b30c-d8d79dbc7644', 1795841709976689, 1, '', '\x64bfe7e7c7b0b9ba0e1346c4fc72e66f558b025eddddaea7493c6da3541396b5', '\xbee853ef2aa906e95505eb0c72f0100b1cc5fba93858c3790ae1717a5c1151e4');
-INSERT INTO public.events VALUES (6, '01a22081-da32-7e04-84b9-1439f8499c44', 'login_failed', 138016361493, 'anonymous', '127.0.0.1', '01a22081-d7a3-76ca-a4bb-dbc6ac720a2d', '01a22081-d7a3-76ca-a4bb-dbc6ac720a2d', 1795841710642876, 1, '', '\xbee853ef2aa906e95505eb0c72f0100b1cc5fba93858c3790ae1717a5c1151e4', '\x31ccaca2da0ce96216962352bc4206b945b875b291180fbed04409d922c9127f');
-INSERT INTO public.events VALUES (7, '01a22081-da32-7e08-981a-217a08877eb2', 'account_locked', 138016361493, 'anonymous', '127.0.0.1', '01a22081-d7a3-76ca-a4bb-dbc6ac720a2d', '01a22081-d7a3-76ca-a4bb-dbc6ac720a2d', 1795841710642877, 1, '', '\x31ccaca2da0ce96216962352bc4206b945b875b291180fbed04409d922c9127f', '\x4a343f40dd2695f211751c2006fc5059911231ff565def94baded27fad5262ca');
+INSERT INTO public.events VALUES (1, '01a220ac-3aeb-7a18-9f4d-89493e80cfc8', 'signed_in', 448493870142, '448493870142', '127.0.0.1', '01a220ac-3ad7-7a1c-bea0-fa7743ef1714', '01a220ac-3ad7-7a1c-bea0-fa7743ef1714', 1795844487915631, 1, '01a220ac-3aeb-75f3-acde-21278fbfb8f4', '\x0000000000000000000000000000000000000000000000000000000000000000', '\xbd70c40b75649ddf09c6c1132dc7ab02274ab9e756883b8f1f956650ac3da77f');
+INSERT INTO public.events VALUES (2, '01a220ac-3b01-7737-a4c4-50fb380c2dd3', 'signed_in', 391503017983, '391503017983', '127.0.0.1', '01a220ac-3aec-77b3-980d-f2f994266576', '01a220ac-3aec-77b3-980d-f2f994266576', 1795844487937451, 1, '01a220ac-3b01-7378-9259-af0aef5e062b', '\xbd70c40b75649ddf09c6c1132dc7ab02274ab9e756883b8f1f956650ac3da77f', '\x8d20563126f4549d8645525c411044c22cdfc1e836be7e5fa7e4e5e0ffd5273c');
+INSERT INTO public.events VALUES (3, '01a220ac-3b54-72ed-a577-24b7cf8189e4', 'second_factor_enabled', 391503017983, '391503017983', '127.0.0.1', '01a220ac-3b53-7d35-9939-891813bc5d5a', '01a220ac-3b53-7d35-9939-891813bc5d5a', 1795844488020183, 1, '', '\x8d20563126f4549d8645525c411044c22cdfc1e836be7e5fa7e4e5e0ffd5273c', '\xe02e89825287a43c3beef484eec557fe8de481bbb9d367559e877bc6c5df3219');
+INSERT INTO public.events VALUES (4, '01a220ac-3b7a-7abc-8c5b-21e043ebbe27', 'login_failed', 889750529758, 'anonymous', '127.0.0.1', '01a220ac-3b54-7857-824d-d7c88408300e', '01a220ac-3b54-7857-824d-d7c88408300e', 1795844488058671, 1, '', '\xe02e89825287a43c3beef484eec557fe8de481bbb9d367559e877bc6c5df3219', '\x6d02c93f3f66a4a5359d7944aa0e6e915e2a8670307ea8a725638f7b62ba05be');
+INSERT INTO public.events VALUES (5, '01a220ac-3ba1-7f4b-a916-87e8b7d2fd7a', 'login_failed', 889750529758, 'anonymous', '127.0.0.1', '01a220ac-3b7b-76fa-9696-747ca6de681d', '01a220ac-3b7b-76fa-9696-747ca6de681d', 1795844488097956, 1, '', '\x6d02c93f3f66a4a5359d7944aa0e6e915e2a8670307ea8a725638f7b62ba05be', '\x1c0f71ed144acac2519d5357a82ad3dd74acec9aa8971c80f36e95484e34893f');
+INSERT INTO public.events VALUES (6, '01a220ac-3bc9-7ce5-bd5b-ee714081ec90', 'login_failed', 889750529758, 'anonymous', '127.0.0.1', '01a220ac-3ba2-7a67-a7c0-209fc38336b8', '01a220ac-3ba2-7a67-a7c0-209fc38336b8', 1795844488137806, 1, '', '\x1c0f71ed144acac2519d5357a82ad3dd74acec9aa8971c80f36e95484e34893f', '\x9f08a8053358065af1bd637ae8da8ede843bda22f30fa5dea2353b455015cda2');
+INSERT INTO public.events VALUES (7, '01a220ac-3bc9-7ce9-a85e-edd28b3a1ce6', 'account_locked', 889750529758, 'anonymous', '127.0.0.1', '01a220ac-3ba2-7a67-a7c0-209fc38336b8', '01a220ac-3ba2-7a67-a7c0-209fc38336b8', 1795844488137807, 1, '', '\x9f08a8053358065af1bd637ae8da8ede843bda22f30fa5dea2353b455015cda2', '\xf95c1079244d8b9e52985e0f4c9d2f0e7a4252a6e441e391ec40b478e1e9f135');
 
 
 --
 -- Data for Name: goose_db_version; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.goose_db_version VALUES (1, 0, true, '2026-11-28 04:55:15.825221');
-INSERT INTO public.goose_db_version VALUES (2, 1, true, '2026-11-28 04:55:15.832975');
-INSERT INTO public.goose_db_version VALUES (3, 2, true, '2026-11-28 04:55:15.932191');
+INSERT INTO public.goose_db_version VALUES (1, 0, true, '2026-11-28 05:41:29.720126');
+INSERT INTO public.goose_db_version VALUES (2, 1, true, '2026-11-28 05:41:29.724369');
+INSERT INTO public.goose_db_version VALUES (3, 2, true, '2026-11-28 05:41:29.748814');
 
 
 --
 -- Data for Name: idempotency_keys; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.idempotency_keys VALUES ('kept-key-1', '215394251395', '\xd534b28d45c1acd4871db36b2e544faea056cfeb1dd3a0f8e7d7c8413d284caa', 1, '01a22081-d22f-7306-ba5d-a488d1b3c8d1', 1795841708591189);
-INSERT INTO public.idempotency_keys VALUES ('kept-key-2', '153104376774', '\xdd6463cc92b9d2b50ce0c9f8ba31bec358e695191a1687d52cd8402bb2a9a76a', 1, '01a22081-d234-7600-b42d-83931c589460', 1795841708596375);
-INSERT INTO public.idempotency_keys VALUES ('kept-key-3', '215394251395', '\x0fd0f7a1b364c72171b49c78fc9ddf2cf7f9a86bacd87ecf368363c0f44ffc2b', 1, '01a22081-d240-7d4b-b768-16c14b42ee10', 1795841708608831);
-INSERT INTO public.idempotency_keys VALUES ('kept-key-4', '153104376774', '\x38f2c6e8553619aec80a530f588cd077f27a04c8dbf75b50ad8d871d7a867781', 1, '01a22081-d245-7db6-b8a8-2c5a2e30f5dc', 1795841708613857);
-INSERT INTO public.idempotency_keys VALUES ('kept-key-5', '215394251395', '\x5563f00f9827869e60f5160e35aa4f0394ab55ca9c89c18d756d43014f9a2cba', 1, '01a22081-d251-7de3-b68b-0b0693eedd58', 1795841708625868);
-INSERT INTO public.idempotency_keys VALUES ('kept-key-6', '215394251395', '\xc2fddbd07881bf9a7eb634e7a3e517766b08d73eed70adb3cb66e3ecf350333a', 2, '01a22081-d25e-7b95-9ae5-0e5263fcd678', 1795841708638724);
-INSERT INTO public.idempotency_keys VALUES ('kept-key-7', 'open_account:cb2f4d17c194f06888ae90528d67a09bd5d6bba3f8f307f716579c269c12897d', '\xcb2f4d17c194f06888ae90528d67a09bd5d6bba3f8f307f716579c269c12897d', 1, '01a22081-d3dc-76a7-b26b-99d568caedea', 1795841709020416);
+INSERT INTO public.idempotency_keys VALUES ('kept-key-1', '448493870142', '\x6bc710f73c9d789972d99f7144af36199e2d41b156f1bb2700c3775e0e58acc3', 1, '01a220ac-3b02-74a3-9aa6-95c00cf4090e', 1795844487938290);
+INSERT INTO public.idempotency_keys VALUES ('kept-key-2', '391503017983', '\x0e6922bc4f9163a53f7fafb8cba457c4c76feb0efab2b273dbccde14876a2fb8', 1, '01a220ac-3b02-7ebc-ba4d-262a7e398d4c', 1795844487938921);
+INSERT INTO public.idempotency_keys VALUES ('kept-key-3', '448493870142', '\xb23a5b6448edc32e18f38e721210ef835b0804bb2653c50e9ad71bbcfb33fd25', 1, '01a220ac-3b03-74fd-9341-8096ab5dbc7c', 1795844487939312);
+INSERT INTO public.idempotency_keys VALUES ('kept-key-4', '391503017983', '\x778f3768abbf8741ea9a92f462c9ce0d80fac90d17b46b1eabf8d2eef7f6dd72', 1, '01a220ac-3b03-7a04-9450-928af60709a5', 1795844487939626);
+INSERT INTO public.idempotency_keys VALUES ('kept-key-5', '448493870142', '\xb5388ae8eac0c821f260cfe60fd3868277aa2b8d048fd30373bafedcac125fc4', 1, '01a220ac-3b03-7f68-baab-e2560d766c14', 1795844487939963);
+INSERT INTO public.idempotency_keys VALUES ('kept-key-6', '448493870142', '\xb5d13c4f54c1ecf05f6853561579f839a16c2adefb571fc293c9ac362f2ebb89', 2, '01a220ac-3b04-7791-8931-09d44351ee3e', 1795844487940473);
+INSERT INTO public.idempotency_keys VALUES ('kept-key-7', 'open_account:cb2f4d17c194f06888ae90528d67a09bd5d6bba3f8f307f716579c269c12897d', '\xcb2f4d17c194f06888ae90528d67a09bd5d6bba3f8f307f716579c269c12897d', 1, '01a220ac-3b2c-785e-9b55-73a05dca9229', 1795844487980523);
 
 
 --
@@ -500,31 +549,31 @@ INSERT INTO public.idempotency_keys VALUES ('kept-key-7', 'open_account:cb2f4d17
 -- Data for Name: recovery_codes; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.recovery_codes VALUES (153104376774, '\x0a62b88526448ed37d652e66fc6199a3bcd3fd6a6ba054e86de540ce1403d35f');
-INSERT INTO public.recovery_codes VALUES (153104376774, '\x149dbb79988066642adc9a608c906b8d72c0f91bcbc087f3263b5ca6a2b55184');
-INSERT INTO public.recovery_codes VALUES (153104376774, '\x3c1b86134d5c583b37fa5d22c74598eaab6c860eaeb5b9236a3edb0e4bed7953');
-INSERT INTO public.recovery_codes VALUES (153104376774, '\x408d995c91be355b4c087ed916214b3900b1e43da68b32674327edc5cf8a334f');
-INSERT INTO public.recovery_codes VALUES (153104376774, '\x769bfae0b0e346673757b631717f2e95c056042eaf699e62a29770746d4f7a82');
-INSERT INTO public.recovery_codes VALUES (153104376774, '\xb1d0994c411c3aa5967d823029e11dc9eb510d6d5c381648c3d5160fdc52cd54');
-INSERT INTO public.recovery_codes VALUES (153104376774, '\xc08c87465fea022e6c82fdaee9fa3d80bbd4c964b9b8f6303010de4ed962f6b4');
-INSERT INTO public.recovery_codes VALUES (153104376774, '\xcf7f27425f824af1b04a536b3c2e674e7be76a7dd837160475be71e08515aed5');
-INSERT INTO public.recovery_codes VALUES (153104376774, '\xd82acfa6c331bec8be11ee3e22264632ba7612584d68a646654081cfa5011ee0');
-INSERT INTO public.recovery_codes VALUES (153104376774, '\xe57fe2bd9acdf07197ddf8e48335b0517dd3b4130ef1c8e108f148e3af70cd35');
+INSERT INTO public.recovery_codes VALUES (391503017983, '\x1a95dce73be2121f019bfe504a307c3cb1588e9504703433ee1d12f8f3628401');
+INSERT INTO public.recovery_codes VALUES (391503017983, '\x4bfcd853fa07dcd58c603446e054e93163d639b767f4c079bfcf9665567c3342');
+INSERT INTO public.recovery_codes VALUES (391503017983, '\x5190104d484e504e642cc98da71ca3944229f1c94ce2b1e7611bfee345fac4d1');
+INSERT INTO public.recovery_codes VALUES (391503017983, '\x766d377d67be6ac3cc5d6116b0fff78cc40d441851c33741220fa948bc822cea');
+INSERT INTO public.recovery_codes VALUES (391503017983, '\x7afa12ae04cdaad6564e3b7f169c80388db027b231bc78919b92ddfe1cdcbd32');
+INSERT INTO public.recovery_codes VALUES (391503017983, '\x9f0f50261da9259ef0a8bf92f1b828b4972032682e60a6c902e45d2fce03155c');
+INSERT INTO public.recovery_codes VALUES (391503017983, '\xa66babef78aa200fdbafcf63bfec0a54f7191e502bf1ef6dd037ee6bfce3f27f');
+INSERT INTO public.recovery_codes VALUES (391503017983, '\xeb19d01dc44a9073514f9171ace711503dc6f24f7041f68ccbec6f5a85b39e5a');
+INSERT INTO public.recovery_codes VALUES (391503017983, '\xf468930560e88a8f468acb426de8bd87547fce84963aa68639a130c344659a8e');
+INSERT INTO public.recovery_codes VALUES (391503017983, '\xf888bccb1ba50f287590b782701ba2bc74e6f13a0a21b05af31b90cea4182f2a');
 
 
 --
 -- Data for Name: second_factors; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.second_factors VALUES (153104376774, '\xf25a0de81280d71896cdc62ea7e2ea0ce717e059aa9a296e288d086318bb282594a55255669f8679a9d12b081cf5b7b049fff038e8058b504cd08513', '9e85c3a3', 2, 1795841709408377, 59861390);
+INSERT INTO public.second_factors VALUES (391503017983, '\x08a75a6fcd913a572e9272142c7058e8b6e202620e775e55bf5c7110b271415c4b6dff50f0a1ff2c50c9f7b3e0579beb5f928f577df1993eefb2ef1b', '9e85c3a3', 2, 1795844488020102, 59861482);
 
 
 --
 -- Data for Name: sessions; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.sessions VALUES ('01a22081-d166-7cc4-ab7e-eb7cb3cc47f2', 215394251395, '01a22081-d166-7cc4-8e7f-5feb7789b063', 1795841708390798, 1796446508390798, NULL, '127.0.0.1', 'Go-http-client/1.1', 1795841708390798, 0, false, false);
-INSERT INTO public.sessions VALUES ('01a22081-d224-7024-a4f5-99a1a93f0e6e', 153104376774, '01a22081-d224-7024-bf65-05fa23de347e', 1795841708580009, 1796446508580009, NULL, '127.0.0.1', 'Go-http-client/1.1', 1795841708580009, 0, true, false);
+INSERT INTO public.sessions VALUES ('01a220ac-3aeb-75f3-acde-21278fbfb8f4', 448493870142, '01a220ac-3aeb-75f3-a45e-6110441282ac', 1795844487915372, 1796449287915372, NULL, '127.0.0.1', 'Go-http-client/1.1', 1795844487915372, 0, false, false);
+INSERT INTO public.sessions VALUES ('01a220ac-3b01-7378-9259-af0aef5e062b', 391503017983, '01a220ac-3b01-7378-bc7b-95268c906877', 1795844487937217, 1796449287937217, NULL, '127.0.0.1', 'Go-http-client/1.1', 1795844487937217, 0, true, false);
 
 
 --
@@ -548,27 +597,27 @@ INSERT INTO public.transaction_types VALUES (5, 'transfer_out', -1);
 -- Data for Name: transactions; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.transactions VALUES ('01a22081-cf11-7526-a915-6b442bda4993', 215394251395, 1, NULL, 1, 1000, 'USD', 1000, 1795841707793322, '', NULL, NULL, '\x7d26e38d4bd01508e0439be4a765f991b81415996d87feb419033ed7adb08637', '');
-INSERT INTO public.transactions VALUES ('01a22081-d093-7876-9c6b-c9920aab9ecd', 153104376774, 1, NULL, 1, 0, 'USD', 0, 1795841708179529, '', NULL, NULL, '\x23d0dc4117bc65386443d851ba72f1219f9f7c6b4536c1cf5a62fb772e913a86', '');
-INSERT INTO public.transactions VALUES ('01a22081-d0e3-76e9-a401-bcff927c6304', 138016361493, 1, NULL, 1, 70, 'USD', 70, 1795841708259432, '', NULL, NULL, '\xe6e446efa5f6205b3a7fb2e06a61c240b48869398b0c383e0a345199bfc654e9', '');
-INSERT INTO public.transactions VALUES ('01a22081-d22f-7306-83eb-bf66025c608c', 153104376774, 2, '01a22081-d093-7876-9c6b-c9920aab9ecd', 4, 300, 'USD', 300, 1795841708591189, 'Rent', '01a22081-d22f-7306-8071-1a97c3454fa6', 215394251395, '\x0274e5989c860206450e76f2f91ab10b92a02e38d3a7c1fafaf4c488119cd2ba', '');
-INSERT INTO public.transactions VALUES ('01a22081-d22f-7306-ba5d-a488d1b3c8d1', 215394251395, 2, '01a22081-cf11-7526-a915-6b442bda4993', 5, 300, 'USD', 700, 1795841708591189, 'Rent', '01a22081-d22f-7306-8071-1a97c3454fa6', 153104376774, '\x5d2bda3ab76b85b25f067610bcd2cf0b9e8d6cfbc5d20718bfbb7401dc7ce243', '');
-INSERT INTO public.transactions VALUES ('01a22081-d234-7600-b42d-83931c589460', 153104376774, 3, '01a22081-d22f-7306-83eb-bf66025c608c', 5, 40, 'USD', 260, 1795841708596375, '', '01a22081-d234-7600-8f05-45abd1eb3d72', 215394251395, '\x2ed021dac1f10960d437d47d74bf672ac1a418fc38b604a1bf31a3e633e9d7e0', '');
-INSERT INTO public.transactions VALUES ('01a22081-d234-7600-baf0-a0dd4879f988', 215394251395, 3, '01a22081-d22f-7306-ba5d-a488d1b3c8d1', 4, 40, 'USD', 740, 1795841708596375, '', '01a22081-d234-7600-8f05-45abd1eb3d72', 153104376774, '\xc836bccab94ad488e5440aaf3297d500a39cf5a58196fa56b8d817e1963b21be', '');
-INSERT INTO public.transactions VALUES ('01a22081-d240-7d4b-b768-16c14b42ee10', 215394251395, 4, '01a22081-d234-7600-baf0-a0dd4879f988', 2, 25, 'USD', 765, 1795841708608831, 'Cash', NULL, NULL, '\x3b45af90df457bb7e87785492f081ffcc6a40691fae0a76e189569966eb8c5ba', '');
-INSERT INTO public.transactions VALUES ('01a22081-d245-7db6-b8a8-2c5a2e30f5dc', 153104376774, 4, '01a22081-d234-7600-b42d-83931c589460', 3, 60, 'USD', 200, 1795841708613857, '', NULL, NULL, '\xf4d4d1907acc4262942e69dd783e09158e285850d38a6d45dd727a1e86ec408b', '');
-INSERT INTO public.transactions VALUES ('01a22081-d251-7de3-8ef0-a06cd141ac5a', 153104376774, 5, '01a22081-d245-7db6-b8a8-2c5a2e30f5dc', 4, 10, 'USD', 210, 1795841708625868, '', '01a22081-d251-7de3-997f-0c418317ac1c', 215394251395, '\x30d1a24ce5e2e5f024a0ceee344c99ea61b5cf5705f82a4087d72af492705e65', '2026-11/0001');
-INSERT INTO public.transactions VALUES ('01a22081-d251-7de3-b68b-0b0693eedd58', 215394251395, 5, '01a22081-d240-7d4b-b768-16c14b42ee10', 5, 10, 'USD', 755, 1795841708625868, '', '01a22081-d251-7de3-997f-0c418317ac1c', 153104376774, '\x6ec8a4754fc25ceec801ee85662c5e13bcd0d1830d167a661c2be6df85f95091', '2026-11/0001');
-INSERT INTO public.transactions VALUES ('01a22081-d25e-7b95-9d4f-ee5402c0d1ff', 215394251395, 6, '01a22081-d251-7de3-b68b-0b0693eedd58', 5, 5, 'USD', 750, 1795841708638724, '', '01a22081-d25e-7b95-8eca-12f8a8e568f3', 153104376774, '\x43d4758f99d1cda5ccef7118bda6932e8215cf83d7487d5dfbd3412fe73d13e7', '2026-11/0002');
-INSERT INTO public.transactions VALUES ('01a22081-d25e-7b95-b92f-b8f874e1d0b3', 153104376774, 6, '01a22081-d251-7de3-8ef0-a06cd141ac5a', 4, 5, 'USD', 215, 1795841708638724, '', '01a22081-d25e-7b95-8eca-12f8a8e568f3', 215394251395, '\xb53c14ee7dde44abd312687e4a52d3a7ff9e4cb204c26cb0db0b3effec85f907', '2026-11/0002');
-INSERT INTO public.transactions VALUES ('01a22081-d3dc-76a7-b26b-99d568caedea', 741963893127, 1, NULL, 1, 5, 'USD', 5, 1795841709020416, '', NULL, NULL, '\xbf7dc30951bb5f2add91c68380683c16addb8b30accf7785e7a91da89bed1396', '');
+INSERT INTO public.transactions VALUES ('01a220ac-3a85-774f-85ac-ad8efa929a50', 448493870142, 1, NULL, 1, 1000, 'USD', 1000, 1795844487813457, '', NULL, NULL, '\x73a0529f924832ab8d167627fdb2bb4d9b7f71c6686744156a4688fb932f5dc8', '');
+INSERT INTO public.transactions VALUES ('01a220ac-3aae-76b8-a612-165f2c423cbd', 391503017983, 1, NULL, 1, 0, 'USD', 0, 1795844487854420, '', NULL, NULL, '\xf774b08337213530e97bf170079e182bb0a5ed16aef4e6d944828fc97136b8fb', '');
+INSERT INTO public.transactions VALUES ('01a220ac-3ad6-7f47-a3f8-46fd159d64dc', 889750529758, 1, NULL, 1, 70, 'USD', 70, 1795844487894955, '', NULL, NULL, '\x11458723f0fb2ef2765f600fbda644de4cb88c5536245f9853c68e678928c717', '');
+INSERT INTO public.transactions VALUES ('01a220ac-3b02-74a3-9aa6-95c00cf4090e', 448493870142, 2, '01a220ac-3a85-774f-85ac-ad8efa929a50', 5, 300, 'USD', 700, 1795844487938290, 'Rent', '01a220ac-3b02-74a3-b225-22a5672f2bec', 391503017983, '\x7ae2e3a4c33f3d9a283969421daff31eaf095fdd84ad22cd317291ebc08550ff', '');
+INSERT INTO public.transactions VALUES ('01a220ac-3b02-74a3-b42f-50ab63461356', 391503017983, 2, '01a220ac-3aae-76b8-a612-165f2c423cbd', 4, 300, 'USD', 300, 1795844487938290, 'Rent', '01a220ac-3b02-74a3-b225-22a5672f2bec', 448493870142, '\xd98d427090129278af596f158bf7e829081fc2a0ac625515078d5e4593d81555', '');
+INSERT INTO public.transactions VALUES ('01a220ac-3b02-7ebc-a934-15495e96fd1d', 448493870142, 3, '01a220ac-3b02-74a3-9aa6-95c00cf4090e', 4, 40, 'USD', 740, 1795844487938921, '', '01a220ac-3b02-7ebc-b586-190b36114d89', 391503017983, '\x2bbbff0778e3224beb7f70af31866cc8f9f6fc683676e154c6ef41ca6c6f5c9c', '');
+INSERT INTO public.transactions VALUES ('01a220ac-3b02-7ebc-ba4d-262a7e398d4c', 391503017983, 3, '01a220ac-3b02-74a3-b42f-50ab63461356', 5, 40, 'USD', 260, 1795844487938921, '', '01a220ac-3b02-7ebc-b586-190b36114d89', 448493870142, '\x139afa538352aed20a3c9ea7a4e403f5bf8b9f15f2d5d190d70be3a161b98a74', '');
+INSERT INTO public.transactions VALUES ('01a220ac-3b03-74fd-9341-8096ab5dbc7c', 448493870142, 4, '01a220ac-3b02-7ebc-a934-15495e96fd1d', 2, 25, 'USD', 765, 1795844487939312, 'Cash', NULL, NULL, '\x3f56e4e7ac3a1f0cd4f997e1da95d4d2975574afa5689c49a9148c42b0ba8986', '');
+INSERT INTO public.transactions VALUES ('01a220ac-3b03-7a04-9450-928af60709a5', 391503017983, 4, '01a220ac-3b02-7ebc-ba4d-262a7e398d4c', 3, 60, 'USD', 200, 1795844487939626, '', NULL, NULL, '\xdf4998e91de33abd034791327137e6016ea7e9f402482162509a881dcceddc17', '');
+INSERT INTO public.transactions VALUES ('01a220ac-3b03-7f68-8dba-1516d4819af2', 391503017983, 5, '01a220ac-3b03-7a04-9450-928af60709a5', 4, 10, 'USD', 210, 1795844487939963, '', '01a220ac-3b03-7f68-8cb8-a97ec0b12bad', 448493870142, '\xd2b42c46f1a710e9661136c29bc8c646df70f2ee1919e7a118fd3f7cb0a9abf9', '2026-11/0001');
+INSERT INTO public.transactions VALUES ('01a220ac-3b03-7f68-baab-e2560d766c14', 448493870142, 5, '01a220ac-3b03-74fd-9341-8096ab5dbc7c', 5, 10, 'USD', 755, 1795844487939963, '', '01a220ac-3b03-7f68-8cb8-a97ec0b12bad', 391503017983, '\xf97907113c616cca63de4dd87cd9f6f35615e85b3d085e522c1a50ad690fcda9', '2026-11/0001');
+INSERT INTO public.transactions VALUES ('01a220ac-3b04-7791-9902-82933998d70a', 448493870142, 6, '01a220ac-3b03-7f68-baab-e2560d766c14', 5, 5, 'USD', 750, 1795844487940473, '', '01a220ac-3b04-7791-ab3a-e8ef62cc87f9', 391503017983, '\x54fc1d868399252d20ecc5358ca576266eb4e8588d825e44abda44137456a5f3', '2026-11/0002');
+INSERT INTO public.transactions VALUES ('01a220ac-3b04-7791-aa3e-1689b0a288b4', 391503017983, 6, '01a220ac-3b03-7f68-8dba-1516d4819af2', 4, 5, 'USD', 215, 1795844487940473, '', '01a220ac-3b04-7791-ab3a-e8ef62cc87f9', 448493870142, '\x4fbc26bceb50f675f293a7711b3e620cbac3c3825b6a85a694485a8307c71e6e', '2026-11/0002');
+INSERT INTO public.transactions VALUES ('01a220ac-3b2c-785e-9b55-73a05dca9229', 815498543900, 1, NULL, 1, 5, 'USD', 5, 1795844487980523, '', NULL, NULL, '\x871c1bfc8aa31c6ca910641b9979f22d26c13e436feddf8bf4d813ed68865a8e', '');
 
 
 --
 -- Data for Name: transfer_batches; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.transfer_batches VALUES ('01a22081-d25e-7b95-9ae5-0e5263fcd678', 215394251395, 'each', 1795841708638724, 5, '01a22081-d25e-7b95-9d4f-ee5402c0d1ff
+INSERT INTO public.transfer_batches VALUES ('01a220ac-3b04-7791-8931-09d44351ee3e', 448493870142, 'each', 1795844487940473, 5, '01a220ac-3b04-7791-9902-82933998d70a
 refused reference_used');
 
 
@@ -900,10 +949,10 @@ CREATE TRIGGER transactions_are_never_truncated BEFORE TRUNCATE ON public.transa
 
 
 --
--- Name: transactions transactions_move_their_account; Type: TRIGGER; Schema: public; Owner: -
+-- Name: transactions transactions_move_their_accounts; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER transactions_move_their_account AFTER INSERT ON public.transactions FOR EACH ROW EXECUTE FUNCTION public.move_account();
+CREATE TRIGGER transactions_move_their_accounts AFTER INSERT ON public.transactions REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.move_accounts();
 
 
 --
