@@ -16,10 +16,10 @@ import (
 type gathering struct {
 	carryOut func(batch []*caller) // sets what became of each
 
-	mu       sync.Mutex
-	led      bool      // a caller leads, or has been told to
-	waiting  []*caller // in the order in which they came
-	postings int       // of those that wait
+	mu      sync.Mutex
+	led     bool      // a caller leads, or has been told to
+	waiting []*caller // in the order in which they came
+	places  int       // of those that wait
 }
 
 // caller is a call of Post on its way into a batch and back.
@@ -55,15 +55,15 @@ func (g *gathering) post(ctx context.Context, o *Order) (ledger.Outcome, error) 
 	return c.outcome, c.err
 }
 
-// join adds a caller to those that wait. The bound counts postings, because they take the memory.
+// join adds a caller to those that wait, unless they are too many.
 func (g *gathering) join(c *caller) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.waiting) > 0 && g.postings+len(c.Postings) > maxQueued {
-		return fmt.Errorf("%w: %d postings are already waiting", ErrUnavailable, g.postings)
+	if len(g.waiting) > 0 && g.places+c.places() > maxQueued {
+		return fmt.Errorf("%w: %d are already waiting", ErrUnavailable, g.places)
 	}
 	g.waiting = append(g.waiting, c)
-	g.postings += len(c.Postings)
+	g.places += c.places()
 	if !g.led {
 		g.pass()
 	}
@@ -79,7 +79,7 @@ func (g *gathering) leave(c *caller) bool {
 		return false
 	}
 	g.waiting = slices.Delete(g.waiting, i, i+1)
-	g.postings -= len(c.Postings)
+	g.places -= c.places()
 	select {
 	case <-c.lead: // it was to lead
 		g.pass()
@@ -125,10 +125,10 @@ func (g *gathering) take() []*caller {
 		}
 		taken++
 		postings += len(c.Postings)
+		g.places -= c.places()
 	}
 	batch := slices.Clone(g.waiting[:taken])
 	g.waiting = slices.Delete(g.waiting, 0, taken)
-	g.postings -= postings
 	return batch
 }
 

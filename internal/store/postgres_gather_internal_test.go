@@ -87,12 +87,12 @@ func TestThoseThatWaitAreBounded(t *testing.T) {
 	g, ctx := newGate(), context.Background()
 	first := g.send(ctx, t, 1, 0)
 	<-g.batches
-	large := g.send(ctx, t, maxQueued+1, 1) // fits where nothing waits
+	large := g.send(ctx, t, 16*maxQueued, 1) // fits where nothing waits
 	require.ErrorIs(t, <-g.send(ctx, t, 1, -1), ErrUnavailable)
 	g.open <- nothing
 	require.NoError(t, <-first)
-	require.Equal(t, []int{maxQueued + 1}, sizes(<-g.batches))
-	full := g.send(ctx, t, maxQueued-1, 1)
+	require.Equal(t, []int{16 * maxQueued}, sizes(<-g.batches))
+	full := g.send(ctx, t, 16*(maxQueued-2), 1)
 	last := g.send(ctx, t, 1, 2)
 	require.ErrorIs(t, <-g.send(ctx, t, 1, -1), ErrUnavailable)
 	for range 2 {
@@ -125,7 +125,7 @@ func TestACallerThatLeavesCostsNothing(t *testing.T) {
 	require.Equal(t, []int{4}, sizes(<-g.batches))
 	g.open <- nothing
 	require.NoError(t, <-last)
-	require.Zero(t, g.postings)
+	require.Zero(t, g.places)
 }
 
 // TestALeaderThatLeavesPassesTheLead: a caller that is told to lead and has left at the same moment strands nobody.

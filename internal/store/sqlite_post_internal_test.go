@@ -230,9 +230,8 @@ func TestOrdersOfAnySizeAreCarriedOut(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// TestPostingsThatWaitAreBounded: an order for many transfers takes as much memory as many orders. Where nothing waits, one of any size
-// fits.
-func TestPostingsThatWaitAreBounded(t *testing.T) {
+// TestOrdersThatWaitAreBounded: an order for many transfers takes more memory than one for one. Where nothing waits, one of any size fits.
+func TestOrdersThatWaitAreBounded(t *testing.T) {
 	t.Parallel()
 	s := newSaver(t)
 	entered, leave, function := make(chan struct{}), make(chan struct{}), make(chan error, 1)
@@ -246,44 +245,39 @@ func TestPostingsThatWaitAreBounded(t *testing.T) {
 	<-entered
 	bounded, end := context.WithTimeout(context.Background(), time.Minute)
 	defer end()
-	many := func(n int) *Order {
-		amounts := make([]ledger.Money, n)
-		for i := range amounts {
-			amounts[i] = 1
-		}
-		return paying(amounts...)
-	}
 	leaving, hangUp := context.WithCancel(context.Background())
 	defer hangUp()
-	results := make(chan error, 5)
-	for i := range 4 {
-		ctx := context.Background()
-		if i == 3 {
-			ctx = leaving
-		}
-		go func() { _, err := s.Post(ctx, many(1000)); results <- err }()
-		awaitQueued(bounded, t, s, i+1)
-	}
+	const large = 16 * (maxQueued - 2) // takes all places but one
+	left, stayed := make(chan error, 1), make(chan error, 1)
+	go func() { _, err := s.Post(leaving, manyOf(large)); left <- err }()
+	awaitQueued(bounded, t, s, 1)
 	refused := func(n int) {
-		_, err := s.Post(context.Background(), many(n))
+		_, err := s.Post(context.Background(), manyOf(n))
 		require.ErrorIs(t, err, ErrUnavailable)
 		require.NotErrorIs(t, err, ErrUnknown)
 	}
-	refused(maxQueued - 4000 + 1)
-	go func() { _, err := s.Post(context.Background(), many(maxQueued-4000)); results <- err }()
-	awaitQueued(bounded, t, s, 5)
+	refused(16)
+	go func() { _, err := s.Post(context.Background(), manyOf(15)); stayed <- err }()
+	awaitQueued(bounded, t, s, 2)
 	refused(1)
 	hangUp()
-	require.ErrorIs(t, <-results, context.Canceled)
+	require.ErrorIs(t, <-left, context.Canceled)
 	close(leave)
 	require.NoError(t, <-function)
-	for range 4 {
-		require.NoError(t, <-results)
-	}
-	requireBalance(t, s, 1000+maxQueued-1000)
+	require.NoError(t, <-stayed)
+	requireBalance(t, s, 1000+15)
 	require.Zero(t, fileOf(s).writer.queued)
-	_, err := s.Post(context.Background(), many(maxQueued+1))
+	_, err := s.Post(context.Background(), manyOf(maxBatch+1))
 	require.NoError(t, err)
+}
+
+// manyOf returns an order that pays 1 so many times.
+func manyOf(n int) *Order {
+	amounts := make([]ledger.Money, n)
+	for i := range amounts {
+		amounts[i] = 1
+	}
+	return paying(amounts...)
 }
 
 // TestUnexpectedColumnsAreErrors: a row that is not what the program expects, of a damaged file for instance, stops no writer.

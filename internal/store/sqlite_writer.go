@@ -15,8 +15,8 @@ import (
 // The writer. A durable commit waits for the disk, and the wait is the same for one transaction as for many. So one goroutine, the
 // writer, owns the only connection that writes, and callers queue for it. sqlite_group.go has how it commits for many of them at once.
 
-// maxQueued bounds how many functions and postings wait; one more is refused at once, so that overload is visible as errors and not as
-// growing memory. An order for many transfers counts as many, because they take the memory.
+// maxQueued bounds how many functions and orders wait; one more is refused at once, so that overload is visible as errors and not as
+// growing memory. An order for many transfers counts as several: see places.
 const maxQueued = 4096
 
 const (
@@ -50,7 +50,7 @@ type writer struct {
 
 	mu     sync.Mutex // held while a task goes into the queue
 	closed bool
-	queued int // functions and postings in the queue
+	queued int // functions and orders in the queue, by their places
 
 	failed chan struct{} // closed when a commit's outcome is unknown; nothing is written from then on
 
@@ -132,10 +132,10 @@ func (w *writer) enqueue(t *task) error {
 	if w.closed {
 		return errClosed
 	}
-	if w.queued > 0 && w.queued+t.count() > maxQueued {
+	if w.queued > 0 && w.queued+t.places() > maxQueued {
 		return fmt.Errorf("%w: %d are already waiting", ErrUnavailable, w.queued)
 	}
-	w.queued += t.count()
+	w.queued += t.places()
 	w.queue <- t // has room, because each task counts as one at least
 	return nil
 }
@@ -144,15 +144,15 @@ func (w *writer) enqueue(t *task) error {
 func (w *writer) dequeued(t *task) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.queued -= t.count()
+	w.queued -= t.places()
 }
 
-// count returns what a task counts for in the queue.
-func (t *task) count() int {
+// places returns what a task counts as in the queue.
+func (t *task) places() int {
 	if t.Order == nil {
 		return 1
 	}
-	return max(1, len(t.Postings))
+	return t.Order.places()
 }
 
 // close answers every queued caller, then ends the goroutine and gives its connection back.
