@@ -28,25 +28,25 @@ func (e *Entry) ChainHash(previous Hash) Hash {
 // appendLines appends the twelve lines that every entry's hash is made of.
 func (e *Entry) appendLines(text []byte, previous Hash) []byte {
 	text = append(hex.AppendEncode(text, previous[:]), '\n')
-	text = append(appendID(text, e.ID), '\n')
-	text = append(e.Account.appendDigits(text), '\n')
+	text = append(AppendID(text, e.ID), '\n')
+	text = append(e.Account.AppendDigits(text), '\n')
 	text = append(strconv.AppendInt(text, e.Sequence, 10), '\n')
 	text = append(append(text, e.Type...), '\n')
 	text = append(strconv.AppendInt(text, int64(e.Amount), 10), '\n')
 	text = append(append(text, e.Currency...), '\n')
 	text = append(strconv.AppendInt(text, int64(e.BalanceAfter), 10), '\n')
-	text = append(e.Timestamp.UTC().AppendFormat(text, timeFormat), '\n')
+	text = append(AppendTime(text, e.Timestamp), '\n')
 	if e.Transfer != uuid.Nil {
-		text = append(appendID(text, e.Transfer), '\n')
-		text = append(e.Counterparty.appendDigits(text), '\n')
+		text = append(AppendID(text, e.Transfer), '\n')
+		text = append(e.Counterparty.AppendDigits(text), '\n')
 	} else {
 		text = append(text, "\n\n"...)
 	}
 	return append(text, e.Description...)
 }
 
-// appendID appends an id in its 36-character form.
-func appendID(text []byte, id uuid.UUID) []byte {
+// AppendID appends an id in its 36-character form.
+func AppendID(text []byte, id uuid.UUID) []byte {
 	for i, group := range [][]byte{id[:4], id[4:6], id[6:8], id[8:10], id[10:]} {
 		if i > 0 {
 			text = append(text, '-')

@@ -66,7 +66,10 @@ func (e *Entry) State() Account {
 	}
 }
 
-const timeFormat = "2006-01-02T15:04:05.000000Z"
-
 // FormatTime formats a time as in the contract: RFC 3339, UTC, microseconds.
-func FormatTime(t time.Time) string { return t.UTC().Format(timeFormat) }
+func FormatTime(t time.Time) string { return string(AppendTime(nil, t)) }
+
+// AppendTime appends what FormatTime returns.
+func AppendTime(text []byte, t time.Time) []byte {
+	return t.UTC().AppendFormat(text, "2006-01-02T15:04:05.000000Z")
+}

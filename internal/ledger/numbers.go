@@ -26,9 +26,10 @@ func ParseAccountNumber(text string) (AccountNumber, error) {
 }
 
 // String returns the 12 digits.
-func (n AccountNumber) String() string { return string(n.appendDigits(nil)) }
+func (n AccountNumber) String() string { return string(n.AppendDigits(nil)) }
 
-func (n AccountNumber) appendDigits(text []byte) []byte {
+// AppendDigits appends the 12 digits.
+func (n AccountNumber) AppendDigits(text []byte) []byte {
 	if n < firstBase*10 { // no account has such a number, but a request can
 		return fmt.Appendf(text, "%0*d", accountDigits, int64(n))
 	}

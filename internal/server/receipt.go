@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -24,8 +23,8 @@ type receipt struct {
 
 func (s *Server) receipt(r bank.Receipt) receipt {
 	var buffer [128]byte
-	location := appendAccount(append(append(buffer[:0], s.base...), "/accounts/"...), r.Transaction.Account)
-	return receipt{r, string(appendUUID(append(location, "/transactions/"...), r.Transaction.ID))}
+	location := r.Transaction.Account.AppendDigits(append(append(buffer[:0], s.base...), "/accounts/"...))
+	return receipt{r, string(ledger.AppendID(append(location, "/transactions/"...), r.Transaction.ID))}
 }
 
 // VisitDepositResponse writes the answer to a deposit.
@@ -58,49 +57,26 @@ func (r receipt) write(w http.ResponseWriter) error {
 
 // appendEntry appends what encoding/json makes of transactionOf.
 func appendEntry(body []byte, e *ledger.Entry) []byte {
-	body = appendAccount(append(body, `{"account_number":"`...), e.Account)
+	body = e.Account.AppendDigits(append(body, `{"account_number":"`...))
 	body = strconv.AppendInt(append(body, `","amount":`...), int64(e.Amount), 10)
 	body = strconv.AppendInt(append(body, `,"balance_after":`...), int64(e.BalanceAfter), 10)
 	if e.Transfer != uuid.Nil {
-		body = append(appendAccount(append(body, `,"counterparty_account":"`...), e.Counterparty), '"')
+		body = append(e.Counterparty.AppendDigits(append(body, `,"counterparty_account":"`...)), '"')
 	}
 	body = appendText(append(body, `,"currency":`...), e.Currency)
 	body = appendText(append(body, `,"description":`...), e.Description)
 	body = hex.AppendEncode(append(body, `,"hash":"`...), e.Hash[:])
-	body = append(appendUUID(append(body, `","id":"`...), e.ID), '"')
+	body = append(ledger.AppendID(append(body, `","id":"`...), e.ID), '"')
 	if e.Reference != "" {
 		body = appendText(append(body, `,"reference":`...), e.Reference)
 	}
 	body = strconv.AppendInt(append(body, `,"sequence":`...), e.Sequence, 10)
-	body = appendTime(append(body, `,"timestamp":"`...), e.Timestamp)
+	body = ledger.AppendTime(append(body, `,"timestamp":"`...), e.Timestamp)
 	body = appendText(append(body, `","transaction_type":`...), string(e.Type))
 	if e.Transfer != uuid.Nil {
-		body = append(appendUUID(append(body, `,"transfer_id":"`...), e.Transfer), '"')
+		body = append(ledger.AppendID(append(body, `,"transfer_id":"`...), e.Transfer), '"')
 	}
 	return append(body, '}')
-}
-
-func appendAccount(body []byte, number ledger.AccountNumber) []byte {
-	for limit := int64(1e11); limit > 1 && int64(number) < limit; limit /= 10 {
-		body = append(body, '0')
-	}
-	return strconv.AppendInt(body, int64(number), 10)
-}
-
-func appendUUID(body []byte, id uuid.UUID) []byte {
-	var text [36]byte
-	hex.Encode(text[:], id[:4])
-	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
-	hex.Encode(text[9:], id[4:6])
-	hex.Encode(text[14:], id[6:8])
-	hex.Encode(text[19:], id[8:10])
-	hex.Encode(text[24:], id[10:])
-	return append(body, text[:]...)
-}
-
-// appendTime is ledger.FormatTime.
-func appendTime(body []byte, t time.Time) []byte {
-	return t.UTC().AppendFormat(body, "2006-01-02T15:04:05.000000Z")
 }
 
 // appendText appends a JSON string. encoding/json knows what to escape; most texts need none of it.
