@@ -59,11 +59,18 @@ faults: postgres ## Run the fault runs alone, in their long form
 	BANKCORE_FAULTS=$(FAULTS) go test -race -v -timeout 12h -run '^Test(Kill|Restore|Disk|Power|Pause|StopUnderLoad|Clients|Checker|Clock|Copy|Cut|Injected|Lost|Mutants|Replica)' \
 		./test/faults ./internal/server | grep -v '^=== '
 
+# Go's fuzzer sometimes fails because its time is over (go.dev/issue/75804, mended in Go 1.27): that is no finding, and the
+# target runs again.
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (10s)
-	@grep -rho --include='*_test.go' '^func Fuzz[A-Za-z]*' . | sed 's/func //' | sort | while read -r target; do \
-		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) \
-			"./$$(dirname "$$(grep -rl --include='*_test.go' "^func $$target(" .)")" || exit 1; \
+	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	grep -rho --include='*_test.go' '^func Fuzz[A-Za-z]*' . | sed 's/func //' | sort | while read -r target; do \
+		package="./$$(dirname "$$(grep -rl --include='*_test.go' "^func $$target(" .)")"; \
+		for try in 1 2 3; do \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" >"$$log" 2>&1; status=$$?; cat "$$log"; \
+			test $$status != 0 && grep -q '^ *context deadline exceeded$$' "$$log" && ! grep -q 'Failing input' "$$log" || break; \
+		done; \
+		test $$status = 0 || exit 1; \
 	done
 
 .PHONY: bench
