@@ -37,7 +37,7 @@ func bench(t *testing.T, environ []string, args ...string) (outcome, loadgen.Rep
 	return o, report
 }
 
-const wholeMix = "--mix=transfer=1,deposit=1,withdraw=1,read=4"
+const wholeMix = "--mix=transfer=1,deposit=1,withdraw=1,batch=1,read=4"
 
 func TestBench(t *testing.T) {
 	t.Parallel()
@@ -56,7 +56,7 @@ func TestBench(t *testing.T) {
 		require.Zero(t, m.Errors, m.Operation)
 		require.True(t, 0 < m.P50MS && m.P50MS <= m.P90MS && m.P90MS <= m.P99MS && m.P99MS <= m.P999MS && m.P999MS <= m.MaxMS, "%+v", m)
 	}
-	require.Equal(t, []string{"transfer", "deposit", "withdraw", "account", "history", "entry", "month"}, names)
+	require.Equal(t, []string{"transfer", "deposit", "withdraw", "batch", "account", "history", "entry", "month"}, names)
 	require.Equal(t, loadgen.Options{
 		Accounts: 40, Senders: 36, Connections: 8, Seconds: 1, Mix: strings.TrimPrefix(wholeMix, "--mix="), Keys: "time-ordered",
 		Items: 1000, Hot: 4, HistoryEntries: 400, Seed: 1,
