@@ -9,8 +9,11 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
+	"github.com/jackc/pgerrcode"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Database is a throwaway database.
@@ -51,11 +54,21 @@ func (d *Database) Drop() error {
 	return d.drop()
 }
 
+// dropTries bounds how often a database is dropped again while PostgreSQL vacuums it.
+const dropTries = 100
+
 func (d *Database) drop() error {
-	if err := d.server.execute(context.Background(), "DROP DATABASE IF EXISTS "+d.Name+" WITH (FORCE)"); err != nil {
-		return fmt.Errorf("drop the database %s: %w", d.Name, err)
+	for try := 1; ; try++ {
+		err := d.server.execute(context.Background(), "DROP DATABASE IF EXISTS "+d.Name+" WITH (FORCE)")
+		var refusal *pgconn.PgError
+		switch {
+		case err == nil:
+			return nil
+		case !errors.As(err, &refusal) || refusal.Code != pgerrcode.InsufficientPrivilege || try == dropTries:
+			return fmt.Errorf("drop the database %s: %w", d.Name, err)
+		}
+		time.Sleep(100 * time.Millisecond) // FORCE may end the connections of any role but those of autovacuum, which ends by itself
 	}
-	return nil
 }
 
 // DropAll drops every database that Create has made. Call it only before the process exits: from then on, Create and Drop wait forever.
