@@ -68,17 +68,10 @@ func isOver(err error) bool {
 	return errors.As(err, &refusal) && refusal.Code == CodeTokenRevoked
 }
 
-// checkReference checks the characters of a transfer's reference; the contract bounds its length.
-func checkReference(text string) error {
+// checkText checks the characters of a description or a reference. The contract bounds how long a reference may be.
+func checkText(pointer, text string) error {
 	if err := names.CheckDescription(text); err != nil {
-		return invalid("/reference", err.Error())
-	}
-	return nil
-}
-
-func checkDescription(text string) error {
-	if err := names.CheckDescription(text); err != nil {
-		return invalid("/description", err.Error())
+		return invalid(pointer, err.Error())
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package bank
 
 import (
 	"context"
-	"crypto/hmac"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -84,7 +83,8 @@ func (k idempotencyKey) scopes() []string {
 
 // matches reports whether a stored fingerprint is this request's, under any SECRET_KEY.
 func (k idempotencyKey) matches(stored []byte) bool {
-	return slices.ContainsFunc(k.claims, func(c claim) bool { return hmac.Equal(stored, c.fingerprint) })
+	key := ledger.Key{Fingerprints: k.fingerprints()}
+	return key.Matches(stored)
 }
 
 // order returns the key of an order. Its scope is the same under every SECRET_KEY.
@@ -92,14 +92,19 @@ func (k idempotencyKey) order(kind ledger.Kind, id uuid.UUID) ledger.Key {
 	if k.text == "" {
 		return ledger.Key{}
 	}
-	key := ledger.Key{
-		KeyName: ledger.KeyName{Scope: k.claims[0].scope, Text: k.text},
-		Claim:   ledger.Claim{Fingerprint: k.claims[0].fingerprint, Kind: kind, ID: id},
+	return ledger.Key{
+		KeyName:      ledger.KeyName{Scope: k.claims[0].scope, Text: k.text},
+		Fingerprints: k.fingerprints(),
+		Claim:        ledger.Claim{Fingerprint: k.claims[0].fingerprint, Kind: kind, ID: id},
 	}
+}
+
+func (k idempotencyKey) fingerprints() [][]byte {
+	var all [][]byte
 	for _, c := range k.claims {
-		key.Fingerprints = append(key.Fingerprints, c.fingerprint)
+		all = append(all, c.fingerprint)
 	}
-	return key
+	return all
 }
 
 // claim stores the key for an account's first entry, which was written in the same transaction. It comes last, so its result need not

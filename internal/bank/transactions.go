@@ -70,7 +70,7 @@ func (b *Bank) Transfer(ctx context.Context, caller Caller, p TransferParams) (R
 	if err := checkMovement(ledger.TypeTransferOut, p.Amount, p.Description); err != nil {
 		return Receipt{}, err
 	}
-	if err := checkReference(p.Reference); err != nil {
+	if err := checkText("/reference", p.Reference); err != nil {
 		return Receipt{}, err
 	}
 	if p.To == p.Account {
@@ -101,7 +101,7 @@ func checkMovement(kind ledger.EntryType, amount ledger.Money, description strin
 	if err := ledger.CheckAmount(kind, amount); err != nil {
 		return err
 	}
-	return checkDescription(description)
+	return checkText("/description", description)
 }
 
 // post carries out one posting, at most once under its key.
@@ -117,7 +117,7 @@ func (b *Bank) post(ctx context.Context, caller Caller, key idempotencyKey, p le
 	if outcome.Earlier == nil {
 		return Receipt{Transaction: outcome.Results[0].Entry}, nil
 	}
-	earlier, err := b.entryUnder(ctx, *outcome.Earlier)
+	earlier, err := madeUnder(ctx, b, *outcome.Earlier, ledger.KindEntry, transactionByID)
 	return Receipt{Transaction: earlier, Replayed: earlier.ID != p.ID}, err
 }
 
@@ -159,16 +159,17 @@ func (b *Bank) carryOut(ctx context.Context, caller Caller, order *store.Order) 
 	return outcome, err
 }
 
-// entryUnder returns the entry that a key names.
-func (b *Bank) entryUnder(ctx context.Context, claim ledger.Claim) (ledger.Entry, error) {
-	if claim.Kind != ledger.KindEntry {
-		return ledger.Entry{}, fmt.Errorf("an idempotency key names %s, of kind %d", claim.ID, claim.Kind)
+// madeUnder returns what a key names, which must be of a kind.
+func madeUnder[T any](ctx context.Context, b *Bank, claim ledger.Claim, kind ledger.Kind,
+	byID func(ctx context.Context, q db.Querier, id uuid.UUID) (T, error),
+) (T, error) {
+	if claim.Kind != kind {
+		var none T
+		return none, fmt.Errorf("an idempotency key names %s, of kind %d", claim.ID, claim.Kind)
 	}
-	entry, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (ledger.Entry, error) {
-		return transactionByID(ctx, q, claim.ID)
-	})
+	made, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (T, error) { return byID(ctx, q, claim.ID) })
 	if isRefusal(err) { // another database has taken this one's place since the key was read
 		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	return entry, err
+	return made, err
 }

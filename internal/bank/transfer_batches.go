@@ -101,7 +101,7 @@ func (b *Bank) TransferMany(ctx context.Context, caller Caller, p TransferManyPa
 	case err != nil:
 		return TransferBatch{}, err
 	case outcome.Earlier != nil:
-		batch, err := b.batchUnder(ctx, *outcome.Earlier)
+		batch, err := madeUnder(ctx, b, *outcome.Earlier, ledger.KindBatch, batchByID)
 		batch.Replayed = batch.ID != order.id
 		return batch, err
 	case p.DryRun:
@@ -117,7 +117,7 @@ func (p *TransferManyParams) check() error {
 	for i, item := range p.Items {
 		err := checkMovement(ledger.TypeTransferOut, item.Amount, item.Description)
 		if err == nil {
-			err = checkReference(item.Reference)
+			err = checkText("/reference", item.Reference)
 		}
 		var refusal *ledger.Refusal
 		if errors.As(err, &refusal) {

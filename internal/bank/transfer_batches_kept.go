@@ -33,20 +33,6 @@ func batchOf(row db.InsertTransferBatchParams) (TransferBatch, error) {
 	return batch, nil
 }
 
-// batchUnder returns the batch that a key names.
-func (b *Bank) batchUnder(ctx context.Context, claim ledger.Claim) (TransferBatch, error) {
-	if claim.Kind != ledger.KindBatch {
-		return TransferBatch{}, fmt.Errorf("an idempotency key names %s, of kind %d", claim.ID, claim.Kind)
-	}
-	batch, err := store.Read(ctx, b.store, func(ctx context.Context, q db.Querier) (TransferBatch, error) {
-		return batchByID(ctx, q, claim.ID)
-	})
-	if isRefusal(err) { // another database has taken this one's place since the key was read
-		err = fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	return batch, err
-}
-
 func batchByID(ctx context.Context, q db.Querier, id uuid.UUID) (TransferBatch, error) {
 	row, err := q.TransferBatchByID(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {

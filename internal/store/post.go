@@ -39,11 +39,8 @@ func (o *Order) places() int { return 1 + len(o.Postings)/16 }
 // is the order's own: its neighbours are carried out. If the error is ErrUnknown, the outcome has the entries that may have been written.
 // The caller's cancellation is honoured only while the order waits for its turn.
 func (s *Store) Post(ctx context.Context, o *Order) (ledger.Outcome, error) {
-	if ctx.Value(inUpdate{}) != nil {
-		return ledger.Outcome{}, errInsideUpdate
-	}
-	if ctx.Err() != nil {
-		return ledger.Outcome{}, classify(ctx.Err())
+	if err := mayWrite(ctx); err != nil {
+		return ledger.Outcome{}, err
 	}
 	return s.engine.post(ctx, o)
 }

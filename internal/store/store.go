@@ -128,17 +128,19 @@ func (s *Store) Read(ctx context.Context, fn func(ctx context.Context, q db.Quer
 // statements, half a transfer would be posted. The caller's cancellation is honoured only while the work waits for its turn. After a
 // query has failed, fn can only return; the error of a query without a result may be returned by the next query, or by the commit.
 func (s *Store) Update(ctx context.Context, fn func(ctx context.Context, q db.Querier) error) error {
-	if ctx.Value(inUpdate{}) != nil {
-		return errInsideUpdate
-	}
-	if ctx.Err() != nil {
-		return classify(ctx.Err())
+	if err := mayWrite(ctx); err != nil {
+		return err
 	}
 	return s.engine.update(ctx, fn)
 }
 
-// errInsideUpdate is returned instead of waiting for itself.
-var errInsideUpdate = errors.New("store: Update or Post inside Update")
+// mayWrite refuses a caller that has left, and one that would wait for itself.
+func mayWrite(ctx context.Context) error {
+	if ctx.Value(inUpdate{}) != nil {
+		return errors.New("store: Update or Post inside Update")
+	}
+	return classify(ctx.Err())
+}
 
 // inUpdate marks the context of a function that runs in Update.
 type inUpdate struct{}
