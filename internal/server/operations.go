@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"github.com/bankingcore/bankcore/internal/api"
 )
 
@@ -18,6 +20,7 @@ func (s *Server) Health(context.Context, api.HealthRequestObject) (api.HealthRes
 // Ready answers GET /readyz.
 func (s *Server) Ready(ctx context.Context, _ api.ReadyRequestObject) (api.ReadyResponseObject, error) {
 	if s.draining.Load() {
+		scopeOf(ctx).header.Set(echo.HeaderConnection, "close") // closeWhenDraining may have run a moment too early
 		return nil, &problem{code: "unavailable", detail: "The server is about to stop.", retryAfter: "5"}
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
