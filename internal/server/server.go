@@ -21,6 +21,7 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/contract"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
@@ -91,11 +92,10 @@ type Server struct {
 
 // New returns a server that is not listening yet.
 func New(config Config) (*Server, error) {
-	spec, err := loadSpec()
+	spec, err := contract.Load()
 	if err != nil {
 		return nil, err
 	}
-	registerDecoder()
 	s := &Server{
 		bank:       config.Bank,
 		ready:      config.Ready,
