@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // contractOperation is one operation of the contract.
@@ -312,6 +313,7 @@ func contractStatuses(operations map[string]contractOperation) []string {
 // returns a code that the contract does not mention.
 func TestEveryCodeOfEveryStatus(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	operations := contractOperations(t)
 	spec, err := api.GetSpec()
 	require.NoError(t, err)
