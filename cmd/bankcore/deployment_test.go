@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/config"
-	"github.com/bankingcore/bankcore/internal/server"
+	"github.com/bankingcore/bankcore/internal/connections"
 	"github.com/bankingcore/bankcore/internal/testkit/bankcoretest"
 )
 
@@ -101,7 +101,7 @@ func TestHAProxyBoundsConnectionsAsAServerDoes(t *testing.T) {
 	t.Parallel()
 	proxy := bankcoretest.File(t, "deploy/haproxy.cfg")
 	bound := int(requireConfig(t, nil).MaxConnectionsPerAddress)
-	for counter, expected := range map[string]int{"sc0": bound, "sc1": bound * server.NetworkConnections} {
+	for counter, expected := range map[string]int{"sc0": bound, "sc1": bound * connections.NetworkConnections} {
 		require.Contains(t, proxy, fmt.Sprintf("\n  tcp-request connection reject if { %s_conn_cur gt %d }\n", counter, expected))
 	}
 }

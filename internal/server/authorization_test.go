@@ -12,6 +12,7 @@ import (
 
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // authorizationMatrix lists who has which permission. Each request concerns Ada's account and is valid in every other way; the
@@ -91,6 +92,7 @@ func signedIn(session tokens) []requestOption { return []requestOption{bearer(se
 
 func TestAuthorizationMatrix(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	operations := contractOperations(t)
 	rows := readMatrix(t)
 	for id, o := range operations {
@@ -139,6 +141,7 @@ func (o contractOperation) askedBy(caller string) string {
 // TestPermissionsAreDescribed checks that the contract's introduction and its operations have the bank's permissions, and no others.
 func TestPermissionsAreDescribed(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	spec, err := api.GetSpec()
 	require.NoError(t, err)
 	used := map[bank.Permission]bool{}
@@ -189,6 +192,7 @@ func matrixCell(a *answer) string {
 // A customer cannot probe which accounts or entries exist.
 func TestAnothersAccountIsRefusedAlikeWhetherOrNotItExists(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	operations := contractOperations(t)
 	bob := w.open("730164", 5)
@@ -225,6 +229,7 @@ func TestAnothersAccountIsRefusedAlikeWhetherOrNotItExists(t *testing.T) {
 // A client that sends an admin key means it: a wrong one is refused whatever else is sent, wherever keys are accepted.
 func TestAdminKeyBesideABearerToken(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	shared := newWorld(t)
 	for id, o := range contractOperations(t) {
 		if !o.takes("bearerAuth") {
@@ -258,6 +263,7 @@ func TestAdminKeyBesideABearerToken(t *testing.T) {
 // one that reaches for another customer's money.
 func TestAdminKeyWhereNoneIsTaken(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	shared := newWorld(t)
 	for id, o := range contractOperations(t) {
 		if o.public() || o.takes("adminKey") {

@@ -5,27 +5,24 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/routers"
 
-	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/contract"
 )
 
 // operation is what the contract says about one operation, looked up once instead of for each request.
 type operation struct {
 	id       string
-	route    *routers.Route
-	query    map[string]bool // the parameters that its query may hold
-	headers  []string        // the parameters among its headers
+	method   string
 	hasBody  bool
-	maxBody  int64         // in bytes
-	plain    *plainRequest // nil if the validator reads all its requests
-	bearer   bool          // takes an access token
-	adminKey bool          // takes the admin key
+	maxBody  int64 // in bytes
+	bearer   bool  // takes an access token
+	adminKey bool  // takes the admin key
 
+	validator  *contract.Validator
 	permission bank.Permission // that it needs; "" if it is public
 	limiter    *operationLimiter
 }
@@ -42,11 +39,12 @@ func operationsOf(spec *openapi3.T, limiters map[string]*operationLimiter) (map[
 	operations := map[operationKey]*operation{}
 	for path, item := range spec.Paths.Map() {
 		for method, described := range item.Operations() {
-			o, err := operationOf(described, item, limiters)
+			o, err := operationOf(described, limiters)
 			if err != nil {
 				return nil, fmt.Errorf("%s %s: %w", method, path, err)
 			}
-			o.route = &routers.Route{Spec: spec, Path: path, PathItem: item, Method: method, Operation: described}
+			o.method = method
+			o.validator = contract.NewValidator(&routers.Route{Spec: spec, Path: path, PathItem: item, Method: method, Operation: described})
 			operations[operationKey{method, pathParameter.ReplaceAllString(path, ":$1")}] = o
 		}
 	}
@@ -56,11 +54,8 @@ func operationsOf(spec *openapi3.T, limiters map[string]*operationLimiter) (map[
 // operationKey is where an operation is found: a method, and a path as Echo writes it.
 type operationKey struct{ method, path string }
 
-func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiters map[string]*operationLimiter) (*operation, error) {
-	o := &operation{
-		id: described.OperationID, query: map[string]bool{}, hasBody: described.RequestBody != nil, maxBody: maxBody,
-		plain: plainRequestOf(described, item),
-	}
+func operationOf(described *openapi3.Operation, limiters map[string]*operationLimiter) (*operation, error) {
+	o := &operation{id: described.OperationID, hasBody: described.RequestBody != nil, maxBody: maxBody}
 	if described.Security == nil {
 		return nil, errors.New("the contract does not say how the operation authenticates")
 	}
@@ -78,16 +73,6 @@ func operationOf(described *openapi3.Operation, item *openapi3.PathItem, limiter
 	}
 	if err := o.readPermission(described); err != nil {
 		return nil, err
-	}
-	for _, parameters := range []openapi3.Parameters{item.Parameters, described.Parameters} {
-		for _, parameter := range parameters {
-			switch parameter.Value.In {
-			case openapi3.ParameterInQuery:
-				o.query[parameter.Value.Name] = true
-			case openapi3.ParameterInHeader:
-				o.headers = append(o.headers, parameter.Value.Name)
-			}
-		}
 	}
 	if bytes, bounded := described.Extensions["x-max-body"]; bounded {
 		number, isNumber := bytes.(float64)
@@ -119,13 +104,3 @@ func (o *operation) readPermission(described *openapi3.Operation) error {
 	}
 	return nil
 }
-
-// loadSpec reads and checks the embedded contract once, because a test starts hundreds of servers. Callers must not change it.
-var loadSpec = sync.OnceValues(func() (*openapi3.T, error) {
-	spec, err := api.GetSpec()
-	if err != nil {
-		return nil, fmt.Errorf("load the contract: %w", err)
-	}
-	spec.Servers = nil // or the validator refuses every host that the contract does not name
-	return spec, nil
-})

@@ -26,11 +26,11 @@ func TestNothingIsOpenByOversight(t *testing.T) {
 		"rate limit":           {Security: &openapi3.SecurityRequirements{}, Extensions: map[string]any{"x-rate-limit": "often"}},
 		"\"bank:operate\" is ": {Security: by("adminKey"), Extensions: map[string]any{"x-permission": "bank:operate"}},
 	} {
-		_, err := operationOf(&bad, &openapi3.PathItem{}, nil)
+		_, err := operationOf(&bad, nil)
 		require.ErrorContains(t, err, why)
 	}
 	good := openapi3.Operation{Security: by("bearerAuth"), Extensions: map[string]any{"x-permission": "accounts:read"}}
-	_, err := operationOf(&good, &openapi3.PathItem{}, nil)
+	_, err := operationOf(&good, nil)
 	require.NoError(t, err)
 }
 

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -183,19 +182,27 @@ func namingBuild(page []byte, build string, contents map[string][]byte) ([]byte,
 	return []byte(strings.ReplaceAll(named, `"build/`, `"`+build+`/`)), nil
 }
 
-// staticImport matches an import that the browser follows when it loads the module, not when the module's code runs.
-var staticImport = regexp.MustCompile(`(?m)^(?:import|export) .*from '(\.[^']+)';$`)
-
 // modulesBehind returns the modules that a module needs before it can run, without the module itself.
 func modulesBehind(first string, contents map[string][]byte) []string {
 	needed := []string{first}
 	for i := 0; i < len(needed); i++ {
-		for _, found := range staticImport.FindAllSubmatch(contents[needed[i]], -1) {
-			module := path.Join(path.Dir(needed[i]), string(found[1]))
-			if !slices.Contains(needed, module) {
+		for line := range strings.Lines(string(contents[needed[i]])) {
+			from, ok := staticImport(line)
+			if module := path.Join(path.Dir(needed[i]), from); ok && !slices.Contains(needed, module) {
 				needed = append(needed, module)
 			}
 		}
 	}
 	return needed[1:]
+}
+
+// staticImport returns the module that a line imports, relative to its own, if the browser follows the import when it loads the module,
+// and not when the module's code runs.
+func staticImport(line string) (module string, ok bool) {
+	if !strings.HasPrefix(line, "import ") && !strings.HasPrefix(line, "export ") {
+		return "", false
+	}
+	_, from, _ := strings.Cut(line, "from '.")
+	module, ok = strings.CutSuffix(from, "';\n")
+	return "." + module, ok
 }

@@ -9,11 +9,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // TestEachTagHasAFile: the handlers of a tag of the contract are in the file that is named after it, and in no other.
 func TestEachTagHasAFile(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	tags := map[string]string{}
 	for id, operation := range contractOperations(t) {
 		require.Len(t, operation.Tags, 1, id)

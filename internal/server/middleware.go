@@ -19,6 +19,7 @@ import (
 	echomiddleware "github.com/labstack/echo/v4/middleware"
 
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/connections"
 	"github.com/bankingcore/bankcore/internal/logging"
 )
 
@@ -112,14 +113,14 @@ var saneRequestID = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
 func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		request := c.Request()
-		address, readable := s.clientAddress(request)
+		address, readable := s.proxies.Client(request)
 		if !readable {
-			s.unreadable.note(address)
+			s.unreadable.Note(address)
 		}
 		at := &scope{
 			id:        request.Header.Get(echo.HeaderXRequestID),
 			address:   address,
-			https:     s.isHTTPS(request),
+			https:     s.proxies.HTTPS(request),
 			operation: s.operations[operationKey{request.Method, c.Path()}],
 			request:   request,
 			crossSite: s.crossSite.Check(request),
@@ -241,6 +242,14 @@ func (s *Server) boundBody(next echo.HandlerFunc) echo.HandlerFunc {
 			return &problem{code: "unsupported_media_type", detail: "Send the body as application/json."}
 		}
 		at.body, request.ContentLength = body, int64(len(body))
+		return next(c)
+	}
+}
+
+// pace gives large answers the time that a slow line needs.
+func (s *Server) pace(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Writer = connections.Pace(c.Response().Writer, s.http.WriteTimeout)
 		return next(c)
 	}
 }

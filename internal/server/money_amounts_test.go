@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // payment is one of the four requests that carry an amount.
@@ -93,6 +95,7 @@ func badBodies(p *payment) map[string]string {
 
 func TestBadAmountsAreRefusedAndChangeNothing(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	for _, p := range []payment{
 		{operation: "deposit", path: "/accounts/%s/deposit", field: "amount", text: "description", least: 1},
 		{operation: "withdraw", path: "/accounts/%s/withdraw", field: "amount", text: "description", least: 1},

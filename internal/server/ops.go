@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/connections"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
@@ -40,7 +41,7 @@ func (s *Server) newOps(logger *slog.Logger, patience time.Duration) *http.Serve
 
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      cmp.Or(patience, defaultPatience), // a longer profile extends its own deadline
+		WriteTimeout:      cmp.Or(patience, connections.DefaultPatience), // a longer profile extends its own deadline
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
@@ -103,7 +104,7 @@ func fromThisMachine(request *http.Request) bool {
 	}
 	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	local := host == "localhost" || (err == nil && address.IsLoopback())
-	return local && peerAddress(request).IsLoopback()
+	return local && connections.Peer(request).IsLoopback()
 }
 
 // profiles serves runtime profiles (DEBUG).

@@ -82,7 +82,7 @@ func appendEntry(body []byte, e *ledger.Entry) []byte {
 // appendText appends a JSON string. encoding/json knows what to escape; most texts need none of it.
 func appendText(body []byte, text string) []byte {
 	for i := range len(text) {
-		if c := text[i]; !isPrintable(c) || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
 			encoded, err := json.Marshal(text)
 			if err != nil {
 				panic(err) // every string can be encoded

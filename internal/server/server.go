@@ -21,6 +21,8 @@ import (
 	"github.com/bankingcore/bankcore/internal/api"
 	"github.com/bankingcore/bankcore/internal/auth"
 	"github.com/bankingcore/bankcore/internal/bank"
+	"github.com/bankingcore/bankcore/internal/connections"
+	"github.com/bankingcore/bankcore/internal/contract"
 	"github.com/bankingcore/bankcore/internal/ratelimit"
 )
 
@@ -69,13 +71,13 @@ type Server struct {
 	version    api.Version
 	base       string
 	origins    []string
-	proxies    []netip.Prefix
+	proxies    connections.Proxies
 	debug      bool
 	swagger    bool
 	operations map[operationKey]*operation
 	metrics    *metrics
-	bounds     *connections
-	unreadable *unreadableForwards
+	bounds     *connections.Bounds
+	unreadable *connections.Unreadable
 	crossSite  *http.CrossOriginProtection
 	http       *http.Server
 	ops        *http.Server
@@ -91,11 +93,10 @@ type Server struct {
 
 // New returns a server that is not listening yet.
 func New(config Config) (*Server, error) {
-	spec, err := loadSpec()
+	spec, err := contract.Load()
 	if err != nil {
 		return nil, err
 	}
-	registerDecoder()
 	s := &Server{
 		bank:       config.Bank,
 		ready:      config.Ready,
@@ -119,9 +120,9 @@ func New(config Config) (*Server, error) {
 		s.metricsToken = auth.NewSecretSet(config.MetricsToken)
 	}
 	s.adminKeys = newAdminKeyGuard(config.AdminKeyLimit, config.Now)
-	s.bounds = newConnections(config.ConnectionsPerAddress, s.trusts, s.metrics.refusedConnections)
-	s.metrics.openConnections(s.bounds.count)
-	s.unreadable = &unreadableForwards{total: s.metrics.unreadable, logger: config.Logger, now: config.Now}
+	s.bounds = connections.NewBounds(config.ConnectionsPerAddress, s.proxies, s.metrics.refusedConnections)
+	s.metrics.openConnections(s.bounds.Count)
+	s.unreadable = connections.NewUnreadable(s.metrics.unreadable, config.Logger, config.Now)
 	limiters, err := s.limiters(config.Limits, config.SharedLimits)
 	if err != nil {
 		return nil, err
@@ -146,12 +147,12 @@ func New(config Config) (*Server, error) {
 
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      cmp.Or(config.Patience, defaultPatience), // of a small answer; see pace for others
+		WriteTimeout:      cmp.Or(config.Patience, connections.DefaultPatience), // of a small answer; see pace for others
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
-		ConnContext:       boundSendBuffer,
-		ConnState:         s.bounds.follow,
-		HTTP2:             &http.HTTP2Config{WriteByteTimeout: cmp.Or(config.Patience, defaultPatience)},
+		ConnContext:       connections.BoundSendBuffer,
+		ConnState:         s.bounds.Follow,
+		HTTP2:             &http.HTTP2Config{WriteByteTimeout: cmp.Or(config.Patience, connections.DefaultPatience)},
 		ErrorLog:          slog.NewLogLogger(config.Logger.Handler(), slog.LevelWarn),
 	}
 	s.ops = s.newOps(config.Logger, config.Patience)
@@ -178,7 +179,7 @@ const drainTimeout = 25 * time.Second
 // drain delay, finishes those in progress, and returns. With a tlsConfig it speaks TLS.
 func (s *Server) Serve(ctx context.Context, listener net.Listener, tlsConfig *tls.Config) error {
 	s.http.TLSConfig = tlsConfig
-	listener = &boundedListener{listener, s.bounds}
+	listener = s.bounds.Listener(listener)
 	ended := make(chan error, 1)
 	go func() {
 		if tlsConfig != nil {

@@ -172,6 +172,7 @@ func TestStatementsComeInTheFormThatIsAskedFor(t *testing.T) {
 // A PDF statement has the same bytes each time it is requested at the same moment.
 func TestStatementsOnPaper(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	s := newStage(newWorld(t))
 	s.move("withdraw", 1, "Miete für März, аренда, ενοίκιο, 家賃, "+strings.Repeat("long ", 20))
 	for range 120 {

@@ -186,6 +186,7 @@ func checkGolden(t *testing.T, path string, a *answer) {
 // The contract lists neither status with its operations, because a request that gets one has found no operation.
 func TestOtherMethodsAndPaths(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	w := newWorld(t)
 	taken := map[string][]string{} // methods by path
 	for _, o := range contractOperations(t) {

@@ -7,12 +7,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bankingcore/bankcore/internal/api"
+	"github.com/bankingcore/bankcore/internal/testkit/storetest"
 )
 
 // contractOperation is one operation of the contract.
@@ -21,19 +23,28 @@ type contractOperation struct {
 	method, path string
 }
 
+// contractOperations returns the contract's operations by their ids. Tests ask hundreds of times, and do not change them.
 func contractOperations(t *testing.T) map[string]contractOperation {
 	t.Helper()
-	spec, err := api.GetSpec()
+	operations, err := readContract()
 	require.NoError(t, err)
+	require.NotEmpty(t, operations)
+	return operations
+}
+
+var readContract = sync.OnceValues(func() (map[string]contractOperation, error) {
+	spec, err := api.GetSpec()
+	if err != nil {
+		return nil, err
+	}
 	operations := map[string]contractOperation{}
 	for path, item := range spec.Paths.Map() {
 		for method, described := range item.Operations() {
 			operations[described.OperationID] = contractOperation{described, method, path}
 		}
 	}
-	require.NotEmpty(t, operations)
-	return operations
-}
+	return operations, nil
+})
 
 func (o contractOperation) takes(scheme string) bool {
 	return slices.ContainsFunc(*o.Security, func(r openapi3.SecurityRequirement) bool { return r[scheme] != nil })
@@ -302,6 +313,7 @@ func contractStatuses(operations map[string]contractOperation) []string {
 // returns a code that the contract does not mention.
 func TestEveryCodeOfEveryStatus(t *testing.T) {
 	t.Parallel()
+	storetest.OneEngine(t)
 	operations := contractOperations(t)
 	spec, err := api.GetSpec()
 	require.NoError(t, err)

@@ -39,7 +39,7 @@ func (s *Server) recordStaff(next api.StrictHandlerFunc, _ string) api.StrictHan
 
 // reads reports whether the operation may show something that is not the caller's own.
 func (o *operation) reads() bool {
-	return o.route.Method == http.MethodGet && o.permission != bank.SelfManage
+	return o.method == http.MethodGet && o.permission != bank.SelfManage
 }
 
 // recordRead records which account an answer is about: the one in the path or, for lists that filter by account, in the query. Any

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/gofrs/flock"
@@ -218,15 +217,13 @@ func checkPragmas(ctx context.Context, pool db.DBTX, want map[string]string) err
 // sqliteDialect prepares the queries, which are written for PostgreSQL, for SQLite.
 type sqliteDialect struct{ db.DBTX }
 
-var placeholder = regexp.MustCompile(`\$(\d+)`)
-
 func (d sqliteDialect) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
 	return d.DBTX.PrepareContext(ctx, forSQLite(query))
 }
 
-// forSQLite turns $3 into +?3, because SQLite takes $3 for a name and numbers names by first appearance. It drops the row locks,
-// which the single writer does not need. The plus changes no value. It keeps SQLite from planning by the value of a bare parameter:
+// forSQLite turns $3 into +?3, because SQLite takes $3 for a name and numbers names by first appearance. The queries have no other
+// dollar. It drops the row locks, which the single writer does not need. The plus changes no value. It keeps SQLite from planning by the value of a bare parameter:
 // the driver clears the parameters before each call, and SQLite would then prepare the statement again.
 func forSQLite(query string) string {
-	return strings.Replace(placeholder.ReplaceAllString(query, "+?$1"), "\nFOR UPDATE", "", 1)
+	return strings.Replace(strings.ReplaceAll(query, "$", "+?"), "\nFOR UPDATE", "", 1)
 }

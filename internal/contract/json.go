@@ -1,4 +1,4 @@
-package server
+package contract
 
 import (
 	"bytes"
@@ -20,9 +20,11 @@ import (
 // maxDepth bounds how deep a body's arrays and objects may nest; the contract's own bodies nest once.
 const maxDepth = 32
 
-// maxElements bounds the elements of an array; the contract allows no more. The validator would look at each of them, and at each of
+// maxElements bounds the elements of an array; the contract allows no more. kin-openapi would look at each of them, and at each of
 // their faults, before it says that there are too many.
 const maxElements = 1000
+
+const mediaJSON = "application/json"
 
 // jsonError says why a text is not JSON that we accept. It never quotes the text.
 type jsonError string
@@ -149,7 +151,7 @@ func closing(decoder *json.Decoder) error {
 	return nil
 }
 
-// registerDecoder makes the validator decode JSON with decodeJSON. The validator keeps its decoders for the whole process.
+// registerDecoder makes kin-openapi decode JSON with decodeJSON. It keeps its decoders for the whole process.
 var registerDecoder = sync.OnceFunc(func() {
 	decode := func(body io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {
 		text, err := io.ReadAll(body)
@@ -158,5 +160,5 @@ var registerDecoder = sync.OnceFunc(func() {
 		}
 		return decodeJSON(text)
 	}
-	openapi3filter.RegisterBodyDecoder("application/json", decode)
+	openapi3filter.RegisterBodyDecoder(mediaJSON, decode)
 })

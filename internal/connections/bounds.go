@@ -1,4 +1,6 @@
-package server
+// Package connections handles what lies between the server and its clients: how many connections each may hold, how slowly it may read,
+// and which address stands behind a proxy.
+package connections
 
 import (
 	"container/list"
@@ -20,12 +22,12 @@ const (
 	NetworkConnections = 8
 )
 
-// connections bounds how many connections a client and its network hold open. One too many replaces the oldest idle connection under
+// Bounds limits how many connections a client and its network hold open. One too many replaces the oldest idle connection under
 // the same bound, or is closed at once. Trusted proxies, which speak for many clients, are bounded only by the total.
-type connections struct {
+type Bounds struct {
 	perClient int // 0 means no bound except the total
 	total     int
-	trusts    func(netip.Addr) bool
+	proxies   Proxies
 	closed    *prometheus.CounterVec // by bound
 
 	mu   sync.Mutex
@@ -48,17 +50,21 @@ type hold struct {
 	most  int
 }
 
-func newConnections(perClient int, trusts func(netip.Addr) bool, closed *prometheus.CounterVec) *connections {
-	return &connections{
-		perClient: perClient, total: maxConnections, trusts: trusts, closed: closed,
+// NewBounds returns bounds of which a client has perClient, or only the total if that is 0. Connections over a bound are counted in
+// closed, by the bound.
+func NewBounds(perClient int, proxies Proxies, closed *prometheus.CounterVec) *Bounds {
+	return &Bounds{
+		perClient: perClient, total: maxConnections, proxies: proxies, closed: closed,
 		open: map[net.Conn]*connection{}, held: map[string]int{}, idle: map[string]*list.List{},
 	}
 }
 
-// boundedListener accepts only connections within the bounds.
+// Listener returns a listener that accepts only connections within the bounds.
+func (b *Bounds) Listener(listener net.Listener) net.Listener { return &boundedListener{listener, b} }
+
 type boundedListener struct {
 	net.Listener
-	bounds *connections
+	bounds *Bounds
 }
 
 // Accept returns the next connection that is within the bounds.
@@ -75,100 +81,100 @@ func (l *boundedListener) Accept() (net.Conn, error) {
 	}
 }
 
-func (c *connections) holdsOf(conn net.Conn) []hold {
-	all := hold{"total", "", c.total}
+func (b *Bounds) holdsOf(conn net.Conn) []hold {
+	all := hold{"total", "", b.total}
 	peer, err := netip.ParseAddrPort(conn.RemoteAddr().String())
-	if address := peer.Addr().Unmap(); err != nil || c.perClient == 0 || c.trusts(address) {
+	if address := peer.Addr().Unmap(); err != nil || b.perClient == 0 || b.proxies.trust(address) {
 		return []hold{all}
 	}
 	who := ratelimit.ByAddress(peer.Addr())
 	return []hold{
-		{"address", who.Key(), c.perClient},
-		{"network", who.Nearest().String(), c.perClient * NetworkConnections},
+		{"address", who.Key(), b.perClient},
+		{"network", who.Nearest().String(), b.perClient * NetworkConnections},
 		all,
 	}
 }
 
 // admit counts a connection, or reports false if there is no room for it.
-func (c *connections) admit(conn net.Conn) bool {
-	admitted := &connection{conn: conn, holds: c.holdsOf(conn)}
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (b *Bounds) admit(conn net.Conn) bool {
+	admitted := &connection{conn: conn, holds: b.holdsOf(conn)}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for _, hold := range admitted.holds {
-		if c.held[hold.key] < hold.most {
+		if b.held[hold.key] < hold.most {
 			continue
 		}
-		c.closed.WithLabelValues(hold.bound).Inc()
-		oldest := c.idle[hold.key]
+		b.closed.WithLabelValues(hold.bound).Inc()
+		oldest := b.idle[hold.key]
 		if oldest == nil {
 			return false
 		}
 		evicted := oldest.Front().Value.(*connection)
-		c.release(evicted)
+		b.release(evicted)
 		_ = evicted.conn.Close()
 	}
-	c.open[conn] = admitted
+	b.open[conn] = admitted
 	for _, hold := range admitted.holds {
-		c.held[hold.key]++
+		b.held[hold.key]++
 	}
 	return true
 }
 
-// follow is the http.Server's ConnState hook.
-func (c *connections) follow(conn net.Conn, state http.ConnState) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	followed := c.open[conn]
+// Follow is the http.Server's ConnState hook.
+func (b *Bounds) Follow(conn net.Conn, state http.ConnState) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	followed := b.open[conn]
 	if secured, ok := conn.(*tls.Conn); ok && followed == nil {
-		followed = c.open[secured.NetConn()]
+		followed = b.open[secured.NetConn()]
 	}
 	if followed == nil { // evicted
 		return
 	}
 	switch state {
 	case http.StateIdle:
-		c.markIdle(followed)
+		b.markIdle(followed)
 	case http.StateClosed, http.StateHijacked:
-		c.release(followed)
+		b.release(followed)
 	default:
-		c.markBusy(followed)
+		b.markBusy(followed)
 	}
 }
 
-func (c *connections) markIdle(idle *connection) {
-	c.markBusy(idle)
+func (b *Bounds) markIdle(idle *connection) {
+	b.markBusy(idle)
 	for _, hold := range idle.holds {
-		if c.idle[hold.key] == nil {
-			c.idle[hold.key] = list.New()
+		if b.idle[hold.key] == nil {
+			b.idle[hold.key] = list.New()
 		}
-		idle.idle = append(idle.idle, c.idle[hold.key].PushBack(idle))
+		idle.idle = append(idle.idle, b.idle[hold.key].PushBack(idle))
 	}
 }
 
-func (c *connections) markBusy(busy *connection) {
+func (b *Bounds) markBusy(busy *connection) {
 	for i, element := range busy.idle {
 		key := busy.holds[i].key
-		if c.idle[key].Remove(element); c.idle[key].Len() == 0 {
-			delete(c.idle, key)
+		if b.idle[key].Remove(element); b.idle[key].Len() == 0 {
+			delete(b.idle, key)
 		}
 	}
 	busy.idle = nil
 }
 
 // release stops counting a connection.
-func (c *connections) release(ended *connection) {
-	c.markBusy(ended)
-	delete(c.open, ended.conn)
+func (b *Bounds) release(ended *connection) {
+	b.markBusy(ended)
+	delete(b.open, ended.conn)
 	for _, hold := range ended.holds {
-		if c.held[hold.key]--; c.held[hold.key] == 0 {
-			delete(c.held, hold.key)
+		if b.held[hold.key]--; b.held[hold.key] == 0 {
+			delete(b.held, hold.key)
 		}
 	}
 }
 
-// count returns the number of open connections.
-func (c *connections) count() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.open)
+// Count returns the number of open connections.
+func (b *Bounds) Count() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.open)
 }

@@ -1,4 +1,4 @@
-package server
+package contract
 
 import (
 	"net/http"
@@ -6,11 +6,10 @@ import (
 	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/labstack/echo/v4"
 )
 
-// plainRequest accepts requests that plainly match the contract, at a fraction of the validator's cost. It is made from the contract and
-// knows only a part of it: parameters that are texts, and bodies that are flat objects. It never refuses a request; the validator reads
+// plainRequest accepts requests that plainly match the contract, at a fraction of kin-openapi's cost. It is made from the contract and
+// knows only a part of it: parameters that are texts, and bodies that are flat objects. It never refuses a request; kin-openapi reads
 // all that it does not accept, and writes all errors. An operation whose contract says anything else has no plainRequest, so a change
 // of the contract cannot loosen a check.
 type plainRequest struct {
@@ -36,7 +35,7 @@ func plainRequestOf(described *openapi3.Operation, item *openapi3.PathItem) *pla
 		return p
 	}
 	content := described.RequestBody.Value.Content
-	media := content[echo.MIMEApplicationJSON]
+	media := content[mediaJSON]
 	if len(content) != 1 || media == nil || media.Schema == nil || len(media.Encoding) > 0 {
 		return nil
 	}
@@ -71,28 +70,28 @@ func (p *plainRequest) addParameter(described openapi3.Parameter) (known bool) {
 	return false
 }
 
-// accepts reports whether a request plainly matches the contract, and returns the body's members as the validator would.
-func (p *plainRequest) accepts(c echo.Context, body []byte) (members map[string]any, plain bool) {
-	request := c.Request()
+// accepts reports whether a request plainly matches the contract, and returns the body's members as kin-openapi would.
+func (p *plainRequest) accepts(request *http.Request, names, values []string, body []byte) (members map[string]any, plain bool) {
 	if p == nil || request.URL.RawQuery != "" || request.URL.RawPath != "" {
 		return nil, false
 	}
 	for _, parameter := range p.path {
-		if value := c.Param(parameter.name); value == "" || !isPlain(value) || !parameter.text.accepts(value) {
+		i := slices.Index(names, parameter.name)
+		if i < 0 || values[i] == "" || !isPlain(values[i]) || !parameter.text.accepts(values[i]) {
 			return nil, false
 		}
 	}
 	for _, parameter := range p.header {
-		switch values, given := request.Header[parameter.name]; {
+		switch lines, given := request.Header[parameter.name]; {
 		case !given && !parameter.required:
-		case len(values) != 1 || values[0] == "" || !isPlain(values[0]) || !parameter.text.accepts(values[0]):
+		case len(lines) != 1 || lines[0] == "" || !isPlain(lines[0]) || !parameter.text.accepts(lines[0]):
 			return nil, false
 		}
 	}
 	if p.body == nil {
 		return nil, len(body) == 0
 	}
-	if types := request.Header[echo.HeaderContentType]; len(types) != 1 || types[0] != echo.MIMEApplicationJSON {
+	if types := request.Header["Content-Type"]; len(types) != 1 || types[0] != mediaJSON {
 		return nil, false
 	}
 	return p.body.read(string(body))

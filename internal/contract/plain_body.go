@@ -1,4 +1,4 @@
-package server
+package contract
 
 import (
 	"encoding/json"
@@ -126,7 +126,7 @@ func (s *plainScanner) text() (text string, plain bool) {
 	return "", false
 }
 
-// plainDigits is how many digits a plain integer may have, so that a float64, which the validator compares, holds it exactly.
+// plainDigits is how many digits a plain integer may have, so that a float64, which kin-openapi compares, holds it exactly.
 const plainDigits = 15
 
 // integer reads an integer that is not negative.

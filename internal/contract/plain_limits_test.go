@@ -1,4 +1,4 @@
-package server
+package contract
 
 import (
 	"net/http"
@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPlainRequestsAreNarrow: what a request holds besides plain values is the validator's.
+// TestPlainRequestsAreNarrow: what a request holds besides plain values is kin-openapi's.
 func TestPlainRequestsAreNarrow(t *testing.T) {
 	t.Parallel()
-	deposit := contractOfTest(t)["deposit"]
+	deposit := validatorsOfTest(t)["deposit"]
 	for name, change := range map[string]func(r *http.Request){
 		"a query":                func(r *http.Request) { r.URL.RawQuery = "a" },
 		"an unusual path":        func(r *http.Request) { r.URL.RawPath = "/%34" },
@@ -24,7 +24,7 @@ func TestPlainRequestsAreNarrow(t *testing.T) {
 	} {
 		request := &http.Request{URL: &url.URL{}, Header: http.Header{"Content-Type": {"application/json"}}}
 		change(request)
-		_, plain := deposit.plain.accepts(plainCase{path: plainAccount}.context(deposit, request), []byte(`{"amount":1}`))
+		_, plain := deposit.plain.accepts(request, []string{"account_number"}, []string{plainAccount}, []byte(`{"amount":1}`))
 		require.Equal(t, name == "nothing but the origin", plain, name)
 	}
 }

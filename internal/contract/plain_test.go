@@ -1,36 +1,30 @@
-package server
+package contract
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/labstack/echo/v4"
+	"github.com/getkin/kin-openapi/routers"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bankingcore/bankcore/internal/ratelimit"
+	"github.com/bankingcore/bankcore/internal/api"
 )
 
-// contractOfTest returns the operations of the contract by their ids.
-func contractOfTest(tb testing.TB) map[string]*operation {
+// validatorsOfTest returns the validators of the contract's operations by their ids.
+func validatorsOfTest(tb testing.TB) map[string]*Validator {
 	tb.Helper()
-	spec, err := loadSpec()
+	spec, err := Load()
 	require.NoError(tb, err)
-	registerDecoder()
-	limiters := map[string]*operationLimiter{}
-	for _, d := range ratelimit.Definitions() {
-		limiters[d.Name] = &operationLimiter{}
-	}
-	operations, err := operationsOf(spec, limiters)
-	require.NoError(tb, err)
-	byID := map[string]*operation{}
-	for _, o := range operations {
-		byID[o.id] = o
+	byID := map[string]*Validator{}
+	for path, item := range spec.Paths.Map() {
+		for method, described := range item.Operations() {
+			byID[described.OperationID] = NewValidator(&routers.Route{Spec: spec, Path: path, PathItem: item, Method: method, Operation: described})
+		}
 	}
 	return byID
 }
@@ -41,64 +35,51 @@ type plainCase struct {
 	body         []byte
 }
 
-// validated returns what the middleware makes of a request: the body's value, or the refusal.
-func (p plainCase) validated(o *operation, plain *plainRequest) (value any, refusal error) {
-	copied := *o
+// validated returns what becomes of a request if a validator has the given plain request: the body's value, or the faults.
+func (p plainCase) validated(v *Validator, plain *plainRequest) (value any, faults []api.FieldError) {
+	copied := *v
 	copied.plain = plain
-	request := &http.Request{Method: o.route.Method, URL: &url.URL{Path: "/"}, Header: http.Header{"Content-Type": {"application/json"}}}
-	for _, name := range o.headers {
-		request.Header.Set(name, p.header)
+	request := p.request(v)
+	names, values := p.parameters(v)
+	if faults := copied.Validate(request, names, values, p.body); faults != nil {
+		return nil, faults
 	}
-	at := &scope{operation: &copied, body: p.body}
-	c := p.context(&copied, request.WithContext(context.WithValue(context.Background(), scopeKey{}, at)))
-	refusal = (&Server{}).validate(func(c echo.Context) error {
-		if body, is := c.Request().Body.(interface{ ValidatedValue() any }); is && o.hasBody {
-			value = body.ValidatedValue()
-		}
-		return nil
-	})(c)
-	return value, refusal
+	if body, is := request.Body.(interface{ ValidatedValue() any }); is && v.route.Operation.RequestBody != nil {
+		value = body.ValidatedValue()
+	}
+	return value, nil
 }
 
-// accepted reports whether the plain request accepts a request. It fails the test if the validator disagrees.
-func (p plainCase) accepted(tb testing.TB, o *operation) bool {
+// accepted reports whether the plain request accepts a request. It fails the test if kin-openapi disagrees.
+func (p plainCase) accepted(tb testing.TB, v *Validator) bool {
 	tb.Helper()
-	if !p.plainly(o) {
+	names, values := p.parameters(v)
+	if _, plain := v.plain.accepts(p.request(v), names, values, p.body); !plain {
 		return false
 	}
-	want, refusal := p.validated(o, nil)
-	require.NoError(tb, refusal, "%s: %q %q %q", o.id, p.path, p.header, p.body)
-	got, refusal := p.validated(o, o.plain)
-	require.NoError(tb, refusal)
-	require.Equal(tb, want, got, "%s: %q %q %q", o.id, p.path, p.header, p.body)
+	id := v.route.Operation.OperationID
+	want, faults := p.validated(v, nil)
+	require.Nil(tb, faults, "%s: %q %q %q", id, p.path, p.header, p.body)
+	got, faults := p.validated(v, v.plain)
+	require.Nil(tb, faults)
+	require.Equal(tb, want, got, "%s: %q %q %q", id, p.path, p.header, p.body)
 	return true
 }
 
-func (p plainCase) plainly(o *operation) bool {
-	if o.plain == nil {
-		return false
+func (p plainCase) request(v *Validator) *http.Request {
+	request := &http.Request{Method: v.route.Method, URL: &url.URL{Path: "/"}, Header: http.Header{"Content-Type": {mediaJSON}}}
+	for _, name := range v.headers {
+		request.Header.Set(name, p.header)
 	}
-	request := &http.Request{URL: &url.URL{}, Header: http.Header{"Content-Type": {"application/json"}}}
-	for _, parameter := range o.plain.header {
-		request.Header[parameter.name] = []string{p.header}
-	}
-	_, plain := o.plain.accepts(p.context(o, request), p.body)
-	return plain
+	return request
 }
 
-// context returns a request's context as Echo's router leaves it.
-func (p plainCase) context(o *operation, request *http.Request) echo.Context {
-	e := echo.New()
-	path := pathParameter.ReplaceAllString(o.route.Path, ":$1")
-	e.GET(path, echo.NotFoundHandler) // makes room for the parameters
-	c := e.NewContext(request, httptest.NewRecorder())
-	var names, values []string
-	for _, match := range pathParameter.FindAllStringSubmatch(o.route.Path, -1) {
+// parameters returns the parameters in the path as Echo's router finds them.
+func (p plainCase) parameters(v *Validator) (names, values []string) {
+	for _, match := range regexp.MustCompile(`\{(\w+)\}`).FindAllStringSubmatch(v.route.Path, -1) {
 		names, values = append(names, match[1]), append(values, p.path)
 	}
-	c.SetParamNames(names...)
-	c.SetParamValues(values...)
-	return c
+	return names, values
 }
 
 const (
@@ -107,12 +88,12 @@ const (
 )
 
 // exampleBodies returns the bodies that the contract shows.
-func exampleBodies(tb testing.TB, o *operation) [][]byte {
+func exampleBodies(tb testing.TB, v *Validator) [][]byte {
 	tb.Helper()
-	if !o.hasBody {
+	if v.route.Operation.RequestBody == nil {
 		return [][]byte{nil}
 	}
-	media := o.route.Operation.RequestBody.Value.Content["application/json"]
+	media := v.route.Operation.RequestBody.Value.Content["application/json"]
 	shown := []any{media.Example}
 	if media.Example == nil {
 		shown = nil
@@ -120,7 +101,7 @@ func exampleBodies(tb testing.TB, o *operation) [][]byte {
 			shown = append(shown, example.Value.Value)
 		}
 	}
-	require.NotEmpty(tb, shown, o.id)
+	require.NotEmpty(tb, shown, v.route.Operation.OperationID)
 	var bodies [][]byte
 	for _, example := range shown {
 		body, err := json.Marshal(example)
@@ -134,30 +115,30 @@ func exampleBodies(tb testing.TB, o *operation) [][]byte {
 func TestPlainRequestsAcceptTheContractsExamples(t *testing.T) {
 	t.Parallel()
 	var without []string
-	for id, o := range contractOfTest(t) {
-		if o.plain == nil {
+	for id, v := range validatorsOfTest(t) {
+		if v.plain == nil {
 			without = append(without, id)
 			continue
 		}
-		for _, body := range exampleBodies(t, o) {
+		for _, body := range exampleBodies(t, v) {
 			path := plainAccount
-			if strings.Contains(o.route.Path, "{id}") {
+			if strings.Contains(v.route.Path, "{id}") {
 				path = plainID
-				if strings.Contains(o.route.Path, "{account_number}") {
+				if strings.Contains(v.route.Path, "{account_number}") {
 					continue // one value cannot be both
 				}
 			}
-			require.True(t, plainCase{path, plainID, body}.accepted(t, o), "%s: %s", id, body)
+			require.True(t, plainCase{path, plainID, body}.accepted(t, v), "%s: %s", id, body)
 		}
 	}
 	slices.Sort(without)
 	require.Equal(t, []string{"getStatement", "transferMany"}, without, "a required parameter in the query, and a list in the body")
 }
 
-// TestPlainBodies: what is plain, and what the validator has to look at.
+// TestPlainBodies: what is plain, and what kin-openapi has to look at.
 func TestPlainBodies(t *testing.T) {
 	t.Parallel()
-	transfer := contractOfTest(t)["transfer"]
+	transfer := validatorsOfTest(t)["transfer"]
 	const to = `"to_account":"730164000001"`
 	for body, want := range map[string]struct{ plain, valid bool }{
 		`{` + to + `,"amount":12550}`:                                       {true, true},
@@ -223,8 +204,8 @@ func TestPlainBodies(t *testing.T) {
 	} {
 		request := plainCase{plainAccount, plainID, []byte(body)}
 		require.Equal(t, want.plain, request.accepted(t, transfer), "%s", body)
-		_, err := request.validated(transfer, nil)
-		require.Equal(t, want.valid, err == nil, "%s", body)
+		_, faults := request.validated(transfer, nil)
+		require.Equal(t, want.valid, faults == nil, "%s", body)
 	}
 }
 
@@ -232,7 +213,7 @@ func long(text string, times int) string { return strings.Repeat(text, times) }
 
 func TestPlainParameters(t *testing.T) {
 	t.Parallel()
-	transfer, body := contractOfTest(t)["transfer"], []byte(`{"to_account":"730164000001","amount":1}`)
+	transfer, body := validatorsOfTest(t)["transfer"], []byte(`{"to_account":"730164000001","amount":1}`)
 	for _, c := range []struct {
 		path, header string
 		plain        bool

@@ -1,4 +1,4 @@
-package server
+package connections
 
 import (
 	"context"
@@ -6,13 +6,11 @@ import (
 	"net"
 	"net/http"
 	"time"
-
-	"github.com/labstack/echo/v4"
 )
 
 const (
-	// defaultPatience is how long a client may stall while it reads its answer.
-	defaultPatience = 30 * time.Second
+	// DefaultPatience is how long a client may stall while it reads its answer.
+	DefaultPatience = 30 * time.Second
 	// slowestClient is the minimum average rate at which a client must read an answer, in bytes a second. Otherwise a client that reads a
 	// little now and then could keep its answer in memory for hours.
 	slowestClient = 4 << 10
@@ -23,13 +21,10 @@ const (
 	sendBuffer = 128 << 10
 )
 
-// pace gives large answers the time that a slow line needs: the write deadline moves with what the client has read.
-func (s *Server) pace(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		response := c.Response()
-		response.Writer = &pacedWriter{ResponseWriter: response.Writer, patience: s.http.WriteTimeout}
-		return next(c)
-	}
+// Pace returns a writer that gives large answers the time that a slow line needs: the write deadline moves with what the client has
+// read, and passes when the client stalls for longer than patience.
+func Pace(w http.ResponseWriter, patience time.Duration) http.ResponseWriter {
+	return &pacedWriter{ResponseWriter: w, patience: patience}
 }
 
 // pacedWriter writes in steps, each with a deadline of its own.
@@ -77,8 +72,8 @@ func writeDeadline(began, now time.Time, handed int64, patience time.Duration) t
 	return stalled
 }
 
-// boundSendBuffer is the http.Server's ConnContext hook.
-func boundSendBuffer(ctx context.Context, connection net.Conn) context.Context {
+// BoundSendBuffer is the http.Server's ConnContext hook.
+func BoundSendBuffer(ctx context.Context, connection net.Conn) context.Context {
 	if secured, ok := connection.(*tls.Conn); ok {
 		connection = secured.NetConn()
 	}

@@ -1,4 +1,4 @@
-package server
+package connections
 
 import (
 	"log/slog"
@@ -10,19 +10,21 @@ import (
 	"sync"
 	"time"
 
-	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// clientAddress returns the address at the far end of the proxies that we trust. From any other peer, X-Forwarded-For is only a claim.
+// Proxies lists the networks of the proxies that we trust.
+type Proxies []netip.Prefix
+
+// Client returns the address at the far end of the proxies that we trust. From any other peer, X-Forwarded-For is only a claim.
 // Each proxy appends the address that called it, so the list is read from its end, up to the first address that is not one of our
 // proxies. If an entry is not an address, the proxy that wrote it stands for its clients, and readable is false.
-func (s *Server) clientAddress(request *http.Request) (client netip.Addr, readable bool) {
-	client = peerAddress(request)
-	if !s.trusts(client) {
+func (p Proxies) Client(request *http.Request) (client netip.Addr, readable bool) {
+	client = Peer(request)
+	if !p.trust(client) {
 		return client, true
 	}
-	entries := listed(request.Header, echo.HeaderXForwardedFor)
+	entries := listed(request.Header, "X-Forwarded-For")
 	if len(entries) == 0 {
 		return client, !forwardedOtherwise(request.Header)
 	}
@@ -32,7 +34,7 @@ func (s *Server) clientAddress(request *http.Request) (client netip.Addr, readab
 			return client, false
 		}
 		client = address
-		if !s.trusts(client) {
+		if !p.trust(client) {
 			break
 		}
 	}
@@ -55,7 +57,7 @@ func listed(header http.Header, name string) []string {
 // forwardedOtherwise reports whether a proxy names its client in another header. We read none of those: a proxy that writes one
 // of them passes the others on as the client sent them.
 func forwardedOtherwise(header http.Header) bool {
-	return header.Get("Forwarded") != "" || header.Get(echo.HeaderXRealIP) != ""
+	return header.Get("Forwarded") != "" || header.Get("X-Real-Ip") != ""
 }
 
 // parseForwarded parses an address as proxies write it: bare, with a port, in brackets, in quotes or with a zone.
@@ -70,18 +72,18 @@ func parseForwarded(entry string) (netip.Addr, bool) {
 	return address.Unmap().WithZone(""), err == nil
 }
 
-// isHTTPS reports whether the client speaks https, to us or to the first proxy. If several proxies have each added their own
+// HTTPS reports whether the client speaks https, to us or to the first proxy. If several proxies have each added their own
 // scheme, the first element is the client's.
-func (s *Server) isHTTPS(request *http.Request) bool {
+func (p Proxies) HTTPS(request *http.Request) bool {
 	if request.TLS != nil {
 		return true
 	}
-	schemes := listed(request.Header, echo.HeaderXForwardedProto)
-	return len(schemes) > 0 && strings.EqualFold(schemes[0], "https") && s.trusts(peerAddress(request))
+	schemes := listed(request.Header, "X-Forwarded-Proto")
+	return len(schemes) > 0 && strings.EqualFold(schemes[0], "https") && p.trust(Peer(request))
 }
 
-// peerAddress returns the address at the other end of the connection itself.
-func peerAddress(request *http.Request) netip.Addr {
+// Peer returns the address at the other end of the connection itself.
+func Peer(request *http.Request) netip.Addr {
 	peer, err := netip.ParseAddrPort(request.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}
@@ -89,21 +91,16 @@ func peerAddress(request *http.Request) netip.Addr {
 	return peer.Addr().Unmap().WithZone("")
 }
 
-func (s *Server) trusts(address netip.Addr) bool {
-	for _, proxies := range s.proxies {
-		if proxies.Contains(address) {
-			return true
-		}
-	}
-	return false
+func (p Proxies) trust(address netip.Addr) bool {
+	return slices.ContainsFunc(p, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
 // unreadableInterval is the minimum time between two log lines about forwarded addresses.
 const unreadableInterval = time.Minute
 
-// unreadableForwards counts requests whose forwarded address could not be read. It logs the first one at once, and then at most one
+// Unreadable counts requests whose forwarded address could not be read. It logs the first one at once, and then at most one
 // line a minute. The line names the proxy and does not quote the header.
-type unreadableForwards struct {
+type Unreadable struct {
 	total  prometheus.Counter
 	logger *slog.Logger
 	now    func() time.Time
@@ -113,7 +110,13 @@ type unreadableForwards struct {
 	logged time.Time
 }
 
-func (u *unreadableForwards) note(proxy netip.Addr) {
+// NewUnreadable returns a counter that adds to total.
+func NewUnreadable(total prometheus.Counter, logger *slog.Logger, now func() time.Time) *Unreadable {
+	return &Unreadable{total: total, logger: logger, now: now}
+}
+
+// Note counts a request from a proxy.
+func (u *Unreadable) Note(proxy netip.Addr) {
 	u.total.Inc()
 	u.mu.Lock()
 	defer u.mu.Unlock()
