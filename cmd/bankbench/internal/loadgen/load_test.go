@@ -28,7 +28,7 @@ const everything = "transfer=1,deposit=1,withdraw=1,batch=1,read=4"
 
 func TestVerdictOnAnHonestBank(t *testing.T) {
 	t.Parallel()
-	load, verdict := loadFake(t, &fakeBank{}, everything, nil)
+	load, verdict := loadFake(t, &fakeBank{enough: 400}, everything, nil)
 	require.True(t, verdict.Holds, verdict.Says)
 	require.Equal(t, "the balances of all 6 accounts are what was acknowledged", verdict.Says)
 	require.Positive(t, verdict.Acknowledged)
@@ -194,7 +194,8 @@ func TestMoreConnectionsThanSenders(t *testing.T) {
 
 func TestRunEndsEarly(t *testing.T) {
 	t.Parallel()
-	srv := startFake(t, &fakeBank{})
+	b := &fakeBank{}
+	srv := startFake(t, b)
 	mix, err := ParseMix("account=1")
 	require.NoError(t, err)
 	load, err := New(Config{
@@ -203,11 +204,30 @@ func TestRunEndsEarly(t *testing.T) {
 	})
 	require.NoError(t, err)
 	defer load.Close()
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(100*time.Millisecond, cancel)
-	round := load.Run(ctx, time.Hour)
-	require.Positive(t, round.Operations)
+	round := runEnough(t, load, b)
+	require.GreaterOrEqual(t, round.Operations, int64(enoughRequests))
 	require.Empty(t, load.Problems(), "an answer was not waited for")
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.Zero(t, load.Run(ctx, time.Hour).Operations)
+}
+
+// TestRunEndsInTime: a run lasts as long as it should, and every connection sends a request in it, however little time there is.
+func TestRunEndsInTime(t *testing.T) {
+	t.Parallel()
+	srv := startFake(t, &fakeBank{})
+	mix, err := ParseMix("account=1")
+	require.NoError(t, err)
+	load, err := New(Config{
+		URL: srv.URL, Accounts: []Account{{"1", "t"}, {"2", "t"}}, Connections: 5, Mix: mix, Keys: KeysNone, Now: time.Now,
+		Progress: io.Discard,
+	})
+	require.NoError(t, err)
+	defer load.Close()
+	require.Equal(t, int64(5), load.Run(t.Context(), time.Nanosecond).Operations)
+	const short = 30 * time.Millisecond
+	require.GreaterOrEqual(t, load.Run(t.Context(), short).Elapsed, short)
 }
 
 func TestNewNeedsTwoAccounts(t *testing.T) {
