@@ -171,7 +171,7 @@ func TestBenchSeesTampering(t *testing.T) {
 	require.NoError(t, file.Close())
 	o, report := bench(t, nil, "--database="+path, "--accounts=20", "--mix=account=1")
 	require.Equal(t, 1, o.code)
-	require.Equal(t, errVerdict.Error(), o.err)
+	require.Equal(t, errVerdict.Error()+": "+report.Verdict.Says, o.err)
 	require.False(t, report.Verdict.Holds)
 	require.Contains(t, report.Verdict.Says, "the ledger is broken")
 }
@@ -193,7 +193,7 @@ func TestBenchOfARunningServer(t *testing.T) {
 
 	o, report = bench(t, nil, "--url="+losing(t, url), "--accounts=4", "--hot")
 	require.Equal(t, 1, o.code)
-	require.Equal(t, errVerdict.Error(), o.err)
+	require.Equal(t, errVerdict.Error()+": "+report.Verdict.Says, o.err)
 	require.False(t, report.Verdict.Holds)
 	require.Regexp(t, `^account \d{12} has \d+, which should be from \d+ to \d+$`, report.Verdict.Says)
 }
