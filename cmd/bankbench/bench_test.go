@@ -220,18 +220,18 @@ func losing(t *testing.T, target string) string {
 // TestBenchOfALimitedServer: refusals are counted by their codes; a set-up that is refused says what to do.
 func TestBenchOfALimitedServer(t *testing.T) {
 	t.Parallel()
-	url := serve(t, nil, "RATE_LIMIT_REGISTER=off", "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_TRANSFER=2/1h")
+	url := serve(t, nil, "RATE_LIMIT_REGISTER=off", "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_TRANSFER=1/1m")
 	o, report := bench(t, nil, "--url="+url, "--accounts=3")
 	require.Equal(t, 0, o.code, o.err)
 	require.True(t, report.Verdict.Holds)
-	require.Equal(t, int64(3*2), report.Verdict.Acknowledged, "each account sends over two connections or more")
-	require.Positive(t, report.Total.Errors)
+	require.GreaterOrEqual(t, report.Verdict.Acknowledged, int64(3))
+	require.Positive(t, report.Total.Errors, "each account sends over two connections or more at once")
 	require.Equal(t, map[string]int64{"rate_limited": report.Total.Errors}, report.Problems)
 
 	for limit, step := range map[string]string{"REGISTER": "open an account", "LOGIN": "sign in"} {
-		limits := map[string]string{"REGISTER": "off", "LOGIN": "off", limit: "2/1h"}
+		limits := map[string]string{"REGISTER": "off", "LOGIN": "off", limit: "1/1m"}
 		url = serve(t, nil, "RATE_LIMIT_REGISTER="+limits["REGISTER"], "RATE_LIMIT_LOGIN="+limits["LOGIN"])
-		o, _ = bench(t, nil, "--url="+url, "--accounts=3")
+		o, _ = bench(t, nil, "--url="+url, "--accounts=8") // at once
 		require.Equal(t, 1, o.code)
 		require.Regexp(t, `^`+step+`: the server limits how often this is asked \(429, Retry-After \d+ s\): `+
 			`start it with RATE_LIMIT_`+limit+`=off$`, o.err)
