@@ -52,8 +52,16 @@ func Each(ctx context.Context, progress io.Writer, what string, n, atATime int, 
 
 // Patiently calls fn until it does not fail with ErrBusy, or has for too long, or until ctx ends.
 func Patiently(ctx context.Context, fn func() error) error {
-	for began := time.Now(); ; time.Sleep(busyPause) {
-		if err := fn(); !errors.Is(err, ErrBusy) || time.Since(began) >= busyPatience || ctx.Err() != nil {
+	ctx, cancel := context.WithTimeout(ctx, busyPatience)
+	defer cancel()
+	for {
+		err := fn()
+		if !errors.Is(err, ErrBusy) {
+			return err
+		}
+		select {
+		case <-time.After(busyPause):
+		case <-ctx.Done():
 			return err
 		}
 	}
