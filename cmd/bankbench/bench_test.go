@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -25,10 +24,11 @@ import (
 	"github.com/bankingcore/bankcore/internal/verify"
 )
 
-// bench runs the program for a short while with --json, and reads what it prints.
+// bench runs the program for a short while with --json, and reads what it prints. However slow the machine is, each connection sends a
+// request, and the seed decides which.
 func bench(t *testing.T, environ []string, args ...string) (outcome, loadgen.Report) {
 	t.Helper()
-	o := command(t, environ, append([]string{"--json", "--duration=300ms", "--connections=8"}, args...)...)
+	o := command(t, environ, append([]string{"--json", "--duration=300ms", "--connections=8", "--items=20"}, args...)...)
 	var report loadgen.Report
 	if o.stdout != "" {
 		require.Equal(t, 1, strings.Count(o.stdout, "\n"))
@@ -37,11 +37,14 @@ func bench(t *testing.T, environ []string, args ...string) (outcome, loadgen.Rep
 	return o, report
 }
 
+// progressLine is printed once a second while a load runs.
+const progressLine = `^ +\d+ s +\d+/s  p99 `
+
 const wholeMix = "--mix=transfer=1,deposit=1,withdraw=1,batch=1,read=4"
 
 func TestBench(t *testing.T) {
 	t.Parallel()
-	o, report := bench(t, nil, "--accounts=40", "--history=400", "--hot=10%", "--duration=1s", wholeMix)
+	o, report := bench(t, nil, "--accounts=40", "--history=400", "--hot=10%", "--connections=64", wholeMix)
 	require.Equal(t, 0, o.code, o.err)
 	require.True(t, report.Verdict.Holds)
 	require.Contains(t, report.Verdict.Says, "the ledger of 40 accounts")
@@ -58,8 +61,8 @@ func TestBench(t *testing.T) {
 	}
 	require.Equal(t, []string{"transfer", "deposit", "withdraw", "batch", "account", "history", "entry", "month"}, names)
 	require.Equal(t, loadgen.Options{
-		Accounts: 40, Senders: 36, Connections: 8, Seconds: 1, Mix: strings.TrimPrefix(wholeMix, "--mix="), Keys: "time-ordered",
-		Items: 1000, Hot: 4, HistoryEntries: 400, Seed: 1,
+		Accounts: 40, Senders: 36, Connections: 64, Seconds: 0.3, Mix: strings.TrimPrefix(wholeMix, "--mix="), Keys: "time-ordered",
+		Items: 20, Hot: 4, HistoryEntries: 400, Seed: 1,
 	}, report.Options)
 	require.Equal(t, "FULL", report.Machine.SQLiteSync)
 	require.Equal(t, runtime.Version(), report.Machine.Go)
@@ -90,14 +93,14 @@ func TestBenchOfOneHotAccount(t *testing.T) {
 func TestBenchForPeople(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "absent", "bank.db")
-	o := command(t, []string{"DATABASE_URL=sqlite:" + path, "RATE_LIMIT_TRANSFER=1/1m", "RATE_LIMIT_LOGIN=1/1m"},
-		"--accounts=10", "--duration=1200ms", "--keys=none")
-	require.Equal(t, 0, o.code, o.err)
+	o := interrupt(t, []string{"DATABASE_URL=sqlite:" + path, "RATE_LIMIT_TRANSFER=1/1m", "RATE_LIMIT_LOGIN=1/1m"},
+		progressLine, "--accounts=10", "--duration=10m", "--keys=none")
+	require.Equal(t, 0, o.code, o.stderr)
 	require.Regexp(t, `(?m)^ +operation +count +per second +p50 ms +p90 ms +p99 ms +p99\.9 ms`, o.stdout)
 	require.Regexp(t, `(?m)^ +transfer +\d+ `, o.stdout)
 	require.NotContains(t, o.stdout, "\nerror ")
 	require.Contains(t, o.stdout, "\nverdict: holds: the ledger of 10 accounts")
-	require.Regexp(t, `(?m)^ +1 s +\d+/s  p99 +\d+\.\d\d ms  0 errors$`, o.stderr)
+	require.Regexp(t, `(?m)`+progressLine+`+\d+\.\d\d ms  0 errors$`, o.stderr)
 	require.NoDirExists(t, filepath.Dir(path))
 }
 
@@ -168,13 +171,13 @@ func TestBenchSeesTampering(t *testing.T) {
 	require.NoError(t, file.Close())
 	o, report := bench(t, nil, "--database="+path, "--accounts=20", "--mix=account=1")
 	require.Equal(t, 1, o.code)
-	require.Equal(t, errVerdict.Error(), o.err)
+	require.Equal(t, errVerdict.Error()+": "+report.Verdict.Says, o.err)
 	require.False(t, report.Verdict.Holds)
 	require.Contains(t, report.Verdict.Says, "the ledger is broken")
 }
 
 // TestBenchOfARunningServer measures it over the API alone, and then through a proxy that swallows some transfers and answers
-// them as it has seen others answered.
+// them as it has seen others answered. The account that receives them all lacks what was swallowed.
 func TestBenchOfARunningServer(t *testing.T) {
 	t.Parallel()
 	url := serve(t, unlimited)
@@ -188,9 +191,9 @@ func TestBenchOfARunningServer(t *testing.T) {
 	require.Equal(t, url, report.Options.URL)
 	require.Empty(t, report.Machine.SQLiteSync, "nothing is known about that server")
 
-	o, report = bench(t, nil, "--url="+losing(t, url), "--accounts=4")
+	o, report = bench(t, nil, "--url="+losing(t, url), "--accounts=4", "--hot")
 	require.Equal(t, 1, o.code)
-	require.Equal(t, errVerdict.Error(), o.err)
+	require.Equal(t, errVerdict.Error()+": "+report.Verdict.Says, o.err)
 	require.False(t, report.Verdict.Holds)
 	require.Regexp(t, `^account \d{12} has \d+, which should be from \d+ to \d+$`, report.Verdict.Says)
 }
@@ -217,30 +220,23 @@ func losing(t *testing.T, target string) string {
 // TestBenchOfALimitedServer: refusals are counted by their codes; a set-up that is refused says what to do.
 func TestBenchOfALimitedServer(t *testing.T) {
 	t.Parallel()
-	url := serve(t, nil, "RATE_LIMIT_REGISTER=off", "RATE_LIMIT_LOGIN=off")
+	url := serve(t, nil, "RATE_LIMIT_REGISTER=off", "RATE_LIMIT_LOGIN=off", "RATE_LIMIT_TRANSFER=1/1m")
 	o, report := bench(t, nil, "--url="+url, "--accounts=3")
 	require.Equal(t, 0, o.code, o.err)
 	require.True(t, report.Verdict.Holds)
-	require.Positive(t, report.Verdict.Acknowledged)
-	require.LessOrEqual(t, report.Verdict.Acknowledged, int64(3*5)) // a slow machine does not come as far in the time
-	require.Equal(t, []string{"rate_limited"}, keysOf(report.Problems))
-	require.Equal(t, report.Problems["rate_limited"], report.Total.Errors)
+	require.GreaterOrEqual(t, report.Verdict.Acknowledged, int64(3))
+	require.Positive(t, report.Total.Errors, "each account sends over two connections or more at once")
+	require.Equal(t, map[string]int64{"rate_limited": report.Total.Errors}, report.Problems)
 
-	url = serve(t, nil)
-	o, _ = bench(t, nil, "--url="+url, "--accounts=30")
-	require.Equal(t, 1, o.code)
-	require.Regexp(t, `^(sign in|open an account): the server limits how often this is asked \(429, Retry-After \d+ s\): `+
-		`start it with RATE_LIMIT_(LOGIN|REGISTER)=off$`, o.err)
-	require.Empty(t, o.stdout)
-}
-
-func keysOf(counts map[string]int64) []string {
-	var names []string
-	for name := range counts {
-		names = append(names, name)
+	for limit, step := range map[string]string{"REGISTER": "open an account", "LOGIN": "sign in"} {
+		limits := map[string]string{"REGISTER": "off", "LOGIN": "off", limit: "1/1m"}
+		url = serve(t, nil, "RATE_LIMIT_REGISTER="+limits["REGISTER"], "RATE_LIMIT_LOGIN="+limits["LOGIN"])
+		o, _ = bench(t, nil, "--url="+url, "--accounts=8") // at once
+		require.Equal(t, 1, o.code)
+		require.Regexp(t, `^`+step+`: the server limits how often this is asked \(429, Retry-After \d+ s\): `+
+			`start it with RATE_LIMIT_`+limit+`=off$`, o.err)
+		require.Empty(t, o.stdout)
 	}
-	slices.Sort(names)
-	return names
 }
 
 func TestBenchWithoutAServer(t *testing.T) {
@@ -253,12 +249,12 @@ func TestBenchWithoutAServer(t *testing.T) {
 // TestBenchIsInterrupted: a run that is interrupted prints the report and a verdict.
 func TestBenchIsInterrupted(t *testing.T) {
 	t.Parallel()
-	o := interrupt(t, `2 s +\d+/s`, "--accounts=10", "--duration=10m")
+	o := interrupt(t, nil, progressLine, "--accounts=10", "--duration=10m")
 	require.Equal(t, 0, o.code, o.stderr)
 	require.Contains(t, o.stdout, "\nverdict: holds: ")
 	require.NotContains(t, o.stdout, "\nerror ")
 
-	o = interrupt(t, `accounts opened: \d+ of 10000000`, "--accounts=10000000")
+	o = interrupt(t, nil, `accounts opened: \d+ of 10000000`, "--accounts=10000000")
 	require.Equal(t, 1, o.code)
 	require.Contains(t, o.stderr, "bankbench: interrupted before the run began\n")
 	require.Empty(t, o.stdout)

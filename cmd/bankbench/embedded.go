@@ -186,12 +186,16 @@ func (e *embedded) process() (pid int, withLoad bool) { return os.Getpid(), true
 // judge verifies the whole ledger, compares its growth with what was acknowledged, and looks up the acknowledged entries.
 func (e *embedded) judge(ctx context.Context, progress io.Writer, load *loadgen.Load) loadgen.Verdict {
 	var found int64
-	report, err := verify.Run(ctx, e.store, everySecond(progress, "entries verified"))
+	var report verify.Report
+	err := loadgen.Patiently(ctx, func() (err error) {
+		report, err = verify.Run(ctx, e.store, everySecond(progress, "entries verified"))
+		return orBusy(err)
+	})
 	if err == nil {
 		err = load.Moves().Explain(e.database.growth(report))
 	}
 	if err == nil {
-		found, err = load.LookUp(ctx, progress, seedersAtATime, e.entry)
+		found, err = load.LookUp(ctx, progress, readersAtATime, e.entry)
 	}
 	if err == nil {
 		err = e.database.finish(report)
@@ -210,7 +214,7 @@ func (e *embedded) entry(ctx context.Context, account loadgen.Account, id string
 		return "", 0, err
 	}
 	entry, err := e.bank.GetTransaction(ctx, operator, owner, parsed)
-	return entry.Account.String(), int64(entry.Amount), err
+	return entry.Account.String(), int64(entry.Amount), orBusy(err)
 }
 
 // everySecond returns a function that prints the progress of a verification at most once a second.

@@ -61,9 +61,10 @@ func command(t *testing.T, environ []string, args ...string) outcome {
 }
 
 // interrupt runs the program in a process of its own, and interrupts it once it has written something to stderr.
-func interrupt(t *testing.T, pattern string, args ...string) outcome {
+func interrupt(t *testing.T, environ []string, pattern string, args ...string) outcome {
 	t.Helper()
-	return interruptBy(t, func(process *os.Process, _ <-chan struct{}) { require.NoError(t, process.Signal(os.Interrupt)) }, pattern, args...)
+	send := func(process *os.Process, _ <-chan struct{}) { require.NoError(t, process.Signal(os.Interrupt)) }
+	return interruptBy(t, send, environ, pattern, args...)
 }
 
 // interruptUntilItEnds is for a program that somebody does not wait for.
@@ -78,17 +79,19 @@ func interruptUntilItEnds(t *testing.T, pattern string, args ...string) outcome 
 			case <-time.After(10 * time.Millisecond):
 			}
 		}
-	}, pattern, args...)
+	}, nil, pattern, args...)
 }
 
-func interruptBy(t *testing.T, send func(process *os.Process, ended <-chan struct{}), pattern string, args ...string) outcome {
+func interruptBy(
+	t *testing.T, send func(process *os.Process, ended <-chan struct{}), environ []string, pattern string, args ...string,
+) outcome {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // ends a process that hangs
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // ends a process that hangs
 	defer cancel()
 	program, err := os.Executable()
 	require.NoError(t, err)
 	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Env = []string{asProgram + "=1", "GORACE=halt_on_error=1 exitcode=66", "TMPDIR=" + t.TempDir()}
+	cmd.Env = append([]string{asProgram + "=1", "GORACE=halt_on_error=1 exitcode=66", "TMPDIR=" + t.TempDir()}, environ...)
 	cmd.Dir = t.TempDir()
 	var stdout bytes.Buffer
 	cmd.Stdout = &stdout

@@ -29,7 +29,8 @@ type subject interface {
 	close() error
 }
 
-var errVerdict = errors.New("the ledger does not hold what was acknowledged")
+// errVerdict is followed by the reason: a check that did not finish proves neither that money is there nor that it is missing.
+var errVerdict = errors.New("the ledger was not shown to hold what was acknowledged")
 
 func (p *program) bench(ctx context.Context, cfg config.Config, o *options) (err error) {
 	setup.TuneCollector(p.environ)
@@ -56,7 +57,7 @@ func (p *program) bench(ctx context.Context, cfg config.Config, o *options) (err
 		err = report.Text(p.stdout)
 	}
 	if err == nil && !report.Verdict.Holds {
-		err = errVerdict
+		err = fmt.Errorf("%w: %s", errVerdict, report.Verdict.Says)
 	}
 	return err
 }

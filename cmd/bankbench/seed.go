@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"sync/atomic"
@@ -23,6 +24,8 @@ const (
 	maxSenders = 10_000
 	// seedersAtATime keeps a group commit full.
 	seedersAtATime = 128
+	// readersAtATime is how many connections the bank reads with on PostgreSQL: each reading has one at once.
+	readersAtATime = 8
 	year           = 365 * 24 * time.Hour
 )
 
@@ -94,7 +97,7 @@ func openAccounts(ctx context.Context, progress io.Writer, b *bank.Bank, count i
 	err := loadgen.Each(ctx, progress, "accounts opened", count, seedersAtATime, func(ctx context.Context, i int) error {
 		opening, err := b.OpenAccount(ctx, operator, bank.OpenAccountParams{Holder: "Bench Account", Pin: pin, InitialDeposit: deposit})
 		numbers[i] = opening.Account.Number
-		return err
+		return orBusy(err)
 	})
 	return numbers, err
 }
@@ -111,8 +114,10 @@ func (d *database) transfer(ctx context.Context, progress io.Writer, b *bank.Ban
 		_, err := b.Transfer(ctx, bank.Caller{Account: d.Accounts[from], Role: bank.RoleCustomer}, bank.TransferParams{
 			Account: d.Accounts[from], To: d.Accounts[to], Amount: ledger.Money(amount),
 		})
-		moved.Add(amount)
-		return err
+		if err == nil {
+			moved.Add(amount)
+		}
+		return orBusy(err)
 	})
 	return moved.Load(), err
 }
@@ -126,7 +131,15 @@ func signIn(ctx context.Context, progress io.Writer, b *bank.Bank, numbers []led
 	err := loadgen.Each(ctx, progress, "sessions opened", min(len(numbers), maxSenders), seedersAtATime, func(ctx context.Context, i int) error {
 		tokens, err := b.Login(ctx, bank.Caller{Address: "127.0.0.1"}, bank.LoginParams{Account: numbers[i], Pin: pin})
 		accounts[i].Token = tokens.Access
-		return err
+		return orBusy(err)
 	})
 	return accounts, err
+}
+
+// orBusy marks the errors of a bank that did nothing because its database was busy.
+func orBusy(err error) error {
+	if errors.Is(err, bank.ErrUnavailable) {
+		return fmt.Errorf("%w: %w", loadgen.ErrBusy, err)
+	}
+	return err
 }

@@ -137,6 +137,9 @@ func (tr *trial) strike(s strike, n int) bool {
 	if listens {
 		tr.load(4, 12).Run(context.Background())
 	}
+	if s.errno == 0 {
+		tr.kill() // if the strike has not: then all that the server has written is read
+	}
 	found := struckAt.FindStringSubmatch(tr.p.Stderr.String())
 	switch {
 	case found == nil:

@@ -34,7 +34,7 @@ func TestReplicaTakesOverFromAPrimaryThatIsCutOff(t *testing.T) {
 	_, err = conn.Exec(ctx, "INSERT INTO things VALUES (1)")
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	replica.Promote(t)
-	url := primary.URL("bankcore", replica) + "&target_session_attrs=read-write&connect_timeout=1"
+	url := primary.URL("bankcore", replica) + "&target_session_attrs=read-write&connect_timeout=10" // the primary is silent, and the replica may be slow
 	execute(t, connect(t, url), "INSERT INTO things VALUES (2)")
 	primary.Kill(t)
 	host.Mend(t)

@@ -73,10 +73,10 @@ func (l *Loop) fill(ctx context.Context) error {
 	return nil
 }
 
-// Run transfers between random accounts until ctx ends, and returns the number of committed transfers.
+// Run transfers between random accounts until ctx ends, and returns the number of committed transfers. It commits at least one group.
 func (l *Loop) Run(ctx context.Context) (transfers int64, err error) {
 	random := rand.New(rand.NewPCG(l.serial, 0)) //nolint:gosec // any accounts will do
-	for ctx.Err() == nil {
+	for ended := false; !ended; ended = ctx.Err() != nil {
 		if err := l.commitGroup(context.WithoutCancel(ctx), random); err != nil {
 			return transfers, fmt.Errorf("the bare loop: %w", err)
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// endingAfter is a context that ends after a number of groups.
+// endingAfter is a context that ends after a number of groups and one more.
 type endingAfter struct {
 	context.Context
 	groups int
@@ -32,7 +32,7 @@ func TestLoop(t *testing.T) {
 		require.NoError(t, l.pool.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got))
 		require.Equal(t, want, got, pragma)
 	}
-	transfers, err := l.Run(&endingAfter{t.Context(), 3})
+	transfers, err := l.Run(&endingAfter{t.Context(), 2})
 	require.NoError(t, err)
 	require.EqualValues(t, 3*groupSize, transfers)
 	for query, want := range map[string]int64{

@@ -67,13 +67,21 @@ func arguments(seconds int) []string {
 	}
 }
 
-// Run runs for a duration, in whole seconds, and returns how many transactions were committed per second.
+// nothingDone is what pgbench prints, without a throughput, if no transaction was committed in time.
+const nothingDone = "number of transactions actually processed: 0\n"
+
+// Run runs for a duration, in whole seconds, and returns how many transactions were committed per second. If there were none, because the
+// machine is busy, it runs again for twice as long.
 func (t *TPCB) Run(ctx context.Context, duration time.Duration) (perSecond float64, err error) {
-	output, err := t.run(ctx, arguments(wholeSeconds(duration))...)
-	if err != nil {
-		return 0, err
+	for seconds := wholeSeconds(duration); ; seconds *= 2 {
+		output, err := t.run(ctx, arguments(seconds)...)
+		if err != nil {
+			return 0, err
+		}
+		if !strings.Contains(output, nothingDone) {
+			return parseTPS(output)
+		}
 	}
-	return parseTPS(output)
 }
 
 // Describe says how pgbench is run for a duration.

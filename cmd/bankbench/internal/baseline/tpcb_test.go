@@ -56,6 +56,21 @@ func TestTPCBFails(t *testing.T) {
 	require.NotContains(t, err.Error(), "\n")
 }
 
+// TestTPCBRunsUntilSomethingIsDone: a run in which nothing was committed has no throughput, and is no fault either.
+func TestTPCBRunsUntilSomethingIsDone(t *testing.T) {
+	t.Parallel()
+	program := filepath.Join(t.TempDir(), "pgbench")
+	require.NoError(t, os.WriteFile(program, []byte(`#!/bin/sh
+case "$*" in
+*--time=4) echo 'tps = 0.250000 (without initial connection time)' ;;
+*) echo 'number of transactions actually processed: 0' ;;
+esac
+`), 0o700))
+	perSecond, err := (&TPCB{program: program}).Run(t.Context(), time.Second)
+	require.NoError(t, err)
+	require.InDelta(t, 0.25, perSecond, 1e-9)
+}
+
 func TestWholeSeconds(t *testing.T) {
 	t.Parallel()
 	for duration, want := range map[time.Duration]int{20 * time.Millisecond: 1, time.Second: 1, 2100 * time.Millisecond: 3} {

@@ -59,7 +59,7 @@ func (b *fakeBank) moveBatch(w http.ResponseWriter, r *http.Request, number stri
 func TestBatches(t *testing.T) {
 	t.Parallel()
 	for _, items := range []int{1, 7, MaxItems} {
-		load, verdict := loadFake(t, &fakeBank{lie: sometimes(refused)}, "batch", func(c *Config) { c.Items = items })
+		load, verdict := loadFake(t, &fakeBank{lie: sometimes(refused), enough: max(1, enoughRequests/items)}, "batch", func(c *Config) { c.Items = items })
 		require.True(t, verdict.Holds, verdict.Says)
 		each, all := load.Measurements(time.Second)
 		require.Equal(t, "batch", each[0].Operation)

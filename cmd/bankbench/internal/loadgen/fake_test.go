@@ -1,6 +1,8 @@
 package loadgen
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,11 +24,17 @@ type fakeBank struct {
 	accounts map[string]int64
 	entries  map[string]api.Transaction
 	orders   int // movements of money so far
+	requests int // of a load, so far
 
 	lie     func(order int) lie
 	refuse  func(w http.ResponseWriter, r *http.Request) bool // answers instead of the bank
+	enough  int                                               // requests of a load, after which it ends; 0 for enoughRequests
+	end     func()
 	lastKey string
 }
+
+// enoughRequests are enough for a bank to have lied several times.
+const enoughRequests = 60
 
 // lie is the way in which the fake treats one order.
 type lie int
@@ -60,6 +68,9 @@ func startFake(t *testing.T, b *fakeBank) *httptest.Server {
 func (b *fakeBank) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.requests++; b.requests >= cmp.Or(b.enough, enoughRequests) && b.end != nil {
+		b.end()
+	}
 	if b.refuse != nil && b.refuse(w, r) {
 		return
 	}
@@ -155,7 +166,7 @@ func (b *fakeBank) post(number, kind string, order api.TransferRequest) {
 
 const fakeDeposit = 1_000_000
 
-// loadFake opens accounts at a fake bank, runs a short load, and judges it.
+// loadFake opens accounts at a fake bank, runs a load of enough requests, and judges it.
 func loadFake(t *testing.T, b *fakeBank, mix string, change func(*Config)) (*Load, Verdict) {
 	t.Helper()
 	srv := startFake(t, b)
@@ -175,8 +186,19 @@ func loadFake(t *testing.T, b *fakeBank, mix string, change func(*Config)) (*Loa
 	require.NoError(t, err)
 	t.Cleanup(load.Close)
 	require.NoError(t, load.Learn(t.Context()))
-	round := load.Run(t.Context(), 200*time.Millisecond)
+	round := runEnough(t, load, b)
 	require.Equal(t, load.recorder.succeeded(), round.Operations)
 	load.Close()
 	return load, remote.Judge(t.Context(), io.Discard, load, fakeDeposit)
+}
+
+// runEnough ends a run by what the bank has been asked, not by the time.
+func runEnough(t *testing.T, load *Load, b *fakeBank) Round {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	b.mu.Lock()
+	b.requests, b.end = 0, cancel
+	b.mu.Unlock()
+	return load.Run(ctx, time.Hour)
 }

@@ -92,14 +92,14 @@ type Round struct {
 // PerSecond returns the throughput.
 func (r Round) PerSecond() float64 { return float64(r.Operations) / r.Elapsed.Seconds() }
 
-// Run sends requests for a duration, or until ctx ends, and waits for all answers. It can be called again; the measurements add up.
+// Run sends requests for a duration, but at least one over each connection, or until ctx ends, and waits for all answers. It can be called
+// again; the measurements add up.
 func (l *Load) Run(ctx context.Context, duration time.Duration) Round {
 	l.recorder.begin()
 	before := l.recorder.succeeded()
 	began := l.config.Now()
-	timed, cancel := context.WithTimeout(ctx, duration)
-	defer cancel()
-	finished := l.start(func(w *worker) { w.run(timed) })
+	end := began.Add(duration)
+	finished := l.start(func(w *worker) { w.run(ctx, end) })
 	everySecond(finished, func() { l.recorder.progress(l.config.Progress, l.config.Now().Sub(began)) })
 	return Round{Operations: l.recorder.succeeded() - before, Elapsed: l.config.Now().Sub(began)}
 }

@@ -3,12 +3,14 @@ package loadgen
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -28,7 +30,7 @@ const everything = "transfer=1,deposit=1,withdraw=1,batch=1,read=4"
 
 func TestVerdictOnAnHonestBank(t *testing.T) {
 	t.Parallel()
-	load, verdict := loadFake(t, &fakeBank{}, everything, nil)
+	load, verdict := loadFake(t, &fakeBank{enough: 400}, everything, nil)
 	require.True(t, verdict.Holds, verdict.Says)
 	require.Equal(t, "the balances of all 6 accounts are what was acknowledged", verdict.Says)
 	require.Positive(t, verdict.Acknowledged)
@@ -62,7 +64,7 @@ func TestVerdictOnLiars(t *testing.T) {
 	}}
 	_, verdict := loadFake(t, b, "deposit=1", nil)
 	require.False(t, verdict.Holds)
-	require.Contains(t, verdict.Says, "cannot be found")
+	require.Contains(t, verdict.Says, "cannot be read")
 	require.Contains(t, verdict.Says, "404 transaction_not_found")
 }
 
@@ -194,7 +196,8 @@ func TestMoreConnectionsThanSenders(t *testing.T) {
 
 func TestRunEndsEarly(t *testing.T) {
 	t.Parallel()
-	srv := startFake(t, &fakeBank{})
+	b := &fakeBank{}
+	srv := startFake(t, b)
 	mix, err := ParseMix("account=1")
 	require.NoError(t, err)
 	load, err := New(Config{
@@ -203,11 +206,30 @@ func TestRunEndsEarly(t *testing.T) {
 	})
 	require.NoError(t, err)
 	defer load.Close()
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(100*time.Millisecond, cancel)
-	round := load.Run(ctx, time.Hour)
-	require.Positive(t, round.Operations)
+	round := runEnough(t, load, b)
+	require.GreaterOrEqual(t, round.Operations, int64(enoughRequests))
 	require.Empty(t, load.Problems(), "an answer was not waited for")
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.Zero(t, load.Run(ctx, time.Hour).Operations)
+}
+
+// TestRunEndsInTime: a run lasts as long as it should, and every connection sends a request in it, however little time there is.
+func TestRunEndsInTime(t *testing.T) {
+	t.Parallel()
+	srv := startFake(t, &fakeBank{})
+	mix, err := ParseMix("account=1")
+	require.NoError(t, err)
+	load, err := New(Config{
+		URL: srv.URL, Accounts: []Account{{"1", "t"}, {"2", "t"}}, Connections: 5, Mix: mix, Keys: KeysNone, Now: time.Now,
+		Progress: io.Discard,
+	})
+	require.NoError(t, err)
+	defer load.Close()
+	require.Equal(t, int64(5), load.Run(t.Context(), time.Nanosecond).Operations)
+	const short = 30 * time.Millisecond
+	require.GreaterOrEqual(t, load.Run(t.Context(), short).Elapsed, short)
 }
 
 func TestNewNeedsTwoAccounts(t *testing.T) {
@@ -275,4 +297,43 @@ func TestEach(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.ErrorIs(t, Each(ctx, io.Discard, "", 1, 1, nil), context.Canceled)
+}
+
+// TestEachWaitsForABusyServer: what a busy server did not do is asked for again, for a while.
+func TestEachWaitsForABusyServer(t *testing.T) {
+	t.Parallel()
+	busy := fmt.Errorf("%w: 503", ErrBusy)
+	synctest.Test(t, func(t *testing.T) {
+		var calls [3]int
+		require.NoError(t, Each(t.Context(), io.Discard, "", 3, 2, func(_ context.Context, i int) error {
+			if calls[i]++; calls[i] <= 5*i {
+				return busy
+			}
+			return nil
+		}))
+		require.Equal(t, [3]int{1, 6, 11}, calls)
+		began := time.Now()
+		require.ErrorIs(t, Each(t.Context(), io.Discard, "", 1, 1, func(context.Context, int) error { return busy }), ErrBusy)
+		require.Equal(t, busyPatience, time.Since(began))
+		ctx, cancel := context.WithCancel(t.Context())
+		require.ErrorIs(t, Each(ctx, io.Discard, "", 1, 1, func(context.Context, int) error { cancel(); return busy }), context.Canceled)
+		require.Equal(t, busyPatience, time.Since(began))
+	})
+}
+
+// TestVerdictOnABusyBank: a bank that has no time for a while is not one that has lost something.
+func TestVerdictOnABusyBank(t *testing.T) {
+	t.Parallel()
+	refused := map[string]bool{}
+	load, verdict := loadFake(t, &fakeBank{refuse: func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodGet || refused[r.URL.Path] || strings.HasSuffix(r.URL.Path, "/transactions") {
+			return false
+		}
+		refused[r.URL.Path] = true
+		answer(w, 503, map[string]any{"code": "unavailable"})
+		return true
+	}}, "deposit=1", nil)
+	require.True(t, verdict.Holds, verdict.Says)
+	require.Equal(t, verdict.Acknowledged, verdict.LookedUp)
+	require.Len(t, refused, len(load.config.Accounts)+int(verdict.LookedUp))
 }

@@ -136,5 +136,8 @@ func refusal(response *http.Response, text []byte, limit string) error {
 		return fmt.Errorf("the server limits how often this is asked (429, Retry-After %s s): start it with %s=off",
 			response.Header.Get("Retry-After"), limit)
 	}
+	if response.StatusCode == http.StatusServiceUnavailable {
+		return fmt.Errorf("%w: answered with %d %s", ErrBusy, response.StatusCode, problem.Code)
+	}
 	return fmt.Errorf("answered with %d %s", response.StatusCode, problem.Code)
 }

@@ -73,7 +73,7 @@ func (l *Load) LookUp(ctx context.Context, progress io.Writer, atATime int,
 		account := l.config.Accounts[receipt.Account]
 		number, amount, err := read(ctx, account, receipt.ID())
 		if err != nil {
-			return fmt.Errorf("the acknowledged entry %s of account %s cannot be found: %w", receipt.ID(), account.Number, err)
+			return fmt.Errorf("the acknowledged entry %s of account %s cannot be read: %w", receipt.ID(), account.Number, err)
 		}
 		if number != account.Number || amount != receipt.Amount {
 			return fmt.Errorf("the acknowledged entry %s of account %s is not what was ordered", receipt.ID(), account.Number)

@@ -50,7 +50,8 @@ type item struct {
 	amount int64
 }
 
-func (w *worker) run(ctx context.Context) {
+// run sends one request after the other until the end, but at least one.
+func (w *worker) run(ctx context.Context, end time.Time) {
 	alive := context.WithoutCancel(ctx) // a request that was sent is waited for
 	defer w.connection.close()          // the next round may be minutes away, and the server may close it before that
 	for ctx.Err() == nil {
@@ -58,7 +59,11 @@ func (w *worker) run(ctx context.Context) {
 		began := w.load.config.Now()
 		w.write(o, began)
 		err := w.connection.roundTrip(alive, w.request, began.Add(answerTimeout))
-		w.note(o, w.load.config.Now().Sub(began), err)
+		now := w.load.config.Now()
+		w.note(o, now.Sub(began), err)
+		if !now.Before(end) {
+			return
+		}
 		if err != nil {
 			time.Sleep(pause)
 		}
