@@ -179,6 +179,7 @@ func TestCopyFailsOnMissingEntries(t *testing.T) {
 		var err error
 		require.NoError(t, source.Store.View(context.Background(), func(ctx context.Context, q db.Querier) error {
 			c := newCopier(context.Background(), ctx, q, target, size, &Report{}, unwatched)
+			require.NoError(t, c.customers())
 			require.NoError(t, c.accounts())
 			err = c.entries()
 			return nil
